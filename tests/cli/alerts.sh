@@ -35,7 +35,7 @@ test_json_with_sorted_keys() {
 		hostname,lost_before,output,output_fields,priority,rule,source,tags,time ] || broken "$(cat found)"
 	[ "$(jq -r '[.priority, .rule, .source, .output_fields["linx.type[value]"], (.output | sub("^[0-9:.]+: "; ""))] | join(",")' found | sort -u | head -n 1)" = \
 		'Warning,a rule,syscall,read,Warning read 100' ] || broken "$(cat found)"
-	# Each loss is reported once, in the next alert.
+	# Each loss is reported once, in the next alert after it.
 	[ "$(jq -s 'map(.lost_before) | add' found)" = "$("$LINXCAP" -q -r capture --format json |
 		jq -s 'map(select(.kind == "gap") | .lost | add) | add')" ] || broken "$(cat found)"
 	[ "$(jq -r '.time | test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{9}Z$")' found | sort -u)" = true ] || broken "$(cat found)"
@@ -69,7 +69,7 @@ test_program_without_a_shell() {
 	[ "$(wc -l <lines)" -ge 6 ] || broken "$(cat lines)"
 }
 
-# receive: accepts POSTs; its port is in the file port.
+# receive: starts a server that accepts POST requests; the file "port" has its port.
 receive() {
 	cat >receive.py <<-'END'
 		import http.server, sys
@@ -107,7 +107,7 @@ test_http_and_a_server_that_refuses() {
 	has err 'alerts lost: http://127.0.0.1:[0-9]*/: [0-9]+ of [0-9]+ did not reach it'
 }
 
-# With an output to the network, no thread has capabilities: neither the output's nor the reader's.
+# If an output uses the network, no thread has capabilities: neither the output's thread nor the reader.
 test_network_without_capabilities() {
 	command -v python3 >/dev/null && [ -e /usr/include/x86_64-linux-gnu/curl/curl.h ] || skip "no python3, or built without libcurl"
 	grep -q 'CapEff:.*[1-9a-f]' /proc/self/status || skip "there are none to drop"
@@ -128,7 +128,8 @@ s.accept(); open("asked", "w"); time.sleep(60)' &
 	[ "$(grep -c 'CapPrm:[[:space:]]*0*$' status)" = 2 ] || broken "$(grep CapPrm status)"
 }
 
-# One program reads nothing, and another does not exist: the run ends, and reports the undelivered alerts.
+# One output program reads nothing, and another does not exist: the run ends nevertheless, and reports the alerts that
+# were not delivered.
 test_outputs_that_hang_or_are_not_there() {
 	alerts 4000 --alert 'program:sleep 60' --alert program:/no/such/program --alert file:found
 	is_status 0

@@ -43,7 +43,7 @@ test_wrong_conditions() {
 	refuses 2 "wrong condition: column 13: unknown system call: did you mean close?: linx.type = -->clsoe" linx.type = clsoe
 }
 
-# Options may follow a whole condition; after an operator a word is its value.
+# Options may follow a complete condition; the word after an operator is its value, even if it looks like an option.
 test_options_behind() {
 	real
 	lx linx.type = openat and 'linx.ret<0' -q -r cap --format '%linx.type[value] %linx.ret'

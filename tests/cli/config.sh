@@ -4,7 +4,7 @@
 
 real() { grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gzip -dc >cap; }
 
-# Writes the documented example of both objects.
+# Writes the example of the documentation that has both objects.
 both() {
 	cat >both.json <<-'END'
 	{
@@ -73,7 +73,7 @@ test_open_params() {
 	lacks out '\((cat|wc)\)|\(112\)'
 	lx -q -r cap --config '{"drop_mode": "true"}' --format line
 	[ ! -s out ] || broken "drop_mode shows something"
-	# Formats other than lines show processes and the account, too; JSON prints the account on standard output.
+	# Formats other than lines also show processes and the account; JSON has the account on standard output.
 	lx -q -r cap --config '{"init_config": {"format": "json"}, "open_params": {"drop_mode": true}}'
 	is_status 0
 	[ "$(jq -r .kind out)" = certificate ] || broken "drop_mode shows $(jq -r .kind out | sort | uniq -c)"
@@ -113,7 +113,7 @@ test_init_config() {
 	has out '^[0-9:.]+ sh\[108\]'
 }
 
-# The kernel would record a process even without a selected call.
+# The kernel would record context of a process even if no call of it is selected.
 test_drop_mode_live() {
 	fake -q -n 1 --for 200ms --config '{"drop_mode": true}' --format json -u 5
 	is_status 0
@@ -127,7 +127,7 @@ test_drop_mode_live() {
 	has log '^filter status=0 uid=0:0 '
 }
 
-# Buffers are captured not at all, or up to the limit; paths are captured in both cases.
+# The size 0 captures no buffers, other sizes capture them up to the limit; paths are captured in both cases.
 test_size_of_strings() {
 	fake -n 1 -q --config '{"str_max_size": 0}'
 	has log ' bytes=4294967295 str=0 '
@@ -140,7 +140,7 @@ test_size_of_strings() {
 	has out ' : \(<\) \(read\) \(fd=[0-9]+, buf=\.\.\., count=[0-9]+\) '
 }
 
-# A missing or empty object has its defaults.
+# A missing or empty object of the configuration has its default values.
 test_defaults() {
 	local config
 	real
@@ -155,7 +155,8 @@ test_defaults() {
 		is_silent
 		has log ' bytes=256 '
 		has log '^printer format=3 .* limit=256 '
-		# A capture has no format. The option -w takes precedence.
+		# For a capture the configured format does not matter. The option -w has precedence over the
+		# configuration.
 		fake -n 1 --config "$config" -w f
 		has log ' bytes=256 '
 	done
@@ -175,12 +176,12 @@ test_list_is_a_generator() {
 	[ "$(wc -l <all)" -ge "$(grep -c . out)" ] || broken "calls are missing: $(diff out all | head -n 3)"
 }
 
-# counted_from_one FILE...: the files hold lines 1 to the last, each once, and nothing else.
+# counted_from_one FILE...: together the files have lines 1 to the last, each once, and no others.
 counted_from_one() { # FILE...
 	cat "$@" | awk '$0 != "event " NR { exit 1 }' || broken "$*: $(cat "$@" | awk '$0 != "event " NR { print NR ": " $0; exit }')"
 }
 
-# Readers follow the log by name and by descriptor, while it is renamed as logrotate does it.
+# Readers follow the log by its name and by a descriptor, while it is renamed as logrotate does.
 test_log_is_followed() { # full
 	local by_fd by_name
 	fake_start -q --for 6s --config '{"putfile": true, "log_level": "INFO", "log_file": "own.log"}'
@@ -206,7 +207,8 @@ test_log_is_followed() { # full
 	has own.log ' INFO linxcap: rotated: ./linx.log: it goes on in a new file'
 }
 
-# A reader by offset sees whole lines only, and the next start writes the lines of a killed writer to the log.
+# A reader that remembers its offset sees only whole lines. After a writer is killed, the next start writes that
+# writer's remaining lines to the log.
 test_log_survives_death() {
 	local at=0 size bad=0
 	fake_start -q --config '{"putfile": true}'
@@ -247,7 +249,7 @@ test_mode_and_group() {
 	[ ! -s linx.log ] || broken "a log was written"
 }
 
-# The entry of a call has a line, too, unless a filter needs the result.
+# The entry of a call has a line, too, unless a filter needs the call's result.
 test_entries() {
 	fake -n 1 -q --config '{"filter_falco": true}'
 	has log '^entries 1$'

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154
-# `linxcap doctor` on machines made of files: each test begins with a machine in order, and breaks one thing.
+# `linxcap doctor` on a simulated machine, which is a directory of files: each test begins with a machine that works,
+# and breaks one thing.
 
 VERSION=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$LINX_ROOT/dkms.conf")
 RELEASE=6.1.0-50-amd64
@@ -35,7 +36,8 @@ machine() {
 
 not_loaded() { rm -rf root/sys/module/linx root/dev/linxcap root/proc/modules && put proc/modules ''; }
 
-# finds STATUS CHECK STATE TEXT TODO: expects a finding (patterns), also in JSON.
+# finds STATUS CHECK STATE TEXT TODO: expects this finding, in text and in JSON (TEXT and TODO are patterns), and the
+# exit status.
 finds() {
 	lx doctor --root root
 	is_status "$1"
@@ -81,7 +83,7 @@ test_module() {
 	machine
 	put sys/module/linx/version 9.9
 	finds 0 module warning 'version 9\.9 is loaded' 'rmmod linx && modprobe linx'
-	# Files of a foreign root must not control the terminal.
+	# Files of a foreign root may have any bytes, which must not control the terminal.
 	put sys/module/linx/version '9\033[31m\rok'
 	finds 0 module warning 'version 9\\33\[31m\\rok is loaded' 'rmmod linx && modprobe linx'
 	lacks out $'\e'
@@ -95,7 +97,7 @@ test_module() {
 	finds 1 module failed 'none for kernel' 'install linx-dkms'
 }
 
-# The loaded and the installed module are of the earlier version, so loading it again does not help.
+# Both the loaded and the installed module have the earlier version, so loading the module again does not help.
 test_module_of_the_version_before() {
 	machine
 	put sys/module/linx/version 0.0.9
@@ -130,7 +132,8 @@ test_kernel_without_modules() {
 		no_todo dkms
 		finds 1 signing note 'of no use: this kernel cannot load modules' ''
 		no_todo signing
-		# Without /proc, as in an image that does not run, the configuration in /boot shows it.
+		# Without /proc, as in the image of a machine that does not run, the kernel's configuration is read from
+		# /boot.
 		[ $where = config ] || mv root/proc root/no-proc
 		mkdir -p root/lib/modules/$RELEASE
 	done
@@ -139,7 +142,8 @@ test_kernel_without_modules() {
 	finds 1 headers warning "none for kernel $RELEASE" 'apt install'
 }
 
-# follows PACKAGE VERSION RELEASE: prints a package that follows later kernels, in dpkg's status format.
+# follows PACKAGE VERSION RELEASE: prints the entry, in dpkg's status file, of a package that always depends on the
+# newest kernel.
 follows() { printf '%s\n' "Package: $1\\nStatus: install ok installed\\nVersion: $2\\nDepends: linux-image-$3 (= $2)\\n\\n"; }
 
 test_headers_and_dkms() { # full
@@ -152,7 +156,7 @@ test_headers_and_dkms() { # full
 	put etc/debian_version 12
 	finds 0 headers note "none for kernel $RELEASE" \
 		"apt install linux-headers-$RELEASE; if the archive .*: apt install linux-image-amd64 linux-headers-amd64, and boot that kernel$"
-	# A suite may have several packages that follow later kernels.
+	# A suite may have several packages that depend on the newest kernel.
 	put var/lib/dpkg/status "Package: a\nVersion: 1\nDepends: linux-image-$RELEASE\n\n$(
 		follows linux-image-amd64 6.1.50-1 $RELEASE)$(
 		follows linux-image-6.12-cloud-amd64 6.12.9-1~deb12u1 6.12.9+deb12-cloud-amd64)$(
@@ -180,7 +184,7 @@ test_headers_and_dkms() { # full
 	finds 0 dkms warning 'failed: probe.c:7: error: no such thing' 'make.log'
 	not_loaded
 	finds 1 dkms failed 'failed: probe.c:7: error' 'make.log'
-	# Logs have the first line of DKMS 3.2; one of them is of another kernel.
+	# Both log files begin like those of DKMS 3.2; one of them is of another kernel.
 	put "var/lib/dkms/linx/$VERSION/build/make.log" "DKMS (dkms-3.2.2) make.log for linx/$VERSION for kernel $RELEASE (x86_64)\n$log"
 	finds 1 dkms failed 'failed: probe.c:7: error' 'make.log'
 	put "var/lib/dkms/linx/$VERSION/build/make.log" "DKMS make.log for linx-$VERSION for kernel 7.9.1-amd64 (x86_64)\n$log"
@@ -217,7 +221,7 @@ test_kernel_that_boots_next() {
 	finds 0 next warning 'its build failed: main.c:1: error: no' "make.log; a newer linx may know kernel $next"
 	lx doctor --root root
 	has out '^This machine can record\.$'
-	# Without any image, the modules that came with a kernel show that it is installed.
+	# If no kernel has an image, the modules that came with a kernel show that it is installed.
 	rm -r root/boot
 	finds 0 next warning "kernel $next, which boots next, has no module" 'make.log'
 	rm -r root/lib/modules/$next/kernel
@@ -231,7 +235,7 @@ test_kernel_that_boots_next() {
 	finds 0 headers note "none for kernel $RELEASE" "linux-headers-$RELEASE; or boot $next, which has the module$"
 }
 
-# In the image of a machine that does not run, the newest kernel is checked, which it would boot.
+# In the image of a machine that does not run, doctor checks the newest kernel, because the machine would boot that.
 test_newest_kernel_of_an_image() {
 	machine
 	rm root/proc/sys/kernel/osrelease
@@ -359,7 +363,7 @@ test_tracepoints_and_tracers() {
 	finds 1 tracepoints ok 'configured with them' ''
 }
 
-# systemd keeps these files while a unit runs, and where it is enabled.
+# systemd keeps the file cgroup.procs while a unit runs, and a link below *.wants if the unit is enabled.
 test_service() {
 	local procs=sys/fs/cgroup/system.slice/linxcap-record.service/cgroup.procs
 	machine
@@ -373,7 +377,7 @@ test_service() {
 	finds 0 service ok 'linxcap-record runs$' ''
 	put $procs 17
 	finds 0 service ok 'linxcap-record runs$' ''
-	# The service ends at each start, and systemd waits before the next one.
+	# The service ends after each start, and systemd waits before it starts it again.
 	: >root/$procs
 	finds 0 service warning 'is enabled and does not run' 'journalctl -u linxcap-record'
 	rm root/run/systemd/units/*
@@ -423,7 +427,7 @@ test_failures_point_at_it() {
 	has out '^(ok|note) +ptrace'
 }
 
-# left: prints the remaining processes of this test's command.
+# left: prints the processes that this test's command has left running.
 left() {
 	local p
 	for p in /proc/[0-9]*; do
@@ -431,8 +435,8 @@ left() {
 	done
 }
 
-# died ENGINE WHAT CHECK STATE TEXT: a misbehaving engine is reported once, and doctor continues; it is a failure if the
-# engine was named.
+# died ENGINE WHAT CHECK STATE TEXT: if an engine misbehaves, that is reported once and doctor continues; if the engine
+# was named by an option, the check fails.
 died() {
 	FAKE="$1-$2 ${hurry-hurried}" fake doctor
 	has out "^$4 +$3 +engine $1: trying it $5"
@@ -459,14 +463,14 @@ test_engines_that_exit() {
 	died bpf exits bpf warning 'ended linxcap with status 7'
 }
 
-# A standstill is measured in rounds of waiting, which take no time here.
+# An engine that makes no progress is detected after a number of waits. These waits take no time here.
 test_engines_that_hang() { # full
 	died bpf stands bpf warning 'did not come to an end$'
 	died ptrace stands ptrace warning 'did not come to an end$'
 }
 
-# A limit of processor time that exists is kept. Time passes normally here: waiting without sleep would use up the same
-# limit.
+# If a limit of processor time is set already, it stays. Time passes normally in this test: waiting without sleeping
+# would use up that limit.
 test_engines_that_use_up_the_processor() ( # full
 	hurry=
 	ulimit -S -t 2

@@ -46,8 +46,8 @@
 #include <linx/http.h>
 #include <linx/linx.h>
 
-#define EVENTS_LEFT 3 /* events in the rings at linx_stop() */
-#define HIDDEN_TURNS 60 /* calls of linx_next() in front of each event */
+#define EVENTS_LEFT 3 /* events that are still in the rings when linx_stop() is called */
+#define HIDDEN_TURNS 60 /* number of calls of linx_next() without an event before each event */
 
 struct linx {
 	int timer, pidfds[16], npids;
@@ -98,7 +98,7 @@ __attribute__((format(printf, 1, 2))) static void note(const char *fmt, ...)
 	fclose(f);
 }
 
-/* True for a file that has content and is being written. */
+/* Returns whether the file has content and is open for writing. */
 static bool is_written(int fd)
 {
 	struct stat st;
@@ -152,7 +152,7 @@ static void swap(void)
 		abort();
 }
 
-/* Replaces sigtimedwait(2), so that only waiting makes time pass. */
+/* Replaces sigtimedwait(2): time passes only while the command waits. */
 int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *most)
 {
 	static const struct timespec none;
@@ -182,7 +182,7 @@ static void misbehave(const char *engine)
 		pause();
 }
 
-/* Sets an error text. err may be NULL. */
+/* Sets the error text. err may be NULL. */
 static void because(struct linx_error *err, const char *text)
 {
 	if (err)
@@ -292,7 +292,7 @@ int linx_add_pid(struct linx *l, int pid)
 	return 0;
 }
 
-/* There is no filter of calls before the command begins. */
+/* Returns no filter: there is none for calls before the command begins. */
 int linx_get_command_filter(struct linx *l, struct sock_filter *filter, unsigned int room)
 {
 	(void)l, (void)filter, (void)room;
@@ -372,7 +372,7 @@ static int count(struct linx *l)
 	return 1;
 }
 
-/* Returns 1 if there is an event. */
+/* Takes the next event. Returns 1 if there is one. */
 static int take(struct linx *l)
 {
 	uint64_t ticks;
@@ -427,7 +427,7 @@ enum linx_event_kind linx_event_get_kind(const struct linx_event *ev)
 	return (enum linx_event_kind)ev->kind;
 }
 
-/* Accessors for `linxcap strace`: each event is a read of task 7 that returned 1. */
+/* Functions that `linxcap strace` uses: each event is a read by task 7 that returned 1. */
 bool linx_event_is_entry(const struct linx_event *ev)
 {
 	(void)ev;
@@ -513,7 +513,7 @@ int linx_get_certificate(struct linx *l, const struct linx_certificate **cert)
 	if (l->certified)
 		return 0;
 	note("certificate\n");
-	/* events that were not read by now count as unread */
+	/* events that were never read count as unread */
 	l->certified = true;
 	l->cpu.committed += l->left;
 	l->cpu.selected += l->left;

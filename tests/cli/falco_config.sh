@@ -24,7 +24,8 @@ write_rules() {
 	END
 }
 
-# Writes the keys of Falco's own files of versions 0.39 to 0.44 with their values there; the rules are ours.
+# Writes the keys that Falco's own files of versions 0.39 to 0.44 have, with the values there; only the rules are those
+# of this test.
 write_default() {
 	cat >falco.yaml <<-'END'
 		config_files:
@@ -152,7 +153,7 @@ certificate() {
 	openssl x509 -req -in "$1.csr" -CA authority.crt -CAkey authority.key -CAcreateserial -days 2 -out "$1.crt" "${@:3}" 2>/dev/null
 }
 
-# Receives alerts from clients with a certificate alone; notes whose it was.
+# Starts a server that accepts alerts only from clients with a certificate, and stores the subject of the certificate.
 receive() {
 	cat >receive.py <<-'END'
 		import http.server, os, ssl
@@ -197,7 +198,7 @@ test_mutual_tls() { # full
 	has err 'alerts lost: https://127.0.0.1:[0-9]*/: ([0-9]*) of \1 did not reach it'
 	with "http_output: {$http, mtls: true}"
 	has err 'alerts lost: https://127.0.0.1:[0-9]*/: ([0-9]*) of \1 did not reach it'
-	# A folder has authorities under their hashes; options win.
+	# A folder may have the certificates of authorities, named by their hashes; options have precedence.
 	mkdir authorities
 	cp authority.crt "authorities/$(openssl x509 -in authority.crt -noout -hash).0"
 	: >posted
@@ -222,7 +223,8 @@ test_rules_switched_on_and_off() {
 	grep -q 'also 100$' out && grep -q 'second 101$' out && ! grep -q 'read by' out || broken "tags"
 }
 
-# Later files extend lists and replace other values, with all that is below them: file_output of b.yaml names no file.
+# A later file extends lists, and replaces other values together with everything below them: file_output of b.yaml names
+# no file.
 test_later_files_replace() {
 	printf -- '- rule: Closes\n  desc: d\n  output: closes\n  priority: ERROR\n  condition: evt.type = close\n' >more.yaml
 	mkdir config.d
@@ -241,7 +243,8 @@ test_later_files_replace() {
 	grep -q 'closes$' out && ! grep -q 'read by 100' out || broken "other rules than those of the last file"
 }
 
-# strategy WORD: runs with a file that is read by it. It has a list, a value that is there, and one that is not.
+# strategy WORD: runs with a second file that is read with that merge strategy. The file has a list, a value that the
+# first file has too, and one that the first file lacks.
 strategy() {
 	printf 'rules_files: [more.yaml]\nrule_matching: all\nfile_output: {enabled: true, filename: ./also}\n' >other.yaml
 	rm -f also
@@ -262,7 +265,7 @@ test_strategies() {
 	! grep -q 'closes$' out && grep -q 'read by 100' out && ! grep -q 'also 100' out || broken "add-only: $(head -n 3 out)"
 }
 
-# Lists of later files are read behind those of earlier ones.
+# The elements of lists in later files are appended to those of earlier files.
 test_files_of_files() {
 	mkdir config.d
 	echo 'priority: warning' >config.d/a.yaml
@@ -295,7 +298,7 @@ test_engine_and_health() {
 	says 'cannot serve metrics: 192.0.2.1 port 9: Cannot assign requested address'
 }
 
-# Falco's own cases of environment variables, those of its unit tests.
+# Environment variables in values: the cases of Falco's own unit tests.
 test_environment() {
 	local value want
 	export EV=envVarValue EV_IN='${EV}' EV_SELF='a${EV_SELF}' EV_TRUE=true EV_EMPTY=
@@ -328,7 +331,7 @@ test_environment() {
 	has err '^linxcap: falco.yaml:[0-9]*:11: environment variables: one names itself, or they make more than 64 KiB$'
 }
 
-# Text behind outputs, for all rules or chosen ones, in the order of the entries.
+# append_output: text that is appended to outputs, of all rules or of chosen ones, in the order of the entries.
 test_append_output() {
 	with 'rule_matching: all' 'append_output:' '  - extra_output: "cpu=%evt.cpu 100%%"' \
 		'  - {match: {tags: [one]}, extra_output: "(tagged)"}' \
@@ -341,7 +344,8 @@ test_append_output() {
 		'Debug second 101 cpu=N 100% (by 101)' 'Notice also 100 cpu=N 100%' 'Warning read by 100 cpu=N 100% (tagged)')" ] || broken "$(sort -u out)"
 }
 
-# Fields that the plugin of containers suggests, if it is loaded as Falco loads it, follow the static fields.
+# Fields that Falco's container plugin suggests are appended after the static fields, if the configuration loads that
+# plugin.
 test_suggested_output() {
 	local containers='container_id=[^ ]+ container_name=[^ ]+ container_image_repository=[^ ]+ container_image_tag=[^ ]+ k8s_pod_name=[^ ]+ k8s_ns_name=[^ ]+'
 	with 'static_fields: {zone: eu, app.id: "${NO_SUCH}x"}'
@@ -384,7 +388,7 @@ test_static_fields() {
 	STAGE=test lx -q -r capture --falco-config falco.yaml
 	is_status 0
 	[ ! -s out ] || broken "another environment"
-	# A later file's map takes the place of this one.
+	# The map of a later file replaces this one.
 	mkdir -p config.d
 	echo 'static_fields: {other: x}' >config.d/a.yaml
 	lx -q -r capture --falco-config falco.yaml
@@ -392,7 +396,7 @@ test_static_fields() {
 	has err '^linxcap: static.yaml:1:[0-9]*: Static: unknown field static.env'
 }
 
-# Each mistake has its place, and ends the run; an unknown key is reported and ignored.
+# Each mistake is reported with its place and ends the run; an unknown key is only reported.
 test_mistakes() {
 	local n line want
 	while IFS='^' read -r line want; do

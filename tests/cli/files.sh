@@ -5,7 +5,7 @@
 
 CAPTURE='LINXCAP of any version'
 
-# complete FILE...: each file is whole.
+# complete FILE...: expects that each file is a complete capture.
 complete() {
 	local f
 	for f in "$@"; do
@@ -33,7 +33,7 @@ test_by_size() {
 	[ "$(stat -c %a f.000002)" = 600 ] || broken "mode: $(stat -c %a f.000002)"
 }
 
-# Events that are left in the rings when a file ends count towards the number, in whichever file they are.
+# Events that are still in the rings when a file ends count for -n, in whichever file they are written.
 test_count_across_files() {
 	local n
 	# The first file ends after 170 blocks of six bytes, and gets the 3 remaining ones.
@@ -142,7 +142,8 @@ test_two_recorders() {
 	complete g
 }
 
-# Files of an earlier run count towards the limit. A file with such a name that is no capture does not, and stays.
+# Files of an earlier run count for the limit of files. A file with such a name that is no capture neither counts nor is
+# removed.
 test_the_oldest_go() {
 	echo 'no capture' >f.000001
 	echo "$CAPTURE" >f.000002
@@ -155,8 +156,8 @@ test_the_oldest_go() {
 	[ "$(cat f.000001)" = 'no capture' ] || broken "f.000001 was written to"
 }
 
-# Captures of other versions are removed like readable ones. No file of this program is removed in place of one that
-# stays.
+# Captures of other versions are removed like readable ones. If a file cannot be removed, no other file is removed in
+# its place.
 test_files_of_other_versions_go() {
 	local n
 	for n in 1 2 3; do
@@ -177,7 +178,7 @@ test_files_of_other_versions_go() {
 	[ ! -e f.000001 ] || broken "another version's file makes no room"
 }
 
-# A file that cannot be removed counts as removed: otherwise newer ones would be removed for it.
+# A file that cannot be removed counts as if it were removed: otherwise newer files would be removed instead of it.
 test_what_cannot_go() {
 	local n
 	[ "$(id -u)" = 0 ] || skip "not root"
@@ -229,8 +230,8 @@ test_command_for_files_fails() {
 linxcap: cannot execute: -z ./after: No such file or directory: not run for ./f.000002" ] || broken "err: $(cat err)"
 }
 
-# The command does not end: recording continues, a few commands run at a time, and a second request to stop ends the
-# wait.
+# The command for finished files never ends: the recording continues, only a few commands run at a time, and a second
+# request to stop ends the wait for them.
 test_command_for_files_hangs() { # full
 	printf '#!/bin/sh\necho "$1" >>begun\necho $$ >>pids\nexec sleep 1000\n' >after
 	chmod 755 after
@@ -253,7 +254,7 @@ linxcap: not run: -z ./after ./f.000005" ] || broken "err: $(cat err)"
 	complete f.*
 }
 
-# The command never receives a cut file, however the recording ended.
+# The command for finished files never gets an incomplete file, however the recording ended.
 test_command_for_complete_files_alone() {
 	printf '#!/bin/sh\necho "$1" >>list\n' >after
 	chmod 755 after
@@ -279,7 +280,7 @@ linxcap: cannot write: ./f.000002: Input/output error: kept, and not given to -z
 	lacks err 'complete: '
 }
 
-# The disk may be slow: the next file is recorded while the last one is synced.
+# The disk may be slow: while the last file is being synced, the next file is recorded already.
 test_nobody_waits_for_the_disk() { # full
 	printf '#!/bin/sh\necho "$1" >>list\n' >after
 	chmod 755 after
@@ -308,7 +309,7 @@ test_nobody_waits_for_the_disk() { # full
 	[ ! -e list ] || broken "it was run"
 }
 
-# A user with write permission for the directory puts a link in place of the next file.
+# A user who may write into the directory puts a symbolic link in the place of the next file.
 test_links_are_not_followed() {
 	echo precious >victim
 	FAKE=swap fake -q -w f -G 1 --for 1500ms
@@ -316,7 +317,7 @@ test_links_are_not_followed() {
 	[ "$(cat victim)" = precious ] || broken "it was written through the link"
 }
 
-# A file that could not be begun is removed, and displaces no valid file.
+# A file in which nothing could be written is removed, and no valid file is removed because of it.
 test_full_disk() {
 	cat >job <<-'END'
 	mkdir disk && mount -t tmpfs -o size=16k tmpfs disk || exit 77
@@ -348,8 +349,8 @@ test_what_never_began() {
 	[ "$(files f*)" = "f* " ] || broken "left: $(files f*)"
 }
 
-# Two sources exist for a moment at a change of files, so a lack of memory for two is reported at the start, not an hour
-# later.
+# At a change of files two sources exist for a moment. If there is not enough memory for two, that is reported at the
+# start, not an hour later.
 test_rings_for_two() {
 	FAKE=narrow fake -q -w f -G 1h --buffer 128M -n 1
 	is_status 1
@@ -368,7 +369,7 @@ test_room() {
 	local n
 	echo "$CAPTURE" >f.000001
 	touch -d '1 hour ago' f.000001
-	# Repeated starts, as of a service, replace no existing file by an empty one.
+	# Even if a service is started again and again, no existing file is replaced by an empty one.
 	for n in 1 2; do
 		fake -q -w f -G 1h -W 1 --keep-free 1000000G -- touch ran
 		is_status 1
@@ -380,7 +381,8 @@ test_room() {
 	is_status 0
 }
 
-# A directory with write permission alone hides its names: a name that exists is detected when it is created.
+# In a directory that may only be written, names cannot be listed: an existing name is detected when the file is
+# created.
 test_names_that_are_not_seen() {
 	local n all=$LINXCAP without=
 	[ "$(id -u)" != 0 ] || without='setpriv --bounding-set -dac_override,-dac_read_search'
@@ -399,7 +401,7 @@ test_names_that_are_not_seen() {
 	[ "$(files drop/*)" = "$n $n.1 $n.2 drop/f.000001 drop/f.000002 drop/f.000003 " ] || broken "files: $(files drop/*)"
 }
 
-# Each directory is searched once for names and for files to remove, however many there are.
+# Each directory is searched only once for existing names and for files to remove, however many files it has.
 test_very_many_files() {
 	local n
 	for n in $(seq 1001 1200); do
@@ -411,7 +413,8 @@ test_very_many_files() {
 	[ "$(grep -c ^look log)" = 2 ] || broken "looked through $(grep -c ^look log) times"
 }
 
-# On file systems that free space later, no more files are removed than needed.
+# Some file systems show the space of a removed file as free only later. On these, no more files are removed than
+# necessary.
 test_room_that_shows_later() {
 	local n
 	for n in 1 2 3 4; do
@@ -422,7 +425,7 @@ test_room_that_shows_later() {
 	is_status 0
 	is_silent
 	[ "$(files f*)" = "f.000003 f.000004 f.000005 " ] || broken "files: $(files f*)"
-	# a link keeps its target's data
+	# the hard link keeps the data, so removing the file frees no space
 	ln f.000003 kept
 	FAKE=lazy fake -q -w f --keep-free 1200K --for 1500ms
 	is_status 0
@@ -446,7 +449,7 @@ test_hangup_reloads() {
 	complete f.*
 }
 
-# A configuration reloaded on SIGHUP applies to the running source.
+# On SIGHUP the configuration is read again and applies to the source that is running.
 test_hangup_takes_the_new_configuration() {
 	echo '{"open_params": {"drop_failed": "false"}}' >config
 	fake_start -q -w f -W 9 --config config

@@ -3,8 +3,8 @@
 # Captures recorded on real kernels, replayed here. fixtures/NAME.b64 is the file (gzip, base64); fixtures/NAME.want has
 # the part that must not change, one line per event. To record new ones: fixtures/README.
 
-# Members of an event that are compared: its content, not its representation in JSON. A time has more digits than a number
-# of jq, whose versions round in different ways: it becomes a string.
+# Prints the members of an event that are compared: its content, not its representation in JSON. A time has more digits
+# than jq's numbers can hold, and versions of jq round them differently, so it becomes a string.
 FIXTURE_FIELDS='[.kind, .time_ns, .cpu, .seq, .dir, .abi, .syscall, .pid, .tid, .comm, .exe, .argv, .ret, .errno,
 	(.args // {} | [.filename, .argv, .buf | if type == "object" then [.value, .state, .len] else . end]),
 	.exit_code, .signal, .child_pid, .complete, .selected, .delivered]'

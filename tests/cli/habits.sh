@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154
-# Words of other programs: each gets one line with the equivalent here.
+# Words that users know from other programs: each causes one line that names the equivalent of linxcap.
 
 TABLE=$LINX_ROOT/tools/trace/habits.c
 
-# Prints "WORD<tab>HINT" of each row.
+# Prints "WORD<tab>HINT" for each row of the table of hints.
 rows() { sed -n 's/^\t{ "\(.*\)", "\(.*\)" },$/\1\t\2/p' "$TABLE"; }
 
 test_each_word_has_its_hint() { # full
@@ -30,7 +30,7 @@ test_what_people_type() {
 	has err "^linxcap: unknown subcommand: record: write linxcap -w FILE, with -- CMD or -p PID$"
 }
 
-# Each option in a hint exists: one after "linxcap strace" there, all others in linxcap.
+# Each option that a hint names exists: one after "linxcap strace" exists there, all others exist in linxcap.
 test_hints_are_right() { # full
 	local typed hint option
 	"$LINXCAP" --help all >own

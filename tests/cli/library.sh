@@ -63,7 +63,7 @@ test_what_is_installed() {
 	"$PWD/root/usr/bin/linxcap" version | grep -q '^linxcap ' || broken "linxcap does not run"
 }
 
-# Files of other packages stay.
+# Uninstalling leaves the files of other packages.
 test_what_is_uninstalled() { # full
 	local dirs="DESTDIR=$PWD/root PREFIX=/opt/it"
 	# shellcheck disable=SC2086
@@ -77,7 +77,8 @@ test_what_is_uninstalled() { # full
 	[ ! -s log ] || broken "$(cat log)"
 }
 
-# Uninstalls twice: systemctl, which fails for missing units, must not stop the second run.
+# Uninstalls twice: the second time systemctl fails, because the units are missing, but that must not stop the
+# uninstallation.
 test_what_is_not_there_is_uninstalled() { # full
 	local dirs="PREFIX=$PWD/opt UNITDIR=$PWD/units UDEVDIR=$PWD/rules MODULESDIR=$PWD/modules SYSUSERSDIR=$PWD/users"
 	mkdir bin
@@ -124,7 +125,7 @@ test_system_files() {
 	grep -qx 'ExecStart=/usr/local/bin/linxcap --config .*' root/usr/local/share/linx/log.conf || broken "the log is written by another linxcap"
 }
 
-# systemd accepts the services, which have the same restrictions except for the network.
+# systemd accepts the service files. Both services have the same restrictions, except for the network.
 test_services() {
 	local u of_rules=root/usr/lib/systemd/system/linx-rules.service of_record=root/usr/lib/systemd/system/linxcap-record.service
 	run_make -s install-system DESTDIR="$PWD/root" >log 2>&1 || broken "$(tail -n 5 log)"
@@ -179,7 +180,7 @@ test_python() {
 	has out '^OK'
 }
 
-# Below a prefix that Python searches, the module is found.
+# Python finds the module without further settings if it is installed below a prefix that Python searches.
 test_python_finds_it() { # full
 	local looks
 	[ -x /usr/bin/python3 ] || skip "no python3"
@@ -194,7 +195,8 @@ test_last_release() {
 	"$LINX_ROOT/tests/abi/compat" >out 2>&1 || broken "a promise is broken"
 }
 
-# notices TEXT SED: the check finds an edited list incompatible, and names the reason.
+# notices TEXT SED: edits the list of the last release's promises by SED; the check must report it as incompatible with
+# this TEXT.
 notices() {
 	sed -E "$2" released >changed
 	! cmp -s released changed || broken "$2 changes nothing"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154
-# Log lines of the arguments of all kinds of calls, which programs of tests/cases make under the engine ptrace.
+# Log lines with the arguments of all kinds of calls. The calls are made by programs of tests/cases, under the engine
+# ptrace.
 
 PROGRAMS="aio arch_prctl bind clock clone clone3 futex keyctl modules prctl prlimit64 restart_syscall rt_sigaction
 	rt_sigsuspend sched seccomp select sendto setsockopt socket system unknown"
@@ -14,7 +15,7 @@ test_arguments() { # full
 	for name in $PROGRAMS; do
 		"${CC:-gcc}" -std=gnu11 -D_GNU_SOURCE -I"$LINX_ROOT" -I"$LINX_ROOT/kmod/uapi" -I"$LINX_ROOT/tests/cases" \
 			"$LINX_ROOT/tests/cases/$name.c" -pthread -o "$name" || broken "$name does not compile"
-		# The first exec is left out, because its values differ from kernel to kernel.
+		# The first exec is left out of the comparison, because its values differ between kernels.
 		lx -q --engine ptrace --entry -w capture -- "./$name"
 		! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
 		"$LINXCAP" -q -r capture --entry --format "$format" >lines || broken "$name: no capture"

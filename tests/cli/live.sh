@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154
 # A live trace from beginning to end, with a source that needs no module.
 
-# Prints the first words of the log's lines, in one line.
+# Prints the first word of each line of the log, all in one line.
 order() { sed 's/ .*//' log | tr '\n' ' '; }
 
 test_count() {
@@ -55,8 +55,8 @@ test_what_the_library_refuses() {
 	says "no such process: -p $$: ps(1) lists those that there are"
 }
 
-# io_uring operations that cannot be recorded do not appear in the account. One warning is printed, when a traced
-# program makes a ring, or at once where the calls that make one are not selected.
+# If io_uring operations cannot be recorded, they do not appear in the account. One warning is printed: when a traced
+# program makes a ring, or at once if the calls that make a ring are not selected.
 test_io_uring_is_not_recorded() {
 	local text='not recorded: operations of io_uring: engine kmod cannot on kernel 5.17.0-fake'
 	grep -q ' [^ ]*sys_io_uring_setup$' /proc/kallsyms || skip "this kernel has no io_uring"
@@ -83,14 +83,14 @@ test_io_uring_is_not_recorded() {
 	has out '^ok +trial '
 }
 
-# The summary counts as strace does: CPU time of a task, or durations of calls with -T.
+# The summary counts like strace: the CPU time of a task, or with -T the durations of calls.
 test_summary() {
 	fake -q -c -n 3 -o table
 	is_status 0
 	is_silent
 	[ ! -s out ] || broken "something is on standard output"
 	has log '^open .* times=0 .* cpu=1$'
-	# events behind the third are not counted
+	# events after the third one are not counted
 	is_table_of_three table
 	fake -q -cT -n 2
 	has log '^open .* times=1 .* cpu=0$'
@@ -227,7 +227,7 @@ test_closed_pipe() {
 	[ "${PIPESTATUS[0]}" = 0 ] || broken "status ${PIPESTATUS[0]}"
 	is_silent
 	[ $((SECONDS - before)) -lt 10 ] || broken "too slow"
-	# the failure may show only at the end, when all output is flushed
+	# a failed write may be noticed only at the end, when all output is flushed
 	LD_PRELOAD=$WORK/fake.so "$LINXCAP" -- sh -c 'exec >&-; exit 5' 2>err | true
 	[ "${PIPESTATUS[0]}" = 0 ] || broken "at the end: status ${PIPESTATUS[0]}"
 	is_silent
@@ -243,7 +243,7 @@ test_full_disk() {
 	fake -w /dev/full
 	is_status 1
 	has err '^linxcap: cannot write: /dev/full: No space left on device: '
-	# A file with a size limit holds whole lines.
+	# If a size limit stops the output file, it has only whole lines.
 	(
 		ulimit -f 100
 		FAKE=flood fake -q -o trace
@@ -329,8 +329,8 @@ test_recorder_dumps() {
 	[ "$(order)" = "open filter printer start dump stop certificate close " ] || broken "order: $(order)"
 }
 
-# Hidden events take calls of linx_next() for which no descriptor is readable. At the end they do not count as a
-# standstill.
+# Hidden events take calls of linx_next() during which the descriptor is not readable. At the end of a recording the
+# command must not take that for a standstill.
 test_recorder_hides_much() {
 	FAKE=hidden fake_start --mode recorder -q
 	kill -USR1 "$pid"
@@ -363,8 +363,8 @@ test_files_are_private() {
 	[ "$(order)" = "open filter writer start stop finish certificate close " ] || broken "order: $(order)"
 }
 
-# A command is traced by ptrace(2) if no module is loaded, unless that would record differently. One line names the
-# engine.
+# A command is traced by ptrace(2) if no module is loaded, unless ptrace would record something else than the options
+# ask for. One line names the engine.
 test_choice_of_the_engine() {
 	local line='recording by ptrace; the module is not loaded (modprobe linx)'
 	FAKE=bare fake -n 1 -o trace -- sleep 0.1
@@ -392,7 +392,7 @@ test_choice_of_the_engine() {
 	lacks err 'recording by'
 }
 
-# A mistake on the command line is refused before an engine is opened or a command begins.
+# A wrong word on the command line is reported before an engine is opened or a command begins.
 test_mistakes_before_an_engine() {
 	local words
 	printf 'nonsense' >bad
@@ -471,7 +471,7 @@ test_mistakes_before_an_engine() {
 	END
 }
 
-# A mistake of the user is reported before the module is needed.
+# A user's mistake is reported even if the module is missing.
 test_wrong_set_without_a_module() {
 	FAKE=absent fake -e read,opne -- true
 	is_status 2
@@ -516,8 +516,8 @@ test_stats() {
 	[ "$(jq -c '[.selected, .committed, .delivered, .unread, .overwritten, .lost.full, .lost_context, .complete, .events]' stats)" = \
 		'[6,6,3,3,0,0,0,true,3]' ] || broken "sums: $(cat stats)"
 	[ "$(jq -c '.cpus[0] | [.cpu, .selected, .unread]' stats)" = '[0,6,3]' ] || broken "cpus: $(cat stats)"
-	# Counts are exact to 64 bits. A call of another ABI has a key of its own, and calls that were not selected have
-	# none.
+	# Counts are exact up to 64 bits. A call of another ABI has its own key, and calls that were not selected have
+	# no key.
 	has stats '"read":\{"selected":18446744073709551615,'
 	has stats '"i386:read":\{"selected":7,.*"lost":7,"abi":"i386"\}'
 	lacks stats '"write"'

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Writes a capture to standard output: COUNT calls on two CPUs, read and close by turns, five of them lost. The further
- * arguments "arm64" and "skipped" make a capture of that machine, and one with skipped events.
+ * Writes a capture to standard output: COUNT calls on two CPUs, alternately read and close, of which five are lost. A
+ * further argument "arm64" makes a capture of such a machine, "skipped" one with skipped events.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "fake_engine.h"
 #include "libuser/engine/header.h"
 
-/* Gives the rows the numbers of arm64. */
+/* Changes the call numbers of the rows to those of arm64. */
 static void of_arm64(struct linx_header *h)
 {
 	static const char numbers[] = "nr arm64 57 close close\nnr arm64 63 read read\n";

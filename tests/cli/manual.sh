@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154
-# The manual and the completion against the option tables, which --help prints.
+# The manual and the completion are compared with the option tables, as --help prints them.
 
 MAN=$LINX_ROOT/tools/man
 
-# Prints the options of a help text: letters and names, one per line.
+# Prints the options in a help text: letters and names, one per line.
 help_options() { sed -n 's/^  \(-[^ ].*\)/\1/p' | grep -oE '^-[a-zA-Z]|(^|, )--[a-z0-9-]+' | sed 's/^, //' | sort -u; }
 
-# Prints the options that a page describes: the heads of its paragraphs.
+# Prints the options that a manual page describes, which are the headings of its paragraphs.
 page_options() { sed -n '/^\.SH OPTIONS/,/^\.SH [^O]/p' "$1" | grep -A1 '^\.TP' | grep -E '^\.B[RI]? ' | sed 's/\\-/-/g' | grep -oE '(^|[ "])-[a-zA-Z]\>|--[a-z0-9-]+' | tr -d ' "' | sort -u; }
 
 same() { # LEFT RIGHT
@@ -41,7 +41,8 @@ test_options_of_strace() {
 	same help manual
 }
 
-# linxcap http accepts the options of a trace: its page describes its own ones, and all others that it names exist.
+# linxcap http accepts the options of a trace. Its page describes only its own options, and all others that it names
+# exist.
 test_options_of_http() {
 	lx --help all
 	help_options <out >trace
@@ -52,7 +53,7 @@ test_options_of_http() {
 	[ -z "$(comm -23 help trace | comm -23 - manual)" ] || broken "the page lacks: $(comm -23 help trace | comm -23 - manual)"
 }
 
-# The examples of --help stand in the manual, too.
+# The examples that --help prints are in the manual, too.
 test_examples() {
 	local line
 	lx --help
@@ -71,8 +72,8 @@ test_subcommands() {
 	same help manual
 }
 
-# option_words OPTION WORD-THAT-IS-THERE NOT-EXPLAINED: help and manual list the same words of an option, and the manual
-# explains each. The words of help are left in "help".
+# option_words OPTION WORD-THAT-IS-THERE NOT-EXPLAINED: help and manual must list the same words for an option, and the
+# manual must explain each word except NOT-EXPLAINED. The words of help are left in the file "help".
 option_words() { # OPTION WORD-THAT-IS-THERE NOT-EXPLAINED
 	lx --help all
 	sed -n "s/^  --$1 \([^ ]*\).*/\1/p" out | tr '|' '\n' >help
@@ -128,7 +129,7 @@ test_completion_of_words() { # full
 	last= offers "--engine" kmod bpf ptrace auto
 	last= offers "--format" $("$LINXCAP" --help all | sed -n 's/^  --format //p' | tr '|' '\n' | grep -vx TEMPLATE)
 	last=--j offers "list" --json
-	# bash splits --color=al and --stats=some in this way.
+	# bash splits --color=al and --stats=some into words in this way.
 	last=al offers "--color =" always
 	last='=' offers "--color" auto always never
 	touch some-file

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154
-# --metrics: counts and health by HTTP, whatever clients do.
+# --metrics: counts and the health check by HTTP, whatever clients do.
 
 has_library() { [ -e /usr/include/microhttpd.h ] || skip "built without libmicrohttpd"; }
 
-# get PATH [METHOD]: gets the answer's head and body; the port is in $port.
+# get PATH [METHOD]: prints header and body of the response; the server's port is in $port.
 get() {
 	exec 3<>"/dev/tcp/127.0.0.1/$port"
 	printf '%s %s HTTP/1.1\r\nHost: a\r\n\r\n' "${2:-GET}" "$1" >&3
@@ -12,18 +12,18 @@ get() {
 	exec 3>&-
 }
 
-# Finds the port that standard error names.
+# Sets port to the number that linxcap printed on standard error.
 find_port() {
 	wait_for grep -q '^linxcap: metrics: ' err
 	port=$(sed -n 's|^linxcap: metrics: http://127.0.0.1:\([0-9]*\)/metrics$|\1|p' err)
 }
 
-# value NAME: prints the sample with that name and labels.
+# value NAME: prints the value of the sample with that name and labels.
 value() { get /metrics | NAME=$1 awk 'index($0, ENVIRON["NAME"] " ") == 1 { print substr($0, length(ENVIRON["NAME"]) + 2) }'; }
 is() { [ "$(value "$1")" = "$2" ] || broken "$1 is $(value "$1"), not $2"; }
 became() { [ "$(value "$1")" = "$2" ]; }
 
-# Begins a run over a capture in a pipe, which lasts until close_pipe.
+# Begins a run over a capture that is fed through a pipe; the run lasts until close_pipe.
 begin_run() { # OPTION...
 	has_library
 	"$WORK/make_capture" 30 >capture
@@ -90,7 +90,7 @@ test_health_and_other_pages() {
 	end_run
 }
 
-# Two processes take turns, and one key is remembered.
+# Two processes alternate, and rules remember only one key.
 test_keys_that_rules_forgot() {
 	cat >rules.yaml <<-'END'
 		- {rule: Read, desc: d, condition: evt.type = read, output: o, priority: DEBUG, enabled: false}
@@ -106,7 +106,7 @@ test_keys_that_rules_forgot() {
 	end_run
 }
 
-# A live source with losses, without rules and alerts.
+# A live source that loses events, with neither rules nor alerts.
 test_without_rules() {
 	has_library
 	FAKE=lossy fake_start --metrics 0
@@ -122,7 +122,7 @@ test_without_rules() {
 	is_status 0
 }
 
-# Written bytes add up over the files of a recording, each of which has a source of its own.
+# The written bytes are added up over the files of a recording, although each file has a source of its own.
 test_counts_go_on_over_files() {
 	has_library
 	fake_start --metrics 0 -w f -G 1s
@@ -135,7 +135,7 @@ test_counts_go_on_over_files() {
 	is_status 0
 }
 
-# Clients cannot block the reader, other clients, or the end.
+# No client can delay the reader, other clients, or the end of the run.
 test_clients_that_send_nothing_or_read_nothing() { # full
 	local n before
 	has_library
@@ -151,13 +151,13 @@ test_clients_that_send_nothing_or_read_nothing() { # full
 	before=$(value linx_events_read_total)
 	wait_for eval "[ \"\$(value linx_events_read_total)\" -gt $((before + 20)) ]"
 	get /healthz | grep -q '^good$' || broken "$(get /healthz)"
-	# The reader continues with more clients than the server accepts.
+	# The recording continues with more clients than the server accepts.
 	for n in {20..60}; do
 		eval "exec $n<>/dev/tcp/127.0.0.1/$port"
 	done
 	before=$(grep -c event out)
 	wait_for eval "[ \"\$(grep -c event out)\" -gt $((before + 20)) ]"
-	# A client that disconnects makes room for a waiting one.
+	# When a client disconnects, a waiting one is served.
 	for n in {10..60}; do
 		eval "exec $n>&-"
 	done
@@ -183,7 +183,7 @@ test_addresses() {
 	says 'cannot serve metrics: 192.0.2.1 port 9: Cannot assign requested address'
 }
 
-# A file with the library's name that is no library has the effect of a missing one.
+# If the file with the library's name is no library, the effect is that of a missing library.
 test_without_the_library() {
 	has_library
 	"$WORK/make_capture" 6 >capture
@@ -193,7 +193,7 @@ test_without_the_library() {
 	is_status 0
 }
 
-# Each thread drops its capabilities before its first socket: the listener's thread, and all others.
+# Each thread drops its capabilities before its first socket is opened: the listener's thread and all others.
 test_no_capabilities() {
 	grep -q 'CapEff:.*[1-9a-f]' /proc/self/status || skip "there are none to drop"
 	begin_run --alert file:found 'linx.type = read'
@@ -231,7 +231,7 @@ test_failed_reload_is_not_healthy() {
 	is_status 0
 }
 
-# A command that uses the network seals its session once it records and lists no more processes. Other commands do not.
+# A command that uses the network seals its session when it records and has listed the processes. Other commands do not.
 test_seals_what_faces_the_network() {
 	has_library
 	fake_start --metrics 0
@@ -248,7 +248,7 @@ test_seals_what_faces_the_network() {
 	is_status 0
 }
 
-# A series of files is not sealed, because later files need sources that are opened later.
+# A recording of several files is not sealed, because later files need sources that are opened later.
 test_seals_no_series_of_files() {
 	has_library
 	fake_start --metrics 0 -w f -G 1s

@@ -87,7 +87,7 @@ static int be_strict(void)
 {
 	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT))
 		return errno;
-	syscall(SYS_getppid); /* kills */
+	syscall(SYS_getppid); /* killed here by the seccomp filter */
 	return 0;
 }
 
@@ -116,7 +116,10 @@ static int filter_often(void)
 	return errno;
 }
 
-/* The kernel limits the sum of instructions over all filters of a task. */
+/*
+ * Installs filters until the kernel refuses one, and counts them: it limits the sum of instructions over all filters of
+ * a task.
+ */
 static void count_filters(void)
 {
 	char number[16];

@@ -8,20 +8,21 @@ real_capture() { # NAME
 	grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/$1.b64" | base64 -d | gzip -dc >capture || broken "$1.b64 is not what it should be"
 }
 
-# host ARG...: output in out, errors in err, status in $status.
+# host ARG...: runs the host. Its output is in the file out, its errors in err, its exit status in $status.
 host() {
 	status=0
 	"$LIMIT_PROGRAM" 60 "$WORK/host" "$@" >out 2>err || status=$?
 }
 
-# replays INIT PARAMS FIELD...: replays a capture, without a message.
+# replays INIT PARAMS FIELD...: replays a capture in the host, which must print no message.
 replays() {
 	host "$PLUGIN" "$1" "{\"capture\": \"capture\"$2}" "${@:3}"
 	is_status 0
 	is_silent
 }
 
-# same_lines INIT PARAMS: the lines of linxcap --config equal the host's joined fields, and evt.plugininfo.
+# same_lines INIT PARAMS: the lines of linxcap --config must equal the fields that the host prints, joined, and
+# evt.plugininfo.
 same_lines() { # INIT PARAMS
 	lx --config "{\"init_config\": {${1:-}}, \"open_params\": {${2:-}}}" -r capture -q
 	is_status 0
@@ -43,7 +44,7 @@ test_lines_of_the_log() {
 	same_lines
 }
 
-# Lines and fields have the same greatest length as in the log.
+# Lines and fields are cut at the same length as lines of the log.
 test_longest_text() {
 	local most
 	real_capture capture-7.2.linx
@@ -59,10 +60,10 @@ test_longest_text() {
 	has out '^\(cat /et\.\.\.\)$'
 }
 
-# Prints the library's own fields as JSON. The host has Falco's fields itself.
+# Prints the library's own fields as JSON. Fields with Falco's names are left out, because the host has those itself.
 own_fields() { "$LINXCAP" fields --json | jq 'map(select(.name | startswith("linx.")))'; }
 
-# Each field equals linxcap's template, in the field's own form.
+# Each field has the value that a template of linxcap prints, in the form that the plugin gives it.
 test_every_field() {
 	local field texts=()
 	real_capture capture-7.2.linx
@@ -75,8 +76,8 @@ test_every_field() {
 	lx -r capture --format "$(printf '%%%s\t' "${texts[@]}")" -q
 	sed 's/\t$//' out >want
 	replays '' '' "${texts[@]}"
-	# Fields of the log keep their parentheses. Others have no value where the log has () or (?). Falco has no
-	# signed type: a call with descriptor -1 has no value.
+	# Log fields keep their parentheses. The other fields have no value where the log has () or (?). Falco has no
+	# signed type, so a call with descriptor -1 has no value, too.
 	awk -F'\t' -v OFS='\t' -v names="${texts[*]}" '
 		BEGIN { split(names, name, " ") }
 		{ for (i = 1; i <= NF; i++)
@@ -118,12 +119,12 @@ test_log_file() {
 	[ "$(stat -c %a log)" = 640 ] || broken "permissions: $(stat -c %a log)"
 	[ ! -e log.window ] || broken "a window is left"
 	has said '^[0-9-]+ [0-9:]+ INFO syscall_sequence_plugin: --- capture complete: '
-	# Without a file, messages go to the host's log.
+	# If no log file is configured, messages go to the host's log.
 	host -q "$PLUGIN" '{"log_level": "INFO"}' '{"capture": "capture"}'
 	has err '^syscall_sequence_plugin 6: --- capture complete: '
 }
 
-# Five losses are reported as a warning, and as an event to hosts that accept it.
+# The loss of five events is reported as a warning, and as an event to hosts that accept such events.
 test_losses() {
 	"$WORK/make_capture" 20 >capture
 	host "$PLUGIN" '' '{"capture": "capture"}' line
@@ -155,7 +156,7 @@ test_wrong_settings() {
 	has err 'wrong argument: linx.type\[name\]'
 }
 
-# In another program's process the plugin prints nothing, and exports none of the library's symbols.
+# In the process of another program the plugin prints nothing, and it exports no symbols of the library.
 test_exports_its_functions_alone() {
 	nm -D --defined-only "$PLUGIN" | awk '{ print $3 }' | grep -v '^plugin_' >out || true
 	[ ! -s out ] || broken "exported: $(cat out)"

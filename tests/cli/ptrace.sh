@@ -4,7 +4,8 @@
 
 export LINX_ENGINE=ptrace
 
-# traced: a container may forbid ptrace(2), which skips the test; any other failure counts.
+# traced: runs the command under the engine ptrace. A container may forbid ptrace(2), which skips the test; any other
+# failure counts.
 traced() {
 	lx --engine ptrace "$@"
 	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
@@ -15,7 +16,7 @@ is_complete() {
 	lacks out 'out of order'
 }
 
-# shows FILE TEXT...: a line of the file has these texts, in this order.
+# shows FILE TEXT...: expects that a line of the file has these texts, in this order.
 shows() {
 	local file=$1 found
 	found=$(cat "$file")
@@ -25,7 +26,7 @@ shows() {
 	done
 }
 
-# The traced program prints the same as without a tracer.
+# prints_lines WORD LINE...: the traced program must print these lines, as it does without a tracer.
 prints_lines() { # WORD LINE...
 	local word=$1
 	shift
@@ -75,8 +76,9 @@ test_choice() {
 	is_silent
 }
 
-# Operations of io_uring that cannot be recorded cause a warning only if a traced program has a ring. The calls of an
-# untraced child would fail by the command's filter, selected or not, so all children are traced.
+# If io_uring operations cannot be recorded, a warning is printed only if a traced program has a ring. All children are
+# traced: the seccomp filter of the command would make calls of an untraced child fail, whether they are selected or
+# not.
 test_children_that_are_not_to_be_traced() {
 	for how in '-e openat' '' '-e openat --let-go' '-e getppid'; do
 		# shellcheck disable=SC2086 # words
@@ -120,7 +122,7 @@ test_rings() {
 	kill $!
 }
 
-# A command is not traced by ptrace(2) if an option needs another engine. Each of these options is tried.
+# A command is not traced by ptrace(2) if an option needs another engine. All such options are tried.
 test_choice_by_what_is_asked_for() { # full
 	[ ! -e /dev/linxcap ] || skip "this machine has the module"
 	lx --engine bpf -q --for 1ms -e reboot -o log
@@ -144,7 +146,7 @@ test_tasks() {
 	[ "$(grep -c ' exit(0) ' log)" = 8 ] || broken "not eight threads"
 }
 
-# Programs that resist their tracer, or have many short-lived children.
+# Programs that resist a tracer, or that have many short-lived children.
 test_fights() {
 	prints_lines filter 'installed 0' 'refused 1'
 	lacks log ' getppid('
@@ -154,7 +156,7 @@ test_fights() {
 	[ "$(grep -c ' execve(.* = 0' log)" = 101 ] || broken "not 100 children and the program"
 }
 
-# Threads with endless calls do not starve others, in a command and in an attached process.
+# Threads that make calls endlessly must not keep other threads from running, in a command and in an attached process.
 test_no_thread_starves() {
 	local pid n
 	for n in 16 64 1000; do
@@ -177,7 +179,8 @@ test_no_thread_starves() {
 	done
 }
 
-# All other threads end before an exec is complete; each of many processes waits for its child.
+# An exec is complete only when all other threads have ended. In a second test each of many processes waits for its
+# child.
 test_crowds() { # full
 	prints_lines exec-among 'by a thread'
 	shows log ' echo[' 'write(1, "by a thread\n", 12) = 12'
@@ -185,8 +188,8 @@ test_crowds() { # full
 	[ "$(grep -c '+++ exited with 0 +++' log)" = 512 ] || broken "not 512 ends"
 }
 
-# 8,192 processes, each with a parent that waits for it. Most of the time is the kernel's, which goes through all tracees for each
-# stop, as under strace.
+# 8,192 processes, each with a parent that waits for it. Most of the time is used by the kernel, which walks over all
+# tracees at each stop, as under strace.
 test_bomb_of_thousands() { # full
 	[ "$(ulimit -u)" = unlimited ] || [ "$(ulimit -u)" -gt 10000 ] || skip "this user may have $(ulimit -u) processes"
 	status=0
@@ -205,20 +208,20 @@ filters() { # FILE
 	sed -n 's/^Seccomp_filters:[[:space:]]*//p' "$1"
 }
 
-# differences COLUMN: prints the lines of that column of the table in docs/ptrace-differences.md, for a setuid program
-# if there is one.
+# differences COLUMN: prints the lines of that column in the table of docs/ptrace-differences.md; lines about a setuid
+# program only if there is one.
 differences() {
 	awk -F ' *\\| *' -v column="$1" '/^\| asked / { in_table = 1; next } !/^\|/ { in_table = 0 }
 		in_table && !/^\|--/ && (setuid || !/setuid/) { print $2 ": " $column }' setuid="$([ ! -u ./owned ] || echo 1)" "$LINX_ROOT/docs/ptrace-differences.md"
 }
 
-# answers COMMAND...: prints the facts that an unprivileged program sees, and the user of its setuid copy.
+# answers COMMAND...: prints the facts that an unprivileged program finds out, and the user of its setuid copy.
 answers() { # COMMAND...
 	"$@" ./noticed && { [ ! -u ./owned ] || "$@" ./owned user; }
 }
 
-# with_words FILE MOST: replaces the number of possible filters, which differs between kernels, by the words "most" or
-# "fewer".
+# with_words FILE MOST: replaces the number of possible filters, which differs between kernels, by a word: "most" if it
+# is MOST, otherwise "fewer".
 with_words() { # FILE MOST
 	sed -E "s/^(seccomp, filters of 16 instructions): $2\$/\\1: most/; s/^(seccomp, filters of 16 instructions): [0-9]+\$/\\1: fewer/" "$1"
 }
@@ -247,12 +250,13 @@ test_what_a_program_can_notice() {
 	done
 }
 
-# Filters that a program installs itself: for all threads, and one whose calls another thread answers.
+# A program installs filters of its own: one for all threads, and one whose calls another thread answers.
 test_filters_of_its_own() {
 	prints_lines filters 'all threads 0' 'listener 0' 'received 1' 'answered 7'
 }
 
-# Calls that are not selected do not stop, because there is a filter. A command that may outlive the trace has none.
+# The command has a seccomp filter, so that calls that are not selected do not stop. A command that may live longer than
+# the trace has no filter.
 test_filter() {
 	local here pid
 	here=$(filters /proc/self/status)
@@ -289,7 +293,7 @@ test_selection() {
 	has out ' execve$'
 }
 
-# Compares strace's format line by line.
+# Compares the lines that strace's format prints.
 test_strace() {
 	lx strace -f -o log sh -c 'echo hello | cat >/dev/null; true'
 	is_status 0
@@ -299,7 +303,7 @@ test_strace() {
 	[ ! -s err ] || broken "it is not silent"
 }
 
-# Without a named engine, linxcap strace takes one that records all calls of a command: ptrace, if there is no module.
+# If no engine is named, linxcap strace uses one that records all calls of a command: ptrace, if there is no module.
 test_strace_without_choice() {
 	for options in '-f' '-c'; do
 		LINX_ENGINE= lx strace $options -o log true
@@ -309,7 +313,7 @@ test_strace_without_choice() {
 	done
 }
 
-# Memory that a call fills is shown as at its return, although its line began before.
+# Memory that a call fills is shown with its content at the return, although the line began at the entry.
 test_strace_vectors() {
 	lx strace -f -e readv -o log "$WORK/traced" fill
 	is_status 0
@@ -317,14 +321,14 @@ test_strace_vectors() {
 		broken "not what was read: $(cat log)"
 }
 
-# One table shows CPU time and wall-clock time.
+# One summary has both CPU time and wall-clock time.
 test_strace_both_clocks() {
 	lx strace -c -U time-total,wall-total,name -o table sleep 1
 	is_status 0
 	grep -Eq '^ +0\.0[0-9]+ +1\.[0-9]+ (clock_)?nanosleep$' table || broken "not both: $(cat table)"
 }
 
-# Colours change no other byte, whatever the lines contain.
+# Without its colours a line has the same bytes as without colours, whatever it contains.
 test_strace_in_colours() {
 	local e=$'\e['
 	export STRACE_COLORS='' NO_COLOR=1
@@ -373,7 +377,8 @@ test_attach() {
 	wait $!
 }
 
-# Ancestors and the leader of the session are not traced, and /proc shows them: live, and in each file of a series.
+# Ancestors and the session leader are not traced, and are read from /proc: in a live trace, and in each file of a
+# series.
 test_processes_outside() {
 	local pid parent above leader want f n=0
 	cat >rules.yaml <<-'END'
@@ -409,7 +414,7 @@ test_processes_outside() {
 	has out '<linxcap\|.*touched\|'
 }
 
-# Addresses of sockets come from the kernel, by descriptors of the tracer's own.
+# The addresses of sockets are queried from the kernel, by copies of the descriptors in the tracer.
 test_descriptors() {
 	local port
 	lx strace -f -yy -o log "$WORK/traced" talk
@@ -493,7 +498,7 @@ test_namespaces() {
 	cmp -s said told || broken "told otherwise: $(diff said told)"
 }
 
-# The namespace of a child with CLONE_UNTRACED is recorded, too.
+# Descriptors of another process are shown with their paths even if the line is split before the return.
 test_namespace_of_an_untraced_child() {
 	lx strace --namespace=new -e trace=clone -o log "$WORK/traced" namespace
 	[ "$status" != 77 ] || skip "this machine makes no namespaces"
@@ -524,7 +529,7 @@ test_strace_pointer_of_a_signal() {
 	has log '^\[\?{16}\] \+\+\+ killed by SIGUSR1 \+\+\+$'
 }
 
-# Only connect describes the socket; reads and writes are joined to it by their descriptor.
+# Only the record of connect describes the socket; reads and writes are assigned to it by their descriptor number.
 test_http_without_descriptors() {
 	command -v python3 >/dev/null || skip "no python3"
 	cat >serve.py <<-'END'

@@ -24,7 +24,7 @@ write_secrets() {
 	END
 }
 
-# shown OPTION...: runs the work twice and writes the output without the rules to "plain", with them to "shown".
+# shown OPTION...: runs the program twice. Its output without the rules is in the file "plain", with them in "shown".
 shown() {
 	lx -q --env -e execve,write,openat "$@" -- sh work.sh
 	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
@@ -40,7 +40,7 @@ test_no_output_has_a_secret() {
 	while read -r words; do
 		# shellcheck disable=SC2086
 		eval "file=; shown $words"
-		# The program's own output goes to the same place and is not redacted.
+		# The program's own output is printed to the same place and must not be redacted.
 		grep -v '^Authorization' plain >plain2
 		grep -q 'hunter1' plain2 && grep -q 'key_abcdef' plain2 || broken "$words: nothing to blank"
 		grep -v '^Authorization' shown | grep -E 'hunter[1-7]|key_abcdef' && broken "$words: a secret is shown"
@@ -58,7 +58,7 @@ test_no_output_has_a_secret() {
 	END
 }
 
-# Values that are no secrets stay unchanged, and JSON stays valid.
+# Values that are no secrets stay as they are, and JSON stays valid.
 test_json_stays_json() {
 	command -v jq >/dev/null || skip "no jq"
 	write_secrets
@@ -82,7 +82,7 @@ test_strace() {
 	has err '^linxcap: not together: --redact and -e write=: '
 }
 
-# A rule of --rules sees the values that the output blanks.
+# A rule of --rules sees the values that are blanked in the output.
 test_conditions_see_it_all() {
 	write_secrets
 	shown --format text 'linx.cmdline contains hunter1'

@@ -2,10 +2,10 @@
 # shellcheck shell=bash disable=SC2154
 # -r: capture files that are whole, cut off, damaged, or no captures.
 
-# capture COUNT: makes a capture file of that name.
+# capture COUNT: makes a capture of COUNT calls in the file "capture".
 capture() { "$WORK/make_capture" "$1" >capture; }
 
-# one_line STATUS PATTERN: standard error is one line that matches.
+# one_line STATUS PATTERN: expects the exit status, and that standard error is one line that matches.
 one_line() {
 	is_status "$1"
 	[ "$(wc -l <err)" = 1 ] || broken "not one line"
@@ -16,7 +16,7 @@ one_line() {
 # summed FILE: prints calls and errors of a summary table, by name.
 summed() { awk '/^ *[0-9]/ && $NF != "total" { print $NF, $4, NF == 6 ? $5 : 0 }' "$1" | sort; }
 
-# Numbers of the other machine have other meanings, and equal names belong to another ABI.
+# Call numbers of the other machine have other meanings, and the same name is a call of another ABI.
 test_sections_of_two_machines() {
 	command -v jq >/dev/null || skip "no jq"
 	capture 40
@@ -55,8 +55,9 @@ test_whose_calls() {
 	lacks out read
 }
 
-# A cut capture shows the same as the filter shows of the whole, and reports that the rest was left out; so does a
-# filter of the cut capture, and a copy of it. Records left out are no losses; only JSON shows enough to check that.
+# A capture from which events were left out shows the same as a filter of the whole one, and reports that events were
+# left out; so do a filter of it and a copy of it. Records that were left out do not count as lost; only JSON has enough
+# data to check that.
 test_a_piece_of_a_capture() { # full
 	local from filter cut=0
 	command -v jq >/dev/null || skip "no jq"
@@ -92,7 +93,7 @@ test_a_piece_of_a_capture() { # full
 	has err '^linxcap: cannot write: /dev/full: No space left on device'
 }
 
-# Events that an engine skipped are in no counted loss, so the account is not complete.
+# Events that an engine skipped are part of no counted loss, so the account is not complete.
 test_skipped() {
 	command -v jq >/dev/null || skip "no jq"
 	"$WORK/make_capture" 20 skipped >capture
@@ -109,7 +110,7 @@ test_skipped() {
 	lacks stats skipped
 }
 
-# The summary counts the same calls as events, with any selection, in one table for each ABI.
+# With any selection the summary counts the calls that are printed as events. It has one table for each ABI.
 test_summary() {
 	local words
 	grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gzip -dc >cap
@@ -145,7 +146,7 @@ test_missing_file() {
 	refuses 1 "cannot read: none: No such file or directory" -r none
 }
 
-# The name of a file is shown without control characters, and cannot look like a line of linxcap.
+# The name of a file is printed without control characters, and cannot look like a line of linxcap's own.
 test_name_that_is_no_text() {
 	refuses 1 'cannot read: no\n\33[31mlinxcap: "grün" \233\: No such file or directory' \
 		-r $'no\n\e[31mlinxcap: "grün" \x9b\\'
@@ -188,7 +189,7 @@ test_whole() {
 	cmp all file || broken "-o writes another one"
 }
 
-# A size limit of a file causes an error, and no death by a signal.
+# If a file would exceed the size limit, that is reported as an error, and no signal kills the command.
 test_limited_file() {
 	capture 2000
 	(
@@ -271,13 +272,13 @@ test_cut_off() {
 		has err '^linxcap: cut off: short: the end of the capture is missing'
 		has err '^linxcap: 200 delivered: cut off: the account at the end of the capture is missing$'
 	done
-	# All events before the cut are shown.
+	# All events before the place at which the file is cut off are shown.
 	head -c $((size - 8)) capture >short
 	lx -q -r short --format json
 	[ "$(grep -c '"kind":"syscall"' out)" = 200 ] || broken "not all that is there"
 	"$LINXCAP" -q -r - <short >out 2>err && broken "status 0"
 	has err '^linxcap: cut off: standard input: '
-	# The file holds half of a header.
+	# The file has only half of a header.
 	head -c 300 capture >short
 	lx -r short
 	one_line 1 short
@@ -294,7 +295,7 @@ test_damaged() {
 	has err '^linxcap: .*capture.*damaged'
 }
 
-# On request all intact data is shown, and one line reports the damage.
+# With --salvage all intact data is shown, and one line reports the damage.
 test_salvaged() {
 	local size
 	capture 200
@@ -329,7 +330,7 @@ test_prompt_from_a_pipe() {
 	pid=$!
 	exec 8>pipe
 	head -c -8 capture >&8
-	# The end has not come, but the events so far must be shown.
+	# The capture has not ended yet, but the events so far must be shown.
 	wait_for grep -q '"syscall":"close"' out
 	kill -INT "$pid"
 	fake_end
@@ -338,8 +339,8 @@ test_prompt_from_a_pipe() {
 	is_silent
 }
 
-# Options that filter in the kernel filter a file by the library: they show their part of the whole, and a cut capture
-# holds that part.
+# Options that filter in the kernel also filter a file, in the library: they show the events that they would record, and
+# a capture made with them has the same events.
 test_filters_of_a_kernel() { # full
 	local from pid uid left='select(.kind != "certificate")' n=0
 	command -v jq >/dev/null || skip "no jq"

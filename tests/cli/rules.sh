@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154,SC2016
 # --rules and `linxcap rules`: rules in Falco's language.
 
-# Prints the published rules of Falco's project, from beside the tree or from FALCO_RULES.
+# Sets RULES to the folder with the published rules of Falco's project: beside the tree, or FALCO_RULES.
 published() {
 	RULES=${FALCO_RULES:-$LINX_ROOT/../shared/data/falco-rules}
 	[ -e "$RULES/falco_rules.yaml" ] || skip "no published rules: FALCO_RULES names no folder with falco_rules.yaml"
@@ -69,7 +69,7 @@ test_json_as_falco_writes_it() {
 
 is_silent_but_out() { [ ! -s err ] || broken "standard error is not empty"; }
 
-# Losses are reported by alerts of each rule, because each rule could have missed an event.
+# Losses are reported by an alert for each rule, because each rule may have missed an event.
 test_losses_by_rule() {
 	command -v jq >/dev/null || skip "no jq"
 	write_rules
@@ -114,7 +114,7 @@ test_what_goes_together() {
 	has err '^linxcap: none.yaml: cannot be read: No such file or directory \(LOAD_ERR_FILE_READ\)$'
 }
 
-# A capture recorded beside alerts has every event, also those that no rule names.
+# A capture that is recorded together with alerts has every event, also those that no rule names.
 test_beside_a_recording() {
 	write_rules
 	"$WORK/make_capture" 6 >capture
@@ -178,7 +178,7 @@ test_folders() {
 	says 'too many files of rules: at most 256'
 }
 
-# Each mistake is reported with its place and Falco's code; all of several are reported.
+# Each mistake is reported with its place and Falco's code. If there are several, all are reported.
 test_mistakes() {
 	cat >bad.yaml <<-'END'
 		- rule: r
@@ -237,7 +237,8 @@ test_published_rules_load_without_a_warning() {
 	[ ! -s err ] && [ "$(cat out)" = 'good: 93 rules, 81 of them enabled' ] || broken "all three"
 }
 
-# Names, arguments, bases and categories equal those of Falco's events, if the sources of its libs are there.
+# Names, arguments, number bases and categories of events equal Falco's, as far as the sources of its libraries are
+# there.
 test_events_are_those_of_falco() {
 	[ -e "${FALCO_LIBS:-}/driver/event_table.c" ] || skip "no sources of falcosecurity/libs: FALCO_LIBS names no folder with them"
 	"$LINX_ROOT/tests/rules/events" "$FALCO_LIBS" >out || broken "$(cat out)"
@@ -256,7 +257,7 @@ test_each_release_of_the_rules_loads() {
 	echo "$n releases"
 }
 
-# Each published rule has workloads in the tables: some that fire it, and near misses.
+# For each published rule the tables have workloads: some that trigger it, and similar ones that must not.
 test_each_published_rule_has_workloads() {
 	published
 	command -v jq >/dev/null || skip "no jq"
@@ -268,8 +269,8 @@ test_each_published_rule_has_workloads() {
 	done
 }
 
-# work_of TABLE PART: runs workloads without a container, in a folder with the files that they need. Both parts run,
-# because no other rule may fire.
+# work_of TABLE PART: runs those workloads that need no container, in a folder with the necessary files. Both parts are
+# run, because no rule but the intended one may be triggered.
 work_of() { # TABLE PART
 	rm -rf work.d "$SHM/true" && mkdir work.d && cp "$LINX_ROOT"/tests/rules/{first,memfd,net,terminal} work.d
 	"$LINX_ROOT/tests/rules/work" script "$2" "$LINX_ROOT/tests/rules/$1" >work.d/work
@@ -289,7 +290,7 @@ under_ptrace() {
 	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
 }
 
-# Sets SHM.
+# Skips the test if the workloads cannot run here. Sets SHM to a folder in memory.
 workloads_run_here() {
 	for program in jq perl setpriv shred; do
 		command -v "$program" >/dev/null || skip "no $program"
@@ -301,7 +302,7 @@ workloads_run_here() {
 	cp /bin/true "$SHM" && "$SHM/true" || skip "/dev/shm takes no programs"
 }
 
-# fires TABLE FILE COUNT: exactly that many rules fire, and near misses fire none.
+# fires TABLE FILE COUNT: exactly COUNT rules must be triggered, and the similar workloads must trigger none.
 fires() {
 	local set=(--rules "$RULES/$2.yaml")
 	[ ! -e "$LINX_ROOT/tests/rules/$1.yaml" ] || set+=(--rules "$LINX_ROOT/tests/rules/$1.yaml")
@@ -332,8 +333,8 @@ test_incubating_and_sandbox_rules_fire_and_near_misses_do_not() { # full
 	fires sandbox falco-sandbox_rules 15
 }
 
-# Fields of process numbers in the process's namespace, words of its command line, and the path of a call. This engine
-# does not record open files.
+# Tests fields of process numbers in a pid namespace, of words of the command line, and of the path of a call. The
+# engine used here does not record open files.
 test_fields_of_users() {
 	command -v unshare >/dev/null && unshare --pid --fork true 2>/dev/null || skip "no pid namespace can be made"
 	cat >rules.yaml <<-'END'
@@ -380,7 +381,8 @@ reload_rule() { # NAME FILE: a file that matches
 	printf -- '- rule: %s\n  desc: d\n  output: o\n  priority: INFO\n  condition: evt.type in (open, openat) and fd.name endswith %s\n' "$1" "$2"
 }
 
-# Rules change between two events: on SIGHUP, and when a file changes. A mistake keeps the former rules.
+# Rules are replaced between two events: on SIGHUP, and when a file changes. If the new rules have a mistake, the former
+# rules stay.
 test_reload() {
 	reload_rule first sign-1 >rules.yaml
 	cat >work <<-'END'
@@ -481,7 +483,8 @@ test_state_in_json_and_at_the_bound() {
 		(.output_fields | keys_unsorted) == ["evt.time", "linx.count", "linx.key", "linx.span"] and .output_fields["linx.count"] == 2)' out >/dev/null ||
 		broken "$(cat out)"
 	[ "$(jq -s 'map(select(.rule == "Many reads") | .lost_before) | add' out)" = 5 ] || broken "losses"
-	# The two processes take turns: with one key, each forgets the other's, and reads twice in a row for no alert.
+	# Two processes alternate, and only one key is kept: each process makes the other's key be forgotten, so no key
+	# counts two reads in a row.
 	sed 's/  count: 2/  count: 2\n  keys: 1/' state.yaml >bound.yaml
 	lx -r capture --rules bound.yaml --alert-json
 	is_status 0
@@ -505,7 +508,8 @@ test_state_is_listed_and_explained() {
 	says "state.yaml:23:17: Read, then closed: there is no rule 'Closes' (LOAD_ERR_VALIDATE)"
 }
 
-# With rule_matching: first one rule is enough for an event; what counts it alerts as well.
+# With rule_matching: first only one rule raises its alert for an event, but an item that counts this rule raises an
+# alert, too.
 test_state_beside_the_first_rule_alone() {
 	write_stateful 1s
 	sed -i 's/  enabled: false/  enabled: true/' state.yaml
@@ -516,7 +520,7 @@ test_state_beside_the_first_rule_alone() {
 	grep -q 'reads of' out && grep -q ': Debug o$' out || broken "$(cat out err)"
 }
 
-# Live and over the capture of the same run alerts are the same.
+# A live run and the capture of the same run raise the same alerts.
 test_state_live_and_replayed() {
 	command -v jq >/dev/null || skip "no jq"
 	cat >state.yaml <<-'END'
@@ -545,7 +549,7 @@ test_state_live_and_replayed() {
 	is_status 0
 	lx -q -r capture --rules state.yaml --alert-json --alert file:replayed
 	is_status 0
-	# The host's name is that of the capture; a live run looks at losses later.
+	# Differences that are expected: the host's name is that of the capture, and a live run reports losses later.
 	jq -c 'del(.hostname)' live >live.json
 	jq -c 'del(.hostname)' replayed >replayed.json
 	cmp live.json replayed.json || broken "$(diff live.json replayed.json)"

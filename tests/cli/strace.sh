@@ -32,7 +32,7 @@ test_sets_of_calls() {
 	fake strace --syscall-limit=1 -o x -e ,,read,,write, -e 'quiet=,exit' -e 'signal=,HUP,' true
 	has log '^select read,write,%unnamed$'
 	has log '^hide 0x1 .*signals=0xfffffffffffffffe '
-	# Selects a call alone, and a class by its old name.
+	# Selects only the call socketcall, and the class ipc by the name that strace had for it before.
 	fake strace --syscall-limit=1 -o x -e socketcall,ipc true
 	has log '^select /\^socketcall\$,ipc,%unnamed$'
 	lx strace -e mmap2 -h
@@ -115,7 +115,7 @@ test_where_lines_go() {
 	[ "$(cat piped)" = "$(printf 'line 1\nheld')" ] || broken "piped: $(cat piped)"
 }
 
-# The reported error is the one that happened, also with a file for each task.
+# The reported error is the one that really happened, also if each task has a file of its own.
 test_where_lines_cannot_go() {
 	fake strace -ff -o none/each true
 	is_status 1

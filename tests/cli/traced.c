@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A program to be traced: it does what its argument names, and prints the result. */
+/* A program for tests to trace: it does what its argument names, and prints the result. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
@@ -38,7 +38,7 @@ static void *sleep_for_ever(void *unused)
 	return NULL;
 }
 
-/* The leader and one more thread are alive when a third one calls exec. */
+/* A third thread calls exec while the leader and one more thread are alive. */
 static int exec_by_thread(void)
 {
 	pthread_t sleeper, executer;
@@ -73,7 +73,10 @@ static bool is_traced(void)
 	return tracer;
 }
 
-/* The leader, which the kernel reports last, ends the process: once it is traced, or on SIGUSR1. */
+/*
+ * A thread that ends the process. As the leader, its stops are reported last by the kernel. It acts once it is traced,
+ * or on SIGUSR1.
+ */
 static void *end_among_loopers(void *on_signal)
 {
 	sigset_t *set = on_signal;
@@ -92,7 +95,7 @@ static void *end_among_loopers(void *on_signal)
 	return NULL;
 }
 
-/* LOOPERS threads make a cheap call endlessly. */
+/* Starts LOOPERS threads that make a cheap call endlessly. */
 static int starve_until(sigset_t *set)
 {
 	const char *loopers = getenv("LOOPERS");
@@ -134,8 +137,8 @@ static int exec_among_threads(void)
 }
 
 /*
- * Each process forks, two to the power of ROUNDS processes in all. The first one prints how many of its children ended
- * well.
+ * Each process forks until there are two to the power of ROUNDS processes. The first one prints how many of its
+ * children ended without an error.
  */
 static int fork_bomb(void)
 {
@@ -238,7 +241,7 @@ static long set_filter(long flags, uint32_t nr, uint32_t action)
 	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &fprog);
 }
 
-/* The program's own filter refuses a call before a tracer sees it; other calls are traced as before. */
+/* Installs a filter that refuses a call before a tracer sees it. The other calls are traced as before. */
 static int filter_itself(void)
 {
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -249,7 +252,7 @@ static int filter_itself(void)
 
 static atomic_int listener = -1;
 
-/* Thread with a listener: its getsid() waits until another thread answers. */
+/* A thread with a seccomp listener: its getsid() waits until another thread answers it. */
 static void *ask_listener(void *unused)
 {
 	long answer;
@@ -300,7 +303,7 @@ static int fight(void)
 	return 0;
 }
 
-/* Makes many short-lived processes at once: each child makes one more. */
+/* Makes many short-lived processes at once; each child creates one more process. */
 static int make_ring(void)
 {
 	struct io_uring_params params = { .flags = 0 };
@@ -311,7 +314,7 @@ static int make_ring(void)
 	return fd < 0 ? 77 : 0;
 }
 
-/* Tries to make a ring without entries, which is refused. */
+/* Tries to make an io_uring without entries, which the kernel refuses. */
 static int make_no_ring(void)
 {
 	return syscall(SYS_io_uring_setup, 0, NULL) >= 0;
@@ -342,8 +345,8 @@ static int storm(void)
 }
 
 /*
- * Makes a listener on a port that the kernel chooses, whose connection carries a byte, and a pair of sockets that
- * carries another.
+ * Connects to a listening socket of its own, on a port that the kernel chooses, and sends one byte; then sends another
+ * byte through a pair of sockets.
  */
 static int talk(void)
 {
@@ -363,7 +366,7 @@ static int talk(void)
 	return 0;
 }
 
-/* A call fills the buffers of a vector. */
+/* Makes a call that fills the buffers of a vector. */
 static int fill(void)
 {
 	char head[2], tail[6];
@@ -373,7 +376,10 @@ static int fill(void)
 	return pipe(p) || write(p[1], "filled", 6) != 6 || readv(p[0], to, 2) != 6;
 }
 
-/* A child in a namespace of its own lives until it is killed. Prints its number and the namespace's. */
+/*
+ * Creates a child in a pid namespace of its own, which lives until it is killed. Prints the child's number and the
+ * namespace's.
+ */
 static int namespace(void)
 {
 	char path[64], target[64] = "";
@@ -391,7 +397,10 @@ static int namespace(void)
 #define FOREIGN_FD 77
 #define KCMP_FILE 0
 
-/* Takes and compares its parent's descriptor FOREIGN times, while two other threads make calls that cut its lines. */
+/*
+ * Copies its parent's descriptor FOREIGN times and compares it, while two other threads make calls that split its trace
+ * lines.
+ */
 static int take_from_parent(int fd)
 {
 	enum { FOREIGN = 300 };
@@ -403,13 +412,13 @@ static int take_from_parent(int fd)
 		const int taken = (int)syscall(SYS_pidfd_getfd, pidfd, FOREIGN_FD, 0);
 
 		if (taken < 0 || syscall(SYS_kcmp, getpid(), parent, KCMP_FILE, fd, FOREIGN_FD) < 0)
-			return 77; /* refused here */
+			return 77; /* the kernel refuses it here */
 		close(taken);
 	}
 	return 0;
 }
 
-/* A child with CLONE_UNTRACED opens a file. */
+/* Creates a child with CLONE_UNTRACED, which opens a file. */
 static int make_untraced(void)
 {
 	long pid = syscall(SYS_clone, CLONE_UNTRACED | SIGCHLD, 0, 0, 0, 0);
@@ -435,7 +444,8 @@ static int foreign(void)
 	}
 	child = fork();
 	if (!child) {
-		fd = open("/dev/zero", O_RDONLY); /* in this process the parent's number is another file */
+		/* in this process the number of the parent's descriptor is another file */
+		fd = open("/dev/zero", O_RDONLY);
 		dup2(fd, FOREIGN_FD);
 		_exit(take_from_parent(fd));
 	}

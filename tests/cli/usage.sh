@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154
-# Answers of the command to questions and to mistakes.
+# The output of the command for --help, --version and the like, and for wrong usage.
 
 # The short help fits a screen and begins with valid examples; the long one has all options.
 test_help() {
@@ -29,7 +29,7 @@ test_help() {
 	refuses 2 "unknown word: -h more: write --help, or --help all" --help=more
 }
 
-# Runs the examples of --help. An example that is refused here is refused for its own reason.
+# Runs the examples of --help. If one fails on this machine, its error must not be that of wrong usage (status 2).
 test_examples_of_help() {
 	local line words
 	lx --help
