@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Functions that programs of the bench share. */
+/* Functions that the programs of the benchmark share. */
 #ifndef BENCH_H
 #define BENCH_H
 

@@ -38,13 +38,14 @@
 
 #define ROUNDS 15
 /*
- * Calls in a round. A connect takes two random numbers, which the kernel makes for 24 and for 48 calls at a time: rounds
- * that are no multiple of that differ by the instructions of one more time, which are 15 for each of 200 calls.
+ * Calls in a round. A connect takes two random numbers, and the kernel makes random numbers for 24 and for 48 calls at
+ * a time. The number of calls is a multiple of both: otherwise rounds would differ by one more such making, which costs
+ * 15 instructions for each of 200 calls.
  */
 #define CALLS_PER_ROUND (5 * 48)
 #define PAUSE_NS (400 * 1000 * 1000)
 #define REST_NS (20 * 1000 * 1000)
-#define A_FILE "/etc/passwd" /* a file that exists in every guest, outside of any mount of its own */
+#define A_FILE "/etc/passwd" /* a file that exists in every guest, and not in a mount of its own */
 
 static int zero, null, udp, bound, ready, epoll, tty;
 static char buf[4096];
@@ -88,7 +89,7 @@ LOOP(write_4k, syscall(SYS_write, null, buf, 4096))
 LOOP(stat_file, syscall(SYS_newfstatat, AT_FDCWD, A_FILE, &st, 0))
 LOOP(connect_udp, syscall(SYS_connect, udp, &discard_port, sizeof(discard_port)))
 
-/* Calls that copy structures. prepare_structures() makes their files and memory. */
+/* Objects for calls that copy structures. prepare_structures() makes their files and memory. */
 static struct timespec resolution, none;
 static struct epoll_event event;
 static struct iovec three[3] = { { buf, 16 }, { buf, 40 }, { buf, 58 } };
@@ -130,7 +131,7 @@ LOOP(stat_fd, syscall(SYS_fstat, zero, &st))
 LOOP(get_resolution, syscall(SYS_clock_getres, CLOCK_MONOTONIC, &resolution))
 LOOP(wait_event, syscall(SYS_epoll_wait, epoll, &event, 1, 0))
 LOOP(write_three, syscall(SYS_writev, null, three, 3))
-/* the kernel refuses it after it has read the message, which is recorded */
+/* refused after the kernel has read the message; the message is recorded */
 LOOP(send_message, syscall(SYS_sendmsg, udp, &out_msg, MSG_OOB))
 LOOP(wait_futexes, syscall(SYS_futex_waitv, waiters, 2, 0, &none, CLOCK_MONOTONIC))
 LOOP(clone_nothing, syscall(SYS_clone3, &no_clone, sizeof(no_clone)))
@@ -139,8 +140,9 @@ LOOP(set_linger, syscall(SYS_setsockopt, udp, SOL_SOCKET, SO_LINGER, &linger, si
 LOOP(get_termios, syscall(SYS_ioctl, tty, TCGETS, &termios))
 
 /*
- * Typical work of programs, several calls a turn. prepare_work() makes its files. The executed program lies at the same
- * addresses each time: otherwise its page tables would vary by a page, which costs thousands of instructions to clear.
+ * Objects for typical work of programs, several calls in each turn. prepare_work() makes their files. The executed
+ * program is at the same addresses each time: otherwise the number of its page tables would vary, and to clear one
+ * costs thousands of instructions.
  */
 #define MAP_SIZE 65536u
 static int to_echo[2], from_echo[2], pair[2];
@@ -211,8 +213,12 @@ LOOP(wake_nobody, syscall(SYS_futex, buf, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, NU
 static const struct loop {
 	const char *name;
 	void (*run)(unsigned int n);
-	unsigned int bytes; /* bytes of the caller's memory in a record */
-	unsigned int fewer; /* a part of the turns, with rests, because a tick of the clock falls into many of them; 0: all turns */
+	unsigned int bytes; /* bytes of the caller's memory in a record of the return */
+	/*
+	 * divides the number of turns of a loop that needs pauses, because in a full round many turns would have a
+	 * clock tick; 0: all turns
+	 */
+	unsigned int fewer;
 } calls[] = {
 	{ "getppid", get_parent, 0, 0 },	{ "close", close_bad, 0, 0 },	  { "read64", read_64, 0, 0 },
 	{ "write64", write_64, 0, 0 },	{ "write4k", write_4k, 0, 0 },	  { "openclose", open_close, 0, 0 },
@@ -252,7 +258,7 @@ static void measure(const struct loop *loop, unsigned int n)
 
 	n = loop->fewer && n > loop->fewer ? n / loop->fewer : n;
 	nanosleep(&pause, NULL);
-	loop->run(n); /* warms up caches, and lets the tracer record this task's context */
+	loop->run(n); /* warms up the caches, and makes the tracer record this task's context */
 	for (unsigned int r = 0; r < ROUNDS; r++) {
 		uint64_t start;
 
@@ -338,7 +344,7 @@ static void prepare_structures(void)
 	prepare_sender();
 }
 
-/* Echoes each byte until its own process ends. */
+/* Echoes each byte until the process that started it ends (end of file). */
 static void echo(void)
 {
 	char c;

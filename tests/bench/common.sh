@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 # shellcheck shell=bash
-# Functions that parts of the bench share. Needs tests/lib/common.sh and kernels.sh.
+# Functions that parts of the benchmark share. Needs tests/lib/common.sh and kernels.sh.
 
 BENCH=$LINX_BUILD/bench
 GIVE=$BENCH/give.${0##*/}	# of this part alone: parts may run at the same time
 mkdir -p "$BENCH"
 
-# Prints the requested series, or the newest.
+# Prints the requested kernel series, or the newest one.
 bench_series() { # SERIES|""
 	local series=${1:-$(kernel_all | sort -V | tail -n 1)}
 	kernel_row "$series" >/dev/null
@@ -27,7 +27,7 @@ build_static() { # NAME
 		-I"$LINX_ROOT" -I"$LINX_ROOT/kmod" "$LINX_ROOT/tests/bench/$1.c" -o "$BENCH/$1" || die "tests/bench/$1.c does not build"
 }
 
-# Builds a program for this machine, with the library's own headers.
+# Builds a program for this machine against liblinx.a and the library's own headers.
 build_with_library() { build_with "$LINX_BUILD/liblinx.a" "$BENCH/$1" "$@"; } # NAME [SOURCE...]
 build_with() { # LIBRARY OUT NAME [SOURCE...]
 	local library=$1 out=$2 name=$3
@@ -49,7 +49,7 @@ build_empty() { # SERIES
 	cp "$src/empty.ko" "$BENCH/"
 }
 
-# Links the roots of other tracers under the names that tracers.sh knows: $GIVE/.
+# Links the roots of other tracers into $GIVE/, under the names that tracers.sh knows.
 give_roots() { # SERIES
 	local r=$LINX_DOWNLOADS/roots
 	rm -rf --one-file-system "$GIVE"
@@ -60,8 +60,8 @@ give_roots() { # SERIES
 	ln -s "$r/falco-$1/scap.ko" "$GIVE/"
 }
 
-# Writes a guest's output to OUT, and shows it if the guest fails. mitigations=off, as in most published figures,
-# because mitigations cost every tracer alike, a few instructions per indirect call.
+# Runs a guest, writes its output to OUT, and shows the output if the guest fails. mitigations=off, as in most published
+# figures: mitigations cost every tracer the same, a few instructions per indirect call.
 bench_guest() { # OUT OPTIONS-OF-EXEC... SERIES COMMAND
 	local out=$1
 	shift

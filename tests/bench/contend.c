@@ -17,7 +17,7 @@
 
 #define RECORD 64u
 #define RECORDS_MAX (2u << 20)
-#define LAPS 64u /* most laps around the ring */
+#define LAPS 64u /* upper limit of the laps around the ring */
 #define BATCH (64u << 10)
 
 struct ring {
@@ -25,7 +25,7 @@ struct ring {
 	_Alignas(4096) struct linx_consumer cons;
 	_Alignas(4096) uint8_t *data;
 	__u64 size;
-	__u64 batch; /* bytes that the reader waits for; 0: any */
+	__u64 batch; /* bytes for which the reader waits before it reads; 0: it reads any number */
 	bool done;
 	__u64 sum; /* sum of the read bytes, so that the compiler keeps the reads */
 };
@@ -81,7 +81,8 @@ static void *read_all(void *arg)
 }
 
 /*
- * Waits for free space and returns its end. Half of the ring must be free, so that the clock's own cost does not count.
+ * Waits for free space and returns the position at which it ends. At least half of the ring must be free, so that the
+ * cost of reading the clock does not matter.
  */
 static __u64 wait_for_room(struct ring *r, __u64 head, __u64 limit, bool alone)
 {
@@ -95,7 +96,10 @@ static __u64 wait_for_room(struct ring *r, __u64 head, __u64 limit, bool alone)
 	}
 }
 
-/* Works as kmod/ring/ring_fast.h: the reader's position is read again when the known free space is used up. */
+/*
+ * Writes records as kmod/ring/ring_fast.h does: the reader's position is read again only when the known free space is
+ * used up.
+ */
 static double produce(struct ring *r, bool alone)
 {
 	__u64 head = 0, limit = r->size, spent = 0;

@@ -19,7 +19,7 @@ static void on_signal(int sig)
 	stop = 1;
 }
 
-/* Counts until the end of the capture, with -ENODATA, or a signal. */
+/* Counts calls until a signal, or until the end of the capture, which is -ENODATA. */
 static int count(struct linx *l, unsigned long long *n)
 {
 	const struct linx_event *ev;

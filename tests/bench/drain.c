@@ -22,12 +22,12 @@
 #include "kmod/shared/ring_proto.h"
 
 #define RING_SIZE (8u << 20)
-#define RECORDER_RING_SIZE (256u << 10) /* so small that each loop wraps around it */
-#define BUDGET_PER_SECOND 100000000 /* a budget that no loop uses up */
-#define SNAP_BYTES 80 /* linxcap's default of captured bytes */
+#define RECORDER_RING_SIZE (256u << 10) /* so small that each loop of calls wraps around it */
+#define BUDGET_PER_SECOND 100000000 /* a budget so large that no loop uses it up */
+#define SNAP_BYTES 80 /* captured bytes per value that linxcap has by default */
 #define DELAY_NS 100000000
 
-/* Calls with a record at entry, too: those of class ENTRY, as in the library. */
+/* The calls that are also recorded at entry: those of class ENTRY, as in the library. */
 enum { FILE_, DESC = 0, PROCESS = 0, NETWORK = 0, SIGNAL = 0, IPC = 0, MEMORY = 0, CREDS = 0, CLOCK = 0, STAT = 0,
        STATFS = 0, FORK = 0, EXEC = 0, CONTEXT = 0, PRIO = 0, ENTRY = 1, ENTRYBY = 1, NORETURN = 1, SIGRETURN = 1 };
 
@@ -112,7 +112,7 @@ static void set_up(const char *what)
 		readers[cpu].prod = map(cpu, LINX_MMAP_PRODUCER, PROT_READ);
 		readers[cpu].cons = map(cpu, LINX_MMAP_CONSUMER, PROT_READ | PROT_WRITE);
 		if (readers[cpu].prod == MAP_FAILED || readers[cpu].cons == MAP_FAILED)
-			readers[cpu].prod = NULL; /* this CPU is not online */
+			readers[cpu].prod = NULL; /* NULL: this CPU is not online */
 	}
 }
 
@@ -128,7 +128,7 @@ static void select_all(bool entries)
 		die("SELECT");
 }
 
-/* Selects one call alone, which no loop makes. */
+/* Selects only a call that no loop makes. */
 static void select_none(void)
 {
 	struct linx_select sel = { .size = sizeof(sel) };
@@ -139,7 +139,8 @@ static void select_none(void)
 }
 
 /*
- * Lists one process: the parent of this one, with children that it forks from now on, or another one that does nothing.
+ * Lists one process: the parent of this one, with the children that it forks from now on, or a process that does
+ * nothing.
  */
 static void list_process(pid_t pid)
 {
@@ -152,8 +153,8 @@ static void list_process(pid_t pid)
 }
 
 /*
- * Sets a program of three tests that every call passes: its number is not that of reboot, and its process and user
- * differ from two others.
+ * Sets a filter program of three tests that every call of the loops passes: its number is not reboot's, and its process
+ * and user are not two given ones.
  */
 static void pass_through_program(void)
 {

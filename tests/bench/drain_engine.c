@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * An empty reader, as tests/bench/drain, for the engine bpf. Prints "ready" when it records; on SIGINT it stops and
- * prints the account, as lines of "NAME NUMBER".
+ * A reader that throws records away, like tests/bench/drain, but for the engine bpf. Prints "ready" when it records; on
+ * SIGINT it stops and prints the account, as lines of "NAME NUMBER".
  * usage: drain_engine exits|default|none|times|fds
- *        drain_engine empty FILE PROGRAM...   attaches these programs of an object, and records nothing
+ *        drain_engine empty FILE PROGRAM...   attaches these programs of an object file, and records nothing
  */
 #include <signal.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #include "engine/bpf/libbpf.h"
 #include "engine/engine.h"
 
-/* Calls with a record at entry, too: those of class ENTRY, as in the library. */
+/* The calls that are also recorded at entry: those of class ENTRY, as in the library. */
 enum { FILE_, DESC = 0, PROCESS = 0, NETWORK = 0, SIGNAL = 0, IPC = 0, MEMORY = 0, CREDS = 0, CLOCK = 0, STAT = 0,
        STATFS = 0, FORK = 0, EXEC = 0, CONTEXT = 0, PRIO = 0, ENTRY = 1, ENTRYBY = 1, NORETURN = 1, SIGRETURN = 1 };
 

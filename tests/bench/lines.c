@@ -25,8 +25,8 @@ struct bench {
 	struct linx_table *table;
 	struct linx_assembler *a;
 	struct linx_printer *printer;
-	struct linx_files **files; /* by task */
-	struct record *records; /* [tasks * KINDS], used repeatedly */
+	struct linx_files **files; /* one table of descriptors for each task */
+	struct record *records; /* tasks * KINDS records, which are used again and again */
 	struct maplog log;
 	FILE *stream;
 	int fd;
@@ -141,7 +141,7 @@ static int put_stdio(struct bench *b, const char *text, size_t len)
 	return fwrite(text, 1, len, b->stream) == len ? 0 : -1;
 }
 
-/* Flushes each line, because a program that dies loses what stdio has not written. */
+/* Writes a line by stdio and flushes it, because a program that dies loses what stdio has not written. */
 static int put_flush(struct bench *b, const char *text, size_t len)
 {
 	return put_stdio(b, text, len) || fflush(b->stream) ? -1 : 0;

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# Programs of eBPF as the clang of another Debian suite compiles them, in this machine's library: what differs is the
-# compiler alone. Sourced after tests/bench/common.sh. OBJECTS names where the programs come from: "here" is this
-# machine's clang, all else a suite, whose files are in $BENCH/SUITE/.
+# Programs of eBPF as the clang of another Debian suite compiles them, in this machine's library: only the compiler
+# differs. Sourced after tests/bench/common.sh. OBJECTS names where the programs come from: "here" is this machine's
+# clang, all else a suite, whose files are in $BENCH/SUITE/.
 . "$LINX_ROOT/tests/lib/apt.sh"
 . "$LINX_ROOT/tests/distros/root.sh"
 
 OBJECTS="here sid"
 
-# Compiles with the Makefile's own rule, warnings as errors, in a copy of the sources.
+# Compiles in a copy of the sources, by the rule of the Makefile, with warnings as errors.
 compile_there() { # SUITE DIR
 	rm -rf "$2"
 	mkdir -p "$2/src"
@@ -42,7 +42,7 @@ build_objects() { # here|SUITE
 	put_into_library "$BENCH/$1"
 }
 
-# Prints the major version of the compiler.
+# Prints the major version of a suite's clang, or of this machine's.
 clang_of() { # here|SUITE
 	if [ "$1" = here ]; then
 		"${CLANG:-clang}" -dumpversion | cut -d. -f1

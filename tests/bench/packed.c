@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Prints the number of bytes on standard input, and of the same as one zstd frame of level 3. */
+/* Prints the number of bytes on standard input, and their number when compressed to one zstd frame of level 3. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>

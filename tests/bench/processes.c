@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Cost of knowing many processes: calls of N processes by turns go through the assembler and the printer of text.
- * Prints
+ * Cost of an event if many processes are known: calls that N processes make in turn go through the event assembler and
+ * the printer of text. Prints
  *     processes N NANOSECONDS-PER-EVENT KIB
  * usage: processes N EVENTS
  */
@@ -52,7 +52,7 @@ int main(int argc, char **argv)
 	g = record_group(&r);
 	start = seconds();
 	for (unsigned int i = 0; i < events; i++) {
-		/* A prime step separates in memory the processes that follow each other in time. */
+		/* A prime step: processes that follow each other in time are far from each other in memory. */
 		record_head(&r)->tid = record_head(&r)->pid = 1000 + (uint32_t)(i * 7919ull % n);
 		record_head(&r)->time++;
 		must(linx_assembler_feed(a, &g, &ev) == 1 && !linx_print(printer, ev, &text, &len) && len, "an event");

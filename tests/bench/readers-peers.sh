@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# For tests/bench/readers: the readers of LTTng's traces and of perf's files, with
-# the same workload. Both have two events for a call; they read a part of it,
-# since they take so long.
+# For tests/bench/readers: the readers of LTTng's traces and of perf's files, with the same workload. Both have two
+# events for each call. They read only a part of the workload, because they are so slow.
 
 PEER_READERS="babeltrace2 perf-script"
 PEER_CAPTURES="lttng perf"

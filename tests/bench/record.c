@@ -18,12 +18,12 @@
 
 #define COPY_PIECE (1u << 20)
 #define ROUNDS_MAX 99
-#define LEVEL 3 /* level of zstd; packed.c has the same */
+#define LEVEL 3 /* level of zstd, the same as in packed.c */
 
-/* An engine whose lanes hold all records of a capture. */
+/* An engine for the writer whose lanes hold all records of a capture in memory. */
 struct image {
 	struct linx_engine e;
-	struct linx_engine *file; /* engine of the capture, which has the header and the clock */
+	struct linx_engine *file; /* the engine that reads the capture, which has the header and the clock */
 	unsigned int nlanes;
 	struct lane {
 		uint8_t *data;
@@ -40,7 +40,7 @@ static void die(const char *what)
 
 static void image_close(struct linx_engine *e)
 {
-	(void)e; /* used again */
+	(void)e; /* not freed, because the memory is used again */
 }
 
 static const struct linx_header *image_header(struct linx_engine *e)
@@ -249,7 +249,7 @@ int main(int argc, char **argv)
 	}
 	snprintf(path, sizeof(path), "%s/linx-record.%d", argv[2], (int)getpid());
 	bytes = fill(&im, argv[1]);
-	by_writer(&im, path, 0); /* the first run finds the memory cold, and does not count */
+	by_writer(&im, path, 0); /* in the first run the memory is not in the caches, so it does not count */
 	for (int i = 0; i < rounds; i++) {
 		copied[i] = by_copying(&im, path);
 		written[i] = by_writer(&im, path, 0);

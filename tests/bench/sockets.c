@@ -21,7 +21,7 @@
 #define CALLS 200
 #define BYTES 64
 #define PAUSE_NS (200 * 1000 * 1000)
-#define PAUSE_MORE_NS (370 * 1000) /* additional pause in each round, so that the kernel's tick falls into few of them */
+#define PAUSE_MORE_NS (370 * 1000) /* additional pause in each round, so that few rounds have a tick of the kernel */
 
 static const struct {
 	const char *name, bytes[BYTES + 1];
@@ -132,7 +132,7 @@ static void measure(const char *name, void (*each)(void))
 	printf("%s %.1f\n", name, (double)took[0] / CALLS);
 }
 
-/* Begins a header that stays unfinished, on a socket that only this process has. */
+/* Begins an HTTP header that stays unfinished, on a socket that only this process has. */
 static void begin_header(void)
 {
 	static const char begin[] = "GET / HTTP/1.1\r\n";
@@ -158,7 +158,7 @@ int main(int argc, char **argv)
 	gots = (struct mmsghdr){ .msg_hdr = got };
 	for (unsigned int i = 0; i < sizeof(loops) / sizeof(loops[0]); i++) {
 		if (busy)
-			begin_header(); /* the session may have dropped the last one by now */
+			begin_header(); /* the session may have forgotten the header that was begun before */
 		measure(loops[i].name, loops[i].each);
 	}
 	return 0;

@@ -17,7 +17,7 @@
 
 struct shared {
 	unsigned int ready;
-	uint64_t begun, ended; /* time at which the first process began, and at which the last one ended */
+	uint64_t begun, ended; /* time in ns at which the first process began, and at which the last one ended */
 };
 
 static uint64_t now_ns(void)

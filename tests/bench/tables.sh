@@ -4,7 +4,7 @@
 # Reads the figures of the tables that the bench has put into docs/, for README and the chart. Sourced after
 # tests/lib/common.sh.
 
-# Prints a block of a document: "```text WHICH" to "```".
+# Prints the lines of a block of a document, which begins with "```text WHICH" and ends with "```".
 block() { # DOCUMENT WHICH
 	awk -v which="$2" '$0 == "```text " which { on = 1; next } /^```$/ { on = 0 } on' "$LINX_ROOT/docs/$1"
 }

@@ -37,7 +37,10 @@ static void *loop(void *unused)
 	return unused;
 }
 
-/* The thread of the ten calls is made first, because the kernel reports its stops last. */
+/*
+ * Makes ten calls while other threads loop. The thread of the ten calls is created first, because the kernel reports
+ * the stops of such a thread last.
+ */
 static int among_loopers(long n)
 {
 	pthread_t t;

@@ -9,7 +9,7 @@
 
 LOG=/tmp/log
 
-# Mounts /proc, /dev, /sys and /tmp in a root with programs of another Debian.
+# Mounts /proc, /dev, /sys and /tmp in the root of another Debian's programs.
 enter_root() { # ROOT
 	[ ! -e "$1/proc/self" ] || return 0
 	mount --bind /proc "$1/proc"
@@ -21,8 +21,8 @@ enter_root() { # ROOT
 in_root() { # ROOT COMMAND...
 	HOME=/tmp chroot "$@"
 }
-# Starts a program in the root and sets pid to the program itself. OUT: file for its output; otherwise it goes to the
-# file of its errors.
+# Starts a program in the root and sets pid to its own process number. OUT: file for its output; without OUT the output
+# goes to the file for its errors.
 start_in_root() { # ROOT COMMAND...
 	enter_root "$1"
 	(
@@ -33,7 +33,7 @@ start_in_root() { # ROOT COMMAND...
 	pid=$!
 }
 
-# Interrupts a tracer a second after the last call, by the signal that ends it.
+# Waits a second after the last call and then ends a tracer by an interrupt.
 interrupt() { # PID
 	sleep 1
 	kill -INT "$1"
@@ -50,7 +50,7 @@ stop_none() { :; }
 start_empty() { insmod /job/empty.ko; }
 stop_empty() { rmmod empty; }
 
-# Starts linxcap with options that name the destination.
+# Starts linxcap; the options name the destination.
 start_linxcap() { # OPTIONS...
 	rm -f /tmp/x.linx
 	linxcap -q --stats=/tmp/stats "$@" >$LOG 2>&1 &
@@ -62,14 +62,14 @@ stop_linxcap() { # [NAME]
 	interrupt $pid
 	jq -r --arg t "${1:-linxcap}" '"count \($t) lost \([.lost[]] | add)", "count \($t) selected \(.selected)"' /tmp/stats
 }
-# Records everything, with times, or other processes' calls alone, into a file in memory.
+# Records into a file in memory: everything, or with options also times, or only other processes' calls.
 start_linx() { start_linxcap -w /tmp/x.linx "$@"; } # OPTIONS...
 stop_linx() { stop_linxcap linx; }
 start_linx-times() { start_linx -T; }
 stop_linx-times() { stop_linxcap linx-times; }
 start_linx-throttle() { start_linx --mode throttle "$@"; }
 stop_linx-throttle() { stop_linxcap linx-throttle; }
-# The eBPF programs are verified first: the file exists once linxcap records.
+# The kernel verifies the eBPF programs first. The file exists as soon as linxcap records.
 start_linx-bpf() {
 	start_linx --engine bpf "$@"
 	until [ -s /tmp/x.linx ]; do
@@ -91,7 +91,7 @@ stop_other-process() {
 	kill $other
 }
 
-# Records into a file in memory, or as the options say.
+# Starts sysdig with Falco's module, which writes a file in memory unless options say otherwise.
 start_falco() { # OPTIONS...
 	[ $# -gt 0 ] || set -- -w /tmp/x.scap
 	[ -d /sys/module/scap ] || insmod /job/scap.ko
@@ -104,7 +104,7 @@ stop_falco() {
 		s/^.*Captured Events: *\([0-9]*\).*/count falco selected \1/p' $LOG
 }
 
-# Starts linx as a plugin in sysdig, whose log holds the account. There is an event for each call, as with Falco's
+# Starts linx as a plugin of sysdig, whose log has the account. There is one event for each call, as with Falco's
 # module.
 start_plugin() { # OPTIONS...
 	local so=usr/bin/plugin.so
@@ -122,7 +122,7 @@ stop_plugin() {
 		/job/sysdig/tmp/plugin.log | awk '$3 == "selected" { n = $4; next } { print "count plugin selected", n + $4; print }'
 }
 
-# Makes a new session for each start, in the daemon, which stays.
+# Makes a new session at each start, in LTTng's daemon, which goes on running.
 start_lttng_with() { # NAME CONTEXTS...
 	local name=$1 c
 	shift
@@ -158,7 +158,7 @@ start_perf-record() { # OPTION...
 	start_in_root /job/tracers perf record -a -m 4096 -e $RAW "$@" -o /tmp/x.perf
 	sleep 3
 }
-# perf writes its losses to its file.
+# perf writes the number of lost events into its own file.
 stop_perf-record() {
 	interrupt $pid
 	in_root /job/tracers perf report --stats -i /tmp/x.perf >$LOG 2>/dev/null || true
@@ -167,7 +167,7 @@ stop_perf-record() {
 	rm -f /job/tracers/tmp/x.perf
 }
 
-# Prints text of every call.
+# Starts perf trace, which prints a line for every call.
 start_perf-trace() {
 	start_in_root /job/tracers perf trace -a -m 4096 -o /tmp/x.trace
 	sleep 3
@@ -180,7 +180,8 @@ stop_perf-trace() {
 	rm -f /job/tracers/tmp/x.trace
 }
 
-# Prints a line for each return, with the values that a one-line program can read, or only counts returns.
+# Starts bpftrace with a program that prints a line for each return, with the values that a one-line program can read,
+# or that only counts returns.
 start_bpftrace_with() { # PROGRAM
 	local i
 	enter_root /job/bpftrace

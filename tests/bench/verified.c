@@ -13,11 +13,11 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-#define BPF_LOG_STATS 4 /* from linux/bpf_verifier.h: prints the statistics alone; since Linux 5.2 */
+#define BPF_LOG_STATS 4 /* from linux/bpf_verifier.h: the log has only the statistics; since Linux 5.2 */
 
 typedef long syscall_fn(long nr, ...);
 
-/* Parses the verifier's line "processed 81255 insns (limit 1000000) ...". */
+/* Takes the number from the verifier's line "processed 81255 insns (limit 1000000) ..." and writes it to the file. */
 static void note(const char *name, const char *log)
 {
 	const char *file = getenv("VERIFIED"), *at = strstr(log, "processed ");
