@@ -50,7 +50,7 @@ apt_targets_deb822() {
 	END { flush() }'
 }
 
-# The mirror this machine uses. DEBIAN_MIRROR and DEBIAN_SECURITY_MIRROR override it.
+# Prints the mirror that this machine uses. DEBIAN_MIRROR and DEBIAN_SECURITY_MIRROR override it.
 apt_mirror() {
 	local m=${DEBIAN_MIRROR:-}
 	[ -n "$m" ] || m=$(apt_targets | awk '$3 == "main" && $2 !~ /-security/ && $1 ~ /\/debian\/?$/ { print $1; exit }')
@@ -65,7 +65,7 @@ apt_security_mirror() {
 	printf '%s' "${m%/}"
 }
 
-# Prints the directory with apt's state of one suite. APT_ARCH: of another architecture.
+# Prints the directory with apt's state for one suite. APT_ARCH: use the packages of that architecture.
 apt_dir() { printf '%s' "$LINX_DOWNLOADS/apt/$1${APT_ARCH:+-$APT_ARCH}"; }
 
 apt_options() { # SUITE -> APT=(options)
@@ -95,8 +95,8 @@ apt_write_sources() { # SUITE OPTION
 	echo "deb [$opt] $s $suite-security main"
 }
 
-# Drops parts that the archive lacks, and names them (an old suite has no backports): one missing part makes apt refuse
-# the others too.
+# Removes components that the archive lacks from the suite's sources, and names them (an old suite has no backports).
+# Otherwise one missing component would make apt refuse all others, too.
 apt_drop_missing() { # SUITE LOG
 	local d part
 	d=$(apt_dir "$1")
@@ -146,7 +146,7 @@ apt_update() { # SUITE
 	}
 }
 
-# apt_download SUITE PACKAGE...: downloads these packages alone, and prints their files.
+# apt_download SUITE PACKAGE...: downloads these packages without their dependencies, and prints the names of the files.
 apt_download() {
 	local suite=$1 d
 	d=$(apt_dir "$1")
@@ -157,7 +157,7 @@ apt_download() {
 	apt-get "${APT[@]}" --print-uris -qq download "$@" | awk -v d="$d/archives/" '{ print d $2 }'
 }
 
-# apt_closure SUITE PACKAGE...: downloads these packages and all their dependencies, and prints the files.
+# apt_closure SUITE PACKAGE...: downloads these packages and all their dependencies, and prints the names of the files.
 apt_closure() {
 	local suite=$1 d
 	d=$(apt_dir "$1")
@@ -187,7 +187,7 @@ unpack_debs() {
 	done
 }
 
-# Makes a root with merged /usr, like every Debian since 12.
+# Makes an empty root directory with merged /usr, as in every Debian since 12.
 root_skeleton() {
 	local l
 	mkdir -p "$1"/{dev,proc,tmp,src,usr/bin,usr/sbin,usr/lib,usr/lib64}
@@ -196,12 +196,11 @@ root_skeleton() {
 	done
 }
 
-# in_root [--src DIR] [--over DIR] [--here DIR] ROOT COMMAND...: runs COMMAND in ROOT with the machine's
-# /dev and /proc, in a mount namespace of its own; without root, in a user namespace.
-# --src: with DIR at /src, which leaves a root that others use at the same time as it is.
-# --here: with this machine's DIR, such as /sys, where it has it.
-# --over: with the files of DIR in place of those that ROOT has under the same names.
-# ROOT is a mount in it, so that COMMAND can make mount namespaces, too.
+# in_root [--src DIR] [--over DIR] [--here DIR] ROOT COMMAND...: runs COMMAND with ROOT as its root directory and the
+# machine's /dev and /proc, in a mount namespace of its own (without root privileges in a user namespace, too). --src:
+# mounts DIR at /src, by which ROOT itself stays unchanged for others that use it at the same time. --here: mounts this
+# machine's DIR, such as /sys, at the same path. --over: mounts each file of DIR over the file of the same name in ROOT.
+# ROOT is a mount point in the namespace, so that COMMAND can make mount namespaces, too.
 in_root() {
 	local ns src= over= here=
 	while [[ $1 == --* ]]; do

@@ -5,7 +5,7 @@
 set -euo pipefail
 
 LINX_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-# Lists of files are separated by blanks: a tree whose path has a blank is used through a link without one.
+# Lists of files are separated by blanks. If the path of the tree has a blank, it is used through a link without one.
 case $LINX_ROOT in
 *[[:space:]]*)
 	links=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/linx/trees
@@ -18,14 +18,14 @@ esac
 LINX_BUILD=${BUILD:=build}			# $BUILD: the name that make uses
 case $LINX_BUILD in /*) ;; *) LINX_BUILD=$LINX_ROOT/$LINX_BUILD ;; esac
 export BUILD
-# Folder for downloads and what is made of them alone: kernels, headers, the state of apt, roots of other suites and
-# tracers. Clones can share it: nothing of a clone's own is written there.
+# Folder for downloads and for what is made only from downloads: kernels, headers, the state of apt, roots of other
+# suites, tracers. Several clones can share it, because nothing that depends on a clone is written there.
 : "${LINX_DOWNLOADS:=$LINX_BUILD}"
 case $LINX_DOWNLOADS in /*) ;; *) LINX_DOWNLOADS=$LINX_ROOT/$LINX_DOWNLOADS ;; esac
 export LINX_DOWNLOADS
 export LC_ALL=C
 
-# Number of processes that a script may keep busy. LINX_JOBS: the number of processors for it.
+# Prints the number of processes that a script may keep busy: LINX_JOBS, or else the number of processors.
 jobs_at_once() { printf '%s' "${LINX_JOBS:-$(nproc)}"; }
 
 say() { printf '%s\n' "$*" >&2; }
@@ -45,16 +45,16 @@ as_root() {
 	fi
 }
 
-# with_lock NAME COMMAND...: runs it, one at a time among all runs that share build/.
+# with_lock NAME COMMAND...: runs COMMAND under a lock of that name, which all runs that share build/ use.
 with_lock() {
 	local name=$1
 	shift
 	with_lock_file "$LINX_BUILD/locks/$name" "$@"
 }
 
-# with_downloads COMMAND...: runs it, one at a time among all clones that share the downloads. The lock lies in apt's
-# state, which every fetch uses. After a wait the command must check again: another run may have fetched the same
-# meanwhile.
+# with_downloads COMMAND...: runs COMMAND under the lock of the downloads, which all clones that share them use. The
+# lock is in the folder of apt's state, which every fetch uses. After a wait the command must check again whether its
+# file is there, because another run may have fetched it meanwhile.
 with_downloads() { with_lock_file "$LINX_DOWNLOADS/apt/lock" "$@"; }
 
 with_lock_file() { # FILE COMMAND...
@@ -81,10 +81,10 @@ build_limit() { # PROGRAM
 	"${CC:-gcc}" -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror "$LINX_ROOT/tests/lib/limit.c" -o "$1.new" && mv "$1.new" "$1"
 }
 
-# Prints a file or directory of the project as a path to type.
+# Prints the name of a file of the project relative to its top folder.
 short() { printf '%s' "${1#"$LINX_ROOT"/}"; }
 
-# Scripts call make themselves, independently of the make that called them.
+# Scripts call make themselves; the options of a make that called them must not apply there.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 
 run_make() { make --no-print-directory -C "$LINX_ROOT" "$@"; }

@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# Reads tests/vm/kernels.list.
+# Functions that read tests/vm/kernels.list.
 
 kernel_all() { awk '!/^#/ && NF && $1 !~ /-/ { print $1 }' "$LINX_ROOT/tests/vm/kernels.list"; }
 
-# Lists kernels of distributions, with all their flavours.
+# Lists the kernels of distributions, in all their flavours.
 kernel_matrix() { awk '!/^#/ && NF && $3 != "sanitizer" { print $1 }' "$LINX_ROOT/tests/vm/kernels.list"; }
 
-# Lists the slow kernels that check every access.
+# Lists the kernels that check every memory access (sanitizers), and are therefore slow.
 kernel_sanitizers() { awk '!/^#/ && $3 == "sanitizer" { print $1 }' "$LINX_ROOT/tests/vm/kernels.list"; }
 kernel_is_slow() { [[ " $(kernel_sanitizers | xargs) " == *" $1 "* ]]; }
 
-# Prints the factor by which everything is slower: with checks of each access, and on another architecture.
+# Prints the factor by which a kernel's tests are slower: because it checks each access, or because of another
+# architecture.
 kernel_slowness() { # SERIES
 	if kernel_is_slow "$1"; then
 		echo 6
@@ -28,7 +29,7 @@ kernel_row() { # SERIES -> suite flavour
 		die "no kernel $1 in tests/vm/kernels.list (there are: $(kernel_matrix | xargs))"
 }
 
-# Prints Debian's name of its architecture.
+# Prints Debian's name of the kernel's architecture.
 kernel_arch() {
 	case $(kernel_row "$1") in
 	*' arm64') echo arm64 ;;
@@ -36,7 +37,7 @@ kernel_arch() {
 	esac
 }
 
-# A test that names a series in its head means all its flavours.
+# Prints the series of a kernel without its flavour. A test whose head names a series runs on all flavours of it.
 kernel_series() { printf '%s' "${1%%-*}"; }
 
 kernel_version() { cat "$LINX_DOWNLOADS/kernels/$1/version"; }

@@ -32,13 +32,14 @@
 #define STILL_SECONDS 600
 #define STILL_SHARE 100		/* a process that uses less than this fraction of the time (one STILL_SHARE-th) makes no progress */
 #define LOOK_SECONDS 2
-#define MOST 65536		/* most processes that are examined */
+#define MOST 65536		/* upper limit of the processes that are examined */
 
 struct process {
 	pid_t pid, parent;
 	char state;
-	double seconds;		/* processor time, including that of children that it has waited for */
-	bool below;		/* a descendant of this process */
+	/* processor time in seconds, including that of children that the process has waited for */
+	double seconds;
+	bool below;		/* whether this is a descendant of the limit's own process */
 };
 
 static struct process processes[MOST];
@@ -84,7 +85,7 @@ static bool read_stat(const char *pid, struct process *p)
 	return true;
 }
 
-/* Marks descendants until no more are found: parents may stand behind their children. */
+/* Marks descendants until no more are found, because a parent may be listed after its children. */
 static void mark_descendants(int count)
 {
 	bool more = true;
@@ -100,7 +101,7 @@ static void mark_descendants(int count)
 	}
 }
 
-/* Returns the number of processes. */
+/* Reads all processes of the machine. Returns their number. */
 static int read_processes(void)
 {
 	DIR *d = opendir("/proc");
@@ -116,8 +117,8 @@ static int read_processes(void)
 }
 
 /*
- * Returns the seconds of processor time of all descendants, including ended ones: this process adopts those whose
- * parent has ended.
+ * Returns the seconds of processor time of all descendants, including those that have ended: this process adopts
+ * descendants whose parent has ended.
  */
 static double used(void)
 {
@@ -186,7 +187,7 @@ static bool reap(int *status)
 	return false;
 }
 
-/* Waits for the command; returns its status. */
+/* Waits until the command ends, or ends it when it hangs. Returns the exit status. */
 static int watch(double seconds, double still)
 {
 	double still_at = now(), still_used = 0, spent = 0, next = now() + LOOK_SECONDS;

@@ -6,10 +6,10 @@
 SOURCE_PARTS=(Makefile Kbuild dkms.conf README.md CONTRIBUTING.md SECURITY.md LICENSES docs kmod libuser common tools plugin bpf python packaging tests/vm/kernels.list)
 SOURCE_PRODUCTS=('*.o' __pycache__ '*.ko' '*.mod' '*.mod.c' '.*.cmd' '.*.d' modules.order Module.symvers)
 
-# Directories of the distribution's own programs, whatever the user has in PATH.
+# Directories of the distribution's own programs, which are used whatever PATH the user has.
 SYSTEM_PATH=/usr/bin:/usr/sbin:/bin:/sbin
 
-# Finds the distribution's program NAME; another one in PATH does not count.
+# Prints the path of the distribution's program NAME. Another program of that name in PATH does not count.
 system_program() { PATH=$SYSTEM_PATH type -P "$1"; }
 
 need_is_met() { # NEED
@@ -41,13 +41,13 @@ has_guest_programs() { # "NAME..."
 	done
 }
 
-# Tests whether programs link: without the library's file for linking its header is useless.
+# Tests whether a program with this header can be linked with this library: a header alone is not enough.
 links_with() { # HEADER LIBRARY
 	printf '#define PCRE2_CODE_UNIT_WIDTH 8\n#include <stdarg.h>\n#include <setjmp.h>\n#include <stdint.h>\n#include <stdio.h>\n#include <%s>\nint main(void) { return 0; }\n' "$1" |
 		gcc -x c - -o /dev/null -Wl,--no-as-needed "-l$2" 2>/dev/null
 }
 
-# Tests for applets: a busybox may be built with few.
+# Tests whether busybox has these applets, because it may be built with few.
 has_applets() { # "APPLET..."
 	local busybox applet list
 	busybox=$(system_program busybox) && list=" $("$busybox" --list | xargs) " || return 1
@@ -56,8 +56,8 @@ has_applets() { # "APPLET..."
 	done
 }
 
-# Finds the first emulator in PATH, or else the distribution's, that can translate code instead of running it on the
-# processor.
+# Prints the first emulator of that machine in PATH, or else the distribution's, that can translate code instead of
+# running it on the processor.
 emulator() { # MACHINE
 	local name=qemu-system-$1 path
 	for path in "$(type -P "$name")" "$(system_program "$name")"; do
@@ -77,12 +77,14 @@ has_libfuzzer() {
 
 has_m32() { printf '#include <asm/unistd.h>\nint main(void) { return 0; }\n' | gcc -m32 -static -x c -o /dev/null - 2>/dev/null; }
 
-# The version of the clang that apt-cache with these options knows; nothing: its package lists are empty.
+# Prints the version of clang in the package lists, as apt-cache with these options has them; nothing if the lists are
+# empty.
 packaged_clang() { # APT-OPTION...
 	apt-cache "$@" depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p' | head -n 1
 }
 
-# Prints the runtime of the machine's own clang version, if there is no generic name. A bare machine has no package lists.
+# Prints the name of a package. If only names with a version exist, as for clang's runtime, the version of this
+# machine's clang is used. A new machine may have no package lists.
 package_name() {
 	local v
 	if [ "$1" != libclang-rt-dev ]; then
@@ -143,7 +145,8 @@ need_packages() {
 	export LINX_HAVE="${LINX_HAVE:-} $*"
 }
 
-# An installed package may not be enough, for example if the compiler in PATH is another one.
+# Checks again after the installation. An installed package may not be enough, for example if another compiler is first
+# in PATH.
 installed_all() { # GROUP...
 	local package needs why
 	while IFS=$'\t' read -r package needs why; do

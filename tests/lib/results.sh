@@ -11,11 +11,9 @@ results_begin() {
 	export LINX_RESULTS
 }
 
-# result pass|fail|skip STAGE NAME [DETAIL] [HIDDEN]
-# Prints a failure with the command that runs that test alone. AGAIN: words for that, where STAGE and NAME are not
-# enough.
-# LINX_CHEAP: packages are made of the objects in build/, and programs for another machine without optimization, as in
-# `make check`.
+# result pass|fail|skip STAGE NAME [DETAIL] [HIDDEN] Records a result, and prints a failure with the command that runs
+# only that test. AGAIN: words for that, where STAGE and NAME are not enough. LINX_CHEAP: packages are made of the
+# objects in build/, and programs for another machine without optimization, as in `make check`.
 result() {
 	local again=${AGAIN:-$2 $3}
 	printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "${4:-}" "$again" >>"$LINX_RESULTS"
@@ -25,17 +23,17 @@ result() {
 
 again_command() { printf "make check-again TEST='%s'%s" "$1" "${LINX_CHEAP:+ LINX_CHEAP=yes}"; }
 
-# took STAGE NAME SECONDS: notes a time for results_times.
+# took STAGE NAME SECONDS: stores the time of a test for results_times.
 took() {
 	printf 'took\t%s\t%s\t%s\n' "$@" >>"$LINX_RESULTS"
 }
 
-# took_group NAME SECONDS PROCESSOR-SECONDS: notes the time of a group
+# took_group NAME SECONDS PROCESSOR-SECONDS: stores the time of a group for results_times.
 took_group() {
 	printf 'group\t%s\t%s\t%s\n' "$@" >>"$LINX_RESULTS"
 }
 
-# Microseconds of a clock, for differences only.
+# Prints the microseconds of a clock, which are only meant for differences.
 now_us() { printf '%s' "${EPOCHREALTIME/[.,]/}"; }
 
 seconds_since() { # MICROSECONDS
@@ -63,11 +61,11 @@ show_result() {
 
 results_count() { awk -v k="$1" '$1 == k { n++ } END { print n + 0 }' "$LINX_RESULTS"; }
 
-# Exit status of a script whose failed tests are all in the account. Any other failure of a called script is not in it,
-# and counts as one more failed test.
+# Exit status of a script that has recorded all its failed tests. Any other status of a called script except 0 means a
+# failure that it has not recorded; it counts as one more failed test.
 COUNTED=3
 
-# Prints the closing line in the outermost script; fails when a test did, or when none ran.
+# Prints the closing line, if this is the outermost script. Fails if a test failed or none ran.
 results_end() {
 	local p f s
 	p=$(results_count pass) f=$(results_count fail) s=$(results_count skip)
@@ -84,7 +82,7 @@ results_end() {
 	[ "$f" = 0 ] || return $COUNTED
 }
 
-# counted STAGE COMMAND...: runs a script with results of its own.
+# counted STAGE COMMAND...: runs a script that records results of its own.
 counted() {
 	local stage=$1 rc=0
 	shift

@@ -8,7 +8,8 @@
 VM_FOREIGN=()
 TAB=$'\t'
 
-# Programs of this machine, with their libraries, for tests to trace. Others are busybox applets.
+# Programs of this machine that the guest gets, with their libraries, so that tests can trace them. All other programs
+# of the guest are busybox applets.
 GUEST_PROGRAMS="bash dash ls cat cp mv rm mkdir rmdir ln chmod chown touch head tail sort
 	uniq wc cut tr tee dd df du env true false sleep id stat sync timeout printf echo
 	date uname nproc seq mktemp readlink realpath chroot nice nohup mkfifo base64 md5sum
@@ -29,15 +30,15 @@ vm_cleanup() {
 	rm -rf "$VM_DIR"
 }
 
-# copy_program ROOT NAME: copies the distribution's program NAME, as copy_whole().
+# copy_program ROOT NAME: copies the distribution's program NAME in the way of copy_whole().
 copy_program() {
 	local path
 	path=$(system_program "$2") || die "no $2 in $SYSTEM_PATH"
 	copy_whole "$1" "$path"
 }
 
-# copy_whole ROOT PATH: copies a program or library, its links on the way and the libraries that it needs, under the
-# same names as here. A static program needs none.
+# copy_whole ROOT PATH: copies a program or library under the same name into ROOT, together with symbolic links in its
+# path and the libraries that it needs.
 copy_whole() {
 	local lib
 	copy_file "$1" "$2"
@@ -55,8 +56,8 @@ copy_file() { # ROOT PATH
 	[ -e "$1$name" ] || ln -sf "$real" "$1$name"
 }
 
-# check_libraries NAMES: checks that each program and library on standard input, a path per line, finds its loader and
-# its libraries among the names of the guest's files, which the file NAMES lists sorted.
+# check_libraries NAMES: checks programs and libraries, whose paths are on standard input. Each must find its loader and
+# its libraries among the guest's files, whose names the file NAMES has in sorted order.
 check_libraries() {
 	local lacks
 	# readelf fails for a script, which needs no library
@@ -69,13 +70,15 @@ check_libraries() {
 
 file_names() { find "$@" -printf '%f\n' | sort -u; }
 
-# check_base ROOT BASE: the file names of the base are kept beside it, for check_job().
+# check_base ROOT BASE: checks the libraries of the base file system, and stores the names of its files beside it, for
+# check_job().
 check_base() { # ROOT BASE
 	file_names "$1" >"${2%.cpio}.names"
 	find "$1" -type f \( -perm -100 -o -name '*.so*' \) | check_libraries "${2%.cpio}.names"
 }
 
-# check_job: roots that a test brings and changes into have libraries of their own.
+# check_job: checks the libraries of the job's files. Root directories that a test brings and changes into have
+# libraries of their own.
 check_job() {
 	local root=$VM_DIR/root parts=() p
 	for p in usr job/prog job/cases; do
@@ -126,7 +129,7 @@ for m in list(sys.modules.values()):
 	done
 }
 
-# Copies libraries that the library opens when needed: those of the eBPF engine.
+# Copies the libraries that liblinx opens only when it needs them: those of the eBPF engine.
 base_libraries() { # ROOT
 	local lib
 	lib=$("$(system_program ldconfig)" -p | sed -n 's/.*libbpf\.so\.1 .*=> //p' | head -n 1)
@@ -146,8 +149,8 @@ base_programs() { # ROOT
 	done
 }
 
-# Makes names of the shell and of awk, and of busybox's applets for missing programs. The list is this machine's,
-# because a busybox of another architecture cannot run here.
+# Makes links to the shell and awk under their usual names, and busybox applets for missing programs. The list of
+# applets is taken from this machine's busybox, because one of another architecture cannot run here.
 base_links() { # ROOT
 	local a
 	[ -e "$1/usr/bin/sh" ] || ln -s dash "$1/usr/bin/sh"
@@ -166,7 +169,8 @@ library_cache() { # ROOT
 	"${ns[@]}" "$(system_program ldconfig)" -X -r "$1"
 }
 
-# Makes build/vm/base.cpio: programs and libraries; again when the list, this file or a program changes.
+# Makes build/vm/base.cpio, which has programs and libraries. It is made again if the list of programs, this script or a
+# program changes.
 vm_base() {
 	local out=$LINX_BUILD/vm/base.cpio stamp p t
 	stamp=$({
@@ -192,8 +196,8 @@ vm_base() {
 	echo "$stamp" >"$out.stamp"
 }
 
-# vm_prepare SERIES MODULE(yes|no): makes everything that a guest needs; fills $VM_DIR/job with the module, linxcap and
-# pid 1. VM_USERLAND: an archive that has all but the module.
+# vm_prepare SERIES MODULE(yes|no): makes everything that a guest needs, and puts the module, linxcap and the program of
+# pid 1 into $VM_DIR/job. VM_USERLAND: an archive that has all of that except the module.
 vm_prepare() {
 	local series=$1 job=$VM_DIR/root/job
 	kernel_row "$series" >/dev/null
@@ -256,13 +260,13 @@ vm_foreign_build() { # SERIES
 		die "does not build for $1 (log: $(short "$LINX_BUILD/foreign-$1.log"))"
 }
 
-# VM_LINXCAP=no: leaves out library and command, which take most of the time.
+# Prints the targets of make. VM_LINXCAP=no leaves out library and command, which take most of the time.
 vm_foreign_targets() {
 	[ "${VM_LINXCAP:-yes}" = no ] || echo lib build/install/linxcap
 	echo guest-programs
 }
 
-# The base is made again when the downloads or this file change.
+# Makes the base for another architecture. It is made again when the downloads or this file change.
 vm_foreign_base() { # SERIES
 	local out=$LINX_BUILD/vm/base-$1.cpio stamp t
 	stamp=$({
@@ -303,7 +307,8 @@ vm_prepare_foreign() { # SERIES MODULE
 	vm_job "$1"
 }
 
-# Copies what "make install" would put into the guest, with the libraries it needs: Debian has no static libcjson.
+# Copies the files that "make install" would install into the guest, with the libraries they need (Debian has no static
+# libcjson).
 vm_command() {
 	local lib
 	mkdir -p "$VM_DIR/root/usr/lib"
@@ -314,7 +319,7 @@ vm_command() {
 	done
 }
 
-# Lays the job's layer on the base; later files in the archive win.
+# Packs the layer of the job behind the base: files that come later in the archive replace earlier ones.
 vm_pack() {
 	check_job
 	chmod 755 "$VM_DIR/root"
@@ -347,7 +352,7 @@ vm_qemu() {
 	[ -z "${VM_ICOUNT:-}" ] || QEMU+=(-icount "$VM_ICOUNT")
 }
 
-# The console is the machine's own port. The ports on PCI are ttyS0, which is unused, and those of vm_qemu().
+# The console is the board's built-in serial port. PCI ports are ttyS0, which is unused, and those of vm_qemu().
 vm_qemu_arm64() { # SERIES CONSOLE OUT
 	QEMU=("$(emulator aarch64)" -M virt,mte=on -accel tcg,thread=single -cpu "max,pauth-impdef=on" -smp "${VM_SMP:-2}"
 		-m "${VM_MEM:-2G}" -display none -no-reboot -nodefaults -no-user-config
@@ -379,7 +384,7 @@ vm_stop() {
 	VM_PID=
 }
 
-# ---- time, as processor time of the emulator: a limit ends hanging guests, not those on a busy machine
+# ---- limits of time count the emulator's processor time: they end guests that hang, not guests on a busy machine
 
 VM_STILL=600	# seconds without progress that end a guest, see vm_stands_still()
 VM_SCALE=2	# a processor that two threads share takes twice as long
@@ -401,8 +406,8 @@ vm_used() {
 }
 CLOCK_TICKS=$(getconf CLK_TCK)
 
-# An idle guest uses some three percent of the time. A guest with less than five for this long waits for something that
-# never comes.
+# Returns whether the guest makes no progress. An idle guest uses about three percent of the time; one that uses less
+# than five for this long waits for something that never happens.
 vm_stands_still() {
 	if [ $(((VM_USED - vm_still_used) * 20)) -gt "$VM_STILL" ]; then
 		vm_still_at=$SECONDS vm_still_used=$VM_USED
@@ -410,8 +415,8 @@ vm_stands_still() {
 	[ $((SECONDS - vm_still_at)) -ge "$VM_STILL" ]
 }
 
-# The guest's own watchdogs use its clock: it receives the number of seconds that pass for one of processor time, if
-# that has changed by half.
+# The watchdogs in the guest use its own clock. So the guest is told how many seconds pass for one second of processor
+# time, whenever that has changed by half.
 vm_pace() {
 	local wall=$((SECONDS - vm_look_at)) used=$((VM_USED - vm_look_used)) pace
 	[ "$wall" -ge 5 ] || return 0
@@ -423,8 +428,8 @@ vm_pace() {
 	fi
 }
 
-# vm_read SECONDS: reads the guest's next line into VM_LINE. Fails when the guest has ended, is silent for so many
-# seconds of processor time, or stands still; VM_SILENT has the reason then.
+# vm_read SECONDS: reads the guest's next line into VM_LINE. Fails if the guest has ended, prints nothing for that many
+# seconds of processor time, or makes no progress; VM_SILENT then has the reason.
 vm_read() {
 	local begin=$VM_USED part rc
 	while :; do
@@ -449,10 +454,10 @@ vm_read() {
 	done
 }
 
-# vm_end_test NAME: asks the guest to end this test, and to print where it stands.
+# vm_end_test NAME: asks the guest to end this test, and to print what its processes are doing.
 vm_end_test() { echo "stop $1" >&8; }
 
-# Prints the guest's last lines, when it ended without "done".
+# Prints the last lines of the guest's console if it ended without the line "done".
 vm_console_tail() {
 	[ ! -s "$VM_DIR/console" ] || tail -n "${1:-40}" "$VM_DIR/console" | tr -d '\r' | sed 's/^/# console: /'
 	[ ! -s "$VM_DIR/qemu.err" ] || sed 's/^/# qemu: /' "$VM_DIR/qemu.err"
