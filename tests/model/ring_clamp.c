@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A hostile reader may write any number to its position at any time. The position that the producer accepts never goes
- * back, never passes the committed one, and never frees space that the reader has not given back.
+ * The reader's position is written by a reader that may be hostile: it can be any number at any time. The position that
+ * the producer accepts from it never decreases, never exceeds the committed position, and never frees space that the
+ * reader has not released.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@ static __u64 any(void)
 	return seed ^= seed << 17;
 }
 
-/* Returns numbers near each other and near the ends more often than by chance. */
+/* Returns a random number, which is more often than by chance near a, near b, or near the ends of the range. */
 static __u64 any_near(__u64 a, __u64 b)
 {
 	__u64 off = any() % 33 - 16;
@@ -55,7 +56,7 @@ static void one_clamp(__u64 believed, __u64 committed, __u64 claimed)
 	CHECK(linx_pos_clamp(got, committed, got) == got);
 }
 
-/* Tries all numbers of a small range, at any place among the 64-bit numbers. */
+/* Tries all combinations of numbers in a small range, at any place among the 64-bit numbers. */
 static void small_circle(void)
 {
 	static const __u64 origins[] = { 0, 1ull << 32, 1ull << 63, -16ull };
@@ -81,8 +82,8 @@ static void room(void)
 }
 
 /*
- * A producer that works as the module's. Each byte of the ring holds the position it was written for, and may be
- * overwritten only after the reader has given it back by a claim within bounds.
+ * A producer that works like the module's. Each byte of the ring stores the position for which it was written. It may
+ * be overwritten only after the reader has released it, by a position within the allowed range.
  */
 #define SIZE 256u
 
@@ -95,14 +96,15 @@ static void writes_over(void)
 		__u64 claimed = any_near(believed, head), len = 8 + any() % 8 * 8;
 
 		if (claimed - given <= head - given)
-			given = claimed; /* the greatest position that the reader gave back */
+			given = claimed; /* the greatest position that the reader has released */
 		believed = linx_pos_clamp(believed, head, claimed);
 		CHECK(given == believed);
 		CHECK(head - believed <= SIZE);
 		if (len > linx_ring_room(SIZE, head, believed, any() % 64))
 			continue;
 		for (__u64 n = 0; n < len; n++) {
-			__u64 *held = &holds[(head + n) % SIZE]; /* position + 1; 0: not written yet */
+			/* position for which the byte was written, plus 1; 0: not written yet */
+			__u64 *held = &holds[(head + n) % SIZE];
 
 			CHECK(!*held || *held - 1 - believed >= head - believed);
 			*held = head + n + 1;

@@ -22,9 +22,9 @@ enum model { TSO, WEAK, LANGUAGE, MODELS };
 static const char *const model_names[] = { "TSO", "WEAK", "LANGUAGE" };
 
 /*
- * GRACE: a grace period; the probe, thread 0, has then made all of its steps or none. INTERRUPT: an interrupt of the
- * probe's CPU, which has then made the steps before it in program order, and no others. Both are fences for the thread
- * that requests them.
+ * Kinds of steps. GRACE: a grace period; when it has taken effect, the probe (thread 0) has made either all of its
+ * steps or none. INTERRUPT: an interrupt of the probe's CPU, which has then made all its earlier steps in program
+ * order, and none of the later ones. Both are fences for the thread that requests them.
  */
 enum kind { LOAD, STORE, FENCE, GRACE, INTERRUPT };
 enum order { RELAXED, ACQUIRE, RELEASE };
@@ -37,10 +37,10 @@ enum var { DATA, HEAD, TAIL, ARMED, AREA, LIMIT, OTHER, BUSY, CLOCK, NVARS };
 struct op {
 	enum kind kind;
 	enum var var;
-	int value; /* STORE */
-	int reg; /* LOAD: 1 to NREGS - 1; 0 is no register */
+	int value; /* value that a STORE writes */
+	int reg; /* register that a LOAD sets, 1 to NREGS - 1; 0: none */
 	enum order order;
-	int guard; /* register that decides whether this happens; 0: always */
+	int guard; /* register that must not be 0 for this step to have an effect; 0: the step always has */
 	int guard_value;
 };
 
@@ -53,14 +53,18 @@ struct state {
 	int mem[NVARS];
 	int regs[THREADS][NREGS];
 	bool done[THREADS][MAX_OPS];
-	int guessed[THREADS][NREGS]; /* LANGUAGE: value on which a store was made early; -1: none */
+	/*
+	 * LANGUAGE: value that a register was guessed to get, because a store that depends on it was made early; -1:
+	 * none
+	 */
+	int guessed[THREADS][NREGS];
 };
 
 struct protocol {
 	const char *name;
 	struct thread threads[THREADS];
 	bool (*broken)(const struct state *s);
-	bool of_machine; /* true if the ordering comes from the machine, so that LANGUAGE does not weaken it */
+	bool of_machine; /* the order comes from the machine, so that the model LANGUAGE does not weaken it */
 };
 
 static enum model models_of(const struct protocol *p)
@@ -92,7 +96,7 @@ static bool may_pass(enum model model, const struct op *earlier, const struct op
 	return true;
 }
 
-/* Returns whether the probe is in a state in which this step can happen. */
+/* Returns whether this kind of step can take effect while the probe is in this state. */
 static bool may_happen(enum kind kind, const struct thread *probe, const bool *done)
 {
 	int n = 0, first = 0;
@@ -126,14 +130,17 @@ static bool loaded(const struct thread *t, const struct state *s, int who, int r
 
 /* ---- one step -------------------------------------------------------------------------- */
 
-/* Returns false if this path is impossible, because an early store was based on a wrong guess. */
+/*
+ * Lets step i of thread who take effect. Returns false if this order is impossible, because a store was made early by a
+ * wrong guess.
+ */
 static bool take_effect(const struct thread *t, struct state *s, int who, int i)
 {
 	const struct op *op = &t->ops[i];
 
 	s->done[who][i] = true;
 	switch (op->kind) {
-	case LOAD: /* a guarded load that is not wanted has no effect, because its register is not read */
+	case LOAD: /* the condition of this load is false, so it has no effect: nobody reads its register */
 		s->regs[who][op->reg] = s->mem[op->var];
 		return s->guessed[who][op->reg] < 0 || s->guessed[who][op->reg] == s->mem[op->var];
 	case STORE:
@@ -213,7 +220,7 @@ static struct run check(const struct protocol *p, enum model model)
 		.kind = INTERRUPT \
 	}
 
-/* A: two records are committed; the reader reads the position once. */
+/* Protocol A: two records are committed, and the reader reads the position once. */
 static bool a_broken(const struct state *s)
 {
 	int head = s->regs[1][1], data = s->regs[1][2];
@@ -231,7 +238,7 @@ static const struct protocol commit = {
 	.broken = a_broken,
 };
 
-/* B: the place holds 0, which the reader reads; the producer writes 1 when there is space. */
+/* Protocol B: a place in the ring holds 0, which the reader reads; the producer writes 1 when the place is free. */
 static bool b_broken(const struct state *s)
 {
 	return s->regs[0][1] != 0;
@@ -246,7 +253,10 @@ static const struct protocol consume = {
 	.broken = b_broken,
 };
 
-/* C: the reader sleeps if it saw no record; the producer wakes if it saw the reader armed. */
+/*
+ * Protocol C: the reader sleeps if it saw no record; the producer wakes it if it saw that the reader is armed (waits
+ * for a wake-up).
+ */
 static bool c_broken(const struct state *s)
 {
 	bool sleeps = s->regs[1][1] == 0, woken = s->regs[0][1] == 1;
@@ -264,8 +274,8 @@ static const struct protocol wake = {
 };
 
 /*
- * C, twice: poll again after a wake-up. The producer disarms the reader that it wakes; a woken reader arms itself again
- * before it checks for records.
+ * Protocol C twice: the reader polls again after a wake-up. The producer disarms the reader that it wakes; a woken
+ * reader arms itself again before it checks for records.
  */
 static bool c2_broken(const struct state *s)
 {
@@ -285,7 +295,7 @@ static const struct protocol wake_again = {
 	.broken = c2_broken,
 };
 
-/* A CPU gets a ring while probes run there: a probe that sees the ring sees all of its content. */
+/* A CPU gets its ring while probes run there: a probe that sees the pointer to the ring sees all of its content. */
 static bool open_broken(const struct state *s)
 {
 	return s->regs[0][1] == 1 && s->regs[0][2] != 1;
@@ -301,16 +311,16 @@ static const struct protocol open_ring = {
 };
 
 /*
- * Recorder: half 0 (DATA) is written, half 1 (OTHER) was frozen and is read to its end; then it is emptied (TAIL) and
- * becomes the written one (AREA). After the grace period the owner reads half 0. The probe, at any time, writes a
- * record to the half that it finds, over the former content.
+ * Flight recorder. Half 0 (DATA) is being written; half 1 (OTHER) was frozen and is read to its end; then half 1 is
+ * emptied (TAIL) and becomes the written half (AREA). After the grace period the owner reads half 0. The probe, at any
+ * time, writes a record over the former content of the half that it finds.
  */
 static bool flip_broken(const struct state *s)
 {
 	int half = s->regs[0][1], emptied = s->regs[0][2];
 	int frozen = s->regs[1][1], written = s->regs[1][2];
 
-	if (frozen) /* overwritten while it was read */
+	if (frozen) /* overwritten while the owner read it */
 		return true;
 	return half ? !emptied : !written;
 }
@@ -327,9 +337,10 @@ static const struct protocol flip = {
 };
 
 /*
- * The same for eBPF programs, for which no grace period exists: a program first announces that it is at work (BUSY),
- * and then reads which half is written. Once the owner finds it idle, half 0 does not change any more. Volatile loads,
- * and addresses that depend on them, are ordered by the machine, because no compiler reorders them.
+ * The same for eBPF programs, for which the owner cannot wait by a grace period: a program first stores that it is at
+ * work (BUSY), and then reads which half is written. Once the owner finds no program at work, half 0 does not change
+ * any more. Volatile loads, and addresses that depend on them, are ordered by the machine, because no compiler reorders
+ * them.
  */
 static bool flip_busy_broken(const struct state *s)
 {
@@ -351,9 +362,9 @@ static const struct protocol flip_busy = {
 };
 
 /*
- * Recorder: the probe opens its limits (LIMIT) for the half that it found and checks whether the owner has flipped
- * meanwhile (AREA), which then closes them. They must not stay open for a half that was left: if the probe sees no
- * flip, the owner sees the limits and closes them.
+ * Flight recorder. The probe opens its limits (LIMIT) for the half that it found and then checks whether the owner has
+ * flipped the halves meanwhile (AREA); the owner closes the limits after the flip. They must not stay open for a half
+ * that is no longer written: if the probe sees no flip, the owner sees the open limits and closes them.
  */
 static bool limits_broken(const struct state *s)
 {
@@ -370,9 +381,10 @@ static const struct protocol limits = {
 };
 
 /*
- * The floor: the owner reads the clock, interrupts the CPU, checks whether a probe is busy there and reads the ring. If
- * no probe is busy and there is no record, a later record is not older than the floor. A third thread is the clock. A
- * covers the order of head, which is not needed here.
+ * The floor (a time before which no more records appear). The owner reads the clock, interrupts the CPU, checks whether
+ * a probe is at work there and reads the ring. If neither a probe is at work nor a record there, each later record is
+ * not older than the floor. The third thread is the clock. The order of head is not needed here, because protocol A
+ * covers it.
  */
 static bool floor_broken(const struct state *s)
 {
@@ -394,7 +406,7 @@ static const struct protocol the_floor = {
 
 /* ---- with and without barriers ---------------------------------------------------------- */
 
-/* Removes barrier n of the protocol. Returns false if there are fewer. */
+/* Copies the protocol without its n-th barrier. Returns false if it has fewer barriers. */
 static bool without(const struct protocol *p, int n, struct protocol *out, char *what, size_t size)
 {
 	*out = *p;
@@ -437,8 +449,8 @@ static int as_it_is(const struct protocol *p)
 }
 
 /*
- * Some model must need each barrier. In C the order of head is left alone, because A covers it: optional names the
- * kinds that may be removed.
+ * Checks for each barrier that some model shows a bug without it. In C the order of head is not removed, because A
+ * covers it: optional names the kinds of barriers that may be removed.
  */
 static int each_removed(const struct protocol *p, bool fences_only)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A producer and a consumer thread on one ring, by ring_proto.h alone, for a
- * while: every record is checked, none is lost but those that the producer
- * counted, and a sleeping consumer is always woken. Also under -fsanitize=thread.
+ * A producer and a consumer thread use one ring for a while, only by means of ring_proto.h. Every record is checked, no
+ * record is lost except those that the producer counted, and a sleeping consumer is always woken. Also runs under
+ * -fsanitize=thread.
  */
 #include <errno.h>
 #include <poll.h>
@@ -20,8 +20,8 @@
 
 #ifdef __SANITIZE_THREAD__
 /*
- * ThreadSanitizer knows no fences. A locked instruction on a thread's own variable is a fence for the machine, and
- * orders nothing for the sanitizer.
+ * ThreadSanitizer does not know fences. This one is a locked instruction on a variable that only the thread uses: a
+ * fence for the machine, but no order for the sanitizer.
  */
 static _Thread_local int fence_here;
 #undef linx_fence
@@ -30,7 +30,7 @@ static _Thread_local int fence_here;
 
 #define SIZE 16384u
 #define RECORDS 1000000u
-#define PATIENCE 100 /* checks of a full ring before a record is dropped */
+#define PATIENCE 100 /* how often a full ring is checked before the record is dropped */
 #define WAKE_MS 10000
 
 #define CHECK(x)                                                                     \
@@ -45,13 +45,13 @@ struct ring {
 	_Alignas(64) struct linx_positions prod;
 	_Alignas(64) struct linx_consumer cons;
 	_Alignas(64) int armed;
-	int event; /* eventfd in place of irq_work */
+	int event; /* eventfd that stands for irq_work */
 	uint8_t *data;
-	/* producer's own */
+	/* used only by the producer */
 	uint64_t head, tail, seq, lost;
-	/* consumer's own */
+	/* used only by the consumer */
 	uint64_t got, missed, sleeps;
-	bool done; /* set before the last wake-up */
+	bool done; /* set before the last wake-up; no more records follow */
 };
 
 static uint8_t *map_twice(void)
@@ -78,7 +78,7 @@ static void wake(struct ring *r)
 {
 	uint64_t one = 1;
 
-	linx_fence(); /* C */
+	linx_fence(); /* fence of protocol C in ring_proto.h */
 	if (!__atomic_load_n(&r->armed, __ATOMIC_RELAXED))
 		return;
 	__atomic_store_n(&r->armed, 0, __ATOMIC_RELAXED);
@@ -88,7 +88,7 @@ static void wake(struct ring *r)
 static bool room_for(struct ring *r, uint32_t len, int looks)
 {
 	for (int i = 0; i < looks; i++) {
-		r->tail = linx_pos_clamp(r->tail, r->head, linx_pos_load(&r->cons.tail)); /* B */
+		r->tail = linx_pos_clamp(r->tail, r->head, linx_pos_load(&r->cons.tail)); /* protocol B */
 		if (len <= linx_ring_room(SIZE, r->head, r->tail, 0))
 			return true;
 		if (looks > 1)
@@ -102,7 +102,10 @@ static void put(struct ring *r, uint64_t seq)
 	uint32_t len = length_of(seq);
 	struct linx_rec *rec;
 
-	/* Mostly patient, so that the ring is used; sometimes not, so that records are lost. */
+	/*
+	 * Waits long for room most of the time, so that the ring is used; now and then only once, so that records are
+	 * lost.
+	 */
 	if (!room_for(r, len, seq / 1000 % 8 ? PATIENCE : 1)) {
 		r->lost++;
 		return;
@@ -112,7 +115,7 @@ static void put(struct ring *r, uint64_t seq)
 	rec->words = len / 8;
 	rec->seq = (uint32_t)seq;
 	r->head += len;
-	linx_pos_store(&r->prod.head, r->head); /* A */
+	linx_pos_store(&r->prod.head, r->head); /* protocol A */
 	wake(r);
 }
 
@@ -123,7 +126,7 @@ static void *produce(void *arg)
 
 	for (r->seq = 0; r->seq < RECORDS; r->seq++) {
 		put(r, r->seq);
-		if (r->seq % 5000 < 8) /* lets the ring run dry */
+		if (r->seq % 5000 < 8) /* pauses until the ring is empty */
 			sched_yield();
 	}
 	__atomic_store_n(&r->done, true, __ATOMIC_RELEASE);
@@ -148,7 +151,7 @@ static void check_record(struct ring *r, const struct linx_rec *rec, uint64_t av
 
 static bool take(struct ring *r, uint64_t *tail, uint64_t *next)
 {
-	uint64_t head = linx_pos_load(&r->prod.head), from = *tail; /* A */
+	uint64_t head = linx_pos_load(&r->prod.head), from = *tail; /* protocol A */
 
 	CHECK(head - *tail <= SIZE);
 	while (*tail != head) {
@@ -158,18 +161,21 @@ static bool take(struct ring *r, uint64_t *tail, uint64_t *next)
 		*tail += LINX_REC_LEN(rec);
 	}
 	if (*tail != from)
-		linx_pos_store(&r->cons.tail, *tail); /* B */
+		linx_pos_store(&r->cons.tail, *tail); /* protocol B */
 	return *tail != from;
 }
 
-/* Works as poll(): arm, fence, check again, then sleep. A missing wake-up fails the test. */
+/*
+ * Waits like poll(): arms the wake-up, then a fence, then checks again, then sleeps. The test fails if the wake-up does
+ * not arrive.
+ */
 static void sleep_until_more(struct ring *r, uint64_t tail)
 {
 	struct pollfd p = { .fd = r->event, .events = POLLIN };
 	uint64_t n;
 
 	__atomic_store_n(&r->armed, 1, __ATOMIC_RELAXED);
-	linx_fence(); /* C */
+	linx_fence(); /* fence of protocol C */
 	if (linx_pos_load(&r->prod.head) != tail)
 		return;
 	r->sleeps++;
