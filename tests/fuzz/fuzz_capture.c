@@ -33,12 +33,12 @@ static ssize_t read_input(void *ctx, void *buf, size_t len)
 	return (ssize_t)n;
 }
 
-/* Corrects the header at data and returns its length; 0 if it is not whole. */
+/* Corrects the section header at data and returns its length; 0 if the data is too short for it. */
 static size_t mend_header(uint8_t *data, size_t len)
 {
 	struct linx_cap_head h;
 
-	/* This part of the header exists in all versions. */
+	/* All versions have this part of the header. */
 	if (len < LINX_CAP_HEAD_SIZE_V1)
 		return 0;
 	memcpy(&h, data, LINX_CAP_HEAD_SIZE_V1);
@@ -97,7 +97,7 @@ static unsigned int touch(const struct linx_event *ev)
 	return sum;
 }
 
-/* Prints with the capture's own table, whose types need not suit the calls. */
+/* Prints an event with the capture's own table of calls, whose types may not suit the calls. */
 static void print(const struct linx_event *ev)
 {
 	static struct linx_printer *printers[4];
@@ -110,7 +110,7 @@ static void print(const struct linx_event *ev)
 			abort();
 }
 
-/* Writes a capture beside the events. Its bytes are dropped, because only the writer's own code is tested. */
+/* Writes a capture while events are read. Its bytes are dropped, because only the code of the writer is tested. */
 static struct linx_writer *write_beside(struct linx *l, uint8_t how)
 {
 	static int nowhere = -1;

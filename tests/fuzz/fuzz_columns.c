@@ -9,7 +9,7 @@
 #include "libuser/engine/columns.h"
 #include "kmod/shared/ring_proto.h"
 
-/* Corrects the lengths of records in these bytes, as far as they go. */
+/* Corrects the lengths of the records in these bytes, up to the last one that fits. */
 static size_t mend(uint8_t *data, size_t size)
 {
 	struct linx_rec *rec;
@@ -24,7 +24,7 @@ static size_t mend(uint8_t *data, size_t size)
 	return at;
 }
 
-/* Returns a copy in memory of exactly that size, for the sanitizers. */
+/* Returns a copy in memory of exactly that size, so that sanitizers detect accesses beyond it. */
 static uint8_t *copy(const uint8_t *data, size_t size)
 {
 	uint8_t *p = malloc(size ? size : 1);

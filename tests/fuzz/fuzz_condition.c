@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Fuzzes conditions and templates. A refused text has an error of one line; the program of an accepted condition has
- * valid jumps, and ends.
+ * Fuzzes conditions and templates. If a text is refused, the error is one line. If a condition is accepted, its program
+ * has valid jumps and an end.
  */
 #include <stdlib.h>
 #include <string.h>

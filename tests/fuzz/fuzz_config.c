@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Fuzzes configurations and files of interesting calls: each text is accepted, or refused in one line. */
+/*
+ * Fuzzes configurations and files of interesting calls: each text is either accepted or refused with an error of one
+ * line.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +37,7 @@ static void check_warning(void *data, enum say_level level, const char *text)
 
 static const struct listener listener = { .report = check_warning };
 
-/* Writes the data to a file in memory, which is reused. */
+/* Writes the data to a file in memory, which each call uses again, and returns its path. */
 static const char *put_file(const uint8_t *data, size_t size)
 {
 	static char path[40];

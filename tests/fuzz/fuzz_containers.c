@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Fuzzes each file of a runtime, and the payload of a METADATA block. Accepted data is the same after it went through a
- * payload, and holds no value of an environment variable.
+ * Fuzzes each kind of file that container runtimes write, and the payload of a METADATA block. Accepted data is written
+ * as such a payload and read again: it must be the same, and must not contain the value of an environment variable.
  */
 #include <stdlib.h>
 #include <string.h>

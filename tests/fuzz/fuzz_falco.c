@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Fuzzes falco.yaml: each text is accepted, or refused in one line. */
+/* Fuzzes falco.yaml: each text is either accepted or refused with an error of one line. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Fuzzes the bytes that calls move through sockets, in any order and cut anywhere. Each step takes four bytes: the
- * call, its socket, the captured length of its data, and the length of the data, which follows. The text that is
- * reported of a request must be in the bytes that its own socket has moved.
+ * Fuzzes the bytes that calls send and receive through sockets, in any order and cut at any place. Each step takes four
+ * bytes: the call, its socket, the captured length of its data, and the length of the data, which follows. If text of a
+ * request is reported, it must be in the bytes of that request's socket.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,19 +11,20 @@
 #include "libuser/http/follow.h"
 
 #define SOCKETS 4u
-#define HAS_SOCKET 16u /* bit of the byte that selects the socket: the record describes the descriptor */
+#define HAS_SOCKET 16u /* bit in the byte that selects the socket: the record has a description of the descriptor */
 
 static const struct {
 	const char *name;
-	char dir; /* direction of captured bytes: 'i' or 'o'; '-': none; 'n': none, and the call may open the socket */
+	/* direction of the captured bytes: 'i' in, 'o' out; '-': none; 'n': none, and the call may open the socket */
+	char dir;
 } calls[] = { { "read", 'i' }, { "write", 'o' }, { "recvfrom", 'i' }, { "sendto", 'o' }, { "writev", 'o' }, { "recvmsg", 'i' },
 	      { "sendfile", '-' }, { "close", '-' }, { "accept", 'n' }, { "connect", 'n' }, { "splice", '-' }, { "sendmmsg", 'o' },
 	      { "socket", 'n' } };
 #define CALLS (sizeof(calls) / sizeof(calls[0]))
 
 /*
- * Captured bytes that a socket moved in one direction, where the record of the call has that socket, or an earlier call
- * of the process may have opened it under this number.
+ * Captured bytes of a socket in one direction: the record of the call describes that socket, or an earlier call of the
+ * process may have opened it under this number.
  */
 struct moved {
 	uint8_t *data;
@@ -58,7 +59,7 @@ static bool holds(const struct moved *m, const struct linx_http_value *v)
 	return m->len && memmem(m->data, m->len, v->data, v->len);
 }
 
-/* m: both directions of a socket */
+/* Expects that the bytes of a socket contain the value. m: its bytes in both directions. */
 static void check_value(const struct linx_http_value *v, const struct moved *m)
 {
 	if (v->data && v->len && !holds(&m[0], v) && !holds(&m[1], v))
@@ -101,7 +102,7 @@ static void add_piece(struct step *s, uint64_t addr, const void *data, size_t le
 	};
 }
 
-/* Makes a step. Its memory holds an iovec at the beginning and an mmsghdr that points to it. */
+/* Prepares a step. Its memory begins with an iovec, followed by an mmsghdr that points to it. */
 static void make(struct step *s, const struct linx_table_call *call, uint8_t who, const uint8_t *data, size_t keep, size_t len)
 {
 	memset(s, 0, sizeof(*s));

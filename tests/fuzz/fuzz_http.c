@@ -7,7 +7,10 @@
 #include <string.h>
 #include "libuser/http/parser.h"
 
-/* Results of a parser, as bytes: the numbers and texts of headers, ends of messages, and the reason why it stopped. */
+/*
+ * Results of a parser, as bytes: the numbers and texts in headers, the ends of messages, and the reason why the parser
+ * stopped.
+ */
 struct found {
 	uint8_t *data;
 	size_t len, room;
@@ -43,7 +46,10 @@ static void add_head(struct found *f, const struct linx_http_head *h)
 	}
 }
 
-/* A fact outside of the header: every second response answers HEAD or CONNECT, if the input says so. */
+/*
+ * Returns the kind of a message's body, which the header does not show: if the input says so, every second response
+ * answers HEAD or CONNECT and has none.
+ */
 static enum linx_http_body body_of(const struct linx_http_head *h, uint8_t bodiless)
 {
 	return h->response && h->status % 2 ? (enum linx_http_body)(bodiless % 3) : LINX_HTTP_BODY_GIVEN;

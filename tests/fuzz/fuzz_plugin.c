@@ -18,7 +18,8 @@ static void check_text(const char *s)
 static void extract_all(struct answers *a, const struct data *d)
 {
 	static char name[] = "filename", place[] = "1", key[] = "key";
-	static const size_t longest[] = { 0, 2, 3, 100, 65536 }; /* lengths of a line, for rich_value_size */
+	/* greatest lengths of a line that are tried, as rich_value_size */
+	static const size_t longest[] = { 0, 2, 3, 100, 65536 };
 	static char *const keys[] = { NULL, name, place, key };
 	struct falco_field f[4];
 	const struct falco_field *wrong;
@@ -40,7 +41,7 @@ static void extract_all(struct answers *a, const struct data *d)
 	}
 }
 
-/* Corrects headers so that they agree with the data behind them, and the data is read. */
+/* Corrects the headers of events so that they agree with the data behind them, and the code reads that data. */
 static void mend(uint8_t *bytes, size_t size, uint8_t how)
 {
 	struct falco_event *e = (void *)bytes;
@@ -71,12 +72,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 1 + sizeof(struct falco_event))
 		return 0;
-	bytes = malloc(size - 1); /* of exactly this size, for the sanitizer */
+	bytes = malloc(size - 1); /* a block of exactly this size, so that the sanitizer detects accesses beyond it */
 	if (!bytes)
 		abort();
 	memcpy(bytes, data + 1, size - 1);
 	mend(bytes, size - 1, data[0]);
-	/* A host has checked that an event has the length of its header. */
+	/* The host has already checked that an event is as long as its header says. */
 	if (((struct falco_event *)bytes)->len <= size - 1 && extract_data(&d, (struct falco_event *)bytes))
 		extract_all(&a, &d);
 	answers_free(&a);

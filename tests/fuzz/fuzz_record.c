@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Fuzzes the content of a ring or a capture file, through the assembler and every printer. The first byte selects
- * options, and the rest is records, one after the other; a record that is too long takes the rest. A record of CPU 255
- * is an item of a snapshot, whose number is nr.
+ * options, and the rest is records, one after the other; a record that is too long takes the rest. A record with the
+ * ABI NO_ABI, which no machine has, is an item of a snapshot.
  */
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include "libuser/event/event.h"
 #include "kmod/shared/ring_proto.h"
 
-/* A table whose types are combined with captures that do not suit them. */
+/* A table of calls in which types are combined with kinds of captures that do not suit them. */
 static const char odd_table[] =
 	"linx-table 1\n"
 	"row a (ENTRY) a:path:INOUT_FIX(4) b:argv:OUT_BUF c:sockaddr:INOUT_FIX(16) d:envp:IN_BUF(1) e:wstatus:STR "
@@ -34,25 +34,30 @@ struct run {
 	struct linx_printer *printers[4];
 	struct linx_condition *condition;
 	bool colour;
-	size_t in, out, events; /* bytes of records, bytes of JSON, and its lines */
+	size_t in, out, events; /* total bytes of records, total bytes of JSON, number of JSON lines */
 };
 
-/* Most bytes of a JSON line without values: the task, names of members, and a list of descriptors up to its limit. */
+/*
+ * Upper limits of the bytes in a JSON line besides values: for the task and the names of members, and for a list of
+ * descriptors.
+ */
 #define LINE_MOST 6000u
 #define FILES_MOST 3000u
-/* Longest line whose length is not compared with the memory that it shows (value/emit_mem.c). */
+/* Only lines longer than this are compared with the memory that they show (value/emit_mem.c). */
 #define LINE_USUAL (16u << 10)
-/* Most bytes for one captured byte: a member of a structure with its name and the name of its value. */
+/*
+ * Upper limit of the output bytes for one captured byte: a structure's member with its name and the name of its value.
+ */
 #define BYTE_MOST 200u
 
-/* The output is bounded by the length of the records, however they are made. */
+/* Checks that the output's length is bounded by the length of the records, whatever they contain. */
 static void check_bound(const struct run *r)
 {
 	if (r->out > r->in * BYTE_MOST + r->events * (LINE_MOST + FILES_MOST + LINE_USUAL))
 		abort();
 }
 
-/* No byte of a record may control a terminal. */
+/* Checks that no byte of a record can control a terminal. */
 static void check_text(const char *text, size_t len, bool colour)
 {
 	for (size_t i = 0; i < len; i++)
@@ -88,12 +93,12 @@ static void print_all(struct run *r, const struct linx_event *ev)
 			r->events += len > 0;
 		}
 		if (i == LINX_FORMAT_LINE && len && memchr(text, '\n', len) != text + len - 1)
-			abort(); /* a line holds no newline */
+			abort(); /* a line must not contain a newline */
 	}
 	linx_condition_match(r->condition, ev);
 }
 
-/* linx_rec.abi that marks an item of a snapshot; no machine has it. */
+/* A value of linx_rec.abi that no machine has: it marks an item of a snapshot. */
 #define NO_ABI 3
 
 static volatile unsigned int sum;
@@ -119,7 +124,7 @@ static void look(const struct linx_event *ev)
 	linx_event_uses(ev, &uses);
 }
 
-/* Feeds a copy in memory of its own, so that a sanitizer detects the first byte beyond it. */
+/* Feeds a copy of the data in memory of exactly its length, so that a sanitizer detects an access beyond it. */
 static void feed(struct run *r, const uint8_t *data, size_t len)
 {
 	uint64_t *copy = malloc(len);
@@ -164,7 +169,7 @@ static size_t record_len(uint8_t *data, size_t left)
 	return LINX_REC_LEN(rec);
 }
 
-/* Returns the length of a record with its continuation pieces. */
+/* Returns the length of a record and the PIECE records that continue it. */
 static size_t group_len(uint8_t *data, size_t left)
 {
 	size_t len = record_len(data, left), next;
@@ -175,7 +180,7 @@ static size_t group_len(uint8_t *data, size_t left)
 	return len;
 }
 
-/* Returns the table, parsed only once. */
+/* Returns the table of calls, which is parsed only once. */
 static struct linx_table *table(bool odd)
 {
 	static struct linx_table *tables[2];
@@ -194,7 +199,7 @@ static const char condition[] =
 	"linx.comm icontains Y or linx.fds = 3 or linx.flags = raced or linx.aname[3] startswith s or linx.fd.path endswith /z or "
 	"linx.user = root and linx.duration > 1ms or not linx.errno in (ENOENT, 3) or linx.container exists";
 
-/* Returns the condition, parsed only once, because that takes longer than most inputs. */
+/* Returns a condition, which is parsed only once, because parsing takes longer than most inputs. */
 static struct linx_condition *the_condition(void)
 {
 	static struct linx_condition *parsed;
@@ -204,8 +209,8 @@ static struct linx_condition *the_condition(void)
 	return parsed;
 }
 
-#define TEMPLATE_FIELDS 40 /* fields of one template, each in five forms: a template has 256 steps at most */
-#define TEMPLATES 16 /* enough for all fields */
+#define TEMPLATE_FIELDS 40 /* number of fields in a template, each in five forms: a template can have 256 steps */
+#define TEMPLATES 16 /* number of templates, enough for all fields */
 
 /*
  * Returns a template of fields from a part of the table, each in every form that it has: "%linx.type %linx.user[key]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Fuzzes rules of --redact, up to the first empty line, and text in each form behind it: text that is not blanked stays
- * unchanged and in order.
+ * Fuzzes --redact. The input begins with rules; behind the first empty line is a text, which is tried in each output
+ * form. Text that is not blanked must stay as it is and in order.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "common/redact/redact.c"
 #include "common/redact/redact_rules.c"
 
-/* Expects that the result without its marks is a subsequence of the text. */
+/* Expects that the result, without the marks for blanked text, is a subsequence of the text. */
 static void check(const char *from, size_t n, const char *to, size_t len)
 {
 	size_t at = 0;
@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		return 0;
 	}
-	/* The limit bounds the time of slow expressions. */
+	/* The limit keeps slow expressions from taking long. */
 	pcre2_set_match_limit(r->limits, 1000);
 	for (unsigned int form = LINX_FORM_QUOTED; text && form <= LINX_FORM_PLAIN; form++) {
 		size_t n = size - rules - 2, len = n;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Fuzzes files of rules. A refused file has a reason; an accepted one can be explained. */
+/* Fuzzes rule files. If a file is refused, there is a reason; if it is accepted, its rules can be explained. */
 #include <linx/rules.h>
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Fuzzes a snapshot of processes and open files, taken once or twice, and later calls of its tasks. The first byte
- * selects how it is delivered, and the rest is records.
+ * Fuzzes a snapshot of processes and open files, which is delivered once or twice, and later calls of its tasks. The
+ * first byte selects how the snapshot is delivered; the rest is records.
  */
 #include <errno.h>
 #include <linx/state.h>
@@ -22,7 +22,7 @@ static struct linx_table *table(void)
 
 static volatile unsigned int sum;
 
-/* Reads all that is known of the event's task. */
+/* Reads everything that is known about the event's task. */
 static void look(const struct linx_event *ev)
 {
 	const struct linx_files *files = linx_event_borrow_files(ev);
@@ -83,7 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!size || size > 1 << 20)
 		return 0;
-	copy = malloc(size); /* 8-byte aligned, and not a byte longer */
+	copy = malloc(size); /* 8-byte aligned and of exactly this size, so that sanitizers detect accesses beyond it */
 	memcpy(copy, data + 1, size - 1);
 	if (linx_assembler_new(NULL, table(), &a))
 		abort();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Fuzzes a call table of a capture file, followed by a NUL and an expression that selects from it. One return of each
- * call is printed, so that decoders get types that do not suit their calls.
+ * Fuzzes the table of calls in a capture file, followed by a NUL and an expression that selects calls from it. One
+ * return of each call is printed, so that decoders get types that do not suit their calls.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@ static void walk(const struct linx_table *t)
 	size_t sum = 0;
 
 	for (unsigned int i = 0; !linx_table_get_call(t, i, &info); i++) {
-		/* A record names an ABI by its place among those of the machine. */
+		/* A record names its ABI by an index into the machine's ABIs. */
 		const struct linx_table_call *call = linx_table_lookup(t, info.abi % LINX_ABI_NR, info.nr);
 
 		if (!call || strcmp(call->name, info.name) != 0)
@@ -30,7 +30,7 @@ static void walk(const struct linx_table *t)
 		abort();
 }
 
-/* Each register points to memory of that size, in which some words point there as well. */
+/* Each argument register points to memory of that size, some words of which point to such memory, too. */
 #define MEMORY 400u
 #define ADDR(i) (0x10000ull * ((i) + 1))
 
@@ -62,7 +62,7 @@ static void make_record(struct call_record *r, const struct linx_table_call *cal
 	}
 }
 
-/* Prints a copy of the record in memory of its own, so that a sanitizer detects the first byte beyond it. */
+/* Prints a copy of the record in memory of exactly its length, so that a sanitizer detects an access beyond it. */
 static void print_record(struct linx_assembler *a, struct linx_printer *const *printers, const struct call_record *r)
 {
 	struct call_record *copy = malloc(sizeof(*copy));
@@ -82,7 +82,7 @@ static void print_record(struct linx_assembler *a, struct linx_printer *const *p
 	free(copy);
 }
 
-/* Most calls that are printed, because tables may be long. */
+/* Upper limit of the calls that are printed, because a table may be long. */
 #define PRINTED 64u
 
 static void print(struct linx_table *t)
