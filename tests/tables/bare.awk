@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Arguments that are pointers, and of which nothing is captured, or nothing shown:
-# the reader sees an address where strace shows what is there. Input, in this order: the words of the
-# structures in syscalls.def, each as "structure WORD"; "pointer ROW NAME" of
-# tests/tables/kernels; "row ROW NAME:TYPE:CAPTURE ..." of tests/tables/tables.c.
-# Prints "bare ROW NAME: why".
+# Finds arguments that are pointers of which no memory is captured or shown: an address is printed where strace shows
+# the memory. Input, in this order: the words of the structures in syscalls.def, each as "structure WORD"; "pointer ROW
+# NAME" of tests/tables/kernels; "row ROW NAME:TYPE:CAPTURE ..." of tests/tables/tables.c. Prints "bare ROW NAME: why".
 
 BEGIN {
 	split("addr hex hex32 int uint long ulong size off unused", words, " ")

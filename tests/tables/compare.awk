@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Our rows against what the kernels call for each number. Input, in this order:
+# Compares the rows of our table with the functions that the kernels call for each number. Input, in this order:
 #   row ROW NAME:TYPE:CAPTURE ...     nr ARCH NUMBER NAME ROW           ours
 #   prototype FAMILY FUNCTION NAME:KIND ...
 #   function ARCH NUMBER FUNCTION                                       theirs
-# What the oldest kernels say comes first; a later line replaces an earlier one,
-# but for a number that is out of use since.
-# Prints "KEY: what is wrong" and, with -v pointers=1, "pointer ROW NAME" for each
-# argument that is a pointer to the kernel; with -v all=1 the numbers without a function.
+# The lines of the oldest kernel come first. A later line replaces an earlier one, unless the number is no longer in
+# use. Prints "KEY: what is wrong" and, with -v pointers=1, "pointer ROW NAME" for each argument that is a pointer to
+# the kernel; with -v all=1 the numbers without a function.
 
 $1 == "row" {
 	nargs[$2] = NF - 2

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# `linxcap list` against the events of the running kernel: each call that has one
-# has the same arguments there, by number and name. Input, in this order:
+# Compares `linxcap list` with the trace events of the running kernel: a call that has an event has the same arguments
+# there, in number and names. Input, in this order:
 #   event EVENT: CALL                                 where the kernel's function has another name
 #   since CALL: VERSION                               it is not in older kernels
 #   ABI NUMBER CALL(NAME: TYPE, ...)                  linxcap list

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Complaints "KEY: what is wrong" without those that have a reason, and with
-# -v stale=1 also the reasons that explain nothing any more.
+# Prints complaints "KEY: what is wrong", except those for which a reason is listed; with -v stale=1 also the listed
+# reasons that match no complaint any more.
 # usage: awk -f explain.awk [-v stale=1] REASONS COMPLAINTS
 # REASONS holds lines "KEY: why"; others begin with # or are empty. A * in a key
 # stands for any text.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Part of tests/tables/check. Writes a C file of static assertions: each structure of libuser/decoders/structs/ has the
- * size, and each of its members the place, that the kernel's headers give it for that ABI. Where the headers name a
- * structure or a member differently, the compiler reports another error, which is ignored.
+ * Part of tests/tables/check. Writes a C file of static assertions: the size of each structure in
+ * libuser/decoders/structs/, and the offset of each member, must be those of the kernel's headers for that ABI. Where
+ * the headers name a structure or a member differently, the compiler reports another error, which is ignored.
  * usage: layouts ABI-NUMBER
  */
 #include "libuser/value/emit_type.c"

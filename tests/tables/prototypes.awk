@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Prototypes of system calls out of the kernel's headers, preprocessed:
-# "prototype FAMILY FUNCTION NAME:KIND ..." (-v family=x86) where NAME is ? if the header has none, and
-# KIND is "pointer", "wide" (always 64 bits) or "value".
+# Prints the prototypes of system calls from the kernel's preprocessed headers, as "prototype FAMILY FUNCTION NAME:KIND
+# ..." (-v family=x86) where NAME is ? if the header has none, and KIND is "pointer", "wide" (always 64 bits) or
+# "value".
 
 function trim(s) { gsub(/^[ \t]+|[ \t]+$/, "", s); return s }
 

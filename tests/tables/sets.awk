@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A file of libuser/table/flags (-v file=NAME): every set has a comment above it that names its
-# header, and is closed before the next one begins. Prints what is wrong.
+# Checks a file of libuser/table/flags (-v file=NAME): every set has a comment above it that names its header, and ends
+# before the next set begins. Prints each error.
 
 function wrong(what) { print file ":" FNR ": " what }
 

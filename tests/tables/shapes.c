@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Compares the sizes of the structures in shapes.def with the newest kernel's headers. It is compiled for each ABI, and
- * never run. Structures that no header of user space defines are left out.
+ * never run. Structures that no user-space header of the kernel defines are left out.
  */
-#define _SYS_SOCKET_H 1 /* the C library's structures are not those of the kernel's headers */
+#define _SYS_SOCKET_H 1 /* keeps the C library's structures out, which differ from the kernel's */
 typedef unsigned short sa_family_t;
 struct sockaddr {
 	unsigned short sa_family;
@@ -70,7 +70,7 @@ struct sockaddr {
 #define OF_ABI(size64, size_i386, size_x32) size_i386
 #endif
 
-/* shapes.def tests the macros of the kernel's architecture. */
+/* shapes.def tests macros that the kernel, not the compiler, defines for an architecture. */
 #ifdef __arm__
 #define __aarch64__
 #endif
@@ -82,7 +82,7 @@ enum {
 #undef SHAPE
 };
 
-/* sigevent is left out, because its padding is not captured. No header of the kernel defines the structures below. */
+/* Structures that no header of the kernel defines. sigevent is left out, because its padding is not captured. */
 struct msghdr {
 	void *msg_name;
 	int msg_namelen;
@@ -200,14 +200,17 @@ SAME(user_desc, struct user_desc)
 SAME(kvm_cpuid2, struct kvm_cpuid2)
 #endif
 
-/* Each structure of x32 equals i386's or x86_64's, and so do its members. */
+/* Each structure of x32 is the same as that of i386 or of x86_64, and so are its members. */
 #ifdef __x86_64__
 #define SHAPE(name, size64, size_i386, size_x32, ...) \
 	_Static_assert((size_x32) == (size_i386) || (size_x32) == (size64), #name);
 #include "kmod/tables/shapes.def"
 #undef SHAPE
 
-/* Calls of x32 without a compat entry read these structures in the kernel's own layout, whatever its headers define. */
+/*
+ * Calls of x32 without a compat entry read these structures in the layout of the 64-bit kernel, whatever its headers
+ * define for x32.
+ */
 enum {
 #define SHAPE(name, size64, size_i386, size_x32, ...) X32_SIZE_##name = size_x32,
 #include "kmod/tables/shapes.def"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Compiles the tables in each of their ways: enumerators, initialisers, text. Prints errors in rows, numbers and sets
- * of constants, one line each, and the tables themselves for tests/tables/check:
- * "row ROW NAME:TYPE:CAPTURE ...", "nr ARCH NUMBER NAME ROW", "set SET", "item SET NAME VALUE" and, for every type that
- * a row uses, "type WORD".
+ * Compiles the tables in each of the ways in which they are used: as enumerators, as initialisers, as text. Prints
+ * errors in rows, numbers and sets of constants, one line each, and the tables themselves for tests/tables/check: "row
+ * ROW NAME:TYPE:CAPTURE ...", "nr ARCH NUMBER NAME ROW", "set SET", "item SET NAME VALUE" and, for every type that a
+ * row uses, "type WORD".
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,7 +19,7 @@ enum class_bits {
 	FILE_BIT = 1 << 0,
 	PROCESS_BIT = 1 << 1,
 	ENTRY_BIT = 1 << 2,
-	ENTRY_TOO = 1 << 3, /* rows that have to have the class ENTRY, too */
+	ENTRY_TOO = 1 << 3, /* other rows that must have the class ENTRY */
 };
 #define FILE FILE_BIT
 #define DESC 0
@@ -41,15 +41,16 @@ enum class_bits {
 #define CONTEXT 0
 #define PRIO 0
 
-/* Words for captures, with the kinds of their parameters. */
+/* The words that describe a capture, with the kinds of their parameters. */
 static const struct capture {
 	const char *word;
 	/*
-	 * Kinds of parameters: k argument with a length or a count, a any argument, p pointer to a length, n size, s
-	 * shape.
+	 * Kinds of parameters: k: an argument that is a length or a count, a: any argument, p: a pointer to a length,
+	 * n: a size, s: a shape.
 	 */
 	const char *params;
-	const char *types; /* types that the capture is for; NULL: all except strings, which have their own words */
+	/* types that the word can capture; NULL: all except strings, which have words of their own */
+	const char *types;
 } captures[] = {
 	/* clang-format off */
 	{ "V", "", NULL },          { "BY", "", "" },          { "STR", "", "path str" },
@@ -74,7 +75,7 @@ static const char *const shapes[] = {
 };
 #undef SHAPE
 
-/* A duplicate row, or a number without a row, does not compile. */
+/* If a row is there twice, or a number has no row, this does not compile. */
 enum row_id {
 #define SYSCALL(row, classes, args) ROW_##row,
 #include "kmod/tables/syscalls.def"
@@ -82,7 +83,7 @@ enum row_id {
 	ROWS
 };
 
-/* A row with more than six arguments does not compile. */
+/* If a row has more than six arguments, this does not compile. */
 #define ARG(name, type, capture) +1
 #define SYSCALL(row, classes, args) _Static_assert(0 args <= ARGS, "arguments of " #row);
 #include "kmod/tables/syscalls.def"
@@ -107,10 +108,10 @@ static const struct row rows[ROWS] = {
 #undef SYSCALL
 #undef ARG
 
-/* Lines of choices.def. A line without its row, or a duplicate key, does not compile. */
+/* The lines of choices.def. If the row of a line is missing, or a key is there twice, this does not compile. */
 struct selection {
 	enum row_id row;
-	const char *capture; /* NULL: a key */
+	const char *capture; /* NULL: the line is a key */
 	unsigned int value, arg;
 	bool otherwise;
 };
@@ -251,7 +252,7 @@ static bool is_shape(const char *name, size_t len)
 	return false;
 }
 
-/* Checks one parameter of a capture, up to the comma or the parenthesis. Returns the error. */
+/* Checks one parameter of a capture, which ends at a comma or a parenthesis. Returns an error text, or NULL. */
 static const char *wrong_param(const struct row *row, char kind, const char *text)
 {
 	size_t len = strcspn(text, ",)");
@@ -269,7 +270,7 @@ static const char *wrong_param(const struct row *row, char kind, const char *tex
 	if (kind == 'a')
 		return NULL;
 	if (kind == 'k' && is(row->args[n].capture, "BY"))
-		return NULL; /* a choice decides about it */
+		return NULL; /* a choice decides what this argument is */
 	if (kind == 'k')
 		return is(row->args[n].type, "size int uint long ulong") ? NULL : "has no such length";
 	return is(row->args[n].capture, "INOUT_FIX(4)") ? NULL : "has no such pointer to a length";
@@ -290,7 +291,7 @@ static const char *wrong_params(const struct row *row, const struct arg *arg, co
 	return wrong;
 }
 
-/* Checks the capture of an argument against its type and the other arguments. Returns the error. */
+/* Checks the capture of an argument against its type and the other arguments. Returns an error text, or NULL. */
 static const char *wrong_capture(const struct row *row, const struct arg *arg)
 {
 	const struct capture *cap = find_capture(arg);
@@ -311,7 +312,7 @@ static const struct selection *find_key(enum row_id row)
 	return NULL;
 }
 
-/* Returns whether an earlier line is the same. */
+/* Returns whether an earlier line selects the same. */
 static bool is_repeated(const struct selection *c)
 {
 	for (const struct selection *p = choices; p < c; p++)
@@ -413,7 +414,7 @@ static bool same_name(const struct item *a, const struct item *b)
 	return a->kind == b->kind && !strcmp(a->name, b->name);
 }
 
-/* The name ends where the text for people begins. */
+/* Prints the items of a set. The name of an item ends where its text for people begins. */
 static void print_items(const struct set *set)
 {
 	for (unsigned int i = 0; i < set->count; i++)
@@ -423,7 +424,7 @@ static void print_items(const struct set *set)
 			       (long long)set->items[i].value);
 }
 
-/* Returns whether an earlier item takes the bits of this one, so that it can never be printed. */
+/* Returns whether an earlier item of the set takes the bits of this one, so that this one can never be printed. */
 static bool hidden(const struct item *item, const struct item *before)
 {
 	return item->kind == ITEM_C && before->kind == ITEM_C &&
@@ -433,7 +434,10 @@ static bool hidden(const struct item *item, const struct item *before)
 static unsigned int check_set(const struct set *set)
 {
 	unsigned int bad = 0;
-	/* A number has another meaning on each device, and a name another size in each release. */
+	/*
+	 * An ioctl number means something else on each device, and the size in the number of a name may change between
+	 * releases.
+	 */
 	bool many = !strncmp(set->name, "ioctl_cmd", 9);
 
 	printf("set %s\n", set->name);
