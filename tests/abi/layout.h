@@ -238,7 +238,10 @@ AT(linx_files_change, flags, 12);
 AT(linx_files_change, first, 16);
 AT(linx_files_change, last, 20);
 
-/* The other members are bit fields: tests/unit/engine/test_ring_reader.c and tests/abi/released cover them. */
+/*
+ * The other members are bit fields, which this macro cannot check: tests/unit/engine/test_ring_reader.c and
+ * tests/abi/released cover them.
+ */
 SIZE(linx_rec, 24);
 AT(linx_rec, seq, 4);
 AT(linx_rec, time, 8);
@@ -326,7 +329,7 @@ AT(linx_clock, realtime, 8);
 AT(linx_clock, monotonic, 16);
 AT(linx_clock, boottime, 24);
 
-/* Values that are fixed besides layouts. */
+/* Constants that must not change either. */
 CHECK(LINX_VAL_BYTES == 1 && LINX_VAL_STR == 2 && LINX_VAL_STRV == 3 && LINX_VAL_STRINGS == 4);
 CHECK(LINX_VAL_MEM == 5 && LINX_VAL_MEMSTR == 6);
 CHECK(LINX_WHOLE == 1 && LINX_TRUNCATED == 2 && LINX_UNREADABLE == 3 && LINX_LATE == 4);

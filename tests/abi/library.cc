@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Compiles the library's header as C++, links and uses it; native only, as the library is. */
+/*
+ * Compiles the library's header as C++, links a program with the library and runs it; native only, as the library is.
+ */
 #include <cstdio>
 #include <cstring>
 #include <linx/linx.h>

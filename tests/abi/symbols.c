@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Compares the symbol map with the public headers, all read as text, and names each symbol that one of them lacks. The
- * shared library exports exactly the symbols of the map.
+ * Compares the symbol map with the public headers, both read as text, and prints each symbol that one of them lacks.
+ * The shared library exports exactly the symbols of the map.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@ struct names {
 	int n;
 };
 
-/* Reads a file relative to the top of the tree, where tests run. */
+/* Reads a file by its path relative to the top of the tree, which is the working directory of tests. */
 static char *read_file(const char *path)
 {
 	FILE *f = fopen(path, "r");
@@ -37,7 +37,7 @@ static void add(struct names *set, const char *s, size_t len)
 	set->name[set->n++][len] = '\0';
 }
 
-/* The name of a function is the word before the first parenthesis after LINX_API. */
+/* Adds the names of the functions that a header declares: the word before the first parenthesis after LINX_API. */
 static void declared(const char *text, struct names *set)
 {
 	while ((text = strstr(text, "\nLINX_API "))) {

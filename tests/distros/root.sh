@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# A root of a Debian suite in which the tree can be built and tested: a bare one, with the packages of
-# tests/lib/packages. It is kept in $LINX_DOWNLOADS/suites/SUITE/tree, and holds nothing that was built.
+# Makes the root of a Debian suite in which the tree can be built and tested: a minimal installation with the packages
+# of tests/lib/packages. It is stored in $LINX_DOWNLOADS/suites/SUITE/tree, without anything that was built from the
+# tree.
 
 DISTRO_GROUPS="build test vm"
-# QEMU runs on this machine, and a compiler cache would hide compilations. The root has a make of its own.
+# Packages that are left out: QEMU runs on this machine, and a compiler cache would hide compilations. Packages that are
+# added: the root needs its own make.
 DISTRO_WITHOUT="qemu-system-x86 ccache"
 DISTRO_BESIDE="make ca-certificates"
 
 distro_root() { printf '%s' "$LINX_DOWNLOADS/suites/$1/tree"; }
 
-# Prints the packages of the root. The runtimes of clang have the suite's own version, if no package name is without
-# one.
+# Prints the packages of the root. If the runtimes of clang have only package names with a version, the version is that
+# of the suite's clang.
 distro_packages() { # SUITE
 	local clang
 	apt_options "$1"
@@ -23,7 +25,8 @@ distro_packages() { # SUITE
 	} | sed "s/^libclang-rt-dev\$/libclang-rt-$clang-dev/" | grep -vxF "$(printf '%s\n' $DISTRO_WITHOUT)" | sort -u
 }
 
-# A root with another list of packages is made again, as by `tests/distros/run --update`.
+# Returns whether the root is complete. If the list of packages has changed, or with `tests/distros/run --update`, the
+# root is made again.
 distro_is_whole() { # SUITE
 	local root
 	root=$(distro_root "$1")
@@ -58,5 +61,5 @@ distro_make_root() { # SUITE
 	echo "$packages" >"$root.packages"
 }
 
-# Removes the root, so that the next run makes it of the archive's present packages.
+# Removes the root, so that the next run makes it from the packages that the archive has then.
 distro_forget() { as_root rm -rf --one-file-system "$(distro_root "$1")"; } # SUITE

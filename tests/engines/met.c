@@ -25,9 +25,9 @@ struct number {
 
 struct key {
 	const char *row;
-	unsigned int low, shift; /* argument, and the bits of it that are left out */
+	unsigned int low, shift; /* index of the argument, and number of its lowest bits that are ignored */
 	uint32_t mask;
-	int high; /* argument whose low half stands above; -1: none */
+	int high; /* index of the argument that has the upper half of the value; -1: none */
 };
 
 struct variant {
@@ -73,7 +73,10 @@ static const struct key *key_of(const char *row)
 	return NULL;
 }
 
-/* The value of the key that a call's arguments make. False: one of them is not known. */
+/*
+ * Computes the value that selects a variant from a call's arguments. Returns false if one of the arguments is not
+ * known.
+ */
 static bool value_of(const struct key *k, const struct linx_event *ev, uint32_t *value)
 {
 	uint64_t low, high = 0;
@@ -84,7 +87,7 @@ static bool value_of(const struct key *k, const struct linx_event *ev, uint32_t 
 	return true;
 }
 
-/* A variant may capture several arguments: it has a line for each. */
+/* Prints a line for each argument that a variant captures; there may be several. */
 static void meet_variant(const char *row, const struct linx_event *ev)
 {
 	const struct key *k = key_of(row);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# A clean Debian of another suite in build/packages/SUITE/root: commands in it,
-# its packages, the kernels that it can have, and booting it.
+# Functions for a clean Debian of another suite in build/packages/SUITE/root: they run commands in it, install its
+# packages, list the kernels that it can have, and boot it.
 
 # The root has no package of linx: the packages must pull in their needs by their own dependencies.
 BASE_PACKAGES=ca-certificates,systemd-sysv,udev,kmod,initramfs-tools,e2fsprogs
@@ -11,7 +11,8 @@ root_sources() { # SUITE: as the machine's own apt has them
 	cat "$(apt_dir "$1")/sources.list"
 }
 
-# The base is kept in $LINX_DOWNLOADS/suites/SUITE/base.tar, and fetched packages in archives/.
+# Makes the base of the root. It is stored in $LINX_DOWNLOADS/suites/SUITE/base.tar, and fetched packages in archives/
+# beside it.
 root_base() { # SUITE
 	local d=$LINX_DOWNLOADS/suites/$1
 	mkdir -p "$d/archives"
@@ -50,14 +51,15 @@ inside_apt() { # apt-get's words; packages are fetched once for all runs. AS: a 
 	return $rc
 }
 
-# Prints the "VERSION" of each cloud kernel of the suite that has headers, oldest first.
+# Prints the version of each cloud kernel of the suite that has a package of headers, oldest first.
 root_kernels() {
 	inside apt-cache pkgnames linux-headers- | sed -n 's/^linux-headers-\([0-9].*-cloud-amd64\)$/\1/p' | sort >"$WORK/headers"
 	inside apt-cache pkgnames linux-image- | sed -n 's/^linux-image-\([0-9].*-cloud-amd64\)$/\1/p' | sort |
 		comm -12 - "$WORK/headers" | sort -V
 }
 
-# Prints every file name that the packages could have left, without files that only log installations.
+# Prints the name of every file in the root, except files that only log installations: a removal must leave no other
+# names.
 root_names() {
 	(cd "$ROOT" && find . -xdev \( -path ./proc -o -path ./dev -o -path ./tmp -o -path ./var/cache -o -path ./var/log \
 		-o -path ./var/lib/dpkg -o -path ./var/lib/apt -o -path ./src \) -prune -o -print | sort)

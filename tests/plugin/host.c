@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A host of the plugin: loads it as sysdig and Falco do, reads a source to its end, or for a time, and prints the
- * fields that it is asked for. Events are copied into memory of exactly their size and read from there after the batch
- * that they came in has gone. At the end the process has to be as it was: descriptors, threads, handlers of signals.
+ * A host of the plugin: loads it as sysdig and Falco do, reads a source to its end, or for some time, and prints the
+ * requested fields. Events are copied into memory of exactly their size, and are read from there when the plugin has
+ * already freed their batch. At the end the process must have the same descriptors, threads and signal handlers as
+ * before.
  *
  * usage: host [-n OPENS] [-s SECONDS] [-q] PLUGIN INIT PARAMS [FIELD...]
- *   FIELD  name, name[argument]; a list as Falco prints it; line: evt.plugininfo; fields: the list of fields, then the end
- *   -n     so many times, one after another (1)
- *   -s     stop a live source after so long (1)
- *   -q     print only how many events there were
+ *   FIELD  name, name[argument]; a list as Falco prints it; line: evt.plugininfo; fields: the list of fields, then the
+ *   end -n     opens the source OPENS times, one after another; 1 if not given -s     stops a live source after
+ *   SECONDS; 1 if not given -q     prints only the number of events
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -21,7 +21,7 @@
 
 #include "plugin/falco_api.h"
 
-#define HELD 2000u /* events that are held before they are printed: more than a batch has */
+#define HELD 2000u /* events that are copied before they are printed: more than a batch has */
 #define SIGNALS 65
 
 #define API(X)                                                                                        \
@@ -120,7 +120,8 @@ static void hear(void *owner, const char *component, const char *msg, uint32_t s
 }
 
 /*
- * Parses "name[argument]" as a field of the plugin's list. Falco determines the place and type of a field in this way.
+ * Parses "name[argument]" as a field in the plugin's list. Falco determines the index and the type of a field in this
+ * way.
  */
 static struct falco_field parse(char *text)
 {
@@ -157,7 +158,7 @@ static void print_value(const struct falco_field *f, uint64_t i)
 		fputs(f->res.str[i], stdout);
 }
 
-/* Prints a field as sinsp_filter_check::tostring() does. */
+/* Prints the value of a field as sinsp_filter_check::tostring() of Falco does. */
 static void print_field(const struct falco_event_input *in, char *text)
 {
 	struct falco_extract_input ex = { .nfields = 1 };

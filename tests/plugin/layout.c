@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Compares the declarations of plugin/falco_api.h with Falco's own headers. Compiling is the test. */
+/* Compares the declarations of plugin/falco_api.h with Falco's own headers. It only has to compile. */
 #include <stddef.h>
 
 #include <falcosecurity/plugin/plugin_api.h>
