@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * As many calls as the CPUs can make: processes, one on each CPU by turns, begin together and call getppid in a loop.
- * Prints "made NUMBER NANOSECONDS": the number of calls in all, and the time of the fastest round, without the start
- * and the end of the processes.
+ * Makes as many calls as the CPUs can: processes, which are distributed over the CPUs, begin at the same time and call
+ * getppid in a loop. Prints "made NUMBER NANOSECONDS": the number of calls in all, and the time of the fastest round,
+ * without the start and the end of the processes.
  * usage: storm PROCESSES CALLS-OF-EACH [ROUNDS]
  */
 #include <sched.h>

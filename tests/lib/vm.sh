@@ -415,8 +415,8 @@ vm_stands_still() {
 	[ $((SECONDS - vm_still_at)) -ge "$VM_STILL" ]
 }
 
-# The watchdogs in the guest use its own clock. So the guest is told how many seconds pass for one second of processor
-# time, whenever that has changed by half.
+# The watchdogs in the guest use its own clock. So the guest receives the number of seconds that pass for one second of
+# processor time, whenever that number has changed by half.
 vm_pace() {
 	local wall=$((SECONDS - vm_look_at)) used=$((VM_USED - vm_look_used)) pace
 	[ "$wall" -ge 5 ] || return 0

@@ -29,7 +29,7 @@ static uint8_t *capture(int level, size_t *len)
 
 /*
  * Reads a capture while the nth allocation fails: that is not reported as damage, and nothing is left out. Returns
- * whether there were so many allocations.
+ * whether there was an nth allocation.
  */
 static bool reads(const uint8_t *data, size_t len, bool salvage, int nth)
 {
@@ -98,7 +98,7 @@ static uint8_t *two_sections(size_t *len)
 
 /*
  * Copies a capture while the nth calloc() fails: the error is permanent, and nothing is written after it. Returns
- * whether there were so many calls of calloc().
+ * whether there was an nth call of calloc().
  */
 static bool copy(const uint8_t *data, size_t len, int nth)
 {

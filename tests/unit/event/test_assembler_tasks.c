@@ -494,7 +494,7 @@ static void what_is_kept_is_bounded(void **state)
 	assert_int_equal(as->ev->task->process->cmdline.state, LINX_WHOLE);
 }
 
-/* When a task has ended, all the memory that it used is subtracted from the account. */
+/* After the end of a task, the account of kept memory no longer contains any memory of that task. */
 static void nothing_leaks_from_the_account(void **state)
 {
 	struct assembly *as = *state;

@@ -179,8 +179,8 @@ static void sizes_that_are_too_big(void **state)
 }
 
 /*
- * What the call fills into memory depends on the memory's content at entry, such as a size or kind, so the entry's line
- * can show it.
+ * The content of memory at entry, such as a size or kind, decides what the call will fill in, so the entry's line can
+ * show that much.
  */
 static void what_is_asked_for_is_known_before(void **state)
 {

@@ -178,7 +178,7 @@ static void what_others_opened_in_a_closed_range_is_known_or_marked(void **state
 	expect(as, TID, 2, "/out");
 	expect(as, TID, 4, "/again");
 	assert_true(linx_files_is_complete(files_of(as, TID)));
-	/* one descriptor more than was recorded one by one */
+	/* the set has one descriptor more than the records of single descriptors */
 	set_open(as, TID, 5, 1 << 2 | 1 << 4 | 1 << 6);
 	expect(as, TID, 4, "/again");
 	expect(as, TID, 6, NULL);

@@ -158,8 +158,8 @@ static int alike(void)
 }
 
 /*
- * Repeats alike() in two rings: the session keeps the pending operations of each ring in other entries of its table,
- * although their user_data is the same.
+ * Runs alike() twice, each time with a ring of its own: the session keeps the pending operations of the two rings in
+ * different entries of its table, although their user_data is the same.
  */
 static int alike_in_rings(void)
 {

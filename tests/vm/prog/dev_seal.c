@@ -74,7 +74,7 @@ static void begin(const struct linx_filter *f)
 	dev_start(&d);
 }
 
-/* What an intruder would want to do to a sealed session; the seal refuses each. */
+/* Attempts of an intruder to make a sealed session record more; the seal refuses each. */
 static void widening(void)
 {
 	struct linx_setup setup = { .size = sizeof(setup), .ring_size = 1 << 20 };

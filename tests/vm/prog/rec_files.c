@@ -298,7 +298,7 @@ static bool message_pidfd(void)
 
 #define MANY 100000 /* enough to make closing them slow */
 #define AT 10 /* first descriptor of the range */
-#define REOPENED 40 /* more descriptors than are recorded one by one */
+#define REOPENED 40 /* more descriptors than are recorded by records of their own */
 #define ONE_BY_ONE 32
 
 static volatile bool over;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A process in its own root is described alike by a snapshot and by events: paths begin at its root, and a place
- * outside has the path that the kernel reports for it. The same holds where its parent, which has another root, changes
- * the child's context.
+ * A snapshot and events describe a process that has a root of its own in the same way: paths begin at its root, and a
+ * place outside has the path that the kernel reports for it. The same holds where its parent, which has another root,
+ * changes the child's context.
  * usage: rec_root [parent]
  */
 #include <sys/sendfile.h>

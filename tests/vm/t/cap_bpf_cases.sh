@@ -17,7 +17,7 @@ programs_record() {
 	[[ $waiting == *" $nr "* ]] && grep -q bpf-map "/proc/$1/maps"
 }
 
-# Prints a line for each case: its name and the lowest id of its threads. Ids ascend, so they tell which events belong
+# Prints a line for each case: its name and the lowest id of its threads. Ids ascend, so they show which events belong
 # to which case.
 run_cases() {
 	local c status

@@ -36,8 +36,8 @@ for engine in ${ENGINES:-kmod ptrace}; do
 			has "$engine: the descriptor of an ioctl" o 'ioctl\(9</etc/passwd>, FIONREAD'
 		fi
 	done
-	# Of five recvfrom calls all have a return record, and the three that pass an address buffer also have an entry
-	# record.
+	# There are five recvfrom calls. Each has a return record; the three that pass an address buffer also have an
+	# entry record.
 	for options in "" "--comm cap_recvfrom" "--comm cap_recvfrom -T"; do
 		is "$engine $options: records" $(($(told selected recvfrom) - $(told selected reboot))) 8
 	done

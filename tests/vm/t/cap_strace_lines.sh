@@ -11,7 +11,7 @@ cd /tmp || exit 1
 trap 'echo 2 >/proc/sys/kernel/randomize_va_space' EXIT
 echo 0 >/proc/sys/kernel/randomize_va_space
 
-# alike NAME OPTIONS... -- CMD...: strace and linxcap strace print the same lines.
+# alike NAME OPTIONS... -- CMD...: expects that strace and linxcap strace print the same lines.
 alike() {
 	local name=$1 options=() want status
 	shift

@@ -1,5 +1,5 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A process in its own root is described alike by a snapshot and by events.
+# A snapshot and events describe a process that has a root of its own in the same way.
 # quick
 exec /job/prog/rec_root
