@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The sets of constants against the headers. Input, in this order:
+# Compares the sets of constants with the headers. Input, in this order:
 #   HEADER NAME VALUE KIND     tests/flags/dump, after a line "constants"
 #   item SET NAME VALUE        tests/tables/tables.c, after a line "sets"
 #   from SET PREFIX HEADER ... the head of each set; HEADER is - if it is no uapi header
-# The sets ioctl_cmd_i386 and ioctl_cmd_x32 hold what ioctl_cmd has otherwise there.
-# Prints "KEY: what is wrong":
+# The sets ioctl_cmd_i386 and ioctl_cmd_x32 have the commands whose numbers differ from ioctl_cmd there. Prints "KEY:
+# what is wrong":
 #   missing HEADER NAME   the header has it, no set has
 #   value SET NAME        the header has it with another value
 #   gone SET NAME         no header has it
-# What belongs to a set: the rest of an enum of which it has a name, and the macros
-# of its header that begin as all of its names there do. A value that the set has
-# is known under another name: that is not missing.
+# A name belongs to a set if the set has another name of the same enum, or if it is a macro of the set's header that
+# begins like all of the set's names there. It is not missing if the set has its value under another name.
 
-# Numbers are equal if one of them is a 32-bit number that was extended in either way.
+# Returns whether two numbers are equal, also if one of them is a 32-bit number that was extended with zeroes or with
+# its sign.
 function same(a, b,   d) {
 	d = a - b
 	return d == 0 || d == 4294967296 || d == -4294967296
@@ -55,7 +55,8 @@ $1 == "from" {
 			belongs_to($2, $i)
 }
 
-# linux/mman.h includes asm/mman.h, which includes asm-generic/mman.h and mman-common.h.
+# Stores header h for set s, and the headers of the same subject that it may include: linux/mman.h includes asm/mman.h,
+# which includes asm-generic/mman.h and mman-common.h.
 function belongs_to(s, h,   name) {
 	note_header(s, h)
 	if (h !~ /^(linux|asm|asm-generic)\/[^\/]*$/)
@@ -83,7 +84,7 @@ function note_header(s, h) {
 	headers[s] = headers[s] " " h
 }
 
-# The value of a name may be an expression: 1<<NAME.
+# Marks the names in an item's name as known: it may be an expression such as 1<<NAME.
 function cover(s, word) {
 	while (match(word, /[A-Za-z_][A-Za-z0-9_]*/)) {
 		covered[substr(word, RSTART, RLENGTH)] = 1
@@ -110,7 +111,8 @@ function check_expression(s, text,   word, rest) {
 	}
 }
 
-# One command has one name in every header, but may have had several numbers.
+# Checks the numbers of a command for another ABI. The command has the same name in every header, but may have had
+# several numbers.
 function check_narrow(abi, s, word,   list, count, i, theirs) {
 	theirs = (abi, word) in narrow ? narrow[abi, word] : ""
 	count = split(theirs, list, " ")
@@ -172,14 +174,14 @@ function beginning(s, h,   list, count, i, p, found) {
 	return p
 }
 
-# A prefix that begins with _ is the end of the names.
+# Returns whether a name begins with the prefix p, or ends with it if p begins with _.
 function belongs(word, p) {
 	if (p == "")
 		return 0
 	return p ~ /^_/ ? index(word, p) > 1 : index(word, p) == 1
 }
 
-# Notes a missing value for one of the sets, if none of them has it.
+# Stores a value as missing from one of the sets, if none of them has it.
 function note_missing(h, word, sets,   s, count, i) {
 	count = split(sets, s, " ")
 	for (i = 1; i <= count; i++)

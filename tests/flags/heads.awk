@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The head of each set of libuser/table/flags: "from SET PREFIX HEADER ...", HEADER
-# being - for what is not in the uapi headers ("linux/net.h (kernel)", another release).
-# The line above FLAGS() or CONSTS() names the headers.
+# Prints the head of each set in libuser/table/flags as "from SET PREFIX HEADER ...". HEADER is - if it is not a uapi
+# header ("linux/net.h (kernel)", another release). The line above FLAGS() or CONSTS() names the headers.
 
 /^(FLAGS|CONSTS)\(/ {
 	set = prefix = $0

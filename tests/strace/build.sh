@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# strace and the programs of its suite, built in a root of the Debian release that
-# they are of (build/strace-suite/RELEASE/root): with its compiler, its kernel
-# headers and its C library, which go with them into the guest.
+# Builds strace and the programs of its test suite, in a root of their own Debian release
+# (build/strace-suite/RELEASE/root): with its compiler, its kernel headers and its C library, which the guest gets, too.
 
 NEWEST=$LINX_BUILD/strace-suite/newest	# the strace of sid, for all suites
 IN_GUEST=/job/suite			# where a guest has the suite
@@ -10,7 +9,7 @@ ROOT_PACKAGES="gcc gcc-multilib libc6-dev make gawk base-files bash dash coreuti
 C_LIBRARY="ld-linux*.so.2 libc.so.6 libm.so.6 libpthread.so.0 librt.so.1 libdl.so.2"
 
 # shellcheck disable=SC2034 # by who sources this
-# Sets WORK, SRC and VERSION. Makes missing parts, and continues an interrupted build.
+# Sets WORK, SRC and VERSION. Builds missing parts, and continues a build that was interrupted.
 # shellcheck disable=SC2034 # by who sources this
 use_release() { # RELEASE SOURCE BITS...
 	local b
@@ -27,7 +26,7 @@ use_release() { # RELEASE SOURCE BITS...
 	[ -e "$NEWEST/version" ] || with_downloads fetch_newest
 }
 
-# Leaves the source tree in $WORK/source.
+# Fetches the source tree into $WORK/source.
 fetch_source() { # RELEASE SOURCE
 	rm -rf "$WORK/source"
 	mkdir -p "$WORK/source"
@@ -79,8 +78,8 @@ loader() { # BITS: as the linker is told
 	esac
 }
 
-# Builds with the kernel headers that strace brings, if it does: those of its release may be newer, and then it does not
-# build. Single programs may not build, either: their tests report "missing".
+# Builds with the kernel headers that come with strace, if it has some: those of the release may be too new for it. Some
+# programs may not build; their tests report "missing".
 build() { # BITS TESTS
 	local began=$SECONDS
 	say "building strace $VERSION and its tests of $1 bits, 5 to 15 minutes on two cores (log: $(short "$WORK/build-$1.log"))"
@@ -109,7 +108,8 @@ fetch_newest() {
 	mv "$NEWEST/version.new" "$NEWEST/version"
 }
 
-# Copies the C library that the programs were built with to the place where they look for it. strace itself has 64 bits.
+# Copies the C library with which the programs were built to the place where they look for it. strace itself is always a
+# 64-bit program.
 copy_libraries() { # DIR
 	local lib
 	mkdir -p "$1/lib64" "$1/lib32"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * One word that stands for a command of several: the suite writes "$STRACE". No
- * script, since shells do not leave ignored signals as they found them.
+ * A program that replaces itself by a command of several words. The suite writes "$STRACE", which must be one word. It
+ * is not a script, because shells change which signals are ignored.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What came of strace's suite: awk -f table.awk -v ... ALL OWN NEWEST LINXCAP, the
-# tests that apply and the verdicts of each tracer, "WORD NAME SECONDS [WHY]".
-# Fails when linxcap fails a test that the newest strace passes, but for those of the file `differs`.
+# Prints the results of strace's suite: awk -f table.awk -v ... ALL OWN NEWEST LINXCAP, the tests that apply and the
+# verdicts of each tracer, "WORD NAME SECONDS [WHY]". Fails when linxcap fails a test that the newest strace passes, but
+# for those of the file `differs`.
 
 BEGIN {
 	while ((getline line <differs) > 0)

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# Which tests of strace's suite there are, which of them apply, and what came of them:
-# for tests/strace/suite (guests) and tests/strace/here (this machine). Both set WORK, SRC,
-# patterns and sample.
+# Functions that list the tests of strace's suite, those that apply, and their results: for tests/strace/suite (guests)
+# and tests/strace/here (this machine). Both set WORK, SRC, patterns and sample.
 
 HERE=$LINX_ROOT/tests/strace
 
@@ -13,7 +12,7 @@ directory() { # BITS
 	esac
 }
 
-# Prints all tests that apply: tests/strace/without lists the others, with reasons.
+# Prints all tests that apply. The file tests/strace/without lists the others, with reasons.
 all_tests() { # BITS
 	(cd "$SRC/$(directory "$1")" && ls -- *.test) | sed 's/\(\.gen\)\?\.test$//' | sort -u | without | chosen | spread
 }
@@ -38,7 +37,7 @@ spread() {
 		END { for (i = 1; i <= NR; i++) if (!n || int(i * n / NR) > int((i - 1) * n / NR)) print line[i] }'
 }
 
-# Prints the name of a tracer's file of verdicts and of its directory of failed tests' files.
+# Prints the name under which a tracer's verdicts are stored, which is also the directory of the files of failed tests.
 known_as() { # TRACER BITS
 	case $1-${engine:-kmod} in
 	linxcap-kmod | newest-* | own-*) echo "$1-$2" ;;
@@ -61,7 +60,8 @@ forget() { # TRACER BITS
 	sed "s|.*|$WORK/logs/$(known_as "$1" "$2")/&.log\n$WORK/logs/$(known_as "$1" "$2")/&.said|" "$WORK/forget" | xargs rm -f
 }
 
-# Reads "@verdict WORD NAME SECONDS [WHY]", and "@log NAME BASE64" of a file for logs/.
+# Reads the output of tests: stores lines "@verdict WORD NAME SECONDS [WHY]" as verdicts, and "@log NAME BASE64" as
+# files in logs/.
 take() { # TRACER BITS OUTPUT
 	local kind name text logs=$WORK/logs/$(known_as "$1" "$2")
 	mkdir -p "$logs"

@@ -68,7 +68,8 @@ static const char *const bad_lines[] = {
 	"linx: encoders differ",
 };
 
-static int control = -1;	/* receives TAP */
+/* descriptor of the second serial port, to which TAP results are written and from which the host's lines are read */
+static int control = -1;
 static int kmsg = -1;
 static int test_count;
 static char load_params[1024];
@@ -189,8 +190,8 @@ static bool is_expected(const char *line, bool *announced, bool *inside)
 }
 
 /*
- * Reads the part of the kernel log that is new since the last call. Returns the number of lines that report a bug; all
- * lines from the first of them on are shown, up to a limit.
+ * Reads the kernel log from where the last call ended. Returns the number of lines that report a bug; from the first of
+ * them on all lines are printed, up to a limit.
  */
 static int check_kernel_log(void)
 {
@@ -203,7 +204,7 @@ static int check_kernel_log(void)
 	       (n < 0 && errno == EPIPE)) {
 		char *text;
 
-		if (n < 0) {	/* overrun: the overwritten lines cannot be checked */
+		if (n < 0) {	/* EPIPE: lines that were overwritten before they were read cannot be checked */
 			report("# kernel log overrun");
 			bad++;
 			continue;
@@ -259,7 +260,10 @@ static int read_refcount(void)
 	return n;
 }
 
-/* No process holds the module once all processes are dead. Does nothing when the module is not loaded. */
+/*
+ * Expects that the module's reference count is 0, because all processes have been killed. Does nothing if the module is
+ * not loaded.
+ */
 static int check_refcount(void)
 {
 	int n = 0;
@@ -316,7 +320,7 @@ static void show_proc_file(const char *task, const char *name, const char *begin
 		fclose(f);
 }
 
-/* Kernel threads are children of process 2. */
+/* Returns whether the process is a kernel thread: these are children of process 2. */
 static bool is_of_kernel(const char *pid)
 {
 	FILE *f = open_proc_file(pid, "status");
@@ -365,7 +369,7 @@ static void show_processes(void)
 		closedir(d);
 }
 
-/* Limits of the kernel's watchdogs in seconds of processor time, and the most that each can be set to. */
+/* Limits of the kernel's watchdogs, in seconds of processor time, and the greatest value of each. */
 static struct watchdog {
 	const char *path;
 	int seconds, most;
@@ -377,7 +381,10 @@ static struct watchdog {
 	{ "/sys/module/workqueue/parameters/watchdog_thresh", 30, 600, 0 },
 };
 
-/* Watchdogs follow the guest's clock, which advances even while the host gives the emulator no processor time. */
+/*
+ * Sets the limits of the watchdogs. These follow the guest's clock, which advances even while the host gives the
+ * emulator no processor time.
+ */
 static void set_watchdogs(int pace)
 {
 	char text[24];
@@ -429,7 +436,7 @@ static bool read_host(const char *name)
 	return stop;
 }
 
-/* Returns the exit status, 128 + signal, or -1 when the host ended it. */
+/* Runs a command. Returns its exit status, 128 + signal, or -1 if the host ended the test. */
 static int run_command(const char *name, const char *cmd, int out)
 {
 	struct timespec tick = { .tv_nsec = TICK_MS * 1000 * 1000 };
@@ -550,7 +557,9 @@ static void do_load(const char *params)
 	load(load_params);
 }
 
-/* Counts that a module with two encoders keeps of their comparison. Empty with any other module, or with none. */
+/*
+ * Counts that a module with two encoders keeps of their comparison. Empty for any other module, and if none is loaded.
+ */
 struct encoder_counts {
 	char line[1024];
 };
@@ -601,7 +610,8 @@ static void do_test(char *args)
 	close(out);
 	kill_leftovers();
 	after = encoder_counts();
-	if (compared(&after) < compared(&before))	/* a test of loading removed the module and thereby its counts */
+	/* a test of loading has removed the module, and with it the counts */
+	if (compared(&after) < compared(&before))
 		report_encoders(&before);
 	bad = check_refcount() + check_kernel_log();
 	if (rc == SKIP && !bad) {
@@ -614,7 +624,7 @@ static void do_test(char *args)
 		report_result(!rc && !bad, name, now() - start);
 	}
 	fresh_tmp();
-	if (!is_loaded())	/* a test of loading removed it */
+	if (!is_loaded())	/* a test of loading has removed the module */
 		load(load_params);
 }
 
@@ -733,7 +743,7 @@ static void follow_plan(void)
 	fclose(f);
 }
 
-/* The signal of an ended child interrupts the wait for the host. */
+/* Handles the signal of an ended child, which interrupts the wait for the host. */
 static void on_child(int signal)
 {
 	(void)signal;

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Scenarios of the module, run again by the engine of eBPF programs: . "$JOB/guest/bpf.sh", then the scenario.
+# Runs a scenario of the module again with the engine bpf: . "$JOB/guest/bpf.sh", then the scenario.
 rmmod linx || fail "rmmod"
 
-# The wrapper linxcap is a program and no shell function, because a test that runs it in the background needs its
+# The wrapper linxcap is a program, not a shell function, because a test that runs it in the background needs its
 # process id.
 mkdir -p /tmp/bpf-engine || exit 1
 cat >/tmp/bpf-engine/linxcap <<'END'

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# For scenarios of the whole path, from the module to the command:
-# . "$JOB/guest/cap.sh"
+# Functions for scenarios that test everything from the module to the command: . "$JOB/guest/cap.sh"
 . "$JOB/guest/t.sh"
 
-# lx ARG...: linxcap, with its errors in err and its status in $status. The
-# command's own output goes to out.
+# lx ARG...: runs linxcap. Its errors are in the file err, the traced command's output in the file out, its exit status
+# in $status.
 lx() {
 	status=0
 	linxcap "$@" >out 2>err </dev/null || status=$?
@@ -15,13 +14,14 @@ lx() {
 has() { grep -Eq -- "$3" "$2" || fail "$1: $2 has no line like '$3' but: $(head -c 600 "$2")"; }
 lacks() { ! grep -Eq -- "$3" "$2" || fail "$1: $2 has $(grep -Em1 -- "$3" "$2" | head -c 600)"; }
 
-# one_line NAME PATTERN: standard error is one line that matches PATTERN.
+# one_line NAME PATTERN: expects that standard error is one line that matches PATTERN.
 one_line() {
 	is "$1: lines on standard error ($(head -c 300 err))" "$(wc -l <err)" 1
 	has "$1" err "^linxcap: .*$2"
 }
 
-# refused NAME STATUS PATTERN ARG...: linxcap fails with STATUS, records nothing and prints one line that says why.
+# refused NAME STATUS PATTERN ARG...: expects that linxcap fails with STATUS, records nothing and prints one line with
+# the reason.
 refused() {
 	local name=$1 want=$2 pattern=$3
 	shift 3
@@ -30,15 +30,15 @@ refused() {
 	one_line "$name" "$pattern"
 }
 
-# count FILE FILTER: how many objects of a JSON file jq selects.
+# count FILE FILTER: prints how many objects in a JSON file the jq FILTER selects.
 count() { jq -c "select($2)" "$1" | wc -l; }
 
-# holds NAME FILE CONDITION: a condition that is true of one JSON object.
+# holds NAME FILE CONDITION: expects that the jq CONDITION is true for the JSON object in FILE.
 holds() {
 	jq -e "$3" "$2" >/dev/null || fail "$1: not so: $3, in $(head -c 1500 "$2")"
 }
 
-# accounts NAME STATS-FILE: every selected event is delivered or counted as lost.
+# accounts NAME STATS-FILE: expects that every selected event is delivered, or counted as lost or unread.
 accounts() {
 	local sums='(.selected == .committed + ([.lost[]] | add // 0)) and (.committed == .delivered + .unread + .overwritten)'
 	holds "$1: the whole" "$2" "$sums"
@@ -47,7 +47,7 @@ accounts() {
 	holds "$1: each call" "$2" '.calls // {} | [.[] | .selected == .committed + (.lost // 0)] | all'
 }
 
-# everything NAME STATS-FILE: every selected event is delivered, and none was lost.
+# everything NAME STATS-FILE: expects that every selected event is delivered and none was lost.
 everything() {
 	accounts "$1" "$2"
 	holds "$1: nothing is missing" "$2" '.complete and .selected == .delivered and .selected > 0'
@@ -80,14 +80,14 @@ unread() {
 	kill -CONT "$pid"
 }
 
-# A recording linxcap waits for events in poll(2), ppoll(2) or one of epoll's calls.
+# Returns whether linxcap records: it then waits for events in poll(2), ppoll(2) or one of the epoll calls.
 recording() {
 	local nr
 	read -r nr _ <"/proc/$1/syscall"
 	[[ $waiting == *" $nr "* ]] && grep -qE "/dev/linxcap|bpf-map" "/proc/$1/maps"
 }
 
-# memory_cgroup NAME: cg/NAME is a cgroup whose memory is counted.
+# memory_cgroup NAME: makes the cgroup cg/NAME, whose memory is counted.
 memory_cgroup() {
 	mkdir -p cg
 	mount -t cgroup2 none cg 2>/dev/null || skip "no cgroup2"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What `make demo` shows, on this machine or in a guest: real programs under
-# linxcap. Needs linxcap, busybox and the loaded module, or an engine that works without.
+# Shows real programs under linxcap, for `make demo`, on this machine or in a guest. Needs linxcap, busybox, and the
+# loaded module or an engine that works without it.
 # usage: demo.sh [ENGINE]
 set -u
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# In the guest: runs the commands that a document tells people to type.
+# In the guest: runs the commands in a document that users are meant to type.
 
 mkdir -p /tmp/bin /var/log/linx
 cd /tmp || exit 1
@@ -20,7 +20,7 @@ echo 'www-data:x:33:33:www-data:/:/bin/false' >>/etc/passwd
 cp "$(command -v sleep)" /tmp/bin/nginx
 nginx 1000 &
 service=$!
-# The examples need rules, a capture to apply them to, and a program that triggers them.
+# Makes rules, a capture to apply them to, and a program that triggers them, for the examples.
 mkdir -p /etc/linx/rules.d
 cat >/etc/linx/rules.yaml <<'END'
 - rule: Read sensitive file untrusted
@@ -44,17 +44,17 @@ limit=$((2 + (${EPOCHREALTIME/./} - begun) / 1000000 * 4))
 cp capture all.linx
 cp capture example.file # read by examples even if the one that writes it was ended before
 echo 'option --password' >secrets
-# A command that fails repeatedly serves the examples that look for failures.
+# Runs a command that fails again and again, for examples that look for failures.
 while :; do cat /not/there 2>/dev/null; sleep 0.2; done &
 
-# Blocks of examples of a manual page, each ended by an empty line.
+# Prints the blocks of examples in a manual page, each with an empty line behind it.
 page_blocks() { # FILE
 	sed -n '/^\.SH EXAMPLES/,/^\.SH [^E]/p' "$1" | awk '/^\.RE/ { on = 0; print "" } on; /^\.RS/ { on = 1 }' |
 		sed 's/\\-/-/g; s/\\(aq/'\''/g; s/\\e/\\/g'
 }
 
-# Indented lines with linxcap in Markdown, joined where one ends in a backslash, without the explanation behind two
-# blanks and more.
+# Prints indented lines of Markdown that run linxcap. Lines that end in a backslash are joined with the next one; an
+# explanation behind two or more blanks is removed.
 markdown_blocks() { # FILE
 	sed -nE '/^    linxcap /{ :more; /\\$/{ N; s/\\\n +//; b more; }; s/^    //p; }' "$1" | sed -E 's/(  +| (file|what) [a-z ]+$).*//; s/;.*//; s/$/\n/'
 }

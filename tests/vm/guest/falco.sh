@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154
-# What t/cap_falco and its like share: containers, addresses, servers and an overlay for the workloads of tests/rules, and
-# check_rules FILE RULES, which runs them. They source this with bash:
-# . "$JOB/guest/falco.sh"
+# Shared by t/cap_falco and similar scenarios: containers, addresses, servers and an overlay for the workloads of
+# tests/rules, and the function check_rules FILE RULES, which runs them. To be sourced with bash: .
+# "$JOB/guest/falco.sh"
 . "$JOB/guest/cap.sh"
 need_paths # of executables, files and cgroups, by which rules go
 [ -e "$JOB/falco-rules/falco_rules.yaml" ] || skip "no published rules: FALCO_RULES names no folder with falco_rules.yaml"
@@ -60,7 +60,7 @@ counts() { # FILE
 	jq -r .rule "$1" | LC_ALL=C sort | uniq -c | sed 's/^ *//'
 }
 
-# Each part runs in a folder of its own that holds the files its workload expects.
+# Runs one part of the workloads in a folder of its own with the files that the part expects.
 run_part() { # FILE PART RULES
 	local dir=/tmp/$1.$2
 	rm -rf "$dir" /dev/shm/true && mkdir "$dir" && cd "$dir" || exit 1

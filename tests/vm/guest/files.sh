@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# For tests of several files: a program that makes numbered calls, CALLS of them, and whether the files have each.
+# For tests of recordings into several files: a program that makes CALLS numbered calls, and checks that the files have
+# each of them.
 
-# lseek of a closed descriptor carries the number into the record without a side effect.
+# Makes the calls: lseek of a closed descriptor, whose record has the number and which has no effect.
 numbered_calls() {
 	perl -e "for (1..$CALLS) { syscall($nr_lseek, 500, \$_, 0); select(undef, undef, undef, 0.1) unless \$_ % ($CALLS / 40) }"
 }
 
-# Waits until a call made now is in any of the files. On a slow machine the first file may already have reached its
-# time limit.
+# Waits until one of the files has a call that is made now. On a slow machine the first file may already have reached
+# its time limit.
 is_recorded() { # NAME
 	local f
 	perl -e "syscall($nr_lseek, 501, 0, 0)"
@@ -30,7 +31,7 @@ whole() { # FILE
 	holds "$1" stats '.complete and .selected == .delivered'
 }
 
-# all_there LAST FILE...: each file is complete, and together they hold the numbers from 1 to LAST.
+# all_there LAST FILE...: expects that each file is complete, and that together they have the numbers from 1 to LAST.
 all_there() { # LAST FILE...
 	local last=$1 f
 	shift

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# JSON events as lines TID CALL RESULT, for same-calls --results.
+# Prints JSON events as lines TID CALL RESULT, for same-calls --results.
 select((.kind == "syscall" and (.dir == "exit" or .syscall == "exit" or .syscall == "exit_group")) or .kind == "exit")
 | if .kind == "exit" then
 	[.tid, "+++", if .signal then

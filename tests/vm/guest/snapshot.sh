@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# A storm of forks and dups that began before its recording: . "$JOB/guest/cap.sh", then this.
+# Makes a storm of forks and dups and records it after it has begun: . "$JOB/guest/cap.sh", then this.
 
 begun() { [ "$(stat -c %s storm.cap)" -gt 4096 ]; } # the snapshot is in it
 
@@ -8,7 +8,8 @@ places() { awk '{ print $1, $2 }' storm.list | sort -u | wc -l; }
 
 more_places() { [ "$(places)" -ge "$1" ]; }
 
-# record COMMAND...: records a running storm to storm.cap, which must hold at least so many places.
+# record COMMAND...: records the running storm to storm.cap, until the capture has a minimum number of marked places to
+# compare.
 record() {
 	local load
 	rm -f stop storm.cap
@@ -17,9 +18,8 @@ record() {
 	"$@" linxcap -q -e getpgid --fds --buffer 16M --stats=stats -w storm.cap 2>err &
 	pid=$!
 	soon begun
-	# A program of the storm writes its places as it ends. The first places may belong to a program that began
-	# before the
-	# recording.
+	# A program of the storm writes its list of marked places when it ends. The first list may be of a program that
+	# began before the recording.
 	soon more_places $(($(places) + 1))
 	soon more_places $(($(places) + 60))
 	kill -INT "$(pidof linxcap)"
@@ -35,7 +35,7 @@ compare() {
 	linxcap -q --fds -r storm.cap -e getpgid --format json >storm.json 2>>err || fail "replay: $(cat err)"
 	"$JOB/guest/same-fds" storm.list storm.json 20 >found 2>&1 || fail "$(cat found)"
 	echo "# $(tail -n 1 found)"
-	# Only changes before a process entered the snapshot may be undecided.
+	# Only the result of changes before a process was listed by the snapshot may be unknown.
 	read -r compared _ _ stale _ < <(tail -n 1 found)
 	[ "$compared" -gt "$stale" ] || fail "most is not decided: $(tail -n 1 found)"
 }

@@ -20,7 +20,7 @@ enter() {
 
 sd() { HOME=/tmp chroot "$ROOT" sysdig -H /tmp/plugin.so "$@"; }
 
-# replay FILTER FORMAT: prints the capture through sysdig into the file got.
+# replay FILTER FORMAT: prints the capture by sysdig with the plugin into the file got.
 replay() {
 	sd -I "$NAME:{\"capture\": \"/tmp/x.linx\"}" -p "$2" "$1" >got 2>err || fail "sysdig '$1': status $?: $(head -n 3 err)"
 }
@@ -35,7 +35,7 @@ captures() {
 	cmp want got || fail "the rule of old: $(diff want got | head -n 4)"
 	replay "" '%evt.plugininfo'
 	cmp want got || fail "evt.plugininfo: $(diff want got | head -n 4)"
-	# A file that sysdig wrote can be read by anybody with the plugin, without linx.
+	# Anybody with the plugin can read a file that sysdig wrote, without linx's own capture.
 	sd -I "$NAME:{\"capture\": \"/tmp/x.linx\"}" -w /tmp/x.scap >out 2>err || fail "sysdig -w: $(head -n 3 err)"
 	rm -f x.linx.away && mv x.linx x.linx.away
 	sd -r /tmp/x.scap -p "$RULE" >got 2>err || fail "sysdig -r: $(head -n 3 err)"
@@ -43,8 +43,8 @@ captures() {
 	cmp want got || fail "from sysdig's file: $(diff want got | head -n 4)"
 }
 
-# field NAME OPERATOR...: each filter for a value of the capture must pass exactly the events that have it. A field
-# without a given operator is only searched for a value.
+# field NAME OPERATOR...: takes a value of the field from the capture; a filter for it must pass exactly the events that
+# have the value. Without an OPERATOR the field is only tested by searching its text.
 field() {
 	local name=$1 value n i bare filter=
 	# The rarest value is taken, except quoted bytes, which may be random.

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# For scenario tests: . "$JOB/guest/t.sh"
+# Functions for all scenario tests: . "$JOB/guest/t.sh"
 
-# How names of 32-bit programs end here; the numbers of poll, ppoll, epoll_wait and epoll_pwait, and of some calls.
+# Suffix of 32-bit programs on this machine; the numbers of poll, ppoll, epoll_wait and epoll_pwait, and of some other
+# calls.
 case $(uname -m) in
 aarch64) narrow=arm waiting=' 73 22 ' nr_clock_nanosleep=115 nr_lseek=62 ;;
 *) narrow=i386 waiting=' 7 271 232 281 ' nr_clock_nanosleep=230 nr_lseek=8 ;;
@@ -29,7 +30,8 @@ is_rt() {
 	esac
 }
 
-# has_paths: the kernel lets probes resolve paths of executables, directories and descriptors (docs/kernels.md).
+# has_paths: returns whether this kernel lets probes resolve the paths of executables, directories and descriptors
+# (docs/kernels.md).
 has_paths() {
 	! is_rt
 }

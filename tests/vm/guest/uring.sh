@@ -6,7 +6,7 @@
 modern=yes
 case $(uname -r) in 5.*) modern=no ;; esac
 
-# The text that an operation carries: a path, written or read bytes, or an address.
+# jq text: the text that an operation has: a path, written or read bytes, or an address.
 text='[.args.filename?, .args.pathname?, .args.oldname?, .args.buf?, .args.buff?, .args.ubuf?, .args.uservaddr?.path?] |
 	map(select(. != null) | if type == "object" then (.value? // empty) else . end) | .[0] // "-"'
 
@@ -16,11 +16,11 @@ refused=' -\(22\|14\) '
 [ $modern = no ] || refused='^$'
 told() { grep -vc "$refused" out; }
 
-# An operation with an unknown opcode is listed only by a kernel that reports refused operations.
+# A kernel that does not report refused operations has no event for an operation with an unknown opcode.
 invalid='^io_uring_enter [0-9]* -22 '
 [ $modern = yes ] || invalid='^$'
 
-# compare NAME: each operation that the program made is recorded once, with its result.
+# compare NAME: expects that each operation of the program is recorded once, with its result.
 compare() {
 	local name=$1
 	jq -r 'select(.kind == "syscall" and (.flags | index("io_uring")) and .dir == "exit") |
@@ -32,7 +32,7 @@ compare() {
 	is "$name: no record without a mark" "$(count "$name.json" '(.io_uring? != null) != ((.flags // []) | index("io_uring") != null)')" 0
 }
 
-# arguments NAME: the recorded arguments of each operation are the ones that the program passed.
+# arguments NAME: expects that the recorded arguments of each operation are those that the program passed.
 arguments() {
 	[ $modern = yes ] || return 0
 	jq -r "select(.io_uring? and .dir == \"exit\") | [.io_uring.user_data, ($text)] | @tsv" "$1.json" | sort -n | cut -f 2 >got
@@ -43,7 +43,7 @@ arguments() {
 	is "unreadable says so" "$(count "$1.json" '.io_uring? and .args.filename?.state? == "unreadable" and .ret == -14')" 1
 }
 
-# record NAME CALLS WORD: records CALLS of the program run with WORD into NAME.json and stats.
+# record NAME CALLS WORD: runs cap_uring WORD and records its CALLS into NAME.json and stats.
 record() {
 	lx -e trace="$2" --format json --stats=stats -o "$1.json" -- cap_uring "$3"
 	is "$1: status ($(cat err))" "$status" 0
