@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// not arm64: calls that it does not have
+// not arm64: arm64 lacks some of these calls
 /* linx-options: -e trace=rt_sigsuspend,rt_sigtimedwait,rt_sigreturn,sigreturn,pause -e signal=none */
 #include "case.h"
 #include <pthread.h>

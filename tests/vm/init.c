@@ -558,7 +558,7 @@ static void do_load(const char *params)
 }
 
 /*
- * Counts that a module with two encoders keeps of their comparison. Empty for any other module, and if none is loaded.
+ * Counters of a module with two encoders, about the comparison of the two. Empty for any other module, and if none is loaded.
  */
 struct encoder_counts {
 	char line[1024];

@@ -168,7 +168,7 @@ static void names_of_users(void **state)
 	expect_user(0, "root", true, true);
 }
 
-/* A version number identifies one object over all sections. */
+/* No version number is given to a second object, in whatever section it is. */
 static void versions_are_not_used_again(void **state)
 {
 	uint64_t generations[SECTIONS];

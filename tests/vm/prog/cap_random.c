@@ -292,7 +292,7 @@ static bool has_gap(const uint8_t *image, uint64_t addr, uint64_t len, bool stri
 	return false;
 }
 
-/* Prints a wrong value, at its first wrong byte. */
+/* Reports a wrong value, with the place of its first wrong byte. */
 static void complain_at(const struct made *m, const struct linx_rec *rec, const struct linx_val *v, uint64_t addr,
 			const char *what)
 {
@@ -329,7 +329,7 @@ static void check_bytes(const struct made *m, const struct linx_rec *rec, const 
 	is = look(image, addr + size, &byte);
 	if (state == LINX_WHOLE && string && is != UNKNOWN && (is == NOTHING || byte))
 		complain(m, rec, v, "a whole string without an end");
-	/* The length itself was unreadable, so the value has none. */
+	/* orig 0: the length of the memory could not be read, so the value has no original length. */
 	if (state == LINX_UNREADABLE && orig && !has_gap(image, addr, string ? 1 << 16 : orig, string))
 		complain_at(m, rec, v, addr, "unreadable, and it is there");
 	if (state < LINX_WHOLE || state > LINX_ABSENT)

@@ -186,7 +186,7 @@ static void refused(void)
 
 #define FLOOD 20000
 #define RARE 50
-#define PER_SECOND 800 /* far below what the slowest guest makes */
+#define PER_SECOND 800 /* calls; far fewer than the slowest guest makes */
 #define QUOTA (PER_SECOND / 8)
 
 /* Makes n calls with a path, and between them a few other calls, some of them of class PRIO. */
