@@ -11,9 +11,10 @@ results_begin() {
 	export LINX_RESULTS
 }
 
-# result pass|fail|skip STAGE NAME [DETAIL] [HIDDEN] Records a result, and prints a failure with the command that runs
-# only that test. AGAIN: words for that, where STAGE and NAME are not enough. LINX_CHEAP: packages are made of the
-# objects in build/, and programs for another machine without optimization, as in `make check`.
+# result pass|fail|skip STAGE NAME [DETAIL] [HIDDEN]
+# Records a result, and prints a failure with the command that runs only that test. AGAIN: words for that, where STAGE
+# and NAME are not enough. LINX_CHEAP: packages are made of the objects in build/, and programs for another machine
+# without optimization, as in `make check`.
 result() {
 	local again=${AGAIN:-$2 $3}
 	printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "${4:-}" "$again" >>"$LINX_RESULTS"

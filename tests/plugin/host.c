@@ -6,9 +6,10 @@
  * before.
  *
  * usage: host [-n OPENS] [-s SECONDS] [-q] PLUGIN INIT PARAMS [FIELD...]
- *   FIELD  name, name[argument]; a list as Falco prints it; line: evt.plugininfo; fields: the list of fields, then the
- *   end -n     opens the source OPENS times, one after another; 1 if not given -s     stops a live source after
- *   SECONDS; 1 if not given -q     prints only the number of events
+ *   FIELD  name, name[argument]; a list as Falco prints it; line: evt.plugininfo; fields: the list of fields, then the end
+ *   -n     opens the source OPENS times, one after another; 1 if not given
+ *   -s     stops a live source after SECONDS; 1 if not given
+ *   -q     prints only the number of events
  */
 #include <dirent.h>
 #include <dlfcn.h>

@@ -16,7 +16,7 @@ for program in cap_devices "cap_devices.$narrow"; do
 	is "$program: of a siginfo ($(tail -n 4 out))" "$(grep -Ec 'si_fd=[0-9]+</dev/null>' out)" 100
 done
 
-# With fewer options the fast path records the calls, with the same result.
+# The fast path must record the same for these calls.
 for program in cap_devices "cap_devices.$narrow"; do
 	linxcap -q -y -e trace=rt_sigqueueinfo,rt_tgsigqueueinfo -w f.cap -- $program 2>err || fail "$program: $(cat err)"
 	linxcap -q -y -r f.cap --format strace >out 2>err || fail "$program: replay: $(cat err)"
