@@ -239,8 +239,8 @@ AT(linx_files_change, first, 16);
 AT(linx_files_change, last, 20);
 
 /*
- * The other members are bit fields, which this macro cannot check: tests/unit/engine/test_ring_reader.c and
- * tests/abi/released cover them.
+ * The other members of struct linx_rec are bit fields, which this macro cannot check:
+ * tests/unit/engine/test_ring_reader.c and tests/abi/released cover them.
  */
 SIZE(linx_rec, 24);
 AT(linx_rec, seq, 4);

@@ -139,8 +139,8 @@ static void select_none(void)
 }
 
 /*
- * Lists one process: the parent of this one, with the children that it forks from now on, or a process that does
- * nothing.
+ * Restricts the session to one process: the parent of this one, with the children that it forks from now on, or a
+ * process that does nothing.
  */
 static void list_process(pid_t pid)
 {
@@ -251,11 +251,16 @@ static void account(void)
 }
 
 /*
- * usage: drain [exits|none|times|cpu|fds|resolved|http|listed|unlisted|predicate|comm|uid|budget|recorder]:
- * without entry records; selecting nothing; with entry times; with CPU times; with the paths of descriptors; returns
- * alone, with linxcap's resolved values, and with HTTP headers, each also with -listed; only the processes that its
- * parent runs, or others; with a program, a name, users, a budget that accept all calls; as a flight recorder that is
- * never dumped
+ * usage: drain [WORD]; without WORD it records entries and returns of all calls.
+ *
+ *   exits                     only returns
+ *   none                      no call that the loops make
+ *   times, cpu, fds           also entry times, CPU times, or the paths of descriptors
+ *   resolved, http            only returns, with the values that linxcap resolves, or with HTTP headers
+ *   listed, unlisted          only the processes that the parent of drain starts, or only another process
+ *   resolved-listed, http-listed   as resolved or http, and only the processes that the parent starts
+ *   predicate, comm, uid, budget   a filter program, name, range of users or budget that accepts all calls
+ *   recorder                  a flight recorder that is never dumped
  */
 int main(int argc, char **argv)
 {

@@ -8,7 +8,7 @@
 
 OBJECTS="here sid"
 
-# Compiles in a copy of the sources, by the rule of the Makefile, with warnings as errors.
+# Compiles the eBPF programs in a copy of the sources, by the rule of the Makefile, with warnings as errors.
 compile_there() { # SUITE DIR
 	rm -rf "$2"
 	mkdir -p "$2/src"

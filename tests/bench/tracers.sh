@@ -62,14 +62,16 @@ stop_linxcap() { # [NAME]
 	interrupt $pid
 	jq -r --arg t "${1:-linxcap}" '"count \($t) lost \([.lost[]] | add)", "count \($t) selected \(.selected)"' /tmp/stats
 }
-# Records into a file in memory: everything, or with options also times, or only other processes' calls.
+# Records into a file in memory. The functions below record everything, with start_linx-times also the times of calls,
+# or only the calls of other processes.
 start_linx() { start_linxcap -w /tmp/x.linx "$@"; } # OPTIONS...
 stop_linx() { stop_linxcap linx; }
 start_linx-times() { start_linx -T; }
 stop_linx-times() { stop_linxcap linx-times; }
 start_linx-throttle() { start_linx --mode throttle "$@"; }
 stop_linx-throttle() { stop_linxcap linx-throttle; }
-# The kernel verifies the eBPF programs first. The file exists as soon as linxcap records.
+# Waits until linxcap records, which the existence of its file shows: before that, the kernel verifies the eBPF
+# programs.
 start_linx-bpf() {
 	start_linx --engine bpf "$@"
 	until [ -s /tmp/x.linx ]; do

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -v -e trace=ipc,shmget,shmat,shmdt,shmctl,semget,semop,semtimedop,semctl,msgget,msgsnd,msgrcv,msgctl,socketcall,socket,bind,listen,shutdown,setsockopt,getsockopt */
-/* i386 only: one call for many */
+/* i386 only: the calls ipc and socketcall, each of which stands for many calls */
 #include "case.h"
 #include <linux/filter.h>
 #include <netinet/in.h>
@@ -13,8 +13,8 @@ enum { SEMGET = 2, SEMCTL = 3, MSGSND = 11, MSGRCV = 12, MSGGET = 13, MSGCTL = 1
 #define FILTER "[BPF_STMT(BPF_LD|BPF_H|BPF_ABS, 0xc), BPF_STMT(BPF_RET|BPF_K, 0xffff)]"
 
 /*
- * The option's own bytes are a structure; the filter lies in memory to which that points, so its bytes are recorded as
- * well.
+ * The value of SO_ATTACH_FILTER is a structure with a pointer to the filter. The filter's bytes are recorded as well as
+ * the structure's.
  */
 static void filters(void)
 {

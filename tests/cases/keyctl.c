@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// root only: its keys, of which strace shows the owner
+// root only: the case uses the keys of root, and strace shows the owner of a key
 /* linx-options: -e trace=add_key,request_key,keyctl */
 #include "case.h"
 #include <linux/keyctl.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -e trace=break,stty,gtty,ftime,prof,lock,mpx,profil,ulimit,idle,bdflush,vm86old,vm86 */
-/* i386 only: no other ABI has these */
+/* i386 only: no other ABI has these calls */
 #include "case.h"
 
 int main(void)

@@ -19,7 +19,7 @@ static struct sock_filter insns[] = {
 	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 };
 
-/* The action of the filter asks a tracer. Without one the kernel returns this result. */
+/* Expects that a call was refused with ENOSYS: the filter asks a tracer about it, and the program has no tracer. */
 static void refused(long result, const char *text)
 {
 	if (result != -1 || errno != ENOSYS) {

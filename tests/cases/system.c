@@ -56,7 +56,10 @@ static void system_wide(void)
 	gave(syscall(SYS_getdents, -1, buf, 7), "getdents(-1, %p, 7)", buf);
 }
 
-/* Reads a directory whose entries exceed the size of a record, so that some of them are recorded in PIECE records. */
+/*
+ * Reads a directory whose entries exceed the size of a record, so that some of them are recorded in PIECE records
+ * (which continue a record).
+ */
 static void large_directory(void)
 {
 	char name[] = "large/a-file-with-a-name-of-some-length-000";

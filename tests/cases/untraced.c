@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -e trace=clone,clone3,exit -e signal=none */
 /*
- * Children with CLONE_UNTRACED, which a tracer must trace nevertheless. The flags are in a register, in memory that the
- * program can only read, and in such memory that is shared. A tracer must not change registers, the flags or the memory
- * below the stack pointer, where it may put a copy of them, neither for the parent nor for the child.
+ * Children with CLONE_UNTRACED, which a tracer must trace nevertheless. The flags are in a register, in private memory
+ * that the program can only read, or in shared memory that it can only read. A tracer must not change, neither for the
+ * parent nor for the child: registers, the flags, and the memory below the stack pointer, where the tracer may put a
+ * copy of the flags.
  */
 #include "case.h"
 #include <linux/sched.h>

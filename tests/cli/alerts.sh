@@ -60,7 +60,7 @@ test_program_without_a_shell() {
 		cat >lines
 	END
 	chmod +x take
-	# shellcheck disable=SC2016 # that is the point
+	# shellcheck disable=SC2016 # the shell must not expand this
 	alerts 6 --alert 'program:./take $(touch${IFS}made) ;touch made'
 	is_status 0
 	soon test -s lines

@@ -4,7 +4,7 @@
 
 real() { grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gzip -dc >cap; }
 
-# Writes the example of the documentation that has both objects.
+# Writes the documentation's example that has both objects, init_config and open_params.
 both() {
 	cat >both.json <<-'END'
 	{

@@ -17,13 +17,13 @@
  *         quota      writes to a file are lost, which close() reports
  *         late       writes to a file are lost, which fsync() reports
  *         stuck      fsync() returns when there is a file "go"
- *         lazy       a megabyte is free, and stays so whatever is removed
+ *         lazy       the disk has one free megabyte, also after files are removed
  *         ringless   the module cannot record operations of io_uring
- *         bare       there is no module, but other engines
- *         guarded    the engine bpf is refused
+ *         bare       there is no module, but the other engines can be opened
+ *         guarded    opening the engine bpf is refused
  *         ringed     with "ringless": a traced program has made an io_uring
  *         looks      searches of a directory are logged
- *         NAME-crashes, NAME-exits, NAME-spins, NAME-stands  opening the engine of that name does so
+ *         NAME-crashes, NAME-exits, NAME-spins, NAME-stands  opening the engine NAME crashes, exits, loops or never returns
  *         hurried    no time passes while a signal is waited for
  *         hidden     no event comes by itself; a dump has three events, and at the end there are others, each behind
  *                    many hidden ones, for which the descriptor is not readable

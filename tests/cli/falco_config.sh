@@ -243,8 +243,8 @@ test_later_files_replace() {
 	grep -q 'closes$' out && ! grep -q 'read by 100' out || broken "other rules than those of the last file"
 }
 
-# strategy WORD: runs with a second file that is read with that merge strategy. The file has a list, a value that the
-# first file has too, and one that the first file lacks.
+# strategy WORD: runs with a second file that is read with the merge strategy WORD. The second file has three keys: a
+# list, a key that the first file has as well, and a key that the first file lacks.
 strategy() {
 	printf 'rules_files: [more.yaml]\nrule_matching: all\nfile_output: {enabled: true, filename: ./also}\n' >other.yaml
 	rm -f also
@@ -388,7 +388,7 @@ test_static_fields() {
 	STAGE=test lx -q -r capture --falco-config falco.yaml
 	is_status 0
 	[ ! -s out ] || broken "another environment"
-	# The map of a later file replaces this one.
+	# The map static_fields of a later file replaces the map of the earlier file.
 	mkdir -p config.d
 	echo 'static_fields: {other: x}' >config.d/a.yaml
 	lx -q -r capture --falco-config falco.yaml

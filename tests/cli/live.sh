@@ -373,7 +373,7 @@ test_choice_of_the_engine() {
 	[ "$(grep -c 'recording by\|engine\|module' err)" = 1 ] || broken "more than one line"
 	[ "$(grep -c '^engine' log)$(grep '^engine' log)" = '1engine ptrace' ] || broken "another engine: $(cat log)"
 	for other in '--fds --format json -- sleep 0.1' "-p $$" ''; do
-		# shellcheck disable=SC2086 # words
+		# shellcheck disable=SC2086 # several words, each of which is an argument
 		FAKE=bare fake -n 1 -o trace $other
 		has err '^linxcap: recording by eBPF; the module is not loaded \(modprobe linx\)$'
 		[ "$(grep '^engine' log | tail -n 1)" = 'engine bpf' ] || broken "$other: $(cat log)"

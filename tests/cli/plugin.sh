@@ -76,8 +76,8 @@ test_every_field() {
 	lx -r capture --format "$(printf '%%%s\t' "${texts[@]}")" -q
 	sed 's/\t$//' out >want
 	replays '' '' "${texts[@]}"
-	# Log fields keep their parentheses. The other fields have no value where the log has () or (?). Falco has no
-	# signed type, so a call with descriptor -1 has no value, too.
+	# Log fields keep their parentheses. The other fields have no value where the log has () or (?). A call with
+	# descriptor -1 has no value either, because Falco has no signed type.
 	awk -F'\t' -v OFS='\t' -v names="${texts[*]}" '
 		BEGIN { split(names, name, " ") }
 		{ for (i = 1; i <= NF; i++)

@@ -76,12 +76,11 @@ test_choice() {
 	is_silent
 }
 
-# If io_uring operations cannot be recorded, a warning is printed only if a traced program has a ring. All children are
-# traced: the seccomp filter of the command would make calls of an untraced child fail, whether they are selected or
-# not.
+# All children are traced, even those with CLONE_UNTRACED: the seccomp filter of the command would make calls of an
+# untraced child fail, whether or not these calls are selected.
 test_children_that_are_not_to_be_traced() {
 	for how in '-e openat' '' '-e openat --let-go' '-e getppid'; do
-		# shellcheck disable=SC2086 # words
+		# shellcheck disable=SC2086 # several words, each of which is an argument
 		traced -o log $how -- "$WORK/traced" untraced
 		is_status 0
 		[ "$(cat out)" = 'child: 0' ] || broken "$how: $(cat out)"
@@ -93,11 +92,12 @@ test_children_that_are_not_to_be_traced() {
 	jq -s -e 'map(select(.syscall == "clone"))[0].flags == ["changed"]' log >/dev/null || broken "$(cat log)"
 }
 
+# If io_uring operations cannot be recorded, a warning is printed only if a traced program has a ring.
 test_rings() {
 	local pid text='not recorded: operations of io_uring, which a traced program uses: engine ptrace cannot'
 	"$WORK/traced" ring >ring || skip "no ring here: $(cat ring)"
 	for how in '' '-e write' '-e write --let-go' '-c'; do
-		# shellcheck disable=SC2086 # words
+		# shellcheck disable=SC2086 # several words, each of which is an argument
 		traced -o log $how -- "$WORK/traced" no-ring
 		is_status 0
 		lacks err io_uring
@@ -128,7 +128,7 @@ test_choice_by_what_is_asked_for() { # full
 	lx --engine bpf -q --for 1ms -e reboot -o log
 	[ "$status" = 0 ] || skip "no eBPF here: $(cat err)"
 	for option in '--sample 1/2' '--budget 1000' '--priority openat' '--mode recorder' '--fds --format json' --http; do
-		# shellcheck disable=SC2086 # words
+		# shellcheck disable=SC2086 # several words, each of which is an argument
 		lx -o log $option -- true
 		is_status 0
 		has err '^linxcap: recording by eBPF; the module is not loaded \(modprobe linx\)$'
@@ -250,7 +250,8 @@ test_what_a_program_can_notice() {
 	done
 }
 
-# A program installs filters of its own: one for all threads, and one whose calls another thread answers.
+# A program installs two seccomp filters of its own: one for all of its threads (TSYNC), and one with a listener, by
+# which another thread answers the calls.
 test_filters_of_its_own() {
 	prints_lines filters 'all threads 0' 'listener 0' 'received 1' 'answered 7'
 }
@@ -498,7 +499,8 @@ test_namespaces() {
 	cmp -s said told || broken "told otherwise: $(diff said told)"
 }
 
-# Descriptors of another process are shown with their paths even if the line is split before the return.
+# With --namespace=new the line of a clone() that makes a namespace shows the child's number and the namespace, even if
+# the child is not traced.
 test_namespace_of_an_untraced_child() {
 	lx strace --namespace=new -e trace=clone -o log "$WORK/traced" namespace
 	[ "$status" != 77 ] || skip "this machine makes no namespaces"

@@ -45,7 +45,7 @@ test_whose_calls() {
 	is_status 0
 	lacks out read
 	for wrong in '--comm a_name_that_is_too_long' '--cgroup ssh' '--container a"b' '--cgroup / '; do
-		# shellcheck disable=SC2086 # two words
+		# shellcheck disable=SC2086 # several words, each of which is an argument
 		lx -q -r capture $wrong
 		is_status 2
 	done
@@ -55,9 +55,9 @@ test_whose_calls() {
 	lacks out read
 }
 
-# A capture from which events were left out shows the same as a filter of the whole one, and reports that events were
-# left out; so do a filter of it and a copy of it. Records that were left out do not count as lost; only JSON has enough
-# data to check that.
+# A filter of a complete capture is written to another capture: that one has the same events as the filter shows, and
+# reports that events were left out. The same is true of a copy of the other capture, and if it is filtered again.
+# Records that were left out do not count as lost; only JSON has enough data to check that.
 test_a_piece_of_a_capture() { # full
 	local from filter cut=0
 	command -v jq >/dev/null || skip "no jq"
@@ -356,7 +356,7 @@ test_filters_of_a_kernel() { # full
 			jq -sc . >family
 		while IFS=$'\t' read -r words which; do
 			jq -c --slurpfile of family "select($which)" all >want
-			# shellcheck disable=SC2086 # words
+			# shellcheck disable=SC2086 # several words, each of which is an argument
 			lx -q -r $from --format json $words
 			is_status 0
 			jq -c "$left" out | cmp - want || broken "$from, $words: something else"

@@ -74,8 +74,8 @@ static bool is_traced(void)
 }
 
 /*
- * A thread that ends the process. As the leader, its stops are reported last by the kernel. It acts once it is traced,
- * or on SIGUSR1.
+ * Runs as the first of the created threads: the kernel reports its stops last, as those of the leader. Once it is
+ * traced, and after SIGUSR1 if on_signal is not NULL, it makes some calls and ends the process.
  */
 static void *end_among_loopers(void *on_signal)
 {
@@ -264,7 +264,7 @@ static void *ask_listener(void *unused)
 	return NULL;
 }
 
-/* Installs a filter for all threads at once, and one with a listener. */
+/* Installs two filters: the first one for all threads at once, the second one with a listener. */
 static int install_filters(void)
 {
 	struct seccomp_notif_resp response = { .val = 7 };
@@ -377,7 +377,7 @@ static int fill(void)
 }
 
 /*
- * Creates a child in a pid namespace of its own, which lives until it is killed. Prints the child's number and the
+ * Creates a child in a UTS namespace of its own, which lives until it is killed. Prints the child's number and the
  * namespace's.
  */
 static int namespace(void)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Rows and variants of the tables, as lines for tests/engines/met.py:
- *	row ROW              a number of x86_64 or i386 has this row
+ * Prints rows of the table of calls and variants of kmod/tables/choices.def, as lines for tests/engines/met.py:
+ *	row ROW              a call number of x86_64 or i386 has this row
  *	variant ROW VALUE    the row has a variant, selected by this value of its key
- * usage: met            all of the tables
- *        met CAPTURE    those that system calls of the capture met, each once
+ * usage: met            all rows and variants of the tables
+ *        met CAPTURE    only those that the calls in the capture used, each once
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -87,7 +87,7 @@ static bool value_of(const struct key *k, const struct linx_event *ev, uint32_t 
 	return true;
 }
 
-/* Prints a line for each argument that a variant captures; there may be several. */
+/* Marks the variant of the row that an event of the row used. It has a line in the table for each captured argument. */
 static void meet_variant(const char *row, const struct linx_event *ev)
 {
 	const struct key *k = key_of(row);

@@ -30,7 +30,10 @@ static void walk(const struct linx_table *t)
 		abort();
 }
 
-/* Each argument register points to memory of that size, some words of which point to such memory, too. */
+/*
+ * Size in bytes of the memory to which each argument register points. Some words of it point to the memory of the next
+ * argument.
+ */
 #define MEMORY 400u
 #define ADDR(i) (0x10000ull * ((i) + 1))
 

@@ -10,8 +10,8 @@
  *   TSO       a store may take effect after later loads (x86)
  *   WEAK      any two steps may change places, unless a barrier, the same place
  *             in memory or a store that depends on a load forbids it (ARMv8)
- *   LANGUAGE  as WEAK, and a conditional store may come before what it hangs on
- *             (what C promises of relaxed accesses: nothing)
+ *   LANGUAGE  as WEAK, and a conditional store may take effect before the load
+ *             on which its condition depends (relaxed accesses of C)
  */
 #include <stdbool.h>
 #include <stdio.h>

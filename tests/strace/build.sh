@@ -8,9 +8,8 @@ IN_GUEST=/job/suite			# where a guest has the suite
 ROOT_PACKAGES="gcc gcc-multilib libc6-dev make gawk base-files bash dash coreutils sed grep findutils diffutils gzip perl-base"
 C_LIBRARY="ld-linux*.so.2 libc.so.6 libm.so.6 libpthread.so.0 librt.so.1 libdl.so.2"
 
-# shellcheck disable=SC2034 # by who sources this
 # Sets WORK, SRC and VERSION. Builds missing parts, and continues a build that was interrupted.
-# shellcheck disable=SC2034 # by who sources this
+# shellcheck disable=SC2034 # used by the scripts that source this file
 use_release() { # RELEASE SOURCE BITS...
 	local b
 	WORK=$LINX_BUILD/strace-suite/$1
@@ -63,7 +62,7 @@ fetch_root() { # RELEASE
 	mkdir -p "$root/usr/lib32" "$root$IN_GUEST"
 	ln -s usr/lib32 "$root/lib32"
 	apt_update "$1"
-	# shellcheck disable=SC2086 # names
+	# shellcheck disable=SC2086 # a list of names, which are arguments
 	apt_closure "$1" $ROOT_PACKAGES | unpack_debs "$root"
 	ln -sf gawk "$root/usr/bin/awk"
 	ln -sf dash "$root/usr/bin/sh"
@@ -114,7 +113,7 @@ copy_libraries() { # DIR
 	local lib
 	mkdir -p "$1/lib64" "$1/lib32"
 	for lib in $C_LIBRARY; do
-		# shellcheck disable=SC2086 # a pattern it may be
+		# shellcheck disable=SC2086 # the name may be a pattern
 		cp "$WORK"/root/usr/lib/x86_64-linux-gnu/$lib "$1/lib64/"
 		# shellcheck disable=SC2086
 		cp "$WORK"/root/usr/lib32/$lib "$1/lib32/"

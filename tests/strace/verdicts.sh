@@ -26,7 +26,7 @@ chosen() {
 	local name pattern
 	while read -r name; do
 		for pattern in "${patterns[@]}"; do
-			# shellcheck disable=SC2053 # a pattern it is
+			# shellcheck disable=SC2053 # the right side is a pattern
 			[[ $name != $pattern ]] || { echo "$name" && break; }
 		done
 	done

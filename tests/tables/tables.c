@@ -19,7 +19,7 @@ enum class_bits {
 	FILE_BIT = 1 << 0,
 	PROCESS_BIT = 1 << 1,
 	ENTRY_BIT = 1 << 2,
-	ENTRY_TOO = 1 << 3, /* other rows that must have the class ENTRY */
+	ENTRY_TOO = 1 << 3, /* class of rows that must also have the class ENTRY: NORETURN, SIGRETURN, EXEC */
 };
 #define FILE FILE_BIT
 #define DESC 0
@@ -435,8 +435,8 @@ static unsigned int check_set(const struct set *set)
 {
 	unsigned int bad = 0;
 	/*
-	 * An ioctl number means something else on each device, and the size in the number of a name may change between
-	 * releases.
+	 * The sets ioctl_cmd* may have one number several times, since it means another command on each device, and one
+	 * name several times, since releases of the kernel may differ in the size that is part of the number.
 	 */
 	bool many = !strncmp(set->name, "ioctl_cmd", 9);
 

@@ -72,7 +72,7 @@ static void wrong_options(void **state)
 	assert_string_equal(err.text, "unknown mode 9");
 	assert_int_equal(linx_open_engine(LINX_ENGINE_AUTO, &opts, &l, &err), -EINVAL);
 	assert_string_equal(err.text, "unknown mode 9");
-	/* Options of a newer library, and options without a size. */
+	/* Options of a newer library are refused, and so are options whose size is 0. */
 	assert_int_equal(linx_open_engine("file", &grown.opts, &l, &err), -E2BIG);
 	opts.size = 0;
 	assert_int_equal(linx_open_engine("file", &opts, &l, &err), -EINVAL);

@@ -247,7 +247,7 @@ static void interesting_calls(void **state)
 	assert_int_equal(calls_of("{\"%file\":{\"interesting\":1}}", &calls, &why), -1);
 	assert_int_equal(calls_of("{\"clsoe\":{\"interesting\":1}}", &calls, &why), -1);
 	assert_non_null(strstr(why.text, ":1: clsoe: unknown system call: did you mean close?"));
-	/* The old tool accepted only the number 1. */
+	/* The tool whose file format this is accepted only the number 1. */
 	assert_int_equal(calls_of("{\"read\":{\"interesting\":1},\n\"close\":{\"interesting\":\"1\"}}", &calls, &why), 0);
 	assert_string_equal(calls, "read");
 	assert_non_null(strstr(warned, ":2: close is not collected: write \"interesting\": 1 to have it"));

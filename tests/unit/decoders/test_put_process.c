@@ -545,7 +545,7 @@ static void short_memory_is_an_address(void **state)
 	}
 }
 
-/* The call returns the full count, however little room the program has passed. */
+/* BPF_PROG_QUERY stores the number of all programs, even if the array that was passed has room for fewer. */
 static void bpf_queries_with_and_without_room(void **state)
 {
 	static const struct {

@@ -247,7 +247,7 @@ static void selects_as_objects(void **state)
 			"\"after\":{\"tv_sec\":7,\"tv_usec\":6}}}");
 }
 
-/* All arguments of this call lie in a structure. */
+/* All arguments of i386's old select lie in a structure, to which the only register points. */
 static void old_select_of_i386(void **state)
 {
 	uint32_t args[5] = { 4, NEXT, 0, 0, 0x3000 }, in = 8, time[2] = { 1, 2 };
@@ -270,7 +270,7 @@ static void old_select_of_i386(void **state)
 	assembly_expect(as, "select(0x1000)                          = -1 EFAULT (Bad address)\n");
 }
 
-/* x32 has no compat entry for these calls, so the kernel reads its native structures. */
+/* x32 has no compat entry for pselect6 and io_pgetevents, so the kernel reads structures in its 64-bit layout. */
 static void sets_of_x32(void **state)
 {
 	uint64_t pack[2] = { NEXT, 8 }, set = 2;

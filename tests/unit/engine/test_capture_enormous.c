@@ -87,7 +87,7 @@ static void beyond_32_bits(void **state)
 	free(f.data);
 }
 
-/* A capture like f, but with a block that holds a list of processes n times behind the second block. */
+/* A capture like f, but with n copies of one block, a list of processes, behind its second block. */
 struct listed {
 	const struct file *f;
 	const uint8_t *block;

@@ -105,7 +105,7 @@ static void compressed(void **state)
 	assert_true(packed < raw / 2);
 }
 
-/* Reads from a pipe that delivers few bytes at a time, with interrupted reads. */
+/* A capture is read whole from a pipe that delivers few bytes at a time. */
 static void trickling(void **state)
 {
 	(void)state;
@@ -129,7 +129,7 @@ static uint8_t *twice(const uint8_t *file, size_t len)
 	return two;
 }
 
-/* Interrupts reads within the header of a section, too. */
+/* A file of two captures is read whole although reads are interrupted, also within the header of the second capture. */
 static void interrupted_between_sections(void **state)
 {
 	struct memory m = { .chunk = 100 };

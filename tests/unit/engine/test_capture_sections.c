@@ -168,7 +168,10 @@ static void names_of_users(void **state)
 	expect_user(0, "root", true, true);
 }
 
-/* No version number is given to a second object, in whatever section it is. */
+/*
+ * The version numbers of tasks, processes and descriptor tables never repeat within a file, not even in another
+ * section.
+ */
 static void versions_are_not_used_again(void **state)
 {
 	uint64_t generations[SECTIONS];

@@ -342,7 +342,10 @@ static unsigned int take_two_of_three(struct linx_merge *m, struct taken *p)
 	return run.n;
 }
 
-/* A caller may skip a run of records: the order stays the same, and a group that the caller refuses is the next one. */
+/*
+ * A caller may take a run of records at once, and refuse to go on: the order stays the same, and the refused group
+ * comes next.
+ */
 static void passed_in_order(void **state)
 {
 	struct fake *f = fake_new(3);
@@ -375,7 +378,7 @@ static void passed_in_order(void **state)
 	end(m, f);
 }
 
-/* Runs end at the floor, at gaps, pieces, decreasing times and malformed records. */
+/* A run of records that is taken at once ends at the floor, a gap, a piece, a decreasing time or a malformed record. */
 static void passed_only_plain(void **state)
 {
 	struct fake *f = fake_new(2);

@@ -504,7 +504,7 @@ static void far_numbers(void **state)
 		assert_int_equal(linx_event_get_nr(as->ev), numbers[i]);
 		assert_null(as->ev->call);
 	}
-	/* an entry and a return with different numbers of this kind are two calls */
+	/* an entry and a return with different numbers beyond the header's range belong to two calls */
 	record_enter(&as->r, TID, 2000, ARGS(1, 2, 3, 4, 5, 6));
 	assert_null(assembly_feed(as));
 	record_exit(&as->r, TID, 2001, -38, ARGS(7, 2, 3, 4, 5, 6));
@@ -518,7 +518,7 @@ static void far_numbers(void **state)
 	assembly_event(as);
 	assert_true(as->ev->has_entry_time);
 	assert_int_equal(linx_event_get_nr(as->ev), 2000);
-	/* without that value the return has no such number */
+	/* if the value with the call number is missing, the number is shown as -1 */
 	record_exit(&as->r, TID, 2000, -38, ARGS(1, 2, 3, 4, 5, 6));
 	record_head(&as->r)->nvals = 0;
 	assembly_event(as);

@@ -100,7 +100,7 @@ static void losing_context_makes_stale_until_announced_again(void **state)
 	assembly_meet(as, TID, TID, "cat");
 	assert_int_equal(getpid_of(as, TID)->flags, 0);
 	assert_int_equal(getpid_of(as, 200)->flags, LINX_EVENT_STALE);
-	/* A child of a task with stale context is stale, too. */
+	/* The context of a child is stale if that of its parent is. */
 	fork_of(as, 200, 201, 201, 0);
 	assert_int_equal(getpid_of(as, 201)->flags, LINX_EVENT_STALE);
 	fork_of(as, TID, 101, 101, 0);

@@ -84,8 +84,9 @@ static void results_in_any_order(void **state)
 }
 
 /*
- * A reused number belongs to another operation. The clocks of two CPUs differ, so the former operation's result may
- * seem to arrive a little later. A result without a submission is an event by itself.
+ * The kernel gives the number of an ended operation to a new one. The clocks of two CPUs differ, so the result of the
+ * ended operation may seem to arrive after the new operation's submission. A result without a submission is an event by
+ * itself.
  */
 static void numbers_are_used_again(void **state)
 {

@@ -64,7 +64,7 @@ static void tests_of_fields(void **state)
 	       "linx.aname[5] exists");
 }
 
-/* An operator with a modifier compares each element of a list by itself; this is true of "!=", too. */
+/* An operator with a modifier (anyof, oneof, allof) is applied to each element of the list by itself, "!=" as well. */
 static void modifiers_of_lists(void **state)
 {
 	struct assembly *as = *state;
@@ -164,7 +164,10 @@ static void quotes(void **state)
 	       "linx.arg[filename] contains '(c)'", "linx.arg[filename] contains ''");
 }
 
-/* Backslashes in a pattern belong to the pattern. */
+/*
+ * In a pattern (regex, glob), a backslash that begins no escape of the language stays, so \. and \\. mean the same
+ * there. In other strings it is dropped. In rules, unlike here, it would be an error.
+ */
 static void backslashes_of_patterns(void **state)
 {
 	struct assembly *as = *state;

@@ -125,8 +125,8 @@ static void arguments(void **state)
 }
 
 /*
- * Arguments in the form of the old tool: all arguments of the call, numbers in base 10, 0x only before addresses, no
- * remarks.
+ * Arguments in the form of the tool whose log format this is: all arguments of the call, numbers in base 10, 0x only
+ * before addresses, no remarks.
  */
 static void arguments_of_old(void **state)
 {

@@ -175,7 +175,7 @@ static void paths_are_escaped_and_marked(void **state)
 	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_FILE }, "/0123456789", NULL,
 	       0, 5);
 	assembly_expect(as, "close(3</01234...>)                     = 0\n");
-	/* These descriptors have other data, but no paths. */
+	/* A descriptor that has no path, but an inode number, is shown by its type and that number. */
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
 	put_fd(as, FIELD(0),
 	       (struct linx_fd){

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A large set of rules finds them by the texts that they require: it matches the same rules as if each was asked. */
+/*
+ * A large set of rules looks its rules up by the texts that they require: it finds the same matches as a test of each
+ * rule.
+ */
 #include <linx/rules.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +33,7 @@ static unsigned int drawn(unsigned int below)
 	return (seed >> 16) % below;
 }
 
-/* Conditions with three numbers of names. The last ones require no text. */
+/* Conditions. Each %u becomes a random number below NAMES. Some of the conditions require no text. */
 static const char *const conditions[] = {
 	"evt.type = openat and fd.nameraw = /a%u",
 	"opens and fd.nameraw = /a%u and proc.name = cat",
@@ -100,7 +103,10 @@ static void an_event(struct assembly *as)
 	assembly_event(as);
 }
 
-/* Compares the matches of an event with those of each rule alone. Returns how many there are. */
+/*
+ * Compares the rules that the set finds for an event with those that match when each is tested alone. Returns their
+ * number.
+ */
 static unsigned int compare(struct linx_rules *r, const struct linx_event *ev, unsigned int nrules)
 {
 	const unsigned int *which;
@@ -110,7 +116,7 @@ static unsigned int compare(struct linx_rules *r, const struct linx_event *ev, u
 	for (unsigned int i = 0; i < nrules; i++) {
 		bool found = at < n && which[at] == i;
 
-		if (found != linx_rules_match_one(r, i, ev)) /* asking one leaves the list as it is */
+		if (found != linx_rules_match_one(r, i, ev)) /* testing one rule does not change which[] */
 			fail_msg("%u rules, rule %u, %s: %s", nrules, i, (linx_rules_get(r, i, &info), info.condition), found ? "only in the set" : "only alone");
 		at += found;
 	}
@@ -120,7 +126,7 @@ static unsigned int compare(struct linx_rules *r, const struct linx_event *ev, u
 
 static void same_as_alone(void **state)
 {
-	/* Below the size from which texts are looked up, at it, and beyond. */
+	/* From 64 rules on (LINX_RULES_BY_VALUE_MIN), a set looks them up by texts: tries fewer rules, 64 and more. */
 	static const unsigned int sizes[] = { 20, 63, 64, RULES };
 	struct assembly *as = *state;
 	unsigned int found = 0;

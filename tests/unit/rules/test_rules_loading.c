@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Falco's treatment of rule files, case by case, from tests/rules/loading. A case begins with "== NAME". Lines with
- * expectations follow, and the file after "---"; "+++" begins another file.
+ * Loads rule files as Falco does, in the cases of tests/rules/loading. A case begins with a line "== NAME". Then come
+ * lines with expectations, a line "---", and the rule file; a line "+++" begins another rule file.
  *
- *   good, or error CODE        the verdict, and the code of the first error
- *   warning CODE [ITEM]        there is such a warning, of that item; no-warning: there is none
+ *   good, or error CODE        the rules load, or they do not: CODE is that of the first error
+ *   warning CODE [ITEM]        there is a warning with this code (about ITEM); no-warning: there is none
  *   silent                     there are no warnings, except for unused items
- *   enabled N                  so many rules are enabled
- *   same RULE: CONDITION       the rule's condition is this one, with its macros, lists and exceptions
- *   condition, output, description, priority, capture, capture_duration RULE: TEXT
+ *   enabled N                  N rules are enabled
+ *   same RULE: CONDITION       the rule has this condition, with macros, lists and exceptions inserted
+ *   condition, output, description, priority, capture, capture_duration RULE: TEXT   the rule has this value
  */
 #include <linx/rules.h>
 #include <stdio.h>

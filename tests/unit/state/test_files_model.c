@@ -93,7 +93,7 @@ static void change_set(struct world *w, struct linx_files *f, struct model *m)
 		set_one(w, f, m, i);
 }
 
-/* Returns a random range, mostly a narrow one. */
+/* Chooses a random range, mostly a narrow one. */
 static void any_range(struct world *w, uint32_t *first, uint32_t *last)
 {
 	*first = border(w);

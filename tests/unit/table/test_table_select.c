@@ -54,7 +54,7 @@ static void names_select_every_abi(void **state)
 	assert_true(has(&sel, NR_READ));
 	assert_false(has(&sel, NR_WRITE));
 	assert_true(linx_select_exit(&sel, LINX_ABI_I386, 295));
-	/* class ENTRY, so the entry is selected, too */
+	/* openat has the class ENTRY, so its entry is selected as well as its return */
 	assert_true(linx_select_enter(&sel, LINX_ABI_X86_64, NR_OPENAT));
 	assert_false(linx_select_enter(&sel, LINX_ABI_X86_64, NR_READ));
 	assert_false(linx_select_unnamed(&sel, LINX_ABI_X86_64));
