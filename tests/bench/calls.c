@@ -39,8 +39,8 @@
 #define ROUNDS 15
 /*
  * Calls in a round. A connect takes two random numbers, and the kernel makes random numbers for 24 and for 48 calls at
- * a time. The number of calls is a multiple of both: otherwise rounds would differ by one more such making, which costs
- * 15 instructions for each of 200 calls.
+ * a time. The number of calls is a multiple of both: otherwise the kernel would make random numbers once more in some
+ * rounds than in others, which costs 15 instructions for each of 200 calls.
  */
 #define CALLS_PER_ROUND (5 * 48)
 #define PAUSE_NS (400 * 1000 * 1000)

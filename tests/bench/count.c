@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Reads a capture through the library, or records the machine until SIGINT, and prints the number of calls: the cost of
- * reading without any text. For the machine it also prints how many were lost.
+ * reading without any text. If it records, it also prints how many calls were lost.
  */
 #include <errno.h>
 #include <fcntl.h>

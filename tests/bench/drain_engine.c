@@ -14,7 +14,10 @@
 #include "engine/bpf/libbpf.h"
 #include "engine/engine.h"
 
-/* The calls that are also recorded at entry: those of class ENTRY, as in the library. */
+/*
+ * Values of the class words in tables/syscalls.def: 1 for the classes whose calls are also recorded at entry, as in the
+ * library; 0 for all others.
+ */
 enum { FILE_, DESC = 0, PROCESS = 0, NETWORK = 0, SIGNAL = 0, IPC = 0, MEMORY = 0, CREDS = 0, CLOCK = 0, STAT = 0,
        STATFS = 0, FORK = 0, EXEC = 0, CONTEXT = 0, PRIO = 0, ENTRY = 1, ENTRYBY = 1, NORETURN = 1, SIGRETURN = 1 };
 

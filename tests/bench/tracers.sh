@@ -62,8 +62,8 @@ stop_linxcap() { # [NAME]
 	interrupt $pid
 	jq -r --arg t "${1:-linxcap}" '"count \($t) lost \([.lost[]] | add)", "count \($t) selected \(.selected)"' /tmp/stats
 }
-# Records into a file in memory. The functions below record everything, with start_linx-times also the times of calls,
-# or only the calls of other processes.
+# The functions start_linx to start_other-process record into a file in memory: everything, everything with times, or
+# only calls of another process.
 start_linx() { start_linxcap -w /tmp/x.linx "$@"; } # OPTIONS...
 stop_linx() { stop_linxcap linx; }
 start_linx-times() { start_linx -T; }

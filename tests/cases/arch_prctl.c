@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// x86 only: other architectures lack these calls
+// x86 only: other architectures lack the calls of this case
 /* linx-options: -e trace=arch_prctl,memfd_secret,kexec_file_load -e status=failed */
 #include "case.h"
 #include <asm/prctl.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// not arm64: arm64 lacks some of these calls
+// not arm64: arm64 lacks some of the calls of this case
 /* linx-options: -e trace=chown,lchown,fchown,fchownat,chown32,lchown32,fchown32 */
 #include "case.h"
 

@@ -18,7 +18,8 @@ static void child(int status)
 }
 
 /*
- * Lets the child end, and waits until it is a zombie: its exit is recorded before that. None of these calls is traced.
+ * Lets the child end, and waits until it is a zombie: its exit is recorded before that. The calls made here are not
+ * traced.
  */
 static void release(int pid)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// not arm64: arm64 lacks some of these calls
+// not arm64: arm64 lacks some of the calls of this case
 /* linx-options: -e trace=mknod,mknodat,?utime,utimes,futimesat,utimensat,acct,swapon,swapoff,openat2,name_to_handle_at,open_by_handle_at,quotactl,quotactl_fd,sysfs,flistxattr,llistxattr,lsetxattr,lremovexattr,inotify_init */
 #include "case.h"
 #include <linux/openat2.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// not arm64: arm64 lacks some of these calls
+// not arm64: arm64 lacks some of the calls of this case
 /* linx-options: -e trace=gettid,getppid,getuid,geteuid,getgid,getegid,getuid32,geteuid32,getgid32,getegid32,getpgrp,getpgid,setpgid,getsid,setsid */
 #include "case.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// root only: some of these calls need its privileges
+// root only: some calls of this case need the privileges of root
 /* linx-options: -e trace=setfsuid,setfsgid,setfsuid32,setfsgid32,nice,getcpu,sync,vhangup,munlockall,mlockall */
 #include "case.h"
 #include <sys/mman.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -e trace=shmget,shmat,shmdt,shmctl,semget,semop,semtimedop,semctl,msgget,msgsnd,msgrcv,msgctl */
-/* native only: 32-bit C libraries make these calls through ipc, which has a case of its own */
+/* native only (64-bit ABI): 32-bit C libraries make these calls through ipc, which has a case of its own */
 #include "case.h"
 #include <sys/ipc.h>
 #include <sys/msg.h>

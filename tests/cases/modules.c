@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// x86 only: other architectures lack these calls
-// root only: some of these calls need its privileges
+// x86 only: other architectures lack the calls of this case
+// root only: some calls of this case need the privileges of root
 /* linx-options: -e trace=init_module,finit_module,delete_module,kexec_load,kexec_file_load,reboot,syslog,ioperm,iopl,setdomainname,swapon,ptrace,perf_event_open,bpf,seccomp,userfaultfd,add_key,request_key,keyctl,fanotify_init,fanotify_mark -e status=failed */
 #include "case.h"
 #include <linux/reboot.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// root only: some of these calls need its privileges
+// root only: some calls of this case need the privileges of root
 /* linx-options: -e trace=open_tree,move_mount,mount_setattr,fsopen,fsconfig,fsmount,fspick */
 #include "case.h"
 #include <linux/mount.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// x86 only: other architectures lack these calls
+// x86 only: other architectures lack the calls of this case
 /* linx-options: -e trace=arch_prctl,kexec_file_load,uprobe -e status=failed */
-/* native only: i386 has none of these calls except arch_prctl */
+/* native only (64-bit ABI): i386 has none of these calls except arch_prctl */
 #include "case.h"
 
 int main(void)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// x86 only: other architectures lack these calls
+// x86 only: other architectures lack the calls of this case
 /* linx-options: -e trace=tuxcall,security,epoll_ctl_old,epoll_wait_old,set_thread_area,get_thread_area */
-/* native only: i386 never had some of these calls, and still has the others */
+/* native only (64-bit ABI): i386 never had some calls of this case, and still has the others */
 #include "case.h"
 
 int main(void)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// x86 only: other architectures lack these calls
+// x86 only: other architectures lack the calls of this case
 /* linx-options: -e trace=afs_syscall,create_module,get_kernel_syms,getpmsg,nfsservctl,putpmsg,query_module,uselib,vserver,_sysctl,lookup_dcookie */
 #include "case.h"
 

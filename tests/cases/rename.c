@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// not arm64: arm64 lacks some of these calls
+// not arm64: arm64 lacks some of the calls of this case
 /* linx-options: -e trace=rename,renameat,renameat2 */
 #include "case.h"
 #include <linux/fs.h>

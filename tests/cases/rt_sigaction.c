@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// not arm64: arm64 lacks some of these calls
+// not arm64: arm64 lacks some of the calls of this case
 /* linx-options: -e trace=rt_sigaction,sigaction,sigaltstack,signalfd,signalfd4,rt_sigqueueinfo,rt_tgsigqueueinfo,pidfd_send_signal -e signal=none */
 #include "case.h"
 #include <signal.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// not arm64: arm64 lacks some of these calls
+// not arm64: arm64 lacks some of the calls of this case
 /* linx-options: -e trace=/^sched_,getpriority,setpriority,?alarm,personality */
 #include "case.h"
 #include <sched.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// not arm64: arm64 lacks some of these calls
+// not arm64: arm64 lacks some of the calls of this case
 /* linx-options: -e trace=poll,ppoll,?select,_newselect,pselect6,epoll_ctl,epoll_wait,epoll_pwait,epoll_pwait2 */
 #include "case.h"
 #include <poll.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -e trace=sendfile,splice,tee,copy_file_range */
-/* native only: i386 also has sendfile64 */
+/* native only (64-bit ABI): i386 also has sendfile64 */
 #include "case.h"
 
 int main(void)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// root only: some of these calls need its privileges
+// root only: some calls of this case need the privileges of root
 /* linx-options: -e trace=setuid,setgid,setregid,setreuid,setresgid,setresuid,getresgid,getresuid,setfsuid,setuid32,setgid32,setregid32,setreuid32,setresgid32,setresuid32,getresgid32,getresuid32,setfsuid32 */
 #include "case.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// not arm64: arm64 lacks some of these calls
+// not arm64: arm64 lacks some of the calls of this case
 /* linx-options: -e trace=stat,lstat,fstat,newfstatat,fstatat64,stat64,statx,statfs -e status=failed */
 #include "case.h"
 #include <sys/statfs.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// not arm64: arm64 lacks some of these calls
+// not arm64: arm64 lacks some of the calls of this case
 /* linx-options: -e trace=stat,lstat,fstat,newfstatat,stat64,lstat64,fstat64,fstatat64,statx,statfs,fstatfs,statfs64,fstatfs64,ustat,?oldstat,?oldlstat,?oldfstat */
 #include "case.h"
 #include <sys/statfs.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// not arm64: arm64 lacks some of these calls
+// not arm64: arm64 lacks some of the calls of this case
 /* linx-options: -e trace=?time,memfd_secret,?uretprobe -e signal=none */
-/* native only: time is another call on i386 */
+/* native only (64-bit ABI): time is another call on i386 */
 #include "case.h"
 #include <signal.h>
 

@@ -73,7 +73,8 @@ test_open_params() {
 	lacks out '\((cat|wc)\)|\(112\)'
 	lx -q -r cap --config '{"drop_mode": "true"}' --format line
 	[ ! -s out ] || broken "drop_mode shows something"
-	# Formats other than lines also show processes and the account; JSON has the account on standard output.
+	# In other formats than lines, drop_mode still shows processes and the account; JSON has the account on standard
+	# output.
 	lx -q -r cap --config '{"init_config": {"format": "json"}, "open_params": {"drop_mode": true}}'
 	is_status 0
 	[ "$(jq -r .kind out)" = certificate ] || broken "drop_mode shows $(jq -r .kind out | sort | uniq -c)"

@@ -463,7 +463,7 @@ test_engines_that_exit() {
 	died bpf exits bpf warning 'ended linxcap with status 7'
 }
 
-# An engine that makes no progress is detected after a number of waits. These waits take no time here.
+# An engine that makes no progress is detected after a number of waits, which take no time in this test.
 test_engines_that_hang() { # full
 	died bpf stands bpf warning 'did not come to an end$'
 	died ptrace stands ptrace warning 'did not come to an end$'

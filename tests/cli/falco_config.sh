@@ -106,7 +106,7 @@ write_default() {
 	END
 }
 
-# with CHANGE...: runs over a capture with the usual file and these lines appended to it.
+# with CHANGE...: runs over a capture with the usual falco.yaml, to which the lines CHANGE... are appended.
 with() {
 	write_rules
 	write_default

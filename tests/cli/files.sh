@@ -98,7 +98,7 @@ test_the_time_alone_makes_several() {
 	refuses 2 "not together: the time in -w and --stats" -w %Y --stats
 }
 
-# Only names of the program's own form are removed, and no other files with similar names.
+# Only files with names that -w can make are removed, and no other files with similar names.
 test_names_of_others_stay() {
 	touch -d '1 hour ago' lock 12 1234567890 1234567890.1 1234567890.gz
 	fake -q -w %s -G 1 -W 1 -n 1
@@ -142,8 +142,8 @@ test_two_recorders() {
 	complete g
 }
 
-# Files of an earlier run count for the limit of files. A file with such a name that is no capture neither counts nor is
-# removed.
+# Files of an earlier run count for the limit of files. A file that has a name of the series, but is no capture, neither
+# counts nor is removed.
 test_the_oldest_go() {
 	echo 'no capture' >f.000001
 	echo "$CAPTURE" >f.000002
@@ -309,7 +309,7 @@ test_nobody_waits_for_the_disk() { # full
 	[ ! -e list ] || broken "it was run"
 }
 
-# A user who may write into the directory puts a symbolic link in the place of the next file.
+# A user who may write into the directory puts a symbolic link in the place of the next file: the link is not followed.
 test_links_are_not_followed() {
 	echo precious >victim
 	FAKE=swap fake -q -w f -G 1 --for 1500ms
@@ -413,7 +413,7 @@ test_very_many_files() {
 	[ "$(grep -c ^look log)" = 2 ] || broken "looked through $(grep -c ^look log) times"
 }
 
-# Some file systems show the space of a removed file as free only later. On these, no more files are removed than
+# Some file systems show the space of a removed file as free only later: even then no more files are removed than
 # necessary.
 test_room_that_shows_later() {
 	local n

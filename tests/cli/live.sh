@@ -297,7 +297,7 @@ test_nothing_to_wait_for() {
 	says "cannot wait for events: Too many open files"
 }
 
-# A supervisor may start programs with signals blocked.
+# A supervisor may start linxcap with signals blocked: the end of the command is noticed nevertheless.
 test_signals_that_were_blocked() {
 	status=0
 	"$LIMIT_PROGRAM" 60 env --block-signal=CHLD LD_PRELOAD="$WORK/fake.so" FAKE_LOG="$PWD/log" "$LINXCAP" -q -- \

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Writes a capture to standard output: COUNT calls on two CPUs, alternately read and close, of which five are lost. A
- * further argument "arm64" makes a capture of such a machine, "skipped" one with skipped events.
+ * Writes a capture to standard output: COUNT calls on two CPUs, alternately read and close, of which five are lost.
+ * With the further argument "arm64" it is a capture of an arm64 machine, with "skipped" one with skipped events.
  */
 #include <stdio.h>
 #include <stdlib.h>

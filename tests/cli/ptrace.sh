@@ -16,7 +16,7 @@ is_complete() {
 	lacks out 'out of order'
 }
 
-# shows FILE TEXT...: expects that a line of the file has these texts, in this order.
+# shows FILE TEXT...: expects that one line of the file has all the texts, in this order.
 shows() {
 	local file=$1 found
 	found=$(cat "$file")
@@ -26,7 +26,7 @@ shows() {
 	done
 }
 
-# prints_lines WORD LINE...: the traced program must print these lines, as it does without a tracer.
+# prints_lines WORD LINE...: the traced program, started with WORD, must print the lines, as it does without a tracer.
 prints_lines() { # WORD LINE...
 	local word=$1
 	shift

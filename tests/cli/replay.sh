@@ -16,7 +16,8 @@ one_line() {
 # summed FILE: prints calls and errors of a summary table, by name.
 summed() { awk '/^ *[0-9]/ && $NF != "total" { print $NF, $4, NF == 6 ? $5 : 0 }' "$1" | sort; }
 
-# Call numbers of the other machine have other meanings, and the same name is a call of another ABI.
+# A capture has sections of two machines, x86_64 and arm64: call numbers mean other calls in the second section, and
+# calls of the same name count separately.
 test_sections_of_two_machines() {
 	command -v jq >/dev/null || skip "no jq"
 	capture 40
@@ -55,9 +56,9 @@ test_whose_calls() {
 	lacks out read
 }
 
-# A filter of a complete capture is written to another capture: that one has the same events as the filter shows, and
-# reports that events were left out. The same is true of a copy of the other capture, and if it is filtered again.
-# Records that were left out do not count as lost; only JSON has enough data to check that.
+# The filtered copy of a capture ("piece") has the events that the filter shows, and reports that events were left out.
+# The same is true of a copy of it, and if it is filtered again. Records that were left out do not count as lost; only
+# JSON has enough data to check that.
 test_a_piece_of_a_capture() { # full
 	local from filter cut=0
 	command -v jq >/dev/null || skip "no jq"
@@ -339,8 +340,8 @@ test_prompt_from_a_pipe() {
 	is_silent
 }
 
-# Options that filter in the kernel also filter a file, in the library: they show the events that they would record, and
-# a capture made with them has the same events.
+# Options that filter in the kernel also filter a file, by the library: the events are the same as in a recording with
+# these options, also if the result is written to another capture.
 test_filters_of_a_kernel() { # full
 	local from pid uid left='select(.kind != "certificate")' n=0
 	command -v jq >/dev/null || skip "no jq"

@@ -394,7 +394,7 @@ test_reload() {
 	chmod +x work
 	"$LINXCAP" -q --engine ptrace --rules rules.yaml --alert file:alerts -- ./work >out 2>err &
 	pid=$!
-	# A failed check must leave no process running: the command ends when these files exist.
+	# A failed check must leave no process running: the command ends when the files go-1, go-2 and go-3 exist.
 	trap 'touch go-1 go-2 go-3; kill "$pid"' EXIT
 	wait_for grep -q . alerts err
 	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
@@ -483,8 +483,8 @@ test_state_in_json_and_at_the_bound() {
 		(.output_fields | keys_unsorted) == ["evt.time", "linx.count", "linx.key", "linx.span"] and .output_fields["linx.count"] == 2)' out >/dev/null ||
 		broken "$(cat out)"
 	[ "$(jq -s 'map(select(.rule == "Many reads") | .lost_before) | add' out)" = 5 ] || broken "losses"
-	# Two processes alternate, and only one key is kept: each process makes the other's key be forgotten, so no key
-	# counts two reads in a row.
+	# Two processes alternate, and the state is limited to one key: each process makes the other's key be forgotten,
+	# so no key counts two reads in a row.
 	sed 's/  count: 2/  count: 2\n  keys: 1/' state.yaml >bound.yaml
 	lx -r capture --rules bound.yaml --alert-json
 	is_status 0

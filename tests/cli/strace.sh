@@ -115,7 +115,7 @@ test_where_lines_go() {
 	[ "$(cat piped)" = "$(printf 'line 1\nheld')" ] || broken "piped: $(cat piped)"
 }
 
-# The reported error is the one that really happened, also if each task has a file of its own.
+# The message has the error of the failed open, also if each task has a file of its own.
 test_where_lines_cannot_go() {
 	fake strace -ff -o none/each true
 	is_status 1

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Fuzzes columns of records: joining any bytes gives valid records, and splitting these and joining them again gives
- * the same. The first three bytes are the expected number of bytes; if their first bit is set, the rest are records
- * themselves.
+ * Fuzzes columns of records: any bytes, joined as columns, are refused or give valid records; splitting these records
+ * and joining their columns again gives the same records. The first three bytes of the input are flags and the expected
+ * length of the records. If the first bit is set, the rest of the input is not columns, but records.
  */
 #include <stdlib.h>
 #include <string.h>
 #include "libuser/engine/columns.h"
 #include "kmod/shared/ring_proto.h"
 
-/* Corrects the lengths of the records in these bytes, up to the last one that fits. */
+/* Corrects the lengths of the records in data, up to the last record that fits. */
 static size_t mend(uint8_t *data, size_t size)
 {
 	struct linx_rec *rec;

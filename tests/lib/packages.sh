@@ -47,7 +47,7 @@ links_with() { # HEADER LIBRARY
 		gcc -x c - -o /dev/null -Wl,--no-as-needed "-l$2" 2>/dev/null
 }
 
-# Tests whether busybox has these applets, because it may be built with few.
+# Tests whether busybox has the applets in the list, because it may be built with few.
 has_applets() { # "APPLET..."
 	local busybox applet list
 	busybox=$(system_program busybox) && list=" $("$busybox" --list | xargs) " || return 1
@@ -99,7 +99,7 @@ package_name() {
 	echo "libclang-rt-${v%%.*}-dev"
 }
 
-# Prints the rows of these groups, without the groups.
+# Prints the rows of the named groups of packages, without the column that has the group.
 rows_of() { # GROUP...
 	local groups row group
 	for group; do
@@ -114,10 +114,10 @@ rows_of() { # GROUP...
 	done < <(grep -v '^#' "$LINX_ROOT/tests/lib/packages")
 }
 
-# Prints the packages of these groups, installed or not.
+# Prints the packages of the named groups, installed or not.
 packages_of() { rows_of "$@" | cut -f 1; } # GROUP...
 
-# Prints the rows of these groups whose needs are not met.
+# Prints the rows of the named groups whose needs are not met.
 missing_rows() { # GROUP...
 	local package needs why rows
 	rows=$(rows_of "$@") || return 1

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * A producer and a consumer thread use one ring for a while, only by means of ring_proto.h. Every record is checked, no
- * record is lost except those that the producer counted, and a sleeping consumer is always woken. Also runs under
- * -fsanitize=thread.
+ * record is lost except those that the producer counted, and a sleeping consumer is always woken. This program is also
+ * run under -fsanitize=thread.
  */
 #include <errno.h>
 #include <poll.h>

@@ -53,7 +53,7 @@ static void hidden_events(void **state)
 	linx_close(l);
 }
 
-/* Makes a capture without a record, with n copies of these bytes in front of its last block. */
+/* Makes a capture without a record, with n copies of the given bytes in front of its last block. */
 static uint8_t *filled(unsigned int n, const void *bytes, size_t size, size_t *len)
 {
 	struct fake *f = fake_new(1);
@@ -184,7 +184,7 @@ static void large_blocks(void **state)
 	assert_true(turns_of(BLOCKS, LINX_CAP_CLOCK, 0, false) >= least);
 	/* Without valid records each block is damage, and is skipped. */
 	assert_true(turns_of(BLOCKS, LINX_CAP_DATA, 0xff, true) >= least);
-	/* Blocks of these types are skipped without looking at their content. */
+	/* Blocks of the type FLOOR and of unknown types are skipped without looking at their content. */
 	assert_int_equal(turns_of(BLOCKS, LINX_CAP_FLOOR, 0, false), 0);
 	assert_int_equal(turns_of(BLOCKS, 99, 0, false), 0);
 }

@@ -234,7 +234,7 @@ static void interesting_calls(void **state)
 	assert_non_null(strstr(warned, ":3: close has the number 3 on x86_64, not 6: the name decides"));
 	free(calls);
 	/*
-	 * These names are parts of i386's socketcall that have no call numbers of their own. Expressions other than
+	 * send and recv are parts of i386's socketcall that have no call numbers of their own. Expressions other than
 	 * names are refused.
 	 */
 	assert_int_equal(calls_of("{\"send\":{\"interesting\":1},\"recv\":{\"syscall_id\":1,\"interesting\":1}}", &calls,

@@ -206,7 +206,7 @@ static void followed(void **state)
 	expect_lines(5);
 }
 
-/* Some file systems let a signal interrupt these calls, which is not an error of the file. */
+/* Some file systems let a signal interrupt open, allocation and truncation, which is not an error of the file. */
 static void signals_come(void **state)
 {
 	struct maplog m;

@@ -488,7 +488,10 @@ static void salvage_no_section_without_header(void **state)
 	free(two);
 }
 
-/* Data that is missing before a block counts as missing; an end that is cut off is reported as such. */
+/*
+ * A file is cut off at any place: all whole blocks before that place are read, and the reader reports that the end is
+ * missing.
+ */
 static void salvage_cut(void **state)
 {
 	size_t len, ends[100];

@@ -181,7 +181,10 @@ static void add_openat(struct fake *fake, struct record *r, bool entry, uint64_t
 	fake_add(fake, 0, record_group(r).rec);
 }
 
-/* A missing block lies between the entry of one call and the return of another one, which look like one call. */
+/*
+ * The missing block has the return of one call and the entry of the next, so the entry before and the return behind it
+ * look like one call.
+ */
 static void entry_and_return(uint64_t flags, unsigned int events, unsigned int state, bool cut)
 {
 	struct fake *fake = fake_new(1);

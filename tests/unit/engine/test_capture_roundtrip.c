@@ -433,8 +433,8 @@ static void crc_vectors(void **state)
 }
 
 /*
- * Records hold the lower half of their sequence numbers. Blocks hold a whole one, from which readers restore the
- * others.
+ * A record holds the lower half of its sequence number. A block holds a whole number, from which readers restore those
+ * of its records.
  */
 static void numbers(void **state)
 {

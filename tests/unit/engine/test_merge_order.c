@@ -409,7 +409,7 @@ static void passed_only_plain(void **state)
 }
 
 /*
- * A record holds the lower half of its sequence number; the other half follows from the record before, and from gaps.
+ * A record holds the lower half of its sequence number; the upper half follows from the record before, and from gaps.
  */
 static void numbers_beyond_32_bits(void **state)
 {

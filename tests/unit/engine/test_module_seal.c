@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The engine kmod seals its session. open() and ioctl() here stand for the module. */
+/* The engine kmod seals its session. This file's own open() and ioctl() simulate the module. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>

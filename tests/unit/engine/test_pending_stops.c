@@ -156,7 +156,7 @@ static bool is_any(const struct linx_tracee *t)
 	return t->tid > 0;
 }
 
-/* If only the first stops of a full list were handled, the others would never be. */
+/* linx_tracee_list() lists all tracees: one that it left out would never be handled. */
 static void test_lists_hold_all_tracees(void **state)
 {
 	struct linx_engine_ptrace *p = calloc(1, sizeof(*p));

@@ -60,8 +60,8 @@ static uint32_t word_of(uint32_t at, uint32_t arch, uint32_t nr, uint32_t arg)
 }
 
 /*
- * Interprets the filter as the kernel does and returns whether it stops the call. Only instructions that such a filter
- * may have are allowed.
+ * Interprets the filter as the kernel does and returns whether it stops the call. The test fails if the filter has
+ * another instruction than those that the interpreter knows.
  */
 static bool stops(const struct test *t, uint32_t arch, uint32_t nr, uint32_t arg)
 {

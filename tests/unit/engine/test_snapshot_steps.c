@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A live source lists processes in steps and delivers events between two steps. open(), ioctl(), poll() and epoll_ctl()
- * here stand for the module.
+ * A live source lists processes in steps and delivers events between two steps. This file's own open(), ioctl(), poll()
+ * and epoll_ctl() simulate the module.
  */
 #include <errno.h>
 #include <fcntl.h>

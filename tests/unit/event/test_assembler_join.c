@@ -125,8 +125,8 @@ static void another_calls_return_takes_no_entry(void **state)
 }
 
 /*
- * A return and an entry were lost between an entry and a return. Different registers show that these belong to
- * different calls; if the registers are equal, only the reported loss does.
+ * A return and an entry were lost between an entry and a return. If the registers differ, that shows two calls; if they
+ * are equal, only the reported loss does.
  */
 static void another_return_of_the_same_call(void **state)
 {

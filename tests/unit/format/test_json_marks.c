@@ -155,8 +155,8 @@ static void names_are_names(void **state)
 }
 
 /*
- * An argument that is the lower half of an offset is shown as the whole offset; the one with the upper half is shown as
- * its register.
+ * An argument that is the lower half of an offset is shown as the whole offset; the argument with the upper half is
+ * shown as its register.
  */
 static void halves_are_there(void **state)
 {

@@ -346,7 +346,7 @@ static void expect_event(struct assembly *as, const struct linx_event *ev, const
 	assert_memory_equal(text, line, len);
 }
 
-/* Prints an event of a process that is supposed to have these files open. */
+/* Prints an event of a process that is supposed to have the descriptors of files open, and expects the line. */
 static void expect_with(struct assembly *as, const struct linx_files *files, const char *line)
 {
 	struct linx_event ev = *as->ev;

@@ -153,7 +153,7 @@ static void what_another_argument_makes_the_result_waits_for_it(void **state)
 	assert_string_equal(held(as, false), "100   prctl(PR_SET_NAME, \"two\"");
 }
 
-/* A kernel that knows only a shorter structure stores the size of that one. */
+/* A kernel that knows only a shorter structure stores the size of the structure that it knows. */
 static void sizes_that_are_too_big(void **state)
 {
 	uint32_t perf[17] = { 1, 68 }, sched[13] = { 52 };
@@ -179,8 +179,8 @@ static void sizes_that_are_too_big(void **state)
 }
 
 /*
- * The content of memory at entry, such as a size or kind, decides what the call will fill in, so the entry's line can
- * show that much.
+ * Memory that the call reads at entry, such as a size or a kind, decides what the call will fill in. The line of the
+ * entry shows that memory.
  */
 static void what_is_asked_for_is_known_before(void **state)
 {

@@ -240,7 +240,8 @@ static void peeked_bytes_come_once(void **state)
 }
 
 /*
- * MSG_PEEK and similar flags, with which a receive does not consume bytes of the stream, have no such effect on a send.
+ * With MSG_PEEK and similar flags a receive does not consume bytes of the stream. On a send they mean something else,
+ * so its bytes count.
  */
 static void flags_of_receives_hide_no_send(void **state)
 {

@@ -407,7 +407,7 @@ static void none_of_the_test_suite_is_missing(void **state)
 		next = strstr(at, begin);
 		if (next)
 			*next = '\0';
-		/* The other tests in the file check matches in a capture, not the loading of rules. */
+		/* The other tests in Falco's file check matches in a capture, not the loading of rules. */
 		if (strstr(at, "WithRulesValidation")) {
 			n++;
 			if (!has_case(cases, at, strcspn(at, "(")))

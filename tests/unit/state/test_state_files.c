@@ -383,7 +383,10 @@ static void a_child_of_threads_is_marked(void **state)
 	assert_true(linx_files_is_complete(files_of(as, 102)));
 	assert_false(linx_files_is_complete(files_of(as, 103)));
 	expect(as, 103, 3, "/before");
-	/* The other thread may have ended after the copy. At the time of the next copy there is none. */
+	/*
+	 * The other thread may have ended after the copy for 104. At the time of the copy for 105 no other thread
+	 * exists.
+	 */
 	end(as, 102);
 	fork_to(as, TID, 104, 0, 8);
 	assert_false(linx_files_is_complete(files_of(as, 104)));

@@ -65,8 +65,8 @@ static bool is_chrooted(struct assembly *as, uint32_t tid)
 }
 
 /*
- * A record says that a task has the same directory as before: the cached text for the other tasks stays. A record with
- * another directory changes that of all tasks that share it.
+ * If a record says that a task has the same directory as before, the cached text for the tasks that share it stays. A
+ * record with another directory changes the directory of all tasks that share it.
  */
 static void who_goes_nowhere_changes_nobody_else(void **state)
 {
@@ -177,8 +177,8 @@ static void a_number_is_used_again(void **state)
 }
 
 /*
- * A snapshot's item is applied before the stream has reached its time: the structure with its number may be another one
- * until then.
+ * A snapshot's item is applied before the stream has reached the item's time. Until then, the number of its structure
+ * may belong to another structure.
  */
 static void an_item_ahead_shares_with_nobody(void **state)
 {

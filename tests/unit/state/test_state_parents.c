@@ -157,7 +157,7 @@ static void a_first_process_keeps_its_children(void **state)
 	assert_int_equal(ppid_of(as, 21), 20);
 	end(as, 21);
 	assert_int_equal(ppid_of(as, 30), 20);
-	/* The number belongs to another namespace, whose first process is announced only later. */
+	/* The number INNER now belongs to another namespace, whose first process (60) is announced only later. */
 	fork_to(as, 10, 50, INNER, 3);
 	fork_to(as, 50, 51, INNER, 4);
 	end(as, 50);

@@ -29,8 +29,8 @@ void record_enter(struct record *r, uint32_t tid, int nr, unsigned int nargs, co
 void record_exit(struct record *r, uint32_t tid, int nr, int64_t ret, unsigned int nargs,
 		 const uint64_t *args);
 /*
- * Begins a record of kind LINX_REC_TASK to LINX_REC_TASK_EXIT. tid is the one in the header: the parent's in FORK, in
- * the others that of the context.
+ * Begins a record of kind LINX_REC_TASK to LINX_REC_TASK_EXIT. tid: the number in the record's header, which in a FORK
+ * record is the parent's, in all others that of the task in ctx.
  */
 void record_context(struct record *r, uint8_t kind, uint32_t tid, const struct linx_ctx *ctx);
 /* Begins LINX_REC_FILES; with LINX_FILES_TOLD, record_fd() adds descriptors with paths of up to 200 bytes. */
@@ -51,7 +51,7 @@ void record_mem(struct record *r, uint8_t arg, uint8_t kind, uint64_t addr, cons
 		size_t size);
 void record_piece(struct record *r, uint8_t arg, uint32_t offset, const void *data, size_t size);
 
-/* Returns the context of a task with these ids and name, and no other data. */
+/* Returns the context of a task with the given ids and name, and no other data. */
 struct linx_ctx record_ctx(uint32_t tid, uint32_t pid, uint32_t ppid, const char *comm);
 
 #define ARGS(...)                                                     \

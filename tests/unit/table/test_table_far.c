@@ -69,7 +69,7 @@ static void they_have_names_and_rows(void **state)
 	linx_table_free(builtin);
 }
 
-/* A table of another version may lack the row for such numbers, or have a row with more members. */
+/* A table of another version may lack the row of a call beyond the range, or have a row with more members. */
 static void rows_are_those_of_the_stream(void **state)
 {
 	static const char text[] = "linx-table 1\nrow f (0)\nrow arm_set_tls (ENTRY | SIGRETURN) a:int:V\nnr arm64 5 big f\n";
@@ -117,7 +117,7 @@ static bool shows(struct assembly *as, const char *set, int nr)
 	return assembly_feed(as);
 }
 
-/* The kernel selects all such numbers by one common bit. */
+/* The kernel selects all call numbers beyond the range by one common bit. */
 static void each_is_selected_by_name(void **state)
 {
 	static const struct {
@@ -142,7 +142,7 @@ static void each_is_selected_by_name(void **state)
 	assert_true(linx_select_exit(&sel, ARM, -1));
 }
 
-/* A condition cannot rule out the common number of these calls, or of the parts of socketcall. */
+/* A condition deselects neither the bit that all ARM calls beyond the range share, nor the parts of socketcall. */
 static void conditions_leave_them_selected(void **state)
 {
 	enum { I386_ACCEPT = 965 };

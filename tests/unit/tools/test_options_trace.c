@@ -48,8 +48,8 @@ static int get_format(unsigned int i, struct linx_format_info *info)
 #include "within.h"
 
 /*
- * A stub: outputs of alerts need threads and another library, so each name is accepted here; tests/cli tries wrong
- * ones.
+ * A stub that accepts each name of an output of alerts, because the real function needs threads and another library;
+ * tests/cli tries wrong names.
  */
 int alert_output_check(const char *name, struct problem *why)
 {

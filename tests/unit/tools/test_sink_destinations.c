@@ -26,7 +26,7 @@ static int signal_of(const struct linx_event *ev);
 #include "common/base/sanitize.c"
 #include "common/base/message.c"
 
-/* A source that delivers events of these kinds and then returns end. */
+/* A source that delivers events of the kinds in kinds[] and then returns end. */
 static struct {
 	const enum linx_event_kind *kinds;
 	unsigned int n, at;
@@ -61,7 +61,7 @@ static int signal_of(const struct linx_event *ev)
 	return 15;
 }
 
-/* Stubs of functions that the sink calls, but not in these tests. */
+/* Stubs of functions that the sink needs for linking, and that no test here calls. */
 bool fds_used(const struct fds_selection *f, const struct linx_event *ev)
 {
 	(void)f;

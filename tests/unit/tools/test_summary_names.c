@@ -120,7 +120,7 @@ static void count_lasting(struct assembly *as, struct strace_summary_table *t, u
 	strace_summary_count(t, assembly_event(as));
 }
 
-/* The table has wall-clock times beside CPU times, which are unknown here. */
+/* The summary can have wall-clock times beside CPU times. The CPU times are 0 here, because the records have none. */
 static void times_by_the_clock(void **state)
 {
 	const struct summary_options s = { .columns = "total-time,wall-total,wall-min,wall-max,wall-avg,calls,name" };

@@ -238,7 +238,7 @@ static void take_table(struct assembly *as, const char *text, size_t len)
 	assert_int_equal(linx_assembler_new(NULL, as->table, &as->a), 0);
 }
 
-/* Number of calls without a decoder of their own that are tried: all such calls are alike. */
+/* Number of the calls without a decoder of their own that are tried, since all of them are treated in the same way. */
 #define ALIKE 16u
 
 /* Tries each type at each argument of each call that has a decoder of its own. */
