@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# Programs of eBPF as the clang of another Debian suite compiles them, in this machine's library: only the compiler
-# differs. Sourced after tests/bench/common.sh. OBJECTS names where the programs come from: "here" is this machine's
-# clang, all else a suite, whose files are in $BENCH/SUITE/.
+# Functions that put the eBPF programs, compiled by the clang of another Debian suite, into this machine's library: only
+# the compiler differs. Sourced after tests/bench/common.sh. OBJECTS names where the programs come from: "here" is this
+# machine's clang, every other word a suite, whose files are in $BENCH/SUITE/.
 . "$LINX_ROOT/tests/lib/apt.sh"
 . "$LINX_ROOT/tests/distros/root.sh"
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154
-# --config and `linxcap config check`: the files of the old plugin.
+# --config and `linxcap config check`: configuration files of an older plugin, which linxcap also reads.
 
 real() { grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gzip -dc >cap; }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# A guest: its file system in two layers of cpio, its QEMU, its results.
+# Functions that make the file system of a guest, in two layers of cpio, run the guest in QEMU and read its results.
 
 . "$LINX_ROOT/tests/lib/kernels.sh"
 . "$LINX_ROOT/tests/lib/packages.sh"

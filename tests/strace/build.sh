@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 # Builds strace and the programs of its test suite, in a root of their own Debian release
-# (build/strace-suite/RELEASE/root): with its compiler, its kernel headers and its C library, which the guest gets, too.
+# (build/strace-suite/RELEASE/root): with its compiler, its kernel headers and its C library, which the guest also gets.
 
 NEWEST=$LINX_BUILD/strace-suite/newest	# the strace of sid, for all suites
 IN_GUEST=/job/suite			# where a guest has the suite

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Clients in Python of the server at a port: http.client, urllib, requests, and sockets that send
-# what no library would.
+# requests which no library would send.
 # usage: client.py PORT
 import http.client
 import socket

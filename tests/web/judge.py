@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Compares what linxcap told of HTTP with the access logs of the servers, and with sysdig's httplog.
-# Each request of a log has to be told once for each side, with method, path, host and status, and
-# no other may be told of these servers. wrk ends while requests are under way: a request of its
-# path may lack its response, or, on the client's side, its line in the log.
+# Compares the HTTP requests that linxcap reported with the access logs of the servers, and with sysdig's
+# httplog. Each request in a log must be reported once by the client's side and once by the server's, with
+# method, path, host and status, and no other request to these servers may be reported. wrk ends while
+# requests are under way: a request with wrk's path may lack its response, or, on the client's side, its
+# line in the log.
 # usage: judge.py EVENTS... [--sysdig LINES]
 import collections
 import json

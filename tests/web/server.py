@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Python's http.server, port 8003, a thread for each connection. Each request is a line of /tmp/log/8003.
+# Python's http.server, port 8003, a thread for each connection. Writes a line to /tmp/log/8003 for each request.
 import http.server
 import os
 import socketserver
