@@ -114,7 +114,8 @@ test_init_config() {
 	has out '^[0-9:.]+ sh\[108\]'
 }
 
-# The kernel would record context of a process even if no call of it is selected.
+# With drop_mode no call is selected, and the source is opened with the option that no context of processes is recorded
+# either: the kernel would record it otherwise.
 test_drop_mode_live() {
 	fake -q -n 1 --for 200ms --config '{"drop_mode": true}' --format json -u 5
 	is_status 0

@@ -220,7 +220,10 @@ static struct run check(const struct protocol *p, enum model model)
 		.kind = INTERRUPT \
 	}
 
-/* Protocol A: two records are committed, and the reader reads the position once. */
+/*
+ * Returns whether protocol A is violated. The producer commits two records; the reader reads the position once, and
+ * must then see the data of all records before that position.
+ */
 static bool a_broken(const struct state *s)
 {
 	int head = s->regs[1][1], data = s->regs[1][2];
@@ -238,7 +241,10 @@ static const struct protocol commit = {
 	.broken = a_broken,
 };
 
-/* Protocol B: a place in the ring holds 0, which the reader reads; the producer writes 1 when the place is free. */
+/*
+ * Returns whether protocol B is violated. A place in the ring holds 0. The reader reads the place and frees it, and the
+ * producer then writes 1 to it, which the reader must not have read.
+ */
 static bool b_broken(const struct state *s)
 {
 	return s->regs[0][1] != 0;
@@ -254,8 +260,8 @@ static const struct protocol consume = {
 };
 
 /*
- * Protocol C: the reader sleeps if it saw no record; the producer wakes it if it saw that the reader is armed (waits
- * for a wake-up).
+ * Returns whether protocol C is violated: the reader sleeps, since it saw no record, and the producer does not wake it,
+ * since it did not see that the reader is armed (waits for a wake-up).
  */
 static bool c_broken(const struct state *s)
 {
@@ -274,8 +280,9 @@ static const struct protocol wake = {
 };
 
 /*
- * Protocol C twice: the reader polls again after a wake-up. The producer disarms the reader that it wakes; a woken
- * reader arms itself again before it checks for records.
+ * Returns whether protocol C is violated if it runs twice: the reader sleeps, although it has not seen both records,
+ * and is not woken. The producer disarms the reader that it wakes; a woken reader arms itself again before it checks
+ * for records.
  */
 static bool c2_broken(const struct state *s)
 {
@@ -295,7 +302,10 @@ static const struct protocol wake_again = {
 	.broken = c2_broken,
 };
 
-/* A CPU gets its ring while probes run there: a probe that sees the pointer to the ring sees all of its content. */
+/*
+ * Returns whether a probe saw the pointer to its CPU's new ring, but not all of the ring's content. A CPU gets its ring
+ * while probes run there.
+ */
 static bool open_broken(const struct state *s)
 {
 	return s->regs[0][1] == 1 && s->regs[0][2] != 1;
@@ -311,9 +321,10 @@ static const struct protocol open_ring = {
 };
 
 /*
- * Flight recorder. Half 0 (DATA) is being written; half 1 (OTHER) was frozen and is read to its end; then half 1 is
- * emptied (TAIL) and becomes the written half (AREA). After the grace period the owner reads half 0. The probe, at any
- * time, writes a record over the former content of the half that it finds.
+ * Returns whether the change of the flight recorder's halves fails. Half 0 (DATA) is being written; half 1 (OTHER) was
+ * frozen and is read to its end; then half 1 is emptied (TAIL) and becomes the written half (AREA). After the grace
+ * period the owner reads half 0. The probe, at any time, writes a record over the former content of the half that it
+ * finds.
  */
 static bool flip_broken(const struct state *s)
 {
@@ -337,10 +348,10 @@ static const struct protocol flip = {
 };
 
 /*
- * The same for eBPF programs, for which the owner cannot wait by a grace period: a program first stores that it is at
- * work (BUSY), and then reads which half is written. Once the owner finds no program at work, half 0 does not change
- * any more. Volatile loads, and addresses that depend on them, are ordered by the machine, because no compiler reorders
- * them.
+ * Returns whether the change of halves fails in eBPF programs, for which the owner cannot wait by a grace period: a
+ * program first stores that it is at work (BUSY), and then reads which half is written. Once the owner finds no program
+ * at work, half 0 does not change any more. Volatile loads, and addresses that depend on them, are ordered by the
+ * machine, because no compiler reorders them.
  */
 static bool flip_busy_broken(const struct state *s)
 {
@@ -362,9 +373,10 @@ static const struct protocol flip_busy = {
 };
 
 /*
- * Flight recorder. The probe opens its limits (LIMIT) for the half that it found and then checks whether the owner has
- * flipped the halves meanwhile (AREA); the owner closes the limits after the flip. They must not stay open for a half
- * that is no longer written: if the probe sees no flip, the owner sees the open limits and closes them.
+ * Returns whether the limits stay open for a half that is no longer written. The probe of a flight recorder opens its
+ * limits (LIMIT) for the half that it found and then checks whether the owner has flipped the halves meanwhile (AREA);
+ * the owner closes the limits after the flip. If the probe sees no flip, the owner must see the open limits and close
+ * them.
  */
 static bool limits_broken(const struct state *s)
 {
@@ -381,10 +393,10 @@ static const struct protocol limits = {
 };
 
 /*
- * The floor (a time before which no more records appear). The owner reads the clock, interrupts the CPU, checks whether
- * a probe is at work there and reads the ring. If neither a probe is at work nor a record there, each later record is
- * not older than the floor. The third thread is the clock. The order of head is not needed here, because protocol A
- * covers it.
+ * Returns whether the floor (a time before which no more records appear) is wrong. The owner reads the clock,
+ * interrupts the CPU, checks whether a probe is at work there and reads the ring. If neither a probe is at work nor a
+ * record there, each later record must not be older than the floor. The third thread is the clock. The order of head is
+ * not needed here, because protocol A covers it.
  */
 static bool floor_broken(const struct state *s)
 {

@@ -414,7 +414,7 @@ static bool same_name(const struct item *a, const struct item *b)
 	return a->kind == b->kind && !strcmp(a->name, b->name);
 }
 
-/* Prints the items of a set. The name of an item ends where its text for people begins. */
+/* Prints the items of a set. An item's name ends at its first blank; the text behind that is only for people. */
 static void print_items(const struct set *set)
 {
 	for (unsigned int i = 0; i < set->count; i++)

@@ -189,7 +189,7 @@ static void large_blocks(void **state)
 	assert_int_equal(turns_of(BLOCKS, 99, 0, false), 0);
 }
 
-/* A capture with a hole of zeroes. */
+/* In a large hole of zeroes in a capture, linx_next() returns to its caller before it has found the end of the hole. */
 static void nothing_at_all(void **state)
 {
 	const size_t size = 40 << 20;

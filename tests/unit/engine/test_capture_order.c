@@ -130,7 +130,7 @@ static void changed_places(void **state)
 	free(f.data);
 }
 
-/* Replaces one block by a copy of another, and then adds a copy of one. */
+/* For each two blocks a and b: replaces a by a copy of b, and then inserts a copy of b before a. */
 static void come_twice(struct file f)
 {
 	unsigned int order[BLOCKS + 1];

@@ -252,7 +252,7 @@ static void bounds_of_options(void **state)
 enum { MATCHES = 4000, KEYS = 3, VALUES = 6 };
 struct match {
 	uint64_t time;
-	unsigned int key, what; /* index of the value, or of the step */
+	unsigned int key, what; /* index of the key; index of the value, or of the step */
 };
 
 static unsigned int chance;

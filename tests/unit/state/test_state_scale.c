@@ -122,8 +122,8 @@ static uint64_t execs(struct assembly *as, uint32_t pid)
 }
 
 /*
- * Moves one of many tasks that share a directory: it leaves and joins again (away), or records the same directory
- * again. Returns the time.
+ * Times the records of one of many tasks that share a directory: it leaves the directory and joins it again (away), or
+ * records the same directory again. Returns the best of five, in ns for each record.
  */
 static uint64_t moves(struct assembly *as, bool away)
 {

@@ -112,7 +112,10 @@ static void expect_control(struct assembly *as, uint64_t name, socklen_t namelen
 	cJSON_Delete(json);
 }
 
-/* Expects the address alone, because the memory was overwritten. */
+/*
+ * Expects that the control messages are shown only as their address, because the call's results have overwritten their
+ * memory.
+ */
 static void expect_no_control(struct assembly *as, uint64_t name, uint32_t name_len, uint64_t at)
 {
 	char none[80];
@@ -139,7 +142,10 @@ static void written_over(void **state)
 	expect_control(as, 0, 0, AT + sizeof(struct msghdr), whole);
 }
 
-/* The header's result holds the final length of the control data. */
+/*
+ * The control buffer begins at msg_controllen in the header, where the kernel stores the final length of the control
+ * data.
+ */
 static void within_header(void **state)
 {
 	expect_no_control(*state, 0, 0, AT + offsetof(struct msghdr, msg_controllen));
