@@ -8,7 +8,7 @@
 
 static int go[2];
 
-/* The code of a child, which ends when the parent allows it, so that calls of child and parent never overlap. */
+/* Runs in a child, and ends when the parent allows it, so that calls of child and parent never overlap. */
 static void child(int status)
 {
 	char c;

@@ -51,7 +51,7 @@ static bool is_untouched(void)
 	return true;
 }
 
-/* The code of a child: exits with status 7 if everything is unchanged. Calls of child and parent never overlap. */
+/* Runs in a child, and exits with status 7 if everything is unchanged. Calls of child and parent never overlap. */
 static void child(bool as_it_was)
 {
 	char c;

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154
 # --alert: events become alerts, whatever their outputs do.
 
-# soon COMMAND: waits until it succeeds, at most a minute.
+# soon COMMAND: repeats COMMAND until it succeeds; the test fails after a minute.
 soon() {
 	local n
 	for n in {1..600}; do
@@ -12,7 +12,7 @@ soon() {
 	broken "never: $*"
 }
 
-# alerts COUNT OPTION...: raises alerts over a capture with that many calls.
+# alerts COUNT OPTION...: runs linxcap with the options over a capture of COUNT calls, which raises alerts.
 alerts() {
 	"$WORK/make_capture" "$1" >capture
 	lx -q -r capture "${@:2}"

@@ -178,7 +178,8 @@ test_list_is_a_generator() {
 	[ "$(wc -l <all)" -ge "$(grep -c . out)" ] || broken "calls are missing: $(diff out all | head -n 3)"
 }
 
-# counted_from_one FILE...: together the files have lines 1 to the last, each once, and no others.
+# counted_from_one FILE...: expects that the files together have the lines "event 1", "event 2" and so on, each once and
+# in order, and no others.
 counted_from_one() { # FILE...
 	cat "$@" | awk '$0 != "event " NR { exit 1 }' || broken "$*: $(cat "$@" | awk '$0 != "event " NR { print NR ": " $0; exit }')"
 }

@@ -435,8 +435,8 @@ left() {
 	done
 }
 
-# died ENGINE WHAT CHECK STATE TEXT: if an engine misbehaves, that is reported once and doctor continues; if the engine
-# was named by an option, the check fails.
+# died ENGINE WHAT CHECK STATE TEXT: expects that doctor reports the engine's misbehaviour WHAT once and continues, and
+# that the check fails if the engine was named by an option.
 died() {
 	FAKE="$1-$2 ${hurry-hurried}" fake doctor
 	has out "^$4 +$3 +engine $1: trying it $5"

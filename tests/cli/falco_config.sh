@@ -147,7 +147,7 @@ test_outputs() {
 	[ -s other ] && [ "$(wc -l <found)" = "$(wc -l <other)" ] || broken "--alert did not take the place of its outputs"
 }
 
-# certificate NAME SUBJECT [OPTION...]: NAME.crt and NAME.key, signed by authority.
+# certificate NAME SUBJECT [OPTION...]: makes NAME.crt and NAME.key, signed by the test's own authority.
 certificate() {
 	openssl req -newkey rsa:2048 -nodes -keyout "$1.key" -out "$1.csr" -subj "/CN=$2" 2>/dev/null
 	openssl x509 -req -in "$1.csr" -CA authority.crt -CAkey authority.key -CAcreateserial -days 2 -out "$1.crt" "${@:3}" 2>/dev/null

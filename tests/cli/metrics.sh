@@ -18,7 +18,7 @@ find_port() {
 	port=$(sed -n 's|^linxcap: metrics: http://127.0.0.1:\([0-9]*\)/metrics$|\1|p' err)
 }
 
-# value NAME: prints the value of the sample with that name and labels.
+# value NAME: prints the value of the sample whose name and labels are NAME.
 value() { get /metrics | NAME=$1 awk 'index($0, ENVIRON["NAME"] " ") == 1 { print substr($0, length(ENVIRON["NAME"]) + 2) }'; }
 is() { [ "$(value "$1")" = "$2" ] || broken "$1 is $(value "$1"), not $2"; }
 became() { [ "$(value "$1")" = "$2" ]; }

@@ -21,8 +21,8 @@ replays() {
 	is_silent
 }
 
-# same_lines INIT PARAMS: the lines of linxcap --config must equal the fields that the host prints, joined, and
-# evt.plugininfo.
+# same_lines INIT PARAMS: expects that the lines of linxcap --config equal both the joined fields that the host prints
+# and the field evt.plugininfo.
 same_lines() { # INIT PARAMS
 	lx --config "{\"init_config\": {${1:-}}, \"open_params\": {${2:-}}}" -r capture -q
 	is_status 0

@@ -24,7 +24,8 @@ write_secrets() {
 	END
 }
 
-# shown OPTION...: runs the program twice. Its output without the rules is in the file "plain", with them in "shown".
+# shown OPTION...: runs the program twice. Its output without the rules of --redact is in the file "plain", with the
+# rules in the file "shown".
 shown() {
 	lx -q --env -e execve,write,openat "$@" -- sh work.sh
 	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"

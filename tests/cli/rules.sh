@@ -34,7 +34,7 @@ write_rules() {
 	END
 }
 
-# over COUNT OPTION...: runs over a capture with that many calls.
+# over COUNT OPTION...: runs linxcap with the options over a capture of COUNT calls.
 over() {
 	"$WORK/make_capture" "$1" >capture
 	lx -r capture --rules rules.yaml "${@:2}"
@@ -302,7 +302,8 @@ workloads_run_here() {
 	cp /bin/true "$SHM" && "$SHM/true" || skip "/dev/shm takes no programs"
 }
 
-# fires TABLE FILE COUNT: exactly COUNT rules must be triggered, and the similar workloads must trigger none.
+# fires TABLE FILE COUNT: expects that the workloads of the table trigger exactly the COUNT rules that they are meant
+# for, and that the similar workloads trigger none.
 fires() {
 	local set=(--rules "$RULES/$2.yaml")
 	[ ! -e "$LINX_ROOT/tests/rules/$1.yaml" ] || set+=(--rules "$LINX_ROOT/tests/rules/$1.yaml")

@@ -38,7 +38,7 @@ static void *sleep_for_ever(void *unused)
 	return NULL;
 }
 
-/* A third thread calls exec while the leader and one more thread are alive. */
+/* Lets a third thread call exec while the leader and one more thread are alive. */
 static int exec_by_thread(void)
 {
 	pthread_t sleeper, executer;
@@ -123,7 +123,7 @@ static int starve_until_signal(void)
 	return starve_until(&set);
 }
 
-/* One thread calls exec while 500 others loop or sleep. */
+/* Lets one thread call exec while 500 others loop or sleep. */
 static int exec_among_threads(void)
 {
 	pthread_t t;
@@ -137,7 +137,7 @@ static int exec_among_threads(void)
 }
 
 /*
- * Each process forks until there are two to the power of ROUNDS processes. The first one prints how many of its
+ * Forks in each process until there are two to the power of ROUNDS processes. The first one prints how many of its
  * children ended without an error.
  */
 static int fork_bomb(void)
@@ -252,7 +252,10 @@ static int filter_itself(void)
 
 static atomic_int listener = -1;
 
-/* A thread with a seccomp listener: its getsid() waits until another thread answers it. */
+/*
+ * Runs in a thread: installs a seccomp filter with a listener, and calls getsid(), which waits until another thread
+ * answers it.
+ */
 static void *ask_listener(void *unused)
 {
 	long answer;

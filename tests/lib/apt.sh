@@ -231,7 +231,8 @@ in_root() {
 	' in_root "$src" "$over" "$here" "$@"
 }
 
-# In a plain chroot the namespace cannot be made private: the mounts are then visible outside until they are undone.
+# Prints the options of unshare for a mount namespace. In a plain chroot the namespace cannot be made private: mounts
+# are then visible outside until they are undone.
 namespace_options() {
 	local ns=(--mount)
 	[ "$(id -u)" = 0 ] || ns=(--map-root-user --mount)

@@ -227,7 +227,8 @@ vm_prepare() {
 	vm_job "$series"
 }
 
-# VM_BOTH_ENCODERS=yes: makes the module that compares its two encoders.
+# Builds the module for the guest and puts it into the job. VM_BOTH_ENCODERS=yes: builds the module that compares its
+# two encoders.
 vm_module() { # SERIES
 	local both=
 	[ "${VM_BOTH_ENCODERS:-no}" = no ] || both=yes
@@ -415,8 +416,8 @@ vm_stands_still() {
 	[ $((SECONDS - vm_still_at)) -ge "$VM_STILL" ]
 }
 
-# The watchdogs in the guest use its own clock. So the guest receives the number of seconds that pass for one second of
-# processor time, whenever that number has changed by half.
+# Writes to the guest how many seconds pass for one second of processor time, whenever that number has changed by half:
+# the watchdogs in the guest use the guest's own clock.
 vm_pace() {
 	local wall=$((SECONDS - vm_look_at)) used=$((VM_USED - vm_look_used)) pace
 	[ "$wall" -ge 5 ] || return 0

@@ -26,7 +26,7 @@ root_base() { # SUITE
 	mv "$d/new-base.tar" "$d/base.tar"
 }
 
-# Each run starts from a copy of the base.
+# Makes the root for a run from a copy of the base.
 root_make() { # SUITE
 	local d=$LINX_BUILD/packages/$1
 	mkdir -p "$d"

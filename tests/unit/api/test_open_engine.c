@@ -108,7 +108,7 @@ static void file(void **state)
 	assert_false(linx_get_stream_info(l)->live);
 	assert_int_equal(drain(l, &n, &hash), -ENODATA);
 	linx_close(l);
-	/* A descriptor at its file's end holds no capture. */
+	/* A descriptor whose position is at the end of its file holds no capture. */
 	assert_int_equal(linx_open_engine("file", &opts, &l, &err), -EBADMSG);
 	assert_string_equal(err.text, "capture: not a linx capture file");
 	opts.name = "f.cap";

@@ -253,7 +253,7 @@ static void listed_processes(void **state)
 	assert_int_equal(engine_got.pid, getpid());
 	assert_int_equal(engine_got.filter.flags, LINX_FILTER_PIDS);
 	assert_int_equal(engine_got.removed, 0);
-	/* Another filter keeps the list of processes. */
+	/* Setting another filter keeps the list of processes. */
 	assert_int_equal(linx_filter(l, &o), 0);
 	assert_int_equal(engine_got.filter.flags, LINX_FILTER_PIDS);
 	o.pids_not = true;
@@ -547,7 +547,7 @@ static void cgroups_for_the_kernel(void **state)
 	(void)state;
 	assert_int_equal(linx_set_condition(l, "linx.cgroup = /a"), 0);
 	list_is("/a", 3);
-	/* Another filter keeps the cgroups. */
+	/* Setting another filter keeps the list of cgroups. */
 	assert_int_equal(linx_filter(l, &by_uid), 0);
 	list_is("/a", 3);
 	assert_true(engine_got.filter.flags & LINX_FILTER_UID);

@@ -113,7 +113,7 @@ static void die(struct story *s, unsigned int i)
 	s->tasks[i].known = s->tasks[i].calls = false;
 }
 
-/* A thread calls exec and takes the id of its leader. */
+/* Adds an exec by a thread, which takes the id of its leader. */
 static void execute(struct story *s, unsigned int i)
 {
 	unsigned int leader = i % 2;

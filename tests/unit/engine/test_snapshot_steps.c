@@ -48,7 +48,7 @@ int open(const char *path, int flags, ...)
 	return (int)syscall(SYS_openat, AT_FDCWD, path, flags, 0);
 }
 
-/* Nothing wakes the reader in this test, so a poll() that would sleep is only counted. */
+/* Replaces poll(2). Nothing wakes the reader in this test, so a poll() that would sleep is only counted. */
 int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 {
 	for (nfds_t i = 0; i < n; i++)
@@ -60,7 +60,10 @@ int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 	return -1;
 }
 
-/* epoll refuses the descriptor that stands for the device. */
+/*
+ * Replaces epoll_ctl(2). For the descriptor that stands for the device it succeeds without effect, or fails if
+ * module.no_watches is set.
+ */
 int epoll_ctl(int fd, int op, int which, struct epoll_event *e)
 {
 	if (which != module.device)
@@ -108,7 +111,7 @@ static int put_counters(const struct linx_counters *c)
 	return 0;
 }
 
-/* A step of the list of processes, which is interrupted by a signal each time. */
+/* Does one step of the list of processes for the ioctl; a signal interrupts each step. */
 static int snapshot_step(struct linx_snapshot *u)
 {
 	module.steps++;

@@ -232,7 +232,7 @@ static void a_snapshot_joins_the_stream(void **state)
 	as->r.time = 90000;
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 	expect(as, TID, 3, "/before");
-	/* applied once although it was recorded again */
+	/* a change that is in the snapshot and also in a record is applied once */
 	set_fd(as, TID, 5, 3, "/before", 0);
 	assert_int_equal(linx_files_get_count(files_of(as, TID)), 1);
 	set_fd(as, TID, 5, 3, NULL, 0);

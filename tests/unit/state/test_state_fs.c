@@ -167,11 +167,14 @@ static void a_number_is_used_again(void **state)
 	end(as, 101, 101);
 	fork_to(as, (struct who_record){ .tid = 102, .by = 100, .fs = 7 });
 	assert_string_equal(cwd_of(as, 102), "/a");
-	/* The record of 100's end was lost. */
+	/* The record of the end of task 100 was lost. */
 	fork_to(as, (struct who_record){ .tid = 103, .by = 102, .fs = 6 });
 	announce(as, (struct who_record){ .tid = 103, .fs = 6, .cwd = "/new" });
 	assert_string_equal(cwd_of(as, 100), "/a");
-	/* The record of unshare() by 100 was lost instead, and that of 102, whose structure number was free by then. */
+	/*
+	 * The records of unshare() by the tasks 100 and 102 may have been lost as well: task 102 has the number 6,
+	 * which was free again. Its directory must not replace that of task 103.
+	 */
 	announce(as, (struct who_record){ .tid = 102, .fs = 6, .cwd = "/copy" });
 	assert_string_equal(cwd_of(as, 103), "/new");
 }
