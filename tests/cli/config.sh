@@ -252,7 +252,7 @@ test_mode_and_group() {
 	[ ! -s linx.log ] || broken "a log was written"
 }
 
-# The entry of a call has a line, too, unless a filter needs the call's result.
+# The entry of a call also has a line, unless a filter needs the call's result.
 test_entries() {
 	fake -n 1 -q --config '{"filter_falco": true}'
 	has log '^entries 1$'

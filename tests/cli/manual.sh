@@ -53,7 +53,7 @@ test_options_of_http() {
 	[ -z "$(comm -23 help trace | comm -23 - manual)" ] || broken "the page lacks: $(comm -23 help trace | comm -23 - manual)"
 }
 
-# The examples that --help prints are in the manual, too.
+# The manual has all examples that --help prints.
 test_examples() {
 	local line
 	lx --help

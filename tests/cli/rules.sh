@@ -509,8 +509,8 @@ test_state_is_listed_and_explained() {
 	says "state.yaml:23:17: Read, then closed: there is no rule 'Closes' (LOAD_ERR_VALIDATE)"
 }
 
-# With rule_matching: first only one rule raises its alert for an event, but an item that counts this rule raises an
-# alert, too.
+# With rule_matching: first only one rule raises its alert for an event, but an item that counts this rule also raises
+# an alert.
 test_state_beside_the_first_rule_alone() {
 	write_stateful 1s
 	sed -i 's/  enabled: false/  enabled: true/' state.yaml

@@ -95,8 +95,8 @@ apt_write_sources() { # SUITE OPTION
 	echo "deb [$opt] $s $suite-security main"
 }
 
-# Removes components that the archive lacks from the suite's sources, and names them (an old suite has no backports).
-# Otherwise one missing component would make apt refuse all others, too.
+# Removes components that the archive lacks from the suite's sources, and prints their names (an old suite has no
+# backports). Otherwise apt would refuse all components because of a missing one.
 apt_drop_missing() { # SUITE LOG
 	local d part
 	d=$(apt_dir "$1")
@@ -200,7 +200,7 @@ root_skeleton() {
 # machine's /dev and /proc, in a mount namespace of its own (without root privileges in a user namespace, too). --src:
 # mounts DIR at /src, by which ROOT itself stays unchanged for others that use it at the same time. --here: mounts this
 # machine's DIR, such as /sys, at the same path. --over: mounts each file of DIR over the file of the same name in ROOT.
-# ROOT is a mount point in the namespace, so that COMMAND can make mount namespaces, too.
+# ROOT is a mount point in the namespace, so that COMMAND can also make mount namespaces.
 in_root() {
 	local ns src= over= here=
 	while [[ $1 == --* ]]; do

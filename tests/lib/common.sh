@@ -67,7 +67,8 @@ with_lock_file() { # FILE COMMAND...
 	) 9>"$file"
 }
 
-# Prints the program that ends a hanging command, see tests/lib/limit.c. timeout(1) would end it on a busy machine, too.
+# Prints the program that ends a hanging command, see tests/lib/limit.c. timeout(1) would also end a command that is
+# slow because the machine is busy.
 limit_program() {
 	local program=$LINX_BUILD/tests/limit
 	if [ ! -x "$program" ] || [ "$LINX_ROOT/tests/lib/limit.c" -nt "$program" ]; then

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Every order in which the steps of the ring's protocols can take effect, under
- * three memory models; as they are, and with each barrier taken away, which must
- * show its bug: A, B and C of ring_proto.h, and what docs/concurrency.md says of
- * a ring that is opened, of the flight recorder's halves and of the floor.
- * Exhaustive: a step takes effect once, at one moment, and all choices of the
- * next step are tried.
+ * Tries every order in which the steps of the ring's protocols can take effect,
+ * under three memory models. A protocol as it is must hold; without any one of
+ * its barriers, a bug must show. The protocols are A, B and C of ring_proto.h, and
+ * those of docs/concurrency.md for a ring that is opened, for the flight
+ * recorder's halves and for the floor. Exhaustive: a step takes effect once, at
+ * one moment, and all choices of the next step are tried.
  *
  *   TSO       a store may take effect after later loads (x86)
  *   WEAK      any two steps may change places, unless a barrier, the same place

@@ -28,7 +28,10 @@ static int all_then_nothing(struct fake *f)
 	return more;
 }
 
-/* Many events do not match the condition, and one matches. */
+/*
+ * Many events do not match the condition, and one matches: linx_next() returns to its caller before it has found that
+ * one.
+ */
 static void hidden_events(void **state)
 {
 	const struct linx_event *ev;

@@ -329,7 +329,10 @@ static void salvage_passes_over_forged_blocks(void **state)
 	memcpy(more + at, &block, sizeof(block));
 	memcpy(more + at + sizeof(block), file + at, len - at);
 	assert_int_equal(salvage_all_ways(more, len + sizeof(block)).events, 12);
-	/* If the forged block is not inside of another block, there is one damaged place. */
+	/*
+	 * If the head around the forged block has no valid magic, the forged block looks like a real one, and its event
+	 * is delivered.
+	 */
 	block.head.magic = 0;
 	memcpy(more + at, &block, sizeof(block));
 	assert_int_equal(salvage_all_ways(more, len + sizeof(block)).events, 13);

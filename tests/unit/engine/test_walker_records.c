@@ -297,7 +297,7 @@ static void test_compat(void **state)
 	assert_value(t, 1, LINX_WHOLE, "abcd", 4);
 }
 
-/* Before Linux 5.15 move_pages() has an entry for 32-bit programs, which x32 uses, too: number 533. */
+/* Before Linux 5.15 move_pages() has an entry for 32-bit programs, which x32 uses as well (number 533). */
 static void test_x32_cuts_what_the_kernel_cuts(void **state)
 {
 	const uint64_t wide = 0x100000002;

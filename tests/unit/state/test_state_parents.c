@@ -57,7 +57,10 @@ static void meet_container(struct assembly *as)
 	meet(as, 21, 20, INNER, 2, 0);
 }
 
-/* The case of docker exec C sh -c 'sleep &': the shim is the parent of sh, by setns(2) and fork(2). */
+/*
+ * The case of docker exec C sh -c 'sleep &': the parent of sh is the shim, a subreaper outside of the container's pid
+ * namespace. When sh ends, sleep gets the container's first process as its parent.
+ */
 static void a_subreaper_outside_takes_nobody_over(void **state)
 {
 	struct assembly *as = *state;
@@ -71,7 +74,10 @@ static void a_subreaper_outside_takes_nobody_over(void **state)
 	assert_int_equal(linx_event_borrow_ancestor(as->ev, 2)->pid, 10);
 }
 
-/* The case of nsenter -t C -p sh -c 'sleep &'. */
+/*
+ * The case of nsenter -t C -p sh -c 'sleep &': the parent of sh is process 1 of the machine. When sh ends, sleep gets
+ * the container's first process as its parent.
+ */
 static void nor_does_the_first_process_outside(void **state)
 {
 	struct assembly *as = *state;
