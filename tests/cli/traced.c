@@ -306,7 +306,7 @@ static int fight(void)
 	return 0;
 }
 
-/* Makes many short-lived processes at once; each child creates one more process. */
+/* Makes an io_uring, and prints whether the kernel has made it. Returns 77 if it has not. */
 static int make_ring(void)
 {
 	struct io_uring_params params = { .flags = 0 };
@@ -332,6 +332,7 @@ static int rest_with_ring(void)
 	return rc;
 }
 
+/* Makes many short-lived processes at once; each child creates one more process. */
 static int storm(void)
 {
 	int status, ended = 0;

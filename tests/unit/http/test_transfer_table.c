@@ -23,7 +23,7 @@ static const char *call_name(const char *row)
 	return strncmp(row, "x32_", 4) ? row : row + 4;
 }
 
-/* Returns the position of the flags argument in the encoding of http.def; 0: the call has no flags. */
+/* Returns the position of the flags argument from the facts of http.def about a call; -1: the call has no flags. */
 static int flags_place(unsigned int what)
 {
 	unsigned int place = LINX_HTTP_FLAGS_OF(what);

@@ -203,7 +203,7 @@ static void high_numbers_cost_the_same(void **state)
 		assert_true(before - x->room < 10000);
 		linx_files_put(copy);
 	}
-	/* Numbers that were open before take no time either. */
+	/* Numbers that were open earlier cost neither time nor memory. */
 	linx_files_close(x->f, LAST);
 	linx_files_close(x->f, 0);
 	expect_closed(x->f, LAST);
