@@ -2,7 +2,7 @@
 # Finds rows of the table of calls that no case of tests/cases calls. Input, in this order: "row ROW ..." and "nr ARCH
 # NUMBER NAME ROW" of tests/tables/tables.c, then the sources of the cases. A case counts as calling a name if one of
 # its texts begins with it ("read(", "stat64"), or if its linx-options name it after trace= and the rest of the file
-# names it, too. It calls it on both ABIs, unless the case is "native only" or "i386 only". Prints "case ROW: why".
+# also names it. A case makes its calls on both ABIs, unless it is "native only" or "i386 only". Prints "case ROW: why".
 
 function call(name) {
 	if (!i386_only && ("x86_64", name) in row_of)
