@@ -21,7 +21,7 @@
 #define TP_NAME_SIZE 128u
 #define ATTACH_ID 0x20u
 #define SIGNATURE_MAX 4096u /* most bytes shown of a signature */
-#define LINK_TYPE 8u /* offset in link_create, as is LINK_FLAGS */
+#define LINK_TYPE 8u /* LINK_TYPE, LINK_FLAGS: offsets in link_create */
 #define LINK_FLAGS 12u
 #define LINK_HEAD 16u /* bytes of link_create before the members that depend on the type of attachment */
 #define LINK_SIZE 64u

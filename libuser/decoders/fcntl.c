@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Writes fcntl(2): the command determines the argument. A command that is not listed here takes an address. */
+/* Writes fcntl(2): the command determines the argument. A command without a row in cmds[] takes an address. */
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"

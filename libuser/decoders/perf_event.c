@@ -104,7 +104,7 @@ void linx_member_perf_wakeup(struct linx_put *p, const struct linx_obj *o, size_
 	linx_put_u64(p, load(o, at, 4));
 }
 
-/* Writes the type of a breakpoint. One for reading or writing cannot be for execution as well. */
+/* Writes the type of a breakpoint. A breakpoint for reading or writing cannot be for execution as well. */
 void linx_member_perf_breakpoint(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint32_t kind = (uint32_t)load(o, at, 4);

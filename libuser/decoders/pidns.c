@@ -8,11 +8,14 @@
 #define ENTRIES 4096u /* size of the map, a power of two */
 
 /*
- * The tid of a task, by its pid namespace and its number there. The index is a hash of both; a new task
- * replaces the entry at its index.
+ * The tid of a task, found by its pid namespace and its number in that namespace. The entry's index is a hash of both;
+ * a new task replaces the entry at its index.
  */
 struct entry {
-	/* ns 0: the entry is empty; number is that in ns; tid is that in the initial namespace */
+	/*
+	 * ns: a pid namespace, 0: the entry is empty; number: the task's tid in ns; tid: its tid in the initial pid
+	 * namespace
+	 */
 	uint32_t ns, number, tid;
 };
 
@@ -50,8 +53,8 @@ void linx_pidns_note(struct linx_pidns *n, const struct linx_event *ev)
 }
 
 /*
- * Finds a task among those that the reader knows, for one that has made no event. Returns its tid; 0: not
- * found.
+ * Finds a task that is not in the map because it has made no event yet, among all tasks that the reader knows. Returns
+ * its tid; 0: not found.
  */
 static uint32_t find_living(const struct linx_tasks *tasks, uint32_t ns, uint32_t number)
 {

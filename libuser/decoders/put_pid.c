@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Writes pids; if the style wants it, with command names (strace -Y) and with the pids in our own namespace. */
+/*
+ * Writes pids. If the style wants it, command names follow (strace -Y), and the pids in the initial pid namespace
+ * (strace --decode-pids=pidns).
+ */
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>

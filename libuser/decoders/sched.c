@@ -21,8 +21,8 @@ static bool keeps_policy(const struct linx_put *p, const struct linx_obj *o, boo
 }
 
 /*
- * Writes scheduling attributes. is_set: the call sets them, so those are left out that the flags keep
- * unchanged.
+ * Writes scheduling attributes. is_set: the call sets the attributes, so that attributes which the flags keep unchanged
+ * are left out.
  */
 static void put_attr(struct linx_put *p, const struct linx_obj *o, bool is_set)
 {

@@ -106,7 +106,7 @@ void linx_call_get_thread_area(struct linx_put *p)
 
 		linx_put_members_of(p, &o, rest);
 	} else if (!linx_put_wants(p, LINX_WANT_STATES)) {
-		linx_put_more(p); /* nothing more was stored by a failed call, so nothing is left out */
+		linx_put_more(p); /* text only: in formats with states the structure would count as truncated */
 	}
 	linx_put_close(p);
 }

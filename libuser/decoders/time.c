@@ -180,7 +180,7 @@ void linx_call_adjtime(struct linx_put *p)
 	linx_put_arg_late(p, last);
 }
 
-/* Writes the argument of time(2): the call stores its result there too. */
+/* Writes the argument of time(2), which points to memory where the call stores its result. */
 void linx_call_time(struct linx_put *p)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, 0, &linx_ty_addr);

@@ -83,9 +83,9 @@ void linx_call_uring_setup(struct linx_put *p)
 /* ---- io_uring_enter ------------------------------------------------------------------------ */
 
 /*
- * Writes the argument of io_uring_enter(2): a set of signals, a structure or, with both flags, an offset in
- * registered memory. strace takes EXT_ARG_REG alone for the latter; the kernel refuses that flag without
- * EXT_ARG.
+ * Writes the argument of io_uring_enter(2): with the flag EXT_ARG a structure, with EXT_ARG and EXT_ARG_REG an offset
+ * in registered memory, without both flags a set of signals. strace writes an offset only if EXT_ARG_REG is set alone,
+ * although the kernel refuses that flag without EXT_ARG.
  */
 void linx_arg_uring_enter(struct linx_put *p, unsigned int i)
 {

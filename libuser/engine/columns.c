@@ -34,7 +34,11 @@ struct linx_splitter {
 	uint8_t *begin[LINX_COLUMNS], *end[LINX_COLUMNS];
 	uint32_t sizes[LINX_COLUMNS];
 	struct track t;
-	/* Indices of shapes that may match a record, by hash of its shape's head and by hash of its call. */
+	/*
+	 * Hash tables that find a record's shape. Each element is the number of a shape to try: in by_head by the hash
+	 * of the values by which shapes differ (linx_shape_new.head), in by_call by the hash of the record's call
+	 * number and kind. LINX_SHAPE_NEW: none.
+	 */
 	uint8_t by_head[POSITIONS], by_call[POSITIONS];
 };
 
@@ -158,8 +162,8 @@ static unsigned int position_of(uint64_t a, uint64_t b)
 }
 
 /*
- * Stores the shape of a record. Returns the shape's number and sets *ref to the record to
- * compare with, or NULL.
+ * Stores the shape of a record. Returns the shape's number, and sets *ref to the earlier record whose words the record
+ * is compared with; NULL: there is none.
  */
 static unsigned int split_shape(struct linx_splitter *s, const struct linx_rec *rec, const uint8_t **ref)
 {
@@ -212,8 +216,8 @@ static void split_head(struct linx_splitter *s, const struct linx_rec *rec)
 }
 
 /*
- * Stores those of up to eight words from index i on that differ from the words of ref; from index known on, those that
- * differ from 0. Returns a bit mask of the stored words.
+ * Of up to eight words of rec, from index i on, stores those that differ: from the same word of ref below index known,
+ * from 0 at and above it. Returns a bit mask of the stored words.
  */
 static unsigned int split_words(struct linx_splitter *s, const uint8_t *rec, const uint8_t *ref, size_t i, size_t n,
 				size_t known)
@@ -305,7 +309,10 @@ static bool find_columns(struct joiner *j, const uint8_t *p, size_t n)
 	return n == 0 && sizes[0] == 0;
 }
 
-/* Reads the shape of a record into rec and sets *ref to the record to compare with, or NULL. False: malformed. */
+/*
+ * Reads the shape of a record into rec, and sets *ref to the earlier record whose words the record was compared with;
+ * NULL: there is none. False: malformed.
+ */
 static bool join_shape(struct joiner *j, struct linx_rec *rec, unsigned int *number, const uint8_t **ref)
 {
 	const uint8_t *p = take(j, LINX_COLUMN_SHAPES, 1), *new;

@@ -22,8 +22,8 @@ bool linx_select_enter(const struct linx_select *sel, unsigned int abi, int32_t 
 bool linx_select_unnamed(const struct linx_select *sel, unsigned int abi);
 
 /*
- * Bits of named calls whose numbers are above LINX_NR_OTHER, the last number with a bit of its own (private
- * numbers of arm). They follow the bits of table/subcall_names.h. The kernel does not use them.
+ * Bits of a selection for arm's private calls, whose numbers are above LINX_NR_OTHER, the last number that has a bit of
+ * its own. These bits follow those of table/subcall_names.h. The kernel does not use them.
  */
 #define LINX_FAR_FIRST 1010
 #define LINX_FAR_END 1020

@@ -71,7 +71,10 @@ struct linx_put_ops {
 	void (*text_end)(struct linx_put *p, bool number);
 };
 
-/* The same bits as constants, so that code for a single format is compiled without tests of them. */
+/*
+ * The member wants of each format as a constant, so that code for a single format is compiled without tests of its
+ * bits.
+ */
 #define LINX_PUT_TEXT_WANTS LINX_WANT_COMMENTS
 #define LINX_PUT_LINE_WANTS (LINX_WANT_DECIMAL | LINX_WANT_REGISTERS)
 #define LINX_PUT_JSON_WANTS (LINX_WANT_FULL | LINX_WANT_DATA | LINX_WANT_STATES | LINX_WANT_BOTH | LINX_WANT_LABELS)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Writes io_uring operations as text and as JSON: the parts of a submission that its system call does not have.
+ * Writes io_uring operations as text and as JSON: the members of a submission that are no arguments of the system call
+ * as which the operation is shown.
  */
 #include <string.h>
 

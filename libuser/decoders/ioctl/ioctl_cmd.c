@@ -223,7 +223,10 @@ void linx_put_ioctl_cmd(struct linx_put *p, uint32_t cmd)
 	linx_put_expression_end(p);
 }
 
-/* Writes the command without its argument, for the list of raced arguments. */
+/*
+ * Writes the command without its argument, for the list of raced arguments (those whose memory changed during the
+ * call).
+ */
 void linx_arg_ioctl_cmd(struct linx_put *p, unsigned int i)
 {
 	linx_put_ioctl_cmd(p, (uint32_t)linx_reg(p, i));

@@ -8,7 +8,10 @@
 #define INPUT_BAUD 0x100f0000u
 #define CHAR_SIZE 0x30u
 
-/* Writes the flags that are left, as strace does: nothing if none is set, and unnamed ones without a comment. */
+/*
+ * Writes the flags in n as strace does: nothing if no flag is set, and flags without a name as a number without a
+ * comment.
+ */
 static void put_rest(struct linx_put *p, const struct linx_flagset *set, uint64_t n)
 {
 	linx_put_flags_bare(p, set, (uint32_t)n, 4);

@@ -216,7 +216,7 @@ void linx_call_recvmsg(struct linx_put *p)
 
 /* ---- arrays of messages -------------------------------------------------------------------- */
 
-/* How far a call with an array of messages came. */
+/* State of a call with an array of messages: sendmmsg(2) or recvmmsg(2). */
 struct vector {
 	uint64_t count, done; /* number of messages shown; number of messages sent or received */
 	bool received; /* the messages are shown as they were at the return */

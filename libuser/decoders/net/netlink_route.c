@@ -170,7 +170,7 @@ static void put_diag(struct linx_nl *nl, size_t i, const struct linx_nlmsg *m, u
 		linx_nl_put_message(nl, diags[i].answer, diags[i].answer_attrs, addr, len);
 		return;
 	}
-	/* requests of these types have the first version of the structure */
+	/* requests of the types TCPDIAG_GETSOCK and DCCPDIAG_GETSOCK have the first version of the structure */
 	if (ty == &linx_ty_inet_diag_req_v2 &&
 	    (m->type == TCPDIAG_GETSOCK || m->type == DCCPDIAG_GETSOCK))
 		ty = &linx_ty_inet_diag_req;

@@ -54,7 +54,8 @@ bool linx_attr_protinfo(struct linx_put *p, const struct linx_nla_data *a)
 }
 
 /*
- * Writes attributes by address family. In a message about a bridge these are attributes of the bridge instead.
+ * Writes the content of IFLA_AF_SPEC: attributes of a bridge in a message of the family AF_BRIDGE, else one attribute
+ * for each address family.
  */
 bool linx_attr_af_spec(struct linx_put *p, const struct linx_nla_data *a)
 {
@@ -149,7 +150,7 @@ bool linx_attr_info_xstats(struct linx_put *p, const struct linx_nla_data *a)
 	return !strcmp(a->ctx->kind, "can") && linx_put_attr_data(p, &can, a);
 }
 
-/* Writes a GUID. For 32-bit programs the structure has no padding. */
+/* Writes a GUID (struct ifla_vf_guid), which has no padding if the program has 32 bits. */
 bool linx_attr_vf_guid(struct linx_put *p, const struct linx_nla_data *a)
 {
 	struct linx_nla row = { .how = LINX_NLA_STRUCT, .ty = &linx_ty_ifla_vf_guid32 };

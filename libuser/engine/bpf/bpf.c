@@ -226,8 +226,8 @@ static int sleep_for_wake(struct linx_engine_bpf *b, int ms)
 }
 
 /*
- * True if no listed process is left, but only the first two times: wait returns 1 at first, so that all present
- * records are read, and then 0.
+ * True if the list of processes to record has become empty, but only in the first two calls: after the first, wait
+ * returns 1, so that all present records are read; after the second, it returns 0.
  */
 static bool nobody_listed(struct linx_engine_bpf *b)
 {

@@ -59,8 +59,8 @@ struct linx_engine_bpf {
 	struct linx_bpf_count *counts; /* mapped: [ncpus * LINX_NCALLS] */
 	struct linx_bpf_control *control; /* the programs' settings, mapped */
 	/*
-	 * The map seen: for each 64 tids, seen_words words of struct seen.now of bpf/base/maps.h, then as many of
-	 * ever.
+	 * The map seen, mapped: for each 64 tids one struct seen of bpf/base/maps.h, which is seen_words words of its
+	 * member now, then seen_words words of its member ever.
 	 */
 	uint64_t *seen;
 	unsigned int seen_words;
@@ -92,8 +92,8 @@ struct linx_engine_bpf {
 	bool snapshots;
 	struct linx_bpf_snapshot *snapshot; /* the snapshot in progress; NULL: none */
 	bool reduced; /* the programs are the reduced ones, for Linux 5.10 to 5.16 */
-	bool lists; /* processes were listed at least once */
-	unsigned int reported; /* how often wait reported that no listed process is left, up to 2 */
+	bool lists; /* at least one process was put on the list of processes to record */
+	unsigned int reported; /* how often wait reported that the list of processes has become empty, up to 2 */
 	uint64_t lost_context; /* number of lost context records at the last check */
 	struct linx_header header;
 	struct linx_clock clock;
@@ -158,7 +158,7 @@ uint64_t linx_bpf_now(void);
  */
 const void *linx_bpf_object(bool reduced, size_t *len);
 
-/* Set nfast and fast of a call whose row and wants are set. */
+/* Set the members nfast and fast of a call (struct linx_bpf_call) whose members row and want are set. */
 void linx_bpf_plan_fast(const struct linx_engine_bpf *b, unsigned int abi, unsigned int nr, struct linx_bpf_call *call);
 
 /* Get how a call may move bytes of HTTP through a socket: LINX_HTTP_*; 0: it does not. */

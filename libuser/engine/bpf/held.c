@@ -21,8 +21,8 @@
 #define FSCONFIG_CMD_CREATE_ 6
 
 /*
- * The event for each program that has one. For other programs the kernel has no event, or one that passes less than
- * their tracepoint.
+ * The perf event of each program that can run at a perf event. For all other programs the kernel has no perf event, or
+ * one that passes fewer values than their tracepoint.
  */
 static const char *const events[LINX_BPF_PROGRAMS] = {
 	[LINX_BPF_EXIT] = "raw_syscalls/sys_exit",

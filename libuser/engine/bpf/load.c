@@ -539,8 +539,8 @@ static int load_object(struct linx_engine_bpf *b, struct linx_error *err)
 }
 
 /*
- * Returns the limit of user memory in a record, in bytes: the fixed parts of the record and the values about
- * descriptors must fit, too.
+ * Returns the limit of user memory in a record, in bytes: room is left for the fixed parts of the record and for the
+ * values about descriptors.
  */
 static uint64_t user_max(uint64_t rec_limit)
 {

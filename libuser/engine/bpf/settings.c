@@ -280,8 +280,8 @@ static uint32_t number_on_list(const struct linx_engine_bpf *b, int tid)
 }
 
 /*
- * True if a listed task seems to be a zombie. It may not be one: an exec may give its number to another thread
- * meanwhile.
+ * True if a task of the list of processes seems to be a zombie. This may be wrong: an exec may give the task's number
+ * to another thread meanwhile.
  */
 static bool looks_ended(const struct linx_engine_bpf *b, uint32_t id)
 {
@@ -382,7 +382,7 @@ int linx_bpf_inherit(struct linx_engine *e, const struct linx_engine *from)
 	return 0;
 }
 
-/* If no more processes than these are listed, each linx_bpf_listed() looks for zombies. */
+/* If the list of processes has no more members than this, each call of linx_bpf_listed() looks for zombies. */
 #define FEW_LISTED 64
 
 int linx_bpf_listed(struct linx_engine *e)

@@ -59,7 +59,7 @@ struct linx_bpf_config {
 #define LINX_BPF_FILES 0x800 /* record changes of descriptor tables */
 #define LINX_BPF_HTTP 0x1000 /* record HTTP headers whole */
 #define LINX_BPF_SNAPSHOT 0x2000 /* a snapshot is taken of tasks that exist at the start */
-#define LINX_BPF_URING 0x4000 /* record operations of io_uring, too */
+#define LINX_BPF_URING 0x4000 /* also record operations of io_uring */
 #define LINX_BPF_RECORDER 0x8000 /* flight recorder: the oldest records are overwritten, and a CPU has two rings */
 #define LINX_BPF_HELD 0x10000 /* programs at calls and io_uring are at perf events, and so run with preemption off */
 #define LINX_BPF_EARLY 0x20000 /* programs at calls turn preemption off as their first action */
@@ -77,7 +77,7 @@ struct linx_bpf_control {
 	__u32 chosen; /* LINX_SELECT_CHOSEN */
 	__u32 uid_min, uid_max;
 	__u32 ncomms;
-	__s32 listed; /* number of listed processes */
+	__s32 listed; /* number of processes on the list of processes to record */
 	/* Budget: events of a CPU in a window, which is a part of a second (shared/rate_facts.h); 0: no budget. */
 	__u32 quota;
 	__u32 attached; /* all programs are attached, so that they see every change of a task */
@@ -153,8 +153,8 @@ struct linx_bpf_opcode {
 #define LINX_BPF_OPCODES 63u
 
 /*
- * Base-2 logarithms of the sizes of maps for io_uring: slots for operations under way, buckets that count these, last
- * submissions.
+ * Base-2 logarithms of the sizes of three maps for io_uring: slots for operations under way, buckets that count
+ * operations under way, last submissions.
  */
 #define LINX_BPF_URING_SLOTS_LOG 11
 #define LINX_BPF_URING_KEPT_LOG 13
@@ -204,7 +204,7 @@ struct linx_bpf_entry {
 struct linx_bpf_reader {
 	struct linx_consumer cons;
 	__u64 armed; /* request to wake the reader when the ring is filled to the watermark */
-	__u64 before; /* snapshots: time before the next file is looked up */
+	__u64 before; /* snapshots: a time before the next file is looked up, for the record about that file */
 };
 
 /*

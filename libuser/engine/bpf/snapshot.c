@@ -30,7 +30,7 @@
 /* The kernel reports the begin of a task in ticks of a hundredth of a second. */
 #define TICK_NS 10000000ull
 
-/* A task whose record was appended already. These are in the order of tids. */
+/* A task whose record was appended already. The array of these structures is sorted by tid. */
 struct known {
 	uint32_t tid;
 	uint64_t start;
@@ -191,7 +191,7 @@ static bool take_file(struct linx_engine_bpf *b, const struct linx_rec *rec, con
 	bool first = rec->tid != s->tid;
 
 	if (!is_known(s, rec->tid, more->first))
-		return true; /* the task began later: the stream has a context record of it */
+		return true; /* the task began after the snapshot did: the stream has a context record of it */
 	if (!finish_files(b, first))
 		return false;
 	memcpy(&change, rec + 1, sizeof(change));

@@ -183,8 +183,8 @@ static int stopped_result(struct linx_engine_kmod *k)
 }
 
 /*
- * Handles a list without a living process. Returns 1 at first, to deliver the last records; then 0 once, so
- * that the caller asks linx_listed().
+ * Handles that no process of the list of processes to record is alive. Returns 1 in the first call, to deliver the last
+ * records; then 0 once, so that the caller asks linx_listed().
  */
 static int nobody_listed(struct linx_engine_kmod *k)
 {
@@ -269,7 +269,7 @@ static int look_for_snapshot(struct linx_engine_kmod *k)
 
 /*
  * Polls without waiting, after a step of a snapshot. Returns 1, so that the rings are peeked at, unless poll_once()
- * reports the end, an error, or that no listed process is left.
+ * reports the end, an error, or that the list of processes has become empty.
  */
 static int after_step(struct linx_engine_kmod *k)
 {

@@ -6,11 +6,14 @@
 #include "engine/engine.h"
 #include "engine/ring.h"
 
-/* State of handling POLLPRI: the module sets it, and leaves it set, when no listed process is left. */
+/*
+ * State of handling POLLPRI, which the module sets, and leaves set, when the list of processes to record has become
+ * empty.
+ */
 enum linx_listed_state {
-	LINX_LISTED_SOME, /* not seen yet: poll for it */
-	LINX_LISTED_NONE, /* seen: the records in the rings are delivered first */
-	LINX_LISTED_REPORTED, /* reported: wait returned 0 once, so that the caller asks linx_listed() */
+	LINX_LISTED_SOME, /* POLLPRI was not seen yet: poll for it */
+	LINX_LISTED_NONE, /* POLLPRI was seen: the records in the rings are delivered first */
+	LINX_LISTED_REPORTED, /* POLLPRI was reported: wait returned 0 once, so that the caller asks linx_listed() */
 };
 
 struct linx_engine_kmod {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Addresses of a tracee's socket. pidfd_getfd(2) gives the tracer a descriptor for the same socket;
- * getsockname(2) and its like return all addresses but the other end of a UNIX socket. sock_diag(7) returns
- * that one, in the tracer's own network namespace.
+ * Addresses of a tracee's socket. pidfd_getfd(2) gives the tracer a descriptor for the same socket; getsockname(2) and
+ * similar calls return all addresses except that of the other end of a UNIX socket. sock_diag(7) returns the other
+ * end's address, but only in the tracer's own network namespace.
  */
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>

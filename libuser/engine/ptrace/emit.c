@@ -175,7 +175,7 @@ void linx_emit_enter(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	linx_group_commit(p, c);
 }
 
-/* True if the call makes an io_uring and the reader wants to know it. */
+/* True if the call makes an io_uring and the reader asked to see such calls (linx_engine_ptrace.watches_rings). */
 static bool makes_ring(const struct linx_engine_ptrace *p, const struct linx_walker_call *c)
 {
 	return p->watches_rings && c->nr == (int32_t)LINX_PTRACE_RING_SETUP;

@@ -42,8 +42,9 @@ void linx_emit_facts(struct linx_walker *w, const struct linx_proc *f)
 }
 
 /*
- * Records the processes outside the trace that the task's context record names. It does so once for a process, whose
- * threads name the same ones, and again for a task whose parent has ended, since it names another parent then.
+ * Records the processes outside the trace that the task's context record names: once for each traced process, since all
+ * its threads name the same processes, and again for a task whose parent has ended, since its record then names another
+ * parent.
  */
 static void record_relations(struct linx_engine_ptrace *p, struct linx_tracee *t, const struct linx_proc *f)
 {

@@ -65,8 +65,9 @@ static bool stops(struct linx_engine_ptrace *p, uint32_t abi, uint32_t nr)
 }
 
 /*
- * Returns what the filter does with a call. Calls that can make an untraced child stop, since that child would inherit
- * the filter: see engine/ptrace/untraced.h. A filter cannot read the flags of clone3(2), which are in memory.
+ * Returns the action of the filter for a call. A call by which an untraced child can be made has to stop, since the
+ * child would inherit the filter: see engine/ptrace/untraced.h. clone3(2) always stops: a filter cannot read its flags,
+ * which are in memory.
  */
 static enum action action_of(struct linx_engine_ptrace *p, uint32_t abi, uint32_t nr)
 {

@@ -75,7 +75,7 @@ void linx_tracer_reap(struct linx_engine_ptrace *p)
 	p->ndying = n;
 }
 
-/* Reads a task's state without consuming its stop. False: the number is none of a child or a tracee of this process. */
+/* Reads a task's state without consuming its stop. False: tid is neither a child nor a tracee of this process. */
 static bool ask(pid_t tid, siginfo_t *info)
 {
 	info->si_pid = 0;
@@ -97,7 +97,7 @@ void linx_tracer_look(struct linx_engine_ptrace *p, struct linx_tracee *t)
 			linx_tracee_forget(p, t);
 		return;
 	}
-	/* The kernel reports a stop whatever options are given. */
+	/* waitid() reports stops of tracees even without WSTOPPED; a stop is no end. */
 	if (!info.si_pid || info.si_code == CLD_TRAPPED || info.si_code == CLD_STOPPED)
 		return;
 	status = info.si_code == CLD_EXITED ? (unsigned int)(info.si_status & 0xff) << 8 :

@@ -30,8 +30,8 @@ void linx_pending_drop(struct linx_pending *q, pid_t tid)
 }
 
 /*
- * True if a later stop may replace this one. SIGKILL takes a task out of an unhandled stop: it stops once
- * more, to exit or, with another's number, to exec.
+ * True if the stop may be the second one under its tid while the first is not handled yet: a task that SIGKILL took out
+ * of its first stop stops to exit, and a thread that execs stops under the tid of its leader.
  */
 static bool may_be_second(const struct linx_stop *s)
 {

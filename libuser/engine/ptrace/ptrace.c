@@ -232,7 +232,10 @@ static int ptrace_command(struct linx_engine *e, struct sock_filter *filter, uns
 	struct linx_engine_ptrace *p = linx_to_ptrace(e);
 	int n;
 
-	/* In children that are not followed, calls at which the filter stops would fail. */
+	/*
+	 * Children of the command inherit the filter: if they are not traced, calls at which the filter stops would
+	 * fail.
+	 */
 	if (p->stopped || !(p->filter.flags & LINX_FILTER_FOLLOW))
 		return 0;
 	n = linx_ptrace_filter(p, filter, room);

@@ -10,10 +10,10 @@
 #define SOON_NS (2 * SPIN_NS)
 /* Two polls that are further apart than this had another task in between. */
 #define PREEMPTED_NS 20000u
-/* Bound of doubt: an attempt follows 2^doubt - 1 waits that sleep at once. */
+/* Limit of linx_spin.doubt: between two attempts to poll, 2^doubt - 1 waits sleep without polling. */
 #define DOUBT_MAX 9u
 #define DOUBT_STEP 2u
-/* Idle instructions between two polls: each poll takes a lock that all forks and exits of the machine take, too. */
+/* Idle instructions between two polls: each poll takes a lock that all forks and exits of the machine also take. */
 #define IDLE_ROUNDS 32
 
 void linx_spin_idle(void)

@@ -29,8 +29,8 @@ struct linx_untraced {
 };
 
 /*
- * True if calls of this row can make an untraced child. Flags in memory are those to which argument 0 points,
- * if row->in has it.
+ * True if calls of this row can make an untraced child. Their flags are in the memory that argument 0 points to, if bit
+ * 0 of row->in is set, else argument 0 is the flags.
  */
 bool linx_untraced_concerns(const struct linx_walker_row *row);
 /* Remove the flag at the entry of t->call. true: it was removed, and the return must be seen. */

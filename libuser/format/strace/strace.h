@@ -155,7 +155,7 @@ static inline bool linx_strace_line_begun(const struct linx_strace_line *line)
  */
 void linx_strace_line_begin(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev);
 void linx_strace_line_resume(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev);
-/* Ends a line that has begun with these words. The rest of the call will have a line of its own. */
+/* Writes words at the end of a begun line, and ends it. The rest of the call will have a line of its own. */
 void linx_strace_line_cut(struct linx_printer *p, struct linx_strace_line *line, const char *words);
 /* Cuts the current line by "<unfinished ...>", unless it is the line given. */
 void linx_strace_line_interrupt(struct linx_printer *p, const struct linx_strace_line *line);

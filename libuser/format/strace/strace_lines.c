@@ -272,7 +272,7 @@ struct linx_strace_line *linx_strace_line_next(const struct linx_strace *s, cons
 
 /* ---- printing the parts of a line ------------------------------------------------------- */
 
-/* Ends a line that has begun with these words. The rest of the call will have a line of its own. */
+/* Writes words at the end of a begun line, and ends it. The rest of the call will have a line of its own. */
 void linx_strace_line_cut(struct linx_printer *p, struct linx_strace_line *line, const char *words)
 {
 	if (line->state == LINX_LINE_HELD)
