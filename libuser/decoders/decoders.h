@@ -167,8 +167,8 @@ void linx_put_iov(struct linx_put *p, uint64_t addr, uint64_t count, enum linx_i
 /* Writes a string argument. The kernel accepts fewer than max bytes of it. */
 void linx_put_arg_str_max(struct linx_put *p, unsigned int i, size_t max);
 /*
- * A member that is shown only if one of these bits of a mask is set; mask 0: always. full: strace shows it only
- * with -v.
+ * A member of a structure that has a mask of its valid members. The member is shown only if that mask has one of the
+ * bits in mask; mask 0: always. full: strace shows the member only with -v.
  */
 struct linx_masked {
 	const char *name;

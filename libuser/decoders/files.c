@@ -36,7 +36,7 @@ static void put_mount_flags(struct linx_put *p, unsigned int i)
 }
 
 /*
- * Writes the arguments of mount(2). A pointer that the kernel ignores with these flags is shown as an address.
+ * Writes the arguments of mount(2). A pointer that the kernel ignores, as the flags determine, is shown as an address.
  */
 void linx_call_mount(struct linx_put *p)
 {

@@ -5,7 +5,9 @@
 
 #include "value/emit.h"
 
-/* Writes these namespaces behind the result of a call, if the call enters or makes some and succeeded. */
+/*
+ * Writes the ids of the namespaces that a successful call entered or made, behind its result; nothing for other calls.
+ */
 void linx_put_new_namespaces(struct linx_put *p);
 
 #endif

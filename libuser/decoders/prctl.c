@@ -179,8 +179,8 @@ static void put_tagged(struct linx_put *p, unsigned int i)
 }
 
 /*
- * Writes the state of the RISC-V vector unit: now, after the next execve, and whether programs inherit the
- * latter.
+ * Writes the state of the RISC-V vector unit: the state now, the state after the next execve, and whether the state
+ * after an execve is inherited.
  */
 static void vstate(struct linx_put *p, uint64_t n)
 {

@@ -20,7 +20,7 @@ static void put_fcntl(struct linx_put *p)
 		int cmd;
 		const char *word;
 		const struct linx_flagset *set;
-		bool zero; /* a result of 0 has words too */
+		bool zero; /* a result of 0 is also shown with words */
 	} meanings[] = {
 		{ F_GETFD, " (flags ", &linx_set_fd_flags, false },
 		{ F_GETFL, " (flags ", &linx_set_open_flags, true },

@@ -4,7 +4,7 @@
 
 #define FD_SETSIZE_MAX 1024
 
-/* The arguments of the call, which are in registers or in a structure. */
+/* The arguments of select(2) or pselect6(2), which are in registers or in a structure. */
 struct select {
 	int32_t n;
 	uint64_t sets[3], timeout;

@@ -5,7 +5,7 @@
 #include "record/decode.h"
 #include "decoders/decoders.h"
 
-#define TICKS_PER_SECOND 100 /* USER_HZ, the same on all architectures here */
+#define TICKS_PER_SECOND 100 /* USER_HZ, the same on all architectures that linx supports */
 #define UTIME_NOW_NSEC 0x3fffffff
 #define UTIME_OMIT_NSEC 0x3ffffffe
 #define TIMER_ABSTIME_BIT 1
@@ -168,8 +168,8 @@ void linx_call_clock_nanosleep(struct linx_put *p)
 }
 
 /*
- * Writes the arguments of adjtimex(2) and clock_adjtime(2). Text shows the structure only as it was at the
- * return, which has the request too.
+ * Writes the arguments of adjtimex(2) and clock_adjtime(2). Text shows the structure only as it was at the return: it
+ * then still includes the request.
  */
 void linx_call_adjtime(struct linx_put *p)
 {

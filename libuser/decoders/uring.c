@@ -297,8 +297,8 @@ static void put_workers(struct linx_put *p, const struct linx_ty *ty, uint64_t a
 }
 
 /*
- * Writes a probe of the supported operations. An empty one is a plain query; if it is not empty, its content
- * before the call is shown too.
+ * Writes a probe of the supported operations. If it was not empty before the call, text shows its content before and
+ * after the call, JSON only the content before.
  */
 static void put_probe(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {

@@ -31,11 +31,11 @@ enum linx_column {
 #define LINX_HEAD_SEQ 0x1u /* the sequence number does not follow the one before: WIDE has it */
 #define LINX_HEAD_TIME 0x2u /* the time since the record before is in WIDE, not in LOW and HIGH */
 #define LINX_HEAD_TASK 0x4u /* tid and pid differ from those of the record before: WIDE has them */
-#define LINX_STEP_MAX 0xff00u /* times since the record before that are shorter than this many ns are in LOW and HIGH */
+#define LINX_STEP_MAX 0xff00u /* ns: a shorter time since the record before is in LOW and HIGH, else in WIDE */
 
 struct linx_shape_new {
 	uint8_t head[LINX_SHAPE_HEAD];
-	uint8_t like; /* known shape with whose last record the first record is compared; LINX_SHAPE_NEW: none */
+	uint8_t like; /* shape whose last record is compared with the first one of this shape; LINX_SHAPE_NEW: none */
 };
 
 /* The bytes of a column. */

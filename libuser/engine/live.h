@@ -21,7 +21,7 @@ void linx_live_describe(struct linx_header *h, const char *engine, uint32_t cloc
 int linx_live_take_table(struct linx_header *h, struct linx_error *err);
 /* Set the relation of the stream's clock to the others. It is the monotonic clock, and its present time is now. */
 void linx_live_relate_clocks(struct linx_clock *c, uint64_t now);
-/* Is the running kernel older than that version? Returns false if the version is not known. */
+/* Is the running kernel older than version major.minor? Returns false if the kernel's version is not known. */
 bool linx_live_kernel_before(unsigned int major, unsigned int minor);
 /* Does the running kernel have the entry of move_pages() for 32-bit programs that linx_args_cut() asks for? */
 bool linx_live_has_compat_move_pages(void);

@@ -174,8 +174,8 @@ const struct linx_table_row *linx_table_row(const struct linx_table *t, const ch
 /* Returns the text of the table that this build was made with. */
 const char *linx_table_builtin_text(size_t *len);
 /*
- * Makes a selection from an expression as in `strace -e trace=`. Calls of class ENTRY get their entry bits too
- * (see linx_select()).
+ * Makes a selection from an expression as in `strace -e trace=`. For selected calls of class ENTRY, also sets the bits
+ * of their entries (see linx_select()).
  */
 int linx_table_select(const struct linx_table *t, const char *expr, struct linx_select *sel,
 		      struct linx_error *err);

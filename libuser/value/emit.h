@@ -50,7 +50,10 @@ struct linx_put {
 	const struct linx_style *st;
 	const struct linx_event *ev;
 	const struct linx_put_ops *format;
-	/* = format; but those of text between linx_put_packed() or linx_put_quoted() and its end */
+	/*
+	 * the operations in use: those of format, or those of text from linx_put_packed() or linx_put_quoted() to its
+	 * end
+	 */
 	const struct linx_put_ops *ops;
 	unsigned int abi; /* layout of structures: index of an ABI among those of all machines */
 	uint8_t wants; /* copy of ops->wants */
@@ -75,7 +78,7 @@ struct linx_put {
 	unsigned int arg; /* index of the argument that is being written */
 	size_t arg_from; /* offset at which that argument begins in the text, with its separator */
 	unsigned int states; /* 1 << enum linx_state, for each state that a shown value has */
-	unsigned int depth, rest_depth; /* open brackets now, and inside of the structure at rest_addr */
+	unsigned int depth, rest_depth; /* number of open brackets: now; inside of the structure at rest_addr */
 	uint64_t lists[LINX_PUT_DEPTH / 64]; /* a bit for each open bracket: 1 for a list, 0 for a structure */
 	uint64_t iov_bytes; /* how many bytes of the iovec may still be shown */
 	/* The bytes beyond the known members of a structure that carries its size, from linx_put_ptr_sized(): */

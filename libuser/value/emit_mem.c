@@ -209,7 +209,7 @@ void linx_put_strn(struct linx_put *p, uint64_t addr, size_t max)
 	size_t n = max, len;
 	const uint8_t *data;
 
-	/* a string without a NUL counts too, if at least max bytes were captured */
+	/* a string without a NUL counts as whole if at least max bytes of it were captured */
 	if (v && linx_put_wants(p, LINX_WANT_STATES) && v->state != LINX_WHOLE && v->size < max && linx_value_readable(v)) {
 		linx_put_value(p, v, false);
 		return;

@@ -105,7 +105,7 @@ static void put_state(struct linx_strbuf *o, unsigned int state, bool has_len, u
 	linx_strbuf_char(o, '}');
 }
 
-/* False for UINT32_MAX, which stands for a length that is not known, or is that or more. */
+/* False for UINT32_MAX, which stands for a length that is not known or is at least UINT32_MAX. */
 static bool known_len(uint32_t orig)
 {
 	return orig != UINT32_MAX;

@@ -6,8 +6,8 @@
 #include "decoders/decoders.h"
 
 /*
- * Address families and option levels, numbered as in the kernel (include/linux/socket.h). Headers of older C
- * libraries lack some.
+ * Address families and option levels, numbered as in the kernel (include/linux/socket.h). Headers of older C libraries
+ * lack some of the names.
  */
 /* clang-format off */
 enum {

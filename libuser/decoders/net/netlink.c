@@ -144,7 +144,7 @@ static void put_payload(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t
 	}
 }
 
-/* Writes a message. An error contains a message, which may be an error too. */
+/* Writes a message. An error message contains a message, which may itself be an error message. */
 static void put_message(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len)
 {
 	uint64_t held = m->len < len ? m->len : len;

@@ -4,7 +4,7 @@
 #include "table/flagsets.h"
 #include "decoders/net/nlattr.h"
 
-/* The names of the attributes as constants. No header that defines them too is included here. */
+/* The names of the attributes as constants. This file includes no header that also defines them. */
 enum {
 #define CONSTS(set, prefix)
 #define C(name, value) name = (value),

@@ -121,8 +121,8 @@ void linx_arg_socket_protocol(struct linx_put *p, unsigned int i)
 /* ---- values of socket options ------------------------------------------------------------- */
 
 /*
- * The value of an option: address and length (-1 or less: invalid), and the length before the call. get: it is
- * read.
+ * The value of an option: its address, its length (-1 or less: invalid), and the length before the call. get: the
+ * option is read, not set.
  */
 struct value {
 	uint64_t addr;

@@ -78,7 +78,7 @@ struct linx_engine_bpf {
 	uint16_t *every; /* [LINX_NCALLS] */
 	bool reads_uring; /* the programs can read io_uring of this kernel */
 	struct {
-		bool submit_sqe, complete_words; /* this kernel has older forms of these tracepoints, see uring.c */
+		bool submit_sqe, complete_words; /* the kernel has older forms of io_uring tracepoints, see uring.c */
 	} uring_forms;
 	uint16_t uring_keys[2 * LINX_BPF_OPCODES]; /* keys of the calls that io_uring operations correspond to */
 	unsigned int ncpus; /* number of possible CPUs */

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "engine/bpf/bpf.h"
 
-/* Rows as engine/walk/rows.c numbers them. */
+/* Rows of the table of calls, with the same numbers as in engine/walk/rows.c. */
 enum {
 	ROW_UNKNOWN,
 #define SYSCALL(id, class, args) ROW_##id,

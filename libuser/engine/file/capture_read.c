@@ -148,7 +148,7 @@ static int fill(struct linx_capture_reader *r, void *buf, size_t wanted, struct 
 #define AGAIN_MAX (4ull << 30)
 /* Alignment of items in the file. */
 #define STEP 8u
-/* Cost of searching STEP bytes, in bytes of a block that take as long. */
+/* Cost of searching STEP bytes: the number of bytes of a block that are read in the same time. */
 #define STEP_COST 64u
 
 /* True if STEP bytes may be the first ones of an item. */
@@ -635,7 +635,9 @@ static int read_block(struct linx_capture_reader *r, struct linx_block **out, st
  */
 static bool goes_on(const struct linx_capture_reader *r, int ret)
 {
-	/* Outside a payload, as many bytes as a block head has mean that a header is being read. */
+	/*
+	 * Outside a payload: if at least as many bytes were read as a block head has, a section's header is being read.
+	 */
 	return r->salvage &&
 	       (ret == -EBADMSG || (ret == -ENODATA && (r->in_payload || r->have >= sizeof(r->head.block))));
 }

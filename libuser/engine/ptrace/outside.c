@@ -11,7 +11,7 @@
 #define OUTSIDE_MAX 4096u
 #define ANCESTORS_MAX 1024u
 
-/* A process that was recorded. Process ids are reused, so that the start time is compared, too. */
+/* A process that was recorded. Process ids are reused, so that the start time is also compared. */
 struct linx_outsider {
 	pid_t pid;
 	uint64_t start;

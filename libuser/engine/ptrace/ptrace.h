@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The engine that traces commands and processes by ptrace(2): without module, without
- * privileges. All its functions must be called by the thread that opened it, which is the
- * tracer for the kernel. Tracees run between two calls and wait, stopped, for the next.
+ * The engine that traces commands and processes by ptrace(2): without module, without privileges. All functions of the
+ * engine must be called by the thread that opened it, which is the tracer for the kernel. Between two calls of the
+ * engine, each tracee runs until it stops, and stays stopped until the next call handles its stop.
  *
  * 	open.c               opening
  * 	ptrace.c             settings, account, the table of operations

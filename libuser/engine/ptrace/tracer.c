@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The state machine of stops. Tracees are seized, not attached, so that group stops differ from signals. An
- * exec by a thread that is not the leader ends all others and takes over the leader's number: the event
- * carries the number before.
+ * The state machine of stops. Tracees are seized, not attached, so that group stops differ from signals. If a thread
+ * that is not the leader execs, all other threads end, and it takes over the leader's tid: the event of the exec
+ * carries its former tid.
  *
- * SIGKILL takes a task out of a stop that waits to be handled, and into the stop of its end. The earlier stop
- * is then skipped: handling it would let the task go on from its end unseen.
+ * SIGKILL takes a task out of a stop that waits to be handled, and into the stop of its end. The earlier stop is then
+ * skipped: handling it would resume the task, which would then end unseen.
  */
 #include <errno.h>
 #include <limits.h>
@@ -198,7 +198,9 @@ unsigned int linx_tracer_step(struct linx_engine_ptrace *p)
 		on_stop(p, s.tid, s.status);
 	if (p->ndying)
 		linx_tracer_reap(p);
-	/* Ends without a stop are checked here too, since an endless series of stops leaves no other moment. */
+	/*
+	 * Also looks here for tasks that ended without a stop, since an endless series of stops leaves no other moment.
+	 */
 	if (n && p->now_ns - p->scanned_ns >= SCAN_NS)
 		linx_tracer_scan(p);
 	return n;

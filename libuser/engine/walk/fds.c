@@ -136,7 +136,7 @@ void linx_walker_scan_fds(struct linx_walker *w, const struct linx_walker_call *
 	const uint8_t *memory = linx_walker_memory(v, &size);
 
 	if (w->head->kind == LINX_REC_EXIT && !(fo->dir & LINX_WHEN_OUT) && c->entered)
-		return; /* these descriptors were recorded at entry */
+		return; /* the entry record has the descriptors in memory that the call only reads */
 	if (fo->kind == LINX_FOLLOW_BITS && in == linx_shape_get(LINX_SHAPE_sel_arg_struct))
 		add_bits(w, v, (uint32_t)int_of(data));
 	else if (in == linx_shape_get(LINX_SHAPE_sc_address))

@@ -43,7 +43,7 @@ struct linx_rows *linx_rows_new(void);
 void linx_rows_free(struct linx_rows *rows);
 /* Get the row of a call; row 0, six raw arguments, for a number that the table does not know. */
 const struct linx_walker_row *linx_rows_get(const struct linx_rows *rows, unsigned int abi, unsigned int nr);
-/* Get the row to use for these arguments: the variant that they select, or the row itself if it has none. */
+/* Get the row to use for a call with the arguments args: the variant that they select, or row itself if it has none. */
 const struct linx_walker_row *linx_rows_variant(const struct linx_rows *rows, const struct linx_walker_row *row,
 					      const uint64_t *args);
 /*

@@ -38,7 +38,9 @@ struct linx_strace_line {
 	bool in_call; /* the task is in a call, as far as is known: the return was not seen */
 	bool known; /* all arguments are known at entry, so the return adds none */
 	bool waits; /* the call returned with an error that the task's death may have caused: the next event decides */
-	/* a signal came during the call and is not in signals, because it is hidden or was already printed */
+	/*
+	 * a signal came during the call and is not in the member signals, because it is hidden or was already printed
+	 */
 	bool signal_seen;
 	bool whole; /* args has all arguments; false: only those that were not known at entry */
 	/*
@@ -100,7 +102,7 @@ struct linx_strace {
 	unsigned int hand; /* index of the bucket in which forget_idle() looked last */
 	/* the line that linx_print_held() visited last; NULL: start with the first */
 	const struct linx_strace_line *held;
-	bool held_end; /* argument end of the last call of linx_print_held() */
+	bool held_end; /* parameter end of the last call of linx_print_held() */
 	size_t owned_bytes; /* bytes of buffers that all lines own */
 	struct linx_strbuf spares[LINX_LINE_SPARES]; /* unused buffers, to be lent to lines */
 	unsigned int nspares;

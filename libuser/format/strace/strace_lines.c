@@ -55,8 +55,8 @@ static size_t keep(struct linx_strace *s, struct linx_strbuf *o)
 }
 
 /*
- * Keeps the text of a begun line. If memory is short, keeps only the part before the arguments: the return has
- * the arguments too.
+ * Keeps the text of a begun line. If memory is short, keeps only the part before the arguments: the event of the return
+ * also has the arguments.
  */
 static void keep_entry(struct linx_strace *s, struct linx_strace_line *line)
 {
