@@ -72,7 +72,7 @@ static void put_vector(struct linx_put *p, const struct linx_obj *o)
 	linx_put_member(p, o, "aio_offset");
 }
 
-/* Writes the members of a control block that depend on its operation, behind the common ones. */
+/* Writes the members of a control block that depend on its operation, behind the members that all operations have. */
 static void put_operands(struct linx_put *p, const struct linx_obj *o)
 {
 	switch (linx_member_num(p, o, "aio_lio_opcode")) {

@@ -592,8 +592,8 @@ static size_t version_end(const struct bpf_cmd *cmd, size_t size)
 }
 
 /*
- * Finds which members link_create has. An attachment of an extension program has type 0, and so can one of a
- * cgroup program: the other attributes decide. strace takes all types of cgroup attachments for extensions.
+ * Finds which members link_create has. Attachments of extension programs have type 0, which attachments of cgroup
+ * programs can also have: the other attributes decide. strace takes all types of cgroup attachments for extensions.
  */
 static const struct link_kind *link_kind(const struct linx_put *p, const struct linx_obj *o)
 {

@@ -25,7 +25,7 @@ static int arg_named(const struct linx_put *p, const char *name)
 }
 
 /*
- * Writes the arguments of clone(2), in strace's order and with names. Those that the flags do not need are left
+ * Writes the arguments of clone(2), in strace's order and with names. Arguments that the flags do not need are left
  * out.
  */
 void linx_call_clone(struct linx_put *p)

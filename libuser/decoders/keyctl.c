@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Writes keyctl(2): the operation determines the arguments. A new operation is one more row in the table here.
+ * Writes keyctl(2): the operation determines the arguments. A new operation is one more row in the table of this file.
  */
 #include "base/array_size.h"
 #include "decoders/decoders.h"

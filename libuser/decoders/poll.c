@@ -5,7 +5,8 @@
 #define EPOLL_CTL_DEL_OP 2
 
 /*
- * Writes an element. Text shows only the requested events here: the returned ones are shown behind the result.
+ * Writes an element. In text the element shows only the requested events: the returned events are shown behind the
+ * result.
  */
 void linx_put_pollfd(struct linx_put *p, const struct linx_obj *o)
 {

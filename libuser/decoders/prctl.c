@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Writes prctl(2): the option determines the arguments and the result. A new option is one more row in the
- * table here.
+ * Writes prctl(2): the option determines the arguments and the result. A new option is one more row in the table of
+ * this file.
  */
 #include <linux/prctl.h>
 

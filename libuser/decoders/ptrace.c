@@ -237,7 +237,7 @@ static void put_info_exit(struct linx_put *p, const uint8_t *data, size_t size)
 	linx_put_close(p);
 }
 
-/* Writes the part of struct ptrace_syscall_info that fits into size bytes and that is known here. */
+/* Writes the members of struct ptrace_syscall_info that fit into size bytes and that this library knows. */
 static void put_info(struct linx_put *p, uint64_t addr, uint64_t size)
 {
 	size_t n = size < INFO_MAX ? size : INFO_MAX;

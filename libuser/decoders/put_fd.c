@@ -130,8 +130,8 @@ static bool has_peer(const struct linx_sock *s)
 }
 
 /*
- * Writes the addresses of an Internet socket. Returns false for one that is neither connected nor listening: it
- * has none.
+ * Writes the addresses of an Internet socket. Returns false for a socket that is neither connected nor listening, which
+ * has no addresses.
  */
 static bool put_inet(struct linx_strbuf *o, const struct linx_descriptor *d)
 {

@@ -124,7 +124,7 @@ void linx_call_landlock_restrict(struct linx_put *p)
 
 /* ---- restartable sequences: memory that a thread shares with the kernel ---------------------- */
 
-#define RSEQ_SIZE 32u /* size of the first version of struct rseq; of later ones, one more byte is known here */
+#define RSEQ_SIZE 32u /* size of the first version of struct rseq; this library also knows the byte behind it */
 
 static void put_cpu(struct linx_put *p, const struct linx_obj *o, size_t at, const char *name)
 {

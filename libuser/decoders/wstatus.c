@@ -84,8 +84,8 @@ void linx_call_wait4(struct linx_put *p)
 }
 
 /*
- * True if waitid(2) found a child. With WNOHANG it succeeds without one too, and then stores the signal 0. If
- * that signal was not captured, a call with WNOHANG is taken as one without a child.
+ * True if waitid(2) found a child. With WNOHANG the call also succeeds if there is no child to report, and then stores
+ * the signal 0. If that signal was not captured, a call with WNOHANG counts as a call without a child.
  */
 static bool waitid_found(struct linx_put *p)
 {

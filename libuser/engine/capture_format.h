@@ -57,7 +57,7 @@ enum linx_cap_type {
 	LINX_CAP_METADATA = 8, /* JSON: metadata of containers to which tasks belong */
 };
 
-/* Bits of linx_cap_block.flags: encoding of the payload. A reader refuses unknown ones. */
+/* Bits of linx_cap_block.flags: encoding of the payload. A reader refuses unknown bits. */
 #define LINX_CAP_ZSTD 0x1 /* one zstd frame */
 #define LINX_CAP_COLUMNS 0x2 /* DATA, with ZSTD: the frame holds columns of engine/columns.h, not records */
 

@@ -279,7 +279,7 @@ struct joiner {
 	struct track t;
 };
 
-/* Takes len bytes of a column; NULL: fewer are left. */
+/* Takes the next len bytes of a column; NULL: the column has fewer bytes left. */
 static const uint8_t *take(struct joiner *j, enum linx_column c, size_t len)
 {
 	const uint8_t *p = j->at[c];

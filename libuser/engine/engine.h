@@ -35,8 +35,8 @@ struct linx_chunk {
 	size_t len; /* 0: no records now */
 	/*
 	 * A record has only the lower 32 bits of its sequence number. If placed is true, at is the full number of the
-	 * first record here, or a number before it by less than 2^32. Otherwise numbers continue from the lane's
-	 * previous chunk, or from 0 in the first.
+	 * first record in the chunk, or a number before that by less than 2^32. Otherwise numbers continue from the
+	 * lane's previous chunk; in the first chunk of the lane they begin at 0.
 	 */
 	bool placed;
 	uint64_t at;
@@ -66,7 +66,7 @@ struct linx_account {
 	uint64_t *left_out; /* [ncpus] records that a filter kept out of the file; NULL: none */
 	uint64_t start_ns, stop_ns;
 	uint64_t throttled, throttled_ns;
-	uint64_t http_dropped; /* unfinished HTTP headers that were given up for newer ones: there were too many */
+	uint64_t http_dropped; /* unfinished HTTP headers that were given up for newer headers: there were too many */
 };
 
 /*
@@ -193,7 +193,10 @@ struct linx_engine_type {
 	 */
 	int (*open)(const struct linx_engine_opts *opts, struct linx_engine **out, struct linx_error *err);
 };
-/* True if an engine may append more bytes to its snapshot: it is bounded together with the assembler's pending one. */
+/*
+ * True if an engine may append more bytes to its snapshot. The limit is for this snapshot and the assembler's pending
+ * snapshot together.
+ */
 static inline bool linx_engine_snap_fits(const struct linx_engine *e, size_t more)
 {
 	return linx_snap_fits(&e->snap, (e->merged ? e->merged->len : 0) + more);

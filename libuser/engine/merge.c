@@ -304,7 +304,7 @@ void linx_merge_sync(struct linx_merge *m)
 	}
 }
 
-/* Looks for groups in lanes that were empty; after a wait (absent_too) also in absent ones. */
+/* Looks for groups in lanes that were empty; after a wait (absent_too) also in lanes that were absent. */
 static int look(struct linx_merge *m, bool absent_too)
 {
 	int ret;

@@ -26,8 +26,8 @@ void linx_json_files_end(struct linx_printer *p);
 /* Appends a word to a JSON array of strings if set is true. o must not be empty. */
 void linx_json_flag(struct linx_strbuf *o, bool set, const char *word);
 /*
- * linx_json_task_info() writes what is known of a task, linx_json_usage() its resource usage: members with a
- * comma before each; unknown ones are left out.
+ * Write members, each with a comma before it, without those that are not known: linx_json_task_info() what is known of
+ * a task, linx_json_usage() its resource usage.
  */
 void linx_json_task_info(struct linx_strbuf *o, const struct linx_task *t);
 /*

@@ -278,8 +278,8 @@ static void print_result(struct linx_printer *p, struct linx_put *put, const str
 }
 
 /*
- * Fast path for the end of a line, from the result on: nearly every result is a number without remarks. Returns
- * false if this one is not; then nothing was written.
+ * Fast path for the end of a line, from the result on: nearly every result is a number without remarks. Returns false,
+ * having written nothing, if the result of this event is not.
  */
 static inline bool print_plain_end(struct linx_printer *p, const struct linx_put *put, const struct linx_event *ev)
 {

@@ -200,7 +200,7 @@ int linx_template_new(const struct linx_line_opts *opts, struct linx_template **
 		return ret;
 	(*out)->max_text = o.max_text;
 	(*out)->accounts = o.no_names ? NULL : linx_user_names_new();
-	/* without memory for it the text is written anew for each event */
+	/* if there is no memory for the cache, the text is written anew for each event */
 	(*out)->groups = calloc(GROUPS_CACHED, sizeof(struct cached_group));
 	return 0;
 }

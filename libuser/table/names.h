@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Names of constants: the sets of libuser/table/flags/, which the preprocessor makes into const tables. Values
- * are compared in the width of the argument that holds them; the width is given as a mask (0xffffffff or all
- * ones).
+ * Names of constants: the sets of libuser/table/flags/, which the preprocessor makes into const tables. Values are
+ * compared in the width of the argument that holds them; the width is given as a mask of its bits: 0xffffffff for 32
+ * bits, UINT64_MAX for 64.
  */
 #ifndef LINX_NAMES_H
 #define LINX_NAMES_H
@@ -31,7 +31,7 @@ struct linx_flag {
 struct linx_flagset {
 	const char *name; /* name of the set, by which syscalls.def gives it as an argument's type */
 	const char *prefix; /* beginning of the placeholder for a number without a name: "O_" gives "O_???" */
-	bool bits; /* true: flags; false: constants, sorted by value, of which a number is only one */
+	bool bits; /* true: flags, which can be combined; false: constants, sorted by value: a number is one of them */
 	unsigned int count;
 	const struct linx_flag *flags;
 };

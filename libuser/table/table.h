@@ -121,9 +121,7 @@ struct linx_table_row {
 	struct linx_arg args[LINX_NARGS];
 };
 
-/*
- * Size of the cached beginning of a call's line, its name and parenthesis; longer ones are composed each time.
- */
+/* Size of the cached beginning of a call's line, its name and parenthesis. A longer beginning is composed each time. */
 #define LINX_OPENING_ROOM 24u
 
 struct linx_table_call {
@@ -142,7 +140,7 @@ struct linx_table {
 	struct linx_table_row *rows; /* sorted by id after parsing */
 	struct linx_table_call *calls; /* sorted by ABI and number after parsing */
 	unsigned int nrows, ncalls;
-	unsigned int machine; /* enum linx_abi of the machine's first ABI, the one with index 0 here */
+	unsigned int machine; /* enum linx_abi of the machine's first ABI, which has the index 0 in this table */
 	/* the calls with numbers below LINX_NR_MAX; NULL: the number has no name */
 	const struct linx_table_call *index[LINX_ABI_NR][LINX_NR_MAX];
 };

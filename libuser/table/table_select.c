@@ -280,7 +280,7 @@ static size_t distance(const char *a, const char *b)
 	return last[n];
 }
 
-/* Inserts name into best[], which is sorted by distance, if it is closer than one of the names there. */
+/* Inserts name into best[], which is sorted by distance, if its distance is less than that of a name in best[]. */
 static void consider(struct nearest *best, const char *name, size_t d)
 {
 	unsigned int at = NEAREST;

@@ -219,7 +219,7 @@ static bool in_text(const struct linx_put *p)
 }
 
 /*
- * Makes the text operations write what follows, whatever the format is, until end_text(). n: as in
+ * From this call to end_text(), values are written by the operations of text, in all formats. n: as in
  * linx_put_ops.text.
  */
 static void begin_text(struct linx_put *p, const int64_t *n)

@@ -60,7 +60,7 @@ struct linx_ioctl {
 
 /* Returns the row by which a command is decoded on an ABI; NULL: there is none. */
 const struct linx_ioctl *linx_ioctl_find(uint32_t cmd, unsigned int abi);
-/* Returns the name of the command whose number is exactly this on an ABI; NULL: none. */
+/* Returns the name of the command whose whole number on an ABI is cmd; NULL: no command has that number. */
 const char *linx_ioctl_name(uint32_t cmd, unsigned int abi);
 /* Returns row n, for tests; NULL: there are no more. */
 const struct linx_ioctl *linx_ioctl_nth(unsigned int n);
@@ -98,8 +98,8 @@ void linx_ioctl_turn(struct linx_put *p, const struct linx_ty *ty, uint64_t addr
 void linx_ioctl_join(struct linx_put *p, const struct linx_ty *ty, uint64_t addr,
 		     const char *const *in, const char *const *out);
 /*
- * linx_ioctl_get() writes a structure that the call stores, or its address if the call failed; linx_ioctl_set()
- * one that the call reads.
+ * linx_ioctl_get() writes a structure that the call stores, or its address if the call failed. linx_ioctl_set() writes
+ * a structure that the call reads.
  */
 void linx_ioctl_get(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
 		    uint64_t addr);

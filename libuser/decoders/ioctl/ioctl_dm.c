@@ -146,7 +146,7 @@ struct chain {
 	const char *name;
 	uint32_t bytes; /* bytes of an element without its variable part */
 	put_link put;
-	uint64_t count; /* number of elements; UINT64_MAX: until one that is marked as the last */
+	uint64_t count; /* number of elements; UINT64_MAX: up to the element that is marked as the last */
 };
 
 static void put_chain(struct dm *d, const struct chain *c)

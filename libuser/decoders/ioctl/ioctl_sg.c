@@ -58,8 +58,8 @@ static uint64_t given(const struct linx_put *p, const struct linx_obj *o, const 
 }
 
 /*
- * Finds the response: *o is the structure as the call left it. If the call failed, *o stays as it was before
- * the call, and is shown all the same. Returns false if the call has not returned.
+ * Finds the response: sets *o to the structure as the call left it. If the call failed, *o stays the structure as it
+ * was before the call, and is shown as the response. Returns false if the call has not returned.
  */
 static bool response(struct linx_put *p, const struct linx_ty *ty, uint64_t arg, struct linx_obj *o)
 {

@@ -213,7 +213,7 @@ static void put_all(struct linx_put *p, const uint8_t *data, size_t left, uint64
 		linx_put_more_at(p, addr);
 }
 
-/* True if the control messages beyond the captured ones were cut off by a limit, and not unreadable. */
+/* True if a limit cut off the control messages behind the captured bytes; false: these messages could not be read. */
 static bool is_cut(const struct linx_put *p, uint64_t addr)
 {
 	const struct linx_extent *e = linx_mem_find(p->ev->mem, addr, p->late);

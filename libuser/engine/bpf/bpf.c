@@ -274,7 +274,7 @@ static int bpf_wait(struct linx_engine *e, int timeout_ms)
 		ticks = 0;
 	if (b->stopped)
 		return stopped_result(b);
-	/* A signal that arrived during a step of a snapshot was not seen here, so the caller checks for it. */
+	/* A signal that arrived during a step of a snapshot was not noticed by the step: the caller checks for it. */
 	if (e->worked)
 		return -EAGAIN;
 	rc = b->snapshot ? linx_bpf_snapshot_step(b) : look_for_loss(b);

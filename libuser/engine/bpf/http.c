@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* HTTP headers in the eBPF engine: the calls that move them, and the sweep of unfinished ones. */
+/* HTTP headers in the eBPF engine: the calls that move HTTP headers, and the sweep of unfinished headers. */
 #include <errno.h>
 #include <string.h>
 #include <time.h>

@@ -247,8 +247,9 @@ static const uint8_t *map_twice(int fd, size_t size)
 }
 
 /*
- * Puts a CPU's ring, or its second one in a flight recorder (half 1), into the map of rings, and maps its data. The
- * second rings of all CPUs stand in the map behind all first ones and the ring for snapshots.
+ * Puts the ring of a CPU into the map of rings, and maps the ring's data. half 1: the second ring, which a CPU has in a
+ * flight recorder. In the map, the first rings of all CPUs come first, then the ring for snapshots, then the second
+ * rings.
  */
 static const uint8_t *map_half(struct linx_engine_bpf *b, unsigned int cpu, unsigned int half)
 {

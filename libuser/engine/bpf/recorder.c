@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The flight recorder. Each of its rings has two halves: the programs write one and overwrite its oldest
- * records. A dump freezes this half, and the programs continue in the other one.
+ * The flight recorder. Each CPU has two rings (halves): the programs write to one half and overwrite its oldest
+ * records. A dump freezes this half, and the programs continue in the other half.
  */
 #include <errno.h>
 

@@ -208,8 +208,8 @@ int linx_bpf_priority(struct linx_engine *e, const struct linx_priority *p)
 #define OF_THREAD (LINX_FILTER_THREADS | LINX_FILTER_COMM | LINX_FILTER_COMM_NOT | LINX_FILTER_UID)
 
 /*
- * Sets the filter. A condition that is a classic BPF program is not evaluated here: the library evaluates it for each
- * event.
+ * Sets the filter. This engine does not evaluate a condition that is a classic BPF program: the library evaluates it
+ * for each event.
  */
 int linx_bpf_filter(struct linx_engine *e, const struct linx_filter *f)
 {
@@ -328,7 +328,7 @@ int linx_bpf_pids(struct linx_engine *e, const int *pids, unsigned int n, bool r
 	for (unsigned int i = 0; rc >= 0 && i < n; i++) {
 		uint32_t id = number_on_list(b, pids[i]);
 
-		/* a task that has ended is removed all the same */
+		/* a task that has ended can also be removed */
 		rc = id || remove ? list(b, id ? id : (uint32_t)pids[i], !remove) : -ESRCH;
 	}
 	if (rc < 0)
@@ -340,7 +340,7 @@ int linx_bpf_pids(struct linx_engine *e, const int *pids, unsigned int n, bool r
 	return 0;
 }
 
-/* Adds another engine's list to this one. Returns the number of new processes, or -errno. */
+/* Adds the processes on the list of another engine to the list of b. Returns the number of new processes, or -errno. */
 static int join(struct linx_engine_bpf *b, const struct linx_engine_bpf *other)
 {
 	uint32_t id, *last = NULL;

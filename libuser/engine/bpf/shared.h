@@ -83,7 +83,7 @@ struct linx_bpf_control {
 	__u32 attached; /* all programs are attached, so that they see every change of a task */
 	__u32 filters_threads; /* filters leave out some threads of a process, or did so earlier */
 	__u32 http_unfinished; /* number of unfinished HTTP headers */
-	__u32 http_dropped; /* number of unfinished HTTP headers that were given up for newer ones */
+	__u32 http_dropped; /* number of unfinished HTTP headers that were given up for newer headers */
 	__u32 judged; /* the library has a condition that may depend on a call's result */
 	__u32 flips, reserved; /* recorder: number of flips so far; programs write half flips & 1 */
 	__u64 min_duration;

@@ -104,7 +104,7 @@ static ssize_t read_some(struct linx_capture_reader *r, uint8_t *buf, size_t siz
 			return ret;
 		n = r->in.read(r->in.ctx, buf, size);
 	} while (n == -EAGAIN);
-	if (n == -EBADMSG) /* an error of the file system, not a damaged block, which the same number means here */
+	if (n == -EBADMSG) /* an error of the file system; in this file the same number means a damaged block */
 		return linx_fail(r->err, -EIO, "%s: cannot read: %s", r->name, strerror(EBADMSG));
 	if (n < 0)
 		return n == -EINTR ? -EINTR :
@@ -151,7 +151,7 @@ static int fill(struct linx_capture_reader *r, void *buf, size_t wanted, struct 
 /* Cost of searching STEP bytes: the number of bytes of a block that are read in the same time. */
 #define STEP_COST 64u
 
-/* True if STEP bytes may be the first ones of an item. */
+/* True if STEP bytes may be the first bytes of an item. */
 static bool is_beginning(const uint8_t *bytes)
 {
 	const uint32_t magic = LINX_CAP_BLOCK_MAGIC;
@@ -630,8 +630,8 @@ static int read_block(struct linx_capture_reader *r, struct linx_block **out, st
 }
 
 /*
- * True if the search for the next item continues after this result. The end of the file inside an item counts as
- * damage, since the item may be a false one.
+ * True if the search for the next item continues after the result ret. The end of the file inside an item counts as
+ * damage, since the item may be false.
  */
 static bool goes_on(const struct linx_capture_reader *r, int ret)
 {

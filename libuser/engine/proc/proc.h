@@ -38,8 +38,8 @@ struct linx_proc {
 /* Read ctx, and who without its namespaces. tgid 0: not known, it is looked up. false: the task has gone. */
 bool linx_proc_read(struct linx_proc *f, pid_t tgid, pid_t tid);
 /*
- * Read the inode numbers of a task's namespaces. false: its children, or the task itself after an exec, will have
- * other ones.
+ * Read the inode numbers of a task's namespaces. false: the children of the task, or the task itself after an exec,
+ * will be in other namespaces.
  */
 bool linx_proc_namespaces(pid_t tid, uint32_t ns[LINX_NS_NR]);
 /* Read paths, command line and, with env, the environment. */

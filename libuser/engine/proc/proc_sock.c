@@ -90,7 +90,7 @@ struct unix_question {
 	struct unix_diag_req req;
 };
 
-/* Finds the peer's inode in an answer of len bytes; 0: it has none. */
+/* Finds the inode of the socket's peer in an answer of sock_diag, which has len bytes; 0: the answer has no peer. */
 static uint64_t peer_in(const uint8_t *buf, size_t len)
 {
 	const size_t body = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(struct unix_diag_msg));

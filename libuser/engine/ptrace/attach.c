@@ -18,7 +18,9 @@
 	 PTRACE_O_TRACEEXIT)
 /* Longest wait for tracees to stop when they are attached or detached: a tracee may sleep where no signal wakes it. */
 #define SETTLE_NS 500000000ull
-/* Time that a command which cannot run without its tracer has to end by itself. */
+/*
+ * How long to wait for commands, which cannot run without their tracer, to end by themselves, before they are killed.
+ */
 #define GRACE_NS 1000000000ull
 
 static int fail_attach(struct linx_engine_ptrace *p, pid_t tid, int error)
@@ -80,7 +82,7 @@ static int seize(struct linx_engine_ptrace *p, pid_t tid, pid_t tgid)
 	return 0;
 }
 
-/* Seizes all threads of a process. Repeats until a pass over them finds no new one. */
+/* Seizes all threads of a process. Repeats until a pass over all threads finds no new thread. */
 static int seize_threads(struct linx_engine_ptrace *p, pid_t pid)
 {
 	unsigned int before;
@@ -137,8 +139,8 @@ void linx_tracer_interrupt(struct linx_engine_ptrace *p)
 }
 
 /*
- * Ends tracees with a seccomp filter: without its tracer, each call that the filter stops would fail. A
- * process that was asked to end does so by itself within the grace.
+ * Ends tracees with a seccomp filter: without a tracer, each call at which the filter stops would fail. First waits up
+ * to grace_ns nanoseconds for them to end by themselves, as they do if they were asked to, then kills them.
  */
 static void end_filtered(struct linx_engine_ptrace *p, pid_t pid, uint64_t grace_ns)
 {

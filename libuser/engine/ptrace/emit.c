@@ -84,7 +84,7 @@ static void put_fd(struct linx_engine_ptrace *p, struct linx_tracee *t, const st
 		linx_walker_value(&p->w, fd->field, LINX_VAL_FD, LINX_WHOLE, buf, n);
 }
 
-/* True if descriptor n of the call is also one of those before it. */
+/* True if descriptor n of the call is the same as a descriptor of the call before it in the list. */
 static bool is_recorded(const struct linx_walker_fds *fds, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++)
@@ -187,8 +187,8 @@ bool linx_emit_wants_exit(struct linx_engine_ptrace *p, const struct linx_tracee
 }
 
 /*
- * True if the call has changed something that the task's context record says. A new name of a task shows here only by
- * the call that sets it.
+ * True if the call has changed something that the task's context record says. The call that sets a task's name is the
+ * only sign of a new name.
  */
 static bool changes_context(const struct linx_walker_call *c)
 {

@@ -157,8 +157,8 @@ static void arch(struct program *prog, uint32_t audit, const struct spans *spans
 }
 
 /*
- * Appends the search over the native calls. Numbers above those of an ABI, and negative ones, stand for its unnamed
- * calls (LINX_NR_OTHER).
+ * Appends the search over the native calls. Numbers above those of an ABI, and negative numbers, are treated as its
+ * unnamed calls (LINX_NR_OTHER).
  */
 static void native(struct linx_engine_ptrace *p, struct program *prog)
 {

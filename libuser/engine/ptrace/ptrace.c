@@ -307,8 +307,8 @@ static int ptrace_select(struct linx_engine *e, const struct linx_select *sel)
 }
 
 /*
- * Sets the filter. A condition that is a classic BPF program is not evaluated here: the library evaluates it for each
- * event.
+ * Sets the filter. This engine does not evaluate a condition that is a classic BPF program: the library evaluates it
+ * for each event.
  */
 static int ptrace_filter(struct linx_engine *e, const struct linx_filter *f)
 {

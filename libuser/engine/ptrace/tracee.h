@@ -6,7 +6,10 @@
 #include "engine/ptrace/ptrace.h"
 
 struct linx_tracee *linx_tracee_find(struct linx_engine_ptrace *p, pid_t tid);
-/* Get the pointer in the table that points to a task, or the one that would if the task were added. */
+/*
+ * Get the pointer in the table that points to a task; if the task is not in the table, the pointer to set when it is
+ * added.
+ */
 struct linx_tracee **linx_tracee_slot(struct linx_engine_ptrace *p, pid_t tid);
 /* Add a task. NULL: no memory. */
 struct linx_tracee *linx_tracee_add(struct linx_engine_ptrace *p, pid_t tid, pid_t tgid);

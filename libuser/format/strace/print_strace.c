@@ -39,8 +39,8 @@ static void put_raw_arguments(struct linx_strbuf *o, const struct linx_event *ev
 }
 
 /*
- * Prints all arguments. Sets *known to where the arguments end that are known at entry; SIZE_MAX: all are
- * known. The separator between two arguments counts with the later one.
+ * Prints all arguments. Sets *known to the offset at which the arguments that are known at entry end; SIZE_MAX: all are
+ * known. The separator between two arguments counts as part of the later argument.
  */
 static void print_arguments(struct linx_printer *p, struct linx_strbuf *o, const struct linx_event *ev, size_t *known)
 {

@@ -202,7 +202,7 @@ static inline bool linx_strace_wants(const struct linx_strace *s, const struct l
 {
 	return !s->chooses || linx_event_uses(ev, &s->uses);
 }
-/* True if the options show calls that ended like this. status: one of LINX_STRACE_SUCCESSFUL ... */
+/* True if the options show calls that ended as status says: one of LINX_STRACE_SUCCESSFUL ... */
 static inline bool linx_strace_status(const struct linx_strace *s, unsigned int status)
 {
 	return !(s->opts.hide_status & status);
