@@ -28,7 +28,7 @@
 #define LINK_PATH_FD 60u /* offset in link_create of the directory's descriptor for a probed file */
 #define LINK_BESIDE 0x18u /* BPF_F_BEFORE, BPF_F_AFTER */
 #define BATCH_COUNT 32u /* offset of the count in the attributes of a batch command */
-#define RELO_VERSION 128u /* bytes of the attributes in the version that ends behind this count */
+#define RELO_VERSION 128u /* bytes of the attributes of BPF_PROG_LOAD in the version that ends behind fd_array */
 #define COMMON_BIT 0x10000u
 
 /* linux/bpf.h: enum bpf_cmd, without BPF_ */
@@ -403,7 +403,7 @@ void linx_member_bpf_keyring(struct linx_put *p, const struct linx_obj *o, size_
 	p->plain = false;
 }
 
-/* Writes the member core_relo_cnt, if the attributes include the members behind it. */
+/* Writes the member core_relo_cnt, if the attributes include core_relos, to which it belongs. */
 void linx_member_bpf_relo_cnt(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	if (o->size <= RELO_VERSION)

@@ -156,7 +156,7 @@ void linx_call_readdir(struct linx_put *p)
 {
 	linx_put_arg(p, 0);
 	linx_put_arg(p, 1);
-	/* programs call it with the count 1 */
+	/* programs pass the count 1 */
 	if (linx_put_wants(p, LINX_WANT_FULL) || linx_reg_int(p, 2) != 1)
 		linx_put_arg(p, 2);
 }

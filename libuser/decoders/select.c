@@ -174,7 +174,7 @@ static void put_old(struct linx_put *p, const struct select *s)
 		linx_put_close(p);
 }
 
-/* Writes the arguments of the old select, which are in a structure. */
+/* Writes the arguments of the old form of select(2), which are in a structure. */
 void linx_call_old_select(struct linx_put *p)
 {
 	static const char *const sets[] = { "inp", "outp", "exp" };

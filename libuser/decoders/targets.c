@@ -112,7 +112,7 @@ LINX_NOINLINE static void put_string(struct linx_put *p, unsigned int i, bool pa
 		return;
 	}
 	shown = without_nul(v);
-	/* strace cuts a path that the call stored like any other string */
+	/* strace cuts a path that the call stored, as it cuts strings; only the path of getcwd(2) is shown whole */
 	whole = linx_put_wants(p, LINX_WANT_FULL) || v->kind == LINX_VAL_STR || !strcmp(p->ev->call->row->id, "getcwd");
 	linx_put_value(p, &shown, whole);
 }

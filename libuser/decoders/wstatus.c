@@ -98,7 +98,7 @@ static bool waitid_found(struct linx_put *p)
 	return linx_put_ok(p) && (has_signo ? signo != 0 : !(linx_reg(p, 3) & WNOHANG_OPTION));
 }
 
-/* Writes the arguments of waitid(2). The second one is a process, a process group, or a descriptor. */
+/* Writes the arguments of waitid(2). The second argument is a process, a process group, or a descriptor. */
 void linx_call_waitid(struct linx_put *p)
 {
 	uint32_t type = (uint32_t)linx_reg(p, 0);
@@ -107,7 +107,7 @@ void linx_call_waitid(struct linx_put *p)
 	linx_put_arg_as(p, 1, type == P_PIDFD_TYPE ? &linx_ty_fd : &linx_ty_pid);
 	for (unsigned int i = 2; i < 4; i++)
 		linx_put_arg(p, i);
-	/* strace shows this memory even if the kernel stored nothing */
+	/* strace shows the resource usage (argument 4) even if the kernel stored nothing */
 	if (p->st->strace ? linx_put_ok(p) : waitid_found(p))
 		linx_put_arg(p, 4);
 	else

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Ranges of sequence numbers whose records a filter kept out of a capture file: engine/engine.h. */
+/* Ranges of sequence numbers whose records a filter kept out of a capture file: see struct linx_left_out. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -37,7 +37,7 @@ struct lane {
 	size_t group_len;
 	uint64_t time; /* time of the front group */
 	uint64_t delivered;
-	uint64_t seq; /* full sequence number of a recent record, from which those of the next ones are completed */
+	uint64_t seq; /* full sequence number of a recent record, to complete the numbers of later records */
 	uint64_t next; /* expected number of the record after the last one delivered */
 	/*
 	 * Times of the first and the last loss of a GAP at the front; until 0: none, or linx_merge.lost_until includes

@@ -22,7 +22,7 @@ struct linx_run {
 	size_t len; /* bytes of data */
 	uint64_t until, released; /* a record belongs to the run if released <= its time < until */
 	uint64_t n; /* number of records that were read from the run */
-	uint64_t seq; /* full sequence number of a recent record, from which that of the next is completed */
+	uint64_t seq; /* full sequence number of a recent record, to complete the number of the next record */
 	uint32_t cpu; /* CPU of the lane */
 };
 

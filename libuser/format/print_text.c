@@ -405,7 +405,10 @@ static void end_parts(struct linx_printer *p)
 			p->part[i] = p->part[i + 1];
 }
 
-/* True for failed calls and lost records, which are printed in red. */
+/*
+ * True for events that are printed in red: failed calls, HTTP requests with an error status, lost records, and changes
+ * of how much the budget lets through.
+ */
 static bool is_bad(const struct linx_event *ev)
 {
 	return ev->kind == LINX_EVENT_GAP || ev->kind == LINX_EVENT_BUDGET ||

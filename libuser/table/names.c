@@ -112,7 +112,7 @@ const struct linx_flag *linx_const_find(const struct linx_flagset *set, uint64_t
 {
 	const struct linx_flag *flag = find_signed(set, (int64_t)(value & width));
 
-	/* The array has a negative constant of a 32-bit argument with its sign extended. */
+	/* In the array, a negative constant of a 32-bit argument is extended to 64 bits with its sign. */
 	if (!flag && width == UINT32_MAX)
 		flag = find_signed(set, (int32_t)value);
 	return flag;

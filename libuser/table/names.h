@@ -25,7 +25,7 @@ struct linx_flag {
 	uint64_t mask; /* FIELD and NUMBER: the bits that belong together */
 	uint8_t shift; /* NUMBER: how far to shift the bits of mask to the right */
 	uint8_t kind; /* enum linx_flag_kind */
-	bool own; /* linx has this name, strace has not */
+	bool own; /* linx has this name, strace lacks it */
 };
 
 struct linx_flagset {
@@ -52,7 +52,7 @@ const struct linx_flag *linx_const_next(const struct linx_flagset *set,
 struct linx_flag_iter {
 	const struct linx_flagset *set;
 	uint64_t width;
-	uint64_t rest; /* bits of the number that no name stands for so far */
+	uint64_t rest; /* bits of the number for which no name was returned yet */
 	uint64_t done; /* mask of the sub-fields for which a name was returned */
 	uint64_t number; /* the sub-field's number, if the flag returned is a LINX_FLAG_NUMBER */
 	unsigned int at;

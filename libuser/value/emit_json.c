@@ -21,7 +21,7 @@ static void put_const(struct linx_put *p, const struct linx_flag *flag, uint64_t
 	else if (flag)
 		put_symbol(p, (int64_t)n, fmt, flag->name);
 	else
-		linx_put_number(p, n, (int64_t)n < 0 ? 'd' : fmt); /* a negative number has a signed type */
+		linx_put_number(p, n, (int64_t)n < 0 ? 'd' : fmt); /* a negative number is shown with its sign */
 }
 
 /*

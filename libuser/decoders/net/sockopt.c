@@ -18,7 +18,7 @@
 struct keyed_sets {
 	int key;
 	const struct linx_flagset *set;
-	/* names that only getsockopt(2) has, and that only setsockopt(2) has; NULL: none */
+	/* get: names that only getsockopt(2) has; put: names that only setsockopt(2) has; NULL: none */
 	const struct linx_flagset *get, *put;
 };
 
@@ -297,7 +297,7 @@ static void put_icmp_names(struct linx_put *p, uint32_t bits)
 	linx_put_list_end(p);
 }
 
-/* Writes which types of ICMP messages are filtered out; if these are most, which are not: "~[...]". */
+/* Writes the types of ICMP messages that are filtered out; if most types are, the types that are not: "~[...]". */
 static void linx_opt_icmp_filter(struct linx_put *p, const struct value *v)
 {
 	uint32_t bits = UINT32_MAX;

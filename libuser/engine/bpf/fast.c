@@ -59,7 +59,10 @@ void linx_bpf_plan_fast(const struct linx_engine_bpf *b, unsigned int abi, unsig
 {
 	const uint32_t special = LINX_ROW_FORK | LINX_ROW_EXEC | LINX_ROW_CONTEXT | LINX_ROW_SIGRETURN;
 	const struct linx_walker_row *row = &call->row;
-	/* plan_values() is always called: programs may use these values while the call's settings are changed. */
+	/*
+	 * plan_values() is called in any case: programs may use the values that it sets while the call's settings are
+	 * changed.
+	 */
 	bool planned = plan_values(b, call);
 
 	if (!planned || abi || nr >= LINX_NR_OTHER || call->every > 1 || row->flags & special || row->selector || row->follow || row->err ||

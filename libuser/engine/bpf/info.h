@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Name and description of this engine, also in builds without its code. */
+/* Name and description of the engine bpf, also in builds without its code. */
 #ifndef LINX_BPF_INFO_H
 #define LINX_BPF_INFO_H
 

@@ -419,7 +419,7 @@ static int put_fd_rules(const struct linx_engine_bpf *b)
 
 /* ---- all together --------------------------------------------------------------------- */
 
-/* True for programs that the object file for Linux 5.10 to 5.16 lacks. */
+/* True for programs that are not in the object file for Linux 5.10 to 5.16. */
 static bool is_of_whole(enum linx_bpf_program i)
 {
 	return i == LINX_BPF_SNAP_TASK || i == LINX_BPF_SNAP_FILE ||

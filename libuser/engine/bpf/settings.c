@@ -143,7 +143,7 @@ static void forget_entries(const struct linx_engine_bpf *b)
 		if (!owner || call == LINX_BPF_ENTRY_IDLE ||
 		    (call < LINX_NCALLS && bit(b->select.exit, call / LINX_NR_MAX, call % LINX_NR_MAX)))
 			continue;
-		/* fails if the task is in another call by now */
+		/* does nothing if owner has changed: the task is in another call by now */
 		__atomic_compare_exchange_n(&b->entries[i].owner, &owner,
 					    (uint64_t)LINX_BPF_ENTRY_IDLE << 32 | (uint32_t)owner, false, __ATOMIC_SEQ_CST,
 					    __ATOMIC_RELAXED);

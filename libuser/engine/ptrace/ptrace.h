@@ -86,7 +86,7 @@ struct linx_engine_ptrace {
 	struct linx_outside outside;
 	uint64_t scanned_ns; /* time of the last check for tasks that ended unseen */
 	bool filter_made; /* linx_get_command_filter() returned a filter: a command with it may start */
-	pid_t *dying; /* ended tasks that the tracer must wait for, so that their parents can */
+	pid_t *dying; /* ended tasks that the tracer must wait for, before their parents can */
 	unsigned int ndying, dying_room;
 	uint64_t ids; /* last number given to a descriptor table or a directory structure */
 	uint64_t seq;

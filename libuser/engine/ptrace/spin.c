@@ -8,7 +8,7 @@
 #define SPIN_NS 60000u
 /* A wait that slept and was no longer than this would have been short without the sleep. */
 #define SOON_NS (2 * SPIN_NS)
-/* Two polls that are further apart than this had another task in between. */
+/* If two polls are further apart than this, another task ran on the CPU in between. */
 #define PREEMPTED_NS 20000u
 /* Limit of linx_spin.doubt: between two attempts to poll, 2^doubt - 1 waits sleep without polling. */
 #define DOUBT_MAX 9u
