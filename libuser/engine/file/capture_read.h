@@ -51,7 +51,7 @@ struct linx_capture_reader {
 	 * bytes that a recorded program wrote, so it does not end a section.
 	 */
 	bool sought;
-	uint64_t chain; /* bytes of intact items, from the item that was found by searching on */
+	uint64_t chain; /* bytes of intact items, beginning with the item that the search found */
 	bool bad; /* the block is damaged; look_behind() waits for the bytes after it */
 	const char *problem; /* defect of the block's head; NULL: none */
 	uint8_t *back; /* bytes that were read and put back, to be searched again after damage */

@@ -84,7 +84,7 @@ static void put_fd(struct linx_engine_ptrace *p, struct linx_tracee *t, const st
 		linx_walker_value(&p->w, fd->field, LINX_VAL_FD, LINX_WHOLE, buf, n);
 }
 
-/* True if descriptor n of the call is the same as a descriptor of the call before it in the list. */
+/* True if descriptor n of the list is also in the list at a lower index. */
 static bool is_recorded(const struct linx_walker_fds *fds, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++)

@@ -7,8 +7,7 @@
 
 struct linx_tracee *linx_tracee_find(struct linx_engine_ptrace *p, pid_t tid);
 /*
- * Get the pointer in the table that points to a task; if the task is not in the table, the pointer to set when it is
- * added.
+ * Get the pointer in the table that points to a task; if the task is not in the table, the pointer to be set to add it.
  */
 struct linx_tracee **linx_tracee_slot(struct linx_engine_ptrace *p, pid_t tid);
 /* Add a task. NULL: no memory. */

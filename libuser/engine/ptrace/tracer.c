@@ -192,7 +192,7 @@ unsigned int linx_tracer_step(struct linx_engine_ptrace *p)
 	struct linx_stop s;
 	unsigned int n;
 
-	/* A single tracee has at most one stop: it is not tried to collect a second stop. */
+	/* A single tracee has at most one stop, so that asking for a second stop would be in vain. */
 	linx_pending_collect(&p->pending, p->ntracees == 1 ? 1 : UINT_MAX, take_stop, NULL);
 	for (n = 0; n < STEPS_MAX && linx_pending_next(&p->pending, &s); n++)
 		on_stop(p, s.tid, s.status);

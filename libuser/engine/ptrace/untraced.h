@@ -29,8 +29,8 @@ struct linx_untraced {
 };
 
 /*
- * True if calls of this row can make an untraced child. Their flags are in the memory that argument 0 points to, if bit
- * 0 of row->in is set, else argument 0 is the flags.
+ * True if calls of this row can make an untraced child. If bit 0 of row->in is set, their flags are in the memory that
+ * argument 0 points to, else in argument 0 itself.
  */
 bool linx_untraced_concerns(const struct linx_walker_row *row);
 /* Remove the flag at the entry of t->call. true: it was removed, and the return must be seen. */
