@@ -27,9 +27,11 @@
 enum { URING_FREE, URING_BUSY, URING_USED };
 
 /*
- * Parts of the counter of a bucket (an element of uring_kept, shared by the operations with the same hash of io_uring
- * and user_data): operations in slots, those of them that only a search by request finds, and whether an operation
- * found no slot: one with one result, or one with several.
+ * Bit fields of a counter in uring_kept, which all operations with the same hash of io_uring and user_data share.
+ * KEPT_ALL is the number of operations in slots, KEPT_ALL_BY_REQUEST the number of those that can be found only by
+ * their request. An operation adds KEPT_ONE to the counter, or KEPT_BY_REQUEST, which raises both numbers by 1.
+ * UNKEPT_ONE and UNKEPT_SEVERAL are flags: there was no slot for an operation with one result, or for an operation
+ * that can have several results.
  */
 #define KEPT_ONE 1u
 #define KEPT_ALL 0xffffu

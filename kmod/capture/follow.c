@@ -183,8 +183,9 @@ static noinline bool put_mem(struct linx_fill *f, u32 arg, u64 addr, u64 len, u3
 }
 
 /*
- * Captures a buffer of a call with f->special: the call wrote nothing into its buffers, or they may hold HTTP headers.
- * Returns false, and captures nothing, if this member is not such a buffer.
+ * Captures the buffer that a member of a structure points to, for a call with f->special set. LINX_SPECIAL_UNFILLED:
+ * the call wrote nothing into its buffers; LINX_SPECIAL_HTTP: its buffers may hold an HTTP header. fo describes the
+ * member. Returns false, and captures nothing, if the member points to something else than a buffer of that kind.
  */
 static noinline bool put_special(struct linx_fill *f, const struct linx_path *path, const struct linx_follow *fo, u64 addr,
 				 u64 len)

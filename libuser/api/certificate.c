@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * The certificate: compares the counters of the kernel with those of the reader.
- * For every CPU two sums must hold, whose sides are counted independently.
+ * For every CPU two equations of counters must hold (see struct linx_certificate), whose two sides are counted
+ * independently.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -187,7 +188,7 @@ static unsigned int last_cpu(const struct linx_totals *s)
 
 /* ---- calls ------------------------------------------------------------------------ */
 
-/* Calls of every machine type: sections of one file may come from several. */
+/* Number of calls of all machine types together: the sections of one file may come from machines of different types. */
 #define NCALLS (LINX_MACHINES * LINX_NCALLS)
 
 /* Sets the name of call i. A name of the table is borrowed: all tables live until linx_close(). */

@@ -72,7 +72,7 @@ struct linx {
 	struct linx_merge *m;
 	struct linx_assembler *a;
 	struct linx_table *table; /* the section's table: one of tables */
-	struct linx_known_table *tables; /* all tables so far; users have names in them until linx_close() */
+	struct linx_known_table *tables; /* all tables so far; the caller may use names in them until linx_close() */
 	unsigned int ntables;
 	struct linx_metadata *metadata; /* descriptions of containers, for all sections */
 	struct linx_error err;

@@ -106,7 +106,7 @@ static inline void linx_strbuf_end(struct linx_strbuf *o, const char *to)
 void linx_strbuf_pad(struct linx_strbuf *o, char c, size_t n);
 void linx_strbuf_u64(struct linx_strbuf *o, uint64_t n);
 void linx_strbuf_i64(struct linx_strbuf *o, int64_t n);
-/* Append a number like printf() with %#llx; with %0*llo, of at least width digits. */
+/* Append a number as printf() does: linx_strbuf_hex() with %#llx; linx_strbuf_octal() with %0*llo, * being width. */
 void linx_strbuf_hex(struct linx_strbuf *o, uint64_t n);
 void linx_strbuf_octal(struct linx_strbuf *o, uint64_t n, unsigned int width);
 /* Appends a number in decimal with leading zeroes, width at most 20. */

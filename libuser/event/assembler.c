@@ -224,7 +224,7 @@ void linx_assembler_lost(struct linx_assembler *a, uint64_t until, bool context)
 		linx_tasks_lost(a->tasks, until);
 }
 
-/* Extends the one interval so that it spans all changes: a call may have been under way during several changes. */
+/* Extends the interval doubt_since to doubt_until over this change: one call may last over several changes. */
 void linx_assembler_doubt(struct linx_assembler *a, uint64_t since, uint64_t until)
 {
 	since -= since < CLOCK_APART_NS ? since : CLOCK_APART_NS;

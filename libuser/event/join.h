@@ -183,7 +183,7 @@ static inline void linx_join_note_entry(struct linx_assembler *a, const struct l
 int linx_join_moved_unfinished(struct linx_assembler *a, const struct linx_group *entry, struct linx_task_slot *slot, unsigned int flags);
 /* Stores an entry from a MOVED record; its return follows directly. 1: the entry is also an event; 0; -ENOMEM. */
 int linx_join_moved(struct linx_assembler *a, const struct linx_group *entry, struct linx_task_slot *slot);
-/* The same for the submission of an io_uring operation from a MOVED record. Returns the same as linx_join_moved(). */
+/* Like linx_join_moved(), for the submission of an io_uring operation in a MOVED record. */
 int linx_join_moved_submission(struct linx_assembler *a, const struct linx_group *entry);
 
 /* Makes an unfinished event of the slot's pending call. 1; 0: there is none, or it is not selected. */

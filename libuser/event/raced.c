@@ -71,7 +71,7 @@ static void check_filename(struct linx_event *ev)
 	else if (find_type(ev->call, "dirfd") < 0 && differ(in, used))
 		set_raced(ev, (unsigned int)arg, used);
 	else if (in->state == LINX_LATE && linx_value_whole(used) && in->size == used->size && !differ(in, used))
-		in->state = LINX_WHOLE; /* only the call that it belongs to was in doubt; the EXEC record proves it */
+		in->state = LINX_WHOLE; /* the EXEC record proves that the value belongs to this call */
 }
 
 /*

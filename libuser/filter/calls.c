@@ -70,7 +70,8 @@ static void make_events(struct pass *p, unsigned int block)
 }
 
 /*
- * Evaluates a test for a block. It is decided if it tests the call itself, or an argument that the call lacks: false.
+ * Evaluates a test for the calls of a block. A test of the call itself is true or false for a call; a test of an
+ * argument that a call lacks is false. Any other test may be true for some events of a call, and false for others.
  */
 static void look_at_test(struct pass *p, uint32_t node)
 {

@@ -470,7 +470,7 @@ void linx_fld_put(struct linx_strbuf *o, const struct linx_fld_env *e, const str
 	linx_strbuf_char(o, ')');
 }
 
-/* ---- the table, for people ---------------------------------------------------------------------- */
+/* ---- descriptions of the fields: linx_get_field() ------------------------------------------------- */
 
 static const char *const arguments[] = {
 	[LINX_FLD_NONE] = "",	      [LINX_FLD_KV] = "[key|value]", [LINX_FLD_INDEX] = "[N]",
@@ -516,8 +516,8 @@ LINX_API int linx_get_field(unsigned int i, struct linx_field_info *info)
 		.argument = arguments[d->argument],
 		.type = types[d->kind],
 		/*
-		 * A time has no parentheses in its example, so the example is taken from Falco's table, where none
-		 * has.
+		 * linx's examples show values in parentheses. A time is printed without them, so its example is taken
+		 * from Falco's table, whose examples have no parentheses.
 		 */
 		.example = d->kind == LINX_FLD_TIME ? linx_fld_tables[LINX_FLD_FALCO][row].example : d->example,
 		.text = d->text,

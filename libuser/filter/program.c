@@ -45,7 +45,7 @@ struct builder {
 	bool too_long;
 	bool uses_ids, uses_result;
 	struct {
-		unsigned int label, jump; /* jump: label of an unconditional jump to label */
+		unsigned int label, jump; /* jump: label of the instruction that jumps to "label" unconditionally */
 	} bridges[4];
 	unsigned int nbridges; /* number of bridges made so far; bridges[] has the newest four */
 	struct {
@@ -206,7 +206,10 @@ static bool load_of(struct builder *b, const struct linx_cond_node *t, struct lo
 	return false;
 }
 
-/* Evaluates a test of the call: YES or NO if it is the same for all selected calls that are not loose, else OPEN. */
+/*
+ * Evaluates a test of the call: YES or NO if the result is the same for all selected calls, else OPEN. Loose calls,
+ * which the program never rejects, do not count.
+ */
 static enum tri value_of_calls(const struct builder *b, const struct linx_cond_node *t)
 {
 	bool any = false, all = true;

@@ -12,8 +12,8 @@ struct linx_exchange {
 	struct linx_exchange *next;
 	struct linx_http_head *request, *response; /* NULL: not seen */
 	/*
-	 * The call that completed the request. If no response is seen, the HTTP event takes task, time and position
-	 * from it.
+	 * Head of the record of the call that completed the request. If no response is seen, the HTTP event has the
+	 * task, time and position of this call.
 	 */
 	struct linx_rec rec;
 	struct linx_position position;

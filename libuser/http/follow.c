@@ -17,8 +17,8 @@
 #include "state/tasks.h"
 
 /*
- * A socket that a process closed may still be open in another process. If it is not used for this time (ns of the
- * stream's clock), it counts as closed; the second time applies if a request waits for its response.
+ * A socket that a process closed may still be open in another process. It counts as closed if it was not used for
+ * GRACE_IDLE_NS (ns of the stream's clock), or for GRACE_WAITING_NS if a request waits for its response.
  */
 #define GRACE_IDLE_NS 1000000000ull
 #define GRACE_WAITING_NS 60000000000ull
@@ -480,7 +480,7 @@ static void learn_addresses(struct linx_connection *c, const struct place *at)
 	c->has_sock = true;
 }
 
-/* Drops the connections that were unused longest until number and memory are within their limits; never drops but. */
+/* Drops the connections that were unused longest, but not "but", until number and memory are within their limits. */
 static void make_room(struct linx_follower *f, const struct linx_connection *but)
 {
 	while (f->all.oldest && f->all.oldest != but && (f->all.n > f->all.max || f->all.memory > LINX_HTTP_MEMORY)) {
@@ -644,7 +644,7 @@ static void close_socket(struct linx_follower *f, const struct linx_event *ev)
 		c->closed_at = ev->time;
 }
 
-/* Drops closed connections from the one that was unused longest on, up to the first that is open or closed recently. */
+/* Drops closed connections, the one unused longest first, up to the first that is open or was closed recently. */
 static void sweep(struct linx_follower *f, uint64_t now)
 {
 	struct linx_connection *c = f->all.oldest;

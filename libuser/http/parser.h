@@ -30,10 +30,10 @@ enum linx_http_state {
 	LINX_HTTP_STOPPED, /* see why */
 };
 
-/* Reasons why a direction is not followed any more. */
+/* Reasons why the data of one direction of a connection are not followed any more. */
 enum linx_http_why {
 	LINX_HTTP_WHY_NONE,
-	LINX_HTTP_WHY_FOREIGN, /* no HTTP/1 */
+	LINX_HTTP_WHY_FOREIGN, /* the data are not HTTP/1 */
 	LINX_HTTP_WHY_LENGTH, /* the length of a body is not given, or given twice with different values */
 	LINX_HTTP_WHY_LONG, /* a line or header exceeds the limit */
 	LINX_HTTP_WHY_HOLE, /* bytes that were not captured */

@@ -5,10 +5,11 @@
 
 #include "event/event.h"
 
+/* Arguments are counted from 0. */
 enum linx_transfer_kind {
 	LINX_TRANSFER_NONE, /* the call moves no bytes of a socket */
 	LINX_TRANSFER_BUFFER, /* argument 1 points to the bytes */
-	LINX_TRANSFER_VECTOR, /* argument 1 points to argument 2 buffers */
+	LINX_TRANSFER_VECTOR, /* argument 1 points to an array of struct iovec, whose length is argument 2 */
 	LINX_TRANSFER_MESSAGE, /* argument 1 points to a msghdr */
 	LINX_TRANSFER_MESSAGES, /* argument 1 points to an array of mmsghdr; the result is the number of messages */
 	LINX_TRANSFER_UNSEEN, /* the kernel moves the bytes, not through the program's memory: sendfile, splice */

@@ -42,7 +42,7 @@ struct linx_metadata {
 	unsigned int ungiven; /* number of containers that linx_metadata_give() has still to return */
 	uint64_t tokens_at; /* stream time at which tokens was updated */
 	unsigned int tokens; /* look-ups that may be made now */
-	/* Cache of the containers of processes by version of the process, which changes when its cgroup does. */
+	/* Cache of the containers of processes. The key is a process's version, which changes when its cgroup does. */
 	uint64_t gen; /* raised when any description may have changed, which makes the cache invalid */
 	struct {
 		uint64_t gen;

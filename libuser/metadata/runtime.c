@@ -40,7 +40,7 @@ struct search {
 	int error; /* first error other than a missing file; 0: none */
 };
 
-/* ---- does a file belong to this container? ------------------------------------------------------ */
+/* ---- checks that a file belongs to a container --------------------------------------------------- */
 
 /*
  * Writes the path of a systemd slice: "a-b.slice" is "/a.slice/a-b.slice". Returns its end; NULL: no slice, or no
@@ -174,7 +174,7 @@ static bool is_wanted(const struct search *s, const struct place *p)
 		return s->docker;
 	case BUNDLE:
 		return !s->cgroup;
-	case LISTED: /* podman stores facts there that its bundle lacks */
+	case LISTED: /* podman's file that lists all containers has facts that its bundle lacks */
 		return s->cgroup && !s->docker && !(s->own->info.name && s->own->info.image);
 	default:
 		return true;

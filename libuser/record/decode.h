@@ -86,7 +86,7 @@ static inline uint64_t linx_word_at(const struct linx_rec *rec, size_t at)
 	return word;
 }
 
-/* Does the same as linx_decode_values_at(), for an EXIT record (returned) or an ENTER record only. */
+/* Like linx_decode_values_at(), but only for an EXIT record (returned is true) or an ENTER record. */
 static inline size_t linx_call_values_at(const struct linx_rec *rec, bool returned)
 {
 	size_t at = linx_rec_call_values_at(rec, returned);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Numbers of records by CPU and kind, such as of those delivered, or of those shown. */
+/* Counts of records by CPU and kind, for example of the records that were delivered. */
 #ifndef LINX_KINDS_H
 #define LINX_KINDS_H
 
@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /*
- * Number of kinds, up to LINX_REC_BUDGET. Index 0 counts the kinds of a newer format: its kind, PAD, is never
- * counted.
+ * Number of kinds of records, up to LINX_REC_BUDGET. Records of the kind PAD, which is 0, are never counted, so index 0
+ * is the count of all kinds that only a newer format has.
  */
 #define LINX_KINDS 12u
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Rules by value: most rules of a large set require that one field is one of some texts, as in "fd.name = /etc/shadow and
- * ...". Such a rule is found by a hash table of these texts, and is not asked about other events. A rule that has no such
- * test at the outermost level of its condition, or only tests that many rules share, is asked about each of its calls.
+ * Index of rules by the texts that they require. Most rules of a large set can match only if a field has one of some
+ * constant texts, as in "fd.name = /etc/shadow and ...". A hash table maps these texts to their rules, so that the
+ * condition of such a rule is evaluated only for events with one of its texts. Other rules are not in this index, and
+ * are evaluated for every event of their calls: rules without such a test in the outermost "and" of the condition, and
+ * rules whose texts many other rules also require.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,22 +12,22 @@
 #include "filter/condition/source.h"
 #include "rules/by_value.h"
 
-#define SOURCES 4u /* fields whose values are looked up for each event */
-#define TEXTS_MAX 64u /* texts of one test; a longer list does not take part */
-#define LEAST 16u /* rules that a field must find, or it is not looked up */
+#define SOURCES 4u /* most fields whose values are looked up in the index for each event */
+#define TEXTS_MAX 64u /* most texts of a test; a test with more texts is not used for the index */
+#define LEAST 16u /* a field is looked up only if the index finds at least this number of rules by it */
 
-/* A text of a field, and the rules that require it. */
+/* A text of a field, and the list of the rules that require it. */
 struct entry {
-	const char *s; /* of the tree's operands, which live longer */
+	const char *s; /* text, n bytes; borrowed from an operand of the tree, which lives longer than the index */
 	size_t n;
-	uint32_t source;
-	uint32_t uses; /* rules with a test for this text */
-	uint32_t first, last; /* in posts, 0: none, else index + 1 */
+	uint32_t source; /* index of the field in the tree's sources */
+	uint32_t uses; /* number of tests, of all rules, that name this text */
+	uint32_t first, last; /* first and last element of the list: index in posts + 1; 0: the list is empty */
 };
 
 struct post {
-	uint32_t rule; /* its number */
-	uint32_t next; /* 0: none, else index + 1 */
+	uint32_t rule; /* number of the rule */
+	uint32_t next; /* next element of the list: index in posts + 1; 0: none */
 };
 
 struct linx_rules_by_value {
@@ -35,12 +37,12 @@ struct linx_rules_by_value {
 	uint32_t mask;
 	struct post *posts;
 	uint32_t nposts, post_cap;
-	uint32_t sources[SOURCES];
+	uint32_t sources[SOURCES]; /* fields that are looked up for each event, as indexes in the tree's sources */
 	unsigned int nsources;
-	uint64_t calls[LINX_CALL_WORDS]; /* calls that rules of the index may match */
-	uint32_t *found; /* room for the numbers of all rules, twice */
-	uint32_t most; /* rules of the set */
-	bool *has; /* by index in linx_rules.all */
+	uint64_t calls[LINX_CALL_WORDS]; /* bitmap of the calls that rules in the index may match */
+	uint32_t *found; /* [2 * most] the numbers of the rules found for an event, then work space of merge() */
+	uint32_t most; /* number of rules in linx_rules.all */
+	bool *has; /* by index in linx_rules.all: the rule is in the index */
 };
 
 /* ---- texts ------------------------------------------------------------------------------------ */
@@ -65,7 +67,7 @@ static struct entry *find(const struct linx_rules_by_value *b, uint32_t source, 
 	return b->table[at] ? &b->entries[b->table[at] - 1] : NULL;
 }
 
-/* Keeps at least half of the table free. */
+/* Enlarges the hash table if one more entry would fill more than half of it. False: no memory. */
 static bool grow_table(struct linx_rules_by_value *b)
 {
 	uint32_t size = b->table ? 2 * (b->mask + 1) : 1024;
@@ -95,7 +97,7 @@ static bool grow(void **array, uint32_t *cap, uint32_t n, size_t size)
 	return true;
 }
 
-/* Counts one more rule that has a test for the text. */
+/* Counts a test that names the text of operand o, and makes the text's entry if there is none. False: no memory. */
 static bool add_use(struct linx_rules_by_value *b, uint32_t source, const struct linx_operand *o)
 {
 	struct entry *e;
@@ -114,7 +116,7 @@ static bool add_use(struct linx_rules_by_value *b, uint32_t source, const struct
 
 /* ---- tests ------------------------------------------------------------------------------------ */
 
-/* Is it met only if the source's value is one of the test's texts? */
+/* True for a test that the index can use: it is true only if the value of its field is one of its constant texts. */
 static bool is_usable(const struct linx_condition *c, const struct linx_cond_node *t)
 {
 	if (t->kind != LINX_COND_TEST || (t->op != LINX_OP_EQ && t->op != LINX_OP_IN) || t->mod || t->needs_sources || !t->count ||
@@ -126,7 +128,7 @@ static bool is_usable(const struct linx_condition *c, const struct linx_cond_nod
 	return true;
 }
 
-/* Calls visit for each usable test that is part of the outermost "and". False: visit said so. */
+/* Calls visit() for each test in the condition's outermost "and" that the index can use. False: visit() has failed. */
 static bool visit_tests(struct linx_condition *c, uint32_t node, bool (*visit)(void *ctx, const struct linx_cond_node *t), void *ctx)
 {
 	const struct linx_cond_node *n = &c->nodes[node];
@@ -141,8 +143,8 @@ struct making {
 	struct linx_rules_by_value *b;
 	struct linx_condition *c;
 	uint32_t nrules;
-	const struct linx_cond_node *best; /* of the rule at hand */
-	uint64_t cost; /* of best: sum of the uses of its texts */
+	const struct linx_cond_node *best; /* best test so far of the rule that is being added; NULL: none yet */
+	uint64_t cost; /* cost of that test: sum of entry.uses of its texts */
 };
 
 static bool count_uses(void *ctx, const struct linx_cond_node *t)
@@ -172,7 +174,10 @@ static uint64_t cost_of(const struct making *m, const struct linx_cond_node *t)
 	return sum;
 }
 
-/* Keeps the test whose texts the fewest rules share. Before sources are chosen, all of them are looked at. */
+/*
+ * Callback of visit_tests(): makes t the rule's best test if its texts are named by fewer tests than those of the best
+ * one so far. Once choose_sources() has chosen fields, tests of other fields are ignored.
+ */
 static bool take_best(void *ctx, const struct linx_cond_node *t)
 {
 	struct making *m = ctx;
@@ -194,7 +199,7 @@ static const struct linx_cond_node *best_of(struct making *m, uint32_t node)
 
 /* ---- making ----------------------------------------------------------------------------------- */
 
-/* Chooses the sources that are the best of the most rules. */
+/* Chooses the fields to look up: those that the best tests of the most rules use. False: no field, or no memory. */
 static bool choose_sources(const struct linx_rules *r, struct making *m)
 {
 	uint32_t *covers = calloc(m->c->nsources + 1, sizeof(*covers)), chosen[SOURCES];
@@ -226,7 +231,7 @@ static bool choose_sources(const struct linx_rules *r, struct making *m)
 static bool post(struct linx_rules_by_value *b, struct entry *e, uint32_t rule)
 {
 	if (e->last && b->posts[e->last - 1].rule == rule)
-		return true; /* the text stands twice in its list */
+		return true; /* the rule is in the list already: its test names the text twice */
 	if (!grow((void **)&b->posts, &b->post_cap, b->nposts, sizeof(*b->posts)))
 		return false;
 	b->posts[b->nposts] = (struct post){ .rule = rule };
@@ -312,7 +317,7 @@ bool linx_rules_by_value_may(const struct linx_rules_by_value *b, unsigned int k
 
 /* ---- matching --------------------------------------------------------------------------------- */
 
-/* Puts the rules of an entry among the first n numbers of b->found, which ascend as its own do. Returns their number then. */
+/* Merges the rules of an entry into the first n numbers of b->found. Both are in ascending order. Returns the new n. */
 static uint32_t merge(struct linx_rules_by_value *b, const struct entry *e, uint32_t n)
 {
 	uint32_t *to = b->found, *from = b->found + b->most, more = 0, all;

@@ -1,27 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Rules of a large set, found by the text of a field that they require. */
+/* Index of the rules of a large set by the text that a field must have for a rule to match. */
 #ifndef LINX_RULES_BY_VALUE_H
 #define LINX_RULES_BY_VALUE_H
 
 #include "filter/calls.h"
 #include "rules/rule_set.h"
 
-/* Fewer rules than this are asked one by one. */
+/* A set with fewer rules has no index: all rules of the event's call are evaluated. */
 #define LINX_RULES_BY_VALUE_MIN 64u
 
 /*
- * Makes the index of r->all. can: calls of each rule, LINX_CALL_WORDS for each. NULL: the set is small, no rule requires
- * such a text, or no memory; all rules are asked one by one then. Freed by linx_rules_by_value_free().
+ * Makes the index of the rules in r->all. can: for each rule, a bitmap of the calls that it may match, LINX_CALL_WORDS
+ * words long. NULL: no index, since the set is small, too few rules require a text of the same field, or there is no
+ * memory. The caller frees the index with linx_rules_by_value_free().
  */
 struct linx_rules_by_value *linx_rules_by_value_new(const struct linx_rules *r, const uint64_t *can);
 void linx_rules_by_value_free(struct linx_rules_by_value *b);
-/* Is rule all[i] found by the index? Then no other list needs it. */
+/* True if the index has rule all[i], so that the index by call need not have it. b may be NULL: false. */
 bool linx_rules_by_value_has(const struct linx_rules_by_value *b, uint32_t i);
-/* Can a call meet any rule of the index? */
+/* True if a rule in the index may match the call with this key (abi * LINX_NR_MAX + number). b may be NULL: false. */
 bool linx_rules_by_value_may(const struct linx_rules_by_value *b, unsigned int key);
 /*
- * Merges n rule numbers, which ascend, with those of the index that the event may meet. The result ascends, stays until
- * the next call, and *n is its length. linx_cond_next() was called for the event.
+ * Adds the rules that the index finds for an event to the *n rule numbers in "rules". Returns all of these numbers,
+ * and sets *n to how many there are; they are valid until the next call. "rules" and the result are in ascending
+ * order. The caller has called linx_cond_next() for the event.
  */
 const uint32_t *linx_rules_by_value_merge(struct linx_rules_by_value *b, struct linx_condition *c, const struct linx_event *ev,
 					  const uint32_t *rules, uint32_t *n);

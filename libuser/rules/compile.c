@@ -265,7 +265,10 @@ static void activate(struct linx_rules *r, enum linx_rule_priority least)
 	}
 }
 
-/* Numbers the rules, and makes the tree's root: true if a rule that is active or that an active item counts matches. */
+/*
+ * Numbers the rules, and makes the tree's root, which is true if one of these rules matches: a rule that is active, or
+ * that an active linx_count or linx_sequence names.
+ */
 static int collect(struct linx_rules *r, enum linx_rule_priority least)
 {
 	int ret;

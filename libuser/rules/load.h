@@ -51,7 +51,7 @@ void linx_load_warn_keys(struct linx_loader *l, const char *const *known);
 bool linx_load_has_override(const struct linx_loader *l);
 /* Reads whether "override" asks to append to a key or to replace it; LINX_LOAD_DEFINE: it does not name the key. */
 int linx_load_override(struct linx_loader *l, const char *key, enum linx_load_way *way);
-/* Checks that "override" names only keys that can be changed in that way, and that the current item has values for. */
+/* Checks that each key in "override" can be changed in the way given for it, and that the current item has the key. */
 int linx_load_check_override(struct linx_loader *l, const struct linx_load_key *known, size_t n);
 int linx_load_append(struct linx_loader *l, bool *append);
 

@@ -88,7 +88,7 @@ static int check_field(struct linx_loader *l, const struct linx_rules_item *it, 
 	struct linx_cond_problem why;
 	int ret;
 
-	/* The fields of a rule of another source than syscalls are not known, so that they cannot be checked. */
+	/* For a rule of another source than syscalls, linx does not know the fields, so it cannot check their names. */
 	if (it->foreign || !field)
 		return field ? 0 : wrong(l, x, "a field is one text");
 	ret = linx_cond_check_source(l->r->tree, field, &why);

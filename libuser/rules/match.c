@@ -58,7 +58,7 @@ static void find_exits(struct linx_rules *r, const struct linx_table *t)
 	free(nodes);
 }
 
-/* Is rule all[i] evaluated for each event of the call, whatever the values of its fields are? */
+/* True if rule all[i] is evaluated for each event of the call with this key: it may match, and by_value lacks it. */
 static bool is_asked(const struct linx_rules *r, const uint64_t *can, uint32_t i, unsigned int key)
 {
 	return !linx_rules_by_value_has(r->by_value, i) && linx_calls_has(can + (size_t)i * LINX_CALL_WORDS, key);
@@ -104,8 +104,9 @@ static void make_index(struct linx_rules *r, const struct linx_table *t)
 }
 
 /*
- * Returns the rules that may match an event, from the index by call. All rules if there is no index, or if the event's
- * call is not the one of its number, as for a multiplexed call. The caller has called linx_cond_next() for the event.
+ * Returns the numbers of the rules that may match an event, from the indexes by call and by value. All rules if there
+ * is no index, or if the event's call is not the call that has its number, as for the subcalls of socketcall(2). The
+ * caller has called linx_cond_next() for the event.
  */
 static const uint32_t *candidates(struct linx_rules *r, const struct linx_event *ev, uint32_t *n)
 {
@@ -144,7 +145,7 @@ LINX_API unsigned int linx_rules_match(struct linx_rules *r, const struct linx_e
 	if (!r->compiled || !is_seen(ev))
 		return 0;
 	if (ev->table && ev->table != r->indexed)
-		make_index(r, ev->table); /* has the tree judge events of its own, so linx_cond_next() comes later */
+		make_index(r, ev->table); /* evaluates the tree for other events, so linx_cond_next() follows it */
 	linx_cond_next(r->tree);
 	rules = candidates(r, ev, &n);
 	for (uint32_t i = 0; i < n; i++) {

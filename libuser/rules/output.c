@@ -93,7 +93,7 @@ static bool set_text(struct linx_rules *r, size_t start, struct linx_output_fiel
 {
 	linx_strbuf_char(&r->values, '\0');
 	to->value.type = LINX_FIELD_TEXT;
-	/* Holds the text's offset, since the buffer may still move; resolve() turns it into a pointer. */
+	/* The offset of the text, since the buffer may still move; resolve() later replaces it by a pointer. */
 	to->value.num = (int64_t)start;
 	to->value.len = r->values.len - start - 1;
 	return !r->values.failed;
@@ -241,7 +241,7 @@ static void put_format(struct linx_strbuf *o, const struct linx_rules_format *fo
 	linx_strbuf_char(o, '\0');
 }
 
-/* True if an item may have forgotten matches of its alert, which then says so in its text and in a field. */
+/* True if an item may have forgotten matches that belong to its alert. The alert's text and a field then say so. */
 static bool is_at_least(const struct linx_rules_item *it)
 {
 	return it->stateful && it->stateful->window && linx_window_is_at_least(it->stateful->window);

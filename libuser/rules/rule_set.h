@@ -111,7 +111,10 @@ struct linx_rules_names {
 	unsigned int n;
 };
 
-/* Kind STATE: linx_count and linx_sequence. Most rules that an item counts (not steps), and most fields in a "by". */
+/*
+ * Limits of an item of kind STATE: most rules that a linx_count names (the steps of a linx_sequence have another
+ * limit), and most fields in a "by".
+ */
 #define LINX_RULES_COUNTED_MAX 64u
 #define LINX_RULES_BY_MAX 16u
 /* Most items of kind STATE in a set. */
@@ -200,14 +203,14 @@ struct linx_rules {
 	struct linx_rules_addition *additions;
 	unsigned int nadditions;
 	bool failed, compiled;
-	unsigned int depth; /* number of macros that are being compiled, each for the one before */
+	unsigned int depth; /* number of macros that are being compiled: each names the next */
 	struct linx_rules_item *rule; /* the rule that is being compiled; NULL: a macro is compiled for itself */
 	struct linx_condition *tree;
 	/* Index of the rules that a call may match, for the table of this stream. */
 	const struct linx_table *indexed;
 	/* rules of call number key: by_call[starts[key]] up to by_call[starts[key + 1]], without those that by_value finds */
 	uint32_t *starts, *by_call;
-	struct linx_rules_by_value *by_value; /* NULL: the set is small */
+	struct linx_rules_by_value *by_value; /* index of rules by required texts; NULL: there is none */
 	uint32_t *all; /* numbers of the rules that are active, or that an active item counts */
 	uint32_t nall;
 	uint32_t *exits; /* numbers of the rules in all[] that may match the end of a task */

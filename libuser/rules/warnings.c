@@ -7,9 +7,9 @@
 #include "rules/rule_set.h"
 
 /*
- * Facts about a node. MET_NAMES_CALLS: an event that makes it true is of a call that its tests name; UNMET_NAMES_CALLS:
- * one that makes it false is. HAS_ABSENT: it has a field that linx never knows. NEVER_MET: it is false for all events;
- * ALWAYS_MET: true for all.
+ * Facts about a node, as bits. MET_NAMES_CALLS: the node can be true only for calls that its tests name;
+ * UNMET_NAMES_CALLS: it can be false only for such calls. IS_DEPRECATED: it has a deprecated field; HAS_ABSENT: it has
+ * a field that linx never knows. NEVER_MET: it is false for all events; ALWAYS_MET: it is true for all events.
  */
 enum { MET_NAMES_CALLS = 1, UNMET_NAMES_CALLS = 2, IS_DEPRECATED = 4, HAS_ABSENT = 8, NEVER_MET = 16, ALWAYS_MET = 32 };
 
@@ -55,7 +55,7 @@ static uint8_t test_says(const struct linx_condition *c, const struct linx_cond_
 	return says;
 }
 
-/* Returns the facts about "not" of a node: those about true and false are swapped. */
+/* Returns the facts about "not" of a node with these facts: MET and UNMET, NEVER_MET and ALWAYS_MET are swapped. */
 static uint8_t reversed(uint8_t says)
 {
 	return (uint8_t)((says & (IS_DEPRECATED | HAS_ABSENT)) | (says & (MET_NAMES_CALLS | NEVER_MET)) << 1 |
@@ -85,7 +85,7 @@ static void look_at_nodes(const struct linx_condition *c, uint8_t *says)
 	}
 }
 
-/* Search for the fields below a node that linx never knows; each is listed once. */
+/* State of a search for the fields below a node that linx never knows. */
 struct absence {
 	struct linx_rules *r;
 	const struct linx_rules_item *it;

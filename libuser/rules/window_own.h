@@ -13,7 +13,7 @@ struct linx_window_value {
 	char *data;
 };
 
-/* LINX_WINDOW_SEQUENCE: the times of the first and the last of the steps up to one; first is the latest possible. */
+/* LINX_WINDOW_SEQUENCE: times of a sequence's first step and of this step; of several first steps, the latest one. */
 struct linx_window_steps {
 	uint64_t first, last;
 	bool reached;

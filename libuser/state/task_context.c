@@ -291,7 +291,7 @@ int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const 
 	struct linx_task_slot *slot;
 	int ret = take_context(t, rec, ctx, fields, when, &slot);
 
-	/* Set here too: a thread that shares its leader's descriptors has no FILES record in the snapshot to set it. */
+	/* A FILES record sets "settled", but in a snapshot a thread that shares its leader's descriptors has none. */
 	if (!ret && slot && slot->settled < settled)
 		slot->settled = settled;
 	if (!ret && slot && again && slot->stale_until < linx_snapshot_end(rec))

@@ -11,7 +11,7 @@
 #include "base/attributes.h"
 #include "state/tasks_own.h"
 
-/* The kernel's own limit of pids. */
+/* Most slots: the kernel's own limit of pids. */
 #define TASKS_MAX (1u << 22)
 #define BUCKETS_MIN 256u
 /* Memory budget, far above the needs of the tasks of a large machine. */

@@ -79,9 +79,9 @@ struct linx_task_slot *linx_tasks_next(const struct linx_tasks *t, const struct 
 size_t linx_tasks_count(const struct linx_tasks *t);
 
 /*
- * Store a group in one of a slot's copies (pending, exec); empty a copy and return its former contents. If the budget
- * does not suffice, nothing is stored; -ENOMEM: no memory. Only these two functions may fill and empty a slot's
- * copies, since they account for the memory.
+ * Only these two functions may fill and empty the copies in a slot (pending, exec), since they account for the memory.
+ * linx_tasks_keep() stores a group in a copy. If the memory budget does not suffice, nothing is stored; -ENOMEM: no
+ * memory. linx_tasks_release() empties a copy and returns its former contents.
  */
 int linx_tasks_keep(struct linx_tasks *t, struct linx_copy *c, const struct linx_rec *rec,
 		    size_t len, struct linx_position position);

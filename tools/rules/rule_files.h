@@ -53,8 +53,9 @@ struct rule_paths {
 	unsigned int n;
 };
 /*
- * Appends the files that the words stand for to l. may_lack: words may name missing files or directories without
- * rules. -1: why has the reason. The caller calls rule_paths_free() in any case.
+ * Appends the paths of rule files to l: each word is such a path, or a directory that has rule files. may_lack: words
+ * may name missing files or directories without rules. -1: why has the reason. The caller calls rule_paths_free() in
+ * any case.
  */
 int rule_paths_list(struct rule_paths *l, const char *const *words, unsigned int n, bool may_lack, struct problem *why);
 void rule_paths_free(struct rule_paths *l);

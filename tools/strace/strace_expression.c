@@ -12,7 +12,7 @@ static struct strace_settings *of(const struct option_use *use)
 	return use->settings;
 }
 
-/* ---- words of the sets, with their bits -------------------------------------- */
+/* ---- words of the sets in -e quiet=, status= and decode-pids=, with their bits ---- */
 
 static const struct strace_word status_words[] = {
 	{ "successful", LINX_STRACE_SUCCESSFUL },   { "failed", LINX_STRACE_FAILED },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Applies the filters of the kernel to a capture file: see trace/chosen.h. */
+/* Applies to a capture file the filters that the kernel applies during recording: see trace/chosen.h. */
 #include <stdlib.h>
 #include <linx/state.h>
 

@@ -10,11 +10,14 @@
 
 struct chosen;
 
-/* True if a capture file is read and one of these filters is set. */
+/* True if a capture file is read, and the options have a filter that this file (trace/chosen.c) applies. */
 bool chosen_wanted(const struct settings *s);
-/* True if these filters must see all events, so that FILTER is evaluated here and not by the library. */
+/*
+ * True if trace/chosen.c must see all events to follow the children of the processes of -p. The command line's FILTER
+ * is then evaluated by chosen_takes(): if the library evaluated it, events of forks could be missing.
+ */
 bool chosen_decides_filter(const struct settings *s);
-/* Makes the filters. NULL: why has the reason. s must live until chosen_free(). */
+/* Makes the filters that s asks for. NULL: why has the reason. s must live until chosen_free(). */
 struct chosen *chosen_new(const struct settings *s, struct problem *why);
 /* True if the event passes the filters. Call it for each event, in the order of the file. */
 bool chosen_takes(struct chosen *c, const struct linx_event *ev);

@@ -68,7 +68,7 @@ struct linx_operand {
 	bool is_num, is_net, is_source;
 	int64_t num;
 	uint8_t addr[16], bits; /* is_net: IPv4 as ::ffff:a.b.c.d */
-	uint32_t source; /* is_source: index of the source whose value is compared with, instead of s */
+	uint32_t source; /* is_source: index of the source whose value replaces s on the right side of the test */
 	struct linx_regex *regex;
 };
 

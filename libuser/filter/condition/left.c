@@ -44,7 +44,7 @@ bool linx_parse_begins_transformer(const char *s)
 	return transformer_at(s);
 }
 
-/* Descriptions of the results of transformers, which are Falco's fields as far as types and operators are concerned. */
+/* Descriptions of the results of transformers. Their types and operators are checked like those of Falco's fields. */
 const struct linx_fld_desc linx_fld_transformed = {
 	.name = "", .kind = LINX_FLD_STRING, .is_falco = true,
 };

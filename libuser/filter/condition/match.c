@@ -144,8 +144,8 @@ static bool meets_operand(struct linx_condition *c, const struct linx_cond_node 
 }
 
 /*
- * Compares with another field. Not inlined, since few tests do that, and its operand on the stack would slow down
- * all.
+ * Compares the value with that of another field. Not inlined: few tests compare two fields, and the operand on this
+ * function's stack would slow down all other tests.
  */
 static __attribute__((noinline)) bool meets_source(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t,
 						   const struct linx_fld_value *v, uint32_t source)

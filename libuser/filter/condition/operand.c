@@ -237,7 +237,7 @@ static bool takes_units(const struct linx_fld *f)
 	return !strcmp(f->desc->name, "duration") || !strcmp(f->desc->name, "http.latency");
 }
 
-/* True for fields such as fd.sport. */
+/* True for fields that are a port, such as fd.sport. */
 static bool is_port(const struct linx_fld *f)
 {
 	const size_t len = strlen(f->desc->name);

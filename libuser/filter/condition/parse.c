@@ -15,7 +15,7 @@
 
 #define TEXT_MAX 65536u
 
-/* Operators; of two that begin alike, the longer one comes first: "<=" before "<". No letter may follow a word. */
+/* Operators. If one begins with another, it comes first: "<=" before "<". No letter may follow one that is a word. */
 static const struct {
 	const char *text;
 	enum linx_cond_op op;
@@ -99,7 +99,7 @@ void linx_parse_list_operators(uint32_t mask, char *to, size_t size)
 {
 	size_t n = 0, last = 0;
 
-	/* "==" is the first, and "=" means the same. */
+	/* operators[0] is "==", which is left out, since "=" means the same. */
 	for (size_t i = 1; i < ARRAY_SIZE(operators); i++)
 		last = mask >> operators[i].op & 1 ? i : last;
 	for (size_t i = 1; i <= last && n < size; i++)

@@ -46,7 +46,10 @@ enum linx_parse_type {
 	LINX_TYPE_ANY, /* number or text: numbers with names, arguments of calls */
 };
 enum linx_parse_type linx_parse_type_of(const struct linx_fld *f);
-/* Check types, with errors at position: operator and field; fields on both sides; argument of a transformer. -EINVAL */
+/*
+ * Check types: the operator of a test against its field; the fields on both sides of a test; a field as an argument of
+ * a transformer. -EINVAL: the types do not fit, and an error is reported at position.
+ */
 int linx_parse_check_operator(struct linx_parser *p, const struct linx_cond_node *t, const char *position);
 int linx_parse_check_sides(struct linx_parser *p, const struct linx_fld *left, const struct linx_fld *right, const char *position);
 /* takes: bit mask of the types (enum linx_parse_type) that the transformer accepts */

@@ -18,7 +18,7 @@ bool linx_falco_account(const struct linx_fld_env *e, uint32_t id, bool group, s
  * path.
  */
 bool linx_falco_put_whole(const struct linx_fld_env *e, const char *dfd, const char *s, size_t n);
-/* Does the same for an opened path, with <UNKNOWN> before it if its directory is not known. */
+/* Like linx_falco_put_whole(), for an opened path: <UNKNOWN> is put before it if its directory is not known. */
 bool linx_falco_put_opened(const struct linx_fld_env *e, const char *dfd, const char *s, size_t n);
 /* Writes a descriptor to the scratch buffer as Falco shows it: "<f>/etc/passwd", "<4t>10.0.0.1:4000->10.0.0.2:22". */
 bool linx_falco_put_fd(const struct linx_fld_env *e, const struct linx_descriptor *d);

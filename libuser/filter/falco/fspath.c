@@ -38,8 +38,8 @@ static const char *arg_of(const struct linx_event *ev, enum role role)
 }
 
 /*
- * True if the call succeeded: only then the fields have a value. As in Falco, an open that failed counts unless with
- * EPERM.
+ * True if the call succeeded: only then the fields have a value. As in Falco, an open that failed counts as a success
+ * too, unless its error is EPERM.
  */
 static bool succeeded(const struct linx_event *ev)
 {

@@ -512,8 +512,8 @@ static bool put_caps(const struct linx_fld_env *e, uint64_t caps, struct linx_fl
 }
 
 /*
- * Makes the getter of capabilities. A task that entered another user namespace has all of them there; as in Falco, the
- * ones before that are shown until the next exec, since rules are about rights on the machine.
+ * Makes the getter of capabilities. A task that entered another user namespace has all capabilities there. As in Falco,
+ * the capabilities that it had before are shown until its next exec, since rules are about rights on the machine.
  */
 #define CAPS(name)                                                                        \
 	FALCO_GET(name)                                                                   \

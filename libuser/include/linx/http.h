@@ -29,10 +29,10 @@ struct linx_http_opts {
 	unsigned int connections; /* most sockets that are followed at a time; 0: 100,000 */
 };
 /*
- * Deliver LINX_EVENT_HTTP events too, made of all recorded calls. Calls that linx_select() left out are then
- * recorded but not delivered. Call it once, before linx_start() and the first linx_next(). A condition (see
- * linx_set_condition()) applies to these events too; the library alone then evaluates it, not the kernel.
- * -EINVAL: too late; -ENOMEM.
+ * In addition to other events, deliver LINX_EVENT_HTTP events, which the library makes of all recorded calls. Calls
+ * that linx_select() left out, but that are needed for HTTP, are then recorded and not delivered. Call the function
+ * once, before linx_start() and the first linx_next(). A condition (see linx_set_condition()) applies to HTTP events
+ * too; the library alone then evaluates it, not the kernel. -EINVAL: too late; -ENOMEM.
  */
 LINX_API int linx_follow_http(struct linx *l, const struct linx_http_opts *opts);
 
@@ -79,7 +79,7 @@ struct linx_http {
 	struct linx_http_value field[LINX_HTTP_NFIELDS];
 	uint32_t request_head, response_head; /* bytes of the headers */
 	uint64_t request_body, response_body; /* bytes that the header announces, or LINX_HTTP_NOT_KNOWN */
-	uint64_t request_ns; /* has_request: time when its header was complete, wall clock */
+	uint64_t request_ns; /* has_request: time when the request's header was complete, wall clock */
 	uint64_t latency_ns; /* from request_ns to the end of the response's header, or LINX_HTTP_NOT_KNOWN */
 	bool has_sock;
 	struct linx_sock sock; /* has_sock: addresses */
@@ -93,7 +93,7 @@ struct linx_http_counts {
 	uint64_t unanswered; /* requests whose response was not seen */
 	uint64_t orphans; /* responses whose request was not seen, as at the start of a recording */
 	uint64_t resumed; /* sockets that were followed again after the library had lost track of their messages */
-	uint64_t given_up; /* sockets no longer followed: too many sockets, or too many messages on this one */
+	uint64_t given_up; /* sockets no longer followed: too many, too many requests waiting on one, or no memory */
 	uint64_t lost; /* sockets with a message under way when records were lost */
 	uint64_t tls, http2, tunnels; /* sockets that speak TLS; that speak HTTP/2; that became tunnels */
 	uint64_t holes; /* sockets with bytes that were not captured */

@@ -51,7 +51,7 @@ enum linx_capture_mode {
 /* Default size of each CPU's ring. It is smaller where the module's limits demand that. */
 #define LINX_RING_SIZE_DEFAULT (8u << 20)
 
-/* Options of linx_open_live(); zero means the default of each. */
+/* Options of linx_open_live(); a member that is zero means its default. */
 struct linx_live_opts {
 	size_t size; /* sizeof(struct linx_live_opts) */
 	enum linx_capture_mode mode;
@@ -61,15 +61,15 @@ struct linx_live_opts {
 	uint32_t snap_bytes; /* most bytes captured of a buffer; default 80; UINT32_MAX: none */
 	uint32_t snap_str; /* most bytes captured of a string; default 4096 */
 	bool entry_time; /* record when each call began, for durations */
-	bool include_self; /* record the calling process too */
+	bool include_self; /* record the calling process, which is left out otherwise */
 	bool envp; /* capture the environment at exec */
 	unsigned int fds; /* LINX_FDS_*: record what descriptors refer to */
 	bool pointers; /* record the instruction pointer to which each call returns */
 	bool cpu_time; /* record the CPU time of each call, without its waits: linx_event_get_cpu_ns() */
-	bool signals; /* record signals too, if the module can */
+	bool signals; /* record signals in addition to calls, if the module can */
 	bool files; /* record how descriptors change, for linx_event_borrow_files(); if the module can */
 	bool io_uring; /* record io_uring operations that correspond to selected calls, if the module can */
-	bool no_snapshot; /* do not list the processes that exist when recording starts */
+	bool no_snapshot; /* do not record which processes exist when recording starts */
 	/* Members that only mode LINX_THROTTLE uses. In this mode the caller's own process never waits. */
 	bool exempt_group; /* the caller's process group never waits either */
 	uint32_t throttle_cap_ms; /* longest wait of a task within a second; default 900 */
@@ -95,7 +95,7 @@ LINX_API int linx_get_engine(unsigned int i, struct linx_engine_info *info);
 /* Name that stands for the first engine that records and can be opened on this machine. */
 #define LINX_ENGINE_AUTO "auto"
 
-/* Options of linx_open_engine(); zero means the default of each. */
+/* Options of linx_open_engine(); a member that is zero means its default. */
 struct linx_engine_opts {
 	size_t size; /* sizeof(struct linx_engine_opts) */
 	const struct linx_live_opts *live; /* options of an engine that records; NULL: all defaults */
@@ -161,7 +161,7 @@ struct linx_stream_info {
 };
 LINX_API const struct linx_stream_info *linx_get_stream_info(const struct linx *l);
 
-/* The stream's own table; valid until linx_close(). */
+/* Borrow the stream's own table of system calls; valid until linx_close(). */
 LINX_API const struct linx_table *linx_borrow_table(const struct linx *l);
 
 /* ---- selection and filters (live sources; before or while running) --------- */
@@ -174,7 +174,7 @@ LINX_API const struct linx_table *linx_borrow_table(const struct linx *l);
  */
 LINX_API int linx_select(struct linx *l, const char *expr);
 
-/* Deliver entry events of the selected calls too, not only of those that do not return. */
+/* Deliver an event at the entry of each selected call. If off, only calls that do not return have entry events. */
 LINX_API int linx_select_entries(struct linx *l, bool on);
 
 enum linx_status { LINX_STATUS_ANY = 0, LINX_STATUS_FAILED = 1, LINX_STATUS_SUCCESSFUL = 2 };
@@ -189,7 +189,7 @@ struct linx_filter_opts {
 	const char *const *comms; /* only tasks with one of these names; NULL: all */
 	unsigned int ncomms; /* at most 64 */
 	bool comms_not; /* comms names the tasks that are left out */
-	bool pids; /* only processes on the source's list, to which linx_add_pid() adds; that function sets this too */
+	bool pids; /* only processes on the source's list: linx_add_pid() adds one, and sets pids if not pids_not */
 	bool pids_not; /* all processes except those on the list */
 	bool threads; /* the ids on the list are thread ids */
 	bool follow; /* children of processes on the list are put on it */
@@ -231,9 +231,9 @@ LINX_API int linx_set_priority(struct linx *l, const char *expr);
 LINX_API int linx_set_condition(struct linx *l, const char *text);
 
 /*
- * List a process (with linx_filter_opts.threads a thread), by its id in the
- * caller's pid namespace. Safe from pid reuse: -ESRCH if it does not exist or
- * ended meanwhile.
+ * Put a process (with linx_filter_opts.threads a thread) on the source's list, by
+ * its id in the caller's pid namespace. Safe from pid reuse: -ESRCH if it does not
+ * exist or ended meanwhile.
  */
 LINX_API int linx_add_pid(struct linx *l, int pid);
 
@@ -290,8 +290,8 @@ LINX_API int linx_get_damage(const struct linx *l, struct linx_damage *damage);
 /* ---- running --------------------------------------------------------------- */
 
 /*
- * Start recording, once in the life of a source and not after linx_stop(). If existing processes cannot be
- * listed, recording has ended as well, and further calls return -EINVAL. Without effect on a capture file.
+ * Start recording, once in the life of a source and not after linx_stop(). If the list of existing processes cannot
+ * be made, recording has ended as well, and further calls return -EINVAL. Without effect on a capture file.
  */
 LINX_API int linx_start(struct linx *l);
 /* Stop recording. linx_next() still delivers the events in the rings, then the certificate, then -ENODATA. */
@@ -308,8 +308,8 @@ LINX_API int linx_dump(struct linx *l);
 
 /*
  * Returns a descriptor for poll and epoll: readable when linx_next() may have an
- * event, and when no listed process is left. It stays the source's. -errno on
- * failure; -1 for a capture file, which has none.
+ * event, and when no process on the source's list is left. The descriptor stays
+ * the source's. -errno on failure; -1 for a capture file, which has none.
  */
 LINX_API int linx_fd(const struct linx *l);
 
@@ -318,10 +318,10 @@ LINX_API int linx_fd(const struct linx *l);
  * Returns
  *   1: *ev is set, and borrowed until the next call on l other than
  *      linx_get_counts() and those that take l as const
- *   0: no event within the time; call again. Also returned earlier, and with
- *      a file too, to yield to the caller: after many records without an event,
- *      after 100 ms of listing processes (see linx_pending()), and when no
- *      listed process is left
+ *   0: no event within the time; call again. Also returned earlier, live and with
+ *      a file, to yield to the caller: after many records without an event, after
+ *      100 ms of reading which processes exist (see linx_pending()), and when no
+ *      process on the source's list is left
  *   -ENODATA: the end of the stream
  *   -EINTR: a signal arrived; call again, unless the signal asks to stop
  *   -EBADMSG: damaged file, see linx_error_text()
@@ -338,7 +338,7 @@ LINX_API bool linx_pending(const struct linx *l);
 
 /* Counts of records of one CPU, or of all. */
 struct linx_counts {
-	/* filtered: left out by a filter in the kernel and not in selected, or failed the condition when delivered */
+	/* filtered: events left out by a filter in the kernel (not part of selected), or by a condition in linx_next() */
 	uint64_t selected, committed, delivered, unread, overwritten, filtered;
 	uint64_t lost[LINX_LOST_MAX]; /* by enum linx_lost */
 	uint64_t lost_context;
@@ -600,7 +600,7 @@ enum linx_strace_hex {
 	LINX_STRACE_HEX_CHARS = 3, /* \x instead of octal, where a byte is not printable */
 };
 
-/* Options of LINX_FORMAT_STRACE, named after those of strace(1). Zero is strace's default of each. */
+/* Options of LINX_FORMAT_STRACE, with the options of strace(1) for each. A member that is zero is strace's default. */
 struct linx_strace_opts {
 	size_t size; /* sizeof(struct linx_strace_opts) */
 	const struct linx_table *table; /* table of the stream, for the sets of calls below; stays the caller's */
@@ -625,10 +625,10 @@ struct linx_strace_opts {
 	const char *raw; /* calls with arguments as bare numbers; NULL: none */
 	/* Sets of descriptors: "0,3", "!1", "all"; NULL: none. */
 	const char *dump_read, *dump_write; /* descriptors whose data, read or written, is shown as a hex dump */
-	const struct linx_uses *uses; /* -P, fd=: only calls that use one of these; NULL: all calls */
+	const struct linx_uses *uses; /* -P, fd=: only calls that use one of these files; NULL: all calls */
 };
 
-/* Options of LINX_FORMAT_LINE. Zero is the default of each. */
+/* Options of LINX_FORMAT_LINE. A member that is zero means its default. */
 struct linx_line_opts {
 	size_t size; /* sizeof(struct linx_line_opts) */
 	/* "%linx.time : %linx.type[value] ...", %% for a percent sign; NULL: LINX_LINE_TEMPLATE */
@@ -655,7 +655,7 @@ struct linx_field_info {
 /* Describe field i, from 0. -ENOENT: past the last. */
 LINX_API int linx_get_field(unsigned int i, struct linx_field_info *info);
 
-/* Options of linx_printer_new(); zero means the default of each. */
+/* Options of linx_printer_new(); a member that is zero means its default. */
 struct linx_print_opts {
 	size_t size; /* sizeof(struct linx_print_opts) */
 	bool colour;
