@@ -75,8 +75,9 @@ static void capture_lenp(struct linx_fill *f, const u64 *args, u64 ret, u32 abi,
 }
 
 /*
- * Captures a buffer of a call with f->special: the call wrote nothing into its buffers, or they may hold HTTP headers.
- * Returns false, and captures nothing, if this buffer is an ordinary one.
+ * Captures the buffer that argument i points to, for a call with f->special set. LINX_SPECIAL_UNFILLED: the call wrote
+ * nothing into its buffers; LINX_SPECIAL_HTTP: its buffers may hold an HTTP header. Returns false, and captures
+ * nothing, if the argument points to something else than a buffer of that kind.
  */
 static noinline bool capture_special(struct linx_fill *f, const struct linx_call *c, const u64 *args, u8 i)
 {
@@ -151,7 +152,7 @@ static void follow_values(struct linx_fill *f, const struct linx_row *row, u8 ab
 	}
 }
 
-/* Captures what arguments point to where all arguments of the call together are described as a structure. */
+/* Captures the memory that arguments point to, if the call's row describes all arguments together as a structure. */
 static void follow_args(struct linx_fill *f, const struct linx_call *c, const u64 *args, unsigned int mask, u8 dirs)
 {
 	struct linx_path path = { .abi = c->key / LINX_NR_MAX, .dirs = dirs, .args = args };

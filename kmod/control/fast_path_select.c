@@ -46,8 +46,8 @@ static bool has_room_for_resolved(const struct linx_session *s, u64 values)
 }
 
 /*
- * Returns the path of a row if what its calls resolve (an opened file, a peer, the socket of a message) is recorded,
- * too.
+ * Returns the fast path of a row in a session that also records what calls resolve: an opened file, a peer, the socket
+ * of a message. fast: the row's fast path in other sessions.
  */
 static u8 resolving_fast_path(const struct linx_session *s, const struct linx_row *row, u8 fast, enum linx_resolved what)
 {
@@ -79,8 +79,8 @@ static u8 fast_paths_filter(const struct linx_session *s)
 }
 
 /*
- * Returns the path of a call that may use descriptors, if the session records these (LINX_SETUP_FDS). fast: its path
- * in other sessions.
+ * Returns the fast path of a call: another one if the call may use descriptors and the session records them
+ * (LINX_SETUP_FDS). fast: the call's fast path in other sessions.
  */
 static u8 fast_path_with_fds(const struct linx_session *s, const struct linx_row *row, u32 key, u8 fast)
 {
@@ -130,8 +130,8 @@ static u8 select_exit_fast(const struct linx_session *s, const struct linx_row *
 }
 
 /*
- * Returns the path for a return that may move an HTTP header, in a session that keeps headers. fast: its path in other
- * sessions.
+ * Returns the fast path for a return that may move an HTTP header, in a session that keeps headers. fast: its fast path
+ * in other sessions.
  */
 static u16 fast_path_with_http(const struct linx_row *row, u8 fast)
 {
@@ -188,8 +188,8 @@ static void select_fast_32(struct linx_session *s, bool alone)
 }
 
 /*
- * Returns the path of a sampled return: a fast path leaves the return out, or passes it to the slow path, which
- * records it. LINX_FAST_SLOW: the slow path decides everything.
+ * Returns the fast path of a sampled return: it leaves the return out, or passes it to the slow path, which records it.
+ * LINX_FAST_SLOW: the slow path decides everything.
  */
 static u16 sampled_fast_path(const struct linx_session *s, u16 fast, u8 ask)
 {
@@ -198,7 +198,7 @@ static u16 sampled_fast_path(const struct linx_session *s, u16 fast, u8 ask)
 	return ask | LINX_FAST_FILTERED | LINX_FAST_FILTERED_SLOW | LINX_FAST_SPECIAL | LINX_FAST_NONE;
 }
 
-/* Returns the path of an entry that counts against a budget. fast: its path without a budget. */
+/* Returns the fast path of an entry that counts against a budget. fast: its fast path without a budget. */
 static u16 entry_with_budget(u16 fast)
 {
 	if (fast == LINX_FAST_SLOW || (fast & LINX_FAST_MASK) == LINX_FAST_NONE)

@@ -2,8 +2,9 @@
 /*
  * Creation, start, stop and end of a session. control/session_life.c
  *
- * The room control/ holds what the owner of a session calls: the device and its ioctls, start and stop of a session,
- * the choice of fast paths, and the attachment of probes to tracepoints. The rooms below make the records.
+ * The directory control/ holds what the owner of a session calls: the device and its ioctls, start and stop of a
+ * session, the choice of fast paths, and the attachment of probes to tracepoints. The other directories make the
+ * records.
  */
 #ifndef LINX_KMOD_SESSION_LIFE_H
 #define LINX_KMOD_SESSION_LIFE_H

@@ -118,7 +118,8 @@ bool linx_filter_join(struct linx_session *s, const unsigned long *list)
 }
 
 /*
- * Puts the child of a listed task on the list, if the session follows forks. Runs in the parent before the child runs.
+ * If the session follows forks, and the parent is on its list of processes, puts the child on that list. Runs in the
+ * parent before the child runs.
  */
 void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, const struct task_struct *child)
 {
@@ -127,8 +128,9 @@ void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, 
 }
 
 /*
- * Moves the listing of a thread that is not the leader to the leader's id, which the thread takes over by exec.
- * reused: a new task has the old id by now; the old id stays listed then, as it may be listed for the new task.
+ * If thread p, which was not the leader, is on the list of threads, puts the leader's id there instead of its old id:
+ * p has taken over the leader's id by exec. reused: a new task has the old id by now; then the old id stays on the
+ * list, as it may be there for the new task.
  */
 void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid, bool reused)
 {

@@ -2,8 +2,8 @@
 /*
  * Decides in the kernel which tasks and calls a session records. filter/filter.c describes the order.
  *
- * The room filter/ holds every decision whether a task or call is recorded (process list, comm, uid, result, program,
- * sampling, budget), and the entry times that some of them need. It encodes no call.
+ * The directory filter/ holds every decision whether a task or call is recorded (process list, comm, uid, result,
+ * program, sampling, budget), and the entry times that some of these decisions need. It encodes no call.
  */
 #ifndef LINX_KMOD_FILTER_H
 #define LINX_KMOD_FILTER_H

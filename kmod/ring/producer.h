@@ -3,8 +3,8 @@
  * The producer of a ring: gap records, counters, and all cases that the fast path in ring/ring_fast.h does not handle.
  * ring/producer.c
  *
- * The room ring/ holds the producer, the memory of rings and its mapping, wake-up of the reader, and throttling. It
- * reserves and publishes records; their contents are made in the rooms above.
+ * The directory ring/ holds the producer, the memory of rings and its mapping, wake-up of the reader, and throttling.
+ * It reserves and publishes records; other directories (capture/, task/) make their contents.
  */
 #ifndef LINX_KMOD_PRODUCER_H
 #define LINX_KMOD_PRODUCER_H

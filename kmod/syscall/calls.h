@@ -2,7 +2,7 @@
 /*
  * Probes of system call entry and return. syscall/fast.c, syscall/slow.c
  *
- * The room syscall/ holds the probes of the two system call tracepoints and of io_uring: fast path, filtered fast
+ * The directory syscall/ holds the probes of the two system call tracepoints and of io_uring: fast path, filtered fast
  * path and slow path. control/tracepoints.h attaches them.
  */
 #ifndef LINX_KMOD_CALLS_H

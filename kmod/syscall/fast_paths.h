@@ -49,7 +49,7 @@ static LINX_TAIL_FN void enter_str(struct linx_session *s, struct pt_regs *regs,
 }
 
 /*
- * Returns the path of an entry, given the arguments of the call. An entry with LINX_FAST_RECV has no record if the
+ * Returns the fast path of an entry, given the call's arguments. An entry with LINX_FAST_RECV has no record if the
  * last argument, which points to the length of an address, is null; otherwise it takes the slow path.
  */
 static __always_inline u32 entry_path(const struct pt_regs *regs, u32 fast)

@@ -126,7 +126,7 @@ static bool __init has_bytes(const struct linx_row *row)
 	       !(def & LINX_ARGDEF_RESULT) == !(row->out & 1 << LINX_BYTES_BUF);
 }
 
-/* Returns the path of a call that only takes bytes from a buffer or puts bytes into it. */
+/* Returns the fast path of a call that only takes bytes from a buffer or puts bytes into it. */
 static u8 __init fast_path_of_bytes(const struct linx_row *row, u8 fast)
 {
 	if (fast != LINX_FAST_BUF || row->nargs != LINX_BYTES_ARGS || !has_bytes(row))
@@ -142,8 +142,8 @@ static bool __init is_recv(const struct linx_row *row)
 }
 
 /*
- * Returns the path of the row's returns. Calls whose success changes the state of the session, and calls that destroy
- * their arguments, take the slow path.
+ * Returns the fast path of the row's returns. Calls whose success changes the state of the session, and calls that
+ * destroy their arguments, take the slow path.
  */
 static u8 __init exit_fast_of(const struct linx_row *row)
 {

@@ -3,8 +3,8 @@
  * The system call table as the encoder needs it: for each call the number of arguments and, for each argument, what
  * to copy. Made from tables/ at compile time.
  *
- * The room table/ holds the call table, variants that an argument selects, and layouts of structures in user memory.
- * All of it is constant after load; nothing here knows a session or writes a record.
+ * The directory table/ holds the call table, variants that an argument selects, and layouts of structures in user
+ * memory. All of it is constant after load; nothing here knows a session or writes a record.
  */
 #ifndef LINX_KMOD_TABLE_H
 #define LINX_KMOD_TABLE_H

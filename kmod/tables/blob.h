@@ -5,8 +5,8 @@
  * does not belong to the text. Names of rows, arguments and classes are only used with #, so that no name is
  * expanded as a macro.
  *
- * The room tables/ holds system calls, structures and their numbers as data (.def files), for the module and the
- * library alike: no functions, and no header of another room.
+ * The directory tables/ holds system calls, structures and their numbers as data (.def files), for the module and the
+ * library alike: no functions, and no header of another directory.
  */
 #ifndef LINX_TABLES_BLOB_H
 #define LINX_TABLES_BLOB_H

@@ -2,8 +2,8 @@
 /*
  * Context records: identity and attributes of a task. task/context.c
  *
- * The room task/ holds the records about tasks instead of calls: context, FILES and SIGNAL records, and snapshots of
- * all processes. The rooms above decide when they are written.
+ * The directory task/ holds the records about tasks instead of calls: context, FILES and SIGNAL records, and snapshots
+ * of all processes. Other directories (syscall/, control/) decide when they are written.
  */
 #ifndef LINX_KMOD_CONTEXT_H
 #define LINX_KMOD_CONTEXT_H

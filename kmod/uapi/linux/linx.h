@@ -79,7 +79,7 @@ enum linx_mode {
 
 /* Bits of linx_setup.flags. */
 #define LINX_SETUP_ENTRY_TIME 0x1 /* every EXIT record has the time at which the call began */
-#define LINX_SETUP_INCLUDE_SELF 0x2 /* record the session's owner too */
+#define LINX_SETUP_INCLUDE_SELF 0x2 /* record the session's owner, which is left out otherwise */
 #define LINX_SETUP_ENVP 0x4 /* exec: capture the environment */
 #define LINX_SETUP_FD_PATHS 0x8 /* record file and path of each descriptor of a call: LINX_VAL_FD */
 /*
@@ -87,7 +87,7 @@ enum linx_mode {
  * are recorded, and devices in calls of ioctl.
  */
 #define LINX_SETUP_FD_DETAILS 0x10
-#define LINX_SETUP_SIGNALS 0x20 /* record signals too, and the end of tasks that made no call */
+#define LINX_SETUP_SIGNALS 0x20 /* record signals, and the end of tasks even if they made no call */
 #define LINX_SETUP_FILES 0x100 /* record changes of descriptor tables: LINX_REC_FILES */
 /*
  * Record LINX_VAL_FD with returns: of an opened file with its path, of a connected socket with its addresses, and of a
@@ -139,7 +139,7 @@ enum linx_mmap_what {
 };
 /*
  * Events of poll(2): POLLIN: a ring is filled to the watermark, or a record has been in it for delay_ns. POLLPRI: no
- * listed process (LINX_IOC_PIDS) is left. POLLHUP: the session is stopped.
+ * process on the list of LINX_IOC_PIDS is left. POLLHUP: the session is stopped.
  */
 #define LINX_MMAP_OFFSET(cpu, what) (((__u64)(cpu) << 36) | ((__u64)(what) << 34))
 
@@ -192,7 +192,7 @@ struct linx_select {
 #define LINX_FILTER_PIDS 0x01 /* only processes on the list of LINX_IOC_PIDS */
 #define LINX_FILTER_PIDS_NOT 0x02 /* only processes that are not on that list */
 #define LINX_FILTER_THREADS 0x04 /* the list holds tids of threads, not pids of processes */
-#define LINX_FILTER_FOLLOW 0x08 /* children of a listed process are added to the list at fork */
+#define LINX_FILTER_FOLLOW 0x08 /* at fork, the child of a process on the list is added to the list */
 #define LINX_FILTER_COMM 0x10 /* only tasks with these comms */
 #define LINX_FILTER_COMM_NOT 0x20 /* only tasks without these comms */
 #define LINX_FILTER_UID 0x40 /* only tasks with a real uid in this range */
@@ -289,7 +289,7 @@ struct linx_priority {
 };
 
 /* Bits of linx_priority.flags. */
-#define LINX_PRIORITY_CLASS 0x1 /* calls of class PRIO too */
+#define LINX_PRIORITY_CLASS 0x1 /* calls of class PRIO have priority in addition to those in calls[] */
 
 /*
  * LINX_IOC_PIDS: adds processes to the session's list, by their pids in the caller's pid namespace, or removes them. A

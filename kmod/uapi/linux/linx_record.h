@@ -458,8 +458,8 @@ struct linx_clock {
  *   nr <abi> <number> <name> <row id>
  * Words consist of letters, digits and _. A capture may end in words and numbers in
  * parentheses, with commas between them and no blanks.
- * (0) stands for no class. abi is x86_64, i386 or x32. Lines that begin with another
- * word, and abis that a reader does not know, are skipped.
+ * (0) stands for no class. abi is x86_64, i386 or x32; or arm64 or arm. Lines that begin
+ * with another word, and abis that a reader does not know, are skipped.
  */
 #define LINX_TABLE_MAGIC "linx-table 1\n"
 
