@@ -128,7 +128,7 @@ static __always_inline bool changes_context(const struct work *w)
 	       (!(w->want & LINX_BPF_OPTION) || linx_option_changes_context(w->args[0]));
 }
 
-/* The call made context records out of date: makes the tasks concerned get new ones with their next events. */
+/* Called when a call made context records out of date: the tasks concerned get new ones with their next events. */
 static __always_inline void forget_changed(struct cpu *x)
 {
 	struct work *w = x->w;
@@ -544,8 +544,9 @@ int linx_fork(__u64 *ctx)
 }
 
 /*
- * Adds the child of a listed process to the list before it runs, even if the kernel skipped linx_fork: it skips a
- * program at a tracepoint while another task is preempted inside that program on the same CPU.
+ * Adds the child of a process on the list of recorded processes to that list before the child runs, even if the kernel
+ * skipped linx_fork: it skips a program at a tracepoint while another task is preempted inside that program on the same
+ * CPU.
  */
 SEC("tp_btf/task_newtask")
 int linx_newtask(__u64 *ctx)

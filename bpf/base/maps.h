@@ -136,7 +136,7 @@ struct uring_op {
 	__u64 ctx, req; /* kernel addresses: compared, never followed */
 	__u64 time, user_data;
 	__u64 args[LINX_NARGS];
-	__u32 kept; /* amount that the operation adds to its bucket in uring_kept */
+	__u32 kept; /* amount that the operation added to its bucket's counter in uring_kept */
 	__u32 generation;
 	__u32 key, tid, pid;
 	__s32 nr;

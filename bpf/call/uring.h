@@ -126,10 +126,10 @@ static __noinline int make_unsure(__u64 ctx, __u64 user_data, __u32 repeats)
 }
 
 /*
- * May the new operation take this slot, which holds another one? In the first pass (0) it may if both have the same
- * request, which was reused. In the second also if the other one is not recorded; it must be older than URING_OLD,
- * too, if the new one is not recorded either. In the third also if the other one is recorded and older than URING_OLD,
- * and the new one is recorded.
+ * May the new operation take this slot, which holds an earlier operation? In every pass it may if both have the same
+ * request, which was reused. From pass 1 on also if the earlier one is not recorded, and either the new one is recorded
+ * or the earlier one is older than URING_OLD. From pass 2 on also if both are recorded, and the earlier one is older
+ * than URING_OLD.
  */
 static __always_inline bool slot_may_go(const struct uring_slot *s, const struct uring_work *u, __u64 now, __u32 pass)
 {

@@ -10,8 +10,8 @@
 #include "shared/ids.h"
 
 /*
- * A structure with a descriptor: the descriptor's offset for the native ABI, and for the others. there: the element is
- * used.
+ * Element of fd_places, by shape: a structure that has a descriptor. at: offset of the descriptor for the native ABI,
+ * and for the other ABIs. there: 0: structures of this shape have no descriptor.
  */
 struct fd_place {
 	__u16 at[2];

@@ -89,7 +89,7 @@ static __always_inline struct linx_bpf_count *count_of(struct cpu *x, __u32 call
 }
 
 #define NO_CALL (~0u)
-/* For records that belong to no call and are no context records, such as SIGNAL. */
+/* Key of a call, for records that belong to no call and are no context records, such as SIGNAL. */
 #define NO_CALL_BUT_OTHER (~1u)
 #define IS_CALL(call) ((call) < NO_CALL_BUT_OTHER)
 
