@@ -24,7 +24,7 @@
 /* Strategies of config_files: how a file changes what earlier files have set. */
 enum falco_strategy {
 	FALCO_APPEND, /* lists are appended to earlier ones; other keys, with all below them, replace earlier ones */
-	FALCO_OVERRIDE, /* lists replace earlier ones, too */
+	FALCO_OVERRIDE, /* all keys replace earlier ones, also if they are lists */
 	FALCO_ADD_ONLY, /* keys that an earlier file has set are ignored */
 };
 

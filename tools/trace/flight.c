@@ -21,8 +21,8 @@
 
 #define SECOND 1000000000u
 /*
- * Shortest time between the starts of two sessions, whatever rules ask for: each start lists all processes of the
- * machine.
+ * Shortest time between the starts of two sessions, whatever rules ask for: at each start all processes of the machine
+ * are read.
  */
 #define APART_NS SECOND
 /*
@@ -266,8 +266,8 @@ static void freeze(const struct flight *f)
 
 /*
  * Begins the next session, then writes the previous one to its file. If there is no memory for two sessions at a
- * time, the next one begins after the previous one has ended, and the pause is reported. If processes are listed
- * (-p or a command), the recorder ends instead, since their list was lost with the session.
+ * time, the next one begins after the previous one has ended, and the pause is reported. If only listed
+ * processes are recorded (-p or a command), the recorder ends instead, since the list was lost with the session.
  */
 static void turn(struct flight *f)
 {

@@ -21,7 +21,7 @@ struct flight;
  * status.
  */
 struct flight *flight_open(const struct settings *s, const struct linx *l, int *status);
-/* Starts to record. If processes are listed (-p or a command), the list is copied from l. Returns an exit status. */
+/* Starts to record, the same list of processes as l if there is one (-p or a command). Returns an exit status. */
 int flight_start(struct flight *f, const struct linx *l);
 /*
  * Asks to write the recorded events to the file for an alert of a rule, after_ns from now. *last_ns is the time of

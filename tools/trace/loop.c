@@ -19,7 +19,7 @@
  */
 #define LINGER_MS 10
 #define FLUSH_NS 50000000u
-/* Longest wait while processes are listed, until it is checked again whether they still live: see time_to_wait(). */
+/* Longest wait if only processes on a list are recorded: then linx_listed() checks them. See time_to_wait(). */
 #define LOOK_NS 1000000000u
 
 /* True for EINTR and EAGAIN of a read. The same errors of a write are failures. */
@@ -48,8 +48,8 @@ static void look_at_signals(struct loop *p)
 }
 
 /*
- * True if the trace follows listed processes and all of them have ended. The list can be empty before the command
- * is reaped, and the command can end before its descendants: so both are checked.
+ * True if only the processes on the source's list are traced, and all of them have ended. The list can be empty before
+ * the command is reaped, and the command can end before its descendants: so both are checked.
  */
 static bool all_ended(const struct loop *p)
 {

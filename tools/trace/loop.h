@@ -28,7 +28,7 @@ struct loop {
 	int fd; /* descriptor of the source: readable when there may be events */
 	bool tracer; /* the engine of l stops its tasks; they run on only while the library waits for events */
 	bool eager; /* flush after each batch, so that lines are shown at once */
-	bool lists; /* the loop ends when the listed processes have ended */
+	bool lists; /* the loop ends when all processes on the source's list have ended */
 	uint64_t deadline_ns; /* time at which the loop ends; 0: none */
 	struct rotation *rotation; /* NULL: only one file, or none */
 	uint64_t beat_ns, beat_due; /* interval and next time of watchdog messages to the service manager; 0: never */

@@ -339,7 +339,7 @@ static bool open_for_command(const struct settings *s, struct linx **l, struct c
 
 /*
  * Opens the first engine of the library's list that works; the best comes first. Engines that stop tasks are tried
- * only for listed processes. The returned error is that of the best engine.
+ * only if listed processes are recorded (-p or a command). The returned error is that of the best engine.
  */
 static int open_auto(const struct settings *s, struct linx **l, struct choice *c)
 {
