@@ -338,7 +338,7 @@ LINX_API bool linx_pending(const struct linx *l);
 
 /* Counts of records of one CPU, or of all. */
 struct linx_counts {
-	/* filtered: events left out by a filter in the kernel (not part of selected), or by a condition in linx_next() */
+	/* filtered: events left out by a filter in the kernel (not in selected), or by a condition in linx_next() */
 	uint64_t selected, committed, delivered, unread, overwritten, filtered;
 	uint64_t lost[LINX_LOST_MAX]; /* by enum linx_lost */
 	uint64_t lost_context;
