@@ -309,7 +309,7 @@ struct cpu {
 	const struct linx_walker_row *row;
 	struct task_struct *task;
 	__u32 number;
-	__u32 http; /* a constant in each program: it keeps HTTP headers if the session asks for it */
+	__u32 http; /* constant in each program; not 0: the program keeps HTTP headers if the session asks for that */
 };
 
 /*

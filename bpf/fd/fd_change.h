@@ -476,7 +476,7 @@ static __always_inline void find_changes(struct cpu *x)
 		bpf_loop(x->row->nfiles, change_rule_step, x, 0);
 	if (!f->unshared)
 		return;
-	/* A table that only the caller used was not copied; a copy of a shared one is recorded whole. */
+	/* Recorded whole. If it is too large, it is recorded as unknown if the kernel has copied a shared one. */
 	f->whole = WHOLE_ASKED;
 	f->if_many = has_shared(x->task) ? THEN_UNKNOWN : THEN_NOTHING;
 }

@@ -293,8 +293,8 @@ static __always_inline void put_then(struct cpu *x)
 	if (then == THEN_OPEN)
 		put_open(x);
 	/*
-	 * This record says that the table is unknown. It is too large, and the reader may have an older table with
-	 * this id.
+	 * This record says that the table is unknown: it is too large to be recorded, and the reader may have an older
+	 * table with this id.
 	 */
 	else if (begin_files(x, LINX_FILES_TOLD, LINX_FILES_FIRST, 0))
 		end_files(x);
