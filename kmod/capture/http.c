@@ -478,7 +478,7 @@ static void shorten(struct linx_fill *f, struct linx_val *v, u32 had, u32 n)
 {
 	u8 kind = LINX_VAL_KIND(v->info);
 
-	linx_probe_spend(LINX_WORK_OF_BYTE * (had - n)); /* the bytes that are cut off have been read, too */
+	linx_probe_spend(LINX_WORK_OF_BYTE * (had - n)); /* counts the bytes that are cut off, which have been read */
 	f->budget += had - n;
 	f->p = linx_val_finish(v, v->arg, LINX_VAL_INFO(kind, LINX_TRUNCATED), v->size - (had - n), v->orig);
 }

@@ -86,7 +86,7 @@ struct linx_fd_request {
 	s32 fd;
 	pid_t pid; /* process that has the descriptor, numbered in the initial pid namespace; 0: the caller */
 	u8 field; /* linx_val.arg */
-	u8 more; /* recorded of this descriptor, besides linx_fill.fd_flags: LINX_SETUP_FD_*, LINX_WANT_DEVICE */
+	u8 more; /* what to record of it in addition to linx_fill.fd_flags: LINX_SETUP_FD_*, LINX_WANT_DEVICE */
 #define LINX_WANT_DEVICE 0x80 /* the device number, if the file is a device */
 };
 #define LINX_FDS_MAX 64
