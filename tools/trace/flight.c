@@ -21,8 +21,8 @@
 
 #define SECOND 1000000000u
 /*
- * Shortest time between the starts of two sessions, whatever rules ask for: at each start all processes of the machine
- * are read.
+ * Shortest time between the starts of two sessions, whatever rules ask for: each start takes long, as it reads the
+ * state of all processes of the machine.
  */
 #define APART_NS SECOND
 /*
@@ -208,7 +208,7 @@ static void say_kept(struct flight *f, const struct session *k, int rc, enum lim
 /* Writes the content of a session to its file, and closes the session. */
 static void keep(struct flight *f, struct session *k)
 {
-	const bool another = k != &f->now && f->now.l; /* the file of the session that records counts too */
+	const bool another = k != &f->now && f->now.l; /* true: the running session has a file, too, which counts */
 	enum limit limit = LIMIT_NONE;
 	int rc;
 

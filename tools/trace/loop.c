@@ -96,7 +96,7 @@ static void beat(struct loop *p, uint64_t now)
 static enum end look_at_files(struct loop *p, uint64_t now)
 {
 	switch (rotation_look(p->rotation, p->sink, now)) {
-	case ROTATION_STEP: /* not if all processes have ended: idle(), which checks that too, may never run again */
+	case ROTATION_STEP: /* if all processes have ended, the trace ends: idle() checks that, but may not run again */
 		return all_ended(p) ? END_LISTED : END_ROTATION;
 	case KEEPER_STOP:
 		return END_FAILURE;

@@ -16,8 +16,8 @@
 #include "trace/who_options.h"
 
 /*
- * Default of --ahead: with 5 steps of nice this process gets three quarters of a CPU that one other process wants,
- * too.
+ * Default of --ahead: if one other process wants all of the same CPU, 5 steps of nice give this process three quarters
+ * of it.
  */
 #define AHEAD 5
 
