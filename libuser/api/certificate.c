@@ -81,7 +81,7 @@ static uint64_t all_delivered(const struct linx *l, unsigned int cpu)
 
 /*
  * Returns the number of records that a filter left out of a file, without those that MOVED records restored. If MOVED
- * records restore more than was left out, the sums fail.
+ * records restore more than was left out, the equations of the certificate do not hold.
  */
 static uint64_t left_out(const struct linx *l, const struct linx_account *a, unsigned int cpu)
 {
@@ -133,7 +133,7 @@ static void add_kinds(struct linx *l, unsigned int lane)
 	to[LINX_REC_EXIT] += returns;
 }
 
-/* Adds the counts of all CPUs of this section to the totals. True if the sums hold for each CPU. */
+/* Adds the counts of all CPUs of this section to the totals. True if the two equations hold for each CPU. */
 static bool add_cpus(struct linx *l, const struct linx_account *a, unsigned int nlanes)
 {
 	bool hold = true;

@@ -129,7 +129,7 @@ static int take_table(struct linx *l, const struct linx_header *h, struct linx_t
 
 /*
  * Makes table, merge and assembler for the section that the engine has opened. On failure
- * those of the section before stay in place.
+ * the table, merge and assembler of the section before stay in place.
  */
 static int section_begin(struct linx *l)
 {
@@ -702,7 +702,7 @@ LINX_API int linx_get_certificate(struct linx *l, const struct linx_certificate 
 	if (l->running && l->phase < LINX_PHASE_SECTION)
 		return linx_fail(&l->err, -EBUSY,
 				 "still recording; stop before asking for the account");
-	/* If the caller asks before the end of the stream, reading ends here: the remaining records count as unread. */
+	/* If the stream has not ended, reading ends here: the remaining records count as unread. */
 	if (l->phase < LINX_PHASE_SECTION) {
 		ret = linx_totals_add(l);
 		if (ret)

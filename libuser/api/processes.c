@@ -73,7 +73,7 @@ static void doubt_left_out(struct linx *l, uint64_t since)
 		linx_doubt_entries(l, since);
 }
 
-/* Sets the filter to record only processes on the list, unless it is set to leave those out. */
+/* Sets the filter to record only processes on the list, unless it is set to leave out the processes on the list. */
 static int record_listed(struct linx *l)
 {
 	struct linx_filter f = l->selection.filter;

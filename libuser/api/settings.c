@@ -171,7 +171,7 @@ static void resend_filter(struct linx *l)
 	send_filter(l, &c->filter, c);
 }
 
-/* Passes the selection, and if filter is true the filter too, to the engine. If it refuses one, neither changes. */
+/* Passes the selection, and with filter also the filter, to the engine. If the engine refuses one, neither changes. */
 static int send_choice(struct linx *l, const struct linx_selection *c, bool filter)
 {
 	struct linx_select sel;
@@ -599,7 +599,7 @@ LINX_API int linx_dump(struct linx *l)
 		return ret;
 	/*
 	 * A dump replaces the half of the ring that is being read. The engine must know how
-	 * many of its records were delivered; the others count as unread.
+	 * many records of that half were delivered; its other records count as unread.
 	 */
 	linx_merge_sync(l->m);
 	ret = l->e->ops->dump(l->e);

@@ -45,7 +45,7 @@ void linx_strbuf_escaped(struct linx_strbuf *o, const char *s, size_t n, const s
 /* Like linx_strbuf_escaped(), between quotes. */
 void linx_strbuf_quoted(struct linx_strbuf *o, const char *s, size_t n, const struct linx_escape *how);
 
-/* The fallback of linx_escape() without memory: every byte that is not printable ASCII becomes a question mark. */
+/* Replaces each byte that is not printable ASCII by a question mark: used instead of linx_escape() without memory. */
 void linx_escape_mask(char *text);
 
 #endif

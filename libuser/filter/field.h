@@ -105,7 +105,7 @@ struct linx_fld {
 };
 
 /*
- * Parses "linx.NAME", "linx.NAME[ARGUMENT]", or such a field of Falco at the start of s. Returns its length in bytes;
+ * Parses a field at the start of s: "linx.NAME", "linx.NAME[ARGUMENT]", or Falco's "NAME". Returns its length in bytes;
  * -EINVAL: err describes the error, and *at is its offset.
  */
 int linx_fld_parse(const char *s, size_t n, struct linx_fld *f, size_t *at, struct linx_error *err);

@@ -39,7 +39,7 @@ struct load {
 struct builder {
 	struct linx_condition *c;
 	const struct linx_table *table;
-	bool selected[LINX_NCALLS], loose[LINX_NCALLS]; /* calls that may match; those of them that are never rejected */
+	bool selected[LINX_NCALLS], loose[LINX_NCALLS]; /* calls that may match; calls that are never rejected */
 	struct sock_filter code[LENGTH_MAX]; /* last instruction first */
 	unsigned int n;
 	bool too_long;

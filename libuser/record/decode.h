@@ -135,8 +135,8 @@ static inline int64_t linx_decode_ret(const struct linx_rec *rec)
 }
 
 /*
- * Return the body of a record: linx_decode_ctx() of a TASK, FORK, EXEC or TASK_EXIT record, the others of the kind in
- * their name. NULL: the record is too short.
+ * Return the body of a record. linx_decode_ctx() is for a TASK, FORK, EXEC or TASK_EXIT record; each other function is
+ * for the kind of record in its name. NULL: the record is too short.
  */
 const struct linx_ctx *linx_decode_ctx(const struct linx_rec *rec);
 const struct linx_gap *linx_decode_gap(const struct linx_rec *rec);

@@ -164,7 +164,7 @@ unsigned int linx_rules_match_counted(struct linx_rules *r, const struct linx_ev
 
 		if (!linx_cond_holds(r->tree, ev, it->node))
 			continue;
-		/* A rule that an item counts need not raise alerts of its own. */
+		/* A rule that a linx_count or linx_sequence names raises alerts of its own only if it is active. */
 		if (it->active)
 			r->matched[found++] = rules[i];
 		note(r, it);

@@ -125,7 +125,7 @@ static void put_tree(struct linx_files_account *a, struct tree *tree)
 	give(a, tree, sizeof(*tree));
 }
 
-/* ---- lookup by the kernel's number ------------------------------------------------------ */
+/* ---- lookup of tables by the number that the kernel gave them ---------------------------- */
 
 int linx_files_begin(struct linx_files_account *a, size_t *room)
 {

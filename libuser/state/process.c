@@ -286,9 +286,9 @@ static bool is_beginning(const struct linx_value *argv, const struct linx_text *
 }
 
 /*
- * Sets the command line. The one of an EXEC record is retained, since the program may overwrite its
- * own later, and other records have the overwritten one. But if the executable is another one
- * (other), the record of an exec was lost, and any command line is accepted.
+ * Sets the command line. The command line of an EXEC record is retained, since the program may
+ * overwrite it later, and other records have the overwritten one. But if the executable is another
+ * one than before (other), the record of an exec was lost, and any command line is accepted.
  */
 static int take_argv(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *argv, uint8_t kind,
 		     bool other)

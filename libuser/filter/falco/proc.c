@@ -70,7 +70,7 @@ static bool put_line(const struct linx_fld_env *e, const struct linx_process *p,
 	return linx_fld_set_scratch(e, v);
 }
 
-/* Gets a command line with the name in place of the first word. Of a kernel thread, which has none, only the name. */
+/* Gets a command line with comm in place of its first word. A kernel thread has no command line: only comm. */
 static bool cmdline(const struct linx_fld_env *e, const struct linx_process *p, const char *comm, struct linx_fld_value *v)
 {
 	if (p && !p->cmdline.data && p->flags & LINX_PROCESS_KERNEL)

@@ -357,7 +357,7 @@ struct linx_call_counts {
  * nothing is missing from the end, and nothing was skipped in a damaged file.
  */
 struct linx_certificate {
-	bool complete; /* false: cut off, or the sums do not hold */
+	bool complete; /* false: cut off, or one of the equations above does not hold */
 	bool cut_off; /* the capture file ends without a certificate */
 	uint64_t events; /* system call events that linx_next() delivered */
 	struct linx_counts total;
@@ -374,7 +374,7 @@ struct linx_certificate {
 	const uint64_t *cpus_skipped; /* [ncpus] skipped, by CPU; NULL: none */
 	uint64_t left_out; /* committed records that a filter kept out of the file: LINX_WRITER_KEPT */
 	const uint64_t *cpus_left_out; /* [ncpus] left_out, by CPU; NULL: none */
-	uint64_t http_dropped; /* live, linx_follow_http(): unfinished headers that the module gave up for others */
+	uint64_t http_dropped; /* live, linx_follow_http(): unfinished headers dropped by the module for lack of room */
 };
 /*
  * Borrow the certificate, valid until linx_close(). A file has it after -ENODATA, a live source after

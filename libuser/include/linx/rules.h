@@ -192,7 +192,7 @@ LINX_API int linx_set_rules(struct linx *l, struct linx_rules *r);
  */
 LINX_API int linx_set_rules_filter(struct linx *l, const char *condition);
 
-/* Cost of a rule, and what of it the kernel can decide. */
+/* Cost of a rule, and the part of the rule that the kernel can decide. */
 struct linx_rule_plan {
 	const char *condition; /* the condition and its exceptions; linx_count, linx_sequence: description in words */
 	const char *const *calls; /* sorted names of the calls that the rule can match */

@@ -31,7 +31,7 @@ struct linx_text {
 #define LINX_PROCESS_SCRIPT 0x2u /* exe is the interpreter of the script that was executed */
 #define LINX_PROCESS_MEMFD 0x4u /* exe is in a memfd, not in a file system */
 #define LINX_PROCESS_DELETED 0x8u /* exe had been unlinked when it was recorded */
-#define LINX_PROCESS_CHROOT 0x10u /* the root directory is inside a mount, not the root of one */
+#define LINX_PROCESS_CHROOT 0x10u /* the root directory is a directory inside a mount, not the root of the mount */
 #define LINX_PROCESS_INFO 0x20u /* pgid to ns are known */
 #define LINX_PROCESS_LAYER 0x40u /* LINX_PROCESS_UPPER is known */
 #define LINX_PROCESS_UPPER 0x80u /* exe is in the upper layer of an overlay file system */
