@@ -239,7 +239,7 @@ static u8 *put_digits(u8 *to, u64 n)
 
 u8 *linx_put_made_name(const struct inode *inode, u8 *to)
 {
-	/* The same text as that of sockfs_dname() and pipefs_dname() in all supported kernels. */
+	/* The texts are those that sockfs_dname() and pipefs_dname() make in all supported kernels. */
 	if (inode->i_sb->s_magic == SOCKFS_MAGIC) {
 		memcpy(to, "socket:[", 8);
 		to += 8;

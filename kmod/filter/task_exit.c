@@ -25,8 +25,8 @@
 #include "filter/task_exit.h"
 
 /*
- * begun, done: bits by tid, kept from the first session on: the task's exit probe has begun, has ended. last_begun,
- * last_done: bits by tgid: one thread of the process was chosen as the last whose exit probe began, ended.
+ * Bitmaps that are kept from the first session on. By tid: the task's exit probe has begun (begun), has ended (done).
+ * By tgid: one thread of the process was chosen as the last whose exit probe began (last_begun), ended (last_done).
  */
 static unsigned long *begun, *done, *last_begun, *last_done;
 

@@ -23,8 +23,8 @@
 #include <linux/types.h>
 
 #define LINX_HTTP_LOOK 64u /* most bytes that are examined */
-#define LINX_HTTP_METHOD_MAX 32u /* a method must end within so many bytes, with the empty lines before it */
-#define LINX_HTTP_ODD_MAX 14u /* the same for a method with other characters than capitals and hyphens */
+#define LINX_HTTP_METHOD_MAX 32u /* most bytes of a method, with the empty lines before it */
+#define LINX_HTTP_ODD_MAX 14u /* the same limit for a method with other characters than capitals and hyphens */
 
 /* Do data begin a message of HTTP/1, judged by their first bytes? */
 enum linx_http_looks {

@@ -73,7 +73,7 @@ _Static_assert(LINX_COPY_BY <= LINX_ARGDEF_COPY(~0u), "all kinds fit into a defi
 #define LINX_ROW_PRIO 0x08u /* records may use the reserved share of the ring */
 #define LINX_ROW_SIGRETURN 0x20u /* sigreturn: the signal mask that the call restores is on the stack */
 #define LINX_ROW_ENTRYBY 0x100u /* see LINX_SELECT_CHOSEN */
-/* These flags are added by linx_row_flags_of(): */
+/* Further flags of a row, which linx_row_flags_of() adds: */
 #define LINX_ROW_RECVMSG 0x10u /* recvmsg: with MSG_TRUNC in argument 2, the call may fill no buffer */
 #define LINX_ROW_OTHER 0x40u /* like CONTEXT, and also for the task whose tid is argument 0 */
 #define LINX_ROW_OPTION 0x80u /* like CONTEXT, if linx_option_changes_context() is true for argument 0 */

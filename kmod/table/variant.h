@@ -78,7 +78,7 @@ static __always_inline const struct linx_row *linx_variant_of(const struct linx_
 	return id ? linx_variants + id : selector->fallback + (value >> 30 & selector->dirs);
 }
 
-/* Do so many values have a variant that linx_selector_may_match() saves nothing? */
+/* Is linx_selector_may_match() of no use for the row, since nearly all values have a variant? */
 static inline bool linx_selector_matches_all(const struct linx_row *row)
 {
 	return linx_selectors[row->selector].announced == ~0ULL;

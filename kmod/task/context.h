@@ -76,8 +76,8 @@ void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_str
 void linx_task_end_process(struct linx_session *s, pid_t tgid);
 
 /*
- * These functions write parts of context records. p is the current task, a child that does not run yet, or, with locks
- * and in process context, any task. linx_task_put_exe() returns LINX_WHO_* of the executable.
+ * The functions below write parts of a context record. p: the current task, a child that does not run yet, or, with
+ * locks and in process context, any task. linx_task_put_exe() returns LINX_WHO_* of the executable.
  */
 void linx_task_put_ctx(struct linx_fill *f, struct task_struct *p, u32 flags, u32 code);
 u32 linx_task_put_exe(struct linx_fill *f, struct task_struct *p, bool locks);

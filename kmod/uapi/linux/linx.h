@@ -105,7 +105,7 @@ struct linx_setup {
 	__u32 size;
 	__u32 flags;
 	__u32 mode;
-	__u32 watermark_percent; /* a waiting reader is woken when a ring is so full, 1 to 99 percent; 0: 25 */
+	__u32 watermark_percent; /* filling of a ring at which a waiting reader is woken, 1 to 99 percent; 0: 25 */
 	__u64 ring_size; /* bytes of data per CPU, a power of two >= 2 pages; recorder: per half */
 	__u64 delay_ns; /* longest time that a record waits for the watermark before the reader is woken */
 	__u32 reserve_percent; /* percent of each ring reserved for context and priority records; 0: 12 */
@@ -362,7 +362,7 @@ struct linx_counters {
 	__u32 cpus_count;
 	__u32 listed; /* out: live processes on the list of LINX_IOC_PIDS; may be one too many while the list changes */
 	__u64 calls; /* pointer to struct linx_call_counters[LINX_ABI_NR * LINX_NR_MAX], or 0 */
-	__u64 throttled; /* out: throttle mode: how often a task had to wait for the reader */
+	__u64 throttled; /* out, in throttle mode: how often a task had to wait for the reader */
 	__u64 throttled_ns; /* out: total time of these waits */
 	__u64 throttle_refused; /* out: how often a task did not wait, because too many tasks waited */
 	__u64 sampled; /* pointer to __u64[cpus_count]: events that sampling left out, not part of selected; or 0 */

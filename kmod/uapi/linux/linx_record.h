@@ -39,7 +39,7 @@ enum linx_rec_kind {
 	LINX_REC_FILES = 10, /* changed descriptors of the task in linx_rec: linx_files_change, values */
 	LINX_REC_BUDGET = 11, /* this CPU records more or less of the call in linx_rec from now on: linx_budget_step */
 	LINX_REC_HTTP = 12, /* reserved for HTTP requests and responses; not used yet */
-	LINX_REC_MOVED = 13, /* capture files: an ENTER record that was moved here: linx_moved, the ENTER record */
+	LINX_REC_MOVED = 13, /* in capture files: linx_moved, then an ENTER record that was moved here */
 };
 
 /*
@@ -131,27 +131,27 @@ enum linx_val_kind {
  * each, and any number of values of kind MEM and MEMSTR, for memory that structures behind the argument point to.
  */
 enum linx_field {
-	LINX_FIELD_CHANGED = 15, /* BYTES: __u64: flags that a tracer removed from clone or clone3: CLONE_UNTRACED */
+	LINX_FIELD_CHANGED = 15, /* BYTES: flags that a tracer removed from clone or clone3 (CLONE_UNTRACED), a __u64 */
 	LINX_FIELD_EXE = 16, /* STR: path of the executable */
 	LINX_FIELD_CWD = 17, /* STR: working directory; if UNAVAILABLE, BYTES: its struct linx_file_id, if known */
 	LINX_FIELD_ARGV = 18, /* STRINGS: command line */
 	LINX_FIELD_ENVP = 19, /* STRINGS: environment */
-	LINX_FIELD_FILENAME = 20, /* STR: exec: the path as the kernel copied it */
-	LINX_FIELD_INTERP = 21, /* STR: exec: the program that really runs, if the named file is a script */
+	LINX_FIELD_FILENAME = 20, /* STR: path that an exec was given, as the kernel copied it */
+	LINX_FIELD_INTERP = 21, /* STR: program that an exec really runs, if the named file is a script */
 	LINX_FIELD_EXE_ID = 22, /* BYTES: struct linx_exe_id, or only the member file of it */
-	LINX_FIELD_POINTER = 23, /* BYTES: __u64: instruction pointer of the program at this call or signal */
-	LINX_FIELD_SIGINFO = 24, /* BYTES: signal: siginfo_t of a 64-bit program, without zeroes at its end */
-	LINX_FIELD_SIGMASK = 25, /* BYTES: sigreturn, at entry: the mask that it restores, 8 bytes */
+	LINX_FIELD_POINTER = 23, /* BYTES: instruction pointer of the program at this call or signal, a __u64 */
+	LINX_FIELD_SIGINFO = 24, /* BYTES: a signal's siginfo_t of 64-bit programs, without zeroes at its end */
+	LINX_FIELD_SIGMASK = 25, /* BYTES: signal mask that a sigreturn is about to restore, 8 bytes */
 	LINX_FIELD_WHO = 26, /* BYTES: struct linx_who, as far as its members are known */
 	LINX_FIELD_CGROUP = 27, /* STR: path of the task's cgroup */
 	LINX_FIELD_USAGE = 28, /* BYTES: struct linx_usage */
-	LINX_FIELD_OPEN = 29, /* BYTES: bit n: descriptor n is open */
+	LINX_FIELD_OPEN = 29, /* BYTES: bitmap; bit n is set if descriptor n is open */
 	LINX_FIELD_URING = 30, /* BYTES: struct linx_uring; in EXIT without the member entry */
-	LINX_FIELD_NR = 31, /* BYTES: __s32: system call number as the kernel saw it, without __X32_SYSCALL_BIT */
+	LINX_FIELD_NR = 31, /* BYTES: system call number as the kernel saw it, without __X32_SYSCALL_BIT, an __s32 */
 	LINX_FIELD_FD = 32, /* FD: file of the descriptor in argument 0; 33 to 37: in arguments 1 to 5 */
 	LINX_FIELD_FD_RESULT = 38, /* FD: file of the result */
 	LINX_FIELD_FD_MEMORY = 39, /* FD: file of a descriptor in captured memory */
-	LINX_FIELD_JOINED = 40, /* BYTES: EXIT: struct linx_joined; reserved, not used yet */
+	LINX_FIELD_JOINED = 40, /* BYTES: struct linx_joined, in EXIT; reserved, not used yet */
 };
 
 /*
