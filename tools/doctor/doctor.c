@@ -245,7 +245,7 @@ bool doctor_newest(const struct doctor *d, const char *path, doctor_filter *acce
 	return *buf;
 }
 
-/* Sets d->release. If the root is another system's, that is the newest kernel that has modules there. */
+/* Sets d->release. If the root is another system's, it is the newest kernel that has modules below that root. */
 static void find_release(struct doctor *d)
 {
 	struct utsname u;

@@ -27,7 +27,7 @@ enum doctor_state {
 struct doctor {
 	int root; /* descriptor of the root directory */
 	bool other; /* the root is not "/", so only files are examined */
-	bool loaded; /* the module linx is loaded there */
+	bool loaded; /* the module linx is loaded: sys/module/linx exists below the root */
 	char release[72]; /* kernel release; empty: not known */
 };
 

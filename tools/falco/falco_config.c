@@ -356,7 +356,7 @@ static const struct key keys[] = {
 	{ "load_plugins", read_plugins, 0 },
 	{ "append_output", read_additions, 0 },
 	{ "static_fields", read_statics, 0 },
-	/* keys that have no effect here */
+	/* keys that have an effect in Falco, but none in linxcap */
 	{ "plugins", note_plugins, 0 },
 	{ "plugins_hostinfo", note_unused, 0 },
 	{ "buffered_outputs", note_unused, 0 },

@@ -10,7 +10,7 @@
 #include "trace/loop.h"
 #include "base/notify.h"
 
-/* Limit of empty waits in a row after linx_stop(): with so many of them the end of the events will not come. */
+/* Limit of empty waits in a row after linx_stop(): when it is reached, the end of the events will not come any more. */
 #define DRAIN_WAITS 50
 #define DRAIN_WAIT_MS 100
 /*
