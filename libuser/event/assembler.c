@@ -293,8 +293,8 @@ static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size
 		linx_decode_values(rec, len, &a->scratch[0], values);
 	linx_fds_begin(&a->files_fds);
 	/*
-	 * Captured memory is emptied here, since no event between the records of a snapshot
-	 * does so. Nothing reads it.
+	 * The captured memory of a FILES record is stored, but not read. It is emptied before each such
+	 * record, since between the records of a snapshot there is no event that empties it.
 	 */
 	a->mem.n = 0;
 	linx_decode_nested(rec, LINX_REC_LEN(rec), &a->scratch[0], &a->mem, &a->files_fds);

@@ -22,7 +22,7 @@ static bool is_special(const struct linx_event *ev, unsigned int i)
 		      !strcmp(ev->call->row->id, "fsconfig"));
 }
 
-/* True for the argument value of fsconfig, if its command takes a path there. */
+/* True for the argument "value" of fsconfig, if the call's command is one for which this argument is a path. */
 static bool is_fsconfig_path(const struct linx_event *ev, unsigned int i)
 {
 	uint32_t cmd = (uint32_t)ev->args[1];

@@ -18,7 +18,7 @@ struct linx_files_account {
 	size_t *room; /* memory budget left, in bytes */
 	uint64_t generation; /* generation of the newest change */
 	uint64_t lost_until; /* stream time up to which records of changes were lost; 0: none were */
-	struct linx_id_map by_id; /* tables by the kernel's number of them */
+	struct linx_id_map by_id; /* tables by the number that the kernel gave them */
 };
 
 int linx_files_begin(struct linx_files_account *a, size_t *room);

@@ -43,7 +43,7 @@ static bool contains(const char *s, size_t n, const struct linx_operand *o, bool
 	return false;
 }
 
-/* Matches with fnmatch(), which needs a NUL at the end of the text. If the text contains a NUL, it ends there. */
+/* Matches with fnmatch(), which needs a NUL at the end of the text. A NUL within the text ends the text. */
 static bool globs(struct linx_condition *c, const char *s, size_t n, const char *pattern, bool any_case)
 {
 	c->shown.len = 0;

@@ -359,7 +359,7 @@ END_NAME(fd_sip_name, x.server)
 END_NAME(fd_lip_name, 0)
 END_NAME(fd_rip_name, 1)
 
-/* Converts *i from an index among the known ends to the index of the end. False: not so many ends are known. */
+/* Converts *i from an index among the known ends to the index of the end. False: *i or fewer ends are known. */
 static bool nth_end(const struct ends *x, unsigned int *i)
 {
 	*i += !x->has[0];
