@@ -91,10 +91,10 @@ struct linx_session {
 	unsigned long *ever_announced; /* bit of a tid: the task has had a context record; then its end is recorded */
 	unsigned long *process_announced; /* bit of a pid: a task of the process has had a context record */
 	unsigned long *cmdline_sent; /* bit of a pid: a record with the command line of the process was written */
-	unsigned long *pid_list; /* LINX_IOC_PIDS: bit of each listed pid or tid; NULL: none was ever listed */
+	unsigned long *pid_list; /* LINX_IOC_PIDS: bit of each pid or tid on the list; NULL: there was never one */
 	unsigned long *tgid_only; /* pid_list, if no other filter looks at the task and it lists processes; else NULL */
 	u32 filter; /* LINX_FILTER_* */
-	bool fast_allowed; /* fast paths may write records: no option adds a value that they cannot write */
+	bool fast_allowed; /* fast paths may write records: no option adds a value that fast paths cannot write */
 	bool entries_chosen; /* LINX_SELECT_CHOSEN */
 	bool has_snapshot; /* LINX_IOC_SNAPSHOT was used: the reader may know tasks without a context record */
 	bool filters_threads; /* filters leave out threads, or did, so changes to their process may be missing */

@@ -65,7 +65,7 @@ enum linx_fast_path {
 	/* Flags of a session that does more than record; not combined with SLOW. */
 	LINX_FAST_TIMED = 0x20, /* entry times are kept */
 	LINX_FAST_FILTERED = 0x40, /* filters apply; without FILTERED_SLOW only linx_session.tgid_only */
-	LINX_FAST_FILTERED_SLOW = 0x80, /* with FILTERED: other filters apply */
+	LINX_FAST_FILTERED_SLOW = 0x80, /* with FILTERED: filters other than linx_session.tgid_only apply */
 	LINX_FAST_BUDGET = 0x100, /* a budget applies; without FILTERED, with FILTERED_SLOW (entry) or SPECIAL (return) */
 	/*
 	 * Alone: the return may move an HTTP header. With NONE: sampling may leave out the return; headers do not

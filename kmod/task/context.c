@@ -324,7 +324,7 @@ static bool finish(struct linx_fill *f, struct linx_session *s, const struct tas
 	return true;
 }
 
-/* Returns true if the record has the command line, and it is not cut because the ring was full. */
+/* Returns true if the record has the command line, and lack of room in the ring has not cut the line. */
 static bool has_line(const struct linx_fill *f)
 {
 	return f->nlongs && (f->longs[0].state != LINX_TRUNCATED || f->longs[0].total >= LINX_PIECES_MAX);
