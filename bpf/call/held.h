@@ -8,8 +8,8 @@
 #define LINX_BPF_HELD_H
 
 /*
- * Data of the events, in the layout of Linux 7. The member head must not be read: while programs run, the kernel keeps
- * a pointer there.
+ * Data of the perf events, in the layout of Linux 7. The member head must not be read: while programs run, the kernel
+ * keeps a pointer in it.
  */
 struct event_exit {
 	__u64 head;

@@ -476,7 +476,7 @@ static __always_inline void find_changes(struct cpu *x)
 		bpf_loop(x->row->nfiles, change_rule_step, x, 0);
 	if (!f->unshared)
 		return;
-	/* Recorded whole. If it is too large, it is recorded as unknown if the kernel has copied a shared one. */
+	/* The new table is recorded whole; or as unknown, if it is too large and is a copy of a shared table. */
 	f->whole = WHOLE_ASKED;
 	f->if_many = has_shared(x->task) ? THEN_UNKNOWN : THEN_NOTHING;
 }

@@ -17,8 +17,8 @@
  */
 #define RECORDER_AHEAD (16u << 10)
 /*
- * Limit of the old records that are dropped for a new one: that many of the shortest records have as many bytes as the
- * longest record and RECORDER_AHEAD.
+ * Most old records that are dropped for a new one. Even if all of them have the least length, their bytes are enough
+ * for the longest record and RECORDER_AHEAD.
  */
 #define DROPS_MAX 2560
 /*
