@@ -80,7 +80,7 @@ int doctor_read(const struct doctor *d, const char *path, char *buf, size_t size
 bool doctor_read_line(const struct doctor *d, const char *path, char *buf, size_t size);
 /* Reads the rest of the first line that begins with "key". False: there is none. */
 bool doctor_read_value(const struct doctor *d, const char *path, const char *key, char *buf, size_t size);
-/* Reads the same as doctor_read_value(), without quotes around it. */
+/* Like doctor_read_value(), but removes quotes around the value. */
 bool doctor_read_word(const struct doctor *d, const char *path, const char *key, char *buf, size_t size);
 /* Reads the value of a kernel option, as "y" of CONFIG_X=y. False: it is not set. */
 bool doctor_read_config(const struct doctor *d, const char *path, const char *name, char *buf, size_t size);

@@ -37,7 +37,7 @@ struct rule_addition {
 struct rule_source {
 	const char *files[RULE_FILES_MAX]; /* a directory stands for its *.yaml and *.yml files, sorted by name */
 	unsigned int n;
-	unsigned int may_lack; /* number of paths at the start of files that may be missing, or directories without rules */
+	unsigned int may_lack; /* number of first paths in files that may be missing, or be directories without rules */
 	const struct rule_switch *switches; /* applied in this order */
 	unsigned int nswitches;
 	const struct rule_static *statics; /* sorted by name */
