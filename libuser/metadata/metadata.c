@@ -12,7 +12,7 @@
 #include "metadata/runtime.h"
 #include "state/tasks.h"
 
-/* Most containers that are stored; the oldest is replaced first. */
+/* Most containers that are stored. When there are more, the one that was stored first is replaced. */
 #define KEPT 1024u
 #define NONE UINT32_MAX
 /* Longest path of a cgroup up to the container. */

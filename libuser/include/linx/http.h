@@ -93,7 +93,7 @@ struct linx_http_counts {
 	uint64_t unanswered; /* requests whose response was not seen */
 	uint64_t orphans; /* responses whose request was not seen, as at the start of a recording */
 	uint64_t resumed; /* sockets that were followed again after the library had lost track of their messages */
-	uint64_t given_up; /* sockets no longer followed: too many, too many requests waiting on one, or no memory */
+	uint64_t given_up; /* sockets no longer followed: too many sockets or waiting requests, or no memory */
 	uint64_t lost; /* sockets with a message under way when records were lost */
 	uint64_t tls, http2, tunnels; /* sockets that speak TLS; that speak HTTP/2; that became tunnels */
 	uint64_t holes; /* sockets with bytes that were not captured */
