@@ -23,7 +23,7 @@ struct rotation {
 	uint64_t look_ns; /* time of the next check of the free space */
 	uint64_t free; /* free bytes of the file system at the last check */
 	uint64_t removed; /* bytes of removed files that the file system does not show as free yet */
-	uint64_t shows_ns; /* time by which the file system must show the removed bytes as free: then removed becomes 0 */
+	uint64_t shows_ns; /* time by which the file system must show removed bytes as free: then removed becomes 0 */
 	uint64_t retry_ns; /* time before which the next file is not opened, since the last attempt failed */
 	bool reload; /* SIGHUP asked to read the settings again and to begin the next file */
 	struct after after; /* the command of -z, and the files for which it must run */
