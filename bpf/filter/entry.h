@@ -108,7 +108,7 @@ static __always_inline __u64 owner_now(const struct linx_bpf_entry *e)
 	return *(volatile __u64 *)&e->owner;
 }
 
-/* Stores the begin of a call in the slot, for the task in owner. Returns false if its owner is not "was" any more. */
+/* Stores the begin of a call of the task in owner in the slot. False: the slot's owner is not "was" any more. */
 static __always_inline bool entry_grab(struct linx_bpf_entry *e, __u64 was, __u64 owner, __u64 now)
 {
 	if (__sync_val_compare_and_swap(&e->owner, was, owner) != was)
