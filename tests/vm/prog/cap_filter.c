@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Attaches socket filters of three lengths: the first is recorded whole, the others exceed a record. native only */
+/*
+ * Attaches socket filters of three lengths: the first is recorded whole, the others exceed a record. Built for the
+ * 64-bit ABI only (native only).
+ */
 #include <linux/filter.h>
 #include <sys/socket.h>
 #include <unistd.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * The filter leaves this program out while its name is "hidden". Meanwhile the program changes a descriptor and its
- * working directory. It reads from the descriptor when it is recorded again. native only
+ * working directory. It reads from the descriptor when it is recorded again. Built for the 64-bit ABI only
+ * (native only).
  *
  * usage: cap_left_out DESCRIPTOR            makes the change itself, in a thread, and before an exec
  *        cap_left_out DESCRIPTOR unseen N   holds N more descriptors, and makes the change once the file go exists

@@ -2,8 +2,8 @@
 /*
  * Takes every step that changes a descriptor table. After each step it prints the list of /proc/self/fd, and marks the
  * place in the recording by a call that no other program makes: getpgid(-1000 - STEP). With an argument, in that many
- * processes at once, threads open and dup in one table while children copy it; each prints its list at the end.
- * native only
+ * processes at once, threads open and dup in one table while children copy it; each prints its list at the end. Built
+ * for the 64-bit ABI only (native only).
  */
 #include <dirent.h>
 #include <linux/close_range.h>

@@ -5,9 +5,8 @@
  *
  * "path": opens a path that changes between two files; "address": connects datagram sockets to an address that changes
  * between two ports; "link": opens a symbolic link that changes between two files. These print one letter for each
- * call,
- * a or b: the file or port that it really reached. "opens" and "connects" make the same calls without a second thread.
- * native only
+ * call, a or b: the file or port that it really reached. "opens" and "connects" make the same calls without a second
+ * thread. Built for the 64-bit ABI only (native only).
  */
 #include <arpa/inet.h>
 #include <pthread.h>

@@ -2,7 +2,7 @@
 /*
  * Strings with bytes that could break a line, a JSON object or a terminal, in every place that a program can choose:
  * its name, paths, arguments. Also a string of 128 KiB, and an empty argument vector. Only with the argument "go";
- * without it, as in the programs that it executes, it ends at once. native only
+ * without it, as in the programs that it executes, it ends at once. Built for the 64-bit ABI only (native only).
  */
 #include <sys/prctl.h>
 #include <sys/stat.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * A tracer that changes the call its tracee makes: at the stop before chdir("/tmp/shown") it writes "/tmp/taken" to the
- * register of the first argument. Prints the tracee's working directory after the call. native only
+ * register of the first argument. Prints the tracee's working directory after the call. Built for the 64-bit ABI only
+ * (native only).
  */
 #include <elf.h>
 #include <linux/limits.h>

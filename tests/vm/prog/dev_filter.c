@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Each filter with processes that make a known number of calls: exactly the
- * right ones are recorded, the others counted as filtered. native only
+ * Each filter with processes that make a known number of calls: exactly the right ones are recorded, the others counted
+ * as filtered. Built for the 64-bit ABI only (native only).
  */
 #include <elf.h>
 #include <pthread.h>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * A program with a page that is never provided (userfaultfd) blocks another tracer, which reads that page at the entry
- * of a call. linx must stop, start and close without waiting for it.
- * native only
+ * of a call. linx must stop, start and close without waiting for it. Built for the 64-bit ABI only (native only).
  */
 #include <linux/userfaultfd.h>
 #include <pthread.h>

@@ -2,7 +2,7 @@
 /*
  * A session takes over the listed processes of another one while they fork as fast as they can, and misses none.
  * Families are chains: each process makes a few calls, forks the next and ends. The processes count their own calls,
- * and the second session must have selected that number. native only
+ * and the second session must have selected that number. Built for the 64-bit ABI only (native only).
  */
 #include <stddef.h>
 #include <sys/prctl.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Each ioctl with each kind of error, one at a time: sizes, flags, reserved fields, pointers, order. dev_random.c
- * combines them. native only
+ * combines them. Built for the 64-bit ABI only (native only).
  */
 #include "dev.h"
 

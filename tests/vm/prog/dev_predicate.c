@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Programs of classic BPF: each word of the data has its documented value, results decide, and programs that could read
- * other memory, never end or make no sense are refused.
- * native only
+ * other memory, never end or make no sense are refused. Built for the 64-bit ABI only (native only).
  */
 #include <linux/filter.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Sampling and budget: left out calls are counted exactly, and calls that are guaranteed to be recorded are there.
- * native only
+ * Built for the 64-bit ABI only (native only).
  */
 #include <errno.h>
 #include <limits.h>

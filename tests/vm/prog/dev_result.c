@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Filters by the result and the duration of a call, and the entry times that they need: exact counts. native only */
+/*
+ * Filters by the result and the duration of a call, and the entry times that they need: exact counts. Built for the
+ * 64-bit ABI only (native only).
+ */
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>

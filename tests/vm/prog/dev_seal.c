@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * A sealed session, whose reader has dropped its rights, is controlled by an intruder. It can be narrowed, read and
- * stopped, and no call makes it record more than before. native only
+ * stopped, and no call makes it record more than before. Built for the 64-bit ABI only (native only).
  */
 #include <stddef.h>
 #include <sys/prctl.h>

@@ -2,7 +2,8 @@
 /*
  * Many threads use one session: they call, map, change mappings, poll, fork, duplicate and pass on the descriptor at
  * the same moment, with structures that two more threads overwrite all the time, while storms are recorded. In every
- * order, invalid requests are refused, every sum matches, and nothing is held after all is closed. native only
+ * order, invalid requests are refused, every sum matches, and nothing is held after all is closed. Built for the 64-bit
+ * ABI only (native only).
  * usage: dev_threads [SEED [COUNT]]     operations of each thread
  */
 #include <pthread.h>

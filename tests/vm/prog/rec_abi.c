@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * A 64-bit and a 32-bit program make the same calls: each is recorded under the numbers of its own ABI, with arguments
- * of that ABI's width. native only
+ * of that ABI's width. Built for the 64-bit ABI only (native only).
  */
 #include "rec.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * A process makes known calls and notes the expected record of each, at entry and at return. The records must be
- * exactly those. native only
+ * exactly those. Built for the 64-bit ABI only (native only).
  */
 #include <stddef.h>
 #include <sys/socket.h>

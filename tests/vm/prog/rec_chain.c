@@ -2,9 +2,8 @@
 /*
  * Paths that take long: a file below as many directories as a path may have. The description of many such descriptors
  * at once ends when it exceeds a probe's bound, and the set of open numbers is recorded instead. A snapshot of all open
- * descriptors is taken in short steps, at last without their paths.
- * rec_chain hold N: N processes with such files, and one that calls getpgid all the time, until the file stop exists.
- * native only
+ * descriptors is taken in short steps, at last without their paths. rec_chain hold N: N processes with such files, and
+ * one that calls getpgid all the time, until the file stop exists. Built for the 64-bit ABI only (native only).
  */
 #include <pthread.h>
 #include <sys/resource.h>

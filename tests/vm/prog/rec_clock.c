@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * The time of a record is CLOCK_MONOTONIC at any rate of that clock: it lies between two readings of the clock, before
- * and after each of many calls. native only
+ * and after each of many calls. Built for the 64-bit ABI only (native only).
  */
 #include <sys/timex.h>
 #include "rec.h"

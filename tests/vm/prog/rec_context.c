@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The context of a task is recorded before its first record, again after each change, and at its end. native only */
+/*
+ * The context of a task is recorded before its first record, again after each change, and at its end. Built for the
+ * 64-bit ABI only (native only).
+ */
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include "rec.h"

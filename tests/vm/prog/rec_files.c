@@ -2,7 +2,7 @@
 /*
  * Records that change descriptor tables: applied in the order of their times, they leave open exactly the descriptors
  * that /proc/self/fd lists in the end. Each step is a process that closes all but the first three descriptors and lists
- * the open ones when it ends. native only
+ * the open ones when it ends. Built for the 64-bit ABI only (native only).
  */
 #include <dirent.h>
 #include <linux/filter.h>

@@ -2,7 +2,7 @@
 /*
  * LINX_IOC_FLOOR: records that become visible later are not older than the floor, on a busy CPU and on an idle one, and
  * the floor (the time before which no more records can appear) is never older than the newest record of the busy CPU.
- * native only
+ * Built for the 64-bit ABI only (native only).
  */
 #include "load.h"
 

@@ -2,7 +2,7 @@
 /*
  * A timer's interrupt sends a signal while a probe runs. The record of that signal is dropped, and the gap that counts
  * it stands where it happened, even where other records take the fast path. One interrupt may send very many signals,
- * each of which has its number. native only
+ * each of which has its number. Built for the 64-bit ABI only (native only).
  */
 #include <sys/time.h>
 #include <time.h>

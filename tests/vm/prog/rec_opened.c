@@ -2,7 +2,7 @@
 /*
  * Returns of open and connect describe the opened file and the connected peer as /proc, fstat, getsockname and
  * getpeername do. Names of all lengths, depths, mounts, roots; then files whose directories are renamed meanwhile.
- * native only
+ * Built for the 64-bit ABI only (native only).
  */
 #include <arpa/inet.h>
 #include <limits.h>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Several sessions at the same time, each of which takes the fast path where it may. Sessions with the same selection
- * get the same bytes, and each gets exactly its own calls.
- * native only
+ * get the same bytes, and each gets exactly its own calls. Built for the 64-bit ABI only (native only).
  */
 #include <sys/prctl.h>
 #include <sys/select.h>

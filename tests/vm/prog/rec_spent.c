@@ -2,7 +2,7 @@
 /*
  * A probe that has spent its bound of work on some sessions still records the call's descriptors for the others: with
  * their descriptions, or as numbers that are open. Each of eight sessions has to record the task's context first, whose
- * working directory has a long path. native only
+ * working directory has a long path. Built for the 64-bit ABI only (native only).
  */
 #include <pthread.h>
 #include "deep.h"

@@ -2,7 +2,7 @@
 /*
  * A process makes calls with structures and notes the values that each record must have: arguments, and memory that
  * members point to. Then it makes calls with random pointers, lengths and structures, in memory that its parent shares:
- * each captured value must equal that memory, and its state must be true. native only
+ * each captured value must equal that memory, and its state must be true. Built for the 64-bit ABI only (native only).
  */
 #include <linux/filter.h>
 #include <linux/futex.h>

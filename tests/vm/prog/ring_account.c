@@ -2,7 +2,7 @@
 /*
  * Random workloads that count their own calls, and random sessions at the same time, of all sizes, modes, filters and
  * reading speeds: each session selected exactly the calls that were made, and every sum matches. The seed is printed.
- * native only
+ * Built for the 64-bit ABI only (native only).
  * usage: ring_account [SEED [ROUNDS]]
  */
 #include <linux/filter.h>

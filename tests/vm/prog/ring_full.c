@@ -2,7 +2,7 @@
 /*
  * Calls whose structures exceed the fast paths' bound, at the end of a ring that no reader empties, with every amount
  * of free space: no record is longer than the free space or half the ring, and earlier records stay unchanged. The
- * reserved share stays free, whatever length a structure claims. native only
+ * reserved share stays free, whatever length a structure claims. Built for the 64-bit ABI only (native only).
  */
 #include <linux/perf_event.h>
 #include <sys/socket.h>

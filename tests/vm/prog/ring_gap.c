@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Discard mode with more records than the ring can hold: the programs' own counts equal the selected calls; each was
- * committed or lost; gaps in the stream count the losses; and the reserve keeps room for context. native only
+ * committed or lost; gaps in the stream count the losses; and the reserve keeps room for context. Built for the 64-bit
+ * ABI only (native only).
  */
 #include "load.h"
 

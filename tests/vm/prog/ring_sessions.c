@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Concurrent sessions, each with its own rings, selection and filter: a session that is full, or ends, does not affect
- * another. native only
+ * another. Built for the 64-bit ABI only (native only).
  */
 #include "load.h"
 

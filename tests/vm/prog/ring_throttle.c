@@ -2,8 +2,7 @@
 /*
  * Throttle mode: with a slow reader nothing is lost; with a stopped one the programs continue and their calls are
  * counted as lost; the reader, tasks that it exempts and traced tasks never wait; signals, close and unload end each
- * wait.
- * native only
+ * wait. Built for the 64-bit ABI only (native only).
  */
 #include <sys/mount.h>
 #include <sys/ptrace.h>

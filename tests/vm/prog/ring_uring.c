@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Programs that submit random operations to an io_uring while another thread overwrites the entries, and that are
- * killed meanwhile: each record is whole, and every sum matches. native only
+ * killed meanwhile: each record is whole, and every sum matches. Built for the 64-bit ABI only (native only).
  * usage: ring_uring [SEED [ROUNDS]]
  */
 #include <pthread.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Conditions under which a sleeping reader is woken, and under which it is not. native only */
+/*
+ * Conditions under which a sleeping reader is woken, and under which it is not. Built for the 64-bit ABI only
+ * (native only).
+ */
 #include <sys/epoll.h>
 #include "load.h"
 

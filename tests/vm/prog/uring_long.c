@@ -2,7 +2,7 @@
 /*
  * Long buffers of operations of io_uring whose results the kernel posts in a row, which counts as one probe. The bytes
  * of a buffer count once towards the probe's bound, so that two buffers of almost the greatest length are captured
- * whole. native only
+ * whole. Built for the 64-bit ABI only (native only).
  */
 #include <sys/socket.h>
 #include "rec.h"
