@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Attaches socket filters of three lengths: the first is recorded whole, the others exceed a record. Built for the
- * 64-bit ABI only (native only).
+ * Attaches BPF filters of three lengths to a socket: the first is recorded whole, the other two are longer than a
+ * record can be. Built for the 64-bit ABI only (native only).
  */
 #include <linux/filter.h>
 #include <sys/socket.h>

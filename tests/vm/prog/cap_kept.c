@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A process whose threads have all ended while its tracer, which waits for none of them, keeps each.
+ * A process whose threads have all ended but stay as zombies, because its ptrace tracer waits for none of them.
  * Prints the process's number. usage: cap_kept THREADS
  */
 #include <poll.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Buffers far longer than a record: of write, pread, writev, readv, sendmsg and recvmsg; one that ends in
- * unmapped memory, and one of more than 256 KiB. Each byte depends on its place.
+ * Calls with buffers far longer than a record: write, pread, writev, readv, sendmsg and recvmsg. One buffer ends in
+ * unmapped memory, and one has more than 256 KiB. The value of each byte depends on its offset in the buffer.
  */
 #include <fcntl.h>
 #include <stdint.h>

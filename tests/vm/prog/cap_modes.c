@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Makes i386 calls between its native ones, also in a child. On other architectures, and as a 32-bit program, it makes
- * only its own kind of calls. An argument is the number of repetitions, with a pause after each.
+ * A 64-bit program that makes i386 calls between its own calls, also in a child. On other architectures than x86_64,
+ * and as a 32-bit program, it makes only calls of its own ABI. An argument is the number of repetitions, with a pause
+ * after each.
  */
 #include <fcntl.h>
 #include <stdlib.h>

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Takes every step that changes a descriptor table. After each step it prints the list of /proc/self/fd, and marks the
- * place in the recording by a call that no other program makes: getpgid(-1000 - STEP). With an argument, in that many
- * processes at once, threads open and dup in one table while children copy it; each prints its list at the end. Built
- * for the 64-bit ABI only (native only).
+ * Makes every kind of change of a descriptor table. After each of these steps it prints the list of /proc/self/fd, and
+ * marks the place in the recording by a call that no other program makes: getpgid(-1000 - STEP). Built for the 64-bit
+ * ABI only (native only).
+ * usage: cap_opened [PROCESSES]
+ * With PROCESSES, that many processes at once each have threads that open and dup in one table while children copy the
+ * table; each process prints its list at the end.
  */
 #include <dirent.h>
 #include <linux/close_range.h>

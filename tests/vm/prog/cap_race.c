@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Arguments that another thread changes while calls read them.
+ * Arguments that another thread changes while calls read them. Built for the 64-bit ABI only (native only).
  * usage: cap_race path|address|link|opens|connects COUNT
  *
- * "path": opens a path that changes between two files; "address": connects datagram sockets to an address that changes
- * between two ports; "link": opens a symbolic link that changes between two files. These print one letter for each
- * call, a or b: the file or port that it really reached. "opens" and "connects" make the same calls without a second
- * thread. Built for the 64-bit ABI only (native only).
+ * "path": opens a path that changes between two files. "address": connects datagram sockets to an address that changes
+ * between two ports. "link": opens a symbolic link that changes between two files. For each call, these three print one
+ * letter, a or b: the file or port that the call really reached.
+ * "opens" and "connects" make the calls of "path" and "address" without a second thread.
  */
 #include <arpa/inet.h>
 #include <pthread.h>

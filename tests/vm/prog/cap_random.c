@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Every call of the table, of both ABIs, with random arguments: pointers into memory of every kind, at and across its
- * ends, and to unmapped memory; huge counts; structures that overlap. native only, x86 only: its tables
+ * Makes every call of the table of calls, of both ABIs, with random arguments: pointers into memory of every kind, at
+ * and across its ends, and to unmapped memory; huge counts; structures that overlap. Built for x86_64 only, whose table
+ * it has, and for the 64-bit ABI only, which makes the i386 calls as well (native only, x86 only).
  *
  * The captured values are compared with the memory before and after the call: no other bytes may be recorded, no
  * readable memory may be marked unreadable, and no value that has to be captured may be missing without a state.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Strings with bytes that could break a line, a JSON object or a terminal, in every place that a program can choose:
- * its name, paths, arguments. Also a string of 128 KiB, and an empty argument vector. Only with the argument "go";
- * without it, as in the programs that it executes, it ends at once. Built for the 64-bit ABI only (native only).
+ * its name, paths, arguments. Also a string of 128 KiB, and an empty argument vector. The program does this only with
+ * the argument "go". Without it, as when it executes itself, it ends at once. Built for the 64-bit ABI only
+ * (native only).
  */
 #include <sys/prctl.h>
 #include <sys/stat.h>

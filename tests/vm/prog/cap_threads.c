@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Threads that each make a known mix of calls and end each in another way. Then a thread that is not the leader
+ * Threads that each make a known mix of calls, and that end in different ways. Then a thread that is not the leader
  * executes the program again, while another thread blocks and the leader waits.
  * usage: cap_threads [plain | loop]: "plain" does not call exec; "loop" is four threads that make the same two calls
  * for ever.

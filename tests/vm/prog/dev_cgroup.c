@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Each CPU finds the cached answer about one cgroup without a search, whatever other tasks ask on it meanwhile. Two
- * cgroups that share an entry of that cache belong to tasks that make calls in turn on two CPUs; no call may wait for a
- * search.
+ * The module caches for each cgroup whether a session's list of cgroups selects it, so that a call need not search the
+ * list. Each CPU must find the answer about the cgroup of its tasks without a search, even while tasks of another
+ * cgroup with the same cache entry make calls on another CPU. Two such cgroups have tasks that make calls in turn on
+ * two CPUs, and none of these calls may take as long as a search.
  */
 #include <sys/mount.h>
 #include <sys/stat.h>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Threads of a process need not end in the order in which their ends are recorded. One begins to end, is delayed by the
- * kernel's walk over the robust locks that it holds, and is overtaken by the last one. The process stays listed, and
- * its last end is not marked, until both ends are recorded; a reader that sees an empty list has all records. Of many
- * threads that end at once, exactly one end is marked as the last.
+ * The threads of a process need not end in the order in which the module records their ends. Here one thread begins to
+ * end, is delayed by the kernel's walk over the robust locks that it holds, and is overtaken by the last thread. The
+ * process stays on the session's list of processes until both ends are recorded, and only the later one of these two
+ * records is marked as the end of the process's last thread. So a reader that sees an empty list has all records. If
+ * many threads end at once, exactly one of their ends is marked as the last.
  */
 #include <linux/futex.h>
 #include <pthread.h>

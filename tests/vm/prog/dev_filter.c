@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Each filter with processes that make a known number of calls: exactly the right ones are recorded, the others counted
- * as filtered. Built for the 64-bit ABI only (native only).
+ * Filters of a session (by processes, descendants, names, users), with processes that make a known number of calls:
+ * exactly the selected calls are recorded, and all others are counted as filtered. Built for the 64-bit ABI only
+ * (native only).
  */
 #include <elf.h>
 #include <pthread.h>

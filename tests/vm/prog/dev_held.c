@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A program with a page that is never provided (userfaultfd) blocks another tracer, which reads that page at the entry
- * of a call. linx must stop, start and close without waiting for it. Built for the 64-bit ABI only (native only).
+ * A program has a page that userfaultfd does not provide for a long time. A tracepoint of the kernel at the entry of
+ * openat reads that page and waits for it. Meanwhile a session of linx's module must start, stop and close without
+ * waiting for the page. Built for the 64-bit ABI only (native only).
  */
 #include <linux/userfaultfd.h>
 #include <pthread.h>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A session takes over the listed processes of another one while they fork as fast as they can, and misses none.
- * Families are chains: each process makes a few calls, forks the next and ends. The processes count their own calls,
- * and the second session must have selected that number. Built for the 64-bit ABI only (native only).
+ * A session takes over the list of processes of another session (LINX_IOC_INHERIT), while these processes fork as fast
+ * as they can, and misses no process. Families are chains: each process makes a few calls, forks the next one and ends.
+ * The processes count their own calls, and the second session must have selected that number. Built for the 64-bit ABI
+ * only (native only).
  */
 #include <stddef.h>
 #include <sys/prctl.h>

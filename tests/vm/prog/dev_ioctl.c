@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Each ioctl with each kind of error, one at a time: sizes, flags, reserved fields, pointers, order. dev_random.c
- * combines them. Built for the 64-bit ABI only (native only).
+ * Each ioctl of linx's device with each kind of error, one at a time: wrong sizes, flags, reserved fields, pointers,
+ * order of calls. The program dev_random.c combines such errors. Built for the 64-bit ABI only (native only).
  */
 #include "dev.h"
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A thread that calls exec gives its number up long before the new program begins, if the old one had much memory.
- * Another listed process forks a child of that number in between: the process of the exec stays listed and known. The
- * same holds if the child ends at once, where the leader has ended long before. And a process whose memory takes long
- * to free stays listed until its end is recorded, by the session that lists it and by one that takes the list over.
+ * A thread that calls exec gives up its thread id long before the new program begins, if the old program had much
+ * memory. In between, another process on the session's list forks a child that gets this id. The process of the exec
+ * must stay on the list, and its records must stay right. The same holds if the child ends at once and the leader of
+ * the process that calls exec has ended long before.
+ *
+ * Also, a process whose memory takes long to free stays on the list until its end is recorded, both in the session that
+ * lists it first and in a session that takes the list over.
  */
 #include <pthread.h>
 #include <sys/mman.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The session ends with its owner, even if other processes hold its file: when the owner calls exec and when its
- * process ends, but not when one of its threads ends. Built for the 64-bit ABI only (native only).
+ * A session of linx's device ends with its owner, the address space that opened the device, even if other processes
+ * hold the session's file. It ends when the owner calls exec and when the owner's process ends, but not when one of its
+ * threads ends. Built for the 64-bit ABI only (native only).
  *
  * A process that shares the owner's memory (CLONE_VM) without being a thread of it may still query the session, and
  * observes its end.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Programs of classic BPF: each word of the data has its documented value, results decide, and programs that could read
- * other memory, never end or make no sense are refused. Built for the 64-bit ABI only (native only).
+ * The filter program of a session, which is classic BPF: each word of its input has the documented value, its result
+ * decides whether a call is recorded, and programs are refused that could read other memory, never end or make no
+ * sense. Built for the 64-bit ABI only (native only).
  */
 #include <linux/filter.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Random ioctls on random structures at random addresses, from a printed seed: none may do harm or return an
- * undocumented error. Built for the 64-bit ABI only (native only).
+ * Random ioctls on linx's device, with random structures at random addresses, from a printed seed: none may do harm or
+ * return an undocumented error. Built for the 64-bit ABI only (native only).
  * usage: dev_random [SEED [COUNT]]
  */
 #include "load.h"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Sampling and budget: left out calls are counted exactly, and calls that are guaranteed to be recorded are there.
- * Built for the 64-bit ABI only (native only).
+ * Sampling (LINX_IOC_SAMPLE) and budget (LINX_IOC_BUDGET), by which a session leaves out a part of the calls: the calls
+ * left out are counted exactly, and calls that are guaranteed to be recorded are recorded. Built for the 64-bit ABI
+ * only (native only).
  */
 #include <errno.h>
 #include <limits.h>

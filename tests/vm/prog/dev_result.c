@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Filters by the result and the duration of a call, and the entry times that they need: exact counts. Built for the
- * 64-bit ABI only (native only).
+ * Filters of a session by the result and by the duration of a call, and the times of entry that these filters need: the
+ * numbers of recorded and of filtered calls are exact. Built for the 64-bit ABI only (native only).
  */
 #include <linux/filter.h>
 #include <linux/seccomp.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Rights: who may open the device, which mappings are allowed, and which rights another process gets with a mapping or
- * a descriptor. Built for the 64-bit ABI only (native only).
+ * Rights on linx's device: who may open it, which mappings of it are allowed, and which rights another process gets
+ * with a mapping or a descriptor. Built for the 64-bit ABI only (native only).
  */
 #include <grp.h>
 #include <linux/capability.h>

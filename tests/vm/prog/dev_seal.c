@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A sealed session, whose reader has dropped its rights, is controlled by an intruder. It can be narrowed, read and
- * stopped, and no call makes it record more than before. Built for the 64-bit ABI only (native only).
+ * A sealed session (LINX_IOC_SEAL), whose reader has dropped its rights, is controlled by an intruder. The intruder can
+ * narrow, read and stop the session, and no call makes the session record more than before. Built for the 64-bit ABI
+ * only (native only).
  */
 #include <stddef.h>
 #include <sys/prctl.h>

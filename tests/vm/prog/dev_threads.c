@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Many threads use one session: they call, map, change mappings, poll, fork, duplicate and pass on the descriptor at
- * the same moment, with structures that two more threads overwrite all the time, while storms are recorded. In every
- * order, invalid requests are refused, every sum matches, and nothing is held after all is closed. Built for the 64-bit
- * ABI only (native only).
- * usage: dev_threads [SEED [COUNT]]     operations of each thread
+ * Many threads use one session of linx's device: they call ioctls, map, change mappings, poll, fork, duplicate and pass
+ * on the descriptor at the same moment, with structures that two more threads overwrite all the time, while storms of
+ * calls are recorded. In every order, invalid requests are refused, every sum of the session's counters matches, and
+ * the module holds nothing after all descriptors are closed. Built for the 64-bit ABI only (native only).
+ * usage: dev_threads [SEED [COUNT]]     COUNT: number of operations of each thread
  */
 #include <pthread.h>
 #include <sys/epoll.h>

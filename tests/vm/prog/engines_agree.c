@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Calls about which one engine's rules could differ from another's: arguments that a compat ABI truncates, pages,
- * options of prctl(2), a socket that could not be connected. Status 3: this kernel makes calls of x32, which are then
- * left out.
+ * Calls that the engines of linx (module, bpf, ptrace) could record by different rules: arguments that a compat ABI
+ * truncates, pages, options of prctl(2), a socket that could not be connected. Exit status 3: this kernel accepts calls
+ * of the ABI x32, which the program then does not make.
  */
 #include <errno.h>
 #include <netinet/in.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Calls that fill those arguments of Falco's events that no program of tests/cases fills: TCP connections, open files,
- * rings, an environment, a program in memory.
+ * Makes calls that fill those arguments of Falco's events that no program of tests/cases fills: TCP connections, open
+ * files, rings, an environment, a program in memory.
  */
 #include <arpa/inet.h>
 #include <err.h>

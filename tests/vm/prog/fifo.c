@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* fifo PRIORITY COMMAND...: the command under SCHED_FIFO, on CPU 0 alone. */
+/* fifo PRIORITY COMMAND...: runs the command under SCHED_FIFO with this priority, on CPU 0 alone. */
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>

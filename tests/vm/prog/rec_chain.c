@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Paths that take long: a file below as many directories as a path may have. The description of many such descriptors
- * at once ends when it exceeds a probe's bound, and the set of open numbers is recorded instead. A snapshot of all open
- * descriptors is taken in short steps, at last without their paths. rec_chain hold N: N processes with such files, and
- * one that calls getpgid all the time, until the file stop exists. Built for the 64-bit ABI only (native only).
+ * Records of paths that the kernel takes long to compute: those of a file below as many directories as a path may have.
+ * If a call has many descriptors of such a file, their descriptions end when the bound of a probe's work is exceeded,
+ * and the set of open descriptor numbers is recorded instead. A snapshot of all open descriptors is taken in short
+ * steps, and records no more paths if they take too long. Built for the 64-bit ABI only (native only).
+ * rec_chain hold N: N processes with such files, and one that calls getpgid all the time, until the file stop exists.
  */
 #include <pthread.h>
 #include <sys/resource.h>

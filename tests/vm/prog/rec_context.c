@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The context of a task is recorded before its first record, again after each change, and at its end. Built for the
- * 64-bit ABI only (native only).
+ * Context records, which describe a task: one is written before the task's first record, one after each change of the
+ * task, and one at its end. Built for the 64-bit ABI only (native only).
  */
 #include <sys/prctl.h>
 #include <sys/stat.h>

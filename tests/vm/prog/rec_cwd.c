@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The working directory changes while a probe records it, by threads that share it and by pivot_root() of another
- * process. Device, inode and path in a record always belong to one directory. Built for the 64-bit ABI only
- * (native only).
+ * The working directory changes while a probe of the module records it: threads that share it change it, and another
+ * process calls pivot_root(). Device, inode and path in a record always belong to one directory. Built for the 64-bit
+ * ABI only (native only).
  */
 #include <pthread.h>
 #include <stdatomic.h>

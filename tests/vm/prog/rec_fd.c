@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Descriptors of every kind: each is described as in /proc, fstat, getsockname and getpeername. Then other threads
- * close and replace descriptors all the time: no reference is left that would keep a file system busy. Built for the
- * 64-bit ABI only (native only).
+ * Records of descriptors of every kind: each is described as by /proc, fstat, getsockname and getpeername. Then other
+ * threads close and replace descriptors all the time: the module keeps no reference that would make a file system busy.
+ * Built for the 64-bit ABI only (native only).
  */
 #include <arpa/inet.h>
 #include <linux/netlink.h>

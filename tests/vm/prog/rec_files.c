@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Records that change descriptor tables: applied in the order of their times, they leave open exactly the descriptors
- * that /proc/self/fd lists in the end. Each step is a process that closes all but the first three descriptors and lists
- * the open ones when it ends. Built for the 64-bit ABI only (native only).
+ * Records of changes of descriptor tables: if they are applied in the order of their times, exactly the descriptors are
+ * open that /proc/self/fd lists at the end. Each step is a process that closes all but the first three descriptors,
+ * changes its table, and lists the open descriptors when it ends. Built for the 64-bit ABI only (native only).
  */
 #include <dirent.h>
 #include <linux/filter.h>

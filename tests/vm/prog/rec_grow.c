@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A descriptor table grows and a file is closed while a probe of another thread walks over the table. The probe must
- * end. The walk is long, and the closed file lies far from where the walk begins. Built for the 64-bit ABI only
- * (native only).
+ * A descriptor table grows and a file is closed while a probe of the module, in another thread, walks over the table.
+ * The probe must end. The walk is long, and the closed file lies far from where the walk begins. Built for the 64-bit
+ * ABI only (native only).
  */
 #include <pthread.h>
 #include <stdatomic.h>

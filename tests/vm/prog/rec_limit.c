@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * No record is longer than half its ring. Opens a path of the greatest length that leads to a file whose own path is as
- * long, in a small ring, as 64-bit and 32-bit call, with a filter and without. native only, x86 only
+ * No record is longer than half its ring. The program opens a path of the greatest length that leads to a file whose
+ * own path is as long, in a session with a small ring, by a 64-bit call and by an i386 call, with a filter and without.
+ * Built for x86_64 only, for the 64-bit ABI only (native only, x86 only).
  */
 #include <limits.h>
 #include "deep.h"

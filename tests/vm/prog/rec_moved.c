@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A mount moves between two places while files in it are opened. Each recorded path must lie in one of the places.
- * Built for the 64-bit ABI only (native only).
+ * A mount moves between two directories while a file in it is opened. Each recorded path must lie below one of the two
+ * directories. Built for the 64-bit ABI only (native only).
  */
 #include <sys/mount.h>
 #include <sys/stat.h>

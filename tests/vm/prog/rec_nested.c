@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A timer's interrupt sends a signal while a probe runs. The record of that signal is dropped, and the gap that counts
- * it stands where it happened, even where other records take the fast path. One interrupt may send very many signals,
- * each of which has its number. Built for the 64-bit ABI only (native only).
+ * The interrupt of a timer sends a signal while a probe of the module runs. The record of that signal is dropped, and
+ * the gap record that counts it stands where the signal came, even if the records around it are written by the fast
+ * path. One interrupt may send very many signals, each of which has its own sequence number. Built for the 64-bit ABI
+ * only (native only).
  */
 #include <sys/time.h>
 #include <time.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Returns of open and connect describe the opened file and the connected peer as /proc, fstat, getsockname and
- * getpeername do. Names of all lengths, depths, mounts, roots; then files whose directories are renamed meanwhile.
- * Built for the 64-bit ABI only (native only).
+ * The records of the returns of open and connect describe the opened file and the connected peer as /proc, fstat,
+ * getsockname and getpeername do: with names of all lengths, depths, mounts and roots, and then while directories of
+ * the file are renamed. Built for the 64-bit ABI only (native only).
  */
 #include <arpa/inet.h>
 #include <limits.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A thread renames its leader again and again while the leader makes calls. The kernel's tracepoint runs before the new
- * name is set; context that was recorded in between must be recorded again. Built for the 64-bit ABI only
- * (native only).
+ * A thread renames its leader again and again while the leader makes calls. The module learns of this by a tracepoint
+ * that the kernel calls before it sets the new name. A context record that was written in between must be followed by
+ * another one. Built for the 64-bit ABI only (native only).
  */
 #include <fcntl.h>
 #include <sched.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A snapshot and events describe a process that has a root of its own in the same way: paths begin at its root, and a
- * place outside has the path that the kernel reports for it. The same holds where its parent, which has another root,
- * changes the child's context.
+ * A snapshot and events describe a process that has a root directory of its own (chroot) in the same way: paths begin
+ * at its root, and a place outside of the root has the path that the kernel reports for it. The same holds if the
+ * process's parent, which has another root, changes the context of the process.
  * usage: rec_root [parent]
  */
 #include <sys/sendfile.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Several sessions at the same time, each of which takes the fast path where it may. Sessions with the same selection
- * get the same bytes, and each gets exactly its own calls. Built for the 64-bit ABI only (native only).
+ * Several sessions record at the same time, each by the fast path where possible. Sessions with the same selection of
+ * calls record the same bytes, and each session records exactly the calls that it selects. Built for the 64-bit ABI
+ * only (native only).
  */
 #include <sys/prctl.h>
 #include <sys/select.h>

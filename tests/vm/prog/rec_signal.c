@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Signals are recorded as a debugger would see them: delivered signals, dropped ones and fatal ones, also when an
- * interrupt sends them. Built for the 64-bit ABI only (native only).
+ * Records of signals, which show them as a debugger would see them: delivered signals, dropped ones and fatal ones,
+ * also when an interrupt sends them. Built for the 64-bit ABI only (native only).
  */
 #include <pthread.h>
 #include <sys/time.h>

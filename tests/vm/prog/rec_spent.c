@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A probe that has spent its bound of work on some sessions still records the call's descriptors for the others: with
- * their descriptions, or as numbers that are open. Each of eight sessions has to record the task's context first, whose
- * working directory has a long path. Built for the 64-bit ABI only (native only).
+ * A probe has a bound of work for all sessions together. If it has spent this bound on some sessions, it still records
+ * the call's descriptors for the other sessions: with their descriptions, or as numbers that are open. Here each of
+ * eight sessions has to record the task's context first, and the task's working directory has a long path. Built for
+ * the 64-bit ABI only (native only).
  */
 #include <pthread.h>
 #include "deep.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The rest of a task's context equals the content of /proc at the same moment, after each call that changes a part of
- * it. Built for the 64-bit ABI only (native only).
+ * Context records: the credentials, session, namespaces, cgroup and directory of a task equal the content of /proc at
+ * the same moment, after each call that changes one of them. Built for the 64-bit ABI only (native only).
  */
 #include <linux/capability.h>
 #include <sched.h>

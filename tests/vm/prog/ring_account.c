@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Random workloads that count their own calls, and random sessions at the same time, of all sizes, modes, filters and
- * reading speeds: each session selected exactly the calls that were made, and every sum matches. The seed is printed.
- * Built for the 64-bit ABI only (native only).
+ * Random workloads that count their own calls, while random sessions of all ring sizes, modes, filters and reading
+ * speeds record them: each session has selected exactly the calls that were made, and every sum of its counters
+ * matches. The seed is printed. Built for the 64-bit ABI only (native only).
  * usage: ring_account [SEED [ROUNDS]]
  */
 #include <linux/filter.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * A flood of cheap calls on a CPU whose ring is far too small for them. Calls of class PRIO and context records have a
- * reserved share of the ring, and none is lost. The session may name other calls for that share. Built for the 64-bit
- * ABI only (native only).
+ * reserved share of the ring, and none of them is lost. A session may reserve that share for other calls instead. Built
+ * for the 64-bit ABI only (native only).
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Calls whose structures exceed the fast paths' bound, at the end of a ring that no reader empties, with every amount
- * of free space: no record is longer than the free space or half the ring, and earlier records stay unchanged. The
- * reserved share stays free, whatever length a structure claims. Built for the 64-bit ABI only (native only).
+ * Calls with structures longer than the fast paths capture, at the end of a ring that no reader empties, with every
+ * amount of free space: no record is longer than the free space or half the ring, and earlier records stay unchanged.
+ * The reserved share of the ring stays free, whatever length a structure claims. Built for the 64-bit ABI only
+ * (native only).
  */
 #include <linux/perf_event.h>
 #include <sys/socket.h>

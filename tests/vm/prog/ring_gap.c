@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Discard mode with more records than the ring can hold: the programs' own counts equal the selected calls; each was
- * committed or lost; gaps in the stream count the losses; and the reserve keeps room for context. Built for the 64-bit
- * ABI only (native only).
+ * A session in discard mode gets more records than its ring can hold. The number of selected calls equals the programs'
+ * own count; each of these calls was recorded or counted as lost; the gap records in the stream add up to the losses;
+ * and the reserve keeps room for context records. Built for the 64-bit ABI only (native only).
  */
 #include "load.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A reader that writes random values to its writable page at random times may lose its own records, and does no other
- * harm. Built for the 64-bit ABI only (native only).
+ * A reader writes random values, at random times, to the page of the ring that it may write, which has its read
+ * position. It may lose its own records, and does no other harm. Built for the 64-bit ABI only (native only).
  */
 #include <pthread.h>
 #include "load.h"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Flight recorder under more records than the ring holds, flushed repeatedly: the frozen half stays unchanged, is
- * whole, and ends with the newest record. Built for the 64-bit ABI only (native only).
+ * A session in recorder mode gets more records than its ring holds, and is flushed repeatedly: the half of the ring
+ * that a flush freezes stays unchanged, is whole, and ends with the newest record. Built for the 64-bit ABI only
+ * (native only).
  */
 #include "load.h"
 

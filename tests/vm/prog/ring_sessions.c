@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Concurrent sessions, each with its own rings, selection and filter: a session that is full, or ends, does not affect
- * another. Built for the 64-bit ABI only (native only).
+ * Concurrent sessions, each with its own rings, selection and filter: a session that is full, or that ends, does not
+ * affect another session. Built for the 64-bit ABI only (native only).
  */
 #include "load.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Records of every size in a small ring that is full most of the time: each record is whole, equals the calls'
- * arguments byte for byte, and is counted. Built for the 64-bit ABI only (native only).
+ * Records of every size in a small ring that is full most of the time: each record is whole, has the arguments of its
+ * call byte for byte, and is counted. Built for the 64-bit ABI only (native only).
  */
 #include "load.h"
 #include "rec.h"

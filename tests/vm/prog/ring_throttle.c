@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Throttle mode: with a slow reader nothing is lost; with a stopped one the programs continue and their calls are
- * counted as lost; the reader, tasks that it exempts and traced tasks never wait; signals, close and unload end each
- * wait. Built for the 64-bit ABI only (native only).
+ * Throttle mode, in which programs wait for the reader when a ring is half full. With a slow reader nothing is lost.
+ * With a stopped reader the programs continue, and their calls are counted as lost. The reader, tasks that it exempts
+ * and traced tasks never wait. Signals, close and unloading of the module end each wait. Built for the 64-bit ABI only
+ * (native only).
  */
 #include <sys/mount.h>
 #include <sys/ptrace.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Loads the module, records and unloads it, again and again, with calls on both CPUs all the time. Unloading is refused
- * while a session exists. Built for the 64-bit ABI only (native only).
+ * Loads the module, records and unloads the module, again and again, while both CPUs make calls all the time. Unloading
+ * is refused while a session exists. Built for the 64-bit ABI only (native only).
  * usage: ring_unload [CYCLES]
  */
 #include "load.h"

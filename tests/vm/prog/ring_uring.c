@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Programs that submit random operations to an io_uring while another thread overwrites the entries, and that are
- * killed meanwhile: each record is whole, and every sum matches. Built for the 64-bit ABI only (native only).
+ * Records of io_uring: programs submit random operations while another thread overwrites the submission entries, and
+ * are killed meanwhile. Each record is whole, and every sum of the session's counters matches. Built for the 64-bit ABI
+ * only (native only).
  * usage: ring_uring [SEED [ROUNDS]]
  */
 #include <pthread.h>

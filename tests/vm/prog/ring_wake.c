@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Conditions under which a sleeping reader is woken, and under which it is not. Built for the 64-bit ABI only
- * (native only).
+ * Conditions under which a reader that sleeps in poll or epoll on linx's device is woken, and conditions under which it
+ * is not. Built for the 64-bit ABI only (native only).
  */
 #include <sys/epoll.h>
 #include "load.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Long buffers of operations of io_uring whose results the kernel posts in a row, which counts as one probe. The bytes
- * of a buffer count once towards the probe's bound, so that two buffers of almost the greatest length are captured
- * whole. Built for the 64-bit ABI only (native only).
+ * Operations of io_uring with long buffers, whose results the kernel posts in a row; these results count as one probe.
+ * The bytes of a buffer count once towards the bound of a probe's work, so that two buffers of almost the greatest
+ * length are captured whole. Built for the 64-bit ABI only (native only).
  */
 #include <sys/socket.h>
 #include "rec.h"
