@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Answers one system call by a seccomp filter. */
+/* A function that installs a seccomp filter, which answers one system call in place of the kernel. */
 #ifndef LINX_TEST_ANSWER_H
 #define LINX_TEST_ANSWER_H
 

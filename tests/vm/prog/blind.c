@@ -2,7 +2,7 @@
 /*
  * blind LOAD CALLS: a process under SCHED_IDLE does LOAD on CPU 0 all the time: "calls" makes calls that no session
  * selects, "maps" changes elements of an eBPF map by bpf(2). Another process preempts it at arbitrary places and makes
- * CALLS calls of unlink(2) in all, each of another name. Prints how many it made.
+ * CALLS calls of unlink(2) in all, each with another name. Prints how many it made.
  */
 #include <errno.h>
 #include <linux/bpf.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// native only: it runs the command, of which there is one
+// native only: no 32-bit variant is built, because it would run the same command
 /*
- * A command under a seccomp filter, as a container's runtime puts it there: one
- * that allows every call, or one that refuses ioctl() with EPERM.
+ * Runs a command under a seccomp filter, as the runtime of a container does: the filter allows every call, or refuses
+ * ioctl() with EPERM.
  * usage: cap_confined allow|refuse COMMAND ARG...
  */
 #include <errno.h>

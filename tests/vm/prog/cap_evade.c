@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// x86 only: calls that other architectures do not have
+// x86 only: not built for arm64, which lacks some of these calls
 /*
- * Attempts to escape recording. Each prints a line for each of its calls, which the scenario compares.
+ * Attempts to escape recording. Each prints a line for each of its calls; tests/vm/t/evade_*.sh compare these lines
+ * with the recording. Built for the 64-bit ABI only (native only).
  * usage: cap_evade numbers|exec|seccomp|emulated|swap|stall|vforks N|flood N
- * native only
  */
 #include <elf.h>
 #include <errno.h>

@@ -85,7 +85,7 @@ static int unseen(int more)
 	return 0;
 }
 
-static volatile int turn; /* 1: the other of the two processes acts, 2: the reading process goes on */
+static volatile int turn; /* 1: the hidden process changes the descriptor, 2: the recorded process reads again */
 
 static int reader(void *arg)
 {
@@ -116,8 +116,8 @@ static void *shares(void *arg)
 }
 
 /*
- * Creates a process that shares memory and descriptors with a process that is not recorded, or with its second and last
- * thread.
+ * Runs a process that is not recorded and that creates a recorded process, with which it shares memory and descriptors.
+ * second: its second thread does that, after the first thread has ended.
  */
 static int shared(int second)
 {

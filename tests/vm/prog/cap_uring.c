@@ -4,7 +4,7 @@
  * result, and the value that distinguishes it from other operations.
  * usage: cap_uring [sqpoll | alike | shared | zero-copy | skipping | renewed | late]
  */
-/* native only: structures of the test are those of 64 bits */
+/* native only: no 32-bit variant is built, because the structures here are those of the 64-bit ABI */
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -239,7 +239,7 @@ static void accepted_beside_a_read(void)
 	end_read(fds);
 }
 
-/* Accepts connections while a receive with the same user_data is pending, which might be multishot, too. */
+/* Accepts connections while a receive with the same user_data is pending; this receive might be multishot, too. */
 static void accepted_beside_a_receive(void)
 {
 	static char byte;
@@ -324,8 +324,8 @@ static void overflow_alike(void)
 }
 
 /*
- * Makes an operation fail that posts only failures, while the completion ring has no room, with the user_data of a
- * pending read.
+ * While the completion ring has no room, makes an operation fail that posts only failures (IOSQE_CQE_SKIP_SUCCESS). It
+ * has the same user_data as a pending read.
  */
 static void failure_beside_a_read(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Makes deeply nested directories. */
+/* A function that makes deeply nested directories. */
 #ifndef DEEP_H
 #define DEEP_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Access to the device as a test needs it, without liblinx: open, set up, map, control, count, read. A step that fails
- * ends the test. One reader per struct dev.
+ * Access to linx's device, /dev/linxcap, for tests, without the library liblinx: open, set up, map, control, count,
+ * read. A step that fails ends the test. Each struct dev has one session and one reader.
  */
 #ifndef DEV_H
 #define DEV_H
@@ -85,7 +85,7 @@ static inline void *dev_must_map(struct dev *d, unsigned int cpu, int what, size
 	return p;
 }
 
-/* Returns false if this CPU has no ring. */
+/* Maps the CPU's ring. Returns false if the CPU has no ring. */
 static inline bool dev_map_cpu(struct dev *d, unsigned int cpu)
 {
 	struct dev_ring *r = &d->ring[cpu];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* native only: the width of the program that makes the ioctls does not matter */
+/* native only: no 32-bit variant is built, because the ioctls of 32-bit programs are the same */
 /*
- * Every allocation and every copy to or from user space in a call on the device is made to fail, one after the other
+ * Every allocation and every copy to or from user space in a call on linx's device is made to fail, one after the other
  * (/proc/self/fail-nth). The call then returns ENOMEM or EFAULT and has left nothing behind, so that it succeeds when
  * it is repeated at once; or it succeeds although the allocation or copy failed. The kernel needs fault injection, and
  * debugfs mounted.

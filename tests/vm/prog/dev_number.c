@@ -18,7 +18,7 @@
 #define CALLS 100
 #define ROUNDS 20
 
-/* Shared memory: the number of the thread that calls exec, and of the child that got the same number. */
+/* Shared memory: the id of the thread that calls exec, and the id of the child, which is to be the same number. */
 static volatile pid_t *thread_tid, *child_tid;
 
 /* Returns the state of the leader: R, S, Z ... */
@@ -115,8 +115,8 @@ static void follower(int pid)
 }
 
 /*
- * Runs one process that calls exec and one that forks, followed as strace does. Returns their numbers; their records
- * are in log_. alone: the leader has ended before, and the child ends at once.
+ * Runs one process that calls exec and one that forks, and records both with their children, as strace -f does. Returns
+ * their pids; their records are in log_. alone: the leader has ended before the exec, and the child ends at once.
  */
 static void play(unsigned int i, bool alone, pid_t *executes, pid_t *forks_one)
 {
@@ -144,7 +144,8 @@ static void play(unsigned int i, bool alone, pid_t *executes, pid_t *forks_one)
 }
 
 /*
- * Returns whether the child got the number before the exec was recorded. All its calls and its end are recorded then.
+ * Returns whether the child got the thread's id before the exec was recorded. In that case checks that all calls of the
+ * child and its end are recorded.
  */
 static bool round_of(unsigned int i)
 {
@@ -168,8 +169,8 @@ static bool round_of(unsigned int i)
 }
 
 /*
- * Returns whether another task had the number, and had ended, before the exec was recorded. The new program must be
- * recorded all the same.
+ * Returns whether another task had got the thread's id, and had ended, before the exec was recorded. Checks that the new
+ * program is recorded all the same.
  */
 static bool round_alone(unsigned int i)
 {
@@ -255,8 +256,8 @@ static void end_heirs(struct dev *heirs)
 }
 
 /*
- * Sessions take over the list of the first one one after the other. Each must wait for the end of the process as the
- * first one does.
+ * Several sessions, one after the other, take over the first session's list of processes. Like the first session, each
+ * of them must keep the process on its list until the end of the process is recorded.
  */
 static void check_end_taken_over(unsigned int flags)
 {

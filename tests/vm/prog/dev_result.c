@@ -92,7 +92,7 @@ static void durations(void)
 	}
 }
 
-/* Records entry times without a filter by results. */
+/* Records the times of entry in a session that has no filter by results. */
 static void entry_times(void)
 {
 	struct worker a = worker(naps, 1);

@@ -28,8 +28,8 @@ static __thread uint64_t mine; /* random state of each thread */
 static __thread bool late;
 
 /*
- * Counts over all threads: undocumented results, rights that a mapping must not have, ioctls that succeeded in a child,
- * operations by kind, ioctls by number.
+ * Counters of all threads together: undocumented results, mappings with rights that they must not have, ioctls that
+ * succeeded in a child, operations of each kind, ioctls of each number.
  */
 static uint64_t strange, granted, answered, done[8], called[LAST + 1];
 

@@ -3,7 +3,7 @@
  * HTTP requests through an io_uring, by each operation that sends and each that receives into a buffer, with headers
  * that are longer than the captured part of a buffer, whole and in pieces. A path names each case.
  */
-/* native only: structures of the test are those of 64 bits */
+/* native only: no 32-bit variant is built, because the structures here are those of the 64-bit ABI */
 #include <err.h>
 #include <errno.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* native only: both widths would do the same */
+/* native only: no 32-bit variant is built, because it would do the same */
 /*
  * Shuts the machine down while sessions record a storm of calls of several processes, one of them in the middle of
  * poll().

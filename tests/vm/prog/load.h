@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Processes that make a known number of calls, and checks that all of them are accounted for. */
+/* Processes that make a known number of calls, and checks that each call is recorded or counted as lost. */
 #ifndef LOAD_H
 #define LOAD_H
 

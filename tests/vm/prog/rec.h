@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Parses records, and runs a process of which all records are read. */
+/* Functions that parse records, and that run a process and read all its records. */
 #ifndef REC_H
 #define REC_H
 

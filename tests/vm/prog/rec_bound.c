@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Measures how long a program can make a probe keep its CPU, with eight sessions that select everything: paths in
- * mounts above very many others, descriptor tables with high numbers, processes of very many threads, long lists of
- * arguments, long buffers, deep cgroups that a list is searched for. Each call is made without and with the sessions,
- * and the difference is the time of its probes.
- * rec_bound: in real time, with room for a busy machine; rec_bound exact: where one instruction is one nanosecond
- * (tests/vm/exec --icount); rec_bound exact WORD: only calls that have this word and need no mounts.
- * native only, x86 only
+ * Measures how long a program can make a probe of the module keep its CPU, with eight sessions that select everything:
+ * paths in mounts above very many others, descriptor tables with high numbers, processes of very many threads, long
+ * lists of arguments, long buffers, and deep cgroups, for which sessions search a list. Each call is made without and
+ * with the sessions, and the difference is the time of its probes. Built for x86_64 only, for the 64-bit ABI only
+ * (native only, x86 only).
+ * usage: rec_bound              in real time, with room for a busy machine
+ *        rec_bound exact        where one instruction takes one nanosecond (tests/vm/exec --icount)
+ *        rec_bound exact WORD   only those calls whose name has this word and that need no mounts
  */
 #include <linux/futex.h>
 #include <pthread.h>
@@ -374,11 +375,11 @@ static long send_unreadable(void)
 	return sendmmsg(-1, messages, 64, 0);
 }
 
-/* Operations submitted in one call, during which the kernel does not schedule: the time of their probes adds up. */
+/* Operations that one call submits. The kernel does not schedule meanwhile, so the time of their probes adds up. */
 #define OPERATIONS 1024
 /*
- * limits (longest times of one probe) for all of them: 50 us for each, at 1 ns for an instruction; a single operation
- * takes 1,000
+ * limit of the time of all these probes together, in longest times of one probe (2 ms). That is 50 us for each
+ * operation, at 1 ns for an instruction; a single operation takes 1,000 us
  */
 #define MOST_OF_OPERATIONS 25
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* native only: this program makes the calls of both ABIs */
+/* native only: no 32-bit variant is built, because the 64-bit program makes the calls of both ABIs */
 /*
  * Any system call with any arguments, of both tables, by processes that only their resource limits restrict, in memory
  * that another thread changes meanwhile; sessions of all kinds record them. Every record must be whole, in order and

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * LINX_IOC_FLOOR returns the floor, a time before which no more records can appear. Records that become visible later
- * are not older than the floor, on a busy CPU and on an idle one, and the floor stays close behind the newest record of
- * the busy CPU. Built for the 64-bit ABI only (native only).
+ * LINX_IOC_FLOOR returns the floor, the time before which no more records can appear. Records that become visible later
+ * are not older than the floor, on a busy CPU and on an idle one. The floor is not older than the newest record that
+ * was read from the busy CPU before, except by the difference of the CPUs' clocks. Built for the 64-bit ABI only
+ * (native only).
  */
 #include "load.h"
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* native only: both ABIs read the same memory; x86 only: only its test kernels have fault injection */
+/*
+ * native only: no 32-bit variant is built, because the module copies the same memory for it.
+ * x86 only: not built for arm64, whose test kernels have no fault injection.
+ */
 /*
  * Only copies of user memory that the module makes fail, as the scenario configures it: each copy of each call in turn
  * (/proc/self/fail-nth), or at random. A value marked whole equals the memory, a value that could not be read is marked

@@ -49,8 +49,8 @@ struct worker {
 	struct work {
 		volatile int go;
 		/*
-		 * mix: bit set of the calls that it makes; moves: number of calls between two moves to another CPU, 0:
-		 * no moves
+		 * calls: number of calls that the worker makes; mix: bit set of the kinds of calls; moves: number of
+		 * calls between two moves to another CPU, 0: no moves
 		 */
 		unsigned int calls, mix, moves;
 		uint64_t made[CALLS];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * CPUs go offline and online during recordings: no call of a program or of a session's owner is refused, and every
- * event is counted. Built for the 64-bit ABI only (native only).
+ * CPUs go offline and online during recordings: programs are recorded as before, a CPU that came online can be given a
+ * ring, and every event is counted. Built for the 64-bit ABI only (native only).
  */
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Uses an io_uring without a library, one entry at a time. */
+/* Functions that use an io_uring without liburing, one entry at a time. */
 #ifndef RING_OPS_H
 #define RING_OPS_H
 
