@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The table of tests, from the comments at the top of their files: one program reads all of them, since a
-# process for each key of each file costs a minute. Standard output, separated by tabs, "-" where there is none:
+# Makes the table of tests from the comments at the top of the tests' files. One program reads all files, since one
+# process for each key of each file would take a minute. Prints a row for each test; the columns are separated by tabs,
+# and a column without a value is "-":
 #   NAME SMP MEM SECONDS PARAMS COMMAND ALONE FAILS
-# Variables: arch and series of the kernel; slow (how many times as long everything takes);
+# Variables: arch and series: of the kernel; slow: factor by which everything takes longer than usual;
 #   quick, full, both: yes or no; long: yes, no or any. See tests/vm/run.
-#   engine: the engine of the cases, empty: the module; differs: the cases that are other under it; user: yes, if those
-#   that need root are not wanted.
-# Scenarios (*.sh) have "# key" or "# key: value" lines before their first command; cases (*.c) have
-# /* linx-options: ... */ in their first comment, and say in words what they are not for.
+#   engine: the engine under which the cases run, empty: the module; differs: the cases that have another result under
+#   this engine; user: yes leaves out the cases that need root.
+# Scenarios (*.sh) have lines "# key" or "# key: value" before their first command. Cases (*.c) can have
+# /* linx-options: ... */ in their first comment, and words there say for which ABIs or users a case is not run.
 
 FNR == 1 {
 	flush()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Runs a scenario of the module again with the engine bpf: . "$JOB/guest/bpf.sh", then the scenario.
+# Lets a scenario that was written for the module use the engine bpf of linxcap. To be sourced before the scenario is:
+# . "$JOB/guest/bpf.sh"
 rmmod linx || fail "rmmod"
 
 # The wrapper linxcap is a program, not a shell function, because a test that runs it in the background needs its

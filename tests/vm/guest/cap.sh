@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# Functions for scenarios that test everything from the module to the command: . "$JOB/guest/cap.sh"
+# Functions for scenarios that run linxcap, and so test everything from the module to the command. To be sourced:
+# . "$JOB/guest/cap.sh"
 . "$JOB/guest/t.sh"
 
 # lx ARG...: runs linxcap. Its errors are in the file err, the traced command's output in the file out, its exit status

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# In the guest: runs the commands in a document that users are meant to type.
+# Runs, in the guest, the commands in a document that users are meant to type.
 
 mkdir -p /tmp/bin /var/log/linx
 cd /tmp || exit 1

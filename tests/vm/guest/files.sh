@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# For tests of recordings into several files: a program that makes CALLS numbered calls, and checks that the files have
-# each of them.
+# For tests of recordings into several capture files: a program that makes CALLS numbered calls, and checks that the
+# files have each of these calls.
 
 # Makes the calls: lseek of a closed descriptor, whose record has the number and which has no effect.
 numbered_calls() {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# Checks a recording of the program http_snap: . "$JOB/guest/t.sh", then this.
+# Checks recordings of the program tests/vm/prog/http_snap.c. To be sourced after guest/t.sh.
 
 PATHS="whole bytes pieces threads vectors vector message messages nothing sent aside first second body behind last l1111 l2222 l3333 w1111 w2222 w3333 cookie beside"
 

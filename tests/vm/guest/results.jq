@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Prints JSON events as lines TID CALL RESULT, for same-calls --results.
+# Prints linxcap's JSON events as lines TID CALL RESULT, for tests/vm/guest/same-calls --results.
 select((.kind == "syscall" and (.dir == "exit" or .syscall == "exit" or .syscall == "exit_group")) or .kind == "exit")
 | if .kind == "exit" then
 	[.tid, "+++", if .signal then

@@ -18,7 +18,7 @@ OURS = {"time_ns", "seq", "entry_seq", "cpu", "entry_cpu", "duration_ns"}
 CLOCKS = (".usage.run_ns", ".usage.user_ns", ".usage.system_ns", ".usage.involuntary")
 
 
-# Events that one engine may miss in a row.
+# Number of events in a row that one engine may miss.
 AHEAD = 8
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# Makes a storm of forks and dups and records it after it has begun: . "$JOB/guest/cap.sh", then this.
+# Makes a storm of forks and dups, and records it after it has begun, with a snapshot. To be sourced after guest/cap.sh.
 
 begun() { [ "$(stat -c %s storm.cap)" -gt 4096 ]; } # the snapshot is in it
 

@@ -92,9 +92,9 @@ fields() { # FIELD...
 	for f in $WHOLE; do field "linx.$f" = in contains; done
 	for f in $NUMBERS; do field "linx.$f" '>=' '<='; done
 	for f in $TEXTS; do field "linx.$f" = in startswith; done
-	# The fields tested are all of the library's own except the words of flags. The guest has no containers,
-	# terminals or
-	# logins, and HTTP exchanges are no syscalls.
+	# The tested fields must be all linx.* fields of the library, except those for the words of flags. The fields of
+	# containers, terminals and logins have no value, because the guest has none of these; the fields of HTTP have
+	# none, because HTTP exchanges are no syscalls.
 	printf 'linx.%s\n' $LISTS $WHOLE $NUMBERS $TEXTS flags | sed 's/\[.*//' | sort -u >have
 	linxcap fields --json | jq -r '.[].name | select(startswith("linx."))' | sort | diff - have || fail "a field is missing"
 	is "fields without a value" "$(grep -vE '^linx\.(container(\.(runtime|name|image.*|privileged|mounts|start))?|pod\..*|http\..*|tty|loginuid)$' nothing)" ""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Functions for all scenario tests: . "$JOB/guest/t.sh"
+# Functions for all scenarios, the scripts in tests/vm/t. To be sourced: . "$JOB/guest/t.sh"
 
 # Suffix of 32-bit programs on this machine; the numbers of poll, ppoll, epoll_wait and epoll_pwait, and of some other
 # calls.

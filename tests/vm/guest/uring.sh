@@ -10,8 +10,8 @@ case $(uname -r) in 5.*) modern=no ;; esac
 text='[.args.filename?, .args.pathname?, .args.oldname?, .args.buf?, .args.buff?, .args.ubuf?, .args.uservaddr?.path?] |
 	map(select(. != null) | if type == "object" then (.value? // empty) else . end) | .[0] // "-"'
 
-# Counts the operations of the file out that have events. Operations that were refused before they began have events
-# only since Linux 6.0.
+# told: counts the operations, listed in the file named out, that have events. Operations that were refused before they
+# began have events only since Linux 6.0.
 refused=' -\(22\|14\) '
 [ $modern = no ] || refused='^$'
 told() { grep -vc "$refused" out; }

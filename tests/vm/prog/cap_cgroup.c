@@ -2,7 +2,7 @@
 /*
  * A process that moves itself to other cgroups: each of its threads calls getppid() once in the beginning and once
  * after each move.
- * usage: cap_cgroup THREADS [FILE...]: FILE: cgroup.procs of a cgroup
+ * usage: cap_cgroup THREADS [FILE...]     each FILE is the cgroup.procs of a cgroup to move to
  */
 #include <fcntl.h>
 #include <pthread.h>

@@ -6,8 +6,8 @@
  *
  * usage: cap_left_out DESCRIPTOR            makes the change itself, in a thread, and before an exec
  *        cap_left_out DESCRIPTOR unseen N   holds N more descriptors, and makes the change once the file go exists
- *        cap_left_out DESCRIPTOR shared N   once the file go exists, a hidden process makes the change, in a table that it
- *                                           shares with a recorded process; if N is not 0, by its second thread
+ *        cap_left_out DESCRIPTOR shared N   once the file go exists, a hidden process makes the change, in a table that
+ *                                           it shares with a recorded process; if N is not 0, by its second thread
  *        cap_left_out DESCRIPTOR own N      holds N more descriptors, and a thread gets a table of its own
  */
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Receives datagrams into address buffers that have no room, room for a part or for all of the sender's address and
- * that hold another address before, and without an address buffer. Before that it makes calls with descriptors that it
- * inherited.
+ * Receives datagrams by recvfrom(2), with an address buffer that has no room, room for a part, or room for all of the
+ * sender's address and that holds another address before, and without an address buffer. First of all it makes calls
+ * with descriptors that it inherited.
  * usage: cap_recvfrom FD [DIRECTORY'S-FD]
  */
 #include <arpa/inet.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Calls that are interrupted by signals or answered by seccomp.
+ * Makes calls that signals interrupt, or that a seccomp filter answers in place of the kernel.
  * usage: cap_signals killed|handler|restart|seccomp
  */
 #include <errno.h>

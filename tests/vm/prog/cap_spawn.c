@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Children made by each call that creates processes, many of them and one after another.
+ * Creates children by each call that creates processes: many children, one after the other.
  * usage: cap_spawn [ROUNDS [PROGRAM]]
  */
 #include <sched.h>

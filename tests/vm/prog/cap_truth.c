@@ -27,8 +27,8 @@ static void call_openat(const char *path)
 }
 
 /*
- * Opens paths from the file, which begins with a path. Each call gets a new mapping of it, so that its page is
- * untouched.
+ * Passes three calls the first bytes of the file, which are a path. Each call gets a new mapping of the file, so that
+ * its page is untouched.
  */
 static int lazy(const char *file)
 {

@@ -142,7 +142,7 @@ static struct worker begin(void (*fn)(int), unsigned int filter)
 	return w;
 }
 
-/* Reads until the session's list of processes is empty. From then on the reader must have all records of the process. */
+/* Waits until the session's list of processes is empty. From then on the reader must get all records of the process. */
 static void until_ended(const char *what, pid_t pid, unsigned int threads)
 {
 	while (dev_listed(&d))

@@ -169,8 +169,8 @@ static bool round_of(unsigned int i)
 }
 
 /*
- * Returns whether another task had got the thread's id, and had ended, before the exec was recorded. Checks that the new
- * program is recorded all the same.
+ * Returns whether another task had got the thread's id, and had ended, before the exec was recorded. Checks that the
+ * new program is recorded all the same.
  */
 static bool round_alone(unsigned int i)
 {

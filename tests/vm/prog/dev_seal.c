@@ -169,7 +169,7 @@ static void narrowing(void)
 	dev_close(&d);
 }
 
-/* A sealed session keeps its list of processes, whether the list selects or excludes. */
+/* A sealed session's list of processes may change only so that fewer processes are recorded. */
 static void lists(void)
 {
 	struct linx_filter only = { .flags = LINX_FILTER_PIDS }, but = { .flags = LINX_FILTER_PIDS_NOT };
@@ -237,7 +237,7 @@ static void make_tasks(void)
 	}
 }
 
-/* Seals the session between two calls that read one list of processes. */
+/* Seals the session between two of the LINX_IOC_SNAPSHOT calls that together make one snapshot. */
 static void snapshot_under_way(void)
 {
 	struct linx_filter none = { .flags = 0 };

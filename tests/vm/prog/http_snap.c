@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Moves HTTP requests, and other bytes, through sockets so that their headers are longer than the captured part of a
- * buffer and come in pieces, by each call that can do so, with both ends in this process. A path names each case. Data
+ * Moves HTTP requests, and other bytes, through sockets, by each call that can do so, with both ends in this process.
+ * The requests' headers are longer than the captured part of a buffer, and come in pieces. A path names each case. Data
  * that is no HTTP consists of 500 equal letters, a different letter in each case. With an argument, the program first
  * begins many headers that it never finishes.
  */

@@ -5,8 +5,8 @@
  * poll().
  * usage: life_reboot kexec KERNEL INITRD COMMAND-LINE | restart BOOT | idle BOOT | check
  *
- * "restart" announces to tests/vm/run that BOOT follows, and whether the console will show the restart; "idle" does the
- * same without recording. Status 77: this kernel has no kexec.
+ * "restart" announces to tests/vm/run that boot number BOOT follows, and whether the console will show the restart;
+ * "idle" does the same without recording. Status 77: this kernel has no kexec.
  */
 #include <linux/reboot.h>
 #include <termios.h>

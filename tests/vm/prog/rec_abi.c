@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A 64-bit and a 32-bit program make the same calls: each is recorded under the numbers of its own ABI, with arguments
- * of that ABI's width. Built for the 64-bit ABI only (native only).
+ * The helper program dev_helper makes the same calls as a 64-bit and as a 32-bit program: each call is recorded under
+ * its number in the ABI of the program, with arguments of that ABI's width. Only dev_helper is built for both ABIs;
+ * this program is not (native only).
  */
 #include "rec.h"
 

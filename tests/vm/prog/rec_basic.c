@@ -453,7 +453,8 @@ static void check_rec(const struct linx_rec *rec, const struct want *w, enum whe
 }
 
 /*
- * The string vector of an exec by a child that is not on the list: the only records of that child are those of its end.
+ * Checks the records of the child that the recorded process creates: they are the entry of its exit_group and its end,
+ * and no return from clone.
  */
 static void check_grandchild(const struct traced *t)
 {

@@ -471,8 +471,8 @@ static void make_messages(const char *message, size_t len)
 }
 
 /*
- * The next two functions make messages of very many headers: of the shortest possible ones, and of ones whose first
- * line is parsed to the greatest length.
+ * The next two functions fill a message with very many HTTP headers: the shortest possible headers, and headers whose
+ * first line is parsed to the greatest length.
  */
 static void make_pipeline(void)
 {

@@ -24,7 +24,7 @@ static void newest(const struct linx_rec *rec, void *arg)
 	*(uint64_t *)arg = rec->time;
 }
 
-/* Checks that the oldest record behind the position of the mark is not older than the floor that was asked for then. */
+/* Checks that the first record behind the position m->head is not older than m->time, the floor at that position. */
 static void check(unsigned int cpu, struct mark *m)
 {
 	const struct linx_rec *rec;

@@ -64,8 +64,8 @@ static uint64_t counted_nested(struct dev *d)
 
 #define TIMERS 1500
 #define VOLLEYS 8
-#define SOON_NS 1000000000 /* ns until the timers expire, in which all of them are set */
-#define EARLY_NS 20000000 /* ns before the expiry at which the calls begin */
+#define SOON_NS 1000000000 /* time in which all timers are set, and after which all expire, in ns */
+#define EARLY_NS 20000000 /* the calls begin this long before the timers expire, and end this long after it, in ns */
 
 static char *long_argv[4000];
 

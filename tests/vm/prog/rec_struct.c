@@ -1048,7 +1048,7 @@ static const struct {
 
 static void random_target(void)
 {
-	volatile uint8_t *first = region; /* the reads below make the pages present: a page that was not accessed yet is not */
+	volatile uint8_t *first = region; /* the reads below make the pages present */
 	uint64_t args[6];
 
 	for (unsigned int i = 0; i < PAGES; i++)

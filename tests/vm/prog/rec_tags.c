@@ -14,7 +14,10 @@
 
 #ifdef __aarch64__
 
-/* 12 bytes and a NUL; at address 4 the second 8-byte word crosses the border between tags at 16 */
+/*
+ * The path has 12 bytes with its NUL. From offset 4 of the memory it reaches to offset 16, where the next tag begins;
+ * the second word of 8 bytes that a reader loads crosses this border.
+ */
 #define PATH "/etc/passwd"
 #define PATH_AT 4
 #define GRANULE 16

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A process is moved to another cgroup: each of its threads is recorded there from its next call on. By both engines,
-# also where the unified hierarchy has no controllers, and with more threads than a probe examines one by one.
+# A process is moved to another cgroup: each of its threads is recorded there from its next call on. Both engines are
+# tested, also where the unified hierarchy has no controllers, and with more threads than a probe examines one by one.
 # full
 # kernels: 5.10 6.1 6.12 7.2
 # timeout: 400

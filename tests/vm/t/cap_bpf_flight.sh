@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Captures of the events before alerts (--alert-capture), by the engine bpf.
+# Captures of the events before alerts (--alert-capture), recorded by the engine bpf (t/cap_flight).
 # full
 # kernels: 6.1 7.2
 # timeout: 900

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Rings that are far too small (t/cap_gap), with the engine bpf. Kernels after these may skip runs of its programs, so
-# they are left out.
+# Rings that are far too small (t/cap_gap), with the engine bpf. Kernels from Linux 7.0 on may skip runs of the engine's
+# eBPF programs, so they are left out.
 # full
 # kernels: 6.1 6.12
 # timeout: 500

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The engine bpf keeps HTTP headers whole, and no other buffers.
+# The engine bpf captures HTTP headers whole, and cuts other buffers (option --http).
 # full
 # kernels: 6.1 6.12 7.2
 # timeout: 300

@@ -10,7 +10,8 @@ cd /tmp || exit 1
 rmmod linx || fail "rmmod"
 check="python3 -I $JOB/guest/check_json.py"
 
-# proves NAME: the lines of a.json agree with the certificate at its end, and none is missing in between.
+# proves NAME: expects that the lines of a.json agree with the certificate, the totals at the end of a.json, and that no
+# line in between is missing.
 proves() {
 	$check a.json >sums 2>why || fail "$1: $(head -c 1000 why)"
 	echo "# $1: $(cat sums)"

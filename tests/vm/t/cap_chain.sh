@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Open files whose paths take long to compute: the list of processes is read in steps, between which the reader reads
-# events, so that none is lost, although the ring holds the events of only a few seconds.
+# Open files whose paths take long to compute: linxcap reads the list of processes and their files in steps, and reads
+# events between two steps, so that no event is lost, although the ring holds the events of only a few seconds.
 # full
 # timeout: 300
 . "$JOB/guest/cap.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The plugin's configuration, live: the events that each key leaves out, the log file through rotation and a full disk,
-# names of users.
+# `linxcap --config`, live: linxcap takes the configuration of the plugin for Falco and sysdig. Checked are the events
+# that each key leaves out, the log file during rotation and on a full disk, and names of users.
 # full
 # timeout: 280
 # arches: arm64

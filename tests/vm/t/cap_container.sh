@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The data of a container from its runtime's file is recorded live, and taken from a capture where there is no such
-# file. Also --container, --cgroup and --comm.
+# The data of a container from its runtime's file is recorded live, and taken from a capture on a machine that has no
+# such file. Also --container, --cgroup and --comm.
 . "$JOB/guest/cap.sh"
 need_paths
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The device behind a descriptor decides the name of an ioctl command, even if no paths were requested. The descriptor
-# in a siginfo has its path, in 32-bit programs, too.
+# Terminals and sound cards share an ioctl command: the device behind the descriptor decides which name linxcap prints
+# for it, even if no paths were requested. The descriptor in a siginfo has its path, in 32-bit programs, too.
 # quick
 # arches: arm64
 . "$JOB/guest/cap.sh"
@@ -16,7 +16,7 @@ for program in cap_devices "cap_devices.$narrow"; do
 	is "$program: of a siginfo ($(tail -n 4 out))" "$(grep -Ec 'si_fd=[0-9]+</dev/null>' out)" 100
 done
 
-# The fast path must record the same for these calls.
+# A recording to a file, in which the module's fast path is used, must have the same descriptors.
 for program in cap_devices "cap_devices.$narrow"; do
 	linxcap -q -y -e trace=rt_sigqueueinfo,rt_tgsigqueueinfo -w f.cap -- $program 2>err || fail "$program: $(cat err)"
 	linxcap -q -y -r f.cap --format strace >out 2>err || fail "$program: replay: $(cat err)"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # `linxcap doctor` on a machine that can record, and on machines that cannot: without the module, without rights, with a
-# device that everybody can open; and about a single engine.
+# device that everybody can open; and with findings about a single engine.
 # full
 # timeout: 180
 # arches: arm64

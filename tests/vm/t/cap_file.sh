@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Capture files replay exactly the recorded events: whole, cut, damaged, concatenated, through pipes, on a full disk.
+# Capture files replay exactly the recorded events, whether the files are whole, cut, damaged, concatenated, through
+# pipes, on a full disk.
 # full
 # timeout: 400
 # arches: arm64

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A socket filter is recorded up to the length of a record, and a longer one is marked as cut.
+# A socket filter (setsockopt SO_ATTACH_FILTER) is recorded up to the length of a record, and a longer one is marked as
+# cut.
 # quick
 # arches: arm64
 . "$JOB/guest/cap.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# strace prints lines that say in which mode (64-bit or 32-bit) a process runs. Traces with such lines are the same as
-# strace's, byte for byte except for task ids.
+# linxcap strace prints, as strace does, lines that say in which mode (64-bit or 32-bit) a process runs. Its output with
+# such lines is the same as that of strace, byte for byte except for task ids.
 # full
 # timeout: 400
 . "$JOB/guest/cap.sh"

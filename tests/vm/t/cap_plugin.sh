@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The plugin in sysdig of Debian sid, and in a host of the tests: live and from captures, the older rule, filters over
-# one field of each kind (all: t/cap_plugin_fields), each key of open_params, files that sysdig wrote, and resources
-# left in the process.
+# The plugin in sysdig of Debian sid, and in a host of the tests: live and from captures, with the output format of the
+# older plugin of that name, filters over one field of each kind (t/cap_plugin_fields tests every field), each key of
+# open_params, files that sysdig wrote, and a check that no resources are left in the process.
 # full
 # with: plugin
 # timeout: 600

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Every call with random arguments: captured memory is true, and each format prints valid lines or JSON. The seed is
-# printed.
+# Every call of the table of calls is made with random arguments: the captured memory equals that of the program, and
+# each format prints valid lines or JSON. The seed is printed.
 # full
 # timeout: 400
 # mem: 3G

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# --sample and --budget: calls that are left out are counted, in the account and in the file, and all starts of programs
-# are recorded.
+# --sample and --budget of linxcap, which leave out a part of the calls: these calls are counted, in the account and in
+# the file, and all starts of programs are recorded.
 # full
 # timeout: 120
 # arches: arm64

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The output of a failed call is recorded: the verifier's log about a refused program.
+# The output of a failed call is recorded: the log that the verifier writes about a refused eBPF program.
 # quick
 # arches: arm64
 . "$JOB/guest/cap.sh"

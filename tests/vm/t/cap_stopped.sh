@@ -26,7 +26,7 @@ look() { # PID
 	kill -CONT "$1"
 }
 
-# Some of these files are open before the recording begins.
+# Some of this shell's files are open before the recording begins.
 bash -c 'exec 5</etc/passwd 6>/tmp/x 7<>/tmp/x; while :; do read -r a </etc/group; exec 8</etc/hosts; : >/tmp/y; sleep 0.05; exec 8<&-; done' &
 shell=$!
 sleep 0.5

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Captured memory is what the kernel used, or is marked as unreadable.
+# The captured memory of arguments is the memory that the kernel used, or is marked as unreadable.
 # quick
 # timeout: 120
 # arches: arm64

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# An io_uring that a kernel thread polls, filters on its operations, many operations at a time, and operations that end
-# after their ring.
+# Recordings of an io_uring that a kernel thread polls (SQPOLL), filters on its operations, many operations at a time,
+# and operations that end after their ring.
 # full
 # timeout: 300
 # arches: arm64
@@ -18,7 +18,7 @@ polled() {
 	arguments polled
 }
 
-# Filters of calls apply to operations.
+# Filters by the name of a call apply to the io_uring operations that correspond to this call.
 chosen() {
 	lx -e trace=openat --format json --stats=stats -o chosen.json -- cap_uring
 	grep '^openat' out | grep -v "$refused" >want

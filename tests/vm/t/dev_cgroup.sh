@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Cached answers about two cgroups whose entries in the cache are the same do not displace each other.
+# The module caches for each cgroup whether a session records it. Two cgroups whose entries in the cache are the same do
+# not displace each other's answers.
 # quick
 # timeout: 90
 # arches: arm64

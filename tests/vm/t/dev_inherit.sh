@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A session takes over the listed processes of another one while they fork.
+# A session takes over the listed processes of another session while they fork.
 # quick
 # full
 # timeout: 90

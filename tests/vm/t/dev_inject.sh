@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Each allocation and each copy of user memory, in each call on the device, is made to fail once. Runs on kernels with
-# fault injection: 6.12-san.
+# Each allocation and each copy of user memory, in each call on linx's device, is made to fail once. Runs on kernels
+# with fault injection: 6.12-san.
 # timeout: 300
 . "$JOB/guest/t.sh"
 

@@ -1,5 +1,5 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A session ends with the process that opened it.
+# A session of linx's device ends with the process that opened it.
 # arches: arm64
 exec /job/prog/dev_owner

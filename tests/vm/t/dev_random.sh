@@ -1,5 +1,5 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Random ioctls do no harm.
+# Random ioctls on linx's device do no harm.
 # arches: arm64
 exec /job/prog/dev_random

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Rights to open the device and to map its parts.
+# Rights to open linx's device and to map its parts.
 # quick
 # arches: arm64
 exec /job/prog/dev_rights

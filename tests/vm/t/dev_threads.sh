@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Threads that use one session, its descriptor and its mappings at the same moment. The seed is printed.
+# Threads use one session of linx's device, its descriptor and its mappings at the same moment, and every counter stays
+# exact. The seed is printed.
 # full
 # timeout: 120
 exec /job/prog/dev_threads

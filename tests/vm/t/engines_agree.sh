@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Three engines record the same for the calls of engines_agree.c, in which the engines' own rules could differ.
+# The engines module, bpf and ptrace record the same for the calls of the program engines_agree, whose arguments they
+# could treat by different rules.
 # full
 # arches: arm64
 # timeout: 500

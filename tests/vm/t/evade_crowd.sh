@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # A process that has more threads than a probe examines changes their shared state again and again: it writes its number
 # into cgroup.procs of its own cgroup, or renames itself so that the filter excludes it and changes to its own
-# directory. Other processes get no additional context records because of that: each has one, and none is lost. Both
-# engines.
+# directory. Other processes get no additional context records because of that: each of the other processes has one, and
+# no context record is lost. Both engines are tested.
 # full
 # kernels: 6.1 6.12 7.2
 # timeout: 500

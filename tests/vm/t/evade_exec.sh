@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Execs in which the path does not show the program's content or place: programs in memory, deleted ones, by descriptor,
-# scripts, links, from a thread; and very many in a row.
+# scripts, links, from a thread; and very many execs in a row. Each has a record of what was really executed.
 # full
 # timeout: 150
 . "$JOB/guest/cap.sh"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A session is sealed, and an intruder controls its reader: it can narrow, read and stop the session, and nothing more.
+# A session is sealed, and an intruder controls its reader: the intruder can narrow, read and stop the session, and do
+# nothing more.
 # quick
 # timeout: 90
 # arches: arm64

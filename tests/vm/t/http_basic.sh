@@ -46,7 +46,7 @@ kill $server
 kill -INT $tracer
 wait $tracer
 
-# SIDE METHOD HOST PATH STATUS: prints how often the request is reported.
+# told SIDE METHOD HOST PATH STATUS: prints how often the request is reported.
 told() {
 	grep '"kind":"http"' /tmp/out | grep "\"side\":\"$1\",\"method\":\"$2\",\"host\":\"$3\",\"path\":\"$4\"" | grep -c "\"status\":$5,"
 }

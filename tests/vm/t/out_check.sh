@@ -9,7 +9,8 @@
 cd /tmp || exit 1
 check="python3 -I $JOB/guest/check_json.py"
 
-# proves NAME FILE: lines, gaps and certificate of FILE agree; the sums that the checker prints are in the file sums.
+# proves NAME FILE: expects that the lines, the gaps and the certificate (the totals at the end) of FILE agree; the sums
+# that the checker prints are in the file sums.
 proves() {
 	$check "$2" >sums 2>why || fail "$1: $(head -c 1000 why)"
 	echo "# $1: $(cat sums)"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The time for which a program can keep a probe on its CPU is bounded, for eight sessions together.
+# The time for which a program can keep a probe on its CPU is bounded, for eight sessions of the module together.
 # full
 # timeout: 240
 . "$JOB/guest/t.sh"

@@ -1,5 +1,5 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Memory whose length cannot be read is marked as such.
+# If the length of an argument's memory cannot be read, the record marks that memory as unreadable.
 # quick
 exec /job/prog/rec_extent

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Copies of user memory by the module fail: each once, and at random. On kernels with fault injection: 6.12-san.
+# Copies of user memory by the module are made to fail, each once and then at random: no record is wrong. Runs on
+# kernels with fault injection: 6.12-san.
 # timeout: 120
 . "$JOB/guest/t.sh"
 

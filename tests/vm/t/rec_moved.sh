@@ -1,5 +1,5 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Paths of files whose mount is moved while they are opened.
+# The recorded paths of files are right although the mount that holds the files is moved while they are opened.
 # timeout: 120
 exec /job/prog/rec_moved

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Random workloads count their own calls, on 1 CPU.
+# Random workloads, which count their own calls, on 1 CPU: every sum of a session is exact.
 # smp: 1
 # full
 # timeout: 150

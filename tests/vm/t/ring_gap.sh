@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Overload in discard mode: every event is counted, and context records have reserved room.
+# Overload in discard mode, in which a full ring loses new records: every event is counted, and context records have
+# reserved room.
 # quick
 # arches: arm64
 exec /job/prog/ring_gap

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# CPUs go offline and online during recordings.
+# CPUs go offline and online during recordings, and every event is counted.
 # full
 # timeout: 120
 # arches: arm64

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A flight recorder whose halves are frozen while calls are made as fast as possible.
+# Flight recorder: the halves of its rings, which are frozen while calls are made as fast as possible, stay unchanged
+# and whole.
 # quick
 # timeout: 120
 # arches: arm64

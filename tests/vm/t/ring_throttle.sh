@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Throttle mode: the tasks that wait, those that never do, and the events that end a wait.
+# Throttle mode, in which tasks wait for the reader: the tasks that wait, those that never do, and the events that end a
+# wait.
 # quick
 # timeout: 180
 # arches: arm64

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The conditions under which a sleeping reader is woken, and those under which it is not.
+# The conditions under which a reader that sleeps on linx's device is woken, and those under which it is not.
 # full
 # timeout: 120
 # arches: arm64

@@ -1,7 +1,7 @@
 # quick
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The table of calls against this kernel's own description: the name, the number of arguments and the names of arguments
-# of every call that has a trace event.
+# The table of calls agrees with this kernel's own description: compared are the name, the number of arguments and the
+# names of the arguments of every call that has a trace event.
 # full
 . "$JOB/guest/t.sh"
 
