@@ -14,8 +14,8 @@ import sys
 
 # Keys that describe the recording, not the program.
 OURS = {"time_ns", "seq", "entry_seq", "cpu", "entry_cpu", "start_time_ns", "duration_ns", "pid", "tid", "ppid"}
-# Clocks and what is left of timers, which advance between runs; the CPU that a program happens to run on; and the
-# order of addresses, which the kernel hides (kcmp).
+# Values that differ by chance: clocks and the remaining times of timers, which advance between runs; the CPU that a
+# program happens to run on; and the order of addresses, which the kernel hides (kcmp).
 CHANCE = (
     ".tv_sec",
     ".it_value.tv_usec",

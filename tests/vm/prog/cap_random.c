@@ -183,7 +183,7 @@ static void make_calls(unsigned int from)
 	_exit(0);
 }
 
-/* ---- ending calls that block */
+/* ---- interruption of calls that block */
 
 /* Interrupts the waiting task by a signal. A task that blocks all signals or is stopped is killed instead. */
 static void nudge(pid_t pid, unsigned int waited)
@@ -279,7 +279,7 @@ static enum there look(const uint8_t *image, uint64_t addr, uint8_t *byte)
 	return at < GOOD || at / PAGE == CONST_PAGE ? SOMETHING : NOTHING;
 }
 
-/* Returns whether one of these pages is unreadable, so that the state "unreadable" is justified. */
+/* Returns whether a byte of this memory, or of the string in it, is unreadable, so that the recorded state is right. */
 static bool has_gap(const uint8_t *image, uint64_t addr, uint64_t len, bool string)
 {
 	uint8_t byte;

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include "load.h"
 
-#define LONG ((128 << 10) - 1) /* the longest argument that the kernel accepts, with its NUL */
+#define LONG ((128 << 10) - 1) /* length of the longest argument that the kernel accepts, without its NUL */
 
 static void run(char *const argv[])
 {

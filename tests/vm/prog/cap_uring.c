@@ -596,8 +596,8 @@ static int late(void)
 #define SETUP_REGISTERED_FD_ONLY 0x8000
 
 /*
- * Uses indices into the task's table of registered rings that are also the numbers of descriptors of other files.
- * Returns which of these features the kernel has.
+ * Makes calls with an index into the task's table of registered rings; the index is also the number of a descriptor of
+ * another file. Prints which of these calls the kernel supports.
  */
 static int registered(void)
 {

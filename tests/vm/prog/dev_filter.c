@@ -457,7 +457,8 @@ static bool first_has_ended(pid_t pid)
 }
 
 /*
- * The list of processes is read after the leader has ended and before the thread that calls exec takes over its number.
+ * Reads the session's list of processes when the leader of a listed process has ended, and the thread of that process
+ * that calls exec has not yet taken over the leader's id.
  */
 static void exec_that_waits(void)
 {
@@ -488,7 +489,7 @@ static void exec_that_waits(void)
 	expect("an exec that waits", 2, 0);
 }
 
-/* ---- the list and ended processes */
+/* ---- the session's list of processes, and processes that have ended */
 
 /*
  * Adds a process to the list while it ends. In the end the process is not listed, and the reader is notified of the

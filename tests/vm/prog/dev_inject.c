@@ -487,7 +487,7 @@ static void whole_session(const char *what, struct linx_setup u, bool every)
 	close_fails(what);
 }
 
-/* ---- nothing is left behind */
+/* ---- failed ioctls leave nothing behind */
 
 static void set_percent(unsigned int percent)
 {

@@ -9,7 +9,7 @@
 
 static struct dev d;
 
-/* ---- the rule of sizes, the same for all */
+/* ---- the rule about the size that a structure claims to have, the same for all ioctls */
 
 struct op {
 	const char *name;
@@ -191,7 +191,7 @@ static void not_beyond(void)
 	dev_close(&d);
 }
 
-/* ---- checks particular to each ioctl */
+/* ---- checks of single ioctls */
 
 static void try_setup(struct linx_setup u, int want, const char *what)
 {

@@ -207,7 +207,7 @@ static void ender(int n)
 	calls(n);
 }
 
-/* Reads until the session's list of processes is empty: from then on the reader must have all records. */
+/* Waits until the session's list of processes is empty. From then on the reader must get all records of the process. */
 static void check_end(void)
 {
 	struct worker a = worker(ender, CALLS);

@@ -147,7 +147,7 @@ static void words(void)
 		BPF_STMT(BPF_ALU | BPF_DIV | BPF_X, 0), YES);
 }
 
-/* ---- on the fast path */
+/* ---- programs that run on the fast path */
 
 #define TESTS 8 /* greatest number of tests in a random program */
 #define ROUNDS 60

@@ -86,8 +86,8 @@ static unsigned int count_kind(unsigned int kind, int nr)
 }
 
 /*
- * Makes 95 calls of which one in ten is sampled, and other calls, which are all recorded. With another session beside
- * this one, each call takes the slow path.
+ * Makes 95 calls, of which sampling records one in ten, and other calls, which are all recorded. If a second session
+ * runs at the same time, the module handles each call on its slow path.
  */
 static void one_of_ten(const char *name, unsigned int setup_flags, bool listed, bool beside)
 {
@@ -123,7 +123,7 @@ static void one_of_ten(const char *name, unsigned int setup_flags, bool listed, 
 	every[SYS_getppid] = 0;
 }
 
-/* The sampling is removed while it runs: the next call is recorded, and each one after it. */
+/* Removes the sampling of a call while the session runs: from then on each call is recorded. */
 static void taken_back(void)
 {
 	uint64_t all, of_call;
@@ -183,7 +183,7 @@ static void refused(void)
 	dev_close(&d);
 }
 
-/* ---- a budget, and a flood that is beyond it */
+/* ---- a budget, and a flood of calls that exceeds it */
 
 #define FLOOD 20000
 #define RARE 50
@@ -392,7 +392,7 @@ static void steps_at_half(const char *what, void (*fn)(int))
 	is(n, QUOTA / 2, "budget: %s: steps down after half of it", what);
 }
 
-/* ---- the same checks for operations of io_uring */
+/* ---- checks of the budget for operations of io_uring */
 
 #define OPS 5000
 

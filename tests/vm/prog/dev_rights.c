@@ -267,7 +267,7 @@ static void outlives_close(void)
 	is(dev_refcount(), 0, "use count without");
 }
 
-/* ---- a descriptor in another process */
+/* ---- a descriptor of the device in another process */
 
 static int stranger(void)
 {

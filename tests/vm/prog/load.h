@@ -99,7 +99,7 @@ static inline void storm_select_all(struct dev *d)
 	dev_apply(d);
 }
 
-/* ---- a reader's counts of one CPU */
+/* ---- counts that a reader makes of the records of one CPU */
 
 struct tally {
 	uint64_t records; /* records of selected calls */

@@ -73,7 +73,7 @@ static int sent(unsigned int n)
 	return pair[1];
 }
 
-/* Receives data that overwrites the length of the name, so that it is invalid when the kernel reads it. */
+/* Receives data that overwrites the name's length in the message header, so that the length is invalid. */
 static bool message_over_length(void)
 {
 	static char less[] = "\xff\xff\xff\xff";

@@ -25,7 +25,7 @@
 #define SESSIONS 8
 #define ROUNDS 5
 
-/* Longest time of one probe, in ns: on the clock of -icount, and in real time, which the emulator stretches. */
+/* Longest time of one probe, in ns: on the clock of QEMU's -icount, and in real time, which the emulator stretches. */
 #define EXACT_LIMIT 2000000
 #define LIMIT 60000000
 

@@ -72,13 +72,14 @@ static void target(void)
 	_exit(reap(pid));
 }
 
-/* ---- a snapshot of a process that has many of them */
+/* ---- a snapshot of a process that has many descriptors with long paths */
 
 #define MANY 3000
 #define SLOW 200000 /* ns; if computing a path takes longer, the snapshot records no more paths */
 
 struct walk {
-	unsigned int steps, told, whole, gone; /* descriptors: all recorded ones, those with a path, those without */
+	/* number of ioctls that took the snapshot; numbers of descriptors: all recorded, with a path, without a path */
+	unsigned int steps, told, whole, gone;
 	uint64_t longest, all;
 	bool ended; /* whether the last record of the table is marked as the last */
 };

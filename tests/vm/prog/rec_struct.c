@@ -25,7 +25,7 @@
 #define STATMOUNT 457
 /* Captured bytes of struct stat: all except the unused words at its end. */
 #define STAT_SIZE (offsetof(struct stat, st_ctim) + sizeof(struct timespec))
-#define VALUES_MAX 160 /* the constant of kmod/capture/follow.c */
+#define VALUES_MAX 160 /* upper limit of values in a record, the constant of that name in kmod/capture/follow.c */
 
 /* ---- expectations: written by the child, read by the parent */
 
@@ -748,7 +748,7 @@ static void run(bool everybody, unsigned int flags)
 	traced_end(&t);
 }
 
-/* ---- single calls of a child, recorded without filters but its pid */
+/* ---- single calls of a child, recorded with no filter but the child's pid */
 
 struct single {
 	struct dev d;

@@ -198,8 +198,8 @@ static void give_group(void)
 }
 
 /*
- * The new group is recorded at once, in the call that set it. With PREEMPT_RT, where a task cannot record another one's
- * context, it is recorded before the child's next call.
+ * Checks that the child's new process group is recorded at once, in the parent's call that set it. With PREEMPT_RT a
+ * task cannot record another task's context; there the group is recorded before the child's next call.
  */
 static void group_is_announced(void)
 {

@@ -150,8 +150,8 @@ static void set_memory_percent(const char *n)
 }
 
 /*
- * Sessions of ever smaller rings, until no memory is left. What each CPU has beside its ring, 64 KB of counts at least,
- * is within the limit, too.
+ * Opens sessions of ever smaller rings until the memory limit of all sessions is reached. The limit also covers what a
+ * session has for each CPU beside the ring, at least 64 KB of counters.
  */
 static void until_no_memory(void)
 {

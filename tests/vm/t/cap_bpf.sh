@@ -48,8 +48,8 @@ is "CPU times: status ($(cat err))" "$status" 0
 awk '$NF == "clock_nanosleep" { slept = $2 } $NF == "read" { read = $2 } END { exit !(slept < 0.05 && read > slept) }' c.txt ||
 	fail "CPU times: $(cat c.txt)"
 
-# resolved NAME COMMAND...: the records name the opened files and connected peers that the program itself found in /proc
-# and queried.
+# resolved NAME COMMAND...: expects that the records name the same opened files and connected peers as the command,
+# which prints its files from /proc/self/fd and its peers from getpeername(2).
 resolved() { # NAME COMMAND...
 	local name=$1
 	shift

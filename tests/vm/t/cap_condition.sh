@@ -39,8 +39,8 @@ by_task() { # FILE
 	sort -s -t '(' -k 2,2n "$1"
 }
 
-# run_work lines|files: runs the programs once while one session records all of them and one session for each condition
-# records too. The sessions print lines or write files.
+# run_work lines|files: runs the programs once. Meanwhile one session without a condition records them to a file, and
+# for each condition one more session records them, and prints lines or writes a file.
 run_work() { # lines|files
 	local i pid sessions out
 	sh work.sh <gate >/dev/null 2>&1 &

@@ -85,7 +85,7 @@ drop_mode() {
 	wait $pid || fail "drop_mode: status $?: $(cat err)"
 	is "drop_mode: the account alone" "$(jq -r .kind out)" certificate
 
-	# With this configuration, too, the recording ends when the command and its children have ended.
+	# Although this configuration prints no events, the recording ends when the command and its children have ended.
 	lx -q --config "$nothing" -- busybox sh -c 'busybox true; busybox cat /etc/passwd >/dev/null; exit 3'
 	is "drop_mode of a command: status ($(cat err))" "$status" 3
 	is "drop_mode of a command" "$(jq -r .kind out)" certificate
@@ -156,8 +156,8 @@ log_file() {
 	umount logs
 }
 
-# User names are looked up in the present databases. A user of a user namespace is looked up by its number outside of
-# the namespace.
+# The name of a user is looked up in the databases as they are at the time of the event. A user of a user namespace is
+# looked up by its number outside of the namespace.
 users() {
 	linxcap -q --format '%linx.user %linx.user[key] %linx.user[value] %linx.comm' "linx.cmdline = 'sleep 0' and linx.type = execve" >out 2>err &
 	pid=$!

@@ -16,7 +16,7 @@ replay() { # FILE OUTPUT [ARG...]: status in $status
 	linxcap -r "$file" --format json "$@" >"$to" 2>err </dev/null || status=$?
 }
 
-# same NAME FILE FILE
+# same NAME FILE FILE: expects that the two files are equal.
 same() { cmp -s "$2" "$3" || fail "$1: $(diff "$2" "$3" | head -4 | cut -c1-300)"; }
 
 events() { grep -v '^{"kind":"certificate"' "$1"; }

@@ -58,7 +58,7 @@ gap "${smallest:=8K}"
 sequence "$smallest"
 gap "${small:=16K}"
 sequence "$small"
-# A capture file has the gaps, too.
+# A capture file has the gap records of the recording as well.
 bursts --buffer "$smallest" -w g.cap --stats=g.stats
 is "to a file: status" "$status" 0
 accounts "to a file" g.stats

@@ -18,7 +18,8 @@ recvfrom(3, 0xADDR, 8, MSG_DONTWAIT, NULL, NULL) = -1 EAGAIN (Resource temporari
 
 lines() { grep 'recvfrom(' "$1" | sed -E 's/^[0-9]+ +//; s/ +=/ =/; s/0x[0-9a-f]+/0xADDR/; s/3<[^>]*>/3/; s/ <[0-9.]+>$//'; }
 
-# told COUNTER CALL: prints the counter, with $options, when that call is selected.
+# told COUNTER CALL: records the program cap_recvfrom with $options, only CALL being selected, and prints COUNTER from
+# the statistics.
 told() {
 	linxcap -q $options -e "trace=$2" -e signal=none --stats=stats -w file -- cap_recvfrom 9 || fail "$options: status $?"
 	jq ".$1" stats
