@@ -13,8 +13,8 @@
  * The host writes lines to the guest, because only the host knows how much processor time
  * the emulator received:
  *
- *   stop NAME    the test NAME has had its time
- *   pace N       N seconds pass here for one second of processor time
+ *   stop NAME    the time of the test NAME is over
+ *   pace N       N seconds pass in the guest for one second of processor time of the emulator
  *
  * A test that boots the guest again first prints "linx-vm: boots again N" to the second
  * serial port, unless it boots by kexec. The plan is then followed again with N (linx_boot on
@@ -558,7 +558,8 @@ static void do_load(const char *params)
 }
 
 /*
- * Counters of a module with two encoders, about the comparison of the two. Empty for any other module, and if none is loaded.
+ * Results of the comparison of the two encoders, from a module that has both. The line is empty for any other module,
+ * and if no module is loaded.
  */
 struct encoder_counts {
 	char line[1024];

@@ -11,7 +11,7 @@ lx() {
 	linxcap "$@" >out 2>err </dev/null || status=$?
 }
 
-# has NAME FILE PATTERN; lacks NAME FILE PATTERN
+# has NAME FILE PATTERN: expects that a line of FILE matches PATTERN. lacks NAME FILE PATTERN: expects that none does.
 has() { grep -Eq -- "$3" "$2" || fail "$1: $2 has no line like '$3' but: $(head -c 600 "$2")"; }
 lacks() { ! grep -Eq -- "$3" "$2" || fail "$1: $2 has $(grep -Em1 -- "$3" "$2" | head -c 600)"; }
 

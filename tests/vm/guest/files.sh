@@ -3,7 +3,7 @@
 # For tests of recordings into several capture files: a program that makes CALLS numbered calls, and checks that the
 # files have each of these calls.
 
-# Makes the calls: lseek of a closed descriptor, whose record has the number and which has no effect.
+# Makes CALLS calls with ascending numbers: lseek of a closed descriptor, which has no effect, to that offset.
 numbered_calls() {
 	perl -e "for (1..$CALLS) { syscall($nr_lseek, 500, \$_, 0); select(undef, undef, undef, 0.1) unless \$_ % ($CALLS / 40) }"
 }

@@ -18,7 +18,7 @@ skip() {
 	exit 77
 }
 
-# is NAME GOT WANTED
+# is NAME GOT WANTED: expects that GOT equals WANTED.
 is() {
 	[ "$2" = "$3" ] || fail "$1: got '$2', wanted '$3'"
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Passes descriptors through a socket: first of two files with paths of the greatest length, then of one with a short
- * path, whose inode is printed.
+ * Passes descriptors through a socket: first those of two files whose paths have the greatest length, then that of a
+ * file with a short path. Prints the inode of the last file.
  */
 #include <fcntl.h>
 #include <stdio.h>

@@ -81,7 +81,7 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Returns a time within which most calls return, in ns. */
+/* Returns the median time of the calls of both processes, in ns. */
 static uint64_t measure(const unsigned int two[2])
 {
 	pid_t pid[2];

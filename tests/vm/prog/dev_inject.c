@@ -497,7 +497,7 @@ static void set_percent(unsigned int percent)
 		die("memory_percent");
 }
 
-/* No failed session is still charged: the memory quota of all sessions is free to the last ring. */
+/* Checks that no failed session is still charged: new sessions can use all of the memory that sessions may have. */
 static void nothing_charged(void)
 {
 	uint64_t left, pair;

@@ -48,7 +48,7 @@ static void fill_pids(void *p)
 	u->count = 1;
 }
 
-/* Inherits from a session that lists no process. */
+/* Fills a structure for LINX_IOC_INHERIT, to inherit the list of a session that lists no process. */
 static void fill_inherit(void *p)
 {
 	static struct dev from;
@@ -546,7 +546,7 @@ static void numbers(void)
 	dev_close(&d);
 }
 
-/* The memory limit covers all sessions together, and closed sessions free their part. */
+/* Checks that the memory limit covers all sessions together, and that closed sessions free their part. */
 static void memory_limit(void)
 {
 	struct linx_setup setup = { .size = sizeof(setup), .ring_size = 64 << 20 };
@@ -572,7 +572,7 @@ static void memory_limit(void)
 #define CLOCKS 20000
 #define HOGS 3
 
-/* The difference of two clocks is the same each time, even if the task is preempted between their readings. */
+/* Checks that the difference of two clocks is always the same, even if the task is preempted between their readings. */
 static void clocks(void)
 {
 	struct linx_clock_now u = { .size = sizeof(u) }, first;

@@ -326,7 +326,7 @@ static void over_budget(bool listed)
 	dev_close(&d);
 }
 
-/* ---- number of events that a call may make before it steps down: the same by the fast path and the slow one */
+/* ---- number of records of a call before a budget reduces them: the same on the fast path and on the slow path */
 
 #define WINDOW_NS (1000000000 / 8)
 

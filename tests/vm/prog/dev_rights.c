@@ -192,8 +192,8 @@ static void inherited_on_request(void)
 }
 
 /*
- * Fills the ring with records of this process's own calls until it wraps: both views of the data must have the same
- * bytes.
+ * Fills the ring with records of this process's own calls until it wraps. The ring's data is mapped twice, one mapping
+ * behind the other: both must show the same bytes.
  */
 static void same_bytes(void)
 {

@@ -103,7 +103,7 @@ static inline void storm_select_all(struct dev *d)
 
 struct tally {
 	uint64_t records; /* records of selected calls */
-	uint64_t bytes; /* bytes of those records and of the PIECE records that continue them */
+	uint64_t bytes; /* bytes of the records of selected calls, and of the PIECE records that continue them */
 	uint64_t context;
 	uint64_t gaps; /* GAP records */
 	uint64_t lost[LINX_LOST_MAX], lost_context; /* losses that the GAP records report */

@@ -201,7 +201,7 @@ static inline const struct linx_rec *traced_mark(const struct traced *t, int n)
 	return NULL;
 }
 
-/* With true, every task is recorded, without a list of processes, so that the module takes faster paths. */
+/* true: traced_run() records every task, without a list of processes, so that the module takes faster paths */
 static bool traced_everybody;
 
 static inline void traced_run(struct traced *t, struct linx_setup setup, void (*fn)(void))

@@ -630,7 +630,7 @@ static long no_call(void)
 	return syscall(5000);
 }
 
-/* Sets a list of words of which only the last one occurs in the path. */
+/* Gives the sessions a list of words for cgroups, of which only the last one occurs in the cgroup's path. */
 static void want_search(void)
 {
 	for (size_t i = 0; i < sizeof(cgroup_words); i += 3)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* native only: no 32-bit variant is built, because the 64-bit program makes the calls of both ABIs */
 /*
- * Any system call with any arguments, of both tables, by processes that only their resource limits restrict, in memory
- * that another thread changes meanwhile; sessions of all kinds record them. Every record must be whole, in order and
- * filled by its values, and all losses must be counted.
+ * Unprivileged processes, which only their resource limits restrict, make any system call of both ABIs with any
+ * arguments, in memory that another thread changes meanwhile. Sessions of all kinds record them. Every record must be
+ * whole, in order and filled by its values, and all losses must be counted.
  * usage: rec_calls [SEED [PHASES]]
  */
 #include <grp.h>

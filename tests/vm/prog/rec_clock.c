@@ -7,7 +7,7 @@
 #include "rec.h"
 
 #define CALLS 20000
-#define ERROR_NS 1000 /* LINX_CLOCK_ERROR_NS of core/clock.h */
+#define ERROR_NS 1000 /* greatest error of a record's time: LINX_CLOCK_ERROR_NS of kmod/core/clock.h */
 
 static struct stamps {
 	uint64_t before[CALLS], after[CALLS];

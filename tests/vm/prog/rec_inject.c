@@ -4,9 +4,9 @@
  * x86 only: not built for arm64, whose test kernels have no fault injection.
  */
 /*
- * Only copies of user memory that the module makes fail, as the scenario configures it: each copy of each call in turn
- * (/proc/self/fail-nth), or at random. A value marked whole equals the memory, a value that could not be read is marked
- * as such, and no call is missing.
+ * Copies of user memory by linx's module are made to fail, and no other copies, as tests/vm/t/rec_inject.sh configures
+ * it: each copy of each call in turn (/proc/self/fail-nth), or at random. A value marked whole must equal the memory, a
+ * value that could not be read must be marked as such, and no call may be missing.
  * usage: rec_inject each|random [ROUNDS]
  */
 #include <fcntl.h>

@@ -95,7 +95,7 @@ static void volleys(void)
 	_exit(0);
 }
 
-/* Checks that the record numbers of each CPU continue behind a gap where the losses that the gap counts end. */
+/* Checks that the record behind a gap record has the sequence number that follows those of the lost records. */
 static void check_numbers(const struct traced *t)
 {
 	unsigned int wrong = 0, most = 0;

@@ -822,7 +822,7 @@ static void run_tiny(void)
 	single_end(&t);
 }
 
-/* ---- a vector whose string is longer than the ring, and that cannot be walked further */
+/* ---- an argument vector with a string longer than the ring, and with unmapped memory behind that element */
 
 static void cut_target(void)
 {

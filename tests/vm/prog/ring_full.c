@@ -15,7 +15,7 @@
 #define LONG_PART 4096 /* captured bytes of a structure */
 #define VECTORS 256
 #define BUFFER 255 /* upper limit of the bytes that fast paths capture of a value */
-#define STEP 23 /* records by which the free space shrinks in each round */
+#define STEP 23 /* number of records by whose size the free space shrinks in each round */
 
 struct big {
 	const char *name;

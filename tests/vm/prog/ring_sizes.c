@@ -14,10 +14,7 @@ static struct dev d;
 static uint8_t pattern[PATTERN];
 static unsigned int snap_str, snap_bytes;
 
-/*
- * Returns where a value of n bytes begins in the pattern. A string of n bytes is the pattern's end, with the NUL behind
- * it.
- */
+/* Returns the content of a value of n bytes, which can be a string: the last n bytes of the pattern, before its NUL. */
 static const uint8_t *string_of(unsigned int n)
 {
 	return pattern + PATTERN - 1 - n;

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Tells the CPU that this is a loop that waits for another CPU. */
+/* A hint to the CPU, for the body of a loop that waits for another CPU. */
 static inline void cpu_relax(void)
 {
 #if defined(__aarch64__) || defined(__arm__)

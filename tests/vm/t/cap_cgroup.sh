@@ -67,7 +67,7 @@ is "those of the container" "$(cat counts)" "(/docker/$id) 4"
 holds "other containers were filtered too" stats '.filtered == 800'
 left_out "by the kernel" 0
 
-# The kernel cannot decide by a container's name, because any cgroup may turn out to be the container's.
+# The module cannot filter by a container's name, because any cgroup may turn out to be that of the container.
 begin --container web
 in_cgroup "docker/$id" 4
 in_cgroup other 400

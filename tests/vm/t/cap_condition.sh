@@ -11,7 +11,7 @@ cd /tmp || exit 1
 
 template='%linx.tid %linx.type %linx.args %linx.res %linx.comm %linx.user[key] %linx.errno'
 
-# Some of these conditions are decided in the kernel, some in the library, most partly in both.
+# Conditions on events: the kernel decides some of these conditions, the library others; for most, each decides a part.
 conditions=(
 	'linx.type = openat and linx.res < 0'
 	'linx.type in (close, read, 999) and linx.arg[fd] = 3 or linx.user = 1000'

@@ -20,7 +20,8 @@ is "what was changed meanwhile" "$(jq -c 'select(.syscall == "pread64" and .ret 
 [4,9,"/tmp/secret.d/file"]'
 is "directories" "$(jq -r 'select(.kind == "task") | .cwd' seen.json | uniq | xargs)" "/tmp/secret.d /tmp/plain.d /tmp/secret.d"
 
-# meanwhile MODE N: runs a program that makes the changes while the filter excludes it; late.json has its reads.
+# meanwhile MODE N: runs the program cap_left_out, which makes changes while the filter excludes it; late.json has its
+# recorded reads.
 meanwhile() {
 	rm -f ready go
 	/tmp/by/hidden 9 "$1" "$2" &

@@ -46,7 +46,7 @@ done
 export LINX_ENGINE=kmod options="--comm another"
 is "filtered" $(($(told filtered recvfrom) - $(told filtered reboot))) 8
 
-# If sampling leaves out a call, no descriptor is recorded at its entry.
+# If sampling leaves out a call, the descriptor of the call is not recorded at its entry either.
 exec 8</tmp
 linxcap -q -y --sample 1/2:mkdirat -e trace=mkdirat -e signal=none -o o -- cap_recvfrom 9 8 || fail "sampled: status $?"
 [ "$(grep -c 'mkdirat(' o)" -ge 10 ] || fail "sampled: $(cat o)"
