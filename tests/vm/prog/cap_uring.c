@@ -351,8 +351,8 @@ static void failure_beside_a_read(void)
 }
 
 /*
- * Makes operations whose numbers are indices into the ring's own, empty file table instead of descriptors, and
- * operations that fail because an earlier one of their chain failed.
+ * Makes operations that have an index into the ring's own file table, which is empty, in place of a descriptor, and
+ * operations that fail because an earlier operation of their chain failed.
  */
 static void numbers_of_its_own(void)
 {

@@ -452,7 +452,7 @@ static void reserved(void)
 	dev_close(&d);
 }
 
-/* A snapshot writes whole records within the buffer, each of them once, for any cursor. */
+/* Checks that LINX_IOC_SNAPSHOT writes whole records within the buffer, each of them once, for any cursor. */
 static void snapshot(void)
 {
 	static __u64 buf[1 << 15];

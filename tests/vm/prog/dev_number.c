@@ -80,7 +80,7 @@ static bool is_there(pid_t pid, pid_t tid)
 	return !syscall(SYS_tgkill, pid, tid, 0);
 }
 
-/* Makes pid the next number that the kernel assigns. */
+/* Makes pid the next process id that the kernel assigns. */
 static void ask_for(pid_t pid)
 {
 	int fd = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);

@@ -71,7 +71,8 @@ accounts "counting" s
 made "counting" getppid 40000
 holds "counting: no call that nobody made" s '[.calls | keys[] | select(startswith("x32:"))] == []'
 
-# Calls that sampling or a budget leaves out are counted, but calls that the kernel skipped are not.
+# The counts include calls that sampling or a budget leaves out, but no calls for which the kernel skipped the eBPF
+# program.
 lx --engine bpf --sample 1/10 --stats=s.stats -w a.cap -- cap_storm 4 5000 20
 is "sample: status ($(cat err))" "$status" 0
 accounts "sample" s.stats

@@ -17,8 +17,8 @@ proves() {
 	echo "# $1: $(cat sums)"
 }
 
-# newest NAME: the file s counts each call as recorded or skipped, and more recorded ones as overwritten than as
-# delivered.
+# newest NAME: expects that the statistics in the file s count each call as recorded or as skipped, and that more of the
+# recorded calls were overwritten than delivered.
 newest() {
 	accounts "$1" s
 	holds "$1: nothing was lost" s '([.lost[]] | add) == 0'
