@@ -21,7 +21,10 @@ MAP_OF(fd_rules, MAP_ARRAY, 1, 0, __u32, struct linx_fd_rule);
 MAP_OF(fd_places, MAP_ARRAY, 1, 0, __u32, struct fd_place);
 
 #define TELLS_FDS (config.flags & (LINX_BPF_FD_PATHS | LINX_BPF_FD_DETAILS))
-/* A field and, in the upper bits, the parts to record in addition to those of every descriptor. */
+/*
+ * A word for a descriptor of a call: its LINX_FIELD_* in the record (8 bits), and above them what is recorded about it in
+ * addition to what is recorded about every descriptor.
+ */
 #define FIELD(field, parts) ((__u32)(field) | (__u32)(parts) << 8)
 #define AF_XDP 44
 /* Offset in struct sockaddr_xdp of the descriptor whose memory the socket shares. */

@@ -168,7 +168,7 @@ struct linx_ring {
 	 */
 	u64 limit[2];
 	u64 mask, size; /* size: bytes of an area, a power of two; mask: size - 1 */
-	u64 low_mark[2]; /* most bytes in use with a record of the fast path, as limit[] - tail */
+	u64 low_mark[2]; /* upper limit of the bytes in use after a record of the fast path; index as for limit[] */
 	u64 last_time; /* time of the newest record; the next one is not earlier */
 	struct linx_producer *prod; /* mapped read-only by the reader; the kernel reads it back only on this CPU */
 	struct linx_positions *out; /* element of prod->half[] for areas[0] */

@@ -20,7 +20,7 @@
 struct entry {
 	const char *s; /* text, n bytes; borrowed from an operand of the tree, which lives longer than the index */
 	size_t n;
-	uint32_t source; /* index of the field in the tree's sources */
+	uint32_t source; /* the event field whose value is compared with the text: its index in linx_condition.sources */
 	uint32_t uses; /* number of tests, of all rules, that name this text */
 	uint32_t first, last; /* first and last element of the list: index in posts + 1; 0: the list is empty */
 };

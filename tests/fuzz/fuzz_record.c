@@ -98,7 +98,7 @@ static void print_all(struct run *r, const struct linx_event *ev)
 	linx_condition_match(r->condition, ev);
 }
 
-/* A value of linx_rec.abi that no machine has: it marks an item of a snapshot. */
+/* A value of linx_rec.abi that no machine has. In the input it marks an item of a snapshot: a task or a file. */
 #define NO_ABI 3
 
 static volatile unsigned int sum;

@@ -21,7 +21,10 @@ struct linx_outside {
 	unsigned int n, room;
 };
 
-/* Record the processes outside the trace that are named by a tracee's values in of, and that are not recorded yet. */
+/*
+ * Records each process that is not traced and not recorded yet, and whose pid stands in *of, which was read of a tracee from
+ * /proc: its parent, and the leaders of its session and process group.
+ */
 void linx_outside_record(struct linx_engine_ptrace *p, const struct linx_proc *of);
 void linx_outside_free(struct linx_outside *o);
 

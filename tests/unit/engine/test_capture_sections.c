@@ -21,7 +21,7 @@ static void path_of(char *path, size_t size, int section)
 	snprintf(path, size, "/section/%d", section);
 }
 
-/* Makes a call of a process that runs this file and has it open. */
+/* Returns a fake engine with one section: a process of user uid runs the file path, has it open, and makes a call. */
 static struct fake *section_of(const char *path, uint32_t uid)
 {
 	struct linx_files_change change = { .op = LINX_FILES_TOLD, .table = 1, .flags = LINX_FILES_FIRST };
