@@ -80,7 +80,7 @@ static __always_inline bool is_unix(struct cpu *x, __s32 fd)
 {
 	struct sock *sk;
 
-	x->w->found.magic = 0; /* so that a closed descriptor is not taken for the socket of an earlier lookup */
+	x->w->found.magic = 0; /* a closed descriptor must not be taken for the socket of an earlier lookup */
 	if (fd < 0 || !find_file(x, fd))
 		return false;
 	sk = sock_of(&x->w->found);
@@ -99,7 +99,7 @@ static __noinline bool call_discards(struct cpu *x)
 		return false;
 	if (!(flags & MSG_TRUNC) || x->w->ret <= 0)
 		return false;
-	x->w->found.magic = 0; /* so that a closed descriptor is not taken for the socket of an earlier lookup */
+	x->w->found.magic = 0; /* a closed descriptor must not be taken for the socket of an earlier lookup */
 	find_file(x, fd);
 	return discards(x, flags);
 }

@@ -215,7 +215,7 @@ static __always_inline int scan_member(struct cpu *x, const struct linx_follow *
 	__u64 at = val + 16;
 
 	if (w->kind == LINX_REC_EXIT && !(fo->dir & LINX_WHEN_OUT) && wants_entry(x))
-		return 0; /* they were recorded at the call's entry */
+		return 0; /* these descriptors were recorded at the entry of the call */
 	if (fo->kind == LINX_FOLLOW_BITS && in == LINX_SHAPE_sel_arg_struct)
 		return request_bits(x, val, load(x, frame_now(x)->data, 4));
 	if (in == LINX_SHAPE_sc_address) {

@@ -42,7 +42,7 @@ struct maplog_window {
 
 /* ---- access to the window, which another process may truncate ------------------------------- */
 
-/* Where on_sigbus() continues, if a copy touched memory whose file another process has truncated. */
+/* The point at which on_sigbus() continues, if a copy touched memory whose file another process has truncated. */
 static sigjmp_buf escape;
 static volatile sig_atomic_t touching;
 

@@ -14,7 +14,7 @@ struct linx_op {
 	u64 args[LINX_NARGS];
 	const struct linx_uring *uring;
 	u32 uring_size; /* bytes of *uring that are recorded */
-	u32 tid, pid; /* of the submitting task */
+	u32 tid, pid; /* the submitting task */
 	u32 uid, gid, euid, egid;
 	u16 flags; /* LINX_RF_* that the other members do not imply */
 	u8 kind; /* enum linx_rec_kind */

@@ -70,7 +70,7 @@ bool linx_fd_makes(u32 key);
 bool linx_fd_is_result(u32 key, const unsigned long *args);
 int linx_fd_pair(u32 key);
 
-/* Where a call has its descriptors. */
+/* The places of a call where descriptors stand. */
 enum linx_fd_place {
 	LINX_FD_NOWHERE, /* the call has no descriptors */
 	LINX_FD_IN_REGISTERS, /* in arguments and in the result */

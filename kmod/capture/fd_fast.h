@@ -212,7 +212,7 @@ static __always_inline u8 *linx_fd_path_quick(struct linx_ring *r, struct linx_r
 		return NULL;
 	mode = inode->i_mode;
 	rdev = S_ISCHR(mode) || S_ISBLK(mode) ? inode->i_rdev : 0;
-	if (unlikely(rdev == LINX_FD_PTMX)) /* its details hold the number of the terminal */
+	if (unlikely(rdev == LINX_FD_PTMX)) /* the details of /dev/ptmx hold the number of the terminal */
 		return NULL;
 	linx_fd_head_quick(head, inode, fd, *(linx_fd_types + (mode >> 12)), flags, rdev);
 	end = !any || likely(plain) ? linx_put_path_quick(r, path, any, (u8 *)(head + 1)) :

@@ -86,7 +86,7 @@ struct linx_fd_request {
 	s32 fd;
 	pid_t pid; /* process that has the descriptor, numbered in the initial pid namespace; 0: the caller */
 	u8 field; /* linx_val.arg */
-	u8 more; /* what to record of it in addition to linx_fill.fd_flags: LINX_SETUP_FD_*, LINX_WANT_DEVICE */
+	u8 more; /* parts to record beside those of linx_fill.fd_flags: LINX_SETUP_FD_*, LINX_WANT_DEVICE */
 #define LINX_WANT_DEVICE 0x80 /* the device number, if the file is a device */
 };
 #define LINX_FDS_MAX 64
@@ -185,7 +185,7 @@ struct linx_ring {
 	u64 keep; /* bytes reserved for context and priority records, and for the last gap record */
 	u64 wake_at; /* the watermark is not reached while head is below; only a hostile reader makes this too high */
 	u64 due; /* position; the records before it have waited for linx_session.delay. Set by the timer */
-	u64 filtered, overwritten, wakeups, lost_context; /* as in struct linx_cpu_counters */
+	u64 filtered, overwritten, wakeups, lost_context; /* counters of these names in struct linx_cpu_counters */
 	u64 lost[LINX_LOST_MAX]; /* lost records by enum linx_lost */
 	struct linx_gap gap; /* lost records since the last gap record; valid if gap_pending */
 	bool gap_pending; /* records were lost: a gap record is written before the next record */

@@ -23,7 +23,7 @@ enum linx_copy {
 	LINX_COPY_BUF, /* a buffer; its length in bytes is the value of argument n */
 	LINX_COPY_FIT, /* a buffer; its length is the call's result, or 0 if that exceeds the value of argument n */
 	LINX_COPY_LENP, /* a buffer, or an array of structures; its length is the u32 that argument n points to */
-	LINX_COPY_ALL, /* as BUF, but captured whole, in PIECE records if necessary */
+	LINX_COPY_ALL, /* a buffer like BUF, but captured whole, in PIECE records if necessary */
 	LINX_COPY_MSG, /* a long followed by a buffer; the length of the buffer is the value of argument n */
 	LINX_COPY_BITS, /* an array of longs; the number of its bits is the value of argument n, minus what */
 	LINX_COPY_PAGES, /* an array with one byte for each page of a length, which is the value of argument n */
@@ -117,8 +117,8 @@ enum linx_resolved {
 	((__u64)(at64) | (__u64)(width64) << 16 | (__u64)(at32) << 32 | (__u64)(width32) << 48)
 #define LINX_MEMBER_AT(m) ((__u32)(m) & 0xffffu)
 #define LINX_MEMBER_WIDTH(m) ((__u32)(m) >> 16)
-#define LINX_MEMBER_ARGN 0xffu /* as width: the number is the value of an argument, which the offset names */
-#define LINX_MEMBER_RESULT 0xfeu /* as width: the number is the call's result */
+#define LINX_MEMBER_ARGN 0xffu /* a width: the number is the value of an argument, which the offset names */
+#define LINX_MEMBER_RESULT 0xfeu /* a width: the number is the call's result */
 
 /* Kinds of memory that a member points to. len, what and add are members of struct linx_follow. */
 enum linx_follow_kind {

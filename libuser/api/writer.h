@@ -22,7 +22,7 @@ int linx_ranges_add(struct linx_ranges *s, uint64_t first, uint64_t last);
 struct take {
 	struct linx_chunk c; /* all that the lane has now */
 	size_t len; /* bytes of c in the batch: the groups before the floor, up to the lane's share */
-	uint64_t first_time, last_time, first_seq, last_seq; /* of the first and the last record in the batch */
+	uint64_t first_time, last_time, first_seq, last_seq; /* times and numbers of the first and the last record in the batch */
 	uint64_t stop; /* time of the first group before the floor that exceeds the share; UINT64_MAX: none */
 };
 

@@ -179,7 +179,7 @@ enum { OP_NONE, OP_ENTRY, OP_EXIT, OP_SECCOMP };
 #define INFO_FLAGS 2u /* offset of flags in the structure, and where they end */
 #define INFO_FLAGS_END 4u
 #define INFO_HEAD 24u
-#define INFO_NR 32u /* where entry.nr and exit.rval end */
+#define INFO_NR 32u /* offset at which entry.nr and exit.rval end */
 #define INFO_EXIT 33u
 #define INFO_ARGS 80u
 #define INFO_MAX 84u

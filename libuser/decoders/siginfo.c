@@ -166,7 +166,7 @@ static void put_rest(struct linx_put *p, struct linx_obj *o, int signo, int code
 		if (!coded || (layouts[i].signo && layouts[i].signo != signo))
 			continue;
 		o->ty = layouts[i].ty;
-		/* of a performance event, strace shows only the address */
+		/* strace shows only the address of a performance event */
 		if (o->ty == &linx_ty_si_perf && p->st->strace)
 			o->ty = &linx_ty_si_fault;
 		if (o->ty)

@@ -23,7 +23,7 @@ struct linx_process_own {
 	uint32_t children; /* number of processes whose parent this is */
 	struct linx_task_slot *threads; /* list of its task slots, managed by state/tasks.c */
 	uint32_t exec_tid; /* thread whose exec is under way; 0: none */
-	bool listed; /* it is in the table, so that it can be found by its pid */
+	bool listed; /* the process is in the table, and can be found by its pid */
 	bool dead; /* ended; parent is now the process that adopted its children */
 	struct linx_fs *fs; /* directory and root of the thread recorded last, a reference; NULL: not known */
 	uint32_t fs_version; /* version of fs when it was copied to p */

@@ -131,7 +131,7 @@ struct linx_table_call {
 	char opening[LINX_OPENING_ROOM]; /* the beginning of the call's line: name( */
 	int32_t nr;
 	unsigned int abi;
-	unsigned int layout; /* which layout its structures have: linx_table_abi() of abi */
+	unsigned int layout; /* layout of the call's structures: linx_table_abi() of abi */
 	const struct linx_table_row *row;
 };
 

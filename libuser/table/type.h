@@ -50,7 +50,7 @@ struct linx_type_member {
 	uint8_t show; /* LINX_SHOW_* bits */
 };
 #define LINX_SHOW_NONZERO 1 /* shown only if not zero */
-/* where structures are abbreviated, "..." is shown instead of this member and all that follow */
+/* "..." is shown instead of this member and all that follow, if structures are abbreviated */
 #define LINX_SHOW_FULL 2
 #define LINX_SHOW_CHANGED 4 /* shown before and after the call if it changed */
 #define LINX_SHOW_LATER 8 /* not shown in the members' order: another member's function shows it */

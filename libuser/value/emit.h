@@ -38,7 +38,7 @@ enum linx_iov {
  */
 #define LINX_PUT_DEPTH 128u
 
-/* Where the value of one argument is in the text of all arguments. */
+/* The place of one argument's value in the text of all arguments. */
 struct linx_put_span {
 	unsigned int arg;
 	bool found, open; /* found: the argument was written; open: all that is written now belongs to its value */

@@ -33,8 +33,8 @@ struct doctor {
 
 struct finding {
 	enum doctor_state state;
-	char text[320]; /* what was found, in one line */
-	char todo[320]; /* what to do, in one line; empty: nothing */
+	char text[320]; /* the finding, in one line */
+	char todo[320]; /* advice, in one line; empty: nothing is to be done */
 	bool died; /* the process in which the check ran crashed, hung or exited */
 };
 

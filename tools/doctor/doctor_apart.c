@@ -89,7 +89,7 @@ static bool is_runnable(pid_t pid)
 	file = fopen(path, "re");
 	if (!file)
 		return false;
-	if (fscanf(file, "%*d %*[^)]) %c", &state) != 1) /* its name is linxcap's, without a bracket */
+	if (fscanf(file, "%*d %*[^)]) %c", &state) != 1) /* the process is named linxcap, without a bracket */
 		state = 0;
 	fclose(file);
 	return state == 'R';

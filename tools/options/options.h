@@ -54,7 +54,7 @@ struct option {
 
 /* A word that users know from another program, and what to write instead. */
 struct option_habit {
-	const char *typed, *write; /* as "--pid" and "write -p PID" */
+	const char *typed, *write; /* for example "--pid" and "write -p PID" */
 };
 struct option_habits {
 	const struct option_habit *rows;

@@ -60,7 +60,7 @@ struct strace_settings {
 	bool times_long, hex_long, fds_long, quiet_long;
 	unsigned int quiet; /* messages that are suppressed: QUIET_* */
 
-	/* where the lines go */
+	/* destinations of the lines */
 	const char *redact; /* --redact FILE; NULL: nothing is blanked */
 	const char *out;
 	bool append, separate;

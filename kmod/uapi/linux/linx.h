@@ -57,7 +57,7 @@ struct linx_info {
 	__u64 ring_max; /* largest ring_size that SETUP accepts */
 	__u64 memory_max; /* most bytes that the rings of all sessions may have together */
 	__u64 table_size; /* bytes of the table of calls that LINX_IOC_TABLE returns */
-	__u64 table_hash; /* of the table: FNV-1a, 64 bits */
+	__u64 table_hash; /* hash of the table: FNV-1a, 64 bits */
 	__u32 clock_id; /* clockid_t of linx_rec.time */
 	__u32 pid_ns; /* inode of the initial pid namespace */
 	char version[32]; /* version of the module, NUL-terminated */

@@ -285,7 +285,7 @@ enum linx_ns {
 #define LINX_WHO_MEMFD 0x4 /* the executable lies in a memfd */
 #define LINX_WHO_DELETED 0x8 /* the executable has no name any more */
 #define LINX_WHO_NO_TTY 0x10 /* the terminal is not known: this kernel cannot find it, or another task held its lock */
-#define LINX_WHO_LAYER 0x20 /* it is known whether LINX_WHO_UPPER applies to the executable */
+#define LINX_WHO_LAYER 0x20 /* LINX_WHO_UPPER is known of the executable, set or not */
 #define LINX_WHO_UPPER 0x40 /* the executable lies in the upper layer of an overlay file system */
 
 /*

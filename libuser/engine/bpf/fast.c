@@ -3,7 +3,7 @@
 #include "engine/bpf/bpf.h"
 #include "shared/abi_facts.h"
 
-#define STRUCT_MAX 4096u /* as LINX_STRUCT_MAX of shared/row.h */
+#define STRUCT_MAX 4096u /* equals LINX_STRUCT_MAX of shared/row.h */
 
 static uint32_t keep_of(const struct linx_engine_bpf *b, uint32_t def)
 {

@@ -553,7 +553,7 @@ enum linx_format {
 enum linx_text_form {
 	LINX_FORM_UNKNOWN = 0, /* the library is older than this list */
 	LINX_FORM_QUOTED = 1, /* in double quotes, escaped as in C; other text is between the strings */
-	LINX_FORM_JSON = 2, /* as strings of JSON; between them is no text, only punctuation and numbers */
+	LINX_FORM_JSON = 2, /* strings of JSON; between them is no text, only punctuation and numbers */
 	LINX_FORM_PLAIN = 3, /* with or without quotes, escaped as in C or not, depending on a template */
 };
 

@@ -33,7 +33,7 @@ enum when { IN = 1, OUT = 2, BOTH = IN | OUT };
 
 struct want_val {
 	uint8_t when, arg, kind, state;
-	uint32_t orig, size; /* of the memory; the recorded value also has its address */
+	uint32_t orig, size; /* bytes of the memory; the recorded value also has its address */
 	uint64_t addr; /* for values of kind MEM and MEMSTR */
 	uint8_t bytes[256];
 };
