@@ -82,27 +82,12 @@ static bool grow_table(struct linx_rules_by_value *b)
 	return b->table;
 }
 
-static bool grow(void **array, uint32_t *cap, uint32_t n, size_t size)
-{
-	uint32_t more = *cap ? 2 * *cap : 256;
-	void *p;
-
-	if (n < *cap)
-		return true;
-	p = realloc(*array, more * size);
-	if (!p)
-		return false;
-	*array = p;
-	*cap = more;
-	return true;
-}
-
 /* Counts a test that names the text of operand o, and makes the text's entry if there is none. False: no memory. */
 static bool add_use(struct linx_rules_by_value *b, uint32_t source, const struct linx_operand *o)
 {
 	struct entry *e;
 
-	if (!grow_table(b) || !grow((void **)&b->entries, &b->entry_cap, b->nentries, sizeof(*b->entries)))
+	if (!grow_table(b) || linx_cond_room((void **)&b->entries, &b->entry_cap, b->nentries, sizeof(*b->entries)))
 		return false;
 	e = find(b, source, o->s, o->n);
 	if (!e) {
@@ -181,9 +166,12 @@ static uint64_t cost_of(const struct making *m, const struct linx_cond_node *t)
 static bool take_best(void *ctx, const struct linx_cond_node *t)
 {
 	struct making *m = ctx;
-	uint64_t cost = cost_of(m, t);
+	uint64_t cost;
 
-	if ((m->b->nsources && !is_chosen(m->b, t->source)) || cost > m->nrules / 8 || (m->best && cost >= m->cost))
+	if (m->b->nsources && !is_chosen(m->b, t->source))
+		return true;
+	cost = cost_of(m, t);
+	if (cost > m->nrules / 8 || (m->best && cost >= m->cost))
 		return true;
 	m->best = t;
 	m->cost = cost;
@@ -202,8 +190,8 @@ static const struct linx_cond_node *best_of(struct making *m, uint32_t node)
 /* Chooses the fields to look up: those that the best tests of the most rules use. False: no field, or no memory. */
 static bool choose_sources(const struct linx_rules *r, struct making *m)
 {
-	uint32_t *covers = calloc(m->c->nsources + 1, sizeof(*covers)), chosen[SOURCES];
-	unsigned int n = 0;
+	uint32_t *covers = calloc(m->c->nsources + 1, sizeof(*covers));
+	struct linx_rules_by_value *b = m->b;
 
 	for (uint32_t i = 0; covers && i < r->nall; i++) {
 		const struct linx_cond_node *t = best_of(m, r->rules[r->all[i]]->node);
@@ -211,7 +199,7 @@ static bool choose_sources(const struct linx_rules *r, struct making *m)
 		if (t)
 			covers[t->source]++;
 	}
-	for (; covers && n < SOURCES; n++) {
+	while (covers && b->nsources < SOURCES) {
 		uint32_t most = 0;
 
 		for (uint32_t s = 1; s < m->c->nsources; s++)
@@ -219,20 +207,18 @@ static bool choose_sources(const struct linx_rules *r, struct making *m)
 				most = s;
 		if (covers[most] < LEAST)
 			break;
-		chosen[n] = most;
+		b->sources[b->nsources++] = most;
 		covers[most] = 0;
 	}
 	free(covers);
-	memcpy(m->b->sources, chosen, n * sizeof(*chosen));
-	m->b->nsources = n;
-	return n;
+	return b->nsources;
 }
 
 static bool post(struct linx_rules_by_value *b, struct entry *e, uint32_t rule)
 {
 	if (e->last && b->posts[e->last - 1].rule == rule)
 		return true; /* the rule is in the list already: its test names the text twice */
-	if (!grow((void **)&b->posts, &b->post_cap, b->nposts, sizeof(*b->posts)))
+	if (linx_cond_room((void **)&b->posts, &b->post_cap, b->nposts, sizeof(*b->posts)))
 		return false;
 	b->posts[b->nposts] = (struct post){ .rule = rule };
 	if (e->last)

@@ -480,17 +480,6 @@ static const struct key *find_key(const char *path)
 	return NULL;
 }
 
-/* True if path is the beginning of keys, as "http_output" is. */
-static bool is_section(const char *path)
-{
-	size_t n = strlen(path);
-
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-		if (!strncmp(keys[i].path, path, n) && keys[i].path[n] == '.')
-			return true;
-	return false;
-}
-
 static void warn_unknown(const struct reading *r, const yaml_node_t *n, const char *path)
 {
 	struct nearest near;
@@ -521,7 +510,7 @@ static int read_pair(struct reading *r, const yaml_node_t *name, const yaml_node
 	k = find_key(path);
 	if (k)
 		return k->read(r, value, k);
-	if (is_section(path))
+	if (first_below(path) < ARRAY_SIZE(keys))
 		return falco_is_null(value) ? 0 : read_map(r, value, path);
 	warn_unknown(r, name, path);
 	return 0;

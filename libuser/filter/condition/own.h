@@ -16,7 +16,4 @@ bool linx_cond_find_test(struct linx_condition *c, const struct linx_cond_node *
 /* Adds a new test to the table in which linx_cond_find_test() searches. */
 void linx_cond_share_test(struct linx_condition *c, uint32_t node);
 
-/* Makes room for element n of an array whose elements have this size. -ENOMEM */
-int linx_cond_room(void **array, uint32_t *cap, uint32_t n, size_t size);
-
 #endif
