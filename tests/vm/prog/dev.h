@@ -153,6 +153,15 @@ static inline bool dev_lacks_paths(void)
 	return !dev_has_paths;
 }
 
+/* Sets the module's limit of the memory of all sessions, in percent of RAM. */
+static inline void set_memory_percent(unsigned int percent)
+{
+	FILE *f = fopen("/sys/module/linx/parameters/memory_percent", "we");
+
+	if (!f || fprintf(f, "%u", percent) < 0 || fclose(f))
+		die("memory_percent");
+}
+
 /* ---- selection of calls */
 
 static inline void dev_bit(__u64 (*bits)[LINX_NR_WORDS], unsigned int abi, unsigned int nr)

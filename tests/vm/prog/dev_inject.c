@@ -489,21 +489,13 @@ static void whole_session(const char *what, struct linx_setup u, bool every)
 
 /* ---- failed ioctls leave nothing behind */
 
-static void set_percent(unsigned int percent)
-{
-	FILE *f = fopen("/sys/module/linx/parameters/memory_percent", "we");
-
-	if (!f || fprintf(f, "%u", percent) < 0 || fclose(f))
-		die("memory_percent");
-}
-
 /* Checks that no failed session is still charged: new sessions can use all of the memory that sessions may have. */
 static void nothing_charged(void)
 {
 	uint64_t left, pair;
 	int fds[40], n = 0;
 
-	set_percent(1);
+	set_memory_percent(1);
 	begin();
 	go(0, 2);
 	left = info.memory_max;
@@ -521,7 +513,7 @@ static void nothing_charged(void)
 	}
 	while (n)
 		close(fds[--n]);
-	set_percent(25);
+	set_memory_percent(25);
 }
 
 int main(void)

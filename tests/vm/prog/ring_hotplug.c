@@ -245,15 +245,6 @@ static void recorder(void)
 	dev_close(&d);
 }
 
-static void set_memory_percent(const char *n)
-{
-	int fd = open("/sys/module/linx/parameters/memory_percent", O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0 || write(fd, n, strlen(n)) < 0)
-		die("memory_percent");
-	close(fd);
-}
-
 /* Calls ADD_CPUS beyond the memory limit: the call fails and changes nothing, and nothing stays allocated. */
 static void no_memory(void)
 {
@@ -263,7 +254,7 @@ static void no_memory(void)
 	uint64_t max;
 
 	set_online(false);
-	set_memory_percent("1");
+	set_memory_percent(1);
 	dev_open(&d);
 	max = dev_info(&d).memory_max;
 	while (setup.ring_size * 2 < max)
@@ -286,7 +277,7 @@ static void no_memory(void)
 	tally_drain(&d, t);
 	tally_check(&d, t, "no memory");
 	dev_close(&d);
-	set_memory_percent("25");
+	set_memory_percent(25);
 }
 
 /* SETUP frees its first ring because there is no memory for the second, while another thread reads the counters. */
@@ -295,7 +286,7 @@ static void counters_beside_setup(void)
 	struct linx_setup setup;
 	uint64_t size = 4096;
 
-	set_memory_percent("1");
+	set_memory_percent(1);
 	dev_open(&d);
 	while (size * 2 < dev_info(&d).memory_max)
 		size *= 2;
@@ -307,7 +298,7 @@ static void counters_beside_setup(void)
 	}
 	end_counting("beside 200 SETUPs without memory");
 	dev_close(&d);
-	set_memory_percent("25");
+	set_memory_percent(25);
 }
 
 int main(void)

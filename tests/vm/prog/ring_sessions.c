@@ -140,15 +140,6 @@ static void change(void)
 	free(c);
 }
 
-static void set_memory_percent(const char *n)
-{
-	int fd = open("/sys/module/linx/parameters/memory_percent", O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0 || write(fd, n, strlen(n)) < 0)
-		die("memory_percent");
-	close(fd);
-}
-
 /*
  * Opens sessions of ever smaller rings until the memory limit of all sessions is reached. The limit also covers what a
  * session has for each CPU beside the ring, at least 64 KB of counters.
@@ -160,7 +151,7 @@ static void until_no_memory(void)
 	uint64_t max = 0, sum = 0, size = 1 << 28;
 	int n = 0;
 
-	set_memory_percent("1");
+	set_memory_percent(1);
 	while (n < MOST && size >= 4096) {
 		struct linx_setup setup = { .size = sizeof(setup) };
 
@@ -180,7 +171,7 @@ static void until_no_memory(void)
 	ok(sum <= max && sum > max / 2, "no memory: %llu bytes of %llu", (unsigned long long)sum, (unsigned long long)max);
 	while (n)
 		dev_close(&many[--n]);
-	set_memory_percent("25");
+	set_memory_percent(25);
 }
 
 int main(void)
