@@ -216,8 +216,8 @@ static void split_head(struct linx_splitter *s, const struct linx_rec *rec)
 }
 
 /*
- * Of up to eight words of rec, from index i on, stores those that differ: from the same word of ref below index known,
- * from 0 at and above it. Returns a bit mask of the stored words.
+ * Compares up to eight words of rec, from index i on, with words that the joiner knows: those of ref for indexes below
+ * known, 0 for all others. Stores the words that differ. Returns a bit mask of them.
  */
 static unsigned int split_words(struct linx_splitter *s, const uint8_t *rec, const uint8_t *ref, size_t i, size_t n,
 				size_t known)
@@ -327,7 +327,7 @@ static bool join_shape(struct joiner *j, struct linx_rec *rec, unsigned int *num
 		new = take(j, LINX_COLUMN_NEW, sizeof(struct linx_shape_new));
 		if (!new)
 			return false;
-		p = new + LINX_SHAPE_HEAD; /* linx_shape_new.like */
+		p = new + LINX_SHAPE_HEAD; /* now points to linx_shape_new.like */
 		*ref = *p == LINX_SHAPE_NEW ? NULL : j->t.shapes[*p].rec;
 		if (*p != LINX_SHAPE_NEW && !*ref)
 			return false;
@@ -400,7 +400,7 @@ static bool join_words(struct joiner *j, uint8_t *rec, size_t n)
 	return true;
 }
 
-/* Joins the next record at to, where left bytes are free. False: malformed. */
+/* Joins the next record and writes it to the memory at "to", where left bytes are free. False: malformed. */
 static bool join_record(struct joiner *j, uint8_t *to, size_t left)
 {
 	struct linx_rec *rec = (void *)to;

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Columns, each compressed as a zstd block of its own. The first one holds the sizes of the others. */
+/* Columns: each is compressed as a zstd block of its own. The first one holds the sizes of all others. */
 enum linx_column {
 	LINX_COLUMN_SIZES,
 	LINX_COLUMN_SHAPES, /* a byte for each record: number of its shape, or LINX_SHAPE_NEW */
@@ -18,14 +18,14 @@ enum linx_column {
 	LINX_COLUMN_HEADS, /* a byte for each record: LINX_HEAD_* */
 	LINX_COLUMN_MASKS, /* bits: words that differ from the last record of the same shape */
 	LINX_COLUMN_LOW, /* low byte of the time since the record before */
-	LINX_COLUMN_HIGH, /* high byte of that time */
-	LINX_COLUMN_WIDE, /* values of heads that differ from the prediction, 8 bytes each */
+	LINX_COLUMN_HIGH, /* high byte of the time since the record before */
+	LINX_COLUMN_WIDE, /* values of record heads (struct linx_rec) that differ from the prediction, 8 bytes each */
 	LINX_COLUMN_WORDS, /* words that differ, 8 bytes each */
 	LINX_COLUMNS
 };
 
 #define LINX_SHAPE_NEW 255u
-#define LINX_SHAPES 255u /* most shapes that are known at a time */
+#define LINX_SHAPES 255u /* limit of the number of shapes that are known at a time */
 #define LINX_SHAPE_HEAD 8u /* bytes: the first 4 of linx_rec; then its nr, abi and nvals in 10, 2 and 8 bits */
 
 #define LINX_HEAD_SEQ 0x1u /* the sequence number does not follow the one before: WIDE has it */

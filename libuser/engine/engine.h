@@ -86,7 +86,7 @@ struct linx_left_out {
 };
 /* Append ranges. -EBADMSG: they are not in order; -ENOMEM. */
 int linx_left_out_add(struct linx_left_out *o, const struct linx_cap_range *r, size_t n);
-/* Count the numbers before seq that are in ranges, without those that earlier calls counted. */
+/* Count the sequence numbers before seq that are in ranges and that no earlier call counted. */
 uint64_t linx_left_out_pass(struct linx_left_out *o, uint64_t seq);
 /* Get the next range that was not copied yet, if it ends before number seq. NULL: there is none. */
 const struct linx_cap_range *linx_left_out_copy(struct linx_left_out *o, uint64_t seq);
@@ -128,7 +128,8 @@ struct linx_engine_ops {
 	const struct linx_damage *(*salvage)(struct linx_engine *e);
 	/* The functions from here on exist in live engines only; NULL in others. */
 	int (*now)(struct linx_engine *e, uint64_t *now); /* current time of the stream's clock */
-	int (*command)(struct linx_engine *e, struct sock_filter *filter, unsigned int room); /* linx_get_command_filter() */
+	/* see linx_get_command_filter() for what it returns */
+	int (*command)(struct linx_engine *e, struct sock_filter *filter, unsigned int room);
 	int (*select)(struct linx_engine *e, const struct linx_select *sel);
 	int (*filter)(struct linx_engine *e, const struct linx_filter *f);
 	int (*sample)(struct linx_engine *e, const uint16_t *every); /* [LINX_NCALLS] */
@@ -141,7 +142,7 @@ struct linx_engine_ops {
 	int (*start)(struct linx_engine *e);
 	int (*stop)(struct linx_engine *e);
 	int (*dump)(struct linx_engine *e);
-	int (*seal)(struct linx_engine *e); /* linx_seal(); NULL also in a live engine that cannot do it */
+	int (*seal)(struct linx_engine *e); /* see linx_seal(); NULL also in a live engine that cannot seal */
 };
 
 /* Records of snapshots of tasks (LINX_IOC_SNAPSHOT) that have not been consumed yet. */

@@ -19,11 +19,17 @@
 void linx_live_describe(struct linx_header *h, const char *engine, uint32_t clock_id);
 /* Give the header a copy of this library's own table of calls. 0 or -ENOMEM. */
 int linx_live_take_table(struct linx_header *h, struct linx_error *err);
-/* Set the relation of the stream's clock to the others. It is the monotonic clock, and its present time is now. */
+/*
+ * Set *c: how the stream's clock, which is the monotonic clock, relates to the other clocks. now: present time of the
+ * stream's clock.
+ */
 void linx_live_relate_clocks(struct linx_clock *c, uint64_t now);
 /* Is the running kernel older than version major.minor? Returns false if the kernel's version is not known. */
 bool linx_live_kernel_before(unsigned int major, unsigned int minor);
-/* Does the running kernel have the entry of move_pages() for 32-bit programs that linx_args_cut() asks for? */
+/*
+ * Does the running kernel have a separate entry of move_pages() for 32-bit programs? It decides how linx_args_cut()
+ * cuts the arguments of that call.
+ */
 bool linx_live_has_compat_move_pages(void);
 /* Abilities of an engine in capturing memory. */
 struct linx_live_means {

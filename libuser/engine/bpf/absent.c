@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Replaces the engine in builds without a compiler for its programs or without libbpf. */
+/* Stands in for the eBPF engine in builds without a compiler for BPF programs or without libbpf: opening it fails. */
 #include <errno.h>
 
 #include "engine/bpf/info.h"

@@ -16,7 +16,7 @@
 #include "engine/header.h"
 #include "engine/live.h"
 
-/* How often a CPU on which a program is at work is checked, before the wait for that program is given up. */
+/* Limit of the checks whether a program is still at work on a CPU; floor_of() then stops waiting for that program. */
 #define LOOKS_MAX 1000
 
 uint64_t linx_bpf_now(void)
@@ -167,8 +167,8 @@ static void clock_was_set(struct linx_engine_bpf *b)
 }
 
 /*
- * Repairs the states of tasks after context records were lost: takes a snapshot of the tasks, or makes each task get a
- * new context record with its next event.
+ * Repairs the states of tasks after context records, which describe tasks, were lost: takes a snapshot of the tasks, or
+ * makes each task get a new context record with its next event.
  */
 static int look_for_loss(struct linx_engine_bpf *b)
 {
@@ -238,8 +238,8 @@ static bool nobody_listed(struct linx_engine_bpf *b)
 }
 
 /*
- * Returns the result of wait after the stop. A flight recorder that was stopped while a dump was being read has
- * another half, which is read next.
+ * Returns the result of wait after the stop. If a flight recorder was stopped while a dump was being read, the other
+ * half (ring) of each CPU is read next.
  */
 static int stopped_result(struct linx_engine_bpf *b)
 {
@@ -330,7 +330,8 @@ static void count_cpu(const struct linx_engine_bpf *b, unsigned int cpu)
 {
 	const struct linx_bpf_cpu *c = linx_bpf_cpu(b, cpu);
 	struct linx_cpu_counters *to = &b->counters[cpu];
-	uint64_t nested = c->nested - c->nested_folded; /* lost records without a sequence number yet */
+	/* lost by nested programs, no sequence numbers yet */
+	uint64_t nested = c->nested - c->nested_folded;
 
 	*to = (struct linx_cpu_counters){
 		.filtered = c->filtered,
@@ -362,7 +363,10 @@ static void count_calls(const struct linx_engine_bpf *b)
 	}
 }
 
-/* Sets sampled and sampled_calls to the numbers of events that sampling left out. NULL: it left out none. */
+/*
+ * Sums up the events that sampling left out: by call in b->sampled_calls, by CPU in b->sampled. Returns b->sampled;
+ * NULL: sampling left out none.
+ */
 static uint64_t *count_sampled(const struct linx_engine_bpf *b)
 {
 	uint64_t all = 0;

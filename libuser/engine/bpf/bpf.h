@@ -55,20 +55,21 @@ struct linx_engine_bpf {
 	struct bpf_program *programs[LINX_BPF_PROGRAMS];
 	struct bpf_link *links[LINX_BPF_PROGRAMS]; /* NULL: not attached */
 	int calls_fd, listed_fd;
-	uint8_t *cpus, *readers; /* the same memory, mapped for reading, and for writing: LINX_BPF_PLACE for each CPU */
-	struct linx_bpf_count *counts; /* mapped: [ncpus * LINX_NCALLS] */
+	uint8_t *cpus, *readers; /* the same memory, mapped for reading and for writing: LINX_BPF_PLACE bytes per CPU */
+	struct linx_bpf_count *counts; /* counters of each call on each CPU, mapped: [ncpus * LINX_NCALLS] */
 	struct linx_bpf_control *control; /* the programs' settings, mapped */
 	/*
-	 * The map seen, mapped: for each 64 tids one struct seen of bpf/base/maps.h, which is seen_words words of its
-	 * member now, then seen_words words of its member ever.
+	 * The map seen, mapped. Each element (struct seen of bpf/base/maps.h) is for 64 tids, and holds seen_words
+	 * words of its member now, then seen_words words of its member ever.
 	 */
 	uint64_t *seen;
 	unsigned int seen_words;
 	uint8_t *wants; /* mapped: [LINX_NCALLS] */
-	struct linx_bpf_entry *entries; /* mapped: [config.entries]; NULL: the entries are a hash by task */
+	/* calls under way, mapped: [config.entries]; NULL: they are a hash by task */
+	struct linx_bpf_entry *entries;
 	uint64_t *http; /* mapped: [LINX_HTTP_ENTRIES]; NULL: HTTP headers are not recorded */
 	uint32_t http_swept; /* time, in seconds, of the last linx_bpf_http_sweep() */
-	struct linx_bpf_rate *rates; /* mapped: [ncpus * LINX_NCALLS] */
+	struct linx_bpf_rate *rates; /* sampling and budget of each call on each CPU, mapped: [ncpus * LINX_NCALLS] */
 	struct linx_bpf_config config;
 	struct linx_rows *rows;
 	struct linx_select select;
@@ -78,9 +79,11 @@ struct linx_engine_bpf {
 	uint16_t *every; /* [LINX_NCALLS] */
 	bool reads_uring; /* the programs can read io_uring of this kernel */
 	struct {
-		bool submit_sqe, complete_words; /* the kernel has older forms of io_uring tracepoints, see uring.c */
+		/* its tracepoints of io_uring have older arguments: see uring.c */
+		bool submit_sqe, complete_words;
 	} uring_forms;
-	uint16_t uring_keys[2 * LINX_BPF_OPCODES]; /* keys of the calls that io_uring operations correspond to */
+	/* key (number and ABI) of each operation's system call */
+	uint16_t uring_keys[2 * LINX_BPF_OPCODES];
 	unsigned int ncpus; /* number of possible CPUs */
 	unsigned int halves; /* rings per CPU: a flight recorder has 2 */
 	int *ring_fds; /* [halves * ncpus]; -1: the CPU has no ring */
@@ -100,7 +103,8 @@ struct linx_engine_bpf {
 	uint64_t start_ns, stop_ns;
 	struct linx_cpu_counters *counters;
 	struct linx_call_counters *calls;
-	uint64_t *missed; /* recorder: [ncpus] records of halves that a dump replaced before they were read */
+	/* flight recorder: [ncpus] records in halves that a dump replaced before they were read */
+	uint64_t *missed;
 	uint64_t *unread, *skipped, *sampled, *sampled_calls;
 };
 
@@ -115,7 +119,7 @@ static inline struct linx_bpf_cpu *linx_bpf_cpu(const struct linx_engine_bpf *b,
 }
 
 /*
- * The writable counters of a CPU. Programs write them without a lock: change only those that no running
+ * Returns the counters of a CPU, writable. Programs write them without a lock: change only those that no running
  * program uses.
  */
 static inline struct linx_bpf_cpu *linx_bpf_writable_cpu(const struct linx_engine_bpf *b, unsigned int cpu)
@@ -166,11 +170,14 @@ uint32_t linx_bpf_http_of(const struct linx_walker_row *row);
 /* Forget unfinished HTTP headers whose connection has made no progress. */
 void linx_bpf_http_sweep(struct linx_engine_bpf *b);
 
-/* Find out, before the programs are loaded, whether they can read io_uring of the running kernel: sets reads_uring. */
+/*
+ * Find out, before the programs are loaded, whether they can read the running kernel's structures of io_uring: sets
+ * reads_uring.
+ */
 void linx_bpf_uring_ask(struct linx_engine_bpf *b);
-/* Fill the map of opcodes with the calls that they correspond to. 0 or -errno. */
+/* Fill the map of io_uring opcodes (fd) with the system calls that the opcodes correspond to. 0 or -errno. */
 int linx_bpf_uring_opcodes(struct linx_engine_bpf *b, int fd);
-/* True if operations are recorded and a selected call corresponds to one of them. */
+/* True if io_uring operations are recorded, and a selected system call corresponds to one of them. */
 bool linx_bpf_uring_selected(const struct linx_engine_bpf *b);
 
 /* ---- held.c */
@@ -195,8 +202,8 @@ int linx_bpf_snapshot_ring(struct linx_engine_bpf *b, bool make);
 /* ---- recorder.c */
 
 /*
- * Freeze the rings (half) that are being written, and read them next; with keep, read them after the half that is
- * being read. 0, or -EBADMSG with a text.
+ * Flight recorder: freeze the half (one of the two rings) that each CPU is writing, and read it next; with keep, read
+ * it after the half that is being read. 0, or -EBADMSG with a text.
  */
 int linx_bpf_flush(struct linx_engine_bpf *b, bool keep);
 int linx_bpf_dump(struct linx_engine *e);

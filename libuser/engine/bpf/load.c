@@ -13,10 +13,12 @@
 
 #define LEAST_RING (128u << 10)
 #define GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
-/* 64-bit words of a bitmap with a bit for each possible process. */
+/* Number of 64-bit words in a bitmap with one bit for each possible process. */
 #define PROCESSES_WORDS 65536u
 
-/* struct shape of bpf/base/maps.h: sizes of a structure, and where its members are in the map follows. */
+/*
+ * struct shape of bpf/base/maps.h: the sizes of a structure, and the place of its members in the map named "follows".
+ */
 struct shape {
 	uint16_t size[4];
 	uint32_t first, count;
@@ -132,8 +134,8 @@ int linx_bpf_set_value(const struct linx_engine_bpf *b, const char *name, const 
 
 /*
  * Gives the map of rings one of the rings as its inner map: every ring that is put into the map must have the same
- * sizes. The object file names no inner map, since libbpf 1.3 and later cannot change the size of one that it names.
- * If there is no ring, no CPU is online.
+ * sizes. The object file names no inner map, since libbpf 1.3 and later cannot change the size of an inner map that the
+ * file names. -ENOENT: no CPU has a ring, so none is online.
  */
 static int set_example(const struct linx_engine_bpf *b)
 {
@@ -419,7 +421,7 @@ static int put_fd_rules(const struct linx_engine_bpf *b)
 
 /* ---- all together --------------------------------------------------------------------- */
 
-/* True for programs that are not in the object file for Linux 5.10 to 5.16. */
+/* True for programs that are missing in the object file for Linux 5.10 to 5.16. */
 static bool is_of_whole(enum linx_bpf_program i)
 {
 	return i == LINX_BPF_SNAP_TASK || i == LINX_BPF_SNAP_FILE ||
@@ -457,10 +459,10 @@ static int find_programs(struct linx_engine_bpf *b)
 }
 
 /*
- * Some programs have variants. Programs at calls that write more than records of calls are taken if that is asked for;
- * programs for io_uring by the arguments of the kernel's tracepoints; and programs at perf events if programs at
- * tracepoints could be preempted. Of the elements for one program the last that applies decides. The reduced object
- * file has no variants.
+ * Replaces programs by their variants (twins) where the options or the kernel need these: "more" if the programs at
+ * calls also write records other than those of calls; "held" if programs at tracepoints could be preempted, so that
+ * they are put at perf events; for io_uring, the variant for the arguments that the kernel's tracepoints have. If
+ * several elements of twins for one program apply, the last of them decides. The reduced object file has no variants.
  */
 static int choose_programs(struct linx_engine_bpf *b)
 {
@@ -561,7 +563,7 @@ int linx_bpf_load(struct linx_engine_bpf *b, uint64_t ring_size, struct linx_err
 	b->config.user_max = user_max(b->config.rec_limit);
 	/*
 	 * A string that continues in the next piece is read with a NUL behind its part. The reserve (keep) prevents
-	 * that this NUL overwrites the begin of the oldest record.
+	 * this NUL from overwriting the begin of the oldest record.
 	 */
 	b->config.keep = linx_bpf_records_over(b) ? GAP_LEN : b->config.ring_size / 100 * 12;
 	b->config.fast_used = b->config.ring_size - b->config.keep - LINX_BPF_FAST_ROOM;

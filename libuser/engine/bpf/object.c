@@ -3,7 +3,10 @@
 #include "engine/bpf/bpf.h"
 
 #ifdef LINX_BPF_OBJECT
-/* Hidden visibility: on arm64 an address from the linker's table would be the begin of the section. */
+/*
+ * The symbols are declared hidden: if the compiler took their address from the global offset table (GOT), on arm64 it
+ * would be the begin of the section.
+ */
 #define OBJECT(name, file)                             \
 	__asm__(".pushsection .rodata\n"              \
 		".balign 8\n"                         \

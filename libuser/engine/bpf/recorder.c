@@ -8,7 +8,7 @@
 #include "engine/bpf/bpf.h"
 #include "shared/ring_proto.h"
 
-/* Time limit of a snapshot during a dump. */
+/* Time limit, in ms, of a snapshot that is taken during a dump. */
 #define SNAP_OF_DUMP_MS 10000
 
 /*

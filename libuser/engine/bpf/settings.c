@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Settings of the running programs: selection, filters, the list of processes, begin and end. */
+/* Settings of the running eBPF programs: selection, filters, the list of processes to record, begin and end. */
 #include <errno.h>
 #include <linux/membarrier.h>
 #include <sched.h>
@@ -114,8 +114,8 @@ static int attach_uring(struct linx_engine_bpf *b)
 }
 
 /*
- * Deletes all times of entry from the hash map of the reduced programs. A call that begins meanwhile may lose its
- * time; its record says so.
+ * Deletes all times of entry from the hash map that the reduced programs (for Linux before 5.17) use. A call that
+ * begins meanwhile may lose its time; its record says so.
  */
 static void empty_entries(const struct linx_engine_bpf *b)
 {
@@ -237,7 +237,9 @@ int linx_bpf_filter(struct linx_engine *e, const struct linx_filter *f)
 
 /* ---- the list of processes ------------------------------------------------------------ */
 
-/* Puts a task on the list, or takes it off. 1: the list has changed; 0: it has not; or -errno. */
+/*
+ * Puts a task on the list of processes to record, or takes it off. 1: the list has changed; 0: it has not; or -errno.
+ */
 static int list(struct linx_engine_bpf *b, uint32_t id, bool on)
 {
 	uint32_t one = 1;
@@ -358,9 +360,9 @@ static int join(struct linx_engine_bpf *b, const struct linx_engine_bpf *other)
 #define INHERIT_ROUNDS 1000
 
 /*
- * Takes over the list of another engine. A program that does not find the parent on this list yet may put a new child
- * on the other list only. The function repeats until a pass finds no process to add that began after all such programs
- * had ended.
+ * Takes over the list of processes of another engine. A process may fork while the list is copied: if the program that
+ * sees the fork does not find the parent on this engine's list yet, the child is put on the other list only. So the
+ * other list is read again, until a pass that began after all such programs had ended finds no process to add.
  */
 int linx_bpf_inherit(struct linx_engine *e, const struct linx_engine *from)
 {
@@ -448,7 +450,7 @@ int linx_bpf_start(struct linx_engine *e)
 
 void linx_bpf_wait_for_programs(const struct linx_engine_bpf *b)
 {
-	__atomic_thread_fence(__ATOMIC_SEQ_CST); /* pairs with cpu_begin() */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST); /* pairs with the atomic operation of cpu_begin() in bpf/ring/ring.h */
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 	for (unsigned int i = 0; i < b->ncpus; i++) {
 		uint64_t begun = __atomic_load_n(&linx_bpf_cpu(b, i)->begun, __ATOMIC_ACQUIRE);

@@ -20,24 +20,24 @@
  */
 #define LINX_BPF_SLACK (64u << 10)
 
-/* Most bytes of a record that values about descriptors take. They also take at most a fourth of the longest record. */
+/* Limit of the bytes that values about descriptors take in a record. Another limit is a fourth of rec_limit. */
 #define LINX_BPF_FDS_MAX 8192u
 
 /* Values that are fixed when the programs are loaded, so that the verifier knows them. */
 struct linx_bpf_config {
 	__u64 ring_size;
 	__u64 rec_limit; /* length of the longest record, in bytes */
-	__u64 user_max; /* bytes of user memory in a record */
+	__u64 user_max; /* limit of the bytes of user memory in a record */
 	__u64 keep; /* bytes of a ring that only context records and priority calls may fill */
 	__u64 fast_used; /* the fast path writes to a ring only if at most this many bytes are in use */
 	__u64 watermark;
 	__u64 snap_bytes, snap_str;
-	__u64 http_bytes; /* most bytes of an HTTP header that are recorded */
+	__u64 http_bytes; /* limit of the bytes that are recorded of an HTTP header */
 	__u64 secret[2]; /* secret for the hash that turns kernel addresses into ids */
 	/* The recording process, which is left out: its pid in the initial namespace; 0: no process is left out. */
 	__u32 owner;
 	__u32 flags; /* LINX_BPF_* */
-	__u32 entries; /* slots for calls under way (map entries): a power of two */
+	__u32 entries; /* number of slots in the map entries, one for each call under way: a power of two */
 	__u32 cpus; /* number of possible CPUs; the map cpus has one more element, for snapshots */
 	__u32 page_size; /* bytes of a page on the running kernel */
 	/*
@@ -78,14 +78,17 @@ struct linx_bpf_control {
 	__u32 uid_min, uid_max;
 	__u32 ncomms;
 	__s32 listed; /* number of processes on the list of processes to record */
-	/* Budget: events of a CPU in a window, which is a part of a second (shared/rate_facts.h); 0: no budget. */
+	/*
+	 * Budget of a CPU for a window (a part of a second, see shared/rate_facts.h): number of events; 0: no budget.
+	 */
 	__u32 quota;
 	__u32 attached; /* all programs are attached, so that they see every change of a task */
 	__u32 filters_threads; /* filters leave out some threads of a process, or did so earlier */
 	__u32 http_unfinished; /* number of unfinished HTTP headers */
 	__u32 http_dropped; /* number of unfinished HTTP headers that were given up for newer headers */
 	__u32 judged; /* the library has a condition that may depend on a call's result */
-	__u32 flips, reserved; /* recorder: number of flips so far; programs write half flips & 1 */
+	/* flight recorder: number of dumps (flips) so far; programs write to half flips & 1 */
+	__u32 flips, reserved;
 	__u64 min_duration;
 	char comms[LINX_FILTER_COMMS][16];
 };
@@ -100,28 +103,28 @@ struct linx_bpf_control {
 #define LINX_BPF_WANT_EXIT 0x2
 #define LINX_BPF_PRIO 0x4
 #define LINX_BPF_CHANGES 0x40 /* the call may change a table of descriptors, recorded also if not selected */
-#define LINX_BPF_TIMED 0x20 /* the return records when the call began */
+#define LINX_BPF_TIMED 0x20 /* the record of the call's return has the time when the call began */
 #define LINX_BPF_CONTEXT 0x10 /* success of the call makes the task's context record out of date */
 #define LINX_BPF_OTHER 0x100 /* with CONTEXT: also the context of the process whose pid is argument 0, if not 0 */
 #define LINX_BPF_OPTION 0x8 /* prctl: only some options change the task's context */
 
-/* Memory that an argument points to, for the fast path of a record: see bpf/call/fast.h. */
+/* How the fast path (bpf/call/fast.h) captures the memory that an argument points to. */
 struct linx_bpf_fast {
-	__u8 arg, how; /* how: LINX_BPF_FAST_* */
+	__u8 arg, how; /* arg: index of the argument; how: LINX_BPF_FAST_* */
 	__u8 len_arg; /* with LINX_BPF_FAST_LENGTH: index of the argument that has the length */
 	__u8 reserved;
 	__u32 size; /* without LINX_BPF_FAST_LENGTH: the length in bytes */
-	__u32 keep; /* most bytes that are recorded */
+	__u32 keep; /* limit of the bytes that are recorded */
 };
 #define LINX_BPF_FAST_STR 0x1 /* a string */
 #define LINX_BPF_FAST_OUT 0x2 /* memory that a successful call fills */
 #define LINX_BPF_FAST_LENGTH 0x4
 #define LINX_BPF_FAST_INT 0x8 /* the length is an int */
-#define LINX_BPF_FAST_RESULT 0x10 /* the length is at most the result */
+#define LINX_BPF_FAST_RESULT 0x10 /* the length is not larger than the call's result */
 #define LINX_BPF_FAST_VALUES 2u
-#define LINX_BPF_FAST_MAX 4104u /* most bytes of one value */
-#define LINX_BPF_FAST_ROOM 16384u /* free bytes of a ring that the fast path needs */
-#define LINX_BPF_FAST_NONE 0xffu /* linx_bpf_call.nfast: the call has the slow path alone */
+#define LINX_BPF_FAST_MAX 4104u /* limit of the bytes of one value */
+#define LINX_BPF_FAST_ROOM 16384u /* number of free bytes that a ring must have for the fast path */
+#define LINX_BPF_FAST_NONE 0xffu /* value of linx_bpf_call.nfast: the call has no fast path */
 
 /* Elements of the array wants: a power of two, no less than the number of calls. */
 #define LINX_BPF_WANTS 4096u
@@ -140,10 +143,10 @@ struct linx_bpf_call {
  * An opcode of io_uring: the call that it corresponds to, and where a submission queue entry has the call's arguments.
  */
 struct linx_bpf_opcode {
-	__u32 key; /* key of the call */
+	__u32 key; /* key (number and ABI) of the call */
 	__s32 nr;
 	__u32 ruled; /* 1: a call corresponds to the opcode; 0: none does, and key and nr are those of io_uring_enter */
-	__u16 from[LINX_NARGS]; /* words of shared/uring_facts.h */
+	__u16 from[LINX_NARGS]; /* source of each argument: a word that shared/uring_facts.h defines */
 };
 
 /*
@@ -174,7 +177,8 @@ struct linx_bpf_cpu {
 	__u64 lost_context;
 	__u64 missed_context; /* changes of known tasks that could not be recorded */
 	__u64 gap_bytes, wakeups;
-	__u64 nested, nested_folded; /* records that nested programs gave up; how many of them have sequence numbers */
+	/* records that nested programs gave up; those with a sequence number */
+	__u64 nested, nested_folded;
 	__u64 gap_pending;
 	__u64 overwritten;
 	struct linx_gap gap;
@@ -185,7 +189,7 @@ struct linx_bpf_cpu {
 	 */
 	__u64 window_begun;
 	__u32 window, made, used, made_before;
-	__u32 flips, reserved; /* recorder: number of flips that this CPU has followed */
+	__u32 flips, reserved; /* flight recorder: number of flips (dumps) that this CPU has followed */
 	__u64 switched; /* time when the current task got the CPU: with LINX_BPF_CPU_TIMES */
 };
 
@@ -204,18 +208,18 @@ struct linx_bpf_entry {
 struct linx_bpf_reader {
 	struct linx_consumer cons;
 	__u64 armed; /* request to wake the reader when the ring is filled to the watermark */
-	__u64 before; /* snapshots: a time before the next file is looked up, for the record about that file */
+	__u64 before; /* snapshots: time of the record about the next file, taken before that file is looked up */
 };
 
 /*
- * Two words behind a record of a snapshot. TASK: begin and end address of the command line; FILES: time when the task
- * began, and 0.
+ * Two words that follow a record of a snapshot. Behind a TASK record: begin and end address of the command line; behind
+ * a FILES record: the time when the task began, and 0.
  */
 struct linx_bpf_snap {
 	__u64 first, second;
 };
 
-/* Counters of a call on a CPU. Committed is selected less lost. */
+/* Counters of a call on a CPU. The number of committed records is selected minus lost. */
 struct linx_bpf_count {
 	__u64 selected, lost;
 };

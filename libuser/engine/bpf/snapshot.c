@@ -20,8 +20,8 @@
 #include "shared/ring_proto.h"
 
 /*
- * Pages that are read at once: more than the 8 that an iterator returns at once (bpf_seq_read() of the kernel), so
- * that no record is cut.
+ * Number of pages that are read at once: more than the 8 that an iterator returns at once (bpf_seq_read() of the
+ * kernel), so that no record is cut.
  */
 #define READ_PAGES 16u
 /* Limit of the bytes that are recorded of a command line. */

@@ -293,8 +293,9 @@ static int seek(struct linx_capture_reader *r, struct linx_deadline *d)
 }
 
 /*
- * Moves past an intact item. After more than LINX_GROUP_MAX bytes of intact items these are no longer doubtful: bytes
- * that a program wrote, within one record, are never as many.
+ * Moves past an intact item. Items that the search found are doubtful: they may be bytes that a recorded program wrote,
+ * within one record. No record holds more than LINX_GROUP_MAX bytes: intact items that are longer than this together
+ * are real.
  */
 static void pass(struct linx_capture_reader *r, size_t size)
 {
@@ -320,7 +321,10 @@ static bool has_records(const struct linx_cap_block *h)
 	return h->type == LINX_CAP_DATA || h->type == LINX_CAP_TASKS;
 }
 
-/* True if the payload is not needed: a type of a later version, INFO, or FLOOR, which has all in its head. */
+/*
+ * True if the payload of a block is not needed: its type is of a later version, or INFO, or FLOOR, all of whose data is
+ * in the head.
+ */
 static bool is_skipped(const struct linx_cap_block *h)
 {
 	return !has_records(h) && h->type != LINX_CAP_CLOCK && h->type != LINX_CAP_CERT &&
@@ -458,7 +462,8 @@ static int decompress_columns(struct linx_capture_reader *r)
 	unsigned long long n = ZSTD_getFrameContentSize(r->stored, b->head.stored);
 	int ret;
 
-	if (n > linx_columns_bound(b->len)) /* also ZSTD_CONTENTSIZE_UNKNOWN and _ERROR */
+	/* ZSTD_CONTENTSIZE_UNKNOWN and _ERROR are larger, too */
+	if (n > linx_columns_bound(b->len))
 		return undecompressed(r);
 	if (!r->columns || r->columns_size < n) {
 		free(r->columns);

@@ -22,7 +22,7 @@ struct linx_block {
 	struct linx_cap_block head;
 	bool sought; /* found by salvage, and doubtful; see linx_capture_reader */
 	size_t len; /* bytes of the payload, decompressed; 0: it is not needed */
-	size_t last; /* DATA: offset of the last record with its pieces */
+	size_t last; /* DATA: offset of the last head record, which its pieces follow */
 	_Alignas(8) uint8_t data[];
 };
 

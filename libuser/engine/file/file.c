@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The engine of capture files. wait reads one batch, the blocks up to the next
- * FLOOR, and queues them by CPU. Memory is bounded by a batch and the rest of the
- * one before.
+ * The engine of capture files. Its operation wait reads one batch (the blocks up to the next FLOOR block) and queues
+ * them by CPU. Memory is bounded by one batch and what is left of the batch before it.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -24,7 +23,7 @@
 
 struct file_lane {
 	struct linx_block *first, *last;
-	size_t off; /* bytes of first that are released */
+	size_t off; /* bytes of the block first that advance() has released */
 	uint64_t next_seq; /* least number that a block after last may begin with */
 };
 
@@ -422,7 +421,10 @@ static int take_metadata(struct engine_file *f, const struct linx_block *b)
 	return 0;
 }
 
-/* Processes a block; owns b. 0: read the next one; 1: the batch is complete; -ENODATA: the section is; -errno. */
+/*
+ * Processes a block; owns b. 0: read the next block; 1: the batch is complete; -ENODATA: the section is complete;
+ * -errno.
+ */
 static int take_block(struct engine_file *f, struct linx_block *b)
 {
 	int ret = 0;

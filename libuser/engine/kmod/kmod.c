@@ -183,8 +183,8 @@ static int stopped_result(struct linx_engine_kmod *k)
 }
 
 /*
- * Handles that no process of the list of processes to record is alive. Returns 1 in the first call, to deliver the last
- * records; then 0 once, so that the caller asks linx_listed().
+ * Handles POLLPRI: no process of the list of processes to record is alive. The first call returns 1, so that the last
+ * records are delivered; the second returns 0, so that the caller asks linx_listed().
  */
 static int nobody_listed(struct linx_engine_kmod *k)
 {

@@ -23,7 +23,7 @@ struct linx_engine_kmod {
 	int epoll_fd; /* descriptor that linx_fd() returns; -1: it was not called yet */
 	bool recorder;
 	bool snapshots; /* take a snapshot of all processes at the start, and after context records were lost */
-	uint64_t lost; /* lost records of all CPUs at the last check for lost context */
+	uint64_t lost; /* number of lost records, over all CPUs, at the last check for lost context records */
 	uint64_t lost_context; /* lost context records at the time of the last snapshot */
 	struct linx_snapshot snapshot; /* arguments and progress of the newest snapshot */
 	int more_fd; /* eventfd, readable while a snapshot is in progress; -1: none is */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Opens the module: translates options to settings, and errors to texts that name a remedy. */
+/* Opens a session of the kernel module: translates options to settings, and errors to texts that name a remedy. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Files of /proc: see engine/proc/proc.h. */
+/* Reads files of /proc: see engine/proc/proc.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

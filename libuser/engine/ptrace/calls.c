@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The call at which a tracee stopped, from the kernel's description of the stop. */
+/* Finds out at which call a tracee stopped, from the kernel's description of the stop (PTRACE_GET_SYSCALL_INFO). */
 #include <errno.h>
 #include <linux/audit.h>
 #include <sched.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * New tasks. A child may stop before its parent's event has reported it: the child is held (not resumed) until the
- * event, or until the parent has gone.
+ * New tasks. A child may stop before the ptrace event of its parent reports it: the child is held (not resumed) until
+ * that event, or until the parent has gone.
  */
 #include <sched.h>
 #include <stdlib.h>

@@ -67,7 +67,8 @@ static void put_context(struct linx_engine_ptrace *p, struct linx_tracee *t, uns
 
 	if (!linx_proc_read(&f, t->tgid, t->tid))
 		return;
-	t->announced = true; /* set before: the next call may come to this task again, as a leader of its session */
+	/* set before the next call, which may reach this task again as a session leader */
+	t->announced = true;
 	record_relations(p, t, &f);
 	t->announced = linx_group_begin(p, t->tid, NULL, p->now_ns);
 	if (!t->announced)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A list of blocks: see engine/ptrace/lane.h. */
+/* Queue of records, a list of blocks of memory: see engine/ptrace/lane.h. */
 #include <stdlib.h>
 
 #include "engine/ptrace/lane.h"

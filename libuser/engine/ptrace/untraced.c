@@ -106,9 +106,9 @@ static bool take_from_register(struct linx_tracee *t)
 }
 
 /*
- * Removes the flag from the memory of clone3(2). The program may share this memory with others, or may not be
- * able to write it, so the kernel gets a changed copy below the stack. If the call cannot name that place, or
- * there is no memory, the flags are changed in place.
+ * Removes CLONE_UNTRACED from the structure in memory that clone3(2) gets. The program may share this memory with
+ * others, or may not be able to write it, so the kernel gets a changed copy below the stack. If a 32-bit call cannot
+ * pass the copy's address, or there is no memory, the flags are changed in place.
  */
 static bool take_from_memory(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {

@@ -207,9 +207,9 @@ static void add_result(struct linx_walker *w, const struct linx_walker_call *c)
 }
 
 /*
- * True if the rule is about a descriptor of another process that is known before the call's result is. Such a
- * descriptor is recorded at entry, since the entry may be shown before the return; and at every return if the process
- * is the caller's own.
+ * True if a rule about a descriptor of another process applies before it is known whether the call succeeds. In an
+ * entry record it always does, since the entry may be shown before the return; in a return's record, if the process is
+ * the caller's own.
  */
 static bool is_early(const struct linx_walker *w, const struct linx_fd_rule *r, const struct linx_walker_call *c)
 {

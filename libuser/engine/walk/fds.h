@@ -11,8 +11,8 @@
 #define LINX_WALKER_FDS_MAX 64u
 
 struct linx_walker_fd {
-	int fd; /* or LINX_FD_CWD */
-	int process; /* LINX_WALKER_OF_*: whose descriptor it is, and so what the member of is */
+	int fd; /* number of the descriptor, or LINX_FD_CWD */
+	int process; /* LINX_WALKER_OF_*: whose descriptor it is; this decides what the member "of" means */
 	int of; /* process that owns fd: a pidfd of the caller, or a pid in the caller's namespace */
 	uint8_t field; /* LINX_FIELD_* under which it is recorded */
 	bool device; /* record the device number: the device determines the effect of the call */

@@ -8,7 +8,7 @@
 /* A value that continues in pieces: a vector of strings (width: bytes of a pointer), or a block of memory. */
 struct linx_walker_long {
 	uint8_t arg, width, state;
-	uint8_t kind; /* enum linx_val_kind */
+	uint8_t kind; /* kind of the value: enum linx_val_kind */
 	bool keep, done, full;
 	const uint8_t *own; /* the caller's bytes; NULL: user memory at addr */
 	uint64_t addr, left, str;
@@ -19,8 +19,8 @@ struct linx_walker_long {
 /* Capture n long values, which are the last ones of their record: first the heads of all, then the pieces of each. */
 void linx_walker_longs(struct linx_walker *w, struct linx_walker_long *l, unsigned int n);
 /*
- * Continue, in pieces, the buffers that were cut. first: the value with index place in the head record, from which on
- * they are searched.
+ * Continue, in pieces, the buffers that were cut. first: the value from which on they are searched; it has the index
+ * place in the head record.
  */
 void linx_walker_rest(struct linx_walker *w, const uint64_t *args, uint8_t *first, unsigned int place);
 

@@ -36,7 +36,7 @@ struct linx_walker_row {
 	uint32_t arg[LINX_NARGS]; /* LINX_ARGDEF() */
 };
 
-struct linx_rows; /* rows with their variants */
+struct linx_rows; /* all rows of the table of calls, with their variants */
 
 /* Makes all rows. NULL: no memory. */
 struct linx_rows *linx_rows_new(void);
