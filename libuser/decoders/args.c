@@ -20,8 +20,8 @@ static const struct linx_arg *arg_of(const struct linx_put *p, unsigned int i)
 
 #define LABEL_ROOM (1 + LINX_LABEL_ROOM)
 /*
- * Copies the cached JSON label of an argument, after a comma unless it is the first, to memory with at least
- * LABEL_ROOM bytes. Returns the end of the text.
+ * Copies the cached JSON label of an argument (its name in quotes, and a colon), after a comma unless it is the first,
+ * to memory with at least LABEL_ROOM bytes. Returns the end of the text.
  */
 static inline char *label_at(char *to, const struct linx_arg *arg, bool first)
 {
@@ -60,7 +60,10 @@ static void put_argument_name(struct linx_put *p, const struct linx_arg *arg)
 		linx_put_item(p);
 }
 
-/* Ends the text of the argument that p->span describes, if it was begun. */
+/*
+ * Ends the text of an argument, if it has begun: stores its end in p->span, which gets the place of that text in the
+ * output.
+ */
 static void end_span(const struct linx_put *p)
 {
 	if (!p->span || !p->span->open)
@@ -379,8 +382,8 @@ static inline char *number_at(char *to, const struct linx_arg *arg, unsigned int
 }
 
 /*
- * Writes an argument that is a plain number, as most arguments are. Returns false, having written nothing, if
- * it is none.
+ * Writes an argument that is a plain number, as most arguments are. Returns false, having written nothing, if it is not
+ * a plain number.
  */
 static inline bool put_plain(struct linx_put *p, unsigned int i, const struct linx_arg *arg)
 {

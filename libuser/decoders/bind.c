@@ -28,8 +28,9 @@ static const char *const long_flags[] = {
 };
 
 /*
- * Capture words of the table of calls. If a word is the beginning of another word, the longer word comes first. A
- * number at the end of the parentheses is the index of the argument that holds a length.
+ * Capture words of the table of calls, such as OUT_N(pollfd,1): how the memory behind an argument is captured. If a
+ * word is the beginning of another word, the longer word comes first. A number at the end of the parentheses is the
+ * index of the argument that holds a length.
  */
 static const struct {
 	const char *word;

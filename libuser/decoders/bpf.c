@@ -14,14 +14,14 @@
 
 #define ATTR_MAX 4096u
 #define KNOWN_MAX 224u
-#define INFO_MAX 232u /* known bytes of the info about an object */
+#define INFO_MAX 232u /* known size of the info about an object, in bytes */
 #define NUMA_NODE_BIT 4u
 #define REPLACE_BIT 4u
 #define NAME_SIZE 16u
 #define TP_NAME_SIZE 128u
 #define ATTACH_ID 0x20u
-#define SIGNATURE_MAX 4096u /* most bytes shown of a signature */
-#define LINK_TYPE 8u /* LINK_TYPE, LINK_FLAGS: offsets in link_create */
+#define SIGNATURE_MAX 4096u /* limit of the bytes shown of a signature */
+#define LINK_TYPE 8u /* LINK_TYPE, LINK_FLAGS: offsets of these members in link_create */
 #define LINK_FLAGS 12u
 #define LINK_HEAD 16u /* bytes of link_create before the members that depend on the type of attachment */
 #define LINK_SIZE 64u

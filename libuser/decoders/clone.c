@@ -9,7 +9,7 @@
 #define CHILD_BITS (0x200000u | 0x1000000u) /* CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID */
 #define INTO_CGROUP_BIT 0x200000000ull
 #define ARGS_SIZE_VER0 64u
-#define ARGS_SIZE_MAX 4096u /* most captured bytes of struct clone_args */
+#define ARGS_SIZE_MAX 4096u /* limit of the captured bytes of struct clone_args */
 #define SET_TID_MAX 32
 
 /* ---- clone ------------------------------------------------------------------------------ */

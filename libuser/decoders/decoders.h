@@ -130,7 +130,7 @@ enum linx_ret_style {
 	LINX_RET_DECIMAL,
 	LINX_RET_HEX, /* in base 16: an address */
 	LINX_RET_OCTAL, /* in base 8: permission bits */
-	LINX_RET_FCNTL, /* by the argument cmd of fcntl(2) */
+	LINX_RET_FCNTL, /* in a form that depends on the argument cmd of fcntl(2) */
 	LINX_RET_NAMED, /* by its name in set; in base 10 without a name */
 	LINX_RET_HEX_NAMED,
 	LINX_RET_FD, /* a descriptor, with its file if the style says so */
@@ -160,8 +160,8 @@ void linx_put_pid(struct linx_put *p, int64_t pid);
  */
 void linx_put_time_comment(struct linx_put *p, int64_t sec, uint64_t part, unsigned int digits);
 /*
- * Writes an iovec of count buffers at addr: [{iov_base="abc", iov_len=3}, ...]. Of all contents together at
- * most bytes bytes are shown.
+ * Writes an iovec of count buffers at addr: [{iov_base="abc", iov_len=3}, ...]. bytes: limit of the bytes shown of all
+ * contents together.
  */
 void linx_put_iov(struct linx_put *p, uint64_t addr, uint64_t count, enum linx_iov contents, uint64_t bytes);
 /* Writes a string argument. The kernel accepts fewer than max bytes of it. */

@@ -14,7 +14,7 @@
 #define FAN_CLASS_MASK 0xcu
 #define FAN_NOFD_VALUE (-1)
 #define FAN_DIRFD 3
-#define MEMFD_NAME_MAX 250 /* bytes, including the NUL */
+#define MEMFD_NAME_MAX 250 /* limit of a name's bytes, the NUL included */
 
 /* Writes the flags of mount(2). Old programs put a magic number into bits 16 to 31, which is shown apart. */
 static void put_mount_flags(struct linx_put *p, unsigned int i)

@@ -299,7 +299,10 @@ static bool call_stored(const struct linx_put *p, unsigned int i)
 	return !writes(p, i) || linx_put_ok(p);
 }
 
-/* Writes a number, with its value before the call if it differs. before NULL: it does not, or is not known. */
+/*
+ * Writes a number, and in front of it its value before the call if before is not NULL. before NULL: the values are
+ * equal, or the former one is not known.
+ */
 static void put_changed(struct linx_put *p, bool is_signed, const int64_t *before, int64_t n)
 {
 	if (!before) {

@@ -11,7 +11,7 @@
 #define SQE_SIZE 64
 #define SQE_TAIL 64 /* bytes of a large entry (SQE128) beyond those of a usual one */
 #define SQE_FIXED_FILE 1 /* IOSQE_FIXED_FILE */
-#define QUERIES_MAX 64 /* most structures shown of a linked list */
+#define QUERIES_MAX 64 /* limit of the structures shown of a linked list */
 
 /* ---- submission queue entries ------------------------------------------------------------ */
 
@@ -126,7 +126,7 @@ void linx_member_sqe_flags(struct linx_put *p, const struct linx_obj *o, size_t 
 	linx_put_hex(p, n);
 }
 
-/* Writes the last two words of an entry: attributes, or what the operation uses the first word for. */
+/* Writes the last two words of an entry: attributes, or the member that the operation has in the first of these words. */
 void linx_member_sqe_last(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint64_t first = (uint64_t)linx_type_load(&linx_ty_u64, p->abi, o->data + at);

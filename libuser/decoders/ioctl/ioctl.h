@@ -47,7 +47,7 @@ struct linx_ioctl {
 	const char *name;
 	uint16_t code; /* the lowest 16 bits of the command */
 	uint16_t bytes; /* size in the command's number; 0: the size of size_ty */
-	uint16_t least; /* the row is for all sizes from this one on; 0: for one size */
+	uint16_t least; /* least size in the command's number that the row is for; 0: the row is for one size */
 	uint8_t dir;
 	uint8_t what; /* enum linx_ioctl_what: kind of the argument */
 	const struct linx_ty *size_ty;
@@ -111,13 +111,13 @@ void linx_ioctl_set(struct linx_put *p, const struct linx_ty *ty, const struct l
 void linx_ioctl_put(struct linx_put *p, const struct linx_obj *o, const char *const *names);
 /* Writes an array member, with its name, but only its first count elements. */
 void linx_put_upto(struct linx_put *p, const struct linx_obj *o, const char *name, uint64_t count);
-/* Returns the address of a member in the program. */
+/* Returns the address in the program's memory at which a member of the structure lies. */
 uint64_t linx_member_addr(const struct linx_put *p, const struct linx_obj *o, const char *name);
 /* True if any byte of the member is not zero. */
 bool linx_member_any(const struct linx_put *p, const struct linx_obj *o, const char *name);
 /* Writes " => 2" behind a number, the member that was written last, if the call changed it: {a=1 => 2}. */
 void linx_put_changed(struct linx_put *p, const struct linx_obj *before, const struct linx_obj *o, const char *name);
-/* True if those of the n elements that would be shown were captured. */
+/* True if all elements that would be shown, of the array of n elements at "at", were captured. */
 bool linx_array_there(struct linx_put *p, uint64_t at, uint64_t n, size_t size);
 /* Writes a member, unless it is zero. */
 void linx_put_nonzero(struct linx_put *p, const struct linx_obj *o, const char *name);

@@ -240,8 +240,8 @@ void linx_ioctl_ubi_rename(struct linx_put *p, uint32_t cmd, uint64_t arg)
 }
 
 /*
- * Writes a request for a new UBI device or volume. The call stores its number over the beginning of the
- * request.
+ * Writes a request for a new UBI device or volume. The call stores the number of the new device or volume over the
+ * beginning of the request.
  */
 void linx_ioctl_ubi_new(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {

@@ -4,7 +4,7 @@
  */
 #include "decoders/ioctl/ioctl.h"
 
-/* Numbers of the commands. */
+/* Numbers of the device mapper's commands. */
 enum {
 	VERSION, REMOVE_ALL, LIST_DEVICES, DEV_CREATE, DEV_REMOVE, DEV_RENAME, DEV_SUSPEND, DEV_STATUS,
 	DEV_WAIT, TABLE_LOAD, TABLE_CLEAR, TABLE_DEPS, TABLE_STATUS, LIST_VERSIONS, TARGET_MSG,
@@ -120,7 +120,7 @@ static void put_misplaced(struct dm *d, const char *what)
 	linx_put_comment_end(p);
 }
 
-/* True if a structure of bytes bytes fits between offset and the end of the data. */
+/* True if the given number of bytes fits between offset and the end of the data. */
 static bool fits(const struct dm *d, uint32_t offset, uint32_t bytes)
 {
 	uint32_t end = offset + bytes;

@@ -11,7 +11,7 @@
 #define TIMER_HZ 1193182u
 #define FIRST_PORT 0x3b4u
 #define LAST_PORT 0x3dfu
-/* linux/kbd_diacr.h, linux/font.h, linux/kd.h: struct kbsentry */
+/* sizes from linux/kbd_diacr.h, linux/font.h, and of the string in struct kbsentry of linux/kd.h */
 #define MAX_DIACR 256u
 #define FONT_NAME 32u
 #define KB_STRING 512u

@@ -64,7 +64,7 @@ void linx_put_changed(struct linx_put *p, const struct linx_obj *before, const s
 		linx_put_i64(p, linx_member_num(p, o, name));
 }
 
-/* True if those of the n elements that would be shown were captured. */
+/* True if all elements that would be shown, of the array of n elements at "at", were captured. */
 bool linx_array_there(struct linx_put *p, uint64_t at, uint64_t n, size_t size)
 {
 	if (p->brief && n > p->st->limit)

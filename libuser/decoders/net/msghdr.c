@@ -6,7 +6,7 @@
 #include "decoders/net/net.h"
 
 #define NO_LIMIT UINT64_MAX
-#define MESSAGES_MAX 1024u /* most messages that the kernel accepts (UIO_MAXIOV) */
+#define MESSAGES_MAX 1024u /* limit of the messages that the kernel accepts (UIO_MAXIOV) */
 
 /* The message that is being written. */
 struct message {
@@ -115,7 +115,10 @@ static bool meet(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
 	return a_size && b_size && (a - b < b_size || b - a < a_size);
 }
 
-/* Writes control messages. The kernel stores them before the address and the message header. */
+/*
+ * Writes control messages. The kernel stores them first, then the address and the message header: if one of these
+ * overlaps the control messages, it has overwritten them, and only their address is shown.
+ */
 static void put_control(struct linx_put *p, const struct message *m, uint64_t name, uint64_t bytes, uint64_t len)
 {
 	uint64_t control = num(p, m, "msg_control");

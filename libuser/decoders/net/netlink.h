@@ -26,7 +26,7 @@ struct linx_nlmsg {
 	uint32_t seq, pid;
 };
 
-/* The message that is being decoded: its protocol, and what attributes inside depend on. */
+/* The message that is being decoded: its protocol, and the facts on which the attributes inside it depend. */
 struct linx_nl {
 	struct linx_put *p;
 	int protocol; /* NETLINK_*; -1: not known */

@@ -60,7 +60,7 @@ struct linx_nla {
 struct linx_nla_table {
 	const struct linx_flagset *names; /* names of the attributes; NULL: their types are shown as numbers */
 	unsigned int n;
-	const struct linx_nla *attrs; /* the attributes with a content that is not bytes; type 0xffff: all others */
+	const struct linx_nla *attrs; /* attributes that are not shown as bytes; type 0xffff: all other types */
 };
 #define LINX_NLA_ANY 0xffff
 #define LINX_NL_DEPTH 24

@@ -6,7 +6,7 @@
 #include "table/flagsets.h"
 #include "decoders/net/nlattr.h"
 
-#define CALLS 8u /* most bytes of a number that is shown in a function call */
+#define CALLS 8u /* limit of the bytes of a number that is shown in a function call */
 #define FILTER_INSN 8u
 #define NEXTHOP_HEAD 8u
 #define VIA_FAMILY 2u

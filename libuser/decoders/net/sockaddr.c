@@ -212,7 +212,7 @@ static void put_bluetooth(struct linx_put *p, const struct address *a)
 
 static const struct {
 	uint8_t family;
-	uint8_t least; /* least bytes that the structure needs */
+	uint8_t least; /* number of bytes that the structure has at least */
 	/* writes the address; NULL: its members are written by ty */
 	void (*put)(struct linx_put *p, const struct address *a);
 	const struct linx_ty *ty;
