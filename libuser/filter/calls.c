@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Finds the calls whose events can fulfil parts of a condition, as far as only the call decides that. The nodes are
- * evaluated for 64 calls at a time (a block), each node once, children before their parents.
+ * Finds, for nodes of a condition (parts of its tree), the system calls whose events may fulfil them. Only tests whose
+ * result depends on the call alone are decided; any other test may be true. The nodes are evaluated for 64 calls at a
+ * time (a block), each node once, children before their parents.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -15,7 +16,8 @@ struct pass {
 	const struct linx_table *table;
 	uint32_t *order; /* the wanted nodes and all nodes below them, children before parents */
 	uint32_t n; /* number of nodes in order */
-	uint64_t *may, *must; /* by node: bit masks of the block's calls for which it can be, and always is, true */
+	/* by node, bit masks of the block's calls: may: it can be true for an event of the call; must: it is true for each */
+	uint64_t *may, *must;
 	bool exits; /* the events are ends of tasks, not calls */
 	struct linx_event *events; /* [BLOCK] one event for each call of the block */
 };

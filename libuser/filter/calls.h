@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Finds the calls whose events can fulfil parts of a condition, as far as only the call decides that. */
+/*
+ * Finds, for nodes of a condition (parts of its tree), the system calls whose events may fulfil them. Only tests whose
+ * result depends on the call alone are decided; any other test may be true.
+ */
 #ifndef LINX_CALLS_H
 #define LINX_CALLS_H
 

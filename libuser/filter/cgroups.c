@@ -123,7 +123,7 @@ static bool put_operand(struct words *to, const struct linx_operand *o, enum abo
 
 static bool put_test(struct words *to, const struct linx_cond_node *t)
 {
-	const struct linx_operand *operands = to->c->operands; /* NULL: the condition has none */
+	const struct linx_operand *operands = to->c->operands; /* NULL: the condition has no operands */
 	enum about what = about(t);
 	bool ok = what != ABOUT_NOTHING && t->count;
 

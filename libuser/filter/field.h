@@ -59,7 +59,8 @@ struct linx_fld_env {
 	struct linx_strbuf *scratch; /* buffer for a text that a getter makes; valid until the next getter */
 	struct linx_local_time *clock; /* for local times; NULL: none are printed */
 	const struct linx_hosts *hosts; /* hosts that the condition names; NULL: no condition is evaluated */
-	size_t most; /* most bytes of a text that the caller uses, so that no more need be written; 0: no limit */
+	/* limit of the bytes of a text that the caller uses, so that no more need be written; 0: no limit */
+	size_t most;
 };
 
 struct linx_fld;

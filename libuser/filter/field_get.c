@@ -13,7 +13,7 @@
 #include "table/names.h"
 #include "state/tasks.h"
 
-/* Most ancestors that a field can name; this also ends a loop of parents that are out of date. */
+/* Limit of the ancestors that a field can name; it also ends a loop of parents that are out of date. */
 #define ANCESTORS_MAX 64
 
 #define GET(name) \

@@ -23,7 +23,7 @@
 #include "table/select.h"
 #include "table/type.h"
 
-/* Most instructions. A longer program would cost more time than the events that it keeps away. */
+/* Limit of the instructions. A longer program would cost more time than the events that it keeps away. */
 #define LENGTH_MAX 1024u
 
 enum tri { NO, YES, OPEN };

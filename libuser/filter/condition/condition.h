@@ -67,7 +67,7 @@ struct linx_operand {
 	size_t n;
 	bool is_num, is_net, is_source;
 	int64_t num;
-	uint8_t addr[16], bits; /* is_net: IPv4 as ::ffff:a.b.c.d */
+	uint8_t addr[16], bits; /* is_net: a network, IPv4 as ::ffff:a.b.c.d, and the length of its prefix */
 	uint32_t source; /* is_source: index of the source whose value replaces s on the right side of the test */
 	struct linx_regex *regex;
 };
@@ -95,14 +95,14 @@ struct linx_cond_source {
 	unsigned int nparts;
 	unsigned char option; /* GETOPT: option whose value is the result; 0: the result is the list of all options */
 	uint64_t stamp; /* number of the event for which value was computed: linx_condition.stamp */
-	bool has; /* the event has a value */
+	bool has; /* the source has a value for that event */
 	struct linx_fld_value value;
 	struct linx_strbuf text;
 };
 
 struct linx_cond_node {
 	enum linx_cond_kind kind;
-	uint32_t left, right; /* indexes in nodes; LINX_COND_NOT has only left */
+	uint32_t left, right; /* children, as indexes in linx_condition.nodes; LINX_COND_NOT has only left */
 	uint64_t stamp; /* number of the event for which result was computed */
 	bool result;
 	uint16_t depth; /* height of the tree below the node; 0: a test */
@@ -117,10 +117,10 @@ struct linx_cond_node {
 	uint32_t set_mask;
 };
 
-#define LINX_COND_DEPTH 4096u /* most nodes on a path from the root to a test */
-#define LINX_COND_NODES 524288u /* most nodes of all rules together */
+#define LINX_COND_DEPTH 4096u /* limit of the nodes on a path from the root to a test */
+#define LINX_COND_NODES 524288u /* limit of the nodes of all rules together */
 #define LINX_COND_OPERANDS 262144u
-/* Most nodes, and most operands, of a condition that is not part of a set of rules. */
+/* Limits of the nodes, and of the operands, of a condition that is not part of a set of rules. */
 #define LINX_COND_NODES_ALONE 1024u
 #define LINX_COND_OPERANDS_ALONE 4096u
 
@@ -128,7 +128,7 @@ struct linx_condition {
 	char *text; /* the condition as the caller wrote it; NULL: the tree of a set of rules */
 	struct linx_cond_block *blocks; /* memory of the operands' texts */
 	struct linx_cond_node *nodes;
-	struct linx_operand *operands; /* values of tests; the values of one test are adjacent */
+	struct linx_operand *operands; /* operands of tests; those of one test are adjacent */
 	struct linx_operand *literals; /* constant texts that are arguments of transformers */
 	struct linx_cond_source *sources;
 	uint32_t nnodes, noperands, nliterals, nsources, root;
@@ -141,7 +141,7 @@ struct linx_condition {
 	struct linx_hosts hosts; /* names of hosts that tests compare with */
 	struct linx_statics statics;
 	struct linx_user_names *accounts;
-	struct linx_table *table; /* linx_cond_table(); NULL: not made yet */
+	struct linx_table *table; /* result of linx_cond_table(); NULL: not made yet */
 	/*
 	 * Buffers. shown: a text with a NUL at its end, for fnmatch(). walked: the value of a list that a test
 	 * compares now. listed: the value of a list that a transformer reads now. They are needed since the text

@@ -16,7 +16,7 @@ struct linx_parser {
 	char *word; /* buffer for the current word, as long as the text */
 	unsigned int depth;
 	const struct linx_cond_names *names; /* macros and lists of rules; NULL: a condition outside of rules */
-	struct linx_cond_problem *why; /* set by linx_parse_fail() and the like */
+	struct linx_cond_problem *why; /* the mistake that was found, set by linx_parse_fail() and the like */
 };
 
 /* filter/condition/parse.c */

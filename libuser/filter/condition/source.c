@@ -7,7 +7,7 @@
 /* Style in which arguments are printed: without quotes, not shortened. */
 static const struct linx_style style = { .bare = true, .limit = UINT32_MAX };
 
-/* Most bytes of the text that a transformer makes; nested ones could multiply it. */
+/* Limit of the bytes of a text that a transformer makes; nested transformers could multiply them. */
 #define TEXT_MAX (1u << 20)
 
 struct linx_fld_env linx_source_env(struct linx_condition *c, const struct linx_event *ev, struct linx_strbuf *scratch)

@@ -387,7 +387,7 @@ FALCO_GET(evt_arg)
 	return false;
 }
 
-/* Most bytes of a buffer that evt.args shows; Falco records as many. */
+/* Limit of the bytes of a buffer that evt.args shows; Falco records no more of a buffer. */
 #define DATA_SHOWN 80u
 
 /* Shows all arguments in linx's own form, for calls that are not in Falco's table. */

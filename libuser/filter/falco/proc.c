@@ -4,7 +4,7 @@
 #include "base/dev_number.h"
 #include "filter/falco/falco.h"
 
-/* Most ancestors that are looked at. */
+/* Limit of the ancestors that are searched. */
 #define ANCESTORS_MAX 64u
 
 static const struct linx_process *self(const struct linx_fld_env *e)
