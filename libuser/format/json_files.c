@@ -64,12 +64,12 @@ static void put_files(struct linx_strbuf *o, const struct linx_files *files, siz
 }
 
 /*
- * Most bytes of all cached lists together: a process can have thousands of descriptors, and there can be many
+ * Limit of the bytes of all cached lists together: a process can have thousands of descriptors, and there can be many
  * processes.
  */
 #define FILES_TEXTS_MAX (128u << 20)
 /*
- * Most bytes of the list in a line, by default: enough for some hundred descriptors with paths of usual length,
+ * Limit of the bytes of the list in a line, by default: enough for some hundred descriptors with paths of usual length,
  * or for one with the longest path.
  */
 #define FILES_DEFAULT (64u << 10)

@@ -9,20 +9,20 @@
 #include "format/printer.h"
 #include "value/json.h"
 
-/* Most bytes of a command line after escaping, by default. */
+/* Limit of the bytes of a command line after escaping, by default. */
 #define CMDLINE_DEFAULT 512u
 /*
- * Most bytes of comm and exe together after escaping. With the keys, three numbers and a command line of the
+ * Limit of the bytes of comm and exe together after escaping. With the keys, three numbers and a command line of the
  * default size the members have less than 1,024 bytes.
  */
 #define NAMES_MAX 340u
 /*
- * Most bytes of a task's cached text. A longer text is written anew for each line, because there can be very
+ * Limit of the bytes of a task's cached text. A longer text is written anew for each line, because there can be very
  * many tasks.
  */
 #define TEXT_MAX 4096u
 
-/* Most bytes of the names and of the command line in a line, after escaping. */
+/* Limits of the bytes of the names and of the command line in a line, after escaping. */
 struct bounds {
 	size_t names, cmdline;
 };
@@ -120,8 +120,8 @@ static void put_usual(struct linx_printer *p, const struct linx_task *task)
 }
 
 /*
- * Returns the most bytes of a text in a line: unlimited if the record of the line has the whole text, else the
- * limit for other lines.
+ * Returns the limit of the bytes of a text in a line: none if the record of the line has the whole text, else the limit
+ * for other lines (otherwise).
  */
 static size_t bound(const struct linx_value *own, const struct linx_text *text, size_t otherwise)
 {

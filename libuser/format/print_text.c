@@ -20,7 +20,7 @@
 
 /* Columns that "comm[tid] " is padded to, so that the calls are aligned. */
 #define WHO_WIDTH 22u
-/* Fewest columns that are left for the arguments when a line is cut. */
+/* Number of columns that are left at least for the arguments when a line is cut. */
 #define ARGS_MIN 8u
 #define ELLIPSIS "…"
 

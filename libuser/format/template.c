@@ -21,12 +21,12 @@
  */
 #define GROUPS_CACHED 4096u
 /*
- * Bytes from which on a cached text counts as large, and most bytes of all large texts together: there can be
- * very many tasks.
+ * Number of bytes from which on a cached text counts as large, and limit of the bytes of all large texts together:
+ * there can be very many tasks.
  */
 #define LARGE 16384u
 #define LARGE_MAX (128u << 20)
-/* Most bytes by which a UTF-8 character can extend beyond the last byte shown. */
+/* Limit of the bytes by which a UTF-8 character can extend beyond the last byte shown. */
 #define LETTER_MAX 4u
 
 struct step {
@@ -301,8 +301,8 @@ static void put_group(struct linx_template *l, struct linx_strbuf *o, const stru
 
 #define DOTS_LEN 3u
 /*
- * Cuts a line that is too long: "..." replaces its end, from the beginning of a character on. max: 1 + most
- * bytes; 0: no limit. The dots are written even if max is smaller than they are.
+ * Cuts a line that is too long: "..." replaces its end, from the beginning of a character on. max: 1 + limit of the
+ * line's bytes; 0: no limit. The dots are written even if max is smaller than they are.
  */
 static void cut(struct linx_strbuf *o, size_t max)
 {

@@ -12,8 +12,8 @@
 #include "filter/condition/source.h"
 #include "rules/by_value.h"
 
-#define SOURCES 4u /* most fields whose values are looked up in the index for each event */
-#define TEXTS_MAX 64u /* most texts of a test; a test with more texts is not used for the index */
+#define SOURCES 4u /* limit of the fields whose values are looked up in the index for each event */
+#define TEXTS_MAX 64u /* limit of the texts of a test; a test with more texts is not used for the index */
 #define LEAST 16u /* a field is looked up only if the index finds at least this number of rules by it */
 
 /* A text of a field, and the list of the rules that require it. */

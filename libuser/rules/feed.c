@@ -3,7 +3,10 @@
 #include "filter/condition/source.h"
 #include "rules/rule_set.h"
 
-/* Adds the items that name a rule, which the event matches, to r->met. feed() then counts the event for these items. */
+/*
+ * Adds the items that name the given rule to r->met: the current event matches the rule. feed() then counts the event
+ * for these items.
+ */
 static void note(struct linx_rules *r, const struct linx_rules_item *rule)
 {
 	for (unsigned int i = 0; i < rule->nwatches; i++) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Loading a file of rules: functions that the files rules/load*.c share. Each adds an error to the set's problems when
- * it finds the error, and then returns -EINVAL. The "current item" is the YAML mapping that is being read.
+ * Loading a file of rules: functions that the files rules/load*.c share. Each function adds an error to the set's
+ * problems when it finds the error, and then returns -EINVAL. The "current item" is the YAML mapping that is being
+ * read.
  */
 #ifndef LINX_LOAD_H
 #define LINX_LOAD_H

@@ -145,7 +145,8 @@ LINX_API unsigned int linx_rules_match(struct linx_rules *r, const struct linx_e
 	if (!r->compiled || !is_seen(ev))
 		return 0;
 	if (ev->table && ev->table != r->indexed)
-		make_index(r, ev->table); /* evaluates the tree for other events, so linx_cond_next() follows it */
+		/* make_index() evaluates the tree for other events, so linx_cond_next() follows it */
+		make_index(r, ev->table);
 	linx_cond_next(r->tree);
 	rules = candidates(r, ev, &n);
 	for (uint32_t i = 0; i < n; i++) {

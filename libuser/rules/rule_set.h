@@ -112,14 +112,14 @@ struct linx_rules_names {
 };
 
 /*
- * Limits of an item of kind STATE: most rules that a linx_count names (the steps of a linx_sequence have another
- * limit), and most fields in a "by".
+ * Limits of an item of kind STATE: the rules that a linx_count names (the steps of a linx_sequence have another limit),
+ * and the fields in a "by".
  */
 #define LINX_RULES_COUNTED_MAX 64u
 #define LINX_RULES_BY_MAX 16u
-/* Most items of kind STATE in a set. */
+/* Limit of the items of kind STATE in a set. */
 #define LINX_RULES_STATES_MAX 256u
-#define LINX_RULES_KEYS 65536u /* default of "keys", the most keys that an item remembers */
+#define LINX_RULES_KEYS 65536u /* default of "keys", the limit of the keys that an item remembers */
 #define LINX_RULES_KEYS_MAX 1048576u
 #define LINX_RULES_STATE_BYTES (64u << 20)
 

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #define LINX_WINDOW_COUNT_MAX 65536u
-#define LINX_WINDOW_VALUES_MAX 1024u /* most different values that an alert can need */
+#define LINX_WINDOW_VALUES_MAX 1024u /* limit of the different values that an alert can need */
 #define LINX_WINDOW_STEPS_MAX 16u
 
 enum linx_window_kind {
@@ -27,8 +27,8 @@ struct linx_window_opts {
 	enum linx_window_kind kind;
 	uint32_t count; /* number of matches, values or steps (at least 2 steps) that make an alert */
 	uint64_t within_ns; /* longest time from the first to the last of the matches of an alert */
-	uint32_t keys; /* most keys that are remembered */
-	size_t bytes; /* most bytes of memory of all keys and their matches */
+	uint32_t keys; /* limit of the keys that are remembered */
+	size_t bytes; /* limit of the bytes of memory of all keys and their matches */
 };
 
 struct linx_window_bytes {

@@ -76,7 +76,7 @@ struct linx_strace_line {
 #define LINX_LINES_MAX (1u << 20)
 #define LINX_LINES_BYTES ((size_t)256 << 20)
 #define LINX_LINE_SPARES 4u
-/* Most bytes of signals that wait for the return of one call. */
+/* Limit of the bytes of signals that wait for the return of one call. */
 #define LINX_LINE_SIGNALS 32768u
 
 /* A set of descriptors as strace's options give it: "3,5", "!1", "all". */

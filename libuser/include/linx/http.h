@@ -26,7 +26,7 @@ extern "C" {
 struct linx_http_opts {
 	size_t size; /* sizeof(struct linx_http_opts) */
 	bool secrets; /* show query strings, credentials and cookies */
-	unsigned int connections; /* most sockets that are followed at a time; 0: 100,000 */
+	unsigned int connections; /* limit of the sockets that are followed at a time; 0: 100,000 */
 };
 /*
  * In addition to other events, deliver LINX_EVENT_HTTP events, which the library makes of all recorded calls. Calls
@@ -41,7 +41,7 @@ enum linx_http_side { LINX_HTTP_SIDE_CLIENT = 1, LINX_HTTP_SIDE_SERVER = 2 };
 /* A text of an HTTP message, such as its path or the value of a header field. */
 struct linx_http_value {
 	const char *data; /* no NUL at its end; NULL: see state */
-	uint32_t len; /* bytes, also of a masked text */
+	uint32_t len; /* length in bytes, also of a masked text */
 	uint8_t state; /* enum linx_state: LINX_WHOLE, LINX_TRUNCATED; LINX_ABSENT: none; LINX_UNAVAILABLE: message not seen */
 	bool masked; /* the text is a secret: data is NULL, since linx_http_opts.secrets is not set */
 };
@@ -73,7 +73,7 @@ struct linx_http {
 	uint64_t socket; /* inode of the socket; 0: not known */
 	bool has_request; /* false: the request came before the recording, or was not captured */
 	bool resumed; /* before the request, the library had lost track of the messages on this socket */
-	uint16_t status; /* 0: no response was seen */
+	uint16_t status; /* status code of the response; 0: no response was seen */
 	uint8_t request_minor, response_minor; /* minor versions: 1 for HTTP/1.1 */
 	struct linx_http_value method, path, query, host;
 	struct linx_http_value field[LINX_HTTP_NFIELDS];

@@ -25,7 +25,7 @@ extern "C" {
 #define LINX_API
 #endif
 
-struct linx; /* a source of events: the module or a capture file */
+struct linx; /* a source of events: an engine that records, such as the module, or a capture file */
 struct linx_event; /* one event; borrowed: see linx_next() */
 struct linx_table; /* names and arguments of the stream's system calls */
 struct linx_writer; /* a capture file being written */
@@ -58,8 +58,8 @@ struct linx_live_opts {
 	uint64_t ring_size; /* bytes per CPU, a power of two; default LINX_RING_SIZE_DEFAULT */
 	uint32_t watermark_percent; /* how full a ring is when the waiting reader is woken; default 25 */
 	uint32_t delay_ms; /* longest time that an event waits in a ring until the reader is woken; default 100 */
-	uint32_t snap_bytes; /* most bytes captured of a buffer; default 80; UINT32_MAX: none */
-	uint32_t snap_str; /* most bytes captured of a string; default 4096 */
+	uint32_t snap_bytes; /* limit of the bytes captured of a buffer; default 80; UINT32_MAX: none are captured */
+	uint32_t snap_str; /* limit of the bytes captured of a string; default 4096 */
 	bool entry_time; /* record when each call began, for durations */
 	bool include_self; /* record the calling process, which is left out otherwise */
 	bool envp; /* capture the environment at exec */
@@ -76,7 +76,8 @@ struct linx_live_opts {
 	unsigned int nexempt; /* at most 16 */
 	const uint64_t *exempt; /* ids of cgroups whose tasks never wait: inodes of their directories; read at open */
 	bool no_resolved; /* do not record paths that were opened, peers that were connected, and netlink protocols */
-	uint64_t http_bytes; /* for linx_follow_http(): most bytes captured of an HTTP/1 header, if above snap_bytes */
+	/* for linx_follow_http(): limit of the bytes captured of an HTTP/1 header, if above snap_bytes */
+	uint64_t http_bytes;
 };
 
 /* Bits of linx_live_opts.fds. */
@@ -363,7 +364,7 @@ struct linx_certificate {
 	struct linx_counts total;
 	unsigned int ncpus;
 	const struct linx_counts *cpus; /* by CPU number */
-	unsigned int ncalls; /* 0: counts by call are not known */
+	unsigned int ncalls; /* number of elements of calls; 0: counts by call are not known */
 	const struct linx_call_counts *calls;
 	uint64_t start_ns, stop_ns; /* wall clock; 0: not known */
 	uint64_t throttled, throttled_ns; /* live, LINX_THROTTLE: number and total time of waits of tasks */
@@ -426,7 +427,8 @@ enum linx_event_kind {
 LINX_API enum linx_event_kind linx_event_get_kind(const struct linx_event *ev);
 LINX_API unsigned int linx_event_get_flags(const struct linx_event *ev);
 LINX_API uint64_t linx_event_get_time_ns(const struct linx_event *ev); /* wall clock */
-LINX_API uint64_t linx_event_get_stream_time_ns(const struct linx_event *ev); /* linx_stream_info.clock_name */
+/* time on the clock that linx_stream_info.clock_name names */
+LINX_API uint64_t linx_event_get_stream_time_ns(const struct linx_event *ev);
 LINX_API unsigned int linx_event_get_cpu(const struct linx_event *ev);
 LINX_API uint64_t linx_event_get_seq(const struct linx_event *ev);
 LINX_API uint32_t linx_event_get_pid(const struct linx_event *ev);
@@ -518,7 +520,7 @@ LINX_API bool linx_event_uses(const struct linx_event *ev, const struct linx_use
 /* A system call in a table; strings are borrowed from the table. */
 struct linx_call_info {
 	const char *name; /* "openat" */
-	const char *row; /* id of its row */
+	const char *row; /* id of the call's row in the table */
 	const char *classes; /* "FILE|DESC|ENTRY" */
 	int32_t nr;
 	uint32_t abi;
@@ -595,9 +597,9 @@ enum linx_strace_tids {
 enum linx_strace_names { LINX_STRACE_NAMES = 0, LINX_STRACE_NUMBERS = 1, LINX_STRACE_BOTH = 2 };
 enum linx_strace_hex {
 	LINX_STRACE_HEX_NONE = 0,
-	LINX_STRACE_HEX_STRINGS = 1, /* strings with a byte that is not printable */
+	LINX_STRACE_HEX_STRINGS = 1, /* in hexadecimal: strings with a byte that is not printable */
 	LINX_STRACE_HEX_ALL = 2,
-	LINX_STRACE_HEX_CHARS = 3, /* \x instead of octal, where a byte is not printable */
+	LINX_STRACE_HEX_CHARS = 3, /* in hexadecimal (\x) instead of octal: each byte that is not printable */
 };
 
 /* Options of LINX_FORMAT_STRACE, with the options of strace(1) for each. A member that is zero is strace's default. */
@@ -611,7 +613,7 @@ struct linx_strace_opts {
 	bool arg_names; /* -N: names of arguments */
 	bool pointers; /* -i: instruction pointer, "????" where it is not recorded (linx_live_opts.pointers) */
 	unsigned int column; /* -a: 1 + column of results; 0: 41 */
-	unsigned int strings; /* -s: 1 + most bytes of a string; 0: as linx_print_opts says */
+	unsigned int strings; /* -s: 1 + limit of the bytes of a string; 0: as linx_print_opts says */
 	unsigned int time_digits, duration_digits; /* 1 + digits after the point; 0: as linx_print_opts says */
 	unsigned int relative_digits; /* -r: 1 + digits; 0: no relative times */
 	enum linx_strace_names names; /* -X */
@@ -633,8 +635,9 @@ struct linx_line_opts {
 	size_t size; /* sizeof(struct linx_line_opts) */
 	/* "%linx.time : %linx.type[value] ...", %% for a percent sign; NULL: LINX_LINE_TEMPLATE */
 	const char *template_text;
-	size_t max_string; /* 1 + most bytes of a string or buffer; 0: as linx_print_opts says */
-	size_t max_text; /* 1 + most bytes of a line; a longer one is cut to end in "...", at least 3; 0: no limit */
+	size_t max_string; /* 1 + limit of the bytes of a string or buffer; 0: as linx_print_opts says */
+	/* 1 + limit of the bytes of a line (a longer line is cut to end in "..."), at least 3; 0: no limit */
+	size_t max_text;
 	bool no_names; /* show users and groups only by number, as for capture files of another machine */
 };
 #define LINX_LINE_TEMPLATE                                                                         \
@@ -669,8 +672,9 @@ struct linx_print_opts {
 	const struct linx_strace_opts *strace; /* NULL: all zero. Copied by linx_printer_new(), with its strings */
 	const struct linx_line_opts *line; /* NULL: all zero. Copied by linx_printer_new(), with its template */
 	bool files; /* JSON: all open descriptors of the process (linx_live_opts.files), in each system call */
-	unsigned int cmdline_limit; /* JSON: most bytes of cmdline in a line, after escaping; 0: 512 */
-	unsigned int files_limit; /* JSON: most bytes of the list of files in a line, after escaping; 0: 65,536 */
+	unsigned int cmdline_limit; /* JSON: limit of the bytes of cmdline in a line, after escaping; 0: 512 */
+	/* JSON: limit of the bytes of the list of files in a line, after escaping; 0: 65,536 */
+	unsigned int files_limit;
 };
 /* Bits of linx_print_opts.fds. */
 #define LINX_SHOW_FD_PATH 0x1u

@@ -54,7 +54,7 @@ LINX_API int linx_rules_load_text(struct linx_rules *r, const char *name, const 
 /* Mistake in a rule file. The strings are borrowed from the set. */
 struct linx_rules_problem {
 	bool error; /* false: a warning, the rules work */
-	const char *code; /* Falco's: "LOAD_ERR_VALIDATE" */
+	const char *code; /* Falco's code of the problem, such as "LOAD_ERR_VALIDATE" */
 	const char *file;
 	unsigned int line, column; /* from 1; 0: the file as a whole */
 	const char *item; /* name of the rule, macro or list; NULL: none */

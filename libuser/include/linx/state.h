@@ -32,7 +32,7 @@ struct linx_text {
 #define LINX_PROCESS_MEMFD 0x4u /* exe is in a memfd, not in a file system */
 #define LINX_PROCESS_DELETED 0x8u /* exe had been unlinked when it was recorded */
 #define LINX_PROCESS_CHROOT 0x10u /* the root directory is a directory inside a mount, not the root of the mount */
-#define LINX_PROCESS_INFO 0x20u /* pgid to ns are known */
+#define LINX_PROCESS_INFO 0x20u /* the members pgid to ns are known */
 #define LINX_PROCESS_LAYER 0x40u /* LINX_PROCESS_UPPER is known */
 #define LINX_PROCESS_UPPER 0x80u /* exe is in the upper layer of an overlay file system */
 
@@ -61,7 +61,7 @@ struct linx_process {
 	 */
 	const char *runtime;
 	uint64_t exe_dev, exe_ino; /* 0, 0: not known */
-	/* With LINX_PROCESS_INFO: */
+	/* Members that are known only with LINX_PROCESS_INFO: */
 	uint32_t pgid, sid; /* process group and session; 0: a process of the kernel */
 	uint32_t tty; /* controlling terminal, major << 20 | minor; 0: none */
 	uint32_t loginuid, session_id; /* login uid and session of audit(7); UINT32_MAX: not set */
@@ -75,7 +75,7 @@ struct linx_process {
 };
 
 /* Bits of linx_task.flags. */
-#define LINX_TASK_CREDS 0x1u /* suid to caps are known */
+#define LINX_TASK_CREDS 0x1u /* the members suid to cap_ambient are known */
 
 /* A thread. Ids are of the initial namespaces. */
 struct linx_task {
@@ -88,7 +88,7 @@ struct linx_task {
 	const struct linx_process *process; /* never NULL */
 	struct linx_task_own *own; /* private to the library */
 	uint32_t ns_tid; /* tid in the task's own pid namespace; 0: not known */
-	/* With LINX_TASK_CREDS: */
+	/* Members that are known only with LINX_TASK_CREDS: */
 	uint32_t suid, sgid, fsuid, fsgid;
 	uint64_t cap_effective, cap_permitted, cap_inheritable, cap_bounding, cap_ambient;
 };
