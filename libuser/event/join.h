@@ -19,7 +19,7 @@ struct linx_assembler {
 	struct linx_table *table; /* borrowed */
 	struct linx_tasks *tasks;
 	uint64_t to_wall; /* difference of wall time and stream time, modulo 2^64 */
-	bool entries, selecting; /* linx_assembler_entries(); sel is set */
+	bool entries, selecting; /* entries: set by linx_assembler_entries(); selecting: sel is set */
 	struct linx_select sel;
 	/* If selecting: a bit for each call that is not selected, whose returns linx_assembler_passes() may skip. */
 	uint64_t skippable[LINX_ABI_NR][LINX_NR_MAX / 64];

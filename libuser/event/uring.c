@@ -92,7 +92,7 @@ void linx_uring_take(struct linx_assembler *a, const struct linx_value *v)
 		*u = captured;
 		return;
 	}
-	u->cqe_flags = captured.cqe_flags; /* the result adds only this to the entry's value */
+	u->cqe_flags = captured.cqe_flags; /* the only member that the result's value adds to the submission's */
 }
 
 static uint64_t id_of(const struct linx_rec *rec, size_t len, struct linx_scratch *s)

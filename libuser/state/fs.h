@@ -15,8 +15,9 @@
 
 struct linx_fs {
 	struct linx_numbered id; /* the kernel's number of the entry: linx_who.fs */
-	uint32_t tasks; /* number of tasks that use it; at 0 it loses its number, which the kernel may use again */
-	uint32_t refs; /* references of tasks, and of processes that show it */
+	/* number of tasks that use the entry; at 0 the entry loses its number, which the kernel may use again */
+	uint32_t tasks;
+	uint32_t refs; /* number of references: those of tasks, and of processes that show the entry */
 	uint32_t version; /* raised whenever a member changes */
 	bool chroot;
 	struct linx_text cwd;

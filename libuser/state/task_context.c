@@ -67,8 +67,8 @@ static struct linx_task_slot *executing(const struct linx_tasks *t, const struct
 }
 
 /*
- * Removes the slots of a process's threads except the slot but. Stops at the first thread that is in a call, and
- * returns its slot. NULL: no thread is in a call, and all slots have been removed.
+ * Removes the slots of a process's threads, except the slot that "but" points to. Stops at the first thread that is in
+ * a call, and returns its slot. NULL: no thread is in a call, and all slots have been removed.
  */
 static struct linx_task_slot *remove_threads(struct linx_tasks *t, const struct linx_process_own *process, const struct linx_task_slot *but)
 {

@@ -22,8 +22,8 @@ static void set_fs(struct linx_tasks *t, struct linx_task_slot *slot, struct lin
 }
 
 /*
- * Gives a task an unshared entry: a copy of from, or if from is NULL, one with the working
- * directory and root that are known of its process.
+ * Gives a task an unshared entry: a copy of *from, or if that pointer is NULL, an entry with the working directory and
+ * root that are known of the task's process.
  */
 static void make_own(struct linx_tasks *t, struct linx_task_slot *slot, const struct linx_fs *from)
 {

@@ -12,7 +12,7 @@
 struct linx_task_text {
 	char *data;
 	uint32_t len;
-	size_t cmdline_limit; /* most bytes of the command line in the text */
+	size_t cmdline_limit; /* limit of the bytes of the command line in the text */
 	uint32_t task_version, process_version;
 	const struct linx_process *process;
 };

@@ -11,10 +11,10 @@
 #include "base/attributes.h"
 #include "state/tasks_own.h"
 
-/* Most slots: the kernel's own limit of pids. */
+/* Limit of the slots: the kernel's own limit of pids. */
 #define TASKS_MAX (1u << 22)
 #define BUCKETS_MIN 256u
-/* Memory budget, far above the needs of the tasks of a large machine. */
+/* Memory budget in bytes, far above the needs of the tasks of a large machine. */
 #define MEMORY_MAX ((size_t)1 << 30)
 #define SLOT_COST (sizeof(struct linx_task_slot) + 48)
 

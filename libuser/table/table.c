@@ -17,7 +17,7 @@
 #include "table/table.h"
 #include "tables/blob.h"
 
-/* Most lines in a table, far more than any kernel needs. */
+/* Limit of the lines in a table, far more than any kernel needs. */
 #define LINES_MAX 16384u
 /* Numbers of named calls are below this; see linx_table_select(). */
 #define NUMBER_MAX (LINX_NR_OTHER - 1)

@@ -23,7 +23,7 @@
 #include "value/style.h"
 #include "table/type.h"
 
-#define LINX_PATH_SHOWN 4095u /* most bytes shown of a path: PATH_MAX without the NUL */
+#define LINX_PATH_SHOWN 4095u /* limit of the bytes shown of a path: PATH_MAX without the NUL */
 
 /* How the buffers of an iovec are shown. */
 enum linx_iov {
@@ -33,8 +33,8 @@ enum linx_iov {
 };
 
 /*
- * Most open brackets at a time. The deepest nesting is netlink messages in netlink messages, with four brackets
- * for each of LINX_NL_DEPTH levels.
+ * Limit of the brackets that are open at a time. The deepest nesting is netlink messages in netlink messages, with four
+ * brackets for each of LINX_NL_DEPTH levels.
  */
 #define LINX_PUT_DEPTH 128u
 
@@ -138,7 +138,7 @@ static inline void linx_put_begin_json(struct linx_put *p, struct linx_strbuf *o
 	linx_put_begin(p, o, st, ev, &linx_put_json_ops, LINX_PUT_JSON_WANTS);
 }
 
-/* Make a writer of values into a string buffer: linx_put_readable() of text, linx_put_json() of JSON. */
+/* Set up a struct linx_put that writes values to a string buffer: linx_put_readable() as text, linx_put_json() as JSON. */
 static inline struct linx_put linx_put_readable(struct linx_strbuf *o, const struct linx_style *st,
 						const struct linx_event *ev)
 {
@@ -382,10 +382,10 @@ void linx_put_expression_end(struct linx_put *p);
 
 void linx_put_i64(struct linx_put *p, int64_t n);
 void linx_put_u64(struct linx_put *p, uint64_t n);
-void linx_put_hex(struct linx_put *p, uint64_t n); /* in base 16; in JSON and log lines in base 10 */
-/* in base 8 with at least two digits, 0NN; in JSON and log lines in base 10 */
+void linx_put_hex(struct linx_put *p, uint64_t n); /* writes n in base 16; in JSON and log lines in base 10 */
+/* writes n in base 8 with at least two digits, 0NN; in JSON and log lines in base 10 */
 void linx_put_octal(struct linx_put *p, uint64_t n);
-void linx_put_addr(struct linx_put *p, uint64_t addr); /* NULL for 0, in JSON null */
+void linx_put_addr(struct linx_put *p, uint64_t addr); /* writes an address; NULL for 0, null in JSON */
 /* Writes a number. fmt is its base, 'd' (signed), 'u', 'x' or 'o'; JSON and log lines always use base 10. */
 void linx_put_number(struct linx_put *p, uint64_t n, char fmt);
 /* Writes a number by the one name that it has, such as AT_FDCWD, or as a number in base fmt: 'd', 'u' or 'x'. */

@@ -11,7 +11,7 @@ static uint64_t elements_max(const struct linx_put *p)
 
 /* Length of a line, in bytes, from which on is_full() checks whether it shows the same memory many times. */
 #define LINE_USUAL (16u << 10)
-/* Most bytes of output that one byte of memory can become: in JSON, with names. */
+/* Limit of the bytes of output that one byte of memory can become: in JSON, with names. */
 #define BYTE_MOST 64u
 
 /*
@@ -287,7 +287,7 @@ void linx_put_bufp(struct linx_put *p, uint64_t addr, uint64_t len)
 		linx_put_unread(p, addr);
 }
 
-/* More bytes than any type with a function put() has that may be captured in part. */
+/* Upper bound of the size of a type that may be captured in part and is written by a function put(). */
 #define PADDED_MAX 4096u
 
 /*

@@ -13,7 +13,7 @@
 #include "base/escape.h"
 #include "value/json.h"
 
-/* Most bytes that one byte becomes: two escapes \uXXXX, a surrogate pair. */
+/* Limit of the bytes that one byte becomes: two escapes \uXXXX, a surrogate pair. */
 #define ESCAPE_MAX 12u
 
 #define DIGIT(n) ((n) < 10 ? '0' + (n) : 'a' + (n)-10)

@@ -31,7 +31,7 @@ struct linx_style {
 	bool live; /* the stream is being recorded on this machine */
 	bool names; /* arguments are shown with their names, as by strace -N */
 	bool bare; /* strings are written without quotes, for log lines */
-	unsigned int limit; /* most bytes shown of a string or buffer that is not a path; UINT32_MAX: all */
+	unsigned int limit; /* limit of the bytes shown of a string or buffer that is not a path; UINT32_MAX: all */
 	unsigned int fds; /* LINX_SHOW_FD_*: what is shown of a descriptor */
 	unsigned int pids; /* LINX_STRACE_PID_*: what is shown of a process */
 	/* translates pids into the namespaces of their tasks; NULL: the recorded numbers are shown */
