@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Writes blocks to a transport; uncompressed records are written from where they are, without a copy. */
+/*
+ * Writes blocks of a capture file to a transport (a descriptor, or a caller's functions). Uncompressed records are
+ * written from where they are, without a copy.
+ */
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>

@@ -16,7 +16,7 @@
 /* Number of groups without an event after which linx_next() returns 0, so that its caller can handle signals. */
 #define QUIET_GROUPS 65536
 /*
- * Most different tables of calls in one file, far above the number of kernels and versions whose files are
+ * Limit of the different tables of calls in one file, far above the number of kernels and versions whose files are
  * concatenated.
  */
 #define TABLES_MAX 64
@@ -317,7 +317,8 @@ LINX_API int linx_open_file(int fd, const char *name, struct linx **out, struct 
 }
 
 /*
- * Makes entries events if that was selected; not while a writer keeps chosen events, since it decides on whole calls.
+ * Sets whether entries of calls are events of their own: as linx_select_entries() says, but never while a writer keeps
+ * only chosen events, since the writer decides on whole calls.
  */
 void linx_apply_entries(struct linx *l)
 {

@@ -20,9 +20,9 @@
 #include "api/writer.h"
 
 /*
- * Limits of a batch in bytes. ROUND_BYTES: most bytes of all lanes together. SHARE_MAX: most bytes of one lane;
- * SHARE_MAX_PACKED: the same if blocks are compressed, since longer blocks compress better. SHARE_MIN: with many lanes,
- * the share of a lane is not made smaller than this.
+ * Limits of a batch in bytes. ROUND_BYTES: limit of all lanes together. SHARE_MAX: limit of one lane; SHARE_MAX_PACKED:
+ * the same if blocks are compressed, since longer blocks compress better. SHARE_MIN: with many lanes, the share of a
+ * lane is not made smaller than this.
  */
 #define ROUND_BYTES (32u << 20)
 #define SHARE_MAX (1u << 18)

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 struct linx_container {
-	const char *runtime; /* see linx_process.runtime */
+	const char *runtime; /* name of the runtime: see linx_process.runtime */
 	char id[256]; /* id that the runtime uses: 64 hex digits, or a name */
 	size_t end; /* length of the path up to the end of the directory with the id */
 };

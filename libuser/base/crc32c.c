@@ -106,7 +106,7 @@ __attribute__((target("sse4.2"))) static uint32_t crc_sse42(uint32_t crc, const 
 __attribute__((target(VECTORS))) static __m512i fold(__m512i v, __m512i by, __m512i onto)
 {
 	return _mm512_ternarylogic_epi64(_mm512_clmulepi64_epi128(v, by, 0x00), _mm512_clmulepi64_epi128(v, by, 0x11),
-					 onto, 0x96 /* sum of all three */);
+					 onto, 0x96 /* 0x96: the XOR of all three */);
 }
 
 __attribute__((target(VECTORS))) static __m128i fold_128(__m128i v, __m128i by, __m128i onto)
@@ -114,7 +114,10 @@ __attribute__((target(VECTORS))) static __m128i fold_128(__m128i v, __m128i by, 
 	return _mm_xor_si128(_mm_xor_si128(_mm_clmulepi64_si128(v, by, 0x00), _mm_clmulepi64_si128(v, by, 0x11)), onto);
 }
 
-/* Sums all whole strides in len bytes; there must be at least one. The caller sums the rest. */
+/*
+ * Computes the checksum over all whole strides (of STRIDE bytes) in len bytes; there must be at least one. The caller
+ * continues with the rest.
+ */
 __attribute__((target(VECTORS))) static uint32_t crc_vectors(uint32_t crc, const uint8_t *p, size_t len)
 {
 	__m512i far = _mm512_broadcast_i32x4(FACTORS(DISTANCE_2048)), near = _mm512_broadcast_i32x4(FACTORS(DISTANCE_512));

@@ -8,15 +8,15 @@
 #include "base/escape.h"
 
 #define CHUNK 16u
-/* Most bytes of input that are escaped at once, after room for them was reserved. */
+/* Limit of the bytes of input that are escaped at once, after room for them was reserved. */
 #define STEP 1024u
-/* Most bytes by which the last UTF-8 letter may extend beyond a step. */
+/* Limit of the bytes by which the last UTF-8 letter may extend beyond a step. */
 #define BEYOND 3u
 
 #ifdef __SSE2__
 static unsigned int specials_of(__m128i c)
 {
-	__m128i bits = _mm_cmplt_epi8(c, _mm_set1_epi8(' ')); /* signed comparison: also true beyond ASCII */
+	__m128i bits = _mm_cmplt_epi8(c, _mm_set1_epi8(' ')); /* signed comparison: also true for bytes beyond ASCII */
 
 	bits = _mm_or_si128(bits, _mm_cmpeq_epi8(c, _mm_set1_epi8('"')));
 	bits = _mm_or_si128(bits, _mm_cmpeq_epi8(c, _mm_set1_epi8('\\')));
@@ -24,15 +24,15 @@ static unsigned int specials_of(__m128i c)
 	return (unsigned int)_mm_movemask_epi8(bits);
 }
 
-/* Bit mask of the special bytes in a chunk. */
+/* Returns a bit mask of the special bytes in a chunk: those that may need an escape. */
 static unsigned int specials(const char *s)
 {
 	return specials_of(_mm_loadu_si128((const __m128i *)s));
 }
 
 /*
- * Bit mask of the special bytes in two words. The words do not go through memory, where the load of
- * a vector would have to wait for the stores of both.
+ * Returns a bit mask of the special bytes in two words. The words do not go through memory, where the load of a vector
+ * would have to wait for the stores of both.
  */
 static unsigned int specials_in(uint64_t first, uint64_t second)
 {
@@ -169,7 +169,8 @@ static inline size_t put_special(char **at, const char *s, size_t n, const struc
 
 	if (begins_letter(c, next) && how->put_letter) {
 		taken = how->put_letter(&to, s, n);
-		*at = to; /* put_letter() had a copy: the caller's pointer stays in a register */
+		/* put_letter() changed a copy of the pointer, so that the caller's pointer stays in a register */
+		*at = to;
 		return taken;
 	}
 	e = &how->table[is_octal((char)next)][c];
@@ -236,7 +237,7 @@ static size_t put_mixed(char **at, const char *s, size_t step, size_t n, const s
 	return put_bytes(at, s, step < CHUNK ? step : CHUNK, n, how);
 }
 
-/* Returns the most bytes that step bytes can need when they are escaped. */
+/* Returns the limit of the bytes that step bytes can need when they are escaped. */
 static size_t step_room(size_t step, const struct linx_escape *how)
 {
 	return (step + BEYOND) * how->most + LINX_NULS_ROOM;

@@ -14,9 +14,8 @@
 #include "base/pattern.h"
 
 /*
- * Most parts after expansion. An item of a selection's expression has at most 256 characters, and
- * names of calls are shorter. If parts are optional, the memory of regcomp(3) may grow with the
- * square of their number.
+ * Limit of the parts after expansion. An item of a selection's expression has at most 256 characters, and names of
+ * calls are shorter. If parts are optional, the memory of regcomp(3) may grow with the square of their number.
  */
 #define PARTS_MAX 1024u
 #define DEPTH_MAX 64u

@@ -15,7 +15,7 @@
 #define POSITIONS 1024u
 /* Age, in seconds, at which all names are dropped: a change of databases other than local files cannot be noticed. */
 #define AGE_S 60
-/* Most bytes of the buffer of a look-up, which must also hold the list of a group's members. */
+/* Limit of the buffer of a look-up in bytes; it must also hold the list of a group's members. */
 #define BUFFER_MAX (1u << 20)
 
 enum database { USERS, GROUPS, HOMES, SHELLS, DATABASES };

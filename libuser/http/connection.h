@@ -13,10 +13,10 @@
 enum linx_http_dir { LINX_HTTP_IN, LINX_HTTP_OUT, LINX_HTTP_DIRS };
 #define LINX_HTTP_DIR_UNKNOWN LINX_HTTP_DIRS
 
-/* Most bytes of memory of all connections together, and the default of their most number. */
+/* Limit of the memory of all connections together, in bytes, and default of the limit of their number. */
 #define LINX_HTTP_MEMORY (256u << 20)
 #define LINX_HTTP_CONNECTIONS 100000u
-/* Most requests that can wait for their responses on one connection. */
+/* Limit of the requests that can wait for their responses on one connection. */
 #define LINX_HTTP_PIPELINE 256u
 
 struct linx_connection {

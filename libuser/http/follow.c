@@ -167,8 +167,8 @@ static void count_stop(struct linx_follower *f, struct linx_connection *c, enum 
 }
 
 /*
- * Handles that the parser of a direction has stopped. If bytes were not captured (a hole), the direction may be
- * followed again later, and the other direction continues. For any other reason, the other direction is stopped too.
+ * Called when the parser of a direction has stopped. If bytes were not captured (a hole), the direction may be followed
+ * again later, and the other direction continues. For any other reason, the other direction is stopped too.
  */
 static void stopped(struct linx_follower *f, struct linx_connection *c, unsigned int dir)
 {
@@ -480,7 +480,10 @@ static void learn_addresses(struct linx_connection *c, const struct place *at)
 	c->has_sock = true;
 }
 
-/* Drops the connections that were unused longest, but not "but", until number and memory are within their limits. */
+/*
+ * Drops the connections that were unused longest, except the one that "but" points to, until number and memory are
+ * within their limits.
+ */
 static void make_room(struct linx_follower *f, const struct linx_connection *but)
 {
 	while (f->all.oldest && f->all.oldest != but && (f->all.n > f->all.max || f->all.memory > LINX_HTTP_MEMORY)) {

@@ -31,7 +31,7 @@ enum linx_http_text {
 	LINX_HTTP_NTEXTS,
 };
 
-/* Most bytes of one text, and of all texts of a header. A text that is cut is marked. */
+/* Limits of the bytes of one text, and of all texts of a header. A text that is cut is marked. */
 #define LINX_HTTP_VALUE_MAX 2048u
 #define LINX_HTTP_TEXT_MAX 8192u
 /* Bytes of text that struct linx_http_head itself can hold, enough for most headers. */
@@ -46,7 +46,7 @@ struct linx_http_head {
 	uint8_t going_on; /* length of the name of the interpreted field that the next line may continue; 0: none */
 	uint16_t status; /* status code of a response */
 	uint32_t bytes; /* length of the header, including the empty line at its end */
-	uint64_t length; /* has_length: Content-Length */
+	uint64_t length; /* value of Content-Length, if has_length is set */
 	struct {
 		uint16_t at, len;
 		bool there, cut;

@@ -5,7 +5,7 @@
 #include "http/parser.h"
 #include "shared/http_begin.h"
 
-#define CHUNK_DIGITS 15u /* most digits of a chunk's size, which stays below 2^60 bytes */
+#define CHUNK_DIGITS 15u /* limit of the digits of a chunk's size, which stays below 2^60 bytes */
 
 static void drop_line(struct linx_http_parser *p)
 {
@@ -54,7 +54,7 @@ size_t linx_http_parser_memory(const struct linx_http_parser *p)
 
 /* ---- lines --------------------------------------------------------------------------- */
 
-/* Returns the most bytes of a line that are stored in this state. */
+/* Returns the limit of the bytes of a line that are stored in this state. */
 static size_t line_limit(const struct linx_http_parser *p)
 {
 	return p->state == LINX_HTTP_FIRST ? LINX_HTTP_LINE_MAX : LINX_HTTP_FIELD_MAX;

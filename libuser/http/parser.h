@@ -11,10 +11,13 @@
 
 #include "http/head.h"
 
-/* Longest first line, and most bytes stored of a line with a field; the rest of such a line is skipped. */
+/*
+ * Limits of the first line's length, and of the bytes that are stored of a line with a field; the rest of such a line
+ * is skipped.
+ */
 #define LINX_HTTP_LINE_MAX 16384u
 #define LINX_HTTP_FIELD_MAX 4096u
-/* Longest header. Servers refuse far shorter ones. */
+/* Limit of a header's length. Servers refuse far shorter headers. */
 #define LINX_HTTP_HEAD_MAX 262144u
 
 enum linx_http_state {

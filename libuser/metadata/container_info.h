@@ -12,7 +12,7 @@
 
 #define LINX_CONTAINER_MOUNTS_MAX 128u
 #define LINX_CONTAINER_LABELS_MAX 128u
-/* Most bytes of one text, and of all texts of a container. */
+/* Limits of the bytes of one text, and of all texts of a container. */
 #define LINX_CONTAINER_TEXT_MAX 4096u
 #define LINX_CONTAINER_ROOM 65536u
 

@@ -9,7 +9,7 @@
 #include "base/array_size.h"
 #include "metadata/container_info.h"
 
-/* Most containers that are read from one block. */
+/* Limit of the containers that are read from one block. */
 #define CONTAINERS_MAX 4096
 
 #define TEXT(key, member) { key, offsetof(struct linx_container_info, member) }

@@ -12,14 +12,14 @@
 #include "metadata/runtime.h"
 #include "state/tasks.h"
 
-/* Most containers that are stored. When there are more, the one that was stored first is replaced. */
+/* Limit of the containers that are stored. When there are more, the one that was stored first is replaced. */
 #define KEPT 1024u
 #define NONE UINT32_MAX
 /* Longest path of a cgroup up to the container. */
 #define PATH_BYTES 1024u
 /*
- * Most look-ups in the runtimes' files at once, and per second on average: programs that make cgroups with random
- * names must not keep the reader busy.
+ * Limits of the look-ups in the runtimes' files: at once, and per second on average. Programs that make cgroups with
+ * random names must not keep the reader busy.
  */
 #define BURST 64u
 #define PER_SECOND 32u

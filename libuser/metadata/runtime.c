@@ -9,7 +9,7 @@
 #include "base/array_size.h"
 #include "metadata/runtime.h"
 
-/* Most namespaces of containerd (folders) that are searched. */
+/* Limit of the namespaces of containerd (folders) that are searched. */
 #define SPACES_MAX 64
 
 enum holds { DOCKER, DOCKER_HOST, BUNDLE, LISTED };

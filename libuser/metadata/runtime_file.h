@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Most bytes of a file about one container, and of a file that lists all containers. */
+/* Limits of the bytes of a file about one container, and of a file that lists all containers. */
 #define LINX_RUNTIME_FILE_MAX (1u << 20)
 #define LINX_RUNTIME_LIST_MAX (8u << 20)
 

@@ -71,8 +71,8 @@ static inline const struct linx_rec *linx_decode_moved(const struct linx_rec *re
 /* Fixed part of an ENTER or EXIT record. */
 struct linx_regs {
 	const uint8_t *args; /* argument words in the record */
-	size_t values_at; /* linx_call_values_at() */
-	unsigned int nargs; /* at most LINX_NARGS */
+	size_t values_at; /* result of linx_call_values_at() */
+	unsigned int nargs; /* number of arguments, at most LINX_NARGS */
 	bool has_ret, has_entry_time;
 	int64_t ret;
 	uint64_t entry_time;

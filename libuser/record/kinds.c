@@ -7,7 +7,7 @@
 
 #include "record/kinds.h"
 
-/* Most CPUs that are accepted from a stream; no machine has more. */
+/* Limit of the CPUs that are accepted from a stream; no machine has more. */
 #define CPUS_MAX 65536u
 
 const char *linx_kind_name(unsigned int index)
