@@ -443,7 +443,8 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 	struct linx_group g;
 	int ret;
 
-	ret = l->a->rest.rec ? linx_assembler_more(l->a, &ev) : 0; /* more events of the previous group */
+	/* gets the next event that the previous group makes */
+	ret = l->a->rest.rec ? linx_assembler_more(l->a, &ev) : 0;
 	if (ret)
 		return ret < 0 ? not_fed(l, ret, strerror(-ret)) : deliver(l, ev, out);
 	for (unsigned int quiet = 0; quiet < QUIET_GROUPS; quiet++) {

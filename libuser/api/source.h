@@ -61,7 +61,8 @@ struct linx_selection {
 	bool entries;
 	struct linx_filter filter;
 	struct linx_condition *condition; /* condition that linx_next() evaluates, unless by_rules is set; NULL: none */
-	struct linx_condition *beside_rules; /* linx_set_rules_filter(), evaluated by the caller; NULL: none */
+	/* condition of linx_set_rules_filter(), which the caller evaluates; NULL: none */
+	struct linx_condition *beside_rules;
 	bool by_rules; /* condition is that of linx_set_rules(), owned by the rules and evaluated by the caller */
 	struct linx_program program; /* the part of condition that the kernel evaluates */
 	struct linx_cgroup_words cgroups; /* the part of condition that selects by the cgroup of a task */
@@ -71,7 +72,7 @@ struct linx {
 	struct linx_engine *e;
 	struct linx_merge *m;
 	struct linx_assembler *a;
-	struct linx_table *table; /* the section's table: one of tables */
+	struct linx_table *table; /* table of calls of the current section: one of tables */
 	struct linx_known_table *tables; /* all tables so far; the caller may use names in them until linx_close() */
 	unsigned int ntables;
 	struct linx_metadata *metadata; /* descriptions of containers, for all sections */
@@ -90,7 +91,7 @@ struct linx {
 	 */
 	uint64_t *hidden;
 	unsigned int nhidden;
-	struct linx_follower *http; /* NULL: HTTP is not followed */
+	struct linx_follower *http; /* state of following HTTP connections; NULL: HTTP is not followed */
 	struct linx_writer *beside; /* writer that receives each group that linx_next() reads; NULL: none */
 	bool aside; /* http or beside is set: next_at_once() is not used */
 	uint64_t *moved; /* [nhidden] by CPU: entries of this section that a filter left out and MOVED records hold */
@@ -99,7 +100,7 @@ struct linx {
 
 	/* state of linx_next() */
 	enum linx_phase phase;
-	unsigned int clock_gen; /* the engine's clock_gen of next_clock */
+	unsigned int clock_gen; /* value of the engine's clock_gen when next_clock was read */
 	struct linx_clock next_clock; /* relation of the clocks that applies from its own stream time on */
 	bool clock_waits, clock_known; /* next_clock is not applied yet; a clock has been applied */
 	int end_code; /* -ENODATA, or the error that ended the stream early */

@@ -20,7 +20,7 @@ int linx_ranges_add(struct linx_ranges *s, uint64_t first, uint64_t last);
 
 /* The part of a lane (the records of one CPU) that belongs to a batch. */
 struct take {
-	struct linx_chunk c; /* all that the lane has now */
+	struct linx_chunk c; /* all groups that the lane has now */
 	size_t len; /* bytes of c in the batch: the groups before the floor, up to the lane's share */
 	uint64_t first_time, last_time, first_seq, last_seq; /* times and numbers of the first and the last record in the batch */
 	uint64_t stop; /* time of the first group before the floor that exceeds the share; UINT64_MAX: none */
@@ -41,15 +41,15 @@ struct linx_writer {
 	uint64_t *seqs; /* [nlanes] number of the last record moved; beside linx_next(): of the lane's next record */
 	unsigned int nlanes;
 	unsigned int clock_gen;
-	uint64_t floor; /* newest floor of the engine */
+	uint64_t floor; /* newest floor of the engine: a time before which no new record will appear */
 	bool more; /* the last batch left groups before floor */
 	bool ended; /* the engine has no more records than those that its lanes show */
-	bool drained; /* ended, and the lanes are empty */
-	bool section_ended; /* the certificate is written */
+	bool drained; /* ended is set, and the lanes are empty */
+	bool section_ended; /* the section's certificate was written */
 	int code; /* error when a section was begun: nothing more can be written; 0: none */
 
 	enum linx_writer_beside beside;
-	struct linx_gathered *gathered; /* [nlanes]; NULL: the writer reads by itself */
+	struct linx_gathered *gathered; /* [nlanes] groups to be written; NULL: the writer reads the source itself */
 	struct linx_group now; /* the group that linx_next() read last; rec NULL: it has been gathered or left out */
 	bool now_written; /* the group in now has been added to the gathered data */
 	uint64_t newest; /* latest time of a group so far */
@@ -60,7 +60,7 @@ struct linx_writer {
 /* Set the source's error text; returns code. */
 int linx_writer_failed(struct linx_writer *w, int code);
 /* Write parts of a file. 0 or -errno, with the error text set. */
-int linx_writer_begin(struct linx_writer *w); /* a section: header and clock */
+int linx_writer_begin(struct linx_writer *w); /* begins a section: writes header and clock */
 int linx_writer_clock(struct linx_writer *w); /* writes the clock if it has changed */
 int linx_writer_metadata(struct linx_writer *w);
 int linx_writer_snapshot(struct linx_writer *w, const struct linx_snap *s);

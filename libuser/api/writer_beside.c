@@ -351,7 +351,7 @@ int linx_writer_end_section(struct linx_writer *w)
 	if (!ret)
 		ret = linx_writer_clock(w);
 	if (!ret) {
-		linx_merge_sync(w->l->m); /* the engine counts the unread records */
+		linx_merge_sync(w->l->m); /* releases all delivered groups: the engine counts the rest as unread */
 		ret = linx_writer_cert(w);
 	}
 	w->section_ended = !ret;

@@ -130,7 +130,8 @@ static size_t count_nuls(const char *s, size_t n)
 	for (; n - i >= sizeof(word); i += sizeof(word)) {
 		word = word_at(s + i);
 		if (word)
-			return i + (size_t)__builtin_ctzll(word) / 8; /* little endian, like x86 and arm64 */
+			/* right on little endian machines such as x86 and arm64 */
+			return i + (size_t)__builtin_ctzll(word) / 8;
 	}
 	while (i < n && !s[i])
 		i++;

@@ -20,10 +20,10 @@
 #define PARTS_MAX 1024u
 #define DEPTH_MAX 64u
 
-/* A group "(...)" that is not closed yet; the outermost group is the whole expression. */
+/* A group "(...)" of a regular expression that is not closed yet; the outermost group is the whole expression. */
 struct group {
-	size_t parts; /* parts before the last atom */
-	size_t last; /* parts of the last atom, which a repetition multiplies */
+	size_t parts; /* number of parts, after expansion, before the group's last atom */
+	size_t last; /* number of parts of the last atom, which a repetition multiplies */
 };
 
 /* Returns the end of the bracket expression whose [ is at s: behind its ], or the end of the pattern. */

@@ -11,7 +11,10 @@
 #include "base/user_names.h"
 #include "base/array_size.h"
 
-/* Number of names cached of each database. A name replaces another one whose number is equal modulo this. */
+/*
+ * Number of names cached of each database. A name replaces the cached name whose user or group number is equal modulo
+ * POSITIONS.
+ */
 #define POSITIONS 1024u
 /* Age, in seconds, at which all names are dropped: a change of databases other than local files cannot be noticed. */
 #define AGE_S 60

@@ -147,7 +147,10 @@ static enum linx_plain plain_number(const struct linx_arg *arg)
 	return ty->is_signed ? LINX_PLAIN_SIGNED : LINX_PLAIN_UNSIGNED;
 }
 
-/* Counts for each ABI how many upper bits of a register the type does not use; linx_type_cut() removes them. */
+/*
+ * Sets arg->above: for each ABI, how many upper bits of the 64-bit register the argument's type does not use;
+ * linx_type_cut() removes them.
+ */
 static void count_above(struct linx_arg *arg)
 {
 	for (unsigned int abi = 0; abi < LINX_LAYOUTS; abi++) {

@@ -105,8 +105,8 @@ static void put_personality(struct linx_put *p, uint32_t n)
 }
 
 /*
- * Writes the argument of personality(2). All ones only query. The result is the former personality, with its
- * name.
+ * Writes the argument of personality(2). A value with all bits set only asks for the personality. The result is the
+ * former personality, with its name.
  */
 void linx_call_personality(struct linx_put *p)
 {

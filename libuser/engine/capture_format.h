@@ -19,7 +19,7 @@
  */
 struct linx_cap_head {
 	char magic[8]; /* LINX_CAP_MAGIC */
-	__u32 byte_order; /* LINX_CAP_BYTE_ORDER */
+	__u32 byte_order; /* always LINX_CAP_BYTE_ORDER, in the byte order of the recording machine */
 	__u32 crc; /* CRC32C of all len bytes, this field being zero */
 	__u32 len; /* bytes of the whole header with the table, a multiple of 8 */
 	__u32 size; /* bytes of this structure; the table's text follows it */
@@ -28,7 +28,7 @@ struct linx_cap_head {
 	__u32 format_minor;
 	__u32 word_size; /* bytes of a long: 8 */
 	__u32 page_size;
-	__u32 cpus; /* CPU numbers are below this */
+	__u32 cpus; /* all CPU numbers of the section are below this number */
 	__u32 pid_ns;
 	__u32 clock_id;
 	__u64 table_hash;
@@ -63,11 +63,11 @@ enum linx_cap_type {
 
 /* Head of a block; stored bytes follow, padded with NUL to a multiple of 8. */
 struct linx_cap_block {
-	__u32 magic; /* LINX_CAP_BLOCK_MAGIC */
+	__u32 magic; /* always LINX_CAP_BLOCK_MAGIC */
 	__u32 crc; /* CRC32C of this head, crc being zero, and of the payload with its padding */
 	__u16 type;
 	__u16 flags;
-	__u32 cpu; /* DATA, LEFT_OUT; else 0 */
+	__u32 cpu; /* CPU of a DATA or LEFT_OUT block; 0 in other blocks */
 	__u64 first_seq, last_seq; /* DATA: numbers of the first and the last record */
 	__u64 first_time, last_time;
 	__u32 len; /* bytes of the payload when decompressed */
@@ -100,7 +100,7 @@ struct linx_cap_cert {
 	__u32 calls;
 	__u32 call_size;
 	__u32 flags; /* LINX_CAP_CERT_CALLS */
-	__u64 start_ns, stop_ns; /* wall clock; 0: not known */
+	__u64 start_ns, stop_ns; /* begin and end of the recording, wall clock; 0: not known */
 };
 #define LINX_CAP_CERT_CALLS 0x1 /* counts by call are known: calls that are not in the list have counts of 0 */
 

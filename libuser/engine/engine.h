@@ -58,7 +58,7 @@ struct linx_account {
 	bool disorder; /* the file's blocks are out of order, repeated or contradictory */
 	unsigned int ncpus;
 	struct linx_cpu_counters *cpus; /* [ncpus] */
-	struct linx_call_counters *calls; /* [LINX_NCALLS]; NULL: not known */
+	struct linx_call_counters *calls; /* [LINX_NCALLS] counters of each call; NULL: not known */
 	uint64_t *unread; /* [ncpus] records that advance() never released; NULL: not known */
 	uint64_t *sampled; /* [ncpus] events that sampling left out; NULL: none */
 	uint64_t *sampled_calls; /* sampled, by call: [LINX_NCALLS]; NULL: none */

@@ -58,7 +58,7 @@ struct linx_merge {
 	bool floor_asked; /* the engine's floor (see linx_engine_ops) was read since the last wait */
 	bool ended;
 	uint64_t floor; /* lanes will show nothing new before this time */
-	uint64_t released; /* newest time that was delivered */
+	uint64_t released; /* time of the newest group that was delivered */
 	unsigned int nlost; /* number of lanes whose lost_until is not 0 */
 	uint64_t lost_until; /* result of linx_merge_lost_until() */
 };

@@ -90,7 +90,7 @@ int linx_ring_peek_frozen(struct linx_ring_reader *r, struct linx_chunk *c)
 {
 	span_chunk(&r->now, r->size, c);
 	if (!c->len)
-		c->data = NULL; /* no records come before the next dump */
+		c->data = NULL; /* the lane has no records before the next dump */
 	return 0;
 }
 

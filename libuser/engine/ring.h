@@ -21,9 +21,9 @@ struct linx_span {
 };
 
 struct linx_ring_reader {
-	const struct linx_producer *prod; /* NULL: this CPU has no ring */
+	const struct linx_producer *prod; /* the kernel's page of the ring; NULL: this CPU has no ring */
 	struct linx_consumer *cons;
-	const uint8_t *data[2]; /* [1]: second half in recorder mode */
+	const uint8_t *data[2]; /* data areas; [1]: the second half, used in recorder mode */
 	uint64_t size; /* bytes of one data area */
 	size_t page;
 	struct linx_span now;

@@ -29,7 +29,7 @@ struct linx_run {
 /* Get the merge's run, which is valid as long as the merge. */
 static inline struct linx_run *linx_merge_run(struct linx_merge *m)
 {
-	return (struct linx_run *)m; /* linx_merge.run, the first member */
+	return (struct linx_run *)m; /* the first member of *m is linx_merge.run */
 }
 
 static inline void linx_run_begin(struct linx_merge *m, struct linx_run *run)

@@ -353,8 +353,8 @@ static int snapshot_task(struct linx_assembler *a, const struct linx_rec *rec, e
 	if (!ctx)
 		return 0;
 	/*
-	 * An item applied ahead does not displace a task that is in a call: the return may
-	 * still be in the stream.
+	 * A snapshot's item (a record about a task) that is applied ahead of its time does not displace a task that is
+	 * in a call: the return of that call may still be in the stream.
 	 */
 	if (when == LINX_APPLY_AHEAD)
 		a->snap_later = slot ? ctx->tid : 0;
@@ -378,9 +378,9 @@ static int feed_item(struct linx_assembler *a, const struct linx_rec *rec, enum 
 }
 
 /*
- * Applies the items of a snapshot whose time has been reached, like records at that place in the
- * stream: docs/state.md. Each item was also applied when it arrived, ahead of its time, since
- * nothing better is known for earlier events; those are marked stale.
+ * Applies the items (records) of a snapshot whose time has been reached, like records at that place in the stream:
+ * docs/state.md. Each item was also applied when it arrived, ahead of its time, since nothing better is known for
+ * earlier events; earlier events are marked stale.
  */
 LINX_NOINLINE static int feed_due(struct linx_assembler *a, uint64_t time)
 {
@@ -431,8 +431,8 @@ static void snapshot_begin(struct linx_assembler *a)
 }
 
 /*
- * Applies ahead of their time the snapshot items in the len bytes behind a->snap.len, and adds
- * them to a->snap. All items of a second snapshot are later than the items already in a->snap.
+ * Applies, ahead of their time, the snapshot items (records) in the len bytes behind a->snap.len, and adds them to
+ * a->snap. All items of a second snapshot are later than the items already in a->snap.
  */
 static int feed_items(struct linx_assembler *a, size_t len)
 {

@@ -30,7 +30,7 @@ struct linx_event {
 	uint64_t time; /* stream clock */
 	uint64_t wall_ns;
 	const struct linx_task *task; /* NULL: not known */
-	const struct linx_files *files; /* files of task; NULL: not known */
+	const struct linx_files *files; /* open files of the task; NULL: not known */
 	const struct linx_tasks *tasks; /* all tasks of the source; NULL: an event that was not made from records */
 	bool foreign; /* recorded on another machine, whose users have other names */
 

@@ -42,13 +42,14 @@ struct linx_assembler {
 	uint32_t moved_exec; /* from a MOVED record: thread whose exec takes the id of a leader that ends; 0: none */
 	struct linx_event ev;
 	struct linx_mem mem; /* memory captured for ev */
-	struct linx_table_call subcall; /* ev.call may point here */
+	struct linx_table_call subcall; /* memory for a subcall, to which ev.call may point */
 	struct linx_fds fds;
 	struct linx_fds files_fds; /* descriptors of the current FILES record */
 	bool snapped, snap_again; /* a snapshot, or a part of one, was fed; the current one is not the first */
 	struct linx_snap snap; /* items (records) of a snapshot that are applied when the stream reaches their time */
-	size_t snap_at; /* offset of the first item whose time has not been reached */
-	uint32_t snap_later; /* tid of a task in a call, whose items are not applied ahead of their time; 0: none */
+	size_t snap_at; /* offset in snap of the first item whose time has not been reached */
+	/* tid of a task in a call, whose snapshot items are not applied ahead of their time; 0: none */
+	uint32_t snap_later;
 	uint32_t fields; /* bit mask of the members of ev.field that are set */
 	/*
 	 * Buffers for values split over records: [0] of the group that is fed, [1] of the entry, [2] of the EXEC
@@ -59,7 +60,7 @@ struct linx_assembler {
 	struct linx_copy held_entry, held_exec;
 
 	struct linx_submissions submissions;
-	struct linx_uring uring; /* ev.uring may point here */
+	struct linx_uring uring; /* memory to which ev.uring may point */
 
 	/* Pending entries of tasks that a snapshot showed to be gone. The next feed delivers them, the newest first. */
 	struct linx_copy *deferred;

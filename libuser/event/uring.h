@@ -18,7 +18,7 @@ struct linx_submissions {
 	struct linx_submission {
 		uint64_t id;
 		uint64_t until; /* former submission: stream time after which no result is expected */
-		struct linx_copy rec; /* empty: the slot is free */
+		struct linx_copy rec; /* record of the submission; empty: the slot is free */
 		bool moved; /* from a MOVED record: if there is no result, another record in the stream reports that */
 	} *slots;
 	uint32_t n, at; /* size of slots; index that linx_join_submitted() looks at next */

@@ -55,8 +55,9 @@ enum linx_fld_needs {
 struct linx_fld_env {
 	const struct linx_event *ev;
 	const struct linx_style *style;
-	struct linx_user_names *accounts; /* NULL: no names of users */
-	struct linx_strbuf *scratch; /* buffer for a text that a getter makes; valid until the next getter */
+	struct linx_user_names *accounts; /* cache of the names of users; NULL: names are not looked up */
+	/* buffer for a text that a getter makes, which is valid until the next getter is called */
+	struct linx_strbuf *scratch;
 	struct linx_local_time *clock; /* for local times; NULL: none are printed */
 	const struct linx_hosts *hosts; /* hosts that the condition names; NULL: no condition is evaluated */
 	/* limit of the bytes of a text that the caller uses, so that no more need be written; 0: no limit */

@@ -185,7 +185,7 @@ static bool load_of_arg(const struct builder *b, const struct linx_cond_node *t,
 			return false;
 		*load = one;
 	}
-	load->is_signed |= load->size == 8; /* conditions compare 64 bits as signed */
+	load->is_signed |= load->size == 8; /* conditions compare 64-bit numbers as signed */
 	return load->size;
 }
 

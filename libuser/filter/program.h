@@ -13,7 +13,7 @@
 #include "table/table.h"
 
 struct linx_program {
-	struct sock_filter *insns; /* the owner frees it */
+	struct sock_filter *insns; /* freed by the owner of the structure */
 	unsigned int len; /* number of instructions; 0: no program, all events are accepted */
 	bool uses_result; /* the program tests the result or the duration, so it cannot decide entries */
 };

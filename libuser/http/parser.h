@@ -22,14 +22,14 @@
 
 enum linx_http_state {
 	LINX_HTTP_START, /* between messages */
-	LINX_HTTP_FIRST, /* in the first line */
+	LINX_HTTP_FIRST, /* in the first line of a message */
 	LINX_HTTP_FIELDS,
-	LINX_HTTP_BODY, /* body of known length */
+	LINX_HTTP_BODY, /* in a body of known length */
 	LINX_HTTP_CHUNK_SIZE,
 	LINX_HTTP_CHUNK,
 	LINX_HTTP_CHUNK_END,
 	LINX_HTTP_TRAILER,
-	LINX_HTTP_UNTIL_CLOSE, /* a body that ends with the connection */
+	LINX_HTTP_UNTIL_CLOSE, /* in a body that ends with the connection */
 	LINX_HTTP_STOPPED, /* see why */
 };
 
@@ -39,9 +39,9 @@ enum linx_http_why {
 	LINX_HTTP_WHY_FOREIGN, /* the data are not HTTP/1 */
 	LINX_HTTP_WHY_LENGTH, /* the length of a body is not given, or given twice with different values */
 	LINX_HTTP_WHY_LONG, /* a line or header exceeds the limit */
-	LINX_HTTP_WHY_HOLE, /* bytes that were not captured */
-	LINX_HTTP_WHY_HTTP2, /* the preface of HTTP/2 */
-	LINX_HTTP_WHY_TUNNEL, /* CONNECT, or an upgrade to another protocol */
+	LINX_HTTP_WHY_HOLE, /* bytes are missing, since they were not captured */
+	LINX_HTTP_WHY_HTTP2, /* the data begins with the preface of HTTP/2 */
+	LINX_HTTP_WHY_TUNNEL, /* the connection became a tunnel: CONNECT, or an upgrade to another protocol */
 	LINX_HTTP_NWHYS,
 };
 

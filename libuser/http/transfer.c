@@ -113,7 +113,7 @@ static bool word_at(const struct linx_event *ev, uint64_t addr, unsigned int i, 
 	*word = 0;
 	if (!data || len < size)
 		return false;
-	memcpy(word, data, size); /* the host is little-endian, like all machines with a table */
+	memcpy(word, data, size); /* right on little endian machines, which all machines with a table are */
 	return true;
 }
 

@@ -28,7 +28,7 @@
 struct kept {
 	struct linx_container_own *own; /* description; NULL: this element is free */
 	char *cgroup;
-	uint32_t hash, next; /* next in the same bucket */
+	uint32_t hash, next; /* next: the next element in the same hash bucket */
 	uint64_t retry_at; /* stream time of the next look-up; UINT64_MAX: never */
 	unsigned int tries; /* number of look-ups so far */
 	bool given; /* linx_metadata_give() has returned it, to be written to a file */

@@ -276,7 +276,8 @@ bool linx_value_int(const struct linx_value *v, size_t offset, size_t size, bool
 	if (!linx_value_readable(v) || v->kind != LINX_VAL_BYTES || v->size < offset + size ||
 	    (size != 1 && size != 2 && size != 4 && size != 8))
 		return false;
-	memcpy(&raw, (const uint8_t *)v->data + offset, size); /* little endian, like x86 and arm64 */
+	/* right on little endian machines such as x86 and arm64 */
+	memcpy(&raw, (const uint8_t *)v->data + offset, size);
 	*out = is_signed ? (int64_t)(raw << shift) >> shift : (int64_t)raw;
 	return true;
 }

@@ -23,9 +23,9 @@ static inline void linx_position_set(struct linx_position *to, const struct linx
 
 /* A record with its pieces: contiguous bytes of one lane. */
 struct linx_group {
-	const struct linx_rec *rec; /* checked by linx_rec_fits() */
+	const struct linx_rec *rec; /* first record, which linx_rec_fits() has checked */
 	size_t len; /* bytes of rec and its pieces */
-	struct linx_position position; /* cpu: lane of the record */
+	struct linx_position position; /* position of rec; its cpu is the number of the lane */
 	bool late; /* a group with a later time was delivered before it */
 	bool hole; /* sequence numbers of its CPU are missing before it, and no GAP record reports them */
 };

@@ -4,8 +4,8 @@
 #include "rules/rule_set.h"
 
 /*
- * Adds the items that name the given rule to r->met: the current event matches the rule. feed() then counts the event
- * for these items.
+ * Adds the linx_count and linx_sequence items that name the given rule, which the current event matches, to r->met.
+ * feed() then counts the event for these items.
  */
 static void note(struct linx_rules *r, const struct linx_rules_item *rule)
 {
@@ -28,9 +28,10 @@ static void forget_all(struct linx_rules *r)
 }
 
 /*
- * Returns the time of an event for the items' windows. Within a section of a stream it advances with the stream's own
- * clock, which nobody sets. At the start of a section it is set to the wall clock. A section that begins earlier than
- * the one before ended belongs to another recording: then all that the items remember is forgotten.
+ * Returns the time of an event as the windows of linx_count and linx_sequence items use it. Within a section of a
+ * stream the time advances with the stream's own clock, which nobody sets. At the start of a section it is set to the
+ * wall clock. A section that begins earlier than the one before ended belongs to another recording: then all that the
+ * items remember is forgotten.
  */
 static uint64_t time_of(struct linx_rules *r, const struct linx_event *ev)
 {
@@ -137,8 +138,8 @@ static bool take(struct linx_rules *r, const struct linx_event *ev, struct linx_
 }
 
 /*
- * Counts an event for the items in r->met. Appends the numbers of items that raise an alert, in ascending order, to the
- * found numbers in r->matched. Returns how many numbers r->matched has then.
+ * Counts an event for the linx_count and linx_sequence items in r->met. Appends the numbers of items that raise an
+ * alert, in ascending order, to the found numbers in r->matched. Returns how many numbers r->matched has then.
  */
 static unsigned int feed(struct linx_rules *r, const struct linx_event *ev, unsigned int found)
 {

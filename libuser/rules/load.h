@@ -42,22 +42,31 @@ bool linx_load_is_null(const yaml_node_t *n);
 yaml_node_t *linx_load_get(const struct linx_loader *l, const yaml_node_t *map, const char *key);
 unsigned int linx_load_length(const yaml_node_t *seq);
 yaml_node_t *linx_load_element(const struct linx_loader *l, const yaml_node_t *seq, unsigned int i);
-/* Returns the text of a key of the current item, which must have one. NULL: it has none, and the error was added. */
+/*
+ * Returns the text of a key of the current item (the YAML mapping that is being read), which must have that key. NULL:
+ * the key is missing or has no text, and the error was added.
+ */
 const char *linx_load_need_text(struct linx_loader *l, const char *key, const yaml_node_t **node);
-/* Read the value of a key of the current item; *out stays as it is if there is no such key. */
+/*
+ * Read the value of a key of the current item (the YAML mapping that is being read); *out stays as it is if there is no
+ * such key.
+ */
 int linx_load_bool(struct linx_loader *l, const char *key, bool *out);
 int linx_load_strings(struct linx_loader *l, const char *key, bool needed, struct linx_rules_strings *out);
 void linx_load_warn_keys(struct linx_loader *l, const char *const *known);
-/* True if the current item has a mapping "override" that is not empty. */
+/* True if the current item (the YAML mapping that is being read) has a mapping "override" that is not empty. */
 bool linx_load_has_override(const struct linx_loader *l);
 /* Reads whether "override" asks to append to a key or to replace it; LINX_LOAD_DEFINE: it does not name the key. */
 int linx_load_override(struct linx_loader *l, const char *key, enum linx_load_way *way);
-/* Checks that each key in "override" can be changed in the way given for it, and that the current item has the key. */
+/*
+ * Checks that each key in "override" can be changed in the way given for it, and that the YAML mapping that is being
+ * read has the key itself.
+ */
 int linx_load_check_override(struct linx_loader *l, const struct linx_load_key *known, size_t n);
 int linx_load_append(struct linx_loader *l, bool *append);
 
 /* rules/load_item.c */
-/* Returns the item of this kind with the name l->item, made if there is none. NULL: no memory. */
+/* Returns the rule, macro or list of this kind with the name l->item, made if there is none. NULL: no memory. */
 struct linx_rules_item *linx_load_make_item(struct linx_loader *l, enum linx_rules_kind kind);
 int linx_load_too_many(struct linx_loader *l);
 /* Reads a list from the current item. */
@@ -71,7 +80,10 @@ int linx_load_exceptions(struct linx_loader *l, struct linx_rules_item *it, bool
 
 /* rules/load_rule.c */
 int linx_load_rule(struct linx_loader *l);
-/* Sets the member of the rule "it" from a key of the current item; the key is one that all kinds of rules can have. */
+/*
+ * Sets the member of the rule "it" from a key of the YAML mapping that is being read; the key is one that all kinds of
+ * rules can have.
+ */
 int linx_load_rule_key(struct linx_loader *l, struct linx_rules_item *it, const char *key, bool append);
 /* Reads the number of a key; *out stays as it is if there is no such key. */
 int linx_load_number(struct linx_loader *l, const char *key, uint64_t *out);

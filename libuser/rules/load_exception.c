@@ -179,7 +179,7 @@ static int add_exception(struct linx_loader *l, struct linx_rules_item *it, stru
 	return 0;
 }
 
-/* True if one of the exceptions before exception i in the same item has the same name. */
+/* True if one of the exceptions before exception i in the same YAML item has the same name. */
 static bool is_twice(const struct linx_loader *l, const yaml_node_t *all, unsigned int i, const char *name)
 {
 	for (unsigned int k = 0; k < i; k++) {

@@ -6,7 +6,7 @@
 
 #include "rules/load.h"
 
-/* Returns the item of this kind with the name l->item, made if there is none. NULL: no memory. */
+/* Returns the rule, macro or list of this kind with the name l->item, made if there is none. NULL: no memory. */
 struct linx_rules_item *linx_load_make_item(struct linx_loader *l, enum linx_rules_kind kind)
 {
 	struct linx_rules *r = l->r;

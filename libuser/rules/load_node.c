@@ -68,7 +68,10 @@ yaml_node_t *linx_load_element(const struct linx_loader *l, const yaml_node_t *s
 	return yaml_document_get_node(l->doc, seq->data.sequence.items.start[i]);
 }
 
-/* Returns the text of a key of the current item, which must have one. NULL: it has none, and the error was added. */
+/*
+ * Returns the text of a key of the current item (the YAML mapping that is being read), which must have that key. NULL:
+ * the key is missing or has no text, and the error was added.
+ */
 const char *linx_load_need_text(struct linx_loader *l, const char *key, const yaml_node_t **node)
 {
 	const yaml_node_t *n = linx_load_get(l, l->map, key);

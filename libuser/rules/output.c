@@ -241,7 +241,10 @@ static void put_format(struct linx_strbuf *o, const struct linx_rules_format *fo
 	linx_strbuf_char(o, '\0');
 }
 
-/* True if an item may have forgotten matches that belong to its alert. The alert's text and a field then say so. */
+/*
+ * True if a linx_count or linx_sequence may have forgotten matches that belong to its alert. The alert's text and a
+ * field then say so.
+ */
 static bool is_at_least(const struct linx_rules_item *it)
 {
 	return it->stateful && it->stateful->window && linx_window_is_at_least(it->stateful->window);

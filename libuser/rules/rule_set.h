@@ -96,7 +96,7 @@ struct linx_rules_addition {
 	char *rule, *source; /* name and source of the chosen rules; NULL: any */
 	struct linx_rules_strings tags;
 	char *field; /* name of the added field; NULL: the text is appended to the output */
-	bool raw; /* see linx_rules_extra */
+	bool raw; /* as in struct linx_rules_extra */
 	char *text;
 };
 
@@ -136,7 +136,7 @@ struct linx_rules_stateful {
 	struct linx_rules_names by;
 	struct linx_rules_names distinct; /* LINX_WINDOW_VALUES: the field whose different values are counted */
 	uint64_t count, keys, within_ns;
-	struct linx_window *window; /* NULL: the item is not active */
+	struct linx_window *window; /* memory of the matches; NULL: the item is not active */
 	uint64_t met; /* bit mask of the steps whose rules the current event matches */
 	struct linx_strbuf key; /* key of the last alert, as text */
 };
@@ -192,7 +192,7 @@ struct linx_rules_issue {
 struct linx_rules {
 	struct linx_rules_file *files;
 	uint32_t nfiles;
-	struct linx_rules_item **items; /* all kinds, in order of definition */
+	struct linx_rules_item **items; /* items of all kinds, in order of definition */
 	uint32_t nitems, next;
 	uint32_t *by_name; /* hash table of items by kind and name, 0: free, else index + 1 */
 	uint32_t name_mask;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A set of rules: its memory, the index of items by name, the problems found, and their places in the files. */
+/*
+ * A set of rules: its memory, the index of items (rules, macros, lists) by name, the problems found, and their places
+ * in the files.
+ */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -221,7 +224,10 @@ static void index_item(struct linx_rules *r, uint32_t i)
 	r->by_name[slot_of(r, it->kind, it->name, strlen(it->name))] = i + 1;
 }
 
-/* Doubles the hash table if the next item would fill more than half of it, so that searches end and are short. */
+/*
+ * Doubles the hash table of items by name if the next item would fill more than half of it, so that searches end and
+ * are short.
+ */
 static int grow_index(struct linx_rules *r)
 {
 	uint32_t size = r->by_name ? 2 * (r->name_mask + 1) : 256, *p;

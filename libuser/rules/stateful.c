@@ -34,7 +34,10 @@ void linx_rules_stateful_free(struct linx_rules_item *it)
 
 /* ---- names ---------------------------------------------------------------------------------- */
 
-/* Finds the fields of a key. Warns of a field that linx never knows: an item with such a key counts nothing. */
+/*
+ * Finds the fields of a key. Warns of a field that linx never knows: a linx_count or linx_sequence with such a key
+ * counts nothing.
+ */
 static int find_fields(struct linx_rules *r, const struct linx_rules_item *it, struct linx_rules_names *names)
 {
 	struct linx_cond_problem why;
@@ -57,7 +60,10 @@ static int find_fields(struct linx_rules *r, const struct linx_rules_item *it, s
 	return 0;
 }
 
-/* Makes *node true also for events that match the rule of this step. 1: the rule is skipped, and so is the item. */
+/*
+ * Makes *node true also for events that match the rule of this step. 1: the rule is skipped, and so is the linx_count
+ * or linx_sequence that names it.
+ */
 static int link_step(struct linx_rules *r, struct linx_rules_item *it, struct linx_rules_step *step, uint32_t *node)
 {
 	struct linx_rules_stateful *st = it->stateful;
@@ -94,7 +100,7 @@ static void put_names(struct linx_strbuf *o, const struct linx_rules_names *x)
 
 /*
  * Returns a text such as "3 different fd.sip of Login failed by user.uid within 60000ms, 1000 keys at most"; the caller
- * frees it. Two items count the same if their texts are equal. NULL: no memory
+ * frees it. Two linx_count or linx_sequence items count the same if their texts are equal. NULL: no memory
  */
 static char *describe(const struct linx_rules_stateful *st)
 {

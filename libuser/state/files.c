@@ -53,7 +53,7 @@ struct tree {
 	unsigned int height;
 	bool complete;
 	uint64_t generation;
-	struct node *root; /* NULL: nothing is open */
+	struct node *root; /* root of the tree; NULL: nothing is open */
 };
 
 struct linx_files {

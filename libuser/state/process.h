@@ -18,7 +18,7 @@
 struct linx_process_own {
 	struct linx_process p;
 	struct linx_process_own *next; /* next in the same bucket of the hash table */
-	struct linx_process_own *parent; /* a reference; NULL: not known */
+	struct linx_process_own *parent; /* the parent process, a reference; NULL: not known */
 	uint32_t refs;
 	uint32_t children; /* number of processes whose parent this is */
 	struct linx_task_slot *threads; /* list of its task slots, managed by state/tasks.c */

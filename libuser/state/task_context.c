@@ -131,7 +131,7 @@ static int fork_process(struct linx_tasks *t, const struct linx_rec *rec,
 	if (!process)
 		return -ENOMEM;
 	linx_task_slot_set_process(t, child, process);
-	child->unkept = false; /* a new task is in no call */
+	child->unkept = false; /* the new task is in no call */
 	child->announced_at = rec->time;
 	if (!parent || !parent->known)
 		return 0;

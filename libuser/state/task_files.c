@@ -133,8 +133,8 @@ void linx_tasks_files(struct linx_tasks *t, const struct linx_rec *rec, const st
 		linx_files_know(f, rec->time);
 	if (change->flags & (LINX_FILES_FIRST | LINX_FILES_LAST)) {
 		/*
-		 * The time is only raised: a newer snapshot that was applied early may have set it
-		 * already, when an item of an older one is applied.
+		 * The time is only raised: a newer snapshot that was applied early may have set it already, when an
+		 * item (record) of an older one is applied.
 		 */
 		if (slot && slot->settled < settled)
 			slot->settled = settled;

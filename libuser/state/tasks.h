@@ -34,8 +34,8 @@ void linx_copy_free(struct linx_copy *c);
 
 struct linx_task_slot {
 	struct linx_task task;
-	struct linx_task_own own; /* task.own points to it */
-	struct linx_process_own *process; /* task.process, a reference; NULL: not known */
+	struct linx_task_own own; /* data that task.own points to */
+	struct linx_process_own *process; /* process that task.process points to, a reference; NULL: not known */
 	struct linx_task_slot *thread_next, *thread_prev; /* neighbours in the list of the process's threads */
 	struct linx_fs *fs; /* working directory and root, by linx_fs_enter(); NULL: not known */
 	struct linx_files *files; /* descriptor table, a reference; NULL: not known */
@@ -47,7 +47,7 @@ struct linx_task_slot {
 	uint64_t announced_at; /* stream time of the last context record about the task */
 	bool unkept; /* no memory to store the ENTER record of its call: entry values are missing at the return */
 	struct linx_copy pending; /* ENTER record that waits for the return */
-	struct linx_copy exec; /* EXEC record, until the call returns */
+	struct linx_copy exec; /* EXEC record that waits for the return of the exec call */
 	const struct linx_table_call *restart; /* call that restart_syscall would continue; NULL: none */
 };
 

@@ -85,7 +85,7 @@ struct linx_arg {
 	bool fills; /* the call writes into the memory behind the pointer, or into the buffers that this memory lists */
 	uint8_t label_len; /* bytes of label; 0: the label is too long for it */
 	char label[LINX_LABEL_ROOM]; /* the JSON label, with quotes and colon: "name": */
-	const struct linx_ty *ty; /* decodes the argument; never NULL */
+	const struct linx_ty *ty; /* type that decodes the argument; never NULL */
 	const struct linx_flagset *flagset; /* names of the values; NULL: this library has no such set */
 	uint8_t plain; /* enum linx_plain */
 	/* if plain: upper bits of the 64-bit register that the type does not use, by layout */

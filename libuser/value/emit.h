@@ -28,8 +28,8 @@
 /* How the buffers of an iovec are shown. */
 enum linx_iov {
 	LINX_IOV_ADDR, /* only their addresses */
-	LINX_IOV_GIVEN, /* with their contents when the call began */
-	LINX_IOV_FILLED, /* with their contents when the call returned */
+	LINX_IOV_GIVEN, /* the buffers with their contents when the call began */
+	LINX_IOV_FILLED, /* the buffers with their contents when the call returned */
 };
 
 /*
@@ -82,7 +82,7 @@ struct linx_put {
 	uint64_t lists[LINX_PUT_DEPTH / 64]; /* a bit for each open bracket: 1 for a list, 0 for a structure */
 	uint64_t iov_bytes; /* how many bytes of the iovec may still be shown */
 	/* The bytes beyond the known members of a structure that carries its size, from linx_put_ptr_sized(): */
-	uint64_t rest_addr; /* address of the structure in the program */
+	uint64_t rest_addr; /* address of the structure in the program's memory */
 	uint64_t rest_from, rest_size; /* offset of these bytes, and where they end; size 0: there are none */
 };
 

@@ -290,7 +290,7 @@ static void put_bits(struct linx_put *p, unsigned int bits)
 	linx_put_comment(p, "bits 3..8");
 }
 
-/* Writes the bytes beyond the known ones, unless all are zero. */
+/* Writes the bytes from offset "from" on, which this library does not know, unless all are zero. */
 static void put_rest(struct linx_put *p, const struct linx_nla_data *a, size_t from)
 {
 	const uint8_t *data = linx_put_mem(p, a->addr + from, a->len - from);

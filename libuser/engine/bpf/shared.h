@@ -73,7 +73,7 @@ struct linx_bpf_config {
 
 /* Settings that may change while the programs run. */
 struct linx_bpf_control {
-	__u32 filter; /* LINX_FILTER_*, LINX_BPF_STOPPED */
+	__u32 filter; /* bits LINX_FILTER_* of the filters in use, and LINX_BPF_STOPPED */
 	__u32 chosen; /* LINX_SELECT_CHOSEN */
 	__u32 uid_min, uid_max;
 	__u32 ncomms;
@@ -117,9 +117,9 @@ struct linx_bpf_fast {
 	__u32 keep; /* limit of the bytes that are recorded */
 };
 #define LINX_BPF_FAST_STR 0x1 /* a string */
-#define LINX_BPF_FAST_OUT 0x2 /* memory that a successful call fills */
+#define LINX_BPF_FAST_OUT 0x2 /* the argument points to memory that a successful call fills */
 #define LINX_BPF_FAST_LENGTH 0x4
-#define LINX_BPF_FAST_INT 0x8 /* the length is an int */
+#define LINX_BPF_FAST_INT 0x8 /* the argument with the length is an int */
 #define LINX_BPF_FAST_RESULT 0x10 /* the length is not larger than the call's result */
 #define LINX_BPF_FAST_VALUES 2u
 #define LINX_BPF_FAST_MAX 4104u /* limit of the bytes of one value */

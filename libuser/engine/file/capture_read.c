@@ -83,7 +83,7 @@ static size_t take_cached(struct linx_capture_reader *r, void *buf, size_t wante
 	return take(r->ahead, r->ahead_len, &r->ahead_at, buf, wanted);
 }
 
-/* Stores the bytes of buf beyond wanted in ahead, for the next item. */
+/* Stores the bytes of buf beyond wanted in ahead, for the next item (header or block). */
 static void keep_ahead(struct linx_capture_reader *r, const uint8_t *buf, size_t wanted)
 {
 	r->ahead_at = 0;
@@ -146,12 +146,12 @@ static int fill(struct linx_capture_reader *r, void *buf, size_t wanted, struct 
  * which is read as a whole.
  */
 #define AGAIN_MAX (4ull << 30)
-/* Alignment of items in the file. */
+/* Alignment, in bytes, of items (headers and blocks) in the file. */
 #define STEP 8u
 /* Cost of searching STEP bytes: the number of bytes of a block that are read in the same time. */
 #define STEP_COST 64u
 
-/* True if STEP bytes may be the first bytes of an item. */
+/* True if STEP bytes may be the first bytes of an item (header or block). */
 static bool is_beginning(const uint8_t *bytes)
 {
 	const uint32_t magic = LINX_CAP_BLOCK_MAGIC;
@@ -160,8 +160,8 @@ static bool is_beginning(const uint8_t *bytes)
 }
 
 /*
- * Checks the bytes after the current item. 1: an item begins there, or the file ends;
- * -EBADMSG: neither; else as fill().
+ * Checks the bytes after the current item (header or block). 1: an item begins there, or the file ends; -EBADMSG:
+ * neither; else as fill().
  */
 static int next_begins(struct linx_capture_reader *r, struct linx_deadline *d)
 {
@@ -183,9 +183,8 @@ static int next_begins(struct linx_capture_reader *r, struct linx_deadline *d)
 }
 
 /*
- * Skips the damaged block at r->offset as a whole. Its length is right, since an item
- * or the end of the file follows it; so its payload, which may hold bytes that a
- * recorded program wrote, is not searched for blocks.
+ * Skips the damaged block at r->offset as a whole. Its length is right, since a header, a block or the end of the file
+ * follows it; so its payload, which may hold bytes that a recorded program wrote, is not searched for blocks.
  */
 static void pass_over(struct linx_capture_reader *r, size_t have)
 {
@@ -224,7 +223,7 @@ static bool back_room(struct linx_capture_reader *r, size_t n)
 	return true;
 }
 
-/* Appends an item of size bytes (its head, then payload) without its first skip bytes to back. */
+/* Appends to back an item (header or block) of size bytes, its head and then its payload, but without its first skip bytes. */
 static void give(struct linx_capture_reader *r, const uint8_t *payload, size_t skip, size_t size)
 {
 	size_t head = sizeof(r->head.block), n = skip < head ? head - skip : 0;
@@ -238,9 +237,9 @@ static void give(struct linx_capture_reader *r, const uint8_t *payload, size_t s
 }
 
 /*
- * Puts back the bytes at r->offset, which turned out to be no item: its head, and the have bytes of its payload that
- * were read. The search continues STEP bytes after its begin. 0 or -errno. Each byte of the file is copied to r->back
- * only once, however often it is read from there.
+ * Puts back the bytes at r->offset, which turned out to be no item (header or block): the head, and those bytes of its
+ * payload that were read (have). The search continues STEP bytes after the begin of the head. 0 or -errno. Each byte of
+ * the file is copied to r->back only once, however often it is read from there.
  */
 static int give_back(struct linx_capture_reader *r, const uint8_t *payload, size_t have)
 {
@@ -266,8 +265,8 @@ static int give_back(struct linx_capture_reader *r, const uint8_t *payload, size
 }
 
 /*
- * Searches for the begin of an item. 1: its first bytes are in r->head; -EAGAIN: yields to
- * the caller; else as fill().
+ * Searches for the begin of an item (header or block). 1: its first bytes are in r->head; -EAGAIN: yields to the
+ * caller; else as fill().
  */
 static int seek(struct linx_capture_reader *r, struct linx_deadline *d)
 {
@@ -293,9 +292,9 @@ static int seek(struct linx_capture_reader *r, struct linx_deadline *d)
 }
 
 /*
- * Moves past an intact item. Items that the search found are doubtful: they may be bytes that a recorded program wrote,
- * within one record. No record holds more than LINX_GROUP_MAX bytes: intact items that are longer than this together
- * are real.
+ * Moves past an intact item (header or block). Items that the search found are doubtful: they may be bytes that a
+ * recorded program wrote, within one record. No record holds more than LINX_GROUP_MAX bytes: intact items that are
+ * longer than this together are real.
  */
 static void pass(struct linx_capture_reader *r, size_t size)
 {
@@ -635,8 +634,8 @@ static int read_block(struct linx_capture_reader *r, struct linx_block **out, st
 }
 
 /*
- * True if the search for the next item continues after the result ret. The end of the file inside an item counts as
- * damage, since the item may be false.
+ * True if the search for the next item (header or block) continues after the result ret. The end of the file inside an
+ * item counts as damage, since the item may be false.
  */
 static bool goes_on(const struct linx_capture_reader *r, int ret)
 {
@@ -648,8 +647,8 @@ static bool goes_on(const struct linx_capture_reader *r, int ret)
 }
 
 /*
- * Moves to where the next item may begin after a damaged one: after the whole block
- * if an item follows it, otherwise STEP bytes after its begin. 1: go on; else as fill().
+ * Moves to where the next item (header or block) may begin after a damaged one: after the whole block if an item
+ * follows it, otherwise STEP bytes after its begin. 1: go on; else as fill().
  */
 static int look_behind(struct linx_capture_reader *r, bool all_there, struct linx_deadline *d)
 {

@@ -31,24 +31,24 @@ struct linx_capture_reader {
 	char *name;
 	struct linx_error *err;
 	uint64_t *worked; /* the engine's count towards LINX_YIELD_BYTES */
-	uint64_t offset; /* offset in the file of the item that is being read */
-	size_t have; /* bytes read so far of its current part: head, header or payload */
+	uint64_t offset; /* offset in the file of the item (header or block) that is being read */
+	size_t have; /* bytes read so far of the item's current part: head, header or payload */
 	unsigned int cpus; /* number of CPUs of the section */
 	bool in_payload;
 	bool after_end; /* the section's certificate was read: no block may follow */
 	union {
 		struct linx_cap_block block;
-		struct linx_cap_head section; /* distinguished by the magic */
+		struct linx_cap_head section; /* member to use if the first bytes are the magic of a header */
 	} head;
 	struct linx_block *block; /* the block that is being read */
 	uint8_t *stored; /* compressed payload of block */
 	uint8_t *columns; /* buffer for decompressed columns */
 	size_t columns_size;
 	bool salvage; /* continue after damage */
-	bool seeking; /* searching for the begin of the next item */
+	bool seeking; /* searching for the begin of the next item (header or block) */
 	/*
-	 * The current item was found by searching, or follows only such items. It may be
-	 * bytes that a recorded program wrote, so it does not end a section.
+	 * The current item (header or block) was found by searching, or follows only items that were found so. It may
+	 * be bytes that a recorded program wrote, so it does not end a section.
 	 */
 	bool sought;
 	uint64_t chain; /* bytes of intact items, beginning with the item that the search found */
@@ -56,8 +56,8 @@ struct linx_capture_reader {
 	const char *problem; /* defect of the block's head; NULL: none */
 	uint8_t *back; /* bytes that were read and put back, to be searched again after damage */
 	size_t back_at, back_len, back_cap;
-	size_t from_back; /* bytes of the current item that were taken from back */
-	uint64_t again; /* total bytes that were searched again; limited */
+	size_t from_back; /* bytes of the current item (header or block) that were taken from back */
+	uint64_t again; /* number of bytes that were searched again, which is limited */
 	struct linx_damage damage;
 	uint8_t ahead[sizeof(struct linx_cap_block)]; /* bytes after a payload that were read with it */
 	size_t ahead_at, ahead_len;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The engine of capture files. Its operation wait reads one batch (the blocks up to the next FLOOR block) and queues
- * them by CPU. Memory is bounded by one batch and what is left of the batch before it.
+ * The engine that reads capture files. Its operation wait reads one batch (the blocks up to the next FLOOR block) and
+ * queues them by CPU. Memory is bounded by one batch and what is left of the batch before it.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -46,7 +46,7 @@ struct engine_file {
 	bool disorder; /* blocks were out of order, repeated or contradictory: linx_account.disorder */
 	uint64_t floor;
 	struct linx_clock clock;
-	bool ended; /* the section shows no more blocks */
+	bool ended; /* the section delivers no more blocks */
 	bool next_begins; /* the header of another section is next */
 	bool failed; /* the section ended with fail_code; e.err has the text */
 	int fail_code;

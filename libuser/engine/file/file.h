@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The engine of capture files. It reads through a callback, so that tests and the fuzzer need no file. */
+/* The engine that reads capture files. Its input is a callback, so that tests and the fuzzer need no file. */
 #ifndef LINX_ENGINE_FILE_H
 #define LINX_ENGINE_FILE_H
 

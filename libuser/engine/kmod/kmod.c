@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The engine of the kernel module. A lane is a CPU's ring, read where it is mapped. In recorder mode a CPU has two
- * areas (halves): a lane is the half that the last dump froze, and there is nothing to read before the first dump.
+ * The engine that reads from the kernel module. A lane is a CPU's ring, read where it is mapped. In recorder mode a CPU
+ * has two areas (halves): a lane is the half that the last dump froze, and there is nothing to read before the first
+ * dump.
  */
 #include <errno.h>
 #include <poll.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The engine of the module: state shared by kmod.c (running), open.c (opening) and snapshot.c. */
+/* The engine that reads from the kernel module: state shared by kmod.c (running), open.c (opening) and snapshot.c. */
 #ifndef LINX_ENGINE_KMOD_H
 #define LINX_ENGINE_KMOD_H
 

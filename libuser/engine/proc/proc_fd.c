@@ -47,7 +47,7 @@ char *linx_proc_execfn(pid_t tid)
 	from = (struct iovec){ (void *)(uintptr_t)addr, 1 };
 	if (!addr)
 		return NULL;
-	/* The name ends at the end of the stack, and no page follows it. */
+	/* The read may end early: the name is the last thing on the stack, behind which no page is mapped. */
 	from.iov_len = sizeof(name);
 	got = process_vm_readv(tid, &to, 1, &from, 1, 0);
 	return got > 0 && memchr(name, 0, (size_t)got) ? strdup(name) : NULL;

@@ -54,8 +54,8 @@ void linx_tracer_ended(struct linx_engine_ptrace *p, struct linx_tracee *t, unsi
 }
 
 /*
- * Waits for ended tasks, so that their parents see their ends. A number that an exec took over belongs to no ended
- * task any more.
+ * Waits for ended tasks, so that their parents see their ends. A tid that an exec or a new task has taken over is
+ * dropped: the ended task does not have it any more.
  */
 void linx_tracer_reap(struct linx_engine_ptrace *p)
 {

@@ -11,7 +11,7 @@
 #include <sys/types.h>
 
 struct linx_stop {
-	pid_t tid; /* 0: dropped, not to be handled */
+	pid_t tid; /* tid of the task; 0: the stop was dropped, and is not handled */
 	int status; /* siginfo_t.si_status */
 };
 

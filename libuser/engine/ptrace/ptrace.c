@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Settings, account and operations of the engine of ptrace(2): see engine/ptrace/ptrace.h. */
+/* Settings, account and operations of the engine that traces with ptrace(2): see engine/ptrace/ptrace.h. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>

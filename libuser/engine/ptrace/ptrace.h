@@ -39,14 +39,14 @@ struct linx_tracee {
 	struct linx_tracee *next; /* next in the same bucket */
 	pid_t tid, tgid;
 	bool stopped; /* in a ptrace stop: it can be resumed */
-	bool starting; /* seized, and not stopped yet */
+	bool starting; /* the task was seized, and has not stopped yet */
 	bool held; /* a new child that stopped before an event of its parent reported it */
 	bool expected; /* a new child that an event of its parent reported, and that has not stopped yet */
 	bool announced; /* the stream has a context record of the task */
 	bool related; /* the processes outside the trace that the task's context record names were recorded */
 	bool in_call; /* the task is in a call, at whose entry the member call was set */
 	bool leave; /* to be detached at its next stop */
-	bool returns; /* in a call whose return is wanted */
+	bool returns; /* the task is in a call whose return is wanted */
 	bool filtered; /* has the engine's seccomp filter, by which it stops at calls; is killed when its tracer ends */
 	struct linx_walker_call call;
 	struct linx_untraced untraced; /* registers and memory that are changed during the call */
@@ -55,7 +55,7 @@ struct linx_tracee {
 	uint64_t files, fs; /* linx_who.files, .fs: numbers that this engine assigns */
 	uint32_t ns[LINX_NS_NR]; /* linx_who.ns, if known */
 	bool ns_known; /* ns is valid: only calls of the task itself change namespaces, and the tracer sees those */
-	bool foreign; /* the task was no child of this process when it began */
+	bool foreign; /* the task did not begin as a child of this process */
 };
 
 struct linx_engine_ptrace {
@@ -64,8 +64,8 @@ struct linx_engine_ptrace {
 	struct linx_rows *rows;
 	struct linx_walker_opts walk;
 	struct linx_walker w;
-	pid_t reads; /* task whose memory w reads */
-	struct linx_tracee *recorded; /* task whose call's record w writes */
+	pid_t reads; /* task whose memory the walker w reads */
+	struct linx_tracee *recorded; /* task for whose call the walker w writes a record */
 	struct linx_walker_fds found; /* descriptors of the call that w writes */
 	bool entry_time, cpu_time, signals, resolved;
 	bool watches_rings; /* tasks stop at io_uring_setup(2) even if it is not selected */

@@ -17,7 +17,7 @@
 struct frame {
 	const struct linx_shape *shape;
 	const struct linx_follow *next, *end; /* members that were not followed yet */
-	const uint8_t *data; /* the current structure, in the record */
+	const uint8_t *data; /* the current structure: its bytes in the record */
 	__u64 filled; /* bytes that the call put into its buffers, less those of the buffers captured so far */
 	uint32_t size; /* bytes of one structure */
 	uint32_t left; /* structures of the array still to follow, including this one */

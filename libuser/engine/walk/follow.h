@@ -12,7 +12,7 @@
 struct linx_walker_path {
 	const struct linx_walker_call *call;
 	uint8_t arg;
-	uint8_t dirs; /* LINX_WHEN_* of members that are followed now */
+	uint8_t dirs; /* bits LINX_WHEN_* of the members that are followed now */
 };
 
 /* True if the record has room for another value. */

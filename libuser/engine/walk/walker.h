@@ -15,8 +15,8 @@
 #define LINX_WALKER_GROUP_MAX (LINX_REC_MAX + 2 * LINX_PIECES_MAX + 64 * 1024u)
 
 struct linx_walker_opts {
-	uint32_t snap_bytes; /* most bytes captured of a buffer */
-	uint32_t snap_str; /* most bytes captured of a string */
+	uint32_t snap_bytes; /* limit of the bytes captured of a buffer */
+	uint32_t snap_str; /* limit of the bytes captured of a string */
 	bool envp; /* capture environments */
 	bool pointers; /* add the instruction pointer */
 	bool compat_move_pages; /* the kernel has an entry of move_pages() for 32-bit programs: linx_args_cut() */
@@ -38,7 +38,7 @@ struct linx_walker_call {
 	bool timed; /* entry times are wanted: a record without one carries LINX_RF_NO_SLOT */
 	bool discards; /* the call removed data from a socket but wrote nothing into its buffers */
 	uint64_t changed; /* flags of the call that the engine hid from the kernel: LINX_FIELD_CHANGED; 0: none */
-	bool entered; /* an entry record has the arguments */
+	bool entered; /* the call's entry record has the arguments */
 };
 
 struct linx_walker_fds;

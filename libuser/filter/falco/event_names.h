@@ -7,8 +7,8 @@
 #include <stddef.h>
 
 /*
- * Returns Falco's name of a call, by the kernel's name of *n bytes: another one, or name itself. *n: set to its
- * length.
+ * Returns Falco's name of a call, which is often the kernel's. name: the kernel's name, *n bytes; *n is set to the
+ * result's length.
  */
 const char *linx_falco_call_name(const char *name, size_t *n);
 struct linx_event;

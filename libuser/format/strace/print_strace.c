@@ -306,8 +306,8 @@ bool linx_printer_shows(const struct linx_printer *p, const struct linx_event *e
 /* ---- lines whose printing waits --------------------------------------------------------- */
 
 /*
- * Prints what is kept back of a line; end: this is the last call, so nothing is kept. Returns 1 if it printed
- * anything.
+ * Prints the text of a line that was held back; end: this is the last call, so no text is held back any more. Returns 1
+ * if it printed anything.
  */
 static int print_held_line(struct linx_printer *p, struct linx_strace_line *line, bool end)
 {

@@ -61,7 +61,7 @@ struct linx_strace_line {
 	struct linx_strbuf args, result; /* waits: the arguments; the text from "= 3" to the newline */
 	struct linx_strbuf signals; /* whole lines of signals, which are printed after the call's return */
 	uint32_t queued; /* bit 1 << n for each standard signal n in signals */
-	size_t owned_bytes; /* bytes of buffers that this line owns, without lent ones */
+	size_t owned_bytes; /* bytes of the buffers that this line owns, without buffers that are lent to it */
 	struct linx_strbuf end; /* leader that ended before its threads: the line of its end, printed after theirs */
 	struct linx_strace_line *next; /* next line in the same hash bucket */
 };
@@ -94,7 +94,7 @@ struct linx_strace {
 	struct linx_uses uses; /* -P and fd=: the paths and descriptors that a call must use; the copies are owned */
 	bool chooses;
 	unsigned int tasks; /* number of living tasks */
-	struct linx_pidns *pidns; /* NULL: pids are not translated */
+	struct linx_pidns *pidns; /* translation of pids (strace --decode-pids=pidns); NULL: pids are not translated */
 	uint64_t last; /* time of the line printed last, for -r; 0: none yet */
 	struct linx_strace_line *current; /* the line that is HELD or OPEN; NULL: none */
 	struct linx_strace_line **buckets; /* hash table of lines by tid; NULL: no line yet */

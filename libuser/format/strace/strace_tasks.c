@@ -50,7 +50,7 @@ static void bring_out_signals(struct linx_printer *p, struct linx_strace_line *l
 	if (p->strace->current == line)
 		p->strace->current = NULL;
 	linx_strace_line_signals(p, line);
-	line->queued = queued; /* printed, but still pending in the kernel */
+	line->queued = queued; /* the signals are printed, but still pending in the kernel */
 	line->signal_seen = true;
 }
 
@@ -131,7 +131,7 @@ void linx_strace_exit(struct linx_printer *p, const struct linx_event *ev)
 	if (p->joins && ev->superseded_by) {
 		/* the EXEC event prints this end */
 	} else if (line->unsure) {
-		/* strace prints nothing of this task: it has not shown a call of it */
+		/* strace prints nothing of this task, since it has shown no call of the task yet */
 	} else if (p->joins && leader && !dead) {
 		print_end_line(p, &line->end, ev);
 		return;

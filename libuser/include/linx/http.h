@@ -74,11 +74,12 @@ struct linx_http {
 	bool has_request; /* false: the request came before the recording, or was not captured */
 	bool resumed; /* before the request, the library had lost track of the messages on this socket */
 	uint16_t status; /* status code of the response; 0: no response was seen */
-	uint8_t request_minor, response_minor; /* minor versions: 1 for HTTP/1.1 */
+	uint8_t request_minor, response_minor; /* minor versions of HTTP: 1 for HTTP/1.1 */
 	struct linx_http_value method, path, query, host;
 	struct linx_http_value field[LINX_HTTP_NFIELDS];
-	uint32_t request_head, response_head; /* bytes of the headers */
-	uint64_t request_body, response_body; /* bytes that the header announces, or LINX_HTTP_NOT_KNOWN */
+	uint32_t request_head, response_head; /* lengths of the headers, in bytes */
+	/* lengths of the bodies in bytes, as the headers announce them, or LINX_HTTP_NOT_KNOWN */
+	uint64_t request_body, response_body;
 	uint64_t request_ns; /* has_request: time when the request's header was complete, wall clock */
 	uint64_t latency_ns; /* from request_ns to the end of the response's header, or LINX_HTTP_NOT_KNOWN */
 	bool has_sock;

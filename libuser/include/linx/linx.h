@@ -366,7 +366,7 @@ struct linx_certificate {
 	const struct linx_counts *cpus; /* by CPU number */
 	unsigned int ncalls; /* number of elements of calls; 0: counts by call are not known */
 	const struct linx_call_counts *calls;
-	uint64_t start_ns, stop_ns; /* wall clock; 0: not known */
+	uint64_t start_ns, stop_ns; /* begin and end of the recording, wall clock; 0: not known */
 	uint64_t throttled, throttled_ns; /* live, LINX_THROTTLE: number and total time of waits of tasks */
 	uint64_t sampled; /* events that sampling left out, before they were selected */
 	const uint64_t *cpus_sampled; /* [ncpus] sampled, by CPU; NULL: none */

@@ -43,7 +43,7 @@ struct linx_process {
 	uint32_t flags; /* LINX_PROCESS_* */
 	uint32_t ppid; /* 0: not known, or there is none (pid 1 and 2) */
 	uint64_t start_time; /* ns since boot; pid and start_time together are unique */
-	uint64_t start_ns; /* wall clock; 0: not known */
+	uint64_t start_ns; /* start of the process, wall clock; 0: not known */
 	char comm[16]; /* name of the first thread; empty: not known */
 	struct linx_text exe; /* path of the executable */
 	struct linx_text cmdline; /* argv at exec: strings, each with its NUL */
@@ -118,7 +118,7 @@ struct linx_container_label {
 /* A container as its runtime's own files describe it: linx_read_containers(). Unknown texts are NULL. */
 struct linx_container_info {
 	const char *reason; /* the reason why the container is unknown; NULL: it is known */
-	const char *id, *runtime; /* "docker", "containerd", "cri-o", "podman" */
+	const char *id, *runtime; /* id; name of the runtime: "docker", "containerd", "cri-o" or "podman" */
 	const char *name;
 	const char *image; /* name of the image; its parts follow */
 	const char *image_repository, *image_tag, *image_digest, *image_id;
