@@ -23,7 +23,7 @@ struct linx_cap_head {
 	__u32 crc; /* CRC32C of all len bytes, this field being zero */
 	__u32 len; /* bytes of the whole header with the table, a multiple of 8 */
 	__u32 size; /* bytes of this structure; the table's text follows it */
-	__u32 table_len; /* bytes of text, padded with NUL to a multiple of 8 */
+	__u32 table_len; /* bytes of the table's text, which is padded with NUL to a multiple of 8 */
 	__u32 format_major; /* version of the record format: LINX_FORMAT_MAJOR */
 	__u32 format_minor;
 	__u32 word_size; /* bytes of a long: 8 */

@@ -16,7 +16,7 @@ enum linx_column {
 	LINX_COLUMN_SHAPES, /* a byte for each record: number of its shape, or LINX_SHAPE_NEW */
 	LINX_COLUMN_NEW, /* definitions of new shapes: struct linx_shape_new */
 	LINX_COLUMN_HEADS, /* a byte for each record: bits LINX_HEAD_* */
-	LINX_COLUMN_MASKS, /* bits: words that differ from the last record of the same shape */
+	LINX_COLUMN_MASKS, /* bit masks: which words of a record differ from the last record of the same shape */
 	LINX_COLUMN_LOW, /* low byte of the time since the record before */
 	LINX_COLUMN_HIGH, /* high byte of the time since the record before */
 	LINX_COLUMN_WIDE, /* values of record heads (struct linx_rec) that differ from the prediction, 8 bytes each */

@@ -181,7 +181,8 @@ struct linx_engine {
 	struct linx_snap snap; /* snapshots; the reader of the lanes consumes them first, and sets len to 0 */
 	struct linx_snap notes; /* METADATA payloads that have not been consumed yet, each with a NUL behind it */
 	uint64_t worked; /* bytes counted towards LINX_YIELD_BYTES; a public call sets it to 0 at its begin */
-	struct linx_left_out *left_out; /* [nlanes] numbers that a filter left out; NULL: the engine has none */
+	/* [nlanes] sequence numbers of records that a filter kept out of the file; NULL: none */
+	struct linx_left_out *left_out;
 	const struct linx_snap *merged; /* the assembler's pending snapshot, bounded together with snap; NULL: none */
 };
 

@@ -29,7 +29,7 @@ uint64_t linx_table_hash(const void *text, size_t len)
 	return hash;
 }
 
-/* Bytes of the magic that all versions share; the byte after them is the version. */
+/* Number of bytes of the magic that all versions share; the byte after them is the version. */
 #define ANY_VERSION (sizeof(LINX_CAP_MAGIC) - 2)
 
 bool linx_capture_begins(const void *data, size_t len)
@@ -140,7 +140,7 @@ static const char *machine_of(const struct linx_cap_head *head, char buf[sizeof(
 	return buf;
 }
 
-/* True if the sizes in a header are consistent; no writer makes others, even in a file that is cut off. */
+/* True if the sizes in a header are consistent; no writer makes a header with other sizes, even in a file that is cut off. */
 static bool head_sane(const struct linx_cap_head *head)
 {
 	return head->size >= LINX_CAP_HEAD_SIZE_V1 && head->size <= 65536 && (head->size & 7) == 0 &&

@@ -45,7 +45,7 @@ int linx_left_out_add(struct linx_left_out *o, const struct linx_cap_range *r, s
 	if (!reserve(o, n))
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {
-		/* A range from 0 to the highest number would have the length 0. */
+		/* The length of a range from 0 to the highest number would overflow to 0. */
 		if (r[i].last_seq < r[i].first_seq || r[i].first_seq < o->next || r[i].last_seq == UINT64_MAX)
 			return -EBADMSG;
 		o->next = r[i].last_seq + 1;

@@ -5,10 +5,11 @@
 
 #include "engine/engine.h"
 
-/* Values used where linx_live_opts has 0, and the longest delay. */
+/* Defaults of members of linx_live_opts that are 0, and the limit of the delay. */
 #define LINX_LIVE_SNAP_BYTES 80
 #define LINX_LIVE_SNAP_STR 4096
-#define LINX_LIVE_SNAP_HTTP 4096 /* bytes of each buffer, in engines that cannot recognise HTTP headers */
+/* bytes that are recorded of each buffer, in engines that cannot recognise HTTP headers */
+#define LINX_LIVE_SNAP_HTTP 4096
 #define LINX_LIVE_DELAY_MS 100
 #define LINX_LIVE_DELAY_MS_MAX 60000
 

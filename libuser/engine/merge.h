@@ -28,8 +28,8 @@ uint64_t linx_merge_lost_until(struct linx_merge *m, uint64_t time);
 /* Get the number of groups of a lane that were delivered and count in the certificate (linx_rec_counts()). */
 uint64_t linx_merge_delivered(const struct linx_merge *m, unsigned int lane);
 /*
- * Release all delivered groups to the engine and forget the others, at which the merge peeks again. Called before a
- * dump or a count of unread records. The last delivered group must not be used any more.
+ * Release all delivered groups to the engine, and forget the groups that were not delivered: the merge peeks at them
+ * again. Called before a dump or a count of unread records. The last delivered group must not be used any more.
  */
 void linx_merge_sync(struct linx_merge *m);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Reading, waiting and the account of the engine of eBPF programs: see engine/bpf/bpf.h. */
+/* The running eBPF engine: reading its rings, waiting for records, and the account. See engine/bpf/bpf.h. */
 #include <errno.h>
 #include <poll.h>
 #include <sched.h>

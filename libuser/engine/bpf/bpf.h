@@ -77,7 +77,7 @@ struct linx_engine_bpf {
 	struct linx_priority priority;
 	bool has_priority;
 	uint16_t *every; /* [LINX_NCALLS] */
-	bool reads_uring; /* the programs can read io_uring of this kernel */
+	bool reads_uring; /* the programs can read this kernel's structures of io_uring */
 	struct {
 		/* its tracepoints of io_uring have older arguments: see uring.c */
 		bool submit_sqe, complete_words;

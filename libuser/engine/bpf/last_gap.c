@@ -31,8 +31,8 @@ static void fold_nested(struct linx_bpf_cpu *c)
 }
 
 /*
- * Writes len bytes at offset at in the ring, and continues at its begin if they pass its end. The ring is mapped with
- * memory behind its end.
+ * Writes len bytes to the ring from offset "at" on; bytes beyond the ring's end are written at its begin. The ring is
+ * mapped with memory behind its end.
  */
 static void put(uint8_t *ring, uint64_t size, uint64_t at, const void *data, size_t len)
 {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Loads the programs: sizes of maps, the tables of calls and structures as their contents, and the rings. */
+/*
+ * Loads the eBPF programs: sets the sizes of their maps, fills maps with the tables of calls and structures, and makes
+ * the rings.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -102,7 +102,7 @@ static bool finds_rings(struct linx_engine_bpf *b, const struct btf *btf)
 	       (!compat || has_member(b, btf, "io_ring_ctx", "int_flags"));
 }
 
-/* Finds out which arguments this kernel's tracepoints of io_uring have. false: the programs do not know them. */
+/* Finds out which arguments this kernel's tracepoints of io_uring have. false: the eBPF programs cannot handle them. */
 static bool finds_operations(struct linx_engine_bpf *b, const struct btf *btf)
 {
 	int completed = arguments_of(b, btf, "btf_trace_io_uring_complete");

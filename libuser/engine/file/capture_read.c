@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Reads a capture file item by item. Every length is hostile until it was compared with a bound. */
+/*
+ * Reads a capture file item by item (section headers and blocks). Every length is hostile until it was compared with a
+ * bound.
+ */
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -618,7 +621,7 @@ static int read_block(struct linx_capture_reader *r, struct linx_block **out, st
 	int ret;
 
 	if (!r->in_payload) {
-		/* More may have been read already, by try_header() in an earlier call. */
+		/* The head may have been read already, by try_header() in an earlier call. */
 		ret = r->have < sizeof(r->head.block) ? fill(r, &r->head, sizeof(r->head.block), d) : 1;
 		if (ret <= 0)
 			return ret;

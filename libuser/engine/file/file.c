@@ -12,7 +12,10 @@
 #include "engine/header.h"
 #include "engine/ring.h"
 
-/* Limit of queued bytes: more than a batch of any writer and a snapshot. A file beyond it lacks FLOOR blocks. */
+/*
+ * Limit of queued bytes: more than a batch of any writer and a snapshot have together. A file that exceeds it lacks
+ * FLOOR blocks.
+ */
 #define BUFFERED_MAX (512ull << 20)
 /* Limit of sections, whose headers stay in memory until the engine is closed. */
 #define SECTIONS_MAX 4096
@@ -24,7 +27,7 @@
 struct file_lane {
 	struct linx_block *first, *last;
 	size_t off; /* bytes of the block first that advance() has released */
-	uint64_t next_seq; /* least number that a block after last may begin with */
+	uint64_t next_seq; /* least sequence number with which a block after the block "last" may begin */
 };
 
 /* Header of a section. It is not freed before the engine is, since callers may still use its contents. */

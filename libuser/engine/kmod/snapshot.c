@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Snapshots of processes: their memory, and reading one from the module. */
+/* Snapshots of processes: reads them from the kernel module, and stores them in memory. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

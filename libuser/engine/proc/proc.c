@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Values about a task: see engine/proc/proc.h. */
+/* Reads values about a task from /proc: see engine/proc/proc.h. */
 #include <ctype.h>
 #include <inttypes.h>
 #include <linux/magic.h>

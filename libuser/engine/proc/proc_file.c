@@ -10,7 +10,7 @@
 
 #include "engine/proc/proc.h"
 
-/* Size of a buffer into which most of the files fit, in bytes. */
+/* Size of a buffer into which most files of /proc/TID fit, in bytes. */
 #define USUAL_SIZE 4096u
 
 static int open_file(pid_t tid, const char *name)

@@ -89,7 +89,10 @@ static bool is_refused(const struct __ptrace_syscall_info *info)
 
 static void enter_call(struct linx_engine_ptrace *p, struct linx_tracee *t, const struct __ptrace_syscall_info *info)
 {
-	/* For both kinds of stops info has number and arguments at the same offsets. */
+	/*
+	 * At both kinds of stops (entry of a call, seccomp filter) info has the number and the arguments at the same
+	 * offsets.
+	 */
 	set_call(p, t, info, info->entry.nr, (const __u64 *)info->entry.args);
 	t->in_call = true;
 	t->returns = linx_emit_wants_exit(p, t);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Functions shared by the files that write records. */
+/* Functions that the files of the ptrace engine that write records share. */
 #ifndef LINX_ENGINE_PTRACE_EMIT_H
 #define LINX_ENGINE_PTRACE_EMIT_H
 

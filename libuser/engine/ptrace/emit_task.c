@@ -130,7 +130,7 @@ void linx_emit_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent, st
 
 void linx_emit_exec(struct linx_engine_ptrace *p, struct linx_tracee *t, pid_t old)
 {
-	/* After an exec the task shares its tables with no other. */
+	/* After an exec the task shares its descriptor table and its directories with no other task. */
 	t->files = ++p->ids;
 	t->fs = ++p->ids;
 	t->announced = false;

@@ -38,8 +38,8 @@ struct spans {
 };
 
 /*
- * The program as it is written. n also counts instructions for which there is no room, so that the needed length is
- * known.
+ * The BPF program that is being written. n also counts instructions for which there is no room, so that the needed
+ * length is known.
  */
 struct program {
 	struct sock_filter *at;

@@ -83,9 +83,9 @@ static bool ask(pid_t tid, siginfo_t *info)
 }
 
 /*
- * Checks whether a task has ended without a stop, as it was killed outside of any. A thread that the kernel does not
- * find may have taken over its process's number by an exec whose stop is still to come: it is kept as long as the
- * process exists.
+ * Checks whether a task has ended without a stop, since it was killed while it was in none. A thread that the kernel
+ * does not find may have taken over its process's number by an exec whose stop is still to come: it is kept as long as
+ * the process exists.
  */
 void linx_tracer_look(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Records with their pieces, and the account. A selected record is committed; without memory it is lost and counted. */
+/*
+ * Begins and commits records with their pieces, and counts them for the account. A selected record is committed;
+ * without memory it is lost and counted.
+ */
 #include <string.h>
 
 #include "base/clock.h"

@@ -15,7 +15,7 @@ struct linx_lane {
 	struct linx_lane_block *first, *last;
 };
 
-/* Reserve room for most bytes at the end; returns where it begins. NULL: no memory. */
+/* Reserve room at the end for as many bytes as "most"; returns where it begins. NULL: no memory. */
 uint8_t *linx_lane_reserve(struct linx_lane *l, size_t most);
 /* Append the first len of the reserved bytes, which have been written. */
 void linx_lane_commit(struct linx_lane *l, size_t len);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Opening the engine: checks the kernel and the options, and fills in the header. */
+/* Opens the ptrace engine: checks the kernel and the options, and fills in the stream's header. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

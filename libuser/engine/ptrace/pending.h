@@ -26,7 +26,7 @@ typedef bool linx_take_stop(void *ctx, struct linx_stop *s);
 /* Make room for one more stop. False: no memory. */
 bool linx_pending_reserve(struct linx_pending *q);
 /*
- * Begin a round if the last one is over: take up to most stops, or as many as there is memory for. A later
+ * Begin a round if the last one is over: take stops, no more than "most" and as many as there is memory for. A later
  * stop of the same task replaces the earlier one.
  */
 void linx_pending_collect(struct linx_pending *q, unsigned int most, linx_take_stop *take, void *ctx);

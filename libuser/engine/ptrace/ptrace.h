@@ -77,7 +77,8 @@ struct linx_engine_ptrace {
 	bool started, stopped;
 	struct linx_spin spin;
 	int signal_fd; /* result of linx_fd(); -1: not asked for */
-	struct linx_select select, stops; /* stops: calls at which the filters of commands stop */
+	/* select: calls to record; stops: calls at which the filters of commands stop */
+	struct linx_select select, stops;
 	struct linx_filter filter;
 	struct linx_lane lane;
 	struct linx_tracee *tracees[LINX_TRACEE_BUCKETS];
@@ -91,7 +92,7 @@ struct linx_engine_ptrace {
 	uint64_t ids; /* last number given to a descriptor table or a directory structure */
 	uint64_t seq;
 	uint64_t unread, consumed;
-	struct linx_gap gap; /* records lost for lack of memory, before the next record */
+	struct linx_gap gap; /* reports the records that were lost for lack of memory since the last record */
 	struct linx_cpu_counters counters;
 	struct linx_call_counters *calls;
 };

@@ -43,7 +43,7 @@ bool linx_registers_refuse(pid_t tid, uint32_t abi, int error)
 
 #else
 
-/* Registers of a task, of 32 bits or 64, the first of which is that of the first argument. */
+/* Registers of a task, of 32 or 64 bits each; the first register is that of the first argument. */
 struct registers {
 	uint8_t bytes[512];
 	struct iovec v;

@@ -21,7 +21,8 @@ struct linx_spin {
 	enum linx_spin_kind kind; /* kind of the present wait */
 	bool looks; /* the present wait has not slept yet */
 	uint64_t since, last; /* begin and last poll of the present wait; since 0: there is none */
-	unsigned int doubt, skip; /* doubt grows with failures; skip: waits that sleep at once before the next attempt */
+	/* doubt: grows with each failure; skip: number of waits that sleep at once before the next attempt */
+	unsigned int doubt, skip;
 };
 
 /* Determine whether this thread may use several CPUs. */

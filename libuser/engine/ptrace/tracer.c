@@ -20,7 +20,7 @@
 /* Longest time between two checks for tasks that ended unseen, while others stop. */
 #define SCAN_NS 200000000ull
 
-/* Moves a thread that execs to the number of its leader, which has ended. */
+/* Moves a thread that execs to the tid of its leader, which has ended. */
 static struct linx_tracee *take_over(struct linx_engine_ptrace *p, struct linx_tracee *old, pid_t tid)
 {
 	struct linx_tracee *first = linx_tracee_find(p, tid), **at = linx_tracee_slot(p, old->tid);
@@ -73,7 +73,8 @@ static void on_exit_stop(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	unsigned long status = 0;
 	pid_t tid = t->tid;
 
-	if (ptrace(PTRACE_GETEVENTMSG, tid, 0, &status)) { /* the task was killed in this stop: its end has a status */
+	/* the task was killed in this stop; its wait status comes with its end */
+	if (ptrace(PTRACE_GETEVENTMSG, tid, 0, &status)) {
 		pass_over(p, t);
 		return;
 	}

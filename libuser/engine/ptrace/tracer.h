@@ -9,7 +9,7 @@
 
 /* Handle the end of a task, which has come or is imminent. status is that of wait(2). */
 void linx_tracer_ended(struct linx_engine_ptrace *p, struct linx_tracee *t, unsigned int status);
-/* Check whether a task has ended without a stop, as it was killed outside of any. */
+/* Check whether a task has ended without a stop, since it was killed while it was in none. */
 void linx_tracer_look(struct linx_engine_ptrace *p, struct linx_tracee *t);
 /* Wait for tasks that have ended, so that their parents see their ends. */
 void linx_tracer_reap(struct linx_engine_ptrace *p);

@@ -25,7 +25,7 @@ struct linx_untraced {
 	uint64_t at; /* address of the memory that is changed */
 	uint8_t *old; /* former content of that memory; owned; NULL: no memory is changed */
 	uint32_t len; /* bytes at old */
-	bool shared; /* the child shares the parent's memory, which is restored once */
+	bool shared; /* the child shares the parent's memory, so that the memory is restored only once */
 };
 
 /*
@@ -33,7 +33,7 @@ struct linx_untraced {
  * argument 0 points to, else in argument 0 itself.
  */
 bool linx_untraced_concerns(const struct linx_walker_row *row);
-/* Remove the flag at the entry of t->call. true: it was removed, and the return must be seen. */
+/* Remove CLONE_UNTRACED at the entry of t->call. true: it was removed, and the call's return must be seen. */
 bool linx_untraced_take(struct linx_engine_ptrace *p, struct linx_tracee *t);
 /*
  * At a fork event: the child has copies of the changes. Remember them, so that they are restored at the child's first

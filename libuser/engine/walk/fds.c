@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The descriptors of a call: see engine/walk/fds.h. All lengths are those of captured memory. */
+/* Finds the descriptors of a call: see engine/walk/fds.h. All lengths are those of captured memory. */
 #include <string.h>
 #include <sys/socket.h>
 

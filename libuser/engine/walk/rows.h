@@ -26,7 +26,8 @@ struct linx_walker_row {
 	uint8_t dirfds; /* bit mask of the arguments in fds that may be AT_FDCWD */
 	uint8_t pairs, sets; /* bit masks of arguments that point to two descriptors, or to a set of them */
 	uint8_t nrules; /* number of rules about the call's descriptors: linx_fd_rules_get() from index rule on */
-	uint8_t nfiles; /* number of rules about its changes of tables: linx_files_rules_get() from index files on */
+	/* number of rules about the call's changes of descriptor tables: linx_files_rules_get() from index files on */
+	uint8_t nfiles;
 	bool makes_fds; /* the result, or a pair that the call writes, may be new descriptors */
 	uint8_t entry; /* LINX_ENTRY_*: the reason for an entry record under LINX_SELECT_CHOSEN */
 	uint16_t flags; /* LINX_ROW_* */

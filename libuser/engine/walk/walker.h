@@ -61,7 +61,7 @@ struct linx_walker {
 	uint8_t *p, *end;
 	uint32_t budget;
 	bool full; /* a value did not fit: later ones are left out */
-	uint64_t buffers[4]; /* bits, by index, of the head record's values that are buffers */
+	uint64_t buffers[4]; /* bit mask, by index, of the head record's values that are buffers */
 	uint32_t rest; /* bytes that the pieces of buffers may still take */
 };
 
