@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The assembler: turns groups of records, which come in time order from all CPUs, into events for the user. */
+/* The assembler: turns groups of records into events for the user. The groups come in time order, from all CPUs. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 
 /* Largest difference, in ns, between the times that probes on two CPUs read from the clock at the same moment. */
 #define CLOCK_APART_NS 2000u
-/* Snapshot items that have been applied are dropped when they are at least 1/APPLIED_PART of the stored bytes. */
+/* Snapshot items that have been applied are dropped when their share of the stored bytes is at least 1/APPLIED_PART. */
 #define APPLIED_PART 8
 
 /* True if the stream is a file from a machine with another host name. */
@@ -121,9 +121,9 @@ static bool hidden(const struct linx_task_slot *slot)
 }
 
 /*
- * Makes an unfinished event of the call of a task that a record shows to be gone, since its id was
- * reused, or an exec ended it. True: the event is in a->ev, and the record waits in a->rest to be
- * fed again. False: no such event is to be delivered.
+ * A record may show that a task is gone, since the task's id was reused, or an exec ended the task. If the task has a
+ * pending call, makes an unfinished event of it. True: the event is in a->ev, and the record waits in a->rest to be fed
+ * again. False: no such event is to be delivered.
  */
 static bool emit_displaced(struct linx_assembler *a, const struct linx_group *g, const struct linx_ctx *ctx)
 {
@@ -201,7 +201,7 @@ static int make_exit(struct linx_assembler *a, const struct linx_group *g, struc
 	return !hidden(slot);
 }
 
-/* Makes the event of a task's end. A call that the task never returned from is an event before it. */
+/* Makes the event of a task's end. If a call of the task has not returned, makes an unfinished event of the call first. */
 static int feed_exit(struct linx_assembler *a, const struct linx_group *g)
 {
 	const struct linx_ctx *ctx = linx_decode_ctx(g->rec);
@@ -224,7 +224,7 @@ void linx_assembler_lost(struct linx_assembler *a, uint64_t until, bool context)
 		linx_tasks_lost(a->tasks, until);
 }
 
-/* Extends the interval doubt_since to doubt_until over this change: one call may last over several changes. */
+/* Extends the interval doubt_since to doubt_until over this change too: one call may last over several changes. */
 void linx_assembler_doubt(struct linx_assembler *a, uint64_t since, uint64_t until)
 {
 	since -= since < CLOCK_APART_NS ? since : CLOCK_APART_NS;
@@ -302,7 +302,7 @@ static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size
 	return 0;
 }
 
-/* Removes the task, and at the end of a process the process, whose exit event was delivered. */
+/* Removes the task whose exit event was delivered, and its process if that has ended too. */
 LINX_NOINLINE static void bury(struct linx_assembler *a)
 {
 	if (a->dying_group)
@@ -425,7 +425,7 @@ static void snapshot_begin(struct linx_assembler *a)
 	 */
 	a->snap_again = a->snapped;
 	a->snapped = true;
-	if (a->dying) /* the slot must not go to the next owner of the id */
+	if (a->dying) /* The slot of an ended task must be free before another task gets the task's id. */
 		bury(a);
 	drop_applied(a);
 }
@@ -491,7 +491,7 @@ int linx_assembler_take(struct linx_assembler *a, struct linx_snap *s)
 
 /*
  * Feeds a MOVED record: it holds the entry of a call, moved to just before the return. The writer of a filtered file
- * makes it, which must see the whole call before it can decide to keep the entry.
+ * makes such records, since it must see the whole call before it can decide to keep the entry.
  */
 static int feed_moved(struct linx_assembler *a, const struct linx_group *g)
 {
@@ -548,7 +548,7 @@ LINX_NOINLINE static int feed_other(struct linx_assembler *a, const struct linx_
 	case LINX_REC_MOVED:
 		return feed_moved(a, g);
 	default:
-		return 0; /* a kind of record that only a newer format has: ignored */
+		return 0; /* a kind of record that only a newer format has: the record is ignored */
 	}
 }
 

@@ -20,7 +20,7 @@ void linx_assembler_clock(struct linx_assembler *a, const struct linx_clock *c);
 void linx_assembler_entries(struct linx_assembler *a, bool on);
 /* Selects the calls that are delivered; a file may hold more. NULL: all. The selection is copied. */
 int linx_assembler_select(struct linx_assembler *a, const struct linx_select *sel);
-/* Leaves out the events of a task before its first exec. -ENOMEM */
+/* Does not deliver the events of task tid before its first exec. -ENOMEM */
 int linx_assembler_skip(struct linx_assembler *a, uint32_t tid);
 /*
  * Feeds one group. 1: an event is in *ev, borrowed until the next feed or flush (it may point

@@ -120,7 +120,7 @@ int linx_event_get_lost(const struct linx_event *ev, uint64_t lost[LINX_LOST_MAX
 {
 	if (ev->kind != LINX_EVENT_GAP)
 		return -ENODATA;
-	memcpy(lost, ev->gap->lost, sizeof(ev->gap->lost)); /* a file's record need not be aligned */
+	memcpy(lost, ev->gap->lost, sizeof(ev->gap->lost)); /* the record need not be aligned in a file */
 	return 0;
 }
 
@@ -186,7 +186,7 @@ const struct linx_flag_word linx_flag_words[LINX_FLAG_WORDS] = {
 
 int linx_event_get_raced_value(const struct linx_event *ev, unsigned int arg, struct linx_value *value)
 {
-	/* Without the flag, raced and used belong to an earlier event, whose memory is gone. */
+	/* Without LINX_EVENT_RACED, ev->raced and ev->used belong to an earlier event, whose memory is gone. */
 	if (ev->kind != LINX_EVENT_SYSCALL || !(ev->flags & LINX_EVENT_RACED) || arg >= LINX_NARGS ||
 	    !(ev->raced >> arg & 1))
 		return -ENODATA;

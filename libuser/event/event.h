@@ -32,25 +32,26 @@ struct linx_event {
 	const struct linx_task *task; /* NULL: not known */
 	const struct linx_files *files; /* open files of the task; NULL: not known */
 	const struct linx_tasks *tasks; /* all tasks of the source; NULL: an event that was not made from records */
-	bool foreign; /* recorded on another machine, whose users have other names */
+	bool foreign; /* the event was recorded on another machine, whose users have other names */
 
 	/* Members of LINX_EVENT_SYSCALL. */
 	const struct linx_table_call *call; /* the call; NULL: it is not in the table */
 	const struct linx_table *table; /* the stream's table of calls; NULL: an event that was not made from records */
-	char unknown_name[24]; /* if call is NULL: "syscall_999" */
-	int32_t nr; /* number at entry, if that was recorded (exec across ABIs and sigreturn change it) */
+	char unknown_name[24]; /* name if call is NULL, such as "syscall_999" */
+	/* number of the call, at entry if that was recorded (exec across ABIs and sigreturn change the number) */
+	int32_t nr;
 	unsigned int abi; /* index of the ABI: table/table.h */
-	bool entry; /* no return: an entry event, or a call that does not return */
+	bool entry; /* there is no return: the event is an entry, or of a call that does not return */
 	bool args_gone; /* the registers were overwritten: args[] is not known, only captured memory */
 	bool has_ret, has_entry_time, has_ran; /* ret, entry_time, ran_ns are set */
-	bool joined; /* entry and return were joined, and entered_at is set */
+	bool joined; /* entry and return were joined, so entered_at is set */
 	bool again; /* rec is an entry that was already delivered as a separate event */
 	bool late; /* a value may be LINX_LATE, or entry and return may belong to two calls */
 	int64_t ret;
 	uint64_t entry_time; /* stream clock */
-	struct linx_position entered_at; /* joined: position of the entry record, which has no event of its own */
+	struct linx_position entered_at; /* if joined: position of the entry record, which has no event of its own */
 	uint64_t pointer; /* address where the program continues; 0: not recorded */
-	uint64_t ran_ns; /* has_ran: CPU time of this call */
+	uint64_t ran_ns; /* if has_ran: CPU time of this call */
 	unsigned int nargs;
 	uint64_t args[LINX_NARGS]; /* i386: zero-extended 32 bits */
 	/*
@@ -59,8 +60,8 @@ struct linx_event {
 	 */
 	struct linx_value in[LINX_NARGS], out[LINX_NARGS];
 	/*
-	 * LINX_EVENT_RACED. raced: bit mask of arguments whose memory changed during the call.
-	 * used: for these arguments, the value that the kernel used, if known, else the later one.
+	 * If flags has LINX_EVENT_RACED. raced: bit mask of arguments whose memory changed during the call. used: for
+	 * these arguments, the value that the kernel used, if known, else the later one.
 	 */
 	uint32_t raced;
 	struct linx_value used[LINX_NARGS];
@@ -68,21 +69,22 @@ struct linx_event {
 	const struct linx_mem *mem; /* all captured memory, including in and out; never NULL */
 	const struct linx_fds *fds; /* descriptors that the records describe; never NULL */
 
-	const struct linx_uring *uring; /* LINX_EVENT_IO_URING: the operation; else NULL */
+	const struct linx_uring *uring; /* of LINX_EVENT_IO_URING: the operation; NULL for other events */
 	const struct linx_table_call *resumed; /* call that restart_syscall continues; NULL: not known */
 
 	/* State of the task, for TASK, FORK, EXEC, EXIT and a successful exec call (from its EXEC record), else NULL */
 	const struct linx_ctx *ctx;
-	/* LINX_EVENT_EXIT: thread whose exec takes this leader's id; 0: none */
+	/* of LINX_EVENT_EXIT: thread whose exec takes the id of this ended leader; 0: none */
 	uint32_t superseded_by;
 	struct linx_value field[32]; /* values that belong to no argument, by enum linx_field */
 
-	const struct linx_signal *signal; /* LINX_EVENT_SIGNAL; its siginfo is in field[] */
+	const struct linx_signal *signal; /* of LINX_EVENT_SIGNAL; the signal's siginfo is in field[] */
 	const struct linx_gap *gap; /* LINX_EVENT_GAP */
-	const struct linx_http *http; /* LINX_EVENT_HTTP; rec is the record of the call that completed the message */
-	const struct linx_budget_step *step; /* LINX_EVENT_BUDGET; its levels have been checked */
+	const struct linx_http *http; /* of LINX_EVENT_HTTP; rec is the record of the call that completed the message */
+	const struct linx_budget_step *step; /* of LINX_EVENT_BUDGET; the levels in it have been checked */
 	const struct linx_certificate *cert; /* LINX_EVENT_CERTIFICATE */
-	const struct linx_kinds *delivered; /* LINX_EVENT_CERTIFICATE: counts of delivered records; NULL: not counted */
+	/* of LINX_EVENT_CERTIFICATE: counts of delivered records; NULL: not counted */
+	const struct linx_kinds *delivered;
 };
 
 /* Returns the errno of a failed call; 0: it succeeded, or has not returned. */

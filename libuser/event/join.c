@@ -134,7 +134,7 @@ static int deliver(struct linx_assembler *a)
 struct taken {
 	uint32_t seen; /* bit mask of the arguments and fields (enum linx_field) that have a value */
 	uint32_t had_entry; /* bit mask of the arguments that had a value from the entry record already */
-	bool nested; /* some values are nested in others */
+	bool nested; /* some values of the record are nested in others */
 };
 
 /* Returns the member of ev that an argument's value is stored in; NULL: the entry record has set the member already. */
@@ -355,7 +355,7 @@ int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t
 		if (class & LINX_CLASS_EXEC)
 			begin_exec(slot);
 		else if (process_of(slot) && process_of(slot)->exec_tid == rec->tid)
-			end_exec(slot); /* the return of an earlier exec was lost */
+			end_exec(slot); /* an exec is still open: its return was lost */
 		ret = returns ? linx_tasks_keep(a->tasks, &slot->pending, rec, len, a->position) : 0;
 		slot->unkept = returns && !slot->pending.len;
 		if (ret)
@@ -406,7 +406,7 @@ static bool pairs(const struct linx_assembler *a, const struct linx_rec *enter,
 	       (exit->flags & LINX_RF_ARGS_GONE || same_registers(enter, exit));
 }
 
-/* True if the output for argument k may have overwritten the input for argument i: their memory overlaps. */
+/* True if the memory of arguments i and k overlaps, so that the output for k may have overwritten the input for i. */
 static bool is_over(const struct linx_event *ev, unsigned int i, unsigned int k)
 {
 	const struct linx_value *in = &ev->in[i];
@@ -570,7 +570,7 @@ static void make_maybe_mismatched(struct linx_assembler *a)
 	a->ev.late = true;
 }
 
-/* Sets the event's time of entry, or its CPU time, from a return record, which has one of them at most. */
+/* Sets the event's time of entry, or its CPU time, from a return record, which has at most one of the two. */
 static inline void take_times(struct linx_event *ev, const struct linx_rec *rec, const struct linx_regs *regs)
 {
 	if (!regs->has_entry_time)
@@ -581,7 +581,7 @@ static inline void take_times(struct linx_event *ev, const struct linx_rec *rec,
 	ev->entry_time = regs->entry_time;
 }
 
-/* True if a return and another entry of the same call may be missing between enter and exit. */
+/* True if, between the records enter and exit, a return and another entry of the same call may be missing. */
 static bool is_maybe_mismatched(const struct linx_assembler *a, const struct linx_rec *enter, const struct linx_rec *exit)
 {
 	return enter->time <= a->lost_until || (enter->time <= a->doubt_until && exit->time >= a->doubt_since);

@@ -32,11 +32,11 @@ struct linx_assembler {
 	 */
 	struct linx_task_slot *same;
 
-	struct linx_position position; /* position of the record of ev */
+	struct linx_position position; /* position of the record that ev was made from */
 	/* The entry record of the event at position entry_of: a separate record, or the unfinished call's own. */
 	struct linx_group entry;
 	struct linx_position entry_of;
-	/* True: the entry in the last MOVED record was not fed before. It counts as a record at position moved_from. */
+	/* True: the entry in the last MOVED record was not fed before. The entry counts as a record at moved_from. */
 	bool moved;
 	struct linx_position moved_from;
 	uint32_t moved_exec; /* from a MOVED record: thread whose exec takes the id of a leader that ends; 0: none */
@@ -45,7 +45,8 @@ struct linx_assembler {
 	struct linx_table_call subcall; /* memory for a subcall, to which ev.call may point */
 	struct linx_fds fds;
 	struct linx_fds files_fds; /* descriptors of the current FILES record */
-	bool snapped, snap_again; /* a snapshot, or a part of one, was fed; the current one is not the first */
+	/* snapped: a snapshot, or a part of one, was fed; snap_again: the newest was not the first */
+	bool snapped, snap_again;
 	struct linx_snap snap; /* items (records) of a snapshot that are applied when the stream reaches their time */
 	size_t snap_at; /* offset in snap of the first item whose time has not been reached */
 	/* tid of a task in a call, whose snapshot items are not applied ahead of their time; 0: none */
@@ -66,14 +67,16 @@ struct linx_assembler {
 	struct linx_copy *deferred;
 	size_t ndeferred, deferred_cap;
 
-	struct linx_task_slot *dying; /* slot to be removed at the next feed */
-	bool dying_group; /* the task in dying was the last one of its process */
-	struct linx_group rest; /* group that made an event of an earlier call, and not yet its own; rec NULL: none */
+	struct linx_task_slot *dying; /* slot of an ended task, to be removed at the next feed */
+	bool dying_group; /* the task of slot dying was the last one of its process */
+	/* group that made an event of an earlier call, and must be fed again for its own event; rec NULL: none */
+	struct linx_group rest;
 	void *held_rest; /* copy of the records of rest, made by linx_assembler_hold(); NULL: none */
 	uint64_t lost_until; /* stream time before which records were lost: linx_assembler_lost(); 0: none were */
-	uint64_t doubt_since, doubt_until; /* union of the intervals of linx_assembler_doubt(); until 0: none */
+	/* union of the intervals that linx_assembler_doubt() got; doubt_until 0: none */
+	uint64_t doubt_since, doubt_until;
 
-	struct linx_task_slot **left; /* linx_assembler_flush(): calls that have not returned, by time */
+	struct linx_task_slot **left; /* for linx_assembler_flush(): slots of calls that have not returned, by time */
 	size_t nleft, at;
 };
 
@@ -81,8 +84,8 @@ struct linx_assembler {
 bool linx_join_is_idle(struct linx_assembler *a, uint32_t tid);
 
 /*
- * Skips a record without pieces if its head says that it makes no event and changes nothing.
- * False: the record must be fed as a group.
+ * Skips a record that has no pieces, if the record's head shows that it makes no event and changes nothing. False: the
+ * record must be fed as a group.
  */
 static inline bool linx_assembler_passes(struct linx_assembler *a, const struct linx_rec *rec)
 {
@@ -170,7 +173,7 @@ static inline void linx_join_hold_entry(struct linx_assembler *a, const struct l
 	a->entry_of = a->position;
 }
 
-/* Sets the position of a->ev's entry record. If entries are events too, the entry's event has the position. */
+/* Sets the position of a->ev's entry record. If entries are events too, the entry's event has that position. */
 static inline void linx_join_note_entry(struct linx_assembler *a, const struct linx_position *at)
 {
 	a->ev.joined = !a->entries;

@@ -8,7 +8,7 @@
 #include "event/resolved.h"
 #include "table/type.h"
 
-/* True if two values differ, in the bytes that both have if one is truncated. */
+/* True if two values differ. If one is truncated, only the bytes that both have are compared. */
 static bool differ(const struct linx_value *x, const struct linx_value *y)
 {
 	uint32_t n = x->size < y->size ? x->size : y->size;
@@ -71,7 +71,8 @@ static void check_filename(struct linx_event *ev)
 	else if (find_type(ev->call, "dirfd") < 0 && differ(in, used))
 		set_raced(ev, (unsigned int)arg, used);
 	else if (in->state == LINX_LATE && linx_value_whole(used) && in->size == used->size && !differ(in, used))
-		in->state = LINX_WHOLE; /* the EXEC record proves that the value belongs to this call */
+		/* the EXEC record has the same name, which proves that the captured one belongs to this call */
+		in->state = LINX_WHOLE;
 }
 
 /*
@@ -99,7 +100,7 @@ static bool other_peer(const uint8_t *port, const uint8_t *addr, size_t n, const
 {
 	if ((port[0] << 8 | port[1]) != sock->peer_port)
 		return true;
-	/* An address of zeroes means this host. */
+	/* A peer address of zeroes means this host. */
 	return !linx_all_zero(addr, n) && memcmp(addr, sock->peer, n);
 }
 

@@ -27,7 +27,7 @@ static const struct linx_value *path_of(const struct linx_event *ev)
 	return NULL;
 }
 
-/* Strips leading "./" and trailing slashes. False: the path has other parts that only the kernel can resolve. */
+/* Strips leading "./" and trailing slashes from a path. False: it has other parts that only the kernel can resolve. */
 static bool plain(const char **path, size_t *len)
 {
 	while (*len >= 2 && !memcmp(*path, "./", 2)) {

@@ -154,7 +154,8 @@ static int former(struct linx_assembler *a, uint64_t time)
 		if (!sub->rec.len)
 			continue;
 		if (a->entries)
-			release(a, sub); /* entries are events: this submission was an event when its record was fed */
+			/* entries are separate events: the submission became one when its record was fed */
+			release(a, sub);
 		else if (give_up(a, sub, 0))
 			return 1;
 	}

@@ -19,11 +19,13 @@ struct linx_submissions {
 		uint64_t id;
 		uint64_t until; /* former submission: stream time after which no result is expected */
 		struct linx_copy rec; /* record of the submission; empty: the slot is free */
-		bool moved; /* from a MOVED record: if there is no result, another record in the stream reports that */
+		/* the submission is from a MOVED record: if it gets no result, another record reports that */
+		bool moved;
 	} *slots;
-	uint32_t n, at; /* size of slots; index that linx_join_submitted() looks at next */
+	uint32_t n, at; /* n: size of slots; at: index that linx_join_submitted() looks at next */
 	struct linx_submission former[LINX_FORMER];
-	uint32_t first, next; /* the oldest in the ring buffer former, and the next free place; modulo LINX_FORMER */
+	/* indexes in the ring buffer former, modulo LINX_FORMER: the oldest one, and the place for the next one */
+	uint32_t first, next;
 };
 
 void linx_submissions_free(struct linx_submissions *s);

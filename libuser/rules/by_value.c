@@ -22,12 +22,13 @@ struct entry {
 	size_t n;
 	uint32_t source; /* the event field whose value is compared with the text: its index in linx_condition.sources */
 	uint32_t uses; /* number of tests, of all rules, that name this text */
-	uint32_t first, last; /* first and last element of the list: index in posts + 1; 0: the list is empty */
+	/* first and last element of the list of rules: index in posts + 1; 0: the list is empty */
+	uint32_t first, last;
 };
 
 struct post {
 	uint32_t rule; /* number of the rule */
-	uint32_t next; /* next element of the list: index in posts + 1; 0: none */
+	uint32_t next; /* next element of the text's list: index in posts + 1; 0: none */
 };
 
 struct linx_rules_by_value {
@@ -42,7 +43,7 @@ struct linx_rules_by_value {
 	uint64_t calls[LINX_CALL_WORDS]; /* bitmap of the calls that rules in the index may match */
 	uint32_t *found; /* [2 * most] the numbers of the rules found for an event, then work space of merge() */
 	uint32_t most; /* number of rules in linx_rules.all */
-	bool *has; /* by index in linx_rules.all: the rule is in the index */
+	bool *has; /* by index in linx_rules.all: the rule is in this index of texts */
 };
 
 /* ---- texts ------------------------------------------------------------------------------------ */
@@ -101,7 +102,7 @@ static bool add_use(struct linx_rules_by_value *b, uint32_t source, const struct
 
 /* ---- tests ------------------------------------------------------------------------------------ */
 
-/* True for a test that the index can use: it is true only if the value of its field is one of its constant texts. */
+/* True for a test that the index can use: one that is true only if its field's value is one of its constant texts. */
 static bool is_usable(const struct linx_condition *c, const struct linx_cond_node *t)
 {
 	if (t->kind != LINX_COND_TEST || (t->op != LINX_OP_EQ && t->op != LINX_OP_IN) || t->mod || t->needs_sources || !t->count ||
@@ -113,7 +114,7 @@ static bool is_usable(const struct linx_condition *c, const struct linx_cond_nod
 	return true;
 }
 
-/* Calls visit() for each test in the condition's outermost "and" that the index can use. False: visit() has failed. */
+/* Calls visit() for each test of the condition's outermost "and" that the index can use. False: visit() has failed. */
 static bool visit_tests(struct linx_condition *c, uint32_t node, bool (*visit)(void *ctx, const struct linx_cond_node *t), void *ctx)
 {
 	const struct linx_cond_node *n = &c->nodes[node];
@@ -187,7 +188,10 @@ static const struct linx_cond_node *best_of(struct making *m, uint32_t node)
 
 /* ---- making ----------------------------------------------------------------------------------- */
 
-/* Chooses the fields to look up: those that the best tests of the most rules use. False: no field, or no memory. */
+/*
+ * Chooses the fields to look up: those that are used by the best tests of the largest numbers of rules. False: no
+ * field, or no memory.
+ */
 static bool choose_sources(const struct linx_rules *r, struct making *m)
 {
 	uint32_t *covers = calloc(m->c->nsources + 1, sizeof(*covers));
@@ -217,7 +221,7 @@ static bool choose_sources(const struct linx_rules *r, struct making *m)
 static bool post(struct linx_rules_by_value *b, struct entry *e, uint32_t rule)
 {
 	if (e->last && b->posts[e->last - 1].rule == rule)
-		return true; /* the rule is in the list already: its test names the text twice */
+		return true; /* The rule is in the text's list already: its test names the text twice. */
 	if (linx_cond_room((void **)&b->posts, &b->post_cap, b->nposts, sizeof(*b->posts)))
 		return false;
 	b->posts[b->nposts] = (struct post){ .rule = rule };

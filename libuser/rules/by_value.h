@@ -16,7 +16,7 @@
  */
 struct linx_rules_by_value *linx_rules_by_value_new(const struct linx_rules *r, const uint64_t *can);
 void linx_rules_by_value_free(struct linx_rules_by_value *b);
-/* True if the index has rule all[i], so that the index by call need not have it. b may be NULL: false. */
+/* True if the index finds rule all[i], so that the index by call need not have the rule. b may be NULL: false. */
 bool linx_rules_by_value_has(const struct linx_rules_by_value *b, uint32_t i);
 /* True if a rule in the index may match the call with this key (abi * LINX_NR_MAX + number). b may be NULL: false. */
 bool linx_rules_by_value_may(const struct linx_rules_by_value *b, unsigned int key);

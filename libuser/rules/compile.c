@@ -49,7 +49,7 @@ static int flatten_all(struct linx_rules *r)
 
 /* ---- conditions ------------------------------------------------------------------------------------------ */
 
-/* The rule or macro (it) whose condition is being compiled. It may name macros with an index below visibility. */
+/* The rule or macro (it) whose condition is being compiled. It may name macros whose index is below visibility. */
 struct viewer {
 	struct linx_rules *r;
 	const struct linx_rules_item *it;
@@ -319,7 +319,10 @@ LINX_API int linx_rules_compile(struct linx_rules *r, enum linx_rule_priority le
 	return 0;
 }
 
-/* True if name matches pattern, in which a star is any text. On a mismatch the last star takes one more byte. */
+/*
+ * True if name matches pattern, in which a star stands for any text. On a mismatch, the last star is made to stand for
+ * one more byte.
+ */
 static bool matches(const char *pattern, const char *name)
 {
 	const char *star = NULL, *behind = name;

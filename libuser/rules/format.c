@@ -6,7 +6,7 @@
 #include "base/array_size.h"
 #include "rules/rule_set.h"
 
-/* Upper limit of the width of a field; a larger number in a format is a mistake. */
+/* Limit of a field's width: a larger number in a format is a mistake. */
 #define WIDTH_MAX 1024u
 
 void linx_rules_format_free(struct linx_rules_format *f)

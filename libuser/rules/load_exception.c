@@ -128,7 +128,7 @@ static int check_several(struct linx_loader *l, const struct linx_rules_item *it
 	return ret;
 }
 
-/* Checks fields and operators, which does not need the values. */
+/* Checks an exception's fields and operators; its values are not needed for that. */
 static int check_exception(struct linx_loader *l, const struct linx_rules_item *it, const struct linx_rules_exception *x)
 {
 	return x->fields.is_list ? check_several(l, it, x) : check_single(l, it, x);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Loads lists and macros from a file; also functions that the loading of rules shares. */
+/* Loads lists and macros from a file. Also has functions that the loading of rules shares. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>

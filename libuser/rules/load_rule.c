@@ -10,7 +10,7 @@
 
 /* ---- rules --------------------------------------------------------------------------------------------- */
 
-/* Sets a text of a rule, or appends a blank and the text. */
+/* Sets a text of a rule, such as its output; with append, appends a blank and the text. */
 static int take_text(struct linx_loader *l, const char *key, bool append, char **out)
 {
 	const char *s = linx_load_need_text(l, key, NULL);
@@ -149,7 +149,7 @@ static int define_rule(struct linx_loader *l)
 	return ret;
 }
 
-/* Changes a rule as the key 'append' or 'override' of the current item says. */
+/* Changes a rule as the key 'append' or 'override' of the YAML item that is being read says. */
 static int change_rule(struct linx_loader *l, bool append)
 {
 	struct linx_rules_item *it = linx_rules_item(l->r, LINX_RULES_RULE, l->item, strlen(l->item));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Finds the rules that an event matches. An index by call gives the rules that can match at all;
- * a test that several of them share is evaluated once.
+ * Finds the rules that an event matches. An index by call gives the rules that can match at all. A test that several of
+ * these rules share is evaluated once.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -58,7 +58,10 @@ static void find_exits(struct linx_rules *r, const struct linx_table *t)
 	free(nodes);
 }
 
-/* True if rule all[i] is evaluated for each event of the call with this key: it may match, and by_value lacks it. */
+/*
+ * True if rule all[i] is evaluated for each event of the call with this key: the rule may match such events, and the
+ * index by texts (by_value) lacks the rule.
+ */
 static bool is_asked(const struct linx_rules *r, const uint64_t *can, uint32_t i, unsigned int key)
 {
 	return !linx_rules_by_value_has(r->by_value, i) && linx_calls_has(can + (size_t)i * LINX_CALL_WORDS, key);
@@ -104,9 +107,9 @@ static void make_index(struct linx_rules *r, const struct linx_table *t)
 }
 
 /*
- * Returns the numbers of the rules that may match an event, from the indexes by call and by value. All rules if there
- * is no index, or if the event's call is not the call that has its number, as for the subcalls of socketcall(2). The
- * caller has called linx_cond_next() for the event.
+ * Returns the numbers of the rules that may match an event, from the indexes by call and by value. Returns all rules if
+ * there is no index, or if the event's call does not belong to its number: the event of a subcall of socketcall(2) has
+ * socketcall's number. The caller has called linx_cond_next() for the event.
  */
 static const uint32_t *candidates(struct linx_rules *r, const struct linx_event *ev, uint32_t *n)
 {

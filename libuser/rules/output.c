@@ -88,18 +88,18 @@ void linx_rules_put_valid(struct linx_strbuf *o, const char *s, size_t n)
 	}
 }
 
-/* Makes the text in r->values from offset start to the end the value of a field. */
+/* Makes the text in r->values, from offset start to the end, the value of a field. */
 static bool set_text(struct linx_rules *r, size_t start, struct linx_output_field *to)
 {
 	linx_strbuf_char(&r->values, '\0');
 	to->value.type = LINX_FIELD_TEXT;
-	/* The offset of the text, since the buffer may still move; resolve() later replaces it by a pointer. */
+	/* Set the text's offset instead of a pointer, since the buffer may still move. resolve() replaces the offset later. */
 	to->value.num = (int64_t)start;
 	to->value.len = r->values.len - start - 1;
 	return !r->values.failed;
 }
 
-/* Sets a field to linx.count, linx.key or linx.span of a linx_count or linx_sequence; before an alert the span is 0. */
+/* Sets a field to linx.count, linx.key or linx.span of a linx_count or linx_sequence. The span is 0 before an alert. */
 static bool own_value(struct linx_rules *r, const struct linx_rules_item *it, enum linx_rules_own own, struct linx_output_field *to)
 {
 	const struct linx_rules_stateful *st = it->stateful;
@@ -114,7 +114,10 @@ static bool own_value(struct linx_rules *r, const struct linx_rules_item *it, en
 	return set_text(r, start, to) && !st->key.failed;
 }
 
-/* Sets a field to its value for the event. Of a list the first value is shown: of the ancestors, the parent. */
+/*
+ * Sets a field to its value for the event. If the value is a list, only its first element is shown: of the ancestors,
+ * the parent.
+ */
 static bool value_of(struct linx_rules *r, const struct linx_event *ev, uint32_t source, struct linx_output_field *to)
 {
 	const struct linx_cond_source *s = &r->tree->sources[source];
@@ -188,7 +191,7 @@ static void put_shown(struct linx_strbuf *o, const struct linx_output_field *f)
 	}
 }
 
-/* Writes a field's value, cut or padded to width bytes as in Falco; 0: any length. A character is not split. */
+/* Writes a field's value, cut or padded to width bytes as in Falco, but without splitting a character. width 0: any. */
 static void put_wide(struct linx_strbuf *o, const struct linx_output_field *f, unsigned int width)
 {
 	size_t start = o->len;
@@ -205,7 +208,7 @@ static void put_wide(struct linx_strbuf *o, const struct linx_output_field *f, u
 		linx_strbuf_char(o, ' ');
 }
 
-/* Sets the fields from *to on to the values of a format's fields. Their texts are offsets until resolve(). */
+/* Sets the fields from *to on to the values of a format's fields. Values that are texts are offsets until resolve(). */
 static bool values_of(struct linx_rules *r, const struct linx_event *ev, const struct linx_rules_item *it, const struct linx_rules_format *format,
 		      struct linx_output_field *to)
 {
@@ -262,7 +265,10 @@ static size_t put_output(struct linx_rules *r, const struct linx_rules_item *it,
 	return r->text.len - 1;
 }
 
-/* Sets the extra fields in "to" from f, the values of the fields in their formats. Texts are offsets in r->text. */
+/*
+ * Sets the extra fields in "to" from f, the values of the fields in their formats. Values that are texts are offsets in
+ * r->text.
+ */
 static void put_extras(struct linx_rules *r, const struct linx_rules_item *it, const struct linx_output_field *f, struct linx_output_field *to)
 {
 	for (unsigned int i = 0; i < it->nextras; f += it->extras[i].format.nfields, i++) {
@@ -279,7 +285,10 @@ static void put_extras(struct linx_rules *r, const struct linx_rules_item *it, c
 	}
 }
 
-/* Resolves the extra fields; they replace fields of the output with the same name. Returns the number of all fields. */
+/*
+ * Resolves the texts of the extra fields. They replace fields of the output with the same name. Returns the number of
+ * all fields.
+ */
 static unsigned int merge_extras(struct linx_rules *r, const struct linx_rules_item *it, struct linx_output_field *f, unsigned int n)
 {
 	const struct linx_output_field *extras = f + n;

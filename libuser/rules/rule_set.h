@@ -14,7 +14,10 @@
 #include "filter/condition/condition.h"
 #include "rules/window.h"
 
-/* Largest file, in bytes; real ones are far smaller. LINX_COND_NODES and LINX_COND_OPERANDS bound the compiled tree. */
+/*
+ * Limit of a rule file's size, in bytes; real ones are far smaller. LINX_COND_NODES and LINX_COND_OPERANDS limit the
+ * compiled tree.
+ */
 #define LINX_RULES_FILE_MAX (8u << 20)
 #define LINX_RULES_ITEMS_MAX 65536u
 #define LINX_RULES_MACRO_DEPTH 64u
@@ -24,7 +27,7 @@ struct linx_rules_place {
 	uint32_t file; /* index in files */
 	unsigned int line, column; /* from 1; column in characters */
 	char style; /* YAML style of a scalar: 0 plain, or one of ' " > | */
-	bool fixed; /* the text is generated, not from the file: all of its bytes have this place */
+	bool fixed; /* the text was generated and is not in the file: all of its bytes have this place */
 };
 
 struct linx_rules_file {
@@ -73,10 +76,12 @@ enum linx_rules_own { LINX_RULES_NOT_OWN, LINX_RULES_OWN_COUNT, LINX_RULES_OWN_K
 struct linx_rules_shown {
 	char *text;
 	bool has_field;
-	unsigned int width; /* bytes to which the value is cut or padded with blanks; 0: as long as it is */
+	/* bytes to which the value is cut or padded with blanks; 0: the value is neither cut nor padded */
+	unsigned int width;
 	uint32_t source; /* index of the field in the tree's sources */
 	char *name; /* name of the field as written */
-	enum linx_rules_own own; /* the item's own value to be shown in place of a field, or LINX_RULES_NOT_OWN */
+	/* linx.count, linx.key or linx.span, to be shown in place of a field, or LINX_RULES_NOT_OWN */
+	enum linx_rules_own own;
 };
 /* A parsed text with fields. */
 struct linx_rules_format {
@@ -104,7 +109,7 @@ struct linx_rules_addition {
 struct linx_rules_name {
 	char *s;
 	struct linx_rules_place place;
-	uint32_t source; /* if the name is a field's and the set is compiled: index in the tree's sources */
+	uint32_t source; /* if this is a field and the set is compiled: its index in the tree's sources */
 };
 struct linx_rules_names {
 	struct linx_rules_name *all;
@@ -125,16 +130,18 @@ struct linx_rules_names {
 
 struct linx_rules_step {
 	struct linx_rules_name rule;
-	struct linx_rules_names by; /* fields of the key; none: the fields of the item's own "by" */
+	/* fields of the key; none: the fields in the key "by" of the linx_sequence are used */
+	struct linx_rules_names by;
 };
 
 /* Members of an item of kind STATE (linx_count or linx_sequence) that other rules do not have. */
 struct linx_rules_stateful {
 	enum linx_window_kind kind;
-	struct linx_rules_step *steps; /* linx_sequence: its steps, in order; linx_count: the rules that it counts */
+	/* of linx_sequence: its steps, in order; of linx_count: the rules that it counts */
+	struct linx_rules_step *steps;
 	unsigned int nsteps;
 	struct linx_rules_names by;
-	struct linx_rules_names distinct; /* LINX_WINDOW_VALUES: the field whose different values are counted */
+	struct linx_rules_names distinct; /* for LINX_WINDOW_VALUES: the field whose different values are counted */
 	uint64_t count, keys, within_ns;
 	struct linx_window *window; /* memory of the matches; NULL: the item is not active */
 	uint64_t met; /* bit mask of the steps whose rules the current event matches */
@@ -152,8 +159,9 @@ struct linx_rules_item {
 	char *name;
 	struct linx_rules_place place;
 	uint32_t index; /* number in the order of first definition */
-	uint32_t number; /* RULE, STATE: its index in linx_rules.rules, once the set is compiled */
-	uint32_t visibility; /* LIST, MACRO: it can name lists and macros whose index is lower */
+	uint32_t number; /* kinds RULE and STATE: index of the item in linx_rules.rules, once the set is compiled */
+	/* kinds LIST and MACRO: the item can name lists and macros whose index is lower than this */
+	uint32_t visibility;
 	bool used;
 	/* Members of kind LIST. */
 	struct linx_rules_strings items;
@@ -162,7 +170,7 @@ struct linx_rules_item {
 	/* Members of kinds MACRO and RULE; node, busy and done also of STATE. */
 	struct linx_rules_text condition;
 	uint32_t node; /* root of the compiled condition in the tree, if done */
-	bool busy, done; /* the item is being compiled; it has been compiled */
+	bool busy, done; /* busy: the item is being compiled; done: it has been compiled */
 	/* Members of kind RULE; most of them also of STATE. */
 	char *desc, *output, *source;
 	struct linx_rules_place output_place;
@@ -176,10 +184,11 @@ struct linx_rules_item {
 	struct linx_rules_format shown; /* the parsed output */
 	struct linx_rules_extra *extras;
 	unsigned int nextras;
-	char *text; /* the condition as one text; STATE: in words, what the item counts */
-	struct linx_rules_watch *watches; /* RULE: the active items of kind STATE that name it */
+	char *text; /* the condition as one text; of kind STATE: in words, what the item counts */
+	struct linx_rules_watch *watches; /* of kind RULE: the active items of kind STATE that name the rule */
 	unsigned int nwatches;
-	struct linx_rules_stateful *stateful; /* STATE: rules to count, fields and window; other kinds: NULL */
+	/* of kind STATE: the rules to count, the fields and the window; of other kinds: NULL */
+	struct linx_rules_stateful *stateful;
 };
 
 struct linx_rules_issue {
@@ -203,7 +212,7 @@ struct linx_rules {
 	struct linx_rules_addition *additions;
 	unsigned int nadditions;
 	bool failed, compiled;
-	unsigned int depth; /* number of macros that are being compiled: each names the next */
+	unsigned int depth; /* number of macros that are being compiled, each named by the one before */
 	struct linx_rules_item *rule; /* the rule that is being compiled; NULL: a macro is compiled for itself */
 	struct linx_condition *tree;
 	/* Index of the rules that a call may match, for the table of this stream. */
@@ -220,11 +229,12 @@ struct linx_rules {
 	struct linx_strbuf text, values, shown;
 	/* Time for items of kind STATE: stream time + to_wall; to_wall is set at the first match of a section. */
 	const struct linx_table *timed; /* table of the section of the last match */
-	uint64_t to_wall, last_time; /* last_time: the latest time of a match; 0: no match yet */
+	uint64_t to_wall, last_time; /* last_time: the latest time of a match of such items; 0: no match yet */
 	struct linx_rules_item **met; /* items of kind STATE that name a rule which the current event matches */
 	unsigned int nmet;
 	struct linx_strbuf key, value;
-	const char **names; /* linx_rules_explain(): names of calls and fields of the rule explained last */
+	/* for linx_rules_explain(): names of calls and fields of the rule that was explained last */
+	const char **names;
 	unsigned int nnames;
 };
 

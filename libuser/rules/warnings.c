@@ -20,7 +20,7 @@ static bool is_deprecated(const struct linx_fld_desc *d)
 	return linx_rules_find_deprecated(d->name, true);
 }
 
-/* True if a field of a source passes the test. */
+/* True if the callback test() returns true for a field of a source. */
 static bool any_field(const struct linx_condition *c, uint32_t source, source_test *test)
 {
 	const struct linx_cond_source *s = &c->sources[source];
@@ -55,7 +55,7 @@ static uint8_t test_says(const struct linx_condition *c, const struct linx_cond_
 	return says;
 }
 
-/* Returns the facts about "not" of a node with these facts: MET and UNMET, NEVER_MET and ALWAYS_MET are swapped. */
+/* Returns the facts about "not" of a node that has these facts: MET and UNMET, NEVER_MET and ALWAYS_MET are swapped. */
 static uint8_t reversed(uint8_t says)
 {
 	return (uint8_t)((says & (IS_DEPRECATED | HAS_ABSENT)) | (says & (MET_NAMES_CALLS | NEVER_MET)) << 1 |
@@ -90,8 +90,8 @@ struct absence {
 	struct linx_rules *r;
 	const struct linx_rules_item *it;
 	const uint8_t *says;
-	bool *seen; /* by node: it has been searched */
-	bool negated; /* a "not" of a test of such a field was found, which is true for all events */
+	bool *seen; /* by node: true if the node has been searched */
+	bool negated; /* a "not" of a test that has such a field was found: this "not" is true for all events */
 	const char *names[16]; /* the fields found */
 	unsigned int n;
 };

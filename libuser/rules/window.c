@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Keys of a window, in a hash table and in a list by the time of their last matches: see rules/window.h. */
+/* Keys of a window, in a hash table, and in a list by the time of their last matches: see rules/window.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +48,7 @@ static void remove_key(struct linx_window *w, struct linx_window_key *k)
 	free(k);
 }
 
-/* Counts a forgotten key, whose last match was at time newest. Until that match is too old, alerts may lack it. */
+/* Counts a forgotten key. newest: time of its last match. Until that match is too old to count, alerts may lack it. */
 static void note_forgotten(struct linx_window *w, uint64_t newest)
 {
 	uint64_t until = newest > UINT64_MAX - w->opts.within_ns ? UINT64_MAX : newest + w->opts.within_ns;
@@ -171,7 +171,7 @@ bool linx_window_count(struct linx_window *w, uint64_t time, struct linx_window_
 	return false;
 }
 
-/* True if the steps before this one were reached, not later than time and within the window. */
+/* True if the steps before this one were reached at this time or before, and the first of them is within the window. */
 static bool continues(const struct linx_window *w, const struct linx_window_key *k, uint64_t time, unsigned int step)
 {
 	const struct linx_window_steps *from = &k->steps[step - 1];

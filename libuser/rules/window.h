@@ -18,9 +18,9 @@
 #define LINX_WINDOW_STEPS_MAX 16u
 
 enum linx_window_kind {
-	LINX_WINDOW_COUNT, /* alert after a number of matches with the same key */
-	LINX_WINDOW_VALUES, /* alert after a number of different values with the same key */
-	LINX_WINDOW_SEQUENCE, /* alert after all steps with the same key, in their order */
+	LINX_WINDOW_COUNT, /* alert at a number of matches with the same key */
+	LINX_WINDOW_VALUES, /* alert at a number of different values with the same key */
+	LINX_WINDOW_SEQUENCE, /* alert when all steps with the same key have matched, in their order */
 };
 
 struct linx_window_opts {

@@ -6,14 +6,17 @@
 #include "base/siphash.h"
 #include "rules/window.h"
 
-/* A value of LINX_WINDOW_VALUES, and the time when it was seen last. */
+/* A value that LINX_WINDOW_VALUES counts, and the time when the value was seen last. */
 struct linx_window_value {
 	uint64_t time, hash;
 	size_t n;
 	char *data;
 };
 
-/* LINX_WINDOW_SEQUENCE: times of a sequence's first step and of this step; of several first steps, the latest one. */
+/*
+ * For LINX_WINDOW_SEQUENCE: times of a sequence's first step and of this step; if there were several first steps, the
+ * time of the latest.
+ */
 struct linx_window_steps {
 	uint64_t first, last;
 	bool reached;
@@ -23,8 +26,11 @@ struct linx_window_key {
 	struct linx_window_key *next; /* next key in the same bucket of the hash table */
 	struct linx_window_key *older, *newer; /* neighbours in the list of keys by last match */
 	uint64_t hash;
-	uint64_t newest; /* time of its latest match */
-	/* COUNT: n times from index first, ascending. VALUES: n values, unordered. SEQUENCE: all steps but the last. */
+	uint64_t newest; /* time of the key's latest match */
+	/*
+	 * LINX_WINDOW_COUNT: n times from index first, ascending. LINX_WINDOW_VALUES: n values, unordered.
+	 * LINX_WINDOW_SEQUENCE: all steps but the last.
+	 */
 	uint32_t first, n, cap;
 	union {
 		uint64_t *times;
@@ -44,7 +50,8 @@ struct linx_window {
 	struct linx_window_key *oldest, *newest;
 	size_t bytes;
 	uint64_t now; /* time of the latest match of any key */
-	uint64_t forgotten, forgotten_until; /* number of forgotten keys; until then an alert may lack their matches */
+	/* number of forgotten keys; until time forgotten_until, an alert may lack matches of such a key */
+	uint64_t forgotten, forgotten_until;
 	uint64_t span_ns;
 	bool at_least;
 };

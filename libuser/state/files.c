@@ -29,7 +29,8 @@ static_assert(FD_MAX <= 1 << 5 * BITS, "five levels reach all of them");
 struct file {
 	uint32_t refs;
 	uint32_t size; /* bytes of this allocation, texts included */
-	struct linx_descriptor d; /* without the number and LINX_FD_CLOEXEC, which belong to the descriptor */
+	/* description of the file; the number and LINX_FD_CLOEXEC are not set, since they belong to the descriptor */
+	struct linx_descriptor d;
 	char texts[];
 };
 
@@ -44,12 +45,12 @@ struct node {
 	union {
 		struct node *node;
 		struct file *file;
-	} child[SPAN]; /* file at height 0, node above; NULL: no open descriptor */
+	} child[SPAN]; /* a file in a leaf, a node above; NULL: no open descriptor */
 };
 
 struct tree {
 	uint32_t refs;
-	uint32_t n; /* number of open descriptors */
+	uint32_t n; /* number of open descriptors in the tree */
 	unsigned int height;
 	bool complete;
 	uint64_t generation;
@@ -62,7 +63,7 @@ struct linx_files {
 	uint32_t refs;
 	bool cut; /* a change was dropped for lack of memory since the last reset */
 	bool uncertain; /* descriptors may be other files than recorded: linx_files_doubt() since the last reset */
-	bool early; /* the event to be shown is older than the contents: see linx_files_look() */
+	bool early; /* the event that is shown next is older than the table's contents: see linx_files_look() */
 	bool was_shared; /* more than one task had the table since the last copy */
 	uint64_t known_at; /* stream time at which the contents were complete; changes lost after it are missing */
 	uint64_t settled; /* stream time at which a snapshot that was applied early had read the table; 0: none */
@@ -370,13 +371,16 @@ static struct file *new_file(struct linx_files *f, const struct linx_descriptor 
 	return file;
 }
 
-/* Highest number within a node of this height. */
+/* Returns the highest number that a node of this height can hold, counted from the node's first. */
 static uint32_t reach(unsigned int height)
 {
 	return (1u << (height + 1) * BITS) - 1;
 }
 
-/* Index of the child of a node that contains number fd; within() is fd relative to that child. */
+/*
+ * Returns the index of the child that holds number fd of a node; within() returns the number in that child. Numbers are
+ * counted from the first one of a node or child.
+ */
 static unsigned int child_of(uint32_t fd, unsigned int height)
 {
 	return fd >> height * BITS;
@@ -409,7 +413,10 @@ static bool has_cloexec(const struct tree *tree, uint32_t fd)
 	return leaf_of(tree, fd)->cloexec >> fd % SPAN & 1;
 }
 
-/* Returns the lowest open descriptor in a node that is fd or higher, relative to the node; -1: none. */
+/*
+ * Returns the lowest open descriptor of a node that is fd or higher; -1: none. Both are counted from the node's first
+ * number.
+ */
 static int32_t next_below(const struct node *node, unsigned int height, uint32_t fd)
 {
 	unsigned int from = child_of(fd, height), i;
@@ -534,15 +541,15 @@ static void close_some(struct linx_files *f, struct node **at, uint64_t which)
 	leaf->inherited &= ~which;
 }
 
-/* Bits of the children of a node that contain the numbers first to last. */
+/* Returns a bit mask of the children of a node that hold the numbers first to last. */
 static uint64_t children(uint32_t first, uint32_t last, unsigned int height)
 {
 	return ~0ull << child_of(first, height) & ~0ull >> (SPAN - 1 - child_of(last, height));
 }
 
 /*
- * Closes a range of descriptors within a node, or with mark sets their close-on-exec flag. If there is no room to
- * copy a shared node, the descriptors below it stay unchanged, and the table counts as incomplete.
+ * Closes a range of a node's descriptors, or with mark sets their close-on-exec flag. If there is no room to copy a
+ * shared node, the descriptors below it stay unchanged, and the table counts as incomplete.
  */
 static void change_range(struct linx_files *f, struct node **at, unsigned int height, uint32_t first, uint32_t last, bool mark)
 {
@@ -614,7 +621,7 @@ void linx_files_match(struct linx_files *f, const uint8_t *map, uint32_t size, b
 	for (uint32_t i = 0; i < size && known; i++)
 		for (uint32_t k = 0; k < 8 && known && map[i]; k++)
 			known = !(map[i] >> k & 1) || lookup(f->tree, i * 8 + k);
-	/* Completeness is set first: closing the rest may find no room and make the table incomplete again. */
+	/* The table is marked complete first, since closing the rest may find no room and make it incomplete again. */
 	if (!known || all)
 		linx_files_set_complete(f, known);
 	for (fd = next_open(f->tree, 0); fd >= 0 && (uint32_t)fd < end; fd = next_open(f->tree, (uint32_t)fd + 1))

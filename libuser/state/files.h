@@ -16,7 +16,7 @@
 /* State common to all tables of a source. */
 struct linx_files_account {
 	size_t *room; /* memory budget left, in bytes */
-	uint64_t generation; /* generation of the newest change */
+	uint64_t generation; /* number of the newest change, counted over all tables */
 	uint64_t lost_until; /* stream time up to which records of changes were lost; 0: none were */
 	struct linx_id_map by_id; /* tables by the number that the kernel gave them */
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The table of processes: filled from records about tasks (TASK, FORK, EXEC), and the parents of processes. */
+/* The table of processes, filled from records about tasks (TASK, FORK, EXEC). Also finds the parents of processes. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "state/shared_str.h"
 
 #define BUCKETS_MIN 256u
-/* Bound of searches through ancestors; no machine nests processes deeper. */
+/* Limit of searches through ancestors: no machine nests processes deeper. */
 #define DEPTH_MAX 1024u
 
 /* ---- the table ------------------------------------------------------------------ */
@@ -181,7 +181,7 @@ void linx_process_set_who(struct linx_processes *t, struct linx_process_own *own
 	if (!(who->flags & LINX_WHO_NO_TTY))
 		p->tty = who->tty;
 	else if (p->sid != who->sid)
-		p->tty = 0; /* a new session begins without a terminal */
+		p->tty = 0; /* a new session begins without a controlling terminal */
 	p->sid = who->sid;
 	p->loginuid = who->loginuid;
 	p->session_id = who->session_id;
@@ -364,9 +364,9 @@ static void set_parent(struct linx_processes *t, struct linx_process_own *p, str
 }
 
 /*
- * True if process p started before process than, as a parent must have; if not, the parent's pid
- * belongs to another process by now. The order is strict, and a start time never changes once it
- * is known, so that parents cannot form a cycle.
+ * True if process p started before process "than", as a parent must have; if not, the parent's pid belongs to another
+ * process by now. The order is strict, and a start time never changes once it is known, so that parents cannot form a
+ * cycle.
  */
 static bool is_older(const struct linx_process_own *p, const struct linx_process_own *than)
 {
@@ -445,7 +445,8 @@ static struct linx_process_own *find_reaper(struct linx_processes *t, struct lin
 
 	for (unsigned int depth = 0; depth < DEPTH_MAX; depth++, at = at->parent) {
 		linx_process_settle(t, at);
-		if (!at->parent) /* the record about the parent may have come after that about the child */
+		/* The record about the parent may have come after that about the child: look for the parent now. */
+		if (!at->parent)
 			linx_process_set_parent(t, at, at->p.ppid);
 		if (!at->parent && !(at->p.flags & LINX_PROCESS_KERNEL))
 			return NULL;

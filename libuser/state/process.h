@@ -22,14 +22,15 @@ struct linx_process_own {
 	uint32_t refs;
 	uint32_t children; /* number of processes whose parent this is */
 	struct linx_task_slot *threads; /* list of its task slots, managed by state/tasks.c */
-	uint32_t exec_tid; /* thread whose exec is under way; 0: none */
+	uint32_t exec_tid; /* thread that is in exec; 0: none */
 	bool listed; /* the process is in the table, and can be found by its pid */
-	bool dead; /* ended; parent is now the process that adopted its children */
-	struct linx_fs *fs; /* directory and root of the thread recorded last, a reference; NULL: not known */
+	bool dead; /* the process has ended; parent is now the process that adopted its children */
+	/* directory and root of the thread that was recorded last: a counted reference; NULL: not known */
+	struct linx_fs *fs;
 	uint32_t fs_version; /* version of fs when it was copied to p */
-	struct linx_numbered init; /* if this is the first process of a pid namespace: inode of the namespace */
-	bool reaper; /* subreaper: adopts orphaned descendants */
-	bool argv_of_exec; /* p.cmdline is from the EXEC record */
+	struct linx_numbered init; /* inode of the pid namespace whose first process this is, if it is one */
+	bool reaper; /* the process is a subreaper: it adopts orphaned descendants */
+	bool argv_of_exec; /* p.cmdline is from an EXEC record */
 };
 
 struct linx_processes {

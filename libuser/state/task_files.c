@@ -104,7 +104,7 @@ static void apply(struct linx_files *f, const struct linx_files_change *change, 
 		if (linx_value_readable(open))
 			linx_files_match(f, open->data, open->size, open->state == LINX_WHOLE);
 		break;
-	default: /* a change that only a newer format has */
+	default: /* a kind of change that only a newer format has */
 		linx_files_set_complete(f, false);
 	}
 }

@@ -303,7 +303,10 @@ bool linx_task_slot_is_stale(const struct linx_tasks *t, const struct linx_task_
 	return t->files.lost_until && slot->announced_at <= t->files.lost_until;
 }
 
-/* Slow path of linx_task_slot_task(): the parent has ended or changed, or a shared directory or root has changed. */
+/*
+ * Slow path of linx_task_slot_task(), for a task whose parent has ended or changed, or whose shared directory or root
+ * has changed.
+ */
 LINX_NOINLINE static const struct linx_task *settle(struct linx_tasks *t, struct linx_task_slot *slot)
 {
 	if (slot->process->parent && slot->process->parent->dead)

@@ -37,18 +37,21 @@ struct linx_task_slot {
 	struct linx_task_own own; /* data that task.own points to */
 	struct linx_process_own *process; /* process that task.process points to, a reference; NULL: not known */
 	struct linx_task_slot *thread_next, *thread_prev; /* neighbours in the list of the process's threads */
-	struct linx_fs *fs; /* working directory and root, by linx_fs_enter(); NULL: not known */
-	struct linx_files *files; /* descriptor table, a reference; NULL: not known */
-	uint64_t settled; /* stream time at which a snapshot had read files, which may be wrong for earlier events */
-	uint64_t stale_until; /* stream time at which a later snapshot had read the task; earlier events are stale */
+	struct linx_fs *fs; /* working directory and root, entered by linx_fs_enter(); NULL: not known */
+	struct linx_files *files; /* descriptor table: a counted reference; NULL: not known */
+	/* stream time at which a snapshot had read the table in files, which may be wrong for earlier events */
+	uint64_t settled;
+	/* stream time at which a later snapshot had read the task; for earlier events, the task is stale */
+	uint64_t stale_until;
 	struct linx_task_slot *next; /* next in the same bucket of the hash table */
-	bool known; /* a context record has described the task */
+	bool known; /* a context record (TASK, FORK, EXEC) has described the task */
 	bool skip_until_exec; /* events are not delivered before the task's next exec: linx_skip_until_exec() */
 	uint64_t announced_at; /* stream time of the last context record about the task */
-	bool unkept; /* no memory to store the ENTER record of its call: entry values are missing at the return */
-	struct linx_copy pending; /* ENTER record that waits for the return */
+	/* there was no memory to store the ENTER record of the task's call: its return lacks the values at entry */
+	bool unkept;
+	struct linx_copy pending; /* ENTER record of a call that has not returned */
 	struct linx_copy exec; /* EXEC record that waits for the return of the exec call */
-	const struct linx_table_call *restart; /* call that restart_syscall would continue; NULL: none */
+	const struct linx_table_call *restart; /* call that restart_syscall(2) would continue; NULL: none */
 };
 
 struct linx_tasks;
@@ -65,9 +68,9 @@ void linx_tasks_follow(struct linx_tasks *t, const struct linx_tasks *before);
 void linx_tasks_set_metadata(struct linx_tasks *t, struct linx_metadata *m);
 struct linx_metadata *linx_tasks_metadata(const struct linx_tasks *t);
 
-/* Finds the slot of the task with this id; NULL: none. */
+/* Finds the slot of the task with this thread id; NULL: none. */
 struct linx_task_slot *linx_tasks_find(const struct linx_tasks *t, uint32_t tid);
-/* Finds or makes the slot of the task with this id. NULL: no memory, or no room for another slot. */
+/* Finds or makes the slot of the task with this thread id. NULL: no memory, or no room for another slot. */
 struct linx_task_slot *linx_tasks_get(struct linx_tasks *t, uint32_t tid);
 /* True if there is no room for another slot and its process. */
 bool linx_tasks_is_full(const struct linx_tasks *t);
@@ -119,7 +122,7 @@ int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const 
 void linx_task_slot_look(struct linx_task_slot *slot, uint64_t time);
 /* Sets the difference of wall clock and time since boot. */
 void linx_tasks_set_clock(struct linx_tasks *t, uint64_t boot_to_wall);
-/* Reports that context records were lost up to this stream time: what earlier ones described may be out of date. */
+/* Reports that context records were lost up to this stream time: the state from earlier ones may be out of date. */
 void linx_tasks_lost(struct linx_tasks *t, uint64_t until);
 
 /* Finds the process with this pid; NULL: not known. */

@@ -11,7 +11,7 @@
 
 struct linx_tasks {
 	struct linx_task_slot **slots;
-	size_t nslots, nbuckets; /* nbuckets is a power of two */
+	size_t nslots, nbuckets; /* number of slots and of buckets; nbuckets is a power of two */
 	struct linx_processes processes;
 	struct linx_files_account files;
 	bool has_files; /* the stream has FILES records */
