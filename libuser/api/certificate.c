@@ -40,7 +40,7 @@ static bool totals_hold(const struct linx_counts *c, uint64_t left_out)
 	       c->committed == c->delivered + c->unread + c->overwritten + left_out;
 }
 
-/* Grows an array of counts from n to more elements; the new ones are 0. false: no memory, nothing is changed. */
+/* Grows an array of counts from n to "more" elements; the new ones are 0. False: no memory, nothing is changed. */
 static bool grow_counts(uint64_t **counts, unsigned int n, unsigned int more)
 {
 	uint64_t *grown = realloc(*counts, more * sizeof(*grown));

@@ -427,7 +427,8 @@ static unsigned int pass_over(struct linx *l)
 	linx_run_begin(l->m, &run);
 	while ((rec = linx_run_next(&run)) && linx_assembler_passes(l->a, rec)) {
 		linx_run_step(&run, rec);
-		l->calls[rec->abi * LINX_NR_MAX + rec->nr]++; /* in bounds: only numbers in the table are skipped */
+		/* The index is in bounds, since only calls with numbers in the table are skipped. */
+		l->calls[rec->abi * LINX_NR_MAX + rec->nr]++;
 	}
 	linx_run_end(l->m, &run);
 	return run.n;
@@ -468,7 +469,10 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 			return ret;
 		count_call(l, g.rec);
 		count_kind(l, &g);
-		/* Overwritten records about tasks come again from a flight recorder; those lost to damage do not. */
+		/*
+		 * A flight recorder repeats records about tasks that were overwritten. Records that damage removed do
+		 * not come again.
+		 */
 		if (g.hole)
 			linx_assembler_lost(l->a, g.rec->time - !!g.rec->time, is_damaged(l));
 		linx_assembler_lost(l->a, linx_merge_lost_until(l->m, g.rec->time), false);
@@ -507,8 +511,8 @@ int linx_next_section(struct linx *l, int timeout_ms)
 }
 
 /*
- * Moves on to the next section, or to the certificate if there is none. If that is not known
- * yet, the phase does not change, and the next call tries again.
+ * Moves on to the next section, or to the certificate if there is no other section. If it is not known yet whether
+ * there is one, the phase does not change, and the next call tries again.
  */
 static int end_section(struct linx *l, struct linx_deadline *d)
 {

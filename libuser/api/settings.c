@@ -270,7 +270,8 @@ static int choose(struct linx *l, struct linx_selection *c, bool filter)
 		return ret;
 	}
 	ret = send_choice(l, c, filter || has_parts(c) || has_parts(&l->selection));
-	linx_doubt_entries(l, since); /* also after a refusal: the new selection may have been in effect for a moment */
+	/* Done after a refusal too: the new selection may have been in effect for a moment. */
+	linx_doubt_entries(l, since);
 	if (ret) {
 		forget_parts(c);
 		return ret;
@@ -566,7 +567,7 @@ LINX_API int linx_start(struct linx *l)
 	int ret;
 
 	if (!l->e->ops->start)
-		return 0; /* a file need not be started */
+		return 0; /* a source that is a file needs no start */
 	ret = l->e->ops->start(l->e);
 	if (ret)
 		return linx_engine_failed(l, ret);

@@ -34,7 +34,7 @@ struct linx_totals {
 	unsigned int ncpus;
 	struct linx_call_counts *calls;
 	unsigned int ncalls;
-	uint16_t *call_index; /* by ABI and number: 1 + index in calls; 0: none yet */
+	uint16_t *call_index; /* by ABI and number of a call: 1 + the call's index in calls; 0: the call has none yet */
 	uint64_t *cpus_sampled, *calls_sampled; /* [ncpus] and [ncalls] number of events that sampling left out */
 	uint64_t *cpus_skipped; /* [ncpus] number of events that the engine skipped, an upper bound */
 	uint64_t *cpus_left_out; /* [ncpus] number of records that a filter kept out of the file */
@@ -55,7 +55,7 @@ struct linx_known_table {
  * engine has accepted the new one.
  */
 struct linx_selection {
-	char *expr; /* NULL: all; evaluated anew with the table of each section */
+	char *expr; /* expression that selects calls, evaluated anew with the table of each section; NULL: all calls */
 	struct linx_select sel; /* calls that expr selects */
 	struct linx_select recorded; /* selected calls, and calls from which HTTP is read */
 	bool entries;
@@ -94,7 +94,8 @@ struct linx {
 	struct linx_follower *http; /* state of following HTTP connections; NULL: HTTP is not followed */
 	struct linx_writer *beside; /* writer that receives each group that linx_next() reads; NULL: none */
 	bool aside; /* http or beside is set: next_at_once() is not used */
-	uint64_t *moved; /* [nhidden] by CPU: entries of this section that a filter left out and MOVED records hold */
+	/* [nhidden] by CPU: number of entries of this section that a filter left out and a MOVED record restored */
+	uint64_t *moved;
 	struct linx_kinds kinds; /* numbers of records of this section other than returns of calls, by lane and kind */
 	bool running;
 
@@ -102,7 +103,8 @@ struct linx {
 	enum linx_phase phase;
 	unsigned int clock_gen; /* value of the engine's clock_gen when next_clock was read */
 	struct linx_clock next_clock; /* relation of the clocks that applies from its own stream time on */
-	bool clock_waits, clock_known; /* next_clock is not applied yet; a clock has been applied */
+	/* clock_waits: next_clock is not applied yet; clock_known: a clock has been applied */
+	bool clock_waits, clock_known;
 	int end_code; /* -ENODATA, or the error that ended the stream early */
 	bool pending; /* result of linx_pending() */
 	bool incomplete; /* a record was taken but not fully delivered: no memory, or the record is malformed */

@@ -69,7 +69,8 @@ static int measure(struct linx_writer *w, unsigned int lane, uint64_t floor, siz
 					 lane);
 		if (rec->kind == LINX_REC_PAD || rec->kind == LINX_REC_PIECE)
 			continue;
-		if (rec->time >= floor && floor != UINT64_MAX) /* UINT64_MAX: no floor, the lanes are complete */
+		/* floor UINT64_MAX means no floor: the lanes are complete */
+		if (rec->time >= floor && floor != UINT64_MAX)
 			break;
 		if (any && t->len + step > share) {
 			t->stop = rec->time;

@@ -22,7 +22,8 @@ int linx_ranges_add(struct linx_ranges *s, uint64_t first, uint64_t last);
 struct take {
 	struct linx_chunk c; /* all groups that the lane has now */
 	size_t len; /* bytes of c in the batch: the groups before the floor, up to the lane's share */
-	uint64_t first_time, last_time, first_seq, last_seq; /* times and numbers of the first and the last record in the batch */
+	/* times and sequence numbers of the first and the last record in the batch */
+	uint64_t first_time, last_time, first_seq, last_seq;
 	uint64_t stop; /* time of the first group before the floor that exceeds the share; UINT64_MAX: none */
 };
 
@@ -30,15 +31,19 @@ struct take {
 struct linx_gathered {
 	uint8_t *data; /* whole groups */
 	size_t len, cap;
-	uint64_t first_time, last_time, first_seq, last_seq; /* times and numbers of the first and the last group in data */
-	struct linx_ranges left_out; /* numbers of the lane's records that are left out of the file */
+	/* times and sequence numbers of the first and the last group in data */
+	uint64_t first_time, last_time, first_seq, last_seq;
+	struct linx_ranges left_out; /* sequence numbers of the lane's records that are left out of the file */
 };
 
 struct linx_writer {
 	struct linx *l;
 	struct linx_output out;
 	struct take *takes; /* [nlanes] part of each lane in the current batch */
-	uint64_t *seqs; /* [nlanes] number of the last record moved; beside linx_next(): of the lane's next record */
+	/*
+	 * [nlanes] sequence number of the record moved last; for a writer beside linx_next(): of the lane's next record
+	 */
+	uint64_t *seqs;
 	unsigned int nlanes;
 	unsigned int clock_gen;
 	uint64_t floor; /* newest floor of the engine: a time before which no new record will appear */
@@ -46,7 +51,7 @@ struct linx_writer {
 	bool ended; /* the engine has no more records than those that its lanes show */
 	bool drained; /* ended is set, and the lanes are empty */
 	bool section_ended; /* the section's certificate was written */
-	int code; /* error when a section was begun: nothing more can be written; 0: none */
+	int code; /* error with which beginning a section failed: nothing more can be written; 0: none */
 
 	enum linx_writer_beside beside;
 	struct linx_gathered *gathered; /* [nlanes] groups to be written; NULL: the writer reads the source itself */
@@ -69,12 +74,12 @@ int linx_writer_cert(struct linx_writer *w);
 int linx_writer_ranges(struct linx_writer *w, unsigned int lane, struct linx_ranges *s); /* writes the ranges and empties s */
 
 /*
- * Functions of a writer beside linx_next(). Each returns 0 or -errno, with the error text set.
- * linx_writer_take() passes a group that was read. Its memory stays valid until linx_writer_settle(), which decides
- * on the group. It is called before the next group is read, and may be called twice.
+ * Functions of a writer beside linx_next(). Each returns 0 or -errno, with the error text set. linx_writer_take()
+ * passes a group that was read. Its memory stays valid until linx_writer_settle() is called, which decides on the
+ * group. linx_writer_settle() is called before the next group is read, and may be called twice.
  * linx_writer_take_snapshot() writes a snapshot of processes that is about to be applied; it stays the caller's.
- * linx_writer_end_section() is called after a section's last group and event, linx_writer_begin_section()
- * after another section was opened.
+ * linx_writer_end_section() is called after a section's last group and event, linx_writer_begin_section() after another
+ * section was opened.
  */
 int linx_writer_take(struct linx_writer *w, const struct linx_group *g);
 int linx_writer_settle(struct linx_writer *w);

@@ -156,8 +156,8 @@ static bool is_at(const struct linx_position *x, const struct linx_position *y)
 }
 
 /*
- * Before the end of a leader, writes the entry of the exec by another thread that caused it, since only this explains
- * it.
+ * Before the record of a leader's end that another thread's exec caused, writes the entry of that exec, since only the
+ * entry explains the end.
  */
 static int write_superseding(struct linx_writer *w)
 {
@@ -246,7 +246,8 @@ int linx_writer_take(struct linx_writer *w, const struct linx_group *g)
 		w->flushed = w->newest;
 	linx_see_container(w->l, g->rec);
 	/*
-	 * A MOVED record of an earlier filter is dropped here: if the return is kept, its entry is moved to it again.
+	 * A MOVED record that an earlier filter wrote is dropped here: if the return is kept, its entry is moved to the
+	 * return again.
 	 */
 	if (g->rec->kind == LINX_REC_MOVED && w->beside == LINX_WRITER_KEPT && !is_of_exec(g->rec))
 		return 0;

@@ -126,7 +126,9 @@ void linx_member_sqe_flags(struct linx_put *p, const struct linx_obj *o, size_t 
 	linx_put_hex(p, n);
 }
 
-/* Writes the last two words of an entry: attributes, or the member that the operation has in the first of these words. */
+/*
+ * Writes the last two words of an entry: attributes, or the member that the operation has in the first of these words.
+ */
 void linx_member_sqe_last(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint64_t first = (uint64_t)linx_type_load(&linx_ty_u64, p->abi, o->data + at);

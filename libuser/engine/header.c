@@ -140,7 +140,10 @@ static const char *machine_of(const struct linx_cap_head *head, char buf[sizeof(
 	return buf;
 }
 
-/* True if the sizes in a header are consistent; no writer makes a header with other sizes, even in a file that is cut off. */
+/*
+ * True if the sizes in a header are consistent; no writer makes a header with other sizes, even in a file that is cut
+ * off.
+ */
 static bool head_sane(const struct linx_cap_head *head)
 {
 	return head->size >= LINX_CAP_HEAD_SIZE_V1 && head->size <= 65536 && (head->size & 7) == 0 &&

@@ -201,7 +201,9 @@ static int make_exit(struct linx_assembler *a, const struct linx_group *g, struc
 	return !hidden(slot);
 }
 
-/* Makes the event of a task's end. If a call of the task has not returned, makes an unfinished event of the call first. */
+/*
+ * Makes the event of a task's end. If a call of the task has not returned, makes an unfinished event of the call first.
+ */
 static int feed_exit(struct linx_assembler *a, const struct linx_group *g)
 {
 	const struct linx_ctx *ctx = linx_decode_ctx(g->rec);

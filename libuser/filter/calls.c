@@ -14,9 +14,13 @@
 struct pass {
 	struct linx_condition *c;
 	const struct linx_table *table;
-	uint32_t *order; /* the wanted nodes and all nodes below them, children before parents */
+	/* the wanted nodes (those whose calls are to be found) and all nodes below them, children before parents */
+	uint32_t *order;
 	uint32_t n; /* number of nodes in order */
-	/* by node, bit masks of the block's calls: may: it can be true for an event of the call; must: it is true for each */
+	/*
+	 * by node, bit masks of the block's calls: may: it can be true for an event of the call; must: it is true for
+	 * each
+	 */
 	uint64_t *may, *must;
 	bool exits; /* the events are ends of tasks, not calls */
 	struct linx_event *events; /* [BLOCK] one event for each call of the block */
@@ -61,7 +65,7 @@ const struct linx_arg *linx_calls_arg(const struct linx_event *ev, const struct 
 	return NULL;
 }
 
-/* Makes the events of a block once for all tests, since events are large. */
+/* Makes the events of a block of calls once for all tests, since events are large. */
 static void make_events(struct pass *p, unsigned int block)
 {
 	for (unsigned int i = 0; i < BLOCK; i++)

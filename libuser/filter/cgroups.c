@@ -52,7 +52,7 @@ static bool meets_host(const struct linx_operand *o, enum linx_cond_op op)
 
 /* ---- words ---------------------------------------------------------------------------------------------- */
 
-/* Limits of the search in depth and in nodes visited: rules share subtrees, which may be deep. */
+/* Limits of the search for words, in depth and in nodes visited: rules share subtrees, which may be deep. */
 #define DEPTH_MAX 64u
 #define VISITS_MAX 4096u
 

@@ -8,13 +8,14 @@
 #include "filter/condition/condition.h"
 
 struct linx_cgroup_words {
-	char *text; /* words, each with its NUL; the owner frees it */
+	char *text; /* words, each with its NUL; the structure's owner frees it */
 	uint32_t len; /* 0: no words, so that the kernel does not filter by cgroup */
 };
 
 /*
- * Makes words that accept at least the cgroups of all events that can fulfil the condition. There are none if the
- * condition does not restrict cgroups in a way that words can express, if they are too long, or without memory.
+ * Makes words that accept at least the cgroups of all events that can fulfil the condition. No words are made if the
+ * condition does not restrict cgroups in a way that words can express, if the words would be too long, or without
+ * memory.
  */
 void linx_cgroup_words(const struct linx_condition *c, struct linx_cgroup_words *out);
 

@@ -309,7 +309,7 @@ static void put_item(struct linx_strbuf *o, const struct linx_fld *f, const stru
 		linx_strbuf_char(o, ')');
 }
 
-/* True if the list may lack items, since not all descriptors of the process are known. */
+/* True if a list of descriptors may be incomplete, since not all descriptors of the process are known. */
 static bool list_is_incomplete(const struct linx_fld_env *e, const struct linx_fld *f)
 {
 	const struct linx_files *files = linx_event_borrow_files(e->ev);
@@ -386,7 +386,7 @@ static int position_of(const struct linx_event *ev, const struct linx_fld *f)
 			return (int)i;
 	if (ev->call || strncmp(f->name, "arg", 3) != 0 || f->name[3] <= '0' || f->name[3] > '0' + (int)ev->nargs || f->name[4])
 		return -1;
-	return f->name[3] - '1'; /* a call without a name has arg1 to arg6 */
+	return f->name[3] - '1'; /* the arguments of a call that is not in the table are named arg1 to arg6 */
 }
 
 bool linx_fld_arg_num(const struct linx_event *ev, const struct linx_fld *f, int64_t *n)
@@ -419,7 +419,10 @@ bool linx_fld_arg_text(const struct linx_fld_env *e, const struct linx_fld *f, s
 	return true;
 }
 
-/* Writes text of a program, cut to e->most bytes; characters that control a terminal or begin a line are escaped. */
+/*
+ * Writes a text that a program chose, cut to e->most bytes. Characters that control a terminal or begin a line are
+ * escaped.
+ */
 static void put_text(struct linx_strbuf *o, const struct linx_fld_env *e, const char *s, size_t n)
 {
 	linx_strbuf_unquoted(o, s, e->most && n > e->most ? e->most : n);
@@ -486,8 +489,8 @@ static const char *const types[] = {
 };
 
 /*
- * Finds the i-th field that has a name in the language. False: there are fewer, and their number is subtracted from
- * *i.
+ * Finds row i of the table of fields, counting only fields that have a name in the language. False: there are not so
+ * many, and their number is subtracted from *i.
  */
 static bool named_row(enum linx_fld_language language, unsigned int *i, unsigned int *row)
 {

@@ -48,7 +48,7 @@ enum linx_fld_needs {
 	LINX_FLD_NEEDS_FILES = LINX_NEEDS_FILES,
 	LINX_FLD_NEEDS_OPEN = LINX_NEEDS_FILES | LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS,
 	LINX_FLD_NEEDS_ENV = LINX_NEEDS_ENV,
-	LINX_FLD_NEEDS_ARG = 1 << 16, /* depends on the argument in brackets: linx_falco_arg_needs() */
+	LINX_FLD_NEEDS_ARG = 1 << 16, /* the options depend on the argument in brackets: linx_falco_arg_needs() */
 };
 
 /* Environment in which filter/field_get.c gets the value of a field. */
@@ -58,8 +58,8 @@ struct linx_fld_env {
 	struct linx_user_names *accounts; /* cache of the names of users; NULL: names are not looked up */
 	/* buffer for a text that a getter makes, which is valid until the next getter is called */
 	struct linx_strbuf *scratch;
-	struct linx_local_time *clock; /* for local times; NULL: none are printed */
-	const struct linx_hosts *hosts; /* hosts that the condition names; NULL: no condition is evaluated */
+	struct linx_local_time *clock; /* for printing local times; NULL: none are printed */
+	const struct linx_hosts *hosts; /* hosts that the condition names; NULL: no condition is being evaluated */
 	/* limit of the bytes of a text that the caller uses, so that no more need be written; 0: no limit */
 	size_t most;
 };
@@ -74,9 +74,9 @@ struct linx_fld_value {
 	uint8_t addr[16]; /* IPv4 as ::ffff:a.b.c.d */
 };
 /*
- * Gets value i, from 0, of a field; false: past the last. *v must be zero except num, which is that of value i - 1. A
- * number with a name sets both num and the text; the name may be left out if f->part is LINX_FLD_KEY. The text is valid
- * until the next call with the same scratch buffer, or until the next event.
+ * Gets value i, from 0, of a field. False: there are not more than i values. *v must be zero except num, which must be
+ * that of value i - 1. A number with a name sets both num and the text; the name may be left out if f->part is
+ * LINX_FLD_KEY. The text is valid until the next call with the same scratch buffer, or until the next event.
  */
 typedef bool linx_fld_getter(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_value *v);
 struct linx_fld_desc {
@@ -89,7 +89,7 @@ struct linx_fld_desc {
 	linx_fld_getter *get;
 	const char *example, *text;
 };
-/* True for a field that can have several values, each of which a test compares. */
+/* True for a field that can have several values: a test compares each of them. */
 static inline bool linx_fld_is_list(const struct linx_fld_desc *d)
 {
 	return d->kind == LINX_FLD_LIST || d->kind >= LINX_FLD_ADDR;
@@ -102,7 +102,8 @@ extern const unsigned int linx_fld_count;
 struct linx_fld {
 	const struct linx_fld_desc *desc;
 	enum linx_fld_part part;
-	int index; /* the number in brackets, 1 if left out; with LINX_FLD_MAYBE and the like -1: a name or nothing */
+	/* the number in brackets, 1 if left out; for LINX_FLD_MAYBE and the like, -1 if there is a name or nothing */
+	int index;
 	char name[64]; /* the text in brackets, for LINX_FLD_NAME, LINX_FLD_MAYBE and LINX_FLD_NEEDED */
 };
 
@@ -118,7 +119,10 @@ bool linx_fld_is_name(const char *s);
 /* True if a field of Falco never has a value in linx. */
 bool linx_fld_is_absent(const struct linx_fld_desc *d);
 
-/* Returns the word in words that is most similar to a mistyped one; NULL: none is similar. words ends in a NULL. */
+/*
+ * Returns the word in words that is most similar to a mistyped one; NULL: none is similar. The array words ends in a
+ * NULL.
+ */
 const char *linx_nearest(const char *word, size_t len, const char *const *words);
 
 /* Writes the value of a field in parentheses, as lines of a template show it; a time has no parentheses. */
@@ -130,7 +134,9 @@ bool linx_fld_read_net(const char *s, uint8_t addr[16], uint8_t *bits);
 /* Writes a value: its text, its address, or else its number. */
 void linx_fld_put_value(struct linx_strbuf *o, const struct linx_fld_value *v);
 
-/* Gets value i of a field; *v must be value i - 1, or all zero for i = 0. False: past the last. */
+/*
+ * Gets value i of a field; *v must have value i - 1, or be all zero for i = 0. False: there are not more than i values.
+ */
 static inline bool linx_fld_get(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_value *v)
 {
 	*v = (struct linx_fld_value){ .num = v->num };

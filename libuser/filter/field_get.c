@@ -341,7 +341,10 @@ GET(cmdline)
 	return linx_fld_set_text(v, o->data, len);
 }
 
-/* Returns the ancestor that is this number of steps up; 0 is the process itself. NULL: not known. */
+/*
+ * Returns the ancestor that is this number of generations above the event's process; 0: that process itself. NULL: not
+ * known.
+ */
 static const struct linx_task *ancestor(const struct linx_fld_env *e, int steps)
 {
 	const struct linx_task *task = e->ev->task;

@@ -39,18 +39,19 @@ struct load {
 struct builder {
 	struct linx_condition *c;
 	const struct linx_table *table;
-	bool selected[LINX_NCALLS], loose[LINX_NCALLS]; /* calls that may match; calls that are never rejected */
+	/* selected: calls that may match; loose: calls that are never rejected */
+	bool selected[LINX_NCALLS], loose[LINX_NCALLS];
 	struct sock_filter code[LENGTH_MAX]; /* last instruction first */
 	unsigned int n;
 	bool too_long;
 	bool uses_ids, uses_result;
 	struct {
-		unsigned int label, jump; /* jump: label of the instruction that jumps to "label" unconditionally */
+		unsigned int label, jump; /* jump: label of an instruction that jumps to "label" unconditionally */
 	} bridges[4];
 	unsigned int nbridges; /* number of bridges made so far; bridges[] has the newest four */
 	struct {
 		bool known;
-		enum tri v; /* value of the test itself, without "not" */
+		enum tri v; /* result of the test itself, without "not" */
 		bool decided; /* false: the kernel cannot make the test */
 		struct load load;
 	} *tests; /* facts about tests, by index of the node */
@@ -207,8 +208,8 @@ static bool load_of(struct builder *b, const struct linx_cond_node *t, struct lo
 }
 
 /*
- * Evaluates a test of the call: YES or NO if the result is the same for all selected calls, else OPEN. Loose calls,
- * which the program never rejects, do not count.
+ * Returns the value of a test of the call: YES or NO if the result is the same for all selected calls, else OPEN. Loose
+ * calls, which the program never rejects, do not count.
  */
 static enum tri value_of_calls(const struct builder *b, const struct linx_cond_node *t)
 {
@@ -289,7 +290,10 @@ static unsigned int put(struct builder *b, uint16_t code, uint8_t jt, uint8_t jf
 	return b->n++;
 }
 
-/* Farthest target of a conditional jump, less the two instructions that may come between: a bridge and the jump. */
+/*
+ * Largest distance at which a conditional jump goes to its target directly. BPF allows 255, but two instructions may
+ * still come in between: a bridge and the jump itself.
+ */
 #define REACH 250u
 
 /* Returns a label that a conditional jump can reach from here: the label itself, or that of a jump to it (a bridge). */
@@ -546,7 +550,7 @@ static void build(struct builder *b)
 	unsigned int reject = put(b, BPF_RET | BPF_K, 0, 0, 0), accept = put(b, BPF_RET | BPF_K, 0, 0, 1), entry;
 
 	entry = emit(b, b->c->root, false, accept, emit_doubts(b, accept, reject));
-	go_on(b, entry); /* the program is emitted backwards: its first instruction comes last */
+	go_on(b, entry); /* The program is emitted backwards, so its first instruction is emitted last. */
 }
 
 static void give(const struct builder *b, struct linx_program *out)

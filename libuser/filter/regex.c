@@ -10,7 +10,10 @@
 
 #define PATTERN_MAX 4096u
 #define NEST_MAX 50u
-/* Limit of the steps of one match: so many take some milliseconds at most, and are far more than a reasonable pattern needs. */
+/*
+ * Limit of the steps of one match: so many take some milliseconds at most, and are far more than a reasonable pattern
+ * needs.
+ */
 #define STEPS_MAX 100000u
 #define HEAP_KB_MAX 1024u
 

@@ -8,7 +8,7 @@
 #include "filter/statics.h"
 
 struct linx_static {
-	struct linx_fld_desc desc; /* name: the whole one, "static.NAME" */
+	struct linx_fld_desc desc; /* name: the whole name, "static.NAME" */
 	char *value;
 	char name[];
 };

@@ -163,7 +163,9 @@ static int take_rest(struct linx_loader *l, struct linx_rules_item *it)
 	return ret;
 }
 
-/* Refuses YAML keys by which Falco would take a linx_count or linx_sequence for another kind of item, such as a rule. */
+/*
+ * Refuses YAML keys by which Falco would take a linx_count or linx_sequence for another kind of item, such as a rule.
+ */
 static int check_keys(struct linx_loader *l)
 {
 	static const char *const foreign[] = { "rule", "macro", "list", "required_engine_version", "required_plugin_versions" };
@@ -175,7 +177,9 @@ static int check_keys(struct linx_loader *l)
 	return 0;
 }
 
-/* Makes the linx_count or linx_sequence, or empties the one that has this name: a second definition replaces the first. */
+/*
+ * Makes the linx_count or linx_sequence, or empties the one that has this name: a second definition replaces the first.
+ */
 static struct linx_rules_item *begin(struct linx_loader *l)
 {
 	struct linx_rules_item *it = linx_load_make_item(l, LINX_RULES_STATE);

@@ -138,7 +138,9 @@ static inline void linx_put_begin_json(struct linx_put *p, struct linx_strbuf *o
 	linx_put_begin(p, o, st, ev, &linx_put_json_ops, LINX_PUT_JSON_WANTS);
 }
 
-/* Set up a struct linx_put that writes values to a string buffer: linx_put_readable() as text, linx_put_json() as JSON. */
+/*
+ * Set up a struct linx_put that writes values to a string buffer: linx_put_readable() as text, linx_put_json() as JSON.
+ */
 static inline struct linx_put linx_put_readable(struct linx_strbuf *o, const struct linx_style *st,
 						const struct linx_event *ev)
 {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Opens the eBPF engine: checks what it needs of machine and kernel, takes the options, and fills in the stream's header. */
+/*
+ * Opens the eBPF engine: checks what it needs of machine and kernel, takes the options, and fills in the stream's
+ * header.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

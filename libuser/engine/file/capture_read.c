@@ -226,7 +226,10 @@ static bool back_room(struct linx_capture_reader *r, size_t n)
 	return true;
 }
 
-/* Appends to back an item (header or block) of size bytes, its head and then its payload, but without its first skip bytes. */
+/*
+ * Appends to back an item (header or block) of size bytes, its head and then its payload, but without its first skip
+ * bytes.
+ */
 static void give(struct linx_capture_reader *r, const uint8_t *payload, size_t skip, size_t size)
 {
 	size_t head = sizeof(r->head.block), n = skip < head ? head - skip : 0;

@@ -18,7 +18,10 @@ ssize_t linx_proc_file(pid_t tid, const char *name, char *buf, size_t room);
  * anything. NULL: the task has gone.
  */
 const char *linx_proc_stat(pid_t tid, char *buf, size_t room);
-/* Read a file of /proc/TID, but no more bytes of it than "most". The caller frees the result. NULL: the file cannot be read. */
+/*
+ * Read a file of /proc/TID, but no more bytes of it than "most". The caller frees the result. NULL: the file cannot be
+ * read.
+ */
 char *linx_proc_whole(pid_t tid, const char *name, size_t most, size_t *len);
 /* Read the target of a symbolic link of /proc/TID. The caller frees the result. NULL: it cannot be read. */
 char *linx_proc_link(pid_t tid, const char *name);

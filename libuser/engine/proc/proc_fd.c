@@ -98,7 +98,9 @@ static bool has_lines(const struct linx_fd *fd)
 	       (fd->type == LINX_FD_CHAR && fd->rdev == PTMX);
 }
 
-/* Reads /proc/TID/fdinfo: flags, the process of a pidfd, and the text that only descriptors of the kind of *out have. */
+/*
+ * Reads /proc/TID/fdinfo: flags, the process of a pidfd, and the text that only descriptors of the kind of *out have.
+ */
 static uint16_t read_info(pid_t tid, int fd, struct linx_fd *out, char *text, size_t room)
 {
 	static const char *const own[] = { "eventfd-count:", "sigmask:", "tty-index:" };

@@ -68,7 +68,7 @@ struct linx_operand {
 	bool is_num, is_net, is_source;
 	int64_t num;
 	uint8_t addr[16], bits; /* is_net: a network, IPv4 as ::ffff:a.b.c.d, and the length of its prefix */
-	uint32_t source; /* is_source: index of the source whose value replaces s on the right side of the test */
+	uint32_t source; /* if is_source: index of the source whose value replaces s on the right side of the test */
 	struct linx_regex *regex;
 };
 
@@ -90,10 +90,12 @@ enum linx_transform {
 struct linx_cond_source {
 	enum linx_transform transform;
 	struct linx_fld field; /* with LINX_TF_NONE: the field whose value it is */
-	uint32_t part[LINX_SOURCE_PARTS]; /* transformer: indexes of its arguments, which are sources or literals */
+	/* of a transformer: indexes of its arguments, which are sources or literals */
+	uint32_t part[LINX_SOURCE_PARTS];
 	bool literal[LINX_SOURCE_PARTS]; /* part[] is an index in linx_condition.literals, not in sources */
 	unsigned int nparts;
-	unsigned char option; /* GETOPT: option whose value is the result; 0: the result is the list of all options */
+	/* of GETOPT: option whose value is the result; 0: the result is the list of all options */
+	unsigned char option;
 	uint64_t stamp; /* number of the event for which value was computed: linx_condition.stamp */
 	bool has; /* the source has a value for that event */
 	struct linx_fld_value value;
@@ -107,11 +109,12 @@ struct linx_cond_node {
 	bool result;
 	uint16_t depth; /* height of the tree below the node; 0: a test */
 	/* LINX_COND_TEST: */
-	struct linx_fld field; /* left side as written; linx_fld_transformed if it is a transformer */
+	struct linx_fld field; /* the left side, if it is a field; linx_fld_transformed if it is a transformer */
 	uint32_t source;
 	enum linx_cond_op op;
 	enum linx_cond_mod mod;
-	bool needs_sources; /* "!=" with fields on the right side: the test is false if one of them has no value */
+	/* for "!=" with fields on the right side: the test is false if one of these fields has no value */
+	bool needs_sources;
 	uint32_t first, count; /* the test's operands: index of the first in operands, and their number */
 	uint32_t *set; /* hash table of the operands, 0: free, else index in operands + 1; NULL: none */
 	uint32_t set_mask;
@@ -125,7 +128,7 @@ struct linx_cond_node {
 #define LINX_COND_OPERANDS_ALONE 4096u
 
 struct linx_condition {
-	char *text; /* the condition as the caller wrote it; NULL: the tree of a set of rules */
+	char *text; /* the condition as the caller wrote it; NULL: the tree is of a set of rules */
 	struct linx_cond_block *blocks; /* memory of the operands' texts */
 	struct linx_cond_node *nodes;
 	struct linx_operand *operands; /* operands of tests; those of one test are adjacent */
@@ -156,8 +159,8 @@ extern const struct linx_fld_desc linx_fld_transformed;
 extern const struct linx_fld_desc linx_fld_transformed_list;
 
 /*
- * Callbacks for names other than fields in a condition: macros and lists of rules. item() gets
- * element i of a list; false: past the last, or no such list.
+ * Callbacks for names in a condition that are not fields: macros and lists of rules. item() gets element i of a list.
+ * False: the list has no element i, or there is no such list.
  */
 struct linx_cond_names {
 	void *ctx;
@@ -171,7 +174,7 @@ struct linx_cond_names {
 /* Mistake in a condition's text, and its place. */
 struct linx_cond_problem {
 	size_t at; /* offset in the text */
-	bool sense; /* the syntax is right, but a field, an operator or a value is wrong */
+	bool sense; /* the syntax is right, but the meaning is not: a field, an operator or a value is wrong */
 	bool unknown; /* the mistake is an unknown field or call */
 	bool macro; /* the mistake is an unknown macro */
 	char why[200];
@@ -191,7 +194,8 @@ int linx_cond_check_source(struct linx_condition *c, const char *text, struct li
 bool linx_cond_is_operator(const char *op);
 bool linx_cond_takes_modifier(const char *op);
 /*
- * Adds a node with these children; a LINX_COND_NOT has only left, a test none. -ENOMEM; -E2BIG: too many, or too deep
+ * Adds a node with these children; a LINX_COND_NOT has only left, a test has no child. -ENOMEM; -E2BIG: the tree would
+ * have too many nodes, or be too deep
  */
 int linx_cond_add(struct linx_condition *c, enum linx_cond_kind kind, uint32_t left, uint32_t right, uint32_t *out);
 struct linx_condition *linx_cond_alloc(void);
@@ -200,7 +204,10 @@ const struct linx_table *linx_cond_table(struct linx_condition *c);
 /* Copies n bytes of text to memory that lives as long as c, with a NUL at the end. NULL: no memory */
 char *linx_cond_keep(struct linx_condition *c, const char *s, size_t n);
 
-/* True if "n OP operand" holds, for the operators <, <=, > and >=; for any other operator: if the numbers are equal. */
+/*
+ * For the operators <, <=, > and >=: true if "n OP operand" holds. For any other operator: true if the numbers are
+ * equal.
+ */
 bool linx_cond_compare(enum linx_cond_op op, int64_t n, int64_t operand);
 /* Begins the evaluation for another event: the values and results of the event before become invalid. */
 static inline void linx_cond_next(struct linx_condition *c)

@@ -9,7 +9,10 @@ struct options {
 	bool known[256], valued[256];
 };
 
-/* Reads a string of options as for getopt(3): "ab:" means -a, and -b with a value. A colon at the start is ignored. */
+/*
+ * Reads a text of options as for getopt(3): "ab:" means -a without a value, and -b with one. A colon at the start is
+ * ignored.
+ */
 static void read_options(struct options *o, const char *s, size_t n)
 {
 	memset(o, 0, sizeof(*o));
@@ -48,7 +51,7 @@ static void add(struct search *x, const char *s, size_t n)
 	x->has = true;
 }
 
-/* Adds the option at s[i] with its value: the rest of the word s, or if that is empty the next word. */
+/* Adds the option at s[i] with its value: the rest of the word s, or the next word if there is no rest. */
 static void take_value(struct search *x, const char *s, size_t n, size_t i)
 {
 	bool shown = !x->s->option || x->s->option == (unsigned char)s[i];

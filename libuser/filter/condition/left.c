@@ -215,7 +215,10 @@ static int take_option(struct linx_parser *p, struct linx_cond_source *s)
 	return 0;
 }
 
-/* Returns the field that a source looks like for tests and transformers: the type of its value is that of the field. */
+/*
+ * Returns the field that a source counts as when types are checked: the type of the source's value is that of the
+ * field.
+ */
 static struct linx_fld seen(const struct linx_condition *c, const struct linx_cond_source *s)
 {
 	const struct linx_fld_desc *d = &linx_fld_transformed;

@@ -144,8 +144,8 @@ static bool meets_operand(struct linx_condition *c, const struct linx_cond_node 
 }
 
 /*
- * Compares the value with that of another field. Not inlined: few tests compare two fields, and the operand on this
- * function's stack would slow down all other tests.
+ * Compares the value with that of another field. Not inlined: few tests compare two fields, and inlining would put an
+ * operand on the stack of all other tests, and slow them down.
  */
 static __attribute__((noinline)) bool meets_source(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t,
 						   const struct linx_fld_value *v, uint32_t source)
@@ -205,8 +205,8 @@ static __attribute__((noinline)) bool knows_sources(struct linx_condition *c, co
 }
 
 /*
- * Evaluates a test with "oneof", "anyof" or "allof": applies the operator to each element; one without a value is
- * false.
+ * Evaluates a test with "oneof", "anyof" or "allof": applies the operator to each element. The operator is false for an
+ * element that has no value.
  */
 static __attribute__((noinline)) bool meets_elements(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t,
 						     const struct linx_fld_value *v)

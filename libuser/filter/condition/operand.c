@@ -131,7 +131,7 @@ static void strip_name(struct linx_operand *o)
 	o->n = digits;
 }
 
-/* Returns the name of the call that is most similar to a mistyped one; NULL: none is similar. */
+/* Returns the name of the call that is most similar to a mistyped name; NULL: none is similar. */
 static const char *nearest_call(const struct linx_table *t, const struct linx_operand *o)
 {
 	struct linx_call_info info;
@@ -289,7 +289,10 @@ static bool names_calls(const struct linx_fld *f)
 	return !strcmp(f->desc->name, "type") || !strcmp(f->desc->name, "evt.type");
 }
 
-/* Converts an operand to the type of the test's field. -EINVAL: that is not possible, reported for position. */
+/*
+ * Converts an operand to the type of the test's field. -EINVAL: that is not possible; an error is reported for
+ * position.
+ */
 static int settle_operand(struct linx_parser *p, const struct linx_cond_node *t, struct linx_operand *o, const char *position)
 {
 	const struct linx_fld *f = &t->field;
@@ -404,7 +407,7 @@ static int take_other_side(struct linx_parser *p, struct linx_cond_node *t)
 	return 0;
 }
 
-/* Returns the length of the name of a list at s if the name has blanks; 0: it has none. n: length of the first word. */
+/* If a name of a list of rules that has blanks begins at s, returns its length; else 0. n: length of the first word. */
 static size_t list_with_blanks(const struct linx_parser *p, const char *s, size_t n)
 {
 	size_t len = n;
@@ -469,7 +472,8 @@ int linx_parse_list(struct linx_parser *p, struct linx_cond_node *t)
 		return 0;
 	do {
 		if (p->names && linx_parse_word(p, ")"))
-			return 0; /* a comma before the parenthesis is accepted: an empty list of rules can leave one */
+			/* A comma before the parenthesis is accepted, since an empty list of rules can leave one. */
+			return 0;
 		ret = linx_parse_operand(p, t);
 	} while (!ret && linx_parse_word(p, ","));
 	if (!ret && !linx_parse_word(p, ")"))

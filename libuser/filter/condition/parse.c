@@ -15,7 +15,10 @@
 
 #define TEXT_MAX 65536u
 
-/* Operators. If one begins with another, it comes first: "<=" before "<". No letter may follow one that is a word. */
+/*
+ * Operators. If one operator begins with another one, the longer one comes first: "<=" before "<". An operator that is
+ * a word must not be followed by a letter.
+ */
 static const struct {
 	const char *text;
 	enum linx_cond_op op;
@@ -99,7 +102,7 @@ void linx_parse_list_operators(uint32_t mask, char *to, size_t size)
 {
 	size_t n = 0, last = 0;
 
-	/* operators[0] is "==", which is left out, since "=" means the same. */
+	/* operators[0] is "==", which is left out of the list, since "=" means the same. */
 	for (size_t i = 1; i < ARRAY_SIZE(operators); i++)
 		last = mask >> operators[i].op & 1 ? i : last;
 	for (size_t i = 1; i <= last && n < size; i++)
@@ -134,7 +137,10 @@ static bool begins_list(const char *s)
 	return *s == '(' || (isalpha((unsigned char)*s) && !begins_word(s, "and") && !begins_word(s, "or") && !begins_word(s, "not"));
 }
 
-/* Parses a modifier after the operator: "startswith oneof (a, b)", "contains allof (a, b)". False: there is none. */
+/*
+ * Parses a modifier after the operator, as in "startswith oneof (a, b)" and "contains allof (a, b)". False: there is no
+ * modifier.
+ */
 static bool take_modifier(struct linx_parser *p, struct linx_cond_node *t)
 {
 	static const char *const words[] = { [LINX_MOD_ONE] = "oneof", [LINX_MOD_ANY] = "anyof", [LINX_MOD_ALL] = "allof" };

@@ -12,10 +12,11 @@
 
 struct linx_parser {
 	struct linx_condition *c;
-	const char *text, *at; /* the whole text; what is to be parsed next */
+	const char *text, *at; /* text: the whole text; at: the part that is to be parsed next */
 	char *word; /* buffer for the current word, as long as the text */
 	unsigned int depth;
-	const struct linx_cond_names *names; /* macros and lists of rules; NULL: a condition outside of rules */
+	/* for names of macros and lists of rules; NULL: the condition does not belong to rules */
+	const struct linx_cond_names *names;
 	struct linx_cond_problem *why; /* the mistake that was found, set by linx_parse_fail() and the like */
 };
 

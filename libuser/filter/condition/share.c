@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Shares equal tests of rules: they are one node, whose result is computed once per event. */
+/* Shares equal tests of rules: equal tests are one node, whose result is computed once per event. */
 #include <stdlib.h>
 
 #include "filter/condition/own.h"
@@ -20,7 +20,10 @@ static bool same_operand(const struct linx_operand *a, const struct linx_operand
 	return a->n == b->n && !memcmp(a->s, b->s, a->n);
 }
 
-/* True if two tests are equal. Operands are compared by text: with the same source and operator, they convert alike. */
+/*
+ * True if two tests are equal. Only the texts of the operands are compared: with the same source and operator, equal
+ * texts are converted to equal values.
+ */
 static bool same_test(const struct linx_condition *c, const struct linx_cond_node *a, const struct linx_cond_node *b)
 {
 	if (a->source != b->source || a->op != b->op || a->mod != b->mod || a->count != b->count)

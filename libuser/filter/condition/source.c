@@ -122,7 +122,7 @@ static bool is_list(const struct linx_cond_source *s)
 	return s->transform == LINX_TF_GETOPT ? !s->option : s->transform == LINX_TF_NONE && linx_fld_is_list(s->field.desc);
 }
 
-/* Gets value i, from 0, of a source that is a list. False: past the last. */
+/* Gets value i, from 0, of a source that is a list. False: there are not more than i values. */
 static bool item_of(struct linx_condition *c, const struct linx_event *ev, uint32_t source, unsigned int i, struct linx_fld_value *v)
 {
 	struct linx_fld_env e = linx_source_env(c, ev, &c->listed);

@@ -9,7 +9,7 @@
 const struct linx_fld_value *linx_source_value(struct linx_condition *c, const struct linx_event *ev, uint32_t source);
 /* Gets the text of argument i of a transformer. False: it has no text value. */
 bool linx_source_part(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_source *s, unsigned int i, const char **text, size_t *n);
-/* Gets value i, from 0, of a transformer whose result is a list. False: past the last. */
+/* Gets value i, from 0, of a transformer whose result is a list. False: there are not more than i values. */
 bool linx_source_item(const struct linx_cond_source *s, unsigned int i, struct linx_fld_value *v);
 /*
  * filter/condition/getopt.c: computes getopt(): writes the options found, each with a NUL, to s->text. False: no

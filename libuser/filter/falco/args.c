@@ -60,7 +60,10 @@ static bool mode_arg(const struct linx_fld_env *e, unsigned int at, struct linx_
 	return linx_fld_set_scratch(e, v);
 }
 
-/* Shows the user or group argument of setuid, setgid and the like by name. False: another argument, or not known. */
+/*
+ * Shows the user or group argument of setuid, setgid and the like by name. False: the argument is another one, or the
+ * name is not known.
+ */
 static bool account_arg(const struct linx_fld_env *e, unsigned int at, struct linx_fld_value *v)
 {
 	const char *call = linx_event_get_name(e->ev), *name = e->ev->call->row->args[at].name;
@@ -210,7 +213,10 @@ static int compare(const void *name, const void *argument)
 	return strcmp(name, ((const struct argument *)argument)->event);
 }
 
-/* Returns the first of the event's arguments in arguments[], and their number in *n. NULL: Falco's table has none. */
+/*
+ * Returns the first of the event's arguments in the array arguments, and their number in *n. NULL: Falco's table has
+ * none.
+ */
 static const struct argument *arguments_of(const struct linx_event *ev, unsigned int *n)
 {
 	size_t len;
@@ -241,7 +247,7 @@ static bool give_number(const struct linx_fld_env *e, int64_t n, enum form form,
 	return linx_fld_set_scratch(e, v);
 }
 
-/* Gets the number of an argument that is a number or a mode. False: it is not, or is not known. */
+/* Gets the number of an argument that is a number or a mode. False: the argument is of another kind, or not known. */
 static bool number_of(const struct linx_event *ev, const struct linx_fld *f, int64_t *n)
 {
 	if (f->index < 0 || f->index >= (int)ev->nargs || ev->args_gone || !ev->call)
@@ -252,7 +258,9 @@ static bool number_of(const struct linx_event *ev, const struct linx_fld *f, int
 	return !strcmp(ev->call->row->args[f->index].type, "mode");
 }
 
-/* Gets the number of a descriptor that is an argument or the result. False: it is no descriptor, or not known. */
+/*
+ * Gets the number of a descriptor that is an argument or the result. False: there is no descriptor, or it is not known.
+ */
 static bool fd_number(const struct linx_event *ev, const struct argument *a, int32_t *fd)
 {
 	int at = a->source == ARG && !ev->args_gone ? linx_falco_place(ev, a->arg) : -1;

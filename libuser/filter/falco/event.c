@@ -143,7 +143,10 @@ static bool is_call(const struct linx_event *ev, const char *name)
 	return own && !strcmp(own, name);
 }
 
-/* Returns the index of the argument with an open's flags, or (*in_how) with struct open_how. -1: it is not an open. */
+/*
+ * Returns the index of the argument that has an open's flags. *in_how: the argument is a struct open_how, which has
+ * them. -1: the call is not an open.
+ */
 static int flags_place(const struct linx_event *ev, bool *in_how)
 {
 	static const char prefix[] = "open_";
@@ -265,7 +268,10 @@ FALCO_GET(exit_signal)
 
 /* ---- buffers ---------------------------------------------------------------------------------------- */
 
-/* Describes the buffers of a call whose second argument is an iovec, msghdr or mmsghdr. False: it is another type. */
+/*
+ * Describes the buffers of a call whose second argument is an iovec, msghdr or mmsghdr. False: the argument has another
+ * type.
+ */
 static bool vector_of(const struct linx_event *ev, struct linx_transfer *t)
 {
 	static const struct {

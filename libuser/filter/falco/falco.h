@@ -24,7 +24,7 @@ bool linx_falco_put_opened(const struct linx_fld_env *e, const char *dfd, const 
 bool linx_falco_put_fd(const struct linx_fld_env *e, const struct linx_descriptor *d);
 /* True if at least one call in Falco's table or in t has an argument with this name. */
 bool linx_falco_arg_known(const char *name, const struct linx_table *t);
-/* Returns Falco's name of an argument that is most similar to a mistyped one; NULL: none is similar. */
+/* Returns the one of Falco's names of arguments that is most similar to a mistyped name; NULL: none is similar. */
 const char *linx_falco_arg_nearest(const char *name);
 /* Returns the recording options (LINX_NEEDS_*) that an evt.arg or evt.rawarg with this argument needs. */
 unsigned int linx_falco_arg_needs(const struct linx_fld *f);
@@ -49,7 +49,7 @@ static inline const struct linx_value *linx_falco_value(const struct linx_value 
 bool linx_falco_string(const struct linx_event *ev, int at, const char **s, size_t *n);
 /* True if the call opens a file: open, openat, openat2, creat and the like. */
 bool linx_falco_is_open(const struct linx_event *ev);
-/* Returns the index of the path argument of an open; -1: it has none, or the call is not an open. */
+/* Returns the index of the path argument of an open; -1: there is no such argument, or the call is not an open. */
 int linx_falco_open_path(const struct linx_event *ev);
 /* Gets the flags of an open. False: not known, or the call is not an open. */
 bool linx_falco_open_flags(const struct linx_event *ev, uint64_t *flags);

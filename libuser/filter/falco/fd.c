@@ -200,9 +200,9 @@ FALCO_GET(fd_ino)
 /* ---- ends of sockets ----------------------------------------------------------------------------- */
 
 struct ends {
-	uint8_t addr[2][16]; /* [0] of this end, [1] of the other end; IPv4 as ::ffff:a.b.c.d */
+	uint8_t addr[2][16]; /* addresses: [0] of this end, [1] of the other end; IPv4 as ::ffff:a.b.c.d */
 	uint16_t port[2];
-	bool v6, has[2]; /* has: the end is known */
+	bool v6, has[2]; /* v6: the socket is of IPv6; has: the end is known */
 	unsigned int server; /* index of the end that is the server */
 };
 
@@ -212,7 +212,7 @@ static void set_addr(uint8_t to[16], const void *from, bool v6)
 	memcpy(to + (v6 ? 0 : 12), from, v6 ? 16 : 4);
 }
 
-/* Sets the other end from the struct sockaddr that a connect or sendto was given. False: there is none. */
+/* Sets the other end from the struct sockaddr that a connect or sendto was given. False: there is no such address. */
 static bool given_peer(const struct linx_event *ev, struct ends *x)
 {
 	int at = is_named(ev, "connect") ? 1 : is_named(ev, "sendto") ? 4 : -1;
@@ -267,7 +267,8 @@ static bool ends_of(const struct linx_fld_env *e, struct ends *x)
 	if (inet) {
 		set_ends(x, d);
 		/*
-		 * A socket without an address gets one in connect, and the record of the connect may not have it yet.
+		 * A socket without an address gets one during connect, and the record of the connect may not have that
+		 * address yet.
 		 */
 		x->has[0] = !is_named(e->ev, "connect") || d->sock.local_port || has_addr(d->sock.local, v6);
 	}
@@ -359,7 +360,10 @@ END_NAME(fd_sip_name, x.server)
 END_NAME(fd_lip_name, 0)
 END_NAME(fd_rip_name, 1)
 
-/* Converts *i from an index among the known ends to the index of the end. False: *i or fewer ends are known. */
+/*
+ * Converts *i from an index among the ends that are known to the index of an end in *x. False: not more than *i ends
+ * are known.
+ */
 static bool nth_end(const struct ends *x, unsigned int *i)
 {
 	*i += !x->has[0];
@@ -738,7 +742,7 @@ STANDARD(proc_stdin_name, open_name, 0)
 STANDARD(proc_stdout_name, open_name, 1)
 STANDARD(proc_stderr_name, open_name, 2)
 
-/* True if a descriptor with a lower number has the same kind. */
+/* True if a descriptor with a lower number has the same kind, so that the kind was shown already. */
 static bool is_repeated(const struct linx_files *files, const struct linx_descriptor *d, const struct kind *k)
 {
 	struct linx_descriptor other;

@@ -5,7 +5,7 @@
 
 #define ANCESTORS_MAX 64u
 
-/* Returns the process if its session, group and namespaces were recorded, else NULL. */
+/* Returns the event's process if its session, group and namespaces were recorded, else NULL. */
 static const struct linx_process *informed(const struct linx_fld_env *e)
 {
 	const struct linx_process *p = e->ev->task ? e->ev->task->process : NULL;
