@@ -20,19 +20,24 @@ enum linx_http_dir { LINX_HTTP_IN, LINX_HTTP_OUT, LINX_HTTP_DIRS };
 #define LINX_HTTP_PIPELINE 256u
 
 struct linx_connection {
-	struct linx_numbered by_socket, by_user; /* keys: inode of the socket; process and descriptor used last */
+	/* keys in the table: inode of the socket; process and descriptor that used the socket last */
+	struct linx_numbered by_socket, by_user;
 	struct linx_connection *newer, *older; /* list in order of last use */
 	struct linx_http_parser parser[LINX_HTTP_DIRS];
 	uint8_t requests; /* direction (enum linx_http_dir) of requests, or LINX_HTTP_DIR_UNKNOWN */
 	bool lost; /* the parser of a direction stopped with LINX_HTTP_WHY_HOLE, and restarts at the next message */
-	bool in_step; /* all requests since a connect or since some request were seen, so that responses fit requests */
+	/*
+	 * all requests since the connect, or since some later request, were seen: each response can be given its
+	 * request
+	 */
+	bool in_step;
 	bool has_sock;
 	uint32_t gaps; /* value of linx_connections.gaps at the last use */
-	uint64_t closed_at; /* stream time at which its last user closed the socket; 0: not closed, or used since */
+	uint64_t closed_at; /* stream time at which the socket's last user closed it; 0: not closed, or used since */
 	struct linx_exchange *first, **last; /* requests that wait for their response */
 	unsigned int waiting;
 	struct linx_exchange *early; /* a response that came before its request; NULL: none */
-	size_t memory; /* bytes of its memory that are counted in linx_connections.memory */
+	size_t memory; /* bytes of the connection's memory that are counted in linx_connections.memory */
 	struct linx_sock sock;
 };
 

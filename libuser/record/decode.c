@@ -166,7 +166,7 @@ void linx_decode_nested(const struct linx_rec *rec, size_t len, struct linx_scra
 	}
 }
 
-/* Bit mask of the values that continue in pieces. */
+/* Returns a bit mask of the values that continue in pieces. */
 static uint32_t piece_mask(const struct linx_rec *rec, size_t len)
 {
 	size_t at = LINX_REC_LEN(rec);

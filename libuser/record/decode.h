@@ -70,7 +70,7 @@ static inline const struct linx_rec *linx_decode_moved(const struct linx_rec *re
 
 /* Fixed part of an ENTER or EXIT record. */
 struct linx_regs {
-	const uint8_t *args; /* argument words in the record */
+	const uint8_t *args; /* the words of the arguments, as bytes in the record */
 	size_t values_at; /* result of linx_call_values_at() */
 	unsigned int nargs; /* number of arguments, at most LINX_NARGS */
 	bool has_ret, has_entry_time;
@@ -157,7 +157,8 @@ uint32_t linx_decode_values(const struct linx_rec *rec, size_t len, struct linx_
  */
 struct linx_walk {
 	size_t at, end; /* offsets: of the next value, of the record's end */
-	unsigned int left; /* values left; 0 also for a record that is too short for its fixed part */
+	/* number of values still to be read; also 0 for a record that is too short for its fixed part */
+	unsigned int left;
 	struct linx_val head; /* head of the current value */
 	size_t here; /* offset of the current value */
 };
@@ -270,7 +271,7 @@ static inline struct linx_value linx_walk_value(const struct linx_rec *rec, cons
 void linx_decode_nested(const struct linx_rec *rec, size_t len, struct linx_scratch *s, struct linx_mem *mem,
 			struct linx_fds *fds);
 
-/* True if there are bytes to show: whole, truncated or late. */
+/* True if the value has bytes to show: its state is whole, truncated or late. */
 static inline bool linx_value_readable(const struct linx_value *v)
 {
 	return v->state == LINX_WHOLE || v->state == LINX_TRUNCATED || v->state == LINX_LATE;
@@ -285,7 +286,7 @@ static inline bool linx_value_is_cut(const struct linx_value *v)
 {
 	return linx_value_readable(v) && !linx_value_whole(v);
 }
-/* True if there are strings to show, also in a vector that ends at unreadable memory. */
+/* True if the value has strings to show. This includes a vector that ends at unreadable memory. */
 bool linx_value_strings(const struct linx_value *v);
 /* Reads a number of 1, 2, 4 or 8 bytes at offset. False: not all of it is there. */
 bool linx_value_int(const struct linx_value *v, size_t offset, size_t size, bool is_signed,

@@ -26,8 +26,8 @@ struct linx_group {
 	const struct linx_rec *rec; /* first record, which linx_rec_fits() has checked */
 	size_t len; /* bytes of rec and its pieces */
 	struct linx_position position; /* position of rec; its cpu is the number of the lane */
-	bool late; /* a group with a later time was delivered before it */
-	bool hole; /* sequence numbers of its CPU are missing before it, and no GAP record reports them */
+	bool late; /* a group with a later time was delivered before this group */
+	bool hole; /* sequence numbers of the CPU are missing before this group, and no GAP record reports them */
 };
 
 #endif

@@ -15,9 +15,9 @@
 struct linx_extent {
 	uint64_t addr;
 	struct linx_value v; /* value of kind LINX_VAL_BYTES or LINX_VAL_STR, in any state */
-	uint8_t arg; /* index of the argument that it belongs to */
+	uint8_t arg; /* index of the argument that the memory belongs to */
 	bool entry; /* true: read at the call's entry; false: at its return */
-	bool over; /* output of the call, which has overwritten another argument's input */
+	bool over; /* the memory is output of the call, and has overwritten another argument's input */
 };
 
 /* Pieces of one event; the array is reused for the next. */

@@ -42,7 +42,7 @@ enum linx_iov {
 struct linx_put_span {
 	unsigned int arg;
 	bool found, open; /* found: the argument was written; open: all that is written now belongs to its value */
-	size_t from, to; /* offsets of its first byte and behind its last byte in the string buffer */
+	size_t from, to; /* offsets in the string buffer: of the value's first byte, and of the byte behind its last */
 };
 
 struct linx_put {
@@ -55,7 +55,7 @@ struct linx_put {
 	 * end
 	 */
 	const struct linx_put_ops *ops;
-	unsigned int abi; /* layout of structures: index of an ABI among those of all machines */
+	unsigned int abi; /* index, among the ABIs of all machines, of the ABI whose layout the structures have */
 	uint8_t wants; /* copy of ops->wants */
 	bool bare; /* text: arguments are written without names; false if some of them are not known */
 	bool brief; /* structures are abbreviated, as by strace without -v; never in JSON */
@@ -78,7 +78,8 @@ struct linx_put {
 	unsigned int arg; /* index of the argument that is being written */
 	size_t arg_from; /* offset at which that argument begins in the text, with its separator */
 	unsigned int states; /* 1 << enum linx_state, for each state that a shown value has */
-	unsigned int depth, rest_depth; /* number of open brackets: now; inside of the structure at rest_addr */
+	/* depth: number of open brackets; rest_depth: that number inside of the structure at rest_addr */
+	unsigned int depth, rest_depth;
 	uint64_t lists[LINX_PUT_DEPTH / 64]; /* a bit for each open bracket: 1 for a list, 0 for a structure */
 	uint64_t iov_bytes; /* how many bytes of the iovec may still be shown */
 	/* The bytes beyond the known members of a structure that carries its size, from linx_put_ptr_sized(): */

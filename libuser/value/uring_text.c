@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Writes io_uring operations as text and as JSON: the members of a submission that are no arguments of the system call
- * as which the operation is shown.
+ * Writes io_uring operations as text and as JSON. An operation is shown like the system call that does the same; here
+ * are the members of its submission that are no arguments of that call.
  */
 #include <string.h>
 

@@ -49,7 +49,7 @@ struct linx_strace_line {
 	 */
 	bool unsure;
 	bool bare; /* entry has no arguments, to save memory: all are printed at return */
-	uint8_t status; /* waits: how the call ended, LINX_STRACE_SUCCESSFUL ... */
+	uint8_t status; /* if waits: how the call ended, LINX_STRACE_SUCCESSFUL ... */
 	const char *name; /* name of the call, which stays valid after its event; NULL: the call's number has no name */
 	int32_t nr;
 	unsigned int abi;
@@ -57,8 +57,8 @@ struct linx_strace_line {
 	struct linx_strbuf entry; /* HELD: the line up to the last argument that was known at entry */
 	size_t head; /* bytes of entry before the arguments */
 	size_t written; /* OPEN: how many bytes of entry are written to the output */
-	struct linx_strbuf resumed; /* waits: the text "1234  <... read resumed>" */
-	struct linx_strbuf args, result; /* waits: the arguments; the text from "= 3" to the newline */
+	struct linx_strbuf resumed; /* if waits: the text "1234  <... read resumed>" */
+	struct linx_strbuf args, result; /* if waits: the arguments; the text from "= 3" to the newline */
 	struct linx_strbuf signals; /* whole lines of signals, which are printed after the call's return */
 	uint32_t queued; /* bit 1 << n for each standard signal n in signals */
 	size_t owned_bytes; /* bytes of the buffers that this line owns, without buffers that are lent to it */
