@@ -17,7 +17,7 @@
  */
 static const struct rule {
 	const char *parent, *prefix, *suffix, *runtime;
-	bool hex; /* an id of 64 hex digits is between prefix and suffix; else a name */
+	bool hex; /* true: an id of 64 hex digits is between prefix and suffix; false: a name is */
 } rules[] = {
 	{ NULL, "docker-", ".scope", "docker", true },
 	{ "docker", "", "", "docker", true },

@@ -87,7 +87,8 @@ static size_t put_few(char *to, const char *s, size_t n)
 
 	memcpy(to, &first, sizeof(first));
 	if (n < 8) {
-		bits = specials_in(first, first) | 1u << n; /* bit n ends the search */
+		/* bit n, of the position behind the last byte, ends the search */
+		bits = specials_in(first, first) | 1u << n;
 		return (size_t)__builtin_ctz(bits);
 	}
 	last = word_at(s + n - 8);

@@ -174,7 +174,8 @@ static const struct link_kind {
 	uint16_t size;
 	const struct linx_ty *ty;
 } link_kinds[] = {
-	{ TYPES(0, 0), 20, &linx_ty_bpf_link_btf }, /* used only if link_kind() finds an attachment to a program */
+	/* used only if link_kind() finds that this is an attachment to a program */
+	{ TYPES(0, 0), 20, &linx_ty_bpf_link_btf },
 	{ OF_CGROUPS, 32, &linx_ty_bpf_link_cgroup },
 	{ TYPES(TRACE_FENTRY, LSM_MAC), 32, &linx_ty_bpf_link_tracing },
 	{ TYPES(TRACE_ITER, TRACE_ITER), 28, &linx_ty_bpf_link_iter },
@@ -268,8 +269,8 @@ static const char *written_log(struct linx_put *p, uint64_t addr, size_t size, s
 }
 
 /*
- * Writes the verifier's log. At the return it says why a program was refused. In strace's format, as in strace,
- * it is the buffer's content before the call.
+ * Writes the verifier's log. As it is at the return, the log says why a program was refused. In strace's format, as in
+ * strace, the buffer's content before the call is written instead.
  */
 static void put_log(struct linx_put *p, uint64_t addr, size_t size, bool before)
 {
@@ -771,10 +772,7 @@ void linx_member_bpf_gpl(struct linx_put *p, const struct linx_obj *o, size_t at
 	linx_put_u64(p, word(o, at) & 1);
 }
 
-/*
- * Returns how many elements the call stored: no more than there were, and no more than the caller's array can
- * hold.
- */
+/* Returns how many elements the call stored: as many as there were, but no more than the caller's array can hold. */
 static uint64_t least(struct linx_put *p, const struct linx_obj *o, const char *count)
 {
 	size_t at;

@@ -144,7 +144,7 @@ struct linx_call_desc {
 	unsigned int nargs;
 	void (*args)(struct linx_put *p); /* writes the arguments; NULL: they are a plain list */
 	enum linx_ret_style ret;
-	const struct linx_flagset *set; /* NAMED and HEX_NAMED: names of the result */
+	const struct linx_flagset *set; /* for LINX_RET_NAMED and LINX_RET_HEX_NAMED: names of the result */
 };
 /* Finds how a call is written. NULL: its arguments as a plain list, its result in base 10. */
 const struct linx_call_desc *linx_call_find(const char *row_id, unsigned int nargs);

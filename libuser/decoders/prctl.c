@@ -217,7 +217,7 @@ struct prctl_option {
 	uint32_t option;
 	uint8_t nargs; /* number of arguments that the option takes, including itself */
 	uint8_t result; /* enum result */
-	const struct linx_flagset *set; /* NAMED and FLAGS: names of the result */
+	const struct linx_flagset *set; /* for NAMED and FLAGS: names of the result */
 	struct prctl_arg args[4];
 };
 

@@ -31,7 +31,7 @@ struct kept {
 	uint32_t hash, next; /* next: the next element in the same hash bucket */
 	uint64_t retry_at; /* stream time of the next look-up; UINT64_MAX: never */
 	unsigned int tries; /* number of look-ups so far */
-	bool given; /* linx_metadata_give() has returned it, to be written to a file */
+	bool given; /* linx_metadata_give() has returned the description, to be written to a file */
 };
 
 struct linx_metadata {

@@ -22,8 +22,8 @@ struct linx_flag {
 	const char *name;
 	const char *text; /* description for people, such as an error message; NULL: none */
 	uint64_t value;
-	uint64_t mask; /* FIELD and NUMBER: the bits that belong together */
-	uint8_t shift; /* NUMBER: how far to shift the bits of mask to the right */
+	uint64_t mask; /* of LINX_FLAG_FIELD and LINX_FLAG_NUMBER: the bits that belong together */
+	uint8_t shift; /* of LINX_FLAG_NUMBER: how far to shift the bits of mask to the right */
 	uint8_t kind; /* enum linx_flag_kind */
 	bool own; /* linx has this name, strace lacks it */
 };

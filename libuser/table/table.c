@@ -280,7 +280,7 @@ static int parse_nr(struct parser *p, char *s)
 		return bad(p, "a number is: nr ABI NUMBER NAME ROW");
 	call->abi = find_abi(abi);
 	if (call->abi == ABIS)
-		return 0; /* an ABI of an architecture that this library does not know */
+		return 0; /* The line is of an ABI of an architecture that this library does not know: skip it. */
 	if (!p->t->ncalls)
 		p->t->machine = call->abi - call->abi % LINX_ABI_NR;
 	if (call->abi - call->abi % LINX_ABI_NR != p->t->machine)

@@ -42,7 +42,7 @@ struct linx_type_member {
 	const char *name;
 	const struct linx_ty *ty;
 	const struct linx_flagset *set; /* names of the member's values; NULL: none, or those of ty */
-	const char *count; /* PTRN, BUFP: name of the member that counts the elements or bytes */
+	const char *count; /* of LINX_M_PTRN and LINX_M_BUFP: name of the member that counts the elements or bytes */
 	void (*put)(struct linx_put *p, const struct linx_obj *o, size_t at);
 	uint16_t n;
 	uint8_t name_len;
@@ -83,16 +83,17 @@ struct linx_ty {
 	const char *name;
 	uint8_t kind; /* enum linx_ty_kind */
 	bool is_signed;
-	uint8_t packed; /* STRUCT: LINX_PACKED*, no padding between members; 0: padded */
-	uint8_t fmt; /* NUM: base 'd', 'u', 'x' or 'o'; 0: decimal, is_signed decides */
-	uint16_t size[LINX_LAYOUTS]; /* bytes in each layout; 0 for ARG */
+	uint8_t packed; /* of LINX_TY_STRUCT: LINX_PACKED*, no padding between members; 0: padded */
+	uint8_t fmt; /* of LINX_TY_NUM: base 'd', 'u', 'x' or 'o'; 0: decimal, is_signed decides */
+	uint16_t size[LINX_LAYOUTS]; /* bytes in each layout; 0 for LINX_TY_ARG */
 	uint8_t align[LINX_LAYOUTS];
-	uint16_t min; /* STRUCT that carries its size: the least size that the kernel accepts; 0: it carries none */
+	/* of a LINX_TY_STRUCT that carries its size: the least size that the kernel accepts; 0: it carries none */
+	uint16_t min;
 	uint16_t nmembers;
 	const struct linx_type_member *members;
-	const struct linx_flagset *set; /* NUM: names of its values; NULL: none */
+	const struct linx_flagset *set; /* of LINX_TY_NUM: names of its values; NULL: none */
 	void (*num)(struct linx_put *p, const struct linx_ty *ty, int64_t n);
-	/* STRUCT: writes it instead of its members in order; NULL: the members */
+	/* of LINX_TY_STRUCT: writes the structure in a form of its own; NULL: its members are written in order */
 	void (*put)(struct linx_put *p, const struct linx_obj *o);
 	void (*arg)(struct linx_put *p, unsigned int i);
 	/* True if the kernel ignores the argument, so that it is not shown. NULL: it is always used. */

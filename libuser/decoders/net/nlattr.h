@@ -49,11 +49,11 @@ struct linx_nla_table;
 struct linx_nla {
 	uint16_t type;
 	uint8_t how; /* enum linx_nla_how */
-	uint16_t older[2]; /* STRUCT: sizes of older versions; 0: none */
+	uint16_t older[2]; /* for LINX_NLA_STRUCT: sizes of older versions; 0: none */
 	const struct linx_ty *ty;
 	const struct linx_flagset *set;
 	const struct linx_nla_table *nest;
-	/* CALL: writes the content. Returns false if its length does not fit. */
+	/* for LINX_NLA_CALL: writes the content. Returns false if its length does not fit. */
 	bool (*put)(struct linx_put *p, const struct linx_nla_data *a);
 };
 

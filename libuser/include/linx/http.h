@@ -40,7 +40,7 @@ enum linx_http_side { LINX_HTTP_SIDE_CLIENT = 1, LINX_HTTP_SIDE_SERVER = 2 };
 
 /* A text of an HTTP message, such as its path or the value of a header field. */
 struct linx_http_value {
-	const char *data; /* no NUL at its end; NULL: see state */
+	const char *data; /* the text, without a NUL at its end; NULL: there is none, for the reason in state */
 	uint32_t len; /* length in bytes, also of a masked text */
 	uint8_t state; /* enum linx_state: LINX_WHOLE, LINX_TRUNCATED; LINX_ABSENT: none; LINX_UNAVAILABLE: message not seen */
 	bool masked; /* the text is a secret: data is NULL, since linx_http_opts.secrets is not set */
@@ -80,7 +80,7 @@ struct linx_http {
 	uint32_t request_head, response_head; /* lengths of the headers, in bytes */
 	/* lengths of the bodies in bytes, as the headers announce them, or LINX_HTTP_NOT_KNOWN */
 	uint64_t request_body, response_body;
-	uint64_t request_ns; /* has_request: time when the request's header was complete, wall clock */
+	uint64_t request_ns; /* if has_request: wall-clock time at which the request's header was complete */
 	uint64_t latency_ns; /* from request_ns to the end of the response's header, or LINX_HTTP_NOT_KNOWN */
 	bool has_sock;
 	struct linx_sock sock; /* has_sock: addresses */

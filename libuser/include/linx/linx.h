@@ -149,13 +149,14 @@ struct linx_stream_info {
 	uint32_t pid_ns; /* inode of the initial pid namespace */
 	const char *clock_name; /* clock of linx_event_get_stream_time_ns(), such as "monotonic" */
 	bool live;
-	bool io_uring; /* live: operations of io_uring can be recorded on this kernel */
+	bool io_uring; /* live source: operations of io_uring can be recorded on this kernel */
 	const char *engine; /* name of the engine that recorded, also of a file: "kmod" */
-	bool files; /* live: changes of descriptors can be recorded, see linx_live_opts.files */
-	bool reduced; /* live: the kernel makes the engine capture less of long vectors, structures and paths */
-	bool no_paths; /* live: the engine cannot record paths of files, directories and cgroups on this kernel */
+	bool files; /* live source: changes of descriptors can be recorded, see linx_live_opts.files */
+	bool reduced; /* live source: the kernel makes the engine capture less of long vectors, structures and paths */
+	/* live source: the engine cannot record paths of files, directories and cgroups on this kernel */
+	bool no_paths;
 	/*
-	 * live, with linx_live_opts.io_uring: a traced task has set up an io_uring, whose operations engine
+	 * live source, with linx_live_opts.io_uring: a traced task has set up an io_uring, whose operations engine
 	 * ptrace does not record
 	 */
 	bool uring_missed;
@@ -358,7 +359,7 @@ struct linx_call_counts {
  * nothing is missing from the end, and nothing was skipped in a damaged file.
  */
 struct linx_certificate {
-	bool complete; /* false: cut off, or one of the equations above does not hold */
+	bool complete; /* false: the capture was cut off, or one of the equations above does not hold */
 	bool cut_off; /* the capture file ends without a certificate */
 	uint64_t events; /* system call events that linx_next() delivered */
 	struct linx_counts total;
@@ -367,7 +368,7 @@ struct linx_certificate {
 	unsigned int ncalls; /* number of elements of calls; 0: counts by call are not known */
 	const struct linx_call_counts *calls;
 	uint64_t start_ns, stop_ns; /* begin and end of the recording, wall clock; 0: not known */
-	uint64_t throttled, throttled_ns; /* live, LINX_THROTTLE: number and total time of waits of tasks */
+	uint64_t throttled, throttled_ns; /* live source with LINX_THROTTLE: number and total time of waits of tasks */
 	uint64_t sampled; /* events that sampling left out, before they were selected */
 	const uint64_t *cpus_sampled; /* [ncpus] sampled, by CPU; NULL: none */
 	const uint64_t *calls_sampled; /* [ncalls] sampled, by call; NULL: none */
@@ -375,7 +376,8 @@ struct linx_certificate {
 	const uint64_t *cpus_skipped; /* [ncpus] skipped, by CPU; NULL: none */
 	uint64_t left_out; /* committed records that a filter kept out of the file: LINX_WRITER_KEPT */
 	const uint64_t *cpus_left_out; /* [ncpus] left_out, by CPU; NULL: none */
-	uint64_t http_dropped; /* live, linx_follow_http(): unfinished headers dropped by the module for lack of room */
+	/* live source with linx_follow_http(): unfinished headers that the module dropped for lack of room */
+	uint64_t http_dropped;
 };
 /*
  * Borrow the certificate, valid until linx_close(). A file has it after -ENODATA, a live source after
@@ -387,14 +389,17 @@ LINX_API int linx_get_certificate(struct linx *l, const struct linx_certificate 
 /* Report the sums over all CPUs so far, to watch for losses. They need not balance while recording. */
 LINX_API int linx_get_counts(struct linx *l, struct linx_counts *counts);
 
-/* Returns "full", "nested", "too-big", "no-ring", "throttle-cap" or "budget"; NULL: an unknown cause. */
+/*
+ * Returns the name of a cause of lost records (enum linx_lost): "full", "nested", "too-big", "no-ring", "throttle-cap"
+ * or "budget". NULL: an unknown cause.
+ */
 LINX_API const char *linx_lost_name(unsigned int cause);
 
 /* ---- events ---------------------------------------------------------------- */
 
 enum linx_event_kind {
 	LINX_EVENT_SYSCALL = 1,
-	LINX_EVENT_TASK = 2, /* context of a task, before its first event */
+	LINX_EVENT_TASK = 2, /* facts about a task, delivered before the task's first event */
 	LINX_EVENT_FORK = 3,
 	LINX_EVENT_EXEC = 4,
 	LINX_EVENT_EXIT = 5, /* a task ended */

@@ -43,10 +43,10 @@ LINX_API int linx_rules_new(struct linx_rules **out);
 LINX_API void linx_rules_free(struct linx_rules *r);
 
 /*
- * Load the rules, macros and lists of a file, or of len bytes of text, which problems call by name. Later
+ * Load the rules, macros and lists of a file, or of len bytes of text, to which problems refer as name. Later
  * definitions change or replace earlier ones as their syntax says. 0; -EINVAL: there is an error, which
- * linx_rules_get_problem() reports, and the set cannot be compiled; -ENOMEM; -errno: the file cannot be read,
- * which linx_rules_get_problem() reports too.
+ * linx_rules_get_problem() reports, and the set cannot be compiled; -ENOMEM; -errno: the file cannot be read, which
+ * linx_rules_get_problem() reports too.
  */
 LINX_API int linx_rules_load(struct linx_rules *r, const char *path);
 LINX_API int linx_rules_load_text(struct linx_rules *r, const char *name, const char *text, size_t len);
@@ -129,8 +129,9 @@ struct linx_rule_state {
 /* Get the number of keys that rule i remembers. -ENOENT: no such rule; -ENODATA: not a linx_count or linx_sequence. */
 LINX_API int linx_rules_get_state(const struct linx_rules *r, unsigned int i, struct linx_rule_state *state);
 /*
- * Move what the stateful rules of the set from remember into r, a new set that replaces it. A rule's memory is moved
- * if r has a rule of the same name with the same named rules, fields, numbers and time. Both sets must be compiled.
+ * Move what the stateful rules of the set from remember into r, a new set that replaces it. A rule's memory is moved if
+ * r has a rule of the same name that names the same rules and has the same fields, numbers and time. Both sets must be
+ * compiled.
  */
 LINX_API void linx_rules_take_state(struct linx_rules *r, struct linx_rules *from);
 /* Get rule i, counted from 0 in the order of definition. -ENOENT: past the last. */

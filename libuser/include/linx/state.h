@@ -49,7 +49,7 @@ struct linx_process {
 	struct linx_text cmdline; /* argv at exec: strings, each with its NUL */
 	struct linx_text env; /* environment at exec: strings, each with its NUL; with linx_live_opts.envp */
 	struct linx_text cwd; /* working directory of the last recorded thread, relative to that thread's root */
-	struct linx_text cgroup; /* path below the root of its hierarchy */
+	struct linx_text cgroup; /* path of the cgroup, below the root of its hierarchy */
 	/*
 	 * Id of the container, taken from the names of directories in cgroup, which whoever
 	 * created the cgroup chose; state LINX_ABSENT: in no container.
@@ -83,7 +83,8 @@ struct linx_task {
 	uint32_t version; /* raised whenever a member changes; *process has a version of its own */
 	uint64_t start_time; /* ns since boot; tid and start_time together are unique */
 	char comm[16];
-	bool stale; /* may be out of date: records about tasks were lost since, or the event is older than this state */
+	/* the state may be out of date: records about tasks were lost since, or the event is older than this state */
+	bool stale;
 	uint32_t flags; /* LINX_TASK_* */
 	const struct linx_process *process; /* never NULL */
 	struct linx_task_own *own; /* private to the library */
