@@ -414,8 +414,8 @@ static int write_batch(struct linx_writer *w, bool *moved)
 		ret = ret < 0 ? ret : 0;
 	}
 	/*
-	 * Containers are written before the floor: a reader has read all blocks up to it when it delivers the first
-	 * record.
+	 * Descriptions of containers are written before the FLOOR block: a reader reads all blocks up to that one
+	 * before it delivers the first record of the batch.
 	 */
 	if (!ret && w->l->e->notes.len)
 		ret = linx_take_notes(w->l);

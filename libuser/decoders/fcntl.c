@@ -107,7 +107,7 @@ void linx_member_lock_pid(struct linx_put *p, const struct linx_obj *o, size_t a
 	p->plain = false;
 }
 
-/* Writes the real and the effective user id of a file's owner. */
+/* Writes the result of F_GETOWNER_UIDS: the real and the effective user id of the owner that F_SETOWN has set. */
 void linx_put_owner_uids(struct linx_put *p, const struct linx_obj *o)
 {
 	linx_put_list(p);

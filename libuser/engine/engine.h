@@ -177,7 +177,7 @@ struct linx_engine {
 	const struct linx_engine_ops *ops;
 	struct linx_error err; /* text of the last failure */
 	char where[LINX_WHERE_ROOM]; /* a file's name and the section's place in it, for error texts; "": none */
-	unsigned int clock_gen; /* counts changes of clock() */
+	unsigned int clock_gen; /* counts changes of the result of clock() */
 	struct linx_snap snap; /* snapshots; the reader of the lanes consumes them first, and sets len to 0 */
 	struct linx_snap notes; /* METADATA payloads that have not been consumed yet, each with a NUL behind it */
 	uint64_t worked; /* bytes counted towards LINX_YIELD_BYTES; a public call sets it to 0 at its begin */

@@ -291,7 +291,10 @@ int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const 
 	struct linx_task_slot *slot;
 	int ret = take_context(t, rec, ctx, fields, when, &slot);
 
-	/* A FILES record sets "settled", but in a snapshot a thread that shares its leader's descriptors has none. */
+	/*
+	 * A FILES record sets "settled" too, but a thread that shares its leader's descriptors has no FILES record in a
+	 * snapshot.
+	 */
 	if (!ret && slot && slot->settled < settled)
 		slot->settled = settled;
 	if (!ret && slot && again && slot->stale_until < linx_snapshot_end(rec))

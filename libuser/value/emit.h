@@ -336,8 +336,8 @@ void linx_put_more_at(struct linx_put *p, uint64_t addr);
  */
 void linx_put_lost_at(struct linx_put *p, uint64_t addr, bool in_list);
 /*
- * Write what stands around a value before the call and its value after the call. Text: A => B. JSON:
- * {"before":A,"after":B}
+ * Write what stands in front of a value before the call, between it and the value after the call, and behind that.
+ * Text: A => B. JSON: {"before":A,"after":B}
  */
 void linx_put_before(struct linx_put *p);
 void linx_put_after(struct linx_put *p);

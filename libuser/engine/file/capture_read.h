@@ -86,8 +86,8 @@ void linx_capture_reader_init(struct linx_capture_reader *r, const struct linx_i
 			      char *name, struct linx_engine *e);
 void linx_capture_reader_end(struct linx_capture_reader *r);
 /*
- * Read the next item. The caller frees *out with free(). With salvage, -EBADMSG is
- * returned only where far too much of the file looks like blocks.
+ * Read the next block, or find that a section's header is next: enum linx_item. The caller frees *out with free(). With
+ * salvage, -EBADMSG is returned only where far too much of the file looks like blocks.
  */
 int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **out,
 			    struct linx_deadline *d);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Stops at calls become records: selection, filters, and the task's context record before its first other record. */
+/*
+ * Makes records of stops at calls: applies the selection and the filters, and writes a task's context record (TASK)
+ * before the first other record of the task.
+ */
 #include <limits.h>
 #include <string.h>
 #include <sys/socket.h>

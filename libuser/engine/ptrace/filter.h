@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The seccomp filter that a command installs before its execve. */
+/* The seccomp filter that a command to be recorded installs before its execve. */
 #ifndef LINX_ENGINE_PTRACE_FILTER_H
 #define LINX_ENGINE_PTRACE_FILTER_H
 

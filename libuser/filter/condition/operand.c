@@ -407,7 +407,7 @@ static int take_other_side(struct linx_parser *p, struct linx_cond_node *t)
 	return 0;
 }
 
-/* If a name of a list of rules that has blanks begins at s, returns its length; else 0. n: length of the first word. */
+/* Returns the length of the name at s if it is the name of a list and has blanks; else 0. n: length of the first word. */
 static size_t list_with_blanks(const struct linx_parser *p, const char *s, size_t n)
 {
 	size_t len = n;

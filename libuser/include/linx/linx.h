@@ -462,7 +462,7 @@ enum linx_recorded {
 };
 /* Get the numbers of lost records that a GAP event reports, by enum linx_lost. -ENODATA: another kind of event. */
 LINX_API int linx_event_get_lost(const struct linx_event *ev, uint64_t lost[LINX_LOST_MAX]);
-/* Get how a BUDGET event's call is recorded before (*from) and after it (*to). -ENODATA: another kind of event. */
+/* Get how a BUDGET event's call is recorded before the event (*from) and after it (*to). -ENODATA: another kind. */
 LINX_API int linx_event_get_budget(const struct linx_event *ev, enum linx_recorded *from, enum linx_recorded *to);
 /* Get the time from the call's entry to its return; needs linx_live_opts.entry_time. -ENODATA: not known. */
 LINX_API int linx_event_get_duration_ns(const struct linx_event *ev, uint64_t *ns);
