@@ -18,8 +18,8 @@ struct pass {
 	uint32_t *order;
 	uint32_t n; /* number of nodes in order */
 	/*
-	 * by node, bit masks of the block's calls: may: it can be true for an event of the call; must: it is true for
-	 * each
+	 * by node, bit masks of the block's calls. may: the node can be true for an event of the call; must: the node
+	 * is true for each event of the call
 	 */
 	uint64_t *may, *must;
 	bool exits; /* the events are ends of tasks, not calls */

@@ -57,7 +57,7 @@ struct linx_put {
 	const struct linx_put_ops *ops;
 	unsigned int abi; /* index, among the ABIs of all machines, of the ABI whose layout the structures have */
 	uint8_t wants; /* copy of ops->wants */
-	bool bare; /* text: arguments are written without names; false if some of them are not known */
+	bool bare; /* in text: arguments are written without names, and all of them are known */
 	bool brief; /* structures are abbreviated, as by strace without -v; never in JSON */
 	bool plain; /* nothing is before the next member or element, so no separator is written */
 	/*

@@ -177,7 +177,7 @@ static uint8_t *piece_begin(struct linx_walker *w)
 	return w->p + sizeof(*w->rec) + sizeof(struct linx_piece);
 }
 
-/* Ends a piece of n bytes. */
+/* Ends the piece record that piece_begin() began: writes its head p, and pads its n bytes of data at "at". */
 static void piece_end(struct linx_walker *w, struct linx_piece p, uint8_t *at, uint32_t n)
 {
 	p.size = (uint16_t)n;

@@ -407,7 +407,10 @@ static int take_other_side(struct linx_parser *p, struct linx_cond_node *t)
 	return 0;
 }
 
-/* Returns the length of the name at s if it is the name of a list and has blanks; else 0. n: length of the first word. */
+/*
+ * Returns the length of the name at s if it is the name of a list of rules and has blanks; else 0. n: length of the
+ * first word.
+ */
 static size_t list_with_blanks(const struct linx_parser *p, const char *s, size_t n)
 {
 	size_t len = n;
