@@ -31,7 +31,10 @@ struct linx_load_key {
 	bool append, replace;
 };
 
-/* rules/load_node.c. If a function takes a node n that may be NULL, NULL stands for the current item. */
+/*
+ * rules/load_node.c. If a function takes a node n that may be NULL, NULL stands for the current item (the YAML mapping
+ * that is being read).
+ */
 struct linx_rules_place linx_load_place(const struct linx_loader *l, const yaml_node_t *n);
 int linx_load_refuse(struct linx_loader *l, const yaml_node_t *n, const char *code, const char *why);
 void linx_load_warn(struct linx_loader *l, const yaml_node_t *n, const char *code, const char *why);

@@ -62,7 +62,10 @@ static int take_step(struct linx_engine_kmod *k)
 	return 0;
 }
 
-/* Makes linx_fd() readable while a snapshot is in progress, so that its caller returns for the next step. */
+/*
+ * Makes the descriptor of linx_fd() readable while a snapshot is in progress, so that a caller that polls it comes back
+ * for the next step.
+ */
 static void show_more(struct linx_engine_kmod *k)
 {
 	bool more = linx_kmod_snapshot_goes_on(k);

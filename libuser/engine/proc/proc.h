@@ -45,7 +45,7 @@ bool linx_proc_read(struct linx_proc *f, pid_t tgid, pid_t tid);
  * will be in other namespaces.
  */
 bool linx_proc_namespaces(pid_t tid, uint32_t ns[LINX_NS_NR]);
-/* Read paths, command line and, with env, the environment. */
+/* Read the paths and the command line of task tid and, with env, the environment. */
 void linx_proc_read_names(struct linx_proc *f, pid_t tid, bool env);
 void linx_proc_free(struct linx_proc *f);
 /* Get the CPU time of a task so far, in ns; 0: not known. */
