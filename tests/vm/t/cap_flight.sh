@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # --alert-capture: the file that an alert names holds the events before it, also those that no rule names; no event is
 # lost between two files; the number of files is limited, and a flooding rule has one of them.
+# full
 # timeout: 180
 . "$JOB/guest/cap.sh"
 

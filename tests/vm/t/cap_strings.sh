@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Arbitrary bytes in names, paths and arguments do no harm in any format: they break no line, no JSON object and no
 # terminal, and JSON readers can restore them.
+# full
 # timeout: 150
 # arches: arm64
 . "$JOB/guest/cap.sh"
