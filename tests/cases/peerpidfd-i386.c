@@ -32,7 +32,7 @@ int main(void)
 
 	need(uname(&kernel));
 	if (strstr(kernel.version, "PREEMPT_RT"))
-		case_skip("PREEMPT_RT: no path of a pidfd can be told");
+		case_skip("PREEMPT_RT: the path of a pidfd is not recorded");
 	need(syscall(SYS_socketpair, AF_UNIX, SOCK_STREAM, 0, pair));
 	rc = syscall(SYS_socketcall, 15, (long[]){ pair[0], SOL_SOCKET, SO_PEERPIDFD, (long)&fd, (long)&n });
 	if (rc < 0)

@@ -38,5 +38,5 @@ has_paths() {
 
 # need_paths: skips the test on a kernel without resolved paths.
 need_paths() {
-	has_paths || skip "PREEMPT_RT: no paths of executables, directories and descriptors can be told"
+	has_paths || skip "PREEMPT_RT: paths of executables, directories and descriptors are not recorded"
 }
