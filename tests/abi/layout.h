@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The layout of every structure that the module, the library and capture files share. A line may be added for a new
- * field at an end; a number never changes, because existing readers and files depend on it. It is the same in 32 and 64
- * bits, in C and C++.
+ * field at the end of a structure; a number never changes, because existing readers and files depend on it. The layout
+ * is the same in 32 and 64 bits, in C and C++.
  */
 #ifndef TESTS_ABI_LAYOUT_H
 #define TESTS_ABI_LAYOUT_H
@@ -329,7 +329,7 @@ AT(linx_clock, realtime, 8);
 AT(linx_clock, monotonic, 16);
 AT(linx_clock, boottime, 24);
 
-/* Constants that must not change either. */
+/* Constants that must not change, because existing readers and capture files depend on them. */
 CHECK(LINX_VAL_BYTES == 1 && LINX_VAL_STR == 2 && LINX_VAL_STRV == 3 && LINX_VAL_STRINGS == 4);
 CHECK(LINX_VAL_MEM == 5 && LINX_VAL_MEMSTR == 6);
 CHECK(LINX_WHOLE == 1 && LINX_TRUNCATED == 2 && LINX_UNREADABLE == 3 && LINX_LATE == 4);

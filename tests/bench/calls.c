@@ -5,8 +5,8 @@
  * rounds, so that the few that hold a timer tick do not count), the number of calls in all, and, for structures, how
  * many bytes of the caller's memory a record of the return has.
  *
- * At real-time priority on one CPU nothing else runs inside a round. Between the loops it sleeps, so that the reader of
- * a tracer catches up: a call whose event is dropped would look cheap.
+ * At real-time priority on one CPU nothing else runs inside a round. Between the loops the program sleeps, so that the
+ * reader of a tracer catches up: a call whose event is dropped would look cheap.
  */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -49,7 +49,8 @@ build_empty() { # SERIES
 	cp "$src/empty.ko" "$BENCH/"
 }
 
-# Links the roots of other tracers into $GIVE/, under the names that tracers.sh knows.
+# Makes links in $GIVE/ to the directories in which other tracers and their libraries were unpacked, under the names
+# that tracers.sh knows.
 give_roots() { # SERIES
 	local r=$LINX_DOWNLOADS/roots
 	rm -rf --one-file-system "$GIVE"
@@ -82,11 +83,11 @@ into_doc() {
 	!inside' "$3" >"$BENCH/doc" && cp "$BENCH/doc" "$3" && "$LINX_ROOT/tests/bench/readme"
 }
 
-# ---- programs of another Debian, for a chroot
+# ---- programs of another Debian release, which run in a chroot
 
 LIBS=/usr/lib/x86_64-linux-gnu
 
-# Prints the libraries that the loader of FULL-ROOT finds for a program or a library of it.
+# Prints the libraries that the loader of the root file system FULL-ROOT finds for FILE, a program or library in it.
 libraries_of() { # FULL-ROOT FILE
 	local list
 	list=$("$1/usr/lib64/ld-linux-x86-64.so.2" --inhibit-cache --library-path "$1$LIBS" --list "$2") ||
@@ -94,7 +95,7 @@ libraries_of() { # FULL-ROOT FILE
 	sed -n "s|.* => $1/*\($LIBS/[^ ]*\) .*|\1|p" <<<"$list"
 }
 
-# Copies programs, plugins and their libraries, and nothing else.
+# Copies programs, plugins and their libraries from FULL-ROOT to ROOT, and nothing else.
 thin_root() { # FULL-ROOT ROOT FILE...
 	local full=$1 root=$2 f
 	mkdir -p "$root"/{dev,proc,sys,tmp,etc,run,var/run,usr/bin,usr/lib64,"$LIBS"}

@@ -9,7 +9,7 @@
 
 LOG=/tmp/log
 
-# Mounts /proc, /dev, /sys and /tmp in the root of another Debian's programs.
+# Mounts /proc, /dev, /sys and /tmp in ROOT, a root directory with programs of another Debian release.
 enter_root() { # ROOT
 	[ ! -e "$1/proc/self" ] || return 0
 	mount --bind /proc "$1/proc"
@@ -21,8 +21,8 @@ enter_root() { # ROOT
 in_root() { # ROOT COMMAND...
 	HOME=/tmp chroot "$@"
 }
-# Starts a program in the root and sets pid to its own process number. OUT: file for its output; without OUT the output
-# goes to the file for its errors.
+# Starts a program in ROOT by chroot, and sets pid to the program's own process number. OUT: file for its output;
+# without OUT the output goes to the file for its errors.
 start_in_root() { # ROOT COMMAND...
 	enter_root "$1"
 	(

@@ -85,7 +85,7 @@ static void rules(void)
 	     "0x80 /* LANDLOCK_CREATE_RULESET_??? */)");
 }
 
-/* Makes links: the type of the target decides which members follow the flags. */
+/* Makes eBPF links (BPF_LINK_CREATE): the type of attachment decides which members follow the flags. */
 static void links(void)
 {
 	int32_t maps[] = { -1, -2 };

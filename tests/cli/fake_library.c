@@ -292,7 +292,7 @@ int linx_add_pid(struct linx *l, int pid)
 	return 0;
 }
 
-/* Returns no filter: there is none for calls before the command begins. */
+/* Returns 0, for a source that needs no seccomp filter: the source of this file traces no real calls. */
 int linx_get_command_filter(struct linx *l, struct sock_filter *filter, unsigned int room)
 {
 	(void)l, (void)filter, (void)room;

@@ -106,7 +106,8 @@ write_default() {
 	END
 }
 
-# with CHANGE...: runs over a capture with the usual falco.yaml, to which the lines CHANGE... are appended.
+# with CHANGE...: runs linxcap over a capture with the falco.yaml of this test, to which the lines CHANGE... are
+# appended.
 with() {
 	write_rules
 	write_default
@@ -198,7 +199,8 @@ test_mutual_tls() { # full
 	has err 'alerts lost: https://127.0.0.1:[0-9]*/: ([0-9]*) of \1 did not reach it'
 	with "http_output: {$http, mtls: true}"
 	has err 'alerts lost: https://127.0.0.1:[0-9]*/: ([0-9]*) of \1 did not reach it'
-	# A folder may have the certificates of authorities, named by their hashes; options have precedence.
+	# The key ca_path names a folder with certificates of authorities, each under its hash. Options of the command
+	# line can name the certificates, too.
 	mkdir authorities
 	cp authority.crt "authorities/$(openssl x509 -in authority.crt -noout -hash).0"
 	: >posted

@@ -36,7 +36,7 @@ test_by_size() {
 # Events that are still in the rings when a file ends count for -n, in whichever file they are written.
 test_count_across_files() {
 	local n
-	# The first file ends after 170 blocks of six bytes, and gets the 3 remaining ones.
+	# The first file ends after 170 blocks of six bytes, and then gets the 3 events that are still in its rings.
 	for n in 170 171 172 173 174 175 400; do
 		FAKE=flood fake -q -w f -C 1K -n $n
 		is_status 0
@@ -204,7 +204,7 @@ test_command_for_complete_files() {
 	fake -q -w f -G 1 -z ./after --for 1500ms
 	is_status 0
 	[ "$(sed 's/ .*//' list | sort | tr '\n' ' ')" = "./f.000001 ./f.000002 " ] || broken "list: $(cat list)"
-	# Neither SIGPIPE nor SIGXFSZ is ignored.
+	# The command that -z runs ignores neither SIGPIPE (bit 12 of SigIgn) nor SIGXFSZ (bit 24).
 	[ $((0x$(sed -n '1s/.* //p' list) & 1 << 12)) = 0 ] && [ $((0x$(sed -n '1s/.* //p' list) & 1 << 24)) = 0 ] ||
 		broken "ignored: $(cat list)"
 	mv after later

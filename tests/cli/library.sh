@@ -195,8 +195,8 @@ test_last_release() {
 	"$LINX_ROOT/tests/abi/compat" >out 2>&1 || broken "a promise is broken"
 }
 
-# notices TEXT SED: edits the list of the last release's promises by SED; the check must report it as incompatible with
-# this TEXT.
+# notices TEXT SED: edits the list of the released interface (tests/abi/released) by SED; the check must report the
+# edited list as incompatible, with this TEXT.
 notices() {
 	sed -E "$2" released >changed
 	! cmp -s released changed || broken "$2 changes nothing"

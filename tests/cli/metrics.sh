@@ -183,7 +183,7 @@ test_addresses() {
 	says 'cannot serve metrics: 192.0.2.1 port 9: Cannot assign requested address'
 }
 
-# If the file with the library's name is no library, the effect is that of a missing library.
+# A file that is named like libmicrohttpd, but is no library, has the same effect as a missing library.
 test_without_the_library() {
 	has_library
 	"$WORK/make_capture" 6 >capture

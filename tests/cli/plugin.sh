@@ -8,7 +8,8 @@ real_capture() { # NAME
 	grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/$1.b64" | base64 -d | gzip -dc >capture || broken "$1.b64 is not what it should be"
 }
 
-# host ARG...: runs the host. Its output is in the file out, its errors in err, its exit status in $status.
+# host ARG...: runs the test program that loads the plugin as Falco does (tests/plugin/host.c). Its output is in the
+# file out, its errors in err, its exit status in $status.
 host() {
 	status=0
 	"$LIMIT_PROGRAM" 60 "$WORK/host" "$@" >out 2>err || status=$?

@@ -269,8 +269,8 @@ test_each_published_rule_has_workloads() {
 	done
 }
 
-# work_of TABLE PART: runs those workloads that need no container, in a folder with the necessary files. Both parts are
-# run, because no rule but the intended one may be triggered.
+# work_of TABLE PART: writes the script of those workloads of one part of a table that need no container, and the list
+# "want" of the rules that they are meant to trigger, into a folder with the files that they need.
 work_of() { # TABLE PART
 	rm -rf work.d "$SHM/true" && mkdir work.d && cp "$LINX_ROOT"/tests/rules/{first,memfd,net,terminal} work.d
 	"$LINX_ROOT/tests/rules/work" script "$2" "$LINX_ROOT/tests/rules/$1" >work.d/work

@@ -87,7 +87,10 @@ static bool value_of(const struct key *k, const struct linx_event *ev, uint32_t 
 	return true;
 }
 
-/* Marks the variant of the row that an event of the row used. It has a line in the table for each captured argument. */
+/*
+ * Marks the variant that an event of this row of the table of calls has used. A variant has a line in variants[] for
+ * each of its captured arguments.
+ */
 static void meet_variant(const char *row, const struct linx_event *ev)
 {
 	const struct key *k = key_of(row);

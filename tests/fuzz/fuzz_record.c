@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Fuzzes the content of a ring or a capture file, through the assembler and every printer. The first byte selects
+ * Fuzzes the content of a ring or a capture file, through the event assembler and every printer. The first byte selects
  * options, and the rest is records, one after the other; a record that is too long takes the rest. A record with the
- * ABI NO_ABI, which no machine has, is an item of a snapshot.
+ * ABI NO_ABI, which no machine has, is an item of a snapshot (the list of tasks and open files that exist at the
+ * start).
  */
 #include <cjson/cJSON.h>
 #include <errno.h>

@@ -56,8 +56,8 @@ has_applets() { # "APPLET..."
 	done
 }
 
-# Prints the first emulator of that machine in PATH, or else the distribution's, that can translate code instead of
-# running it on the processor.
+# Prints the path of qemu-system-MACHINE: the first one in PATH, or else the distribution's, that can emulate by
+# translating code (TCG) and does not need KVM.
 emulator() { # MACHINE
 	local name=qemu-system-$1 path
 	for path in "$(type -P "$name")" "$(system_program "$name")"; do
@@ -77,7 +77,7 @@ has_libfuzzer() {
 
 has_m32() { printf '#include <asm/unistd.h>\nint main(void) { return 0; }\n' | gcc -m32 -static -x c -o /dev/null - 2>/dev/null; }
 
-# Prints the version of clang in the package lists, as apt-cache with these options has them; nothing if the lists are
+# Prints the version of clang in apt's package lists, which apt-cache reads with these options; nothing if the lists are
 # empty.
 packaged_clang() { # APT-OPTION...
 	apt-cache "$@" depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p' | head -n 1
@@ -117,7 +117,7 @@ rows_of() { # GROUP...
 # Prints the packages of the named groups, installed or not.
 packages_of() { rows_of "$@" | cut -f 1; } # GROUP...
 
-# Prints the rows of the named groups whose needs are not met.
+# Prints the rows of the named groups of packages whose packages are missing.
 missing_rows() { # GROUP...
 	local package needs why rows
 	rows=$(rows_of "$@") || return 1

@@ -30,7 +30,7 @@ vm_cleanup() {
 	rm -rf "$VM_DIR"
 }
 
-# copy_program ROOT NAME: copies the distribution's program NAME in the way of copy_whole().
+# copy_program ROOT NAME: copies the distribution's program NAME into ROOT, as copy_whole() does.
 copy_program() {
 	local path
 	path=$(system_program "$2") || die "no $2 in $SYSTEM_PATH"
@@ -320,7 +320,8 @@ vm_command() {
 	done
 }
 
-# Packs the layer of the job behind the base: files that come later in the archive replace earlier ones.
+# Makes the guest's initrd: the base archive, then the files of the job, since files that come later in the archive
+# replace earlier ones.
 vm_pack() {
 	check_job
 	chmod 755 "$VM_DIR/root"

@@ -108,10 +108,13 @@ static const struct row rows[ROWS] = {
 #undef SYSCALL
 #undef ARG
 
-/* The lines of choices.def. If the row of a line is missing, or a key is there twice, this does not compile. */
+/*
+ * The lines of choices.def, which say how calls with a deciding argument are captured. If the row of a line is missing,
+ * or a key is there twice, this does not compile.
+ */
 struct selection {
 	enum row_id row;
-	const char *capture; /* NULL: the line is a key */
+	const char *capture; /* NULL: the line is a KEY of a call; otherwise the capture of an argument */
 	unsigned int value, arg;
 	bool otherwise;
 };
@@ -312,7 +315,9 @@ static const struct selection *find_key(enum row_id row)
 	return NULL;
 }
 
-/* Returns whether an earlier line selects the same. */
+/*
+ * Returns whether an earlier line of choices.def is about the same argument for the same value of the same row's key.
+ */
 static bool is_repeated(const struct selection *c)
 {
 	for (const struct selection *p = choices; p < c; p++)

@@ -19,7 +19,10 @@ struct call {
 	uint64_t ret, args[5];
 };
 
-/* Makes two kinds of calls by turns, and a third kind with another task, a jump in time and one in its number. */
+/*
+ * Makes calls of two kinds by turns. Each tenth call is of a third kind: longer, by another task, with a jump in the
+ * time and a jump in the sequence number.
+ */
 static struct call call_of(unsigned int i)
 {
 	bool odd = i % 10 == 9;

@@ -183,8 +183,8 @@ static void a_set_that_stays_is_there_once(void **state)
 }
 
 /*
- * In overload it is unknown whether the recorded entry belongs to this exec; the file name that exec itself copied
- * decides.
+ * After a loss it is unknown whether the recorded entry belongs to this exec. The file name that exec itself copied
+ * shows it.
  */
 static void exec_shows_its_file(void **state)
 {

@@ -28,7 +28,7 @@ static int setup(void **state)
 	return x->f ? 0 : -1;
 }
 
-/* All memory is freed after each test. */
+/* Frees the table of the test. Fails if not all memory of the tables is free then. */
 static int teardown(void **state)
 {
 	struct fixture *x = *state;

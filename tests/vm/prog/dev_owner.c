@@ -14,7 +14,7 @@
 #define STACK 65536
 
 struct witness {
-	volatile int ready, look; /* set to 1: the owner has ended, and the witness examines the session */
+	volatile int ready, look; /* 1: the witness runs; 1: the owner has ended, so the witness examines the session */
 	volatile int done;
 	volatile int revents;
 	volatile uint64_t before, after; /* number of selected calls at two moments while a storm of calls runs */

@@ -278,8 +278,7 @@ static void check_sums(const struct seen *s)
 }
 
 /*
- * Records all calls of the worker into log_. Returns the greatest number of budget windows (1/10 s each) that this
- * took.
+ * Records all calls of the worker into log_. Returns the greatest number of budget windows (1/8 s each) that this took.
  */
 static uint64_t record(struct worker *w)
 {

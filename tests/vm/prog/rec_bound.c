@@ -92,7 +92,10 @@ struct call {
 	void (*prepare)(void);
 	long (*make)(void);
 	void (*undo)(void);
-	/* limit of the whole call's time, in longest times of one probe: 2 if its entry has a probe, too */
+	/*
+	 * limit of the call's whole time, as a multiple of the longest time of one probe: 2 if its entry has a probe,
+	 * too
+	 */
 	unsigned int limits;
 };
 
@@ -378,8 +381,8 @@ static long send_unreadable(void)
 /* Operations that one call submits. The kernel does not schedule meanwhile, so the time of their probes adds up. */
 #define OPERATIONS 1024
 /*
- * limit of the time of all these probes together, in longest times of one probe (2 ms). That is 50 us for each
- * operation, at 1 ns for an instruction; a single operation takes 1,000 us
+ * limit of the time of all these probes together, as a multiple of the longest time of one probe (2 ms). That is 50 us
+ * for each operation, at 1 ns for an instruction; a single operation takes 1,000 us
  */
 #define MOST_OF_OPERATIONS 25
 

@@ -8,7 +8,7 @@
 
 cd /tmp || exit 1
 
-# bytes: text of JSON back to the bytes it stands for (docs/record-format.md, JSON)
+# bytes: converts the text of a JSON string back to the bytes that it stands for (docs/json.md, Strings)
 bytes() {
 	perl -0777 -pe 's/\xf4\x8f([\xba\xbb])([\x80-\xbf])/chr(0x80 + (ord($1) - 0xba) * 0x40 + ord($2) - 0x80)/ge'
 }
