@@ -160,7 +160,7 @@ start_perf-record() { # OPTION...
 	start_in_root /job/tracers perf record -a -m 4096 -e $RAW "$@" -o /tmp/x.perf
 	sleep 3
 }
-# perf writes the number of lost events into its own file.
+# Ends perf. The number of lost events is in its capture file, and is printed by perf report.
 stop_perf-record() {
 	interrupt $pid
 	in_root /job/tracers perf report --stats -i /tmp/x.perf >$LOG 2>/dev/null || true

@@ -3,7 +3,7 @@
 #include "case.h"
 #include <sys/prctl.h>
 
-/* The first of these calls is made by the C library, before main(). */
+/* The first expected line is that of the C library, which calls set_tid_address before main(). */
 int main(void)
 {
 	uint64_t at = 0;

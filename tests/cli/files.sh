@@ -47,7 +47,7 @@ test_count_across_files() {
 	done
 }
 
-# The next source starts before the former one stops.
+# With -G, the source that records the next file starts before the source of the former file stops.
 test_nothing_falls_between() {
 	fake -q -w f -G 1 --for 1500ms
 	is_status 0
@@ -98,7 +98,7 @@ test_the_time_alone_makes_several() {
 	refuses 2 "not together: the time in -w and --stats" -w %Y --stats
 }
 
-# Only files with names that -w can make are removed, and no other files with similar names.
+# -W removes only files with names that -w can make, and no files with similar names.
 test_names_of_others_stay() {
 	touch -d '1 hour ago' lock 12 1234567890 1234567890.1 1234567890.gz
 	fake -q -w %s -G 1 -W 1 -n 1

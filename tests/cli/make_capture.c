@@ -10,7 +10,7 @@
 #include "fake_engine.h"
 #include "libuser/engine/header.h"
 
-/* Changes the call numbers of the rows to those of arm64. */
+/* Changes the call numbers of read and close in the table of calls to those of arm64. */
 static void of_arm64(struct linx_header *h)
 {
 	static const char numbers[] = "nr arm64 57 close close\nnr arm64 63 read read\n";

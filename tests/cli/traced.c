@@ -241,7 +241,7 @@ static long set_filter(long flags, uint32_t nr, uint32_t action)
 	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &fprog);
 }
 
-/* Installs a filter that refuses a call before a tracer sees it. The other calls are traced as before. */
+/* Installs a seccomp filter that refuses a call before a tracer sees it. The other calls are traced as before. */
 static int filter_itself(void)
 {
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -267,7 +267,7 @@ static void *ask_listener(void *unused)
 	return NULL;
 }
 
-/* Installs two filters: the first one for all threads at once, the second one with a listener. */
+/* Installs two seccomp filters: the first one for all threads at once, the second one with a listener. */
 static int install_filters(void)
 {
 	struct seccomp_notif_resp response = { .val = 7 };

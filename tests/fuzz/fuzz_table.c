@@ -16,7 +16,7 @@ static void walk(const struct linx_table *t)
 	size_t sum = 0;
 
 	for (unsigned int i = 0; !linx_table_get_call(t, i, &info); i++) {
-		/* A record names its ABI by an index into the machine's ABIs. */
+		/* info.abi counts the ABIs of all machines; the lookup takes an index into the ABIs of one machine. */
 		const struct linx_table_call *call = linx_table_lookup(t, info.abi % LINX_ABI_NR, info.nr);
 
 		if (!call || strcmp(call->name, info.name) != 0)

@@ -246,7 +246,7 @@ vm_job() { # SERIES
 	cp "$LINX_ROOT/README.md" "$job/docs/" # in place of docs/README.md, which has no commands
 }
 
-# ---- another architecture: built by a cross compiler in the root of its kernel
+# ---- guests of another architecture: a cross compiler builds their programs, in the root directory of their kernel
 
 # Builds into build/foreign/SERIES/build. VM_FOREIGN: words for make, such as CFLAGS=-O1, or PROG_SRC=... of the needed
 # programs.

@@ -416,7 +416,7 @@ static const struct protocol the_floor = {
 	.broken = floor_broken,
 };
 
-/* ---- with and without barriers ---------------------------------------------------------- */
+/* ---- checks of each protocol with all of its barriers, and without each of them ----------- */
 
 /* Copies the protocol without its n-th barrier. Returns false if it has fewer barriers. */
 static bool without(const struct protocol *p, int n, struct protocol *out, char *what, size_t size)

@@ -53,7 +53,7 @@ static void load(struct api *a, const char *path)
 	API(FIND)
 }
 
-/* ---- the state of this process ---------------------------------------------------------------- */
+/* ---- the state of this process, which the plugin must leave as it was --------------------------- */
 
 struct state {
 	unsigned int fds, threads;

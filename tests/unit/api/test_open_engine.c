@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Opening engines by name: the list, unknown names, and the wrappers, which have the same results. */
+/*
+ * Opening engines by name: the list, unknown names, and linx_open_live() and linx_open_file(), which have the same
+ * results.
+ */
 #include <errno.h>
 #include <limits.h>
 #include <setjmp.h>

@@ -441,7 +441,7 @@ static void changes_of_other_kinds(void **state)
 	linx_close(l);
 }
 
-/* ---- lack of memory in the kernel ------------------------------------------------------- */
+/* ---- settings that the kernel refuses for lack of memory ---------------------------------- */
 
 /* Expects an event of call nr and none of call other. */
 static void only_call(struct linx *l, int nr, int other)

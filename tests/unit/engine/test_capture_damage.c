@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Captures that are cut off or damaged, at every byte; other files; writers on full disks. */
+/* Captures that are cut off or damaged, at every byte; files that are no captures; writers on full disks. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -615,7 +615,7 @@ static void places_of_sections(void **state)
 	free(more);
 }
 
-/* ---- headers that are refused -------------------------------------------------------- */
+/* ---- section headers that a reader refuses -------------------------------------------- */
 
 static struct outcome with_head(void (*change)(struct linx_cap_head *))
 {

@@ -141,7 +141,7 @@ static void quiet_lane_floor(void **state)
 	end(m, f);
 }
 
-/* Makes a record visible just before the floor is taken; its time is not before the floor. */
+/* Makes all records visible just before the floor is taken; no time of theirs is before the floor. */
 static void appears(struct fake *f)
 {
 	fake_show_all(f);

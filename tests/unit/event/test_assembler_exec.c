@@ -295,7 +295,7 @@ static void skipped_until_exec(void **state)
 	assembly_event(as);
 }
 
-/* Events that the skipped task made earlier are not delivered either. */
+/* The events of a skipped task are not delivered, even those that it made before it was skipped. */
 static void skipped_tasks_are_not_delivered(void **state)
 {
 	struct assembly *as = *state;

@@ -42,7 +42,10 @@ static void without_memory_for_an_entry(void **state)
 	returns(as, LINX_WHOLE);
 }
 
-/* The task of a return is announced before it, or is unknown. */
+/*
+ * Without memory for a task, an entry is delivered at once, and the values of the return count as late: if the task is
+ * still unknown at the return, and if a context record has announced it by then.
+ */
 static void without_memory_for_a_task(void **state)
 {
 	struct assembly *as = *state;

@@ -536,7 +536,7 @@ static void raw_and_unfollowed(void **state)
 	assembly_expect(as, "read(0x4, 0x1000, 0x5) = -1 EBADF (Bad file descriptor)\n");
 }
 
-/* After its call seems to have returned, an exec does not continue that call. */
+/* A thread whose call seems to have returned becomes the leader by an exec: that does not continue the call's line. */
 static void an_exec_after_a_restart(void **state)
 {
 	struct linx_ctx ctx = record_ctx(A, A, 1, "new");

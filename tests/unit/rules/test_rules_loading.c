@@ -353,7 +353,7 @@ static void fields_beside_them_load(void **state)
 		load_field(names[i]);
 }
 
-/* ---- each test of Falco's own has a case here ---------------------------------------------------------------- */
+/* ---- checks that each of Falco's own tests has a case in tests/rules/loading ------------------------------------ */
 
 static bool has_case(const char *cases, const char *name, size_t n)
 {

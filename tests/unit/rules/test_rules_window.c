@@ -247,7 +247,7 @@ static void bounds_of_options(void **state)
 	linx_window_free(NULL);
 }
 
-/* ---- compared with a simple implementation ----------------------------------------------------- */
+/* ---- comparison of the windows with a simple implementation ------------------------------------- */
 
 enum { MATCHES = 4000, KEYS = 3, VALUES = 6 };
 struct match {

@@ -71,7 +71,7 @@ static uint32_t border(struct world *w)
 	}
 }
 
-/* ---- changes of a table and its model ---------------------------------------------- */
+/* ---- changes that are made to a descriptor table and to its model ------------------- */
 
 static void set_one(struct world *w, struct linx_files *f, struct model *m, unsigned int i)
 {

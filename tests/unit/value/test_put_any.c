@@ -190,7 +190,7 @@ static void calls_of_x32(void **state)
 	every_call(*state, LINX_ABI_X32);
 }
 
-/* ---- tables that no kernel has ------------------------------------------------------- */
+/* ---- tables of calls whose types suit no call ------------------------------------------ */
 
 static const char *const captures[] = {
 	"V", "IN", "IN_N(x,%u)", "IN_SZ(x,%u)", "OUT", "OUT_N(x,%u)", "OUT_SZ(x,%u)", "OUT_R(x,%u)", "INOUT", "INOUT_N(x,%u)",

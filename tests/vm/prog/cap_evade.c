@@ -245,7 +245,7 @@ static void vforks(int n)
 	}
 }
 
-/* ---- refused by the program's own filter */
+/* ---- calls that the program's own seccomp filter refuses */
 
 static volatile sig_atomic_t trapped;
 
@@ -294,7 +294,7 @@ static void emulated(void)
 	reaped(child, 0);
 }
 
-/* ---- a directory of the path is replaced before the path is walked */
+/* ---- opens of a path in which another thread replaces a directory before the kernel walks the path */
 
 static volatile int over;
 
@@ -334,7 +334,7 @@ static void swap(void)
 	pthread_join(t, NULL);
 }
 
-/* ---- many calls that hide one */
+/* ---- a flood of calls that is meant to hide one call */
 
 static void flood(int n)
 {

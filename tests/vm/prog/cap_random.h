@@ -14,7 +14,7 @@
 #include <sys/mman.h>
 #include "rnd.h"
 
-/* Below 4 GiB, so that both ABIs reach it. */
+/* Address of the arena, the memory of all arguments: below 4 GiB, so that calls of both ABIs reach it. */
 #define ARENA_AT 0x10000000ULL
 #define PAGE 4096u
 #define GOOD (4 * PAGE) /* bytes that can be read and written */

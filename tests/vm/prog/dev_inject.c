@@ -291,7 +291,7 @@ static void finish(void)
 		die("close");
 }
 
-/* ---- fault points of a step, one after the other */
+/* ---- a step fails at each of its fault points, one after the other */
 
 struct outcome {
 	unsigned int points, refused, survived, odd;

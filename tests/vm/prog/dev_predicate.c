@@ -93,7 +93,7 @@ static void random_ones(void)
 	is(set(NULL, 0, 0), 0, "none again");
 }
 
-/* ---- decisions of accepted programs */
+/* ---- decisions of filter programs that the module accepts */
 
 static void closes(int n)
 {
@@ -147,7 +147,7 @@ static void words(void)
 		BPF_STMT(BPF_ALU | BPF_DIV | BPF_X, 0), YES);
 }
 
-/* ---- programs that run on the fast path */
+/* ---- filter programs that the module's fast path runs */
 
 #define TESTS 8 /* greatest number of tests in a random program */
 #define ROUNDS 60

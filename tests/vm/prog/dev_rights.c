@@ -304,7 +304,7 @@ static void strangers(void)
 	dev_close(&d);
 }
 
-/* ---- rights of the opener */
+/* ---- capabilities that a process needs to open the device */
 
 static void set_caps(uint64_t caps)
 {

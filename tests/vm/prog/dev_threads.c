@@ -316,7 +316,7 @@ static void *hand(void *arg)
 	return NULL;
 }
 
-/* ---- one session used by all threads */
+/* ---- the test: all threads use one session */
 
 static void check_sums(const char *name)
 {

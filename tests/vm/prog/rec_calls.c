@@ -116,7 +116,7 @@ static void any_call(void)
 		syscall(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
-/* ---- one process or many, without privileges */
+/* ---- storms: one process or many, without privileges, that make random calls */
 
 static void open_some(void)
 {

@@ -254,7 +254,7 @@ static void child(void)
 	_exit(0);
 }
 
-/* ---- descriptions in the records */
+/* ---- checks of the descriptions in the records */
 
 static const struct linx_fd *fd_of(const struct linx_rec *rec, int fd, const struct linx_val **val)
 {
@@ -350,7 +350,7 @@ static void check_all(struct traced *t, bool paths)
 	is(n, *count, "all descriptors were asked for");
 }
 
-/* ---- results, pairs, arrays, the working directory */
+/* ---- descriptors in results, pairs and arrays, and the working directory */
 
 /* Makes calls with a set of descriptors, with a control message that is sent, and with one that is received. */
 static void child_sets(const int *fds, int n)

@@ -12,7 +12,7 @@
 #include <sys/un.h>
 #include "rec.h"
 
-/* ---- sessions with the same calls */
+/* ---- sessions that select the same calls */
 
 #define TURNS 20
 
@@ -155,7 +155,7 @@ static void same(const char *what, uint32_t flags)
 	close(go[1]);
 }
 
-/* ---- sessions with calls of their own */
+/* ---- sessions that each select another call */
 
 static const int calls[] = { SYS_getppid, SYS_getuid, SYS_getgid, SYS_geteuid, SYS_getegid,
 			     SYS_getsid, SYS_gettid, SYS_getpid, SYS_times,   SYS_personality };

@@ -27,7 +27,7 @@ static void wait_for(int step)
 		;
 }
 
-/* A task that another thread renames is described again before its next record. */
+/* Runs in a second thread: renames the leader, so that the leader is described again before its next record. */
 static void *rename_task(void *fd)
 {
 	wait_for(2);

@@ -27,7 +27,7 @@ static void flood(volatile int *go, unsigned long n)
 	_exit(0);
 }
 
-/* Makes the calls that matter to an investigation, on the same CPU as the flood. */
+/* Makes the calls for which a part of the ring is reserved (PRIO, and getsid), on the same CPU as the flood. */
 static void one_life(void)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(9), .sin_addr = { htonl(INADDR_LOOPBACK) } };
