@@ -22,7 +22,7 @@
 #include "kmod/shared/ring_proto.h"
 
 #define RING_SIZE (8u << 20)
-#define RECORDER_RING_SIZE (256u << 10) /* each loop of calls wraps around so small a ring */
+#define RECORDER_RING_SIZE (256u << 10) /* so small that the records of each loop of calls wrap around the ring */
 #define BUDGET_PER_SECOND 100000000 /* a budget so large that no loop uses it up */
 #define SNAP_BYTES 80 /* captured bytes per value that linxcap has by default */
 #define DELAY_NS 100000000

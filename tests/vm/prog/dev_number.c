@@ -40,7 +40,7 @@ static void *execs(void *alone)
 	while (alone && first_state(getpid()) != 'Z')
 		sleep_ms(1);
 	*thread_tid = syscall(SYS_gettid);
-	while (!*child_tid) /* while it is -1 the other process is not ready yet */
+	while (!*child_tid) /* 0: the other process is not ready yet */
 		sleep_ms(1);
 	execl("/job/prog/dev_helper", "dev_helper", "calls", NULL);
 	_exit(1);

@@ -128,7 +128,7 @@ static void go_on(void)
 	for (unsigned int i = 0; i < REUSED; i++) {
 		open_pair();
 		if (i % 2) {
-			/* a header without an end: the next connection, with the same descriptors, must not continue it */
+			/* an unfinished header: the next connection, with the same descriptors, must not continue it */
 			ask("GET /ghost HTTP/1.1\r\n" HOST);
 		} else {
 			snprintf(text, sizeof(text), "GET /reused/%u HTTP/1.1\r\n" HOST "\r\n", i);
