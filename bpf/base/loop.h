@@ -56,14 +56,14 @@ static __always_inline bool cpu_resume(struct cpu *x)
 	{                                                        \
 		struct cpu x;                                    \
 								 \
-		pin(i); /* needed even if the step does not use its number */           \
+		pin(i); /* keeps the argument even if the step ignores it */           \
 		return cpu_resume(&x) ? name##_in(i, &x) : 1;    \
 	}                                                        \
 	static __always_inline int name##_in(__u32 i, struct cpu *x)
 
 /*
- * Hides the number of turns from the verifier. If it knew the number, it would check the code behind the loop once for
- * each number.
+ * Hides a number of turns that is not constant from the verifier. Otherwise the verifier would follow each possible
+ * number on its own, and check the code behind the loop once for each of them.
  */
 #define repeat(n, step, x)                                               \
 	({                                                               \

@@ -285,8 +285,8 @@ static __noinline int capture_str(struct cpu *x, __u32 what, __u64 addr)
 }
 
 /*
- * Writes a value without memory for a buffer of len bytes that the call left unchanged, although its result may be a
- * length.
+ * Writes a value without content for a buffer of len bytes that the call left unchanged. The call's result may be a
+ * length all the same; it is then not the number of bytes that the call stored there.
  */
 static __noinline int put_unfilled(struct cpu *x, __u32 what, __u64 addr, __u64 len)
 {

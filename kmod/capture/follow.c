@@ -18,7 +18,10 @@
 #include "core/session.h"
 #include "table/table.h"
 
-/* Most values of a record. A hostile array of pointers causes at most three faults for each, counted as work. */
+/*
+ * Upper limit for the number of values in a record. It also bounds the page faults that a program can cause by an array
+ * of invalid pointers: at most three for each value, and linx_probe_spend() charges them to the probe's bound of work.
+ */
 #define VALUES_MAX 160
 
 /*

@@ -100,7 +100,7 @@ void linx_filter_drop(struct linx_session *s)
 
 /*
  * Puts all processes of another list on the session's list. The other list may change meanwhile. Returns false if all
- * were on the session's list already. Owner's ioctl.
+ * were on the session's list already. Called by ioctls of the process that owns the session.
  */
 bool linx_filter_join(struct linx_session *s, const unsigned long *list)
 {

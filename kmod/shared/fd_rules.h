@@ -40,9 +40,11 @@ enum linx_fd_rule_kind {
 };
 
 /*
- * A line of tables/fds.def. It applies to a call if (argument k & mask) == value; AT_WHEN and RESULT_UNLESS have a
- * condition on memory instead. arg: number of an argument. at: offset in the memory that it points to. process: number
- * of the argument that gives the process; of AT_WHEN: offset like at, on 32-bit ABIs.
+ * A line of tables/fds.def, whose head describes each kind of rule. arg: number of an argument that is a descriptor, or
+ * that points to memory. at: offset in that memory. process: number of the argument that gives the process. A rule
+ * applies to a call if (argument k & mask) == value, except for two kinds, which test 32 bits of the memory behind arg:
+ * AT_WHEN applies if (the bits at offset k & mask) == value, and has in process the offset that replaces at on 32-bit
+ * ABIs; RESULT_UNLESS applies if the bits at offset at have no bit of mask.
  */
 struct linx_fd_rule {
 	__u8 kind, arg, process, k;

@@ -512,9 +512,11 @@ static void emit_rights(struct change *c, s32 socket, u64 msg, long ret, u32 ask
 
 /*
  * Called if a message may have brought more descriptors than the program's memory shows: records the whole table, or
- * which descriptors are open. Only a UNIX socket brings descriptors; but a task that shares the table may have
- * replaced the socket meanwhile. In a shared table other tasks may have made changes that they record in a moment. So
- * a shared table is not recorded just because a buffer is empty: most messages come from other sockets.
+ * which descriptors are open. Nothing is recorded if the doubt is weak. In a table of this task alone, every doubt is
+ * weak unless the socket is a UNIX socket: only these bring descriptors. In a shared table another task may have
+ * replaced the socket meanwhile, so its family proves nothing. There the doubt is weak if its only reason is an empty
+ * control buffer (UNCERTAIN_SILENT): most such messages come from sockets that cannot bring descriptors, and what
+ * differs may be a change that another task is about to record.
  */
 static void emit_doubtful(struct change *c)
 {

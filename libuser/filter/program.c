@@ -3,11 +3,12 @@
  * Translates a condition to a program of classic BPF for the kernel.
  *
  * A test that the kernel cannot make counts as true, with or without "not" before
- * it. So the program accepts all events that the condition accepts, and more. There
- * are calls of which the kernel may see something else than the event shows: exec
- * and sigreturn lose their registers, socketcall and ipc become other calls, numbers
- * outside of the table. The program never rejects these ("loose") calls. It also
- * rejects no event by ids that the call itself changes, or by a result at entry.
+ * it. So the program accepts all events that the condition accepts, and more. For some
+ * calls the kernel may see other values than the event shows: exec and sigreturn lose
+ * their registers; the event of socketcall or ipc shows the call that was made through
+ * it; and a number may have no row in the table of calls. The program never rejects
+ * these ("loose") calls. It also rejects no event by ids that the call itself changes,
+ * or by a result at entry.
  *
  * Programs are generated backwards, from the last instruction to the first, so that
  * the target of each jump is known: a label is the number of instructions behind it.

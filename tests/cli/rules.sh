@@ -69,7 +69,8 @@ test_json_as_falco_writes_it() {
 
 is_silent_but_out() { [ ! -s err ] || broken "standard error is not empty"; }
 
-# Losses are reported by an alert for each rule, because each rule may have missed an event.
+# Losses are counted for each rule by itself, because each rule may have missed an event: the field lost_before of an
+# alert has all losses since the last alert of the same rule.
 test_losses_by_rule() {
 	command -v jq >/dev/null || skip "no jq"
 	write_rules

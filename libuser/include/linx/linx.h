@@ -354,12 +354,13 @@ struct linx_call_counts {
 };
 
 /*
- * The account of a capture. It is complete if, for each CPU,
+ * The account of a capture. The capture is complete if for each CPU
  *   selected = committed + lost, committed = delivered + unread + overwritten + left_out,
- * nothing is missing from the end, and nothing was skipped in a damaged file.
+ * its end is there (cut_off is false), the engine skipped no events (skipped is 0), and no damaged part of the file was
+ * passed over.
  */
 struct linx_certificate {
-	bool complete; /* false: the capture was cut off, or one of the equations above does not hold */
+	bool complete; /* all conditions above hold */
 	bool cut_off; /* the capture file ends without a certificate */
 	uint64_t events; /* system call events that linx_next() delivered */
 	struct linx_counts total;

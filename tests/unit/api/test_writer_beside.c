@@ -19,7 +19,7 @@
 #define TASKS 6
 #define FIRST_TID 100
 
-/* A random recording that is made task by task. */
+/* A generator of random recordings: the state of each task says which records of it may follow. */
 struct story {
 	struct fake *f;
 	struct record r;

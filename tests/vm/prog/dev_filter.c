@@ -489,7 +489,7 @@ static void exec_that_waits(void)
 	expect("an exec that waits", 2, 0);
 }
 
-/* ---- the session's list of processes, and processes that have ended */
+/* ---- the list of processes by which a recording session filters, and processes that have ended */
 
 /*
  * Adds a process to the list while it ends. In the end the process is not listed, and the reader is notified of the

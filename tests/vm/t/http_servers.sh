@@ -39,7 +39,8 @@ start_server() { # PORT COMMAND...
 		fail "$1: $(cat "/tmp/server.$port")"
 }
 
-# ask COMMAND...: runs a client, which may end with a status for the HTTP error, and wrk with a status of its own.
+# ask COMMAND...: runs an HTTP client. Its exit status is ignored unless the time is over: clients return a status for an
+# HTTP error, and wrk has values of its own.
 ask() { # COMMAND...
 	in_root "$WEB" timeout 120 "$@" >/tmp/asked 2>&1 </dev/null
 	[ $? -ne 124 ] || fail "$*: no end: $(tail -n 5 /tmp/asked)"
