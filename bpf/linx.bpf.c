@@ -186,7 +186,7 @@ static __own_stack bool fast_exit(struct cpu *x, const struct linx_bpf_call *cal
 
 static __always_inline void exit_call(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs, bool more)
 {
-	if (more && TELLS_FILES) {
+	if (more && RECORDS_FILES) {
 		if (call->want & LINX_BPF_CHANGES)
 			get_args(x->w, regs, x->w->key);
 		if (call->want & LINX_BPF_CHANGES || !is_process_known(x->task->tgid))
@@ -518,7 +518,7 @@ static __always_inline int record_fork(struct cpu *x, struct task_struct *parent
 	end_announced(child->pid, there);
 	if (there)
 		know_process(child->tgid, true);
-	if (TELLS_FILES)
+	if (RECORDS_FILES)
 		files_fork(x, parent, child);
 	return 0;
 }
@@ -570,7 +570,7 @@ static __always_inline void record_exec(struct cpu *x, struct task_struct *p, __
 		put_task(x, p, LINX_REC_EXEC, old, bprm);
 	if (passes)
 		know_process(p->tgid, true);
-	if (!TELLS_FILES || (!passes && !is_process_known(p->tgid)))
+	if (!RECORDS_FILES || (!passes && !is_process_known(p->tgid)))
 		return;
 	x->task = p;
 	files_exec(x); /* also of a task that is filtered out: the reader may have its older table */
@@ -637,7 +637,7 @@ int linx_task_exit(__u64 *ctx)
 		if (config.flags & LINX_BPF_TIMES)
 			entry_drop(p->pid);
 		record_task_exit(&x, p);
-		if (TELLS_FILES && BPF_CORE_READ(p, signal, live.counter) == 0)
+		if (RECORDS_FILES && BPF_CORE_READ(p, signal, live.counter) == 0)
 			know_process(p->tgid, false);
 		unlist_task(p);
 		cpu_end(&x);

@@ -376,10 +376,10 @@ static __always_inline __u32 ring_number(const struct linx_bpf_cpu *c, __u32 cpu
 
 #ifdef LINX_REDUCED
 #define KEEPS_HTTP 0
-#define TELLS_FILES 0
+#define RECORDS_FILES 0
 #else
 #define KEEPS_HTTP (config.flags & LINX_BPF_HTTP)
-#define TELLS_FILES (config.flags & LINX_BPF_FILES)
+#define RECORDS_FILES (config.flags & LINX_BPF_FILES)
 #endif
 
 /*
@@ -390,7 +390,7 @@ static __always_inline __u64 time_now(const struct linx_bpf_cpu *c)
 {
 	__u64 now = bpf_ktime_get_ns();
 
-	return TELLS_FILES && now < c->prod.last_time ? c->prod.last_time : now;
+	return RECORDS_FILES && now < c->prod.last_time ? c->prod.last_time : now;
 }
 
 static __always_inline __u64 min_u64(__u64 a, __u64 b)

@@ -137,7 +137,7 @@ static __always_inline void capture_args(struct cpu *x, __u32 mask, __u32 dirs, 
 	struct work *w = x->w;
 	__u32 had = w->nvals;
 
-	if (!mask && !TELLS_FDS)
+	if (!mask && !DESCRIBES_FDS)
 		return;
 	w->values_at = w->at;
 	w->values_before = had;
@@ -152,7 +152,7 @@ static __always_inline void capture_args(struct cpu *x, __u32 mask, __u32 dirs, 
 		follow_args(x, had, returns, more);
 	if (more && KEEPS_HTTP && w->http.on)
 		http_end(x);
-	if (TELLS_FDS)
+	if (DESCRIBES_FDS)
 		put_fds(x);
 	else if (returns && config.flags & LINX_BPF_RESOLVED && x->row->resolved)
 		put_resolved(x);

@@ -167,7 +167,7 @@ static __noinline int follow_pointer(struct cpu *x, const struct linx_follow *fo
 	capture(x, WHAT(arg, LINX_VAL_MEM), addr, len, keep);
 	if ((fo->kind == LINX_FOLLOW_PART || fo->kind == LINX_FOLLOW_BUF) && KEEPS_HTTP && x->http && w->http.on)
 		http_look(x, val, addr, len);
-	if (TELLS_FDS && !w->full)
+	if (DESCRIBES_FDS && !w->full)
 		scan_member(x, fo, val);
 	if (w->full || fo->kind < LINX_FOLLOW_ONE)
 		return 0;

@@ -503,7 +503,7 @@ static __always_inline void capture_op(struct cpu *x, __u32 mask, bool done)
 		follow_values(x, w->values_at, w->nvals - w->values_before);
 	if (KEEPS_HTTP && mask && w->http.on)
 		http_end(x);
-	if (!done && TELLS_FDS && op->calm && op->nargs)
+	if (!done && DESCRIBES_FDS && op->calm && op->nargs)
 		put_fds(x);
 	if (w->nlongs)
 		put_longs(x);

@@ -20,7 +20,7 @@ struct fd_place {
 MAP_OF(fd_rules, MAP_ARRAY, 1, 0, __u32, struct linx_fd_rule);
 MAP_OF(fd_places, MAP_ARRAY, 1, 0, __u32, struct fd_place);
 
-#define TELLS_FDS (config.flags & (LINX_BPF_FD_PATHS | LINX_BPF_FD_DETAILS))
+#define DESCRIBES_FDS (config.flags & (LINX_BPF_FD_PATHS | LINX_BPF_FD_DETAILS))
 /*
  * A word for a descriptor of a call: its LINX_FIELD_* in the record (8 bits), and above them what is recorded about it in
  * addition to what is recorded about every descriptor.

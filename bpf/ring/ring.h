@@ -77,7 +77,7 @@ static __always_inline bool cpu_begin(struct cpu *x)
  */
 static __always_inline void keep_task(struct cpu *x)
 {
-	if (TELLS_FILES)
+	if (RECORDS_FILES)
 		asm volatile("" : : "r"(x->task));
 }
 

@@ -27,7 +27,7 @@ static __always_inline bool is_process_known(__u32 pid)
 
 static __always_inline void know_process(__u32 pid, bool known)
 {
-	__u64 *bits = TELLS_FILES ? processes_of(pid) : 0, bit = 1ull << (pid & 63);
+	__u64 *bits = RECORDS_FILES ? processes_of(pid) : 0, bit = 1ull << (pid & 63);
 
 	if (bits && known)
 		__sync_fetch_and_or(bits, bit);
