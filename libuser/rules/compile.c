@@ -22,7 +22,7 @@ static int flatten(struct linx_rules *r, struct linx_rules_item *list, uint32_t 
 
 		*total += n;
 		if (*total > LINX_COND_OPERANDS)
-			return linx_rules_tell(r, true, "LOAD_ERR_VALIDATE", list->place, list->name, "the lists have too many items");
+			return linx_rules_report(r, true, "LOAD_ERR_VALIDATE", list->place, list->name, "the lists have too many items");
 		p = realloc(list->flat, (list->nflat + n) * sizeof(*p) + 1);
 		if (!p)
 			return -ENOMEM;
@@ -91,10 +91,10 @@ static int node_of_macro(void *ctx, const char *name, size_t n, uint32_t *node)
 		return -ENOENT;
 	m->used = true;
 	if (m->busy)
-		return linx_rules_tell(r, true, "LOAD_ERR_VALIDATE", m->place, m->name, "this macro is made of itself");
+		return linx_rules_report(r, true, "LOAD_ERR_VALIDATE", m->place, m->name, "this macro is made of itself");
 	if (!m->done) {
 		if (r->depth == LINX_RULES_MACRO_DEPTH)
-			return linx_rules_tell(r, true, "LOAD_ERR_VALIDATE", m->place, m->name, "macros are nested too deep");
+			return linx_rules_report(r, true, "LOAD_ERR_VALIDATE", m->place, m->name, "macros are nested too deep");
 		m->busy = true;
 		r->depth++;
 		ret = compile_text(r, m, &m->condition, m->visibility, &m->node);
@@ -110,7 +110,7 @@ static void warn_of_text(void *ctx, size_t at, const char *why)
 {
 	struct viewer *v = ctx;
 
-	linx_rules_tell(v->r, false, "LOAD_COMPILE_CONDITION", linx_rules_locate(v->r, v->text, at), v->it->name, "%s", why);
+	linx_rules_report(v->r, false, "LOAD_COMPILE_CONDITION", linx_rules_locate(v->r, v->text, at), v->it->name, "%s", why);
 }
 
 /*
@@ -118,7 +118,7 @@ static void warn_of_text(void *ctx, size_t at, const char *why)
  * that name the macro; if no rule names it, they are not reported. Returns 1 if the rule, or a macro that no rule
  * names, is to be skipped.
  */
-static int tell_parse(struct linx_rules *r, struct linx_rules_item *it, const struct linx_rules_text *text, const struct linx_cond_problem *why)
+static int report_parse(struct linx_rules *r, struct linx_rules_item *it, const struct linx_rules_text *text, const struct linx_cond_problem *why)
 {
 	bool skips = r->rule && r->rule->skip_unknown && why->unknown;
 
@@ -128,7 +128,7 @@ static int tell_parse(struct linx_rules *r, struct linx_rules_item *it, const st
 		it = r->rule;
 	const char *code = skips ? "LOAD_UNKNOWN_FILTER" : why->macro ? "LOAD_ERR_VALIDATE" : "LOAD_ERR_COMPILE_CONDITION";
 
-	linx_rules_tell(r, !skips, code, linx_rules_locate(r, text, why->at), it->name, "%s", why->why);
+	linx_rules_report(r, !skips, code, linx_rules_locate(r, text, why->at), it->name, "%s", why->why);
 	return skips ? 1 : -EINVAL;
 }
 
@@ -149,7 +149,7 @@ static int compile_text(struct linx_rules *r, struct linx_rules_item *it, const 
 	ret = linx_cond_parse(r->tree, s, &names, &why);
 	*node = r->tree->root;
 	if (ret == -EINVAL && why.why[0])
-		ret = tell_parse(r, it, text, &why);
+		ret = report_parse(r, it, text, &why);
 	if (it->kind == LINX_RULES_RULE && !it->text)
 		it->text = s;
 	else
@@ -188,9 +188,9 @@ static void warn_unused(struct linx_rules *r)
 		if (it->used || is_rule(it))
 			continue;
 		if (it->kind == LINX_RULES_MACRO)
-			linx_rules_tell(r, false, "LOAD_UNUSED_MACRO", it->place, it->name, "nothing names this macro");
+			linx_rules_report(r, false, "LOAD_UNUSED_MACRO", it->place, it->name, "nothing names this macro");
 		else
-			linx_rules_tell(r, false, "LOAD_UNUSED_LIST", it->place, it->name, "nothing names this list");
+			linx_rules_report(r, false, "LOAD_UNUSED_LIST", it->place, it->name, "nothing names this list");
 	}
 }
 
@@ -294,7 +294,7 @@ static int collect(struct linx_rules *r, enum linx_rule_priority least)
 	}
 	ret = r->nall ? any_of(r, r->all, r->nall, &r->tree->root) : 0;
 	if (ret == -E2BIG)
-		return linx_rules_tell(r, true, "LOAD_ERR_VALIDATE", (struct linx_rules_place){ 0 }, NULL, "the rules have too many tests");
+		return linx_rules_report(r, true, "LOAD_ERR_VALIDATE", (struct linx_rules_place){ 0 }, NULL, "the rules have too many tests");
 	return ret;
 }
 

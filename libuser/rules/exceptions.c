@@ -10,7 +10,7 @@
 
 static int wrong(struct linx_rules *r, const struct linx_rules_item *it, const struct linx_rules_exception *x, const char *why)
 {
-	return linx_rules_tell(r, true, SENSE, x->place, it->name, "exception '%s': %s", x->name, why);
+	return linx_rules_report(r, true, SENSE, x->place, it->name, "exception '%s': %s", x->name, why);
 }
 
 bool linx_rules_takes_list(const char *op)

@@ -176,8 +176,8 @@ static int parse(struct linx_loader *l, const struct linx_rules_file *f)
 							  .column = (unsigned int)p.problem_mark.column + 1 };
 
 			ret = p.error == YAML_MEMORY_ERROR ? -ENOMEM :
-							     linx_rules_tell(l->r, true, "LOAD_ERR_YAML_PARSE", place, NULL, "%s",
-									     p.problem ? p.problem : "this is not YAML");
+							     linx_rules_report(l->r, true, "LOAD_ERR_YAML_PARSE", place, NULL, "%s",
+									       p.problem ? p.problem : "this is not YAML");
 			break;
 		}
 		more = yaml_document_get_root_node(&doc);
@@ -208,7 +208,7 @@ LINX_API int linx_rules_load_text(struct linx_rules *r, const char *name, const 
 	f->text[len] = '\0';
 	r->nfiles++;
 	if (len > LINX_RULES_FILE_MAX)
-		return linx_rules_tell(r, true, "LOAD_ERR_FILE_READ", (struct linx_rules_place){ .file = l.file }, NULL, "it is longer than 8 MiB");
+		return linx_rules_report(r, true, "LOAD_ERR_FILE_READ", (struct linx_rules_place){ .file = l.file }, NULL, "it is longer than 8 MiB");
 	ret = parse(&l, f);
 	r->failed |= ret != 0;
 	return ret;
@@ -245,8 +245,8 @@ LINX_API int linx_rules_load(struct linx_rules *r, const char *path)
 		ret = linx_rules_load_text(r, path, text, (size_t)n);
 	} else {
 		ret = linx_rules_load_text(r, path, "", 0);
-		linx_rules_tell(r, true, "LOAD_ERR_FILE_READ", (struct linx_rules_place){ .file = r->nfiles - (ret ? 0 : 1) }, NULL,
-				"cannot be read: %s", strerror((int)-n));
+		linx_rules_report(r, true, "LOAD_ERR_FILE_READ", (struct linx_rules_place){ .file = r->nfiles - (ret ? 0 : 1) }, NULL,
+				  "cannot be read: %s", strerror((int)-n));
 		ret = (int)n;
 	}
 	free(text);

@@ -69,7 +69,7 @@ static int read_exception(struct linx_loader *l, const yaml_node_t *n, bool appe
 
 static int wrong(struct linx_loader *l, const struct linx_rules_exception *x, const char *why)
 {
-	return linx_rules_tell(l->r, true, LINX_LOAD_SENSE, x->place, l->item, "exception '%s': %s", x->name, why);
+	return linx_rules_report(l->r, true, LINX_LOAD_SENSE, x->place, l->item, "exception '%s': %s", x->name, why);
 }
 
 static void strip(char *s)
@@ -201,9 +201,9 @@ static int take_exception(struct linx_loader *l, struct linx_rules_item *it, con
 		return -ENOMEM;
 	ret = read_exception(l, n, append, x);
 	if (!ret && is_twice(l, all, i, x->name))
-		linx_rules_tell(l->r, false, "LOAD_EXCEPTION_NAME_NOT_UNIQUE", x->place, l->item, "exception '%s' is defined twice", x->name);
+		linx_rules_report(l->r, false, "LOAD_EXCEPTION_NAME_NOT_UNIQUE", x->place, l->item, "exception '%s' is defined twice", x->name);
 	if (!ret && append && !linx_load_get(l, n, "values"))
-		linx_rules_tell(l->r, false, "LOAD_APPEND_NO_VALUES", x->place, l->item, "nothing is appended: there are no values");
+		linx_rules_report(l->r, false, "LOAD_APPEND_NO_VALUES", x->place, l->item, "nothing is appended: there are no values");
 	if (!ret)
 		ret = add_exception(l, it, x, append);
 	linx_rules_exceptions_free(x, 1);

@@ -23,12 +23,12 @@ struct linx_rules_place linx_load_place(const struct linx_loader *l, const yaml_
 
 int linx_load_refuse(struct linx_loader *l, const yaml_node_t *n, const char *code, const char *why)
 {
-	return linx_rules_tell(l->r, true, code, n ? linx_load_place(l, n) : l->place, l->item, "%s", why);
+	return linx_rules_report(l->r, true, code, n ? linx_load_place(l, n) : l->place, l->item, "%s", why);
 }
 
 void linx_load_warn(struct linx_loader *l, const yaml_node_t *n, const char *code, const char *why)
 {
-	linx_rules_tell(l->r, false, code, n ? linx_load_place(l, n) : l->place, l->item, "%s", why);
+	linx_rules_report(l->r, false, code, n ? linx_load_place(l, n) : l->place, l->item, "%s", why);
 }
 
 /* ---- nodes ------------------------------------------------------------------------------------------- */

@@ -28,7 +28,7 @@ static void drop_container_info(struct linx_rules *r, const struct linx_rules_it
 	char *at = strstr(it->output, name);
 
 	if (at)
-		linx_rules_tell(r, false, "LOAD_DEPRECATED_ITEM", it->output_place, it->name, "output: %s is deprecated: it stands for nothing", name);
+		linx_rules_report(r, false, "LOAD_DEPRECATED_ITEM", it->output_place, it->name, "output: %s is deprecated: it stands for nothing", name);
 	for (; at; at = strstr(at, name))
 		memmove(at, at + strlen(name), strlen(at + strlen(name)) + 1);
 }
@@ -38,7 +38,7 @@ static void warn_of_deprecated(struct linx_rules *r, const struct linx_rules_ite
 	const char *name = linx_rules_find_deprecated(it->output, false);
 
 	if (name)
-		linx_rules_tell(r, false, "LOAD_DEPRECATED_ITEM", it->output_place, it->name, "output: %s is deprecated", name);
+		linx_rules_report(r, false, "LOAD_DEPRECATED_ITEM", it->output_place, it->name, "output: %s is deprecated", name);
 }
 
 void linx_rules_shown_free(struct linx_rules_item *it)
@@ -67,7 +67,7 @@ int linx_rules_parse_output(struct linx_rules *r, struct linx_rules_item *it)
 	if (ret != -EINVAL)
 		return ret;
 	skips = it->skip_unknown && why.unknown;
-	linx_rules_tell(r, !skips, skips ? "LOAD_UNKNOWN_FILTER" : "LOAD_ERR_COMPILE_OUTPUT", it->output_place, it->name, "output: %s", why.why);
+	linx_rules_report(r, !skips, skips ? "LOAD_UNKNOWN_FILTER" : "LOAD_ERR_COMPILE_OUTPUT", it->output_place, it->name, "output: %s", why.why);
 	return skips ? 1 : ret;
 }
 

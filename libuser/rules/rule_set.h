@@ -239,8 +239,8 @@ struct linx_rules {
 };
 
 /* Adds an error or a warning. Returns -EINVAL, or -ENOMEM. */
-int linx_rules_tell(struct linx_rules *r, bool error, const char *code, struct linx_rules_place place, const char *item,
-		    const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+int linx_rules_report(struct linx_rules *r, bool error, const char *code, struct linx_rules_place place, const char *item,
+		      const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 /* Makes room for one more item. 0; -ENOMEM: no memory, or the set has LINX_RULES_ITEMS_MAX items */
 int linx_rules_make_room(struct linx_rules *r);
 /* Adds an item; linx_rules_make_room() must have been called. */

@@ -274,8 +274,8 @@ struct linx_rules_item *linx_rules_item(const struct linx_rules *r, enum linx_ru
 
 /* ---- problems -------------------------------------------------------------------------------------- */
 
-int linx_rules_tell(struct linx_rules *r, bool error, const char *code, struct linx_rules_place place, const char *item,
-		    const char *fmt, ...)
+int linx_rules_report(struct linx_rules *r, bool error, const char *code, struct linx_rules_place place, const char *item,
+		      const char *fmt, ...)
 {
 	struct linx_rules_issue *p = realloc(r->issues, (r->nissues + 1) * sizeof(*p));
 	va_list ap;

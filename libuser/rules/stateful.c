@@ -52,10 +52,10 @@ static int find_fields(struct linx_rules *r, const struct linx_rules_item *it, s
 		if (ret == -ENOMEM)
 			return ret;
 		if (ret || n->s[used])
-			return linx_rules_tell(r, true, LINX_LOAD_SENSE, n->place, it->name, "%s", ret ? why.why : "a field is expected here, and no more");
+			return linx_rules_report(r, true, LINX_LOAD_SENSE, n->place, it->name, "%s", ret ? why.why : "a field is expected here, and no more");
 		s = &r->tree->sources[n->source];
 		if (s->transform == LINX_TF_NONE && linx_fld_is_absent(s->field.desc))
-			linx_rules_tell(r, false, "LOAD_COMPILE_CONDITION", n->place, it->name, "%s is not known here: nothing has such a key", n->s);
+			linx_rules_report(r, false, "LOAD_COMPILE_CONDITION", n->place, it->name, "%s is not known here: nothing has such a key", n->s);
 	}
 	return 0;
 }
@@ -72,11 +72,11 @@ static int link_step(struct linx_rules *r, struct linx_rules_item *it, struct li
 	const struct linx_rules_step *first = st->steps;
 
 	if (!rule)
-		return linx_rules_tell(r, true, LINX_LOAD_SENSE, step->rule.place, it->name, "there is no rule '%s'", step->rule.s);
+		return linx_rules_report(r, true, LINX_LOAD_SENSE, step->rule.place, it->name, "there is no rule '%s'", step->rule.s);
 	if (nby != (first->by.n ? first->by.n : st->by.n))
-		return linx_rules_tell(r, true, LINX_LOAD_SENSE, step->rule.place, it->name, "the rules have keys of different lengths");
+		return linx_rules_report(r, true, LINX_LOAD_SENSE, step->rule.place, it->name, "the rules have keys of different lengths");
 	if (!rule->done) {
-		linx_rules_tell(r, false, "LOAD_UNKNOWN_SOURCE", step->rule.place, it->name, "rule '%s' is passed over, and so is this", rule->name);
+		linx_rules_report(r, false, "LOAD_UNKNOWN_SOURCE", step->rule.place, it->name, "rule '%s' is passed over, and so is this", rule->name);
 		return 1;
 	}
 	if (step == first) {
@@ -84,7 +84,7 @@ static int link_step(struct linx_rules *r, struct linx_rules_item *it, struct li
 		return find_fields(r, it, &step->by);
 	}
 	if (linx_cond_add(r->tree, LINX_COND_OR, *node, rule->node, node))
-		return linx_rules_tell(r, true, LINX_LOAD_SENSE, it->place, it->name, "the rules have too many tests");
+		return linx_rules_report(r, true, LINX_LOAD_SENSE, it->place, it->name, "the rules have too many tests");
 	return find_fields(r, it, &step->by);
 }
 
@@ -140,7 +140,7 @@ static int link_item(struct linx_rules *r, struct linx_rules_item *it)
 	int ret;
 
 	if (linx_rules_item(r, LINX_RULES_RULE, it->name, strlen(it->name)))
-		return linx_rules_tell(r, true, LINX_LOAD_SENSE, it->place, it->name, "a rule has this name");
+		return linx_rules_report(r, true, LINX_LOAD_SENSE, it->place, it->name, "a rule has this name");
 	it->text = describe(st);
 	if (!it->text)
 		return -ENOMEM;
@@ -164,8 +164,8 @@ int linx_rules_link(struct linx_rules *r)
 		if (r->items[i]->kind != LINX_RULES_STATE)
 			continue;
 		if (n++ == LINX_RULES_STATES_MAX)
-			return linx_rules_tell(r, true, LINX_LOAD_SENSE, r->items[i]->place, r->items[i]->name,
-					       "there are more than %u of linx_count and linx_sequence", LINX_RULES_STATES_MAX);
+			return linx_rules_report(r, true, LINX_LOAD_SENSE, r->items[i]->place, r->items[i]->name,
+						 "there are more than %u of linx_count and linx_sequence", LINX_RULES_STATES_MAX);
 		ret = link_item(r, r->items[i]);
 	}
 	return ret;

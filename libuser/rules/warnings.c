@@ -146,7 +146,7 @@ static int warn_of_absent(struct linx_rules *r, const struct linx_rules_item *it
 	else if (x.negated)
 		what = "'not' of a test of it is always met";
 	for (unsigned int i = 0; i < x.n; i++)
-		linx_rules_tell(r, false, "LOAD_COMPILE_CONDITION", it->place, it->name, "%s is not known here: %s", x.names[i], what);
+		linx_rules_report(r, false, "LOAD_COMPILE_CONDITION", it->place, it->name, "%s is not known here: %s", x.names[i], what);
 	return 0;
 }
 
@@ -164,10 +164,10 @@ int linx_rules_warn(struct linx_rules *r)
 		if (it->kind != LINX_RULES_RULE || !it->done)
 			continue;
 		if (!(says[it->node] & MET_NAMES_CALLS) && it->warn_evttypes)
-			linx_rules_tell(r, false, "LOAD_NO_EVTTYPE", it->place, it->name, "the condition asks for no evt.type: each call is tested");
+			linx_rules_report(r, false, "LOAD_NO_EVTTYPE", it->place, it->name, "the condition asks for no evt.type: each call is tested");
 		if (says[it->node] & IS_DEPRECATED)
-			linx_rules_tell(r, false, "LOAD_DEPRECATED_ITEM", it->place, it->name,
-					"the condition has a deprecated field: evt.dir is always <, and evt.latency is not there");
+			linx_rules_report(r, false, "LOAD_DEPRECATED_ITEM", it->place, it->name,
+					  "the condition has a deprecated field: evt.dir is always <, and evt.latency is not there");
 		if (says[it->node] & HAS_ABSENT)
 			ret = warn_of_absent(r, it, says);
 	}
