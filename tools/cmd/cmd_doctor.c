@@ -35,7 +35,7 @@ static const struct option rows[] = {
 static const struct option_table table = {
 	.command = "linxcap doctor",
 	.synopsis = "[--engine NAME] [--json] [--root DIR]",
-	.about = "Tells whether this machine can record; where it cannot, why and what to do.\n"
+	.about = "Reports whether this machine can record; where it cannot, why and what to do.\n"
 		 "Exit status: 0 if it can, 1 if something has failed.\n",
 	.rows = rows,
 	.n = ARRAY_SIZE(rows),
