@@ -4,10 +4,10 @@
 
 usage: linxcap --format json ... | check_json.py      or: check_json.py FILE
 
-docs/json.md tells what each key means. On every CPU each number stands for one record, and is
-told by one line (its seq, or entry_seq of the call it began), by the range of one gap, or by
-nobody; how many nobody tells, the certificate counts. Prints a line of sums. Exits with 0 if all
-agree and with 1, after a line for each contradiction, if not."""
+docs/json.md describes each key. On every CPU each number stands for one record. Either a line
+shows it (as its seq, or as entry_seq of the call it began), or it is in the range of a gap, or
+the certificate counts it. Prints a line of sums. Exits with 0 if all agree and with 1, after a
+line for each contradiction, if not."""
 import json
 import sys
 from collections import Counter, defaultdict
@@ -15,7 +15,7 @@ from collections import Counter, defaultdict
 
 class Cpu:
     def __init__(self):
-        self.told = {}  # number: the line that tells it
+        self.shown = {}  # number: the line that shows it
         self.last = -1  # number of the last line that stands in order
         self.gaps = []  # (first, last)
         self.lost = Counter()
@@ -33,10 +33,10 @@ class Check:
         if not holds:
             self.wrong.append(text)
 
-    def tell(self, cpu, number, line):
-        told = self.cpus[cpu].told
-        self.expect(number not in told, f"cpu {cpu}: lines {told.get(number)} and {line} both tell number {number}")
-        told[number] = line
+    def show(self, cpu, number, line):
+        shown = self.cpus[cpu].shown
+        self.expect(number not in shown, f"cpu {cpu}: lines {shown.get(number)} and {line} both show number {number}")
+        shown[number] = line
 
     def gap(self, n, event):
         cpu = self.cpus[event["cpu"]]
@@ -62,9 +62,9 @@ class Check:
         entry = (event["entry_cpu"], event["entry_seq"]) if "entry_seq" in event else None
         if entry == (event["cpu"], event["seq"]):
             return  # an entry that had its line before: nothing new
-        self.tell(event["cpu"], event["seq"], n)
+        self.show(event["cpu"], event["seq"], n)
         if entry:
-            self.tell(*entry, n)
+            self.show(*entry, n)
         # A call without a return is told when that is known, and not in its place.
         if not {"out_of_order", "unfinished", "io_uring"} & set(event.get("flags", ())):
             cpu = self.cpus[event["cpu"]]
@@ -73,7 +73,7 @@ class Check:
 
     def gaps_of(self, i, cpu):
         """No number stands in two gaps, or in a gap and in a line."""
-        numbers = sorted(cpu.told)
+        numbers = sorted(cpu.shown)
         end = -1
         k = 0
         for first, last in sorted(cpu.gaps):
@@ -82,7 +82,7 @@ class Check:
             while k < len(numbers) and numbers[k] < first:
                 k += 1
             if k < len(numbers) and numbers[k] <= last:
-                self.wrong.append(f"cpu {i}: number {numbers[k]} of line {cpu.told[numbers[k]]} was lost")
+                self.wrong.append(f"cpu {i}: number {numbers[k]} of line {cpu.shown[numbers[k]]} was lost")
 
     def sums(self, name, c):
         lost = sum(c["lost"].values())
@@ -95,17 +95,17 @@ class Check:
     def account(self, i, c):
         cpu = self.cpus[i]
         hidden = sum(c["hidden"].values())
-        shown = len(cpu.told)
+        shown = len(cpu.shown)
         self.expect(shown + hidden == c["delivered"], f"cpu {i}: {shown} shown and {hidden} hidden are not {c['delivered']}")
         if self.certificate["cut_off"]:
             return  # of what was lost and selected nothing is known
         for cause, n in cpu.lost.items():
-            self.expect(n <= c["lost"].get(cause, 0), f"cpu {i}: gaps tell {n} lost, {cause}, the account {c['lost']}")
-        self.expect(cpu.lost_context <= c["lost_context"], f"cpu {i}: gaps tell more context than the account")
+            self.expect(n <= c["lost"].get(cause, 0), f"cpu {i}: gaps report {n} lost, {cause}, the account {c['lost']}")
+        self.expect(cpu.lost_context <= c["lost_context"], f"cpu {i}: gaps report more lost context than the account")
         # What neither a line nor a gap tells was hidden, left out or overwritten, or is behind the last of
         # them: lost with no record after it, or never read.
         tail = sum(c["lost"].values()) - sum(cpu.lost.values())
-        ranges = [(n, n) for n in cpu.told] + cpu.gaps
+        ranges = [(n, n) for n in cpu.shown] + cpu.gaps
         if ranges:
             first, last = min(r[0] for r in ranges), max(r[1] for r in ranges)
             missing = last - first + 1 - sum(r[1] - r[0] + 1 for r in ranges)
@@ -144,10 +144,10 @@ def main():
     for text in check.wrong[:20]:
         print(f"check_json.py: {text}", file=sys.stderr)
     cpus = check.cpus.values()
-    told = sum(len(c.told) for c in cpus)
+    shown = sum(len(c.shown) for c in cpus)
     lost = sum(sum(c.lost.values()) for c in cpus)
     hidden = sum(sum(c["hidden"].values()) for c in check.certificate["cpus"]) if check.certificate else 0
-    print(f"{told} records told, {hidden} hidden, {lost} lost in {sum(len(c.gaps) for c in cpus)} gaps")
+    print(f"{shown} records shown, {hidden} hidden, {lost} lost in {sum(len(c.gaps) for c in cpus)} gaps")
     return 1 if check.wrong else 0
 
 

@@ -51,7 +51,7 @@ static int take(struct linx *linx)
 	return rc;
 }
 
-static void tell(void)
+static void print_counts(void)
 {
 	for (int i = 0; i < MOST && counts[i].failed; i++)
 		printf("%-16s %lu failed\n", counts[i].comm, counts[i].failed);
@@ -85,7 +85,7 @@ static int loop(struct linx *linx, int signals, int timer)
 		if (n && e.data.fd == signals)
 			break;
 		if (n && e.data.fd == timer && read(timer, &ticks, sizeof(ticks)) == sizeof(ticks))
-			tell();
+			print_counts();
 		else if (!n || e.data.fd == linx_fd(linx))
 			rc = take(linx);
 	}
@@ -120,7 +120,7 @@ int main(void)
 		rc = loop(linx, signals, timer);
 	if (rc && rc != -ENODATA)
 		fprintf(stderr, "%s\n", linx_error_text(linx));
-	tell();
+	print_counts();
 	linx_close(linx);
 	return rc && rc != -ENODATA;
 }
