@@ -240,7 +240,7 @@ static void text_of_a_signal_is_shared(void **state)
 
 /* ---- processes ----------------------------------------------------------------------------- */
 
-static void clone3_tells_what_it_stored(void **state)
+static void clone3_shows_what_it_stored(void **state)
 {
 	uint64_t args[12] = { [0] = 0x1000 | 0x100000, [1] = NEXT, [3] = NEXT + 8, [4] = SIGCHLD, [11] = 0x0100 };
 	struct assembly *as = *state;
@@ -635,7 +635,7 @@ int main(void)
 		TEST(siginfo_depends_on_signal_and_code, setup_brief),
 		TEST(a_child_is_reported, setup_brief),
 		TEST(text_of_a_signal_is_shared, setup_brief),
-		TEST(clone3_tells_what_it_stored, setup_brief),
+		TEST(clone3_shows_what_it_stored, setup_brief),
 		TEST(prctl_by_option, setup_brief),
 		TEST(words_of_the_kernel, setup_brief),
 		TEST(a_futex_has_what_its_operation_takes, setup_brief),

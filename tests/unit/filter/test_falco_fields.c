@@ -215,7 +215,7 @@ static void backslashes_in_quotes(void **state)
 	expect(as, "proc.cmdline = 'cat\\x20/etc/passwd' and not proc.cmdline contains '\\t'");
 }
 
-static void tell_caps(struct assembly *as, uint8_t kind, uint32_t user_ns, uint64_t caps)
+static void record_caps(struct assembly *as, uint8_t kind, uint32_t user_ns, uint64_t caps)
 {
 	struct linx_who who = { .process_start = TID, .cap_permitted = caps, .ns = { [LINX_NS_USER] = user_ns } };
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "cat");
@@ -238,18 +238,18 @@ static void capabilities_of_the_machine(void **state)
 	static const char admin[] = "thread.cap_permitted contains CAP_SYS_ADMIN", chown[] = "thread.cap_permitted = CAP_CHOWN";
 	struct assembly *as = *state;
 
-	tell_caps(as, LINX_REC_TASK, 1, 1);
-	tell_caps(as, LINX_REC_TASK, 2, UINT64_MAX);
+	record_caps(as, LINX_REC_TASK, 1, 1);
+	record_caps(as, LINX_REC_TASK, 2, UINT64_MAX);
 	call_unshare(as);
 	expect(as, chown);
-	tell_caps(as, LINX_REC_TASK, 2, UINT64_MAX);
+	record_caps(as, LINX_REC_TASK, 2, UINT64_MAX);
 	call_unshare(as);
 	expect(as, chown);
-	tell_caps(as, LINX_REC_TASK, 2, 1 << 21);
+	record_caps(as, LINX_REC_TASK, 2, 1 << 21);
 	call_unshare(as);
 	expect(as, admin);
-	tell_caps(as, LINX_REC_TASK, 3, UINT64_MAX);
-	tell_caps(as, LINX_REC_EXEC, 3, UINT64_MAX);
+	record_caps(as, LINX_REC_TASK, 3, UINT64_MAX);
+	record_caps(as, LINX_REC_EXEC, 3, UINT64_MAX);
 	call_unshare(as);
 	expect(as, admin);
 }

@@ -314,7 +314,7 @@ static void published_files_load_without_warning(void **state)
 {
 	static const char *const names[] = { "falco_rules", "falco-incubating_rules", "falco-sandbox_rules" };
 	struct linx_rules_problem p;
-	unsigned int told = 0;
+	unsigned int reported = 0;
 	struct linx_rules *r;
 	char path[128];
 
@@ -333,11 +333,11 @@ static void published_files_load_without_warning(void **state)
 			if (!p.error && !strncmp(p.code, "LOAD_UNUSED", 11))
 				continue;
 			print_error("%s:%u:%u: %s: %s: %s\n", p.file, p.line, p.column, p.code, p.item ? p.item : "", p.text);
-			told++;
+			reported++;
 		}
 		linx_rules_free(r);
 	}
-	assert_int_equal(told, 0);
+	assert_int_equal(reported, 0);
 }
 
 static void end_task(struct assembly *as, uint32_t status)

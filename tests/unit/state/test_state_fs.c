@@ -17,7 +17,7 @@ static void put(struct assembly *as, uint8_t kind, struct who_record w)
 {
 	uint32_t pid = w.pid ? w.pid : w.tid;
 	struct linx_who who = { .fs = w.fs, .process_start = pid, .flags = w.chroot ? LINX_WHO_CHROOT : 0 };
-	struct linx_ctx ctx = record_ctx(w.tid, pid, 1, "told");
+	struct linx_ctx ctx = record_ctx(w.tid, pid, 1, "known");
 
 	ctx.start_time = w.tid;
 	ctx.flags = w.flags | (w.pid ? LINX_CTX_THREAD : 0);

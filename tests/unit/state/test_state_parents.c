@@ -9,7 +9,7 @@ enum { HOST = 4, INNER = 9 };
 /* Feeds a record of the task, whose start time is its tid. */
 static void announce(struct assembly *as, uint8_t kind, uint32_t by, uint32_t tid, uint32_t ppid, struct linx_who who)
 {
-	struct linx_ctx ctx = record_ctx(tid, tid, ppid, "told");
+	struct linx_ctx ctx = record_ctx(tid, tid, ppid, "known");
 
 	ctx.start_time = tid;
 	record_context(&as->r, kind, by, &ctx);

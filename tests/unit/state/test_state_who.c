@@ -5,7 +5,7 @@
 
 static void meet_in(struct assembly *as, uint32_t tid, uint32_t sid, uint32_t tty, uint32_t flags)
 {
-	struct linx_ctx ctx = record_ctx(tid, tid, 1, "told");
+	struct linx_ctx ctx = record_ctx(tid, tid, 1, "known");
 	struct linx_who who = { .sid = sid, .tty = tty, .pgid = tty, .flags = flags };
 
 	record_context(&as->r, LINX_REC_TASK, tid, &ctx);
