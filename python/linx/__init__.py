@@ -571,7 +571,7 @@ class Source:
         return _lib.linx_fd(self._open())
 
     def pending(self):
-        """Is there more although next() gave None? Of that fileno() may not tell."""
+        """Is there more although next() gave None? fileno() may not report that."""
         return _lib.linx_pending(self._open())
 
     def next(self, timeout=None):

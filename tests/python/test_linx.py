@@ -102,7 +102,7 @@ class Replay(unittest.TestCase):
                     pass
                 self.assertRaises(ReferenceError, event.text)
 
-    def test_forks_tell_their_children(self):
+    def test_forks_report_their_children(self):
         with linx.open_file(FIXTURE) as source:
             born = {e.child for e in source if e.kind == "fork"}
         with linx.open_file(FIXTURE) as source:
