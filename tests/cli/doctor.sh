@@ -53,7 +53,7 @@ finds() {
 		broken "the JSON of $2 differs"
 }
 
-no_todo() { jq -e --arg n "$1" '.checks[] | select(.name == $n) | .todo == null' out >/dev/null || broken "$1 tells what to do"; }
+no_todo() { jq -e --arg n "$1" '.checks[] | select(.name == $n) | .todo == null' out >/dev/null || broken "$1 prints what to do"; }
 
 test_all_is_well() {
 	machine

@@ -151,12 +151,12 @@ test_completion_of_words() { # full
 test_completion_behind_any_word() {
 	local word
 	echo --salvage >expected
-	for word in /tmp/x 'a[b' '.*' "'/a/;e touch told;#'" '$(touch told)'; do
+	for word in /tmp/x 'a[b' '.*' "'/a/;e touch executed;#'" '$(touch executed)'; do
 		bash_completes linxcap -r "$word" --sal >offered 2>err
 		same expected offered
 		is_silent
 	done
-	[ ! -e told ] || broken "a name was executed"
+	[ ! -e executed ] || broken "a name was executed"
 }
 
 test_completion_of_fields() {

@@ -24,9 +24,9 @@ zpty -w shell 'compadd() {
 	fi
 	builtin compadd "$@"
 }
-told() { zle complete-word; print; print -r -- "TO""LD" }
-zle -N told; bindkey "^I" told; print RE''ADY'
+show() { zle complete-word; print; print -r -- "SHO""WN" }
+zle -N show; bindkey "^I" show; print RE''ADY'
 until_line READY
 zpty -n -w shell "$3"$'\t'
-until_line TOLD
+until_line SHOWN
 zpty -d shell

@@ -488,7 +488,7 @@ test_namespaces() {
 	traced -q --format json -o log -e trace=execve -- sh many
 	is_status 0
 	tr -dc '0-9\n' <out | paste - - - >said
-	python3 - log >told <<-'END'
+	python3 - log >recorded <<-'END'
 		import json, sys
 		for line in open(sys.argv[1]):
 		    e = json.loads(line)
@@ -496,7 +496,7 @@ test_namespaces() {
 		        print(e["ns"]["net"], e["ns"]["uts"], e["ns"]["time"], sep="\t")
 	END
 	[ "$(wc -l <said)" = 6 ] || broken "not six programs: $(cat said)"
-	cmp -s said told || broken "told otherwise: $(diff said told)"
+	cmp -s said recorded || broken "recorded otherwise: $(diff said recorded)"
 }
 
 # With --namespace=new the line of a clone() that makes a namespace shows the child's number and the namespace, even if

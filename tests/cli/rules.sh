@@ -77,10 +77,10 @@ test_losses_by_rule() {
 	over 30 -q --alert-json
 	for rule in 'First process reads' 'Second process reads'; do
 		"$LINXCAP" -q -r capture --format json | jq -s --argjson pid $([ "${rule%% *}" = First ] && echo 100 || echo 101) '
-			reduce .[] as $e ({gone: 0, told: 0}; if $e.kind == "gap" then .gone += ($e.lost | add)
-				elif $e.syscall == "read" and $e.pid == $pid then .told = .gone else . end) | .told' >want
-		jq -s --arg rule "$rule" 'map(select(.rule == $rule) | .lost_before) | add' out >told
-		diff told want || broken "$rule"
+			reduce .[] as $e ({gone: 0, reported: 0}; if $e.kind == "gap" then .gone += ($e.lost | add)
+				elif $e.syscall == "read" and $e.pid == $pid then .reported = .gone else . end) | .reported' >want
+		jq -s --arg rule "$rule" 'map(select(.rule == $rule) | .lost_before) | add' out >reported
+		diff reported want || broken "$rule"
 		[ "$(cat want)" -gt 0 ] || broken "nothing is lost in the capture"
 	done
 }
