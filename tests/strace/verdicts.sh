@@ -77,7 +77,7 @@ make_variables() { # MAKEFILE
 
 # ---- summary of the verdicts
 
-tell() { # BITS VERSION NEWEST: of the strace that the suite is of, and of the newest
+print_summary() { # BITS VERSION NEWEST: of the strace that the suite is of, and of the newest
 	all_tests "$1" >"$WORK/all"
 	gawk -f "$HERE/table.awk" -v bits="$1" -v version="$2" -v newest="$3" -v logs="$WORK/logs" -v linxcap="$(known_as linxcap "$1")" \
 		-v differs="$HERE/differs" -v counts="$WORK/counts" "$WORK/all" "$(results own "$1")" "$(results newest "$1")" "$(results linxcap "$1")"

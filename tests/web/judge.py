@@ -96,21 +96,21 @@ def of_sysdig(name):
 
 def compare_sysdig(name, lines):
     """sysdig looks at each call alone: it lacks the letters of a method that came before, as of Go's servers."""
-    told = collections.Counter()
+    reported = collections.Counter()
     total = 0
     for side in "server", "client":
         for _, method, path, host, status in of_events(name, side):
             total += 1
             for ending in {(method or "")[at:] for at in range(len(method or ""))}:
-                told[side, ending, path, host, status] += 1
-                told[side, ending, path, host, None] += 1
+                reported[side, ending, path, host, status] += 1
+                reported[side, ending, path, host, None] += 1
     got = collections.Counter(of_sysdig(lines))
     print(f"sysdig: {got.total()} lines, {name}: {total}")
     if not got:
-        wrong("sysdig told nothing")
-    if got - told:
-        wrong(f"{name}: {(got - told).total()} lines of sysdig are missing")
-        show("missing", got - told)
+        wrong("sysdig reported nothing")
+    if got - reported:
+        wrong(f"{name}: {(got - reported).total()} lines of sysdig are missing")
+        show("missing", got - reported)
 
 
 def main(args):
