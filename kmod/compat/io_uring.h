@@ -62,9 +62,9 @@ struct linx_completed {
  * with IORING_SETUP_SQ_REWIND (7.0) have rings whose head never moves, so that this cannot be seen there.
  */
 #ifdef IORING_SETUP_SQ_REWIND
-#define LINX_URING_TOLD_TWICE 0
+#define LINX_URING_REPORTED_TWICE 0
 #else
-#define LINX_URING_TOLD_TWICE LINX_HAVE_URING_ENTRY
+#define LINX_URING_REPORTED_TWICE LINX_HAVE_URING_ENTRY
 #endif
 
 #if LINX_HAVE_URING

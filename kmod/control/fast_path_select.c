@@ -117,9 +117,9 @@ static u8 select_enter_fast(const struct linx_session *s, const struct linx_row 
 
 static u8 select_exit_fast(const struct linx_session *s, const struct linx_row *row, u32 key)
 {
-	bool tells = s->flags & LINX_SETUP_FILES && (row->files || row->selector);
+	bool records_files = s->flags & LINX_SETUP_FILES && (row->files || row->selector);
 	enum linx_resolved what = linx_fd_resolved(key);
-	u8 fast = linx_bit(s->exit, key) && !tells ? fast_path_in(s, row->exit_fast, row->exit_few) : LINX_FAST_SLOW;
+	u8 fast = linx_bit(s->exit, key) && !records_files ? fast_path_in(s, row->exit_fast, row->exit_few) : LINX_FAST_SLOW;
 
 	if (s->flags & LINX_SETUP_FDS && linx_fd_place(key) != LINX_FD_NOWHERE)
 		return fast_path_with_fds(s, row, key, fast);

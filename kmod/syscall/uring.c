@@ -462,7 +462,7 @@ static bool is_known(struct linx_session *s, const struct linx_submitted *sub)
 {
 	struct linx_op_last *last = &s->ops->last[hash_ptr(sub->ctx, LAST_LOG)];
 
-	if (!LINX_URING_TOLD_TWICE)
+	if (!LINX_URING_REPORTED_TWICE)
 		return false;
 	if (sub->refused && sub->linked && READ_ONCE(last->ctx) == sub->ctx && READ_ONCE(last->req) == sub->req &&
 	    READ_ONCE(last->head) == sub->head)
