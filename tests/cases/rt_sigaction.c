@@ -17,7 +17,7 @@ struct action {
 } __attribute__((packed));
 
 #define IGNORED "{sa_handler=SIG_IGN, sa_mask=[INT], sa_flags=SA_RESTART}"
-#define TOLD "{si_signo=SIGUSR2, si_code=SI_QUEUE, si_pid=%d, si_uid=7, si_int=5, si_ptr=0x5}"
+#define QUEUED "{si_signo=SIGUSR2, si_code=SI_QUEUE, si_pid=%d, si_uid=7, si_int=5, si_ptr=0x5}"
 
 static void actions(void)
 {
@@ -51,10 +51,10 @@ static void queued(void)
 	si.si_pid = pid;
 	si.si_uid = 7;
 	si.si_value.sival_int = 5;
-	gave(syscall(SYS_rt_sigqueueinfo, pid, SIGUSR2, &si), "rt_sigqueueinfo(%d, SIGUSR2, " TOLD ")", pid, pid);
+	gave(syscall(SYS_rt_sigqueueinfo, pid, SIGUSR2, &si), "rt_sigqueueinfo(%d, SIGUSR2, " QUEUED ")", pid, pid);
 	gave(syscall(SYS_rt_sigqueueinfo, 0x3fffffff, SIGUSR2, 1), "rt_sigqueueinfo(%d, SIGUSR2, 0x1)", 0x3fffffff);
-	gave(syscall(SYS_rt_tgsigqueueinfo, pid, pid, SIGUSR2, &si), "rt_tgsigqueueinfo(%d, %d, SIGUSR2, " TOLD ")", pid, pid, pid);
-	gave(syscall(SYS_pidfd_send_signal, fd, SIGUSR2, &si, 0), "pidfd_send_signal(%d, SIGUSR2, " TOLD ", 0)", fd, pid);
+	gave(syscall(SYS_rt_tgsigqueueinfo, pid, pid, SIGUSR2, &si), "rt_tgsigqueueinfo(%d, %d, SIGUSR2, " QUEUED ")", pid, pid, pid);
+	gave(syscall(SYS_pidfd_send_signal, fd, SIGUSR2, &si, 0), "pidfd_send_signal(%d, SIGUSR2, " QUEUED ", 0)", fd, pid);
 	gave(syscall(SYS_pidfd_send_signal, -1, 0, NULL, 0), "pidfd_send_signal(-1, 0, NULL, 0)");
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Compares what two engines tell of the same calls, recorded at the same time, in linxcap's JSON.
+"""Compares what two engines report of the same calls, recorded at the same time, in linxcap's JSON.
 
 usage: same_records.py ONE OTHER RANGES SKIPPED [KIND...]
 

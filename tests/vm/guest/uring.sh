@@ -10,11 +10,11 @@ case $(uname -r) in 5.*) modern=no ;; esac
 text='[.args.filename?, .args.pathname?, .args.oldname?, .args.buf?, .args.buff?, .args.ubuf?, .args.uservaddr?.path?] |
 	map(select(. != null) | if type == "object" then (.value? // empty) else . end) | .[0] // "-"'
 
-# told: counts the operations, listed in the file named out, that have events. Operations that were refused before they
+# recorded: counts the operations, listed in the file named out, that have events. Operations that were refused before they
 # began have events only since Linux 6.0.
 refused=' -\(22\|14\) '
 [ $modern = no ] || refused='^$'
-told() { grep -vc "$refused" out; }
+recorded() { grep -vc "$refused" out; }
 
 # A kernel that does not report refused operations has no event for an operation with an unknown opcode.
 invalid='^io_uring_enter [0-9]* -22 '

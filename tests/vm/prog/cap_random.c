@@ -405,9 +405,9 @@ static bool goes_on(const struct traced *t, const struct linx_rec *rec)
  * Compares the recorded result with the one that the program got. Where the program gets EINTR, a probe sees the
  * kernel's internal restart code.
  */
-static bool same_result(long told, long seen)
+static bool same_result(long recorded, long seen)
 {
-	return (int)told == (int)seen || (seen == -EINTR && told <= -512 && told >= -516);
+	return (int)recorded == (int)seen || (seen == -EINTR && recorded <= -512 && recorded >= -516);
 }
 
 static bool is_of(const struct made *m, const struct linx_rec *rec)
@@ -509,7 +509,7 @@ static void record(unsigned int flags)
 	       values[LINX_WHOLE], values[LINX_TRUNCATED], values[LINX_UNREADABLE], values[LINX_LATE]);
 	ok(programs < 200, "the calls can be made");
 	ok(checked > sh->count * 9 / 10, "%u of %u calls are checked", checked, sh->count);
-	is(complaints, 0, "what is told of memory is true");
+	is(complaints, 0, "what is recorded of memory is true");
 	is(missing, 0, "what is captured has a state");
 }
 

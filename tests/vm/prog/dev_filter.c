@@ -436,9 +436,9 @@ static void failed_exec(void)
 	is(waitpid(a.pid, &status, 0), a.pid, "an exec that fails: the process");
 	is(WIFSIGNALED(status) ? WTERMSIG(status) : 0, SIGSEGV, "an exec that fails: its end");
 	is(dev_listed(&d), 0, "an exec that fails: listed");
-	is(poll(&p, 1, 1000), 1, "an exec that fails: the reader is told");
+	is(poll(&p, 1, 1000), 1, "an exec that fails: the reader is notified");
 	expect("an exec that fails", 0, 0);
-	ok(rec_of(&log_, NULL, (uint32_t)a.pid, LINX_REC_TASK_EXIT) != NULL, "an exec that fails: ends are told");
+	ok(rec_of(&log_, NULL, (uint32_t)a.pid, LINX_REC_TASK_EXIT) != NULL, "an exec that fails: ends are recorded");
 }
 
 /* Returns whether the leader has ended. An exec by another thread waits for that. */
@@ -498,7 +498,7 @@ static void exec_that_waits(void)
 static void the_dying(void)
 {
 	struct pollfd p = { .events = POLLPRI };
-	unsigned int listed = 0, untold = 0, stuck = 0;
+	unsigned int listed = 0, unnotified = 0, stuck = 0;
 	__s32 pid;
 
 	session(0, LINX_FILTER_PIDS);
@@ -517,14 +517,14 @@ static void the_dying(void)
 			listed++;
 			reap(pid);
 			stuck += dev_listed(&d) != 0;
-			untold += poll(&p, 1, 0) != 1 || !(p.revents & POLLPRI);
+			unnotified += poll(&p, 1, 0) != 1 || !(p.revents & POLLPRI);
 		} else {
 			reap(pid);
 		}
 	}
 	ok(listed > 0, "the dying: %u of 400 were listed", listed);
 	is(stuck, 0, "the dying: still listed after their end");
-	is(untold, 0, "the dying: ends that the reader was not told of");
+	is(unnotified, 0, "the dying: ends that the reader was not notified of");
 	expect("the dying", 0, 0);
 }
 
@@ -569,7 +569,7 @@ static void the_unknown(void)
 	p.fd = d.fd;
 	fails(dev_try_list(&d, pids, 2, 0), ESRCH, "one of two is unknown");
 	is(dev_listed(&d), 0, "the other is not listed");
-	is(poll(&p, 1, 0), 0, "nor is the reader told of an end");
+	is(poll(&p, 1, 0), 0, "nor is the reader notified of an end");
 	dev_list(&d, a.pid);
 	fails(dev_try_list(&d, pids, 2, 0), ESRCH, "one of two is unknown, with a list");
 	is(poll(&p, 1, 0), 0, "one is listed");

@@ -157,7 +157,7 @@ static bool round_of(unsigned int i)
 	play(i, false, &executes, &forks_one);
 	forked = rec_of(&log_, NULL, forks_one, LINX_REC_FORK);
 	exec = rec_of(&log_, NULL, executes, LINX_REC_EXEC);
-	if (!ok(forked && exec && rec_ctx(exec)->code == (__u32)*thread_tid, "round %u: fork and exec are told", i))
+	if (!ok(forked && exec && rec_ctx(exec)->code == (__u32)*thread_tid, "round %u: fork and exec are recorded", i))
 		return false;
 	met = *child_tid == *thread_tid && forked->time < exec->time;
 	printf("# round %u: %s\n", i, met ? "the number was given away before" : "no such number, or too late");
@@ -180,7 +180,7 @@ static bool round_alone(unsigned int i)
 
 	play(i, true, &executes, &forks_one);
 	exec = rec_of(&log_, NULL, executes, LINX_REC_EXEC);
-	if (!ok(exec != NULL, "round %u: the exec is told", i))
+	if (!ok(exec != NULL, "round %u: the exec is recorded", i))
 		return false;
 	/* the call may be a record of another CPU, and so precede the exec in the log */
 	call = rec_exit_of(&log_, NULL, executes, SYS_getppid);
@@ -221,7 +221,7 @@ static void check_end(void)
 		;
 	log_.len = 0;
 	dev_drain_all(&d, &log_);
-	ok(rec_of(&log_, NULL, a.pid, LINX_REC_TASK_EXIT) != NULL, "an end is told before its task leaves the list");
+	ok(rec_of(&log_, NULL, a.pid, LINX_REC_TASK_EXIT) != NULL, "an end is recorded before its task leaves the list");
 	let(&a);
 	dev_stop(&d);
 	dev_close(&d);

@@ -124,7 +124,7 @@ static void check(const char *name, void (*owner)(void))
 	for (int i = 0; i < 800 && !w->done; i++)
 		sleep_ms(10);
 	ok(w->done, "%s: the witness has spoken", name);
-	ok(w->revents & POLLHUP, "%s: poll tells POLLHUP (revents %#x)", name, w->revents);
+	ok(w->revents & POLLHUP, "%s: poll reports POLLHUP (revents %#x)", name, w->revents);
 	is(w->before != ~0ULL, 1, "%s: the counters can be read", name);
 	is(w->after, w->before, "%s: nothing more is selected", name);
 	is(reap(pid), 0, "%s: the owner's end", name);
@@ -164,7 +164,7 @@ static void thread_ends(void)
 	ok(selected() > before, "a thread and a child have ended: recording goes on");
 	p.fd = d.fd;
 	poll(&p, 1, 0);
-	ok(!(p.revents & POLLHUP), "and poll tells no end");
+	ok(!(p.revents & POLLHUP), "and poll reports no end");
 	dev_stop(&d);
 	dev_close(&d);
 	storm_end(&storm);

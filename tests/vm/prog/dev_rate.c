@@ -273,7 +273,7 @@ static void check_sums(const struct seen *s)
 	is(stats->selected, FLOOD + 5, "budget: each call was selected");
 	is(stats->lost, FLOOD + 5 - s->stats, "budget: each call was recorded or lost");
 	ok(lost >= stats->lost && stats->lost > FLOOD / 20, "budget: %llu were lost", (unsigned long long)lost);
-	is(s->counted, stats->lost, "budget: the last step tells how many were counted only");
+	is(s->counted, stats->lost, "budget: the last step reports how many were counted only");
 	free(c);
 }
 
@@ -316,9 +316,9 @@ static void over_budget(bool listed)
 	       (unsigned long long)windows, s.steps);
 	ok(s.stats + s.closes <= windows * QUOTA, "budget: no more than it allows");
 	ok(s.whole >= QUOTA / 4 && s.scalars > 0, "budget: some are whole, some registers alone");
-	is(s.wrong, 0, "budget: what each record has is what was told");
+	is(s.wrong, 0, "budget: what each record has is what was reported");
 	is(s.bad_steps, 0, "budget: steps follow each other");
-	ok(s.steps >= 4, "budget: steps were told");
+	ok(s.steps >= 4, "budget: steps were recorded");
 	is(s.level, LINX_BUDGET_FULL, "budget: it steps back");
 	is(s.setgids, RARE, "budget: calls of class PRIO are all there");
 	check_sums(&s);
@@ -423,13 +423,13 @@ static void see_operations(struct seen *s, pid_t by)
 {
 	const struct linx_rec *rec = NULL;
 	/* a count for each CPU, because a result may be recorded on another CPU than its submission */
-	uint64_t told[DEV_CPUS] = { 0 };
+	uint64_t reported[DEV_CPUS] = { 0 };
 
 	while ((rec = rec_of(&log_, rec, 0, 0))) {
 		bool scalars = rec->flags & LINX_RF_SCALARS;
 
 		if (rec->kind == LINX_REC_BUDGET && rec->nr == SYS_read)
-			told[dev_cpu_of(&d, &log_, rec)] = ((const struct linx_budget_step *)(rec + 1))->counted;
+			reported[dev_cpu_of(&d, &log_, rec)] = ((const struct linx_budget_step *)(rec + 1))->counted;
 		if (!(rec->flags & LINX_RF_URING)) {
 			s->others += rec_is_call(rec) && rec->nr == SYS_read && (pid_t)rec->pid != by;
 			continue;
@@ -440,7 +440,7 @@ static void see_operations(struct seen *s, pid_t by)
 		s->wrong += rec->nr != SYS_read || (scalars && rec->nvals != 1) || !rec_val(rec, LINX_FIELD_URING);
 	}
 	for (unsigned int cpu = 0; cpu < d.cpus; cpu++)
-		s->counted += told[cpu];
+		s->counted += reported[cpu];
 }
 
 /* Submits reads through an io_uring: submissions and results are both events of call read, and share its budget. */
@@ -462,13 +462,13 @@ static void operations(bool counted)
 	see_operations(&s, a.pid);
 	dev_counters(&d, c);
 	reads = &c->calls[LINX_ABI_X86_64][SYS_read];
-	is(s.wrong, 0, "operations: each is a read, and told");
+	is(s.wrong, 0, "operations: each is a read, and described");
 	is(reads->selected - reads->lost, s.stats + s.others, "operations: recorded");
 	ok(reads->selected >= 2 * (OPS + 5), "operations: %llu selected", (unsigned long long)reads->selected);
 	if (counted) {
 		ok(s.stats <= windows * QUOTA * d.cpus, "operations: %u recorded, no more than the budget allows", s.stats);
 		ok(s.whole && s.scalars, "operations: %u whole, %u without values", s.whole, s.scalars);
-		is(s.counted, reads->lost, "operations: the last steps tell how many were counted only");
+		is(s.counted, reads->lost, "operations: the last steps report how many were counted only");
 	} else {
 		is(s.whole, 2 * (OPS + 5), "operations without a budget: whole");
 	}

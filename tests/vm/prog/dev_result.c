@@ -289,10 +289,10 @@ static void announced_as_reaper(pid_t pid, const char *name)
 
 		if (ok(who != NULL, "%s: who it is", name))
 			is(((const struct linx_who *)val_bytes(who))->flags & LINX_WHO_REAPER, n == 1 ? LINX_WHO_REAPER : 0,
-			   "%s: what is told of it", name);
+			   "%s: what is recorded of it", name);
 		n++;
 	}
-	is(n, 2, "%s: how often it is told who it is", name);
+	is(n, 2, "%s: how often it is recorded who it is", name);
 }
 
 static void becomes_reaper(int n)

@@ -135,7 +135,7 @@ static inline void tally_gap(struct tally *t, const struct linx_rec *rec)
 	t->lost_context += gap->lost_context;
 	t->gaps++;
 	if (gap->first_seq != t->next_seq || rec->seq != (uint32_t)(gap->first_seq + sum) || !sum)
-		tally_wrong(t, rec, "the gap does not tell what is missing");
+		tally_wrong(t, rec, "the gap does not report what is missing");
 	if (gap->last_time < gap->first_time || gap->first_time < t->time)
 		tally_wrong(t, rec, "the gap's times are out of order");
 	t->next_seq = gap->first_seq + sum;
@@ -197,7 +197,7 @@ static inline void tally_check(struct dev *d, const struct tally *t, const char 
 		for (int i = 0; i < LINX_LOST_MAX; i++)
 			if (k->lost[i] || t[cpu].lost[i])
 				is(t[cpu].lost[i], k->lost[i],
-				   "%s: CPU %u: gaps tell what was lost, cause %d", name, cpu, i);
+				   "%s: CPU %u: gaps report what was lost, cause %d", name, cpu, i);
 		is(t[cpu].lost_context, k->lost_context, "%s: CPU %u: lost context", name, cpu);
 		is(t[cpu].next_seq, k->next_seq, "%s: CPU %u: the stream ends at next_seq", name,
 		   cpu);

@@ -196,7 +196,7 @@ static bool messages_under_time(void)
  */
 #define FULL 5
 #define RIGHTS 253
-#define TOLD 1024
+#define DESCRIBED 1024
 
 static bool messages_full(void)
 {
@@ -218,7 +218,7 @@ static bool messages_full(void)
 	}
 	must(recvmmsg(pair[1], m, FULL, 0, NULL) == FULL);
 	first = *(int *)CMSG_DATA(&full[0].head);
-	return !close_range_((unsigned int)first, (unsigned int)first + TOLD - 1, 0);
+	return !close_range_((unsigned int)first, (unsigned int)first + DESCRIBED - 1, 0);
 }
 
 /* Maps a writable page with another one behind it. */

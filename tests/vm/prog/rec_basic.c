@@ -516,7 +516,7 @@ static void run(bool everybody)
 	is(t.status, 0, "the child's own expectations");
 	check_all(&t);
 	check_grandchild(&t);
-	is(rec_of(&t.log, NULL, t.pid, 0)->kind, LINX_REC_TASK, "the first record tells who it is");
+	is(rec_of(&t.log, NULL, t.pid, 0)->kind, LINX_REC_TASK, "the first record describes the task");
 	traced_end(&t);
 }
 

@@ -670,7 +670,7 @@ static void check_file(const struct dev_log *log, bool deep)
 	const struct linx_fd *fd;
 	struct stat st;
 
-	if (!ok(v != NULL, "the file that is opened is told") || fstatat(top, "file", &st, 0))
+	if (!ok(v != NULL, "the file that is opened is recorded") || fstatat(top, "file", &st, 0))
 		return;
 	fd = (const struct linx_fd *)val_bytes(v);
 	is(fd->path_state, deep ? LINX_UNAVAILABLE : LINX_WHOLE, "its path");
@@ -686,13 +686,13 @@ static void check_directory(const struct dev_log *log, bool deep)
 
 	while ((rec = rec_of(log, rec, 0, LINX_REC_TASK)))
 		v = rec_val(rec, LINX_FIELD_CWD);
-	if (!ok(v != NULL, "a directory is told") || fstat(top, &st))
+	if (!ok(v != NULL, "a directory is recorded") || fstat(top, &st))
 		return;
 	if (deep) {
 		const struct linx_file_id *id = (const struct linx_file_id *)val_bytes(v);
 
 		is(LINX_VAL_STATE(v->info), LINX_UNAVAILABLE, "its path");
-		if (is(v->size, sizeof(*id), "what is told instead"))
+		if (is(v->size, sizeof(*id), "what is recorded instead"))
 			is((long long)id->ino, (long long)st.st_ino, "its inode");
 	} else {
 		is(LINX_VAL_STATE(v->info), LINX_WHOLE, "its path");

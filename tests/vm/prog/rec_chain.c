@@ -79,7 +79,7 @@ static void target(void)
 
 struct walk {
 	/* number of ioctls that took the snapshot; numbers of descriptors: all recorded, with a path, without a path */
-	unsigned int steps, told, whole, gone;
+	unsigned int steps, recorded, whole, gone;
 	uint64_t longest, all;
 	bool ended; /* whether the last record of the table is marked as the last */
 };
@@ -131,7 +131,7 @@ static void look(struct walk *w, const uint8_t *buf, uint64_t used, pid_t pid)
 
 			if (fd->fd < 50)
 				continue;
-			w->told++;
+			w->recorded++;
 			w->whole += fd->path_state == LINX_WHOLE;
 			w->gone += fd->path_state == LINX_UNAVAILABLE;
 		}
@@ -155,8 +155,8 @@ static struct walk walk(struct dev *d, pid_t pid)
 		w.steps++;
 		look(&w, (const uint8_t *)buf, u.used, pid);
 	} while (u.cursor[0]);
-	printf("# %u steps in %llu ms, the longest %llu; %u told, %u with their path\n", w.steps,
-	       (unsigned long long)w.all / 1000000, (unsigned long long)w.longest / 1000000, w.told, w.whole);
+	printf("# %u steps in %llu ms, the longest %llu; %u recorded, %u with their path\n", w.steps,
+	       (unsigned long long)w.all / 1000000, (unsigned long long)w.longest / 1000000, w.recorded, w.whole);
 	return w;
 }
 
@@ -176,7 +176,7 @@ static void snapshot(uint64_t each)
 	dev_setup(&d, (struct linx_setup){ .flags = LINX_SETUP_FILES, .ring_size = 1 << 20 });
 	dev_start(&d);
 	w = walk(&d, pid);
-	is(w.told, MANY, "all are told");
+	is(w.recorded, MANY, "all are recorded");
 	ok(w.ended, "and that these are all");
 	ok(w.whole > 3 && (w.whole < MANY / 2 || each < SLOW), "some with their path, and not all if they take long");
 	is(w.whole + w.gone, MANY, "of the others it is unavailable");
@@ -186,7 +186,7 @@ static void snapshot(uint64_t each)
 	setitimer(ITIMER_REAL, &often, NULL);
 	hurried = walk(&d, pid);
 	setitimer(ITIMER_REAL, &(struct itimerval){ 0 }, NULL);
-	is(hurried.told, MANY, "all are told, whatever signals come");
+	is(hurried.recorded, MANY, "all are recorded, whatever signals come");
 	ok(hurried.steps > w.steps, "a signal ends a step");
 	dev_stop(&d);
 	dev_close(&d);
@@ -241,7 +241,7 @@ static int hold(int n)
 int main(int argc, char **argv)
 {
 	const struct linx_rec *rec = NULL, *open = NULL;
-	unsigned int whole = 0, told = 0;
+	unsigned int whole = 0, recorded = 0;
 	pid_t child = 0;
 	struct traced t;
 	uint64_t each;
@@ -269,14 +269,14 @@ int main(int argc, char **argv)
 		if (change->op != LINX_FILES_TOLD)
 			continue;
 		for (unsigned int i = 0; i < rec->nvals; i++, v = val_next(v)) {
-			told++;
+			recorded++;
 			whole += ((const struct linx_fd *)val_bytes(v))->path_state == LINX_WHOLE;
 		}
 	}
-	printf("# %u told, %u of them with their path\n", told, whole);
+	printf("# %u recorded, %u of them with their path\n", recorded, whole);
 	ok(whole > 3 && whole < FILES, "some have their path, not all");
-	ok(told < FILES, "nor are all told");
-	ok(open != NULL, "which are open is told instead");
+	ok(recorded < FILES, "nor are all recorded");
+	ok(open != NULL, "which are open is recorded instead");
 	traced_end(&t);
 	snapshot(each);
 	return tap_end();

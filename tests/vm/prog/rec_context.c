@@ -165,21 +165,21 @@ static void check_changes(const struct traced *t)
 	int n;
 
 	rec = announced_before(t, 2, &n);
-	is(n, 0, "nothing has changed: nothing told");
+	is(n, 0, "nothing has changed: nothing recorded");
 	rec = announced_before(t, 3, &n);
-	ok(n >= 1 && !strcmp(rec_ctx(rec)->comm, "first name"), "prctl(PR_SET_NAME): told");
+	ok(n >= 1 && !strcmp(rec_ctx(rec)->comm, "first name"), "prctl(PR_SET_NAME): recorded");
 	ok(rec && rec->seq < traced_mark(t, 3)->seq, "and before the next");
 	rec = announced_before(t, 4, &n);
-	ok(n >= 1 && rec_path_is(rec, LINX_FIELD_CWD, "/proc"), "chdir: told");
+	ok(n >= 1 && rec_path_is(rec, LINX_FIELD_CWD, "/proc"), "chdir: recorded");
 	rec = announced_before(t, 5, &n);
-	ok(n >= 1 && !strcmp(rec_ctx(rec)->comm, "by another"), "renamed by another: told");
+	ok(n >= 1 && !strcmp(rec_ctx(rec)->comm, "by another"), "renamed by another: recorded");
 	rec = announced_before(t, 6, &n);
-	if (ok(n >= 1, "setresgid, setresuid: told"))
+	if (ok(n >= 1, "setresgid, setresuid: recorded"))
 		check_ids(rec_ctx(rec), 21, 22, 11, 12, 6);
 	rec = announced_before(t, 7, &n);
-	is(n, 0, "nothing has changed again: nothing told");
+	is(n, 0, "nothing has changed again: nothing recorded");
 	rec = announced_before(t, 8, &n);
-	is(n, 0, "a setresuid that failed: nothing told");
+	is(n, 0, "a setresuid that failed: nothing recorded");
 }
 
 static void check_fork(const struct traced *t, int which, const char *name, unsigned int flags,
@@ -204,7 +204,7 @@ static void check_fork(const struct traced *t, int which, const char *name, unsi
 	   "%s: the last thread or not", name);
 	is(rec_ctx(end)->start_time, rec_ctx(rec)->start_time, "%s: the same start time in both",
 	   name);
-	ok(!rec_of(&t->log, NULL, tid, LINX_REC_TASK), "%s: told by FORK, not again", name);
+	ok(!rec_of(&t->log, NULL, tid, LINX_REC_TASK), "%s: recorded by FORK, not again", name);
 	ok(!rec_of(&t->log, end, tid, 0), "%s: nothing after the end", name);
 }
 
@@ -234,9 +234,9 @@ static void check_long_line(const struct traced *t)
 	static uint8_t bytes[3 * LONG];
 	int n;
 
-	ok(exec && rec_whole(&t->log, exec, LINX_FIELD_ARGV, 0, bytes, sizeof(bytes)) > 2 * LONG, "a long line: told by its exec");
+	ok(exec && rec_whole(&t->log, exec, LINX_FIELD_ARGV, 0, bytes, sizeof(bytes)) > 2 * LONG, "a long line: recorded by its exec");
 	rec = announced_before(t, 12, &n);
-	if (!ok(n >= 1 && rec_val(rec, LINX_FIELD_ARGV), "a long line: told again"))
+	if (!ok(n >= 1 && rec_val(rec, LINX_FIELD_ARGV), "a long line: recorded again"))
 		return;
 	is(rec_val(rec, LINX_FIELD_ARGV)->info, LINX_VAL_INFO(LINX_VAL_STRINGS, LINX_TRUNCATED), "again: as far as the record goes");
 	ok(rec_val(rec, LINX_FIELD_ARGV)->orig > 2 * LONG, "again: its length");

@@ -79,7 +79,7 @@ static void *opens(void *arg)
 
 static void each_pair(void (*change)(void), struct pair *p, unsigned int n, unsigned int flags, const char *what)
 {
-	unsigned int wrong = 0, told = 0;
+	unsigned int wrong = 0, recorded = 0;
 	struct dev d;
 	pid_t pid;
 
@@ -114,13 +114,13 @@ static void each_pair(void (*change)(void), struct pair *p, unsigned int n, unsi
 		dev_drain(&d, cpu, look, &wrong);
 	dev_close(&d);
 	for (unsigned int i = 0; i < n; i++)
-		told += seen[i];
-	printf("# %s: %u told, of those %u %u, %u without a path\n", what, told, seen[0], seen[1], lacking);
+		recorded += seen[i];
+	printf("# %s: %u recorded, of those %u %u, %u without a path\n", what, recorded, seen[0], seen[1], lacking);
 	is(wrong, 0, "%s: pairs of inode and path that never were", what);
 	if (dev_has_paths)
-		ok(seen[0] && seen[1] && told > 100 * lacking, "%s: both are told, and nearly always", what);
+		ok(seen[0] && seen[1] && recorded > 100 * lacking, "%s: both are recorded, and nearly always", what);
 	else
-		ok(lacking && !told, "%s: calls are told without it", what);
+		ok(lacking && !recorded, "%s: calls are recorded without it", what);
 }
 
 #define PLACE "/tmp/cwd"

@@ -266,7 +266,7 @@ static const struct linx_fd *fd_of(const struct linx_rec *rec, int fd, const str
 
 		if (LINX_VAL_KIND(v->info) != LINX_VAL_FD || d->fd != fd)
 			continue;
-		ok(!found, "a descriptor is told once");
+		ok(!found, "a descriptor is recorded once");
 		found = d;
 		*val = v;
 	}
@@ -308,7 +308,7 @@ static void check(const struct linx_rec *rec, const struct want *w, pid_t pid, b
 	const struct linx_fd *d = fd_of(rec, w->fd, &v);
 	int dead = w->path[0] && w->deleted ? LINX_FD_DELETED : 0;
 
-	if (!ok(d, "%s: is told", w->name))
+	if (!ok(d, "%s: is recorded", w->name))
 		return;
 	ok(rec_is_tidy(rec), "%s: the record is tidy", w->name);
 	is(v->arg, LINX_FIELD_FD, "%s: as argument 0", w->name);
@@ -319,7 +319,7 @@ static void check(const struct linx_rec *rec, const struct want *w, pid_t pid, b
 	is(d->rdev, major(w->st.st_rdev) << 20 | minor(w->st.st_rdev), "%s: its device", w->name);
 	is(d->pid, w->type == LINX_FD_PIDFD ? pid : 0, "%s: process", w->name);
 	if (paths && !dev_has_paths) {
-		is(d->path_state, LINX_UNAVAILABLE, "%s: state of the path that cannot be told", w->name);
+		is(d->path_state, LINX_UNAVAILABLE, "%s: state of the path that cannot be recorded", w->name);
 		is(d->path_len, 0, "%s: no path", w->name);
 	} else if (paths) {
 		is(d->path_state, LINX_WHOLE, "%s: state of the path", w->name);
@@ -456,7 +456,7 @@ static void check_calls(struct traced *t)
 	if (dev_has_paths)
 		ok(describes(open_in, LINX_FD_CWD, LINX_FIELD_FD, "/proc"), "the working directory");
 	else
-		ok(open_in && !fd_of(open_in, LINX_FD_CWD, &v), "the working directory, which cannot be told");
+		ok(open_in && !fd_of(open_in, LINX_FD_CWD, &v), "the working directory, which cannot be recorded");
 	ok(open_out && !fd_of(open_out, LINX_FD_CWD, &v), "not again at return");
 	ok(describes(open_out, fd, LINX_FIELD_FD_RESULT, status), "a result");
 	ok(!fd_of(nth(t, LINX_REC_ENTER, SYS_dup3, 0), 100, &v), "not open yet");
@@ -466,9 +466,9 @@ static void check_calls(struct traced *t)
 	ok(!dev_has_paths || !describes(nth(t, LINX_REC_EXIT, SYS_dup3, 1), 100, LINX_FIELD_FD_RESULT, status),
 	   "and after");
 	ok(nth(t, LINX_REC_ENTER, SYS_close, 0) && nth(t, LINX_REC_ENTER, SYS_close, 0)->nvals == 1,
-	   "told before it is closed");
+	   "recorded before it is closed");
 	ok(pipe_out && pipe_out->nvals == 3, "both ends of a pipe");
-	ok(bad && !bad->nvals, "nothing to tell of what is not open");
+	ok(bad && !bad->nvals, "nothing to record of what is not open");
 	check_sets(t, fd, status);
 	if (poll_in && pipe_out) {
 		const int *ends = (const int *)val_bytes(rec_val(pipe_out, 0));
@@ -524,7 +524,7 @@ static void check_foreign(struct traced *t)
 	static const struct {
 		const char *what;
 		int nr, n;
-		unsigned int told;
+		unsigned int described;
 	} calls[] = {
 		{ "kcmp", SYS_kcmp, 0, 2 },
 		{ "kcmp of what epoll watches", SYS_kcmp, 1, 2 },
@@ -540,7 +540,7 @@ static void check_foreign(struct traced *t)
 		if (!ok(in && out, "%s: was recorded", calls[i].what))
 			continue;
 		is(described_of_others(in), 0, "%s: nothing before the kernel allows it", calls[i].what);
-		is(described_of_others(out), dev_has_paths ? calls[i].told : 0, "%s: recorded at return", calls[i].what);
+		is(described_of_others(out), dev_has_paths ? calls[i].described : 0, "%s: recorded at return", calls[i].what);
 	}
 }
 
@@ -627,7 +627,7 @@ static void check_busy(struct traced *t)
 		}
 		bad += !rec_is_tidy(rec);
 	}
-	ok(n > 1000, "%lu descriptors were told", n);
+	ok(n > 1000, "%lu descriptors were recorded", n);
 	is(bad, 0, "all of them complete");
 }
 

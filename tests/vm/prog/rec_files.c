@@ -406,7 +406,7 @@ static const struct step small[STEPS] = {
 	{ "a control message whose head cannot be written", message_headless, 0 },
 	{ "the second of two messages cannot be written", messages_partly, 0 },
 	{ "more messages than are looked at", messages_many, 0 },
-	{ "more descriptors than are told", messages_full, 0 },
+	{ "more descriptors than are described", messages_full, 0 },
 	{ "a message whose name has no length", message_over_length, 0 },
 	{ "a control message under the name", message_under_name, 0 },
 	{ "a control message whose pointer is under the name", message_without_pointer, 0 },
@@ -568,9 +568,9 @@ static void check(struct traced *t, unsigned int i)
 		ok(is_recorded_with(t, noted[i].pid), "%s: recorded with the call", name);
 	if (steps[i].run != mark_shared)
 		return;
-	is(got.ops[LINX_FILES_MARKED], 1, "%s: it is told", name);
+	is(got.ops[LINX_FILES_MARKED], 1, "%s: it is recorded", name);
 	is(got.ops[LINX_FILES_OPEN], 1, "%s: which are open", name);
-	is(got.marked, ONE_BY_ONE, "%s: of them told one by one", name);
+	is(got.marked, ONE_BY_ONE, "%s: of them recorded one by one", name);
 }
 
 static void run(const struct step *what)

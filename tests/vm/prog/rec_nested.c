@@ -158,7 +158,7 @@ int main(void)
 		printf("1..0 # SKIP no two interrupts have met a probe\n");
 		return 77;
 	}
-	is(nested, (long long)counted, "told in gaps");
+	is(nested, (long long)counted, "reported in gaps");
 	is(gaps, nested, "each in a gap of its own");
 	is(late, 0, "gaps that are not where the signal was");
 	dev_close(&t.d);

@@ -274,7 +274,7 @@ static void child(void)
 
 /* ---- evaluation of the records */
 
-static const struct linx_fd *told(const struct linx_rec *rec)
+static const struct linx_fd *described(const struct linx_rec *rec)
 {
 	const struct linx_val *v = rec_val(rec, rec->nr == SYS_openat ? LINX_FIELD_FD_RESULT : LINX_FIELD_FD);
 
@@ -291,7 +291,7 @@ static void check_path(const struct linx_fd *d, const struct want *w)
 			    major(w->st.st_rdev) << 20 | minor(w->st.st_rdev) : 0, "its device");
 	is(d->detail, 0, "no details");
 	if (!dev_has_paths) {
-		is(d->path_state, LINX_UNAVAILABLE, "a path that cannot be told");
+		is(d->path_state, LINX_UNAVAILABLE, "a path that cannot be recorded");
 		return;
 	}
 	is(d->path_state, LINX_WHOLE, "state of the path");
@@ -316,9 +316,9 @@ static void check_peer(const struct linx_fd *d, const struct want *w)
 
 static void check(const struct linx_rec *rec, const struct want *w)
 {
-	const struct linx_fd *d = told(rec);
+	const struct linx_fd *d = described(rec);
 
-	if (!ok(d && rec_is_tidy(rec), "%.60s: told, in a tidy record", w->path))
+	if (!ok(d && rec_is_tidy(rec), "%.60s: recorded, in a tidy record", w->path))
 		return;
 	is(d->fd, w->fd, "number");
 	is(d->dev, major(w->st.st_dev) << 20 | minor(w->st.st_dev), "device");
@@ -394,7 +394,7 @@ static void check_answered(bool everybody)
 		if (!which || which > PATH_ALONE)
 			continue;
 		n[which]++;
-		peers[which] += told(rec) != NULL;
+		peers[which] += described(rec) != NULL;
 		is(rec_ret(rec), 0, "connect %d: the answer", (int)which);
 	}
 	is(n[REAL], 1, "a connect that a filter answers");
@@ -446,7 +446,7 @@ static void storm(void)
 	traced_run(&t, (struct linx_setup){ .flags = LINX_SETUP_RESOLVED, .ring_size = 1 << 25 }, opens);
 	is(t.status, 0, "the child's exit status");
 	while ((rec = rec_exit_of(&t.log, rec, t.pid, SYS_openat))) {
-		const struct linx_fd *d = told(rec);
+		const struct linx_fd *d = described(rec);
 		char want[128];
 		int i;
 

@@ -72,7 +72,7 @@ static void leader(void)
 int main(void)
 {
 	const struct linx_rec *rec = NULL;
-	char told[16] = "", name[16];
+	char recorded[16] = "", name[16];
 	unsigned int marks = 0, old = 0;
 	struct traced t;
 
@@ -81,15 +81,15 @@ int main(void)
 	is(t.status, 0x42, "the process");
 	while ((rec = rec_of(&t.log, rec, t.pid, 0))) {
 		if (rec->kind >= LINX_REC_TASK && rec->kind <= LINX_REC_EXEC)
-			memcpy(told, rec_ctx(rec)->comm, sizeof(told));
+			memcpy(recorded, rec_ctx(rec)->comm, sizeof(recorded));
 		if (rec->kind != LINX_REC_EXIT || rec_number(rec) != SYS_dup)
 			continue;
 		name_of(-(int)rec_args(rec)[0], name);
 		marks++;
-		old += !!memcmp(told, name, sizeof(name));
+		old += !!memcmp(recorded, name, sizeof(name));
 	}
 	is(marks, ROUNDS, "calls after a rename");
-	is(old, 0, "calls for which an old name was told");
+	is(old, 0, "calls for which an old name was recorded");
 	traced_end(&t);
 	return tap_end();
 }

@@ -269,7 +269,7 @@ static void check_children(const struct traced *t)
 	ok(rec && info_of(rec)->si_pid == t->pid, "terminated: by its parent");
 	ok(!next_signal(t, NULL, pids[TERMINATED], SIGHUP), "terminated: once");
 	check_child(t, TERMINATED, CLD_KILLED, SIGTERM, "terminated");
-	ok(!rec_of(&t->log, NULL, pids[KILLED], LINX_REC_SIGNAL), "SIGKILL is no signal to be told of");
+	ok(!rec_of(&t->log, NULL, pids[KILLED], LINX_REC_SIGNAL), "SIGKILL is not recorded as a signal");
 	check_child(t, KILLED, CLD_KILLED, SIGKILL, "killed");
 	rec = expect(t, NULL, pids[STOPPED], SIGSTOP, by_default, SI_TKILL, "stopped");
 	expect(t, rec, pids[STOPPED], SIGCONT, LINX_SIGNAL_IGNORED, SI_USER, "continued");

@@ -395,7 +395,7 @@ static void do_sized(void)
 
 	memset(buf, 0x55, sizeof(buf));
 	attr[0] = 48; /* struct mnt_id_req begins with its size */
-	name = "a structure that tells its size";
+	name = "a structure that begins with its size";
 	call(STATMOUNT, ARGS(P(attr), 0, 0, ~0u));
 	whole(BOTH, 0, attr, 48);
 	attr[0] = 1;
@@ -451,7 +451,7 @@ static void do_choices(void)
 	whole(OUT, 2, &n, sizeof(n));
 	name = "ioctl that fails";
 	call(SYS_ioctl, ARGS(~0ULL, 0x541b, P(&n)));
-	name = "ioctl that tells its size";
+	name = "ioctl whose number has its size";
 	call(SYS_ioctl, ARGS(~0ULL, _IOC(_IOC_WRITE, 0x99, 1, 23), P(buf[2])));
 	whole(BOTH, 2, buf[2], 23);
 	name = "ioctl that would only read";

@@ -146,7 +146,7 @@ static void compare(const struct traced *t, int n)
 	const struct linx_val *v = rec ? rec_val(rec, LINX_FIELD_WHO) : NULL;
 	const struct linx_who *w = v ? (const void *)val_bytes(v) : NULL;
 
-	if (!ok(w && v->size >= sizeof(*w), "step %d: told", n))
+	if (!ok(w && v->size >= sizeof(*w), "step %d: recorded", n))
 		return;
 	is(w->process_start, rec_ctx(rec)->start_time, "step %d: start of the process", n);
 	ok(w->files && w->fs && w->files != w->fs, "step %d: files, fs", n);
@@ -213,7 +213,7 @@ static void group_is_announced(void)
 	rec = traced_mark(&t, 1);
 	end = dev_has_paths ? traced_mark(&t, 2) : rec_exit_of(&t.log, NULL, *group_child, SYS_dup);
 	if (ok(rec && end, "setpgid of a child: both marks") &&
-	    ok((rec = rec_of(&t.log, rec, *group_child, LINX_REC_TASK)) && rec->seq < end->seq, "... told before the next call"))
+	    ok((rec = rec_of(&t.log, rec, *group_child, LINX_REC_TASK)) && rec->seq < end->seq, "... recorded before the next call"))
 		v = rec_val(rec, LINX_FIELD_WHO);
 	is(v ? ((const struct linx_who *)(const void *)val_bytes(v))->pgid : 0, *group_child, "... its group");
 	is(rec ? rec_ctx(rec)->tid : 0, *group_child, "... and whose it is");

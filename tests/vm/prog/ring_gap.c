@@ -64,7 +64,7 @@ static void overload(uint64_t ring, enum reader reader, bool filter)
 	for (int i = 0; i < 2; i++) {
 		ok(c->cpu[i].lost[LINX_LOST_FULL] > 0, "%s: CPU %d lost some", name, i);
 		is(t[i].lost[LINX_LOST_FULL], d.ring[i].prod->lost,
-		   "%s: CPU %d: the producer page tells the same", name, i);
+		   "%s: CPU %d: the producer page shows the same", name, i);
 	}
 	free(c);
 	dev_close(&d);

@@ -162,7 +162,7 @@ static void comes_later(void)
 	tally_drain(&d, t);
 	tally_check(&d, t, "added");
 	is(t[1].kind[LINX_REC_EXIT], 500, "added: calls recorded");
-	is(t[1].gaps, 1, "added: one gap tells of what was before");
+	is(t[1].gaps, 1, "added: one gap reports what was before");
 	dev_counters(&d, c);
 	is(c->cpu[1].lost[LINX_LOST_NO_RING], lost, "added: lost no more");
 	is(c->cpu[1].flags, LINX_CPU_RING, "added: flags");

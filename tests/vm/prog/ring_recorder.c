@@ -105,7 +105,7 @@ static void newest(void)
 	is(h.last_kind, LINX_REC_TASK_EXIT, "one dump: it is the end of the process");
 	ok(h.bytes > HALF - 25000 && h.bytes <= HALF, "one dump: as full as can be: %llu bytes",
 	   (unsigned long long)h.bytes);
-	ok(h.tasks >= 1, "one dump: it tells who made the calls");
+	ok(h.tasks >= 1, "one dump: it describes who made the calls");
 	ok(c->cpu[1].overwritten > 5000, "one dump: the oldest are gone");
 	is(c->cpu[1].committed, c->cpu[1].overwritten + h.records,
 	   "one dump: committed = overwritten + there");

@@ -125,7 +125,7 @@ static void slow_reader(void)
 	} while (lost && longest > STALL_NS && ++attempt < ATTEMPTS);
 	is(lost, 0, "slow reader: nothing is lost (longest round %llu ns)", (unsigned long long)longest);
 	ok(waits() > 10, "slow reader: tasks waited (%llu times)", (unsigned long long)waits());
-	ok(counters().throttled_ns > 0, "slow reader: the time is told");
+	ok(counters().throttled_ns > 0, "slow reader: the time is reported");
 	dev_close(&d);
 }
 

@@ -86,7 +86,7 @@ accounts "budget" b.stats
 holds "budget: calls were lost to it, and to nothing else" b.stats '.lost.budget > 5000 and ([.lost[]] | add) == .lost.budget'
 holds "budget: programs that start are all there" b.stats '.calls.execve.lost == 0 and .calls.execve.selected > 0'
 is "budget: those recorded are there" "$(count b.json '.kind == "syscall" and .syscall == "getppid"')" "$(jq .calls.getppid.committed b.stats)"
-is "budget: steps are told" "$(($(count b.json '.kind == "budget" and .syscall == "getppid" and .to == "counts"') > 0))" 1
+is "budget: steps are reported" "$(($(count b.json '.kind == "budget" and .syscall == "getppid" and .to == "counts"') > 0))" 1
 lx --engine bpf --budget 400 --priority getppid --stats=p.stats -w a.cap -- cap_storm 4 5000 20
 accounts "priority" p.stats
 holds "priority: what has it is no part of the budget" p.stats '.calls.getppid | .lost == 0 and .committed > 10000'

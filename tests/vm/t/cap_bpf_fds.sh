@@ -35,7 +35,7 @@ same_as_module() { # NAME OPTION...
 	lx -q --engine bpf --format strace -o b.log "$@" -- cap_places
 	is "$name: status ($(cat err))" "$status" 0
 	plain b.log | diff "$name.kmod" - >diff || fail "$name: $(cut -c1-300 diff | head -n 40)"
-	grep -Eq '[0-9]<[^>]*>' b.log || fail "$name: nothing is told"
+	grep -Eq '[0-9]<[^>]*>' b.log || fail "$name: no descriptor is shown"
 }
 same_as_module paths -y
 same_as_module all -yy
@@ -50,7 +50,7 @@ same() { # NAME OPTION CMD...
 	accounts "$name" s.stats
 	holds "$name: nothing is lost" s.stats '.selected == .delivered and .selected > 0'
 	linxcap -q "$option" -r s.cap --format strace >s.linx 2>>err || fail "$name: replay: $(cat err)"
-	grep -Eq '[0-9]<[^>]*>' s.strace || fail "$name: strace tells nothing"
+	grep -Eq '[0-9]<[^>]*>' s.strace || fail "$name: strace shows no descriptor"
 	found=$("$JOB/guest/same-calls" --fds s.strace s.linx 2>&1) || fail "$name $option differs from strace: $(cut -c1-300 <<<"$found")"
 }
 same "shell" -y sh -c 'exec 3</etc/passwd 4>&3 5>/dev/null 6<>x; echo hi >&6; cat <&3 >&5; (exec 3<&-; ls -l /proc/self/fd) >&5; exec 6>&-; rm x'

@@ -25,4 +25,4 @@ kill $many
 is "in the end: status ($(cat err))" "$status" 0
 accounts "in the end" g.stats
 holds "in the end: something is lost" g.stats '.lost.full > 1000'
-is "in the end: gap events tell the losses" "$(lost_by_gaps g.json)" "$(jq '[.lost[]] | add' g.stats)"
+is "in the end: gap events report the losses" "$(lost_by_gaps g.json)" "$(jq '[.lost[]] | add' g.stats)"

@@ -37,8 +37,8 @@ whole() {
 		printf "%s", bad
 		print "victim", seen["victim"] + 0, "of", most["victim"] ", contender", seen["contender"] + 0, "of", most["contender"]
 		exit bad != "" || !seen["victim"] || !seen["contender"]
-	}' calls >told || fail "$1: $(head -n 20 told)"
-	echo "$1: $(cat told)"
+	}' calls >printed || fail "$1: $(head -n 20 printed)"
+	echo "$1: $(cat printed)"
 }
 
 # covers NAME COUNTED: the COUNTED calls and the skipped ones (file s) add up to at least the calls that the program

@@ -18,7 +18,7 @@ same() {
 	linxcap --entry "$option" -w s.cap --stats=s.stats -- strace -f "$option" -o s.strace "$@" >out 2>err </dev/null
 	everything "$name" s.stats
 	linxcap -q "$option" -r s.cap --format strace >s.linx 2>>err || fail "$name: replay: $(cat err)"
-	grep -Eq '[0-9]<[^>]*>' s.strace || fail "$name: strace tells nothing"
+	grep -Eq '[0-9]<[^>]*>' s.strace || fail "$name: strace shows no descriptor"
 	found=$("$JOB/guest/same-calls" --fds s.strace s.linx 2>&1) && return
 	echo "FAIL: $name $option differs from strace:"
 	cut -c1-300 <<<"$found"

@@ -134,7 +134,7 @@ full_disk() {
 	lx -w /tmp/small/x -- sh -c 'i=0; while [ $i -lt 40 ]; do ls -la /usr/bin >/dev/null; i=$((i + 1)); done'
 	is "full disk: status" "$status" 1
 	has "full disk" err '^linxcap: .*No space left'
-	is "full disk: told once" "$(grep -c 'No space' err)" 1
+	is "full disk: reported once" "$(grep -c 'No space' err)" 1
 	replay /tmp/small/x full.json
 	[ "$status" -le 1 ] || fail "full disk: replay: status $status"
 	[ "$(count full.json '.kind == "syscall"')" -gt 0 ] || fail "full disk: nothing is left of it: $(cat err)"

@@ -76,7 +76,7 @@ look /tmp/third
 soon whole kept.000003
 finish
 is "the files" "$(echo kept.*)" "kept.000002 kept.000003"
-has "it is told" said 'kept what came before an alert: .*kept.000003'
+has "it is reported" said 'kept what came before an alert: .*kept.000003'
 sed -i '/not recorded: operations of io_uring/d; /not known to rules and filters/d' said
 lacks "nothing went wrong" said 'cannot|no room|paused'
 
@@ -97,7 +97,7 @@ for i in {1..50}; do look /tmp/others.$i; done
 look /tmp/first
 soon grep -q '"rule":"First"' found
 finish
-has "it is told" said 'no room: .*kept.000001: the rest was left out'
+has "it is reported" said 'no room: .*kept.000001: the rest was left out'
 [ "$(stat -c %s kept.000001)" -lt 2000000 ] || fail "$(ls -l kept.000001)"
 
 # The size of each file is limited, by falco.yaml: the remaining events are left out, and an alert reports that, for the
@@ -121,7 +121,7 @@ look /tmp/second
 soon grep -q '"rule":"Second"' found
 finish
 has "a line warns of it" said 'capture.max_file_size_mb: a file of 1M may end before its alert'
-has "it is told" said 'largest file: .*kept.000001: the rest was left out: one may have 1M'
+has "it is reported" said 'largest file: .*kept.000001: the rest was left out: one may have 1M'
 is "the alerts" "$(jq -r 'select(.source == "internal") | [.rule, .priority, .capture, .output_fields.max_file_size_mb] | join(",")' found)" \
 	"$(printf 'Falco internal: capture size limit reached,Informational,/tmp/kept.00000%s,1\n' 1 2)"
 is "their bytes" "$(jq -r 'select(.source == "internal") | .output_fields.written_bytes >= 1048576' found | sort -u)" true

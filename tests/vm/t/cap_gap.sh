@@ -30,11 +30,11 @@ gap() { # SIZE
 	holds "$1: something is lost, else this tests nothing" g.stats '([.lost[]] | add // 0) > 100'
 	holds "$1: all is accounted for" g.stats '.complete == true'
 	holds "$1: per call too" g.stats '(.calls.getppid.selected == 20000) and (.calls.getppid.lost > 0)'
-	is "$1: gap events tell the losses" "$(lost_by_gaps g.json)" "$(jq '[.lost[]] | add' g.stats)"
+	is "$1: gap events report the losses" "$(lost_by_gaps g.json)" "$(jq '[.lost[]] | add' g.stats)"
 	is "$1: getppid in the JSON" "$(count g.json '.syscall == "getppid"')" "$(jq .calls.getppid.delivered g.stats)"
 	holds "$1: calls were delivered as committed" g.stats '.calls.getppid | .delivered == .committed'
 	is "$1: events in the JSON" "$(count g.json '.kind == "syscall"')" "$(jq .events g.stats)"
-	has "$1: told while it happens, or at the end" err '^linxcap: .*lost'
+	has "$1: reported while it happens, or at the end" err '^linxcap: .*lost'
 	has "$1: what to do" err 'buffer'
 	is "$1: the certificate says the same" "$(jq -c "select(.kind == \"certificate\") | $sums" g.json)" "$(jq -c "$sums" g.stats)"
 }

@@ -60,4 +60,4 @@ own() {
 }
 
 is "a table of its own" "$(own 0)" '[["/tmp/plain.d/file"],false]'
-is "a table of its own, too large to be told" "$(own 300)" '[[],true]'
+is "a table of its own, too large to be recorded" "$(own 300)" '[[],true]'

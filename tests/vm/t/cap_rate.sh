@@ -25,7 +25,7 @@ lx -r s.linx --format json -o r.json --stats=r.stats
 is "sample, from a file: status ($(cat err))" "$status" 0
 accounts "sample, from a file" r.stats
 is "sample: a later one holds" "$(count r.json '.syscall == "getppid"')" 20000
-holds "sample: the file tells what was left out" r.stats '.sampled > 0 and .calls.getppid.sampled == 0'
+holds "sample: the file reports what was left out" r.stats '.sampled > 0 and .calls.getppid.sampled == 0'
 
 lx --budget 400 --format json -o b.json --stats=b.stats -- cap_storm 4 5000 20
 is "budget: status ($(cat err))" "$status" 0
@@ -34,7 +34,7 @@ holds "budget: each call was recorded or lost" b.stats '.calls.getppid | .commit
 holds "budget: calls were lost to it, and to nothing else" b.stats '.lost.budget > 5000 and ([.lost[]] | add) == .lost.budget'
 holds "budget: programs that start are all there" b.stats '.calls.execve.lost == 0 and .calls.execve.selected > 0'
 is "budget: those recorded are there" "$(count b.json '.kind == "syscall" and .syscall == "getppid"')" "$(jq .calls.getppid.committed b.stats)"
-is "budget: steps are told" "$(($(count b.json '.kind == "budget" and .syscall == "getppid" and .to == "counts"') > 0))" 1
+is "budget: steps are reported" "$(($(count b.json '.kind == "budget" and .syscall == "getppid" and .to == "counts"') > 0))" 1
 lx --budget 400 --priority getppid --stats=p.stats -- cap_storm 4 5000 20
 accounts "priority" p.stats
 holds "priority: what has it is no part of the budget" p.stats '.calls.getppid | .committed == 20000 and .lost == 0'

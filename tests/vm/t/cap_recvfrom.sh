@@ -18,9 +18,9 @@ recvfrom(3, 0xADDR, 8, MSG_DONTWAIT, NULL, NULL) = -1 EAGAIN (Resource temporari
 
 lines() { grep 'recvfrom(' "$1" | sed -E 's/^[0-9]+ +//; s/ +=/ =/; s/0x[0-9a-f]+/0xADDR/; s/3<[^>]*>/3/; s/ <[0-9.]+>$//'; }
 
-# told COUNTER CALL: records the program cap_recvfrom with $options, only CALL being selected, and prints COUNTER from
+# counter COUNTER CALL: records the program cap_recvfrom with $options, only CALL being selected, and prints COUNTER from
 # the statistics.
-told() {
+counter() {
 	linxcap -q $options -e "trace=$2" -e signal=none --stats=stats -w file -- cap_recvfrom 9 || fail "$options: status $?"
 	jq ".$1" stats
 }
@@ -40,11 +40,11 @@ for engine in ${ENGINES:-kmod ptrace}; do
 	# There are five recvfrom calls. Each has a return record; the three that pass an address buffer also have an
 	# entry record.
 	for options in "" "--comm cap_recvfrom" "--comm cap_recvfrom -T"; do
-		is "$engine $options: records" $(($(told selected recvfrom) - $(told selected reboot))) 8
+		is "$engine $options: records" $(($(counter selected recvfrom) - $(counter selected reboot))) 8
 	done
 done
 export LINX_ENGINE=kmod options="--comm another"
-is "filtered" $(($(told filtered recvfrom) - $(told filtered reboot))) 8
+is "filtered" $(($(counter filtered recvfrom) - $(counter filtered reboot))) 8
 
 # If sampling leaves out a call, the descriptor of the call is not recorded at its entry either.
 exec 8</tmp

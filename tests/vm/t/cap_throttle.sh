@@ -27,7 +27,7 @@ accounts "throttle" throttle.stats
 holds "throttle: nothing is lost" throttle.stats '([.lost[]] | add // 0) == 0'
 holds "throttle: programs waited" throttle.stats '.throttled.waits > 0 and .throttled.ns > 0'
 is "throttle: every call is there" "$(count throttle.json "$calls")" 2000
-has "throttle: told at the end" err '^linxcap: programs waited [0-9]+ times for the reader'
+has "throttle: reported at the end" err '^linxcap: programs waited [0-9]+ times for the reader'
 
 # cat is recorded like every process, and reads the lines that linxcap writes: it must not be made to wait for linxcap.
 set -m # a process group for each pipeline

@@ -43,7 +43,7 @@ shared() {
 	is "shared: no descriptors" "$(jq -c 'select((.io_uring?.user_data == 15 or .io_uring?.user_data == 16) and .dir == "exit") |
 		[.syscall, .args.fd?, .args.fd_in?, .ret < 0]' shared.json)" '["close",null,null,true]
 ["splice",null,null,true]'
-	is "shared: refused once, though its success would not be told" "$(count shared.json '.io_uring?.user_data == 17')" 1
+	is "shared: refused once, though its success would not be recorded" "$(count shared.json '.io_uring?.user_data == 17')" 1
 }
 
 # The kernel reads the data later than the submission entry. The event has the data of that later time, both values, or
@@ -87,8 +87,8 @@ formats() {
 	for format in text line strace; do
 		linxcap -r ring.cap --format $format >$format 2>err || fail "$format: $(cat err)"
 	done
-	is "text: one line for each" "$(grep -c '\[io_uring: ' text)" "$(told)"
-	is "line: one for each" "$(grep -c 'io_uring=IORING_OP_\|io_uring=250' line)" "$(told)"
+	is "text: one line for each" "$(grep -c '\[io_uring: ' text)" "$(recorded)"
+	is "line: one for each" "$(grep -c 'io_uring=IORING_OP_\|io_uring=250' line)" "$(recorded)"
 	is "strace: none" "$(grep -c 'io_uring: \|openat.*through-a-ring' strace)" 0
 	[ $modern = no ] || has "text" text 'openat\(AT_FDCWD, "/tmp/through-a-ring", O_RDWR\|O_CREAT, 0600\) = [0-9]+.* \[io_uring: IORING_OP_OPENAT\]'
 	[ $modern = no ] || has "text: where in the file" text 'write\([0-9]+, "hidden words", 12\) = 12.* \[io_uring: IORING_OP_WRITE, offset 0\]'

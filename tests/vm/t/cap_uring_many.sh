@@ -31,7 +31,7 @@ chosen() {
 	everything failed stats
 	lx --format json -o by-flag.json 'linx.flags contains "io_uring"' -- cap_uring
 	is "by the mark ($(cat err))" "$(count by-flag.json '.kind == "syscall" and (.io_uring? == null)')" 0
-	is "by the mark: all" "$(count by-flag.json '.io_uring? and .dir == "exit"')" "$(told)"
+	is "by the mark: all" "$(count by-flag.json '.io_uring? and .dir == "exit"')" "$(recorded)"
 }
 
 # Many operations have the same user_data: the result of each must be matched to its own request.
@@ -49,7 +49,7 @@ some() {
 	record some recvfrom,read,writev shared
 	is "some: the receive" "$(jq -c 'select(.io_uring?.user_data == 6 and .dir == "exit") | [.syscall, .ret]' some.json)" '["recvfrom",1]'
 	is "some: the read" "$(jq -c 'select(.io_uring?.user_data == 7 and .dir == "exit") | [.syscall, .ret]' some.json)" '["read",1]'
-	is "some: refused once: a submission and its end, and one whose end is not told" "$(jq .calls.writev.selected stats)" 3
+	is "some: refused once: a submission and its end, and one whose end is not recorded" "$(jq .calls.writev.selected stats)" 3
 	everything some stats
 }
 

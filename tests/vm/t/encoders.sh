@@ -24,7 +24,7 @@ for at in 0 4 8 16 22 24 32; do
 	record
 	wrong=$((wrong + 1))
 	is "differences after a wrong byte $at" "$(count different)" $wrong
-	dmesg | grep -q "linx: encoders differ: .*, from byte $at on: " || fail "no line tells of byte $at"
+	dmesg | grep -q "linx: encoders differ: .*, from byte $at on: " || fail "no line reports byte $at"
 done
 
 # The general encoder gets the copies of user memory that the fast path made, so they cannot differ in that; a fault in
@@ -33,7 +33,7 @@ echo 1 >$params/reader_fault
 record
 wrong=$((wrong + 1))
 is "differences of what was read" "$(count different)" $wrong
-dmesg | grep -q "linx: encoders differ in what they read: " || fail "no line tells of the reader"
+dmesg | grep -q "linx: encoders differ in what they read: " || fail "no line reports the reader"
 
 record
 is "differences without a wrong byte" "$(count different)" $wrong

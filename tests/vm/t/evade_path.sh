@@ -12,14 +12,14 @@ is "swap: status ($(cat err))" "$status" 0
 everything swap stats
 jq -r 'select(.args.filename == "/tmp/dir/file" and .dir == "exit") | .ret_fd.path' s.json >got
 [ "$(wc -l <got)" -ge 500 ] || fail "swap: $(wc -l <got) opens"
-! has_paths || cmp -s out got || fail "what was opened in truth is not what is told: $(diff out got | head -n 6)"
+! has_paths || cmp -s out got || fail "what was opened in truth is not what is recorded: $(diff out got | head -n 6)"
 [ "$(sort -u out | wc -l)" = 2 ] || fail "nothing was swapped"
 
 lx --format json -o r.json -- cap_evade seccomp
 is "seccomp: status ($(cat err))" "$status" 0
 is "a refused call is seen at its return" "$(jq -r 'select(.syscall == "unlink") | "\(.dir) \(.args.pathname) \(.ret)"' r.json)" "exit /tmp/refused -71"
 is "one that is made a signal has its own number for a result" "$(jq -r 'select(.syscall == "rmdir") | "\(.dir) \(.args.pathname) \(.ret)"' r.json)" "exit /tmp/trapped 84"
-is "a fork that is answered with 0 is not told" "$(count r.json '.syscall == "fork"')" 0
+is "a fork that is answered with 0 is not recorded" "$(count r.json '.syscall == "fork"')" 0
 
 touch emulated
 lx --entry --format json -o e.json -- cap_evade emulated

@@ -23,8 +23,8 @@ flood() {
 	is "the exec is there ($(jq -c '[.lost, .lost_context]' stats))" \
 		"$(jq -c "select(.kind == \"exec\" and .pid == $needle) | .argv" f.json)" '["needle","exit","7"]'
 	is "its end too" "$(count f.json ".kind == \"exit\" and .pid == $needle and .exit_code == 7")" 1
-	is "gaps tell the loss" "$(jq -s "$sum" f.json)" "$(jq '[.lost[]] | add' stats)"
-	is "gaps tell the cause" "$(jq -rs '[.[] | select(.kind == "gap") | .lost | keys[]] | unique | join(" ")' f.json)" full
+	is "gaps report the loss" "$(jq -s "$sum" f.json)" "$(jq '[.lost[]] | add' stats)"
+	is "gaps report the cause" "$(jq -rs '[.[] | select(.kind == "gap") | .lost | keys[]] | unique | join(" ")' f.json)" full
 }
 
 # written: that many of the storm's programs are in the file.
@@ -62,7 +62,7 @@ stalled() {
 	is "stalled: status ($(cat err))" "$status" 0
 	kill -KILL "$stall"
 	accounts stalled stats
-	is "the program is told" "$(count s.json ".kind == \"task\" and .pid == $stall")" 1
+	is "the program is described" "$(count s.json ".kind == \"task\" and .pid == $stall")" 1
 	is "without its command line" "$(jq -r "select(.kind == \"task\" and .pid == $stall) | .argv.state" s.json)" unreadable
 }
 

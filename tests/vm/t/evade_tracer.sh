@@ -9,8 +9,8 @@
 mkdir /tmp/shown /tmp/taken
 cd /tmp || exit 1
 
-# told WHAT OPTION...: prints each event of the call.
-told() {
+# recorded WHAT OPTION...: prints each event of the call.
+recorded() {
 	local what=$1
 	shift
 	lx "$@" --format json -o t.json -- cap_tracer
@@ -20,8 +20,8 @@ told() {
 }
 
 want='exit /tmp/taken 0'
-told "alone" -e trace=chdir
-told "among all"
+recorded "alone" -e trace=chdir
+recorded "among all"
 want="enter /tmp/taken null
 $want"
-told "with entries" --entry
+recorded "with entries" --entry

@@ -32,7 +32,7 @@ expected() {
 	done | sort
 }
 
-told() {
+reported() {
 	sed -n 's/.*"kind":"http".*"side":"\([a-z]*\)","method":"\([^"]*\)".*"path":"\([^"]*\)".*"status":\([^,]*\),.*/\1 \2 \3 \4/p' "$1" | sort
 }
 
@@ -44,8 +44,8 @@ expected >/tmp/expected
 for name in http_bad "http_bad.$narrow"; do
 	linxcap --http -w /tmp/cap -- $name 2>/tmp/err || fail "$name: $(cat /tmp/err)"
 	linxcap http -r /tmp/cap --format json >/tmp/out 2>/tmp/err || fail "$name: http -r: $(cat /tmp/err)"
-	told /tmp/out >/tmp/told
-	diff /tmp/expected /tmp/told >/tmp/diff || fail "$name: $(head -n 20 /tmp/diff)"
+	reported /tmp/out >/tmp/reported
+	diff /tmp/expected /tmp/reported >/tmp/diff || fail "$name: $(head -n 20 /tmp/diff)"
 	has_counted '2 became tunnels'
 	has_counted '2 in HTTP/2'
 	has_counted '2 in TLS'

@@ -46,17 +46,17 @@ kill $server
 kill -INT $tracer
 wait $tracer
 
-# told SIDE METHOD HOST PATH STATUS: prints how often the request is reported.
-told() {
+# reported SIDE METHOD HOST PATH STATUS: prints how often the request is reported.
+reported() {
 	grep '"kind":"http"' /tmp/out | grep "\"side\":\"$1\",\"method\":\"$2\",\"host\":\"$3\",\"path\":\"$4\"" | grep -c "\"status\":$5,"
 }
 for side in client server; do
-	is "$side index" "$(told $side GET 127.0.0.1:8080 /index.html 200)" 3
-	is "$side large" "$(told $side GET 127.0.0.1:8080 /large 200)" 1
-	is "$side nothing" "$(told $side GET 127.0.0.1:8080 /nothing 404)" 1
-	is "$side cgi" "$(told $side GET 127.0.0.1:8080 /cgi-bin/tea 418)" 1
-	is "$side post" "$(told $side POST 127.0.0.1:8080 /cgi-bin/tea 418)" 1
-	is "$side pieces" "$(told $side GET pieces /index.html 200)" 1
+	is "$side index" "$(reported $side GET 127.0.0.1:8080 /index.html 200)" 3
+	is "$side large" "$(reported $side GET 127.0.0.1:8080 /large 200)" 1
+	is "$side nothing" "$(reported $side GET 127.0.0.1:8080 /nothing 404)" 1
+	is "$side cgi" "$(reported $side GET 127.0.0.1:8080 /cgi-bin/tea 418)" 1
+	is "$side post" "$(reported $side POST 127.0.0.1:8080 /cgi-bin/tea 418)" 1
+	is "$side pieces" "$(reported $side GET pieces /index.html 200)" 1
 done
 is "secrets" "$(grep -c "\"query\":\"" /tmp/out)" 0
 is "masked" "$(grep -c '"query":{"state":"masked","len":8}' /tmp/out)" 6

@@ -124,4 +124,4 @@ end_recording
 linxcap http -r /tmp/cap --format json >/tmp/read 2>/tmp/read.err || fail "http -r: $(cat /tmp/read.err)"
 cat /tmp/read.err
 ln -sfn "$WEB/tmp/log" /tmp/log
-python3 "$WEB/web/judge.py" /tmp/live /tmp/read ${sysdig:+--sysdig /tmp/sysdig} || fail "not each request was told once"
+python3 "$WEB/web/judge.py" /tmp/live /tmp/read ${sysdig:+--sysdig /tmp/sysdig} || fail "not each request was reported once"

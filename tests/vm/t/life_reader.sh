@@ -21,5 +21,5 @@ is "status ($(cat err))" "$status" 0
 accounts minute stats
 holds "calls that were made" stats '.calls.getppid.selected == 6100'
 holds "calls were lost" stats '.lost.full > 0'
-is "gaps tell the loss" "$(jq -s '[.[] | select(.kind == "gap") | .lost[]] | add' m.json)" "$(jq '[.lost[]] | add' stats)"
+is "gaps report the loss" "$(jq -s '[.[] | select(.kind == "gap") | .lost[]] | add' m.json)" "$(jq '[.lost[]] | add' stats)"
 is "calls delivered" "$(count m.json '.syscall == "getppid"')" "$(jq .calls.getppid.committed stats)"
