@@ -65,7 +65,7 @@ class Check:
         self.show(event["cpu"], event["seq"], n)
         if entry:
             self.show(*entry, n)
-        # A call without a return is told when that is known, and not in its place.
+        # A call without a return is printed as soon as that is known, and not in its place.
         if not {"out_of_order", "unfinished", "io_uring"} & set(event.get("flags", ())):
             cpu = self.cpus[event["cpu"]]
             self.expect(event["seq"] > cpu.last, f"line {n}: number {event['seq']} after {cpu.last}")
@@ -102,7 +102,7 @@ class Check:
         for cause, n in cpu.lost.items():
             self.expect(n <= c["lost"].get(cause, 0), f"cpu {i}: gaps report {n} lost, {cause}, the account {c['lost']}")
         self.expect(cpu.lost_context <= c["lost_context"], f"cpu {i}: gaps report more lost context than the account")
-        # What neither a line nor a gap tells was hidden, left out or overwritten, or is behind the last of
+        # Numbers that stand in neither a line nor a gap were hidden, left out or overwritten, or are behind the last of
         # them: lost with no record after it, or never read.
         tail = sum(c["lost"].values()) - sum(cpu.lost.values())
         ranges = [(n, n) for n in cpu.shown] + cpu.gaps

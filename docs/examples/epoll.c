@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Counts failed calls by process name beside other work of an epoll loop: here a
- * timer that tells the counts each second, and Ctrl-C, which ends it. What is
+ * timer that prints the counts each second, and Ctrl-C, which ends it. What is
  * readable is taken until there is nothing more: linx_next() with no wait. After
  * many records that make no event it gives the others a turn: linx_pending().
  */

@@ -70,7 +70,7 @@ fetch_root() { # RELEASE
 	: >"$root/src/there"
 }
 
-loader() { # BITS: as the linker is told
+loader() { # BITS: the path that the linker is given
 	case $1 in
 	32) echo "-Wl,--dynamic-linker=$IN_GUEST/lib32/ld-linux.so.2 -Wl,-rpath,$IN_GUEST/lib32" ;;
 	*) echo "-Wl,--dynamic-linker=$IN_GUEST/lib64/ld-linux-x86-64.so.2 -Wl,-rpath,$IN_GUEST/lib64" ;;

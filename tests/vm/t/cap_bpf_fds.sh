@@ -12,7 +12,7 @@ ip link set lo up 2>/dev/null || busybox ifconfig lo up
 # Values that differ in every run are left out: inodes, ids, addresses, random numbers.
 foreign=none
 case $(uname -r) in
-5.* | 6.[01].*) foreign='pidfd_getfd|kcmp' ;; # files of other processes are told from 6.2 on
+5.* | 6.[01].*) foreign='pidfd_getfd|kcmp' ;; # files of other processes are recorded from 6.2 on
 esac
 plain() { sed -E "/^[0-9]+ +(getrandom|$foreign)/d" "$1" | sed -E ' s/^[0-9]+ +//; s/0x[0-9a-f]+/0xN/g; s/\[[0-9]+\]/[N]/g; s/\([0-9]+, 0\)/(N, 0)/g; s/(getpid\(\)|set_tid_address\(0xN\)) += [0-9]+/\1 = N/; s/[0-9]{2,}/N/g; s/ +/ /g'; }
 
