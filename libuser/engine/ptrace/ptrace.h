@@ -13,6 +13,7 @@
  * 	outside.c            ancestors and leaders that are not traced
  * 	filter.c             the seccomp filter of a command
  * 	untraced.c           traces children that a program creates with CLONE_UNTRACED
+ * 	restart.c            calls that a stop would end with EINTR
  * 	registers.c          a call's first argument, and calls that are refused
  * 	pending.c            stops that were collected and wait to be handled
  * 	spin.c               short waits without sleep
@@ -39,12 +40,13 @@ struct linx_tracee {
 	struct linx_tracee *next; /* next in the same bucket */
 	pid_t tid, tgid;
 	bool stopped; /* in a ptrace stop: it can be resumed */
-	bool starting; /* the task was seized, and has not stopped yet */
+	bool starting; /* seized or asked to stop, and not stopped yet */
 	bool held; /* a new child that stopped before an event of its parent reported it */
 	bool expected; /* a new child that an event of its parent reported, and that has not stopped yet */
 	bool announced; /* the stream has a context record of the task */
 	bool related; /* the processes outside the trace that the task's context record names were recorded */
 	bool in_call; /* the task is in a call, at whose entry the member call was set */
+	bool halted; /* was in a group stop, and has got no SIGCONT since */
 	bool leave; /* to be detached at its next stop */
 	bool returns; /* the task is in a call whose return is wanted */
 	bool filtered; /* has the engine's seccomp filter, by which it stops at calls; is killed when its tracer ends */

@@ -13,6 +13,7 @@
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
+#include "engine/ptrace/restart.h"
 #include "engine/ptrace/tracer.h"
 
 /* Number of stops that are handled before the caller gets control back. */
@@ -63,7 +64,7 @@ static struct linx_tracee *on_exec(struct linx_engine_ptrace *p, pid_t tid)
 	t = linx_tracee_find(p, (pid_t)message);
 	if (t && (pid_t)message != tid)
 		t = take_over(p, t, tid);
-	if (t)
+	if (t && !t->leave)
 		linx_emit_exec(p, t, (pid_t)message);
 	return t;
 }
@@ -82,6 +83,11 @@ static void on_exit_stop(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	ptrace(PTRACE_CONT, tid, 0, 0);
 }
 
+static bool stops_group(int sig)
+{
+	return sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
+}
+
 static void on_signal(struct linx_engine_ptrace *p, struct linx_tracee *t, int sig)
 {
 	siginfo_t info = { .si_signo = 0 };
@@ -92,12 +98,11 @@ static void on_signal(struct linx_engine_ptrace *p, struct linx_tracee *t, int s
 	}
 	if (!t->leave)
 		linx_emit_signal(p, t, info.si_signo ? &info : NULL, sig);
+	/* After SIGSTOP and SIGCONT such a call fails with EINTR without a tracer, too. */
+	if (!stops_group(sig) && !(sig == SIGCONT && t->halted))
+		linx_restart_call(t->tid);
+	t->halted &= sig != SIGCONT;
 	linx_tracer_resume(p, t, sig);
-}
-
-static bool stops_group(int sig)
-{
-	return sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
 }
 
 /*
@@ -105,20 +110,36 @@ static bool stops_group(int sig)
  */
 static void on_plain_stop(struct linx_engine_ptrace *p, struct linx_tracee *t, int sig)
 {
+	bool group = stops_group(sig), requested = t->starting || t->leave;
+
 	linx_tracee_set_starting(p, t, false);
 	t->expected = false;
+	t->halted |= group;
 	linx_untraced_restore(t);
-	if (stops_group(sig) && !t->leave)
+	if (requested && !group)
+		linx_restart_call(t->tid);
+	if (group && !t->leave)
 		linx_tracer_go_on(p, t, PTRACE_LISTEN, 0);
 	else
 		linx_tracer_resume(p, t, 0);
 }
 
+/*
+ * A tracee that is to leave is not detached at a call, which the request to stop may have ended with EINTR. Its next
+ * stop comes after the call, where it can be continued. The stop at the call has fulfilled the request: it is made again.
+ */
+static void leave_after_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
+{
+	linx_untraced_restore(t);
+	ptrace(PTRACE_INTERRUPT, t->tid, 0, 0);
+	linx_tracer_go_on(p, t, PTRACE_CONT, 0);
+}
+
 static void on_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
 	if (t->leave)
-		linx_untraced_restore(t);
-	if (t->leave || linx_tracer_call(p, t))
+		leave_after_call(p, t);
+	else if (linx_tracer_call(p, t))
 		linx_tracer_resume(p, t, 0);
 	else
 		pass_over(p, t);
