@@ -198,6 +198,7 @@ void linx_tracer_inherit(struct linx_engine_ptrace *p, struct linx_engine_ptrace
 	p->ids = from->ids;
 	p->nfiltered = from->nfiltered;
 	p->filter_made = from->filter_made;
+	p->stop_data = from->stop_data;
 	from->nfiltered = 0;
 	from->ntracees = from->nstarting = from->nheld = from->ndying = from->dying_room = 0;
 	from->dying = NULL;

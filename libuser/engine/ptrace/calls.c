@@ -8,6 +8,7 @@
 #include <sys/user.h>
 
 #include "engine/ptrace/filter.h"
+#include "engine/ptrace/overruled.h"
 #include "engine/ptrace/registers.h"
 #include "engine/ptrace/tracer.h"
 #include "engine/ptrace/untraced.h"
@@ -82,9 +83,9 @@ bool linx_tracer_find_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
  * True if a seccomp filter that the program installed itself stops the call for a tracer. Without a tracer the kernel
  * lets such a call fail with ENOSYS and reports no entry: this engine does the same.
  */
-static bool is_refused(const struct __ptrace_syscall_info *info)
+static bool is_refused(const struct linx_engine_ptrace *p, const struct __ptrace_syscall_info *info)
 {
-	return info->op == PTRACE_SYSCALL_INFO_SECCOMP && info->seccomp.ret_data != LINX_PTRACE_STOP_DATA;
+	return info->op == PTRACE_SYSCALL_INFO_SECCOMP && info->seccomp.ret_data != p->stop_data;
 }
 
 static void enter_call(struct linx_engine_ptrace *p, struct linx_tracee *t, const struct __ptrace_syscall_info *info)
@@ -95,17 +96,27 @@ static void enter_call(struct linx_engine_ptrace *p, struct linx_tracee *t, cons
 	 */
 	set_call(p, t, info, info->entry.nr, (const __u64 *)info->entry.args);
 	t->in_call = true;
-	t->returns = linx_emit_wants_exit(p, t);
+	t->entered = t->filtered && info->op == PTRACE_SYSCALL_INFO_ENTRY;
+	t->returns = t->entered || linx_emit_wants_exit(p, t);
 	t->entry_ns = p->cpu_time ? linx_proc_ran(t->tid) : p->entry_time ? p->now_ns : 0;
-	if (is_refused(info)) {
+	if (is_refused(p, info)) {
 		linx_registers_refuse(t->tid, t->call.abi, ENOSYS);
 		return;
 	}
 	linx_emit_enter(p, t);
+	linx_overruled_note(p, t);
 	if (linx_untraced_take(p, t)) {
 		t->call.changed = CLONE_UNTRACED;
 		t->returns = true;
 	}
+}
+
+/* Handles the stop of a seccomp filter at a call whose entry was handled before the filter ran. */
+static void enter_again(const struct linx_engine_ptrace *p, struct linx_tracee *t, const struct __ptrace_syscall_info *info)
+{
+	t->entered = false;
+	if (is_refused(p, info))
+		linx_registers_refuse(t->tid, t->call.abi, ENOSYS);
 }
 
 bool linx_tracer_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
@@ -114,6 +125,10 @@ bool linx_tracer_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
 
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info), &info) <= 0)
 		return errno != ESRCH;
+	if (info.op == PTRACE_SYSCALL_INFO_SECCOMP && t->entered) {
+		enter_again(p, t, &info);
+		return true;
+	}
 	if (info.op == PTRACE_SYSCALL_INFO_ENTRY || info.op == PTRACE_SYSCALL_INFO_SECCOMP) {
 		enter_call(p, t, &info);
 		return true;
@@ -126,7 +141,7 @@ bool linx_tracer_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
 		if (!set_call_from_registers(p, t, &info))
 			return true;
 	}
-	t->in_call = t->returns = false;
+	t->in_call = t->entered = t->returns = false;
 	t->call.ret = info.exit.rval;
 	t->call.ip = info.instruction_pointer;
 	linx_emit_exit(p, t);

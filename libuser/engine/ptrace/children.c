@@ -57,6 +57,7 @@ void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent)
 		child->expected = true;
 	}
 	linx_tracee_set_filtered(p, child, parent->filtered);
+	child->overruled |= parent->overruled;
 	linx_untraced_inherit(parent, child);
 	linx_untraced_restore(parent);
 	child->leave = !child->filtered && (parent->leave || !linx_tracer_follows(p, parent->tgid == child->tgid));

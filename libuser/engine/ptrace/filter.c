@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "engine/ptrace/filter.h"
+#include "engine/ptrace/overruled.h"
 #include "engine/ptrace/untraced.h"
 
 #define X32_BIT 0x40000000u
@@ -20,7 +21,16 @@
 enum action {
 	PASSES,
 	STOPS,
-	STOPS_UNTRACED, /* stops if the lower half of the first argument has CLONE_UNTRACED, else passes */
+	STOPS_UNTRACED, /* stops if the call makes an untraced child */
+	STOPS_LISTENER, /* stops if the call installs a seccomp filter with a listener */
+};
+
+/* A call of this action stops if the lower half of the argument has one of the bits, and else passes. 0 bits: always. */
+static const struct {
+	uint32_t arg, bits;
+} conditions[] = {
+	[STOPS_UNTRACED] = { 0, CLONE_UNTRACED },
+	[STOPS_LISTENER] = { LINX_OVERRULED_FLAGS, SECCOMP_FILTER_FLAG_NEW_LISTENER },
 };
 
 /* Calls from number first on, up to the next span. */
@@ -44,6 +54,7 @@ struct spans {
 struct program {
 	struct sock_filter *at;
 	unsigned int n, room;
+	uint32_t stop; /* what the program returns for a call that stops */
 };
 
 static bool bit(__u64 map[LINX_ABI_NR][LINX_NR_WORDS], uint32_t abi, uint32_t nr)
@@ -77,6 +88,8 @@ static enum action action_of(struct linx_engine_ptrace *p, uint32_t abi, uint32_
 		return STOPS;
 	if (nr >= LINX_NR_OTHER)
 		return PASSES;
+	if (linx_overruled_concerns(abi, nr))
+		return STOPS_LISTENER;
 	row = linx_rows_get(p->rows, abi % LINX_ABI_NR, nr);
 	if (!linx_untraced_concerns(row))
 		return PASSES;
@@ -109,20 +122,27 @@ static unsigned int length(const struct span *s, unsigned int n)
 	unsigned int left = n / 2, first;
 
 	if (n == 1)
-		return s->action == STOPS_UNTRACED ? 4 : 1;
+		return conditions[s->action].bits ? 4 : 1;
 	first = length(s, left);
 	return 1 + (first > UINT8_MAX) + first + length(s + left, n - left);
+}
+
+/* Returns the offset of the lower half of an argument. */
+static uint32_t argument(uint32_t n)
+{
+	return (uint32_t)(offsetof(struct seccomp_data, args) + n * sizeof(__u64));
 }
 
 /* Appends the instructions for the calls of one span, at which a search ends. */
 static void answer(struct program *prog, enum action action)
 {
-	if (action == STOPS_UNTRACED) {
-		emit(prog, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])));
-		emit(prog, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_UNTRACED, 0, 1));
-		emit(prog, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, LINX_PTRACE_STOPS));
+	if (conditions[action].bits) {
+		emit(prog, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+							argument(conditions[action].arg)));
+		emit(prog, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, conditions[action].bits, 0, 1));
+		emit(prog, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, prog->stop));
 	}
-	emit(prog, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action == STOPS ? LINX_PTRACE_STOPS : SECCOMP_RET_ALLOW));
+	emit(prog, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action == STOPS ? prog->stop : SECCOMP_RET_ALLOW));
 }
 
 /* Appends a binary search. Conditional jumps are short: a far target is reached by an unconditional jump. */
@@ -190,11 +210,11 @@ static void compat(struct linx_engine_ptrace *p, struct program *prog)
 
 int linx_ptrace_filter(struct linx_engine_ptrace *p, struct sock_filter *to, unsigned int room)
 {
-	struct program prog = { .at = to, .room = room };
+	struct program prog = { .at = to, .room = room, .stop = SECCOMP_RET_TRACE | p->stop_data };
 
 	emit(&prog, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)));
 	native(p, &prog);
 	compat(p, &prog);
-	emit(&prog, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, LINX_PTRACE_STOPS));
+	emit(&prog, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, prog.stop));
 	return prog.n <= room ? (int)prog.n : -E2BIG;
 }

@@ -141,7 +141,7 @@ void linx_tracer_resume(struct linx_engine_ptrace *p, struct linx_tracee *t, int
 
 	if (!t->leave) {
 		p->spin.kind = t->returns ? LINX_SPIN_RETURN : LINX_SPIN_CALL;
-		linx_tracer_go_on(p, t, t->filtered && !t->returns ? PTRACE_CONT : PTRACE_SYSCALL, sig);
+		linx_tracer_go_on(p, t, t->filtered && !t->overruled && !t->returns ? PTRACE_CONT : PTRACE_SYSCALL, sig);
 		return;
 	}
 	if (ptrace(PTRACE_DETACH, tid, 0, (void *)(long)sig) && errno == ESRCH)

@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "engine/header.h"
 #include "engine/live.h"
 #include "engine/ptrace/ptrace.h"
@@ -75,6 +77,9 @@ static int ptrace_open(const struct linx_engine_opts *opts, struct linx_engine *
 	p->e.ops = &linx_ptrace_ops;
 	p->signal_fd = -1;
 	p->thread = gettid();
+	if (getrandom(&p->stop_data, sizeof(p->stop_data), GRND_NONBLOCK) != sizeof(p->stop_data))
+		p->stop_data = (uint16_t)linx_clock_ns(CLOCK_MONOTONIC);
+	p->stop_data |= 0x8000; /* programs' own filters mostly use small numbers */
 	linx_spin_init(&p->spin);
 	p->rows = linx_rows_new();
 	p->calls = calloc(LINX_NCALLS, sizeof(*p->calls));

@@ -13,6 +13,7 @@
  * 	outside.c            ancestors and leaders that are not traced
  * 	filter.c             the seccomp filter of a command
  * 	untraced.c           traces children that a program creates with CLONE_UNTRACED
+ * 	overruled.c          programs whose own seccomp filter has a listener
  * 	restart.c            calls that a stop would end with EINTR
  * 	registers.c          a call's first argument, and calls that are refused
  * 	pending.c            stops that were collected and wait to be handled
@@ -50,6 +51,8 @@ struct linx_tracee {
 	bool leave; /* to be detached at its next stop */
 	bool returns; /* the task is in a call whose return is wanted */
 	bool filtered; /* has the engine's seccomp filter, by which it stops at calls; is killed when its tracer ends */
+	bool overruled; /* filtered, but stops at all calls: see engine/ptrace/overruled.h */
+	bool entered; /* filtered, and stopped at the entry of its call before the filter ran */
 	struct linx_walker_call call;
 	struct linx_untraced untraced; /* registers and memory that are changed during the call */
 	uint64_t entry_ns; /* time of the call's entry, or the task's running time at entry */
@@ -82,6 +85,7 @@ struct linx_engine_ptrace {
 	/* select: calls to record; stops: calls at which the filters of commands stop */
 	struct linx_select select, stops;
 	struct linx_filter filter;
+	uint16_t stop_data; /* low half of what commands' filters return for stops: stops by other filters have another */
 	struct linx_lane lane;
 	struct linx_tracee *tracees[LINX_TRACEE_BUCKETS];
 	unsigned int ntracees, nstarting, nheld, nfiltered;

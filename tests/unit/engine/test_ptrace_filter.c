@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The seccomp filter of a traced command stops the calls that are selected or that change a task's context, and no
- * others.
+ * The seccomp filter of a traced command stops the calls that are selected, that change a task's context, or that could
+ * make the trace incomplete, and no others.
  */
 #include <errno.h>
 #include <linux/audit.h>
@@ -18,6 +18,19 @@
 #include "engine/ptrace/filter.h"
 #include "within.h"
 
+#ifdef __aarch64__
+#define NATIVE AUDIT_ARCH_AARCH64
+#define COMPAT AUDIT_ARCH_ARM
+#define SECCOMP_COMPAT 383
+#else
+#define NATIVE AUDIT_ARCH_X86_64
+#define COMPAT AUDIT_ARCH_I386
+#define SECCOMP_COMPAT 354
+#endif
+
+#define STOP_DATA 0x8123
+#define STOPS (SECCOMP_RET_TRACE | STOP_DATA)
+
 struct test {
 	struct linx_engine_ptrace p;
 	struct sock_filter prog[BPF_MAXINSNS];
@@ -29,6 +42,7 @@ static int setup(void **state)
 	struct test *t = calloc(1, sizeof(*t));
 
 	t->p.rows = linx_rows_new();
+	t->p.stop_data = STOP_DATA;
 	*state = t;
 	return !t->p.rows;
 }
@@ -48,12 +62,12 @@ static void make(struct test *t)
 	assert_within(t->n, 5, BPF_MAXINSNS);
 }
 
-/* Reads a word of struct seccomp_data for a call with the first argument arg. */
+/* Reads a word of struct seccomp_data for a call whose first two arguments are arg. */
 static uint32_t word_of(uint32_t at, uint32_t arch, uint32_t nr, uint32_t arg)
 {
 	if (at == offsetof(struct seccomp_data, nr))
 		return nr;
-	if (at == offsetof(struct seccomp_data, args[0]))
+	if (at == offsetof(struct seccomp_data, args[0]) || at == offsetof(struct seccomp_data, args[1]))
 		return arg;
 	assert_int_equal(at, offsetof(struct seccomp_data, arch));
 	return arch;
@@ -88,8 +102,8 @@ static bool stops(const struct test *t, uint32_t arch, uint32_t nr, uint32_t arg
 			break;
 		default:
 			assert_int_equal(f->code, BPF_RET | BPF_K);
-			assert_true(f->k == LINX_PTRACE_STOPS || f->k == SECCOMP_RET_ALLOW);
-			return f->k == LINX_PTRACE_STOPS;
+			assert_true(f->k == STOPS || f->k == SECCOMP_RET_ALLOW);
+			return f->k == STOPS;
 		}
 	}
 	fail_msg("the filter has no end");
@@ -110,6 +124,14 @@ static bool makes_untraced(const struct linx_walker_row *row, uint32_t arg)
 	return row->flags & LINX_ROW_FORK && row->nargs && (row->in & 1 || arg & CLONE_UNTRACED);
 }
 
+/* Returns whether the call installs a seccomp filter with a listener, which may overrule this one. */
+static bool makes_listener(uint32_t arch, uint32_t nr, uint32_t arg)
+{
+	bool native = arch == NATIVE;
+
+	return nr == (native ? SYS_seccomp : SECCOMP_COMPAT) && arg & SECCOMP_FILTER_FLAG_NEW_LISTENER;
+}
+
 /* Compares the filter's decision on each call number of an ABI, from base on, with the selection. */
 static void check_abi(struct test *t, uint32_t arch, unsigned int abi, uint32_t base, uint32_t arg)
 {
@@ -121,24 +143,16 @@ static void check_abi(struct test *t, uint32_t arch, unsigned int abi, uint32_t 
 		if (at < LINX_NR_OTHER) {
 			const struct linx_walker_row *row = linx_rows_get(t->p.rows, abi % LINX_ABI_NR, at);
 
-			selected |= row->flags & LINX_ROW_CONTEXT || makes_untraced(row, arg);
+			selected |= row->flags & LINX_ROW_CONTEXT || makes_untraced(row, arg) || makes_listener(arch, nr, arg);
 		}
 		if (stops(t, arch, base + nr, arg) != selected)
 			fail_msg("arch %#x, call %u: stops %d", arch, nr, !selected);
 	}
 }
 
-#ifdef __aarch64__
-#define NATIVE AUDIT_ARCH_AARCH64
-#define COMPAT AUDIT_ARCH_ARM
-#else
-#define NATIVE AUDIT_ARCH_X86_64
-#define COMPAT AUDIT_ARCH_I386
-#endif
-
 static void check_all(struct test *t)
 {
-	static const uint32_t args[] = { 0, ~(uint32_t)CLONE_UNTRACED, CLONE_UNTRACED };
+	static const uint32_t args[] = { 0, ~(uint32_t)CLONE_UNTRACED, CLONE_UNTRACED, SECCOMP_FILTER_FLAG_NEW_LISTENER };
 
 	make(t);
 	for (size_t i = 0; i < sizeof(args) / sizeof(args[0]); i++) {
