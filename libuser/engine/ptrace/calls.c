@@ -88,6 +88,21 @@ static bool is_refused(const struct linx_engine_ptrace *p, const struct __ptrace
 	return info->op == PTRACE_SYSCALL_INFO_SECCOMP && info->seccomp.ret_data != p->stop_data;
 }
 
+/*
+ * Keeps the children that the call makes in the trace. A call that is refused with ENOSYS is clone3(2), in whose place
+ * libraries call clone(2), as on kernels before 5.3.
+ */
+static void keep_children(struct linx_engine_ptrace *p, struct linx_tracee *t)
+{
+	enum linx_untraced_taken taken = linx_untraced_take(p, t);
+
+	if (taken == LINX_UNTRACED_TAKEN)
+		t->call.changed = CLONE_UNTRACED;
+	if (taken == LINX_UNTRACED_STUCK)
+		linx_registers_refuse(t->tid, t->call.abi, ENOSYS);
+	t->returns |= taken != LINX_UNTRACED_NOTHING;
+}
+
 static void enter_call(struct linx_engine_ptrace *p, struct linx_tracee *t, const struct __ptrace_syscall_info *info)
 {
 	/*
@@ -105,10 +120,7 @@ static void enter_call(struct linx_engine_ptrace *p, struct linx_tracee *t, cons
 	}
 	linx_emit_enter(p, t);
 	linx_overruled_note(p, t);
-	if (linx_untraced_take(p, t)) {
-		t->call.changed = CLONE_UNTRACED;
-		t->returns = true;
-	}
+	keep_children(p, t);
 }
 
 /* Handles the stop of a seccomp filter at a call whose entry was handled before the filter ran. */

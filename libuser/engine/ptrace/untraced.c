@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Hiding CLONE_UNTRACED from the kernel: see engine/ptrace/untraced.h. Each function runs while its task is stopped. */
+#include <errno.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,21 +107,36 @@ static bool take_from_register(struct linx_tracee *t)
 }
 
 /*
- * Removes CLONE_UNTRACED from the structure in memory that clone3(2) gets. The program may share this memory with
- * others, or may not be able to write it, so the kernel gets a changed copy below the stack. If a 32-bit call cannot
- * pass the copy's address, or there is no memory, the flags are changed in place.
+ * True if the flag must be removed. With CLONE_PTRACE the kernel makes a tracee of every child, and the flag would
+ * only keep the event of it back.
  */
-static bool take_from_memory(struct linx_engine_ptrace *p, struct linx_tracee *t)
+static bool must_go(const struct linx_engine_ptrace *p, uint64_t flags)
+{
+	return flags & CLONE_UNTRACED && (linx_tracer_follows(p, flags & CLONE_THREAD) || flags & CLONE_PTRACE);
+}
+
+/*
+ * Removes the flag from the memory of clone3(2). The program may share this memory with others, or may not be
+ * able to write it, so the kernel gets a changed copy below the stack. If the call cannot name that place, or
+ * there is no memory, the flags are changed in place.
+ *
+ * The tracer may have no right to read memory, if it has no privileges: the program has made itself undumpable, or
+ * nobody may read its file. Then the call could make an untraced child and is refused.
+ */
+static enum linx_untraced_taken take_from_memory(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
 	uint64_t from = t->call.args[0], size = t->call.args[1], flags, copy;
 	uint8_t args[CLONE_ARGS_MAX];
 	uint32_t len = (uint32_t)size;
 
-	if (size < CLONE_ARGS_MIN || size > sizeof(args) || linx_tracee_read(t->tid, args, from, len) != len)
-		return false;
+	if (size < CLONE_ARGS_MIN || size > sizeof(args))
+		return LINX_UNTRACED_NOTHING;
+	errno = 0;
+	if (linx_tracee_read(t->tid, args, from, len) != len)
+		return errno == EPERM && linx_tracer_follows(p, false) ? LINX_UNTRACED_STUCK : LINX_UNTRACED_NOTHING;
 	memcpy(&flags, args, sizeof(flags));
-	if (!(flags & CLONE_UNTRACED) || !linx_tracer_follows(p, flags & CLONE_THREAD))
-		return false;
+	if (!must_go(p, flags))
+		return LINX_UNTRACED_NOTHING;
 	t->untraced.shared = flags & CLONE_VM;
 	copy = (t->call.sp - RED_ZONE - len) & ~(uint64_t)15;
 	flags &= ~(uint64_t)CLONE_UNTRACED;
@@ -128,11 +144,11 @@ static bool take_from_memory(struct linx_engine_ptrace *p, struct linx_tracee *t
 	if ((t->call.abi % LINX_ABI_NR == LINX_ABI_X86_64 || copy <= UINT32_MAX) && t->call.sp > RED_ZONE + len &&
 	    write_copy(t, copy, args, len)) {
 		if (save_register(t) && set_register(t, copy))
-			return true;
+			return LINX_UNTRACED_TAKEN;
 		restore_memory(t);
 		drop_memory(&t->untraced);
 	}
-	return write_flags(t, from, flags | CLONE_UNTRACED);
+	return write_flags(t, from, flags | CLONE_UNTRACED) ? LINX_UNTRACED_TAKEN : LINX_UNTRACED_STUCK;
 }
 
 bool linx_untraced_concerns(const struct linx_walker_row *row)
@@ -140,16 +156,16 @@ bool linx_untraced_concerns(const struct linx_walker_row *row)
 	return row->flags & LINX_ROW_FORK && row->nargs;
 }
 
-bool linx_untraced_take(struct linx_engine_ptrace *p, struct linx_tracee *t)
+enum linx_untraced_taken linx_untraced_take(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
 	const struct linx_walker_row *row = t->call.row;
 
 	linx_untraced_free(&t->untraced);
 	if (!linx_untraced_concerns(row))
-		return false;
+		return LINX_UNTRACED_NOTHING;
 	if (row->in & 1)
 		return take_from_memory(p, t);
-	return t->call.args[0] & CLONE_UNTRACED && linx_tracer_follows(p, t->call.args[0] & CLONE_THREAD) && take_from_register(t);
+	return must_go(p, t->call.args[0]) && take_from_register(t) ? LINX_UNTRACED_TAKEN : LINX_UNTRACED_NOTHING;
 }
 
 void linx_untraced_inherit(const struct linx_tracee *parent, struct linx_tracee *child)

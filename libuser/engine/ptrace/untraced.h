@@ -33,8 +33,15 @@ struct linx_untraced {
  * argument 0 points to, else in argument 0 itself.
  */
 bool linx_untraced_concerns(const struct linx_walker_row *row);
-/* Remove CLONE_UNTRACED at the entry of t->call. true: it was removed, and the call's return must be seen. */
-bool linx_untraced_take(struct linx_engine_ptrace *p, struct linx_tracee *t);
+
+enum linx_untraced_taken {
+	LINX_UNTRACED_NOTHING, /* the call goes on as it is */
+	LINX_UNTRACED_TAKEN, /* the flag was removed, and the return must be seen */
+	LINX_UNTRACED_STUCK, /* the flag, or what may be the flag, cannot be removed: the call must be refused */
+};
+
+/* Remove the flag at the entry of t->call. */
+enum linx_untraced_taken linx_untraced_take(struct linx_engine_ptrace *p, struct linx_tracee *t);
 /*
  * At a fork event: the child has copies of the changes. Remember them, so that they are restored at the child's first
  * stop.
