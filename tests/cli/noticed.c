@@ -6,11 +6,14 @@
  */
 #include <errno.h>
 #include <linux/filter.h>
+#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -131,6 +134,143 @@ static void count_filters(void)
 	say("seccomp, filters of 16 instructions", number);
 }
 
+static void parent(void)
+{
+	char path[64], name[32] = "";
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", getppid());
+	f = fopen(path, "r");
+	if (f && !fgets(name, sizeof(name), f))
+		name[0] = 0;
+	if (f)
+		fclose(f);
+	say("its parent", strcmp(name, "linxcap\n") ? "its starter" : "linxcap");
+}
+
+/* Returns the letter of a process's state. */
+static char state_of(pid_t pid)
+{
+	char path[64], state = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "r");
+	if (f && fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
+		state = 0;
+	if (f)
+		fclose(f);
+	return state;
+}
+
+static void stopped_child(void)
+{
+	pid_t pid = fork();
+	char state[2] = "";
+
+	if (!pid) {
+		raise(SIGSTOP);
+		_exit(0);
+	}
+	waitpid(pid, NULL, WUNTRACED);
+	state[0] = state_of(pid);
+	say("the state of a stopped child", state);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+/* Waits for a child to sleep in a call, and sends it a signal that is ignored. */
+static void disturb(pid_t pid)
+{
+	for (int seen = 0; seen < 20; seen = state_of(pid) == 'S' ? seen + 1 : 0)
+		usleep(1000);
+	kill(pid, SIGURG);
+}
+
+/* Waits for a byte, at most for some minutes. */
+static int wait_limited(int for_byte)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+	int fd = epoll_create1(0);
+
+	epoll_ctl(fd, EPOLL_CTL_ADD, for_byte, &event);
+	return epoll_wait(fd, &event, 1, 500000) == 1 ? 0 : errno;
+}
+
+static void disturbed_wait(void)
+{
+	int p[2], status;
+	pid_t pid;
+
+	if (pipe(p))
+		return;
+	pid = fork();
+	if (!pid)
+		_exit(wait_limited(p[0]));
+	disturb(pid);
+	usleep(1000);
+	if (write(p[1], "", 1) != 1)
+		return;
+	close(p[0]);
+	close(p[1]);
+	waitpid(pid, &status, 0);
+	say("epoll_wait with a time limit, at an ignored signal", WEXITSTATUS(status) ? strerrorname_np(WEXITSTATUS(status)) : "0");
+}
+
+#define WRITTEN (1 << 18)
+
+static void disturbed_write(void)
+{
+	static char bytes[WRITTEN];
+	int p[2], status;
+	pid_t pid;
+
+	if (pipe(p))
+		return;
+	pid = fork();
+	if (!pid)
+		_exit(write(p[1], bytes, WRITTEN) == WRITTEN ? 0 : 1);
+	disturb(pid);
+	usleep(1000);
+	close(p[1]);
+	while (read(p[0], bytes, WRITTEN) > 0)
+		;
+	close(p[0]);
+	waitpid(pid, &status, 0);
+	say("a long write to a pipe, at an ignored signal", status ? "part of it" : "all");
+}
+
+static int make_by_clone3(void)
+{
+	struct clone_args args = { .exit_signal = SIGCHLD };
+	long pid;
+
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	pid = syscall(SYS_clone3, &args, sizeof(args));
+	if (!pid)
+		_exit(0);
+	return pid < 0 ? errno : 0;
+}
+
+/* Restricts itself by landlock, if the kernel has it. */
+static int restrict_itself(void)
+{
+	uint64_t handled = 1;
+	long fd = syscall(SYS_landlock_create_ruleset, &handled, sizeof(handled), 0);
+
+	if (fd < 0)
+		return ENOSYS;
+	return syscall(SYS_landlock_restrict_self, fd, 0) ? errno : 0;
+}
+
+static void restricted(void)
+{
+	int status = in_child(restrict_itself);
+
+	if (status != ENOSYS)
+		say("landlock_restrict_self without no_new_privs", status ? strerrorname_np(status) : "works");
+}
+
 int main(int argc, char **argv)
 {
 	char number[16];
@@ -149,5 +289,11 @@ int main(int argc, char **argv)
 	say_outcome_of("seccomp, strict mode", be_strict);
 	say_outcome_of("seccomp, a filter without no_new_privs", filter_privileged);
 	count_filters();
+	restricted();
+	parent();
+	stopped_child();
+	disturbed_wait();
+	disturbed_write();
+	say_outcome_of("clone3 of an undumpable process", make_by_clone3);
 	return 0;
 }

@@ -288,6 +288,81 @@ static int install_filters(void)
 	return 0;
 }
 
+/* Lets each call go on that a listener receives. */
+static void let_go_on(int fd)
+{
+	struct seccomp_notif call = { .id = 0 };
+	struct seccomp_notif_resp response = { .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE };
+
+	while (!ioctl(fd, SECCOMP_IOCTL_NOTIF_RECV, &call)) {
+		response.id = call.id;
+		if (ioctl(fd, SECCOMP_IOCTL_NOTIF_SEND, &response))
+			break;
+		memset(&call, 0, sizeof(call));
+	}
+}
+
+static void *serve_listener(void *unused)
+{
+	while (listener == -1)
+		sched_yield();
+	let_go_on(listener);
+	return unused;
+}
+
+static void make_ten_calls(void)
+{
+	for (int i = 0; i < 10; i++)
+		syscall(SYS_getsid, 0);
+}
+
+/* Makes no call, and so does not stop, until there is a listener. */
+static void *call_beside(void *unused)
+{
+	while (listener == -1)
+		;
+	make_ten_calls();
+	return unused;
+}
+
+/*
+ * Hands calls to a listener of its own that lets them go on: ten in this thread, ten in a child, and, if flags say so, ten
+ * in a thread that was there before.
+ */
+static int hide_behind(long flags)
+{
+	pthread_t thread, beside;
+	int status;
+	pid_t pid;
+
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	pthread_create(&thread, NULL, serve_listener, NULL);
+	pthread_create(&beside, NULL, call_beside, NULL);
+	listener = (int)set_filter(SECCOMP_FILTER_FLAG_NEW_LISTENER | flags, SYS_getsid, SECCOMP_RET_USER_NOTIF);
+	if (listener < 0)
+		return 77;
+	make_ten_calls();
+	pid = fork();
+	if (!pid) {
+		make_ten_calls();
+		_exit(0);
+	}
+	waitpid(pid, &status, 0);
+	pthread_join(beside, NULL);
+	printf("ended %d\n", status);
+	return 0;
+}
+
+static int hide_behind_listener(void)
+{
+	return hide_behind(0);
+}
+
+static int hide_all_threads(void)
+{
+	return hide_behind(SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_TSYNC_ESRCH);
+}
+
 /* Acts as programs do that resist tracing. */
 static int fight(void)
 {
@@ -477,7 +552,8 @@ int main(int argc, char **argv)
 		{ "ring", make_ring },		      { "no-ring", make_no_ring },
 		{ "rest-with-ring", rest_with_ring },
 		{ "foreign", foreign },		      { "untraced", make_untraced },
-		{ "filters", install_filters },
+		{ "filters", install_filters },	      { "listener", hide_behind_listener },
+		{ "listener-for-all", hide_all_threads },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Parts of the program whose output must be the same with and without a tracer: see alike.c. */
+#ifndef ALIKE_H
+#define ALIKE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Print a line "name: value". */
+__attribute__((format(printf, 2, 3))) void say(const char *name, const char *value, ...);
+/* The name of an errno value; 0: "0". */
+const char *error_name(int error);
+/* Wait for a child, and print how it ended. */
+void say_end(const char *name, pid_t pid);
+/* Run act in a child, and print how it ended. */
+void say_end_of(const char *name, void (*act)(void));
+/* Wait until a task sleeps, or has ended. */
+void wait_until_it_sleeps(pid_t pid);
+
+/* ---- the parts */
+
+void alike_attributes(void);
+void alike_signals(void);
+void alike_waits(void);
+void alike_ends(void);
+void alike_children(void);
+void alike_filters(void);
+/* Make calls that wait until a tracer has come and gone; each must end by what it waits for. */
+void alike_while_attached(void);
+
+#endif
