@@ -135,6 +135,13 @@ LINX_API int linx_open_file(int fd, const char *name, struct linx **out, struct 
 #define LINX_CAPTURE_BEGINS 8u
 LINX_API bool linx_capture_begins(const void *data, size_t len);
 
+/*
+ * Get the wall clock at the first and at the last record of a capture file, which begins at the offset of fd. The
+ * offset does not change, and no record is read. Of a file that is being written, cut off or damaged, the last record
+ * is that before the defect. -ESPIPE: not a regular file; -EBADMSG: not a capture; -ENODATA: it has no record; -errno.
+ */
+LINX_API int linx_read_span(int fd, uint64_t *first_ns, uint64_t *last_ns);
+
 /* Close a source; everything that was borrowed from it ends. l may be NULL. */
 LINX_API void linx_close(struct linx *l);
 
