@@ -93,7 +93,6 @@ static bool fold(struct alerts *a, struct alert *alert)
 		return false;
 	if (p->hash == hash && alert->time_ns - p->time_ns < a->every_ns) {
 		p->folded++;
-		a->folded++;
 		return true;
 	}
 	alert->folded = p->hash == hash ? p->folded : 0;
@@ -119,10 +118,12 @@ static char *redacted(struct redact *r, enum linx_text_form form, char *line)
 void alerts_raise(struct alerts *a, struct alert *alert)
 {
 	struct alert_line line = { .priority = alert->priority };
+	bool folded = fold(a, alert);
 	char *text, *json;
 
-	a->raised++;
-	if (fold(a, alert))
+	a->raised += !alert->outside;
+	a->folded += folded && !alert->outside;
+	if (folded || alert->outside)
 		return;
 	alert->form = &a->form;
 	line.text = text = redacted(a->redact, LINX_FORM_PLAIN, alert_text(alert));

@@ -15,6 +15,7 @@
 #include "trace/source.h"
 #include "trace/trace.h"
 #include "trace/watch.h"
+#include "trace/window.h"
 
 struct live {
 	const struct settings *settings;
@@ -31,6 +32,7 @@ struct live {
 	struct listener_thread *listener; /* server of --metrics; NULL: none */
 	struct flight *flight; /* recorder of --alert-capture; NULL: none */
 	int whole_fd; /* descriptor of the completed file, for rotation_finished(); -1: none */
+	uint64_t until_ns; /* wall clock at which --to ends the trace; 0: no such time is known before it begins */
 	uint64_t deadline_ns;
 };
 
@@ -388,13 +390,27 @@ static enum end run_files(struct live *v)
 	return end;
 }
 
-static int trace(struct live *v, int *killed)
+/* Returns the time at which --for or --to ends the trace, whichever is earlier; 0: neither does. */
+static uint64_t find_deadline(const struct live *v)
 {
 	const struct settings *s = v->settings;
+	uint64_t left = UINT64_MAX, now = report_clock_ns();
+
+	if (v->until_ns)
+		left = window_left(v->until_ns);
+	else if (s->what.to.kind)
+		left = s->what.to.ns;
+	if (s->how.for_ns && s->how.for_ns < left)
+		left = s->how.for_ns;
+	return left <= UINT64_MAX - now ? now + left : 0;
+}
+
+static int trace(struct live *v, int *killed)
+{
 	enum end end;
 	int status;
 
-	v->deadline_ns = s->how.for_ns ? report_clock_ns() + s->how.for_ns : 0;
+	v->deadline_ns = find_deadline(v);
 	end = run_files(v);
 	end = finish_sink(v, drain(v, end));
 	status = account(v, end);
@@ -423,8 +439,11 @@ static void close_all(struct live *v)
 int live_run(const struct settings *s)
 {
 	struct live v = { .settings = s, .first = s, .signals.fd = -1, .whole_fd = -1 };
-	int status = open_all(&v), killed = 0;
+	int status = STATUS_OK, killed = 0;
 
+	v.until_ns = window_live_until(s, &status);
+	if (status == STATUS_OK)
+		status = open_all(&v);
 	if (status == STATUS_OK)
 		status = start(&v);
 	if (status == STATUS_OK)

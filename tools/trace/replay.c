@@ -76,7 +76,7 @@ static int account(const struct settings *s, struct linx *l, enum end end, uint6
 	return end == END_FAILURE ? STATUS_FAILURE : status;
 }
 
-static int show(const struct settings *s, struct linx *l, int fd)
+static int show(const struct settings *s, struct linx *l, int fd, const struct window *window)
 {
 	struct signals signals = { .fd = -1 };
 	const struct destination_env env = { .settings = s, .l = l, .signals = &signals, .fd = -1 };
@@ -93,6 +93,7 @@ static int show(const struct settings *s, struct linx *l, int fd)
 	} else {
 		status = watch_begin(s, l, &listener);
 	}
+	sink.window = *window;
 	if (status == STATUS_OK) {
 		end = run(s, l, fd, &sink, &signals);
 		status = account(s, l, end, sink.events);
@@ -120,18 +121,22 @@ static int report_damage(const struct settings *s, struct linx *l, int status)
 int replay_run(const struct settings *s)
 {
 	struct linx *l = NULL;
+	struct window window;
+	struct problem why;
 	int fd, status;
 
 	status = open_input(s->where.read_path, &fd);
 	if (status != STATUS_OK)
 		return status;
 	status = refuse_same(s, fd);
+	if (status == STATUS_OK && window_find(s, fd, &window, &why))
+		status = say_status(STATUS_USAGE, "%s", why.text);
 	if (status == STATUS_OK)
 		status = source_open_file(s, fd, &l);
 	if (status == STATUS_OK && s->where.salvage)
 		linx_salvage(l);
 	if (status == STATUS_OK)
-		status = report_damage(s, l, show(s, l, fd));
+		status = report_damage(s, l, show(s, l, fd, &window));
 	linx_close(l);
 	if (fd != STDIN_FILENO)
 		close(fd);

@@ -165,6 +165,15 @@ static enum option_next set_time(const struct option_use *use)
 	return OPTION_DONE;
 }
 
+static enum option_next set_moment(const struct option_use *use)
+{
+	struct moment *m = (struct moment *)((char *)use->settings + use->option->at);
+
+	if (!moment_read(use->arg, m))
+		return option_refuse(use, "not a time", "write 2025-06-12T09:43:49, 09:43:49, @SECONDS since 1970, or +5s from the beginning");
+	return OPTION_DONE;
+}
+
 static enum option_next set_period(const struct option_use *use)
 {
 	if (!value_duration(use->arg, &of(use)->where.rotate_ns))
@@ -544,6 +553,13 @@ static const struct option rows[] = {
 	  AT(where.read_path), SCOPE_FIRST },
 	{ 0, "salvage", NULL, "with -r: go on behind what is damaged", option_set_flag,
 	  AT(where.salvage), 0 },
+	{ 0, "from", "TIME",
+	  "with -r: events from this time on: 09:43:49,\n"
+	  "2025-06-12T09:43:49, @SECONDS since 1970, or +5s\n"
+	  "from the beginning",
+	  set_moment, AT(what.from), 0 },
+	{ 0, "to", "TIME", "events before this time; live: the trace ends then", set_moment, AT(what.to), 0 },
+	{ 0, "last", "TIME", "with -r: events of the last 10s, 500ms, 2m, 1h", set_time, AT(what.last_ns), 0 },
 	{ 'w', NULL, "FILE", "write a capture file ('-': standard output)", option_set_word,
 	  AT(where.write_path), SCOPE_FIRST },
 	{ 0, "compress", "[LEVEL]", "with -w: by zstd, from 1 to 19 (default 3)", set_compress, 0, 0 },

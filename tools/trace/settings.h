@@ -13,6 +13,7 @@
 #include "options/fd_options.h"
 #include "options/options.h"
 #include "files/maplog.h"
+#include "base/moment.h"
 #include "base/parse_value.h"
 
 /* bits of struct option.scope in trace_options */
@@ -49,6 +50,8 @@ struct settings_what {
 	struct fds_selection selected; /* paths of -P and descriptors of -e fd=, see trace/shown.c */
 	char *condition; /* FILTER, with conditions from other options; NULL: none */
 	unsigned int needs; /* LINX_NEEDS_*: data that the condition uses */
+	struct moment from, to; /* --from and --to, see trace/window.h; live: --to ends the trace */
+	uint64_t last_ns; /* --last; 0: not given */
 	char **command; /* command behind "--", and its arguments; NULL: none */
 };
 

@@ -234,6 +234,21 @@ static int check_http(struct settings *s, struct problem *why)
 	return 0;
 }
 
+static int check_window(const struct settings *s, struct problem *why)
+{
+	const struct settings_what *what = &s->what;
+
+	if (!s->where.read_path && (what->last_ns || what->from.kind))
+		return problem_set(why, "missing file: %s: write -r FILE: a recording begins when linxcap does",
+				   what->last_ns ? "--last" : "--from");
+	if (what->last_ns && (what->from.kind || what->to.kind))
+		return problem_set(why, "not together: --last and %s", what->from.kind ? "--from" : "--to");
+	if (s->where.read_path && s->where.write_path && s->where.alerts.noutputs && (what->from.kind || what->to.kind || what->last_ns))
+		return problem_set(why, "not together: -w, %s and alerts: write the part first, then read it",
+				   what->last_ns ? "--last" : what->from.kind ? "--from" : "--to");
+	return 0;
+}
+
 static int check_summary(const struct settings *s, struct problem *why)
 {
 	if (s->look.summary && s->look.format_given)
@@ -328,7 +343,7 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 		return -1;
 	if (alert_options_check(s, why) || who_add_condition(s, why))
 		return -1;
-	if (check_turning(s, &res, why) || check_mode(s, why) || check_summary(s, why))
+	if (check_turning(s, &res, why) || check_mode(s, why) || check_summary(s, why) || check_window(s, why))
 		return -1;
 	if (config_apply(s, why) || check_http(s, why) || check_stats(s, why))
 		return -1;

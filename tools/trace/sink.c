@@ -68,19 +68,28 @@ uint64_t sink_bytes(const struct sink *k)
 	return bytes;
 }
 
+static bool wants(const struct sink *k, const struct destination *d, const struct linx_event *ev, enum window_side side)
+{
+	if (!d->ops->take || (side != WINDOW_INSIDE && !(side == WINDOW_BEFORE && d->follows)))
+		return false;
+	return !d->ops->shown_alone || shown_takes(&k->shown, ev);
+}
+
 static int give(struct sink *k, const struct linx_event *ev)
 {
+	enum window_side side = window_side(&k->window, ev);
 	bool counts = false;
 	int rc = 0;
 
 	for_each_destination(k, d) {
-		if (!d->ops->take || (d->ops->shown_alone && !shown_takes(&k->shown, ev)))
+		if (!wants(k, d, ev, side))
 			continue;
+		d->outside = side != WINDOW_INSIDE;
 		rc = d->ops->take(d, ev, &counts);
 		if (rc)
 			break;
 	}
-	k->events += counts;
+	k->events += counts && side == WINDOW_INSIDE;
 	return rc;
 }
 

@@ -7,6 +7,7 @@
 #include "trace/missing.h"
 #include "trace/settings.h"
 #include "trace/shown.h"
+#include "trace/window.h"
 
 struct sink {
 	struct linx *l;
@@ -15,6 +16,7 @@ struct sink {
 	uint64_t events; /* number of system calls and of HTTP requests so far */
 	uint64_t limit; /* -n: number of events at which the trace ends; 0: no limit */
 	struct shown shown;
+	struct window window; /* part of the recording that is shown; all zero: all of it */
 	struct chosen *chosen; /* filters that are applied to a capture file; NULL: none */
 	struct missing *missing; /* warns of calls that are not recorded, from the events; NULL: no such warnings */
 	struct redact *redact; /* borrowed from the settings; reported at the end; NULL: none */

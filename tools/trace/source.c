@@ -113,7 +113,7 @@ static int select_calls(const struct settings *s, struct linx *l)
 
 bool source_ends_with_command(const struct settings *s)
 {
-	return s->what.command && !s->how.count && !s->how.for_ns && !s->how.let_go;
+	return s->what.command && !s->how.count && !s->how.for_ns && !s->what.to.kind && !s->how.let_go;
 }
 
 #define STOPS_TASKS "ptrace"

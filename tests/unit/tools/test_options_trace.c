@@ -44,6 +44,7 @@ static int get_format(unsigned int i, struct linx_format_info *info)
 #include "common/files/rotated_files.c"
 #include "tools/trace/settings_check.c"
 #include "tools/options/signal_set.c"
+#include "common/base/moment.c"
 #include "common/base/parse_value.c"
 #include "within.h"
 
@@ -235,6 +236,25 @@ static void limits(void **state)
 	refuses("-s x", "impossible length: -s x: write a number of bytes from 1 to 262144");
 }
 
+static void parts_of_the_time(void **state)
+{
+	(void)state;
+	accepts("-r x --from +5s --to 12:00:00");
+	assert_int_equal(s.what.from.kind, MOMENT_AFTER);
+	assert_int_equal(s.what.to.kind, MOMENT_CLOCK);
+	accepts("-r x -w y --last 10s");
+	assert_int_equal(s.what.last_ns, 10000000000u);
+	accepts("--to +1m");
+	refuses("-r x --from noon", "not a time: --from noon: write 2025-06-12T09:43:49, 09:43:49, @SECONDS since 1970, or +5s from the beginning");
+	refuses("-r x --to ''", "not a time: --to '': write 2025-06-12T09:43:49, 09:43:49, @SECONDS since 1970, or +5s from the beginning");
+	refuses("-r x --last 0", "impossible duration: --last 0: write more than zero");
+	refuses("--last 10s", "missing file: --last: write -r FILE: a recording begins when linxcap does");
+	refuses("--from 12:00:00", "missing file: --from: write -r FILE: a recording begins when linxcap does");
+	refuses("-r x --last 10s --from +1s", "not together: --last and --from");
+	refuses("-r x --last 10s --to +1s", "not together: --last and --to");
+	refuses("-r x -w y --to +1s --alert stdout", "not together: -w, --to and alerts: write the part first, then read it");
+}
+
 static void rings(void **state)
 {
 	(void)state;
@@ -417,6 +437,7 @@ int main(void)
 		cmocka_unit_test(who),
 		cmocka_unit_test(commands),
 		cmocka_unit_test(limits),
+		cmocka_unit_test(parts_of_the_time),
 		cmocka_unit_test(rings),
 		cmocka_unit_test(throttle),
 		cmocka_unit_test(rates),

@@ -16,15 +16,20 @@
 #define linx_error_text error_text
 #define linx_event_get_kind kind_of
 #define linx_event_get_signal signal_of
+#define linx_event_get_time_ns time_of
 static int next_event(struct linx *l, const struct linx_event **ev, int timeout_ms);
 static const char *error_text(const struct linx *l);
 static enum linx_event_kind kind_of(const struct linx_event *ev);
 static int signal_of(const struct linx_event *ev);
+static uint64_t time_of(const struct linx_event *ev);
 #include "tools/trace/sink.c"
 #include "tools/trace/shown.c"
+#include "tools/trace/window.c"
 #include "tools/trace/destinations/destination.c"
 #include "common/base/sanitize.c"
 #include "common/base/message.c"
+#include "common/base/moment.c"
+#include "common/base/parse_value.c"
 
 /* A source that delivers events of the kinds in kinds[] and then returns end. */
 static struct {
@@ -59,6 +64,17 @@ static int signal_of(const struct linx_event *ev)
 {
 	(void)ev;
 	return 15;
+}
+
+/* The events of kinds[] are 10 ns apart, the first at 100. */
+static uint64_t time_of(const struct linx_event *ev)
+{
+	return 100 + 10 * (uint64_t)((const enum linx_event_kind *)(const void *)ev - source.kinds);
+}
+
+const char *source_name(const struct settings *s)
+{
+	return s->where.read_path;
 }
 
 /* Stubs of functions that the sink needs for linking, and that no test here calls. */
@@ -127,7 +143,7 @@ uint64_t report_clock_ns(void)
 struct fake {
 	struct destination base;
 	bool wanted, opens;
-	unsigned int took, flushed, looked, finished, explained, freed;
+	unsigned int took, took_outside, flushed, looked, finished, explained, freed;
 	int result; /* result of the operations take and flush */
 	int cause; /* error of the destination itself; 0: none */
 };
@@ -141,6 +157,7 @@ static struct fake *of(struct destination *d)
 static int take(struct destination *d, const struct linx_event *ev, bool *counts)
 {
 	of(d)->took++;
+	of(d)->took_outside += d->outside;
 	if (kind_of(ev) == LINX_EVENT_SYSCALL)
 		*counts = true;
 	return destination_wrote(d, of(d)->result);
@@ -303,6 +320,34 @@ static void options_hide_events_from_views_alone(void **state)
 	sink_close(&sink);
 }
 
+/* A view gets what is inside. What follows gets what is before, too, which is not counted. Nobody gets what is after. */
+static void a_part_of_the_time(void **state)
+{
+	static const enum linx_event_kind six[] = {
+		LINX_EVENT_SYSCALL, LINX_EVENT_SYSCALL, LINX_EVENT_SYSCALL, LINX_EVENT_SYSCALL, LINX_EVENT_SYSCALL, LINX_EVENT_CERTIFICATE,
+	};
+
+	(void)state;
+	open_sink();
+	sink.window = (struct window){ 110, 130 };
+	give_kinds(six, 6, 0);
+	assert_int_equal(sink_step(&sink, 0), 6);
+	assert_int_equal(text.took, 3);
+	assert_int_equal(text.took_outside, 0);
+	assert_int_equal(sink.events, 2);
+	sink_close(&sink);
+	rules.wanted = true;
+	open_sink();
+	rules.base.follows = true;
+	sink.window = (struct window){ 120, 140 };
+	give_kinds(six, 6, 0);
+	assert_int_equal(sink_step(&sink, 0), 6);
+	assert_int_equal(rules.took, 5);
+	assert_int_equal(rules.took_outside, 2);
+	assert_int_equal(sink.events, 2);
+	sink_close(&sink);
+}
+
 static void it_is_full_at_the_limit(void **state)
 {
 	(void)state;
@@ -381,6 +426,7 @@ int main(void)
 		cmocka_unit_test_setup(a_view_is_opened_where_nothing_else_is, setup),
 		cmocka_unit_test_setup(those_before_a_failure_are_freed, setup),
 		cmocka_unit_test_setup(options_hide_events_from_views_alone, setup),
+		cmocka_unit_test_setup(a_part_of_the_time, setup),
 		cmocka_unit_test_setup(it_is_full_at_the_limit, setup),
 		cmocka_unit_test_setup(one_that_reads_sees_no_event, setup),
 		cmocka_unit_test_setup(an_error_of_writing_is_explained_by_who_failed, setup),

@@ -204,6 +204,7 @@ static void raise_alert(struct raiser *k, const struct linx_event *ev)
 		.lost_before = lost - k->reported,
 		.fields = fields,
 		.nfields = k->nshown,
+		.outside = k->base.outside,
 	};
 
 	for (unsigned int i = 0; i < k->nshown; i++) {
@@ -215,7 +216,8 @@ static void raise_alert(struct raiser *k, const struct linx_event *ev)
 		if (flight_keep(k->flight, &k->kept_ns, s->before.after_ns, path))
 			a.capture = path;
 		alerts_raise(k->alerts, &a);
-		metrics_count_alert(k->numbers, 0);
+		if (!a.outside)
+			metrics_count_alert(k->numbers, 0);
 	}
 	k->reported = lost;
 	free(message);
@@ -230,7 +232,10 @@ static int take(struct destination *d, const struct linx_event *ev, bool *counts
 	alert_origin_look(&k->origin, ev);
 	if (linx_event_get_kind(ev) != LINX_EVENT_SYSCALL)
 		return 0;
-	raise_alert(k, ev);
+	if (d->outside && !k->settings->every_ns)
+		k->reported = alert_origin_lost(&k->origin);
+	else
+		raise_alert(k, ev);
 	*counts = true;
 	return 0;
 }
@@ -273,6 +278,7 @@ static struct destination *open_alerts(const struct destination_env *e, struct p
 	if (!k)
 		return NULL;
 	destination_begin(&k->base, &destination_alerts);
+	k->base.follows = true;
 	k->settings = &e->settings->where.alerts;
 	k->numbers = e->settings->where.numbers;
 	k->flight = e->flight;

@@ -9,6 +9,7 @@
 #include "trace/chosen.h"
 #include "trace/destinations/destination.h"
 #include "trace/settings.h"
+#include "trace/window.h"
 
 /*
  * After a request to stop: seconds without progress after which the process gives up, since the library does not
@@ -141,7 +142,7 @@ static bool wants_a_choice(const struct settings *s)
 {
 	const struct settings_what *what = &s->what;
 
-	return what->condition || chosen_wanted(s) || (s->where.read_path && (what->calls || s->how.count || what->hide_signals));
+	return what->condition || chosen_wanted(s) || (s->where.read_path && (window_wanted(s) || what->calls || s->how.count || what->hide_signals));
 }
 
 /* Returns the writer's mode: if only some events are written, each event is examined; otherwise records are copied. */

@@ -105,6 +105,11 @@ struct destination {
 	uint64_t due_ns; /* time at which look() must be called even if there is no event; UINT64_MAX: none */
 	uint64_t bytes; /* bytes written */
 	bool broken; /* the last error came from writing to this destination: the trace ends */
+	/*
+	 * take() also gets the events before the part that --from and --last choose, since what is shown of later
+	 * events depends on them. Then outside is set, and nothing may be shown.
+	 */
+	bool follows, outside;
 };
 
 /* Initializes a destination whose memory is zero. */

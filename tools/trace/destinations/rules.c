@@ -145,6 +145,10 @@ static int raise_alert(struct rules *k, const struct linx_event *ev, unsigned in
 	struct alert a;
 	unsigned int n;
 
+	if (k->base.outside && !k->settings->where.alerts.every_ns) {
+		t->reported = lost;
+		return 0;
+	}
 	if (linx_rules_get(k->rules, rule, &info) || linx_rules_render(k->rules, rule, ev, &shown))
 		return -1;
 	n = set_fields(k, ev, &shown);
@@ -163,9 +167,12 @@ static int raise_alert(struct rules *k, const struct linx_event *ev, unsigned in
 		.fields = k->fields,
 		.tags = info.tags,
 		.ntags = info.ntags,
+		.outside = k->base.outside,
 	};
 	alerts_raise(k->alerts, &a);
 	t->reported = lost;
+	if (a.outside)
+		return 0;
 	t->alerts++;
 	metrics_count_alert(k->settings->where.numbers, rule);
 	return 0;
@@ -440,6 +447,7 @@ static struct destination *open_rules(const struct destination_env *e, struct pr
 	if (!k)
 		return NULL;
 	destination_begin(&k->base, &of_a_file);
+	k->base.follows = true;
 	k->settings = e->settings;
 	k->flight = e->flight;
 	alert_origin_begin(&k->origin, e->l);

@@ -69,6 +69,8 @@ static int new_printer(struct text *t, const struct settings *s, struct problem 
 	if (terminal >= 0 && format.terminal)
 		opts.width = terminal_width(terminal);
 	t->hide_certificate = format.terminal;
+	/* strace's line of a return depends on whether its entry had a line */
+	t->view.base.follows = s->look.format == LINX_FORMAT_STRACE;
 	return linx_printer_new(s->look.format, &opts, &t->printer) ? problem_set(why, "out of memory") : 0;
 }
 
@@ -83,7 +85,7 @@ static int take(struct destination *d, const struct linx_event *ev, bool *counts
 	if (kind == LINX_EVENT_CERTIFICATE && t->hide_certificate)
 		return 0;
 	rc = linx_print(t->printer, ev, &text, &len);
-	if (rc < 0)
+	if (rc < 0 || d->outside)
 		return rc;
 	if (len && (kind == LINX_EVENT_SYSCALL || kind == LINX_EVENT_HTTP))
 		*counts = true;

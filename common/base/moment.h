@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Points of time as users write them: --from and --to. */
+#ifndef LINXCAP_MOMENT_H
+#define LINXCAP_MOMENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum moment_kind {
+	MOMENT_NONE = 0,
+	MOMENT_AT, /* a time on the calendar */
+	MOMENT_CLOCK, /* a time of day */
+	MOMENT_AFTER, /* a time since the recording began */
+};
+
+struct moment {
+	enum moment_kind kind;
+	uint64_t ns; /* wall clock, or since midnight, or since the beginning */
+	const char *text; /* as it was written */
+};
+
+/*
+ * Reads "2025-06-12T09:43:49.5Z" (also with an offset as +02:00, or without one: local time; a blank may replace the
+ * T), "@1749714229.5" (seconds since 1970), "09:43:49.5" or "+5s". False: it is none of these.
+ */
+bool moment_read(const char *word, struct moment *m);
+
+/*
+ * Returns the wall clock of a moment of a recording that began at begin_ns and ended at end_ns. A time of day is the
+ * first such time from the beginning on; if the recording ended before, it is that of the day on which it began.
+ */
+uint64_t moment_resolve(const struct moment *m, uint64_t begin_ns, uint64_t end_ns);
+
+#endif
