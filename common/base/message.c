@@ -33,12 +33,20 @@ void *problem_alloc(size_t size, struct problem *p)
 static struct {
 	enum say_level least;
 	int fd;
-} log_ = { SAY_INFO, -1 };
+	void (*before)(void *data); /* called in front of each message on standard error; NULL: nothing is */
+	void *data;
+} log_ = { .least = SAY_INFO, .fd = -1 };
 
 void say_to(enum say_level least, int fd)
 {
 	log_.least = least;
 	log_.fd = fd;
+}
+
+void say_before(void (*before)(void *data), void *data)
+{
+	log_.before = before;
+	log_.data = data;
 }
 
 /*
@@ -74,6 +82,8 @@ static void say_line(enum say_level level, const char *fmt, va_list args)
 	/* leaves one byte for the newline */
 	len += plain_text(line + len, sizeof(line) - len - 1, text);
 	line[len++] = '\n';
+	if (log_.fd < 0 && log_.before)
+		log_.before(log_.data);
 	/* if standard error is closed, the failure cannot be reported */
 	if (write(log_.fd >= 0 ? log_.fd : STDERR_FILENO, line, len) < 0)
 		return;

@@ -52,6 +52,12 @@ void report_to(const struct listener *to, enum say_level level, const char *fmt,
 /* Prints a message of that level. */
 void say_at(enum say_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/*
+ * From now on calls before(data) in front of each message on standard error, from any thread, to erase a line that is
+ * written anew there. NULL: nothing is called.
+ */
+void say_before(void (*before)(void *data), void *data);
+
 /* Each message is written with one write(2), so that messages of several processes do not mix. */
 /* Prints an error. */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -124,7 +124,7 @@ int alert_options_read_rules(struct settings *s, struct problem *why)
 	return 0;
 }
 
-static bool alerts_to_stdout(const struct alert_settings *a)
+bool alerts_to_stdout(const struct alert_settings *a)
 {
 	for (unsigned int i = 0; i < a->noutputs; i++) {
 		const char *comma = strchr(a->outputs[i], ',');

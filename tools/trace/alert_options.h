@@ -14,6 +14,8 @@ enum option_next alert_option_metrics(const struct option_use *use);
 
 /* Checks combinations of options, and adds the default output of --rules. -1: why has the reason. */
 int alert_options_check(struct settings *s, struct problem *why);
+/* True if an output of alerts is standard output. */
+bool alerts_to_stdout(const struct alert_settings *a);
 /* Reads the files of --rules. -1: why has the reason. */
 int alert_options_read_rules(struct settings *s, struct problem *why);
 

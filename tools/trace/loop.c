@@ -183,6 +183,7 @@ static enum end step(struct loop *p)
 	if (rc)
 		p->losses.dirty = true;
 	metrics_count_events(p->metrics, (unsigned int)rc);
+	progress_look(p->progress, (unsigned int)rc, now);
 	if (p->child && p->losses.dirty)
 		losses_look(&p->losses, p->l, now);
 	if (sink_full(p->sink))

@@ -4,6 +4,7 @@
 #define LINXCAP_LOOP_H
 
 #include "trace/child.h"
+#include "output/progress.h"
 #include "trace/rotation.h"
 #include "output/report.h"
 #include "trace/sink.h"
@@ -34,6 +35,7 @@ struct loop {
 	uint64_t beat_ns, beat_due; /* interval and next time of watchdog messages to the service manager; 0: never */
 	uint64_t flush_due; /* time of the next flush while events come without a pause, if tracer is set */
 	struct losses losses;
+	struct progress *progress; /* shows how much of a file was read; NULL: nothing does */
 	struct metrics *metrics; /* NULL: no counts are published */
 	struct linx_counts counts; /* counts of the source that were published last */
 };

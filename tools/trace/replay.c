@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/same_file.h"
+#include "trace/alert_options.h"
 #include "trace/source.h"
 #include "trace/trace.h"
 #include "trace/watch.h"
@@ -37,12 +38,27 @@ static int refuse_same(const struct settings *s, int fd)
 			  output ? output : "standard output");
 }
 
+/* True if lines come to a terminal on standard output while the file is read: they would mix with the progress. */
+static bool shows_lines(const struct settings *s)
+{
+	if (!isatty(STDOUT_FILENO) || s->where.write_path || s->where.out_path || s->where.log_path)
+		return false;
+	return !s->look.summary && (!s->where.alerts.noutputs || alerts_to_stdout(&s->where.alerts));
+}
+
 static enum end run(const struct settings *s, struct linx *l, int fd, struct sink *sink, struct signals *signals)
 {
 	struct loop loop = { .l = l, .sink = sink, .signals = signals, .fd = fd, .metrics = s->where.numbers };
-	enum end end = loop_run(&loop);
+	struct progress progress = { .fd = -1 };
+	enum end end;
 	int rc;
 
+	if (!s->where.quiet && !shows_lines(s)) {
+		progress_begin(&progress, fd, report_clock_ns());
+		loop.progress = &progress;
+	}
+	end = loop_run(&loop);
+	progress_end(&progress);
 	if (end == END_PIPE || sink_broken(sink))
 		return end;
 	rc = sink_finish(sink, NULL);
