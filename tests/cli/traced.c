@@ -536,6 +536,27 @@ static int foreign(void)
 	return WEXITSTATUS(status);
 }
 
+/* ---- three threads wait for a mutex that the first one never releases */
+
+static pthread_mutex_t taken = PTHREAD_MUTEX_INITIALIZER;
+
+static void *take(void *arg)
+{
+	pthread_mutex_lock(&taken);
+	return arg;
+}
+
+static int wait_for_a_mutex(void)
+{
+	pthread_t t;
+
+	pthread_mutex_lock(&taken);
+	for (int i = 0; i < 3; i++)
+		pthread_create(&t, NULL, take, NULL);
+	pause();
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -552,8 +573,7 @@ int main(int argc, char **argv)
 		{ "ring", make_ring },		      { "no-ring", make_no_ring },
 		{ "rest-with-ring", rest_with_ring },
 		{ "foreign", foreign },		      { "untraced", make_untraced },
-		{ "filters", install_filters },	      { "listener", hide_behind_listener },
-		{ "listener-for-all", hide_all_threads },
+		{ "filters", install_filters },	      { "mutex", wait_for_a_mutex },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);

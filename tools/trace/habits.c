@@ -13,7 +13,6 @@ static const struct option_habit habit_rows[] = {
 	{ "capture", "write linxcap -w FILE" },
 	{ "check", "write linxcap rules check FILE, or linxcap config check FILE" },
 	{ "dump", "write linxcap -r FILE" },
-	{ "hung", "write linxcap --entry -T: a call without an end goes on" },
 	{ "probe", "write linxcap -e SET: 'linxcap list' has the calls" },
 	{ "read", "write linxcap -r FILE" },
 	{ "record", "write linxcap -w FILE, with -- CMD or -p PID" },

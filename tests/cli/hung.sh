@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash disable=SC2154
+# linxcap hung: the calls that tasks are inside, live with the engine ptrace, and at the end of a recording.
+
+# watched ARG...: runs linxcap hung. A container may forbid ptrace(2), which skips the test.
+watched() {
+	lx hung "$@"
+	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
+}
+
+# is_inside PID NUMBER: true if the process is inside the call with this number.
+is_inside() { [ "$(cut -d' ' -f1 "/proc/$1/syscall")" = "$2" ]; }
+
+# Starts a cat that waits for input from the fifo "f", whose other end is descriptor 5, as process $pid.
+start_reader() {
+	case $(uname -m) in x86_64) READ=0 ;; aarch64) READ=63 ;; *) skip "no number of read here" ;; esac
+	mkfifo f
+	cat <f >got &
+	pid=$!
+	exec 5>f
+	wait_for grep -q '' "/proc/$pid/syscall" || skip "/proc has no calls here"
+	wait_for is_inside "$pid" $READ
+}
+
+end_reader() {
+	exec 5>&-
+	wait "$pid" || true
+}
+
+# What began before is known by /proc: the call, its descriptor, and that it is older.
+test_a_call_that_began_before() {
+	start_reader
+	watched --engine ptrace -p "$pid" --over 200ms
+	is_status 0
+	has out '^ +INSIDE +SINCE +PID +TID COMMAND +CALL$'
+	has out "^ +>[0-9.]+ s  not known +$pid +$pid cat +read\\(0<.*/f>, 0x[0-9a-f]+, 0x[0-9a-f]+\$"
+	[ "$(wc -l <out)" = 2 ] || broken "more than one call"
+	kill -0 "$pid" || broken "the process is gone"
+	command -v jq >/dev/null || skip "no jq"
+	watched --engine ptrace -p "$pid" --over 200ms --json
+	is_status 0
+	jq -e --arg pid "$pid" '.live and .engine == "ptrace" and .over_ns == 200000000 and .lost == 0 and (.calls | length == 1) and
+		(.calls[0] | .pid == ($pid | tonumber) and .tid == .pid and .comm == "cat" and .syscall == "read" and .fd == 0 and
+		(.file | endswith("/f")) and .since_ns == null and .before_ns > 1700000000000000000 and .inside_ns >= 200000000)' out >/dev/null ||
+		broken "$(cat out)"
+	# a call that is left out, and one that has not lasted so long
+	watched --engine ptrace -p "$pid" --over 200ms -e '!read'
+	is_status 0
+	[ ! -s out ] || broken "it is shown"
+	has err 'no task is known to be inside a call for so long$'
+	echo line >&5
+	end_reader
+	[ "$(cat got)" = line ] || broken "the process was disturbed: $(cat got)"
+}
+
+# What begins while linxcap watches has a time; an interrupt ends the watching.
+test_a_call_that_begins_meanwhile() {
+	start_reader
+	"$LINXCAP" hung --engine ptrace -p "$pid" --over 1ns --for 1h >out 2>err &
+	local watcher=$!
+	wait_for grep -q '^TracerPid:.[1-9]' "/proc/$pid/status" || skip "$(cat err)"
+	echo line >&5
+	wait_for grep -q line got
+	wait_for is_inside "$pid" $READ
+	kill -INT $watcher
+	wait $watcher || broken "the status is not 0"
+	is_silent
+	has out "^ +[0-9.]+ s  [01][0-9]-[0-3][0-9] [0-9:.]+ +$pid +$pid cat +read\\(0<.*/f>\$"
+	[ "$(wc -l <out)" = 2 ] || broken "more than one call"
+	end_reader
+}
+
+# At the end of a recording, the beginning of a call is known to the nanosecond.
+test_the_end_of_a_recording() {
+	command -v jq >/dev/null || skip "no jq"
+	start_reader
+	"$LINXCAP" --engine ptrace --entry -yy -w rec.linx -p "$pid" 2>recorded &
+	local tracer=$!
+	wait_for grep -q '^TracerPid:.[1-9]' "/proc/$pid/status" || skip "$(cat recorded)"
+	echo line >&5
+	wait_for grep -q line got
+	wait_for is_inside "$pid" $READ
+	kill -INT $tracer
+	wait $tracer
+	lx hung -r rec.linx --over 1ns
+	is_status 0
+	is_silent
+	has out "^ +[0-9.]+ s  [01][0-9]-[0-3][0-9] [0-9:.]+ +$pid +$pid cat +read\\(0<.*/f>\$"
+	[ "$(wc -l <out)" = 2 ] || broken "more than one call"
+	lx -q -r rec.linx --format json
+	jq -s '[.[] | select(.flags | index("unfinished")?)][0].time_ns' out >since
+	lx hung -r - --over 1ns --json <rec.linx
+	is_status 0
+	jq -e '.live == false and .engine == "ptrace" and .unknown == 0 and (.calls | length == 1) and (.calls[0] | .syscall == "read" and
+		.fd == 0 and (.file | endswith("/f")) and .inside_ns > 0)' out >/dev/null || broken "$(cat out)"
+	[ "$(jq '.calls[0].since_ns' out)" = "$(cat since)" ] || broken "another beginning: $(cat since out)"
+	lx hung -r rec.linx --over 1h
+	is_status 0
+	[ ! -s out ] || broken "it is shown"
+	end_reader
+}
+
+# A recording without entries does not say of whom it knows nothing; a line does.
+test_a_recording_without_entries() {
+	"$WORK/make_capture" 40 >capture
+	lx hung -r capture
+	is_status 0
+	[ ! -s out ] || broken "something is shown"
+	has err 'not known of [1-9][0-9]* tasks: the recording does not have the beginning of all calls: record with --entry$'
+	has err '5 records were lost: '
+	head -c $(($(wc -c <capture) - 100)) capture >cut
+	lx hung -r cut
+	is_status 0
+	refuses 1 "cannot read: none: No such file or directory" hung -r none
+}
+
+# is_stuck PID: true if all threads of "traced mutex" wait.
+is_stuck() { [ "$(cat /proc/"$1"/task/*/syscall | grep -c '^[0-9]')" = 4 ]; }
+
+# Of a futex, the address and those who wait at it too.
+test_who_waits_at_a_futex() {
+	local pid
+	command -v jq >/dev/null || skip "no jq"
+	"$WORK/traced" mutex &
+	pid=$!
+	wait_for is_stuck "$pid"
+	watched --engine ptrace -p "$pid" --over 100ms -e futex
+	is_status 0
+	[ "$(grep -cE " futex\(0x[0-9a-f]+, .*  waits with [0-9]+, [0-9]+\$" out)" = 3 ] || broken "not three that wait"
+	watched --engine ptrace -p "$pid" --over 100ms -e futex --json
+	jq -e '(.calls | length == 3) and ([.calls[].futex.address] | unique | length == 1) and ([.calls[].tid] | sort) as $all |
+		all(.calls[]; ([.tid] + .futex.waiters | sort) == $all)' out >/dev/null || broken "$(cat out)"
+	kill "$pid"
+}
+
+test_wrong_words() {
+	refuses 2 "not a duration: --over soon: write a number and a unit, as 10s, 500ms, 2m or 1h" hung --over soon
+	refuses 2 "not a duration: --over 0: write a number and a unit, as 10s, 500ms, 2m or 1h" hung --over 0
+	refuses 2 "not together: -r and -p: it is for this machine, now" hung -r x -p 1
+	refuses 2 "not together: -r and --for: it is for this machine, now" hung -r x --for 1s
+	refuses 2 "no such engine: --engine none: write kmod, bpf, ptrace or auto" hung --engine none
+	refuses 2 "unexpected word: now: 'linxcap hung' takes options alone" hung now
+	refuses 2 "not a process id: -p cat: write numbers, as 12,345" hung -p cat
+	lx hung --help
+	is_status 0
+	has out '^Usage: linxcap hung '
+	[ "$(awk 'length > 80' out)" = "" ] || broken "wider than 80 columns"
+}

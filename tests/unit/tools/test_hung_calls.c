@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Calls that tasks are inside: which ones are shown, who waits at a futex, how long they are said to last. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "libuser/base/array_size.h"
+
+#include "common/base/json_u64.c"
+#include "common/base/parse_value.c"
+#include "tools/hung/futex.c"
+#include "tools/hung/print.c"
+#include "tools/hung/task_fd.c"
+#include "tools/hung/tasks.c"
+
+#define S 1000000000ull
+
+static struct hung_call futex(uint32_t pid, uint32_t tid, uint64_t address, uint64_t operation)
+{
+	struct hung_call c = { .pid = pid, .tid = tid, .name = "futex", .nargs = 6, .args = { address, operation } };
+
+	hung_find_futex(&c);
+	return c;
+}
+
+static void futexes(void **state)
+{
+	static const int waiting[] = { FUTEX_WAIT, FUTEX_WAIT_BITSET, FUTEX_LOCK_PI, FUTEX_LOCK_PI2, FUTEX_WAIT_REQUEUE_PI };
+	static const int others[] = { FUTEX_WAKE, FUTEX_REQUEUE, FUTEX_UNLOCK_PI, FUTEX_TRYLOCK_PI, 99 };
+	struct hung_call a = futex(1, 1, 0x1000, FUTEX_WAIT_PRIVATE), c;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++) {
+		c = futex(1, 2, 0x1000, (uint64_t)waiting[i] | FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
+		assert_true(c.waits && hung_waits_with(&a, &c));
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		c = futex(1, 2, 0x1000, (uint64_t)others[i]);
+		assert_false(c.waits || hung_waits_with(&a, &c));
+	}
+	assert_false(hung_waits_with(&a, &a));
+	c = futex(1, 2, 0x1004, FUTEX_WAIT_PRIVATE);
+	assert_false(hung_waits_with(&a, &c));
+	c = futex(2, 2, 0x1000, FUTEX_WAIT_PRIVATE);
+	assert_false(hung_waits_with(&a, &c));
+	c = (struct hung_call){ .pid = 1, .tid = 2, .name = "read", .nargs = 6, .args = { 0x1000 } };
+	hung_find_futex(&c);
+	assert_false(hung_waits_with(&a, &c));
+}
+
+static void shown(void **state)
+{
+	struct hung_settings s = { .over_ns = 5 * S };
+	struct hung_call c = { .name = "read", .inside_ns = 5 * S };
+
+	(void)state;
+	assert_true(hung_shows(&s, &c));
+	c.inside_ns--;
+	assert_false(hung_shows(&s, &c));
+	s.over_ns = 1;
+	s.calls = "read,write";
+	assert_true(hung_shows(&s, &c));
+	s.calls = "!read,write";
+	assert_false(hung_shows(&s, &c));
+	s.calls = "readv";
+	assert_false(hung_shows(&s, &c));
+	s.calls = "!rea,readv";
+	assert_true(hung_shows(&s, &c));
+}
+
+static void lasts(const char *want, uint64_t ns)
+{
+	char text[32];
+
+	put_duration(ns, false, text);
+	assert_string_equal(text, want);
+	put_duration(ns, true, text);
+	assert_string_equal(text + 1, want);
+	assert_int_equal(text[0], '>');
+}
+
+static void durations(void **state)
+{
+	(void)state;
+	lasts("0.0 s", 1);
+	lasts("5.2 s", 5 * S + S / 4);
+	lasts("59.9 s", 60 * S - 1);
+	lasts("1m 00s", 60 * S);
+	lasts("59m 59s", 3600 * S - 1);
+	lasts("23h 59m", 86400 * S - 1);
+	lasts("213503d 23h", UINT64_MAX / (86400 * S) * (86400 * S) + 23 * 3600 * S);
+}
+
+/* Lines of /proc/PID/syscall: a call, a task that runs, one that sleeps outside of a call, a thread of the kernel. */
+static void lines_of_proc(void **state)
+{
+	struct task_call c = { .nr = 5 };
+
+	(void)state;
+	assert_true(parse_call("202 0x7f01 0x80 0x2 0x0 0x0 0xffffffffffffffff 0x7ffd 0x7f02\n", &c));
+	assert_int_equal(c.nr, 202);
+	assert_true(c.args[0] == 0x7f01 && c.args[5] == UINT64_MAX && c.sp == 0x7ffd && c.pc == 0x7f02);
+	assert_false(parse_call("running\n", &c));
+	assert_false(parse_call("-1 0x7ffd 0x7f02\n", &c));
+	assert_false(parse_call("0 0x0 0x0 0x0 0x0 0x0 0x0 0x0 0x0\n", &c));
+	assert_false(parse_call("", &c));
+}
+
+static void is_socket(const char *want, const char *proto, int family, const char *local, const char *peer, unsigned int peer_port)
+{
+	struct tasks_address from = { .port = 80 }, to = { .port = peer_port };
+	char text[128];
+
+	assert_true(read_address(local, family, &from) && read_address(peer, family, &to));
+	assert_true(tasks_put_socket(proto, family, &from, &to, text, sizeof(text)));
+	assert_string_equal(text, want);
+}
+
+/* Addresses as the tables of a little-endian machine have them. */
+static void addresses(void **state)
+{
+	struct tasks_address a = { .port = 1 };
+	char text[128];
+
+	(void)state;
+	is_socket("TCP:[127.0.0.1:80->10.0.0.2:443]", "TCP", AF_INET, "0100007F", "0200000A", 443);
+	is_socket("TCP:[127.0.0.1:80]", "TCP", AF_INET, "0100007F", "00000000", 0);
+	is_socket("UDPv6:[[::1]:80->[::2]:53]", "UDPv6", AF_INET6, "00000000000000000000000001000000",
+		  "00000000000000000000000002000000", 53);
+	assert_false(read_address("0100007F", AF_INET6, &a));
+	assert_false(read_address("", AF_INET, &a));
+	assert_false(tasks_put_socket("UNIX-STREAM", AF_UNIX, &a, &a, text, sizeof(text)));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(futexes),   cmocka_unit_test(shown),	  cmocka_unit_test(durations),
+		cmocka_unit_test(lines_of_proc), cmocka_unit_test(addresses),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

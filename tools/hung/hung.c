@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Finds the calls that tasks are inside, from a recording: live for a while, or of a file. See hung/hung.h. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "hung/hung.h"
+#include "hung/watching.h"
+#include "output/report.h"
+#include "trace/source.h"
+
+/* The kernel's PID_MAX_LIMIT on 64-bit machines: all ids of tasks are lower. */
+#define TIDS_MAX 4194304u
+/* Longest wait for an event, after which signals are looked at. */
+#define WAIT_MS 100
+#define NS_PER_MS 1000000u
+
+struct hung_call *hung_add(struct hung_calls *calls)
+{
+	size_t room = calls->room ? calls->room * 2 : 64;
+	struct hung_call *at = calls->at;
+
+	if (calls->n == calls->room) {
+		at = reallocarray(at, room, sizeof(*at));
+		if (!at)
+			return NULL;
+		calls->at = at;
+		calls->room = room;
+	}
+	at[calls->n] = (struct hung_call){ .fd = -1 };
+	return &at[calls->n++];
+}
+
+void hung_result_free(struct hung_result *r)
+{
+	free(r->calls.at);
+	*r = (struct hung_result){ .now_ns = 0 };
+}
+
+/* ---- events ------------------------------------------------------------------------------------ */
+
+/* Gets the call's row of the table. False: it has none. */
+static bool get_info(const struct watching *w, const struct linx_event *ev, struct linx_call_info *info)
+{
+	const struct linx_table *t = linx_borrow_table(w->l);
+
+	for (unsigned int i = 0; !linx_table_get_call(t, i, info); i++)
+		if (info->nr == linx_event_get_nr(ev) && info->abi == linx_event_get_abi(ev))
+			return true;
+	return false;
+}
+
+/* True if calls of this kind have an entry record in every recording. */
+static bool always_has_entry(const struct watching *w, const struct linx_event *ev)
+{
+	struct linx_call_info info;
+
+	return !get_info(w, ev, &info) || strstr(info.classes, "ENTRY") || strstr(info.classes, "NORETURN");
+}
+
+/* Writes the call as strace does, up to its last argument that is known: without ") = ?" and padding at the end. */
+static int put_text(struct watching *w, const struct linx_event *ev, char *to, size_t size)
+{
+	const char *text;
+	size_t len;
+	int rc = linx_print(w->printer, ev, &text, &len);
+
+	if (rc < 0)
+		return rc;
+	while (len && strchr(" \n?=", text[len - 1]))
+		len--;
+	len -= len && text[len - 1] == ')';
+	snprintf(to, size, "%.*s", (int)len, text);
+	return 0;
+}
+
+/* Finds the number of the call's first descriptor. */
+static void find_number(const struct watching *w, const struct linx_event *ev, struct hung_call *c)
+{
+	struct linx_call_info info;
+
+	if (!get_info(w, ev, &info))
+		return;
+	for (unsigned int i = 0; i < c->nargs && c->fd < 0; i++)
+		if (!strcmp(info.args[i].type, "fd"))
+			c->fd = (int32_t)c->args[i];
+}
+
+/* Finds what the call's first descriptor refers to, if that was recorded. */
+static void find_file(const struct watching *w, const struct linx_event *ev, struct hung_call *c)
+{
+	struct linx_descriptor d;
+	char path[4096];
+
+	find_number(w, ev, c);
+	for (unsigned int i = 0; !linx_event_get_fd(ev, i, &d); i++) {
+		if (d.fd < 0 || (c->fd >= 0 && d.fd != c->fd))
+			continue;
+		c->fd = d.fd;
+		if (d.has_sock)
+			watching_put_socket(&d, c->file, sizeof(c->file));
+		if (*c->file || !d.path)
+			return;
+		snprintf(path, sizeof(path), "%.*s", (int)d.path_len, d.path);
+		linx_escape(c->file, sizeof(c->file), path);
+		return;
+	}
+}
+
+static int take_unfinished(struct watching *w, const struct linx_event *ev)
+{
+	struct hung_call *c = hung_add(&w->result->calls);
+	const char *comm = linx_event_get_comm(ev);
+
+	if (!c)
+		return -ENOMEM;
+	c->pid = linx_event_get_pid(ev);
+	c->tid = linx_event_get_tid(ev);
+	c->since_ns = linx_event_get_time_ns(ev);
+	snprintf(c->comm, sizeof(c->comm), "%s", comm ? comm : "?");
+	snprintf(c->name, sizeof(c->name), "%s", linx_event_get_name(ev));
+	while (c->nargs < 6 && !linx_event_get_arg(ev, c->nargs, &c->args[c->nargs]))
+		c->nargs++;
+	find_file(w, ev, c);
+	hung_find_futex(c);
+	return put_text(w, ev, c->text, sizeof(c->text));
+}
+
+/* True if the call was interrupted, and the kernel begins it again: ERESTARTSYS and its like. */
+static bool is_restarted(const struct linx_event *ev)
+{
+	int64_t ret;
+
+	return !linx_event_get_ret(ev, &ret) && ret <= -512 && ret >= -516 && ret != -515;
+}
+
+static void note(struct watching *w, const struct linx_event *ev)
+{
+	uint32_t tid = linx_event_get_tid(ev);
+	bool entry = linx_event_is_entry(ev);
+
+	if (tid < TIDS_MAX && !is_restarted(ev))
+		w->seen[tid] |= entry ? WATCHING_ENTERED : WATCHING_RETURNED;
+	if (entry && !w->entries)
+		w->entries = !always_has_entry(w, ev);
+}
+
+static void forget(struct watching *w, uint32_t tid)
+{
+	if (tid < TIDS_MAX)
+		w->seen[tid] = WATCHING_GONE;
+}
+
+static int take(struct watching *w, const struct linx_event *ev)
+{
+	unsigned int flags = linx_event_get_flags(ev);
+	struct linx_counts gap = { 0 };
+
+	if (linx_event_get_kind(ev) != LINX_EVENT_CERTIFICATE && !(flags & LINX_EVENT_CUT) && linx_event_get_time_ns(ev) > w->result->now_ns)
+		w->result->now_ns = linx_event_get_time_ns(ev);
+	switch (linx_event_get_kind(ev)) {
+	case LINX_EVENT_SYSCALL:
+		if (flags & LINX_EVENT_IO_URING)
+			return 0;
+		if (flags & LINX_EVENT_CUT)
+			return take_unfinished(w, ev);
+		if (!(flags & LINX_EVENT_UNFINISHED))
+			note(w, ev);
+		return 0;
+	case LINX_EVENT_EXIT:
+		forget(w, linx_event_get_tid(ev));
+		return 0;
+	case LINX_EVENT_GAP:
+		if (!linx_event_get_lost(ev, gap.lost))
+			w->result->lost += report_lost(&gap);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+/*
+ * Reads events until the time until_ns of report_clock_ns() (UINT64_MAX: to the end of the source), or until stop() is
+ * true. 0 or -errno.
+ */
+static int read_events(struct watching *w, uint64_t until_ns, bool (*stop)(void))
+{
+	const struct linx_event *ev;
+	uint64_t now = report_clock_ns();
+	int rc = 0;
+
+	while (rc >= 0 && now < until_ns && !stop()) {
+		uint64_t left = (until_ns - now + NS_PER_MS - 1) / NS_PER_MS;
+
+		rc = linx_next(w->l, &ev, left < WAIT_MS ? (int)left : WAIT_MS);
+		if (rc == 1)
+			rc = take(w, ev);
+		else if (rc == -EINTR)
+			rc = 0;
+		if (until_ns != UINT64_MAX)
+			now = report_clock_ns();
+	}
+	return rc == -ENODATA ? 0 : rc;
+}
+
+/* ---- the two sources ----------------------------------------------------------------------------- */
+
+static int failed(const struct watching *w, int error)
+{
+	const char *text = linx_error_text(w->l);
+
+	return say_status(STATUS_FAILURE, "%s", *text ? text : strerror(-error));
+}
+
+static int begin(struct watching *w)
+{
+	const struct linx_print_opts opts = { .size = sizeof(opts), .fds = LINX_SHOW_FD_ALL };
+
+	w->seen = calloc(TIDS_MAX, sizeof(*w->seen));
+	if (!w->seen || linx_printer_new(LINX_FORMAT_STRACE, &opts, &w->printer))
+		return say_status(STATUS_FAILURE, "out of memory");
+	if (signals_catch(&w->signals, false, false))
+		return say_status(STATUS_FAILURE, "out of file descriptors");
+	return STATUS_OK;
+}
+
+/* Counts the tasks of a recording without entry records that are alive at its end: each may be inside a call. */
+static void count_unknown(struct watching *w)
+{
+	struct hung_calls *calls = &w->result->calls;
+
+	if (w->entries)
+		return;
+	for (size_t i = 0; i < calls->n; i++)
+		forget(w, calls->at[i].tid);
+	for (uint32_t tid = 0; tid < TIDS_MAX; tid++)
+		w->result->unknown += !!(w->seen[tid] & WATCHING_RETURNED);
+}
+
+static int read_file(struct watching *w)
+{
+	const struct linx_certificate *c;
+	int rc = read_events(w, UINT64_MAX, signals_stopping);
+
+	if (rc < 0)
+		return failed(w, rc);
+	if (signals_stopping())
+		return say_status(STATUS_FAILURE, "interrupted: %s: it was not read to its end", source_name(&w->settings->trace));
+	if (!linx_get_certificate(w->l, &c)) {
+		w->result->lost = report_lost(&c->total);
+		if (c->stop_ns > w->result->now_ns)
+			w->result->now_ns = c->stop_ns;
+	}
+	count_unknown(w);
+	return STATUS_OK;
+}
+
+static int open_file(struct watching *w)
+{
+	const char *path = w->settings->trace.where.read_path;
+	int status;
+
+	w->fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : dup(STDIN_FILENO);
+	if (w->fd < 0)
+		return say_status(STATUS_FAILURE, "cannot read: %s: %s", path, strerror(errno));
+	status = source_open_file(&w->settings->trace, w->fd, &w->l);
+	return status == STATUS_OK ? begin(w) : status;
+}
+
+/* Reads the calls that tasks are inside; all of them began before the time that it notes. 0 or -errno. */
+static int look_before(struct watching *w)
+{
+	int rc;
+
+	tasks_free(&w->before);
+	rc = tasks_read(&w->settings->trace.what.attach, &w->before);
+	w->looked_ns = watching_wall_clock();
+	return rc;
+}
+
+/* Watches the machine for the time of --for, with a look at /proc before and after. */
+static int watch(struct watching *w)
+{
+	const struct hung_settings *s = w->settings;
+	const struct pid_list *only = &s->trace.what.attach;
+	int rc = linx_start(w->l);
+
+	if (rc < 0)
+		return failed(w, rc);
+	/*
+	 * Opening an engine can take minutes, in which a task may leave a call and come back. From now on its return is
+	 * recorded. An engine that stops tasks has them already, so for it the reading before that counts.
+	 */
+	if (!source_stops_tasks(w->l))
+		rc = look_before(w);
+	if (rc >= 0)
+		rc = read_events(w, report_clock_ns() + (s->for_ns ? s->for_ns : s->over_ns), signals_stopping);
+	if (rc >= 0)
+		rc = tasks_read(only, &w->after);
+	w->result->now_ns = watching_wall_clock();
+	if (linx_stop(w->l) < 0)
+		say("%s", linx_error_text(w->l));
+	if (rc >= 0)
+		rc = read_events(w, UINT64_MAX, signals_giving_up);
+	return rc < 0 ? failed(w, rc) : watching_compare(w);
+}
+
+static int look_live(struct watching *w)
+{
+	const struct linx_certificate *c;
+	int status = STATUS_OK, rc = look_before(w);
+
+	if (rc < 0)
+		return say_status(STATUS_FAILURE, "cannot read: /proc: %s", strerror(-rc));
+	status = source_open_live(&w->settings->trace, &w->l);
+	if (status == STATUS_OK)
+		status = begin(w);
+	if (status == STATUS_OK)
+		status = watch(w);
+	if (status == STATUS_OK && !linx_get_certificate(w->l, &c))
+		w->result->lost = report_lost(&c->total);
+	return status;
+}
+
+static int longest_first(const void *a, const void *b)
+{
+	const struct hung_call *x = a, *y = b;
+
+	if (x->inside_ns != y->inside_ns)
+		return x->inside_ns < y->inside_ns ? 1 : -1;
+	return (x->tid > y->tid) - (x->tid < y->tid);
+}
+
+static void finish(struct hung_result *r)
+{
+	for (size_t i = 0; i < r->calls.n; i++) {
+		struct hung_call *c = &r->calls.at[i];
+		uint64_t from = c->since_ns ? c->since_ns : c->before_ns;
+
+		c->inside_ns = r->now_ns > from ? r->now_ns - from : 0;
+	}
+	if (r->calls.n)
+		qsort(r->calls.at, r->calls.n, sizeof(*r->calls.at), longest_first);
+}
+
+int hung_look(const struct hung_settings *s, struct hung_result *r)
+{
+	struct watching w = { .settings = s, .result = r, .fd = -1, .signals.fd = -1 };
+	int status;
+
+	*r = (struct hung_result){ .live = !s->trace.where.read_path };
+	status = r->live ? look_live(&w) : open_file(&w);
+	if (status == STATUS_OK && !r->live)
+		status = read_file(&w);
+	if (status == STATUS_OK) {
+		snprintf(r->engine, sizeof(r->engine), "%s", linx_get_stream_info(w.l)->engine);
+		finish(r);
+	}
+	signals_release(&w.signals);
+	linx_printer_free(w.printer);
+	linx_close(w.l);
+	tasks_free(&w.before);
+	tasks_free(&w.after);
+	free(w.seen);
+	if (w.fd >= 0)
+		close(w.fd);
+	return status;
+}

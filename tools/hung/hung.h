@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * `linxcap hung`: the calls that tasks are inside for a long time, of this machine or at the end of a recording.
+ *
+ * A recording has the beginning of a call as an entry record. Of a call that began before the recording,
+ * /proc/PID/syscall shows number and arguments, but not when it began.
+ */
+#ifndef LINXCAP_HUNG_H
+#define LINXCAP_HUNG_H
+
+#include <cjson/cJSON.h>
+#include <linx/linx.h>
+
+#include "hung/tasks.h"
+#include "trace/settings.h"
+
+struct hung_settings {
+	struct settings trace; /* -r, -p and --engine, and what is recorded for this purpose */
+	const char *calls; /* -e: names of calls that are shown; NULL: all */
+	uint64_t over_ns; /* --over */
+	uint64_t for_ns; /* --for: how long this machine is watched; 0: for over_ns */
+	bool json, help;
+};
+
+#define HUNG_TEXT_MAX 512
+
+/* A call that a task is inside. */
+struct hung_call {
+	uint32_t pid, tid;
+	char comm[16];
+	char name[32]; /* name of the call */
+	uint64_t since_ns; /* wall clock at its beginning; 0: not known, but before before_ns */
+	uint64_t before_ns;
+	uint64_t inside_ns; /* time that it has lasted; at least that if since_ns is 0 */
+	unsigned int nargs; /* how many arguments are known */
+	uint64_t args[6];
+	char text[HUNG_TEXT_MAX]; /* the call as strace shows it, escaped, up to the last argument that is known */
+	int32_t fd; /* its first descriptor; -1: none is known */
+	char file[HUNG_TEXT_MAX]; /* path or addresses of the descriptor, escaped; empty: not known */
+	bool waits; /* waits at a futex, args[0] */
+};
+
+struct hung_calls {
+	struct hung_call *at;
+	size_t n, room;
+};
+
+struct hung_result {
+	struct hung_calls calls; /* all calls that tasks are inside, however long; sorted, the longest first */
+	uint64_t now_ns; /* wall clock at which they are looked at: now, or the end of the recording */
+	uint64_t lost; /* records that were lost: their tasks may have left the call */
+	uint64_t unknown; /* tasks of which it is not known whether they are inside a call */
+	char engine[16]; /* name of the engine that recorded */
+	bool live;
+};
+
+/* Watches this machine for a while, or reads a recording. Returns an exit status. */
+int hung_look(const struct hung_settings *s, struct hung_result *r);
+void hung_result_free(struct hung_result *r);
+/* Appends a zeroed call. NULL: no memory. */
+struct hung_call *hung_add(struct hung_calls *calls);
+
+/* True if the call is one of those to show: long enough, and named by -e. */
+bool hung_shows(const struct hung_settings *s, const struct hung_call *c);
+/* True if both calls wait at the same futex. A futex that processes share is only found within one process. */
+bool hung_waits_with(const struct hung_call *a, const struct hung_call *b);
+/* Notes whether the call waits at a futex, by its name and arguments. */
+void hung_find_futex(struct hung_call *c);
+
+/* Prints the calls as a table on standard output. */
+void hung_print_text(const struct hung_settings *s, const struct hung_result *r);
+/* Makes one object of the result. NULL: no memory. */
+cJSON *hung_make_json(const struct hung_settings *s, const struct hung_result *r);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The calls that the tasks of this machine are inside, as /proc shows them at one moment. */
+#ifndef LINXCAP_TASKS_H
+#define LINXCAP_TASKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/parse_value.h"
+
+/* A task that sleeps inside a call. */
+struct task_call {
+	uint32_t pid, tid;
+	long nr;
+	uint64_t args[6], sp, pc;
+};
+
+struct task_calls {
+	struct task_call *at; /* sorted by tid */
+	size_t n, room;
+	uint64_t refused; /* tasks whose call may not be read, for lack of rights */
+	uint32_t *running; /* sorted: tasks that are inside no call, or run in it at this moment */
+	size_t nrunning, running_room;
+};
+
+/* Reads all tasks, or with a list only those of its processes. This process is left out. 0 or -errno. */
+int tasks_read(const struct pid_list *only, struct task_calls *t);
+void tasks_free(struct task_calls *t);
+/* Returns the call of a task; NULL: it is in none, or that is not known. */
+const struct task_call *tasks_find(const struct task_calls *t, uint32_t tid);
+/* True if /proc showed that the task is inside no call, or runs. */
+bool tasks_is_running(const struct task_calls *t, uint32_t tid);
+/* True if a task has the same registers at both readings, but for the number of its call. */
+bool tasks_same_registers(const struct task_call *a, const struct task_call *b);
+
+/* Reads the name of a task. The name of a task that has ended is empty. */
+void tasks_read_comm(uint32_t tid, char comm[16]);
+/* True if the program of a task is a 32-bit one. */
+bool tasks_is_32_bit(uint32_t tid);
+/* An address of a socket of the families INET and INET6; the bytes are in the order of the network. */
+struct tasks_address {
+	uint8_t bytes[16];
+	unsigned int port; /* 0: there is none, as of the peer of a socket that listens */
+};
+/* Writes the addresses of a socket, as "TCP:[10.0.0.1:80->10.0.0.2:4711]". False: its family has another form. */
+bool tasks_put_socket(const char *proto, int family, const struct tasks_address *local, const struct tasks_address *peer,
+		      char *text, size_t size);
+/* Writes what a descriptor of a task refers to: a path, or the addresses of a socket. Empty: not known. */
+void tasks_read_fd(uint32_t tid, int fd, char *text, size_t size);
+
+#endif

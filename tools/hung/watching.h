@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The state of `linxcap hung` while it reads events. Private to the directory hung/. */
+#ifndef LINXCAP_WATCHING_H
+#define LINXCAP_WATCHING_H
+
+#include "base/signals.h"
+#include "hung/hung.h"
+
+/* Bits of what the recording showed of a task. */
+#define WATCHING_RETURNED 0x1u
+#define WATCHING_ENTERED 0x2u
+#define WATCHING_GONE 0x4u
+
+struct watching {
+	const struct hung_settings *settings;
+	struct hung_result *result;
+	struct linx *l;
+	struct linx_printer *printer;
+	struct signals signals;
+	int fd; /* of the file that is read; -1: none */
+	uint8_t *seen; /* WATCHING_*, by tid */
+	bool entries; /* the recording has entry records of all calls */
+	/* live: what /proc showed before the recording began, and at its end */
+	struct task_calls before, after;
+	uint64_t looked_ns; /* wall clock after the reading of before */
+};
+
+uint64_t watching_wall_clock(void);
+/* Writes the addresses of a socket. Empty: it has none that are known. */
+void watching_put_socket(const struct linx_descriptor *d, char *text, size_t size);
+/*
+ * Compares the calls that the recording shows as unfinished with /proc: drops those that their task has left, and adds
+ * those that began before the recording. Returns an exit status.
+ */
+int watching_compare(struct watching *w);
+
+#endif
