@@ -90,6 +90,9 @@ int main(void)
 	text = read_file("libuser/include/linx/http.h");
 	declared(text, &header);
 	free(text);
+	text = read_file("libuser/include/linx/aggregate.h");
+	declared(text, &header);
+	free(text);
 	text = read_file("libuser/include/linx/rules.h");
 	declared(text, &header);
 	free(text);

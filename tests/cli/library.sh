@@ -23,6 +23,7 @@ test_what_is_installed() {
 	./usr/bin/linxcap
 	./usr/include/linux/linx.h
 	./usr/include/linux/linx_record.h
+	./usr/include/linx/aggregate.h
 	./usr/include/linx/http.h
 	./usr/include/linx/linx.h
 	./usr/include/linx/rules.h

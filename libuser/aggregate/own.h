@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Internals of an aggregate: fields that are read of each event, and what is counted of each group. */
+#ifndef LINX_AGGREGATE_OWN_H
+#define LINX_AGGREGATE_OWN_H
+
+#include <linx/aggregate.h>
+
+#include "aggregate/distinct.h"
+#include "aggregate/sketch.h"
+#include "filter/condition/source.h"
+
+#define LINX_AGGREGATE_ALTERNATIVES 4u
+/* Most bytes of an encoded value: see linx_aggregate_put(). */
+#define LINX_AGGREGATE_VALUE (LINX_AGGREGATE_TEXT + 3u)
+#define LINX_AGGREGATE_KEY_BYTES (LINX_AGGREGATE_KEYS * LINX_AGGREGATE_VALUE)
+
+/* A field of keys or columns, or several of which the first one with a value is used. */
+struct linx_aggregate_field {
+	/* indexes of sources in conditions: in linx_aggregate.optional, and that of the last one in linx_aggregate.fields */
+	uint32_t sources[LINX_AGGREGATE_ALTERNATIVES];
+	unsigned int n;
+	bool is_bool; /* its numbers stand for false and true */
+};
+
+/* Sums of the numbers of a field. */
+struct linx_numbers {
+	uint64_t n;
+	int64_t sum, min, max; /* sum stays at INT64_MAX or INT64_MIN where it would overflow */
+};
+
+/* Latest value of a field. */
+struct linx_last {
+	char *text; /* LINX_AGGREGATE_TEXT bytes; NULL: no value was a text */
+	int64_t num;
+	uint16_t len;
+	uint8_t type; /* enum linx_cell_type */
+};
+
+/*
+ * A field that columns measure. Each at_ member is the offset in linx_tally.slots of what is counted for it; -1: no
+ * column needs that.
+ */
+struct linx_measure {
+	char *text; /* the field as the caller wrote it */
+	struct linx_aggregate_field field;
+	bool zero;
+	unsigned int bits; /* of its sketch; 0: not chosen yet */
+	int32_t at_numbers, at_last, at_distinct, at_sketch, at_histogram;
+	uint64_t missing; /* events without a value */
+};
+
+struct linx_aggregate_column {
+	enum linx_column_kind kind;
+	int measure; /* index in linx_aggregate.measures; -1: the column has no field */
+	uint32_t share; /* PERCENTILE: in parts of 100,000 */
+	bool upper; /* PERCENTILE: the upper end of a range is the result */
+};
+
+/* A group of events. Its memory: this structure, its slots, its encoded key, and the key as it is shown. */
+struct linx_tally {
+	struct linx_tally *next; /* next group in the same bucket of the hash table */
+	uint64_t hash, count;
+	uint32_t number; /* number of groups that were made before it */
+	uint32_t len, shown_len; /* bytes of the two keys */
+	uint64_t slots[];
+};
+
+struct linx_aggregate {
+	struct linx_condition *fields, *optional; /* sources of keys and columns: see struct linx_aggregate_field */
+	char *shape; /* keys and columns as text: aggregates with equal shapes can be merged */
+	struct linx_aggregate_field keys[LINX_AGGREGATE_KEYS];
+	unsigned int nkeys;
+	struct linx_aggregate_column columns[LINX_AGGREGATE_COLUMNS];
+	unsigned int ncolumns;
+	struct linx_measure measures[LINX_AGGREGATE_COLUMNS];
+	unsigned int nmeasures;
+	uint32_t nslots; /* bytes of linx_tally.slots */
+	uint32_t most; /* limit of groups */
+	uint64_t most_bytes, bytes; /* limit of memory, and memory of groups so far */
+
+	uint64_t seed;
+	struct linx_tally **buckets;
+	uint32_t mask;
+	struct linx_tally **groups; /* in the order in which they were made */
+	uint32_t ngroups, room;
+	struct linx_tally *folded, *total; /* total: made by linx_aggregate_sort() */
+	uint64_t events, first_ns, last_ns;
+	uint64_t span_ns;
+	struct linx_tally **rows; /* groups in the order of linx_aggregate_sort(); NULL: not called since the last change */
+	uint32_t nrows;
+	unsigned char key[LINX_AGGREGATE_KEY_BYTES];
+};
+
+/* ---- aggregate/fields.c ---- */
+
+/* Parses fields separated by '|'. needs_number: refuses fields that are texts. -EINVAL: err has the reason; -ENOMEM */
+int linx_aggregate_parse(struct linx_aggregate *a, const char *text, bool needs_number, struct linx_aggregate_field *f, struct linx_error *err);
+/* Returns the event's value of a field; NULL: it has none. The caller has called linx_aggregate_next() for the event. */
+const struct linx_fld_value *linx_aggregate_value(struct linx_aggregate *a, const struct linx_aggregate_field *f, const struct linx_event *ev);
+static inline void linx_aggregate_next(struct linx_aggregate *a)
+{
+	linx_cond_next(a->fields);
+	linx_cond_next(a->optional);
+}
+/*
+ * Encodes a value, NULL: none, so that different values have different bytes: a letter, then a number, an address, or
+ * the length and bytes of a text. Returns the number of bytes, at most LINX_AGGREGATE_VALUE.
+ */
+size_t linx_aggregate_put(unsigned char *to, const struct linx_fld_value *v);
+/* Writes an encoded key as it is shown, with texts in place of addresses, to "to". Returns the number of bytes. */
+size_t linx_aggregate_show(unsigned char *to, const unsigned char *key, size_t len);
+/* Gets value i of a shown key. */
+void linx_aggregate_decode(const unsigned char *key, unsigned int i, struct linx_cell *cell);
+
+/* ---- aggregate/slots.c ---- */
+
+/* Counts an event in the slots of a group. False: no memory. */
+bool linx_slots_add(struct linx_aggregate *a, struct linx_tally *g, const struct linx_event *ev);
+/* Adds the slots of another group, of an aggregate of the same shape. */
+bool linx_slots_merge(struct linx_aggregate *a, struct linx_tally *g, const struct linx_tally *from);
+void linx_slots_free(struct linx_aggregate *a, struct linx_tally *g);
+
+/* ---- aggregate/groups.c ---- */
+
+/* Returns the group with the key in a->key, len bytes, or the folded group if there is no room. NULL: no memory. */
+struct linx_tally *linx_groups_get(struct linx_aggregate *a, size_t len);
+/* Makes a group that is in no table. NULL: no memory. */
+struct linx_tally *linx_tally_new(struct linx_aggregate *a, size_t key_len);
+void linx_groups_clear(struct linx_aggregate *a);
+
+static inline unsigned char *linx_tally_key(const struct linx_aggregate *a, const struct linx_tally *g)
+{
+	return (unsigned char *)(uintptr_t)g->slots + a->nslots;
+}
+
+static inline void *linx_tally_slot(const struct linx_tally *g, int32_t at)
+{
+	return (char *)(uintptr_t)g->slots + at;
+}
+
+#endif

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Counts of one group: numbers, latest values, different values, sketches and histograms of the measured fields. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "aggregate/own.h"
+
+/* ---- numbers -------------------------------------------------------------------------------- */
+
+static int64_t add_up(int64_t a, int64_t b)
+{
+	int64_t sum;
+
+	if (__builtin_add_overflow(a, b, &sum))
+		return b < 0 ? INT64_MIN : INT64_MAX;
+	return sum;
+}
+
+static void merge_numbers(struct linx_numbers *to, const struct linx_numbers *from)
+{
+	if (!from->n)
+		return;
+	to->min = !to->n || from->min < to->min ? from->min : to->min;
+	to->max = !to->n || from->max > to->max ? from->max : to->max;
+	to->sum = add_up(to->sum, from->sum);
+	to->n += from->n;
+}
+
+static void add_number(struct linx_numbers *to, int64_t num)
+{
+	const struct linx_numbers one = { 1, num, num, num };
+
+	merge_numbers(to, &one);
+}
+
+static unsigned int bucket_of(int64_t num)
+{
+	return num < 0 ? 0 : num ? 65u - (unsigned int)__builtin_clzll((uint64_t)num) : 1;
+}
+
+/* ---- latest values -------------------------------------------------------------------------- */
+
+static bool set_last(struct linx_aggregate *a, struct linx_last *to, enum linx_cell_type type, int64_t num, const char *s, size_t n)
+{
+	if (type == LINX_CELL_TEXT && !to->text) {
+		to->text = malloc(LINX_AGGREGATE_TEXT);
+		if (!to->text)
+			return false;
+		a->bytes += LINX_AGGREGATE_TEXT;
+	}
+	to->type = (uint8_t)type;
+	to->num = num;
+	to->len = (uint16_t)(n < LINX_AGGREGATE_TEXT ? n : LINX_AGGREGATE_TEXT);
+	if (type == LINX_CELL_TEXT && to->len)
+		memcpy(to->text, s, to->len);
+	return true;
+}
+
+static bool add_last(struct linx_aggregate *a, struct linx_last *to, const struct linx_fld_value *v)
+{
+	struct linx_cell cell;
+	unsigned char value[LINX_AGGREGATE_VALUE], shown[LINX_AGGREGATE_VALUE];
+	size_t n;
+
+	if (v->has_text)
+		return set_last(a, to, LINX_CELL_TEXT, 0, v->s, v->n);
+	if (v->has_num)
+		return set_last(a, to, LINX_CELL_NUMBER, v->num, NULL, 0);
+	n = linx_aggregate_put(value, v);
+	linx_aggregate_show(shown, value, n);
+	linx_aggregate_decode(shown, 0, &cell);
+	return set_last(a, to, cell.type, 0, cell.text, cell.len);
+}
+
+/* ---- all of a group ------------------------------------------------------------------------- */
+
+static bool add_distinct(struct linx_aggregate *a, struct linx_distinct *to, const struct linx_fld_value *v)
+{
+	unsigned char value[LINX_AGGREGATE_VALUE];
+	size_t n = linx_aggregate_put(value, v);
+
+	return linx_distinct_add(to, value, n, &a->bytes);
+}
+
+/* Counts a number in all that is counted of numbers. */
+static bool add_measured(struct linx_aggregate *a, const struct linx_measure *m, struct linx_tally *g, int64_t num)
+{
+	if (m->at_numbers >= 0)
+		add_number(linx_tally_slot(g, m->at_numbers), num);
+	if (m->at_histogram >= 0)
+		((uint64_t *)linx_tally_slot(g, m->at_histogram))[bucket_of(num)]++;
+	return m->at_sketch < 0 || linx_sketch_add(linx_tally_slot(g, m->at_sketch), m->bits, num, &a->bytes);
+}
+
+static bool add_value(struct linx_aggregate *a, struct linx_measure *m, struct linx_tally *g, const struct linx_fld_value *v)
+{
+	static const struct linx_fld_value zero = { .has_num = true };
+	bool good = true;
+
+	if (!v)
+		m->missing++;
+	if (!v && m->zero)
+		v = &zero;
+	if (!v)
+		return true;
+	if (m->at_last >= 0)
+		good = add_last(a, linx_tally_slot(g, m->at_last), v);
+	if (m->at_distinct >= 0)
+		good &= add_distinct(a, linx_tally_slot(g, m->at_distinct), v);
+	return (!v->has_num || add_measured(a, m, g, v->num)) && good;
+}
+
+bool linx_slots_add(struct linx_aggregate *a, struct linx_tally *g, const struct linx_event *ev)
+{
+	bool good = true;
+
+	g->count++;
+	for (unsigned int i = 0; i < a->nmeasures; i++)
+		good &= add_value(a, &a->measures[i], g, linx_aggregate_value(a, &a->measures[i].field, ev));
+	return good;
+}
+
+static bool merge_measure(struct linx_aggregate *a, const struct linx_measure *m, struct linx_tally *g, const struct linx_tally *from)
+{
+	const struct linx_last *last = m->at_last >= 0 ? linx_tally_slot(from, m->at_last) : NULL;
+	bool good = true;
+
+	if (m->at_numbers >= 0)
+		merge_numbers(linx_tally_slot(g, m->at_numbers), linx_tally_slot(from, m->at_numbers));
+	if (last && last->type != LINX_CELL_NONE)
+		good = set_last(a, linx_tally_slot(g, m->at_last), (enum linx_cell_type)last->type, last->num, last->text, last->len);
+	if (m->at_distinct >= 0)
+		good &= linx_distinct_merge(linx_tally_slot(g, m->at_distinct), linx_tally_slot(from, m->at_distinct), &a->bytes);
+	if (m->at_sketch >= 0)
+		good &= linx_sketch_merge(linx_tally_slot(g, m->at_sketch), linx_tally_slot(from, m->at_sketch), &a->bytes);
+	for (unsigned int i = 0; m->at_histogram >= 0 && i < LINX_HISTOGRAM_BUCKETS; i++)
+		((uint64_t *)linx_tally_slot(g, m->at_histogram))[i] += ((const uint64_t *)linx_tally_slot(from, m->at_histogram))[i];
+	return good;
+}
+
+bool linx_slots_merge(struct linx_aggregate *a, struct linx_tally *g, const struct linx_tally *from)
+{
+	bool good = true;
+
+	g->count += from->count;
+	for (unsigned int i = 0; i < a->nmeasures; i++)
+		good &= merge_measure(a, &a->measures[i], g, from);
+	return good;
+}
+
+void linx_slots_free(struct linx_aggregate *a, struct linx_tally *g)
+{
+	for (unsigned int i = 0; i < a->nmeasures; i++) {
+		const struct linx_measure *m = &a->measures[i];
+
+		if (m->at_last >= 0)
+			free(((struct linx_last *)linx_tally_slot(g, m->at_last))->text);
+		if (m->at_distinct >= 0)
+			linx_distinct_clear(linx_tally_slot(g, m->at_distinct), &a->bytes);
+		if (m->at_sketch >= 0)
+			linx_sketch_free(linx_tally_slot(g, m->at_sketch));
+	}
+}

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Groups of events by fields: cells against exact values, order, limits, sections and merging. */
+#include <linx/aggregate.h>
+#include <stdio.h>
+
+#include "assembly.h"
+
+#define N(array) (unsigned int)(sizeof(array) / sizeof(*(array)))
+
+static struct linx_aggregate *make(const char *const *keys, unsigned int nkeys, const struct linx_column *columns, unsigned int ncolumns,
+				   unsigned int groups)
+{
+	const struct linx_aggregate_opts o = {
+		.size = sizeof(o), .keys = keys, .nkeys = nkeys, .columns = columns, .ncolumns = ncolumns, .groups = groups,
+	};
+	struct linx_error err = { "" };
+	struct linx_aggregate *a = NULL;
+
+	if (linx_aggregate_new(&o, &a, &err))
+		fail_msg("%s", err.text);
+	return a;
+}
+
+static void add(struct linx_aggregate *a, struct assembly *as, uint32_t tid, int nr, int64_t ret)
+{
+	record_exit(&as->r, tid, nr, ret, ARGS(3, 0, 0));
+	assert_int_equal(linx_aggregate_add(a, assembly_event(as)), 0);
+}
+
+static int sort_by(struct linx_aggregate *a, unsigned int index, bool key, bool descending)
+{
+	const struct linx_aggregate_order order = { index, key, descending };
+	const struct linx_aggregate_sorting s = { .size = sizeof(s), .order = &order, .norder = 1 };
+
+	return linx_aggregate_sort(a, &s);
+}
+
+static const char *key(const struct linx_aggregate *a, uint32_t row, unsigned int i)
+{
+	static char text[LINX_AGGREGATE_TEXT + 1];
+	struct linx_cell c;
+
+	assert_int_equal(linx_aggregate_get_key(a, row, i, &c), 0);
+	if (c.type == LINX_CELL_TEXT)
+		snprintf(text, sizeof(text), "%.*s", (int)c.len, c.text);
+	else
+		snprintf(text, sizeof(text), c.type == LINX_CELL_NUMBER ? "%lld" : "-", (long long)c.num);
+	return text;
+}
+
+static int64_t cell(const struct linx_aggregate *a, uint32_t row, unsigned int column)
+{
+	struct linx_cell c;
+
+	assert_int_equal(linx_aggregate_get_cell(a, row, column, &c), 0);
+	assert_int_equal(c.type, LINX_CELL_NUMBER);
+	return c.num;
+}
+
+static double real(const struct linx_aggregate *a, uint32_t row, unsigned int column)
+{
+	struct linx_cell c;
+
+	assert_int_equal(linx_aggregate_get_cell(a, row, column, &c), 0);
+	assert_int_equal(c.type, LINX_CELL_REAL);
+	return c.real;
+}
+
+enum { COUNT, SHARE, SUM, MIN, MAX, MEAN, LAST, DISTINCT, HALF, FAILED, RATE, BYTES };
+static const struct linx_column all[] = {
+	[COUNT] = { .kind = LINX_COLUMN_COUNT },
+	[SHARE] = { .kind = LINX_COLUMN_SHARE },
+	[SUM] = { .kind = LINX_COLUMN_SUM, .field = "linx.res" },
+	[MIN] = { .kind = LINX_COLUMN_MIN, .field = "linx.res" },
+	[MAX] = { .kind = LINX_COLUMN_MAX, .field = "linx.res" },
+	[MEAN] = { .kind = LINX_COLUMN_MEAN, .field = "linx.res" },
+	[LAST] = { .kind = LINX_COLUMN_LAST, .field = "linx.comm" },
+	[DISTINCT] = { .kind = LINX_COLUMN_DISTINCT, .field = "linx.tid" },
+	[HALF] = { .kind = LINX_COLUMN_PERCENTILE, .field = "linx.res", .percent = 50 },
+	[FAILED] = { .kind = LINX_COLUMN_SUM, .field = "evt.failed" },
+	[RATE] = { .kind = LINX_COLUMN_RATE },
+	[BYTES] = { .kind = LINX_COLUMN_HISTOGRAM, .field = "linx.res" },
+};
+
+static void fill(struct linx_aggregate *a, struct assembly *as)
+{
+	assembly_meet(as, 10, 10, "cat");
+	assembly_meet(as, 11, 11, "dd");
+	add(a, as, 10, NR_READ, 5);
+	add(a, as, 10, NR_READ, -9);
+	add(a, as, 11, NR_READ, 10);
+	add(a, as, 10, NR_CLOSE, 0);
+}
+
+static void cells(void **state)
+{
+	static const char *const keys[] = { "linx.type" };
+	struct linx_aggregate *a = make(keys, 1, all, N(all), 0);
+	struct linx_cell c;
+
+	fill(a, *state);
+	assert_int_equal(sort_by(a, COUNT, false, true), 2);
+	assert_string_equal(key(a, 0, 0), "read");
+	assert_int_equal(cell(a, 0, COUNT), 3);
+	assert_int_equal(cell(a, 0, SUM), 6);
+	assert_int_equal(cell(a, 0, MIN), -9);
+	assert_int_equal(cell(a, 0, MAX), 10);
+	assert_true(real(a, 0, MEAN) == 2.0);
+	assert_true(real(a, 0, SHARE) == 75.0);
+	assert_int_equal(cell(a, 0, DISTINCT), 2);
+	assert_int_equal(cell(a, 0, HALF), 5);
+	assert_int_equal(cell(a, 0, FAILED), 1);
+	assert_true(real(a, 0, RATE) == 3 / 3e-6); /* records are 1000 ns apart */
+	assert_int_equal(linx_aggregate_get_cell(a, 0, LAST, &c), 0);
+	assert_memory_equal(c.text, "dd", 2);
+	assert_int_equal(linx_aggregate_get_cell(a, 0, BYTES, &c), 0);
+	assert_int_equal(c.buckets[0], 1); /* -9 */
+	assert_int_equal(c.buckets[2 + 2], 1); /* 5 */
+	assert_int_equal(c.buckets[2 + 3], 1); /* 10 */
+	assert_string_equal(key(a, 1, 0), "close");
+	assert_int_equal(cell(a, LINX_ROW_TOTAL, COUNT), 4);
+	assert_int_equal(cell(a, LINX_ROW_TOTAL, SUM), 6);
+	assert_true(real(a, LINX_ROW_TOTAL, SHARE) == 100.0);
+	assert_int_equal(linx_aggregate_get_cell(a, LINX_ROW_FOLDED, COUNT, &c), -ENOENT);
+	assert_int_equal(linx_aggregate_get_cell(a, 2, COUNT, &c), -ENOENT);
+	linx_aggregate_free(a);
+}
+
+/* A value that the event lacks is a key of its own, and is before all others. */
+static void keys_without_a_value(void **state)
+{
+	static const char *const keys[] = { "linx.comm", "linx.errno" };
+	struct linx_aggregate *a = make(keys, 2, all, 1, 0);
+
+	fill(a, *state);
+	assert_int_equal(sort_by(a, 1, true, false), 3);
+	assert_string_equal(key(a, 0, 0), "cat");
+	assert_string_equal(key(a, 0, 1), "-");
+	assert_string_equal(key(a, 1, 0), "dd");
+	assert_string_equal(key(a, 2, 1), "EBADF");
+	linx_aggregate_free(a);
+}
+
+/* Groups beyond the limit are folded, and no event is missing from the sum. */
+static void folded(void **state)
+{
+	static const char *const keys[] = { "linx.res" };
+	struct linx_aggregate *a = make(keys, 1, all, 1, 10);
+	struct linx_aggregate_info info;
+	struct assembly *as = *state;
+
+	for (int i = 0; i < 100; i++)
+		add(a, as, 10, NR_READ, i % 50);
+	assert_int_equal(sort_by(a, 0, true, false), 10);
+	assert_int_equal(cell(a, 9, COUNT), 2);
+	assert_int_equal(cell(a, LINX_ROW_FOLDED, COUNT), 80);
+	assert_int_equal(cell(a, LINX_ROW_TOTAL, COUNT), 100);
+	linx_aggregate_get_info(a, &info);
+	assert_int_equal(info.folded, 80);
+	assert_int_equal(info.events, 100);
+	linx_aggregate_clear(a);
+	linx_aggregate_get_info(a, &info);
+	assert_int_equal(info.folded + info.events + info.groups, 0);
+	linx_aggregate_free(a);
+}
+
+static void limit_of_memory(void **state)
+{
+	static const char *const keys[] = { "linx.res" };
+	const struct linx_aggregate_opts o = {
+		.size = sizeof(o), .keys = keys, .nkeys = 1, .columns = all, .ncolumns = N(all), .bytes = 10000,
+	};
+	struct linx_aggregate_info info;
+	struct linx_aggregate *a;
+
+	assert_int_equal(linx_aggregate_new(&o, &a, NULL), 0);
+	for (int i = 0; i < 100; i++)
+		add(a, *state, 10, NR_READ, i);
+	linx_aggregate_get_info(a, &info);
+	assert_true(info.groups > 2 && info.groups < 20);
+	assert_int_equal(info.groups + info.folded, 100);
+	linx_aggregate_free(a);
+}
+
+/* Two aggregates of parts of the events are, merged, the same as one of all. */
+static void merged(void **state)
+{
+	static const char *const keys[] = { "linx.type", "linx.comm" };
+	struct linx_aggregate *whole = make(keys, 2, all, N(all), 3), *a = make(keys, 2, all, N(all), 3), *b = make(keys, 2, all, N(all), 3);
+	struct linx_aggregate *other = make(keys, 1, all, N(all), 0);
+	struct assembly *as = *state;
+
+	for (int i = 0; i < 2; i++) {
+		struct linx_aggregate *part = i ? b : a;
+
+		fill(part, as);
+		add(part, as, 10, NR_WRITE, 1000 * (i + 1));
+		fill(whole, as);
+		add(whole, as, 10, NR_WRITE, 1000 * (i + 1));
+	}
+	assert_int_equal(linx_aggregate_merge(a, b), 0);
+	assert_int_equal(linx_aggregate_merge(a, other), -EINVAL);
+	assert_int_equal(sort_by(a, COUNT, false, true), sort_by(whole, COUNT, false, true));
+	for (uint32_t row = 0; row < 3; row++) {
+		char text[64];
+
+		snprintf(text, sizeof(text), "%s", key(whole, row, 0));
+		assert_string_equal(key(a, row, 0), text);
+		for (unsigned int c = 0; c < N(all); c++)
+			if (c == COUNT || (c >= SUM && c <= MAX) || c == HALF || c == DISTINCT || c == FAILED)
+				assert_int_equal(cell(a, row, c), cell(whole, row, c));
+	}
+	assert_int_equal(cell(a, LINX_ROW_FOLDED, SUM), 3000);
+	assert_int_equal(cell(a, LINX_ROW_TOTAL, COUNT), 10);
+	linx_aggregate_free(whole);
+	linx_aggregate_free(a);
+	linx_aggregate_free(b);
+	linx_aggregate_free(other);
+}
+
+/* One value of a key alone: its rows, its total and its shares. */
+static void one_section(void **state)
+{
+	static const char *const keys[] = { "linx.comm", "linx.type" };
+	struct linx_aggregate *a = make(keys, 2, all, N(all), 0);
+	const struct linx_aggregate_order order = { .index = 1, .key = true };
+	const struct linx_cell cat = { .type = LINX_CELL_TEXT, .text = "cat", .len = 3 };
+	struct linx_aggregate_sorting s = { .size = sizeof(s), .order = &order, .norder = 1, .only = &cat };
+
+	fill(a, *state);
+	assert_int_equal(linx_aggregate_sort(a, &s), 2);
+	assert_string_equal(key(a, 0, 1), "close");
+	assert_string_equal(key(a, 1, 1), "read");
+	assert_int_equal(cell(a, LINX_ROW_TOTAL, COUNT), 3);
+	assert_true(real(a, 1, SHARE) > 66.6 && real(a, 1, SHARE) < 66.7);
+	s.only_key = 2;
+	assert_int_equal(linx_aggregate_sort(a, &s), -EINVAL);
+	linx_aggregate_free(a);
+}
+
+/* The first field with a value is used; events without any count as zero if the column says so. */
+static void alternatives(void **state)
+{
+	static const struct linx_column columns[] = {
+		{ .kind = LINX_COLUMN_SUM, .field = "linx.duration|linx.res" },
+		{ .kind = LINX_COLUMN_MIN, .field = "linx.duration", .zero = true },
+		{ .kind = LINX_COLUMN_MIN, .field = "linx.duration" },
+	};
+	struct linx_aggregate *a = make(NULL, 0, columns, N(columns), 0);
+	struct linx_cell c;
+
+	fill(a, *state);
+	assert_int_equal(sort_by(a, 0, false, false), 1);
+	assert_int_equal(cell(a, 0, 0), 6);
+	assert_int_equal(cell(a, 0, 1), 0);
+	assert_int_equal(linx_aggregate_get_cell(a, 0, 2, &c), 0);
+	assert_int_equal(c.type, LINX_CELL_NONE);
+	assert_int_equal(linx_aggregate_get_missing(a, 0), 0);
+	assert_int_equal(linx_aggregate_get_missing(a, 2), 4);
+	assert_int_equal(linx_aggregate_get_needs(a), LINX_NEEDS_ENTRY_TIME | LINX_NEEDS_RETURN);
+	linx_aggregate_free(a);
+}
+
+static void refuse(const char *field, enum linx_column_kind kind, const char *why)
+{
+	const struct linx_column column = { .kind = kind, .field = field, .percent = kind == LINX_COLUMN_PERCENTILE ? 101 : 0 };
+	const struct linx_aggregate_opts o = { .size = sizeof(o), .columns = &column, .ncolumns = 1 };
+	struct linx_error err = { "" };
+	struct linx_aggregate *a;
+
+	assert_int_equal(linx_aggregate_new(&o, &a, &err), -EINVAL);
+	if (!strstr(err.text, why))
+		fail_msg("%s", err.text);
+	assert_null(strchr(err.text, '\n'));
+}
+
+static void refused(void **state)
+{
+	(void)state;
+	refuse("linx.durtaion", LINX_COLUMN_SUM, "did you mean linx.duration?");
+	refuse("linx.comm", LINX_COLUMN_MAX, "is no number");
+	refuse("linx.fds", LINX_COLUMN_LAST, "several values");
+	refuse("linx.res x", LINX_COLUMN_SUM, "more than a field");
+	refuse("linx.res|", LINX_COLUMN_SUM, "a field is expected");
+	refuse(NULL, LINX_COLUMN_SUM, "needs a field");
+	refuse("linx.res", LINX_COLUMN_COUNT, "takes no field");
+	refuse("linx.res", LINX_COLUMN_PERCENTILE, "from 0 to 100");
+	refuse(NULL, (enum linx_column_kind)99, "no such kind");
+}
+
+/* A sum that would overflow stays at the end of the range. */
+static void overflow(void **state)
+{
+	struct linx_aggregate *a = make(NULL, 0, all, N(all), 0);
+	struct assembly *as = *state;
+
+	add(a, as, 10, NR_READ, INT64_MAX);
+	add(a, as, 10, NR_READ, INT64_MAX);
+	sort_by(a, COUNT, false, true);
+	assert_true(cell(a, 0, SUM) == INT64_MAX);
+	add(a, as, 10, NR_READ, INT64_MIN);
+	sort_by(a, COUNT, false, true);
+	assert_true(cell(a, 0, MIN) == INT64_MIN);
+	linx_aggregate_free(a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ASSEMBLY_TEST(cells),	     ASSEMBLY_TEST(keys_without_a_value), ASSEMBLY_TEST(folded),   ASSEMBLY_TEST(limit_of_memory),
+		ASSEMBLY_TEST(merged),	     ASSEMBLY_TEST(one_section),	  ASSEMBLY_TEST(alternatives), ASSEMBLY_TEST(refused),
+		ASSEMBLY_TEST(overflow),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
