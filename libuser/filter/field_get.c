@@ -15,6 +15,10 @@
 
 /* Limit of the ancestors that a field can name; it also ends a loop of parents that are out of date. */
 #define ANCESTORS_MAX 64
+/* Most bytes of a host, and of a path, in linx.target. */
+#define TARGET_MAX 512u
+/* The bit by which a number of the ABI x32 differs from that of x86_64. */
+#define X32_BIT 0x40000000u
 
 #define GET(name) \
 	bool linx_own_##name(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_value *v)
@@ -56,6 +60,22 @@ GET(type)
 	return v->has_num || v->has_text;
 }
 
+/* A call without a name is named by its number, as the program passed it. */
+GET(call)
+{
+	unsigned int nr = is_call(e) ? (unsigned int)e->ev->nr : 0;
+
+	FLD_ONE();
+	if (!is_call(e) || e->ev->call)
+		return set_str(v, is_call(e) ? linx_event_get_name(e->ev) : NULL);
+	if (linx_table_abi(e->ev->table, e->ev->abi) % LINX_ABI_NR == LINX_ABI_X32)
+		nr |= X32_BIT;
+	e->scratch->len = 0;
+	linx_strbuf_str(e->scratch, "syscall_");
+	linx_strbuf_hex(e->scratch, nr);
+	return linx_fld_set_scratch(e, v);
+}
+
 GET(dir)
 {
 	FLD_ONE();
@@ -84,6 +104,14 @@ GET(duration)
 
 	FLD_ONE();
 	return !linx_event_get_duration_ns(e->ev, &ns) && linx_fld_set_num(v, (int64_t)ns);
+}
+
+GET(cpu_time)
+{
+	uint64_t ns;
+
+	FLD_ONE();
+	return !linx_event_get_cpu_ns(e->ev, &ns) && linx_fld_set_num(v, (int64_t)ns);
 }
 
 GET(abi)
@@ -466,6 +494,28 @@ HTTP_TEXT(host, host)
 HTTP_TEXT(path, path)
 HTTP_TEXT(query, query)
 HTTP_TEXT(user_agent, field[LINX_HTTP_FIELD_USER_AGENT])
+
+/* Writes a text of a request, at most TARGET_MAX bytes of it; without: the text if there is none. */
+static void put_target(struct linx_strbuf *o, const struct linx_http_value *v, const char *without)
+{
+	if (v->data)
+		linx_strbuf_mem(o, v->data, v->len < TARGET_MAX ? v->len : TARGET_MAX);
+	else
+		linx_strbuf_str(o, without);
+}
+
+GET(target)
+{
+	const struct linx_http *h = is_http(e) ? e->ev->http : NULL;
+
+	FLD_ONE();
+	if (!h)
+		return false;
+	e->scratch->len = 0;
+	put_target(e->scratch, &h->host, "-");
+	put_target(e->scratch, &h->path, h->has_request ? "" : "?");
+	return linx_fld_set_scratch(e, v);
+}
 
 #define HTTP_NUMBER(name, member, none)                                   \
 	GET(http_##name)                                                  \

@@ -741,6 +741,7 @@ LINX_API bool linx_condition_match(struct linx_condition *c, const struct linx_e
 #define LINX_NEEDS_FD_DETAILS 0x40u /* linx_live_opts.fds, with LINX_FDS_DETAILS */
 #define LINX_NEEDS_FILES 0x4u /* the descriptors of processes */
 #define LINX_NEEDS_ENV 0x80u /* linx_live_opts.envp */
+#define LINX_NEEDS_CPU_TIME 0x100u /* linx_live_opts.cpu_time */
 /* The return of a call: the condition cannot be decided at the entry (linx_select_entries()). */
 #define LINX_NEEDS_RETURN 0x20u
 /* Recording options that only formats need: linx_format_info.needs. */
