@@ -199,6 +199,9 @@ $(B)/obj/libuser/engine/bpf/object.o: CFLAGS_ALL += -DLINX_BPF_OBJECT='"$(BPF_OB
 
 # ---- library and command
 
+# The views that the command contains.
+$(B)/obj/tools/view/view_own.o: $(wildcard tools/view/own/*.yaml)
+
 # Prints the remedy for a missing header, instead of a page of errors.
 $(BUILD)/.deps:
 	@mkdir -p $(@D)

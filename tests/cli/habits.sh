@@ -30,15 +30,18 @@ test_what_people_type() {
 	has err "^linxcap: unknown subcommand: record: write linxcap -w FILE, with -- CMD or -p PID$"
 }
 
-# Each option that a hint names exists: one after "linxcap strace" exists there, all others exist in linxcap.
+# Each option that a hint names exists: one after "linxcap strace" or "linxcap stat" exists there, all others exist in
+# linxcap.
 test_hints_are_right() { # full
 	local typed hint option
 	"$LINXCAP" --help all >own
 	"$LINXCAP" strace --help >of_strace
+	"$LINXCAP" stat --help >of_stat
 	while IFS=$'\t' read -r typed hint; do
 		for option in $(grep -oE '(^| )-[a-zA-Z]\>|--[a-z-]+' <<<"$hint"); do
 			case $hint in
 			*"'linxcap strace"*) cat own of_strace ;;
+			*"linxcap stat "*) cat of_stat ;;
 			*) cat own ;;
 			esac >where
 			grep -Eq -- "(^  |, )$option([ =[,]|\$)" where || broken "$typed: there is no $option"

@@ -80,6 +80,14 @@ int cmd_print_http_help(void)
 	return cmd_end_output();
 }
 
+int cmd_print_stat_help(void)
+{
+	cmd_begin_output();
+	options_help(&stat_options, stdout);
+	printf("\nThe manual, with examples: man linxcap-stat\n");
+	return cmd_end_output();
+}
+
 int cmd_help(int argc, char **argv)
 {
 	char *help[] = { argv[1], "--help", NULL };

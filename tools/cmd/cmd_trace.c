@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* linxcap without a subcommand: records, shows, or reads a capture; also `linxcap http`. */
+/* linxcap without a subcommand: records, shows, or reads a capture; also `linxcap http` and `linxcap stat`. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -33,13 +33,21 @@ static int trace(const struct settings *s)
 	return s->where.read_path ? replay_run(s) : live_run(s);
 }
 
+static int help(const struct settings *s)
+{
+	if (s->look.table.alone)
+		return cmd_print_stat_help();
+	if (s->look.http_alone)
+		return cmd_print_http_help();
+	return s->action == ACTION_HELP ? cmd_print_help() : cmd_print_help_all();
+}
+
 static int run(const struct settings *s)
 {
 	switch (s->action) {
 	case ACTION_HELP:
-		return s->look.http_alone ? cmd_print_http_help() : cmd_print_help();
 	case ACTION_HELP_ALL:
-		return s->look.http_alone ? cmd_print_http_help() : cmd_print_help_all();
+		return help(s);
 	case ACTION_VERSION:
 		return cmd_print_version();
 	default:

@@ -23,10 +23,16 @@ static bool arg_optional(const struct option *o)
 	return o->arg && o->arg[0] == '[';
 }
 
+/* True if a row of the table is an option of its command. */
+static bool is_option(const struct option_table *t, const struct option *o)
+{
+	return !(o->scope & t->without);
+}
+
 static const struct option *find_letter(const struct option_table *t, char letter)
 {
 	for (unsigned int i = 0; i < t->n; i++)
-		if (t->rows[i].letter == letter)
+		if (t->rows[i].letter == letter && is_option(t, &t->rows[i]))
 			return &t->rows[i];
 	return NULL;
 }
@@ -42,7 +48,7 @@ static const struct option *find_abbreviated(const struct option_table *t, const
 	for (unsigned int i = 0; i < t->n; i++) {
 		const char *n = t->rows[i].name;
 
-		if (!n || strncmp(n, name, len))
+		if (!n || strncmp(n, name, len) || !is_option(t, &t->rows[i]))
 			continue;
 		if (found && (found->handle != t->rows[i].handle || found->at != t->rows[i].at ||
 			      found->letter != t->rows[i].letter))
@@ -57,7 +63,7 @@ static const struct option *find_name(const struct option_table *t, const char *
 	for (unsigned int i = 0; i < t->n; i++) {
 		const char *n = t->rows[i].name;
 
-		if (n && strlen(n) == len && !strncmp(n, name, len))
+		if (n && strlen(n) == len && !strncmp(n, name, len) && is_option(t, &t->rows[i]))
 			return &t->rows[i];
 	}
 	return t->abbreviations ? find_abbreviated(t, name, len) : NULL;
@@ -84,7 +90,7 @@ static int unknown(const struct cursor *c, const char *name, size_t len)
 		return problem_set(c->why, "unknown option: %s: %s", typed, best);
 	nearest_begin(&near, word);
 	for (unsigned int i = 0; i < c->table->n; i++)
-		if (c->table->rows[i].name)
+		if (c->table->rows[i].name && is_option(c->table, &c->table->rows[i]))
 			nearest_try(&near, c->table->rows[i].name);
 	best = nearest_best(&near);
 	if (best)
@@ -344,6 +350,8 @@ void options_help(const struct option_table *t, FILE *f)
 	options_usage(t, f);
 	fprintf(f, "\n%s\n", t->about);
 	for (unsigned int i = 0; i < t->n; i++) {
+		if (!is_option(t, &t->rows[i]))
+			continue;
 		if (!t->rows[i].handle)
 			fprintf(f, "\n%s:\n", t->rows[i].help);
 		else if (t->rows[i].help)

@@ -69,6 +69,7 @@ struct option_table {
 	const char *about; /* printed below the synopsis */
 	const struct option *rows;
 	unsigned int n; /* at most OPTION_ROWS_MAX */
+	unsigned int without; /* rows with one of these scope bits are no options of this command */
 	const struct option_habits *habits; /* hints for unknown options; NULL: none */
 	bool abbreviations; /* long names may be abbreviated if that is unambiguous */
 	/*

@@ -13,6 +13,7 @@
 #include "base/array_size.h"
 #include "trace/alert_options.h"
 #include "trace/settings.h"
+#include "trace/table_options.h"
 #include "trace/who_options.h"
 #include "options/signal_set.h"
 
@@ -358,11 +359,13 @@ static bool engine_word(unsigned int i, struct option_word *word)
 	return true;
 }
 
-/* Returns word i of the possible arguments of --format or --engine, which the library lists. */
+/* Returns word i of the possible arguments of --format or --engine, which the library lists, or of --view. */
 static bool list_word(const struct option *o, unsigned int i, struct option_word *word)
 {
 	if (o->handle == set_format)
 		return format_word(i, word);
+	if (o->at == offsetof(struct settings, look.table.view) && o->handle == option_set_word)
+		return table_option_view_word(i, word);
 	return o->handle == set_engine && engine_word(i, word);
 }
 
@@ -476,6 +479,19 @@ static enum option_next set_stats(const struct option_use *use)
 #define AT(member) offsetof(struct settings, member)
 
 static const struct option rows[] = {
+	{ .help = "The table", .scope = SCOPE_TABLE },
+	{ 0, "by", "FIELD[,FIELD...]", "a row for each value of these fields, as type,comm", option_set_word, AT(look.table.by), SCOPE_TABLE },
+	{ 0, "columns", "LIST",
+	  "count, share, rate; of a field: sum(), min(),\n"
+	  "max(), mean(), last(), distinct(), p50(), p99.9()",
+	  option_set_word, AT(look.table.columns), SCOPE_TABLE },
+	{ 0, "hist", "FIELD[,FIELD...]", "histograms in powers of two, as of duration", option_set_word, AT(look.table.hist), SCOPE_TABLE },
+	{ 0, "every", "TIME", "a table for each interval, by the time of events", set_time, AT(look.table.every_ns), SCOPE_TABLE },
+	{ 0, "top", "N", "the first N rows", table_option_top, 0, SCOPE_TABLE },
+	{ 0, "sort", "COLUMN", "largest first; +COLUMN: smallest first", option_set_word, AT(look.table.sort), SCOPE_TABLE },
+	{ 0, "view", "FILE", "a table by its name, or one of your own in a file", option_set_word, AT(look.table.view), SCOPE_TABLE },
+	{ 0, "format", "text|json|csv", "how the table looks: for people, or for programs", table_option_form, 0, SCOPE_TABLE },
+
 	{ .help = "What to record" },
 	{ 'e', NULL, "trace=SET",
 	  "these calls: names, %class, /regex, ! for all but,\n"
@@ -484,7 +500,7 @@ static const struct option rows[] = {
 	{ 'e', NULL, "status=WORD", "calls that were failed or successful", set_expression, 0, SCOPE_FIRST },
 	{ 'e', NULL, "signal=LIST",
 	  "in strace's manner and JSON: these signals, as\n"
-	  "INT,TERM; ! for all but; all or none", set_expression, 0, 0 },
+	  "INT,TERM; ! for all but; all or none", set_expression, 0, SCOPE_EVENTS },
 	{ 'e', NULL, "fd=LIST", "calls with these descriptors, as 3,4", set_expression, 0, SCOPE_SHOW },
 	{ 'P', NULL, "PATH", "calls that name this file, or have it open", choose_path, 0,
 	  SCOPE_SHOW },
@@ -496,20 +512,20 @@ static const struct option rows[] = {
 	{ 0, "container", "ID|NAME", "processes in this container: its name,\nor the beginning of its id, likewise", who_option_container, 0, 0 },
 	{ 0, "min-duration", "TIME", "calls that took at least so long", set_time,
 	  AT(what.min_duration_ns), SCOPE_FIRST },
-	{ 0, "entry", NULL, "an event at entry too, not only at return", option_set_flag, AT(what.entries), 0 },
+	{ 0, "entry", NULL, "an event at entry too, not only at return", option_set_flag, AT(what.entries), SCOPE_EVENTS },
 	{ 0, "env", NULL, "the environment of executed programs", option_set_flag, AT(what.env), SCOPE_LIVE },
 	{ 0, "no-containers", NULL, "without facts from files of container runtimes", option_set_flag, AT(what.no_containers), SCOPE_LIVE },
 	{ 0, "host-root", "DIR", "where the machine's root directory is (default /):\ncontainer runtimes' files are read below", option_set_word, AT(what.host_root), SCOPE_LIVE },
 	{ 0, "no-resolved", NULL, "without what the kernel made of the arguments:\nthe path that was opened, the peer of a connect,\nthe protocol of netlink messages",
 	  option_set_flag, AT(what.no_resolved), SCOPE_LIVE },
-	{ 0, "fds", NULL, "all that the process has open: with --format json,\nin each event; with -w, recorded", option_set_flag, AT(what.files), 0 },
-	{ 0, "fds-limit", "N", "JSON: N bytes of that list (default 65536)", set_bytes, AT(look.files_limit), SCOPE_SHOW },
-	{ 0, "cmdline", "N", "JSON: N bytes of a command line in each line\n(default 512); exec and task have all of it", set_bytes, AT(look.cmdline_limit), SCOPE_SHOW },
-	{ 0, "http", NULL, "requests of HTTP/1 too, by what sockets carry", option_set_flag, AT(what.http), 0 },
+	{ 0, "fds", NULL, "all that the process has open: with --format json,\nin each event; with -w, recorded", option_set_flag, AT(what.files), SCOPE_EVENTS },
+	{ 0, "fds-limit", "N", "JSON: N bytes of that list (default 65536)", set_bytes, AT(look.files_limit), SCOPE_SHOW | SCOPE_EVENTS },
+	{ 0, "cmdline", "N", "JSON: N bytes of a command line in each line\n(default 512); exec and task have all of it", set_bytes, AT(look.cmdline_limit), SCOPE_SHOW | SCOPE_EVENTS },
+	{ 0, "http", NULL, "requests of HTTP/1 too, by what sockets carry", option_set_flag, AT(what.http), SCOPE_EVENTS },
 	{ 0, "http-secrets", NULL, "with query strings, credentials and cookies", option_set_flag, AT(look.http_secrets), SCOPE_SHOW },
-	{ 0, "summary", NULL, "linxcap http: a table by host, path and status", option_set_flag, AT(look.http_summary), SCOPE_SHOW },
+	{ 0, "summary", NULL, "linxcap http: a table by host, path and status", option_set_flag, AT(look.http_summary), SCOPE_SHOW | SCOPE_EVENTS },
 	{ 's', NULL, "N", "capture and show N bytes of buffers and strings", set_string_limit, 0,
-	  0 },
+	  SCOPE_EVENTS },
 
 	{ .help = "How to record" },
 	{ 'n', NULL, "COUNT", "stop after COUNT system call events", set_count, 0, SCOPE_FIRST },
@@ -546,7 +562,7 @@ static const struct option rows[] = {
 	{ 0, "config", "FILE",
 	  "what init_config and open_params say (JSON, or\n"
 	  "the text itself); options come before it",
-	  read_config, 0, 0 },
+	  read_config, 0, SCOPE_EVENTS },
 
 	{ .help = "From where, to where" },
 	{ 'r', NULL, "FILE", "read a capture file ('-': standard input)", option_set_word,
@@ -561,8 +577,8 @@ static const struct option rows[] = {
 	{ 0, "to", "TIME", "events before this time; live: the trace ends then", set_moment, AT(what.to), 0 },
 	{ 0, "last", "TIME", "with -r: events of the last 10s, 500ms, 2m, 1h", set_time, AT(what.last_ns), 0 },
 	{ 'w', NULL, "FILE", "write a capture file ('-': standard output)", option_set_word,
-	  AT(where.write_path), SCOPE_FIRST },
-	{ 0, "compress", "[LEVEL]", "with -w: by zstd, from 1 to 19 (default 3)", set_compress, 0, 0 },
+	  AT(where.write_path), SCOPE_FIRST | SCOPE_EVENTS },
+	{ 0, "compress", "[LEVEL]", "with -w: by zstd, from 1 to 19 (default 3)", set_compress, 0, SCOPE_EVENTS },
 	{ 'o', NULL, "FILE", "write the text to FILE, not to standard output", option_set_word,
 	  AT(where.out_path), SCOPE_SHOW | SCOPE_FIRST },
 	{ 0, "stats", "[FILE]",
@@ -572,63 +588,63 @@ static const struct option rows[] = {
 	{ 'q', NULL, NULL, "no closing lines with the account of events", option_set_flag,
 	  AT(where.quiet), 0 },
 
-	{ .help = "Several files, for recordings that go on (with -w)" },
+	{ .help = "Several files, for recordings that go on (with -w)", .scope = SCOPE_EVENTS },
 	{ 'C', NULL, "SIZE",
 	  "another file when one has reached SIZE: millions\n"
 	  "of bytes, or with a unit: 64M, 1G",
-	  set_file_size, 0, SCOPE_LIVE | SCOPE_ROTATION },
-	{ 'G', NULL, "TIME", "another file after this time: 3600, 10m, 1h, 1d", set_period, 0, SCOPE_LIVE | SCOPE_ROTATION },
-	{ 'W', NULL, "COUNT", "keep COUNT files: the oldest go", set_files, 0, SCOPE_LIVE | SCOPE_ROTATION },
+	  set_file_size, 0, SCOPE_LIVE | SCOPE_ROTATION | SCOPE_EVENTS },
+	{ 'G', NULL, "TIME", "another file after this time: 3600, 10m, 1h, 1d", set_period, 0, SCOPE_LIVE | SCOPE_ROTATION | SCOPE_EVENTS },
+	{ 'W', NULL, "COUNT", "keep COUNT files: the oldest go", set_files, 0, SCOPE_LIVE | SCOPE_ROTATION | SCOPE_EVENTS },
 	{ 0, "keep-free", "SIZE", "the oldest go when less than SIZE is free", set_free, 0,
-	  SCOPE_LIVE | SCOPE_ROTATION },
+	  SCOPE_LIVE | SCOPE_ROTATION | SCOPE_EVENTS },
 	{ 'z', NULL, "CMD", "run 'CMD FILE' when a file is complete", option_set_word, AT(where.after),
-	  SCOPE_LIVE | SCOPE_ROTATION },
+	  SCOPE_LIVE | SCOPE_ROTATION | SCOPE_EVENTS },
 
 	{ .help = "How it looks" },
 	{ 0, "format", "TEMPLATE",
 	  "how events look, text if nothing is said; or log\n"
 	  "lines of your own, as '%linx.time %linx.args'",
-	  set_format, 0, SCOPE_SHOW },
+	  set_format, 0, SCOPE_SHOW | SCOPE_EVENTS },
 	{ 'c', NULL, NULL,
 	  "no events: at the end a table of calls, with the\n"
 	  "time that they ran; with -T, or read from a file,\n"
 	  "how long they took",
-	  option_set_flag, AT(look.summary), SCOPE_SHOW | SCOPE_FIRST },
+	  option_set_flag, AT(look.summary), SCOPE_SHOW | SCOPE_FIRST | SCOPE_EVENTS },
 	{ 'T', NULL, NULL, "how long each call took", option_set_flag, AT(look.durations), SCOPE_FIRST },
 	{ 't', NULL, NULL,
 	  "time of day; -tt with microseconds; -ttt as\n"
 	  "seconds since 1970",
-	  add_time, 0, SCOPE_SHOW },
+	  add_time, 0, SCOPE_SHOW | SCOPE_EVENTS },
 	{ 'v', NULL, NULL, "all of each structure, and the environment", option_set_flag,
-	  AT(look.verbose), 0 },
+	  AT(look.verbose), SCOPE_EVENTS },
 	{ 'y', NULL, NULL,
 	  "paths of descriptors; -yy also addresses of\n"
 	  "sockets, numbers of devices and the like",
-	  add_fds, 0, 0 },
+	  add_fds, 0, SCOPE_EVENTS },
 	{ 0, "decode-fds", "LIST",
 	  "of these: path, socket, dev, pidfd, eventfd,\n"
 	  "signalfd, all, none",
-	  set_fds, 0, 0 },
+	  set_fds, 0, SCOPE_EVENTS },
 	{ 0, "color", "auto|always|never", "auto: on a terminal, unless NO_COLOR is set",
 	  set_colour, 0, SCOPE_SHOW },
 	{ 0, "no-color", NULL, "the same as --color=never", set_no_colour, 0, SCOPE_SHOW },
 
 	{ 0, "redact", "FILE", "blank what these rules call secret in all that is\nshown: regex, option, env, header, url-password", option_set_word, AT(look.redact_path), 0 },
 
-	{ .help = "Alerts instead of lines" },
-	{ 0, "alert", "OUTPUT", "calls that pass FILTER, as Falco writes them, to\nstdout, syslog, file:PATH, program:CMD, http://...\nor https://...; several; 'PRIORITY,' in front:\nonly those that are as urgent", alert_option_output, 0, 0 },
-	{ 0, "rules", "FILE", "alerts by rules in Falco's language instead of\nFILTER alone, of a file or of those in a folder;\nseveral: one set; to stdout without --alert; read\nagain when they change", alert_option_rules, 0, 0 },
-	{ 0, "falco-config", "FILE", "Falco's own configuration, falco.yaml, as far as\nit means something here; options win", option_set_word, AT(falco_path), 0 },
-	{ 0, "alert-json", NULL, "alerts as JSON, which HTTP always takes", option_set_flag, AT(where.alerts.opts.json), 0 },
-	{ 0, "alert-rule", "NAME", "the name of the rule (default linx)", option_set_word, AT(where.alerts.rule), 0 },
-	{ 0, "alert-priority", "PRIORITY", "emergency ... debug (default notice); with --rules\nthe least urgent of them that matters", alert_option_priority, 0, 0 },
-	{ 0, "alert-output", "TEMPLATE", "the message, of fields, as --format TEMPLATE", alert_option_message, 0, 0 },
-	{ 0, "alert-every", "TIME", "equal alerts within this time are sent once", set_time, AT(where.alerts.every_ns), 0 },
-	{ 0, "alert-capture", "FILE", "what led to alerts of rules that say 'capture:\ntrue', or to any without rules, in capture files\nof their own, FILE.000001 ...", option_set_word, AT(where.alerts.before.path), SCOPE_LIVE },
-	{ 0, "alert-captures", "N[,SIZE]", "at most so many, of so many bytes together\n(default 16,1G): the oldest go", alert_option_captures, 0, SCOPE_LIVE },
-	{ 0, "alert-ca", "FILE", "certificates by which https:// is verified", option_set_word, AT(where.alerts.opts.ca), 0 },
-	{ 0, "alert-cert", "FILE", "the certificate that servers of https:// get, and\nits key, unless that has a file of its own", option_set_word, AT(where.alerts.opts.cert), 0 },
-	{ 0, "alert-key", "FILE", "the key of --alert-cert", option_set_word, AT(where.alerts.opts.key), 0 },
+	{ .help = "Alerts instead of lines", .scope = SCOPE_EVENTS },
+	{ 0, "alert", "OUTPUT", "calls that pass FILTER, as Falco writes them, to\nstdout, syslog, file:PATH, program:CMD, http://...\nor https://...; several; 'PRIORITY,' in front:\nonly those that are as urgent", alert_option_output, 0, SCOPE_EVENTS },
+	{ 0, "rules", "FILE", "alerts by rules in Falco's language instead of\nFILTER alone, of a file or of those in a folder;\nseveral: one set; to stdout without --alert; read\nagain when they change", alert_option_rules, 0, SCOPE_EVENTS },
+	{ 0, "falco-config", "FILE", "Falco's own configuration, falco.yaml, as far as\nit means something here; options win", option_set_word, AT(falco_path), SCOPE_EVENTS },
+	{ 0, "alert-json", NULL, "alerts as JSON, which HTTP always takes", option_set_flag, AT(where.alerts.opts.json), SCOPE_EVENTS },
+	{ 0, "alert-rule", "NAME", "the name of the rule (default linx)", option_set_word, AT(where.alerts.rule), SCOPE_EVENTS },
+	{ 0, "alert-priority", "PRIORITY", "emergency ... debug (default notice); with --rules\nthe least urgent of them that matters", alert_option_priority, 0, SCOPE_EVENTS },
+	{ 0, "alert-output", "TEMPLATE", "the message, of fields, as --format TEMPLATE", alert_option_message, 0, SCOPE_EVENTS },
+	{ 0, "alert-every", "TIME", "equal alerts within this time are sent once", set_time, AT(where.alerts.every_ns), SCOPE_EVENTS },
+	{ 0, "alert-capture", "FILE", "what led to alerts of rules that say 'capture:\ntrue', or to any without rules, in capture files\nof their own, FILE.000001 ...", option_set_word, AT(where.alerts.before.path), SCOPE_LIVE | SCOPE_EVENTS },
+	{ 0, "alert-captures", "N[,SIZE]", "at most so many, of so many bytes together\n(default 16,1G): the oldest go", alert_option_captures, 0, SCOPE_LIVE | SCOPE_EVENTS },
+	{ 0, "alert-ca", "FILE", "certificates by which https:// is verified", option_set_word, AT(where.alerts.opts.ca), SCOPE_EVENTS },
+	{ 0, "alert-cert", "FILE", "the certificate that servers of https:// get, and\nits key, unless that has a file of its own", option_set_word, AT(where.alerts.opts.cert), SCOPE_EVENTS },
+	{ 0, "alert-key", "FILE", "the key of --alert-cert", option_set_word, AT(where.alerts.opts.key), SCOPE_EVENTS },
 
 	{ .help = "Watching linxcap itself" },
 	{ 0, "metrics", "PORT|ADDRESS:PORT", "counts for Prometheus at /metrics, and at /healthz\nwhether all goes on; 127.0.0.1 without an address", alert_option_metrics, 0, 0 },
@@ -649,6 +665,7 @@ const struct option_table trace_options = {
 		 "FILTER is a condition over fields, as 'linx.type = openat and linx.ret < 0'.",
 	.rows = rows,
 	.n = ARRAY_SIZE(rows),
+	.without = SCOPE_TABLE,
 	.habits = &trace_habits,
 	.word = list_word,
 };
@@ -660,6 +677,21 @@ const struct option_table http_options = {
 	.about = "Shows requests of HTTP/1: who asked whom for what, and what came of it.",
 	.rows = rows,
 	.n = ARRAY_SIZE(rows),
+	.without = SCOPE_TABLE,
+	.habits = &trace_habits,
+	.word = list_word,
+};
+const struct option_table stat_options = {
+	.command = "linxcap stat",
+	.synopsis = "[OPTIONS] [FILTER]                  the whole machine, live\n"
+		    "[OPTIONS] [FILTER] -- CMD [ARG...]  a command and its descendants\n"
+		    "[OPTIONS] -p PID[,PID...] [FILTER]  running processes\n"
+		    "[OPTIONS] -r FILE [FILTER]          a capture file",
+	.about = "Counts system calls by fields: a table, or histograms, at the end or every interval.\n"
+		 "A field without a dot is one of linx: 'duration' is linx.duration.",
+	.rows = rows,
+	.n = ARRAY_SIZE(rows),
+	.without = SCOPE_EVENTS,
 	.habits = &trace_habits,
 	.word = list_word,
 };

@@ -15,12 +15,15 @@
 #include "files/maplog.h"
 #include "base/moment.h"
 #include "base/parse_value.h"
+#include "view/view_def.h"
 
 /* bits of struct option.scope in trace_options */
 #define SCOPE_LIVE 0x1u /* not allowed with -r, which reads a file */
 #define SCOPE_SHOW 0x2u /* not allowed with -w, which only records */
 #define SCOPE_ROTATION 0x4u /* only for recordings with several files */
 #define SCOPE_FIRST 0x8u /* shown in the short help */
+#define SCOPE_TABLE 0x10u /* only of linxcap stat */
+#define SCOPE_EVENTS 0x20u /* not of linxcap stat, which shows no single events and records nothing */
 
 enum action { ACTION_TRACE = 0, ACTION_HELP, ACTION_HELP_ALL, ACTION_VERSION };
 enum colour { COLOUR_AUTO = 0, COLOUR_ALWAYS, COLOUR_NEVER };
@@ -105,6 +108,18 @@ struct settings_where {
 	struct metrics *numbers; /* counters that --metrics publishes; NULL: none */
 };
 
+enum table_form { TABLE_TEXT = 0, TABLE_JSON, TABLE_CSV };
+
+/* Settings of tables: see trace/table_options.h. */
+struct table_settings {
+	bool alone; /* linxcap stat */
+	const char *by, *columns, *hist, *sort, *view; /* arguments of the options; NULL: not given */
+	uint64_t every_ns; /* --every; 0: one table */
+	unsigned int top; /* --top: most rows; 0: all */
+	enum table_form form; /* --format of linxcap stat */
+	struct view_def *def; /* the view, also of -c and of http --summary; NULL: no table */
+};
+
 /* Settings that decide how events and tables look. */
 struct settings_look {
 	enum linx_format format;
@@ -120,6 +135,7 @@ struct settings_look {
 	bool verbose;
 	unsigned int fds; /* details that are shown of descriptors: LINX_SHOW_FD_* */
 	enum colour colour;
+	struct table_settings table;
 	const char *redact_path; /* --redact; NULL: nothing is blanked */
 	struct redact *redact;
 };
@@ -141,12 +157,14 @@ struct settings {
 	struct settings_look look;
 };
 
-extern const struct option_table trace_options, http_options;
+extern const struct option_table trace_options, http_options, stat_options;
 /* Words that users know from other programs, with hints; also subcommands. */
 extern const struct option_habits trace_habits;
 
-/* Reads the command line; if argv[0] is "http", that of linxcap http. -1: why has the reason. */
+/* Reads the command line; if argv[0] is "http" or "stat", that of linxcap http or stat. -1: why has the reason. */
 int settings_read(struct settings *s, int argc, char **argv, struct problem *why);
+/* True if output is coloured. terminal: it goes to a terminal. */
+bool settings_colour(const struct settings *s, bool terminal);
 /* Returns name and properties of the chosen format. */
 struct linx_format_info settings_format(const struct settings *s);
 void settings_free(struct settings *s);

@@ -13,6 +13,7 @@
 #include "base/same_file.h"
 #include "files/rotated_files.h"
 #include "trace/settings.h"
+#include "trace/table_options.h"
 #include "trace/who_options.h"
 
 /*
@@ -142,6 +143,12 @@ static int count_words(char **words, int n)
 	return i;
 }
 
+/* Returns the options of the subcommand that is read. */
+static const struct option_table *options_of(const struct settings *s)
+{
+	return s->look.table.alone ? &stat_options : s->look.http_alone ? &http_options : &trace_options;
+}
+
 static int take_condition(struct settings *s, struct option_result *res, int argc, char **argv, struct problem *why)
 {
 	char **words = argv + res->next;
@@ -160,7 +167,7 @@ static int take_condition(struct settings *s, struct option_result *res, int arg
 	s->what.needs = linx_condition_get_needs(c);
 	linx_condition_free(c);
 	res->next += n;
-	return options_parse_on(&trace_options, argc, argv, s, res, why);
+	return options_parse_on(options_of(s), argc, argv, s, res, why);
 }
 
 static int check_words(struct settings *s, const struct option_result *res, int argc, char **argv,
@@ -202,6 +209,15 @@ static int check_stats(const struct settings *s, struct problem *why)
 			return problem_set(why, "the same file: --stats=%s and %s: write the counters to another",
 					   s->where.stats_path, others[i]);
 	return 0;
+}
+
+bool settings_colour(const struct settings *s, bool terminal)
+{
+	const char *no = getenv("NO_COLOR");
+
+	if (s->look.colour != COLOUR_AUTO)
+		return s->look.colour == COLOUR_ALWAYS;
+	return terminal && !(no && *no);
 }
 
 struct linx_format_info settings_format(const struct settings *s)
@@ -320,8 +336,9 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 
 	*s = (struct settings){ .how.ahead = AHEAD };
 	s->what.http = s->look.http_alone = argc && !strcmp(argv[0], "http");
+	s->look.table.alone = argc && !strcmp(argv[0], "stat");
 	config_init(&s->config);
-	if (options_parse(s->what.http ? &http_options : &trace_options, argc, argv, s, &res, why))
+	if (options_parse(options_of(s), argc, argv, s, &res, why))
 		return -1;
 	if (res.stopped)
 		return take_help(s, &res, argc, argv);
@@ -341,11 +358,11 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 		return problem_set(why, "missing file: --compress: write -w FILE: it is for captures");
 	if (s->where.write_path && check_writing(&res, why))
 		return -1;
-	if (alert_options_check(s, why) || who_add_condition(s, why))
+	if (alert_options_check(s, why) || table_options_open(s, why) || who_add_condition(s, why))
 		return -1;
 	if (check_turning(s, &res, why) || check_mode(s, why) || check_summary(s, why) || check_window(s, why))
 		return -1;
-	if (config_apply(s, why) || check_http(s, why) || check_stats(s, why))
+	if (config_apply(s, why) || table_options_add_needs(s, why) || check_http(s, why) || check_stats(s, why))
 		return -1;
 	if (check_sets(s, why) || check_fds_shown(s, why) || alert_options_read_rules(s, why) || read_redaction(s, why))
 		return -1;
@@ -364,6 +381,7 @@ void settings_free(struct settings *s)
 	falco_config_free(&s->falco);
 	metrics_free(s->where.numbers);
 	s->where.numbers = NULL;
+	table_options_free(s);
 	redact_free(s->look.redact);
 	s->look.redact = NULL;
 	config_free(&s->config);

@@ -214,7 +214,7 @@ static bool wants_files(const struct settings *s)
 {
 	if (s->what.files || s->what.http || s->what.needs & LINX_NEEDS_FILES)
 		return true;
-	return s->look.format == LINX_FORMAT_LINE && !s->look.summary && (!s->look.line || strstr(s->look.line, "linx.fds"));
+	return s->look.format == LINX_FORMAT_LINE && !s->look.table.def && (!s->look.line || strstr(s->look.line, "linx.fds"));
 }
 
 static unsigned int requested_fds(const struct settings *s)
@@ -237,7 +237,9 @@ static bool in_own_pipeline(const struct settings *s)
 
 bool source_wants_uring(const struct settings *s)
 {
-	return !s->look.summary && (settings_format(s).needs & LINX_NEEDS_URING || s->where.write_path) && !s->config.drop_mode;
+	if (s->look.table.def)
+		return s->look.table.def->events == VIEW_OPERATIONS;
+	return (settings_format(s).needs & LINX_NEEDS_URING || s->where.write_path) && !s->config.drop_mode;
 }
 
 bool source_has_durations(const struct settings *s)
@@ -255,7 +257,7 @@ static int open_as(const struct settings *s, const char *engine, struct linx **l
 		.snap_str = config_captured_strings(captured(s)),
 		.include_self = s->what.include_self,
 		.entry_time = source_has_durations(s),
-		.cpu_time = s->look.summary && !source_has_durations(s),
+		.cpu_time = s->what.needs & LINX_NEEDS_CPU_TIME && !source_has_durations(s),
 		.envp = s->what.env || s->look.verbose || s->what.needs & LINX_NEEDS_ENV,
 		.signals = ~s->what.hide_signals && (settings_format(s).needs & LINX_NEEDS_SIGNALS || s->where.write_path),
 		.fds = requested_fds(s),

@@ -147,7 +147,7 @@ struct fake {
 	int result; /* result of the operations take and flush */
 	int cause; /* error of the destination itself; 0: none */
 };
-static struct fake capture, rules, alerts, http, summary, text;
+static struct fake capture, rules, alerts, table, text;
 
 static struct fake *of(struct destination *d)
 {
@@ -230,8 +230,7 @@ static void release(struct destination *d)
 FAKE(capture, .caused = caused)
 FAKE(rules, .take = take)
 FAKE(alerts, .read = read_ten)
-FAKE(http, .take = take, .instead = true, .shown_alone = true)
-FAKE(summary, .take = take, .instead = true, .shown_alone = true)
+FAKE(table, .take = take, .instead = true, .shown_alone = true)
 FAKE(text, .take = take, .instead = true, .shown_alone = true)
 
 static struct settings settings;
@@ -240,7 +239,7 @@ static struct problem why;
 
 static int setup(void **state)
 {
-	struct fake *all[] = { &capture, &rules, &alerts, &http, &summary, &text };
+	struct fake *all[] = { &capture, &rules, &alerts, &table, &text };
 
 	(void)state;
 	memset(&settings, 0, sizeof(settings));
@@ -273,19 +272,19 @@ static const enum linx_event_kind kinds[] = { LINX_EVENT_SYSCALL, LINX_EVENT_SIG
 static void a_view_is_opened_where_nothing_else_is(void **state)
 {
 	(void)state;
-	summary.wanted = true;
+	table.wanted = true;
 	open_sink();
 	assert_int_equal(sink.n, 1);
-	assert_ptr_equal(sink.to[0], &summary.base);
+	assert_ptr_equal(sink.to[0], &table.base);
 	sink_close(&sink);
-	assert_int_equal(summary.freed, 1);
+	assert_int_equal(table.freed, 1);
 	capture.wanted = rules.wanted = true;
 	open_sink();
 	assert_int_equal(sink.n, 2);
 	assert_ptr_equal(sink.to[0], &capture.base);
 	assert_ptr_equal(sink.to[1], &rules.base);
 	sink_close(&sink);
-	assert_int_equal(summary.freed + text.freed, 1);
+	assert_int_equal(table.freed + text.freed, 1);
 }
 
 static void those_before_a_failure_are_freed(void **state)

@@ -134,8 +134,7 @@ void destination_explain(const char *name, int error);
 	row(capture)      \
 	row(rules)        \
 	row(alerts)       \
-	row(http)         \
-	row(summary)      \
+	row(table)        \
 	row(text)
 
 #define DESTINATION_DECLARE(name) extern const struct destination_ops destination_##name;

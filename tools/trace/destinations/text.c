@@ -22,15 +22,6 @@ static unsigned int terminal_width(int fd)
 	return ioctl(fd, TIOCGWINSZ, &size) ? 0 : size.ws_col;
 }
 
-static bool wants_colour(const struct settings *s, bool terminal)
-{
-	const char *no = getenv("NO_COLOR");
-
-	if (s->look.colour != COLOUR_AUTO)
-		return s->look.colour == COLOUR_ALWAYS;
-	return terminal && !(no && *no);
-}
-
 /* Returns how many bytes of a buffer are shown; 0: all that were recorded. With --http more are recorded than shown. */
 static unsigned int shown_bytes(const struct settings *s)
 {
@@ -54,7 +45,7 @@ static int new_printer(struct text *t, const struct settings *s, struct problem 
 	struct linx_print_opts opts = {
 		.size = sizeof(opts),
 		.line = &line,
-		.colour = wants_colour(s, terminal >= 0),
+		.colour = settings_colour(s, terminal >= 0),
 		.verbose = s->look.verbose,
 		.durations = s->look.durations,
 		.tids = true,

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash disable=SC2154
+# linxcap stat: tables, histograms and views, with exact numbers from JSON lines.
+
+recorded() { grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gunzip >capture; }
+
+# events: the returned calls of the capture as JSON, one a line. They are what every table counts.
+events() { # FILTER...
+	lx -q -r capture --format json "$@"
+	jq -c 'select(.kind == "syscall" and has("ret") and (.ret != null) and (.io_uring | not))' out >events
+}
+
+need_jq() { command -v jq >/dev/null || skip "no jq"; }
+
+test_table_of_calls() {
+	need_jq
+	recorded
+	events
+	jq -r '.syscall' events | sort | uniq -c | awk '{ print $2, $1 }' | sort >want
+	lx stat -q -r capture --by type --format json
+	is_status 0
+	jq -r '.rows[] | "\(.type) \(.count)"' out | sort >got
+	diff want got || broken "$(cat out)"
+	[ "$(jq .events out)" = "$(wc -l <events)" ] || broken "events: $(cat out)"
+	[ "$(jq .total.count out)" = "$(wc -l <events)" ] || broken "total: $(cat out)"
+	lx stat -q -r capture --by type --top 1
+	[ "$(sed -n 2p out | awk '{ print $2 }')" = "$(awk '{ print $2 }' want | sort -n | tail -n 1)" ] || broken "$(cat out)"
+	has out '^[0-9]+ events in [0-9.]+ s, 1 of [0-9]+ rows, none lost$'
+	lx stat -q -r capture
+	has out '^call +count +% +errors +time +mean +p50 +p99 +max$'
+	has out '^total +[0-9]+ +100\.00 '
+}
+
+# Sums, means, extremes, percentiles and numbers of different values, against jq.
+test_columns() {
+	need_jq
+	recorded
+	events
+	lx stat -q -r capture --by comm --columns 'count,sum(res),min(res),max(res),mean(res),distinct(type),p50(res),last(type)' --format json
+	is_status 0
+	jq -c '.rows[] | [.comm, .count, ."sum(res)", ."min(res)", ."max(res)", ."distinct(type)"]' out | sort >got
+	jq -sc 'group_by(.comm)[] | [.[0].comm, length, ([.[].ret] | add), ([.[].ret] | min), ([.[].ret] | max), ([.[].syscall] | unique | length)]' events | sort >want
+	# jq has fewer digits than an address: compare without large results
+	grep -v '[0-9]\{16\}' want >few || true
+	[ -s few ] || cut -d, -f 1,2 want >few
+	while read -r line; do grep -qF -- "$line" got || broken "lacks $line: $(cat got)"; done <few
+	lx stat -q -r capture --by comm --columns 'sum(comm)'
+	is_status 2
+	says "linx.comm is no number: count, last and distinct can take it"
+}
+
+# The sum over all groups is exact if there are more values than rows.
+test_folded() {
+	need_jq
+	printf '%s\n' 'view: few' 'keys: [seq]' 'groups: 3' >few.yaml
+	"$WORK/make_capture" 40 >capture
+	lx stat -q -r capture --view few.yaml --format json
+	is_status 0
+	[ "$(jq -c '[.groups, .folded.count, .total.count]' out)" = '[3,37,40]' ] || broken "$(cat out)"
+	lx stat -q -r capture --view few.yaml
+	has out '^\(others\) +37$'
+	has out '3 rows, 37 of rows beyond the limit, 5 lost \(5 full\)$'
+	lx stat -q -r capture --view few.yaml --format csv
+	has out '^\(others\),37'
+}
+
+test_losses_are_stated() {
+	need_jq
+	"$WORK/make_capture" 40 >capture
+	lx stat -q -r capture --by type
+	has out '^40 events in .*, 2 rows, 5 lost \(5 full\)$'
+	lx stat -q -r capture --by type --format json
+	[ "$(jq -c '[.lost.full, .lost_total, .cut_off]' out)" = '[5,5,false]' ] || broken "$(cat out)"
+	head -c $(($(wc -c <capture) - 100)) capture >cut
+	lx stat -q -r cut --by type
+	is_status 1
+	has out 'the end of the capture is missing'
+	"$WORK/make_capture" 20 skipped >capture
+	lx stat -q -r capture --by type
+	has out 'up to 42 skipped by the engine$'
+}
+
+# Tables of intervals together have the events of one table.
+test_intervals() {
+	need_jq
+	recorded
+	lx stat -q -r capture --by type --format json
+	jq -c .events out >want
+	lx stat -q -r capture --by type --every 10ms --format json
+	is_status 0
+	[ "$(wc -l <out)" -gt 2 ] || broken "only $(wc -l <out) tables"
+	jq -s 'map(.events) | add' out | diff want - || broken "$(cat out)"
+	jq -r '"\(.from_ns)"' out | sort -nc || broken "not in order"
+	jq -e 'select(.to_ns - .from_ns != 10000000)' out >/dev/null && broken "$(head -n 1 out)"
+	cp out first
+	lx stat -q -r capture --by type --every 10ms --format json
+	cmp first out || broken "another output"
+	lx stat -q -r capture --by type --every 10ms --format csv
+	[ "$(grep -c from_ns out)" = 1 ] || broken "several lines of names"
+}
+
+test_histograms() {
+	need_jq
+	"$WORK/make_capture" 40 >capture
+	lx stat -q -r capture --hist res --format json
+	[ "$(jq -c '.rows[0]."hist(res)"' out)" = '[{"from":-9223372036854775808,"to":-1,"count":14},{"from":0,"to":0,"count":26}]' ] || broken "$(cat out)"
+	lx stat -q -r capture --hist res
+	has out '^linx\.res$'
+	has out '^\[0\] +26 \|@{52}\|$'
+	has out '^\(\.\.\., 0\) +14 \|@{28} {24}\|$'
+	lx stat -q -r capture --hist res --by type --format csv
+	has out '^type,from,to,count'
+	has out '^read,0,0,'
+}
+
+# The views of the command are sound, and a file of one's own works like them.
+test_views() {
+	local name
+	recorded
+	for name in calls processes errors files latency summary; do
+		lx stat -q -r capture --view "$name"
+		is_status 0
+		[ -s out ] || broken "$name shows nothing"
+		lx stat -q -r capture --view "$name" --format json
+		is_status 0
+		jq -e .rows out >/dev/null || broken "$name: $(cat out)"
+	done
+	lx stat -q -r capture --view summary
+	cp out want
+	lx -q -r capture -c
+	cmp out want || broken "-c differs from its view"
+	cp "$LINX_ROOT/tools/view/own/calls.yaml" mine.yaml
+	lx stat -q -r capture
+	cp out want
+	lx stat -q -r capture --view ./mine.yaml
+	cmp out want || broken "the file differs from the view"
+	sed -n '/^    view: slow-files/,/^$/s/^    //p' "$LINX_ROOT/docs/views.md" >documented.yaml
+	lx stat -q -r capture --view documented.yaml
+	is_status 0
+	has out '^count +p99 +bytes +comm +file$'
+}
+
+# wrong TEXT MESSAGE: a view with this text is refused.
+wrong() {
+	printf '%b' "$1" >wrong.yaml
+	refuses 2 "$2" stat -r capture --view wrong.yaml
+}
+
+test_wrong_views() {
+	recorded
+	wrong 'view: [' 'wrong.yaml:1:8: this is no YAML: did not find expected node content'
+	wrong '' 'wrong.yaml: this is empty'
+	wrong 'view: a\nkyes: [comm]\n' 'wrong.yaml:2:1: unknown key: kyes: did you mean keys?'
+	wrong 'view: a\nkeys: [linx.com]\n' 'unknown field linx.com: did you mean linx.comm?'
+	wrong 'view: a\ncolumns: [med(duration)]\n' 'wrong.yaml:2:11: not a column: med(duration): write one of count, share, rate, sum(FIELD), min(), max(), mean(), last(), distinct(), p50() ...'
+	wrong 'view: a\nsort: [-x]\n' 'wrong.yaml:2:8: no such column: x: write one of '
+	wrong 'keys: [comm]\n' 'wrong.yaml:1:1: the name is missing, as view: mine'
+	wrong 'view: a\nview: b\n' 'wrong.yaml:2:1: twice: view'
+	wrong 'view: a\ngroups: many\n' 'wrong.yaml:2:9: a number from 0 to 1000000 is expected here'
+	wrong 'view: &x [*x]\n' 'wrong.yaml:1:7: a text in one line is expected here'
+	head -c 70000 /dev/zero | tr '\0' '#' >wrong.yaml
+	refuses 2 "too large for a view: wrong.yaml: at most 65536 bytes" stat -r capture --view wrong.yaml
+	refuses 2 "cannot read: ./none.yaml: No such file or directory" stat -r capture --view ./none.yaml
+	refuses 2 "no such view: cals: write one of calls, processes, errors, files, latency, summary, http, or the path of a file" stat --view cals
+}
+
+test_wrong_usage() {
+	refuses 2 "unknown field linx.tpye: did you mean linx.type?" stat --by tpye
+	refuses 2 "not together: --view and --by: a view has keys and columns of its own" stat --view calls --by type
+	refuses 2 "no such column: x: write one of type, count, share, rate" stat --by type --sort x
+	refuses 2 "not a list: --by ,type: write words joined by commas" stat --by ,type
+	refuses 2 "unknown word: --format xml: write one of text|json|csv" stat --format xml
+	refuses 2 "not a count: --top 0: write a number of rows from 1 on" stat --top 0
+	refuses 2 "linx.fds: an event can have several values of it: they make no groups" stat --by linx.fds
+	refuses 2 "unknown option: -w: 'linxcap stat --help' lists them" stat -w file
+	refuses 2 "unknown option: --by: write linxcap stat --by FIELD" --by type
+}
+
+# Names of programs that could control a terminal are escaped, and cannot break CSV or JSON.
+test_hostile_names() {
+	need_jq
+	cat >named.c <<-'END'
+	#include <sys/prctl.h>
+	#include <unistd.h>
+	int main(void) { prctl(PR_SET_NAME, "\033[2J\",\n\xff"); return getppid() < 0; }
+	END
+	"${CC:-gcc}" named.c -o named || broken "named.c does not compile"
+	lx -q --engine ptrace -e getppid -w capture -- ./named
+	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
+	lx stat -q -r capture --by comm
+	[ "$(sed -n 2p out | cut -c1-16)" = '\33[2J",\n\377   ' ] || broken "$(cat out)"
+	lx stat -q -r capture --by comm --format json
+	[ "$(jq -r '.rows[0].comm' out)" = '\33[2J",\n\377' ] || broken "$(cat out)"
+	lx stat -q -r capture --by comm --columns count --format csv
+	[ "$(sed -n 2p out | tr -d '\r')" = '"\33[2J"",\n\377",1' ] || broken "$(cat out)"
+}
+
+test_live() {
+	need_jq
+	lx stat -q --engine ptrace --by type --format json -- true
+	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
+	is_status 0
+	[ "$(jq '[.rows[].count] | add == .' out | wc -l)" = 1 ] || broken "$(cat out)"
+	[ "$(jq '.rows[] | select(.type == "execve") | .count' out)" = 1 ] || broken "$(cat out)"
+	lx stat -q --engine ptrace --hist duration -- true
+	has out '^linx\.duration, ns$'
+	lx stat -q --engine ptrace -- sh -c 'exit 3'
+	is_status 3
+}

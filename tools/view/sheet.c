@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Rows and values that all forms of a table share: see view/sheet.h. */
+#include <errno.h>
+
+#include "view/sheet.h"
+
+uint64_t sheet_span_ns(const struct sheet *s)
+{
+	return s->to_ns ? s->to_ns - s->from_ns : 0;
+}
+
+int sheet_sort(const struct sheet *s, const struct linx_cell *section, unsigned int *shown)
+{
+	const struct linx_aggregate_sorting o = {
+		.size = sizeof(o), .order = s->view->order, .norder = s->view->norder, .span_ns = sheet_span_ns(s),
+		.only = section, .only_key = s->view->sections.index,
+	};
+	int n = linx_aggregate_sort(s->a, &o);
+
+	*shown = n > 0 ? (unsigned int)n : 0;
+	if (s->top && *shown > s->top)
+		*shown = s->top;
+	return n;
+}
+
+uint64_t sheet_lost(const struct sheet_losses *l)
+{
+	uint64_t n = 0;
+
+	for (unsigned int i = 0; i < LINX_LOST_MAX; i++)
+		n += l->lost[i];
+	return n;
+}
+
+int sheet_histogram(const struct view_def *v)
+{
+	for (unsigned int i = 0; i < v->ncolumns; i++)
+		if (v->columns[i].of.kind == LINX_COLUMN_HISTOGRAM)
+			return (int)i;
+	return -1;
+}
+
+void sheet_cell(const struct sheet *s, uint32_t row, const struct view_item *item, struct linx_cell *cell)
+{
+	int rc = item->is_key ? linx_aggregate_get_key(s->a, row, item->index, cell) :
+				linx_aggregate_get_cell(s->a, row, item->index, cell);
+
+	if (rc)
+		*cell = (struct linx_cell){ .type = LINX_CELL_NONE };
+}

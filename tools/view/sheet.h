@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Output of a view's aggregate: as a table of text, as JSON, or as CSV. */
+#ifndef LINXCAP_SHEET_H
+#define LINXCAP_SHEET_H
+
+#include <stdio.h>
+
+#include "view/view_def.h"
+
+/* Losses of records within the time of a table. */
+struct sheet_losses {
+	uint64_t lost[LINX_LOST_MAX]; /* by enum linx_lost */
+	uint64_t skipped; /* events that the engine skipped, an upper bound */
+	bool cut_off; /* the end of the capture is missing */
+	bool at_end; /* the counts are those of the certificate: nothing else was lost */
+};
+
+/* What is printed, and how. */
+struct sheet {
+	const struct view_def *view;
+	struct linx_aggregate *a;
+	unsigned int top; /* most rows; 0: all */
+	unsigned int width; /* columns of the terminal; 0: no limit */
+	bool colour;
+	uint64_t from_ns, to_ns; /* wall-clock time of the table, if it is one of several; 0: that of its events */
+	struct sheet_losses losses;
+	bool heads; /* CSV: the line with the names of columns comes first */
+};
+
+/* Writes the table to f. 0 or -errno. */
+int sheet_print_text(const struct sheet *s, FILE *f);
+int sheet_print_json(const struct sheet *s, FILE *f);
+int sheet_print_csv(const struct sheet *s, FILE *f);
+
+/* ---- for these functions ---- */
+
+/* Most bytes of a cell's text, with a NUL. */
+#define SHEET_CELL 1024u
+
+/*
+ * Sorts the rows, or those of one section: the groups whose key has this value. Returns how many rows there are, of
+ * which the first *shown are printed; -errno.
+ */
+int sheet_sort(const struct sheet *s, const struct linx_cell *section, unsigned int *shown);
+uint64_t sheet_span_ns(const struct sheet *s);
+uint64_t sheet_lost(const struct sheet_losses *l);
+/* Returns the index of the view's first histogram among its columns; -1: it has none. */
+int sheet_histogram(const struct view_def *v);
+/* Gets the value of an item in a row. Totals and folded rows have no keys: LINX_CELL_NONE. */
+void sheet_cell(const struct sheet *s, uint32_t row, const struct view_item *item, struct linx_cell *cell);
+/* view/cell_text.c: writes a value as it is shown, at most SHEET_CELL - 1 bytes. Returns the length. */
+size_t sheet_cell_text(const struct view_look *look, const struct linx_cell *cell, char text[SHEET_CELL]);
+/* view/sheet_histogram.c: writes the histogram of each row as lines with bars. */
+int sheet_print_histograms(const struct sheet *s, FILE *f);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Views as data: what a table of events has as rows and columns, and how it looks. A view comes from a YAML file, from
+ * one of those in the command itself (view/own/), or from the options of linxcap stat. docs/views.md describes the files.
+ *
+ * The directory view/ has views and their output as text, JSON and CSV. It reads no source.
+ */
+#ifndef LINXCAP_VIEW_DEF_H
+#define LINXCAP_VIEW_DEF_H
+
+#include <linx/aggregate.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/message.h"
+
+#define VIEW_ITEMS_MAX (LINX_AGGREGATE_KEYS + LINX_AGGREGATE_COLUMNS)
+#define VIEW_NAMES_MAX 32u
+
+/* Events that a view counts. */
+enum view_events {
+	VIEW_CALLS, /* system calls that have returned, without operations of io_uring: as strace -c */
+	VIEW_OPERATIONS, /* these, and operations of io_uring */
+	VIEW_HTTP, /* requests of HTTP */
+};
+/* Units of numbers; fields of times are in ns. */
+enum view_unit { VIEW_NUMBER, VIEW_TIME, VIEW_SECONDS, VIEW_MS, VIEW_US, VIEW_BYTES };
+/* Words for these, in their order. */
+#define VIEW_EVENTS_WORDS "calls|operations|http"
+#define VIEW_UNIT_WORDS "number|time|s|ms|us|bytes"
+
+/* How a key or column looks. */
+struct view_look {
+	const char *name; /* for "show" and "sort" */
+	const char *head;
+	const char *none; /* text for a missing value */
+	enum view_unit unit;
+	int width, margin; /* least width; blanks that the width has beyond the longest value */
+	int digits; /* digits behind the point; 0: rounded down; -1: as the unit needs */
+	bool blank; /* zero is shown as nothing */
+};
+
+struct view_key {
+	struct view_look look;
+	const char *field;
+};
+
+struct view_column {
+	struct view_look look;
+	struct linx_column of;
+	const char *untimed; /* message at the end if events had no value of the field; NULL: none */
+};
+
+/* A key or column that is shown. */
+struct view_item {
+	struct view_look look;
+	bool is_key;
+	unsigned int index; /* number of the key or column */
+};
+
+/*
+ * Sections: a table for each value of a key. Values of one family belong together; the family of the first event is
+ * the home family. Its first value has a table without a heading, before all others.
+ */
+struct view_sections {
+	const char *key; /* name of the key; NULL: one table */
+	unsigned int index; /* number of the key */
+	const char *heading; /* "{}" stands for the value's name */
+	struct view_value {
+		const char *value, *name; /* name: in the home family; NULL: the value */
+		unsigned int family;
+	} values[VIEW_NAMES_MAX];
+	unsigned int n;
+};
+
+struct view_def {
+	const char *name, *text;
+	enum view_events events;
+	const char *where; /* condition that events must fulfil in addition to FILTER; NULL: none */
+	struct view_key keys[LINX_AGGREGATE_KEYS];
+	struct view_column columns[LINX_AGGREGATE_COLUMNS];
+	struct view_item items[VIEW_ITEMS_MAX];
+	struct linx_aggregate_order order[VIEW_ITEMS_MAX];
+	unsigned int nkeys, ncolumns, nitems, norder;
+	struct view_sections sections;
+	unsigned int groups; /* most rows; 0: the library's default */
+	const char *total; /* name of the last row, with the sums of all; NULL: no such row */
+	const char *folded; /* end of a line with the number of folded events; NULL: they are a row like others */
+	const char *announce; /* subject of a message that says where the table goes, if that is no terminal; NULL: none */
+	const char *drill; /* view that shows more of one row; NULL: none */
+	unsigned int gap; /* blanks between columns */
+	bool lines; /* lines of dashes below the heads and before the total */
+	bool fixed; /* widths are fixed: a longer value shifts the rest of its row */
+	bool refresh; /* on a terminal the table is shown anew while events come */
+	bool foot; /* the line below the table, with counts and losses */
+	struct view_owned *owned; /* memory of texts */
+};
+
+/* Makes an empty view. */
+void view_def_init(struct view_def *v);
+void view_def_free(struct view_def *v);
+/* Copies n bytes of text to memory that is freed with the view. NULL: why has the reason. */
+const char *view_def_keep(struct view_def *v, const char *text, size_t n, struct problem *why);
+
+/*
+ * view/view_words.c: add a key; add a column by its text, such as "count" or "p99(linx.duration)". A field without a
+ * dot is one of linx's: "duration" is linx.duration. Return the key or column; NULL: why has the reason.
+ */
+struct view_key *view_def_add_key(struct view_def *v, const char *field, struct problem *why);
+struct view_column *view_def_add_column(struct view_def *v, const char *text, struct problem *why);
+/* Show a key or column, by name; add it to the order of rows, with "-" in front the largest first. -1: why has the reason. */
+int view_def_show(struct view_def *v, const char *name, struct problem *why);
+int view_def_sort(struct view_def *v, const char *name, struct problem *why);
+/* Completes a view: what is shown, and its order, if nothing was said. -1: why has the reason. */
+int view_def_finish(struct view_def *v, struct problem *why);
+/* Finds a key or column by its name. False: there is none. */
+bool view_def_find(const struct view_def *v, const char *name, struct linx_aggregate_order *which);
+/* Makes the aggregate of a view. NULL: why has the reason. */
+struct linx_aggregate *view_def_aggregate(const struct view_def *v, struct problem *why);
+
+/* view/view_read.c: reads a view from YAML, which messages call "file". -1: why has the reason. */
+int view_def_read(struct view_def *v, const char *file, const char *text, size_t len, struct problem *why);
+/* Reads a view by the path of its file, or by the name of one in the command. */
+int view_def_open(struct view_def *v, const char *name, struct problem *why);
+
+/* view/view_own.c: gets a view of the command. False: i is too large. */
+bool view_own(unsigned int i, const char **name, const char **text, const char **yaml, size_t *len);
+
+#endif
