@@ -56,12 +56,12 @@ test_folded() {
 	"$WORK/make_capture" 40 >capture
 	lx stat -q -r capture --view few.yaml --format json
 	is_status 0
-	[ "$(jq -c '[.groups, .folded.count, .total.count]' out)" = '[3,37,40]' ] || broken "$(cat out)"
+	[ "$(jq -c '[.groups, .folded.count, .total.count]' out)" = '[3,34,40]' ] || broken "$(cat out)"
 	lx stat -q -r capture --view few.yaml
-	has out '^\(others\) +37$'
-	has out '3 rows, 37 of rows beyond the limit, 5 lost \(5 full\)$'
+	has out '^\(others\) +34$'
+	has out '3 rows, 34 of rows beyond the limit, 5 lost \(5 full\)$'
 	lx stat -q -r capture --view few.yaml --format csv
-	has out '^\(others\),37'
+	has out '^\(others\),34'
 }
 
 test_losses_are_stated() {
@@ -90,8 +90,10 @@ test_intervals() {
 	is_status 0
 	[ "$(wc -l <out)" -gt 2 ] || broken "only $(wc -l <out) tables"
 	jq -s 'map(.events) | add' out | diff want - || broken "$(cat out)"
-	jq -r '"\(.from_ns)"' out | sort -nc || broken "not in order"
-	jq -e 'select(.to_ns - .from_ns != 10000000)' out >/dev/null && broken "$(head -n 1 out)"
+	# numbers of 10 ms, since jq has too few digits for ns
+	sed -nE 's/.*"from_ns":([0-9]+)0000000,"to_ns":([0-9]+)0000000,.*/\1 \2/p' out >intervals
+	[ "$(wc -l <intervals)" = "$(wc -l <out)" ] || broken "no whole intervals"
+	awk '$2 != $1 + 1 || $1 < last { exit 1 } { last = $2 }' intervals || broken "not in order: $(cat intervals)"
 	cp out first
 	lx stat -q -r capture --by type --every 10ms --format json
 	cmp first out || broken "another output"
@@ -103,7 +105,7 @@ test_histograms() {
 	need_jq
 	"$WORK/make_capture" 40 >capture
 	lx stat -q -r capture --hist res --format json
-	[ "$(jq -c '.rows[0]."hist(res)"' out)" = '[{"from":-9223372036854775808,"to":-1,"count":14},{"from":0,"to":0,"count":26}]' ] || broken "$(cat out)"
+	grep -qF '"hist(res)":[{"from":-9223372036854775808,"to":-1,"count":14},{"from":0,"to":0,"count":26}]' out || broken "$(cat out)"
 	lx stat -q -r capture --hist res
 	has out '^linx\.res$'
 	has out '^\[0\] +26 \|@{52}\|$'
@@ -148,7 +150,7 @@ wrong() {
 
 test_wrong_views() {
 	recorded
-	wrong 'view: [' 'wrong.yaml:1:8: this is no YAML: did not find expected node content'
+	wrong 'view: [' 'wrong.yaml:2:1: this is no YAML: did not find expected node content'
 	wrong '' 'wrong.yaml: this is empty'
 	wrong 'view: a\nkyes: [comm]\n' 'wrong.yaml:2:1: unknown key: kyes: did you mean keys?'
 	wrong 'view: a\nkeys: [linx.com]\n' 'unknown field linx.com: did you mean linx.comm?'
@@ -188,7 +190,7 @@ test_hostile_names() {
 	lx -q --engine ptrace -e getppid -w capture -- ./named
 	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
 	lx stat -q -r capture --by comm
-	[ "$(sed -n 2p out | cut -c1-16)" = '\33[2J",\n\377   ' ] || broken "$(cat out)"
+	[ "$(sed -n 2p out | awk '{ print $1 }')" = '\33[2J",\n\377' ] || broken "$(cat out)"
 	lx stat -q -r capture --by comm --format json
 	[ "$(jq -r '.rows[0].comm' out)" = '\33[2J",\n\377' ] || broken "$(cat out)"
 	lx stat -q -r capture --by comm --columns count --format csv

@@ -350,7 +350,7 @@ static void put_losses(const struct sheet *s, FILE *f)
 	if (lost)
 		fprintf(f, "%s%" PRIu64 " lost", s->colour ? RED : "", lost);
 	else
-		fputs(l->cut_off ? "losses not known: the end of the capture is missing" : "none lost", f);
+		fputs("none lost", f);
 	for (unsigned int i = 0; i < LINX_LOST_NR; i++) {
 		if (!l->lost[i])
 			continue;
@@ -359,6 +359,8 @@ static void put_losses(const struct sheet *s, FILE *f)
 	}
 	if (lost)
 		fprintf(f, ")%s", s->colour ? NORMAL : "");
+	if (l->cut_off)
+		fputs(" so far, and the end of the capture is missing", f);
 	if (l->skipped)
 		fprintf(f, ", up to %" PRIu64 " skipped by the engine", l->skipped);
 }

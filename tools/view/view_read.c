@@ -230,6 +230,16 @@ static const struct member column_members[] = {
 	{ "untimed", read_text, offsetof(struct view_column, untimed) },
 };
 
+/* Reads the members of a key or column. Its name is its head, too, unless there is another one. */
+static int read_members(const struct reading *r, const yaml_node_t *n, const struct member *m, unsigned int count, void *to, struct view_look *look)
+{
+	if (read_map(r, n, m, count, to))
+		return -1;
+	if (!member_text(r, n, "head"))
+		look->head = look->name;
+	return 0;
+}
+
 /* Reads a key: a field, or a map with one. */
 static int read_key(const struct reading *r, const yaml_node_t *n)
 {
@@ -242,7 +252,7 @@ static int read_key(const struct reading *r, const yaml_node_t *n)
 	k = view_def_add_key(r->v, field, r->why);
 	if (!k)
 		return refuse_why(r, n);
-	return is_map ? read_map(r, n, key_members, ARRAY_SIZE(key_members), k) : 0;
+	return is_map ? read_members(r, n, key_members, ARRAY_SIZE(key_members), k, &k->look) : 0;
 }
 
 static int read_column(const struct reading *r, const yaml_node_t *n)
@@ -256,7 +266,7 @@ static int read_column(const struct reading *r, const yaml_node_t *n)
 	c = view_def_add_column(r->v, value, r->why);
 	if (!c)
 		return refuse_why(r, n);
-	return is_map ? read_map(r, n, column_members, ARRAY_SIZE(column_members), c) : 0;
+	return is_map ? read_members(r, n, column_members, ARRAY_SIZE(column_members), c, &c->look) : 0;
 }
 
 static int read_keys(const struct reading *r, const yaml_node_t *n, void *to)
