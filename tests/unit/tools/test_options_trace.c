@@ -448,23 +448,50 @@ static void help_and_version(void **state)
 }
 
 /* The columns of --help are aligned, and each letter and name has one meaning. */
-static void table_is_sound(void **state)
+/* Each option of a command has a help text that fits its column, and no other one has its name or letter. */
+static void check_table(const struct option_table *t)
 {
 	const struct option *a, *b;
 
-	(void)state;
-	for (unsigned int i = 0; i < trace_options.n; i++) {
-		a = &trace_options.rows[i];
+	for (unsigned int i = 0; i < t->n; i++) {
+		a = &t->rows[i];
 		assert_non_null(a->help);
 		assert_true(!a->handle == !(a->letter || a->name));
 		for (const char *l = a->help; *l; l += strcspn(l, "\n"), l += *l == '\n')
 			assert_within(strcspn(l, "\n"), 1, 80 - HELP_COLUMN);
 		for (unsigned int j = 0; j < i; j++) {
-			b = &trace_options.rows[j];
+			b = &t->rows[j];
+			if ((a->scope | b->scope) & t->without)
+				continue;
 			assert_false(a->name && b->name && !strcmp(a->name, b->name));
 			assert_false(a->letter && a->letter == b->letter && a->handle != b->handle);
 		}
 	}
+}
+
+static void table_is_sound(void **state)
+{
+	(void)state;
+	check_table(&trace_options);
+	check_table(&http_options);
+	check_table(&stat_options);
+}
+
+/* linxcap stat has its own options, and none that shows or records single events. */
+static void options_of_stat(void **state)
+{
+	struct problem why;
+
+	(void)state;
+	assert_int_equal(settings_read(&s, 5, (char *[]){ "stat", "--by", "type", "--format", "csv", NULL }, &why), 0);
+	assert_true(s.look.table.alone);
+	assert_string_equal(s.look.table.by, "type");
+	assert_int_equal(s.look.format, LINX_FORMAT_TEXT);
+	settings_free(&s);
+	assert_int_equal(settings_read(&s, 3, (char *[]){ "stat", "-w", "file", NULL }, &why), -1);
+	settings_free(&s);
+	assert_int_equal(settings_read(&s, 3, (char *[]){ "linxcap", "--by", "type", NULL }, &why), -1);
+	settings_free(&s);
 }
 
 int main(void)
@@ -487,6 +514,7 @@ int main(void)
 		cmocka_unit_test(secrets_in_a_form_that_is_not_known),
 		cmocka_unit_test(help_and_version),
 		cmocka_unit_test(table_is_sound),
+		cmocka_unit_test(options_of_stat),
 	};
 	int rc = cmocka_run_group_tests(tests, NULL, NULL);
 
