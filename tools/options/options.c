@@ -317,6 +317,7 @@ static void print_row(const struct option_table *t, const struct option *o, FILE
 {
 	char signature[OPTION_ARGUMENT_MAX + 64], lead[HELP_COLUMN + 1];
 	struct option_word word;
+	int width = 6;
 
 	format_signature(t, o, signature, sizeof(signature));
 	snprintf(lead, sizeof(lead), "%*s", HELP_COLUMN, "");
@@ -326,7 +327,9 @@ static void print_row(const struct option_table *t, const struct option *o, FILE
 		fprintf(f, "%-*s", HELP_COLUMN, signature);
 	print_lines(f, o->help, lead);
 	for (unsigned int i = 0; get_word(t, o, i, &word); i++)
-		fprintf(f, "%s%-6s  %s\n", lead, word.name, word.text);
+		width = (int)strlen(word.name) > width ? (int)strlen(word.name) : width;
+	for (unsigned int i = 0; get_word(t, o, i, &word); i++)
+		fprintf(f, "%s%-*s  %s\n", lead, width, word.name, word.text);
 }
 
 void options_usage(const struct option_table *t, FILE *f)

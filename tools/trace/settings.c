@@ -684,11 +684,11 @@ const struct option_table http_options = {
 const struct option_table stat_options = {
 	.command = "linxcap stat",
 	.synopsis = "[OPTIONS] [FILTER]                  the whole machine, live\n"
-		    "[OPTIONS] [FILTER] -- CMD [ARG...]  a command and its descendants\n"
+		    "[OPTIONS] [FILTER] -- CMD [ARG...]  a command, its children\n"
 		    "[OPTIONS] -p PID[,PID...] [FILTER]  running processes\n"
 		    "[OPTIONS] -r FILE [FILTER]          a capture file",
-	.about = "Counts system calls by fields: a table, or histograms, at the end or every interval.\n"
-		 "A field without a dot is one of linx: 'duration' is linx.duration.",
+	.about = "Counts system calls by fields: tables, histograms, at the end or by intervals.\n"
+		 "A field without a dot is one of linx's: 'duration' is linx.duration.",
 	.rows = rows,
 	.n = ARRAY_SIZE(rows),
 	.without = SCOPE_EVENTS,
