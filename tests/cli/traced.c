@@ -573,7 +573,9 @@ int main(int argc, char **argv)
 		{ "ring", make_ring },		      { "no-ring", make_no_ring },
 		{ "rest-with-ring", rest_with_ring },
 		{ "foreign", foreign },		      { "untraced", make_untraced },
-		{ "filters", install_filters },	      { "mutex", wait_for_a_mutex },
+		{ "filters", install_filters },	      { "listener", hide_behind_listener },
+		{ "listener-for-all", hide_all_threads },
+		{ "mutex", wait_for_a_mutex },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
