@@ -40,6 +40,7 @@ static const struct field fields[] = {
 	{ "uid", ARGUMENT_NONE, FORM_NUMBER },
 	{ "gid", ARGUMENT_NONE, FORM_NUMBER },
 	{ "type", ARGUMENT_KV, FORM_ONE },
+	{ "call", ARGUMENT_NONE, FORM_TEXT },
 	{ "args", ARGUMENT_NONE, FORM_WHOLE },
 	{ "time", ARGUMENT_NONE, FORM_WHOLE },
 	{ "dir", ARGUMENT_NONE, FORM_ONE },
@@ -48,6 +49,7 @@ static const struct field fields[] = {
 	{ "res", ARGUMENT_NONE, FORM_TEXT },
 	{ "errno", ARGUMENT_KV, FORM_TEXT },
 	{ "duration", ARGUMENT_NONE, FORM_NUMBER },
+	{ "cpu_time", ARGUMENT_NONE, FORM_NUMBER },
 	{ "cpu", ARGUMENT_NONE, FORM_NUMBER },
 	{ "seq", ARGUMENT_NONE, FORM_NUMBER },
 	{ "abi", ARGUMENT_NONE, FORM_TEXT },
@@ -81,6 +83,7 @@ static const struct field fields[] = {
 	{ "http.user_agent", ARGUMENT_NONE, FORM_TEXT },
 	{ "http.local", ARGUMENT_NONE, FORM_TEXT },
 	{ "http.peer", ARGUMENT_NONE, FORM_TEXT },
+	{ "target", ARGUMENT_NONE, FORM_TEXT },
 };
 
 const struct field *field_at(unsigned int i)

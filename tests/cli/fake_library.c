@@ -46,6 +46,11 @@
 #include <linx/http.h>
 #include <linx/linx.h>
 
+#include "event/event.h"
+#include "record/fds.h"
+#include "record/mem.h"
+#include "table/table.h"
+
 #define EVENTS_LEFT 3 /* events that are still in the rings when linx_stop() is called */
 #define HIDDEN_TURNS 60 /* number of calls of linx_next() without an event before each event */
 
@@ -58,10 +63,6 @@ struct linx {
 	struct linx_counts cpu;
 	struct linx_certificate cert;
 	struct linx_error err;
-};
-
-struct linx_event {
-	int kind;
 };
 
 struct linx_printer {
@@ -404,7 +405,12 @@ const struct linx_stream_info *linx_get_stream_info(const struct linx *l)
 
 int linx_next(struct linx *l, const struct linx_event **ev, int timeout_ms)
 {
-	static const struct linx_event event = { LINX_EVENT_SYSCALL };
+	static const struct linx_mem mem;
+	static const struct linx_fds fds;
+	/* a read that returned 1: the library's own functions that group events read it too */
+	static struct linx_event event = {
+		.kind = LINX_EVENT_SYSCALL, .abi = LINX_ABI_X86_64, .has_ret = true, .ret = 1, .mem = &mem, .fds = &fds,
+	};
 	struct pollfd p = { .fd = l->timer, .events = POLLIN };
 	int rc = take(l);
 
@@ -413,6 +419,8 @@ int linx_next(struct linx *l, const struct linx_event **ev, int timeout_ms)
 			return -errno;
 		rc = take(l);
 	}
+	event.table = linx_borrow_table(l);
+	event.call = linx_table_lookup(event.table, event.abi, event.nr);
 	*ev = &event;
 	return rc;
 }
