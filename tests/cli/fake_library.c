@@ -77,6 +77,7 @@ struct linx_writer {
 
 static uint64_t shown, held, granted;
 static char opened[16] = "kmod";
+static bool timed; /* times of calls were requested, so events have a duration */
 
 static bool reported(const char *word)
 {
@@ -195,6 +196,7 @@ static int open_source(const struct linx_live_opts *o, struct linx **out, struct
 	struct itimerspec tick = { { 0, 5000000 }, { 0, 5000000 } };
 	struct linx *l;
 
+	timed = o->entry_time;
 	note("open mode=%d ring=%llu bytes=%u str=%u times=%d env=%d alone=%d cpu=%d\n", (int)o->mode,
 	     (unsigned long long)o->ring_size, o->snap_bytes, o->snap_str, o->entry_time, o->envp, o->no_snapshot,
 	     o->cpu_time);
@@ -483,7 +485,7 @@ int linx_event_get_duration_ns(const struct linx_event *ev, uint64_t *ns)
 {
 	(void)ev;
 	*ns = 2000000;
-	return 0;
+	return timed ? 0 : -ENODATA;
 }
 
 int linx_event_get_cpu_ns(const struct linx_event *ev, uint64_t *ns)
