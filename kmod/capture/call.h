@@ -19,9 +19,10 @@ struct linx_op {
 	u16 flags; /* LINX_RF_* that the other members do not imply */
 	u8 kind; /* enum linx_rec_kind */
 	u8 nargs; /* 0: no arguments, or this kernel does not pass them */
-	bool calm; /* the probe runs in the submitting task, with no lock held: descriptors can be looked up */
+	bool calm; /* the probe runs in the submitting task and holds no lock, so that descriptors can be looked up */
 	bool flat; /* memory that structures point to is not captured */
-	bool registered; /* the operation uses registered buffers: the memory at their address is not captured */
+	/* the operation uses registered buffers, so that the memory at their address is not captured */
+	bool registered;
 	unsigned int mask; /* bit i: the memory that argument i points to is captured */
 };
 

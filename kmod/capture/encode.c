@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Builds the record of a system call from the call's row in the call table (tables/syscalls.def), argument by
- * argument. Probe context, preemption off. Most calls have no pointer arguments: their record is a fixed number of
+ * Builds the record of a system call from the call's row in the call table (tables/syscalls.def), argument by argument.
+ * Probe context, preemption off. Most calls have no pointer arguments: to write their record takes a fixed number of
  * stores. capture/user_mem.c reads the memory behind pointers.
  */
 #include <linux/net.h>
@@ -17,12 +17,15 @@
 #include "shared/abi_facts.h"
 #include "shared/cut_args.h"
 
-/* Most bytes of a value in addition to the captured memory: heads and padding. */
+/* Upper limit for the bytes that one value takes in addition to the captured memory: its heads and its padding. */
 #define PER_VALUE (sizeof(struct linx_val) + sizeof(struct linx_strv) + 8)
 
 void linx_cut_args(u32 key, u64 *args)
 {
-	/* linx_key() also bounds the number under speculation. */
+	/*
+	 * linx_key() masks call numbers, so that key % LINX_NR_MAX is in bounds even when the CPU executes
+	 * speculatively.
+	 */
 	u32 cut = linx_args_cut(key / LINX_NR_MAX, key % LINX_NR_MAX, LINX_HAS_COMPAT_MOVE_PAGES);
 	unsigned int i;
 
@@ -31,7 +34,7 @@ void linx_cut_args(u32 key, u64 *args)
 			args[i] = (u32)args[i];
 }
 
-/* Adds a vector of strings to f->longs. linx_capture_long() copies it, after all other values of the record. */
+/* Adds a vector of strings to f->longs, from where linx_capture_long() copies it when all other values are written. */
 static void add_long(struct linx_fill *f, const struct linx_call *c, unsigned int def, u8 arg, u64 addr)
 {
 	if (f->nlongs == ARRAY_SIZE(f->longs))
@@ -44,7 +47,9 @@ static void add_long(struct linx_fill *f, const struct linx_call *c, unsigned in
 	};
 }
 
-/* Adds to f->longs a buffer that is kept whole, although it is longer than the limit. linx_capture_long() copies it. */
+/*
+ * Adds to f->longs a buffer that the record has whole, even above the limit for buffers. linx_capture_long() copies it.
+ */
 static void add_block(struct linx_fill *f, u8 arg, u64 addr, u64 len)
 {
 	if (f->nlongs == ARRAY_SIZE(f->longs))
@@ -58,7 +63,9 @@ static void add_block(struct linx_fill *f, u8 arg, u64 addr, u64 len)
 	};
 }
 
-/* Captures a buffer whose length is itself in memory. If the buffer is an array of structures, it is their number. */
+/*
+ * Captures a buffer whose length the program passes in memory: in bytes or, for an array of structures, in structures.
+ */
 static void capture_lenp(struct linx_fill *f, const u64 *args, u64 ret, u32 abi, unsigned int def, u8 i)
 {
 	u32 len = 0, what = LINX_ARGDEF_WHAT(def);
@@ -167,7 +174,10 @@ static void follow_args(struct linx_fill *f, const struct linx_call *c, const u6
 	}
 }
 
-/* Captures the rest of cut buffers in pieces. Looks at the values of the head record from v on; v is number place. */
+/*
+ * Captures the rest of cut buffers in pieces, for the values of the head record from v on. place: the number of value
+ * v.
+ */
 static noinline void add_rest(struct linx_fill *f, const u64 *args, struct linx_val *v, unsigned int place)
 {
 	for (; place < f->head->nvals && !f->full; place++, v = (struct linx_val *)linx_val_next(v))
@@ -203,10 +213,11 @@ static bool socketcall_discards(const struct linx_call *c, const u64 *args, cons
 }
 
 /*
- * Is this the return of a call that has an entry record with the arguments? True if entries of the call are selected
- * and not sampled. This is wrong for three kinds of calls, whose descriptors are then not recorded: a call that
- * seccomp refused, a call that began before the selection, and a call whose entry record was lost (ring or budget).
- * No argument of an io_uring operation points to memory that is both read and written, so none[] stands for them.
+ * Does the call have an ENTER record that holds its arguments, where kind is LINX_REC_EXIT? True if entries of the call
+ * are selected and not sampled. The answer is wrong for three kinds of calls, whose descriptors are then not recorded:
+ * a call that seccomp refused, a call that began before the selection, and a call whose entry record was lost (ring or
+ * budget). For an io_uring operation, zeroes (none) take the place of args: an argument counts here only if it points
+ * to memory that is read and written, and no operation has such an argument.
  */
 static bool has_entry(const struct linx_session *s, const struct linx_call *c, u8 kind, const u64 *args)
 {
@@ -309,8 +320,8 @@ static noinline bool is_cut(const u8 *first, const u8 *end)
 }
 
 /*
- * Does a value between first and end need the general encoder, for its pieces or as a part of an HTTP header? For
- * sessions with linx_session.values_looked_at.
+ * Does a value between first and end need the general encoder, for its pieces or as a part of an HTTP header? Called
+ * only in sessions with linx_session.values_looked_at.
  */
 static noinline bool is_for_general(struct linx_session *s, const struct linx_rec *rec, u32 key, const u8 *first, const u8 *end)
 {
@@ -320,8 +331,8 @@ static noinline bool is_for_general(struct linx_session *s, const struct linx_re
 }
 
 /*
- * Writes the values of a record whose fixed part ends at p, and publishes the record. For sessions that syscall/fast.c
- * does not handle: those that filter, keep entry times, or run beside other sessions. The ring has room for the
+ * Writes the values of a record whose fixed part ends at p, and publishes the record. Called only for sessions that
+ * syscall/fast.c does not handle: those that filter, keep entry times, or run beside others. The ring has room for the
  * values. Returns false if the general encoder has to write the record; then nothing was counted.
  */
 static bool fast_end(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, struct linx_rec *rec,
@@ -351,8 +362,9 @@ static bool fast_end(struct linx_session *s, struct linx_ring *r, const struct l
 static_assert(LINX_RESOLVED_NONE == 0 && LINX_RESOLVED_SOCKETCALL != 0); /* emits_first() returns it as a bool */
 
 /*
- * Can only the general encoder write the record of this return, as its values are not those of the call's row in the
- * call table? Values are added for a file or socket (LINX_SETUP_RESOLVED), or left out for MSG_TRUNC.
+ * Can only the general encoder write the record of this return, because its values are not those of the call's row in
+ * the call table? It can have one value more, about a file or socket (LINX_SETUP_RESOLVED), or lack one, because
+ * MSG_TRUNC made a receive leave its buffer unfilled.
  */
 static bool emits_first(const struct linx_session *s, const struct linx_call *c)
 {
@@ -363,7 +375,8 @@ static bool emits_first(const struct linx_session *s, const struct linx_call *c)
 	if (what == LINX_RESOLVED_NONE || what == LINX_RESOLVED_SOCKETCALL)
 		return what;
 	if (what != LINX_RESOLVED_MESSAGE)
-		return resolved && !(s->flags & LINX_SETUP_FDS); /* with FDS it is recorded with all descriptors */
+		/* LINX_SETUP_FDS records this descriptor among all others of the call */
+		return resolved && !(s->flags & LINX_SETUP_FDS);
 	linx_put_args(c->key, c->regs, args);
 	return args[linx_message_flags(c->row->nargs)] & MSG_TRUNC || (resolved && linx_fd_is_netlink(args[0]));
 }
@@ -412,7 +425,10 @@ static bool fast_exit(struct linx_session *s, struct linx_ring *r, const struct 
 			 row->follow);
 }
 
-/* fast_enter() relies on this order: fast paths below LINX_FAST_VARIANT write the values of an entry, nothing else. */
+/*
+ * fast_enter() relies on this order: each fast path below LINX_FAST_VARIANT can write an entry's values and needs no
+ * more.
+ */
 static_assert(LINX_FAST_VARIANT > LINX_FAST_BUF && LINX_FAST_VARIANT > LINX_FAST_ADDR && LINX_FAST_VARIANT > LINX_FAST_STR &&
 	      LINX_FAST_VARIANT > LINX_FAST_FIX && LINX_FAST_VARIANT > LINX_FAST_ARR && LINX_FAST_VARIANT > LINX_FAST_STAT &&
 	      LINX_FAST_VARIANT > LINX_FAST_FEW && LINX_FAST_VARIANT > LINX_FAST_MORE && LINX_FAST_VARIANT < LINX_FAST_SLOW);
@@ -437,8 +453,8 @@ static bool fast_enter(struct linx_session *s, struct linx_ring *r, const struct
 }
 
 /*
- * Begins a record with room for all values, and for those of the arguments in the mask. NULL: the record is lost. The
- * only place that looks up whether the call may use the reserved share of the ring.
+ * Begins a record with room for all values, and for those of the arguments in the mask. NULL: the record is lost. No
+ * other function looks up whether the call may use the reserved share of the ring.
  */
 static __always_inline struct linx_fill *begin(struct linx_session *s, struct linx_ring *r, const struct linx_call *c,
 					       u8 kind, unsigned int mask)

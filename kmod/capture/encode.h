@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Records of system calls. capture/encode.c
+ * Records of system calls. Implemented in capture/encode.c.
  *
  * The directory capture/ writes the arguments, user memory and descriptors of a call into its record. Only user_mem.c
  * and user_mem_fast.h read the memory of a traced task. Other directories decide whether a call is recorded.
@@ -22,8 +22,8 @@
 void linx_cut_args(u32 key, u64 *args);
 
 /*
- * Stores all six argument words at to, even if the call has fewer arguments. LINX_FIXED_MAX includes this room; what
- * is written next overwrites the extra words.
+ * Stores all six argument words at to, even if the call has fewer arguments. LINX_FIXED_MAX includes room for all six.
+ * What the caller writes next overwrites the words beyond the call's own arguments.
  */
 static __always_inline void linx_put_args(u32 key, struct pt_regs *regs, u64 *to)
 {
@@ -46,7 +46,7 @@ static __always_inline u64 linx_length(unsigned int def, const u64 *args, u64 re
 
 /*
  * Returns how many bytes an argument points to, and sets *keep to the number of bytes that are kept. def: LINX_ARGDEF()
- * of the argument, which is no LINX_COPY_STR, STRV, LENP or AT.
+ * of the argument, of any kind but LINX_COPY_STR, STRV, LENP and AT.
  */
 static __always_inline u64 linx_extent(const struct linx_session *s, unsigned int def, u32 abi, const u64 *args,
 				       u64 ret, u32 *keep)
@@ -64,8 +64,8 @@ static __always_inline u8 linx_entry_flags(const struct linx_session *s)
 }
 
 /*
- * Captures the memory that structures in the values from first to end point to, as values behind end. For a record of
- * the fast path that was not published yet. Returns the new end.
+ * Captures the memory that structures in the values from first to end point to, as further values behind end. The fast
+ * path calls this for a record that it has not published yet. Returns the end of the new values.
  */
 u8 *linx_follow_few(const struct linx_session *s, struct linx_ring *r, const struct linx_row *row, struct linx_rec *rec,
 		    const u64 *args, const u8 *first, u8 *end);

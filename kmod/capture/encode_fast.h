@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Parts of the fast paths, which write the records of most calls with as few instructions as possible. Where a fast
- * path cannot write a record (no room, memory that is not present, a string that crosses a page), it counts nothing,
- * and capture/encode.c writes the whole record. All functions are inlined into functions of syscall/fast.c that end a
- * probe, so that a record without pointers makes no call and saves no register. Probe context, preemption off.
+ * Parts of the fast paths, which write the records of most calls with as few instructions as possible. A fast path
+ * cannot write a record if the ring has no room, if memory is not present, or if a string crosses a page. It then
+ * counts nothing, and capture/encode.c writes the whole record. All functions are inlined into functions of
+ * syscall/fast.c that end a probe, so that a record without pointers makes no call and saves no register. Probe
+ * context, preemption off.
  */
 #ifndef LINX_KMOD_ENCODE_FAST_H
 #define LINX_KMOD_ENCODE_FAST_H
@@ -13,8 +14,8 @@
 #include "capture/encode.h"
 
 /*
- * Returns the same as linx_length(). In most cases the compiler makes conditional moves of it, no branches. args[-1]
- * is the call's result.
+ * Returns the same as linx_length(), in a form that compilers mostly turn into conditional moves instead of branches.
+ * args[-1] is the call's result.
  */
 static __always_inline u64 linx_fast_length(u32 def, const u64 *args)
 {
@@ -31,12 +32,14 @@ static __always_inline u64 linx_fast_length(u32 def, const u64 *args)
 	return len;
 }
 
-/* Returned instead of the head (struct linx_val) of a value that is too long for a fast path. */
+/*
+ * Result of the functions below in place of a value's head (struct linx_val), if the value is too long for a fast path.
+ */
 #define LINX_NO_HEAD U64_MAX
 
 /*
- * Returns the head of the value of an array, or LINX_NO_HEAD. fixed: linx_row.fixed of the argument, with the size of
- * an element.
+ * Returns the head of the value of an array, or LINX_NO_HEAD. fixed: linx_row.fixed of the argument, which contains the
+ * size of an element.
  */
 static __always_inline u64 linx_fast_array(u32 def, u32 fixed, const u64 *args)
 {
@@ -62,7 +65,7 @@ static __always_inline u64 linx_fast_bits(u32 def, u32 fixed, const u64 *args)
 
 /*
  * Returns the head of the value of a buffer of len bytes, of which at most keep are kept; sets *size to the number of
- * bytes kept. fixed: linx_row.fixed, whose upper half holds the argument's number.
+ * bytes kept. fixed: linx_row.fixed of the argument, whose upper half contains the argument's number.
  */
 static __always_inline u64 linx_fast_bytes(u32 fixed, u64 len, u32 keep, u32 *size)
 {
@@ -90,7 +93,10 @@ static __always_inline u64 linx_fast_buffer(const struct linx_session *s, u32 de
 	return linx_fast_bytes(fixed, len, linx_snap(s, def), &size);
 }
 
-/* Returns the head of the value of argument i, of any kind but a string, or LINX_NO_HEAD. capture/encode.c */
+/*
+ * Returns the head of the value of argument i, of any kind but a string, or LINX_NO_HEAD. Implemented in
+ * capture/encode.c.
+ */
 u64 linx_fast_other(const struct linx_session *s, u32 def, u32 abi, const u64 *args, unsigned int i);
 
 /* Writes the value of a string at p. Returns its end; NULL: the slow path has to write the record. */
@@ -157,7 +163,8 @@ static __always_inline u8 *linx_fast_values(const struct linx_session *s, const 
  */
 static __always_inline bool linx_fast_room(const struct linx_ring *r, u64 size)
 {
-	return likely(r->areas[0].head + size < data_race(r->limit[0])); /* see linx_ring_nested() */
+	/* nested probes set limit[0] to 0 (linx_ring_nested()) */
+	return likely(r->areas[0].head + size < data_race(r->limit[0]));
 }
 
 /* Returns the place of the next record in the ring. */
@@ -199,7 +206,7 @@ static __always_inline void linx_fast_len(struct linx_rec *rec, u32 len)
 	*(u16 *)rec += len;
 }
 
-/* Stores at least nargs and at most six argument words; what is written next overwrites those beyond nargs. */
+/* Stores six argument words, or only nargs of them. The values, written next, overwrite the words beyond nargs. */
 static __always_inline void linx_fast_args(u32 key, u32 nargs, struct pt_regs *regs, u64 *to)
 {
 	if (key >= LINX_NR_MAX)

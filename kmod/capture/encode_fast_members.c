@@ -10,8 +10,9 @@
 
 /*
  * Captures the buffers of an array, which lies in the record from iov to end. The array has less than LINX_SIMPLE_MAX
- * bytes, so that LINX_SHAPE_ROOM suffices. filled: bytes that the call wrote into all buffers together, from the
- * first buffer on; without part it limits nothing. base: the head of each value, without lengths.
+ * bytes, so that LINX_SHAPE_ROOM suffices. part: the buffers are those of LINX_FOLLOW_PART, which the call filled from
+ * the first one on with filled bytes in all; otherwise filled is U64_MAX and limits nothing. base: the head of each
+ * value, without lengths.
  */
 static __always_inline u8 *put_each(const struct linx_session *s, struct linx_rec *rec, u8 *p, const u64 *iov, const u64 *end,
 				    u64 filled, bool part, u64 base)

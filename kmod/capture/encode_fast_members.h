@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Fast path for the memory that a structure points to: buffers, and arrays of buffers. capture/encode_fast_members.c
+ * Fast path for the memory that a structure points to: buffers, and arrays of buffers. Implemented in
+ * capture/encode_fast_members.c.
  */
 #ifndef LINX_KMOD_ENCODE_FAST_MEMBERS_H
 #define LINX_KMOD_ENCODE_FAST_MEMBERS_H
@@ -9,8 +10,9 @@
 #include "capture/encode_fast.h"
 
 /*
- * Writes a value with the address addr and the first count of the len bytes there; count is below LINX_SIMPLE_MAX.
- * base: the value's head without lengths. Returns the end of the value; NULL: not all bytes are present.
+ * Writes a value that holds the address addr and the first count of the len bytes at that address. count is below
+ * LINX_SIMPLE_MAX. base: the value's head without lengths. Returns the end of the value; NULL: not all bytes are
+ * present.
  */
 static __always_inline u8 *linx_put_memory(u8 *p, u64 addr, u64 len, u64 count, u64 base)
 {
@@ -35,9 +37,10 @@ static __always_inline u8 *linx_put_memory(u8 *p, u64 addr, u64 len, u64 count, 
 u8 *linx_put_buffers(const struct linx_session *s, struct linx_rec *rec, u8 *p, u32 shape, const u64 *iov, u32 left, u64 base);
 
 /*
- * Captures the memory that members of a structure point to. simple: the size bytes at data hold all members, each with
- * a length and without a condition (linx_simple_from). first: NULL, or *first is set to the end of the value of an
- * array of buffers, where the value of the first buffer is written.
+ * Captures the memory that members of a structure point to. simple: a constant, true if the size bytes at data contain
+ * all members, each of which has a length and no condition (linx_simple_from). first: NULL, or a place for the
+ * following address. If a member points to an array of buffers, *first is set to the end of the array's value, where
+ * the value of its first buffer is written.
  */
 static __always_inline u8 *linx_put_some_members(const struct linx_session *s, struct linx_rec *rec, u8 *p, u32 id,
 						 const u8 *data, u32 size, u64 base, u8 **first, bool simple)
@@ -76,8 +79,8 @@ static __always_inline u8 *linx_put_some_members(const struct linx_session *s, s
 }
 
 /*
- * Captures the memory that a structure in the record points to: size bytes at data. linx_shape_plain() is true for
- * the shape id, and the structure is not itself an element of an array of buffers. first: as above.
+ * Captures the memory that a structure in the record points to: size bytes at data. linx_shape_plain() is true for the
+ * shape id, and the structure is not itself an element of an array of buffers. first: as for linx_put_some_members().
  */
 static __always_inline u8 *linx_put_members(const struct linx_session *s, struct linx_rec *rec, u8 *p, u32 id, const u8 *data,
 					    u32 size, u64 base, u8 **first)

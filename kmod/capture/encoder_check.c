@@ -45,7 +45,10 @@
 #define LINES_MAX 20 /* most differences printed to the log */
 #define DUMP_MAX 256 /* most bytes of a record printed to the log */
 
-/* KEEP: the fast path reads, and its reads are kept. GIVE: the general encoder reads, and gets the same bytes. */
+/*
+ * PHASE_KEEP: the fast path reads user memory, and its reads are kept. PHASE_GIVE: the general encoder gets these
+ * bytes.
+ */
 enum phase { PHASE_OFF, PHASE_KEEP, PHASE_GIVE };
 
 enum read_kind { READ_BYTES, READ_FAILED /* some of the bytes were not present */, READ_STRING, READ_LENGTH };
@@ -69,7 +72,10 @@ struct check {
 	u32 nreads, nbytes; /* number of used elements in reads[] and bytes[] */
 	u32 next; /* index in reads[] of the read that the general encoder probably does next */
 	bool misread; /* the reading functions of both sides still differ after TRIES repetitions */
-	/* Records compared, and different; differences that went away; reads that only the general encoder did. */
+	/*
+	 * compared: records. different: records that differ. unstable: differences that went away when both sides read
+	 * again. unmatched: reads that the general encoder did and the fast path did not.
+	 */
 	u64 compared, different, unstable, unmatched;
 	u64 by_path[LINX_FAST_MASK + 1]; /* records compared, by enum linx_fast_path */
 	struct read reads[READS_MAX];
@@ -103,8 +109,8 @@ void linx_check_begin(void)
 }
 
 /*
- * Adds a read of user memory to c->reads. Leaves it out if there is no room: so many reads are not of the fast path,
- * but of the slow path after the fast path has failed, and then no record is compared.
+ * Adds a read of user memory to c->reads, or leaves it out if there is no room. A fast path never does so many reads.
+ * They come from a slow path that followed a failed fast path, and its records are not compared.
  */
 static void keep(struct check *c, enum read_kind kind, u8 reader, u64 addr, u32 size, long result, const void *from, u32 n)
 {
@@ -293,7 +299,7 @@ static void reset_ring(struct check *c, const struct linx_ring *r)
 	ring->gap_pending = false;
 }
 
-/* Returns the call that the record is about, from the registers; only kind and time are the record's. */
+/* Returns the call that rec is about, made anew from the registers, except kind and time, which are those of rec. */
 static struct linx_call call_of(const struct linx_rec *rec, u64 time)
 {
 	struct linx_call call = { .regs = task_pt_regs(current), .now = time };
@@ -449,7 +455,10 @@ void linx_check_record(struct linx_session *s, struct linx_ring *r, u32 len, u64
 	reader_fault = false;
 }
 
-/* A program's answer depends only on the words of its data, so a difference is always an error. */
+/*
+ * accepted is the answer of the tests, prog is the program that they were made from. Both have the same data, which no
+ * other task can change, so that different answers are always an error.
+ */
 void linx_check_tests(const struct bpf_prog *prog, const void *data, bool accepted)
 {
 	if (likely(!linx_run_program(prog, data) == !accepted))

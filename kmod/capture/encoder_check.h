@@ -2,7 +2,7 @@
 /*
  * Checks that the fast path and the general encoder write the same bytes. Only in a module built for tests with
  * LINX_BOTH_ENCODERS=1: before a record of the fast path is published, the general encoder writes the record again, and
- * both are compared byte by byte. encoder_check.c
+ * both are compared byte by byte. Implemented in capture/encoder_check.c.
  *
  * In every other build these functions are empty and add no instruction.
  */

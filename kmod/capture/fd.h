@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Records the descriptors of a system call: the files that they refer to in the task's own table. capture/fd.c,
- * capture/fd_rules.c, capture/sock.c
+ * Records the descriptors of a system call: the files that they refer to in the task's own table. Implemented in
+ * capture/fd.c, capture/fd_rules.c and capture/sock.c.
  */
 #ifndef LINX_KMOD_FD_H
 #define LINX_KMOD_FD_H
@@ -27,7 +27,8 @@ struct linx_follow;
  */
 static __always_inline bool linx_fds_are_own(void)
 {
-	return likely(atomic_read_acquire(&current->files->count) == 1); /* never NULL: the task is in a call */
+	/* task->files is not NULL while a task makes a call */
+	return likely(atomic_read_acquire(&current->files->count) == 1);
 }
 
 /* Bits of linx_session.flags with which all descriptors of calls are recorded. */
@@ -62,9 +63,10 @@ bool linx_fd_emit(struct linx_fill *f, s32 fd);
 void linx_fd_emit_file(struct linx_fill *f, struct file *file, s32 fd, bool cloexec);
 
 /*
- * linx_fd_makes(): can the call make a descriptor, as its result or in a pair that an argument points to? At load.
- * linx_fd_is_result(): is the result of the call a descriptor, with these arguments? linx_fd_pair() returns the number
- * of the argument that points to a pair of descriptors; -1: none. capture/fd_rules.c
+ * linx_fd_makes(): can the call make a descriptor, as its result or in a pair that an argument points to? Called only
+ * when the module is loaded. linx_fd_is_result(): is the result of the call a descriptor, with these arguments?
+ * linx_fd_pair() returns the number of the argument that points to a pair of descriptors; -1: none. Implemented in
+ * capture/fd_rules.c.
  */
 bool linx_fd_makes(u32 key);
 bool linx_fd_is_result(u32 key, const unsigned long *args);
@@ -107,7 +109,7 @@ void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *arg
 /* Fills linx_fd_rows. Called once at load, before all other functions here. */
 void linx_fd_init(void);
 
-/* Returns which value LINX_SETUP_RESOLVED adds to the returns of a call. */
+/* Returns which value a session with LINX_SETUP_RESOLVED adds to the record of this call's return. */
 enum linx_resolved linx_fd_resolved(u32 key);
 
 /* Kind of a socket. All members are 0 if the descriptor is no socket, or no longer open. */
@@ -143,14 +145,14 @@ u8 *linx_fd_put_one(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, u8
 
 /*
  * Writes the addresses of a socket, and behind them, for a UNIX socket, the name it is bound to. Returns their bytes;
- * 0: the file is no socket. capture/sock.c
+ * 0: the file is no socket. Implemented in capture/sock.c.
  */
 u32 linx_sock_put(struct file *file, struct linx_sock *to);
 /* Returns the kind of a socket. */
 struct linx_sock_kind linx_sock_kind(struct file *file);
 /*
  * Does a receiving call with these MSG_* flags remove data from the socket and copy nothing, as with MSG_TRUNC on TCP?
- * With MSG_TRUNC also true if the descriptor is no longer a socket.
+ * A descriptor that is no longer a socket counts as one that discards, if flags contain MSG_TRUNC.
  */
 bool linx_sock_discards(struct linx_sock_kind kind, u32 flags);
 

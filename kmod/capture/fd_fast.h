@@ -145,7 +145,7 @@ static __always_inline u8 *linx_fd_end(struct linx_rec *rec, u8 *p, u32 len, u8 
 	return p + sizeof(struct linx_val) + LINX_ALIGN8(len);
 }
 
-/* Fills struct linx_fd from the inode, except for the members about path and details. */
+/* Fills struct linx_fd from the inode, except for its members about path and details. */
 static __always_inline void linx_fd_head_quick(struct linx_fd *head, const struct inode *inode, s32 fd, u8 type, u16 flags,
 					       u64 rdev)
 {
@@ -170,8 +170,8 @@ static __always_inline bool linx_path_is_plain(const struct dentry *dentry)
 /*
  * Returns the path of a descriptor's file; NULL: the descriptor table is shared, or the descriptor is not open. With
  * any, LINX_FD_CWD stands for the working directory, and the result is a copy of its path in r->cwd. Another task may
- * replace and free that directory meanwhile: then the dentry has no inode. The copy is not on the stack, as the caller
- * would reserve its room for every descriptor.
+ * replace and free that directory meanwhile: then the dentry has no inode. The copy is not on the stack, where the
+ * caller would reserve room for it even if no descriptor needs a copy.
  */
 static __always_inline const struct path *linx_own_path(struct linx_ring *r, s32 fd, bool any, u16 *flags)
 {
@@ -187,8 +187,8 @@ static __always_inline const struct path *linx_own_path(struct linx_ring *r, s32
 
 /*
  * Writes a descriptor with its path as a value of this field at p. Returns the end; NULL: no value was written. any: a
- * constant; if true, the working directory, paths across mounts, and files whose path the kernel makes up are written
- * too; the last only without details.
+ * constant. If true, the working directory and paths across mounts are written too, and files whose path the kernel
+ * makes up, if they have no details.
  */
 static __always_inline u8 *linx_fd_path_quick(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, bool any,
 					      bool details, u8 field)
@@ -276,7 +276,8 @@ static __always_inline u8 *linx_fd_put_fast(const struct linx_session *s, struct
 	if (unlikely(row->looks) && linx_fd_has_more(key, first_value, p))
 		return NULL;
 	if (done)
-		all = (linx_selects_entry(s, of, key, args) ? 0 : all) | row->result; /* arguments are in the entry record */
+		/* else the entry record has the arguments */
+		all = (linx_selects_entry(s, of, key, args) ? 0 : all) | row->result;
 	if (returned && s->flags & LINX_SETUP_RESOLVED && linx_has_resolved(row->resolved, args[-1])) {
 		opened = row->resolved == LINX_RESOLVED_OPENED;
 		peer = row->resolved == LINX_RESOLVED_PEER;

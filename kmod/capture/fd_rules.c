@@ -155,8 +155,8 @@ static_assert(LINX_WHOLE < LINX_TRUNCATED && LINX_TRUNCATED < LINX_UNREADABLE &&
 
 /*
  * Adds to f->fds the descriptors whose bits are set among the first n bits of an fd_set, an array of longs in little
- * endian. v: the captured set. Many programs pass an n that is larger than their fd_set, so memory behind it may be
- * unreadable: that is accepted. A set with fewer readable bytes than an fd_set has is skipped.
+ * endian. v: the captured set. Many programs pass an n that is larger than their fd_set. So it is accepted if memory
+ * behind the fd_set cannot be read. A set with fewer readable bytes than an fd_set has is skipped.
  */
 static void request_bits(struct linx_fill *f, const struct linx_val *v, u64 n)
 {
@@ -325,7 +325,10 @@ static void apply(struct linx_fill *f, const struct linx_fd_rule *r, const struc
 			request(f, c->ret, LINX_FIELD_FD_RESULT, 0);
 		break;
 	case LINX_FD_RULE_RESULT_UNLESS:
-		/* int_at() returns -1 if the word was not captured: then the bits are set, and nothing is added */
+		/*
+		 * int_at() returns -1 if the word was not captured. This number has the bits of every mask, so that
+		 * no descriptor is added.
+		 */
 		if (done && !(int_at(first, f->p, r->arg, r->at) & r->mask))
 			request(f, c->ret, LINX_FIELD_FD_RESULT, 0);
 		break;
@@ -333,7 +336,7 @@ static void apply(struct linx_fill *f, const struct linx_fd_rule *r, const struc
 		request_arg(f, args[r->arg], LINX_ARG_DIRFD, r->arg);
 		break;
 	case LINX_FD_RULE_NONE:
-		break; /* handled by none_of() */
+		break; /* none_of() applies these rules */
 	case LINX_FD_RULE_BEHIND:
 		if (done)
 			request_behind(f, first, r->arg);
@@ -360,7 +363,7 @@ static void apply(struct linx_fill *f, const struct linx_fd_rule *r, const struc
 	}
 }
 
-/* Adds to f->fds the descriptor that LINX_SETUP_RESOLVED adds to a return: an opened file, or a socket. */
+/* Adds to f->fds the descriptor of an opened file or of a socket that LINX_SETUP_RESOLVED adds to a call's return. */
 static void request_resolved(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)
 {
 	enum linx_resolved what = linx_fd_resolved(c->key);
@@ -379,7 +382,7 @@ static void request_resolved(struct linx_fill *f, const struct linx_call *c, con
 		request_more(f, socket, LINX_FIELD_FD, 0, LINX_SETUP_FD_DETAILS);
 }
 
-/* Returns, as bits, the arguments that are no descriptors in this call although their type is that of a descriptor. */
+/* Returns, as bits, the arguments that have the type of a descriptor, but are none in this call by a rule NONE_IF. */
 static unsigned int none_of(unsigned int row, const u64 *args)
 {
 	unsigned int i, mask = 0;

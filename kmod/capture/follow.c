@@ -34,8 +34,8 @@ static __always_inline bool native(const struct linx_frame *t, u32 abi)
 }
 
 /*
- * Sets *value to what where (LINX_MEMBER()) describes: a member of the structure, a constant, an argument or the result
- * of the call. Returns false if the captured bytes of the structure end before the member.
+ * Sets *value to what where, made by LINX_MEMBER(), stands for: a member of the structure, a constant, an argument or
+ * the result of the call. Returns false if the captured bytes of the structure end before the member.
  */
 static __always_inline bool member(const struct linx_frame *t, const struct linx_path *path, u64 where, u64 *value)
 {
@@ -105,12 +105,12 @@ static bool enter(struct linx_frame *t, u8 abi, u32 id, const u8 *data, u32 size
 	return t->left;
 }
 
-/* Result of extent() if the length, which LINX_FOLLOW_LENP has in memory, could not be read. */
+/* Returned by extent() if a length could not be read that stands in user memory (LINX_FOLLOW_LENP). */
 #define EXTENT_UNREADABLE U64_MAX
 
 /*
- * Returns how many bytes a pointer member points to, and sets *keep to how many of them are captured at most. len: the
- * value of fo->len.
+ * Returns how many bytes a pointer member points to, and sets *keep to how many of them are captured at most. fo: the
+ * member. len: its length, as member() returned it for fo->len.
  */
 static __always_inline u64 extent(const struct linx_fill *f, struct linx_frame *t, u8 abi, const struct linx_follow *fo,
 				  u64 len, u32 *keep)
@@ -128,14 +128,17 @@ static __always_inline u64 extent(const struct linx_fill *f, struct linx_frame *
 	return n;
 }
 
-/* Writes a value that holds only the address, when the probe has reached its limit of work. Reads no memory. */
+/* Writes a value that holds only the address and reads no memory, as the probe has reached its limit of work. */
 static noinline void put_spent(struct linx_fill *f, u32 arg, u8 kind, u64 addr)
 {
 	linx_put_bytes(f, arg, kind, LINX_UNAVAILABLE, &addr, sizeof(addr));
 	f->budget = 0;
 }
 
-/* Captures memory by linx_capture_mem(), which also handles memory that is partly unreadable. False: no room. */
+/*
+ * Captures memory by linx_capture_mem(), which also handles memory that is partly unreadable. Returns false if the
+ * record has no room.
+ */
 static bool put_slow(struct linx_fill *f, u32 arg, u64 addr, u64 len, u32 keep)
 {
 	struct linx_val *v = linx_capture_mem(f, arg, addr, len, keep);
@@ -170,8 +173,8 @@ static noinline bool put_mem(struct linx_fill *f, u32 arg, u64 addr, u64 len, u3
 	}
 	if (unlikely(!end)) {
 		/*
-		 * Finding out how much of a value is readable takes much work, and the next values of the structure
-		 * may be unreadable, too.
+		 * To find out how much of a value is readable takes much work. After one unreadable value, others often
+		 * follow.
 		 */
 		if ((faulted || f->unreadable) && linx_probe_is_spent()) {
 			put_spent(f, arg, LINX_VAL_MEM, addr);

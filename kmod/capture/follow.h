@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Captures the memory that structures in a record point to, as values of their own. capture/follow.c */
+/* Captures the memory that structures in a record point to, as values of their own. Implemented in capture/follow.c. */
 #ifndef LINX_KMOD_FOLLOW_H
 #define LINX_KMOD_FOLLOW_H
 
@@ -13,7 +13,7 @@ struct linx_path {
 	u8 arg; /* number of the argument */
 	u8 abi; /* enum linx_abi */
 	u8 dirs; /* LINX_WHEN_*: members whose memory is captured now */
-	const u64 *args; /* the call's arguments; at return the result stands before them */
+	const u64 *args; /* the call's arguments; at return, args[-1] is the call's result */
 };
 
 /*

@@ -48,7 +48,7 @@ static const u8 calls[ROW_NR] = {
 #undef CALL
 };
 
-/* By number of a socketcall(2) operation: what it does, as calls[] for calls. */
+/* LINX_HTTP_* of each operation of socketcall(2), by its number: how it moves bytes through a socket. */
 static const u8 operations[] = {
 #define OPERATION(name, what) [SYS_##name] = what,
 #include "tables/http.def"
@@ -314,7 +314,10 @@ static void look_up(struct linx_fill *f)
 	struct linx_http_fill *h = &f->http;
 
 	h->looked_up = true;
-	/* The result of an io_uring operation may be posted by a task that has no descriptor table. */
+	/*
+	 * The result of an io_uring operation may be posted by a task without a descriptor table (current->files is
+	 * NULL).
+	 */
 	h->ino = h->named && current->files ? linx_http_socket(h->fd) : 0;
 	h->slot = h->ino ? find(f->s, h->ino, h->out, &h->old) : NULL;
 }
@@ -401,8 +404,8 @@ static u32 body_length(const u8 *p, u32 n)
 /*
  * Called at the end of a header, to find the next header behind it. p: the first n of the moved bytes, in which the
  * header goes from begin to end. Returns the offset of the next header: end, or behind a body of known length; 0: no
- * header follows. The first bytes of a body can look like a short part of a method; then its length decides. If a
- * short body continues in the next call, f->http is set so that the header behind it is found there.
+ * header follows. The first bytes of a body can look like the beginning of a method; then the body's length decides. If
+ * a short body continues in the next call, f->http is set so that the header behind it is found there.
  */
 static u32 next_header(struct linx_fill *f, const u8 *p, u32 n, u64 moved, u32 begin, u32 end)
 {

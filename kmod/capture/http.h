@@ -45,7 +45,8 @@ enum linx_http_state {
 /* Is a header of any socket unfinished? Then each call has to look up its socket. */
 static __always_inline bool linx_http_is_busy(const struct linx_session *s)
 {
-	return unlikely(data_race(s->http_unfinished.counter) & INT_MAX); /* a plain load: the compiler tests the word in memory */
+	/* a plain load, so that the compiler tests the word in memory */
+	return unlikely(data_race(s->http_unfinished.counter) & INT_MAX);
 }
 
 /* Returns the inode number of a socket; 0: the file is no socket. */
@@ -83,7 +84,7 @@ static __always_inline u64 *linx_http_set(struct linx_http *h, u32 ino)
 /* Is a header that the socket sends, or one that it receives, unfinished? */
 static __always_inline bool linx_http_is_open(const struct linx_session *s, u32 ino)
 {
-	const u32 *set = (const u32 *)linx_http_set(s->http, ino); /* the upper half of an entry is the inode number */
+	const u32 *set = (const u32 *)linx_http_set(s->http, ino); /* the upper half of an entry */
 
 	BUILD_BUG_ON(LINX_HTTP_SET != 4);
 	return ino == READ_ONCE(set[1]) || ino == READ_ONCE(set[3]) || ino == READ_ONCE(set[5]) || ino == READ_ONCE(set[7]);

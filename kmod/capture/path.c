@@ -224,7 +224,7 @@ char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const stru
 	return name;
 }
 
-/* Writes a number in decimal digits. Returns the end. */
+/* Writes a number in decimal digits at to. Returns the end of the digits. */
 static u8 *put_digits(u8 *to, u64 n)
 {
 	u8 digits[20], *d = digits; /* 20 digits hold U64_MAX */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Paths as d_path() writes them, in bounded time. capture/path.c */
+/* Paths as d_path() writes them, in bounded time. Implemented in capture/path.c. */
 #ifndef LINX_KMOD_PATH_H
 #define LINX_KMOD_PATH_H
 

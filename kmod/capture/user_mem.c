@@ -76,7 +76,8 @@ u32 linx_user_read(void *to, u64 addr, u32 n)
 	u32 got = n < LINX_SIMPLE_MAX ? read_words(to, (const u8 __user *)addr, n) : read_bulk(to, (const u8 __user *)addr, n);
 
 	if (unlikely(got < n))
-		linx_probe_spend(3 * LINX_WORK_OF_FAULT); /* one for a fault in the fast path, which tried first */
+		/* counts three faults, as the fast path took one of them before */
+		linx_probe_spend(3 * LINX_WORK_OF_FAULT);
 	return linx_check_read(to, addr, n, got);
 }
 
@@ -334,12 +335,13 @@ static __always_inline void capture_str(struct linx_fill *f, u8 arg, u8 kind, u6
 	count = min_t(u64, wanted + 1, (f->end - to) & ~7ULL);
 	n = linx_user_str(to, addr, count);
 	if (unlikely(n < 0)) {
-		linx_probe_spend(2 * LINX_WORK_OF_FAULT); /* one for a fault in the fast path, which tried first */
+		/* counts two faults, as the fast path took one of them before */
+		linx_probe_spend(2 * LINX_WORK_OF_FAULT);
 		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_UNREADABLE), skip + ~n, U32_MAX);
 	} else if (likely(n < count)) {
 		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_WHOLE), skip + n, skip + n);
 	} else if (count <= wanted) {
-		f->full = f->slow = true; /* the string is longer than the room in the ring, not than its limit */
+		f->full = f->slow = true; /* the string does not fit into the ring; its own limit is larger */
 	} else {
 		n = f->head->nvals < SOUGHT_MAX ? seek_end(addr + wanted) : -1;
 		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_TRUNCATED), skip + wanted, n < 0 ? U32_MAX : skip + wanted + n);
@@ -469,7 +471,10 @@ static void patch_head(struct linx_long_value *l)
 {
 	struct linx_strv *strv = (struct linx_strv *)(l->v + 1);
 	u8 kind = l->width ? LINX_VAL_STRV : l->bytes ? LINX_VAL_BYTES : LINX_VAL_STRINGS;
-	/* Address of the unreadable string. 0: none, or the vector is unreadable, as it may be behind a cut string. */
+	/*
+	 * Address of the string that could not be read. 0: all strings could be read, or it was the vector of pointers
+	 * that could not be read, perhaps behind a cut string.
+	 */
 	u64 unread = l->done && l->state == LINX_UNREADABLE ? l->str : 0;
 
 	if (l->width && !l->done) {

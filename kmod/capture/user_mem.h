@@ -41,7 +41,7 @@ struct linx_val *linx_capture_bytes(struct linx_fill *f, u8 arg, u64 addr, u64 l
 /*
  * linx_capture_mem() and linx_capture_memstr() capture memory, or a string, that a member of a structure points to. The
  * value begins with the address. Such values come behind all others. If a record of this ring is too short for all of
- * them, some are cut or left out. linx_capture_room(): is there room for another one?
+ * them, some are cut or left out. linx_capture_room(): has the record room for another of these values?
  */
 bool linx_capture_room(const struct linx_fill *f);
 struct linx_val *linx_capture_mem(struct linx_fill *f, u8 arg, u64 addr, u64 len, u32 keep);
@@ -92,8 +92,8 @@ void linx_capture_foreign(struct linx_fill *f, u8 arg, struct mm_struct *mm, u64
 
 /*
  * Captures the long values that f->longs lists; the caller has set the members up to left, the others are zero. The
- * first part of each value goes into the head record, and pieces follow the head record. Therefore this is called
- * when all other values have been written.
+ * first part of each value goes into the head record, and the rest into pieces behind it. Therefore the caller writes
+ * all other values before.
  */
 void linx_capture_long(struct linx_fill *f);
 /*

@@ -60,7 +60,7 @@ static __always_inline u8 *linx_user_simple(u8 *p, u64 addr, u32 size)
 	if (rest) {
 		if (likely(size >= 8)) {
 			unsafe_get_user(word, (u64 __user *)(from + rest - 8), fault);
-			word >>= -(8 * rest) & 63; /* shift by 64 - 8 * rest, modulo 64 */
+			word >>= -(8 * rest) & 63; /* the shift is 64 - 8 * rest, modulo 64 */
 		} else {
 			word = 0;
 			if (rest & 4) {

@@ -100,10 +100,10 @@
 #endif
 
 /*
- * linx_faults_off() disables page faults until linx_faults_on(). Preemption is off. If the kernel counts preemption,
- * page faults are then disabled anyway (faulthandler_disabled()); otherwise pagefault_disable() is needed. It is also
- * needed in kernels that check for sleep in atomic sections: an architecture without unsafe_get_user() (arm64 in 6.1)
- * uses __get_user(), whose might_fault() warns unless pagefault_disabled().
+ * linx_faults_off() disables page faults until linx_faults_on(). Preemption is off. In a kernel that counts preemption,
+ * page faults are disabled whenever preemption is off (faulthandler_disabled()). In others pagefault_disable() is
+ * needed. It is also needed in kernels that check for sleep in atomic sections: an architecture without
+ * unsafe_get_user() (arm64 in 6.1) uses __get_user(), whose might_fault() warns unless pagefault_disabled().
  */
 #define LINX_COUNT_FAULTS_OFF                                                \
 	(!IS_ENABLED(CONFIG_PREEMPT_COUNT) ||                               \
@@ -129,7 +129,7 @@ static __always_inline void linx_faults_on(void)
 #else
 #define linx_read_fails() false
 #endif
-/* raw_copy_from_user() of other architectures than x86 masks the address itself. */
+/* On other architectures than x86, raw_copy_from_user() itself masks the address, so that no barrier is needed here. */
 #ifdef barrier_nospec
 #define linx_barrier_nospec() barrier_nospec()
 #else
@@ -166,9 +166,9 @@ static inline void linx_hrtimer_setup(struct hrtimer *t, enum hrtimer_restart (*
 #endif
 
 /*
- * Initializes an irq_work that runs in hard interrupt context, also on PREEMPT_RT. Other kernels run each irq_work
- * there. IRQ_WORK_INIT_HARD() is not used in these, because lockdep would then forbid the work to take a spinlock_t,
- * as it does. That macro exists since 5.11.
+ * Initializes an irq_work that runs in hard interrupt context, also on PREEMPT_RT. Kernels without PREEMPT_RT run each
+ * irq_work in that context. IRQ_WORK_INIT_HARD(), which exists since 5.11, is not used in them: with it, lockdep would
+ * forbid the work to take a spinlock_t, which the work does.
  */
 static inline void linx_init_hard_irq_work(struct irq_work *work, void (*fn)(struct irq_work *))
 {
@@ -252,8 +252,8 @@ static inline struct socket *linx_sock_from_file(struct file *file)
 /*
  * LINX_FOLL_THERE: flags for get_user_pages_remote() to get only pages that are present, without waiting. Since 5.16
  * FOLL_NOFAULT does that. FOLL_NOWAIT of older kernels avoids only waiting for the lock of a page, while a file system
- * may take long to read a page. Therefore linx_may_be_waited_for() is true there for pages of a file, and such pages
- * are not read. The caller holds mmap_lock.
+ * may take long to read a page. Therefore, in those kernels, linx_may_be_waited_for() is true for pages of a file, and
+ * such pages are not read. The caller holds mmap_lock.
  */
 #if !LINX_HAS_FOLL_NOFAULT
 #define LINX_FOLL_THERE (FOLL_FORCE | FOLL_NOWAIT)
@@ -357,8 +357,8 @@ struct linx_mnt_ns {
 #define LINX_NS_INUM_MAX 0xFFFF0000U
 
 /*
- * Was ->poll() called only to query events, not to wait for them? 7.2 no longer has poll_does_not_wait(); all kernels
- * have the member _qproc.
+ * Was ->poll() called only to query events, not to wait for them? The test reads the member _qproc, which all kernels
+ * have, as 7.2 no longer has poll_does_not_wait().
  */
 static inline bool linx_poll_only_queries(const struct poll_table_struct *wait)
 {
@@ -401,8 +401,8 @@ static inline u64 linx_cpu_time(void)
 /*
  * linx_real_dentry() returns the dentry of a regular file of an overlay in the layer that holds the file. Takes no
  * lock. LINX_HAVE_REAL_DENTRY: it does not sleep. From 6.5 on, d_real() without D_REAL_METADATA may look up a layer
- * that was not read yet, which sleeps. No feature test shows that, but the version does; RHEL is an exception, as its
- * overlayfs is newer than its version.
+ * that was not read yet, which sleeps. No feature test can show that, so the kernel's version decides. RHEL is an
+ * exception, as its overlayfs is newer than its kernel version.
  */
 #ifdef RHEL_RELEASE_CODE
 #define LINX_HAVE_REAL_DENTRY LINX_HAS_D_REAL_TYPE
@@ -420,7 +420,7 @@ static inline struct dentry *linx_real_dentry(struct dentry *dentry)
 
 /*
  * Returns the thread whose exec is ending all other threads of its process; NULL: there is none. Older kernels have one
- * member for it and for other uses, such as core dumps.
+ * member for this thread and for other uses, such as core dumps.
  */
 static inline const struct task_struct *linx_execer(const struct signal_struct *sig)
 {
@@ -440,7 +440,7 @@ static inline const struct task_struct *linx_execer(const struct signal_struct *
 
 /*
  * Arguments of the tracepoint sched_process_exit. Newer kernels pass group_dead: the task is the last of its process to
- * begin its exit. That is not used, as filter/task_exit.c needs the last one to end it.
+ * begin its exit. The argument is not used, since filter/task_exit.c needs the task that is the last to end its exit.
  */
 #if !LINX_HAS_EXIT_GROUP_DEAD
 #define LINX_EXIT_PROTO void *data, struct task_struct *p
@@ -503,7 +503,7 @@ static __always_inline long linx_exit_nr(struct pt_regs *regs)
 
 #define LINX_COPY_IS_EXACT 1
 
-/* Returns the time stamp counter in two halves, since combining them takes instructions. */
+/* Returns the time stamp counter as two halves of 32 bits, since to combine them takes instructions. */
 static __always_inline void linx_cycles_halves(u64 *low, u64 *high)
 {
 	asm volatile("rdtsc" : "=a" (*low), "=d" (*high));

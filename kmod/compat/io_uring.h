@@ -45,8 +45,8 @@ struct linx_completed {
 
 /*
  * LINX_HAVE_URING_ENTRY: submission queue entries can be read, as the kernel has all members that are needed, and its
- * tracepoints pass requests in one of the known forms. LINX_HAVE_URING: operations can be recorded, either so, or with
- * only the words that older tracepoints pass.
+ * tracepoints pass requests in one of the known forms. LINX_HAVE_URING: operations can be recorded, with their entries
+ * if LINX_HAVE_URING_ENTRY, else with only the words that older tracepoints pass.
  */
 #define LINX_HAVE_URING_ENTRY                                                              \
 	(IS_ENABLED(CONFIG_IO_URING) && LINX_HAS_URING_MEMBERS && LINX_HAS_URING_REFUSED && \

@@ -45,7 +45,7 @@ static int dev_open(struct inode *inode, struct file *file)
 	if (in_compat_syscall())
 		return -EOPNOTSUPP; /* a 32-bit reader cannot map these rings */
 	if (!current->mm || current->flags & PF_KTHREAD)
-		return -EINVAL; /* a kernel worker opens for another task: the owner would be unknown */
+		return -EINVAL; /* a kernel worker opens the device for another task: the owner would be unknown */
 	file->private_data = linx_session_new();
 	return file->private_data ? nonseekable_open(inode, file) : -ENOMEM;
 }
@@ -195,8 +195,8 @@ static int do_inherit(struct linx_session *s, void *arg)
 }
 
 /*
- * Copies the counters of each CPU to user space, without session.lock. A ready session only gets more rings; before
- * that, a SETUP that fails may free its rings, so that they are not read.
+ * Copies the counters of each CPU to user space, without session.lock. A session that is ready keeps its rings and only
+ * gets more of them. Before that, a SETUP that fails may free its rings, so that they are not read.
  */
 static int copy_cpus(struct linx_session *s, const struct linx_counters *u)
 {
@@ -248,7 +248,8 @@ static int copy_calls(struct linx_session *s, const struct linx_counters *u)
 	sum_calls(s, sum);
 	mutex_unlock(&s->lock);
 	for (i = 0; i < LINX_ABI_NR * LINX_NR_MAX; i++)
-		sum[i].committed = sum[i].selected - min(sum[i].lost, sum[i].selected); /* probes may raise both */
+		/* probes may raise selected and lost in between */
+		sum[i].committed = sum[i].selected - min(sum[i].lost, sum[i].selected);
 	err = copy_to_user(u64_to_user_ptr(u->calls), sum, size) ? -EFAULT : 0;
 	kvfree(sum);
 	return err;

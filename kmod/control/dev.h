@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Registers and removes the device /dev/linxcap. control/dev.c */
+/* Registers and removes the device /dev/linxcap. Implemented in control/dev.c. */
 #ifndef LINX_KMOD_DEV_H
 #define LINX_KMOD_DEV_H
 

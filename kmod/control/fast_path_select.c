@@ -13,8 +13,8 @@
 #include "table/table.h"
 
 /*
- * Returns the fast path of a row whose records have at most n values. LINX_FAST_SLOW: a record of this session may
- * lack the room, or buffers may reach LINX_SIMPLE_MAX bytes.
+ * Returns the fast path of a row whose records have at most n values. Returns LINX_FAST_SLOW if a record of this
+ * session may have no room for n values, or if buffers may reach LINX_SIMPLE_MAX bytes.
  */
 static u8 fast_path_in(const struct linx_session *s, u8 fast, u8 n)
 {
@@ -47,7 +47,7 @@ static bool has_room_for_resolved(const struct linx_session *s, u64 values)
 
 /*
  * Returns the fast path of a row in a session that also records what calls resolve: an opened file, a peer, the socket
- * of a message. fast: the row's fast path in other sessions.
+ * of a message. fast: the row's fast path in sessions that do not record that.
  */
 static u8 resolving_fast_path(const struct linx_session *s, const struct linx_row *row, u8 fast, enum linx_resolved what)
 {
@@ -79,8 +79,8 @@ static u8 fast_paths_filter(const struct linx_session *s)
 }
 
 /*
- * Returns the fast path of a call: another one if the call may use descriptors and the session records them
- * (LINX_SETUP_FDS). fast: the call's fast path in other sessions.
+ * Returns the fast path of a call in a session that records descriptors (LINX_SETUP_FDS), where a call that may use
+ * descriptors needs another path than elsewhere. fast: the call's fast path in sessions without LINX_SETUP_FDS.
  */
 static u8 fast_path_with_fds(const struct linx_session *s, const struct linx_row *row, u32 key, u8 fast)
 {
@@ -130,8 +130,8 @@ static u8 select_exit_fast(const struct linx_session *s, const struct linx_row *
 }
 
 /*
- * Returns the fast path for a return that may move an HTTP header, in a session that keeps headers. fast: its fast path
- * in other sessions.
+ * Returns the fast path for a return that may move an HTTP header, in a session that keeps headers. fast: the return's
+ * fast path in sessions that do not keep headers.
  */
 static u16 fast_path_with_http(const struct linx_row *row, u8 fast)
 {
@@ -188,8 +188,8 @@ static void select_fast_32(struct linx_session *s, bool alone)
 }
 
 /*
- * Returns the fast path of a sampled return: it leaves the return out, or passes it to the slow path, which records it.
- * LINX_FAST_SLOW: the slow path decides everything.
+ * Returns the fast path of a return of a sampled call. This path leaves the return out, or passes it to the slow path,
+ * which records it. Returns LINX_FAST_SLOW if the slow path has to decide that, too.
  */
 static u16 sampled_fast_path(const struct linx_session *s, u16 fast, u8 ask)
 {
@@ -249,6 +249,6 @@ void linx_session_select_fast_paths(struct linx_session *s)
 	}
 	select_fast_32(s, !ask);
 	smp_mb(); /* pairs with linx_session_owner_gone() */
-	if (READ_ONCE(s->owner_gone)) /* another process that shares the owner's memory may call this */
+	if (READ_ONCE(s->owner_gone)) /* the owner has exited, and a process that shares its memory calls this */
 		linx_session_owner_gone(s);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Chooses how the records of a session are written: on which fast path, or on the slow path.
- * control/fast_path_select.c
+ * Chooses how the records of a session are written: on which fast path, or on the slow path. Implemented in
+ * control/fast_path_select.c.
  */
 #ifndef LINX_KMOD_FAST_PATH_SELECT_H
 #define LINX_KMOD_FAST_PATH_SELECT_H

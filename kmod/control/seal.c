@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Sealed sessions. The reader of a session may process data from the network long after it has dropped the privileges
- * with which the session was opened. An attacker who takes over such a reader has a session that he could not have
- * opened. So a sealed session refuses each request that would make it record more. Process context, may sleep.
+ * with which the session was opened. An attacker who takes over such a reader gets a session that the attacker could
+ * not have opened. Therefore a sealed session refuses each request that would make it record more. Process context, may
+ * sleep.
  */
 #include <linux/delay.h>
 #include <linux/ktime.h>
@@ -183,9 +184,9 @@ static int snapshot_locked(struct linx_session *s, struct linx_snapshot *u, void
 }
 
 /*
- * Writes the next part of a snapshot of a session that is not sealed. The session's lock is not held meanwhile, so
- * that nobody waits for this. The cursor is stored, since a snapshot that has begun when the session is sealed may be
- * continued.
+ * Writes the next part of a snapshot of a session that is not sealed. The session's lock is not held meanwhile, so that
+ * other requests do not wait for the snapshot. The cursor is stored, since the reader may continue the snapshot after
+ * the session was sealed.
  */
 static int snapshot_unsealed(struct linx_session *s, struct linx_snapshot *u, void *buf, u32 size)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Sealed sessions: the owner can only read such a session, make it record less, and stop it. control/seal.c */
+/*
+ * Sealed sessions: the owner can only read such a session, make it record less, and stop it. Implemented in
+ * control/seal.c.
+ */
 #ifndef LINX_KMOD_SEAL_H
 #define LINX_KMOD_SEAL_H
 

@@ -84,7 +84,10 @@ static void setup_values(struct linx_session *s, const struct linx_setup *u)
 	s->fd_max = u->flags & (LINX_SETUP_FDS | LINX_SETUP_RESOLVED) ?
 			    min_t(u32, 2 * PATH_MAX, linx_rec_limit(u->ring_size) / 4) :
 			    0;
-	/* The fixed parts of a record and of its values must fit in addition to the user memory. */
+	/*
+	 * The fixed part of a record and the heads of its values need room in addition to the user memory: 512 bytes of
+	 * each record.
+	 */
 	s->user_max = min_t(u32, LINX_REC_USER_MAX, linx_rec_limit(u->ring_size) - s->fd_max - 512);
 	s->fast_value_bytes = max3(s->snap_str, s->snap_bytes, (u32)LINX_FAST_VALUE_MAX);
 	s->fast_values = min_t(u32, LINX_NARGS, (linx_rec_limit(u->ring_size) - LINX_FIXED_MAX) / FEW_SIZE(s));
@@ -92,7 +95,7 @@ static void setup_values(struct linx_session *s, const struct linx_setup *u)
 	s->follow_room = max(s->user_max + LINX_FOLLOW_MAX, s->fast_values_room);
 	if (LINX_FIXED_MAX + s->follow_room > linx_rec_limit(u->ring_size))
 		s->follow_room = S64_MAX;
-	/* rec_limit is set for CPUs without a ring, too: while a probe runs there, the ring may appear. */
+	/* rec_limit is set for each possible CPU: a CPU that has no ring yet may get one while a probe runs on it. */
 	for_each_possible_cpu(cpu)
 		per_cpu_ptr(s->ring, cpu)->rec_limit = linx_rec_limit(u->ring_size);
 	s->fast_allowed = !(s->flags & LINX_SETUP_POINTER);
@@ -344,7 +347,7 @@ static void store_filter(struct linx_session *s, const struct linx_filter *u, st
 	smp_store_release(&s->predicate, predicate);
 	smp_store_release(&s->cgroups, cgroups);
 	select_quick_predicate(s, u->flags, predicate);
-	smp_wmb(); /* a probe that sees the new filter with old details decides one call wrongly, at most */
+	smp_wmb(); /* with new filter and old details, a probe decides one call wrongly at most */
 	if (u->flags & LINX_FILTER_OF_THREAD)
 		WRITE_ONCE(s->filters_threads, true);
 	WRITE_ONCE(s->filter, u->flags);
@@ -509,8 +512,9 @@ static void change_list(struct linx_session *s, const s32 *pids, u32 count, bool
 }
 
 /*
- * Puts processes on the list of processes, or takes them off. If one that is to be listed is unknown, returns -ESRCH
- * and changes nothing; it also makes no list, since poll() would report an empty list.
+ * Puts processes on the list of processes, or takes them off. If a process that is to be put on the list is unknown,
+ * returns -ESRCH and changes nothing. In that case the session also gets no list, since poll() would report an empty
+ * one.
  */
 int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool remove)
 {
@@ -567,7 +571,8 @@ int linx_session_inherit(struct linx_session *s, const struct linx_session *from
 		err = (READ_ONCE(from->filter) ^ s->filter) & LINX_FILTER_THREADS ? -EINVAL : make_list(s);
 	if (!err && pid_list)
 		err = inherit(s, pid_list);
-	linx_filter_prune(s, LINX_LISTED_PROBED); /* also after a failure: some processes may be on the list already */
+	/* also after a failure, as some processes may be on the list already */
+	linx_filter_prune(s, LINX_LISTED_PROBED);
 	linx_filter_drop(s);
 	linx_session_select_fast_paths(s);
 	mutex_unlock(&s->lock);

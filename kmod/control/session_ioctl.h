@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Requests of a session's owner. The caller has copied in the structures and checked their size; these functions take
- * the session's lock. control/session_ioctl.c
+ * the session's lock. Implemented in control/session_ioctl.c.
  */
 #ifndef LINX_KMOD_SESSION_IOCTL_H
 #define LINX_KMOD_SESSION_IOCTL_H
@@ -16,7 +16,7 @@ int linx_session_sample(struct linx_session *s, u16 *every); /* [LINX_KEYS] the 
 int linx_session_priority(struct linx_session *s, const struct linx_priority *u);
 int linx_session_budget(struct linx_session *s, u64 per_second);
 int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool remove);
-/* from: another session, whose file the caller holds */
+/* from: another session; the caller holds a reference to its file */
 int linx_session_inherit(struct linx_session *s, const struct linx_session *from);
 int linx_session_add_cpus(struct linx_session *s);
 

@@ -111,8 +111,8 @@ bool linx_session_is_owner(const struct linx_session *s)
 }
 
 /*
- * Must the session see the returns of the row's calls even if it has not selected them? These calls change a task's
- * context, or they change descriptors and the session records such changes.
+ * Must the session get the returns of the row's calls even if it has not selected them? It must if such a call changes
+ * a task's context, or changes descriptors in a session that records such changes.
  */
 static bool must_hear(const struct linx_session *s, const struct linx_row *row)
 {
@@ -152,8 +152,8 @@ void linx_store_bits(linx_bits to, const u64 (*from)[LINX_NR_WORDS])
 }
 
 /*
- * Sets linx_sole_session. If a session was taken off the list, called before the grace period for which its stop
- * waits.
+ * Sets linx_sole_session. A stop calls this when it has taken its session off the list, before it waits for a grace
+ * period.
  */
 static void set_sole_session(void)
 {
@@ -177,7 +177,7 @@ static void take_slot(struct linx_session *s)
 		WRITE_ONCE(linx_session_in_slot[i], s);
 }
 
-/* Frees the session's slot. Called before the grace period for which its stop waits. */
+/* Frees the session's slot. A stop calls this before it waits for a grace period. */
 static void leave_slot(const struct linx_session *s)
 {
 	unsigned int i = __ffs(s->slot);
@@ -270,7 +270,7 @@ int linx_session_start(struct linx_session *s)
 	if (err) {
 		list_del_rcu(&s->link);
 		leave_slot(s);
-		update_needs(); /* fewer probes are needed now; a probe that cannot be detached finds no session */
+		update_needs(); /* other sessions need fewer probes; a probe that cannot be detached finds no session */
 		linx_probe_wait();
 		forget_tasks(s);
 	} else {

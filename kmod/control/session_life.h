@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Creation, start, stop and end of a session. control/session_life.c
+ * Creation, start, stop and end of a session. Implemented in control/session_life.c.
  *
  * The directory control/ holds what the owner of a session calls: the device and its ioctls, start and stop of a
  * session, the choice of fast paths, and the attachment of probes to tracepoints. The other directories make the

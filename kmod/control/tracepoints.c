@@ -106,7 +106,8 @@ static void probe_exec(void *data, struct task_struct *p, pid_t old_tid, struct 
 	linx_task_exit_reset(p->pid);
 	list_for_each_entry_rcu(s, &linx_sessions, link) { /* all sessions, before any record is written */
 		if (p->signal == s->owner)
-			linx_session_owner_gone(s); /* the owner has a new address space and so is the owner no more */
+			/* the owner has executed a program, and so has another address space */
+			linx_session_owner_gone(s);
 		if (p->pid != old_tid)
 			give_away(s, p, old_tid);
 	}
@@ -197,7 +198,7 @@ static bool signal_selected(const struct linx_session *s, const struct task_stru
 	return s->flags & LINX_SETUP_SIGNALS && !READ_ONCE(s->owner_gone) && linx_filter_task(s, to);
 }
 
-/* Counts a signal as lost whose probe has interrupted another probe. Ends the probe. */
+/* Counts the signal as lost, because its probe interrupted another probe. Ends the nested probe. */
 static void count_signal(const struct linx_sent *sent)
 {
 	struct linx_session *s;
@@ -304,7 +305,10 @@ static struct hook hooks[] = {
 #endif
 };
 
-/* Makes the compiler compare the prototypes, since tracepoint_probe_register() takes any pointer. */
+/*
+ * Never runs. It makes the compiler compare the probes' prototypes, since tracepoint_probe_register() takes any
+ * pointer.
+ */
 static void __maybe_unused check_prototypes(void)
 {
 	check_trace_callback_type_task_newtask(probe_newtask);
@@ -351,8 +355,8 @@ int linx_probe_init(void)
 }
 
 /*
- * Handles a probe that cannot be removed. Kernels before 5.11 need memory for it. The probe finds no session, and is
- * used again when it is needed; but the module's text can never be freed.
+ * Handles a probe that cannot be removed, because kernels before 5.11 need memory for that. The probe stays attached
+ * and finds no session. It is used again when a session needs it. The module's text can never be freed.
  */
 static void keep_for_ever(struct hook *h)
 {
@@ -408,8 +412,8 @@ int linx_probe_need(unsigned int need)
 }
 
 /*
- * Waits until no probe uses data of a stopped session. A probe whose call was delayed by another tracer may still
- * begin; it finds only the sessions on the list then.
+ * Waits until no probe uses data of a stopped session. A probe whose call was delayed by another tracer may still begin
+ * afterwards. It finds only sessions that are on the list at that time.
  */
 void linx_probe_wait(void)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Finds the kernel's tracepoints, and attaches and detaches the probes that are needed. control/tracepoints.c */
+/*
+ * Finds the kernel's tracepoints, and attaches and detaches the probes that are needed. Implemented in
+ * control/tracepoints.c.
+ */
 #ifndef LINX_KMOD_TRACEPOINTS_H
 #define LINX_KMOD_TRACEPOINTS_H
 

@@ -19,8 +19,9 @@
 #include "core/clock.h"
 
 /*
- * Most cycles between two readings of the counter, one before and one after a reading of the kernel's clock. If there
- * are more, an interrupt or another guest ran in between, and the moment of the clock's reading is unknown.
+ * Most cycles between two readings of the counter, one before and one after a reading of the kernel's clock. If more
+ * cycles have passed, an interrupt or another guest ran between the two readings, and it is not known when the clock
+ * was read.
  */
 #define LINX_CLOCK_BRACKET 1024
 #define KHZ_MIN 1000000 /* with a slower counter the error would exceed LINX_CLOCK_ERROR_NS */
@@ -42,8 +43,9 @@ static u64 ns_of(u64 cycles)
 }
 
 /*
- * Returns the largest error in ns that times in a window may have that begins at the reading now. Assumes that the
- * rate of the clock stays as it was since the reading last, gone cycles earlier. U64_MAX: not known, or too large.
+ * Returns the largest error, in ns, that times can have in a window that begins with the reading now. gone: cycles
+ * since the reading last; the rate of the clock is assumed to be the same since then. U64_MAX: the error is not known,
+ * or too large.
  */
 static u64 error_of(const struct reading *last, const struct reading *now, u64 gone)
 {
@@ -68,7 +70,7 @@ u64 linx_clock_read(void)
 	read = (struct reading){ before + took / 2, now, ns_of(took) };
 	gone = read.cycles - last->cycles;
 	if (gone < LINX_CLOCK_WINDOW)
-		return now; /* too soon to measure the rate */
+		return now; /* too few cycles have passed to measure the rate */
 	this_cpu_write(linx_clock_base.cycles, error_of(last, &read, gone) <= LINX_CLOCK_ERROR_NS ? read.cycles : 0);
 	this_cpu_write(linx_clock_base.ns, now);
 	*last = read;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * CLOCK_MONOTONIC for probes at low cost: a recent reading of the kernel's clock on this CPU, plus the cycles of the
- * time stamp counter since then. core/clock.c
+ * time stamp counter since then. Implemented in core/clock.c.
  */
 #ifndef LINX_KMOD_CLOCK_H
 #define LINX_KMOD_CLOCK_H
@@ -12,7 +12,7 @@
 #include <linux/types.h>
 #include "compat/compat.h"
 
-/* Length of a window in cycles: the time for which a reading of the kernel's clock is used. Then it is read again. */
+/* Length in cycles of a window: for so long times are computed from one reading of the kernel's clock. */
 #define LINX_CLOCK_WINDOW (1u << 18)
 #define LINX_CLOCK_SHIFT 32
 
@@ -57,14 +57,15 @@ static __always_inline u64 linx_clock_now(void)
 	return linx_clock_quick(&now) ? now : linx_clock_read();
 }
 
-/* Returns now or a later time, and a different one to each caller with the same last. Any CPU. */
+/* Returns a time that is not before now, and that is later than each earlier result with the same last. Any CPU. */
 static inline u64 linx_clock_after(atomic64_t *last, u64 now)
 {
 	s64 old = atomic64_read(last), mine;
 
 	do
 		mine = max_t(s64, now, old + 1);
-	while (!atomic64_try_cmpxchg(last, &old, mine)); /* fails if another CPU changed *last; old is then its value */
+	/* after a failure, old is what another CPU has stored in *last */
+	while (!atomic64_try_cmpxchg(last, &old, mine));
 	return mine;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Functions that begin and end every probe (a handler of a tracepoint). core/probe_guard.c */
+/* Functions that begin and end every probe (a handler of a tracepoint). Implemented in core/probe_guard.c. */
 #ifndef LINX_KMOD_PROBE_GUARD_H
 #define LINX_KMOD_PROBE_GUARD_H
 
@@ -20,7 +20,8 @@ DECLARE_PER_CPU(int, linx_probe_on);
 static __always_inline bool probe_enter(void)
 {
 	preempt_disable_notrace();
-	return linx_cpu_inc_is_zero(linx_probe_on); /* the clock is read after this: see linx_session_floor() */
+	/* callers read the clock after this, as linx_session_floor() relies on */
+	return linx_cpu_inc_is_zero(linx_probe_on);
 }
 
 /*

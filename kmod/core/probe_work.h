@@ -24,7 +24,9 @@
 /* Work of reading a byte of a long buffer: t/rec_bound measured 2.1. */
 #define LINX_WORK_OF_BYTE 2
 
-/* Work done so far by the probe that runs on this CPU; only that probe changes it. core/probe_guard.c */
+/*
+ * Work done so far by the probe that runs on this CPU; only that probe changes it. Defined in core/probe_guard.c.
+ */
 DECLARE_PER_CPU(u32, linx_probe_work);
 
 /* Sets the work of the probe that begins on this CPU to 0. Preemption is off. */
@@ -34,8 +36,8 @@ static __always_inline void linx_probe_begins(void)
 }
 
 /*
- * linx_probe_spent() returns the work that this CPU's probe has done so far. linx_probe_goes_on() begins a probe that
- * counts on from such a result, so that several probes share one limit.
+ * linx_probe_spent() returns the work that this CPU's probe has done so far. linx_probe_goes_on() begins a probe with
+ * that number as work done, so that several probes share one limit.
  */
 static inline u32 linx_probe_spent(void)
 {
@@ -59,7 +61,9 @@ static inline bool linx_probe_is_spent(void)
 	return raw_cpu_read(linx_probe_work) > LINX_PROBE_WORK_MAX;
 }
 
-/* Most tries of a probe to take a lock that another task may hold for milliseconds. Then it does without the lock. */
+/*
+ * A probe tries at most so often to take a lock that another task may hold for milliseconds, and then does without it.
+ */
 #define LINX_LOCK_TRIES 200
 #define LINX_WORK_OF_TRY 100
 

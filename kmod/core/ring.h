@@ -23,12 +23,12 @@ struct linx_session;
 struct linx_shape;
 struct page;
 
-/* Length of a gap record, which reports lost records. Each ring reserves this room for the last gap record. */
+/* Length of a gap record, which reports lost records. Each ring keeps this room free for the last gap record. */
 #define LINX_GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
 
 /* Most bytes of a descriptor's details: see linx_fd.detail. */
 #define LINX_FD_DETAIL_MAX (sizeof(struct linx_sock) + 112)
-/* Size of linx_ring.scratch: holds the longest value of a descriptor; d_path() writes the value's path at the end. */
+/* Size of linx_ring.scratch: room for the longest value of a descriptor, at whose end d_path() writes the path. */
 #define LINX_RING_SCRATCH (sizeof(struct linx_fd) + LINX_FD_DETAIL_MAX + PATH_MAX)
 
 /* Flags for all memory of sessions. A failed allocation is returned as -ENOMEM and not written to the kernel's log. */
@@ -53,9 +53,9 @@ struct linx_area {
  */
 struct linx_long_value {
 	u8 arg, width; /* arg: linx_val.arg. width of a vector: size of its pointers, 4 or 8; of a block: 0 */
-	bool keep; /* false: the strings of a vector are only counted */
+	bool keep; /* true: the strings of a vector are copied; false: they are only counted */
 	bool bytes; /* block: does not consist of strings */
-	bool head; /* only the part that fits into the head record is captured, no pieces */
+	bool head; /* true: only the part that fits into the head record is captured, and no pieces follow */
 	u64 addr, left; /* vector: address of its first pointer; block: address and number of the bytes not read yet */
 
 	struct linx_val *v; /* the value in the head record */
@@ -126,7 +126,7 @@ struct linx_fill {
 	u32 budget; /* bytes of user memory that the record may still hold */
 	int call; /* index into linx_ring.calls, or LINX_CALL_* */
 	bool prio; /* the record may use the reserved share of the ring */
-	bool fast_room; /* the ring had fewer free bytes than the longest record needs, and end is their end */
+	bool fast_room; /* end is the end of the ring's free room, which is smaller than the longest record */
 	bool full; /* something did not fit: the record will be lost and counted */
 	bool slow; /* linx_rec_commit_slow() has to end the record: a gap is pending, or full is set */
 	u8 special; /* LINX_SPECIAL_*: how the call's buffers are captured; 0: as usual */
@@ -149,8 +149,12 @@ struct linx_fill {
 	u32 fd_flags; /* LINX_SETUP_* of what is recorded of each descriptor */
 	/* Set by the function that records paths: */
 	bool in_probe; /* paths are those of the current task and count as work of the probe: core/probe_work.h */
-	char *root; /* not in_probe: root of the recorded task, as a path from current's root; NULL: the same root */
-	bool late; /* no more paths of descriptors are recorded, as those before took too long */
+	/*
+	 * in_probe is false: root directory of the recorded task, as a path from current's root; NULL: both are the
+	 * same
+	 */
+	char *root;
+	bool late; /* the paths of earlier descriptors took too long: no more paths are recorded */
 	struct linx_fd_request fds[LINX_FDS_MAX];
 	struct linx_frame frames[LINX_FRAMES];
 };
@@ -163,8 +167,9 @@ struct linx_fill {
 struct linx_ring {
 	struct linx_area areas[2]; /* [0]: the area being written; [1]: the other half of a recorder's ring */
 	/*
-	 * Position behind which a record may not end on the fast path; [0]: ordinary records, [1]: priority records.
-	 * 0 sends every record to the slow path: a gap is pending, the halves were switched, or the CPU has no ring.
+	 * Position behind which a record may not end on the fast path; [0]: for ordinary records, [1]: for priority
+	 * records. The value 0 sends every record to the slow path. It is set while a gap record is pending, after the
+	 * halves were switched, and on a CPU without a ring.
 	 */
 	u64 limit[2];
 	u64 mask, size; /* size: bytes of an area, a power of two; mask: size - 1 */
@@ -176,7 +181,8 @@ struct linx_ring {
 	u64 selected; /* selected records so far, which is also the number of the next record */
 	u64 committed;
 	u32 rec_limit; /* bytes of the longest record */
-	u32 least_room; /* recorder: least bytes that the slow path frees, so that the fast path finds room; else 0 */
+	/* recorder: the slow path frees at least so many bytes, to leave room for the fast path; other modes: 0 */
+	u32 least_room;
 	struct linx_fill fill;
 
 	struct linx_area *area; /* areas[0]; NULL: this CPU has no ring. Release-stored after all other members */
@@ -193,20 +199,21 @@ struct linx_ring {
 	u64 stalled_at; /* throttle mode: tail of a reader that read nothing while tasks waited; written by the tasks */
 	u64 gap_bytes; /* bytes of published gap records */
 	u64 nested; /* records that nested probes gave up; written only by nested probes, in linx_ring_nested() */
-	u64 nested_folding; /* nested_folded; while fold_nested() counts: the value that nested_folded will have */
-	u64 nested_folded; /* how many of nested have got a number and been counted as lost */
+	u64 nested_folding; /* nested records that fold_nested() has numbered, with those that it is about to number */
+	u64 nested_folded; /* nested records that have a sequence number and were counted as lost */
 	struct path cwd; /* copy of the path of the working directory that is being recorded */
 	char *scratch; /* LINX_RING_SCRATCH bytes, for d_path() and others */
 	u32 npages; /* pages of each element of memory[] */
 	struct linx_area_memory memory[2]; /* memory of each half; [1] is used only by a recorder */
 	struct linx_rate *rate; /* filter/rate.h; release-stored by the owner; NULL: no sampling and no budget */
-	struct linx_predicate_data judged; /* data of the current call for the predicate: filter/predicate.h */
+	/* data of the current call on which a predicate decides: filter/predicate.h */
+	struct linx_predicate_data judged;
 };
 
 /*
  * Gives up the record of a nested probe (one that interrupts a probe on the same CPU). Sends the ring's next record to
- * the slow path, which writes a gap record before it. If the interrupted probe is setting the limits, set_limits()
- * reads nested afterwards, and sets them to 0 again.
+ * the slow path, which writes a gap record before it. If the interrupted probe is in set_limits(), that function reads
+ * nested when it has set the limits, and then sets them to 0 again.
  */
 static inline void linx_ring_nested(struct linx_ring __percpu *ring)
 {

@@ -94,10 +94,10 @@ struct linx_session {
 	unsigned long *pid_list; /* LINX_IOC_PIDS: bit of each pid or tid on the list; NULL: there was never one */
 	unsigned long *tgid_only; /* pid_list, if no other filter looks at the task and it lists processes; else NULL */
 	u32 filter; /* LINX_FILTER_* */
-	bool fast_allowed; /* fast paths may write records: no option adds a value that fast paths cannot write */
+	bool fast_allowed; /* as pid_list if it lists processes and no other filter looks at the task; else NULL */
 	bool entries_chosen; /* LINX_SELECT_CHOSEN */
 	bool has_snapshot; /* LINX_IOC_SNAPSHOT was used: the reader may know tasks without a context record */
-	bool filters_threads; /* filters leave out threads, or did, so changes to their process may be missing */
+	bool filters_threads; /* filters leave out single threads, or did: what those threads changed may be missing */
 	u32 flags; /* LINX_SETUP_* */
 	u32 mode; /* enum linx_mode */
 	u32 snap_bytes; /* most bytes of a buffer in the record itself */
@@ -116,7 +116,8 @@ struct linx_session {
 	pid_t owner_tgid;
 	struct linx_entry_slot *entry_slots; /* filter/entry_time.h; NULL: entry times are not recorded */
 	u32 entry_slots_mask;
-	bool uring; /* io_uring operations are or were selected: every submission is followed, to find its result */
+	/* io_uring operations are or were selected: each submission is stored, so that its result can be matched */
+	bool uring;
 	struct linx_ops *ops; /* syscall/uring.c; NULL: io_uring is not recorded */
 	u8 slot; /* number of the session's bit in linx_any_selected: below LINX_SLOTS */
 	u16 *every; /* LINX_IOC_SAMPLE, by linx_key(): n means one of n returns; 0 and 1: all. NULL: no sampling */
@@ -148,13 +149,14 @@ struct linx_session {
 	bool seal_snapshot; /* LINX_SEAL_SNAPSHOT */
 	u64 seal_floor, seal_floor_at; /* sealed: newest result of LINX_IOC_FLOOR, and when it was found; 0: none yet */
 	u64 seal_snapshot_at; /* sealed session: time in ns at which the last snapshot began; 0: none began */
-	u32 seal_cursor[4]; /* sealed session: the only cursor with which that snapshot may continue */
+	/* sealed session: the only cursor with which the snapshot of seal_snapshot_at may continue */
+	u32 seal_cursor[4];
 	bool owner_gone; /* the owner has exited or executed a program: nothing more is recorded. Set by a probe */
 	u32 flips; /* recorder: number of flushes; half flips & 1 is written. Release-stored; read by probes */
 	u64 ring_size; /* bytes of data per CPU; recorder: per half */
 	u64 keep; /* bytes of each ring that are reserved for context and priority records */
 	u64 charged; /* ring bytes charged by linx_ring_charge() */
-	atomic_t listed_count; /* number of ids in pid_list; one more while an id is being added */
+	atomic_t listed_count; /* number of ids in pid_list; one higher while an id is being added */
 	struct linx_crowds crowds;
 	struct work_struct orphaned; /* stops the session when its owner has gone, even if others still hold the file */
 };
@@ -191,7 +193,7 @@ static __always_inline bool linx_bit(const u64 (*bits)[LINX_NR_WORDS], u32 key)
 	return READ_ONCE((&bits[0][0])[key / 64]) >> (key % 64) & 1;
 }
 
-/* Does the call get no entry records because its returns are sampled? See filter/rate.h. */
+/* Are the call's entry records left out because its returns are sampled? See filter/rate.h. */
 static __always_inline bool linx_rate_sampled(const struct linx_session *s, u32 key)
 {
 	const u16 *every = READ_ONCE(s->every);

@@ -48,8 +48,8 @@ struct cgroup *linx_cgroup_of(struct task_struct *p)
 #define WORK_OF_STEP_DOWN 2 /* for each step from the root to a level, where LINX_KERNFS_FROM_ROOT holds */
 
 /*
- * A cgroup of at most this many levels is always looked up, even if the probe's work is spent, so that its container
- * stays known.
+ * A cgroup of at most this many levels is always looked up, even if the probe has reached its limit of work, so that
+ * the container of its tasks is known.
  */
 #define LEVELS_ALWAYS 16
 
@@ -151,7 +151,7 @@ static noinline bool find_answer(struct linx_cgroups *c, struct cgroup *cgroup, 
 	int n;
 
 	if (linx_probe_spent() + work_of_path(min(cgroup->level, LEVELS_MAX)) > LINX_PROBE_WORK_MAX - WORK_MAX)
-		return true; /* too little of the probe's work is left: the next call tries again */
+		return true; /* the probe has too little work left: the next call tries again */
 	n = linx_cgroup_path(cgroup, path, true);
 	work = n < 0 ? 0 : (u64)n * c->scanning * WORK_OF_STEP + c->comparing * WORK_OF_COMPARING + c->len * WORK_OF_LIST_BYTE;
 	if (n >= 0 && work <= WORK_MAX)

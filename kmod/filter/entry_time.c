@@ -7,7 +7,7 @@
 
 #define SLOT_TRIES 8
 
-/* Makes the slot the current task's if its owner is still the one seen before. */
+/* Makes the slot the current task's if its owner is still was, as the caller read it. */
 static bool slot_grab(struct linx_entry_slot *slot, u64 was, u32 call, u64 now)
 {
 	if (cmpxchg(&slot->owner, was, LINX_ENTRY_SLOT(current->pid, call)) != was)
@@ -41,8 +41,8 @@ void linx_entry_slot_set(struct linx_session *s, u32 call, u64 now)
 }
 
 /*
- * Returns the time at which this call of the current task began, 0 if it is not known, and makes the task's slots
- * idle. If a slot holds another call, either this call had no entry (seccomp) or the other one had no return
+ * Returns the time at which this call of the current task began, 0 if it is not known, and makes the task's slots idle.
+ * A slot can hold another call than this one: either this call had no entry (seccomp), or that call had no return
  * (sigreturn). If several slots hold this call, the latest time counts: an earlier one is left over from a call whose
  * return no probe saw.
  */
@@ -58,7 +58,7 @@ u64 linx_entry_slot_take(struct linx_session *s, u32 call)
 		if ((u32)owner != tid || owner >> 32 == LINX_ENTRY_SLOT_IDLE)
 			continue;
 		began = owner >> 32 == call ? READ_ONCE(slot->time) : 0;
-		/* Fails if linx_entry_slots_forget() has made the slot idle meanwhile. */
+		/* The exchange fails if linx_entry_slots_forget() has made the slot idle meanwhile. */
 		if (cmpxchg(&slot->owner, owner, LINX_ENTRY_SLOT(tid, LINX_ENTRY_SLOT_IDLE)) == owner)
 			time = max(time, began);
 	}

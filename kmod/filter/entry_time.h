@@ -3,10 +3,10 @@
  * The times at which calls began that have not returned yet, from which durations are computed: a small hash table of
  * slots by tid. A task's home slot is the first one of its hash. A task keeps its slot from call to call, so that most
  * entries and returns find it at home. Between two calls, when its slot is idle, a task may lose it to a task that
- * finds no other. A call without a slot has no entry time. filter/entry_time.c
+ * finds no other. A call without a slot has no entry time. Implemented in filter/entry_time.c.
  *
- * Probe context. Only the task itself fills its slot and makes it idle, so that an atomic exchange is needed only
- * where another task may take the slot.
+ * Probe context. Only the task itself fills its slot and makes it idle, so that an atomic exchange is needed only where
+ * another task may take the slot.
  */
 #ifndef LINX_KMOD_ENTRY_TIME_H
 #define LINX_KMOD_ENTRY_TIME_H
@@ -34,8 +34,8 @@ static __always_inline struct linx_entry_slot *linx_entry_slot_at(const struct l
 }
 
 /*
- * Stores in the current task's home slot that the task begins a call now. Returns false if that slot is not its own;
- * nothing has been done then.
+ * Stores in the current task's home slot that the task begins a call now. Returns false, and does nothing, if that slot
+ * does not belong to the task.
  */
 static __always_inline bool linx_entry_slot_quick_set(const struct linx_session *s, u32 call, u64 now)
 {
@@ -111,8 +111,8 @@ void linx_entry_slot_set(struct linx_session *s, u32 call, u64 now);
 /* Returns the entry time; 0: not known. The slot is idle afterwards, whatever call it held. */
 u64 linx_entry_slot_take(struct linx_session *s, u32 call);
 /*
- * Makes the slots of calls idle whose returns are no longer selected, as no return would do so. Called by an owner's
- * ioctl, may sleep. All probes see the new selection.
+ * Makes idle each slot that holds a call whose returns are no longer selected, since no return of that call will do so.
+ * Called by an owner's ioctl, may sleep. All probes see the new selection.
  */
 void linx_entry_slots_forget(struct linx_session *s);
 /* Clears the slot of a task that has ended or has another tid now. */

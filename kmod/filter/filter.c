@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Filters, the cheapest first: the bitmap of calls (syscall/), owner, listed processes, comm, uid, then the result.
- * Probe context: bounded work, no locks, no allocation. Ids belong to the initial pid namespace and are below
- * PID_MAX_LIMIT, the size of the bitmaps.
+ * Filters. They are applied in this order, the cheapest first: the bitmap of calls (syscall/), owner, listed processes,
+ * comm, uid, result. Probe context: bounded work, no locks, no allocation. Ids belong to the initial pid namespace and
+ * are below PID_MAX_LIMIT, the size of the bitmaps.
  */
 #include <linux/cred.h>
 #include <linux/pid_namespace.h>
@@ -128,9 +128,9 @@ void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, 
 }
 
 /*
- * If thread p, which was not the leader, is on the list of threads, puts the leader's id there instead of its old id:
- * p has taken over the leader's id by exec. reused: a new task has the old id by now; then the old id stays on the
- * list, as it may be there for the new task.
+ * If thread p is on the list of threads and was not the leader of its process, replaces its old id on the list by the
+ * leader's id, which p has taken over by exec. reused: a new task has the old id by now. Then the old id stays on the
+ * list, as it may stand there for the new task.
  */
 void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid, bool reused)
 {
@@ -189,7 +189,10 @@ void linx_filter_end_process(struct linx_session *s, pid_t tgid)
 		linx_filter_list(s, tgid, false);
 }
 
-/* Has the exit probe of this task run? exit_notify() may come long after it. */
+/*
+ * Has the exit probe of this task run? The kernel's exit_notify(), after which the task counts as ended, may come long
+ * after that.
+ */
 static bool exit_probe_ran(const struct task_struct *p)
 {
 	return READ_ONCE(p->flags) & PF_EXITING && linx_task_exit_seen(p->pid);
@@ -212,7 +215,7 @@ static bool has_ended(const struct linx_session *s, const struct task_struct *p,
 	       !(leader && linx_execer(p->signal));
 }
 
-/* Returns the task of an id. RCU read side. */
+/* Returns the task that has this id. RCU read side. */
 static struct task_struct *task_of_id(pid_t id)
 {
 	return pid_task(find_pid_ns(id, &init_pid_ns), PIDTYPE_PID);
@@ -243,8 +246,8 @@ static void take_off_if_gone(struct linx_session *s, pid_t id, enum linx_listed 
 
 /*
  * Takes ids off the list that no probe will take off: those of tasks that ended before they were listed or before
- * probes were attached, and the id that a failed exec of a thread left. Called after ids were listed, after probes
- * were attached, and when the owner asks; tasks that end in between are found then.
+ * probes were attached, and the id that a failed exec of a thread left. Called after ids were listed, after probes were
+ * attached, and when the owner asks, so that each ended task is found sooner or later.
  */
 void linx_filter_prune(struct linx_session *s, enum linx_listed when)
 {

@@ -62,15 +62,15 @@ void linx_filter_exit(struct linx_session *s, const struct task_struct *p);
 void linx_filter_end_process(struct linx_session *s, pid_t tgid);
 void linx_filter_list(struct linx_session *s, pid_t id, bool on);
 /*
- * Between linx_filter_hold() and linx_filter_drop() the list counts as not empty, so that the reader is not woken for
- * that.
+ * Between linx_filter_hold() and linx_filter_drop() the list counts as not empty, so that the reader is not woken
+ * because of an empty list.
  */
 void linx_filter_hold(struct linx_session *s);
 void linx_filter_drop(struct linx_session *s);
 /* When a task's id was put on the list. */
 enum linx_listed {
 	LINX_LISTED_NOW, /* just now, by the owner */
-	LINX_LISTED_BEFORE, /* by the owner, before probes were attached */
+	LINX_LISTED_BEFORE, /* by the owner, before probes were attached, so that no probe may have seen its task end */
 	LINX_LISTED_PROBED, /* at any time, also by a probe of this session or of the one it takes over from */
 };
 

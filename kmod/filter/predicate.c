@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Programs of classic BPF that decide which calls are recorded. The kernel's checker and compiler do the work, as for
- * seccomp. Our part is the list of allowed instructions: arithmetic, forward jumps, scratch memory, and loads of
- * aligned words of struct linx_predicate_data. All other instructions read a packet, which does not exist here. The
+ * seccomp. This file checks that only these instructions are used: arithmetic, forward jumps, scratch memory, and loads
+ * of aligned words of struct linx_predicate_data. All other instructions read a packet, which does not exist here. The
  * offset of each load is constant, so that only the words that a program loads are filled in.
  */
 #include <linux/cred.h>
@@ -73,8 +73,8 @@ static bool is_allowed(u16 code)
 }
 
 /*
- * Checks a program after bpf_check_classic(): opcodes are known, jumps lead forward and stay inside, and it ends with
- * a return.
+ * Checks a program that bpf_check_classic() has accepted: its opcodes are known, its jumps lead forward and stay
+ * inside, and it ends with a return.
  */
 static int check_program(struct sock_filter *filter, unsigned int len)
 {
@@ -90,7 +90,10 @@ static int check_program(struct sock_filter *filter, unsigned int len)
 	return err;
 }
 
-/* Returns the part of the data (LINX_LOADS_*) that contains the word at this offset; 0: the word is always filled. */
+/*
+ * Returns the part of struct linx_predicate_data (LINX_LOADS_*) that contains the word at this offset; 0: a word that
+ * is filled for each program.
+ */
 static u32 part_at(u32 at)
 {
 	switch (at) {
@@ -132,12 +135,13 @@ static u32 loads_of(const struct sock_fprog_kern *orig)
 struct simple {
 	const struct sock_filter *f;
 	unsigned int len;
-	u8 word[SIMPLE_MAX + 1]; /* offset of the accumulator's word; NO_WORD: none, or it depends on the path */
+	/* offset of the word in the accumulator; NO_WORD: none, or not the same on all paths */
+	u8 word[SIMPLE_MAX + 1];
 	bool met[SIMPLE_MAX + 1]; /* a path leads to the instruction */
 	u8 test[SIMPLE_MAX]; /* offset in linx_predicate.tests of the test that the instruction becomes */
 };
 
-/* Adds a path that leads to an instruction, with this word in the accumulator. */
+/* Notes that a path leads to an instruction, with this word in the accumulator. */
 static void lead_to(struct simple *p, unsigned int to, u8 word)
 {
 	p->word[to] = p->met[to] && p->word[to] != word ? NO_WORD : word;
@@ -193,7 +197,7 @@ static u8 next_test(const struct simple *p, unsigned int i)
 	return p->test[i];
 }
 
-/* Returns an instruction as a test. All comparisons are unsigned. */
+/* Returns the test that does the same as a conditional jump. All comparisons are unsigned. */
 static struct linx_test test_of(const struct sock_filter *f)
 {
 	switch (BPF_OP(f->code)) {
@@ -201,7 +205,7 @@ static struct linx_test test_of(const struct sock_filter *f)
 		return (struct linx_test){ .mask = U32_MAX, .lo = f->k };
 	case BPF_JGE:
 		return (struct linx_test){ .mask = U32_MAX, .lo = f->k, .span = U32_MAX - f->k };
-	case BPF_JGT: /* no value is above U32_MAX: a test that always fails */
+	case BPF_JGT: /* no word is above U32_MAX, so that the test has to fail always */
 		return f->k == U32_MAX ? (struct linx_test){ .lo = 1 } :
 					 (struct linx_test){ .mask = U32_MAX, .lo = f->k + 1, .span = U32_MAX - f->k - 1 };
 	default: /* a test of bits (BPF_JSET) */
@@ -225,8 +229,8 @@ static bool number_tests(struct simple *p)
 }
 
 /*
- * Returns where the tests begin for calls of this number: at the first test whose result does not depend on the number
- * alone, or LINX_TEST_ACCEPT or LINX_TEST_REJECT if the number alone decides.
+ * Returns where the tests begin for calls of this number: at the first test that needs more than the number, or
+ * LINX_TEST_ACCEPT or LINX_TEST_REJECT if the number alone decides.
  */
 static u8 start_of(const struct linx_predicate *p, u32 nr, bool entering)
 {
@@ -337,8 +341,8 @@ void linx_predicate_free(struct linx_predicate *p)
 }
 
 /*
- * Fills in the task that submitted an io_uring operation, and the operation's arguments. The result may come in
- * another task.
+ * Fills in the task that submitted an io_uring operation, and the operation's arguments. The current task may be
+ * another one, as any task can post the result.
  */
 static void set_op(struct linx_predicate_data *data, const struct linx_op *op)
 {

@@ -21,10 +21,10 @@
 struct linx_test {
 	u32 mask, lo, span;
 	u8 at; /* offset of the word in struct linx_predicate_data */
-	u8 yes, no; /* next step if the test passes, if it fails: offset of a test in tests[], or a result */
+	u8 yes, no; /* where to go on if the test passes, or fails: offset of a test in tests[], or LINX_TEST_* */
 };
 #define LINX_TESTS 15u
-/* Results of all tests; as numbers they lie behind the offset of the last test. */
+/* Results of a list of tests. As numbers they are above the offset of any test, so that one comparison finds them. */
 #define LINX_TEST_REJECT (LINX_TESTS * sizeof(struct linx_test))
 #define LINX_TEST_ACCEPT (LINX_TEST_REJECT + 1)
 #define LINX_TEST_ALL (LINX_TEST_REJECT + 2) /* not decided: run the tests from the first one */
@@ -86,12 +86,14 @@ static __always_inline bool linx_test_passes(const struct linx_test *t, u32 word
 static __always_inline unsigned long linx_tests_from(const struct linx_predicate *p, const struct linx_predicate_data *data,
 						     unsigned long at)
 {
-	while (LINX_AS_LIKELY(at < LINX_TEST_REJECT)) { /* a loop that looks hot would get the arguments' registers */
+	/* keeps the compiler from taking the loop for hot and giving it the arguments' registers */
+	while (LINX_AS_LIKELY(at < LINX_TEST_REJECT)) {
 		const struct linx_test *t = (const void *)p->tests + at;
 		u32 word = *(const u32 *)((const void *)data + t->at);
 
 		if (linx_test_passes(t, word))
-			at = READ_ONCE(t->yes); /* READ_ONCE() makes this a branch; else both are loaded */
+			/* READ_ONCE() makes this a branch; without it both members are loaded */
+			at = READ_ONCE(t->yes);
 		else
 			at = READ_ONCE(t->no);
 		OPTIMIZER_HIDE_VAR(at);

@@ -119,7 +119,7 @@ enum linx_budget_level linx_rate_take(struct linx_session *s, struct linx_ring *
 	}
 	if (!quota || linx_bit(s->prio, c->key))
 		return LINX_BUDGET_FULL;
-	if (rate->taken == r->selected) { /* the fast path took this event but could not write its record */
+	if (rate->taken == r->selected) { /* the fast path accepted this event, and then could not write its record */
 		rate->taken = U64_MAX;
 		return LINX_BUDGET_FULL;
 	}

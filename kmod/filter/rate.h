@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Limits how many of the accepted events are recorded: sampling records one of every N returns of a call, and a budget
- * limits the events of a CPU per time. Sessions that use neither pay nothing. filter/rate.c
+ * limits the events of a CPU per time. Sessions that use neither pay nothing. Implemented in filter/rate.c.
  */
 #ifndef LINX_KMOD_RATE_H
 #define LINX_KMOD_RATE_H
@@ -15,7 +15,7 @@
 struct linx_rate_call {
 	u64 sampled; /* returns that sampling left out */
 	u64 counted; /* events lost to the budget */
-	u32 skip; /* sampling: number of returns still to leave out before one is recorded */
+	u32 skip; /* sampling: so many returns are still left out before one is recorded */
 	u32 window; /* number of the budget's window in which made and used count */
 	u32 made, used; /* events of the call in that window: all, and those recorded */
 	u8 level; /* enum linx_budget_level */
@@ -25,7 +25,8 @@ struct linx_rate_call {
 struct linx_rate {
 	u64 begun; /* time at which the current window of the budget began */
 	u64 sampled;
-	u32 window; /* number of the window; grows by 2 after an empty window, so that no older count looks recent */
+	/* number of the window; grows by 2 after a window without events, whose neighbours then do not look adjacent */
+	u32 window;
 	u32 made, used; /* in this window, over all calls that the budget applies to: events, and recorded events */
 	u32 made_before; /* number of events in the window before */
 	u64 taken; /* linx_ring.selected when linx_rate_take_quick() last accepted an event; U64_MAX: unknown */
@@ -47,8 +48,8 @@ static __always_inline bool linx_rate_applies(const struct linx_session *s, u32 
 enum linx_budget_level linx_rate_take(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, bool entry);
 /*
  * Accepts an event on a fast path if the budget allows it without a change of its call's level. The session has a
- * budget; the call is not sampled and has no priority. Returns false if nothing has been done: linx_rate_take() has to
- * decide, as the window is over, or the level may change.
+ * budget; the call is not sampled and has no priority. Returns false, and does nothing, if the window is over or the
+ * level may change: linx_rate_take() then has to decide.
  */
 static __always_inline bool linx_rate_take_quick(const struct linx_session *s, struct linx_ring *r, u32 key)
 {
@@ -85,12 +86,12 @@ static __always_inline bool linx_rate_takes(struct linx_session *s, struct linx_
 	return level != LINX_BUDGET_COUNTS;
 }
 
-/* Does sampling leave out this return? If so, it has been counted; else nothing has been done. */
+/* Does sampling leave out this return? If so, counts it; otherwise does nothing. */
 bool linx_rate_skip(struct linx_session *s, struct linx_ring *r, u32 key);
 
 /*
- * Sets sampling to the LINX_KEYS numbers of every (linx_session.every); every holds the former numbers afterwards.
- * Called by owner's ioctls with session.lock held. Returns 0 or -errno.
+ * Replaces the sampling rates of all calls (linx_session.every) by the LINX_KEYS numbers in every, and stores the
+ * former rates in every. Called by owner's ioctls with session.lock held. Returns 0 or -errno.
  */
 int linx_rate_exchange(struct linx_session *s, u16 *every);
 /* Sets the budget. per_second: events that each CPU may record; 0: no budget. Returns 0 or -errno. */

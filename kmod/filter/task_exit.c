@@ -3,11 +3,11 @@
  * Finds the last thread of a process by its exit probe. The kernel knows which thread is the last to begin its exit
  * (sched_process_exit since 6.16, or the count of live threads). A thread's exit probe may come long after that: a
  * thread that frees much memory, or waits for the page of its clear_child_tid, is overtaken by other threads, even by
- * the last. So the exit probes themselves are tracked, with bits for each thread.
+ * the last. So this file tracks the exit probes themselves, by bits for each thread.
  *
  * Between its exit probe and exit_notify() a task looks like one whose exit probe is still to come; a bit by tid says
- * that the probe has run. A tid is used again after the exit probe of its former owner, so that its bit is cleared
- * when a new task gets it. The tracepoint task_newtask reports new tasks, also the threads that the kernel makes in a
+ * that the probe has run. A tid is used again after the exit probe of its former owner, so that its bit is cleared when
+ * a new task gets it. The tracepoint task_newtask reports new tasks, also the threads that the kernel makes in a
  * process, which sched_process_fork does not report.
  */
 #include <linux/atomic.h>
@@ -32,8 +32,8 @@ static unsigned long *begun, *done, *last_begun, *last_done;
 
 /*
  * How the last thread is found: each thread of a process sets its bit, then checks the bits of the other threads. The
- * thread that sets the last bit finds all set, and others may, too; one of them is chosen. No lock is held, for which
- * unrelated processes could wait.
+ * thread that sets the last bit finds the bits of all threads set. A thread before it may find the same; only one of
+ * them is chosen. No lock is used, since unrelated processes could wait for it.
  *
  * Clocks of CPUs differ a little. So a thread's time is made later than all earlier times of the processes with the
  * same hash, whose last time is kept here.
@@ -45,8 +45,8 @@ static struct {
 
 /*
  * Most threads of a process whose bits are checked, as preemption is off; in a larger process the kernel's count of
- * live threads decides. Ended threads are among them until their tracer reaps them. An exit probe checks twice: half a
- * million instructions, 30 for each thread.
+ * live threads decides. An ended thread counts as one of them until its tracer reaps it. An exit probe checks all
+ * threads twice, with about 30 instructions for each: at most half a million instructions.
  */
 #define LOOK_MAX 8192
 
@@ -67,8 +67,8 @@ int linx_task_exit_init(void)
 }
 
 /*
- * Sets the bits of a task as if its exit probe had run. RCU read side. An exec may give its tid to another thread
- * meanwhile; the bits are cleared again then.
+ * Sets the bits of a task as if its exit probe had run. RCU read side. An exec may give the task's tid to another
+ * thread meanwhile; then the bits are cleared again.
  */
 static void count_as_emitted(const struct task_struct *t)
 {
@@ -115,10 +115,10 @@ static void count_exiting(const struct task_struct *t, void *unused)
 }
 
 /*
- * Sets the bits of tasks that are exiting now. They may have passed the tracepoint before the exit probe was attached,
- * and may take long from there to exit_notify(): no thread must wait for their exit probes. If the exit probe of such
- * a task comes all the same, or another thread of its process begins to exit during this walk, the thread that is
- * recorded as the last of the process may not be the last.
+ * Sets the bits of tasks that are exiting now. Such a task may have passed the exit tracepoint before the probe was
+ * attached there. It may take long to reach exit_notify(), and until then other threads would wait for an exit probe
+ * that never runs. If the exit probe of such a task comes all the same, or another thread of its process begins to exit
+ * during this walk, the thread that is recorded as the last of the process may not be the last.
  */
 void linx_task_exit_hooked(void)
 {
@@ -141,8 +141,8 @@ void linx_task_exit_reset(pid_t tid)
 }
 
 /*
- * Returns true if each thread of p's process has ended or has its bit set in bits (NULL: none has). but: a thread that
- * is not checked, or NULL. RCU read side.
+ * Returns true if each thread of p's process has ended or has its bit set in bits. bits NULL: no thread has. but: a
+ * thread that is not checked, or NULL. RCU read side.
  */
 static bool all_ended(const struct task_struct *p, const struct task_struct *but, const unsigned long *bits)
 {
@@ -165,9 +165,9 @@ static bool set_and_look(const struct task_struct *p, unsigned long *bits, unsig
 
 	set_bit(p->pid, bits);
 	/*
-	 * Pairs with itself in the probes of the other threads: of two threads, at least one sees the bit of the
-	 * other. Also pairs with atomic_dec_and_test(live) of a thread that begins to end: either that thread sees the
-	 * bit, or this one sees it alive.
+	 * Pairs with itself in the probes of the other threads: of two threads, at least one sees the bit of the other.
+	 * Also pairs with atomic_dec_and_test(live) in a thread that begins to end: either that thread sees this
+	 * thread's bit, or this thread sees that one alive.
 	 */
 	smp_mb__after_atomic();
 	if (atomic_read(&p->signal->live) || test_bit(p->tgid, chosen))

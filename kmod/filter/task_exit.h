@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Finds the thread of a process whose end is recorded last. filter/task_exit.c */
+/* Finds the thread of a process whose end is recorded last. Implemented in filter/task_exit.c. */
 #ifndef LINX_KMOD_TASK_EXIT_H
 #define LINX_KMOD_TASK_EXIT_H
 
@@ -27,8 +27,8 @@ void linx_task_exit_unload(void);
  */
 void linx_task_exit_reset(pid_t tid);
 /*
- * Called when p's exit probe begins. Returns true if those of all other threads of its process have begun; true for
- * one thread only. *now is made later than the times of the others. Probe context.
+ * Called when p's exit probe begins. Returns true if the exit probes of all other threads of p's process have begun;
+ * only one thread gets this answer. *now is made later than the times that those threads got. Probe context.
  */
 bool linx_task_exit_begin(const struct task_struct *p, u64 *now);
 /*

@@ -12,8 +12,8 @@
 #include "ring/throttle.h"
 
 /*
- * Flight recorder: when a new record needs room, this many bytes of old records are dropped in addition to what the
- * new record needs. These are about 250 records; to drop them takes a few microseconds.
+ * Flight recorder: when a new record needs room, this many bytes of old records are dropped in addition to what the new
+ * record needs. So many bytes hold about 250 records, which are dropped in a few microseconds.
  */
 #define RECORDER_AHEAD (16u << 10)
 
@@ -40,9 +40,9 @@ void linx_ring_close_limits(struct linx_ring *r)
 }
 
 /*
- * Sets the positions up to which the fast path may write, counted from the last accepted tail; no gap record is
- * pending. Closes the fast path again if meanwhile an interrupt has lost a record, which the next record has to
- * report, or the owner has flipped the halves of a recorder's ring.
+ * Sets the positions up to which the fast path may write, counted from the last accepted tail. Called when no gap
+ * record is pending. Sets them to 0 again if meanwhile an interrupt has lost a record, which the next record has to
+ * report, or the owner has switched the halves of a recorder's ring.
  */
 static void set_limits(const struct linx_session *s, struct linx_ring *r, const struct linx_area *a)
 {
@@ -57,8 +57,8 @@ static void set_limits(const struct linx_session *s, struct linx_ring *r, const 
 }
 
 /*
- * Flight recorder: switches to the half of the ring that the owner has selected by flips since this CPU's last record,
- * and empties it.
+ * Flight recorder: switches to the half of the ring that linx_session.flips selects, if the owner has changed that
+ * number since this CPU's last record. Empties that half.
  */
 static void follow_flips(const struct linx_session *s, struct linx_ring *r)
 {
@@ -126,8 +126,8 @@ static void drop_oldest(struct linx_session *s, struct linx_ring *r, struct linx
 }
 
 /*
- * Flight recorder: drops old records until there is room for this record, and for more than it needs, so that many of
- * the next records find room on the fast path. Returns the bytes from a->head that may be written. used, worst: as for
+ * Flight recorder: drops old records until there is room for this record, and then some more, so that many of the next
+ * records find room on the fast path. Returns the bytes from a->head that may be written. used, worst: as for
  * find_room().
  */
 static u64 make_room(struct linx_session *s, struct linx_ring *r, struct linx_area *a, u64 used, u32 worst)
@@ -259,7 +259,8 @@ struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *
 	}
 	if (call >= 0)
 		r->calls[call].selected++;
-	f->gap = r->gap_pending ? LINX_GAP_LEN : 0; /* the gap record is published with this record or not at all */
+	/* publishes the gap record together with this record, or not at all */
+	f->gap = r->gap_pending ? LINX_GAP_LEN : 0;
 	f->slow = f->gap;
 	worst = min_t(u32, worst, r->rec_limit - f->gap);
 	room = find_room(s, r, a, f->gap, worst, prio);
@@ -370,7 +371,7 @@ void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 	if (s->mode != LINX_MODE_RECORDER)
 		room = linx_ring_room(r->size, a->head, a->tail, 0);
 	if (room < LINX_GAP_LEN)
-		return; /* no gap record: the counters have the lost records all the same */
+		return; /* a gap record is not needed: the counters include the lost records */
 	write_gap(r, a, r->selected, time);
 	due = linx_ring_publish(s, r, a->head, time);
 	count_gap(r);
@@ -385,9 +386,9 @@ void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 #define NUMBERED_TRIES 1000
 
 /*
- * Returns the number of selected records. Sets *lost to the number of records lost by nested probes that have sequence
- * numbers, and *apart to the number of those that have none yet. Each lost record is counted in exactly one of the
- * two.
+ * Returns the number of selected records. Records that nested probes have lost get their sequence numbers later. Sets
+ * *lost to the number of those that have one, and *apart to the number of those that have none yet. Each lost record is
+ * counted in exactly one of the two.
  */
 static u64 read_numbered(const struct linx_ring *r, u64 *lost, u64 *apart)
 {
@@ -439,8 +440,8 @@ void linx_ring_counters(const struct linx_ring *r, struct linx_cpu_counters *c)
 }
 
 /*
- * Returns the bytes that the reader has not taken yet, at most the size of the ring. The reader can write any tail to
- * its page; that misleads only the owner of the session. Any context.
+ * Returns the bytes that the reader has not taken yet, at most the size of the ring. The reader can write a wrong tail
+ * to its page. That gives only the owner of the session a wrong result. Any context.
  */
 u64 linx_ring_used(struct linx_ring *r)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The producer of a ring: gap records, counters, and all cases that the fast path in ring/ring_fast.h does not handle.
- * ring/producer.c
+ * Implemented in ring/producer.c.
  *
  * The directory ring/ holds the producer, the memory of rings and its mapping, wake-up of the reader, and throttling.
  * It reserves and publishes records; other directories (capture/, task/) make their contents.
@@ -24,8 +24,8 @@ bool linx_rec_piece(struct linx_fill *f, u8 arg, u8 nth, u32 offset);
 void linx_rec_piece_end(struct linx_fill *f, u32 n);
 
 /*
- * Counts a selected record as lost. call: index of its system call in linx_ring.calls, where it is counted, too. A
- * record about no system call, or on a CPU without a ring, has a negative call.
+ * Counts a selected record as lost, in the ring's counters and in those of its system call. call: index of that call in
+ * linx_ring.calls; below zero for a record about no system call, or on a CPU without a ring.
  */
 void linx_ring_lost(struct linx_ring *r, enum linx_lost cause, u64 seq, u64 time, int call, bool context);
 /* Writes a last gap record for pending losses, when no probe runs any more. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The fast path of the producer, inline, for a ring that has room and no pending gap record. One comparison with
- * linx_ring.limit finds out whether that is so. Every other case takes the slow path in ring/producer.c.
+ * linx_ring.limit tests both conditions. Every other case takes the slow path in ring/producer.c.
  */
 #ifndef LINX_KMOD_RING_FAST_H
 #define LINX_KMOD_RING_FAST_H
@@ -45,8 +45,8 @@ static __always_inline void linx_rec_head(struct linx_rec *rec, const struct tas
 }
 
 /*
- * Makes all complete records up to the position head visible to the reader (A in shared/ring_proto.h): at once, or in
- * recorder mode when this half of the ring is frozen for a dump. Returns true if a reader sleeps and the caller has to
+ * Makes all complete records up to the position head visible to the reader (A in shared/ring_proto.h): at once or, in
+ * recorder mode, when this half of the ring is frozen for a dump. Returns true if a reader sleeps and the caller has to
  * call linx_wake_look().
  */
 static __always_inline __must_check bool linx_ring_publish(struct linx_session *s, struct linx_ring *r, u64 head, u64 time)
@@ -73,7 +73,8 @@ static __always_inline struct linx_fill *linx_rec_begin(struct linx_session *s, 
 	struct linx_fill *f = &r->fill;
 
 	worst = clamp(worst, r->least_room, r->rec_limit);
-	if (unlikely(head + worst >= data_race(r->limit[prio]))) /* limit 0: no ring, or set by a nested probe */
+	/* the limit is 0 without a ring, or after a nested probe has set it to 0 */
+	if (unlikely(head + worst >= data_race(r->limit[prio])))
 		return linx_rec_begin_slow(s, r, kind, time, worst, prio, call, key, nargs);
 	f->head = f->rec = (struct linx_rec *)(r->areas[0].data + (head & r->mask));
 	f->p = (u8 *)(f->rec + 1);

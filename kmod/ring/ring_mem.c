@@ -41,7 +41,8 @@ u64 linx_ring_memory_max(void)
 
 u64 linx_ring_size_max(void)
 {
-	return min((u64)READ_ONCE(ring_max_mb) << 20, (u64)PAGE_SIZE << 30); /* twice as many pages are counted in 32 bits */
+	/* 32 bits count the pages, and the number is doubled */
+	return min((u64)READ_ONCE(ring_max_mb) << 20, (u64)PAGE_SIZE << 30);
 }
 
 /* Reserves bytes of the limit that all sessions share; linx_ring_uncharge() gives them back. */
@@ -119,8 +120,8 @@ static void *positions_alloc(int node)
 }
 
 /*
- * Frees a page of positions_alloc(). vfree() of an area with VM_MAP_PUT_PAGES is avoided: kernels without commit
- * a2e740e216f5 then subtract pages from nr_vmalloc_pages (VmallocUsed) that vmap() never added.
+ * Frees a page of positions_alloc(). vfree() of an area with VM_MAP_PUT_PAGES would do the same. But kernels without
+ * commit a2e740e216f5 then subtract the page from nr_vmalloc_pages (VmallocUsed), to which vmap() has not added it.
  */
 static void positions_free(void *p)
 {
@@ -187,8 +188,8 @@ static u64 ring_cost(const struct linx_session *s, unsigned int halves)
 }
 
 /*
- * Makes the ring of one CPU. Probes may run there already and count their losses; they use nothing else before
- * linx_ring_open().
+ * Makes the ring of one CPU. Probes may already run on that CPU and count lost records in the ring. They use no other
+ * member of it before linx_ring_open().
  */
 int linx_ring_alloc(struct linx_session *s, struct linx_ring *r, int cpu)
 {

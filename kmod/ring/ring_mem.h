@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The memory of rings and its mappings. ring/ring_mem.c */
+/* The memory of rings and its mappings. Implemented in ring/ring_mem.c. */
 #ifndef LINX_KMOD_RING_MEM_H
 #define LINX_KMOD_RING_MEM_H
 

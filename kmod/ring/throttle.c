@@ -44,8 +44,8 @@
 #define STEP NSEC_PER_MSEC
 /*
  * The reader counts as standing still if it has taken nothing for the time STALL and during STALL_STEPS steps of a
- * wait. The time alone would not do: after a pause of the whole machine, such as a virtual machine, it has passed
- * although the reader could not run.
+ * wait. The time alone does not show that: after a pause of the whole (virtual) machine it has passed, although the
+ * reader could not run.
  */
 #define STALL (100 * NSEC_PER_MSEC)
 #define STALL_STEPS 50
@@ -182,8 +182,8 @@ static struct linx_waiter *find_account(struct linx_throttle *t)
 }
 
 /*
- * Claims the current task's entry, or one whose task has not waited in the last second. NULL: all that were tried are
- * in use. Probe context.
+ * Claims the current task's entry, or one whose task has not waited in the last second. NULL: each entry that was tried
+ * is in use. Probe context.
  */
 static struct linx_waiter *take_account(struct linx_throttle *t, u64 now)
 {
@@ -304,8 +304,8 @@ void linx_throttle_request(struct linx_session *s, struct linx_ring *r, u64 now)
 
 	lockdep_assert_preemption_disabled();
 	/*
-	 * stalled_at is a tail that mark_stalled() copied from the reader's page, which may hold any value. So the
-	 * page is compared, and not the tail that the ring has accepted.
+	 * stalled_at is a tail that mark_stalled() copied from the reader's page, which may hold any value. So it is
+	 * compared with the tail on that page, and not with the tail that the ring has accepted.
 	 */
 	if (READ_ONCE(r->stalled_at) == READ_ONCE(r->cons->tail) || never_waits(s))
 		return;
@@ -348,9 +348,9 @@ void linx_throttle_counters(const struct linx_throttle *t, struct linx_counters 
 }
 
 /*
- * Waits at unloading until no task work of the module is queued or runs. That is soon: all sessions have ended, and
- * nothing stops a task between the probe and its task work. A task may have been preempted in the last instructions of
- * its task work; it has left the module's text when it has returned to user space or slept.
+ * Waits at unloading until no task work of the module is queued or runs. This wait is short: all sessions have ended,
+ * and nothing stops a task between the probe and its task work. A task may have been preempted in the last instructions
+ * of its task work; it has left the module's text when it has returned to user space or slept.
  */
 void linx_throttle_exit(void)
 {

@@ -15,7 +15,7 @@ struct linx_throttle;
 struct linx_throttle *linx_throttle_new(const struct linx_setup *u, const u64 *exempt);
 /* Ends every wait and lets none begin. Process context; the first call sleeps for a grace period. t may be NULL. */
 void linx_throttle_end(struct linx_throttle *t);
-/* Drops a reference: the session's after linx_throttle_end(), or that of a task work. t may be NULL. */
+/* Drops a reference to t: that of the session, after linx_throttle_end(), or that of a task work. t may be NULL. */
 void linx_throttle_put(struct linx_throttle *t);
 
 /*

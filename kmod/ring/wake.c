@@ -28,8 +28,8 @@ static void wake_now(struct linx_session *s)
 }
 
 /*
- * The delay has passed: makes all records that are published by now due, and wakes the reader. Timer function; hard
- * interrupt, on PREEMPT_RT a thread.
+ * The delay has passed: makes all records due that have been published so far, and wakes the reader. Timer function;
+ * runs in hard interrupt context, on PREEMPT_RT in a thread.
  */
 static enum hrtimer_restart on_timer(struct hrtimer *t)
 {
@@ -129,8 +129,8 @@ static __poll_t ready(struct linx_session *s)
 	if (smp_load_acquire(&s->pid_list) && !atomic_read(&s->listed_count))
 		mask |= EPOLLPRI;
 	/*
-	 * Before SETUP there are no rings to look at. linx_wake_poll() arms the session even so, since a reader that
-	 * has polled once may not poll again before it is woken.
+	 * Before LINX_IOC_SETUP there are no rings to look at. linx_wake_poll() arms the session even so, since a
+	 * reader that has polled once may not poll again before it is woken.
 	 */
 	if (!smp_load_acquire(&s->ready) || s->mode == LINX_MODE_RECORDER)
 		return mask;
@@ -177,8 +177,8 @@ void linx_wake_init(struct linx_session *s)
 }
 
 /*
- * Stops the irq_work and the timers, and wakes the reader. No probe sees the session any more. The irq_work is stopped
- * first, as it may start the timers.
+ * Stops the irq_work and the timers, and wakes the reader. Called when no probe sees the session any more. The irq_work
+ * is stopped first, as it may start the timers.
  */
 void linx_wake_end(struct linx_session *s)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Wakes a sleeping reader. ring/wake.c */
+/* Wakes a sleeping reader. Implemented in ring/wake.c. */
 #ifndef LINX_KMOD_WAKE_H
 #define LINX_KMOD_WAKE_H
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Numbers of the kernel's ABI that each encoder needs: the module's, the library's walker, and the eBPF programs.
+ * Numbers of the kernel's ABI that each encoder needs: the encoders of the module, of the library's walker, and of the
+ * eBPF programs.
  *
- * LINX_MASK_*: offset of the signal mask in a signal frame (asm/sigframe.h), from the stack pointer at sigreturn. The
- * old frame of i386 stores the mask in two places, and its restorer has popped one word more from the stack.
+ * LINX_MASK_*: offset of the signal mask in a signal frame (asm/sigframe.h), counted from the stack pointer at
+ * sigreturn. In the old frame of i386 the mask stands in two places, and the restorer has popped one word more from the
+ * stack.
  */
 #ifndef LINX_ABI_FACTS_H
 #define LINX_ABI_FACTS_H

@@ -49,7 +49,11 @@ static const struct linx_selector_key linx_selector_keys[LINX_SELECTOR_NR] LINX_
 struct linx_choice {
 	__u16 selector; /* enum linx_selector_id */
 	__u8 otherwise, arg; /* otherwise: the line is for all values without a line of their own */
-	__u32 value; /* value that selects the variant; with otherwise: the direction of an ioctl command, or 0: any */
+	/*
+	 * value that selects the variant; with otherwise: 0, or the direction of the ioctl commands to which the line
+	 * applies
+	 */
+	__u32 value;
 	__u32 def; /* LINX_ARGDEF() of argument number arg */
 };
 
@@ -68,7 +72,7 @@ static const struct linx_choice linx_choices[] LINX_TABLE_DATA = {
 };
 #define LINX_NCHOICES (sizeof(linx_choices) / sizeof(linx_choices[0]))
 
-/* Number of directions of an ioctl command. Each is a variant, for commands without their own line. */
+/* Number of directions of an ioctl command. Commands without their own line have one variant for each direction. */
 #define LINX_CHOICE_DIRS 4u
 
 /* Changes a copy of a row's arguments for a variant: arguments that are defined by variants (BY) capture nothing. */

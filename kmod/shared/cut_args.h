@@ -8,7 +8,7 @@
 
 /*
  * Up to Linux 5.14, move_pages() of 32-bit programs had a compat entry in the kernel, which took the number of pages as
- * 32 bits. LINX_COMPAT_MOVE_PAGES_END_* is the first version without that entry.
+ * 32 bits. LINX_COMPAT_MOVE_PAGES_END_* is the version of the first kernel without that entry.
  */
 #define LINX_COMPAT_MOVE_PAGES_END_MAJOR 5
 #define LINX_COMPAT_MOVE_PAGES_END_MINOR 15

@@ -98,8 +98,8 @@ static __always_inline __u64 linx_extent_of(__u32 def, __u64 len, __u64 ret, __u
 
 /*
  * Returns how many bytes a member of a structure points to, and sets *keep to how many are captured at most. len: value
- * of fo->len; of a LENP, the length that this points to. *filled: bytes that the call wrote into the buffers of the
- * structures; a PART takes the bytes of its buffer off.
+ * of fo->len, or for a LENP the length to which fo->len points. *filled: bytes that the call wrote into this and all
+ * following buffers of the structures; a PART subtracts the bytes of its own buffer.
  */
 static __always_inline __u64 linx_member_extent(const struct linx_follow *fo, __u64 len, __u32 abi, __u64 snap_bytes, __u64 *filled,
 						__u64 *keep)

@@ -31,8 +31,9 @@ enum linx_fd_rule_kind {
 	LINX_FD_RULE_AT, /* the descriptor is at an offset in captured memory */
 	LINX_FD_RULE_AT_WHEN,
 	/*
-	 * Descriptors of another process. They are recorded if the call succeeded, so that the kernel has allowed the
-	 * caller to access that process. If the process is the caller's own, they are always recorded.
+	 * Descriptors of another process. They are recorded only if the call succeeded, which shows that the kernel
+	 * allowed the caller to access that process. The caller's own process needs no such proof: its descriptors are
+	 * always recorded.
 	 */
 	LINX_FD_RULE_FOREIGN, /* the process is given by a pidfd */
 	LINX_FD_RULE_FOREIGN_PID,
@@ -53,7 +54,7 @@ struct linx_fd_rule {
 	__u32 mask, value;
 };
 
-/* Is the condition of a rule of this kind about memory, not about an argument? */
+/* Does a rule of this kind have a condition on memory, not on an argument? */
 static __always_inline bool linx_fd_rule_looks(__u32 kind)
 {
 	return kind == LINX_FD_RULE_AT_WHEN || kind == LINX_FD_RULE_RESULT_UNLESS;
@@ -89,8 +90,8 @@ enum linx_files_rule_kind {
 };
 
 /*
- * A line of tables/files.def. It applies to a call if (argument k & mask) == value. RIGHTS: arg is not the number of an
- * argument, but 1 if the call receives an array of messages, 0 if one.
+ * A line of tables/files.def. It applies to a call if (argument k & mask) == value. In a line of kind RIGHTS arg is not
+ * the number of an argument: it is 1 if the call receives an array of messages, and 0 if it receives one message.
  */
 struct linx_files_rule {
 	__u8 kind, arg, k, reserved;
@@ -135,8 +136,8 @@ static __always_inline __u32 linx_message_flags(__u32 nargs)
 }
 
 /*
- * Is the value what of LINX_SETUP_RESOLVED recorded for a call with the result ret? If the call succeeded; also for a
- * connect in progress, which has its peer already, and always for the socket of a message.
+ * Is the value what of LINX_SETUP_RESOLVED recorded for a call with the result ret? It is if the call succeeded, or if
+ * a connect is in progress, which has its peer already. The socket of a message is recorded with any result.
  */
 static __always_inline bool linx_has_resolved(__u32 what, __s64 ret)
 {

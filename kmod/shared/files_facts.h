@@ -15,8 +15,8 @@ static __always_inline bool linx_call_failed(__s64 ret)
 }
 
 /*
- * May a receiving call with this result have received a message, and installed the descriptors in it? This happens
- * before the kernel copies the message's address, which may fail.
+ * May a receiving call with this result have received a message, and installed the descriptors in it? A failed call may
+ * have done so too: the kernel installs descriptors before it copies the message's address, and that copy may fail.
  */
 static __always_inline bool linx_may_have_come(__s64 ret)
 {

@@ -36,12 +36,14 @@ enum linx_http_looks {
 /* States of the scanner, which reads byte after byte: one LINX_HTTP_AT_*, and the flags from LINX_HTTP_ODD on. */
 enum linx_http_place {
 	LINX_HTTP_AT_START, /* at the start, or behind an empty line */
-	/* AT_NAME + n: behind n bytes of "HTTP/1.", which begin a response, or a method with the same first letters. */
+	/*
+	 * AT_NAME + n: n bytes of "HTTP/1." were read, which begin a response, or a method with the same first letters.
+	 */
 	LINX_HTTP_AT_NAME,
 	LINX_HTTP_AT_METHOD = LINX_HTTP_AT_NAME + 7,
 	LINX_HTTP_AT_SPACE,
 	LINX_HTTP_AT_TARGET,
-	LINX_HTTP_AT_VERSION, /* behind the target and n bytes of "HTTP/": AT_VERSION + n */
+	LINX_HTTP_AT_VERSION, /* AT_VERSION + n: the target and n bytes of "HTTP/" were read */
 	LINX_HTTP_AT_FOREIGN = LINX_HTTP_AT_VERSION + 5,
 	LINX_HTTP_AT_RIGHT,
 	LINX_HTTP_AT_MASK = 31,
@@ -89,8 +91,8 @@ static inline __u8 linx_http_name_byte(__u32 i)
 }
 
 /*
- * The functions linx_http_step_*() return the state of the scanner behind byte number i, which is c, each for some
- * states (place) before that byte.
+ * The functions linx_http_step_*() return the state of the scanner after it has read c, byte number i. Each handles
+ * those states before that byte (place) that its name says.
  */
 static inline __u32 linx_http_step_method(__u32 place, __u8 c, __u32 i)
 {
@@ -142,7 +144,7 @@ static inline __u32 linx_http_step_target(__u32 place, __u8 c)
 	return flags | LINX_HTTP_AT_TARGET;
 }
 
-/* Returns the state of the scanner behind byte number i, which is c. place: the state before it. */
+/* Returns the state of the scanner after it has read c, byte number i. place: the state before that byte. */
 static inline __u32 linx_http_step(__u32 place, __u8 c, __u32 i)
 {
 	const __u32 at = place & LINX_HTTP_AT_MASK;

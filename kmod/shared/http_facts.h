@@ -22,7 +22,10 @@ enum linx_http_ends {
 	LINX_HTTP_ENDS_BODY, /* the whole end; the bytes are within a short body behind the header */
 };
 
-/* Number of entries for sockets with an unfinished header: in a set (those with the same hash), and in all. */
+/*
+ * Numbers of entries for sockets with an unfinished header: in one set, which those with the same hash share, and in
+ * all.
+ */
 #define LINX_HTTP_SET 4
 #define LINX_HTTP_ENTRIES 1024
 

@@ -16,9 +16,9 @@
 #define LINX_BUDGET_SHARE(quota) ((quota) / 8)
 
 /*
- * Returns by how much the number of the window grows, for a window that began at begun, in ns. 0: it still lasts. 1: a
- * new one begins. 2: a new one begins, and in the window before there were no events, so that counts of older windows
- * are not taken for those of the window before.
+ * Returns by how much the number of the window grows, for a window that began at begun, in ns. 0: that window still
+ * lasts. 1: the next one begins. 2: a new one begins after a window in which no event was recorded, so that older
+ * counts are not taken for those of the window before.
  */
 static __always_inline __u32 linx_budget_windows(__u64 now, __u64 begun)
 {
@@ -30,8 +30,8 @@ static __always_inline __u32 linx_budget_windows(__u64 now, __u64 begun)
 }
 
 /*
- * Returns the enum linx_budget_level with which a call begins a window. made, all: events of the call, and of all
- * calls, in the window before. quota: events of a window.
+ * Returns the enum linx_budget_level with which a call begins a window. made, all: number of events of this call, and
+ * of all calls, in the window before. quota: largest number of events in a window.
  */
 static __always_inline __u32 linx_budget_first(__u32 made, __u32 all, __u32 quota)
 {
@@ -39,8 +39,8 @@ static __always_inline __u32 linx_budget_first(__u32 made, __u32 all, __u32 quot
 }
 
 /*
- * Returns the enum linx_budget_level of the next event of a call. level: that of the call so far. used, all: recorded
- * events of the call, and of all calls, in this window.
+ * Returns the enum linx_budget_level of the next event of a call. level: the call's level so far. used, all: number of
+ * recorded events of this call, and of all calls, in this window.
  */
 static __always_inline __u32 linx_budget_next(__u32 level, __u32 used, __u32 all, __u32 quota)
 {
@@ -54,15 +54,19 @@ static __always_inline __u32 linx_budget_next(__u32 level, __u32 used, __u32 all
 }
 
 /*
- * Does sampling leave out this return of a call? skip: number of returns that are to be left out before the next
- * record. A skip that is too large for the current sampling rate, one of every, is of a former rate and is ignored.
+ * Does sampling leave out this return of a call? every: the sampling rate, which records one of every returns. skip:
+ * number of returns that are still left out before the next recorded one. A skip that is too large for this rate comes
+ * from a former rate and is ignored.
  */
 static __always_inline int linx_sample_skips(__u32 skip, __u32 every)
 {
 	return skip && skip < every;
 }
 
-/* Returns how many returns are left out after a recorded one. every: the sampling rate, one of every; 0: all. */
+/*
+ * Returns how many returns are left out after a recorded one. every: the sampling rate, one of so many; 0: all are
+ * recorded.
+ */
 static __always_inline __u32 linx_sample_next(__u32 every)
 {
 	return every ? every - 1 : 0;

@@ -85,7 +85,7 @@ static inline __u32 linx_rec_call_values_at(const struct linx_rec *rec, bool ret
 	return n;
 }
 
-/* Returns the offset of the values in a record; 0: records of this kind have no values. */
+/* Returns the offset of the values in a record; 0: a record of this kind has no values. */
 static inline __u32 linx_rec_values_at(const struct linx_rec *rec)
 {
 	switch (rec->kind) {

@@ -20,7 +20,8 @@ enum linx_copy {
 	LINX_COPY_V = 0, /* none: the argument is a number */
 	LINX_COPY_STR, /* a string that ends with NUL */
 	LINX_COPY_STRV, /* an array of pointers to strings, which ends with a null pointer, such as argv */
-	LINX_COPY_BUF, /* a buffer; its length in bytes is the value of argument n */
+	/* a buffer; the call's result is its length, or 0 if the result exceeds the value of argument n */
+	LINX_COPY_BUF,
 	LINX_COPY_FIT, /* a buffer; its length is the call's result, or 0 if that exceeds the value of argument n */
 	LINX_COPY_LENP, /* a buffer, or an array of structures; its length is the u32 that argument n points to */
 	LINX_COPY_ALL, /* a buffer like BUF, but captured whole, in PIECE records if necessary */
@@ -52,7 +53,7 @@ enum linx_copy {
 #define LINX_ARGDEF_WHEN(def) ((def) >> 5 & 7u)
 #define LINX_ARGDEF_N(def) ((def) >> 12 & 0xfu)
 #define LINX_ARGDEF_WHAT(def) ((def) >> 16 & 0x3fffu)
-#define LINX_ARGDEF_INT 0x100u /* an int on every ABI: the kernel ignores its upper half */
+#define LINX_ARGDEF_INT 0x100u /* an int on every ABI: the kernel ignores the upper half of the register */
 #define LINX_ARGDEF_SOCKADDR 0x200u /* a socket address: captured whole, even if the limit for buffers is lower */
 #define LINX_ARGDEF_ENVP 0x400u /* the environment: captured only with LINX_SETUP_ENVP */
 #define LINX_ARGDEF_PATH 0x800u /* a path in a buffer: the limit for strings applies */
@@ -72,7 +73,7 @@ _Static_assert(LINX_COPY_BY <= LINX_ARGDEF_COPY(~0u), "all kinds fit into a defi
 #define LINX_ROW_CONTEXT 0x04u /* after success the task's context record is out of date */
 #define LINX_ROW_PRIO 0x08u /* records may use the reserved share of the ring */
 #define LINX_ROW_SIGRETURN 0x20u /* sigreturn: the signal mask that the call restores is on the stack */
-#define LINX_ROW_ENTRYBY 0x100u /* see LINX_SELECT_CHOSEN */
+#define LINX_ROW_ENTRYBY 0x100u /* LINX_SELECT_CHOSEN selects only some entries: enum linx_entry */
 /* Further flags of a row, which linx_row_flags_of() adds: */
 #define LINX_ROW_RECVMSG 0x10u /* recvmsg: with MSG_TRUNC in argument 2, the call may fill no buffer */
 #define LINX_ROW_OTHER 0x40u /* like CONTEXT, and also for the task whose tid is argument 0 */
@@ -109,9 +110,10 @@ enum linx_resolved {
 };
 
 /*
- * A number that struct linx_follow needs of a structure. In most cases a member: its offset and width in bytes on
- * x86_64, and on i386 and x32. If the structure's sizes on x32 and i386 differ, x32 uses the members of x86_64. Width
- * 0: the offset is not that of a member, but the number itself.
+ * A number about a structure that struct linx_follow needs, in most cases a member of that structure. at64, width64:
+ * offset and width in bytes of the member on x86_64; at32, width32: on i386 and x32. If the structure's sizes on x32
+ * and i386 differ, x32 uses the numbers of x86_64. Width 0: the offset is not that of a member, but is the number
+ * itself.
  */
 #define LINX_MEMBER(at64, width64, at32, width32) \
 	((__u64)(at64) | (__u64)(width64) << 16 | (__u64)(at32) << 32 | (__u64)(width32) << 48)
@@ -129,7 +131,7 @@ enum linx_follow_kind {
 	LINX_FOLLOW_LENP, /* a buffer; len points to its length, in units of what bytes */
 	LINX_FOLLOW_ALL, /* an array of len structures of the shape what; as many are captured as a record can hold */
 	LINX_FOLLOW_LIMIT, /* no pointer: len is the number of bytes that the call wrote into the structure's buffers */
-	LINX_FOLLOW_SIZE, /* no pointer: the structure has add + len * what bytes; must be the first */
+	LINX_FOLLOW_SIZE, /* no pointer: the structure has add + len * what bytes; must be the first member */
 	LINX_FOLLOW_ONE, /* one structure of the shape what */
 	LINX_FOLLOW_ARR, /* an array of len structures of the shape what */
 };
@@ -138,7 +140,7 @@ enum linx_follow_kind {
 struct linx_follow {
 	__u8 kind; /* enum linx_follow_kind */
 	__u8 dir; /* LINX_WHEN_IN, LINX_WHEN_OUT */
-	__u16 what; /* by kind: shape of the memory, or a number of bytes */
+	__u16 what; /* depends on kind: the shape of the memory, or a number of bytes */
 	__u16 add; /* SIZE: number of bytes */
 	__u64 mask, value; /* followed only if (member when & mask) == value */
 	__u64 ptr, len, when; /* LINX_MEMBER() */

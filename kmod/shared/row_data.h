@@ -49,14 +49,15 @@ static inline __u16 linx_row_flags_of(unsigned int id, __u16 words)
 
 /* Facts about the arguments of a row, which follow from their definitions. Bit i stands for argument i. */
 struct linx_row_bits {
-	__u8 in, out, err; /* arguments whose memory is captured at LINX_WHEN_IN, only at OUT, only at ERR */
+	/* arguments whose memory is captured: at entry and return (in), after success (out), after failure (err) */
+	__u8 in, out, err;
 	__u8 follow; /* arguments that point to structures, or are members of one, with pointers to be followed */
 	__u8 entry; /* enum linx_entry */
 };
 
 /*
- * Completes the definition of argument i. If its length is the call's result, the size of the buffer is in the argument
- * behind it: that becomes argument n. If argument n is an int, LINX_ARGDEF_32BIT is set.
+ * Completes the definition of argument i. If the buffer's length is the call's result, the next argument is the size of
+ * the buffer, and its number becomes n in the definition. If argument n is an int, LINX_ARGDEF_32BIT is set.
  */
 static inline void linx_args_set_length(__u32 *args, unsigned int i)
 {

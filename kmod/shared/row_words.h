@@ -60,7 +60,7 @@
 #define OUT_BITS(k) LINX_ARGDEF(LINX_COPY_BITS, LINX_WHEN_OUT, k, 0)
 #define INOUT_BITS(k) LINX_ARGDEF(LINX_COPY_BITS, LINX_WHEN_INOUT, k, 0)
 
-/* Words for the class of a row: LINX_ROW_* flags. Words that only readers of the table in a stream need are 0. */
+/* Words for the class of a row: LINX_ROW_* flags. A word is 0 if only readers of the table in a stream need it. */
 enum linx_row_word {
 	FILE = 0,
 	DESC = 0,

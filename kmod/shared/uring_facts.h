@@ -52,7 +52,10 @@ enum {
 	INDEX = LINX_SQE_MEMBER(44, 4, 1),
 	SHORT = LINX_SQE_MEMBER(44, 2, 0),
 	ADDR3 = LINX_SQE_MEMBER(48, 8, 0),
-	/* The 64-bit length in ADDR (or in OFF) if that is not zero, which older kernels refuse; else LEN. */
+	/*
+	 * LEN_OR_ADDR, LEN_OR_OFF: a 64-bit length in ADDR, or in OFF, if that member is not zero; otherwise the length
+	 * in LEN. Older kernels refuse an entry in which that member is not zero.
+	 */
 	LEN_OR_ADDR = LEN | 1 << 11,
 	LEN_OR_OFF = LEN | 1 << 12,
 };
@@ -71,7 +74,10 @@ static inline __u64 linx_sqe_plain(const struct linx_uring *uring, unsigned int 
 	return n;
 }
 
-/* Returns a member of the submission queue entry, or one of two for LEN_OR_ADDR and LEN_OR_OFF. */
+/*
+ * Returns a member of the submission queue entry. For LEN_OR_ADDR and LEN_OR_OFF it is the one of two members that
+ * counts.
+ */
 static inline __u64 linx_sqe_member(const struct linx_uring *uring, unsigned int m)
 {
 	__u64 other = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Probes of system call entry and return. syscall/fast.c, syscall/slow.c
+ * Probes of system call entry and return. Implemented in syscall/fast.c and syscall/slow.c.
  *
  * The directory syscall/ holds the probes of the two system call tracepoints and of io_uring: fast path, filtered fast
  * path and slow path. control/tracepoints.h attaches them.
@@ -19,14 +19,14 @@ void linx_on_exit(void *data, struct pt_regs *regs, long ret);
 
 /*
  * Handle a call that is not a 64-bit call with a number below LINX_NR_OTHER, if a session has selected it.
- * syscall/fast.c calls these functions of syscall/slow.c. data is not used; as it is passed, the other arguments stay
- * in the registers in which the tracepoint has them.
+ * syscall/fast.c calls these functions, which are in syscall/slow.c. data is not used. It is a parameter so that the
+ * other arguments stay in the registers in which the tracepoint passes them.
  */
 void linx_enter_other(void *data, struct pt_regs *regs, long nr);
 void linx_exit_other(void *data, struct pt_regs *regs, long ret, long nr);
 /*
- * Handle a selected call on the slow path, after probe_enter(), for the session s; NULL: for all sessions. End the
- * probe. key: linx_key()
+ * Handle a selected call on the slow path, after probe_enter(), for the session s, or for all sessions if s is NULL.
+ * End the probe. key: linx_key() of the call.
  */
 void linx_enter_slow(struct linx_session *s, struct pt_regs *regs, unsigned long key, long nr);
 void linx_exit_slow(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, long nr);

@@ -19,7 +19,10 @@
 #include "core/session.h"
 #include "filter/entry_time.h"
 
-/* Stores the task's CPU time at entry in its entry slot: enter_time() in a session of CPU times. Ends the probe. */
+/*
+ * Stores the task's CPU time in its entry slot. Used in sessions of CPU times, where it takes the place of
+ * enter_time(). Ends the probe.
+ */
 static LINX_TAIL_FN void enter_cpu_time(struct linx_session *s, struct pt_regs *regs, unsigned long key)
 {
 	if (unlikely(!linx_entry_slot_quick_set(s, key, linx_entry_cpu_time())))
@@ -29,7 +32,7 @@ static LINX_TAIL_FN void enter_cpu_time(struct linx_session *s, struct pt_regs *
 
 /*
  * Handles an entry of which only the time is needed: stores it in the task's entry slot. Ends the probe. If the slow
- * path is needed, the registers are looked up again, so that none is kept for regs here.
+ * path is needed, its argument regs is found anew, so that no register has to keep it here.
  */
 static LINX_TAIL_FN void enter_time(struct linx_session *s, struct pt_regs *regs, unsigned long key)
 {
@@ -128,8 +131,8 @@ static __always_inline struct linx_session *only_of(u8 slots)
 }
 
 /*
- * Handles an entry for each session that has selected it. Ends the probe. none: NULL, passed so that the other
- * arguments stay in their registers.
+ * Handles an entry for each session that has selected it. Ends the probe. none is NULL. It is a parameter so that the
+ * other arguments stay in their registers.
  */
 static LINX_TAIL_FN void enter_each(struct linx_session *none, struct pt_regs *regs, unsigned long key)
 {
@@ -186,7 +189,7 @@ static LINX_TAIL_FN void exit_several(struct linx_session *none, struct pt_regs 
 /*
  * The probe of system call entries. If no session has selected the call, the first test ends it. This test needs no
  * protection: linx_any_selected is static, and a change of it may take effect one call early or late. The functions of
- * the paths are noinline and take their arguments in the registers in which they are, so that this function saves
+ * the paths are noinline, and have their parameters in the same registers as this function, which therefore saves
  * nothing on the stack. Returns with scalars alone are recorded in linx_on_exit() itself.
  */
 void notrace linx_on_enter(void *data, struct pt_regs *regs, long nr)

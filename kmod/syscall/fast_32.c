@@ -50,7 +50,7 @@ static __always_inline u8 *put_resolved(const struct linx_session *s, struct lin
 	return what == LINX_RESOLVED_OPENED ? linx_fd_opened(r, rec, p, ret) : linx_fd_peer(rec, p, args[0]);
 }
 
-/* Wakes a sleeping reader. Ends the probe. */
+/* Wakes a sleeping reader after a record was published, and ends the probe. */
 static noinline void wake_leave(struct linx_session *s)
 {
 	linx_wake_look(s, this_cpu_ptr(s->ring));
@@ -68,7 +68,7 @@ static __always_inline void end_record_at(struct linx_session *s, struct linx_ri
 	probe_leave();
 }
 
-/* Completes the record with the time of the kernel's clock, where linx_clock_quick() has none. Ends the probe. */
+/* Completes the record with the time of the kernel's clock, as linx_clock_quick() has no time now. Ends the probe. */
 static LINX_TAIL_FN void end_record_by_clock(struct linx_session *s, struct linx_rec *rec, u32 key, u32 len)
 {
 	u64 now = linx_clock_read();

@@ -7,7 +7,7 @@
 
 /*
  * exit_values() and the probes rely on the order of enum linx_fast_path: they find a path by few comparisons. A new
- * path must be inserted where these comparisons lead to it.
+ * path must stand where these comparisons find it.
  */
 static_assert(LINX_FAST_READ == LINX_FAST_PLAIN_MAX + 1 && LINX_FAST_WRITE == LINX_FAST_READ + 1);
 static_assert(LINX_FAST_BUF == LINX_FAST_WRITE + 1 && LINX_FAST_ADDR == LINX_FAST_BUF + 1);
@@ -23,8 +23,8 @@ static_assert(LINX_FAST_FDS == LINX_FAST_MESSAGE + 1 && LINX_FAST_FORK == LINX_F
 static_assert(LINX_FAST_NONE == LINX_FAST_FORK_SHAPE + 1 && LINX_FAST_SLOW == LINX_FAST_NONE + 1);
 static_assert(LINX_FAST_SLOW <= LINX_FAST_MASK && LINX_FAST_MASK < LINX_FAST_TIMED);
 /*
- * session_exit() relies on these relations of the numbers: by one comparison of a signed number it distinguishes paths
- * with entry times from the slow path and from paths for HTTP headers.
+ * session_exit() relies on this order of the numbers: one comparison of a signed number separates paths with entry
+ * times from the slow path and from paths for HTTP headers.
  */
 static_assert(LINX_FAST_TIMED > LINX_FAST_SLOW && (s16)LINX_FAST_SPECIAL < 0 && LINX_FAST_FILTERED_SLOW < LINX_FAST_SPECIAL &&
 	      LINX_FAST_BUDGET < LINX_FAST_SPECIAL);

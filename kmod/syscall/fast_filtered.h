@@ -33,7 +33,7 @@ static __always_inline void leave_out(struct linx_session *s, unsigned long key,
 	probe_leave();
 }
 
-/* Returns false for the return of a fork in the child, which is no call of the child and is not counted. */
+/* Returns false for the return that a new child makes from the fork of its parent: the child made no call. */
 static __always_inline bool is_call(unsigned long key, long ret)
 {
 	return ret || !(linx_table_row(key)->flags & LINX_ROW_FORK);
@@ -79,7 +79,7 @@ static __always_inline enum verdict verdict_of_values(const struct linx_session 
 	return ACCEPTED;
 }
 
-/* Is the filter being changed to one that needs the entry time, which these fast paths do not have? */
+/* Is a filter on durations being set now? These fast paths cannot apply one, as they have no entry time. */
 static __always_inline bool asks_duration(const struct linx_session *s)
 {
 	return unlikely(READ_ONCE(s->filter) & (LINX_FILTER_DURATION | (s->entry_slots ? LINX_FILTER_PREDICATE : 0)));
@@ -113,7 +113,7 @@ static LINX_TAIL_FN void exit_filtered_slow(struct linx_session *s, struct pt_re
 	exit_filtered_fast(s, regs, ret, key, fast);
 }
 
-/* Calls leave_return(). This function has the parameters of its callers, whose arguments so stay in their registers. */
+/* Calls leave_return(). It has the same parameters as its callers, so that their arguments stay in their registers. */
 static LINX_TAIL_FN void leave_rejected(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
 	leave_return(s, key, ret, fast);

@@ -9,7 +9,7 @@
 #include "capture/fd_fast.h"
 #include "capture/encode_fast_members.h"
 
-/* Has the ring room for a record with one value, or with the two of LINX_FAST_STAT? */
+/* Has the ring room for a record with one value, or with two if the path is LINX_FAST_STAT? */
 static __always_inline bool room_for_one(const struct linx_session *s, const struct linx_ring *r, enum linx_fast_path fast)
 {
 	u32 room = LINX_SIMPLE_MAX + 2 * sizeof(struct linx_val);
@@ -318,8 +318,8 @@ static __always_inline void do_exit_few(struct linx_session *s, struct pt_regs *
 EXIT_FAST_PATH(exit_few)
 
 /*
- * Writes the memory at addr, a multiple of 8 bytes, as a value; nothing if addr is null. head: the complete head of
- * the value, with its argument. Returns the end, or NULL.
+ * Writes the memory at addr, a multiple of 8 bytes, as a value. Writes nothing if addr is null. head: the complete head
+ * of the value, with its argument. Returns the end, or NULL.
  */
 static __always_inline u8 *put_words(struct linx_rec *rec, u8 *p, u64 addr, u64 head)
 {
@@ -331,9 +331,9 @@ static __always_inline u8 *put_words(struct linx_rec *rec, u8 *p, u64 addr, u64 
 }
 
 /*
- * Writes three sets of bits, those of argument row->one and the next two, and the structure of the argument behind
- * them: select and similar calls. The number of bits is an int argument. Returns the end, or NULL. Page faults are
- * refused.
+ * Writes the values of select and similar calls: three sets of bits, for argument row->one and the two behind it, and a
+ * structure, for the argument behind those. The number of bits is an int argument. Returns the end, or NULL. Page
+ * faults are refused.
  */
 static __always_inline u8 *put_sets(struct linx_rec *rec, const struct linx_row *row, const u64 *args, u8 *p)
 {

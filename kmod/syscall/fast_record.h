@@ -22,7 +22,7 @@
 #include "filter/entry_time.h"
 #include "ring/wake.h"
 
-/* Wakes a sleeping reader. Ends the probe. */
+/* Wakes a sleeping reader after a record was published, and ends the probe. */
 static noinline void wake_leave(struct linx_session *s)
 {
 	linx_wake_look(s, this_cpu_ptr(s->ring));
@@ -139,8 +139,8 @@ static __always_inline void end_fast_at(struct linx_session *s, struct linx_ring
 }
 
 /*
- * Completes a record with the time of the kernel's clock, where linx_clock_quick() has none: on a CPU that was quiet
- * for a moment, or always. Ends the probe.
+ * Completes a record with the time of the kernel's clock, as linx_clock_quick() has no time. That is so after a pause
+ * of this CPU's probes and, on some machines, always. Ends the probe.
  */
 static LINX_TAIL_FN void end_fast_by_clock(struct linx_session *s, struct linx_rec *rec, u32 len, bool timed)
 {
@@ -168,7 +168,7 @@ static __always_inline void end_values(struct linx_session *s, struct linx_ring 
 	end_fast(s, r, rec, len, timed);
 }
 
-/* Returns the arguments, as bits, whose memory the record of a return has to hold. */
+/* Returns, as bits, the arguments whose memory belongs into the record of this return. */
 static __always_inline unsigned int mask_of_exit(const struct linx_row *row, const struct linx_rec *rec)
 {
 	return row->in | (linx_fast_failed(rec) ? row->err : row->out);
@@ -187,8 +187,8 @@ enum linx_fast_http {
 };
 
 /*
- * Ends a record whose call begins no HTTP header, while some socket has an unfinished header. If that is the socket of
- * this call, the slow path writes the record. begun: probe_begin_work() has been called. Ends the probe.
+ * Ends a record of a call that begins no HTTP header itself, while a header of some socket is unfinished. If that is
+ * the socket of this call, the slow path writes the record. begun: probe_begin_work() has been called. Ends the probe.
  */
 static LINX_TAIL_FN void look_at_socket(struct linx_session *s, struct linx_rec *rec, u8 *p, bool begun)
 {
@@ -201,8 +201,8 @@ static LINX_TAIL_FN void look_at_socket(struct linx_session *s, struct linx_rec 
 }
 
 /*
- * Ends a record whose first buffer, n bytes at offset at, begins like an HTTP header or is empty. If it matters for
- * headers, the slow path writes the record. begun: probe_begin_work() has been called. Ends the probe.
+ * Ends a record whose first buffer, n bytes at offset at, begins like an HTTP header or is empty. If the buffer may
+ * belong to a header, the slow path writes the record. begun: probe_begin_work() has been called. Ends the probe.
  */
 static LINX_TAIL_FN void look_for_header(struct linx_session *s, struct linx_rec *rec, u8 *p, unsigned long at, u32 n,
 					 bool begun)
@@ -271,7 +271,7 @@ static __always_inline void fill_all(struct linx_session *s, struct linx_rec *re
 	if (unlikely(!end || end - p > s->user_max))
 		return retry_slow(s);
 	if (row->follow & mask) {
-		/* For records of messages exit_all() has ensured this room. */
+		/* In a record of messages exit_all() has already ensured this room. */
 		if (http != LINX_FAST_MESSAGES_HTTP && unlikely(!linx_fast_room(r, LINX_FIXED_MAX + s->follow_room)))
 			return retry_slow(s);
 		probe_begin_work();

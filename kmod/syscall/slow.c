@@ -87,8 +87,8 @@ static void session_enter(struct linx_session *s, struct linx_call *c)
 
 /*
  * Handles a returned call of class CONTEXT, which changes a task's context record, or a returned fork. Renews the
- * context record if a call of class CONTEXT succeeded. Returns false for the return of a fork in the child, which is
- * no call of the child. *left_out: set if the filter leaves the task out from the next call on.
+ * context record if a call of class CONTEXT succeeded. Returns false for the return of a fork in the child, which is no
+ * call of the child. Sets *left_out if the filter leaves the task out from the next call on.
  */
 static noinline bool special_row(struct linx_session *s, struct linx_call *c, bool *left_out)
 {
@@ -115,7 +115,7 @@ static void session_exit(struct linx_session *s, struct linx_call *c)
 		return;
 	if (!linx_bit(s->exit, c->key)) {
 		if (unlikely(c->row->flags & LINX_ROW_EXEC && s->entry_slots))
-			linx_entry_slot_take(s, pair_of(c)); /* the exec began under a selected number */
+			linx_entry_slot_take(s, pair_of(c)); /* the exec began under a number that is selected */
 		return;
 	}
 	entry = s->entry_slots ? linx_entry_slot_take(s, pair_of(c)) : 0;
@@ -178,7 +178,7 @@ LINX_TAIL_FN void linx_exit_slow(struct linx_session *only, struct pt_regs *regs
 
 	probe_begin_work();
 	if (unlikely(c.row->files && READ_ONCE(linx_any_selected.files)))
-		emit_files(only, &c); /* the call's own row decides, not its variant */
+		emit_files(only, &c); /* applies the files rules of the call's row, as a variant has none of its own */
 	if (unlikely(c.row->selector))
 		c.row = linx_variant_of(c.row, regs, key / LINX_NR_MAX);
 	if (only) {

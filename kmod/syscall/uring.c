@@ -47,7 +47,7 @@ struct linx_op_slot {
 	u32 generation;
 	const void *ctx, *req; /* kernel addresses: compared, never followed */
 	u64 time, user_data;
-	u32 kept; /* number that the operation adds to its bucket of linx_ops.kept: KEPT_ONE or KEPT_BY_REQUEST */
+	u32 kept; /* what the operation adds to its bucket in linx_ops.kept: KEPT_ONE or KEPT_BY_REQUEST */
 	struct linx_op op; /* the operation as submitted */
 	s32 nr;
 	u32 key;
@@ -88,7 +88,9 @@ struct linx_ops {
 	struct linx_op_last last[1 << LAST_LOG];
 };
 
-/* Numbers of the calls by ABI (index 0: the number of x86_64) and opcode; -1: no such call. Constant after load. */
+/*
+ * Numbers of the calls that opcodes stand for; [0]: on x86_64. -1: an opcode stands for no call. Constant after load.
+ */
 static s16 numbers[2][ARRAY_SIZE(linx_uring_rules)] __ro_after_init;
 static s16 enter_nr __ro_after_init;
 
@@ -131,7 +133,7 @@ static const struct linx_uring_rule *find_call(u8 opcode, bool compat, s32 *nr, 
 	*nr = numbers[*abi][i];
 	if (*nr >= 0)
 		return linx_uring_rules[i].row ? &linx_uring_rules[i] : NULL;
-	*nr = enter_nr; /* this architecture has no such call */
+	*nr = enter_nr; /* the call does not exist on this architecture */
 	return NULL;
 }
 
@@ -208,7 +210,7 @@ static void slot_drop(struct linx_session *s, const struct linx_op_slot *slot)
 	atomic_sub(slot->kept, kept_of(s, slot->ctx, slot->user_data));
 }
 
-/* Stores in the bucket, for good, that an operation of it has no slot. */
+/* Marks the bucket of an operation that has no slot, and never removes the mark. */
 static void make_unsure(struct linx_session *s, const void *ctx, u64 user_data, bool repeats)
 {
 	atomic_t *kept = kept_of(s, ctx, user_data);
@@ -298,10 +300,10 @@ static bool slot_is(const struct linx_op_slot *slot, const struct linx_completed
 }
 
 /*
- * The work of operations in a row. Ten thousands of operations may come while the kernel runs no other task: one call
- * submits as many as its ring holds, and their results are posted under a lock. So reads of memory count as the work
- * of one probe for all submissions of a call, and for all results of a task in a row on this CPU. When that work is
- * spent, each operation still gets its record, and each result is still searched.
+ * The work of several operations in a row. A call submits as many operations as its ring holds, and their results are
+ * posted under a lock: ten thousands may come while the kernel runs no other task. Therefore all submissions of a call
+ * share the limit of work of one probe, and so do all results that one task gets in a row on this CPU. When the limit
+ * is reached, no more memory is read for them. Each operation still gets its record, and each result is still searched.
  */
 struct series {
 	const struct task_struct *task; /* compared, never followed */
@@ -309,16 +311,16 @@ struct series {
 	u64 begun;
 	u32 work;
 	const void *ctx; /* submissions: the ring, compared, never followed */
-	u32 left; /* submissions: how many more the call may make; too high if a bad entry ended an earlier call */
+	u32 left; /* submissions: how many more the call may make; too high if the call ended early at a bad entry */
 };
 
 static DEFINE_PER_CPU(struct series, submitted);
 static DEFINE_PER_CPU(struct series, posted);
 
 #define SERIES_MAX (10 * NSEC_PER_MSEC)
-/* Bytes of user memory in a record that do not count as work: records without long buffers have no more. */
+/* So many bytes of user memory in a record do not count as work. Only records with long buffers have more. */
 #define BYTES_FREE 512
-/* Work of a submission that does not count, so that many ordinary submissions of a call are recorded whole. */
+/* So much work of each submission does not count, so that many ordinary submissions of a call are recorded whole. */
 #define SUBMISSION_FREE 10000
 
 static void series_begin(struct series *i, u64 now)
@@ -364,7 +366,7 @@ static void series_spend(u32 bytes)
 		linx_probe_spend(LINX_WORK_OF_BYTE * (bytes - BYTES_FREE));
 }
 
-/* May the result belong to an operation that has no slot, or whose slot a search by user_data cannot find? */
+/* May the result belong to an operation that has no slot, or to one whose slot is found only by its request? */
 static bool may_be_another(struct linx_session *s, const struct linx_completed *done)
 {
 	u32 uncertain = UNKEPT_SEVERAL | KEPT_ALL_BY_REQUEST | (done->overflown ? UNKEPT_ONE : 0);
@@ -515,7 +517,7 @@ static bool waits(const struct linx_submitted *sub)
 	return sub->linked || sub->flags & (IOSQE_IO_LINK | IOSQE_IO_HARDLINK | IOSQE_IO_DRAIN | IOSQE_ASYNC);
 }
 
-/* Excludes buffers, and the memory that structures point to, from what is captured of the operation. */
+/* Excludes from what is captured of the operation: buffers, and the memory that structures point to. */
 static void leave_data_out(struct linx_op *op, const struct linx_submitted *sub)
 {
 	op->flat = true;
@@ -666,7 +668,7 @@ void linx_uring_submit(const struct linx_submitted *sub)
 	c.now = linx_clock_now();
 	i = this_cpu_ptr(&submitted);
 	submission_begin(i, sub, c.now);
-	this_cpu_write(posted.task, NULL); /* the next result begins a new sum of work */
+	this_cpu_write(posted.task, NULL); /* makes the next result begin a new series */
 	rule = find_call(sub->opcode, sub->compat, &nr, &abi);
 	c.nr = nr;
 	c.key = linx_key(abi, nr);
@@ -703,8 +705,8 @@ static unsigned int used(const struct linx_op_slot *slot, const struct linx_row 
 	if (!slot->op.nargs || res < 0 || slot->flags & IOSQE_BUFFER_SELECT || !is_here(&slot->op))
 		return 0;
 	/*
-	 * MSG_TRUNC may make a socket throw data away. The socket cannot be looked up here, so that the data are not
-	 * read.
+	 * MSG_TRUNC may make a socket throw data away and leave the buffer unfilled. The kind of the socket cannot be
+	 * looked up here, so the buffer is not read.
 	 */
 	if (slot->op.registered || (slot->opcode == IORING_OP_RECV && slot->op.args[LINX_RECV_FLAGS] & MSG_TRUNC))
 		mask &= ~(1 << LINX_BYTES_BUF);

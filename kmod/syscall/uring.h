@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Records operations of io_uring as system calls. syscall/uring.c */
+/* Records operations of io_uring as system calls. Implemented in syscall/uring.c. */
 #ifndef LINX_KMOD_URING_H
 #define LINX_KMOD_URING_H
 
@@ -10,12 +10,12 @@ struct linx_completed;
 
 /*
  * The probes of io_uring, for a submission and for a result. Run in any task, linx_uring_complete() also in an
- * interrupt. Preemption is as before on return.
+ * interrupt. On return preemption is on or off as it was before.
  */
 void linx_uring_submit(const struct linx_submitted *sub);
 void linx_uring_complete(const struct linx_completed *done);
 
-/* Does the session select a call that an operation of io_uring can stand for? */
+/* Does the session select any of the calls that operations of io_uring can stand for? */
 bool linx_uring_selected(const struct linx_session *s);
 
 /* Allocates the table of operations under way, for s->ops; kvfree() frees it. NULL: no memory. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * For each row of the table of calls, finds at load the fast path: the function of syscall/fast.c that can write the
- * records of the row's calls, given what their arguments are. Constant after load.
+ * For each row of the table of calls, finds the fast path: a function of syscall/fast.c that can write the records of
+ * the row's calls, which depends on the kinds of their arguments. The paths are found at load and constant afterwards.
  */
 #include <linux/bitops.h>
 #include <linux/init.h>
@@ -40,8 +40,8 @@ static u8 __init fast_values(const struct linx_row *row, unsigned int mask)
 #define ADDR_BITS (LINX_ARGDEF_TYPE | LINX_ARGDEF_32BIT | LINX_ARGDEF_RESULT)
 
 /*
- * Returns the fast path for a record with one value, that of argument arg: one function that calls no other.
- * LINX_FAST_MORE: there is none for this value.
+ * Returns the fast path for a record with one value, that of argument arg: one function that calls no other. Returns
+ * LINX_FAST_MORE if no such function exists for this value.
  */
 static u8 __init fast_path_of_one(const struct linx_row *row, unsigned int arg)
 {
@@ -65,8 +65,8 @@ static u8 __init fast_path_of_one(const struct linx_row *row, unsigned int arg)
 }
 
 /*
- * Does the row have LINX_SETS sets of bits, whose number of bits is one int argument, and right behind them a
- * structure whose size is a multiple of 8?
+ * Does the row have LINX_SETS sets of bits, all of the length that one int argument gives, and right behind them a
+ * structure whose size is a multiple of 8 bytes?
  */
 static bool __init are_sets(const struct linx_row *row)
 {
@@ -134,7 +134,7 @@ static u8 __init fast_path_of_bytes(const struct linx_row *row, u8 fast)
 	return row->out ? LINX_FAST_READ : LINX_FAST_WRITE;
 }
 
-/* Does the call put bytes into a buffer, and perhaps an address and its length elsewhere? */
+/* Does the call fill a buffer, and perhaps also a buffer for an address and the length of that address? */
 static bool __init is_recv(const struct linx_row *row)
 {
 	return row->nargs == LINX_NARGS && !row->flags && !row->err && !row->follow && has_bytes(row) &&
@@ -142,8 +142,8 @@ static bool __init is_recv(const struct linx_row *row)
 }
 
 /*
- * Returns the fast path of the row's returns. Calls whose success changes the state of the session, and calls that
- * destroy their arguments, take the slow path.
+ * Returns the fast path of the row's returns. The slow path handles calls after whose success the module has more to do
+ * than to record them, and calls that destroy their arguments (exec).
  */
 static u8 __init exit_fast_of(const struct linx_row *row)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Finds the fast paths (functions of syscall/fast.c) that may write the records of a row. table/fast_path.c */
+/*
+ * Finds the fast paths (functions of syscall/fast.c) that may write the records of a row. Implemented in
+ * table/fast_path.c.
+ */
 #ifndef LINX_KMOD_FAST_PATH_H
 #define LINX_KMOD_FAST_PATH_H
 

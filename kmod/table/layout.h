@@ -47,12 +47,12 @@ static __always_inline bool linx_shape_buffers(const struct linx_shape *shape)
  */
 bool linx_shape_plain(u32 id);
 
-/* A member of a structure that points to more memory, on x86_64, with all that is known at load. */
+/* A member of a structure on x86_64 that points to more memory, with all that is known about it at load. */
 struct linx_member {
 	u16 ptr, len, when; /* offsets of the pointer, of its length (a number), and of a word that it depends on */
 	u16 end; /* the structure must have at least this many bytes */
 	u16 unit; /* bytes of an element */
-	u16 most; /* largest number of elements below LINX_SIMPLE_MAX bytes */
+	u16 most; /* largest number of elements that have less than LINX_SIMPLE_MAX bytes together */
 	u16 inner; /* shape of the elements, if they are buffers; 0: bytes */
 	u8 dir; /* LINX_WHEN_* */
 	u32 count; /* number of elements, if there is no length */
@@ -61,8 +61,9 @@ struct linx_member {
 };
 
 /*
- * Constant after load. linx_member_of: by shape, index of its first member in linx_members. linx_simple_from: by
- * shape, the least size of a structure for the fast path; U16_MAX: a member has no length or depends on a word.
+ * Constant after load. linx_member_of: by shape, index of its first member in linx_members. linx_simple_from: by shape,
+ * the least size of a structure from which all members can be read without further tests; U16_MAX: there is no such
+ * size, as a member has no length or depends on a word.
  */
 extern struct linx_member linx_members[];
 extern u8 linx_member_of[LINX_SHAPE_NR];

@@ -48,7 +48,10 @@ static u32 __init fixed_of(u32 def, unsigned int arg)
 	}
 }
 
-/* Completes a row: which arguments are copied at which moment, and which paths its records may take. */
+/*
+ * Completes a row: sets which arguments are copied at entry, after success and after failure, and which fast paths may
+ * write its records.
+ */
 void __init linx_row_complete(struct linx_row *row)
 {
 	unsigned int flags = row->entry ? LINX_ROW_ENTRYBY : 0, arg, n;

@@ -16,7 +16,7 @@
 #include "shared/row.h"
 
 #define LINX_FAST_VALUE_MAX 1024 /* largest structure on the fast path of capture/encode.c */
-#define LINX_SIMPLE_MAX 256 /* values below this size may take the shortest path, that of a single value */
+#define LINX_SIMPLE_MAX 256 /* values below this size may be written by the shortest paths, those of single values */
 /* Room for a record with a structure, four members of it, and as many buffers as an array of LINX_SIMPLE_MAX bytes holds. */
 #define LINX_SHAPE_ROOM ((5 + LINX_SIMPLE_MAX / 16) * (LINX_SIMPLE_MAX + 32))
 #define LINX_SETS 3
@@ -44,16 +44,17 @@ enum linx_fast_path {
 	LINX_FAST_FIX, /* a structure */
 	LINX_FAST_ARR, /* an array */
 	LINX_FAST_STAT, /* two values: a string and a structure */
-	LINX_FAST_OPENED, /* STR, and the descriptor that was opened: linx_fd_resolved() */
-	LINX_FAST_PEER, /* ADDR, and the peer of the socket */
-	LINX_FAST_SHAPE, /* a structure that points only to buffers; of RECVMSG, if no data were thrown away */
+	LINX_FAST_OPENED, /* a string (LINX_FAST_STR), and the file that was opened: linx_fd_resolved() */
+	LINX_FAST_PEER, /* an address (LINX_FAST_ADDR), and the peer of the socket */
+	/* a structure that points only to buffers; for a call with RECVMSG only if no data were thrown away */
+	LINX_FAST_SHAPE,
 	LINX_FAST_BUFFERS, /* an array of buffers */
 	LINX_FAST_FEW, /* few values of kinds that need no function call */
 	LINX_FAST_SETS, /* LINX_SETS sets of bits of one size, and a structure behind them */
 	LINX_FAST_MORE, /* few values of any kind, and what they point to */
-	LINX_FAST_VARIANT, /* another argument selects the row */
-	LINX_FAST_RESOLVED, /* FEW, and the descriptor that was opened, or the peer */
-	LINX_FAST_VARIANT_MANY, /* like VARIANT, for an argument whose values nearly all have a row */
+	LINX_FAST_VARIANT, /* an argument selects another row for the call */
+	LINX_FAST_RESOLVED, /* values as of FEW, and the file that was opened or the peer of the socket */
+	LINX_FAST_VARIANT_MANY, /* like VARIANT, for an argument nearly every value of which has a row */
 	LINX_FAST_RECV, /* recvfrom: like READ, where no address buffer is passed and the socket is not netlink */
 	LINX_FAST_MESSAGE, /* SHAPE, FEW or MORE, if no data were thrown away and the socket is not netlink */
 	LINX_FAST_FDS, /* few values of any kind, and the descriptors in registers, where a session records them */
@@ -68,8 +69,9 @@ enum linx_fast_path {
 	LINX_FAST_FILTERED_SLOW = 0x80, /* with FILTERED: filters other than linx_session.tgid_only apply */
 	LINX_FAST_BUDGET = 0x100, /* a budget applies; without FILTERED, with FILTERED_SLOW (entry) or SPECIAL (return) */
 	/*
-	 * Alone: the return may move an HTTP header. With NONE: sampling may leave out the return; headers do not
-	 * matter. With BUDGET: a budget applies to the return; neither headers nor sampling matter.
+	 * Alone: the return may move an HTTP header. With LINX_FAST_NONE: sampling may leave out the return, and
+	 * headers do not matter. With LINX_FAST_BUDGET: a budget applies to the return, and neither headers nor
+	 * sampling matter.
 	 */
 	LINX_FAST_SPECIAL = 0x8000,
 };
@@ -81,12 +83,13 @@ struct linx_row {
 	u8 err; /* arguments with memory to copy after failure, as bits */
 	u8 flags; /* LINX_ROW_* that fit into 8 bits; the module needs no others */
 	u8 follow; /* arguments that are structures with members to follow, as bits */
-	u8 enter_few; /* most values of an entry, if each has a fast path; else 0 */
-	u8 exit_few; /* most values of a return, if each has a fast path; else 0 */
+	u8 enter_few; /* number of values of an entry, if a fast path can write each of them; else 0 */
+	u8 exit_few; /* largest number of values of a return, if a fast path can write each of them; else 0 */
 	u8 entry; /* LINX_ENTRY_*: the entries that LINX_SELECT_CHOSEN selects */
 	u8 files; /* rules of changed descriptors: see task/fd_table.c; 0: none */
 	u8 one, two; /* first and second argument with memory to copy */
-	u8 enter_fast, exit_fast; /* enum linx_fast_path, in sessions that only record, limits below LINX_SIMPLE_MAX */
+	/* enum linx_fast_path for sessions that only record, with limits below LINX_SIMPLE_MAX */
+	u8 enter_fast, exit_fast;
 	u16 selector; /* index in linx_selectors, if an argument selects a variant of the row; 0: none */
 	u32 arg[LINX_NARGS]; /* LINX_ARGDEF() */
 	/*
@@ -114,15 +117,15 @@ static __always_inline bool linx_cap_fixed(u32 cap)
 	return cap - LINX_COPY_FIX <= LINX_COPY_ONE - LINX_COPY_FIX;
 }
 
-/* Returns element i of row->arg; the index needs no check. */
+/* Element i of row->arg. The caller ensures that i is in bounds. */
 #define LINX_ROW_ARG(row, i) (*((row)->arg + (i)))
 
 extern struct linx_row linx_rows[]; /* constant once loaded */
 extern const u16 linx_row_of[LINX_ABI_NR][LINX_NR_MAX];
 
 /*
- * A call of any ABI as one number below LINX_KEYS, whatever number a task passes. It is the index into all arrays
- * laid out as [abi][number]: words of bits, rows, counters.
+ * A key is ABI and number of a call as one number. It is below LINX_KEYS even if a task passes a number that no call
+ * has. It is the index into all arrays laid out as [abi][number]: words of bits, rows, counters.
  */
 #define LINX_KEYS (LINX_ABI_NR * LINX_NR_MAX)
 

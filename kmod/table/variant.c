@@ -13,7 +13,10 @@
 
 struct linx_selector linx_selectors[LINX_SELECTOR_NR] __ro_after_init;
 
-/* Number of rows for values without a row of their own, by selector and direction; they come first in linx_variants. */
+/*
+ * Number of rows for values that have no row of their own, one for each selector and direction. They come first in
+ * linx_variants.
+ */
 #define OTHERWISE_NR (LINX_SELECTOR_NR * LINX_CHOICE_DIRS)
 #define VARIANT_NR (OTHERWISE_NR + LINX_NCHOICES)
 

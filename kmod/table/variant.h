@@ -13,10 +13,10 @@
 struct linx_selector {
 	u8 shift;
 	bool two;
-	u8 dirs; /* mask of the direction of an ioctl command, which selects the row of a value without its own row */
+	u8 dirs; /* mask of the ioctl command's direction, which selects the row for a value without a row of its own */
 	u32 mask;
 	u16 low_at[2], high_at[2]; /* offsets of the arguments in pt_regs, for a 64-bit and for a 32-bit call */
-	u64 announced; /* the values modulo 64 that have a variant, as bits; most calls have another value */
+	u64 announced; /* bit n: a value that is n modulo 64 has a variant; clear for the values of most calls */
 	const struct linx_row *fallback;
 };
 
@@ -78,7 +78,7 @@ static __always_inline const struct linx_row *linx_variant_of(const struct linx_
 	return id ? linx_variants + id : selector->fallback + (value >> 30 & selector->dirs);
 }
 
-/* Is linx_selector_may_match() of no use for the row, since nearly all values have a variant? */
+/* Would linx_selector_may_match() always be true for the row, because nearly all values have a variant? */
 static inline bool linx_selector_matches_all(const struct linx_row *row)
 {
 	return linx_selectors[row->selector].announced == ~0ULL;

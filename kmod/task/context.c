@@ -76,7 +76,8 @@ void linx_task_put_ctx(struct linx_fill *f, struct task_struct *p, u32 flags, u3
 	*ctx = (struct linx_ctx){
 		.tid = p->pid,
 		.pid = p->tgid,
-		.ppid = pid_alive(p) ? rcu_dereference(p->real_parent)->tgid : 0, /* else the parent may be freed */
+		/* a task that is not alive may have a parent that was freed */
+		.ppid = pid_alive(p) ? rcu_dereference(p->real_parent)->tgid : 0,
 		.flags = flags | (p->flags & PF_KTHREAD ? LINX_CTX_KERNEL : 0),
 		.uid = __kuid_val(cred->uid),
 		.gid = __kgid_val(cred->gid),
@@ -182,8 +183,9 @@ static u32 put_exe_of(struct linx_fill *f, struct mm_struct *mm, bool paths)
 }
 
 /*
- * Writes the executable of another task, which may end meanwhile. The reference to its mm is dropped after that to the
- * file. Otherwise fput() could close the file here, which takes as long as its file system needs.
+ * Writes the executable of another task, which may end meanwhile. The reference to the file is dropped before the
+ * reference to the task's mm, which also holds the file. Otherwise fput() could close the file here, which takes as
+ * long as its file system needs.
  */
 static u32 put_exe_of_other(struct linx_fill *f, struct task_struct *p)
 {
@@ -203,8 +205,8 @@ u32 linx_task_put_exe(struct linx_fill *f, struct task_struct *p, bool locks)
 }
 
 /*
- * Writes the working directory: its path or, if that cannot be found, its device and inode. RCU read side: the
- * directory may have been removed and its inode be gone.
+ * Writes the working directory: its path or, if that cannot be found, its device and inode. RCU read side. The
+ * directory may have been removed, and then has no inode.
  */
 static void put_directory(struct linx_fill *f, const struct path *path)
 {
@@ -294,7 +296,7 @@ static u32 full_room(const struct linx_session *s)
 
 /*
  * Begins a context record of the task tid, and sets the task's bit in linx_session.announced. The bit is set before
- * anything of the task is read: a change of its name or cgroup meanwhile clears the bit, and the task gets another
+ * anything of the task is read. So a change of its name or cgroup meanwhile clears the bit, and the task gets another
  * context record.
  */
 static struct linx_fill *begin_seen(struct linx_session *s, struct linx_ring *r, u8 kind, pid_t tid, u64 now, u32 room)
@@ -324,7 +326,7 @@ static bool finish(struct linx_fill *f, struct linx_session *s, const struct tas
 	return true;
 }
 
-/* Returns true if the record has the command line, and lack of room in the ring has not cut the line. */
+/* Does the record have the command line, and has lack of room in the ring not cut that line? */
 static bool has_line(const struct linx_fill *f)
 {
 	return f->nlongs && (f->longs[0].state != LINX_TRUNCATED || f->longs[0].total >= LINX_PIECES_MAX);
@@ -395,8 +397,8 @@ void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_str
 	if (finish(f, s, child) && child->tgid != current->tgid)
 		change_cmdline_sent(s, child->tgid, test_bit(current->tgid, s->cmdline_sent));
 	/*
-	 * If the child or its parent was moved to another cgroup meanwhile, the probe of the move could not clear the
-	 * child's bit yet: the child gets another context record.
+	 * Another task may have moved the child or its parent to another cgroup meanwhile. The probe of that move could
+	 * not clear the child's bit, as it was not set yet. So the child gets another context record.
 	 */
 	if (unlikely(rcu_access_pointer(child->cgroups) != cgroups || linx_task_info_moved(child) != moved))
 		linx_task_forget(s, child->pid);
@@ -454,9 +456,10 @@ void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_str
 	if (process_announced)
 		clear_bit(p->pid, s->ever_announced);
 	if (successor && test_bit(successor->pid, s->ever_announced))
-		set_bit(p->tgid, s->ever_announced); /* the thread that takes over the leader's id ends under that id */
+		/* this thread takes over the leader's id, and ends under it */
+		set_bit(p->tgid, s->ever_announced);
 	/*
-	 * The exit of a task that the reader knows is recorded, even if the task made no call or filters leave it out
+	 * The end of a task that the reader knows is recorded, even if the task made no call or filters leave it out
 	 * now.
 	 */
 	if (!process_announced && (!all || !linx_filter_task(s, p)))
@@ -529,8 +532,9 @@ static void changed_target(struct linx_session *s, struct linx_ring *r, s32 nr, 
 	p = nr > 0 ? pid_task(find_vpid(nr), PIDTYPE_PID) : NULL;
 	if (p && p != current && test_bit(p->pid, s->ever_announced) && !(READ_ONCE(p->flags) & PF_EXITING)) {
 		/*
-		 * If a snapshot holds the lock, the task's next event writes the record instead. A snapshot that takes
-		 * the lock right after this test delays the probe for a millisecond and one path.
+		 * If a snapshot holds the lock, the context record is written with the task's next event instead. If a
+		 * snapshot takes the lock right after this test, the probe waits for it, at most a millisecond and the
+		 * time of one path.
 		 */
 		if (LINX_HAVE_PATHS && !spin_is_locked(&p->alloc_lock) && shares_root(p))
 			emit_other(s, r, p, now);
@@ -580,8 +584,8 @@ void linx_task_forget_threads(struct linx_session *s, const struct task_struct *
 }
 
 /*
- * Called if the filter leaves out the current task, which has changed its context: threads of its process share what
- * has changed, and get new context records.
+ * Called if the filter leaves out the current task, which has changed its context. Threads that share what has changed,
+ * and belong to its process, get new context records.
  */
 static void forget_sharing(struct linx_session *s)
 {
@@ -589,7 +593,7 @@ static void forget_sharing(struct linx_session *s)
 		linx_task_forget_threads(s, current);
 }
 
-/* Writes a new context record at once, since threads that share what the call has changed may run next. */
+/* A new context record is written at once, since threads that share what the call has changed may run next. */
 bool linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct linx_row *row, s32 arg0, u64 now)
 {
 	bool announced = test_bit(current->pid, s->announced);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Context records: identity and attributes of a task. task/context.c
+ * Context records: identity and attributes of a task. Implemented in task/context.c.
  *
  * The directory task/ holds the records about tasks instead of calls: context, FILES and SIGNAL records, and snapshots
  * of all processes. Other directories (syscall/, control/) decide when they are written.
@@ -37,8 +37,8 @@ static inline void linx_task_forget(struct linx_session *s, pid_t tid)
 void linx_task_forget_threads(struct linx_session *s, const struct task_struct *p);
 
 /*
- * Does the reader know the task's process, even if filters leave out this task? If so, a change that the task makes to
- * what threads share concerns the reader.
+ * Does the reader know the task's process, even if filters leave out this task? A reader that knows the process needs
+ * to know what this task changes for all of its threads.
  */
 static inline bool linx_task_process_announced(const struct linx_session *s, const struct task_struct *p)
 {

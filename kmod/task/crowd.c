@@ -46,7 +46,7 @@ static bool is_crowd(const struct linx_session *s, const struct task_struct *p)
 
 bool linx_crowd_spares_current(const struct linx_session *s)
 {
-	smp_rmb(); /* pairs with linx_crowd_add(): the caller may have read no_tasks in announced_now */
+	smp_rmb(); /* pairs with linx_crowd_add(): announced_now was read before, perhaps as no_tasks */
 	return !is_crowd(s, current) && test_bit(current->pid, s->announced);
 }
 
@@ -87,7 +87,8 @@ static bool put_back(struct linx_session *s, u64 changes)
 	raw_spin_lock_irq(&c->lock);
 	done = c->changes == changes;
 	if (done) {
-		smp_store_release(&s->announced_now, s->announced); /* pairs with linx_is_announced(), by address */
+		/* pairs with linx_is_announced(), whose read of a bit depends on this address */
+		smp_store_release(&s->announced_now, s->announced);
 		smp_store_release(&c->n, 0); /* pairs with is_crowd() */
 	}
 	raw_spin_unlock_irq(&c->lock);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Processes with more threads than a probe visits one by one to renew their context records. task/crowd.c */
+/*
+ * Processes with more threads than a probe visits one by one to renew their context records. Implemented in
+ * task/crowd.c.
+ */
 #ifndef LINX_KMOD_CROWD_H
 #define LINX_KMOD_CROWD_H
 
@@ -23,7 +26,7 @@ void linx_crowd_end(struct linx_session *s);
 void linx_crowd_add(struct linx_session *s, const struct task_struct *p);
 /*
  * Does the current task have an up-to-date context record, although its bit is not in announced_now? Called in a probe
- * that has not found the bit.
+ * that has found no bit of the task.
  */
 bool linx_crowd_spares_current(const struct linx_session *s);
 

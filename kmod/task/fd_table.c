@@ -31,8 +31,8 @@
 #define FIXED (sizeof(struct linx_rec) + sizeof(struct linx_files_change))
 
 /*
- * linx_row.files is 1 + the index of the row's first rule in linx_files_rules, or ONLY_RESULT if the row has no rule
- * and its calls only return new descriptors.
+ * linx_row.files is 1 + the index of the row's first rule in linx_files_rules, or ONLY_RESULT if the row has no rule,
+ * and its calls change the table only by the descriptors that they return.
  */
 #define ONLY_RESULT 255
 
@@ -50,23 +50,23 @@ void __init linx_files_init(void)
 		linx_rows[linx_files_rules[i].row].files = i + 1;
 }
 
-/* Why the table may have more new descriptors than the program's memory shows. */
+/* Reasons for which the table may have more new descriptors than the program's memory shows. */
 enum uncertain {
 	UNCERTAIN_NONE,
-	UNCERTAIN_SILENT, /* a buffer for descriptors shows none */
+	UNCERTAIN_SILENT, /* a buffer for descriptors that came with a message shows none */
 	UNCERTAIN_LATER, /* the call may have overwritten its own list of new descriptors */
 	UNCERTAIN_SOME, /* the memory cannot be read, or lists more descriptors than are checked */
 };
 
-/* The state of recording what a returned call has changed in a table, or a new table. */
+/* State of recording a descriptor table: what a call has changed in it, or a new table as a whole. */
 struct change {
 	struct linx_session *s;
 	struct linx_ring *r;
-	struct task_struct *p; /* task with the table */
+	struct task_struct *p; /* the task that has the table */
 	u64 now;
 	bool narrow; /* longs of the program have 32 bits */
-	u32 rights; /* number of descriptors found in control messages */
-	u32 spent; /* bytes of records so far */
+	u32 rights; /* number of descriptors that were found in control messages of received messages */
+	u32 spent; /* bytes of all records that were written for this change */
 	enum uncertain uncertain;
 	s32 socket; /* socket whose messages may have brought more descriptors; -1: no socket */
 };
@@ -158,9 +158,9 @@ static void emit(struct change *c, s32 fd)
 #define OPEN_MAX_BYTES 512
 
 /*
- * Work of a search for open descriptors: for each word of the bitmap, and for each number that is in use. Such a
- * number may have no file yet, as in a waiting accept or open of a FIFO. A table of more than LINX_FDS_LOOK_MAX
- * numbers counts as one with too many descriptors.
+ * Work of a search for open descriptors: for each word of the bitmap, and for each number that is in use. Such a number
+ * may have no file yet, as in a waiting accept or open of a FIFO. A table with more than LINX_FDS_LOOK_MAX such numbers
+ * counts as one with too many descriptors.
  */
 #define WORK_OF_WORD 6
 #define WORK_OF_TAKEN 30
@@ -184,8 +184,8 @@ static bool has_many(struct files_struct *files)
 /* A walk over the open descriptors of a table. No lock is held. */
 struct walk {
 	struct files_struct *files;
-	u32 fd; /* the current descriptor; if none is open, the number at which the walk ended */
-	bool open; /* false: there are no more descriptors */
+	u32 fd; /* the descriptor at which the walk is; if open is false, the number at which the walk ended */
+	bool open; /* fd is an open descriptor; false: no more were found */
 	bool cloexec;
 	bool cut; /* the walk ended before the end of the table: more descriptors may follow */
 };
@@ -260,10 +260,7 @@ static bool emit_some(struct change *c, struct walk *w, u32 flags)
 	return linx_rec_commit(f);
 }
 
-/*
- * Records which descriptors are open, for a table that is too large, or whose paths are too long, to be recorded
- * whole.
- */
+/* Records which descriptors are open, without their files: for a table that is too large or has too long paths. */
 static void emit_open(struct change *c)
 {
 	struct linx_fill *f = begin(c, LINX_FILES_OPEN, 0, 0, sizeof(struct linx_val) + OPEN_MAX_BYTES);
@@ -324,8 +321,8 @@ static void emit_unknown(struct change *c)
 }
 
 /*
- * May other tasks have changed the table while the kernel copied it? A run time of ended threads shows that the
- * process had other threads.
+ * May other tasks have changed the table while the kernel copied it? A process that had other threads has a run time of
+ * ended threads.
  */
 static bool has_shared(const struct task_struct *p)
 {
@@ -359,8 +356,8 @@ static void emit_range(struct change *c, const unsigned long *args)
 	unsigned int n = 0;
 
 	/*
-	 * A task that shared the table may have ended without a trace, so that a closed range is always searched. If
-	 * no task has shared the table, nothing is found.
+	 * A range that was closed is always searched, since a task that shared the table may have ended without a
+	 * trace. If no task has shared it, the search finds no open descriptor.
 	 */
 	if (!f || !linx_rec_commit(f) || (mark && !has_shared(c->p)))
 		return;
@@ -392,7 +389,7 @@ static void emit_ints(struct change *c, u64 addr, unsigned int n)
 #define WORK_OF_CMSG 300
 #define RIGHTS_MAX 1024
 
-/* Reads a word of the program's memory at addr; 0: the memory cannot be read, which c->uncertain says then. */
+/* Reads a word of the program's memory at addr. Returns 0 if the memory cannot be read, and sets c->uncertain. */
 static u64 read_word(struct change *c, u64 addr)
 {
 	u64 word = 0;
@@ -453,8 +450,8 @@ static bool meet(u64 a, u64 a_size, u64 b, u64 b_size)
 
 /*
  * Did the kernel write the sender's address or the message's header over the control messages? It writes the control
- * messages first, then the address, then the lengths of both in the header. The length of the address is the one
- * returned, not that of the buffer.
+ * messages first, then the address, then the lengths of both in the header. The length of the address is the one that
+ * the kernel returned, not that of the buffer.
  */
 static bool is_written_over(struct change *c, u64 msg, u64 control, u64 len)
 {
@@ -473,9 +470,9 @@ static bool is_written_over(struct change *c, u64 msg, u64 control, u64 len)
 
 /*
  * Records the descriptors that came with received messages. The kernel puts descriptors into the table before it lists
- * them in the program's memory. It lists nothing if it cannot write to the message header (the call fails then; with
- * several messages, only for the first) or to the control message. recvmmsg may overwrite the list with the next
- * message, the length of this message, or the remaining time.
+ * them in the program's memory. It lists nothing if it cannot write to the message header or to the control message.
+ * The first case makes the call fail, but for a second or later message of recvmmsg. recvmmsg may overwrite the list
+ * with the next message, the length of this message, or the remaining time.
  */
 static void emit_rights(struct change *c, s32 socket, u64 msg, long ret, u32 asked)
 {
@@ -512,11 +509,11 @@ static void emit_rights(struct change *c, s32 socket, u64 msg, long ret, u32 ask
 
 /*
  * Called if a message may have brought more descriptors than the program's memory shows: records the whole table, or
- * which descriptors are open. Nothing is recorded if the doubt is weak. In a table of this task alone, every doubt is
- * weak unless the socket is a UNIX socket: only these bring descriptors. In a shared table another task may have
- * replaced the socket meanwhile, so its family proves nothing. There the doubt is weak if its only reason is an empty
- * control buffer (UNCERTAIN_SILENT): most such messages come from sockets that cannot bring descriptors, and what
- * differs may be a change that another task is about to record.
+ * which descriptors are open. Nothing is recorded if the reason for this doubt (c->uncertain) is weak. In a table that
+ * no other task shares, every reason is weak unless the socket is a UNIX socket: only these bring descriptors. In a
+ * shared table another task may have replaced the socket meanwhile, so its family proves nothing. In a shared table,
+ * only an empty control buffer (UNCERTAIN_SILENT) is a weak reason: most such messages come from sockets that cannot
+ * bring descriptors, and what differs may be a change that another task is about to record.
  */
 static void emit_doubtful(struct change *c)
 {
@@ -609,7 +606,7 @@ static void apply(struct change *c, const struct linx_files_rule *rule, const un
 		emit_clone(c, args[0]);
 		break;
 	case LINX_FILES_RULE_UNSHARE:
-		if (!emit_all(c) && has_shared(c->p)) /* the kernel copies only a shared table */
+		if (!emit_all(c) && has_shared(c->p)) /* an unshared table is not copied */
 			emit_unknown(c);
 		break;
 	}
@@ -652,7 +649,7 @@ void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struc
 		if (c.spent > SPENT_MAX)
 			return emit_open(&c);
 	}
-	if (unlikely(c.uncertain)) /* also set if the probe's work was spent on the first of two descriptors */
+	if (unlikely(c.uncertain)) /* also set if the probe reached its limit of work at the first of two descriptors */
 		emit_doubtful(&c);
 }
 
@@ -664,8 +661,8 @@ void linx_files_all(struct linx_session *s, struct linx_ring *r, u64 now)
 	if (emit_all(&c))
 		return;
 	/*
-	 * The table is too large. If other tasks may have changed the old table after it was copied, the bits of open
-	 * descriptors do not show that.
+	 * The table is too large to be recorded whole. A record of the open descriptors is not enough if other tasks
+	 * may have changed the old table after it was copied: it does not show which files they are.
 	 */
 	if (has_shared(current))
 		emit_unknown(&c);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Records how descriptor tables change: LINX_REC_FILES. task/fd_table.c */
+/* Records how descriptor tables change: LINX_REC_FILES. Implemented in task/fd_table.c. */
 #ifndef LINX_KMOD_FD_TABLE_H
 #define LINX_KMOD_FD_TABLE_H
 
 #include "core/session.h"
 
 /*
- * Most numbers of a table that are checked at a time, with preemption off or the table's lock held. A table may have
- * 2^30 numbers.
+ * Upper limit for the numbers of a table that are checked at a time, with preemption off or the table's lock held. A
+ * table may have 2^30 numbers.
  */
 #define LINX_FDS_LOOK_MAX (1 << 18)
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tasks that another task is renaming at this moment. task/rename.c */
+/* Tasks that another task is renaming at this moment. Implemented in task/rename.c. */
 #ifndef LINX_KMOD_RENAME_H
 #define LINX_KMOD_RENAME_H
 

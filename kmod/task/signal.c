@@ -28,7 +28,7 @@ static_assert(sizeof(struct kernel_siginfo) % 8 == 0);
 u32 linx_signal_delivered(int signo, const struct k_sigaction *action)
 {
 	if (signo == SIGKILL)
-		return 0; /* no debugger sees SIGKILL, which may also stand for another signal */
+		return 0; /* debuggers do not see SIGKILL, and the kernel turns other fatal signals into it */
 	if (action->sa.sa_handler == SIG_IGN)
 		return LINX_SIGNAL_DELIVERED;
 	if (action->sa.sa_handler == SIG_DFL)
@@ -46,13 +46,15 @@ u32 linx_signal_sent(int signo, const struct task_struct *to, int result)
 	if (result == TRACE_SIGNAL_IGNORED)
 		return ends ? 0 : LINX_SIGNAL_IGNORED;
 	/*
-	 * Before 6.2 a process that ends, or has ended, still takes signals; only the first signal is the cause of its
-	 * end.
+	 * Before Linux 6.2, a process that is ending, or has ended, still takes signals. Only the first signal is the
+	 * cause of its end.
 	 */
 	return result == TRACE_SIGNAL_DELIVERED && ends && to->signal->group_exit_code == signo ? LINX_SIGNAL_FATAL : 0;
 }
 
-/* Fills in the siginfo that the kernel makes for a signal sent without one: ids are those that the target sees. */
+/*
+ * Fills in the siginfo that the kernel makes if a signal is sent without one. Its ids are those that the target sees.
+ */
 static void make_info(struct kernel_siginfo *info, const struct linx_sent *sent)
 {
 	memset(info, 0, sizeof(*info));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Records of signals. task/signal.c */
+/* Records of signals. Implemented in task/signal.c. */
 #ifndef LINX_KMOD_SIGNAL_H
 #define LINX_KMOD_SIGNAL_H
 

@@ -43,8 +43,8 @@ static_assert(sizeof(struct linx_rec) + sizeof(struct linx_files_change) +
 /* Longest time that the locks of a table are held, except for the last file. */
 #define HOLD_NS NSEC_PER_MSEC
 /*
- * FILE_NS: expected time to record one file. When the files of a table have together taken PATHS_NS more than
- * expected, the paths of the other files are left out.
+ * FILE_NS: expected time to record one file. The paths of further files of a table are left out when its files have
+ * together taken PATHS_NS more than expected.
  */
 #define FILE_NS (10 * NSEC_PER_USEC)
 #define PATHS_NS (100 * NSEC_PER_MSEC)
@@ -63,7 +63,7 @@ struct snapshot {
 	char scratch[LINX_RING_SCRATCH];
 	u8 *buf; /* records written so far, u->used bytes */
 	u32 size;
-	char root[PATH_MAX]; /* root directory of the task as the reader sees it */
+	char root[PATH_MAX]; /* root directory of the task, as the reader of the snapshot sees it */
 };
 
 /* ---- records --------------------------------------------------------------------- */
@@ -82,7 +82,7 @@ static struct linx_fill *begin(struct snapshot *w, struct task_struct *p, u8 kin
 	f->budget = LINX_REC_USER_MAX;
 	f->fast_room = f->full = f->slow = f->late = f->in_probe = false;
 	f->nlongs = f->nfds = 0;
-	smp_mb(); /* the time is read before anything of the task */
+	smp_mb(); /* the time is read before any data of the task */
 	return f;
 }
 
@@ -90,7 +90,7 @@ static void commit(struct snapshot *w, struct linx_fill *f)
 {
 	struct linx_rec *rec = f->head;
 
-	smp_mb(); /* the second time is read after all of the task */
+	smp_mb(); /* the second time is read after all data of the task */
 	rec->seq = min_t(u64, (ktime_get_mono_fast_ns() - rec->time) / NSEC_PER_USEC + 1, U32_MAX);
 	rec->words = (f->p - (u8 *)rec) / 8;
 	w->u->used += LINX_REC_LEN(rec);
@@ -110,7 +110,10 @@ static void put_cwd(struct linx_fill *f, struct task_struct *p)
 	task_unlock(p);
 }
 
-/* Sets the root directory from which the record's paths begin: the task's own root, as in the task's events. */
+/*
+ * Sets the root directory from which the paths of the record begin. It is the task's own root, as in the records of its
+ * calls.
+ */
 static void find_root(struct snapshot *w, struct linx_fill *f, struct task_struct *p)
 {
 	struct path root, own;
@@ -164,7 +167,7 @@ static void emit_task(struct snapshot *w, struct task_struct *p)
 	linx_task_info_put_cgroup(f, p, true);
 	if (p->pid == p->tgid)
 		put_argv(f, p);
-	if (pid_alive(p)) /* all that it points to was valid while it was read */
+	if (pid_alive(p)) /* a task that is alive here had valid pointers while they were read */
 		commit(w, f);
 }
 
@@ -193,7 +196,8 @@ static u32 emit_open(struct linx_fill *f, struct files_struct *files, u32 i, u64
 			break;
 		file = rcu_dereference_raw(fdt->fd[i]);
 		if (!file)
-			continue; /* being opened or closed: another record has the result */
+			/* a task is opening or closing this descriptor, and its own record will have the result */
+			continue;
 		linx_fd_emit_file(f, file, i, test_bit(i, fdt->close_on_exec));
 		n++;
 		gone = ktime_get_mono_fast_ns() - begun;
@@ -244,7 +248,7 @@ static void emit_files(struct snapshot *w, struct task_struct *p, u32 *fd, u32 *
 
 /* ---- the walk -------------------------------------------------------------------------- */
 
-/* task_from() lets other tasks run each time after this number of ids without a live task. */
+/* task_from() lets other tasks run whenever it has passed so many ids that no live task has. */
 #define ENDED_AT_ONCE 1024
 
 /*
@@ -261,7 +265,7 @@ static struct task_struct *task_from(u32 *tid)
 	while ((pid = idr_get_next(&init_pid_ns.idr, &nr))) {
 		p = pid_task(pid, PIDTYPE_PID);
 		if (p && p->flags & PF_EXITING)
-			p = NULL; /* the end of the task has been recorded, or will be */
+			p = NULL; /* an exiting task needs no record: a probe records its end */
 		if (p) {
 			get_task_struct(p);
 			break;
@@ -287,7 +291,9 @@ static bool step(struct snapshot *w)
 
 	if (!p)
 		return false;
-	/* Begin with the task's own record, also if the tid belongs to another task by now. */
+	/*
+	 * The task's own record comes first. That also holds if the tid belongs to another task than in the last ioctl.
+	 */
 	if (!at[AT_SPENT] || at[AT_TID] != tid || at[AT_START] != (u32)p->start_boottime) {
 		emit_task(w, p);
 		at[AT_FD] = 0;

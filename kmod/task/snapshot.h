@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Snapshot of tasks as they are now, for a new reader: see linx_snapshot. task/snapshot.c */
+/* Snapshot of tasks as they are now, for a new reader: see linx_snapshot. Implemented in task/snapshot.c. */
 #ifndef LINX_KMOD_SNAPSHOT_H
 #define LINX_KMOD_SNAPSHOT_H
 

@@ -45,8 +45,8 @@ static u32 mnt_ns_number(const struct mnt_namespace *ns)
 }
 
 /*
- * Does the structure, read with the layout in compat/compat.h, have the operations of a mount namespace? Their name
- * shows that.
+ * Does the structure, read with the layout in compat/compat.h, point to the operations of a mount namespace? They are
+ * known by their name.
  */
 static bool __init has_mnt_ns_ops(const struct mnt_namespace *ns)
 {
@@ -58,7 +58,10 @@ static bool __init has_mnt_ns_ops(const struct mnt_namespace *ns)
 	       !copy_from_kernel_nofault(name, at, sizeof(name)) && !memcmp(name, "mnt", sizeof(name));
 }
 
-/* Checks that this task's own namespace has the operations of a mount namespace, and a plausible number. */
+/*
+ * Checks the layout with this task's own namespace: it must have the operations of a mount namespace, and a possible
+ * number.
+ */
 static void __init try_mnt_ns(void)
 {
 	const struct mnt_namespace *ns = current->nsproxy->mnt_ns;
@@ -98,8 +101,8 @@ static bool lock_signals(struct sighand_struct *sighand, unsigned long *flags, b
 }
 
 /*
- * Writes the device number of the controlling terminal, which siglock keeps. No holder of siglock reaches a tracepoint
- * whose probe comes here.
+ * Writes the device number of the controlling terminal, which siglock keeps from being freed. A task that holds siglock
+ * reaches no tracepoint whose probe comes here, so that the probe cannot wait for itself.
  */
 static void put_tty(struct linx_who *who, struct task_struct *p, bool locks, bool in_probe)
 {
@@ -156,7 +159,7 @@ static bool in_chroot(const struct fs_struct *fs)
 	rcu_read_lock();
 	linx_fs_copy(fs, &fs->root, &root);
 	/*
-	 * On PREEMPT_RT a writer may have been preempted. Both words are then valid, but may be of different moments.
+	 * A writer may have been preempted on PREEMPT_RT. Then both words are valid, but may be of different moments.
 	 */
 	root.mnt = root.mnt ?: READ_ONCE(fs->root.mnt);
 	below = root.dentry != root.mnt->mnt_root;
@@ -168,7 +171,8 @@ static void put_ids(struct linx_who *who, struct task_struct *p)
 {
 	struct pid_namespace *own = task_active_pid_ns(p);
 
-	who->process_start = pid_alive(p) ? p->group_leader->start_boottime : 0; /* else the leader may be freed */
+	/* the leader of a task that is not alive may have been freed */
+	who->process_start = pid_alive(p) ? p->group_leader->start_boottime : 0;
 	who->pgid = task_pgrp_nr_ns(p, &init_pid_ns);
 	who->sid = task_session_nr_ns(p, &init_pid_ns);
 	who->loginuid = __kuid_val(audit_get_loginuid(p));
@@ -223,8 +227,8 @@ bool linx_task_info_moved(struct task_struct *child)
 }
 
 /*
- * Most threads whose usage is added up when a process ends. The sums in signal_struct contain the threads that are
- * gone, and few others are left; but a tracer can keep many ended threads.
+ * Most threads whose usage is added up when a process ends. The sums in signal_struct include the threads that are
+ * gone. Few others are left then, unless a tracer keeps many ended threads.
  */
 #define THREADS_MAX 256
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Attributes of a task besides its ids. task/task_info.c
+ * Attributes of a task besides its ids. Implemented in task/task_info.c.
  *
  * p is the current task or a child that does not run yet, in probe context; or, with locks, any task that the caller
  * holds, in process context.

@@ -149,7 +149,7 @@ enum linx_mmap_what {
  */
 struct linx_positions {
 	__u64 head; /* release-stored after the records before it are complete */
-	__u64 tail; /* recorder: position of the oldest record, once LINX_IOC_FLUSH froze the half; other modes: 0 */
+	__u64 tail; /* once LINX_IOC_FLUSH froze the half: position of the recorder's oldest record; other modes: 0 */
 };
 
 struct linx_producer {
@@ -175,7 +175,8 @@ struct linx_consumer {
 /*
  * LINX_IOC_SELECT: sets the calls whose entry, and those whose return is recorded. Replaces the whole former selection;
  * may be called while the session runs. The record of a return (EXIT) holds all of the call. A bit in enter adds a
- * record (ENTER) when the call begins: for calls that do not return, and for memory that changes before the return.
+ * record when the call begins (ENTER). It is needed for calls that do not return, and for memory that changes before
+ * the return.
  */
 struct linx_select {
 	__u32 size;
@@ -193,9 +194,9 @@ struct linx_select {
 #define LINX_FILTER_PIDS_NOT 0x02 /* only processes that are not on that list */
 #define LINX_FILTER_THREADS 0x04 /* the list holds tids of threads, not pids of processes */
 #define LINX_FILTER_FOLLOW 0x08 /* at fork, the child of a process on the list is added to the list */
-#define LINX_FILTER_COMM 0x10 /* only tasks with these comms */
-#define LINX_FILTER_COMM_NOT 0x20 /* only tasks without these comms */
-#define LINX_FILTER_UID 0x40 /* only tasks with a real uid in this range */
+#define LINX_FILTER_COMM 0x10 /* only tasks with one of the names in comms */
+#define LINX_FILTER_COMM_NOT 0x20 /* only tasks with none of the names in comms */
+#define LINX_FILTER_UID 0x40 /* only tasks whose real uid is in the range uid_min to uid_max */
 #define LINX_FILTER_FAILED 0x80 /* only calls that failed */
 #define LINX_FILTER_SUCCESSFUL 0x100 /* only calls that succeeded */
 #define LINX_FILTER_DURATION 0x200 /* only calls that took at least min_duration_ns; needs LINX_SETUP_ENTRY_TIME */
@@ -208,7 +209,7 @@ struct linx_select {
 
 /* Bits of linx_predicate_data.flags. */
 #define LINX_PREDICATE_ENTRY 0x1 /* the call begins: ret and duration are not known yet */
-#define LINX_PREDICATE_CONTEXT 0x2 /* the call changed ids or other attributes of the task: ids are the new ones */
+#define LINX_PREDICATE_CONTEXT 0x2 /* the call changed ids or other attributes of the task: the data hold the new ids */
 
 /*
  * Data of a call that linx_filter.program can load, as aligned 32-bit words (BPF_LD | BPF_W | BPF_ABS). A 64-bit member
@@ -293,8 +294,8 @@ struct linx_priority {
 
 /*
  * LINX_IOC_PIDS: adds processes to the session's list, by their pids in the caller's pid namespace, or removes them. A
- * module cannot take a pidfd instead. If a pid may be reused by another process meanwhile: open a pidfd of the process
- * first, and check with it after this call that the process is still alive.
+ * module cannot take a pidfd instead. A caller for whom the pid may be reused meanwhile opens a pidfd of the process
+ * before this call, and checks with it afterwards that the process is still alive.
  */
 #define LINX_PID_REMOVE 0x1 /* bit of linx_pids.flags: remove */
 struct linx_pids {
@@ -320,11 +321,11 @@ struct linx_inherit {
 
 /*
  * LINX_IOC_SEAL: from now on the session can only be read, stopped, and made to record less; this cannot be undone. For
- * a reader that drops the privileges with which it opened the session. These calls then fail with EPERM: SETUP, START,
- * PRIORITY, INHERIT; SNAPSHOT without LINX_SEAL_SNAPSHOT; and those SELECT, FILTER, PIDS, SAMPLE and BUDGET that could
- * have something recorded that is not recorded now. FLOOR returns a new time once in a millisecond at most. A SNAPSHOT
- * can begin once in a second at most, and continues only with the cursor that the last call returned. A second SEAL can
- * take LINX_SEAL_SNAPSHOT away.
+ * a reader that drops the privileges with which it opened the session. A sealed session refuses these calls with EPERM:
+ * SETUP, START, PRIORITY, INHERIT; SNAPSHOT without LINX_SEAL_SNAPSHOT; and those SELECT, FILTER, PIDS, SAMPLE and
+ * BUDGET that could have something recorded that is not recorded now. FLOOR returns a new time once in a millisecond at
+ * most. A SNAPSHOT can begin once in a second at most, and continues only with the cursor that the last call returned.
+ * A second SEAL can take LINX_SEAL_SNAPSHOT away.
  */
 struct linx_seal {
 	__u32 size;
@@ -366,7 +367,8 @@ struct linx_counters {
 	__u64 throttled_ns; /* out: total time of these waits */
 	__u64 throttle_refused; /* out: how often a task did not wait, because too many tasks waited */
 	__u64 sampled; /* pointer to __u64[cpus_count]: events that sampling left out, not part of selected; or 0 */
-	__u64 sampled_calls; /* pointer to __u64[LINX_ABI_NR * LINX_NR_MAX]: the same by call; or 0 */
+	/* pointer to __u64[LINX_ABI_NR * LINX_NR_MAX]: the events that sampling left out, for each call; or 0 */
+	__u64 sampled_calls;
 	__u64 http_dropped; /* out: HTTP headers not captured whole, as too many sockets had an unfinished one */
 };
 

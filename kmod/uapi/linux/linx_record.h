@@ -37,7 +37,7 @@ enum linx_rec_kind {
 	LINX_REC_PIECE = 8, /* continues a value of the record before: linx_piece, bytes */
 	LINX_REC_SIGNAL = 9, /* a signal for the task in linx_rec: linx_signal, values */
 	LINX_REC_FILES = 10, /* changed descriptors of the task in linx_rec: linx_files_change, values */
-	LINX_REC_BUDGET = 11, /* this CPU records more or less of the call in linx_rec from now on: linx_budget_step */
+	LINX_REC_BUDGET = 11, /* from now on, this CPU records more or less of the call in linx_rec: linx_budget_step */
 	LINX_REC_HTTP = 12, /* reserved for HTTP requests and responses; not used yet */
 	LINX_REC_MOVED = 13, /* in capture files: linx_moved, then an ENTER record that was moved here */
 };
@@ -59,10 +59,10 @@ enum linx_abi {
 #define LINX_RF_ENTRY_TIME 0x0001 /* the entry time follows the arguments */
 #define LINX_RF_NO_SLOT 0x0002 /* entry times are recorded in this session, but that of this call is not known */
 #define LINX_RF_MORE 0x0004 /* the next record on this CPU is a PIECE that continues this record */
-#define LINX_RF_CPU_TIME 0x0010 /* with ENTRY_TIME: the entry time is the return minus the CPU time of the call */
+#define LINX_RF_CPU_TIME 0x0010 /* with ENTRY_TIME: the entry time is the time of return minus the call's CPU time */
 #define LINX_RF_ARGS_GONE 0x0008 /* arguments are not known: after a successful exec, or of io_uring on Linux 5 */
 #define LINX_RF_URING 0x0020 /* ENTER, EXIT: of an io_uring operation that does what the call does: LINX_FIELD_URING */
-#define LINX_RF_IF_RESULT 0x0040 /* with URING, ENTER: filters need the result; ignore the record if no EXIT follows */
+#define LINX_RF_IF_RESULT 0x0040 /* ENTER with URING: filters need the result; ignore the record if no EXIT follows */
 #define LINX_RF_SCALARS 0x0080 /* the budget left out the memory that the arguments point to */
 
 /*
@@ -87,7 +87,9 @@ struct linx_rec {
 	__u32 abi : 2; /* ENTER, EXIT, BUDGET */
 	__u32 nvals : 8; /* number of values (struct linx_val) that follow */
 };
-/* linx_rec.nr for any other number. LINX_FIELD_NR holds that number; without that field the number is -1, no call. */
+/*
+ * linx_rec.nr of a call with any other number, which LINX_FIELD_NR holds. Without that field the number is -1: no call.
+ */
 #define LINX_REC_NR_OTHER 1023u
 /* Length of a record in bytes. */
 #define LINX_REC_LEN(rec) ((rec)->words * 8u)
@@ -127,8 +129,8 @@ enum linx_val_kind {
 };
 
 /*
- * Values of linx_val.arg: 0 to 5 is an argument of the call; otherwise one of these. A record has at most one value of
- * each, and any number of values of kind MEM and MEMSTR, for memory that structures behind the argument point to.
+ * Values of linx_val.arg that are not numbers of arguments (0 to 5). A record has at most one value of each, and any
+ * number of values of kind MEM and MEMSTR, for memory that structures behind the argument point to.
  */
 enum linx_field {
 	LINX_FIELD_CHANGED = 15, /* BYTES: flags that a tracer removed from clone or clone3 (CLONE_UNTRACED), a __u64 */
@@ -137,7 +139,7 @@ enum linx_field {
 	LINX_FIELD_ARGV = 18, /* STRINGS: command line */
 	LINX_FIELD_ENVP = 19, /* STRINGS: environment */
 	LINX_FIELD_FILENAME = 20, /* STR: path that an exec was given, as the kernel copied it */
-	LINX_FIELD_INTERP = 21, /* STR: program that an exec really runs, if the named file is a script */
+	LINX_FIELD_INTERP = 21, /* STR: path of the interpreter, if the file that an exec names is a script */
 	LINX_FIELD_EXE_ID = 22, /* BYTES: struct linx_exe_id, or only the member file of it */
 	LINX_FIELD_POINTER = 23, /* BYTES: instruction pointer of the program at this call or signal, a __u64 */
 	LINX_FIELD_SIGINFO = 24, /* BYTES: a signal's siginfo_t of 64-bit programs, without zeroes at its end */
@@ -148,8 +150,8 @@ enum linx_field {
 	LINX_FIELD_OPEN = 29, /* BYTES: bitmap; bit n is set if descriptor n is open */
 	LINX_FIELD_URING = 30, /* BYTES: struct linx_uring; in EXIT without the member entry */
 	LINX_FIELD_NR = 31, /* BYTES: system call number as the kernel saw it, without __X32_SYSCALL_BIT, an __s32 */
-	LINX_FIELD_FD = 32, /* FD: file of the descriptor in argument 0; 33 to 37: in arguments 1 to 5 */
-	LINX_FIELD_FD_RESULT = 38, /* FD: file of the result */
+	LINX_FIELD_FD = 32, /* FD: file of the descriptor in argument 0. 33 to 37: of those in arguments 1 to 5 */
+	LINX_FIELD_FD_RESULT = 38, /* FD: file of the descriptor that is the call's result */
 	LINX_FIELD_FD_MEMORY = 39, /* FD: file of a descriptor in captured memory */
 	LINX_FIELD_JOINED = 40, /* BYTES: struct linx_joined, in EXIT; reserved, not used yet */
 };
@@ -162,7 +164,7 @@ struct linx_val {
 	__u16 size; /* bytes in this record */
 	__u8 arg; /* number of an argument, or enum linx_field */
 	__u8 info; /* LINX_VAL_INFO(kind, state) */
-	__u32 orig; /* original length; 0xffffffff: as long or longer, or not known */
+	__u32 orig; /* original length; 0xffffffff: that length or more, or not known */
 };
 #define LINX_VAL_INFO(kind, state) ((__u8)((kind) << 3 | (state)))
 #define LINX_VAL_KIND(info) ((info) >> 3)
@@ -171,7 +173,8 @@ struct linx_val {
 /* Head of a LINX_VAL_STRV. If stored < count, some strings are not in the record; the value's state says why. */
 struct linx_strv {
 	__u32 count; /* number of strings in the vector, as far as the vector was read */
-	__u32 stored; /* number of strings that follow; a part of one more may follow if the value is truncated */
+	/* number of whole strings that follow; behind them may be a part of one more if the value is truncated */
+	__u32 stored;
 	__u64 unread; /* address of the string that could not be read; 0: none, or the vector could not be read */
 };
 
@@ -262,7 +265,8 @@ struct linx_ctx {
 	__u32 euid;
 	__u32 egid;
 	__u64 start_time; /* ns since boot; together with the tid it identifies a task for good */
-	__u32 code; /* TASK_EXIT: wait(2) status; EXEC: tid before the exec (a thread then gets its leader's tid) */
+	/* TASK_EXIT: wait(2) status; EXEC: the tid before the exec, by which a thread takes over its leader's tid */
+	__u32 code;
 	__u32 reserved;
 	char comm[16]; /* NUL-terminated, padded with NUL */
 };
@@ -285,13 +289,13 @@ enum linx_ns {
 #define LINX_WHO_MEMFD 0x4 /* the executable lies in a memfd */
 #define LINX_WHO_DELETED 0x8 /* the executable has no name any more */
 #define LINX_WHO_NO_TTY 0x10 /* the terminal is not known: this kernel cannot find it, or another task held its lock */
-#define LINX_WHO_LAYER 0x20 /* LINX_WHO_UPPER is known of the executable, set or not */
+#define LINX_WHO_LAYER 0x20 /* it is known whether LINX_WHO_UPPER applies */
 #define LINX_WHO_UPPER 0x40 /* the executable lies in the upper layer of an overlay file system */
 
 /*
  * Further attributes of a task. New members are only appended. files and fs are ids: tasks with equal values share
- * their descriptor table, or their working directory and root. If the value of a task changes, the task has got its own
- * copy.
+ * their descriptor table, or their working directory and root. A new value of files or fs means that the task has got
+ * its own copy.
  */
 struct linx_who {
 	__u64 process_start; /* linx_ctx.start_time of the first thread */
@@ -320,7 +324,8 @@ enum linx_files_op {
 	LINX_FILES_TOLD = 0, /* each value of the record is a descriptor as it is now: open, or LINX_FD_CLOSED */
 	LINX_FILES_CLOSED = 1, /* all descriptors from first to last were closed */
 	LINX_FILES_MARKED = 2, /* all descriptors from first to last will be closed by exec */
-	LINX_FILES_OPEN = 3, /* LINX_FIELD_OPEN has a bit for each descriptor below some number; a set bit: open */
+	/* LINX_FIELD_OPEN has a bit for each descriptor below some number; the bit is set if the descriptor is open */
+	LINX_FILES_OPEN = 3,
 };
 
 /* Bits of linx_files_change.flags, in records that together describe a whole table, as in a snapshot. */
@@ -347,9 +352,10 @@ struct linx_files_change {
 struct linx_uring {
 	__u64 id; /* the same in ENTER and EXIT of an operation. 0: no EXIT follows */
 	__u64 user_data;
-	__u8 opcode; /* enum io_uring_op. opcode and flags are the kernel's own copies */
+	__u8 opcode; /* enum io_uring_op; opcode and flags are copied from the kernel's request */
 	__u8 flags; /* IOSQE_* */
-	__u8 state; /* enum linx_state of entry; UNAVAILABLE: this kernel does not pass it, or it was overwritten */
+	/* enum linx_state of entry; UNAVAILABLE: the kernel does not pass the entry, or it was overwritten */
+	__u8 state;
 	__u8 reserved;
 	__u32 cqe_flags; /* EXIT: IORING_CQE_F_* */
 	__u8 entry[64]; /* struct io_uring_sqe, read right after the kernel read it; valid only if state is WHOLE */
@@ -367,10 +373,10 @@ struct linx_joined {
 
 /*
  * MOVED: the ENTER record of a call whose EXIT record follows, or of a call without EXIT. Used in capture files with a
- * filter that needs the result of calls: when a call returns and is accepted, later records have already been written
- * behind the position of its ENTER record. linx_rec of MOVED has tid and pid of the EXIT, and the time of its position
- * in the file. The ENTER record follows this structure, aligned to 8 bytes, with its own time. Its number is among
- * those that are left out at its original position.
+ * filter that needs the result of calls. Such a filter accepts a call only at its return, when later records have
+ * already been written behind the position of its ENTER record. linx_rec of MOVED has tid and pid of the EXIT, and the
+ * time of its position in the file. The ENTER record follows this structure, aligned to 8 bytes, with its own time. The
+ * number of the ENTER record is missing at its original position.
  */
 struct linx_moved {
 	__u64 seq; /* original number of the ENTER record */
@@ -422,8 +428,8 @@ struct linx_gap {
 /* Values of linx_budget_step.from and .to: how much of a call is recorded. */
 enum linx_budget_level {
 	LINX_BUDGET_FULL = 0, /* everything */
-	LINX_BUDGET_SCALARS = 1, /* no memory that arguments point to: LINX_RF_SCALARS */
-	LINX_BUDGET_COUNTS = 2, /* nothing: events are counted as lost, LINX_LOST_BUDGET */
+	LINX_BUDGET_SCALARS = 1, /* only scalars: the memory that arguments point to is left out (LINX_RF_SCALARS) */
+	LINX_BUDGET_COUNTS = 2, /* nothing: the call's events are counted as lost (LINX_LOST_BUDGET) */
 };
 
 struct linx_budget_step {
@@ -436,8 +442,8 @@ struct linx_piece {
 	__u16 size;
 	__u8 arg; /* linx_val.arg of the head record's value that continues */
 	/*
-	 * If a LINX_VAL_MEM value continues: its number among the values of the head record, from 1 on; offset does
-	 * not count its address. Else 0.
+	 * If a LINX_VAL_MEM value continues: its number among the values of the head record, from 1 on. In that case
+	 * offset does not count the address in the value. For other values: 0.
 	 */
 	__u8 nth;
 };
