@@ -77,7 +77,7 @@ static __always_inline void choose_row(struct cpu *x, __u32 selector)
 
 /*
  * Sets what every record of a call needs. The arguments are copied here only if the call's file or socket is recorded
- * (row.resolved), since the fast path finds its descriptor among them.
+ * (row.resolved), since the fast path finds the descriptor of that file or socket among them.
  */
 static __always_inline void begin_call(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs,
 				       __u32 key, __s64 nr, __s64 ret, bool more)
@@ -121,14 +121,16 @@ static __always_inline bool begin_record(struct cpu *x, __u32 kind)
 	return rec_begin(x, kind, x->w->want & LINX_BPF_PRIO, x->w->key);
 }
 
-/* Has the call changed something that the context record of this task or of another one says, such as its uid? */
+/* Has the call changed what a context record says, of this task or of another one, such as the uid? */
 static __always_inline bool changes_context(const struct work *w)
 {
 	return w->want & LINX_BPF_CONTEXT && !failed(w->ret) &&
 	       (!(w->want & LINX_BPF_OPTION) || linx_option_changes_context(w->args[0]));
 }
 
-/* Called when a call made context records out of date: the tasks concerned get new ones with their next events. */
+/*
+ * Called when a call made context records out of date. The tasks of these records get new ones with their next events.
+ */
 static __always_inline void forget_changed(struct cpu *x)
 {
 	struct work *w = x->w;
@@ -165,7 +167,8 @@ static __always_inline int record_exit(struct cpu *x, bool more)
 	record = record && rate_takes(x, false);
 	todo = (record ? TO_RECORD : 0) | (passes && (record || changed || !wanted) ? TO_ANNOUNCE : 0) | (leaves ? TO_FORGET : 0) |
 	       (changed && says != TASK_PASSES && settings()->filters_threads ? TO_FORGET_SHARING : 0);
-	todo = opaque(x, todo); /* opaque() hides the value: the verifier checks the rest once, not for each value */
+	/* opaque() hides todo, so that the verifier checks the code below once, not for each value */
+	todo = opaque(x, todo);
 	if (todo & TO_ANNOUNCE)
 		announce(x, x->task);
 	if (todo & TO_RECORD && begin_record(x, LINX_REC_EXIT)) {
@@ -196,8 +199,8 @@ static __always_inline void exit_call(struct cpu *x, const struct linx_bpf_call 
 	}
 	if (config.flags & LINX_BPF_TIMES)
 		/*
-		 * Called for each call number: an exec may return under another number than the one under which it
-		 * began.
+		 * entry_take() is called for each call number, as an exec may return under another number than that of
+		 * its entry.
 		 */
 		x->w->begin = entry_take(x);
 	if (fast_exit(x, call, regs, more))
@@ -208,9 +211,9 @@ static __always_inline void exit_call(struct cpu *x, const struct linx_bpf_call 
 
 /*
  * Handles a change of a task if no record can be written, since this CPU has no ring or another program is at work on
- * it: the task gets a new context record with its next event. If the stream has a context record of the task or of its
- * process, or if the call changed another task (other), missed_context is incremented. That makes the library renew
- * the context records of all tasks.
+ * it: the task gets a new context record with its next event. missed_context is incremented if the stream has a context
+ * record of the task or of its process, or if the call changed another task (other). The library then renews the
+ * context records of all tasks.
  */
 static __always_inline void miss_change(struct cpu *x, struct task_struct *p, bool other)
 {
@@ -223,8 +226,8 @@ static __always_inline void miss_change(struct cpu *x, struct task_struct *p, bo
 }
 
 /*
- * For each call: what the programs do at it (LINX_BPF_WANT_* and the flags defined with these); 0: nothing. Most calls
- * have 0, so that this is tested first.
+ * For each call: what the programs do at it (LINX_BPF_WANT_* and the flags defined with these); 0: nothing. Each
+ * program tests this array first, as most calls have 0.
  */
 __u8 wants[LINX_BPF_WANTS] SEC(".data.wants");
 
@@ -301,8 +304,9 @@ static __always_inline int handle_exit(const struct pt_regs *regs, struct task_s
 }
 
 /*
- * Is this call wanted for a purpose in what (LINX_BPF_WANT_* and the like)? *nr is the number that the tracepoint
- * passed. Sets *key to the call's index in the maps, and *nr to the call's number for records.
+ * Is a program wanted for this call? what: the purposes of the program (LINX_BPF_WANT_* and the like). *nr is the
+ * number that the tracepoint passed. Sets *key to the call's index in the maps, and *nr to the call's number for
+ * records.
  */
 static __always_inline bool is_wanted(struct task_struct *task, __u32 what, __u32 *key, __s64 *nr)
 {
@@ -339,7 +343,7 @@ int linx_exit(__u64 *ctx)
 /*
  * If HTTP headers are kept, the functions that this one calls leave it 160 bytes of stack: the verifier of Linux 6.1
  * rounds the stack of each function up to a multiple of 32 bytes, and allows 512 bytes for a chain of calls. clang 19
- * stays within that limit only with this attribute; clang 14 does so without it.
+ * keeps this function within that limit only with the attribute below; clang 14 does so without it.
  */
 #if __clang_major__ > 14
 #define __small __attribute__((minsize))
@@ -535,7 +539,7 @@ int linx_fork(__u64 *ctx)
 		record_fork(&x, parent, child);
 		keep_task(&x);
 		cpu_end(&x);
-	} else { /* no record can be written: the child gets a context record with its first event */
+	} else { /* no record can be written, so that the child gets a context record with its first event */
 		list_child(parent, child);
 		miss_change(&x, child, false);
 	}
@@ -573,7 +577,7 @@ static __always_inline void record_exec(struct cpu *x, struct task_struct *p, __
 	if (!RECORDS_FILES || (!passes && !is_process_known(p->tgid)))
 		return;
 	x->task = p;
-	files_exec(x); /* also of a task that is filtered out: the reader may have its older table */
+	files_exec(x); /* also of a task that is filtered out: the reader may have the table from before the exec */
 }
 
 SEC("tp_btf/sched_process_exec")
@@ -712,7 +716,8 @@ static __always_inline int on_signal(struct task_struct *to, __s32 signo, __u32 
 		return 0;
 	hold_cpu();
 	if (cpu_begin(&x)) {
-		if (is_running()) /* checked again after cpu_begin(): to stop, the library waits for programs in it */
+		/* tested again after cpu_begin(): a library that stops waits for programs behind that call */
+		if (is_running())
 			record_signal(&x, to, signo, flags, info);
 		cpu_end(&x);
 	}
@@ -767,7 +772,7 @@ int linx_uring_refused(__u64 *ctx)
 	return handle_submission(ctx[1], ctx[0], true);
 }
 
-/* Sets *cqe from the kernel's own copy in the request: user space can write to the completion queue. */
+/* Sets *cqe from the kernel's own copy in the request, since user space can write to the completion queue. */
 static __always_inline void take_result(struct io_uring_cqe *cqe, __u64 req)
 {
 	cqe->user_data = GET(req, io_kiocb, cqe.user_data);

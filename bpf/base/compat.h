@@ -15,9 +15,8 @@
 #include "base/kernel.h"
 
 /*
- * Adds to a number that other CPUs change too. The relaxed form is needed: clang 21 compiles __sync_fetch_and_add()
- * to an instruction that returns the old value even when nobody uses it, and Linux before 5.12 refuses that
- * instruction.
+ * Adds to a number that other CPUs change too. __ATOMIC_RELAXED is needed: clang 21 compiles __sync_fetch_and_add() to
+ * an instruction that returns the old value even when nobody uses it, and Linux before 5.12 refuses that instruction.
  */
 #define add_atomic(p, n) ((void)__atomic_fetch_add(p, n, __ATOMIC_RELAXED))
 
@@ -42,7 +41,7 @@
 		BPF_CORE_READ(p_, member);         \
 	})
 
-/* Nothing to do: up to Linux 6.12 preemption is off in programs at tracepoints. */
+/* Does nothing, since up to Linux 6.12 preemption is off in programs at tracepoints anyway. */
 static __always_inline void hold_cpu(void)
 {
 }
@@ -71,7 +70,10 @@ static __always_inline void put_found_task(struct task_struct *p)
 #define __own_stack __always_inline
 #define MEMBER(p, member) ((p)->member)
 
-/* Casts a number to a pointer to a structure. Reads through it return 0 when they fault. Since Linux 6.2. */
+/*
+ * Casts a number to a pointer to a structure. Reads through that pointer return 0 when they fault. Exists since Linux
+ * 6.2.
+ */
 extern void *bpf_rdonly_cast(const void *p, __u32 type) __ksym __weak;
 
 #define GET(p, type, member)                                                                   \
@@ -85,14 +87,16 @@ extern void *bpf_rdonly_cast(const void *p, __u32 type) __ksym __weak;
 		v_;                                                                            \
 	})
 
-/* Kfuncs that find other processes: since Linux 6.2; by a number of the caller's pid namespace since 6.14. */
+/*
+ * Kfuncs that find a process by its number: in the initial pid namespace since Linux 6.2, in the caller's since 6.14.
+ */
 extern struct task_struct *bpf_task_from_pid(__s32 pid) __ksym __weak;
 extern struct task_struct *bpf_task_from_vpid(__s32 pid) __ksym __weak;
 extern void bpf_task_release(struct task_struct *p) __ksym __weak;
 
 extern void bpf_preempt_disable(void) __ksym __weak;
 extern void bpf_preempt_enable(void) __ksym __weak;
-/* Kfuncs that switch interrupts off: since Linux 6.14. */
+/* Kfuncs that switch interrupts off and on, which exist since Linux 6.14. */
 extern void bpf_local_irq_save(unsigned long *flags) __ksym __weak;
 extern void bpf_local_irq_restore(unsigned long *flags) __ksym __weak;
 
@@ -107,8 +111,8 @@ static __always_inline void hold_cpu(void)
 }
 
 /*
- * Allows preemption again. Interrupts are off meanwhile, so that the scheduler switches tasks only after the kernel
- * has marked the program as finished. Until then the kernel skips this program for other tasks on this CPU.
+ * Allows preemption again. Interrupts are off meanwhile, so that the scheduler switches tasks only after the kernel has
+ * marked the program as finished. Before that mark the kernel skips this program for other tasks on this CPU.
  */
 static __always_inline void release_cpu(void)
 {

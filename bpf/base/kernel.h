@@ -118,7 +118,9 @@ struct timespec64 {
 struct proc_ns_operations {
 	const char *name;
 };
-/* struct ns_common, of which only ops is read: i_private of an inode of nsfs points to one. */
+/*
+ * struct ns_common with its only member that is read, ops. i_private of an inode of nsfs points to a struct ns_common.
+ */
 struct ns_common___ops {
 	const struct proc_ns_operations *ops;
 };
@@ -196,8 +198,8 @@ struct cgroup_subsys_state {
 	struct cgroup *cgroup;
 };
 /*
- * subsys has one element for each controller that the kernel is built with, at most 16. The programs use its size in
- * the running kernel.
+ * subsys has one element for each controller that the kernel is built with, at most 16. The programs use the size that
+ * the array has in the running kernel.
  */
 struct css_set {
 	struct cgroup_subsys_state *subsys[1];

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Loops. STEP(name) begins the function that runs one turn. It gets the number of the turn as i and the state as x,
- * and ends the loop by returning a value other than 0. repeat(n, name, x) runs at most n turns.
+ * Loops. STEP(name) begins the function that runs one turn. It gets the number of the turn as i and the state as x, and
+ * ends the loop by returning a value other than 0. repeat(n, name, x) runs at most n turns.
  *
- * Before Linux 5.17 the verifier would check every turn. There the function is global and is verified once. A global
- * function may only get numbers, so that it looks up all pointers again.
+ * Before Linux 5.17 (LINX_REDUCED) the verifier would check every turn of such a loop. There the function is a global
+ * one, which is verified once. The parameters of a global function can only be numbers, so that it looks up all
+ * pointers again.
  */
 #ifndef LINX_BPF_LOOP_H
 #define LINX_BPF_LOOP_H
@@ -46,7 +47,10 @@ static __always_inline bool cpu_resume(struct cpu *x)
 	return true;
 }
 
-/* Saves for cpu_resume() the task that the program works on, or the index of the call's row in the map of calls. */
+/*
+ * Saves what cpu_resume() restores: the task that the program works on, or the index of the call's row in the map of
+ * calls.
+ */
 #define note_task(x) ((void)((x)->w->task = (__u64)(x)->task))
 #define note_row(x, place) ((void)((x)->w->row = (place)))
 

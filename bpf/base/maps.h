@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Maps, and the state of the program that runs on a CPU. The loader sets sizes that depend on the machine or on
- * options. State that lasts while a record is written lives in a map, not on the stack: the verifier does not track
- * its values and therefore checks each piece of code once.
+ * options. State that lasts while a record is written is kept in a map, not on the stack. The verifier does not track
+ * values in maps, and therefore checks each piece of code only once.
  */
 #ifndef LINX_BPF_MAPS_H
 #define LINX_BPF_MAPS_H
@@ -23,21 +23,21 @@ enum { MAP_MMAPABLE = 1 << 10, BPF_NOEXIST = 1, BPF_RB_FORCE_WAKEUP = 2 };
 		__type(value, value_);                 \
 	} name_ SEC(".maps")
 
-/* How deep structures can nest within one member. */
+/* So many structures can nest within one member of a structure. */
 #define DEPTH_MAX 4u
 
 /* A structure whose pointer members are being followed: see engine/walk/follow.c. */
 struct frame {
 	__u32 shape;
 	__u32 next, end; /* indices in the map follows: next member to look at, and end of the structure's members */
-	__u32 size; /* bytes of one structure */
+	__u32 size; /* bytes of one structure of the array */
 	__u32 left; /* structures of the array still to follow, including this one */
 	__u32 pad;
-	__u64 data; /* offset of the structure in the ring, or IN_ARGS */
+	__u64 data; /* offset in the ring of the current structure, or IN_ARGS */
 	__u64 filled;
 };
 
-/* A value that continues in further records: see engine/walk/long.c. */
+/* A value that continues in further records (pieces): see engine/walk/long.c. */
 struct long_value {
 	__u64 addr, left, str;
 	__u64 val; /* offset of the value's head in the ring; 0: no head was written */
@@ -52,9 +52,9 @@ struct long_value {
 
 /* The file that a value describes: see file.h. */
 struct found {
-	__u64 slot; /* address of the file's entry in a descriptor table; 0: not found by a descriptor */
+	__u64 slot; /* address of the file's entry in a descriptor table; 0: the file was found in another way */
 	__u64 file, dentry, mnt, inode, ino;
-	__u64 magic; /* magic number of its file system */
+	__u64 magic; /* magic number of the file system that has the file */
 	__u32 mode, dev, rdev, cloexec;
 };
 
@@ -91,28 +91,28 @@ struct files_work {
 	__u32 word_at, bits_at, bits_end;
 	__u32 bits; /* the search for open descriptors has not ended */
 	__u32 nrecorded, in_record;
-	__u32 more, cut; /* more: some descriptors were not recorded; cut: some were not looked at */
+	__u32 more, cut; /* more: some open descriptors were not recorded; cut: some numbers were not looked at */
 	/*
 	 * whole: WHOLE_*, state of recording the whole table; if_many: THEN_*, what to record if it is too large;
 	 * then: THEN_*, what to record next.
 	 */
 	__u32 whole, if_many, then;
-	__u32 judged; /* all descriptors that the call itself names have been recorded */
+	__u32 judged; /* judge() has run: all descriptors that the call itself names have been recorded */
 	__u32 pad;
 };
 
-/* Bytes that a call moves through a socket, and their relation to an HTTP header: see http.h. */
+/* Bytes that a call moves through a socket, and the HTTP header to which they may belong: see http.h. */
 struct http_work {
-	__u64 left; /* bytes that the call moved, less those of the buffers looked at so far; all ones: not known */
-	__u64 old; /* entry at index place of the socket's set when it was read; 0: free */
+	__u64 left; /* bytes that the call moved, minus those in the buffers looked at so far; all ones: not known */
+	__u64 old; /* content of the socket's set at index place when it was read; 0: a free entry */
 	/*
 	 * The newest value: offset of its bytes in the ring, their number, and how many bytes of its memory the call
 	 * moved.
 	 */
 	__u64 data, n, moved;
 	/*
-	 * Offsets from data: end of the scanned bytes; begin of the current header; end of the last header, 0: it is
-	 * unfinished.
+	 * Offsets from data. at: end of the scanned bytes. begin: begin of the current header. over: end of the last
+	 * header; 0: that header is unfinished.
 	 */
 	__u64 at, begin, over;
 	__u64 length_at; /* offset from data of the number after "Content-Length:"; 0: no such line so far */
@@ -136,13 +136,14 @@ struct uring_op {
 	__u64 ctx, req; /* kernel addresses: compared, never followed */
 	__u64 time, user_data;
 	__u64 args[LINX_NARGS];
-	__u32 kept; /* amount that the operation added to its bucket's counter in uring_kept */
+	__u32 kept; /* amount that the operation has added to a counter in uring_kept, its bucket's */
 	__u32 generation;
 	__u32 key, tid, pid;
 	__s32 nr;
 	__u8 opcode, flags, nargs;
-	__u8 silent; /* not recorded; kept so that its results are not taken for those of another operation */
-	__u8 repeats; /* it may have several results */
+	/* the operation is not recorded; its slot keeps its results from being taken for another operation's */
+	__u8 silent;
+	__u8 repeats; /* the operation may have several results */
 	__u8 flat; /* memory that structures point to is not read */
 	__u8 registered; /* buffers are registered pages: the memory at their address is not read */
 	__u8 calm; /* descriptors are those of the submitter, not indices in the io_uring's file table */
@@ -168,22 +169,24 @@ struct uring_last {
 
 /* The submission or result that the program handles: see uring.h. */
 struct uring_work {
-	struct uring_op op; /* the operation that is submitted, or that has the result */
+	struct uring_op op; /* the operation that was submitted, or whose result came */
 	struct linx_uring value;
-	__u64 ctx, req, user_data; /* identity of the submission or result; req 0: the kernel did not pass it */
-	__u32 head; /* head of the submission queue behind the entry; the same if a submission is reported twice */
+	/* identity of the submission or result; req is 0 if the kernel did not pass the request */
+	__u64 ctx, req, user_data;
+	__u32 head; /* head of the submission queue behind the entry; equal if the kernel reports a submission twice */
 	__u32 multi; /* the kernel's flags of the request say that it may have several results */
-	__u32 compat; /* submitted by a 32-bit program */
-	__u32 refused; /* the kernel could not prepare it */
-	__u32 linked; /* part of a chain: runs after the operations before it */
+	__u32 compat; /* the operation was submitted by a 32-bit program */
+	__u32 refused; /* the kernel could not prepare the operation */
+	__u32 linked; /* the operation is part of a chain: it runs after the operations before it */
 	__u32 opcode, flags;
 	__u32 cqe_flags, overflown;
 	__u32 silent, unsure;
-	__u32 found, several; /* index of the slot that a search found, plus 1; 0: none. several: more slots matched */
+	/* found: index, plus 1, of the slot that a search found; 0: none. several: more slots matched */
+	__u32 found, several;
 };
 
 struct work {
-	__u64 slot; /* written and read again by opaque() */
+	__u64 slot; /* opaque() writes a number here and reads it again */
 #ifdef LINX_REDUCED
 	__u64 task; /* task and row of struct cpu, for cpu_resume() in loop.h */
 	__u32 row, row_pad;
@@ -193,7 +196,7 @@ struct work {
 	__u64 time, ip, sp;
 	__u64 begin; /* time when the call began; 0: not known */
 	__u64 start; /* not used */
-	__u64 done; /* bytes of the complete records of a head and its pieces, and of a gap before them */
+	__u64 done; /* bytes of a complete head record with its pieces, and of a gap record before them */
 	__u64 room; /* bytes in the ring that the record and its pieces may take */
 	__u64 rec; /* offset in the ring of the record being written */
 	/* The head record: its offset in the ring, and its length, 0 until it is complete. */
@@ -219,7 +222,7 @@ struct work {
 	__u64 values_at; /* offset in the ring where the values of this call's arguments begin */
 	__u32 fd_left; /* bytes of descriptors that the record may still take */
 	__u32 fd_kept; /* bytes of fd_left reserved for the heads of later descriptors */
-	__u32 unfilled; /* the call left its buffers unchanged, although its result may be a length */
+	__u32 unfilled; /* the call left its buffers unchanged, although its result can be a length */
 	__u64 drop_at, drop_to, dropped; /* offsets of old records that the flight recorder drops; their number */
 	struct found found;
 	struct linx_sock sock;
@@ -259,7 +262,7 @@ struct seen {
 #endif
 };
 
-/* All state of a CPU except its ring, in whole pages: one lookup finds it. */
+/* All state of a CPU except its ring. It fills whole pages, and one lookup finds it. */
 struct place {
 	struct linx_bpf_cpu c __attribute__((aligned(LINX_BPF_PAGE)));
 	struct linx_bpf_reader reader __attribute__((aligned(LINX_BPF_PAGE)));
@@ -279,13 +282,13 @@ MAP_OF(seen, MAP_ARRAY, SEEN_WORDS, MAP_MMAPABLE, __u32, struct seen);
 MAP_OF(processes, MAP_ARRAY, 1, 0, __u32, __u64);
 MAP_OF(listed, MAP_HASH, 65536, 0, __u32, __u32);
 
-/* A BPF ring buffer that wakes the reader; its content has no meaning. */
+/* A BPF ring buffer whose only use is to wake the reader; the content of its records has no meaning. */
 struct {
 	__uint(type, MAP_RINGBUF);
 	__uint(max_entries, 4096);
 } wake SEC(".maps");
 
-/* The maps of rings, one for each ring. The library sets the real number of elements. */
+/* A map that holds the maps of rings, one for each ring. The library sets the real number of elements. */
 struct {
 	__uint(type, MAP_ARRAY_OF_MAPS);
 	__uint(max_entries, 1);
@@ -309,12 +312,12 @@ struct cpu {
 	const struct linx_walker_row *row;
 	struct task_struct *task;
 	__u32 number;
-	__u32 http; /* constant in each program; not 0: the program keeps HTTP headers if the session asks for that */
+	__u32 http; /* a constant in each program; not 0: the program keeps HTTP headers if the session asks for that */
 };
 
 /*
- * Returns the head and tail of the ring, or of the flight recorder's half, that is being written. Before Linux 5.17
- * the stack has no room for a pointer to them.
+ * Returns the positions (head and tail) of the ring that is being written; of the flight recorder that is one of two
+ * halves. They are looked up each time before Linux 5.17, where the stack has no room for a pointer to them.
  */
 #ifdef LINX_REDUCED
 #define note_positions(x, half) ((void)0)
@@ -331,8 +334,8 @@ static __always_inline struct linx_bpf_reader *reader_of(const struct cpu *x)
 }
 
 /*
- * Makes the compiler use a number in the register in which it was compared: the verifier knows the bounds of that
- * register only.
+ * Makes the compiler use a number in the register in which it was compared: the verifier knows bounds only of that
+ * register.
  */
 #define pin(n) asm volatile("" : "+r"(n))
 
@@ -348,8 +351,8 @@ static __always_inline struct linx_bpf_reader *reader_of(const struct cpu *x)
 	})
 
 /*
- * Returns the address of offset where in the ring, or NULL if fewer than need bytes lie behind it. The second pin
- * keeps the compiler from adding before it compares, which the verifier refuses.
+ * Returns the address of offset where in the ring, or NULL if fewer than need bytes lie behind it. The second pin()
+ * keeps the compiler from adding where before it compares: the verifier refuses such code.
  */
 #define ring_at(x, where, need)                                                 \
 	({                                                                      \

@@ -37,8 +37,8 @@ static __always_inline bool was_announced(__u32 tid)
 }
 
 /*
- * Marks the task as one with a context record, before its name and other facts are read for that record. A program
- * that sees them change meanwhile clears the mark, and the task gets another context record.
+ * Marks the task as one with a context record, before its name and other facts are read for that record. If these facts
+ * change meanwhile, the program that sees the change clears the mark, and the task gets another context record.
  */
 static __always_inline void begin_announced(__u32 tid)
 {
@@ -49,8 +49,8 @@ static __always_inline void begin_announced(__u32 tid)
 }
 
 /*
- * Called after the context record for which begin_announced() was called. there: the record is in the stream; false:
- * it was lost, and the task gets another one.
+ * Called after the context record for which begin_announced() was called. there: true if that record is in the stream;
+ * false if it was lost, so that the task gets another one.
  */
 static __always_inline void end_announced(__u32 tid, bool there)
 {

@@ -25,7 +25,7 @@ static __noinline __u64 extent(struct cpu *x, __u32 def, __u64 *keep)
 	return linx_extent_of(def, length_of(x, def), x->w->ret, x->w->abi, config.snap_bytes, config.snap_str, config.page_size, keep);
 }
 
-/* Captures a buffer whose length stands in user memory. */
+/* Captures a buffer whose length the program passes in memory. */
 static __noinline int capture_lenp(struct cpu *x, __u32 def, __u32 arg, __u64 addr)
 {
 	__u32 len = 0, what = LINX_ARGDEF_WHAT(def);
@@ -70,8 +70,8 @@ static __noinline int capture_extent(struct cpu *x, __u32 def, __u32 arg, __u64 
 	}
 	capture(x, WHAT(arg, LINX_VAL_BYTES), addr, len, keep);
 	/*
-	 * Before Linux 6.4 the verifier may remove code behind this line that only some paths reach, unless cap is
-	 * hidden from it.
+	 * Before Linux 6.4 the verifier may remove code behind this line that only some paths reach. It does not if cap
+	 * is hidden from it.
 	 */
 	cap = opaque(x, LINX_ARGDEF_COPY(def));
 	if (cap == LINX_COPY_BUF && KEEPS_HTTP && x->http && x->w->http.on && !(def & (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_PATH)))
@@ -114,8 +114,8 @@ STEP(capture_arg)
 }
 
 /*
- * Follows the pointers in the values captured so far. For socketcall(2) of i386 one of these values holds the call's
- * real arguments.
+ * Follows the pointers in the values captured so far. One of these values holds the call's real arguments if the call
+ * is socketcall(2) of i386.
  */
 static __always_inline void follow_args(struct cpu *x, __u32 had, bool returns, bool more)
 {
@@ -129,8 +129,8 @@ static __always_inline void follow_args(struct cpu *x, __u32 had, bool returns, 
 }
 
 /*
- * Captures the memory that the arguments in mask point to. returns: the call has returned; more: the program may do
- * more than write records of calls. Both are constants.
+ * Captures the memory that the arguments in mask point to. returns, more: constants. returns: the call has returned.
+ * more: this is a program that does more than write records of calls.
  */
 static __always_inline void capture_args(struct cpu *x, __u32 mask, __u32 dirs, bool returns, bool more)
 {
@@ -196,8 +196,8 @@ static __always_inline void put_nameless(struct cpu *x)
 }
 
 /*
- * Writes values for what the head has no room for: a large call number, and the instruction pointer if that is asked
- * for.
+ * Writes values for what the record's head has no room for: a large call number and, in sessions that ask for it, the
+ * instruction pointer.
  */
 static __always_inline void put_extras(struct cpu *x)
 {
@@ -207,8 +207,8 @@ static __always_inline void put_extras(struct cpu *x)
 }
 
 /*
- * Writes all six arguments at p, where there is room for them. Arguments that the call does not have are overwritten
- * later.
+ * Writes all six arguments at p, where there is room for them. The words of arguments that the call does not have are
+ * overwritten later.
  */
 static __always_inline void put_args(struct cpu *x, __u8 *p)
 {
@@ -236,7 +236,7 @@ static __always_inline void put_enter(struct cpu *x)
 	capture_args(x, x->row->in, LINX_WHEN_IN, false, false);
 }
 
-/* Writes the time when the call began, or a flag that the time is not known. */
+/* Writes the time when the call began. If the time is not known, sets the flag LINX_RF_NO_SLOT instead. */
 static __always_inline void put_begin(struct cpu *x)
 {
 	struct work *w = x->w;

@@ -20,12 +20,12 @@
 _Static_assert(FAST_ROOM <= LINX_BPF_FAST_ROOM, "the library keeps that much");
 
 /*
- * Can the fast path write this record? It cannot if the session has a filter or a budget, if the call's arguments need
- * the slow path, if lost records are still to be reported, or if the task has no context record in the stream.
+ * Can the fast path write this record? Not if the session has a filter or a budget, if the call's arguments need the
+ * slow path, if lost records are still to be reported, or if the task has no context record in the stream.
  */
 static __always_inline bool is_fast(struct cpu *x, const struct linx_bpf_call *call, __u32 kind)
 {
-	/* With MSG_TRUNC a receive may return a length although it filled no buffer. */
+	/* A receive with MSG_TRUNC may return a length although it filled no buffer. */
 	if (kind == LINX_REC_EXIT && x->row->resolved == LINX_RESOLVED_MESSAGE &&
 	    x->w->args[linx_message_flags(x->row->nargs)] & MSG_TRUNC)
 		return false;
@@ -40,7 +40,10 @@ static __always_inline __u64 fast_arg(const __u8 *args, __u64 n)
 	return n < LINX_NARGS ? *(volatile __u64 *)(args + n * 8) : 0;
 }
 
-/* Returns the size of a value: a constant or an argument, in some cases limited by the result. */
+/*
+ * Returns the size of a value, which is a constant or the value of an argument, in some cases limited by the call's
+ * result.
+ */
 static __always_inline __u64 fast_length(struct cpu *x, const __u8 *args, const struct linx_bpf_fast *f)
 {
 	__u64 len;
@@ -129,7 +132,7 @@ static __always_inline void put_nth(__u8 *p, __u32 n, __u64 word)
 _Static_assert(sizeof(struct linx_fd) == 5 * 8 && __builtin_offsetof(struct linx_fd, detail) == 38, "fast_peer() writes words");
 _Static_assert(sizeof(struct linx_sock) == 11 * 8 && __builtin_offsetof(struct linx_sock, proto) == 7 * 8, "likewise");
 
-/* Writes the addresses of an internet socket, word by word. */
+/* Writes the addresses of an internet socket at p, word by word. */
 static __always_inline void fast_addresses(__u8 *p, struct sock *sk)
 {
 	put_nth(p, 0, AF_INET | (__u64)GET(sk, sock, sk_type) << 16 | (__u64)GET(sk, sock, sk_protocol) << 32 |
@@ -225,7 +228,7 @@ static __always_inline void fast_commit(struct cpu *x, __u8 *p, __u64 start, __u
 	if (n)
 		n->selected++;
 	c->prod.last_time = w->time;
-	/* a full barrier, as in rec_commit() */
+	/* The barrier is a full one, as in rec_commit(). */
 	add_ordered(&positions(x)->head, len);
 	if (*(volatile __u64 *)&reader_of(x)->armed)
 		wake_reader(x);
@@ -244,7 +247,7 @@ static __always_inline bool fast_room(struct cpu *x, __u64 head)
 }
 
 /*
- * Writes a record. Returns false if the slow path has to write it; then nothing has been recorded. kind, more:
+ * Writes a record. Returns false, and has recorded nothing, if the slow path has to write the record. kind, more:
  * constants; kind is LINX_REC_ENTER or LINX_REC_EXIT.
  */
 static __always_inline bool fast_record(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs, __u32 kind,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Follows the pointers in the structures of a record, one member in each turn of a loop. The stack of nested
- * structures lies in a map. shared/extent.h says how many bytes a member points to. Values come in the order of
+ * Follows the pointers in the structures of a record, one member in each turn of a loop. The stack of nested structures
+ * is kept in a map. shared/extent.h says how many bytes a member points to. Values come in the order of
  * engine/walk/follow.c.
  */
 #ifndef LINX_BPF_FOLLOW_H
@@ -11,9 +11,9 @@
 #include "call/http.h"
 
 #define VALUES_MAX 160u
-/* Limit of the members that are looked at for one record. */
+/* Upper limit for the members that are looked at for one record. */
 #define STEPS_MAX 4096u
-/* How many rules a structure may have for its length (members of kind LINX_FOLLOW_SIZE). */
+/* A structure can have so many rules for its length (members of kind LINX_FOLLOW_SIZE). */
 #define SIZES_MAX 2u
 #define UNREADABLE_LENGTH (~0ull)
 /* A value of frame.data: the structure is the array of the call's arguments. */
@@ -52,7 +52,7 @@ static __always_inline bool applies(struct cpu *x, const struct linx_follow *fo)
 	return !fo->mask || (get_member(x, fo->when, &when) && !((when ^ fo->value) & fo->mask));
 }
 
-/* Enters the structures at data: their members are followed next. */
+/* Enters the structures of shape id in the size bytes at data: their members are followed next. */
 static __noinline int enter_shape(struct cpu *x, __u32 id, __u64 data, __u64 size)
 {
 	struct work *w = x->w;
@@ -223,8 +223,8 @@ static __always_inline bool next_args(struct cpu *x)
 }
 
 /*
- * Looks at the next value of the record and, if it holds structures with pointers, enters them. Behind the last value
- * it goes on with next_args(). Returns false if nothing is left.
+ * Looks at the next value of the record and, if that holds structures with pointers, enters these structures. Behind
+ * the last value it goes on with next_args(). Returns false if no value and no argument is left.
  */
 static __always_inline bool next_value(struct cpu *x)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Programs at perf events, which the kernel always runs with preemption off. They take the place of the programs at
- * BTF tracepoints on kernels that run those with preemption on (LINX_BPF_HELD): see hold_first(). Included at the end
- * of linx.bpf.c, whose functions they call.
+ * Programs at perf events, which the kernel always runs with preemption off. Some kernels run programs at BTF
+ * tracepoints with preemption on. On these kernels, programs at perf events are used instead (LINX_BPF_HELD): see
+ * hold_first(). Included at the end of linx.bpf.c, whose functions they call.
  */
 #ifndef LINX_BPF_HELD_H
 #define LINX_BPF_HELD_H

@@ -52,7 +52,7 @@ static __noinline __u32 http_looks(struct cpu *x, __u64 at, __u64 n)
 	return linx_http_looks_at(h->look, h->look_n);
 }
 
-/* ---- sockets whose header is unfinished ------------------------------------------------ */
+/* ---- sockets with an unfinished header ------------------------------------------------- */
 
 static __always_inline __u32 http_seconds(const struct cpu *x)
 {
@@ -157,8 +157,8 @@ static __noinline bool http_exchange(struct cpu *x, __u64 entry)
 /* ---- the buffers of a call -------------------------------------------------------------- */
 
 /*
- * Does a receive with these flags take bytes outside the stream? A UNIX socket has no error queue and ignores
- * MSG_ERRQUEUE.
+ * Does a receive with these flags return bytes that are not part of the stream? A UNIX socket has no error queue and
+ * ignores MSG_ERRQUEUE.
  */
 static __noinline bool takes_aside(struct cpu *x, __s32 fd, __u32 flags)
 {
@@ -178,7 +178,7 @@ static __always_inline void http_start(struct cpu *x, __s64 moved, __u32 what, _
 	h->out = !!(what & LINX_HTTP_SENDS);
 }
 
-/* Prepares for the buffers of a call that has returned, before they are captured. */
+/* Called before the buffers of a call that has returned are captured: sets what the search for headers needs. */
 static __always_inline void http_begin_call(struct cpu *x, __u32 what)
 {
 	__u32 at = LINX_HTTP_FLAGS_OF(what);
@@ -188,8 +188,8 @@ static __always_inline void http_begin_call(struct cpu *x, __u32 what)
 }
 
 /*
- * Prepares for the buffers of an io_uring operation: of a send at its submission, when its result is not known yet,
- * and of a receive at its result. done: this is the result; a constant.
+ * Called before the buffers of an io_uring operation are captured: those of a send at its submission, when its result
+ * is not known yet, and those of a receive at its result. done: this is the result; a constant.
  */
 static __always_inline void http_begin_op(struct cpu *x, __u32 what, bool nameless, bool done)
 {
@@ -203,7 +203,7 @@ static __always_inline void http_begin_op(struct cpu *x, __u32 what, bool namele
 	x->w->http.nameless = nameless;
 }
 
-/* Prepares for the buffers of a socketcall(2), whose arguments have been captured from user memory. */
+/* Called before the buffers of a socketcall(2) are captured, when its arguments have been captured from user memory. */
 static __noinline int http_begin_in_memory(struct cpu *x)
 {
 	__u32 what, fd = 0, flags = 0;
@@ -257,7 +257,7 @@ static __always_inline void http_decide(struct cpu *x, __u64 at, __u64 n)
 #define CONTENT_WORD 0x2d746e65746e6f63ull
 #define LENGTH_WORD 0x003a6874676e656cull
 #define CONTENT_LENGTH_LEN 15u
-/* Limit of the blanks and digits that are read of a length. */
+/* Upper limit for the blanks and digits that are read of a length. */
 #define HTTP_DIGITS_MAX 64u
 
 /* If the line at offset line of the value is "Content-Length:", sets length_at to the offset of the number. */
@@ -342,7 +342,10 @@ static __always_inline __u64 before_newline(__u64 word)
 	return bits ? count_bits((bits & -bits) - 1) / 8 : 8;
 }
 
-/* Scans up to eight bytes, or to the end of a line. Returns 1 if all bytes were scanned or the rest is no header. */
+/*
+ * Scans up to eight bytes, or to the end of a line. Returns 1, which ends the loop, if all bytes were scanned or the
+ * rest belongs to no header.
+ */
 static long http_scan(__u32 i, void *data)
 {
 	struct cpu *x = data;
@@ -398,8 +401,8 @@ static __always_inline __u64 http_pass_headers(struct cpu *x, __u64 at)
 }
 
 /*
- * Skips the rest of a short body that began in an earlier call. Returns the number of bytes before the next header; 0:
- * all bytes belong to the body, or no header follows.
+ * Skips the rest of a short body that began in an earlier call. Returns the number of the call's bytes before the next
+ * header; 0: all bytes belong to the body, or no header follows.
  */
 static __always_inline __u64 http_pass_body(struct http_work *h)
 {
@@ -446,8 +449,8 @@ static __always_inline void http_shorten(struct cpu *x, __u64 val, __u64 had, __
 }
 
 /*
- * Handles a value that begins within a header, or within the short body before one: extends it to the end of the
- * header, or cuts it there. val: offset of the value in the ring; its memory is len bytes at addr.
+ * Handles a value that begins within a header, or within the short body before one: extends or cuts the value so that
+ * it ends with the header. val: offset of the value in the ring; its memory is len bytes at addr.
  */
 static __always_inline void http_keep(struct cpu *x, __u64 val, __u64 addr, __u64 len)
 {

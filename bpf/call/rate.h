@@ -96,8 +96,8 @@ static __noinline int count_alone(struct cpu *x)
 }
 
 /*
- * Returns how much of this event is recorded: LINX_BUDGET_*. entry: the event is recorded or not by the budget alone,
- * without sampling.
+ * Returns how much of this event is recorded: LINX_BUDGET_*. entry: sampling does not apply to the event, only the
+ * budget does.
  */
 static __noinline __u32 rate_take(struct cpu *x, bool entry)
 {
@@ -118,7 +118,7 @@ static __noinline __u32 rate_take(struct cpu *x, bool entry)
 	return level;
 }
 
-/* Is the event recorded? If not, it has been counted as left out. */
+/* Do sampling and budget let this event be recorded? If not, it has been counted as left out. */
 static __always_inline bool rate_takes(struct cpu *x, bool entry)
 {
 	__u32 level = LINX_BUDGET_FULL;

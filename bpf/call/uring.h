@@ -21,7 +21,7 @@
  */
 #define URING_STEP 61u
 #define URING_ROUNDS 3u
-/* Age of an operation, in ns, from which another one may take its slot. */
+/* An operation older than this, in ns, loses its slot if another operation finds no other slot. */
 #define URING_OLD (10 * 1000000000ull)
 
 enum { URING_FREE, URING_BUSY, URING_USED };
@@ -95,7 +95,7 @@ static __always_inline __u32 kept_now(__u64 ctx, __u64 user_data)
 	return kept ? *(volatile __u32 *)kept : 0;
 }
 
-/* Publishes the state of a slot, after all earlier writes to the slot. */
+/* Makes the state of a slot visible to other CPUs, after all earlier writes to the slot. */
 static __always_inline void slot_show(struct uring_slot *s, __u32 state)
 {
 	volatile __u32 was = __sync_lock_test_and_set(&s->state, state);
@@ -114,7 +114,8 @@ static __noinline int slot_drop(const struct uring_op *op)
 }
 
 /*
- * Marks the bucket of an operation that has no slot, forever: a result without a request may belong to that operation.
+ * Marks the bucket of an operation that has no slot, and never removes the mark: a result without a request may belong
+ * to that operation.
  */
 static __noinline int make_unsure(__u64 ctx, __u64 user_data, __u32 repeats)
 {
@@ -168,7 +169,7 @@ STEP(take_slot)
 	if (state == URING_BUSY || (state == URING_USED && !slot_may_go(s, u, x->w->time, pass)) ||
 	    __sync_val_compare_and_swap(&s->state, state, URING_BUSY) != state)
 		return 0;
-	/* Another operation may have got the slot meanwhile. */
+	/* Another operation may have got the slot since the test. */
 	if (state == URING_USED && !slot_clear(s, u, x->w->time, pass)) {
 		slot_show(s, URING_USED);
 		return 0;
@@ -281,8 +282,9 @@ static __always_inline void forget_former(struct cpu *x)
 
 /*
  * Was this submission recorded already, before the kernel refused it? Up to Linux 6.10 the kernel reports linked
- * operations as submitted first, and may refuse them later. In io_urings that rewind their queue, since 7.0, the head
- * does not show this. Stores the submission as the last one of its io_uring.
+ * operations as submitted first, and may refuse them later. Such a second report has the same head of the submission
+ * queue. In io_urings that rewind their queue (since 7.0) every submission has the same head, so that this is not seen.
+ * Stores the submission as the last one of its io_uring.
  */
 static __always_inline bool is_known(struct uring_work *u)
 {
@@ -311,7 +313,7 @@ static __noinline __u64 keep_op(struct cpu *x, __u32 silent, __u32 judged)
 
 	u->silent = u->op.silent = silent;
 	u->found = 0;
-	/* With this flag the kernel reports only failures. */
+	/* A success is never reported for an entry with this flag, so that no slot is needed. */
 	if (!(u->flags & IOSQE_CQE_SKIP_SUCCESS) || judged)
 		repeat(URING_ROUNDS * URING_PLACES, take_slot, x);
 	s = u->found ? slot_of(u->found - 1) : 0;
@@ -420,7 +422,10 @@ static __always_inline struct linx_bpf_opcode *opcode_of(const struct uring_work
 	return o ? o : bpf_map_lookup_elem(&uring_opcodes, &at);
 }
 
-/* May the operation run later than its submission: after others of its chain, or in a kernel thread? */
+/*
+ * May the operation run later than its submission? It may if it follows others of its chain, or if it runs in a kernel
+ * thread.
+ */
 static __always_inline bool waits(const struct uring_work *u)
 {
 	return u->linked || u->flags & (IOSQE_IO_LINK | IOSQE_IO_HARDLINK | IOSQE_IO_DRAIN | IOSQE_ASYNC);
@@ -457,7 +462,7 @@ static __always_inline void fill_op(struct cpu *x, const struct linx_bpf_opcode 
 	u->op.opcode = u->opcode;
 	u->op.flags = u->flags;
 	u->op.repeats = linx_uring_may_repeat(u->opcode, u->flags, u->multi);
-	u->op.calm = !(u->flags & IOSQE_FIXED_FILE); /* the descriptor is no index in the io_uring's file table */
+	u->op.calm = !(u->flags & IOSQE_FIXED_FILE); /* true: the descriptor is no index in the io_uring's file table */
 	if (o->ruled && u->value.state == LINX_WHOLE && !linx_uring_leads_elsewhere(&u->value))
 		fill_args(x, o);
 }
@@ -608,7 +613,9 @@ static __noinline int handle_submission(__u64 req, __u64 entry, bool refused)
 	return 0;
 }
 
-/* Can this task read the submitter's memory? Since Linux 5.16 only tasks post results, and interrupts never do. */
+/*
+ * Can this task read the submitter's memory? Results are posted by tasks only, never by interrupts, since Linux 5.16.
+ */
 static __always_inline bool is_here(struct cpu *x)
 {
 	return MEMBER(x->task, mm) && !(MEMBER(x->task, flags) & PF_KTHREAD) &&

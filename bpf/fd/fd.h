@@ -22,8 +22,8 @@ static __noinline bool socketcall_word(struct cpu *x, __u32 i, __u32 *word)
 }
 
 /*
- * Returns which object of the call is recorded (LINX_RESOLVED_*), and sets *fd to its descriptor: the call's result if
- * it opened a file, otherwise its socket.
+ * Returns which object of the call is recorded (LINX_RESOLVED_*), and sets *fd to the descriptor of that object: the
+ * call's result if it opened a file, otherwise its socket.
  */
 static __always_inline __u32 resolves(struct cpu *x, __u32 *fd)
 {
@@ -80,7 +80,7 @@ static __always_inline bool is_unix(struct cpu *x, __s32 fd)
 {
 	struct sock *sk;
 
-	x->w->found.magic = 0; /* a closed descriptor must not be taken for the socket of an earlier lookup */
+	x->w->found.magic = 0; /* a descriptor that is closed must not be taken for the socket of an earlier lookup */
 	if (fd < 0 || !find_file(x, fd))
 		return false;
 	sk = sock_of(&x->w->found);
@@ -99,7 +99,7 @@ static __noinline bool call_discards(struct cpu *x)
 		return false;
 	if (!(flags & MSG_TRUNC) || x->w->ret <= 0)
 		return false;
-	x->w->found.magic = 0; /* a closed descriptor must not be taken for the socket of an earlier lookup */
+	x->w->found.magic = 0; /* a descriptor that is closed must not be taken for the socket of an earlier lookup */
 	find_file(x, fd);
 	return discards(x, flags);
 }

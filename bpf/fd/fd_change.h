@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Calls that change the descriptor table of their task. For each descriptor that may have changed, a record holds the
- * state that it has now. tables/files.def and shared/files_facts.h say which descriptors these are; records come in
- * the order of kmod/task/fd_table.c.
+ * state that it has now. tables/files.def and shared/files_facts.h say which descriptors a call may have changed.
+ * Records come in the same order as from kmod/task/fd_table.c.
  */
 #ifndef LINX_BPF_FD_CHANGE_H
 #define LINX_BPF_FD_CHANGE_H
@@ -18,7 +18,8 @@ MAP_OF(files_rules, MAP_ARRAY, 1, 0, __u32, struct linx_files_rule);
 #define SCTP_PEELOFF_FLAGS 122
 
 /*
- * Limits of what is looked at for one call: control messages of one message, descriptors in all of them, and messages.
+ * Upper limits for what is looked at for one call: control messages of one message, descriptors in all of them, and
+ * messages.
  */
 #define CMSG_MAX 64u
 #define RIGHTS_MAX 1024u
@@ -27,8 +28,8 @@ MAP_OF(files_rules, MAP_ARRAY, 1, 0, __u32, struct linx_files_rule);
 /* State of a range of descriptors that the call changed: none, to be recorded, recorded. */
 enum { RANGE_NONE, RANGE_ASKED, RANGE_RECORDED };
 /*
- * May the table have more new descriptors than user memory shows, and why? No; yes, as a buffer for them shows none;
- * yes, as the call itself may have overwritten their list; yes, as the memory cannot be read or lists too many. See
+ * May the table have more new descriptors than user memory shows, and why? NONE: no. SILENT: a buffer for them shows
+ * none. LATER: the call itself may have overwritten their list. SOME: the memory cannot be read, or lists too many. See
  * kmod/task/fd_table.c.
  */
 enum { UNCERTAIN_NONE, UNCERTAIN_SILENT, UNCERTAIN_LATER, UNCERTAIN_SOME };
@@ -108,7 +109,7 @@ static __noinline int next_message(struct cpu *x)
 	f->messages--;
 	f->msg_at = msg + MMSG_SIZE(f->narrow);
 	if (!control) {
-		if (len) /* without a buffer the kernel sets the length to 0: the pointer was overwritten */
+		if (len) /* without a buffer the kernel sets len to 0, so that the pointer was overwritten */
 			doubt(f, UNCERTAIN_SOME);
 		return 0;
 	}
@@ -256,7 +257,8 @@ static long change_rule_step(__u32 i, void *data)
 		add_socketcall(x);
 		break;
 	case LINX_FILES_RULE_ANY:
-		if (!failed(ret) || ret == -EFAULT) /* the call may fail with EFAULT after it changed the table */
+		/* a call that fails with EFAULT may have changed the table before */
+		if (!failed(ret) || ret == -EFAULT)
 			doubt(&x->w->files, UNCERTAIN_SOME);
 		break;
 	case LINX_FILES_RULE_RIGHTS:
@@ -345,8 +347,8 @@ static __always_inline void begin_range(struct cpu *x)
 }
 
 /*
- * Runs when all descriptors that the call names are recorded. If others may have changed, the whole table is recorded,
- * or which of its descriptors are open. Only a UNIX socket brings descriptors with a message.
+ * Runs when all descriptors that the call names are recorded. If the call may have changed others, records the whole
+ * table, or which of its descriptors are open. Only a UNIX socket brings descriptors with a message.
  */
 static __noinline int judge(struct cpu *x)
 {
@@ -371,7 +373,7 @@ static __noinline int judge(struct cpu *x)
 	return 0;
 }
 
-/* Returns the next descriptor that may have changed; below zero: call it again. */
+/* Returns the next descriptor that may have changed. Below zero: this step found none, and the caller calls again. */
 static __always_inline __s64 next_changed(struct cpu *x)
 {
 	struct files_work *f = &x->w->files;
@@ -476,15 +478,18 @@ static __always_inline void find_changes(struct cpu *x)
 		bpf_loop(x->row->nfiles, change_rule_step, x, 0);
 	if (!f->unshared)
 		return;
-	/* The new table is recorded whole; or as unknown, if it is too large and is a copy of a shared table. */
+	/*
+	 * The task's new table is recorded whole. If that table is too large, and is a copy of a table that tasks
+	 * shared, it is recorded as unknown.
+	 */
 	f->whole = WHOLE_ASKED;
 	f->if_many = has_shared(x->task) ? THEN_UNKNOWN : THEN_NOTHING;
 }
 
 /*
  * Runs at the return of a call, before its record is written. Records what the call may have changed in the task's
- * descriptor table. If filters leave out threads, the table of a process that is new to the session may have been
- * changed by a thread that is left out, and is recorded whole.
+ * descriptor table. If filters leave out threads, such a thread may have changed the table of its process unseen.
+ * Therefore, in these sessions, the table of a process that is new to the session is recorded whole.
  */
 static __always_inline void files_return(struct cpu *x, bool changes)
 {

@@ -10,8 +10,8 @@
 #include "shared/ids.h"
 
 /*
- * Element of fd_places, by shape: a structure that has a descriptor. at: offset of the descriptor for the native ABI,
- * and for the other ABIs. there: 0: structures of this shape have no descriptor.
+ * Element of the map fd_places, by shape. there: structures of this shape hold a descriptor. at: offset of that
+ * descriptor in the native ABI, and in the other ABIs.
  */
 struct fd_place {
 	__u16 at[2];
@@ -22,8 +22,8 @@ MAP_OF(fd_places, MAP_ARRAY, 1, 0, __u32, struct fd_place);
 
 #define DESCRIBES_FDS (config.flags & (LINX_BPF_FD_PATHS | LINX_BPF_FD_DETAILS))
 /*
- * A word for a descriptor of a call: its LINX_FIELD_* in the record (8 bits), and above them what is recorded about it in
- * addition to what is recorded about every descriptor.
+ * A word that describes a descriptor of a call: its LINX_FIELD_* in the record (8 bits), and above that the facts to
+ * record (RECORD_*) in addition to those recorded of every descriptor.
  */
 #define FIELD(field, parts) ((__u32)(field) | (__u32)(parts) << 8)
 #define AF_XDP 44
@@ -215,7 +215,7 @@ static __always_inline int scan_member(struct cpu *x, const struct linx_follow *
 	__u64 at = val + 16;
 
 	if (w->kind == LINX_REC_EXIT && !(fo->dir & LINX_WHEN_OUT) && wants_entry(x))
-		return 0; /* these descriptors were recorded at the entry of the call */
+		return 0; /* the entry record of the call has these descriptors */
 	if (fo->kind == LINX_FOLLOW_BITS && in == LINX_SHAPE_sel_arg_struct)
 		return request_bits(x, val, load(x, frame_now(x)->data, 4));
 	if (in == LINX_SHAPE_sc_address) {
@@ -238,7 +238,7 @@ static __always_inline bool has_succeeded(const struct work *w)
 	return w->kind == LINX_REC_EXIT && !failed(w->ret);
 }
 
-/* True if the entry record already has the descriptors of the arguments. */
+/* Has the entry record the descriptors of the call's arguments? */
 static __always_inline bool recorded_at_entry(struct cpu *x)
 {
 	return has_succeeded(x->w) && wants_entry(x);
@@ -271,7 +271,7 @@ STEP(arg_step)
 
 	if (!(x->w->scan_args >> (i & 7) & 1))
 		return 0;
-	/* The device behind the descriptor decides what an ioctl command means. */
+	/* A reader needs the device behind the descriptor to know what an ioctl command means. */
 	if (fd >= 0 || (fd == LINX_FD_CWD && x->row->dirfds >> (i & 7) & 1))
 		request(x, fd, FIELD(LINX_FIELD_FD + i, x->row->flags & LINX_ROW_DEVICE ? RECORD_DEVICE : 0), 0);
 	return 0;
@@ -326,9 +326,9 @@ static __noinline __u32 global_pid(struct cpu *x, __s32 nr)
 }
 
 /*
- * Returns the pid, in the initial namespace, of the process with number nr, if the returning call was allowed to look
- * at that process: the call succeeded, or the process is the caller's own. 0: the descriptors of that process are not
- * recorded.
+ * Returns the pid, in the initial namespace, of the process with number nr in the caller's namespace. 0: the
+ * descriptors of that process are not recorded, because the call did not show that the caller may look at that process.
+ * It does if it succeeded, or if the process is the caller's own.
  */
 static __always_inline __u32 allowed_pid(struct cpu *x, __s32 nr)
 {
@@ -368,7 +368,7 @@ static __noinline int apply_in_memory(struct cpu *x, const struct linx_fd_rule *
 		request_foreign(x, int_at(x, arg, at), arg, allowed_pid(x, arg_n(x, r->process)));
 		break;
 	case LINX_FD_RULE_RESULT_UNLESS:
-		/* int_at() returns -1, with all bits set, if the word was not captured */
+		/* int_at() returns -1 if the word was not captured; -1 has the bits of every mask */
 		if (has_succeeded(x->w) && !(int_at(x, arg, at) & r->mask))
 			request(x, x->w->ret, LINX_FIELD_FD_RESULT, 0);
 		break;

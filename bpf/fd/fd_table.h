@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Records of descriptor tables: single descriptors and whole tables. The rules are those of kmod/task/fd_table.c;
- * docs/state.md explains why they suffice. The time of a record is read before the table is, and is later than the
- * times of all earlier records about that table.
+ * docs/state.md explains why these records suffice to know each table. The time of a record is read before the table
+ * is, and is later than the times of all earlier records about that table.
  */
 #ifndef LINX_BPF_FD_TABLE_H
 #define LINX_BPF_FD_TABLE_H
@@ -20,17 +20,23 @@ struct files_time {
 #define FILES_TIMES 256u
 MAP_OF(files_times, MAP_ARRAY, FILES_TIMES, 0, __u32, struct files_time);
 
-/* Limit of the bytes of records and paths that one call may write, and the least that each descriptor counts. */
+/*
+ * Upper limit for the bytes of records and paths that one call may write. Each descriptor counts at least SPENT_LEAST
+ * bytes.
+ */
 #define SPENT_MAX (256u * 1024)
 #define SPENT_LEAST 256u
-/* Limit of the descriptor numbers that one call looks at. */
+/* Upper limit for the descriptor numbers that are looked at for one call. */
 #define LOOK_MAX (1u << 18)
-/* Limits of the descriptors that are recorded: of a whole table; in one record, or of one range. */
+/*
+ * Upper limits for the descriptors that are recorded: ALL_MAX of a whole table, AT_ONCE_MAX in one record or of one
+ * range.
+ */
 #define ALL_MAX 256u
 #define AT_ONCE_MAX 32u
 /* Largest bitmap of open descriptors that is recorded, in bytes. */
 #define OPEN_MAX_BYTES 512u
-/* Limit of the turns of the loop over a call's changes: more than the limits above allow. */
+/* Upper limit for the turns of the loop over a call's changes, which is more than the limits above allow. */
 #define STEPS_OF_CHANGE (16u * 1024)
 
 /* ---- time and records -------------------------------------------------------------- */
@@ -55,7 +61,7 @@ static __noinline int take_files_time(struct cpu *x)
 		if (__sync_val_compare_and_swap(&t->last, old, mine) == old)
 			goto taken;
 	}
-	mine = __sync_fetch_and_add(&t->last, 1) + 1; /* other CPUs changed it each time: take the next number */
+	mine = __sync_fetch_and_add(&t->last, 1) + 1; /* takes the next number, as other CPUs changed it at each try */
 taken:
 	if (mine > now)
 		x->w->time = mine;
@@ -105,8 +111,8 @@ enum { THEN_NOTHING, THEN_UNKNOWN, THEN_OPEN };
 enum { SLOT_CLOSED, SLOT_FOUND, SLOT_CHANGES };
 
 /*
- * Looks up a descriptor. SLOT_CHANGES: another task is changing it at this moment, and records it again with a later
- * time.
+ * Looks up a descriptor in the table of x->task. SLOT_CHANGES: another task is changing that descriptor at this moment,
+ * and will record it with a later time.
  */
 static __noinline __u32 look_up(struct cpu *x, __u32 fd)
 {
@@ -147,7 +153,7 @@ static __always_inline void find_from(struct cpu *x, __u32 fd, __u64 end)
 	f->bits = 1;
 }
 
-/* Returns the next open descriptor; below zero: none at this step. If bits is 0 then, there are no more. */
+/* Returns the next open descriptor; below zero: this step found none. If f->bits is 0 then, there are no more. */
 static __always_inline __s64 next_open(struct cpu *x)
 {
 	struct files_work *f = &x->w->files;
@@ -211,9 +217,9 @@ static __always_inline bool has_many(struct cpu *x)
 }
 
 /*
- * Begins to record a whole table: one that no other task can change now, or whose changes are recorded with later
- * times. Records nothing if not all programs that see such changes are attached yet. f->if_many says what to record of
- * a table with too many descriptors.
+ * Begins to record a whole table: one that no other task can change now, or one whose changes are recorded with later
+ * times. Records nothing as long as some programs that see such changes are not attached yet. f->if_many says what to
+ * record of a table with too many descriptors.
  */
 static __always_inline void begin_whole(struct cpu *x)
 {
@@ -236,8 +242,8 @@ static __always_inline void begin_whole(struct cpu *x)
 }
 
 /*
- * Returns the next descriptor of a whole table; below zero: none at this step. Completes the record behind the last
- * one.
+ * Returns the next descriptor of a whole table; below zero: this step found none. Behind the last descriptor, completes
+ * the record.
  */
 static __always_inline __s64 next_of_whole(struct cpu *x)
 {
@@ -258,8 +264,8 @@ static __always_inline __s64 next_of_whole(struct cpu *x)
 }
 
 /*
- * Ensures room for another descriptor of a whole table, by beginning a further record if needed. Returns false if
- * there is none.
+ * Ensures room for another descriptor of a whole table, if needed by a further record. Returns false if the ring has no
+ * room.
  */
 static __always_inline bool room_in_whole(struct cpu *x)
 {
@@ -308,8 +314,8 @@ static __always_inline bool is_alone(struct task_struct *p)
 }
 
 /*
- * May other tasks have changed the table while the kernel copied it? The run time of ended threads shows that there
- * were some.
+ * May other tasks have changed the table while the kernel copied it? A process that had other threads, which have
+ * ended, has a run time of ended threads.
  */
 static __noinline bool has_shared(struct task_struct *p)
 {

@@ -2,8 +2,8 @@
 /*
  * Values of files behind descriptors: type, identity, path, addresses of sockets. The rules are those of
  * kmod/capture/fd.c. The program takes no lock and no reference, so that another thread may close the file meanwhile.
- * The program therefore reads the descriptor table's entry again at the end, and leaves out a path that may be another
- * file's.
+ * The program therefore reads the descriptor's entry in the table again at the end. If the entry has changed, it leaves
+ * out the path, which may be that of another file.
  */
 #ifndef LINX_BPF_FILE_H
 #define LINX_BPF_FILE_H
@@ -44,9 +44,9 @@ static __always_inline int look_at(struct found *f, struct dentry *d, struct vfs
 }
 
 /*
- * Reads the file in the descriptor table's entry at address slot. Returns false if there is none. The memory of a file
- * may be reused at once, so that the entry is read again at the end. The memory of dentries and inodes is not reused
- * before the program ends.
+ * Reads the file in the descriptor table's entry at address slot. Returns false if there is none. The memory of a
+ * struct file may be reused at once when the file is closed, so that the caller reads the entry again at the end. The
+ * memory of dentries and inodes is not reused before the program ends.
  */
 static __always_inline bool look_at_slot(struct found *f, __u64 slot)
 {
@@ -154,7 +154,7 @@ STEP(prepend_digit)
 	return !w->walk_dentry;
 }
 
-/* Prepends ":[number]" to the path; the caller prepends the kind before it. */
+/* Prepends ":[number]" to the path. The caller then prepends the kind of the file. */
 static __always_inline bool prepend_number(struct cpu *x, __u64 number)
 {
 	struct work *w = x->w;
@@ -270,7 +270,10 @@ static __noinline __u64 put_fd_path(struct cpu *x, struct linx_fd *head, __u64 a
 	return len;
 }
 
-/* Upper limits, in bytes: lines of fdinfo; a descriptor's value without its head and path, and with both. */
+/*
+ * Upper limits in bytes. FD_INFO_MAX: lines of fdinfo. FD_FIXED_MAX: a descriptor's value without head and path.
+ * FD_ROOM: the value with both.
+ */
 #define FD_INFO_MAX 200u
 #define FD_FIXED_MAX (sizeof(struct linx_fd) + sizeof(struct linx_sock) + 112)
 #define FD_ROOM (8 + FD_FIXED_MAX + PATH_SIZE)
@@ -279,7 +282,8 @@ static __noinline __u64 put_fd_path(struct cpu *x, struct linx_fd *head, __u64 a
 #define put_info(x, at, type) 0
 #else
 /*
- * Writes the lines that the file adds to /proc/PID/fdinfo, in the format of this kernel. Returns their bytes; 0: none.
+ * Writes the lines that the file adds to /proc/PID/fdinfo, in the format of this kernel. Returns the number of bytes of
+ * these lines; 0: there are none.
  */
 static __noinline __u64 put_info(struct cpu *x, __u64 at, __u32 type)
 {
@@ -319,8 +323,8 @@ static __noinline __u64 put_info(struct cpu *x, __u64 at, __u32 type)
 #define PTMX (5u << 20 | 2)
 
 /*
- * Writes the details of the file found (addresses of a socket, or lines of fdinfo) at offset at in the ring, and
- * zeroes to the end of the last word. Returns their bytes; 0: none.
+ * Writes the details of the file found (addresses of a socket, or lines of fdinfo) at offset at in the ring, and zeroes
+ * to the end of the last word. Returns the number of bytes of the details; 0: there are none.
  */
 static __noinline __u64 put_details(struct cpu *x, __u64 at, __u32 type)
 {
@@ -371,7 +375,7 @@ static __noinline int put_found(struct cpu *x, __s32 fd, __u32 field, __u32 part
 	if (!(parts & RECORD_PATH) && !head.detail && !(parts & RECORD_DEVICE && f->rdev))
 		return 0;
 	fixed += align8(head.detail);
-	if (fixed + w->fd_kept > w->fd_left) { /* without room for the path, device and inode are still recorded */
+	if (fixed + w->fd_kept > w->fd_left) { /* device and inode are recorded even without room for the path */
 		fixed = sizeof(head);
 		head.detail = 0;
 		head.path_state = LINX_UNAVAILABLE;

@@ -68,8 +68,9 @@ static __always_inline void snap_commit(struct cpu *x, struct seq_file *seq, __u
 }
 
 /*
- * Writes a record about a task, and where its command line lies in its memory. That address is read last: the verifier
- * of Linux 6.1 assumes that a condition that was true before a loop (as those that build paths) stays true after it.
+ * Writes a record about a task, and the address of its command line in its memory. The address is read last, behind the
+ * loops that build paths: the verifier of Linux 6.1 wrongly assumes that a condition which was true before a loop is
+ * still true after it.
  */
 static __always_inline void snap_task(struct cpu *x, struct seq_file *seq)
 {
@@ -97,8 +98,8 @@ static __always_inline void snap_task(struct cpu *x, struct seq_file *seq)
 }
 
 /*
- * Returns the close-on-exec flag of a descriptor. 0 also if the task has got another descriptor table meanwhile, which
- * another record reports.
+ * Returns the close-on-exec flag of a descriptor. Returns 0 also if the task has got another descriptor table
+ * meanwhile: another record reports that table.
  */
 static __always_inline __u32 snap_cloexec(struct task_struct *p, struct files_struct *files, __u32 fd)
 {

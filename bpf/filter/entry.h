@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Times at which calls began, for durations: one entry per task in a small hash table of fixed size. The rules are
- * those of kmod/filter/entry_time.c.
+ * Times at which calls began, from which durations are computed: one entry per task in a small hash table of fixed
+ * size. The rules are those of kmod/filter/entry_time.c.
  */
 #ifndef LINX_BPF_ENTRY_H
 #define LINX_BPF_ENTRY_H
@@ -56,7 +56,7 @@ static __always_inline void entry_set(struct cpu *x)
 	if (!e) {
 		first.owner = owner_of(tid, pair_of(x));
 		first.time = x->w->time;
-		bpf_map_update_elem(&entries, &tid, &first, 0); /* if the map is full, the time is not known */
+		bpf_map_update_elem(&entries, &tid, &first, 0); /* a full map makes the time unknown */
 		return;
 	}
 	e->owner = owner_of(tid, pair_of(x));
@@ -108,7 +108,10 @@ static __always_inline __u64 owner_now(const struct linx_bpf_entry *e)
 	return *(volatile __u64 *)&e->owner;
 }
 
-/* Stores the begin of a call of the task in owner in the slot. False: the slot's owner is not "was" any more. */
+/*
+ * Makes the slot hold owner (a task and its call) and now, the time when that call began. Returns false if the slot's
+ * owner is not was any more.
+ */
 static __always_inline bool entry_grab(struct linx_bpf_entry *e, __u64 was, __u64 owner, __u64 now)
 {
 	if (__sync_val_compare_and_swap(&e->owner, was, owner) != was)
@@ -156,7 +159,7 @@ static __always_inline void entry_set(struct cpu *x)
 
 /*
  * Searches the task's slots for the time when this call began, and frees those slots. Returns the time; 0: not found.
- * If several slots have it, the latest counts, as in kmod/filter/entry_time.c.
+ * If several slots hold this call, the latest time counts, as in kmod/filter/entry_time.c.
  */
 static __noinline __u64 entry_search_out(struct cpu *x, __u32 call)
 {
@@ -176,7 +179,10 @@ static __noinline __u64 entry_search_out(struct cpu *x, __u32 call)
 	return latest;
 }
 
-/* Returns the time when the call began from which the current task returns, and frees its slot; 0: not known. */
+/*
+ * Returns the time when the call began from which the current task returns now, and frees the task's slot; 0: not
+ * known.
+ */
 static __always_inline __u64 entry_take(struct cpu *x)
 {
 	__u32 tid = x->w->tid, call = pair_of(x);

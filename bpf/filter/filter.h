@@ -115,8 +115,8 @@ static __always_inline void list_child(struct task_struct *parent, struct task_s
 }
 
 /*
- * By exec a thread that is not the leader of its process takes over the leader's tid. If its old tid was on the list,
- * the new one is put on the list instead.
+ * By exec a thread that is not the leader of its process takes over the leader's tid. If its old tid is on the list,
+ * the leader's tid replaces it.
  */
 static __always_inline void list_exec(struct task_struct *p, __u32 old)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Flight recorder: each CPU has two rings (halves). Programs write to one and drop its oldest records. The library
- * lets them write to the other one (a flip) and waits until no program uses the old one; the rules are those of
- * kmod/ring/producer.c. The reader could overwrite the records, but the programs use their contents only to find where
- * the next record begins, so that the reader would lose only its own records.
+ * Flight recorder: each CPU has two rings (halves). Programs write to one and drop its oldest records. The library lets
+ * them write to the other one (a flip) and waits until no program uses the old one; the rules are those of
+ * kmod/ring/producer.c. The reader could overwrite records in the ring. The programs use the contents of a record only
+ * to find where the next one begins, so that such a reader loses only its own records.
  */
 #ifndef LINX_BPF_RECORDER_H
 #define LINX_BPF_RECORDER_H
@@ -12,8 +12,8 @@
 #include "base/seen.h"
 
 /*
- * Bytes of old records that are dropped in addition to those that a new record needs. In a small ring it is a
- * sixteenth of the ring.
+ * Bytes of old records that are dropped in addition to those that a new record needs. In a small ring, a sixteenth of
+ * the ring is dropped instead.
  */
 #define RECORDER_AHEAD (16u << 10)
 /*
@@ -37,7 +37,7 @@ static __always_inline bool is_context(__u32 kind)
 }
 
 /*
- * Selects the ring of this CPU (half) to which records are written. If the library has flipped the halves since this
+ * Selects the ring of this CPU (half) to which records are written. If the library has switched the halves since this
  * CPU's last record, that half is empty. Returns false if the CPU has no such ring.
  */
 static __noinline bool recorder_begin(struct cpu *x)
@@ -78,7 +78,8 @@ STEP(drop_some)
 		__u64 head = p ? *(volatile __u64 *)p : 0, len = (head >> 3 & 0x1fff) * 8;
 
 		if (!p || len < sizeof(struct linx_rec) || (__s64)(positions(x)->head - w->drop_at) <= 0) {
-			c->tail = positions(x)->head; /* no record that a program wrote: everything is dropped */
+			/* the contents are not a record that a program wrote, so that all is dropped */
+			c->tail = positions(x)->head;
 			return 1;
 		}
 		drop_one(w, p, head);

@@ -13,10 +13,10 @@
 #define FIXED_MAX 128u
 
 #ifdef __TARGET_ARCH_arm64
-/* The result of the atomic operation is used, so that the compiler chooses a fully ordered instruction. */
+/* A compiler that sees the result of the atomic operation in use chooses a fully ordered instruction. */
 #define add_ordered(p, n) ({ volatile __u64 was_ = __sync_fetch_and_add(p, n); (void)was_; })
 #else
-/* This processor orders its atomic operations itself; only the compiler needs a barrier. */
+/* Atomic operations of this processor are ordered by themselves; only the compiler needs a barrier. */
 #define add_ordered(p, n) ({ barrier(); add_atomic(p, n); barrier(); })
 #endif
 
@@ -46,8 +46,8 @@ static __always_inline bool cpu_begin(struct cpu *x)
 	x->ring = inner ? bpf_map_lookup_elem(inner, &zero) : 0;
 	if (!x->ring) {
 		/*
-		 * Without a ring, begun does not keep other programs out: one in an interrupt may count here at the
-		 * same time.
+		 * c->begun does not keep other programs out if the CPU has no ring: one in an interrupt may count here
+		 * at the same time.
 		 */
 		add_atomic(&x->c->selected, 1);
 		add_atomic(&x->c->lost[LINX_LOST_NO_RING], 1);
@@ -59,8 +59,8 @@ static __always_inline bool cpu_begin(struct cpu *x)
 	}
 	note_task(x);
 	/*
-	 * Incremented before the clock is read: if the library reads an even number here, all later records have times
-	 * after that.
+	 * c->begun is incremented before the clock is read. If the library then reads an even number in begun, all
+	 * later records have later times than that.
 	 */
 	add_ordered(&x->c->begun, 1);
 	if (!IS_RECORDER || recorder_begin(x))
@@ -89,7 +89,7 @@ static __always_inline struct linx_bpf_count *count_of(struct cpu *x, __u32 call
 }
 
 #define NO_CALL (~0u)
-/* Key of a call, for records that belong to no call and are no context records, such as SIGNAL. */
+/* Key in place of a call's, for records that belong to no call and are no context records, such as SIGNAL. */
 #define NO_CALL_BUT_OTHER (~1u)
 #define IS_CALL(call) ((call) < NO_CALL_BUT_OTHER)
 
@@ -284,8 +284,8 @@ static __always_inline bool rec_commit(struct cpu *x, __u32 call)
 	c->committed++;
 	c->prod.last_time = w->time;
 	/*
-	 * A full barrier: records before a head that the reader sees are complete, and if the reader set armed before
-	 * it read head, the test below sees that.
+	 * A full barrier is needed for two reasons: records before a head that the reader sees are complete; and if the
+	 * reader set armed before it read head, the test below sees armed.
 	 */
 	add_ordered(&positions(x)->head, w->done);
 	if (*(volatile __u64 *)&reader_of(x)->armed)

@@ -23,7 +23,7 @@
 static __always_inline __u32 delivered_flags(__s32 signo, __u64 handler)
 {
 	if (signo == SIGKILL)
-		return 0; /* debuggers do not see SIGKILL, and the kernel turns other fatal signals into it */
+		return 0; /* debuggers do not see SIGKILL, and the kernel turns other fatal signals into SIGKILL */
 	if (handler == SIG_IGN)
 		return LINX_SIGNAL_DELIVERED;
 	return LINX_SIGNAL_DELIVERED | (handler == SIG_DFL ? LINX_SIGNAL_DEFAULT : LINX_SIGNAL_HANDLER);

@@ -279,8 +279,8 @@ static __always_inline void announce(struct cpu *x, struct task_struct *p)
 }
 
 /*
- * Limit of the threads of a process whose times are added up when it ends. The process's own sums hold the times of
- * threads that are gone, but a tracer can keep many ended threads.
+ * Upper limit for the threads of a process whose times are added up when it ends. The process's own sums hold the times
+ * of threads that are gone. Many ended threads are left only if a tracer keeps them.
  */
 #define USAGE_THREADS 256
 

@@ -8,7 +8,7 @@
 
 #include "value/value.h"
 
-/* Limit of the names and mounts of a path. */
+/* Upper limit for the names and mounts of a path. */
 #define WALK_MAX 512u
 #define DELETED " (deleted)"
 

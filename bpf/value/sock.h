@@ -40,8 +40,8 @@ static __always_inline __u64 word_at(__u64 at)
 }
 
 /*
- * Does the descriptor table still hold the file? Then the facts that were read belong to its socket. The memory of
- * most sockets may be reused at once when another thread closes them.
+ * Has the descriptor table still the same file at the descriptor? Then the facts that were read are those of its
+ * socket. The memory of most sockets may be reused at once when another thread closes them.
  */
 static __always_inline bool is_there(const struct found *f)
 {
@@ -118,7 +118,7 @@ static __noinline __u64 put_sock(struct cpu *x, __u64 at)
 	to->type = GET(sk, sock, sk_type);
 	to->protocol = GET(sk, sock, sk_protocol);
 	to->state = GET(sk, sock, __sk_common.skc_state);
-	/* the kernel names the file after the protocol when it makes the socket */
+	/* the kernel gives the name of the protocol to the file when it makes the socket */
 	bpf_probe_read_kernel_str(to->proto, sizeof(to->proto), GET(f->dentry, dentry, d_name.name));
 	if (to->family == AF_INET || to->family == AF_INET6)
 		put_inet(to, sk);

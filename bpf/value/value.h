@@ -10,11 +10,14 @@
 
 #define PAGE 4096u
 #define ROOM_MIN 64u
-/* Limits of the search for the full length of a cut string: bytes, and values of a record. */
+/* Upper limits for the search for the full length of cut strings: bytes of one string, and values of a record. */
 #define STRLEN_MAX (128u * 1024)
 #define SOUGHT_MAX 16u
 
-/* Packs a kind of value and its argument into one number, since functions take five arguments at most. */
+/*
+ * Packs the kind of a value and the number of its argument into one number, since functions take five arguments at
+ * most.
+ */
 #define WHAT(arg, kind) ((__u32)(arg) | (__u32)(kind) << 8)
 #define WHAT_ARG(what) ((what)&0xff)
 #define WHAT_KIND(what) ((what) >> 8)
@@ -27,7 +30,8 @@ STEP(read_page)
 
 	if (!p || !step)
 		return 1;
-	pin(step); /* a separate bound: older verifiers do not understand the two bounds if the compiler merges them */
+	/* step is bounded separately: older verifiers do not understand two bounds that the compiler has merged */
+	pin(step);
 	if (step > PAGE || bpf_probe_read_user(p, step, (void *)w->pages_addr))
 		return 1;
 	w->pages_addr += step;
@@ -142,8 +146,8 @@ static __noinline int put_state(struct cpu *x, __u32 what, __u32 state)
 }
 
 /*
- * Writes bytes of kernel memory as a value with that state. If they cannot be read, the value has no bytes and the
- * state LINX_UNAVAILABLE.
+ * Writes bytes of kernel memory as a value with the given state. If the bytes cannot be read, the value has no bytes
+ * and the state LINX_UNAVAILABLE.
  */
 static __noinline int put_kernel_as(struct cpu *x, __u32 what, __u32 state, const void *from, __u64 size)
 {
@@ -202,8 +206,9 @@ static __noinline __u64 capture(struct cpu *x, __u32 what, __u64 addr, __u64 len
 }
 
 /*
- * Reads a string of at most size bytes, with its NUL. Returns their number; size: the string is longer; below zero:
- * it cannot be read. Before Linux 6.13 the kernel returns 0 for an empty string.
+ * Reads a string of at most size bytes, with its NUL. Returns the number of bytes, with the NUL. Returns size if the
+ * string is longer, and a number below zero if it cannot be read. Before Linux 6.13 the kernel returns 0 for an empty
+ * string.
  */
 #define read_str(p, size, addr)                                                        \
 	({                                                                             \
@@ -243,7 +248,7 @@ static __noinline __s64 rest_length(struct cpu *x, __u64 addr)
 	return w->pages_left;
 }
 
-/* Handles a string that could not be read to its end: none of the present pages has its NUL. */
+/* Handles a string that could not be read to its end: its NUL is on none of the pages that are present. */
 static __always_inline int str_unreadable(struct cpu *x, __u32 what, __u64 addr, __u64 wanted, __u64 skip)
 {
 	__u64 got = read_user(x, x->w->at + 8 + skip, addr, min_u64(wanted + 1, LINX_REC_USER_MAX));
@@ -299,7 +304,7 @@ static __noinline int put_unfilled(struct cpu *x, __u32 what, __u64 addr, __u64 
 	return val_end(x, what, LINX_UNAVAILABLE, skip, min_u64(len, 0xffffffff - skip) + skip);
 }
 
-/* Writes a value without memory for a buffer at addr whose length, in user memory, could not be read. */
+/* Writes a value with the address addr and no content, for a buffer whose length, in user memory, could not be read. */
 static __always_inline int put_unreadable_mem(struct cpu *x, __u32 arg, __u64 addr)
 {
 	if (!has_room(x->w, 8))
