@@ -131,7 +131,7 @@ LOOP(stat_fd, syscall(SYS_fstat, zero, &st))
 LOOP(get_resolution, syscall(SYS_clock_getres, CLOCK_MONOTONIC, &resolution))
 LOOP(wait_event, syscall(SYS_epoll_wait, epoll, &event, 1, 0))
 LOOP(write_three, syscall(SYS_writev, null, three, 3))
-/* refused after the kernel has read the message; the message is recorded */
+/* the kernel refuses this call after it has read the message, so that the message is recorded */
 LOOP(send_message, syscall(SYS_sendmsg, udp, &out_msg, MSG_OOB))
 LOOP(wait_futexes, syscall(SYS_futex_waitv, waiters, 2, 0, &none, CLOCK_MONOTONIC))
 LOOP(clone_nothing, syscall(SYS_clone3, &no_clone, sizeof(no_clone)))
@@ -215,7 +215,7 @@ static const struct loop {
 	void (*run)(unsigned int n);
 	unsigned int bytes; /* bytes of the caller's memory in a record of the return */
 	/*
-	 * divides the number of turns of a loop that needs pauses, because in a full round many turns would have a
+	 * divides the number of turns of a loop that needs pauses: in a full round too many of its turns would have a
 	 * clock tick; 0: all turns
 	 */
 	unsigned int fewer;

@@ -27,7 +27,7 @@ build_static() { # NAME
 		-I"$LINX_ROOT" -I"$LINX_ROOT/kmod" "$LINX_ROOT/tests/bench/$1.c" -o "$BENCH/$1" || die "tests/bench/$1.c does not build"
 }
 
-# Builds a program for this machine against liblinx.a and the library's own headers.
+# Builds a program of tests/bench for this machine, with liblinx.a and the library's own headers.
 build_with_library() { build_with "$LINX_BUILD/liblinx.a" "$BENCH/$1" "$@"; } # NAME [SOURCE...]
 build_with() { # LIBRARY OUT NAME [SOURCE...]
 	local library=$1 out=$2 name=$3

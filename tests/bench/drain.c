@@ -24,7 +24,7 @@
 #define RING_SIZE (8u << 20)
 #define RECORDER_RING_SIZE (256u << 10) /* so small that the records of each loop of calls wrap around the ring */
 #define BUDGET_PER_SECOND 100000000 /* a budget so large that no loop uses it up */
-#define SNAP_BYTES 80 /* captured bytes per value that linxcap has by default */
+#define SNAP_BYTES 80 /* the number of bytes that linxcap captures of a value by default */
 #define DELAY_NS 100000000
 
 /*
@@ -131,7 +131,7 @@ static void select_all(bool entries)
 		die("SELECT");
 }
 
-/* Selects only a call that no loop makes. */
+/* Selects one call that no loop makes, and no other. */
 static void select_none(void)
 {
 	struct linx_select sel = { .size = sizeof(sel) };

@@ -158,7 +158,7 @@ int main(int argc, char **argv)
 	gots = (struct mmsghdr){ .msg_hdr = got };
 	for (unsigned int i = 0; i < sizeof(loops) / sizeof(loops[0]); i++) {
 		if (busy)
-			begin_header(); /* the session may have forgotten the header that was begun before */
+			begin_header(); /* a header begun before may have been forgotten by the session */
 		measure(loops[i].name, loops[i].each);
 	}
 	return 0;

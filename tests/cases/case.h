@@ -137,8 +137,8 @@ __attribute__((format(printf, 2, 3))) static inline void gave_as(const char *res
 }
 
 /*
- * The first function stores the result of a call, before the text of its arguments is made from memory that the call
- * wrote. The second one writes the line.
+ * run() makes a call and stores its result, before the text of the arguments is made from memory that the call wrote.
+ * shows() then writes the expected line.
  */
 static long case_ret;
 static int case_error;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -v -e trace=ipc,shmget,shmat,shmdt,shmctl,semget,semop,semtimedop,semctl,msgget,msgsnd,msgrcv,msgctl,socketcall,socket,bind,listen,shutdown,setsockopt,getsockopt */
-/* i386 only: the calls ipc and socketcall, each of which stands for many calls */
+/* i386 only: each of the calls ipc and socketcall stands for many calls */
 #include "case.h"
 #include <linux/filter.h>
 #include <netinet/in.h>

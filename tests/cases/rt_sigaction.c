@@ -8,7 +8,7 @@
 #define SS_AUTODISARM (1U << 31)
 #endif
 
-/* The structure that the kernel uses. Its mask is an array of longs. */
+/* struct sigaction as the kernel has it, which differs from the C library's. Its mask is an array of longs. */
 struct action {
 	void *handler;
 	unsigned long flags;

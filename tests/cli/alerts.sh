@@ -144,8 +144,8 @@ test_outputs_that_hang_or_are_not_there() {
 	has err 'unknown output of alerts'
 }
 
-# The output program reads late. If its pipe took only a part of an alert, that alert counts as lost, and the next alert
-# begins a new line.
+# The output program reads so late that its pipe fills up. An alert of which the pipe took only a part counts as lost,
+# and the next alert begins a new line.
 test_half_a_line() { # full
 	printf '#!/bin/sh\nsleep 8\nexec cat >taken.new\n' >late
 	chmod 755 late

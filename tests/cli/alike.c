@@ -73,7 +73,10 @@ void wait_until_it_sleeps(pid_t pid)
 {
 	char state = 0;
 
-	/* A task sleeps for short times before the sleep that is meant, so that it must be seen to sleep for a while. */
+	/*
+	 * A task may sleep for short times before the sleep that the caller waits for, so it must be found asleep many
+	 * times in a row.
+	 */
 	for (int seen = 0; seen < 20 && state != 'Z'; seen = state == 'S' ? seen + 1 : 0) {
 		usleep(1000);
 		state = state_of(pid);

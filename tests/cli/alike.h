@@ -12,7 +12,7 @@ __attribute__((format(printf, 2, 3))) void say(const char *name, const char *val
 const char *error_name(int error);
 /* Wait for a child, and print how it ended. */
 void say_end(const char *name, pid_t pid);
-/* Run act in a child, and print how it ended. */
+/* Run the function act in a child, and print how the child ended. */
 void say_end_of(const char *name, void (*act)(void));
 /* Wait until a task sleeps, or has ended. */
 void wait_until_it_sleeps(pid_t pid);
@@ -25,7 +25,7 @@ void alike_waits(void);
 void alike_ends(void);
 void alike_children(void);
 void alike_filters(void);
-/* Make calls that wait until a tracer has come and gone; each must end by what it waits for. */
+/* Make calls that block until a tracer has attached and detached. Each call must end by the event that it waits for. */
 void alike_while_attached(void);
 
 #endif

@@ -15,7 +15,7 @@
 
 #include "alike.h"
 
-/* Prints the lines of a file of /proc whose names begin with one of the words; "" for all. */
+/* Prints the lines of a file of /proc whose names begin with one of the words; the word "" stands for all lines. */
 static void say_lines(const char *path, const char *const *words)
 {
 	FILE *f = fopen(path, "r");

@@ -20,7 +20,7 @@
 
 extern char **environ;
 
-/* A call at which a filter of the tracer may stop, in a child. */
+/* Makes, in a child, a call at which a filter of the tracer may stop. */
 static int opens(void)
 {
 	return open("/dev/null", O_RDONLY) < 0 ? errno : 0;
@@ -50,7 +50,7 @@ static void clone3_by(const char *name, struct clone_args *args)
 		say_end(name, (pid_t)pid);
 }
 
-/* The structure is in shared memory that can only be read, and at the end of its page. */
+/* clone3() gets a structure that lies in shared memory which can only be read, and at the end of its page. */
 static void clone3_of_shared_memory(void)
 {
 	char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -82,7 +82,7 @@ static void by_int80(const char *name, unsigned long flags)
 }
 #endif
 
-/* A kernel without 32-bit programs kills the task. */
+/* A 32-bit clone() is made. A kernel without support of 32-bit programs kills the task that makes it. */
 static void clone_of_32_bits(void)
 {
 	by_int80("int 0x80", 0);
@@ -95,7 +95,7 @@ static int open_and_leave(void *unused)
 	return opens();
 }
 
-/* The child runs in the parent's memory while the parent waits. */
+/* Makes a child that runs in its parent's memory while the parent waits, as after vfork(). */
 static void clone_like_vfork(const char *name, int flags)
 {
 	static char stack[65536] __attribute__((aligned(16)));

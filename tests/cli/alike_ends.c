@@ -54,7 +54,7 @@ static void *wait_for_ever(void *unused)
 	return unused;
 }
 
-/* A thread ends the process while the leader and others wait. */
+/* A thread ends the process while the leader and other threads wait. */
 static void end_by_thread(void)
 {
 	pthread_t t;
@@ -72,7 +72,7 @@ static void *end_later(void *unused)
 	return unused;
 }
 
-/* The leader ends before its process. */
+/* The leader thread ends before the other threads of its process. */
 static void leader_ends_first(void)
 {
 	pthread_t t;
@@ -121,7 +121,7 @@ static void die_with_the_parent(void)
 		;
 }
 
-/* The first process of a pid namespace ends while others live. */
+/* The first process of a pid namespace ends while other processes of the namespace live. */
 static void end_of_a_namespace(void)
 {
 	pid_t pid;

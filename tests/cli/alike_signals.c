@@ -128,7 +128,7 @@ static void job(void)
 	if (write(go[1], "", 1) == 1)
 		say_change(pid, &set);
 	kill(pid, SIGCONT);
-	/* the end replaces the continuation if it comes first */
+	/* the parent sees no continuation if the child has already ended */
 	waitpid(pid, NULL, 0);
 	say("job", "ended");
 	sigprocmask(SIG_SETMASK, &old, NULL);

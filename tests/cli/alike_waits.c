@@ -17,7 +17,10 @@
 
 #include "alike.h"
 
-/* The wait ends when a byte arrives here, if it waits for that; otherwise by SIGUSR2 or by the semaphore. */
+/*
+ * Pipe whose bytes end the waits for input. Other waits end by SIGUSR2, by the semaphore, or by their own limit of
+ * time.
+ */
 static int bytes[2];
 static int semaphore;
 static uint32_t word;
@@ -84,7 +87,7 @@ static long by_read(void)
 
 static long by_futex(void)
 {
-	/* nobody wakes it: it ends by its limit */
+	/* no task wakes this wait, so that its time limit ends it */
 	return syscall(SYS_futex, &word, FUTEX_WAIT, 0, &limit, NULL, 0) < 0 && errno == ETIMEDOUT ? 1 : -1;
 }
 
@@ -113,7 +116,7 @@ static const struct {
 };
 
 #define NWAITS (sizeof(waits) / sizeof(waits[0]))
-/* The last two end by themselves. */
+/* Number of the waits that need an event to end. The last two of all waits end by themselves. */
 #define NUNLIMITED (NWAITS - 2)
 
 static pid_t start(size_t i)

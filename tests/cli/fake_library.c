@@ -409,7 +409,9 @@ int linx_next(struct linx *l, const struct linx_event **ev, int timeout_ms)
 {
 	static const struct linx_mem mem;
 	static const struct linx_fds fds;
-	/* a read that returned 1: the library's own functions that group events read it too */
+	/*
+	 * The source's only event: a read that returned 1. The library's own functions that group events also get it.
+	 */
 	static struct linx_event event = {
 		.kind = LINX_EVENT_SYSCALL, .abi = LINX_ABI_X86_64, .has_ret = true, .ret = 1, .mem = &mem, .fds = &fds,
 	};
@@ -523,7 +525,7 @@ int linx_get_certificate(struct linx *l, const struct linx_certificate **cert)
 	if (l->certified)
 		return 0;
 	note("certificate\n");
-	/* events that were never read count as unread */
+	/* events that the command has not read count as unread */
 	l->certified = true;
 	l->cpu.committed += l->left;
 	l->cpu.selected += l->left;

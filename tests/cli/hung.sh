@@ -27,7 +27,8 @@ end_reader() {
 	wait "$pid" || true
 }
 
-# What began before is known by /proc: the call, its descriptor, and that it is older.
+# A call that began before linxcap was started is found in /proc: its name, its descriptor, and that it is older than
+# the watching.
 test_a_call_that_began_before() {
 	start_reader
 	watched --engine ptrace -p "$pid" --over 200ms
@@ -43,7 +44,7 @@ test_a_call_that_began_before() {
 		(.calls[0] | .pid == ($pid | tonumber) and .tid == .pid and .comm == "cat" and .syscall == "read" and .fd == 0 and
 		(.file | endswith("/f")) and .since_ns == null and .before_ns > 1700000000000000000 and .inside_ns >= 200000000)' out >/dev/null ||
 		broken "$(cat out)"
-	# a call that is left out, and one that has not lasted so long
+	# -e '!read' leaves out the only call that the process is inside
 	watched --engine ptrace -p "$pid" --over 200ms -e '!read'
 	is_status 0
 	[ ! -s out ] || broken "it is shown"
@@ -53,7 +54,7 @@ test_a_call_that_began_before() {
 	[ "$(cat got)" = line ] || broken "the process was disturbed: $(cat got)"
 }
 
-# What begins while linxcap watches has a time; an interrupt ends the watching.
+# A call that begins while linxcap watches is shown with its time. An interrupt ends the watching.
 test_a_call_that_begins_meanwhile() {
 	start_reader
 	"$LINXCAP" hung --engine ptrace -p "$pid" --over 1ns --for 1h >out 2>err &
@@ -70,7 +71,8 @@ test_a_call_that_begins_meanwhile() {
 	end_reader
 }
 
-# At the end of a recording, the beginning of a call is known to the nanosecond.
+# A recording has the beginning of each call. So the time of a call that was not over when the recording ended is known
+# to the nanosecond.
 test_the_end_of_a_recording() {
 	command -v jq >/dev/null || skip "no jq"
 	start_reader
@@ -100,7 +102,8 @@ test_the_end_of_a_recording() {
 	end_reader
 }
 
-# A recording without entries does not say of whom it knows nothing; a line does.
+# A recording without entries does not show in which calls tasks were when it ended. linxcap prints for how many tasks
+# that is not known.
 test_a_recording_without_entries() {
 	"$WORK/make_capture" 40 >capture
 	lx hung -r capture
@@ -117,7 +120,7 @@ test_a_recording_without_entries() {
 # is_stuck PID: true if all threads of "traced mutex" wait.
 is_stuck() { [ "$(cat /proc/"$1"/task/*/syscall | grep -c '^[0-9]')" = 4 ]; }
 
-# Of a futex, the address and those who wait at it too.
+# The line of a futex call has the futex's address, and the other threads that wait at this address.
 test_who_waits_at_a_futex() {
 	local pid
 	command -v jq >/dev/null || skip "no jq"

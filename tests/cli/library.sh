@@ -5,7 +5,7 @@
 
 CFLAGS_OTHERS="-std=gnu11 -Wall -Wextra -Werror -pedantic"
 
-# Installs below ./root, like a package.
+# Installs the tree below ./root, as a package would.
 install_tree() {
 	run_make -s install DESTDIR="$PWD/root" PREFIX=/usr PYTHONDIR=/usr/lib/python3/dist-packages >install.log 2>&1 || broken "make install: $(tail -n 5 install.log)"
 	export PKG_CONFIG_PATH=$PWD/root/usr/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$PWD/root

@@ -90,7 +90,7 @@ test_summary() {
 	is_silent
 	[ ! -s out ] || broken "something is on standard output"
 	has log '^open .* times=0 .* cpu=1$'
-	# events after the third one are not counted
+	# with -n 3 only three events are counted
 	is_table_of_three table
 	fake -q -cT -n 2
 	has log '^open .* times=1 .* cpu=0$'
@@ -385,7 +385,7 @@ test_choice_of_the_engine() {
 	says "no module: fake ('linxcap doctor' looks for the cause)"
 	FAKE=bare fake -q -n 1 -o trace -- sleep 0.1
 	is_silent
-	# Later files of a recording use the same engine.
+	# All files of a recording are made by the same engine.
 	FAKE=bare fake -q -w f -C 1M --for 100ms -- sleep 0.2
 	lacks log '^engine bpf'
 	fake -n 1 -o trace -- sleep 0.1

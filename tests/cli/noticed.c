@@ -252,7 +252,7 @@ static int make_by_clone3(void)
 	return pid < 0 ? errno : 0;
 }
 
-/* Restricts itself by landlock, if the kernel has it. */
+/* Makes this process restrict itself by Landlock, if the kernel has it. */
 static int restrict_itself(void)
 {
 	uint64_t handled = 1;

@@ -395,8 +395,8 @@ test_files() {
 	shows out '+++ exited with 0 +++'
 }
 
-# Recorded namespaces equal those that each program prints, whether it made them for itself, for a child or for the next
-# exec.
+# The recorded namespaces of a program equal those that it prints itself, whether it made them for itself, for a child
+# or for the next exec.
 test_namespaces() {
 	unshare -npTu --fork true 2>/dev/null || skip "this machine makes no namespaces"
 	cat >many <<-'END'

@@ -340,8 +340,8 @@ test_prompt_from_a_pipe() {
 	is_silent
 }
 
-# Options that filter in the kernel also filter a file, by the library: the events are the same as in a recording with
-# these options, also if the result is written to another capture.
+# Options by which the kernel filters a live recording filter a file in the library. Both show the same events, also if
+# the filtered file is written to another capture.
 test_filters_of_a_kernel() { # full
 	local from pid uid left='select(.kind != "certificate")' n=0
 	command -v jq >/dev/null || skip "no jq"

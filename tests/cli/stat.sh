@@ -4,7 +4,8 @@
 
 recorded() { grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gunzip >capture; }
 
-# events: the returned calls of the capture as JSON, one a line. They are what every table counts.
+# events: writes the returned calls of the capture to the file "events", as JSON, one a line. Every table of linxcap
+# stat counts these calls.
 events() { # FILTER...
 	lx -q -r capture --format json "$@"
 	jq -c 'select(.kind == "syscall" and has("ret") and (.ret != null) and (.io_uring | not))' out >events
@@ -31,7 +32,8 @@ test_table_of_calls() {
 	has out '^total +[0-9]+ +100\.00 '
 }
 
-# Sums, means, extremes, percentiles and numbers of different values, against jq.
+# The sums, means, extremes, percentiles and numbers of different values in a table equal those that jq computes from
+# the events.
 test_columns() {
 	need_jq
 	recorded
@@ -40,7 +42,8 @@ test_columns() {
 	is_status 0
 	jq -c '.rows[] | [.comm, .count, ."sum(res)", ."min(res)", ."max(res)", ."distinct(type)"]' out | sort >got
 	jq -sc 'group_by(.comm)[] | [.[0].comm, length, ([.[].ret] | add), ([.[].ret] | min), ([.[].ret] | max), ([.[].syscall] | unique | length)]' events | sort >want
-	# jq has fewer digits than an address: compare without large results
+	# jq cannot compute addresses exactly, as its numbers have fewer digits: lines with numbers of 16 digits are not
+	# compared
 	grep -v '[0-9]\{16\}' want >few || true
 	[ -s few ] || cut -d, -f 1,2 want >few
 	while read -r line; do grep -qF -- "$line" got || broken "lacks $line: $(cat got)"; done <few
@@ -49,7 +52,7 @@ test_columns() {
 	says "linx.comm is no number: count, last and distinct can take it"
 }
 
-# The sum over all groups is exact if there are more values than rows.
+# The sum over all groups is exact even if there are more values than the table may have groups.
 test_folded() {
 	need_jq
 	printf '%s\n' 'view: few' 'keys: [seq]' 'groups: 3' >few.yaml
@@ -80,7 +83,7 @@ test_losses_are_stated() {
 	has out 'up to 42 skipped by the engine$'
 }
 
-# Tables of intervals together have the events of one table.
+# The tables of all intervals together count the events that one table over the whole time counts.
 test_intervals() {
 	need_jq
 	recorded
@@ -90,7 +93,7 @@ test_intervals() {
 	is_status 0
 	[ "$(wc -l <out)" -gt 2 ] || broken "only $(wc -l <out) tables"
 	jq -s 'map(.events) | add' out | diff want - || broken "$(cat out)"
-	# numbers of 10 ms, since jq has too few digits for ns
+	# from_ns and to_ns are compared in units of 10 ms, since jq's numbers have too few digits for ns
 	sed -nE 's/.*"from_ns":([0-9]+)0000000,"to_ns":([0-9]+)0000000,.*/\1 \2/p' out >intervals
 	[ "$(wc -l <intervals)" = "$(wc -l <out)" ] || broken "no whole intervals"
 	awk '$2 != $1 + 1 || $1 < last { exit 1 } { last = $2 }' intervals || broken "not in order: $(cat intervals)"
@@ -115,7 +118,7 @@ test_histograms() {
 	has out '^read,0,0,'
 }
 
-# The views of the command are sound, and a file of one's own works like them.
+# The command's own views can be used, and a view in a user's file works like them.
 test_views() {
 	local name
 	recorded
@@ -178,7 +181,7 @@ test_wrong_usage() {
 	refuses 2 "unknown option: --by: write linxcap stat --by FIELD" --by type
 }
 
-# Names of programs that could control a terminal are escaped, and cannot break CSV or JSON.
+# A program may have a name that could control a terminal. The name is escaped, and breaks neither CSV nor JSON.
 test_hostile_names() {
 	need_jq
 	cat >named.c <<-'END'

@@ -126,7 +126,7 @@ test_where_lines_cannot_go() {
 	has err '^linxcap: cannot write: each: Is a directory'
 }
 
-# The tracer does not keep descriptors open that the command has closed.
+# The tracer does not keep descriptors open that the traced command has closed.
 test_standard_descriptors_are_let_go() {
 	LD_PRELOAD=$WORK/fake.so "$LINXCAP" strace -o x sh -c 'exec >&-; sleep 1; echo >late' | { cat; [ ! -e late ] || echo held; } >found
 	[ ! -s found ] || broken "held open"

@@ -13,8 +13,9 @@ moments() {
 	[ "$from" ] && [ "$from" \< "$to" ] || broken "no part: '$from' to '$to'"
 }
 
-# is_part NAME OPTION...: compares a part of the output with the output of the part. The word that cuts is the time
-# that begins each line, or for JSON the member time_ns.
+# is_part NAME OPTION...: reads NAME whole and with an option that selects a part of the time. The output for the part
+# must be the lines of the whole output that lie in that time. The time of a line is at its beginning or, in JSON, in
+# the member time_ns.
 is_part() {
 	lx -q -r "$@"
 	sed -E 's/^(\{.*"time_ns":([0-9]+)([0-9]{9}).*)/\2.\3 \1/' out |
@@ -27,8 +28,9 @@ is_part() {
 	diff want got >differences || broken "$*: $(head -n 6 differences | cut -c1-300)"
 }
 
-# is_within NAME: expects that strace's lines of a part are lines of the whole, in their order. They begin with the time
-# at which a call began, so that the time does not say which ones belong to the part.
+# is_within NAME: expects that the lines for a part of the time, in strace's format, are some of the lines for the
+# whole, in the same order. Such a line begins with the time at which its call began, so that it does not show whether
+# the call belongs to the part.
 is_within() {
 	lx -q -r "$@"
 	cp out whole
@@ -56,7 +58,7 @@ test_a_part_is_that_part_of_the_whole() {
 	done
 }
 
-# A part that is written to a file holds the events that are shown, and the table counts them.
+# A part of the time that is written to a file has the events that are shown, and a table counts the same events.
 test_a_part_in_a_file_and_in_a_table() {
 	recorded 7.2
 	moments 7.2.linx
@@ -75,7 +77,8 @@ test_a_part_in_a_file_and_in_a_table() {
 	[ "$(grep -c '"kind":"syscall"' out)" = 5 ] || broken "not five of the part"
 }
 
-# Rules count what was before the part, and say what was lost before an alert; equal alerts are folded as in the whole.
+# If only a part of the time is shown, rules still count the events before it, alerts report the losses before them, and
+# equal alerts are folded as in the whole.
 test_alerts_of_a_part() {
 	local options
 	command -v jq >/dev/null || skip "no jq"
@@ -106,7 +109,7 @@ test_alerts_of_a_part() {
 	done
 }
 
-# The first of 40 events, 10 ns apart, is at 1700000000.0000001.
+# make_capture makes 40 events, 10 ns apart. The first one is at 1700000000.0000001.
 test_relative_times() {
 	"$WORK/make_capture" 40 >capture
 	shows() { # COUNT OPTION...
@@ -133,7 +136,7 @@ test_relative_times() {
 	cat capture capture >two
 	lx -q -r two --from +50ns --format json
 	[ "$(grep -c '"kind":"syscall"' out)" = 70 ] || broken "of two sections $(grep -c '"kind":"syscall"' out)"
-	# the account describes the recording, and a part with nothing in it is no error
+	# the account is that of the whole recording, and a part of the time without events is no error
 	lx -r capture --from +1h
 	is_status 0
 	[ ! -s out ] || broken "something is shown"
@@ -162,7 +165,7 @@ test_times_that_cannot_be() {
 	[ "$(grep -c '"kind":"syscall"' out)" = 35 ] || broken "a pipe"
 }
 
-# Of a recording that is cut off, the end is where it is cut.
+# The end of a recording that is cut off is the place where it is cut.
 test_the_last_of_what_is_there() {
 	recorded 7.2
 	head -c $(($(wc -c <7.2.linx) - 5000)) 7.2.linx >cut

@@ -123,7 +123,7 @@ static int starve_until_signal(void)
 	return starve_until(&set);
 }
 
-/* Lets one thread call exec while 500 others loop or sleep. */
+/* One thread calls exec while 500 other threads loop or sleep. */
 static int exec_among_threads(void)
 {
 	pthread_t t;
@@ -316,7 +316,7 @@ static void make_ten_calls(void)
 		syscall(SYS_getsid, 0);
 }
 
-/* Makes no call, and so does not stop, until there is a listener. */
+/* Makes no call until there is a listener, and so does not stop for a tracer before. */
 static void *call_beside(void *unused)
 {
 	while (listener == -1)
@@ -326,8 +326,8 @@ static void *call_beside(void *unused)
 }
 
 /*
- * Hands calls to a listener of its own that lets them go on: ten in this thread, ten in a child, and, if flags say so, ten
- * in a thread that was there before.
+ * Installs a filter whose listener lets every call go on, and then makes calls: ten in this thread, ten in a child and,
+ * if flags say so, ten in a thread that existed before the filter.
  */
 static int hide_behind(long flags)
 {
@@ -523,7 +523,7 @@ static int foreign(void)
 	}
 	child = fork();
 	if (!child) {
-		/* in this process the number of the parent's descriptor is another file */
+		/* the number of the parent's descriptor stands for another file in this process */
 		fd = open("/dev/zero", O_RDONLY);
 		dup2(fd, FOREIGN_FD);
 		_exit(take_from_parent(fd));

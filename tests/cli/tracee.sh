@@ -14,8 +14,8 @@ prepare_nobody() {
 	nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all --inh-caps=-all env LD_LIBRARY_PATH=.)
 }
 
-# differences COLUMN: prints the lines of that column in the table of docs/ptrace-differences.md; lines about a setuid
-# program, and about Landlock, only if this machine has it.
+# differences COLUMN: prints the lines of that column in the table of docs/ptrace-differences.md. Lines about a setuid
+# program, or about Landlock, are left out on a machine that lacks it.
 differences() {
 	awk -F ' *\\| *' -v column="$1" '/^\| asked / { in_table = 1; next } !/^\|/ { in_table = 0 }
 		in_table && !/^\|--/ && (setuid || !/setuid/) && (landlock || !/landlock/) { print $2 ": " $column }' \

@@ -25,8 +25,7 @@ distro_packages() { # SUITE
 	} | sed "s/^libclang-rt-dev\$/libclang-rt-$clang-dev/" | grep -vxF "$(printf '%s\n' $DISTRO_WITHOUT)" | sort -u
 }
 
-# Returns whether the root is complete. If the list of packages has changed, or with `tests/distros/run --update`, the
-# root is made again.
+# Is the root complete? It is made again if the list of packages has changed, or with `tests/distros/run --update`.
 distro_is_whole() { # SUITE
 	local root
 	root=$(distro_root "$1")

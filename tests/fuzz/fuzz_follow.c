@@ -15,7 +15,10 @@
 
 static const struct {
 	const char *name;
-	/* direction of the captured bytes: 'i' in, 'o' out; '-': none; 'n': none, and the call may open the socket */
+	/*
+	 * direction of the captured bytes: 'i' received, 'o' sent; '-': no bytes; 'n': no bytes, and the call may open
+	 * the socket
+	 */
 	char dir;
 } calls[] = { { "read", 'i' }, { "write", 'o' }, { "recvfrom", 'i' }, { "sendto", 'o' }, { "writev", 'o' }, { "recvmsg", 'i' },
 	      { "sendfile", '-' }, { "close", '-' }, { "accept", 'n' }, { "connect", 'n' }, { "splice", '-' }, { "sendmmsg", 'o' },

@@ -35,7 +35,7 @@ struct run {
 	struct linx_printer *printers[4];
 	struct linx_condition *condition;
 	bool colour;
-	size_t in, out, events; /* total bytes of records, total bytes of JSON, number of JSON lines */
+	size_t in, out, events; /* total numbers: bytes of records, bytes of JSON, lines of JSON */
 };
 
 /*

@@ -66,7 +66,8 @@ results_count() { awk -v k="$1" '$1 == k { n++ } END { print n + 0 }' "$LINX_RES
 # failure that it has not recorded; it counts as one more failed test.
 COUNTED=3
 
-# Prints the closing line, if this is the outermost script. Fails if a test failed or none ran.
+# Prints the closing line with the sums of all results, if this is the outermost script. Fails if a test failed or none
+# ran.
 results_end() {
 	local p f s
 	p=$(results_count pass) f=$(results_count fail) s=$(results_count skip)

@@ -386,7 +386,8 @@ vm_stop() {
 	VM_PID=
 }
 
-# ---- limits of time count the emulator's processor time: they end guests that hang, not guests on a busy machine
+# ---- time limits: they count the emulator's processor time, so that they end guests that hang, not guests on a busy
+# machine
 
 VM_STILL=600	# seconds without progress that end a guest, see vm_stands_still()
 VM_SCALE=2	# a processor that two threads share takes twice as long

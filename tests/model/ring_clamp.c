@@ -25,7 +25,7 @@ static __u64 any(void)
 	return seed ^= seed << 17;
 }
 
-/* Returns a random number, which is more often than by chance near a, near b, or near the ends of the range. */
+/* Returns a random number. Numbers near a, near b and near the ends of the range come more often than by chance. */
 static __u64 any_near(__u64 a, __u64 b)
 {
 	__u64 off = any() % 33 - 16;

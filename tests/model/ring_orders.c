@@ -37,8 +37,8 @@ enum var { DATA, HEAD, TAIL, ARMED, AREA, LIMIT, OTHER, BUSY, CLOCK, NVARS };
 struct op {
 	enum kind kind;
 	enum var var;
-	int value; /* value that a STORE writes */
-	int reg; /* register that a LOAD sets, 1 to NREGS - 1; 0: none */
+	int value; /* value that a step STORE writes */
+	int reg; /* register that a step LOAD sets, 1 to NREGS - 1; 0: none */
 	enum order order;
 	int guard; /* register that must not be 0 for this step to have an effect; 0: the step always has */
 	int guard_value;
@@ -331,7 +331,7 @@ static bool flip_broken(const struct state *s)
 	int half = s->regs[0][1], emptied = s->regs[0][2];
 	int frozen = s->regs[1][1], written = s->regs[1][2];
 
-	if (frozen) /* overwritten while the owner read it */
+	if (frozen) /* overwritten while the owner was reading it */
 		return true;
 	return half ? !emptied : !written;
 }

@@ -200,7 +200,7 @@ SAME(user_desc, struct user_desc)
 SAME(kvm_cpuid2, struct kvm_cpuid2)
 #endif
 
-/* Each structure of x32 is the same as that of i386 or of x86_64, and so are its members. */
+/* Each structure of x32 has the layout of i386 or that of x86_64. */
 #ifdef __x86_64__
 #define SHAPE(name, size64, size_i386, size_x32, ...) \
 	_Static_assert((size_x32) == (size_i386) || (size_x32) == (size64), #name);

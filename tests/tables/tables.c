@@ -273,7 +273,7 @@ static const char *wrong_param(const struct row *row, char kind, const char *tex
 	if (kind == 'a')
 		return NULL;
 	if (kind == 'k' && is(row->args[n].capture, "BY"))
-		return NULL; /* a choice decides what this argument is */
+		return NULL; /* another argument selects what this argument is, so that it can be of any type */
 	if (kind == 'k')
 		return is(row->args[n].type, "size int uint long ulong") ? NULL : "has no such length";
 	return is(row->args[n].capture, "INOUT_FIX(4)") ? NULL : "has no such pointer to a length";

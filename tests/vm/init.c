@@ -163,7 +163,10 @@ static double now(void)
 
 static bool is_bad(const char *line)
 {
-	/* A line "traps:" reports a fault of a program, although it holds the same words as a fault of the kernel. */
+	/*
+	 * A line with "traps:" reports a fault of a program, even if it has the words of a line about a fault of the
+	 * kernel.
+	 */
 	if (strstr(line, "traps: "))
 		return false;
 	for (size_t i = 0; i < sizeof(bad_lines) / sizeof(*bad_lines); i++) {
@@ -174,8 +177,8 @@ static bool is_bad(const char *line)
 }
 
 /*
- * A test can announce that the kernel will kill a process for lack of memory. The lines of that report, from the first
- * to the last, are then no failure.
+ * A test can announce that the kernel will kill a process for lack of memory. The lines by which the kernel reports
+ * that are then no failure, from the first to the last of them.
  */
 static bool is_expected(const char *line, bool *announced, bool *inside)
 {
@@ -204,7 +207,8 @@ static int check_kernel_log(void)
 	       (n < 0 && errno == EPIPE)) {
 		char *text;
 
-		if (n < 0) {	/* EPIPE: lines that were overwritten before they were read cannot be checked */
+		/* EPIPE: the kernel has overwritten lines before they were read, so that they cannot be checked */
+		if (n < 0) {
 			report("# kernel log overrun");
 			bad++;
 			continue;
@@ -382,8 +386,8 @@ static struct watchdog {
 };
 
 /*
- * Sets the limits of the watchdogs. These follow the guest's clock, which advances even while the host gives the
- * emulator no processor time.
+ * Sets the limits of the watchdogs. The watchdogs follow the guest's clock, which advances even while the host gives
+ * the emulator no processor time.
  */
 static void set_watchdogs(int pace)
 {
@@ -661,7 +665,7 @@ static void do_unload(const char *name)
 	double start = now();
 	int rc = load_error, bad;
 
-	report("# start %s 600", name); /* the search for leaks takes long */
+	report("# start %s 600", name); /* allows 600 seconds, because the search for leaks takes long */
 	check_refcount();
 	counts = encoder_counts();
 	report_encoders(&counts);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Empty programs at each entry and each return of a call: the minimal cost of tracing by eBPF. The second pair is
- * attached to perf events, as linx does from Linux 7.0 on, and runs with preemption disabled.
+ * Empty programs at each entry and each return of a call: the minimal cost of tracing by eBPF. The second pair of
+ * programs is attached to perf events, as linx's programs are from Linux 7.0 on, and runs with preemption disabled.
  */
 #include <linux/types.h>
 #include <bpf/bpf_helpers.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Writes the seeds of fuzz_capture, always the same ones:
+ * Writes the seeds of fuzz_capture. Each run writes the same seeds:
  *   make build/liblinx.a && cc -std=c11 -D_GNU_SOURCE -I. -Ikmod/uapi -Ilibuser/include -Ilibuser -Ikmod \
- *     -Itests/unit/support tests/fuzz/seeds/make_capture.c tests/unit/support/fake_engine.c build/liblinx.a -lzstd -o build/seeds
- *   build/seeds tests/fuzz/seeds/fuzz_capture
+ *   -Itests/unit/support tests/fuzz/seeds/make_capture.c tests/unit/support/fake_engine.c build/liblinx.a -lzstd -o
+ *   build/seeds build/seeds tests/fuzz/seeds/fuzz_capture
  */
 #include <assert.h>
 #include <stdio.h>

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Writes the seeds of fuzz_columns, always the same ones:
+ * Writes the seeds of fuzz_columns. Each run writes the same seeds:
  *   make build/liblinx.a && cc -std=c11 -D_GNU_SOURCE -I. -Ikmod/uapi -Ilibuser/include -Ilibuser -Ikmod \
- *     tests/fuzz/seeds/make_columns.c build/liblinx.a -lzstd -o build/seeds
- *   build/seeds tests/fuzz/seeds/fuzz_columns
+ *   tests/fuzz/seeds/make_columns.c build/liblinx.a -lzstd -o build/seeds build/seeds tests/fuzz/seeds/fuzz_columns
  */
 #include <assert.h>
 #include <stdio.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Groups of events by fields: cells against exact values, order, limits, sections and merging. */
+/*
+ * Groups events by fields, and compares the cells of the table with exact values. Also tests order, limits, sections
+ * and merging.
+ */
 #include <linx/aggregate.h>
 #include <stdio.h>
 
@@ -126,7 +129,7 @@ static void cells(void **state)
 	linx_aggregate_free(a);
 }
 
-/* A value that the event lacks is a key of its own, and is before all others. */
+/* Events that lack a value share a key of their own, which is before all others. */
 static void keys_without_a_value(void **state)
 {
 	static const char *const keys[] = { "linx.comm", "linx.errno" };
@@ -141,7 +144,7 @@ static void keys_without_a_value(void **state)
 	linx_aggregate_free(a);
 }
 
-/* Groups beyond the limit are folded, and no event is missing from the sum. */
+/* Groups beyond the limit are folded into one, and the sum over all groups still has every event. */
 static void folded(void **state)
 {
 	static const char *const keys[] = { "linx.res" };
@@ -182,7 +185,7 @@ static void limit_of_memory(void **state)
 	linx_aggregate_free(a);
 }
 
-/* Two aggregates of parts of the events are, merged, the same as one of all. */
+/* Two aggregates, each of a part of the events, are merged. The result is that of one aggregate of all events. */
 static void merged(void **state)
 {
 	static const char *const keys[] = { "linx.type", "linx.comm" };
@@ -218,7 +221,7 @@ static void merged(void **state)
 	linx_aggregate_free(other);
 }
 
-/* One value of a key alone: its rows, its total and its shares. */
+/* A section of the table has the rows of one value of a key, with a total and shares of their own. */
 static void one_section(void **state)
 {
 	static const char *const keys[] = { "linx.comm", "linx.type" };
@@ -238,7 +241,10 @@ static void one_section(void **state)
 	linx_aggregate_free(a);
 }
 
-/* The first field with a value is used; events without any count as zero if the column says so. */
+/*
+ * A column with several fields uses the first field that has a value. An event without any of them counts as zero if
+ * the column says so.
+ */
 static void alternatives(void **state)
 {
 	static const struct linx_column columns[] = {
@@ -288,7 +294,7 @@ static void refused(void **state)
 	refuse(NULL, (enum linx_column_kind)99, "no such kind");
 }
 
-/* A sum that would overflow stays at the end of the range. */
+/* A sum that would overflow becomes the largest or smallest number of its type. */
 static void overflow(void **state)
 {
 	struct linx_aggregate *a = make(NULL, 0, all, N(all), 0);

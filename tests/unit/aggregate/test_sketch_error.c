@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Percentiles of a sketch against sorted numbers, and numbers of different values against exact ones. */
+/*
+ * Compares the percentiles of a sketch with those of sorted numbers, and its number of different values with the exact
+ * number.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -30,7 +33,10 @@ static int by_number(const void *x, const void *y)
 	return (a > b) - (a < b);
 }
 
-/* Numbers of any magnitude, as durations have; a small range; negative ones; the largest and smallest. */
+/*
+ * The next four functions return random numbers: of any magnitude, as durations are; of a small range; of both signs;
+ * extreme ones.
+ */
 static int64_t of_any_size(void)
 {
 	return (int64_t)(next_random() >> 1 >> next_random() % 63);
@@ -53,7 +59,10 @@ static int64_t extreme(void)
 
 static const uint32_t shares[] = { 0, 1, 1000, 50000, 90000, 99000, 99900, 99999, 100000 };
 
-/* Returns the number of this rank in sorted numbers: the smallest one that a share of them does not exceed. */
+/*
+ * Returns the percentile that corresponds to share in the sorted numbers: the smallest number that a part of them,
+ * share, does not exceed.
+ */
 static int64_t exact(const int64_t *sorted, uint32_t share)
 {
 	uint64_t rank = ((uint64_t)N * share + 99999) / 100000;
@@ -102,7 +111,10 @@ static void percentiles(void **unused)
 	}
 }
 
-/* With four ranges for each power of two and their upper ends, a result is never too low and at most a quarter too high. */
+/*
+ * The sketch has four ranges for each power of two, and returns the upper end of a range. So no result is too low, and
+ * none is more than a quarter too high.
+ */
 static void upper_ends(void **unused)
 {
 	static int64_t numbers[N];
@@ -152,7 +164,9 @@ static void add_numbers(struct linx_distinct *d, uint64_t from, uint64_t end, ui
 	}
 }
 
-/* The error is four times the standard error at most, and none up to 128. */
+/*
+ * The counted number may differ from the exact one by four times the standard error at most, and not at all up to 128.
+ */
 static void check_distinct(const struct linx_distinct *d, uint64_t want)
 {
 	double error = (double)linx_distinct_get(d) - (double)want;

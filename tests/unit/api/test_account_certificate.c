@@ -98,7 +98,7 @@ static void by_call(void **state)
 	linx_close(l);
 }
 
-/* The certificate is the last event, and is delivered once. */
+/* The certificate is delivered once, as the last event. */
 static void last_event(void **state)
 {
 	struct linx *l = open_fake(sample());

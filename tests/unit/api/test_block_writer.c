@@ -152,7 +152,10 @@ static void failure_leaves_whole_blocks(void **state)
 	}
 }
 
-/* Without the operation truncate, written bytes stay. Without sync, the owner of the transport syncs it. */
+/*
+ * Without the operation truncate, bytes that were written stay. Without the operation sync, the owner of the transport
+ * has to sync it.
+ */
 static void optional_operations(void **state)
 {
 	static struct memory m;

@@ -177,7 +177,7 @@ static unsigned int turns_of(unsigned int n, uint16_t type, int value, bool salv
 	return count;
 }
 
-/* A small file that is large when decompressed. */
+/* linx_next() yields to its caller while it reads a small file that is large when decompressed. */
 static void large_blocks(void **state)
 {
 	enum { BLOCKS = 40 };

@@ -21,7 +21,7 @@ static struct {
 	struct linx_filter filter;
 	int pid, removed, selects, filters;
 	int pids_code;
-	uint64_t now; /* time by the engine's clock; 0: the engine has no clock */
+	uint64_t now; /* time by the engine's clock; 0: the engine has no such operation */
 	pid_t kill_on_list;
 	uint16_t every[LINX_NCALLS];
 	bool refuses_select, refuses_sample;
@@ -350,7 +350,7 @@ static void certificate_needs_stop(void **state)
 	linx_close(l);
 }
 
-/* Adds a call. All calls that this adds have the same registers. */
+/* Adds a call to the fake source. All calls that are added here have the same registers. */
 static void add_call(struct fake *f, uint64_t entered, uint64_t returned)
 {
 	struct record r;

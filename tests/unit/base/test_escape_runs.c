@@ -128,7 +128,7 @@ static void test_random_bytes(void **state)
 			s[i] = (char)(rand() % 128 | (rand() % 4 ? 0 : 0x80));
 		for (size_t i = 0; i < n; i++)
 			if ((uint8_t)s[i] >= 0xc2)
-				s[i] = (char)0x80; /* a byte that never begins or ends a letter by itself */
+				s[i] = (char)0x80; /* no letter begins or ends with this byte alone */
 		check_all(s, n);
 	}
 }

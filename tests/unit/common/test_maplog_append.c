@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A log file that is written through a memory-mapped window: no system call per line, readers that follow the log,
- * sudden death, full disks, and changes of the log by other processes.
+ * A log file that is written through a memory-mapped window: lines cost no system call, readers can follow the log, and
+ * no line is lost by sudden death, full disks, or changes of the log by other processes.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,7 +24,7 @@
 
 #include "libuser/base/array_size.h"
 
-static unsigned int signals_to_come; /* number of signals to deliver while a file is opened, allocated or truncated */
+static unsigned int signals_to_come; /* so many signals are delivered while a file is opened, allocated or truncated */
 
 static bool interrupts(void)
 {
@@ -161,7 +161,7 @@ static void appends(void **state)
 	expect_lines(1000010);
 }
 
-/* A text that is longer than the window is written while lines wait in the window. */
+/* A text that is longer than the window is written to the log while lines wait in the window. */
 static void long_texts(void **state)
 {
 	size_t n = 3 * WINDOW + 5, len;

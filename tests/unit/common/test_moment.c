@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Points of time as users write them, and where they are in a recording. */
+/* Times as users write them on the command line, and the moments of a recording for which they stand. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -96,14 +96,17 @@ static void resolved(void **state)
 	assert_int_equal(find("+5s", NOON, NOON + 9), NOON + 5);
 	assert_int_equal(find("2025-06-12T12:00:00Z", 1, 2), NOON);
 	assert_int_equal(find("12:00:05", NOON, NOON + 9), NOON + 5);
-	/* before the beginning, unless the recording goes on until that time of the next day */
+	/*
+	 * a time of day before the beginning of the recording, unless the recording lasts until that time of the next
+	 * day
+	 */
 	assert_int_equal(find("11:59:00", NOON, NOON + 9), NOON - 60);
 	assert_int_equal(find("11:59:00", NOON, NOON + day), NOON + day - 60);
 	assert_int_equal(find("00:10:00", NOON + 12 * 3600 - 60, NOON + 13 * 3600), NOON + 12 * 3600 + 600);
-	/* of a live trace, whose end is not known: the next such time */
+	/* in a live trace, whose end is not known, a time of day is the next such time */
 	assert_int_equal(moment_resolve(&(struct moment){ MOMENT_CLOCK, 11 * 3600 * S, "" }, NOON * S, UINT64_MAX) / S, NOON + day - 3600);
 	assert_int_equal(moment_resolve(&(struct moment){ MOMENT_AFTER, UINT64_MAX, "" }, NOON * S, 0), UINT64_MAX);
-	/* clocks are put forward in the night: the day has 23 hours */
+	/* clocks are put forward in this night, so that the day has 23 hours */
 	zone("EST5EDT,M3.2.0,M11.1.0");
 	assert_int_equal(find("08:00:00", 1741496400, 1741496400 + day), 1741496400 + 7 * 3600);
 }

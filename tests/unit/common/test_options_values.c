@@ -10,7 +10,7 @@
 
 #include "common/base/parse_value.c"
 
-#define BAD UINT64_MAX /* a value that no test expects */
+#define BAD UINT64_MAX /* a value that no test expects, for words that are refused */
 
 struct pair {
 	const char *word;

@@ -72,8 +72,8 @@ static void an_order_to_stop_is_not(void **state)
 }
 
 /*
- * Signals that the starting process had blocked must be unblocked: otherwise neither a request to stop nor the end of
- * the command would be noticed.
+ * A process may start the command with signals blocked. They must be unblocked: otherwise neither a request to stop nor
+ * the end of the command would be noticed.
  */
 static void what_was_blocked(void **state)
 {
@@ -121,7 +121,10 @@ static void what_stays_blocked(void **state)
 	assert_int_equal(sigprocmask(SIG_SETMASK, &before, NULL), 0);
 }
 
-/* The starting process may have set a timer, which survives an execve and must not be cancelled by file writes. */
+/*
+ * A process may have set a timer before it executed this program. The timer survives the exec, and file writes must not
+ * cancel it.
+ */
 static void alarm_of_before(void **state)
 {
 	(void)state;
@@ -134,7 +137,7 @@ static void alarm_of_before(void **state)
 	assert_true(signals_stopping());
 	assert_false(signals_giving_up());
 	assert_int_equal(signals_last(), SIGALRM);
-	/* After signals_set_patience() the timer belongs to this program, because a write may block. */
+	/* After signals_set_patience() the timer is this program's own: it ends a write that blocks. */
 	assert_within(alarm(0), 2, 3);
 	signals_set_patience(0);
 }

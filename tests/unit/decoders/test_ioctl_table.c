@@ -52,7 +52,10 @@ static void a_command_with_a_row_is_in_no_set(void **state)
 			const struct linx_flag *f = &sets[s]->flags[i];
 			const char *name = linx_ioctl_name((uint32_t)f->value, abis[s]);
 
-			/* The set of an ABI may hold a number that differs from x86_64's. */
+			/*
+			 * A set holds numbers of all ABIs. A number that x86_64 does not have may be in the set of
+			 * another ABI.
+			 */
 			if (s && linx_ioctl_name((uint32_t)f->value, LINX_ABI_X86_64))
 				continue;
 			if (name && !strcmp(name, f->name))

@@ -66,7 +66,7 @@ static void put_bytes(struct assembly *as, uint8_t arg, const void *data, size_t
 	record_val(&as->r, arg, LINX_VAL_BYTES, LINX_WHOLE, data, size, (uint32_t)size);
 }
 
-/* Adds a value of size bytes, of which only the first "there" could be read. */
+/* Adds a value of size bytes, of which only the first there bytes could be read. */
 static void put_some(struct assembly *as, uint8_t arg, const void *data, size_t there, size_t size)
 {
 	record_val(&as->r, arg, LINX_VAL_BYTES, LINX_UNREADABLE, data, there, (uint32_t)size);
@@ -495,7 +495,7 @@ static void fcntl_results_have_names(void **state)
 	assembly_expect(as, "fcntl(3, F_GETSIG)                      = 1 (SIGHUP)\n");
 }
 
-/* JSON shows a NUL at the end, because it has all bytes; strace's format does not. */
+/* JSON shows all bytes, so that a NUL at the end is visible. strace's format leaves that NUL out. */
 static void attributes_without_their_nul(void **state)
 {
 	struct assembly *as = *state;

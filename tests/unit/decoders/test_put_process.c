@@ -469,8 +469,8 @@ static void semaphores_by_command(void **state)
 }
 
 /*
- * Adds a vector of four pointers at AT: to a string, twice to unreadable memory, and a null pointer. ends false:
- * unreadable memory begins in the place of the null pointer.
+ * Adds a vector at AT with a pointer to a string, two pointers to unreadable memory and, if ends is true, a null
+ * pointer. If ends is false, the memory of the vector is unreadable from the place of the null pointer on.
  */
 static void bad_vector(struct assembly *as, bool ends)
 {

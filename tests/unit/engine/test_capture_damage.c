@@ -182,7 +182,7 @@ static void flip_every_byte(void **state)
 	free(file);
 }
 
-/* A wrong byte loses exactly the block that has it. */
+/* In salvage mode, a wrong byte loses the block that has the byte, and no other. */
 static void salvage_every_byte(void **state)
 {
 	size_t len, ends[100];
@@ -213,7 +213,10 @@ static void salvage_every_byte(void **state)
 	free(file);
 }
 
-/* Inserts between blocks: random bytes, the beginning of a block, a block that extends beyond the end. */
+/*
+ * Inserts between two blocks, by turns: random bytes, the beginning of a block, and a block that extends beyond the end
+ * of the file.
+ */
 static void salvage_behind_garbage(void **state)
 {
 	size_t len, ends[100], half;
@@ -236,7 +239,7 @@ static void salvage_behind_garbage(void **state)
 		o = read_with(more, len + 1024, true);
 		assert_int_equal(o.end, -ENODATA);
 		assert_int_equal(o.events, 12);
-		assert_false(o.complete); /* the damaged block may have held a list of processes */
+		assert_false(o.complete); /* the damaged block may have been a list of processes */
 		assert_int_equal(o.damage.first_offset, half);
 		assert_int_equal(o.damage.bytes, 1024);
 		assert_int_equal(read_all(more, len + 1024).end, kind == 2 ? -ENODATA : -EBADMSG);
@@ -246,8 +249,8 @@ static void salvage_behind_garbage(void **state)
 }
 
 /*
- * Inserts into a damaged place: the beginning of a header, a whole header with a wrong checksum, a header that extends
- * beyond the end.
+ * Inserts in a damaged place, by turns: the beginning of a header, a whole header with a wrong checksum, and a header
+ * that extends beyond the end of the file.
  */
 static void salvage_behind_headers(void **state)
 {
@@ -320,7 +323,10 @@ static void salvage_passes_over_forged_blocks(void **state)
 	assert_int_equal(o.events, 12);
 	assert_int_equal(o.damage.places, 1);
 	assert_int_equal(o.damage.bytes, sizeof(block));
-	/* However the block is damaged, this counts as one damaged place, also if it is the last block. */
+	/*
+	 * The forged block lies in the last block, which is damaged in one of several ways. Each of them counts as one
+	 * damaged place.
+	 */
 	memcpy(more, file, len);
 	memcpy(more + len, &block, sizeof(block));
 	assert_int_equal(salvage_all_ways(more, len + sizeof(block)).events, 12);
@@ -423,7 +429,7 @@ static void salvage_what_is_behind_forgeries(void **state)
 		assert_int_equal(o.events, 12);
 		assert_false(o.complete);
 		assert_int_equal(o.damage.first_offset, at);
-		/* The real certificate is missing, so none is shown. */
+		/* The real certificate is missing. The forged one must not be shown in its place. */
 		o = salvage_all_ways(more, ends[blocks - 2] + n);
 		assert_int_equal(o.events, 12);
 		assert_true(o.cut_off && !o.complete);
@@ -719,7 +725,7 @@ static void not_a_capture(void **state)
 	}
 }
 
-/* Blocks with a right checksum and with lengths and counts that no writer makes. */
+/* Blocks that have a right checksum, but lengths and counts that no writer makes. */
 static void hostile_blocks(void **state)
 {
 	static const struct linx_cap_block bad[] = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Captures of more than 4 GiB, and lists of processes of the greatest length. */
+/* Tests captures of more than 4 GiB, and lists of processes of the greatest length. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

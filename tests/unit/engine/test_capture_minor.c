@@ -28,7 +28,7 @@ static struct fake *sample(void)
 
 /* ---- a capture as another version writes it ---------------------------------------------- */
 
-/* Sizes of the structures that later versions extend. */
+/* A version of the format, by the sizes of the structures that later versions extend. */
 struct version {
 	uint32_t minor, head, cpu;
 	uint16_t new_type; /* a block of this type follows the header; 0: none */

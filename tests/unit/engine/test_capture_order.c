@@ -182,8 +182,8 @@ static void add_openat(struct fake *fake, struct record *r, bool entry, uint64_t
 }
 
 /*
- * The missing block has the return of one call and the entry of the next, so the entry before and the return behind it
- * look like one call.
+ * The block that is left out has the return of one call and the entry of the next. So the entry before that block and
+ * the return behind it look like one call.
  */
 static void entry_and_return(uint64_t flags, unsigned int events, unsigned int state, bool cut)
 {
@@ -299,8 +299,8 @@ static void left_out_context(void **state)
 }
 
 /*
- * Each step bytes of the largest block look like the head of a block, but none is one. It would take too long to move
- * the rest of the buffer for each of them.
+ * The largest block consists of pieces of step bytes that look like the head of a block and are none. The reader must
+ * not move the rest of its buffer for each of them, which would take too long.
  */
 static void all_looks_like_blocks(void **state)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A written capture reads back as the same events and the same account. */
+/* A capture that was written is read: events and account are the same as before. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -307,8 +307,8 @@ static void count_floor(struct fake *f)
 }
 
 /*
- * Asking for the floor (the time before which no more records appear) interrupts all CPUs, so it is asked for only once
- * while records that are older than it are left.
+ * The floor is the time before which no more records appear. To ask the kernel for it interrupts all CPUs. So the
+ * writer asks again only when no record is left that is older than the last answer.
  */
 static void one_floor(void **state)
 {
@@ -378,7 +378,7 @@ static void times_go_back(void **state)
 		uint8_t *file;
 		struct linx *l;
 
-		f->floor = kind < 3 ? UINT64_MAX : 0; /* 0: the floor lets no record be written before the end */
+		f->floor = kind < 3 ? UINT64_MAX : 0; /* 0: this floor allows no record to be written before the end */
 		for (unsigned int i = 0; i < 60000; i++) {
 			seed = seed * 6364136223846793005ull + 1442695040888963407ull;
 			fake_exit(f, kind % 3 ? seed >> 62 : 0, kind % 3 == 2 ? 1 + (seed >> 40) : 100000 - i, 1, 0);
@@ -433,8 +433,8 @@ static void crc_vectors(void **state)
 }
 
 /*
- * A record holds the lower half of its sequence number. A block holds a whole number, from which readers restore those
- * of its records.
+ * A record holds only the lower half of its sequence number. A block holds a whole number, from which readers restore
+ * the whole numbers of its records.
  */
 static void numbers(void **state)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* When a recording began and ended, found from the heads of its blocks: linx_read_span(). */
+/* Finds when a recording began and ended, from the heads of its blocks: linx_read_span(). */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -35,7 +35,7 @@ static void expect(const uint8_t *data, size_t len, int want, uint64_t first, ui
 	fclose(f);
 }
 
-/* Returns a capture of n calls, the first at stream time first, 10 ns after each other. */
+/* Returns a capture of n calls that are 10 ns apart, the first of them at stream time first. */
 static uint8_t *made(uint64_t first, unsigned int n, int level, size_t *len)
 {
 	struct fake *f = fake_new(2);
@@ -60,7 +60,7 @@ static void first_and_last(void **state)
 	}
 }
 
-/* The times are those of the events that linx_next() delivers. */
+/* The result has the times of the first and the last event that linx_next() delivers. */
 static void as_events(void **state)
 {
 	struct file file = capture();
@@ -86,7 +86,10 @@ static void as_events(void **state)
 	free(file.data);
 }
 
-/* Of two sections, the first record is that of the first, and the last that of the second, although it is older. */
+/*
+ * In a file of two sections, the first record of the first section is the beginning and the last record of the second
+ * section the end, even if the second section is older.
+ */
 static void sections(void **state)
 {
 	size_t one, two;
@@ -102,7 +105,10 @@ static void sections(void **state)
 	free(second);
 }
 
-/* Every prefix of a capture has an end, which is never later than that of the whole, or it has none. */
+/*
+ * A capture is cut off at each length. Its recording then has an end that is not later than that of the whole capture,
+ * or no end is found.
+ */
 static void cut_off(void **state)
 {
 	size_t len, head;
@@ -127,7 +133,7 @@ static void cut_off(void **state)
 	free(data);
 }
 
-/* Lengths in a hostile file lead out of it, or back: the search ends. */
+/* The lengths in a hostile file can lead beyond the file, or back to an earlier place. The search ends nevertheless. */
 static void hostile(void **state)
 {
 	size_t len;

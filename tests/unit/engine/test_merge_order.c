@@ -141,7 +141,7 @@ static void quiet_lane_floor(void **state)
 	end(m, f);
 }
 
-/* Makes all records visible just before the floor is taken; no time of theirs is before the floor. */
+/* Makes all records visible just before the floor is taken. Their times are not before the floor. */
 static void appears(struct fake *f)
 {
 	fake_show_all(f);
@@ -178,7 +178,7 @@ static void no_floor_when_idle(void **state)
 	f->on_wait = wait_times_out;
 	expect_nothing(m, 0);
 	assert_int_equal(f->floors, 0);
-	/* No floor is requested when all lanes have records. */
+	/* The merge asks for no floor while all lanes have records. */
 	fake_exit(f, 0, 1, 0, 0);
 	fake_exit(f, 1, 2, 0, 0);
 	f->on_wait = wait_shows_all;
@@ -343,8 +343,8 @@ static unsigned int take_two_of_three(struct linx_merge *m, struct taken *p)
 }
 
 /*
- * A caller may take a run of records at once, and refuse to go on: the order stays the same, and the refused group
- * comes next.
+ * A caller of the merge may take a run of records at once, or refuse it. The order of all records stays the same, and a
+ * refused group comes next.
  */
 static void passed_in_order(void **state)
 {

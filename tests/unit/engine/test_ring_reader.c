@@ -206,7 +206,7 @@ static void frozen_halves(void **state)
 	teardown(&t);
 }
 
-/* ---- a flight recorder of two CPUs that is stopped while a dump of it is read */
+/* ---- a flight recorder of two CPUs is stopped while a dump of it is being read */
 
 static struct test_ring cpus[2];
 static unsigned int writing; /* index of the half that both CPUs write */

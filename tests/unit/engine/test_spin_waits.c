@@ -13,8 +13,8 @@
 static uint64_t now = 1000000;
 
 /*
- * Simulates a wait for a stop that arrives after us microseconds; polls are two microseconds apart. Returns the number
- * of polls.
+ * Simulates a wait for a stop of a tracee that comes after us microseconds, while the tracer polls every two
+ * microseconds. Returns the number of polls.
  */
 static unsigned int wait_for(struct linx_spin *s, uint64_t us)
 {
@@ -42,7 +42,7 @@ static void test_looks_once_stops_come_soon(void **state)
 	struct linx_spin s = spin_of_two_cpus();
 
 	(void)state;
-	assert_int_equal(wait_for(&s, 10), 0); /* no earlier waits are known yet, so the tracer does not poll */
+	assert_int_equal(wait_for(&s, 10), 0); /* the tracer knows no earlier waits, and so does not poll */
 	for (int i = 0; i < 100; i++)
 		assert_int_equal(wait_for(&s, 10), 5);
 }
@@ -69,7 +69,7 @@ static void test_calls_and_gaps_differ(void **state)
 	}
 }
 
-/* Short waits are followed by waits of 100 us, in which each poll of 60 us fails. */
+/* After short waits come waits of 100 us. The tracer polls for at most 60 us of each, so that its polls fail. */
 static void test_failures_make_it_rare(void **state)
 {
 	struct linx_spin s = spin_of_two_cpus();

@@ -22,7 +22,7 @@ struct test {
 	struct linx_rows *rows;
 	struct linx_scratch scratch;
 	struct linx_value values[LINX_DECODE_VALUES];
-	uint32_t there; /* bit set of the arguments whose values are captured whole */
+	uint32_t there; /* bit set of the arguments whose values must be captured whole */
 	size_t len;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Calls whose budget reduces how much is recorded of them, and returns without the memory that their arguments point
- * to.
+ * Tests calls of which a budget records less than usual, and returns that were recorded without the memory of their
+ * arguments.
  */
 #include "assembly.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Entry and return of a call: pairs that become one event, and pairs that do not. */
+/* Tests which entries and returns are joined to one event of a call, and which are not. */
 #include "libuser/base/array_size.h"
 #include "assembly.h"
 #include "libuser/event/join.h"
@@ -42,7 +42,7 @@ static void return_alone_is_folded(void **state)
 	assert_int_equal(as->ev->ret, 3);
 	assert_int_equal(as->ev->nargs, 4);
 	is_text(&as->ev->in[1], "/etc/passwd", LINX_WHOLE);
-	assert_int_equal(as->ev->flags, LINX_EVENT_STALE); /* no context record has announced task 100 */
+	assert_int_equal(as->ev->flags, LINX_EVENT_STALE); /* task 100 has no context record yet */
 	assert_null(as->ev->task);
 }
 
@@ -159,7 +159,7 @@ static void another_return_of_the_same_call(void **state)
 	exit_openat(as, "/etc/passwd");
 	is_text(&as->ev->in[1], "/etc/passwd", LINX_WHOLE);
 	assert_true(as->ev->has_entry_time);
-	/* an event with a different value is delivered as well */
+	/* a different value makes this another event, which is delivered too */
 	enter_openat(as, "/etc/passwd");
 	linx_assembler_lost(as->a, as->r.time, false);
 	exit_openat(as, "/etc/shadow");
@@ -249,7 +249,7 @@ static void minus_one_is_wanted_only_with_all(void **state)
 	assembly_event(as);
 }
 
-/* A socketcall that is none of the known parts matches only if socketcall itself is selected. */
+/* socketcall with a number that stands for no call matches only if socketcall itself is selected. */
 static void a_whole_is_not_a_part(void **state)
 {
 	enum { I386_SOCKETCALL = 102 };
@@ -299,7 +299,7 @@ static bool passes(struct assembly *as, int nr, int64_t ret)
 	return linx_assembler_passes(as->a, record_head(&as->r));
 }
 
-/* The header of a return decides alone whether the event is selected, if no entry waits for the return. */
+/* The header of a return's record alone decides whether the event is selected, if no entry waits for the return. */
 static void heads_that_decide(void **state)
 {
 	struct assembly *as = *state;
@@ -491,7 +491,7 @@ static void wall_time_follows_the_newest_relation(void **state)
 	assert_int_equal(linx_event_get_stream_time_ns(as->ev), as->r.time);
 }
 
-/* Call numbers that do not fit into the header of a record are values. */
+/* A call number that does not fit into the header of a record is in a value of the record. */
 static void far_numbers(void **state)
 {
 	static const int numbers[] = { LINX_REC_NR_OTHER - 1, LINX_REC_NR_OTHER, LINX_REC_NR_OTHER + 1, INT32_MAX, -2, INT32_MIN };

@@ -195,8 +195,8 @@ static void snapshot_of(struct assembly *as, uint32_t tid, uint64_t start)
 }
 
 /*
- * A snapshot shows that an id has a new owner, which is not an event. The call of the former owner is delivered with
- * the next record, or at the end; its task is unknown by then.
+ * A snapshot may show that an id has a new owner. That makes no event by itself. The pending call of the former owner
+ * is delivered with the next record, or at the end, when nothing is known about its task any more.
  */
 static void an_id_used_again_by_whom_a_snapshot_met(void **state)
 {
@@ -221,7 +221,7 @@ static void an_id_used_again_by_whom_a_snapshot_met(void **state)
 	assert_int_equal(as->ev->position->seq, record_head(&as->r)->seq);
 	assert_null(assembly_more(as));
 	assert_string_equal(getpid_of(as, TID)->task->comm, "met");
-	/* no record has a time as late as the snapshot's item */
+	/* no record of the stream is as late as the item of the snapshot */
 	enter_read(as, TID);
 	snapshot_of(as, TID, 100);
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 1);
@@ -395,7 +395,10 @@ static void unreadable_names_are_unknown_not_empty(void **state)
 	assert_null(as->ev->task->process->cmdline.data);
 }
 
-/* Feeds a record of a task whose executable has this inode, and expects the command line. */
+/*
+ * Feeds a context record of a task whose executable has the inode number ino, and expects the command line of the task
+ * to be line.
+ */
 static void recorded_line(struct assembly *as, uint8_t kind, uint32_t tid, uint64_t ino, const char *line, const char *expected)
 {
 	struct linx_ctx ctx = record_ctx(tid, tid, 1, "cat");

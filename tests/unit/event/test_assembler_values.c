@@ -98,7 +98,7 @@ static void more_arguments_than_fit(void **state)
 	assembly_event(as);
 	assert_int_equal(as->ev->nargs, 0);
 	assert_false(as->ev->has_ret);
-	/* A record with seven arguments, of which the library uses six. */
+	/* The record has seven arguments. The library uses the first six. */
 	record_exit(&as->r, TID, NR_WRITE, 5, ARGS(1, 2, 3, 4, 5, 6, 7));
 	assembly_event(as);
 	assert_int_equal(as->ev->nargs, 6);

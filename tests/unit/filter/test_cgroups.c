@@ -91,7 +91,7 @@ static void nothing_to_say(void **state)
 		words_are(conditions[i], "");
 }
 
-/* A deeply nested condition, and more text of words than the kernel accepts. */
+/* Tests a deeply nested condition, and one with more text in its words than the kernel accepts. */
 static void bounds(void **state)
 {
 	char *text = malloc(1 << 20);

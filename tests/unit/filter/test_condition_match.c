@@ -99,7 +99,7 @@ static void order_of_texts(void **state)
 	EXPECT(false, "fd.nameraw < 10", "fd.nameraw > 10", "fd.nameraw > 2", "proc.name < 3", "proc.name < val(proc.name)", "proc.pname < 3", "proc.pname > 3");
 }
 
-/* A test of a value that is unknown is false, whichever side of the operator has the value. */
+/* A test of an unknown value is false, whether the value stands on the left or on the right of the operator. */
 static void sides_that_are_absent(void **state)
 {
 	struct assembly *as = *state;

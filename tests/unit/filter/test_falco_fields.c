@@ -12,7 +12,7 @@
 
 #define TID 814
 
-/* Numbers of x86_64 that no other test uses. */
+/* Numbers of calls on x86_64 that only the tests of this file use. */
 enum {
 	NR_POLL = 7,
 	NR_WRITEV = 20,
@@ -352,8 +352,8 @@ static void open_descriptors(void **state)
 }
 
 /*
- * A test iterates over a list while other tests and transformers of the same event use the list's first value, or all
- * its values.
+ * A test may apply to each element of a list while other tests and transformers of the same event use the first value
+ * of the list, or the list as a whole.
  */
 static void lists_and_their_first_value(void **state)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Bytes of any kind are converted to JSON and back, by the rule for readers in docs/json.md. */
+/* Converts bytes of any kind to JSON, and back by the rule for readers in docs/json.md. */
 #include <cjson/cJSON.h>
 #include "libuser/base/array_size.h"
 #include "assembly.h"

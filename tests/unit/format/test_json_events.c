@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* JSON lines of events: they follow the schema of docs/json.md, and another parser accepts all of them. */
+/* Tests lines of events in JSON: they follow the schema of docs/json.md, and another parser accepts all of them. */
 #include <cjson/cJSON.h>
 #include "libuser/base/array_size.h"
 #include "assembly.h"

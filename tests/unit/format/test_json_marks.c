@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Marks in JSON: each incomplete value has its state beside it and in the flags of the event, and no whole value has
- * one.
+ * Tests the marks of incomplete values in JSON. Such a value has its state beside it, and the state is in the flags of
+ * the event. No whole value has a mark.
  */
 #include <cjson/cJSON.h>
 #include "assembly.h"
@@ -155,8 +155,8 @@ static void names_are_names(void **state)
 }
 
 /*
- * An argument that is the lower half of an offset is shown as the whole offset; the argument with the upper half is
- * shown as its register.
+ * Some calls take an offset in two arguments. The argument with the lower half is shown as the whole offset, and the
+ * one with the upper half as the content of its register.
  */
 static void halves_are_there(void **state)
 {

@@ -125,8 +125,8 @@ static void arguments(void **state)
 }
 
 /*
- * Arguments in the form of the tool whose log format this is: all arguments of the call, numbers in base 10, 0x only
- * before addresses, no remarks.
+ * This field prints arguments as the older tool does whose log format linx continues: all arguments of the call,
+ * numbers in base 10, 0x only before addresses, no remarks.
  */
 static void arguments_of_old(void **state)
 {
@@ -145,7 +145,7 @@ static void arguments_of_old(void **state)
 	record_exit(&as->r, TID, NR_READ, 5, ARGS(3, 0x7ffd1000, 832));
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, bytes, 5, 5);
 	assembly_expect(as, "(fd=3, buf=\\177ELF\\0, count=832)\n");
-	/* Bits without a name stand beside named ones. */
+	/* Bits that have no name are printed as a number, beside the names of the other bits. */
 	record_exit(&as->r, TID, NR_MMAP, -22, ARGS(0x10000, 4096, 0x40000001, 2, (uint64_t)-1, 0));
 	assembly_expect(as, "(addr=0x10000, len=4096, prot=PROT_READ|1073741824, flags=MAP_PRIVATE, fd=-1, off=0)\n");
 	record_exit(&as->r, TID, NR_FCNTL, 0, ARGS(3, 1, 77));
@@ -346,7 +346,7 @@ static void expect_event(struct assembly *as, const struct linx_event *ev, const
 	assert_memory_equal(text, line, len);
 }
 
-/* Prints an event of a process that is supposed to have the descriptors of files open, and expects the line. */
+/* Prints an event of a process as if the process had the descriptors in files open, and expects the line. */
 static void expect_with(struct assembly *as, const struct linx_files *files, const char *line)
 {
 	struct linx_event ev = *as->ev;

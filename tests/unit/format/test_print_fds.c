@@ -96,7 +96,10 @@ static void paths_stand_behind_numbers(void **state)
 	record_str(&as->r, 1, "b");
 	put_path(as, LINX_FIELD_FD_RESULT, 3, "/a/b");
 	assembly_expect(as, "openat(AT_FDCWD</a>, \"b\", O_RDONLY)     = 3</a/b>\n");
-	/* A result that is a count is printed as a number, even if a descriptor has that number. */
+	/*
+	 * The result of write is a number of bytes, and is printed as a number even if a descriptor has the same
+	 * number.
+	 */
 	record_exit(&as->r, TID, NR_WRITE, 3, ARGS(3, 0x1000, 3));
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, "abc", 3, 3);
 	put_path(as, FIELD(0), 3, "/a/b");

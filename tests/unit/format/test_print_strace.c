@@ -286,7 +286,7 @@ static void arguments_that_do_not_count_are_left_out(void **state)
 	assembly_expect(
 		as,
 		"mknod(\"/x\", S_IFCHR|0600, makedev(0x5, 0x1)) = -1 ENOENT (No such file or directory)\n");
-	/* Results of i386 calls have 32 bits. */
+	/* The kernel returns results of i386 calls in 32 bits. */
 	as->r.abi = LINX_ABI_I386;
 	record_exit(&as->r, TID, 216, -65536, ARGS(0));
 	assembly_expect(as, "setfsgid32(0)                           = 4294901760\n");

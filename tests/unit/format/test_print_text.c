@@ -154,7 +154,7 @@ static void nothing_controls_the_terminal(void **state)
 {
 	struct assembly *as = *state;
 
-	/* ESC, a C1 control in UTF-8, a right-to-left override, an invalid sequence, and valid letters. */
+	/* The name has ESC, a C1 control in UTF-8, a right-to-left override, an invalid sequence, and valid letters. */
 	open_file(as, "\033[31m\xc2\x9b\xe2\x80\xae\xff\xc3\x28 \xc3\xbc\xe6\x97\xa5", 3);
 	expect(as,
 	       "cat[100]              openat(AT_FDCWD, \"\\33[31m\\302\\233\\342\\200\\256\\377\\303( "

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The way in which lines of strace are interleaved: a line that was begun is cut and later resumed, is held back, or
- * never ends.
+ * Tests how lines of strace are interleaved: a line that has begun is cut and later resumed, or is held back, or never
+ * ends.
  */
 #include <stdio.h>
 
@@ -179,8 +179,8 @@ static void sizes_that_are_too_big(void **state)
 }
 
 /*
- * Memory that the call reads at entry, such as a size or a kind, decides what the call will fill in. The line of the
- * entry shows that memory.
+ * Some calls read memory, such as a size or a kind, which decides what they will fill in. strace's line shows that
+ * memory when the call begins.
  */
 static void what_is_asked_for_is_known_before(void **state)
 {
@@ -270,8 +270,8 @@ static void very_many_signals_in_a_call(void **state)
 }
 
 /*
- * Returns the lines that are printed when task A gets a signal during a call, and at the call's return; "": the line of
- * the signal waits for the return.
+ * Returns the lines that are printed when task A gets a signal during a call, and at the call's return; The text is ""
+ * if the line of the signal waits for the return.
  */
 static const char *signal_in_call(struct assembly *as, int signo)
 {
@@ -324,7 +324,7 @@ static void interrupted(struct assembly *as)
 	assembly_expect(as, "");
 }
 
-/* A debugger sees no return of a call that SIGKILL ends. */
+/* A debugger sees no return of a call that SIGKILL ends. The line of such a call shows none. */
 static void a_restart_before_the_end_was_no_return(void **state)
 {
 	struct assembly *as = *state;
@@ -659,7 +659,7 @@ static unsigned int bring_out(struct assembly *as, bool end, unsigned int most)
 	size_t len;
 
 	for (; n < most && linx_print_held(as->printer, end, &tid, &text, &len) > 0; n++)
-		/* the task from which the next search for the oldest line continues */
+		/* s->held is the task at which the next search for the oldest line begins */
 		assert_ptr_equal(s->held, linx_strace_line_find(s, tid));
 	return n;
 }
@@ -722,12 +722,15 @@ static void more_than_is_kept(void **state)
 	assert_string_equal(held(as, false), "100   write(");
 	assert_int_equal(s->owned_bytes, LINX_LINES_BYTES - 48); /* text that is already written takes no memory */
 	write_text(as, false, line + strlen("100   write("));
-	/* So much text is pending that this line does not wait for a record that explains the task's end. */
+	/*
+	 * The text that is pending already is so long that this line is written at once, and not kept until a record
+	 * explains the end of the task.
+	 */
 	record_enter(&as->r, A, NR_NANOSLEEP, ARGS(0, 0));
 	assembly_expect(as, "");
 	record_exit(&as->r, A, NR_NANOSLEEP, RESTARTNOHAND, ARGS(0, 0));
 	assembly_expect(as, "100   nanosleep(NULL, NULL) = ? ERESTARTNOHAND (To be restarted if no handler)\n");
-	/* For a signal whose line cannot wait, the pending line is cut. */
+	/* The line of a signal that cannot be kept is written at once, and the pending line of the call is cut. */
 	s->owned_bytes = LINX_LINES_BYTES / 2 + 1;
 	write_text(as, true, "");
 	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 7);

@@ -192,7 +192,7 @@ static void bytes_not_captured_are_counted_and_found_again(void **state)
 	in(s, 7, REQUEST("/1"));
 	out(s, 7, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
 	move(s, NR_WRITE, 5, 7, NULL, 0, 1000);
-	out(s, 7, "HTTP/1.1 500 in the hole\r\n\r\n"); /* no request was sent before this response */
+	out(s, 7, "HTTP/1.1 500 in the hole\r\n\r\n"); /* no request was sent for this response */
 	in(s, 7, REQUEST("/2"));
 	out(s, 7, OK);
 	assert_string_equal(s->reported, "7 server GET a.org /1 - 200\n7 server GET a.org /2 - 200\n");
@@ -209,7 +209,7 @@ static void what_cannot_be_followed_is_counted(void **state)
 	out(s, 8, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 	in(s, 9, "GET /x HTTP/1.1\r\nHost: a.org\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
 	out(s, 9, "HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\n\r\n");
-	out(s, 9, OK); /* bytes inside of the tunnel, which are not followed */
+	out(s, 9, OK); /* these bytes are inside the tunnel, and are not followed */
 	in(s, 10, "GET /x HTTP/1.1\r\n\x01\x02\x03\r\n\r\n");
 	in(s, 11, "POST /x HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n");
 	in(s, 12, "a response alone follows");
@@ -295,8 +295,8 @@ static void streams_without_descriptors(void **state)
 }
 
 /*
- * Only the peer of a connect is always recorded; the sockets of other calls may not be. Both must be recognised as one
- * socket.
+ * A record of connect always describes its socket, and records of other calls may not. The calls must still be found to
+ * use one socket.
  */
 static void only_opening_calls_describe_the_socket(void **state)
 {
@@ -360,7 +360,7 @@ static void a_response_before_its_request(void **state)
 	assert_int_equal(counts_of(s).orphans, 0);
 }
 
-/* In a tunnel no message is followed, whichever of its records came first. */
+/* In a tunnel no message is followed, whether the request or the response that opened it was recorded first. */
 static void a_tunnel_before_its_request(void **state)
 {
 	struct scene *s = *state;
@@ -374,10 +374,7 @@ static void a_tunnel_before_its_request(void **state)
 	assert_int_equal(counts_of(s).tunnels, 1);
 }
 
-/*
- * The request of a response was made before the recording or was lost: the response is not joined with the next
- * request.
- */
+/* A response whose request was made before the recording, or was lost, is not joined with the next request. */
 static void responses_without_a_request(void **state)
 {
 	const struct linx_gap gap = { .lost = { 1 } };

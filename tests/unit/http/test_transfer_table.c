@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The list of calls that transfer bytes in http/transfer.c agrees with tables/http.def, by which engines capture. */
+/*
+ * The calls that transfer bytes are listed twice: in http/transfer.c, and in tables/http.def, which decides what
+ * engines capture. Both lists must agree.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>

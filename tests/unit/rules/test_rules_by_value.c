@@ -116,7 +116,7 @@ static unsigned int compare(struct linx_rules *r, const struct linx_event *ev, u
 	for (unsigned int i = 0; i < nrules; i++) {
 		bool found = at < n && which[at] == i;
 
-		if (found != linx_rules_match_one(r, i, ev)) /* testing one rule does not change which[] */
+		if (found != linx_rules_match_one(r, i, ev)) /* matching one rule does not change which[] */
 			fail_msg("%u rules, rule %u, %s: %s", nrules, i, (linx_rules_get(r, i, &info), info.condition), found ? "only in the set" : "only alone");
 		at += found;
 	}

@@ -231,7 +231,7 @@ static void rules_are_explained(void **state)
 	linx_rules_free(r);
 }
 
-/* A rule with the end points of a socket needs more data than one with the path of a file. */
+/* A rule that uses the end points of a socket needs more data to be recorded than one that uses the path of a file. */
 static void needs_follow_from_fields(void **state)
 {
 	struct linx_rules *r = compiled("- {rule: r, condition: evt.type = openat and proc.name = a" REST);

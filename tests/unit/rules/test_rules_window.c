@@ -43,7 +43,7 @@ static bool step(struct linx_window *s, uint64_t time, const char *key, unsigned
 	return linx_window_step(s, time, text(key), n);
 }
 
-/* The time between first and last match is exactly the length of the window, or one nanosecond more. */
+/* The time between the first and the last match is as long as the window, or one nanosecond longer. */
 static void edges_of_a_window(void **state)
 {
 	struct linx_window *s = COUNTING(3, 60 * S);
@@ -84,7 +84,10 @@ static void keys_are_apart_and_begin_anew(void **state)
 	linx_window_free(s);
 }
 
-/* A match that arrives late counts at its own time; a match that is older than the window does not count. */
+/*
+ * A match that is delivered late counts at the time at which it happened. One that is older than the window does not
+ * count.
+ */
 static void matches_out_of_order(void **state)
 {
 	struct linx_window *s = COUNTING(3, 10 * S);
@@ -191,7 +194,7 @@ static void oldest_key_goes_at_the_bound(void **state)
 	count(s, 22 * S, "e");
 	assert_true(count(s, 23 * S, "e"));
 	assert_false(linx_window_is_at_least(s));
-	/* "b" was forgotten at time 2, so until time 12 an alert may be too low. */
+	/* key "b" was forgotten at time 2, so that until time 12 an alert may show too low a number */
 	linx_window_clear(s);
 	count(s, 1 * S, "a");
 	count(s, 2 * S, "b");

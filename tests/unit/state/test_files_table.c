@@ -203,7 +203,7 @@ static void high_numbers_cost_the_same(void **state)
 		assert_true(before - x->room < 10000);
 		linx_files_put(copy);
 	}
-	/* Numbers that were open earlier cost neither time nor memory. */
+	/* Numbers that were open before and are closed now cost neither time nor memory. */
 	linx_files_close(x->f, LAST);
 	linx_files_close(x->f, 0);
 	expect_closed(x->f, LAST);
@@ -236,7 +236,10 @@ static void without_room_it_says_so(void **state)
 	x->room += ROOM - 70000;
 }
 
-/* The whole table is recorded, but there is no memory for a part of it, or to remove former descriptors. */
+/*
+ * A whole table is recorded, but memory is missing for some of its descriptors, or to remove former ones. The table is
+ * then incomplete.
+ */
 static void all_recorded_is_not_all_kept(void **state)
 {
 	static const uint8_t map[] = { 0x18 };

@@ -127,7 +127,10 @@ static void changes_follow_the_table(void **state)
 	expect(as, TID, 6, NULL);
 }
 
-/* A thread that is excluded changes the table that it shares; only records of its changes show that. */
+/*
+ * The session leaves out a thread that changes the descriptor table which it shares with a recorded thread. Records of
+ * these changes are the only sign of them.
+ */
 static void a_thread_that_is_not_known_changes_what_it_shares(void **state)
 {
 	struct assembly *as = *state;
@@ -227,7 +230,7 @@ static void a_snapshot_joins_the_stream(void **state)
 	as->r.time = 4000;
 	snapshot(as);
 	as->r.time = 4000;
-	/* the descriptor was recorded at 5000, and may have been opened since the item's time */
+	/* the descriptor was recorded at 5000, so that it may have been opened after the time of the item */
 	assert_false(linx_files_is_complete(files_of(as, TID)));
 	as->r.time = 90000;
 	assert_true(linx_files_is_complete(files_of(as, TID)));
@@ -249,7 +252,7 @@ static void set_all(struct assembly *as, uint32_t tid, uint64_t table)
 	assert_null(assembly_feed(as));
 }
 
-/* The number of a table belonged to another process before, which ended before the snapshot's time. */
+/* The number of the table belonged to the table of another process, which ended before the time of the snapshot. */
 static void a_number_of_a_table_is_used_again(void **state)
 {
 	struct assembly *as = *state;
@@ -275,7 +278,10 @@ static void a_number_of_a_table_is_used_again(void **state)
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 }
 
-/* The former owner of the number is known only by its first event, which is earlier than the item of the snapshot. */
+/*
+ * The former owner of the table number is known only by its first event, which is earlier than the item of the
+ * snapshot.
+ */
 static void a_number_was_that_of_one_who_is_met(void **state)
 {
 	struct assembly *as = *state;
@@ -296,7 +302,9 @@ static void a_number_was_that_of_one_who_is_met(void **state)
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 }
 
-/* The whole table of the former owner is known, and a later part of the snapshot has the next owner of its number. */
+/*
+ * The former owner's table was recorded whole. A later part of the snapshot has the process that owns the number now.
+ */
 static void a_number_was_that_of_one_who_is_known(void **state)
 {
 	struct assembly *as = *state;
@@ -312,7 +320,10 @@ static void a_number_was_that_of_one_who_is_known(void **state)
 	assert_false(linx_files_is_complete(files_of(as, 201)));
 }
 
-/* Both owners of one number are in the same snapshot: the first had ended before the snapshot came to the second. */
+/*
+ * Two processes in one snapshot have the same table number: the first one had ended before the snapshot came to the
+ * second one.
+ */
 static void a_number_is_used_again_within_a_snapshot(void **state)
 {
 	struct assembly *as = *state;
@@ -338,7 +349,7 @@ static void a_number_is_used_again_within_a_snapshot(void **state)
 	assert_true(linx_files_is_complete(files_of(as, 201)));
 }
 
-/* A record applied late does not replace the state of a later time. */
+/* A record that is applied late does not replace what a record of a later time has set. */
 static void an_item_is_of_its_own_time(void **state)
 {
 	struct assembly *as = *state;
@@ -351,7 +362,7 @@ static void an_item_is_of_its_own_time(void **state)
 	expect(as, TID, 3, "/before");
 }
 
-/* The files of a child are unknown if it was forked after the snapshot read its parent and before the stream began. */
+/* A child was forked after the snapshot had read its parent and before the stream began. Its open files are unknown. */
 static void a_child_of_the_time_between_is_marked(void **state)
 {
 	struct assembly *as = *state;
@@ -485,7 +496,7 @@ static void a_loss_is_mended_by_another_snapshot(void **state)
 	assert_int_equal(as->ev->flags, 0);
 }
 
-/* A later part of a snapshot arrives during the stream: changes before its time are unknown. */
+/* A part of a snapshot arrives in the middle of the stream. What changed before the time of that part is unknown. */
 static void a_part_in_the_middle_is_marked(void **state)
 {
 	struct assembly *as = *state;
@@ -506,8 +517,8 @@ static void a_part_in_the_middle_is_marked(void **state)
 }
 
 /*
- * A table that is recorded in two parts is complete with the second part, also for a thread whose own item was applied
- * before.
+ * A table that is recorded in two parts is complete with the second part. That also holds for a thread that shares the
+ * table and whose own item was applied before the second part.
  */
 static void a_table_in_two_parts_is_settled_late(void **state)
 {
@@ -534,8 +545,8 @@ static void a_table_in_two_parts_is_settled_late(void **state)
 }
 
 /*
- * A newer snapshot found a table incomplete and is still pending: an item of an older snapshot does not make it
- * complete.
+ * A table was found incomplete by a newer snapshot whose items are not applied yet. An item of an older snapshot does
+ * not make the table complete.
  */
 static void an_older_snapshot_decides_nothing(void **state)
 {
@@ -620,7 +631,7 @@ static void take_filler(struct assembly *as)
 	take(as, part, sizeof(struct linx_rec));
 }
 
-/* The next part of the list arrives whenever one more item of the part before has been applied. */
+/* The next part of a snapshot arrives whenever one more item of the part before it has been applied. */
 static void what_waits_is_not_moved_for_each_part(void **state)
 {
 	enum { PARTS = 500, FILL = 1 << 18 };
@@ -651,7 +662,9 @@ static void what_waits_is_not_moved_for_each_part(void **state)
 	assert_true(as->a->snap.len <= all + PARTS * sizeof(struct linx_rec));
 }
 
-/* A snapshot that is partly applied is dropped when a new one arrives and the two are too long together. */
+/*
+ * The items of a snapshot that wait to be applied are dropped if a new snapshot arrives and both are too long together.
+ */
 static void a_list_takes_the_place_of_one_that_is_too_long(void **state)
 {
 	const size_t most = LINX_SNAP_MAX, next = 4096;
@@ -738,7 +751,7 @@ static void meet_thread(struct assembly *as, uint32_t tid, uint32_t pid, uint32_
 	assembly_event(as);
 }
 
-/* Task 10 is the parent of task 20, which is the parent of a later task with number 10. */
+/* Task 10 is the parent of task 20. Task 20 is the parent of a later task that has the number 10 again. */
 static void parents_form_no_circle(void **state)
 {
 	struct assembly *as = *state;
@@ -897,7 +910,7 @@ static unsigned int connect_to(struct assembly *as, int fd, uint16_t port, uint3
 	return assembly_event(as)->flags;
 }
 
-/* Memory values in the records of changes are dropped: they take no memory, however many there are. */
+/* A record of changes may have values with memory. They are dropped, and so take no memory, however many there are. */
 static void changes_keep_no_memory(void **state)
 {
 	struct linx_files_change c = { .table = 5, .first = 3, .last = 3, .op = LINX_FILES_CLOSED };

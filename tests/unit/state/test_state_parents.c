@@ -103,7 +103,10 @@ static void a_subreaper_inside_does(void **state)
 	assert_int_equal(ppid_of(as, 31), 20);
 }
 
-/* The parent's own namespace decides, not the one that it has selected for its children by unshare(CLONE_NEWPID). */
+/*
+ * Of a parent that has called unshare(CLONE_NEWPID), the namespace that it is in decides, not the one that its children
+ * get.
+ */
 static void the_namespace_is_that_of_the_father(void **state)
 {
 	struct assembly *as = *state;
@@ -129,12 +132,12 @@ static void without_its_first_process_nobody_is_named(void **state)
 	assert_null(linx_event_borrow_ancestor(as->ev, 1));
 	assembly_format(as, LINX_FORMAT_JSON, NULL);
 	assert_non_null(strstr(assembly_print(as), "\"ppid\":null"));
-	/* the parent is unknown until a record contains it */
+	/* the parent is unknown until a record of the task names it */
 	meet(as, 31, 10, INNER, 4, 0);
 	assert_int_equal(ppid_of(as, 31), 10);
 }
 
-/* If ancestors are unknown, one of them may be a subreaper, so no parent is shown. */
+/* A subreaper may be among ancestors that are unknown. Then no parent is shown. */
 static void unknown_ancestors_name_nobody(void **state)
 {
 	struct assembly *as = *state;

@@ -146,7 +146,7 @@ static uint64_t moves(struct assembly *as, bool away)
 	return best;
 }
 
-/* Forks a child that shares its parent's directory. */
+/* Forks a child that shares the working directory of its parent. */
 static void share(struct assembly *as, uint32_t tid)
 {
 	struct linx_ctx ctx = record_ctx(tid, tid, 60, "shares");

@@ -33,7 +33,7 @@ struct fake {
 	 * is -ENODATA.
 	 */
 	int (*on_wait)(struct fake *f);
-	/* Is called by the operation floor before it returns. */
+	/* The operation floor calls this function before it returns. */
 	void (*on_floor)(struct fake *f);
 	bool account_known;
 	struct linx_cpu_counters cpus[FAKE_LANES];

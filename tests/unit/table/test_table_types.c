@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Tables of calls that no module has: every type at every position, with every kind of capture. Whatever a file claims
- * about its calls, no byte outside of a record is read.
+ * Tries tables of calls that no module has, with every type at every position and with every kind of capture. Whatever
+ * the table in a file says about its calls, no byte outside of a record is read.
  */
 #include <stdio.h>
 

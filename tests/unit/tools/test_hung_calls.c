@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Calls that tasks are inside: which ones are shown, who waits at a futex, how long they are said to last. */
+/* Tests which calls that tasks are inside are shown, who waits at a futex, and how long the calls have lasted. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -92,7 +92,10 @@ static void durations(void **state)
 	lasts("213503d 23h", UINT64_MAX / (86400 * S) * (86400 * S) + 23 * 3600 * S);
 }
 
-/* Lines of /proc/PID/syscall: a call, a task that runs, one that sleeps outside of a call, a thread of the kernel. */
+/*
+ * Parses lines of /proc/PID/syscall: of a task in a call, of one that runs, of one that sleeps outside of a call, and
+ * of a kernel thread.
+ */
 static void lines_of_proc(void **state)
 {
 	struct task_call c = { .nr = 5 };

@@ -16,7 +16,7 @@
 
 #define S 1000000000ull
 
-static int master, before; /* the terminal's other side; the former standard error */
+static int master, before; /* master: the other side of the terminal; before: the standard error of before the test */
 
 /* Makes standard error a terminal. */
 static int setup(void **state)
@@ -93,7 +93,7 @@ static void a_file(void **state)
 	fclose(f);
 }
 
-/* A part of standard input was read before: it does not count. */
+/* A part of standard input was read before the progress is shown, and does not count. */
 static void the_rest_of_a_file(void **state)
 {
 	FILE *f = file_of(3000);
@@ -143,7 +143,7 @@ static void a_pipe(void **state)
 	close(ends[1]);
 }
 
-/* Nothing is written where a line cannot be erased, or where nobody looks. */
+/* No progress line is written where it could not be erased, or where no user sees it. */
 static void no_terminal(void **state)
 {
 	FILE *f = file_of(1000);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The loop over destinations of events: which of them get an event, which one reads for all, and which one an error
- * belongs to.
+ * Tests the loop over destinations of events: which destinations get an event, which one reads the events for all of
+ * them, and which one an error belongs to.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -319,7 +319,10 @@ static void options_hide_events_from_views_alone(void **state)
 	sink_close(&sink);
 }
 
-/* A view gets what is inside. What follows gets what is before, too, which is not counted. Nobody gets what is after. */
+/*
+ * A view gets only the events in the chosen part of the time. A destination with the flag follows also gets the events
+ * before that part, which are not counted. No destination gets the events after it.
+ */
 static void a_part_of_the_time(void **state)
 {
 	static const enum linx_event_kind six[] = {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* One output file for each task (strace -ff): with more tasks than files that are kept open, and on full disks. */
+/*
+ * Tests one output file for each task (strace -ff) if there are more tasks than files that are kept open, and on full
+ * disks.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +15,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-static unsigned int signals_to_come; /* number of signals to deliver while a file is opened */
+static unsigned int signals_to_come; /* so many signals are delivered while a file is opened */
 
 static int open_slowly(const char *path, int flags, ...)
 {
@@ -84,7 +87,7 @@ static void more_tasks_than_files(void **state)
 		assert_int_equal(size_of(tid), 2 * LINE);
 }
 
-/* If lines cannot be written, that is reported when their file is closed to open the file of another task. */
+/* A file is closed to open the file of another task. An error of that close, such as a full disk, is reported. */
 static void no_room_when_another_needs_the_place(void **state)
 {
 	struct strace_log log;

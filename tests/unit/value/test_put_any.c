@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Every call of every ABI with random registers and memory, and with the types of a random table: JSON stays valid,
- * text is one line, and no byte is read that was not captured, whatever a decoder takes the memory for.
+ * Prints every call of every ABI with random registers and memory, and with the types of a random table. JSON stays
+ * valid, text is one line, and no byte is read that was not captured, whatever a decoder takes the memory for.
  */
 #include <cjson/cJSON.h>
 #include <stdio.h>
@@ -271,7 +271,10 @@ static void every_type(void **state)
 	linx_table_free(own);
 }
 
-/* A decoder that expects a structure gets a number, or an argument whose decoder needs the whole call. */
+/*
+ * A decoder gets what it does not expect: in place of a structure a number, or an argument whose decoder needs the
+ * whole call.
+ */
 static void no_structure(void **state)
 {
 	static const char table[] = "linx-table 1\n"

@@ -34,7 +34,7 @@ refused() {
 # count FILE FILTER: prints how many objects in a JSON file the jq FILTER selects.
 count() { jq -c "select($2)" "$1" | wc -l; }
 
-# holds NAME FILE CONDITION: expects that the jq CONDITION is true for the JSON object in FILE.
+# holds NAME FILE CONDITION: expects that the jq condition CONDITION is true for the JSON object in FILE.
 holds() {
 	jq -e "$3" "$2" >/dev/null || fail "$1: not so: $3, in $(head -c 1500 "$2")"
 }

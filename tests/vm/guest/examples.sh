@@ -39,7 +39,7 @@ program a-program 'cat /etc/shadow'
 cp /tmp/bin/a-program .
 begun=${EPOCHREALTIME/./}
 linxcap -q -w capture -- ls >/dev/null
-# Seconds after which an endless example is ended: two, and more in a guest that takes seconds to start a program.
+# Seconds after which an endless example is ended: two, or more in a guest in which a program takes seconds to start.
 limit=$((2 + (${EPOCHREALTIME/./} - begun) / 1000000 * 4))
 cp capture all.linx
 cp capture example.file # read by examples even if the one that writes it was ended before
@@ -59,8 +59,8 @@ markdown_blocks() { # FILE
 	sed -nE '/^    linxcap /{ :more; /\\$/{ N; s/\\\n +//; b more; }; s/^    //p; }' "$1" | sed -E 's/(  +| (file|what) [a-z ]+$).*//; s/;.*//; s/$/\n/'
 }
 
-# Placeholders are replaced by real values. A minute is shortened, and examples that need space, a network or its
-# libraries are adapted, because the guest has none.
+# Replaces placeholders of an example by real values, and a minute by a shorter time. Changes examples that need disk
+# space, a network or libraries for it, because the guest has none.
 fill_in() {
 	sed -E "s/\\<PID\\>/$service/; s/--config FILE/--config '{\"init_config\": {}, \"open_params\": {}}'/; s/\\<FILE\\>/example.file/; s/\\<CMD\\>/ls/; s/--for [0-9]+[sm]/--for 1s/; s/--keep-free 5G/--keep-free 1M/; s,https://[a-z.]+\.example/,file:/tmp/asked,; s/\<RULES\>/my_rules.yaml/; s/\<FOUND\>/found/; s/ --metrics [0-9]+//; s/\<PIECE FILTER\>/piece.linx linx.type=openat/"
 }

@@ -9,7 +9,7 @@ import sys
 
 STATES = {"truncated", "unreadable", "late", "unavailable"}
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(<<[0-9]+)?$")
-# Keys of an event whose values have a state that its flags repeat.
+# Keys of an event whose values carry a state, such as "truncated". The flags of the event repeat these states.
 SHOWN = ("args", "connected", "siginfo")
 
 

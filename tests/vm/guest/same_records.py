@@ -12,13 +12,13 @@ import json
 import re
 import sys
 
-# Keys that describe the recording, not the program.
+# Keys of an event that describe the recording and not the program, so that they are not compared.
 OURS = {"time_ns", "seq", "entry_seq", "cpu", "entry_cpu", "duration_ns"}
 # Counters of a task that advance between the two engines' reads.
 CLOCKS = (".usage.run_ns", ".usage.user_ns", ".usage.system_ns", ".usage.involuntary")
 
 
-# Number of events in a row that one engine may miss.
+# One engine may miss so many events in a row.
 AHEAD = 8
 
 

@@ -35,8 +35,8 @@ compare() {
 	linxcap -q --fds -r storm.cap -e getpgid --format json >storm.json 2>>err || fail "replay: $(cat err)"
 	"$JOB/guest/same-fds" storm.list storm.json 20 >found 2>&1 || fail "$(cat found)"
 	echo "# $(tail -n 1 found)"
-	# A process's descriptors may be unknown only in places before the snapshot described the process, so they must
-	# be known in most places.
+	# The descriptors of a process may be unknown only at places before the snapshot came to the process. So they
+	# must be known at most places.
 	read -r compared _ _ stale _ < <(tail -n 1 found)
 	[ "$compared" -gt "$stale" ] || fail "most is not decided: $(tail -n 1 found)"
 }

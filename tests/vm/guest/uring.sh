@@ -6,7 +6,7 @@
 modern=yes
 case $(uname -r) in 5.*) modern=no ;; esac
 
-# jq text: the text that an operation has: a path, written or read bytes, or an address.
+# A jq expression for the text of an operation's call: a path, written or read bytes, or an address.
 text='[.args.filename?, .args.pathname?, .args.oldname?, .args.buf?, .args.buff?, .args.ubuf?, .args.uservaddr?.path?] |
 	map(select(. != null) | if type == "object" then (.value? // empty) else . end) | .[0] // "-"'
 

@@ -254,7 +254,7 @@ static void on_trap(int sig)
 	trapped = sig;
 }
 
-/* Calls are refused by an error and by a signal, and a fork is refused in the child. */
+/* Filters refuse calls by an error and by a signal, and one fork is refused in a child. */
 static void refused(void)
 {
 	signal(SIGSYS, on_trap);
@@ -268,7 +268,10 @@ static void refused(void)
 	printf("unlink %d\n", getpid());
 }
 
-/* A tracer makes its tracee's call (PTRACE_SYSEMU) in the kernel's place and writes the result. */
+/*
+ * A tracer keeps the kernel from executing its tracee's call (PTRACE_SYSEMU), executes the call itself, and writes the
+ * result into the tracee's register.
+ */
 static void emulated(void)
 {
 	/* the first stop is the entry of access(), the second its return */
@@ -328,7 +331,7 @@ static void swap(void)
 		printf("/tmp/dir-%c/file\n", s.st_ino == a.st_ino ? 'a' : 'b');
 		met[s.st_ino == a.st_ino]++;
 		close(fd);
-		__builtin_ia32_pause(); /* lets an emulator with one thread switch to the other CPU */
+		__builtin_ia32_pause(); /* lets an emulator that has one thread for all CPUs switch to the other CPU */
 	}
 	over = 1;
 	pthread_join(t, NULL);

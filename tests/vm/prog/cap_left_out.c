@@ -31,7 +31,7 @@ static void change(int to, const char *dir)
 		exit(1);
 }
 
-/* Reads n bytes; the number identifies the read in the recording. */
+/* Reads n bytes. The number n identifies the read in the recording. */
 static void look(size_t n)
 {
 	char buf[16];
@@ -85,7 +85,8 @@ static int unseen(int more)
 	return 0;
 }
 
-static volatile int turn; /* 1: the hidden process changes the descriptor, 2: the recorded process reads again */
+/* 1: it is the hidden process's turn to change the descriptor; 2: the recorded process's turn to read again */
+static volatile int turn;
 
 static int reader(void *arg)
 {
@@ -105,7 +106,7 @@ static void *shares(void *arg)
 	int status, pid;
 
 	if (arg)
-		sleep(1); /* by then the first thread has ended */
+		sleep(1); /* during this time the first thread ends */
 	pid = clone(reader, stack + sizeof(stack), CLONE_VM | CLONE_FILES | SIGCHLD, NULL);
 	while (!turn)
 		usleep(1000);

@@ -124,7 +124,7 @@ static void make_arena(void)
 		_exit(6);
 }
 
-/* Saves the bytes by which the accessible and the untouched pages differ from their content before the call. */
+/* Saves the bytes of the accessible and of the untouched pages that the call has changed. */
 static void keep_changes(struct made *m)
 {
 	static const struct {
@@ -185,7 +185,7 @@ static void make_calls(unsigned int from)
 
 /* ---- interruption of calls that block */
 
-/* Interrupts the waiting task by a signal. A task that blocks all signals or is stopped is killed instead. */
+/* Interrupts the waiting task by a signal. Kills it instead if it blocks all signals or is stopped. */
 static void nudge(pid_t pid, unsigned int waited)
 {
 	static int sig = 1;
@@ -279,7 +279,7 @@ static enum there look(const uint8_t *image, uint64_t addr, uint8_t *byte)
 	return at < GOOD || at / PAGE == CONST_PAGE ? SOMETHING : NOTHING;
 }
 
-/* Returns whether a byte of this memory, or of the string in it, is unreadable, so that the recorded state is right. */
+/* Is a byte of this memory, or of the string in it, unreadable? Then a value may have the state "unreadable". */
 static bool has_gap(const uint8_t *image, uint64_t addr, uint64_t len, bool string)
 {
 	uint8_t byte;
@@ -330,7 +330,10 @@ static void check_bytes(const struct made *m, const struct linx_rec *rec, const 
 	is = look(image, addr + size, &byte);
 	if (state == LINX_WHOLE && string && is != UNKNOWN && (is == NOTHING || byte))
 		complain(m, rec, v, "a whole string without an end");
-	/* orig 0: the length of the memory could not be read, so the value has no original length. */
+	/*
+	 * orig is 0 if the length of the memory could not be read. Then it is not known how much of the memory has to
+	 * be readable.
+	 */
 	if (state == LINX_UNREADABLE && orig && !has_gap(image, addr, string ? 1 << 16 : orig, string))
 		complain_at(m, rec, v, addr, "unreadable, and it is there");
 	if (state < LINX_WHOLE || state > LINX_ABSENT)

@@ -156,7 +156,7 @@ static inline const char *random_row_name(unsigned int row)
 	return random_rows[row].name;
 }
 
-/* Returns whether the kernel always reads memory through this argument when it is not null. */
+/* Does the kernel read memory through this argument whenever the argument is not null? */
 static inline bool random_is_read(unsigned int row, unsigned int arg)
 {
 	const char *capture = random_rows[row].args[arg].capture;

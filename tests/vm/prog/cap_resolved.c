@@ -117,7 +117,7 @@ static void mounts(void)
 	umount2(DIR "/bind", MNT_DETACH);
 	umount2(DIR "/mnt", MNT_DETACH);
 	see_again(fd);
-	proc = open("/proc/self/fd", O_RDONLY | O_DIRECTORY); /* /proc/self/fd shows paths below the caller's root */
+	proc = open("/proc/self/fd", O_RDONLY | O_DIRECTORY); /* shows paths below the caller's own root */
 	if (chroot(DIR))
 		exit(1);
 	see("/inner", O_CREAT | O_RDWR);

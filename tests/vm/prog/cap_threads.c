@@ -61,7 +61,7 @@ static void *executes(void *arg)
 {
 	char *argv[] = { "cap_threads", "again", NULL };
 
-	usleep(300000); /* until the other threads block */
+	usleep(300000); /* during this time the other threads block */
 	execv(self, argv);
 	return arg;
 }

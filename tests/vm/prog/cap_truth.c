@@ -131,10 +131,7 @@ static void *flips(void *arg)
 {
 	while (!stop) {
 		path[10] ^= 'a' ^ 'b';
-		/*
-		 * a pause at each path; without it an emulator would always switch CPUs at the same one of the two
-		 * paths
-		 */
+		/* a pause at each path; without it an emulator would switch CPUs always while the same path is set */
 		for (volatile int i = 0; i < 20; i++)
 			;
 	}

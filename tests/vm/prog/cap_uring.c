@@ -194,7 +194,7 @@ static void end_read(const int *fds)
 	reap(1);
 }
 
-#define ACCEPT_MULTISHOT 1 /* IORING_ACCEPT_MULTISHOT, since Linux 5.19 */
+#define ACCEPT_MULTISHOT 1 /* IORING_ACCEPT_MULTISHOT, which headers before Linux 5.19 lack */
 #define OP_MSG_RING 40 /* since Linux 5.18 */
 #define OP_SEND_ZC 47 /* since Linux 6.0 */
 
@@ -283,7 +283,7 @@ static void said_otherwise(void)
 	ops_do(&o);
 }
 
-/* Sends a message from another ring, with the user_data of a pending read. */
+/* Sends a message to the ring from another ring. The message has the user_data of a pending read. */
 static void message_beside_a_read(void)
 {
 	struct ops target = o, sender;

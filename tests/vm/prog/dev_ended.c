@@ -110,7 +110,7 @@ static unsigned int ends_recorded(pid_t pid, const struct linx_rec **last, unsig
 	return n;
 }
 
-/* Checks that no thread's end has a later time than the end that is marked as the last. */
+/* Checks that no end of another thread has a later time than the one that is marked as the last. */
 static void check_ends(const char *what, pid_t pid, unsigned int threads)
 {
 	const struct linx_rec *rec = NULL, *last;

@@ -252,7 +252,7 @@ static void descendants(unsigned int flags, const char *name, unsigned int recor
 	expect(name, recorded, filtered);
 }
 
-/* Excludes a process: its children must be excluded, too. */
+/* Excludes a process. Its children must be excluded, too. */
 static void follow_not(void)
 {
 	struct worker a = family_of(3);
@@ -536,11 +536,11 @@ static void the_dead(void)
 
 	session(0, LINX_FILTER_PIDS);
 	dev_list(&d, a.pid);
-	let(&a); /* it ends before the start, so no probe records its end */
+	let(&a); /* the process ends before the start, so that no probe records its end */
 	pid = fork();
 	if (!pid)
 		_exit(0);
-	sleep_ms(100); /* the process is a zombie now */
+	sleep_ms(100); /* during this time the process becomes a zombie */
 	ret = dev_try_list(&d, &pid, 1, 0);
 	ok((ret && errno == ESRCH) || dev_listed(&d) <= 1,
 	   "a zombie is not listed, or not counted");
@@ -553,7 +553,10 @@ static void the_dead(void)
 	expect("the dead", 1, 0);
 }
 
-/* A list to which no process could be added must not notify the reader that its last process has ended. */
+/*
+ * Tries to add processes to the list, and fails. Such a list must not notify the reader that its last process has
+ * ended.
+ */
 static void the_unknown(void)
 {
 	struct pollfd p = { .events = POLLPRI };

@@ -56,7 +56,7 @@ static void trace(const char *on)
 	close(fd);
 }
 
-/* Opens and closes a session in a child, so that a hang does not block this process. */
+/* Opens and closes a session in a child, so that this process goes on if the session hangs. */
 static void session(void)
 {
 	struct dev d;

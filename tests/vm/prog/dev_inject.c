@@ -23,8 +23,8 @@ static void arm(unsigned int n)
 	int len = snprintf(text, sizeof(text), "%u", n);
 
 	/*
-	 * The fault planned before may still be pending and hit the copy of this very string. It is spent then, so the
-	 * second write succeeds.
+	 * A fault that was planned before may still be pending, and then hits the copy of text. That uses the fault up,
+	 * so that the second write succeeds.
 	 */
 	if (pwrite(nth_fd, text, len, 0) != len && pwrite(nth_fd, text, len, 0) != len)
 		die("fail-nth");
@@ -226,7 +226,7 @@ struct step {
 	const char *name;
 	long (*call)(void);
 	void (*before)(void);
-	bool fresh; /* the step does something else when it is repeated, so each of its faults needs a new session */
+	bool fresh; /* a repetition of the step does something else, so that each of its faults needs a new session */
 };
 
 static const struct step steps[] = {
@@ -370,7 +370,7 @@ static void each_point(unsigned int i, const char *what)
 	struct outcome o = { 0 };
 	bool more = true;
 
-	printf("# %s: %s\n", what, s->name); /* names the step, in case it never ends */
+	printf("# %s: %s\n", what, s->name); /* names the step, for the case that it never ends */
 	fflush(stdout);
 	for (unsigned int n = 1; more && n < POINTS_MAX; n++) {
 		if (n == 1 || s->fresh) {
@@ -440,7 +440,7 @@ static long each_second(void)
 	return do_select() < 0 ? -1 : ioctl(d.fd, LINX_IOC_SAMPLE, &u);
 }
 
-/* Changes of a running session that add probes of entries, and that fail while they do so. */
+/* Changes of a running session that need probes of entries, and that fail while these are attached. */
 static const struct change {
 	const char *name;
 	long (*before)(void), (*call)(void);

@@ -15,7 +15,7 @@ struct op {
 	const char *name;
 	unsigned int cmd, min;
 	void (*fill)(void *p);
-	bool setup; /* the operation needs a session that is set up */
+	bool setup; /* a session has to be set up before this operation */
 	bool out;
 };
 

@@ -40,7 +40,7 @@ static void *execs(void *alone)
 	while (alone && first_state(getpid()) != 'Z')
 		sleep_ms(1);
 	*thread_tid = syscall(SYS_gettid);
-	while (!*child_tid) /* 0: the other process is not ready yet */
+	while (!*child_tid) /* 0: the process that forks is not ready yet */
 		sleep_ms(1);
 	execl("/job/prog/dev_helper", "dev_helper", "calls", NULL);
 	_exit(1);
@@ -106,7 +106,7 @@ static void follower(int pid)
 	if (!child && ends_at_once)
 		_exit(0);
 	if (!child) {
-		sleep_ms(1000); /* by then the new program has begun */
+		sleep_ms(1000); /* during this time the new program begins */
 		calls(CALLS);
 		_exit(0);
 	}

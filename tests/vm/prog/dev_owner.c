@@ -14,7 +14,8 @@
 #define STACK 65536
 
 struct witness {
-	volatile int ready, look; /* 1: the witness runs; 1: the owner has ended, so the witness examines the session */
+	/* ready 1: the witness runs; look 1: the owner has ended, and the witness examines the session */
+	volatile int ready, look;
 	volatile int done;
 	volatile int revents;
 	volatile uint64_t before, after; /* number of selected calls at two moments while a storm of calls runs */
@@ -48,7 +49,7 @@ static int witness(void *arg)
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
 	poll(&p, 1, 1000); /* the executed program must live longer than this wait */
 	w->revents = p.revents;
-	nanosleep(&t, NULL); /* until all probes have ended that began before */
+	nanosleep(&t, NULL); /* during this time all probes end that began before */
 	w->before = selected();
 	nanosleep(&t, NULL);
 	w->after = selected();

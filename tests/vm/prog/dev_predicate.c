@@ -240,7 +240,7 @@ static unsigned int random_tests(struct sock_filter *f, const struct linx_predic
 		unsigned int ahead = 2 * (n - i);
 		uint32_t at = words[chance(sizeof(words))], k;
 
-		if (usual) /* only words that the fast path has at hand */
+		if (usual) /* the program loads only words that the fast path has at hand */
 			at = (const uint32_t[]){ offsetof(struct linx_predicate_data, nr), offsetof(struct linx_predicate_data, flags),
 						 offsetof(struct linx_predicate_data, pid), offsetof(struct linx_predicate_data, uid),
 						 offsetof(struct linx_predicate_data, ret) }[chance(5)];

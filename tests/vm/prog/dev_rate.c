@@ -157,7 +157,7 @@ static void one_of_two_forks(void)
 	let(&a);
 	all = stop(SYS_clone, &of_call);
 	is(count_kind(LINX_REC_EXIT, SYS_clone) + all, 40, "forks: recorded and left out");
-	/* Each CPU counts from 0, so up to two forks more may be recorded. */
+	/* Each CPU counts the forks by itself, from 0, so that up to two more may be recorded. */
 	ok(all >= 18 && all <= 20, "forks: left out: %llu", (unsigned long long)all);
 	dev_close(&d);
 	every[SYS_clone] = 0;
@@ -210,7 +210,7 @@ static void flood(int n)
 
 struct seen {
 	unsigned int stats, whole, scalars, wrong, steps, bad_steps, setgids, closes;
-	uint32_t level; /* level at which stat is recorded, as the last BUDGET record reports it */
+	uint32_t level; /* how much of stat is recorded: the level in the last BUDGET record */
 	unsigned int others; /* reads by other processes, such as pid 1, which reads the host's lines */
 	uint64_t counted; /* sum over the CPUs of the count in each CPU's last BUDGET record */
 };
@@ -325,7 +325,10 @@ static void over_budget(bool listed)
 	dev_close(&d);
 }
 
-/* ---- number of records of a call before a budget reduces them: the same on the fast path and on the slow path */
+/*
+ * ---- number of records of a call before the budget reduces them, which must be the same on the fast path and on the
+ * slow path
+ */
 
 #define WINDOW_NS (1000000000 / 8)
 

@@ -267,7 +267,7 @@ static void outlives_close(void)
 	is(dev_refcount(), 0, "use count without");
 }
 
-/* ---- a descriptor of the device in another process */
+/* ---- rights of another process that has a descriptor of the device */
 
 static int stranger(void)
 {

@@ -23,7 +23,7 @@ static uint32_t table_size;
 static uint8_t *racy; /* RACY bytes; nothing is mapped behind them */
 static volatile int stop;
 static unsigned int count = 400;
-static __thread uint64_t mine; /* random state of each thread */
+static __thread uint64_t mine; /* state of the thread's own random numbers */
 /* whether this is one of the thread's last operations, which are allowed to end the recording */
 static __thread bool late;
 
@@ -357,7 +357,7 @@ static void round_of(const char *name, unsigned int mode)
 	pthread_join(t[HANDS + 1], NULL);
 	for (unsigned int i = 0; i < 2; i++)
 		ok(storm_end(&st[i]) > 0, "%s: storm %u went on", name, i);
-	/* one of the threads may have stopped the session already */
+	/* another thread may have stopped the session already */
 	if (ioctl(d.fd, LINX_IOC_STOP, 0) && errno != EINVAL)
 		die("STOP");
 	check_sums(name);

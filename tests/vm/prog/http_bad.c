@@ -22,7 +22,7 @@
 
 static char in[65536];
 
-/* Moves bytes from one end to the other, "piece" bytes with each call. */
+/* Moves bytes from one end of a connection to the other, "piece" bytes with each call. */
 static void move(int from, int to, const char *data, size_t len, size_t piece)
 {
 	for (size_t at = 0, n; at < len; at += n) {
@@ -114,7 +114,10 @@ static void are_none(void)
 	close_pair();
 }
 
-/* A connection is kept and descriptors are reused: no response may be matched to another connection's request. */
+/*
+ * Ends a connection and opens the next one with the same descriptors. A response must not be joined with a request of
+ * another connection.
+ */
 static void go_on(void)
 {
 	char text[100];
@@ -140,7 +143,7 @@ static void go_on(void)
 	}
 }
 
-/* Padding longer than the kept part of a buffer that begins no header. */
+/* Header lines that are longer than what is captured of a buffer in which no header begins. */
 #define PAD "X-Pad: 01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789\r\n"
 
 /*

@@ -128,8 +128,8 @@ static void move_messages(void)
 }
 
 /*
- * Sends a request behind a message without a buffer. The record of that message looks like an array of buffers: where
- * buffers would stand, it has control data, which begins with an address.
+ * Sends a request behind a message without a buffer. The record of that message has its control data where other
+ * records have an array of buffers. Control data begins with an address, and so looks like such an array.
  */
 static void move_behind_nothing(void)
 {

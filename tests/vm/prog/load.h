@@ -164,8 +164,8 @@ static inline void tally_rec(const struct linx_rec *rec, void *arg)
 		if (rec->seq != (uint32_t)t->next_seq)
 			tally_wrong(t, rec, "sequence");
 		/*
-		 * After a wrong number, counting goes on from this record, so that one missing record is reported only
-		 * once.
+		 * After a record with a wrong number, counting goes on from its number, so that one missing record is
+		 * reported once.
 		 */
 		t->next_seq += (uint32_t)(rec->seq - (uint32_t)t->next_seq) + 1;
 	}

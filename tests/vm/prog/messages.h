@@ -191,8 +191,8 @@ static bool messages_under_time(void)
 }
 
 /*
- * number of messages; each has the most descriptors that the kernel allows, together more than one call's record
- * describes
+ * number of messages. Each has as many descriptors as the kernel allows; together they are more than the record of one
+ * call describes
  */
 #define FULL 5
 #define RIGHTS 253
@@ -211,7 +211,7 @@ static bool messages_full(void)
 	must(!setrlimit(RLIMIT_NOFILE, &many) && !socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
 	for (unsigned int i = 0; i < FULL; i++) {
 		m[i].msg_hdr = message(i, &full[i]);
-		/* no padding behind the last descriptor */
+		/* leaves no padding behind the last descriptor */
 		m[i].msg_hdr.msg_controllen = CMSG_LEN(RIGHTS * sizeof(int));
 		put_rights(&full[i].head, RIGHTS);
 		must(sendmsg(pair[0], &m[i].msg_hdr, 0) == 1);

@@ -110,7 +110,7 @@ static inline const char *rec_str(const struct linx_rec *rec, unsigned int field
 	return buf[turn];
 }
 
-/* Returns whether the field is this path, or is marked as unavailable on a module without paths. */
+/* Is the value of the field this path? On a module that records no paths: is the value marked as unavailable? */
 static inline bool rec_path_is(const struct linx_rec *rec, unsigned int field, const char *path)
 {
 	const struct linx_val *v = rec_val(rec, field);

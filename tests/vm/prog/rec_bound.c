@@ -132,7 +132,7 @@ static void __attribute__((noreturn)) target(const struct call *c)
 	if (c->prepare)
 		c->prepare();
 	for (;;) {
-		sleep_ms(5); /* by now the measuring process waits */
+		sleep_ms(5); /* during this time the measuring process begins to wait */
 		begun = now_ns();
 		talk->ret = c->make();
 		talk->took = now_ns() - begun;
@@ -142,7 +142,10 @@ static void __attribute__((noreturn)) target(const struct call *c)
 	}
 }
 
-/* Returns the shortest measured time of the call; log not NULL: while the sessions record, with their records. */
+/*
+ * Returns the shortest of several measured times of the call, in ns. log: NULL, or a log for the records of the
+ * sessions, which then record during the calls.
+ */
 static uint64_t least(struct dev_log *log)
 {
 	uint64_t best = UINT64_MAX;
@@ -499,7 +502,7 @@ static void take_pipeline(void)
 	recv(pipeline[1], long_buffers[0].iov_base, long_buffers[0].iov_len, 0);
 }
 
-/* Makes one header in which each line almost matches the name of a length field. */
+/* Makes one header in which each line almost has the name of the field for the length of the body. */
 static void make_long_header(void)
 {
 	static const char line[] = "\nCONTENT-LENGTx";
@@ -801,7 +804,8 @@ int main(int argc, char **argv)
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
 		die("a namespace of mounts");
 	if (only) {
-		sleep_ms(20000); /* in a guest that has just started, seconds are wrong until its clock is calibrated */
+		/* a guest that has just started does not know the length of a second until its clock is calibrated */
+		sleep_ms(20000);
 	} else {
 		mounts("/tmp/some", MOUNTS_SOME);
 		mounts("/tmp/deep", MOUNTS_DEEP);

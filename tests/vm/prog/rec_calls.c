@@ -183,7 +183,7 @@ static void no_output(void)
 			_exit(8);
 }
 
-/* The code of the first process of a new pid namespace, so that all its descendants end with it. */
+/* Makes the calling process the first one of a new pid namespace, with whose end all its descendants end. */
 static void storm_alone(struct storm_seen *seen, uid_t who)
 {
 	struct sigaction sa = { .sa_handler = woken };
@@ -220,9 +220,10 @@ static void storm_within(struct storm_seen *all, unsigned int i)
 		_exit(7);
 	pid = fork();
 	if (!pid)
-		storm_alone(&all[i], NOBODY + i); /* the limit of processes applies to each user */
+		/* each storm has a user of its own, to which the limit of processes applies */
+		storm_alone(&all[i], NOBODY + i);
 	all[i].first = pid;
-	reap(pid); /* the status does not matter: the process may have made a call that ended it */
+	reap(pid); /* the status does not matter, since the process may have made a call that ended it */
 	_exit(0);
 }
 
@@ -316,7 +317,8 @@ static void look_at_halves(struct session *s)
 		struct tally t = { .next_seq = UINT64_MAX };
 
 		dev_walk(&s->d, s->d.ring[cpu].data[u.half], p->tail, p->head, look, &t);
-		ok(t.wrong <= 1, "%s: CPU %u: records in order", s->name, cpu); /* the first record has no predecessor */
+		/* one record per CPU may be wrong: the first, which has no predecessor */
+		ok(t.wrong <= 1, "%s: CPU %u: records in order", s->name, cpu);
 	}
 }
 

@@ -32,7 +32,7 @@ static void set_tick(long tick)
 
 	if (adjtimex(&t) < 0)
 		die("adjtimex");
-	sleep_ms(300); /* the kernel adopts the new rate with its next ticks */
+	sleep_ms(300); /* during this time the kernel adopts the new rate, at one of its ticks */
 }
 
 static void check(long tick)

@@ -207,7 +207,7 @@ static void check_command_line(const struct traced *t, const struct linx_rec *re
 	bool cut = n > LINX_PIECES_MAX;
 
 	if (w == NO_ARGV && v && !v->orig)
-		return; /* before Linux 5.18 a program may have an empty argv */
+		return; /* before Linux 5.18 a program may have an empty argv, and nothing is checked */
 	if (!ok(v != NULL, "%s: exec: a command line", names[w]))
 		return;
 	is(v->info, LINX_VAL_INFO(LINX_VAL_STRINGS, cut ? LINX_TRUNCATED : LINX_WHOLE),

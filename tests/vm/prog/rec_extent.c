@@ -90,7 +90,7 @@ static void prepare(void)
 		die("bind");
 	page[GOOD] = 4;
 	page[GOOD + 1] = 0;
-	page[1023] = 4 << 16; /* half of the length that would be valid */
+	page[1023] = 4 << 16; /* the last two bytes of the page: the lower half of a valid length */
 	make_tests();
 }
 

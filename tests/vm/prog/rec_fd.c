@@ -84,7 +84,7 @@ static void see_files(void)
 	unlink(path);
 	see("a deleted file", 0 + open("/tmp/fd/x (deleted)", O_CREAT | O_RDWR, 0600),
 	    LINX_FD_FILE);
-	wants[*count - 1].deleted = false; /* the file's name itself ends in " (deleted)" */
+	wants[*count - 1].deleted = false; /* false, since " (deleted)" is the end of the file's own name */
 	unlink("/tmp/fd/x (deleted)");
 	see("no name any more", wants[*count - 1].fd, LINX_FD_FILE);
 	see("no name from the start", open("/tmp", O_TMPFILE | O_RDWR, 0600), LINX_FD_FILE);

@@ -18,7 +18,7 @@
 
 #define FIRST 3
 #define CLOEXEC 4 /* CLOSE_RANGE_CLOEXEC, since 5.11 */
-/* Since 6.5: SO_PASSPIDFD, SO_PEERPIDFD, SCM_PIDFD. */
+/* Numbers of SO_PASSPIDFD, SO_PEERPIDFD and SCM_PIDFD, which headers before Linux 6.5 lack. */
 #define PASSPIDFD 76
 #define PEERPIDFD 77
 #define PIDFD_MESSAGE 4
@@ -66,7 +66,7 @@ static void *answers(void *arg)
 		sleep_ms(1);
 	must(!ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &n));
 	add.id = none.id = n.id;
-	/* SECCOMP_ADDFD_FLAG_SEND, which answers in the same step, is newer: 5.14 */
+	/* the flag SECCOMP_ADDFD_FLAG_SEND, which adds and answers in one step, exists only since 5.14 */
 	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add) < 0 || silent)
 		must(!ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &none));
 	return arg;
@@ -296,7 +296,7 @@ static bool message_pidfd(void)
 
 /* ---- ranges of a table that two threads share */
 
-#define MANY 100000 /* enough to make closing them slow */
+#define MANY 100000 /* so many descriptors that it takes long to close them */
 #define AT 10 /* first descriptor of the range */
 #define REOPENED 40 /* more descriptors than are recorded by records of their own */
 #define ONE_BY_ONE 32
@@ -504,7 +504,7 @@ static void apply(struct table *t, const struct linx_rec *rec)
 		t->open[fd] = val_bytes(v)[fd / 8] >> fd % 8 & 1;
 }
 
-/* Compares two records by time; those of the same time keep the order that they have in their ring. */
+/* Compares two records by time. Records of the same time stay in the order in which their ring has them. */
 static int compare(const void *a, const void *b)
 {
 	const struct linx_rec *const *x = a, *const *y = b;

@@ -68,7 +68,7 @@ int main(void)
 	storm_select(&d);
 	dev_start(&d);
 	storm_go(&st);
-	/* The number of rounds is open, because in emulation it varies how often the other CPU runs. */
+	/* The loop has no fixed number of rounds, because in emulation it varies how often the other CPU runs. */
 	for (int i = 0; i < ROUNDS || looked < LOOKED; i++) {
 		t = ask();
 		late += t + CLOCKS_NS < m[1].newest;
@@ -84,7 +84,7 @@ int main(void)
 	}
 	is(older, 0, "records older than the floor that was given before (worst by %llu ns)",
 	   (unsigned long long)worst);
-	/* The asking task is in no probe, so its CPU does not hold the floor back. */
+	/* The task that asks for the floor is in no probe, so that its own CPU does not make the floor older. */
 	is(late, 0, "floors older than the newest record of the busy CPU");
 	storm_end(&st);
 	dev_stop(&d);

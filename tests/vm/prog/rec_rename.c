@@ -21,8 +21,8 @@ static void name_of(int round, char *name)
 }
 
 /*
- * Makes the kernel's own tracer take a stack trace at each rename. Its probe runs after the module's, which was
- * registered first, and so prolongs the time before the new name is set.
+ * Makes the kernel's own tracer take a stack trace at each rename. The tracer's probe runs after the module's, which
+ * was registered first. So it lengthens the time between the module's probe and the new name.
  */
 static void slow_renames_down(void)
 {

@@ -94,11 +94,12 @@ int main(void)
 		dev_list(&devs[i], pid);
 		devs[i].filter.flags = LINX_FILTER_PIDS | LINX_FILTER_FOLLOW;
 		dev_want_exit(&devs[i], SYS_getppid);
-		dev_want_exit(&devs[i], SYS_pipe2); /* pipe2 is the first call under the new name, so its return records the context */
+		/* the return of pipe2, the first call under the new name, is recorded with the task's context */
+		dev_want_exit(&devs[i], SYS_pipe2);
 		dev_apply(&devs[i]);
 		dev_start(&devs[i]);
 	}
-	sleep_ms(500); /* by now the context of both threads is recorded */
+	sleep_ms(500); /* during this time the contexts of both threads are recorded */
 	sh->step = 1;
 	for (int i = 0; i < 10000 && sh->step != 4; i++)
 		sleep_ms(1);

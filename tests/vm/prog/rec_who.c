@@ -185,8 +185,8 @@ static void give_group(void)
 	if (read(ready[0], &c, 1) != 1)
 		die("read");
 	*group_child = pid;
-	usleep(100000); /* by now the child sleeps in its read */
-	if (setpgid(pid, pid) || setpgid(pid, getpgrp())) /* two changes, of which the last one is checked */
+	usleep(100000); /* during this time the child begins to sleep in its read */
+	if (setpgid(pid, pid) || setpgid(pid, getpgrp())) /* changes the group twice; the last change is checked */
 		die("setpgid");
 	syscall(SYS_dup, -1);
 	if (setpgid(pid, pid))

@@ -59,7 +59,7 @@ static struct half read_half(unsigned int cpu, unsigned int half)
 
 	dev_walk(&d, d.ring[cpu].data[half], p->tail, __atomic_load_n(&p->head, __ATOMIC_ACQUIRE),
 		 read_rec, &h);
-	h.wrong += h.more; /* counts an error if the pieces of the last record are missing */
+	h.wrong += h.more; /* a last record whose pieces are missing is an error */
 	return h;
 }
 

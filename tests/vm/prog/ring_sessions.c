@@ -18,8 +18,8 @@ static void open_on(struct dev *d, uint64_t ring, pid_t first, pid_t second)
 }
 
 /*
- * Stops and drains a session and checks its counts. Returns the number of getppid records; *selected is the number of
- * selected calls.
+ * Stops and drains a session and checks its counts. Returns the number of getppid records. Sets *selected to the number
+ * of selected calls.
  */
 static uint64_t finish(struct dev *d, const char *name, uint64_t *selected)
 {

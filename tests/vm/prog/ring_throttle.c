@@ -347,7 +347,11 @@ static void closed(bool stop)
 {
 	uint64_t before;
 
-	storms(0); /* runs first: a child created later would inherit the descriptor, and so keep the session */
+	/*
+	 * runs before the others: a child that is created later would inherit the descriptor, and so keep the session
+	 * open
+	 */
+	storms(0);
 	begin((struct linx_setup){ .throttle_cap_ns = 1000000000 });
 	go();
 	trickle(2);

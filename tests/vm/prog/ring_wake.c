@@ -371,7 +371,7 @@ static void ping_pong(bool spin, unsigned int rounds)
 
 	puppet_spins = spin;
 	session(0, 50, RING);
-	puppet_call(); /* the first call also records the context, which may wake the reader by itself */
+	puppet_call(); /* the first call also records the context, and that record may wake the reader */
 	while (puppet->done != puppet->want)
 		sched_yield();
 	drain();

@@ -8,7 +8,8 @@
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1
-# setresuid (117) sets the real uid to the filter's user, and then to another.
+# A process calls setresuid (117) twice: the first call sets the real uid to the user of the filter, the second one to
+# another user.
 cat >who.pl <<'END'
 getppid;
 syscall(117, 1000, 1000, 0);

@@ -37,8 +37,8 @@ export nr_lseek
 linxcap -q -e lseek -w h -G 1 -C 100K -- bash -c family 2>live || fail "command: status $?: $(cat live)"
 all_there 10000 h.*
 
-# The description of all processes at a file's beginning may exceed the size limit. That alone starts no new file, and
-# the command's end is noticed.
+# The description of all processes at the beginning of a file may alone be longer than the limit of the file's size. It
+# must not start a new file, and the end of the command must be noticed.
 for _ in $(seq 300); do
 	sleep 1000 &
 done

@@ -80,7 +80,8 @@ has "it is reported" said 'kept what came before an alert: .*kept.000003'
 sed -i '/not recorded: operations of io_uring/d; /not known to rules and filters/d' said
 lacks "nothing went wrong" said 'cannot|no room|paused'
 
-# A capture requested just before the end is written. The file prepared after it stays unused and is removed.
+# A capture that an alert requests just before the end is written. The file that was prepared for the next capture is
+# not used, and is removed.
 rm -f kept.* found enough
 start
 look /tmp/second

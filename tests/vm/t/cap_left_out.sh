@@ -36,7 +36,7 @@ meanwhile() {
 	wait $pid || fail "$1 $2: status $?: $(cat err)"
 }
 
-# Prints the paths recorded for descriptor 9 at the second read, and whether they are flagged as stale.
+# Prints the paths that were recorded for descriptor 9 at the second read, and whether the event is flagged as stale.
 of_nine() { jq -c 'select(.syscall? == "pread64" and .ret == 2) | [[.fds[]? | select(.fd == 9) | .path], (.flags | index("stale") != null)]' "$1"; }
 
 mkdir -p /tmp/by
@@ -46,7 +46,8 @@ meanwhile unseen 0
 is "changed unseen" "$(of_nine late.json)" '[["/tmp/secret.d/file"],false]'
 meanwhile unseen 300
 is "changed unseen, of very many" "$(of_nine late.json)" '[[],true]'
-# A process whose context was never recorded changes the table that it shares with the recorded one.
+# A process whose context was never recorded shares a descriptor table with the recorded process, and changes that
+# table.
 meanwhile shared 0
 is "changed by a process that is left out" "$(of_nine late.json)" '[["/tmp/secret.d/file"],false]'
 meanwhile shared 1

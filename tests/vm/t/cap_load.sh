@@ -30,7 +30,7 @@ ended
 is "status ($(cat err))" "$status" 0
 everything "under load" load.stats
 holds "it was a load" load.stats '.events > 10000'
-# linxcap maps 2 rings of 8 MB, which may count as its memory
+# the rings that linxcap maps, 2 of 8 MB, may count as its memory
 [ "$memory" -lt $((64 * 1024 + 2 * 8 * 1024)) ] || fail "linxcap took $memory KB"
 
 linxcap -q -r load.cap --format json --stats=replay.stats >load.json 2>err || fail "replay: $(cat err)"

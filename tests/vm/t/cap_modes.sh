@@ -90,7 +90,7 @@ done
 [ "$(uname -m)" = x86_64 ] || exit 0
 has_modes
 
-# A shell that runs programs of both widths.
+# The shell runs programs of both widths: 32 bits and 64 bits.
 script='cap_modes.i386; cap_modes; exec cap_modes.i386'
 shell=(-e 'signal=none' -e 'trace=!rt_sigreturn' sh -c "$script")
 # If all tasks share one file, another task may split a line after its entry. A static program passes readlink a path in

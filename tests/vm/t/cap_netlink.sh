@@ -47,7 +47,7 @@ decoded text "cap_netlink.$narrow" $both
 json cap_netlink 4 3
 # shellcheck disable=SC2086
 json "cap_netlink.$narrow" $both -u root
-# --no-resolved leaves out the values that the kernel resolved, so the socket's family is unknown and nothing is
-# decoded.
+# --no-resolved leaves out the values that the kernel resolved, so that the family of the socket is unknown and its
+# messages are not decoded.
 lx -q --no-resolved -e trace=$calls -o o.txt -- cap_netlink
 is "--no-resolved" "$(grep -c RTM_ o.txt)" 0

@@ -18,7 +18,7 @@ record
 [ "$(count compared)" -gt "$compared" ] || fail "nothing was compared"
 wrong=$(count different)
 
-# Offsets of the faulty byte: in the length, number, time, task, call and first value of a record.
+# Offsets of the byte that is falsified: in the length, number, time, task, call and first value of a record.
 for at in 0 4 8 16 22 24 32; do
 	echo $at >$params/encoder_fault
 	record

@@ -10,7 +10,7 @@ cd /tmp || exit 1
 memory_cgroup small
 echo "linx-vm: memory will run out" >/dev/kmsg
 
-# A command for bash -c: runs "$@" in the small cgroup, as the process that the kernel kills first.
+# A script for bash -c. It runs "$@" in the small cgroup, as the process that the kernel kills first.
 within='echo $$ >cg/small/cgroup.procs && echo 1000 >/proc/self/oom_score_adj && exec "$@"'
 
 killed() { sed -n 's/^oom_kill //p' cg/small/memory.events; }
