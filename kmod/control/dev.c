@@ -469,7 +469,7 @@ static int copy_in(void *to, u32 min, u32 size, void __user *from, u32 *given)
 	if (*given > PAGE_SIZE)
 		return -E2BIG;
 	err = copy_struct_from_user(to, size, from, *given);
-	*(u32 *)to = *given; /* user memory may hold another size by now */
+	*(u32 *)to = *given; /* the size that was checked: user memory may hold another one by now */
 	return err;
 }
 

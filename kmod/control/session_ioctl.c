@@ -38,7 +38,7 @@
 #define SLOTS_DEFAULT 16384
 #define SLOTS_MAX (1u << 20)
 #define HTTP_BYTES_DEFAULT 4096
-#define HTTP_SNAP_MIN 16 /* enough bytes to recognize an HTTP header; more than its first word has */
+#define HTTP_SNAP_MIN 16 /* bytes in which an HTTP header can be recognized: its first word is shorter */
 #define DELAY_MAX (60 * NSEC_PER_SEC)
 /* Most bytes that one value on a fast path takes in a record. */
 #define FEW_SIZE(s) ((s)->fast_value_bytes + 2 * sizeof(struct linx_val))

@@ -561,7 +561,7 @@ static void fill_op(struct linx_op *op, const struct linx_submitted *sub)
 	op->gid = __kgid_val(cred->gid);
 	op->euid = __kuid_val(cred->euid);
 	op->egid = __kgid_val(cred->egid);
-	op->calm = !(sub->flags & IOSQE_FIXED_FILE); /* an index of the io_uring is no descriptor */
+	op->calm = !(sub->flags & IOSQE_FIXED_FILE); /* false: fd is an index in the io_uring's file table */
 }
 
 /* Stores the operation in the table until its result comes. Returns its id; 0: no result can be matched to it. */
