@@ -188,7 +188,7 @@ struct uring_work {
 struct work {
 	__u64 slot; /* opaque() writes a number here and reads it again */
 #ifdef LINX_REDUCED
-	__u64 task; /* task and row of struct cpu, for cpu_resume() in loop.h */
+	__u64 task; /* copies of task and row of struct cpu, from which cpu_resume() in loop.h restores them */
 	__u32 row, row_pad;
 #endif
 	__u64 args[LINX_NARGS];
