@@ -60,7 +60,7 @@ static void traps(void)
 	__asm__ volatile("int3");
 	say("SIGTRAP by int3", "handled %d, code %d", (int)handled, last.si_code);
 	handled = 0;
-	/* the trap flag, for two instructions and a system call */
+	/* sets the trap flag during two instructions and a system call */
 	__asm__ volatile("sub $128, %%rsp; pushf; orl $0x100, (%%rsp); popf; nop; mov $39, %%eax; syscall; pushf; andl $~0x100, (%%rsp); popf; "
 			 "add $128, %%rsp" ::
 				 : "rax", "rcx", "r11", "memory", "cc");

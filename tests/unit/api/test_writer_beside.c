@@ -44,7 +44,7 @@ static void append_on(struct story *s, unsigned int lane)
 	size_t len = record_group(&s->r).len;
 	uint64_t seq = s->f->lanes[lane].seq;
 
-	s->now += 2500 + pick(s, 3000); /* the clocks of two CPUs may differ by 2000 */
+	s->now += 2500 + pick(s, 3000); /* in ns: the clocks of two CPUs may differ by 2000 */
 	for (size_t step; len; len -= step, at += step) {
 		struct linx_rec *rec = fake_add(s->f, lane, at);
 

@@ -24,7 +24,7 @@ static uint32_t bit_by_bit(uint32_t crc, const uint8_t *p, size_t len)
 static void test_known(void **state)
 {
 	(void)state;
-	/* RFC 3720, B.4, and the check value of the catalogue of CRCs. */
+	/* Test vectors of RFC 3720, section B.4, and the check value of CRC-32C in the catalogue of CRCs. */
 	static const uint8_t zeros[32];
 
 	assert_int_equal(linx_crc32c(0, zeros, sizeof(zeros)), 0x8a9136aa);

@@ -261,7 +261,7 @@ static void entries_in_full(void **state)
 			    "{d_ino=8, d_off=2, d_reclen=24, d_type=DT_REG, d_name=\"ab\"}], 4096) = 48\n");
 }
 
-/* x32 has no directory entries of its own. */
+/* x32 programs get the directory entries of x86_64. */
 static void entries_of_x32(void **state)
 {
 	static const uint8_t entry[24] = { 5, [8] = 9, [16] = 24, [18] = 'a', [23] = 4 };

@@ -257,7 +257,7 @@ static void lost_on_another_cpu(void **state)
 	linx_close(l);
 }
 
-/* The missing block may have held an exec of the task. */
+/* The damaged block may have held an exec of the task, so the task's later events are stale. */
 static void left_out_context(void **state)
 {
 	struct fake *fake = fake_new(1);
@@ -325,7 +325,10 @@ static void all_looks_like_blocks(void **state)
 	assert_int_equal(o.events, EVENTS);
 	assert_true(o.damage.first_offset == f.at[2]);
 	assert_int_equal(o.damage.bytes, more);
-	/* The last heads have lengths that fit into the data behind them. */
+	/*
+	 * The members of the last heads lie in the bytes behind the large block and may be possible lengths, so that a
+	 * few heads may be skipped together.
+	 */
 	assert_within(o.damage.places, LINX_CAP_BLOCK_MAX / sizeof(step) - 8, 1 + LINX_CAP_BLOCK_MAX / sizeof(step));
 	free(data);
 	free(f.data);

@@ -22,7 +22,7 @@ static cJSON *line_of(struct assembly *as, const struct linx_event *ev)
 	return json;
 }
 
-/* A thread whose process has given names, and an event of the thread. */
+/* A thread whose process has the names that a test chooses, and an event of the thread. */
 struct shown {
 	struct linx_event ev;
 	struct linx_task task;

@@ -490,7 +490,10 @@ static void very_many_descriptors(void **state)
 	linx_files_put(files);
 }
 
-/* Texts are cut at the same place, wherever a field begins and a letter ends. */
+/*
+ * For every limit, a line that is too long is cut at the same place and ends in "...": no letter is split, and it does
+ * not matter which field the place is in.
+ */
 static void limits_of_fields(void **state)
 {
 	static char argv[] = "a\0\303\251\0\"\0\033\303\251\303\251\303\251", whole[100];

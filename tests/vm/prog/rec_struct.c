@@ -866,8 +866,8 @@ static void run_cut(void)
 /* ---- calls whose entries are recorded only where an argument is both read and written */
 
 /*
- * Makes many calls in a row, because a task that already has a slot for its entry times takes another path in the
- * module.
+ * Number of times that the calls are made in a row: from the second time on the task has a slot for its entry times,
+ * and the module takes another path.
  */
 #define CHOSEN_ROUNDS 50
 

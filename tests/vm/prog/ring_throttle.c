@@ -80,7 +80,8 @@ static bool over(void)
 	return storm_over(&st[0]) && storm_over(&st[1]);
 }
 
-#define STALL_NS 100000000u /* kmod/ring/throttle.c treats a reader as stopped after such a pause */
+/* time in ns after which kmod/ring/throttle.c treats a reader that reads nothing as stopped */
+#define STALL_NS 100000000u
 #define ATTEMPTS 10
 
 /*

@@ -27,8 +27,8 @@ for at in 0 4 8 16 22 24 32; do
 	dmesg | grep -q "linx: encoders differ: .*, from byte $at on: " || fail "no line reports byte $at"
 done
 
-# The general encoder gets the copies of user memory that the fast path made, so they cannot differ in that; a fault in
-# reading it can still be found.
+# A wrong read of user memory appears in both records, since the general encoder gets the copies that the fast path
+# made. It is detected because the reading functions of both encoders are compared, too.
 echo 1 >$params/reader_fault
 record
 wrong=$((wrong + 1))
