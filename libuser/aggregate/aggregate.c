@@ -14,7 +14,10 @@
 
 /* ---- columns -------------------------------------------------------------------------------- */
 
-/* Properties of a kind of column: whether it takes a field, and whether that must have numbers. */
+/*
+ * Properties of each kind of column: whether the kind takes a field, and whether the values of that field must be
+ * numbers.
+ */
 static const struct {
 	const char *name;
 	enum { NO_FIELD, MAY, MUST } field;
@@ -33,7 +36,7 @@ static const struct {
 	[LINX_COLUMN_HISTOGRAM] = { "histogram", MUST, true },
 };
 
-/* Returns the bits of the sketch that a column needs; 0: none. */
+/* Returns how many bits (linx_measure.bits) the sketch of a column's field needs; 0: the column needs no sketch. */
 static unsigned int bits_of(const struct linx_column *c)
 {
 	if (c->kind != LINX_COLUMN_PERCENTILE)
@@ -58,7 +61,9 @@ static int check_column(const struct linx_column *c, struct linx_error *err)
 	return 0;
 }
 
-/* Gives a slot of this size to a measure, unless it has one. */
+/*
+ * Reserves a slot of size bytes for a measure, and stores the slot's offset in *at, unless the measure has one already.
+ */
 static void take_slot(struct linx_aggregate *a, int32_t *at, size_t size)
 {
 	if (*at >= 0)
@@ -87,7 +92,7 @@ static void take_slots(struct linx_aggregate *a, struct linx_measure *m, enum li
 	}
 }
 
-/* Returns the measure that a column can share with earlier ones; a->nmeasures: none. */
+/* Returns the index of the measure that the column can share with earlier columns; a->nmeasures: there is none. */
 static unsigned int find_measure(const struct linx_aggregate *a, const struct linx_column *c)
 {
 	unsigned int i, bits = bits_of(c);
@@ -259,7 +264,7 @@ LINX_API int linx_aggregate_add(struct linx_aggregate *a, const struct linx_even
 	return linx_slots_add(a, g, ev) ? 0 : -ENOMEM;
 }
 
-/* Adds a group of another aggregate. folded: it is the group of folded events. */
+/* Adds a group of another aggregate to the group with the same key, or, with folded, to the group of folded events. */
 static bool merge_group(struct linx_aggregate *a, const struct linx_aggregate *from, const struct linx_tally *g, bool folded)
 {
 	struct linx_tally *to;

@@ -9,7 +9,10 @@
 #define TABLE_BYTES (SLOTS * sizeof(uint64_t))
 /* Key of the hash: the same everywhere, since the numbers of several processes can be merged. */
 #define KEY 0x6c696e7820646973ull
-/* Bits of a hash that are no number of a register: the register holds 1 + the zeroes before their first one. */
+/*
+ * Number of bits of a hash that do not select a register. The register holds 1 + the number of zeroes before the first
+ * 1 among these bits.
+ */
 #define REST (64u - LINX_DISTINCT_BITS)
 
 static void put_register(uint8_t *registers, uint64_t hash)

@@ -28,7 +28,7 @@ static bool has_number(const struct linx_cond_source *s)
 	}
 }
 
-/* True for a field with any number of values of one event, none of which stands for all. */
+/* True for a field of which one event can have several values, so that no single value stands for the event. */
 static bool has_many(const struct linx_cond_source *s)
 {
 	if (s->transform != LINX_TF_NONE)
@@ -36,7 +36,7 @@ static bool has_many(const struct linx_cond_source *s)
 	return linx_fld_is_list(s->field.desc) && s->field.desc->kind != LINX_FLD_ADDR;
 }
 
-/* Parses the field at *at, and moves *at behind it. last: no other follows. */
+/* Parses the field at *at, and moves *at behind it. last: no other field follows. */
 static int parse_one(struct linx_aggregate *a, const char **at, bool last, bool needs_number, struct linx_aggregate_field *f,
 		     struct linx_error *err)
 {
@@ -166,7 +166,7 @@ static size_t length_of(const unsigned char *value)
 	}
 }
 
-/* Writes an address as an encoded text. */
+/* Writes an encoded address as an encoded text. Returns the length of the text in bytes. */
 static size_t show_address(unsigned char *to, const unsigned char *value)
 {
 	struct linx_fld_value v = { .has_addr = true };

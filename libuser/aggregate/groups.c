@@ -18,7 +18,10 @@ struct linx_tally *linx_tally_new(struct linx_aggregate *a, size_t key_len)
 	return g;
 }
 
-/* Doubles the number of buckets. Without memory nothing changes, and the chains become longer; false: there are none. */
+/*
+ * Doubles the number of buckets. Without memory the number stays, and the chains become longer. False: there are no
+ * buckets at all.
+ */
 static bool grow_buckets(struct linx_aggregate *a)
 {
 	uint32_t n = a->buckets ? 2 * (a->mask + 1) : BUCKETS_MIN;

@@ -16,13 +16,16 @@
 
 /* A field of keys or columns, or several of which the first one with a value is used. */
 struct linx_aggregate_field {
-	/* indexes of sources in conditions: in linx_aggregate.optional, and that of the last one in linx_aggregate.fields */
+	/*
+	 * indexes of the field's sources: the last one in linx_aggregate.fields, those before it in
+	 * linx_aggregate.optional
+	 */
 	uint32_t sources[LINX_AGGREGATE_ALTERNATIVES];
 	unsigned int n;
 	bool is_bool; /* its numbers stand for false and true */
 };
 
-/* Sums of the numbers of a field. */
+/* Count, sum, least and greatest of the numbers that a field had in a group. */
 struct linx_numbers {
 	uint64_t n;
 	int64_t sum, min, max; /* sum stays at INT64_MAX or INT64_MIN where it would overflow */
@@ -37,14 +40,14 @@ struct linx_last {
 };
 
 /*
- * A field that columns measure. Each at_ member is the offset in linx_tally.slots of what is counted for it; -1: no
- * column needs that.
+ * A field that columns measure. Each at_ member is the offset in linx_tally.slots at which one kind of count of this
+ * field is; -1: no column needs that kind.
  */
 struct linx_measure {
 	char *text; /* the field as the caller wrote it */
 	struct linx_aggregate_field field;
 	bool zero;
-	unsigned int bits; /* of its sketch; 0: not chosen yet */
+	unsigned int bits; /* bits of the field's sketch; 0: no column has set them yet */
 	int32_t at_numbers, at_last, at_distinct, at_sketch, at_histogram;
 	uint64_t missing; /* events without a value */
 };
@@ -52,7 +55,7 @@ struct linx_measure {
 struct linx_aggregate_column {
 	enum linx_column_kind kind;
 	int measure; /* index in linx_aggregate.measures; -1: the column has no field */
-	uint32_t share; /* PERCENTILE: in parts of 100,000 */
+	uint32_t share; /* PERCENTILE: share of the numbers that do not exceed the result, in parts of 100,000 */
 	bool upper; /* PERCENTILE: the upper end of a range is the result */
 };
 
@@ -61,7 +64,7 @@ struct linx_tally {
 	struct linx_tally *next; /* next group in the same bucket of the hash table */
 	uint64_t hash, count;
 	uint32_t number; /* number of groups that were made before it */
-	uint32_t len, shown_len; /* bytes of the two keys */
+	uint32_t len, shown_len; /* bytes of the encoded key, and of the key as it is shown */
 	uint64_t slots[];
 };
 

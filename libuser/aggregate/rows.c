@@ -29,13 +29,13 @@ static const struct linx_numbers *numbers_of(const struct linx_tally *g, const s
 	return linx_tally_slot(g, m->at_numbers);
 }
 
-/* Returns the number that SHARE and RATE are about: of events, or the sum of a field. */
+/* Returns the amount of which SHARE and RATE show the share or the rate: a number of events, or the sum of a field. */
 static double amount(const struct linx_tally *g, const struct linx_measure *m)
 {
 	return m ? (double)numbers_of(g, m)->sum : (double)g->count;
 }
 
-/* The share of all rows together is 100, even of nothing. */
+/* Returns the percentage of a group. The row of all groups has 100 percent, even if the total is 0. */
 static double share_of(const struct linx_aggregate *a, const struct linx_tally *g, const struct linx_measure *m)
 {
 	double all = amount(a->total, m);
@@ -129,7 +129,7 @@ static int compare_texts(const struct linx_cell *a, const struct linx_cell *b)
 	return c ? c : (a->len > b->len) - (a->len < b->len);
 }
 
-/* Compares two cells: nothing is before numbers, and numbers are before texts. */
+/* Compares two cells: an empty cell sorts before numbers, and numbers sort before texts. */
 static int compare_cells(const struct linx_cell *a, const struct linx_cell *b)
 {
 	static const int ranks[] = { [LINX_CELL_NONE] = 0, [LINX_CELL_NUMBER] = 1, [LINX_CELL_REAL] = 1, [LINX_CELL_TEXT] = 2, [LINX_CELL_HISTOGRAM] = 3 };
@@ -157,7 +157,7 @@ static int compare(const void *x, const void *y, void *ctx)
 	return (a->group->number > b->group->number) - (a->group->number < b->group->number);
 }
 
-/* Fills a->rows with the groups that are rows. False: no memory. */
+/* Fills a->rows with the groups that *s chooses: all, or those with one value of a key. False: no memory. */
 static bool choose_rows(struct linx_aggregate *a, const struct linx_aggregate_sorting *s)
 {
 	a->rows = calloc(a->ngroups + 1u, sizeof(struct linx_tally *));

@@ -5,7 +5,9 @@
 
 #include "aggregate/sketch.h"
 
-/* Counts are allocated in steps of this number, one power of two with LINX_SKETCH_BITS. */
+/*
+ * The counts of ranges are allocated in multiples of this number, the ranges of one power of two with LINX_SKETCH_BITS.
+ */
 #define STEP 32u
 #define PARTS 100000u
 
@@ -91,7 +93,7 @@ static bool merge_side(struct linx_sketch_side *s, const struct linx_sketch_side
 	return true;
 }
 
-/* Returns how many numbers a side has. */
+/* Returns how many numbers one side (plus or minus) of a sketch has counted. */
 static uint64_t sum(const struct linx_sketch_side *s)
 {
 	uint64_t n = 0;
@@ -119,7 +121,10 @@ static uint64_t rank_of(uint64_t n, uint32_t share)
 	return rank ? rank : 1;
 }
 
-/* The middle of the range of INT64_MIN lies beyond it. */
+/*
+ * Negates a number. The middle of the range of INT64_MIN is beyond the numbers of an int64_t: INT64_MIN is returned for
+ * it.
+ */
 static int64_t negated(uint64_t number)
 {
 	return number > INT64_MAX ? INT64_MIN : -(int64_t)number;

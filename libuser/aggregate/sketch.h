@@ -16,14 +16,14 @@
 /* The middle of a range is at most 1/64 away from each number in it, relative to that number. */
 #define LINX_SKETCH_BITS 5u
 
-/* Counts of the ranges from number "from" on; grows where numbers come up. */
+/* Counts of the ranges from number "from" on, n of them; the array grows when a number falls outside these ranges. */
 struct linx_sketch_side {
 	uint64_t *counts; /* NULL: no number was counted */
 	uint32_t from, n;
 };
 
 struct linx_sketch {
-	struct linx_sketch_side plus, minus; /* numbers from 0 on, and by their absolute value those below 0 */
+	struct linx_sketch_side plus, minus; /* plus: numbers from 0 on; minus: absolute values of numbers below 0 */
 	uint64_t n;
 };
 

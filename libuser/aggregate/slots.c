@@ -82,7 +82,10 @@ static bool add_distinct(struct linx_aggregate *a, struct linx_distinct *to, con
 	return linx_distinct_add(to, value, n, &a->bytes);
 }
 
-/* Counts a number in all that is counted of numbers. */
+/*
+ * Adds a number to the sum, the histogram and the sketch of a measured field, as far as columns need them. False: no
+ * memory.
+ */
 static bool add_measured(struct linx_aggregate *a, const struct linx_measure *m, struct linx_tally *g, int64_t num)
 {
 	if (m->at_numbers >= 0)

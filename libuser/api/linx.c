@@ -470,8 +470,8 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 		count_call(l, g.rec);
 		count_kind(l, &g);
 		/*
-		 * A flight recorder repeats records about tasks that were overwritten. Records that damage removed do
-		 * not come again.
+		 * A flight recorder writes overwritten records about tasks again, but records that damage removed from
+		 * a file do not come again.
 		 */
 		if (g.hole)
 			linx_assembler_lost(l->a, g.rec->time - !!g.rec->time, is_damaged(l));

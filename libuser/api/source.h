@@ -153,7 +153,10 @@ int linx_apply_select(struct linx *l);
 int linx_apply_filter(struct linx *l, const struct linx_filter *f);
 /* Set the error text for a setting, named what, that a file or this engine does not support. Returns -EOPNOTSUPP. */
 int linx_not_live(struct linx *l, const char *what);
-/* Returns the stream's time now; if the source does not run or its clock cannot be read, the argument otherwise. */
+/*
+ * Returns the stream's current time. If the source does not run or its clock cannot be read, returns the argument
+ * otherwise.
+ */
 uint64_t linx_now_or(struct linx *l, uint64_t otherwise);
 /*
  * Reports to the assembler that the selection changed between since and now, so that an entry is not joined with

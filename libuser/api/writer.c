@@ -127,10 +127,9 @@ static int lower_floor(struct linx_writer *w, uint64_t stop, size_t share)
 		struct take *t = &w->takes[i];
 
 		/*
-		 * The lane that lowered the floor to stop is not reduced if its part
-		 * begins at the time stop, or later, as only the times in a file can.
-		 * Otherwise its part would be empty, the next floor would be the same,
-		 * and the writer would make no progress.
+		 * The lane that lowered the floor to stop is not reduced if its part begins at the time stop, or later,
+		 * as happens only in a file whose times are out of order. Otherwise its part would be empty, the next
+		 * floor would be the same, and the writer would make no progress.
 		 */
 		if (!t->len || t->last_time < stop || (t->first_time >= stop && t->stop == stop))
 			continue;

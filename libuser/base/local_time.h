@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Local time as text, with the last second cached. base/local_time.c */
+/* Local time as text, with the last second cached. Implemented in base/local_time.c. */
 #ifndef LINX_LOCAL_TIME_H
 #define LINX_LOCAL_TIME_H
 

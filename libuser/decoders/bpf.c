@@ -25,7 +25,7 @@
 #define LINK_FLAGS 12u
 #define LINK_HEAD 16u /* bytes of link_create before the members that depend on the type of attachment */
 #define LINK_SIZE 64u
-#define LINK_PATH_FD 60u /* offset in link_create of the directory's descriptor for a probed file */
+#define LINK_PATH_FD 60u /* offset in link_create of path_fd, the directory at which a probed file's path begins */
 #define LINK_BESIDE 0x18u /* BPF_F_BEFORE, BPF_F_AFTER */
 #define BATCH_COUNT 32u /* offset of the count in the attributes of a batch command */
 #define RELO_VERSION 128u /* bytes of the attributes of BPF_PROG_LOAD in the version that ends behind fd_array */

@@ -211,7 +211,9 @@ static inline const struct linx_value *linx_put_arg_value(const struct linx_put 
 
 	if (dir & LINX_DIR_OUT && ev->out[i].state && linx_put_ok(p))
 		return &ev->out[i];
-	/* a failed call left the value that it had found, so that read at the return is valid for the entry */
+	/*
+	 * a failed call did not change the value, so the value that was read at the return is also valid for the entry
+	 */
 	if (dir == LINX_DIR_INOUT && !ev->in[i].state && ev->out[i].state && linx_event_errno(ev))
 		return &ev->out[i];
 	return dir != LINX_DIR_OUT && ev->in[i].state ? &ev->in[i] : NULL;

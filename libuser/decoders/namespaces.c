@@ -9,8 +9,8 @@
 #include "state/tasks.h"
 
 /*
- * Flags of clone(2) for a kind of namespace, and its name in /proc/PID/ns. In the order of these names, except
- * the last.
+ * Flags of clone(2) for a kind of namespace, and its name in /proc/PID/ns. Rows are sorted by this name, except the
+ * last.
  */
 static const struct {
 	uint64_t bits;
@@ -27,7 +27,10 @@ static const struct {
 	{ 0x10000000, LINX_NS_USER, "user" },
 };
 
-/* Calls that enter or make namespaces: their argument with flags, and whether it is the child that enters. */
+/*
+ * Calls that enter or make namespaces: their argument with flags, and whether the new child enters them, not the
+ * caller.
+ */
 static const struct {
 	const char *row;
 	uint8_t flags; /* index of the argument with the flags */

@@ -100,7 +100,7 @@ static bool other_peer(const uint8_t *port, const uint8_t *addr, size_t n, const
 {
 	if ((port[0] << 8 | port[1]) != sock->peer_port)
 		return true;
-	/* A peer address of zeroes means this host. */
+	/* An address of zeroes that connect was given means this host, whatever address the peer then has. */
 	return !linx_all_zero(addr, n) && memcmp(addr, sock->peer, n);
 }
 

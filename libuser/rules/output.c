@@ -194,7 +194,10 @@ static void put_shown(struct linx_strbuf *o, const struct linx_output_field *f)
 	}
 }
 
-/* Writes a field's value, cut or padded to width bytes as in Falco, but without splitting a character. width 0: any. */
+/*
+ * Writes a field's value, cut or padded to width bytes as in Falco, but without splitting a character. width 0: as it
+ * is.
+ */
 static void put_wide(struct linx_strbuf *o, const struct linx_output_field *f, unsigned int width)
 {
 	size_t start = o->len;

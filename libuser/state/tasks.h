@@ -122,7 +122,7 @@ int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const 
 void linx_task_slot_look(struct linx_task_slot *slot, uint64_t time);
 /* Sets the difference of wall clock and time since boot. */
 void linx_tasks_set_clock(struct linx_tasks *t, uint64_t boot_to_wall);
-/* Reports that context records were lost up to this stream time: the state from earlier ones may be out of date. */
+/* Reports that context records were lost up to this stream time: what earlier records say may be out of date. */
 void linx_tasks_lost(struct linx_tasks *t, uint64_t until);
 
 /* Finds the process with this pid; NULL: not known. */

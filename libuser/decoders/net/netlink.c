@@ -222,8 +222,8 @@ static void put_messages(struct linx_nl *nl, uint64_t addr, uint64_t len)
 /* ---- netlink sockets and their protocols ------------------------------------------------ */
 
 /*
- * Returns the protocol of a socket, NETLINK_*; -1: not known to be a netlink socket. Sending or receiving does
- * not change a descriptor, so what it is at the return is also valid for the entry.
+ * Returns the protocol of a socket, NETLINK_*; -1: not known to be a netlink socket. Sending or receiving does not
+ * change a descriptor, so the file that the descriptor refers to at the return is also that at the entry.
  */
 static int protocol_of(const struct linx_put *p, int fd)
 {

@@ -330,7 +330,7 @@ static void count_cpu(const struct linx_engine_bpf *b, unsigned int cpu)
 {
 	const struct linx_bpf_cpu *c = linx_bpf_cpu(b, cpu);
 	struct linx_cpu_counters *to = &b->counters[cpu];
-	/* lost by nested programs, no sequence numbers yet */
+	/* records that nested programs lost and that have no sequence numbers yet */
 	uint64_t nested = c->nested - c->nested_folded;
 
 	*to = (struct linx_cpu_counters){

@@ -79,7 +79,7 @@ struct linx_engine_bpf {
 	uint16_t *every; /* [LINX_NCALLS] */
 	bool reads_uring; /* the programs can read this kernel's structures of io_uring */
 	struct {
-		/* its tracepoints of io_uring have older arguments: see uring.c */
+		/* the kernel's tracepoints of io_uring pass an older form of their arguments: see uring.c */
 		bool submit_sqe, complete_words;
 	} uring_forms;
 	/* key (number and ABI) of each operation's system call */

@@ -467,7 +467,7 @@ static int decompress_columns(struct linx_capture_reader *r)
 	unsigned long long n = ZSTD_getFrameContentSize(r->stored, b->head.stored);
 	int ret;
 
-	/* ZSTD_CONTENTSIZE_UNKNOWN and _ERROR are larger, too */
+	/* ZSTD_CONTENTSIZE_UNKNOWN and ZSTD_CONTENTSIZE_ERROR are larger than the bound, too */
 	if (n > linx_columns_bound(b->len))
 		return undecompressed(r);
 	if (!r->columns || r->columns_size < n) {

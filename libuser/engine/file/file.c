@@ -468,7 +468,10 @@ static int take_block(struct engine_file *f, struct linx_block *b)
 
 static int end(struct engine_file *f, int code)
 {
-	/* Damage follows the doubtful certificate: so that was not the section's last block, and no certificate. */
+	/*
+	 * Damage follows the doubtful certificate: so it is not the last block of the section, and cannot be a
+	 * certificate.
+	 */
 	if (f->cert_doubtful && f->reader.damage.bytes != f->doubt_damage)
 		drop_cert(f);
 	f->ended = true;

@@ -15,12 +15,14 @@
 struct span_search {
 	int fd;
 	uint64_t at, end; /* offset of the next item, and of the end of the file */
-	struct linx_clock clock, next; /* relations of the section: the one that holds, and one that holds from next.stream on */
+	/* relations of stream time to wall time: the present one, and one from next.stream on */
+	struct linx_clock clock, next;
 	bool clock_known, next_waits;
 	bool any; /* the section has a record */
 	uint64_t first; /* wall clock of the section's first record */
-	uint64_t last, last_wall; /* stream time and wall clock of its last record */
-	uint64_t first_ns, last_ns; /* the same of the sections before; 0: none has a record */
+	uint64_t last, last_wall; /* stream time and wall clock of the section's last record */
+	/* wall clock of the first and the last record in the earlier sections; 0: no record */
+	uint64_t first_ns, last_ns;
 };
 
 /* Reads len bytes at an offset. False: the file has fewer, or an error. */
@@ -39,7 +41,7 @@ static uint64_t wall(const struct linx_clock *c, uint64_t time)
 	return c->realtime - c->stream + time;
 }
 
-/* Takes over what the section's records have shown, when the section ends. */
+/* Adds the times of the section's records to those of the file, when the section ends. */
 static void end_section(struct span_search *s)
 {
 	if (s->any && !s->last_ns)
@@ -54,7 +56,10 @@ static void begin_section(struct span_search *s)
 	s->clock_known = s->next_waits = s->any = false;
 }
 
-/* A relation holds for records from its stream time on, the first of a section for all; see follow_clock(). */
+/*
+ * Stores a relation of stream time to wall time. It holds for records from its stream time on; the first relation of a
+ * section holds for all records of the section. See follow_clock().
+ */
 static void take_clock(struct span_search *s, const struct linx_clock *c)
 {
 	if (!s->clock_known)

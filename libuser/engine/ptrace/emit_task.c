@@ -156,7 +156,7 @@ void linx_emit_task_exit(struct linx_engine_ptrace *p, struct linx_tracee *t, un
 	linx_group_commit(p, NULL);
 }
 
-/* Signals by default action: ignored, stop, or end with a core dump. */
+/* Bit masks of signals by their default action: to be ignored, to stop the process, or to end it with a core dump. */
 #define MASK(sig) (1ull << ((sig)-1))
 #define USUALLY_IGNORED (MASK(SIGCONT) | MASK(SIGCHLD) | MASK(SIGWINCH) | MASK(SIGURG))
 #define USUALLY_STOPS (MASK(SIGSTOP) | MASK(SIGTSTP) | MASK(SIGTTIN) | MASK(SIGTTOU))

@@ -33,7 +33,7 @@ static const struct {
 	[STOPS_LISTENER] = { LINX_OVERRULED_FLAGS, SECCOMP_FILTER_FLAG_NEW_LISTENER },
 };
 
-/* Calls from number first on, up to the next span. */
+/* A range of call numbers with the same action: from number first on, up to the next span. */
 struct span {
 	uint32_t first;
 	enum action action;

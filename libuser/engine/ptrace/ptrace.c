@@ -133,7 +133,10 @@ static void look_for_stops(struct linx_engine_ptrace *p)
 		;
 }
 
-/* The caller's signal mask (old) while SIGCHLD is blocked: no handler of it runs, and its arrival reports a stop. */
+/*
+ * Signal masks of a wait, with SIGCHLD blocked: no handler for it runs, and its arrival reports a stop. old: the
+ * caller's own mask.
+ */
 struct wait {
 	sigset_t set, old;
 	bool takes; /* the wait consumes the signal, so the caller does not handle it */

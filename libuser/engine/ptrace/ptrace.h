@@ -40,19 +40,20 @@
 struct linx_tracee {
 	struct linx_tracee *next; /* next in the same bucket */
 	pid_t tid, tgid;
-	bool stopped; /* in a ptrace stop: it can be resumed */
-	bool starting; /* seized or asked to stop, and not stopped yet */
+	bool stopped; /* the task is in a ptrace stop: it can be resumed */
+	bool starting; /* the task was seized or asked to stop, and has not stopped yet */
 	bool held; /* a new child that stopped before an event of its parent reported it */
 	bool expected; /* a new child that an event of its parent reported, and that has not stopped yet */
 	bool announced; /* the stream has a context record of the task */
 	bool related; /* the processes outside the trace that the task's context record names were recorded */
 	bool in_call; /* the task is in a call, at whose entry the member call was set */
-	bool halted; /* was in a group stop, and has got no SIGCONT since */
-	bool leave; /* to be detached at its next stop */
+	bool halted; /* the task was in a group stop, and has got no SIGCONT since */
+	bool leave; /* the task is to be detached at its next stop */
 	bool returns; /* the task is in a call whose return is wanted */
-	bool filtered; /* has the engine's seccomp filter, by which it stops at calls; is killed when its tracer ends */
-	bool overruled; /* filtered, but stops at all calls: see engine/ptrace/overruled.h */
-	bool entered; /* filtered, and stopped at the entry of its call before the filter ran */
+	/* the task has the engine's seccomp filter, by which it stops at calls; it is killed when its tracer ends */
+	bool filtered;
+	bool overruled; /* the task has the filter, but stops at all calls: see engine/ptrace/overruled.h */
+	bool entered; /* the task has the filter, and stopped at the entry of its call before the filter ran */
 	struct linx_walker_call call;
 	struct linx_untraced untraced; /* registers and memory that are changed during the call */
 	uint64_t entry_ns; /* time of the call's entry, or the task's running time at entry */
@@ -85,7 +86,7 @@ struct linx_engine_ptrace {
 	/* select: calls to record; stops: calls at which the filters of commands stop */
 	struct linx_select select, stops;
 	struct linx_filter filter;
-	uint16_t stop_data; /* low half of what commands' filters return for stops: stops by other filters have another */
+	uint16_t stop_data; /* low half of the value that commands' filters return for a stop, unlike other filters */
 	struct linx_lane lane;
 	struct linx_tracee *tracees[LINX_TRACEE_BUCKETS];
 	unsigned int ntracees, nstarting, nheld, nfiltered;

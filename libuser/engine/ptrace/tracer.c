@@ -98,7 +98,7 @@ static void on_signal(struct linx_engine_ptrace *p, struct linx_tracee *t, int s
 	}
 	if (!t->leave)
 		linx_emit_signal(p, t, info.si_signo ? &info : NULL, sig);
-	/* After SIGSTOP and SIGCONT such a call fails with EINTR without a tracer, too. */
+	/* After SIGSTOP and SIGCONT the interrupted call fails with EINTR without a tracer, too. */
 	if (!stops_group(sig) && !(sig == SIGCONT && t->halted))
 		linx_restart_call(t->tid);
 	t->halted &= sig != SIGCONT;

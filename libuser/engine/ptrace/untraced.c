@@ -107,8 +107,8 @@ static bool take_from_register(struct linx_tracee *t)
 }
 
 /*
- * True if the flag must be removed. With CLONE_PTRACE the kernel makes a tracee of every child, and the flag would
- * only keep the event of it back.
+ * True if CLONE_UNTRACED must be removed from the flags. With CLONE_PTRACE the kernel makes a tracee of every child;
+ * then CLONE_UNTRACED would only suppress the event that reports the child.
  */
 static bool must_go(const struct linx_engine_ptrace *p, uint64_t flags)
 {
@@ -116,9 +116,9 @@ static bool must_go(const struct linx_engine_ptrace *p, uint64_t flags)
 }
 
 /*
- * Removes the flag from the memory of clone3(2). The program may share this memory with others, or may not be
- * able to write it, so the kernel gets a changed copy below the stack. If the call cannot name that place, or
- * there is no memory, the flags are changed in place.
+ * Removes CLONE_UNTRACED from the memory of clone3(2). The program may share this memory with others, or may not be
+ * able to write it, so the kernel gets a changed copy below the stack. If the call cannot name that place, or there is
+ * no memory, the flags are changed in place.
  *
  * The tracer may have no right to read memory, if it has no privileges: the program has made itself undumpable, or
  * nobody may read its file. Then the call could make an untraced child and is refused.

@@ -36,11 +36,11 @@ bool linx_untraced_concerns(const struct linx_walker_row *row);
 
 enum linx_untraced_taken {
 	LINX_UNTRACED_NOTHING, /* the call goes on as it is */
-	LINX_UNTRACED_TAKEN, /* the flag was removed, and the return must be seen */
-	LINX_UNTRACED_STUCK, /* the flag, or what may be the flag, cannot be removed: the call must be refused */
+	LINX_UNTRACED_TAKEN, /* CLONE_UNTRACED was removed, and the return must be seen */
+	LINX_UNTRACED_STUCK, /* CLONE_UNTRACED, or what may be it, cannot be removed: the call must be refused */
 };
 
-/* Remove the flag at the entry of t->call. */
+/* Remove CLONE_UNTRACED at the entry of t->call. */
 enum linx_untraced_taken linx_untraced_take(struct linx_engine_ptrace *p, struct linx_tracee *t);
 /*
  * At a fork event: the child has copies of the changes. Remember them, so that they are restored at the child's first

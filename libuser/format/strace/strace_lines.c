@@ -11,7 +11,7 @@
 #define RESULT_COLUMN 40u
 
 #define BUCKETS_MIN 256u
-/* Largest buffer that is put back for lending; larger ones are freed. */
+/* Bytes of the largest buffer that is stored to be lent again; larger buffers are freed. */
 #define SPARE_MAX 65536u
 
 /* ---- buffers of lines --------------------------------------------------------------------- */

@@ -8,7 +8,8 @@
 
 static void print_signal_line(struct linx_printer *p, struct linx_strbuf *o, const struct linx_event *ev)
 {
-	static const uint32_t stops = 1u << 18 | 1u << 19 | 1u << 20 | 1u << 21; /* STOP TSTP TTIN TTOU */
+	/* if there is no memory for the line, the message about the mode is printed once more */
+	static const uint32_t stops = 1u << 18 | 1u << 19 | 1u << 20 | 1u << 21;
 	struct linx_put put = linx_put_readable(o, &p->style, ev);
 	uint32_t signo = (uint32_t)ev->signal->signo;
 
@@ -129,7 +130,7 @@ void linx_strace_exit(struct linx_printer *p, const struct linx_event *ev)
 	linx_strace_line_die(p, line, ev);
 	linx_strace_line_signals(p, line);
 	if (p->joins && ev->superseded_by) {
-		/* the EXEC event prints this end */
+		/* the line of this end is printed at the EXEC event */
 	} else if (line->unsure) {
 		/* strace prints nothing of this task, since it has shown no call of the task yet */
 	} else if (p->joins && leader && !dead) {
