@@ -270,7 +270,9 @@ static int open_file(struct watching *w)
 	return status == STATUS_OK ? begin(w) : status;
 }
 
-/* Reads the calls that tasks are inside; all of them began before the time that it notes. 0 or -errno. */
+/*
+ * Reads the calls that tasks are inside, and then stores the time, before which all of these calls began. 0 or -errno.
+ */
 static int look_before(struct watching *w)
 {
 	int rc;

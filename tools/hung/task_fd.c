@@ -43,7 +43,7 @@ bool tasks_put_socket(const char *proto, int family, const struct tasks_address 
 	return true;
 }
 
-/* Reads an address of such a table: hexadecimal digits, 8 for each word in the byte order of the machine. */
+/* Reads an address in a table of sockets: hexadecimal digits, 8 for each word in the byte order of the machine. */
 static bool read_address(const char *hex, int family, struct tasks_address *a)
 {
 	uint32_t words[4] = { 0 };

@@ -17,7 +17,7 @@ struct watching {
 	struct linx *l;
 	struct linx_printer *printer;
 	struct signals signals;
-	int fd; /* of the file that is read; -1: none */
+	int fd; /* descriptor of the file that is read; -1: none */
 	uint8_t *seen; /* WATCHING_*, by tid */
 	bool entries; /* the recording has entry records of all calls */
 	/* live: what /proc showed before the recording began, and at its end */

@@ -60,7 +60,7 @@ struct option_habits {
 	const struct option_habit *rows;
 	unsigned int n;
 };
-/* Returns what to write instead of a word from another program; NULL: the word is not in the list. */
+/* Returns the hint for a user who typed an option of another program; NULL: the list has no such option. */
 const char *option_habit_find(const struct option_habits *h, const char *typed);
 
 struct option_table {

@@ -19,7 +19,7 @@ struct progress_facts {
 };
 
 struct progress {
-	int fd; /* of the file; -1: nothing is shown */
+	int fd; /* descriptor of the file that is read; -1: nothing is shown */
 	atomic_bool shown; /* the line is on the terminal; any thread that prints a message erases it */
 	uint64_t begin, size; /* offset at which reading began, and size of the file; size 0: it has none, or grows */
 	uint64_t events;

@@ -26,7 +26,7 @@ struct count {
 	uint64_t calls, errors;
 	struct times {
 		uint64_t total_ns, min_ns, max_ns;
-	} time, wall; /* CPU time, or wall-clock time with -w; wall: always wall-clock time */
+	} time, wall; /* time: CPU time, or wall-clock time with -w; wall: always wall-clock time */
 	struct count *next; /* next call with this number: subcalls of socketcall and ipc have that of the whole call */
 };
 

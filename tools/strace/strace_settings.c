@@ -43,7 +43,7 @@ static int check_settings(const struct strace_settings *s, struct problem *why)
 	return check_twins(s, why) ? -1 : check_summary(s, why);
 }
 
-/* Applies short options that can be repeated, by their number. */
+/* Applies short options that can be repeated, by how often each was given. */
 static void expand_counts(struct strace_settings *s)
 {
 	static const unsigned int quiet[] = { QUIET_ATTACH | QUIET_PERSONALITY,

@@ -3,7 +3,10 @@
 #include "base/array_size.h"
 #include "view/view_def.h"
 
-/* Hidden visibility: on arm64 an address from the linker's table would be the begin of the section. */
+/*
+ * The symbols are hidden: if the compiler took their address from the global offset table (GOT), on arm64 it would be
+ * the begin of the section.
+ */
 #define VIEW(name, text)                                      \
 	__asm__(".pushsection .rodata\n"                     \
 		".local view_own_" #name "_begin\n"          \
