@@ -106,7 +106,8 @@ enum linx_resolved {
 	LINX_RESOLVED_OPENED, /* path of the file that the call opened */
 	LINX_RESOLVED_PEER, /* addresses of the socket that the call connected */
 	LINX_RESOLVED_MESSAGE, /* a netlink socket that the message was sent or received by */
-	LINX_RESOLVED_SOCKETCALL, /* i386 socketcall(2): depending on the operation, whose socket is in memory */
+	/* i386 socketcall(2): its operation decides which of these values, and memory has the socket's number */
+	LINX_RESOLVED_SOCKETCALL,
 };
 
 /*
@@ -119,7 +120,7 @@ enum linx_resolved {
 	((__u64)(at64) | (__u64)(width64) << 16 | (__u64)(at32) << 32 | (__u64)(width32) << 48)
 #define LINX_MEMBER_AT(m) ((__u32)(m) & 0xffffu)
 #define LINX_MEMBER_WIDTH(m) ((__u32)(m) >> 16)
-#define LINX_MEMBER_ARGN 0xffu /* a width: the number is the value of an argument, which the offset names */
+#define LINX_MEMBER_ARGN 0xffu /* a width: the number is the value of the argument whose index is the offset */
 #define LINX_MEMBER_RESULT 0xfeu /* a width: the number is the call's result */
 
 /* Kinds of memory that a member points to. len, what and add are members of struct linx_follow. */

@@ -54,7 +54,10 @@ static noinline void retry_slow(struct linx_session *s)
 	linx_exit_slow(s, regs, *(const s64 *)(rec + 1), rec->nr, rec->nr);
 }
 
-/* Calls retry_slow() for a fast path that has called probe_begin_work(). The slow path continues that count of work. */
+/*
+ * Calls retry_slow() for a fast path that has called probe_begin_work(). The slow path adds its work to the count that
+ * probe_begin_work() began.
+ */
 static noinline void retry_begun(struct linx_session *s)
 {
 	probe_enter_again();
@@ -183,7 +186,8 @@ static __always_inline unsigned int mask_of(const struct linx_row *row, const st
 enum linx_fast_http {
 	LINX_FAST_NO_HTTP,
 	LINX_FAST_ANY_HTTP, /* any value may begin a header */
-	LINX_FAST_MESSAGES_HTTP, /* messages: only the first buffer of the first message may */
+	/* calls with messages: only the first buffer of the first message may begin a header */
+	LINX_FAST_MESSAGES_HTTP,
 };
 
 /*

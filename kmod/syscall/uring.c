@@ -79,7 +79,7 @@ struct linx_op_slot {
 #define LAST_LOG 6
 struct linx_op_last {
 	const void *ctx, *req;
-	u32 head; /* linx_submitted.head of that submission */
+	u32 head; /* linx_submitted.head of the last submission */
 };
 
 struct linx_ops {
@@ -310,7 +310,7 @@ struct series {
 	unsigned long switches;
 	u64 begun;
 	u32 work;
-	const void *ctx; /* submissions: the ring, compared, never followed */
+	const void *ctx; /* submissions: address of the io_uring, compared, never followed */
 	u32 left; /* submissions: how many more the call may make; too high if the call ended early at a bad entry */
 };
 
@@ -337,9 +337,10 @@ static void series_begin(struct series *i, u64 now)
 }
 
 /*
- * Begins the work of a submission. The first submission of a call begins a new sum, since the program or other tasks
- * may have run since the last call. After a call that ended early, the next calls of its ring continue its sum, for at
- * most SERIES_MAX. Kernels before 6.10 report a refused linked operation twice, so that its call may get two sums.
+ * Begins to count the work of a submission. The first submission of a call sets the sum of work to 0, since the program
+ * or other tasks may have run since the last call. If a call ended before all its submissions, the next calls of the
+ * same io_uring add to its sum, for at most SERIES_MAX. Kernels before 6.10 report a refused linked operation twice, so
+ * that the sum of such a call may be set to 0 a second time.
  */
 static void submission_begin(struct series *i, const struct linx_submitted *sub, u64 now)
 {
@@ -359,7 +360,7 @@ static void series_end(struct series *i, u32 uncounted)
 	i->work += work - min(work, uncounted);
 }
 
-/* Counts the user memory in a record as work. The memory in its pieces has been counted already. */
+/* Counts the user memory of a record as work. The memory in the record's PIECE records has been counted already. */
 static void series_spend(u32 bytes)
 {
 	if (unlikely(bytes > BYTES_FREE))
@@ -457,8 +458,8 @@ static void forget_former(struct linx_session *s, const struct linx_submitted *s
 
 /*
  * Has this submission been recorded before the kernel refused it? If not, it is stored as the last submission of its
- * io_uring. The kernel does not report the first operation of a chain twice: if it equals the last submission, that
- * was of an io_uring that is gone and had the same address.
+ * io_uring. The kernel does not report the first operation of a chain twice: if that operation equals the last
+ * submission, the last submission was made to an io_uring that is gone and had the same address.
  */
 static bool is_known(struct linx_session *s, const struct linx_submitted *sub)
 {

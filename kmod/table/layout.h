@@ -49,7 +49,8 @@ bool linx_shape_plain(u32 id);
 
 /* A member of a structure on x86_64 that points to more memory, with all that is known about it at load. */
 struct linx_member {
-	u16 ptr, len, when; /* offsets of the pointer, of its length (a number), and of a word that it depends on */
+	/* offsets of the pointer, of its length (a number), and of the word that decides whether it is followed */
+	u16 ptr, len, when;
 	u16 end; /* the structure must have at least this many bytes */
 	u16 unit; /* bytes of an element */
 	u16 most; /* largest number of elements that have less than LINX_SIMPLE_MAX bytes together */

@@ -280,11 +280,12 @@ static void emit_open(struct change *c)
 }
 
 /*
- * Records a whole table, in one of two cases. The table is that of a child that does not run yet, or of a task that
- * has just got its own: no other task can change it meanwhile, and the reader may know an older or newer state of the
- * table that it was copied from. Or the table is that of a task that is new to the reader: tasks that change the table
- * meanwhile record that with a later time. Nothing is recorded before all probes are attached that see such changes;
- * the snapshot covers that time. Returns false if the table has too many descriptors; nothing has been recorded then.
+ * Records a whole table, in one of two cases. In the first the table belongs to a child that does not run yet, or to a
+ * task that has just got a table of its own: no other task can change it meanwhile, and the reader may know the table
+ * that it was copied from in an older or newer state. In the second the task is new to the reader: tasks that change
+ * the table meanwhile record their changes with a later time. Until all probes that see changes are attached, nothing
+ * is recorded; the snapshot, which follows, has the tables as they are then. Returns false if the table has too many
+ * descriptors; nothing has been recorded then.
  */
 static bool emit_all(struct change *c)
 {

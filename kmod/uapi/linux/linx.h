@@ -135,7 +135,7 @@ enum linx_mmap_what {
 	LINX_MMAP_PRODUCER = 0, /* one page, struct linx_producer, read-only */
 	LINX_MMAP_CONSUMER = 1, /* one page, struct linx_consumer, the only writable one */
 	LINX_MMAP_DATA = 2, /* 2 * ring_size: the data twice, back to back, read-only */
-	LINX_MMAP_DATA2 = 3, /* recorder: the same for the data of the other half */
+	LINX_MMAP_DATA2 = 3, /* recorder: 2 * ring_size, the data of the other half twice, read-only */
 };
 /*
  * Events of poll(2): POLLIN: a ring is filled to the watermark, or a record has been in it for delay_ns. POLLPRI: no
@@ -191,7 +191,7 @@ struct linx_select {
 
 /* Bits of linx_filter.flags. */
 #define LINX_FILTER_PIDS 0x01 /* only processes on the list of LINX_IOC_PIDS */
-#define LINX_FILTER_PIDS_NOT 0x02 /* only processes that are not on that list */
+#define LINX_FILTER_PIDS_NOT 0x02 /* only processes that are not on the list of LINX_IOC_PIDS */
 #define LINX_FILTER_THREADS 0x04 /* the list holds tids of threads, not pids of processes */
 #define LINX_FILTER_FOLLOW 0x08 /* at fork, the child of a process on the list is added to the list */
 #define LINX_FILTER_COMM 0x10 /* only tasks with one of the names in comms */
@@ -364,7 +364,7 @@ struct linx_counters {
 	__u32 listed; /* out: live processes on the list of LINX_IOC_PIDS; may be one too many while the list changes */
 	__u64 calls; /* pointer to struct linx_call_counters[LINX_ABI_NR * LINX_NR_MAX], or 0 */
 	__u64 throttled; /* out, in throttle mode: how often a task had to wait for the reader */
-	__u64 throttled_ns; /* out: total time of these waits */
+	__u64 throttled_ns; /* out: total time that tasks waited for the reader */
 	__u64 throttle_refused; /* out: how often a task did not wait, because too many tasks waited */
 	__u64 sampled; /* pointer to __u64[cpus_count]: events that sampling left out, not part of selected; or 0 */
 	/* pointer to __u64[LINX_ABI_NR * LINX_NR_MAX]: the events that sampling left out, for each call; or 0 */

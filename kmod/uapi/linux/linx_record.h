@@ -248,7 +248,7 @@ struct linx_sock {
 
 /* Bits of linx_ctx.flags. */
 #define LINX_CTX_THREAD 0x1 /* FORK: the child is a thread of the parent's process */
-#define LINX_CTX_GROUP_DEAD 0x2 /* TASK_EXIT: the last thread of its process */
+#define LINX_CTX_GROUP_DEAD 0x2 /* TASK_EXIT: the task was the last thread of its process */
 #define LINX_CTX_KERNEL 0x4 /* a kernel thread */
 #define LINX_CTX_VM_SHARED 0x8 /* FORK: the child shares the address space (vfork, threads) */
 #define LINX_CTX_FILES_SHARED 0x10 /* FORK: the child shares the table of descriptors */
@@ -350,7 +350,7 @@ struct linx_files_change {
  * arguments. tid and pid are those of the task that submitted the operation.
  */
 struct linx_uring {
-	__u64 id; /* the same in ENTER and EXIT of an operation. 0: no EXIT follows */
+	__u64 id; /* number of the operation, the same in its ENTER and EXIT. 0: no EXIT follows */
 	__u64 user_data;
 	__u8 opcode; /* enum io_uring_op; opcode and flags are copied from the kernel's request */
 	__u8 flags; /* IOSQE_* */
@@ -418,7 +418,8 @@ enum linx_lost {
 };
 
 struct linx_gap {
-	__u64 first_seq; /* number of the first lost record; linx_rec.seq of GAP is one more than that of the last */
+	/* number of the first lost record; linx_rec.seq of GAP is the number of the last lost record plus one */
+	__u64 first_seq;
 	__u64 first_time; /* time of the first lost record */
 	__u64 last_time; /* time of the last lost record */
 	__u64 lost[LINX_LOST_MAX]; /* number of records lost since the previous GAP, by enum linx_lost */
@@ -440,7 +441,7 @@ struct linx_budget_step {
 struct linx_piece {
 	__u32 offset; /* offset of these bytes in the whole value */
 	__u16 size;
-	__u8 arg; /* linx_val.arg of the head record's value that continues */
+	__u8 arg; /* linx_val.arg of the value that these bytes continue */
 	/*
 	 * If a LINX_VAL_MEM value continues: its number among the values of the head record, from 1 on. In that case
 	 * offset does not count the address in the value. For other values: 0.
