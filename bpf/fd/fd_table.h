@@ -104,7 +104,7 @@ static __always_inline void put_open_file(struct cpu *x, __s32 fd)
 	x->w->files.spent += SPENT_LEAST + (PATH_SIZE - x->w->path_at);
 }
 
-/* State of recording a whole table, and the record to write for a table that is too large. */
+/* WHOLE_*: state of recording a whole table. THEN_*: what to record if the table is too large for that. */
 enum { WHOLE_NOT, WHOLE_ASKED, WHOLE_GOES_ON };
 enum { THEN_NOTHING, THEN_UNKNOWN, THEN_OPEN };
 

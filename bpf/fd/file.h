@@ -15,7 +15,7 @@
 #define RECORD_PATH 0x1u
 #define RECORD_DETAILS 0x2u
 #define RECORD_DEVICE 0x4u /* the device number, if the file is a device */
-#define RECORD_SOCKET 0x8u /* the details, if the file is a socket */
+#define RECORD_SOCKET 0x8u /* addresses and other details, if the file is a socket */
 
 #define S_IFMT 0170000
 #define S_IFCHR 0020000
