@@ -365,7 +365,8 @@ static enum end rotate(struct live *v)
 		return END_NONE;
 	}
 	end = finish_file(v, quiet);
-	next.sink.events = v->sink.events; /* includes the events that finish_file() read from the old source */
+	/* the count goes on from that of the old sink, with the events that finish_file() read */
+	next.sink.events = v->sink.events;
 	v->sink = next.sink;
 	v->l = next.l;
 	rotation_turned(&v->rotation, next.path, now);

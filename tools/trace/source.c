@@ -69,8 +69,8 @@ int source_let_go(struct linx *l, struct child *c, const char *path, int status)
 	signals_set_command(c->pid);
 	if (child_ready(c)) {
 		/*
-		 * fails if we are in another pid namespace: then the command's first record describes it before its
-		 * execve
+		 * This fails if we are not in the initial pid namespace: then the command's first record
+		 * describes it before its execve.
 		 */
 		linx_skip_until_exec(l, (uint32_t)c->pid);
 		rc = linx_add_pid(l, c->pid);
@@ -137,7 +137,7 @@ static int set_filter(const struct settings *s, struct linx *l)
 		.comms_not = !s->what.who.ncomms,
 		.size = sizeof(opts),
 		.status = s->what.status,
-		/* with drop_mode UINT32_MAX, which no process has: so the kernel records nothing */
+		/* drop_mode: the uid UINT32_MAX, which no process has, makes the kernel record nothing */
 		.by_uid = s->what.by_uid || s->config.drop_mode,
 		.uid = s->config.drop_mode ? UINT32_MAX : s->what.uid,
 		.min_duration_ns = s->what.min_duration_ns,

@@ -51,7 +51,7 @@ enum option_next who_option_container(const struct option_use *use)
 	return add(use, who_of(use)->containers, &who_of(use)->ncontainers);
 }
 
-/* Length of the shortest part of a container id that users copy. No container runtime makes names that look like it. */
+/* Length of the shortest part of a container id that users copy. No container runtime makes names of this form. */
 #define ID_SHOWN 12u
 
 static const char *container_test(const char *word)

@@ -13,7 +13,10 @@
 #define NORMAL "\033[0m"
 /* Columns of a terminal that a column of texts keeps if the table is too wide. */
 #define LEAST 12
-/* Most sections of a table; those beyond are counted in none, as a section is a value like an ABI. */
+/*
+ * Most sections of a table. Rows of further sections are not shown, but a section is a value like an ABI, of which
+ * there are few.
+ */
 #define SECTIONS_MAX 64u
 
 /* The texts of a table, row by row, and the widths of its columns. */
@@ -285,7 +288,10 @@ static void add_section(const struct sheet *s, uint32_t row, struct section *lis
 	++*n;
 }
 
-/* Ranks sections: the home family first, then the families behind it, then those before it; then unknown values. */
+/*
+ * Ranks sections in the view's order of families, but from the home family on: those before it follow the last one, and
+ * unknown values come last.
+ */
 static void rank(const struct view_sections *of, struct section *list, unsigned int n, unsigned int home)
 {
 	for (unsigned int i = 0; i < n; i++) {

@@ -20,12 +20,12 @@
 /* Events that a view counts. */
 enum view_events {
 	VIEW_CALLS, /* system calls that have returned, without operations of io_uring: as strace -c */
-	VIEW_OPERATIONS, /* these, and operations of io_uring */
+	VIEW_OPERATIONS, /* what VIEW_CALLS counts, and operations of io_uring */
 	VIEW_HTTP, /* requests of HTTP */
 };
 /* Units of numbers; fields of times are in ns. */
 enum view_unit { VIEW_NUMBER, VIEW_TIME, VIEW_SECONDS, VIEW_MS, VIEW_US, VIEW_BYTES };
-/* Words for these, in their order. */
+/* Words for enum view_events and enum view_unit, in their order. */
 #define VIEW_EVENTS_WORDS "calls|operations|http"
 #define VIEW_UNIT_WORDS "number|time|s|ms|us|bytes"
 
@@ -35,7 +35,7 @@ struct view_look {
 	const char *head;
 	const char *none; /* text for a missing value */
 	enum view_unit unit;
-	int width, margin; /* least width; blanks that the width has beyond the longest value */
+	int width, margin; /* width: least number of columns; margin: blanks in it beside the longest value */
 	int digits; /* digits behind the point; 0: rounded down; -1: as the unit needs */
 	bool blank; /* zero is shown as nothing */
 };
@@ -67,7 +67,8 @@ struct view_sections {
 	unsigned int index; /* number of the key */
 	const char *heading; /* "{}" stands for the value's name */
 	struct view_value {
-		const char *value, *name; /* name: in the home family; NULL: the value */
+		/* name: shown in place of the value if its family is the home family; NULL: the value */
+		const char *value, *name;
 		unsigned int family;
 	} values[VIEW_NAMES_MAX];
 	unsigned int n;
@@ -111,7 +112,10 @@ struct view_column *view_def_add_column(struct view_def *v, const char *text, st
 /* Show a key or column, by name; add it to the order of rows, with "-" in front the largest first. -1: why has the reason. */
 int view_def_show(struct view_def *v, const char *name, struct problem *why);
 int view_def_sort(struct view_def *v, const char *name, struct problem *why);
-/* Completes a view: what is shown, and its order, if nothing was said. -1: why has the reason. */
+/*
+ * Completes a view: if the view does not say what to show, it shows everything; if it does not say how to sort, it
+ * sorts by the first column. -1: why has the reason.
+ */
 int view_def_finish(struct view_def *v, struct problem *why);
 /* Finds a key or column by its name. False: there is none. */
 bool view_def_find(const struct view_def *v, const char *name, struct linx_aggregate_order *which);

@@ -230,7 +230,10 @@ static const struct member column_members[] = {
 	{ "untimed", read_text, offsetof(struct view_column, untimed) },
 };
 
-/* Reads the members of a key or column. Its name is its head, too, unless there is another one. */
+/*
+ * Reads the members of a key or column. Its name is also the heading of its column, unless the member "head" has
+ * another one.
+ */
 static int read_members(const struct reading *r, const yaml_node_t *n, const struct member *m, unsigned int count, void *to, struct view_look *look)
 {
 	if (read_map(r, n, m, count, to))

@@ -23,7 +23,7 @@ struct table {
 	const struct settings *settings;
 	const struct view_def *def;
 	struct linx_aggregate *a;
-	struct sheet_losses losses; /* of the table that is being counted */
+	struct sheet_losses losses; /* records lost in the time of the table that is being counted */
 	uint64_t interval; /* number of the interval that is being counted, since 1970; 0: none */
 	uint64_t printed; /* number of the last interval that was printed */
 	uint64_t refresh_ns; /* time of the next refresh on a terminal; UINT64_MAX: the table did not change */
@@ -140,7 +140,10 @@ static void count_losses(struct table *t, const struct linx_event *ev)
 		t->losses.lost[i] += lost[i];
 }
 
-/* True if the view counts the event. *counts: the account counts it, as a call that has not returned. */
+/*
+ * True if the view counts the event. Sets *counts if the account counts it: the account also counts calls that have not
+ * returned.
+ */
 static bool is_counted(const struct table *t, const struct linx_event *ev, bool *counts)
 {
 	enum linx_event_kind kind = linx_event_get_kind(ev);
@@ -229,7 +232,7 @@ static int look(struct destination *d, uint64_t now_ns)
 
 /* ---- beginning and end ---------------------------------------------------------------------- */
 
-/* Warns of columns that lack values of events. */
+/* Warns of columns that show a time which some of the events do not have. */
 static void say_untimed(const struct table *t)
 {
 	for (unsigned int i = 0; i < t->def->ncolumns; i++) {
