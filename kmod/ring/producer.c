@@ -40,9 +40,9 @@ void linx_ring_close_limits(struct linx_ring *r)
 }
 
 /*
- * Sets the positions up to which the fast path may write, counted from the last accepted tail. Called when no gap
- * record is pending. Sets them to 0 again if meanwhile an interrupt has lost a record, which the next record has to
- * report, or the owner has switched the halves of a recorder's ring.
+ * Sets the positions up to which the fast path may write, counted from a->tail, the reader's position when it was last
+ * checked. Called when no gap record is pending. Sets them to 0 again if meanwhile an interrupt has lost a record,
+ * which the next record has to report, or the owner has switched the halves of a recorder's ring.
  */
 static void set_limits(const struct linx_session *s, struct linx_ring *r, const struct linx_area *a)
 {
