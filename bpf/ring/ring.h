@@ -59,8 +59,8 @@ static __always_inline bool cpu_begin(struct cpu *x)
 	}
 	note_task(x);
 	/*
-	 * c->begun is incremented before the clock is read. If the library then reads an even number in begun, all
-	 * later records have later times than that.
+	 * c->begun is incremented before the clock is read. So if the library reads an even number in begun, all
+	 * records that begin afterwards have later times than the moment at which it read begun.
 	 */
 	add_ordered(&x->c->begun, 1);
 	if (!IS_RECORDER || recorder_begin(x))
