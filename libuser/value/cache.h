@@ -65,7 +65,10 @@ static inline struct linx_cache_member *linx_cache_member_at(struct linx_cache *
 	return cache ? &cache->members[hash >> 32 & (LINX_CACHE_MEMBERS - 1)] : NULL;
 }
 
-/* Copies the text of a task, or of a number with names, into a cache entry; does nothing if it is too long. */
+/*
+ * Copies the text of a task, or of a number that is shown as names, into a cache entry; does nothing if the text is too
+ * long.
+ */
 void linx_cache_who_set(struct linx_cache_who *cache, uint32_t tid, const char *comm, const char *text, size_t len);
 void linx_cache_flags_set(struct linx_cache_flags *cache, const struct linx_flagset *set, uint64_t n, const char *how,
 			 const char *text, size_t len);

@@ -403,8 +403,8 @@ void linx_put_vm(struct linx_put *p, const uint8_t *data, size_t n)
 }
 
 /*
- * Writes the descriptor of an XDP socket whose memory is shared. Without the flag for that, the kernel ignores
- * it.
+ * Writes the descriptor of the XDP socket whose memory this socket shares. Without the flag XDP_SHARED_UMEM the kernel
+ * ignores the descriptor.
  */
 void linx_put_umem_fd(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
