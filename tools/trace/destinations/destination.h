@@ -33,8 +33,8 @@ struct destination_env {
 
 struct destination_ops {
 	/*
-	 * True for views: they are opened only if no destination of an earlier row was. So a trace that writes a
-	 * capture or alerts shows no lines.
+	 * True for views: they are opened only if no destination of an earlier row of DESTINATIONS was. So a trace that
+	 * writes a capture or alerts shows no lines.
 	 */
 	bool instead;
 	/* take() gets only the events that are shown (see trace/shown.h); otherwise it gets every event. */

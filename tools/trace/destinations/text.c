@@ -60,7 +60,10 @@ static int new_printer(struct text *t, const struct settings *s, struct problem 
 	if (terminal >= 0 && format.terminal)
 		opts.width = terminal_width(terminal);
 	t->hide_certificate = format.terminal;
-	/* strace's line of a return depends on whether its entry had a line */
+	/*
+	 * in strace's format the line of a return depends on whether its entry had a line, even before the part of
+	 * --from
+	 */
 	t->view.base.follows = s->look.format == LINX_FORMAT_STRACE;
 	return linx_printer_new(s->look.format, &opts, &t->printer) ? problem_set(why, "out of memory") : 0;
 }
