@@ -22,7 +22,7 @@ int main(void)
 	if (tty < 0 || null < 0 || ioctl(tty, TCGETS, &termios) || ioctl(tty, TCSETS, &termios))
 		return 1;
 	ioctl(null, TCSETS, &termios);
-	/* the calls follow quickly, so that the module's fast path records most of them */
+	/* repeats the calls quickly, so that the module's fast path records most of them, and not only its slow path */
 	for (int i = 0; i < 50; i++) {
 		syscall(SYS_rt_sigqueueinfo, 0x7ffffff0, SIGIO, &info);
 		syscall(SYS_rt_tgsigqueueinfo, 0x7ffffff0, 0x7ffffff0, SIGIO, &info);

@@ -167,7 +167,7 @@ static void storm(void)
 		;
 }
 
-/* Is a child with a table of its own, which was copied while threads changed the original. */
+/* Makes a child, which gets a copy of the descriptor table, calls unshare(2), and executes this program again. */
 static void copies(void)
 {
 	if (!fork()) {
