@@ -60,7 +60,7 @@ static __always_inline bool cpu_resume(struct cpu *x)
 	{                                                        \
 		struct cpu x;                                    \
 								 \
-		pin(i); /* keeps the argument even if the step ignores it */           \
+		pin(i); /* the compiler must keep i, which a step need not use */      \
 		return cpu_resume(&x) ? name##_in(i, &x) : 1;    \
 	}                                                        \
 	static __always_inline int name##_in(__u32 i, struct cpu *x)
