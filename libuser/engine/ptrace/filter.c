@@ -25,7 +25,10 @@ enum action {
 	STOPS_LISTENER, /* stops if the call installs a seccomp filter with a listener */
 };
 
-/* A call of this action stops if the lower half of the argument has one of the bits, and else passes. 0 bits: always. */
+/*
+ * By action: the call stops if the lower half of its argument arg has one of the bits, and passes otherwise. An action
+ * without bits always stops.
+ */
 static const struct {
 	uint32_t arg, bits;
 } conditions[] = {
