@@ -22,7 +22,7 @@ struct watching {
 	bool entries; /* the recording has entry records of all calls */
 	/* live: what /proc showed before the recording began, and at its end */
 	struct task_calls before, after;
-	uint64_t looked_ns; /* wall clock after the reading of before */
+	uint64_t looked_ns; /* wall clock at which before had been read */
 };
 
 uint64_t watching_wall_clock(void);
