@@ -111,7 +111,7 @@ static int put_counters(const struct linx_counters *c)
 	return 0;
 }
 
-/* Does one step of the list of processes for the ioctl; a signal interrupts each step. */
+/* Stands for one call of LINX_IOC_SNAPSHOT, which a signal interrupts. */
 static int snapshot_step(struct linx_snapshot *u)
 {
 	module.steps++;

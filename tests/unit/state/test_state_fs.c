@@ -180,8 +180,8 @@ static void a_number_is_used_again(void **state)
 }
 
 /*
- * A snapshot's item is applied before the stream has reached the item's time. Until then, the number of its structure
- * may belong to another structure.
+ * A snapshot's item is applied before the stream has reached the item's time. Until then, the number of the item's
+ * directory (fs) may belong to another directory.
  */
 static void an_item_ahead_shares_with_nobody(void **state)
 {

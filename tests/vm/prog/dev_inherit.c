@@ -32,7 +32,7 @@ static void link_of_chain(void)
 	}
 }
 
-/* Starts a chain that waits until *begin is closed. */
+/* Makes a process that starts FAMILIES chains of processes when *begin is closed. Returns its pid. */
 static pid_t make_family(int *begin)
 {
 	int go[2];

@@ -16,7 +16,7 @@ for program in cap_devices "cap_devices.$narrow"; do
 	is "$program: of a siginfo ($(tail -n 4 out))" "$(grep -Ec 'si_fd=[0-9]+</dev/null>' out)" 100
 done
 
-# The module's fast path, which records to a file, must record the same descriptors.
+# A recording to a file is made by the module's fast path, which must record the same descriptors.
 for program in cap_devices "cap_devices.$narrow"; do
 	linxcap -q -y -e trace=rt_sigqueueinfo,rt_tgsigqueueinfo -w f.cap -- $program 2>err || fail "$program: $(cat err)"
 	linxcap -q -y -r f.cap --format strace >out 2>err || fail "$program: replay: $(cat err)"
