@@ -405,7 +405,7 @@ static inline bool put_plain(struct linx_put *p, unsigned int i, const struct li
 }
 
 #define BARE_ROOM ((LINX_NARGS + 1) * (2 + LINX_NUMBER_ROOM))
-/* Fast path for text in which arguments have no names: one check for memory serves all plain numbers. */
+/* Fast path for text in which arguments have no names: plain numbers in a row need one check for room in the output. */
 static void put_bare_args(struct linx_put *p, const struct linx_table_row *row, unsigned int mask)
 {
 	const unsigned int nargs = row->nargs, known = (1u << p->ev->nargs) - 1, abi = p->abi;
