@@ -109,8 +109,8 @@ static __always_inline __u64 owner_now(const struct linx_bpf_entry *e)
 }
 
 /*
- * Makes the slot hold owner (a task and its call) and now, the time when that call began. Returns false if the slot's
- * owner is not was any more.
+ * Makes the slot hold owner (a task and its call) and now, the time when that call began. Returns false, and changes
+ * nothing, if the owner in the slot no longer equals was.
  */
 static __always_inline bool entry_grab(struct linx_bpf_entry *e, __u64 was, __u64 owner, __u64 now)
 {
