@@ -480,6 +480,7 @@ int linx_writer_begin(struct linx_writer *w)
 	struct linx_engine *e = w->l->e;
 
 	w->nlanes = e->ops->nlanes(e);
+	e->gather = w->beside ? 0 : lane_share(w, w->nlanes);
 	w->clock_gen = 0;
 	w->more = w->ended = w->drained = w->section_ended = false;
 	free(w->takes);
@@ -636,6 +637,7 @@ LINX_API void linx_writer_free(struct linx_writer *w)
 	if (w->l->beside == w)
 		linx_attach_writer(w->l, NULL);
 	linx_writer_drop_gathered(w);
+	w->l->e->gather = 0;
 	linx_output_end(&w->out);
 	free(w->takes);
 	free(w->seqs);

@@ -171,6 +171,8 @@ void linx_snap_free_data(struct linx_snap *s);
  * that signals are handled in time. A step of a snapshot counts as much.
  */
 #define LINX_YIELD_BYTES ((uint64_t)256 << 20)
+/* Longest time that a record may wait for others, in ns: that of a writer beside linx_next() (api/writer_beside.c). */
+#define LINX_GATHER_NS 1000000000u
 
 /* Common part of all engines, embedded as their first member. */
 struct linx_engine {
@@ -183,6 +185,12 @@ struct linx_engine {
 	uint64_t worked; /* bytes counted towards LINX_YIELD_BYTES; a public call sets it to 0 at its begin */
 	/* [nlanes] sequence numbers of records that a filter kept out of the file; NULL: none */
 	struct linx_left_out *left_out;
+	/*
+	 * Bytes of records that an engine whose records lie in this process's memory may gather, for LINX_GATHER_NS at
+	 * most, before its wait() returns 1; 0: wait() returns at the first record. A writer that copies records in
+	 * blocks sets it, since a block for each record takes a multiple of the room.
+	 */
+	size_t gather;
 	const struct linx_snap *merged; /* the assembler's pending snapshot, bounded together with snap; NULL: none */
 };
 

@@ -58,6 +58,27 @@ test_children_that_are_not_to_be_traced() {
 	jq -s -e 'map(select(.syscall == "clone"))[0].flags == ["changed"]' log >/dev/null || broken "$(cat log)"
 }
 
+# Records gather in the tracer's memory before they are written, since a block of the capture for each of them would take
+# a multiple of the room. A program that makes no further calls does not hold back its last records.
+test_capture_in_blocks() {
+	local pid
+	traced -q --compress -w capture -- dd if=/dev/zero of=/dev/null bs=64 count=2000
+	[ "$(lx -q -r capture -e write -c && awk '$NF == "write" { print $(NF - 1) }' out)" -gt 1999 ] || broken "$(cat out)"
+	[ "$(stat -c %s capture)" -lt $((4000 * 60)) ] || broken "$(stat -c %s capture) bytes for 4,000 calls"
+	mkfifo gate
+	"$LINXCAP" -q -w growing -- sh -c 'cd /var/empty/nowhere; read -r _ <gate' 2>err &
+	pid=$!
+	wait_for grows
+	echo >gate
+	wait "$pid" || true
+	lx -q -r growing -e read
+	shows out 'read(0, "\n", 1) = 1'
+}
+grows() {
+	"$LINXCAP" -q -r growing >seen 2>seen.err || true
+	grep -q '/var/empty/nowhere' seen
+}
+
 # If io_uring operations cannot be recorded, a warning is printed only if a traced program has a ring.
 test_rings() {
 	local pid text='not recorded: operations of io_uring, which a traced program uses: engine ptrace cannot'

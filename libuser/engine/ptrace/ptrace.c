@@ -107,6 +107,15 @@ static bool has_data(const struct linx_engine_ptrace *p)
 	return len > 0;
 }
 
+/* True if the reader is to be woken: enough records have gathered, or the oldest one has waited long enough. */
+static bool is_due(struct linx_engine_ptrace *p)
+{
+	size_t len;
+	const uint8_t *data = linx_lane_front(&p->lane, &len);
+
+	return len && (len >= p->e.gather || linx_emit_now(p) - ((const struct linx_rec *)data)->time >= LINX_GATHER_NS);
+}
+
 /* Empties the signalfd that is readable when a tracee has stopped. false: it was empty. */
 static bool drain_signal_fd(const struct linx_engine_ptrace *p)
 {
@@ -182,7 +191,10 @@ static bool looks_again(struct linx_engine_ptrace *p, struct linx_deadline *d)
 	return true;
 }
 
-/* Handles stops until there is a record. */
+/*
+ * Handles stops until records are due. Without tracees no more records will come, so those that have gathered are
+ * due at once.
+ */
 static int wait_for_data(struct linx_engine_ptrace *p, const struct wait *w, struct linx_deadline *d)
 {
 	bool slept = false;
@@ -193,7 +205,7 @@ static int wait_for_data(struct linx_engine_ptrace *p, const struct wait *w, str
 		n = linx_tracer_step(p);
 		if (n)
 			linx_spin_end(&p->spin, linx_clock_ns(CLOCK_MONOTONIC));
-		if (has_data(p))
+		if (is_due(p) || (!p->ntracees && has_data(p)))
 			return 1;
 		if (rc && !n)
 			return rc;
@@ -202,7 +214,7 @@ static int wait_for_data(struct linx_engine_ptrace *p, const struct wait *w, str
 		if (!n && slept)
 			linx_tracer_scan(p);
 		left = linx_deadline_left(d);
-		if (!left || has_data(p))
+		if (!left || is_due(p))
 			return has_data(p);
 		slept = !n;
 		if (!n && !p->ntracees && left > 0)
