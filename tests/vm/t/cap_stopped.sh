@@ -12,13 +12,9 @@ cd /tmp || exit 1
 
 # look PID: stops a process and lists its open files and the time, then lets it continue.
 look() { # PID
-	local fd now i
+	local fd now
 	kill -STOP "$1"
-	for ((i = 0; i < 100; i++)); do
-		grep -q '^State:.T' "/proc/$1/status" && break
-		sleep 0.02
-	done
-	grep -q '^State:.T' "/proc/$1/status" || fail "$1 does not stop"
+	until grep -q '^State:.T' "/proc/$1/status"; do sleep 0.02; done
 	now=${EPOCHREALTIME/./}000
 	for fd in "/proc/$1/fd"/*; do
 		[ ! -L "$fd" ] || echo "$1 $now ${fd##*/} $(readlink "$fd")"
@@ -29,7 +25,7 @@ look() { # PID
 # Some of this shell's files are open before the recording begins.
 bash -c 'exec 5</etc/passwd 6>/tmp/x 7<>/tmp/x; while :; do read -r a </etc/group; exec 8</etc/hosts; : >/tmp/y; sleep 0.05; exec 8<&-; done' &
 shell=$!
-sleep 0.5
+soon test -e /proc/$shell/fd/7
 background -q --fds -e %desc,clone,clone3,vfork,fork,execve --buffer 32M -w look.cap
 recorder=$pid
 perl -e 'for (;;) { open my $f, "<", "/etc/passwd"; my @l = <$f>; open my $g, "-|", "ls /"; my @m = <$g>; pipe my $r, my $w; select undef, undef, undef, 0.02 }' &

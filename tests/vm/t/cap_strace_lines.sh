@@ -82,7 +82,7 @@ is "a command that waits: nothing is lost" "$(cat err)" ""
 sleep 1000 &
 linxcap strace -o log -p $! &
 tracer=$!
-sleep 1
+soon recording $tracer
 kill -INT $tracer
 wait $tracer
 is "attached: status" $? 130

@@ -17,15 +17,14 @@ ip link set lo up 2>/dev/null
 
 linxcap http --format json >/tmp/out 2>/tmp/err &
 tracer=$!
-for _ in $(seq 100); do
-	grep -q . /proc/$tracer/maps 2>/dev/null && ls -l /proc/$tracer/fd | grep -q linxcap && break
-	usleep 100000
-done
-sleep 1
 busybox httpd -f -p 127.0.0.1:8080 -h /tmp/www &
 server=$!
-sleep 1
 get() { busybox wget -q -O /dev/null "http://127.0.0.1:8080$1"; }
+# The server answers and requests are recorded once a first request has been reported.
+until grep -q '"path":"/begins"' /tmp/out; do
+	get /begins 2>/dev/null
+	usleep 100000
+done
 for i in 1 2 3; do
 	get "/index.html?secret=$i" || fail "wget"
 done
@@ -33,15 +32,15 @@ get /large || fail "wget of a large file"
 get /nothing
 get /cgi-bin/tea
 busybox wget -q -O /dev/null --post-data 'a=b' http://127.0.0.1:8080/cgi-bin/tea
-# A request header is sent in many pieces, and one connection carries two requests.
+# A request header is sent in many pieces. The client stays connected until it has the whole answer.
+: >/tmp/answer
 {
 	for piece in GE 'T /ind' ex.html ' HTTP/1.1' '\r' '\nHost: pie' 'ces\r\n' '\r' '\n'; do
 		printf "$piece"
 		usleep 20000
 	done
-	sleep 1
-} | busybox nc 127.0.0.1 8080 >/dev/null
-sleep 1
+	until grep -q hello /tmp/answer; do usleep 100000; done
+} | busybox nc 127.0.0.1 8080 >/tmp/answer
 kill $server
 kill -INT $tracer
 wait $tracer

@@ -8,14 +8,6 @@
 . "$JOB/guest/t.sh"
 . "$JOB/guest/http_snap.sh"
 
-soon() { # COMMAND-LINE
-	for _ in $(seq 100); do
-		! eval "$1" || return 0
-		usleep 100000
-	done
-	fail "never happened: $1"
-}
-
 linxcap --http -w /tmp/cap -- http_snap || fail "http_snap"
 check "a command"
 linxcap --http -w /tmp/cap -- "http_snap.$narrow" || fail "http_snap.$narrow"
@@ -34,9 +26,8 @@ machine() { # NAME OPTION...
 	rm -f /tmp/cap
 	linxcap --http -w /tmp/cap "$@" 2>/dev/null &
 	tracer=$!
-	soon "linxcap -r /tmp/cap 2>/dev/null | grep -q ."
+	until linxcap -r /tmp/cap 2>/dev/null | grep -q .; do usleep 100000; done
 	http_snap || fail "http_snap alone"
-	sleep 1
 	kill -INT $tracer
 	wait $tracer
 	check "$name"
