@@ -269,8 +269,8 @@ static const char *written_log(struct linx_put *p, uint64_t addr, size_t size, s
 }
 
 /*
- * Writes the verifier's log. As it is at the return, the log says why a program was refused. In strace's format, as in
- * strace, the buffer's content before the call is written instead.
+ * Writes the buffer for the verifier's log: its content before the call (before is false: its address), and then the
+ * log that the call wrote, which says why a program was refused. strace's format has no log, as in strace.
  */
 static void put_log(struct linx_put *p, uint64_t addr, size_t size, bool before)
 {

@@ -3,7 +3,7 @@
 #include "decoders/decoders.h"
 
 #define REMAP_MAYMOVE 1u
-#define REMAP_PLACED 6u /* MREMAP_FIXED, MREMAP_DONTUNMAP */
+#define REMAP_PLACED 6u /* MREMAP_FIXED, MREMAP_DONTUNMAP: with MREMAP_MAYMOVE, the new address is an argument */
 
 /* Writes the arguments of mmap2, whose offset is in pages; it is shown in bytes, as in mmap(2). */
 void linx_call_mmap2(struct linx_put *p)

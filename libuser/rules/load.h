@@ -78,7 +78,8 @@ int linx_load_list(struct linx_loader *l);
 int linx_load_condition(struct linx_loader *l, struct linx_rules_item *it, bool append);
 int linx_load_macro(struct linx_loader *l);
 
-/* rules/load_exception.c: adds the exceptions of the current item to the rule. */
+/* rules/load_exception.c: loads the exceptions of the current item. append: they are added to those of the rule, else they
+ * replace them. */
 int linx_load_exceptions(struct linx_loader *l, struct linx_rules_item *it, bool append);
 
 /* rules/load_rule.c */

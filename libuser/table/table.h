@@ -88,7 +88,7 @@ struct linx_arg {
 	const struct linx_ty *ty; /* type that decodes the argument; never NULL */
 	const struct linx_flagset *flagset; /* names of the values; NULL: this library has no such set */
 	uint8_t plain; /* enum linx_plain */
-	/* if plain: upper bits of the 64-bit register that the type does not use, by layout */
+	/* if plain: number of upper bits of the 64-bit register that the type does not use, by layout */
 	uint8_t above[LINX_LAYOUTS];
 };
 

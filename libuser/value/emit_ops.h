@@ -65,7 +65,7 @@ struct linx_put_ops {
 	/*
 	 * Begin and end text that a decoder composes, such as "makedev(1, 3)" or "[INT CHLD]"; it is written
 	 * with linx_put_text_ops. n: the number that the text explains; NULL: the text is the value itself.
-	 * Both functions are NULL in formats where such text needs nothing around it.
+	 * number: n was given to text(). Both functions are NULL in formats where such text needs nothing around it.
 	 */
 	void (*text)(struct linx_put *p, const int64_t *n);
 	void (*text_end)(struct linx_put *p, bool number);

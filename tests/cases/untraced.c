@@ -51,7 +51,10 @@ static bool is_untouched(void)
 	return true;
 }
 
-/* Runs in a child, and exits with status 7 if everything is unchanged. Calls of child and parent never overlap. */
+/*
+ * Runs in a child: waits for release(), so that its calls never overlap with the parent's. The status is 7 if
+ * as_it_was: the call has changed neither its first register nor the memory below the stack pointer; else 8.
+ */
 static void child(bool as_it_was)
 {
 	char c;

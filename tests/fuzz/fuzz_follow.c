@@ -105,7 +105,10 @@ static void add_piece(struct step *s, uint64_t addr, const void *data, size_t le
 	};
 }
 
-/* Prepares a step. Its memory begins with an iovec, followed by an mmsghdr that points to it. */
+/*
+ * Prepares a step. Its words are an mmsghdr whose msg_iov points to the structure's own begin: the iovec lies in
+ * msg_name and msg_namelen, which nothing reads.
+ */
 static void make(struct step *s, const struct linx_table_call *call, uint8_t who, const uint8_t *data, size_t keep, size_t len)
 {
 	memset(s, 0, sizeof(*s));

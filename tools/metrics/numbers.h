@@ -14,7 +14,7 @@ enum number {
 	NUMBER_FORGOTTEN,
 	NUMBER_RELOADS,
 	NUMBER_RELOAD_ERRORS,
-	/* counters of one source, which each source starts at zero */
+	/* sums over all sources so far, each of which counts from zero: see metrics_next_source() */
 	NUMBER_SELECTED,
 	NUMBER_COMMITTED,
 	NUMBER_DELIVERED,

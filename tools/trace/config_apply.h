@@ -5,7 +5,7 @@
 
 #include "trace/settings.h"
 
-/* Applies s->config. -1: why has the reason. */
+/* Copies s->config, which was read before, to those settings that no option has set. -1: why has the reason. */
 int config_apply(struct settings *s, struct problem *why);
 
 #endif

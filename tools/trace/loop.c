@@ -22,7 +22,7 @@
 /* Longest wait if only processes on a list are recorded: then linx_listed() checks them. See time_to_wait(). */
 #define LOOK_NS 1000000000u
 
-/* True for EINTR and EAGAIN of a read. The same errors of a write are failures. */
+/* True if a signal interrupted a read (EINTR). The same error of a destination's write is a failure. */
 static bool interrupted(const struct loop *p, int error)
 {
 	return error == -EINTR && !sink_broken(p->sink);

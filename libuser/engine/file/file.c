@@ -13,8 +13,8 @@
 #include "engine/ring.h"
 
 /*
- * Limit of queued bytes: more than a batch of any writer and a snapshot have together. A file that exceeds it lacks
- * FLOOR blocks.
+ * Limit of the bytes that were read and not yet delivered: more than a batch of any writer and a snapshot have
+ * together. A file that exceeds it is refused as damaged, since it lacks the FLOOR blocks that allow delivery.
  */
 #define BUFFERED_MAX (512ull << 20)
 /* Limit of sections, whose headers stay in memory until the engine is closed. */

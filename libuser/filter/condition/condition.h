@@ -120,7 +120,7 @@ struct linx_cond_node {
 	uint32_t set_mask;
 };
 
-#define LINX_COND_DEPTH 4096u /* limit of the nodes on a path from the root to a test */
+#define LINX_COND_DEPTH 4096u /* limit of the steps from the root of the tree to a test */
 #define LINX_COND_NODES 524288u /* limit of the nodes of all rules together */
 #define LINX_COND_OPERANDS 262144u
 /* Limits of the nodes, and of the operands, of a condition that is not part of a set of rules. */

@@ -283,8 +283,8 @@ LINX_API int linx_read_containers(struct linx *l, const char *root);
 
 /*
  * Continue after damage in a capture file with the next intact block, instead of ending with -EBADMSG. Call it
- * before the first linx_next(). -EOPNOTSUPP: a live source. A section whose header is damaged still ends the
- * stream.
+ * before the first linx_next(). A section after the first one is skipped if its header is damaged.
+ * -EOPNOTSUPP: a live source.
  */
 LINX_API int linx_salvage(struct linx *l);
 /* Damage that linx_salvage() found in a capture file. */

@@ -187,7 +187,7 @@ static void large_blocks(void **state)
 	assert_true(turns_of(BLOCKS, LINX_CAP_CLOCK, 0, false) >= least);
 	/* Without valid records each block is damage, and is skipped. */
 	assert_true(turns_of(BLOCKS, LINX_CAP_DATA, 0xff, true) >= least);
-	/* Blocks of the type FLOOR and of unknown types are skipped without looking at their content. */
+	/* Blocks of the type FLOOR and of unknown types are skipped without unpacking their content. */
 	assert_int_equal(turns_of(BLOCKS, LINX_CAP_FLOOR, 0, false), 0);
 	assert_int_equal(turns_of(BLOCKS, 99, 0, false), 0);
 }

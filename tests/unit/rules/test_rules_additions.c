@@ -52,7 +52,10 @@ static void expect_text(struct assembly *as, struct linx_rules *r, unsigned int 
 	assert_int_equal(a->len, strlen(text));
 }
 
-/* Expects a field of the alert. type: 'n' number, 't' text, '-' unknown. */
+/*
+ * Expects a field of the alert, and that the fields are sorted by name. type: 'n' number, 't' text, '-' a field without
+ * a value.
+ */
 static void expect_field(const struct linx_alert *a, const char *name, char type, const char *text)
 {
 	const struct linx_output_field *f = NULL;
