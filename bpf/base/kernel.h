@@ -340,6 +340,7 @@ struct io_kiocb___wide {
 #define PID_FS_MAGIC 0x50494446
 #define SECRETMEM_MAGIC 0x5345434d
 #define FMODE_PATH 0x4000
+#define FMODE_CREATED 0x100000
 #define S_COMPAT 0x2 /* x86: TS_COMPAT */
 #define TIF_32BIT 22 /* arm64 */
 #define X32_BIT 0x40000000

@@ -348,6 +348,14 @@ static __always_inline __u64 fds_room(void)
 	return min_u64(LINX_BPF_FDS_MAX, config.rec_limit / 4);
 }
 
+/* Returns LINX_FD_CREATED or LINX_FD_FOUND for the result of a call, if it is a regular file; else 0. */
+static __always_inline __u16 origin_of(const struct found *f, __u32 field)
+{
+	if (field != LINX_FIELD_FD_RESULT || !f->file || (f->mode & S_IFMT) != 0100000)
+		return 0;
+	return GET(f->file, file, f_mode) & FMODE_CREATED ? LINX_FD_CREATED : LINX_FD_FOUND;
+}
+
 /* Writes the value of a field: the file in w->found, which descriptor fd refers to. parts: RECORD_*. */
 static __noinline int put_found(struct cpu *x, __s32 fd, __u32 field, __u32 parts)
 {
@@ -357,7 +365,7 @@ static __noinline int put_found(struct cpu *x, __s32 fd, __u32 field, __u32 part
 		.fd = fd,
 		.type = type_of(f),
 		.path_state = LINX_ABSENT,
-		.flags = (f->cloexec ? LINX_FD_CLOEXEC : 0) | w->foreign,
+		.flags = (f->cloexec ? LINX_FD_CLOEXEC : 0) | w->foreign | origin_of(f, field),
 		.dev = f->dev,
 		.ino = f->ino,
 		.rdev = f->rdev,

@@ -291,7 +291,7 @@ static void put_file(struct linx_fill *f, const struct linx_fd_request *w)
 
 	if (!get_own(&t, w->fd))
 		return;
-	put_target(f, &t, w, is_cloexec(w->fd) ? LINX_FD_CLOEXEC : 0);
+	put_target(f, &t, w, (is_cloexec(w->fd) ? LINX_FD_CLOEXEC : 0) | linx_fd_origin(t.file, w->field));
 	if (t.counted)
 		fput(t.file);
 }
@@ -470,6 +470,7 @@ u8 *linx_fd_opened(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd)
 
 	if (!fast_head(&t, fd, head))
 		return p;
+	head->flags |= linx_fd_origin(t.file, LINX_FIELD_FD_RESULT);
 	r->fill.in_probe = true;
 	len = short_path(r, head, (u8 *)(head + 1), &t, &r->fill);
 	if (t.counted)
@@ -541,6 +542,7 @@ u8 *linx_fd_put_one(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, u8
 	} else if (!fast_head(&t, fd, head)) {
 		return p;
 	}
+	head->flags |= linx_fd_origin(t.file, field);
 	len = put_behind(r, head, &t, what);
 	if (t.counted)
 		fput(t.file);

@@ -42,6 +42,19 @@ static __always_inline struct file *linx_own_file(u32 fd, u16 *flags)
 	return rcu_dereference_raw(fdt->fd[fd]);
 }
 
+/*
+ * Returns LINX_FD_CREATED or LINX_FD_FOUND for the result of a call, if it is a regular file: the kernel marks a file
+ * that its open created. 0: another value.
+ */
+static __always_inline u16 linx_fd_origin(const struct file *file, u8 field)
+{
+#ifdef FMODE_CREATED
+	if (field == LINX_FIELD_FD_RESULT && file && S_ISREG(file_inode(file)->i_mode))
+		return file->f_mode & FMODE_CREATED ? LINX_FD_CREATED : LINX_FD_FOUND;
+#endif
+	return 0;
+}
+
 /* One name of a path. The names are collected from the file up to the root. */
 struct linx_part {
 	const u8 *name;
@@ -214,6 +227,8 @@ static __always_inline u8 *linx_fd_path_quick(struct linx_ring *r, struct linx_r
 	rdev = S_ISCHR(mode) || S_ISBLK(mode) ? inode->i_rdev : 0;
 	if (unlikely(rdev == LINX_FD_PTMX)) /* the details of /dev/ptmx hold the number of the terminal */
 		return NULL;
+	if (field == LINX_FIELD_FD_RESULT) /* a result is never the working directory, so the path is that of a file */
+		flags |= linx_fd_origin(container_of(path, const struct file, f_path), field);
 	linx_fd_head_quick(head, inode, fd, *(linx_fd_types + (mode >> 12)), flags, rdev);
 	end = !any || likely(plain) ? linx_put_path_quick(r, path, any, (u8 *)(head + 1)) :
 				      linx_put_made_name(inode, (u8 *)(head + 1));

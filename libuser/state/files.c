@@ -29,7 +29,7 @@ static_assert(FD_MAX <= 1 << 5 * BITS, "five levels reach all of them");
 struct file {
 	uint32_t refs;
 	uint32_t size; /* bytes of this allocation, texts included */
-	/* description of the file; the number and LINX_FD_CLOEXEC are not set, since they belong to the descriptor */
+	/* description of the file; the number and LINX_FD_CLOEXEC are not set, since they belong to the descriptor, nor what an open did */
 	struct linx_descriptor d;
 	char texts[];
 };
@@ -361,7 +361,7 @@ static struct file *new_file(struct linx_files *f, const struct linx_descriptor 
 	file->refs = 1;
 	file->size = (uint32_t)size;
 	file->d = *d;
-	file->d.flags &= (uint16_t)~LINX_FD_CLOEXEC;
+	file->d.flags &= (uint16_t)~(LINX_FD_CLOEXEC | LINX_FD_CREATED | LINX_FD_FOUND);
 	file->d.path = file->texts;
 	file->d.info = file->texts + d->path_len + 1;
 	if (d->path_len)

@@ -210,6 +210,8 @@ enum linx_fd_type {
 #define LINX_FD_DELETED 0x2 /* the kernel put " (deleted)" at the end of the path */
 #define LINX_FD_FOREIGN 0x4 /* descriptor of another process, which the call was allowed to use */
 #define LINX_FD_CLOSED 0x8 /* in FILES: the descriptor is not open */
+#define LINX_FD_CREATED 0x10 /* result of an open: the call created the file */
+#define LINX_FD_FOUND 0x20 /* result of an open: the file existed; neither bit: not known */
 
 /* Value of linx_fd.fd for the working directory, AT_FDCWD. */
 #define LINX_FD_CWD (-100)

@@ -8,6 +8,7 @@
 #include <sys/user.h>
 
 #include "engine/ptrace/filter.h"
+#include "engine/ptrace/opened.h"
 #include "engine/ptrace/overruled.h"
 #include "engine/ptrace/registers.h"
 #include "engine/ptrace/tracer.h"
@@ -118,6 +119,8 @@ static void enter_call(struct linx_engine_ptrace *p, struct linx_tracee *t, cons
 		linx_registers_refuse(t->tid, t->call.abi, ENOSYS);
 		return;
 	}
+	if (t->returns && (p->fds || p->resolved))
+		linx_opened_note(t);
 	linx_emit_enter(p, t);
 	linx_overruled_note(p, t);
 	keep_children(p, t);

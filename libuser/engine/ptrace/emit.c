@@ -83,6 +83,8 @@ static void put_fd(struct linx_engine_ptrace *p, struct linx_tracee *t, const st
 	n = linx_proc_fd(pid ? pid : t->tgid, pid ? pid : t->tid, fd->fd, what, buf, sizeof(buf));
 	if (n && pid)
 		((struct linx_fd *)(void *)buf)->flags |= LINX_FD_FOREIGN;
+	else if (n && fd->field == LINX_FIELD_FD_RESULT && ((struct linx_fd *)(void *)buf)->type == LINX_FD_FILE)
+		((struct linx_fd *)(void *)buf)->flags |= t->origin;
 	if (n)
 		linx_walker_value(&p->w, fd->field, LINX_VAL_FD, LINX_WHOLE, buf, n);
 }

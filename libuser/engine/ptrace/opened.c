@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Finds out whether an open creates its file. Another program may create or remove the file between the look and the
+ * call; an absolute symbolic link is followed from this process's root.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/array_size.h"
+#include "engine/ptrace/opened.h"
+#include "engine/walk/walker.h"
+#include "shared/ids.h"
+
+/* Places of an open's arguments; -1: it has none. */
+struct places {
+	uint16_t row;
+	int8_t dfd, path, flags;
+	bool in_memory; /* the flags are the first member of a structure */
+};
+
+static const struct places *places_of(const struct linx_walker_call *c)
+{
+	static const struct places all[] = {
+		{ LINX_ROW_ID_open, -1, 0, 1, false },
+		{ LINX_ROW_ID_openat, 0, 1, 2, false },
+		{ LINX_ROW_ID_openat2, 0, 1, 2, true },
+		{ LINX_ROW_ID_creat, -1, 0, -1, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		if (all[i].row == c->row->id)
+			return &all[i];
+	return NULL;
+}
+
+static bool flags_of(const struct linx_tracee *t, const struct places *at, uint64_t *flags)
+{
+	if (at->flags < 0)
+		*flags = O_CREAT;
+	else if (at->in_memory)
+		return linx_tracee_read(t->tid, flags, t->call.args[at->flags], sizeof(*flags)) == sizeof(*flags);
+	else
+		*flags = t->call.args[at->flags];
+	return true;
+}
+
+/* Returns LINX_FD_FOUND if the path is there, LINX_FD_CREATED if it is not; 0: not known. */
+static uint16_t look_up(const struct linx_tracee *t, const struct places *at)
+{
+	int fd = at->dfd < 0 ? AT_FDCWD : (int)t->call.args[at->dfd];
+	char name[64 + PATH_MAX], path[PATH_MAX];
+	struct stat st;
+	uint32_t n;
+
+	n = linx_tracee_read(t->tid, path, t->call.args[at->path], sizeof(path));
+	if (!memchr(path, '\0', n) || !*path)
+		return 0;
+	if (*path == '/')
+		snprintf(name, sizeof(name), "/proc/%d/root%s", t->tid, path);
+	else if (fd == AT_FDCWD)
+		snprintf(name, sizeof(name), "/proc/%d/cwd/%s", t->tid, path);
+	else
+		snprintf(name, sizeof(name), "/proc/%d/fd/%d/%s", t->tid, fd, path);
+	if (!stat(name, &st))
+		return LINX_FD_FOUND;
+	return errno == ENOENT ? LINX_FD_CREATED : 0;
+}
+
+void linx_opened_note(struct linx_tracee *t)
+{
+	const struct places *at = places_of(&t->call);
+	uint64_t flags;
+
+	t->origin = 0;
+	if (!at || !flags_of(t, at, &flags))
+		return;
+	if (!(flags & O_CREAT))
+		t->origin = LINX_FD_FOUND;
+	else
+		t->origin = flags & O_EXCL ? LINX_FD_CREATED : look_up(t, at);
+}
