@@ -69,6 +69,60 @@ test_json_as_falco_writes_it() {
 
 is_silent_but_out() { [ ! -s err ] || broken "standard error is not empty"; }
 
+# spoken CONDITION: alerts with the arguments of the calls of tests/cli/texts.c that meet the condition.
+spoken() {
+	printf -- '- rule: r\n  desc: d\n  condition: proc.name in (texts, spoken) and (%s)\n  output: "%%evt.type %%evt.args"\n  priority: DEBUG\n' "$1" >texts.yaml
+	mkdir -p room.d
+	(cd room.d && lx -q --engine ptrace --rules ../texts.yaml -- "$WORK/texts" && sed 's/^[^ ]* Debug //' out >../said)
+}
+
+# Compares the arguments of many calls with texts.expected, where a star stands for any text: each text is what Falco's
+# event table, its driver and its library make of the call.
+test_arguments_have_falcos_texts() {
+	local calls line wanted pattern n=0
+	grep -v '^#' "$CLI/texts.expected" >expected
+	calls=$(cut -d ' ' -f 1 expected | sort -u | paste -sd,)
+	spoken "evt.type in ($calls)"
+	sed '1,/^prctl .*=texts /d' said >lines
+	while IFS= read -r wanted <&3; do
+		n=$((n + 1))
+		wanted=${wanted//\$PWD/$PWD/room.d}
+		IFS= read -r line <&4 || broken "no line $n: $wanted"
+		pattern=$(printf %q "$wanted")
+		# shellcheck disable=SC2053
+		[[ $line == ${pattern//\\\*/*} ]] || broken "line $n is $line, not $wanted"
+	done 3<expected 4<lines
+	[ "$(wc -l <lines)" = "$n" ] || broken "$(wc -l <lines) lines, not $n"
+}
+
+# Checks fields of descriptors for the calls of tests/cli/texts.c: after the call, as in Falco.
+test_descriptors_are_those_after_the_call() {
+	spoken 'evt.type = bind and evt.failed = false and fd.name in ("127.0.0.1:0", a.sock) and not fd.sip exists and not fd.lport exists'
+	[ "$(wc -l <said)" = 2 ] || broken "names after bind"
+	spoken 'evt.type = listen and fd.name = a.sock and fd.sockfamily = unix and fd.is_server = false'
+	[ "$(wc -l <said)" = 1 ] || broken "a UNIX socket that listens"
+	spoken 'evt.type = socket and fd.name = "" and fd.is_server = false and fd.connected = false and not fd.sport exists and not fd.cip exists'
+	[ "$(wc -l <said)" = 3 ] || broken "sockets without addresses"
+	spoken 'evt.type = connect and fd.connected = false and not fd.rip exists and not fd.name contains "->" and evt.arg.tuple = NULL'
+	[ "$(wc -l <said)" = 4 ] || broken "connects that failed"
+	spoken 'evt.type = sendto and evt.failed = false and fd.rip = 127.0.0.1 and fd.rport = 1 and fd.name endswith "->127.0.0.1:1"'
+	[ "$(wc -l <said)" = 1 ] || broken "a datagram"
+}
+
+# Each of the calls of which a line of "made" speaks creates a file, and none of the others does.
+test_files_that_opens_create() {
+	cat >made.yaml <<-END
+		- rule: Created
+		  desc: d
+		  condition: evt.type in (open, openat, openat2, creat) and evt.is_open_create = true and fd.typechar = f and fd.name startswith $PWD/
+		  output: "%fd.name"
+		  priority: DEBUG
+	END
+	lx -q --engine ptrace --rules made.yaml -- sh -c 'mkdir d; echo >a; echo >a; echo >>a; cat a; echo >d/b; echo >"$PWD/d/b"; ln -s none l; echo >l; echo >l; cd d; echo >../c; echo >x/y; true' 2>/dev/null
+	sed "s|.* Debug $PWD/||" out | paste -sd ' ' >made
+	[ "$(tr -s ' \n' ' ' <made)" = 'a d/b l c ' ] || broken "created: $(cat made)"
+}
+
 # Losses are counted for each rule by itself, because each rule may have missed an event: the field lost_before of an
 # alert has all losses since the last alert of the same rule.
 test_losses_by_rule() {

@@ -13,10 +13,10 @@ import sys
 
 
 def mapped(name):
-    """The (event, argument) of the table that linx knows."""
+    """The (event, argument) of the table that can have a value."""
     with open(name, encoding="ascii") as lines:
         rows = (re.match(r"(\w+)\((\w+), (\w+)", line) for line in lines)
-        return [(row[2], row[3]) for row in rows if row and row[1] != "ABSENT"]
+        return [(row[2], row[3]) for row in rows if row and row[1] not in ("ABSENT", "EMPTY")]
 
 
 def print_rules(name):

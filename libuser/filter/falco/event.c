@@ -11,6 +11,7 @@
 #include "base/array_size.h"
 #include "filter/falco/event_names.h"
 #include "filter/falco/falco.h"
+#include "filter/falco/flags.h"
 #include "http/transfer.h"
 #include "table/names.h"
 #include "value/emit.h"
@@ -205,32 +206,76 @@ bool linx_falco_open_flags(const struct linx_event *ev, uint64_t *flags)
 	return true;
 }
 
-static bool mode_executes(const struct linx_event *ev)
+bool linx_falco_given_mode(const struct linx_event *ev, uint64_t *mode)
 {
-	const struct linx_value *how = linx_falco_value(ev->in, linx_falco_place(ev, "how"), 2 * sizeof(uint64_t));
+	const struct linx_value *how = linx_falco_value(ev->in, linx_falco_place(ev, "how"), 2 * sizeof(*mode));
 	int at = linx_falco_place(ev, "mode");
-	uint64_t mode = at >= 0 && at < (int)ev->nargs && !ev->args_gone ? ev->args[at] : 0;
 
 	if (how)
-		memcpy(&mode, (const char *)how->data + sizeof(mode), sizeof(mode));
-	return mode & 0111;
+		memcpy(mode, (const char *)how->data + sizeof(*mode), sizeof(*mode));
+	else if (at >= 0 && at < (int)ev->nargs && !ev->args_gone)
+		*mode = ev->args[at];
+	else
+		return false;
+	return true;
+}
+
+/*
+ * The record of the opened descriptor says whether the call created the file. Without it a success with O_EXCL shows it.
+ */
+int linx_falco_created(const struct linx_event *ev)
+{
+	const struct linx_descriptor *d;
+	uint64_t flags;
+
+	if (!linx_falco_open_flags(ev, &flags) || !ev->has_ret)
+		return -1;
+	if (ev->ret < 0 || !(flags & O_CREAT))
+		return 0;
+	d = linx_fds_result(ev->fds);
+	if (d && d->flags & (LINX_FD_CREATED | LINX_FD_FOUND))
+		return !!(d->flags & LINX_FD_CREATED);
+	return flags & O_EXCL ? 1 : -1;
+}
+
+/*
+ * True if an open creates a file: it made the path, or has O_TMPFILE, of which Falco takes O_DIRECTORY for a part, and
+ * succeeded. If it is not known whether the file was there, O_CREAT decides.
+ */
+static bool creates(const struct linx_event *ev, uint32_t number)
+{
+	int created = linx_falco_created(ev);
+
+	if (created > 0 || (created < 0 && number & LINX_FALCO_O_CREAT))
+		return true;
+	return number & LINX_FALCO_O_TMPFILE && ev->has_ret && ev->ret >= 0;
+}
+
+static bool mode_executes(const struct linx_event *ev, uint64_t flags)
+{
+	uint64_t mode;
+
+	return linx_falco_given_mode(ev, &mode) && linx_falco_open_mode(flags, mode) & 0111;
 }
 
 /* Makes the getter of a field about an open; it is false for calls that are not an open, as in Falco. */
-#define OPENS(name, test)                                                                \
-	FALCO_GET(name)                                                                  \
-	{                                                                                \
-		uint64_t flags;                                                          \
-                                                                                         \
-		FLD_ONE();                                                             \
-		if (e->ev->kind != LINX_EVENT_SYSCALL)                                   \
-			return false;                                                    \
-		return linx_fld_set_num(v, linx_falco_open_flags(e->ev, &flags) && (test)); \
+#define OPENS(name, test)                                                                                         \
+	FALCO_GET(name)                                                                                           \
+	{                                                                                                         \
+		uint32_t number = 0;                                                                              \
+		uint64_t flags;                                                                                   \
+                                                                                                                  \
+		FLD_ONE();                                                                                        \
+		if (e->ev->kind != LINX_EVENT_SYSCALL)                                                            \
+			return false;                                                                             \
+		if (linx_falco_open_flags(e->ev, &flags))                                                         \
+			number = linx_falco_flags_number(LINX_FALCO_SET_file, flags);                             \
+		return linx_fld_set_num(v, number && (test));                                                     \
 	}
-OPENS(evt_open_read, (flags & O_ACCMODE) == O_RDONLY || (flags & O_ACCMODE) == O_RDWR)
-OPENS(evt_open_write, (flags & O_ACCMODE) == O_WRONLY || (flags & O_ACCMODE) == O_RDWR)
-OPENS(evt_open_create, flags & O_CREAT || ((flags & O_TMPFILE) == O_TMPFILE && e->ev->has_ret && e->ev->ret >= 0))
-OPENS(evt_open_exec, (flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE) && mode_executes(e->ev))
+OPENS(evt_open_read, number & 1)
+OPENS(evt_open_write, number & 2)
+OPENS(evt_open_create, creates(e->ev, number))
+OPENS(evt_open_exec, mode_executes(e->ev, flags))
 
 /* ---- ends of tasks -------------------------------------------------------------------------------- */
 
@@ -257,14 +302,7 @@ STATUS(exit_status, (int32_t)status)
 STATUS(exit_ret, WIFEXITED(status) ? WEXITSTATUS(status) : 0)
 STATUS(exit_core, (status & 0x80) != 0)
 
-FALCO_GET(exit_signal)
-{
-	uint32_t status = status_of(e->ev);
-	const char *name = WIFSIGNALED(status) ? linx_signal_name(WTERMSIG(status)) : NULL;
-
-	FLD_ONE();
-	return name ? linx_fld_set_text(v, name, strlen(name)) : give_status(e, WIFSIGNALED(status) ? WTERMSIG(status) : 0, v);
-}
+STATUS(exit_signal, WIFSIGNALED(status) ? WTERMSIG(status) : 0)
 
 /* ---- buffers ---------------------------------------------------------------------------------------- */
 

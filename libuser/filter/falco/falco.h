@@ -3,6 +3,7 @@
 #ifndef LINX_FALCO_H
 #define LINX_FALCO_H
 
+#include "base/dev_number.h"
 #include "filter/getters.h"
 #include "record/decode.h"
 
@@ -22,6 +23,21 @@ bool linx_falco_put_whole(const struct linx_fld_env *e, const char *dfd, const c
 bool linx_falco_put_opened(const struct linx_fld_env *e, const char *dfd, const char *s, size_t n);
 /* Writes a descriptor to the scratch buffer as Falco shows it: "<f>/etc/passwd", "<4t>10.0.0.1:4000->10.0.0.2:22". */
 bool linx_falco_put_fd(const struct linx_fld_env *e, const struct linx_descriptor *d);
+/* Returns a device number as stat(2) encodes it for programs, in 32 bits, and as Falco does. */
+static inline uint64_t linx_falco_dev(uint64_t dev)
+{
+	uint64_t minor = linx_dev_minor(dev);
+
+	return (minor & 0xff) | linx_dev_major(dev) << 8 | (minor & ~0xffull) << 12;
+}
+/* Returns the letter of fd.typechar for a descriptor; '?': its kind is not known. */
+char linx_falco_letter_of(const struct linx_descriptor *d);
+/*
+ * Appends both ends of the call's socket to the scratch buffer, as Falco's driver sends them: this end first, or the
+ * other end first (inbound). Nothing is appended for a socket that is neither an IP nor a UNIX socket. False: the socket
+ * is not known.
+ */
+bool linx_falco_put_tuple(const struct linx_fld_env *e, bool inbound);
 /* True if at least one call in Falco's table or in t has an argument with this name. */
 bool linx_falco_arg_known(const char *name, const struct linx_table *t);
 /* Returns the one of Falco's names of arguments that is most similar to a mistyped name; NULL: none is similar. */
@@ -53,5 +69,9 @@ bool linx_falco_is_open(const struct linx_event *ev);
 int linx_falco_open_path(const struct linx_event *ev);
 /* Gets the flags of an open. False: not known, or the call is not an open. */
 bool linx_falco_open_flags(const struct linx_event *ev, uint64_t *flags);
+/* Gets the mode that an open was given, of its argument or its struct open_how. False: not known. */
+bool linx_falco_given_mode(const struct linx_event *ev, uint64_t *mode);
+/* Returns 1 if an open created the file, 0 if it did not; -1: not known. */
+int linx_falco_created(const struct linx_event *ev);
 
 #endif

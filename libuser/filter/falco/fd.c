@@ -6,13 +6,16 @@
  * in Falco: the end with the lower port.
  */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
 #include "base/array_size.h"
 #include "base/dev_number.h"
+#include "event/resolved.h"
 #include "filter/falco/falco.h"
 #include "state/tasks.h"
 
@@ -115,6 +118,13 @@ static const struct kind *kind_of(const struct linx_descriptor *d)
 	return d->type < ARRAY_SIZE(kinds) && kinds[d->type].name ? &kinds[d->type] : NULL;
 }
 
+char linx_falco_letter_of(const struct linx_descriptor *d)
+{
+	const struct kind *k = kind_of(d);
+
+	return k ? *k->letter : '?';
+}
+
 /* Returns the kind of the event's descriptor. For an open it follows from the flags, even if the open failed. */
 static const struct kind *kind_of_event(const struct linx_fld_env *e)
 {
@@ -156,7 +166,7 @@ FALCO_GET(fd_dev)
 	const struct linx_descriptor *d = descriptor(e);
 
 	FLD_ONE();
-	return d && d->ino && linx_fld_set_num(v, (int64_t)d->dev);
+	return d && d->ino && linx_fld_set_num(v, (int64_t)linx_falco_dev(d->dev));
 }
 
 FALCO_GET(fd_dev_major)
@@ -203,6 +213,7 @@ struct ends {
 	uint8_t addr[2][16]; /* addresses: [0] of this end, [1] of the other end; IPv4 as ::ffff:a.b.c.d */
 	uint16_t port[2];
 	bool v6, has[2]; /* v6: the socket is of IPv6; has: the end is known */
+	bool bare; /* the socket has neither a port of its own nor another end, so that it is no client and no server yet */
 	unsigned int server; /* index of the end that is the server */
 };
 
@@ -212,27 +223,54 @@ static void set_addr(uint8_t to[16], const void *from, bool v6)
 	memcpy(to + (v6 ? 0 : 12), from, v6 ? 16 : 4);
 }
 
-/* Sets the other end from the struct sockaddr that a connect or sendto was given. False: there is no such address. */
-static bool given_peer(const struct linx_event *ev, struct ends *x)
+/* Reads an IP address with its port from a struct sockaddr. False: it is another address. */
+static bool read_sockaddr(const struct linx_value *value, uint8_t addr[16], uint16_t *port)
 {
-	int at = is_named(ev, "connect") ? 1 : is_named(ev, "sendto") ? 4 : -1;
-	const struct linx_value *value = ev->call ? linx_falco_value(ev->in, at, 8) : NULL;
-	const uint8_t *data;
-	uint16_t family, port;
+	const uint8_t *data = value ? value->data : NULL;
+	uint16_t family;
 
 	if (!value)
 		return false;
-	data = value->data;
 	memcpy(&family, data, sizeof(family));
-	memcpy(&port, data + 2, sizeof(port));
+	memcpy(port, data + 2, sizeof(*port));
+	*port = ntohs(*port);
 	if (family == AF_INET)
-		set_addr(x->addr[1], data + 4, false);
+		set_addr(addr, data + 4, false);
 	else if (family == AF_INET6 && value->size >= 24)
-		set_addr(x->addr[1], data + 8, true);
+		set_addr(addr, data + 8, true);
 	else
 		return false;
-	x->port[1] = ntohs(port);
+	return true;
+}
+
+/* True if the call's connection or message took place, or may: it succeeded, or goes on, or has not returned. */
+static bool took_place(const struct linx_event *ev)
+{
+	return !ev->has_ret || ev->ret >= 0 || (ev->ret == -EINPROGRESS && is_named(ev, "connect"));
+}
+
+/*
+ * Sets the other end from the struct sockaddr that a connect or sendto was given. False: there is no such address, or
+ * the call failed, after which Falco does not know the address either.
+ */
+static bool given_peer(const struct linx_event *ev, struct ends *x)
+{
+	int at = is_named(ev, "connect") ? 1 : is_named(ev, "sendto") ? 4 : -1;
+
+	if (!ev->call || !took_place(ev) || !read_sockaddr(linx_falco_value(ev->in, at, 8), x->addr[1], &x->port[1]))
+		return false;
 	x->v6 = !is_mapped(x->addr[1]);
+	return true;
+}
+
+/* Sets this end from the address that a bind was given; its descriptor is that before the call. False: none. */
+static bool given_own(const struct linx_event *ev, struct ends *x)
+{
+	if (!is_named(ev, "bind") || !ev->call || !ev->has_ret || ev->ret)
+		return false;
+	if (!read_sockaddr(linx_falco_value(ev->in, 1, 8), x->addr[0], &x->port[0]))
+		return false;
+	x->v6 = !is_mapped(x->addr[0]);
 	return true;
 }
 
@@ -272,10 +310,13 @@ static bool ends_of(const struct linx_fld_env *e, struct ends *x)
 		 */
 		x->has[0] = !is_named(e->ev, "connect") || d->sock.local_port || has_addr(d->sock.local, v6);
 	}
-	if (given_peer(e->ev, x))
+	if (given_own(e->ev, x))
+		x->has[0] = true;
+	else if (given_peer(e->ev, x))
 		x->has[1] = true;
 	else if (!inet)
 		return false;
+	x->bare = !x->has[1] && !x->port[0];
 	if (is_named(e->ev, "connect"))
 		x->server = 1;
 	else if (is_named(e->ev, "accept") || is_named(e->ev, "bind") || is_named(e->ev, "listen") || !x->has[1])
@@ -309,35 +350,47 @@ static bool give_proto(const struct linx_fld_env *e, const struct ends *x, unsig
 	return linx_fld_set_scratch(e, v);
 }
 
-#define END(name, give, which)                          \
-	FALCO_GET(name)                                 \
-	{                                               \
-		struct ends x;                          \
-                                                        \
-		FLD_ONE();                            \
-		return ends_of(e, &x) && give(&x, which, v); \
-	}
-END(fd_cip, give_addr, !x.server)
-END(fd_sip, give_addr, x.server)
-END(fd_lip, give_addr, 0)
-END(fd_rip, give_addr, 1)
-END(fd_cport, give_port, !x.server)
-END(fd_sport, give_port, x.server)
-END(fd_lport, give_port, 0)
-END(fd_rport, give_port, 1)
+/* True for a socket that has a role; a field of client or server of another socket has no value. */
+static bool has_role(const struct ends *x)
+{
+	return !x->bare;
+}
 
-#define END_PROTO(name, which)                                      \
-	FALCO_GET(name)                                             \
-	{                                                           \
-		struct ends x;                                      \
-                                                                    \
-		FLD_ONE();                                        \
-		return ends_of(e, &x) && give_proto(e, &x, which, v); \
+/* True for a socket with two ends: Falco does not say which end is the local one of a socket that only waits. */
+static bool has_both(const struct ends *x)
+{
+	return x->has[1];
+}
+
+#define END(name, give, which, when)                                 \
+	FALCO_GET(name)                                              \
+	{                                                            \
+		struct ends x;                                       \
+                                                                     \
+		FLD_ONE();                                           \
+		return ends_of(e, &x) && when(&x) && give(&x, which, v); \
 	}
-END_PROTO(fd_cproto, !x.server)
-END_PROTO(fd_sproto, x.server)
-END_PROTO(fd_lproto, 0)
-END_PROTO(fd_rproto, 1)
+END(fd_cip, give_addr, !x.server, has_role)
+END(fd_sip, give_addr, x.server, has_role)
+END(fd_lip, give_addr, 0, has_both)
+END(fd_rip, give_addr, 1, has_both)
+END(fd_cport, give_port, !x.server, has_role)
+END(fd_sport, give_port, x.server, has_role)
+END(fd_lport, give_port, 0, has_both)
+END(fd_rport, give_port, 1, has_both)
+
+#define END_PROTO(name, which, when)                                          \
+	FALCO_GET(name)                                                       \
+	{                                                                     \
+		struct ends x;                                                \
+                                                                              \
+		FLD_ONE();                                                    \
+		return ends_of(e, &x) && when(&x) && give_proto(e, &x, which, v); \
+	}
+END_PROTO(fd_cproto, !x.server, has_role)
+END_PROTO(fd_sproto, x.server, has_role)
+END_PROTO(fd_lproto, 0, has_both)
+END_PROTO(fd_rproto, 1, has_both)
 
 static bool give_name(const struct linx_fld_env *e, const struct ends *x, unsigned int end, unsigned int i, struct linx_fld_value *v)
 {
@@ -347,18 +400,18 @@ static bool give_name(const struct linx_fld_env *e, const struct ends *x, unsign
 	return name && linx_fld_set_text(v, name, strlen(name));
 }
 
-#define END_NAME(name, which)                                                      \
-	FALCO_GET(name)                                                            \
-	{                                                                          \
-		struct ends x;                                                     \
-                                                                                   \
-		(void)f;                                                           \
-		return e->hosts && ends_of(e, &x) && give_name(e, &x, which, i, v); \
+#define END_NAME(name, which, when)                                                            \
+	FALCO_GET(name)                                                                        \
+	{                                                                                      \
+		struct ends x;                                                                 \
+                                                                                               \
+		(void)f;                                                                       \
+		return e->hosts && ends_of(e, &x) && when(&x) && give_name(e, &x, which, i, v); \
 	}
-END_NAME(fd_cip_name, !x.server)
-END_NAME(fd_sip_name, x.server)
-END_NAME(fd_lip_name, 0)
-END_NAME(fd_rip_name, 1)
+END_NAME(fd_cip_name, !x.server, has_role)
+END_NAME(fd_sip_name, x.server, has_role)
+END_NAME(fd_lip_name, 0, has_both)
+END_NAME(fd_rip_name, 1, has_both)
 
 /*
  * Converts *i from an index among the ends that are known to the index of an end in *x. False: not more than *i ends
@@ -397,9 +450,11 @@ FALCO_GET(fd_proto)
 FALCO_GET(fd_is_server)
 {
 	struct ends x;
+	bool known;
 
 	FLD_ONE();
-	return ends_of(e, &x) && linx_fld_set_num(v, !x.server);
+	known = ends_of(e, &x);
+	return (known || descriptor(e)) && linx_fld_set_num(v, known && !x.bare && !x.server);
 }
 
 FALCO_GET(fd_sockfamily)
@@ -444,9 +499,12 @@ static bool own_peer(const struct linx_descriptor *d)
 FALCO_GET(fd_connected)
 {
 	const struct linx_descriptor *d = descriptor(e);
+	bool connects = is_named(e->ev, "connect") && e->ev->has_ret && took_place(e->ev);
 
 	FLD_ONE();
-	return d && d->has_sock && linx_fld_set_num(v, d->sock.family == AF_UNIX ? d->sock.peer_ino != 0 : own_peer(d));
+	if (!d)
+		return false;
+	return linx_fld_set_num(v, d->has_sock && (connects || (d->sock.family == AF_UNIX ? d->sock.peer_ino != 0 : own_peer(d))));
 }
 
 FALCO_GET(fd_name_changed)
@@ -455,7 +513,7 @@ FALCO_GET(fd_name_changed)
 	const struct linx_descriptor *d = descriptor(e);
 
 	FLD_ONE();
-	return d && d->has_sock && linx_fld_set_num(v, given_peer(e->ev, &given) && !own_peer(d));
+	return d && linx_fld_set_num(v, d->has_sock && given_peer(e->ev, &given) && !own_peer(d));
 }
 
 /* ---- names --------------------------------------------------------------------------------------- */
@@ -471,9 +529,11 @@ static void put_end(struct linx_strbuf *o, const struct ends *x, unsigned int en
 	linx_strbuf_u64(o, x->port[end]);
 }
 
-/* Writes both ends, the client first: "10.0.0.1:4000->10.0.0.2:22". */
+/* Writes both ends, the client first: "10.0.0.1:4000->10.0.0.2:22". A socket that has no address yet has no name. */
 static void put_ends(struct linx_strbuf *o, const struct ends *x)
 {
+	if (x->bare && !has_addr(x->addr[0] + (x->v6 ? 0 : 12), x->v6))
+		return;
 	if (!x->has[1]) {
 		put_end(o, x, 0);
 		return;
@@ -555,6 +615,47 @@ bool linx_falco_put_opened(const struct linx_fld_env *e, const char *dfd, const 
 	return true;
 }
 
+/* Returns the path of a UNIX address in *s and its length: without the NUL before an abstract name, up to the next NUL. */
+static size_t unix_path(const char *path, size_t n, const char **s)
+{
+	size_t from = n && !*path;
+
+	*s = path + from;
+	return strnlen(*s, n - from);
+}
+
+/*
+ * Writes two UNIX sockets with the path of one of them: "1a2b->1a2c /run/x". Falco has kernel addresses in place of the
+ * inode numbers.
+ */
+static void put_pair(struct linx_strbuf *o, uint64_t from, uint64_t to, const char *path, size_t n)
+{
+	char text[48];
+	const char *s;
+
+	snprintf(text, sizeof(text), "%" PRIx64 "->%" PRIx64 " ", from, to);
+	linx_strbuf_str(o, text);
+	n = unix_path(path, n, &s);
+	linx_strbuf_mem(o, s, n);
+}
+
+/*
+ * Writes the name of a UNIX socket: a connected one that has a path was accepted, and is shown with its peer. Falco does
+ * not know a name before a path is bound or connected to.
+ */
+static void put_unix(struct linx_strbuf *o, const struct linx_descriptor *d)
+{
+	const char *s;
+	size_t n = unix_path(d->info, d->info_len, &s);
+
+	if (!n)
+		return;
+	if (d->sock.peer_ino)
+		put_pair(o, d->ino, d->sock.peer_ino, d->info, d->info_len);
+	else
+		linx_strbuf_mem(o, s, n);
+}
+
 /*
  * Writes a descriptor's name without regard to the call: the ends of an IP socket, the address of a UNIX socket, or
  * the path.
@@ -566,12 +667,50 @@ static void put_descriptor(struct linx_strbuf *o, const struct linx_descriptor *
 	if (is_inet(d)) {
 		set_ends(&x, d);
 		x.server = x.has[1] && x.port[1] <= x.port[0];
+		x.bare = !x.has[1] && !x.port[0];
 		put_ends(o, &x);
-	} else if (d->has_sock && d->sock.family == AF_UNIX && d->info_len) {
-		linx_strbuf_mem(o, d->info, d->info_len);
+	} else if (d->has_sock && d->sock.family == AF_UNIX) {
+		put_unix(o, d);
 	} else if (linx_fd_has_path(d) && d->type != LINX_FD_SOCKET) {
 		linx_strbuf_mem(o, d->path, linx_fd_path_len(d));
 	}
+}
+
+/* Returns the UNIX address in an argument of the call, and its length in *n. NULL: it is another address. */
+static const char *unix_address(const struct linx_event *ev, int at, size_t *n)
+{
+	const struct linx_value *v = ev->call ? linx_falco_value(ev->in, at, 2) : NULL;
+	uint16_t family;
+
+	if (!v)
+		return NULL;
+	memcpy(&family, v->data, sizeof(family));
+	*n = v->size - sizeof(family);
+	return family == AF_UNIX ? (const char *)v->data + sizeof(family) : NULL;
+}
+
+/* Writes what a bind or connect of a UNIX socket made its name. False: the call is another one, or failed. */
+static bool put_given_unix(const struct linx_fld_env *e, const struct linx_descriptor *d)
+{
+	bool binds = is_named(e->ev, "bind"), connects = is_named(e->ev, "connect");
+	struct linx_descriptor after = { .fd = -1 };
+	const char *path, *s;
+	size_t n;
+
+	if (!(binds || connects) || !e->ev->has_ret || !took_place(e->ev))
+		return false;
+	path = unix_address(e->ev, 1, &n);
+	if (!path)
+		return false;
+	if (binds) {
+		n = unix_path(path, n, &s);
+		linx_strbuf_mem(e->scratch, s, n);
+		return true;
+	}
+	if (!linx_resolved_connected(e->ev, &after) && d)
+		after = *d;
+	put_pair(e->scratch, after.sock.peer_ino, after.ino, path, n);
+	return true;
 }
 
 static bool put_name(const struct linx_fld_env *e)
@@ -586,9 +725,46 @@ static bool put_name(const struct linx_fld_env *e)
 		return linx_falco_put_opened(e, "dfd", s, n);
 	if (ends_of(e, &x))
 		put_ends(e->scratch, &x);
-	else if (d)
+	else if (!put_given_unix(e, d) && d)
 		put_descriptor(e->scratch, d);
-	return e->scratch->len;
+	return e->scratch->len || (d && d->has_sock);
+}
+
+/* Writes the ends of an IP socket; "other" is the address of its peer if the socket itself has none. */
+static void put_inet_tuple(struct linx_strbuf *o, const struct linx_descriptor *d, const struct linx_value *other, bool inbound)
+{
+	struct ends x = { .server = 0 };
+
+	set_ends(&x, d);
+	if (!x.port[1])
+		read_sockaddr(other, x.addr[1], &x.port[1]);
+	put_end(o, &x, inbound);
+	linx_strbuf_str(o, "->");
+	put_end(o, &x, !inbound);
+}
+
+bool linx_falco_put_tuple(const struct linx_fld_env *e, bool inbound)
+{
+	const struct linx_descriptor *d = descriptor(e);
+	int at = is_named(e->ev, "connect") ? 1 : is_named(e->ev, "sendto") || is_named(e->ev, "recvfrom") ? 4 : -1;
+	const struct linx_value *other = e->ev->call ? linx_falco_value(inbound ? e->ev->out : e->ev->in, at, 8) : NULL;
+	struct linx_descriptor after;
+	const char *path;
+	size_t n = 0;
+
+	if (linx_resolved_connected(e->ev, &after))
+		d = &after;
+	if (!d || !d->has_sock)
+		return false;
+	if (is_inet(d))
+		put_inet_tuple(e->scratch, d, other, inbound);
+	else if (d->sock.family == AF_UNIX && inbound)
+		put_pair(e->scratch, d->ino, d->sock.peer_ino, d->info, d->info_len);
+	else if (d->sock.family == AF_UNIX) {
+		path = unix_address(e->ev, at, &n);
+		put_pair(e->scratch, d->sock.peer_ino, d->ino, path ? path : "", n);
+	}
+	return true;
 }
 
 /* Inserts text at the start of the buffer. */

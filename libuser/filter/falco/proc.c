@@ -324,13 +324,11 @@ FALCO_GET(proc_vpid)
 	return informed(e) && linx_fld_set_num(v, informed(e)->ns_pid);
 }
 
-/* Getter of proc.tty: the terminal's device number as stat(2) encodes it for programs. */
+/* Getter of proc.tty: the terminal's device number. */
 FALCO_GET(proc_tty)
 {
-	uint64_t tty = informed(e) ? informed(e)->tty : 0, minor = linx_dev_minor(tty), major = linx_dev_major(tty);
-
 	FLD_ONE();
-	return informed(e) && linx_fld_set_num(v, (int64_t)((minor & 0xff) | major << 8 | (minor & ~0xffull) << 12));
+	return informed(e) && linx_fld_set_num(v, (int64_t)linx_falco_dev(informed(e)->tty));
 }
 
 FALCO_GET(proc_ino)
