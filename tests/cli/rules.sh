@@ -98,15 +98,17 @@ test_arguments_have_falcos_texts() {
 # Checks fields of descriptors for the calls of tests/cli/texts.c: after the call, as in Falco.
 test_descriptors_are_those_after_the_call() {
 	spoken 'evt.type = bind and evt.failed = false and fd.name in ("127.0.0.1:0", a.sock) and not fd.sip exists and not fd.lport exists'
-	[ "$(wc -l <said)" = 2 ] || broken "names after bind"
+	[ "$(wc -l <said)" = 3 ] || broken "names after bind"
 	spoken 'evt.type = listen and fd.name = a.sock and fd.sockfamily = unix and fd.is_server = false'
 	[ "$(wc -l <said)" = 1 ] || broken "a UNIX socket that listens"
 	spoken 'evt.type = socket and fd.name = "" and fd.is_server = false and fd.connected = false and not fd.sport exists and not fd.cip exists'
-	[ "$(wc -l <said)" = 3 ] || broken "sockets without addresses"
+	[ "$(wc -l <said)" = 5 ] || broken "sockets without addresses"
 	spoken 'evt.type = connect and fd.connected = false and not fd.rip exists and not fd.name contains "->" and evt.arg.tuple = NULL'
 	[ "$(wc -l <said)" = 4 ] || broken "connects that failed"
 	spoken 'evt.type = sendto and evt.failed = false and fd.rip = 127.0.0.1 and fd.rport = 1 and fd.name endswith "->127.0.0.1:1"'
 	[ "$(wc -l <said)" = 1 ] || broken "a datagram"
+	spoken 'evt.type = recvfrom and fd.rip = 127.0.0.1 and fd.lip = 127.0.0.1 and fd.rport > 0 and fd.name contains "->127.0.0.1:"'
+	[ "$(wc -l <said)" = 1 ] || broken "a datagram that was received"
 }
 
 # Each of the calls of which a line of "made" speaks creates a file, and none of the others does.

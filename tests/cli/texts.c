@@ -80,6 +80,22 @@ static void files(void)
 	syscall(SYS_close_range, 200, 300, 4);
 }
 
+/* Sends a datagram to a socket and receives it. */
+static void received(void)
+{
+	struct sockaddr_in here = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) }, from;
+	socklen_t size = sizeof(here), room = sizeof(from);
+	int to = socket(AF_INET, SOCK_DGRAM, 0), by = socket(AF_INET, SOCK_DGRAM, 0);
+	char bytes[8];
+
+	bind(to, (struct sockaddr *)&here, sizeof(here));
+	getsockname(to, (struct sockaddr *)&here, &size);
+	sendto(by, "12345", 5, 0, (struct sockaddr *)&here, sizeof(here));
+	recvfrom(to, bytes, sizeof(bytes), 0, (struct sockaddr *)&from, &room);
+	close(to);
+	close(by);
+}
+
 static void sockets(void)
 {
 	struct sockaddr_in ip4 = { .sin_family = AF_INET, .sin_port = htons(1), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -109,6 +125,7 @@ static void sockets(void)
 	udp = placed((int)syscall(SYS_socket, AF_INET, SOCK_DGRAM, 0));
 	syscall(SYS_sendto, udp, "hello", 5, 0, &ip4, sizeof(ip4));
 	syscall(SYS_sendto, 99, "hello", 5, 0, NULL, 0);
+	received();
 	syscall(SYS_accept4, udp, NULL, NULL, SOCK_NONBLOCK);
 #ifdef SYS_poll
 	syscall(SYS_poll, ((struct pollfd[]){ { udp, POLLOUT, 0 }, { 97, POLLIN, 0 } }), 2, -1);

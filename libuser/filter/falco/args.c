@@ -214,6 +214,14 @@ static const struct linx_falco_arg *argument_of(const struct linx_event *ev, con
 	return NULL;
 }
 
+bool linx_falco_result_is_number(const struct linx_event *ev)
+{
+	unsigned int n;
+	const struct linx_falco_arg *all = arguments_of(ev, &n);
+
+	return n && all->source == LINX_FALCO_RESULT && (all->form.kind == LINX_FALCO_PID || all->form.kind == LINX_FALCO_NUMBER);
+}
+
 static bool give(const struct linx_fld_env *e, const struct linx_falco_arg *a, struct linx_fld_value *v)
 {
 	struct linx_falco_shown x;

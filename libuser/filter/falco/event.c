@@ -114,10 +114,10 @@ FALCO_GET(evt_res)
 	FLD_ONE();
 	if (!e->ev->has_ret)
 		return false;
-	if (name)
+	if (name && !(error && linx_falco_result_is_number(e->ev)))
 		return linx_fld_set_text(v, name, strlen(name));
 	e->scratch->len = 0;
-	linx_strbuf_u64(e->scratch, error);
+	linx_strbuf_i64(e->scratch, e->ev->ret);
 	return linx_fld_set_scratch(e, v);
 }
 
@@ -242,13 +242,13 @@ int linx_falco_created(const struct linx_event *ev)
  * True if an open creates a file: it made the path, or has O_TMPFILE, of which Falco takes O_DIRECTORY for a part, and
  * succeeded. If it is not known whether the file was there, O_CREAT decides.
  */
-static bool creates(const struct linx_event *ev, uint32_t number)
+static bool creates(const struct linx_event *ev, uint64_t flags)
 {
 	int created = linx_falco_created(ev);
 
-	if (created > 0 || (created < 0 && number & LINX_FALCO_O_CREAT))
+	if (created > 0 || (created < 0 && flags & O_CREAT))
 		return true;
-	return number & LINX_FALCO_O_TMPFILE && ev->has_ret && ev->ret >= 0;
+	return flags & O_TMPFILE && ev->has_ret && ev->ret >= 0;
 }
 
 static bool mode_executes(const struct linx_event *ev, uint64_t flags)
@@ -259,22 +259,19 @@ static bool mode_executes(const struct linx_event *ev, uint64_t flags)
 }
 
 /* Makes the getter of a field about an open; it is false for calls that are not an open, as in Falco. */
-#define OPENS(name, test)                                                                                         \
-	FALCO_GET(name)                                                                                           \
-	{                                                                                                         \
-		uint32_t number = 0;                                                                              \
-		uint64_t flags;                                                                                   \
-                                                                                                                  \
-		FLD_ONE();                                                                                        \
-		if (e->ev->kind != LINX_EVENT_SYSCALL)                                                            \
-			return false;                                                                             \
-		if (linx_falco_open_flags(e->ev, &flags))                                                         \
-			number = linx_falco_flags_number(LINX_FALCO_SET_file, flags);                             \
-		return linx_fld_set_num(v, number && (test));                                                     \
+#define OPENS(name, test)                                                                \
+	FALCO_GET(name)                                                                  \
+	{                                                                                \
+		uint64_t flags;                                                          \
+                                                                                         \
+		FLD_ONE();                                                             \
+		if (e->ev->kind != LINX_EVENT_SYSCALL)                                   \
+			return false;                                                    \
+		return linx_fld_set_num(v, linx_falco_open_flags(e->ev, &flags) && (test)); \
 	}
-OPENS(evt_open_read, number & 1)
-OPENS(evt_open_write, number & 2)
-OPENS(evt_open_create, creates(e->ev, number))
+OPENS(evt_open_read, (flags & O_ACCMODE) != O_WRONLY)
+OPENS(evt_open_write, (flags & O_ACCMODE) == O_WRONLY || (flags & O_ACCMODE) == O_RDWR)
+OPENS(evt_open_create, creates(e->ev, flags))
 OPENS(evt_open_exec, mode_executes(e->ev, flags))
 
 /* ---- ends of tasks -------------------------------------------------------------------------------- */

@@ -42,6 +42,8 @@ bool linx_falco_put_tuple(const struct linx_fld_env *e, bool inbound);
 bool linx_falco_arg_known(const char *name, const struct linx_table *t);
 /* Returns the one of Falco's names of arguments that is most similar to a mistyped name; NULL: none is similar. */
 const char *linx_falco_arg_nearest(const char *name);
+/* True if Falco's event has a result that is a process or a number, so that an error has no name: clone, fork, setsid. */
+bool linx_falco_result_is_number(const struct linx_event *ev);
 /* Returns the recording options (LINX_NEEDS_*) that an evt.arg or evt.rawarg with this argument needs. */
 unsigned int linx_falco_arg_needs(const struct linx_fld *f);
 /* True for the kinds of events on which rules are tested: calls, and ends of tasks. */

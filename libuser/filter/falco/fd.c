@@ -250,14 +250,16 @@ static bool took_place(const struct linx_event *ev)
 }
 
 /*
- * Sets the other end from the struct sockaddr that a connect or sendto was given. False: there is no such address, or
- * the call failed, after which Falco does not know the address either.
+ * Sets the other end from the struct sockaddr that a connect or sendto was given, or that a recvfrom left. False: there
+ * is no such address, or the call failed, after which Falco does not know the address either.
  */
 static bool given_peer(const struct linx_event *ev, struct ends *x)
 {
-	int at = is_named(ev, "connect") ? 1 : is_named(ev, "sendto") ? 4 : -1;
+	bool received = is_named(ev, "recvfrom");
+	int at = is_named(ev, "connect") ? 1 : received || is_named(ev, "sendto") ? 4 : -1;
+	const struct linx_value *values = received ? ev->out : ev->in;
 
-	if (!ev->call || !took_place(ev) || !read_sockaddr(linx_falco_value(ev->in, at, 8), x->addr[1], &x->port[1]))
+	if (!ev->call || !took_place(ev) || !read_sockaddr(linx_falco_value(values, at, 8), x->addr[1], &x->port[1]))
 		return false;
 	x->v6 = !is_mapped(x->addr[1]);
 	return true;
@@ -487,7 +489,7 @@ FALCO_GET(fd_l4proto)
 	const char *name = d ? l4proto(d) : NULL;
 
 	FLD_ONE();
-	return name && linx_fld_set_text(v, name, strlen(name));
+	return d && linx_fld_set_text(v, name ? name : "<NA>", strlen(name ? name : "<NA>"));
 }
 
 /* True if the socket itself has a peer, regardless of the address that the call was given. */
@@ -816,13 +818,23 @@ static bool is_path(const struct linx_fld_env *e)
 	return k && (*k->letter == 'f' || *k->letter == 'd') && put_name(e) && !e->scratch->failed;
 }
 
+/* True for an open that failed: there is no descriptor, and Falco takes the path for that of a file. */
+static bool is_failed_open(const struct linx_event *ev)
+{
+	return linx_falco_is_open(ev) && linx_event_errno(ev);
+}
+
+/* Getter of fd.directory: of a file the directory that it lies in, of a directory its own path. */
 FALCO_GET(fd_directory)
 {
+	const struct kind *k = kind_of_event(e);
 	const char *slash;
 
 	FLD_ONE();
 	if (!is_path(e))
 		return false;
+	if (*k->letter == 'd' && !is_failed_open(e->ev))
+		return linx_fld_set_scratch(e, v);
 	slash = memrchr(e->scratch->data, '/', e->scratch->len);
 	if (!slash)
 		return false;
@@ -830,12 +842,13 @@ FALCO_GET(fd_directory)
 					   linx_fld_set_text(v, e->scratch->data, (size_t)(slash - e->scratch->data));
 }
 
+/* Getter of fd.filename: Falco has none for a directory, or for a file that was not opened. */
 FALCO_GET(fd_filename)
 {
 	const char *slash, *end;
 
 	FLD_ONE();
-	if (!is_path(e))
+	if (!is_path(e) || *kind_of_event(e)->letter == 'd' || is_failed_open(e->ev))
 		return false;
 	end = e->scratch->data + e->scratch->len;
 	slash = memrchr(e->scratch->data, '/', e->scratch->len);

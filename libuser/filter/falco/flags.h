@@ -17,9 +17,7 @@ enum linx_falco_set {
 	LINX_FALCO_SETS,
 };
 
-/* Numbers of flags in the set file that linx_falco_flags_number() does not convert. */
-#define LINX_FALCO_O_CREAT 0x4u
-#define LINX_FALCO_O_TMPFILE 0x2000u
+/* Number of the flag in the set file that says that an open created its file; the kernel has no such flag. */
 #define LINX_FALCO_O_F_CREATED 0x4000u
 
 /* Ways in which names are found for a number. */

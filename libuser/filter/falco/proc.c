@@ -53,7 +53,10 @@ static size_t words_at(const struct linx_process *p)
 	return n < p->cmdline.len ? n + 1 : p->cmdline.len;
 }
 
-/* Gets a command line whose first word is replaced by the n bytes at first; NULL: without the first word. */
+/*
+ * Gets a command line whose first word is replaced by the n bytes at first; NULL: without the first word. As in Falco, a
+ * blank follows the command line's own first word even if it is alone.
+ */
 static bool put_line(const struct linx_fld_env *e, const struct linx_process *p, const char *first, size_t n, struct linx_fld_value *v)
 {
 	size_t from;
@@ -64,7 +67,7 @@ static bool put_line(const struct linx_fld_env *e, const struct linx_process *p,
 	e->scratch->len = 0;
 	if (first)
 		linx_strbuf_mem(e->scratch, first, n);
-	if (first && from < p->cmdline.len)
+	if (first && (from < p->cmdline.len || first == p->cmdline.data))
 		linx_strbuf_char(e->scratch, ' ');
 	put_words(e->scratch, p->cmdline.data + from, p->cmdline.len - from);
 	return linx_fld_set_scratch(e, v);
@@ -182,14 +185,16 @@ static bool give_env(const struct linx_fld_env *e, const struct linx_process *p,
 	return linx_fld_set_scratch(e, v);
 }
 
-/* Getter of proc.env: all variables, or with a name the value of that variable. */
+/* Getter of proc.env: all variables, or with a name the value of that variable; as in Falco "" if it is not set. */
 FALCO_GET(proc_env)
 {
 	const struct linx_process *p = self(e);
 
 	if (i || !p || !p->env.data)
 		return false;
-	return *f->name ? give_variable(p, f->name, v) : give_env(e, p, v);
+	if (*f->name)
+		return give_variable(p, f->name, v) || linx_fld_set_text(v, "", 0);
+	return give_env(e, p, v);
 }
 
 /* ---- names and paths ----------------------------------------------------------------------------- */
@@ -285,9 +290,32 @@ FALCO_GET(proc_aenv)
 	const struct linx_process *p;
 
 	if (*f->name && f->index < 0)
-		return !i && ancestor_variable(e, f->name, v);
-	p = ancestor(e, f, i);
+		return !i && (ancestor_variable(e, f->name, v) || linx_fld_set_text(v, "", 0));
+	p = f->index < 0 ? (i ? NULL : self(e)) : ancestor(e, f, i); /* without a number Falco shows the own environment */
 	return p && p->env.data && give_env(e, p, v);
+}
+
+static bool is_shell(const char *comm)
+{
+	size_t n = strlen(comm);
+
+	return n >= 2 && !strcmp(comm + n - 2, "sh");
+}
+
+/* Getter of proc.loginshellid: the oldest of the process and its ancestors whose name ends in "sh". */
+FALCO_GET(proc_loginshellid)
+{
+	const struct linx_process *p, *shell = NULL;
+
+	FLD_ONE();
+	for (unsigned int n = 0; n < ANCESTORS_MAX; n++) {
+		p = linx_event_borrow_ancestor(e->ev, n);
+		if (!p)
+			break;
+		if (is_shell(p->comm))
+			shell = p;
+	}
+	return shell && linx_fld_set_num(v, shell->pid);
 }
 
 FALCO_GET(proc_apid)
@@ -416,22 +444,42 @@ FALCO_GET(user_uid)
 	return e->ev->task && linx_fld_set_num(v, e->ev->task->euid);
 }
 
+/* Gets the name of a user or group for a field; as in Falco it is "<NA>" if the number has no name. */
+static bool give_account(const struct linx_fld_env *e, uint32_t id, bool group, struct linx_fld_value *v)
+{
+	if (linx_falco_account(e, id, group, v))
+		return true;
+	return (e->ev->foreign || e->accounts) && give_str(v, id ? "<NA>" : "root");
+}
+
+/* Gets a fact of the effective user's account; without an account it is "other". */
+static bool of_account(const struct linx_fld_env *e, const char *fact, const char *other, struct linx_fld_value *v)
+{
+	return (e->ev->foreign || e->accounts) && give_str(v, fact && *fact ? fact : other);
+}
+
+static bool has_accounts(const struct linx_fld_env *e)
+{
+	return e->accounts && !e->ev->foreign;
+}
+
 FALCO_GET(user_name)
 {
 	FLD_ONE();
-	return e->ev->task && linx_falco_account(e, e->ev->task->euid, false, v);
+	return e->ev->task && give_account(e, e->ev->task->euid, false, v);
 }
 
 FALCO_GET(user_homedir)
 {
 	FLD_ONE();
-	return e->ev->task && !e->ev->foreign && e->accounts && give_str(v, linx_user_names_home(e->accounts, e->ev->task->euid));
+	return e->ev->task && of_account(e, has_accounts(e) ? linx_user_names_home(e->accounts, e->ev->task->euid) : NULL,
+					 e->ev->task->euid ? "<NA>" : "/root", v);
 }
 
 FALCO_GET(user_shell)
 {
 	FLD_ONE();
-	return e->ev->task && !e->ev->foreign && e->accounts && give_str(v, linx_user_names_shell(e->accounts, e->ev->task->euid));
+	return e->ev->task && of_account(e, has_accounts(e) ? linx_user_names_shell(e->accounts, e->ev->task->euid) : NULL, "<NA>", v);
 }
 
 FALCO_GET(group_gid)
@@ -443,7 +491,7 @@ FALCO_GET(group_gid)
 FALCO_GET(group_name)
 {
 	FLD_ONE();
-	return e->ev->task && linx_falco_account(e, e->ev->task->egid, true, v);
+	return e->ev->task && give_account(e, e->ev->task->egid, true, v);
 }
 
 FALCO_GET(user_loginuid)
@@ -455,7 +503,7 @@ FALCO_GET(user_loginuid)
 FALCO_GET(user_loginname)
 {
 	FLD_ONE();
-	return informed(e) && informed(e)->loginuid != UINT32_MAX && linx_falco_account(e, informed(e)->loginuid, false, v);
+	return informed(e) && give_account(e, informed(e)->loginuid, false, v);
 }
 
 FALCO_GET(thread_nametid)

@@ -207,6 +207,39 @@ static void users_have_names(void **state)
 	expect(as, "evt.arg.uid = '<NONE>' and evt.args = 'res=0 uid=-1(<NONE>)'");
 }
 
+/* What has no name is "<NA>", as in Falco, so that "!=" holds for it. */
+static void accounts_without_names(void **state)
+{
+	struct linx_ctx ctx = record_ctx(TID, TID, 1, "bash");
+	struct assembly *as = *state;
+
+	ctx.uid = ctx.euid = ctx.gid = ctx.egid = 3999999999;
+	record_context(&as->r, LINX_REC_TASK, TID, &ctx);
+	assembly_event(as);
+	record_exit(&as->r, TID, NR_SETUID, 0, ARGS(0));
+	assembly_event(as);
+	expect(as, "user.name = '<NA>' and user.name != root and user.shell = '<NA>' and user.homedir = '<NA>' and group.name = '<NA>'");
+	expect(as, "proc.loginshellid = 814");
+}
+
+/* Names of directories, of files that were not opened, and of errors that are no error's number in Falco. */
+static void files_and_errors(void **state)
+{
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_OPENAT, 3, ARGS(AT_FDCWD_ARG, 0x1000, 0200000, 0));
+	record_str(&as->r, 1, "/srv/www");
+	assembly_event(as);
+	expect(as, "fd.directory = /srv/www and not fd.filename exists and fd.typechar = d and evt.is_open_create = true");
+	record_exit(&as->r, TID, NR_OPENAT, -2, ARGS(AT_FDCWD_ARG, 0x1000, 0100, 0111));
+	record_str(&as->r, 1, "/srv/www");
+	assembly_event(as);
+	expect(as, "fd.directory = /srv and not fd.filename exists and fd.name = /srv/www and evt.is_open_create = false and evt.is_open_exec = true");
+	record_exit(&as->r, TID, NR_CLONE, -11, ARGS(0x00020200));
+	assembly_event(as);
+	expect(as, "evt.res = -11 and evt.arg.res = -11 and evt.rawarg.flags = 34 and evt.arg.flags = 'CLONE_FS|CLONE_NEWNS'");
+}
+
 static void backslashes_in_quotes(void **state)
 {
 	struct assembly *as = *state;
@@ -531,7 +564,7 @@ static void fields_of_the_host(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(modes_of_chmod), TEST(arguments_of_events), TEST(paths_are_whole), TEST(values_of_earlier_events_are_absent), TEST(buffers_of_vectors), TEST(users_have_names), TEST(backslashes_in_quotes),
+		TEST(modes_of_chmod), TEST(arguments_of_events), TEST(paths_are_whole), TEST(values_of_earlier_events_are_absent), TEST(buffers_of_vectors), TEST(users_have_names), TEST(accounts_without_names), TEST(files_and_errors), TEST(backslashes_in_quotes),
 		TEST(kinds_of_calls), TEST(paths_of_calls), TEST(words_and_accounts), TEST(open_descriptors), TEST(capabilities_of_the_machine), TEST(lists_and_their_first_value), TEST(descriptors_among_arguments), TEST(null_addresses), TEST(long_names_behind_containers), TEST(what_has_to_be_recorded), TEST(fields_of_the_host),
 	};
 

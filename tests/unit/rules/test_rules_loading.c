@@ -270,7 +270,7 @@ static bool is_lost(const char *name)
 		"evt.asynctype", "evt.pluginname", "evt.plugininfo", "evt.infra.docker.name", "evt.infra.docker.container.id",
 		"evt.infra.docker.container.name", "evt.infra.docker.container.image", "fd.is_upper_layer", "fd.is_lower_layer", "fdlist.nums",
 		"fdlist.names", "fdlist.cips", "fdlist.sips", "fdlist.cports", "fdlist.sports", "proc.is_exe_writable", "proc.is_exe_lower_layer",
-		"proc.fdlimit", "proc.fdusage", "proc.nthreads", "proc.nchilds", "proc.vmsize", "proc.vmrss", "proc.vmswap", "proc.loginshellid",
+		"proc.fdlimit", "proc.fdusage", "proc.nthreads", "proc.nchilds", "proc.vmsize", "proc.vmrss", "proc.vmswap",
 		"thread.vmsize", "thread.vmrss", "thread.vmsize.b", "thread.vmrss.b", "thread.pfmajor", "thread.pfminor", "thread.exectime",
 		"thread.totexectime", "thread.cpu", "thread.cpu.user", "thread.cpu.system", "util.cnt", "container.healthcheck",
 		"container.liveness_probe", "container.readiness_probe", "container.cni.json", "container.ip", "container.host_pid",
