@@ -133,6 +133,17 @@ static void sockets(void)
 	unlink("a.sock");
 }
 
+/* Does operations of semaphores: two at once, then one. */
+static void operations(void)
+{
+	int id = semget(IPC_PRIVATE, 2, 0600);
+	uint16_t all[] = { 0, 1, SEM_UNDO, 1, 2, IPC_NOWAIT };
+
+	syscall(SYS_semop, id, all, 2);
+	syscall(SYS_semop, id, all, 1);
+	semctl(id, 0, IPC_RMID);
+}
+
 static void processes(void)
 {
 	struct timespec half = { .tv_nsec = 500000 };
@@ -162,6 +173,8 @@ static void processes(void)
 	syscall(SYS_mlockall, 99);
 	syscall(SYS_semget, 0x10, -1, IPC_CREAT | IPC_EXCL);
 	syscall(SYS_semctl, -1, 2, SETVAL, 5);
+	syscall(SYS_semop, -1, ((uint16_t[]){ 7, 1, IPC_NOWAIT }), 1);
+	operations();
 	syscall(SYS_seccomp, 99, 16, NULL);
 	syscall(SYS_bpf, 5, NULL, 0);
 	syscall(SYS_bpf, 3999, NULL, 0);

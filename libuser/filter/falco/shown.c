@@ -411,12 +411,14 @@ static bool show_member(const struct linx_fld_env *e, const struct linx_falco_ar
 
 /*
  * Shows a number in memory, as the call left it or else as it was given; 0 for a null pointer. A descriptor that a failed
- * call did not make is -1.
+ * call did not make is -1. Falco's driver sends 0 for the operations (of 16-bit numbers) of a semop that failed or has
+ * fewer of them.
  */
 static bool show_word(const struct linx_fld_env *e, const struct linx_falco_arg *a, struct linx_falco_shown *x)
 {
 	bool is_fd = a->form.kind == LINX_FALCO_FD;
-	size_t bytes = is_fd ? 4 : a->form.bytes;
+	bool is_short = a->form.kind == LINX_FALCO_NAMED || a->form.bytes == 2;
+	size_t bytes = is_fd ? 4 : is_short ? 2 : a->form.bytes;
 	int at = linx_falco_place(e->ev, a->arg);
 	uint64_t pointer, n = 0;
 
@@ -424,6 +426,8 @@ static bool show_word(const struct linx_fld_env *e, const struct linx_falco_arg 
 		return false;
 	if (is_fd && (linx_event_errno(e->ev) || !pointer))
 		n = UINT32_MAX;
+	else if (is_short)
+		linx_falco_read(e->ev->in, linx_event_errno(e->ev) ? -1 : at, a->index, bytes, &n);
 	else if (pointer && !linx_falco_read(e->ev->out, at, a->index, bytes, &n) && !linx_falco_read(e->ev->in, at, a->index, bytes, &n))
 		return false;
 	return linx_falco_show_number(e, &a->form, (int64_t)n, x);
