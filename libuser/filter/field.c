@@ -91,6 +91,9 @@ static bool take_index(const char *s, size_t n, int *index)
 	return n;
 }
 
+/* Limit of the digits of a place, such as that of an ancestor. */
+#define PLACE_DIGITS 9u
+
 static int take_argument(const char *s, size_t n, struct linx_fld *f, struct linx_error *err)
 {
 	static const char *const wants[] = {
@@ -100,6 +103,7 @@ static int take_argument(const char *s, size_t n, struct linx_fld *f, struct lin
 		[LINX_FLD_NAME] = "the name of an argument, or its place from 0 on",
 		[LINX_FLD_MAYBE] = "a number or a name",
 		[LINX_FLD_NEEDED] = "a number or a name",
+		[LINX_FLD_PLACE] = "a number",
 	};
 
 	switch (f->desc->argument) {
@@ -119,6 +123,12 @@ static int take_argument(const char *s, size_t n, struct linx_fld *f, struct lin
 		if (!n || n >= sizeof(f->name) || isdigit((unsigned char)*s))
 			break;
 		memcpy(f->name, s, n);
+		return 0;
+	case LINX_FLD_PLACE:
+		if (!n || n > PLACE_DIGITS || strspn(s, "0123456789") < n)
+			break;
+		memcpy(f->name, s, n);
+		f->index = atoi(f->name);
 		return 0;
 	case LINX_FLD_MAYBE:
 	case LINX_FLD_NEEDED:
@@ -150,6 +160,7 @@ static size_t name_length(const char *s, size_t n)
 static int take_brackets(const char *s, size_t n, struct linx_fld *f, size_t *at, struct linx_error *err)
 {
 	const char *end;
+	char quote;
 	int ret;
 
 	if (!n || *s != '[') {
@@ -160,12 +171,15 @@ static int take_brackets(const char *s, size_t n, struct linx_fld *f, size_t *at
 			return linx_fail(err, -EINVAL, "wrong use of %s: it needs an argument, as %s[name]", f->desc->name, f->desc->name);
 		return 0;
 	}
-	end = memchr(s, ']', n);
-	if (!end)
+	quote = n > 1 && (s[1] == '"' || s[1] == '\'') ? s[1] : 0;
+	end = quote ? memchr(s + 2, quote, n - 2) : memchr(s, ']', n);
+	if (!end || (quote && end + 1 == s + n) || (quote && end[1] != ']'))
 		return linx_fail(err, -EINVAL, "this bracket is not closed");
 	*at += 1;
+	/* Falco removes quotes around an argument: proc.env["HOME"] is proc.env[HOME]. */
+	s += quote != 0;
 	ret = take_argument(s + 1, (size_t)(end - s - 1), f, err);
-	return ret ? ret : (int)(end - s + 1);
+	return ret ? ret : (int)(end - s + 1) + 2 * (quote != 0);
 }
 
 /* Finds a field by its name of n bytes, n > 0, in linx's or Falco's language. NULL: there is none. */
@@ -212,7 +226,7 @@ int linx_fld_parse(const char *s, size_t n, struct linx_fld *f, size_t *at, stru
 		f->desc = find_falco(s, len, f);
 	if (!f->desc)
 		return unknown_field(s, len, err);
-	if (f->desc->argument == LINX_FLD_MAYBE || f->desc->argument == LINX_FLD_NEEDED)
+	if (f->desc->argument >= LINX_FLD_MAYBE)
 		f->index = -1;
 	*at = len;
 	ret = take_brackets(s + *at, n - *at, f, at, err);
@@ -478,7 +492,7 @@ void linx_fld_put(struct linx_strbuf *o, const struct linx_fld_env *e, const str
 static const char *const arguments[] = {
 	[LINX_FLD_NONE] = "",	      [LINX_FLD_KV] = "[key|value]", [LINX_FLD_INDEX] = "[N]",
 	[LINX_FLD_NAME] = "[NAME]", [LINX_FLD_MAYBE] = "[N]",
-	[LINX_FLD_NEEDED] = "[NAME]",
+	[LINX_FLD_NEEDED] = "[NAME]", [LINX_FLD_PLACE] = "[N]",
 };
 static const char *const types[] = {
 	[LINX_FLD_NUMBER] = "number",	   [LINX_FLD_STRING] = "text",	[LINX_FLD_PAIR] = "number and text",

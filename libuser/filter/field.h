@@ -17,7 +17,7 @@
 
 #define LINX_FLD_PREFIX "linx."
 
-enum linx_fld_argument { LINX_FLD_NONE, LINX_FLD_KV, LINX_FLD_INDEX, LINX_FLD_NAME, LINX_FLD_MAYBE, LINX_FLD_NEEDED };
+enum linx_fld_argument { LINX_FLD_NONE, LINX_FLD_KV, LINX_FLD_INDEX, LINX_FLD_NAME, LINX_FLD_MAYBE, LINX_FLD_NEEDED, LINX_FLD_PLACE };
 enum linx_fld_kind {
 	LINX_FLD_NUMBER,
 	LINX_FLD_STRING,
@@ -103,9 +103,9 @@ extern const unsigned int linx_fld_count;
 struct linx_fld {
 	const struct linx_fld_desc *desc;
 	enum linx_fld_part part;
-	/* the number in brackets, 1 if left out; for LINX_FLD_MAYBE and the like, -1 if there is a name or nothing */
+	/* the number in brackets, 1 if left out; for MAYBE, NEEDED and PLACE, -1 if there is a name or nothing */
 	int index;
-	char name[64]; /* the text in brackets, for LINX_FLD_NAME, LINX_FLD_MAYBE and LINX_FLD_NEEDED */
+	char name[64]; /* the text in brackets, except for LINX_FLD_INDEX */
 };
 
 /*

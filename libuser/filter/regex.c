@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Regular expressions: see filter/regex.h. */
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include <ctype.h>
 #include <errno.h>
 #include <pcre2.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "filter/regex.h"
@@ -43,6 +45,70 @@ static int compile(struct linx_regex *r, const char *pattern, size_t n, size_t *
 	*at = offset;
 	pcre2_get_error_message(code, why, sizeof(why));
 	return linx_fail(err, -EINVAL, "wrong regular expression: %s", (const char *)why);
+}
+
+/* Largest number of repetitions that Falco takes. */
+#define REPEATS_MAX 1000ul
+
+/* Checks the character behind a backslash. Letters stand for control characters or hexadecimal digits. */
+static bool is_escaped(const char *s, size_t n)
+{
+	if (!n || !isalnum((unsigned char)*s))
+		return n;
+	if (*s >= '1' && *s <= '7')
+		return n > 1 && s[1] >= '0' && s[1] <= '7';
+	return strchr("0xafnrtv", *s);
+}
+
+/* Returns the larger number of a repetition such as {2,5}, at its brace; 0: this is no repetition. */
+static unsigned long repeats(const char *s)
+{
+	unsigned long n, more = 0;
+	char *end;
+
+	if (!isdigit((unsigned char)s[1]))
+		return 0;
+	n = strtoul(s + 1, &end, 10);
+	if (*end == ',' && isdigit((unsigned char)end[1]))
+		more = strtoul(end + 1, &end, 10);
+	return n > more ? n : more;
+}
+
+/* Returns what a pattern has at s that POSIX has not; NULL: nothing. set: s is in brackets */
+static const char *foreign_part(const char *s, size_t n, bool set)
+{
+	if (*s == '\\' && !is_escaped(s + 1, n - 1))
+		return "a letter behind a backslash is not in POSIX: write a set such as [0-9]";
+	if (set)
+		return NULL;
+	if (*s == '(' && s[1] == '?')
+		return "(? is not in POSIX";
+	return *s == '{' && repeats(s) > REPEATS_MAX ? "there are more than 1000 repetitions" : NULL;
+}
+
+int linx_regex_check(const char *pattern, size_t n, struct linx_error *err)
+{
+	bool set = false;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *why = foreign_part(pattern + i, n - i, set);
+
+		if (why)
+			return linx_fail(err, -EINVAL, "wrong regular expression: %s", why);
+		if (pattern[i] == '\\') {
+			i++;
+		} else if (pattern[i] == '[' && !set) {
+			/* A bracket at the beginning of a set belongs to it. */
+			set = true;
+			i += pattern[i + 1] == '^';
+			i += pattern[i + 1] == ']';
+		} else if (pattern[i] == '[' && pattern[i + 1] == ':') {
+			i += strcspn(pattern + i, "]");
+		} else {
+			set = set && pattern[i] != ']';
+		}
+	}
+	return 0;
 }
 
 int linx_regex_new(const char *pattern, size_t n, struct linx_regex **out, size_t *at, struct linx_error *err)

@@ -52,23 +52,49 @@ static bool globs(struct linx_condition *c, const char *s, size_t n, const char 
 	return !c->shown.failed && !fnmatch(pattern, c->shown.data, any_case ? FNM_CASEFOLD : 0);
 }
 
-/* True if path s is the operand's path, or below it. Double slashes and slashes at the end are ignored. */
-static bool is_below(const char *s, size_t n, const struct linx_operand *o)
+/* Length of the part of a path, of at most n bytes, up to the next slash. */
+static size_t part_length(const char *s, size_t n)
 {
-	size_t i = 0, j = 0;
+	const char *slash = memchr(s, '/', n);
 
-	for (;;) {
+	return slash ? (size_t)(slash - s) : n;
+}
+
+/* True if a part of a path, of n bytes at s, is what m bytes of an operand say, which can have wildcards. */
+static bool part_fits(struct linx_condition *c, const char *s, size_t n, const char *pattern, size_t m)
+{
+	size_t plain = 0;
+
+	while (plain < m && !strchr("?*[", pattern[plain]))
+		plain++;
+	if (plain == m)
+		return n == m && !memcmp(s, pattern, n);
+	c->shown.len = 0;
+	linx_strbuf_mem(&c->shown, s, n);
+	linx_strbuf_char(&c->shown, '\0');
+	linx_strbuf_mem(&c->shown, pattern, m);
+	linx_strbuf_char(&c->shown, '\0');
+	return !c->shown.failed && !fnmatch(c->shown.data + n + 1, c->shown.data, 0);
+}
+
+/*
+ * True if path s is the operand's path, or below it. Double slashes and slashes at the end are ignored. A wildcard in
+ * the operand matches within one part of the path.
+ */
+static bool is_below(struct linx_condition *c, const char *s, size_t n, const struct linx_operand *o)
+{
+	size_t i = 0, j = 0, len, m;
+
+	for (;; i += len, j += m) {
 		while (i < n && s[i] == '/')
 			i++;
 		while (j < o->n && o->s[j] == '/')
 			j++;
 		if (j == o->n)
 			return true;
-		while (i < n && j < o->n && s[i] != '/' && s[i] == o->s[j]) {
-			i++;
-			j++;
-		}
-		if ((i < n && s[i] != '/') || (j < o->n && o->s[j] != '/'))
+		len = part_length(s + i, n - i);
+		m = part_length(o->s + j, o->n - j);
+		if (!len || !part_fits(c, s + i, len, o->s + j, m))
 			return false;
 	}
 }
@@ -108,7 +134,7 @@ static bool text_meets(struct linx_condition *c, enum linx_cond_op op, const cha
 	case LINX_OP_REGEX:
 		return fits(c, s, n, o);
 	case LINX_OP_PMATCH:
-		return is_below(s, n, o);
+		return is_below(c, s, n, o);
 	case LINX_OP_EQ:
 	case LINX_OP_NE:
 	case LINX_OP_IN:

@@ -75,7 +75,8 @@ static int take_quoted(struct linx_parser *p, enum linx_cond_op op, size_t *n)
 	int ret = 0;
 
 	*n = 0;
-	while (!ret && *p->at && *p->at != quote)
+	/* In rules, as in Falco, a quote behind any backslash does not end the text, not even behind two of them. */
+	while (!ret && *p->at && (*p->at != quote || (p->names && p->at[-1] == '\\' && p->at - 1 > start)))
 		ret = take_character(p, op, quote, &p->at, &p->word[(*n)++]);
 	if (ret)
 		return ret;
@@ -194,11 +195,22 @@ static int check_call_name(struct linx_parser *p, const struct linx_fld *f, cons
 	return linx_parse_fail_sense(p, position, why);
 }
 
-/* Reads "true" or "false", in upper or lower case. */
-static bool read_bool(const struct linx_operand *o, int64_t *num)
+/* Reads a number as Falco does, which has the base 10 only. A number that is too large is the largest. */
+static bool read_decimal(const struct linx_operand *o, int64_t *num)
 {
-	*num = !strcasecmp(o->s, "true");
-	return *num || !strcasecmp(o->s, "false");
+	char *end;
+
+	*num = strtoll(o->s, &end, 10);
+	return end > o->s && end == o->s + o->n;
+}
+
+/* Reads "true" or "false"; outside of rules in upper case, too. */
+static bool read_bool(const struct linx_operand *o, bool rules, int64_t *num)
+{
+	int (*compare)(const char *a, const char *b) = rules ? strcmp : strcasecmp;
+
+	*num = !compare(o->s, "true");
+	return *num || !compare(o->s, "false");
 }
 
 static bool is_pattern(enum linx_cond_op op)
@@ -210,8 +222,10 @@ static int settle_pattern(struct linx_parser *p, struct linx_operand *o, const c
 {
 	struct linx_error why = { "" };
 	size_t at;
-	int ret = linx_regex_new(o->s, o->n, &o->regex, &at, &why);
+	int ret = p->names ? linx_regex_check(o->s, o->n, &why) : 0;
 
+	if (!ret)
+		ret = linx_regex_new(o->s, o->n, &o->regex, &at, &why);
 	return ret ? linx_parse_fail_sense(p, position, why.text) : 0;
 }
 
@@ -270,10 +284,13 @@ static int settle_number(struct linx_parser *p, const struct linx_cond_node *t, 
 	int64_t ignored;
 
 	if (type == LINX_TYPE_BOOL)
-		o->is_num = read_bool(o, &o->num);
-	if (type == LINX_TYPE_NUMBER || type == LINX_TYPE_ANY)
-		o->is_num = read_number(o, takes_units(&t->field), &o->num) ||
-			    (is_port(&t->field) && read_port(o, &o->num));
+		o->is_num = read_bool(o, p->names, &o->num);
+	if (type == LINX_TYPE_NUMBER && p->names && t->field.desc->is_falco)
+		o->is_num = read_decimal(o, &o->num);
+	else if (type == LINX_TYPE_NUMBER || type == LINX_TYPE_ANY)
+		o->is_num = read_number(o, takes_units(&t->field), &o->num);
+	if (!o->is_num && is_port(&t->field))
+		o->is_num = read_port(o, &o->num);
 	if (!o->is_num && type == LINX_TYPE_BOOL)
 		return linx_parse_fail_sense(p, position, "true or false is expected here");
 	if (!o->is_num && type == LINX_TYPE_NUMBER)
@@ -313,7 +330,8 @@ static int settle_operand(struct linx_parser *p, const struct linx_cond_node *t,
 		return o->is_net ? 0 : linx_parse_fail_sense(p, position, "an address is expected here, as 10.1.2.3 or 10.0.0.0/8");
 	}
 	ret = settle_number(p, t, o, position);
-	if (ret || o->is_num || !names_calls(f) || linx_op_searches(t->op))
+	/* In rules, as in Falco, a value of evt.type is the name of an event whatever the operator. */
+	if (ret || o->is_num || !names_calls(f) || (linx_op_searches(t->op) && !(p->names && f->desc->is_falco)))
 		return ret;
 	if (f->desc->is_falco)
 		settle_event_name(p, t, o, position, &event);
@@ -463,11 +481,8 @@ int linx_parse_list(struct linx_parser *p, struct linx_cond_node *t)
 	if (linx_parse_begins_transformer(p->at))
 		return take_other_side(p, t);
 	if (!linx_parse_word(p, "(")) {
-		size_t n = 0;
-
-		while (linx_parse_is_word(p->at[n]))
-			n++;
-		if (n && p->names && p->names->is_list(p->names->ctx, p->at, n))
+		/* In rules, as in Falco, one word may stand without parentheses. */
+		if (p->names && isalpha((unsigned char)*p->at))
 			return linx_parse_operand(p, t);
 		return linx_parse_fail(p, p->at, "a list in parentheses is expected here");
 	}

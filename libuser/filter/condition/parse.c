@@ -169,6 +169,24 @@ static void settle_modifier(const struct linx_condition *c, struct linx_cond_nod
 		t->needs_sources |= c->operands[t->first + i].is_source;
 }
 
+static bool takes_list(enum linx_cond_op op)
+{
+	return op == LINX_OP_IN || op == LINX_OP_INTERSECTS || op == LINX_OP_PMATCH;
+}
+
+/* Skips operator i if it is next. In rules, as in Falco, "in" and the like need no blank behind them. */
+static bool skip_operator(struct linx_parser *p, size_t i)
+{
+	size_t n = strlen(operators[i].text);
+
+	if (!p->names || !(takes_list(operators[i].op) || operators[i].op == LINX_OP_EXISTS))
+		return linx_parse_word(p, operators[i].text);
+	if (strncmp(p->at, operators[i].text, n) != 0)
+		return false;
+	p->at += n;
+	return true;
+}
+
 static int take_operator(struct linx_parser *p, struct linx_cond_node *t, bool *list)
 {
 	const char *position;
@@ -176,10 +194,10 @@ static int take_operator(struct linx_parser *p, struct linx_cond_node *t, bool *
 	linx_parse_skip_blanks(p);
 	position = p->at;
 	for (size_t i = 0; i < ARRAY_SIZE(operators); i++) {
-		if (!linx_parse_word(p, operators[i].text))
+		if (!skip_operator(p, i))
 			continue;
 		t->op = operators[i].op;
-		*list = t->op == LINX_OP_IN || t->op == LINX_OP_INTERSECTS || t->op == LINX_OP_PMATCH;
+		*list = takes_list(t->op);
 		if (may_be_modified(t->op))
 			*list = take_modifier(p, t);
 		return linx_parse_check_operator(p, t, position);
