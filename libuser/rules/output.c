@@ -63,7 +63,12 @@ int linx_rules_parse_output(struct linx_rules *r, struct linx_rules_item *it)
 		return ret;
 	drop_container_info(r, it);
 	warn_of_deprecated(r, it);
-	ret = linx_rules_format_parse(r, it->output + (*it->output == '*'), it->kind == LINX_RULES_STATE, &it->shown, &why);
+	if (*it->output) {
+		ret = linx_rules_format_parse(r, it->output + (*it->output == '*'), it->kind == LINX_RULES_STATE, &it->shown, &why);
+	} else {
+		why = (struct linx_cond_problem){ .why = "it is empty" };
+		ret = -EINVAL;
+	}
 	if (ret != -EINVAL)
 		return ret;
 	skips = it->skip_unknown && why.unknown;
@@ -252,6 +257,17 @@ static bool values_of(struct linx_rules *r, const struct linx_event *ev, const s
 	return good;
 }
 
+/* Sets the fields from *to on to the values of the fields that stand in a format's transformers. */
+static bool inner_values(struct linx_rules *r, const struct linx_event *ev, const struct linx_rules_format *format, struct linx_output_field *to)
+{
+	for (unsigned int k = 0; k < format->ninner; k++, to++) {
+		to->name = format->inner[k].name;
+		if (!value_of(r, ev, format->inner[k].source, to))
+			return false;
+	}
+	return true;
+}
+
 /* Turns the offsets of texts into pointers, once the buffer does not move any more. */
 static void resolve(const struct linx_strbuf *from, struct linx_output_field *f, unsigned int n)
 {
@@ -312,8 +328,8 @@ static void put_extras(struct linx_rules *r, const struct linx_rules_item *it, c
 }
 
 /*
- * Resolves the texts of the extra fields. They replace fields of the output with the same name. Returns the number of
- * all fields.
+ * Resolves the texts of the extra fields. They replace fields of the output with the same name. Values without a name,
+ * those of transformers, are no fields. Returns the number of all fields.
  */
 static unsigned int merge_extras(struct linx_rules *r, const struct linx_rules_item *it, struct linx_output_field *f, unsigned int n)
 {
@@ -324,7 +340,7 @@ static unsigned int merge_extras(struct linx_rules *r, const struct linx_rules_i
 		if (!it->extras[i].raw)
 			resolve(&r->text, f + n + i, 1);
 	for (unsigned int i = 0; i < n; i++) {
-		bool replaced = false;
+		bool replaced = !f[i].name;
 
 		for (unsigned int k = 0; !replaced && k < it->nextras; k++)
 			replaced = !strcmp(extras[k].name, f[i].name);
@@ -335,11 +351,14 @@ static unsigned int merge_extras(struct linx_rules *r, const struct linx_rules_i
 	return kept + it->nextras;
 }
 
-/* The array r->fields has the output's fields, then the extra fields, then the fields that extra fields are made of. */
+/*
+ * The array r->fields has the values shown in the output, then the fields in its transformers, then the extra fields,
+ * then the fields that extra fields are made of.
+ */
 LINX_API int linx_rules_render(struct linx_rules *r, unsigned int i, const struct linx_event *ev, struct linx_alert *a)
 {
 	const struct linx_rules_item *it;
-	struct linx_output_field *f, *parts;
+	struct linx_output_field *f, *extras, *parts;
 	unsigned int n, nparts = 0;
 	size_t len;
 	bool good;
@@ -347,16 +366,17 @@ LINX_API int linx_rules_render(struct linx_rules *r, unsigned int i, const struc
 	if (i >= r->nrules || !r->rules[i]->done)
 		return -EINVAL;
 	it = r->rules[i];
-	n = it->shown.nfields;
+	n = it->shown.nfields + it->shown.ninner;
 	for (unsigned int k = 0; k < it->nextras; k++)
 		nparts += it->extras[k].format.nfields;
 	f = realloc(r->fields, (n + it->nextras + nparts + 2) * sizeof(*f));
 	if (!f)
 		return -ENOMEM;
 	r->fields = f;
-	parts = f + n + it->nextras;
+	extras = f + n;
+	parts = extras + it->nextras;
 	r->values.len = r->text.len = 0;
-	good = values_of(r, ev, it, &it->shown, f);
+	good = values_of(r, ev, it, &it->shown, f) && inner_values(r, ev, &it->shown, f + it->shown.nfields);
 	for (unsigned int k = 0, at = 0; good && k < it->nextras; at += it->extras[k++].format.nfields)
 		good = values_of(r, ev, it, &it->extras[k].format, parts + at);
 	if (!good)
@@ -364,7 +384,7 @@ LINX_API int linx_rules_render(struct linx_rules *r, unsigned int i, const struc
 	resolve(&r->values, f, n);
 	resolve(&r->values, parts, nparts);
 	len = put_output(r, it, f);
-	put_extras(r, it, parts, f + n);
+	put_extras(r, it, parts, extras);
 	if (r->text.failed)
 		return -ENOMEM;
 	n = merge_extras(r, it, f, n);

@@ -79,14 +79,21 @@ struct linx_rules_shown {
 	/* bytes to which the value is cut or padded with blanks; 0: the value is neither cut nor padded */
 	unsigned int width;
 	uint32_t source; /* index of the field in the tree's sources */
-	char *name; /* name of the field as written */
+	char *name; /* name of the field as written; NULL: a transformer, which is shown but is no field of the alert */
 	/* linx.count, linx.key or linx.span, to be shown in place of a field, or LINX_RULES_NOT_OWN */
 	enum linx_rules_own own;
+};
+/* A field that stands in a transformer of a text: not shown itself, but a field of the alert, as in Falco. */
+struct linx_rules_inner {
+	char *name;
+	uint32_t source;
 };
 /* A parsed text with fields. */
 struct linx_rules_format {
 	struct linx_rules_shown *pieces;
 	unsigned int n, nfields;
+	struct linx_rules_inner *inner;
+	unsigned int ninner;
 };
 
 /* A field that alerts have in addition to the fields of the output: linx_rules_add_field(). */
@@ -165,8 +172,9 @@ struct linx_rules_item {
 	bool used;
 	/* Members of kind LIST. */
 	struct linx_rules_strings items;
-	const char **flat; /* items, with each name of a list replaced by that list's items */
+	const char **flat; /* values that the name of the list stands for in conditions; their texts belong to the tree */
 	uint32_t nflat;
+	bool broken; /* an element is no value, as "a(b": a condition that names the list is wrong */
 	/* Members of kinds MACRO and RULE; node, busy and done also of STATE. */
 	struct linx_rules_text condition;
 	uint32_t node; /* root of the compiled condition in the tree, if done */
