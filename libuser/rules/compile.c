@@ -3,45 +3,129 @@
  * Compiles the loaded rules to one tree of tests. A macro's condition is compiled once, and all rules and
  * macros that name it share the result, however many they are. As in Falco, a macro can name only macros that
  * were defined before its own last change; a rule can name all macros.
+ *
+ * Of several mistakes, the one that Falco finds first is reported: first the syntax of all macros, then the macros that
+ * macros name. Then comes each rule: its exceptions, its output, the syntax of its condition, the macros in it, and at
+ * last its fields, operators and values.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "filter/condition/syntax.h"
 #include "rules/rule_set.h"
 
 /* ---- lists -------------------------------------------------------------------------------------------- */
 
-static int flatten(struct linx_rules *r, struct linx_rules_item *list, uint32_t *total)
+/*
+ * Falco puts the elements of a list into the text of a condition, in the place of the list's name, and parses the text
+ * then. So an element may be several values with commas between them, or no value at all.
+ */
+static int add_value(struct linx_rules *r, struct linx_rules_item *list, const char *s, size_t n)
 {
-	for (unsigned int i = 0; i < list->items.n; i++) {
-		const char *name = list->items.s[i];
-		struct linx_rules_item *other = linx_rules_item(r, LINX_RULES_LIST, name, strlen(name));
-		bool refers = other && other != list && other->index < list->visibility && other->done;
-		uint32_t n = refers ? other->nflat : 1;
-		const char **p;
+	const char **p = realloc(list->flat, (list->nflat + 1) * sizeof(*p));
+	char *text = linx_cond_keep(r->tree, s, n);
 
-		*total += n;
-		if (*total > LINX_COND_OPERANDS)
-			return linx_rules_report(r, true, "LOAD_ERR_VALIDATE", list->place, list->name, "the lists have too many items");
-		p = realloc(list->flat, (list->nflat + n) * sizeof(*p) + 1);
-		if (!p)
-			return -ENOMEM;
+	if (p)
 		list->flat = p;
-		for (uint32_t k = 0; k < n; k++)
-			p[list->nflat++] = refers ? other->flat[k] : name;
-		if (refers)
-			other->used = true;
-	}
-	list->done = true;
+	if (!p || !text)
+		return -ENOMEM;
+	p[list->nflat++] = text;
 	return 0;
 }
 
+/* Adds the values that the text of an element stands for. */
+static int add_values(struct linx_rules *r, struct linx_rules_item *list, const char *s)
+{
+	bool more = true;
+	int ret = 0;
+
+	while (!ret && more) {
+		size_t n;
+
+		s += strspn(s, " \t\b\r\n");
+		n = linx_cond_value_length(s);
+		list->broken |= !n;
+		ret = n ? add_value(r, list, s, n) : 0;
+		s += n;
+		s += strspn(s, " \t\b\r\n");
+		more = *s == ',';
+		s += more;
+	}
+	list->broken |= *s != '\0';
+	return ret;
+}
+
+/* Adds an element as it stands in a file: with a blank and without quotes it is put in quotes. */
+static int add_element(struct linx_rules *r, struct linx_rules_item *list, const char *s)
+{
+	char *quoted;
+	int ret;
+
+	/* An empty element disappears at the beginning of a list. Behind others it leaves a comma. */
+	if (!*s) {
+		list->broken |= list->nflat > 0;
+		return 0;
+	}
+	if (!strchr(s, ' ') || *s == '"' || *s == '\'')
+		return add_values(r, list, s);
+	if (asprintf(&quoted, "\"%s\"", s) < 0)
+		return -ENOMEM;
+	ret = add_values(r, list, quoted);
+	free(quoted);
+	return ret;
+}
+
+/*
+ * Adds an element, or the elements of the list that it names. Falco replaces the names of all lists in a text, one list
+ * after the other in the order of their definitions. So a name that comes from a list is replaced only if it is that of
+ * a later list.
+ */
+static int expand(struct linx_rules *r, struct linx_rules_item *list, const char *name, uint32_t *total)
+{
+	const struct linx_rules_item *other = linx_rules_item(r, LINX_RULES_LIST, name, strlen(name));
+	int ret = 0;
+
+	if (!other || other->index <= list->index) {
+		ret = add_element(r, list, name);
+		++*total;
+	}
+	for (uint32_t i = 0; !ret && other && other->index > list->index && i < other->nflat; i++, ++*total)
+		ret = add_value(r, list, other->flat[i], strlen(other->flat[i]));
+	list->broken |= other && other->index > list->index && other->broken;
+	if (!ret && *total > LINX_COND_OPERANDS)
+		ret = linx_rules_report(r, true, "LOAD_ERR_VALIDATE", list->place, list->name, "the lists have too many items");
+	return ret;
+}
+
+/* Sets the values of a list. An element that names a list defined before stands for the elements in that list's file. */
+static int flatten(struct linx_rules *r, struct linx_rules_item *list, uint32_t *total)
+{
+	int ret = 0;
+
+	for (unsigned int i = 0; !ret && i < list->items.n; i++) {
+		const char *name = list->items.s[i];
+		struct linx_rules_item *other = linx_rules_item(r, LINX_RULES_LIST, name, strlen(name));
+
+		if (!other || other->index >= list->visibility) {
+			ret = expand(r, list, name, total);
+			continue;
+		}
+		other->used = true;
+		for (unsigned int k = 0; !ret && k < other->items.n; k++)
+			ret = expand(r, list, other->items.s[k], total);
+	}
+	list->done = true;
+	return ret;
+}
+
+/* Sets the values of all lists, the last list first, since a list can contain the values of later ones. */
 static int flatten_all(struct linx_rules *r)
 {
 	uint32_t total = 0;
 	int ret = 0;
 
-	for (uint32_t i = 0; !ret && i < r->nitems; i++)
+	for (uint32_t i = r->nitems; !ret && i-- > 0;)
 		if (r->items[i]->kind == LINX_RULES_LIST)
 			ret = flatten(r, r->items[i], &total);
 	return ret;
@@ -76,6 +160,77 @@ static bool item_of_list(void *ctx, const char *name, size_t n, unsigned int i, 
 	*len = strlen(*s);
 	return true;
 }
+
+/* ---- names ----------------------------------------------------------------------------------------------- */
+
+/* Search for a macro that a condition names and that it cannot see. */
+struct missing {
+	struct linx_rules *r;
+	uint32_t visibility;
+	bool found;
+	struct linx_cond_problem why;
+};
+
+static void note_macro(void *ctx, const char *name, size_t n, size_t at)
+{
+	struct missing *x = ctx;
+	struct linx_rules_item *m = linx_rules_item(x->r, LINX_RULES_MACRO, name, n);
+
+	if (m && m->index < x->visibility) {
+		m->used = true;
+		return;
+	}
+	if (x->found)
+		return;
+	x->found = x->why.macro = true;
+	x->why.at = at;
+	snprintf(x->why.why, sizeof(x->why.why), "undefined macro '%.*s'", n > 80 ? 80 : (int)n, name);
+}
+
+static int size_of_list(void *ctx, const char *name, size_t n)
+{
+	struct missing *x = ctx;
+	struct linx_rules_item *list = linx_rules_item(x->r, LINX_RULES_LIST, name, n);
+
+	if (!list)
+		return -1;
+	list->used = true;
+	return list->broken ? -2 : (int)list->nflat;
+}
+
+static int report_text(struct linx_rules *r, const struct linx_rules_item *it, const struct linx_rules_text *text, const struct linx_cond_problem *why)
+{
+	const char *code = why->macro ? "LOAD_ERR_VALIDATE" : "LOAD_ERR_COMPILE_CONDITION";
+
+	return linx_rules_report(r, true, code, linx_rules_locate(r, text, why->at), it->name, "%s", why->why);
+}
+
+/* Checks the syntax of a condition, and with "macros" that the macros in it can be seen. */
+static int check_text(struct linx_rules *r, const struct linx_rules_item *it, const struct linx_rules_text *text, uint32_t visibility, bool macros)
+{
+	struct missing missing = { .r = r, .visibility = visibility };
+	const struct linx_cond_named named = { .ctx = &missing, .macro = macros ? note_macro : NULL, .value = size_of_list };
+	struct linx_cond_problem why;
+	char *s = linx_rules_join(text);
+	int ret = s ? linx_cond_check_syntax(s, &named, &why) : -ENOMEM;
+
+	free(s);
+	if (ret == -EINVAL)
+		return report_text(r, it, text, &why);
+	return !ret && missing.found ? report_text(r, it, text, &missing.why) : ret;
+}
+
+static int check_macros(struct linx_rules *r, bool macros)
+{
+	int ret = 0;
+
+	for (uint32_t i = 0; !ret && i < r->nitems; i++)
+		if (r->items[i]->kind == LINX_RULES_MACRO)
+			ret = check_text(r, r->items[i], &r->items[i]->condition, r->items[i]->visibility, macros);
+	return ret;
+}
+
+/* ---- the tree ---------------------------------------------------------------------------------------------- */
 
 static int compile_text(struct linx_rules *r, struct linx_rules_item *it, const struct linx_rules_text *text, uint32_t visibility,
 			uint32_t *node);
@@ -150,11 +305,22 @@ static int compile_text(struct linx_rules *r, struct linx_rules_item *it, const 
 	*node = r->tree->root;
 	if (ret == -EINVAL && why.why[0])
 		ret = report_parse(r, it, text, &why);
-	if (it->kind == LINX_RULES_RULE && !it->text)
-		it->text = s;
-	else
-		free(s);
+	free(s);
 	return ret;
+}
+
+/* Compiles a rule's output and condition. Returns 1 if the rule is to be skipped. */
+static int compile_parts(struct linx_rules *r, struct linx_rules_item *it, const struct linx_rules_text *text)
+{
+	int ret;
+
+	it->text = linx_rules_join(text);
+	if (!it->text)
+		return -ENOMEM;
+	ret = linx_rules_parse_output(r, it);
+	if (!ret)
+		ret = check_text(r, it, text, UINT32_MAX, true);
+	return ret ? ret : compile_text(r, it, text, UINT32_MAX, &it->node);
 }
 
 static int compile_rule(struct linx_rules *r, struct linx_rules_item *it)
@@ -164,11 +330,9 @@ static int compile_rule(struct linx_rules *r, struct linx_rules_item *it)
 
 	r->rule = it;
 	if (!ret)
-		ret = compile_text(r, it, &text, UINT32_MAX, &it->node);
+		ret = compile_parts(r, it, &text);
 	r->rule = NULL;
 	linx_rules_text_free(&text);
-	if (!ret)
-		ret = linx_rules_parse_output(r, it);
 	if (ret)
 		return ret < 0 ? ret : 0;
 	it->done = true;
@@ -194,25 +358,36 @@ static void warn_unused(struct linx_rules *r)
 	}
 }
 
-/* Compiles all rules and macros. Macros that no rule names are compiled too, so that errors in them are reported. */
-static int compile_all(struct linx_rules *r)
+/* Compiles all macros. A mistake of meaning is not one here, but in each rule that names the macro. */
+static int compile_macros(struct linx_rules *r)
 {
 	struct viewer v = { .r = r, .visibility = UINT32_MAX };
-	int ret = flatten_all(r);
+	int ret = check_macros(r, false);
 
-	for (uint32_t i = 0; !ret && i < r->nitems; i++) {
+	if (!ret)
+		ret = check_macros(r, true);
+	for (uint32_t i = 0; ret >= 0 && i < r->nitems; i++) {
 		struct linx_rules_item *it = r->items[i];
 		bool used = it->used;
 		uint32_t node;
 
-		if (it->kind == LINX_RULES_RULE && !it->foreign)
-			ret = compile_rule(r, it);
 		if (it->kind != LINX_RULES_MACRO)
 			continue;
 		ret = node_of_macro(&v, it->name, strlen(it->name), &node);
-		ret = ret > 0 ? 0 : ret;
 		it->used = used;
 	}
+	return ret < 0 ? ret : 0;
+}
+
+static int compile_all(struct linx_rules *r)
+{
+	int ret = flatten_all(r);
+
+	if (!ret)
+		ret = compile_macros(r);
+	for (uint32_t i = 0; !ret && i < r->nitems; i++)
+		if (r->items[i]->kind == LINX_RULES_RULE && !r->items[i]->foreign)
+			ret = compile_rule(r, r->items[i]);
 	return ret;
 }
 

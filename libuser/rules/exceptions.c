@@ -32,60 +32,76 @@ bool linx_rules_takes_list(const char *op)
 	return false;
 }
 
-/* Writes a value, in quotes if it has a blank, as Falco does. */
+/* Writes a value as Falco does: in quotes if it has a blank and does not begin with a quote. */
 static void put_item(struct linx_strbuf *o, const char *s)
 {
-	bool quotes = strpbrk(s, " \t\n") && *s != '"' && *s != '\'' && *s != '(';
+	bool quotes = strchr(s, ' ') && *s != '"' && *s != '\'';
 
 	if (quotes)
 		linx_strbuf_char(o, '"');
-	for (; *s; s++) {
-		if (quotes && (*s == '"' || *s == '\\'))
-			linx_strbuf_char(o, '\\');
-		linx_strbuf_char(o, *s);
-	}
+	linx_strbuf_str(o, s);
 	if (quotes)
 		linx_strbuf_char(o, '"');
 }
 
-static int put_list(struct linx_strbuf *o, const struct linx_rules_value *v)
+/* Writes the elements of a list. A list in the list is an empty text, as in Falco: no operator takes lists of lists. */
+static void put_list(struct linx_strbuf *o, const struct linx_rules_value *v)
 {
+	bool any = false;
+
 	linx_strbuf_char(o, '(');
 	for (unsigned int i = 0; i < v->n; i++) {
-		if (v->items[i].is_list)
-			return -EINVAL;
-		if (i)
+		const char *s = v->items[i].is_list ? "" : v->items[i].s;
+
+		if (any)
 			linx_strbuf_str(o, ", ");
-		put_item(o, v->items[i].s);
+		put_item(o, s);
+		any |= *s != '\0';
 	}
 	linx_strbuf_char(o, ')');
-	return 0;
 }
 
 /* Writes the comparison of one field with one value of the exception. */
-static int put_test(struct linx_strbuf *o, const char *field, const char *op, const struct linx_rules_value *v)
+static void put_test(struct linx_strbuf *o, const struct linx_rules_value *field, const char *op, const struct linx_rules_value *v)
 {
-	linx_strbuf_str(o, field);
+	bool encloses;
+
+	linx_strbuf_str(o, field->is_list ? "" : field->s);
 	linx_strbuf_char(o, ' ');
 	linx_strbuf_str(o, op);
 	linx_strbuf_char(o, ' ');
-	if (v->is_list)
-		return put_list(o, v);
-	if (linx_rules_takes_list(op) && *v->s != '(')
+	if (v->is_list) {
+		put_list(o, v);
+		return;
+	}
+	/* A text can be a whole list in parentheses, or the name of a list. */
+	encloses = linx_rules_takes_list(op) && *v->s != '(';
+	if (encloses)
 		linx_strbuf_char(o, '(');
-	put_item(o, v->s);
-	if (linx_rules_takes_list(op) && *v->s != '(')
+	if (linx_rules_takes_list(op))
+		linx_strbuf_str(o, v->s);
+	else
+		put_item(o, v->s);
+	if (encloses)
 		linx_strbuf_char(o, ')');
-	return 0;
 }
 
 /* Writes an exception of one field: one comparison with the list of all its values. */
 static int put_single(struct linx_rules *r, const struct linx_rules_item *it, const struct linx_rules_exception *x, struct linx_strbuf *o)
 {
 	const struct linx_rules_value all = { .is_list = true, .items = x->values, .n = x->nvalues };
-	const char *op = x->has_comps ? x->comps.s : "in";
 
-	return put_test(o, x->fields.s, op, &all) ? wrong(r, it, x, "a list of texts is expected as its values") : 0;
+	for (unsigned int i = 0; i < x->nvalues; i++)
+		if (x->values[i].is_list)
+			return wrong(r, it, x, "a list of texts is expected as its values");
+	put_test(o, &x->fields, x->has_comps ? x->comps.s : "in", &all);
+	return 0;
+}
+
+/* Returns the operator of field k. An exception that replaces others may have fewer operators than fields. */
+static const char *comp_of(const struct linx_rules_exception *x, unsigned int k)
+{
+	return x->comps.is_list && k < x->comps.n && !x->comps.items[k].is_list ? x->comps.items[k].s : "=";
 }
 
 static int put_several(struct linx_rules *r, const struct linx_rules_item *it, const struct linx_rules_exception *x, struct linx_strbuf *o)
@@ -99,8 +115,7 @@ static int put_several(struct linx_rules *r, const struct linx_rules_item *it, c
 		for (unsigned int k = 0; k < v->n; k++) {
 			if (k)
 				linx_strbuf_str(o, " and ");
-			if (put_test(o, x->fields.items[k].s, x->has_comps ? x->comps.items[k].s : "=", &v->items[k]))
-				return wrong(r, it, x, "a list of texts is expected as its values");
+			put_test(o, &x->fields.items[k], comp_of(x, k), &v->items[k]);
 		}
 		linx_strbuf_char(o, ')');
 	}

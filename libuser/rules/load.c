@@ -4,6 +4,7 @@
  * error in the structure of the file is reported as LOAD_ERR_YAML_VALIDATE, an error in the
  * meaning of a value as LOAD_ERR_VALIDATE.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,6 +16,8 @@
 
 /* Version of the rules' language that this library understands: that of the engine of Falco 0.44. */
 #define ENGINE_MINOR 62u
+/* Version of Falco's plugin "container" whose fields this library has: that of Falco 0.44. */
+static const unsigned int container_version[3] = { 0, 7, 0 };
 
 static bool read_version(const char *s, unsigned int v[3])
 {
@@ -24,10 +27,16 @@ static bool read_version(const char *s, unsigned int v[3])
 /* Reads a version in the old notation, "57", which means 0.57.0. */
 static bool read_old_version(const char *s, unsigned int v[3])
 {
-	if (!s || !*s || strspn(s, "0123456789") != strlen(s))
+	unsigned long long n;
+	char *end;
+
+	if (!s || !isdigit((unsigned char)*s))
 		return false;
+	errno = 0;
+	n = strtoull(s, &end, 0);
 	v[0] = v[2] = 0;
-	return sscanf(s, "%u", &v[1]) == 1;
+	v[1] = (unsigned int)n;
+	return !errno && !*end && n <= UINT32_MAX;
 }
 
 static int check_engine(struct linx_loader *l, const yaml_node_t *n)
@@ -47,45 +56,80 @@ static int check_engine(struct linx_loader *l, const yaml_node_t *n)
 	return 0;
 }
 
-/* Checks a plugin's name and version. Sets *known if linx itself provides what the plugin does. */
-static int check_plugin(struct linx_loader *l, const yaml_node_t *x, bool *known)
+static const char *plugin_text(const struct linx_loader *l, const yaml_node_t *x, const char *key)
+{
+	return linx_load_scalar(linx_load_get(l, x, key));
+}
+
+/* Checks the form of a plugin: it has a name and a version. */
+static int check_plugin(struct linx_loader *l, const yaml_node_t *x)
 {
 	const yaml_node_t *name = linx_load_get(l, x, "name"), *version = linx_load_get(l, x, "version");
-	unsigned int v[3];
 
-	if (x->type != YAML_MAPPING_NODE || !name || !linx_load_scalar(name) || !version || !linx_load_scalar(version))
+	if (x->type != YAML_MAPPING_NODE || !name || !linx_load_is_text(name) || !version || !linx_load_is_text(version))
 		return linx_load_refuse(l, x, LINX_LOAD_SHAPE, "a plugin has a name and a version");
-	if (!read_version(linx_load_scalar(version), v))
-		return linx_load_refuse(l, version, LINX_LOAD_SENSE, "a version is expected here, as 0.4.0");
-	*known |= !strcmp(linx_load_scalar(name), "container");
 	return 0;
 }
 
-/* True if alternative i has the name of an earlier alternative, or of the plugin x that the alternatives belong to. */
-static bool is_repeated(const struct linx_loader *l, const yaml_node_t *x, const yaml_node_t *all, unsigned int i)
-{
-	const char *name = linx_load_scalar(linx_load_get(l, linx_load_element(l, all, i), "name"));
+/* Plugins of which one is needed: the one that is required, and its alternatives. */
+struct needed {
+	const yaml_node_t *first, *others; /* others: a list; NULL: there are no alternatives */
+	unsigned int n;
+};
 
-	for (unsigned int k = 0; k < i; k++)
-		if (!strcmp(name, linx_load_scalar(linx_load_get(l, linx_load_element(l, all, k), "name"))))
-			return true;
-	return !strcmp(name, linx_load_scalar(linx_load_get(l, x, "name")));
+static const yaml_node_t *needed_plugin(const struct linx_loader *l, const struct needed *x, unsigned int i)
+{
+	return i ? linx_load_element(l, x->others, i - 1) : x->first;
 }
 
-/* Checks the key "alternatives" of a plugin: other plugins, each of which can replace it. */
-static int check_alternatives(struct linx_loader *l, const yaml_node_t *x, bool *known)
+/* True if plugin i has the name of an earlier one. */
+static bool is_repeated(const struct linx_loader *l, const struct needed *x, unsigned int i)
 {
-	const yaml_node_t *all = linx_load_get(l, x, "alternatives");
-	int ret = 0;
+	const char *name = plugin_text(l, needed_plugin(l, x, i), "name");
 
-	if (!all)
+	for (unsigned int k = 0; k < i; k++)
+		if (!strcmp(name, plugin_text(l, needed_plugin(l, x, k), "name")))
+			return true;
+	return false;
+}
+
+/* Finds out whether linx stands for a plugin. -EINVAL: it stands for another version of it. */
+static int is_known(struct linx_loader *l, const yaml_node_t *x, bool *known)
+{
+	const unsigned int *own = container_version;
+	unsigned int v[3] = { 0 };
+	char why[160];
+
+	*known = !strcmp(plugin_text(l, x, "name"), "container");
+	read_version(plugin_text(l, x, "version"), v);
+	if (!*known || (v[0] == own[0] && (v[1] < own[1] || (v[1] == own[1] && v[2] <= own[2]))))
 		return 0;
-	if (all->type != YAML_SEQUENCE_NODE)
-		return linx_load_refuse(l, all, LINX_LOAD_SHAPE, "a list of plugins is expected here");
-	for (unsigned int i = 0; !ret && i < linx_load_length(all); i++) {
-		ret = check_plugin(l, linx_load_element(l, all, i), known);
-		if (!ret && is_repeated(l, x, all, i))
-			ret = linx_load_refuse(l, linx_load_element(l, all, i), LINX_LOAD_SENSE, "this plugin stands here twice");
+	snprintf(why, sizeof(why), "these rules need version %u.%u.%u of the plugin container, and this one is as good as %u.%u.%u", v[0], v[1], v[2],
+		 own[0], own[1], own[2]);
+	return linx_load_refuse(l, x, LINX_LOAD_SENSE, why);
+}
+
+/* Reads a plugin with its alternatives. The form of all comes before their versions. */
+static int read_needed(struct linx_loader *l, struct needed *x)
+{
+	unsigned int v[3];
+	int ret = check_plugin(l, x->first);
+
+	x->n = 1;
+	x->others = ret ? NULL : linx_load_get(l, x->first, "alternatives");
+	if (x->others && x->others->type != YAML_SEQUENCE_NODE)
+		return linx_load_refuse(l, x->others, LINX_LOAD_SHAPE, "a list of plugins is expected here");
+	if (x->others)
+		x->n += linx_load_length(x->others);
+	for (unsigned int i = 1; !ret && i < x->n; i++)
+		ret = check_plugin(l, needed_plugin(l, x, i));
+	for (unsigned int i = 0; !ret && i < x->n; i++) {
+		const yaml_node_t *plugin = needed_plugin(l, x, i);
+
+		if (!read_version(plugin_text(l, plugin, "version"), v))
+			ret = linx_load_refuse(l, plugin, LINX_LOAD_SENSE, "a version is expected here, as 0.4.0");
+		else if (is_repeated(l, x, i))
+			ret = linx_load_refuse(l, plugin, LINX_LOAD_SENSE, "this plugin stands here twice");
 	}
 	return ret;
 }
@@ -97,16 +141,17 @@ static int check_plugins(struct linx_loader *l, const yaml_node_t *n)
 	if (n->type != YAML_SEQUENCE_NODE)
 		return linx_load_refuse(l, n, LINX_LOAD_SHAPE, "a list of plugins is expected here");
 	for (unsigned int i = 0; i < linx_load_length(n); i++) {
-		const yaml_node_t *x = linx_load_element(l, n, i);
+		struct needed x = { .first = linx_load_element(l, n, i) };
 		bool known = false;
-		int ret = check_plugin(l, x, &known);
+		int ret = read_needed(l, &x);
 
-		if (!ret)
-			ret = check_alternatives(l, x, &known);
+		/* The first alternative that is there decides. */
+		for (unsigned int k = 0; !ret && !known && k < x.n; k++)
+			ret = is_known(l, needed_plugin(l, &x, k), &known);
 		if (ret)
 			return ret;
 		if (!known)
-			linx_load_warn(l, x, "LOAD_UNKNOWN_SOURCE", "this plugin is not known: rules of its source are passed over");
+			linx_load_warn(l, x.first, "LOAD_UNKNOWN_SOURCE", "this plugin is not known: rules of its source are passed over");
 	}
 	linx_load_warn_keys(l, keys);
 	return 0;
@@ -158,32 +203,60 @@ static int read_document(struct linx_loader *l)
 	return ret;
 }
 
+/* The documents of a file. */
+struct documents {
+	yaml_document_t *all;
+	size_t n;
+};
+
+static int refuse_yaml(struct linx_loader *l, const yaml_parser_t *p)
+{
+	struct linx_rules_place place = { .file = l->file,
+					  .line = (unsigned int)p->problem_mark.line + 1,
+					  .column = (unsigned int)p->problem_mark.column + 1 };
+
+	if (p->error == YAML_MEMORY_ERROR)
+		return -ENOMEM;
+	return linx_rules_report(l->r, true, "LOAD_ERR_YAML_PARSE", place, NULL, "%s", p->problem ? p->problem : "this is not YAML");
+}
+
+/* Parses all documents of a file. The array has one more element than there are documents. */
+static int parse_all(struct linx_loader *l, yaml_parser_t *p, struct documents *d)
+{
+	for (;;) {
+		yaml_document_t *all = realloc(d->all, (d->n + 1) * sizeof(*all));
+
+		if (!all)
+			return -ENOMEM;
+		d->all = all;
+		if (!yaml_parser_load(p, &all[d->n]))
+			return refuse_yaml(l, p);
+		if (!yaml_document_get_root_node(&all[d->n])) {
+			yaml_document_delete(&all[d->n]);
+			return 0;
+		}
+		d->n++;
+	}
+}
+
+/* As in Falco, the whole file has to be YAML before the first item is looked at. */
 static int parse(struct linx_loader *l, const struct linx_rules_file *f)
 {
-	yaml_document_t doc;
+	struct documents d = { 0 };
 	yaml_parser_t p;
-	bool more = true;
-	int ret = 0;
+	int ret;
 
 	if (!yaml_parser_initialize(&p))
 		return -ENOMEM;
 	yaml_parser_set_input_string(&p, (const unsigned char *)f->text, f->len);
-	l->doc = &doc;
-	while (!ret && more) {
-		if (!yaml_parser_load(&p, &doc)) {
-			struct linx_rules_place place = { .file = l->file,
-							  .line = (unsigned int)p.problem_mark.line + 1,
-							  .column = (unsigned int)p.problem_mark.column + 1 };
-
-			ret = p.error == YAML_MEMORY_ERROR ? -ENOMEM :
-							     linx_rules_report(l->r, true, "LOAD_ERR_YAML_PARSE", place, NULL, "%s",
-									       p.problem ? p.problem : "this is not YAML");
-			break;
-		}
-		more = yaml_document_get_root_node(&doc);
+	ret = parse_all(l, &p, &d);
+	for (size_t i = 0; !ret && i < d.n; i++) {
+		l->doc = &d.all[i];
 		ret = read_document(l);
-		yaml_document_delete(&doc);
 	}
+	while (d.n)
+		yaml_document_delete(&d.all[--d.n]);
+	free(d.all);
 	yaml_parser_delete(&p);
 	return ret;
 }

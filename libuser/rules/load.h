@@ -41,6 +41,8 @@ void linx_load_warn(struct linx_loader *l, const yaml_node_t *n, const char *cod
 /* Text of a scalar node; NULL: the node is no scalar. */
 const char *linx_load_scalar(const yaml_node_t *n);
 bool linx_load_is_null(const yaml_node_t *n);
+/* True if a node is a text that is not empty, and not null. */
+bool linx_load_is_text(const yaml_node_t *n);
 /* Returns the value of a key of a mapping; NULL: there is no such key, or map is not a mapping. */
 yaml_node_t *linx_load_get(const struct linx_loader *l, const yaml_node_t *map, const char *key);
 unsigned int linx_load_length(const yaml_node_t *seq);
@@ -61,12 +63,10 @@ void linx_load_warn_keys(struct linx_loader *l, const char *const *known);
 bool linx_load_has_override(const struct linx_loader *l);
 /* Reads whether "override" asks to append to a key or to replace it; LINX_LOAD_DEFINE: it does not name the key. */
 int linx_load_override(struct linx_loader *l, const char *key, enum linx_load_way *way);
-/*
- * Checks that each key in "override" can be changed in the way given for it, and that the YAML mapping that is being
- * read has the key itself.
- */
+/* Checks that each key in "override" is one of the n known keys, and can be changed in the way given for it. */
 int linx_load_check_override(struct linx_loader *l, const struct linx_load_key *known, size_t n);
-int linx_load_append(struct linx_loader *l, bool *append);
+/* Reads "append", and checks "override" as linx_load_check_override() does. The two cannot stand together. */
+int linx_load_append(struct linx_loader *l, const struct linx_load_key *known, size_t n, bool *append);
 
 /* rules/load_item.c */
 /* Returns the rule, macro or list of this kind with the name l->item, made if there is none. NULL: no memory. */
@@ -78,9 +78,12 @@ int linx_load_list(struct linx_loader *l);
 int linx_load_condition(struct linx_loader *l, struct linx_rules_item *it, bool append);
 int linx_load_macro(struct linx_loader *l);
 
-/* rules/load_exception.c: loads the exceptions of the current item. append: they are added to those of the rule, else they
- * replace them. */
+/*
+ * rules/load_exception.c. linx_load_exceptions() reads the exceptions of the current item into "it", which has none;
+ * append: they may lack fields. linx_load_take_exceptions() moves those of "from" into the rule "it", checking them.
+ */
 int linx_load_exceptions(struct linx_loader *l, struct linx_rules_item *it, bool append);
+int linx_load_take_exceptions(struct linx_loader *l, struct linx_rules_item *it, struct linx_rules_item *from, enum linx_load_way way);
 
 /* rules/load_rule.c */
 int linx_load_rule(struct linx_loader *l);
@@ -89,8 +92,8 @@ int linx_load_rule(struct linx_loader *l);
  * rules can have.
  */
 int linx_load_rule_key(struct linx_loader *l, struct linx_rules_item *it, const char *key, bool append);
-/* Reads the number of a key; *out stays as it is if there is no such key. */
-int linx_load_number(struct linx_loader *l, const char *key, uint64_t *out);
+/* Reads the number of a key, at most "most"; *out stays as it is if there is no such key. */
+int linx_load_number(struct linx_loader *l, const char *key, uint64_t most, uint64_t *out);
 
 /* rules/load_state.c */
 int linx_load_count(struct linx_loader *l);

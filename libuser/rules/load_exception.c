@@ -11,25 +11,37 @@
 
 /* ---- shape --------------------------------------------------------------------------------------------- */
 
+/* Limit of lists inside each other. Deeper ones are left out, since no operator takes a list of lists. */
 #define VALUE_DEPTH 3u
 
+/*
+ * Reads a text, or a list of values. As in Falco, anything else has no error of its own here: null and mappings are
+ * the empty text, which is an error where the value is used.
+ */
 static int read_value(struct linx_loader *l, const yaml_node_t *n, unsigned int depth, struct linx_rules_value *v)
 {
+	bool is_text = linx_load_scalar(n) && !linx_load_is_null(n);
 	int ret = 0;
 
-	if (linx_load_scalar(n)) {
-		v->s = *linx_load_scalar(n) ? strdup(linx_load_scalar(n)) : NULL;
-		return v->s ? 0 : *linx_load_scalar(n) ? -ENOMEM : linx_load_refuse(l, n, LINX_LOAD_SHAPE, "an empty value");
+	if (is_text && !*linx_load_scalar(n))
+		return linx_load_refuse(l, n, LINX_LOAD_SHAPE, "an empty value");
+	v->is_list = n->type == YAML_SEQUENCE_NODE && depth < VALUE_DEPTH;
+	if (!v->is_list) {
+		v->s = strdup(is_text ? linx_load_scalar(n) : "");
+		return v->s ? 0 : -ENOMEM;
 	}
-	if (n->type != YAML_SEQUENCE_NODE || depth == VALUE_DEPTH)
-		return linx_load_refuse(l, n, LINX_LOAD_SHAPE, "a text or a list of texts is expected here");
-	v->is_list = true;
 	v->items = calloc(linx_load_length(n) + 1, sizeof(*v->items));
 	if (!v->items)
 		return -ENOMEM;
 	for (; !ret && v->n < linx_load_length(n); v->n++)
 		ret = read_value(l, linx_load_element(l, n, v->n), depth + 1, &v->items[v->n]);
 	return ret;
+}
+
+/* True if a value is there at all: a text or a list that is not empty. */
+static bool is_given(const struct linx_rules_value *v)
+{
+	return v->is_list ? v->n : v->s && *v->s;
 }
 
 static int read_exception(struct linx_loader *l, const yaml_node_t *n, bool append, struct linx_rules_exception *x)
@@ -40,19 +52,19 @@ static int read_exception(struct linx_loader *l, const yaml_node_t *n, bool appe
 	x->place = linx_load_place(l, n);
 	if (n->type != YAML_MAPPING_NODE)
 		return linx_load_refuse(l, n, LINX_LOAD_SHAPE, "an exception has name, fields, comps and values");
-	if (!name || !linx_load_scalar(name) || !*linx_load_scalar(name))
+	if (!name || !linx_load_is_text(name))
 		return linx_load_refuse(l, n, LINX_LOAD_SHAPE, "the key 'name' of this exception is missing");
 	x->name = strdup(linx_load_scalar(name));
 	if (!x->name)
 		return -ENOMEM;
 	if (!fields && !append)
 		return linx_load_refuse(l, n, LINX_LOAD_SHAPE, "the key 'fields' of this exception is missing");
-	x->has_fields = fields && !linx_load_is_null(fields);
-	x->has_comps = comps && !linx_load_is_null(comps);
-	if (x->has_fields)
+	if (fields)
 		ret = read_value(l, fields, 0, &x->fields);
-	if (!ret && x->has_comps)
+	if (!ret && comps)
 		ret = read_value(l, comps, 0, &x->comps);
+	x->has_fields = is_given(&x->fields);
+	x->has_comps = is_given(&x->comps);
 	if (ret || !values)
 		return ret;
 	if (values->type != YAML_SEQUENCE_NODE)
@@ -90,7 +102,7 @@ static int check_field(struct linx_loader *l, const struct linx_rules_item *it, 
 
 	/* For a rule of another source than syscalls, linx does not know the fields, so it cannot check their names. */
 	if (it->foreign || !field)
-		return field ? 0 : wrong(l, x, "a field is one text");
+		return it->foreign ? 0 : wrong(l, x, "a field is one text");
 	ret = linx_cond_check_source(l->r->tree, field, &why);
 	return ret == -EINVAL ? wrong(l, x, why.why[0] ? why.why : "this is no field") : ret;
 }
@@ -154,20 +166,25 @@ static int append_values(struct linx_loader *l, struct linx_rules_exception *old
 	return 0;
 }
 
-/* Appends x's values to the rule's exception of that name, or adds x as a new one. The rule then owns x's memory. */
-static int add_exception(struct linx_loader *l, struct linx_rules_item *it, struct linx_rules_exception *x, bool append)
+/*
+ * Appends x's values to the rule's exception of that name, or adds x as a new one. The rule then owns x's memory. As in
+ * Falco, an exception that replaces others is not checked here, so its mistakes are those of the condition.
+ */
+static int add_exception(struct linx_loader *l, struct linx_rules_item *it, struct linx_rules_exception *x, enum linx_load_way way)
 {
 	struct linx_rules_exception *all;
-	int ret;
+	bool append = way == LINX_LOAD_APPEND;
+	int ret = 0;
 
 	for (unsigned int i = 0; append && i < it->nexceptions; i++)
 		if (!strcmp(it->exceptions[i].name, x->name))
 			return append_values(l, &it->exceptions[i], x);
-	if (!x->has_fields)
+	if (!x->has_fields && way != LINX_LOAD_REPLACE)
 		return wrong(l, x, "it is new: its key 'fields' is missing");
 	if (append && !x->nvalues)
 		return wrong(l, x, "it is new: it has no values");
-	ret = check_exception(l, it, x);
+	if (way != LINX_LOAD_REPLACE)
+		ret = check_exception(l, it, x);
 	if (ret)
 		return ret;
 	all = realloc(it->exceptions, (it->nexceptions + 1) * sizeof(*all));
@@ -180,34 +197,12 @@ static int add_exception(struct linx_loader *l, struct linx_rules_item *it, stru
 }
 
 /* True if one of the exceptions before exception i in the same YAML item has the same name. */
-static bool is_twice(const struct linx_loader *l, const yaml_node_t *all, unsigned int i, const char *name)
+static bool is_twice(const struct linx_rules_exception *all, unsigned int i)
 {
-	for (unsigned int k = 0; k < i; k++) {
-		const yaml_node_t *other = linx_load_get(l, linx_load_element(l, all, k), "name");
-
-		if (other && linx_load_scalar(other) && !strcmp(linx_load_scalar(other), name))
+	for (unsigned int k = 0; k < i; k++)
+		if (!strcmp(all[k].name, all[i].name))
 			return true;
-	}
 	return false;
-}
-
-static int take_exception(struct linx_loader *l, struct linx_rules_item *it, const yaml_node_t *all, unsigned int i, bool append)
-{
-	const yaml_node_t *n = linx_load_element(l, all, i);
-	struct linx_rules_exception *x = calloc(1, sizeof(*x));
-	int ret;
-
-	if (!x)
-		return -ENOMEM;
-	ret = read_exception(l, n, append, x);
-	if (!ret && is_twice(l, all, i, x->name))
-		linx_rules_report(l->r, false, "LOAD_EXCEPTION_NAME_NOT_UNIQUE", x->place, l->item, "exception '%s' is defined twice", x->name);
-	if (!ret && append && !linx_load_get(l, n, "values"))
-		linx_rules_report(l->r, false, "LOAD_APPEND_NO_VALUES", x->place, l->item, "nothing is appended: there are no values");
-	if (!ret)
-		ret = add_exception(l, it, x, append);
-	linx_rules_exceptions_free(x, 1);
-	return ret;
 }
 
 int linx_load_exceptions(struct linx_loader *l, struct linx_rules_item *it, bool append)
@@ -215,16 +210,36 @@ int linx_load_exceptions(struct linx_loader *l, struct linx_rules_item *it, bool
 	const yaml_node_t *n = linx_load_get(l, l->map, "exceptions");
 	int ret = 0;
 
-	if (!append) {
-		linx_rules_exceptions_free(it->exceptions, it->nexceptions);
-		it->exceptions = NULL;
-		it->nexceptions = 0;
-	}
 	if (!n || linx_load_is_null(n))
 		return 0;
 	if (n->type != YAML_SEQUENCE_NODE)
 		return linx_load_refuse(l, n, LINX_LOAD_SHAPE, "a list of exceptions is expected here");
-	for (unsigned int i = 0; !ret && i < linx_load_length(n); i++)
-		ret = take_exception(l, it, n, i, append);
+	it->exceptions = calloc(linx_load_length(n) + 1, sizeof(*it->exceptions));
+	if (!it->exceptions)
+		return -ENOMEM;
+	for (unsigned int i = 0; !ret && i < linx_load_length(n); i++) {
+		const yaml_node_t *node = linx_load_element(l, n, i);
+		struct linx_rules_exception *x = &it->exceptions[it->nexceptions++];
+
+		ret = read_exception(l, node, append, x);
+		if (!ret && is_twice(it->exceptions, i))
+			linx_rules_report(l->r, false, "LOAD_EXCEPTION_NAME_NOT_UNIQUE", x->place, l->item, "exception '%s' is defined twice", x->name);
+		if (!ret && append && !linx_load_get(l, node, "values"))
+			linx_rules_report(l->r, false, "LOAD_APPEND_NO_VALUES", x->place, l->item, "nothing is appended: there are no values");
+	}
+	return ret;
+}
+
+int linx_load_take_exceptions(struct linx_loader *l, struct linx_rules_item *it, struct linx_rules_item *from, enum linx_load_way way)
+{
+	int ret = 0;
+
+	if (way != LINX_LOAD_APPEND) {
+		linx_rules_exceptions_free(it->exceptions, it->nexceptions);
+		it->exceptions = NULL;
+		it->nexceptions = 0;
+	}
+	for (unsigned int i = 0; !ret && i < from->nexceptions; i++)
+		ret = add_exception(l, it, &from->exceptions[i], way);
 	return ret;
 }

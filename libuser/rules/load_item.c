@@ -56,13 +56,11 @@ int linx_load_list(struct linx_loader *l)
 
 	if (strpbrk(l->item, "()\"' \t\n=,"))
 		linx_load_warn(l, NULL, "LOAD_INVALID_LIST_NAME", "a list's name has no blanks, quotes, commas, = or parentheses");
-	ret = linx_load_append(l, &append);
+	ret = linx_load_strings(l, "items", true, &items);
 	if (!ret)
-		ret = linx_load_check_override(l, known, 1);
+		ret = linx_load_append(l, known, 1, &append);
 	if (!ret)
 		ret = linx_load_override(l, "items", &way);
-	if (!ret)
-		ret = linx_load_strings(l, "items", true, &items);
 	append |= way == LINX_LOAD_APPEND;
 	if (!ret && append && !linx_rules_item(l->r, LINX_RULES_LIST, l->item, strlen(l->item)))
 		ret = linx_load_refuse(l, NULL, LINX_LOAD_SENSE, "there is no list of this name before, to append to");
@@ -102,13 +100,9 @@ int linx_load_macro(struct linx_loader *l)
 
 	if (!is_identifier(l->item))
 		linx_load_warn(l, NULL, "LOAD_INVALID_MACRO_NAME", "a macro's name has letters, digits and _ alone, and begins with a letter");
-	ret = linx_load_append(l, &append);
-	if (!ret)
-		ret = linx_load_check_override(l, known, 1);
+	ret = linx_load_need_text(l, "condition", NULL) ? linx_load_append(l, known, 1, &append) : -EINVAL;
 	if (!ret)
 		ret = linx_load_override(l, "condition", &way);
-	if (!ret && !linx_load_need_text(l, "condition", NULL))
-		ret = -EINVAL;
 	append |= way == LINX_LOAD_APPEND;
 	if (!ret && append && !linx_rules_item(l->r, LINX_RULES_MACRO, l->item, strlen(l->item)))
 		ret = linx_load_refuse(l, NULL, LINX_LOAD_SENSE, "there is no macro of this name before, to append to");

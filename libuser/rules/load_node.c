@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Reads YAML nodes: the value of a key, the line where a node stands, and the key 'override'. */
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 
@@ -40,9 +41,18 @@ const char *linx_load_scalar(const yaml_node_t *n)
 
 bool linx_load_is_null(const yaml_node_t *n)
 {
+	static const char *const words[] = { "", "~", "null", "Null", "NULL" };
 	const char *s = linx_load_scalar(n);
 
-	return s && n->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && (!*s || !strcmp(s, "~") || !strcasecmp(s, "null"));
+	for (size_t i = 0; s && n->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && i < ARRAY_SIZE(words); i++)
+		if (!strcmp(s, words[i]))
+			return true;
+	return false;
+}
+
+bool linx_load_is_text(const yaml_node_t *n)
+{
+	return linx_load_scalar(n) && *linx_load_scalar(n) && !linx_load_is_null(n);
 }
 
 yaml_node_t *linx_load_get(const struct linx_loader *l, const yaml_node_t *map, const char *key)
@@ -92,19 +102,33 @@ const char *linx_load_need_text(struct linx_loader *l, const char *key, const ya
 	return linx_load_scalar(n);
 }
 
+/* True if s is the word in small letters, in capitals, or with a capital at its beginning. */
+static bool is_word(const char *s, const char *word)
+{
+	size_t n = strlen(word), capitals = 0;
+
+	if (strcasecmp(s, word) != 0)
+		return false;
+	while (isupper((unsigned char)s[capitals]))
+		capitals++;
+	for (size_t i = capitals; i < n; i++)
+		if (isupper((unsigned char)s[i]))
+			return false;
+	return capitals <= 1 || capitals == n;
+}
+
 int linx_load_bool(struct linx_loader *l, const char *key, bool *out)
 {
+	static const char *const words[][2] = { { "false", "true" }, { "no", "yes" }, { "off", "on" }, { "n", "y" } };
 	const yaml_node_t *n = linx_load_get(l, l->map, key);
 	const char *s = n ? linx_load_scalar(n) : NULL;
 
 	if (!n)
 		return 0;
-	if (s && (!strcasecmp(s, "true") || !strcasecmp(s, "yes") || !strcasecmp(s, "on") || !strcasecmp(s, "y"))) {
-		*out = true;
-		return 0;
-	}
-	if (s && (!strcasecmp(s, "false") || !strcasecmp(s, "no") || !strcasecmp(s, "off") || !strcasecmp(s, "n"))) {
-		*out = false;
+	for (size_t i = 0; s && i < ARRAY_SIZE(words); i++) {
+		if (!is_word(s, words[i][0]) && !is_word(s, words[i][1]))
+			continue;
+		*out = is_word(s, words[i][1]);
 		return 0;
 	}
 	return linx_load_refuse(l, n, LINX_LOAD_SHAPE, "true or false is expected here");
@@ -123,7 +147,7 @@ int linx_load_strings(struct linx_loader *l, const char *key, bool needed, struc
 	for (unsigned int i = 0; i < linx_load_length(n); i++) {
 		const yaml_node_t *x = linx_load_element(l, n, i);
 
-		if (!linx_load_scalar(x))
+		if (!linx_load_scalar(x) || linx_load_is_null(x))
 			return linx_load_refuse(l, x, LINX_LOAD_SHAPE, "a text is expected here");
 		if (linx_rules_strings_add(out, linx_load_scalar(x)))
 			return -ENOMEM;
@@ -175,47 +199,48 @@ int linx_load_override(struct linx_loader *l, const char *key, enum linx_load_wa
 	return 0;
 }
 
-int linx_load_check_override(struct linx_loader *l, const struct linx_load_key *known, size_t n)
+/* Checks one key of "override" with its way. */
+static int check_way(struct linx_loader *l, const yaml_node_pair_t *p, const struct linx_load_key *known, size_t n)
 {
-	const yaml_node_t *o = linx_load_get(l, l->map, "override");
-	const yaml_node_pair_t *p;
+	const yaml_node_t *k = yaml_document_get_node(l->doc, p->key);
 	enum linx_load_way way;
-	int ret = 0;
+	size_t i = 0;
+	int ret;
 
-	if (!o || linx_load_is_null(o))
-		return 0;
-	if (o->type != YAML_MAPPING_NODE)
-		return linx_load_refuse(l, o, LINX_LOAD_SHAPE, "keys with append or replace are expected here");
-	for (p = o->data.mapping.pairs.start; !ret && p < o->data.mapping.pairs.top; p++) {
-		const yaml_node_t *k = yaml_document_get_node(l->doc, p->key);
-		size_t i = 0;
-
-		if (!linx_load_scalar(k))
-			return linx_load_refuse(l, k, LINX_LOAD_SHAPE, "a key is expected here");
-		ret = linx_load_override(l, linx_load_scalar(k), &way);
-		while (i < n && strcmp(known[i].key, linx_load_scalar(k)) != 0)
-			i++;
-		if (!ret && way == LINX_LOAD_APPEND && (i == n || !known[i].append))
-			ret = linx_load_refuse(l, k, LINX_LOAD_SHAPE, "this key cannot be appended to: write replace");
-		if (!ret && way == LINX_LOAD_REPLACE && (i == n || !known[i].replace))
-			ret = linx_load_refuse(l, k, LINX_LOAD_SHAPE, "this key cannot be replaced");
-		if (!ret && !linx_load_get(l, l->map, linx_load_scalar(k)))
-			ret = linx_load_refuse(l, k, LINX_LOAD_SHAPE, "the key stands under 'override' alone: it has no value");
-	}
-	for (size_t i = 0; !ret && i < n; i++) {
-		ret = linx_load_override(l, known[i].key, &way);
-		if (!ret && way == LINX_LOAD_DEFINE && linx_load_get(l, l->map, known[i].key))
-			ret = linx_load_refuse(l, linx_load_get(l, l->map, known[i].key), LINX_LOAD_SHAPE, "unexpected key: 'override' says nothing of it");
-	}
+	if (!linx_load_scalar(k) || !linx_load_scalar(yaml_document_get_node(l->doc, p->value)))
+		return linx_load_refuse(l, k, LINX_LOAD_SENSE, "keys with append or replace are expected here");
+	ret = linx_load_override(l, linx_load_scalar(k), &way);
+	while (i < n && strcmp(known[i].key, linx_load_scalar(k)) != 0)
+		i++;
+	if (!ret && way == LINX_LOAD_APPEND && (i == n || !known[i].append))
+		ret = linx_load_refuse(l, k, LINX_LOAD_SHAPE, "this key cannot be appended to: write replace");
+	if (!ret && way == LINX_LOAD_REPLACE && (i == n || !known[i].replace))
+		ret = linx_load_refuse(l, k, LINX_LOAD_SHAPE, "this key cannot be replaced");
 	return ret;
 }
 
-int linx_load_append(struct linx_loader *l, bool *append)
+int linx_load_check_override(struct linx_loader *l, const struct linx_load_key *known, size_t n)
+{
+	const yaml_node_t *o = linx_load_get(l, l->map, "override");
+	int ret = 0;
+
+	if (o && o->type == YAML_SEQUENCE_NODE && linx_load_length(o))
+		return linx_load_refuse(l, o, LINX_LOAD_SENSE, "keys with append or replace are expected here");
+	if (!o || o->type != YAML_MAPPING_NODE)
+		return 0;
+	for (const yaml_node_pair_t *p = o->data.mapping.pairs.start; !ret && p < o->data.mapping.pairs.top; p++)
+		ret = check_way(l, p, known, n);
+	return ret;
+}
+
+int linx_load_append(struct linx_loader *l, const struct linx_load_key *known, size_t n, bool *append)
 {
 	int ret = linx_load_bool(l, "append", append);
 
 	if (!ret && *append)
 		linx_load_warn(l, linx_load_get(l, l->map, "append"), "LOAD_DEPRECATED_ITEM", "'append' is deprecated: write 'override' with append");
+	if (!ret)
+		ret = linx_load_check_override(l, known, n);
 	if (!ret && *append && linx_load_has_override(l))
 		ret = linx_load_refuse(l, linx_load_get(l, l->map, "override"), LINX_LOAD_SHAPE, "'override' and 'append' cannot stand together");
 	return ret;

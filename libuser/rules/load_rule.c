@@ -14,21 +14,26 @@
 static int take_text(struct linx_loader *l, const char *key, bool append, char **out)
 {
 	const char *s = linx_load_need_text(l, key, NULL);
-	size_t n;
 	char *text;
 
 	if (!s)
 		return -EINVAL;
-	while (isspace((unsigned char)*s))
-		s++;
-	n = strlen(s);
-	while (n && isspace((unsigned char)s[n - 1]))
-		n--;
-	if (asprintf(&text, "%s%s%.*s", append && *out ? *out : "", append && *out ? " " : "", (int)n, s) < 0)
+	if (asprintf(&text, "%s%s%s", append && *out ? *out : "", append && *out ? " " : "", s) < 0)
 		return -ENOMEM;
 	free(*out);
 	*out = text;
 	return 0;
+}
+
+/* Removes the blanks around the output of a definition. As in Falco, what is appended or replaces it keeps its blanks. */
+static void trim(char *s)
+{
+	size_t from = strspn(s, " \t\f\v\n\r"), n = strlen(s);
+
+	while (n > from && strchr(" \t\f\v\n\r", s[n - 1]))
+		n--;
+	memmove(s, s + from, n - from);
+	s[n - from] = '\0';
 }
 
 static int take_priority(struct linx_loader *l, struct linx_rules_item *it)
@@ -48,18 +53,20 @@ static int take_tags(struct linx_loader *l, struct linx_rules_item *it, bool app
 	return linx_load_strings(l, "tags", false, &it->tags);
 }
 
-int linx_load_number(struct linx_loader *l, const char *key, uint64_t *out)
+int linx_load_number(struct linx_loader *l, const char *key, uint64_t most, uint64_t *out)
 {
 	const yaml_node_t *n = linx_load_get(l, l->map, key);
 	const char *s = n ? linx_load_scalar(n) : NULL;
-	char *end;
+	char *end = NULL;
 
 	if (!n)
 		return 0;
-	if (!s || !isdigit((unsigned char)*s))
+	errno = 0;
+	if (s && (isdigit((unsigned char)*s) || (*s == '+' && isdigit((unsigned char)s[1]))))
+		*out = strtoull(s, &end, 0);
+	if (!end || errno || end[strspn(end, " \t\n")] || *out > most)
 		return linx_load_refuse(l, n, LINX_LOAD_SHAPE, "a number is expected here");
-	*out = strtoull(s, &end, 10);
-	return *end ? linx_load_refuse(l, n, LINX_LOAD_SHAPE, "a number is expected here") : 0;
+	return 0;
 }
 
 int linx_load_rule_key(struct linx_loader *l, struct linx_rules_item *it, const char *key, bool append)
@@ -88,7 +95,7 @@ int linx_load_rule_key(struct linx_loader *l, struct linx_rules_item *it, const 
 		return linx_load_bool(l, key, &it->skip_unknown);
 	if (!strcmp(key, "capture"))
 		return linx_load_bool(l, key, &it->capture);
-	return linx_load_number(l, key, &it->capture_ms);
+	return linx_load_number(l, key, UINT32_MAX, &it->capture_ms);
 }
 
 static const struct linx_load_key rule_keys[] = {
@@ -115,22 +122,41 @@ static int check_source(struct linx_loader *l, const char *source)
 	return linx_load_refuse(l, linx_load_get(l, l->map, "source"), LINX_LOAD_SENSE, "the rule was defined before with another source");
 }
 
-static int define_rule(struct linx_loader *l)
+/*
+ * Reads the values of n keys into a rule "to" that is empty, so that mistakes in their form come before all others.
+ * append: the values are to be appended.
+ */
+static int read_keys(struct linx_loader *l, const struct linx_load_key *const *which, size_t n, bool append, struct linx_rules_item *to)
 {
-	static const char *const needed[] = { "condition", "output", "desc", "priority" };
-	struct linx_rules_item *it;
-	const yaml_node_t *source = linx_load_get(l, l->map, "source");
 	int ret = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
-		if (!linx_load_need_text(l, needed[i], NULL))
-			return -EINVAL;
-	if (source && !linx_load_need_text(l, "source", NULL))
-		return -EINVAL;
-	ret = check_source(l, source ? source_of(l) : "syscall");
-	if (ret)
-		return ret;
-	it = linx_load_make_item(l, LINX_RULES_RULE);
+	for (size_t i = 0; !ret && i < n; i++)
+		ret = linx_load_rule_key(l, to, which[i]->key, append);
+	return ret;
+}
+
+/* Gives the rule the values of n keys. from: the exceptions, which were read already. */
+static int take_keys(struct linx_loader *l, const struct linx_load_key *const *which, size_t n, enum linx_load_way way, struct linx_rules_item *it,
+		     struct linx_rules_item *from)
+{
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < n; i++) {
+		if (!strcmp(which[i]->key, "exceptions"))
+			ret = linx_load_take_exceptions(l, it, from, way);
+		else
+			ret = linx_load_rule_key(l, it, which[i]->key, way == LINX_LOAD_APPEND);
+	}
+	return ret;
+}
+
+/* Makes the rule anew, or for the first time, from the keys of the current item. read: its exceptions. */
+static int take_definition(struct linx_loader *l, const struct linx_load_key *const *which, struct linx_rules_item *read)
+{
+	const yaml_node_t *source = linx_load_get(l, l->map, "source");
+	struct linx_rules_item *it = linx_load_make_item(l, LINX_RULES_RULE);
+	int ret;
+
 	if (!it)
 		return linx_load_too_many(l);
 	it->place = l->place;
@@ -142,40 +168,130 @@ static int define_rule(struct linx_loader *l)
 	if (!it->source)
 		return -ENOMEM;
 	it->foreign = strcmp(it->source, "syscall") != 0;
-	for (size_t i = 0; !ret && i < ARRAY_SIZE(rule_keys); i++)
-		ret = linx_load_rule_key(l, it, rule_keys[i].key, false);
-	if (!ret && it->foreign)
+	if (it->foreign)
 		linx_load_warn(l, source, "LOAD_UNKNOWN_SOURCE", "unknown source: the rule is passed over");
+	ret = take_keys(l, which, ARRAY_SIZE(rule_keys), LINX_LOAD_DEFINE, it, read);
+	if (!ret)
+		trim(it->output);
 	return ret;
 }
 
-/* Changes a rule as the key 'append' or 'override' of the YAML item that is being read says. */
-static int change_rule(struct linx_loader *l, bool append)
+static int define_rule(struct linx_loader *l)
+{
+	static const char *const needed[] = { "condition", "output", "desc", "priority" };
+	const struct linx_load_key *all[ARRAY_SIZE(rule_keys)];
+	const yaml_node_t *source = linx_load_get(l, l->map, "source");
+	struct linx_rules_item read = { .kind = LINX_RULES_RULE };
+	int ret = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rule_keys); i++)
+		all[i] = &rule_keys[i];
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
+		if (!linx_load_need_text(l, needed[i], NULL))
+			return -EINVAL;
+	if (source && !linx_load_need_text(l, "source", NULL))
+		return -EINVAL;
+	ret = read_keys(l, all, ARRAY_SIZE(all), false, &read);
+	if (!ret)
+		ret = check_source(l, source ? source_of(l) : "syscall");
+	if (!ret)
+		ret = take_definition(l, all, &read);
+	linx_rules_item_clear(&read);
+	return ret;
+}
+
+/* Gives an earlier rule the values of n keys of the current item, n > 0. */
+static int change_rule(struct linx_loader *l, const struct linx_load_key *const *which, size_t n, enum linx_load_way way)
 {
 	struct linx_rules_item *it = linx_rules_item(l->r, LINX_RULES_RULE, l->item, strlen(l->item));
-	enum linx_load_way condition;
-	int ret = linx_load_override(l, "condition", &condition);
+	struct linx_rules_item read = { .kind = LINX_RULES_RULE };
+	bool condition = false;
+	int ret = read_keys(l, which, n, way == LINX_LOAD_APPEND, &read);
 
-	if (!ret && (append || condition != LINX_LOAD_DEFINE))
+	for (size_t i = 0; i < n; i++)
+		condition |= !strcmp(which[i]->key, "condition");
+	/* As in Falco, a change of the source is noticed only where the condition changes, or with "append". */
+	if (!ret && (condition || !linx_load_has_override(l)))
 		ret = check_source(l, source_of(l));
+	if (!ret && !it)
+		ret = linx_load_refuse(l, NULL, LINX_LOAD_SENSE, "there is no rule of this name before, to be changed");
+	if (!ret && !n)
+		ret = linx_load_refuse(l, NULL, LINX_LOAD_SENSE, "nothing is appended: there is neither 'condition' nor 'exceptions'");
+	if (!ret)
+		ret = take_keys(l, which, n, way, it, &read);
+	if (!ret)
+		it->visibility = l->r->next++;
+	linx_rules_item_clear(&read);
+	return ret;
+}
+
+static int append_to_rule(struct linx_loader *l)
+{
+	const struct linx_load_key *which[2];
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rule_keys); i++)
+		if ((!strcmp(rule_keys[i].key, "condition") || !strcmp(rule_keys[i].key, "exceptions")) && linx_load_get(l, l->map, rule_keys[i].key))
+			which[n++] = &rule_keys[i];
+	return change_rule(l, which, n, LINX_LOAD_APPEND);
+}
+
+/* Changes what "override" says in one of its two ways. */
+static int override_rule(struct linx_loader *l, enum linx_load_way way)
+{
+	const struct linx_load_key *which[ARRAY_SIZE(rule_keys)];
+	enum linx_load_way found;
+	size_t n = 0;
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < ARRAY_SIZE(rule_keys); i++) {
+		ret = linx_load_override(l, rule_keys[i].key, &found);
+		if (ret || found != way)
+			continue;
+		which[n++] = &rule_keys[i];
+		if (!linx_load_get(l, l->map, rule_keys[i].key))
+			ret = linx_load_refuse(l, linx_load_get(l, l->map, "override"), LINX_LOAD_SHAPE, "a key stands under 'override' alone: it has no value");
+	}
+	return ret || !n ? ret : change_rule(l, which, n, way);
+}
+
+/* Checks that "override" names each key of the current item that it could name. */
+static int check_overridden(struct linx_loader *l)
+{
+	enum linx_load_way way;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rule_keys); i++) {
+		const yaml_node_t *n = linx_load_get(l, l->map, rule_keys[i].key);
+		int ret = linx_load_override(l, rule_keys[i].key, &way);
+
+		if (ret || (way == LINX_LOAD_DEFINE && n))
+			return ret ? ret : linx_load_refuse(l, n, LINX_LOAD_SHAPE, "unexpected key: 'override' says nothing of it");
+	}
+	return 0;
+}
+
+static int override_all(struct linx_loader *l)
+{
+	int ret = override_rule(l, LINX_LOAD_APPEND);
+
+	if (!ret)
+		ret = override_rule(l, LINX_LOAD_REPLACE);
+	return ret ? ret : check_overridden(l);
+}
+
+static int switch_rule(struct linx_loader *l)
+{
+	struct linx_rules_item *it = linx_rules_item(l->r, LINX_RULES_RULE, l->item, strlen(l->item));
+	bool enabled;
+	int ret = linx_load_need_text(l, "enabled", NULL) ? linx_load_bool(l, "enabled", &enabled) : -EINVAL;
+
 	if (ret)
 		return ret;
+	linx_load_warn(l, linx_load_get(l, l->map, "enabled"), "LOAD_DEPRECATED_ITEM", "'enabled' alone is deprecated: write 'override' with enabled: replace");
 	if (!it)
-		return linx_load_refuse(l, NULL, LINX_LOAD_SENSE, "there is no rule of this name before, to be changed");
-	if (append && !linx_load_get(l, l->map, "condition") && !linx_load_get(l, l->map, "exceptions"))
-		return linx_load_refuse(l, NULL, LINX_LOAD_SENSE, "nothing is appended: there is neither 'condition' nor 'exceptions'");
-	for (size_t i = 0; !ret && i < ARRAY_SIZE(rule_keys); i++) {
-		enum linx_load_way way = LINX_LOAD_APPEND;
-
-		if (!append)
-			ret = linx_load_override(l, rule_keys[i].key, &way);
-		if (append && i != 0 && strcmp(rule_keys[i].key, "exceptions") != 0)
-			continue;
-		if (!ret && way != LINX_LOAD_DEFINE && linx_load_get(l, l->map, rule_keys[i].key))
-			ret = linx_load_rule_key(l, it, rule_keys[i].key, way == LINX_LOAD_APPEND);
-	}
-	it->visibility = l->r->next++;
-	return ret;
+		return linx_load_refuse(l, NULL, LINX_LOAD_SENSE, "there is no rule of this name before, to be switched");
+	it->enabled = enabled;
+	return 0;
 }
 
 int linx_load_rule(struct linx_loader *l)
@@ -184,24 +300,22 @@ int linx_load_rule(struct linx_loader *l)
 		"rule", "condition", "output", "desc", "priority", "source", "enabled", "capture", "capture_duration",
 		"warn_evttypes", "skip-if-unknown-filter", "tags", "exceptions", "override", "append", NULL,
 	};
-	struct linx_rules_item *it;
-	bool append = false;
-	int ret = linx_load_append(l, &append);
+	static const char *const defining[] = { "condition", "output", "desc", "priority" };
+	const yaml_node_t *source = linx_load_get(l, l->map, "source");
+	bool append = false, defines = false;
+	int ret;
 
-	if (!ret)
-		ret = linx_load_check_override(l, rule_keys, linx_load_has_override(l) ? ARRAY_SIZE(rule_keys) : 0);
+	if (source && !linx_load_scalar(source))
+		return linx_load_refuse(l, source, LINX_LOAD_SHAPE, "a text is expected here");
+	ret = linx_load_append(l, rule_keys, ARRAY_SIZE(rule_keys), &append);
 	if (ret)
 		return ret;
 	linx_load_warn_keys(l, keys);
-	if (append || linx_load_has_override(l))
-		return change_rule(l, append);
-	if (linx_load_get(l, l->map, "condition") || linx_load_get(l, l->map, "output") || linx_load_get(l, l->map, "desc") || linx_load_get(l, l->map, "priority"))
-		return define_rule(l);
-	if (!linx_load_need_text(l, "enabled", NULL))
-		return -EINVAL;
-	linx_load_warn(l, linx_load_get(l, l->map, "enabled"), "LOAD_DEPRECATED_ITEM", "'enabled' alone is deprecated: write 'override' with enabled: replace");
-	it = linx_rules_item(l->r, LINX_RULES_RULE, l->item, strlen(l->item));
-	if (!it)
-		return linx_load_refuse(l, NULL, LINX_LOAD_SENSE, "there is no rule of this name before, to be switched");
-	return linx_load_bool(l, "enabled", &it->enabled);
+	for (size_t i = 0; i < ARRAY_SIZE(defining); i++)
+		defines |= linx_load_get(l, l->map, defining[i]) != NULL;
+	if (linx_load_has_override(l))
+		return override_all(l);
+	if (append)
+		return append_to_rule(l);
+	return defines ? define_rule(l) : switch_rule(l);
 }

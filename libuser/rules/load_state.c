@@ -97,7 +97,7 @@ static int take_number(struct linx_loader *l, const char *key, uint64_t least, u
 {
 	const yaml_node_t *n = linx_load_get(l, l->map, key);
 	char why[80];
-	int ret = linx_load_number(l, key, out);
+	int ret = linx_load_number(l, key, UINT64_MAX, out);
 
 	if (ret || (*out >= least && *out <= most))
 		return ret;

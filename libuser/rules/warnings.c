@@ -20,6 +20,17 @@ static bool is_deprecated(const struct linx_fld_desc *d)
 	return linx_rules_find_deprecated(d->name, true);
 }
 
+/* True for a field that is the name of an event. */
+static bool names_events(const struct linx_fld_desc *d)
+{
+	static const char *const names[] = { "evt.type", "syscall.type", "type" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(d->name, names[i]))
+			return true;
+	return false;
+}
+
 /* True if the callback test() returns true for a field of a source. */
 static bool any_field(const struct linx_condition *c, uint32_t source, source_test *test)
 {
@@ -45,10 +56,10 @@ static bool compares_absent(const struct linx_condition *c, const struct linx_co
 static uint8_t test_says(const struct linx_condition *c, const struct linx_cond_node *t)
 {
 	const struct linx_cond_source *s = &c->sources[t->source];
-	bool names = s->transform == LINX_TF_NONE && (!strcmp(s->field.desc->name, "evt.type") || !strcmp(s->field.desc->name, "type"));
+	bool names = s->transform == LINX_TF_NONE && names_events(s->field.desc);
 	uint8_t says = any_field(c, t->source, is_deprecated) ? IS_DEPRECATED : 0;
 
-	if (names && t->op != LINX_OP_EXISTS)
+	if (names && (t->op == LINX_OP_EQ || t->op == LINX_OP_NE || t->op == LINX_OP_IN))
 		says |= t->op == LINX_OP_NE ? UNMET_NAMES_CALLS : MET_NAMES_CALLS;
 	if (compares_absent(c, t))
 		says |= HAS_ABSENT | NEVER_MET;

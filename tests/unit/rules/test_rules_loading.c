@@ -8,6 +8,7 @@
  *   silent                     there are no warnings, except for unused items
  *   enabled N                  N rules are enabled
  *   same RULE: CONDITION       the rule has this condition, with macros, lists and exceptions inserted
+ *   text RULE: TEXT            an alert of the rule, for cat closing a file, has this text; fields RULE: these fields
  *   condition, output, description, priority, capture, capture_duration RULE: TEXT   the rule has this value
  */
 #include <linx/rules.h>
@@ -145,6 +146,22 @@ static void expect_text(const struct expected *x, const char *what, const char *
 		fail_msg("%s: %s is %s, not %s", x->name, what, is, has_to_be);
 }
 
+/* Expects the text of an alert for a call, or the names of its fields with a blank behind each. */
+static void expect_alert(struct assembly *as, const struct expected *x, unsigned int rule, const char *key, const char *want)
+{
+	struct linx_alert a;
+	char names[512] = "";
+
+	assembly_meet(as, TID, TID, "cat");
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3, 0, 0, 0));
+	assembly_event(as);
+	linx_rules_match_one(x->r, rule, as->ev);
+	assert_int_equal(linx_rules_render(x->r, rule, as->ev, &a), 0);
+	for (unsigned int i = 0; i < a.nfields; i++)
+		snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s", i ? " " : "", a.fields[i].name);
+	expect_text(x, key, *key == 't' ? a.text : names, want);
+}
+
 static void expect_of_rule(struct assembly *as, const struct expected *x, const char *key, char *rest)
 {
 	char *colon = strstr(rest, ": "), number[24];
@@ -160,6 +177,8 @@ static void expect_of_rule(struct assembly *as, const struct expected *x, const 
 	snprintf(number, sizeof(number), "%llu", (unsigned long long)info.capture_ms);
 	if (!strcmp(key, "same"))
 		expect_same(as, x, (unsigned int)rule, colon);
+	else if (!strcmp(key, "text") || !strcmp(key, "fields"))
+		expect_alert(as, x, (unsigned int)rule, key, colon);
 	else if (!strcmp(key, "condition"))
 		expect_text(x, key, info.condition, colon);
 	else if (!strcmp(key, "output"))

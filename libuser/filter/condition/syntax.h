@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The grammar of conditions in rules, as Falco's parser reads it. Falco parses a whole condition before it looks at
+ * macros, fields and values, so a mistake of syntax anywhere in the text comes before all others.
+ */
+#ifndef LINX_CONDITION_SYNTAX_H
+#define LINX_CONDITION_SYNTAX_H
+
+#include "filter/condition/condition.h"
+
+/* Receives what the text names, in order. Each function may be NULL. */
+struct linx_cond_named {
+	void *ctx;
+	/* the n bytes at name, at offset "at" of the text, stand where a macro can stand */
+	void (*macro)(void *ctx, const char *name, size_t n, size_t at);
+	/*
+	 * The n bytes at value are a value without quotes: perhaps the name of a list. Returns the number of the list's
+	 * elements; -1: the value is no list; -2: the list cannot stand in a condition.
+	 */
+	int (*value)(void *ctx, const char *value, size_t n);
+};
+
+/* Checks the syntax of a text. -EINVAL: it is wrong, and *why says where. */
+int linx_cond_check_syntax(const char *text, const struct linx_cond_named *named, struct linx_cond_problem *why);
+/* Returns the length of the value at s, in quotes or without, as it stands in a condition; 0: there is none. */
+size_t linx_cond_value_length(const char *s);
+
+#endif
