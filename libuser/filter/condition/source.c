@@ -56,14 +56,14 @@ static int digit_of(char c)
 	return at ? (int)(at - digits) : -1;
 }
 
-/* Decodes base64 in place; false: the text is not base64. */
+/* Decodes base64 in place; false: the text is not base64. As in Falco, the bits left over at the end have to be 0. */
 static bool decode_base64(struct linx_strbuf *o)
 {
 	uint32_t bits = 0;
 	unsigned int n = 0;
 	size_t to = 0, len = o->len;
 
-	while (len && o->data[len - 1] == '=')
+	for (int i = 0; i < 2 && len && o->data[len - 1] == '='; i++)
 		len--;
 	for (size_t i = 0; i < len; i++) {
 		int d = digit_of(o->data[i]);
@@ -78,7 +78,7 @@ static bool decode_base64(struct linx_strbuf *o)
 		o->data[to++] = (char)(bits >> n);
 	}
 	o->len = to;
-	return true;
+	return n != 6 && !(bits & ((1u << n) - 1));
 }
 
 static void keep_basename(struct linx_strbuf *o)

@@ -4,7 +4,9 @@
  * arguments.
  */
 #include <stdio.h>
+#include <string.h>
 
+#include "base/array_size.h"
 #include "filter/condition/parse.h"
 
 #define OP(name) (1u << LINX_OP_##name)
@@ -66,11 +68,30 @@ int linx_parse_check_operator(struct linx_parser *p, const struct linx_cond_node
 	return linx_parse_fail_sense(p, position, why);
 }
 
+/*
+ * True for a field that Falco compares with constants alone: it stands for several values, and in rules is neither on
+ * the right side nor beside another field nor in a transformer.
+ */
+static bool is_alone(const struct linx_parser *p, const struct linx_fld *f)
+{
+	static const char *const names[] = {
+		"fd.ip", "fd.port", "fd.proto", "fd.net", "fd.cnet", "fd.snet", "fd.lnet", "fd.rnet", "fd.cip.name", "fd.sip.name", "fd.lip.name",
+		"fd.rip.name", "proc.aexe", "proc.aexepath", "proc.aname", "proc.acmdline", "proc.aenv", "proc.apid",
+	};
+
+	for (size_t i = 0; p->names && f->desc->is_falco && i < ARRAY_SIZE(names); i++)
+		if (!strcmp(names[i], f->desc->name))
+			return true;
+	return false;
+}
+
 int linx_parse_check_sides(struct linx_parser *p, const struct linx_fld *left, const struct linx_fld *right, const char *position)
 {
 	enum linx_parse_type a = linx_parse_type_of(left), b = linx_parse_type_of(right);
 	char why[80];
 
+	if (is_alone(p, left) || is_alone(p, right))
+		return linx_parse_fail_sense(p, position, "this field is compared with constants alone");
 	if (a == LINX_TYPE_ANY || b == LINX_TYPE_ANY || !strcmp(types[a].what, types[b].what))
 		return 0;
 	snprintf(why, sizeof(why), "the field is %s, and this is %s", types[a].what, types[b].what);
@@ -82,6 +103,8 @@ int linx_parse_check_part(struct linx_parser *p, uint32_t takes, const struct li
 	enum linx_parse_type type = linx_parse_type_of(part);
 	char why[80];
 
+	if (is_alone(p, part))
+		return linx_parse_fail_sense(p, position, "this field stands in no transformer");
 	if (takes >> type & 1)
 		return 0;
 	snprintf(why, sizeof(why), "this takes text, and %s stands in it", types[type].what);

@@ -96,6 +96,7 @@ static void operators_and_fields(void **state)
 		"opens and not proc.name in (words)", "fd.name regex 'Shadow'", "fd.name pmatch (/et)", "fd.name pmatch (/*/*/*, /et?/shadow)", "fd.name pmatch (\"/[!e]tc\", /etc/Shadow/*)", "fd.name pmatch (/e*w)",
 		"evt.num = 0", "container.image.repository = a",
 		"fd.name contains allof (etc, sha)", "evt.type = open", "fd.sip = 10.0.0.1", "proc.is_exe_upper_layer = true", "fd.net != 10.0.0.0/8",
+		"b64(proc.name) exists", "b64(evt.type) exists",
 	};
 	struct assembly *as = *state;
 
