@@ -220,8 +220,8 @@ static int refuse_yaml(struct linx_loader *l, const yaml_parser_t *p)
 	return linx_rules_report(l->r, true, "LOAD_ERR_YAML_PARSE", place, NULL, "%s", p->problem ? p->problem : "this is not YAML");
 }
 
-/* Parses all documents of a file. The array has one more element than there are documents. */
-static int parse_all(struct linx_loader *l, yaml_parser_t *p, struct documents *d)
+/* Parses all documents that a parser's text has. */
+static int parse_text(yaml_parser_t *p, struct documents *d)
 {
 	for (;;) {
 		yaml_document_t *all = realloc(d->all, (d->n + 1) * sizeof(*all));
@@ -230,7 +230,7 @@ static int parse_all(struct linx_loader *l, yaml_parser_t *p, struct documents *
 			return -ENOMEM;
 		d->all = all;
 		if (!yaml_parser_load(p, &all[d->n]))
-			return refuse_yaml(l, p);
+			return -EINVAL;
 		if (!yaml_document_get_root_node(&all[d->n])) {
 			yaml_document_delete(&all[d->n]);
 			return 0;
@@ -239,17 +239,68 @@ static int parse_all(struct linx_loader *l, yaml_parser_t *p, struct documents *
 	}
 }
 
+/* Replaces the text before a place by blanks, line by line. Returns how many bytes it has. */
+static size_t blank_before(char *text, const yaml_mark_t *place)
+{
+	size_t line = 0, column = 0, at = 0;
+
+	while (text[at] && (line < place->line || column < place->column)) {
+		bool ends = text[at] == '\n' || (text[at] == '\r' && text[at + 1] != '\n');
+		bool follows = ((unsigned char)text[at] & 0xc0) == 0x80;
+
+		line += ends;
+		column = ends ? 0 : column + !follows;
+		if (text[at] != '\n' && text[at] != '\r')
+			text[at] = ' ';
+		at++;
+	}
+	return at;
+}
+
+/* Limit of the documents in a file that begin without a mark. */
+#define UNMARKED_MAX 64u
+
+/*
+ * Parses all documents of a file. Falco's parser begins another document, also without "---", where text is less
+ * indented than the items before it. So the parser is begun anew there, over a copy with blanks before that place.
+ */
+static int parse_all(struct linx_loader *l, const char *text, size_t len, struct documents *d)
+{
+	char *copy = strndup(text, len);
+	size_t last = 0, at = 0;
+	int ret = copy ? -EAGAIN : -ENOMEM;
+
+	for (unsigned int i = 0; ret == -EAGAIN && i <= UNMARKED_MAX; i++) {
+		yaml_parser_t p;
+		bool unmarked;
+
+		if (!yaml_parser_initialize(&p)) {
+			ret = -ENOMEM;
+			break;
+		}
+		yaml_parser_set_input_string(&p, (const unsigned char *)(i ? copy : text), len);
+		ret = parse_text(&p, d);
+		unmarked = ret == -EINVAL && i < UNMARKED_MAX && p.problem && !strcmp(p.problem, "did not find expected <document start>");
+		if (unmarked)
+			at = blank_before(copy, &p.problem_mark);
+		if (unmarked && at > last && strlen(copy) == len) {
+			last = at;
+			ret = -EAGAIN;
+		} else if (ret == -EINVAL) {
+			ret = refuse_yaml(l, &p);
+		}
+		yaml_parser_delete(&p);
+	}
+	free(copy);
+	return ret;
+}
+
 /* As in Falco, the whole file has to be YAML before the first item is looked at. */
 static int parse(struct linx_loader *l, const struct linx_rules_file *f)
 {
 	struct documents d = { 0 };
-	yaml_parser_t p;
-	int ret;
+	int ret = parse_all(l, f->text, f->len, &d);
 
-	if (!yaml_parser_initialize(&p))
-		return -ENOMEM;
-	yaml_parser_set_input_string(&p, (const unsigned char *)f->text, f->len);
-	ret = parse_all(l, &p, &d);
 	for (size_t i = 0; !ret && i < d.n; i++) {
 		l->doc = &d.all[i];
 		ret = read_document(l);
@@ -257,7 +308,6 @@ static int parse(struct linx_loader *l, const struct linx_rules_file *f)
 	while (d.n)
 		yaml_document_delete(&d.all[--d.n]);
 	free(d.all);
-	yaml_parser_delete(&p);
 	return ret;
 }
 
