@@ -208,6 +208,8 @@ $(BUILD)/.deps:
 	@printf '#include <stdio.h>\n#include <cjson/cJSON.h>\n#include <zstd.h>\n#include <yaml.h>\n#define PCRE2_CODE_UNIT_WIDTH 8\n#include <pcre2.h>\n' | \
 		$(CC) -E - >/dev/null 2>&1 || \
 		{ echo 'gcc, libcjson-dev, libzstd-dev, libyaml-dev or libpcre2-dev is missing: run "make deps"' >&2; exit 1; }
+	@printf '#include <curses.h>\n' | $(CC) -E - >/dev/null 2>&1 || \
+		echo '  note: libncurses-dev is missing: linxcap is built without linxcap top (make deps installs it)'
 	@touch $@
 
 $(B)/obj/%.o: %.c dkms.conf | $(BUILD)/.deps

@@ -568,6 +568,23 @@ LINX_API int linx_writer_new(struct linx *l, int fd, const struct linx_writer_op
 	return 0;
 }
 
+/*
+ * Writes what was gathered beside linx_next(). All that it has read is written, with the record that it read last; of a
+ * writer that keeps chosen events that one is not decided yet.
+ */
+static int step_beside(struct linx_writer *w)
+{
+	int ret = 0;
+
+	if (w->code)
+		return linx_writer_failed(w, w->code);
+	if (w->section_ended)
+		return 0;
+	if (w->beside == LINX_WRITER_ALL)
+		ret = linx_writer_settle(w);
+	return ret ? ret : linx_writer_flush(w);
+}
+
 LINX_API int linx_writer_step(struct linx_writer *w, int timeout_ms)
 {
 	struct linx_deadline d = { .timeout_ms = timeout_ms };
@@ -575,7 +592,7 @@ LINX_API int linx_writer_step(struct linx_writer *w, int timeout_ms)
 	int ret;
 
 	if (w->beside)
-		return w->code ? linx_writer_failed(w, w->code) : w->section_ended ? 0 : linx_writer_flush(w);
+		return step_beside(w);
 	linx_begin_yield(w->l);
 	for (;;) {
 		if (w->code)

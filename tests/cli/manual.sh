@@ -25,7 +25,7 @@ test_options_of_linxcap() {
 test_options_of_subcommands() {
 	local name
 	lx --help all
-	for name in $(sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p' out | grep -vx 'help\|http\|stat\|strace'); do
+	for name in $(sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p' out | grep -vx 'help\|http\|stat\|strace\|top'); do
 		[ -e "$MAN/linxcap-$name.1" ] || broken "no page of linxcap $name"
 		"$LINXCAP" "$name" --help | help_options >help
 		page_options "$MAN/linxcap-$name.1" >manual
@@ -53,15 +53,22 @@ test_options_of_http() {
 	[ -z "$(comm -23 help trace | comm -23 - manual)" ] || broken "the page lacks: $(comm -23 help trace | comm -23 - manual)"
 }
 
-# linxcap stat accepts most options of a trace. Its page describes its own options, and all that it names exist.
-test_options_of_stat() {
+# has_options SUBCOMMAND: of a subcommand that accepts most options of a trace. Its page describes its own options, and all
+# that it names exist.
+has_options() {
 	lx --help all
 	help_options <out >trace
-	lx stat --help
+	lx "$1" --help
 	help_options <out >help
-	page_options "$MAN/linxcap-stat.1" >manual
+	page_options "$MAN/linxcap-$1.1" >manual
 	[ -z "$(comm -13 help manual)" ] || broken "the page has what help has not: $(comm -13 help manual)"
 	[ -z "$(comm -23 help trace | comm -23 - manual)" ] || broken "the page lacks: $(comm -23 help trace | comm -23 - manual)"
+}
+
+test_options_of_top() { has_options top; }
+
+test_options_of_stat() {
+	has_options stat
 	sed -n 's/^  --view \([^ ]*\).*/\1/p' out | tr '|' '\n' >help
 	sed -n 's/^\.BI \\-\\-view "* *//p' "$MAN/linxcap-stat.1" | sed 's/\\f[RP]//g; s/"//g' | tr '|' '\n' >manual
 	same help manual

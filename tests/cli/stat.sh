@@ -122,7 +122,7 @@ test_histograms() {
 test_views() {
 	local name
 	recorded
-	for name in calls processes errors files latency summary; do
+	for name in calls processes errors files connections containers slow latency summary; do
 		lx stat -q -r capture --view "$name"
 		is_status 0
 		[ -s out ] || broken "$name shows nothing"
@@ -166,7 +166,7 @@ test_wrong_views() {
 	head -c 70000 /dev/zero | tr '\0' '#' >wrong.yaml
 	refuses 2 "too large for a view: wrong.yaml: at most 65536 bytes" stat -r capture --view wrong.yaml
 	refuses 2 "cannot read: ./none.yaml: No such file or directory" stat -r capture --view ./none.yaml
-	refuses 2 "no such view: cals: write one of calls, processes, errors, files, latency, summary, http, or the path of a file" stat --view cals
+	refuses 2 "no such view: cals: write one of calls, processes, errors, files, connections, containers, slow, latency, summary, http, or the path of a file" stat --view cals
 }
 
 test_wrong_usage() {

@@ -88,6 +88,14 @@ int cmd_print_stat_help(void)
 	return cmd_end_output();
 }
 
+int cmd_print_top_help(void)
+{
+	cmd_begin_output();
+	options_help(&top_options, stdout);
+	printf("\nThe manual, with all keys: man linxcap-top\n");
+	return cmd_end_output();
+}
+
 int cmd_help(int argc, char **argv)
 {
 	char *help[] = { argv[1], "--help", NULL };

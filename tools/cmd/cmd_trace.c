@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* linxcap without a subcommand: records, shows, or reads a capture; also `linxcap http` and `linxcap stat`. */
+/*
+ * linxcap without a subcommand: records, shows, or reads a capture; also `linxcap http`, `linxcap stat` and
+ * `linxcap top`.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -35,6 +38,8 @@ static int trace(const struct settings *s)
 
 static int help(const struct settings *s)
 {
+	if (s->look.table.on_screen)
+		return cmd_print_top_help();
 	if (s->look.table.alone)
 		return cmd_print_stat_help();
 	if (s->look.http_alone)

@@ -21,7 +21,6 @@ static const struct option_habit habit_rows[] = {
 	{ "run", "write linxcap -- CMD" },
 	{ "script", "write linxcap -r FILE" },
 	{ "serve", "write linxcap --metrics PORT" },
-	{ "top", "write linxcap stat --view processes --every 1s; to trace top(1): linxcap -- top" },
 	{ "trace", "write linxcap -- CMD, or linxcap -p PID" },
 	{ "validate", "write linxcap rules check FILE" },
 

@@ -38,9 +38,11 @@ static int refuse_same(const struct settings *s, int fd)
 			  output ? output : "standard output");
 }
 
-/* True if lines come to a terminal on standard output while the file is read: they would mix with the progress. */
+/* True if the terminal on standard output shows something else while the file is read: it would mix with the progress. */
 static bool shows_lines(const struct settings *s)
 {
+	if (s->look.table.screen)
+		return true;
 	if (!isatty(STDOUT_FILENO) || s->where.write_path || s->where.out_path || s->where.log_path)
 		return false;
 	return !s->look.summary && (!s->where.alerts.noutputs || alerts_to_stdout(&s->where.alerts));

@@ -480,17 +480,18 @@ static enum option_next set_stats(const struct option_use *use)
 
 static const struct option rows[] = {
 	{ .help = "The table", .scope = SCOPE_TABLE },
-	{ 0, "by", "FIELD[,FIELD...]", "a row for each value of these fields, as type,comm", option_set_word, AT(look.table.by), SCOPE_TABLE },
+	{ 0, "by", "FIELD[,FIELD...]", "a row for each value of these fields, as type,comm", option_set_word, AT(look.table.by), SCOPE_TABLE | SCOPE_TEXT },
 	{ 0, "columns", "LIST",
 	  "count, share, rate; of a field: sum(), min(),\n"
 	  "max(), mean(), last(), distinct(), p50(), p99.9()",
-	  option_set_word, AT(look.table.columns), SCOPE_TABLE },
-	{ 0, "hist", "FIELD[,FIELD...]", "histograms in powers of two, as of duration", option_set_word, AT(look.table.hist), SCOPE_TABLE },
-	{ 0, "every", "TIME", "a table for each interval, by the time of events", set_time, AT(look.table.every_ns), SCOPE_TABLE },
-	{ 0, "top", "N", "the first N rows", table_option_top, 0, SCOPE_TABLE },
+	  option_set_word, AT(look.table.columns), SCOPE_TABLE | SCOPE_TEXT },
+	{ 0, "hist", "FIELD[,FIELD...]", "histograms in powers of two, as of duration", option_set_word, AT(look.table.hist), SCOPE_TABLE | SCOPE_TEXT },
+	{ 0, "every", "TIME", "a table for each interval, by the time of events", set_time, AT(look.table.every_ns), SCOPE_TABLE | SCOPE_TEXT },
+	{ 0, "top", "N", "the first N rows", table_option_top, 0, SCOPE_TABLE | SCOPE_TEXT },
 	{ 0, "sort", "COLUMN", "largest first; +COLUMN: smallest first", option_set_word, AT(look.table.sort), SCOPE_TABLE },
 	{ 0, "view", "FILE", "a table by its name, or one of your own in a file", option_set_word, AT(look.table.view), SCOPE_TABLE },
-	{ 0, "format", "text|json|csv", "how the table looks: for people, or for programs", table_option_form, 0, SCOPE_TABLE },
+	{ 0, "format", "text|json|csv", "how the table looks: for people, or for programs", table_option_form, 0, SCOPE_TABLE | SCOPE_TEXT },
+	{ 0, "keep", "SIZE", "live: keep the newest events to open (default 64M)", table_option_keep, 0, SCOPE_TOP },
 
 	{ .help = "What to record" },
 	{ 'e', NULL, "trace=SET",
@@ -521,11 +522,11 @@ static const struct option rows[] = {
 	{ 0, "fds", NULL, "all that the process has open: with --format json,\nin each event; with -w, recorded", option_set_flag, AT(what.files), SCOPE_EVENTS },
 	{ 0, "fds-limit", "N", "JSON: N bytes of that list (default 65536)", set_bytes, AT(look.files_limit), SCOPE_SHOW | SCOPE_EVENTS },
 	{ 0, "cmdline", "N", "JSON: N bytes of a command line in each line\n(default 512); exec and task have all of it", set_bytes, AT(look.cmdline_limit), SCOPE_SHOW | SCOPE_EVENTS },
-	{ 0, "http", NULL, "requests of HTTP/1 too, by what sockets carry", option_set_flag, AT(what.http), SCOPE_EVENTS },
+	{ 0, "http", NULL, "requests of HTTP/1 too, by what sockets carry", option_set_flag, AT(what.http), SCOPE_BYTES },
 	{ 0, "http-secrets", NULL, "with query strings, credentials and cookies", option_set_flag, AT(look.http_secrets), SCOPE_SHOW },
 	{ 0, "summary", NULL, "linxcap http: a table by host, path and status", option_set_flag, AT(look.http_summary), SCOPE_SHOW | SCOPE_EVENTS },
 	{ 's', NULL, "N", "capture and show N bytes of buffers and strings", set_string_limit, 0,
-	  SCOPE_EVENTS },
+	  SCOPE_BYTES },
 
 	{ .help = "How to record" },
 	{ 'n', NULL, "COUNT", "stop after COUNT system call events", set_count, 0, SCOPE_FIRST },
@@ -580,13 +581,13 @@ static const struct option rows[] = {
 	  AT(where.write_path), SCOPE_FIRST | SCOPE_EVENTS },
 	{ 0, "compress", "[LEVEL]", "with -w: by zstd, from 1 to 19 (default 3)", set_compress, 0, SCOPE_EVENTS },
 	{ 'o', NULL, "FILE", "write the text to FILE, not to standard output", option_set_word,
-	  AT(where.out_path), SCOPE_SHOW | SCOPE_FIRST },
+	  AT(where.out_path), SCOPE_SHOW | SCOPE_FIRST | SCOPE_TEXT },
 	{ 0, "stats", "[FILE]",
 	  "at the end all counters as one JSON object, on\n"
 	  "standard error or to FILE",
-	  set_stats, 0, 0 },
+	  set_stats, 0, SCOPE_TEXT },
 	{ 'q', NULL, NULL, "no closing lines with the account of events", option_set_flag,
-	  AT(where.quiet), 0 },
+	  AT(where.quiet), SCOPE_TEXT },
 
 	{ .help = "Several files, for recordings that go on (with -w)", .scope = SCOPE_EVENTS },
 	{ 'C', NULL, "SIZE",
@@ -665,7 +666,7 @@ const struct option_table trace_options = {
 		 "FILTER is a condition over fields, as 'linx.type = openat and linx.ret < 0'.",
 	.rows = rows,
 	.n = ARRAY_SIZE(rows),
-	.without = SCOPE_TABLE,
+	.without = SCOPE_TABLE | SCOPE_TOP,
 	.habits = &trace_habits,
 	.word = list_word,
 };
@@ -677,7 +678,7 @@ const struct option_table http_options = {
 	.about = "Shows requests of HTTP/1: who asked whom for what, and what came of it.",
 	.rows = rows,
 	.n = ARRAY_SIZE(rows),
-	.without = SCOPE_TABLE,
+	.without = SCOPE_TABLE | SCOPE_TOP,
 	.habits = &trace_habits,
 	.word = list_word,
 };
@@ -691,7 +692,21 @@ const struct option_table stat_options = {
 		 "A field without a dot is one of linx's: 'duration' is linx.duration.",
 	.rows = rows,
 	.n = ARRAY_SIZE(rows),
-	.without = SCOPE_EVENTS,
+	.without = SCOPE_EVENTS | SCOPE_TOP | SCOPE_BYTES,
+	.habits = &trace_habits,
+	.word = list_word,
+};
+const struct option_table top_options = {
+	.command = "linxcap top",
+	.synopsis = "[OPTIONS] [FILTER]                  the whole machine, live\n"
+		    "[OPTIONS] [FILTER] -- CMD [ARG...]  a command, its children\n"
+		    "[OPTIONS] -p PID[,PID...] [FILTER]  running processes\n"
+		    "[OPTIONS] -r FILE [FILTER]          a capture file",
+	.about = "Shows processes, calls, files and more on a screen, and what is behind a row.\n"
+		 "F1 or ? lists the keys.",
+	.rows = rows,
+	.n = ARRAY_SIZE(rows),
+	.without = SCOPE_EVENTS | SCOPE_TEXT,
 	.habits = &trace_habits,
 	.word = list_word,
 };

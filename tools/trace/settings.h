@@ -22,8 +22,11 @@
 #define SCOPE_SHOW 0x2u /* not allowed with -w, which only records */
 #define SCOPE_ROTATION 0x4u /* only for recordings with several files */
 #define SCOPE_FIRST 0x8u /* shown in the short help */
-#define SCOPE_TABLE 0x10u /* only of linxcap stat */
-#define SCOPE_EVENTS 0x20u /* not of linxcap stat, which shows no single events and records nothing */
+#define SCOPE_TABLE 0x10u /* only of linxcap stat and linxcap top */
+#define SCOPE_EVENTS 0x20u /* not of linxcap stat and linxcap top, which write no lines and record nothing */
+#define SCOPE_TEXT 0x40u /* not of linxcap top, which writes no text */
+#define SCOPE_TOP 0x80u /* only of linxcap top */
+#define SCOPE_BYTES 0x100u /* not of linxcap stat, which shows no content */
 
 enum action { ACTION_TRACE = 0, ACTION_HELP, ACTION_HELP_ALL, ACTION_VERSION };
 enum colour { COLOUR_AUTO = 0, COLOUR_ALWAYS, COLOUR_NEVER };
@@ -118,6 +121,9 @@ struct table_settings {
 	unsigned int top; /* --top: most rows; 0: all */
 	enum table_form form; /* --format of linxcap stat */
 	struct view_def *def; /* the view, also of -c and of http --summary; NULL: no table */
+	bool on_screen; /* linxcap top */
+	uint64_t keep; /* --keep: bytes of the newest records of a live source */
+	struct top *screen; /* the screen of linxcap top; NULL: none */
 };
 
 /* Settings that decide how events and tables look. */
@@ -157,11 +163,11 @@ struct settings {
 	struct settings_look look;
 };
 
-extern const struct option_table trace_options, http_options, stat_options;
+extern const struct option_table trace_options, http_options, stat_options, top_options;
 /* Words that users know from other programs, with hints; also subcommands. */
 extern const struct option_habits trace_habits;
 
-/* Reads the command line; if argv[0] is "http" or "stat", that of linxcap http or stat. -1: why has the reason. */
+/* Reads the command line; if argv[0] is "http", "stat" or "top", that of this subcommand. -1: why has the reason. */
 int settings_read(struct settings *s, int argc, char **argv, struct problem *why);
 /* True if output is coloured. terminal: it goes to a terminal. */
 bool settings_colour(const struct settings *s, bool terminal);

@@ -146,6 +146,8 @@ static int count_words(char **words, int n)
 /* Returns the options of the subcommand that is read. */
 static const struct option_table *options_of(const struct settings *s)
 {
+	if (s->look.table.on_screen)
+		return &top_options;
 	return s->look.table.alone ? &stat_options : s->look.http_alone ? &http_options : &trace_options;
 }
 
@@ -337,6 +339,7 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 	*s = (struct settings){ .how.ahead = AHEAD };
 	s->what.http = s->look.http_alone = argc && !strcmp(argv[0], "http");
 	s->look.table.alone = argc && !strcmp(argv[0], "stat");
+	s->look.table.on_screen = argc && !strcmp(argv[0], "top");
 	config_init(&s->config);
 	if (options_parse(options_of(s), argc, argv, s, &res, why))
 		return -1;

@@ -496,6 +496,8 @@ int source_start_next(const struct settings *s, struct linx *l, const struct lin
 
 const char *source_name(const struct settings *s)
 {
+	if (!s->where.read_path)
+		return "kept events";
 	return strcmp(s->where.read_path, "-") ? s->where.read_path : "standard input";
 }
 

@@ -41,7 +41,7 @@ bool source_has_durations(const struct settings *s);
 bool source_wants_uring(const struct settings *s);
 /* Prints why an engine could not be opened. Returns an exit status. */
 int source_say_not_open(int error, const struct linx_error *why);
-/* Returns the name of the file that is read, for messages. */
+/* Returns the name of the file that is read, for messages; without one: of what a live trace keeps. */
 const char *source_name(const struct settings *s);
 /* Adds an existing process to the list of traced processes. */
 int source_attach(struct linx *l, int pid);

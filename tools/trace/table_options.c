@@ -3,11 +3,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "trace/table_options.h"
 #include "base/parse_value.h"
+#include "top/top.h"
 
 #define WORD_MAX 512u
+/* Default and least size of what linxcap top keeps. */
+#define KEEP_DEFAULT (64u << 20)
+#define KEEP_LEAST (1u << 20)
 
 static struct table_settings *of(const struct option_use *use)
 {
@@ -31,6 +36,13 @@ enum option_next table_option_form(const struct option_use *use)
 	if (i < 0)
 		return option_refuse(use, "unknown word", "write one of text|json|csv");
 	of(use)->form = (enum table_form)i;
+	return OPTION_DONE;
+}
+
+enum option_next table_option_keep(const struct option_use *use)
+{
+	if (!value_size(use->arg, &of(use)->keep) || of(use)->keep < KEEP_LEAST || of(use)->keep > 1ull << 40)
+		return option_refuse(use, "not a size", "write bytes, as 64M or 1G, and at least 1M");
 	return OPTION_DONE;
 }
 
@@ -193,10 +205,30 @@ static int add_condition(struct settings *s, const struct view_def *v, struct pr
 	return 0;
 }
 
+/* Makes the screen of linxcap top, and sets what it shows of events. */
+static int open_screen(struct settings *s, struct problem *why)
+{
+	struct table_settings *t = &s->look.table;
+
+	if (!isatty(STDOUT_FILENO))
+		return problem_set(why, "not a terminal: standard output: linxcap stat prints tables elsewhere");
+	if (s->how.mode == LINX_RECORDER)
+		return problem_set(why, "not together: linxcap top and --mode recorder: it shows what comes");
+	if (!t->keep)
+		t->keep = KEEP_DEFAULT;
+	t->screen = top_new(t->view, t->sort, why);
+	s->look.fds = LINX_SHOW_FD_ALL;
+	s->look.durations = true;
+	s->what.hide_signals = UINT64_MAX;
+	return t->screen ? 0 : -1;
+}
+
 int table_options_open(struct settings *s, struct problem *why)
 {
 	struct view_def *v;
 
+	if (s->look.table.on_screen)
+		return open_screen(s, why);
 	if (!s->look.table.alone && !s->look.summary && !s->look.http_summary)
 		return 0;
 	v = problem_alloc(sizeof(*v), why);
@@ -220,6 +252,8 @@ int table_options_add_needs(struct settings *s, struct problem *why)
 	if (s->look.table.def && !a)
 		return -1;
 	s->what.needs |= a ? linx_aggregate_get_needs(a) : 0;
+	if (s->look.table.screen)
+		s->what.needs |= top_needs(s->look.table.screen);
 	linx_aggregate_free(a);
 	return 0;
 }
@@ -230,4 +264,6 @@ void table_options_free(struct settings *s)
 		view_def_free(s->look.table.def);
 	free(s->look.table.def);
 	s->look.table.def = NULL;
+	top_free(s->look.table.screen);
+	s->look.table.screen = NULL;
 }

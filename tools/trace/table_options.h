@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Options of linxcap stat, and the views of -c and linxcap http --summary. */
+/* Options of linxcap stat and linxcap top, and the views of -c and linxcap http --summary. */
 #ifndef LINXCAP_TABLE_OPTIONS_H
 #define LINXCAP_TABLE_OPTIONS_H
 
@@ -7,6 +7,7 @@
 
 enum option_next table_option_top(const struct option_use *use);
 enum option_next table_option_form(const struct option_use *use);
+enum option_next table_option_keep(const struct option_use *use);
 /* Returns word i of the arguments of --view. */
 bool table_option_view_word(unsigned int i, struct option_word *word);
 

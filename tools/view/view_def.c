@@ -124,6 +124,15 @@ static int find_sections(struct view_def *v, struct problem *why)
 	return 0;
 }
 
+static int find_tree(struct view_def *v, struct problem *why)
+{
+	if (!v->tree)
+		return 0;
+	if (!v->nkeys || !view_def_find(v, v->tree, &v->tree_by))
+		return problem_set(why, "no such column: tree: %.100s", v->tree);
+	return 0;
+}
+
 int view_def_finish(struct view_def *v, struct problem *why)
 {
 	if (!v->ncolumns && !view_def_add_column(v, "count", why))
@@ -135,7 +144,7 @@ int view_def_finish(struct view_def *v, struct problem *why)
 		for (unsigned int i = 0; i < v->nkeys; i++)
 			v->order[v->norder++] = (struct linx_aggregate_order){ .index = i, .key = true };
 	}
-	return find_sections(v, why);
+	return find_sections(v, why) || find_tree(v, why) ? -1 : 0;
 }
 
 struct linx_aggregate *view_def_aggregate(const struct view_def *v, struct problem *why)

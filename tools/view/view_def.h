@@ -74,6 +74,15 @@ struct view_sections {
 	unsigned int n;
 };
 
+/* A command for a row of linxcap top. Words "{NAME}" stand for values of the row. */
+#define VIEW_ACTIONS_MAX 8u
+#define VIEW_WORDS_MAX 8u
+struct view_action {
+	const char *key, *text; /* letter that chooses it, and what it does */
+	const char *run[VIEW_WORDS_MAX];
+	unsigned int nrun;
+};
+
 struct view_def {
 	const char *name, *text;
 	enum view_events events;
@@ -89,6 +98,12 @@ struct view_def {
 	const char *folded; /* end of a line with the number of folded events; NULL: they are a row like others */
 	const char *announce; /* subject of a message that says where the table goes, if that is no terminal; NULL: none */
 	const char *drill; /* view that shows more of one row; NULL: none */
+	/* linxcap top: heading, one letter that chooses the view, and the view behind a row ("events": its events); NULL: none */
+	const char *title, *key, *open;
+	const char *tree; /* column with the first key of the row that is a row's parent; NULL: no tree */
+	struct linx_aggregate_order tree_by; /* that column */
+	struct view_action actions[VIEW_ACTIONS_MAX];
+	unsigned int nactions;
 	unsigned int gap; /* blanks between columns */
 	bool lines; /* lines of dashes below the heads and before the total */
 	bool fixed; /* widths are fixed: a longer value shifts the rest of its row */

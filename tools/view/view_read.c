@@ -86,6 +86,15 @@ static int read_text(const struct reading *r, const yaml_node_t *n, void *to)
 	return *(const char **)to ? 0 : -1;
 }
 
+static int read_letter(const struct reading *r, const yaml_node_t *n, void *to)
+{
+	const char *s = text_of(r, n);
+
+	if (!s)
+		return -1;
+	return *s > ' ' && *s <= '~' && !s[1] ? read_text(r, n, to) : refuse(r, n, "one letter is expected here");
+}
+
 static int read_number(const struct reading *r, const yaml_node_t *n, void *to)
 {
 	const char *s = text_of(r, n);
@@ -356,6 +365,52 @@ static int read_sections(const struct reading *r, const yaml_node_t *n, void *to
 	return s->key && s->heading ? 0 : refuse(r, n, "sections need a key and a heading");
 }
 
+/* ---- actions -------------------------------------------------------------------------------- */
+
+static int read_word_of(const struct reading *r, const yaml_node_t *n)
+{
+	struct view_action *a = &r->v->actions[r->v->nactions];
+
+	if (a->nrun == VIEW_WORDS_MAX)
+		return refuse(r, n, "too many words: at most %u", VIEW_WORDS_MAX);
+	if (read_text(r, n, &a->run[a->nrun]))
+		return -1;
+	a->nrun++;
+	return 0;
+}
+
+static int read_run(const struct reading *r, const yaml_node_t *n, void *to)
+{
+	(void)to;
+	return read_list(r, n, read_word_of);
+}
+
+static const struct member action_members[] = {
+	{ "key", read_letter, offsetof(struct view_action, key) },
+	{ "text", read_text, offsetof(struct view_action, text) },
+	{ "run", read_run, 0 },
+};
+
+static int read_action(const struct reading *r, const yaml_node_t *n)
+{
+	struct view_action *a = &r->v->actions[r->v->nactions];
+
+	if (r->v->nactions == VIEW_ACTIONS_MAX)
+		return refuse(r, n, "too many actions: at most %u", VIEW_ACTIONS_MAX);
+	if (read_map(r, n, action_members, ARRAY_SIZE(action_members), a))
+		return -1;
+	if (!a->key || !a->text || !a->nrun)
+		return refuse(r, n, "an action needs a key, a text and words to run");
+	r->v->nactions++;
+	return 0;
+}
+
+static int read_actions(const struct reading *r, const yaml_node_t *n, void *to)
+{
+	(void)to;
+	return read_list(r, n, read_action);
+}
+
 /* ---- the whole ------------------------------------------------------------------------------ */
 
 #define AT(member) offsetof(struct view_def, member)
@@ -374,6 +429,11 @@ static const struct member view_members[] = {
 	{ "folded", read_text, AT(folded) },
 	{ "announce", read_text, AT(announce) },
 	{ "drill", read_text, AT(drill) },
+	{ "title", read_text, AT(title) },
+	{ "key", read_letter, AT(key) },
+	{ "open", read_text, AT(open) },
+	{ "tree", read_text, AT(tree) },
+	{ "actions", read_actions, 0 },
 	{ "gap", read_number, AT(gap) },
 	{ "lines", read_bool, AT(lines) },
 	{ "fixed", read_bool, AT(fixed) },

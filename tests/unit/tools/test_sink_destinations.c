@@ -147,7 +147,7 @@ struct fake {
 	int result; /* result of the operations take and flush */
 	int cause; /* error of the destination itself; 0: none */
 };
-static struct fake capture, rules, alerts, table, text;
+static struct fake capture, rules, alerts, top, table, text;
 
 static struct fake *of(struct destination *d)
 {
@@ -230,6 +230,7 @@ static void release(struct destination *d)
 FAKE(capture, .caused = caused)
 FAKE(rules, .take = take)
 FAKE(alerts, .read = read_ten)
+FAKE(top, .take = take, .instead = true, .shown_alone = true)
 FAKE(table, .take = take, .instead = true, .shown_alone = true)
 FAKE(text, .take = take, .instead = true, .shown_alone = true)
 
@@ -239,7 +240,7 @@ static struct problem why;
 
 static int setup(void **state)
 {
-	struct fake *all[] = { &capture, &rules, &alerts, &table, &text };
+	struct fake *all[] = { &capture, &rules, &alerts, &top, &table, &text };
 
 	(void)state;
 	memset(&settings, 0, sizeof(settings));

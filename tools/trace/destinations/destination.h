@@ -134,6 +134,7 @@ void destination_explain(const char *name, int error);
 	row(capture)      \
 	row(rules)        \
 	row(alerts)       \
+	row(top)          \
 	row(table)        \
 	row(text)
 

@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Counts events for the level that is shown: see top/top.h. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <linx/http.h>
+
+#include "top/top.h"
+
+/* Length of the heat map's first steps. */
+#define STEP_NS 100000000u
+/* Bytes of each string in a line of a list. */
+#define STRINGS 160u
+/* Most lines of data of one event in an echo, and of an event that is shown whole. */
+#define ECHO_LINES 64u
+#define WHOLE_MAX 4096u
+
+/* ---- the condition of a level ----------------------------------------------------------------- */
+
+/* Appends "(PART)", behind " and " if it is not the first one. False: there is no room. */
+static bool add_part(char *to, size_t size, const char *fmt, const char *part)
+{
+	size_t at = strlen(to);
+	int n;
+
+	if (!part || !*part)
+		return true;
+	n = snprintf(to + at, size - at, "%s(", at ? " and " : "");
+	at += (size_t)n;
+	if (at < size)
+		at += (size_t)snprintf(to + at, size - at, fmt, part);
+	return at + 2 < size && snprintf(to + at, size - at, ")") > 0;
+}
+
+static int set_condition(struct top *t, struct problem *why)
+{
+	const struct top_level *level = top_now(t);
+	const char *where = level->shows == TOP_TABLE ? t->views[level->view].where : level->shows == TOP_ECHO ? "evt.buflen > 0" : NULL;
+	char text[4 * TOP_CONDITION] = "";
+	struct linx_error error;
+
+	linx_condition_free(t->condition);
+	t->condition = NULL;
+	if (level->shows == TOP_EVENT)
+		return 0;
+	if (!add_part(text, sizeof(text), "%s", where) || !add_part(text, sizeof(text), "%s", level->condition) ||
+	    !add_part(text, sizeof(text), "%s", t->filter) || !add_part(text, sizeof(text), "user.name = \"%s\"", t->user))
+		return problem_set(why, "the condition is too long");
+	if (*text && linx_condition_new(text, &t->condition, &error))
+		return problem_set(why, "%s", error.text);
+	return 0;
+}
+
+/* ---- begin and end ---------------------------------------------------------------------------- */
+
+void top_drop(struct top *t)
+{
+	if (t->shown != t->counted)
+		linx_aggregate_free(t->shown);
+	linx_aggregate_free(t->counted);
+	t->shown = t->counted = NULL;
+	top_list_free(&t->list);
+	linx_printer_free(t->printer);
+	linx_printer_free(t->names);
+	t->printer = t->names = NULL;
+	for (unsigned int i = 0; i < t->nwhole; i++)
+		free(t->whole[i]);
+	free(t->whole);
+	t->whole = NULL;
+	t->nwhole = 0;
+	t->found = false;
+	linx_condition_free(t->condition);
+	t->condition = NULL;
+}
+
+static int new_printer(struct top *t, struct problem *why)
+{
+	const struct linx_print_opts list = { .size = sizeof(list), .durations = true, .string_limit = STRINGS, .fds = LINX_SHOW_FD_ALL };
+	const struct linx_line_opts line = { .size = sizeof(line), .template_text = "%evt.buffer" }, name = { .size = sizeof(name), .template_text = "%fd.name" };
+	const struct linx_print_opts echo = { .size = sizeof(echo), .line = &line }, names = { .size = sizeof(names), .line = &name };
+	const struct linx_print_opts whole = { .size = sizeof(whole), .verbose = true, .durations = true, .fds = LINX_SHOW_FD_ALL };
+	int rc = 0;
+
+	switch (top_now(t)->shows) {
+	case TOP_LIST:
+		rc = linx_printer_new(LINX_FORMAT_TEXT, &list, &t->printer);
+		break;
+	case TOP_ECHO:
+		rc = linx_printer_new(LINX_FORMAT_LINE, &echo, &t->printer);
+		if (!rc)
+			rc = linx_printer_new(LINX_FORMAT_LINE, &names, &t->names);
+		break;
+	case TOP_EVENT:
+		rc = linx_printer_new(LINX_FORMAT_TEXT, &whole, &t->printer);
+		if (!rc)
+			rc = linx_printer_new(LINX_FORMAT_JSON, &whole, &t->names);
+		break;
+	default:
+		break;
+	}
+	return rc < 0 ? problem_set(why, "out of memory") : 0;
+}
+
+int top_begin(struct top *t, struct problem *why)
+{
+	const struct top_level *level = top_now(t);
+
+	top_drop(t);
+	if (set_condition(t, why) || new_printer(t, why))
+		return -1;
+	heat_clear(&t->heat, STEP_NS);
+	if (level->shows == TOP_TABLE) {
+		t->counted = t->shown = view_def_aggregate(&t->views[level->view], why);
+		return t->counted ? 0 : -1;
+	}
+	if ((level->shows == TOP_LIST || level->shows == TOP_ECHO) && top_list_begin(&t->list, t->facts.live))
+		return problem_set(why, "out of memory");
+	return 0;
+}
+
+unsigned int top_needs(struct top *t)
+{
+	unsigned int needs = LINX_NEEDS_ENTRY_TIME | LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS;
+	struct linx_condition *c;
+	struct linx_aggregate *a;
+	struct problem why;
+
+	for (unsigned int i = 0; i < t->nviews; i++) {
+		a = view_def_aggregate(&t->views[i], &why);
+		needs |= a ? linx_aggregate_get_needs(a) : 0;
+		linx_aggregate_free(a);
+		if (t->views[i].where && !linx_condition_new(t->views[i].where, &c, NULL)) {
+			needs |= linx_condition_get_needs(c);
+			linx_condition_free(c);
+		}
+	}
+	/* a call's record has room for one of both times: the table is about how long calls took */
+	return needs & ~LINX_NEEDS_CPU_TIME;
+}
+
+/* ---- events ----------------------------------------------------------------------------------- */
+
+/* True for a call that has returned, or for an event of the kind that the view counts. */
+static bool is_counted(enum view_events events, const struct linx_event *ev)
+{
+	enum linx_event_kind kind = linx_event_get_kind(ev);
+	int64_t ret;
+
+	if (events == VIEW_HTTP)
+		return kind == LINX_EVENT_HTTP;
+	if (kind != LINX_EVENT_SYSCALL || (events == VIEW_CALLS && linx_event_get_flags(ev) & LINX_EVENT_IO_URING))
+		return false;
+	return !linx_event_get_ret(ev, &ret);
+}
+
+static bool matches(const struct top *t, const struct linx_event *ev)
+{
+	return !t->condition || linx_condition_match(t->condition, ev);
+}
+
+static struct top_line line_of(const struct linx_event *ev)
+{
+	int64_t ret;
+
+	return (struct top_line){
+		.time_ns = linx_event_get_time_ns(ev), .seq = linx_event_get_seq(ev), .cpu = linx_event_get_cpu(ev),
+		.pid = linx_event_get_pid(ev), .tid = linx_event_get_tid(ev),
+		.failed = linx_event_get_kind(ev) == LINX_EVENT_SYSCALL && !linx_event_get_ret(ev, &ret) && ret < 0 && ret >= -4095,
+	};
+}
+
+/* Adds a line, without its newline and with secrets blanked. */
+static int add_line(struct top *t, const struct linx_event *ev, enum linx_text_form form, const char *text, size_t len)
+{
+	const struct top_line line = line_of(ev);
+
+	if (t->redact) {
+		text = redact_apply(t->redact, form, text, &len);
+		if (!text)
+			return -ENOMEM;
+	}
+	while (len && text[len - 1] == '\n')
+		len--;
+	return top_list_add(&t->list, &line, text, len);
+}
+
+static bool is_listed(enum linx_event_kind kind)
+{
+	return kind == LINX_EVENT_SYSCALL || kind == LINX_EVENT_EXEC || kind == LINX_EVENT_EXIT || kind == LINX_EVENT_SIGNAL || kind == LINX_EVENT_HTTP;
+}
+
+static int take_list(struct top *t, const struct linx_event *ev)
+{
+	const char *text = "";
+	size_t len = 0;
+	int rc = 0;
+
+	if (!is_listed(linx_event_get_kind(ev)) || !matches(t, ev))
+		return 0;
+	if (top_list_takes(&t->list))
+		rc = linx_print(t->printer, ev, &text, &len);
+	return rc < 0 ? rc : add_line(t, ev, LINX_FORM_QUOTED, text, len);
+}
+
+/* Gets the value of a template of one field: without the parentheses around it and the newline. */
+static int field_of(struct linx_printer *p, const struct linx_event *ev, const char **text, size_t *len)
+{
+	int rc = linx_print(p, ev, text, len);
+
+	while (!rc && *len && (*text)[*len - 1] == '\n')
+		--*len;
+	if (!rc && *len > 1 && **text == '(' && (*text)[*len - 1] == ')') {
+		++*text;
+		*len -= 2;
+	}
+	return rc;
+}
+
+static int add_head(struct top *t, const struct linx_event *ev)
+{
+	const char *comm = linx_event_get_comm(ev), *name = "";
+	time_t second = (time_t)(linx_event_get_time_ns(ev) / 1000000000);
+	char clock[16] = "", head[TOP_LINE];
+	size_t len = 0;
+	int64_t ret = 0;
+	struct tm tm;
+	int n;
+
+	if (field_of(t->names, ev, &name, &len) < 0)
+		return -ENOMEM;
+	if (localtime_r(&second, &tm))
+		strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
+	linx_event_get_ret(ev, &ret);
+	n = snprintf(head, sizeof(head), "------ %s.%06" PRIu64 " %s[%u] %s %" PRId64 " %.*s", clock, linx_event_get_time_ns(ev) / 1000 % 1000000,
+		     comm ? comm : "?", linx_event_get_tid(ev), linx_event_get_name(ev), ret, (int)len, name);
+	return add_line(t, ev, LINX_FORM_PLAIN, head, n > 0 && (size_t)n < sizeof(head) ? (size_t)n : strlen(head));
+}
+
+/* Adds the data of a call: a line for each of its lines, which end in an escaped newline. */
+static int take_echo(struct top *t, const struct linx_event *ev)
+{
+	const char *text, *end;
+	size_t len, n;
+	int rc;
+
+	if (linx_event_get_kind(ev) != LINX_EVENT_SYSCALL || !matches(t, ev))
+		return 0;
+	rc = add_head(t, ev);
+	if (!rc)
+		rc = field_of(t->printer, ev, &text, &len);
+	for (unsigned int i = 0; !rc && len && i < ECHO_LINES; i++) {
+		end = memmem(text, len, "\\n", 2);
+		n = end ? (size_t)(end - text) : len;
+		rc = add_line(t, ev, LINX_FORM_PLAIN, text, n);
+		n += end ? 2 : 0;
+		text += n;
+		len -= n;
+	}
+	return rc;
+}
+
+static int take_heat(struct top *t, const struct linx_event *ev)
+{
+	uint64_t ns;
+
+	if (!is_counted(VIEW_CALLS, ev) || !matches(t, ev))
+		return 0;
+	if (linx_event_get_duration_ns(ev, &ns))
+		t->heat.untimed++;
+	else
+		heat_add(&t->heat, linx_event_get_time_ns(ev), ns);
+	return 0;
+}
+
+/* ---- one event, whole ------------------------------------------------------------------------- */
+
+static int add_whole(struct top *t, const char *text, size_t len)
+{
+	char **lines, *copy;
+
+	if (t->nwhole == WHOLE_MAX)
+		return 0;
+	lines = reallocarray(t->whole, t->nwhole + 1, sizeof(*lines));
+	if (!lines)
+		return -ENOMEM;
+	t->whole = lines;
+	copy = malloc(len + 1);
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	t->whole[t->nwhole++] = copy;
+	return 0;
+}
+
+/* Returns the length of the string at s, which begins with a quote. */
+static size_t string_length(const char *s, size_t len)
+{
+	size_t n = 1;
+
+	while (n < len && s[n] != '"')
+		n += s[n] == '\\' && n + 1 < len ? 2 : 1;
+	return n < len ? n + 1 : len;
+}
+
+/* Adds JSON with a line for each member, indented by depth. */
+static int add_json(struct top *t, const char *s, size_t len)
+{
+	char line[8192];
+	size_t n = 0, step;
+	unsigned int depth = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < len && !rc; i += step) {
+		bool opens = s[i] == '{' || s[i] == '[', closes = s[i] == '}' || s[i] == ']';
+
+		step = s[i] == '"' ? string_length(s + i, len - i) : 1;
+		if (closes) {
+			rc = n ? add_whole(t, line, n) : 0;
+			n = 0;
+			depth -= depth > 0;
+		}
+		while (!n && s[i] != ',' && n < 2 * (size_t)depth && n + 8 < sizeof(line))
+			line[n++] = ' ';
+		if (s[i] != ',' && n + step < sizeof(line)) {
+			memcpy(line + n, s + i, step);
+			n += step;
+		} else if (s[i] != ',' && n + 4 < sizeof(line)) {
+			n += (size_t)sprintf(line + n, "...");
+		}
+		if (s[i] == ':' && n + 1 < sizeof(line))
+			line[n++] = ' ';
+		if (opens || s[i] == ',' || closes) {
+			rc = rc ? rc : n ? add_whole(t, line, n) : 0;
+			n = 0;
+			depth += opens;
+		}
+	}
+	return rc ? rc : n ? add_whole(t, line, n) : 0;
+}
+
+static bool is_the_event(const struct top_line *want, const struct linx_event *ev)
+{
+	return linx_event_get_seq(ev) == want->seq && linx_event_get_cpu(ev) == want->cpu && linx_event_get_time_ns(ev) == want->time_ns &&
+	       linx_event_get_tid(ev) == want->tid;
+}
+
+static int add_text(struct top *t, struct linx_printer *p, const struct linx_event *ev, bool json)
+{
+	const char *text;
+	size_t len;
+	int rc = linx_print(p, ev, &text, &len);
+
+	if (!rc && t->redact) {
+		text = redact_apply(t->redact, json ? LINX_FORM_JSON : LINX_FORM_QUOTED, text, &len);
+		rc = text ? 0 : -ENOMEM;
+	}
+	while (!rc && len && text[len - 1] == '\n')
+		len--;
+	return rc ? rc : json ? add_json(t, text, len) : add_whole(t, text, len);
+}
+
+static int take_event(struct top *t, const struct linx_event *ev)
+{
+	int rc;
+
+	if (t->found || !is_the_event(&top_now(t)->event, ev))
+		return 0;
+	t->found = true;
+	rc = add_text(t, t->printer, ev, false);
+	if (!rc)
+		rc = add_whole(t, "", 0);
+	return rc ? rc : add_text(t, t->names, ev, true);
+}
+
+bool top_has_all(const struct top *t)
+{
+	return t->levels[t->level].shows == TOP_EVENT && t->found;
+}
+
+int top_take(struct top *t, const struct linx_event *ev)
+{
+	switch (top_now(t)->shows) {
+	case TOP_TABLE:
+		if (!is_counted(t->views[top_now(t)->view].events, ev) || !matches(t, ev))
+			return 0;
+		return linx_aggregate_add(t->counted, ev);
+	case TOP_LIST:
+		return take_list(t, ev);
+	case TOP_ECHO:
+		return take_echo(t, ev);
+	case TOP_MAP:
+		return take_heat(t, ev);
+	default:
+		return take_event(t, ev);
+	}
+}
+
+/* ---- rows ------------------------------------------------------------------------------------- */
+
+/* Shows the interval that has ended, and begins the next one. */
+static int end_interval(struct top *t, uint64_t now_ns)
+{
+	struct problem why;
+	struct linx_aggregate *next = view_def_aggregate(top_view(t), &why);
+
+	if (!next)
+		return -ENOMEM;
+	if (t->shown != t->counted)
+		linx_aggregate_free(t->shown);
+	t->shown = t->counted;
+	t->counted = next;
+	t->interval_span = t->interval_ns + (t->interval_due && now_ns > t->interval_due ? now_ns - t->interval_due : 0);
+	t->interval_due = now_ns + t->interval_ns;
+	return 0;
+}
+
+int top_refresh(struct top *t, uint64_t now_ns)
+{
+	struct top_level *level = top_now(t);
+	bool intervals = t->interval_ns && t->facts.live;
+	int rc = 0;
+
+	if (level->shows != TOP_TABLE || !t->counted)
+		return 0;
+	if (intervals && now_ns >= t->interval_due)
+		rc = end_interval(t, now_ns);
+	return rc ? rc : top_table_update(&level->table, t->shown, intervals && t->shown != t->counted ? t->interval_span : 0);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A heat map of durations: counts by time and by power of two. It grows with time, in memory of a fixed size. */
+#ifndef LINXCAP_TOP_HEAT_H
+#define LINXCAP_TOP_HEAT_H
+
+#include <stdint.h>
+
+/* Steps of time. When events come after the last one, two steps become one. */
+#define HEAT_STEPS 512u
+/* Powers of two of ns: row i has durations from 2^i to 2^(i + 1) - 1 ns, row 0 also 0. */
+#define HEAT_ROWS 40u
+
+struct heat {
+	uint64_t from_ns; /* time of the first step; 0: there is no event */
+	uint64_t step_ns; /* length of a step */
+	unsigned int steps; /* steps up to the newest event */
+	uint64_t untimed; /* events without a duration */
+	uint32_t counts[HEAT_STEPS][HEAT_ROWS];
+};
+
+/* Forgets all events. step_ns: the first length of a step. */
+void heat_clear(struct heat *h, uint64_t step_ns);
+/* Counts an event at a time. Times before the first event count in the first step, as after a clock was set back. */
+void heat_add(struct heat *h, uint64_t time_ns, uint64_t duration_ns);
+/*
+ * Sums the steps for a map of this many columns: column c of them. Steps stand in columns one to one if there are few
+ * enough, otherwise several in one. Returns how many columns are used.
+ */
+unsigned int heat_column(const struct heat *h, unsigned int columns, unsigned int c, uint64_t counts[HEAT_ROWS]);
+/* Gets the first and the last row that has a count. Returns the largest count of a cell for these columns. */
+uint64_t heat_range(const struct heat *h, unsigned int columns, unsigned int *low, unsigned int *high);
+/* Returns the shade of a count: 0 for none, 1 to shades - 1 by the logarithm of its share in the largest. */
+unsigned int heat_shade(uint64_t count, uint64_t most, unsigned int shades);
+
+#endif

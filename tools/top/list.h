@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A list of events as lines, of which the newest or the first are kept. It draws nothing and reads no keys. */
+#ifndef LINXCAP_TOP_LIST_H
+#define LINXCAP_TOP_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TOP_LIST_MAX 20000u
+/* Most bytes of a line. */
+#define TOP_LINE 1024u
+
+/* An event by which it is found again, and its line. */
+struct top_line {
+	uint64_t time_ns, seq;
+	uint32_t cpu, pid, tid;
+	bool failed;
+	char *text; /* as the library prints it, without the newline */
+};
+
+struct top_list {
+	struct top_line *lines; /* a ring of TOP_LIST_MAX, of which n are used from begin on */
+	unsigned int begin, n;
+	uint64_t all; /* events so far */
+	bool newest; /* the newest are kept; otherwise the first */
+	unsigned int selected, first; /* the selected line, and the first one on the screen */
+	bool follow; /* the last line stays selected while lines come */
+};
+
+/* Begins an empty list. The memory of *l is not read. 0, or -ENOMEM */
+int top_list_begin(struct top_list *l, bool newest);
+void top_list_free(struct top_list *l);
+/* True if the next event would be kept, so that its text is needed. */
+bool top_list_takes(const struct top_list *l);
+/* Counts an event, and keeps it if there is room, with a copy of its text. 0, or -ENOMEM */
+int top_list_add(struct top_list *l, const struct top_line *line, const char *text, size_t len);
+/* Gets a line, from 0. NULL: there is none. */
+const struct top_line *top_list_get(const struct top_list *l, unsigned int i);
+
+/* Selects another line, so many further down; height: lines on the screen. At the last line the list follows. */
+void top_list_move(struct top_list *l, long by, unsigned int height);
+void top_list_scroll(struct top_list *l, unsigned int height);
+/* Selects the next line with the text, as top_table_search(). */
+bool top_list_search(struct top_list *l, const char *text, bool skip, unsigned int height);
+
+#endif

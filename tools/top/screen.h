@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The terminal: text at a place in a look, and keys. It is ncursesw, which is loaded when a screen is opened. */
+#ifndef LINXCAP_TOP_SCREEN_H
+#define LINXCAP_TOP_SCREEN_H
+
+#include <stdbool.h>
+
+#include "base/message.h"
+
+/* How text looks. Without colours, bold and reverse stand for the difference. */
+enum look {
+	LOOK_PLAIN,
+	LOOK_HEADER, /* the lines above a table */
+	LOOK_HEADS, /* names of columns */
+	LOOK_SORTED, /* name of the column that rows are sorted by */
+	LOOK_SELECTED,
+	LOOK_TAGGED,
+	LOOK_LOSS,
+	LOOK_FAILED,
+	LOOK_DIM,
+	LOOK_KEY, /* a key in the line at the bottom */
+	LOOK_LABEL, /* what that key does */
+	LOOK_ERROR,
+	LOOK_HEAT, /* and the shades of the heat map behind it */
+};
+#define LOOK_SHADES 12u
+
+/* Keys beyond characters. */
+enum {
+	KEYS_ENTER = 0x110000, KEYS_BACK, KEYS_ESCAPE, KEYS_UP, KEYS_DOWN, KEYS_LEFT, KEYS_RIGHT, KEYS_PAGE_UP, KEYS_PAGE_DOWN,
+	KEYS_HOME, KEYS_END, KEYS_DELETE, KEYS_TAB, KEYS_CLICK, KEYS_WHEEL_UP, KEYS_WHEEL_DOWN, KEYS_RESIZE, KEYS_F0 = 0x110100,
+};
+#define KEYS_F(n) (KEYS_F0 + (n))
+
+struct screen_key {
+	int code; /* a character of Unicode, or one of KEYS_* */
+	int row, column; /* of a click */
+	bool twice; /* a double click */
+};
+
+struct screen;
+
+/*
+ * Opens the screen on the terminal with these descriptors, which stay the caller's. colour false: no colours. NULL: why has the reason.
+ */
+struct screen *screen_open(int in, int out, bool colour, struct problem *why);
+/* Shows what the terminal showed before. */
+void screen_close(struct screen *s);
+void screen_size(struct screen *s, int *rows, int *columns);
+bool screen_utf8(const struct screen *s);
+/* Returns the number of shades that differ on this terminal: LOOK_SHADES with 256 colours, 0 without colours. */
+unsigned int screen_shades(const struct screen *s);
+void screen_clear(struct screen *s);
+/*
+ * Puts text at a place, made safe by top_text(), at most so many columns; pad: blanks behind it up to there. Returns the columns that the
+ * text took.
+ */
+int screen_put(struct screen *s, int row, int column, int columns, bool pad, unsigned int look, const char *text);
+/* Puts the cursor at a place, row -1: nowhere. */
+void screen_cursor(struct screen *s, int row, int column);
+/* Shows what was put. */
+void screen_show(struct screen *s);
+/* Gets a key if there is one. 0: none; 1: *key is set; -1: the terminal is gone. */
+int screen_key(struct screen *s, struct screen_key *key);
+/* Gives the terminal to a command, and takes it back. */
+void screen_leave(struct screen *s);
+void screen_enter(struct screen *s);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The table of linxcap top: rows of an aggregate in an order, as a list or a tree, with a selected row, tags and
+ * search. It draws nothing and reads no keys.
+ */
+#ifndef LINXCAP_TOP_TABLE_H
+#define LINXCAP_TOP_TABLE_H
+
+#include "view/sheet.h"
+
+/* A row: the number of its group in the aggregate's order, and its place in the tree. */
+struct top_row {
+	uint64_t id; /* by the values of the keys, so that a row is found again after the next count */
+	uint32_t group;
+	uint16_t depth; /* in the tree; 0: a root, and every row of a list */
+	bool last; /* in the tree: no row with the same parent follows */
+};
+
+#define TOP_TAGS 1024u
+#define TOP_SEARCH_MAX 128u
+
+struct top_table {
+	const struct view_def *view;
+	struct linx_aggregate *a; /* borrowed; NULL: nothing is counted yet */
+	struct linx_aggregate_order order[VIEW_ITEMS_MAX];
+	unsigned int norder;
+	unsigned int item; /* number of the shown key or column by which rows are sorted first */
+	struct top_row *rows;
+	unsigned int n, room;
+	unsigned int selected, first; /* numbers of the selected row, and of the first one on the screen */
+	bool moved; /* the user selected a row, which stays selected when the order changes */
+	bool tree;
+	uint64_t tags[TOP_TAGS]; /* ids of tagged rows */
+	unsigned int ntags;
+	int widths[VIEW_ITEMS_MAX]; /* widest value so far of each item */
+};
+
+/* Begins the table of a view, sorted as the view says. The memory of *t is not read. */
+void top_table_begin(struct top_table *t, const struct view_def *view);
+void top_table_free(struct top_table *t);
+/*
+ * Sorts the groups of a and makes rows of them; span_ns as in struct linx_aggregate_sorting. The selected row stays
+ * the same one as before if the user selected it. 0 or -errno.
+ */
+int top_table_update(struct top_table *t, struct linx_aggregate *a, uint64_t span_ns);
+/* True if the view names the column with the parent of each row. */
+bool top_table_has_tree(const struct top_table *t);
+
+/* Selects another row: so many further down. height: rows on the screen, which is scrolled to show the row. */
+void top_table_move(struct top_table *t, long by, unsigned int height);
+void top_table_select(struct top_table *t, unsigned int row, unsigned int height);
+/* Scrolls so that the selected row is on a screen of this height. */
+void top_table_scroll(struct top_table *t, unsigned int height);
+
+/* Sorts by an item of the view: numbers the largest first, texts the smallest first. By the same item: reverses. */
+void top_table_sort_by(struct top_table *t, unsigned int item);
+void top_table_reverse(struct top_table *t);
+/* Returns whether the first column of the order is sorted the largest first. */
+bool top_table_descends(const struct top_table *t);
+
+/* Adds or removes the tag of the selected row. */
+void top_table_tag(struct top_table *t);
+bool top_table_is_tagged(const struct top_table *t, uint64_t id);
+
+/*
+ * Selects the next row that has the text in one of its cells, in capital or small letters, from the selected one on (skip: from the one behind
+ * it), and from the beginning after the end. False: there is none.
+ */
+bool top_table_search(struct top_table *t, const char *text, bool skip, unsigned int height);
+
+/* Gets the value of an item of a row, and its text as it is shown, escaped. Returns the length of the text. */
+size_t top_table_text(const struct top_table *t, const struct top_row *row, unsigned int item, char text[SHEET_CELL]);
+/* True if the item has texts, which stand at the left of their column. */
+bool top_table_is_text(const struct top_table *t, unsigned int item);
+
+/*
+ * Writes a condition that the events of a row fulfil: FIELD = VALUE for each key. -1: why has the reason, as for a
+ * value that has both kinds of quotes.
+ */
+int top_table_condition(const struct top_table *t, const struct top_row *row, char *text, size_t size, struct problem *why);
+
+#endif

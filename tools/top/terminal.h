@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The terminal while a screen is on it: a command that is traced does not have it, and messages are kept for later. */
+#ifndef LINXCAP_TOP_TERMINAL_H
+#define LINXCAP_TOP_TERMINAL_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/message.h"
+
+struct top_terminal {
+	int in, out; /* the terminal, for the screen alone; -1: not taken */
+	int before[3]; /* standard descriptors that are /dev/null meanwhile; -1: unchanged */
+	int log; /* messages of this time, printed at the end; -1: none */
+	off_t said; /* bytes of them that top_terminal_message() has returned */
+};
+
+void top_terminal_begin(struct top_terminal *t);
+/*
+ * Takes the terminal for the screen. A traced command gets /dev/null in its place, since it would write over the screen
+ * and take keys. -1: why has the reason; call top_terminal_give_back() in any case.
+ */
+int top_terminal_take(struct top_terminal *t, struct problem *why);
+void top_terminal_give_back(struct top_terminal *t);
+/* Gets the newest message that was printed since the last call, without its date. False: there is none. */
+bool top_terminal_message(struct top_terminal *t, char *text, size_t size);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Texts for a terminal, with their width in columns.
+ *
+ * The directory top/ has the screen of linxcap top: its model (tables, lists of events, the heat map, the kept events),
+ * its keys, and its drawing. It opens no source; trace/destinations/top.c gives it events.
+ */
+#ifndef LINXCAP_TOP_TEXT_H
+#define LINXCAP_TOP_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Writes a text so that a terminal shows each character in its place: at most size bytes with the NUL, and as many whole
+ * characters as take most columns. Control characters, marks that change the direction of text, characters without a
+ * width and emoji become \u{HEX}, and bytes that are no UTF-8 become \xHEX; utf8 false: so does all beyond ASCII.
+ * Returns the number of columns.
+ */
+int top_text(char *to, size_t size, const char *from, int most, bool utf8);
+/* Returns the number of columns that the whole text takes. */
+int top_text_width(const char *from, bool utf8);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The state of linxcap top: levels that the user opened one behind another, what is counted for the last of them, and
+ * what the user does. Events come by top_take(); when the user asks something else, the member wants says that all
+ * events are to be given again. top/act.c does what keys ask for, top/count.c counts events, top/draw.c draws.
+ */
+#ifndef LINXCAP_TOP_TOP_H
+#define LINXCAP_TOP_TOP_H
+
+#include "redact/redact.h"
+#include "top/edit.h"
+#include "top/heat.h"
+#include "top/keys.h"
+#include "top/list.h"
+#include "top/screen.h"
+#include "top/table.h"
+
+#define TOP_LEVELS 12u
+#define TOP_VIEWS_MAX 32u
+#define TOP_CONDITION 4096u
+#define TOP_LABEL 160u
+
+/* What a level shows. */
+enum top_shows { TOP_TABLE, TOP_LIST, TOP_ECHO, TOP_MAP, TOP_EVENT };
+/* What stands in front of the level, and takes the keys. */
+enum top_asks { TOP_ASKS_NOTHING, TOP_ASKS_HELP, TOP_ASKS_VIEW, TOP_ASKS_SORT, TOP_ASKS_ACTION, TOP_ASKS_SEARCH, TOP_ASKS_FILTER, TOP_ASKS_USER, TOP_ASKS_SURE };
+
+struct top_level {
+	enum top_shows shows;
+	unsigned int view; /* TOP_TABLE: number of the view */
+	char condition[TOP_CONDITION]; /* what events fulfil beside FILTER and the view's own condition; empty: nothing */
+	char label[TOP_LABEL]; /* what was opened, for the path on the screen */
+	struct top_table table;
+	struct top_line event; /* TOP_EVENT: the event that is shown; its text is not used */
+	unsigned int left; /* first shown column, or characters by which lines are shifted */
+};
+
+/* Facts about the source, for the header. */
+struct top_facts {
+	const char *source; /* name of the engine or of the file */
+	bool live; /* events go on to come */
+	bool again; /* the source can be read again: a file */
+	uint64_t losses[LINX_LOST_MAX], skipped;
+	bool cut_off; /* the file has no end, as one that grows */
+	uint64_t since_ns; /* live: events before this time are not kept; 0: all are */
+	uint64_t first_ns, last_ns; /* file: its first and last time; 0: not known */
+	double read; /* part of the file that was read, up to 1; below 0: all that there is */
+	uint64_t seen; /* calls of the source so far */
+	double rate; /* calls per second, lately */
+	char trouble[256]; /* what went wrong while reading; empty: nothing */
+};
+
+struct top {
+	struct screen *screen; /* NULL in tests of the model */
+	struct redact *redact; /* borrowed; NULL: nothing is blanked */
+	struct view_def views[TOP_VIEWS_MAX];
+	unsigned int nviews;
+	struct top_level levels[TOP_LEVELS];
+	unsigned int level; /* number of the last one, which is shown */
+	char filter[TOP_EDIT_MAX], user[TOP_EDIT_MAX], search[TOP_SEARCH_MAX]; /* what the user wrote; empty: nothing */
+
+	/* what is counted for the last level */
+	struct linx_condition *condition; /* NULL: all events */
+	struct linx_aggregate *counted, *shown; /* the same one, unless intervals are shown */
+	struct top_list list;
+	struct heat heat;
+	struct linx_printer *printer, *names;
+	char **whole; /* TOP_EVENT: lines of the event */
+	unsigned int nwhole, whole_first;
+	bool found; /* TOP_EVENT: the event was found */
+	uint64_t interval_ns, interval_due, interval_span; /* interval_ns 0: counts of all time are shown */
+
+	struct top_facts facts;
+	uint64_t from_ns, to_ns; /* part of the file's time that is shown; 0, 0: all */
+	bool wants; /* all events are to be given again */
+	bool quits, paused;
+	enum top_asks asks;
+	unsigned int choice, choice_first; /* of a list of views, columns or actions; first line of the help */
+	struct top_edit edit;
+	char message[512]; /* in the last line; empty: the keys */
+	bool failed; /* the message is an error */
+	unsigned int height; /* lines of the table or list on the screen */
+	int heads_row, body_row; /* places on the screen, for clicks */
+	int columns_at[VIEW_ITEMS_MAX + 1]; /* where each column begins; -1: it is not on the screen */
+	int bar_at[16]; /* where each label of the last line begins */
+	uint64_t draw_due;
+	char run[8][128]; /* the command that the user chose, with values of the row */
+	unsigned int nrun;
+	bool runs; /* it is to be run */
+};
+
+/* Reads the views of the command, and file, which comes first, if it is not NULL. NULL: why has the reason. */
+struct top *top_new(const char *file, const char *sort, struct problem *why);
+void top_free(struct top *t);
+
+static inline struct top_level *top_now(struct top *t)
+{
+	return &t->levels[t->level];
+}
+const struct view_def *top_view(const struct top *t);
+
+/* ---- top/count.c: events */
+
+/* Begins to count anew for the last level. -1: why has the reason. */
+int top_begin(struct top *t, struct problem *why);
+/* Counts an event if the level is about it. 0 or -errno. */
+int top_take(struct top *t, const struct linx_event *ev);
+/* True if no further event changes what is shown: an event that was found. */
+bool top_has_all(const struct top *t);
+/* Brings rows up to date with what was counted. 0 or -errno. */
+int top_refresh(struct top *t, uint64_t now_ns);
+/* Releases what is counted. */
+void top_drop(struct top *t);
+/* Returns what all fields of all views need to be recorded: LINX_NEEDS_*. */
+unsigned int top_needs(struct top *t);
+
+/* ---- top/act.c: keys */
+
+/* Does what a key asks for. */
+void top_press(struct top *t, const struct screen_key *key);
+/* Opens a level behind the present one. False: there are too many. */
+bool top_open(struct top *t, enum top_shows shows, unsigned int view, const char *condition, const char *label);
+bool top_find_view(const struct top *t, const char *name, unsigned int *view);
+/* Sets the message in the last line. */
+void top_say(struct top *t, bool failed, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* ---- top/draw.c */
+
+void top_draw(struct top *t);
+
+#endif
