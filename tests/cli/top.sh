@@ -14,7 +14,7 @@ top() {
 	trap 'terminal kill-server 2>/dev/null' EXIT
 	rm -f ended
 	printf '%q ' env -u NO_COLOR LC_ALL="${LOCALE:-C.UTF-8}" ${UNCOLOURED:+NO_COLOR=1} "$LINXCAP" top "$@" >command
-	terminal new-session -d -x "${COLUMNS_OF:-100}" -y "${LINES_OF:-24}" "$(cat command) 2>err; echo \$? >ended; read -r _"
+	terminal new-session -d -x "${COLUMNS_OF:-100}" -y "${LINES_OF:-24}" "$(cat command) ${INPUT:+<$INPUT} 2>err; echo \$? >ended; read -r _"
 }
 
 on_screen() { # PATTERN
@@ -169,6 +169,26 @@ test_grows_and_damaged() {
 	printf 'XXXXXXXX' | dd of=capture bs=1 seek=$(($(wc -c <whole) - 5000)) conv=notrunc 2>/dev/null
 	top -r capture
 	see 'damaged|nonsense|checksum'
+	quit
+}
+
+# A pipe is read like a live source: once, and questions are answered from what was kept.
+test_pipe() {
+	recorded
+	lx stat -q -r capture --view processes --top 1
+	sed -n 2p out | tr -s ' ' | sed 's/^ //' | cut -d ' ' -f 1,2 >first
+	mkfifo pipe
+	cat capture >pipe &
+	INPUT=pipe top -r -
+	see "$(sed 's/ / +/' first) "
+	keys F2 c
+	see '^call +countv'
+	see '1 of [1-9][0-9]* rows'
+	quit
+	"$WORK/make_capture" 40 >capture
+	cat capture >pipe &
+	INPUT=pipe top -r -
+	see '5 LOST \(5 full\)'
 	quit
 }
 

@@ -76,7 +76,8 @@ static void look_at_live(struct screen_top *d)
 	const struct linx_certificate *c;
 	struct linx_counts now;
 
-	if (!linx_get_certificate(d->l, &c)) {
+	/* asking for the certificate ends a source, so that what it has not delivered is never read */
+	if (d->over && !linx_get_certificate(d->l, &c)) {
 		copy_losses(&d->top->facts, &c->total);
 		d->top->facts.skipped = c->skipped;
 		d->top->facts.cut_off = c->cut_off;
@@ -84,6 +85,16 @@ static void look_at_live(struct screen_top *d)
 		copy_losses(&d->top->facts, &now);
 	}
 	d->top->facts.since_ns = top_keep_since(d->keep);
+}
+
+static void count_gap(struct screen_top *d, const struct linx_event *ev)
+{
+	uint64_t lost[LINX_LOST_MAX];
+
+	if (linx_event_get_lost(ev, lost))
+		return;
+	for (unsigned int i = 0; i < LINX_LOST_MAX; i++)
+		d->top->facts.losses[i] += lost[i];
 }
 
 static void look_at_rate(struct screen_top *d, uint64_t now)
@@ -178,16 +189,6 @@ static void begin_reading(struct screen_top *d)
 	memset(f->losses, 0, sizeof(f->losses));
 	f->skipped = f->seen = 0;
 	f->cut_off = false;
-}
-
-static void count_gap(struct screen_top *d, const struct linx_event *ev)
-{
-	uint64_t lost[LINX_LOST_MAX];
-
-	if (linx_event_get_lost(ev, lost))
-		return;
-	for (unsigned int i = 0; i < LINX_LOST_MAX; i++)
-		d->top->facts.losses[i] += lost[i];
 }
 
 static int take_again(struct screen_top *d, const struct linx_event *ev)
@@ -387,6 +388,8 @@ static int take(struct destination *base, const struct linx_event *ev, bool *cou
 		d->newest_ns = linx_event_get_time_ns(ev);
 	}
 	/* what comes during a pause is kept, and read when it ends */
+	if (kind == LINX_EVENT_GAP && !linx_get_stream_info(d->l)->live)
+		count_gap(d, ev);
 	return d->top->wants || d->top->paused ? 0 : top_take(d->top, ev);
 }
 
