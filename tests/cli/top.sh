@@ -108,7 +108,7 @@ test_sort_search_and_tags() {
 	keys '>'
 	see '%v'
 	keys F9
-	see 'threads'
+	see ' errors +errors'
 	keys Enter
 	keys / 'no-such-row' Enter
 	see 'not found: no-such-row'
@@ -121,7 +121,7 @@ test_sort_search_and_tags() {
 	keys '?'
 	see 'F4 \\ +edits FILTER'
 	keys q
-	see '  last '
+	see ' time +name'
 	quit
 }
 

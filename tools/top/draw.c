@@ -315,7 +315,7 @@ static void put_stem(const struct top_row *row, bool utf8, char *to, size_t size
 	size_t n = 0;
 
 	for (unsigned int i = 1; i < row->depth && n + 12 < size; i++)
-		n += (size_t)snprintf(to + n, size - n, "   ");
+		n += (size_t)snprintf(to + n, size - n, "%s", row->lines >> i & 1 ? utf8 ? "\xe2\x94\x82  " : "|  " : "   ");
 	to[n] = '\0';
 	if (row->depth)
 		snprintf(to + n, size - n, "%s", utf8 ? row->last ? "\xe2\x94\x94\xe2\x94\x80 " : "\xe2\x94\x9c\xe2\x94\x80 " : row->last ? "`- " : "|- ");
@@ -327,7 +327,7 @@ static void draw_row(struct top *t, const struct grid *g, unsigned int i, int li
 	const struct top_row *row = &table->rows[i];
 	bool utf8 = screen_utf8(t->screen), selected = i == table->selected;
 	unsigned int look = selected ? LOOK_SELECTED : top_table_is_tagged(table, row->id) ? LOOK_TAGGED : LOOK_PLAIN;
-	char text[SHEET_CELL], stem[256];
+	char text[SHEET_CELL], stem[512];
 	int at = 0, n;
 
 	screen_put(t->screen, line, 0, columns, true, look, "");

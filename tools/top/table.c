@@ -10,7 +10,7 @@
 
 #define ROOT UINT32_MAX
 /* Deepest level of the tree: rows below it stand at it. */
-#define DEPTH_MAX 64u
+#define DEPTH_MAX 60u
 
 void top_table_begin(struct top_table *t, const struct view_def *view)
 {
@@ -141,13 +141,15 @@ static void join(struct node *nodes, struct node **sorted, unsigned int n)
 	}
 }
 
-static void place(struct top_table *t, struct node *node, unsigned int depth)
+/* lines: of the ancestors, by depth. Returns those of the row's children. */
+static uint64_t place(struct top_table *t, struct node *node, unsigned int depth, uint64_t lines)
 {
+	bool last = depth && node->next == ROOT;
+
 	node->placed = true;
-	t->rows[t->n++] = (struct top_row){
-		.id = id_of(t, node->group), .group = node->group, .depth = (uint16_t)(depth < DEPTH_MAX ? depth : DEPTH_MAX),
-		.last = depth && node->next == ROOT,
-	};
+	depth = depth < DEPTH_MAX ? depth : DEPTH_MAX;
+	t->rows[t->n++] = (struct top_row){ .id = id_of(t, node->group), .group = node->group, .depth = (uint16_t)depth, .last = last, .lines = lines };
+	return depth && !last ? lines | 1ull << depth : lines;
 }
 
 /* Places a root and all below it. stack has room for all groups. */
@@ -155,11 +157,12 @@ static void place_all(struct top_table *t, struct node *nodes, uint32_t root, ui
 {
 	unsigned int depth = 0;
 	uint32_t at = nodes[root].child;
+	uint64_t lines[DEPTH_MAX + 1];
 
-	place(t, &nodes[root], 0);
+	lines[0] = place(t, &nodes[root], 0, 0);
 	for (stack[0] = root;;) {
 		if (at != ROOT && !nodes[at].placed) {
-			place(t, &nodes[at], depth + 1);
+			lines[depth < DEPTH_MAX ? depth + 1 : DEPTH_MAX] = place(t, &nodes[at], depth + 1, lines[depth < DEPTH_MAX ? depth : DEPTH_MAX]);
 			stack[++depth] = at;
 			at = nodes[at].child;
 		} else if (at != ROOT) {

@@ -14,6 +14,7 @@ struct top_row {
 	uint32_t group;
 	uint16_t depth; /* in the tree; 0: a root, and every row of a list */
 	bool last; /* in the tree: no row with the same parent follows */
+	uint64_t lines; /* in the tree: bit n: the ancestor of depth n has a sibling below, to which a line leads */
 };
 
 #define TOP_TAGS 1024u

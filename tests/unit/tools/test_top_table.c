@@ -224,6 +224,7 @@ static void tree(void **state)
 	assert_string_equal(text(&f, 2, 0), "12");
 	assert_int_equal(f.t.rows[2].depth, 2);
 	assert_true(f.t.rows[2].last);
+	assert_int_equal(f.t.rows[2].lines, 1u << 1); /* past 12 a line leads from 11 to 13 */
 	assert_string_equal(text(&f, 3, 0), "13");
 	assert_true(f.t.rows[3].last);
 	for (unsigned int i = 0; i < f.t.n; i++)
