@@ -7,303 +7,10 @@
 #include <string.h>
 
 #include "base/array_size.h"
-#include "top/top.h"
+#include "top/act.h"
 
 #define INTERVAL_NS 2000000000u
 #define WHEEL 3
-/* The view that is shown first. */
-#define FIRST_VIEW "processes"
-
-void top_say(struct top *t, bool failed, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(t->message, sizeof(t->message), fmt, args);
-	va_end(args);
-	t->failed = failed;
-}
-
-/* ---- beginning and end ------------------------------------------------------------------------ */
-
-/* Adds a view. It has a letter, its own or the first one that is free. */
-static int add_view(struct top *t, const char *name, struct problem *why)
-{
-	struct view_def *v = &t->views[t->nviews];
-
-	view_def_init(v);
-	if (view_def_open(v, name, why)) {
-		view_def_free(v);
-		return -1;
-	}
-	t->nviews++;
-	return 0;
-}
-
-/* Sorts the view that is shown first by a column that the user named. */
-static int sort_view(struct top *t, const char *sort, struct problem *why)
-{
-	struct view_def *v = &t->views[top_now(t)->view];
-	bool descending = *sort != '+';
-	const char *name = sort + (*sort == '+' || *sort == '-');
-	struct linx_aggregate_order which;
-
-	if (!view_def_find(v, name, &which))
-		return problem_set(why, "no such column: --sort %.100s: the view %.100s does not have it", name, v->name);
-	which.descending = descending;
-	memmove(v->order + 1, v->order, sizeof(v->order) - sizeof(which));
-	v->norder += v->norder < VIEW_ITEMS_MAX;
-	v->order[0] = which;
-	return 0;
-}
-
-struct top *top_new(const char *file, const char *sort, struct problem *why)
-{
-	struct top *t = problem_alloc(sizeof(*t), why);
-	const char *name, *text, *yaml;
-	size_t len;
-	int rc = 0;
-
-	if (!t)
-		return NULL;
-	if (file)
-		rc = add_view(t, file, why);
-	for (unsigned int i = 0; !rc && t->nviews < TOP_VIEWS_MAX && view_own(i, &name, &text, &yaml, &len); i++) {
-		if (file && !strcmp(file, name))
-			continue;
-		rc = add_view(t, name, why);
-		/* views for a command alone, as the table of -c, have no title */
-		if (!rc && !t->views[t->nviews - 1].title)
-			view_def_free(&t->views[--t->nviews]);
-	}
-	if (!rc && !file)
-		top_find_view(t, FIRST_VIEW, &top_now(t)->view);
-	if (!rc && sort)
-		rc = sort_view(t, sort, why);
-	if (!rc) {
-		top_table_begin(&top_now(t)->table, top_view(t));
-		t->facts.read = -1;
-		t->wants = true;
-		return t;
-	}
-	top_free(t);
-	return NULL;
-}
-
-void top_free(struct top *t)
-{
-	if (!t)
-		return;
-	top_drop(t);
-	for (unsigned int i = 0; i <= t->level; i++)
-		top_table_free(&t->levels[i].table);
-	for (unsigned int i = 0; i < t->nviews; i++)
-		view_def_free(&t->views[i]);
-	free(t);
-}
-
-const struct view_def *top_view(const struct top *t)
-{
-	return &t->views[t->levels[t->level].view];
-}
-
-bool top_find_view(const struct top *t, const char *name, unsigned int *view)
-{
-	for (unsigned int i = 0; i < t->nviews; i++)
-		if (!strcmp(t->views[i].name, name)) {
-			*view = i;
-			return true;
-		}
-	return false;
-}
-
-/* ---- levels ----------------------------------------------------------------------------------- */
-
-bool top_open(struct top *t, enum top_shows shows, unsigned int view, const char *condition, const char *label)
-{
-	struct top_level *l;
-
-	if (t->level + 1 == TOP_LEVELS) {
-		top_say(t, true, "too many levels: go back with Backspace");
-		return false;
-	}
-	top_drop(t);
-	l = &t->levels[++t->level];
-	memset(l, 0, sizeof(*l));
-	l->shows = shows;
-	l->view = view;
-	snprintf(l->condition, sizeof(l->condition), "%s", condition);
-	snprintf(l->label, sizeof(l->label), "%s", label);
-	if (shows == TOP_TABLE)
-		top_table_begin(&l->table, &t->views[view]);
-	t->wants = true;
-	return true;
-}
-
-static void go_back(struct top *t)
-{
-	if (!t->level) {
-		top_say(t, false, "this is the first level: q quits");
-		return;
-	}
-	top_drop(t);
-	top_table_free(&top_now(t)->table);
-	t->level--;
-	top_now(t)->table.a = NULL;
-	top_now(t)->table.n = 0;
-	t->wants = true;
-}
-
-/* Shows another view on the same level. */
-static void change_view(struct top *t, unsigned int view)
-{
-	struct top_level *l = top_now(t);
-
-	top_drop(t);
-	top_table_free(&l->table);
-	l->shows = TOP_TABLE;
-	l->view = view;
-	l->left = 0;
-	top_table_begin(&l->table, &t->views[view]);
-	t->wants = true;
-}
-
-static const struct top_row *selected_row(struct top *t)
-{
-	struct top_table *table = &top_now(t)->table;
-
-	if (top_now(t)->shows != TOP_TABLE || !t->shown || table->selected >= table->n)
-		return NULL;
-	return &table->rows[table->selected];
-}
-
-/* Appends text, with part behind it. False: there is no room. */
-static bool append(char *to, size_t size, const char *text, const char *part)
-{
-	size_t at = strlen(to), n = strlen(text), m = strlen(part);
-	bool whole = at + n + m < size;
-
-	n = n < size - at - 1 ? n : size - at - 1;
-	m = m < size - at - n - 1 ? m : size - at - n - 1;
-	memcpy(to + at, text, n);
-	memcpy(to + at + n, part, m);
-	to[at + n + m] = '\0';
-	return whole;
-}
-
-/* Writes a condition of the tagged rows, or of the selected one. -1: why has the reason. */
-static int rows_condition(struct top *t, char *to, size_t size, struct problem *why)
-{
-	const struct top_table *table = &top_now(t)->table;
-	char one[TOP_CONDITION];
-	bool any = false;
-
-	*to = '\0';
-	for (unsigned int i = 0; table->ntags && i < table->n; i++) {
-		if (!top_table_is_tagged(table, table->rows[i].id))
-			continue;
-		if (top_table_condition(table, &table->rows[i], one, sizeof(one), why))
-			return -1;
-		if (!append(to, size, any ? ") or (" : "((", one))
-			return problem_set(why, "too many rows are tagged");
-		any = true;
-	}
-	if (any)
-		return append(to, size, "))", "") ? 0 : problem_set(why, "too many rows are tagged");
-	return top_table_condition(table, selected_row(t), to, size, why);
-}
-
-/* Writes the condition of the next level: that of this one, of its view and of the rows. */
-static int next_condition(struct top *t, char *to, size_t size, struct problem *why)
-{
-	const struct top_level *l = top_now(t);
-	const char *where = top_view(t)->where;
-	char rows[TOP_CONDITION];
-
-	snprintf(to, size, "%s", l->condition);
-	if (l->shows != TOP_TABLE || !selected_row(t))
-		return 0;
-	if (rows_condition(t, rows, sizeof(rows), why))
-		return -1;
-	if (where && !(append(to, size, *to ? " and (" : "(", where) && append(to, size, ")", "")))
-		return problem_set(why, "the condition is too long");
-	if (*rows && !append(to, size, *to ? " and " : "", rows))
-		return problem_set(why, "the condition is too long");
-	return 0;
-}
-
-/* Writes what is opened: values of the row's keys. */
-static void row_label(struct top *t, char *label, size_t size)
-{
-	const struct top_table *table = &top_now(t)->table;
-	const struct top_row *row = selected_row(t);
-	char text[SHEET_CELL];
-
-	*label = '\0';
-	if (row && table->ntags) {
-		snprintf(label, size, "%u rows", table->ntags);
-		return;
-	}
-	for (unsigned int i = 0; row && i < table->view->nitems; i++)
-		if ((table->view->items[i].is_key || !strcmp(table->view->items[i].look.name, "name")) && top_table_text(table, row, i, text))
-			append(label, size, *label ? " " : "", text);
-}
-
-static void open_as(struct top *t, enum top_shows shows, unsigned int view)
-{
-	char condition[TOP_CONDITION], label[TOP_LABEL];
-	struct problem why;
-
-	if (next_condition(t, condition, sizeof(condition), &why)) {
-		top_say(t, true, "%s", why.text);
-		return;
-	}
-	row_label(t, label, sizeof(label));
-	top_open(t, shows, view, condition, label);
-}
-
-static void open_event(struct top *t)
-{
-	const struct top_line *line = top_list_get(&t->list, t->list.selected);
-	struct top_line event;
-
-	if (!line)
-		return;
-	event = *line;
-	event.text = NULL;
-	if (!top_open(t, TOP_EVENT, top_now(t)->view, "", "event"))
-		return;
-	top_now(t)->event = event;
-	t->whole_first = 0;
-}
-
-static void open_row(struct top *t)
-{
-	const struct view_def *v = top_view(t);
-	unsigned int view;
-
-	switch (top_now(t)->shows) {
-	case TOP_TABLE:
-		if (!selected_row(t))
-			top_say(t, false, "there is no row");
-		else if (!v->open || !strcmp(v->open, "events"))
-			open_as(t, TOP_LIST, top_now(t)->view);
-		else if (top_find_view(t, v->open, &view))
-			open_as(t, TOP_TABLE, view);
-		else
-			top_say(t, true, "no such view: open: %s", v->open);
-		return;
-	case TOP_LIST:
-	case TOP_ECHO:
-		open_event(t);
-		return;
-	case TOP_MAP:
-		open_as(t, TOP_LIST, top_now(t)->view);
-		return;
-	default:
-		return;
-	}
-}
 
 /* ---- moving ----------------------------------------------------------------------------------- */
 
@@ -340,7 +47,7 @@ static void shift(struct top *t, bool right)
 
 /* ---- order, search and tags ------------------------------------------------------------------- */
 
-static void sort_by(struct top *t, unsigned int item)
+void top_sort_by(struct top *t, unsigned int item)
 {
 	struct top_table *table = &top_now(t)->table;
 
@@ -355,10 +62,10 @@ static void sort_next(struct top *t, int by)
 	unsigned int n = table->view->nitems;
 
 	if (n)
-		sort_by(t, (table->item + n + (unsigned int)by) % n);
+		top_sort_by(t, (table->item + n + (unsigned int)by) % n);
 }
 
-static void search(struct top *t, bool skip)
+void top_search(struct top *t, bool skip)
 {
 	bool found;
 
@@ -416,270 +123,12 @@ static void change_window(struct top *t, enum top_action action)
 	}
 }
 
-/* ---- what is asked ---------------------------------------------------------------------------- */
-
-static void ask(struct top *t, enum top_asks asks, const char *text)
-{
-	t->asks = asks;
-	t->choice = t->choice_first = 0;
-	t->message[0] = '\0';
-	top_edit_set(&t->edit, text);
-}
-
-/* Checks FILTER before it replaces the one before. */
-static bool check_filter(struct top *t)
-{
-	struct linx_condition *c = NULL;
-	struct linx_error error;
-
-	if (!t->edit.len)
-		return true;
-	if (!linx_condition_new(t->edit.text, &c, &error)) {
-		linx_condition_free(c);
-		return true;
-	}
-	top_say(t, true, "%s", error.text);
-	return false;
-}
-
-/* Takes the text that was edited. */
-static void end_edit(struct top *t)
-{
-	enum top_asks asks = t->asks;
-
-	if (asks == TOP_ASKS_FILTER && !check_filter(t))
-		return;
-	t->asks = TOP_ASKS_NOTHING;
-	if (asks == TOP_ASKS_SEARCH) {
-		snprintf(t->search, sizeof(t->search), "%.*s", (int)sizeof(t->search) - 1, t->edit.text);
-		search(t, false);
-		return;
-	}
-	snprintf(asks == TOP_ASKS_FILTER ? t->filter : t->user, TOP_EDIT_MAX, "%s", t->edit.text);
-	t->wants = true;
-}
-
-static void complete(struct top *t)
-{
-	char names[400];
-	unsigned int n = top_edit_complete(&t->edit, names, sizeof(names));
-
-	if (n > 1)
-		top_say(t, false, "%s", names);
-	else if (!n)
-		top_say(t, false, "no field begins so: 'linxcap fields' lists them");
-}
-
-static void insert(struct top *t, int c)
-{
-	char bytes[4];
-	size_t n = 0;
-
-	if (c < 0x80) {
-		bytes[n++] = (char)c;
-	} else if (c < 0x800) {
-		bytes[n++] = (char)(0xc0 | c >> 6);
-		bytes[n++] = (char)(0x80 | (c & 0x3f));
-	} else if (c < 0x10000) {
-		bytes[n++] = (char)(0xe0 | c >> 12);
-		bytes[n++] = (char)(0x80 | (c >> 6 & 0x3f));
-		bytes[n++] = (char)(0x80 | (c & 0x3f));
-	} else {
-		bytes[n++] = (char)(0xf0 | c >> 18);
-		bytes[n++] = (char)(0x80 | (c >> 12 & 0x3f));
-		bytes[n++] = (char)(0x80 | (c >> 6 & 0x3f));
-		bytes[n++] = (char)(0x80 | (c & 0x3f));
-	}
-	top_edit_insert(&t->edit, bytes, n);
-}
-
-static void press_edit(struct top *t, int code)
-{
-	t->message[0] = '\0';
-	switch (code) {
-	case KEYS_ENTER:
-		end_edit(t);
-		break;
-	case KEYS_ESCAPE:
-		t->asks = TOP_ASKS_NOTHING;
-		break;
-	case KEYS_BACK:
-		top_edit_erase(&t->edit);
-		break;
-	case KEYS_DELETE:
-		top_edit_delete(&t->edit);
-		break;
-	case KEYS_LEFT:
-		top_edit_left(&t->edit);
-		break;
-	case KEYS_RIGHT:
-		top_edit_right(&t->edit);
-		break;
-	case KEYS_HOME:
-		t->edit.at = 0;
-		break;
-	case KEYS_END:
-		t->edit.at = t->edit.len;
-		break;
-	case 'U' - '@': /* as in shells: Ctrl-U */
-		top_edit_clear(&t->edit);
-		break;
-	case KEYS_TAB:
-		if (t->asks == TOP_ASKS_FILTER)
-			complete(t);
-		break;
-	default:
-		if (code >= ' ' && code < KEYS_ENTER && code != 0x7f)
-			insert(t, code);
-	}
-	/* the mistake is shown while the user writes, but not before a word is complete */
-	if (t->asks == TOP_ASKS_FILTER && code == ' ')
-		check_filter(t);
-}
-
-/* ---- actions ---------------------------------------------------------------------------------- */
-
-/* Writes the value of a row's key as a program has it, unescaped. False: there is none. */
-static bool raw_value(struct top *t, const char *name, char *to, size_t size)
-{
-	const struct top_table *table = &top_now(t)->table;
-	struct linx_aggregate_order which;
-	struct linx_cell cell;
-
-	if (!view_def_find(table->view, name, &which) || !which.key ||
-	    linx_aggregate_get_key(table->a, table->rows[table->selected].group, which.index, &cell))
-		return false;
-	if (cell.type == LINX_CELL_NUMBER)
-		return snprintf(to, size, "%" PRId64, cell.num) < (int)size;
-	if (cell.type != LINX_CELL_TEXT || cell.len >= size || memchr(cell.text, '\0', cell.len))
-		return false;
-	memcpy(to, cell.text, cell.len);
-	to[cell.len] = '\0';
-	return true;
-}
-
-/* Makes the words of an action: "{NAME}" alone stands for a value, which stays one word. */
-static bool make_command(struct top *t, const struct view_action *a)
-{
-	char name[64];
-	size_t n;
-
-	if (!selected_row(t))
-		return false;
-	for (t->nrun = 0; t->nrun < a->nrun; t->nrun++) {
-		const char *word = a->run[t->nrun];
-
-		n = strlen(word);
-		if (n > 2 && n < sizeof(name) && *word == '{' && word[n - 1] == '}') {
-			snprintf(name, sizeof(name), "%.*s", (int)n - 2, word + 1);
-			if (!raw_value(t, name, t->run[t->nrun], sizeof(t->run[0])))
-				return false;
-		} else if (snprintf(t->run[t->nrun], sizeof(t->run[0]), "%s", word) >= (int)sizeof(t->run[0])) {
-			return false;
-		}
-	}
-	return true;
-}
-
-static void choose_action(struct top *t, unsigned int i)
-{
-	const struct view_def *v = top_view(t);
-
-	t->asks = TOP_ASKS_NOTHING;
-	if (i >= v->nactions)
-		return;
-	if (!make_command(t, &v->actions[i]))
-		top_say(t, true, "the row has no value for this command");
-	else
-		t->asks = TOP_ASKS_SURE;
-}
-
-static void ask_action(struct top *t)
-{
-	if (!t->facts.live)
-		top_say(t, true, "commands are for a live table: the processes of a recording may be others now");
-	else if (top_now(t)->shows != TOP_TABLE || !top_view(t)->nactions)
-		top_say(t, false, "this view has no actions");
-	else if (!selected_row(t))
-		top_say(t, false, "there is no row");
-	else
-		ask(t, TOP_ASKS_ACTION, "");
-}
-
-/* ---- lists of choices ------------------------------------------------------------------------- */
-
-static unsigned int choices(const struct top *t)
-{
-	switch (t->asks) {
-	case TOP_ASKS_VIEW:
-		return t->nviews;
-	case TOP_ASKS_SORT:
-		return top_view(t)->nitems;
-	case TOP_ASKS_ACTION:
-		return top_view(t)->nactions;
-	default:
-		return 0;
-	}
-}
-
-static void choose(struct top *t, unsigned int i)
-{
-	enum top_asks asks = t->asks;
-
-	t->asks = TOP_ASKS_NOTHING;
-	if (asks == TOP_ASKS_VIEW)
-		change_view(t, i);
-	else if (asks == TOP_ASKS_SORT)
-		sort_by(t, i);
-	else
-		choose_action(t, i);
-}
-
-static const char *letter_of(const struct top *t, unsigned int i)
-{
-	if (t->asks == TOP_ASKS_VIEW)
-		return t->views[i].key;
-	return t->asks == TOP_ASKS_ACTION ? top_view(t)->actions[i].key : NULL;
-}
-
-static void press_list(struct top *t, int code)
-{
-	unsigned int n = choices(t);
-
-	for (unsigned int i = 0; i < n; i++) {
-		const char *letter = letter_of(t, i);
-
-		if (letter && *letter == code) {
-			choose(t, i);
-			return;
-		}
-	}
-	if (code == KEYS_UP)
-		t->choice -= t->choice > 0;
-	else if (code == KEYS_DOWN)
-		t->choice += t->choice + 1 < n;
-	else if (code == KEYS_ENTER && t->choice < n)
-		choose(t, t->choice);
-	else if (code == KEYS_ESCAPE || code == KEYS_BACK || code == 'q' || code == KEYS_F(2) || code == KEYS_F(8) || code == KEYS_F(9))
-		t->asks = TOP_ASKS_NOTHING;
-}
-
-static void press_help(struct top *t, int code)
-{
-	if (code == KEYS_UP || code == KEYS_PAGE_UP)
-		t->choice_first -= t->choice_first > 0;
-	else if (code == KEYS_DOWN || code == KEYS_PAGE_DOWN)
-		t->choice_first++;
-	else
-		t->asks = TOP_ASKS_NOTHING;
-}
-
 /* ---- keys of a level -------------------------------------------------------------------------- */
 
 static void do_views(struct top *t, int arg)
 {
 	(void)arg;
-	ask(t, TOP_ASKS_VIEW, "");
+	top_ask(t, TOP_ASKS_VIEW, "");
 	t->choice = top_now(t)->view;
 }
 
@@ -688,7 +137,7 @@ static void do_sort(struct top *t, int arg)
 	(void)arg;
 	if (top_now(t)->shows != TOP_TABLE)
 		return;
-	ask(t, TOP_ASKS_SORT, "");
+	top_ask(t, TOP_ASKS_SORT, "");
 	t->choice = top_now(t)->table.item;
 }
 
@@ -697,25 +146,25 @@ static void do_ask(struct top *t, int asks)
 	const char *const texts[] = { [TOP_ASKS_SEARCH] = t->search, [TOP_ASKS_FILTER] = t->filter, [TOP_ASKS_USER] = t->user };
 	const char *text = (size_t)asks < ARRAY_SIZE(texts) ? texts[asks] : NULL;
 
-	ask(t, (enum top_asks)asks, text ? text : "");
+	top_ask(t, (enum top_asks)asks, text ? text : "");
 }
 
 static void do_search_next(struct top *t, int arg)
 {
 	(void)arg;
-	search(t, true);
+	top_search(t, true);
 }
 
 static void do_open_as(struct top *t, int shows)
 {
 	if ((int)top_now(t)->shows != shows)
-		open_as(t, (enum top_shows)shows, top_now(t)->view);
+		top_open_as(t, (enum top_shows)shows, top_now(t)->view);
 }
 
 static void do_actions(struct top *t, int arg)
 {
 	(void)arg;
-	ask_action(t);
+	top_ask_action(t);
 }
 
 static void do_sort_next(struct top *t, int by)
@@ -740,13 +189,13 @@ static void do_quit(struct top *t, int arg)
 static void do_open(struct top *t, int arg)
 {
 	(void)arg;
-	open_row(t);
+	top_open_row(t);
 }
 
 static void do_back(struct top *t, int arg)
 {
 	(void)arg;
-	go_back(t);
+	top_go_back(t);
 }
 
 static void do_move(struct top *t, int by)
@@ -896,7 +345,7 @@ static void click(struct top *t, const struct screen_key *key)
 	} else if (key->row == t->heads_row && l->shows == TOP_TABLE) {
 		for (unsigned int i = top_view(t)->nitems; i-- > 0;)
 			if (t->columns_at[i] >= 0 && t->columns_at[i] <= key->column) {
-				sort_by(t, i);
+				top_sort_by(t, i);
 				return;
 			}
 	} else if (line >= 0 && line < (int)t->height) {
@@ -905,7 +354,7 @@ static void click(struct top *t, const struct screen_key *key)
 		else if (l->shows == TOP_LIST || l->shows == TOP_ECHO)
 			top_list_move(&t->list, (long)t->list.first + line - (long)t->list.selected, t->height);
 		if (key->twice)
-			open_row(t);
+			top_open_row(t);
 	}
 }
 
@@ -927,18 +376,18 @@ void top_press(struct top *t, const struct screen_key *key)
 			act(t, top_key_action(key->code));
 		break;
 	case TOP_ASKS_HELP:
-		press_help(t, key->code);
+		top_press_help(t, key->code);
 		break;
 	case TOP_ASKS_VIEW:
 	case TOP_ASKS_SORT:
 	case TOP_ASKS_ACTION:
-		press_list(t, key->code);
+		top_press_list(t, key->code);
 		break;
 	case TOP_ASKS_SURE:
 		t->asks = TOP_ASKS_NOTHING;
 		t->runs = key->code == 'y';
 		break;
 	default:
-		press_edit(t, key->code);
+		top_press_edit(t, key->code);
 	}
 }

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Functions that top/act.c, top/ask.c and top/open.c share: what keys do. */
+#ifndef LINXCAP_TOP_ACT_H
+#define LINXCAP_TOP_ACT_H
+
+#include "top/top.h"
+
+/* top/open.c: opens what is behind the row, or the tagged rows, as a list, an echo, a heat map or a view. */
+void top_open_as(struct top *t, enum top_shows shows, unsigned int view);
+/* Opens what Enter opens. */
+void top_open_row(struct top *t);
+/* Goes back to the level before. */
+void top_go_back(struct top *t);
+/* Shows another view on the same level. */
+void top_change_view(struct top *t, unsigned int view);
+/* Returns the selected row of a table; NULL: there is none. */
+const struct top_row *top_selected_row(struct top *t);
+
+/* top/act.c: sorts by an item of the view, or reverses the order; searches the text that the user wrote. */
+void top_sort_by(struct top *t, unsigned int item);
+void top_search(struct top *t, bool skip);
+
+/* top/ask.c: begins to ask, with a text to edit; or for a command for the row. */
+void top_ask(struct top *t, enum top_asks asks, const char *text);
+void top_ask_action(struct top *t);
+/* Take keys for an edited line, a list of choices, and the help. */
+void top_press_edit(struct top *t, int code);
+void top_press_list(struct top *t, int code);
+void top_press_help(struct top *t, int code);
+
+#endif

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Draws lists of events, one event, and the heat map of linxcap top. See top/draw.h. */
+#include <stdio.h>
+#include <string.h>
+
+#include "top/draw.h"
+
+/* ---- lists ------------------------------------------------------------------------------------ */
+
+void top_draw_list(struct top *t, int row, int columns)
+{
+	const struct top_line *line;
+	unsigned int look;
+
+	t->body_row = row;
+	top_list_scroll(&t->list, t->height);
+	for (unsigned int i = 0; i < t->height; i++) {
+		line = top_list_get(&t->list, t->list.first + i);
+		if (!line)
+			break;
+		look = t->list.first + i == t->list.selected ? LOOK_SELECTED : line->failed ? LOOK_FAILED : LOOK_PLAIN;
+		if (look == LOOK_PLAIN && t->levels[t->level].shows == TOP_ECHO && !strncmp(line->text, "------ ", 7))
+			look = LOOK_DIM;
+		screen_put(t->screen, row + (int)i, 0, columns, look == LOOK_SELECTED, look, top_shifted(line->text, top_now(t)->left));
+	}
+}
+
+void top_draw_list_sums(struct top *t, int row, int columns)
+{
+	const struct top_list *l = &t->list;
+	char text[160], n[16], all[16];
+	int at = 0;
+
+	snprintf(text, sizeof(text), "%u of %u lines", l->n ? l->selected + 1 : 0, l->n);
+	top_put_part(t, row, &at, columns, LOOK_DIM, text);
+	if (l->all > l->n) {
+		snprintf(text, sizeof(text), l->newest ? "the newest %s of %s" : "the first %s of %s: choose a part in time with + and ]",
+			 top_put_count(l->n, n), top_put_count((double)l->all, all));
+		top_put_part(t, row, &at, columns, LOOK_LOSS, text);
+	}
+	if (l->follow)
+		top_put_part(t, row, &at, columns, LOOK_DIM, "follows");
+}
+
+void top_draw_event(struct top *t, int row, int columns)
+{
+	t->body_row = row;
+	if (!t->nwhole && t->facts.read < 0)
+		screen_put(t->screen, row, 0, columns, false, LOOK_ERROR, "this event is not kept any more");
+	for (unsigned int i = 0; i < t->height && t->whole_first + i < t->nwhole; i++)
+		screen_put(t->screen, row + (int)i, 0, columns, false, LOOK_PLAIN, top_shifted(t->whole[t->whole_first + i], top_now(t)->left));
+}
+
+/* ---- the heat map ----------------------------------------------------------------------------- */
+
+#define AXIS 8
+
+static void put_axis(unsigned int power, char text[AXIS + 1])
+{
+	const struct view_look look = { .unit = VIEW_TIME, .digits = -1 };
+	const struct linx_cell cell = { .type = LINX_CELL_NUMBER, .num = (int64_t)1 << power };
+	char number[SHEET_CELL];
+
+	sheet_cell_text(&look, &cell, number);
+	snprintf(text, AXIS + 1, "%7.7s ", number);
+}
+
+static void draw_cell(struct top *t, int row, int column, uint64_t count, uint64_t most)
+{
+	static const char plain[] = " .:-=+*oO#%@";
+	unsigned int shades = screen_shades(t->screen), shade = heat_shade(count, most, shades ? shades + 1 : sizeof(plain) - 1);
+	char text[2] = { shades ? ' ' : plain[shade], '\0' };
+
+	if (shade)
+		screen_put(t->screen, row, column, 1, true, shades ? LOOK_HEAT + shade - 1 : LOOK_PLAIN, text);
+}
+
+void top_draw_map(struct top *t, int row, int columns)
+{
+	unsigned int width = columns > AXIS ? (unsigned int)(columns - AXIS) : 1, low, high, used, lines = t->height > 1 ? t->height - 1 : 1;
+	uint64_t most = heat_range(&t->heat, width, &low, &high), counts[HEAT_ROWS], each, to;
+	char axis[AXIS + 1], begin[32], end[32];
+
+	if (!most) {
+		screen_put(t->screen, row, 0, columns, false, LOOK_DIM, t->heat.untimed ? "no call has a duration: record with -T" : "no calls yet");
+		return;
+	}
+	/* the slowest calls matter most: fast ones go if there are too few lines */
+	if (high - low + 1 > lines)
+		low = high - lines + 1;
+	for (unsigned int i = 0; i <= high - low; i++) {
+		put_axis(high - i, axis);
+		screen_put(t->screen, row + (int)i, 0, AXIS, false, LOOK_DIM, axis);
+	}
+	used = heat_column(&t->heat, width, 0, counts);
+	for (unsigned int c = 0; c < used; c++) {
+		heat_column(&t->heat, width, c, counts);
+		for (unsigned int i = 0; i <= high - low; i++)
+			draw_cell(t, row + (int)i, AXIS + (int)c, counts[high - i], most);
+	}
+	each = (t->heat.steps + width - 1) / width;
+	to = t->heat.from_ns + used * each * t->heat.step_ns;
+	top_put_clock(t->heat.from_ns, true, begin);
+	top_put_clock(to, true, end);
+	row += (int)(high - low) + 1;
+	screen_put(t->screen, row, AXIS, columns - AXIS, false, LOOK_DIM, begin);
+	if ((int)used > 28)
+		screen_put(t->screen, row, AXIS + (int)used - (int)strlen(end), columns, false, LOOK_DIM, end);
+}
+
+void top_draw_map_sums(struct top *t, int row, int columns)
+{
+	char text[160], n[16];
+	int at = 0;
+
+	snprintf(text, sizeof(text), "durations over time; darkest to brightest by the number of calls, a column is %.1f s",
+		 (double)t->heat.step_ns * (double)((t->heat.steps + (unsigned int)columns) / (unsigned int)(columns > AXIS ? columns - AXIS : 1)) / 1e9);
+	if (t->heat.untimed) {
+		snprintf(text, sizeof(text), "%s calls have no duration", top_put_count((double)t->heat.untimed, n));
+		top_put_part(t, row, &at, columns, LOOK_LOSS, text);
+		return;
+	}
+	top_put_part(t, row, &at, columns, LOOK_DIM, text);
+}
