@@ -118,6 +118,12 @@ test_histograms() {
 	has out '^read,0,0,'
 }
 
+# Alerts are a list, and no table.
+test_alerts_are_no_table() {
+	recorded
+	refuses 2 "not a table: --view alerts: alerts are shown by linxcap top --rules FILE" stat -r capture --view alerts
+}
+
 # The command's own views can be used, and a view in a user's file works like them.
 test_views() {
 	local name
@@ -166,7 +172,7 @@ test_wrong_views() {
 	head -c 70000 /dev/zero | tr '\0' '#' >wrong.yaml
 	refuses 2 "too large for a view: wrong.yaml: at most 65536 bytes" stat -r capture --view wrong.yaml
 	refuses 2 "cannot read: ./none.yaml: No such file or directory" stat -r capture --view ./none.yaml
-	refuses 2 "no such view: cals: write one of calls, processes, errors, files, connections, containers, slow, latency, summary, http, or the path of a file" stat --view cals
+	refuses 2 "no such view: cals: write one of calls, processes, errors, files, connections, containers, slow, alerts, latency, summary, http, or the path of a file" stat --view cals
 }
 
 test_wrong_usage() {

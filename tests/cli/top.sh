@@ -268,6 +268,24 @@ test_command_keeps_off_the_screen() {
 	quit
 }
 
+test_alerts() {
+	recorded
+	printf '%s\n' '- rule: Reads' '  desc: d' '  condition: evt.type = read and proc.name = cat' '  output: cat reads %fd.name' '  priority: WARNING' >rules.yaml
+	top -r capture --rules rules.yaml
+	see 'countv'
+	keys F2 a
+	see '^Alerts$'
+	see '^[0-9:]+\.[0-9]+ Warning +Reads: cat reads '
+	keys Enter
+	see '"syscall": "read"'
+	quit
+	top -r capture
+	see 'countv'
+	keys F2 a
+	see 'no rules: begin with linxcap top --rules FILE'
+	quit
+}
+
 test_own_view() {
 	recorded
 	printf '%s\n' 'view: mine' 'title: My view' 'key: m' 'keys: [linx.abi]' 'open: calls' >mine.yaml

@@ -116,7 +116,7 @@ int top_begin(struct top *t, struct problem *why)
 		t->counted = t->shown = view_def_aggregate(&t->views[level->view], why);
 		return t->counted ? 0 : -1;
 	}
-	if ((level->shows == TOP_LIST || level->shows == TOP_ECHO) && top_list_begin(&t->list, t->facts.live))
+	if ((level->shows == TOP_LIST || level->shows == TOP_ECHO || level->shows == TOP_ALERTS) && top_list_begin(&t->list, t->facts.live))
 		return problem_set(why, "out of memory");
 	return 0;
 }
@@ -137,6 +137,7 @@ unsigned int top_needs(struct top *t)
 			linx_condition_free(c);
 		}
 	}
+	needs |= t->rules ? linx_rules_get_needs(t->rules) : 0;
 	/* a call's record has room for one of both times: the table is about how long calls took */
 	return needs & ~LINX_NEEDS_CPU_TIME;
 }
@@ -219,23 +220,33 @@ static int field_of(struct linx_printer *p, const struct linx_event *ev, const c
 	return rc;
 }
 
+/* Writes the time of day with microseconds. */
+static void put_clock(uint64_t ns, char text[32])
+{
+	time_t second = (time_t)(ns / 1000000000);
+	struct tm tm;
+	size_t n;
+
+	text[0] = '\0';
+	if (!localtime_r(&second, &tm))
+		return;
+	n = strftime(text, 32, "%H:%M:%S", &tm);
+	snprintf(text + n, 32 - n, ".%06u", (unsigned int)(ns / 1000 % 1000000));
+}
+
 static int add_head(struct top *t, const struct linx_event *ev)
 {
 	const char *comm = linx_event_get_comm(ev), *name = "";
-	time_t second = (time_t)(linx_event_get_time_ns(ev) / 1000000000);
-	char clock[16] = "", head[TOP_LINE];
+	char clock[32], head[TOP_LINE];
 	size_t len = 0;
 	int64_t ret = 0;
-	struct tm tm;
 	int n;
 
 	if (field_of(t->names, ev, &name, &len) < 0)
 		return -ENOMEM;
-	if (localtime_r(&second, &tm))
-		strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
+	put_clock(linx_event_get_time_ns(ev), clock);
 	linx_event_get_ret(ev, &ret);
-	n = snprintf(head, sizeof(head), "------ %s.%06" PRIu64 " %s[%u] %s %" PRId64 " %.*s", clock, linx_event_get_time_ns(ev) / 1000 % 1000000,
-		     comm ? comm : "?", linx_event_get_tid(ev), linx_event_get_name(ev), ret, (int)len, name);
+	n = snprintf(head, sizeof(head), "------ %s %s[%u] %s %" PRId64 " %.*s", clock, comm ? comm : "?", linx_event_get_tid(ev), linx_event_get_name(ev), ret, (int)len, name);
 	return add_line(t, ev, LINX_FORM_PLAIN, head, n > 0 && (size_t)n < sizeof(head) ? (size_t)n : strlen(head));
 }
 
@@ -258,6 +269,28 @@ static int take_echo(struct top *t, const struct linx_event *ev)
 		n += end ? 2 : 0;
 		text += n;
 		len -= n;
+	}
+	return rc;
+}
+
+/* Adds the alerts that the rules raise for an event: time, priority and text. */
+static int take_alerts(struct top *t, const struct linx_event *ev)
+{
+	const unsigned int *which;
+	unsigned int n = t->rules && matches(t, ev) ? linx_rules_match(t->rules, ev, &which) : 0;
+	struct linx_rule_info info;
+	struct linx_alert alert;
+	char clock[32], text[TOP_LINE];
+	int rc = 0, len;
+
+	for (unsigned int i = 0; !rc && i < n; i++) {
+		if (linx_rules_get(t->rules, which[i], &info))
+			continue;
+		rc = linx_rules_render(t->rules, which[i], ev, &alert);
+		put_clock(linx_event_get_time_ns(ev), clock);
+		len = rc ? 0 : snprintf(text, sizeof(text), "%s %-9s %s: %.*s", clock, linx_rule_priority_name(info.priority), info.name, (int)alert.len, alert.text);
+		if (!rc)
+			rc = add_line(t, ev, LINX_FORM_PLAIN, text, (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1);
 	}
 	return rc;
 }
@@ -392,6 +425,8 @@ int top_take(struct top *t, const struct linx_event *ev)
 		return take_list(t, ev);
 	case TOP_ECHO:
 		return take_echo(t, ev);
+	case TOP_ALERTS:
+		return take_alerts(t, ev);
 	case TOP_MAP:
 		return take_heat(t, ev);
 	default:

@@ -117,6 +117,7 @@ static const char *level_title(const struct top *t, const struct top_level *l)
 
 	switch (l->shows) {
 	case TOP_TABLE:
+	case TOP_ALERTS:
 		return v->title ? v->title : v->name;
 	case TOP_LIST:
 		return "Events";

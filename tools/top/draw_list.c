@@ -16,6 +16,8 @@ void top_draw_list(struct top *t, int row, int columns)
 	top_list_scroll(&t->list, t->height);
 	for (unsigned int i = 0; i < t->height; i++) {
 		line = top_list_get(&t->list, t->list.first + i);
+		if (!line && !i && top_now(t)->shows == TOP_ALERTS && !t->rules)
+			screen_put(t->screen, row, 0, columns, false, LOOK_DIM, "no rules: begin with linxcap top --rules FILE");
 		if (!line)
 			break;
 		look = t->list.first + i == t->list.selected ? LOOK_SELECTED : line->failed ? LOOK_FAILED : LOOK_PLAIN;

@@ -53,6 +53,12 @@ static int sort_view(struct top *t, const char *sort, struct problem *why)
 	return 0;
 }
 
+/* Returns what a view is: a list of alerts, or a table. */
+static enum top_shows shows_of(const struct top *t, unsigned int view)
+{
+	return t->views[view].events == VIEW_ALERTS ? TOP_ALERTS : TOP_TABLE;
+}
+
 struct top *top_new(const char *file, const char *sort, struct problem *why)
 {
 	struct top *t = problem_alloc(sizeof(*t), why);
@@ -77,6 +83,7 @@ struct top *top_new(const char *file, const char *sort, struct problem *why)
 	if (!rc && sort)
 		rc = sort_view(t, sort, why);
 	if (!rc) {
+		top_now(t)->shows = shows_of(t, top_now(t)->view);
 		top_table_begin(&top_now(t)->table, top_view(t));
 		t->facts.read = -1;
 		t->wants = true;
@@ -91,6 +98,7 @@ void top_free(struct top *t)
 	if (!t)
 		return;
 	top_drop(t);
+	linx_rules_free(t->rules);
 	for (unsigned int i = 0; i <= t->level; i++)
 		top_table_free(&t->levels[i].table);
 	for (unsigned int i = 0; i < t->nviews; i++)
@@ -157,7 +165,7 @@ void top_change_view(struct top *t, unsigned int view)
 
 	top_drop(t);
 	top_table_free(&l->table);
-	l->shows = TOP_TABLE;
+	l->shows = shows_of(t, view);
 	l->view = view;
 	l->left = 0;
 	top_table_begin(&l->table, &t->views[view]);
@@ -291,6 +299,7 @@ void top_open_row(struct top *t)
 		return;
 	case TOP_LIST:
 	case TOP_ECHO:
+	case TOP_ALERTS:
 		open_event(t);
 		return;
 	case TOP_MAP:

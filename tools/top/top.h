@@ -7,6 +7,8 @@
 #ifndef LINXCAP_TOP_TOP_H
 #define LINXCAP_TOP_TOP_H
 
+#include <linx/rules.h>
+
 #include "redact/redact.h"
 #include "top/edit.h"
 #include "top/heat.h"
@@ -21,7 +23,7 @@
 #define TOP_LABEL 160u
 
 /* What a level shows. */
-enum top_shows { TOP_TABLE, TOP_LIST, TOP_ECHO, TOP_MAP, TOP_EVENT };
+enum top_shows { TOP_TABLE, TOP_LIST, TOP_ECHO, TOP_MAP, TOP_EVENT, TOP_ALERTS };
 /* What stands in front of the level, and takes the keys. */
 enum top_asks { TOP_ASKS_NOTHING, TOP_ASKS_HELP, TOP_ASKS_VIEW, TOP_ASKS_SORT, TOP_ASKS_ACTION, TOP_ASKS_SEARCH, TOP_ASKS_FILTER, TOP_ASKS_USER, TOP_ASKS_SURE };
 
@@ -53,6 +55,7 @@ struct top_facts {
 struct top {
 	struct screen *screen; /* NULL in tests of the model */
 	struct redact *redact; /* borrowed; NULL: nothing is blanked */
+	struct linx_rules *rules; /* that alerts come from, freed by top_free(); NULL: none */
 	struct view_def views[TOP_VIEWS_MAX];
 	unsigned int nviews;
 	struct top_level levels[TOP_LEVELS];

@@ -492,6 +492,7 @@ static const struct option rows[] = {
 	{ 0, "view", "FILE", "a table by its name, or one of your own in a file", option_set_word, AT(look.table.view), SCOPE_TABLE },
 	{ 0, "format", "text|json|csv", "how the table looks: for people, or for programs", table_option_form, 0, SCOPE_TABLE | SCOPE_TEXT },
 	{ 0, "keep", "SIZE", "live: keep the newest events to open (default 64M)", table_option_keep, 0, SCOPE_TOP },
+	{ 0, "rules", "FILE", "alerts by these rules as a view; several: one set", table_option_rules, 0, SCOPE_TOP },
 
 	{ .help = "What to record" },
 	{ 'e', NULL, "trace=SET",

@@ -123,6 +123,7 @@ struct table_settings {
 	struct view_def *def; /* the view, also of -c and of http --summary; NULL: no table */
 	bool on_screen; /* linxcap top */
 	uint64_t keep; /* --keep: bytes of the newest records of a live source */
+	struct rule_source rules; /* --rules of linxcap top */
 	struct top *screen; /* the screen of linxcap top; NULL: none */
 };
 

@@ -46,6 +46,14 @@ enum option_next table_option_keep(const struct option_use *use)
 	return OPTION_DONE;
 }
 
+enum option_next table_option_rules(const struct option_use *use)
+{
+	if (of(use)->rules.n == RULE_FILES_MAX)
+		return option_refuse(use, "too many files", "write at most 64");
+	of(use)->rules.files[of(use)->rules.n++] = use->arg;
+	return OPTION_DONE;
+}
+
 bool table_option_view_word(unsigned int i, struct option_word *word)
 {
 	const char *yaml;
@@ -164,6 +172,12 @@ static int sort_view(const struct table_settings *t, struct view_def *v, struct 
 	return 0;
 }
 
+/* True if the view is no table. */
+static int check_events(const struct view_def *v, struct problem *why)
+{
+	return v->events == VIEW_ALERTS ? problem_set(why, "not a table: --view %.100s: alerts are shown by linxcap top --rules FILE", v->name) : 0;
+}
+
 static int fill_view(struct settings *s, struct view_def *v, struct problem *why)
 {
 	const struct table_settings *t = &s->look.table;
@@ -173,7 +187,7 @@ static int fill_view(struct settings *s, struct view_def *v, struct problem *why
 	if (made && t->view)
 		return problem_set(why, "not together: --view and %s: a view has keys and columns of its own",
 				   t->by ? "--by" : t->hist ? "--hist" : "--columns");
-	if (made ? make_view(t, v, why) : view_def_open(v, name, why))
+	if (made ? make_view(t, v, why) : view_def_open(v, name, why) || check_events(v, why))
 		return -1;
 	if ((made && view_def_finish(v, why)) || sort_view(t, v, why))
 		return -1;
@@ -217,6 +231,11 @@ static int open_screen(struct settings *s, struct problem *why)
 	if (!t->keep)
 		t->keep = KEEP_DEFAULT;
 	t->screen = top_new(t->view, t->sort, why);
+	if (t->screen && t->rules.n) {
+		t->screen->rules = rule_files_read(&t->rules, LINX_PRIORITY_DEBUG, false, why);
+		if (!t->screen->rules)
+			return -1;
+	}
 	s->look.fds = LINX_SHOW_FD_ALL;
 	s->look.durations = true;
 	s->what.hide_signals = UINT64_MAX;

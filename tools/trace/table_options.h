@@ -8,6 +8,7 @@
 enum option_next table_option_top(const struct option_use *use);
 enum option_next table_option_form(const struct option_use *use);
 enum option_next table_option_keep(const struct option_use *use);
+enum option_next table_option_rules(const struct option_use *use);
 /* Returns word i of the arguments of --view. */
 bool table_option_view_word(unsigned int i, struct option_word *word);
 

@@ -22,11 +22,12 @@ enum view_events {
 	VIEW_CALLS, /* system calls that have returned, without operations of io_uring: as strace -c */
 	VIEW_OPERATIONS, /* what VIEW_CALLS counts, and operations of io_uring */
 	VIEW_HTTP, /* requests of HTTP */
+	VIEW_ALERTS, /* alerts of rules, one by one: of linxcap top alone */
 };
 /* Units of numbers; fields of times are in ns. */
 enum view_unit { VIEW_NUMBER, VIEW_TIME, VIEW_SECONDS, VIEW_MS, VIEW_US, VIEW_BYTES };
 /* Words for enum view_events and enum view_unit, in their order. */
-#define VIEW_EVENTS_WORDS "calls|operations|http"
+#define VIEW_EVENTS_WORDS "calls|operations|http|alerts"
 #define VIEW_UNIT_WORDS "number|time|s|ms|us|bytes"
 
 /* How a key or column looks. */

@@ -110,6 +110,12 @@ enum option_next table_option_keep(const struct option_use *use)
 	return OPTION_DONE;
 }
 
+enum option_next table_option_rules(const struct option_use *use)
+{
+	(void)use;
+	return OPTION_DONE;
+}
+
 bool table_option_view_word(unsigned int i, struct option_word *word)
 {
 	(void)i;
