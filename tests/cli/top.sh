@@ -202,6 +202,10 @@ test_sizes() {
 		see '^ *pid '
 		quit
 	done
+	# numbers go before names
+	COLUMNS_OF=20 LINES_OF=8 top -r capture
+	see '^pid +countv +name'
+	quit
 	LOCALE=C UNCOLOURED=yes top -r capture
 	see 'countv'
 	keys t

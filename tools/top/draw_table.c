@@ -6,8 +6,9 @@
 #include "top/draw.h"
 #include "top/text.h"
 
-/* Narrowest column of texts, and blanks between columns. */
+/* Narrowest column of texts, while there are numbers that can go and after that; and blanks between columns. */
 #define LEAST 8
+#define LEAST_OF_ALL 4
 #define GAP 2
 
 /* ---- the table -------------------------------------------------------------------------------- */
@@ -67,31 +68,36 @@ static int sum_of(const struct grid *g, unsigned int n)
 	return sum;
 }
 
-/* True if a column goes before others when there is no room: neither keys nor what rows are sorted by. */
-static bool can_go(const struct top_table *table, unsigned int i)
+/* Makes the widest columns of texts narrower, down to a width, until all columns fit. */
+static void narrow(struct grid *g, unsigned int n, int columns, int least)
 {
-	return !table->view->items[i].is_key && i != table->item;
-}
-
-/* Makes columns of texts narrower, then leaves out columns of numbers, until all fit. */
-static void fit(struct top *t, struct grid *g, int columns)
-{
-	const struct top_table *table = &top_now(t)->table;
-	unsigned int n = table->view->nitems;
 	int widest;
 
 	while (sum_of(g, n) > columns) {
 		widest = -1;
 		for (unsigned int i = 0; i < n; i++)
-			if (g->texts[i] && g->widths[i] > LEAST && (widest < 0 || g->widths[i] >= g->widths[widest]))
+			if (g->texts[i] && g->widths[i] > least && (widest < 0 || g->widths[i] >= g->widths[widest]))
 				widest = (int)i;
 		if (widest < 0)
-			break;
+			return;
 		g->widths[widest]--;
 	}
+}
+
+/*
+ * Makes all columns fit: texts become narrower; then numbers go, from the right, but for keys and for what rows are sorted
+ * by; then texts become very narrow; at last anything goes but the first column.
+ */
+static void fit(struct top *t, struct grid *g, int columns)
+{
+	const struct top_table *table = &top_now(t)->table;
+	unsigned int n = table->view->nitems;
+
+	narrow(g, n, columns, LEAST);
 	for (unsigned int i = n; i-- > 0 && sum_of(g, n) > columns;)
-		if (can_go(table, i))
+		if (!g->texts[i] && !table->view->items[i].is_key && i != table->item)
 			g->widths[i] = 0;
+	narrow(g, n, columns, LEAST_OF_ALL);
 	for (unsigned int i = n; i-- > 1 && sum_of(g, n) > columns;)
 		if (i != table->item)
 			g->widths[i] = 0;

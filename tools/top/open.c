@@ -245,7 +245,7 @@ static void row_label(struct top *t, char *label, size_t size)
 
 	*label = '\0';
 	if (row && table->ntags) {
-		snprintf(label, size, "%u rows", table->ntags);
+		snprintf(label, size, "%u row%s", table->ntags, table->ntags == 1 ? "" : "s");
 		return;
 	}
 	for (unsigned int i = 0; row && i < table->view->nitems; i++)
