@@ -53,6 +53,7 @@ test_what_is_installed() {
 	./usr/share/man/man1/linxcap-rules.1
 	./usr/share/man/man1/linxcap-stat.1
 	./usr/share/man/man1/linxcap-strace.1
+	./usr/share/man/man1/linxcap-top.1
 	./usr/share/man/man1/linxcap-version.1
 	./usr/share/man/man1/linxcap.1
 	./usr/share/man/man3/linx.3

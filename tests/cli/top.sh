@@ -290,6 +290,24 @@ test_alerts() {
 	quit
 }
 
+# Secrets are blanked in tables, in the path of what was opened, in lists and in events.
+test_redact() {
+	recorded
+	lx stat -q -r capture --view processes --top 1
+	sed -n '2s/.* //p' out >name
+	printf 'regex %s\n' "$(cat name)" >rules
+	top -r capture --redact rules
+	see 'countv'
+	wait_for off_screen "reading|[^a-z]$(cat name)\$"
+	keys Enter
+	see ': Files'
+	off_screen "[^a-z]$(cat name)( |:|\$)" || broken "$(cat screen)"
+	keys F6
+	see ': Events'
+	off_screen "[^a-z]$(cat name)\\[" || broken "$(cat screen)"
+	quit
+}
+
 test_own_view() {
 	recorded
 	printf '%s\n' 'view: mine' 'title: My view' 'key: m' 'keys: [linx.abi]' 'open: calls' >mine.yaml

@@ -295,6 +295,7 @@ static void draw_sure(struct top *t, int row, int columns)
 	for (unsigned int i = 0; i < t->nrun; i++)
 		snprintf(text + strlen(text), sizeof(text) - strlen(text), " %s", t->run[i]);
 	snprintf(text + strlen(text), sizeof(text) - strlen(text), " ? y: yes");
+	top_blank(t, text, sizeof(text));
 	screen_put(t->screen, row, 0, columns, false, LOOK_SELECTED, text);
 }
 

@@ -23,13 +23,8 @@ struct grid {
 /* Gets a cell's text with secrets blanked. */
 static void cell_text(struct top *t, const struct top_row *row, unsigned int item, char text[SHEET_CELL])
 {
-	size_t len = top_table_text(&top_now(t)->table, row, item, text);
-	const char *blanked;
-
-	if (!t->redact || !len)
-		return;
-	blanked = redact_apply(t->redact, LINX_FORM_PLAIN, text, &len);
-	snprintf(text, SHEET_CELL, "%.*s", blanked ? (int)len : 1, blanked ? blanked : "?");
+	top_table_text(&top_now(t)->table, row, item, text);
+	top_blank(t, text, SHEET_CELL);
 }
 
 static void measure(struct top *t, struct grid *g)

@@ -10,6 +10,18 @@
 /* The view that is shown first. */
 #define FIRST_VIEW "processes"
 
+void top_blank(const struct top *t, char *text, size_t size)
+{
+	size_t len = strlen(text);
+	const char *blanked = t->redact && len ? redact_apply(t->redact, LINX_FORM_PLAIN, text, &len) : text;
+
+	if (blanked == text)
+		return;
+	len = blanked && len < size ? len : blanked ? size - 1 : 0;
+	memmove(text, blanked ? blanked : "", len);
+	text[len] = '\0';
+}
+
 void top_say(struct top *t, bool failed, const char *fmt, ...)
 {
 	va_list args;
@@ -249,8 +261,10 @@ static void row_label(struct top *t, char *label, size_t size)
 		return;
 	}
 	for (unsigned int i = 0; row && i < table->view->nitems; i++)
-		if ((table->view->items[i].is_key || !strcmp(table->view->items[i].look.name, "name")) && top_table_text(table, row, i, text))
+		if ((table->view->items[i].is_key || !strcmp(table->view->items[i].look.name, "name")) && top_table_text(table, row, i, text)) {
+			top_blank(t, text, sizeof(text));
 			append(label, size, *label ? " " : "", text);
+		}
 }
 
 void top_open_as(struct top *t, enum top_shows shows, unsigned int view)

@@ -124,6 +124,8 @@ void top_press(struct top *t, const struct screen_key *key);
 /* Opens a level behind the present one. False: there are too many. */
 bool top_open(struct top *t, enum top_shows shows, unsigned int view, const char *condition, const char *label);
 bool top_find_view(const struct top *t, const char *name, unsigned int *view);
+/* Blanks the secrets of --redact in a text. */
+void top_blank(const struct top *t, char *text, size_t size);
 /* Sets the message in the last line. */
 void top_say(struct top *t, bool failed, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 

@@ -323,7 +323,8 @@ static void draw(struct screen_top *d, uint64_t now)
 	if (top_refresh(t, now) < 0)
 		top_say(t, true, "out of memory");
 	top_draw(t);
-	t->draw_due = now + (d->reading.l ? READING_NS : DRAW_NS);
+	/* an empty table is looked at again soon */
+	t->draw_due = now + (d->reading.l || !top_now(t)->table.n ? READING_NS : DRAW_NS);
 }
 
 /* Does all that is due. 0, or -EPIPE: the user quits. */
