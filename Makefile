@@ -202,6 +202,9 @@ $(B)/obj/libuser/engine/bpf/object.o: CFLAGS_ALL += -DLINX_BPF_OBJECT='"$(BPF_OB
 # The views that the command contains.
 $(B)/obj/tools/view/view_own.o: $(wildcard tools/view/own/*.yaml)
 
+# Style and script of a flame graph, which the command contains.
+$(B)/obj/tools/flame/svg.o: tools/flame/flame.css tools/flame/flame.js
+
 # Prints the remedy for a missing header, instead of a page of errors.
 $(BUILD)/.deps:
 	@mkdir -p $(@D)

@@ -47,6 +47,7 @@ test_what_is_installed() {
 	./usr/share/man/man1/linxcap-config.1
 	./usr/share/man/man1/linxcap-doctor.1
 	./usr/share/man/man1/linxcap-fields.1
+	./usr/share/man/man1/linxcap-flame.1
 	./usr/share/man/man1/linxcap-http.1
 	./usr/share/man/man1/linxcap-hung.1
 	./usr/share/man/man1/linxcap-list.1

@@ -19,6 +19,7 @@
 #include "cmd/subcommands.def"
 #undef SUBCOMMAND
 
+struct option_table;
 struct subcommand {
 	const char *name;
 	int (*run)(int argc, char **argv);
@@ -32,10 +33,8 @@ const struct subcommand *subcommand_find(const char *name);
 /* Prints the text of --help, which fits on a screen, or of --help all. Returns an exit status. */
 int cmd_print_help(void);
 int cmd_print_help_all(void);
-/* Print the help of linxcap http, which has the options of a trace, of linxcap stat and linxcap top. Return an exit status. */
-int cmd_print_http_help(void);
-int cmd_print_stat_help(void);
-int cmd_print_top_help(void);
+/* Prints the help of a subcommand that has options of a trace. Returns an exit status. */
+int cmd_print_trace_help(const struct option_table *t);
 /* Prints the text of --version. Returns an exit status. */
 int cmd_print_version(void);
 /* Prepares output to standard output through stdio: a write error is reported by a function and not by a signal. */

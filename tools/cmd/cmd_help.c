@@ -72,27 +72,11 @@ int cmd_print_help_all(void)
 	return cmd_end_output();
 }
 
-int cmd_print_http_help(void)
+int cmd_print_trace_help(const struct option_table *t)
 {
 	cmd_begin_output();
-	options_help(&http_options, stdout);
-	printf("\nThe manual, with examples: man linxcap-http\n");
-	return cmd_end_output();
-}
-
-int cmd_print_stat_help(void)
-{
-	cmd_begin_output();
-	options_help(&stat_options, stdout);
-	printf("\nThe manual, with examples: man linxcap-stat\n");
-	return cmd_end_output();
-}
-
-int cmd_print_top_help(void)
-{
-	cmd_begin_output();
-	options_help(&top_options, stdout);
-	printf("\nThe manual, with all keys: man linxcap-top\n");
+	options_help(t, stdout);
+	printf("\nThe manual, with examples: man linxcap-%s\n", t->command + strlen("linxcap "));
 	return cmd_end_output();
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * linxcap without a subcommand: records, shows, or reads a capture; also `linxcap http`, `linxcap stat` and
- * `linxcap top`.
+ * linxcap without a subcommand: records, shows, or reads a capture; also `linxcap http`, `stat`, `top` and `flame`.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -39,11 +38,13 @@ static int trace(const struct settings *s)
 static int help(const struct settings *s)
 {
 	if (s->look.table.on_screen)
-		return cmd_print_top_help();
+		return cmd_print_trace_help(&top_options);
+	if (s->look.flame.alone)
+		return cmd_print_trace_help(&flame_options);
 	if (s->look.table.alone)
-		return cmd_print_stat_help();
+		return cmd_print_trace_help(&stat_options);
 	if (s->look.http_alone)
-		return cmd_print_http_help();
+		return cmd_print_trace_help(&http_options);
 	return s->action == ACTION_HELP ? cmd_print_help() : cmd_print_help_all();
 }
 

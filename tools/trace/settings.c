@@ -439,6 +439,27 @@ static enum option_next set_ahead(const struct option_use *use)
 	return OPTION_DONE;
 }
 
+static enum option_next set_flame_by(const struct option_use *use)
+{
+	int i = choose(use);
+
+	if (i < 0)
+		return OPTION_REFUSED;
+	of(use)->look.flame.by = (enum flame_by)i;
+	return OPTION_DONE;
+}
+
+static enum option_next set_flame_form(const struct option_use *use)
+{
+	int i = choose(use);
+
+	if (i < 0)
+		return OPTION_REFUSED;
+	of(use)->look.flame.form = (enum flame_form)i;
+	of(use)->look.flame.form_given = true;
+	return OPTION_DONE;
+}
+
 static enum option_next set_colour(const struct option_use *use)
 {
 	int i = choose(use);
@@ -493,6 +514,10 @@ static const struct option rows[] = {
 	{ 0, "format", "text|json|csv", "how the table looks: for people, or for programs", table_option_form, 0, SCOPE_TABLE | SCOPE_TEXT },
 	{ 0, "keep", "SIZE", "live: keep the newest events to open (default 64M)", table_option_keep, 0, SCOPE_TOP },
 	{ 0, "rules", "FILE", "alerts by these rules as a view; several: one set", table_option_rules, 0, SCOPE_TOP },
+
+	{ .help = "The graph", .scope = SCOPE_FLAME },
+	{ 0, "by", FLAME_BY_WORDS, "widths: time in calls (default), or their number", set_flame_by, 0, SCOPE_FLAME },
+	{ 0, "format", "folded|svg", "lines 'NAME;NAME;CALL WEIGHT', times in ns; or a\npicture, as for -o FILE.svg", set_flame_form, 0, SCOPE_FLAME },
 
 	{ .help = "What to record" },
 	{ 'e', NULL, "trace=SET",
@@ -667,7 +692,7 @@ const struct option_table trace_options = {
 		 "FILTER is a condition over fields, as 'linx.type = openat and linx.ret < 0'.",
 	.rows = rows,
 	.n = ARRAY_SIZE(rows),
-	.without = SCOPE_TABLE | SCOPE_TOP,
+	.without = SCOPE_TABLE | SCOPE_TOP | SCOPE_FLAME,
 	.habits = &trace_habits,
 	.word = list_word,
 };
@@ -679,7 +704,7 @@ const struct option_table http_options = {
 	.about = "Shows requests of HTTP/1: who asked whom for what, and what came of it.",
 	.rows = rows,
 	.n = ARRAY_SIZE(rows),
-	.without = SCOPE_TABLE | SCOPE_TOP,
+	.without = SCOPE_TABLE | SCOPE_TOP | SCOPE_FLAME,
 	.habits = &trace_habits,
 	.word = list_word,
 };
@@ -693,7 +718,7 @@ const struct option_table stat_options = {
 		 "A field without a dot is one of linx's: 'duration' is linx.duration.",
 	.rows = rows,
 	.n = ARRAY_SIZE(rows),
-	.without = SCOPE_EVENTS | SCOPE_TOP | SCOPE_BYTES,
+	.without = SCOPE_EVENTS | SCOPE_TOP | SCOPE_BYTES | SCOPE_FLAME,
 	.habits = &trace_habits,
 	.word = list_word,
 };
@@ -707,7 +732,21 @@ const struct option_table top_options = {
 		 "F1 or ? lists the keys.",
 	.rows = rows,
 	.n = ARRAY_SIZE(rows),
-	.without = SCOPE_EVENTS | SCOPE_TEXT,
+	.without = SCOPE_EVENTS | SCOPE_TEXT | SCOPE_FLAME,
+	.habits = &trace_habits,
+	.word = list_word,
+};
+const struct option_table flame_options = {
+	.command = "linxcap flame",
+	.synopsis = "[OPTIONS] [FILTER]                  the whole machine, live\n"
+		    "[OPTIONS] [FILTER] -- CMD [ARG...]  a command, its children\n"
+		    "[OPTIONS] -p PID[,PID...] [FILTER]  running processes\n"
+		    "[OPTIONS] -r FILE [FILTER]          a capture file",
+	.about = "Draws which processes and calls the time goes to: a flame graph.\n"
+		 "Below each process are its children and its calls.",
+	.rows = rows,
+	.n = ARRAY_SIZE(rows),
+	.without = SCOPE_TABLE | SCOPE_EVENTS | SCOPE_TOP,
 	.habits = &trace_habits,
 	.word = list_word,
 };

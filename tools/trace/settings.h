@@ -9,6 +9,7 @@
 #include "rules/rule_files.h"
 #include "config/config.h"
 #include "falco/falco_config.h"
+#include "flame/flame.h"
 #include "metrics/metrics_pages.h"
 #include "options/fd_options.h"
 #include "options/options.h"
@@ -23,10 +24,11 @@
 #define SCOPE_ROTATION 0x4u /* only for recordings with several files */
 #define SCOPE_FIRST 0x8u /* shown in the short help */
 #define SCOPE_TABLE 0x10u /* only of linxcap stat and linxcap top */
-#define SCOPE_EVENTS 0x20u /* not of linxcap stat and linxcap top, which write no lines and record nothing */
+#define SCOPE_EVENTS 0x20u /* not of linxcap stat, top and flame, which write no lines and record nothing */
 #define SCOPE_TEXT 0x40u /* not of linxcap top, which writes no text */
 #define SCOPE_TOP 0x80u /* only of linxcap top */
 #define SCOPE_BYTES 0x100u /* not of linxcap stat, which shows no content */
+#define SCOPE_FLAME 0x200u /* only of linxcap flame */
 
 enum action { ACTION_TRACE = 0, ACTION_HELP, ACTION_HELP_ALL, ACTION_VERSION };
 enum colour { COLOUR_AUTO = 0, COLOUR_ALWAYS, COLOUR_NEVER };
@@ -127,6 +129,16 @@ struct table_settings {
 	struct top *screen; /* the screen of linxcap top; NULL: none */
 };
 
+enum flame_form { FLAME_FOLDED = 0, FLAME_SVG };
+
+/* Settings of linxcap flame. */
+struct flame_settings {
+	bool alone; /* linxcap flame */
+	bool form_given;
+	enum flame_by by;
+	enum flame_form form;
+};
+
 /* Settings that decide how events and tables look. */
 struct settings_look {
 	enum linx_format format;
@@ -143,6 +155,7 @@ struct settings_look {
 	unsigned int fds; /* details that are shown of descriptors: LINX_SHOW_FD_* */
 	enum colour colour;
 	struct table_settings table;
+	struct flame_settings flame;
 	const char *redact_path; /* --redact; NULL: nothing is blanked */
 	struct redact *redact;
 };
@@ -164,11 +177,11 @@ struct settings {
 	struct settings_look look;
 };
 
-extern const struct option_table trace_options, http_options, stat_options, top_options;
+extern const struct option_table trace_options, http_options, stat_options, top_options, flame_options;
 /* Words that users know from other programs, with hints; also subcommands. */
 extern const struct option_habits trace_habits;
 
-/* Reads the command line; if argv[0] is "http", "stat" or "top", that of this subcommand. -1: why has the reason. */
+/* Reads the command line; if argv[0] is "http", "stat", "top" or "flame", that of this subcommand. -1: why has the reason. */
 int settings_read(struct settings *s, int argc, char **argv, struct problem *why);
 /* True if output is coloured. terminal: it goes to a terminal. */
 bool settings_colour(const struct settings *s, bool terminal);

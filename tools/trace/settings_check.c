@@ -148,6 +148,8 @@ static const struct option_table *options_of(const struct settings *s)
 {
 	if (s->look.table.on_screen)
 		return &top_options;
+	if (s->look.flame.alone)
+		return &flame_options;
 	return s->look.table.alone ? &stat_options : s->look.http_alone ? &http_options : &trace_options;
 }
 
@@ -332,6 +334,20 @@ static int take_help(struct settings *s, const struct option_result *res, int ar
 	return 0;
 }
 
+/* linxcap flame: the form is that of the file's name, unless it is given; the graph needs the times of calls. */
+static void apply_flame(struct settings *s)
+{
+	const char *path = s->where.out_path;
+	size_t n = path ? strlen(path) : 0;
+
+	if (!s->look.flame.alone)
+		return;
+	if (!s->look.flame.form_given && n >= 4 && !strcmp(path + n - 4, ".svg"))
+		s->look.flame.form = FLAME_SVG;
+	s->what.needs |= LINX_NEEDS_ENTRY_TIME;
+	s->what.hide_signals = UINT64_MAX;
+}
+
 int settings_read(struct settings *s, int argc, char **argv, struct problem *why)
 {
 	struct option_result res;
@@ -340,6 +356,7 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 	s->what.http = s->look.http_alone = argc && !strcmp(argv[0], "http");
 	s->look.table.alone = argc && !strcmp(argv[0], "stat");
 	s->look.table.on_screen = argc && !strcmp(argv[0], "top");
+	s->look.flame.alone = argc && !strcmp(argv[0], "flame");
 	config_init(&s->config);
 	if (options_parse(options_of(s), argc, argv, s, &res, why))
 		return -1;
@@ -369,6 +386,7 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 		return -1;
 	if (check_sets(s, why) || check_fds_shown(s, why) || alert_options_read_rules(s, why) || read_redaction(s, why))
 		return -1;
+	apply_flame(s);
 	s->where.numbers = s->where.metrics.address ? metrics_new() : NULL;
 	return s->where.metrics.address && !s->where.numbers ? problem_set(why, "out of memory") : 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Rows and values that all forms of a table share: see view/sheet.h. */
 #include <errno.h>
+#include <inttypes.h>
 
 #include "view/sheet.h"
 
@@ -30,6 +31,29 @@ uint64_t sheet_lost(const struct sheet_losses *l)
 	for (unsigned int i = 0; i < LINX_LOST_MAX; i++)
 		n += l->lost[i];
 	return n;
+}
+
+void sheet_put_losses(const struct sheet_losses *l, const char *begin, const char *end, FILE *f)
+{
+	uint64_t lost = sheet_lost(l);
+	const char *sep = " (";
+
+	if (lost)
+		fprintf(f, "%s%" PRIu64 " lost", begin, lost);
+	else
+		fputs("none lost", f);
+	for (unsigned int i = 0; i < LINX_LOST_NR; i++) {
+		if (!l->lost[i])
+			continue;
+		fprintf(f, "%s%" PRIu64 " %s", sep, l->lost[i], linx_lost_name(i));
+		sep = ", ";
+	}
+	if (lost)
+		fprintf(f, ")%s", end);
+	if (l->cut_off)
+		fputs(" so far, and the end of the capture is missing", f);
+	if (l->skipped)
+		fprintf(f, ", up to %" PRIu64 " skipped by the engine", l->skipped);
 }
 
 int sheet_histogram(const struct view_def *v)

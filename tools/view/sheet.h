@@ -32,6 +32,10 @@ int sheet_print_text(const struct sheet *s, FILE *f);
 int sheet_print_json(const struct sheet *s, FILE *f);
 int sheet_print_csv(const struct sheet *s, FILE *f);
 
+/* Writes losses as "none lost" or "5 lost (5 full)", the number between begin and end, such as colours. */
+void sheet_put_losses(const struct sheet_losses *l, const char *begin, const char *end, FILE *f);
+uint64_t sheet_lost(const struct sheet_losses *l);
+
 /* ---- for these functions ---- */
 
 /* Most bytes of a cell's text, with a NUL. */
@@ -43,7 +47,6 @@ int sheet_print_csv(const struct sheet *s, FILE *f);
  */
 int sheet_sort(const struct sheet *s, const struct linx_cell *section, unsigned int *shown);
 uint64_t sheet_span_ns(const struct sheet *s);
-uint64_t sheet_lost(const struct sheet_losses *l);
 /* Returns the index of the view's first histogram among its columns; -1: it has none. */
 int sheet_histogram(const struct view_def *v);
 /* Gets the value of an item in a row. Totals and folded rows have no keys: LINX_CELL_NONE. */

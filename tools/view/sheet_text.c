@@ -347,30 +347,6 @@ static int put_sections(const struct sheet *s, FILE *f)
 
 /* ---- foot ----------------------------------------------------------------------------------- */
 
-static void put_losses(const struct sheet *s, FILE *f)
-{
-	const struct sheet_losses *l = &s->losses;
-	uint64_t lost = sheet_lost(l);
-	const char *sep = " (";
-
-	if (lost)
-		fprintf(f, "%s%" PRIu64 " lost", s->colour ? RED : "", lost);
-	else
-		fputs("none lost", f);
-	for (unsigned int i = 0; i < LINX_LOST_NR; i++) {
-		if (!l->lost[i])
-			continue;
-		fprintf(f, "%s%" PRIu64 " %s", sep, l->lost[i], linx_lost_name(i));
-		sep = ", ";
-	}
-	if (lost)
-		fprintf(f, ")%s", s->colour ? NORMAL : "");
-	if (l->cut_off)
-		fputs(" so far, and the end of the capture is missing", f);
-	if (l->skipped)
-		fprintf(f, ", up to %" PRIu64 " skipped by the engine", l->skipped);
-}
-
 /* Returns how many events lack the time that a column shows; of several columns, the largest number. */
 static uint64_t most_untimed(const struct sheet *s)
 {
@@ -402,7 +378,7 @@ static void put_foot(const struct sheet *s, unsigned int rows, FILE *f)
 	untimed = most_untimed(s);
 	if (untimed)
 		fprintf(f, "%" PRIu64 " without a time, ", untimed);
-	put_losses(s, f);
+	sheet_put_losses(&s->losses, s->colour ? RED : "", s->colour ? NORMAL : "", f);
 	fputc('\n', f);
 }
 

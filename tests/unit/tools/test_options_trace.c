@@ -487,6 +487,7 @@ static void table_is_sound(void **state)
 	check_table(&trace_options);
 	check_table(&http_options);
 	check_table(&stat_options);
+	check_table(&flame_options);
 }
 
 /* linxcap stat has its own options, and none that shows or records single events. */
@@ -503,6 +504,27 @@ static void options_of_stat(void **state)
 	assert_int_equal(settings_read(&s, 3, (char *[]){ "stat", "-w", "file", NULL }, &why), -1);
 	settings_free(&s);
 	assert_int_equal(settings_read(&s, 3, (char *[]){ "linxcap", "--by", "type", NULL }, &why), -1);
+	settings_free(&s);
+}
+
+/* linxcap flame has a --by of its own; the form follows from the name of the file unless it is given. */
+static void options_of_flame(void **state)
+{
+	struct problem why;
+
+	(void)state;
+	assert_int_equal(settings_read(&s, 3, (char *[]){ "flame", "--by", "count", NULL }, &why), 0);
+	assert_true(s.look.flame.alone && s.look.flame.by == FLAME_COUNT && s.look.flame.form == FLAME_FOLDED);
+	assert_false(s.look.table.alone);
+	assert_true(s.what.needs & LINX_NEEDS_ENTRY_TIME);
+	settings_free(&s);
+	assert_int_equal(settings_read(&s, 3, (char *[]){ "flame", "-o", "a.svg", NULL }, &why), 0);
+	assert_int_equal(s.look.flame.form, FLAME_SVG);
+	settings_free(&s);
+	assert_int_equal(settings_read(&s, 5, (char *[]){ "flame", "-o", "a.svg", "--format", "folded", NULL }, &why), 0);
+	assert_int_equal(s.look.flame.form, FLAME_FOLDED);
+	settings_free(&s);
+	assert_int_equal(settings_read(&s, 3, (char *[]){ "flame", "--by", "type", NULL }, &why), -1);
 	settings_free(&s);
 }
 
@@ -527,6 +549,7 @@ int main(void)
 		cmocka_unit_test(help_and_version),
 		cmocka_unit_test(table_is_sound),
 		cmocka_unit_test(options_of_stat),
+		cmocka_unit_test(options_of_flame),
 	};
 	int rc = cmocka_run_group_tests(tests, NULL, NULL);
 

@@ -136,6 +136,7 @@ void destination_explain(const char *name, int error);
 	row(alerts)       \
 	row(top)          \
 	row(table)        \
+	row(flame)        \
 	row(text)
 
 #define DESTINATION_DECLARE(name) extern const struct destination_ops destination_##name;

@@ -11,7 +11,6 @@
 #include "output/report.h"
 #include "trace/destinations/view.h"
 #include "trace/settings.h"
-#include "view/sheet.h"
 
 #define SECOND_NS 1000000000ull
 /* Live: how long after its end an interval without further events is printed. Events wait in rings for less. */
@@ -49,23 +48,6 @@ static struct winsize size_of(const struct table *t)
 	if (t->view.to->terminal < 0 || ioctl(t->view.to->terminal, TIOCGWINSZ, &size))
 		size = (struct winsize){ 0 };
 	return size;
-}
-
-/* Replaces the losses so far by those of the certificate, which has all of the recording. */
-static void take_certificate(struct table *t)
-{
-	const struct linx_certificate *c;
-
-	if (t->settings->look.table.every_ns)
-		return;
-	if (linx_get_certificate(t->l, &c) || c->cut_off) {
-		t->losses.cut_off = true;
-		return;
-	}
-	t->losses.at_end = true;
-	t->losses.skipped = c->skipped;
-	for (unsigned int i = 0; i < LINX_LOST_MAX; i++)
-		t->losses.lost[i] = c->total.lost[i];
 }
 
 static int format(const struct table *t, const struct sheet *s, FILE *f)
@@ -130,35 +112,6 @@ static int refresh(struct table *t)
 
 /* ---- counting ------------------------------------------------------------------------------- */
 
-static void count_losses(struct table *t, const struct linx_event *ev)
-{
-	uint64_t lost[LINX_LOST_MAX];
-
-	if (linx_event_get_lost(ev, lost))
-		return;
-	for (unsigned int i = 0; i < LINX_LOST_MAX; i++)
-		t->losses.lost[i] += lost[i];
-}
-
-/*
- * True if the view counts the event. Sets *counts if the account counts it: the account also counts calls that have not
- * returned.
- */
-static bool is_counted(const struct table *t, const struct linx_event *ev, bool *counts)
-{
-	enum linx_event_kind kind = linx_event_get_kind(ev);
-	int64_t ret;
-
-	if (t->def->events == VIEW_HTTP) {
-		*counts |= kind == LINX_EVENT_HTTP;
-		return kind == LINX_EVENT_HTTP;
-	}
-	if (kind != LINX_EVENT_SYSCALL || (t->def->events == VIEW_CALLS && linx_event_get_flags(ev) & LINX_EVENT_IO_URING))
-		return false;
-	*counts = true;
-	return !linx_event_get_ret(ev, &ret);
-}
-
 /*
  * Prints the interval before that of the event. An event that is late, since its interval was printed, counts in the
  * next one.
@@ -179,8 +132,8 @@ static int take(struct destination *d, const struct linx_event *ev, bool *counts
 	int rc = 0;
 
 	if (linx_event_get_kind(ev) == LINX_EVENT_GAP)
-		count_losses(t, ev);
-	if (!is_counted(t, ev, counts))
+		view_count_losses(&t->losses, ev);
+	if (!view_counts(t->def->events, ev, counts))
 		return 0;
 	if (t->settings->look.table.every_ns)
 		rc = find_interval(t, ev);
@@ -258,7 +211,7 @@ static int put_last(struct table *t)
 	bool empty = false;
 	int rc = 0;
 
-	take_certificate(t);
+	view_take_certificate(&t->losses, t->l);
 	if (t->def->refresh && t->view.to->terminal >= 0)
 		rc = view_put(&t->view, "\033[H\033[2J", 7);
 	if (!rc)

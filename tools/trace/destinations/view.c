@@ -63,3 +63,42 @@ void view_close(struct view *v)
 	if (v->to)
 		v->to->ops->free(v->to);
 }
+
+void view_count_losses(struct sheet_losses *l, const struct linx_event *ev)
+{
+	uint64_t lost[LINX_LOST_MAX];
+
+	if (linx_event_get_lost(ev, lost))
+		return;
+	for (unsigned int i = 0; i < LINX_LOST_MAX; i++)
+		l->lost[i] += lost[i];
+}
+
+void view_take_certificate(struct sheet_losses *losses, struct linx *l)
+{
+	const struct linx_certificate *c;
+
+	if (linx_get_certificate(l, &c) || c->cut_off) {
+		losses->cut_off = true;
+		return;
+	}
+	losses->at_end = true;
+	losses->skipped = c->skipped;
+	for (unsigned int i = 0; i < LINX_LOST_MAX; i++)
+		losses->lost[i] = c->total.lost[i];
+}
+
+bool view_counts(enum view_events events, const struct linx_event *ev, bool *counts)
+{
+	enum linx_event_kind kind = linx_event_get_kind(ev);
+	int64_t ret;
+
+	if (events == VIEW_HTTP) {
+		*counts |= kind == LINX_EVENT_HTTP;
+		return kind == LINX_EVENT_HTTP;
+	}
+	if (kind != LINX_EVENT_SYSCALL || (events == VIEW_CALLS && linx_event_get_flags(ev) & LINX_EVENT_IO_URING))
+		return false;
+	*counts = true;
+	return !linx_event_get_ret(ev, &ret);
+}
