@@ -205,6 +205,9 @@ $(B)/obj/tools/view/view_own.o: $(wildcard tools/view/own/*.yaml)
 # Style and script of a flame graph, which the command contains.
 $(B)/obj/tools/flame/svg.o: tools/flame/flame.css tools/flame/flame.js
 
+# Files of the page of linxcap serve, which the command contains.
+$(B)/obj/tools/page/files.o: $(wildcard tools/page/own/*)
+
 # Prints the remedy for a missing header, instead of a page of errors.
 $(BUILD)/.deps:
 	@mkdir -p $(@D)

@@ -4,17 +4,14 @@
  * work is done in the thread that calls http_server_run(); it has no thread of its own.
  */
 #include "serve/http_server.h"
+#include "serve/microhttpd.h"
 
-#if defined(__has_include) && __has_include(<microhttpd.h>)
-#include <dlfcn.h>
-#include <microhttpd.h>
+#ifdef MICROHTTPD_FUNCTIONS
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
-
-#include "base/array_size.h"
 
 /* Most clients at a time, and the time after which each is disconnected, whatever it does. */
 #define CLIENTS 16u
@@ -30,51 +27,11 @@ struct client {
 
 struct http_server {
 	struct http_pages pages;
-	void *library;
+	struct microhttpd mhd;
 	struct MHD_Daemon *daemon;
 	struct client clients[CLIENTS];
 	unsigned int busy; /* number of entries of clients[] in use, when it was last counted */
-	struct MHD_Daemon *(*start)(unsigned int flags, uint16_t port, MHD_AcceptPolicyCallback apc, void *apc_cls,
-				    MHD_AccessHandlerCallback dh, void *dh_cls, ...);
-	void (*stop)(struct MHD_Daemon *d);
-	enum MHD_Result (*run)(struct MHD_Daemon *d);
-	enum MHD_Result (*timeout)(struct MHD_Daemon *d, MHD_UNSIGNED_LONG_LONG *ms);
-	const union MHD_DaemonInfo *(*daemon_info)(struct MHD_Daemon *d, enum MHD_DaemonInfoType type, ...);
-	const union MHD_ConnectionInfo *(*connection_info)(struct MHD_Connection *c, enum MHD_ConnectionInfoType type, ...);
-	struct MHD_Response *(*response)(size_t size, void *text, enum MHD_ResponseMemoryMode mode);
-	enum MHD_Result (*head)(struct MHD_Response *r, const char *name, const char *value);
-	enum MHD_Result (*queue)(struct MHD_Connection *c, unsigned int status, struct MHD_Response *r);
-	void (*destroy)(struct MHD_Response *r);
 };
-
-static bool load(struct http_server *s)
-{
-	const struct {
-		const char *name;
-		void *to;
-	} names[] = {
-		{ "MHD_start_daemon", &s->start },
-		{ "MHD_stop_daemon", &s->stop },
-		{ "MHD_run", &s->run },
-		{ "MHD_get_timeout", &s->timeout },
-		{ "MHD_get_daemon_info", &s->daemon_info },
-		{ "MHD_get_connection_info", &s->connection_info },
-		{ "MHD_create_response_from_buffer", &s->response },
-		{ "MHD_add_response_header", &s->head },
-		{ "MHD_queue_response", &s->queue },
-		{ "MHD_destroy_response", &s->destroy },
-	};
-	void *symbol;
-
-	s->library = dlopen("libmicrohttpd.so.12", RTLD_NOW | RTLD_LOCAL);
-	for (size_t i = 0; s->library && i < ARRAY_SIZE(names); i++) {
-		symbol = dlsym(s->library, names[i].name);
-		if (!symbol)
-			return false;
-		memcpy(names[i].to, &symbol, sizeof(symbol));
-	}
-	return s->library;
-}
 
 /* ---- clients, and their time limit --------------------------------------------------------- */
 
@@ -98,7 +55,7 @@ static struct client *find_client(struct http_server *s, int fd)
 static void notice(void *data, struct MHD_Connection *c, void **state, enum MHD_ConnectionNotificationCode code)
 {
 	struct http_server *s = data;
-	int fd = s->connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+	int fd = s->mhd.connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
 	struct client *client = find_client(s, code == MHD_CONNECTION_NOTIFY_STARTED ? -1 : fd);
 
 	(void)state;
@@ -120,17 +77,17 @@ static void end_late(struct http_server *s)
 
 static enum MHD_Result answer(struct http_server *s, struct MHD_Connection *c, unsigned int status, const char *text, size_t len)
 {
-	struct MHD_Response *r = s->response(len, (void *)text, MHD_RESPMEM_MUST_COPY);
+	struct MHD_Response *r = s->mhd.response(len, (void *)text, MHD_RESPMEM_MUST_COPY);
 	enum MHD_Result rc;
 
 	if (!r)
 		return MHD_NO;
-	s->head(r, "Content-Type", s->pages.type);
-	s->head(r, "Connection", "close");
+	s->mhd.head(r, "Content-Type", s->pages.type);
+	s->mhd.head(r, "Connection", "close");
 	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
-		s->head(r, "Allow", "GET, HEAD");
-	rc = s->queue(c, status, r);
-	s->destroy(r);
+		s->mhd.head(r, "Allow", "GET, HEAD");
+	rc = s->mhd.queue(c, status, r);
+	s->mhd.destroy(r);
 	return rc;
 }
 
@@ -182,7 +139,7 @@ struct http_server *http_server_new(int fd, const struct http_pages *pages, stru
 {
 	struct http_server *s = calloc(1, sizeof(*s));
 
-	if (s && !load(s)) {
+	if (s && !microhttpd_load(&s->mhd)) {
 		problem_set(why, "cannot serve %s: libmicrohttpd.so.12 is not installed", pages->what);
 		free(s);
 		return NULL;
@@ -194,7 +151,7 @@ struct http_server *http_server_new(int fd, const struct http_pages *pages, stru
 	s->pages = *pages;
 	for (unsigned int i = 0; i < CLIENTS; i++)
 		s->clients[i].fd = -1;
-	s->daemon = s->start(MHD_USE_EPOLL, 0, NULL, NULL, handle, s, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
+	s->daemon = s->mhd.start(MHD_USE_EPOLL, 0, NULL, NULL, handle, s, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
 			     CLIENTS, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)CLIENT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 			     (size_t)CLIENT_MEMORY, MHD_OPTION_NOTIFY_CONNECTION, notice, s, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
 			     MHD_OPTION_END);
@@ -219,7 +176,7 @@ static int time_to_wait(struct http_server *s)
 		s->busy += s->clients[i].fd >= 0;
 	if (s->busy < before)
 		return 0;
-	if (s->timeout(s->daemon, &ms) == MHD_YES)
+	if (s->mhd.timeout(s->daemon, &ms) == MHD_YES)
 		return ms > LOOK_MS ? LOOK_MS : (int)ms;
 	return s->busy ? LOOK_MS : -1;
 }
@@ -227,11 +184,11 @@ static int time_to_wait(struct http_server *s)
 void http_server_run(struct http_server *s, int end)
 {
 	struct pollfd fds[2] = { { .fd = end, .events = POLLIN },
-				 { .fd = s->daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd, .events = POLLIN } };
+				 { .fd = s->mhd.daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd, .events = POLLIN } };
 
 	while (!(fds[0].revents & POLLIN)) {
 		poll(fds, 2, time_to_wait(s));
-		s->run(s->daemon);
+		s->mhd.run(s->daemon);
 		end_late(s);
 	}
 }
@@ -240,7 +197,7 @@ void http_server_free(struct http_server *s)
 {
 	if (!s)
 		return;
-	s->stop(s->daemon);
+	s->mhd.stop(s->daemon);
 	free(s); /* the library is not unloaded */
 }
 

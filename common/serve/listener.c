@@ -79,27 +79,21 @@ static uint16_t port_of(int fd)
 	return ntohs(in4.sin_port);
 }
 
-static int fail(struct listener_thread *t, int fd)
-{
-	int error = errno;
-
-	if (fd >= 0)
-		close(fd);
-	return problem_set(t->why, "cannot serve %s: %s port %u: %s", t->pages.what, t->host, t->port, strerror(error));
-}
-
-static int open_socket(struct listener_thread *t)
+int listener_open(const char *host, uint16_t *port, const char *what, struct problem *why)
 {
 	struct sockaddr_storage at;
-	socklen_t n = address_of(t->host, t->port, &at);
-	int fd = socket(at.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), on = 1;
+	socklen_t n = address_of(host, *port, &at);
+	int fd = socket(at.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), on = 1, error;
 
-	if (fd < 0)
-		return fail(t, fd);
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)); /* connections of an earlier server may remain */
-	if (bind(fd, (struct sockaddr *)&at, n) || listen(fd, BACKLOG))
-		return fail(t, fd);
-	t->port = port_of(fd);
+	if (fd >= 0)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)); /* connections of an earlier server may remain */
+	if (fd < 0 || bind(fd, (struct sockaddr *)&at, n) || listen(fd, BACKLOG)) {
+		error = errno;
+		if (fd >= 0)
+			close(fd);
+		return problem_set(why, "cannot serve %s: %s port %u: %s", what, host, *port, strerror(error));
+	}
+	*port = port_of(fd);
 	return fd;
 }
 
@@ -112,7 +106,7 @@ static bool begin(struct listener_thread *t)
 		problem_set(t->why, "cannot serve %s: the capabilities of the thread cannot be dropped", t->pages.what);
 		return false;
 	}
-	fd = open_socket(t);
+	fd = listener_open(t->host, &t->port, t->pages.what, t->why);
 	if (fd < 0)
 		return false;
 	t->server = http_server_new(fd, &t->pages, t->why);

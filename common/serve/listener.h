@@ -17,6 +17,12 @@
 /* Reads "[ADDRESS:]PORT"; the default address is 127.0.0.1. False: the word has another form. */
 bool listener_read_address(const char *word, char host[LISTENER_HOST_MAX], uint16_t *port);
 
+/*
+ * Opens a listening socket at a numeric address. *port 0: the kernel chooses one, and it is set. Returns the descriptor;
+ * -1: why has the reason. what: noun for error messages, "cannot serve WHAT: ...".
+ */
+int listener_open(const char *host, uint16_t *port, const char *what, struct problem *why);
+
 struct listener_thread;
 /* Starts to listen. host: a numeric address; port 0: the kernel chooses one. NULL: why has the reason. */
 struct listener_thread *listener_begin(const char *host, uint16_t port, const struct http_pages *pages, struct problem *why);

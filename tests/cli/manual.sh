@@ -25,7 +25,7 @@ test_options_of_linxcap() {
 test_options_of_subcommands() {
 	local name
 	lx --help all
-	for name in $(sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p' out | grep -vx 'flame\|help\|http\|stat\|strace\|top'); do
+	for name in $(sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p' out | grep -vx 'flame\|help\|http\|serve\|stat\|strace\|top'); do
 		[ -e "$MAN/linxcap-$name.1" ] || broken "no page of linxcap $name"
 		"$LINXCAP" "$name" --help | help_options >help
 		page_options "$MAN/linxcap-$name.1" >manual
@@ -74,15 +74,18 @@ test_options_of_stat() {
 	same help manual
 }
 
-# linxcap flame accepts most options of a trace, as linxcap stat does.
-test_options_of_flame() {
+# linxcap flame and serve accept most options of a trace, as linxcap stat does.
+test_options_of_flame_and_serve() {
+	local name
 	lx --help all
 	help_options <out >trace
-	lx flame --help
-	help_options <out >help
-	page_options "$MAN/linxcap-flame.1" >manual
-	[ -z "$(comm -13 help manual)" ] || broken "the page has what help has not: $(comm -13 help manual)"
-	[ -z "$(comm -23 help trace | comm -23 - manual)" ] || broken "the page lacks: $(comm -23 help trace | comm -23 - manual)"
+	for name in flame serve; do
+		lx $name --help
+		help_options <out >help
+		page_options "$MAN/linxcap-$name.1" >manual
+		[ -z "$(comm -13 help manual)" ] || broken "$name: the page has what help has not: $(comm -13 help manual)"
+		[ -z "$(comm -23 help trace | comm -23 - manual)" ] || broken "$name: the page lacks: $(comm -23 help trace | comm -23 - manual)"
+	done
 }
 
 # The manual has all examples that --help prints.

@@ -39,11 +39,22 @@ static const struct {
 	{ "linxcap -r boot.linx linx.comm = sshd", "... and look later, at what matters" },
 };
 
+/* Prints the names of all subcommands, in lines of at most 80 columns. */
+static void print_subcommands(void)
+{
+	const struct subcommand *c;
+	int column = printf("Subcommands:");
+
+	for (unsigned int i = 0; (c = subcommand_get(i)); i++) {
+		if (column + 1 + strlen(c->name) > 80)
+			column = printf("\n            ") - 1;
+		column += printf(" %s", c->name);
+	}
+}
+
 /* Prints help that fits a screen of 80 columns and 40 lines. */
 int cmd_print_help(void)
 {
-	const struct subcommand *c;
-
 	cmd_begin_output();
 	printf("Records system calls: who made them, with which arguments, what came of them.\n\n");
 	for (unsigned int i = 0; i < ARRAY_SIZE(examples); i++)
@@ -52,9 +63,8 @@ int cmd_print_help(void)
 	options_usage(&trace_options, stdout);
 	putchar('\n');
 	options_rows(&trace_options, SCOPE_FIRST, stdout);
-	printf("\nSubcommands:");
-	for (unsigned int i = 0; (c = subcommand_get(i)); i++)
-		printf(" %s", c->name);
+	putchar('\n');
+	print_subcommands();
 	printf("\nAll options: linxcap --help all. The manual, with more examples: man linxcap\n");
 	return cmd_end_output();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * linxcap without a subcommand: records, shows, or reads a capture; also `linxcap http`, `stat`, `top` and `flame`.
+ * linxcap without a subcommand: records, shows, or reads a capture; also `linxcap http`, `stat`, `top`, `flame` and
+ * `serve`.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -41,6 +42,8 @@ static int help(const struct settings *s)
 		return cmd_print_trace_help(&top_options);
 	if (s->look.flame.alone)
 		return cmd_print_trace_help(&flame_options);
+	if (s->look.page.alone)
+		return cmd_print_trace_help(&serve_options);
 	if (s->look.table.alone)
 		return cmd_print_trace_help(&stat_options);
 	if (s->look.http_alone)

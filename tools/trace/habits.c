@@ -20,7 +20,6 @@ static const struct option_habit habit_rows[] = {
 	{ "report", "write linxcap -r FILE -c" },
 	{ "run", "write linxcap -- CMD" },
 	{ "script", "write linxcap -r FILE" },
-	{ "serve", "write linxcap --metrics PORT" },
 	{ "trace", "write linxcap -- CMD, or linxcap -p PID" },
 	{ "validate", "write linxcap rules check FILE" },
 

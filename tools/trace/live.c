@@ -61,7 +61,7 @@ static int open_sink(struct live *v, const struct settings *settings, const char
 		     struct linx *l, struct problem *why)
 {
 	struct destination_env env = {
-		.settings = settings, .l = l, .signals = &v->signals, .flight = v->flight, .path = path, .fd = fd,
+		.settings = settings, .l = l, .signals = &v->signals, .flight = v->flight, .path = path, .input = -1, .fd = fd,
 	};
 	int rc = sink_open(k, &env, why);
 

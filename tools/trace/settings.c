@@ -20,6 +20,9 @@
 #define STRING_MAX LINX_PIECES_MAX
 #define TIME_TODO "write a number and a unit, as 10s, 500ms, 2m or 1h"
 
+/* least argument of --keep: records become events in batches of up to 1 MiB */
+#define KEEP_MIN (4u << 20)
+
 /* default and largest argument of --compress */
 #define LEVEL_DEFAULT 3
 #define LEVEL_MAX 19
@@ -460,6 +463,23 @@ static enum option_next set_flame_form(const struct option_use *use)
 	return OPTION_DONE;
 }
 
+static enum option_next set_port(const struct option_use *use)
+{
+	uint64_t n;
+
+	if (!value_number(use->arg, &n) || !n || n > UINT16_MAX)
+		return option_refuse(use, "not a port", "write a number from 1 to 65535");
+	of(use)->look.page.port = (uint16_t)n;
+	return OPTION_DONE;
+}
+
+static enum option_next set_keep(const struct option_use *use)
+{
+	if (!value_size(use->arg, &of(use)->look.page.keep) || of(use)->look.page.keep < KEEP_MIN)
+		return option_refuse(use, "not a size", "write 4M or more, as 64M or 1G");
+	return OPTION_DONE;
+}
+
 static enum option_next set_colour(const struct option_use *use)
 {
 	int i = choose(use);
@@ -518,6 +538,11 @@ static const struct option rows[] = {
 	{ .help = "The graph", .scope = SCOPE_FLAME },
 	{ 0, "by", FLAME_BY_WORDS, "widths: time in calls (default), or their number", set_flame_by, 0, SCOPE_FLAME },
 	{ 0, "format", "folded|svg", "lines 'NAME;NAME;CALL WEIGHT', times in ns; or a\npicture, as for -o FILE.svg", set_flame_form, 0, SCOPE_FLAME },
+
+	{ .help = "The page", .scope = SCOPE_PAGE },
+	{ 0, "port", "N", "at this port of 127.0.0.1 (default: a free one)", set_port, 0, SCOPE_PAGE },
+	{ 0, "save", "FILE", "do not serve: write the page with its data to FILE", option_set_word, AT(look.page.save_path), SCOPE_PAGE },
+	{ 0, "keep", "SIZE", "live: events of the list, as recorded (default\n256M); later ones count, and are not in the list", set_keep, 0, SCOPE_PAGE },
 
 	{ .help = "What to record" },
 	{ 'e', NULL, "trace=SET",
@@ -692,7 +717,7 @@ const struct option_table trace_options = {
 		 "FILTER is a condition over fields, as 'linx.type = openat and linx.ret < 0'.",
 	.rows = rows,
 	.n = ARRAY_SIZE(rows),
-	.without = SCOPE_TABLE | SCOPE_TOP | SCOPE_FLAME,
+	.without = SCOPE_OTHERS(0),
 	.habits = &trace_habits,
 	.word = list_word,
 };
@@ -704,7 +729,7 @@ const struct option_table http_options = {
 	.about = "Shows requests of HTTP/1: who asked whom for what, and what came of it.",
 	.rows = rows,
 	.n = ARRAY_SIZE(rows),
-	.without = SCOPE_TABLE | SCOPE_TOP | SCOPE_FLAME,
+	.without = SCOPE_OTHERS(0),
 	.habits = &trace_habits,
 	.word = list_word,
 };
@@ -718,7 +743,7 @@ const struct option_table stat_options = {
 		 "A field without a dot is one of linx's: 'duration' is linx.duration.",
 	.rows = rows,
 	.n = ARRAY_SIZE(rows),
-	.without = SCOPE_EVENTS | SCOPE_TOP | SCOPE_BYTES | SCOPE_FLAME,
+	.without = SCOPE_OTHERS(SCOPE_TABLE) | SCOPE_EVENTS | SCOPE_BYTES,
 	.habits = &trace_habits,
 	.word = list_word,
 };
@@ -732,7 +757,7 @@ const struct option_table top_options = {
 		 "F1 or ? lists the keys.",
 	.rows = rows,
 	.n = ARRAY_SIZE(rows),
-	.without = SCOPE_EVENTS | SCOPE_TEXT | SCOPE_FLAME,
+	.without = SCOPE_OTHERS(SCOPE_TABLE | SCOPE_TOP) | SCOPE_EVENTS | SCOPE_TEXT,
 	.habits = &trace_habits,
 	.word = list_word,
 };
@@ -746,7 +771,21 @@ const struct option_table flame_options = {
 		 "Below each process are its children and its calls.",
 	.rows = rows,
 	.n = ARRAY_SIZE(rows),
-	.without = SCOPE_TABLE | SCOPE_EVENTS | SCOPE_TOP,
+	.without = SCOPE_OTHERS(SCOPE_FLAME) | SCOPE_EVENTS,
+	.habits = &trace_habits,
+	.word = list_word,
+};
+const struct option_table serve_options = {
+	.command = "linxcap serve",
+	.synopsis = "[OPTIONS] [FILTER]                  the whole machine, live\n"
+		    "[OPTIONS] [FILTER] -- CMD [ARG...]  a command, its children\n"
+		    "[OPTIONS] -p PID[,PID...] [FILTER]  running processes\n"
+		    "[OPTIONS] -r FILE [FILTER]          a capture file",
+	.about = "Shows a recording in a browser: timeline, tables, processes, events.\n"
+		 "It prints the address, which has a secret, and serves until Ctrl-C.",
+	.rows = rows,
+	.n = ARRAY_SIZE(rows),
+	.without = SCOPE_OTHERS(SCOPE_PAGE) | SCOPE_EVENTS,
 	.habits = &trace_habits,
 	.word = list_word,
 };

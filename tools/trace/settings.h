@@ -24,11 +24,14 @@
 #define SCOPE_ROTATION 0x4u /* only for recordings with several files */
 #define SCOPE_FIRST 0x8u /* shown in the short help */
 #define SCOPE_TABLE 0x10u /* only of linxcap stat and linxcap top */
-#define SCOPE_EVENTS 0x20u /* not of linxcap stat, top and flame, which write no lines and record nothing */
+#define SCOPE_EVENTS 0x20u /* not of linxcap stat, top, flame and serve, which write no lines and record nothing */
 #define SCOPE_TEXT 0x40u /* not of linxcap top, which writes no text */
 #define SCOPE_TOP 0x80u /* only of linxcap top */
 #define SCOPE_BYTES 0x100u /* not of linxcap stat, which shows no content */
 #define SCOPE_FLAME 0x200u /* only of linxcap flame */
+#define SCOPE_PAGE 0x400u /* only of linxcap serve */
+/* Rows of subcommands other than those that the scopes in own stand for. */
+#define SCOPE_OTHERS(own) ((SCOPE_TABLE | SCOPE_TOP | SCOPE_FLAME | SCOPE_PAGE) & ~(own))
 
 enum action { ACTION_TRACE = 0, ACTION_HELP, ACTION_HELP_ALL, ACTION_VERSION };
 enum colour { COLOUR_AUTO = 0, COLOUR_ALWAYS, COLOUR_NEVER };
@@ -139,6 +142,14 @@ struct flame_settings {
 	enum flame_form form;
 };
 
+/* Settings of linxcap serve. */
+struct page_settings {
+	bool alone; /* linxcap serve */
+	uint16_t port; /* --port; 0: the kernel chooses one */
+	uint64_t keep; /* --keep; 0: the default */
+	const char *save_path; /* --save: the page becomes a file; NULL: it is served */
+};
+
 /* Settings that decide how events and tables look. */
 struct settings_look {
 	enum linx_format format;
@@ -156,6 +167,7 @@ struct settings_look {
 	enum colour colour;
 	struct table_settings table;
 	struct flame_settings flame;
+	struct page_settings page;
 	const char *redact_path; /* --redact; NULL: nothing is blanked */
 	struct redact *redact;
 };
@@ -177,11 +189,14 @@ struct settings {
 	struct settings_look look;
 };
 
-extern const struct option_table trace_options, http_options, stat_options, top_options, flame_options;
+extern const struct option_table trace_options, http_options, stat_options, top_options, flame_options, serve_options;
 /* Words that users know from other programs, with hints; also subcommands. */
 extern const struct option_habits trace_habits;
 
-/* Reads the command line; if argv[0] is "http", "stat", "top" or "flame", that of this subcommand. -1: why has the reason. */
+/*
+ * Reads the command line; if argv[0] is "http", "stat", "top", "flame" or "serve", that of this
+ * subcommand. -1: why has the reason.
+ */
 int settings_read(struct settings *s, int argc, char **argv, struct problem *why);
 /* True if output is coloured. terminal: it goes to a terminal. */
 bool settings_colour(const struct settings *s, bool terminal);

@@ -150,6 +150,8 @@ static const struct option_table *options_of(const struct settings *s)
 		return &top_options;
 	if (s->look.flame.alone)
 		return &flame_options;
+	if (s->look.page.alone)
+		return &serve_options;
 	return s->look.table.alone ? &stat_options : s->look.http_alone ? &http_options : &trace_options;
 }
 
@@ -348,6 +350,22 @@ static void apply_flame(struct settings *s)
 	s->what.hide_signals = UINT64_MAX;
 }
 
+/* linxcap serve: the views need times, descriptors and requests of HTTP. */
+static int apply_page(struct settings *s, struct problem *why)
+{
+	if (!s->look.page.alone)
+		return 0;
+	if (s->where.out_path)
+		return problem_set(why, "not together: linxcap serve and -o: write --save FILE.html for a file");
+	if (s->look.page.save_path && s->look.page.port)
+		return problem_set(why, "not together: --save and --port: a saved page is not served");
+	if (is_same(s->where.read_path, s->look.page.save_path))
+		return problem_set(why, "the same file: -r %s and --save %s", s->where.read_path, s->look.page.save_path);
+	s->what.http = true;
+	s->what.needs |= LINX_NEEDS_ENTRY_TIME | LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS;
+	return 0;
+}
+
 int settings_read(struct settings *s, int argc, char **argv, struct problem *why)
 {
 	struct option_result res;
@@ -357,6 +375,7 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 	s->look.table.alone = argc && !strcmp(argv[0], "stat");
 	s->look.table.on_screen = argc && !strcmp(argv[0], "top");
 	s->look.flame.alone = argc && !strcmp(argv[0], "flame");
+	s->look.page.alone = argc && !strcmp(argv[0], "serve");
 	config_init(&s->config);
 	if (options_parse(options_of(s), argc, argv, s, &res, why))
 		return -1;
@@ -387,6 +406,8 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 	if (check_sets(s, why) || check_fds_shown(s, why) || alert_options_read_rules(s, why) || read_redaction(s, why))
 		return -1;
 	apply_flame(s);
+	if (apply_page(s, why))
+		return -1;
 	s->where.numbers = s->where.metrics.address ? metrics_new() : NULL;
 	return s->where.metrics.address && !s->where.numbers ? problem_set(why, "out of memory") : 0;
 }

@@ -488,6 +488,7 @@ static void table_is_sound(void **state)
 	check_table(&http_options);
 	check_table(&stat_options);
 	check_table(&flame_options);
+	check_table(&serve_options);
 }
 
 /* linxcap stat has its own options, and none that shows or records single events. */

@@ -147,7 +147,7 @@ struct fake {
 	int result; /* result of the operations take and flush */
 	int cause; /* error of the destination itself; 0: none */
 };
-static struct fake capture, rules, alerts, top, table, text;
+static struct fake capture, rules, alerts, page, top, table, flame, text;
 
 static struct fake *of(struct destination *d)
 {
@@ -230,7 +230,9 @@ static void release(struct destination *d)
 FAKE(capture, .caused = caused)
 FAKE(rules, .take = take)
 FAKE(alerts, .read = read_ten)
+FAKE(page, .take = take, .shown_alone = true)
 FAKE(top, .take = take, .instead = true, .shown_alone = true)
+FAKE(flame, .take = take, .instead = true, .shown_alone = true)
 FAKE(table, .take = take, .instead = true, .shown_alone = true)
 FAKE(text, .take = take, .instead = true, .shown_alone = true)
 
@@ -240,7 +242,7 @@ static struct problem why;
 
 static int setup(void **state)
 {
-	struct fake *all[] = { &capture, &rules, &alerts, &top, &table, &text };
+	struct fake *all[] = { &capture, &rules, &alerts, &page, &top, &table, &flame, &text };
 
 	(void)state;
 	memset(&settings, 0, sizeof(settings));
@@ -253,7 +255,7 @@ static int setup(void **state)
 
 static void open_sink(void)
 {
-	const struct destination_env e = { .settings = &settings, .fd = -1 };
+	const struct destination_env e = { .settings = &settings, .input = -1, .fd = -1 };
 
 	assert_int_equal(sink_open(&sink, &e, &why), 0);
 }
@@ -290,7 +292,7 @@ static void a_view_is_opened_where_nothing_else_is(void **state)
 
 static void those_before_a_failure_are_freed(void **state)
 {
-	const struct destination_env e = { .settings = &settings, .fd = -1 };
+	const struct destination_env e = { .settings = &settings, .input = -1, .fd = -1 };
 
 	(void)state;
 	capture.wanted = rules.wanted = true;

@@ -28,6 +28,7 @@ struct destination_env {
 	struct signals *signals; /* interrupt blocking writes; must live as long as the destination */
 	struct flight *flight; /* recorder that keeps the events before an alert; NULL: none */
 	const char *path; /* path of the capture file, must live as long as the destination; NULL: from the settings */
+	int input; /* descriptor of the capture file that is read; -1: a live source */
 	int fd; /* open descriptor of path; the capture's open operation owns it, even if it fails; -1: none */
 };
 
@@ -134,6 +135,7 @@ void destination_explain(const char *name, int error);
 	row(capture)      \
 	row(rules)        \
 	row(alerts)       \
+	row(page)         \
 	row(top)          \
 	row(table)        \
 	row(flame)        \

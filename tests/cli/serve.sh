@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash disable=SC2154
+# linxcap serve: who gets data, which data, hostile names and browsers, and the saved page.
+
+recorded() { grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gunzip >capture; }
+
+# serve ARG...: starts a server, as process $pid. Its address is in the file address.
+serve() {
+	"$LINXCAP" serve "$@" >address 2>err &
+	pid=$!
+	trap 'kill "$pid" 2>/dev/null || true' EXIT
+	wait_for answers_or_ended
+	[ -s address ] || {
+		! grep -q 'libmicrohttpd\|allows no ptrace' err || skip "$(cat err)"
+		broken "no address"
+	}
+}
+
+answers_or_ended() { grep -q '^http://127\.0\.0\.1:[0-9]*/#[0-9a-f]\{32\}$' address || ! kill -0 "$pid"; }
+
+# client TEST [ARG...]: expects that a test of tests/web/page.py holds.
+client() {
+	local test=$1
+	shift
+	/usr/bin/python3 "$LINX_ROOT/tests/web/page.py" "$test" "$(cat address)" "$pid" "$@" >said 2>&1 || broken "$test: $(cat said)"
+}
+
+# ends: a signal ends the server, whatever its browsers do.
+ends() {
+	kill -INT "$pid"
+	status=0
+	wait "$pid" || status=$?
+	is_status "${1:-0}"
+	! grep -qF "$(sed 's/.*#//' address)" err || broken "standard error has the token"
+}
+
+test_token() {
+	recorded
+	serve -r capture
+	client token
+	ends
+}
+
+test_foreign_pages() {
+	recorded
+	serve -r capture
+	client foreign
+	ends
+}
+
+test_headers() {
+	recorded
+	serve -r capture
+	client headers
+	ends
+}
+
+test_large_requests() {
+	recorded
+	serve -r capture
+	client size
+	ends
+}
+
+test_several_and_slow_browsers() {
+	recorded
+	serve -r capture
+	client browsers
+	ends
+}
+
+test_values() {
+	recorded
+	lx stat -q -r capture --format json
+	mv out stat
+	lx -q -r capture
+	mv out lines
+	lx -q -r capture evt.failed = true
+	mv out failed
+	serve -r capture
+	client values stat lines failed
+	ends
+}
+
+# What a process wrote to a descriptor, of the life of it that the event belongs to.
+test_stream() {
+	traced -q -yy -w capture -- sh -c 'echo one >file; echo two >file; exec 5<>file; read -r x <&5; echo three >&5'
+	local writer
+	writer=$("$LINXCAP" -q -r capture --format json linx.type = dup2 | sed -nE '1s/.*"pid":([0-9]+).*/\1/p')
+	serve -r capture
+	client stream "$writer" 1 '>three\n'
+	ends
+}
+
+test_losses_and_ends() {
+	"$WORK/make_capture" 40 >whole
+	head -c $(($(wc -c <whole) - 100)) whole >capture
+	serve -r whole
+	client live read
+	has said '"full": 5'
+	has said '"lost_total": 5'
+	ends
+	serve -r capture
+	client live read
+	has said '"cut_off": true'
+	ends 1
+}
+
+hostile() {
+	printf '%s\n' '<img src=x onerror=alert(1)>' '</script><script>alert(1)</script>' >names
+	cp /bin/echo '<b>&"x'"'"
+	traced -q -yy -w capture -- sh -c '"./<b>&\"x'"'"'" "<script>alert(1)</script>" "</script><img src=x onerror=alert(2)>" $'"'"'\033[31m\xff'"'"'; : >"<i onload=x>"'
+}
+
+test_hostile_names() {
+	hostile
+	serve -r capture
+	client names '<b>&"x'"'" '<script>alert(1)</script>' '</script><img src=x onerror=alert(2)>' '<i onload=x>'
+	ends
+}
+
+test_secrets_are_blanked() {
+	traced -q -yy -w capture -- sh -c '/bin/echo --password hunter2hunter; : hunter2hunter >hunter2hunter'
+	echo 'regex hunter2[a-z]+' >secrets
+	serve -r capture --redact secrets
+	client lacks hunter2
+	ends
+	lx serve -q -r capture --redact secrets --save page.html
+	is_status 0
+	lacks page.html hunter2
+	has page.html redacted
+}
+
+# A live page has events while the command goes on, and stays when it has ended.
+test_live() {
+	mkfifo hold
+	traced -q -- true
+	serve --engine ptrace -- sh -c 'echo begun >/dev/null; read -r x <hold; echo the-end >/dev/null'
+	client live begun
+	has said '"phase": "live"'
+	echo go >hold
+	client live the-end
+	wait_for grep -q 'the page stays until Ctrl-C' err
+	ends
+}
+
+# Events beyond what may be kept are counted, and the page says that they are not in its list.
+test_keep() {
+	traced -q -- true
+	touch file
+	serve --engine ptrace --keep 4M -- sh -c 'for i in $(seq 15000); do : <file; done; echo the-end >last' 2>/dev/null
+	wait_for grep -q 'the page stays until Ctrl-C' err
+	client live execve
+	has said '"full": true'
+	ends
+}
+
+# saved FILE: prints the data of a saved page, after a look at its markup.
+saved() {
+	/usr/bin/python3 - "$1" <<-'END'
+	import html.parser, json, sys
+	class Parser(html.parser.HTMLParser):
+	    def __init__(self):
+	        super().__init__()
+	        self.tags, self.data, self.inside = [], "", False
+	    def handle_starttag(self, tag, attributes):
+	        self.tags.append(tag)
+	        self.inside = tag == "script" and ("id", "saved") in attributes
+	        for name, value in attributes:
+	            if name.startswith("on") or name in ("src", "href"):
+	                sys.exit(f"{tag} has {name}={value}")
+	    def handle_data(self, text):
+	        self.data += text if self.inside else ""
+	    def handle_endtag(self, tag):
+	        self.inside = False
+	p = Parser()
+	p.feed(open(sys.argv[1], encoding="utf-8").read())
+	for tag in ("img", "b", "i"):
+	    if tag in p.tags:
+	        sys.exit(f"there is an element {tag}")
+	if p.tags.count("script") != 2:
+	    sys.exit(f"{p.tags.count('script')} scripts")
+	d = json.loads(p.data)
+	print(len(d["events"]["events"]), d["events"]["left_out"], d["state"]["counts"]["calls"], sorted(d["views"]))
+	END
+}
+
+test_saved_page() {
+	hostile
+	lx -q -r capture
+	local n
+	n=$(wc -l <out)
+	lx serve -q -r capture --save page.html
+	is_status 0
+	is_silent
+	[ ! -s out ] || broken "it prints an address"
+	saved page.html >facts 2>&1 || broken "$(cat facts)"
+	has facts "^$n 0 [0-9]+ .*'calls', 'errors', 'files', 'http', 'latency', 'processes', 'summary'"
+	has page.html "default-src 'none'; script-src 'nonce-[0-9a-f]{32}'"
+	[ "$(stat -c %a page.html)" = 600 ] || broken "others may read it"
+	lx serve -q -r capture --save few.html linx.type = execve
+	saved few.html >facts 2>&1 || broken "$(cat facts)"
+	[ "$(cut -d ' ' -f 1 facts)" -lt "$n" ] || broken "FILTER does not choose: $(cat facts)"
+	lx serve -q -r - --save piped.html <capture
+	saved piped.html >facts 2>&1 || broken "$(cat facts)"
+	has facts "^$n 0 "
+}
+
+test_saved_page_says_what_it_lacks() {
+	"$WORK/make_capture" 100250 >capture
+	lx serve -q -r capture --save page.html
+	is_status 0
+	# the gap of lost records is an event, too
+	says "page.html has not all events: 251 are left out, which the page says: choose fewer by FILTER"
+	saved page.html >facts 2>&1 || broken "$(cat facts)"
+	has facts '^100000 251 100250 '
+	[ "$(stat -c %s page.html)" -lt 50000000 ] || broken "more than 50 MB"
+}
+
+test_wrong_use() {
+	recorded
+	refuses 2 "not a port: --port 70000: write a number from 1 to 65535" serve -r capture --port 70000
+	refuses 2 "not a size: --keep 64K: write 4M or more, as 64M or 1G" serve --keep 64K
+	refuses 2 "not together: linxcap serve and -o: write --save FILE.html for a file" serve -r capture -o x
+	refuses 2 "the same file: -r capture and --save capture" serve -r capture --save capture
+	refuses 1 "cannot write: no/page.html: No such file or directory" serve -r capture --save no/page.html
+	lx serve -w x -r capture
+	is_status 2
+}
+
+# browse FLOW [ARG...]: a flow of tests/web/browser on the page that is served.
+browse() {
+	local flow=$1
+	shift
+	"$LINX_ROOT/tests/web/browser" "$flow" "$(cat address)" "$@" >shown 2>&1 || {
+		[ $? != 77 ] || skip "$(tail -n 1 shown)"
+		broken "$(cat shown)"
+	}
+}
+
+test_in_a_browser() {
+	hostile
+	serve -r capture
+	browse page
+	ends
+}
+
+test_views_in_a_browser() { # full
+	hostile
+	serve -r capture
+	browse views
+	ends
+}
+
+test_saved_page_in_a_browser() { # full
+	hostile
+	lx serve -q -r capture --save page.html
+	echo "file://$PWD/page.html" >address
+	browse saved
+}

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The page of linxcap serve. Events become facts of the page's model. Lists of events are made by reading the recording
+ * again: the file of -r, or, live and from a pipe, a file without a name that is written meanwhile.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "output/report.h"
+#include "page/web.h"
+#include "trace/chosen.h"
+#include "trace/destinations/view.h"
+#include "trace/settings.h"
+#include "trace/shown.h"
+#include "trace/source.h"
+#include "trace/window.h"
+
+#define SECOND_NS 1000000000ull
+#define KEEP_DEFAULT (256ull << 20)
+
+struct served {
+	struct destination base;
+	struct page page;
+	struct web *web; /* NULL: the page is saved, not served */
+	const struct settings *settings;
+	struct settings again; /* settings of readings, which read a file in any case */
+	struct signals *signals;
+	struct linx *l;
+	struct linx_writer *writer; /* NULL: the recording is a file, or no more is kept */
+	FILE *saved; /* file of --save; NULL: not open */
+	int fd; /* the recording; -1: not open */
+	bool own_fd;
+	uint64_t size; /* of the file of -r; 0: not known */
+};
+
+static bool wanted(const struct settings *s)
+{
+	return s->look.page.alone;
+}
+
+/* ---- reading again ---------------------------------------------------------------------------- */
+
+struct page_reader {
+	struct linx *l;
+	struct chosen *chosen; /* NULL: no option chooses among the events */
+	struct shown shown;
+	struct window window;
+	int fd;
+};
+
+static void close_reader(struct page_reader *r)
+{
+	linx_close(r->l);
+	chosen_free(r->chosen);
+	if (r->fd >= 0)
+		close(r->fd);
+	free(r);
+}
+
+/* Called in threads of the server, which share nothing with the reader of events but the file. */
+static struct page_reader *open_reader(void *data, struct problem *why)
+{
+	struct served *v = data;
+	struct page_reader *r = problem_alloc(sizeof(*r), why);
+	char path[64];
+
+	if (!r)
+		return NULL;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", v->fd);
+	r->fd = open(path, O_RDONLY | O_CLOEXEC);
+	problem_set(why, "the recording cannot be read again");
+	if (r->fd >= 0 && !window_find(&v->again, r->fd, &r->window, why) && source_open_file(&v->again, r->fd, &r->l) == STATUS_OK) {
+		r->shown = shown_by(&v->again);
+		if (v->again.where.salvage)
+			linx_salvage(r->l);
+		if (chosen_wanted(&v->again))
+			r->chosen = chosen_new(&v->again, why);
+		if (r->chosen || !chosen_wanted(&v->again))
+			return r;
+	}
+	close_reader(r);
+	return NULL;
+}
+
+static int next(struct page_reader *r, const struct linx_event **ev)
+{
+	int rc;
+
+	while ((rc = linx_next(r->l, ev, 0)) >= 0 || rc == -EINTR) {
+		if (rc <= 0)
+			continue;
+		if (r->chosen && !chosen_takes(r->chosen, *ev))
+			continue;
+		if (shown_takes(&r->shown, *ev) && window_side(&r->window, *ev) == WINDOW_INSIDE)
+			return 1;
+	}
+	return rc == -ENODATA ? 0 : rc;
+}
+
+static const struct page_reader_ops reader_ops = { .open = open_reader, .next = next, .close = close_reader };
+
+/* ---- what is kept live --------------------------------------------------------------------------- */
+
+/* Opens a file without a name for the recording. */
+static int open_kept(struct problem *why)
+{
+	const char *dir = getenv("TMPDIR");
+	int fd = open(dir && *dir ? dir : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd < 0) /* a file system without such files */
+		fd = memfd_create("linx-serve", MFD_CLOEXEC);
+	return fd < 0 ? problem_set(why, "cannot keep events: %s", strerror(errno)) : fd;
+}
+
+static int begin_keeping(struct served *v, struct problem *why)
+{
+	const struct linx_writer_opts opts = { .size = sizeof(opts), .beside = LINX_WRITER_ALL };
+	struct linx_error error = { "" };
+	int rc;
+
+	v->fd = open_kept(why);
+	v->own_fd = true;
+	if (v->fd < 0)
+		return -1;
+	rc = linx_writer_new(v->l, v->fd, &opts, &v->writer, &error);
+	return rc ? problem_set(why, "cannot keep events: %s", *error.text ? error.text : strerror(-rc)) : 0;
+}
+
+/* Ends keeping when there is as much as may be kept. */
+static void look_at_kept(struct served *v)
+{
+	struct stat st;
+
+	if (!v->writer || fstat(v->fd, &st) || (uint64_t)st.st_size < v->page.kept)
+		return;
+	linx_writer_free(v->writer);
+	v->writer = NULL;
+	atomic_store(&v->page.full, true);
+}
+
+/* ---- events ---------------------------------------------------------------------------------------- */
+
+static int take(struct destination *d, const struct linx_event *ev, bool *counts)
+{
+	enum linx_event_kind kind = linx_event_get_kind(ev);
+
+	*counts |= kind == LINX_EVENT_SYSCALL || kind == LINX_EVENT_HTTP;
+	return page_model_take(&((struct served *)d)->page.model, ev);
+}
+
+/* Publishes losses so far and how much of the file was read. */
+static int look(struct destination *d, uint64_t now_ns)
+{
+	struct served *v = (struct served *)d;
+	struct page_model *m = &v->page.model;
+	struct linx_counts now;
+	off_t at;
+
+	if (now_ns < d->due_ns)
+		return 0;
+	d->due_ns = now_ns + SECOND_NS / 4;
+	at = v->size ? lseek(v->own_fd ? -1 : v->fd, 0, SEEK_CUR) : -1;
+	pthread_mutex_lock(&m->lock);
+	if (v->page.live && !linx_get_counts(v->l, &now))
+		memcpy(m->losses.lost, now.lost, sizeof(m->losses.lost));
+	if (at > 0)
+		m->permille = (unsigned int)((uint64_t)at * 1000 / v->size);
+	pthread_mutex_unlock(&m->lock);
+	look_at_kept(v);
+	return 0;
+}
+
+static int flush(struct destination *d)
+{
+	struct served *v = (struct served *)d;
+
+	return v->writer ? destination_wrote(d, linx_writer_step(v->writer, 0)) : 0;
+}
+
+static bool caused(const struct destination *d, int error)
+{
+	const struct served *v = (const struct served *)d;
+
+	return v->writer && linx_writer_step(v->writer, 0) == error;
+}
+
+/* ---- the end ---------------------------------------------------------------------------------------- */
+
+/* Writes the page to the file of --save. */
+static int save(struct served *v)
+{
+	const char *path = v->settings->look.page.save_path;
+	uint64_t left_out;
+	struct problem why;
+	int rc = page_save(&v->page, v->saved, &left_out, &why), error = rc ? EFBIG : 0;
+
+	if (rc)
+		say("%s: %s", path, why.text);
+	if (ferror(v->saved) || fflush(v->saved))
+		error = errno;
+	if (!error && left_out)
+		say_at(SAY_WARNING, "%s has not all events: %llu are left out, which the page says: choose fewer by FILTER", path, (unsigned long long)left_out);
+	return destination_wrote(&v->base, -error);
+}
+
+/* Serves until a signal asks to stop. */
+static void serve(struct served *v)
+{
+	struct pollfd fd = { .fd = v->signals->fd, .events = POLLIN };
+
+	if (!signals_stopping() && !v->settings->where.quiet)
+		say_at(SAY_INFO, "all is read: the page stays until Ctrl-C");
+	while (!signals_stopping()) {
+		poll(&fd, 1, -1);
+		signals_absorb(v->signals);
+	}
+}
+
+static int finish(struct destination *d, int *fd)
+{
+	struct served *v = (struct served *)d;
+	struct page_model *m = &v->page.model;
+	int rc = flush(d);
+
+	(void)fd;
+	if (v->writer && !rc)
+		rc = destination_wrote(d, linx_writer_finish(v->writer));
+	pthread_mutex_lock(&m->lock);
+	view_take_certificate(&m->losses, v->l);
+	m->phase = PAGE_ENDED;
+	m->permille = 1000;
+	pthread_mutex_unlock(&m->lock);
+	if (rc)
+		return rc;
+	if (v->settings->look.page.save_path)
+		return save(v);
+	serve(v);
+	return 0;
+}
+
+static void explain(const struct destination *d, int error)
+{
+	const struct served *v = (const struct served *)d;
+
+	destination_explain(v->saved ? v->settings->look.page.save_path : "the events that the page keeps", error);
+}
+
+static void release(struct destination *d)
+{
+	struct served *v = (struct served *)d;
+
+	atomic_store(&v->page.stopping, true);
+	web_end(v->web);
+	linx_writer_free(v->writer);
+	page_free(&v->page);
+	if (v->saved)
+		fclose(v->saved);
+	if (v->own_fd && v->fd >= 0)
+		close(v->fd);
+	free(v);
+}
+
+/* ---- beginning --------------------------------------------------------------------------------------- */
+
+static bool is_seekable(int fd, uint64_t *size)
+{
+	struct stat st;
+
+	*size = fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+	return *size;
+}
+
+static int open_source(struct served *v, const struct destination_env *e, struct problem *why)
+{
+	const struct linx_stream_info *info = linx_get_stream_info(e->l);
+
+	v->page.live = info->live;
+	v->page.node = info->node;
+	v->page.release = info->release;
+	v->page.engine = info->engine;
+	v->page.source = info->live ? "live" : source_name(e->settings);
+	v->page.model.phase = info->live ? PAGE_LIVE : PAGE_READING;
+	v->again = *e->settings;
+	if (info->live)
+		v->again.where.read_path = "the recording";
+	if (!info->live && is_seekable(e->input, &v->size)) {
+		v->fd = e->input;
+		return 0;
+	}
+	v->page.kept = e->settings->look.page.keep ? e->settings->look.page.keep : KEEP_DEFAULT;
+	return begin_keeping(v, why);
+}
+
+static int open_saved(struct served *v, const char *path, struct problem *why)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
+
+	v->saved = fd < 0 ? NULL : fdopen(fd, "w");
+	return v->saved ? 0 : problem_set(why, "cannot write: %s: %s", path, strerror(errno));
+}
+
+static int begin_serving(struct served *v, const struct settings *s, struct problem *why)
+{
+	if (s->look.page.save_path)
+		return open_saved(v, s->look.page.save_path, why);
+	v->web = web_begin(&v->page, s->look.page.port, why);
+	if (!v->web)
+		return -1;
+	/* on standard output, which is no log: who reads it may read the recording */
+	printf("%s\n", web_address(v->web));
+	fflush(stdout);
+	return 0;
+}
+
+static struct destination *open_page(const struct destination_env *e, struct problem *why)
+{
+	const struct settings *s = e->settings;
+	struct served *v = problem_alloc(sizeof(*v), why);
+
+	if (!v)
+		return NULL;
+	destination_begin(&v->base, &destination_page);
+	v->base.due_ns = 0;
+	v->settings = s;
+	v->signals = e->signals;
+	v->l = e->l;
+	v->fd = -1;
+	v->page.redact = s->look.redact;
+	v->page.reader = &reader_ops;
+	v->page.data = v;
+	if (!page_init(&v->page, why) && !open_source(v, e, why) && !begin_serving(v, s, why))
+		return &v->base;
+	release(&v->base);
+	return NULL;
+}
+
+const struct destination_ops destination_page = {
+	.shown_alone = true,
+	.wanted = wanted,
+	.open = open_page,
+	.take = take,
+	.flush = flush,
+	.look = look,
+	.finish = finish,
+	.caused = caused,
+	.explain = explain,
+	.free = release,
+};
