@@ -252,6 +252,22 @@ test_views_in_a_browser() { # full
 	ends
 }
 
+# The command waits for the browser between calls that only it makes.
+test_live_in_a_browser() { # full
+	mkfifo hold
+	traced -q -- true
+	serve --engine ptrace -- /usr/bin/python3 -c '
+import ctypes
+c = ctypes.CDLL(None)
+open("hold").readline()
+c.sethostname(None, -1)
+open("hold").readline()
+c.setdomainname(None, -1)
+'
+	browse live "$PWD/hold"
+	ends
+}
+
 test_saved_page_in_a_browser() { # full
 	hostile
 	lx serve -q -r capture --save page.html

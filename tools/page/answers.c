@@ -46,6 +46,23 @@ void page_put_counts(struct page *p, FILE *to)
 	pthread_mutex_unlock(&m->lock);
 }
 
+static void put_item(const struct view_look *look, const char *key, const char *sep, FILE *to)
+{
+	fprintf(to, "%s{\"name\":\"%s\",\"head\":\"%s\",\"key\":\"%s\",\"unit\":%d,\"blank\":%s}", sep, look->name, look->head, key, (int)look->unit, look->blank ? "true" : "false");
+}
+
+/* Writes what a view shows. Its texts are those of the command. Histograms come last: as text they have no column. */
+static void put_view(const struct view_def *v, FILE *to)
+{
+	fprintf(to, "{\"name\":\"%s\",\"text\":\"%s\",\"items\":[", v->name, v->text);
+	for (unsigned int i = 0; i < v->nitems; i++)
+		put_item(&v->items[i].look, v->items[i].is_key ? v->keys[v->items[i].index].field : "", i ? "," : "", to);
+	for (unsigned int i = 0; i < v->ncolumns; i++)
+		if (v->columns[i].of.kind == LINX_COLUMN_HISTOGRAM)
+			put_item(&v->columns[i].look, "", v->nitems ? "," : "", to);
+	fputs("]}", to);
+}
+
 static unsigned int answer_state(struct page *p, const struct page_query *q, FILE *to)
 {
 	const struct {
@@ -57,13 +74,8 @@ static unsigned int answer_state(struct page *p, const struct page_query *q, FIL
 	page_put_counts(p, to);
 	fprintf(to, ",\"live\":%s,\"redacted\":%s,\"kept\":%" PRIu64 ",\"views\":[", p->live ? "true" : "false", p->redact ? "true" : "false", p->kept);
 	for (unsigned int i = 0; i < p->model.nviews; i++) {
-		const struct view_def *v = &p->model.views[i].def;
-
-		fprintf(to, "%s{\"name\":\"%s\",\"text\":\"%s\",\"drill\":\"%s\",\"items\":[", i ? "," : "", v->name, v->text, v->drill ? v->drill : "");
-		for (unsigned int k = 0; k < v->nitems; k++)
-			fprintf(to, "%s{\"name\":\"%s\",\"head\":\"%s\",\"key\":\"%s\",\"unit\":%d}", k ? "," : "", v->items[k].look.name, v->items[k].look.head,
-				v->items[k].is_key ? v->keys[v->items[k].index].field : "", (int)v->items[k].look.unit);
-		fputs("]}", to);
+		fputs(i ? "," : "", to);
+		put_view(&p->model.views[i].def, to);
 	}
 	fputc(']', to);
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {

@@ -309,15 +309,20 @@ open.processes = latest(async () => { await loadProcesses(); drawProcesses(); })
 const line = { from: 0, to: 1, rows: [], at: -1, data: null, byId: new Map(), whole: true, pick: null };
 const box = $("timeline-box"), canvas = $("timeline-canvas");
 const plotWidth = () => Math.max(50, box.clientWidth - LABEL);
+const untimed = () => number(counts.untimed) + " of " + number(counts.calls) + " calls have no duration: record with -T to have it.";
 function timelineRows() {
 	const word = $("timeline-find").value.toLowerCase(), rows = [];
 
-	for (const p of inOrder(null))
+	const list = inOrder(null), least = list.reduce((a, p) => p.count && p.depth < a ? p.depth : a, Infinity);
+
+	for (const p of list)
 		for (const t of [...p.threads].reverse())
 			if (t.count && (!word || matches(p, word) || t.name.toLowerCase().includes(word) || String(t.tid).includes(word)))
-				rows.push({ id: t.id, tid: t.tid, pid: p.pid, label: "\u00a0\u00a0".repeat(Math.min(p.depth, 6)) + t.name + " " + t.tid, count: t.count });
+				rows.push({ id: t.id, tid: t.tid, pid: p.pid, label: "\u00a0\u00a0".repeat(Math.min(Math.max(p.depth - least, 0), 8)) + t.name + " " + t.tid, count: t.count });
 	line.rows = rows;
 	line.at = Math.min(line.at, rows.length - 1);
+	if (line.at < 0)
+		$("timeline-selected").textContent = counts.untimed ? untimed() : "";
 	$("timeline-space").style.height = HEAD + rows.length * ROW + "px";
 }
 const visibleRows = () => {
@@ -569,20 +574,31 @@ open.heat = latest(async () => {
 
 const table = { sort: null, descending: true, data: null };
 const BARS = "▁▂▃▄▅▆▇█";
+// A bar for each power of two; the list has only those that occur.
 function bars(list) {
-	const most = list.reduce((a, b) => Math.max(a, b.count), 1);
+	const most = list.reduce((a, b) => Math.max(a, b.count), 1), power = b => b.from > 0 ? Math.round(Math.log2(b.from)) + 1 : b.from < 0 ? -1 : 0;
+	let text = "", next = power(list[0]);
 
-	return list.map(b => BARS[Math.min(7, Math.floor(8 * b.count / (most + 1)))]).join("");
+	for (const b of list) {
+		text += "·".repeat(power(b) - next) + BARS[Math.min(7, Math.floor(8 * b.count / (most + 1)))];
+		next = power(b) + 1;
+	}
+	return text;
 }
 function cellOf(item, value) {
 	if (Array.isArray(value))
 		return make("td", { class: "bars", title: value.map(b => time(b.from) + ": " + number(b.count)).join(", ") },
-			value.length ? bars(value) + " " + time(value[0].from) + " to " + time(value[value.length - 1].to) : "");
+			value.length ? bars(value) + " " + time(value[0].from) + " to " + time(value[value.length - 1].to + 1) : "");
 	if (value === null || value === undefined)
 		return make("td", { class: item.key ? "text" : "number" }, item.key ? "-" : "");
 	if (typeof value === "string")
 		return make("td", { class: "text", title: value }, value);
-	return make("td", { class: "number" }, item.unit === 1 ? time(value) : Number.isInteger(value) ? (item.key ? value : number(value)) : value.toFixed(2));
+	if (item.blank && !value)
+		return make("td");
+	// units of views: 1 is a time in ns; the others are what heads say
+	const fixed = { 2: v => (v / 1e9).toFixed(6), 3: v => (v / 1e6).toFixed(3), 4: v => number(Math.floor(v / 1e3)) }[item.unit];
+
+	return make("td", { class: "number" }, fixed ? fixed(value) : item.unit === 1 ? time(value) : Number.isInteger(value) ? (item.key ? value : number(value)) : value.toFixed(2));
 }
 // The condition that chooses the events of a row; null: a value cannot be written in one.
 function conditionOf(view, row) {
@@ -608,7 +624,7 @@ function order(view, rows) {
 }
 function drawTable() {
 	const view = state.views.find(v => v.name === $("tables-view").value), d = table.data;
-	const head = make("tr"), body = make("tbody"), numeric = item => !item.key || d.rows.some(r => typeof r[item.name] === "number");
+	const head = make("tr"), body = make("tbody"), numeric = item => (!item.key && !d.rows.some(r => Array.isArray(r[item.name]))) || d.rows.some(r => typeof r[item.name] === "number");
 
 	for (const item of view.items) {
 		const on = table.sort === item.name, th = make("th", { scope: "col", class: numeric(item) ? "number" : "", "aria-sort": on ? (table.descending ? "descending" : "ascending") : "none" });
@@ -780,7 +796,7 @@ open.account = () => {
 	if (counts.skipped)
 		notes.push("The engine skipped up to " + number(counts.skipped) + " events.");
 	if (counts.untimed)
-		notes.push(number(counts.untimed) + " calls have no duration: record with -T.");
+		notes.push(untimed());
 	if (counts.no_span)
 		notes.push(number(counts.no_span) + " calls are not in timeline and heat map, which have the first 4,000,000.");
 	if (counts.no_task)
