@@ -92,6 +92,20 @@ test_stream() {
 	ends
 }
 
+# The server has no capabilities, and still reads a file that only they may open.
+test_without_capabilities() {
+	[ "$(id -u)" = 0 ] || skip "only root can read a file of others"
+	recorded
+	chown 65534 capture
+	chmod 600 capture
+	serve -r capture
+	client live execve
+	if grep -hv '^CapEff:	0*$' /proc/"$pid"/task/*/status | grep '^CapEff' >kept; then
+		broken "a thread keeps capabilities: $(cat kept)"
+	fi
+	ends
+}
+
 test_losses_and_ends() {
 	"$WORK/make_capture" 40 >whole
 	head -c $(($(wc -c <whole) - 100)) whole >capture

@@ -8,7 +8,6 @@
 
 #define EVENTS_DEFAULT 200u
 #define EVENTS_MAX 1000u
-#define READINGS_MAX 4u /* at a time */
 #define STREAM_BYTES_MAX 1000000u /* text of one stream */
 #define STOP_EACH 1024u /* events between two looks at page.stopping */
 /* A printed chunk of a stream: "(read)\t(DATA)". Control characters in the data are escapes. */
@@ -42,7 +41,7 @@ static unsigned int reading_begin(struct reading *g, struct page *p, const char 
 	pthread_mutex_lock(&p->model.lock);
 	g->start = p->model.start_ns;
 	pthread_mutex_unlock(&p->model.lock);
-	if (atomic_fetch_add(&p->readings, 1) >= READINGS_MAX)
+	if (atomic_fetch_add(&p->readings, 1) >= PAGE_READINGS_MAX)
 		status = page_refuse(to, 503, "too many lists are being read: try again");
 	else if (filter && *filter && linx_condition_new(filter, &g->filter, &error))
 		status = page_refuse(to, 400, error.text);

@@ -9,6 +9,8 @@
 #include "page/model.h"
 #include "redact/redact.h"
 
+#define PAGE_READINGS_MAX 4u /* at a time */
+
 /* Reads the recorded events again from their beginning, with the same choice of events. Any thread may call it. */
 struct page_reader;
 struct page_reader_ops {

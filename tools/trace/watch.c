@@ -21,7 +21,9 @@ static bool needs_them_later(const struct settings *s, const struct linx *l)
 
 static bool speaks(const struct settings *s)
 {
-	return s->where.metrics.address || alerts_use_network(&s->where.alerts);
+	bool serves = s->look.page.alone && !s->look.page.save_path;
+
+	return s->where.metrics.address || alerts_use_network(&s->where.alerts) || serves;
 }
 
 static int listen_for(const struct settings *s, const struct linx *l, struct listener_thread **t)

@@ -36,6 +36,12 @@ struct served {
 	struct linx_writer *writer; /* NULL: the recording is a file, or no more is kept */
 	FILE *saved; /* file of --save; NULL: not open */
 	int fd; /* the recording; -1: not open */
+	/*
+	 * The recording once more for each reading. They are opened before capabilities are dropped, without which
+	 * the file may not be opened again.
+	 */
+	int again_fds[PAGE_READINGS_MAX];
+	atomic_bool busy[PAGE_READINGS_MAX];
 	bool own_fd;
 	uint64_t size; /* of the file of -r; 0: not known */
 };
@@ -53,15 +59,28 @@ struct page_reader {
 	struct shown shown;
 	struct window window;
 	int fd;
+	atomic_bool *busy; /* cleared when the reading ends */
 };
 
 static void close_reader(struct page_reader *r)
 {
 	linx_close(r->l);
 	chosen_free(r->chosen);
-	if (r->fd >= 0)
-		close(r->fd);
+	if (r->busy)
+		atomic_store(r->busy, false);
 	free(r);
+}
+
+/* Takes a descriptor that no other reading uses. */
+static bool take_fd(struct served *v, struct page_reader *r)
+{
+	for (unsigned int i = 0; i < PAGE_READINGS_MAX; i++)
+		if (!atomic_exchange(&v->busy[i], true)) {
+			r->busy = &v->busy[i];
+			r->fd = v->again_fds[i];
+			return !lseek(r->fd, 0, SEEK_SET);
+		}
+	return false;
 }
 
 /* Called in threads of the server, which share nothing with the reader of events but the file. */
@@ -69,14 +88,11 @@ static struct page_reader *open_reader(void *data, struct problem *why)
 {
 	struct served *v = data;
 	struct page_reader *r = problem_alloc(sizeof(*r), why);
-	char path[64];
 
 	if (!r)
 		return NULL;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", v->fd);
-	r->fd = open(path, O_RDONLY | O_CLOEXEC);
 	problem_set(why, "the recording cannot be read again");
-	if (r->fd >= 0 && !window_find(&v->again, r->fd, &r->window, why) && source_open_file(&v->again, r->fd, &r->l) == STATUS_OK) {
+	if (take_fd(v, r) && !window_find(&v->again, r->fd, &r->window, why) && source_open_file(&v->again, r->fd, &r->l) == STATUS_OK) {
 		r->shown = shown_by(&v->again);
 		if (v->again.where.salvage)
 			linx_salvage(r->l);
@@ -262,6 +278,9 @@ static void release(struct destination *d)
 	page_free(&v->page);
 	if (v->saved)
 		fclose(v->saved);
+	for (unsigned int i = 0; i < PAGE_READINGS_MAX; i++)
+		if (v->again_fds[i] >= 0)
+			close(v->again_fds[i]);
 	if (v->own_fd && v->fd >= 0)
 		close(v->fd);
 	free(v);
@@ -275,6 +294,19 @@ static bool is_seekable(int fd, uint64_t *size)
 
 	*size = fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
 	return *size;
+}
+
+static int open_again(struct served *v, struct problem *why)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", v->fd);
+	for (unsigned int i = 0; i < PAGE_READINGS_MAX; i++) {
+		v->again_fds[i] = open(path, O_RDONLY | O_CLOEXEC);
+		if (v->again_fds[i] < 0)
+			return problem_set(why, "cannot read again: %s: %s", v->page.source, strerror(errno));
+	}
+	return 0;
 }
 
 static int open_source(struct served *v, const struct destination_env *e, struct problem *why)
@@ -335,7 +367,9 @@ static struct destination *open_page(const struct destination_env *e, struct pro
 	v->page.redact = s->look.redact;
 	v->page.reader = &reader_ops;
 	v->page.data = v;
-	if (!page_init(&v->page, why) && !open_source(v, e, why) && !begin_serving(v, s, why))
+	for (unsigned int i = 0; i < PAGE_READINGS_MAX; i++)
+		v->again_fds[i] = -1;
+	if (!page_init(&v->page, why) && !open_source(v, e, why) && !open_again(v, why) && !begin_serving(v, s, why))
 		return &v->base;
 	release(&v->base);
 	return NULL;
