@@ -69,6 +69,13 @@ test_several_and_slow_browsers() {
 	ends
 }
 
+test_lists_that_are_given_up() {
+	"$WORK/make_capture" 1000000 >capture
+	serve -q -r capture
+	client given_up
+	ends
+}
+
 test_values() {
 	recorded
 	lx stat -q -r capture --format json
@@ -266,19 +273,20 @@ test_views_in_a_browser() { # full
 	ends
 }
 
-# The command waits for the browser between calls that only it makes.
+# The command waits for the browser between calls that only it makes. A pipe for each wait, since a pipe whose writer has
+# not closed it yet would end the next wait.
 test_live_in_a_browser() { # full
-	mkfifo hold
+	mkfifo first second
 	traced -q -- true
 	serve --engine ptrace -- /usr/bin/python3 -c '
 import ctypes
 c = ctypes.CDLL(None)
-open("hold").readline()
+open("first").readline()
 c.sethostname(None, -1)
-open("hold").readline()
+open("second").readline()
 c.setdomainname(None, -1)
 '
-	browse live "$PWD/hold"
+	browse live "$PWD/first" "$PWD/second"
 	ends
 }
 

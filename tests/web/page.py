@@ -182,6 +182,32 @@ def test_browsers():
     check(ask("/api/state")[0] == 200, "the server does not answer any more")
 
 
+def processor_time():
+    with open(f"/proc/{PID}/stat") as f:
+        words = f.read().rsplit(")", 1)[1].split()
+    return int(words[11]) + int(words[12])
+
+
+def test_given_up():
+    """A browser that closes while a list is read ends the reading."""
+    login()
+    path = "/api/events?filter=" + urllib.parse.quote("linx.type = reboot")
+    while data("state")["counts"]["phase"] != "ended":
+        pass
+    begin = processor_time()
+    check(ask(path)[0] == 200, "no list")
+    whole = processor_time() - begin
+    begin = processor_time()
+    for _ in range(4):
+        s = socket.create_connection(("127.0.0.1", PORT), timeout=60)
+        s.sendall(f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nCookie: {cookie}\r\n\r\n".encode())
+        s.close()
+    while ask("/api/events?most=1")[0] != 200:
+        pass
+    # four whole readings take four times as long
+    check(processor_time() - begin < 2 * whole, f"readings go on: {processor_time() - begin} ticks, and one takes {whole}")
+
+
 def test_values(stat, lines, failed):
     """Tables are those of linxcap stat, and lists of events those of linxcap -r."""
     login()

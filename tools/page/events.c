@@ -9,13 +9,14 @@
 #define EVENTS_DEFAULT 200u
 #define EVENTS_MAX 1000u
 #define STREAM_BYTES_MAX 1000000u /* text of one stream */
-#define STOP_EACH 1024u /* events between two looks at page.stopping */
+#define STOP_EACH 1024u /* events between two looks whether the answer is still wanted */
 /* A printed chunk of a stream: "(read)\t(DATA)". Control characters in the data are escapes. */
 #define CHUNK_TEMPLATE "%evt.io_dir\t%evt.buffer"
 
 /* A reading of all events, and what chooses among them. */
 struct reading {
 	struct page *page;
+	const struct page_query *q;
 	struct page_reader *r;
 	struct linx_condition *filter; /* NULL: all */
 	uint64_t start, from, to; /* wall clock of the model's start; times in ns since then */
@@ -37,7 +38,7 @@ static unsigned int reading_begin(struct reading *g, struct page *p, const char 
 	struct linx_error error;
 	struct problem why;
 
-	*g = (struct reading){ .page = p, .from = page_number(q, "from", 0, UINT64_MAX), .to = page_number(q, "to", UINT64_MAX, UINT64_MAX) };
+	*g = (struct reading){ .page = p, .q = q, .from = page_number(q, "from", 0, UINT64_MAX), .to = page_number(q, "to", UINT64_MAX, UINT64_MAX) };
 	pthread_mutex_lock(&p->model.lock);
 	g->start = p->model.start_ns;
 	pthread_mutex_unlock(&p->model.lock);
@@ -52,6 +53,11 @@ static unsigned int reading_begin(struct reading *g, struct page *p, const char 
 	return status;
 }
 
+static bool is_wanted(const struct reading *g)
+{
+	return !atomic_load(&g->page->stopping) && !(g->q->gone && g->q->gone(g->q->data));
+}
+
 /* Returns 1 and the next chosen event with its time; 0: the end; -errno. */
 static int reading_next(struct reading *g, const struct linx_event **ev, uint64_t *at)
 {
@@ -61,7 +67,7 @@ static int reading_next(struct reading *g, const struct linx_event **ev, uint64_
 		uint64_t wall = linx_event_get_time_ns(*ev);
 		enum linx_event_kind kind = linx_event_get_kind(*ev);
 
-		if (!(++g->n % STOP_EACH) && atomic_load(&g->page->stopping))
+		if (!(++g->n % STOP_EACH) && !is_wanted(g))
 			return 0;
 		*at = wall > g->start ? wall - g->start : 0;
 		if (kind == LINX_EVENT_CERTIFICATE || *at < g->from || *at > g->to)

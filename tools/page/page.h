@@ -43,6 +43,8 @@ void page_free(struct page *p);
 struct page_query {
 	/* Returns a parameter by its name; NULL: it is not given. */
 	const char *(*get)(void *data, const char *name);
+	/* True if nobody waits for the answer any more. NULL: somebody does. */
+	bool (*gone)(void *data);
 	void *data;
 };
 

@@ -216,10 +216,19 @@ static const char *parameter(void *data, const char *name)
 	return p->w->mhd.value(p->c, MHD_GET_ARGUMENT_KIND, name);
 }
 
+/* True if the browser has closed the connection, as it does when its user asks for another list. */
+static bool is_gone(void *data)
+{
+	const struct parameters *p = data;
+	char byte;
+
+	return recv(p->w->mhd.connection_info(p->c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 static enum MHD_Result send_data(struct web *w, struct MHD_Connection *c, const char *path)
 {
 	struct parameters p = { w, c };
-	const struct page_query q = { parameter, &p };
+	const struct page_query q = { .get = parameter, .gone = is_gone, .data = &p };
 	enum MHD_Result rc = MHD_NO;
 	unsigned int status;
 	char *text = NULL;

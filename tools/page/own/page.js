@@ -37,10 +37,10 @@ function say(text) {
 
 // ---- data
 
-async function ask(path, parameters) {
+async function ask(path, parameters, signal) {
 	if (saved)
 		return path === "view" ? saved.views[parameters.name] : saved[path];
-	const answer = await fetch("/api/" + path + "?" + new URLSearchParams(parameters || {}), { credentials: "same-origin" });
+	const answer = await fetch("/api/" + path + "?" + new URLSearchParams(parameters || {}), { credentials: "same-origin", signal });
 
 	if (answer.status === 401)
 		throw new Error("This page needs the whole address that linxcap serve printed, with what is behind the #.");
@@ -66,7 +66,8 @@ function latest(run) {
 			try {
 				await run(...now);
 			} catch (e) {
-				say(e instanceof TypeError ? "linxcap serve does not answer: it has ended." : e.message);
+				if (e.name !== "AbortError")
+					say(e instanceof TypeError ? "linxcap serve does not answer: it has ended." : e.message);
 			}
 		}
 		busy = false;
@@ -707,7 +708,8 @@ function savedEvents(skip) {
 
 	return { events: all.slice(skip, skip + 2000), more: all.length > skip + 2000 };
 }
-const loadEvents = latest(async more => {
+let reading = new AbortController();
+const readEvents = latest(async more => {
 	const skip = more ? list.items.length : 0, parameters = { filter: list.filter, skip };
 
 	$("events-text").textContent = "Reading …";
@@ -717,7 +719,7 @@ const loadEvents = latest(async more => {
 	let d;
 
 	try {
-		d = saved ? savedEvents(skip) : await ask("events", parameters);
+		d = saved ? savedEvents(skip) : await ask("events", parameters, reading.signal);
 	} finally {
 		$("events-text").textContent = "";
 	}
@@ -732,6 +734,14 @@ const loadEvents = latest(async more => {
 	$("events-part").textContent = list.from === null ? "" : "from " + seconds(list.from) + " to " + seconds(list.to);
 	$("events-all").hidden = list.from === null;
 });
+// A list that is still being read is given up for the new one.
+function loadEvents(more) {
+	if (!more) {
+		reading.abort();
+		reading = new AbortController();
+	}
+	readEvents(more);
+}
 function listEvents(filter, from, to) {
 	list.filter = saved ? "" : filter;
 	list.from = from === undefined ? null : from;
