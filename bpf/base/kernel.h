@@ -311,11 +311,36 @@ struct io_ring_ctx {
 	unsigned int cached_sq_head, sq_entries;
 	struct io_submit_state submit_state;
 };
+/* The io_uring's own table of files: an array of files until Linux 6.12, of pointers to nodes since 6.13. */
+struct io_fixed_file {
+	unsigned long file_ptr;
+};
+struct io_file_table___files {
+	struct io_fixed_file *files;
+};
+struct io_ring_ctx___files {
+	struct io_file_table___files file_table;
+	unsigned int nr_user_files;
+};
+struct io_rsrc_node {
+	unsigned long file_ptr;
+};
+struct io_rsrc_data {
+	unsigned int nr;
+	struct io_rsrc_node **nodes;
+};
+struct io_file_table {
+	struct io_rsrc_data data;
+};
+struct io_ring_ctx___nodes {
+	struct io_file_table file_table;
+};
 /* struct io_ring_ctx after Linux 6.18, where compat is one bit of the word int_flags. */
 struct io_ring_ctx___bits {
 	unsigned int int_flags;
 };
 struct io_kiocb {
+	struct file *file;
 	__u8 opcode;
 	__u32 flags;
 	struct io_cqe cqe;

@@ -136,7 +136,8 @@ struct uring_op {
 	__u64 ctx, req; /* kernel addresses: compared, never followed */
 	__u64 time, user_data;
 	__u64 args[LINX_NARGS];
-	__u32 kept; /* amount that the operation has added to a counter in uring_kept, its bucket's */
+	__u64 files; /* descriptor table of the submitter: compared, never followed */
+	__u32 kept; /* amount that the operation added to its bucket's counter in uring_kept */
 	__u32 generation;
 	__u32 key, tid, pid;
 	__s32 nr;
@@ -146,7 +147,10 @@ struct uring_op {
 	__u8 repeats; /* the operation may have several results */
 	__u8 flat; /* memory that structures point to is not read */
 	__u8 registered; /* buffers are registered pages: the memory at their address is not read */
-	__u8 calm; /* descriptors are those of the submitter, not indices in the io_uring's file table */
+	__u8 rule; /* number of its rule in tables/uring.def */
+	__u8 file_arg; /* the argument that names its file */
+	__u8 fixed; /* file_arg is an index in the io_uring's own file table, and no descriptor */
+	__u8 made; /* the result can be a descriptor */
 };
 
 /*
@@ -171,14 +175,15 @@ struct uring_last {
 struct uring_work {
 	struct uring_op op; /* the operation that was submitted, or whose result came */
 	struct linx_uring value;
-	/* identity of the submission or result; req is 0 if the kernel did not pass the request */
-	__u64 ctx, req, user_data;
-	__u32 head; /* head of the submission queue behind the entry; equal if the kernel reports a submission twice */
+	__u64 file; /* of a result: the file that the request holds; 0: none, or not known */
+	__u64 ctx, req, user_data; /* identity of the submission or result; req 0: the kernel did not pass it */
+	__u32 head; /* head of the submission queue behind the entry; the same if a submission is reported twice */
 	__u32 multi; /* the kernel's flags of the request say that it may have several results */
 	__u32 compat; /* the operation was submitted by a 32-bit program */
 	__u32 refused; /* the kernel could not prepare the operation */
 	__u32 linked; /* the operation is part of a chain: it runs after the operations before it */
 	__u32 opcode, flags;
+	__u32 rule; /* number of the operation's rule */
 	__u32 cqe_flags, overflown;
 	__u32 silent, unsure;
 	/* found: index, plus 1, of the slot that a search found; 0: none. several: more slots matched */

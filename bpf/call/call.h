@@ -9,6 +9,36 @@
 #include "call/follow.h"
 #include "shared/abi_facts.h"
 
+/*
+ * For a call whose command argument decides what its other arguments are, such as fcntl(2): returns the index, in the
+ * map of calls, of the row (types of the arguments) for the command that was passed.
+ */
+static __noinline __u32 variant_of(struct cpu *x, __u32 id)
+{
+	struct linx_bpf_selector *s = bpf_map_lookup_elem(&selectors, &id);
+	struct linx_bpf_choice key = { .selector = id };
+	__u32 *at;
+
+	if (!s)
+		return 0;
+	key.value = (__u32)(arg_n(x, s->low) >> (s->shift & 63)) & s->mask;
+	if (s->two)
+		key.value |= (__u32)arg_n(x, s->high) << 16;
+	at = bpf_map_lookup_elem(&variants, &key);
+	return opaque(x, at ? *at : s->others + (s->by_direction ? key.value >> 30 : 0));
+}
+
+static __always_inline void choose_row(struct cpu *x, __u32 selector)
+{
+	__u32 at = variant_of(x, selector);
+	struct linx_bpf_call *call = bpf_map_lookup_elem(&calls, &at);
+
+	if (call) {
+		x->row = &call->row;
+		note_row(x, at);
+	}
+}
+
 static __always_inline __u64 snap_of(__u32 def)
 {
 	return linx_snap_of(def, config.snap_bytes, config.snap_str);

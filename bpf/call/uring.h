@@ -48,6 +48,9 @@ enum { URING_FREE, URING_BUSY, URING_USED };
 #define OP_NOP128 63u
 #define OP_URING_CMD128 64u
 
+/* Bits of a pointer to a file in an io_uring's own table that are flags. */
+#define FIXED_FILE_FLAGS 7ull
+
 /* Indices of arguments: the buffer, in each call that has one, and the flags of recvfrom. */
 #define BYTES_BUF 1
 #define RECV_FLAGS 3
@@ -413,9 +416,62 @@ static __always_inline void take_entry(struct uring_work *u, __u64 entry)
 
 /* ---- records ----------------------------------------------------------------------------- */
 
+/* Sets w->found to a file that the caller knows to be open. */
+static __always_inline void look_at_file(struct found *f, __u64 file)
+{
+	f->slot = 0;
+	f->file = file;
+	f->cloexec = 0;
+	look_at(f, GET(file, file, f_path.dentry), GET(file, file, f_path.mnt));
+}
+
+/*
+ * Returns the file at an index of the io_uring's own table; 0: none. The submitting task holds the lock under which the
+ * table changes.
+ */
+static __always_inline __u64 fixed_file(__u64 ring, __u32 index)
+{
+	struct io_ring_ctx___files *old = (void *)ring;
+	struct io_ring_ctx___nodes *new = (void *)ring;
+	struct io_rsrc_node *node = 0;
+	__u64 at = 0;
+
+	if (bpf_core_field_exists(new->file_table.data)) {
+		if (index < BPF_CORE_READ(new, file_table.data.nr))
+			bpf_probe_read_kernel(&node, sizeof(node), BPF_CORE_READ(new, file_table.data.nodes) + index);
+		return node ? BPF_CORE_READ(node, file_ptr) & ~FIXED_FILE_FLAGS : 0;
+	}
+	if (!bpf_core_field_exists(old->file_table.files) || !bpf_core_field_exists(old->nr_user_files))
+		return 0;
+	if (index < BPF_CORE_READ(old, nr_user_files))
+		bpf_probe_read_kernel(&at, sizeof(at), BPF_CORE_READ(old, file_table.files) + index);
+	return at & ~FIXED_FILE_FLAGS;
+}
+
+/* Is this a command for a socket that reads or sets an option? The kernel looks up the file only when it runs it. */
+static __noinline bool is_option(struct cpu *x)
+{
+	struct uring_work *u = &x->w->uring;
+	__u32 fd = linx_sqe_plain(&u->value, FD);
+	__u64 file;
+
+	if (u->value.state != LINX_WHOLE || !linx_uring_may_be_option(&u->value))
+		return false;
+	x->w->found.magic = 0;
+	if (u->flags & IOSQE_FIXED_FILE) {
+		file = fixed_file(u->ctx, fd);
+		if (!file)
+			return false;
+		look_at_file(&x->w->found, file);
+	} else if (!find_file(x, fd)) {
+		return false;
+	}
+	return sock_of(&x->w->found) != 0;
+}
+
 static __always_inline struct linx_bpf_opcode *opcode_of(const struct uring_work *u)
 {
-	__u32 at = u->opcode * 2 + (u->compat & 1);
+	__u32 at = u->rule * 2 + (u->compat & 1);
 	struct linx_bpf_opcode *o = bpf_map_lookup_elem(&uring_opcodes, &at);
 
 	at = 0; /* the row of IORING_OP_NOP, which stands for no call */
@@ -439,8 +495,12 @@ static __always_inline void fill_args(struct cpu *x, const struct linx_bpf_opcod
 {
 	struct uring_work *u = &x->w->uring;
 
-	for (int i = 0; i < LINX_NARGS; i++)
+	for (int i = 0; i < LINX_NARGS; i++) {
 		u->op.args[i] = o->from[i] ? linx_sqe_member(&u->value, o->from[i]) : 0;
+		if (o->from[i] == FD)
+			u->op.file_arg = i;
+	}
+	u->op.made = !linx_uring_is_direct(&u->value);
 	u->op.nargs = x->row->nargs & 7;
 	u->op.registered = linx_uring_is_registered(&u->value);
 	u->op.flat = u->op.registered || waits(u);
@@ -462,7 +522,9 @@ static __always_inline void fill_op(struct cpu *x, const struct linx_bpf_opcode 
 	u->op.opcode = u->opcode;
 	u->op.flags = u->flags;
 	u->op.repeats = linx_uring_may_repeat(u->opcode, u->flags, u->multi);
-	u->op.calm = !(u->flags & IOSQE_FIXED_FILE); /* true: the descriptor is no index in the io_uring's file table */
+	u->op.rule = u->rule;
+	u->op.fixed = u->flags & IOSQE_FIXED_FILE;
+	u->op.files = (__u64)MEMBER(x->task, files);
 	if (o->ruled && u->value.state == LINX_WHOLE && !linx_uring_leads_elsewhere(&u->value))
 		fill_args(x, o);
 }
@@ -488,6 +550,115 @@ static __always_inline bool begin_op(struct cpu *x, __u32 key, __s32 nr)
 	return true;
 }
 
+/* Sets the row of the call to the variant that the operation's arguments select. */
+static __always_inline void choose_op_row(struct cpu *x)
+{
+	if (!x->row->selector || !x->w->uring.op.nargs)
+		return;
+	for (int i = 0; i < LINX_NARGS; i++)
+		x->w->args[i] = x->w->uring.op.args[i];
+	choose_row(x, x->row->selector);
+}
+
+/*
+ * Captures option and length of a getsockopt that was made by io_uring. Its length is a number, where the call has a
+ * pointer to one. The value is written as the call's would be.
+ */
+static __noinline int capture_option(struct cpu *x, __u32 mask, __u32 done)
+{
+	struct work *w = x->w;
+	__u32 len = done ? (__u32)w->ret : (__u32)w->args[LINX_URING_OPTLEN], def = x->row->arg[LINX_URING_OPTVAL];
+	__u32 shape = LINX_ARGDEF_WHAT(def);
+
+	if (mask & 1u << LINX_URING_OPTVAL && w->args[LINX_URING_OPTVAL])
+		capture(x, WHAT(LINX_URING_OPTVAL, LINX_VAL_BYTES), w->args[LINX_URING_OPTVAL],
+			(__u64)len * (shape ? linx_shape_size(shape, w->abi) : 1), snap_of(def));
+	return mask & 1u << LINX_URING_OPTLEN ? put_number(x, WHAT(LINX_URING_OPTLEN, LINX_VAL_BYTES), len, 4) : 0;
+}
+
+/* Requests the descriptor that a rule finds among those that the operation made. */
+STEP(made_step)
+{
+	struct linx_fd_rule *r = rule_of(x, i);
+
+	if (!r || (!linx_fd_rule_is_result(r->kind) && r->kind != LINX_FD_RULE_BEHIND))
+		return 0;
+	if (linx_fd_rule_looks(r->kind) || rule_holds(x, r))
+		apply(x, r);
+	return 0;
+}
+
+/* Writes the values of all descriptors that the operation made. */
+static __noinline int put_made_fds(struct cpu *x)
+{
+	if (config.flags & LINX_BPF_RESOLVED && x->row->resolved == LINX_RESOLVED_OPENED)
+		request(x, x->w->ret, FIELD(LINX_FIELD_FD_RESULT, RECORD_PATH), 0);
+	if (x->row->pairs)
+		repeat(LINX_NARGS, pair_step, x);
+	if (x->row->nrules)
+		repeat(x->row->nrules, made_step, x);
+	repeat(x->w->nrequests, put_step, x);
+	return 0;
+}
+
+/*
+ * Returns what is recorded of the file that the request holds (RECORD_*): the peer of a socket, as for the call, and
+ * the file that an index of the io_uring's own table stands for.
+ */
+static __always_inline __u32 parts_of_file(struct cpu *x)
+{
+	const struct uring_op *op = &x->w->uring.op;
+	__u32 what = x->row->resolved, parts = 0;
+
+	if (config.flags & LINX_BPF_RESOLVED && (what == LINX_RESOLVED_PEER || what == LINX_RESOLVED_MESSAGE) &&
+	    linx_has_resolved(what, x->w->ret) && (what == LINX_RESOLVED_PEER || is_netlink(x)))
+		parts = RECORD_DETAILS;
+	if (op->fixed && DESCRIBES_FDS)
+		parts |= (config.flags & LINX_BPF_FD_PATHS ? RECORD_PATH : 0) |
+			 (config.flags & LINX_BPF_FD_DETAILS ? RECORD_DETAILS : 0);
+	return parts;
+}
+
+/*
+ * Looks up the file that the record describes: the one that the operation opened, else the one that its request holds.
+ * Returns what is recorded of it (RECORD_*), and sets *fd and *field of its value. 0: nothing. In sessions that record
+ * all descriptors, put_made_fds() finds the opened file.
+ */
+static __noinline __u32 find_op_file(struct cpu *x, __s32 *fd, __u32 *field)
+{
+	const struct uring_op *op = &x->w->uring.op;
+	__u32 arg = op->file_arg & 7;
+
+	if (x->row->resolved == LINX_RESOLVED_OPENED) {
+		*fd = x->w->ret;
+		*field = LINX_FIELD_FD_RESULT;
+		return !DESCRIBES_FDS && op->made && *fd >= 0 && find_file(x, *fd) ? RECORD_PATH : 0;
+	}
+	*fd = arg_n(x, arg);
+	*field = LINX_FIELD_FD + arg;
+	if (!x->w->uring.file)
+		return 0;
+	look_at_file(&x->w->found, x->w->uring.file);
+	return parts_of_file(x);
+}
+
+/*
+ * Writes the value of the operation's file, or of the file that it opened. The verifier follows put_found() once, as it
+ * does not know which file was found, and as few ways lead here before the arguments are captured.
+ */
+static __noinline int put_op_file(struct cpu *x)
+{
+	__u32 field = 0, parts;
+	__s32 fd = 0;
+
+	x->w->fd_left = fds_room();
+	x->w->fd_kept = 0;
+	parts = opaque(x, find_op_file(x, &fd, &field));
+	field = opaque(x, field);
+	fd = opaque(x, fd);
+	return parts ? put_found(x, fd, field, parts) : 0;
+}
+
 /* Captures the memory that the arguments in the mask point to. */
 static __always_inline void capture_op(struct cpu *x, __u32 mask, bool done)
 {
@@ -502,14 +673,20 @@ static __always_inline void capture_op(struct cpu *x, __u32 mask, bool done)
 	w->unfilled = 0;
 	if (KEEPS_HTTP && mask)
 		http_begin_op(x, w->http_call, op->flags & IOSQE_FIXED_FILE, done);
-	if (mask)
+	if (op->rule == LINX_URING_GETSOCKOPT) {
+		capture_option(x, mask, done);
+		w->mask &= ~LINX_URING_OPTIONS;
+	}
+	if (w->mask)
 		repeat(x->row->nargs, capture_arg, x);
 	if (!op->flat && x->row->follow & mask)
 		follow_values(x, w->values_at, w->nvals - w->values_before);
 	if (KEEPS_HTTP && mask && w->http.on)
 		http_end(x);
-	if (!done && DESCRIBES_FDS && op->calm && op->nargs)
+	if (!done && DESCRIBES_FDS && !op->fixed && op->nargs)
 		put_fds(x);
+	if (done && DESCRIBES_FDS && op->made && w->ret >= 0 && op->nargs)
+		put_made_fds(x);
 	if (w->nlongs)
 		put_longs(x);
 }
@@ -545,6 +722,8 @@ static __always_inline void record_op(struct cpu *x, __u32 mask, __u32 flags, bo
 		   (w->scalars ? LINX_RF_SCALARS : 0);
 	put_kernel(x, WHAT(LINX_FIELD_URING, LINX_VAL_BYTES), &u->value,
 		   u->value.state == LINX_WHOLE ? sizeof(u->value) : __builtin_offsetof(struct linx_uring, entry));
+	if (done && !w->scalars && (DESCRIBES_FDS || config.flags & LINX_BPF_RESOLVED) && u->op.nargs)
+		put_op_file(x);
 	if (!w->scalars)
 		capture_op(x, mask, done);
 	rec_commit(x, w->key);
@@ -559,7 +738,7 @@ static __always_inline __u32 submitted_mask(struct cpu *x)
 	const struct uring_op *op = &x->w->uring.op;
 	__u32 mask = op->nargs ? x->row->in : 0;
 
-	return op->flat && linx_uring_takes_bytes(op->opcode) ? mask & ~(1u << BYTES_BUF) : mask;
+	return op->flat ? mask & ~linx_uring_read_late(op->rule) : mask;
 }
 
 static __always_inline int record_submission(struct cpu *x)
@@ -600,10 +779,12 @@ static __noinline int handle_submission(__u64 req, __u64 entry, bool refused)
 		begin_task(x.w, x.task);
 		take_request(u, req, refused);
 		take_entry(u, refused ? entry : last_entry(&x));
+		u->rule = linx_uring_rule_of(&u->value, is_option(&x));
 		o = opcode_of(u);
 		if (is_running() && !is_known(u) && o && begin_op(&x, o->key, o->nr)) {
 			forget_former(&x);
 			fill_op(&x, o);
+			choose_op_row(&x);
 			record_submission(&x);
 		}
 		keep_task(&x);
@@ -629,7 +810,7 @@ static __always_inline bool is_here(struct cpu *x)
 static __always_inline __u32 completed_mask(struct cpu *x)
 {
 	const struct uring_op *op = &x->w->uring.op;
-	__u32 mask = x->row->out | (linx_uring_takes_bytes(op->opcode) ? 1u << BYTES_BUF : 0);
+	__u32 mask = x->row->out | linx_uring_read_late(op->rule) | linx_uring_length(op->rule);
 
 	if (!op->nargs || x->w->ret < 0 || op->flags & IOSQE_BUFFER_SELECT || !is_here(x))
 		return 0;
@@ -649,6 +830,8 @@ static __always_inline int record_result(struct cpu *x, __s32 res)
 
 	if (!begin_op(x, u->op.key, u->op.nr))
 		return 0;
+	choose_op_row(x);
+	u->op.made &= is_here(x) && (__u64)MEMBER(x->task, files) == u->op.files;
 	w->tid = u->op.tid & 0x3fffff;
 	w->pid = u->op.pid & 0x3fffff;
 	w->ret = res;
@@ -683,6 +866,7 @@ static __noinline int handle_result(__u64 ctx, __u64 req, const struct io_uring_
 		u->ctx = ctx;
 		u->req = req;
 		u->user_data = cqe->user_data;
+		u->file = req ? (__u64)GET(req, io_kiocb, file) : 0;
 		u->cqe_flags = cqe->flags;
 		u->overflown = overflown;
 		if (is_running() && slot_read(&x) && !u->op.silent)

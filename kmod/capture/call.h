@@ -13,13 +13,19 @@ struct pt_regs;
 struct linx_op {
 	u64 args[LINX_NARGS];
 	const struct linx_uring *uring;
+	struct file *file; /* at the result: the operation's file, open while the probe runs; NULL: none, or not known */
+	const void *files; /* descriptor table of the submitter: compared, never followed */
 	u32 uring_size; /* bytes of *uring that are recorded */
 	u32 tid, pid; /* the submitting task */
 	u32 uid, gid, euid, egid;
 	u16 flags; /* LINX_RF_* that the other members do not imply */
 	u8 kind; /* enum linx_rec_kind */
 	u8 nargs; /* 0: no arguments, or this kernel does not pass them */
-	bool calm; /* the probe runs in the submitting task and holds no lock, so that descriptors can be looked up */
+	u8 rule; /* number of its rule: shared/uring_facts.h */
+	u8 file_arg; /* the argument that names the operation's file */
+	bool calm; /* the probe runs in the submitting task, with no lock held: descriptors can be looked up */
+	bool fixed; /* file_arg is an index of the io_uring's own table, and no descriptor */
+	bool made; /* the result can be a descriptor; at the result: and a table with it can be looked up */
 	bool flat; /* memory that structures point to is not captured */
 	/* the operation uses registered buffers, so that the memory at their address is not captured */
 	bool registered;

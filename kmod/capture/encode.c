@@ -16,6 +16,7 @@
 #include "capture/encode_fast.h"
 #include "shared/abi_facts.h"
 #include "shared/cut_args.h"
+#include "shared/uring_facts.h"
 
 /* Upper limit for the bytes that one value takes in addition to the captured memory: its heads and its padding. */
 #define PER_VALUE (sizeof(struct linx_val) + sizeof(struct linx_strv) + 8)
@@ -236,6 +237,24 @@ static noinline void begin_in_memory(struct linx_fill *f, const struct linx_call
 }
 
 /*
+ * Captures option and length of a getsockopt that was made by io_uring. Its length is a number, where the call has a
+ * pointer to one. The value is written as the call's would be, so that a reader decodes both alike.
+ */
+static noinline void capture_option(struct linx_fill *f, const struct linx_call *c, const u64 *args, unsigned int mask)
+{
+	bool done = f->rec->kind == LINX_REC_EXIT;
+	u32 len = done ? c->ret : args[LINX_URING_OPTLEN], size = LINX_ARGDEF_WHAT(c->row->arg[LINX_URING_OPTVAL]);
+
+	if (mask & 1 << LINX_URING_OPTVAL && args[LINX_URING_OPTVAL]) {
+		size = size ? linx_shape_size(size, c->key / LINX_NR_MAX) : 1;
+		linx_capture_bytes(f, LINX_URING_OPTVAL, args[LINX_URING_OPTVAL], (u64)len * size,
+				   linx_snap(f->s, c->row->arg[LINX_URING_OPTVAL]));
+	}
+	if (mask & 1 << LINX_URING_OPTLEN)
+		linx_put_bytes(f, LINX_URING_OPTLEN, LINX_VAL_BYTES, LINX_WHOLE, &len, sizeof(len));
+}
+
+/*
  * Captures the memory that the arguments in the mask point to. A null pointer gets no value, as the argument itself
  * is recorded. args is the copy in the record, which no other task can change.
  */
@@ -249,6 +268,10 @@ static void capture(struct linx_fill *f, const struct linx_call *c, const u64 *a
 		bitmap_zero(f->buffers, BITS_PER_TYPE(f->buffers));
 		f->rest = LINX_PIECES_MAX;
 	}
+	if (unlikely(c->op) && c->op->rule == LINX_URING_GETSOCKOPT) {
+		capture_option(f, c, args, mask);
+		mask &= ~LINX_URING_OPTIONS;
+	}
 	for (; mask; mask &= mask - 1) {
 		i = __ffs(mask);
 		if (args[i])
@@ -261,7 +284,7 @@ static void capture(struct linx_fill *f, const struct linx_call *c, const u64 *a
 			      f->head->nvals - had);
 		follow_args(f, c, args, follow, dirs);
 	}
-	if (unlikely(f->s->fd_max) && (!c->op || c->op->calm))
+	if (unlikely(f->s->fd_max))
 		linx_fd_put(f, c, args, (const u8 *)first);
 	if (unlikely(f->nlongs))
 		linx_capture_long(f);

@@ -390,6 +390,22 @@ static bool recorded_before(const struct linx_fill *f, unsigned int n)
 /* Size of the shortest value of a descriptor: device and inode, without path and details. */
 #define FD_HEAD (sizeof(struct linx_val) + sizeof(struct linx_fd))
 
+/* Writes the value of the file that an operation's request holds. */
+static noinline void put_op_file(struct linx_fill *f, const struct linx_call *c, const u64 *args)
+{
+	const struct linx_fd_request w = { .fd = args[c->op->file_arg], .field = LINX_FIELD_FD + c->op->file_arg };
+	const u32 flags = f->fd_flags;
+	struct target t = { };
+
+	f->fd_flags = linx_fd_wants_file(f->s, c);
+	f->fd_kept = 0;
+	if (f->fd_flags) {
+		set_file(&t, c->op->file);
+		put_target(f, &t, &w, 0);
+	}
+	f->fd_flags = flags;
+}
+
 void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)
 {
 	unsigned int i;
@@ -398,9 +414,15 @@ void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args
 		return;
 	f->fd_left = f->s->fd_max;
 	f->fd_flags = f->s->flags & LINX_SETUP_FDS;
-	linx_fd_find(f, c, args, first);
 	f->in_probe = true;
 	f->late = false;
+	if (unlikely(c->op)) {
+		linx_fd_find_op(f, c, args, first);
+		if (f->rec->kind == LINX_REC_EXIT)
+			put_op_file(f, c, args);
+	} else {
+		linx_fd_find(f, c, args, first);
+	}
 	for (i = 0; i < f->nfds; i++) {
 		f->fd_kept = min_t(u32, (f->nfds - i - 1) * FD_HEAD, f->s->fd_max / 2);
 		if (recorded_before(f, i))

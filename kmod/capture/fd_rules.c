@@ -373,8 +373,7 @@ static void request_resolved(struct linx_fill *f, const struct linx_call *c, con
 		what = linx_socketcall_resolved(args[0]);
 		socket = int_at(first, f->p, 1, 0);
 	}
-	/* An io_uring operation may put an opened file into the ring's own table: then the result is no descriptor. */
-	if (c->op || what == LINX_RESOLVED_NONE || f->rec->kind != LINX_REC_EXIT || !linx_has_resolved(what, c->ret))
+	if (what == LINX_RESOLVED_NONE || f->rec->kind != LINX_REC_EXIT || !linx_has_resolved(what, c->ret))
 		return;
 	if (what == LINX_RESOLVED_OPENED)
 		request_more(f, c->ret, LINX_FIELD_FD_RESULT, 0, LINX_SETUP_FD_PATHS);
@@ -382,7 +381,53 @@ static void request_resolved(struct linx_fill *f, const struct linx_call *c, con
 		request_more(f, socket, LINX_FIELD_FD, 0, LINX_SETUP_FD_DETAILS);
 }
 
-/* Returns, as bits, the arguments that have the type of a descriptor, but are none in this call by a rule NONE_IF. */
+/* Adds to f->fds the descriptors that an operation of io_uring made: its result, or those behind its arguments. */
+static void find_made(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)
+{
+	unsigned int row = (&linx_row_of[0][0])[c->key], mask, i;
+
+	if (IS_ERR_VALUE(c->ret))
+		return;
+	if (f->s->flags & LINX_SETUP_RESOLVED && linx_fd_resolved(c->key) == LINX_RESOLVED_OPENED)
+		request_more(f, c->ret, LINX_FIELD_FD_RESULT, 0, LINX_SETUP_FD_PATHS);
+	if (!(f->s->flags & LINX_SETUP_FDS))
+		return;
+	for (mask = linx_fd_rows[row].pairs; mask; mask &= mask - 1)
+		request_behind(f, first, __ffs(mask));
+	if (!linx_fd_rows[row].rule)
+		return;
+	for (i = linx_fd_rows[row].rule - 1; i < LINX_NFD_RULES && linx_fd_rules[i].row == row; i++)
+		if (linx_fd_rule_is_result(linx_fd_rules[i].kind) || linx_fd_rules[i].kind == LINX_FD_RULE_BEHIND)
+			apply(f, &linx_fd_rules[i], c, args, first);
+}
+
+void linx_fd_find_op(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)
+{
+	bool done = f->rec->kind == LINX_REC_EXIT;
+
+	if (!(done ? c->op->made : c->op->calm))
+		f->nfds = 0; /* those that linx_fd_scan() found cannot be looked up here */
+	else if (done)
+		find_made(f, c, args, first);
+	else
+		linx_fd_find(f, c, args, first);
+}
+
+u8 linx_fd_wants_file(const struct linx_session *s, const struct linx_call *c)
+{
+	enum linx_resolved what = linx_fd_resolved(c->key);
+	u8 more = 0;
+
+	if (!c->op->nargs || !c->op->file)
+		return 0;
+	if (s->flags & LINX_SETUP_RESOLVED && (what == LINX_RESOLVED_PEER || what == LINX_RESOLVED_MESSAGE) &&
+	    linx_has_resolved(what, c->ret) &&
+	    (what == LINX_RESOLVED_PEER || linx_sock_kind(c->op->file).family == AF_NETLINK))
+		more = LINX_SETUP_FD_DETAILS;
+	return c->op->fixed ? more | (s->flags & LINX_SETUP_FDS) : more;
+}
+
+/* Returns, as bits, the arguments that are no descriptors in this call although their type is that of a descriptor. */
 static unsigned int none_of(unsigned int row, const u64 *args)
 {
 	unsigned int i, mask = 0;

@@ -244,8 +244,24 @@ static u64 linx_has_URING_MEMBERS(const struct io_kiocb *req)
 	const struct io_ring_ctx *ctx = req->ctx;
 	const struct io_uring_sqe *sqe = &ctx->sq_sqes[READ_ONCE(ctx->sq_array[0])];
 
-	return req->cqe.user_data + req->cqe.res + req->cqe.flags + req->opcode + (req->flags & REQ_F_APOLL_MULTISHOT) +
+	return req->cqe.user_data + req->cqe.res + req->cqe.flags + req->opcode + (req->flags & REQ_F_APOLL_MULTISHOT) + !!req->file +
 	       ctx->cached_sq_head + ctx->sq_entries + ctx->flags + !!ctx->submit_state.link.head + ctx->submit_state.submit_nr + sqe->opcode;
+}
+#endif
+
+/* io_ring_ctx.file_table is an array of files: until 6.12. */
+#ifndef LINX_LACKS_URING_FIXED_FILES
+static unsigned long linx_has_URING_FIXED_FILES(const struct io_kiocb *req)
+{
+	return req->cqe.fd + req->ctx->nr_user_files + req->ctx->file_table.files[0].file_ptr;
+}
+#endif
+
+/* io_ring_ctx.file_table is an array of pointers to nodes: since 6.13. */
+#ifndef LINX_LACKS_URING_FIXED_NODES
+static void *linx_has_URING_FIXED_NODES(const struct io_kiocb *req)
+{
+	return req->cqe.fd < req->ctx->file_table.data.nr ? req->ctx->file_table.data.nodes[0] : NULL;
 }
 #endif
 

@@ -10,12 +10,14 @@
 #include <linux/nospec.h>
 #include <linux/types.h>
 #include <uapi/linux/io_uring.h>
+#include "compat/compat.h"
 #include "compat/features.h"
 
 /* A submitted operation, as far as this kernel's tracepoint passes it; members that it does not pass are 0. */
 struct linx_submitted {
 	const void *ctx, *req; /* compared, never followed */
 	const struct io_uring_sqe *entry; /* in memory that the program can write; NULL: this kernel does not pass it */
+	struct file *fixed; /* a command: the file in the io_uring's own table that it names; NULL: none, or not known */
 	u64 user_data;
 	u8 opcode;
 	u8 flags; /* IOSQE_* */
@@ -30,6 +32,7 @@ struct linx_submitted {
 /* The result of an operation. */
 struct linx_completed {
 	const void *ctx, *req; /* compared, never followed; req NULL: not passed by the kernel */
+	struct file *file; /* the operation's file, which the request keeps open during the probe; NULL: none, or no request */
 	u64 user_data;
 	s32 res;
 	u32 flags; /* IORING_CQE_F_* */
@@ -113,6 +116,67 @@ static inline const struct io_uring_sqe *linx_uring_last(const struct io_kiocb *
 	return &ctx->sq_sqes[ctx->flags & IORING_SETUP_SQE128 ? at << 1 : at];
 }
 
+/* Bits of a pointer to a file in an io_uring's table that are flags. */
+#define LINX_FIXED_FILE_FLAGS 7ul
+
+/*
+ * Returns the file at an index of the io_uring's own table that the request names; NULL: none, or this kernel's layout
+ * is not known. The submitting task holds ctx->uring_lock, under which the table changes.
+ */
+#if LINX_HAS_URING_FIXED_FILES
+static inline struct file *linx_uring_fixed_file(const struct io_kiocb *req)
+{
+	const struct io_ring_ctx *ctx = req->ctx;
+	u32 at = req->cqe.fd, n = ctx->nr_user_files;
+
+	if (at >= n)
+		return NULL;
+	at = array_index_nospec(at, n);
+	return (struct file *)(ctx->file_table.files[at].file_ptr & ~LINX_FIXED_FILE_FLAGS);
+}
+#elif LINX_HAS_URING_FIXED_NODES
+/* The kernel's private struct io_rsrc_node. */
+struct linx_rsrc_node {
+	u8 type;
+	int refs;
+	u64 tag;
+	unsigned long file_ptr;
+};
+
+static inline struct file *linx_uring_fixed_file(const struct io_kiocb *req)
+{
+	const struct io_rsrc_data *data = &req->ctx->file_table.data;
+	u32 at = req->cqe.fd, n = data->nr;
+	const struct linx_rsrc_node *node;
+
+	if (!LINX_LAYOUTS_TESTED || at >= n)
+		return NULL;
+	at = array_index_nospec(at, n);
+	node = (const struct linx_rsrc_node *)data->nodes[at];
+	return node ? (struct file *)(node->file_ptr & ~LINX_FIXED_FILE_FLAGS) : NULL;
+}
+#else
+static inline struct file *linx_uring_fixed_file(const struct io_kiocb *req)
+{
+	return NULL;
+}
+#endif
+
+static inline bool linx_uring_is_command(const struct io_kiocb *req)
+{
+#ifdef IORING_SETUP_SQE_MIXED
+	if (req->opcode == IORING_OP_URING_CMD128)
+		return true;
+#endif
+	return req->opcode == IORING_OP_URING_CMD;
+}
+
+/* Returns linx_submitted.fixed. The meaning of a command alone depends on the kind of its file. */
+static inline struct file *linx_uring_fixed(const struct io_kiocb *req)
+{
+	return linx_uring_is_command(req) && req->flags & REQ_F_FIXED_FILE ? linx_uring_fixed_file(req) : NULL;
+}
+
 /* Returns what is known of a submitted request. */
 static inline struct linx_submitted linx_submitted(const struct io_kiocb *req, const struct io_uring_sqe *entry)
 {
@@ -120,6 +184,7 @@ static inline struct linx_submitted linx_submitted(const struct io_kiocb *req, c
 		.ctx = req->ctx,
 		.req = req,
 		.entry = entry,
+		.fixed = linx_uring_fixed(req),
 		.user_data = req->cqe.user_data,
 		.opcode = req->opcode,
 		.flags = (u8)req->flags, /* the lowest flags are those of the entry */
@@ -150,7 +215,8 @@ static inline struct linx_submitted linx_refused(const struct io_kiocb *req, con
 /* Arguments of io_uring_cqe_overflow: the completion queue had no room. io_uring_complete does not fire then. */
 #define LINX_OVERFLOW_PROTO \
 	void *data, void *ctx, unsigned long long user_data, s32 res, u32 cflags, void *ocqe
-#define LINX_OVERFLOWN ((struct linx_completed){ ctx, NULL, user_data, res, cflags, true })
+#define LINX_OVERFLOWN \
+	((struct linx_completed){ .ctx = ctx, .user_data = user_data, .res = res, .flags = cflags, .overflown = true })
 
 /* The tracepoint of a submission, which was called io_uring_submit_sqe before 6.4. */
 #if !LINX_HAS_URING_SUBMIT_REQ
@@ -168,7 +234,8 @@ static inline struct linx_submitted linx_refused(const struct io_kiocb *req, con
 #if !LINX_HAS_URING_COMPLETE_CQE
 #define LINX_COMPLETE_PROTO \
 	void *data, void *ctx, void *req, u64 user_data, int res, unsigned int cflags, u64 extra1, u64 extra2
-#define LINX_COMPLETED ((struct linx_completed){ ctx, req, user_data, res, cflags })
+#define LINX_COMPLETED \
+	((struct linx_completed){ ctx, req, req ? ((struct io_kiocb *)req)->file : NULL, user_data, res, cflags })
 #else
 /* Returns a result. cqe lies in memory that the program can write, so the kernel's copy in the request is preferred. */
 static inline struct linx_completed linx_completed(const struct io_ring_ctx *ctx, const struct io_kiocb *req,
@@ -177,6 +244,7 @@ static inline struct linx_completed linx_completed(const struct io_ring_ctx *ctx
 	return (struct linx_completed){
 		.ctx = ctx,
 		.req = req,
+		.file = req ? req->file : NULL,
 		.user_data = req ? req->cqe.user_data : READ_ONCE(cqe->user_data),
 		.res = req ? req->cqe.res : READ_ONCE(cqe->res),
 		.flags = req ? req->cqe.flags : READ_ONCE(cqe->flags),
@@ -193,9 +261,10 @@ static inline struct linx_completed linx_completed(const struct io_ring_ctx *ctx
 #define LINX_SUBMIT_CHECK check_trace_callback_type_io_uring_submit_sqe
 #define LINX_SUBMIT_PROTO \
 	void *data, void *ctx, void *req, u8 opcode, u64 user_data, u32 flags, bool force_nonblock, bool sq_thread
-#define LINX_SUBMITTED ((struct linx_submitted){ ctx, req, NULL, user_data, opcode, (u8)flags, false })
+#define LINX_SUBMITTED \
+	((struct linx_submitted){ .ctx = ctx, .req = req, .user_data = user_data, .opcode = opcode, .flags = (u8)flags })
 #define LINX_COMPLETE_PROTO void *data, void *ctx, u64 user_data, int res, unsigned int cflags
-#define LINX_COMPLETED ((struct linx_completed){ ctx, NULL, user_data, res, cflags })
+#define LINX_COMPLETED ((struct linx_completed){ .ctx = ctx, .user_data = user_data, .res = res, .flags = cflags })
 
 #endif
 

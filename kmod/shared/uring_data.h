@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * The call that does the same as an io_uring operation, for each opcode, as data from tables/uring.def. One file of
+ * The call that does the same as an io_uring operation, by the number of its rule, as data from tables/uring.def. One file of
  * each engine includes this.
  */
 #ifndef LINX_SHARED_URING_DATA_H
@@ -14,8 +14,8 @@ struct linx_uring_rule {
 	__u16 from[LINX_NARGS]; /* LINX_SQE_MEMBER() that holds each argument of the call; NONE: the argument is 0 */
 };
 
-static const struct linx_uring_rule linx_uring_rules[LINX_OP_PIPE + 1] = {
-#define URING(opcode, row, ...) [opcode] = { LINX_ROW_ID_##row, { __VA_ARGS__ } },
+static const struct linx_uring_rule linx_uring_rules[LINX_URING_RULES] = {
+#define URING(rule, row, ...) [rule] = { LINX_ROW_ID_##row, { __VA_ARGS__ } },
 #include "tables/uring.def"
 #undef URING
 };

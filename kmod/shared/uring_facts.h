@@ -27,12 +27,27 @@
 #define SPLICE_F_FD_IN_FIXED (1U << 31)
 #endif
 /* Opcodes of linux/io_uring.h that older versions of that header lack. */
+#define LINX_OP_SOCKET 45
 #define LINX_OP_URING_CMD 46
 #define LINX_OP_SEND_ZC 47
 #define LINX_OP_SENDMSG_ZC 48
 #define LINX_OP_READV_FIXED 60
 #define LINX_OP_WRITEV_FIXED 61
 #define LINX_OP_PIPE 62 /* the last opcode in tables/uring.def */
+#define LINX_OP_URING_CMD128 64
+/* Commands of URING_CMD for a socket, of linux/io_uring.h since 6.7. */
+#define LINX_SOCKET_GETSOCKOPT 2
+#define LINX_SOCKET_SETSOCKOPT 3
+/*
+ * Numbers of the rules of tables/uring.def. That of an opcode is the opcode; URING_CMD has a rule for each command that
+ * is like a call. Rule 0 is that of IORING_OP_NOP, which no call is like.
+ */
+enum {
+	LINX_URING_NONE = 0,
+	LINX_URING_GETSOCKOPT = LINX_OP_PIPE + 1,
+	LINX_URING_SETSOCKOPT,
+	LINX_URING_RULES,
+};
 /* Flag in ioprio of sends and receives: the buffer is a registered buffer. */
 #define LINX_RECVSEND_FIXED_BUF (1U << 2)
 /* Flag in ioprio of SEND and SEND_ZC: the address is that of an array of struct iovec. */
@@ -52,10 +67,12 @@ enum {
 	INDEX = LINX_SQE_MEMBER(44, 4, 1),
 	SHORT = LINX_SQE_MEMBER(44, 2, 0),
 	ADDR3 = LINX_SQE_MEMBER(48, 8, 0),
-	/*
-	 * LEN_OR_ADDR, LEN_OR_OFF: a 64-bit length in ADDR, or in OFF, if that member is not zero; otherwise the length
-	 * in LEN. Older kernels refuse an entry in which that member is not zero.
-	 */
+	COMMAND = LINX_SQE_MEMBER(8, 4, 0),
+	LEVEL = LINX_SQE_MEMBER(16, 4, 1),
+	OPTNAME = LINX_SQE_MEMBER(20, 4, 1),
+	OPTVAL = ADDR3,
+	OPTLEN = INDEX,
+	/* The 64-bit length in ADDR (or in OFF) if that is not zero, which older kernels refuse; else LEN. */
 	LEN_OR_ADDR = LEN | 1 << 11,
 	LEN_OR_OFF = LEN | 1 << 12,
 };
@@ -85,6 +102,44 @@ static inline __u64 linx_sqe_member(const struct linx_uring *uring, unsigned int
 	if (m == LEN_OR_ADDR || m == LEN_OR_OFF)
 		other = linx_sqe_plain(uring, m == LEN_OR_ADDR ? ADDR : OFF);
 	return other ? other : linx_sqe_plain(uring, m);
+}
+
+/*
+ * May the operation be one that reads or sets a socket option? It is, if its file is a socket: other kinds of files
+ * have commands of their own with the same numbers. uring: the entry is whole.
+ */
+static inline int linx_uring_may_be_option(const struct linx_uring *uring)
+{
+	__u64 command = linx_sqe_plain(uring, COMMAND);
+
+	return (uring->opcode == LINX_OP_URING_CMD || uring->opcode == LINX_OP_URING_CMD128) &&
+	       (command == LINX_SOCKET_GETSOCKOPT || command == LINX_SOCKET_SETSOCKOPT);
+}
+
+/* Returns the number of an operation's rule. option: linx_uring_may_be_option(), and its file is a socket. */
+static inline __u32 linx_uring_rule_of(const struct linx_uring *uring, int option)
+{
+	if (option)
+		return linx_sqe_plain(uring, COMMAND) == LINX_SOCKET_GETSOCKOPT ? LINX_URING_GETSOCKOPT : LINX_URING_SETSOCKOPT;
+	return uring->opcode <= LINX_OP_PIPE ? uring->opcode : LINX_URING_NONE;
+}
+
+/*
+ * Does the operation put its file into the io_uring's own table? Then its result is 0 or an index of that table, and
+ * no descriptor.
+ */
+static inline int linx_uring_is_direct(const struct linx_uring *uring)
+{
+	switch (uring->opcode) {
+	case IORING_OP_ACCEPT:
+	case IORING_OP_OPENAT:
+	case IORING_OP_OPENAT2:
+	case LINX_OP_SOCKET:
+	case LINX_OP_PIPE:
+		return !!linx_sqe_plain(uring, INDEX);
+	default:
+		return 0;
+	}
 }
 
 /*
@@ -129,11 +184,44 @@ static inline int linx_uring_is_registered(const struct linx_uring *uring)
 	}
 }
 
-/* Does the operation write or send one buffer, at the address in ADDR? */
-static inline int linx_uring_takes_bytes(__u8 opcode)
+/*
+ * Returns a mask of the argument whose memory the kernel reads when the operation runs, not when it takes the entry:
+ * what is written or sent from one buffer, and the value of a socket option.
+ */
+static inline __u32 linx_uring_read_late(__u32 rule)
 {
-	return opcode == IORING_OP_WRITE || opcode == IORING_OP_WRITE_FIXED || opcode == IORING_OP_SEND ||
-	       opcode == LINX_OP_SEND_ZC;
+	switch (rule) {
+	case IORING_OP_WRITE:
+	case IORING_OP_WRITE_FIXED:
+	case IORING_OP_SEND:
+	case LINX_OP_SEND_ZC:
+		return 1u << 1;
+	case LINX_URING_SETSOCKOPT:
+		return 1u << 3;
+	default:
+		return 0;
+	}
+}
+
+/*
+ * Arguments of a getsockopt by io_uring: OPTLEN is the length itself, where the call has a pointer to it, and the
+ * result is the length of the value that the kernel wrote to OPTVAL.
+ */
+#define LINX_URING_OPTVAL 3
+#define LINX_URING_OPTLEN 4
+#define LINX_URING_OPTIONS (1u << LINX_URING_OPTVAL | 1u << LINX_URING_OPTLEN)
+
+/* Returns a mask of the argument that is or points to a length, which the operation replaces by that of its value. */
+static inline __u32 linx_uring_length(__u32 rule)
+{
+	switch (rule) {
+	case IORING_OP_ACCEPT:
+		return 1u << 2;
+	case LINX_URING_GETSOCKOPT:
+		return 1u << LINX_URING_OPTLEN;
+	default:
+		return 0;
+	}
 }
 
 /*

@@ -5,8 +5,16 @@
  * EXIT record is written when the kernel posts the result, in any task and perhaps in an interrupt. A table of
  * operations under way holds the submitting task and the call.
  *
- * Probe context: preemption off by probe_enter(). A completion may come with spinlocks held and interrupts off:
- * nothing there takes a lock, so that it writes no context records and no paths.
+ * Probe context: preemption off by probe_enter(). A completion may come with locks of the io_uring held, and on older
+ * kernels with interrupts off: it writes no context records, which take locks of tasks.
+ *
+ * Files of an operation. When an operation is submitted, the kernel has not looked up its file yet: a descriptor is
+ * looked up in the table of the current task, as for a call. At the result the request has its file, and keeps it open
+ * until the tracepoint has been passed (all series since 6.0 drop it behind the tracepoint, when they free the request):
+ * the probe takes no reference. A file that the operation opened has no pointer in the request; it
+ * is found by its number, if a task with the submitter's table posts the result: the submitter itself, a worker, or the
+ * thread that polls the ring. Its path needs mount_lock and rename_lock, under which the kernel takes no lock of an
+ * io_uring.
  */
 #include <linux/cred.h>
 #include <linux/hash.h>
@@ -17,12 +25,14 @@
 #include "core/clock.h"
 #include "compat/io_uring.h"
 #include "capture/encode.h"
+#include "capture/fd.h"
 #include "filter/filter.h"
 #include "filter/predicate.h"
 #include "core/probe_guard.h"
 #include "core/probe_work.h"
 #include "filter/cgroup.h"
 #include "filter/rate.h"
+#include "table/variant.h"
 #include "task/context.h"
 #include "shared/uring_data.h"
 #include "syscall/uring.h"
@@ -88,10 +98,8 @@ struct linx_ops {
 	struct linx_op_last last[1 << LAST_LOG];
 };
 
-/*
- * Numbers of the calls that opcodes stand for; [0]: on x86_64. -1: an opcode stands for no call. Constant after load.
- */
-static s16 numbers[2][ARRAY_SIZE(linx_uring_rules)] __ro_after_init;
+/* Numbers of the calls by ABI (index 0: the number of x86_64) and rule; -1: no such call. Constant after load. */
+static s16 numbers[2][LINX_URING_RULES] __ro_after_init;
 static s16 enter_nr __ro_after_init;
 
 static s16 __init number_of(unsigned int abi, u16 row)
@@ -110,25 +118,19 @@ void __init linx_uring_init(void)
 
 	static_assert(sizeof(struct io_uring_sqe) == 64 && sizeof_field(struct linx_uring, entry) == 64);
 	enter_nr = number_of(LINX_ABI_X86_64, LINX_ROW_ID_io_uring_enter);
-	for (i = 0; i < ARRAY_SIZE(linx_uring_rules); i++) {
+	for (i = 0; i < LINX_URING_RULES; i++) {
 		numbers[LINX_ABI_X86_64][i] = linx_uring_rules[i].row ? number_of(LINX_ABI_X86_64, linx_uring_rules[i].row) : enter_nr;
 		numbers[LINX_ABI_I386][i] = linx_uring_rules[i].row ? number_of(LINX_ABI_I386, linx_uring_rules[i].row) : -1;
 	}
 }
 
 /*
- * Returns the rule of an opcode, and sets *nr and *abi to the call that it stands for. NULL: it stands for no call,
+ * Returns the rule with number i, and sets *nr and *abi to the call that it stands for. NULL: it stands for no call,
  * and *nr is that of io_uring_enter.
  */
-static const struct linx_uring_rule *find_call(u8 opcode, bool compat, s32 *nr, u32 *abi)
+static const struct linx_uring_rule *find_call(unsigned int i, bool compat, s32 *nr, u32 *abi)
 {
-	unsigned int i = opcode;
-
-	*abi = LINX_ABI_X86_64;
-	*nr = enter_nr;
-	if (i >= ARRAY_SIZE(linx_uring_rules))
-		return NULL;
-	i = array_index_nospec(i, ARRAY_SIZE(linx_uring_rules));
+	i = array_index_nospec(i, LINX_URING_RULES);
 	*abi = compat && numbers[LINX_ABI_I386][i] >= 0 ? LINX_ABI_I386 : LINX_ABI_X86_64;
 	*nr = numbers[*abi][i];
 	if (*nr >= 0)
@@ -139,12 +141,12 @@ static const struct linx_uring_rule *find_call(u8 opcode, bool compat, s32 *nr, 
 
 bool linx_uring_selected(const struct linx_session *s)
 {
-	unsigned int opcode;
+	unsigned int i;
 	u32 key, abi;
 	s32 nr;
 
-	for (opcode = 0; opcode < 2 * ARRAY_SIZE(linx_uring_rules); opcode++) {
-		find_call(opcode / 2, opcode & 1, &nr, &abi);
+	for (i = 0; i < 2 * LINX_URING_RULES; i++) {
+		find_call(i / 2, i & 1, &nr, &abi);
 		key = linx_key(abi, nr);
 		if (linx_bit(s->exit, key) || linx_bit(s->enter, key))
 			return true;
@@ -518,12 +520,11 @@ static bool waits(const struct linx_submitted *sub)
 	return sub->linked || sub->flags & (IOSQE_IO_LINK | IOSQE_IO_HARDLINK | IOSQE_IO_DRAIN | IOSQE_ASYNC);
 }
 
-/* Excludes from what is captured of the operation: buffers, and the memory that structures point to. */
-static void leave_data_out(struct linx_op *op, const struct linx_submitted *sub)
+/* Excludes buffers, and the memory that structures point to, from what is captured of the operation. */
+static void leave_data_out(struct linx_op *op)
 {
 	op->flat = true;
-	if (linx_uring_takes_bytes(sub->opcode))
-		op->mask &= ~(1 << LINX_BYTES_BUF);
+	op->mask &= ~linx_uring_read_late(op->rule);
 }
 
 /*
@@ -535,16 +536,20 @@ static void fill_memory(struct linx_op *op, const struct linx_submitted *sub, u8
 	op->registered = linx_uring_is_registered(op->uring);
 	op->mask = in;
 	if (op->registered || waits(sub))
-		leave_data_out(op, sub);
+		leave_data_out(op);
 }
 
 static void fill_args(struct linx_op *op, const struct linx_uring_rule *rule, const struct linx_row *row)
 {
 	unsigned int i;
 
-	for (i = 0; i < LINX_NARGS; i++)
+	for (i = 0; i < LINX_NARGS; i++) {
 		op->args[i] = rule->from[i] ? linx_sqe_member(op->uring, rule->from[i]) : 0;
+		if (rule->from[i] == FD)
+			op->file_arg = i;
+	}
 	op->nargs = row->nargs;
+	op->made = !linx_uring_is_direct(op->uring);
 }
 
 /*
@@ -562,7 +567,22 @@ static void fill_op(struct linx_op *op, const struct linx_submitted *sub)
 	op->gid = __kgid_val(cred->gid);
 	op->euid = __kuid_val(cred->euid);
 	op->egid = __kgid_val(cred->egid);
-	op->calm = !(sub->flags & IOSQE_FIXED_FILE); /* false: fd is an index in the io_uring's file table */
+	op->files = current->files;
+	op->fixed = sub->flags & IOSQE_FIXED_FILE;
+	op->calm = !op->fixed; /* an index of the io_uring is no descriptor */
+}
+
+/*
+ * Is this a command for a socket that reads or sets an option? The file is looked up as the kernel does when it runs
+ * the command, a moment later.
+ */
+static bool is_option(const struct linx_op *op, const struct linx_submitted *sub)
+{
+	if (op->uring->state != LINX_WHOLE || !linx_uring_may_be_option(op->uring))
+		return false;
+	if (op->fixed)
+		return sub->fixed && linx_sock_kind(sub->fixed).type;
+	return linx_fd_socket(linx_sqe_plain(op->uring, FD)).type;
 }
 
 /* Stores the operation in the table until its result comes. Returns its id; 0: no result can be matched to it. */
@@ -614,7 +634,7 @@ static void encode_submission(struct linx_session *s, struct linx_ring *r, const
 	const typeof(op->mask) mask = op->mask;
 
 	if (unlikely(linx_probe_is_spent()))
-		leave_data_out(op, sub);
+		leave_data_out(op);
 	series_spend(linx_encode_op(s, r, c, 0));
 	op->flat = flat;
 	op->mask = mask;
@@ -653,6 +673,14 @@ static void count_nested(void)
 	probe_leave(); /* probe_enter() has begun this probe, although it is nested */
 }
 
+/* Returns the row of the operation's call, or the variant that its arguments select. */
+static const struct linx_row *row_of(const struct linx_call *c)
+{
+	const struct linx_row *row = linx_table_row(c->key);
+
+	return c->op->nargs && row->selector ? linx_variant_by_args(row, c->op->args) : row;
+}
+
 void linx_uring_submit(const struct linx_submitted *sub)
 {
 	const struct linx_uring_rule *rule;
@@ -669,15 +697,17 @@ void linx_uring_submit(const struct linx_submitted *sub)
 	c.now = linx_clock_now();
 	i = this_cpu_ptr(&submitted);
 	submission_begin(i, sub, c.now);
-	this_cpu_write(posted.task, NULL); /* makes the next result begin a new series */
-	rule = find_call(sub->opcode, sub->compat, &nr, &abi);
+	this_cpu_write(posted.task, NULL); /* the next result begins a new sum of work */
+	fill_op(&op, sub);
+	op.uring_size = fill_uring(&uring, sub);
+	op.rule = linx_uring_rule_of(&uring, is_option(&op, sub));
+	rule = find_call(op.rule, sub->compat, &nr, &abi);
 	c.nr = nr;
 	c.key = linx_key(abi, nr);
 	c.row = linx_table_row(c.key);
-	fill_op(&op, sub);
-	op.uring_size = fill_uring(&uring, sub);
 	if (rule && uring.state == LINX_WHOLE && !linx_uring_leads_elsewhere(&uring)) {
 		fill_args(&op, rule, c.row);
+		c.row = row_of(&c);
 		fill_memory(&op, sub, c.row->in);
 	}
 	list_for_each_entry_rcu(s, &linx_sessions, link)
@@ -701,7 +731,7 @@ static bool is_here(const struct linx_op *op)
  */
 static unsigned int used(const struct linx_op_slot *slot, const struct linx_row *row, s32 res)
 {
-	unsigned int mask = row->out | (linx_uring_takes_bytes(slot->opcode) ? 1 << LINX_BYTES_BUF : 0);
+	unsigned int mask = row->out | linx_uring_read_late(slot->op.rule) | linx_uring_length(slot->op.rule);
 
 	if (!slot->op.nargs || res < 0 || slot->flags & IOSQE_BUFFER_SELECT || !is_here(&slot->op))
 		return 0;
@@ -727,12 +757,14 @@ static void session_complete(struct linx_session *s, const struct linx_completed
 		return;
 	c.nr = slot.nr;
 	c.key = slot.key;
-	c.row = linx_table_row(slot.key);
+	c.row = row_of(&c);
 	c.now = now;
 	entry = min(slot.time, now);
 	op->kind = LINX_REC_EXIT;
 	op->flags = 0;
 	op->calm = false;
+	op->made &= is_here(op) && current->files == op->files && !irqs_disabled();
+	op->file = done->file;
 	op->mask = linx_probe_is_spent() ? 0 : used(&slot, c.row, done->res);
 	uring = (struct linx_uring){
 		.id = id_of(&slot),

@@ -58,6 +58,8 @@ static void __init set_selector(u16 id)
 	selector->shift = key->shift;
 	selector->two = key->two;
 	selector->mask = key->mask;
+	selector->low = key->low;
+	selector->high = key->high;
 	for (i = 0; i < 2; i++) {
 		selector->low_at[i] = at[i][key->low];
 		selector->high_at[i] = at[i][key->high];
@@ -99,4 +101,15 @@ void __init linx_variant_init(void)
 		get_variant(&linx_choices[i])->arg[linx_choices[i].arg] |= linx_choices[i].def;
 	for (i = LINX_CHOICE_DIRS; i < nchosen; i++)
 		linx_row_complete(&linx_variants[i]);
+}
+
+const struct linx_row *linx_variant_by_args(const struct linx_row *row, const u64 *args)
+{
+	const struct linx_selector *selector = linx_selectors + row->selector;
+	u32 value = (u32)(args[selector->low] >> (selector->shift & 63)) & selector->mask, id;
+
+	if (selector->two)
+		value |= (u32)args[selector->high] << 16;
+	id = *linx_variant_find(row->selector, value);
+	return id ? linx_variants + id : selector->fallback + (value >> 30 & selector->dirs);
 }

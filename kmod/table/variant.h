@@ -15,6 +15,7 @@ struct linx_selector {
 	bool two;
 	u8 dirs; /* mask of the ioctl command's direction, which selects the row for a value without a row of its own */
 	u32 mask;
+	u8 low, high; /* numbers of the arguments */
 	u16 low_at[2], high_at[2]; /* offsets of the arguments in pt_regs, for a 64-bit and for a 32-bit call */
 	u64 announced; /* bit n: a value that is n modulo 64 has a variant; clear for the values of most calls */
 	const struct linx_row *fallback;
@@ -78,7 +79,10 @@ static __always_inline const struct linx_row *linx_variant_of(const struct linx_
 	return id ? linx_variants + id : selector->fallback + (value >> 30 & selector->dirs);
 }
 
-/* Would linx_selector_may_match() always be true for the row, because nearly all values have a variant? */
+/* Returns the variant for an operation of io_uring with these arguments, of a row whose member selector is set. */
+const struct linx_row *linx_variant_by_args(const struct linx_row *row, const u64 *args);
+
+/* Is linx_selector_may_match() of no use for the row, since nearly all values have a variant? */
 static inline bool linx_selector_matches_all(const struct linx_row *row)
 {
 	return linx_selectors[row->selector].announced == ~0ULL;

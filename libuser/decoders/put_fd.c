@@ -12,6 +12,7 @@
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
 #include "decoders/put_fd.h"
+#include "event/uring.h"
 #include "record/decode.h"
 
 /* TCP_CLOSE of the kernel: the socket is neither connected nor listening. */
@@ -483,7 +484,8 @@ static const struct linx_descriptor *find(const struct linx_put *p, int64_t n, b
 {
 	if (!p->st->fds || n != (int32_t)n || (n < 0 && n != LINX_FD_CWD))
 		return NULL;
-	return linx_fds_find(p->ev->fds, (int32_t)n, late);
+	/* The file of an io_uring's index is recorded at the result, with the request that holds it. */
+	return linx_fds_find(p->ev->fds, (int32_t)n, late || linx_uring_names_index(p->ev));
 }
 
 static void put(struct linx_put *p, int64_t n, const struct linx_descriptor *d)

@@ -6,6 +6,7 @@
 #include "record/decode.h"
 #include "record/fds.h"
 #include "event/resolved.h"
+#include "event/uring.h"
 
 const struct linx_descriptor *linx_resolved_opened(const struct linx_event *ev)
 {
@@ -64,6 +65,8 @@ static LINX_NOINLINE bool find_connected(const struct linx_event *ev, int32_t fd
 		*d = *recorded;
 		return d->has_sock;
 	}
+	if (linx_uring_names_index(ev))
+		return false; /* the task's table has another file under this number */
 	return ev->files && !linx_files_find(ev->files, fd, d) && d->has_sock;
 }
 

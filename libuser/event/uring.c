@@ -11,6 +11,7 @@
 
 #include "event/join.h"
 #include "event/uring.h"
+#include "shared/uring_facts.h"
 
 #define SLOTS_MAX 65536u
 /* IORING_CQE_F_MORE of linux/io_uring.h: more results of the same submission will follow. */
@@ -72,6 +73,16 @@ static void release(struct linx_assembler *a, struct linx_submission *sub)
 	linx_copy_free(&a->held_entry);
 	a->held_entry = linx_tasks_release(a->tasks, &sub->rec);
 	sub->rec.len = 0;
+}
+
+bool linx_uring_names_index(const struct linx_event *ev)
+{
+	return ev->uring && ev->uring->flags & IOSQE_FIXED_FILE;
+}
+
+bool linx_uring_makes_index(const struct linx_event *ev)
+{
+	return ev->uring && ev->uring->state == LINX_WHOLE && linx_uring_is_direct(ev->uring);
 }
 
 /* ---- events ---------------------------------------------------------------------------- */

@@ -39,6 +39,13 @@ int linx_join_submitted(struct linx_assembler *a);
 /* True if the submission is stored already: in a filtered file, a copy of it precedes each of its results. */
 bool linx_uring_is_stored(struct linx_assembler *a, const struct linx_group *entry);
 
+/*
+ * Do the descriptors of an event stand for something else: is the file that the operation names an index of the
+ * io_uring's own table, and is its result one? False for events of calls.
+ */
+bool linx_uring_names_index(const struct linx_event *ev);
+bool linx_uring_makes_index(const struct linx_event *ev);
+
 /* Sets linx_event.uring from a value of LINX_FIELD_URING. */
 void linx_uring_take(struct linx_assembler *a, const struct linx_value *v);
 

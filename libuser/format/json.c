@@ -12,6 +12,7 @@
 #include "value/json.h"
 #include "decoders/put_fd.h"
 #include "event/resolved.h"
+#include "event/uring.h"
 #include "value/uring_text.h"
 
 static void put_key_bool(struct linx_strbuf *o, const char *key, bool b)
@@ -201,6 +202,8 @@ static void put_resolved(struct linx_printer *p, const struct linx_event *ev)
 		linx_json_lit(&p->out, ",\"opened\":");
 		linx_json_text(&p->out, linx_fd_has_path(opened) ? opened->path : NULL, linx_fd_path_len(opened),
 			       opened->path_state);
+	} else if (ev->call && ev->call->row->opens && !ev->entry && ev->ret >= 0 && linx_uring_makes_index(ev)) {
+		linx_json_lit(&p->out, ",\"opened\":null");
 	}
 	if (linx_resolved_connected(ev, &socket)) {
 		linx_put_begin_json(&put, &p->out, &p->style, ev);

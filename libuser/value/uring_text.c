@@ -11,7 +11,6 @@
 #include "event/uring.h"
 #include "value/uring_text.h"
 
-#define FIXED_FILE 0x01
 /*
  * Bits of the opcodes with an offset in the file: readv, writev, read_fixed, write_fixed, read, write,
  * readv_fixed, writev_fixed.
@@ -36,8 +35,10 @@ void linx_uring_text(struct linx_strbuf *o, const struct linx_event *ev)
 		linx_strbuf_str(o, op->name);
 	else
 		linx_strbuf_u64(o, u->opcode);
-	if (u->flags & FIXED_FILE)
+	if (linx_uring_names_index(ev))
 		linx_strbuf_str(o, ", fixed file");
+	if (linx_uring_makes_index(ev))
+		linx_strbuf_str(o, ", direct");
 	if (u->state == LINX_WHOLE && u->opcode < 64 && HAS_OFFSET >> u->opcode & 1 && member(u, 8, 8) != UINT64_MAX) {
 		linx_strbuf_str(o, ", offset ");
 		linx_strbuf_i64(o, (int64_t)member(u, 8, 8));
@@ -84,5 +85,7 @@ void linx_uring_json(struct linx_strbuf *o, const struct linx_style *style, cons
 		put_entry(o, u);
 	else
 		linx_json_lit(o, "null");
+	if (linx_uring_makes_index(ev))
+		linx_json_lit(o, ",\"direct\":true");
 	linx_strbuf_char(o, '}');
 }

@@ -7,6 +7,7 @@
 #include "record/fds.h"
 #include "base/array_size.h"
 #include "decoders/net/netlink.h"
+#include "event/uring.h"
 
 #define HEAD 16u /* size of struct nlmsghdr */
 #define ERROR_SIZE (4 + HEAD) /* size of struct nlmsgerr */
@@ -230,7 +231,7 @@ static int protocol_of(const struct linx_put *p, int fd)
 	const struct linx_descriptor *d = linx_fds_find(p->ev->fds, fd, true);
 	struct linx_descriptor known;
 
-	if (!d && p->ev->files && !linx_files_find(p->ev->files, fd, &known))
+	if (!d && p->ev->files && !linx_uring_names_index(p->ev) && !linx_files_find(p->ev->files, fd, &known))
 		d = &known;
 	return d && d->has_sock && d->sock.family == LINX_AF_NETLINK ? d->sock.protocol : -1;
 }

@@ -83,7 +83,7 @@ struct linx_engine_bpf {
 		bool submit_sqe, complete_words;
 	} uring_forms;
 	/* key (number and ABI) of each operation's system call */
-	uint16_t uring_keys[2 * LINX_BPF_OPCODES];
+	uint16_t uring_keys[2 * LINX_BPF_URING_RULES];
 	unsigned int ncpus; /* number of possible CPUs */
 	unsigned int halves; /* rings per CPU: a flight recorder has 2 */
 	int *ring_fds; /* [halves * ncpus]; -1: the CPU has no ring */

@@ -109,7 +109,7 @@ static int set_sizes(const struct linx_engine_bpf *b)
 		{ "fd_places", LINX_SHAPE_NR },
 		{ "files_rules", count_changes() },
 		{ "http_sets", b->config.flags & LINX_BPF_HTTP ? LINX_HTTP_ENTRIES / LINX_HTTP_SET : 1 },
-		{ "uring_opcodes", 2 * LINX_BPF_OPCODES },
+		{ "uring_opcodes", 2 * LINX_BPF_URING_RULES },
 		{ "uring_slots", uring ? 1u << LINX_BPF_URING_SLOTS_LOG : 1 },
 		{ "uring_kept", uring ? 1u << LINX_BPF_URING_KEPT_LOG : 1 },
 		{ "uring_last", uring ? 1u << LINX_BPF_URING_LAST_LOG : 1 },

@@ -140,20 +140,20 @@ struct linx_bpf_call {
 };
 
 /*
- * An opcode of io_uring: the call that it corresponds to, and where a submission queue entry has the call's arguments.
+ * A rule of tables/uring.def: the call that an operation of io_uring corresponds to, and where a submission queue entry
+ * has the call's arguments.
  */
 struct linx_bpf_opcode {
 	__u32 key; /* key (number and ABI) of the call */
 	__s32 nr;
-	__u32 ruled; /* 1: a call corresponds to the opcode; 0: none does, and key and nr are those of io_uring_enter */
+	__u32 ruled; /* 1: a call corresponds to the operation; 0: none does, and key and nr are those of io_uring_enter */
 	__u16 from[LINX_NARGS]; /* source of each argument: a word that shared/uring_facts.h defines */
 };
 
 /*
- * Number of opcodes that the map describes; later ones correspond to no call. Each has two elements in the map: for
- * native programs and for 32-bit programs.
+ * Number of rules. Each has two elements in the map: for native programs and for 32-bit programs.
  */
-#define LINX_BPF_OPCODES 63u
+#define LINX_BPF_URING_RULES 65u
 
 /*
  * Base-2 logarithms of the sizes of three maps for io_uring: slots for operations under way, buckets that count

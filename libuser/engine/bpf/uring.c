@@ -50,6 +50,7 @@ static bool has_members(const struct linx_engine_bpf *b, const struct btf *btf)
 		const char *type, *member;
 	} needed[] = {
 		{ "io_kiocb", "opcode" },	   { "io_kiocb", "flags" },
+		{ "io_kiocb", "file" },
 		{ "io_kiocb", "cqe" },		   { "io_kiocb", "ctx" },
 		{ "io_ring_ctx", "flags" },	   { "io_ring_ctx", "sq_array" },
 		{ "io_ring_ctx", "sq_sqes" },	   { "io_ring_ctx", "cached_sq_head" },
@@ -127,7 +128,7 @@ void linx_bpf_uring_ask(struct linx_engine_bpf *b)
 
 /* ---- calls ------------------------------------------------------------------------------- */
 
-_Static_assert(sizeof(linx_uring_rules) / sizeof(linx_uring_rules[0]) == LINX_BPF_OPCODES, "all opcodes of uring.def");
+_Static_assert(sizeof(linx_uring_rules) / sizeof(linx_uring_rules[0]) == LINX_BPF_URING_RULES, "all rules of uring.def");
 
 static int number_of(const struct linx_engine_bpf *b, unsigned int abi, uint16_t row)
 {
@@ -138,14 +139,14 @@ static int number_of(const struct linx_engine_bpf *b, unsigned int abi, uint16_t
 }
 
 /*
- * Returns the call that corresponds to an opcode of io_uring. If there is none, or this architecture lacks it, the
+ * Returns the call that corresponds to a rule of tables/uring.def. If there is none, or this architecture lacks it, the
  * call is io_uring_enter.
  */
-static struct linx_bpf_opcode opcode_of(const struct linx_engine_bpf *b, unsigned int opcode, bool compat)
+static struct linx_bpf_opcode opcode_of(const struct linx_engine_bpf *b, unsigned int rule, bool compat)
 {
 	unsigned int abi = LINX_ABI_X86_64;
 	struct linx_bpf_opcode o = { .nr = -1 };
-	uint16_t row = linx_uring_rules[opcode].row;
+	uint16_t row = linx_uring_rules[rule].row;
 
 	if (row && compat) {
 		abi = LINX_ABI_I386;
@@ -159,7 +160,7 @@ static struct linx_bpf_opcode opcode_of(const struct linx_engine_bpf *b, unsigne
 	if (!o.ruled)
 		o.nr = number_of(b, abi, LINX_ROW_ID_io_uring_enter);
 	o.key = abi * LINX_NR_MAX + (uint32_t)o.nr;
-	memcpy(o.from, linx_uring_rules[opcode].from, sizeof(o.from));
+	memcpy(o.from, linx_uring_rules[rule].from, sizeof(o.from));
 	return o;
 }
 
@@ -167,7 +168,7 @@ int linx_bpf_uring_opcodes(struct linx_engine_bpf *b, int fd)
 {
 	int rc = 0;
 
-	for (uint32_t i = 0; !rc && i < 2 * LINX_BPF_OPCODES; i++) {
+	for (uint32_t i = 0; !rc && i < 2 * LINX_BPF_URING_RULES; i++) {
 		const struct linx_bpf_opcode o = opcode_of(b, i / 2, i & 1);
 
 		b->uring_keys[i] = (uint16_t)o.key;
@@ -178,7 +179,7 @@ int linx_bpf_uring_opcodes(struct linx_engine_bpf *b, int fd)
 
 bool linx_bpf_uring_selected(const struct linx_engine_bpf *b)
 {
-	for (unsigned int i = 0; b->config.flags & LINX_BPF_URING && i < 2 * LINX_BPF_OPCODES; i++)
+	for (unsigned int i = 0; b->config.flags & LINX_BPF_URING && i < 2 * LINX_BPF_URING_RULES; i++)
 		if (b->wants[b->uring_keys[i]] & (LINX_BPF_WANT_ENTER | LINX_BPF_WANT_EXIT))
 			return true;
 	return false;

@@ -3,10 +3,13 @@
 #include <stdio.h>
 #include "assembly.h"
 #include "libuser/event/join.h"
+#include "libuser/event/uring.h"
 
 #define TID 100
 #define OPENAT 18
 #define MORE 2 /* IORING_CQE_F_MORE */
+
+static uint8_t file_index; /* member of the next submission's entry */
 
 static void put_uring(struct assembly *as, uint64_t id, uint8_t opcode, uint32_t cqe_flags, bool with_entry)
 {
@@ -15,6 +18,7 @@ static void put_uring(struct assembly *as, uint64_t id, uint8_t opcode, uint32_t
 	u.state = with_entry ? LINX_WHOLE : LINX_UNAVAILABLE;
 	u.entry[0] = opcode;
 	u.entry[8] = 5; /* offset of the operation */
+	u.entry[44] = file_index;
 	record_val(&as->r, LINX_FIELD_URING, LINX_VAL_BYTES, LINX_WHOLE, &u,
 		   with_entry ? sizeof(u) : offsetof(struct linx_uring, entry),
 		   with_entry ? sizeof(u) : offsetof(struct linx_uring, entry));
@@ -288,6 +292,32 @@ static void texts(void **state)
 	}
 }
 
+/* A file in the io_uring's own table has no descriptor: its number stands for something else. */
+static void a_file_without_a_descriptor(void **state)
+{
+	struct assembly *as = *state;
+	static const struct linx_print_opts opts = { .size = sizeof(opts) };
+
+	assembly_format(as, LINX_FORMAT_JSON, &opts);
+	file_index = 9;
+	submit(as, 1ull << 32 | 1, "/one");
+	file_index = 0;
+	assembly_feed(as);
+	complete(as, 1ull << 32 | 1, 4, 0);
+	assembly_event(as);
+	assert_true(linx_uring_makes_index(as->ev));
+	assert_non_null(strstr(assembly_print(as), ",\"opened\":null"));
+	assert_non_null(strstr(assembly_print(as), ",\"direct\":true}"));
+	assembly_format(as, LINX_FORMAT_TEXT, &opts);
+	assert_non_null(strstr(assembly_print(as), "[io_uring: IORING_OP_OPENAT, direct]"));
+	waits(as, 1ull << 32 | 2, "/two");
+	ends(as, 1ull << 32 | 2, 5, "/two");
+	assert_false(linx_uring_makes_index(as->ev));
+	assembly_format(as, LINX_FORMAT_JSON, &opts);
+	assert_null(strstr(assembly_print(as), "\"opened\""));
+	assert_null(strstr(assembly_print(as), "\"direct\""));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -296,7 +326,7 @@ int main(void)
 		ASSEMBLY_TEST(only_with_result),     ASSEMBLY_TEST(hostile),
 		ASSEMBLY_TEST(texts),		     ASSEMBLY_TEST(one_that_is_replaced_is_delivered),
 		ASSEMBLY_TEST(none_of_many_is_lost), ASSEMBLY_TEST(entries_are_delivered_once),
-		ASSEMBLY_TEST(without_room),
+		ASSEMBLY_TEST(without_room),	     ASSEMBLY_TEST(a_file_without_a_descriptor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
