@@ -311,6 +311,8 @@ static const char *loss_kind(const struct linx_event *ev)
 		return "\1(certificate)\1";
 	case LINX_EVENT_BUDGET:
 		return "\1(budget)\1";
+	case LINX_EVENT_TAMPER:
+		return "\1(tamper)\1";
 	default:
 		return NULL;
 	}

@@ -10,6 +10,7 @@
 #include "filter/rate.h"
 #include "ring/ring_fast.h"
 #include "control/session_life.h"
+#include "syscall/calls.h"
 #include "table/table.h"
 
 /*
@@ -244,6 +245,8 @@ void linx_session_select_fast_paths(struct linx_session *s)
 			in = entry_with_budget(in);
 			out = return_with_budget(out);
 		}
+		if (key == LINX_CANARY_KEY && s->tgid_only)
+			out = LINX_FAST_SLOW; /* the fast path would leave out the reader without looking for canaries */
 		WRITE_ONCE(s->enter_fast[key], in);
 		WRITE_ONCE(s->exit_fast[key], out);
 	}

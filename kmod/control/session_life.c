@@ -31,6 +31,7 @@
 #include "task/crowd.h"
 #include "table/table.h"
 #include "ring/throttle.h"
+#include "syscall/calls.h"
 #include "syscall/uring.h"
 #include "ring/wake.h"
 
@@ -111,12 +112,14 @@ bool linx_session_is_owner(const struct linx_session *s)
 }
 
 /*
- * Must the session get the returns of the row's calls even if it has not selected them? It must if such a call changes
- * a task's context, or changes descriptors in a session that records such changes.
+ * Must the session see the returns of a call even if it has not selected them? Such calls change a task's context; or
+ * they change descriptors, and the session records such changes; or they may be canaries.
  */
-static bool must_hear(const struct linx_session *s, const struct linx_row *row)
+static bool must_hear(const struct linx_session *s, u32 key)
 {
-	return row->flags & LINX_ROW_CONTEXT || (s->flags & LINX_SETUP_FILES && row->files);
+	const struct linx_row *row = linx_table_row(key);
+
+	return row->flags & LINX_ROW_CONTEXT || (s->flags & LINX_SETUP_FILES && row->files) || key == LINX_CANARY_KEY;
 }
 
 static void add_session(struct linx_union *any, const struct linx_session *s)
@@ -126,7 +129,7 @@ static void add_session(struct linx_union *any, const struct linx_session *s)
 	for (key = 0; key < LINX_KEYS; key++) {
 		if ((linx_bit(s->enter, key) && !linx_rate_sampled(s, key)) || (s->entry_slots && linx_bit(s->exit, key)))
 			any->enter[key] |= s->slot;
-		if (linx_bit(s->exit, key) || must_hear(s, linx_table_row(key)))
+		if (linx_bit(s->exit, key) || must_hear(s, key))
 			any->exit[key] |= s->slot;
 	}
 }

@@ -23,10 +23,16 @@ bool linx_filter_uid_alone(const struct linx_session *s, const struct task_struc
 /* Filters that may accept one thread of a process and leave out another. */
 #define LINX_FILTER_OF_THREAD (LINX_FILTER_THREADS | LINX_FILTER_COMM | LINX_FILTER_COMM_NOT | LINX_FILTER_UID)
 
+/* Is this a task of the session's owner, which is left out? */
+static __always_inline bool linx_filter_is_reader(const struct linx_session *s, const struct task_struct *p)
+{
+	return p->tgid == s->owner_tgid && !(s->flags & LINX_SETUP_INCLUDE_SELF);
+}
+
 /* May records of this task be written? Probe context. */
 static __always_inline bool linx_filter_task(const struct linx_session *s, const struct task_struct *p)
 {
-	if (p->tgid == s->owner_tgid && !(s->flags & LINX_SETUP_INCLUDE_SELF))
+	if (linx_filter_is_reader(s, p))
 		return false;
 	return likely(!(READ_ONCE(s->filter) & LINX_FILTER_OF_TASK)) || linx_filter_task_slow(s, p);
 }

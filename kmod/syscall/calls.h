@@ -8,10 +8,16 @@
 #ifndef LINX_KMOD_CALLS_H
 #define LINX_KMOD_CALLS_H
 
+#include <asm/unistd.h>
 #include <linux/types.h>
 
 struct linx_session;
 struct pt_regs;
+
+/* The call of canaries (LINX_CANARY): getcpu of the machine's own ABI, and its argument that the kernel ignores. */
+#define LINX_CANARY_KEY __NR_getcpu
+#define LINX_CANARY_ARG 2
+#define LINX_CANARY_MASK (~0ull << 32)
 
 /* The probes of the tracepoints. */
 void linx_on_enter(void *data, struct pt_regs *regs, long nr);

@@ -49,6 +49,35 @@ static __always_inline bool may_record(const struct linx_session *s)
 	return likely(!READ_ONCE(s->filter) && linx_is_announced(s)) || linx_filter_task(s, current);
 }
 
+/*
+ * Counts the call if it is a canary (LINX_CANARY). Only calls of the reader come here, which are never recorded. The
+ * page is written without a record, so that a canary needs no room in the ring.
+ */
+static noinline bool take_canary(const struct linx_session *s, const struct linx_call *c)
+{
+	struct linx_ring *r = this_cpu_ptr(s->ring);
+	unsigned long args[LINX_NARGS];
+
+	if (c->key != LINX_CANARY_KEY || !smp_load_acquire(&r->area)) /* r->prod is valid; pairs with linx_ring_open() */
+		return false;
+	syscall_get_arguments(current, c->regs, args);
+	if ((args[LINX_CANARY_ARG] & LINX_CANARY_MASK) != LINX_CANARY)
+		return false;
+	WRITE_ONCE(r->prod->canaries, r->prod->canaries + 1);
+	WRITE_ONCE(r->prod->canary, args[LINX_CANARY_ARG]);
+	return true;
+}
+
+/*
+ * Handles a return that may not be recorded. Canaries are recognised behind the exclusion of the reader, so that calls
+ * of other processes pay nothing for them.
+ */
+static void leave_return(struct linx_session *s, struct linx_ring *r, const struct linx_call *c)
+{
+	if (!linx_filter_is_reader(s, current) || !take_canary(s, c))
+		r->filtered++;
+}
+
 static bool selects_entry(const struct linx_session *s, const struct linx_call *c)
 {
 	u64 args[LINX_NARGS];
@@ -115,14 +144,14 @@ static void session_exit(struct linx_session *s, struct linx_call *c)
 		return;
 	if (!linx_bit(s->exit, c->key)) {
 		if (unlikely(c->row->flags & LINX_ROW_EXEC && s->entry_slots))
-			linx_entry_slot_take(s, pair_of(c)); /* the exec began under a number that is selected */
+			linx_entry_slot_take(s, pair_of(c)); /* the exec began under a selected number */
+		if (unlikely(c->key == LINX_CANARY_KEY) && linx_filter_is_reader(s, current))
+			take_canary(s, c);
 		return;
 	}
 	entry = s->entry_slots ? linx_entry_slot_take(s, pair_of(c)) : 0;
-	if (!may_record(s) && !left_out) {
-		r->filtered++;
-		return;
-	}
+	if (!may_record(s) && !left_out)
+		return leave_return(s, r, c);
 	c->now = c->now ?: linx_clock_now();
 	entry = linx_entry_end(s, entry, c->now);
 	if (!linx_filter_call(s, c->ret, entry, c->now) || !linx_filter_cgroup(s) || !linx_predicate(s, c, false, entry)) {

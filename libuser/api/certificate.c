@@ -295,6 +295,8 @@ int linx_totals_add(struct linx *l)
 	if (!s->sections)
 		s->cert.complete = true;
 	s->cert.complete &= hold && a.known && !a.disorder && !l->incomplete && !s->cert.skipped;
+	s->cert.complete &= !l->tampered && !linx_has_tampers(l);
+	s->cert.tampers = l->tampered;
 	add_times(&s->cert, &a, s->sections++ == 0);
 	s->cert.cpus = s->cpus;
 	s->cert.ncpus = last_cpu(s);

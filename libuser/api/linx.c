@@ -584,6 +584,8 @@ static inline int next_event(struct linx *l, const struct linx_event **ev, struc
 {
 	int ret;
 
+	if (l->phase < LINX_PHASE_END && linx_has_tampers(l))
+		return linx_next_tamper(l, ev);
 	if (l->phase != LINX_PHASE_STREAM)
 		return next_ending(l, ev, d);
 	ret = next_streamed(l, ev, d);
@@ -628,11 +630,17 @@ LINX_NOINLINE static int next_followed(struct linx *l, const struct linx_event *
 	return -EAGAIN;
 }
 
-/* True if the condition leaves the event out. GAP, BUDGET and CERTIFICATE events are delivered in any case. */
+/* True for events about the recording itself, which no condition hides. */
+static bool is_of_recording(const struct linx_event *ev)
+{
+	return ev->kind == LINX_EVENT_GAP || ev->kind == LINX_EVENT_BUDGET || ev->kind == LINX_EVENT_TAMPER ||
+	       ev->kind == LINX_EVENT_CERTIFICATE;
+}
+
+/* True if the condition leaves the event out. */
 static bool is_hidden(struct linx *l, const struct linx_event *ev)
 {
-	if (!l->selection.condition || l->selection.by_rules || ev->kind == LINX_EVENT_GAP || ev->kind == LINX_EVENT_BUDGET || ev->kind == LINX_EVENT_CERTIFICATE ||
-	    linx_condition_match(l->selection.condition, ev))
+	if (!l->selection.condition || l->selection.by_rules || is_of_recording(ev) || linx_condition_match(l->selection.condition, ev))
 		return false;
 	if (ev->kind == LINX_EVENT_SYSCALL) {
 		l->events--;

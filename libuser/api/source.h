@@ -108,6 +108,12 @@ struct linx {
 	int end_code; /* -ENODATA, or the error that ended the stream early */
 	bool pending; /* result of linx_pending() */
 	bool incomplete; /* a record was taken but not fully delivered: no memory, or the record is malformed */
+	/* the TAMPER record of the event that linx_next_tamper() made last */
+	struct {
+		struct linx_rec head;
+		struct linx_tamper body;
+	} tamper;
+	uint64_t tampered; /* number of TAMPER records that were delivered or written to a file */
 	struct linx_event cert_event;
 
 	/* counts for the certificate */
@@ -141,6 +147,12 @@ int linx_next_section(struct linx *l, int timeout_ms);
 int linx_take_notes(struct linx *l);
 /* Looks up the container of the task that a TASK, FORK or EXEC record describes; ignores other records. */
 void linx_see_container(struct linx *l, const struct linx_rec *rec);
+/* True if reports of interference (TAMPER records) wait to be delivered. */
+bool linx_has_tampers(const struct linx *l);
+/* Moves new reports of the reader's own to the engine's list. 0 or -ENOMEM. */
+int linx_collect_tampers(struct linx *l);
+/* Makes the event of the first report. 1: *ev is set; -EAGAIN: it makes no event; -errno. */
+int linx_next_tamper(struct linx *l, const struct linx_event **ev);
 /* Passes to the assembler whether entries are events. */
 void linx_apply_entries(struct linx *l);
 /* Sets the writer that gets all groups that linx_next() reads from now on; NULL: none. */

@@ -346,6 +346,31 @@ int linx_writer_snapshot(struct linx_writer *w, const struct linx_snap *s)
 	return ret ? linx_writer_failed(w, ret) : 0;
 }
 
+int linx_writer_tampers(struct linx_writer *w, const struct linx_snap *s)
+{
+	const struct linx_rec *first = (const void *)s->data;
+	struct linx_cap_block head = { .type = LINX_CAP_TAMPER };
+	int ret;
+
+	head.first_time = head.last_time = first->time;
+	ret = linx_output_block(&w->out, &head, s->data, s->len);
+	return ret ? linx_writer_failed(w, ret) : 0;
+}
+
+/* Writes all reports of interference. */
+static int write_tampers(struct linx_writer *w)
+{
+	struct linx_snap *s = &w->l->e->tampers;
+	int ret = linx_collect_tampers(w->l);
+
+	if (ret || !s->len)
+		return ret;
+	ret = linx_writer_tampers(w, s);
+	w->l->tampered += s->len / sizeof(w->l->tamper);
+	linx_snap_free_data(s);
+	return ret;
+}
+
 /* Writes the engine's snapshot, and frees it. */
 static int write_snapshot(struct linx_writer *w)
 {
@@ -597,6 +622,9 @@ LINX_API int linx_writer_step(struct linx_writer *w, int timeout_ms)
 	for (;;) {
 		if (w->code)
 			return linx_writer_failed(w, w->code);
+		ret = linx_has_tampers(w->l) ? write_tampers(w) : 0;
+		if (ret)
+			return ret;
 		if (w->drained) {
 			ret = end_section(w, linx_deadline_left(&d));
 			if (ret)

@@ -69,6 +69,8 @@ int linx_writer_begin(struct linx_writer *w); /* begins a section: writes header
 int linx_writer_clock(struct linx_writer *w); /* writes the clock if it has changed */
 int linx_writer_metadata(struct linx_writer *w);
 int linx_writer_snapshot(struct linx_writer *w, const struct linx_snap *s);
+/* Writes a block of TAMPER records. */
+int linx_writer_tampers(struct linx_writer *w, const struct linx_snap *s);
 int linx_writer_floor(struct linx_writer *w, uint64_t floor);
 int linx_writer_cert(struct linx_writer *w);
 int linx_writer_ranges(struct linx_writer *w, unsigned int lane, struct linx_ranges *s); /* writes the ranges and empties s */
@@ -85,6 +87,8 @@ int linx_writer_take(struct linx_writer *w, const struct linx_group *g);
 int linx_writer_settle(struct linx_writer *w);
 int linx_writer_hold(struct linx_writer *w); /* after linx_assembler_hold(): the group's memory will be freed */
 int linx_writer_take_snapshot(struct linx_writer *w, const struct linx_snap *s);
+/* The same for TAMPER records. */
+int linx_writer_take_tampers(struct linx_writer *w, const struct linx_snap *s);
 int linx_writer_end_section(struct linx_writer *w);
 int linx_writer_begin_section(struct linx_writer *w);
 int linx_writer_flush(struct linx_writer *w);

@@ -273,6 +273,13 @@ int linx_writer_take_snapshot(struct linx_writer *w, const struct linx_snap *s)
 	return ret ? ret : linx_writer_snapshot(w, s);
 }
 
+int linx_writer_take_tampers(struct linx_writer *w, const struct linx_snap *s)
+{
+	int ret = linx_writer_flush(w);
+
+	return ret ? ret : linx_writer_tampers(w, s);
+}
+
 static unsigned int moved_flags(const struct linx_event *ev)
 {
 	return LINX_MOVED_UNFINISHED | (ev->flags & LINX_EVENT_CUT ? LINX_MOVED_CUT : 0) | (ev->task ? 0 : LINX_MOVED_NO_TASK);

@@ -55,6 +55,7 @@ enum linx_cap_type {
 	LINX_CAP_TASKS = 6, /* a part of a snapshot: records of LINX_IOC_SNAPSHOT; first_seq counts snapshots */
 	LINX_CAP_LEFT_OUT = 7, /* struct linx_cap_range array: records of cpu that a filter left out of the file; since 2.2 */
 	LINX_CAP_METADATA = 8, /* JSON: metadata of containers to which tasks belong */
+	LINX_CAP_TAMPER = 9, /* TAMPER records that the reader made; the section is not complete */
 };
 
 /* Bits of linx_cap_block.flags: encoding of the payload. A reader refuses unknown bits. */

@@ -23,6 +23,7 @@
 #include "record/group.h"
 #include "table/select.h"
 
+struct linx_canary;
 struct linx_engine;
 struct sock_filter;
 
@@ -181,6 +182,8 @@ struct linx_engine {
 	char where[LINX_WHERE_ROOM]; /* a file's name and the section's place in it, for error texts; "": none */
 	unsigned int clock_gen; /* counts changes of the result of clock() */
 	struct linx_snap snap; /* snapshots; the reader of the lanes consumes them first, and sets len to 0 */
+	struct linx_snap tampers; /* TAMPER records that have not been consumed yet */
+	struct linx_canary *canary; /* makes TAMPER records of a live engine: engine/canary.h; NULL: none */
 	struct linx_snap notes; /* METADATA payloads that have not been consumed yet, each with a NUL behind it */
 	uint64_t worked; /* bytes counted towards LINX_YIELD_BYTES; a public call sets it to 0 at its begin */
 	/* [nlanes] sequence numbers of records that a filter kept out of the file; NULL: none */

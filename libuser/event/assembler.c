@@ -267,6 +267,19 @@ static int feed_budget(struct linx_assembler *a, const struct linx_group *g)
 	return 1;
 }
 
+/* Makes the event of interference with the recording. A kind of a newer format makes none. */
+static int feed_tamper(struct linx_assembler *a, const struct linx_group *g)
+{
+	const struct linx_tamper *tamper = linx_decode_tamper(g->rec);
+
+	if (!tamper || !linx_tamper_name(tamper->what))
+		return 0;
+	linx_event_begin(a, LINX_EVENT_TAMPER, g->rec, linx_tasks_find(a->tasks, g->rec->tid));
+	a->ev.flags = 0;
+	a->ev.tamper = tamper;
+	return 1;
+}
+
 /* Makes the event of a signal. The stream may have no record about its task yet, if the signal is the first event. */
 static int feed_signal(struct linx_assembler *a, const struct linx_group *g)
 {
@@ -545,6 +558,8 @@ LINX_NOINLINE static int feed_other(struct linx_assembler *a, const struct linx_
 		return feed_signal(a, g);
 	case LINX_REC_BUDGET:
 		return feed_budget(a, g);
+	case LINX_REC_TAMPER:
+		return feed_tamper(a, g);
 	case LINX_REC_FILES:
 		return feed_files(a, g->rec, g->len, LINX_APPLY_NOW, 0);
 	case LINX_REC_MOVED:
@@ -593,6 +608,13 @@ int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g,
 		a->ev.flags |= LINX_EVENT_LATE_ORDER;
 	*ev = &a->ev;
 	return ret;
+}
+
+int linx_assembler_tamper(struct linx_assembler *a, const struct linx_group *g, const struct linx_event **ev)
+{
+	linx_position_set(&a->position, &g->position);
+	*ev = &a->ev;
+	return feed_tamper(a, g);
 }
 
 void linx_assembler_hold(struct linx_assembler *a)

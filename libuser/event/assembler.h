@@ -39,6 +39,11 @@ void linx_assembler_lost(struct linx_assembler *a, uint64_t until, bool context)
  * after since may belong to two calls, whose return and entry in between were not recorded.
  */
 void linx_assembler_doubt(struct linx_assembler *a, uint64_t since, uint64_t until);
+/*
+ * Makes the event of a TAMPER record that belongs to no lane. What the last feed left stays for the next feed. Returns
+ * as linx_assembler_feed().
+ */
+int linx_assembler_tamper(struct linx_assembler *a, const struct linx_group *g, const struct linx_event **ev);
 /* Copies the record in a->rest, if any, since the memory of its group is about to be freed. */
 void linx_assembler_hold(struct linx_assembler *a);
 /*

@@ -124,6 +124,14 @@ int linx_event_get_lost(const struct linx_event *ev, uint64_t lost[LINX_LOST_MAX
 	return 0;
 }
 
+int linx_event_get_tamper(const struct linx_event *ev, struct linx_tamper *tamper)
+{
+	if (ev->kind != LINX_EVENT_TAMPER)
+		return -ENODATA;
+	memcpy(tamper, ev->tamper, sizeof(*tamper)); /* the record need not be aligned in a file */
+	return 0;
+}
+
 int linx_event_get_budget(const struct linx_event *ev, enum linx_recorded *from, enum linx_recorded *to)
 {
 	if (ev->kind != LINX_EVENT_BUDGET)

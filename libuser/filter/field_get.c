@@ -156,6 +156,7 @@ GET(kind)
 		[LINX_EVENT_EXIT] = "exit",	  [LINX_EVENT_GAP] = "gap",
 		[LINX_EVENT_CERTIFICATE] = "certificate", [LINX_EVENT_SIGNAL] = "signal",
 		[LINX_EVENT_BUDGET] = "budget",		  [LINX_EVENT_HTTP] = "http",
+		[LINX_EVENT_TAMPER] = "tamper",
 	};
 
 	FLD_ONE();

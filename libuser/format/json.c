@@ -453,6 +453,19 @@ static void print_budget(struct linx_printer *p, const struct linx_event *ev)
 	put_end(o);
 }
 
+static void print_tamper(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_strbuf *o = &p->out;
+	struct linx_tamper tamper;
+
+	linx_event_get_tamper(ev, &tamper);
+	put_head(p, "tamper", ev);
+	linx_json_lit(o, ",\"what\":\"");
+	linx_strbuf_str(o, linx_tamper_name(tamper.what));
+	linx_strbuf_char(o, '"');
+	put_end(o);
+}
+
 static void put_counts(struct linx_strbuf *o, const struct linx_counts *c)
 {
 	linx_json_key_u64(o, "\"selected\":", c->selected);
@@ -508,6 +521,8 @@ static void print_certificate(struct linx_printer *p, const struct linx_event *e
 		linx_json_key_u64(o, ",\"skipped\":", c->skipped);
 	if (c->left_out)
 		linx_json_key_u64(o, ",\"left_out\":", c->left_out);
+	if (c->tampers)
+		linx_json_key_u64(o, ",\"tampers\":", c->tampers);
 	linx_strbuf_char(o, ',');
 	put_counts(o, &c->total);
 	linx_json_lit(o, ",\"cpus\":[");
@@ -535,6 +550,8 @@ static void print_json(struct linx_printer *p, const struct linx_event *ev)
 		print_gap(p, ev);
 	else if (ev->kind == LINX_EVENT_BUDGET)
 		print_budget(p, ev);
+	else if (ev->kind == LINX_EVENT_TAMPER)
+		print_tamper(p, ev);
 	else if (ev->kind == LINX_EVENT_CERTIFICATE)
 		print_certificate(p, ev);
 	else if (ev->kind == LINX_EVENT_HTTP)

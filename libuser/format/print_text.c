@@ -406,12 +406,12 @@ static void end_parts(struct linx_printer *p)
 }
 
 /*
- * True for events that are printed in red: failed calls, HTTP requests with an error status, lost records, and changes
- * of how much the budget lets through.
+ * True for events that are printed in red: failed calls, HTTP requests with an error status, lost records, interference
+ * with the recording, and changes of how much the budget lets through.
  */
 static bool is_bad(const struct linx_event *ev)
 {
-	return ev->kind == LINX_EVENT_GAP || ev->kind == LINX_EVENT_BUDGET ||
+	return ev->kind == LINX_EVENT_GAP || ev->kind == LINX_EVENT_BUDGET || ev->kind == LINX_EVENT_TAMPER ||
 	       (ev->kind == LINX_EVENT_HTTP && ev->http->status >= 400) ||
 	       (ev->kind == LINX_EVENT_SYSCALL && linx_event_errno(ev));
 }
@@ -598,6 +598,17 @@ static void print_gap(struct linx_printer *p, const struct linx_event *ev)
 	finish(p, ev);
 }
 
+static void print_tamper(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_strbuf *o = &p->out;
+
+	begin_note(p, ev);
+	linx_strbuf_str(o, "tampering: system calls on cpu ");
+	linx_strbuf_u64(o, ev->position->cpu);
+	linx_strbuf_str(o, " do not reach the recording ---");
+	finish(p, ev);
+}
+
 static void print_sum(struct linx_strbuf *o, const char *what, uint64_t n)
 {
 	linx_strbuf_str(o, what);
@@ -647,6 +658,9 @@ LINX_NOINLINE static void print_other(struct linx_printer *p, const struct linx_
 		break;
 	case LINX_EVENT_BUDGET:
 		print_budget(p, ev);
+		break;
+	case LINX_EVENT_TAMPER:
+		print_tamper(p, ev);
 		break;
 	case LINX_EVENT_HTTP:
 		print_http(p, ev);

@@ -35,6 +35,11 @@ const struct linx_budget_step *linx_decode_budget(const struct linx_rec *rec)
 	return body(rec, sizeof(struct linx_budget_step));
 }
 
+const struct linx_tamper *linx_decode_tamper(const struct linx_rec *rec)
+{
+	return body(rec, sizeof(struct linx_tamper));
+}
+
 const struct linx_files_change *linx_decode_files(const struct linx_rec *rec)
 {
 	return body(rec, sizeof(struct linx_files_change));

@@ -23,6 +23,7 @@ const char *linx_kind_name(unsigned int index)
 		[LINX_REC_SIGNAL] = "signal",
 		[LINX_REC_FILES] = "files",
 		[LINX_REC_BUDGET] = "budget",
+		[LINX_REC_TAMPER] = "tamper",
 	};
 
 	return index < LINX_KINDS ? names[index] : NULL;

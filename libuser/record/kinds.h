@@ -7,10 +7,10 @@
 #include <stdint.h>
 
 /*
- * Number of kinds of records, up to LINX_REC_BUDGET. Records of the kind PAD, which is 0, are never counted, so index 0
+ * Number of kinds of records, up to LINX_REC_TAMPER. Records of the kind PAD, which is 0, are never counted, so index 0
  * is the count of all kinds that only a newer format has.
  */
-#define LINX_KINDS 12u
+#define LINX_KINDS 15u
 
 struct linx_kinds {
 	uint64_t (*n)[LINX_KINDS]; /* [ncpus] numbers of records of each kind */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Names of the causes of lost records. */
+/* Names of the causes of lost records, and of kinds of interference. */
 #include <linx/linx.h>
 
 LINX_API const char *linx_lost_name(unsigned int cause)
@@ -14,4 +14,13 @@ LINX_API const char *linx_lost_name(unsigned int cause)
 	};
 
 	return cause < LINX_LOST_NR ? names[cause] : NULL;
+}
+
+LINX_API const char *linx_tamper_name(unsigned int what)
+{
+	static const char *const names[] = {
+		[LINX_TAMPER_MISSED] = "missed",
+	};
+
+	return what < sizeof(names) / sizeof(names[0]) ? names[what] : NULL;
 }

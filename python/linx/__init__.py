@@ -27,7 +27,8 @@ from .types import Call, Certificate, Counts, Damage, Engine, Format, LiveEngine
 __all__ = ["Error", "Event", "Source", "open_file", "open_live", "engines", "version", "calls",
            "Call", "Certificate", "Counts", "Damage", "Engine", "Format", "LiveEngine", "State"]
 
-KINDS = {1: "syscall", 2: "task", 3: "fork", 4: "exec", 5: "exit", 6: "gap", 7: "certificate", 8: "signal", 9: "budget", 10: "http"}
+KINDS = {1: "syscall", 2: "task", 3: "fork", 4: "exec", 5: "exit", 6: "gap", 7: "certificate", 8: "signal", 9: "budget", 10: "http",
+         11: "tamper"}
 FLAGS = {1: "late_order", 2: "raced", 4: "stale", 8: "unfinished", 16: "cut", 32: "io_uring", 64: "scalars",
          128: "changed"}
 STATES = {1: "whole", 2: "truncated", 3: "unreadable", 4: "late", 5: "unavailable", 6: "absent"}

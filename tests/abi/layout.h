@@ -63,11 +63,13 @@ SIZE(linx_positions, 16);
 AT(linx_positions, head, 0);
 AT(linx_positions, tail, 8);
 
-SIZE(linx_producer, 56);
+SIZE(linx_producer, 72);
 AT(linx_producer, half, 0);
 AT(linx_producer, last_time, 32);
 AT(linx_producer, lost, 40);
 AT(linx_producer, active, 48);
+AT(linx_producer, canary, 56);
+AT(linx_producer, canaries, 64);
 AT(linx_producer, reserved, 52);
 
 SIZE(linx_consumer, 8);

@@ -507,6 +507,24 @@ const struct linx_table *linx_borrow_table(const struct linx *l)
 	return table;
 }
 
+uint64_t linx_get_tampers(const struct linx *l)
+{
+	(void)l;
+	return 0;
+}
+
+int linx_event_get_tamper(const struct linx_event *ev, struct linx_tamper *tamper)
+{
+	(void)ev, (void)tamper;
+	return -ENODATA;
+}
+
+const char *linx_tamper_name(unsigned int what)
+{
+	(void)what;
+	return NULL;
+}
+
 int linx_get_counts(struct linx *l, struct linx_counts *counts)
 {
 	*counts = l->cpu;

@@ -132,6 +132,7 @@ static const struct family families[] = {
 	{ "linx_records_lost_context_total", "counter", "Lost records that say who a process is.", put_number, NUMBER_LOST_CONTEXT },
 	{ "linx_records_overwritten_total", "counter", "Records that newer ones replaced.", put_number, NUMBER_OVERWRITTEN },
 	{ "linx_records_filtered_total", "counter", "Records that the filter left out.", put_number, NUMBER_FILTERED },
+	{ "linx_tampers_total", "counter", "How often interference with the recording was noticed.", put_number, NUMBER_TAMPERS },
 	{ "linx_written_bytes_total", "counter", "Bytes of lines or of captures that were written.", put_number, NUMBER_BYTES },
 	{ "linx_rules_loaded", "gauge", "Rules that are loaded.", put_rules, 0 },
 	{ "linx_rules_reloads_total", "counter", "How often rules were read again and came into use.", put_number, NUMBER_RELOADS },

@@ -103,12 +103,12 @@ void metrics_rest(struct metrics *m)
 		atomic_store_explicit(&m->resting, true, memory_order_relaxed);
 }
 
-void metrics_publish(struct metrics *m, const struct linx_counts *c, uint64_t bytes)
+void metrics_publish(struct metrics *m, const struct linx_counts *c, uint64_t bytes, uint64_t tampers)
 {
 	const uint64_t now[] = {
 		[NUMBER_SELECTED] = c->selected,   [NUMBER_COMMITTED] = c->committed,	  [NUMBER_DELIVERED] = c->delivered,
 		[NUMBER_FILTERED] = c->filtered,   [NUMBER_OVERWRITTEN] = c->overwritten, [NUMBER_LOST_CONTEXT] = c->lost_context,
-		[NUMBER_BYTES] = bytes,
+		[NUMBER_BYTES] = bytes,		   [NUMBER_TAMPERS] = tampers,
 	};
 	uint64_t one = 1;
 
@@ -252,9 +252,17 @@ static bool reader_works(const struct metrics *m, struct problem *why)
 	return false;
 }
 
+/* Returns whether nobody has interfered with the recording. What was missed meanwhile does not come again. */
+static bool recording_works(const struct metrics *m, struct problem *why)
+{
+	uint64_t tampers = atomic_load_explicit(&m->numbers[NUMBER_TAMPERS], memory_order_relaxed);
+
+	return !tampers || problem_set(why, "recording: tampering was noticed %llu times", (unsigned long long)tampers) == 0;
+}
+
 bool metrics_healthy(struct metrics *m, struct problem *why)
 {
-	bool good = reader_works(m, why);
+	bool good = reader_works(m, why) && recording_works(m, why);
 
 	pthread_mutex_lock(&m->lock);
 	if (good && m->reload_failed)

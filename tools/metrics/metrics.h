@@ -34,8 +34,11 @@ bool metrics_step(struct metrics *m, uint64_t now_ns);
 void metrics_count_events(struct metrics *m, unsigned int n);
 /* Remembers that the reader waits for events, so that it is not taken for hanging until the next metrics_step(). */
 void metrics_rest(struct metrics *m);
-/* Publishes the counts of the source, and the bytes of the lines or of the capture file. */
-void metrics_publish(struct metrics *m, const struct linx_counts *counts, uint64_t bytes);
+/*
+ * Publishes the counts of the source, the bytes of the lines or of the capture file, and how often interference with
+ * the recording was noticed.
+ */
+void metrics_publish(struct metrics *m, const struct linx_counts *counts, uint64_t bytes, uint64_t tampers);
 /*
  * Called at the end of a source, after its last metrics_publish(): the counts of the next source, which start at
  * zero, are added to those so far.
@@ -62,7 +65,7 @@ void metrics_set_alerts(struct metrics *m, struct alerts *a);
 void metrics_ask(struct metrics *m);
 /* Prints all counters in the text format of Prometheus. */
 void metrics_print(struct metrics *m, FILE *to);
-/* Checks that reader, rules and outputs work. False: why has the reason, in one line. */
+/* Checks that reader, recording, rules and outputs work. False: why has the reason, in one line. */
 bool metrics_healthy(struct metrics *m, struct problem *why);
 
 #endif

@@ -73,8 +73,19 @@ void losses_look(struct losses *s, struct linx *l, uint64_t now)
 	s->reported = lost;
 }
 
+void losses_look_for_tampers(struct losses *s, const struct linx *l)
+{
+	uint64_t tampers = linx_get_tampers(l);
+
+	if (tampers > s->tampers)
+		say_at(SAY_WARNING, "tampering: noticed %" PRIu64 " times: see TAMPERING in linxcap(1)", tampers);
+	s->tampers = tampers;
+}
+
 static const char *verdict(const struct linx_certificate *c)
 {
+	if (c->tampers)
+		return "INCOMPLETE: somebody interfered with the recording";
 	if (c->skipped)
 		return "INCOMPLETE: the engine skipped events";
 	if (!c->complete)

@@ -10,12 +10,16 @@ struct losses {
 	uint64_t reported;
 	uint64_t due_ns; /* time before which nothing is printed: so there is at most one line per second */
 	bool dirty; /* events came since the last check, so there may be new losses */
+	uint64_t tampers; /* number of reports of interference with the recording when the last warning was printed */
 };
 
 uint64_t report_clock_ns(void); /* time of CLOCK_MONOTONIC */
 
 /* Prints how many records were lost since the last message, unless that is less than a second ago. */
 void losses_look(struct losses *s, struct linx *l, uint64_t now);
+
+/* Prints a warning if the source has noticed more interference with the recording since the last call. */
+void losses_look_for_tampers(struct losses *s, const struct linx *l);
 
 uint64_t report_lost(const struct linx_counts *counts);
 

@@ -128,6 +128,12 @@ static bool add_http(cJSON *root, const struct linx_certificate *c)
 	return !c->http_dropped || json_add_u64(root, "http_dropped", c->http_dropped);
 }
 
+/* Adds how often interference with the recording was noticed, if it was. */
+static bool add_tampers(cJSON *root, const struct linx_certificate *c)
+{
+	return !c->tampers || json_add_u64(root, "tampers", c->tampers);
+}
+
 static bool add_certificate(cJSON *root, const struct linx_certificate *c)
 {
 	return cJSON_AddBoolToObject(root, "complete", c->complete) &&
@@ -135,7 +141,7 @@ static bool add_certificate(cJSON *root, const struct linx_certificate *c)
 	       json_add_u64(root, "start_ns", c->start_ns) &&
 	       json_add_u64(root, "stop_ns", c->stop_ns) && add_counts(root, &c->total) &&
 	       add_sampled(root, c, c->sampled) && add_skipped(root, c, c->skipped) &&
-	       add_left_out(root, c, c->left_out) && add_waits(root, c) && add_http(root, c) &&
+	       add_left_out(root, c, c->left_out) && add_waits(root, c) && add_http(root, c) && add_tampers(root, c) &&
 	       add_cpus(root, c) && add_calls(root, c);
 }
 

@@ -122,7 +122,7 @@ bool chosen_takes(struct chosen *c, const struct linx_event *ev)
 {
 	enum linx_event_kind kind = linx_event_get_kind(ev);
 
-	if (kind == LINX_EVENT_GAP || kind == LINX_EVENT_BUDGET || kind == LINX_EVENT_CERTIFICATE)
+	if (kind == LINX_EVENT_GAP || kind == LINX_EVENT_BUDGET || kind == LINX_EVENT_TAMPER || kind == LINX_EVENT_CERTIFICATE)
 		return true;
 	if (c->followed && kind == LINX_EVENT_FORK)
 		follow(c, ev);

@@ -113,7 +113,7 @@ void loop_publish(struct loop *p)
 		return;
 	if (!linx_get_counts(p->l, &now))
 		p->counts = now;
-	metrics_publish(p->metrics, &p->counts, sink_bytes(p->sink));
+	metrics_publish(p->metrics, &p->counts, sink_bytes(p->sink), linx_get_tampers(p->l));
 }
 
 static enum end idle(struct loop *p, uint64_t now)
@@ -186,6 +186,8 @@ static enum end step(struct loop *p)
 	progress_look(p->progress, (unsigned int)rc, now);
 	if (p->child && p->losses.dirty)
 		losses_look(&p->losses, p->l, now);
+	if (p->child)
+		losses_look_for_tampers(&p->losses, p->l);
 	if (sink_full(p->sink))
 		return END_COUNT;
 	return rc ? END_NONE : idle(p, now);

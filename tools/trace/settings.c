@@ -580,6 +580,7 @@ static const struct option rows[] = {
 	  SCOPE_BYTES },
 
 	{ .help = "How to record" },
+	{ 0, "no-canary", NULL, "without calls of linxcap's own that show\nwhether calls still reach the recording", option_set_flag, AT(how.no_canary), SCOPE_LIVE },
 	{ 'n', NULL, "COUNT", "stop after COUNT system call events", set_count, 0, SCOPE_FIRST },
 	{ 0, "for", "TIME", "stop after this time: 10s, 500ms, 2m, 1h", set_time, AT(how.for_ns),
 	  SCOPE_LIVE | SCOPE_FIRST },

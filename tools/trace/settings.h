@@ -79,6 +79,7 @@ struct settings_how {
 	} samples[16]; /* arguments of --sample, in their order */
 	unsigned int nsamples;
 	uint64_t budget; /* most events per second and CPU; 0: no limit */
+	bool no_canary; /* --no-canary */
 	int ahead; /* the nice value is lowered by this much during the recording; 0: unchanged */
 	const char *priority; /* set of calls that may use the reserve of a ring; NULL: those of class PRIO */
 	uint64_t ring_size; /* bytes of each CPU's ring; 0: the library's default */

@@ -31,7 +31,7 @@ bool shown_chooses(const struct shown *s, const struct linx_event *ev)
 {
 	enum linx_event_kind kind = linx_event_get_kind(ev);
 
-	if (kind == LINX_EVENT_CERTIFICATE)
+	if (kind == LINX_EVENT_CERTIFICATE || kind == LINX_EVENT_TAMPER)
 		return true;
 	if (s->account_alone || (s->http_alone && !is_of_http(kind)))
 		return false;

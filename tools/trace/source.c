@@ -271,6 +271,7 @@ static int open_as(const struct settings *s, const char *engine, struct linx **l
 		.no_resolved = s->what.no_resolved,
 		.http_bytes = captured_headers(s),
 		.delay_ms = s->where.compress ? COMPRESS_DELAY_MS : 0,
+		.canary = !s->how.no_canary && !source_lists(s),
 	};
 	const struct linx_engine_opts opts = { .size = sizeof(opts), .live = &live };
 

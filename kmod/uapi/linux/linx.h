@@ -44,6 +44,7 @@
 #define LINX_FEAT_CGROUPS 0x800 /* LINX_FILTER_CGROUPS is supported */
 #define LINX_FEAT_HTTP 0x1000 /* LINX_SETUP_HTTP is supported */
 #define LINX_FEAT_SEAL 0x4000 /* LINX_IOC_SEAL is supported */
+#define LINX_FEAT_CANARY 0x8000 /* calls with LINX_CANARY are counted in linx_producer.canaries */
 #define LINX_FEAT_LONG_BUFFERS 0x2000 /* linx_setup.snap_bytes may be up to LINX_PIECES_MAX */
 
 struct linx_info {
@@ -158,7 +159,18 @@ struct linx_producer {
 	__u64 lost; /* number of lost records, of all causes */
 	__u32 active; /* recorder: half that is being written */
 	__u32 reserved;
+	__u64 canary; /* third argument of the newest canary call on this CPU, see LINX_CANARY */
+	__u64 canaries; /* number of canary calls on this CPU */
 };
+
+/*
+ * A canary shows that system calls on a CPU still reach the session. It is a call getcpu(cpu, node, LINX_CANARY | N) of
+ * the session's owner, on whichever CPU it runs; the kernel ignores the third argument. When the call has returned,
+ * linx_producer.canary of that CPU is that argument, whether or not there is room in the ring, and whatever is selected.
+ * No record is written, and no other counter changes. In a session with LINX_SETUP_INCLUDE_SELF the call is recorded
+ * like others, and not counted here.
+ */
+#define LINX_CANARY 0x6c696e7800000000ull /* N is below 2^32 */
 
 struct linx_consumer {
 	__u64 tail; /* not recorder: release-stored by the reader when it has finished with the records before it */

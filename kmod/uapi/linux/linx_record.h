@@ -40,6 +40,7 @@ enum linx_rec_kind {
 	LINX_REC_BUDGET = 11, /* from now on, this CPU records more or less of the call in linx_rec: linx_budget_step */
 	LINX_REC_HTTP = 12, /* reserved for HTTP requests and responses; not used yet */
 	LINX_REC_MOVED = 13, /* in capture files: linx_moved, then an ENTER record that was moved here */
+	LINX_REC_TAMPER = 14, /* somebody has interfered with the recording: linx_tamper */
 };
 
 /*
@@ -104,6 +105,7 @@ struct linx_rec {
  *   SIGNAL  struct linx_signal; values
  *   FILES  struct linx_files_change; values
  *   BUDGET  struct linx_budget_step; values
+ *   TAMPER  struct linx_tamper
  *   MOVED  struct linx_moved; an ENTER record. PIECE records of the ENTER record follow the MOVED record
  */
 
@@ -393,6 +395,18 @@ struct linx_moved {
  * end is the next record. The ENTER record only explains that end, and is no event by itself.
  */
 #define LINX_MOVED_EXEC 0x8
+
+/* Values of linx_tamper.what. */
+enum linx_tamper_what {
+	LINX_TAMPER_MISSED = 1, /* a canary (LINX_CANARY) on a CPU was not counted: calls there do not reach the session */
+};
+
+/* Interference with a recording. */
+struct linx_tamper {
+	__u32 what; /* enum linx_tamper_what */
+	__u32 cpu; /* MISSED: the CPU */
+	__u64 reserved;
+};
 
 /* Bits of linx_signal.flags. */
 #define LINX_SIGNAL_DELIVERED 0x1 /* the signal is being delivered to the task; without this bit: it was just sent */

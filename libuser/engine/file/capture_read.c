@@ -323,7 +323,7 @@ static bool is_stored_well(const struct linx_cap_block *h)
 /* True if the payload of a block is records. */
 static bool has_records(const struct linx_cap_block *h)
 {
-	return h->type == LINX_CAP_DATA || h->type == LINX_CAP_TASKS;
+	return h->type == LINX_CAP_DATA || h->type == LINX_CAP_TASKS || h->type == LINX_CAP_TAMPER;
 }
 
 /*

@@ -161,6 +161,7 @@ static int open_section(struct engine_file *f, struct linx_deadline *d)
 	f->section = s;
 	f->nsections++;
 	linx_snap_free_data(&f->e.snap);
+	linx_snap_free_data(&f->e.tampers);
 	linx_snap_free_data(&f->e.notes);
 	f->buffered = f->ranges_bytes = 0;
 	f->floor = 0;
@@ -211,6 +212,7 @@ static void file_close(struct linx_engine *e)
 	}
 	linx_capture_reader_end(&f->reader);
 	linx_snap_free_data(&e->snap);
+	linx_snap_free_data(&e->tampers);
 	linx_snap_free_data(&e->notes);
 	free(f->name);
 	free(f);
@@ -256,7 +258,7 @@ static int misplaced(struct engine_file *f)
  */
 static uint64_t waiting(const struct engine_file *f)
 {
-	return f->buffered + f->ranges_bytes + f->e.snap.len + (f->e.merged ? f->e.merged->len : 0);
+	return f->buffered + f->ranges_bytes + f->e.snap.len + f->e.tampers.len + (f->e.merged ? f->e.merged->len : 0);
 }
 
 static int queue_block(struct engine_file *f, struct linx_block *b)
@@ -424,6 +426,21 @@ static int take_metadata(struct engine_file *f, const struct linx_block *b)
 	return 0;
 }
 
+/* Stores TAMPER records for the reader of the lanes. */
+static int take_tampers(struct engine_file *f, const struct linx_block *b)
+{
+	uint8_t *to;
+
+	if (waiting(f) + b->len > BUFFERED_MAX)
+		return damaged(f, "too many reports of interference");
+	to = linx_snap_reserve(&f->e.tampers, b->len);
+	if (!to)
+		return linx_fail(&f->e.err, -ENOMEM, "%s: out of memory for reports of interference", f->reader.name);
+	memcpy(to, b->data, b->len);
+	f->e.tampers.len += b->len;
+	return 0;
+}
+
 /*
  * Processes a block; owns b. 0: read the next block; 1: the batch is complete; -ENODATA: the section is complete;
  * -errno.
@@ -452,6 +469,9 @@ static int take_block(struct engine_file *f, struct linx_block *b)
 		break;
 	case LINX_CAP_METADATA:
 		ret = take_metadata(f, b);
+		break;
+	case LINX_CAP_TAMPER:
+		ret = take_tampers(f, b);
 		break;
 	case LINX_CAP_LEFT_OUT:
 		ret = take_left_out(f, b);

@@ -11,6 +11,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 #include "base/deadline.h"
+#include "engine/canary.h"
 #include "engine/kmod/kmod.h"
 #include "engine/header.h"
 
@@ -35,6 +36,7 @@ static void kmod_close(struct linx_engine *e)
 {
 	struct linx_engine_kmod *k = to_kmod(e);
 
+	linx_canary_free(e->canary);
 	for (unsigned int i = 0; k->rings && i < k->nlanes; i++)
 		linx_ring_unmap(&k->rings[i]);
 	if (k->epoll_fd >= 0)
@@ -47,6 +49,7 @@ static void kmod_close(struct linx_engine *e)
 		close(k->fd);
 	linx_header_free(&k->header);
 	linx_snap_free_data(&k->e.snap);
+	linx_snap_free_data(&k->e.tampers);
 	free(k->rings);
 	free(k->missed);
 	free(k->cpus);
@@ -94,6 +97,7 @@ static int kmod_peek(struct linx_engine *e, unsigned int lane, struct linx_chunk
 static void kmod_advance(struct linx_engine *e, unsigned int lane, size_t len)
 {
 	linx_ring_advance(&to_kmod(e)->rings[lane], len);
+	linx_canary_wake(e->canary);
 }
 
 static int kmod_floor(struct linx_engine *e, uint64_t *floor)
@@ -175,6 +179,7 @@ static int epoll_watch(struct linx_engine_kmod *k, int op)
  */
 static int stopped_result(struct linx_engine_kmod *k)
 {
+	linx_canary_stop(k->e.canary);
 	k->stopped = true;
 	if (anything_left(k))
 		return 1;
@@ -204,15 +209,16 @@ static int nobody_listed(struct linx_engine_kmod *k)
  */
 static int poll_once(struct linx_engine_kmod *k, int timeout_ms)
 {
-	struct pollfd p[2] = {
+	struct pollfd p[3] = {
 		{ .fd = k->fd, .events = POLLIN },
 		{ .fd = k->clock_fd, .events = POLLIN },
+		{ .fd = linx_canary_fd(k->e.canary), .events = POLLIN },
 	};
 	int ret;
 
 	if (k->listed != LINX_LISTED_REPORTED)
 		p[0].events |= POLLPRI;
-	ret = poll(p, 2, timeout_ms);
+	ret = poll(p, 3, timeout_ms);
 	if (ret < 0)
 		return errno == EINTR ? -EINTR : fail_ioctl(k, -errno, "wait");
 	if (p[1].revents)
@@ -221,8 +227,8 @@ static int poll_once(struct linx_engine_kmod *k, int timeout_ms)
 		return stopped_result(k);
 	if (p[0].revents & (POLLERR | POLLNVAL))
 		return fail_ioctl(k, -EIO, "wait");
-	if (p[0].revents & POLLIN)
-		return 1;
+	if (p[0].revents & POLLIN || p[2].revents)
+		return 1; /* the next wait yields for news of canaries */
 	if (p[0].revents & POLLPRI)
 		return nobody_listed(k);
 	return ret ? -EAGAIN : 0;
@@ -291,6 +297,8 @@ static int kmod_wait(struct linx_engine *e, int timeout_ms)
 		linx_ring_publish(&k->rings[i]);
 	if (k->stopped)
 		return stopped_result(k);
+	if (linx_canary_has_news(e->canary))
+		return -EAGAIN;
 	/*
 	 * A signal that arrived during a step was not seen by poll(): yield, so that the
 	 * caller can check for it.
@@ -332,6 +340,8 @@ static int kmod_fd(struct linx_engine *e)
 	}
 	if (k->clock_fd >= 0)
 		epoll_ctl(k->epoll_fd, EPOLL_CTL_ADD, k->clock_fd, &ev);
+	if (e->canary)
+		epoll_ctl(k->epoll_fd, EPOLL_CTL_ADD, linx_canary_fd(e->canary), &ev);
 	linx_kmod_watch_more(k);
 	return k->epoll_fd;
 }
@@ -578,6 +588,7 @@ static int kmod_stop(struct linx_engine *e)
 		k->stopped = true;
 		return 0;
 	}
+	linx_canary_stop(e->canary);
 	ret = linx_kmod_ioctl(k->fd, LINX_IOC_STOP, NULL);
 	if (ret < 0 && !k->stopped)
 		return fail_ioctl(k, ret, "stop");
@@ -625,6 +636,8 @@ static int kmod_start(struct linx_engine *e)
 	k->start_ns = k->clock.realtime;
 	/* A flight recorder takes a snapshot at each dump instead. */
 	ret = k->snapshots && !k->recorder ? linx_kmod_snapshot(k, SNAP_BEFORE_MS) : 0;
+	if (!ret && linx_canary_start(e->canary))
+		ret = linx_fail(&e->err, -EAGAIN, "cannot start a thread for canaries");
 	return ret ? not_started(k, ret) : 0;
 }
 
@@ -679,6 +692,14 @@ static int alloc_lanes(struct linx_engine_kmod *k, struct linx_error *err)
 	return 0;
 }
 
+/* Makes the state of canaries, if the caller wants them. An older module has none, and sessions that record the reader. */
+static int make_canary(struct linx_engine_kmod *k, const struct linx_live_opts *o, struct linx_error *err)
+{
+	if (!o->canary || o->include_self || !(k->info.features & LINX_FEAT_CANARY))
+		return 0;
+	return linx_canary_new(k->nlanes, &k->e.canary) ? linx_fail(err, -ENOMEM, "out of memory") : 0;
+}
+
 static int kmod_open(const struct linx_engine_opts *opts, struct linx_engine **out, struct linx_error *err)
 {
 	struct linx_engine_kmod *k = calloc(1, sizeof(*k));
@@ -691,6 +712,8 @@ static int kmod_open(const struct linx_engine_opts *opts, struct linx_engine **o
 	ret = linx_kmod_setup(k, opts->live, err);
 	if (!ret)
 		ret = alloc_lanes(k, err);
+	if (!ret)
+		ret = make_canary(k, opts->live, err);
 	if (!ret)
 		ret = linx_kmod_map_rings(k, err);
 	if (!ret) {

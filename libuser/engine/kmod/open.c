@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
+#include "engine/canary.h"
 #include "engine/kmod/kmod.h"
 #include "engine/header.h"
 #include "engine/live.h"
@@ -311,10 +312,12 @@ int linx_kmod_map_rings(struct linx_engine_kmod *k, struct linx_error *err)
 			continue;
 		ret = linx_ring_map(&k->rings[cpu], k->fd, cpu, k->info.page_size,
 				    k->setup.ring_size, k->recorder);
-		if (!ret)
+		if (!ret) {
 			k->nrings++;
-		else if (ret != -ENXIO && ret != -EINVAL) /* neither "no ring" nor "no such CPU" */
+			linx_canary_set_page(k->e.canary, cpu, k->rings[cpu].prod);
+		} else if (ret != -ENXIO && ret != -EINVAL) { /* neither "no ring" nor "no such CPU" */
 			break;
+		}
 		ret = 0;
 	}
 	k->unmapped = ret != 0;

@@ -78,6 +78,12 @@ struct linx_live_opts {
 	bool no_resolved; /* do not record paths that were opened, peers that were connected, and netlink protocols */
 	/* for linx_follow_http(): limit of the bytes captured of an HTTP/1 header, if above snap_bytes */
 	uint64_t http_bytes;
+	/*
+	 * Notice that calls do not reach the recording any more, if the engine can: a thread of this process makes calls
+	 * on busy CPUs that have to be counted there, and LINX_EVENT_TAMPER reports if they are not. Not together with
+	 * include_self.
+	 */
+	bool canary;
 };
 
 /* Bits of linx_live_opts.fds. */
@@ -386,6 +392,7 @@ struct linx_certificate {
 	const uint64_t *cpus_left_out; /* [ncpus] left_out, by CPU; NULL: none */
 	/* live source with linx_follow_http(): unfinished headers that the module dropped for lack of room */
 	uint64_t http_dropped;
+	uint64_t tampers; /* number of LINX_EVENT_TAMPER; above 0: not complete */
 };
 /*
  * Borrow the certificate, valid until linx_close(). A file has it after -ENODATA, a live source after
@@ -396,6 +403,12 @@ LINX_API int linx_get_certificate(struct linx *l, const struct linx_certificate 
 
 /* Report the sums over all CPUs so far, to watch for losses. They need not balance while recording. */
 LINX_API int linx_get_counts(struct linx *l, struct linx_counts *counts);
+
+/*
+ * Returns how often interference with the recording was noticed so far: the number of LINX_EVENT_TAMPER, of which a
+ * writer that reads the source writes records.
+ */
+LINX_API uint64_t linx_get_tampers(const struct linx *l);
 
 /*
  * Returns the name of a cause of lost records (enum linx_lost): "full", "nested", "too-big", "no-ring", "throttle-cap"
@@ -416,6 +429,7 @@ enum linx_event_kind {
 	LINX_EVENT_SIGNAL = 8, /* a signal that the task acts on now, or that it ignores */
 	LINX_EVENT_BUDGET = 9, /* from now on, this CPU records more or less of a call */
 	LINX_EVENT_HTTP = 10, /* a request of HTTP and its response: linx/http.h */
+	LINX_EVENT_TAMPER = 11, /* somebody has interfered with the recording: linx_event_get_tamper() */
 };
 
 /* Flags that linx_event_get_flags() returns. */
@@ -470,6 +484,10 @@ enum linx_recorded {
 };
 /* Get the numbers of lost records that a GAP event reports, by enum linx_lost. -ENODATA: another kind of event. */
 LINX_API int linx_event_get_lost(const struct linx_event *ev, uint64_t lost[LINX_LOST_MAX]);
+/* Get what a TAMPER event reports. -ENODATA: another kind of event. */
+LINX_API int linx_event_get_tamper(const struct linx_event *ev, struct linx_tamper *tamper);
+/* Returns the name of a value of linx_tamper.what, such as "missed". NULL: an unknown one. */
+LINX_API const char *linx_tamper_name(unsigned int what);
 /* Get how a BUDGET event's call is recorded before the event (*from) and after it (*to). -ENODATA: another kind. */
 LINX_API int linx_event_get_budget(const struct linx_event *ev, enum linx_recorded *from, enum linx_recorded *to);
 /* Get the time from the call's entry to its return; needs linx_live_opts.entry_time. -ENODATA: not known. */

@@ -98,11 +98,12 @@ void metrics_rest(struct metrics *m)
 	(void)m;
 }
 
-void metrics_publish(struct metrics *m, const struct linx_counts *counts, uint64_t bytes)
+void metrics_publish(struct metrics *m, const struct linx_counts *counts, uint64_t bytes, uint64_t tampers)
 {
 	(void)m;
 	(void)counts;
 	(void)bytes;
+	(void)tampers;
 }
 
 bool child_reap(struct child *c)
@@ -123,6 +124,12 @@ uint64_t rotation_due(const struct rotation *k)
 {
 	(void)k;
 	return UINT64_MAX;
+}
+
+void losses_look_for_tampers(struct losses *s, const struct linx *l)
+{
+	(void)s;
+	(void)l;
 }
 
 void losses_look(struct losses *s, struct linx *l, uint64_t now)

@@ -12,6 +12,7 @@
 #include "trace/destinations/destination.h"
 #include "trace/flight.h"
 #include "trace/settings.h"
+#include "trace/tamper_alert.h"
 
 #define USUAL "%linx.type[value] by %linx.comm (user=%linx.user[value] pid=%linx.pid exe=%linx.exe cmdline=%linx.cmdline container=%linx.container image=%linx.container.image) args: %linx.args"
 #define FIELDS_MAX 32u
@@ -230,6 +231,7 @@ static int take(struct destination *d, const struct linx_event *ev, bool *counts
 	struct raiser *k = (struct raiser *)d;
 
 	alert_origin_look(&k->origin, ev);
+	tamper_alert_raise(k->alerts, &k->origin, ev, d->outside);
 	if (linx_event_get_kind(ev) != LINX_EVENT_SYSCALL)
 		return 0;
 	if (d->outside && !k->settings->every_ns)

@@ -17,6 +17,7 @@
 #include "trace/destinations/destination.h"
 #include "trace/flight.h"
 #include "trace/settings.h"
+#include "trace/tamper_alert.h"
 
 /* Interval at which the files of rules are checked for changes. */
 #define LOOK_NS 1000000000u
@@ -227,6 +228,7 @@ static int take(struct destination *d, const struct linx_event *ev, bool *counts
 	unsigned int n;
 
 	alert_origin_look(&k->origin, ev);
+	tamper_alert_raise(k->alerts, &k->origin, ev, d->outside);
 	if (k->filter && !linx_condition_match(k->filter, ev))
 		return 0;
 	n = linx_rules_match(k->rules, ev, &which);

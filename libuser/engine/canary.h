@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Canaries: a thread of the reader makes calls that must be counted on the CPU on which they are made (LINX_CANARY), and
+ * so notices if system calls do not reach the session any more.
+ *
+ * A canary goes to a CPU that has run something and delivered nothing, and every CANARY_LEAST_OFTEN rounds to each CPU
+ * that runs. No canary goes to a CPU that is isolated, or on which the reader may not run, or that is idle. No clock
+ * decides whether a canary is missed: the call is counted when it returns, or never.
+ *
+ * All functions accept NULL for a source without canaries. They are called by one thread, which is not that of the
+ * canaries.
+ */
+#ifndef LINX_ENGINE_CANARY_H
+#define LINX_ENGINE_CANARY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <linux/linx.h>
+
+struct linx_canary;
+struct linx_snap;
+
+/* Make the state for CPUs below ncpus. 0 or -errno. The caller ends it with linx_canary_free(). */
+int linx_canary_new(unsigned int ncpus, struct linx_canary **out);
+/* Stops the thread, too. */
+void linx_canary_free(struct linx_canary *c);
+/* Set the page in which canaries of a CPU are counted. It stays mapped until linx_canary_stop(). May be called again. */
+void linx_canary_set_page(struct linx_canary *c, unsigned int cpu, const struct linx_producer *page);
+/* Start the thread, once the session records. The affinity of the calling thread is that of the reader. 0 or -errno. */
+int linx_canary_start(struct linx_canary *c);
+/* Stop the thread before the session is stopped. */
+void linx_canary_stop(struct linx_canary *c);
+/* Get a descriptor that is readable while there is news; -1: c is NULL. */
+int linx_canary_fd(const struct linx_canary *c);
+/* Is a canary missed that linx_canary_take() has not reported? */
+bool linx_canary_has_news(const struct linx_canary *c);
+/* Append a TAMPER record, with the time now, for each CPU whose canaries are missed since the last call. 0 or -ENOMEM. */
+int linx_canary_take(struct linx_canary *c, uint64_t now, struct linx_snap *to);
+/* Report that records were delivered: a thread that rests, since the machine was idle, looks at the CPUs again. */
+void linx_canary_wake(struct linx_canary *c);
+
+#endif

@@ -1,0 +1,63 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# A module takes linx's probe of returns off its tracepoint. A recording that sees nothing else notices it by a canary:
+# with an event in each format, in a file, an alert and an incomplete account.
+# quick
+# timeout: 180
+# with: detach
+# kernels: 6.1 6.12 7.2
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+# Programs that need a part of each CPU.
+mkfifo never
+exec 3<>never
+for ((i = 0; i < $(nproc); i++)); do
+	(
+		taskset -p -c $i "$BASHPID" >/dev/null
+		while :; do
+			for ((j = 0; j < 5000; j++)); do :; done
+			read -r -t 0.2 <&3
+		done
+	) &
+	loops+=" $!"
+done
+
+missed() { [ "$(jq -c 'select(.kind == "tamper" and .what == "missed") | .cpu' "$1" 2>/dev/null | sort -u | wc -l)" = "$2" ]; }
+
+detached() { insmod "$JOB/detach.ko" || fail "insmod detach.ko"; }
+attached() { rmmod detach || fail "rmmod detach"; }
+
+linxcap -e trace=reboot --format json -o got.json --stats=stats.json 2>err &
+pid=$!
+soon recording $pid
+linxcap -e trace=reboot --alert file:alerts 2>err.alert &
+alert=$!
+soon recording $alert
+linxcap -e trace=reboot -w got.linx 2>err.file &
+file=$!
+soon recording $file
+linxcap -e trace=reboot -o got.txt 2>err.text &
+text=$!
+soon recording $text
+detached
+soon missed got.json "$(nproc)"
+soon grep -q 'tampering' got.txt
+soon grep -q 'tampering: noticed' err.file
+soon test -s alerts
+attached
+for p in $pid $file $text $alert; do
+	kill -INT $p
+	wait $p
+done
+# shellcheck disable=SC2086
+kill $loops
+
+is "CPUs in the events" "$(jq -c 'select(.kind == "tamper") | .cpu' got.json | sort -nu | xargs)" "$(seq -s ' ' 0 $(($(nproc) - 1)))"
+holds "the account" stats.json '(.complete | not) and .tampers >= 1'
+has "the lines" got.txt 'tampering: system calls on cpu [0-9]+ do not reach the recording'
+has "the alert" alerts 'Critical.*linx internal: tampering'
+linxcap -r got.linx --format json -o file.json 2>err.read
+[ "$(count file.json '.kind == "tamper"')" -ge "$(nproc)" ] || fail "the file has no report: $(head -c 600 file.json)"
+holds "the file's account" <(tail -n 1 file.json) '.kind == "certificate" and (.complete | not)'
+has "the verdict" err.read 'INCOMPLETE: somebody interfered'
