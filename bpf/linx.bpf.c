@@ -135,7 +135,7 @@ static __always_inline int record_exit(struct cpu *x, bool more)
 	record = wanted && passes && result_passes(w);
 	x->c->filtered += wanted && !record ? 1 : 0;
 	record = record && rate_takes(x, false);
-	todo = (record ? TO_RECORD : 0) | (passes && (record || changed || !wanted) ? TO_ANNOUNCE : 0) | (leaves ? TO_FORGET : 0) |
+	todo = (record ? TO_RECORD : 0) | (passes && (record || changed || (!wanted && w->want & LINX_BPF_CONTEXT)) ? TO_ANNOUNCE : 0) | (leaves ? TO_FORGET : 0) |
 	       (changed && says != TASK_PASSES && settings()->filters_threads ? TO_FORGET_SHARING : 0);
 	/* opaque() hides todo, so that the verifier checks the code below once, not for each value */
 	todo = opaque(x, todo);
@@ -239,6 +239,26 @@ static __always_inline void release_call(void)
 		release_cpu();
 }
 
+/* What the program at returns does of all that may be wanted at a call. */
+#define WANTED_AT_EXIT (LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT | LINX_BPF_CANARY)
+
+/*
+ * Counts a call of the reader if it is a canary (LINX_CANARY). Other calls of the reader that come here are left out.
+ * A canary needs no room in the ring.
+ */
+static __noinline int take_canary(const struct pt_regs *regs)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct place *place = bpf_map_lookup_elem(&cpus, &cpu);
+	__u64 canary = THIRD_OF(regs);
+
+	if (!place || canary >> 32 != LINX_CANARY >> 32 || !is_running())
+		return 0;
+	place->c.prod.canaries++;
+	place->c.prod.canary = canary;
+	return 0;
+}
+
 static __always_inline int handle_exit(const struct pt_regs *regs, struct task_struct *task, __u32 key, __s64 nr, __s64 ret,
 				       bool more)
 {
@@ -252,6 +272,8 @@ static __always_inline int handle_exit(const struct pt_regs *regs, struct task_s
 	call = bpf_map_lookup_elem(&calls, &key);
 	/* A new child returns 0 from the fork or clone call of its parent: the child made no such call. */
 	if (!call || is_owner(task) || (call->row.flags & LINX_ROW_FORK && !ret)) {
+		if (call && call->want & LINX_BPF_CANARY && is_owner(task))
+			take_canary(regs);
 		release_call();
 		return 0;
 	}
@@ -296,7 +318,7 @@ static __always_inline int begin_exit(__u64 *ctx)
 	__s64 nr = NR_OF(regs);
 	__u32 key;
 
-	if (!is_wanted(task, LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT, &key, &nr))
+	if (!is_wanted(task, WANTED_AT_EXIT, &key, &nr))
 		return release_unwanted();
 	return exit_wanted(regs, task, key, nr, ctx[1]);
 }
@@ -333,7 +355,7 @@ static __always_inline int begin_exit_more(__u64 *ctx)
 	__s64 nr = NR_OF(regs);
 	__u32 key;
 
-	if (!is_wanted(task, LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT | LINX_BPF_CHANGES, &key, &nr))
+	if (!is_wanted(task, WANTED_AT_EXIT | LINX_BPF_CHANGES, &key, &nr))
 		return release_unwanted();
 	return exit_wanted_more(regs, task, key, nr, ctx[1]);
 }

@@ -50,6 +50,7 @@ static __always_inline void put_regs(__u8 *p, const struct pt_regs *regs, __u32 
 }
 
 #define NR_OF(regs) ((__s64)(regs)->syscallno)
+#define THIRD_OF(regs) ((regs)->regs[2]) /* third argument of a native call */
 #else
 static __noinline __u32 x32_cut(__u32 nr)
 {
@@ -129,6 +130,7 @@ static __always_inline void put_regs(__u8 *p, const struct pt_regs *regs, __u32 
 }
 
 #define NR_OF(regs) ((__s64)(__s32)(regs)->orig_ax)
+#define THIRD_OF(regs) ((regs)->dx)
 #endif
 
 #endif

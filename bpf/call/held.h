@@ -43,7 +43,7 @@ int linx_held_exit(struct event_exit *event)
 	__s64 nr = (__s32)event->nr;
 	__u32 key;
 
-	if (!is_wanted(task, LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT, &key, &nr))
+	if (!is_wanted(task, WANTED_AT_EXIT, &key, &nr))
 		return 0;
 	return exit_wanted((void *)bpf_task_pt_regs(task), task, key, nr, event->ret);
 }
@@ -55,7 +55,7 @@ int linx_held_exit_more(struct event_exit *event)
 	__s64 nr = (__s32)event->nr;
 	__u32 key;
 
-	if (!is_wanted(task, LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT | LINX_BPF_CHANGES, &key, &nr))
+	if (!is_wanted(task, WANTED_AT_EXIT | LINX_BPF_CHANGES, &key, &nr))
 		return 0;
 	return exit_wanted_more((void *)bpf_task_pt_regs(task), task, key, nr, event->ret);
 }

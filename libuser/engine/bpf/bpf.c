@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/deadline.h"
 #include "engine/bpf/bpf.h"
+#include "engine/canary.h"
 #include "engine/header.h"
 #include "engine/live.h"
 
@@ -53,6 +54,8 @@ static void bpf_close(struct linx_engine *e)
 		b->lib.ring_buffer__free(b->wake);
 	linx_bpf_snapshot_end(b);
 	linx_snap_free_data(&b->e.snap);
+	linx_snap_free_data(&b->e.tampers);
+	linx_canary_free(e->canary); /* before the pages are unmapped */
 	linx_bpf_unload(b);
 	linx_libbpf_close(&b->lib);
 	linx_rows_free(b->rows);
@@ -103,6 +106,7 @@ static int bpf_peek(struct linx_engine *e, unsigned int lane, struct linx_chunk 
 static void bpf_advance(struct linx_engine *e, unsigned int lane, size_t len)
 {
 	linx_ring_advance(&linx_to_bpf(e)->rings[lane], len);
+	linx_canary_wake(e->canary);
 }
 
 /*
@@ -206,9 +210,10 @@ static bool past_watermark(const struct linx_engine_bpf *b)
 /* Sleeps until a ring is filled to the watermark, or ms are over. 0 or -EINTR. */
 static int sleep_for_wake(struct linx_engine_bpf *b, int ms)
 {
-	struct pollfd p[2] = {
+	struct pollfd p[3] = {
 		{ .fd = b->lib.ring_buffer__epoll_fd(b->wake), .events = POLLIN },
 		{ .fd = b->clock_fd, .events = POLLIN },
+		{ .fd = linx_canary_fd(b->e.canary), .events = POLLIN },
 	};
 
 	if (!linx_bpf_records_over(b)) {
@@ -216,7 +221,7 @@ static int sleep_for_wake(struct linx_engine_bpf *b, int ms)
 		if (past_watermark(b))
 			return 0;
 	}
-	if (poll(p, 2, ms) < 0)
+	if (poll(p, 3, ms) < 0)
 		return -EINTR;
 	if (p[0].revents)
 		b->lib.ring_buffer__consume(b->wake);
@@ -290,6 +295,8 @@ static int bpf_wait(struct linx_engine *e, int timeout_ms)
 		 */
 		left = linx_deadline_left(&d);
 		rc = sleep_for_wake(b, slice_of(b, left));
+		if (linx_canary_has_news(e->canary))
+			return -EAGAIN;
 		if (!left)
 			return anything_left(b);
 		if (nobody_listed(b))
@@ -321,6 +328,8 @@ static int bpf_fd(struct linx_engine *e)
 	epoll_ctl(b->epoll_fd, EPOLL_CTL_ADD, b->lib.ring_buffer__epoll_fd(b->wake), &ev);
 	if (b->clock_fd >= 0)
 		epoll_ctl(b->epoll_fd, EPOLL_CTL_ADD, b->clock_fd, &ev);
+	if (e->canary)
+		epoll_ctl(b->epoll_fd, EPOLL_CTL_ADD, linx_canary_fd(e->canary), &ev);
 	return b->epoll_fd;
 }
 

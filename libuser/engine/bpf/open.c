@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "engine/bpf/bpf.h"
+#include "engine/canary.h"
 #include "engine/bpf/info.h"
 #include "engine/header.h"
 #include "engine/live.h"
@@ -264,6 +265,11 @@ static int set_up(struct linx_engine_bpf *b, const struct linx_live_opts *o, str
 	if (!b->wake)
 		return linx_fail(err, -errno, "engine bpf: cannot set up waking: %s", strerror(errno));
 	linx_bpf_relate_clocks(b);
+	if (o->canary && !o->include_self && linx_canary_new(b->ncpus, &b->e.canary))
+		return linx_fail(err, -ENOMEM, "out of memory");
+	for (unsigned int i = 0; i < b->ncpus; i++)
+		if (b->rings[i].prod)
+			linx_canary_set_page(b->e.canary, i, b->rings[i].prod);
 	return fill_header(b, err);
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "engine/bpf/bpf.h"
+#include "engine/canary.h"
 #include "engine/proc/proc.h"
 
 /* ---- selection ----------------------------------------------------------------------- */
@@ -47,7 +48,10 @@ static int set_call(struct linx_engine_bpf *b, unsigned int abi, unsigned int nr
 		    (b->config.flags & LINX_BPF_FILES && (row->makes_fds || row->nfiles) ? LINX_BPF_CHANGES : 0) |
 		    (row->flags & LINX_ROW_CONTEXT ? LINX_BPF_CONTEXT : 0) | (row->flags & LINX_ROW_OPTION ? LINX_BPF_OPTION : 0) |
 		    (row->flags & LINX_ROW_OTHER ? LINX_BPF_OTHER : 0);
+	call.want |= b->e.canary && key == SYS_getcpu ? LINX_BPF_CANARY : 0;
 	linx_bpf_plan_fast(b, abi, nr, &call);
+	if (!(call.want & LINX_BPF_WANT_EXIT) && call.want & LINX_BPF_CANARY)
+		call.nfast = LINX_BPF_FAST_NONE; /* the slow path leaves out what is not selected */
 	rc = b->lib.bpf_map_update_elem(b->calls_fd, &key, &call, BPF_ANY);
 	b->wants[key] = (uint8_t)call.want;
 	return rc;
@@ -445,6 +449,8 @@ int linx_bpf_start(struct linx_engine *e)
 	/* A flight recorder takes a snapshot at each dump instead. */
 	if (!rc && b->snapshots && !linx_bpf_records_over(b))
 		rc = linx_bpf_snapshot(b, SNAP_BEFORE_MS);
+	if (!rc && linx_canary_start(e->canary))
+		rc = linx_fail(&e->err, -EAGAIN, "engine bpf: cannot start a thread for canaries");
 	return rc ? not_started(e, rc) : 0;
 }
 
@@ -466,6 +472,7 @@ int linx_bpf_stop(struct linx_engine *e)
 
 	if (b->stopped)
 		return 0;
+	linx_canary_stop(e->canary);
 	__atomic_fetch_or(&b->control->filter, LINX_BPF_STOPPED, __ATOMIC_SEQ_CST);
 	linx_bpf_wait_for_programs(b);
 	b->stopped = true;

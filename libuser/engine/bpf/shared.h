@@ -103,6 +103,7 @@ struct linx_bpf_control {
 #define LINX_BPF_WANT_EXIT 0x2
 #define LINX_BPF_PRIO 0x4
 #define LINX_BPF_CHANGES 0x40 /* the call may change a table of descriptors, recorded also if not selected */
+#define LINX_BPF_CANARY 0x80 /* calls of the reader may be canaries: LINX_CANARY */
 #define LINX_BPF_TIMED 0x20 /* the record of the call's return has the time when the call began */
 #define LINX_BPF_CONTEXT 0x10 /* success of the call makes the task's context record out of date */
 #define LINX_BPF_OTHER 0x100 /* with CONTEXT: also the context of the process whose pid is argument 0, if not 0 */

@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What takes the programs of the engine bpf off their events, or clears the map that selects calls, is noticed by a
+# canary. While nobody does that, nothing is noticed.
+# quick
+# timeout: 400
+# with: detach
+# kernels: 7.2
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+linxcap --engine bpf -e trace=reboot --format json -o got.json --stats=stats.json 2>err &
+pid=$!
+soon recording $pid
+
+mkfifo never
+exec 3<>never
+for ((i = 0; i < $(nproc); i++)); do
+	(
+		taskset -p -c $i "$BASHPID" >/dev/null
+		while :; do
+			for ((j = 0; j < 5000; j++)); do :; done
+			read -r -t 0.2 <&3
+		done
+	) &
+	loops+=" $!"
+done
+
+# missed N: each CPU has N reports.
+missed() { [ "$(jq -r 'select(.kind == "tamper" and .what == "missed") | .cpu' got.json 2>/dev/null | sort | uniq -c | awk -v n="$1" '$1 >= n' | wc -l)" = "$(nproc)" ]; }
+
+for ((i = 0; i < 5; i++)); do read -r -t 1 <&3; done
+lacks "while nobody interferes" got.json '"kind":"tamper"'
+insmod "$JOB/detach.ko" probe=perf_trace || fail "insmod detach.ko"
+soon missed 1
+rmmod detach || fail "rmmod detach"
+for ((i = 0; i < 4; i++)); do read -r -t 1 <&3; done # canaries are counted again
+is "maps that were cleared" "$(/job/prog/evade_maps .data.wants)" 1
+soon missed 2
+# shellcheck disable=SC2086
+kill $loops
+kill -INT $pid
+wait $pid
+is "status" $? 0
+holds "the account" stats.json '(.complete | not) and .tampers >= 2'
