@@ -75,6 +75,7 @@ class _LiveOpts(ctypes.Structure):
         ("exempt", POINTER(c_uint64)),
         ("no_resolved", c_bool),
         ("http_bytes", c_uint64),
+        ("canary", c_bool),
     ]
 
 
@@ -198,6 +199,7 @@ class _Certificate(ctypes.Structure):
         ("left_out", c_uint64),
         ("cpus_left_out", POINTER(c_uint64)),
         ("http_dropped", c_uint64),
+        ("tampers", c_uint64),
     ]
 
 
@@ -611,7 +613,7 @@ class Source:
         c = at.contents
         return {"complete": c.complete, "cut_off": c.cut_off, "events": c.events, "total": _counts_dict(c.total),
                 "cpus": [_counts_dict(c.cpus[i]) for i in range(c.ncpus)], "start_ns": c.start_ns, "stop_ns": c.stop_ns,
-                "skipped": c.skipped, "left_out": c.left_out}
+                "skipped": c.skipped, "left_out": c.left_out, "tampers": c.tampers}
 
     def engine(self):
         """Name of the engine that recorded, of a capture file too."""

@@ -134,4 +134,5 @@ def open_live(
     exempt: Sequence[int] = ...,
     no_resolved: bool = ...,
     http_bytes: int = ...,
+    canary: bool = ...,
 ) -> Source: ...

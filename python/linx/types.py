@@ -39,6 +39,7 @@ class Certificate(TypedDict):
     stop_ns: int
     skipped: int
     left_out: int
+    tampers: int
 
 
 class Engine(TypedDict):
