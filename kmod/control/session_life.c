@@ -32,6 +32,7 @@
 #include "table/table.h"
 #include "ring/throttle.h"
 #include "syscall/calls.h"
+#include "syscall/tamper.h"
 #include "syscall/uring.h"
 #include "ring/wake.h"
 
@@ -113,13 +114,15 @@ bool linx_session_is_owner(const struct linx_session *s)
 
 /*
  * Must the session see the returns of a call even if it has not selected them? Such calls change a task's context; or
- * they change descriptors, and the session records such changes; or they may be canaries.
+ * they change descriptors, and the session records such changes; or they may be canaries; or they may interfere with
+ * the recording.
  */
 static bool must_hear(const struct linx_session *s, u32 key)
 {
 	const struct linx_row *row = linx_table_row(key);
 
-	return row->flags & LINX_ROW_CONTEXT || (s->flags & LINX_SETUP_FILES && row->files) || key == LINX_CANARY_KEY;
+	return row->flags & LINX_ROW_CONTEXT || (s->flags & LINX_SETUP_FILES && row->files) || key == LINX_CANARY_KEY ||
+	       (s->flags & LINX_SETUP_TAMPER && linx_tamper_row(row));
 }
 
 static void add_session(struct linx_union *any, const struct linx_session *s)

@@ -163,6 +163,7 @@ struct linx_fill {
 #define LINX_CALL_CONTEXT (-1)
 #define LINX_CALL_SIGNAL (-2)
 #define LINX_CALL_BUDGET (-3)
+#define LINX_CALL_TAMPER (-4)
 
 struct linx_ring {
 	struct linx_area areas[2]; /* [0]: the area being written; [1]: the other half of a recorder's ring */

@@ -103,6 +103,8 @@ static inline __u32 linx_rec_values_at(const struct linx_rec *rec)
 		return sizeof(*rec) + sizeof(struct linx_files_change);
 	case LINX_REC_BUDGET:
 		return sizeof(*rec) + sizeof(struct linx_budget_step);
+	case LINX_REC_TAMPER:
+		return sizeof(*rec) + sizeof(struct linx_tamper);
 	default:
 		return 0;
 	}

@@ -8,6 +8,7 @@
 #include <linux/percpu.h>
 #include <linux/rculist.h>
 #include "syscall/calls.h"
+#include "syscall/tamper.h"
 #include "table/variant.h"
 #include "core/clock.h"
 #include "capture/encode.h"
@@ -199,6 +200,16 @@ static noinline void emit_files(struct linx_session *only, struct linx_call *c)
 			linx_files_changed(s, this_cpu_ptr(s->ring), c);
 }
 
+/* Records that the call has interfered with sessions. */
+static noinline void look_for_tampering(struct linx_session *only, const struct linx_call *c)
+{
+	struct linx_session *s;
+
+	list_for_each_entry_rcu(s, &linx_sessions, link)
+		if (s->flags & LINX_SETUP_TAMPER && (!only || s == only))
+			linx_tamper_look(s, c);
+}
+
 /* Handles a return on the slow path. Ends the probe. */
 LINX_TAIL_FN void linx_exit_slow(struct linx_session *only, struct pt_regs *regs, long ret, unsigned long key, long nr)
 {
@@ -207,7 +218,9 @@ LINX_TAIL_FN void linx_exit_slow(struct linx_session *only, struct pt_regs *regs
 
 	probe_begin_work();
 	if (unlikely(c.row->files && READ_ONCE(linx_any_selected.files)))
-		emit_files(only, &c); /* applies the files rules of the call's row, as a variant has none of its own */
+		emit_files(only, &c); /* the call's own row decides, not its variant */
+	if (unlikely(linx_tamper_row(c.row)))
+		look_for_tampering(only, &c);
 	if (unlikely(c.row->selector))
 		c.row = linx_variant_of(c.row, regs, key / LINX_NR_MAX);
 	if (only) {

@@ -267,6 +267,15 @@ static int feed_budget(struct linx_assembler *a, const struct linx_group *g)
 	return 1;
 }
 
+/* True if a report is of a try to unload a module other than linx's. */
+static bool is_of_other_module(const struct linx_assembler *a)
+{
+	const struct linx_value *name = &a->ev.field[0];
+
+	return a->ev.tamper->what == LINX_TAMPER_UNLOAD &&
+	       !(name->state == LINX_WHOLE && name->size == 4 && !memcmp(name->data, "linx", 4));
+}
+
 /* Makes the event of interference with the recording. A kind of a newer format makes none. */
 static int feed_tamper(struct linx_assembler *a, const struct linx_group *g)
 {
@@ -277,7 +286,8 @@ static int feed_tamper(struct linx_assembler *a, const struct linx_group *g)
 	linx_event_begin(a, LINX_EVENT_TAMPER, g->rec, linx_tasks_find(a->tasks, g->rec->tid));
 	a->ev.flags = 0;
 	a->ev.tamper = tamper;
-	return 1;
+	a->fields = linx_decode_values(g->rec, g->len, &a->scratch[0], a->ev.field);
+	return !is_of_other_module(a);
 }
 
 /* Makes the event of a signal. The stream may have no record about its task yet, if the signal is the first event. */

@@ -460,6 +460,8 @@ static void print_tamper(struct linx_printer *p, const struct linx_event *ev)
 
 	linx_event_get_tamper(ev, &tamper);
 	put_head(p, "tamper", ev);
+	if (ev->rec->tid)
+		linx_json_task(p, ev, false);
 	linx_json_lit(o, ",\"what\":\"");
 	linx_strbuf_str(o, linx_tamper_name(tamper.what));
 	linx_strbuf_char(o, '"');

@@ -603,9 +603,17 @@ static void print_tamper(struct linx_printer *p, const struct linx_event *ev)
 	struct linx_strbuf *o = &p->out;
 
 	begin_note(p, ev);
-	linx_strbuf_str(o, "tampering: system calls on cpu ");
-	linx_strbuf_u64(o, ev->position->cpu);
-	linx_strbuf_str(o, " do not reach the recording ---");
+	linx_strbuf_str(o, "tampering: ");
+	if (ev->tamper->what == LINX_TAMPER_MISSED) {
+		linx_strbuf_str(o, "system calls on cpu ");
+		linx_strbuf_u64(o, ev->position->cpu);
+		linx_strbuf_str(o, " do not reach the recording");
+	} else {
+		linx_strbuf_str(o, "process ");
+		linx_strbuf_u64(o, ev->rec->pid);
+		linx_strbuf_str(o, ev->tamper->what == LINX_TAMPER_UNLOAD ? " tried to unload linx" : " traces the reader");
+	}
+	linx_strbuf_str(o, " ---");
 	finish(p, ev);
 }
 

@@ -20,6 +20,8 @@ LINX_API const char *linx_tamper_name(unsigned int what)
 {
 	static const char *const names[] = {
 		[LINX_TAMPER_MISSED] = "missed",
+		[LINX_TAMPER_UNLOAD] = "unload",
+		[LINX_TAMPER_TRACED] = "traced",
 	};
 
 	return what < sizeof(names) / sizeof(names[0]) ? names[what] : NULL;

@@ -10,8 +10,13 @@
 
 void tamper_alert_raise(struct alerts *a, const struct alert_origin *o, const struct linx_event *ev, bool outside)
 {
-	char cpu[24], what[32], text[160];
-	const struct alert_field fields[] = { { "cpu", cpu, true }, { "what", what, false } };
+	static const char *const texts[] = {
+		[LINX_TAMPER_MISSED] = "System calls do not reach the recording",
+		[LINX_TAMPER_UNLOAD] = "Somebody tried to unload the module",
+		[LINX_TAMPER_TRACED] = "Somebody traces the reader",
+	};
+	char cpu[24], pid[24], what[32], text[160];
+	const struct alert_field fields[] = { { "cpu", cpu, true }, { "proc.pid", pid, true }, { "what", what, false } };
 	struct linx_tamper tamper;
 	struct alert alert = {
 		.priority = ALERT_CRITICAL,
@@ -25,10 +30,11 @@ void tamper_alert_raise(struct alerts *a, const struct alert_origin *o, const st
 		.outside = outside,
 	};
 
-	if (linx_event_get_tamper(ev, &tamper))
+	if (linx_event_get_tamper(ev, &tamper) || tamper.what >= ARRAY_SIZE(texts))
 		return;
 	snprintf(cpu, sizeof(cpu), "%u", linx_event_get_cpu(ev));
 	snprintf(what, sizeof(what), "%s", linx_tamper_name(tamper.what));
-	snprintf(text, sizeof(text), RULE ". System calls do not reach the recording. (cpu=%s what=%s)", cpu, what);
+	snprintf(pid, sizeof(pid), "%u", linx_event_get_pid(ev));
+	snprintf(text, sizeof(text), RULE ". %s. (cpu=%s proc.pid=%s what=%s)", texts[tamper.what], cpu, pid, what);
 	alerts_raise(a, &alert);
 }

@@ -44,6 +44,7 @@
 #define LINX_FEAT_CGROUPS 0x800 /* LINX_FILTER_CGROUPS is supported */
 #define LINX_FEAT_HTTP 0x1000 /* LINX_SETUP_HTTP is supported */
 #define LINX_FEAT_SEAL 0x4000 /* LINX_IOC_SEAL is supported */
+#define LINX_FEAT_TAMPER 0x10000 /* LINX_SETUP_TAMPER is supported */
 #define LINX_FEAT_CANARY 0x8000 /* calls with LINX_CANARY are counted in linx_producer.canaries */
 #define LINX_FEAT_LONG_BUFFERS 0x2000 /* linx_setup.snap_bytes may be up to LINX_PIECES_MAX */
 
@@ -99,6 +100,7 @@ enum linx_mode {
 #define LINX_SETUP_EXEMPT_GROUP 0x1000 /* throttle mode: tasks of the caller's process group never wait */
 #define LINX_SETUP_URING 0x200 /* record io_uring operations that do the same as selected calls */
 #define LINX_SETUP_CPU_TIME 0x40 /* the recorded entry time is the time of return minus the CPU time of the call */
+#define LINX_SETUP_TAMPER 0x2000 /* record interference with the recording: LINX_REC_TAMPER */
 #define LINX_SETUP_HTTP 0x800 /* capture HTTP/1 headers in the data of sockets whole, up to http_bytes */
 
 /* LINX_IOC_SETUP: once per session; allocates the rings of the online CPUs. */

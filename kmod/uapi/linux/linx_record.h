@@ -105,7 +105,7 @@ struct linx_rec {
  *   SIGNAL  struct linx_signal; values
  *   FILES  struct linx_files_change; values
  *   BUDGET  struct linx_budget_step; values
- *   TAMPER  struct linx_tamper
+ *   TAMPER  struct linx_tamper; values
  *   MOVED  struct linx_moved; an ENTER record. PIECE records of the ENTER record follow the MOVED record
  */
 
@@ -399,12 +399,14 @@ struct linx_moved {
 /* Values of linx_tamper.what. */
 enum linx_tamper_what {
 	LINX_TAMPER_MISSED = 1, /* a canary (LINX_CANARY) on a CPU was not counted: calls there do not reach the session */
+	LINX_TAMPER_UNLOAD = 2, /* the task in linx_rec tried to unload a module, whose name is a value of argument 0 */
+	LINX_TAMPER_TRACED = 3, /* the task traces the reader, or has written into its memory */
 };
 
 /* Interference with a recording. */
 struct linx_tamper {
 	__u32 what; /* enum linx_tamper_what */
-	__u32 cpu; /* MISSED: the CPU */
+	__u32 cpu; /* MISSED: the CPU; else that of the task */
 	__u64 reserved;
 };
 

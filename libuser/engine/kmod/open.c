@@ -174,6 +174,7 @@ static int fill_setup(struct linx_engine_kmod *k, const struct linx_live_opts *o
 	s->flags |= (o->files ? LINX_SETUP_FILES : 0) |
 		    (o->io_uring && k->info.features & LINX_FEAT_URING ? LINX_SETUP_URING : 0);
 	s->flags |= !o->no_resolved && k->info.features & LINX_FEAT_RESOLVED ? LINX_SETUP_RESOLVED : 0;
+	s->flags |= o->canary && !o->include_self && k->info.features & LINX_FEAT_TAMPER ? LINX_SETUP_TAMPER : 0;
 	if (o->files && !(k->info.features & LINX_FEAT_FILES))
 		return linx_fail(err, -EOPNOTSUPP, "the module cannot record how descriptors change; update the module");
 	k->snapshots = !o->no_snapshot;

@@ -392,7 +392,7 @@ struct linx_certificate {
 	const uint64_t *cpus_left_out; /* [ncpus] left_out, by CPU; NULL: none */
 	/* live source with linx_follow_http(): unfinished headers that the module dropped for lack of room */
 	uint64_t http_dropped;
-	uint64_t tampers; /* number of LINX_EVENT_TAMPER; above 0: not complete */
+	uint64_t tampers; /* number of LINX_EVENT_TAMPER with LINX_TAMPER_MISSED; above 0: not complete */
 };
 /*
  * Borrow the certificate, valid until linx_close(). A file has it after -ENODATA, a live source after
@@ -405,8 +405,8 @@ LINX_API int linx_get_certificate(struct linx *l, const struct linx_certificate 
 LINX_API int linx_get_counts(struct linx *l, struct linx_counts *counts);
 
 /*
- * Returns how often interference with the recording was noticed so far: the number of LINX_EVENT_TAMPER, of which a
- * writer that reads the source writes records.
+ * Returns how often calls were found not to reach the recording so far: the number of LINX_EVENT_TAMPER whose what is
+ * LINX_TAMPER_MISSED, also if a writer reads the source.
  */
 LINX_API uint64_t linx_get_tampers(const struct linx *l);
 

@@ -165,6 +165,60 @@ static void test_unknown_kind(void **state)
 	linx_close(l);
 }
 
+/* Adds the record that the module makes if a task tries to unload a module. */
+static void add_unload(struct fake *f, const char *name)
+{
+	struct {
+		struct linx_rec head;
+		struct linx_tamper body;
+		struct linx_val value;
+		char name[8];
+	} rec = {
+		.head = { .words = sizeof(rec) / 8, .kind = LINX_REC_TAMPER, .nr = LINX_REC_NR_OTHER, .time = 30, .tid = 7, .pid = 7, .nvals = 1 },
+		.body = { .what = LINX_TAMPER_UNLOAD },
+		.value = { .size = (uint16_t)strlen(name), .info = LINX_VAL_INFO(LINX_VAL_STR, LINX_WHOLE) },
+	};
+
+	memcpy(rec.name, name, strlen(name));
+	fake_add(f, 0, &rec);
+}
+
+/* A try to unload linx is an event, and leaves the account complete. Other modules are no matter. */
+static void test_unload(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned int events;
+	} cases[] = { { "linx", 1 }, { "linxy", 0 }, { "lin", 0 }, { "other", 0 } };
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct fake *f = sample(0);
+		const struct linx_certificate *c;
+		const struct linx_event *ev;
+		struct linx_tamper t;
+		unsigned int events = 0;
+		struct linx *l;
+		int ret;
+
+		add_unload(f, cases[i].name);
+		l = open_fake(f);
+		while ((ret = linx_next(l, &ev, 0)) >= 0) {
+			if (!ret || linx_event_get_kind(ev) != LINX_EVENT_TAMPER)
+				continue;
+			assert_int_equal(linx_event_get_tamper(ev, &t), 0);
+			assert_string_equal(linx_tamper_name(t.what), "unload");
+			assert_int_equal(linx_event_get_pid(ev), 7);
+			events++;
+		}
+		assert_int_equal(events, cases[i].events);
+		assert_int_equal(linx_get_certificate(l, &c), 0);
+		assert_true(c->complete);
+		assert_int_equal(c->tampers, 0);
+		linx_close(l);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -173,6 +227,7 @@ int main(void)
 		cmocka_unit_test(test_no_condition_hides_them),
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_unknown_kind),
+		cmocka_unit_test(test_unload),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
