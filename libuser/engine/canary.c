@@ -22,8 +22,12 @@
 #include "engine/canary.h"
 #include "engine/engine.h"
 
-/* Interval of the thread's rounds; and while the machine is idle and delivers nothing. */
+/*
+ * Interval of the thread's rounds: while records are delivered; while none are, and before the first round; and while
+ * the machine is idle.
+ */
 #define ROUND_MS 1000
+#define QUIET_MS 15000
 #define REST_MS 60000
 /*
  * Part of the interval by which the kernel may delay the thread's wake-up, to join it with that of another timer: on an
@@ -70,7 +74,9 @@ struct linx_canary {
 	pid_t owner; /* process that has the thread; a forked child has none; 0: the thread does not run */
 	pthread_t thread;
 	_Atomic pid_t tid;
-	_Atomic bool stopping, resting, has_news;
+	_Atomic bool stopping, has_news;
+	/* delivered: records were delivered since the last round; sleeping: the next delivery is to wake the thread */
+	_Atomic bool delivered, sleeping;
 	int stat_fd; /* /proc/stat; -1: it cannot be read, and every CPU counts as busy */
 	uint64_t round_ns, before_ns; /* times of this round and of the round before */
 	char *text; /* buffer for /proc/stat */
@@ -315,14 +321,30 @@ static bool do_round(struct linx_canary *c)
 
 /* ---- the thread --------------------------------------------------------------------- */
 
-/* Waits for the next round. False: the thread is to end. */
-static bool wait_for_round(struct linx_canary *c, int ms)
+/* Waits until the thread is woken, or ms are over. Returns whether it was woken. */
+static bool wait_ms(struct linx_canary *c, int ms)
 {
 	struct pollfd p = { .fd = c->wake_fd, .events = POLLIN };
 
 	prctl(PR_SET_TIMERSLACK, ms * 1000000ul / SLACK_PART, 0, 0, 0);
-	if (poll(&p, 1, ms) > 0)
-		clear_event(c->wake_fd);
+	if (poll(&p, 1, ms) <= 0)
+		return false;
+	clear_event(c->wake_fd);
+	return true;
+}
+
+/*
+ * Waits for the next round, for ms; if may_wake is set, records that are delivered meanwhile shorten a long wait, since
+ * the machine is at work again. False: the thread is to end.
+ */
+static bool wait_for_round(struct linx_canary *c, int ms, bool may_wake)
+{
+	atomic_store(&c->sleeping, may_wake && ms > ROUND_MS); /* before delivered is read: see linx_canary_wake() */
+	if (atomic_load(&c->sleeping) && atomic_load(&c->delivered))
+		ms = ROUND_MS;
+	if (wait_ms(c, ms) && !atomic_load(&c->stopping))
+		wait_ms(c, ROUND_MS);
+	atomic_store(&c->sleeping, false);
 	return !atomic_load(&c->stopping);
 }
 
@@ -337,17 +359,20 @@ static void drop_capabilities(void)
 
 static void *run(void *data)
 {
+	bool busy, delivered, first = true;
 	struct linx_canary *c = data;
-	bool busy = true;
+	int ms = QUIET_MS;
 
 	drop_capabilities();
 	atomic_store(&c->tid, (pid_t)syscall(SYS_gettid));
 	begin_round(c);
 	for (unsigned int i = 0; i < c->ncpus; i++)
 		begin_quiet(c, &c->cpus[i]);
-	while (wait_for_round(c, busy ? ROUND_MS : REST_MS)) {
+	while (wait_for_round(c, ms, !first)) {
+		delivered = atomic_exchange(&c->delivered, false);
 		busy = do_round(c);
-		atomic_store(&c->resting, !busy);
+		ms = delivered && !first ? ROUND_MS : busy ? QUIET_MS : REST_MS;
+		first = false;
 	}
 	return NULL;
 }
@@ -481,6 +506,9 @@ int linx_canary_take(struct linx_canary *c, uint64_t now, struct linx_snap *to)
 
 void linx_canary_wake(struct linx_canary *c)
 {
-	if (c && atomic_load_explicit(&c->resting, memory_order_relaxed) && atomic_exchange(&c->resting, false))
+	if (!c || atomic_load_explicit(&c->delivered, memory_order_relaxed))
+		return;
+	atomic_store(&c->delivered, true); /* before sleeping is read: see wait_for_round() */
+	if (atomic_exchange(&c->sleeping, false))
 		raise_event(c->wake_fd);
 }

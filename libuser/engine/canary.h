@@ -37,7 +37,7 @@ int linx_canary_fd(const struct linx_canary *c);
 bool linx_canary_has_news(const struct linx_canary *c);
 /* Append a TAMPER record, with the time now, for each CPU whose canaries are missed since the last call. 0 or -ENOMEM. */
 int linx_canary_take(struct linx_canary *c, uint64_t now, struct linx_snap *to);
-/* Report that records were delivered: a thread that rests, since the machine was idle, looks at the CPUs again. */
+/* Report that records were delivered: the thread then looks at the CPUs once in a second. Cheap; for each delivery. */
 void linx_canary_wake(struct linx_canary *c);
 
 #endif
