@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The programs of the eBPF engine. They are attached to tracepoints and write the records of
- * linx_record.h into rings of their own, which the library maps. libuser/engine/bpf loads
- * them. All are in one file, since a program cannot call a function of another object.
+ * The programs of the eBPF engine. They are attached to tracepoints and perf events, or are run as
+ * iterators, and write the records of linx_record.h into rings of their own, which the library maps.
+ * libuser/engine/bpf loads them. All are in one file, since a program cannot call a function of
+ * another object.
  *
  * 	compat.h           differences between kernels
  * 	maps.h, kernel.h   maps, and the members of kernel structures that are read
@@ -15,6 +16,8 @@
  * 	fast.h             the fast path: records of the most frequent calls
  * 	arch.h             number and arguments of a call from the registers
  * 	path.h, task.h     context records of tasks; seen.h: tasks that have one
+ * 	file.h, sock.h     files behind descriptors; addresses of sockets
+ * 	fd.h, fd_rules.h   the file or socket of a call; all descriptors of a call
  * 	fd_table.h, fd_change.h   descriptor tables, and how calls change them
  * 	filter.h           filters on tasks and results
  * 	entry.h            times at which calls began, for durations

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Differences between kernels. The programs are compiled twice: whole for Linux 5.17 and later, and with LINX_REDUCED
- * for Linux 5.10 to 5.16. The verifier of those older kernels checks each turn of a loop (loop.h), and they refuse
- * atomic operations that return the old value.
+ * for Linux 5.10 to 5.16. The verifier of those older kernels checks each turn of a loop (loop.h), and those before
+ * 5.12 refuse atomic operations that return the old value.
  */
 #ifndef LINX_BPF_COMPAT_H
 #define LINX_BPF_COMPAT_H

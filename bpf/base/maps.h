@@ -2,7 +2,7 @@
 /*
  * Maps, and the state of the program that runs on a CPU. The loader sets sizes that depend on the machine or on
  * options. State that lasts while a record is written is kept in a map, not on the stack. The verifier does not track
- * values in maps, and therefore checks each piece of code only once.
+ * values in maps, and therefore does not check a piece of code again for each of them.
  */
 #ifndef LINX_BPF_MAPS_H
 #define LINX_BPF_MAPS_H
@@ -26,7 +26,7 @@ enum { MAP_MMAPABLE = 1 << 10, BPF_NOEXIST = 1, BPF_RB_FORCE_WAKEUP = 2 };
 /* So many structures can nest within one member of a structure. */
 #define DEPTH_MAX 4u
 
-/* A structure whose pointer members are being followed: see engine/walk/follow.c. */
+/* A structure whose pointer members are being followed: see libuser/engine/walk/follow.c. */
 struct frame {
 	__u32 shape;
 	__u32 next, end; /* indices in the map follows: next member to look at, and end of the structure's members */
@@ -37,7 +37,7 @@ struct frame {
 	__u64 filled;
 };
 
-/* A value that continues in further records (pieces): see engine/walk/long.c. */
+/* A value that continues in further records (pieces): see libuser/engine/walk/long.c. */
 struct long_value {
 	__u64 addr, left, str;
 	__u64 val; /* offset of the value's head in the ring; 0: no head was written */
@@ -69,7 +69,7 @@ struct fd_request {
 /* Changes that a call made to the task's descriptor table: see fd_table.h. */
 #define FILES_FDS 4u
 struct files_work {
-	__u64 spent; /* bytes of records and paths that were written for this call so far */
+	__u64 spent; /* work for this call so far, limited by SPENT_MAX */
 	__u64 rec; /* offset in the ring of the record's struct linx_files_change */
 	/*
 	 * User addresses of the next descriptor number, control message and struct msghdr. control_left: bytes of
@@ -97,7 +97,7 @@ struct files_work {
 	 * then: THEN_*, what to record next.
 	 */
 	__u32 whole, if_many, then;
-	__u32 judged; /* judge() has run: all descriptors that the call itself names have been recorded */
+	__u32 judged; /* judge() has run: no more of the descriptors that the call itself names are recorded */
 	__u32 pad;
 };
 
@@ -199,7 +199,10 @@ struct work {
 	__u64 args[LINX_NARGS];
 	__s64 ret;
 	__u64 time, ip, sp;
-	__u64 begin; /* time when the call began; 0: not known */
+	/*
+	 * Time when the call began; with LINX_BPF_CPU_TIMES the time of its return minus its CPU time. 0: not known.
+	 */
+	__u64 begin;
 	__u64 start; /* not used */
 	__u64 done; /* bytes of a complete head record with its pieces, and of a gap record before them */
 	__u64 room; /* bytes in the ring that the record and its pieces may take */
@@ -253,11 +256,11 @@ struct shape {
 	__u32 first, count;
 };
 
-/* 64-bit words of a map with one bit for each tid; tids are below 2^22 (linux/threads.h). */
+/* Elements of the map seen, each for 64 tids; tids are below 2^22 (linux/threads.h). */
 #define SEEN_WORDS 65536
 /*
- * One bit for each tid. now: the stream has a context record of the task that is up to date; ever: it has one or had
- * one.
+ * One bit for each tid; a byte before Linux 5.17. now: the stream has a context record of the task that is up to date;
+ * ever: it has one or had one.
  */
 struct seen {
 #ifdef LINX_REDUCED
@@ -267,7 +270,7 @@ struct seen {
 #endif
 };
 
-/* All state of a CPU except its ring. It fills whole pages, and one lookup finds it. */
+/* State of a CPU, without its ring and its numbers for each call. It fills whole pages, and one lookup finds it. */
 struct place {
 	struct linx_bpf_cpu c __attribute__((aligned(LINX_BPF_PAGE)));
 	struct linx_bpf_reader reader __attribute__((aligned(LINX_BPF_PAGE)));
@@ -301,7 +304,7 @@ struct {
 	__type(value, __u32);
 } rings SEC(".maps");
 
-/* Settings that the library writes while the programs run. */
+/* Settings that the library writes while the programs run, and numbers that the programs count. */
 struct linx_bpf_control control SEC(".data.control");
 
 const volatile struct linx_bpf_config config SEC(".rodata.config") = { 0 };

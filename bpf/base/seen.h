@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Bits for each tid: the stream has a context record of the task, or had one. */
+/* Marks for each tid: the stream has a context record of the task, or had one. */
 #ifndef LINX_BPF_SEEN_H
 #define LINX_BPF_SEEN_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Writes records of calls: captures what the arguments point to, as the call's row in the table of calls describes
- * them, in the same order as engine/walk/walker.c.
+ * them, in the same order as libuser/engine/walk/walker.c.
  */
 #ifndef LINX_BPF_CALL_H
 #define LINX_BPF_CALL_H

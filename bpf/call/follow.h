@@ -2,7 +2,7 @@
 /*
  * Follows the pointers in the structures of a record, one member in each turn of a loop. The stack of nested structures
  * is kept in a map. shared/extent.h says how many bytes a member points to. Values come in the order of
- * engine/walk/follow.c.
+ * libuser/engine/walk/follow.c.
  */
 #ifndef LINX_BPF_FOLLOW_H
 #define LINX_BPF_FOLLOW_H

@@ -2,7 +2,7 @@
 /*
  * Programs at perf events, which the kernel always runs with preemption off. Some kernels run programs at BTF
  * tracepoints with preemption on. On these kernels, programs at perf events are used instead (LINX_BPF_HELD): see
- * hold_first(). Included at the end of linx.bpf.c, whose functions they call.
+ * hold_first(). The file is included at the end of linx.bpf.c, whose functions these programs call.
  */
 #ifndef LINX_BPF_HELD_H
 #define LINX_BPF_HELD_H

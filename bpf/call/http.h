@@ -2,7 +2,7 @@
 /*
  * Records the header of an HTTP/1 message, and the preface of HTTP/2, whole: up to the empty line that ends it, even
  * where other buffers are cut. kmod/capture/http.c describes the rules. All bytes are read from the record in the
- * ring, to which no other program writes, eight at a time.
+ * ring, to which no other program writes. The search for the end of a header reads eight of them at a time.
  */
 #ifndef LINX_BPF_HTTP_H
 #define LINX_BPF_HTTP_H

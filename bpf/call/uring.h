@@ -479,8 +479,8 @@ static __always_inline struct linx_bpf_opcode *opcode_of(const struct uring_work
 }
 
 /*
- * May the operation run later than its submission? It may if it follows others of its chain, or if it runs in a kernel
- * thread.
+ * May the operation run later than its submission? It may if it is part of a chain, waits for all earlier operations
+ * (IOSQE_IO_DRAIN) or runs in a kernel thread.
  */
 static __always_inline bool waits(const struct uring_work *u)
 {

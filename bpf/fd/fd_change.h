@@ -29,8 +29,8 @@ MAP_OF(files_rules, MAP_ARRAY, 1, 0, __u32, struct linx_files_rule);
 enum { RANGE_NONE, RANGE_ASKED, RANGE_RECORDED };
 /*
  * May the table have more new descriptors than user memory shows, and why? NONE: no. SILENT: a buffer for them shows
- * none. LATER: the call itself may have overwritten their list. SOME: the memory cannot be read, or lists too many. See
- * kmod/task/fd_table.c.
+ * none. LATER: the call itself may have overwritten their list. SOME: the memory cannot be read, is malformed, lists
+ * too many or was overwritten; or the call failed late, or may change any descriptor. See kmod/task/fd_table.c.
  */
 enum { UNCERTAIN_NONE, UNCERTAIN_SILENT, UNCERTAIN_LATER, UNCERTAIN_SOME };
 
@@ -82,8 +82,8 @@ static __always_inline bool meet(__u64 a, __u64 a_size, __u64 b, __u64 b_size)
 }
 
 /*
- * May the kernel have overwritten the control messages, which list descriptors? It may if their buffer, the struct
- * msghdr and the buffer for the sender's address overlap.
+ * May the kernel have overwritten the control messages, which list descriptors? It may if two of these overlap: their
+ * buffer, the struct msghdr, the buffer for the sender's address. True also if the size of that address cannot be read.
  */
 static __noinline bool is_written_over(struct cpu *x, __u64 msg, __u64 control, __u64 len)
 {
@@ -125,7 +125,7 @@ static __noinline int next_message(struct cpu *x)
 	return 0;
 }
 
-/* Reads the next control message and its descriptors. No control messages are read behind a malformed one. */
+/* Reads the next control message and its descriptors; none behind a malformed one, or behind the first CMSG_MAX. */
 static __noinline int next_control(struct cpu *x)
 {
 	struct files_work *f = &x->w->files;
@@ -330,7 +330,7 @@ static __always_inline __s64 next_in_range(struct cpu *x)
 /*
  * Records that a range of descriptors was closed or marked as close-on-exec. The descriptors that are open in it now
  * are recorded afterwards: tasks that share the table may have opened them after the close and recorded them before
- * this record.
+ * this record. Of a marked range they are not recorded if the task shares its table with no other.
  */
 static __always_inline void begin_range(struct cpu *x)
 {
@@ -347,8 +347,9 @@ static __always_inline void begin_range(struct cpu *x)
 }
 
 /*
- * Runs when all descriptors that the call names are recorded. If the call may have changed others, records the whole
- * table, or which of its descriptors are open. Only a UNIX socket brings descriptors with a message.
+ * Runs when all descriptors that the call names are recorded, or SPENT_MAX is exceeded. If the call may have changed
+ * others, records the whole table, or which of its descriptors are open. Only a UNIX socket brings descriptors with a
+ * message.
  */
 static __noinline int judge(struct cpu *x)
 {
@@ -449,7 +450,7 @@ static __always_inline void record_whole(struct cpu *x, __u32 if_many)
 	bpf_loop(STEPS_OF_CHANGE, record_step, x, 0);
 }
 
-/* Records a new child's table if other tasks may have changed the table while the kernel copied it. */
+/* Records the table of a new child if it is a copy of a table that other tasks may have changed meanwhile. */
 static __always_inline void files_fork(struct cpu *x, struct task_struct *parent, struct task_struct *child)
 {
 	if (!child->files || child->files == parent->files || !has_shared(parent))

@@ -159,8 +159,8 @@ STEP(word_step)
 
 /*
  * Requests the descriptors whose bits are set among the first n bits of an fd_set. val: offset of its value in the
- * ring. A set that could not be read whole is skipped. Programs often pass a count above the size of an fd_set, which
- * is cut to that size.
+ * ring. Many programs pass an n that is larger than their fd_set. So, if memory behind the fd_set cannot be read, the
+ * bytes before it are searched. A set with fewer readable bytes than an fd_set has is skipped.
  */
 static __noinline int request_bits(struct cpu *x, __u64 val, __u64 n)
 {
@@ -238,7 +238,10 @@ static __always_inline bool has_succeeded(const struct work *w)
 	return w->kind == LINX_REC_EXIT && !failed(w->ret);
 }
 
-/* Has the entry record the descriptors of the call's arguments? */
+/*
+ * Does the return record leave out the descriptors of the call's arguments, since the entry record has them? The
+ * return of a call that failed has them again.
+ */
 static __always_inline bool recorded_at_entry(struct cpu *x)
 {
 	return has_succeeded(x->w) && wants_entry(x);

@@ -21,8 +21,8 @@ struct files_time {
 MAP_OF(files_times, MAP_ARRAY, FILES_TIMES, 0, __u32, struct files_time);
 
 /*
- * Upper limit for the bytes of records and paths that one call may write. Each descriptor counts at least SPENT_LEAST
- * bytes.
+ * Upper limit for the work of recording descriptors one by one for one call. The bytes of the records count and, for
+ * each open descriptor, SPENT_LEAST and the bytes of its path.
  */
 #define SPENT_MAX (256u * 1024)
 #define SPENT_LEAST 256u
@@ -178,7 +178,10 @@ static __always_inline __s64 next_open(struct cpu *x)
 	return -1;
 }
 
-/* Records which descriptors are open, for a table that is not recorded in full. */
+/*
+ * Records which descriptors are open, for a table that is not recorded in full: it has too many descriptors, their
+ * records would take too many bytes, or a call may have changed any descriptor of a table that tasks share.
+ */
 static __noinline int put_open(struct cpu *x)
 {
 	struct fdtable *fdt = x->task->files->fdt;

@@ -2,8 +2,8 @@
 /*
  * Values of files behind descriptors: type, identity, path, addresses of sockets. The rules are those of
  * kmod/capture/fd.c. The program takes no lock and no reference, so that another thread may close the file meanwhile.
- * The program therefore reads the descriptor's entry in the table again at the end. If the entry has changed, it leaves
- * out the path, which may be that of another file.
+ * The program therefore reads the descriptor's entry in the table again behind the facts of the file, and again behind
+ * those of its socket. If the entry has changed, it leaves out what it read, which may be of another file.
  */
 #ifndef LINX_BPF_FILE_H
 #define LINX_BPF_FILE_H
@@ -44,9 +44,9 @@ static __always_inline int look_at(struct found *f, struct dentry *d, struct vfs
 }
 
 /*
- * Reads the file in the descriptor table's entry at address slot. Returns false if there is none. The memory of a
- * struct file may be reused at once when the file is closed, so that the caller reads the entry again at the end. The
- * memory of dentries and inodes is not reused before the program ends.
+ * Reads the file in the descriptor table's entry at address slot. Returns false if there is none, or if the entry has
+ * changed at the end: the memory of a struct file may be reused at once when the file is closed. The memory of dentries
+ * and inodes is not reused before the program ends.
  */
 static __always_inline bool look_at_slot(struct found *f, __u64 slot)
 {
@@ -219,7 +219,7 @@ static __always_inline bool is_made_up(const struct found *f)
 }
 
 /*
- * Makes the path of the file in w->found, at the end of w->path. Returns its length; below zero: it cannot be read.
+ * Makes the path of the file in w->found, at the end of w->path. Returns its length; below zero: it cannot be made.
  * *deleted: the kernel marks the file as deleted.
  */
 static __always_inline long find_path(struct cpu *x, __u32 *deleted)

@@ -49,8 +49,8 @@ static __always_inline void snap_record(struct cpu *x, __u32 kind, __u64 time)
 }
 
 /*
- * Completes the record and copies it to the reader, with the words first and second behind it. If the reader's buffer
- * has no room, the kernel runs the program again.
+ * Completes the record and copies it to the reader, with the words first and second behind it. A record whose values
+ * found no room is left out. If the reader's buffer has no room, the kernel runs the program again.
  */
 static __always_inline void snap_commit(struct cpu *x, struct seq_file *seq, __u64 first, __u64 second)
 {
@@ -68,8 +68,8 @@ static __always_inline void snap_commit(struct cpu *x, struct seq_file *seq, __u
 }
 
 /*
- * Writes a record about a task, and the address of its command line in its memory. The address is read last, behind the
- * loops that build paths: the verifier of Linux 6.1 wrongly assumes that a condition which was true before a loop is
+ * Writes a record about a task and, of a process, the address of the command line in its memory. The address is read
+ * last, behind the loops that build paths: the verifier of Linux 6.1 wrongly assumes that a condition which was true before a loop is
  * still true after it.
  */
 static __always_inline void snap_task(struct cpu *x, struct seq_file *seq)

@@ -107,7 +107,10 @@ static __noinline int list_id(__u32 id, bool on)
 	return 0;
 }
 
-/* If the parent is on the list of recorded processes, adds the child. Runs in the parent before the child runs. */
+/*
+ * If children are followed and the parent is on the list of recorded processes, adds the child. Runs in the parent
+ * before the child runs.
+ */
 static __always_inline void list_child(struct task_struct *parent, struct task_struct *child)
 {
 	if (settings()->filter & LINX_FILTER_FOLLOW && is_listed(parent))

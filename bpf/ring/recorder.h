@@ -3,7 +3,8 @@
  * Flight recorder: each CPU has two rings (halves). Programs write to one and drop its oldest records. The library lets
  * them write to the other one (a flip) and waits until no program uses the old one; the rules are those of
  * kmod/ring/producer.c. The reader could overwrite records in the ring. The programs use the contents of a record only
- * to find where the next one begins, so that such a reader loses only its own records.
+ * to find where the next one begins, and which task gets a new context record when its old one is dropped. So such a
+ * reader harms only its own session.
  */
 #ifndef LINX_BPF_RECORDER_H
 #define LINX_BPF_RECORDER_H

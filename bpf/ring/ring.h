@@ -27,7 +27,8 @@ static __always_inline void cpu_end(struct cpu *x)
 
 /*
  * Begins a program's work on this CPU, and sets x->c to the CPU's counters, or NULL if there are none. Returns false
- * if the CPU has no ring, or if another program is at work on it: the record is counted as lost then.
+ * if the CPU has no counters or no ring, or if another program is at work on it. The record is counted as lost then, if
+ * there are counters.
  */
 static __always_inline bool cpu_begin(struct cpu *x)
 {
@@ -89,7 +90,10 @@ static __always_inline struct linx_bpf_count *count_of(struct cpu *x, __u32 call
 }
 
 #define NO_CALL (~0u)
-/* Key in place of a call's, for records that belong to no call and are no context records, such as SIGNAL. */
+/*
+ * Key in place of a call's, for records that belong to no call and describe neither a task nor a descriptor table, such
+ * as SIGNAL.
+ */
 #define NO_CALL_BUT_OTHER (~1u)
 #define IS_CALL(call) ((call) < NO_CALL_BUT_OTHER)
 
@@ -209,7 +213,8 @@ static __always_inline void take_tail(struct cpu *x)
 
 /*
  * Begins a record, which pieces may follow. Returns false if there is no room, and counts the record as lost then.
- * call: key of the call; NO_CALL for context records.
+ * prio: the record may take the room that is kept for such records. call: key of the call; NO_CALL for records of tasks
+ * and descriptor tables; NO_CALL_BUT_OTHER for others.
  */
 static __always_inline bool rec_begin(struct cpu *x, __u32 kind, bool prio, __u32 call)
 {

@@ -64,8 +64,8 @@ static __always_inline void put_siginfo(struct cpu *x, __s32 signo, __u64 info)
 }
 
 /*
- * Writes the instruction pointer of the task that receives the signal. On kernels of LINX_REDUCED no function finds
- * it.
+ * Writes the instruction pointer of the task that receives the signal, in sessions that ask for it. On kernels of
+ * LINX_REDUCED no function finds it.
  */
 static __always_inline void put_pointer(struct cpu *x, struct task_struct *to)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Values that continue in further records (pieces): vectors of strings, and long blocks. The rules are those of
- * engine/walk/long.c.
+ * libuser/engine/walk/long.c.
  */
 #ifndef LINX_BPF_LONG_H
 #define LINX_BPF_LONG_H
@@ -48,7 +48,7 @@ static __always_inline bool vec_read(struct long_value *l, __u64 *to)
 	return !(l->width == 8 ? bpf_probe_read_user(to, 8, (void *)at) : bpf_probe_read_user(to, 4, (void *)at));
 }
 
-/* Reads the next pointer of the vector. Returns false if there is none. */
+/* Reads the next pointer of the vector. Returns false if there is none, or if it cannot be read. */
 static __always_inline bool next_str(struct long_value *l)
 {
 	__u64 str;

@@ -72,7 +72,7 @@ end:
 	return 1;
 }
 
-/* Builds the path of a file as seen from the task's root. Returns its length; below zero: it cannot be read. */
+/* Builds the path of a file as seen from the task's root. Returns its length; below zero: unreadable or too long. */
 static __noinline long make_path(struct cpu *x, struct dentry *d, struct vfsmount *mnt, struct fs_struct *fs)
 {
 	struct work *w = x->w;

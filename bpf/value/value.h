@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Values of a record: contents of memory, each with a head. User memory is read once, into the ring itself. Heads,
- * states and limits are those of engine/walk/value.c.
+ * states and limits are those of libuser/engine/walk/value.c.
  */
 #ifndef LINX_BPF_VALUE_H
 #define LINX_BPF_VALUE_H
@@ -206,9 +206,9 @@ static __noinline __u64 capture(struct cpu *x, __u32 what, __u64 addr, __u64 len
 }
 
 /*
- * Reads a string of at most size bytes, with its NUL. Returns the number of bytes, with the NUL. Returns size if the
- * string is longer, and a number below zero if it cannot be read. Before Linux 6.13 the kernel returns 0 for an empty
- * string.
+ * Reads a string of at most size bytes, with its NUL. Returns the number of bytes, with the NUL. Returns size also if
+ * the string is longer, and a number below zero if it cannot be read. Before Linux 6.13 the kernel returns 0 for an
+ * empty string.
  */
 #define read_str(p, size, addr)                                                        \
 	({                                                                             \
