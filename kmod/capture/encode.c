@@ -42,7 +42,7 @@ static void add_long(struct linx_fill *f, const struct linx_call *c, unsigned in
 		return;
 	f->longs[f->nlongs++] = (struct linx_long_value){
 		.arg = arg,
-		.width = c->key < LINX_NR_MAX ? 8 : 4 /* x86_64, or a compat ABI */,
+		.width = c->key < LINX_NR_MAX ? 8 : 4 /* the native ABI, or a compat ABI */,
 		.keep = !(def & LINX_ARGDEF_ENVP) || f->s->flags & LINX_SETUP_ENVP,
 		.addr = addr,
 	};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Parts of the fast paths, which write the records of most calls with as few instructions as possible. A fast path
- * cannot write a record if the ring has no room, if memory is not present, or if a string crosses a page. It then
+ * gives up, for example, if the ring has no room, if memory is not present, or if a string crosses a page. It then
  * counts nothing, and capture/encode.c writes the whole record. All functions are inlined into functions of
  * syscall/fast.c that end a probe, so that a record without pointers makes no call and saves no register. Probe
  * context, preemption off.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Writes values of descriptors into records: type, identity, path and addresses of the file that a descriptor refers
- * to. Probe context, preemption off, so that nothing may sleep. On PREEMPT_RT values that need a spinlock are left
- * out.
+ * to. Nothing may sleep: preemption is off in a probe, and a snapshot holds the lock of the table. On PREEMPT_RT values
+ * that need a spinlock are left out.
  *
  * A descriptor table that is not shared is written only by its own task: its files are used without a reference, as
  * fdget() does. In a shared table a reference to the file is taken, and dropped before the probe ends. If another

@@ -57,7 +57,8 @@ pid_t linx_fd_pid(s32 fd);
  * Writes a descriptor of the current task as a value of LINX_FIELD_FD_RESULT. Returns false, without a value, if it
  * is not open. Probe context.
  *
- * linx_fd_emit_file() writes a file of any task. The caller has a reference to the file. Process context.
+ * linx_fd_emit_file() writes a file of any task, which stays open: a probe has a reference to it, and a snapshot, in
+ * process context, the lock of the table.
  */
 bool linx_fd_emit(struct linx_fill *f, s32 fd);
 void linx_fd_emit_file(struct linx_fill *f, struct file *file, s32 fd, bool cloexec);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The only code of the module that reads user memory. Task context, preemption off; linx_capture_foreign() runs in an
- * ioctl. Page faults are refused, so that nothing sleeps: a page that is not present is unreadable. Each byte is read
- * once, into the record; only the search for the end of a cut string reads bytes a second time. linx_fill.budget
- * limits the bytes that a record holds.
+ * With user_mem_fast.h, the only code of the module that reads memory of traced tasks. Task context, preemption off;
+ * linx_capture_foreign() runs in an ioctl. Page faults are refused, so that nothing sleeps: a page that is not present
+ * is unreadable. What a record holds is read once, into the record. Bytes are read a second time only by the search for
+ * the end of a cut string, or when a fast path has given up. linx_fill.budget limits the bytes that a record holds.
  *
  * copy_from_user_nofault() is not used: two thirds of its cost is a check of the destination, which here always lies
  * in the ring.

@@ -391,7 +391,8 @@ static inline u64 linx_cpu_time(void)
 
 /*
  * d_path() takes spinlocks, which sleep on PREEMPT_RT ("scheduling while atomic" on 6.1 and 6.12). Probes run with
- * preemption off, so that there are no paths on PREEMPT_RT.
+ * preemption off, so that they find no paths on PREEMPT_RT. A snapshot, made in process context, has the paths of
+ * executables, working directories and cgroups there, too.
  */
 #define LINX_HAVE_PATHS (!IS_ENABLED(CONFIG_PREEMPT_RT))
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The only file that touches tracepoints. A probe runs in the context of the task it reports,
- * with these exceptions: task_rename may report another task; signal_generate runs in any task,
- * perhaps in an interrupt. Both signal probes run with the target's siglock held and interrupts
+ * with these exceptions: the probes of a fork run in the parent, that of a move to a cgroup in
+ * the mover; task_rename may report another task; results of io_uring are posted, and signals
+ * sent (signal_generate), in any task, perhaps in an interrupt. Both signal probes run with the target's siglock held and interrupts
  * off. Each probe switches preemption off itself (7.2 enters it preemptible). Therefore it
  *  - stays on the CPU whose ring it writes,
  *  - is an RCU reader of linx_sessions: synchronize_rcu() covers session data,
@@ -104,7 +105,11 @@ static void probe_exec(void *data, struct task_struct *p, pid_t old_tid, struct 
 	linx_probe_begins();
 	now = linx_clock_now();
 	linx_task_exit_reset(p->pid);
-	list_for_each_entry_rcu(s, &linx_sessions, link) { /* all sessions, before any record is written */
+	/*
+	 * All sessions drop old_tid before any record is written. Writing takes long, and forks may give old_tid to a
+	 * new task meanwhile.
+	 */
+	list_for_each_entry_rcu(s, &linx_sessions, link) {
 		if (p->signal == s->owner)
 			/* the owner has executed a program, and so has another address space */
 			linx_session_owner_gone(s);

@@ -100,7 +100,7 @@ struct linx_http_fill {
 	u32 ino; /* inode number of the socket; 0: not looked up, or no socket */
 	u32 kept; /* bytes of the header so far; with LINX_HTTP_ENDS_BODY: bytes of the body still to come */
 	u8 state; /* enum linx_http_state */
-	u8 ends; /* part of the header's end that was seen: enum linx_http_ends */
+	u8 ends; /* enum linx_http_ends: part of the header's end that was seen, or LINX_HTTP_ENDS_BODY */
 	bool out; /* the program sends these bytes */
 	bool looked_up; /* ino, slot and old are set */
 	bool named; /* false: an io_uring operation on a socket that has no descriptor, only an index */

@@ -94,7 +94,7 @@ struct linx_session {
 	unsigned long *pid_list; /* LINX_IOC_PIDS: bit of each pid or tid on the list; NULL: there was never one */
 	unsigned long *tgid_only; /* pid_list, if no other filter looks at the task and it lists processes; else NULL */
 	u32 filter; /* LINX_FILTER_* */
-	bool fast_allowed; /* as pid_list if it lists processes and no other filter looks at the task; else NULL */
+	bool fast_allowed; /* false with LINX_SETUP_POINTER: the fast paths do not write that value */
 	bool entries_chosen; /* LINX_SELECT_CHOSEN */
 	bool has_snapshot; /* LINX_IOC_SNAPSHOT was used: the reader may know tasks without a context record */
 	bool filters_threads; /* filters leave out single threads, or did: what those threads changed may be missing */

@@ -3,9 +3,9 @@
  * The cgroup of a task, and the session's list of cgroups whose calls it records.
  *
  * The list holds paths instead of ids, since a service that is started again gets a new cgroup under its old path. A
- * cgroup of the unified hierarchy keeps its path as long as it lives. Therefore the list is searched once for each
- * cgroup, and the answer (listed or not) is cached under its id. If the answer cannot be found, the call is recorded,
- * and the library decides.
+ * cgroup of the unified hierarchy keeps its path as long as it lives. Therefore each CPU caches the answer (listed or
+ * not) under the cgroup's id, and the list is searched only where the cache lacks it. If the answer cannot be found,
+ * the call is recorded, and the library decides.
  */
 #include <linux/cgroup.h>
 #include <linux/ctype.h>
@@ -136,7 +136,7 @@ static bool search(const struct linx_cgroups *c, const char *path)
 /*
  * Work of a search of the list: WORK_OF_STEP for each byte of the path and each word that may stand anywhere,
  * WORK_OF_COMPARING for each byte of a word that is compared with the path's beginning, and WORK_OF_LIST_BYTE for each
- * byte of the list. A path may have any length. A search that would need more than WORK_MAX is not made, and the call
+ * byte of the list. A path may have PATH_MAX bytes. A search that would need more than WORK_MAX is not made, and the call
  * is recorded.
  */
 #define WORK_OF_STEP 20

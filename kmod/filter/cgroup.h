@@ -31,8 +31,8 @@ int linx_cgroups_new(const char *words, u32 len, struct linx_cgroups **out);
 void linx_cgroups_free(struct linx_cgroups *c);
 
 /*
- * Returns 1 if the list has the cgroup of the current task, else 0. search false: only cached answers are used, and
- * -EAGAIN is returned if the list would have to be searched.
+ * Returns 1 if the list has the cgroup of the current task, or if that cannot be found out; 0 if it has not. search
+ * false: only cached answers are used, and -EAGAIN is returned if the list would have to be searched.
  */
 int linx_cgroup_listed(const struct linx_session *s, bool search);
 

@@ -5,8 +5,8 @@
  * entries and returns find it at home. Between two calls, when its slot is idle, a task may lose it to a task that
  * finds no other. A call without a slot has no entry time. Implemented in filter/entry_time.c.
  *
- * Probe context. Only the task itself fills its slot and makes it idle, so that an atomic exchange is needed only where
- * another task may take the slot.
+ * Probe context. Only the task itself fills its slot, and only it and linx_entry_slots_forget() make the slot idle. So
+ * an atomic exchange is needed only where that function or another task may change the slot.
  */
 #ifndef LINX_KMOD_ENTRY_TIME_H
 #define LINX_KMOD_ENTRY_TIME_H

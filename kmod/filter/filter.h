@@ -2,8 +2,8 @@
 /*
  * Decides in the kernel which tasks and calls a session records. filter/filter.c describes the order.
  *
- * The directory filter/ holds every decision whether a task or call is recorded (process list, comm, uid, result,
- * program, sampling, budget), and the entry times that some of these decisions need. It encodes no call.
+ * The directory filter/ holds every decision whether a task or call is recorded (process list, comm, uid, cgroup,
+ * result, program, sampling, budget), and the entry times that some of these decisions need. It encodes no call.
  */
 #ifndef LINX_KMOD_FILTER_H
 #define LINX_KMOD_FILTER_H
@@ -12,10 +12,13 @@
 
 bool linx_filter_task_slow(const struct linx_session *s, const struct task_struct *p);
 
-/* Is the uid filter the only one that leaves out this task? */
+/* Is the uid filter the only one that leaves out this task? The task is left out. */
 bool linx_filter_uid_alone(const struct linx_session *s, const struct task_struct *p);
 
-/* Filters that decide by the task and not by the call. */
+/*
+ * Filters that linx_filter_task() tests at each event of a task. The filter of cgroups, which also decides by the task,
+ * is tested in filter/cgroup.h.
+ */
 #define LINX_FILTER_OF_TASK                                                                     \
 	(LINX_FILTER_PIDS | LINX_FILTER_PIDS_NOT | LINX_FILTER_THREADS | LINX_FILTER_COMM |     \
 	 LINX_FILTER_COMM_NOT | LINX_FILTER_UID)

@@ -2,8 +2,9 @@
 /*
  * Programs of classic BPF that decide which calls are recorded. The kernel's checker and compiler do the work, as for
  * seccomp. This file checks that only these instructions are used: arithmetic, forward jumps, scratch memory, and loads
- * of aligned words of struct linx_predicate_data. All other instructions read a packet, which does not exist here. The
- * offset of each load is constant, so that only the words that a program loads are filled in.
+ * of aligned words of struct linx_predicate_data. Other loads read a packet, which does not exist here; modulo is
+ * refused as by seccomp. The offset of each load is constant, so that only the words that a program loads are filled
+ * in.
  */
 #include <linux/cred.h>
 #include <linux/filter.h>

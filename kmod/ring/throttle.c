@@ -10,10 +10,10 @@
  *
  * Within one second a task waits for at most linx_throttle.cap ns. A wait also ends at any
  * signal, at the end of the session, and when the reader stands still (takes nothing); from
- * then on no task waits until the reader continues. Some tasks never wait: the owner and its
- * process group (programs that read the owner's output), tasks in exempt cgroups, init,
- * ending tasks, and traced tasks, which their tracer may stop between the probe and the task
- * work.
+ * then on no task waits until the reader continues. Some tasks never wait: the owner and, with
+ * LINX_SETUP_EXEMPT_GROUP, its process group (programs that read the owner's output), tasks in
+ * exempt or very deep cgroups, init, kernel threads, ending tasks, and traced tasks, which their
+ * tracer may stop between the probe and the task work.
  *
  * Lifetime: queued task work holds a reference of struct linx_throttle instead of the session,
  * since the waiting task may be the one that closes the session. The work uses the session and

@@ -32,8 +32,8 @@ enum linx_fd_rule_kind {
 	LINX_FD_RULE_AT_WHEN,
 	/*
 	 * Descriptors of another process. They are recorded only if the call succeeded, which shows that the kernel
-	 * allowed the caller to access that process. The caller's own process needs no such proof: its descriptors are
-	 * always recorded.
+	 * allowed the caller to access that process. Of the caller's own process, FOREIGN_PID and FOREIGN_AT need no
+	 * such proof: its descriptors are recorded at each return.
 	 */
 	LINX_FD_RULE_FOREIGN, /* the process is given by a pidfd */
 	LINX_FD_RULE_FOREIGN_PID,

@@ -11,11 +11,12 @@
  * known yet whether they begin a message; but if the method is not made of capitals and hyphens
  * and the target does not begin with a slash, they do not. If the request line goes on behind
  * LINX_HTTP_LOOK bytes, the target must begin with a slash, or the method must be made of capitals
- * and the target have a colon, since text of other protocols may also begin with two words.
+ * and hyphens and the target have a colon, since text of other protocols may also begin with two
+ * words.
  *
  * Most text begins with a word of small letters. Therefore a method with other characters than
  * capitals and hyphens, or with a leading hyphen, must be short, and its target must begin with a
- * slash, a star or an "h" (for "http"). So the first 16 bytes are enough to reject most text.
+ * slash, a star, "h" or "H" (for "http"). So the first 16 bytes are enough to reject most text.
  */
 #ifndef LINX_HTTP_BEGIN_H
 #define LINX_HTTP_BEGIN_H
@@ -49,7 +50,7 @@ enum linx_http_place {
 	LINX_HTTP_AT_MASK = 31,
 	LINX_HTTP_ODD = 32, /* the method has other characters than capitals and hyphens */
 	LINX_HTTP_PATH = 64, /* the target begins with a slash */
-	LINX_HTTP_COLON = 128, /* the target has a colon, and the method consists of capitals */
+	LINX_HTTP_COLON = 128, /* the target has a colon, and the method consists of capitals and hyphens */
 };
 
 #define LINX_HTTP_IS_DECIDED(place) (((place) & LINX_HTTP_AT_MASK) >= LINX_HTTP_AT_FOREIGN)

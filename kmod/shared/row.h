@@ -20,7 +20,7 @@ enum linx_copy {
 	LINX_COPY_V = 0, /* none: the argument is a number */
 	LINX_COPY_STR, /* a string that ends with NUL */
 	LINX_COPY_STRV, /* an array of pointers to strings, which ends with a null pointer, such as argv */
-	/* a buffer; the call's result is its length, or 0 if the result exceeds the value of argument n */
+	/* a buffer; its length is the value of argument n, with LINX_ARGDEF_RESULT at most the call's result */
 	LINX_COPY_BUF,
 	LINX_COPY_FIT, /* a buffer; its length is the call's result, or 0 if that exceeds the value of argument n */
 	LINX_COPY_LENP, /* a buffer, or an array of structures; its length is the u32 that argument n points to */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Context records. Probe context, preemption off: nothing here sleeps, faults or keeps a reference. Functions with a
- * parameter locks also serve a snapshot, in process context, for a task that is not the current one.
+ * Context records. Probe context, preemption off: nothing here sleeps, faults or keeps a reference, except
+ * linx_task_forget_filtered(), which sleeps. With a parameter locks, functions also serve a task that is not the
+ * current one: in a snapshot, in process context, and in the probe of a setpgid(2) of that task.
  *
  * A task's bit in linx_session.announced means that the stream has an up-to-date context record of the task. The bit
  * is set when a record of the current task or of a child begins. If that record could not be written, the bit is

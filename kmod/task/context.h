@@ -77,7 +77,8 @@ void linx_task_end_process(struct linx_session *s, pid_t tgid);
 
 /*
  * The functions below write parts of a context record. p: the current task, a child that does not run yet, or, with
- * locks and in process context, any task. linx_task_put_exe() returns LINX_WHO_* of the executable.
+ * locks, any task: in process context, or in a probe with LINX_HAVE_PATHS. linx_task_put_exe() returns LINX_WHO_* of
+ * the executable.
  */
 void linx_task_put_ctx(struct linx_fill *f, struct task_struct *p, u32 flags, u32 code);
 u32 linx_task_put_exe(struct linx_fill *f, struct task_struct *p, bool locks);

@@ -55,7 +55,11 @@ enum uncertain {
 	UNCERTAIN_NONE,
 	UNCERTAIN_SILENT, /* a buffer for descriptors that came with a message shows none */
 	UNCERTAIN_LATER, /* the call may have overwritten its own list of new descriptors */
-	UNCERTAIN_SOME, /* the memory cannot be read, or lists more descriptors than are checked */
+	/*
+	 * the memory cannot be read, is malformed or was overwritten, or lists more descriptors than are checked; or
+	 * the call failed late, or may change any descriptor
+	 */
+	UNCERTAIN_SOME,
 };
 
 /* State of recording a descriptor table: what a call has changed in it, or a new table as a whole. */
@@ -66,7 +70,7 @@ struct change {
 	u64 now;
 	bool narrow; /* longs of the program have 32 bits */
 	u32 rights; /* number of descriptors that were found in control messages of received messages */
-	u32 spent; /* bytes of all records that were written for this change */
+	u32 spent; /* bytes of the records for this change; above SPENT_MAX also if the probe has no work left */
 	enum uncertain uncertain;
 	s32 socket; /* socket whose messages may have brought more descriptors; -1: no socket */
 };
@@ -260,7 +264,10 @@ static bool emit_some(struct change *c, struct walk *w, u32 flags)
 	return linx_rec_commit(f);
 }
 
-/* Records which descriptors are open, without their files: for a table that is too large or has too long paths. */
+/*
+ * Records which descriptors are open, without their files: for a table that is too large or has too long paths, or if a
+ * call may have changed any descriptor of a table that tasks share.
+ */
 static void emit_open(struct change *c)
 {
 	struct linx_fill *f = begin(c, LINX_FILES_OPEN, 0, 0, sizeof(struct linx_val) + OPEN_MAX_BYTES);

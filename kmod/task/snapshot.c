@@ -252,8 +252,8 @@ static void emit_files(struct snapshot *w, struct task_struct *p, u32 *fd, u32 *
 #define ENDED_AT_ONCE 1024
 
 /*
- * Returns the first task whose tid is *tid or more, with a reference, and sets *tid to its tid. NULL: there are no
- * more tasks.
+ * Returns the first task that is not ending and whose tid is *tid or more, with a reference, and sets *tid to its tid.
+ * NULL: there are no more tasks.
  */
 static struct task_struct *task_from(u32 *tid)
 {

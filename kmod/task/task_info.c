@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Attributes of a task besides its ids: credentials, session, terminal, namespaces, cgroup. For the current task or a
- * child that does not run yet, in probe context; for any other task in process context, with its locks, for a
- * snapshot.
+ * child that does not run yet, in probe context; for any other task with its locks: in process context, for a snapshot,
+ * or in a probe with LINX_HAVE_PATHS, after a setpgid(2) of that task.
  */
 #include <linux/audit.h>
 #include <linux/cgroup.h>

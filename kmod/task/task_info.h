@@ -3,7 +3,7 @@
  * Attributes of a task besides its ids. Implemented in task/task_info.c.
  *
  * p is the current task or a child that does not run yet, in probe context; or, with locks, any task that the caller
- * holds, in process context.
+ * holds, in process context or in a probe with LINX_HAVE_PATHS.
  */
 #ifndef LINX_KMOD_TASK_INFO_H
 #define LINX_KMOD_TASK_INFO_H

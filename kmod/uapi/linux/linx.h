@@ -30,7 +30,11 @@
 #define LINX_DEVICE "/dev/linxcap"
 
 /* Bits of linx_info.features. */
-#define LINX_FEAT_PATHS 0x1 /* paths of files, directories and cgroups can be recorded: not on PREEMPT_RT */
+/*
+ * Records of events can have paths of executables, directories, cgroups and descriptors: not on PREEMPT_RT. The
+ * snapshot has the paths of executables, working directories and cgroups there, too.
+ */
+#define LINX_FEAT_PATHS 0x1
 #define LINX_FEAT_THROTTLE 0x2 /* LINX_MODE_THROTTLE is supported */
 #define LINX_FEAT_FDS 0x4 /* LINX_SETUP_FD_PATHS and LINX_SETUP_FD_DETAILS are supported */
 #define LINX_FEAT_SIGNALS 0x8 /* LINX_SETUP_SIGNALS is supported */

@@ -141,7 +141,11 @@ enum linx_field {
 	LINX_FIELD_ARGV = 18, /* STRINGS: command line */
 	LINX_FIELD_ENVP = 19, /* STRINGS: environment */
 	LINX_FIELD_FILENAME = 20, /* STR: path that an exec was given, as the kernel copied it */
-	LINX_FIELD_INTERP = 21, /* STR: path of the interpreter, if the file that an exec names is a script */
+	/*
+	 * STR: path of the interpreter that the kernel runs for the file of an exec, which is a script or a file that
+	 * binfmt_misc knows. Other programs have no such value.
+	 */
+	LINX_FIELD_INTERP = 21,
 	LINX_FIELD_EXE_ID = 22, /* BYTES: struct linx_exe_id, or only the member file of it */
 	LINX_FIELD_POINTER = 23, /* BYTES: instruction pointer of the program at this call or signal, a __u64 */
 	LINX_FIELD_SIGINFO = 24, /* BYTES: a signal's siginfo_t of 64-bit programs, without zeroes at its end */
@@ -203,7 +207,7 @@ enum linx_fd_type {
 	LINX_FD_LINK = 7,
 	LINX_FD_ANON = 8, /* another file with an anonymous inode; the path names its kind: anon_inode:[eventpoll] */
 	LINX_FD_PIDFD = 9,
-	LINX_FD_EVENTFD = 10, /* details: text, as /proc/PID/fdinfo has it */
+	LINX_FD_EVENTFD = 10, /* details: the lines that the file adds to /proc/PID/fdinfo */
 	LINX_FD_SIGNALFD = 11, /* details: text, as for EVENTFD */
 };
 
