@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Wrappers for what differs between kernels. No other part of the module tests what the kernel provides. Most tests
- * are those of compat/features.c, which names the release that brought each feature; the kernel's version is not used
- * there, since kernels of distributions keep their version and take over newer code. A test may be deleted when
- * tests/vm/kernels.list no longer has a kernel without the feature.
+ * Wrappers for what differs between kernels. No other part of the module tests the kernel's version or the functions
+ * that it provides; a few files test a configuration (CONFIG_*). Most tests are those of compat/features.c, which names
+ * the release that brought each feature; the kernel's version is not used there, since kernels of distributions keep
+ * their version and take over newer code. A test may be deleted when tests/vm/kernels.list no longer has a kernel
+ * without the feature.
  *
  * The directory compat/ holds these tests and wrappers. It depends only on the kernel, and includes no header of
  * another directory of the module.

@@ -10,7 +10,7 @@
 
 /*
  * Number of probes under way on this CPU, minus one. While a probe runs, a second one can begin only in an interrupt
- * that sends a signal. The second (nested) probe never writes a record: it counts the record as lost, and ends before
+ * that sends a signal or posts a result of io_uring. The second (nested) probe never writes a record: it counts the record as lost, and ends before
  * the first one continues.
  */
 #define LINX_PROBE_NONE (-1)

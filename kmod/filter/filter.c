@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Filters. They are applied in this order, the cheapest first: the bitmap of calls (syscall/), owner, listed processes,
- * comm, uid, result. Probe context: bounded work, no locks, no allocation. Ids belong to the initial pid namespace and
- * are below PID_MAX_LIMIT, the size of the bitmaps.
+ * comm, uid, result; and then those of other files: cgroup, program, sampling, budget. Probe context: bounded work, no
+ * locks, no allocation; functions for an owner's ioctl say so or call cond_resched(). Ids belong to the initial pid
+ * namespace and are below PID_MAX_LIMIT, the size of the bitmaps.
  */
 #include <linux/cred.h>
 #include <linux/pid_namespace.h>

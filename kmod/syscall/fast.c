@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The probes of system calls, for calls of x86_64 with a fast path. syscall/fast_paths.h has a path for each shape of
+ * The probes of system calls, for 64-bit calls with a fast path. syscall/fast_paths.h has a path for each shape of
  * record; all else takes the slow path in syscall/slow.c. Each function here ends the probe, most of them by a call of
  * another function as their last action. The compiler turns that call into a jump, so that a fast path makes no call
  * and saves no register where only one session runs. With several sessions, each takes its fast path in turn.

@@ -2,7 +2,7 @@
 /*
  * Joins the entry and the return of a call to one event. The rules of pairing follow from
  * measurements on real kernels (docs/kernels.md):
- *   - a child begins with the return of fork or clone, without an entry;
+ *   - a child's return from the fork or clone of its parent has no entry; engines do not record it;
  *   - a successful exec may return under another ABI's number, and its registers are gone;
  *   - sigreturn returns as number -1;
  *   - a call that seccomp refuses has a return, but no entry.
