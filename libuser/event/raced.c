@@ -76,8 +76,8 @@ static void check_filename(struct linx_event *ev)
 }
 
 /*
- * Uses the new program's arguments as the call's argv, if that was not captured. Not for a script,
- * whose interpreter gets other arguments.
+ * Uses the new program's arguments as the call's argv, if that was not captured whole. Not for a file that an
+ * interpreter runs (a script, or by binfmt_misc): the interpreter gets other arguments.
  */
 static void check_argv(struct linx_event *ev)
 {

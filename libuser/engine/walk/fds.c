@@ -67,8 +67,9 @@ static void add_behind(struct linx_walker *w, const uint8_t *first, unsigned int
 }
 
 /*
- * Adds the descriptors whose bits are set among the first n of an fd_set, which is made of longs. An unreadable set
- * counts as empty. Programs often pass a number beyond the end of the set.
+ * Adds the descriptors whose bits are set among the first n of an fd_set, which is made of longs. Programs often pass
+ * a number beyond the end of the set. So it is accepted if memory behind the set cannot be read. A set with fewer
+ * readable bytes than an fd_set has is skipped.
  */
 static void add_bits(struct linx_walker *w, struct linx_val *v, uint64_t n)
 {

@@ -20,7 +20,7 @@ static bool vec_read(struct linx_walker *w, struct linx_walker_long *l)
 	return w->read(w->ctx, &l->str, l->addr + (uint64_t)l->count * l->width, l->width) == l->width;
 }
 
-/* Takes the next pointer of the vector. false: the vector has ended. */
+/* Takes the next pointer of the vector. false: the vector has ended or cannot be read. */
 static bool next_str(struct linx_walker *w, struct linx_walker_long *l)
 {
 	if (l->str)

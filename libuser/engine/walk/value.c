@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Values of a record: their heads, their memory and strings. User memory is read once, into the record itself,
- * within the record's budget.
+ * within the record's budget. The rest of a cut string is read, too, to find its length, and is not kept.
  */
 #include <string.h>
 
