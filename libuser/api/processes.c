@@ -17,8 +17,8 @@ struct anchor {
 };
 
 /*
- * Opens a reference to a task: a pidfd, or for a thread on older kernels, which have none,
- * its directory in /proc.
+ * Opens a reference to a task: a pidfd, or for a thread on older kernels, which have no pidfds of threads, its
+ * directory in /proc.
  */
 static int anchor_open(struct anchor *a, int pid)
 {

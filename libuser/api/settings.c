@@ -74,8 +74,8 @@ static bool filters_result(const struct linx_filter *f)
 }
 
 /*
- * Selects the entries of calls that close a descriptor: at return its file is gone and can
- * no longer be described.
+ * Selects the entries of close, dup2 and dup3, which close the descriptor that an argument names: at return its file is
+ * gone and can no longer be described.
  */
 static void add_closing(const struct linx *l, struct linx_select *sel)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Columns: the records of one CPU, transposed so that they compress well, without
- * loss. docs/record-format.md describes the format.
+ * Columns: the records of one CPU, transposed so that they compress well, without loss. docs/columns.md describes the
+ * format.
  */
 #ifndef LINX_COLUMNS_H
 #define LINX_COLUMNS_H
@@ -30,7 +30,7 @@ enum linx_column {
 
 #define LINX_HEAD_SEQ 0x1u /* the sequence number does not follow the one before: WIDE has it */
 #define LINX_HEAD_TIME 0x2u /* the time since the record before is in WIDE, not in LOW and HIGH */
-#define LINX_HEAD_TASK 0x4u /* tid and pid differ from those of the record before: WIDE has them */
+#define LINX_HEAD_TASK 0x4u /* tid or pid differs from that of the record before: WIDE has both */
 #define LINX_STEP_MAX 0xff00u /* ns: a shorter time since the record before is in LOW and HIGH, else in WIDE */
 
 struct linx_shape_new {

@@ -30,7 +30,7 @@ enum linx_column_kind {
 	LINX_COLUMN_MEAN = 6, /* sum divided by the number of values, rounded down */
 	LINX_COLUMN_LAST = 7, /* value of the last event that had one */
 	LINX_COLUMN_DISTINCT = 8, /* number of different values: exact up to 128, above with a standard error of 2.3 % */
-	LINX_COLUMN_PERCENTILE = 9, /* value that this percentage of the values does not exceed; error at most 1.6 % */
+	LINX_COLUMN_PERCENTILE = 9, /* value that this percentage of the values does not exceed; error: see ranges */
 	LINX_COLUMN_HISTOGRAM = 10, /* number of values in each power of two */
 };
 
@@ -45,7 +45,8 @@ struct linx_column {
 	double percent; /* PERCENTILE: 0 to 100, with up to three digits after the point */
 	/*
 	 * PERCENTILE: each power of two is divided in this number of ranges, a power of two from 1 to 32, and the
-	 * result is the upper end of a range; 0: in 32 ranges, and the result is the middle of a range.
+	 * result is the upper end of a range; 0: in 32 ranges, and the result is the middle of a range, with an error
+	 * of at most 1.6 %.
 	 */
 	unsigned int ranges;
 	bool zero; /* an event without a value counts as 0; otherwise it is left out of this column */
@@ -53,8 +54,8 @@ struct linx_column {
 
 struct linx_aggregate_opts {
 	size_t size; /* sizeof(struct linx_aggregate_opts) */
-	const char *const *keys; /* fields or transformers of conditions, as in struct linx_column; 0: one group */
-	unsigned int nkeys; /* at most LINX_AGGREGATE_KEYS */
+	const char *const *keys; /* fields or transformers of conditions, as in struct linx_column */
+	unsigned int nkeys; /* at most LINX_AGGREGATE_KEYS; 0: all events are one group */
 	const struct linx_column *columns;
 	unsigned int ncolumns; /* at most LINX_AGGREGATE_COLUMNS */
 	unsigned int groups; /* most groups; 0: 10,000 */
@@ -79,7 +80,7 @@ LINX_API unsigned int linx_aggregate_get_needs(const struct linx_aggregate *a);
 
 /* Count an event, of any kind. 0, or -ENOMEM: a column of its group may lack the event. */
 LINX_API int linx_aggregate_add(struct linx_aggregate *a, const struct linx_event *ev);
-/* Add all that from has counted. -EINVAL: its keys and columns are others; -ENOMEM: a part may be missing. */
+/* Add all that from has counted. -EINVAL: its keys or columns are others; -ENOMEM: a part may be missing. */
 LINX_API int linx_aggregate_merge(struct linx_aggregate *a, const struct linx_aggregate *from);
 /* Forget all events, to begin anew with the same keys and columns. */
 LINX_API void linx_aggregate_clear(struct linx_aggregate *a);

@@ -66,9 +66,9 @@ struct linx_live_opts {
 	unsigned int fds; /* LINX_FDS_*: record what descriptors refer to */
 	bool pointers; /* record the instruction pointer to which each call returns */
 	bool cpu_time; /* record the CPU time of each call, without its waits: linx_event_get_cpu_ns() */
-	bool signals; /* record signals in addition to calls, if the module can */
-	bool files; /* record how descriptors change, for linx_event_borrow_files(); if the module can */
-	bool io_uring; /* record io_uring operations that correspond to selected calls, if the module can */
+	bool signals; /* record signals in addition to calls, if the engine can */
+	bool files; /* record how descriptors change, for linx_event_borrow_files(); if the engine can */
+	bool io_uring; /* record io_uring operations that correspond to selected calls, if the engine can */
 	bool no_snapshot; /* do not record which processes exist when recording starts */
 	/* Members that only mode LINX_THROTTLE uses. In this mode the caller's own process never waits. */
 	bool exempt_group; /* the caller's process group never waits either */
@@ -166,7 +166,10 @@ struct linx_stream_info {
 	const char *engine; /* name of the engine that recorded, also of a file: "kmod" */
 	bool files; /* live source: changes of descriptors can be recorded, see linx_live_opts.files */
 	bool reduced; /* live source: the kernel makes the engine capture less of long vectors, structures and paths */
-	/* live source: the engine cannot record paths of files, directories and cgroups on this kernel */
+	/*
+	 * live source: the engine cannot record paths of files, directories and cgroups on this kernel, except those of
+	 * tasks that exist when recording starts
+	 */
 	bool no_paths;
 	/*
 	 * live source, with linx_live_opts.io_uring: a traced task has set up an io_uring, whose operations engine
@@ -214,10 +217,10 @@ LINX_API int linx_filter(struct linx *l, const struct linx_filter_opts *opts);
 
 /*
  * Sample calls: on each CPU, and for each name that expr selects, record only 1 of
- * N calls, where N is the argument every. 1 ends the sampling. expr: as for
- * linx_select(); NULL: all calls but those of class PRIO, which are rare and
- * security-relevant. Calls that do not return are all recorded. Sampled calls have
- * no entry events.
+ * N calls, where N is the argument every, at most 65,535. 1 ends the sampling.
+ * expr: as for linx_select(); NULL: all calls but those of class PRIO, which are
+ * rare and security-relevant. Calls that do not return are all recorded. Sampled
+ * calls have no entry events.
  */
 LINX_API int linx_sample(struct linx *l, const char *expr, unsigned int every);
 
@@ -567,7 +570,7 @@ LINX_API int linx_table_new_builtin(struct linx_table **out);
 LINX_API void linx_table_free(struct linx_table *t);
 /* Check an expression of linx_select() against a table. 0, or -EINVAL with the reason in *err. */
 LINX_API int linx_table_check(const struct linx_table *t, const char *expr, struct linx_error *err);
-LINX_API const char *linx_abi_name(unsigned int abi); /* "x86_64", "i386", "x32" */
+LINX_API const char *linx_abi_name(unsigned int abi); /* "x86_64", "i386", "x32", "arm64", "arm"; "unknown" */
 
 /* ---- rendering --------------------------------------------------------------- */
 

@@ -2,10 +2,10 @@
 /*
  * liblinx: the task and process that made an event, and their open files.
  *
- * The library builds tasks, processes and descriptor tables from the records of the stream alone and never
- * reads /proc. All pointers are borrowed from the event, show the state at the time of the event, and must not
- * be written to. Structures may grow at their end. An unknown value is marked by a state, by NULL, or by the
- * number that its comment names.
+ * The library builds tasks, processes and descriptor tables from the records of the stream alone, not from /proc
+ * (an engine may read /proc to make records). All pointers are borrowed from the event, show the state at the time of
+ * the event, and must not be written to. Structures may grow at their end. An unknown value is marked by a state, by
+ * NULL, or by the number that its comment names.
  *
  * Callers may cache rendered texts. A task or process with an unchanged version, or a table with an unchanged
  * generation, is unchanged in every byte, across all sections of a file.
