@@ -16,6 +16,7 @@
  * 	last_gap.c  reports of losses at the end of the rings
  * 	bpf.c       reading, waiting, account, the table of operations
  * 	libbpf.c    libbpf, which is opened when it is needed
+ * 	absent.c    all of the engine in a build that cannot have it: opening fails
  */
 #ifndef LINX_ENGINE_BPF_H
 #define LINX_ENGINE_BPF_H

@@ -212,8 +212,8 @@ int linx_bpf_priority(struct linx_engine *e, const struct linx_priority *p)
 #define OF_THREAD (LINX_FILTER_THREADS | LINX_FILTER_COMM | LINX_FILTER_COMM_NOT | LINX_FILTER_UID)
 
 /*
- * Sets the filter. This engine does not evaluate a condition that is a classic BPF program: the library evaluates it
- * for each event.
+ * Sets the filter. This engine evaluates neither a condition that is a classic BPF program nor the filter of cgroups:
+ * the library evaluates the condition for each event.
  */
 int linx_bpf_filter(struct linx_engine *e, const struct linx_filter *f)
 {

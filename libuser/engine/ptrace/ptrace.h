@@ -7,6 +7,7 @@
  * 	open.c               opening
  * 	ptrace.c             settings, account, the table of operations
  * 	attach.c             tasks become tracees, and are detached
+ * 	tracee.c             the table of tracees
  * 	tracer.c, calls.c    stops of tracees and what follows from them
  * 	children.c, going.c  new tasks; tasks that are resumed, and that end
  * 	emit.c, emit_task.c  stops become records, by the walker
