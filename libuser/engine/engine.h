@@ -8,9 +8,10 @@
  * A lane is a byte stream of groups: a head record and the pieces that belong
  * to it (LINX_RF_MORE). peek gives whole groups only.
  *
- * The room engine/ holds the kinds of engines, one folder each (kmod/, file/), the
- * merge of their lanes, and the format of capture files. It moves groups of records
- * and does not interpret their values: tasks, events and text belong to rooms above.
+ * The room engine/ holds the kinds of engines, one folder each (kmod/, bpf/, ptrace/,
+ * file/), what some of them share (walk/, proc/), the merge of their lanes, and the
+ * format of capture files. It makes and moves groups of records and does not interpret
+ * them for readers: tasks, events and text belong to rooms above.
  */
 #ifndef LINX_ENGINE_H
 #define LINX_ENGINE_H
@@ -127,7 +128,10 @@ struct linx_engine_ops {
 	 * that cannot be damaged.
 	 */
 	const struct linx_damage *(*salvage)(struct linx_engine *e);
-	/* The functions from here on exist in live engines only; NULL in others. */
+	/*
+	 * The functions from here on exist in live engines only; NULL in others. command to listed, dump and seal are
+	 * also NULL in a live engine that cannot do this.
+	 */
 	int (*now)(struct linx_engine *e, uint64_t *now); /* current time of the stream's clock */
 	/* see linx_get_command_filter() for what it returns */
 	int (*command)(struct linx_engine *e, struct sock_filter *filter, unsigned int room);
@@ -143,7 +147,7 @@ struct linx_engine_ops {
 	int (*start)(struct linx_engine *e);
 	int (*stop)(struct linx_engine *e);
 	int (*dump)(struct linx_engine *e);
-	int (*seal)(struct linx_engine *e); /* see linx_seal(); NULL also in a live engine that cannot seal */
+	int (*seal)(struct linx_engine *e); /* see linx_seal() */
 };
 
 /* Records of snapshots of tasks (LINX_IOC_SNAPSHOT) that have not been consumed yet. */

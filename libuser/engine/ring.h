@@ -75,8 +75,9 @@ static inline bool linx_rec_counts(const struct linx_rec *rec)
 	       rec->kind != LINX_REC_PIECE && rec->kind != LINX_REC_MOVED;
 }
 /*
- * Get the full sequence number of a record, which carries only the lower 32 bits; near is the number of a record
- * before it. A GAP gives all 64 bits, since more than 2^32 records may have been lost there.
+ * linx_rec_seq() returns the full sequence number of a record, which carries only the lower 32 bits; near is the number
+ * of a record before it. linx_gap_seq() is its part for a GAP, which gives all 64 bits, since more than 2^32 records
+ * may have been lost there.
  */
 uint64_t linx_gap_seq(const struct linx_rec *rec, uint64_t near);
 static inline uint64_t linx_rec_seq(const struct linx_rec *rec, uint64_t near)
