@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * --comm, --cgroup and --container, which select tasks. In a live trace the kernel evaluates --comm; everything
- * else is evaluated by the library, as a part of the condition.
+ * else is a part of the condition, which the library evaluates, after the kernel did as far as it can decide it.
  */
 #ifndef LINXCAP_WHO_OPTIONS_H
 #define LINXCAP_WHO_OPTIONS_H
@@ -12,7 +12,7 @@ enum option_next who_option_comm(const struct option_use *use);
 enum option_next who_option_cgroup(const struct option_use *use);
 enum option_next who_option_container(const struct option_use *use);
 
-/* Adds the options that the kernel does not evaluate to the condition in s. -1: why has the reason. */
+/* Adds the options to the condition in s, without --comm in a live trace. -1: why has the reason. */
 int who_add_condition(struct settings *s, struct problem *why);
 /*
  * Returns the condition of these options, without FILTER; the caller frees it. NULL: it would be empty, or there is
