@@ -216,7 +216,7 @@ test_saved_page() {
 	is_silent
 	[ ! -s out ] || broken "it prints an address"
 	saved page.html >facts 2>&1 || broken "$(cat facts)"
-	has facts "^$n 0 [0-9]+ .*'calls', 'errors', 'files', 'http', 'latency', 'processes', 'summary'"
+	has facts "^$n 0 [0-9]+ .*'calls', 'connections', 'containers', 'errors', 'files', 'http', 'latency', 'processes', 'slow', 'summary'"
 	has page.html "default-src 'none'; script-src 'nonce-[0-9a-f]{32}'"
 	[ "$(stat -c %a page.html)" = 600 ] || broken "others may read it"
 	lx serve -q -r capture --save few.html linx.type = execve

@@ -21,6 +21,8 @@ static int open_view(struct page_view *v, const char *name, struct problem *why)
 	view_def_init(&v->def);
 	if (view_def_open(&v->def, name, why))
 		return -1;
+	if (v->def.events == VIEW_ALERTS)
+		return 0;
 	v->a = view_def_aggregate(&v->def, why);
 	if (!v->a)
 		return -1;
@@ -34,9 +36,13 @@ static int open_views(struct page_model *m, struct problem *why)
 	const char *name, *text, *yaml;
 	size_t len;
 
-	for (unsigned int i = 0; m->nviews < PAGE_VIEWS_MAX && view_own(i, &name, &text, &yaml, &len); i++)
+	for (unsigned int i = 0; m->nviews < PAGE_VIEWS_MAX && view_own(i, &name, &text, &yaml, &len); i++) {
 		if (open_view(&m->views[m->nviews++], name, why))
 			return -1;
+		/* Alerts are a list, and no table. */
+		if (m->views[m->nviews - 1].def.events == VIEW_ALERTS)
+			view_def_free(&m->views[--m->nviews].def);
+	}
 	return 0;
 }
 
