@@ -125,6 +125,9 @@ static int take_argument(const char *s, size_t n, struct linx_fld *f, struct lin
 		memcpy(f->name, s, n);
 		return 0;
 	case LINX_FLD_PLACE:
+		/* In Falco, -1 is what stands for no number, and it is accepted. */
+		if (n == 2 && !memcmp(s, "-1", n))
+			return 0;
 		if (!n || n > PLACE_DIGITS || strspn(s, "0123456789") < n)
 			break;
 		memcpy(f->name, s, n);

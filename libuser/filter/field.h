@@ -105,6 +105,7 @@ struct linx_fld {
 	enum linx_fld_part part;
 	/* the number in brackets, 1 if left out; for MAYBE, NEEDED and PLACE, -1 if there is a name or nothing */
 	int index;
+	bool is_strict; /* evt.rawarg in rules, whose argument has the type that Falco gives its name */
 	char name[64]; /* the text in brackets, except for LINX_FLD_INDEX */
 };
 

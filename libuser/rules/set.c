@@ -43,6 +43,7 @@ LINX_API int linx_rules_new(struct linx_rules **out)
 		free(r);
 		return -ENOMEM;
 	}
+	r->tree->is_of_rules = true;
 	r->tree->keeps = true;
 	*out = r;
 	return 0;

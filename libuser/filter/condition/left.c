@@ -2,6 +2,7 @@
 /* Parses the left side of a test: a field, or a transformer of fields such as tolower(). */
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/array_size.h"
 #include "filter/condition/parse.h"
@@ -84,16 +85,62 @@ static int check_argument(struct linx_parser *p, const struct linx_fld *f, const
 	const char *near;
 	char why[160];
 
-	if (f->desc->needs != LINX_FLD_NEEDS_ARG || f->index >= 0)
+	if (f->desc->needs != LINX_FLD_NEEDS_ARG || f->index >= 0 || (p->c->is_of_rules && strspn(f->name, "-0123456789") == strlen(f->name)))
 		return 0;
 	t = linx_cond_table(p->c);
 	if (!t)
 		return linx_parse_no_memory(p);
-	if (linx_falco_arg_known(f->name, t))
+	if (p->c->is_of_rules ? linx_falco_arg_raw(f->name) != LINX_FALCO_RAW_UNKNOWN : linx_falco_arg_known(f->name, t))
 		return 0;
 	near = linx_falco_arg_nearest(f->name);
 	snprintf(why, sizeof(why), near ? "unknown argument %s: did you mean %s?" : "unknown argument %s", f->name, near);
 	return linx_parse_fail_sense(p, position, why);
+}
+
+/* True for a number in brackets. One that no event has room for, such as 100 or -1, becomes -1. */
+static bool settle_place(struct linx_fld *f)
+{
+	const char *digits = f->name + (*f->name == '-' || *f->name == '+');
+
+	if (!*digits || strspn(digits, "0123456789") != strlen(digits))
+		return false;
+	if (*f->name == '+')
+		memmove(f->name, digits, strlen(digits) + 1);
+	f->index = *f->name == '-' || strlen(f->name) > 2 ? -1 : atoi(f->name);
+	if (f->index < 0)
+		strcpy(f->name, "-1");
+	return true;
+}
+
+/* Checks that an argument has the form that Falco knows. length: that of the field with its argument */
+static int check_form(struct linx_parser *p, struct linx_fld *f, int length)
+{
+	static const struct {
+		const char *field;
+		bool takes_place; /* a number may stand in brackets */
+		bool is_path; /* only src and dst may stand behind the dot */
+	} forms[] = {
+		{ "evt.arg", true, false },	   { "evt.around", true, false },  { "evt.rawarg", false, false },
+		{ "evt.type.is", false, false }, { "evt.abspath", false, true },
+	};
+	bool brackets = p->at[length - 1] == ']', wrong = false;
+	char why[120];
+
+	for (size_t i = 0; p->c->is_of_rules && f->desc->is_falco && i < ARRAY_SIZE(forms); i++) {
+		if (strcmp(forms[i].field, f->desc->name) != 0)
+			continue;
+		wrong = brackets && (!forms[i].takes_place || !settle_place(f));
+		wrong |= forms[i].is_path && *f->name && strcmp(f->name, "src") != 0 && strcmp(f->name, "dst") != 0;
+		if (wrong) {
+			snprintf(why, sizeof(why), "wrong argument of %s: %s", f->desc->name,
+				 forms[i].is_path ? "it takes .src or .dst" : forms[i].takes_place ? "a number is expected in brackets" :
+											       "a name behind a dot is expected");
+			return linx_parse_fail_sense(p, p->at, why);
+		}
+		if (!strcmp(forms[i].field, "evt.type.is"))
+			return linx_parse_check_event(p, f, p->at);
+	}
+	return 0;
 }
 
 static int take_field(struct linx_parser *p, struct linx_fld *f, uint32_t *out)
@@ -118,9 +165,12 @@ static int take_field(struct linx_parser *p, struct linx_fld *f, uint32_t *out)
 	}
 	if (f->desc->kind == LINX_FLD_ARGS || f->desc->kind == LINX_FLD_TIME)
 		return linx_parse_fail_sense(p, p->at, "this field cannot stand in a condition");
-	ret = check_argument(p, f, p->at);
+	ret = check_form(p, f, used);
+	if (!ret)
+		ret = check_argument(p, f, p->at);
 	if (ret)
 		return ret;
+	f->is_strict = p->c->is_of_rules && !strcmp(f->desc->name, "evt.rawarg");
 	p->at += used;
 	s.field = *f;
 	return add_source(p, &s, out);
@@ -242,6 +292,9 @@ static int check_parts(struct linx_parser *p, const char *position, const struct
 	const char *why = wrong_parts(s);
 	int ret = 0;
 
+	/* The first part of concat() is its separator. */
+	if (p->c->is_of_rules && tf->transform == LINX_TF_JOIN && *tf->text == 'c' && s->nparts < 3)
+		why = "this takes two texts or more";
 	if (why)
 		return linx_parse_fail_sense(p, position, why);
 	for (unsigned int i = 0; !ret && i < s->nparts; i++) {

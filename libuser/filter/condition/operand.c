@@ -195,6 +195,16 @@ static int check_call_name(struct linx_parser *p, const struct linx_fld *f, cons
 	return linx_parse_fail_sense(p, position, why);
 }
 
+int linx_parse_check_event(struct linx_parser *p, const struct linx_fld *f, const char *position)
+{
+	const struct linx_cond_node t = { .op = LINX_OP_EQ };
+	struct linx_operand o = { .s = f->name, .n = strlen(f->name) };
+	bool event;
+
+	settle_event_name(p, &t, &o, position, &event);
+	return event ? 0 : check_call_name(p, f, position, &o);
+}
+
 /* Reads a number as Falco does, which has the base 10 only. A number that is too large is the largest. */
 static bool read_decimal(const struct linx_operand *o, int64_t *num)
 {
@@ -259,7 +269,7 @@ static bool is_port(const struct linx_fld *f)
 	return f->desc->is_falco && !strncmp(f->desc->name, "fd.", 3) && !strcmp(f->desc->name + len - 4, "port");
 }
 
-/* Reads a port from the name of a service (/etc/services); an empty text means 0. Falco accepts both. */
+/* Reads a port: digits, or the name of a service (/etc/services); an empty text means 0. */
 static bool read_port(const struct linx_operand *o, int64_t *n)
 {
 	struct servent service, *found;
@@ -268,6 +278,8 @@ static bool read_port(const struct linx_operand *o, int64_t *n)
 	*n = 0;
 	if (!o->n)
 		return true;
+	if (strspn(o->s, "0123456789") == o->n)
+		return read_decimal(o, n) && *n <= INT32_MAX;
 	if (getservbyname_r(o->s, NULL, &service, text, sizeof(text), &found) || !found)
 		return false;
 	*n = ntohs((uint16_t)service.s_port);
@@ -286,7 +298,7 @@ static int settle_number(struct linx_parser *p, const struct linx_cond_node *t, 
 	if (type == LINX_TYPE_BOOL)
 		o->is_num = read_bool(o, p->names, &o->num);
 	if (type == LINX_TYPE_NUMBER && p->names && t->field.desc->is_falco)
-		o->is_num = read_decimal(o, &o->num);
+		o->is_num = !is_port(&t->field) && read_decimal(o, &o->num);
 	else if (type == LINX_TYPE_NUMBER || type == LINX_TYPE_ANY)
 		o->is_num = read_number(o, takes_units(&t->field), &o->num);
 	if (!o->is_num && is_port(&t->field))
@@ -299,6 +311,21 @@ static int settle_number(struct linx_parser *p, const struct linx_cond_node *t, 
 	if (linx_op_orders(t->op) && !o->is_num && !(type == LINX_TYPE_TEXT && read_number(o, false, &ignored)))
 		return linx_parse_fail_sense(p, position, "a number is expected here, to compare with");
 	return 0;
+}
+
+/*
+ * Reads an address or a network. In rules, as in Falco, fd.ip and the like are compared with addresses, and fd.net and
+ * the like with networks.
+ */
+static int settle_address(struct linx_parser *p, const struct linx_fld *f, struct linx_operand *o, const char *position)
+{
+	const char *why = "an address is expected here, as 10.1.2.3 or 10.0.0.0/8";
+	bool strict = p->c->is_of_rules && f->desc->is_falco, net = !strcmp(f->desc->name + strlen(f->desc->name) - 3, "net");
+
+	if (strict)
+		why = net ? "a network is expected here, as 10.0.0.0/8" : "an address is expected here, as 10.1.2.3";
+	o->is_net = linx_fld_read_net(o->s, o->addr, &o->bits) && (!strict || net == (strchr(o->s, '/') != NULL));
+	return o->is_net ? 0 : linx_parse_fail_sense(p, position, why);
 }
 
 static bool names_calls(const struct linx_fld *f)
@@ -325,10 +352,8 @@ static int settle_operand(struct linx_parser *p, const struct linx_cond_node *t,
 		if (f->desc->kind == LINX_FLD_PAIR && f->part == LINX_FLD_WHOLE)
 			strip_name(o);
 	}
-	if (f->desc->kind == LINX_FLD_ADDR) {
-		o->is_net = linx_fld_read_net(o->s, o->addr, &o->bits);
-		return o->is_net ? 0 : linx_parse_fail_sense(p, position, "an address is expected here, as 10.1.2.3 or 10.0.0.0/8");
-	}
+	if (f->desc->kind == LINX_FLD_ADDR)
+		return settle_address(p, f, o, position);
 	ret = settle_number(p, t, o, position);
 	/* In rules, as in Falco, a value of evt.type is the name of an event whatever the operator. */
 	if (ret || o->is_num || !names_calls(f) || (linx_op_searches(t->op) && !(p->names && f->desc->is_falco)))

@@ -44,6 +44,7 @@ enum linx_parse_type {
 	LINX_TYPE_BYTES,
 	LINX_TYPE_ADDR,
 	LINX_TYPE_LIST,
+	LINX_TYPE_OTHER, /* a value of Falco's that nothing compares with */
 	LINX_TYPE_ANY, /* number or text: numbers with names, arguments of calls */
 };
 enum linx_parse_type linx_parse_type_of(const struct linx_fld *f);
@@ -61,6 +62,8 @@ int linx_parse_check_part(struct linx_parser *p, uint32_t takes, const struct li
 int linx_parse_add_operand(struct linx_parser *p, struct linx_cond_node *t, const char *text, size_t n, const char *position);
 int linx_parse_operand(struct linx_parser *p, struct linx_cond_node *t);
 int linx_parse_list(struct linx_parser *p, struct linx_cond_node *t);
+/* Checks the argument of evt.type.is, which is the name of an event. */
+int linx_parse_check_event(struct linx_parser *p, const struct linx_fld *f, const char *position);
 
 /* filter/condition/left.c */
 /* Parses a field or a transformer. *f: the field, or the description of the transformer's result; *out: the source. */

@@ -8,6 +8,7 @@
 
 #include "base/array_size.h"
 #include "filter/condition/parse.h"
+#include "filter/falco/falco.h"
 
 #define OP(name) (1u << LINX_OP_##name)
 #define EQUALITY (OP(EQ) | OP(NE) | OP(IN) | OP(INTERSECTS) | OP(EXISTS))
@@ -26,7 +27,16 @@ static const struct {
 	[LINX_TYPE_BYTES] = { "bytes", EQUALITY | HEXADECIMAL | OP(CONTAINS) | OP(STARTSWITH) | OP(ENDSWITH) },
 	[LINX_TYPE_ADDR] = { "an address", EQUALITY },
 	[LINX_TYPE_LIST] = { "a list", OP(IN) | OP(INTERSECTS) | OP(EXISTS) },
+	[LINX_TYPE_OTHER] = { "neither a number nor text", OP(EXISTS) },
 	[LINX_TYPE_ANY] = { "a number or text", EQUALITY | ORDER | SEARCH | HEXADECIMAL },
+};
+
+/* Types of evt.rawarg in rules. */
+static const enum linx_parse_type raw_types[] = {
+	[LINX_FALCO_RAW_UNKNOWN] = LINX_TYPE_ANY,
+	[LINX_FALCO_RAW_NUMBER] = LINX_TYPE_NUMBER,
+	[LINX_FALCO_RAW_TEXT] = LINX_TYPE_TEXT,
+	[LINX_FALCO_RAW_OTHER] = LINX_TYPE_OTHER,
 };
 
 enum linx_parse_type linx_parse_type_of(const struct linx_fld *f)
@@ -35,6 +45,8 @@ enum linx_parse_type linx_parse_type_of(const struct linx_fld *f)
 		return LINX_TYPE_NUMBER;
 	if (f->part == LINX_FLD_VALUE)
 		return LINX_TYPE_OWN_TEXT;
+	if (f->is_strict)
+		return raw_types[linx_falco_arg_raw(f->name)];
 	switch (f->desc->kind) {
 	case LINX_FLD_NUMBER:
 	case LINX_FLD_NUMBERS:
@@ -77,9 +89,10 @@ static bool is_alone(const struct linx_parser *p, const struct linx_fld *f)
 	static const char *const names[] = {
 		"fd.ip", "fd.port", "fd.proto", "fd.net", "fd.cnet", "fd.snet", "fd.lnet", "fd.rnet", "fd.cip.name", "fd.sip.name", "fd.lip.name",
 		"fd.rip.name", "proc.aexe", "proc.aexepath", "proc.aname", "proc.acmdline", "proc.aenv", "proc.apid",
+		"evt.rawarg",
 	};
 
-	for (size_t i = 0; p->names && f->desc->is_falco && i < ARRAY_SIZE(names); i++)
+	for (size_t i = 0; p->c->is_of_rules && f->desc->is_falco && i < ARRAY_SIZE(names); i++)
 		if (!strcmp(names[i], f->desc->name))
 			return true;
 	return false;

@@ -134,7 +134,6 @@ static const struct linx_falco_arg arguments[] = {
 #define ZERO(event, name, form_) { OF(event, name, ZERO), .form = form_ },
 #define EMPTY(event, name, form_) { OF(event, name, EMPTY), .form = form_ },
 #define ABSENT(event, name, reason) { OF(event, name, ABSENT) },
-#define NAME(name)
 #include "filter/falco/args.def"
 #undef RESULT
 #undef ARG
@@ -146,34 +145,16 @@ static const struct linx_falco_arg arguments[] = {
 #undef ZERO
 #undef EMPTY
 #undef ABSENT
-#undef NAME
 };
 
-/* Falco's names of arguments that no event of linx has. */
-static const char *const other_names[] = {
-#define RESULT(event, name, form)
-#define ARG(event, name, arg, form)
-#define MEMBER(event, name, arg, member, form)
-#define LEFT(event, name, arg, member, form)
-#define WORD(event, name, arg, offset, form)
-#define FIELD(event, name, get, form)
-#define MADE(event, name, arg, function, form)
-#define ZERO(event, name, form)
-#define EMPTY(event, name, form)
-#define ABSENT(event, name, reason)
-#define NAME(name) #name,
-#include "filter/falco/args.def"
-#undef RESULT
-#undef ARG
-#undef MEMBER
-#undef LEFT
-#undef WORD
-#undef FIELD
-#undef MADE
-#undef ZERO
-#undef EMPTY
-#undef ABSENT
-#undef NAME
+/* Names of arguments in Falco's event table, with their types. */
+static const struct {
+	const char *name;
+	enum linx_falco_raw type;
+} raw[] = {
+#define RAW(name, type) { #name, LINX_FALCO_RAW_##type },
+#include "filter/falco/raw.def"
+#undef RAW
 };
 
 static int compare(const void *name, const void *argument)
@@ -385,16 +366,20 @@ unsigned int linx_falco_arg_needs(const struct linx_fld *f)
 
 /* ---- names of arguments --------------------------------------------------------------------------- */
 
+enum linx_falco_raw linx_falco_arg_raw(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(raw); i++)
+		if (!strcmp(raw[i].name, name))
+			return raw[i].type;
+	return LINX_FALCO_RAW_UNKNOWN;
+}
+
 bool linx_falco_arg_known(const char *name, const struct linx_table *t)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(arguments); i++)
-		if (!strcmp(arguments[i].name, name))
-			return true;
+	if (linx_falco_arg_raw(name))
+		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (!strcmp(names[i].falco, name))
-			return true;
-	for (size_t i = 0; i < ARRAY_SIZE(other_names); i++)
-		if (!strcmp(other_names[i], name))
 			return true;
 	for (unsigned int i = 0; i < t->nrows; i++)
 		for (unsigned int k = 0; k < t->rows[i].nargs; k++)
@@ -405,10 +390,10 @@ bool linx_falco_arg_known(const char *name, const struct linx_table *t)
 
 const char *linx_falco_arg_nearest(const char *name)
 {
-	const char *all[ARRAY_SIZE(arguments) + 1];
+	const char *all[ARRAY_SIZE(raw) + 1];
 
-	for (size_t i = 0; i < ARRAY_SIZE(arguments); i++)
-		all[i] = arguments[i].name;
-	all[ARRAY_SIZE(arguments)] = NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(raw); i++)
+		all[i] = raw[i].name;
+	all[ARRAY_SIZE(raw)] = NULL;
 	return linx_nearest(name, strlen(name), all);
 }

@@ -40,6 +40,10 @@ char linx_falco_letter_of(const struct linx_descriptor *d);
 bool linx_falco_put_tuple(const struct linx_fld_env *e, bool inbound);
 /* True if at least one call in Falco's table or in t has an argument with this name. */
 bool linx_falco_arg_known(const char *name, const struct linx_table *t);
+/* Types of arguments in conditions on evt.rawarg: filter/falco/raw.def. */
+enum linx_falco_raw { LINX_FALCO_RAW_UNKNOWN, LINX_FALCO_RAW_NUMBER, LINX_FALCO_RAW_TEXT, LINX_FALCO_RAW_OTHER };
+/* Returns the type of an argument that Falco's event table names; UNKNOWN: it has no such name. */
+enum linx_falco_raw linx_falco_arg_raw(const char *name);
 /* Returns the one of Falco's names of arguments that is most similar to a mistyped name; NULL: none is similar. */
 const char *linx_falco_arg_nearest(const char *name);
 /* True if Falco's event has a result that is a process or a number, so that an error has no name: clone, fork, setsid. */
