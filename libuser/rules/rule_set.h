@@ -284,6 +284,11 @@ int linx_rules_watch(struct linx_rules *r);
 unsigned int linx_rules_match_counted(struct linx_rules *r, const struct linx_event *ev, const uint32_t *rules, uint32_t n);
 /* rules/warnings.c: adds warnings about the compiled conditions. -ENOMEM */
 int linx_rules_warn(struct linx_rules *r);
+/*
+ * rules/named_events.c: by node, sets whether the node names the events that it can match, which are not too
+ * many. named: as many elements as the tree has nodes. -ENOMEM
+ */
+int linx_rules_find_named(const struct linx_condition *c, bool *named);
 /* rules/output.c: parses a rule's output and added fields. 1: skip the rule; -ENOMEM; -EINVAL with a problem added. */
 int linx_rules_parse_output(struct linx_rules *r, struct linx_rules_item *it);
 /* rules/format.c: parses a text with "%name" for fields; state: also %linx.count etc. -EINVAL: *why is set; -ENOMEM */

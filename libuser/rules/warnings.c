@@ -7,28 +7,16 @@
 #include "rules/rule_set.h"
 
 /*
- * Facts about a node, as bits. MET_NAMES_CALLS: the node can be true only for calls that its tests name;
- * UNMET_NAMES_CALLS: it can be false only for such calls. IS_DEPRECATED: it has a deprecated field; HAS_ABSENT: it has
- * a field that linx never knows. NEVER_MET: it is false for all events; ALWAYS_MET: it is true for all events.
+ * Facts about a node, as bits. IS_DEPRECATED: it has a deprecated field; HAS_ABSENT: it has a field that linx never
+ * knows. NEVER_MET: it is false for all events; ALWAYS_MET: it is true for all events.
  */
-enum { MET_NAMES_CALLS = 1, UNMET_NAMES_CALLS = 2, IS_DEPRECATED = 4, HAS_ABSENT = 8, NEVER_MET = 16, ALWAYS_MET = 32 };
+enum { IS_DEPRECATED = 1, HAS_ABSENT = 2, NEVER_MET = 4, ALWAYS_MET = 8 };
 
 typedef bool source_test(const struct linx_fld_desc *d);
 
 static bool is_deprecated(const struct linx_fld_desc *d)
 {
 	return linx_rules_find_deprecated(d->name, true);
-}
-
-/* True for a field that is the name of an event. */
-static bool names_events(const struct linx_fld_desc *d)
-{
-	static const char *const names[] = { "evt.type", "syscall.type", "type" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (!strcmp(d->name, names[i]))
-			return true;
-	return false;
 }
 
 /* True if the callback test() returns true for a field of a source. */
@@ -55,28 +43,23 @@ static bool compares_absent(const struct linx_condition *c, const struct linx_co
 
 static uint8_t test_says(const struct linx_condition *c, const struct linx_cond_node *t)
 {
-	const struct linx_cond_source *s = &c->sources[t->source];
-	bool names = s->transform == LINX_TF_NONE && names_events(s->field.desc);
 	uint8_t says = any_field(c, t->source, is_deprecated) ? IS_DEPRECATED : 0;
 
-	if (names && (t->op == LINX_OP_EQ || t->op == LINX_OP_NE || t->op == LINX_OP_IN))
-		says |= t->op == LINX_OP_NE ? UNMET_NAMES_CALLS : MET_NAMES_CALLS;
 	if (compares_absent(c, t))
 		says |= HAS_ABSENT | NEVER_MET;
 	return says;
 }
 
-/* Returns the facts about "not" of a node that has these facts: MET and UNMET, NEVER_MET and ALWAYS_MET are swapped. */
+/* Returns the facts about "not" of a node that has these facts: NEVER_MET and ALWAYS_MET are swapped. */
 static uint8_t reversed(uint8_t says)
 {
-	return (uint8_t)((says & (IS_DEPRECATED | HAS_ABSENT)) | (says & (MET_NAMES_CALLS | NEVER_MET)) << 1 |
-			 (says & (UNMET_NAMES_CALLS | ALWAYS_MET)) >> 1);
+	return (uint8_t)((says & (IS_DEPRECATED | HAS_ABSENT)) | (says & NEVER_MET) << 1 | (says & ALWAYS_MET) >> 1);
 }
 
 static uint8_t joined(bool both, uint8_t a, uint8_t b)
 {
-	const uint8_t either = IS_DEPRECATED | HAS_ABSENT | (both ? MET_NAMES_CALLS | NEVER_MET : UNMET_NAMES_CALLS | ALWAYS_MET);
-	const uint8_t each = both ? UNMET_NAMES_CALLS | ALWAYS_MET : MET_NAMES_CALLS | NEVER_MET;
+	const uint8_t either = IS_DEPRECATED | HAS_ABSENT | (both ? NEVER_MET : ALWAYS_MET);
+	const uint8_t each = both ? ALWAYS_MET : NEVER_MET;
 
 	return (uint8_t)(((a | b) & either) | (a & b & each));
 }
@@ -164,24 +147,26 @@ static int warn_of_absent(struct linx_rules *r, const struct linx_rules_item *it
 int linx_rules_warn(struct linx_rules *r)
 {
 	uint8_t *says = calloc(r->tree->nnodes + 1, 1);
-	int ret = 0;
+	bool *named = calloc(r->tree->nnodes + 1, sizeof(*named));
+	int ret = says && named ? linx_rules_find_named(r->tree, named) : -ENOMEM;
 
-	if (!says)
-		return -ENOMEM;
-	look_at_nodes(r->tree, says);
+	if (!ret)
+		look_at_nodes(r->tree, says);
 	for (uint32_t i = 0; !ret && i < r->nitems; i++) {
 		const struct linx_rules_item *it = r->items[i];
 
 		if (it->kind != LINX_RULES_RULE || !it->done)
 			continue;
-		if (!(says[it->node] & MET_NAMES_CALLS) && it->warn_evttypes)
-			linx_rules_report(r, false, "LOAD_NO_EVTTYPE", it->place, it->name, "the condition asks for no evt.type: each call is tested");
+		if (!named[it->node] && it->warn_evttypes)
+			linx_rules_report(r, false, "LOAD_NO_EVTTYPE", it->place, it->name,
+					  "the condition names no events by evt.type, or too many, or can match none");
 		if (says[it->node] & IS_DEPRECATED)
 			linx_rules_report(r, false, "LOAD_DEPRECATED_ITEM", it->place, it->name,
 					  "the condition has a deprecated field: evt.dir is always <, and evt.latency is not there");
 		if (says[it->node] & HAS_ABSENT)
 			ret = warn_of_absent(r, it, says);
 	}
+	free(named);
 	free(says);
 	return ret;
 }

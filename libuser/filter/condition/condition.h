@@ -113,6 +113,7 @@ struct linx_cond_node {
 	uint32_t source;
 	enum linx_cond_op op;
 	enum linx_cond_mod mod;
+	bool modified; /* a modifier was written, which mod does not show if it changes nothing */
 	/* for "!=" with fields on the right side: the test is false if one of these fields has no value */
 	bool needs_sources;
 	uint32_t first, count; /* the test's operands: index of the first in operands, and their number */

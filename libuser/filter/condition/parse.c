@@ -152,6 +152,7 @@ static bool take_modifier(struct linx_parser *p, struct linx_cond_node *t)
 		if (!begins_list(p->at))
 			break;
 		t->mod = (enum linx_cond_mod)i;
+		t->modified = true;
 		return true;
 	}
 	p->at = position;

@@ -26,7 +26,7 @@ static bool same_operand(const struct linx_operand *a, const struct linx_operand
  */
 static bool same_test(const struct linx_condition *c, const struct linx_cond_node *a, const struct linx_cond_node *b)
 {
-	if (a->source != b->source || a->op != b->op || a->mod != b->mod || a->count != b->count)
+	if (a->source != b->source || a->op != b->op || a->mod != b->mod || a->modified != b->modified || a->count != b->count)
 		return false;
 	for (uint32_t i = 0; i < a->count; i++)
 		if (!same_operand(&c->operands[a->first + i], &c->operands[b->first + i]))
