@@ -95,6 +95,23 @@ test_arguments_have_falcos_texts() {
 	[ "$(wc -l <lines)" = "$n" ] || broken "$(wc -l <lines) lines, not $n"
 }
 
+# Numbers in outputs have the base that Falco's event table gives an argument; conditions compare the numbers.
+test_raw_arguments_have_falcos_bases() {
+	local call condition fields
+	while IFS='|' read -r call condition fields; do
+		printf -- '- rule: %s\n  desc: d\n  condition: evt.type = %s and %s\n  output: "%s"\n  priority: DEBUG\n' "$call" "$call" "$condition" "$fields"
+	done >raw.yaml <<-'END'
+		openat|evt.rawarg.flags = 16430|%evt.rawarg.flags %evt.rawarg.mode %evt.rawarg.dirfd
+		fchmodat|evt.rawarg.mode exists|%evt.rawarg.mode
+		lseek|evt.rawarg.res < 0|%evt.rawarg.res %evt.rawarg.whence
+		shutdown|evt.rawarg.how > 0|%evt.rawarg.how
+	END
+	mkdir room.d
+	(cd room.d && lx -q --engine ptrace --rules ../raw.yaml -- "$WORK/texts" && sed 's/^[^ ]* Debug //' out >../said)
+	printf '%s\n' '402E 640 -100' 4750 '-22 0' 2 >wanted
+	diff wanted said || broken "bases"
+}
+
 # Checks fields of descriptors for the calls of tests/cli/texts.c: after the call, as in Falco.
 test_descriptors_are_those_after_the_call() {
 	spoken 'evt.type = bind and evt.failed = false and fd.name in ("127.0.0.1:0", a.sock) and not fd.sip exists and not fd.lport exists'

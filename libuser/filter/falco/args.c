@@ -5,6 +5,8 @@
  * arguments.
  */
 #include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/array_size.h"
@@ -14,7 +16,7 @@
 #include "value/emit.h"
 
 /* Forms of filter/falco/args.def. */
-#define NUMBER(bytes_, base_, signed_) { LINX_FALCO_NUMBER, .bytes = bytes_, .base = base_, .is_signed = signed_ }
+#define NUMBER(bytes_, base_, signed_) { LINX_FALCO_NUMBER, .bytes = bytes_, .base = base_, .raw_base = base_, .is_signed = signed_ }
 #define S16 NUMBER(2, 10, true)
 #define S32 NUMBER(4, 10, true)
 #define S64 NUMBER(8, 10, true)
@@ -27,11 +29,14 @@
 #define U32_HEX NUMBER(4, 16, false)
 #define U64_HEX NUMBER(8, 16, false)
 #define U32_OCT NUMBER(4, 8, false)
-#define NAMED(set_, naming_) { LINX_FALCO_NAMED, .bytes = 4, .converts = true, .set = LINX_FALCO_SET_##set_, .naming = naming_ }
-#define FLAGS(set) NAMED(set, LINX_FALCO_FLAGS)
-#define ENUM(set) NAMED(set, LINX_FALCO_ENUM)
-#define MODE(set) NAMED(set, LINX_FALCO_MODE)
-#define HEX_FLAGS(set_, bytes_) { LINX_FALCO_NUMBER, .bytes = bytes_, .base = 16, .converts = true, .set = LINX_FALCO_SET_##set_ }
+#define NAMED(set_, naming_, base_) \
+	{ LINX_FALCO_NAMED, .bytes = 4, .raw_base = base_, .converts = true, .set = LINX_FALCO_SET_##set_, .naming = naming_ }
+#define FLAGS(set) NAMED(set, LINX_FALCO_FLAGS, 16)
+#define DEC_FLAGS(set) NAMED(set, LINX_FALCO_FLAGS, 10)
+#define ENUM(set) NAMED(set, LINX_FALCO_ENUM, 10)
+#define HEX_ENUM(set) NAMED(set, LINX_FALCO_ENUM, 16)
+#define MODE(set) NAMED(set, LINX_FALCO_MODE, 8)
+#define HEX_FLAGS(set_, bytes_) { LINX_FALCO_NUMBER, .bytes = bytes_, .base = 16, .raw_base = 16, .converts = true, .set = LINX_FALCO_SET_##set_ }
 #define WIDE(kind, bytes_, signed_) { LINX_FALCO_##kind, .bytes = bytes_, .base = 10, .is_signed = signed_ }
 #define FD WIDE(FD, 4, true)
 #define PID WIDE(PID, 4, true)
@@ -314,6 +319,22 @@ static bool own_number(const struct linx_event *ev, const char *name, int64_t *n
 	return !strcmp(ev->call->row->args[f.index].type, "mode");
 }
 
+/* Sets the number of an argument. In an output of a rule, it has the base that Falco's event table says. */
+static bool give_number(const struct linx_fld_env *e, const struct linx_fld *f, const struct linx_falco_form *form, int64_t n,
+			struct linx_fld_value *v)
+{
+	uint64_t low = form->bytes < 8 ? (uint64_t)n & ((1ull << 8 * form->bytes) - 1) : (uint64_t)n;
+	char text[32];
+
+	linx_fld_set_num(v, n);
+	if (!f->is_strict || (form->raw_base != 8 && form->raw_base != 16))
+		return true;
+	snprintf(text, sizeof(text), form->raw_base == 8 ? "%" PRIo64 : "%" PRIX64, low);
+	e->scratch->len = 0;
+	linx_strbuf_str(e->scratch, text);
+	return linx_fld_set_scratch(e, v);
+}
+
 /* Getter of evt.rawarg: the number of an argument in Falco's event, or its text if it is not a number. */
 FALCO_GET(evt_rawarg)
 {
@@ -327,7 +348,7 @@ FALCO_GET(evt_rawarg)
 		return a->get(e, f, 0, v);
 	if (a)
 		return linx_falco_arg_show(e, a, &x) &&
-		       (x.has_number ? linx_fld_set_num(v, x.number) : linx_fld_set_text(v, x.plain, x.plain_n));
+		       (x.has_number ? give_number(e, f, &a->form, x.number, v) : linx_fld_set_text(v, x.plain, x.plain_n));
 	if (own_number(e->ev, f->name, &n))
 		return linx_fld_set_num(v, n);
 	if ((!strcmp(f->name, "res") || !strcmp(f->name, "fd")) && e->ev->has_ret)

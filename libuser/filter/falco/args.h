@@ -35,6 +35,7 @@ struct linx_falco_form {
 	enum linx_falco_kind kind;
 	uint8_t bytes; /* size of the number in Falco's event */
 	uint8_t base; /* of NUMBER */
+	uint8_t raw_base; /* that evt.rawarg has in an output; 0: 10 */
 	bool is_signed;
 	bool converts; /* the kernel's number becomes that of set */
 	enum linx_falco_set set;
