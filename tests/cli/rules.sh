@@ -115,7 +115,7 @@ test_raw_arguments_have_falcos_bases() {
 # Checks fields of descriptors for the calls of tests/cli/texts.c: after the call, as in Falco.
 test_descriptors_are_those_after_the_call() {
 	spoken 'evt.type = bind and evt.failed = false and fd.name in ("127.0.0.1:0", a.sock) and not fd.sip exists and not fd.lport exists'
-	[ "$(wc -l <said)" = 3 ] || broken "names after bind"
+	[ "$(wc -l <said)" = 4 ] || broken "names after bind"
 	spoken 'evt.type = listen and fd.name = a.sock and fd.sockfamily = unix and fd.is_server = false'
 	[ "$(wc -l <said)" = 1 ] || broken "a UNIX socket that listens"
 	spoken 'evt.type = socket and fd.name = "" and fd.is_server = false and fd.connected = false and not fd.sport exists and not fd.cip exists'

@@ -80,20 +80,25 @@ static void files(void)
 	syscall(SYS_close_range, 200, 300, 4);
 }
 
-/* Sends a datagram to a socket and receives it. */
+/* Sends a datagram between two sockets, to the one with the lower port, which is then known as the server. */
 static void received(void)
 {
-	struct sockaddr_in here = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) }, from;
-	socklen_t size = sizeof(here), room = sizeof(from);
-	int to = socket(AF_INET, SOCK_DGRAM, 0), by = socket(AF_INET, SOCK_DGRAM, 0);
+	struct sockaddr_in here[2], from;
+	socklen_t size = sizeof(here[0]), room = sizeof(from);
+	int fds[2], to;
 	char bytes[8];
 
-	bind(to, (struct sockaddr *)&here, sizeof(here));
-	getsockname(to, (struct sockaddr *)&here, &size);
-	sendto(by, "12345", 5, 0, (struct sockaddr *)&here, sizeof(here));
-	recvfrom(to, bytes, sizeof(bytes), 0, (struct sockaddr *)&from, &room);
-	close(to);
-	close(by);
+	for (int i = 0; i < 2; i++) {
+		here[i] = (struct sockaddr_in){ .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+		fds[i] = socket(AF_INET, SOCK_DGRAM, 0);
+		bind(fds[i], (struct sockaddr *)&here[i], sizeof(here[i]));
+		getsockname(fds[i], (struct sockaddr *)&here[i], &size);
+	}
+	to = ntohs(here[1].sin_port) < ntohs(here[0].sin_port);
+	sendto(fds[!to], "12345", 5, 0, (struct sockaddr *)&here[to], sizeof(here[to]));
+	recvfrom(fds[to], bytes, sizeof(bytes), 0, (struct sockaddr *)&from, &room);
+	close(fds[0]);
+	close(fds[1]);
 }
 
 static void sockets(void)
