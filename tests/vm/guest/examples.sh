@@ -62,7 +62,7 @@ markdown_blocks() { # FILE
 # Replaces placeholders of an example by real values, and a minute by a shorter time. Changes examples that need disk
 # space, a network or libraries for it, because the guest has none.
 fill_in() {
-	sed -E "s/\\<PID\\>/$service/; s/--config FILE/--config '{\"init_config\": {}, \"open_params\": {}}'/; s/\\<FILE\\>/example.file/; s/\\<CMD\\>/ls/; s/--for [0-9]+[sm]/--for 1s/; s/--keep-free 5G/--keep-free 1M/; s,https://[a-z.]+\.example/,file:/tmp/asked,; s/\<RULES\>/my_rules.yaml/; s/\<FOUND\>/found/; s/ --metrics [0-9]+//; s/\<PIECE FILTER\>/piece.linx linx.type=openat/"
+	sed -E "s/\\<PID\\>/$service/; s/--config FILE/--config '{\"init_config\": {}, \"open_params\": {}}'/; s/\\<FILE\\>/example.file/; s/\\<CMD\\>/ls/; s/--for [0-9]+[sm]/--for 1s/; s/--keep-free 5G/--keep-free 1M/; s,https://[a-z.]+\.example/,file:/tmp/asked,; s/\<RULES\>/my_rules.yaml/; s/\<FOUND\>/found/; s/ --metrics [0-9]+//; /--save/!s/linxcap serve/linxcap serve --save page.html/; s/\<PIECE FILTER\>/piece.linx linx.type=openat/"
 }
 
 # Runs one example. That of a screen (linxcap top) ends with the sentence for an output that is no terminal, since the
