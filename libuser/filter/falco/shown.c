@@ -238,7 +238,7 @@ bool linx_falco_show_bytes(const struct linx_fld_env *e, const struct linx_falco
 static void put_inet(struct linx_strbuf *o, int family, const void *addr, uint16_t port)
 {
 	char text[INET6_ADDRSTRLEN];
-	static const char mapped[12] = "\0\0\0\0\0\0\0\0\0\0\xff\xff";
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 
 	if (family == AF_INET6 && !memcmp(addr, mapped, sizeof(mapped))) {
 		family = AF_INET;

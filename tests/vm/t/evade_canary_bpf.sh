@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What takes the programs of the engine bpf off their events, or clears the map that selects calls, is noticed by a
 # canary. While nobody does that, nothing is noticed.
-# quick
+# full
 # timeout: 400
 # with: detach
 # kernels: 7.2
