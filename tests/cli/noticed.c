@@ -9,6 +9,7 @@
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -179,12 +180,39 @@ static void stopped_child(void)
 	waitpid(pid, NULL, 0);
 }
 
-/* Waits for a child to sleep in a call, and sends it a signal that is ignored. */
+/* True if a signal is pending for a process. An ignored signal is pending only until a tracer has seen it. */
+static bool is_pending(pid_t pid)
+{
+	unsigned long long of_thread = 0, of_process = 0;
+	char path[64], line[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	f = fopen(path, "r");
+	while (f && fgets(line, sizeof(line), f)) {
+		sscanf(line, "SigPnd: %llx", &of_thread);
+		sscanf(line, "ShdPnd: %llx", &of_process);
+	}
+	if (f)
+		fclose(f);
+	return of_thread || of_process;
+}
+
+/*
+ * Waits for a child to sleep in a call, sends it a signal that is ignored, and waits until a tracer, if there is one, has
+ * handled the signal: the child then sleeps again, or has ended.
+ */
 static void disturb(pid_t pid)
 {
+	char state;
+
 	for (int seen = 0; seen < 20; seen = state_of(pid) == 'S' ? seen + 1 : 0)
 		usleep(1000);
 	kill(pid, SIGURG);
+	do {
+		usleep(1000);
+		state = state_of(pid);
+	} while (is_pending(pid) || (state != 'S' && state != 'Z'));
 }
 
 /* Waits for a byte, at most for some minutes. */
@@ -208,7 +236,6 @@ static void disturbed_wait(void)
 	if (!pid)
 		_exit(wait_limited(p[0]));
 	disturb(pid);
-	usleep(1000);
 	if (write(p[1], "", 1) != 1)
 		return;
 	close(p[0]);
@@ -231,7 +258,6 @@ static void disturbed_write(void)
 	if (!pid)
 		_exit(write(p[1], bytes, WRITTEN) == WRITTEN ? 0 : 1);
 	disturb(pid);
-	usleep(1000);
 	close(p[1]);
 	while (read(p[0], bytes, WRITTEN) > 0)
 		;

@@ -6,6 +6,8 @@ recorded() { grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" |
 
 # serve ARG...: starts a server, as process $pid. Its address is in the file address.
 serve() {
+	rm -f address err # the address of a server before this one would count as an answer
+	: >address
 	"$LINXCAP" serve "$@" >address 2>err &
 	pid=$!
 	trap 'kill "$pid" 2>/dev/null || true' EXIT
