@@ -58,6 +58,19 @@ static inline struct io_uring_sqe *ops_next(struct ops *o)
 	return &o->entries[i];
 }
 
+/* Returns the next submission entry with the members that most operations use. ops_push() submits it. */
+static inline struct io_uring_sqe *ops_entry(struct ops *o, int opcode, int fd, const void *addr, unsigned int len, uint64_t off)
+{
+	struct io_uring_sqe *e = ops_next(o);
+
+	e->opcode = (uint8_t)opcode;
+	e->fd = fd;
+	e->addr = (uintptr_t)addr;
+	e->len = len;
+	e->off = off;
+	return e;
+}
+
 static inline void ops_push(struct ops *o)
 {
 	__atomic_fetch_add(ops_sq(o, o->p.sq_off.tail), 1, __ATOMIC_RELEASE);

@@ -32,14 +32,9 @@ static uint64_t number;
 
 static struct io_uring_sqe *entry(int opcode, int fd, const void *addr, unsigned int len, uint64_t off)
 {
-	struct io_uring_sqe *e = ops_next(&o);
+	struct io_uring_sqe *e = ops_entry(&o, opcode, fd, addr, len, off);
 
-	e->opcode = (uint8_t)opcode;
 	e->flags = entry_flags;
-	e->fd = fd;
-	e->addr = (uintptr_t)addr;
-	e->len = len;
-	e->off = off;
 	e->user_data = ++number;
 	return e;
 }

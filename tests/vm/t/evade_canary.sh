@@ -9,19 +9,9 @@
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1
-# Programs that need a part of each CPU.
-mkfifo never
-exec 3<>never
-for ((i = 0; i < $(nproc); i++)); do
-	(
-		taskset -p -c $i "$BASHPID" >/dev/null
-		while :; do
-			for ((j = 0; j < 5000; j++)); do :; done
-			read -r -t 0.2 <&3
-		done
-	) &
-	loops+=" $!"
-done
+. "$JOB/guest/burn.sh"
+# shellcheck disable=SC2046
+burn $(every_cpu)
 
 missed() { [ "$(jq -c 'select(.kind == "tamper" and .what == "missed") | .cpu' "$1" 2>/dev/null | sort -u | wc -l)" = "$2" ]; }
 

@@ -13,18 +13,9 @@ linxcap --engine bpf -e trace=reboot --format json -o got.json --stats=stats.jso
 pid=$!
 soon recording $pid
 
-mkfifo never
-exec 3<>never
-for ((i = 0; i < $(nproc); i++)); do
-	(
-		taskset -p -c $i "$BASHPID" >/dev/null
-		while :; do
-			for ((j = 0; j < 5000; j++)); do :; done
-			read -r -t 0.2 <&3
-		done
-	) &
-	loops+=" $!"
-done
+. "$JOB/guest/burn.sh"
+# shellcheck disable=SC2046
+burn $(every_cpu)
 
 # missed N: each CPU has N reports.
 missed() { [ "$(jq -r 'select(.kind == "tamper" and .what == "missed") | .cpu' got.json 2>/dev/null | sort | uniq -c | awk -v n="$1" '$1 >= n' | wc -l)" = "$(nproc)" ]; }

@@ -9,23 +9,7 @@
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1
-mkfifo never
-exec 3<>never
-
-# burn CPU...: keeps these CPUs busy, without a call that is recorded.
-burn() {
-	local cpu
-	for cpu; do
-		(
-			taskset -p -c "$cpu" "$BASHPID" >/dev/null
-			while :; do
-				for ((j = 0; j < 5000; j++)); do :; done
-				read -r -t 0.2 <&3
-			done
-		) &
-		loops+=" $!"
-	done
-}
+. "$JOB/guest/burn.sh"
 
 # canaries FILE: prints the CPUs of the canaries that another recording saw, each once.
 canaries() { jq -r 'select(.kind == "syscall" and .syscall == "getcpu") | .cpu' "$1" | sort -nu | xargs; }
