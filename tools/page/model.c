@@ -46,11 +46,9 @@ static int open_views(struct page_model *m, struct problem *why)
 	return 0;
 }
 
-static bool counts(const struct page_view *v, const struct linx_event *ev, bool returned)
+static bool counts(const struct page_view *v, const struct linx_event *ev)
 {
-	enum linx_event_kind kind = linx_event_get_kind(ev);
-
-	if (v->def.events == VIEW_HTTP ? kind != LINX_EVENT_HTTP : !returned)
+	if (!view_def_counts(v->def.events, ev, NULL))
 		return false;
 	return !v->where || linx_condition_match(v->where, ev);
 }
@@ -268,25 +266,16 @@ static int add_call(struct page_model *m, struct page_task *t, const struct linx
 	return add_span(m, t, &span);
 }
 
-static void count_losses(struct page_model *m, const struct linx_event *ev)
-{
-	uint64_t lost[LINX_LOST_MAX];
-
-	for (unsigned int i = 0; !linx_event_get_lost(ev, lost) && i < LINX_LOST_MAX; i++)
-		m->losses.lost[i] += lost[i];
-}
-
 static int take(struct page_model *m, const struct linx_event *ev)
 {
 	enum linx_event_kind kind = linx_event_get_kind(ev);
 	uint64_t wall = linx_event_get_time_ns(ev), now;
 	struct page_task *t;
 	bool returned;
-	int64_t ret;
 	int rc = 0;
 
 	if (kind == LINX_EVENT_GAP)
-		count_losses(m, ev);
+		sheet_count_losses(&m->losses, ev);
 	if (kind == LINX_EVENT_CERTIFICATE || kind == LINX_EVENT_GAP || kind == LINX_EVENT_BUDGET)
 		return 0;
 	if (!m->start_ns)
@@ -294,9 +283,9 @@ static int take(struct page_model *m, const struct linx_event *ev)
 	now = wall > m->start_ns ? wall - m->start_ns : 0;
 	m->end = now > m->end ? now : m->end;
 	m->events++;
-	returned = kind == LINX_EVENT_SYSCALL && !(linx_event_get_flags(ev) & LINX_EVENT_IO_URING) && !linx_event_get_ret(ev, &ret);
+	returned = view_def_counts(VIEW_CALLS, ev, NULL);
 	for (unsigned int i = 0; !rc && i < m->nviews; i++)
-		if (counts(&m->views[i], ev, returned))
+		if (counts(&m->views[i], ev))
 			rc = linx_aggregate_add(m->views[i].a, ev);
 	m->calls += returned;
 	t = get_task(m, ev);

@@ -144,19 +144,6 @@ unsigned int top_needs(struct top *t)
 
 /* ---- events ----------------------------------------------------------------------------------- */
 
-/* True for a call that has returned, or for an event of the kind that the view counts. */
-static bool is_counted(enum view_events events, const struct linx_event *ev)
-{
-	enum linx_event_kind kind = linx_event_get_kind(ev);
-	int64_t ret;
-
-	if (events == VIEW_HTTP)
-		return kind == LINX_EVENT_HTTP;
-	if (kind != LINX_EVENT_SYSCALL || (events == VIEW_CALLS && linx_event_get_flags(ev) & LINX_EVENT_IO_URING))
-		return false;
-	return !linx_event_get_ret(ev, &ret);
-}
-
 static bool matches(const struct top *t, const struct linx_event *ev)
 {
 	return !t->condition || linx_condition_match(t->condition, ev);
@@ -299,7 +286,7 @@ static int take_heat(struct top *t, const struct linx_event *ev)
 {
 	uint64_t ns;
 
-	if (!is_counted(VIEW_CALLS, ev) || !matches(t, ev))
+	if (!view_def_counts(VIEW_CALLS, ev, NULL) || !matches(t, ev))
 		return 0;
 	if (linx_event_get_duration_ns(ev, &ns))
 		t->heat.untimed++;
@@ -418,7 +405,7 @@ int top_take(struct top *t, const struct linx_event *ev)
 {
 	switch (top_now(t)->shows) {
 	case TOP_TABLE:
-		if (!is_counted(t->views[top_now(t)->view].events, ev) || !matches(t, ev))
+		if (!view_def_counts(t->views[top_now(t)->view].events, ev, NULL) || !matches(t, ev))
 			return 0;
 		return linx_aggregate_add(t->counted, ev);
 	case TOP_LIST:

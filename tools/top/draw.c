@@ -63,24 +63,22 @@ const char *top_shifted(const char *text, unsigned int by)
 
 static void put_losses(struct top *t, int row, int *at, int columns)
 {
-	const struct top_facts *f = &t->facts;
+	const struct sheet_losses *l = &t->facts.losses;
 	char text[256], n[16], causes[160] = "";
-	uint64_t lost = 0;
+	uint64_t lost = sheet_lost(l);
 
-	for (unsigned int i = 0; i < LINX_LOST_MAX; i++) {
-		lost += f->losses[i];
-		if (f->losses[i] && linx_lost_name(i))
-			snprintf(causes + strlen(causes), sizeof(causes) - strlen(causes), "%s%s %s", *causes ? ", " : "", top_put_count((double)f->losses[i], n), linx_lost_name(i));
-	}
+	for (unsigned int i = 0; i < LINX_LOST_NR; i++)
+		if (l->lost[i])
+			snprintf(causes + strlen(causes), sizeof(causes) - strlen(causes), "%s%s %s", *causes ? ", " : "", top_put_count((double)l->lost[i], n), linx_lost_name(i));
 	if (lost)
 		snprintf(text, sizeof(text), "%s LOST (%s)", top_put_count((double)lost, n), causes);
 	top_put_part(t, row, at, columns, lost ? LOOK_LOSS : LOOK_PLAIN, lost ? text : "none lost");
-	if (f->skipped) {
-		snprintf(text, sizeof(text), "up to %s SKIPPED", top_put_count((double)f->skipped, n));
+	if (l->skipped) {
+		snprintf(text, sizeof(text), "up to %s SKIPPED", top_put_count((double)l->skipped, n));
 		top_put_part(t, row, at, columns, LOOK_LOSS, text);
 	}
-	if (f->cut_off)
-		top_put_part(t, row, at, columns, LOOK_LOSS, f->live ? "CUT OFF" : "NO END: R reads on");
+	if (l->cut_off)
+		top_put_part(t, row, at, columns, LOOK_LOSS, t->facts.live ? "CUT OFF" : "NO END: R reads on");
 }
 
 static void draw_title(struct top *t, int columns)

@@ -16,6 +16,7 @@
 #include "top/list.h"
 #include "top/screen.h"
 #include "top/table.h"
+#include "view/sheet.h"
 
 #define TOP_LEVELS 12u
 #define TOP_VIEWS_MAX 32u
@@ -42,8 +43,7 @@ struct top_facts {
 	const char *source; /* name of the engine or of the file */
 	bool live; /* events go on to come */
 	bool again; /* the source can be read again: a file */
-	uint64_t losses[LINX_LOST_MAX], skipped;
-	bool cut_off; /* the file has no end, as one that grows */
+	struct sheet_losses losses; /* cut_off: also of a file that grows */
 	uint64_t since_ns; /* live: events before this time are not kept; 0: all are */
 	uint64_t first_ns, last_ns; /* file: its first and last time; 0: not known */
 	double read; /* part of the file that was read, up to 1; below 0: all that there is */

@@ -33,6 +33,30 @@ uint64_t sheet_lost(const struct sheet_losses *l)
 	return n;
 }
 
+void sheet_count_losses(struct sheet_losses *l, const struct linx_event *ev)
+{
+	uint64_t lost[LINX_LOST_MAX];
+
+	if (linx_event_get_lost(ev, lost))
+		return;
+	for (unsigned int i = 0; i < LINX_LOST_MAX; i++)
+		l->lost[i] += lost[i];
+}
+
+void sheet_take_certificate(struct sheet_losses *l, struct linx *source)
+{
+	const struct linx_certificate *c;
+
+	if (linx_get_certificate(source, &c) || c->cut_off) {
+		l->cut_off = true;
+		return;
+	}
+	l->at_end = true;
+	l->skipped = c->skipped;
+	for (unsigned int i = 0; i < LINX_LOST_MAX; i++)
+		l->lost[i] = c->total.lost[i];
+}
+
 void sheet_put_losses(const struct sheet_losses *l, const char *begin, const char *end, FILE *f)
 {
 	uint64_t lost = sheet_lost(l);

@@ -35,6 +35,10 @@ int sheet_print_csv(const struct sheet *s, FILE *f);
 /* Writes losses as "none lost" or "5 lost (5 full)", the number between begin and end, such as colours. */
 void sheet_put_losses(const struct sheet_losses *l, const char *begin, const char *end, FILE *f);
 uint64_t sheet_lost(const struct sheet_losses *l);
+/* Adds the losses that an event of kind GAP reports. */
+void sheet_count_losses(struct sheet_losses *l, const struct linx_event *ev);
+/* Replaces the losses so far by those of the source's certificate, which has all of the recording. */
+void sheet_take_certificate(struct sheet_losses *l, struct linx *source);
 
 /* ---- for these functions ---- */
 

@@ -147,6 +147,21 @@ int view_def_finish(struct view_def *v, struct problem *why)
 	return find_sections(v, why) || find_tree(v, why) ? -1 : 0;
 }
 
+bool view_def_counts(enum view_events events, const struct linx_event *ev, bool *counts)
+{
+	enum linx_event_kind kind = linx_event_get_kind(ev);
+	bool of_kind;
+	int64_t ret;
+
+	if (events == VIEW_HTTP)
+		of_kind = kind == LINX_EVENT_HTTP;
+	else
+		of_kind = kind == LINX_EVENT_SYSCALL && !(events == VIEW_CALLS && linx_event_get_flags(ev) & LINX_EVENT_IO_URING);
+	if (of_kind && counts)
+		*counts = true;
+	return of_kind && (events == VIEW_HTTP || !linx_event_get_ret(ev, &ret));
+}
+
 struct linx_aggregate *view_def_aggregate(const struct view_def *v, struct problem *why)
 {
 	const char *keys[LINX_AGGREGATE_KEYS];

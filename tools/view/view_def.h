@@ -135,6 +135,11 @@ int view_def_sort(struct view_def *v, const char *name, struct problem *why);
 int view_def_finish(struct view_def *v, struct problem *why);
 /* Finds a key or column by its name. False: there is none. */
 bool view_def_find(const struct view_def *v, const char *name, struct linx_aggregate_order *which);
+/*
+ * True if a view of these events counts ev: a call that has returned, or a request. Sets *counts if the account counts
+ * it: the account also counts calls that have not returned. counts may be NULL.
+ */
+bool view_def_counts(enum view_events events, const struct linx_event *ev, bool *counts);
 /* Makes the aggregate of a view. NULL: why has the reason. */
 struct linx_aggregate *view_def_aggregate(const struct view_def *v, struct problem *why);
 

@@ -26,8 +26,8 @@ static int take(struct destination *d, const struct linx_event *ev, bool *counts
 	struct graph *g = (struct graph *)d;
 
 	if (linx_event_get_kind(ev) == LINX_EVENT_GAP)
-		view_count_losses(&g->losses, ev);
-	return view_counts(VIEW_CALLS, ev, counts) ? flame_add(g->flame, ev) : 0;
+		sheet_count_losses(&g->losses, ev);
+	return view_def_counts(VIEW_CALLS, ev, counts) ? flame_add(g->flame, ev) : 0;
 }
 
 static int put_graph(struct graph *g)
@@ -66,7 +66,7 @@ static int finish(struct destination *d, int *fd)
 	struct graph *g = (struct graph *)d;
 	int rc;
 
-	view_take_certificate(&g->losses, g->l);
+	sheet_take_certificate(&g->losses, g->l);
 	rc = put_graph(g);
 	say_missing(g);
 	return rc ? rc : view_finish(d, fd);

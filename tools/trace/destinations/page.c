@@ -249,7 +249,7 @@ static int finish(struct destination *d, int *fd)
 	if (v->writer && !rc)
 		rc = destination_wrote(d, linx_writer_finish(v->writer));
 	pthread_mutex_lock(&m->lock);
-	view_take_certificate(&m->losses, v->l);
+	sheet_take_certificate(&m->losses, v->l);
 	m->phase = PAGE_ENDED;
 	m->permille = 1000;
 	pthread_mutex_unlock(&m->lock);

@@ -132,8 +132,8 @@ static int take(struct destination *d, const struct linx_event *ev, bool *counts
 	int rc = 0;
 
 	if (linx_event_get_kind(ev) == LINX_EVENT_GAP)
-		view_count_losses(&t->losses, ev);
-	if (!view_counts(t->def->events, ev, counts))
+		sheet_count_losses(&t->losses, ev);
+	if (!view_def_counts(t->def->events, ev, counts))
 		return 0;
 	if (t->settings->look.table.every_ns)
 		rc = find_interval(t, ev);
@@ -211,7 +211,7 @@ static int put_last(struct table *t)
 	bool empty = false;
 	int rc = 0;
 
-	view_take_certificate(&t->losses, t->l);
+	sheet_take_certificate(&t->losses, t->l);
 	if (t->def->refresh && t->view.to->terminal >= 0)
 		rc = view_put(&t->view, "\033[H\033[2J", 7);
 	if (!rc)

@@ -66,35 +66,21 @@ static bool wanted(const struct settings *s)
 
 /* ---- facts for the header --------------------------------------------------------------------- */
 
-static void copy_losses(struct top_facts *f, const struct linx_counts *c)
-{
-	memcpy(f->losses, c->lost, sizeof(f->losses));
-}
-
 static void look_at_live(struct screen_top *d)
 {
+	struct sheet_losses *losses = &d->top->facts.losses;
 	const struct linx_certificate *c;
 	struct linx_counts now;
 
 	/* asking for the certificate ends a source, so that what it has not delivered is never read */
 	if (d->over && !linx_get_certificate(d->l, &c)) {
-		copy_losses(&d->top->facts, &c->total);
-		d->top->facts.skipped = c->skipped;
-		d->top->facts.cut_off = c->cut_off;
+		memcpy(losses->lost, c->total.lost, sizeof(losses->lost));
+		losses->skipped = c->skipped;
+		losses->cut_off = c->cut_off;
 	} else if (!linx_get_counts(d->l, &now) && linx_get_stream_info(d->l)->live) {
-		copy_losses(&d->top->facts, &now);
+		memcpy(losses->lost, now.lost, sizeof(losses->lost));
 	}
 	d->top->facts.since_ns = top_keep_since(d->keep);
-}
-
-static void count_gap(struct screen_top *d, const struct linx_event *ev)
-{
-	uint64_t lost[LINX_LOST_MAX];
-
-	if (linx_event_get_lost(ev, lost))
-		return;
-	for (unsigned int i = 0; i < LINX_LOST_MAX; i++)
-		d->top->facts.losses[i] += lost[i];
 }
 
 static void look_at_rate(struct screen_top *d, uint64_t now)
@@ -186,9 +172,8 @@ static void begin_reading(struct screen_top *d)
 	f->read = 0;
 	if (d->file < 0)
 		return;
-	memset(f->losses, 0, sizeof(f->losses));
-	f->skipped = f->seen = 0;
-	f->cut_off = false;
+	f->losses = (struct sheet_losses){ .cut_off = false };
+	f->seen = 0;
 }
 
 static int take_again(struct screen_top *d, const struct linx_event *ev)
@@ -202,7 +187,7 @@ static int take_again(struct screen_top *d, const struct linx_event *ev)
 
 		d->top->facts.seen += kind == LINX_EVENT_SYSCALL;
 		if (kind == LINX_EVENT_GAP)
-			count_gap(d, ev);
+			sheet_count_losses(&d->top->facts.losses, ev);
 	}
 	return top_take(d->top, ev);
 }
@@ -210,18 +195,15 @@ static int take_again(struct screen_top *d, const struct linx_event *ev)
 /* Takes the account of a file that was read to its end. */
 static void take_certificate(struct screen_top *d)
 {
-	struct top_facts *f = &d->top->facts;
-	const struct linx_certificate *c;
+	struct sheet_losses *losses = &d->top->facts.losses, all = *losses;
 
 	if (d->file < 0 || top_has_all(d->top))
 		return;
-	if (linx_get_certificate(d->reading.l, &c) || c->cut_off) {
-		f->cut_off = true;
-		return;
-	}
-	if (!d->reading.window.to_ns)
-		copy_losses(f, &c->total);
-	f->skipped = c->skipped;
+	sheet_take_certificate(&all, d->reading.l);
+	/* the certificate has the losses of the whole file, not those of a part in time */
+	if (d->reading.window.to_ns)
+		memcpy(all.lost, losses->lost, sizeof(all.lost));
+	*losses = all;
 }
 
 /* Reads until the time, or to the end. */
@@ -390,7 +372,7 @@ static int take(struct destination *base, const struct linx_event *ev, bool *cou
 	}
 	/* what comes during a pause is kept, and read when it ends */
 	if (kind == LINX_EVENT_GAP && !linx_get_stream_info(d->l)->live)
-		count_gap(d, ev);
+		sheet_count_losses(&d->top->facts.losses, ev);
 	return d->top->wants || d->top->paused ? 0 : top_take(d->top, ev);
 }
 

@@ -44,11 +44,4 @@ int view_look(struct destination *d, uint64_t now_ns);
 int view_finish(struct destination *d, int *fd);
 void view_explain(const struct destination *d, int error);
 
-/* Adds the losses that a GAP event reports. */
-void view_count_losses(struct sheet_losses *l, const struct linx_event *ev);
-/* Replaces the losses so far by those of the certificate, which has all of the recording. */
-void view_take_certificate(struct sheet_losses *losses, struct linx *l);
-/* True if a view of these events counts ev. *counts: the account counts it, as a call that has not returned. */
-bool view_counts(enum view_events events, const struct linx_event *ev, bool *counts);
-
 #endif
