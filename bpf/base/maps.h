@@ -137,7 +137,7 @@ struct uring_op {
 	__u64 time, user_data;
 	__u64 args[LINX_NARGS];
 	__u64 files; /* descriptor table of the submitter: compared, never followed */
-	__u32 kept; /* amount that the operation added to its bucket's counter in uring_kept */
+	__u32 kept; /* amount that the operation has added to a counter in uring_kept, its bucket's */
 	__u32 generation;
 	__u32 key, tid, pid;
 	__s32 nr;
@@ -175,9 +175,10 @@ struct uring_last {
 struct uring_work {
 	struct uring_op op; /* the operation that was submitted, or whose result came */
 	struct linx_uring value;
-	__u64 file; /* of a result: the file that the request holds; 0: none, or not known */
-	__u64 ctx, req, user_data; /* identity of the submission or result; req 0: the kernel did not pass it */
-	__u32 head; /* head of the submission queue behind the entry; the same if a submission is reported twice */
+	__u64 file; /* the file that the request of a result holds; 0: none, or not known */
+	/* identity of the submission or result; req is 0 if the kernel did not pass the request */
+	__u64 ctx, req, user_data;
+	__u32 head; /* head of the submission queue behind the entry; equal if the kernel reports a submission twice */
 	__u32 multi; /* the kernel's flags of the request say that it may have several results */
 	__u32 compat; /* the operation was submitted by a 32-bit program */
 	__u32 refused; /* the kernel could not prepare the operation */

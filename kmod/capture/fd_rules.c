@@ -406,7 +406,7 @@ void linx_fd_find_op(struct linx_fill *f, const struct linx_call *c, const u64 *
 	bool done = f->rec->kind == LINX_REC_EXIT;
 
 	if (!(done ? c->op->made : c->op->calm))
-		f->nfds = 0; /* those that linx_fd_scan() found cannot be looked up here */
+		f->nfds = 0; /* descriptors that linx_fd_scan() found cannot be looked up here */
 	else if (done)
 		find_made(f, c, args, first);
 	else
@@ -427,7 +427,7 @@ u8 linx_fd_wants_file(const struct linx_session *s, const struct linx_call *c)
 	return c->op->fixed ? more | (s->flags & LINX_SETUP_FDS) : more;
 }
 
-/* Returns, as bits, the arguments that are no descriptors in this call although their type is that of a descriptor. */
+/* Returns, as bits, the arguments that have the type of a descriptor, but are none in this call by a rule NONE_IF. */
 static unsigned int none_of(unsigned int row, const u64 *args)
 {
 	unsigned int i, mask = 0;

@@ -113,9 +113,9 @@ bool linx_session_is_owner(const struct linx_session *s)
 }
 
 /*
- * Must the session see the returns of a call even if it has not selected them? Such calls change a task's context; or
- * they change descriptors, and the session records such changes; or they may be canaries; or they may interfere with
- * the recording.
+ * Must the session get the returns of a call even if it has not selected them? It must if such a call changes a task's
+ * context, changes descriptors in a session that records such changes, may be a canary, or may interfere with a
+ * recording that records interference.
  */
 static bool must_hear(const struct linx_session *s, u32 key)
 {

@@ -72,7 +72,10 @@ enum {
 	OPTNAME = LINX_SQE_MEMBER(20, 4, 1),
 	OPTVAL = ADDR3,
 	OPTLEN = INDEX,
-	/* The 64-bit length in ADDR (or in OFF) if that is not zero, which older kernels refuse; else LEN. */
+	/*
+	 * LEN_OR_ADDR, LEN_OR_OFF: a 64-bit length in ADDR, or in OFF, if that member is not zero; otherwise the length
+	 * in LEN. Older kernels refuse an entry in which that member is not zero.
+	 */
 	LEN_OR_ADDR = LEN | 1 << 11,
 	LEN_OR_OFF = LEN | 1 << 12,
 };

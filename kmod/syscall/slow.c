@@ -145,7 +145,7 @@ static void session_exit(struct linx_session *s, struct linx_call *c)
 		return;
 	if (!linx_bit(s->exit, c->key)) {
 		if (unlikely(c->row->flags & LINX_ROW_EXEC && s->entry_slots))
-			linx_entry_slot_take(s, pair_of(c)); /* the exec began under a selected number */
+			linx_entry_slot_take(s, pair_of(c)); /* the exec began under a number that is selected */
 		if (unlikely(c->key == LINX_CANARY_KEY) && linx_filter_is_reader(s, current))
 			take_canary(s, c);
 		return;
@@ -218,7 +218,7 @@ LINX_TAIL_FN void linx_exit_slow(struct linx_session *only, struct pt_regs *regs
 
 	probe_begin_work();
 	if (unlikely(c.row->files && READ_ONCE(linx_any_selected.files)))
-		emit_files(only, &c); /* the call's own row decides, not its variant */
+		emit_files(only, &c); /* applies the files rules of the call's row, as a variant has none of its own */
 	if (unlikely(linx_tamper_row(c.row)))
 		look_for_tampering(only, &c);
 	if (unlikely(c.row->selector))

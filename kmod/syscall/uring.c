@@ -520,7 +520,7 @@ static bool waits(const struct linx_submitted *sub)
 	return sub->linked || sub->flags & (IOSQE_IO_LINK | IOSQE_IO_HARDLINK | IOSQE_IO_DRAIN | IOSQE_ASYNC);
 }
 
-/* Excludes buffers, and the memory that structures point to, from what is captured of the operation. */
+/* Excludes from what is captured of the operation: buffers, and the memory that structures point to. */
 static void leave_data_out(struct linx_op *op)
 {
 	op->flat = true;
@@ -697,7 +697,7 @@ void linx_uring_submit(const struct linx_submitted *sub)
 	c.now = linx_clock_now();
 	i = this_cpu_ptr(&submitted);
 	submission_begin(i, sub, c.now);
-	this_cpu_write(posted.task, NULL); /* the next result begins a new sum of work */
+	this_cpu_write(posted.task, NULL); /* makes the next result begin a new series */
 	fill_op(&op, sub);
 	op.uring_size = fill_uring(&uring, sub);
 	op.rule = linx_uring_rule_of(&uring, is_option(&op, sub));

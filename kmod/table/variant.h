@@ -82,7 +82,7 @@ static __always_inline const struct linx_row *linx_variant_of(const struct linx_
 /* Returns the variant for an operation of io_uring with these arguments, of a row whose member selector is set. */
 const struct linx_row *linx_variant_by_args(const struct linx_row *row, const u64 *args);
 
-/* Is linx_selector_may_match() of no use for the row, since nearly all values have a variant? */
+/* Would linx_selector_may_match() always be true for the row, because nearly all values have a variant? */
 static inline bool linx_selector_matches_all(const struct linx_row *row)
 {
 	return linx_selectors[row->selector].announced == ~0ULL;

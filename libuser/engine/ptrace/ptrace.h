@@ -57,7 +57,7 @@ struct linx_tracee {
 	bool entered; /* the task has the filter, and stopped at the entry of its call before the filter ran */
 	struct linx_walker_call call;
 	struct linx_untraced untraced; /* registers and memory that are changed during the call */
-	uint16_t origin; /* of an open: LINX_FD_CREATED, LINX_FD_FOUND, or 0 */
+	uint16_t origin; /* LINX_FD_CREATED or LINX_FD_FOUND, if the call is an open; 0: another call, or not known */
 	uint64_t entry_ns; /* time of the call's entry, or the task's running time at entry */
 	struct linx_ctx ctx; /* values of the last context record */
 	uint64_t files, fs; /* linx_who.files, .fs: numbers that this engine assigns */

@@ -34,7 +34,7 @@ enum linx_falco_kind {
 struct linx_falco_form {
 	enum linx_falco_kind kind;
 	uint8_t bytes; /* size of the number in Falco's event */
-	uint8_t base; /* of NUMBER */
+	uint8_t base; /* base of a number's digits, for LINX_FALCO_NUMBER */
 	uint8_t raw_base; /* that evt.rawarg has in an output; 0: 10 */
 	bool is_signed;
 	bool converts; /* the kernel's number becomes that of set */
@@ -72,7 +72,7 @@ struct linx_falco_arg {
 	enum linx_falco_source source;
 	struct linx_falco_form form;
 	const char *arg, *member;
-	unsigned int index; /* of WORD */
+	unsigned int index; /* offset of the value in bytes within the argument's memory, for LINX_FALCO_WORD */
 	linx_fld_getter *get;
 	linx_falco_maker *make;
 };
