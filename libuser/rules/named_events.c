@@ -9,14 +9,15 @@
 #include <stdlib.h>
 
 #include "base/array_size.h"
+#include "filter/falco/event_names.h"
 #include "rules/rule_set.h"
 
-/* Falco warns of a condition that can match more than 100 of the events in its table, which has two or more for each call. */
-#define EVENTS_MAX 50u
+/* Falco warns of a condition that can match more than 100 of the codes in its event table. */
+#define CODES_MAX 100u
 
 struct sets {
 	const struct linx_condition *c;
-	const char **names; /* names of events; name i has bit i + 1, bit 0 is for all other events */
+	const char **names; /* names of events, "" for all generic ones; name i has bit i + 1, bit 0 is for all other events */
 	unsigned int n, words; /* number of names; number of words of a set */
 	uint64_t *all; /* by node: its two sets */
 };
@@ -40,6 +41,13 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+static const char *name_of(const struct linx_operand *o)
+{
+	unsigned int codes;
+
+	return linx_falco_event_codes(o->s, &codes);
+}
+
 /* Collects the names of events in all tests, sorted. */
 static int collect(struct sets *x)
 {
@@ -53,7 +61,7 @@ static int collect(struct sets *x)
 
 		for (uint32_t k = 0; t->kind == LINX_COND_TEST && names_events(x->c, t) && k < t->count; k++)
 			if (!x->c->operands[t->first + k].is_source)
-				x->names[x->n++] = x->c->operands[t->first + k].s;
+				x->names[x->n++] = name_of(&x->c->operands[t->first + k]);
 	}
 	qsort(x->names, x->n, sizeof(*x->names), by_text);
 	for (unsigned int i = 0; i < x->n; i++)
@@ -79,7 +87,8 @@ static void look_at_test(struct sets *x, uint32_t node)
 	memset(met, named && t->op != LINX_OP_EXISTS ? 0 : 0xff, x->words * sizeof(*met));
 	for (uint32_t k = 0; named && k < t->count; k++) {
 		const struct linx_operand *o = &x->c->operands[t->first + k];
-		const char **at = o->is_source ? NULL : bsearch(&o->s, x->names, x->n, sizeof(*x->names), by_text);
+		const char *name = o->is_source ? NULL : name_of(o);
+		const char **at = name ? bsearch(&name, x->names, x->n, sizeof(*x->names), by_text) : NULL;
 		size_t bit = at ? (size_t)(at - x->names) + 1 : 0;
 
 		met[bit / 64] |= 1ull << bit % 64;
@@ -115,11 +124,13 @@ static void look_at_node(struct sets *x, uint32_t i)
 static bool is_small(const struct sets *x, uint32_t node)
 {
 	const uint64_t *met = set_of(x, node, false);
-	unsigned int n = 0;
+	unsigned int n = 0, codes;
 
-	for (unsigned int bit = 1; bit <= x->n; bit++)
-		n += met[bit / 64] >> bit % 64 & 1;
-	return !(met[0] & 1) && n && n <= EVENTS_MAX;
+	for (unsigned int bit = 1; bit <= x->n; bit++) {
+		linx_falco_event_codes(x->names[bit - 1], &codes);
+		n += met[bit / 64] >> bit % 64 & 1 ? codes : 0;
+	}
+	return !(met[0] & 1) && n && n <= CODES_MAX;
 }
 
 int linx_rules_find_named(const struct linx_condition *c, bool *named)

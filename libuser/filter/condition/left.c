@@ -203,6 +203,12 @@ static int take_literal(struct linx_parser *p, struct linx_cond_source *s, const
 	return 0;
 }
 
+/* Form of the first arguments of a transformer, for wrong_shape(). */
+struct shape {
+	unsigned int n; /* number of the arguments; a list in parentheses is one */
+	bool list[2];
+};
+
 static int take_part(struct linx_parser *p, struct linx_cond_source *s)
 {
 	struct linx_fld f;
@@ -215,17 +221,31 @@ static int take_part(struct linx_parser *p, struct linx_cond_source *s)
 	return linx_parse_source(p, &f, &s->part[s->nparts++]);
 }
 
-static int take_parts(struct linx_parser *p, struct linx_cond_source *s)
+/* True if part i of a transformer is a list, or a transformer of one that Falco takes for a list. */
+static bool part_is_list(const struct linx_condition *c, const struct linx_cond_source *s, unsigned int i)
+{
+	const struct linx_fld *f = s->literal[i] ? NULL : linx_parse_transformed_field(c, s->part[i]);
+
+	return f && linx_fld_is_list(f->desc);
+}
+
+static int take_parts(struct linx_parser *p, struct linx_cond_source *s, struct shape *shape)
 {
 	int ret = 0;
 
 	do {
+		struct shape inner = { 0 };
+		unsigned int at = shape->n++;
+		bool list;
+
 		/* An argument may be a list, in its own parentheses. */
-		if (linx_parse_word(p, "(")) {
-			ret = linx_parse_word(p, ")") ? 0 : take_parts(p, s);
-			continue;
-		}
-		ret = take_part(p, s);
+		list = linx_parse_word(p, "(");
+		if (list)
+			ret = linx_parse_word(p, ")") ? 0 : take_parts(p, s, &inner);
+		else
+			ret = take_part(p, s);
+		if (!ret && at < ARRAY_SIZE(shape->list))
+			shape->list[at] = list || part_is_list(p->c, s, s->nparts - 1);
 	} while (!ret && linx_parse_word(p, ","));
 	if (!ret && !linx_parse_word(p, ")"))
 		ret = linx_parse_fail(p, p->at, "a comma or ) is expected here");
@@ -236,7 +256,7 @@ static const char *wrong_parts(const struct linx_cond_source *s)
 {
 	switch (s->transform) {
 	case LINX_TF_JOIN:
-		return s->nparts < 2 || !s->literal[0] ? "this takes a text in quotes and fields to be joined by it" : NULL;
+		return s->nparts < 2 ? "this takes a separator and a list of fields to be joined by it" : NULL;
 	case LINX_TF_GETOPT:
 		return s->nparts < 1 ? "this takes a list of words in parentheses, and a text that names the options" : NULL;
 	default:
@@ -287,23 +307,39 @@ static struct linx_fld seen(const struct linx_condition *c, const struct linx_co
 	return (struct linx_fld){ .desc = d };
 }
 
-static int check_parts(struct linx_parser *p, const char *position, const struct transformer *tf, const struct linx_cond_source *s)
+/* Checks the arguments of a transformer of several, which rules have in the form that Falco takes. NULL: they are right */
+static const char *wrong_shape(const struct transformer *tf, const struct shape *shape)
+{
+	if (tf->transform == LINX_TF_JOIN && *tf->text == 'c')
+		return shape->n < 2 || shape->list[0] || shape->list[1] ? "this takes two texts or more, and no list" : NULL;
+	if (tf->transform == LINX_TF_JOIN)
+		return shape->n != 2 || shape->list[0] || !shape->list[1] ? "this takes a separator and a list, as in (\",\", (proc.name, proc.pname))" :
+									     NULL;
+	if (tf->transform == LINX_TF_GETOPT)
+		return shape->n != 2 || !shape->list[0] || shape->list[1] ? "this takes a list and a text, as in ((proc.args), \"nt:\")" : NULL;
+	return NULL;
+}
+
+static int check_parts(struct linx_parser *p, const char *position, const struct transformer *tf, const struct linx_cond_source *s,
+		       const struct shape *shape)
 {
 	const char *why = wrong_parts(s);
 	int ret = 0;
 
-	/* The first part of concat() is its separator. */
-	if (p->c->is_of_rules && tf->transform == LINX_TF_JOIN && *tf->text == 'c' && s->nparts < 3)
-		why = "this takes two texts or more";
+	if (p->c->is_of_rules && !why)
+		why = wrong_shape(tf, shape);
 	if (why)
 		return linx_parse_fail_sense(p, position, why);
 	for (unsigned int i = 0; !ret && i < s->nparts; i++) {
 		struct linx_fld part;
+		bool strict;
 
 		if (s->literal[i])
 			continue;
 		part = seen(p->c, &p->c->sources[s->part[i]]);
-		ret = linx_parse_check_part(p, tf->takes, &part, position);
+		/* The last part of getopt() names the options. */
+		strict = p->c->is_of_rules && tf->transform == LINX_TF_GETOPT && i + 1 == s->nparts;
+		ret = linx_parse_check_part(p, strict ? TEXTS : tf->takes, &part, position);
 	}
 	return ret;
 }
@@ -312,13 +348,14 @@ static int check_parts(struct linx_parser *p, const char *position, const struct
 static int take_transformer(struct linx_parser *p, const char *position, const struct transformer *tf, uint32_t *out)
 {
 	struct linx_cond_source s = { .transform = tf->transform };
+	struct shape shape = { 0 };
 	/* concat() is join() with an empty text as the separator. */
 	int ret = s.transform == LINX_TF_JOIN && *tf->text == 'c' ? take_literal(p, &s, "") : 0;
 
 	if (!ret)
-		ret = take_parts(p, &s);
+		ret = take_parts(p, &s, &shape);
 	if (!ret)
-		ret = check_parts(p, position, tf, &s);
+		ret = check_parts(p, position, tf, &s, &shape);
 	if (!ret)
 		ret = take_option(p, &s);
 	if (!ret && s.transform != LINX_TF_NONE)

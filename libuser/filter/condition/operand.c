@@ -328,9 +328,17 @@ static int settle_address(struct linx_parser *p, const struct linx_fld *f, struc
 	return o->is_net ? 0 : linx_parse_fail_sense(p, position, why);
 }
 
-static bool names_calls(const struct linx_fld *f)
+/*
+ * True if the values of a test are names of calls: it tests a field with such names, in rules also a transformer of
+ * evt.type, as in Falco.
+ */
+static bool names_calls(const struct linx_parser *p, const struct linx_cond_node *t)
 {
-	return !strcmp(f->desc->name, "type") || !strcmp(f->desc->name, "evt.type");
+	const struct linx_fld *f = &t->field;
+
+	if (p->c->is_of_rules && t->kind == LINX_COND_TEST)
+		f = linx_parse_transformed_field(p->c, t->source);
+	return f && (!strcmp(f->desc->name, "type") || !strcmp(f->desc->name, "evt.type"));
 }
 
 /*
@@ -340,11 +348,11 @@ static bool names_calls(const struct linx_fld *f)
 static int settle_operand(struct linx_parser *p, const struct linx_cond_node *t, struct linx_operand *o, const char *position)
 {
 	const struct linx_fld *f = &t->field;
-	bool event = false;
-	int ret;
+	bool event = false, rules = p->names && f->desc->is_falco;
+	int ret = is_pattern(t->op) ? settle_pattern(p, o, position) : 0;
 
-	if (is_pattern(t->op))
-		return settle_pattern(p, o, position);
+	if (ret || (is_pattern(t->op) && !rules))
+		return ret;
 	if (t->op == LINX_OP_BCONTAINS || t->op == LINX_OP_BSTARTSWITH)
 		return settle_bytes(p, o, position);
 	if (!linx_op_searches(t->op) && !f->desc->is_falco) {
@@ -354,18 +362,40 @@ static int settle_operand(struct linx_parser *p, const struct linx_cond_node *t,
 	}
 	if (f->desc->kind == LINX_FLD_ADDR)
 		return settle_address(p, f, o, position);
-	ret = settle_number(p, t, o, position);
+	ret = is_pattern(t->op) ? 0 : settle_number(p, t, o, position);
 	/* In rules, as in Falco, a value of evt.type is the name of an event whatever the operator. */
-	if (ret || o->is_num || !names_calls(f) || (linx_op_searches(t->op) && !(p->names && f->desc->is_falco)))
+	if (ret || (o->is_num && !rules) || !names_calls(p, t) || (linx_op_searches(t->op) && !rules))
 		return ret;
 	if (f->desc->is_falco)
 		settle_event_name(p, t, o, position, &event);
 	return event ? 0 : check_call_name(p, f, position, o);
 }
 
+/*
+ * True if a pattern needs no operator "regex", by Falco's rule: it has no special character but ^ at its start, $ at
+ * its end, and ".*", ".+" or ".?" at one of them.
+ */
+static bool is_plain_pattern(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool ends = (!i && n > 1) || i + 2 == n;
+
+		if ((!i && s[i] == '^') || (i + 1 == n && s[i] == '$'))
+			continue;
+		if (ends && s[i] == '.' && s[i + 1] && strchr("+*?", s[i + 1]))
+			i++;
+		else if (!s[i] || strchr(".+*?^$()[]{}|\\", s[i]))
+			return false;
+	}
+	return true;
+}
+
 #define VALUE_MAX 128u
 
-/* Warns if a value is the name of a field, or a transformer: perhaps the value of that was meant. */
+/*
+ * Warns if a value is the name of a field, or a transformer: perhaps the value of that was meant. Warns if a pattern
+ * needs no operator "regex".
+ */
 static void warn_of_value(struct linx_parser *p, const struct linx_cond_node *t, const char *text, size_t n, const char *position)
 {
 	char plain[VALUE_MAX], why[2 * VALUE_MAX];
@@ -374,6 +404,10 @@ static void warn_of_value(struct linx_parser *p, const struct linx_cond_node *t,
 
 	if (!p->names || !p->names->warn || t->kind != LINX_COND_TEST || n >= sizeof(plain))
 		return;
+	if (is_pattern(t->op) && p->c->is_of_rules && is_plain_pattern(text, n)) {
+		snprintf(why, sizeof(why), "'%.*s' needs no regex: =, contains, startswith or endswith can be faster", (int)n, text);
+		p->names->warn(p->names->ctx, (size_t)(position - p->text), why);
+	}
 	for (size_t i = 0; i < n; i++)
 		if (!isspace((unsigned char)text[i]))
 			plain[len++] = text[i];

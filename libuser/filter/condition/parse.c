@@ -249,18 +249,22 @@ static int note_hosts(struct linx_parser *p, const struct linx_cond_node *t)
 static int take_test(struct linx_parser *p, uint32_t *out)
 {
 	struct linx_cond_node t = { .kind = LINX_COND_TEST };
+	const char *position = p->at;
 	bool list = false;
 	int ret;
 
 	linx_parse_skip_blanks(p);
 	ret = linx_parse_source(p, &t.field, &t.source);
 	t.first = p->c->noperands;
+	position = p->at;
 	if (!ret)
 		ret = take_operator(p, &t, &list);
 	if (!ret && list)
 		ret = linx_parse_list(p, &t);
 	else if (!ret && t.op != LINX_OP_EXISTS)
 		ret = linx_parse_operand(p, &t);
+	if (!ret)
+		ret = linx_parse_check_events(p, &t, position);
 	if (!ret)
 		ret = note_hosts(p, &t);
 	if (ret)

@@ -62,6 +62,13 @@ int linx_parse_check_part(struct linx_parser *p, uint32_t takes, const struct li
 int linx_parse_add_operand(struct linx_parser *p, struct linx_cond_node *t, const char *text, size_t n, const char *position);
 int linx_parse_operand(struct linx_parser *p, struct linx_cond_node *t);
 int linx_parse_list(struct linx_parser *p, struct linx_cond_node *t);
+/* Returns the field that a source is, or that it transforms, if it is made of one field. NULL: it is made of several. */
+const struct linx_fld *linx_parse_transformed_field(const struct linx_condition *c, uint32_t source);
+/*
+ * Checks that rules compare evt.type only with constants, and transformers of it only by searching, since Falco finds
+ * the events of a rule by these tests. "position" is that of the operator.
+ */
+int linx_parse_check_events(struct linx_parser *p, const struct linx_cond_node *t, const char *position);
 /* Checks the argument of evt.type.is, which is the name of an event. */
 int linx_parse_check_event(struct linx_parser *p, const struct linx_fld *f, const char *position);
 

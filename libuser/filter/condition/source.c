@@ -149,20 +149,27 @@ static bool length_of(struct linx_condition *c, const struct linx_event *ev, uin
 	return inner && inner->has_text;
 }
 
-static void join_one(struct linx_condition *c, struct linx_cond_source *s, const struct linx_fld_value *v, bool first)
+/* Joins one value. between: the separator */
+static void join_one(struct linx_cond_source *s, const struct linx_fld_value *v, const struct linx_fld_value *between, bool first)
 {
-	const struct linx_operand *between = &c->literals[s->part[0]];
-
 	if (!first)
-		linx_strbuf_mem(&s->text, between->s, between->n);
+		put_text(&s->text, between);
 	put_text(&s->text, v);
 }
 
 /* Computes join(): the other arguments, with all values of lists, separated by the first argument. */
 static bool join_parts(struct linx_condition *c, const struct linx_event *ev, struct linx_cond_source *s)
 {
+	struct linx_fld_value literal = { .has_text = true };
+	const struct linx_fld_value *between = &literal;
 	bool first = true;
 
+	if (s->literal[0])
+		linx_source_part(c, ev, s, 0, &literal.s, &literal.n);
+	else
+		between = linx_source_value(c, ev, s->part[0]);
+	if (!between)
+		return false;
 	for (unsigned int i = 1; i < s->nparts; i++) {
 		struct linx_fld_value one = { .has_text = true };
 		const struct linx_fld_value *v = &one;
@@ -170,7 +177,7 @@ static bool join_parts(struct linx_condition *c, const struct linx_event *ev, st
 		if (!s->literal[i] && is_list(&c->sources[s->part[i]])) {
 			one.has_text = false;
 			for (unsigned int k = 0; item_of(c, ev, s->part[i], k, &one); k++, first = false)
-				join_one(c, s, &one, first);
+				join_one(s, &one, between, first);
 			continue;
 		}
 		if (s->literal[i])
@@ -179,7 +186,7 @@ static bool join_parts(struct linx_condition *c, const struct linx_event *ev, st
 			v = linx_source_value(c, ev, s->part[i]);
 		if (!v)
 			return false;
-		join_one(c, s, v, first);
+		join_one(s, v, between, first);
 		first = false;
 	}
 	return true;

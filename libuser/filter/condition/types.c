@@ -111,6 +111,43 @@ int linx_parse_check_sides(struct linx_parser *p, const struct linx_fld *left, c
 	return linx_parse_fail_sense(p, position, why);
 }
 
+const struct linx_fld *linx_parse_transformed_field(const struct linx_condition *c, uint32_t source)
+{
+	const struct linx_cond_source *s = &c->sources[source];
+
+	while (s->transform != LINX_TF_NONE) {
+		if (s->transform == LINX_TF_JOIN || s->transform == LINX_TF_GETOPT || s->literal[0])
+			return NULL;
+		s = &c->sources[s->part[0]];
+	}
+	return &s->field;
+}
+
+/* True if a source is evt.type, or is made of it. */
+static bool has_event(const struct linx_condition *c, uint32_t source)
+{
+	const struct linx_cond_source *s = &c->sources[source];
+
+	if (s->transform == LINX_TF_NONE)
+		return !strcmp(s->field.desc->name, "evt.type") || !strcmp(s->field.desc->name, "syscall.type");
+	for (unsigned int i = 0; i < s->nparts; i++)
+		if (!s->literal[i] && has_event(c, s->part[i]))
+			return true;
+	return false;
+}
+
+int linx_parse_check_events(struct linx_parser *p, const struct linx_cond_node *t, const char *position)
+{
+	bool other = t->count && p->c->operands[t->first].is_source;
+
+	if (!p->c->is_of_rules || t->modified || !has_event(p->c, t->source) ||
+	    (t->op != LINX_OP_EQ && t->op != LINX_OP_NE && t->op != LINX_OP_IN && t->op != LINX_OP_EXISTS))
+		return 0;
+	if (p->c->sources[t->source].transform != LINX_TF_NONE)
+		return linx_parse_fail_sense(p, position, "a transformer of evt.type cannot be compared so: compare evt.type itself");
+	return other ? linx_parse_fail_sense(p, position, "evt.type is compared with constants alone here") : 0;
+}
+
 int linx_parse_check_part(struct linx_parser *p, uint32_t takes, const struct linx_fld *part, const char *position)
 {
 	enum linx_parse_type type = linx_parse_type_of(part);

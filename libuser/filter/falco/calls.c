@@ -28,6 +28,28 @@ static int compare(const void *name, const void *call)
 	return strcmp(name, ((const struct call *)call)->name);
 }
 
+static const struct codes {
+	const char *name;
+	unsigned int n;
+} codes[] = {
+#define CODES(name, n) { #name, n },
+#include "filter/falco/event_codes.def"
+#undef CODES
+};
+
+static int compare_codes(const void *name, const void *row)
+{
+	return strcmp(name, ((const struct codes *)row)->name);
+}
+
+const char *linx_falco_event_codes(const char *name, unsigned int *n)
+{
+	const struct codes *found = bsearch(name, codes, ARRAY_SIZE(codes), sizeof(*codes), compare_codes);
+
+	*n = found ? found->n : 2;
+	return found || bsearch(name, calls, ARRAY_SIZE(calls), sizeof(*calls), compare) ? name : "";
+}
+
 static const char *name_of(const struct linx_event *ev)
 {
 	size_t n;

@@ -16,6 +16,11 @@ struct linx_event;
 const char *linx_falco_event_name(const struct linx_event *ev, size_t *n);
 /* True if name is an event of Falco that is not a call, but that linx has as a kind of events: procexit. */
 bool linx_falco_is_kind(const char *name);
+/*
+ * Gets the number of codes that an event has in Falco's event table. Returns the name under which the table has it: ""
+ * for a call that it has only as one of the generic events.
+ */
+const char *linx_falco_event_codes(const char *name, unsigned int *n);
 /* True if name is an event of Falco that linx does not have. */
 bool linx_falco_is_no_call(const char *name);
 

@@ -86,7 +86,7 @@ static void operators_and_fields(void **state)
 		"tolower(fd.name) = /etc/shadow", "toupper(proc.name) = CAT", "basename(fd.name) = Shadow", "len(fd.name) = 11",
 		"fd.name pmatch (/usr, /etc)", "fd.name regex '/etc/S[a-z]+'", "fd.name iglob '/ETC/*'", "linx.arg[filename] bcontains 536861",
 		"linx.arg[filename] bstartswith 2e2e2f", "proc.name = val(proc.name)", "proc.name intersects (words)",
-		"join(':', (proc.name, evt.type)) = cat:openat", "concat(proc.name, '-x') = cat-x", "fd.name startswith oneof (/usr, /etc)",
+		"join(':', (proc.name, evt.res)) = cat:ENOENT", "join(proc.name, (evt.res, evt.num)) startswith ENOENTcat", "concat(proc.name, '-x') = cat-x", "fd.name startswith oneof (/usr, /etc)",
 		"fd.name contains allof (etc, Sha)", "evt.arg.flags contains O_CLOEXEC", "evt.arg.name = /etc/Shadow",
 		"user.uid = 0 and user.name = root", "not container.image.repository in (a, b)", "not proc.pname exists", "evt.num > 0",
 		"fd.name pmatch (/usr, /e*)", "fd.name pmatch (\"/?tc/[A-Z]*\")", "fd.name pmatch (/*/Shadow/, /*)", "fd.name pmatch (/)",
@@ -96,7 +96,7 @@ static void operators_and_fields(void **state)
 		"opens and not proc.name in (words)", "fd.name regex 'Shadow'", "fd.name pmatch (/et)", "fd.name pmatch (/*/*/*, /et?/shadow)", "fd.name pmatch (\"/[!e]tc\", /etc/Shadow/*)", "fd.name pmatch (/e*w)",
 		"evt.num = 0", "container.image.repository = a",
 		"fd.name contains allof (etc, sha)", "evt.type = open", "fd.sip = 10.0.0.1", "proc.is_exe_upper_layer = true", "fd.net != 10.0.0.0/8",
-		"b64(proc.name) exists", "b64(evt.type) exists",
+		"b64(proc.name) exists", "b64(concat(proc.name, 'xyt')) exists",
 	};
 	struct assembly *as = *state;
 
