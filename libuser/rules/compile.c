@@ -163,6 +163,22 @@ static bool item_of_list(void *ctx, const char *name, size_t n, unsigned int i, 
 
 /* ---- names ----------------------------------------------------------------------------------------------- */
 
+/*
+ * Returns the macro that a name in a condition stands for. A list of that name is replaced by its elements, as in Falco;
+ * if that is one, it is the name of the macro. NULL: there is no such macro; *name and *n are the one that is missing.
+ */
+static struct linx_rules_item *macro_of(const struct linx_rules *r, const char **name, size_t *n)
+{
+	struct linx_rules_item *list = linx_rules_item(r, LINX_RULES_LIST, *name, *n);
+
+	if (list && list->nflat == 1) {
+		list->used = true;
+		*name = list->flat[0];
+		*n = strlen(*name);
+	}
+	return linx_rules_item(r, LINX_RULES_MACRO, *name, *n);
+}
+
 /* Search for a macro that a condition names and that it cannot see. */
 struct missing {
 	struct linx_rules *r;
@@ -174,7 +190,7 @@ struct missing {
 static void note_macro(void *ctx, const char *name, size_t n, size_t at)
 {
 	struct missing *x = ctx;
-	struct linx_rules_item *m = linx_rules_item(x->r, LINX_RULES_MACRO, name, n);
+	struct linx_rules_item *m = macro_of(x->r, &name, &n);
 
 	if (m && m->index < x->visibility) {
 		m->used = true;
@@ -235,15 +251,10 @@ static int check_macros(struct linx_rules *r, bool macros)
 static int compile_text(struct linx_rules *r, struct linx_rules_item *it, const struct linx_rules_text *text, uint32_t visibility,
 			uint32_t *node);
 
-static int node_of_macro(void *ctx, const char *name, size_t n, uint32_t *node)
+static int compile_macro(struct linx_rules *r, struct linx_rules_item *m, uint32_t *node)
 {
-	struct viewer *v = ctx;
-	struct linx_rules *r = v->r;
-	struct linx_rules_item *m = linx_rules_item(r, LINX_RULES_MACRO, name, n);
 	int ret = 0;
 
-	if (!m || m->index >= v->visibility)
-		return -ENOENT;
 	m->used = true;
 	if (m->busy)
 		return linx_rules_report(r, true, "LOAD_ERR_VALIDATE", m->place, m->name, "this macro is made of itself");
@@ -259,6 +270,14 @@ static int node_of_macro(void *ctx, const char *name, size_t n, uint32_t *node)
 	}
 	*node = m->node;
 	return ret;
+}
+
+static int node_of_macro(void *ctx, const char *name, size_t n, uint32_t *node)
+{
+	struct viewer *v = ctx;
+	struct linx_rules_item *m = macro_of(v->r, &name, &n);
+
+	return !m || m->index >= v->visibility ? -ENOENT : compile_macro(v->r, m, node);
 }
 
 static void warn_of_text(void *ctx, size_t at, const char *why)
@@ -361,7 +380,6 @@ static void warn_unused(struct linx_rules *r)
 /* Compiles all macros. A mistake of meaning is not one here, but in each rule that names the macro. */
 static int compile_macros(struct linx_rules *r)
 {
-	struct viewer v = { .r = r, .visibility = UINT32_MAX };
 	int ret = check_macros(r, false);
 
 	if (!ret)
@@ -373,7 +391,7 @@ static int compile_macros(struct linx_rules *r)
 
 		if (it->kind != LINX_RULES_MACRO)
 			continue;
-		ret = node_of_macro(&v, it->name, strlen(it->name), &node);
+		ret = compile_macro(r, it, &node);
 		it->used = used;
 	}
 	return ret < 0 ? ret : 0;

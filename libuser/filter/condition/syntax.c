@@ -444,12 +444,26 @@ static int take_inner(struct syntax *x)
 	return fail(x, *x->at ? "and, or or ) is expected here" : "a parenthesis is not closed");
 }
 
+/*
+ * True if the name of a list is next, and its elements cannot stand there. Falco puts them in its place wherever the
+ * name is, even if there is a macro of that name.
+ */
+static bool has_list(struct syntax *x)
+{
+	size_t n = strcspn(x->at, "(),= \t\n\r");
+	int size = n ? list_size(x, x->at, n) : -1;
+
+	return size >= 0 && size != 1;
+}
+
 static int take_test(struct syntax *x)
 {
 	size_t n = field_length(x->at);
 	bool own = !strncmp(x->at, LINX_FLD_PREFIX, strlen(LINX_FLD_PREFIX));
 	int ret;
 
+	if (has_list(x))
+		return fail(x, "a list stands here, and has the name of a macro or a field: another name is needed");
 	x->at += n;
 	if (n) {
 		ret = take_argument(x);
