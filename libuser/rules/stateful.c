@@ -223,8 +223,21 @@ LINX_API int linx_rules_get_state(const struct linx_rules *r, unsigned int i, st
 	return 0;
 }
 
+static void forget_state(struct linx_rules *r)
+{
+	for (uint32_t i = 0; i < r->nitems; i++)
+		if (r->items[i]->kind == LINX_RULES_STATE && r->items[i]->stateful->window)
+			linx_window_clear(r->items[i]->stateful->window);
+	r->timed = NULL;
+	r->to_wall = r->last_time = 0;
+}
+
 LINX_API void linx_rules_take_state(struct linx_rules *r, struct linx_rules *from)
 {
+	if (!from) {
+		forget_state(r);
+		return;
+	}
 	for (uint32_t i = 0; i < r->nitems; i++) {
 		struct linx_rules_item *to = r->items[i], *old;
 		struct linx_window *window;

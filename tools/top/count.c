@@ -112,6 +112,9 @@ int top_begin(struct top *t, struct problem *why)
 	if (set_condition(t, why) || new_printer(t, why))
 		return -1;
 	heat_clear(&t->heat, STEP_NS);
+	/* Rules that count and rules that wait for a sequence begin anew, since all events are given again. */
+	if (t->rules)
+		linx_rules_take_state(t->rules, NULL);
 	if (level->shows == TOP_TABLE) {
 		t->counted = t->shown = view_def_aggregate(&t->views[level->view], why);
 		return t->counted ? 0 : -1;

@@ -131,7 +131,7 @@ LINX_API int linx_rules_get_state(const struct linx_rules *r, unsigned int i, st
 /*
  * Move what the stateful rules of the set from remember into r, a new set that replaces it. A rule's memory is moved if
  * r has a rule of the same name that names the same rules and has the same fields, numbers and time. Both sets must be
- * compiled.
+ * compiled. from may be NULL: r then forgets what its stateful rules remember, before the same events are read again.
  */
 LINX_API void linx_rules_take_state(struct linx_rules *r, struct linx_rules *from);
 /* Get rule i, counted from 0 in the order of definition. -ENOENT: past the last. */

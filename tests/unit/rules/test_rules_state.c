@@ -274,6 +274,23 @@ static void what_is_remembered_outlives_a_set(void **state)
 	linx_rules_free(r);
 }
 
+/* After its memory was forgotten, a set raises the same alerts for the same events, which are earlier than those before. */
+static void the_same_events_again(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_rules *r = compiled(READS "- {linx_count: Twice, rules: Read, count: 2, within: 9s" SHOWS);
+	const unsigned int *which;
+
+	for (unsigned int pass = 0; pass < 3; pass++) {
+		for (unsigned int i = 0; i < 3; i++) {
+			call(as, 1 + i, CAT, NR_READ, 3);
+			assert_int_equal(linx_rules_match(r, as->ev, &which), i == 1);
+		}
+		linx_rules_take_state(r, NULL);
+	}
+	linx_rules_free(r);
+}
+
 /* An item that refers to no enabled rule selects no calls. A rule that is disabled, but counted, does select calls. */
 static void plans_and_switches(void **state)
 {
@@ -376,6 +393,7 @@ int main(void)
 		TEST(a_missing_key_counts_for_nothing),
 		TEST(alerts_behind_the_bound),
 		TEST(what_is_remembered_outlives_a_set),
+		TEST(the_same_events_again),
 		TEST(plans_and_switches),
 		TEST(problems_have_place_and_code),
 	};
