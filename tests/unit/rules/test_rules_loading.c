@@ -317,7 +317,9 @@ static const char *argument_of(const char *name)
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
 		if (!strcmp(needed[i][0], name))
 			return needed[i][1];
-	return "";
+	if (!strchr(name, '[') && !strncmp(name, "container.mount", 15) && strcmp(name, "container.mounts") != 0)
+		return "[0]";
+	return strlen(name) > 6 && !strcmp(name + strlen(name) - 6, ".label") ? "[a]" : "";
 }
 
 static void load_field(const char *name)
