@@ -311,7 +311,7 @@ int linx_session_stop(struct linx_session *s)
 	linx_throttle_end(s->throttle);
 	for_each_possible_cpu(cpu)
 		linx_ring_final_gap(s, per_cpu_ptr(s->ring, cpu));
-	WRITE_ONCE(s->stopped, true);
+	smp_store_release(&s->stopped, true); /* pairs with ready() in ring/wake.c */
 	linx_wake_end(s);
 	return 0;
 }

@@ -124,7 +124,8 @@ static __poll_t ready(struct linx_session *s)
 	__poll_t mask = 0;
 	int cpu;
 
-	if (READ_ONCE(s->stopped) || READ_ONCE(s->owner_gone))
+	/* The acquire pairs with linx_session_stop(): a reader that sees the end finds the last records. */
+	if (smp_load_acquire(&s->stopped) || READ_ONCE(s->owner_gone))
 		mask |= EPOLLHUP | EPOLLIN;
 	if (smp_load_acquire(&s->pid_list) && !atomic_read(&s->listed_count))
 		mask |= EPOLLPRI;

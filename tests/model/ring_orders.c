@@ -4,7 +4,8 @@
  * under three memory models. A protocol as it is must hold; without any one of
  * its barriers, a bug must show. The protocols are A, B and C of ring_proto.h, and
  * those of docs/concurrency.md for a ring that is opened, for the flight
- * recorder's halves and for the floor. Exhaustive: a step takes effect once, at
+ * recorder's halves, for the floor and for the start, stop, orphaning and
+ * sealing of a session. Exhaustive: a step takes effect once, at
  * one moment, and all choices of the next step are tried.
  *
  *   TSO       a store may take effect after later loads (x86)
@@ -24,11 +25,14 @@ static const char *const model_names[] = { "TSO", "WEAK", "LANGUAGE" };
 /*
  * Kinds of steps. GRACE: a grace period; when it has taken effect, the probe (thread 0) has made either all of its
  * steps or none. INTERRUPT: an interrupt of the probe's CPU, which has then made all its earlier steps in program
- * order, and none of the later ones. Both are fences for the thread that requests them.
+ * order, and none of the later ones. Both are fences for the thread that requests them. LOCK: takes a mutex that nobody
+ * holds, in one step that reads and writes it; UNLOCK: frees it. Steps before a LOCK may take effect after it, and steps
+ * after an UNLOCK before it. RELOCK: an UNLOCK of one mutex and a LOCK of another, which the kernel's memory model lets
+ * stores of the same thread not pass.
  */
-enum kind { LOAD, STORE, FENCE, GRACE, INTERRUPT };
+enum kind { LOAD, STORE, FENCE, GRACE, INTERRUPT, LOCK, UNLOCK, RELOCK };
 enum order { RELAXED, ACQUIRE, RELEASE };
-enum var { DATA, HEAD, TAIL, ARMED, AREA, LIMIT, OTHER, BUSY, CLOCK, NVARS };
+enum var { DATA, HEAD, TAIL, ARMED, AREA, LIMIT, OTHER, BUSY, CLOCK, MUTEX, NVARS };
 
 #define NREGS 4
 #define MAX_OPS 8
@@ -76,7 +80,7 @@ static enum model models_of(const struct protocol *p)
 
 static bool is_fence(const struct op *op)
 {
-	return op->kind == FENCE || op->kind == GRACE || op->kind == INTERRUPT;
+	return op->kind == FENCE || op->kind == GRACE || op->kind == INTERRUPT || op->kind == RELOCK;
 }
 
 /* Returns whether the later step may take effect before the earlier one. */
@@ -114,6 +118,8 @@ static bool ready(enum model model, const struct protocol *p, const struct state
 
 	if (s->done[who][i] || !may_happen(t->ops[i].kind, &p->threads[0], s->done[0]))
 		return false;
+	if (t->ops[i].kind == LOCK && s->mem[MUTEX])
+		return false;
 	for (int j = 0; j < i; j++)
 		if (!s->done[who][j] && !may_pass(model, &t->ops[j], &t->ops[i]))
 			return false;
@@ -149,6 +155,10 @@ static bool take_effect(const struct thread *t, struct state *s, int who, int i)
 		else if (op->guard && s->regs[who][op->guard] != op->guard_value)
 			return true;
 		s->mem[op->var] = op->value;
+		return true;
+	case LOCK:
+	case UNLOCK:
+		s->mem[MUTEX] = op->kind == LOCK;
 		return true;
 	default:
 		return true;
@@ -218,6 +228,18 @@ static struct run check(const struct protocol *p, enum model model)
 #define interrupt()               \
 	{                         \
 		.kind = INTERRUPT \
+	}
+#define lock()                                               \
+	{                                                    \
+		.kind = LOCK, .var = MUTEX, .order = ACQUIRE \
+	}
+#define unlock()                                               \
+	{                                                      \
+		.kind = UNLOCK, .var = MUTEX, .order = RELEASE \
+	}
+#define relock()               \
+	{                      \
+		.kind = RELOCK \
 	}
 
 /*
@@ -416,6 +438,90 @@ static const struct protocol the_floor = {
 	.broken = floor_broken,
 };
 
+/*
+ * Returns whether a probe finds a session by its slot (AREA), but not all of its settings (DATA), which the owner made
+ * under the session's mutex. linx_session_start() takes another mutex and then stores the slot. The probe's load of the
+ * slot is an acquire, since the addresses of the settings depend on it.
+ */
+static bool start_broken(const struct state *s)
+{
+	return s->regs[0][1] && !s->regs[0][2];
+}
+
+static const struct protocol start = {
+	.name = "start",
+	.threads = {
+		{ .n = 2, .ops = { load(AREA, 1, ACQUIRE), load(DATA, 2, RELAXED) } },
+		{ .n = 3, .ops = { store(DATA, 1, RELAXED), relock(), store(AREA, 1, RELAXED) } },
+	},
+	.broken = start_broken,
+};
+
+/*
+ * Returns whether a stop fails. A probe that finds the session (AREA is 0) writes a record (HEAD) and requests a
+ * wake-up, whose timer is then queued (LIMIT). The owner takes the session off the list, waits for a grace period,
+ * cancels the timer, writes the last gap record over what it knows of the ring (TAIL) and marks the session as stopped
+ * (OTHER). Afterwards the session is freed: no probe may have written behind the owner's back, and no timer may be
+ * queued. A reader that sees the mark finds the last gap record.
+ */
+static bool stop_broken(const struct state *s)
+{
+	bool written_later = s->mem[HEAD] != s->regs[1][1];
+	bool end_missed = s->regs[2][1] && !s->regs[2][2];
+
+	return written_later || s->mem[LIMIT] || end_missed;
+}
+
+static const struct protocol stop = {
+	.name = "stop",
+	.threads = {
+		{ .n = 3, .ops = { load(AREA, 1, RELAXED), store_if(HEAD, 1, 1, 0), store_if(LIMIT, 1, 1, 0) } },
+		{ .n = 6, .ops = { store(AREA, 1, RELAXED), grace(), load(HEAD, 1, RELAXED), store(TAIL, 1, RELAXED),
+				   store(LIMIT, 0, RELAXED), store(OTHER, 1, RELEASE) } },
+		{ .n = 2, .ops = { load(OTHER, 1, ACQUIRE), load(TAIL, 2, RELAXED) } },
+	},
+	.broken = stop_broken,
+};
+
+/*
+ * Returns whether a session whose owner has ended goes on to select calls (AREA). The owner's last probe marks the end
+ * (BUSY) and clears the selection. A process that shares the owner's memory makes a selection meanwhile, and clears it
+ * if it sees the mark.
+ */
+static bool orphan_broken(const struct state *s)
+{
+	return s->mem[AREA];
+}
+
+static const struct protocol orphan = {
+	.name = "orphan",
+	.threads = {
+		{ .n = 3, .ops = { store(BUSY, 1, RELAXED), fence(), store(AREA, 0, RELAXED) } },
+		{ .n = 4, .ops = { store(AREA, 1, RELAXED), fence(), load(BUSY, 1, RELAXED), store_if(AREA, 0, 1, 1) } },
+	},
+	.broken = orphan_broken,
+};
+
+/*
+ * Returns whether a session selects more (AREA) than it did when it was sealed (BUSY). Another thread of the reader
+ * widens the selection unless it sees the seal; both hold the session's mutex. What the session selects when the seal
+ * has been taken is also what it selects at the end.
+ */
+static bool seal_broken(const struct state *s)
+{
+	return s->mem[AREA] != s->regs[1][1];
+}
+
+static const struct protocol seal = {
+	.name = "seal",
+	.threads = {
+		{ .n = 1, .ops = { load(AREA, 1, RELAXED) } },
+		{ .n = 4, .ops = { lock(), store(BUSY, 1, RELAXED), unlock(), load(AREA, 1, RELAXED) } },
+		{ .n = 4, .ops = { lock(), load(BUSY, 1, RELAXED), store_if(AREA, 1, 1, 0), unlock() } },
+	},
+	.broken = seal_broken,
+};
+
 /* ---- checks of each protocol with all of its barriers, and without each of them ----------- */
 
 /* Copies the protocol without its n-th barrier. Returns false if it has fewer barriers. */
@@ -434,9 +540,11 @@ static bool without(const struct protocol *p, int n, struct protocol *out, char 
 				 op->kind == FENCE     ? "fence" :
 				 op->kind == GRACE     ? "grace period" :
 				 op->kind == INTERRUPT ? "interrupt" :
+				 op->kind == LOCK      ? "lock" :
+				 op->kind == RELOCK    ? "change of mutexes" :
 				 op->order == ACQUIRE ? "acquire" :
 							"release");
-			if (is_fence(op))
+			if (is_fence(op) || op->kind == LOCK)
 				memmove(op, op + 1, (size_t)(MAX_OPS - 1 - i) * sizeof(*op)),
 					out->threads[who].n--;
 			else
@@ -485,8 +593,40 @@ static int each_removed(const struct protocol *p, bool fences_only)
 	return failed;
 }
 
+/* Steps that must not be made earlier: a model shows a bug if step from is made before step to. */
+static const struct move {
+	const struct protocol *p;
+	int who, from, to;
+	const char *what;
+} moves[] = {
+	{ &start, 1, 2, 0, "the slot before the settings" },
+	{ &stop, 1, 4, 1, "the timer cancelled before the grace period" },
+	{ &stop, 1, 2, 1, "the ring read before the grace period" },
+	{ &stop, 1, 5, 3, "the end marked before the last record" },
+	{ &orphan, 0, 2, 0, "the selection cleared before the mark" },
+	{ &orphan, 1, 2, 0, "the mark read before the selection is made" },
+	{ &seal, 2, 1, 0, "the seal read without the mutex" },
+	{ &seal, 1, 2, 1, "the mutex freed before the seal is taken" },
+};
+
+static int moved(const struct move *m)
+{
+	struct protocol p = *m->p;
+	struct op *ops = p.threads[m->who].ops, op = ops[m->from];
+	const char *by = NULL;
+
+	memmove(ops + m->to + 1, ops + m->to, (size_t)(m->from - m->to) * sizeof(op));
+	ops[m->to] = op;
+	for (enum model k = TSO; k < models_of(&p) && !by; k++)
+		if (check(&p, k).broken)
+			by = model_names[k];
+	printf("%s with %s: %s%s\n", p.name, m->what, by ? "broken, as it should be, under " : "STILL HOLDS", by ? by : "");
+	return !by;
+}
+
 int main(void)
 {
+	const struct protocol *const lives[] = { &start, &stop, &orphan, &seal };
 	int failed = 0;
 
 	failed += as_it_is(&commit) + each_removed(&commit, false);
@@ -498,5 +638,9 @@ int main(void)
 	failed += as_it_is(&flip_busy) + each_removed(&flip_busy, false);
 	failed += as_it_is(&limits) + each_removed(&limits, false);
 	failed += as_it_is(&the_floor) + each_removed(&the_floor, false);
+	for (size_t i = 0; i < sizeof(lives) / sizeof(lives[0]); i++)
+		failed += as_it_is(lives[i]) + each_removed(lives[i], false);
+	for (size_t i = 0; i < sizeof(moves) / sizeof(moves[0]); i++)
+		failed += moved(&moves[i]);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
