@@ -148,7 +148,7 @@ export V BUILD
 	check-encoders check-engines check-long check-fresh check-deb check-rpm check-kernels check-sanitize strace-suite dist \
 	fuzz bench fetch-kernels style help install install-system dkms-install uninstall uninstall-system dkms-uninstall deb \
 	rpm clean compile_commands.json picture check-distros \
-	unit-programs model-programs abi-programs fuzz-programs guest-programs
+	check-model-san model-san-programs check-parallel unit-programs model-programs abi-programs fuzz-programs guest-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -266,10 +266,26 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(UNIT_HELP) $(B)/liblinx.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS_SAN) $(FAST_LD) $(LDFLAGS) $< $(UNIT_HELP) $(B)/liblinx.a -lcmocka $(LIBS) -lm -pthread -o $@
 
+# The module's code in session_lives finds empty files in place of the headers that tests/model/lives.h stands for.
+LIVES_SRC := $(addprefix kmod/,core/running.c core/session.h core/ring.h ring/ring_mem.c ring/ring_mem.h \
+	control/session_life.c control/session_life.h control/seal.c control/seal.h table/table.h)
+LIVES := $(addprefix $(B)/tests/model/session_lives,-without-1 -without-2 -without-3 -without-4) $(B)/tests/model/session_lives
+$(LIVES): LIVES_FLAGS = -Itests/model -I$(B)/tests/model/kernel -Ikmod
+$(LIVES): $(B)/tests/model/kernel/made
+$(B)/tests/model/kernel/made: $(LIVES_SRC) Makefile
+	@mkdir -p $(@D)
+	$(Q)cd $(@D) && for h in $$(cd $(CURDIR) && sed -nE 's/^#include [<"]([a-z_]+\/[a-z0-9_\/]+\.h)[>"].*/\1/p' $(LIVES_SRC) | sort -u | \
+		grep -vxE 'linux/(linx|linx_record|types)\.h|shared/.*' | grep -vxF $(patsubst kmod/%,-e %,$(filter %.h,$(LIVES_SRC)))); do \
+		mkdir -p $${h%/*} && : >$$h; done
+	$(Q)touch $@
+$(B)/tests/model/session_lives-without-%: tests/model/session_lives.c
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CPPFLAGS) -DLIVES_WITHOUT=$* $(LIVES_FLAGS) $(CFLAGS_TEST) $(CFLAGS_SAN) -MMD -MP -MF $@.d $< $(LDFLAGS) -pthread -o $@
+
 $(B)/tests/model/%: tests/model/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_TEST) $(CFLAGS_SAN) -MMD -MP -MF $@.d $< $(FAST_LD) $(LDFLAGS) -pthread -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(LIVES_FLAGS) $(CFLAGS_TEST) $(CFLAGS_SAN) -MMD -MP -MF $@.d $< $(FAST_LD) $(LDFLAGS) -pthread -o $@
 
 # A header test compiles, as 32-bit code too (unless it says "native only");
 # one that has a main is linked as well, and run later.
@@ -331,6 +347,8 @@ $(BUILD)/tests/prog/example_%: docs/examples/%.c $(B)/liblinx.so
 
 unit-programs: $(UNIT_BIN)
 model-programs: $(MODEL_BIN)
+# Those that run under ThreadSanitizer: SAN=thread SAN_CC=gcc.
+model-san-programs: $(B)/tests/model/ring_stress $(LIVES)
 abi-programs: $(ABI_OUT)
 # One folder of objects for the harnesses and the unit tests.
 fuzz-programs:
@@ -359,6 +377,9 @@ check-again: ## one test alone, by the line that reported its failure: TEST='vm 
 check-unit: ## unit tests, plain and under address and undefined-behaviour sanitizers
 	$(Q)tests/lib/check unit
 
+check-model-san: ## the memory model, and rings and lives of sessions under ThreadSanitizer
+	$(Q)tests/lib/check group model
+
 check-vm: ## the tests in guests: KERNELS="6.1 7.2", or KERNELS=all
 	$(Q)tests/lib/check vm $(KERNELS)
 
@@ -367,6 +388,9 @@ check-encoders: ## the tests in guests, each record written by both encoders and
 
 check-engines: ## the cases under each engine, against the table of docs/engines.md: KERNELS="6.1 7.2"
 	$(Q)tests/lib/check engines $(KERNELS)
+
+check-parallel: ## tests of races in guests whose CPUs run in parallel: KERNELS="6.1 7.2"
+	$(Q)set -e; for k in $(or $(KERNELS),7.2); do tests/vm/run --parallel $$k; done
 
 check-long: ## the slow tests in guests: KERNELS="6.1 7.2"
 	$(Q)tests/lib/check long $(KERNELS)

@@ -56,7 +56,9 @@ int linx_seal_checks_select(const struct linx_session *s, const struct linx_sele
 
 	for (abi = 0; abi < LINX_ABI_NR; abi++)
 		for (i = 0; i < LINX_NR_WORDS; i++)
-			narrows &= narrows_word(s, s->enter[abi][i], s->exit[abi][i], u->enter[abi][i], u->exit[abi][i]);
+			/* READ_ONCE: linx_session_owner_gone() clears these words in a probe. */
+			narrows &= narrows_word(s, READ_ONCE(s->enter[abi][i]), READ_ONCE(s->exit[abi][i]),
+						u->enter[abi][i], u->exit[abi][i]);
 	return refused_unless(s, narrows);
 }
 

@@ -165,7 +165,8 @@ static void set_sole_session(void)
 {
 	bool one = list_is_singular(&linx_sessions);
 
-	WRITE_ONCE(linx_sole_session, one ? list_first_entry(&linx_sessions, struct linx_session, link) : NULL);
+	/* Release: a probe that finds the session here must find all of its settings. */
+	smp_store_release(&linx_sole_session, one ? list_first_entry(&linx_sessions, struct linx_session, link) : NULL);
 }
 
 /*
@@ -180,7 +181,7 @@ static void take_slot(struct linx_session *s)
 		i++;
 	s->slot = 1 << i;
 	if (i < LINX_SLOTS - 1)
-		WRITE_ONCE(linx_session_in_slot[i], s);
+		smp_store_release(&linx_session_in_slot[i], s); /* as in set_sole_session() */
 }
 
 /* Frees the session's slot. A stop calls this before it waits for a grace period. */

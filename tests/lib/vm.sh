@@ -345,7 +345,7 @@ vm_pack() {
 vm_qemu() {
 	# Under KASAN the ACPI interpreter takes minutes for the interrupt routes of PCI.
 	! kernel_is_slow "$1" || VM_APPEND="pci=noacpi ${VM_APPEND:-}"
-	QEMU=("$(emulator x86_64)" -accel tcg,thread=single -cpu max -smp "${VM_SMP:-2}"
+	QEMU=("$(emulator x86_64)" -accel "tcg,thread=${VM_THREADS:-single}" -cpu "${VM_CPU:-max}" -smp "${VM_SMP:-2}"
 		-m "${VM_MEM:-2G}" -display none -no-reboot -nodefaults -no-user-config
 		-monitor none -serial "$2" -chardev "pipe,id=control,path=$VM_DIR/control" -serial chardev:control -serial "$3"
 		-kernel "$LINX_DOWNLOADS/kernels/$1/vmlinuz" -initrd "$VM_DIR/initrd"

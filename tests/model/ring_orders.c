@@ -27,10 +27,9 @@ static const char *const model_names[] = { "TSO", "WEAK", "LANGUAGE" };
  * steps or none. INTERRUPT: an interrupt of the probe's CPU, which has then made all its earlier steps in program
  * order, and none of the later ones. Both are fences for the thread that requests them. LOCK: takes a mutex that nobody
  * holds, in one step that reads and writes it; UNLOCK: frees it. Steps before a LOCK may take effect after it, and steps
- * after an UNLOCK before it. RELOCK: an UNLOCK of one mutex and a LOCK of another, which the kernel's memory model lets
- * stores of the same thread not pass.
+ * after an UNLOCK before it.
  */
-enum kind { LOAD, STORE, FENCE, GRACE, INTERRUPT, LOCK, UNLOCK, RELOCK };
+enum kind { LOAD, STORE, FENCE, GRACE, INTERRUPT, LOCK, UNLOCK };
 enum order { RELAXED, ACQUIRE, RELEASE };
 enum var { DATA, HEAD, TAIL, ARMED, AREA, LIMIT, OTHER, BUSY, CLOCK, MUTEX, NVARS };
 
@@ -80,7 +79,7 @@ static enum model models_of(const struct protocol *p)
 
 static bool is_fence(const struct op *op)
 {
-	return op->kind == FENCE || op->kind == GRACE || op->kind == INTERRUPT || op->kind == RELOCK;
+	return op->kind == FENCE || op->kind == GRACE || op->kind == INTERRUPT;
 }
 
 /* Returns whether the later step may take effect before the earlier one. */
@@ -236,10 +235,6 @@ static struct run check(const struct protocol *p, enum model model)
 #define unlock()                                               \
 	{                                                      \
 		.kind = UNLOCK, .var = MUTEX, .order = RELEASE \
-	}
-#define relock()               \
-	{                      \
-		.kind = RELOCK \
 	}
 
 /*
@@ -440,8 +435,8 @@ static const struct protocol the_floor = {
 
 /*
  * Returns whether a probe finds a session by its slot (AREA), but not all of its settings (DATA), which the owner made
- * under the session's mutex. linx_session_start() takes another mutex and then stores the slot. The probe's load of the
- * slot is an acquire, since the addresses of the settings depend on it.
+ * before linx_session_start() stored the slot. The probe's load of the slot is an acquire, since the addresses of the
+ * settings depend on it.
  */
 static bool start_broken(const struct state *s)
 {
@@ -452,7 +447,7 @@ static const struct protocol start = {
 	.name = "start",
 	.threads = {
 		{ .n = 2, .ops = { load(AREA, 1, ACQUIRE), load(DATA, 2, RELAXED) } },
-		{ .n = 3, .ops = { store(DATA, 1, RELAXED), relock(), store(AREA, 1, RELAXED) } },
+		{ .n = 2, .ops = { store(DATA, 1, RELAXED), store(AREA, 1, RELEASE) } },
 	},
 	.broken = start_broken,
 };
@@ -541,7 +536,6 @@ static bool without(const struct protocol *p, int n, struct protocol *out, char 
 				 op->kind == GRACE     ? "grace period" :
 				 op->kind == INTERRUPT ? "interrupt" :
 				 op->kind == LOCK      ? "lock" :
-				 op->kind == RELOCK    ? "change of mutexes" :
 				 op->order == ACQUIRE ? "acquire" :
 							"release");
 			if (is_fence(op) || op->kind == LOCK)
@@ -599,7 +593,7 @@ static const struct move {
 	int who, from, to;
 	const char *what;
 } moves[] = {
-	{ &start, 1, 2, 0, "the slot before the settings" },
+	{ &start, 1, 1, 0, "the slot before the settings" },
 	{ &stop, 1, 4, 1, "the timer cancelled before the grace period" },
 	{ &stop, 1, 2, 1, "the ring read before the grace period" },
 	{ &stop, 1, 5, 3, "the end marked before the last record" },

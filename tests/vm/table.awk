@@ -4,7 +4,7 @@
 # and a column without a value is "-":
 #   NAME SMP MEM SECONDS PARAMS COMMAND ALONE FAILS
 # Variables: arch and series: of the kernel; slow: factor by which everything takes longer than usual;
-#   quick, full, both: yes or no; long: yes, no or any. See tests/vm/run.
+#   quick, full, both, parallel: yes or no; long: yes, no or any. See tests/vm/run.
 #   engine: the engine under which the cases run, empty: the module; differs: the cases that have another result under
 #   this engine; user: yes leaves out the cases that need root.
 # Scenarios (*.sh) have lines "# key" or "# key: value" before their first command. Cases (*.c) can have
@@ -77,6 +77,8 @@ function scenario_row(	timeout) {
 		return
 	if (arch != "amd64" && !lists("arches", arch))
 		return
+	if (parallel == "yes" && !("parallel" in has))
+		return
 	if (both != "yes" && "both-encoders" in has)
 		return
 	if ((quick == "yes" && !("quick" in has)) || (full != "yes" && "full" in has))
@@ -84,7 +86,14 @@ function scenario_row(	timeout) {
 	if (long != "any" && long != value_or("slow", "no"))
 		return
 	row("t/" name, value_or("smp", 2), value_or("mem", "2G"), value_or("timeout", 60), value_or("params", "-"),
-	    shell " /job/t/" name ".sh", "reboots" in has ? name : "-", value_or("fails", "-"))
+	    kept(shell) " /job/t/" name ".sh", "reboots" in has ? name : "-", value_or("fails", "-"))
+}
+
+# Returns the command with the program that keeps the probes attached in front of it, for tests in parallel.
+function kept(command) {
+	if (parallel == "yes")
+		sub(/^exec /, "exec /job/prog/par_keep ", command)
+	return command
 }
 
 # A test that names a series in its head means all flavours of it.
@@ -95,7 +104,7 @@ function series_of(s) {
 
 # A case is built for the machine's own ABI and for its 32-bit ABI.
 function case_rows(	foreign) {
-	if (quick == "yes" || long == "yes")
+	if (quick == "yes" || long == "yes" || parallel == "yes")
 		return
 	if (user == "yes" && ("root only" in has))
 		return

@@ -5,4 +5,5 @@
 # full
 # timeout: 90
 # arches: arm64
+# parallel
 exec /job/prog/dev_inherit

@@ -5,4 +5,5 @@
 # quick
 # timeout: 90
 # arches: arm64
+# parallel
 exec /job/prog/dev_seal

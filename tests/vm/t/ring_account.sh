@@ -4,4 +4,5 @@
 # quick
 # timeout: 120
 # arches: arm64
+# parallel
 exec /job/prog/ring_account

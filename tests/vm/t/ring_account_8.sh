@@ -4,4 +4,5 @@
 # smp: 8
 # full
 # timeout: 150
+# parallel
 exec /job/prog/ring_account "$(date +%s)" 6

@@ -3,4 +3,5 @@
 # Calls with long records, while no reader empties the ring and only its end is free: no record is longer than the free
 # space.
 # quick
+# parallel
 exec /job/prog/ring_full

@@ -4,4 +4,5 @@
 # reserved room.
 # quick
 # arches: arm64
+# parallel
 exec /job/prog/ring_gap

@@ -3,4 +3,5 @@
 # A reader that writes random values to the page that it shares with the module does no harm.
 # timeout: 120
 # arches: arm64
+# parallel
 exec /job/prog/ring_hostile

@@ -3,4 +3,5 @@
 # Several sessions at the same time do not affect each other.
 # timeout: 120
 # arches: arm64
+# parallel
 exec /job/prog/ring_sessions
