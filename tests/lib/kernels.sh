@@ -5,11 +5,19 @@
 kernel_all() { awk '!/^#/ && NF && $1 !~ /-/ { print $1 }' "$LINX_ROOT/tests/vm/kernels.list"; }
 
 # Lists the kernels of distributions, in all their flavours.
-kernel_matrix() { awk '!/^#/ && NF && $3 != "sanitizer" { print $1 }' "$LINX_ROOT/tests/vm/kernels.list"; }
+kernel_matrix() { awk '!/^#/ && NF && $3 != "sanitizer" && $3 != "built" { print $1 }' "$LINX_ROOT/tests/vm/kernels.list"; }
 
 # Lists the kernels that check every memory access (sanitizers), and are therefore slow.
 kernel_sanitizers() { awk '!/^#/ && $3 == "sanitizer" { print $1 }' "$LINX_ROOT/tests/vm/kernels.list"; }
 kernel_is_slow() { [[ " $(kernel_sanitizers | xargs) " == *" $1 "* ]]; }
+
+# Returns whether the kernel is built from its suite's source package.
+kernel_is_built() { # SERIES
+	case $(kernel_row "$1") in
+	*' sanitizer' | *' built') return 0 ;;
+	esac
+	return 1
+}
 
 # Prints the factor by which a kernel's tests are slower: because it checks each access, or because of another
 # architecture.
