@@ -78,8 +78,10 @@
 #endif
 
 /*
- * Adds one to a per-CPU int and returns whether the result is 0. One instruction; raw_cpu_inc_return() needs three.
- * Also a compiler barrier. Since 6.8, __my_cpu_var() is needed to name this CPU's copy of a variable.
+ * linx_cpu_inc_is_zero() adds one to a per-CPU int and returns whether the result is 0; linx_cpu_dec_is_negative()
+ * subtracts one and returns whether the result is below 0. Interrupts may change the int at any time. On x86 one
+ * instruction each, of which functions of the kernel take three. Also compiler barriers. Since 6.8, __my_cpu_var() is needed
+ * to name this CPU's copy of a variable.
  */
 #ifdef CONFIG_X86
 #ifdef __my_cpu_var
@@ -87,17 +89,20 @@
 #else
 #define LINX_CPU_VAR(var) (var)
 #endif
-#define linx_cpu_inc_is_zero(var)                                          \
+#define LINX_CPU_STEP(step, flag, var)                                    \
 	({                                                                 \
-		bool zero__;                                               \
-		asm volatile("incl " __percpu_arg([var])                   \
-			     : "=@ccz"(zero__), [var] "+m"(LINX_CPU_VAR(var)) \
+		bool is__;                                                 \
+		asm volatile(step " " __percpu_arg([var])                  \
+			     : "=@cc" flag(is__), [var] "+m"(LINX_CPU_VAR(var)) \
 			     :                                             \
 			     : "memory");                                  \
-		zero__;                                                    \
+		is__;                                                      \
 	})
+#define linx_cpu_inc_is_zero(var) LINX_CPU_STEP("incl", "z", var)
+#define linx_cpu_dec_is_negative(var) LINX_CPU_STEP("decl", "s", var)
 #else
-#define linx_cpu_inc_is_zero(var) (raw_cpu_inc_return(var) == 0)
+#define linx_cpu_inc_is_zero(var) (this_cpu_inc_return(var) == 0)
+#define linx_cpu_dec_is_negative(var) (this_cpu_dec_return(var) < 0)
 #endif
 
 /*

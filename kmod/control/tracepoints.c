@@ -34,6 +34,7 @@
 #include "core/probe_work.h"
 #include "core/session.h"
 #include "control/session_life.h"
+#include "ring/side.h"
 #include "task/signal.h"
 #include "filter/entry_time.h"
 #include "task/context.h"
@@ -203,7 +204,7 @@ static bool signal_selected(const struct linx_session *s, const struct task_stru
 	return s->flags & LINX_SETUP_SIGNALS && !READ_ONCE(s->owner_gone) && linx_filter_task(s, to);
 }
 
-/* Counts the signal as lost, because its probe interrupted another probe. Ends the nested probe. */
+/* Counts a signal as lost that a nested probe cannot record. Ends that probe. */
 static void count_signal(const struct linx_sent *sent)
 {
 	struct linx_session *s;
@@ -211,21 +212,27 @@ static void count_signal(const struct linx_sent *sent)
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		if (signal_selected(s, sent->to))
 			linx_ring_nested(s->ring);
-	probe_leave();
+	linx_nested_end();
 }
 
 static noinline void record_signal(const struct linx_sent *sent)
 {
 	struct linx_session *s;
-	u64 now;
+	struct linx_probe probe;
+	struct linx_ring *r;
 
-	if (unlikely(!probe_enter()))
+	if (unlikely(!linx_probe_begin(&probe)))
 		return count_signal(sent);
-	now = linx_clock_now();
-	list_for_each_entry_rcu(s, &linx_sessions, link)
-		if (signal_selected(s, sent->to))
-			linx_signal_record(s, this_cpu_ptr(s->ring), sent, now);
-	probe_leave();
+	list_for_each_entry_rcu(s, &linx_sessions, link) {
+		if (!signal_selected(s, sent->to))
+			continue;
+		r = linx_probe_ring(&probe, s);
+		if (r)
+			linx_signal_record(s, r, sent, probe.now);
+		else
+			linx_ring_nested(s->ring);
+	}
+	linx_probe_end(&probe);
 }
 
 static void probe_signal_generate(void *data, int sig, struct kernel_siginfo *info, struct task_struct *to, int group,

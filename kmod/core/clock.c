@@ -29,13 +29,20 @@
 DEFINE_PER_CPU(struct linx_clock_base, linx_clock_base);
 u64 linx_clock_mult __ro_after_init;
 
-/* A reading of the counter and of the kernel's clock, in a probe of this CPU. Probes do not nest. */
+/* A reading of the counter and of the kernel's clock, in the outermost probe of this CPU. */
 struct reading {
 	u64 cycles; /* the counter; 0: no reading yet */
 	u64 ns; /* the kernel's clock */
 	u64 took; /* ns between the readings of the counter before and after that of the clock */
 };
 static DEFINE_PER_CPU(struct reading, last_reading);
+
+/* The clock of this CPU while nested probes have stopped it. */
+struct stopped {
+	u64 ns; /* the time at which it stands; 0: it has not been stopped */
+	u64 cycles; /* linx_clock_base.cycles, to be restored; 0: no window was open, or the clock has not been stopped */
+};
+static DEFINE_PER_CPU(struct stopped, stopped);
 
 static u64 ns_of(u64 cycles)
 {
@@ -56,7 +63,8 @@ static u64 error_of(const struct reading *last, const struct reading *now, u64 g
 	return div64_u64(error * LINX_CLOCK_WINDOW, gone) + now->took / 2;
 }
 
-u64 linx_clock_read(void)
+/* Reads the kernel's clock, and opens a window if the error allows it. */
+static u64 read_clock(void)
 {
 	u64 before = linx_cycles_ordered();
 	u64 now = ktime_get_mono_fast_ns();
@@ -64,7 +72,6 @@ u64 linx_clock_read(void)
 	struct reading *last = this_cpu_ptr(&last_reading), read;
 	u64 gone;
 
-	lockdep_assert_preemption_disabled();
 	if (!linx_clock_mult || took >= LINX_CLOCK_BRACKET || linx_cycles_unstable())
 		return now;
 	read = (struct reading){ before + took / 2, now, ns_of(took) };
@@ -75,6 +82,42 @@ u64 linx_clock_read(void)
 	this_cpu_write(linx_clock_base.ns, now);
 	*last = read;
 	return now;
+}
+
+u64 linx_clock_read(void)
+{
+	u64 now, ns = this_cpu_read(stopped.ns);
+
+	lockdep_assert_preemption_disabled();
+	if (unlikely(ns))
+		return ns;
+	now = read_clock();
+	ns = this_cpu_read(stopped.ns);
+	if (likely(!ns))
+		return now;
+	/* An interrupt came meanwhile: the window that read_clock() may have opened is used when the clock goes on. */
+	this_cpu_write(stopped.cycles, this_cpu_read(linx_clock_base.cycles));
+	this_cpu_write(linx_clock_base.cycles, 0);
+	return min(now, ns);
+}
+
+void linx_clock_stop(u64 now)
+{
+	u64 cycles = this_cpu_read(linx_clock_base.cycles);
+
+	if (cycles)
+		this_cpu_write(stopped.cycles, cycles);
+	this_cpu_write(linx_clock_base.cycles, 0);
+	this_cpu_write(stopped.ns, now);
+}
+
+void linx_clock_go_on(void)
+{
+	if (!this_cpu_read(stopped.ns))
+		return;
+	this_cpu_write(linx_clock_base.cycles, this_cpu_read(stopped.cycles));
+	this_cpu_write(stopped.cycles, 0);
+	this_cpu_write(stopped.ns, 0);
 }
 
 void __init linx_clock_init(void)

@@ -9,6 +9,7 @@
 #include <linux/atomic.h>
 #include <linux/minmax.h>
 #include <linux/percpu.h>
+#include <linux/timekeeping.h>
 #include <linux/types.h>
 #include "compat/compat.h"
 
@@ -25,7 +26,10 @@
  */
 #define LINX_CLOCK_ERROR_NS 1000
 
-/* State of the clock on one CPU. Written by probes of that CPU, which do not nest. */
+/*
+ * State of the clock on one CPU. Written by the outermost probe of that CPU; linx_clock_stop() in a nested probe stores
+ * 0 in cycles.
+ */
 struct linx_clock_base {
 	u64 cycles; /* counter at the last reading of the clock; 0: no window is open, the clock has to be read */
 	u64 ns; /* the kernel's clock at that reading */
@@ -36,6 +40,19 @@ extern u64 linx_clock_mult; /* ns per cycle << LINX_CLOCK_SHIFT; constant once l
 /* Returns the time of the kernel's clock in ns, and opens a window if the error allows it. Preemption off. */
 u64 linx_clock_read(void);
 
+/* Returns the time of the kernel's clock in ns, for a nested probe. Preemption off. */
+static inline u64 linx_clock_nested(void)
+{
+	return ktime_get_mono_fast_ns();
+}
+
+/*
+ * linx_clock_stop() stops the clock that the interrupted probe reads at the time now, which nested probes have read;
+ * linx_clock_go_on() ends that. Called by a nested probe, and by the outermost one.
+ */
+void linx_clock_stop(u64 now);
+void linx_clock_go_on(void);
+
 /*
  * Sets *now to the time in ns, computed from the counter. Returns false if no window is open: then *now is wrong, and
  * linx_clock_read() has to be called. In a probe: preemption off, linx_probe_on set.
@@ -44,6 +61,7 @@ static __always_inline bool linx_clock_quick(u64 *now)
 {
 	u64 low, high, gone;
 
+	/* the counter is read first: if an interrupt stops the clock in between, either the time is from before, or gone is large */
 	linx_cycles_halves(&low, &high);
 	gone = low - this_cpu_read(linx_clock_base.cycles) + (high << 32);
 	*now = this_cpu_read(linx_clock_base.ns) + (gone * linx_clock_mult >> LINX_CLOCK_SHIFT);

@@ -9,11 +9,17 @@
 DEFINE_PER_CPU(int, linx_probe_on) = LINX_PROBE_NONE;
 DEFINE_PER_CPU(u32, linx_probe_work);
 
+void linx_nested_end(void)
+{
+	this_cpu_dec(linx_probe_on);
+	preempt_enable_notrace();
+}
+
 void linx_nested_leave(void)
 {
 	struct linx_session *s;
 
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		linx_ring_nested(s->ring);
-	probe_leave();
+	linx_nested_end();
 }

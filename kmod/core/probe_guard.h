@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Functions that begin and end every probe (a handler of a tracepoint). Implemented in core/probe_guard.c. */
+/*
+ * Functions that begin and end every probe (a handler of a tracepoint). Implemented in core/probe_guard.c and
+ * ring/side.c.
+ */
 #ifndef LINX_KMOD_PROBE_GUARD_H
 #define LINX_KMOD_PROBE_GUARD_H
 
@@ -9,14 +12,20 @@
 #include "core/probe_work.h"
 
 /*
- * Number of probes under way on this CPU, minus one. While a probe runs, a second one can begin only in an interrupt
- * that sends a signal or posts a result of io_uring. The second (nested) probe never writes a record: it counts the record as lost, and ends before
- * the first one continues.
+ * State of the probes under way on this CPU. LINX_PROBE_NONE: there is none. From 0 on, and below zero while
+ * LINX_PROBE_AGAIN is subtracted: one is under way, the outermost one, which alone writes to the rings of this CPU.
+ * Each probe that interrupts another one adds 1 while it runs. LINX_PROBE_PENDING is set while records of such nested
+ * probes wait in side rings (ring/side.h) for the end of the outermost probe.
  */
 #define LINX_PROBE_NONE (-1)
+#define LINX_PROBE_PENDING 0x10000
+#define LINX_PROBE_AGAIN 0x3fffffff
 DECLARE_PER_CPU(int, linx_probe_on);
 
-/* Begins a probe. Returns true: probe_leave() ends it; false: it is nested, and linx_nested_leave() ends it. */
+/*
+ * Begins the probe of a system call or of another event of the current task, which no other such probe can interrupt.
+ * Returns true: probe_leave() ends it; false: it is nested, and linx_nested_leave() ends it.
+ */
 static __always_inline bool probe_enter(void)
 {
 	preempt_disable_notrace();
@@ -25,19 +34,26 @@ static __always_inline bool probe_enter(void)
 }
 
 /*
- * Counts the current probe once more, so that the next probe_leave() does not end it. Where several sessions record
- * a call, the probe calls this before it runs the fast path of each session, which calls probe_leave() at its end.
+ * probe_enter_again() keeps the next probe_leave() from ending the current probe; probe_back_again() follows that
+ * probe_leave(). Where several sessions record a call, the probe calls them around the fast path of each session, which
+ * calls probe_leave() at its end. Both may be nested once. In between, linx_probe_on is below zero, so that
+ * probe_leave() takes its short way.
  */
 static __always_inline void probe_enter_again(void)
 {
 	preempt_disable_notrace();
-	raw_cpu_inc(linx_probe_on);
+	this_cpu_sub(linx_probe_on, LINX_PROBE_AGAIN);
 }
 
-/* Is the current probe counted once more by probe_enter_again()? */
+static __always_inline void probe_back_again(void)
+{
+	this_cpu_add(linx_probe_on, LINX_PROBE_AGAIN + 1);
+}
+
+/* Is the current probe between probe_enter_again() and probe_leave()? */
 static __always_inline bool probe_is_again(void)
 {
-	return raw_cpu_read(linx_probe_on) > 0;
+	return raw_cpu_read(linx_probe_on) < 0;
 }
 
 /* Sets the work of this probe to 0, unless probe_enter_again() was called: all sessions of a probe share one limit. */
@@ -47,15 +63,21 @@ static __always_inline void probe_begin_work(void)
 		linx_probe_begins();
 }
 
+/* Ends the outermost probe while records of nested probes wait: writes them first. Implemented in ring/side.c. */
+void linx_pending_leave(void);
+
 /* Ends a probe that probe_enter() began, or takes back probe_enter_again(). */
 static __always_inline void probe_leave(void)
 {
 	smp_wmb(); /* published data is visible before the decrement; pairs with linx_probe_busy() */
-	raw_cpu_dec(linx_probe_on);
+	if (unlikely(!linx_cpu_dec_is_negative(linx_probe_on)))
+		return linx_pending_leave();
 	preempt_enable_notrace();
 }
 
-/* Ends a nested probe. Counts its record as lost in the rings of this CPU, which it does not access otherwise. */
+/* Ends a nested probe that records nothing: counts its record as lost in all rings of this CPU. */
 void linx_nested_leave(void);
+/* Ends a nested probe. */
+void linx_nested_end(void);
 
 #endif

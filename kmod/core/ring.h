@@ -4,8 +4,9 @@
  *
  * There is one struct linx_ring per possible CPU and session. Only probes on that CPU access it, with preemption off,
  * except for members whose comment says otherwise. Only one probe at a time writes records on a CPU (linx_probe_on
- * ensures that), so that nothing here is locked or atomic. Ioctls of the owner read the counters while the session
- * runs, with READ_ONCE, and all members when it is stopped.
+ * ensures that), so that nothing here is locked or atomic. A probe that interrupts it writes to a side ring, which is
+ * a struct linx_ring as well (ring/side.h). Ioctls of the owner read the counters while the session runs, with
+ * READ_ONCE, and all members when it is stopped.
  */
 #ifndef LINX_KMOD_RING_H
 #define LINX_KMOD_RING_H
@@ -199,6 +200,9 @@ struct linx_ring {
 	bool over_throttle_mark; /* throttle mode: at least low_mark[0] bytes are in use, so that tasks have to wait */
 	u64 stalled_at; /* throttle mode: tail of a reader that read nothing while tasks waited; written by the tasks */
 	u64 gap_bytes; /* bytes of published gap records */
+	/* side ring: the ring of its CPU; NULL: this is that ring. A side ring uses few of the other members */
+	struct linx_ring *main;
+	struct linx_side *side; /* rings of nested probes; NULL: none. Release-stored */
 	u64 nested; /* records that nested probes gave up; written only by nested probes, in linx_ring_nested() */
 	u64 nested_folding; /* nested records that fold_nested() has numbered, with those that it is about to number */
 	u64 nested_folded; /* nested records that have a sequence number and were counted as lost */
@@ -209,6 +213,12 @@ struct linx_ring {
 	struct linx_rate *rate; /* filter/rate.h; release-stored by the owner; NULL: no sampling and no budget */
 	/* data of the current call on which a predicate decides: filter/predicate.h */
 	struct linx_predicate_data judged;
+};
+
+/* The side rings of a CPU's ring: [0] for probes in softirqs, [1] for those in interrupts. */
+#define LINX_SIDES 2
+struct linx_side {
+	struct linx_ring ring[LINX_SIDES];
 };
 
 /*

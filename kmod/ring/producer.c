@@ -9,6 +9,7 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 #include "ring/ring_fast.h"
+#include "ring/side.h"
 #include "ring/throttle.h"
 
 /*
@@ -239,6 +240,8 @@ struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *
 	u64 room;
 
 	lockdep_assert_preemption_disabled();
+	if (unlikely(r->main))
+		return linx_side_begin(s, r, kind, time, worst, prio, call, key, nargs);
 	if (unlikely(r->nested_folded != READ_ONCE(r->nested)))
 		fold_nested(r, time);
 	if (unlikely(a && r->flips != READ_ONCE(s->flips)))
@@ -287,6 +290,8 @@ bool linx_rec_commit_slow(struct linx_fill *f)
 	struct linx_area *a = f->area;
 	bool gap = f->gap, due;
 
+	if (unlikely(r->main))
+		return linx_side_commit(f);
 	if (f->full) {
 		f->gap = 0;
 		linx_ring_lost(r, f->fast_room ? linx_throttle_cause(f->s->throttle, f->time) : LINX_LOST_TOO_BIG,
@@ -318,7 +323,7 @@ bool linx_rec_piece(struct linx_fill *f, u8 arg, u8 nth, u32 offset)
 	struct linx_piece *piece;
 	u64 room;
 
-	if (f->full)
+	if (f->full || f->r->main) /* records in side rings are short */
 		return false;
 	room = find_room(f->s, f->r, f->area, used, wanted, f->prio);
 	if (room < used + fixed + PIECE_MIN)

@@ -22,6 +22,7 @@
 #include "compat/compat.h"
 #include "ring/producer.h"
 #include "ring/ring_mem.h"
+#include "ring/side.h"
 #include "shared/ring_proto.h"
 
 static unsigned int memory_percent = 25;
@@ -143,11 +144,18 @@ void linx_ring_free(struct linx_ring *r)
 	positions_free(r->cons);
 	kvfree(r->calls);
 	kfree(r->scratch);
+	linx_side_free(r);
 	r->prod = NULL;
 	r->cons = NULL;
 	r->calls = NULL;
 	r->scratch = NULL;
 	r->area = NULL;
+}
+
+/* Does the session record what happens in interrupts? */
+static bool has_side(const struct linx_session *s)
+{
+	return s->flags & LINX_SETUP_SIGNALS || s->ops;
 }
 
 /* Allocates all parts of a ring and sets its sizes. The caller makes the ring visible to probes (linx_ring_open()). */
@@ -174,7 +182,7 @@ static int ring_fill(struct linx_session *s, struct linx_ring *r, int cpu, unsig
 	r->low_mark[1] = s->throttle ? s->ring_size / 2 : s->ring_size - LINX_GAP_LEN;
 	r->least_room = halves > 1 ? min_t(u64, r->rec_limit, r->size / 8) : 0;
 	r->stalled_at = U64_MAX;
-	return 0;
+	return has_side(s) ? linx_side_alloc(s, r, cpu) : 0;
 }
 
 #define CALLS_SIZE (LINX_ABI_NR * LINX_NR_MAX * sizeof(*((struct linx_ring *)NULL)->calls))
@@ -184,7 +192,7 @@ static u64 ring_cost(const struct linx_session *s, unsigned int halves)
 {
 	u64 half = s->ring_size + 2 * (s->ring_size >> PAGE_SHIFT) * sizeof(struct page *);
 
-	return half * halves + 2 * PAGE_SIZE + CALLS_SIZE + LINX_RING_SCRATCH;
+	return half * halves + 2 * PAGE_SIZE + CALLS_SIZE + LINX_RING_SCRATCH + (has_side(s) ? linx_side_cost() : 0);
 }
 
 /*

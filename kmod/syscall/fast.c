@@ -145,6 +145,7 @@ static LINX_TAIL_FN void enter_each(struct linx_session *none, struct pt_regs *r
 			continue;
 		probe_enter_again();
 		session_enter_call(s, regs, key);
+		probe_back_again();
 	}
 	probe_leave();
 }
@@ -160,6 +161,7 @@ static LINX_TAIL_FN void exit_each(struct linx_session *none, struct pt_regs *re
 			continue;
 		probe_enter_again();
 		session_exit_call(s, regs, ret, key);
+		probe_back_again();
 	}
 	probe_leave();
 }

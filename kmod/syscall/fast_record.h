@@ -62,6 +62,7 @@ static noinline void retry_begun(struct linx_session *s)
 {
 	probe_enter_again();
 	retry_slow(s);
+	probe_back_again();
 	probe_leave();
 }
 

@@ -32,6 +32,7 @@
 #include "core/probe_work.h"
 #include "filter/cgroup.h"
 #include "filter/rate.h"
+#include "ring/side.h"
 #include "table/variant.h"
 #include "task/context.h"
 #include "shared/uring_data.h"
@@ -670,7 +671,7 @@ static void count_nested(void)
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		if (READ_ONCE(s->uring))
 			linx_ring_nested(s->ring);
-	probe_leave(); /* probe_enter() has begun this probe, although it is nested */
+	linx_nested_end();
 }
 
 /* Returns the row of the operation's call, or the variant that its arguments select. */
@@ -744,9 +745,8 @@ static unsigned int used(const struct linx_op_slot *slot, const struct linx_row 
 	return mask;
 }
 
-static void session_complete(struct linx_session *s, const struct linx_completed *done, u64 now)
+static void session_complete(struct linx_session *s, struct linx_ring *r, const struct linx_completed *done, u64 now)
 {
-	struct linx_ring *r = this_cpu_ptr(s->ring);
 	struct linx_op_slot slot;
 	struct linx_call c = { .op = &slot.op, .ret = done->res };
 	struct linx_op *op = &slot.op;
@@ -787,17 +787,24 @@ static void session_complete(struct linx_session *s, const struct linx_completed
 
 void linx_uring_complete(const struct linx_completed *done)
 {
+	struct linx_probe probe;
 	struct linx_session *s;
+	struct linx_ring *r;
 	struct series *i;
-	u64 now;
 
-	if (unlikely(!probe_enter()))
+	if (unlikely(!linx_probe_begin(&probe)))
 		return count_nested();
-	now = linx_clock_now();
 	i = this_cpu_ptr(&posted);
-	series_begin(i, now);
-	list_for_each_entry_rcu(s, &linx_sessions, link)
-		session_complete(s, done, now);
-	series_end(i, 0);
-	probe_leave();
+	if (!probe.nested) /* a nested probe reads no memory of the program, and its work is not counted */
+		series_begin(i, probe.now);
+	list_for_each_entry_rcu(s, &linx_sessions, link) {
+		r = linx_probe_ring(&probe, s);
+		if (likely(r))
+			session_complete(s, r, done, probe.now);
+		else if (READ_ONCE(s->uring))
+			linx_ring_nested(s->ring);
+	}
+	if (!probe.nested)
+		series_end(i, 0);
+	linx_probe_end(&probe);
 }

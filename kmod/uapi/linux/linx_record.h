@@ -430,7 +430,7 @@ struct linx_signal {
 /* Cause of a lost record, used as an index; see docs/record-format.md. */
 enum linx_lost {
 	LINX_LOST_FULL = 0, /* the ring was full, as the reader had not read enough */
-	LINX_LOST_NESTED = 1, /* a probe interrupted a probe on the same CPU */
+	LINX_LOST_NESTED = 1, /* a probe inside a probe, for which no room was kept */
 	LINX_LOST_TOO_BIG = 2, /* longer than a record may be in this ring */
 	LINX_LOST_NO_RING = 3, /* the CPU has no ring (came online after setup) */
 	LINX_LOST_THROTTLE_CAP = 4, /* throttle mode: the ring was full, and the task had waited for throttle_cap_ns */

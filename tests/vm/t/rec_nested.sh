@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# An interrupt's probe that has to drop a record leaves a gap record at the place where it happened.
+# A signal of an interrupt that comes on top of another record is recorded; very many at once are lost and counted.
 # full
 # mem: 3G
 # timeout: 120

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Side rings: see ring/side.h. A nested probe appends to the side ring of its context, from the start of the ring on;
+ * no probe of that context can interrupt it. The outermost probe empties the side rings with interrupts off, so that
+ * they have no other user then, and begins at their start again.
+ *
+ * No record in the ring of the CPU is older than the one before it. An interrupted probe that has not read the clock
+ * yet takes the time of the first pending record (linx_clock_nested()): what it reports happened before the interrupt.
+ */
+#include <linux/irqflags.h>
+#include <linux/rculist.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include "core/clock.h"
+#include "ring/ring_fast.h"
+#include "ring/side.h"
+
+/* Bytes of a side ring: more than a hundred records of signals. */
+#define SIDE_SIZE (16u << 10)
+/* Longest record in a side ring. */
+#define SIDE_REC_MAX (4u << 10)
+
+/* Stands before each record of a side ring: what linx_rec_begin() needs to write it to the ring of the CPU. */
+struct entry {
+	s32 call;
+	u32 prio;
+};
+
+/* Bit n: a probe runs in context n (linx_probe.level) on this CPU. Bit 0 is not used. */
+static DEFINE_PER_CPU(unsigned int, levels_on);
+
+#define LEVEL_NMI 3
+
+static unsigned int level_of_context(void)
+{
+	unsigned long count = preempt_count();
+
+	if (count & NMI_MASK)
+		return LEVEL_NMI;
+	return count & HARDIRQ_MASK ? 2 : !!(count & SOFTIRQ_OFFSET);
+}
+
+/*
+ * Begins a nested probe. If no record was pending, it stops the clock of the outermost probe. A probe that interrupts
+ * this function finds LINX_PROBE_PENDING set, and leaves the clock alone; or it sets both, and this function replaces
+ * its time, which is later.
+ */
+static void begin_nested(struct linx_probe *p)
+{
+	bool first = !(raw_cpu_read(linx_probe_on) & LINX_PROBE_PENDING);
+
+	p->work = linx_probe_spent();
+	linx_probe_begins();
+	p->now = linx_clock_nested();
+	this_cpu_or(linx_probe_on, LINX_PROBE_PENDING);
+	if (first)
+		linx_clock_stop(p->now);
+}
+
+bool linx_probe_begin(struct linx_probe *p)
+{
+	bool nested = !probe_enter();
+
+	p->nested = nested;
+	p->level = level_of_context();
+	if (p->level == LEVEL_NMI || raw_cpu_read(levels_on) & BIT(p->level) || (nested && !p->level))
+		return false;
+	if (p->level)
+		this_cpu_or(levels_on, BIT(p->level));
+	if (nested)
+		begin_nested(p);
+	else
+		p->now = linx_clock_now();
+	return true;
+}
+
+void linx_probe_end(const struct linx_probe *p)
+{
+	if (p->level)
+		this_cpu_and(levels_on, ~BIT(p->level));
+	if (!p->nested)
+		return probe_leave();
+	linx_probe_goes_on(p->work);
+	linx_nested_end();
+}
+
+struct linx_fill *linx_side_begin(struct linx_session *s, struct linx_ring *r, u8 kind, u64 time, u32 worst, bool prio,
+				  int call, u32 key, u32 nargs)
+{
+	struct linx_area *a = &r->areas[0];
+	struct entry *entry = (struct entry *)(a->data + a->head);
+	u64 room = r->size - a->head;
+	struct linx_fill *f = &r->fill;
+
+	if (room < sizeof(*entry) + LINX_FIXED_MAX) {
+		linx_ring_nested(s->ring);
+		return NULL;
+	}
+	*entry = (struct entry){ .call = call, .prio = prio };
+	*f = (struct linx_fill){ .s = s, .r = r, .area = a, .time = time, .call = call, .prio = prio, .slow = true };
+	f->budget = s->user_max;
+	f->head = f->rec = (struct linx_rec *)(entry + 1);
+	f->p = (u8 *)(f->rec + 1);
+	f->end = (u8 *)f->rec + min_t(u64, room - sizeof(*entry), worst);
+	linx_rec_head(f->rec, current, kind, 0, time, key, nargs);
+	return f;
+}
+
+bool linx_side_commit(struct linx_fill *f)
+{
+	if (f->full) {
+		linx_ring_nested(f->s->ring);
+		return false;
+	}
+	f->r->last_time = f->time;
+	f->area->head += sizeof(struct entry) + LINX_REC_LEN(f->rec);
+	return true;
+}
+
+/* Writes a record of a side ring to the ring of this CPU, or counts it there as lost. */
+static void move(struct linx_session *s, struct linx_ring *main, const struct entry *entry)
+{
+	const struct linx_rec *rec = (const struct linx_rec *)(entry + 1);
+	u32 len = LINX_REC_LEN(rec), key = linx_key(rec->abi, rec->nr);
+	struct linx_fill *f = linx_rec_begin(s, main, rec->kind, rec->time, len, entry->prio, entry->call, key, rec->nargs);
+
+	if (!f)
+		return;
+	if (f->end - (u8 *)f->rec < len) {
+		f->full = f->slow = true;
+	} else {
+		memcpy(f->rec, rec, len);
+		f->rec->seq = (u32)f->seq;
+		f->rec->time = f->time;
+		f->p = (u8 *)f->rec + len;
+	}
+	linx_rec_commit(f);
+}
+
+/* Returns the oldest record from at on, and sets *from to its side ring. NULL: all records have been moved. */
+static const struct entry *oldest(const struct linx_side *side, const u64 *at, unsigned int *from)
+{
+	const struct entry *entry, *first = NULL;
+	unsigned int i;
+
+	for (i = 0; i < LINX_SIDES; i++) {
+		if (at[i] == side->ring[i].areas[0].head)
+			continue;
+		entry = (const struct entry *)(side->ring[i].areas[0].data + at[i]);
+		if (first && ((const struct linx_rec *)(first + 1))->time <= ((const struct linx_rec *)(entry + 1))->time)
+			continue;
+		first = entry;
+		*from = i;
+	}
+	return first;
+}
+
+/* Moves all records of the side rings to the ring of this CPU, in the order of their times. */
+static void move_all(struct linx_session *s, struct linx_ring *main, struct linx_side *side)
+{
+	const struct entry *entry;
+	u64 at[LINX_SIDES] = { 0 };
+	unsigned long irqs;
+	unsigned int i;
+
+	local_irq_save(irqs);
+	while ((entry = oldest(side, at, &i))) {
+		move(s, main, entry);
+		at[i] += sizeof(*entry) + LINX_REC_LEN((const struct linx_rec *)(entry + 1));
+	}
+	for (i = 0; i < LINX_SIDES; i++) {
+		struct linx_ring *r = &side->ring[i];
+
+		r->areas[0].head = 0;
+		main->filtered += r->filtered;
+		r->filtered = 0;
+	}
+	local_irq_restore(irqs);
+}
+
+/*
+ * Moves the records that were pending when it begins. Interrupts go on meanwhile, and find this probe still under way:
+ * while LINX_PROBE_PENDING is set, their records are moved here too; later ones set it again.
+ */
+static void move_pending(void)
+{
+	struct linx_session *s;
+	struct linx_side *side;
+
+	linx_clock_go_on();
+	this_cpu_and(linx_probe_on, ~LINX_PROBE_PENDING);
+	list_for_each_entry_rcu(s, &linx_sessions, link) {
+		side = smp_load_acquire(&this_cpu_ptr(s->ring)->side);
+		if (side)
+			move_all(s, this_cpu_ptr(s->ring), side);
+	}
+}
+
+void linx_pending_leave(void)
+{
+	do {
+		this_cpu_inc(linx_probe_on); /* takes the decrement of probe_leave(), or of this loop, back */
+		move_pending();
+		smp_wmb(); /* pairs with linx_probe_busy() */
+	} while (this_cpu_dec_return(linx_probe_on) != LINX_PROBE_NONE);
+	preempt_enable_notrace();
+}
+
+static int side_fill(struct linx_session *s, struct linx_ring *main, struct linx_ring *r, int node)
+{
+	r->areas[0].data = kvzalloc_node(SIDE_SIZE, LINX_GFP, node);
+	r->scratch = kmalloc_node(LINX_RING_SCRATCH, LINX_GFP, node);
+	r->size = SIDE_SIZE;
+	r->rec_limit = SIDE_REC_MAX;
+	r->main = main;
+	return r->areas[0].data && r->scratch ? 0 : -ENOMEM;
+}
+
+static void side_free(struct linx_side *side)
+{
+	unsigned int i;
+
+	for (i = 0; side && i < LINX_SIDES; i++) {
+		kvfree(side->ring[i].areas[0].data);
+		kfree(side->ring[i].scratch);
+	}
+	kvfree(side);
+}
+
+u64 linx_side_cost(void)
+{
+	return sizeof(struct linx_side) + LINX_SIDES * (SIDE_SIZE + LINX_RING_SCRATCH);
+}
+
+int linx_side_alloc(struct linx_session *s, struct linx_ring *main, int cpu)
+{
+	struct linx_side *side = kvzalloc_node(sizeof(*side), LINX_GFP, cpu_to_node(cpu));
+	unsigned int i;
+	int err = side ? 0 : -ENOMEM;
+
+	for (i = 0; i < LINX_SIDES && !err; i++)
+		err = side_fill(s, main, &side->ring[i], cpu_to_node(cpu));
+	if (err)
+		side_free(side);
+	else
+		smp_store_release(&main->side, side); /* pairs with linx_probe_ring() and move_pending() */
+	return err;
+}
+
+void linx_side_free(struct linx_ring *main)
+{
+	side_free(main->side);
+	main->side = NULL;
+}

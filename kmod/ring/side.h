@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Records of nested probes. A probe in an interrupt may come on top of another probe, which is filling a record in the
+ * ring of this CPU. It writes its own record to a side ring, of which each session has one for softirqs and one for
+ * interrupts on each CPU. The outermost probe moves these records to the ring of the CPU before it ends. So the ring
+ * has one writer at a time, and the reader sees whole records alone. Implemented in ring/side.c.
+ *
+ *   task         ##### fill ###### publish ## end: move 1, 2, 3 ####
+ *   softirq               ## 1 #         # 3 #
+ *   interrupt               # 2 #
+ *
+ * A record is lost, and counted as nested, in three cases: in an NMI; if a probe runs inside a probe of the same
+ * context; and if the side ring is full.
+ */
+#ifndef LINX_KMOD_SIDE_H
+#define LINX_KMOD_SIDE_H
+
+#include "core/probe_guard.h"
+#include "core/session.h"
+
+/* A probe that may run in any context, perhaps on top of another one. */
+struct linx_probe {
+	u64 now; /* time of the probe's records */
+	bool nested; /* it has interrupted another probe, so that its records go to side rings */
+	u8 level; /* context of the probe: 0: task, 1: softirq, 2: interrupt */
+	u32 work; /* nested: linx_probe_spent() of the interrupted probe */
+};
+
+/*
+ * Begins such a probe; linx_probe_end() ends it. Returns false if the probe can write no record: in an NMI, or inside a
+ * probe of the same context. The caller counts its record by linx_ring_nested() then, and calls linx_nested_end().
+ */
+bool linx_probe_begin(struct linx_probe *p);
+void linx_probe_end(const struct linx_probe *p);
+
+/* Returns the ring for records of this probe. NULL: there is none, and the caller counts them by linx_ring_nested(). */
+static inline struct linx_ring *linx_probe_ring(const struct linx_probe *p, const struct linx_session *s)
+{
+	struct linx_ring *r = this_cpu_ptr(s->ring);
+	struct linx_side *side;
+
+	if (likely(!p->nested))
+		return r;
+	side = smp_load_acquire(&r->side); /* pairs with linx_side_alloc() */
+	return side ? &side->ring[p->level - 1] : NULL;
+}
+
+/*
+ * linx_side_alloc() gives side rings to a CPU's ring that has none. Probes may run on that CPU. linx_side_free() is
+ * called when no probe sees the session. linx_side_cost(): bytes of the side rings of one CPU.
+ */
+int linx_side_alloc(struct linx_session *s, struct linx_ring *main, int cpu);
+void linx_side_free(struct linx_ring *main);
+u64 linx_side_cost(void);
+
+/* Begin and end a record in a side ring: parts of linx_rec_begin_slow() and linx_rec_commit_slow(). */
+struct linx_fill *linx_side_begin(struct linx_session *s, struct linx_ring *r, u8 kind, u64 time, u32 worst, bool prio,
+				  int call, u32 key, u32 nargs);
+bool linx_side_commit(struct linx_fill *f);
+
+#endif
