@@ -101,6 +101,11 @@ u64 linx_clock_read(void)
 	return min(now, ns);
 }
 
+u64 linx_clock_nested(void)
+{
+	return ktime_get_mono_fast_ns();
+}
+
 void linx_clock_stop(u64 now)
 {
 	u64 cycles = this_cpu_read(linx_clock_base.cycles);

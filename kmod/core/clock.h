@@ -9,7 +9,6 @@
 #include <linux/atomic.h>
 #include <linux/minmax.h>
 #include <linux/percpu.h>
-#include <linux/timekeeping.h>
 #include <linux/types.h>
 #include "compat/compat.h"
 
@@ -41,10 +40,7 @@ extern u64 linx_clock_mult; /* ns per cycle << LINX_CLOCK_SHIFT; constant once l
 u64 linx_clock_read(void);
 
 /* Returns the time of the kernel's clock in ns, for a nested probe. Preemption off. */
-static inline u64 linx_clock_nested(void)
-{
-	return ktime_get_mono_fast_ns();
-}
+u64 linx_clock_nested(void);
 
 /*
  * linx_clock_stop() stops the clock that the interrupted probe reads at the time now, which nested probes have read;
