@@ -218,7 +218,7 @@ static void count_signal(const struct linx_sent *sent)
 static noinline void record_signal(const struct linx_sent *sent)
 {
 	struct linx_session *s;
-	struct linx_probe probe;
+	struct linx_probe_run probe;
 	struct linx_ring *r;
 
 	if (unlikely(!linx_probe_begin(&probe)))

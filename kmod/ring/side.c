@@ -45,7 +45,7 @@ static unsigned int level_of_context(void)
  * this function finds LINX_PROBE_PENDING set, and leaves the clock alone; or it sets both, and this function replaces
  * its time, which is later.
  */
-static void begin_nested(struct linx_probe *p)
+static void begin_nested(struct linx_probe_run *p)
 {
 	bool first = !(raw_cpu_read(linx_probe_on) & LINX_PROBE_PENDING);
 
@@ -57,7 +57,7 @@ static void begin_nested(struct linx_probe *p)
 		linx_clock_stop(p->now);
 }
 
-bool linx_probe_begin(struct linx_probe *p)
+bool linx_probe_begin(struct linx_probe_run *p)
 {
 	bool nested = !probe_enter();
 
@@ -74,7 +74,7 @@ bool linx_probe_begin(struct linx_probe *p)
 	return true;
 }
 
-void linx_probe_end(const struct linx_probe *p)
+void linx_probe_end(const struct linx_probe_run *p)
 {
 	if (p->level)
 		this_cpu_and(levels_on, ~BIT(p->level));

@@ -19,7 +19,7 @@
 #include "core/session.h"
 
 /* A probe that may run in any context, perhaps on top of another one. */
-struct linx_probe {
+struct linx_probe_run {
 	u64 now; /* time of the probe's records */
 	bool nested; /* it has interrupted another probe, so that its records go to side rings */
 	u8 level; /* context of the probe: 0: task, 1: softirq, 2: interrupt */
@@ -30,11 +30,11 @@ struct linx_probe {
  * Begins such a probe; linx_probe_end() ends it. Returns false if the probe can write no record: in an NMI, or inside a
  * probe of the same context. The caller counts its record by linx_ring_nested() then, and calls linx_nested_end().
  */
-bool linx_probe_begin(struct linx_probe *p);
-void linx_probe_end(const struct linx_probe *p);
+bool linx_probe_begin(struct linx_probe_run *p);
+void linx_probe_end(const struct linx_probe_run *p);
 
 /* Returns the ring for records of this probe. NULL: there is none, and the caller counts them by linx_ring_nested(). */
-static inline struct linx_ring *linx_probe_ring(const struct linx_probe *p, const struct linx_session *s)
+static inline struct linx_ring *linx_probe_ring(const struct linx_probe_run *p, const struct linx_session *s)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	struct linx_side *side;

@@ -787,7 +787,7 @@ static void session_complete(struct linx_session *s, struct linx_ring *r, const 
 
 void linx_uring_complete(const struct linx_completed *done)
 {
-	struct linx_probe probe;
+	struct linx_probe_run probe;
 	struct linx_session *s;
 	struct linx_ring *r;
 	struct series *i;
