@@ -85,6 +85,16 @@ static inline __u32 linx_rec_call_values_at(const struct linx_rec *rec, bool ret
 	return n;
 }
 
+/*
+ * Returns the offset of the values in a PROBE record. The caller has checked that the record holds a struct linx_hit.
+ */
+static inline __u32 linx_rec_probe_values_at(const struct linx_rec *rec)
+{
+	const struct linx_hit *hit = (const struct linx_hit *)(rec + 1);
+
+	return sizeof(*rec) + sizeof(*hit) + (hit->flags & LINX_HIT_ENTRY_TIME ? 8u : 0) + hit->scalars * 8u;
+}
+
 /* Returns the offset of the values in a record; 0: a record of this kind has no values. */
 static inline __u32 linx_rec_values_at(const struct linx_rec *rec)
 {
@@ -105,6 +115,8 @@ static inline __u32 linx_rec_values_at(const struct linx_rec *rec)
 		return sizeof(*rec) + sizeof(struct linx_budget_step);
 	case LINX_REC_TAMPER:
 		return sizeof(*rec) + sizeof(struct linx_tamper);
+	case LINX_REC_PROBE:
+		return LINX_REC_LEN(rec) < sizeof(*rec) + sizeof(struct linx_hit) ? 0 : linx_rec_probe_values_at(rec);
 	default:
 		return 0;
 	}

@@ -331,6 +331,85 @@ AT(linx_clock, realtime, 8);
 AT(linx_clock, monotonic, 16);
 AT(linx_clock, boottime, 24);
 
+SIZE(linx_hit, 16);
+AT(linx_hit, probe, 0);
+AT(linx_hit, site, 2);
+AT(linx_hit, flags, 4);
+AT(linx_hit, scalars, 5);
+AT(linx_hit, context, 6);
+AT(linx_hit, reserved, 7);
+AT(linx_hit, states, 8);
+
+SIZE(linx_cred, 72);
+AT(linx_cred, uid, 0);
+AT(linx_cred, gid, 4);
+AT(linx_cred, suid, 8);
+AT(linx_cred, sgid, 12);
+AT(linx_cred, euid, 16);
+AT(linx_cred, egid, 20);
+AT(linx_cred, fsuid, 24);
+AT(linx_cred, fsgid, 28);
+AT(linx_cred, cap_inheritable, 32);
+AT(linx_cred, cap_permitted, 40);
+AT(linx_cred, cap_effective, 48);
+AT(linx_cred, cap_bounding, 56);
+AT(linx_cred, cap_ambient, 64);
+
+SIZE(linx_fetch_step, 8);
+AT(linx_fetch_step, op, 0);
+AT(linx_fetch_step, size, 1);
+AT(linx_fetch_step, flags, 2);
+AT(linx_fetch_step, arg, 3);
+AT(linx_fetch_step, imm, 4);
+
+SIZE(linx_probe, 72);
+AT(linx_probe, size, 0);
+AT(linx_probe, flags, 4);
+AT(linx_probe, kind, 8);
+AT(linx_probe, number, 12);
+AT(linx_probe, name, 16);
+AT(linx_probe, name_len, 24);
+AT(linx_probe, nsteps, 28);
+AT(linx_probe, offset, 32);
+AT(linx_probe, steps, 40);
+AT(linx_probe, program, 48);
+AT(linx_probe, program_len, 56);
+AT(linx_probe, sample, 60);
+AT(linx_probe, sites, 64);
+AT(linx_probe, reserved, 68);
+
+SIZE(linx_probe_data, 152);
+AT(linx_probe_data, probe, 0);
+AT(linx_probe_data, site, 4);
+AT(linx_probe_data, context, 8);
+AT(linx_probe_data, cpu, 12);
+AT(linx_probe_data, pid, 16);
+AT(linx_probe_data, tid, 20);
+AT(linx_probe_data, uid, 24);
+AT(linx_probe_data, gid, 28);
+AT(linx_probe_data, euid, 32);
+AT(linx_probe_data, egid, 36);
+AT(linx_probe_data, duration, 40);
+AT(linx_probe_data, states, 48);
+AT(linx_probe_data, scalars, 56);
+
+SIZE(linx_probe_counters, 112);
+AT(linx_probe_counters, filtered, 0);
+AT(linx_probe_counters, sampled, 8);
+AT(linx_probe_counters, selected, 16);
+AT(linx_probe_counters, committed, 24);
+AT(linx_probe_counters, lost, 32);
+AT(linx_probe_counters, missed, 96);
+AT(linx_probe_counters, flags, 104);
+AT(linx_probe_counters, reserved, 108);
+
+SIZE(linx_probe_counts, 24);
+AT(linx_probe_counts, size, 0);
+AT(linx_probe_counts, flags, 4);
+AT(linx_probe_counts, first, 8);
+AT(linx_probe_counts, count, 12);
+AT(linx_probe_counts, counters, 16);
+
 /* Constants that must not change, because existing readers and capture files depend on them. */
 CHECK(LINX_VAL_BYTES == 1 && LINX_VAL_STR == 2 && LINX_VAL_STRV == 3 && LINX_VAL_STRINGS == 4);
 CHECK(LINX_VAL_MEM == 5 && LINX_VAL_MEMSTR == 6);
@@ -349,6 +428,10 @@ CHECK(LINX_BUDGET_SIZE_V1 == sizeof(struct linx_budget));
 CHECK(LINX_PRIORITY_SIZE_V1 == sizeof(struct linx_priority));
 CHECK(LINX_INHERIT_SIZE_V1 == sizeof(struct linx_inherit));
 CHECK(LINX_SEAL_SIZE_V1 == sizeof(struct linx_seal));
+CHECK(LINX_PROBE_SIZE_V1 == sizeof(struct linx_probe));
+CHECK(LINX_PROBE_COUNTS_SIZE_V1 == sizeof(struct linx_probe_counts));
+CHECK(LINX_REC_PROBE == 16 && LINX_PROBE_ARGS_MAX == 12);
+CHECK(LINX_FETCH_ARG == 1 && LINX_FETCH_ADD == 16 && LINX_FETCH_SCALAR == 32);
 CHECK(LINX_FLUSH_SIZE_V1 == sizeof(struct linx_flush));
 CHECK(LINX_FLOOR_SIZE_V1 == sizeof(struct linx_floor));
 CHECK(LINX_CLOCK_SIZE_V1 == sizeof(struct linx_clock_now));

@@ -50,6 +50,7 @@
 #define LINX_FEAT_SEAL 0x4000 /* LINX_IOC_SEAL is supported */
 #define LINX_FEAT_TAMPER 0x10000 /* LINX_SETUP_TAMPER is supported */
 #define LINX_FEAT_CANARY 0x8000 /* calls with LINX_CANARY are counted in linx_producer.canaries */
+#define LINX_FEAT_PROBES 0x20000 /* LINX_IOC_PROBE is supported */
 #define LINX_FEAT_LONG_BUFFERS 0x2000 /* linx_setup.snap_bytes may be up to LINX_PIECES_MAX */
 
 struct linx_info {
@@ -434,6 +435,127 @@ struct linx_snapshot {
 };
 #define LINX_SNAPSHOT_MIN 65536u
 
+/*
+ * A step of a fetch list, which says how the arguments of a probe are read at each hit. A list is a row of values; each
+ * begins with one START step, goes on with any number of WAY steps, and ends with one END step. The steps work on one
+ * 64-bit number. A null address makes the value absent, and memory that cannot be read makes it unreadable; the value's
+ * other steps are skipped then.
+ */
+struct linx_fetch_step {
+	__u8 op; /* enum linx_fetch_op */
+	__u8 size; /* LOAD, CAST: 1, 2, 4 or 8 bytes; else 0 */
+	__u8 flags; /* LINX_FETCH_* */
+	__u8 arg; /* SCALAR: its index in the record; other END steps: linx_val.arg; else 0 */
+	__s32 imm;
+};
+
+enum linx_fetch_op {
+	/* START */
+	LINX_FETCH_ARG = 1, /* argument number imm: of a function 0 to 5, of a raw tracepoint 0 to 11 */
+	LINX_FETCH_RET = 2, /* return value of a function */
+	LINX_FETCH_CURRENT = 3, /* address of the current task's struct task_struct */
+	LINX_FETCH_REG = 4, /* register, by the index imm of its 8 bytes in struct pt_regs */
+	LINX_FETCH_RECORD = 5, /* address of a tracepoint's record, whose layout is in its format file */
+	/* WAY */
+	LINX_FETCH_ADD = 16, /* adds imm to an address that is not null */
+	LINX_FETCH_LOAD = 17, /* loads a number from the address: SIGNED, USER */
+	LINX_FETCH_CAST = 18, /* cuts the number to size bytes: SIGNED */
+	LINX_FETCH_BITS = 19, /* takes LINX_FETCH_BITS_WIDTH bits from bit LINX_FETCH_BITS_FROM on: SIGNED */
+	/* changes the number, a __data_loc of a tracepoint's record, to the address record + imm + (number & 0xffff) */
+	LINX_FETCH_DATA_LOC = 20,
+	/* END */
+	LINX_FETCH_SCALAR = 32, /* the number */
+	LINX_FETCH_STR = 33, /* LINX_VAL_STR: string at the address, of which at most imm bytes are recorded: USER */
+	LINX_FETCH_BYTES = 34, /* LINX_VAL_BYTES: imm bytes at the address; after DATA_LOC no more than there are: USER */
+	LINX_FETCH_SOCK = 35, /* LINX_VAL_BYTES: struct linx_sock and the name, of the struct sock at the address */
+	LINX_FETCH_PATH = 36, /* LINX_VAL_STR: path of the struct path at the address */
+	LINX_FETCH_DENTRY = 37, /* LINX_VAL_STR: path within its file system, of the struct dentry at the address */
+	LINX_FETCH_CRED = 38, /* LINX_VAL_BYTES: struct linx_cred, of the struct cred at the address */
+};
+
+/* Bits of linx_fetch_step.flags. */
+#define LINX_FETCH_SIGNED 0x1 /* sign-extended to 64 bits */
+#define LINX_FETCH_USER 0x2 /* the address is of the current task's user memory */
+
+#define LINX_FETCH_BITS_IMM(from, width) ((__s32)((width) << 8 | (from)))
+#define LINX_FETCH_BITS_FROM(imm) ((__u32)(imm) & 0xff)
+#define LINX_FETCH_BITS_WIDTH(imm) ((__u32)(imm) >> 8)
+
+#define LINX_FETCH_STEPS_MAX 96 /* steps of a list */
+#define LINX_FETCH_BYTES_MAX 4096 /* bytes of one string, or of one value of BYTES */
+#define LINX_FETCH_RECORD_MAX 8192 /* bytes of a tracepoint's record that offsets reach */
+
+/* Values of linx_probe.kind: where the kernel is interrupted. */
+enum linx_probe_kind {
+	LINX_PROBE_FUNCTION = 1, /* function, or instruction within one; also the function of an LSM hook */
+	LINX_PROBE_RETURN = 2, /* return of a function; arguments are those at its entry */
+	LINX_PROBE_TRACEPOINT = 3, /* tracepoint, with its record */
+	LINX_PROBE_RAWTP = 4, /* tracepoint, with the arguments of its prototype */
+};
+
+/*
+ * LINX_IOC_PROBE: adds a probe, after SETUP and before START. Errors: EINVAL: the fetch list, the filter or the name is
+ * wrong; ENOENT: nothing here has the name; EOPNOTSUPP: it cannot be probed; EBUSY: the session runs; EEXIST: the
+ * number is taken; E2BIG: too many probes; EPERM: the kernel is locked down.
+ */
+struct linx_probe {
+	__u32 size;
+	__u32 flags; /* LINX_PROBE_* */
+	__u32 kind; /* enum linx_probe_kind */
+	__u32 number; /* linx_hit.probe, below LINX_PROBES_MAX */
+	__u64 name; /* pointer: function, module:function, or tracepoint subsystem:name, without NUL */
+	__u32 name_len; /* at most LINX_PROBE_NAME_MAX */
+	__u32 nsteps; /* at most LINX_FETCH_STEPS_MAX */
+	__u64 offset; /* FUNCTION: bytes from the begin of the function to the instruction */
+	__u64 steps; /* pointer to struct linx_fetch_step[] */
+	__u64 program; /* pointer to struct sock_filter[], as in linx_filter; loads from struct linx_probe_data; 0: none */
+	__u32 program_len;
+	__u32 sample; /* of the hits on each CPU, one of so many is recorded; 0 and 1: all */
+	__u32 sites; /* out: number of functions that have the name */
+	__u32 reserved; /* 0 */
+};
+
+/* Bits of linx_probe.flags. */
+#define LINX_PROBE_PRIORITY 0x1 /* records may use the reserved share of a ring, and do not count against a budget */
+
+#define LINX_PROBES_MAX 4096u /* numbers of probes are below */
+#define LINX_PROBE_NAME_MAX 255u
+
+/* Data of a hit that linx_probe.program can load, as linx_predicate_data. New members are only appended. */
+struct linx_probe_data {
+	__u32 probe, site;
+	__u32 context; /* enum linx_hit_context */
+	__u32 cpu;
+	__u32 pid, tid;
+	__u32 uid, gid, euid, egid;
+	__u64 duration; /* ns; all ones: not known */
+	__u64 states; /* as in linx_hit */
+	__u64 scalars[LINX_PROBE_ARGS_MAX];
+};
+
+/* Counters of a probe, summed over the CPUs. When the session is stopped, selected = committed + sum of lost[]. */
+struct linx_probe_counters {
+	__u64 filtered; /* hits left out by filters; not part of selected */
+	__u64 sampled; /* hits left out by sampling; not part of selected */
+	__u64 selected;
+	__u64 committed;
+	__u64 lost[LINX_LOST_MAX]; /* by enum linx_lost */
+	/* hits that the kernel itself did not pass to the probe, by its own count; not part of selected */
+	__u64 missed;
+	__u32 flags; /* LINX_PROBE_AT_LEAST */
+	__u32 reserved;
+};
+#define LINX_PROBE_AT_LEAST 0x1 /* the kernel may have missed more hits than it counts */
+
+/* LINX_IOC_PROBE_COUNTERS: returns the counters of the probes with the numbers from first on. */
+struct linx_probe_counts {
+	__u32 size;
+	__u32 flags; /* 0 */
+	__u32 first;
+	__u32 count; /* elements of the array */
+	__u64 counters; /* pointer to struct linx_probe_counters[count]; 0 for numbers without a probe */
+};
+
 #define LINX_IOC_MAGIC 0xb7
 #define LINX_IOC_INFO _IOWR(LINX_IOC_MAGIC, 0, struct linx_info)
 #define LINX_IOC_TABLE _IOW(LINX_IOC_MAGIC, 1, struct linx_table_buf)
@@ -457,6 +579,8 @@ struct linx_snapshot {
 #define LINX_IOC_PRIORITY _IOW(LINX_IOC_MAGIC, 16, struct linx_priority)
 #define LINX_IOC_INHERIT _IOW(LINX_IOC_MAGIC, 17, struct linx_inherit)
 #define LINX_IOC_SEAL _IOW(LINX_IOC_MAGIC, 18, struct linx_seal)
+#define LINX_IOC_PROBE _IOWR(LINX_IOC_MAGIC, 19, struct linx_probe)
+#define LINX_IOC_PROBE_COUNTERS _IOW(LINX_IOC_MAGIC, 20, struct linx_probe_counts)
 
 /* Size of the first version of each structure, the smallest that is accepted. */
 #define LINX_INFO_SIZE_V1 104
@@ -475,5 +599,7 @@ struct linx_snapshot {
 #define LINX_PRIORITY_SIZE_V1 392
 #define LINX_INHERIT_SIZE_V1 16
 #define LINX_SEAL_SIZE_V1 8
+#define LINX_PROBE_SIZE_V1 72
+#define LINX_PROBE_COUNTS_SIZE_V1 24
 
 #endif

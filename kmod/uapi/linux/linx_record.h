@@ -12,7 +12,7 @@
 #include <linux/types.h>
 
 #define LINX_FORMAT_MAJOR 2
-#define LINX_FORMAT_MINOR 2
+#define LINX_FORMAT_MINOR 3
 
 /* Most bytes of a record. In a small ring the limit is half of the ring. */
 #define LINX_REC_MAX 32768u
@@ -41,6 +41,8 @@ enum linx_rec_kind {
 	LINX_REC_HTTP = 12, /* reserved for HTTP requests and responses; not used yet */
 	LINX_REC_MOVED = 13, /* in capture files: linx_moved, then an ENTER record that was moved here */
 	LINX_REC_TAMPER = 14, /* somebody has interfered with the recording: linx_tamper */
+	LINX_REC_SWITCH = 15, /* reserved for switches between tasks; not used yet */
+	LINX_REC_PROBE = 16, /* a probe was hit: linx_hit, entry time, scalars, values */
 };
 
 /*
@@ -106,6 +108,7 @@ struct linx_rec {
  *   FILES  struct linx_files_change; values
  *   BUDGET  struct linx_budget_step; values
  *   TAMPER  struct linx_tamper; values
+ *   PROBE  struct linx_hit; __u64 entry_time if LINX_HIT_ENTRY_TIME; __u64 scalars[linx_hit.scalars]; values
  *   MOVED  struct linx_moved; an ENTER record. PIECE records of the ENTER record follow the MOVED record
  */
 
@@ -414,6 +417,42 @@ struct linx_tamper {
 	__u64 reserved;
 };
 
+/* Most arguments of a probe, with the return value. */
+#define LINX_PROBE_ARGS_MAX 12
+
+/* Bits of linx_hit.flags. */
+#define LINX_HIT_ENTRY_TIME 0x1 /* of a function's return: the time at which the function began follows linx_hit */
+
+/* Values of linx_hit.context: what the CPU was doing. */
+enum linx_hit_context {
+	LINX_HIT_TASK = 0, /* linx_rec has the task for which the kernel was working */
+	LINX_HIT_SOFTIRQ = 1, /* linx_rec has the task that was interrupted, here and below */
+	LINX_HIT_HARDIRQ = 2,
+	LINX_HIT_NMI = 3,
+};
+
+/*
+ * PROBE: a hit of a probe. The stream's list of probes (LINX_PROBES_MAGIC) says what the scalars and values are. A
+ * scalar is 64 bits wide, sign-extended if its type is signed, and 0 if its state is not WHOLE. linx_val.arg of a value
+ * is the number of an argument in the list of probes, below LINX_PROBE_ARGS_MAX. linx_rec.nr, abi and nargs are 0.
+ */
+struct linx_hit {
+	__u16 probe; /* number of the probe */
+	__u16 site; /* several functions have this name: which of them was hit, by rising address; else 0 */
+	__u8 flags; /* LINX_HIT_* */
+	__u8 scalars; /* number of scalars, up to LINX_PROBE_ARGS_MAX */
+	__u8 context; /* enum linx_hit_context */
+	__u8 reserved; /* 0 */
+	__u64 states; /* enum linx_state of each scalar, 4 bits each, the first in the lowest bits */
+};
+#define LINX_HIT_STATE(states, n) ((__u32)((states) >> (n) * 4) & 15)
+
+/* Value of an argument that is a struct cred: ids in the initial user namespace. New members are only appended. */
+struct linx_cred {
+	__u32 uid, gid, suid, sgid, euid, egid, fsuid, fsgid;
+	__u64 cap_inheritable, cap_permitted, cap_effective, cap_bounding, cap_ambient;
+};
+
 /* Bits of linx_signal.flags. */
 #define LINX_SIGNAL_DELIVERED 0x1 /* the signal is being delivered to the task; without this bit: it was just sent */
 #define LINX_SIGNAL_IGNORED 0x2 /* sent and dropped, since the task ignores the signal: no delivery follows */
@@ -491,5 +530,23 @@ struct linx_clock {
  * with another word, and abis that a reader does not know, are skipped.
  */
 #define LINX_TABLE_MAGIC "linx-table 1\n"
+
+/*
+ * The list of the probes of a stream is text, too, in a block of its own before the first record of a probe. A list
+ * further back in the stream adds probes to the list; it does not change them.
+ *   linx-probes 1
+ *   probe <number> <kind> <name>
+ *   spec <specification>
+ *   arg <name> <form> <size> <type>
+ * spec and arg are of the probe above them. kind is kprobe, kretprobe, tracepoint, rawtp or lsm. form says what is
+ * recorded of the argument: a scalar (signed, unsigned, hex, bool, be) of that many bytes, which is the next element of
+ * the record's scalars; or a value (str, bytes, sockaddr, sock, path, cred). be is a number in network byte order. The
+ * argument named ret is the return value. The number of an argument counts the lines arg of its probe, from 0. The
+ * specification and the type reach to the end of the line; the type may be empty. Lines that begin with another word
+ * are skipped.
+ */
+#define LINX_PROBES_MAGIC "linx-probes 1\n"
+/* Most bytes of a list of probes. */
+#define LINX_PROBES_TEXT_MAX (4u << 20)
 
 #endif
