@@ -537,13 +537,14 @@ struct linx_clock {
  *   linx-probes 1
  *   probe <number> <kind> <name>
  *   spec <specification>
- *   arg <name> <form> <size> <type>
- * spec and arg are of the probe above them. kind is kprobe, kretprobe, tracepoint, rawtp or lsm. form says what is
- * recorded of the argument: a scalar (signed, unsigned, hex, bool, be) of that many bytes, which is the next element of
- * the record's scalars; or a value (str, bytes, sockaddr, sock, path, cred). be is a number in network byte order. The
- * argument named ret is the return value. The number of an argument counts the lines arg of its probe, from 0. The
- * specification and the type reach to the end of the line; the type may be empty. Lines that begin with another word
- * are skipped.
+ *   arg <form> <size> <name>
+ *   type <type>
+ * spec and arg are of the probe above them, type is of the argument above it and may be missing. kind is kprobe,
+ * kretprobe, tracepoint, rawtp or lsm. form says what is recorded of the argument: a scalar (signed, unsigned, hex, bool,
+ * be) of size bytes, which is the next element of the record's scalars; or a value (str, bytes, sockaddr, sock, path,
+ * cred) of at most size bytes. be is a number in network byte order. The argument named ret is the return value. The
+ * number of an argument counts the lines arg of its probe, from 0. Names, specifications and types reach to the end of
+ * the line and are printable ASCII. Lines that begin with another word are skipped.
  */
 #define LINX_PROBES_MAGIC "linx-probes 1\n"
 /* Most bytes of a list of probes. */

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Compiles a specification, with the types of this kernel, to what an engine arms: a fetch list and a prototype. */
+#ifndef LINX_PROBE_COMPILE_H
+#define LINX_PROBE_COMPILE_H
+
+#include "probe/proto.h"
+#include "probe/spec.h"
+#include "probe/tp_format.h"
+#include "probe/types.h"
+
+/* Machine whose registers %NAME means. */
+enum linx_probe_machine { LINX_PROBE_X86_64, LINX_PROBE_ARM64 };
+
+struct linx_probe_plan {
+	uint32_t kind; /* enum linx_probe_kind */
+	char name[LINX_PROBE_NAME_MAX + 1]; /* as linx_probe.name */
+	uint64_t offset;
+	uint32_t nsteps;
+	struct linx_fetch_step steps[LINX_FETCH_STEPS_MAX];
+	uint32_t tp_id; /* TRACEPOINT: number of the tracepoint */
+	struct linx_proto *proto;
+};
+
+/* What is known of the kernel; NULL: not known, and then only $1, %reg, casts to numbers, and :str, :bytes work. */
+struct linx_probe_kernel {
+	enum linx_probe_machine machine;
+	const struct linx_types *types;
+	const struct linx_tp_format *format; /* of the tracepoint */
+};
+
+/*
+ * Compiles. number: linx_hit.probe. -EINVAL: an argument is wrong, with its place and the reason; -ENOMEM. The caller
+ * frees plan->proto, unless the call failed.
+ */
+int linx_probe_compile(const struct linx_probe_spec *spec, const struct linx_probe_kernel *kernel, uint32_t number,
+		       struct linx_probe_plan *plan, struct linx_error *err);
+/* Compiles for this machine and kernel; reads BTF and tracefs as far as the specification needs them. */
+int linx_probe_compile_here(const struct linx_probe_spec *spec, uint32_t number, struct linx_probe_plan *plan, struct linx_error *err);
+/* Writes the prototype of a specification's function or tracepoint, "tcp_connect(struct sock *sk) => int". */
+int linx_probe_prototype(const struct linx_probe_spec *spec, const struct linx_probe_kernel *kernel, struct linx_strbuf *o,
+			 struct linx_error *err);
+
+#endif

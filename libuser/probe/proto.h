@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Prototypes of probes: what the records of a stream mean. They are text in a stream, see LINX_PROBES_MAGIC. */
+#ifndef LINX_PROBE_PROTO_H
+#define LINX_PROBE_PROTO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <linux/linx.h>
+
+#include "base/error.h"
+#include "base/strbuf.h"
+
+/* What is recorded of an argument. Forms below LINX_PROTO_STR are scalars, the others values. */
+enum linx_proto_form {
+	LINX_PROTO_SIGNED,
+	LINX_PROTO_UNSIGNED,
+	LINX_PROTO_HEX,
+	LINX_PROTO_BOOL,
+	LINX_PROTO_BE, /* unsigned, in network byte order */
+	LINX_PROTO_STR,
+	LINX_PROTO_BYTES,
+	LINX_PROTO_SOCKADDR,
+	LINX_PROTO_SOCK,
+	LINX_PROTO_PATH,
+	LINX_PROTO_CRED,
+	LINX_PROTO_FORMS,
+};
+
+struct linx_proto_arg {
+	char *name;
+	char *type; /* in C; "": not known */
+	enum linx_proto_form form;
+	uint32_t size; /* scalars: bytes, 1 to 8; values: most bytes */
+	uint32_t scalar; /* scalars: index in the record */
+};
+
+struct linx_proto {
+	uint32_t number; /* linx_hit.probe */
+	char *kind; /* "kprobe" ... */
+	char *name; /* function or tracepoint, with its module or subsystem */
+	char *spec; /* specification as it was given */
+	struct linx_proto_arg args[LINX_PROBE_ARGS_MAX];
+	uint32_t nargs, nscalars;
+};
+
+/* The prototypes of a stream, by number. */
+struct linx_protos {
+	struct linx_proto **list; /* [LINX_PROBES_MAX], NULL: no such probe; or NULL: no probe at all */
+	uint32_t n; /* prototypes in the list */
+};
+
+static inline bool linx_proto_is_scalar(enum linx_proto_form form)
+{
+	return form < LINX_PROTO_STR;
+}
+
+static inline const struct linx_proto *linx_protos_find(const struct linx_protos *p, uint32_t number)
+{
+	return p->list && number < LINX_PROBES_MAX ? p->list[number] : NULL;
+}
+
+/* Makes a prototype without arguments; NULL: no memory. */
+struct linx_proto *linx_proto_new(uint32_t number, const char *kind, const char *name, const char *spec);
+/* Appends an argument. -ENOMEM; -E2BIG: there are too many. */
+int linx_proto_add(struct linx_proto *p, const char *name, size_t len, enum linx_proto_form form, uint32_t size, const char *type);
+/* Returns the argument of the name; NULL: there is none. */
+const struct linx_proto_arg *linx_proto_arg_named(const struct linx_proto *p, const char *name, size_t len);
+void linx_proto_free(struct linx_proto *p);
+
+/* Takes a prototype, also if it fails: -EEXIST: the number is taken; -ENOMEM. */
+int linx_protos_add(struct linx_protos *all, struct linx_proto *p);
+/* Appends the text of all prototypes. */
+void linx_protos_put(const struct linx_protos *all, struct linx_strbuf *o);
+/*
+ * Adds the prototypes of a text, which need not end in NUL. Those that the list has already are skipped. -EINVAL: this
+ * is no list of probes, with an error text; -ENOMEM.
+ */
+int linx_protos_parse(struct linx_protos *all, const char *text, size_t len, struct linx_error *err);
+void linx_protos_free(struct linx_protos *all);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Fields of a tracepoint's record, from its format file (events/SUBSYSTEM/NAME/format of tracefs). */
+#ifndef LINX_PROBE_TP_FORMAT_H
+#define LINX_PROBE_TP_FORMAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <linux/linx.h>
+
+#include "base/error.h"
+
+#define LINX_TP_FIELDS_MAX 64u
+
+/* Where the data of a field are. */
+enum linx_tp_place {
+	LINX_TP_HERE, /* at the offset */
+	LINX_TP_DATA_LOC, /* the field holds length and offset within the record */
+	LINX_TP_REL_LOC, /* the field holds length and offset behind the field */
+};
+
+struct linx_tp_field {
+	char name[64];
+	char type[64]; /* in C, without the name */
+	uint32_t offset, size;
+	uint32_t elements; /* of an array; 0: no array, or its length is in the record */
+	enum linx_tp_place place;
+	bool is_signed, is_array, is_char, is_pointer;
+	bool is_common; /* of all tracepoints, such as common_pid */
+};
+
+struct linx_tp_format {
+	uint32_t id; /* number of the tracepoint, for perf_event_open(2) */
+	uint32_t n;
+	struct linx_tp_field fields[LINX_TP_FIELDS_MAX];
+};
+
+/* Parses the text of a format file. -EINVAL: it is none, with a text. */
+int linx_tp_format_parse(const char *text, struct linx_tp_format *format, struct linx_error *err);
+/* Reads the format file of a tracepoint, from tracefs where it is mounted. -ENOENT: no such tracepoint, with a text. */
+int linx_tp_format_read(const char *subsystem, const char *name, struct linx_tp_format *format, struct linx_error *err);
+const struct linx_tp_field *linx_tp_format_field(const struct linx_tp_format *format, const char *name);
+
+#endif
