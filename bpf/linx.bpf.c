@@ -22,6 +22,7 @@
  * 	filter.h           filters on tasks and results
  * 	entry.h            times at which calls began, for durations
  * 	rate.h             sampling and budget
+ * 	tamper.h           calls by which a program interferes with the recording
  * 	signal.h           signals
  * 	uring.h            operations of io_uring
  * 	held.h             programs at perf events
@@ -38,6 +39,7 @@
 #include "task/task.h"
 #ifndef LINX_REDUCED
 #include "fd/snapshot.h"
+#include "call/tamper.h"
 #include "call/uring.h"
 #endif
 
@@ -162,6 +164,14 @@ static __own_stack bool fast_exit(struct cpu *x, const struct linx_bpf_call *cal
 
 static __always_inline void exit_call(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs, bool more)
 {
+#ifndef LINX_REDUCED
+	if (call->tamper) {
+		get_args(x->w, regs, x->w->key);
+		look_for_tampering(x, call->tamper);
+		if (!(call->want & (LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT | LINX_BPF_CHANGES)))
+			return;
+	}
+#endif
 	if (more && RECORDS_FILES) {
 		if (call->want & LINX_BPF_CHANGES)
 			get_args(x->w, regs, x->w->key);
@@ -243,7 +253,7 @@ static __always_inline void release_call(void)
 }
 
 /* What the program at returns does of all that may be wanted at a call. */
-#define WANTED_AT_EXIT (LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT | LINX_BPF_CANARY)
+#define WANTED_AT_EXIT (LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT | LINX_BPF_WATCH)
 
 /*
  * Counts a call of the reader if it is a canary (LINX_CANARY). Other calls of the reader that come here are left out.
@@ -275,7 +285,7 @@ static __always_inline int handle_exit(const struct pt_regs *regs, struct task_s
 	call = bpf_map_lookup_elem(&calls, &key);
 	/* A new child returns 0 from the fork or clone call of its parent: the child made no such call. */
 	if (!call || is_owner(task) || (call->row.flags & LINX_ROW_FORK && !ret)) {
-		if (call && call->want & LINX_BPF_CANARY && is_owner(task))
+		if (call && call->want & LINX_BPF_WATCH && is_owner(task))
 			take_canary(regs);
 		release_call();
 		return 0;

@@ -169,6 +169,18 @@ struct file {
 	__u32 f_mode;
 	void *private_data;
 };
+struct bpf_map {
+	__u32 id;
+};
+struct bpf_prog_aux {
+	__u32 id;
+};
+struct bpf_prog {
+	struct bpf_prog_aux *aux;
+};
+struct bpf_link {
+	__u32 id;
+};
 struct fdtable {
 	unsigned int max_fds;
 	struct file **fd;

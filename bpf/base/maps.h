@@ -290,6 +290,8 @@ MAP_OF(seen, MAP_ARRAY, SEEN_WORDS, MAP_MMAPABLE, __u32, struct seen);
 /* One bit per process: a context record of one of its tasks has been written. */
 MAP_OF(processes, MAP_ARRAY, 1, 0, __u32, __u64);
 MAP_OF(listed, MAP_HASH, 65536, 0, __u32, __u32);
+/* Programs, maps and links of this recording: who opens them by their numbers interferes (call/tamper.h). */
+MAP_OF(objects, MAP_HASH, 1, 0, struct linx_bpf_object, __u32);
 
 /* A BPF ring buffer whose only use is to wake the reader; the content of its records has no meaning. */
 struct {

@@ -184,7 +184,7 @@ static void select_fast_32(struct linx_session *s, bool alone)
 
 		WRITE_ONCE(s->enter_32[nr], may && selects_entry(s, row, key) && row->entry < LINX_ENTRY_POINTER &&
 						    is_fast_32(s, row, key, row->enter_fast, row->enter_few));
-		WRITE_ONCE(s->exit_32[nr], may && linx_bit(s->exit, key) && !linx_tamper_row(row) && !(s->flags & LINX_SETUP_FILES && row->files) &&
+		WRITE_ONCE(s->exit_32[nr], may && linx_bit(s->exit, key) && !linx_tamper_way(row) && !(s->flags & LINX_SETUP_FILES && row->files) &&
 						   is_fast_32(s, row, key, row->exit_fast, row->exit_few));
 	}
 }
@@ -246,7 +246,7 @@ void linx_session_select_fast_paths(struct linx_session *s)
 			in = entry_with_budget(in);
 			out = return_with_budget(out);
 		}
-		if (s->flags & LINX_SETUP_TAMPER && linx_tamper_row(row))
+		if (s->flags & LINX_SETUP_TAMPER && linx_tamper_way(row))
 			out = LINX_FAST_SLOW; /* only the slow path looks for interference */
 		if (key == LINX_CANARY_KEY && s->tgid_only)
 			out = LINX_FAST_SLOW; /* the fast path would leave out the reader without looking for canaries */

@@ -122,7 +122,7 @@ static bool must_hear(const struct linx_session *s, u32 key)
 	const struct linx_row *row = linx_table_row(key);
 
 	return row->flags & LINX_ROW_CONTEXT || (s->flags & LINX_SETUP_FILES && row->files) || key == LINX_CANARY_KEY ||
-	       (s->flags & LINX_SETUP_TAMPER && linx_tamper_row(row));
+	       (s->flags & LINX_SETUP_TAMPER && linx_tamper_way(row));
 }
 
 static void add_session(struct linx_union *any, const struct linx_session *s)

@@ -219,7 +219,7 @@ LINX_TAIL_FN void linx_exit_slow(struct linx_session *only, struct pt_regs *regs
 	probe_begin_work();
 	if (unlikely(c.row->files && READ_ONCE(linx_any_selected.files)))
 		emit_files(only, &c); /* applies the files rules of the call's row, as a variant has none of its own */
-	if (unlikely(linx_tamper_row(c.row)))
+	if (unlikely(linx_tamper_way(c.row)))
 		look_for_tampering(only, &c);
 	if (unlikely(c.row->selector))
 		c.row = linx_variant_of(c.row, regs, key / LINX_NR_MAX);

@@ -6,13 +6,18 @@
 #include "capture/call.h"
 #include "core/session.h"
 #include "shared/ids.h"
+#include "shared/tamper_facts.h"
 #include "table/table.h"
 
-/* May a call with this row, which is not a variant, interfere with a recording? */
-static __always_inline bool linx_tamper_row(const struct linx_row *row)
+/*
+ * Returns how a call with this row, which is not a variant, may interfere with a recording: enum linx_tamper_way. The
+ * module has no eBPF objects that bpf(2) could open.
+ */
+static __always_inline u32 linx_tamper_way(const struct linx_row *row)
 {
-	return row == linx_rows + LINX_ROW_ID_ptrace || row == linx_rows + LINX_ROW_ID_process_vm_writev ||
-	       row == linx_rows + LINX_ROW_ID_delete_module;
+#define CALL(name, way) LINX_TAMPER_##way != LINX_TAMPER_OPENS && row == linx_rows + LINX_ROW_ID_##name ? LINX_TAMPER_##way :
+	return LINX_TAMPER_CALLS(CALL) LINX_TAMPER_NOT;
+#undef CALL
 }
 
 /* Records that a returned call has interfered with a session, if it has. c->row is the call's row. Probe context. */

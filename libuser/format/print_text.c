@@ -600,6 +600,12 @@ static void print_gap(struct linx_printer *p, const struct linx_event *ev)
 
 static void print_tamper(struct linx_printer *p, const struct linx_event *ev)
 {
+	static const char *const done[] = {
+		[LINX_TAMPER_UNLOAD] = " tried to unload linx",
+		[LINX_TAMPER_TRACED] = " traces the reader",
+		[LINX_TAMPER_TAKEN] = " took a descriptor of the reader",
+		[LINX_TAMPER_OPENED] = " opened an eBPF object of the recording",
+	};
 	struct linx_strbuf *o = &p->out;
 
 	begin_note(p, ev);
@@ -611,7 +617,7 @@ static void print_tamper(struct linx_printer *p, const struct linx_event *ev)
 	} else {
 		linx_strbuf_str(o, "process ");
 		linx_strbuf_u64(o, ev->rec->pid);
-		linx_strbuf_str(o, ev->tamper->what == LINX_TAMPER_UNLOAD ? " tried to unload linx" : " traces the reader");
+		linx_strbuf_str(o, done[ev->tamper->what]);
 	}
 	linx_strbuf_str(o, " ---");
 	finish(p, ev);

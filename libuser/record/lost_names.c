@@ -22,6 +22,8 @@ LINX_API const char *linx_tamper_name(unsigned int what)
 		[LINX_TAMPER_MISSED] = "missed",
 		[LINX_TAMPER_UNLOAD] = "unload",
 		[LINX_TAMPER_TRACED] = "traced",
+		[LINX_TAMPER_TAKEN] = "taken",
+		[LINX_TAMPER_OPENED] = "opened",
 	};
 
 	return what < sizeof(names) / sizeof(names[0]) ? names[what] : NULL;

@@ -408,6 +408,8 @@ enum linx_tamper_what {
 	LINX_TAMPER_MISSED = 1, /* a canary (LINX_CANARY) on a CPU was not counted: calls there do not reach the session */
 	LINX_TAMPER_UNLOAD = 2, /* the task in linx_rec tried to unload a module, whose name is a value of argument 0 */
 	LINX_TAMPER_TRACED = 3, /* the task traces the reader, or has written into its memory */
+	LINX_TAMPER_TAKEN = 4, /* the task has copied a descriptor of the reader: pidfd_getfd(2) */
+	LINX_TAMPER_OPENED = 5, /* the task has opened an eBPF program, map or link of the recording by its number */
 };
 
 /* Interference with a recording. */

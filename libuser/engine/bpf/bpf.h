@@ -9,6 +9,7 @@
  * 	fast.c      which calls have a fast path
  * 	http.c      headers of HTTP
  * 	uring.c     operations of io_uring
+ * 	tamper.c    calls by which a program interferes with the recording
  * 	snapshot.c  tasks and files that exist when a recording starts
  * 	recorder.c  the two rings (halves) that each CPU has in a flight recorder
  * 	settings.c  selection, filters, the list of processes, begin and end
@@ -26,6 +27,7 @@
 #include "engine/engine.h"
 #include "engine/ring.h"
 #include "engine/walk/rows.h"
+#include "shared/tamper_facts.h"
 
 enum linx_bpf_program {
 	LINX_BPF_FORK,
@@ -180,6 +182,15 @@ void linx_bpf_uring_ask(struct linx_engine_bpf *b);
 int linx_bpf_uring_opcodes(struct linx_engine_bpf *b, int fd);
 /* True if io_uring operations are recorded, and a selected system call corresponds to one of them. */
 bool linx_bpf_uring_selected(const struct linx_engine_bpf *b);
+
+/* ---- tamper.c */
+
+/* Get how a call may interfere with this recording, and so is looked at whatever is selected. */
+uint32_t linx_bpf_tamper_way(const struct linx_engine_bpf *b, const struct linx_walker_row *row);
+/* Note that a program, map or link (fd) is the recording's own (on), or is no longer. 0 or -errno. */
+int linx_bpf_own(const struct linx_engine_bpf *b, enum linx_tamper_object kind, int fd, bool on);
+/* Do that for all programs, maps and rings. */
+int linx_bpf_own_all(const struct linx_engine_bpf *b);
 
 /* ---- held.c */
 

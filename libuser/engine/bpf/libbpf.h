@@ -19,6 +19,7 @@
 	F(bpf_object__load)                    \
 	F(bpf_object__close)                   \
 	F(bpf_object__find_map_by_name)        \
+	F(bpf_object__next_map)                \
 	F(bpf_object__find_program_by_name)    \
 	F(bpf_map__fd)                         \
 	F(bpf_map__set_max_entries)            \

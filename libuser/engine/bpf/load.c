@@ -16,6 +16,8 @@
 
 #define LEAST_RING (128u << 10)
 #define GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
+/* More programs, maps and links than the engine has, without its rings. */
+#define OBJECTS_MAX 256u
 /* Number of 64-bit words in a bitmap with one bit for each possible process. */
 #define PROCESSES_WORDS 65536u
 
@@ -113,6 +115,7 @@ static int set_sizes(const struct linx_engine_bpf *b)
 		{ "uring_slots", uring ? 1u << LINX_BPF_URING_SLOTS_LOG : 1 },
 		{ "uring_kept", uring ? 1u << LINX_BPF_URING_KEPT_LOG : 1 },
 		{ "uring_last", uring ? 1u << LINX_BPF_URING_LAST_LOG : 1 },
+		{ "objects", b->halves * b->ncpus + OBJECTS_MAX },
 		{ "processes", b->config.flags & LINX_BPF_FILES ? PROCESSES_WORDS : 1 },
 	};
 	int rc = 0;
@@ -582,6 +585,8 @@ int linx_bpf_load(struct linx_engine_bpf *b, uint64_t ring_size, struct linx_err
 		rc = put_shapes(b);
 	if (!rc)
 		rc = put_fd_rules(b);
+	if (!rc)
+		rc = linx_bpf_own_all(b);
 	if (!rc && b->config.flags & LINX_BPF_URING)
 		rc = linx_bpf_uring_opcodes(b, fd_of(b, "uring_opcodes"));
 	if (rc)

@@ -48,9 +48,10 @@ static int set_call(struct linx_engine_bpf *b, unsigned int abi, unsigned int nr
 		    (b->config.flags & LINX_BPF_FILES && (row->makes_fds || row->nfiles) ? LINX_BPF_CHANGES : 0) |
 		    (row->flags & LINX_ROW_CONTEXT ? LINX_BPF_CONTEXT : 0) | (row->flags & LINX_ROW_OPTION ? LINX_BPF_OPTION : 0) |
 		    (row->flags & LINX_ROW_OTHER ? LINX_BPF_OTHER : 0);
-	call.want |= b->e.canary && key == SYS_getcpu ? LINX_BPF_CANARY : 0;
+	call.tamper = linx_bpf_tamper_way(b, row);
+	call.want |= call.tamper || (b->e.canary && key == SYS_getcpu) ? LINX_BPF_WATCH : 0;
 	linx_bpf_plan_fast(b, abi, nr, &call);
-	if (!(call.want & LINX_BPF_WANT_EXIT) && call.want & LINX_BPF_CANARY)
+	if (!(call.want & LINX_BPF_WANT_EXIT) && call.want & LINX_BPF_WATCH)
 		call.nfast = LINX_BPF_FAST_NONE; /* the slow path leaves out what is not selected */
 	rc = b->lib.bpf_map_update_elem(b->calls_fd, &key, &call, BPF_ANY);
 	b->wants[key] = (uint8_t)call.want;
@@ -84,14 +85,16 @@ static int attach(struct linx_engine_bpf *b, enum linx_bpf_program i)
 		return 0;
 	b->links[i] = linx_bpf_attach(b, i);
 	if (b->links[i])
-		return 0;
+		return linx_bpf_own(b, LINX_TAMPER_LINK, b->lib.bpf_link__fd(b->links[i]), true);
 	return linx_fail(&b->e.err, -errno, "engine bpf: cannot attach a program to its tracepoint: %s", strerror(errno));
 }
 
 static void detach(struct linx_engine_bpf *b, enum linx_bpf_program i)
 {
-	if (b->links[i])
+	if (b->links[i]) {
+		linx_bpf_own(b, LINX_TAMPER_LINK, b->lib.bpf_link__fd(b->links[i]), false);
 		b->lib.bpf_link__destroy(b->links[i]);
+	}
 	b->links[i] = NULL;
 }
 

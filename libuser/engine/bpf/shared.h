@@ -13,6 +13,7 @@
 #include "engine/walk/rows.h"
 #include "shared/http_facts.h"
 #include "shared/rate_facts.h"
+#include "shared/tamper_facts.h"
 
 /*
  * Bytes of memory behind the end of a ring. A record that passes the end is written there in one piece; when it is
@@ -103,7 +104,8 @@ struct linx_bpf_control {
 #define LINX_BPF_WANT_EXIT 0x2
 #define LINX_BPF_PRIO 0x4
 #define LINX_BPF_CHANGES 0x40 /* the call may change a table of descriptors, recorded also if not selected */
-#define LINX_BPF_CANARY 0x80 /* calls of the reader may be canaries: LINX_CANARY */
+/* Seen even if not selected: calls of the reader may be canaries (LINX_CANARY), or calls may interfere (tamper). */
+#define LINX_BPF_WATCH 0x80
 #define LINX_BPF_TIMED 0x20 /* the record of the call's return has the time when the call began */
 #define LINX_BPF_CONTEXT 0x10 /* success of the call makes the task's context record out of date */
 #define LINX_BPF_OTHER 0x100 /* with CONTEXT: also the context of the process whose pid is argument 0, if not 0 */
@@ -136,6 +138,7 @@ struct linx_bpf_call {
 	__u32 want; /* LINX_BPF_WANT_* and the flags defined with them */
 	__u32 every; /* sampling: one of this many returns is recorded; 0 and 1: each */
 	__u32 http; /* LINX_HTTP_*: the call may move bytes through a socket; 0: it does not, or HTTP is not recorded */
+	__u32 tamper; /* enum linx_tamper_way: how the call may interfere with the recording */
 	__u32 nfast; /* number of elements used of fast, or LINX_BPF_FAST_NONE */
 	struct linx_bpf_fast fast[LINX_BPF_FAST_VALUES];
 };
@@ -237,6 +240,11 @@ struct linx_bpf_rate {
  */
 struct linx_bpf_choice {
 	__u32 selector, value;
+};
+
+/* Key of the map of the recording's own BPF objects. kind: enum linx_tamper_object; id: the object's number. */
+struct linx_bpf_object {
+	__u32 kind, id;
 };
 
 /* How an argument, such as the command of fcntl, selects the row (types of the other arguments) to use. */

@@ -1,40 +1,53 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Who traces the reader, writes into its memory or tries to unload the module is reported, whatever is selected and
-# filtered. Somebody without rights, to whom the kernel refuses that, makes no report, and other modules and processes
-# are no matter.
+# Who traces the reader, writes into its memory, copies its descriptors, tries to unload the module or opens objects of
+# the engine bpf is reported, whatever is selected and filtered. Somebody without rights, to whom the kernel refuses
+# that, makes no report, and other modules, processes and objects are no matter.
 # quick
-# timeout: 120
+# timeout: 300
 # kernels: 6.1 6.12 7.2
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1
-linxcap -e trace=reboot --comm nobody --format json -o got.json --stats=stats.json 2>err &
-pid=$!
-soon recording $pid
-
 tamper() { /job/prog/evade_tamper "$@"; }
+
+# seen N: there are N reports.
 seen() { [ "$(count got.json '.kind == "tamper"' 2>/dev/null)" = "$1" ]; }
+
+# attempts ENGINE WANTED ATTEMPT...: records with an engine while somebody interferes. Each attempt is an action of
+# evade_tamper, of which PID is the reader. WANTED are the reports.
+attempts() {
+	local engine=$1 wanted=$2 what n=0
+	shift 2
+	linxcap --engine "$engine" -e trace=reboot --comm nobody --format json -o got.json --stats=stats.json 2>err &
+	pid=$!
+	soon recording $pid
+	for what in "unload linx" "unload nosuch" "attach $pid" "seize $pid" "write $pid" "take $pid" "prog linx_" "map linx_ring" "link any"; do
+		# shellcheck disable=SC2086
+		! tamper nobody $what || fail "$engine: nobody, $what: the kernel did it"
+	done
+	for what in attach write take; do
+		tamper $what $other || fail "$engine, $what: another process: refused"
+	done
+	tamper own map || fail "$engine: a map of its own: refused"
+	for what in "$@"; do
+		# shellcheck disable=SC2086
+		tamper ${what/PID/$pid} || [[ $what == unload* ]] || fail "$engine, $what: refused"
+		n=$((n + 1))
+		soon seen $n
+	done
+	kill -INT $pid
+	wait $pid
+	is "$engine: status" $? 0
+	is "$engine: the reports" "$(jq -r 'select(.kind == "tamper") | .what' got.json | xargs)" "$wanted"
+	is "$engine: who" "$(jq -r 'select(.kind == "tamper") | .comm // .process.comm' got.json | sort -u)" evade_tamper
+	# The recording itself works.
+	holds "$engine: the account" stats.json '(.complete or .skipped > 0) and (has("tampers") | not)'
+}
 
 sleep 100 &
 other=$!
-for what in "nobody unload linx" "unload nosuch" "nobody attach $pid" "nobody seize $pid" "nobody write $pid"; do
-	# shellcheck disable=SC2086
-	! tamper $what || fail "$what: the kernel did it"
-done
-tamper attach $other || fail "attach to another process"
-tamper write $other || fail "write to another process"
-! tamper unload linx || fail "linx was unloaded"
-soon seen 1
-for what in attach seize write; do
-	tamper $what $pid || fail "$what: refused"
-done
-soon seen 4
+attempts kmod "unload traced traced traced taken" "unload linx" "attach PID" "seize PID" "write PID" "take PID"
+attempts bpf "traced traced traced taken opened opened opened" \
+	"attach PID" "seize PID" "write PID" "take PID" "prog linx_" "map linx_ring" "link any"
 kill $other
-kill -INT $pid
-wait $pid
-is "status" $? 0
-is "the reports" "$(jq -r 'select(.kind == "tamper") | .what' got.json | xargs)" "unload traced traced traced"
-is "who" "$(jq -r 'select(.kind == "tamper") | .comm // .process.comm' got.json | sort -u)" evade_tamper
-# The recording itself works.
-holds "the account" stats.json '.complete and (has("tampers") | not)'
