@@ -11,6 +11,8 @@
  *  time          the time of the fast path's record
  *  entry time    that of the fast path's record, as reading an entry slot empties the slot
  *  number        the number of the ring's next record
+ *  work          none: the fast path may not have begun to count the probe's work, and the count of an earlier
+ *                probe then still stands
  *  user memory   the bytes that the fast path read, since other threads may change them
  *
  * The general encoder reads the result, the number of the call and its arguments from the
@@ -33,6 +35,7 @@
 #include "capture/fd_fast.h"
 #include "capture/user_mem_fast.h"
 #include "compat/compat.h"
+#include "core/probe_work.h"
 #include "core/session.h"
 #include "ring/ring_fast.h"
 #include "table/table.h"
@@ -334,6 +337,7 @@ static u32 encode(struct check *c, struct linx_session *s, const struct linx_rin
 		  const struct linx_call *call)
 {
 	reset_ring(c, r);
+	linx_probe_begins();
 	c->phase = PHASE_GIVE;
 	c->next = 0;
 	if (rec->kind == LINX_REC_EXIT)
@@ -376,6 +380,7 @@ static u32 look_again(struct check *c, struct linx_rec *rec, u32 len)
 	if (!v)
 		return len;
 	rec->nvals--;
+	linx_probe_begins();
 	if (((struct linx_val *)v)->arg == LINX_FIELD_FD_RESULT)
 		end = linx_fd_opened_quick(&c->ring, rec, v, body[0]) ?: linx_fd_opened(&c->ring, rec, v, body[0]);
 	else
@@ -433,7 +438,7 @@ static u8 fast_path_of(const struct linx_session *s, const struct linx_rec *rec,
 	return (rec->kind == LINX_REC_EXIT ? READ_ONCE(*(s->exit_fast + key)) : READ_ONCE(*(s->enter_fast + key))) & LINX_FAST_MASK;
 }
 
-void linx_check_record(struct linx_session *s, struct linx_ring *r, u32 len, u64 time)
+static void compare(struct linx_session *s, struct linx_ring *r, u32 len, u64 time)
 {
 	struct linx_rec *rec = (struct linx_rec *)(r->areas[0].data + (r->areas[0].head & r->mask));
 	struct check *c = __this_cpu_read(checks);
@@ -453,6 +458,14 @@ void linx_check_record(struct linx_session *s, struct linx_ring *r, u32 len, u64
 	emit(c, rec, len, encode(c, s, r, rec, &call), fast);
 	fault = -1;
 	reader_fault = false;
+}
+
+void linx_check_record(struct linx_session *s, struct linx_ring *r, u32 len, u64 time)
+{
+	const u32 work = linx_probe_spent();
+
+	compare(s, r, len, time);
+	linx_probe_goes_on(work);
 }
 
 /*
