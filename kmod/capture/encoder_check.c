@@ -357,34 +357,50 @@ static bool is_equal(const struct check *c, const struct linx_rec *rec, u32 len,
 	return len == general && !memcmp(rec, c->data, len);
 }
 
-static struct linx_val *find_fd(struct linx_rec *rec)
+/* Returns the first value of a descriptor, and sets *n to the number of values from there on; NULL: there is none. */
+static struct linx_val *find_fd(struct linx_rec *rec, unsigned int *n)
 {
 	struct linx_val *v = (struct linx_val *)((u8 *)rec + linx_rec_values_at(rec));
-	unsigned int n;
 
-	for (n = rec->nvals; n; n--, v = (struct linx_val *)linx_val_next(v))
+	for (*n = rec->nvals; *n; (*n)--, v = (struct linx_val *)linx_val_next(v))
 		if (LINX_VAL_KIND(v->info) == LINX_VAL_FD)
 			return v;
 	return NULL;
 }
 
-/*
- * Reads the descriptor again that is the last value of the fast path's record. Returns the new length of the record;
- * len if the record has no such value.
- */
-static u32 look_again(struct check *c, struct linx_rec *rec, u32 len)
+/* Writes at p the file that the call opened, or its connected socket, as the fast path of such calls does. */
+static u8 *put_resolved(struct check *c, struct linx_rec *rec, u8 *p, u8 field)
 {
-	u8 *v = (u8 *)find_fd(rec), *end;
 	const s64 *body = (const s64 *)(rec + 1);
+
+	if (field == LINX_FIELD_FD_RESULT)
+		return linx_fd_opened_quick(&c->ring, rec, p, body[0]) ?: linx_fd_opened(&c->ring, rec, p, body[0]);
+	return linx_fd_peer_quick(rec, p, body[1]) ?: linx_fd_peer(rec, p, body[1]);
+}
+
+/*
+ * Reads the descriptors again that are the last values of the fast path's record. Returns the new length of the record;
+ * len if the record has no such values.
+ */
+static u32 look_again(struct check *c, const struct linx_session *s, struct linx_rec *rec, u32 len, const struct linx_call *call)
+{
+	const u64 *args = (const u64 *)(rec + 1) + (rec->kind == LINX_REC_EXIT);
+	const u8 *first = (const u8 *)rec + linx_rec_values_at(rec);
+	unsigned int n;
+	u8 *v = (u8 *)find_fd(rec, &n), *end;
 
 	if (!v)
 		return len;
-	rec->nvals--;
+	rec->nvals -= n;
 	linx_probe_begins();
-	if (((struct linx_val *)v)->arg == LINX_FIELD_FD_RESULT)
-		end = linx_fd_opened_quick(&c->ring, rec, v, body[0]) ?: linx_fd_opened(&c->ring, rec, v, body[0]);
+	if (s->flags & LINX_SETUP_FDS)
+		end = linx_fd_put_fast(s, &c->ring, rec, call->row, call->key, args, first, v);
 	else
-		end = linx_fd_peer_quick(rec, v, body[1]) ?: linx_fd_peer(rec, v, body[1]);
+		end = put_resolved(c, rec, v, ((struct linx_val *)v)->arg);
+	if (!end) {
+		rec->nvals += n;
+		return len;
+	}
 	rec->words = (end - (u8 *)rec) / 8;
 	return end - (u8 *)rec;
 }
@@ -402,7 +418,7 @@ static bool differs_still(struct check *c, struct linx_session *s, const struct 
 		general = encode(c, s, r, copy, call);
 		if (is_equal(c, copy, len, general))
 			return false;
-		len = look_again(c, copy, len);
+		len = look_again(c, s, copy, len, call);
 	}
 	return true;
 }
