@@ -377,6 +377,7 @@ static __always_inline struct linx_bpf_reader *reader_of(const struct cpu *x)
 		p_;                                                             \
 	})
 
+#define COUNTS_ALONE (config.flags & LINX_BPF_COUNT)
 #define IS_RECORDER (config.flags & LINX_BPF_RECORDER)
 
 /*

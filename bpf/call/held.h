@@ -45,6 +45,8 @@ int linx_held_exit(struct event_exit *event)
 
 	if (!is_wanted(task, WANTED_AT_EXIT, &key, &nr))
 		return 0;
+	if (COUNTS_ALONE)
+		return count_exit(task, key, event->ret);
 	return exit_wanted((void *)bpf_task_pt_regs(task), task, key, nr, event->ret);
 }
 

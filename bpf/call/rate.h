@@ -30,7 +30,6 @@ static __always_inline bool is_sampled_out(struct cpu *x, struct linx_bpf_rate *
 	if (linx_sample_skips(rate->skip, every)) {
 		rate->skip--;
 		rate->sampled++;
-		x->c->sampled++;
 		return true;
 	}
 	rate->skip = linx_sample_next(every);

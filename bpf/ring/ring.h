@@ -223,6 +223,8 @@ static __always_inline bool rec_begin(struct cpu *x, __u32 kind, bool prio, __u3
 	__u64 head = positions(x)->head, used, gap, room, most;
 	struct linx_bpf_count *n;
 
+	if (COUNTS_ALONE)
+		return false;
 	if (c->nested_folded != c->nested)
 		fold_nested(x);
 	c->selected++;

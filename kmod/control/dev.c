@@ -87,7 +87,7 @@ static int do_info(struct linx_session *s, void *arg)
 		.format_minor = LINX_FORMAT_MINOR,
 		.features = LINX_FEAT_FDS | LINX_FEAT_SIGNALS | LINX_FEAT_PREDICATE | LINX_FEAT_FILES | LINX_FEAT_RESOLVED |
 			    LINX_FEAT_RATE | LINX_FEAT_PRIORITY | LINX_FEAT_INHERIT | LINX_FEAT_HTTP | LINX_FEAT_LONG_BUFFERS |
-			    LINX_FEAT_CGROUPS | LINX_FEAT_SEAL | LINX_FEAT_CANARY | LINX_FEAT_TAMPER | (LINX_HAVE_THROTTLE ? LINX_FEAT_THROTTLE : 0) |
+			    LINX_FEAT_CGROUPS | LINX_FEAT_SEAL | LINX_FEAT_CANARY | LINX_FEAT_TAMPER | LINX_FEAT_COUNT | (LINX_HAVE_THROTTLE ? LINX_FEAT_THROTTLE : 0) |
 			    (LINX_HAVE_PATHS ? LINX_FEAT_PATHS : 0) | (linx_probe_has_uring() ? LINX_FEAT_URING : 0),
 		.cpus = nr_cpu_ids,
 		.page_size = PAGE_SIZE,
@@ -381,7 +381,7 @@ static int do_snapshot(struct linx_session *s, void *arg)
 	void *buf;
 	int err;
 
-	if (u->flags || size < LINX_SNAPSHOT_MIN || u->buf & 7)
+	if (u->flags || size < LINX_SNAPSHOT_MIN || u->buf & 7 || s->flags & LINX_SETUP_COUNT)
 		return -EINVAL;
 	buf = kvmalloc(size, LINX_GFP);
 	if (!buf)

@@ -174,18 +174,41 @@ static bool is_fast_32(const struct linx_session *s, const struct linx_row *row,
 	return what == LINX_RESOLVED_OPENED || what == LINX_RESOLVED_PEER;
 }
 
+/* Has the return of a call more to do than to be counted, in a session with LINX_SETUP_COUNT? */
+static bool is_more_than_counted(const struct linx_row *row)
+{
+	return row->flags & (LINX_ROW_FORK | LINX_ROW_CONTEXT | LINX_ROW_EXEC);
+}
+
+/* Returns the fast path of a return in a session with LINX_SETUP_COUNT. ask: the flags of fast_paths_filter(). */
+static u16 counting_fast_path(const struct linx_session *s, const struct linx_row *row, u32 key, u8 ask)
+{
+	if (ask == LINX_FAST_SLOW || !linx_bit(s->exit, key) || is_more_than_counted(row))
+		return LINX_FAST_SLOW;
+	return ask | LINX_FAST_SPECIAL | (ask & LINX_FAST_FILTERED_SLOW ? LINX_FAST_NONE : LINX_FAST_COUNT);
+}
+
+/* Returns what becomes of the return of a 32-bit call with this row that the session has selected: LINX_32_*. */
+static u8 exit_32_of(const struct linx_session *s, const struct linx_row *row, u32 key)
+{
+	if (s->flags & LINX_SETUP_COUNT)
+		return is_more_than_counted(row) ? 0 : LINX_32_COUNT;
+	if (row->selector || linx_tamper_way(row) || (s->flags & LINX_SETUP_FILES && row->files))
+		return 0;
+	return is_fast_32(s, row, key, row->exit_fast, row->exit_few) ? LINX_32_RECORD : 0;
+}
+
 static void select_fast_32(struct linx_session *s, bool alone)
 {
 	u32 nr, key;
 
 	for (nr = 0; nr < LINX_NR_MAX; nr++) {
 		const struct linx_row *row = linx_table_row(key = linx_key(LINX_ABI_I386, nr));
-		bool may = alone && nr < LINX_NR_OTHER && !row->selector;
+		bool may = alone && nr < LINX_NR_OTHER;
 
-		WRITE_ONCE(s->enter_32[nr], may && selects_entry(s, row, key) && row->entry < LINX_ENTRY_POINTER &&
+		WRITE_ONCE(s->enter_32[nr], may && !row->selector && selects_entry(s, row, key) && row->entry < LINX_ENTRY_POINTER &&
 						    is_fast_32(s, row, key, row->enter_fast, row->enter_few));
-		WRITE_ONCE(s->exit_32[nr], may && linx_bit(s->exit, key) && !linx_tamper_way(row) && !(s->flags & LINX_SETUP_FILES && row->files) &&
-						   is_fast_32(s, row, key, row->exit_fast, row->exit_few));
+		WRITE_ONCE(s->exit_32[nr], may && linx_bit(s->exit, key) ? exit_32_of(s, row, key) : 0);
 	}
 }
 
@@ -239,7 +262,10 @@ void linx_session_select_fast_paths(struct linx_session *s)
 			out = fast_path_with_http(row, out);
 		if (out != LINX_FAST_SLOW)
 			out |= ask;
-		if (linx_rate_sampled(s, key)) {
+		if (s->flags & LINX_SETUP_COUNT) {
+			in = LINX_FAST_SLOW;
+			out = counting_fast_path(s, row, key, ask);
+		} else if (linx_rate_sampled(s, key)) {
 			in = in == (LINX_FAST_TIMED | LINX_FAST_NONE) ? in : LINX_FAST_SLOW;
 			out = sampled_fast_path(s, out, ask);
 		} else if (s->quota && !linx_bit(s->prio, key)) {

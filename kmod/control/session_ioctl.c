@@ -34,7 +34,8 @@
 	(LINX_SETUP_ENTRY_TIME | LINX_SETUP_INCLUDE_SELF | LINX_SETUP_ENVP | LINX_SETUP_FDS | \
 	 LINX_SETUP_SIGNALS | LINX_SETUP_CPU_TIME | LINX_SETUP_POINTER | LINX_SETUP_FILES | \
 	 LINX_SETUP_EXEMPT_GROUP | LINX_SETUP_URING | LINX_SETUP_RESOLVED | LINX_SETUP_HTTP | \
-	 LINX_SETUP_TAMPER)
+	 LINX_SETUP_TAMPER | LINX_SETUP_COUNT)
+#define COUNT_FLAGS (LINX_SETUP_COUNT | LINX_SETUP_INCLUDE_SELF)
 #define FILTER_FLAGS 0xfff
 #define SLOTS_DEFAULT 16384
 #define SLOTS_MAX (1u << 20)
@@ -46,6 +47,8 @@
 
 static bool setup_valid(const struct linx_setup *u)
 {
+	if (u->flags & LINX_SETUP_COUNT && (u->flags & ~COUNT_FLAGS || u->mode != LINX_MODE_DISCARD))
+		return false;
 	return !(u->flags & ~SETUP_FLAGS) && is_power_of_2(u->ring_size) && u->ring_size >= 2 * PAGE_SIZE &&
 	       u->ring_size <= linx_ring_size_max() && u->watermark_percent < 100 && u->reserve_percent <= 50 &&
 	       u->delay_ns <= DELAY_MAX && u->snap_bytes <= LINX_PIECES_MAX && u->snap_str <= LINX_REC_USER_MAX &&
@@ -196,6 +199,8 @@ static int setup_locked(struct linx_session *s, struct linx_setup *u, struct lin
 	s->throttle = t;
 	setup_values(s, u);
 	err = setup_tables(s, u) ?: alloc_rings(s, &rings);
+	if (!err && u->flags & LINX_SETUP_COUNT)
+		err = linx_rate_count_all(s); /* last, as a failed SETUP keeps sampling as it was */
 	if (err) {
 		free_rings(s);
 		s->throttle = NULL;
@@ -297,7 +302,10 @@ int linx_session_select(struct linx_session *s, const struct linx_select *u)
 	if (u->flags & ~LINX_SELECT_CHOSEN)
 		return -EINVAL;
 	mutex_lock(&s->lock);
-	err = linx_seal_checks_select(s, u) ?: select_locked(s, u);
+	if (s->flags & LINX_SETUP_COUNT && memchr_inv(u->enter, 0, sizeof(u->enter)))
+		err = -EINVAL;
+	else
+		err = linx_seal_checks_select(s, u) ?: select_locked(s, u);
 	mutex_unlock(&s->lock);
 	return err;
 }
@@ -360,7 +368,7 @@ int linx_session_sample(struct linx_session *s, u16 *every)
 	int err;
 
 	mutex_lock(&s->lock);
-	err = linx_seal_checks_sample(s, every) ?: linx_rate_exchange(s, every);
+	err = s->flags & LINX_SETUP_COUNT ? -EINVAL : linx_seal_checks_sample(s, every) ?: linx_rate_exchange(s, every);
 	if (!err) {
 		linx_session_select_fast_paths(s);
 		err = linx_session_reselect(s);
@@ -415,7 +423,7 @@ int linx_session_budget(struct linx_session *s, u64 per_second)
 	int err;
 
 	mutex_lock(&s->lock);
-	err = linx_seal_checks_budget(s, per_second) ?: linx_rate_budget(s, per_second);
+	err = s->flags & LINX_SETUP_COUNT ? -EINVAL : linx_seal_checks_budget(s, per_second) ?: linx_rate_budget(s, per_second);
 	select_quick_predicate(s, s->filter, s->predicate);
 	linx_session_select_fast_paths(s);
 	mutex_unlock(&s->lock);

@@ -76,6 +76,10 @@ struct linx_crowds {
 	struct delayed_work work; /* clears the announced bits of all threads of the crowds, then empties the list */
 };
 
+/* Values of linx_session.exit_32; 0: the slow path handles the return. */
+#define LINX_32_RECORD 1 /* syscall/fast_32.c records it */
+#define LINX_32_COUNT 2 /* it is only counted */
+
 struct linx_session {
 	/* Read by each probe; written by ioctls. */
 	struct list_head link; /* entry of linx_sessions, RCU */
@@ -83,7 +87,8 @@ struct linx_session {
 	u16 exit_fast[LINX_NR_MAX]; /* by x86_64 call number: enum linx_fast_path of its return */
 	linx_bits enter; /* calls whose entry is selected */
 	linx_bits exit; /* calls whose return is selected */
-	bool enter_32[LINX_NR_MAX], exit_32[LINX_NR_MAX]; /* 32-bit calls that syscall/fast_32.c records */
+	bool enter_32[LINX_NR_MAX]; /* 32-bit calls whose entries syscall/fast_32.c records */
+	u8 exit_32[LINX_NR_MAX]; /* LINX_32_*: what becomes of returns of 32-bit calls */
 	linx_bits prio; /* calls that may use the reserved share of a ring and count against no budget */
 	struct linx_ring __percpu *ring;
 	const unsigned long *announced_now; /* equals announced; while there are crowds: a bitmap without any bit set */

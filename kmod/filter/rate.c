@@ -6,6 +6,9 @@
  * Sampling with the rate N (linx_session.every) records the first return of a call on a CPU, and then one of every N
  * returns. Sampled calls have no entry records, since the kernel keeps nothing between entry and return.
  *
+ * A session that only counts (LINX_SETUP_COUNT) leaves out all returns, and counts them as sampling counts those that
+ * it leaves out.
+ *
  * A budget is the number of events that a CPU may record in a window of time. A call that uses more than its share
  * steps down: once half of the budget is used, only its scalars are recorded, without captured memory; once no more
  * than the share of one call is left, its events are only counted. When all is used, no call is recorded until the
@@ -32,6 +35,10 @@ bool linx_rate_skip(struct linx_session *s, struct linx_ring *r, u32 key)
 	if (!rate || !every)
 		return false;
 	call = rate->calls + key;
+	if (s->flags & LINX_SETUP_COUNT) {
+		call->sampled++;
+		return true;
+	}
 	if (!call->skip)
 		return false;
 	if (!linx_sample_skips(call->skip, READ_ONCE(*(every + key)))) {
@@ -40,7 +47,6 @@ bool linx_rate_skip(struct linx_session *s, struct linx_ring *r, u32 key)
 	}
 	call->skip--;
 	call->sampled++;
-	rate->sampled++;
 	return true;
 }
 
@@ -167,6 +173,22 @@ static int get_rates(struct linx_session *s)
 	return 0;
 }
 
+int linx_rate_count_all(struct linx_session *s)
+{
+	int err = get_rates(s);
+	u32 key;
+
+	if (err)
+		return err;
+	if (!s->every)
+		s->every = kvcalloc(LINX_KEYS, sizeof(*s->every), LINX_GFP);
+	if (!s->every)
+		return -ENOMEM;
+	for (key = 0; key < LINX_KEYS; key++)
+		s->every[key] = U16_MAX;
+	return 0;
+}
+
 int linx_rate_exchange(struct linx_session *s, u16 *every)
 {
 	u32 key;
@@ -231,8 +253,12 @@ void linx_rate_free(struct linx_session *s)
 u64 linx_rate_sampled_cpu(const struct linx_ring *r)
 {
 	const struct linx_rate *rate = smp_load_acquire(&r->rate);
+	u64 sum = 0;
+	u32 key;
 
-	return rate ? READ_ONCE(rate->sampled) : 0;
+	for (key = 0; rate && key < LINX_KEYS; key++)
+		sum += READ_ONCE(rate->calls[key].sampled);
+	return sum;
 }
 
 void linx_rate_sum_sampled(const struct linx_session *s, u64 *sum)

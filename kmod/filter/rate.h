@@ -24,7 +24,6 @@ struct linx_rate_call {
 /* Sampling and budget of one CPU. */
 struct linx_rate {
 	u64 begun; /* time at which the current window of the budget began */
-	u64 sampled;
 	/* number of the window; grows by 2 after a window without events, whose neighbours then do not look adjacent */
 	u32 window;
 	u32 made, used; /* in this window, over all calls that the budget applies to: events, and recorded events */
@@ -88,6 +87,21 @@ static __always_inline bool linx_rate_takes(struct linx_session *s, struct linx_
 
 /* Does sampling leave out this return? If so, counts it; otherwise does nothing. */
 bool linx_rate_skip(struct linx_session *s, struct linx_ring *r, u32 key);
+
+/*
+ * Makes the session count all returns, and record none: LINX_SETUP_COUNT. Called once, by SETUP. Returns 0 or -errno;
+ * linx_rate_free() frees what it has made.
+ */
+int linx_rate_count_all(struct linx_session *s);
+
+/*
+ * Counts a return in a session that only counts. Its state was made by SETUP, before probes could see the session.
+ * Probe context.
+ */
+static __always_inline void linx_rate_count(const struct linx_session *s, unsigned long key)
+{
+	this_cpu_ptr(s->ring)->rate->calls[key].sampled++;
+}
 
 /*
  * Replaces the sampling rates of all calls (linx_session.every) by the LINX_KEYS numbers in every, and stores the

@@ -244,6 +244,8 @@ struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *
 		return linx_side_begin(s, r, kind, time, worst, prio, call, key, nargs);
 	if (unlikely(r->nested_folded != READ_ONCE(r->nested)))
 		fold_nested(r, time);
+	if (unlikely(s->flags & LINX_SETUP_COUNT))
+		return NULL; /* the ring's limits stay 0, so that each record of such a session comes here */
 	if (unlikely(a && r->flips != READ_ONCE(s->flips)))
 		follow_flips(s, r);
 	f->s = s;

@@ -3,6 +3,7 @@
 #ifndef LINX_KMOD_FAST_DISPATCH_H
 #define LINX_KMOD_FAST_DISPATCH_H
 
+#include "filter/rate.h"
 #include "syscall/fast_paths.h"
 
 /*
@@ -29,6 +30,13 @@ static_assert(LINX_FAST_SLOW <= LINX_FAST_MASK && LINX_FAST_MASK < LINX_FAST_TIM
 static_assert(LINX_FAST_TIMED > LINX_FAST_SLOW && (s16)LINX_FAST_SPECIAL < 0 && LINX_FAST_FILTERED_SLOW < LINX_FAST_SPECIAL &&
 	      LINX_FAST_BUDGET < LINX_FAST_SPECIAL);
 
+/* Counts the return, in a session that writes no record (LINX_SETUP_COUNT). */
+static LINX_TAIL_FN void exit_count(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key)
+{
+	linx_rate_count(s, key);
+	probe_leave();
+}
+
 /*
  * Records the return of a call that may move an HTTP header, except read and write. fast: the path in
  * linx_row.exit_fast.
@@ -51,6 +59,8 @@ static __always_inline void exit_http(struct linx_session *s, struct pt_regs *re
 {
 	const struct linx_row *row = NULL;
 
+	if (fast == LINX_FAST_COUNT)
+		return exit_count(s, regs, ret, key);
 	if (fast <= LINX_FAST_WRITE)
 		return fast == LINX_FAST_WRITE ? EXIT_END(exit_write_http) : EXIT_END(exit_read_http);
 	exit_other_http(s, regs, ret, key, fast, timed);

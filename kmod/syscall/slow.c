@@ -159,8 +159,11 @@ static void session_exit(struct linx_session *s, struct linx_call *c)
 		r->filtered++;
 		return;
 	}
-	if (!linx_rate_takes(s, r, c, false))
+	if (!linx_rate_takes(s, r, c, false)) {
+		if (s->flags & LINX_SETUP_COUNT && !left_out)
+			linx_task_count(s);
 		return;
+	}
 	linx_task_announce(s, r, c->now);
 	linx_encode_exit(s, r, c, entry);
 	if (unlikely(left_out))
@@ -251,13 +254,18 @@ LINX_TAIL_FN void linx_exit_other(void *data, struct pt_regs *regs, long ret, lo
 {
 	u32 key = key_of_any(&nr);
 	struct linx_session *s;
+	u8 how;
 
 	if (!READ_ONCE(*(linx_any_selected.exit + key)))
 		return;
 	if (unlikely(!probe_enter()))
 		return linx_nested_leave();
 	s = READ_ONCE(linx_sole_session);
-	if (likely(s && LINX_IS_COMPAT() && READ_ONCE(*(s->exit_32 + key % LINX_NR_MAX)) && linx_is_announced(s)))
+	how = likely(s && LINX_IS_COMPAT()) ? READ_ONCE(*(s->exit_32 + key % LINX_NR_MAX)) : 0;
+	if (unlikely(!how || !linx_is_announced(s)))
+		return linx_exit_slow(NULL, regs, ret, key, nr);
+	if (likely(how == LINX_32_RECORD))
 		return linx_exit_32(s, regs, ret, key);
-	linx_exit_slow(NULL, regs, ret, key, nr);
+	linx_rate_count(s, key);
+	probe_leave();
 }

@@ -35,6 +35,7 @@
 
 /* How the records of a call are written: the path (a function of syscall/fast.c), or the slow path. */
 enum linx_fast_path {
+	LINX_FAST_COUNT = 0, /* with LINX_FAST_SPECIAL: see there */
 	LINX_FAST_PLAIN_MAX = LINX_NARGS, /* up to this number: scalars alone; the number is that of the arguments */
 	LINX_FAST_READ, /* a descriptor, a buffer that the call fills and its size: LINX_BYTES_ARGS */
 	LINX_FAST_WRITE, /* a descriptor, a buffer that the call reads and its size: LINX_BYTES_ARGS */
@@ -60,7 +61,7 @@ enum linx_fast_path {
 	LINX_FAST_FDS, /* few values of any kind, and the descriptors in registers, where a session records them */
 	LINX_FAST_FORK, /* a call that makes a task, with scalars alone or few values */
 	LINX_FAST_FORK_SHAPE, /* a call that makes a task, with a structure as for SHAPE */
-	LINX_FAST_NONE, /* an entry that has no record; a return that sampling may leave out */
+	LINX_FAST_NONE, /* an entry that has no record; a return that sampling or LINX_SETUP_COUNT may leave out */
 	LINX_FAST_SLOW, /* any record: the slow path */
 	LINX_FAST_MASK = 0x1f,
 	/* Flags of a session that does more than record; not combined with SLOW. */
@@ -69,7 +70,8 @@ enum linx_fast_path {
 	LINX_FAST_FILTERED_SLOW = 0x80, /* with FILTERED: filters other than linx_session.tgid_only apply */
 	LINX_FAST_BUDGET = 0x100, /* a budget applies; without FILTERED, with FILTERED_SLOW (entry) or SPECIAL (return) */
 	/*
-	 * Alone: the return may move an HTTP header. With LINX_FAST_NONE: sampling may leave out the return, and
+	 * With LINX_FAST_READ or a later path: the return may move an HTTP header. With LINX_FAST_COUNT: the return
+	 * is only counted. With LINX_FAST_NONE: sampling may leave out the return, and
 	 * headers do not matter. With LINX_FAST_BUDGET: a budget applies to the return, and neither headers nor
 	 * sampling matter.
 	 */

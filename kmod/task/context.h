@@ -26,6 +26,16 @@ static __always_inline void linx_task_announce(struct linx_session *s, struct li
 		linx_task_announce_slow(s, r, now);
 }
 
+/*
+ * Lets the fast paths count the current task's calls, in a session with LINX_SETUP_COUNT, which writes no context
+ * records: there the task's bit says that the filters of tasks accept it, and that it is not of the reader.
+ */
+static inline void linx_task_count(struct linx_session *s)
+{
+	if (!test_bit(current->pid, s->announced))
+		set_bit(current->pid, s->announced);
+}
+
 /* Makes the session write a new context record before the task's next record. */
 static inline void linx_task_forget(struct linx_session *s, pid_t tid)
 {

@@ -8,6 +8,7 @@
 #include "aggregate/own.h"
 #include "base/array_size.h"
 #include "base/error.h"
+#include "filter/falco/event_names.h"
 
 #define GROUPS 10000u
 #define BYTES (256ull << 20)
@@ -42,6 +43,12 @@ static unsigned int bits_of(const struct linx_column *c)
 	if (c->kind != LINX_COLUMN_PERCENTILE)
 		return 0;
 	return c->ranges ? (unsigned int)__builtin_ctz(c->ranges) : LINX_SKETCH_BITS;
+}
+
+/* Returns linx_aggregate_column.share; 0: the column is no percentile. */
+static uint32_t share_of(const struct linx_column *c)
+{
+	return c->kind == LINX_COLUMN_PERCENTILE && c->percent >= 0 && c->percent <= 100 ? (uint32_t)(c->percent * 1000 + 0.5) : 0;
 }
 
 static int check_column(const struct linx_column *c, struct linx_error *err)
@@ -139,7 +146,7 @@ static int add_column(struct linx_aggregate *a, const struct linx_column *c, str
 	if (ret)
 		return ret;
 	*to = (struct linx_aggregate_column){
-		.kind = c->kind, .measure = -1, .share = (uint32_t)(c->percent * 1000 + 0.5), .upper = c->ranges,
+		.kind = c->kind, .measure = -1, .share = share_of(c), .upper = c->ranges,
 	};
 	if (c->field)
 		ret = add_measure(a, c, &to->measure, err);
@@ -164,6 +171,8 @@ static int describe(struct linx_aggregate *a, const struct linx_aggregate_opts *
 		linx_strbuf_u64(&s, c->kind);
 		linx_strbuf_char(&s, c->zero ? '0' : '-');
 		linx_strbuf_u64(&s, c->ranges);
+		linx_strbuf_char(&s, ' ');
+		linx_strbuf_u64(&s, share_of(c));
 		linx_strbuf_char(&s, ' ');
 		linx_strbuf_str(&s, c->field ? c->field : "");
 		linx_strbuf_char(&s, '\n');
@@ -262,6 +271,36 @@ LINX_API int linx_aggregate_add(struct linx_aggregate *a, const struct linx_even
 	a->first_ns = now < a->first_ns || !a->first_ns ? now : a->first_ns;
 	a->last_ns = now > a->last_ns ? now : a->last_ns;
 	return linx_slots_add(a, g, ev) ? 0 : -ENOMEM;
+}
+
+/* Does the aggregate count the calls of each name, and nothing else? */
+static bool counts_types(const struct linx_aggregate *a)
+{
+	return a->nkeys == 1 && !a->nmeasures && (!strncmp(a->shape, "linx.type\n", 10) || !strncmp(a->shape, "evt.type\n", 9));
+}
+
+LINX_API int linx_aggregate_add_counts(struct linx_aggregate *a, const struct linx_certificate *cert)
+{
+	if (!counts_types(a))
+		return -EINVAL;
+	changed(a);
+	for (unsigned int i = 0; cert->calls_sampled && i < cert->ncalls; i++) {
+		struct linx_fld_value v = { .has_text = true, .s = cert->calls[i].name, .n = strlen(cert->calls[i].name) };
+		struct linx_tally *g;
+
+		if (!cert->calls_sampled[i])
+			continue;
+		if (*a->shape == 'e')
+			v.s = linx_falco_call_name(v.s, &v.n);
+		g = linx_groups_get(a, linx_aggregate_put(a->key, &v));
+		if (!g)
+			return -ENOMEM;
+		g->count += cert->calls_sampled[i];
+		a->events += cert->calls_sampled[i];
+	}
+	a->first_ns = cert->start_ns && (cert->start_ns < a->first_ns || !a->first_ns) ? cert->start_ns : a->first_ns;
+	a->last_ns = cert->stop_ns > a->last_ns ? cert->stop_ns : a->last_ns;
+	return 0;
 }
 
 /* Adds a group of another aggregate to the group with the same key, or, with folded, to the group of folded events. */

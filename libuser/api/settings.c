@@ -347,6 +347,8 @@ LINX_API int linx_set_condition(struct linx *l, const char *text)
 	struct linx_condition *old = c.by_rules ? NULL : c.condition;
 	int ret;
 
+	if (text && linx_get_stream_info(l)->counts)
+		return linx_fail(&l->err, -EINVAL, "no condition: the source only counts calls");
 	c.condition = NULL;
 	c.by_rules = false;
 	ret = text ? linx_condition_new(text, &c.condition, &l->err) : 0;
@@ -515,6 +517,8 @@ LINX_API int linx_sample(struct linx *l, const char *expr, unsigned int every)
 
 	if (!l->e->ops->sample)
 		return linx_not_live(l, "sample");
+	if (linx_get_stream_info(l)->counts)
+		return linx_fail(&l->err, -EINVAL, "no sampling: the source only counts calls");
 	if (!every || every > UINT16_MAX)
 		return linx_fail(&l->err, -EINVAL, "one of %u calls: not between 1 and %d", every, UINT16_MAX);
 	ret = linx_table_select(l->table, expr ? expr : "all", &sel, &l->err);
@@ -538,6 +542,8 @@ LINX_API int linx_budget(struct linx *l, uint64_t per_second)
 
 	if (!l->e->ops->budget)
 		return linx_not_live(l, "budget");
+	if (linx_get_stream_info(l)->counts)
+		return linx_fail(&l->err, -EINVAL, "no budget: the source only counts calls");
 	ret = l->e->ops->budget(l->e, per_second);
 	return ret ? linx_engine_failed(l, ret) : 0;
 }

@@ -76,6 +76,7 @@ class _LiveOpts(ctypes.Structure):
         ("no_resolved", c_bool),
         ("http_bytes", c_uint64),
         ("canary", c_bool),
+        ("count", c_bool),
     ]
 
 
@@ -111,6 +112,7 @@ class _StreamInfo(ctypes.Structure):
         ("reduced", c_bool),
         ("no_paths", c_bool),
         ("uring_missed", c_bool),
+        ("counts", c_bool),
     ]
 
 

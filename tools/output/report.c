@@ -106,6 +106,11 @@ void report_certificate(const struct linx_certificate *c)
 		    t->delivered);
 		return;
 	}
+	if (c->sampled && !t->selected) {
+		/* only a source that counts records none: sampling records the first call */
+		say_at(c->complete ? SAY_INFO : SAY_WARNING, "%" PRIu64 " counted by the kernel, none recorded: %s", c->sampled, verdict(c));
+		return;
+	}
 	if (t->overwritten)
 		snprintf(overwritten, sizeof(overwritten), ", %" PRIu64 " overwritten",
 			 t->overwritten);

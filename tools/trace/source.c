@@ -247,6 +247,28 @@ bool source_has_durations(const struct settings *s)
 	return s->where.read_path || s->look.durations || s->what.min_duration_ns || s->what.needs & LINX_NEEDS_ENTRY_TIME;
 }
 
+/* True if calls are only limited by what linx_select() and linx_filter() take. */
+static bool filters_in_kernel(const struct settings *s)
+{
+	const struct settings_what *w = &s->what;
+
+	return !w->condition && !w->min_duration_ns && !w->selected.npaths && !w->selected.nfds && !w->from.kind && !w->last_ns && !s->config.given;
+}
+
+/*
+ * True if the kernel is to count calls, since the table needs no event, and no other option does. An engine that cannot
+ * count delivers events.
+ */
+static bool counts_alone(const struct settings *s)
+{
+	const struct table_settings *t = &s->look.table;
+	const struct settings_how *h = &s->how;
+
+	if (!t->alone || t->every_ns || !t->def || !view_def_counts_names(t->def))
+		return false;
+	return filters_in_kernel(s) && h->mode == LINX_DISCARD && !h->nsamples && !h->budget && !h->count && !s->what.entries && !s->where.numbers;
+}
+
 static int open_as(const struct settings *s, const char *engine, struct linx **l, struct linx_error *error)
 {
 	const struct linx_live_opts live = {
@@ -272,6 +294,7 @@ static int open_as(const struct settings *s, const char *engine, struct linx **l
 		.http_bytes = captured_headers(s),
 		.delay_ms = s->where.compress ? COMPRESS_DELAY_MS : 0,
 		.canary = !s->how.no_canary && !source_lists(s),
+		.count = counts_alone(s),
 	};
 	const struct linx_engine_opts opts = { .size = sizeof(opts), .live = &live };
 

@@ -162,6 +162,16 @@ bool view_def_counts(enum view_events events, const struct linx_event *ev, bool 
 	return of_kind && (events == VIEW_HTTP || !linx_event_get_ret(ev, &ret));
 }
 
+bool view_def_counts_names(const struct view_def *v)
+{
+	const char *field = v->nkeys == 1 ? v->keys[0].field : "";
+
+	for (unsigned int i = 0; i < v->ncolumns; i++)
+		if (v->columns[i].of.field || v->columns[i].of.kind > LINX_COLUMN_RATE)
+			return false;
+	return v->events == VIEW_CALLS && !v->sections.key && (!strcmp(field, "linx.type") || !strcmp(field, "evt.type"));
+}
+
 struct linx_aggregate *view_def_aggregate(const struct view_def *v, struct problem *why)
 {
 	const char *keys[LINX_AGGREGATE_KEYS];

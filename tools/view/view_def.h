@@ -140,6 +140,8 @@ bool view_def_find(const struct view_def *v, const char *name, struct linx_aggre
  * it: the account also counts calls that have not returned. counts may be NULL.
  */
 bool view_def_counts(enum view_events events, const struct linx_event *ev, bool *counts);
+/* True if the view counts calls by their names, and nothing else of them. */
+bool view_def_counts_names(const struct view_def *v);
 /* Makes the aggregate of a view. NULL: why has the reason. */
 struct linx_aggregate *view_def_aggregate(const struct view_def *v, struct problem *why);
 

@@ -50,7 +50,8 @@
 #define LINX_FEAT_SEAL 0x4000 /* LINX_IOC_SEAL is supported */
 #define LINX_FEAT_TAMPER 0x10000 /* LINX_SETUP_TAMPER is supported */
 #define LINX_FEAT_CANARY 0x8000 /* calls with LINX_CANARY are counted in linx_producer.canaries */
-#define LINX_FEAT_PROBES 0x20000 /* LINX_IOC_PROBE is supported */
+#define LINX_FEAT_COUNT 0x20000 /* LINX_SETUP_COUNT is supported */
+#define LINX_FEAT_PROBES 0x40000 /* reserved: LINX_IOC_PROBE, which no module of this version has */
 #define LINX_FEAT_LONG_BUFFERS 0x2000 /* linx_setup.snap_bytes may be up to LINX_PIECES_MAX */
 
 struct linx_info {
@@ -107,6 +108,12 @@ enum linx_mode {
 #define LINX_SETUP_CPU_TIME 0x40 /* the recorded entry time is the time of return minus the CPU time of the call */
 #define LINX_SETUP_TAMPER 0x2000 /* record interference with the recording: LINX_REC_TAMPER */
 #define LINX_SETUP_HTTP 0x800 /* capture HTTP/1 headers in the data of sockets whole, up to http_bytes */
+/*
+ * Write no record. Selected returns that pass the filters are counted as left out, in linx_counters.sampled and
+ * sampled_calls. Only in LINX_MODE_DISCARD, and with no flag but LINX_SETUP_INCLUDE_SELF. Such a session has no entries
+ * (SELECT), no SAMPLE, no BUDGET and no SNAPSHOT.
+ */
+#define LINX_SETUP_COUNT 0x4000
 
 /* LINX_IOC_SETUP: once per session; allocates the rings of the online CPUs. */
 struct linx_setup {

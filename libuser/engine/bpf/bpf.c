@@ -384,10 +384,12 @@ static uint64_t *count_sampled(const struct linx_engine_bpf *b)
 	for (unsigned int cpu = 0; cpu < b->ncpus; cpu++) {
 		const struct linx_bpf_rate *r = b->rates + (size_t)cpu * LINX_NCALLS;
 
-		b->sampled[cpu] = linx_bpf_cpu(b, cpu)->sampled;
-		all += b->sampled[cpu];
-		for (unsigned int i = 0; i < LINX_NCALLS; i++)
+		b->sampled[cpu] = 0;
+		for (unsigned int i = 0; i < LINX_NCALLS; i++) {
+			b->sampled[cpu] += r[i].sampled;
 			b->sampled_calls[i] += r[i].sampled;
+		}
+		all += b->sampled[cpu];
 	}
 	return all ? b->sampled : NULL;
 }

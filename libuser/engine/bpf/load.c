@@ -14,7 +14,6 @@
 #include "shared/ids.h"
 #include "shared/ring_proto.h"
 
-#define LEAST_RING (128u << 10)
 #define GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
 /* More programs, maps and links than the engine has, without its rings. */
 #define OBJECTS_MAX 256u
@@ -218,7 +217,7 @@ static int take_rings(struct linx_engine_bpf *b, uint64_t wish, struct linx_erro
 	uint64_t size = (wish ? wish : LINX_RING_SIZE_DEFAULT) / b->halves;
 	int rc;
 
-	while ((rc = make_rings(b, size)) && !wish && size > LEAST_RING && (rc == -E2BIG || rc == -ENOMEM)) {
+	while ((rc = make_rings(b, size)) && !wish && size > LINX_BPF_LEAST_RING && (rc == -E2BIG || rc == -ENOMEM)) {
 		drop_rings(b);
 		size /= 2;
 	}

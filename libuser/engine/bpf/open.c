@@ -119,7 +119,7 @@ static uint32_t form_of_eventfd(void)
  */
 static int check_ring(const struct linx_live_opts *o, struct linx_error *err)
 {
-	const uint64_t halves = o->mode == LINX_RECORDER ? 2 : 1, least = halves * 2 * LINX_BPF_SLACK, most = halves << 30;
+	const uint64_t halves = o->mode == LINX_RECORDER ? 2 : 1, least = halves * LINX_BPF_LEAST_RING, most = halves << 30;
 	const uint64_t size = o->ring_size;
 
 	if (!size || (!(size & (size - 1)) && size >= least && size <= most))
@@ -136,6 +136,8 @@ static int check_opts(const struct linx_live_opts *o, struct linx_error *err)
 		return linx_fail(err, -EOPNOTSUPP, "engine bpf: %s", what);
 	if (o->watermark_percent > 99)
 		return linx_fail(err, -EINVAL, "watermark %u%%: not between 1 and 99", o->watermark_percent);
+	if (o->count && o->mode == LINX_RECORDER)
+		return linx_fail(err, -EINVAL, "a flight recorder does not count alone");
 	if (o->delay_ms > LINX_LIVE_DELAY_MS_MAX)
 		return linx_fail(err, -EINVAL, "delay %u ms: the longest is %d ms", o->delay_ms, LINX_LIVE_DELAY_MS_MAX);
 	return check_ring(o, err);
@@ -164,6 +166,8 @@ static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, 
 	b->config.flags |= linx_live_has_compat_move_pages() ? LINX_BPF_COMPAT_MOVE_PAGES : 0;
 	b->config.flags |= o->io_uring && b->reads_uring ? LINX_BPF_URING : 0;
 	b->config.flags |= o->mode == LINX_RECORDER ? LINX_BPF_RECORDER : 0;
+	if (o->count)
+		b->config.flags = LINX_BPF_COUNT | (b->config.flags & LINX_BPF_COMPAT_MOVE_PAGES);
 	b->config.entries = b->config.flags & LINX_BPF_TIMES ? LINX_BPF_ENTRIES : 1;
 	if (getrandom(b->config.secret, sizeof(b->config.secret), 0) != sizeof(b->config.secret))
 		return linx_fail(err, -errno, "engine bpf: no random numbers: %s", strerror(errno));
@@ -194,6 +198,7 @@ static int fill_header(struct linx_engine_bpf *b, struct linx_error *err)
 	h->info.reduced = b->reduced;
 	h->info.pid_ns = INITIAL_PID_NS;
 	h->info.files = !b->reduced;
+	h->info.counts = b->config.flags & LINX_BPF_COUNT;
 	h->info.io_uring = b->reads_uring;
 	linx_header_link(h);
 	return 0;
@@ -256,7 +261,7 @@ static int set_up(struct linx_engine_bpf *b, const struct linx_live_opts *o, str
 	linx_bpf_uring_ask(b);
 	rc = take_opts(b, o, err);
 	if (!rc)
-		rc = linx_bpf_load(b, o->ring_size, err);
+		rc = linx_bpf_load(b, o->count ? LINX_BPF_LEAST_RING : o->ring_size, err);
 	if (rc)
 		return rc;
 	b->control->filter = LINX_BPF_STOPPED;
@@ -265,7 +270,7 @@ static int set_up(struct linx_engine_bpf *b, const struct linx_live_opts *o, str
 	if (!b->wake)
 		return linx_fail(err, -errno, "engine bpf: cannot set up waking: %s", strerror(errno));
 	linx_bpf_relate_clocks(b);
-	if (o->canary && !o->include_self && linx_canary_new(b->ncpus, &b->e.canary))
+	if (o->canary && !o->include_self && !o->count && linx_canary_new(b->ncpus, &b->e.canary))
 		return linx_fail(err, -ENOMEM, "out of memory");
 	for (unsigned int i = 0; i < b->ncpus; i++)
 		if (b->rings[i].prod)

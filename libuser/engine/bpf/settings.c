@@ -163,6 +163,8 @@ int linx_bpf_select(struct linx_engine *e, const struct linx_select *sel)
 	int rc;
 
 	b->select = *sel;
+	if (b->config.flags & LINX_BPF_COUNT)
+		memset(b->select.enter, 0, sizeof(b->select.enter));
 	b->control->chosen = sel->flags & LINX_SELECT_CHOSEN;
 	rc = set_calls(b);
 	if (rc)

@@ -21,6 +21,8 @@
  */
 #define LINX_BPF_SLACK (64u << 10)
 
+#define LINX_BPF_LEAST_RING (2 * LINX_BPF_SLACK)
+
 /* Limit of the bytes that values about descriptors take in a record. Another limit is a fourth of rec_limit. */
 #define LINX_BPF_FDS_MAX 8192u
 
@@ -64,6 +66,7 @@ struct linx_bpf_config {
 #define LINX_BPF_RECORDER 0x8000 /* flight recorder: the oldest records are overwritten, and a CPU has two rings */
 #define LINX_BPF_HELD 0x10000 /* programs at calls and io_uring are at perf events, and so run with preemption off */
 #define LINX_BPF_EARLY 0x20000 /* programs at calls turn preemption off as their first action */
+#define LINX_BPF_COUNT 0x40000 /* no record is written: returns are counted in linx_bpf_rate.sampled */
 #define LINX_BPF_CPU_TIMES 0x20 /* with LINX_BPF_TIMES: record CPU times of calls instead of durations */
 
 /*
@@ -186,7 +189,6 @@ struct linx_bpf_cpu {
 	__u64 gap_pending;
 	__u64 overwritten;
 	struct linx_gap gap;
-	__u64 sampled; /* events that sampling left out */
 	/*
 	 * Budget: begin and number of the present window (a part of a second); in this window, over all calls: number
 	 * of events, and how many of them were recorded; number of events in the window before.

@@ -411,6 +411,8 @@ static int kmod_select(struct linx_engine *e, const struct linx_select *sel)
 	int ret;
 
 	s.size = sizeof(s);
+	if (k->counts)
+		memset(s.enter, 0, sizeof(s.enter));
 	ret = linx_kmod_ioctl(k->fd, LINX_IOC_SELECT, &s);
 	return ret < 0 ? fail_ioctl(k, ret, "select the calls") : 0;
 }
@@ -443,10 +445,16 @@ static int rate_unknown(struct linx_engine_kmod *k)
 	return linx_fail(&k->e.err, -EOPNOTSUPP, "the module knows no sampling and no budget; update the module");
 }
 
-/*
- * Sets the sampling rates, and allocates the counters of left-out events, which
- * read_counters() fills from now on.
- */
+/* Allocates the counters of left-out events, which read_counters() fills from now on. */
+static int make_sampled(struct linx_engine_kmod *k, struct linx_error *err)
+{
+	if (!k->sampled)
+		k->sampled = calloc(k->nlanes, sizeof(*k->sampled));
+	if (!k->sampled_calls)
+		k->sampled_calls = calloc(LINX_NCALLS, sizeof(*k->sampled_calls));
+	return k->sampled && k->sampled_calls ? 0 : linx_fail(err, -ENOMEM, "out of memory");
+}
+
 static int kmod_sample(struct linx_engine *e, const uint16_t *every)
 {
 	struct linx_engine_kmod *k = to_kmod(e);
@@ -455,12 +463,9 @@ static int kmod_sample(struct linx_engine *e, const uint16_t *every)
 
 	if (!(k->info.features & LINX_FEAT_RATE))
 		return rate_unknown(k);
-	if (!k->sampled)
-		k->sampled = calloc(k->nlanes, sizeof(*k->sampled));
-	if (!k->sampled_calls)
-		k->sampled_calls = calloc(LINX_NCALLS, sizeof(*k->sampled_calls));
-	if (!k->sampled || !k->sampled_calls)
-		return linx_fail(&e->err, -ENOMEM, "out of memory");
+	ret = make_sampled(k, &e->err);
+	if (ret)
+		return ret;
 	ret = linx_kmod_ioctl(k->fd, LINX_IOC_SAMPLE, &s);
 	return ret < 0 ? fail_ioctl(k, ret, "sample calls") : 0;
 }
@@ -695,7 +700,7 @@ static int alloc_lanes(struct linx_engine_kmod *k, struct linx_error *err)
 /* Makes the state of canaries, if the caller wants them. An older module has none, and sessions that record the reader. */
 static int make_canary(struct linx_engine_kmod *k, const struct linx_live_opts *o, struct linx_error *err)
 {
-	if (!o->canary || o->include_self || !(k->info.features & LINX_FEAT_CANARY))
+	if (!o->canary || o->include_self || k->counts || !(k->info.features & LINX_FEAT_CANARY))
 		return 0;
 	return linx_canary_new(k->nlanes, &k->e.canary) ? linx_fail(err, -ENOMEM, "out of memory") : 0;
 }
@@ -714,6 +719,8 @@ static int kmod_open(const struct linx_engine_opts *opts, struct linx_engine **o
 		ret = alloc_lanes(k, err);
 	if (!ret)
 		ret = make_canary(k, opts->live, err);
+	if (!ret && k->counts)
+		ret = make_sampled(k, err);
 	if (!ret)
 		ret = linx_kmod_map_rings(k, err);
 	if (!ret) {

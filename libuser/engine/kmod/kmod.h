@@ -41,6 +41,7 @@ struct linx_engine_kmod {
 	uint64_t *missed; /* [nlanes] number of unread records in halves that a later dump replaced */
 	struct linx_cpu_counters *cpus;
 	struct linx_call_counters *calls;
+	bool counts; /* the session only counts: LINX_SETUP_COUNT */
 	uint64_t *sampled, *sampled_calls; /* events that sampling left out, by CPU and by call; NULL: no sampling */
 	uint64_t *unread;
 };

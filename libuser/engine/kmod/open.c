@@ -161,6 +161,7 @@ static int fill_setup(struct linx_engine_kmod *k, const struct linx_live_opts *o
 	unsigned int areas = k->recorder ? 2 : 1;
 	int ret;
 
+	k->counts = o->count && k->info.features & LINX_FEAT_COUNT;
 	s->size = sizeof(*s);
 	s->mode = o->mode == LINX_THROTTLE ? LINX_MODE_THROTTLE : k->recorder ? LINX_MODE_RECORDER : LINX_MODE_DISCARD;
 	s->flags = (o->entry_time || o->cpu_time ? LINX_SETUP_ENTRY_TIME : 0) |
@@ -177,7 +178,7 @@ static int fill_setup(struct linx_engine_kmod *k, const struct linx_live_opts *o
 	s->flags |= o->canary && !o->include_self && k->info.features & LINX_FEAT_TAMPER ? LINX_SETUP_TAMPER : 0;
 	if (o->files && !(k->info.features & LINX_FEAT_FILES))
 		return linx_fail(err, -EOPNOTSUPP, "the module cannot record how descriptors change; update the module");
-	k->snapshots = !o->no_snapshot;
+	k->snapshots = !o->no_snapshot && !k->counts;
 	s->watermark_percent = o->watermark_percent;
 	if (s->watermark_percent > 99)
 		return linx_fail(err, -EINVAL, "watermark %u%%: not between 1 and 99",
@@ -202,7 +203,13 @@ static int fill_setup(struct linx_engine_kmod *k, const struct linx_live_opts *o
 		ret = check_ring(&k->info, o->ring_size, areas, err);
 	if (!ret)
 		ret = fill_throttle(k, o, err);
-	s->ring_size = o->ring_size ? o->ring_size / areas : default_ring(&k->info, areas);
+	if (!ret && k->counts && s->mode != LINX_MODE_DISCARD)
+		ret = linx_fail(err, -EINVAL, "only mode LINX_DISCARD counts alone");
+	if (k->counts) {
+		s->flags = LINX_SETUP_COUNT | (o->include_self ? LINX_SETUP_INCLUDE_SELF : 0);
+		s->http_bytes = 0;
+	}
+	s->ring_size = k->counts ? 2 * k->info.page_size : o->ring_size ? o->ring_size / areas : default_ring(&k->info, areas);
 	return ret;
 }
 
@@ -272,6 +279,7 @@ static void read_facts(struct linx_engine_kmod *k)
 	h->info.io_uring = k->info.features & LINX_FEAT_URING;
 	h->info.files = k->info.features & LINX_FEAT_FILES;
 	h->info.no_paths = !(k->info.features & LINX_FEAT_PATHS);
+	h->info.counts = k->counts;
 	linx_header_link(h);
 }
 

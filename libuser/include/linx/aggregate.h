@@ -80,6 +80,11 @@ LINX_API unsigned int linx_aggregate_get_needs(const struct linx_aggregate *a);
 
 /* Count an event, of any kind. 0, or -ENOMEM: a column of its group may lack the event. */
 LINX_API int linx_aggregate_add(struct linx_aggregate *a, const struct linx_event *ev);
+/*
+ * Count what a source with linx_live_opts.count has counted: cert is its certificate. The only key is linx.type or
+ * evt.type, and columns have no field. -EINVAL: keys or columns are others; -ENOMEM: a part may be missing.
+ */
+LINX_API int linx_aggregate_add_counts(struct linx_aggregate *a, const struct linx_certificate *cert);
 /* Add all that from has counted. -EINVAL: its keys or columns are others; -ENOMEM: a part may be missing. */
 LINX_API int linx_aggregate_merge(struct linx_aggregate *a, const struct linx_aggregate *from);
 /* Forget all events, to begin anew with the same keys and columns. */

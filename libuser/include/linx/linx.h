@@ -84,6 +84,12 @@ struct linx_live_opts {
 	 * include_self.
 	 */
 	bool canary;
+	/*
+	 * Deliver no events: only count the returned calls that are selected and pass linx_filter(), if the engine can
+	 * (linx_stream_info.counts). linx_certificate.calls_sampled has the counts: linx_aggregate_add_counts(). Options
+	 * about what is recorded of an event have no effect.
+	 */
+	bool count;
 };
 
 /* Bits of linx_live_opts.fds. */
@@ -176,6 +182,7 @@ struct linx_stream_info {
 	 * ptrace does not record
 	 */
 	bool uring_missed;
+	bool counts; /* live source: it counts calls, and delivers no events: linx_live_opts.count */
 };
 LINX_API const struct linx_stream_info *linx_get_stream_info(const struct linx *l);
 

@@ -206,11 +206,23 @@ static void announce(const struct table *t)
 		say_at(SAY_INFO, "%s is on %s", t->def->announce, t->view.to->name);
 }
 
+/* Takes the counts of a source that delivers no events. */
+static int take_counts(struct table *t)
+{
+	const struct linx_certificate *c;
+
+	if (!linx_get_stream_info(t->l)->counts || linx_get_certificate(t->l, &c))
+		return 0;
+	return linx_aggregate_add_counts(t->a, c);
+}
+
 static int put_last(struct table *t)
 {
 	bool empty = false;
-	int rc = 0;
+	int rc = take_counts(t);
 
+	if (rc)
+		return rc;
 	sheet_take_certificate(&t->losses, t->l);
 	if (t->def->refresh && t->view.to->terminal >= 0)
 		rc = view_put(&t->view, "\033[H\033[2J", 7);
