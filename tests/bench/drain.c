@@ -89,6 +89,8 @@ static uint32_t setup_flags(const char *what)
 		return LINX_SETUP_RESOLVED;
 	if (is(what, "http") || is(what, "http-listed"))
 		return LINX_SETUP_RESOLVED | LINX_SETUP_HTTP;
+	if (is(what, "count"))
+		return LINX_SETUP_COUNT;
 	return is(what, "fds") ? LINX_SETUP_FD_PATHS : 0;
 }
 
@@ -234,12 +236,14 @@ static void discard_all(void)
 static void account(void)
 {
 	struct linx_cpu_counters *cpus = calloc(ncpus, sizeof(*cpus));
-	struct linx_counters c = { .size = sizeof(c), .cpus = (uintptr_t)cpus, .cpus_count = ncpus };
-	uint64_t filtered = 0, selected = 0, committed = 0, bytes = 0, wakeups = 0, lost = 0;
+	uint64_t *sampled = calloc(ncpus, sizeof(*sampled));
+	struct linx_counters c = { .size = sizeof(c), .cpus = (uintptr_t)cpus, .cpus_count = ncpus, .sampled = (uintptr_t)sampled };
+	uint64_t counted = 0, filtered = 0, selected = 0, committed = 0, bytes = 0, wakeups = 0, lost = 0;
 
-	if (!cpus || ioctl(dev, LINX_IOC_COUNTERS, &c))
+	if (!cpus || !sampled || ioctl(dev, LINX_IOC_COUNTERS, &c))
 		die("COUNTERS");
 	for (unsigned int cpu = 0; cpu < ncpus; cpu++) {
+		counted += sampled[cpu];
 		filtered += cpus[cpu].filtered;
 		selected += cpus[cpu].selected;
 		committed += cpus[cpu].committed;
@@ -248,8 +252,8 @@ static void account(void)
 		for (unsigned int i = 0; i < LINX_LOST_MAX; i++)
 			lost += cpus[cpu].lost[i];
 	}
-	printf("filtered %llu\nselected %llu\ncommitted %llu\nlost %llu\nbytes %llu\nwakeups %llu\n",
-	       (unsigned long long)filtered, (unsigned long long)selected, (unsigned long long)committed,
+	printf("counted %llu\nfiltered %llu\nselected %llu\ncommitted %llu\nlost %llu\nbytes %llu\nwakeups %llu\n",
+	       (unsigned long long)counted, (unsigned long long)filtered, (unsigned long long)selected, (unsigned long long)committed,
 	       (unsigned long long)lost, (unsigned long long)bytes, (unsigned long long)wakeups);
 }
 
@@ -257,6 +261,7 @@ static void account(void)
  * usage: drain [WORD]; without WORD it records entries and returns of all calls.
  *
  *   exits                     only returns
+ *   count                     only returns, which are counted and not recorded
  *   none                      no call that the loops make
  *   times, cpu, fds           also entry times, CPU times, or the paths of descriptors
  *   resolved, http            only returns, with the values that linxcap resolves, or with HTTP headers
@@ -277,7 +282,7 @@ int main(int argc, char **argv)
 	if (is(what, "none"))
 		select_none();
 	else
-		select_all(!is(what, "exits") && !strstr(what, "http") && !strstr(what, "resolved"));
+		select_all(!is(what, "exits") && !is(what, "count") && !strstr(what, "http") && !strstr(what, "resolved"));
 	set_filters(what);
 	if (ioctl(dev, LINX_IOC_START, 0))
 		die("START");

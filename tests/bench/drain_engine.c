@@ -2,7 +2,7 @@
 /*
  * A reader that throws records away, like tests/bench/drain, but for the engine bpf. Prints "ready" when it records; on
  * SIGINT it stops and prints the account, as lines of "NAME NUMBER".
- * usage: drain_engine exits|default|none|times|fds
+ * usage: drain_engine exits|count|default|none|times|fds
  *        drain_engine empty FILE PROGRAM...   attaches these programs of an object file, and records nothing
  */
 #include <signal.h>
@@ -56,7 +56,7 @@ static void select_calls(struct linx_engine *e, const char *what)
 
 	for (unsigned int nr = 0; nr < LINX_NR_MAX && strcmp(what, "none"); nr++) {
 		s.exit[0][nr / 64] |= 1ull << nr % 64;
-		if (at_entry[nr] && strcmp(what, "exits"))
+		if (at_entry[nr] && strcmp(what, "exits") && strcmp(what, "count"))
 			s.enter[0][nr / 64] |= 1ull << nr % 64;
 	}
 	must(e, e->ops->select(e, &s));
@@ -75,11 +75,12 @@ static void drain(struct linx_engine *e)
 
 static void show_account(struct linx_engine *e)
 {
-	uint64_t selected = 0, committed = 0, lost = 0, skipped = 0, filtered = 0;
+	uint64_t counted = 0, selected = 0, committed = 0, lost = 0, skipped = 0, filtered = 0;
 	struct linx_account a;
 
 	must(e, e->ops->account(e, &a));
 	for (unsigned int i = 0; i < a.ncpus; i++) {
+		counted += a.sampled ? a.sampled[i] : 0;
 		selected += a.cpus[i].selected;
 		committed += a.cpus[i].committed;
 		filtered += a.cpus[i].filtered;
@@ -87,7 +88,7 @@ static void show_account(struct linx_engine *e)
 		for (unsigned int k = 0; k < LINX_LOST_MAX; k++)
 			lost += a.cpus[i].lost[k];
 	}
-	printf("selected %llu\ncommitted %llu\nfiltered %llu\nlost %llu\nskipped %llu\n", (unsigned long long)selected,
+	printf("counted %llu\nselected %llu\ncommitted %llu\nfiltered %llu\nlost %llu\nskipped %llu\n", (unsigned long long)counted, (unsigned long long)selected,
 	       (unsigned long long)committed, (unsigned long long)filtered, (unsigned long long)lost, (unsigned long long)skipped);
 }
 
@@ -126,6 +127,7 @@ int main(int argc, char **argv)
 		.watermark_percent = 25,
 		.no_resolved = strcmp(what, "default") && strcmp(what, "fds"),
 		.entry_time = !strcmp(what, "times"),
+		.count = !strcmp(what, "count"),
 		.fds = strcmp(what, "fds") ? 0 : LINX_FDS_PATHS,
 	};
 	const struct linx_engine_opts opts = { .size = sizeof(opts), .live = &live };

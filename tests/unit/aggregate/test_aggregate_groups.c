@@ -221,6 +221,67 @@ static void merged(void **state)
 	linx_aggregate_free(other);
 }
 
+/* Aggregates whose percentiles have other percents, ranges or fields are not merged. */
+static void merged_alike_alone(void **state)
+{
+	static const char *const keys[] = { "linx.type" };
+	const struct linx_column half = { .kind = LINX_COLUMN_PERCENTILE, .field = "linx.res", .percent = 50 };
+	struct linx_column other = half;
+	struct linx_aggregate *a = make(keys, 1, &half, 1, 0), *b = make(keys, 1, &half, 1, 0), *c;
+
+	(void)state;
+	assert_int_equal(linx_aggregate_merge(a, b), 0);
+	other.percent = 99;
+	c = make(keys, 1, &other, 1, 0);
+	assert_int_equal(linx_aggregate_merge(a, c), -EINVAL);
+	linx_aggregate_free(c);
+	other.percent = 50.001;
+	c = make(keys, 1, &other, 1, 0);
+	assert_int_equal(linx_aggregate_merge(a, c), -EINVAL);
+	linx_aggregate_free(a);
+	linx_aggregate_free(b);
+	linx_aggregate_free(c);
+}
+
+/* Counts of the kernel become rows by name: those of two ABIs together, and with Falco's names if these are the key. */
+static void counted_by_kernel(void **state)
+{
+	static const char *const type[] = { "linx.type" }, *const falco[] = { "evt.type" }, *const comm[] = { "linx.comm" };
+	static const struct linx_call_counts calls[] = {
+		{ .nr = 0, .abi = LINX_ABI_X86_64, .name = "read" },
+		{ .nr = 17, .abi = LINX_ABI_X86_64, .name = "pread64" },
+		{ .nr = 3, .abi = LINX_ABI_I386, .name = "read" },
+		{ .nr = 6, .abi = LINX_ABI_I386, .name = "close" },
+	};
+	static const uint64_t sampled[] = { 5, 3, 4, 0 };
+	const struct linx_certificate cert = { .calls = calls, .ncalls = N(calls), .calls_sampled = sampled, .start_ns = 1000, .stop_ns = 5000 };
+	const struct linx_column count = { .kind = LINX_COLUMN_COUNT }, mean = { .kind = LINX_COLUMN_MEAN, .field = "linx.res" };
+	struct linx_aggregate *a = make(type, 1, &count, 1, 0), *b = make(falco, 1, &count, 1, 0);
+	struct linx_aggregate *no_key = make(comm, 1, &count, 1, 0), *no_column = make(type, 1, &mean, 1, 0);
+	struct linx_aggregate_info info;
+
+	(void)state;
+	assert_int_equal(linx_aggregate_add_counts(a, &cert), 0);
+	assert_int_equal(sort_by(a, 0, false, true), 2);
+	assert_string_equal(key(a, 0, 0), "read");
+	assert_int_equal(cell(a, 0, 0), 9);
+	assert_string_equal(key(a, 1, 0), "pread64");
+	assert_int_equal(cell(a, 1, 0), 3);
+	linx_aggregate_get_info(a, &info);
+	assert_int_equal(info.events, 12);
+	assert_int_equal(info.first_ns, 1000);
+	assert_int_equal(info.last_ns, 5000);
+	assert_int_equal(linx_aggregate_add_counts(b, &cert), 0);
+	assert_int_equal(sort_by(b, 0, false, true), 2);
+	assert_string_equal(key(b, 1, 0), "pread");
+	assert_int_equal(linx_aggregate_add_counts(no_key, &cert), -EINVAL);
+	assert_int_equal(linx_aggregate_add_counts(no_column, &cert), -EINVAL);
+	linx_aggregate_free(a);
+	linx_aggregate_free(b);
+	linx_aggregate_free(no_key);
+	linx_aggregate_free(no_column);
+}
+
 /* A section of the table has the rows of one value of a key, with a total and shares of their own. */
 static void one_section(void **state)
 {
@@ -315,7 +376,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ASSEMBLY_TEST(cells),	     ASSEMBLY_TEST(keys_without_a_value), ASSEMBLY_TEST(folded),   ASSEMBLY_TEST(limit_of_memory),
 		ASSEMBLY_TEST(merged),	     ASSEMBLY_TEST(one_section),	  ASSEMBLY_TEST(alternatives), ASSEMBLY_TEST(refused),
-		ASSEMBLY_TEST(overflow),
+		ASSEMBLY_TEST(overflow),     ASSEMBLY_TEST(merged_alike_alone),	  ASSEMBLY_TEST(counted_by_kernel),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
