@@ -39,6 +39,7 @@ struct linx_cap_head {
 	char module_version[32];
 	char clock_name[32];
 	char engine[16]; /* name of the engine that made the records; since 2.1 */
+	__u64 session; /* number of the recording, drawn by lot; since 2.3 */
 };
 /* Size of the header before 2.1, which ends before engine; no header is smaller. */
 #define LINX_CAP_HEAD_SIZE_V1 384

@@ -14,7 +14,7 @@
 #include "engine/header.h"
 #include "shared/ring_proto.h"
 
-_Static_assert(sizeof(struct linx_cap_head) == 400, "layout of the header");
+_Static_assert(sizeof(struct linx_cap_head) == 408, "layout of the header");
 _Static_assert(offsetof(struct linx_cap_head, engine) == LINX_CAP_HEAD_SIZE_V1, "layout of the header before 2.1");
 _Static_assert(sizeof(struct linx_cap_block) == 56, "layout of a block's head");
 _Static_assert(sizeof(struct linx_cap_cert) == 40, "layout of the certificate");
@@ -117,6 +117,7 @@ int linx_header_compose(const struct linx_header *h, void **out, size_t *len)
 	COPY_STR(head->module_version, h->module_version);
 	COPY_STR(head->clock_name, h->clock_name);
 	COPY_STR(head->engine, h->engine);
+	head->session = h->info.session;
 	memcpy(head + 1, h->table, h->table_len);
 	head->crc = linx_crc32c(0, head, total);
 	*out = head;
@@ -218,6 +219,8 @@ static void take_facts(const struct linx_cap_head *head, struct linx_header *h)
 	COPY_STR(h->clock_name, head->clock_name);
 	if (head->size >= offsetof(struct linx_cap_head, engine) + sizeof(head->engine))
 		COPY_STR(h->engine, head->engine);
+	if (head->size >= offsetof(struct linx_cap_head, session) + sizeof(head->session))
+		h->info.session = head->session;
 	if (!h->engine[0])
 		snprintf(h->engine, sizeof(h->engine), "%s", LINX_CAP_ENGINE_BEFORE_2_1);
 	make_printable(h->engine);

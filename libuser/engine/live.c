@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -12,6 +13,19 @@
 #include "engine/live.h"
 #include "shared/cut_args.h"
 #include "table/table.h"
+
+/*
+ * Returns a number drawn by lot, never 0. Without random numbers, as early at boot, it is made of the time and the
+ * process: two recordings of one machine still differ.
+ */
+static uint64_t draw_session(void)
+{
+	uint64_t session = 0;
+
+	if (getrandom(&session, sizeof(session), GRND_NONBLOCK) != sizeof(session))
+		session = linx_clock_ns(CLOCK_REALTIME) * 0x9e3779b97f4a7c15ull + (uint64_t)getpid();
+	return session ? session : 1;
+}
 
 /* Machine name as in uname(2) of a process with the default personality(2), on which the result of uname(2) depends. */
 #ifdef __aarch64__
@@ -47,6 +61,7 @@ void linx_live_describe(struct linx_header *h, const char *engine, uint32_t cloc
 	h->info.page_size = (uint32_t)sysconf(_SC_PAGESIZE);
 	h->info.word_size = sizeof(long);
 	h->info.live = true;
+	h->info.session = draw_session();
 }
 
 bool linx_live_kernel_before(unsigned int major, unsigned int minor)

@@ -113,6 +113,7 @@ class _StreamInfo(ctypes.Structure):
         ("no_paths", c_bool),
         ("uring_missed", c_bool),
         ("counts", c_bool),
+        ("session", c_uint64),
     ]
 
 

@@ -63,7 +63,7 @@ test_version() {
 	is_status 0
 	has out "^linxcap $v\$"
 	has out "^library $v\$"
-	has out '^record format 2\.2$'
+	has out '^record format 2\.3$'
 	has out '^module '
 	cp out long
 	lx version && cmp out long || broken "version differs"

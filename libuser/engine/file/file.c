@@ -500,6 +500,32 @@ static int end(struct engine_file *f, int code)
 	return -ENODATA;
 }
 
+/*
+ * Gives a section of a version before 2.3 a session number: a hash of what its header says of the machine and of its first
+ * block, in which the clocks of two recordings differ. The number is the same each time the file is read.
+ */
+static void name_session(struct engine_file *f, const struct linx_block *b)
+{
+	struct linx_header *h = &f->section->header;
+	struct {
+		char boot_id[40], node[65];
+		uint64_t table, seq, time;
+		uint32_t crc, cpu;
+	} facts;
+
+	if (h->info.session)
+		return;
+	memset(&facts, 0, sizeof(facts)); /* with the padding between members */
+	memcpy(facts.boot_id, h->boot_id, sizeof(facts.boot_id));
+	memcpy(facts.node, h->node, sizeof(facts.node));
+	facts.table = h->table_hash;
+	facts.seq = b->head.first_seq;
+	facts.time = b->head.first_time;
+	facts.crc = b->head.crc;
+	facts.cpu = b->head.cpu;
+	h->info.session = linx_table_hash(&facts, sizeof(facts));
+}
+
 /* Processes a block. With salvage, an intact block with impossible contents is counted as damage and left out. */
 static int take_or_leave(struct engine_file *f, struct linx_block *b)
 {
@@ -507,6 +533,7 @@ static int take_or_leave(struct engine_file *f, struct linx_block *b)
 	int ret;
 
 	f->block_at = f->reader.offset - size;
+	name_session(f, b);
 	ret = take_block(f, b);
 	if (ret != -EBADMSG || !f->reader.salvage || waiting(f) > BUFFERED_MAX)
 		return ret;

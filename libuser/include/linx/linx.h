@@ -183,6 +183,12 @@ struct linx_stream_info {
 	 */
 	bool uring_missed;
 	bool counts; /* live source: it counts calls, and delivers no events: linx_live_opts.count */
+	/*
+	 * number of the recording, drawn by lot when a live source is opened: with the CPU and the number of a record it
+	 * names the record among those of all machines. A capture before format 2.3 gets a hash of its beginning; before
+	 * its first block was read, 0.
+	 */
+	uint64_t session;
 };
 LINX_API const struct linx_stream_info *linx_get_stream_info(const struct linx *l);
 
