@@ -2,8 +2,23 @@
 /* Public accessors of an event. */
 #include <errno.h>
 
+#include "base/array_size.h"
 #include "event/event.h"
 #include "table/table.h"
+
+const char *linx_event_kind_name(unsigned int kind)
+{
+	static const char *const kinds[] = {
+		[LINX_EVENT_SYSCALL] = "syscall", [LINX_EVENT_TASK] = "task",
+		[LINX_EVENT_FORK] = "fork",	  [LINX_EVENT_EXEC] = "exec",
+		[LINX_EVENT_EXIT] = "exit",	  [LINX_EVENT_GAP] = "gap",
+		[LINX_EVENT_CERTIFICATE] = "certificate", [LINX_EVENT_SIGNAL] = "signal",
+		[LINX_EVENT_BUDGET] = "budget",		  [LINX_EVENT_HTTP] = "http",
+		[LINX_EVENT_TAMPER] = "tamper",
+	};
+
+	return kind < ARRAY_SIZE(kinds) ? kinds[kind] : NULL;
+}
 
 enum linx_event_kind linx_event_get_kind(const struct linx_event *ev)
 {

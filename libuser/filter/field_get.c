@@ -150,17 +150,8 @@ RECORDED(tid, e->ev->rec->tid)
 
 GET(kind)
 {
-	static const char *const kinds[] = {
-		[LINX_EVENT_SYSCALL] = "syscall", [LINX_EVENT_TASK] = "task",
-		[LINX_EVENT_FORK] = "fork",	  [LINX_EVENT_EXEC] = "exec",
-		[LINX_EVENT_EXIT] = "exit",	  [LINX_EVENT_GAP] = "gap",
-		[LINX_EVENT_CERTIFICATE] = "certificate", [LINX_EVENT_SIGNAL] = "signal",
-		[LINX_EVENT_BUDGET] = "budget",		  [LINX_EVENT_HTTP] = "http",
-		[LINX_EVENT_TAMPER] = "tamper",
-	};
-
 	FLD_ONE();
-	return set_str(v, e->ev->kind < ARRAY_SIZE(kinds) ? kinds[e->ev->kind] : NULL);
+	return set_str(v, linx_event_kind_name(e->ev->kind));
 }
 
 /* ---- who ------------------------------------------------------------------------------- */

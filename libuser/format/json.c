@@ -44,6 +44,15 @@ static void put_time(struct linx_printer *p, uint64_t ns)
 	linx_strbuf_end(&p->out, to + LINX_EIGHT_DIGITS);
 }
 
+void linx_json_count(struct linx_printer *p, const struct linx_event *ev)
+{
+	if (ev->again)
+		return;
+	linx_kinds_count(&p->shown, ev->position->cpu, ev->rec->kind);
+	if (ev->kind == LINX_EVENT_SYSCALL && ev->joined)
+		linx_kinds_count(&p->shown, ev->entered_at.cpu, LINX_REC_ENTER);
+}
+
 static void put_head(struct linx_printer *p, const char *kind, const struct linx_event *ev)
 {
 	struct linx_strbuf *o = &p->out;
@@ -57,8 +66,7 @@ static void put_head(struct linx_printer *p, const char *kind, const struct linx
 		linx_strbuf_u64(o, ev->wall_ns);
 	linx_json_key_u64(o, ",\"cpu\":", ev->position->cpu);
 	linx_json_key_u64(o, ",\"seq\":", ev->position->seq);
-	if (!ev->again)
-		linx_kinds_count(&p->shown, ev->position->cpu, ev->rec->kind);
+	linx_json_count(p, ev);
 }
 
 /*
@@ -73,8 +81,6 @@ static void put_entry(struct linx_printer *p, const struct linx_event *ev)
 		return;
 	linx_json_key_u64(&p->out, ",\"entry_cpu\":", at->cpu);
 	linx_json_key_u64(&p->out, ",\"entry_seq\":", at->seq);
-	if (!ev->again)
-		linx_kinds_count(&p->shown, at->cpu, LINX_REC_ENTER);
 }
 
 void linx_json_flag(struct linx_strbuf *o, bool set, const char *word)
@@ -88,10 +94,9 @@ void linx_json_flag(struct linx_strbuf *o, bool set, const char *word)
 	linx_strbuf_char(o, '"');
 }
 
-/* Writes the flags of an event. states: bits of the states of its values, which are shown as flags too. */
-static void put_flags(struct linx_strbuf *o, unsigned int states, unsigned int flags)
+void linx_json_flags(struct linx_strbuf *o, unsigned int states, unsigned int flags)
 {
-	linx_json_lit(o, ",\"flags\":[");
+	linx_strbuf_char(o, '[');
 	if (states & ~(1u << LINX_WHOLE | 1u << LINX_ABSENT) && o->len) {
 		linx_json_flag(o, states & 1u << LINX_TRUNCATED, "truncated");
 		linx_json_flag(o, states & 1u << LINX_UNREADABLE, "unreadable");
@@ -103,6 +108,12 @@ static void put_flags(struct linx_strbuf *o, unsigned int states, unsigned int f
 			linx_json_flag(o, flags & linx_flag_words[i].flag, linx_flag_words[i].word);
 	}
 	linx_strbuf_char(o, ']');
+}
+
+static void put_flags(struct linx_strbuf *o, unsigned int states, unsigned int flags)
+{
+	linx_json_lit(o, ",\"flags\":");
+	linx_json_flags(o, states, flags);
 }
 
 static void put_end(struct linx_strbuf *o)
@@ -135,13 +146,12 @@ static void put_call(struct linx_strbuf *o, const struct linx_event *ev)
 	linx_strbuf_char(o, '"');
 }
 
-/* Writes the arguments. Returns the states of the values shown, as bits 1 << enum linx_state. */
-static unsigned int put_args(struct linx_printer *p, const struct linx_event *ev)
+unsigned int linx_json_args(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_put put;
 
 	linx_put_begin_json(&put, &p->out, &p->style, ev);
-	linx_json_lit(&p->out, ",\"args\":{");
+	linx_strbuf_char(&p->out, '{');
 	linx_put_args(&put);
 	linx_strbuf_char(&p->out, '}');
 	return put.states;
@@ -150,6 +160,13 @@ static unsigned int put_args(struct linx_printer *p, const struct linx_event *ev
 static bool is_address(const struct linx_event *ev)
 {
 	return ev->call && ev->call->row->desc && ev->call->row->desc->ret == LINX_RET_HEX;
+}
+
+int64_t linx_json_ret(const struct linx_event *ev)
+{
+	const struct linx_ty *type = !linx_event_errno(ev) && is_address(ev) ? &linx_ty_ulong : &linx_ty_long;
+
+	return linx_type_cut(type, linx_put_abi(ev), (uint64_t)ev->ret);
 }
 
 /* Writes the file or socket that the returned descriptor stands for. */
@@ -166,17 +183,16 @@ static void put_ret_fd(struct linx_printer *p, const struct linx_event *ev)
 static void put_ret(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_strbuf *o = &p->out;
-	unsigned int err = linx_event_errno(ev), abi = linx_put_abi(ev);
+	unsigned int err = linx_event_errno(ev);
 	const char *name = err ? linx_errno_name(err) : NULL;
 
 	linx_json_lit(o, ",\"ret\":");
 	if (!ev->has_ret)
 		linx_json_lit(o, "null");
 	else if (!err && is_address(ev))
-		linx_strbuf_u64(o,
-			     (uint64_t)linx_type_cut(&linx_ty_ulong, abi, (uint64_t)ev->ret));
+		linx_strbuf_u64(o, (uint64_t)linx_json_ret(ev));
 	else
-		linx_strbuf_i64(o, linx_type_cut(&linx_ty_long, abi, (uint64_t)ev->ret));
+		linx_strbuf_i64(o, linx_json_ret(ev));
 	if (!err && linx_fds_result(ev->fds))
 		put_ret_fd(p, ev);
 	if (!err)
@@ -231,7 +247,8 @@ static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
 	put_entry(p, ev);
 	put_call(o, ev);
 	linx_json_task(p, ev, false);
-	states = put_args(p, ev);
+	linx_json_lit(o, ",\"args\":");
+	states = linx_json_args(p, ev);
 	put_ret(p, ev);
 	put_resolved(p, ev);
 	if (ev->call && ev->call->row->restarts) {

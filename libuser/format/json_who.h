@@ -13,6 +13,17 @@ struct linx_event;
 struct linx_task;
 
 /*
+ * Write parts of the line of a system call, which rows have too: linx_json_args() the object of the arguments, and returns
+ * the states of the values in it, as bits 1 << enum linx_state; linx_json_flags() the array of an event's flags, to which
+ * such states belong; linx_json_ret() returns the number that stands for the result, an unsigned one if it is an address.
+ */
+unsigned int linx_json_args(struct linx_printer *p, const struct linx_event *ev);
+void linx_json_flags(struct linx_strbuf *o, unsigned int states, unsigned int flags);
+int64_t linx_json_ret(const struct linx_event *ev);
+/* Counts the records that an event shows, which the certificate's member "hidden" leaves out. */
+void linx_json_count(struct linx_printer *p, const struct linx_event *ev);
+
+/*
  * Writes the members from "pid" to "cmdline". whole: exe and command line are shown without a limit if the
  * event's record has them in full.
  */

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * liblinx: events as rows of a table, in Parquet files that databases read.
+ *
+ *   linx_rowset_new(); linx_rowset_add() for each event; when linx_rowset_get_pending() reaches the size of a row group, and
+ *   at the end: linx_rowset_make(), whose bytes the caller writes to the file.
+ *
+ * Each event that JSON has a line for becomes one row, also losses and the certificate; docs/rows.md lists the columns.
+ * One thread at a time uses a struct linx_rowset.
+ */
+#ifndef LINX_ROWSET_H
+#define LINX_ROWSET_H
+
+#include <linx/linx.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct linx_rowset;
+
+/* Most rows of a row group. */
+#define LINX_ROWSET_GROUP 64000u
+/* A row group is also full when its texts have this many bytes. */
+#define LINX_ROWSET_GROUP_BYTES (32u << 20)
+
+struct linx_rowset_opts {
+	size_t size; /* sizeof(struct linx_rowset_opts) */
+	bool no_args; /* the column args is null for calls; gaps, certificates and all other kinds still have it */
+	int level; /* of zstd, 1 to 19; 0: 3 */
+	const struct linx_print_opts *print; /* how args are written, as for LINX_FORMAT_JSON; NULL: all zero */
+	/*
+	 * Returns what takes the place of a text that a program chose, and sets *len to its length: to blank secrets. form
+	 * is LINX_FORM_JSON for args, else LINX_FORM_PLAIN. The result is valid until the next call; NULL: no memory, and the
+	 * row is lost. NULL: texts stay.
+	 */
+	const char *(*change)(void *data, enum linx_text_form form, const char *text, size_t *len);
+	void *data; /* first argument of change */
+};
+
+/*
+ * Make an empty table; the caller ends *out with linx_rowset_free(). opts may be NULL. -EINVAL: options without their
+ * size, or a level that zstd does not have; -E2BIG: options of a newer version of the library; -ENOMEM.
+ */
+LINX_API int linx_rowset_new(const struct linx_rowset_opts *opts, struct linx_rowset **out);
+LINX_API void linx_rowset_free(struct linx_rowset *rows);
+
+/*
+ * Append the row of an event of the source l. 1: a row was appended; 0: JSON has no line for this event, and so it has no
+ * row; -ENOBUFS: the row group is full, and linx_rowset_make() comes first; -ENOMEM: the row is lost.
+ */
+LINX_API int linx_rowset_add(struct linx_rowset *rows, const struct linx *l, const struct linx_event *ev);
+/* Returns the number of rows of the row group that can still grow. */
+LINX_API uint32_t linx_rowset_get_pending(const struct linx_rowset *rows);
+/* Returns the number of all rows of the file. */
+LINX_API uint64_t linx_rowset_get_count(const struct linx_rowset *rows);
+
+/* Bytes that end a file. */
+struct linx_rowset_end {
+	uint64_t offset; /* where they begin: what lies before this offset stays, and what follows them is cut off */
+	const void *data; /* borrowed until the next call for the same struct linx_rowset */
+	size_t len;
+};
+/*
+ * Make the bytes that end the file: a row group of the rows that were appended last, and the footer. Every file that is
+ * completed so is whole. Rows that are added later join the last row group until it is full; the next call writes this
+ * group again, from the same offset. -ENOMEM: nothing has changed.
+ */
+LINX_API int linx_rowset_make(struct linx_rowset *rows, struct linx_rowset_end *end);
+/* Forget all rows of the file; the next row is the first of another file. */
+LINX_API void linx_rowset_clear(struct linx_rowset *rows);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,512 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Writes columns as a Parquet file. A row group has, for each column, a chunk of one data page, before which stands the
+ * page of its dictionary if it has one. The footer, which is written last, says where each chunk lies. Numbers of
+ * fields, types and encodings are those of parquet.thrift.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zstd.h>
+
+#include "rows/parquet.h"
+#include "rows/thrift.h"
+
+static const char magic[4] = { 'P', 'A', 'R', '1' };
+
+enum physical { PHYSICAL_INT32 = 1, PHYSICAL_INT64 = 2, PHYSICAL_BYTE_ARRAY = 6 };
+enum converted { CONVERTED_UTF8 = 0, CONVERTED_UINT_32 = 13, CONVERTED_UINT_64 = 14 };
+enum encoding { ENCODING_PLAIN = 0, ENCODING_RLE = 3, ENCODING_DELTA_BINARY_PACKED = 5, ENCODING_RLE_DICTIONARY = 8 };
+enum page { PAGE_DATA = 0, PAGE_DICTIONARY = 2 };
+enum { CODEC_ZSTD = 6, REQUIRED = 0, OPTIONAL = 1 };
+
+/* A column of a row group, as the footer describes it. Offsets are those in the file. */
+struct chunk {
+	enum encoding encoding;
+	uint64_t dictionary, data; /* where the pages begin; dictionary 0: there is none */
+	uint64_t raw, packed; /* bytes of the pages with their heads, before and after compression */
+	uint32_t nulls;
+	bool has_range;
+	int64_t min, max; /* least and greatest number, if has_range */
+};
+
+struct linx_parquet_group {
+	uint64_t begin, end; /* where it lies in the file */
+	uint32_t nrows;
+	struct chunk *chunks; /* one for each column */
+};
+
+void linx_parquet_begin(struct linx_parquet *p, const struct linx_column_spec *specs, unsigned int n, int level)
+{
+	*p = (struct linx_parquet){ .specs = specs, .n = n, .level = level };
+}
+
+void linx_parquet_drop(struct linx_parquet *p)
+{
+	free(p->groups[--p->ngroups].chunks);
+}
+
+void linx_parquet_clear(struct linx_parquet *p)
+{
+	while (p->ngroups)
+		linx_parquet_drop(p);
+}
+
+void linx_parquet_free(struct linx_parquet *p)
+{
+	linx_parquet_clear(p);
+	free(p->groups);
+	p->groups = NULL;
+	p->room = 0;
+}
+
+uint64_t linx_parquet_size(const struct linx_parquet *p)
+{
+	return p->ngroups ? p->groups[p->ngroups - 1].end : 0;
+}
+
+/* ---- encodings --------------------------------------------------------------------------------- */
+
+static unsigned int width_of(uint64_t v)
+{
+	return v ? 64 - (unsigned int)__builtin_clzll(v) : 0;
+}
+
+/* Bits that were written but make no whole byte yet. */
+struct bits {
+	struct linx_strbuf *o;
+	unsigned __int128 rest;
+	unsigned int n;
+};
+
+static void put_bits(struct bits *b, uint64_t v, unsigned int width)
+{
+	b->rest |= (unsigned __int128)v << b->n;
+	for (b->n += width; b->n >= 8; b->n -= 8) {
+		linx_strbuf_char(b->o, (char)b->rest);
+		b->rest >>= 8;
+	}
+}
+
+/* A block of DELTA_BINARY_PACKED has four miniblocks of 32 differences, each with a width of its own. */
+#define MINIBLOCK 32u
+#define MINIBLOCKS 4u
+#define BLOCK (MINIBLOCK * MINIBLOCKS)
+
+/* Differences of 32-bit numbers are made in 32 bits, and wrap around. */
+static int64_t difference(int64_t a, int64_t b, bool is_32)
+{
+	uint64_t d = (uint64_t)a - (uint64_t)b;
+
+	return is_32 ? (int32_t)d : (int64_t)d;
+}
+
+static void put_delta_block(struct linx_strbuf *o, const int64_t *v, uint32_t n, bool is_32)
+{
+	struct bits b = { .o = o };
+	int64_t delta[BLOCK], least = INT64_MAX;
+	unsigned int width[MINIBLOCKS] = { 0 }, w;
+
+	for (uint32_t i = 0; i < n; i++) {
+		delta[i] = difference(v[i], v[(int64_t)i - 1], is_32);
+		least = delta[i] < least ? delta[i] : least;
+	}
+	thrift_varint(o, thrift_zigzag(least));
+	for (uint32_t i = 0; i < BLOCK; i++) {
+		delta[i] = i < n ? (int64_t)((uint64_t)delta[i] - (uint64_t)least) : 0;
+		if (is_32)
+			delta[i] &= UINT32_MAX;
+		w = width_of((uint64_t)delta[i]);
+		width[i / MINIBLOCK] = w > width[i / MINIBLOCK] ? w : width[i / MINIBLOCK];
+	}
+	for (unsigned int m = 0; m < MINIBLOCKS; m++)
+		linx_strbuf_char(o, (char)width[m]);
+	/* miniblocks behind the last value are left out; all values of one that has any are written */
+	for (uint32_t i = 0; i < BLOCK && i / MINIBLOCK * MINIBLOCK < n; i++)
+		put_bits(&b, (uint64_t)delta[i], width[i / MINIBLOCK]);
+}
+
+static void put_delta(struct linx_strbuf *o, const int64_t *v, uint32_t n, bool is_32)
+{
+	thrift_varint(o, BLOCK);
+	thrift_varint(o, MINIBLOCKS);
+	thrift_varint(o, n);
+	thrift_varint(o, thrift_zigzag(n ? v[0] : 0));
+	for (uint32_t i = 1; i < n; i += BLOCK)
+		put_delta_block(o, v + i, n - i < BLOCK ? n - i : BLOCK, is_32);
+}
+
+/* Writes n times the same number, as a run of the hybrid encoding of run lengths and packed bits. */
+static void put_run(struct linx_strbuf *o, uint32_t n, uint8_t value)
+{
+	thrift_varint(o, (uint64_t)n << 1);
+	linx_strbuf_char(o, (char)value);
+}
+
+/* Begins packed numbers of the hybrid encoding, which come in groups of eight. */
+static uint32_t begin_packed(struct linx_strbuf *o, uint32_t n)
+{
+	uint32_t groups = (n + 7) / 8;
+
+	thrift_varint(o, (uint64_t)groups << 1 | 1);
+	return groups * 8;
+}
+
+/* Writes for each row whether it has a value, after the length of that in bytes. */
+static void put_levels(struct linx_strbuf *o, const struct linx_rows_column *c)
+{
+	struct bits b = { .o = o };
+	size_t at = o->len;
+	uint32_t len = 0, padded;
+
+	linx_strbuf_mem(o, &len, sizeof(len));
+	if (c->nvalues == c->nrows || !c->nvalues) {
+		put_run(o, c->nrows, c->nvalues > 0);
+	} else {
+		padded = begin_packed(o, c->nrows);
+		for (uint32_t i = 0; i < padded; i++)
+			put_bits(&b, i < c->nrows && c->present[i], 1);
+	}
+	len = (uint32_t)(o->len - at - sizeof(len));
+	if (!o->failed)
+		memcpy(o->data + at, &len, sizeof(len));
+}
+
+/* Writes the numbers of texts in the dictionary, after the width of a number in bits. */
+static void put_indexes(struct linx_strbuf *o, const struct linx_rows_column *c)
+{
+	unsigned int width = c->texts.n > 1 ? width_of(c->texts.n - 1) : 1;
+	struct bits b = { .o = o };
+	uint32_t padded;
+
+	linx_strbuf_char(o, (char)width);
+	if (c->texts.n <= 1) {
+		put_run(o, c->nvalues, 0);
+		return;
+	}
+	padded = begin_packed(o, c->nvalues);
+	for (uint32_t i = 0; i < padded; i++)
+		put_bits(&b, i < c->nvalues ? (uint64_t)c->numbers[i] : 0, width);
+}
+
+/* ---- pages and chunks ---------------------------------------------------------------------------- */
+
+/* What one row group needs while it is written. */
+struct writer {
+	struct linx_parquet *p;
+	struct linx_strbuf *out, raw;
+	size_t begin; /* length of out when the group began */
+	uint64_t at; /* place of that in the file */
+};
+
+static uint64_t place(const struct writer *w)
+{
+	return w->at + w->out->len - w->begin;
+}
+
+/* Compresses w->raw. Returns the compressed bytes, which the caller frees; NULL: no memory. */
+static void *compress(struct writer *w, size_t *len)
+{
+	size_t room = ZSTD_compressBound(w->raw.len);
+	void *to = malloc(room);
+
+	*len = to ? ZSTD_compress(to, room, w->raw.data, w->raw.len, w->p->level) : 0;
+	if (to && !ZSTD_isError(*len))
+		return to;
+	free(to);
+	return NULL;
+}
+
+static void put_data_head(struct thrift *t, uint32_t nrows, enum encoding encoding)
+{
+	thrift_struct(t, 5);
+	thrift_i32(t, 1, (int32_t)nrows);
+	thrift_i32(t, 2, (int32_t)encoding);
+	thrift_i32(t, 3, ENCODING_RLE);
+	thrift_i32(t, 4, ENCODING_RLE);
+	thrift_end(t);
+}
+
+static void put_dictionary_head(struct thrift *t, uint32_t n)
+{
+	thrift_struct(t, 7);
+	thrift_i32(t, 1, (int32_t)n);
+	thrift_i32(t, 2, ENCODING_PLAIN);
+	thrift_end(t);
+}
+
+/* Writes w->raw as a page of n values. */
+static void put_page(struct writer *w, struct chunk *c, enum page type, uint32_t n)
+{
+	struct thrift t = { .o = w->out };
+	size_t start = w->out->len, packed;
+	void *data = w->raw.failed || w->raw.len > INT_MAX ? NULL : compress(w, &packed);
+
+	if (!data || packed > INT_MAX) {
+		w->out->failed = true;
+		free(data);
+		return;
+	}
+	thrift_begin(&t);
+	thrift_i32(&t, 1, (int32_t)type);
+	thrift_i32(&t, 2, (int32_t)w->raw.len);
+	thrift_i32(&t, 3, (int32_t)packed);
+	if (type == PAGE_DATA)
+		put_data_head(&t, n, c->encoding);
+	else
+		put_dictionary_head(&t, n);
+	thrift_end(&t);
+	c->raw += w->out->len - start + w->raw.len;
+	linx_strbuf_mem(w->out, data, packed);
+	c->packed += w->out->len - start;
+	free(data);
+}
+
+static void put_dictionary(struct writer *w, struct chunk *c, const struct linx_texts *texts)
+{
+	c->dictionary = place(w);
+	w->raw.len = 0;
+	linx_strbuf_mem(&w->raw, texts->bytes.data, texts->bytes.len);
+	put_page(w, c, PAGE_DICTIONARY, texts->n);
+}
+
+static void put_values(struct writer *w, const struct linx_rows_column *column, struct chunk *c)
+{
+	switch (c->encoding) {
+	case ENCODING_RLE_DICTIONARY:
+		put_indexes(&w->raw, column);
+		break;
+	case ENCODING_PLAIN:
+		linx_strbuf_mem(&w->raw, column->texts.bytes.data, column->texts.bytes.len);
+		break;
+	default:
+		put_delta(&w->raw, column->numbers, column->nvalues, column->spec->type == LINX_COLUMN_INT32);
+	}
+}
+
+static bool is_below(int64_t a, int64_t b, enum linx_column_sense sense)
+{
+	return sense == LINX_SENSE_UNSIGNED ? (uint64_t)a < (uint64_t)b : a < b;
+}
+
+/* Finds the least and the greatest number of a column, by which readers skip row groups. */
+static void find_range(const struct linx_rows_column *column, struct chunk *c)
+{
+	enum linx_column_sense sense = column->spec->sense;
+
+	if (column->spec->type == LINX_COLUMN_TEXT || !column->nvalues)
+		return;
+	c->has_range = true;
+	c->min = c->max = column->numbers[0];
+	for (uint32_t i = 1; i < column->nvalues; i++) {
+		if (is_below(column->numbers[i], c->min, sense))
+			c->min = column->numbers[i];
+		if (is_below(c->max, column->numbers[i], sense))
+			c->max = column->numbers[i];
+	}
+}
+
+static void put_chunk(struct writer *w, const struct linx_rows_column *column, struct chunk *c)
+{
+	bool is_text = column->spec->type == LINX_COLUMN_TEXT;
+
+	c->nulls = column->nrows - column->nvalues;
+	c->encoding = !is_text ? ENCODING_DELTA_BINARY_PACKED :
+		      column->texts.is_plain || !column->nvalues ? ENCODING_PLAIN : ENCODING_RLE_DICTIONARY;
+	find_range(column, c);
+	if (c->encoding == ENCODING_RLE_DICTIONARY)
+		put_dictionary(w, c, &column->texts);
+	c->data = place(w);
+	w->raw.len = 0;
+	if (column->spec->optional)
+		put_levels(&w->raw, column);
+	put_values(w, column, c);
+	put_page(w, c, PAGE_DATA, column->nrows);
+}
+
+static int grow(struct linx_parquet *p)
+{
+	unsigned int room = p->room ? p->room * 2 : 16;
+	struct linx_parquet_group *groups;
+
+	if (p->ngroups < p->room)
+		return 0;
+	groups = realloc(p->groups, room * sizeof(*groups));
+	if (!groups)
+		return -ENOMEM;
+	p->groups = groups;
+	p->room = room;
+	return 0;
+}
+
+int linx_parquet_add(struct linx_parquet *p, const struct linx_columns *c, struct linx_strbuf *out)
+{
+	struct writer w = { .p = p, .out = out, .begin = out->len, .at = linx_parquet_size(p) };
+	struct linx_parquet_group g = { .nrows = c->nrows };
+
+	if (grow(p))
+		return -ENOMEM;
+	g.chunks = calloc(p->n, sizeof(*g.chunks));
+	if (!g.chunks)
+		return -ENOMEM;
+	if (!p->ngroups)
+		linx_strbuf_mem(out, magic, sizeof(magic));
+	g.begin = place(&w);
+	for (unsigned int i = 0; i < p->n; i++)
+		put_chunk(&w, &c->columns[i], &g.chunks[i]);
+	g.end = place(&w);
+	free(w.raw.data);
+	if (out->failed) {
+		free(g.chunks);
+		return -ENOMEM;
+	}
+	p->groups[p->ngroups++] = g;
+	return 0;
+}
+
+/* ---- the footer ---------------------------------------------------------------------------------- */
+
+static enum physical physical_of(const struct linx_column_spec *spec)
+{
+	return spec->type == LINX_COLUMN_TEXT ? PHYSICAL_BYTE_ARRAY :
+	       spec->type == LINX_COLUMN_INT32 ? PHYSICAL_INT32 : PHYSICAL_INT64;
+}
+
+/* Writes the logical type of a time: in UTC, in nanoseconds. */
+static void put_time_type(struct thrift *t)
+{
+	thrift_struct(t, 10);
+	thrift_struct(t, 8);
+	thrift_bool(t, 1, true);
+	thrift_struct(t, 2);
+	thrift_struct(t, 3);
+	for (unsigned int i = 0; i < 4; i++)
+		thrift_end(t);
+}
+
+static void put_spec(struct thrift *t, const struct linx_column_spec *spec)
+{
+	thrift_begin(t);
+	thrift_i32(t, 1, (int32_t)physical_of(spec));
+	thrift_i32(t, 3, spec->optional ? OPTIONAL : REQUIRED);
+	thrift_text(t, 4, spec->name);
+	if (spec->type == LINX_COLUMN_TEXT)
+		thrift_i32(t, 6, CONVERTED_UTF8);
+	else if (spec->sense == LINX_SENSE_UNSIGNED)
+		thrift_i32(t, 6, spec->type == LINX_COLUMN_INT32 ? CONVERTED_UINT_32 : CONVERTED_UINT_64);
+	else if (spec->sense == LINX_SENSE_TIME)
+		put_time_type(t);
+	thrift_end(t);
+}
+
+static void put_schema(struct thrift *t, const struct linx_parquet *p)
+{
+	thrift_list(t, 2, THRIFT_STRUCT, p->n + 1);
+	thrift_begin(t);
+	thrift_text(t, 4, "linx");
+	thrift_i32(t, 5, (int32_t)p->n);
+	thrift_end(t);
+	for (unsigned int i = 0; i < p->n; i++)
+		put_spec(t, &p->specs[i]);
+}
+
+static void put_statistics(struct thrift *t, const struct linx_column_spec *spec, const struct chunk *c)
+{
+	size_t size = spec->type == LINX_COLUMN_INT32 ? sizeof(int32_t) : sizeof(int64_t);
+
+	thrift_struct(t, 12);
+	thrift_i64(t, 3, c->nulls);
+	if (c->has_range) { /* little endian, so that the first bytes of a number are its low ones */
+		thrift_bytes(t, 5, &c->max, size);
+		thrift_bytes(t, 6, &c->min, size);
+	}
+	thrift_end(t);
+}
+
+static void put_encodings(struct thrift *t, const struct chunk *c)
+{
+	const enum encoding used[] = { c->encoding, ENCODING_PLAIN, ENCODING_RLE };
+
+	thrift_list(t, 2, THRIFT_I32, 3);
+	for (unsigned int i = 0; i < 3; i++)
+		thrift_varint(t->o, thrift_zigzag((int64_t)used[i]));
+}
+
+static void put_column(struct thrift *t, const struct linx_column_spec *spec, const struct chunk *c, uint32_t nrows)
+{
+	thrift_begin(t);
+	thrift_i64(t, 2, c->dictionary ? c->dictionary : c->data);
+	thrift_struct(t, 3);
+	thrift_i32(t, 1, (int32_t)physical_of(spec));
+	put_encodings(t, c);
+	thrift_list(t, 3, THRIFT_BINARY, 1);
+	thrift_varint(t->o, strlen(spec->name));
+	linx_strbuf_str(t->o, spec->name);
+	thrift_i32(t, 4, CODEC_ZSTD);
+	thrift_i64(t, 5, nrows);
+	thrift_i64(t, 6, c->raw);
+	thrift_i64(t, 7, c->packed);
+	thrift_i64(t, 9, c->data);
+	if (c->dictionary)
+		thrift_i64(t, 11, c->dictionary);
+	put_statistics(t, spec, c);
+	thrift_end(t);
+	thrift_end(t);
+}
+
+static void put_group(struct thrift *t, const struct linx_parquet *p, const struct linx_parquet_group *g)
+{
+	uint64_t raw = 0;
+
+	thrift_begin(t);
+	thrift_list(t, 1, THRIFT_STRUCT, p->n);
+	for (unsigned int i = 0; i < p->n; i++) {
+		put_column(t, &p->specs[i], &g->chunks[i], g->nrows);
+		raw += g->chunks[i].raw;
+	}
+	thrift_i64(t, 2, raw);
+	thrift_i64(t, 3, g->nrows);
+	thrift_i64(t, 5, g->begin);
+	thrift_i64(t, 6, g->end - g->begin);
+	thrift_end(t);
+}
+
+/* Says that ranges of columns are by the usual order of their types; without it readers ignore them. */
+static void put_orders(struct thrift *t, const struct linx_parquet *p)
+{
+	thrift_list(t, 7, THRIFT_STRUCT, p->n);
+	for (unsigned int i = 0; i < p->n; i++) {
+		thrift_begin(t);
+		thrift_struct(t, 1);
+		thrift_end(t);
+		thrift_end(t);
+	}
+}
+
+void linx_parquet_end(const struct linx_parquet *p, struct linx_strbuf *out)
+{
+	struct thrift t = { .o = out };
+	size_t start;
+	uint64_t nrows = 0;
+	uint32_t len;
+
+	if (!p->ngroups)
+		linx_strbuf_mem(out, magic, sizeof(magic));
+	start = out->len;
+	for (unsigned int i = 0; i < p->ngroups; i++)
+		nrows += p->groups[i].nrows;
+	thrift_begin(&t);
+	thrift_i32(&t, 1, 2);
+	put_schema(&t, p);
+	thrift_i64(&t, 3, nrows);
+	thrift_list(&t, 4, THRIFT_STRUCT, p->ngroups);
+	for (unsigned int i = 0; i < p->ngroups; i++)
+		put_group(&t, p, &p->groups[i]);
+	thrift_text(&t, 6, "linx version " LINX_VERSION);
+	put_orders(&t, p);
+	thrift_end(&t);
+	len = (uint32_t)(out->len - start);
+	linx_strbuf_mem(out, &len, sizeof(len));
+	linx_strbuf_mem(out, magic, sizeof(magic));
+}

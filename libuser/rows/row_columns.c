@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Columns of rows in memory. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "rows/row_columns.h"
+
+#define ROOM_MIN 1024u
+#define SLOTS_MIN 256u
+/*
+ * The dictionary of a column is given up if more than half of the first PROBE values are different: such texts, like
+ * the arguments of calls, hardly ever come again.
+ */
+#define PROBE 4096u
+/* Most bytes of a dictionary, which readers must hold in memory. */
+#define DICTIONARY_MAX (1u << 20)
+
+int linx_columns_new(struct linx_columns *c, const struct linx_column_spec *specs, unsigned int n)
+{
+	*c = (struct linx_columns){ .columns = calloc(n, sizeof(*c->columns)) };
+	if (!c->columns)
+		return -ENOMEM;
+	c->n = n;
+	for (unsigned int i = 0; i < n; i++)
+		c->columns[i].spec = &specs[i];
+	/* without a key, as early at boot, programs can choose texts with equal hashes, which makes rows slow */
+	if (getrandom(&c->key, sizeof(c->key), GRND_NONBLOCK) < 0)
+		c->key.k[0] = 0x9e3779b97f4a7c15ull;
+	return 0;
+}
+
+void linx_columns_free(struct linx_columns *c)
+{
+	for (unsigned int i = 0; i < c->n; i++) {
+		struct linx_rows_column *column = &c->columns[i];
+
+		free(column->numbers);
+		free(column->present);
+		free(column->texts.bytes.data);
+		free(column->texts.offsets);
+		free(column->texts.slots);
+	}
+	free(c->columns);
+	*c = (struct linx_columns){ 0 };
+}
+
+static void clear_texts(struct linx_texts *t)
+{
+	t->bytes.len = 0;
+	t->n = 0;
+	t->is_plain = false;
+	if (t->slots)
+		memset(t->slots, 0, t->nslots * sizeof(*t->slots));
+}
+
+void linx_columns_clear(struct linx_columns *c)
+{
+	for (unsigned int i = 0; i < c->n; i++) {
+		c->columns[i].nvalues = 0;
+		c->columns[i].nrows = 0;
+		clear_texts(&c->columns[i].texts);
+	}
+	c->nrows = 0;
+	c->text_bytes = 0;
+	c->failed = false;
+}
+
+/* ---- one value more -------------------------------------------------------------------------- */
+
+static bool grow(struct linx_rows_column *column)
+{
+	uint32_t room = column->room ? column->room * 2 : ROOM_MIN;
+	int64_t *numbers = realloc(column->numbers, room * sizeof(*numbers));
+	uint8_t *present;
+
+	if (!numbers)
+		return false;
+	column->numbers = numbers;
+	if (column->spec->optional) {
+		present = realloc(column->present, room);
+		if (!present)
+			return false;
+		column->present = present;
+	}
+	column->room = room;
+	return true;
+}
+
+/* Returns the column with room for one more row; NULL: no memory. */
+static struct linx_rows_column *next_row(struct linx_columns *c, unsigned int i, bool has_value)
+{
+	struct linx_rows_column *column = &c->columns[i];
+
+	if (column->nrows == column->room && !grow(column)) {
+		c->failed = true;
+		return NULL;
+	}
+	if (column->present)
+		column->present[column->nrows] = has_value;
+	column->nrows++;
+	if (column->nrows > c->nrows)
+		c->nrows = column->nrows;
+	return column;
+}
+
+void linx_columns_null(struct linx_columns *c, unsigned int i)
+{
+	next_row(c, i, false);
+}
+
+void linx_columns_number(struct linx_columns *c, unsigned int i, int64_t number)
+{
+	struct linx_rows_column *column = next_row(c, i, true);
+
+	if (column)
+		column->numbers[column->nvalues++] = number;
+}
+
+/* ---- dictionaries ---------------------------------------------------------------------------- */
+
+const char *linx_columns_text_at(const struct linx_texts *t, uint32_t i, uint32_t *len)
+{
+	const char *at = t->bytes.data + t->offsets[i];
+
+	memcpy(len, at, sizeof(*len));
+	return at + sizeof(*len);
+}
+
+static bool append(struct linx_texts *t, const char *text, uint32_t len)
+{
+	uint32_t *offsets, room;
+
+	if (t->n == t->offsets_room) {
+		room = t->offsets_room ? t->offsets_room * 2 : ROOM_MIN;
+		offsets = realloc(t->offsets, room * sizeof(*offsets));
+		if (!offsets)
+			return false;
+		t->offsets = offsets;
+		t->offsets_room = room;
+	}
+	t->offsets[t->n] = (uint32_t)t->bytes.len;
+	linx_strbuf_mem(&t->bytes, &len, sizeof(len));
+	linx_strbuf_mem(&t->bytes, text, len);
+	t->n++;
+	return !t->bytes.failed;
+}
+
+static bool is_text(const struct linx_texts *t, uint32_t i, const char *text, uint32_t len)
+{
+	uint32_t other;
+	const char *at = linx_columns_text_at(t, i, &other);
+
+	return other == len && !memcmp(at, text, len);
+}
+
+/* Returns the slot of a text: the one that has it, or the free one where it belongs. */
+static uint32_t *slot_of(const struct linx_columns *c, const struct linx_texts *t, const char *text, uint32_t len)
+{
+	uint32_t at = (uint32_t)linx_siphash(&c->key, text, len) & (t->nslots - 1);
+
+	while (t->slots[at] && !is_text(t, t->slots[at] - 1, text, len))
+		at = (at + 1) & (t->nslots - 1);
+	return &t->slots[at];
+}
+
+/* Makes the hash table, or doubles it, so that at most half of its slots are used. */
+static bool make_slots(const struct linx_columns *c, struct linx_texts *t)
+{
+	uint32_t n = t->nslots ? t->nslots * 2 : SLOTS_MIN, len;
+	uint32_t *slots = calloc(n, sizeof(*slots));
+	const char *text;
+
+	if (!slots)
+		return false;
+	free(t->slots);
+	t->slots = slots;
+	t->nslots = n;
+	for (uint32_t i = 0; i < t->n; i++) {
+		text = linx_columns_text_at(t, i, &len);
+		*slot_of(c, t, text, len) = i + 1;
+	}
+	return true;
+}
+
+/* Returns the number of a text in the dictionary, to which it is added if it is new; -1: no memory. */
+static int64_t number_of(struct linx_columns *c, struct linx_texts *t, const char *text, uint32_t len)
+{
+	uint32_t *slot;
+
+	if (t->n * 2 >= t->nslots && !make_slots(c, t))
+		return -1;
+	slot = slot_of(c, t, text, len);
+	if (!*slot) {
+		if (!append(t, text, len))
+			return -1;
+		c->text_bytes += sizeof(len) + len;
+		*slot = t->n;
+	}
+	return (int64_t)*slot - 1;
+}
+
+/* Gives up the dictionary: writes the text of each value so far in the order of rows. */
+static bool make_plain(struct linx_columns *c, struct linx_rows_column *column)
+{
+	struct linx_texts *t = &column->texts, plain = { .is_plain = true };
+	uint32_t len;
+
+	for (uint32_t i = 0; i < column->nvalues; i++) {
+		const char *text = linx_columns_text_at(t, (uint32_t)column->numbers[i], &len);
+
+		if (!append(&plain, text, len))
+			break;
+	}
+	if (plain.bytes.failed || plain.n < column->nvalues) {
+		free(plain.bytes.data);
+		free(plain.offsets);
+		return false;
+	}
+	c->text_bytes += plain.bytes.len - t->bytes.len;
+	free(t->bytes.data);
+	free(t->offsets);
+	free(t->slots);
+	*t = plain;
+	return true;
+}
+
+static bool wants_dictionary(const struct linx_rows_column *column)
+{
+	const struct linx_texts *t = &column->texts;
+
+	return t->bytes.len <= DICTIONARY_MAX && !(column->nvalues == PROBE && t->n > PROBE / 2);
+}
+
+void linx_columns_text(struct linx_columns *c, unsigned int i, const char *text, size_t len)
+{
+	struct linx_rows_column *column = next_row(c, i, true);
+	int64_t number = 0;
+
+	if (!column)
+		return;
+	if (!column->texts.is_plain && !wants_dictionary(column) && !make_plain(c, column)) {
+		c->failed = true;
+		return;
+	}
+	if (!column->texts.is_plain)
+		number = number_of(c, &column->texts, text, (uint32_t)len);
+	else if (append(&column->texts, text, (uint32_t)len))
+		c->text_bytes += sizeof(uint32_t) + len;
+	else
+		number = -1;
+	if (number < 0)
+		c->failed = true;
+	else
+		column->numbers[column->nvalues++] = number;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Columns of rows in memory: numbers, and texts with a dictionary. An encoder, such as rows/parquet.c, writes them as
+ * a row group.
+ *
+ * The folder rows/ makes a table of events, one row for each event that JSON has a line for. rows/rowset.c reads events,
+ * and an encoder knows no event.
+ */
+#ifndef LINX_ROW_COLUMNS_H
+#define LINX_ROW_COLUMNS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/siphash.h"
+#include "base/strbuf.h"
+
+enum linx_column_type { LINX_COLUMN_INT32, LINX_COLUMN_INT64, LINX_COLUMN_TEXT };
+/* Meaning of the numbers of a column. */
+enum linx_column_sense { LINX_SENSE_SIGNED, LINX_SENSE_UNSIGNED, LINX_SENSE_TIME }; /* TIME: ns since 1970 */
+
+struct linx_column_spec {
+	const char *name;
+	enum linx_column_type type;
+	enum linx_column_sense sense; /* of numbers */
+	bool optional; /* a row can be without a value */
+};
+
+/* The texts of a column; equal texts are kept once until there are too many different ones. */
+struct linx_texts {
+	struct linx_strbuf bytes; /* each text with its length before it, as 4 bytes, the least first */
+	uint32_t n; /* number of texts in bytes */
+	uint32_t *offsets; /* [n] where each text begins, its length included */
+	uint32_t offsets_room;
+	uint32_t *slots; /* hash table: number of a text plus 1; 0: free */
+	uint32_t nslots; /* a power of two; 0: there is no table yet */
+	bool is_plain; /* there is no dictionary: bytes has the text of each value, in the order of rows */
+};
+
+struct linx_rows_column {
+	const struct linx_column_spec *spec;
+	int64_t *numbers; /* [nvalues] a value of each row that has one; of a text its number in texts, unless is_plain */
+	uint8_t *present; /* [nrows] 1: the row has a value; NULL for a column that is not optional */
+	uint32_t nvalues, nrows, room; /* room: of numbers and present */
+	struct linx_texts texts;
+};
+
+struct linx_columns {
+	struct linx_rows_column *columns;
+	unsigned int n;
+	uint32_t nrows;
+	size_t text_bytes; /* bytes of all texts in memory */
+	bool failed; /* there was no memory: the columns have lost values */
+	struct linx_siphash_key key; /* of the dictionaries, since programs choose the texts */
+};
+
+/* Makes n columns; specs must outlive them. 0 or -ENOMEM; linx_columns_free() is needed in both cases. */
+int linx_columns_new(struct linx_columns *c, const struct linx_column_spec *specs, unsigned int n);
+void linx_columns_free(struct linx_columns *c);
+/* Removes all rows, and keeps the memory. */
+void linx_columns_clear(struct linx_columns *c);
+
+/* Append the value of the next row to column i. A row appends exactly one value, or null, to each column. */
+void linx_columns_number(struct linx_columns *c, unsigned int i, int64_t number);
+void linx_columns_text(struct linx_columns *c, unsigned int i, const char *text, size_t len);
+/* Appends no value. The column must be optional. */
+void linx_columns_null(struct linx_columns *c, unsigned int i);
+
+/* Returns text number i of a column, and its length in *len. */
+const char *linx_columns_text_at(const struct linx_texts *t, uint32_t i, uint32_t *len);
+
+#endif

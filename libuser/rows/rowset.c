@@ -1,0 +1,491 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Makes rows of events. The table of columns is the order of the columns in a file. */
+#include <errno.h>
+#include <linx/rowset.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zstd.h>
+
+#include "base/error.h"
+#include "event/resolved.h"
+#include "decoders/decoders.h"
+#include "format/json_who.h"
+#include "format/printer.h"
+#include "record/decode.h"
+#include "rows/parquet.h"
+
+#define LEVEL 3
+
+#define COLUMNS(COLUMN)                                  \
+	COLUMN(MACHINE, machine, TEXT, SIGNED, false)    \
+	COLUMN(SESSION, session, INT64, UNSIGNED, false) \
+	COLUMN(CPU, cpu, INT32, UNSIGNED, true)          \
+	COLUMN(SEQ, seq, INT64, UNSIGNED, true)          \
+	COLUMN(PART, part, INT32, UNSIGNED, false)       \
+	COLUMN(KIND, kind, TEXT, SIGNED, false)          \
+	COLUMN(DIR, dir, TEXT, SIGNED, true)             \
+	COLUMN(TIME, time, INT64, TIME, true)            \
+	COLUMN(PID, pid, INT32, UNSIGNED, true)          \
+	COLUMN(TID, tid, INT32, UNSIGNED, true)          \
+	COLUMN(PPID, ppid, INT32, UNSIGNED, true)        \
+	COLUMN(UID, uid, INT32, UNSIGNED, true)          \
+	COLUMN(COMM, comm, TEXT, SIGNED, true)           \
+	COLUMN(EXE, exe, TEXT, SIGNED, true)             \
+	COLUMN(CMDLINE, cmdline, TEXT, SIGNED, true)     \
+	COLUMN(CONTAINER, container, TEXT, SIGNED, true) \
+	COLUMN(CALL, call, TEXT, SIGNED, true)           \
+	COLUMN(ABI, abi, TEXT, SIGNED, true)             \
+	COLUMN(RET, ret, INT64, SIGNED, true)            \
+	COLUMN(ERRNO, errno, TEXT, SIGNED, true)         \
+	COLUMN(DURATION, duration, INT64, UNSIGNED, true) \
+	COLUMN(PATH, path, TEXT, SIGNED, true)           \
+	COLUMN(FLAGS, flags, TEXT, SIGNED, true)         \
+	COLUMN(STATES, states, TEXT, SIGNED, true)       \
+	COLUMN(ARGS, args, TEXT, SIGNED, true)
+
+#define COLUMN_ID(id, name, type, sense, optional) ROW_##id,
+#define COLUMN_SPEC(id, name, type, sense, optional) { #name, LINX_COLUMN_##type, LINX_SENSE_##sense, optional },
+enum { COLUMNS(COLUMN_ID) ROW_COLUMNS };
+static const struct linx_column_spec specs[] = { COLUMNS(COLUMN_SPEC) };
+
+/*
+ * Numbers of rows of the same record. A record has several rows if it completes a call and an HTTP message, or if an
+ * entry gets an event of its own. These rows are near each other, so that a place for each hash of a record is enough.
+ */
+#define PLACES 16384u
+struct place {
+	uint64_t seq;
+	uint32_t cpu, rows; /* rows: number of rows so far; 0: a free place */
+};
+
+struct linx_rowset {
+	struct linx_columns columns;
+	struct linx_parquet parquet;
+	bool regrows; /* the last row group of parquet is that of columns, which can still grow */
+	uint64_t done; /* rows of the row groups that are full */
+	struct linx_rowset_opts opts;
+	struct linx_printer *json;
+	struct linx_strbuf text, states, out; /* text: a value that is converted */
+	struct place *places; /* [PLACES] */
+	uint64_t session; /* session of the rows in places */
+};
+
+void linx_rowset_free(struct linx_rowset *r)
+{
+	if (!r)
+		return;
+	linx_columns_free(&r->columns);
+	linx_parquet_free(&r->parquet);
+	linx_printer_free(r->json);
+	free(r->text.data);
+	free(r->states.data);
+	free(r->out.data);
+	free(r->places);
+	free(r);
+}
+
+static int fill(struct linx_rowset *r, const struct linx_rowset_opts *o)
+{
+	int level = o->level ? o->level : LEVEL;
+
+	if (level < 1 || level > 19)
+		return -EINVAL;
+	r->opts = *o;
+	linx_parquet_begin(&r->parquet, specs, ROW_COLUMNS, level);
+	r->places = calloc(PLACES, sizeof(*r->places));
+	if (!r->places || linx_columns_new(&r->columns, specs, ROW_COLUMNS))
+		return -ENOMEM;
+	return linx_printer_new(LINX_FORMAT_JSON, o->print, &r->json);
+}
+
+int linx_rowset_new(const struct linx_rowset_opts *opts, struct linx_rowset **out)
+{
+	struct linx_rowset_opts o = { .size = sizeof(o) };
+	int ret = opts ? linx_take_opts(&o, sizeof(o), opts, opts->size, NULL) : 0;
+	struct linx_rowset *r;
+
+	if (ret)
+		return ret;
+	r = calloc(1, sizeof(*r));
+	if (!r)
+		return -ENOMEM;
+	ret = fill(r, &o);
+	if (ret)
+		linx_rowset_free(r);
+	else
+		*out = r;
+	return ret;
+}
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+static void put_number(struct linx_rowset *r, unsigned int column, int64_t number)
+{
+	linx_columns_number(&r->columns, column, number);
+}
+
+static void put_null(struct linx_rowset *r, unsigned int column)
+{
+	linx_columns_null(&r->columns, column);
+}
+
+static void put_optional(struct linx_rowset *r, unsigned int column, bool known, int64_t number)
+{
+	if (known)
+		put_number(r, column, number);
+	else
+		put_null(r, column);
+}
+
+/* Writes a byte that is not part of valid UTF-8 as the character U+10FE00 plus the byte, as JSON has it. */
+static void put_raw(struct linx_strbuf *o, uint8_t byte)
+{
+	uint32_t code = 0x10fe00u + byte;
+	const char utf8[] = { (char)(0xf0 | code >> 18), (char)(0x80 | (code >> 12 & 0x3f)), (char)(0x80 | (code >> 6 & 0x3f)),
+			      (char)(0x80 | (code & 0x3f)) };
+
+	linx_strbuf_mem(o, utf8, sizeof(utf8));
+}
+
+/* Writes text as UTF-8: the string that a parser makes of its form in JSON (value/json_string.c). */
+static void put_utf8(struct linx_strbuf *o, const char *s, size_t n)
+{
+	size_t len;
+	uint32_t code;
+
+	for (; n; s += len, n -= len) {
+		len = (uint8_t)*s < 0x80 ? 1 : linx_utf8(s, n, &code);
+		if ((uint8_t)*s < 0x80 || (len && (code < 0x10fe80 || code > 0x10feff))) {
+			linx_strbuf_mem(o, s, len);
+			continue;
+		}
+		len = len ? len : 1;
+		for (size_t i = 0; i < len; i++)
+			put_raw(o, (uint8_t)s[i]);
+	}
+}
+
+static bool is_ascii(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((uint8_t)s[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* Puts text that is valid UTF-8, as the caller of the library changes it. */
+static void put_changed(struct linx_rowset *r, unsigned int column, enum linx_text_form form, const char *s, size_t n)
+{
+	if (r->opts.change)
+		s = r->opts.change(r->opts.data, form, s, &n);
+	if (s)
+		linx_columns_text(&r->columns, column, s, n);
+	else
+		r->columns.failed = true;
+}
+
+static void put_text(struct linx_rowset *r, unsigned int column, const char *s, size_t n)
+{
+	if (is_ascii(s, n)) {
+		put_changed(r, column, LINX_FORM_PLAIN, s, n);
+		return;
+	}
+	r->text.len = 0;
+	put_utf8(&r->text, s, n);
+	put_changed(r, column, LINX_FORM_PLAIN, r->text.data, r->text.len);
+}
+
+static void put_name(struct linx_rowset *r, unsigned int column, const char *name)
+{
+	if (name)
+		linx_columns_text(&r->columns, column, name, strlen(name));
+	else
+		put_null(r, column);
+}
+
+/* Notes the state of a value that is not whole: a member of the object in the column states. */
+static void note_state(struct linx_rowset *r, unsigned int column, unsigned int state, bool has_len, uint32_t len)
+{
+	struct linx_strbuf *o = &r->states;
+
+	linx_strbuf_str(o, o->len ? ",\"" : "{\"");
+	linx_strbuf_str(o, specs[column].name);
+	linx_json_lit(o, "\":{\"state\":\"");
+	linx_strbuf_str(o, linx_state_name(state));
+	linx_json_lit(o, "\",\"len\":");
+	if (has_len)
+		linx_strbuf_u64(o, len);
+	else
+		linx_json_lit(o, "null");
+	linx_strbuf_char(o, '}');
+}
+
+/* Puts a text of a process: what there is of it, or null. A text that was not recorded has no state. */
+static void put_state_text(struct linx_rowset *r, unsigned int column, const char *s, size_t n, uint8_t state)
+{
+	bool there = s && (state == LINX_WHOLE || state == LINX_TRUNCATED || state == LINX_LATE);
+
+	if (state && state != LINX_WHOLE && state != LINX_ABSENT)
+		note_state(r, column, state, false, 0);
+	if (there)
+		put_text(r, column, s, n);
+	else
+		put_null(r, column);
+}
+
+/* ---- where, when, who -------------------------------------------------------------------------- */
+
+static uint32_t part_of(struct linx_rowset *r, uint32_t cpu, uint64_t seq)
+{
+	uint64_t hash = (seq ^ (uint64_t)cpu << 52) * 0x9e3779b97f4a7c15ull;
+	struct place *p = &r->places[hash >> 32 & (PLACES - 1)];
+
+	if (p->seq != seq || p->cpu != cpu)
+		*p = (struct place){ .seq = seq, .cpu = cpu };
+	return p->rows++;
+}
+
+static void put_position(struct linx_rowset *r, const struct linx_event *ev)
+{
+	const struct linx_position *at = ev->rec ? ev->position : NULL;
+
+	put_optional(r, ROW_CPU, at, at ? at->cpu : 0);
+	put_optional(r, ROW_SEQ, at, at ? (int64_t)at->seq : 0);
+	put_number(r, ROW_PART, at ? part_of(r, at->cpu, at->seq) : 0);
+	put_name(r, ROW_KIND, linx_event_kind_name(ev->kind));
+	put_optional(r, ROW_TIME, at, (int64_t)ev->wall_ns);
+}
+
+/* Joins the strings of a command line by blanks. */
+static void put_cmdline(struct linx_rowset *r, const struct linx_text *t)
+{
+	size_t n = t->data ? t->len : 0;
+	char *to;
+
+	r->text.len = 0;
+	to = n ? linx_strbuf_room(&r->text, n) : NULL;
+	if (!to) {
+		put_state_text(r, ROW_CMDLINE, NULL, 0, t->state);
+		return;
+	}
+	n -= t->data[n - 1] == '\0';
+	for (size_t i = 0; i < n; i++)
+		to[i] = (char)(t->data[i] ? t->data[i] : ' ');
+	/* put_text() may use r->text: it converts into fresh memory, so the joined text must not lie there */
+	linx_strbuf_end(&r->text, to + n);
+	linx_strbuf_mem(&r->out, r->text.data, r->text.len);
+	put_state_text(r, ROW_CMDLINE, r->out.data, r->out.len, t->state);
+	r->out.len = 0;
+}
+
+static void put_process(struct linx_rowset *r, const struct linx_process *p)
+{
+	put_state_text(r, ROW_EXE, p->exe.data, p->exe.len, p->exe.state);
+	put_cmdline(r, &p->cmdline);
+	put_state_text(r, ROW_CONTAINER, p->container.data, p->container.len, p->container.state);
+}
+
+static void put_who(struct linx_rowset *r, const struct linx_event *ev)
+{
+	const struct linx_task *t = ev->task;
+	/* a task without a record of its own, such as a worker of io_uring: its end has some of the facts */
+	const struct linx_ctx *ended = !t && ev->kind == LINX_EVENT_EXIT ? ev->ctx : NULL;
+	bool has_ids = ev->rec && ev->kind != LINX_EVENT_GAP && ev->rec->tid;
+	const char *comm = t ? t->comm : ended ? ended->comm : NULL;
+
+	put_optional(r, ROW_PID, has_ids, has_ids ? ev->rec->pid : 0);
+	put_optional(r, ROW_TID, has_ids, has_ids ? ev->rec->tid : 0);
+	put_optional(r, ROW_PPID, ended || (t && linx_task_knows_parent(t)), t ? t->ppid : ended ? ended->ppid : 0);
+	put_optional(r, ROW_UID, ended || t, t ? t->uid : ended ? ended->uid : 0);
+	if (comm)
+		put_text(r, ROW_COMM, comm, strnlen(comm, sizeof(t->comm)));
+	else
+		put_null(r, ROW_COMM);
+	if (t) {
+		put_process(r, t->process);
+		return;
+	}
+	for (unsigned int i = ROW_EXE; i <= ROW_CONTAINER; i++)
+		put_null(r, i);
+}
+
+/* ---- what -------------------------------------------------------------------------------------- */
+
+/*
+ * Puts the path that a call is about: that of the file which it opened, as the kernel has it; else its first argument that
+ * is a path, as the program gave it; else that of its descriptor, if descriptors are recorded.
+ */
+static void put_path(struct linx_rowset *r, const struct linx_event *ev)
+{
+	const struct linx_table_row *row = ev->call ? ev->call->row : NULL;
+	const struct linx_descriptor *d = linx_resolved_opened(ev);
+	const struct linx_value *v = NULL;
+
+	for (unsigned int i = 0; !d && row && !v && i < row->nargs; i++)
+		if (ev->in[i].state && !strcmp(row->args[i].type, "path"))
+			v = &ev->in[i];
+	for (unsigned int i = 0; !d && !v && row && i < row->nargs && row->descriptors; i++)
+		if (row->descriptors & 1u << i)
+			d = linx_fds_find(ev->fds, (int32_t)ev->args[i], false);
+	if (v) {
+		if (v->state != LINX_WHOLE && v->state != LINX_ABSENT)
+			note_state(r, ROW_PATH, v->state, linx_value_readable(v) && v->orig != UINT32_MAX, v->orig > v->size ? v->orig : v->size);
+		put_state_text(r, ROW_PATH, linx_value_readable(v) ? v->data : NULL, v->size, LINX_WHOLE);
+	} else {
+		put_state_text(r, ROW_PATH, d && linx_fd_has_path(d) ? d->path : NULL, d ? linx_fd_path_len(d) : 0, d ? d->path_state : 0);
+	}
+}
+
+static void put_result(struct linx_rowset *r, const struct linx_event *ev)
+{
+	unsigned int err = linx_event_errno(ev);
+	const char *name = err ? linx_errno_name(err) : NULL;
+	char number[LINX_NUMBER_ROOM];
+	uint64_t ns = 0;
+	bool timed = !linx_event_get_duration_ns(ev, &ns);
+
+	put_optional(r, ROW_RET, ev->has_ret, ev->has_ret ? linx_json_ret(ev) : 0);
+	if (err && !name)
+		linx_columns_text(&r->columns, ROW_ERRNO, number, (size_t)(linx_u64_at(number, err) - number));
+	else
+		put_name(r, ROW_ERRNO, name);
+	put_optional(r, ROW_DURATION, timed, (int64_t)ns);
+}
+
+/* Writes the arguments as JSON to r->json->out. Returns the states of the values in it. */
+static unsigned int make_args(struct linx_rowset *r, const struct linx_event *ev)
+{
+	r->json->out.len = 0;
+	r->json->out.failed = false;
+	return linx_json_args(r->json, ev);
+}
+
+static void put_flags(struct linx_rowset *r, const struct linx_event *ev, unsigned int states)
+{
+	r->text.len = 0;
+	linx_json_flags(&r->text, ev->late ? states | 1u << LINX_LATE : states, ev->flags);
+	linx_columns_text(&r->columns, ROW_FLAGS, r->text.data, r->text.len);
+}
+
+static void put_call(struct linx_rowset *r, const struct linx_event *ev)
+{
+	unsigned int states = make_args(r, ev);
+
+	linx_json_count(r->json, ev);
+	put_name(r, ROW_DIR, ev->entry ? "enter" : "exit");
+	put_name(r, ROW_CALL, linx_event_get_name(ev));
+	put_name(r, ROW_ABI, linx_abi_name(linx_table_abi(ev->table, ev->abi)));
+	put_result(r, ev);
+	put_path(r, ev);
+	put_flags(r, ev, states);
+	if (r->opts.no_args)
+		put_null(r, ROW_ARGS);
+	else
+		put_changed(r, ROW_ARGS, LINX_FORM_JSON, r->json->out.data, r->json->out.len);
+}
+
+/* Puts an event that is no call: the column args has its line of JSON. */
+static void put_other(struct linx_rowset *r, const char *line, size_t len)
+{
+	static const unsigned int of_calls[] = { ROW_DIR, ROW_CALL, ROW_ABI, ROW_RET, ROW_ERRNO, ROW_DURATION, ROW_PATH, ROW_FLAGS };
+
+	for (size_t i = 0; i < sizeof(of_calls) / sizeof(of_calls[0]); i++)
+		put_null(r, of_calls[i]);
+	put_changed(r, ROW_ARGS, LINX_FORM_JSON, line, len - 1); /* without the newline */
+}
+
+/* ---- rows ---------------------------------------------------------------------------------------- */
+
+static bool is_full(const struct linx_rowset *r)
+{
+	return r->columns.nrows >= LINX_ROWSET_GROUP || r->columns.text_bytes >= LINX_ROWSET_GROUP_BYTES;
+}
+
+static void put_stream(struct linx_rowset *r, const struct linx *l)
+{
+	const struct linx_stream_info *info = linx_get_stream_info(l);
+
+	if (info->session != r->session) {
+		memset(r->places, 0, PLACES * sizeof(*r->places));
+		r->session = info->session;
+	}
+	put_name(r, ROW_MACHINE, info->node);
+	put_number(r, ROW_SESSION, (int64_t)info->session);
+}
+
+int linx_rowset_add(struct linx_rowset *r, const struct linx *l, const struct linx_event *ev)
+{
+	const char *line = NULL;
+	size_t len = 0;
+	int ret;
+
+	if (is_full(r))
+		return -ENOBUFS;
+	if (ev->kind != LINX_EVENT_SYSCALL) {
+		ret = linx_print(r->json, ev, &line, &len);
+		if (ret || !len)
+			return ret;
+	}
+	r->states.len = 0;
+	r->out.len = 0;
+	put_stream(r, l);
+	put_position(r, ev);
+	put_who(r, ev);
+	if (line)
+		put_other(r, line, len);
+	else
+		put_call(r, ev);
+	if (r->states.len) {
+		linx_strbuf_char(&r->states, '}');
+		linx_columns_text(&r->columns, ROW_STATES, r->states.data, r->states.len);
+	} else {
+		put_null(r, ROW_STATES);
+	}
+	return r->columns.failed || r->text.failed || r->states.failed || r->json->out.failed ? -ENOMEM : 1;
+}
+
+uint32_t linx_rowset_get_pending(const struct linx_rowset *r)
+{
+	return r->columns.nrows;
+}
+
+uint64_t linx_rowset_get_count(const struct linx_rowset *r)
+{
+	return r->done + r->columns.nrows;
+}
+
+int linx_rowset_make(struct linx_rowset *r, struct linx_rowset_end *end)
+{
+	int ret = r->columns.failed ? -ENOMEM : 0;
+
+	if (!ret && r->regrows)
+		linx_parquet_drop(&r->parquet);
+	r->regrows = false;
+	*end = (struct linx_rowset_end){ .offset = linx_parquet_size(&r->parquet) };
+	r->out.len = 0;
+	r->out.failed = false;
+	if (!ret && r->columns.nrows) {
+		ret = linx_parquet_add(&r->parquet, &r->columns, &r->out);
+		r->regrows = !ret;
+	}
+	if (!ret)
+		linx_parquet_end(&r->parquet, &r->out);
+	if (ret || r->out.failed)
+		return -ENOMEM;
+	if (is_full(r)) {
+		r->done += r->columns.nrows;
+		r->regrows = false;
+		linx_columns_clear(&r->columns);
+	}
+	end->data = r->out.data;
+	end->len = r->out.len;
+	return 0;
+}
+
+void linx_rowset_clear(struct linx_rowset *r)
+{
+	linx_columns_clear(&r->columns);
+	linx_parquet_clear(&r->parquet);
+	r->regrows = false;
+	r->done = 0;
+}
