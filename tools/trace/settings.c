@@ -216,6 +216,13 @@ static enum option_next set_free(const struct option_use *use)
 	return OPTION_DONE;
 }
 
+static enum option_next set_rows_keep(const struct option_use *use)
+{
+	if (!value_size(use->arg, &of(use)->where.rows.keep) || !of(use)->where.rows.keep)
+		return option_refuse(use, "not a size", "write bytes, as 500M or 20G");
+	return OPTION_DONE;
+}
+
 static uint64_t power_of_two_below(uint64_t n)
 {
 	uint64_t p = 1;
@@ -632,6 +639,13 @@ static const struct option rows[] = {
 	{ 'w', NULL, "FILE", "write a capture file ('-': standard output)", option_set_word,
 	  AT(where.write_path), SCOPE_FIRST | SCOPE_EVENTS },
 	{ 0, "compress", "[LEVEL]", "with -w: by zstd, from 1 to 19 (default 3)", set_compress, 0, SCOPE_EVENTS },
+	{ 0, "rows", "DIR",
+	  "rows for a database: what is shown becomes Parquet\n"
+	  "files in the folder DIR", option_set_word, AT(where.rows.path), SCOPE_SHOW | SCOPE_EVENTS },
+	{ 0, "keep", "SIZE", "with --rows: the oldest files go beyond SIZE", set_rows_keep, 0, SCOPE_SHOW | SCOPE_EVENTS },
+	{ 0, "flush", "TIME", "with --rows: at most so old are rows that no file\nhas yet (default 5s)", set_time,
+	  AT(where.rows.flush_ns), SCOPE_SHOW | SCOPE_EVENTS },
+	{ 0, "no-args", NULL, "with --rows: without the arguments of calls", option_set_flag, AT(where.rows.no_args), SCOPE_SHOW | SCOPE_EVENTS },
 	{ 'o', NULL, "FILE", "write the text to FILE, not to standard output", option_set_word,
 	  AT(where.out_path), SCOPE_SHOW | SCOPE_FIRST | SCOPE_TEXT },
 	{ 0, "stats", "[FILE]",

@@ -104,6 +104,14 @@ struct settings_where {
 	uint64_t keep_free; /* --keep-free: bytes; 0: no limit */
 	const char *after; /* command of -z; NULL: none */
 
+	struct rows_settings {
+		const char *path; /* --rows: folder of Parquet files; NULL: none */
+		uint64_t keep; /* --keep: bytes of its files; 0: no limit */
+		uint64_t flush_ns; /* --flush; 0: not given */
+		bool no_args;
+		int level; /* --compress; 0: the library's default */
+	} rows; /* settings of --rows */
+
 	struct alert_settings alerts; /* settings of the options --alert... */
 	struct rule_settings {
 		struct rule_source from; /* n is 0 if there are no rules */

@@ -22,6 +22,9 @@
  */
 #define AHEAD 5
 
+/* Default of --flush. */
+#define ROWS_FLUSH_NS (5ull * 1000000000)
+
 static int check_reading(const struct settings *s, const struct option_result *res,
 			 struct problem *why)
 {
@@ -350,6 +353,30 @@ static void apply_flame(struct settings *s)
 	s->what.hide_signals = UINT64_MAX;
 }
 
+/* --rows: rows have all that lines of JSON have, and how long calls took. */
+static int apply_rows(struct settings *s, struct problem *why)
+{
+	struct rows_settings *rows = &s->where.rows;
+
+	if (!rows->path) {
+		if (rows->keep || rows->flush_ns || rows->no_args)
+			return problem_set(why, "missing folder: %s: write --rows DIR: it is for rows",
+					   rows->keep ? "--keep" : rows->flush_ns ? "--flush" : "--no-args");
+		return 0;
+	}
+	if (s->look.summary || s->look.http_summary || s->where.out_path)
+		return problem_set(why, "not together: --rows and %s: rows go to files alone",
+				   s->where.out_path ? "-o" : s->look.summary ? "-c" : "--summary");
+	if (s->look.format_given && s->look.format != LINX_FORMAT_JSON)
+		return problem_set(why, "not together: --rows and --format %s: rows are Parquet", settings_format(s).name);
+	s->look.format = LINX_FORMAT_JSON;
+	s->look.durations = true;
+	rows->level = s->where.compress;
+	if (!rows->flush_ns)
+		rows->flush_ns = ROWS_FLUSH_NS;
+	return 0;
+}
+
 /* linxcap serve: the views need times, descriptors and requests of HTTP. */
 static int apply_page(struct settings *s, struct problem *why)
 {
@@ -393,8 +420,10 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 		return problem_set(why, "missing file: --salvage: write -r FILE: it is for reading");
 	if (s->where.read_path && check_reading(s, &res, why))
 		return -1;
-	if (s->where.compress && !s->where.write_path)
+	if (s->where.compress && !s->where.write_path && !s->where.rows.path)
 		return problem_set(why, "missing file: --compress: write -w FILE: it is for captures");
+	if (apply_rows(s, why))
+		return -1;
 	if (s->where.write_path && check_writing(&res, why))
 		return -1;
 	if (alert_options_check(s, why) || table_options_open(s, why) || who_add_condition(s, why))

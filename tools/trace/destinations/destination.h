@@ -133,6 +133,7 @@ void destination_explain(const char *name, int error);
 /* All destinations, in the order in which they are opened, get events, and are freed. */
 #define DESTINATIONS(row) \
 	row(capture)      \
+	row(rows)         \
 	row(rules)        \
 	row(alerts)       \
 	row(page)         \

@@ -1,0 +1,280 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Reads the Parquet files of --rows, and compares them with the lines of --format json.
+
+usage: check_rows.py LINES DIR                  compare
+       check_rows.py --columns A,B DIR          print these columns
+
+The reader is written after the format's description. It shares nothing with linx's writer, and knows what that uses:
+zstd pages, dictionaries, DELTA_BINARY_PACKED numbers, PLAIN texts, levels in runs and packed bits.
+"""
+import ctypes
+import datetime
+import glob
+import json
+import struct
+import sys
+
+ZSTD = ctypes.CDLL('libzstd.so.1')
+ZSTD.ZSTD_decompress.restype = ctypes.c_size_t
+
+
+def unpack(data, size):
+    out = ctypes.create_string_buffer(size)
+    got = ZSTD.ZSTD_decompress(out, ctypes.c_size_t(size), data, ctypes.c_size_t(len(data)))
+    assert got == size, f'a page has {got} bytes, not {size}'
+    return out.raw
+
+
+class Bytes:
+    """Bytes that are read from the front."""
+
+    def __init__(self, data, at=0):
+        self.data, self.at = data, at
+
+    def take(self, n):
+        assert self.at + n <= len(self.data), 'the file ends too early'
+        self.at += n
+        return self.data[self.at - n:self.at]
+
+    def varint(self):
+        value, shift = 0, 0
+        while True:
+            byte = self.take(1)[0]
+            value |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                return value
+
+    def zigzag(self):
+        value = self.varint()
+        return value >> 1 ^ -(value & 1)
+
+    def value(self, kind):
+        """A value of Thrift's compact protocol; a structure is a dictionary by number of field."""
+        if kind in (1, 2):
+            return kind == 1
+        if kind == 3:
+            return self.take(1)[0]
+        if kind in (4, 5, 6):
+            return self.zigzag()
+        if kind == 8:
+            return self.take(self.varint())
+        if kind == 9:
+            head = self.take(1)[0]
+            n = head >> 4 if head >> 4 < 15 else self.varint()
+            return [self.value(head & 15) for _ in range(n)]
+        assert kind == 12, f'a type {kind}'
+        fields, number = {}, 0
+        while True:
+            head = self.take(1)[0]
+            if not head:
+                return fields
+            number = number + (head >> 4) if head >> 4 else self.zigzag()
+            fields[number] = self.value(head & 15)
+
+
+def packed(data, width, n):
+    number = int.from_bytes(data, 'little')
+    return [number >> i * width & (1 << width) - 1 for i in range(n)]
+
+
+def hybrid(b, width, n):
+    """Numbers in runs and in packed bits."""
+    out = []
+    while len(out) < n:
+        head = b.varint()
+        if head & 1:
+            out += packed(b.take((head >> 1) * width), width, (head >> 1) * 8)
+        else:
+            out += [int.from_bytes(b.take((width + 7) // 8), 'little')] * (head >> 1)
+    return out[:n]
+
+
+def delta(b, bits):
+    """Numbers of DELTA_BINARY_PACKED, as signed numbers."""
+    size, minis, total, value = b.varint(), b.varint(), b.varint(), b.zigzag()
+    out = [value] if total else []
+    while len(out) < total:
+        least = b.zigzag()
+        widths = b.take(minis)
+        for width in widths:
+            if len(out) >= total:
+                break
+            for step in packed(b.take(size // minis * width // 8), width, size // minis):
+                value = value + least + step
+                value = (value + (1 << bits - 1)) % (1 << bits) - (1 << bits - 1)
+                out.append(value)
+    return out[:total]
+
+
+def texts(data):
+    b, out = Bytes(data), []
+    while b.at < len(data):
+        out.append(b.take(struct.unpack('<I', b.take(4))[0]).decode('utf-8'))
+    return out
+
+
+class Column:
+    def __init__(self, element):
+        self.name = element[4].decode()
+        self.type, self.optional, self.converted = element[1], element[3] == 1, element.get(6)
+        self.unsigned = self.converted in (13, 14)
+
+    def read(self, data, meta, rows):
+        dictionary = None
+        if 11 in meta:
+            head, page = self.page(data, meta[11])
+            dictionary = texts(page)
+            assert len(dictionary) == head[7][1]
+        head, page = self.page(data, meta[9])
+        assert head[5][1] == rows
+        b = Bytes(page)
+        levels = [1] * rows
+        if self.optional:
+            levels = hybrid(Bytes(b.take(struct.unpack('<I', b.take(4))[0])), 1, rows)
+        n = sum(levels)
+        encoding = head[5][2]
+        if encoding == 8:
+            width = b.take(1)[0]
+            values = [dictionary[i] for i in hybrid(b, width, n)]
+        elif encoding == 0:
+            values = texts(page[b.at:])
+        else:
+            assert encoding == 5
+            values = delta(b, 32 if self.type == 1 else 64)
+            if self.unsigned:
+                values = [v % (1 << (32 if self.type == 1 else 64)) for v in values]
+        assert len(values) == n, f'{self.name}: {len(values)} values, not {n}'
+        self.check_range(meta, values)
+        assert meta[12][3] == rows - n
+        values = iter(values)
+        return [next(values) if level else None for level in levels]
+
+    def check_range(self, meta, values):
+        if 5 in meta[12]:
+            signed = not self.unsigned
+            assert int.from_bytes(meta[12][6], 'little', signed=signed) == min(values)
+            assert int.from_bytes(meta[12][5], 'little', signed=signed) == max(values)
+
+    @staticmethod
+    def page(data, at):
+        b = Bytes(data, at)
+        head = b.value(12)
+        return head, unpack(b.take(head[3]), head[2])
+
+
+def read_file(path):
+    """The rows of a file, as dictionaries."""
+    with open(path, 'rb') as f:
+        data = f.read()
+    assert data[:4] == data[-4:] == b'PAR1', f'{path} is not whole'
+    size = struct.unpack('<I', data[-8:-4])[0]
+    footer = Bytes(data, len(data) - 8 - size).value(12)
+    columns = [Column(e) for e in footer[2][1:]]
+    rows = []
+    for group in footer[4]:
+        table = [c.read(data, chunk[3], group[3]) for c, chunk in zip(columns, group[1])]
+        rows += [dict(zip([c.name for c in columns], values)) for values in zip(*table)]
+    assert len(rows) == footer[3]
+    return rows
+
+
+def read_folder(folder):
+    rows = []
+    for path in sorted(glob.glob(folder + '/day=*/*.parquet')):
+        part = read_file(path)
+        day = path.split('/day=')[1].split('/')[0]
+        for row in part:
+            if row['time'] is not None:
+                at = datetime.datetime.fromtimestamp(row['time'] // 10**9, datetime.timezone.utc)
+                assert at.strftime('%Y-%m-%d') == day
+        rows += part
+    return rows
+
+
+def bare(value):
+    """What there is of a value that can be cut; an object's state goes with it."""
+    if isinstance(value, dict):
+        return value['value'], value['state'], value['len']
+    return value, None, None
+
+
+class Differs(Exception):
+    pass
+
+
+def same(row, column, want):
+    if row[column] != want:
+        raise Differs(f'{column}: the row has {repr(row[column])[:300]}, JSON {repr(want)[:300]}')
+
+
+def check_path(row, line, states):
+    """The row's path is what was opened, or an argument of the call."""
+    if 'opened' in line:
+        text, state, length = bare(line['opened'])
+        same(row, 'path', text)
+        return
+    if row['path'] is None and 'path' not in states:
+        return
+    known = [bare(v) for v in line['args'].values() if isinstance(v, (str, dict)) and (isinstance(v, str) or 'state' in v)]
+    known += [(v['path'], None, None) for v in line['args'].values() if isinstance(v, dict) and 'path' in v]
+    state = states.get('path', {'state': None, 'len': None})
+    if (row['path'], state['state'], state['len']) not in known:
+        raise Differs(f'path: no argument is {row["path"]!r} {state}')
+
+
+def check(row, line, raw):
+    states = json.loads(row['states']) if row['states'] else {}
+    same(row, 'kind', line['kind'])
+    for column, key in (('cpu', 'cpu'), ('seq', 'seq'), ('time', 'time_ns'), ('pid', 'pid'), ('tid', 'tid'), ('ppid', 'ppid'), ('uid', 'uid')):
+        same(row, column, line.get(key))
+    for column in ('comm', 'exe', 'cmdline'):
+        text, state, _ = bare(line.get(column))
+        same(row, column, text)
+        if states.get(column, {}).get('state') != state and line['kind'] == 'syscall':
+            raise Differs(f'{column}: {states} is not {state}')
+    if line['kind'] != 'syscall':
+        same(row, 'args', raw)
+        for column in ('call', 'abi', 'dir', 'ret', 'errno', 'duration', 'path', 'flags'):
+            same(row, column, None)
+        return
+    for column, key in (('dir', 'dir'), ('call', 'syscall'), ('abi', 'abi'), ('duration', 'duration_ns')):
+        same(row, column, line.get(key))
+    ret = line['ret']
+    same(row, 'ret', ret if ret is None or ret < 1 << 63 else ret - (1 << 64))
+    same(row, 'errno', None if line.get('errno') is None else str(line['errno']))
+    if json.loads(row['flags']) != line['flags']:
+        raise Differs(f'flags: {row["flags"]} is not {line["flags"]}')
+    if json.loads(row['args']) != line['args']:
+        raise Differs(f'args: {row["args"]} is not {line["args"]}')
+    check_path(row, line, states)
+
+
+def main():
+    if sys.argv[1] == '--columns':
+        for row in read_folder(sys.argv[3]):
+            print('\t'.join(str(row[c]) for c in sys.argv[2].split(',')))
+        return 0
+    with open(sys.argv[1], encoding='utf-8') as f:
+        lines = f.read().splitlines()
+    rows = read_folder(sys.argv[2])
+    keys = set()
+    for number, (row, raw) in enumerate(zip(rows, lines), 1):
+        try:
+            check(row, json.loads(raw), raw)
+        except Differs as e:
+            print(f'line {number}: {e}\n{raw[:500]}')
+            return 1
+        key = row['machine'], row['session'], row['cpu'], row['seq'], row['part']
+        if key in keys:
+            print(f'line {number}: two rows have the key {key}')
+            return 1
+        keys.add(key)
+    if len(rows) != len(lines):
+        print(f'{len(rows)} rows, {len(lines)} lines')
+        return 1
+    return 0
+
+
+sys.exit(main())

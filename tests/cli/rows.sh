@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash disable=SC2154
+# linxcap --rows: every row against the line of JSON, by a reader of Parquet that shares nothing with the writer.
+
+recorded() { grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gunzip >capture; }
+
+# compare FILE DIR [ARG...]: compares the rows in DIR with the lines of JSON of a capture, row by row, column by column.
+compare() {
+	local file=$1 dir=$2
+	shift 2
+	lx -q -r "$file" --format json --cmdline 1000000 -T "$@"
+	is_status 0
+	mv out lines
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" lines "$dir" || broken "rows and lines differ"
+}
+
+test_rows_are_the_lines() {
+	recorded
+	lx -q -r capture --rows rows
+	is_status 0
+	is_silent
+	compare capture rows
+	find rows -name '*.parquet' | grep -Eq '^rows/day=[0-9]{4}-[0-9]{2}-[0-9]{2}/[A-Za-z0-9._-]+-[0-9a-f]{16}-000000.parquet$' ||
+		broken "other names: $(find rows)"
+	[ -z "$(find rows -name '.*')" ] || broken "unfinished files: $(find rows)"
+}
+
+test_a_capture_read_twice_stands_once() {
+	recorded
+	lx -q -r capture --rows rows
+	lx -q -r capture --rows rows
+	is_status 0
+	[ "$(find rows -type f | wc -l)" = 1 ] || broken "more files: $(find rows)"
+	compare capture rows
+}
+
+test_filter_and_no_arguments() {
+	recorded
+	lx -q -r capture --rows rows --no-args linx.type = openat
+	is_status 0
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns call,args rows >got
+	lx -r capture --format json linx.type = openat
+	[ "$(grep -c '^openat	None$' got)" = "$(grep -c '"syscall":"openat"' out)" ] || broken "$(cat got)"
+	lacks got '^(read|execve)'
+}
+
+# Names with every byte, arguments that are cut, a command line with control characters.
+test_hostile_bytes() {
+	local name
+	name=$(printf 'a%b' '\001\t\n"\\\177\200\377\303\244\364\217\272\200z')
+	lx -q --engine ptrace -w capture -- cat "$name" "$(head -c 3000 /dev/zero | tr '\0' x)"
+	lx -q -r capture --rows rows --cmdline 1000000
+	is_status 0
+	compare capture rows
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns path rows | tr '\n' ' ' | grep -q 'a.*z ' || broken "no path"
+}
+
+# What is recorded live is what a capture of the same run has: here its sums.
+test_live() {
+	lx --engine ptrace --rows rows -- sh -c 'for i in 1 2 3 4 5; do ls -d / /nowhere; done; true'
+	is_status 0
+	events=$(sed -n 's/^linxcap: .* \([0-9]*\) committed.*/\1/p' err)
+	[ "$events" -gt 100 ] || broken "no account: $(cat err)"
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns kind rows | sort | uniq -c >kinds
+	has kinds '^ +1 certificate$'
+	has kinds ' [0-9]+ syscall$'
+}
+
+# A process that is killed while it records leaves whole files: what was published stays, and the next run removes the rest.
+test_killed_while_recording() {
+	"$LINXCAP" -q --engine ptrace --rows rows --flush 100ms -- sh -c 'while :; do ls / >ls; done' >out 2>err &
+	pid=$!
+	wait_for sh -c 'find rows -name "*.parquet" | grep -q .'
+	kill -KILL "$pid"
+	wait "$pid" 2>/dev/null || true
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns kind rows >kinds || broken "a file is not whole"
+	[ -s kinds ] || broken "nothing was published"
+	touch "rows/$(cd rows && echo day=*)/.left.0.new"
+	recorded
+	lx -q -r capture --rows rows
+	is_status 0
+	[ -z "$(find rows -name '.*.new')" ] || broken "left over: $(find rows -name '.*')"
+}
+
+test_keep_removes_the_oldest() {
+	recorded
+	mkdir -p rows/day=2001-01-01
+	head -c 100000 /dev/zero >rows/day=2001-01-01/old-0000000000000000-000000.parquet
+	lx -q -r capture --rows rows --keep 90K
+	is_status 0
+	[ ! -e rows/day=2001-01-01 ] || broken "the oldest file stays: $(find rows)"
+	[ "$(find rows -type f | wc -l)" = 1 ] || broken "$(find rows)"
+}
+
+test_refusals() {
+	recorded
+	: >file
+	refuses 2 "not together: --rows and -c: rows go to files alone" -r capture --rows rows -c
+	refuses 2 "missing folder: --keep: write --rows DIR: it is for rows" -r capture --keep 1G
+	lx -q -r capture --rows file
+	[ "$status" != 0 ] || broken "a file is no folder"
+	has err '^linxcap: cannot open folder: file: '
+}
+
+test_redaction() {
+	recorded
+	printf 'regex /etc/[a-z.]+\n' >secrets
+	lx -q -r capture --rows rows --redact secrets
+	is_status 0
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns path,args rows >got
+	has got '<redacted>'
+	lacks got '/etc/ld'
+}
