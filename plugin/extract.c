@@ -91,7 +91,8 @@ static const char *part_of(const struct data *d, const char *name, unsigned int 
 
 /*
  * Returns the index of the call's argument with this name; -1: it has none. The names are only in the text of all
- * arguments, "name=text, ...". The texts are known from the parts, so that nothing in a text is taken for a name.
+ * arguments, "name=text, ...". The text of each argument is known from its part, so nothing in such a text is taken for
+ * a name.
  */
 static int place_of(const struct data *d, const char *name)
 {

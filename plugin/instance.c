@@ -155,7 +155,9 @@ static int set_filter(struct instance *h, struct problem *why)
 		.ncomms = config_comms(c, comms),
 		.comms_not = true,
 		.status = c->drop_failed ? LINX_STATUS_SUCCESSFUL : LINX_STATUS_ANY,
-		/* with drop_mode UINT32_MAX, which no process has: so the kernel records nothing */
+		/*
+		 * drop_mode: the only selected user is UINT32_MAX, which no process has, so the kernel records nothing
+		 */
 		.by_uid = c->drop_mode,
 		.uid = UINT32_MAX,
 	};

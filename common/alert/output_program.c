@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Sends alerts to the standard input of a program, one per line. The words of the option are its arguments; no
- * shell is used. The program is started for the first alert, and if it has ended for a later one, but at most once
- * per second.
+ * Sends alerts to the standard input of a program, one per line. The words of the option are its arguments; no shell is
+ * used. The program is started for the first alert. If it has ended when a later alert comes, it is started again, but
+ * at most once per second.
  */
 #include <errno.h>
 #include <fcntl.h>

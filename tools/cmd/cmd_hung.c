@@ -89,7 +89,7 @@ static int check(const struct hung_settings *s, const struct option_result *res,
 	return STATUS_OK;
 }
 
-/* Prints on standard error what is not known. */
+/* Prints on standard error how far the result is incomplete, or that it is empty. */
 static void report(const struct hung_settings *s, const struct hung_result *r)
 {
 	size_t shown = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * `linxcap list`: lists the known calls of all ABIs. With --json it prints the calls of this machine as a file of
- * interesting calls, which a configuration can use.
+ * `linxcap list`: lists the known calls of all ABIs. With --json it prints the calls of this machine in the form of a
+ * file of calls that a configuration can name.
  */
 #include <stdio.h>
 #include <string.h>

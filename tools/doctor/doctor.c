@@ -46,8 +46,8 @@ const struct doctor_check *doctor_get_check(unsigned int i)
 /* ---- findings */
 
 /*
- * Formats a text that may contain parts of files in a foreign root directory: characters that are not plain are
- * escaped.
+ * Formats one line of text. Parts of it may come from files below another root directory, so control characters and
+ * bytes that are not valid UTF-8 are escaped.
  */
 static void put_plain(char *to, size_t size, const char *fmt, va_list args)
 {
@@ -121,7 +121,7 @@ int doctor_stat(const struct doctor *d, const char *path, struct stat *st)
 
 int doctor_read(const struct doctor *d, const char *path, char *buf, size_t size)
 {
-	/* O_NONBLOCK: a pipe or device in a foreign root must not block the open */
+	/* O_NONBLOCK: below another root directory the path may name a pipe or a device, whose open could block */
 	int fd = open_below(d, path, O_RDONLY | O_NONBLOCK), rc = 0;
 	size_t n = 0;
 	ssize_t r;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Checks of `linxcap doctor`. Each row of a table is a check of one thing, which says what it found and what to do
- * about it. Files are read below a root directory, so that another system can be examined, and the checks can be
- * tested. To add a check, write its function and its row.
+ * Checks of `linxcap doctor`. Each row of a table is one check; its function stores a finding and advice. Files are
+ * read below a root directory, so that another system can be examined, and the checks can be tested. To add a check,
+ * write its function and its row.
  *
  * The directory doctor/ has only this subcommand: the checks, and remedies as text. It repairs nothing itself.
  */

@@ -67,9 +67,9 @@ static bool is_newer(const char *release, const char *than)
 }
 
 /*
- * True if the image of a kernel exists: its directory in /lib/modules can remain when the kernel is removed. If
- * even the running kernel has no image in /boot under its name, images are not expected there, and the kernel's own
- * modules decide.
+ * True if a kernel's image exists. The kernel's directory in /lib/modules does not prove it, since that can remain when
+ * the kernel is removed. Some systems keep no image in /boot, even of the running kernel. There the directory of the
+ * kernel's own modules counts instead.
  */
 static bool has_image(const struct doctor *d, const char *release)
 {
@@ -112,7 +112,7 @@ struct follower {
 	bool backport;
 };
 
-/* True if line, the Depends line of an installed package, has the image of this kernel. */
+/* True if line, the Depends line of an installed package, names the image of this kernel. */
 static bool wants_image(const char *line, const char *release)
 {
 	char image[RELEASE_MAX + 16];
@@ -160,7 +160,8 @@ static struct follower follower_of(const struct doctor *d, const char *release)
 enum way {
 	OF_OTHERS,
 	ONE_PACKAGE, /* a package of Debian for one kernel; no metapackage is known */
-	TWO_PACKAGES, /* the metapackage and the package for one kernel; the first is enough */
+	/* the metapackage and the package for one kernel; where the latter is gone, the former is enough */
+	TWO_PACKAGES,
 };
 
 static enum way report_debian_headers(const struct doctor *d, const char *release, char *how, size_t size)

@@ -109,7 +109,10 @@ static void not_loaded(const struct doctor *d, struct finding *f)
 		doctor_todo(f, DKMS_INSTALL " && modprobe linx", d->release);
 }
 
-/* Advises to load the module again. modprobe loads the installed file, so that must be of this version first. */
+/*
+ * Advises to load the module again. modprobe loads the installed file, so the advice begins with installing this
+ * version if another one is installed.
+ */
 static void load_anew(const struct doctor *d, struct finding *f)
 {
 	if (!doctor_exists(d, DKMS_TREE "/" LINX_VERSION))

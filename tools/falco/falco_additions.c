@@ -141,8 +141,8 @@ static int add(struct reading *r, const yaml_node_t *n, const struct rule_additi
 }
 
 /*
- * True if the present entry has an addition with this field already; its additions begin at index first. raw: the
- * new addition has no text of its own; then an earlier one without a text does not count.
+ * True if the current entry already has an addition with this field. The entry's additions begin at index first. raw:
+ * the new addition has the field's own value and no text; it may follow one of the same kind.
  */
 static bool is_given(const struct reading *r, unsigned int first, const char *name, bool raw)
 {

@@ -54,7 +54,7 @@ struct falco_config {
 	struct alert_form form;
 	uint64_t queue; /* outputs_queue.capacity; 0: not given */
 	struct {
-		bool enabled, all; /* every rule captures events, not only those that ask for it */
+		bool enabled, all; /* all: every rule captures events, not only those that ask for it */
 		const char *prefix;
 		uint64_t after_ms, most_mb; /* default_duration in ms, max_file_size_mb in MiB (0: no limit) */
 	} keep; /* the section capture: keeping the events before alerts */

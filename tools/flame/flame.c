@@ -151,8 +151,9 @@ static void find_chain(const struct linx_event *ev, struct chain *c)
 }
 
 /*
- * Finds the frame of the call, and makes those above it. *new: how many of them do not exist yet, if make is false;
- * then no frame is made, and the result is the deepest frame that exists. 0 with make: out of memory.
+ * Walks from the root to the frame of the call. make: adds the frames that are missing on the way; the result is the
+ * call's frame, or 0 if memory is short. Without make nothing is added: *new is the number of missing frames, and the
+ * result is the deepest frame that exists.
  */
 static uint32_t follow(struct flame *f, const struct chain *c, const char *call, bool make, unsigned int *new)
 {
@@ -173,8 +174,8 @@ static uint32_t follow(struct flame *f, const struct chain *c, const char *call,
 }
 
 /*
- * Returns the frame of the call. When there is no room for further frames, all calls that need one share the frame
- * FLAME_OTHERS, for which two frames are reserved.
+ * Returns the frame of the call. Calls for whose frames there is no room share the frame FLAME_OTHERS below a process
+ * of that name. Two frames are reserved for these.
  */
 static uint32_t frame_of(struct flame *f, const struct linx_event *ev)
 {

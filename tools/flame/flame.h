@@ -64,8 +64,8 @@ struct flame_frame {
 };
 
 /*
- * Puts the frames below each other in order of their names, and adds the calls to the frames above
- * them. It is called after the last flame_add().
+ * Sorts the children of each frame by name, and adds the count and the time of each call to all frames above it. Called
+ * after the last flame_add().
  */
 void flame_order(struct flame *f);
 const struct flame_frame *flame_frame(const struct flame *f, uint32_t i);

@@ -14,13 +14,16 @@
 #define ROW 18u
 #define HEAD 62u /* height above the frames */
 #define FOOT 30u
-/* Least part of the whole that a frame has to be shown, and most frames that are. */
+/* Least share of the total weight with which a frame is drawn, and most frames that are drawn. */
 #define LEAST (1.0 / 20000)
 #define SHOWN_MAX 20000u
 #define NARROW 24.0 /* width below which a frame shows no name */
 #define COLOURS 6u
 
-/* Hidden visibility: on arm64 an address from the linker's table would be the begin of the section. */
+/*
+ * The symbols are hidden: if the compiler took their address from the global offset table (GOT), on arm64 it would be
+ * the begin of the section.
+ */
 #define CONTENT(name, file)                                    \
 	__asm__(".pushsection .rodata\n"                      \
 		".local flame_" #name "_begin\n"              \
@@ -39,7 +42,7 @@ struct drawing {
 	FILE *to;
 	double total; /* weight of all */
 	unsigned int shown, left_out;
-	unsigned int depth; /* of the deepest frame that is shown */
+	unsigned int depth; /* depth of the deepest frame that is drawn */
 };
 
 /* Writes text that contains no control character. */

@@ -81,8 +81,8 @@ static int add_older(struct watching *w, const struct task_call *t)
 }
 
 /*
- * True if a task that an engine stops was inside the call before: the engine interrupts the call as it takes hold of
- * the task, and the kernel begins it again, which looks as if the call began then.
+ * True if the task was inside this call before the engine stopped it. An engine that takes hold of a task interrupts
+ * its call, and the kernel begins the call again. So the entry record has a later time than the call really began.
  */
 static bool is_begun_again(const struct watching *w, const struct hung_call *c)
 {
@@ -104,7 +104,10 @@ static bool has_left(const struct watching *w, const struct hung_call *c)
 	       strcmp(c->name, RESTART) != 0;
 }
 
-/* Drops the recorded calls that are left or were begun again; the latter are added from /proc. */
+/*
+ * Drops two kinds of recorded calls: those that the task has left, and those that the engine made the kernel begin
+ * again. The latter are added again from what /proc showed before.
+ */
 static void drop_left(struct watching *w)
 {
 	struct hung_calls *calls = &w->result->calls;

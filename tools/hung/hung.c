@@ -14,7 +14,7 @@
 
 /* The kernel's PID_MAX_LIMIT on 64-bit machines: all ids of tasks are lower. */
 #define TIDS_MAX 4194304u
-/* Longest wait for an event, after which signals are looked at. */
+/* Longest wait for an event. After it the loop checks whether a signal asked to stop. */
 #define WAIT_MS 100
 #define NS_PER_MS 1000000u
 
@@ -61,7 +61,10 @@ static bool always_has_entry(const struct watching *w, const struct linx_event *
 	return !get_info(w, ev, &info) || strstr(info.classes, "ENTRY") || strstr(info.classes, "NORETURN");
 }
 
-/* Writes the call as strace does, up to its last argument that is known: without ") = ?" and padding at the end. */
+/*
+ * Writes the call as strace does, up to its last known argument. Left out are the ") = ?" and the padding that strace
+ * writes after an unfinished call.
+ */
 static int put_text(struct watching *w, const struct linx_event *ev, char *to, size_t size)
 {
 	const char *text;
@@ -271,7 +274,8 @@ static int open_file(struct watching *w)
 }
 
 /*
- * Reads the calls that tasks are inside, and then stores the time, before which all of these calls began. 0 or -errno.
+ * Reads from /proc the calls that tasks are inside, and then the clock: all of these calls began before that time. 0 or
+ * -errno.
  */
 static int look_before(struct watching *w)
 {
@@ -283,7 +287,7 @@ static int look_before(struct watching *w)
 	return rc;
 }
 
-/* Watches the machine for the time of --for, with a look at /proc before and after. */
+/* Watches the machine for the time of --for. /proc is read before and after it. */
 static int watch(struct watching *w)
 {
 	const struct hung_settings *s = w->settings;
@@ -293,8 +297,9 @@ static int watch(struct watching *w)
 	if (rc < 0)
 		return failed(w, rc);
 	/*
-	 * Opening an engine can take minutes, in which a task may leave a call and come back. From now on its return is
-	 * recorded. An engine that stops tasks has them already, so for it the reading before that counts.
+	 * Reads /proc again, since opening an engine can take minutes: meanwhile a task may have left a call and begun
+	 * the same one again. From now on its return is recorded. Not for an engine that stops tasks: it has
+	 * interrupted their calls, so the reading before the engine was opened is the right one.
 	 */
 	if (!source_stops_tasks(w->l))
 		rc = look_before(w);

@@ -62,7 +62,10 @@ struct hung_call *hung_add(struct hung_calls *calls);
 
 /* True if the call is one of those to show: long enough, and named by -e. */
 bool hung_shows(const struct hung_settings *s, const struct hung_call *c);
-/* True if both calls wait at the same futex. A futex that processes share is only found within one process. */
+/*
+ * True if both calls are of threads of one process and wait at the same futex. Waiters of other processes, with which a
+ * futex may be shared, are not found.
+ */
 bool hung_waits_with(const struct hung_call *a, const struct hung_call *b);
 /* Notes whether the call waits at a futex, by its name and arguments. */
 void hung_find_futex(struct hung_call *c);

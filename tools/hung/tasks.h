@@ -31,7 +31,7 @@ void tasks_free(struct task_calls *t);
 const struct task_call *tasks_find(const struct task_calls *t, uint32_t tid);
 /* True if /proc showed that the task is inside no call, or runs. */
 bool tasks_is_running(const struct task_calls *t, uint32_t tid);
-/* True if a task has the same registers at both readings, but for the number of its call. */
+/* True if a task has the same registers at both readings, except the number of its call. */
 bool tasks_same_registers(const struct task_call *a, const struct task_call *b);
 
 /* Reads the name of a task. The name of a task that has ended is empty. */

@@ -252,7 +252,10 @@ static bool reader_works(const struct metrics *m, struct problem *why)
 	return false;
 }
 
-/* Returns whether nobody has interfered with the recording. What was missed meanwhile does not come again. */
+/*
+ * Returns whether nobody has interfered with the recording. After the first interference the answer stays false, since
+ * what was missed cannot be recorded any more.
+ */
 static bool recording_works(const struct metrics *m, struct problem *why)
 {
 	uint64_t tampers = atomic_load_explicit(&m->numbers[NUMBER_TAMPERS], memory_order_relaxed);

@@ -5,7 +5,7 @@
 
 #include <linx/linx.h>
 
-/* The lost records that were printed so far. All zero: none. */
+/* Numbers of lost records that were already reported to the user. All zero: none. */
 struct losses {
 	uint64_t reported;
 	uint64_t due_ns; /* time before which nothing is printed: so there is at most one line per second */

@@ -51,7 +51,10 @@ static void put_item(const struct view_look *look, const char *key, const char *
 	fprintf(to, "%s{\"name\":\"%s\",\"head\":\"%s\",\"key\":\"%s\",\"unit\":%d,\"blank\":%s}", sep, look->name, look->head, key, (int)look->unit, look->blank ? "true" : "false");
 }
 
-/* Writes what a view shows. Its texts are those of the command. Histograms come last: as text they have no column. */
+/*
+ * Writes the names of a view's keys and columns, as the command shows them. Histograms come after all others: the
+ * command prints them below its table, so they are not among the view's items.
+ */
 static void put_view(const struct view_def *v, FILE *to)
 {
 	fprintf(to, "{\"name\":\"%s\",\"text\":\"%s\",\"items\":[", v->name, v->text);
@@ -237,7 +240,7 @@ static void put_spans(const struct page_task *t, uint32_t first, uint32_t n, FIL
 	fputc(']', to);
 }
 
-/* A column of a thread: what its calls are, and the longest of them. */
+/* The calls of one thread that begin in one column of the timeline: their sums, and the name of the longest. */
 struct column {
 	uint32_t count, failed;
 	uint64_t ns, longest;
@@ -253,7 +256,10 @@ static void add_to_column(struct column *c, const struct page_span *s)
 	c->failed += s->failed;
 }
 
-/* Writes the columns that have calls: [column, columns, longest call, calls, failed, ns]. */
+/*
+ * Writes the columns that have calls. Each is [column, width of its longest call in columns, name of that call, calls,
+ * failed, ns].
+ */
 static bool put_columns(const struct page_task *t, uint32_t first, uint32_t n, const struct part *part, FILE *to)
 {
 	struct column *columns = calloc(part->columns, sizeof(*columns));

@@ -13,7 +13,7 @@
 /* A printed chunk of a stream: "(read)\t(DATA)". Control characters in the data are escapes. */
 #define CHUNK_TEMPLATE "%evt.io_dir\t%evt.buffer"
 
-/* A reading of all events, and what chooses among them. */
+/* One pass over all recorded events, with the condition and the time that choose among them. */
 struct reading {
 	struct page *page;
 	const struct page_query *q;
@@ -31,7 +31,10 @@ static void reading_end(struct reading *g)
 	atomic_fetch_sub(&g->page->readings, 1);
 }
 
-/* Begins a reading. Returns a status of HTTP; other than 200, the answer is written and nothing is to be ended. */
+/*
+ * Begins a reading. Returns a status of HTTP. If it is not 200, the answer is written, and reading_end() must not be
+ * called.
+ */
 static unsigned int reading_begin(struct reading *g, struct page *p, const char *filter, const struct page_query *q, FILE *to)
 {
 	unsigned int status = 200;
@@ -213,7 +216,7 @@ static bool closes(const struct linx_event *ev, uint64_t fd)
 	return (!strcmp(name, "dup2") || !strcmp(name, "dup3")) && !linx_event_get_arg(ev, 1, &arg) && (uint32_t)arg == fd;
 }
 
-/* A stream: the chunks of the descriptor's life that includes a time. */
+/* The data that went through a descriptor from its opening to its closing, around a given time. */
 struct stream {
 	char *text;
 	size_t len;
@@ -248,7 +251,7 @@ static bool find_data(const char *text, size_t len, const char **data, size_t *n
 	return true;
 }
 
-/* Writes a chunk: its direction, how long it was, and what was recorded of it. */
+/* Writes a chunk as a JSON object: its direction, its length, and the part of its data that was recorded. */
 static bool put_chunk(struct page *p, struct stream *s, struct linx_printer *printer, const struct linx_event *ev, uint64_t at)
 {
 	const char *text, *data;

@@ -9,7 +9,10 @@
 	FILE(css, "page.css", "/page.css", "text/css; charset=utf-8") \
 	FILE(js, "page.js", "/page.js", "text/javascript; charset=utf-8")
 
-/* Hidden visibility: on arm64 an address from the linker's table would be the begin of the section. */
+/*
+ * The symbols are hidden: if the compiler took their address from the global offset table (GOT), on arm64 it would be
+ * the begin of the section.
+ */
 #define CONTENT(name, file, path, type)                      \
 	__asm__(".pushsection .rodata\n"                    \
 		".local page_" #name "_begin\n"             \

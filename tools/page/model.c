@@ -39,7 +39,7 @@ static int open_views(struct page_model *m, struct problem *why)
 	for (unsigned int i = 0; m->nviews < PAGE_VIEWS_MAX && view_own(i, &name, &text, &yaml, &len); i++) {
 		if (open_view(&m->views[m->nviews++], name, why))
 			return -1;
-		/* Alerts are a list, and no table. */
+		/* Alerts are shown as a list, so their view has no table to count in. */
 		if (m->views[m->nviews - 1].def.events == VIEW_ALERTS)
 			view_def_free(&m->views[--m->nviews].def);
 	}
@@ -145,8 +145,8 @@ static uint32_t *process_slot(const struct page_model *m, const struct linx_proc
 }
 
 /*
- * Returns the index of the n-th ancestor of an event's process, with those above it; PAGE_NONE: not known, or there
- * is no room.
+ * Returns the index of the process that is the n-th ancestor of an event's process; n 0: that process itself. A process
+ * that is new to the model is added with all its ancestors. PAGE_NONE: it is not known, or there is no room.
  */
 static uint32_t get_process(struct page_model *m, const struct linx_event *ev, unsigned int n)
 {
@@ -187,7 +187,7 @@ static uint32_t *task_slot(const struct page_model *m, const struct linx_task *t
 	return &m->task_slots[at];
 }
 
-/* Returns the thread of an event; NULL: not known, or there is no room. */
+/* Returns the event's thread, which is added if it is new to the model. NULL: it is not known, or there is no room. */
 static struct page_task *get_task(struct page_model *m, const struct linx_event *ev)
 {
 	const struct linx_task *t = linx_event_borrow_task(ev);
@@ -212,7 +212,7 @@ static struct page_task *get_task(struct page_model *m, const struct linx_event 
 
 /* ---- calls ------------------------------------------------------------------------------------- */
 
-/* Returns the index of a name. There are at most PAGE_NAMES_MAX; the rest are index 0. */
+/* Returns the index of a name, which is added if it is new. Index 0 stands for all names beyond PAGE_NAMES_MAX. */
 static uint16_t name_of(struct page_model *m, const char *name)
 {
 	char *copy;

@@ -11,7 +11,10 @@
 
 #define PAGE_READINGS_MAX 4u /* at a time */
 
-/* Reads the recorded events again from their beginning, with the same choice of events. Any thread may call it. */
+/*
+ * Reads the recorded events again from their beginning, with the options that choose among events applied. Any thread
+ * may call it.
+ */
 struct page_reader;
 struct page_reader_ops {
 	/* NULL: why has the reason. */
@@ -79,7 +82,10 @@ bool page_put_text(struct page *p, const char *text, FILE *to);
 bool page_put_json(struct page *p, const char *json, size_t len, FILE *to);
 /* Writes JSON as the text of a string. */
 bool page_put_json_text(struct page *p, const char *json, size_t len, FILE *to);
-/* Write a line that has texts in quotes; data of a program, escaped, without quotes. */
+/*
+ * Write text as a JSON string, with secrets blanked: escaped data of a program without quotes, or a line in which
+ * strings are in quotes. False: out of memory.
+ */
 bool page_put_data(struct page *p, const char *data, size_t len, FILE *to);
 bool page_put_line(struct page *p, const char *line, size_t len, FILE *to);
 /* Returns a number of a request, at most most; missing or wrong: otherwise. */
@@ -91,7 +97,7 @@ unsigned int page_answer_events(struct page *p, const struct page_query *q, FILE
 unsigned int page_answer_stream(struct page *p, const struct page_query *q, FILE *to);
 /* Writes events without their details, at most PAGE_SAVED_EVENTS, until the file has so many bytes. */
 bool page_put_events(struct page *p, uint64_t bytes, FILE *to, uint64_t *left_out);
-/* A query without parameters: returns NULL. */
+/* For a query without parameters: returns NULL for each name. */
 const char *page_no_parameter(void *data, const char *name);
 
 #endif

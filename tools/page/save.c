@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The page as one HTML file: see page/page.h. Its data are JSON in an element of a type that no browser executes, and
- * JSON of the page has no '<'. Its policy executes nothing but the script of the page, by a number that is not known
- * before.
+ * The page as one HTML file: see page/page.h. Its data are JSON in an element of a type that no browser executes. JSON
+ * of the page has no '<', so no text can end this element. The page's content security policy lets the browser execute
+ * only the script that carries a random number (nonce).
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -27,7 +27,7 @@ static const struct page_file *find_file(const char *path, struct page_file *f)
 	return NULL;
 }
 
-/* Parameters by name, as pairs that a NULL ends. */
+/* Returns a parameter of a query whose parameters are pairs of name and value. NULL ends the pairs. */
 static const char *fixed(void *data, const char *name)
 {
 	for (const char *const *pair = data; *pair; pair += 2)
@@ -51,7 +51,7 @@ static int by_count(const void *a, const void *b, void *arg)
 	return x->count < y->count ? 1 : x->count > y->count ? -1 : 0;
 }
 
-/* Returns a list of the threads with most calls, allocated; NULL: out of memory. */
+/* Returns the ids of the threads with most calls, joined by commas; the caller frees the text. NULL: out of memory. */
 static char *busiest(struct page *p)
 {
 	uint32_t n = p->model.ntasks, *list = calloc(n + 1, sizeof(*list));

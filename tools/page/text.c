@@ -64,7 +64,7 @@ bool page_put_text(struct page *p, const char *text, FILE *to)
 	return ok;
 }
 
-/* Writes a line of a form of text as a string. */
+/* Writes one line as a JSON string without its newline, with secrets blanked. form: how the line shows strings. */
 static bool put_line(struct page *p, enum linx_text_form form, const char *line, size_t len, FILE *to)
 {
 	char *shown = blank(p, form, line, len && line[len - 1] == '\n' ? len - 1 : len);
@@ -94,7 +94,7 @@ bool page_put_json(struct page *p, const char *json, size_t len, FILE *to)
 	char *shown = blank(p, LINX_FORM_JSON, json, len);
 	bool ok = shown;
 
-	/* '<', '>' and '&' are in strings only */
+	/* in JSON '<', '>' and '&' occur only within strings, where an escape may replace them */
 	for (const char *s = shown; s && *s; s++)
 		if (strchr("<>&", *s))
 			fprintf(to, "\\u%04x", (unsigned char)*s);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The server of a page: see page/web.h. Each connection has a thread, so that a slow browser or a long answer delays
- * no other.
+ * The server of a page: see page/web.h. Each connection has a thread, so that a slow browser or a long answer delays no
+ * other.
  *
- * The token comes in the body of a POST and becomes a cookie, so that it stands in no address that is sent, logged or
- * passed on. Requests that name another host, or that come from a page of another origin, are refused: a page
- * elsewhere can make a browser send the cookie, and a name elsewhere can be made to mean 127.0.0.1.
+ * The browser sends the token in the body of a POST and then has it as a cookie. So the token is in no address that is
+ * sent, logged or passed on.
+ *
+ * Requests that name another host, or that come from a page of another origin, are refused. Otherwise a foreign page
+ * could make the browser send the cookie, and a foreign name could resolve to 127.0.0.1.
  */
 #include "page/web.h"
 #include "serve/listener.h"

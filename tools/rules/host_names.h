@@ -14,7 +14,7 @@ struct host_names;
 struct host_names *host_names_begin(const struct linx_rules *r);
 /* Waits until all names were looked up once, but at most ms milliseconds. */
 void host_names_wait(struct host_names *h, unsigned int ms);
-/* Sets addresses that were found since the last call in r, the same rules as in host_names_begin(). */
+/* Sets in r the addresses that were found since the last call. r: the rules that host_names_begin() got. */
 void host_names_give(struct host_names *h, struct linx_rules *r);
 /* Returns the name with index i among those that have no address; NULL: i is too large. */
 const char *host_names_missing(struct host_names *h, unsigned int i);

@@ -130,8 +130,8 @@ static bool is_note(const struct linx_rules_problem *p)
 }
 
 /*
- * Prints all problems except the first error, which goes to *first for the caller to print. all: also unused lists
- * and macros.
+ * Prints all problems except the first error, which goes to *first for the caller to print. Unused lists and macros are
+ * printed only if all is true.
  */
 static void say_problems(const struct linx_rules *r, bool all, struct problem *first)
 {

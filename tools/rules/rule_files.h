@@ -14,7 +14,10 @@
 #define RULE_FILES_MAX 64u /* most words that name a file or a directory */
 #define RULE_PATHS_MAX 256u /* most files, including those in directories */
 
-/* Switches rules on or off regardless of their files: those of a name, in which * matches any text, or with a tag. */
+/*
+ * Switches rules on or off, whatever their files say. Either all rules with a name, in which * matches any text, or all
+ * rules with a tag.
+ */
 struct rule_switch {
 	const char *rule, *tag; /* one of them is NULL */
 	bool on;
@@ -53,9 +56,9 @@ struct rule_paths {
 	unsigned int n;
 };
 /*
- * Appends the paths of rule files to l: each word is such a path, or a directory that has rule files. may_lack: words
- * may name missing files or directories without rules. -1: why has the reason. The caller calls rule_paths_free() in
- * any case.
+ * Appends the paths of rule files to l. Each word is the path of a file, or a directory that has rule files. may_lack:
+ * a word may name a missing file, or a directory without rules. -1: why has the reason. The caller calls
+ * rule_paths_free() in any case.
  */
 int rule_paths_list(struct rule_paths *l, const char *const *words, unsigned int n, bool may_lack, struct problem *why);
 void rule_paths_free(struct rule_paths *l);

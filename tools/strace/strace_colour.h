@@ -12,8 +12,8 @@
 enum strace_colour_mode { STRACE_COLOUR_AUTO, STRACE_COLOUR_ALWAYS, STRACE_COLOUR_NEVER };
 
 /*
- * Where in a line the text that was colored last ends; the next text continues there. All zero: at the beginning of
- * a line.
+ * State between two texts of one output. The next text continues the line where the last text ended. All zero: at the
+ * beginning of a line.
  */
 struct strace_colour_line {
 	enum { STRACE_COLOUR_HEAD, STRACE_COLOUR_ARGS, STRACE_COLOUR_RESULT, STRACE_COLOUR_PLAIN } where;

@@ -9,8 +9,8 @@
 #define ATTACHED_MAX 16
 
 /*
- * Apart from base, settings and log, the code that opens a trace sets the members, in the order in which strace
- * reports errors, and frees them.
+ * The members other than base, settings and log are set and freed by the code that opens a trace. It sets them in the
+ * order in which strace reports errors.
  */
 struct strace_destination {
 	struct destination base;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Writes strace's lines to standard error, a file, the standard input of a command, or one file per task. Of many
- * such files only those used last stay open.
+ * Writes strace's lines to standard error, a file, the standard input of a command, or one file per task. Of many such
+ * files only the most recently used stay open.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Runs a trace as strace does: threads are followed, not processes, and children only with -f. Each call is seen at
- * its entry and at its return; signals are seen, too. The steps have this order, whatever ends the trace: open,
- * start, run, stop, read the remaining events.
+ * Runs a trace as strace does. Threads are followed, not processes, and children only with -f. Entries and returns of
+ * calls are recorded, and signals too. The steps have this order, whatever ends the trace: open, start, run, stop, read
+ * the remaining events.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -23,8 +23,8 @@
 #include "strace/strace_destination.h"
 
 /*
- * Fewest bytes of a buffer to record, even if fewer are shown: the longest structures that are passed in a buffer
- * must be complete.
+ * Fewest bytes of a buffer to record, even if fewer are shown: a buffer can contain a structure, which must be complete
+ * to be decoded.
  */
 #define SNAP_LEAST 4096u
 #define SNAP_MOST LINX_PIECES_MAX
@@ -86,8 +86,8 @@ static int hold_command(struct tracer *t)
 	int rc;
 
 	/*
-	 * strace installs a seccomp filter only if it follows descendants, which then end with it. If the command
-	 * becomes another user, it has no privileges for that.
+	 * strace installs a seccomp filter only with -f, since descendants inherit the filter and need the tracer; they
+	 * then end with it. With -u the command becomes another user, and has no privileges to install a filter.
 	 */
 	if (t->settings->filter && t->settings->follow && !t->settings->user)
 		t->command.filter = child_filter_new(t->l);
@@ -180,10 +180,10 @@ static int open_engine(struct tracer *t, const char *engine, const struct linx_l
 }
 
 /*
- * Opens the source. With strace the command waits until its calls are read, and none is lost. The module does that
- * in throttle mode; if there is no module, the engine ptrace is used, unless LINX_ENGINE chooses one that never
- * stops a task. With such an engine, and where ptrace(2) is not allowed, calls can be lost, and are counted.
- * Attached tasks do not wait.
+ * Opens the source. With strace the command waits until its calls are read, and none is lost. The module does that in
+ * throttle mode. If there is no module, the engine ptrace is used, unless LINX_ENGINE chooses an engine that never
+ * stops a task. With such an engine, and where ptrace(2) is not allowed, calls can be lost; they are counted. Attached
+ * tasks do not wait.
  */
 static int open_live(struct tracer *t, struct linx_live_opts *opts, struct linx_error *error)
 {
@@ -197,8 +197,8 @@ static int open_live(struct tracer *t, struct linx_live_opts *opts, struct linx_
 	opts->throttle_cap_ms = WAIT_MS;
 	rc = open_engine(t, engine, opts, error);
 	/*
-	 * The engine is opened without throttle mode only if that mode may be the cause: not if a chosen engine
-	 * fails for another reason, or the module refuses the options.
+	 * Tries the engine without throttle mode only if that mode may have caused the failure. A chosen engine must
+	 * have refused with EOPNOTSUPP. The module must not have refused the options themselves.
 	 */
 	other = chosen ? rc == -EOPNOTSUPP : rc != -EINVAL && rc != -E2BIG;
 	if (rc >= 0 || !other)
@@ -449,8 +449,8 @@ static int close_all(struct tracer *t)
 }
 
 /*
- * Sets the name of this process to "strace", as scripts search for that name, and traced programs look at their
- * parent's.
+ * Names this process "strace". Scripts search for a process of that name, and some traced programs look at the name of
+ * their parent.
  */
 static void take_name(void)
 {

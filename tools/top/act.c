@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What keys do in linxcap top: see top/top.h. */
+/* Actions of the keys of linxcap top: see top/top.h. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -238,7 +238,10 @@ static void do_untag(struct top *t, int arg)
 	top_now(t)->table.ntags = 0;
 }
 
-/* A file does not go on, and needs no pause. */
+/*
+ * Pauses the screen of a live source, or ends the pause. A file is not paused, since no events are added to it by
+ * themselves.
+ */
 static void do_pause(struct top *t, int arg)
 {
 	(void)arg;
@@ -269,7 +272,7 @@ static void do_window(struct top *t, int action)
 	change_window(t, (enum top_action)action);
 }
 
-/* What each action does. */
+/* The function of each action, and its argument. */
 static const struct {
 	void (*act)(struct top *t, int arg);
 	int arg;

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Functions that top/act.c, top/ask.c and top/open.c share: what keys do. */
+/* Actions of keys, shared by top/act.c, top/ask.c and top/open.c. */
 #ifndef LINXCAP_TOP_ACT_H
 #define LINXCAP_TOP_ACT_H
 
 #include "top/top.h"
 
-/* top/open.c: opens what is behind the row, or the tagged rows, as a list, an echo, a heat map or a view. */
+/*
+ * top/open.c: opens a level for the events of the selected row, or of the tagged rows: a list, an echo, a heat map or a
+ * view.
+ */
 void top_open_as(struct top *t, enum top_shows shows, unsigned int view);
-/* Opens what Enter opens. */
+/* Opens the level that Enter opens for the selected row. */
 void top_open_row(struct top *t);
-/* Goes back to the level before. */
+/* Goes back to the previous level. */
 void top_go_back(struct top *t);
 /* Shows another view on the same level. */
 void top_change_view(struct top *t, unsigned int view);
@@ -20,10 +23,10 @@ const struct top_row *top_selected_row(struct top *t);
 void top_sort_by(struct top *t, unsigned int item);
 void top_search(struct top *t, bool skip);
 
-/* top/ask.c: begins to ask, with a text to edit; or for a command for the row. */
+/* top/ask.c: asks the user for a text, which begins as this one; or to choose a command for the selected row. */
 void top_ask(struct top *t, enum top_asks asks, const char *text);
 void top_ask_action(struct top *t);
-/* Take keys for an edited line, a list of choices, and the help. */
+/* Handle a key while the user edits a line, chooses from a list, or reads the help. */
 void top_press_edit(struct top *t, int code);
 void top_press_list(struct top *t, int code);
 void top_press_help(struct top *t, int code);

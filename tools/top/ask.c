@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What linxcap top asks the user: edited lines, lists of choices, and commands for a row. See top/act.h. */
+/* Questions of linxcap top to the user: edited lines, lists of choices, and commands for a row. See top/act.h. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +16,7 @@ void top_ask(struct top *t, enum top_asks asks, const char *text)
 	top_edit_set(&t->edit, text);
 }
 
-/* Checks FILTER before it replaces the one before. */
+/* True if the edited FILTER is valid, so that it may replace the previous one. Otherwise its error is shown. */
 static bool check_filter(struct top *t)
 {
 	struct linx_condition *c = NULL;
@@ -32,7 +32,7 @@ static bool check_filter(struct top *t)
 	return false;
 }
 
-/* Takes the text that was edited. */
+/* Ends the question with the text that the user edited. */
 static void end_edit(struct top *t)
 {
 	enum top_asks asks = t->asks;
@@ -148,7 +148,7 @@ static bool raw_value(struct top *t, const char *name, char *to, size_t size)
 	return true;
 }
 
-/* Makes the words of an action: "{NAME}" alone stands for a value, which stays one word. */
+/* Makes the words of an action's command. A word "{NAME}" is replaced by a value of the row, which stays one word. */
 static bool make_command(struct top *t, const struct view_action *a)
 {
 	char name[64];

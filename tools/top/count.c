@@ -141,7 +141,7 @@ unsigned int top_needs(struct top *t)
 		}
 	}
 	needs |= t->rules ? linx_rules_get_needs(t->rules) : 0;
-	/* a call's record has room for one of both times: the table is about how long calls took */
+	/* the table shows how long calls took; a record has room for that or for the CPU time, not for both */
 	return needs & ~LINX_NEEDS_CPU_TIME;
 }
 
@@ -240,7 +240,10 @@ static int add_head(struct top *t, const struct linx_event *ev)
 	return add_line(t, ev, LINX_FORM_PLAIN, head, n > 0 && (size_t)n < sizeof(head) ? (size_t)n : strlen(head));
 }
 
-/* Adds the data of a call: a line for each of its lines, which end in an escaped newline. */
+/*
+ * Adds a call to the list: a head line, then at most ECHO_LINES lines of its data. In the text of the data an escaped
+ * newline ends each line.
+ */
 static int take_echo(struct top *t, const struct linx_event *ev)
 {
 	const char *text, *end;

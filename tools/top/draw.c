@@ -49,7 +49,7 @@ void top_put_part(struct top *t, int row, int *at, int columns, unsigned int loo
 	*at += screen_put(t->screen, row, *at, columns - *at, false, LOOK_PLAIN, "  ");
 }
 
-/* Returns the text behind so many columns. */
+/* Returns the text without its first "by" characters. */
 const char *top_shifted(const char *text, unsigned int by)
 {
 	for (; by && *text; by--)

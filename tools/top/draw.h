@@ -11,7 +11,7 @@ void top_put_clock(uint64_t ns, bool millis, char text[32]);
 const char *top_put_count(double n, char text[16]);
 /* Puts a part of a line with two blanks behind it, and moves *at. */
 void top_put_part(struct top *t, int row, int *at, int columns, unsigned int look, const char *text);
-/* Returns the text behind so many columns. */
+/* Returns the text without its first "by" characters. */
 const char *top_shifted(const char *text, unsigned int by);
 
 /* Draw what a level shows, from this line on, and the line with its sums. top/draw_table.c: */

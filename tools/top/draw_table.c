@@ -6,14 +6,14 @@
 #include "top/draw.h"
 #include "top/text.h"
 
-/* Narrowest column of texts, while there are numbers that can go and after that; and blanks between columns. */
+/* Least widths of a column of texts: before and after columns of numbers are left out. GAP: blanks between columns. */
 #define LEAST 8
 #define LEAST_OF_ALL 4
 #define GAP 2
 
 /* ---- the table -------------------------------------------------------------------------------- */
 
-/* What each column of the table has on this screen. */
+/* Widths and kinds of the table's columns on this screen. */
 struct grid {
 	int widths[VIEW_ITEMS_MAX]; /* 0: the column is not on the screen */
 	bool texts[VIEW_ITEMS_MAX];
@@ -38,7 +38,7 @@ static void measure(struct top *t, struct grid *g)
 	g->stem = v->nitems;
 	for (unsigned int i = 0; i < v->nitems; i++) {
 		g->texts[i] = top_table_is_text(table, i);
-		/* a mark of the order stands behind the name of a column */
+		/* behind the name of the column that rows are sorted by there is a mark */
 		n = top_text_width(v->items[i].look.head ? v->items[i].look.head : "", utf8) + (i == table->item);
 		table->widths[i] = n > table->widths[i] ? n : table->widths[i];
 		for (unsigned int row = table->first; row < table->n && row < table->first + t->height; row++) {
@@ -80,8 +80,12 @@ static void narrow(struct grid *g, unsigned int n, int columns, int least)
 }
 
 /*
- * Makes all columns fit: texts become narrower; then numbers go, from the right, but for keys and for what rows are sorted
- * by; then texts become very narrow; at last anything goes but the first column.
+ * Makes all columns fit the screen. The first steps that suffice are taken:
+ * 1. columns of texts become narrower, down to LEAST;
+ * 2. columns of numbers are left out, from the right;
+ * 3. columns of texts become narrower, down to LEAST_OF_ALL;
+ * 4. other columns are left out, from the right.
+ * The column that rows are sorted by always stays. Step 2 leaves out no key, step 4 not the first column.
  */
 static void fit(struct top *t, struct grid *g, int columns)
 {

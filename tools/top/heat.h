@@ -23,8 +23,8 @@ void heat_clear(struct heat *h, uint64_t step_ns);
 /* Counts an event at a time. Times before the first event count in the first step, as after a clock was set back. */
 void heat_add(struct heat *h, uint64_t time_ns, uint64_t duration_ns);
 /*
- * Sums the steps for a map of this many columns: column c of them. Steps stand in columns one to one if there are few
- * enough, otherwise several in one. Returns how many columns are used.
+ * Sums the steps for column c of a map with this many columns. If there are few steps, each has a column of its own,
+ * otherwise several share one. Returns how many columns are used.
  */
 unsigned int heat_column(const struct heat *h, unsigned int columns, unsigned int c, uint64_t counts[HEAT_ROWS]);
 /* Gets the first and the last row that has a count. Returns the largest count of a cell for these columns. */

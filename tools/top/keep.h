@@ -2,9 +2,9 @@
 /*
  * The newest records of a source that cannot be read again, such as a live one: a capture in memory of limited size.
  *
- * The capture has two halves, each written by a linx_writer. When the newer half is full, the older one is dropped, but
- * for its records of tasks and descriptors: these become the context, with which the halves are read. Records of calls
- * are copied as they are, so that keeping them costs little, and reading shows all that a capture file shows.
+ * The capture has two halves, each written by a linx_writer. When the newer half is full, the older one is dropped.
+ * Only its records of tasks and descriptors stay; they are the context that is read before the halves. Records of calls
+ * are copied without being decoded: so keeping them costs little, and a reading shows all that a capture file shows.
  */
 #ifndef LINXCAP_TOP_KEEP_H
 #define LINXCAP_TOP_KEEP_H

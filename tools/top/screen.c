@@ -72,7 +72,10 @@ static bool load(struct screen *s)
 
 /* ---- looks ---------------------------------------------------------------------------------- */
 
-/* Colours of each look: of 8 and of 256 colours; -1: that of the terminal. Attributes are for terminals without. */
+/*
+ * Colours of each look on terminals with 8 and with 256 colours; -1: the terminal's default. Terminals without colours
+ * use the attributes.
+ */
 static const struct {
 	short front, back;
 	attr_t attributes, plain;

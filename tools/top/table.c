@@ -9,7 +9,7 @@
 #include "top/table.h"
 
 #define ROOT UINT32_MAX
-/* Deepest level of the tree: rows below it stand at it. */
+/* Deepest level at which a row of the tree is drawn. Rows further down are drawn at this level too. */
 #define DEPTH_MAX 60u
 
 void top_table_begin(struct top_table *t, const struct view_def *view)
@@ -141,7 +141,10 @@ static void join(struct node *nodes, struct node **sorted, unsigned int n)
 	}
 }
 
-/* lines: of the ancestors, by depth. Returns those of the row's children. */
+/*
+ * Appends the row of a group to the table. lines: bits of struct top_row.lines for the row. Returns those for its
+ * children.
+ */
 static uint64_t place(struct top_table *t, struct node *node, unsigned int depth, uint64_t lines)
 {
 	bool last = depth && node->next == ROOT;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The state of linxcap top: levels that the user opened one behind another, what is counted for the last of them, and
- * what the user does. Events come by top_take(); when the user asks something else, the member wants says that all
- * events are to be given again. top/act.c does what keys ask for, top/count.c counts events, top/draw.c draws.
+ * The state of linxcap top: the levels that the user opened one behind another, the counts of the last level, and what
+ * the user is asked. top_take() gets each event. When a key asks for other counts, the member wants is set: then all
+ * events must be passed to top_take() again.
+ *
+ * top/act.c has the actions of keys, top/count.c counts events, top/draw.c draws.
  */
 #ifndef LINXCAP_TOP_TOP_H
 #define LINXCAP_TOP_TOP_H
@@ -25,17 +27,18 @@
 
 /* What a level shows. */
 enum top_shows { TOP_TABLE, TOP_LIST, TOP_ECHO, TOP_MAP, TOP_EVENT, TOP_ALERTS };
-/* What stands in front of the level, and takes the keys. */
+/* The question or the help that is shown in front of the level, and gets the keys. */
 enum top_asks { TOP_ASKS_NOTHING, TOP_ASKS_HELP, TOP_ASKS_VIEW, TOP_ASKS_SORT, TOP_ASKS_ACTION, TOP_ASKS_SEARCH, TOP_ASKS_FILTER, TOP_ASKS_USER, TOP_ASKS_SURE };
 
 struct top_level {
 	enum top_shows shows;
 	unsigned int view; /* TOP_TABLE: number of the view */
-	char condition[TOP_CONDITION]; /* what events fulfil beside FILTER and the view's own condition; empty: nothing */
-	char label[TOP_LABEL]; /* what was opened, for the path on the screen */
+	/* condition of this level's events, beside FILTER and the view's own condition; empty: none */
+	char condition[TOP_CONDITION];
+	char label[TOP_LABEL]; /* the row from which the level was opened, for the path on the screen */
 	struct top_table table;
 	struct top_line event; /* TOP_EVENT: the event that is shown; its text is not used */
-	unsigned int left; /* first shown column, or characters by which lines are shifted */
+	unsigned int left; /* first shown column of a table, or characters that are cut from the begin of each line */
 };
 
 /* Facts about the source, for the header. */
@@ -46,7 +49,7 @@ struct top_facts {
 	struct sheet_losses losses; /* cut_off: also of a file that grows */
 	uint64_t since_ns; /* live: events before this time are not kept; 0: all are */
 	uint64_t first_ns, last_ns; /* file: its first and last time; 0: not known */
-	double read; /* part of the file that was read, up to 1; below 0: all that there is */
+	double read; /* share of the file that was read so far, 0 to 1; below 0: no file is being read */
 	uint64_t seen; /* calls of the source so far */
 	double rate; /* calls per second, lately */
 	char trouble[256]; /* what went wrong while reading; empty: nothing */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The flight recorder for alerts (--alert-capture): a session of its own, whose rings overwrite their oldest
- * records until an alert asks to keep them in a capture file. The next session starts before the previous one
- * stops. So events that a file lacks before its alert are at the end of the previous file.
+ * The flight recorder for alerts (--alert-capture). It is a session of its own, whose rings overwrite their oldest
+ * records until an alert asks to keep them in a capture file. The next session starts before the previous one stops. So
+ * the events before an alert that its file lacks are at the end of the previous file.
  *
  * A thread opens, stops and writes sessions, so that the reader of alerts does not wait for the disk.
  */

@@ -177,8 +177,8 @@ static bool leave_the_rest(struct live *v)
 }
 
 /*
- * Stops the source, then reads the events recorded before that, up to the limits. Returns the reason for which the
- * trace ended.
+ * Stops the source, then reads the events recorded before that, up to the limits. After a failure, or if nobody reads
+ * the output any more, the rest is not read. Returns the reason for which the trace ended.
  */
 static enum end drain(struct live *v, enum end end)
 {

@@ -124,14 +124,18 @@ static enum end idle(struct loop *p, uint64_t now)
 
 	if (rc)
 		return fail(p, rc);
-	/* A wait of an engine that stops tasks can consume the SIGCHLD that reports the command's end. */
+	/*
+	 * While an engine that stops tasks waits for them, it can consume the SIGCHLD that reports the command's end.
+	 * So the command is looked at here.
+	 */
 	if (p->tracer && p->child)
 		child_reap(p->child);
 	if (all_ended(p))
 		return END_LISTED;
 	/*
-	 * Do not poll yet if signals came while flushing, which emptied the descriptor, or if events are pending:
-	 * the descriptor may not be readable while a dump is read whose events the condition mostly hides.
+	 * No poll if signals came while the output was flushed: the flush emptied the descriptor of signals. Nor if
+	 * events are pending: while a dump is read of which the condition hides most events, the descriptor of the
+	 * source may not be readable.
 	 */
 	if (p->signals->news || linx_pending(p->l))
 		return END_NONE;

@@ -18,8 +18,8 @@
 bool missing_uring(const struct linx *l)
 {
 	/*
-	 * True if the kernel has an io_uring that the source cannot record. The call with 0 entries always fails:
-	 * with ENOSYS only if the kernel has no io_uring.
+	 * True if the kernel has an io_uring that the source cannot record. A call with 0 entries always fails: with
+	 * ENOSYS only if the kernel has no io_uring.
 	 */
 	return !linx_get_stream_info(l)->io_uring && (syscall(SYS_io_uring_setup, 0, NULL) >= 0 || errno != ENOSYS);
 }

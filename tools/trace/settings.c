@@ -289,8 +289,8 @@ static enum option_next add_time(const struct option_use *use)
 }
 
 /*
- * Returns the index of the argument in the list of allowed words, which is the option's name for its argument
- * ("auto|always|never"). -1: it is not in the list, and use->why has the error.
+ * Returns the index of the argument in the list of words that the option allows; option->arg has the list
+ * ("auto|always|never"), which help prints. -1: the argument is not in it, and use->why has the error.
  */
 static int choose(const struct option_use *use)
 {

@@ -24,7 +24,7 @@
 #define SCOPE_ROTATION 0x4u /* only for recordings with several files */
 #define SCOPE_FIRST 0x8u /* shown in the short help */
 #define SCOPE_TABLE 0x10u /* only of linxcap stat and linxcap top */
-#define SCOPE_EVENTS 0x20u /* not of linxcap stat, top, flame and serve, which write no lines and record nothing */
+#define SCOPE_EVENTS 0x20u /* not of linxcap stat, top, flame and serve, which write neither lines nor captures */
 #define SCOPE_TEXT 0x40u /* not of linxcap top, which writes no text */
 #define SCOPE_TOP 0x80u /* only of linxcap top */
 #define SCOPE_BYTES 0x100u /* not of linxcap stat, which shows no content */

@@ -44,7 +44,7 @@ static int no_such_process(int pid)
 			  "no such process: -p %d: ps(1) lists those that there are", pid);
 }
 
-/* Checks that the processes of -p exist. Done before an engine is opened, since that is not needed to find out. */
+/* Checks that the processes of -p exist. No engine is needed for that, so it is done before one is opened. */
 static int check_pids(const struct pid_list *list)
 {
 	for (size_t i = 0; i < list->n; i++)
@@ -69,8 +69,8 @@ int source_let_go(struct linx *l, struct child *c, const char *path, int status)
 	signals_set_command(c->pid);
 	if (child_ready(c)) {
 		/*
-		 * This fails if we are not in the initial pid namespace: then the command's first record
-		 * describes it before its execve.
+		 * linx_skip_until_exec() fails outside of the initial pid namespace. Then the command's first record
+		 * describes the process as it was before its execve.
 		 */
 		linx_skip_until_exec(l, (uint32_t)c->pid);
 		rc = linx_add_pid(l, c->pid);

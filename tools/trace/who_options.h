@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * --comm, --cgroup and --container, which select tasks. In a live trace the kernel evaluates --comm; everything
- * else is a part of the condition, which the library evaluates, after the kernel did as far as it can decide it.
+ * --comm, --cgroup and --container, which select tasks. In a live trace the kernel evaluates --comm. The other options
+ * become a part of the condition: the kernel decides as much of it as it can, and the library decides the rest.
  */
 #ifndef LINXCAP_WHO_OPTIONS_H
 #define LINXCAP_WHO_OPTIONS_H

@@ -289,8 +289,8 @@ static void add_section(const struct sheet *s, uint32_t row, struct section *lis
 }
 
 /*
- * Ranks sections in the view's order of families, but from the home family on: those before it follow the last one, and
- * unknown values come last.
+ * Sets the rank of each section. The home family comes first, then the families after it in the view's order, then
+ * those before it. Values that the view does not name come last.
  */
 static void rank(const struct view_sections *of, struct section *list, unsigned int n, unsigned int home)
 {

@@ -36,7 +36,8 @@ struct view_look {
 	const char *head;
 	const char *none; /* text for a missing value */
 	enum view_unit unit;
-	int width, margin; /* width: least number of columns; margin: blanks in it beside the longest value */
+	/* width: least columns; margin: blanks that a column of that width has beside its longest value */
+	int width, margin;
 	int digits; /* digits behind the point; 0: rounded down; -1: as the unit needs */
 	bool blank; /* zero is shown as nothing */
 };

@@ -41,7 +41,10 @@ static enum view_unit unit_of(const char *field)
 
 /* ---- fields --------------------------------------------------------------------------------- */
 
-/* True if the field at s has no dot in its name, and is none of a transformer. */
+/*
+ * True if a field without a dot begins at s: a plain name, which "|" or "[" may follow. The name of a transformer has
+ * parentheses.
+ */
 static bool is_short(const char *s)
 {
 	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_");
