@@ -20,7 +20,7 @@
 
 extern char **environ;
 
-/* Makes, in a child, a call at which a filter of the tracer may stop. */
+/* Makes a call that the seccomp filter of a tracer stops. Runs in a child. */
 static int opens(void)
 {
 	return open("/dev/null", O_RDONLY) < 0 ? errno : 0;

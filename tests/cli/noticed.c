@@ -149,7 +149,7 @@ static void parent(void)
 	say("its parent", strcmp(name, "linxcap\n") ? "its starter" : "linxcap");
 }
 
-/* Returns the letter of a process's state. */
+/* Returns the letter of a process's state; 0: it is not known. */
 static char state_of(pid_t pid)
 {
 	char path[64], state = 0;

@@ -91,7 +91,8 @@ test_values() {
 	ends
 }
 
-# What a process wrote to a descriptor, of the life of it that the event belongs to.
+# A program writes to its descriptor three times, each time after opening another file. The page shows only the bytes
+# that went to the file of the chosen event.
 test_stream() {
 	traced -q -yy -w capture -- sh -c 'echo one >file; echo two >file; exec 5<>file; read -r x <&5; echo three >&5'
 	local writer

@@ -118,7 +118,7 @@ test_histograms() {
 	has out '^read,0,0,'
 }
 
-# Alerts are a list, and no table.
+# linxcap stat refuses the view of alerts, which is a list of alerts and no table.
 test_alerts_are_no_table() {
 	recorded
 	refuses 2 "not a table: --view alerts: alerts are shown by linxcap top --rules FILE" stat -r capture --view alerts

@@ -56,7 +56,7 @@ test_views_show_what_stat_counts() {
 	[ ! -s err ] || broken "messages: $(cat err)"
 }
 
-# A process, its files, their events, one event whole; and back.
+# Enter leads from a process to its files, to their events, and to one whole event. Backspace leads back.
 test_drill_down() {
 	recorded
 	top -r capture
@@ -139,7 +139,7 @@ test_heat_map_and_echo() {
 	quit
 }
 
-# Losses stand on every screen, also on the smallest one, and so does the end that a file lacks.
+# Each screen, even the smallest, shows how many records were lost, and that the end of a file is missing.
 test_losses() {
 	"$WORK/make_capture" 40 >capture
 	COLUMNS_OF=40 top -r capture
@@ -153,7 +153,7 @@ test_losses() {
 	quit
 }
 
-# A file that grows is read on at a key; a damaged one says where.
+# A key reads what was added to a file that grows. For a damaged file the screen shows the place of the damage.
 test_grows_and_damaged() {
 	recorded
 	cp capture whole
@@ -192,7 +192,7 @@ test_pipe() {
 	quit
 }
 
-# From 20 to 300 columns, without colours, without UTF-8, and when the size changes.
+# The screen is drawn with 20 to 300 columns, without colours, without UTF-8, and after a change of its size.
 test_sizes() {
 	local size
 	recorded
@@ -202,7 +202,7 @@ test_sizes() {
 		see '^ *pid '
 		quit
 	done
-	# numbers go before names
+	# on a narrow screen columns of numbers are left out before the column of names
 	COLUMNS_OF=20 LINES_OF=8 top -r capture
 	see '^pid +countv +name'
 	quit
@@ -218,7 +218,7 @@ test_sizes() {
 	quit
 }
 
-# Names that would move the cursor, turn the text around or look like another line.
+# Names of programs and files may not move the cursor, change the direction of text or imitate another line.
 test_hostile_names() {
 	local name
 	name=$(printf 'x\033[2J\342\200\256\360\237\230\200y')
@@ -235,7 +235,7 @@ test_hostile_names() {
 	quit
 }
 
-# Live: a command's calls, what is behind them, and an end by a signal, a key or a closed terminal.
+# A live screen shows a command's calls and opens what a row stands for. A signal, a key or a closed terminal ends it.
 test_live() {
 	# shellcheck disable=SC2016
 	local loop='while :; do read -r x </etc/passwd; done'
@@ -262,7 +262,7 @@ test_live() {
 }
 terminal_is_gone() { ! pgrep -f "^$LINXCAP top --engine ptrace -- sh -c while :; do read -r x </etc/passwd" >/dev/null; }
 
-# The command of a trace does not write over the screen; what it would say is not shown.
+# The traced command cannot write over the screen: its output is dropped.
 test_command_keeps_off_the_screen() {
 	traced -q -- true
 	top --engine ptrace -- sh -c 'echo on the screen; echo errors >&2; cat /etc/hostname; sleep 60'

@@ -74,8 +74,8 @@ static bool is_traced(void)
 }
 
 /*
- * Runs as the first of the created threads: the kernel reports its stops last, as those of the leader. Once it is
- * traced, and after SIGUSR1 if on_signal is not NULL, it makes some calls and ends the process.
+ * Runs in the first created thread. The kernel reports the stops of such a thread last. When a tracer has attached, the
+ * thread makes some calls and ends the process; if on_signal is not NULL, it first waits for SIGUSR1.
  */
 static void *end_among_loopers(void *on_signal)
 {

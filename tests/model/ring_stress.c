@@ -78,7 +78,11 @@ static void wake(struct ring *r)
 {
 	uint64_t one = 1;
 
-	linx_fence(); /* fence of protocol C in ring_proto.h */
+	/*
+	 * pairs with the fence of sleep_until_more(): either this load sees the consumer armed, or the consumer sees
+	 * the new head
+	 */
+	linx_fence();
 	if (!__atomic_load_n(&r->armed, __ATOMIC_RELAXED))
 		return;
 	__atomic_store_n(&r->armed, 0, __ATOMIC_RELAXED);

@@ -96,7 +96,7 @@ static void test_missed_where_the_reader_may_run(void **state)
 	assert_int_equal(tamper.cpu, cpu);
 }
 
-/* The page has what a canary of another process could be: it is not that of this one. */
+/* The page shows a canary that another process could have made. It does not count as a canary of this process. */
 static void test_another_canary_is_not_heard(void **state)
 {
 	struct fixture *f = *state;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The health of a run whose recording somebody has interfered with: it is bad for good. */
+/* The health of a run is bad once somebody has interfered with its recording, and stays bad. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

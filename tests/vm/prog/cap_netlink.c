@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Asks a netlink socket for the loopback interface by every call that sends, receives the answers by every call that
- * receives, has one request refused, and sends the same bytes to a socket of another family. On i386 it also uses
- * socketcall.
+ * Asks a netlink socket for the loopback interface. Each call that can send is used for a request, and each call that
+ * can receive for an answer. One request is refused, and the same bytes are also sent to a socket of another family. On
+ * i386 the calls are made through socketcall as well.
  */
 #include <errno.h>
 #include <linux/netlink.h>

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Receives datagrams by recvfrom(2), with an address buffer that has no room, room for a part, or room for all of the
- * sender's address and that holds another address before, and without an address buffer. First of all it makes calls
- * with descriptors that it inherited.
- * usage: cap_recvfrom FD [DIRECTORY'S-FD]
+ * Receives datagrams by recvfrom(2) without an address buffer, and with one that has no room, room for a part, or room
+ * for all of the sender's address. Each address buffer holds another address before. First of all the program makes
+ * calls with descriptors that it inherited. usage: cap_recvfrom FD [DIRECTORY'S-FD]
  */
 #include <arpa/inet.h>
 #include <fcntl.h>

@@ -252,8 +252,9 @@ static void accepted_beside_a_receive(void)
 }
 
 /*
- * Submits an operation that waits for the one before it in its chain and is then refused, and operations whose
- * submission entries have other content than the arguments of the corresponding syscall.
+ * Makes two kinds of operations. The first one waits in a chain for the operation before it, and is then refused. The
+ * fields of the others mean something else than the arguments of the corresponding syscall: a length of 64 bits, and a
+ * buffer that the kernel selects.
  */
 static void said_otherwise(void)
 {

@@ -56,7 +56,9 @@ static void trace(const char *on)
 	close(fd);
 }
 
-/* Opens and closes a session in a child, so that this process goes on if the session hangs. */
+/*
+ * Opens and closes a session, and ends the process. Runs in a child, so that the parent goes on if the session hangs.
+ */
 static void session(void)
 {
 	struct dev d;

@@ -144,7 +144,10 @@ static void few_slots(void)
 	ok(known >= 4 && unknown > 0, "few slots: %u known, %u unknown", known, unknown);
 }
 
-/* Makes getpid() calls that a seccomp filter answers: they have no entry, and so no entry time. */
+/*
+ * Makes sched_yield() and getpid() calls by turns. A seccomp filter answers getpid(), so the kernel does not execute
+ * it: it has no entry, and so no entry time.
+ */
 static void denied(int n)
 {
 	struct sock_filter code[] = {

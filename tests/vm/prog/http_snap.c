@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Moves HTTP requests, and other bytes, through sockets, by each call that can do so, with both ends in this process.
- * The requests' headers are longer than the captured part of a buffer, and come in pieces. A path names each case. Data
- * that is no HTTP consists of 500 equal letters, a different letter in each case. With an argument, the program first
- * begins many headers that it never finishes.
+ * Moves HTTP requests and other bytes through sockets, whose both ends are in this process. Each call that can move
+ * bytes has a case of its own. The requests' headers come in pieces, and are longer than the part of a buffer that is
+ * captured. The path of a request names its case. Data that is no HTTP consists of 500 equal letters, a different
+ * letter in each case. With an argument, the program first begins many headers that it never finishes.
  */
 #include <err.h>
 #include <fcntl.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * HTTP requests through an io_uring, by each operation that sends and each that receives into a buffer, with headers
- * that are longer than the captured part of a buffer, whole and in pieces. A path names each case.
+ * HTTP requests through an io_uring. Each pair of operations, one that sends and one that receives into a buffer, moves
+ * a request and its response twice: in one operation, and in several pieces. The headers are longer than the captured
+ * part of a buffer. The path of a request names its operation and its way.
  */
 /* native only: no 32-bit variant is built, because the structures here are those of the 64-bit ABI */
 #include <err.h>

@@ -123,7 +123,7 @@ static int make_setsockopt(int fd, int level, int name, const void *value, unsig
 	return ops_do(&o);
 }
 
-/* The socket option's length replaces the result, which is 0 for the call. */
+/* Returns the length of the option, which is the result of the io_uring's operation; the call itself returns 0. */
 static int make_getsockopt(int fd, int name, void *value, socklen_t len)
 {
 	if (!by_ring)

@@ -22,7 +22,7 @@ rule() { # NAME FILE [KEYS]
 look() { { : <"$1"; } 2>/dev/null || :; }
 # opened FILE OPTION...: prints the names that were opened in FILE, with these options of linxcap
 opened() { linxcap -q -r "$1" "${@:2}" --format '%linx.arg[filename]' 'linx.type=openat'; }
-# named NAME: prints the file that the alerts of rule NAME name
+# named NAME: prints the paths of the capture files in the alerts of rule NAME
 named() { jq -r "select(.rule == \"$1\") | .capture // empty" found; }
 whole() { [ -s "$1" ] && linxcap -q -r "$1" -c >/dev/null 2>&1; }
 
