@@ -27,7 +27,8 @@ bool moment_read(const char *word, struct moment *m);
 
 /*
  * Returns the wall clock of a moment of a recording that began at begin_ns and ended at end_ns. A time of day is the
- * first such time from the beginning on; if the recording ended before, it is that of the day on which it began.
+ * first such time from the beginning on. If the recording ended before that, it is this time of the day on which the
+ * recording began.
  */
 uint64_t moment_resolve(const struct moment *m, uint64_t begin_ns, uint64_t end_ns);
 

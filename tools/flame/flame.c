@@ -125,7 +125,7 @@ static uint32_t get_frame(struct flame *f, uint32_t parent, bool call, const cha
 	return f->n++;
 }
 
-/* ---- the chain of a process ------------------------------------------------------------------- */
+/* ---- the ancestors of a process, from which frames are made ------------------------------------- */
 
 struct chain {
 	const char *names[FLAME_DEPTH_MAX + 1]; /* the process itself first */

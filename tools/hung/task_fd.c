@@ -55,7 +55,7 @@ static bool read_address(const char *hex, int family, struct tasks_address *a)
 	return true;
 }
 
-/* Finds the socket with this inode in a table. False: it is not there. */
+/* Finds the socket with this inode in a table, and writes its addresses to text. False: it is not there. */
 static bool find_in(const struct table *t, uint32_t tid, unsigned long inode, char *text, size_t size)
 {
 	char path[64], line[512], local[40], peer[40];

@@ -44,7 +44,7 @@ void metrics_publish(struct metrics *m, const struct linx_counts *counts, uint64
  * zero, are added to those so far.
  */
 void metrics_next_source(struct metrics *m);
-/* Replaces the list of rules; the order is that of their indexes. If there is no memory, the list becomes empty. */
+/* Replaces the list of rules, which is in the order of their indexes. If there is no memory, the list becomes empty. */
 void metrics_set_rules(struct metrics *m, const struct metrics_rule *rules, unsigned int n);
 void metrics_count_alert(struct metrics *m, unsigned int rule);
 /* Counts a reload of rules. why: the reason of its failure; NULL: it succeeded. */

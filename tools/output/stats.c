@@ -75,8 +75,8 @@ static bool add_cpus(cJSON *root, const struct linx_certificate *c)
 }
 
 /*
- * Adds the counts of a call. So that names are unique, those of other ABIs than the first have the ABI before them,
- * as "i386:read".
+ * Adds the counts of a call. A call of another ABI than the first one has the ABI before its name, as "i386:read": so
+ * names are unique.
  */
 static bool add_call(cJSON *calls, const struct linx_certificate *cert, unsigned int i)
 {

@@ -27,7 +27,8 @@ struct count {
 	struct times {
 		uint64_t total_ns, min_ns, max_ns;
 	} time, wall; /* time: CPU time, or wall-clock time with -w; wall: always wall-clock time */
-	struct count *next; /* next call with this number: subcalls of socketcall and ipc have that of the whole call */
+	/* next call with this number: subcalls of socketcall and ipc have the number of the whole call */
+	struct count *next;
 };
 
 struct strace_summary_table {

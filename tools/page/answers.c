@@ -302,7 +302,7 @@ static bool put_line_of_task(const struct page_model *m, uint32_t id, const stru
 	return ok;
 }
 
-/* Writes names of calls, which are those of the recording. */
+/* Writes the names of the calls that the recording has. */
 static bool put_names(struct page *p, FILE *to)
 {
 	bool ok = true;

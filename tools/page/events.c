@@ -118,7 +118,10 @@ static void put_fd(const struct linx_event *ev, FILE *to)
 		fprintf(to, ",\"fd\":%d", d.fd);
 }
 
-/* Writes an event that has a line of text. *shown: it has one. to NULL: the event is skipped. */
+/*
+ * Writes an event as a JSON object, unless the format has no line for it. *shown is set to whether it has one. to NULL:
+ * only *shown is set.
+ */
 static bool put_event(struct page *p, struct printers *s, const struct linx_event *ev, uint64_t at, const char *sep, bool whole, bool *shown, FILE *to)
 {
 	const char *comm = linx_event_get_comm(ev), *text;
@@ -235,7 +238,7 @@ static bool stream_clear(struct stream *s)
 	return s->to;
 }
 
-/* Finds the data in a printed chunk. False: the call moved no data. *in: they were read. */
+/* Finds the data in a printed chunk. False: the call moved no data. *in is set to whether the data was read. */
 static bool find_data(const char *text, size_t len, const char **data, size_t *n, bool *in)
 {
 	const char *tab = memchr(text, '\t', len);

@@ -96,7 +96,10 @@ static bool put_data(struct page *p, FILE *to, uint64_t *left_out)
 	return ok;
 }
 
-/* Writes a part of the page up to what is replaced by something else. Returns what follows; NULL: the page has no such part. */
+/*
+ * Writes the page's text up to the place "what", which something else replaces. Returns the text behind this place;
+ * NULL: the page has no such place.
+ */
 static const char *put_until(const char *text, const char *end, const char *what, FILE *to)
 {
 	const char *at = memmem(text, (size_t)(end - text), what, strlen(what));

@@ -110,7 +110,7 @@ static void *run(void *arg)
 	return NULL;
 }
 
-/* Returns the names in the rules, still without addresses and without the thread. NULL: no memory. */
+/* Makes the structure with the names in the rules; addresses and the thread are still missing. NULL: no memory. */
 static struct host_names *make(const struct linx_rules *r, unsigned int n)
 {
 	struct host_names *h = calloc(1, sizeof(*h) + n * sizeof(h->hosts[0]));

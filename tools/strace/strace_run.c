@@ -28,7 +28,7 @@
  */
 #define SNAP_LEAST 4096u
 #define SNAP_MOST LINX_PIECES_MAX
-/* Longest time in each second that throttle mode lets a task wait for us: all of it. */
+/* Longest time in each second that throttle mode lets a task wait for us: the whole second. */
 #define WAIT_MS 1000u
 
 struct tracer {

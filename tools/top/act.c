@@ -79,7 +79,7 @@ void top_search(struct top *t, bool skip)
 		top_say(t, true, "not found: %s", t->search);
 }
 
-/* ---- the part in time ------------------------------------------------------------------------- */
+/* ---- the part of the time that is shown ---------------------------------------------------------- */
 
 static void set_window(struct top *t, uint64_t from, uint64_t to)
 {

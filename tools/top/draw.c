@@ -42,7 +42,7 @@ const char *top_put_count(double n, char text[16])
 	return text;
 }
 
-/* Puts a part of a line with a blank behind it, and moves *at. */
+/* Puts a part of a line with two blanks behind it, and moves *at behind them. */
 void top_put_part(struct top *t, int row, int *at, int columns, unsigned int look, const char *text)
 {
 	*at += screen_put(t->screen, row, *at, columns - *at, false, look, text);
@@ -199,7 +199,7 @@ static void draw_time(struct top *t, int row, int columns)
 	screen_put(t->screen, row, at, columns - at, false, LOOK_DIM, part);
 }
 
-/* ---- what stands in front --------------------------------------------------------------------- */
+/* ---- help, lists and edited lines in front of a level -------------------------------------------- */
 
 static void put_choice(struct top *t, int row, int columns, unsigned int i, const char *letter, const char *name, const char *text)
 {

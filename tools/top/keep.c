@@ -124,7 +124,9 @@ static int append(int fd, const struct half *h, off_t from, char *buffer)
 	return 0;
 }
 
-/* Makes one capture of the context and these halves: the header of the first one is that of all. */
+/*
+ * Makes one capture of the context and these halves, with the header of the first. Returns its descriptor, or -errno.
+ */
 static int join(const struct half *const *halves, unsigned int n)
 {
 	char *buffer = malloc(COPY_BYTES);

@@ -38,7 +38,10 @@ int top_list_add(struct top_list *l, const struct top_line *line, const char *te
 /* Gets a line, from 0. NULL: there is none. */
 const struct top_line *top_list_get(const struct top_list *l, unsigned int i);
 
-/* Selects another line, so many further down; height: lines on the screen. At the last line the list follows. */
+/*
+ * Selects the line that is "by" lines further down, or the nearest one that exists. height: lines on the screen. In a
+ * list of the newest events, if that is the last line, the last line stays selected while lines are added.
+ */
 void top_list_move(struct top_list *l, long by, unsigned int height);
 void top_list_scroll(struct top_list *l, unsigned int height);
 /* Selects the next line with the text, as top_table_search(). */

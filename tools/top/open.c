@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Levels of linxcap top: the first one, and what is opened behind a row. See top/top.h. */
+/* Opens the levels of linxcap top: the first one, and those for the events of a row. See top/top.h. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -229,7 +229,10 @@ static int rows_condition(struct top *t, char *to, size_t size, struct problem *
 	return top_table_condition(table, top_selected_row(t), to, size, why);
 }
 
-/* Writes the condition of the next level: that of this one, of its view and of the rows. */
+/*
+ * Writes the condition of the next level. It joins the condition of this level, the view's condition and a condition
+ * for the rows.
+ */
 static int next_condition(struct top *t, char *to, size_t size, struct problem *why)
 {
 	const struct top_level *l = top_now(t);
@@ -248,7 +251,7 @@ static int next_condition(struct top *t, char *to, size_t size, struct problem *
 	return 0;
 }
 
-/* Writes what is opened: values of the row's keys. */
+/* Writes the values of the row's keys, which name the level that is opened from it. */
 static void row_label(struct top *t, char *label, size_t size)
 {
 	const struct top_table *table = &top_now(t)->table;

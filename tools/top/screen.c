@@ -24,7 +24,7 @@
 #include "base/array_size.h"
 #include "top/text.h"
 
-/* How long the rest of a key's sequence is waited for after ESC. */
+/* Longest wait for the further bytes of a key's sequence after its ESC. */
 #define ESCAPE_MS 25
 #define LINE_MAX_BYTES 4096
 #define LIBRARY "libncursesw.so.6"

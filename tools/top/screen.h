@@ -58,7 +58,7 @@ void screen_clear(struct screen *s);
 int screen_put(struct screen *s, int row, int column, int columns, bool pad, unsigned int look, const char *text);
 /* Puts the cursor at a place, row -1: nowhere. */
 void screen_cursor(struct screen *s, int row, int column);
-/* Shows what was put. */
+/* Makes the terminal show what was put on the screen. */
 void screen_show(struct screen *s);
 /* Gets a key if there is one. 0: none; 1: *key is set; -1: the terminal is gone. */
 int screen_key(struct screen *s, struct screen_key *key);

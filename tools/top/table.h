@@ -47,7 +47,10 @@ int top_table_update(struct top_table *t, struct linx_aggregate *a, uint64_t spa
 /* True if the view names the column with the parent of each row. */
 bool top_table_has_tree(const struct top_table *t);
 
-/* Selects another row: so many further down. height: rows on the screen, which is scrolled to show the row. */
+/*
+ * Selects the row that is "by" rows further down, or the nearest one that exists. height: rows on the screen, which is
+ * scrolled to show the row.
+ */
 void top_table_move(struct top_table *t, long by, unsigned int height);
 void top_table_select(struct top_table *t, unsigned int row, unsigned int height);
 /* Scrolls so that the selected row is on a screen of this height. */
@@ -64,8 +67,8 @@ void top_table_tag(struct top_table *t);
 bool top_table_is_tagged(const struct top_table *t, uint64_t id);
 
 /*
- * Selects the next row that has the text in one of its cells, in capital or small letters, from the selected one on (skip: from the one behind
- * it), and from the beginning after the end. False: there is none.
+ * Selects the next row that has the text in one of its cells. Capital and small letters are the same. The search begins
+ * at the selected row (skip: behind it), and continues at the first row after the last. False: no row has the text.
  */
 bool top_table_search(struct top_table *t, const char *text, bool skip, unsigned int height);
 

@@ -111,11 +111,11 @@ const struct view_def *top_view(const struct top *t);
 int top_begin(struct top *t, struct problem *why);
 /* Counts an event if the level is about it. 0 or -errno. */
 int top_take(struct top *t, const struct linx_event *ev);
-/* True if no further event changes what is shown: an event that was found. */
+/* True if no further event can change what is shown: the level shows one event, which was found. */
 bool top_has_all(const struct top *t);
-/* Brings rows up to date with what was counted. 0 or -errno. */
+/* Makes the rows anew from the counts so far. 0 or -errno. */
 int top_refresh(struct top *t, uint64_t now_ns);
-/* Releases what is counted. */
+/* Frees the counts of the level. */
 void top_drop(struct top *t);
 /* Returns what all fields of all views need to be recorded: LINX_NEEDS_*. */
 unsigned int top_needs(struct top *t);

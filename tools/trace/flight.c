@@ -357,7 +357,7 @@ static int open_series(struct flight *f, const char *path, struct problem *why)
 	return rc;
 }
 
-/* Makes the condition variable, which waits by the clock of report_clock_ns(). */
+/* Makes the lock, and the condition variable, whose waits are timed by the clock of report_clock_ns(). */
 static int make_news(struct flight *f)
 {
 	pthread_condattr_t how;

@@ -127,8 +127,8 @@ uint64_t rotation_due(const struct rotation *k)
 }
 
 /*
- * Returns the time at which the next file is due. If opening a file takes longer than the interval, it is counted
- * from now, so that some time is left between two files.
+ * Returns the time at which the next file is due. If opening a file has taken longer than the interval, the interval
+ * begins now, so that some time is left between two files.
  */
 static uint64_t next_rotation(const struct settings *s, uint64_t now)
 {

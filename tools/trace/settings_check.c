@@ -339,7 +339,10 @@ static int take_help(struct settings *s, const struct option_result *res, int ar
 	return 0;
 }
 
-/* linxcap flame: the form is that of the file's name, unless it is given; the graph needs the times of calls. */
+/*
+ * For linxcap flame: the output's form follows from the name of the file, unless an option gives it. The graph needs
+ * the times of calls.
+ */
 static void apply_flame(struct settings *s)
 {
 	const char *path = s->where.out_path;

@@ -474,8 +474,8 @@ int source_open_live(const struct settings *s, struct linx **l)
 }
 
 /*
- * Checks that there is memory for the rings of two sessions, as at a change of files. Else suggests rings of half
- * the size.
+ * Checks that there is memory for the rings of two sessions, as at a change of files. If there is not, prints which
+ * --buffer would fit. Rings of the default size need no check.
  */
 int source_check_next(const struct settings *s, const char *engine)
 {

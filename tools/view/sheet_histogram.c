@@ -77,7 +77,7 @@ static void put_buckets(const struct sheet *s, const uint64_t *buckets, FILE *f)
 		fputs("no values\n", f);
 }
 
-/* Writes the line above a histogram: the keys of its row, and what is counted, in which unit. */
+/* Writes the line above a histogram: the keys of its row, the field that is counted, and its unit. */
 static void put_title(const struct sheet *s, uint32_t row, const struct view_column *c, const char *name, FILE *f)
 {
 	char text[SHEET_CELL];

@@ -59,7 +59,10 @@ static bool add_cell(cJSON *object, const char *name, const struct linx_cell *ce
 	}
 }
 
-/* Returns the object of a row; NULL: out of memory. The row of sums has no keys, nor has that of groups beyond the limit. */
+/*
+ * Returns the object of a row; NULL: out of memory. Two rows have no keys: that of the sums, and that of the groups
+ * beyond the limit.
+ */
 static cJSON *make_row(const struct sheet *s, uint32_t row)
 {
 	cJSON *o = cJSON_CreateObject();

@@ -122,7 +122,7 @@ static int next(struct page_reader *r, const struct linx_event **ev)
 
 static const struct page_reader_ops reader_ops = { .open = open_reader, .next = next, .close = close_reader };
 
-/* ---- what is kept live --------------------------------------------------------------------------- */
+/* ---- the recording of a live source, which lists of events read again ------------------------------ */
 
 /* Opens a file without a name for the recording. */
 static int open_kept(struct problem *why)

@@ -62,7 +62,7 @@ static int format(const struct table *t, const struct sheet *s, FILE *f)
 	}
 }
 
-/* Writes the table with at most this number of rows; 0: all. *empty: it has no line. */
+/* Writes the table with at most this number of rows; 0: all. Sets *empty to whether the table has no line. */
 static int put_table(struct table *t, unsigned int rows, bool *empty)
 {
 	const uint64_t every = t->settings->look.table.every_ns;
@@ -113,8 +113,8 @@ static int refresh(struct table *t)
 /* ---- counting ------------------------------------------------------------------------------- */
 
 /*
- * Prints the interval before that of the event. An event that is late, since its interval was printed, counts in the
- * next one.
+ * Prints the interval that was being counted, if the event is of a later one. An event whose own interval was already
+ * printed counts in the next one.
  */
 static int find_interval(struct table *t, const struct linx_event *ev)
 {

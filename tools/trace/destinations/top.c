@@ -36,7 +36,7 @@
 #define READ_NS (15 * MS_NS)
 #define BATCH 512u
 
-/* A source that is read again for a question. l NULL: none is. */
+/* A source that is read again, to answer what the user asked. l NULL: no source is being read. */
 struct reading {
 	struct linx *l;
 	struct chosen *chosen;
@@ -109,7 +109,10 @@ static void end_reading(struct screen_top *d)
 	d->top->facts.read = -1;
 }
 
-/* Finds the part in time: that of the options, and within it that of the screen. -1: why has the reason. */
+/*
+ * Finds the part of the time to read: within the part that the options choose, the one that the user chose on the
+ * screen. -1: why has the reason.
+ */
 static int find_window(struct screen_top *d, struct window *w, struct problem *why)
 {
 	const struct top *t = d->top;
@@ -429,7 +432,7 @@ static void release(struct destination *base)
 	free(d);
 }
 
-/* Opens the file that is read again and again. -1: it is none, or a pipe. */
+/* Opens the file that is read again and again. -1: the input is not a file, or it is a pipe. */
 static int open_again(const struct settings *s)
 {
 	const char *path = s->where.read_path;
@@ -501,7 +504,7 @@ const struct destination_ops destination_top = {
 	.free = release,
 };
 
-/* The same of a file: it is read here, and not by the sink. */
+/* Operations for a file: read_file() reads it, not the sink. */
 static const struct destination_ops reads_file = {
 	.read = read_file,
 	.finish = finish,
