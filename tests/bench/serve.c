@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A server of keys on the loopback interface, similar to redis: one process waits for all of its connections at once,
- * reads a request and writes a response. Its clients take turns. Ends after that many responses.
+ * A server of keys on the loopback interface, similar to redis. One process waits for all of its connections at once,
+ * reads a request and writes a response. The clients take turns. The program ends after REQUESTS responses.
  * usage: serve REQUESTS
  */
 #include <arpa/inet.h>

@@ -83,7 +83,7 @@ test_module() {
 	machine
 	put sys/module/linx/version 9.9
 	finds 0 module warning 'version 9\.9 is loaded' 'rmmod linx && modprobe linx'
-	# Files of a foreign root may have any bytes, which must not control the terminal.
+	# Files below another root directory may have any bytes, which must not control the terminal.
 	put sys/module/linx/version '9\033[31m\rok'
 	finds 0 module warning 'version 9\\33\[31m\\rok is loaded' 'rmmod linx && modprobe linx'
 	lacks out $'\e'
@@ -246,7 +246,7 @@ test_newest_kernel_of_an_image() {
 	finds 0 dkms warning 'is not built for kernel 6\.12\.9' "dkms install linx/$VERSION -k 6\.12\.9"
 }
 
-# Links of a foreign root are resolved below it, such as Debian's link to the headers.
+# Links below another root directory are resolved below it, such as Debian's link to the headers.
 test_links_stay_below_the_root() {
 	machine
 	rm -r root/lib/modules/$RELEASE/build

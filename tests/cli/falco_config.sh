@@ -24,8 +24,8 @@ write_rules() {
 	END
 }
 
-# Writes the keys that Falco's own files of versions 0.39 to 0.44 have, with the values there; only the rules are those
-# of this test.
+# Writes the keys that Falco's own files of versions 0.39 to 0.44 have, with their values. Only the rules are those of
+# this test.
 write_default() {
 	cat >falco.yaml <<-'END'
 		config_files:

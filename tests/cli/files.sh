@@ -36,7 +36,8 @@ test_by_size() {
 # Events that are still in the rings when a file ends count for -n, in whichever file they are written.
 test_count_across_files() {
 	local n
-	# The first file ends after 170 blocks of six bytes, and then gets the 3 events that are still in its rings.
+	# The first file is due to end after 170 blocks of six bytes. Then the 3 events that are still in the rings are
+	# written to it, too.
 	for n in 170 171 172 173 174 175 400; do
 		FAKE=flood fake -q -w f -C 1K -n $n
 		is_status 0

@@ -102,7 +102,8 @@ test_stream() {
 	ends
 }
 
-# The server has no capabilities, and still reads a file that only they may open.
+# The server has no capabilities. It still reads a file that cannot be opened without them, since it opened the file
+# before it dropped them.
 test_without_capabilities() {
 	[ "$(id -u)" = 0 ] || skip "only root can read a file of others"
 	recorded

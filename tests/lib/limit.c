@@ -172,7 +172,7 @@ static void end_all(void)
 	}
 }
 
-/* Reaps ended processes. Returns whether the command has ended, with its status. */
+/* Reaps ended processes. Returns whether the command itself has ended; *status is set if it has. */
 static bool reap(int *status)
 {
 	int got;

@@ -125,7 +125,7 @@ static void arguments(void **state)
 }
 
 /*
- * This field prints arguments as the older tool does whose log format linx continues: all arguments of the call,
+ * The field linx.args prints arguments like the older tool whose log format linx continues: all arguments of the call,
  * numbers in base 10, 0x only before addresses, no remarks.
  */
 static void arguments_of_old(void **state)

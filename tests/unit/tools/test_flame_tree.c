@@ -11,7 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An event is a number here: the calls below describe it. */
+/*
+ * The events of this test have no content. The functions below take the place of the library's, and return the facts of
+ * the current event.
+ */
 static const struct linx_process *borrow(const struct linx_event *ev, unsigned int n);
 static const char *get_comm(const struct linx_event *ev);
 static const char *get_name(const struct linx_event *ev);

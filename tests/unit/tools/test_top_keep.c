@@ -22,7 +22,10 @@
 #define FIRST_TID 100
 #define CALL_READ 0
 
-/* Calls that a capture has, the first one by its result, and whether all are of a known task. */
+/*
+ * Calls in a capture: their number, the results of the first and of the last one, and whether the task of each is
+ * known.
+ */
 struct found {
 	unsigned int calls;
 	int64_t first, last;
@@ -80,7 +83,7 @@ static void kept(void **state)
 		n++;
 		assert_int_equal(top_keep_look(k, 100 + n), 0);
 		if (n == 100 || n == 101 || n == CALLS / 2) {
-			/* with the call that was read just now */
+			/* what is kept includes the call that was read just now */
 			found = read_kept(k);
 			assert_int_equal(found.end, -ENODATA);
 			assert_int_equal(found.last, n - 1);

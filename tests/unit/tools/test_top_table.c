@@ -80,7 +80,10 @@ static void order(void **state)
 	top_table_reverse(&f.t);
 	assert_int_equal(top_table_update(&f.t, f.a, 0), 0);
 	assert_string_equal(text(&f, 0, 0), "d\"d");
-	/* texts begin with the smallest, numbers with the largest; a second time reverses */
+	/*
+	 * texts are sorted with the smallest first, numbers with the largest; sorting by the same column again reverses
+	 * the order
+	 */
 	top_table_sort_by(&f.t, 0);
 	assert_int_equal(top_table_update(&f.t, f.a, 0), 0);
 	assert_string_equal(text(&f, 0, 0), "cat");
@@ -93,7 +96,10 @@ static void order(void **state)
 	end(&f);
 }
 
-/* The row that the user selected stays selected when another one overtakes it; without that the place stays. */
+/*
+ * If the user has moved back to the first row, the first row stays selected, whichever row that is. Otherwise the row
+ * that the user selected stays selected when another one overtakes it.
+ */
 static void selection(void **state)
 {
 	struct fixture f = { .as = *state };
@@ -196,7 +202,10 @@ static void conditions(void **state)
 	end(&f);
 }
 
-/* Rows whose parents the last result names: the tree takes any numbers, also rings and itself. */
+/*
+ * The last result of each row names the row's parent. The tree accepts any numbers: rows that are their own parents,
+ * parents that form a ring, and parents that do not exist.
+ */
 static void tree(void **state)
 {
 	struct fixture f = { .as = *state };

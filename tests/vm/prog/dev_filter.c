@@ -166,8 +166,8 @@ static void start_thread(long n)
 }
 
 /*
- * Pipes for families of processes. The orphaned grandchild waits for the end of "orphans". Each process of a family
- * holds "alive" open until it ends, because the kernel decides how long that takes.
+ * Pipes for families of processes. The orphaned grandchild waits until "orphans" has no writer. Each process of a
+ * family holds "alive" open until it ends: so the parent can wait for the ends of all.
  */
 static int orphans[2], alive[2];
 

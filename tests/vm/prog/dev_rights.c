@@ -149,7 +149,7 @@ static void kernel_flags(const void *p, bool writable, const char *name)
 	   writable ? "" : "not ");
 }
 
-/* Reads or writes one byte in a child and returns the child's status. */
+/* Reads or writes one byte in a child, which a forbidden access kills. Returns the child's status. */
 static int touch(volatile uint8_t *p, bool write)
 {
 	pid_t pid = fork();

@@ -134,7 +134,10 @@ static void call(void)
 	}
 }
 
-/* Tries changes of a mapping and counts each that widens its rights. Returns NULL when the mapping is gone. */
+/*
+ * Tries a change of a mapping, and counts it if it widens the mapping's rights. Returns the address of the mapping,
+ * which may have moved; NULL: it is gone.
+ */
 static void *change(uint8_t *p, size_t len, bool writable)
 {
 	static const int advice[] = { MADV_DONTNEED, MADV_WILLNEED, MADV_DOFORK,   MADV_DONTFORK, MADV_DODUMP,

@@ -190,7 +190,7 @@ struct traced {
 	int status;
 };
 
-/* Returns the return of the child's mark n, which is dup(-n). */
+/* Returns the record of the return from dup(-n), which is the child's mark n. */
 static inline const struct linx_rec *traced_mark(const struct traced *t, int n)
 {
 	const struct linx_rec *rec = NULL;

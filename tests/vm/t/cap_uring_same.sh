@@ -32,7 +32,8 @@ same() { # NAME WORD OPTION...
 	of same.json '.io_uring? == null' | grep -v "\"syscall\":\"\(${lacks:-none}\)\"" >calls
 	of same.json '.io_uring?' | grep -v "\"syscall\":\"\(${lacks:-none}\|io_uring_enter\)\"" >operations
 	is "$name: operations" "$(wc -l <operations)" "$(wc -l <calls)"
-	# The value of an option that a worker sets is read at the result, without what it points to, and not if it failed.
+	# If a worker of the io_uring sets a socket option, the option's value is read at the result. What the value
+	# points to is not recorded, nor the value of an operation that failed. So these values are not compared.
 	[ "$word" != async ] || sed -i -E '/SO_ATTACH_FILTER|ENOPROTOOPT/s/"optval":.*"optlen"/"optlen"/' calls operations
 	[ "$(wc -l <calls)" -ge 12 ] || fail "$name: calls: $(cat calls)"
 	diff calls operations >differ || fail "$name: $(head -n 20 differ | cut -c1-1200)"
@@ -56,7 +57,7 @@ others() {
 	is "others: peer of a registered socket" "$(jq -r 'select(.syscall == "connect" and .io_uring) | .connected.peer' others.json | grep -c '127.0.0.1')" 1
 }
 
-# Rules that name a call meet the operations that are like it.
+# Rules that name a call match the io_uring operations that correspond to it.
 rules() {
 	cat >rules.yaml <<-'END'
 	- rule: option

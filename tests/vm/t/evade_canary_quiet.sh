@@ -39,7 +39,7 @@ if [ ! -s /sys/devices/system/cpu/isolated ] || [ -z "$(cat /sys/devices/system/
 fi
 is "the isolated CPU" "$(cat /sys/devices/system/cpu/isolated)" 3
 
-# Busy: CPU 3 is isolated, and linxcap may not run on CPU 2.
+# All CPUs are busy. Canaries run on CPU 0 and 1 alone: CPU 3 is isolated, and linxcap may not run on CPU 2.
 burn 0 1 2 3
 observe busy
 taskset -c 0,1,3 linxcap -e trace=reboot --format json -o busy.json --stats=busy.stats 2>busy.out &
@@ -51,7 +51,7 @@ for ((i = 0; i < 20; i++)); do read -r -t 1 <&3; done
 ends busy $pid
 is "CPUs with canaries" "$(canaries busy.seen)" "0 1"
 
-# Frozen for a while, and on a CPU that goes offline.
+# No canary is missed while linxcap is stopped for some seconds, nor on a CPU that goes offline.
 observe frozen
 linxcap -e trace=reboot --format json -o frozen.json --stats=frozen.stats 2>frozen.out &
 pid=$!
@@ -74,7 +74,7 @@ kill $loops
 # shellcheck disable=SC2086
 wait $loops 2>/dev/null
 
-# Idle: after a while there are no canaries any more. Meanwhile the script starts no process.
+# On an idle machine there are no canaries any more after a while. The script itself starts no process meanwhile.
 observe idle
 linxcap -e trace=reboot --format json -o idle.json --stats=idle.stats 2>idle.out &
 pid=$!
@@ -86,7 +86,7 @@ until=${EPOCHREALTIME/./}000
 ends idle $pid
 is "canaries of an idle machine" "$(count idle.seen ".syscall == \"getcpu\" and .time_ns > $from and .time_ns < $until")" 0
 
-# --no-canary: none at all.
+# With --no-canary there are no canaries.
 burn 0 1
 observe none
 linxcap --no-canary -e trace=reboot --format json -o none.json --stats=none.stats 2>none.out &
