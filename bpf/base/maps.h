@@ -23,7 +23,7 @@ enum { MAP_MMAPABLE = 1 << 10, BPF_NOEXIST = 1, BPF_RB_FORCE_WAKEUP = 2 };
 		__type(value, value_);                 \
 	} name_ SEC(".maps")
 
-/* So many structures can nest within one member of a structure. */
+/* Most structures that are followed at a time: one whose members are being followed, and those that led to it. */
 #define DEPTH_MAX 4u
 
 /* A structure whose pointer members are being followed: see libuser/engine/walk/follow.c. */
@@ -137,7 +137,7 @@ struct uring_op {
 	__u64 time, user_data;
 	__u64 args[LINX_NARGS];
 	__u64 files; /* descriptor table of the submitter: compared, never followed */
-	__u32 kept; /* amount that the operation has added to a counter in uring_kept, its bucket's */
+	__u32 kept; /* amount that the operation has added to the counter of its bucket in uring_kept */
 	__u32 generation;
 	__u32 key, tid, pid;
 	__s32 nr;
@@ -178,7 +178,8 @@ struct uring_work {
 	__u64 file; /* the file that the request of a result holds; 0: none, or not known */
 	/* identity of the submission or result; req is 0 if the kernel did not pass the request */
 	__u64 ctx, req, user_data;
-	__u32 head; /* head of the submission queue behind the entry; equal if the kernel reports a submission twice */
+	/* head of the submission queue after the entry was taken; equal in both reports of one submission */
+	__u32 head;
 	__u32 multi; /* the kernel's flags of the request say that it may have several results */
 	__u32 compat; /* the operation was submitted by a 32-bit program */
 	__u32 refused; /* the kernel could not prepare the operation */
@@ -192,7 +193,7 @@ struct uring_work {
 };
 
 struct work {
-	__u64 slot; /* opaque() writes a number here and reads it again */
+	__u64 slot; /* opaque() passes a number through this word to hide its bounds from the verifier */
 #ifdef LINX_REDUCED
 	__u64 task; /* copies of task and row of struct cpu, from which cpu_resume() in loop.h restores them */
 	__u32 row, row_pad;
@@ -271,7 +272,7 @@ struct seen {
 #endif
 };
 
-/* State of a CPU, without its ring and its numbers for each call. It fills whole pages, and one lookup finds it. */
+/* State of a CPU, except its ring and its counters of each call. It fills whole pages, and one lookup finds it. */
 struct place {
 	struct linx_bpf_cpu c __attribute__((aligned(LINX_BPF_PAGE)));
 	struct linx_bpf_reader reader __attribute__((aligned(LINX_BPF_PAGE)));

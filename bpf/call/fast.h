@@ -228,7 +228,7 @@ static __always_inline void fast_commit(struct cpu *x, __u8 *p, __u64 start, __u
 	if (n)
 		n->selected++;
 	c->prod.last_time = w->time;
-	/* The barrier is a full one, as in rec_commit(). */
+	/* Publishes the record with a full barrier, for the two reasons that rec_commit() gives. */
 	add_ordered(&positions(x)->head, len);
 	if (*(volatile __u64 *)&reader_of(x)->armed)
 		wake_reader(x);

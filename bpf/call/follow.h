@@ -13,7 +13,7 @@
 #define VALUES_MAX 160u
 /* Upper limit for the members that are looked at for one record. */
 #define STEPS_MAX 4096u
-/* A structure can have so many rules for its length (members of kind LINX_FOLLOW_SIZE). */
+/* Most rules for its own length (members of kind LINX_FOLLOW_SIZE) that a structure can have. */
 #define SIZES_MAX 2u
 #define UNREADABLE_LENGTH (~0ull)
 /* A value of frame.data: the structure is the array of the call's arguments. */

@@ -396,7 +396,8 @@ static __always_inline __u64 last_entry(struct cpu *x)
 
 /*
  * Copies the submission queue entry, reading each word once. If its opcode or user_data differ from the kernel's own
- * copy, the user program has overwritten the entry. For an unknown opcode the kernel's copy is 0.
+ * copy, the user program has overwritten the entry, which is then marked as unavailable. For an unknown opcode the
+ * kernel's copy is 0.
  */
 static __always_inline void take_entry(struct uring_work *u, __u64 entry)
 {
@@ -448,7 +449,10 @@ static __always_inline __u64 fixed_file(__u64 ring, __u32 index)
 	return at & ~FIXED_FILE_FLAGS;
 }
 
-/* Is this a command for a socket that reads or sets an option? The kernel looks up the file only when it runs it. */
+/*
+ * Is this a command that reads or sets an option of a socket? The file is looked up here, since the kernel looks it
+ * up only when it runs the command.
+ */
 static __noinline bool is_option(struct cpu *x)
 {
 	struct uring_work *u = &x->w->uring;
@@ -643,8 +647,8 @@ static __noinline __u32 find_op_file(struct cpu *x, __s32 *fd, __u32 *field)
 }
 
 /*
- * Writes the value of the operation's file, or of the file that it opened. The verifier follows put_found() once, as it
- * does not know which file was found, and as few ways lead here before the arguments are captured.
+ * Writes the value of the operation's file, or of the file that it opened. opaque() hides which file was found, so
+ * that the verifier checks put_found() once, and not for each kind of file.
  */
 static __noinline int put_op_file(struct cpu *x)
 {

@@ -109,7 +109,7 @@ static __noinline int next_message(struct cpu *x)
 	f->messages--;
 	f->msg_at = msg + MMSG_SIZE(f->narrow);
 	if (!control) {
-		if (len) /* without a buffer the kernel sets len to 0, so that the pointer was overwritten */
+		if (len) /* the kernel sets len to 0 if there is no buffer: the program's pointer was overwritten */
 			doubt(f, UNCERTAIN_SOME);
 		return 0;
 	}

@@ -371,7 +371,10 @@ static __noinline int apply_in_memory(struct cpu *x, const struct linx_fd_rule *
 		request_foreign(x, int_at(x, arg, at), arg, allowed_pid(x, arg_n(x, r->process)));
 		break;
 	case LINX_FD_RULE_RESULT_UNLESS:
-		/* int_at() returns -1 if the word was not captured; -1 has the bits of every mask */
+		/*
+		 * A word that was not captured reads as -1, which has the bits of every mask: no descriptor is
+		 * requested.
+		 */
 		if (has_succeeded(x->w) && !(int_at(x, arg, at) & r->mask))
 			request(x, x->w->ret, LINX_FIELD_FD_RESULT, 0);
 		break;

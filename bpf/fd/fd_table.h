@@ -302,8 +302,8 @@ static __always_inline void put_then(struct cpu *x)
 	if (then == THEN_OPEN)
 		put_open(x);
 	/*
-	 * This record says that the table is unknown: it is too large to be recorded, and the reader may have an older
-	 * table with this id.
+	 * The record says that the table is unknown: the table is too large to be recorded, and the reader may have
+	 * an older one with this id.
 	 */
 	else if (begin_files(x, LINX_FILES_TOLD, LINX_FILES_FIRST, 0))
 		end_files(x);
@@ -317,8 +317,8 @@ static __always_inline bool is_alone(struct task_struct *p)
 }
 
 /*
- * May other tasks have changed the table while the kernel copied it? A process that had other threads, which have
- * ended, has a run time of ended threads.
+ * May other tasks have changed the table while the kernel copied it? They may have been threads that have ended: the
+ * process then has the sum of their run times.
  */
 static __noinline bool has_shared(struct task_struct *p)
 {

@@ -13,7 +13,7 @@
 #define FIXED_MAX 128u
 
 #ifdef __TARGET_ARCH_arm64
-/* A compiler that sees the result of the atomic operation in use chooses a fully ordered instruction. */
+/* Adds with a fully ordered instruction, which compilers choose only if the result of the operation is used. */
 #define add_ordered(p, n) ({ volatile __u64 was_ = __sync_fetch_and_add(p, n); (void)was_; })
 #else
 /* Atomic operations of this processor are ordered by themselves; only the compiler needs a barrier. */

@@ -37,10 +37,10 @@ static __always_inline u8 *linx_put_memory(u8 *p, u64 addr, u64 len, u64 count, 
 u8 *linx_put_buffers(const struct linx_session *s, struct linx_rec *rec, u8 *p, u32 shape, const u64 *iov, u32 left, u64 base);
 
 /*
- * Captures the memory that members of a structure point to. simple: a constant, true if the size bytes at data contain
- * all members, each of which has a length and no condition (linx_simple_from). first: NULL, or a place for the
- * following address. If a member points to an array of buffers, *first is set to the end of the array's value, where
- * the value of its first buffer is written.
+ * Captures the memory that members of a structure point to. simple: a constant; true if the size bytes at data
+ * contain all members, and each member has a length and no condition (linx_simple_from). first may be NULL.
+ * Otherwise, if a member points to an array of buffers, *first is set to the end of the array's value, which is where
+ * the value of the first buffer is written.
  */
 static __always_inline u8 *linx_put_some_members(const struct linx_session *s, struct linx_rec *rec, u8 *p, u32 id,
 						 const u8 *data, u32 size, u64 base, u8 **first, bool simple)

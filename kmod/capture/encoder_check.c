@@ -132,8 +132,8 @@ static void keep(struct check *c, enum read_kind kind, u8 reader, u64 addr, u32 
 }
 
 /*
- * Is this kept read, of one of the kinds (bits of enum read_kind), a read of size bytes at addr? For a string that was
- * read with its end, any size above its length counts as the same.
+ * Is the kept read one of size bytes at addr, and of one of the kinds (bits of enum read_kind)? A string that was
+ * read with its end would have been read alike with any size above its length, so that such a size counts as equal.
  */
 static bool is_same(const struct read *read, u32 kinds, u64 addr, u32 size)
 {

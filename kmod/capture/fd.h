@@ -107,7 +107,7 @@ static __always_inline enum linx_fd_place linx_fd_place(u32 key)
 bool linx_fd_has_more(u32 key, const u8 *first, const u8 *end);
 /* Adds all descriptors of a call to f->fds. args, first: as for linx_fd_put(). */
 void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first);
-/* The same for an operation of io_uring: at its submission, or at its result. */
+/* Adds the descriptors of an io_uring operation to f->fds: those of its submission, or those of its result. */
 void linx_fd_find_op(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first);
 /*
  * Returns what is recorded, at the result of an operation of io_uring, of the file that its request holds

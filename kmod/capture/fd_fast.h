@@ -72,8 +72,8 @@ static __always_inline u8 *linx_put_part(u8 *to, const struct linx_part *part)
 }
 
 /*
- * Stores the names from d up to, without, stop at *part, the one of d first, and moves *part behind them. Returns false
- * if the names do not fit before end, or top is reached before stop.
+ * Stores the names of the path from d up to stop at *part, with the name of d first and without that of stop, and
+ * moves *part behind them. Returns false if the names do not fit before end, or if top is reached before stop.
  */
 static __always_inline bool linx_find_parts(struct linx_part **part, const struct linx_part *end, const struct dentry *d,
 					    const struct dentry *stop, const struct dentry *top)

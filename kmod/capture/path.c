@@ -146,7 +146,8 @@ static char *ask(const struct path *path, char *buf, bool *unlinked)
 		name = d_path(path, buf, PATH_MAX);
 	}
 	buf[PATH_MAX - 1] = '\0'; /* names of the kernel end here; d_dname() of a driver may forget the NUL */
-	if (!IS_ERR(name) && (name < buf || name >= buf + PATH_MAX)) /* result of a driver's d_dname() */
+	/* d_dname() of a driver may return a pointer outside of buf */
+	if (!IS_ERR(name) && (name < buf || name >= buf + PATH_MAX))
 		return ERR_PTR(-EFAULT);
 	return name;
 }

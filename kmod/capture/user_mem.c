@@ -472,8 +472,9 @@ static void patch_head(struct linx_long_value *l)
 	struct linx_strv *strv = (struct linx_strv *)(l->v + 1);
 	u8 kind = l->width ? LINX_VAL_STRV : l->bytes ? LINX_VAL_BYTES : LINX_VAL_STRINGS;
 	/*
-	 * Address of the string that could not be read. 0: all strings could be read, or it was the vector of pointers
-	 * that could not be read, perhaps behind a cut string.
+	 * Address of the string that could not be read, or of the rest of it. 0: no string failed. The value can be
+	 * unreadable all the same, if the vector's pointers could not be read, also those behind the last captured
+	 * string, which count_rest() reads.
 	 */
 	u64 unread = l->done && l->state == LINX_UNREADABLE ? l->str : 0;
 

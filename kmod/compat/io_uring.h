@@ -17,7 +17,8 @@
 struct linx_submitted {
 	const void *ctx, *req; /* compared, never followed */
 	const struct io_uring_sqe *entry; /* in memory that the program can write; NULL: this kernel does not pass it */
-	struct file *fixed; /* a command: the file in the io_uring's own table that it names; NULL: none, or not known */
+	/* the file in the io_uring's own table that a command (URING_CMD) names; NULL: none, or not known */
+	struct file *fixed;
 	u64 user_data;
 	u8 opcode;
 	u8 flags; /* IOSQE_* */
@@ -26,7 +27,7 @@ struct linx_submitted {
 	bool refused; /* the kernel could not prepare the operation */
 	bool linked; /* part of a chain: runs after the operations before it */
 	u32 batch; /* number of operations that the system call submits, including this one; 0: not known */
-	u32 head; /* head of the submission queue behind the entry; the same if the tracepoint fires twice for it */
+	u32 head; /* head of the submission queue after the entry was taken; equal in both reports of one submission */
 };
 
 /* The result of an operation. */

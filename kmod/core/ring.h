@@ -191,7 +191,8 @@ struct linx_ring {
 	u32 flips; /* recorder: value of linx_session.flips when this CPU last switched halves */
 	struct linx_consumer *cons; /* writable by the reader: each use reads it once and checks the value */
 	u64 keep; /* bytes reserved for context and priority records, and for the last gap record */
-	u64 wake_at; /* the watermark is not reached while head is below; only a hostile reader makes this too high */
+	/* while head is below this position, the watermark is not reached; a hostile reader can make it too high */
+	u64 wake_at;
 	u64 due; /* position; the records before it have waited for linx_session.delay. Set by the timer */
 	u64 filtered, overwritten, wakeups, lost_context; /* counters of these names in struct linx_cpu_counters */
 	u64 lost[LINX_LOST_MAX]; /* lost records by enum linx_lost */

@@ -91,8 +91,10 @@ struct linx_session {
 	u8 exit_32[LINX_NR_MAX]; /* LINX_32_*: what becomes of returns of 32-bit calls */
 	linx_bits prio; /* calls that may use the reserved share of a ring and count against no budget */
 	struct linx_ring __percpu *ring;
-	const unsigned long *announced_now; /* equals announced; while there are crowds: a bitmap without any bit set */
-	unsigned long *announced; /* bit of a tid: its context record is up to date, unless its process is in crowds */
+	/* the bitmap that probes test: announced or, while crowds lists any process, a bitmap without any bit set */
+	const unsigned long *announced_now;
+	/* bit of a tid: its context record is up to date, unless crowds lists the task's process */
+	unsigned long *announced;
 	unsigned long *ever_announced; /* bit of a tid: the task has had a context record; then its end is recorded */
 	unsigned long *process_announced; /* bit of a pid: a task of the process has had a context record */
 	unsigned long *cmdline_sent; /* bit of a pid: a record with the command line of the process was written */
@@ -117,7 +119,10 @@ struct linx_session {
 	u32 fast_values; /* most values that a fast path writes into a record; 0: none, as the ring is tiny */
 	u32 fast_value_bytes; /* most bytes of a value that a fast path writes */
 	u32 fast_values_room; /* bytes of a record that fast_values values need together */
-	u64 follow_room; /* most bytes of values with structures; S64_MAX: more than a record has */
+	/*
+	 * most bytes that values of structures, with the memory behind these, need; S64_MAX: more than a record has
+	 */
+	u64 follow_room;
 	pid_t owner_tgid;
 	struct linx_entry_slot *entry_slots; /* filter/entry_time.h; NULL: entry times are not recorded */
 	u32 entry_slots_mask;

@@ -78,8 +78,9 @@ void linx_entry_slots_forget(struct linx_session *s)
 		if (!owner || call == LINX_ENTRY_SLOT_IDLE)
 			continue;
 		/*
-		 * Slots of execs have no call number (call >= LINX_KEYS) and are always made idle: it is better to
-		 * have no entry time than that of another call. The exchange fails if the task has begun another call.
+		 * The slot of an exec (call >= LINX_KEYS) does not say whether the returns of that exec are still
+		 * selected. Such a slot is always made idle, since no entry time is better than that of another call.
+		 * The exchange fails if the task has begun another call.
 		 */
 		if (call >= LINX_KEYS || !linx_bit(s->exit, call))
 			cmpxchg(&s->entry_slots[i].owner, owner, LINX_ENTRY_SLOT(owner, LINX_ENTRY_SLOT_IDLE));

@@ -136,7 +136,9 @@ static u32 loads_of(const struct sock_fprog_kern *orig)
 struct simple {
 	const struct sock_filter *f;
 	unsigned int len;
-	/* offset of the word in the accumulator; NO_WORD: none, or not the same on all paths */
+	/*
+	 * offset of the word that the accumulator holds before each instruction; NO_WORD: none, or paths differ in it
+	 */
 	u8 word[SIMPLE_MAX + 1];
 	bool met[SIMPLE_MAX + 1]; /* a path leads to the instruction */
 	u8 test[SIMPLE_MAX]; /* offset in linx_predicate.tests of the test that the instruction becomes */

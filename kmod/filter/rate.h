@@ -15,7 +15,7 @@
 struct linx_rate_call {
 	u64 sampled; /* returns that sampling left out */
 	u64 counted; /* events lost to the budget */
-	u32 skip; /* sampling: so many returns are still left out before one is recorded */
+	u32 skip; /* sampling: number of returns still to be left out before the next one is recorded */
 	u32 window; /* number of the budget's window in which made and used count */
 	u32 made, used; /* events of the call in that window: all, and those recorded */
 	u8 level; /* enum linx_budget_level */
@@ -26,7 +26,7 @@ struct linx_rate {
 	u64 begun; /* time at which the current window of the budget began */
 	/* number of the window; grows by 2 after a window without events, whose neighbours then do not look adjacent */
 	u32 window;
-	u32 made, used; /* in this window, over all calls that the budget applies to: events, and recorded events */
+	u32 made, used; /* events of this window, over all calls that the budget applies to: all, and those recorded */
 	u32 made_before; /* number of events in the window before */
 	u64 taken; /* linx_ring.selected when linx_rate_take_quick() last accepted an event; U64_MAX: unknown */
 	struct linx_rate_call calls[LINX_KEYS];

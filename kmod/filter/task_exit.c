@@ -31,9 +31,9 @@
 static unsigned long *begun, *done, *last_begun, *last_done;
 
 /*
- * How the last thread is found: each thread of a process sets its bit, then checks the bits of the other threads. The
- * thread that sets the last bit finds the bits of all threads set. A thread before it may find the same; only one of
- * them is chosen. No lock is used, since unrelated processes could wait for it.
+ * Each thread of a process sets its bit, then checks the bits of the other threads, to find the last one. The thread
+ * that sets the last bit finds the bits of all threads set. A thread before it may find the same; only one of them is
+ * chosen. No lock is used, since unrelated processes could wait for it.
  *
  * Clocks of CPUs differ a little. So a thread's time is made later than all earlier times of the processes with the
  * same hash, whose last time is kept here.

@@ -22,7 +22,7 @@ static_assert(sizeof(struct linx_ctx) == 64);
 static_assert(8 + LINX_NARGS * 8 + 8 <= 64);
 
 static_assert(LINX_REC_FORK == LINX_REC_TASK + 1 && LINX_REC_EXEC == LINX_REC_FORK + 1 &&
-	      LINX_REC_TASK_EXIT == LINX_REC_EXEC + 1); /* used by is_context() */
+	      LINX_REC_TASK_EXIT == LINX_REC_EXEC + 1); /* is_context() relies on this order of the kinds */
 
 static bool is_context(u8 kind)
 {

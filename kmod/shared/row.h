@@ -38,10 +38,10 @@ enum linx_copy {
 	LINX_COPY_BY, /* depends on the value of another argument: the call has variants */
 };
 
-/* Moments at which the memory is captured. */
-#define LINX_WHEN_IN 1u /* at entry, and at return */
-#define LINX_WHEN_OUT 2u /* at the return of a call that succeeded */
-#define LINX_WHEN_ERR 4u /* at the return of a call that failed */
+/* Moments at which the memory behind an argument is captured: bits of an argument's definition. */
+#define LINX_WHEN_IN 1u /* captured in both records of a call: ENTER and EXIT */
+#define LINX_WHEN_OUT 2u /* captured at the return of a call that succeeded */
+#define LINX_WHEN_ERR 4u /* captured at the return of a call that failed */
 #define LINX_WHEN_INOUT (LINX_WHEN_IN | LINX_WHEN_OUT)
 
 /*

@@ -39,8 +39,8 @@
 #define LINX_SOCKET_GETSOCKOPT 2
 #define LINX_SOCKET_SETSOCKOPT 3
 /*
- * Numbers of the rules of tables/uring.def. That of an opcode is the opcode; URING_CMD has a rule for each command that
- * is like a call. Rule 0 is that of IORING_OP_NOP, which no call is like.
+ * Numbers of the rules of tables/uring.def. The rule of an opcode has the opcode as its number. URING_CMD has a
+ * further rule for each of its commands that is like a call. Rule 0 is that of IORING_OP_NOP, which no call is like.
  */
 enum {
 	LINX_URING_NONE = 0,

@@ -318,8 +318,8 @@ static __always_inline void do_exit_few(struct linx_session *s, struct pt_regs *
 EXIT_FAST_PATH(exit_few)
 
 /*
- * Writes the memory at addr, a multiple of 8 bytes, as a value. Writes nothing if addr is null. head: the complete head
- * of the value, with its argument. Returns the end, or NULL.
+ * Writes the memory at addr, a multiple of 8 bytes, as a value. Writes nothing if addr is null. head: the complete
+ * head of the value, with its argument. Returns the end; NULL: not all of the memory is present.
  */
 static __always_inline u8 *put_words(struct linx_rec *rec, u8 *p, u64 addr, u64 head)
 {
@@ -331,9 +331,9 @@ static __always_inline u8 *put_words(struct linx_rec *rec, u8 *p, u64 addr, u64 
 }
 
 /*
- * Writes the values of select and similar calls: three sets of bits, for argument row->one and the two behind it, and a
- * structure, for the argument behind those. The number of bits is an int argument. Returns the end, or NULL. Page
- * faults are refused.
+ * Writes the values of select and similar calls: three sets of bits, for argument row->one and the two behind it, and
+ * a structure, for the argument behind those. The number of bits is an int argument. Returns the end; NULL: the slow
+ * path has to write the record. Page faults are refused.
  */
 static __always_inline u8 *put_sets(struct linx_rec *rec, const struct linx_row *row, const u64 *args, u8 *p)
 {

@@ -392,7 +392,10 @@ static LINX_TAIL_FN void fill_few(struct linx_session *s, struct linx_rec *rec, 
 	end_values(s, this_cpu_ptr(s->ring), rec, p, unlikely(rec->flags));
 }
 
-/* Writes the value of argument i at p. fast: the kind of the value. Returns the end, or NULL. */
+/*
+ * Writes the value of argument i at p. fast: the kind of the value. Returns the end; NULL: the slow path has to write
+ * the record.
+ */
 static __always_inline u8 *put_one(const struct linx_session *s, const struct linx_row *row, const u64 *args, u8 *p,
 				   unsigned int i, enum linx_fast_path fast)
 {

@@ -329,8 +329,8 @@ static void emit_unknown(struct change *c)
 }
 
 /*
- * May other tasks have changed the table while the kernel copied it? A process that had other threads has a run time of
- * ended threads.
+ * May other tasks have changed the table while the kernel copied it? They may have been threads that have ended: the
+ * process then has the sum of their run times.
  */
 static bool has_shared(const struct task_struct *p)
 {
@@ -501,7 +501,8 @@ static void emit_rights(struct change *c, s32 socket, u64 msg, long ret, u32 ask
 		}
 		control = read_word(c, msg + MSG_CONTROL(c->narrow));
 		len = read_word(c, msg + MSG_CONTROLLEN(c->narrow));
-		if (!control && len) /* without a buffer the kernel sets len to 0: the pointer was overwritten */
+		/* the kernel sets len to 0 if there is no buffer: the program's pointer was overwritten */
+		if (!control && len)
 			c->uncertain = UNCERTAIN_SOME;
 		if (!control)
 			continue;

@@ -64,7 +64,7 @@ enum linx_abi {
 #define LINX_RF_MORE 0x0004 /* the next record on this CPU is a PIECE that continues this record */
 #define LINX_RF_CPU_TIME 0x0010 /* with ENTRY_TIME: the entry time is the time of return minus the call's CPU time */
 #define LINX_RF_ARGS_GONE 0x0008 /* arguments are not known: after a successful exec, or of io_uring on Linux 5 */
-#define LINX_RF_URING 0x0020 /* ENTER, EXIT: of an io_uring operation that does what the call does: LINX_FIELD_URING */
+#define LINX_RF_URING 0x0020 /* ENTER, EXIT: an io_uring operation that does what the call does; see LINX_FIELD_URING */
 #define LINX_RF_IF_RESULT 0x0040 /* ENTER with URING: filters need the result; ignore the record if no EXIT follows */
 #define LINX_RF_SCALARS 0x0080 /* the budget left out the memory that the arguments point to */
 
@@ -91,7 +91,8 @@ struct linx_rec {
 	__u32 nvals : 8; /* number of values (struct linx_val) that follow */
 };
 /*
- * linx_rec.nr of a call with any other number, which LINX_FIELD_NR holds. Without that field the number is -1: no call.
+ * linx_rec.nr of a call whose number is negative or does not fit into nr: LINX_FIELD_NR holds that number. Without
+ * that field the number is -1, which is no call.
  */
 #define LINX_REC_NR_OTHER 1023u
 /* Length of a record in bytes. */
