@@ -56,11 +56,10 @@ static inline bool linx_output_truncates(const struct linx_output *o)
 }
 /* Waits until all blocks are on stable storage, as far as the transport can know. 0 or -errno: the first failure. */
 int linx_output_sync(struct linx_output *o);
-/* Write len bytes unchanged. 0 or -errno. */
+/* Writes len bytes unchanged. 0 or -errno. */
 int linx_output_bytes(struct linx_output *o, const void *data, size_t len);
 /*
- * Write a block; fills in magic, lengths, flags and checksum of *head. data is not used
- * after the call. 0 or -errno.
+ * Writes a block; fills in magic, lengths, flags and checksum of *head. data is not used after the call. 0 or -errno.
  */
 int linx_output_block(struct linx_output *o, struct linx_cap_block *head, const void *data,
 		      size_t len);

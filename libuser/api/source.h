@@ -134,11 +134,11 @@ static inline void linx_begin_yield(struct linx *l)
 	l->e->worked = 0;
 }
 
-/* Make a handle on an engine. The handle owns e, which is closed on failure too. */
+/* Makes a handle on an engine. The handle owns e, which is closed on failure too. */
 int linx_source_open(struct linx_engine *e, struct linx **out, struct linx_error *err);
 /*
- * Open the next section. 1: it is open; 0: there is none; -ETIMEDOUT: not known within the
- * time, or the engine yields (linx_pending()); -errno.
+ * Opens the next section. 1: it is open; 0: there is none; -ETIMEDOUT: not known within the time, or the engine yields
+ * (linx_pending()); -errno.
  */
 int linx_next_section(struct linx *l, int timeout_ms);
 /*
@@ -157,13 +157,13 @@ int linx_next_tamper(struct linx *l, const struct linx_event **ev);
 void linx_apply_entries(struct linx *l);
 /* Sets the writer that gets all groups that linx_next() reads from now on; NULL: none. */
 void linx_attach_writer(struct linx *l, struct linx_writer *w);
-/* Copy the engine's error text to the source; returns code. */
+/* Copies the engine's error text to the source; returns code. */
 int linx_engine_failed(struct linx *l, int code);
-/* Evaluate the selection with the current table and pass it to the engine and the assembler. 0 or -errno. */
+/* Evaluates the selection with the current table and passes it to the engine and the assembler. 0 or -errno. */
 int linx_apply_select(struct linx *l);
 /* Pass another filter to the engine; the source keeps the old one if that fails. 0 or -errno. */
 int linx_apply_filter(struct linx *l, const struct linx_filter *f);
-/* Set the error text for a setting, named what, that a file or this engine does not support. Returns -EOPNOTSUPP. */
+/* Sets the error text for a setting, named what, that a file or this engine does not support. Returns -EOPNOTSUPP. */
 int linx_not_live(struct linx *l, const char *what);
 /*
  * Returns the stream's current time. If the source does not run or its clock cannot be read, returns the argument

@@ -15,7 +15,7 @@ struct linx_ranges {
 	struct linx_cap_range *r;
 	size_t n, cap;
 };
-/* Append a range behind all others. 0 or -ENOMEM. */
+/* Appends a range behind all others. 0 or -ENOMEM. */
 int linx_ranges_add(struct linx_ranges *s, uint64_t first, uint64_t last);
 
 /* The part of a lane (the records of one CPU) that belongs to a batch. */
@@ -62,7 +62,7 @@ struct linx_writer {
 	unsigned int last_lane; /* lane of the last group */
 };
 
-/* Set the source's error text; returns code. */
+/* Sets the source's error text; returns code. */
 int linx_writer_failed(struct linx_writer *w, int code);
 /* Write parts of a file. 0 or -errno, with the error text set. */
 int linx_writer_begin(struct linx_writer *w); /* begins a section: writes header and clock */
@@ -85,9 +85,10 @@ int linx_writer_ranges(struct linx_writer *w, unsigned int lane, struct linx_ran
  */
 int linx_writer_take(struct linx_writer *w, const struct linx_group *g);
 int linx_writer_settle(struct linx_writer *w);
-int linx_writer_hold(struct linx_writer *w); /* after linx_assembler_hold(): the group's memory will be freed */
+/* called after linx_assembler_hold(), as the memory of the group in now is about to be freed */
+int linx_writer_hold(struct linx_writer *w);
 int linx_writer_take_snapshot(struct linx_writer *w, const struct linx_snap *s);
-/* The same for TAMPER records. */
+/* Writes TAMPER records that are about to be delivered; they stay the caller's. */
 int linx_writer_take_tampers(struct linx_writer *w, const struct linx_snap *s);
 int linx_writer_end_section(struct linx_writer *w);
 int linx_writer_begin_section(struct linx_writer *w);

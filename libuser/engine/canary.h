@@ -21,23 +21,32 @@
 struct linx_canary;
 struct linx_snap;
 
-/* Make the state for CPUs below ncpus. 0 or -errno. The caller ends it with linx_canary_free(). */
+/* Makes the state for CPUs below ncpus. 0 or -errno. The caller ends it with linx_canary_free(). */
 int linx_canary_new(unsigned int ncpus, struct linx_canary **out);
 /* Stops the thread, too. */
 void linx_canary_free(struct linx_canary *c);
-/* Set the page in which canaries of a CPU are counted. It stays mapped until linx_canary_stop(). May be called again. */
+/*
+ * Sets the page in which canaries of a CPU are counted. It stays mapped until linx_canary_stop(). May be called again.
+ */
 void linx_canary_set_page(struct linx_canary *c, unsigned int cpu, const struct linx_producer *page);
-/* Start the thread, once the session records. The affinity of the calling thread is that of the reader. 0 or -errno. */
+/*
+ * Starts the thread, once the session records. The affinity of the calling thread is that of the reader. 0 or -errno.
+ */
 int linx_canary_start(struct linx_canary *c);
-/* Stop the thread before the session is stopped. */
+/* Stops the thread before the session is stopped. */
 void linx_canary_stop(struct linx_canary *c);
-/* Get a descriptor that is readable while there is news; -1: c is NULL. */
+/* Returns a descriptor that is readable while there is news; -1: c is NULL. */
 int linx_canary_fd(const struct linx_canary *c);
 /* Is a canary missed that linx_canary_take() has not reported? */
 bool linx_canary_has_news(const struct linx_canary *c);
-/* Append a TAMPER record, with the time now, for each CPU whose canaries are missed since the last call. 0 or -ENOMEM. */
+/*
+ * Appends a TAMPER record, with the time now, for each CPU whose canaries are missed since the last call. 0 or -ENOMEM.
+ */
 int linx_canary_take(struct linx_canary *c, uint64_t now, struct linx_snap *to);
-/* Report that records were delivered: the thread then looks at the CPUs once in a second. Cheap; for each delivery. */
+/*
+ * Reports that records were delivered: the thread then looks at the CPUs once in a second. It is cheap enough to be
+ * called at each delivery.
+ */
 void linx_canary_wake(struct linx_canary *c);
 
 #endif

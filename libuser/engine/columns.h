@@ -49,14 +49,14 @@ struct linx_splitter;
 struct linx_splitter *linx_splitter_new(void);
 void linx_splitter_free(struct linx_splitter *s);
 /*
- * Split records of one CPU. parts point to memory of the splitter, valid until its next use. False: no whole records,
- * or no memory.
+ * Splits the records of one CPU into columns. parts point to memory of the splitter, valid until its next use. False:
+ * no whole records, or no memory.
  */
 bool linx_columns_split(struct linx_splitter *s, const uint8_t *records, size_t len,
 			struct linx_column_part parts[LINX_COLUMNS]);
-/* Get an upper bound of the bytes of all columns for len bytes of records. */
+/* Returns an upper bound of the bytes of all columns for len bytes of records. */
 size_t linx_columns_bound(size_t len);
-/* Join n bytes of columns into exactly len bytes of records. The input may be hostile; false: it is malformed. */
+/* Joins n bytes of columns into exactly len bytes of records. The input may be hostile; false: it is malformed. */
 bool linx_columns_join(const uint8_t *columns, size_t n, uint8_t *records, size_t len);
 
 #endif

@@ -86,9 +86,9 @@ struct linx_left_out {
 	uint64_t next; /* least number with which the next added range may begin */
 	uint64_t total; /* how many numbers are in all ranges of the section, also in dropped ranges */
 };
-/* Append ranges. -EBADMSG: they are not in order; -ENOMEM. */
+/* Appends n ranges to the list. -EBADMSG: they are not in order; -ENOMEM. */
 int linx_left_out_add(struct linx_left_out *o, const struct linx_cap_range *r, size_t n);
-/* Count the sequence numbers before seq that are in ranges and that no earlier call counted. */
+/* Counts the sequence numbers before seq that are in ranges and that no earlier call counted. */
 uint64_t linx_left_out_pass(struct linx_left_out *o, uint64_t seq);
 /* Get the next range that was not copied yet, if it ends before number seq. NULL: there is none. */
 const struct linx_cap_range *linx_left_out_copy(struct linx_left_out *o, uint64_t seq);
@@ -97,35 +97,34 @@ void linx_left_out_free(struct linx_left_out *o);
 struct linx_engine_ops {
 	void (*close)(struct linx_engine *e);
 	const struct linx_header *(*header)(struct linx_engine *e);
-	/* Get the newest relation of the stream's clock to wall time; clock_gen counts its changes. */
+	/* Returns the newest relation of the stream's clock to wall time; clock_gen counts its changes. */
 	const struct linx_clock *(*clock)(struct linx_engine *e);
 	unsigned int (*nlanes)(struct linx_engine *e);
-	/* Get the front of a lane. 0, or -EBADMSG (err is set). An absent or exhausted lane gives len 0. */
+	/* Gets the front of a lane. 0, or -EBADMSG (err is set). An absent or exhausted lane gives len 0. */
 	int (*peek)(struct linx_engine *e, unsigned int lane, struct linx_chunk *c);
-	/* Release the first len bytes of the lane's chunk (whole groups). */
+	/* Releases the first len bytes of the lane's chunk (whole groups). */
 	void (*advance)(struct linx_engine *e, unsigned int lane, size_t len);
 	/*
-	 * Get a time before which no lane will show anything new: any group that peek, called right after this, does
+	 * Gets a time before which no lane will show anything new: any group that peek, called right after this, does
 	 * not show has a time >= *floor. UINT64_MAX: the lanes are complete.
 	 */
 	int (*floor)(struct linx_engine *e, uint64_t *floor);
 	/*
-	 * Wait for more records. 1: peek again; 0: time is over; -EAGAIN: more is available, but the caller should
+	 * Waits for more records. 1: peek again; 0: time is over; -EAGAIN: more is available, but the caller should
 	 * check for signals first; -ENODATA: no lane will ever show more; -EINTR.
 	 */
 	int (*wait)(struct linx_engine *e, int timeout_ms);
 	int (*fd)(struct linx_engine *e); /* descriptor for linx_fd(); -1: none */
 	int (*account)(struct linx_engine *e, struct linx_account *a);
 	/*
-	 * Open the next section, after wait returned -ENODATA. 1: it is open, with
-	 * another header; 0: there is none; -ETIMEDOUT: not known within the time;
-	 * -EAGAIN, as for wait; -EINTR; -EBADMSG: damaged here. NULL: an engine that
-	 * has one section.
+	 * Opens the next section, after wait returned -ENODATA. 1: it is open, with another header; 0: there is none;
+	 * -ETIMEDOUT: not known within the time; -EAGAIN, as for wait; -EINTR; -EBADMSG: damaged here. NULL: an engine
+	 * that has one section.
 	 */
 	int (*section)(struct linx_engine *e, int timeout_ms);
 	/*
-	 * Continue after damage from now on, and report it in the result. NULL: a source
-	 * that cannot be damaged.
+	 * Makes the engine continue after damage from now on. The result counts the damage. NULL: a source that cannot
+	 * be damaged.
 	 */
 	const struct linx_damage *(*salvage)(struct linx_engine *e);
 	/*
@@ -133,7 +132,7 @@ struct linx_engine_ops {
 	 * also NULL in a live engine that cannot do this.
 	 */
 	int (*now)(struct linx_engine *e, uint64_t *now); /* current time of the stream's clock */
-	/* see linx_get_command_filter() for what it returns */
+	/* writes a seccomp filter; its results are those of linx_get_command_filter() */
 	int (*command)(struct linx_engine *e, struct sock_filter *filter, unsigned int room);
 	int (*select)(struct linx_engine *e, const struct linx_select *sel);
 	int (*filter)(struct linx_engine *e, const struct linx_filter *f);
@@ -141,7 +140,7 @@ struct linx_engine_ops {
 	int (*budget)(struct linx_engine *e, uint64_t per_second);
 	int (*priority)(struct linx_engine *e, const struct linx_priority *p);
 	int (*pids)(struct linx_engine *e, const int *pids, unsigned int n, bool remove);
-	/* Take over the process list of another engine, which has the same ops. */
+	/* Takes over the process list of another engine, which has the same ops. */
 	int (*inherit)(struct linx_engine *e, const struct linx_engine *from);
 	int (*listed)(struct linx_engine *e);
 	int (*start)(struct linx_engine *e);
@@ -165,9 +164,9 @@ static inline bool linx_snap_fits(const struct linx_snap *s, size_t more)
 {
 	return s->len <= LINX_SNAP_MAX && more <= LINX_SNAP_MAX - s->len;
 }
-/* Reserve more bytes after the data; returns where they begin. NULL: no memory, or beyond LINX_SNAP_MAX. */
+/* Reserves more bytes after the data; returns where they begin. NULL: no memory, or beyond LINX_SNAP_MAX. */
 uint8_t *linx_snap_reserve(struct linx_snap *s, size_t more);
-/* Free the data once it has been consumed; gen stays. */
+/* Frees the records, once they have been consumed. s->gen, the number of snapshots so far, is not set back. */
 void linx_snap_free_data(struct linx_snap *s);
 
 #define LINX_WHERE_ROOM 256u
@@ -205,8 +204,8 @@ struct linx_engine {
 struct linx_engine_type {
 	struct linx_engine_info info;
 	/*
-	 * Open an engine, which its ops close. All members of opts are set, and those of
-	 * opts->live have this library's size. 0, or -errno with a text in err.
+	 * Opens an engine, which its ops close. All members of opts are set, and those of opts->live have this
+	 * library's size. 0, or -errno with a text in err.
 	 */
 	int (*open)(const struct linx_engine_opts *opts, struct linx_engine **out, struct linx_error *err);
 };
@@ -221,9 +220,9 @@ static inline bool linx_engine_snap_fits(const struct linx_engine *e, size_t mor
 
 extern const struct linx_engine_type linx_engine_type_kmod, linx_engine_type_bpf, linx_engine_type_ptrace, linx_engine_type_file;
 
-/* Get type i, counted from 0. NULL: i is past the last. */
+/* Returns type i, counted from 0. NULL: i is past the last. */
 const struct linx_engine_type *linx_engine_type_get(unsigned int i);
-/* Find a type by its name. NULL: there is none. */
+/* Finds a type by its name. NULL: there is none. */
 const struct linx_engine_type *linx_engine_type_find(const char *name);
 
 #endif

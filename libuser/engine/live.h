@@ -14,14 +14,13 @@
 #define LINX_LIVE_DELAY_MS_MAX 60000
 
 /*
- * Set the header's facts about this machine and the engine. The caller sets the table, the CPUs and the pid
- * namespace.
+ * Sets the header's facts about this machine and the engine. The caller sets the table, the CPUs and the pid namespace.
  */
 void linx_live_describe(struct linx_header *h, const char *engine, uint32_t clock_id);
-/* Give the header a copy of this library's own table of calls. 0 or -ENOMEM. */
+/* Gives the header a copy of this library's own table of calls. 0 or -ENOMEM. */
 int linx_live_take_table(struct linx_header *h, struct linx_error *err);
 /*
- * Set *c: how the stream's clock, which is the monotonic clock, relates to the other clocks. now: present time of the
+ * Sets *c: how the stream's clock, which is the monotonic clock, relates to the other clocks. now: present time of the
  * stream's clock.
  */
 void linx_live_relate_clocks(struct linx_clock *c, uint64_t now);
@@ -38,7 +37,7 @@ struct linx_live_means {
 	bool headers; /* the engine can recognise HTTP headers */
 };
 /*
- * Check and set how many bytes of buffers and of strings are recorded. If more bytes of buffers are asked for than
+ * Checks and sets how many bytes of buffers and of strings are recorded. If more bytes of buffers are asked for than
  * this engine can record, it records as many as it can. -EINVAL: more than any engine can record.
  */
 int linx_live_snap(const struct linx_live_opts *o, struct linx_live_means means, uint32_t *bytes, uint32_t *str,

@@ -168,7 +168,7 @@ static unsigned int heap_pop(struct linx_merge *m)
 	return lane;
 }
 
-/* Make cur the lane with the earliest front, if any lane is ready. */
+/* Makes cur the lane with the earliest front, if any lane is ready. */
 static void choose(struct linx_merge *m)
 {
 	unsigned int lane;

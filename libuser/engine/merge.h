@@ -14,21 +14,21 @@ struct linx_merge;
 int linx_merge_new(struct linx_engine *e, struct linx_merge **out);
 void linx_merge_free(struct linx_merge *m);
 /*
- * Deliver the next group (a record with its pieces) in time order. 1: *g is valid until the next call; 0: nothing
+ * Delivers the next group (a record with its pieces) in time order. 1: *g is valid until the next call; 0: nothing
  * within the time; -EAGAIN: yields to the caller, more is available; -ENODATA: the section has ended; -EINTR; -EBADMSG
  * or another -errno.
  */
 int linx_merge_next(struct linx_merge *m, struct linx_group *g, int timeout_ms);
 /*
- * Get the latest time of a loss in any GAP that a lane has shown and whose first loss may be before time; 0: there is
- * none. It is known before the GAP is delivered: a GAP is written when there is room again, so its own time is later
+ * Returns the latest time of a loss in any GAP that a lane has shown and whose first loss may be before time; 0: there
+ * is none. It is known before the GAP is delivered: a GAP is written when there is room again, so its own time is later
  * than those of the losses it reports. Later calls must not pass an earlier time.
  */
 uint64_t linx_merge_lost_until(struct linx_merge *m, uint64_t time);
-/* Get the number of groups of a lane that were delivered and count in the certificate (linx_rec_counts()). */
+/* Returns the number of groups of a lane that were delivered and count in the certificate (linx_rec_counts()). */
 uint64_t linx_merge_delivered(const struct linx_merge *m, unsigned int lane);
 /*
- * Release all delivered groups to the engine, and forget the groups that were not delivered: the merge peeks at them
+ * Releases all delivered groups to the engine, and forgets the groups that were not delivered: the merge peeks at them
  * again. Called before a dump or a count of unread records. The last delivered group must not be used any more.
  */
 void linx_merge_sync(struct linx_merge *m);

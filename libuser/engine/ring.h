@@ -32,31 +32,31 @@ struct linx_ring_reader {
 	uint64_t published; /* discard mode: the tail that was last stored for the kernel */
 };
 
-/* Map CPU cpu's ring. -ENXIO: the CPU has no ring; or another -errno of mmap(2). */
+/* Maps the ring of a CPU. -ENXIO: the CPU has no ring; or another -errno of mmap(2). */
 int linx_ring_map(struct linx_ring_reader *r, int fd, unsigned int cpu, size_t page, uint64_t size,
 		  bool recorder);
 void linx_ring_unmap(struct linx_ring_reader *r);
 
-/* Discard mode: get the records that are ready. -EBADMSG: the positions make no sense. */
+/* Discard mode: gets the records that are ready. -EBADMSG: the positions make no sense. */
 int linx_ring_peek(struct linx_ring_reader *r, struct linx_chunk *c);
-/* Recorder mode: get the unread records of the half (one of the two areas) given by the last linx_ring_take(). */
+/* Recorder mode: gets the unread records of the half (one of the two areas) given by the last linx_ring_take(). */
 int linx_ring_peek_frozen(struct linx_ring_reader *r, struct linx_chunk *c);
 /*
- * Recorder mode: continue with the half that linx_ring_take() stored with keep. To be called once the halves of all
- * rings are read: the records of the stored halves are later than those of all others.
+ * Recorder mode: continues with the half that linx_ring_take() stored with keep. Called once the halves of all rings
+ * are read: the records of the stored halves are later than those of all others.
  */
 void linx_ring_reader_yield(struct linx_ring_reader *r);
 /*
- * Recorder mode: read a frozen half, to which the kernel no longer writes, from now on, or, with keep, after
- * linx_ring_reader_yield(). next_seq is from LINX_IOC_COUNTERS, called after LINX_IOC_FLUSH. -EBADMSG: the positions
- * make no sense.
+ * Recorder mode: makes the reader read a frozen half, to which the kernel no longer writes: from now on or, with keep,
+ * after linx_ring_reader_yield(). next_seq is from LINX_IOC_COUNTERS, called after LINX_IOC_FLUSH. -EBADMSG: the
+ * positions make no sense.
  */
 int linx_ring_take(struct linx_ring_reader *r, unsigned int half, uint64_t next_seq, bool keep);
 void linx_ring_advance(struct linx_ring_reader *r, size_t len);
-/* Store tail for the kernel, so that it can reuse the room of released records. */
+/* Stores tail for the kernel, so that it can reuse the room of released records. */
 void linx_ring_publish(struct linx_ring_reader *r);
 
-/* Get the length of the head record at data with its pieces; 0: it is not complete. */
+/* Returns the length of the head record at data with its pieces; 0: it is not complete. */
 size_t linx_group_len_all(const uint8_t *data, size_t avail);
 static inline size_t linx_group_len(const uint8_t *data, size_t avail)
 {
@@ -84,9 +84,9 @@ static inline uint64_t linx_rec_seq(const struct linx_rec *rec, uint64_t near)
 {
 	return rec->kind == LINX_REC_GAP ? linx_gap_seq(rec, near) : near + (uint32_t)(rec->seq - (uint32_t)near);
 }
-/* Count the records in data that count in the account (linx_rec_counts()); stops at the first malformed one. */
+/* Counts the records in data that count in the account (linx_rec_counts()); stops at the first malformed one. */
 uint64_t linx_count_records(const uint8_t *data, size_t len);
-/* Count the unread records in a ring that count in the account (linx_rec_counts()). */
+/* Counts the unread records in a ring that count in the account (linx_rec_counts()). */
 uint64_t linx_ring_count(struct linx_ring_reader *r, bool recorder);
 
 #endif

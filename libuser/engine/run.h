@@ -26,7 +26,7 @@ struct linx_run {
 	uint32_t cpu; /* CPU of the lane */
 };
 
-/* Get the merge's run, which is valid as long as the merge. */
+/* Returns the merge's run, which is valid as long as the merge. */
 static inline struct linx_run *linx_merge_run(struct linx_merge *m)
 {
 	return (struct linx_run *)m; /* the first member of *m is linx_merge.run */

@@ -7,7 +7,7 @@
 
 #include "base/strbuf.h"
 
-/* Append the local address of a socket, or its peer's. False: not a family with addresses; nothing was written. */
+/* Appends the local address of a socket, or its peer's. False: not a family with addresses; nothing was written. */
 bool linx_address_put(struct linx_strbuf *o, const struct linx_sock *sock, bool peer);
 
 #endif

@@ -151,34 +151,34 @@ static inline size_t linx_bpf_seen_size(const struct linx_engine_bpf *b)
 /* Load programs and tables, and map the rings. ring_size 0: the default. 0, or -errno with a text. */
 int linx_bpf_load(struct linx_engine_bpf *b, uint64_t ring_size, struct linx_error *err);
 void linx_bpf_unload(struct linx_engine_bpf *b);
-/* Set the contents of a map that must be complete before the programs are loaded. 0 or -errno. */
+/* Sets the contents of a map that must be complete before the programs are loaded. 0 or -errno. */
 int linx_bpf_set_value(const struct linx_engine_bpf *b, const char *name, const void *value, size_t size);
-/* Read again how the stream's clock relates to the other clocks. */
+/* Reads again how the stream's clock relates to the other clocks. */
 void linx_bpf_relate_clocks(struct linx_engine_bpf *b);
 /* Arm clock_fd, a timerfd that becomes readable when the wall clock is set. */
 void linx_bpf_watch_clock(struct linx_engine_bpf *b);
 uint64_t linx_bpf_now(void);
 
 /*
- * Get the object file of the programs, or of the reduced programs for kernels before Linux 5.17. NULL: this library
+ * Returns the object file of the programs, or of the reduced programs for kernels before Linux 5.17. NULL: this library
  * was built without it.
  */
 const void *linx_bpf_object(bool reduced, size_t *len);
 
-/* Set the members nfast and fast of a call (struct linx_bpf_call) whose members row and want are set. */
+/* Sets the members nfast and fast of a call (struct linx_bpf_call) whose members row and want are set. */
 void linx_bpf_plan_fast(const struct linx_engine_bpf *b, unsigned int abi, unsigned int nr, struct linx_bpf_call *call);
 
-/* Get how a call may move bytes of HTTP through a socket: LINX_HTTP_*; 0: it does not. */
+/* Returns how a call may move bytes of HTTP through a socket: LINX_HTTP_*; 0: it does not. */
 uint32_t linx_bpf_http_of(const struct linx_walker_row *row);
-/* Forget unfinished HTTP headers whose connection has made no progress. */
+/* Forgets unfinished HTTP headers whose connection has made no progress. */
 void linx_bpf_http_sweep(struct linx_engine_bpf *b);
 
 /*
- * Find out, before the programs are loaded, whether they can read the running kernel's structures of io_uring: sets
- * reads_uring.
+ * Sets reads_uring to whether the programs can read the running kernel's structures of io_uring. Called before the
+ * programs are loaded.
  */
 void linx_bpf_uring_ask(struct linx_engine_bpf *b);
-/* Fill the map of io_uring opcodes (fd) with the system calls that the opcodes correspond to. 0 or -errno. */
+/* Fills the map of io_uring opcodes (fd) with the system calls that the opcodes correspond to. 0 or -errno. */
 int linx_bpf_uring_opcodes(struct linx_engine_bpf *b, int fd);
 /* True if io_uring operations are recorded, and a selected system call corresponds to one of them. */
 bool linx_bpf_uring_selected(const struct linx_engine_bpf *b);
@@ -198,36 +198,36 @@ int linx_bpf_own_all(const struct linx_engine_bpf *b);
  * How programs at calls turn preemption off on this kernel: LINX_BPF_HELD, LINX_BPF_EARLY, or 0 if the kernel does so.
  */
 uint32_t linx_bpf_how_held(const struct linx_engine_bpf *b);
-/* Attach a program to its tracepoint or perf event. NULL with errno. */
+/* Attaches a program to its tracepoint or perf event. NULL with errno. */
 struct bpf_link *linx_bpf_attach(const struct linx_engine_bpf *b, enum linx_bpf_program i);
 
 /* ---- snapshot.c */
 
-/* Begin a snapshot, if none is in progress, and work on it for ms milliseconds. 0, or -errno with a text. */
+/* Begins a snapshot, if none is in progress, and works on it for ms milliseconds. 0, or -errno with a text. */
 int linx_bpf_snapshot(struct linx_engine_bpf *b, unsigned int ms);
 /* Take one step of the snapshot in progress. */
 int linx_bpf_snapshot_step(struct linx_engine_bpf *b);
 void linx_bpf_snapshot_end(struct linx_engine_bpf *b);
-/* Create the ring to which the programs of a snapshot write, or remove it. */
+/* Creates the ring to which the programs of a snapshot write, or removes it. */
 int linx_bpf_snapshot_ring(struct linx_engine_bpf *b, bool make);
 
 /* ---- recorder.c */
 
 /*
- * Flight recorder: freeze the half (one of the two rings) that each CPU is writing, and read it next; with keep, read
- * it after the half that is being read. 0, or -EBADMSG with a text.
+ * Flight recorder: freezes the half (one of the two rings) that each CPU is writing. This half is read next; with keep,
+ * it is read after the half that is being read. 0, or -EBADMSG with a text.
  */
 int linx_bpf_flush(struct linx_engine_bpf *b, bool keep);
 int linx_bpf_dump(struct linx_engine *e);
 
 /* ---- last_gap.c */
 
-/* Record, at the end of each ring, the losses after its last record. Called when no program records any more. */
+/* Records, at the end of each ring, the losses after its last record. Called when no program records any more. */
 void linx_bpf_last_gaps(struct linx_engine_bpf *b);
 
 /* ---- settings.c */
 
-/* Wait until all program runs that began before a change of settings have ended. */
+/* Waits until all program runs that began before a change of settings have ended. */
 void linx_bpf_wait_for_programs(const struct linx_engine_bpf *b);
 
 int linx_bpf_select(struct linx_engine *e, const struct linx_select *sel);

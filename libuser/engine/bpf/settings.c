@@ -307,8 +307,8 @@ static bool looks_ended(const struct linx_engine_bpf *b, uint32_t id)
 }
 
 /*
- * Removes processes from the list whose end the programs could not see. zombies: also looks for zombies, which takes
- * long.
+ * Removes ended processes from the list of processes to record, since the programs do not see every end. zombies:
+ * zombies are removed, too; to look for them takes long.
  */
 static void prune(struct linx_engine_bpf *b, bool zombies)
 {

@@ -65,7 +65,7 @@ struct linx_capture_reader {
 	void *zstd;
 };
 
-/* Count one more damaged place, at that offset of the file. */
+/* Counts one more damaged place, at that offset of the file. */
 static inline void linx_damage_add(struct linx_damage *d, uint64_t offset)
 {
 	if (!d->places++)
@@ -86,14 +86,14 @@ void linx_capture_reader_init(struct linx_capture_reader *r, const struct linx_i
 			      char *name, struct linx_engine *e);
 void linx_capture_reader_end(struct linx_capture_reader *r);
 /*
- * Read the next block, or find that a section's header is next: enum linx_item. The caller frees *out with free(). With
- * salvage, -EBADMSG is returned only where far too much of the file looks like blocks.
+ * Reads the next block, or finds that a section's header is next: enum linx_item. The caller frees *out with free().
+ * With salvage, -EBADMSG is returned only where far too much of the file looks like blocks.
  */
 int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **out,
 			    struct linx_deadline *d);
 /*
- * Read a section's header. first: nothing was read yet. 1: the caller ends *h with
- * linx_header_free(); 0: time is over; -EINTR; -EBADMSG; -errno.
+ * Reads a section's header. first: nothing was read yet. 1: the caller ends *h with linx_header_free(); 0: time is
+ * over; -EINTR; -EBADMSG; -errno.
  */
 int linx_capture_read_header(struct linx_capture_reader *r, bool first, struct linx_deadline *d,
 			     struct linx_header *h);

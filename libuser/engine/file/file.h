@@ -13,7 +13,7 @@ struct linx_input {
 	int fd; /* polled before each read; -1: reading never waits */
 };
 
-/* Open an engine on an input and read the first header. *in and name are copied; err may be NULL. 0 or -errno. */
+/* Opens an engine on an input and reads the first header. *in and name are copied; err may be NULL. 0 or -errno. */
 int linx_engine_input_open(const struct linx_input *in, const char *name, struct linx_engine **out,
 			   struct linx_error *err);
 

@@ -46,16 +46,16 @@ struct linx_engine_kmod {
 	uint64_t *unread;
 };
 
-/* Open the device and set the session up; fills fd, info, setup and header. 0 or -errno. */
+/* Opens the device and sets the session up; fills fd, info, setup and header. 0 or -errno. */
 int linx_kmod_setup(struct linx_engine_kmod *k, const struct linx_live_opts *opts,
 		    struct linx_error *err);
-/* Map the rings of CPUs that have one and are not mapped yet. */
+/* Maps the rings of CPUs that have one and are not mapped yet. */
 int linx_kmod_map_rings(struct linx_engine_kmod *k, struct linx_error *err);
-/* Read the current relation of stream time to wall time into *clock. */
+/* Reads the current relation of stream time to wall time into *clock. */
 int linx_kmod_ask_clock(struct linx_engine_kmod *k, struct linx_clock *clock);
-/* Read the relation of stream time to wall time into k->clock, and count the change in clock_gen. */
+/* Reads the relation of stream time to wall time into k->clock, and counts the change in clock_gen. */
 int linx_kmod_read_clock(struct linx_engine_kmod *k);
-/* Arm clock_fd, a timerfd that becomes readable when the wall clock is set. */
+/* Arms clock_fd, a timerfd that becomes readable when the wall clock is set. */
 int linx_kmod_watch_clock(struct linx_engine_kmod *k);
 /*
  * Begin a snapshot of all processes, appended to e.snap, and work on it for ms at
@@ -68,9 +68,9 @@ static inline bool linx_kmod_snapshot_goes_on(const struct linx_engine_kmod *k)
 {
 	return k->snapshot.cursor[0];
 }
-/* Add more_fd to epoll_fd, if both exist. To be called when either has been made. */
+/* Adds more_fd to epoll_fd, if both exist. To be called when either has been made. */
 void linx_kmod_watch_more(struct linx_engine_kmod *k);
-/* Call ioctl(2), again after EINTR. Returns its result or -errno. */
+/* Calls ioctl(2), again after EINTR. Returns its result or -errno. */
 int linx_kmod_ioctl(int fd, unsigned long request, void *arg);
 
 #endif

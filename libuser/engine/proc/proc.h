@@ -11,19 +11,19 @@
 
 #define LINX_PROC_PATH 128
 
-/* Read the first bytes of /proc/TID/name, and append a NUL. Returns the length, or -1. */
+/* Reads the first bytes of /proc/TID/name, and appends a NUL. Returns the length, or -1. */
 ssize_t linx_proc_file(pid_t tid, const char *name, char *buf, size_t room);
 /*
- * Read /proc/TID/stat into buf. Returns the begin of the third field, behind the name: the name may contain
- * anything. NULL: the task has gone.
+ * Reads /proc/TID/stat into buf. Returns the begin of the third field, behind the name: the name may contain anything.
+ * NULL: the task has gone.
  */
 const char *linx_proc_stat(pid_t tid, char *buf, size_t room);
 /*
- * Read a file of /proc/TID, but no more bytes of it than "most". The caller frees the result. NULL: the file cannot be
+ * Reads a file of /proc/TID, but no more bytes of it than "most". The caller frees the result. NULL: the file cannot be
  * read.
  */
 char *linx_proc_whole(pid_t tid, const char *name, size_t most, size_t *len);
-/* Read the target of a symbolic link of /proc/TID. The caller frees the result. NULL: it cannot be read. */
+/* Reads the target of a symbolic link of /proc/TID. The caller frees the result. NULL: it cannot be read. */
 char *linx_proc_link(pid_t tid, const char *name);
 
 /* Values about a task. The structure owns the strings. */
@@ -38,30 +38,33 @@ struct linx_proc {
 	uint64_t ignored, caught; /* signal masks, as in /proc/TID/status */
 };
 
-/* Read ctx, and who without its namespaces. tgid 0: not known, it is looked up. false: the task has gone. */
+/*
+ * Reads the members ctx and who of *f, but not the namespaces in who. tgid 0: not known, it is looked up. false: the
+ * task has gone.
+ */
 bool linx_proc_read(struct linx_proc *f, pid_t tgid, pid_t tid);
 /*
- * Read the inode numbers of a task's namespaces. false: the children of the task, or the task itself after an exec,
+ * Reads the inode numbers of a task's namespaces. false: the children of the task, or the task itself after an exec,
  * will be in other namespaces.
  */
 bool linx_proc_namespaces(pid_t tid, uint32_t ns[LINX_NS_NR]);
 /* Read the paths and the command line of task tid and, with env, the environment. */
 void linx_proc_read_names(struct linx_proc *f, pid_t tid, bool env);
 void linx_proc_free(struct linx_proc *f);
-/* Get the CPU time of a task so far, in ns; 0: not known. */
+/* Returns the CPU time of a task so far, in ns; 0: not known. */
 uint64_t linx_proc_ran(pid_t tid);
-/* Get the id of the process that a thread belongs to; 0: the thread has gone. */
+/* Returns the id of the process that a thread belongs to; 0: the thread has gone. */
 pid_t linx_proc_tgid(pid_t tid);
 /* Get the process that traces this task; 0: none; -1: not known. */
 pid_t linx_proc_tracer(pid_t tid);
 pid_t linx_proc_parent(pid_t tid);
 /* True if a task has more seccomp filters than another one. Before Linux 5.9: true if it has any. */
 bool linx_proc_more_filters(pid_t tid, pid_t than);
-/* Get the name under which the kernel executed the program; the caller frees it. NULL: not known. */
+/* Returns the name under which the kernel executed the program; the caller frees it. NULL: not known. */
 char *linx_proc_execfn(pid_t tid);
 #define LINX_PROC_DEVICE 0x80u /* beside LINX_FDS_*: report the device number, even if nothing else is reported */
 /*
- * Describe a descriptor in at most room bytes: a struct linx_fd, its details and its path. what: LINX_FDS_*,
+ * Describes a descriptor in at most room bytes: a struct linx_fd, its details and its path. what: LINX_FDS_*,
  * LINX_PROC_DEVICE. Returns the bytes written; 0: the descriptor is not open, or has nothing of what is asked for.
  */
 size_t linx_proc_fd(pid_t tgid, pid_t tid, int fd, unsigned int what, uint8_t *to, size_t room);
@@ -70,9 +73,9 @@ size_t linx_proc_fd(pid_t tgid, pid_t tid, int fd, unsigned int what, uint8_t *t
 #define LINX_PROC_SOCK (sizeof(struct linx_sock) + 108)
 
 /*
- * Get the addresses of a process's socket with this descriptor and inode. This process has a descriptor for the socket
- * meanwhile (needs Linux 5.6). Returns the bytes written at to, LINX_PROC_SOCK at most. 0: the addresses are not
- * available.
+ * Writes the addresses of a process's socket, which has this descriptor and inode. This process has a descriptor for
+ * the socket meanwhile (needs Linux 5.6). Returns the bytes written at to, LINX_PROC_SOCK at most. 0: the addresses are
+ * not available.
  */
 size_t linx_proc_sock(pid_t tgid, int fd, uint64_t ino, uint8_t *to);
 /* True if the socket of a process has this family, AF_*. */

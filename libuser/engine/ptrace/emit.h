@@ -11,9 +11,9 @@
  */
 bool linx_group_begin(struct linx_engine_ptrace *p, pid_t reads, const struct linx_walker_call *c, uint64_t time);
 void linx_group_commit(struct linx_engine_ptrace *p, const struct linx_walker_call *c);
-/* Write a context record of the task, unless the stream has one. */
+/* Writes a context record of the task, unless the stream has one. */
 void linx_emit_announce(struct linx_engine_ptrace *p, struct linx_tracee *t);
-/* Append to a context record, behind its part of fixed size: executable, ids, directory and cgroup. */
+/* Appends to a context record, behind its part of fixed size: executable, ids, directory and cgroup. */
 void linx_emit_facts(struct linx_walker *w, const struct linx_proc *f);
 /* True if the task passes the filters on tasks. */
 bool linx_emit_task_passes(struct linx_engine_ptrace *p, struct linx_tracee *t);

@@ -9,7 +9,7 @@
 
 struct sock_filter;
 
-/* Write the filter for the calls that are selected now. Returns its length; -E2BIG: there is no room. */
+/* Writes the filter for the calls that are selected now. Returns its length; -E2BIG: there is no room. */
 int linx_ptrace_filter(struct linx_engine_ptrace *p, struct sock_filter *to, unsigned int room);
 
 #endif

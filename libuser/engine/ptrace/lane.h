@@ -15,9 +15,9 @@ struct linx_lane {
 	struct linx_lane_block *first, *last;
 };
 
-/* Reserve room at the end for as many bytes as "most"; returns where it begins. NULL: no memory. */
+/* Reserves room at the end for as many bytes as "most"; returns where it begins. NULL: no memory. */
 uint8_t *linx_lane_reserve(struct linx_lane *l, size_t most);
-/* Append the first len of the reserved bytes, which have been written. */
+/* Appends the first len of the reserved bytes, which have been written. */
 void linx_lane_commit(struct linx_lane *l, size_t len);
 /*
  * Get the first records that were not consumed: *len bytes, which stay where they are until they are consumed. NULL:

@@ -20,8 +20,8 @@ struct linx_tracee;
 /* True if a call with this number can install a filter with a listener: it is seccomp(2). */
 bool linx_overruled_concerns(uint32_t abi, uint32_t nr);
 /*
- * At the entry of t->call: if it installs a filter with a listener, make the tasks that get the filter stop at all
- * calls.
+ * Called at the entry of t->call. If the call installs a filter with a listener, makes the tasks that get the filter
+ * stop at all calls.
  */
 void linx_overruled_note(struct linx_engine_ptrace *p, struct linx_tracee *t);
 

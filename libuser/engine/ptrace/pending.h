@@ -23,14 +23,14 @@ struct linx_pending {
 /* Takes a stop from its source. False: there is none. */
 typedef bool linx_take_stop(void *ctx, struct linx_stop *s);
 
-/* Make room for one more stop. False: no memory. */
+/* Makes room for one more stop. False: no memory. */
 bool linx_pending_reserve(struct linx_pending *q);
 /*
- * Begin a round if the last one is over: take stops, no more than "most" and as many as there is memory for. A later
+ * Begins a round if the last one is over: takes stops, no more than "most" and as many as there is memory for. A later
  * stop of the same task replaces the earlier one.
  */
 void linx_pending_collect(struct linx_pending *q, unsigned int most, linx_take_stop *take, void *ctx);
-/* Get the next stop to handle. False: the round is over. */
+/* Gets the next stop to handle. False: the round is over. */
 bool linx_pending_next(struct linx_pending *q, struct linx_stop *s);
 /* Forget the stop of a task that is no tracee any more. */
 void linx_pending_drop(struct linx_pending *q, pid_t tid);

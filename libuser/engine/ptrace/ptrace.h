@@ -117,22 +117,22 @@ static inline struct linx_engine_ptrace *linx_to_ptrace(struct linx_engine *e)
 /* ---- ptrace.c */
 
 extern const struct linx_engine_ops linx_ptrace_ops;
-/* Read again how the stream's clock relates to the other clocks. */
+/* Reads again how the stream's clock relates to the other clocks. */
 void linx_ptrace_relate_clocks(struct linx_engine_ptrace *p);
 
 /* ---- tracer.c */
 
-/* Trace the process, or the thread if the filter says so. 0, or -errno with a text. */
+/* Traces the process, or the thread if the filter says so. 0, or -errno with a text. */
 int linx_tracer_attach(struct linx_engine_ptrace *p, pid_t pid);
-/* Take over all tracees of another engine of the same thread. */
+/* Takes over all tracees of another engine of the same thread. */
 void linx_tracer_inherit(struct linx_engine_ptrace *p, struct linx_engine_ptrace *from);
-/* Detach a process. */
+/* Detaches a process. */
 void linx_tracer_detach(struct linx_engine_ptrace *p, pid_t pid);
-/* Make all attached tracees stop once, so that their calls are seen from now on. */
+/* Makes all attached tracees stop once, so that their calls are seen from now on. */
 void linx_tracer_interrupt(struct linx_engine_ptrace *p);
-/* Handle the present stops, once each, up to some number. Returns how many. */
+/* Handles the present stops, once each, up to some number. Returns how many. */
 unsigned int linx_tracer_step(struct linx_engine_ptrace *p);
-/* Check for tasks that ended unseen. */
+/* Checks for tasks that ended unseen. */
 void linx_tracer_scan(struct linx_engine_ptrace *p);
 /* Detach all tracees. Those that cannot stop now are detached when the tracer ends; tracees with a filter are ended. */
 void linx_tracer_release(struct linx_engine_ptrace *p);

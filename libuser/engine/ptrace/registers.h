@@ -20,7 +20,10 @@
  */
 bool linx_register_read(pid_t tid, uint32_t abi, uint64_t *to);
 bool linx_register_write(pid_t tid, uint32_t abi, uint64_t value);
-/* At the entry of a call: make the kernel skip it and return -error. false: the task is gone, or the kernel refused. */
+/*
+ * Makes the kernel skip the call at whose entry the task stopped, and return -error. false: the task is gone, or the
+ * kernel refused.
+ */
 bool linx_registers_refuse(pid_t tid, uint32_t abi, int error);
 
 #endif

@@ -12,8 +12,8 @@
 #include <sys/types.h>
 
 /*
- * Make the interrupted call of a task continue if no signal handler runs first. The task must be stopped on its way out
- * of the kernel: for a signal, or because it was asked to.
+ * Makes the interrupted call of a task continue if no signal handler runs first. The task must be stopped on its way
+ * out of the kernel: for a signal, or because it was asked to.
  */
 void linx_restart_call(pid_t tid);
 

@@ -25,13 +25,13 @@ struct linx_spin {
 	unsigned int doubt, skip;
 };
 
-/* Determine whether this thread may use several CPUs. */
+/* Determines whether this thread may use several CPUs. */
 void linx_spin_init(struct linx_spin *s);
-/* Begin or continue a wait; now: ns of CLOCK_MONOTONIC. True: poll again after linx_spin_idle(); false: sleep. */
+/* Begins or continues a wait; now: ns of CLOCK_MONOTONIC. True: poll again after linx_spin_idle(); false: sleep. */
 bool linx_spin_again(struct linx_spin *s, uint64_t now);
-/* Let a fraction of a microsecond pass. */
+/* Lets a fraction of a microsecond pass. */
 void linx_spin_idle(void);
-/* End a wait: a stop has come. */
+/* Ends a wait: a stop has come. */
 void linx_spin_end(struct linx_spin *s, uint64_t now);
 
 #endif

@@ -7,7 +7,8 @@
 
 struct linx_tracee *linx_tracee_find(struct linx_engine_ptrace *p, pid_t tid);
 /*
- * Get the pointer in the table that points to a task; if the task is not in the table, the pointer to be set to add it.
+ * Returns the pointer in the table that points to a task; if the task is not in the table, the pointer to be set to add
+ * it.
  */
 struct linx_tracee **linx_tracee_slot(struct linx_engine_ptrace *p, pid_t tid);
 /* Add a task. NULL: no memory. */
@@ -21,7 +22,7 @@ bool linx_tracee_is_last(struct linx_engine_ptrace *p, const struct linx_tracee 
 
 struct linx_tracee *linx_tracee_next(struct linx_engine_ptrace *p, unsigned int *bucket, struct linx_tracee *t);
 /*
- * Get the tids of all tracees for which is_meant() is true, *n of them; the caller frees them. For loops that may
+ * Returns the tids of all tracees for which is_meant() is true, *n of them; the caller frees them. For loops that may
  * remove tracees. Without memory the list is empty.
  */
 pid_t *linx_tracee_list(struct linx_engine_ptrace *p, bool (*is_meant)(const struct linx_tracee *t), unsigned int *n);
@@ -30,7 +31,7 @@ pid_t *linx_tracee_list(struct linx_engine_ptrace *p, bool (*is_meant)(const str
 	for (unsigned int bucket = 0, once = 1; once; once = 0) \
 		for (struct linx_tracee *t = linx_tracee_next(p, &bucket, NULL); t; t = linx_tracee_next(p, &bucket, t))
 
-/* Read n bytes of a task's memory. Returns how many could be read, up to the first that could not. */
+/* Reads n bytes of a task's memory. Returns how many could be read, up to the first that could not. */
 uint32_t linx_tracee_read(pid_t tid, void *to, uint64_t addr, uint32_t n);
 
 #endif

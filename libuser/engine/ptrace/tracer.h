@@ -7,11 +7,11 @@
 
 /* ---- going.c */
 
-/* Handle the end of a task, which has come or is imminent. status is that of wait(2). */
+/* Handles the end of a task, which has come or is imminent. status is that of wait(2). */
 void linx_tracer_ended(struct linx_engine_ptrace *p, struct linx_tracee *t, unsigned int status);
-/* Check whether a task has ended without a stop, since it was killed while it was in none. */
+/* Checks whether a task has ended without a stop, since it was killed while it was in none. */
 void linx_tracer_look(struct linx_engine_ptrace *p, struct linx_tracee *t);
-/* Wait for tasks that have ended, so that their parents see their ends. */
+/* Waits for tasks that have ended, so that their parents see their ends. */
 void linx_tracer_reap(struct linx_engine_ptrace *p);
 /* Resume a tracee to its next stop, with a signal or with 0. A tracee that is to leave is detached. */
 void linx_tracer_resume(struct linx_engine_ptrace *p, struct linx_tracee *t, int sig);
@@ -21,18 +21,18 @@ void linx_tracer_go_on(struct linx_engine_ptrace *p, struct linx_tracee *t, int 
 
 /* True if a new child of a tracee is traced. thread: the child is a thread of the same process. */
 bool linx_tracer_follows(const struct linx_engine_ptrace *p, bool thread);
-/* Handle the event by which the kernel reports a new child at its parent. The child may have stopped already. */
+/* Handles the event by which the kernel reports a new child at its parent. The child may have stopped already. */
 void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent);
-/* Handle a stop of a task that no event has reported yet. */
+/* Handles a stop of a task that no event has reported yet. */
 void linx_tracer_unknown(struct linx_engine_ptrace *p, pid_t tid);
-/* Resume children that were held (not resumed), after a task ended: no event of an ended parent will report them. */
+/* Resumes children that were held (not resumed), after a task ended: no event of an ended parent will report them. */
 void linx_tracer_resume_held(struct linx_engine_ptrace *p);
 
 /* ---- calls.c */
 
-/* Handle a stop at the entry or the return of a call. False: the tracee has been killed and has gone. */
+/* Handles a stop at the entry or the return of a call. False: the tracee has been killed and has gone. */
 bool linx_tracer_call(struct linx_engine_ptrace *p, struct linx_tracee *t);
-/* Set t->call to the call that a tracee is in, whose entry was not seen. false: not possible on this machine. */
+/* Sets t->call to the call that a tracee is in, whose entry was not seen. false: not possible on this machine. */
 bool linx_tracer_find_call(struct linx_engine_ptrace *p, struct linx_tracee *t);
 
 #endif

@@ -40,16 +40,16 @@ enum linx_untraced_taken {
 	LINX_UNTRACED_STUCK, /* CLONE_UNTRACED, or what may be it, cannot be removed: the call must be refused */
 };
 
-/* Remove CLONE_UNTRACED at the entry of t->call. */
+/* Removes CLONE_UNTRACED at the entry of t->call. */
 enum linx_untraced_taken linx_untraced_take(struct linx_engine_ptrace *p, struct linx_tracee *t);
 /*
- * At a fork event: the child has copies of the changes. Remember them, so that they are restored at the child's first
- * stop.
+ * Called at a fork event. Stores for the child the changes of the parent's registers and memory, of which it has
+ * copies, so that they are restored at the child's first stop.
  */
 void linx_untraced_inherit(const struct linx_tracee *parent, struct linx_tracee *child);
-/* Restore what was changed of a task that is stopped after it made a child, or that is this child. */
+/* Restores what was changed of a task that is stopped after it made a child, or that is this child. */
 void linx_untraced_restore(struct linx_tracee *t);
-/* Forget the changes of a task that has gone. */
+/* Forgets the changes of a task that has gone. */
 void linx_untraced_free(struct linx_untraced *u);
 
 #endif

@@ -24,10 +24,10 @@ struct linx_walker_fds {
 	unsigned int n;
 };
 
-/* Add the descriptors of a call. first: the first of the record's values that belong to the call. */
+/* Adds the descriptors of a call. first: the first of the record's values that belong to the call. */
 void linx_walker_find_fds(struct linx_walker *w, const struct linx_walker_call *c, const uint8_t *first);
 /*
- * Add the descriptors in the memory that a member of a structure points to. fo: the member; v: value with that memory;
+ * Adds the descriptors in the memory that a member of a structure points to. fo: the member; v: value with that memory;
  * in: shape of the structure, whose bytes are at data.
  */
 void linx_walker_scan_fds(struct linx_walker *w, const struct linx_walker_call *c, const struct linx_follow *fo,

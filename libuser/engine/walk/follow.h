@@ -20,19 +20,19 @@ bool linx_walker_room(const struct linx_walker *w);
 /* Capture at most the first keep of len bytes at addr, as a value that begins with the address. NULL: no room. */
 struct linx_val *linx_walker_mem(struct linx_walker *w, uint8_t arg, uint64_t addr, uint64_t len, uint32_t keep);
 void linx_walker_memstr(struct linx_walker *w, uint8_t arg, uint64_t addr);
-/* Extend the value captured last, which is whole so far, to len bytes. */
+/* Extends the value captured last, which is whole so far, to len bytes. */
 void linx_walker_more(struct linx_walker *w, struct linx_val *v, uint64_t addr, uint64_t len, uint32_t keep);
-/* Write a value for a buffer that the call did not fill. */
+/* Writes a value for a buffer that the call did not fill. */
 void linx_walker_unfilled(struct linx_walker *w, uint8_t arg, unsigned int kind, uint64_t addr, uint64_t len);
-/* Get the memory that a value holds, and its size. */
+/* Returns the memory that a value holds, and sets *size to its size. */
 uint8_t *linx_walker_memory(struct linx_val *v, uint32_t *size);
 
-/* Capture the rest of a structure that says how long it is. v: the value captured last, which holds its first part. */
+/* Captures the rest of a structure that says how long it is. v: the value captured last, which holds its first part. */
 void linx_walker_extend(struct linx_walker *w, const struct linx_walker_call *c, uint32_t shape, struct linx_val *v,
 			uint64_t addr);
 /*
- * Capture the memory that structures of this shape, in size bytes of the record, point to. single: one
- * structure, not an array.
+ * Captures the memory that structures of this shape, in size bytes of the record, point to. single: one structure, not
+ * an array.
  */
 void linx_walker_follow(struct linx_walker *w, const struct linx_walker_path *path, uint32_t shape, const uint8_t *data,
 			uint32_t size, bool single);

@@ -16,11 +16,11 @@ struct linx_walker_long {
 	struct linx_val *v;
 };
 
-/* Capture n long values, which are the last ones of their record: first the heads of all, then the pieces of each. */
+/* Captures n long values, which are the last ones of their record: first the heads of all, then the pieces of each. */
 void linx_walker_longs(struct linx_walker *w, struct linx_walker_long *l, unsigned int n);
 /*
- * Continue, in pieces, the buffers that were cut. first: the value from which on they are searched; it has the index
- * place in the head record.
+ * Writes the rest of cut buffers in pieces. first: the value from which on cut buffers are searched; its index in the
+ * head record is place.
  */
 void linx_walker_rest(struct linx_walker *w, const uint64_t *args, uint8_t *first, unsigned int place);
 

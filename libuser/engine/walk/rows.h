@@ -42,9 +42,12 @@ struct linx_rows; /* all rows of the table of calls, with their variants */
 /* Makes all rows. NULL: no memory. */
 struct linx_rows *linx_rows_new(void);
 void linx_rows_free(struct linx_rows *rows);
-/* Get the row of a call; row 0, six raw arguments, for a number that the table does not know. */
+/* Returns the row of a call; row 0, six raw arguments, for a number that the table does not know. */
 const struct linx_walker_row *linx_rows_get(const struct linx_rows *rows, unsigned int abi, unsigned int nr);
-/* Get the row to use for a call with the arguments args: the variant that they select, or row itself if it has none. */
+/*
+ * Returns the row to use for a call with the arguments args: the variant that they select, or row itself if it has
+ * none.
+ */
 const struct linx_walker_row *linx_rows_variant(const struct linx_rows *rows, const struct linx_walker_row *row,
 					      const uint64_t *args);
 /*
@@ -56,30 +59,32 @@ struct linx_rows_selector {
 	bool two, by_direction; /* by_direction: a value without a variant of its own uses that of the ioctl's direction */
 	uint32_t mask;
 };
-/* Get selector i, counted from 1. false: i is past the last. */
+/* Gets selector i, counted from 1. false: i is past the last. */
 bool linx_rows_get_selector(const struct linx_rows *rows, unsigned int i, struct linx_rows_selector *s);
-/* Get variant i of all selectors, counted from 0, and the value that selects it. NULL: i is past the last. */
+/* Returns variant i of all selectors, counted from 0, and the value that selects it. NULL: i is past the last. */
 const struct linx_walker_row *linx_rows_get_variant(const struct linx_rows *rows, unsigned int i, uint32_t *selector,
 						  uint32_t *value);
-/* Get the row that a selector uses for values without a variant, by the direction of the ioctl command, 0 to 3. */
+/* Returns the row that a selector uses for values without a variant, by the direction of the ioctl command, 0 to 3. */
 const struct linx_walker_row *linx_rows_get_otherwise(const struct linx_rows *rows, unsigned int selector,
 						    unsigned int direction);
-/* Get the rules of tables/fds.def about descriptors; rules of one row stand together. Returns how many there are. */
+/* Gets the rules of tables/fds.def about descriptors; rules of one row stand together. Returns how many there are. */
 unsigned int linx_fd_rules_get(const struct linx_fd_rule **rules);
 
 /*
- * Get the rules of tables/files.def about changes of descriptor tables; rules of one row stand together. Returns how
+ * Gets the rules of tables/files.def about changes of descriptor tables; rules of one row stand together. Returns how
  * many there are.
  */
 unsigned int linx_files_rules_get(const struct linx_files_rule **rules);
-/* Set makes_fds, nfiles and files of a row whose other members are set. */
+/* Sets makes_fds, nfiles and files of a row whose other members are set. */
 void linx_row_set_changes(struct linx_walker_row *row);
 
-/* Get the offset of the descriptor in a structure: on x86_64, and on the 32-bit ABIs. false: the structure has none. */
+/*
+ * Gets the offset of the descriptor in a structure: on x86_64, and on the 32-bit ABIs. false: the structure has none.
+ */
 bool linx_fd_place_get(unsigned int shape, uint16_t at[2]);
 /* Structures that arguments and members point to, by LINX_SHAPE_*. */
 extern const struct linx_shape linx_shapes[];
-/* Get the description of a structure (shape) by an unchecked number; the empty shape if there is no such number. */
+/* Returns the description of a structure (shape) by an unchecked number; the empty shape if there is no such number. */
 const struct linx_shape *linx_shape_get(unsigned int id);
 
 #endif

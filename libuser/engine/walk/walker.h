@@ -65,18 +65,18 @@ struct linx_walker {
 	uint32_t rest; /* bytes that the pieces of buffers may still take */
 };
 
-/* Begin a record of some kind. linx_walker_put() then appends its part of fixed size. */
+/* Begins a record of some kind. linx_walker_put() then appends its part of fixed size. */
 void linx_walker_begin(struct linx_walker *w, unsigned int kind, uint32_t tid, uint32_t pid, uint64_t time);
-/* Append a part of fixed size, a multiple of 8 bytes. */
+/* Appends a part of fixed size, a multiple of 8 bytes. */
 void linx_walker_put(struct linx_walker *w, const void *from, size_t size);
-/* Append a value of bytes that the caller has. */
+/* Appends a value of bytes that the caller has. */
 void linx_walker_value(struct linx_walker *w, uint8_t field, unsigned int kind, unsigned int state, const void *from,
 		       size_t size);
-/* Append the address at which the program continues, if the options want it. 0: not known. */
+/* Appends the address at which the program continues, if the options want it. 0: not known. */
 void linx_walker_pointer(struct linx_walker *w, uint64_t pointer);
-/* Append command line and environment, continued in pieces: the last values of their record. envp NULL: none. */
+/* Appends command line and environment, continued in pieces: the last values of their record. envp NULL: none. */
 void linx_walker_command(struct linx_walker *w, const void *argv, size_t argv_len, const void *envp, size_t envp_len);
-/* End the record and its pieces; returns the length of all. */
+/* Ends the record and its pieces; returns the length of all. */
 size_t linx_walker_end(struct linx_walker *w);
 
 /* Begin an ENTER or EXIT record with all its values. linx_walker_end() must follow. */
