@@ -633,7 +633,11 @@ static __always_inline void record_exec(struct cpu *x, struct task_struct *p, __
 	if (!RECORDS_FILES || (!passes && !is_process_known(p->tgid)))
 		return;
 	x->task = p;
-	files_exec(x); /* also of a task that is filtered out: the reader may have the table from before the exec */
+	/*
+	 * The files of a task that is filtered out are recorded, too: the reader may have the table from before the
+	 * exec.
+	 */
+	files_exec(x);
 }
 
 SEC("tp_btf/sched_process_exec")

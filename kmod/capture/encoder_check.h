@@ -37,21 +37,21 @@ void linx_check_exit(void);
 void linx_check_begin(void);
 
 /*
- * Each function that reads user memory ends with a call of one of the four functions below, and returns its result.
- * They keep the bytes that the fast path read, and give them to the general encoder, since another thread may have
- * changed the memory in between.
+ * Each function that reads user memory calls one of the four functions below at its end, and returns its result. They
+ * keep the bytes that the fast path read, and give them to the general encoder, since another thread may have changed
+ * the memory in between.
  *
- * linx_check_read() ends a read of size bytes at addr to to, of which the first got were read.
+ * linx_check_read() is for a read of size bytes at addr to to, of which the first got were read.
  */
 u32 linx_check_read(void *to, u64 addr, u32 size, u32 got);
 /*
- * Ends a read of all size bytes or none. end: the first byte behind them, padded with zeroes to a word; NULL: not all
- * bytes were present.
+ * linx_check_whole() is for a read of all size bytes or none. end: the first byte behind them, padded with zeroes to a
+ * word; NULL: not all bytes were present.
  */
 u8 *linx_check_whole(enum linx_check_reader reader, u8 *to, u64 addr, u32 size, u8 *end);
-/* Ends a read of a string at addr to to. n: result of the read, as that of linx_user_str(). */
+/* linx_check_str() is for a read of a string at addr to to. n: result of the read, as that of linx_user_str(). */
 long linx_check_str(void *to, u64 addr, u32 max, long n);
-/* Ends a search for the length n of the string at addr; -1: not found. */
+/* linx_check_strlen() is for a search for the length n of the string at addr; -1: not found. */
 long linx_check_strlen(u64 addr, long n);
 
 /*

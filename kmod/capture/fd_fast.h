@@ -291,7 +291,7 @@ static __always_inline u8 *linx_fd_put_fast(const struct linx_session *s, struct
 	if (unlikely(row->looks) && linx_fd_has_more(key, first_value, p))
 		return NULL;
 	if (done)
-		/* else the entry record has the arguments */
+		/* If the call has an entry record, that record has the descriptors of the arguments. */
 		all = (linx_selects_entry(s, of, key, args) ? 0 : all) | row->result;
 	if (returned && s->flags & LINX_SETUP_RESOLVED && linx_has_resolved(row->resolved, args[-1])) {
 		opened = row->resolved == LINX_RESOLVED_OPENED;

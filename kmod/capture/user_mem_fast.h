@@ -15,8 +15,8 @@
 #include "table/table.h"
 
 /*
- * The same as the kernel's has_zero(), which the compiler may not inline: no function may be called between
- * user_access_begin() and user_access_end().
+ * Does the same as the kernel's has_zero(). The compiler may fail to inline that function, but no function may be
+ * called between user_access_begin() and user_access_end().
  */
 static __always_inline unsigned long linx_has_zero(unsigned long word, unsigned long *bits, const struct word_at_a_time *c)
 {

@@ -580,7 +580,7 @@ int linx_session_inherit(struct linx_session *s, const struct linx_session *from
 		err = (READ_ONCE(from->filter) ^ s->filter) & LINX_FILTER_THREADS ? -EINVAL : make_list(s);
 	if (!err && pid_list)
 		err = inherit(s, pid_list);
-	/* also after a failure, as some processes may be on the list already */
+	/* Done after a failure too, as some processes may be on the list already. */
 	linx_filter_prune(s, LINX_LISTED_PROBED);
 	linx_filter_drop(s);
 	linx_session_select_fast_paths(s);

@@ -76,7 +76,7 @@ void linx_filter_list(struct linx_session *s, pid_t id, bool on);
  */
 void linx_filter_hold(struct linx_session *s);
 void linx_filter_drop(struct linx_session *s);
-/* When a task's id was put on the list. */
+/* Moments at which a task's id was put on the list. */
 enum linx_listed {
 	LINX_LISTED_NOW, /* just now, by the owner */
 	LINX_LISTED_BEFORE, /* by the owner, before probes were attached, so that no probe may have seen its task end */

@@ -184,8 +184,8 @@ static u64 time_after_others(const struct task_struct *p, u64 now)
 }
 
 /*
- * Each thread takes its time before it sets its bit. So the last thread takes its time again, which is then later than
- * those of all others.
+ * Each thread gets a time (*now) before it sets its bit. The last thread gets another time after it has set its bit,
+ * which is then later than those of all others.
  */
 bool linx_task_exit_begin(const struct task_struct *p, u64 *now)
 {

@@ -51,9 +51,9 @@
 #define STALL_STEPS 50
 
 /*
- * How long one task has waited in the current second, and the task work in which it waits. A task claims the structure
- * in a probe (busy: 0 to 1 by cmpxchg) and releases it when its task work has run. Only the task that has claimed it
- * may change the other members.
+ * Account of a task's waiting: the time that it has waited in the current second, and the task work in which it waits.
+ * A task claims the structure in a probe (busy: 0 to 1 by cmpxchg) and releases it when its task work has run. Only the
+ * task that has claimed it may change the other members.
  */
 struct linx_waiter {
 	struct callback_head work;

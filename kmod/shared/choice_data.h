@@ -23,8 +23,8 @@ enum linx_selector_id {
 };
 
 /*
- * How a call selects its variant: by the value (argument low >> shift) & mask. If two is set, the lower 16 bits of
- * argument high are the upper 16 bits of the value.
+ * Key by which a call selects its variant: the value (argument low >> shift) & mask. If two is set, the lower 16 bits
+ * of argument high are the upper 16 bits of the value.
  */
 struct linx_selector_key {
 	__u16 row; /* LINX_ROW_ID_* */

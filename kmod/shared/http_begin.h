@@ -25,7 +25,7 @@
 
 #define LINX_HTTP_LOOK 64u /* most bytes that are examined */
 #define LINX_HTTP_METHOD_MAX 32u /* most bytes of a method, with the empty lines before it */
-#define LINX_HTTP_ODD_MAX 14u /* the same limit for a method with other characters than capitals and hyphens */
+#define LINX_HTTP_ODD_MAX 14u /* LINX_HTTP_METHOD_MAX for a method with other characters than capitals and hyphens */
 
 /* Do data begin a message of HTTP/1, judged by their first bytes? */
 enum linx_http_looks {
@@ -92,8 +92,8 @@ static inline __u8 linx_http_name_byte(__u32 i)
 }
 
 /*
- * The functions linx_http_step_*() return the state of the scanner after it has read c, byte number i. Each handles
- * those states before that byte (place) that its name says.
+ * The functions linx_http_step_*() return the state of the scanner after it has read c, byte number i. Each of them is
+ * for the states before that byte (place) that its name says.
  */
 static inline __u32 linx_http_step_method(__u32 place, __u8 c, __u32 i)
 {

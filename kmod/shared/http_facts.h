@@ -14,7 +14,7 @@
 #define LINX_HTTP_FLAGS(arg) ((arg) << 4) /* number of the argument with the MSG_* flags */
 #define LINX_HTTP_FLAGS_OF(what) ((what) >> 4)
 
-/* How much of the end of a header has been seen. An empty line ends a header, with or without carriage returns. */
+/* Parts of the end of a header that have been seen. An empty line ends a header, with or without carriage returns. */
 enum linx_http_ends {
 	LINX_HTTP_ENDS_NOT, /* nothing: within a line */
 	LINX_HTTP_ENDS_LINE, /* the end of a line */

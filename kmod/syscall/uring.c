@@ -321,9 +321,9 @@ static DEFINE_PER_CPU(struct series, submitted);
 static DEFINE_PER_CPU(struct series, posted);
 
 #define SERIES_MAX (10 * NSEC_PER_MSEC)
-/* So many bytes of user memory in a record do not count as work. Only records with long buffers have more. */
+/* Bytes of user memory in a record that do not count as work. Only records with long buffers have more. */
 #define BYTES_FREE 512
-/* So much work of each submission does not count, so that many ordinary submissions of a call are recorded whole. */
+/* Work of each submission that does not count, so that many ordinary submissions of a call are recorded whole. */
 #define SUBMISSION_FREE 10000
 
 static void series_begin(struct series *i, u64 now)

@@ -33,7 +33,7 @@
 #define LINX_RECVMSG_FLAGS 2
 #define LINX_RECV_ADDR 4 /* argument of LINX_FAST_RECV with the address buffer; the next one points to its length */
 
-/* How the records of a call are written: the path (a function of syscall/fast.c), or the slow path. */
+/* Ways to write the records of a call: by a path (a function of syscall/fast.c), or by the slow path. */
 enum linx_fast_path {
 	LINX_FAST_COUNT = 0, /* with LINX_FAST_SPECIAL: see there */
 	LINX_FAST_PLAIN_MAX = LINX_NARGS, /* up to this number: scalars alone; the number is that of the arguments */

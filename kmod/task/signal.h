@@ -10,7 +10,7 @@ struct kernel_siginfo;
 /* A signal as a tracepoint shows it. */
 struct linx_sent {
 	struct task_struct *to;
-	const struct kernel_siginfo *info; /* or one of SEND_SIG_* */
+	const struct kernel_siginfo *info; /* siginfo of the signal, or one of SEND_SIG_* */
 	int signo;
 	u32 flags; /* LINX_SIGNAL_* */
 };

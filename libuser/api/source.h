@@ -185,7 +185,7 @@ static inline unsigned int linx_call_slot(const struct linx_rec *rec)
 
 /* Number of records of a lane that linx_next() delivered or a writer moved. */
 uint64_t linx_delivered(const struct linx *l, unsigned int lane);
-/* Add the account of the section that ended to the certificate. 0 or -errno, with the error text set. */
+/* Adds the account of the section that ended to the certificate. 0 or -errno, with the error text set. */
 int linx_totals_add(struct linx *l);
 void linx_totals_free(struct linx_totals *s);
 

@@ -125,7 +125,7 @@ bool linx_hidden_prctl(const struct linx_put *p, unsigned int i);
 #include "decoders/call_functions.def"
 #undef CALLFN
 
-/* How the result of a call is written. */
+/* Ways in which the result of a call is written. */
 enum linx_ret_style {
 	LINX_RET_DECIMAL,
 	LINX_RET_HEX, /* in base 16: an address */
@@ -138,7 +138,7 @@ enum linx_ret_style {
 	LINX_RET_UINT, /* a number of 32 bits, even if it looks like an error */
 };
 
-/* How a call is written: a line of decoders/calls.def. */
+/* Description of how a call is written: a line of decoders/calls.def. */
 struct linx_call_desc {
 	const char *row;
 	unsigned int nargs;

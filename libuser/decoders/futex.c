@@ -10,7 +10,7 @@
 #define WAITV_MAX 128u
 enum { FUTEX_WAIT = 0, FUTEX_WAIT_BITSET = 9, FUTEX_WAIT_REQUEUE_PI = 11 };
 
-/* How an operation uses the fourth argument, and the sixth. */
+/* Uses that an operation has for the fourth argument, and for the sixth. */
 enum fourth { NO_TIME, TIME, COUNT_2, ADDRESS };
 enum sixth { NO_VALUE, NUMBER, BITSET, WAKE_OP, HEX };
 

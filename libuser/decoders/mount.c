@@ -32,7 +32,7 @@ enum { KEY = 1, STRING = 2, BLOB = 4, PATH = 8, FD = 16, DIRFD = 32 };
 #define BLOB_MAX (1024 * 1024)
 #define STRING_MAX 256 /* bytes, the NUL included */
 
-/* How each command of fsconfig(2) uses its arguments key, value and aux. */
+/* Uses that each command of fsconfig(2) has for its arguments key, value and aux. */
 static const uint8_t fsconfig_args[] = {
 	KEY, /* SET_FLAG */
 	KEY | STRING, /* SET_STRING */

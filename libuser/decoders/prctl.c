@@ -202,10 +202,10 @@ static void put_vstate(struct linx_put *p, unsigned int i)
 
 /* ---- table of options --------------------------------------------------------------------- */
 
-/* How the result of an option is shown. */
+/* Ways in which the result of an option is shown. */
 enum result { PLAIN, NAMED, FLAGS, SVE, SME, TAGGED, VSTATE };
 
-/* How an argument behind the option is shown. All members zero: as a number in base 16. */
+/* Description of how an argument behind the option is shown. All members zero: as a number in base 16. */
 struct prctl_arg {
 	const struct linx_ty *ty;
 	const struct linx_flagset *set;

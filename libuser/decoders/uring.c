@@ -433,7 +433,7 @@ static void put_zcrx_ctrl(struct linx_put *p, const struct linx_ty *ty, uint64_t
 }
 
 /*
- * How the argument is written, by opcode. An opcode without a function takes no pointer, or one to unknown
+ * Functions that write the argument, by opcode. An opcode without a function takes no pointer, or one to unknown
  * memory.
  */
 static const struct {

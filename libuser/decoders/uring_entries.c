@@ -15,7 +15,7 @@
 
 /* ---- submission queue entries ------------------------------------------------------------ */
 
-/* How an operation (enum io_uring_op) uses members of its entry in another way than most. */
+/* Ways in which an operation (enum io_uring_op) uses members of its entry unlike most operations. */
 enum sqe_use {
 	SQE_ATTRS = 1 << 0, /* optval can hold attributes instead */
 	SQE_LARGE = 1 << 1, /* the entry has 128 bytes */

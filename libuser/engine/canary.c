@@ -38,7 +38,7 @@
 #define CANARY_LEAST_OFTEN 10
 /* Number of calls before a canary counts as missed. Other sessions of this process use the same call. */
 #define TRIES 3
-/* How often linx_canary_stop() moves a thread away from a CPU on which it does not get to run. */
+/* Interval, in ms, at which linx_canary_stop() moves a thread away from a CPU on which it does not get to run. */
 #define STOP_MS 20
 /* A CPU was idle if it was busy for at most this many ticks of 10 ms, and for one tick more in each second. */
 #define IDLE_TICKS 1
@@ -61,7 +61,7 @@ struct cpu {
 	/* Used by the thread alone. */
 	bool missed; /* the last canary was missed */
 	uint64_t ticks; /* for how many ticks the CPU was busy, at this round */
-	uint64_t ticks_before; /* the same, at the round before */
+	uint64_t ticks_before; /* value of ticks at the round before */
 	uint64_t quiet_ticks, quiet_ns; /* ticks and time when the CPU last delivered records or had a canary */
 	uint64_t written; /* bytes that had been written to the ring at the last round */
 	unsigned int rounds; /* number of rounds since the last canary */

@@ -90,7 +90,7 @@ struct linx_left_out {
 int linx_left_out_add(struct linx_left_out *o, const struct linx_cap_range *r, size_t n);
 /* Counts the sequence numbers before seq that are in ranges and that no earlier call counted. */
 uint64_t linx_left_out_pass(struct linx_left_out *o, uint64_t seq);
-/* Get the next range that was not copied yet, if it ends before number seq. NULL: there is none. */
+/* Returns the next range that was not copied yet, if it ends before number seq. NULL: there is none. */
 const struct linx_cap_range *linx_left_out_copy(struct linx_left_out *o, uint64_t seq);
 void linx_left_out_free(struct linx_left_out *o);
 
@@ -175,7 +175,7 @@ void linx_snap_free_data(struct linx_snap *s);
  * that signals are handled in time. A step of a snapshot counts as much.
  */
 #define LINX_YIELD_BYTES ((uint64_t)256 << 20)
-/* Longest time that a record may wait for others, in ns: that of a writer beside linx_next() (api/writer_beside.c). */
+/* Longest time, in ns, that the oldest record may wait until linx_engine.gather bytes are there. */
 #define LINX_GATHER_NS 1000000000u
 
 /* Common part of all engines, embedded as their first member. */

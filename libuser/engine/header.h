@@ -8,7 +8,7 @@
 
 /* Sets clock_id and clock_name: "monotonic", ...; "clock-N" for a clock that this library does not know. */
 void linx_header_set_clock(struct linx_header *h, uint32_t clock_id);
-/* Set the pointers of h->info to h's own strings. To be called when *h will not be moved any more. */
+/* Sets the pointers of h->info to h's own strings. Called when *h will not be moved any more. */
 void linx_header_link(struct linx_header *h);
 void linx_header_free(struct linx_header *h);
 /* Frees the text of the table of calls; the other members stay. */

@@ -57,7 +57,7 @@ enum linx_dir {
 /* Size of the cached JSON label of an argument; labels that are longer are composed each time. */
 #define LINX_LABEL_ROOM 16u
 
-/* How the size of the memory behind a pointer is known. */
+/* Ways in which the size of the memory behind a pointer is known. */
 enum linx_shape {
 	LINX_SHAPE_ONE, /* one element */
 	LINX_SHAPE_ARRAY, /* an array; argument len_arg is the number of elements */

@@ -25,7 +25,7 @@
 
 #define LINX_PATH_SHOWN 4095u /* limit of the bytes shown of a path: PATH_MAX without the NUL */
 
-/* How the buffers of an iovec are shown. */
+/* Ways in which the buffers of an iovec are shown. */
 enum linx_iov {
 	LINX_IOV_ADDR, /* only their addresses */
 	LINX_IOV_GIVEN, /* the buffers with their contents when the call began */

@@ -42,7 +42,7 @@ enum linx_ioctl_what {
 	LINX_IOCTL_FN,
 };
 
-/* How a command is written: a row of kmod/tables/ioctls.def. */
+/* Description of how a command is written: a row of kmod/tables/ioctls.def. */
 struct linx_ioctl {
 	const char *name;
 	uint16_t code; /* the lowest 16 bits of the command */

@@ -26,7 +26,7 @@ struct linx_nla_data {
 	struct linx_nl_ctx *ctx;
 };
 
-/* How the content of an attribute is shown. If its length does not fit, it is shown as bytes. */
+/* Ways in which the content of an attribute is shown. If its length does not fit, it is shown as bytes. */
 enum linx_nla_how {
 	LINX_NLA_BYTES,
 	LINX_NLA_NUM, /* a number of type ty; bytes behind it are not shown */

@@ -148,14 +148,14 @@ static inline size_t linx_bpf_seen_size(const struct linx_engine_bpf *b)
 	return (size_t)65536 * 2 * b->seen_words * sizeof(*b->seen);
 }
 
-/* Load programs and tables, and map the rings. ring_size 0: the default. 0, or -errno with a text. */
+/* Loads programs and tables, and maps the rings. ring_size 0: the default. 0, or -errno with a text. */
 int linx_bpf_load(struct linx_engine_bpf *b, uint64_t ring_size, struct linx_error *err);
 void linx_bpf_unload(struct linx_engine_bpf *b);
 /* Sets the contents of a map that must be complete before the programs are loaded. 0 or -errno. */
 int linx_bpf_set_value(const struct linx_engine_bpf *b, const char *name, const void *value, size_t size);
 /* Reads again how the stream's clock relates to the other clocks. */
 void linx_bpf_relate_clocks(struct linx_engine_bpf *b);
-/* Arm clock_fd, a timerfd that becomes readable when the wall clock is set. */
+/* Arms clock_fd, a timerfd that becomes readable when the wall clock is set. */
 void linx_bpf_watch_clock(struct linx_engine_bpf *b);
 uint64_t linx_bpf_now(void);
 
@@ -195,7 +195,8 @@ int linx_bpf_own_all(const struct linx_engine_bpf *b);
 /* ---- held.c */
 
 /*
- * How programs at calls turn preemption off on this kernel: LINX_BPF_HELD, LINX_BPF_EARLY, or 0 if the kernel does so.
+ * Returns how programs at calls turn preemption off on this kernel: LINX_BPF_HELD, LINX_BPF_EARLY, or 0 if the kernel
+ * does so.
  */
 uint32_t linx_bpf_how_held(const struct linx_engine_bpf *b);
 /* Attaches a program to its tracepoint or perf event. NULL with errno. */
@@ -205,7 +206,7 @@ struct bpf_link *linx_bpf_attach(const struct linx_engine_bpf *b, enum linx_bpf_
 
 /* Begins a snapshot, if none is in progress, and works on it for ms milliseconds. 0, or -errno with a text. */
 int linx_bpf_snapshot(struct linx_engine_bpf *b, unsigned int ms);
-/* Take one step of the snapshot in progress. */
+/* Takes one step of the snapshot in progress. */
 int linx_bpf_snapshot_step(struct linx_engine_bpf *b);
 void linx_bpf_snapshot_end(struct linx_engine_bpf *b);
 /* Creates the ring to which the programs of a snapshot write, or removes it. */

@@ -58,7 +58,7 @@ struct linx_libbpf {
 #undef MEMBER
 };
 
-/* Open libbpf; linx_libbpf_close() closes it. 0, or -ENOENT with a text. */
+/* Opens libbpf; linx_libbpf_close() closes it. 0, or -ENOENT with a text. */
 int linx_libbpf_open(struct linx_libbpf *b, struct linx_error *err);
 void linx_libbpf_close(struct linx_libbpf *b);
 

@@ -114,7 +114,7 @@ struct linx_bpf_control {
 #define LINX_BPF_OTHER 0x100 /* with CONTEXT: also the context of the process whose pid is argument 0, if not 0 */
 #define LINX_BPF_OPTION 0x8 /* prctl: only some options change the task's context */
 
-/* How the fast path (bpf/call/fast.h) captures the memory that an argument points to. */
+/* Description of how the fast path (bpf/call/fast.h) captures the memory that an argument points to. */
 struct linx_bpf_fast {
 	__u8 arg, how; /* arg: index of the argument; how: LINX_BPF_FAST_* */
 	__u8 len_arg; /* with LINX_BPF_FAST_LENGTH: index of the argument that has the length */

@@ -58,9 +58,9 @@ int linx_kmod_read_clock(struct linx_engine_kmod *k);
 /* Arms clock_fd, a timerfd that becomes readable when the wall clock is set. */
 int linx_kmod_watch_clock(struct linx_engine_kmod *k);
 /*
- * Begin a snapshot of all processes, appended to e.snap, and work on it for ms at
- * most. The rest follows in steps of 100 ms, between which the rings are read and
- * control is yielded to the caller: listing open files may take arbitrarily long.
+ * Begins a snapshot of all processes, which is appended to e.snap, and works on it for ms at most. The rest follows in
+ * steps of 100 ms, between which the rings are read and control is yielded to the caller: listing open files may take
+ * arbitrarily long.
  */
 int linx_kmod_snapshot(struct linx_engine_kmod *k, unsigned int ms);
 int linx_kmod_snapshot_step(struct linx_engine_kmod *k);

@@ -48,14 +48,14 @@ bool linx_proc_read(struct linx_proc *f, pid_t tgid, pid_t tid);
  * will be in other namespaces.
  */
 bool linx_proc_namespaces(pid_t tid, uint32_t ns[LINX_NS_NR]);
-/* Read the paths and the command line of task tid and, with env, the environment. */
+/* Reads the paths and the command line of task tid and, with env, the environment. */
 void linx_proc_read_names(struct linx_proc *f, pid_t tid, bool env);
 void linx_proc_free(struct linx_proc *f);
 /* Returns the CPU time of a task so far, in ns; 0: not known. */
 uint64_t linx_proc_ran(pid_t tid);
 /* Returns the id of the process that a thread belongs to; 0: the thread has gone. */
 pid_t linx_proc_tgid(pid_t tid);
-/* Get the process that traces this task; 0: none; -1: not known. */
+/* Returns the process that traces this task; 0: none; -1: not known. */
 pid_t linx_proc_tracer(pid_t tid);
 pid_t linx_proc_parent(pid_t tid);
 /* True if a task has more seccomp filters than another one. Before Linux 5.9: true if it has any. */

@@ -18,9 +18,7 @@
 	 PTRACE_O_TRACEEXIT)
 /* Longest wait for tracees to stop when they are attached or detached: a tracee may sleep where no signal wakes it. */
 #define SETTLE_NS 500000000ull
-/*
- * How long to wait for commands, which cannot run without their tracer, to end by themselves, before they are killed.
- */
+/* Longest wait for commands, which cannot run without their tracer, to end by themselves, before they are killed. */
 #define GRACE_NS 1000000000ull
 
 static int fail_attach(struct linx_engine_ptrace *p, pid_t tid, int error)

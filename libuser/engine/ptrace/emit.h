@@ -6,7 +6,7 @@
 #include "engine/ptrace/ptrace.h"
 
 /*
- * Begin a record, which pieces may follow. reads: task whose memory is read for it. c NULL: a context record or a
+ * Begins a record, which pieces may follow. reads: task whose memory is read for it. c NULL: a context record or a
  * signal. false: no memory; the loss is counted.
  */
 bool linx_group_begin(struct linx_engine_ptrace *p, pid_t reads, const struct linx_walker_call *c, uint64_t time);

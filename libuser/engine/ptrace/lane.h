@@ -20,8 +20,8 @@ uint8_t *linx_lane_reserve(struct linx_lane *l, size_t most);
 /* Appends the first len of the reserved bytes, which have been written. */
 void linx_lane_commit(struct linx_lane *l, size_t len);
 /*
- * Get the first records that were not consumed: *len bytes, which stay where they are until they are consumed. NULL:
- * there are none.
+ * Returns the first records that were not consumed: *len bytes, which stay where they are until they are consumed.
+ * NULL: there are none.
  */
 const uint8_t *linx_lane_front(const struct linx_lane *l, size_t *len);
 void linx_lane_consume(struct linx_lane *l, size_t len);

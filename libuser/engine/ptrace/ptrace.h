@@ -134,7 +134,9 @@ void linx_tracer_interrupt(struct linx_engine_ptrace *p);
 unsigned int linx_tracer_step(struct linx_engine_ptrace *p);
 /* Checks for tasks that ended unseen. */
 void linx_tracer_scan(struct linx_engine_ptrace *p);
-/* Detach all tracees. Those that cannot stop now are detached when the tracer ends; tracees with a filter are ended. */
+/*
+ * Detaches all tracees. Those that cannot stop now are detached when the tracer ends; tracees with a filter are ended.
+ */
 void linx_tracer_release(struct linx_engine_ptrace *p);
 unsigned int linx_tracer_count(const struct linx_engine_ptrace *p);
 
@@ -145,7 +147,7 @@ void linx_emit_enter(struct linx_engine_ptrace *p, struct linx_tracee *t);
 /* True if the return of the tracee's call is wanted. */
 bool linx_emit_wants_exit(struct linx_engine_ptrace *p, const struct linx_tracee *t);
 void linx_emit_exit(struct linx_engine_ptrace *p, struct linx_tracee *t);
-/* Write the record of a new child. f: values of the child that were read already; NULL: they are read. */
+/* Writes the record of a new child. f: values of the child that were read already; NULL: they are read. */
 void linx_emit_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent, struct linx_tracee *child, struct linx_proc *f);
 void linx_emit_exec(struct linx_engine_ptrace *p, struct linx_tracee *t, pid_t old);
 void linx_emit_task_exit(struct linx_engine_ptrace *p, struct linx_tracee *t, unsigned int status, bool last);

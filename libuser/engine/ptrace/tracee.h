@@ -11,7 +11,7 @@ struct linx_tracee *linx_tracee_find(struct linx_engine_ptrace *p, pid_t tid);
  * it.
  */
 struct linx_tracee **linx_tracee_slot(struct linx_engine_ptrace *p, pid_t tid);
-/* Add a task. NULL: no memory. */
+/* Adds a task. NULL: no memory. */
 struct linx_tracee *linx_tracee_add(struct linx_engine_ptrace *p, pid_t tid, pid_t tgid);
 void linx_tracee_forget(struct linx_engine_ptrace *p, struct linx_tracee *t);
 void linx_tracee_set_starting(struct linx_engine_ptrace *p, struct linx_tracee *t, bool on);
@@ -26,7 +26,7 @@ struct linx_tracee *linx_tracee_next(struct linx_engine_ptrace *p, unsigned int 
  * remove tracees. Without memory the list is empty.
  */
 pid_t *linx_tracee_list(struct linx_engine_ptrace *p, bool (*is_meant)(const struct linx_tracee *t), unsigned int *n);
-/* Loop over all tracees. The body must not remove t. */
+/* Loops over all tracees. The body must not remove t. */
 #define LINX_EACH_TRACEE(p, t, bucket)                          \
 	for (unsigned int bucket = 0, once = 1; once; once = 0) \
 		for (struct linx_tracee *t = linx_tracee_next(p, &bucket, NULL); t; t = linx_tracee_next(p, &bucket, t))

@@ -13,7 +13,7 @@ void linx_tracer_ended(struct linx_engine_ptrace *p, struct linx_tracee *t, unsi
 void linx_tracer_look(struct linx_engine_ptrace *p, struct linx_tracee *t);
 /* Waits for tasks that have ended, so that their parents see their ends. */
 void linx_tracer_reap(struct linx_engine_ptrace *p);
-/* Resume a tracee to its next stop, with a signal or with 0. A tracee that is to leave is detached. */
+/* Resumes a tracee to its next stop, with a signal or with 0. A tracee that is to leave is detached. */
 void linx_tracer_resume(struct linx_engine_ptrace *p, struct linx_tracee *t, int sig);
 void linx_tracer_go_on(struct linx_engine_ptrace *p, struct linx_tracee *t, int request, int sig);
 

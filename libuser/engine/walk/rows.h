@@ -51,8 +51,8 @@ const struct linx_walker_row *linx_rows_get(const struct linx_rows *rows, unsign
 const struct linx_walker_row *linx_rows_variant(const struct linx_rows *rows, const struct linx_walker_row *row,
 					      const uint64_t *args);
 /*
- * How an argument selects a variant of a row: by the value (argument low >> shift) & mask; if two is true, argument
- * high is shifted left by 16 and added.
+ * Key by which an argument selects a variant of a row: the value (argument low >> shift) & mask; if two is true,
+ * argument high is shifted left by 16 and added.
  */
 struct linx_rows_selector {
 	uint8_t low, high, shift;

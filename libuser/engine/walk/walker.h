@@ -83,7 +83,7 @@ size_t linx_walker_end(struct linx_walker *w);
 void linx_walker_enter(struct linx_walker *w, const struct linx_walker_call *c);
 void linx_walker_exit(struct linx_walker *w, const struct linx_walker_call *c);
 
-/* Cut arguments to the width that a compat ABI takes. */
+/* Cuts arguments to the width that a compat ABI takes. */
 void linx_walker_cut_args(const struct linx_walker_opts *opts, uint32_t abi, uint32_t nr, uint64_t *args);
 static inline bool linx_walker_failed(int64_t ret)
 {
