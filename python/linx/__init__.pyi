@@ -135,4 +135,5 @@ def open_live(
     no_resolved: bool = ...,
     http_bytes: int = ...,
     canary: bool = ...,
+    count: bool = ...,
 ) -> Source: ...

@@ -79,23 +79,16 @@ static int missing(const struct names *from, const struct names *in, const char 
 int main(void)
 {
 	static struct names header, map;
-	char *text = read_file("libuser/include/linx/linx.h");
+	static const char *const headers[] = { "linx", "state", "http", "aggregate", "rules", "rowset" };
+	char path[64], *text;
 	int bad;
 
-	declared(text, &header);
-	free(text);
-	text = read_file("libuser/include/linx/state.h");
-	declared(text, &header);
-	free(text);
-	text = read_file("libuser/include/linx/http.h");
-	declared(text, &header);
-	free(text);
-	text = read_file("libuser/include/linx/aggregate.h");
-	declared(text, &header);
-	free(text);
-	text = read_file("libuser/include/linx/rules.h");
-	declared(text, &header);
-	free(text);
+	for (size_t i = 0; i < sizeof(headers) / sizeof(*headers); i++) {
+		snprintf(path, sizeof(path), "libuser/include/linx/%s.h", headers[i]);
+		text = read_file(path);
+		declared(text, &header);
+		free(text);
+	}
 	text = read_file("libuser/linx.map");
 	mapped(text, &map);
 	free(text);

@@ -52,7 +52,7 @@ enum { LINX_HOOK_TASKS = 1, LINX_HOOK_SIGNALS = 2, LINX_HOOK_EXIT = 4, LINX_HOOK
 #define LINX_CANARY_KEY (LINX_KEYS - 1)
 #define LINX_LISTED_BEFORE 0
 #define LINX_BUDGET_WINDOWS 16
-#define linx_tamper_row(row) ((void)(row), false)
+#define linx_tamper_way(row) ((void)(row), 0)
 #define linx_task_exit_init() 0
 #define linx_task_exit_hooked() ((void)0)
 #define linx_filter_prune(s, which) ((void)(s))
@@ -75,6 +75,9 @@ enum { LINX_HOOK_TASKS = 1, LINX_HOOK_SIGNALS = 2, LINX_HOOK_EXIT = 4, LINX_HOOK
 #define linx_uring_forget(ops) ((void)(ops))
 #define linx_ring_empty_half(r, half) ((void)(r), (void)(half))
 #define linx_ring_close_limits(r) ((void)(r))
+#define linx_side_alloc(s, r, cpu) ((void)(s), (void)(r), (void)(cpu), 0)
+#define linx_side_free(r) ((void)(r))
+#define linx_side_cost() 0
 #define linx_session_snapshot(s, u, buf, size) ((void)(s), (void)(u), (void)(buf), (void)(size), 0)
 #define LINX_CLOCK_ERROR_NS 1000
 
