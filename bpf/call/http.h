@@ -450,7 +450,7 @@ static __always_inline void http_shorten(struct cpu *x, __u64 val, __u64 had, __
 
 /*
  * Handles a value that begins within a header, or within the short body before one: extends or cuts the value so that
- * it ends with the header. val: offset of the value in the ring; its memory is len bytes at addr.
+ * it holds the whole header, and up to snap_bytes behind it. val: offset of the value in the ring; its memory is len bytes at addr.
  */
 static __always_inline void http_keep(struct cpu *x, __u64 val, __u64 addr, __u64 len)
 {

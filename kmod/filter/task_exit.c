@@ -166,8 +166,8 @@ static bool set_and_look(const struct task_struct *p, unsigned long *bits, unsig
 	set_bit(p->pid, bits);
 	/*
 	 * Pairs with itself in the probes of the other threads: of two threads, at least one sees the bit of the other.
-	 * Also pairs with atomic_dec_and_test(live) in a thread that begins to end: either that thread sees this
-	 * thread's bit, or this thread sees that one alive.
+	 * Also pairs with atomic_dec_and_test(live) in a thread that begins to end: if this thread still sees that one
+	 * alive, that one will see this thread's bit.
 	 */
 	smp_mb__after_atomic();
 	if (atomic_read(&p->signal->live) || test_bit(p->tgid, chosen))

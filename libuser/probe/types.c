@@ -352,7 +352,7 @@ static const char *tag_word(uint32_t kind, bool is_union)
 
 void linx_type_text(const struct linx_types *types, struct linx_type type, char *to, size_t size)
 {
-	char stars[12] = "", dims[32] = "", number[8];
+	char stars[12] = "", dims[32] = "", number[12];
 	const char *word = "", *name = "void";
 	uint32_t id = type.id, n = 0;
 
