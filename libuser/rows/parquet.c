@@ -373,12 +373,15 @@ static enum physical physical_of(const struct linx_column_spec *spec)
 	       spec->type == LINX_COLUMN_INT32 ? PHYSICAL_INT32 : PHYSICAL_INT64;
 }
 
-/* Writes the logical type of a time: in UTC, in nanoseconds. */
+/*
+ * Writes the logical type of a time in nanoseconds. It is not marked as one in UTC, though it is: DuckDB reads marked
+ * times in microseconds alone.
+ */
 static void put_time_type(struct thrift *t)
 {
 	thrift_struct(t, 10);
 	thrift_struct(t, 8);
-	thrift_bool(t, 1, true);
+	thrift_bool(t, 1, false);
 	thrift_struct(t, 2);
 	thrift_struct(t, 3);
 	for (unsigned int i = 0; i < 4; i++)

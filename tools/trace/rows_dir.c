@@ -157,7 +157,7 @@ static void survey_day(int dir, const char *name, void *data)
 	close(day);
 }
 
-/* Removes the oldest files until all have at most keep bytes; the file that is being written is never removed. */
+/* Removes the oldest files until the files have at most keep bytes in sum. survey_file() spares the file that is being written. */
 static void make_room(const struct rows_dir *d)
 {
 	char path[2 * NAME_MAX + 2];
