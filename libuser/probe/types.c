@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Types from BTF; see probe/types.h. */
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/array_size.h"
+#include "base/symbol.h"
 #include "probe/types.h"
 
-#define LIBBPF "libbpf.so.1"
 /* Limit of names, qualifiers and unnamed structures on the way to a type: a type whose names form a loop has no end. */
 #define CHAIN_MAX 32u
 
@@ -18,22 +17,10 @@
 #define KIND_TYPE_TAG 18u
 #define KIND_ENUM64 19u
 
-/*
- * Looks up a function; false: libbpf lacks it. C does not convert the data pointer of dlsym() to a function pointer,
- * hence the copy.
- */
-static bool find(void *handle, const char *name, void *to)
-{
-	void *p = dlsym(handle, name);
-
-	memcpy(to, &p, sizeof(p));
-	return p;
-}
-
 static const char *find_all(struct linx_types *t)
 {
-#define FIND(result, name, args)               \
-	if (!find(t->handle, #name, &t->name)) \
+#define FIND(result, name, args)                           \
+	if (!linx_symbol_find(t->handle, #name, &t->name)) \
 		return #name;
 	LINX_TYPES_FUNCTIONS(FIND)
 #undef FIND
@@ -48,15 +35,15 @@ static int open_library(struct linx_types **types, struct linx_error *err)
 	*types = NULL;
 	if (!t)
 		return linx_fail(err, -ENOMEM, "types of the kernel: no memory");
-	t->handle = dlopen(LIBBPF, RTLD_NOW | RTLD_LOCAL);
+	t->handle = dlopen(LINX_LIBBPF, RTLD_NOW | RTLD_LOCAL);
 	if (!t->handle) {
 		free(t);
-		return linx_fail(err, -ENOENT, "types of the kernel: %s is not there; install the package libbpf1", LIBBPF);
+		return linx_fail(err, -ENOENT, "types of the kernel: %s is not there; install the package libbpf1", LINX_LIBBPF);
 	}
 	missing = find_all(t);
 	if (missing) {
 		linx_types_close(t);
-		return linx_fail(err, -ENOENT, "types of the kernel: %s has no %s; install libbpf 1.0 or later", LIBBPF, missing);
+		return linx_fail(err, -ENOENT, "types of the kernel: %s has no %s; install libbpf 1.0 or later", LINX_LIBBPF, missing);
 	}
 	*types = t;
 	return 0;

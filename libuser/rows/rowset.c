@@ -210,14 +210,8 @@ static void note_state(struct linx_rowset *r, unsigned int column, unsigned int 
 
 	linx_strbuf_str(o, o->len ? ",\"" : "{\"");
 	linx_strbuf_str(o, specs[column].name);
-	linx_json_lit(o, "\":{\"state\":\"");
-	linx_strbuf_str(o, linx_state_name(state));
-	linx_json_lit(o, "\",\"len\":");
-	if (has_len)
-		linx_strbuf_u64(o, len);
-	else
-		linx_json_lit(o, "null");
-	linx_strbuf_char(o, '}');
+	linx_json_lit(o, "\":{");
+	linx_json_state(o, state, has_len, len);
 }
 
 /* Puts a text of a process: what there is of it, or null. A text that was not recorded has no state. */
@@ -260,10 +254,9 @@ static void put_position(struct linx_rowset *r, const struct linx_event *ev)
 static void put_cmdline(struct linx_rowset *r, const struct linx_text *t)
 {
 	size_t n = t->data ? t->len : 0;
-	char *to;
+	/* the memory of linx_rowset_make() is free now; put_text() converts into r->text */
+	char *to = n ? linx_strbuf_room(&r->out, n) : NULL;
 
-	r->text.len = 0;
-	to = n ? linx_strbuf_room(&r->text, n) : NULL;
 	if (!to) {
 		put_state_text(r, ROW_CMDLINE, NULL, 0, t->state);
 		return;
@@ -271,11 +264,7 @@ static void put_cmdline(struct linx_rowset *r, const struct linx_text *t)
 	n -= t->data[n - 1] == '\0';
 	for (size_t i = 0; i < n; i++)
 		to[i] = (char)(t->data[i] ? t->data[i] : ' ');
-	/* put_text() may use r->text: it converts into fresh memory, so the joined text must not lie there */
-	linx_strbuf_end(&r->text, to + n);
-	linx_strbuf_mem(&r->out, r->text.data, r->text.len);
-	put_state_text(r, ROW_CMDLINE, r->out.data, r->out.len, t->state);
-	r->out.len = 0;
+	put_state_text(r, ROW_CMDLINE, to, n, t->state);
 }
 
 static void put_process(struct linx_rowset *r, const struct linx_process *p)
@@ -428,6 +417,7 @@ int linx_rowset_add(struct linx_rowset *r, const struct linx *l, const struct li
 	}
 	r->states.len = 0;
 	r->out.len = 0;
+	r->out.failed = false;
 	put_stream(r, l);
 	put_position(r, ev);
 	put_who(r, ev);
@@ -441,7 +431,9 @@ int linx_rowset_add(struct linx_rowset *r, const struct linx *l, const struct li
 	} else {
 		put_null(r, ROW_STATES);
 	}
-	return r->columns.failed || r->text.failed || r->states.failed || r->json->out.failed ? -ENOMEM : 1;
+	/* a row that lacks a value makes the columns useless, whichever buffer had no memory */
+	r->columns.failed |= r->text.failed || r->states.failed || r->out.failed || r->json->out.failed;
+	return r->columns.failed ? -ENOMEM : 1;
 }
 
 uint32_t linx_rowset_get_pending(const struct linx_rowset *r)

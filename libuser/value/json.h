@@ -27,6 +27,9 @@ void linx_json_string(struct linx_strbuf *o, const char *s, size_t n);
 /* Writes a C string, or null. */
 void linx_json_cstring(struct linx_strbuf *o, const char *s);
 
+/* Ends the object of a value that is not whole: appends "state":"truncated","len":4096}. has_len false: len is null. */
+void linx_json_state(struct linx_strbuf *o, unsigned int state, bool has_len, uint32_t len);
+
 /*
  * Writes a captured string or buffer: a JSON string if it is whole, else an object with value, state and len.
  * Shows at most limit bytes.

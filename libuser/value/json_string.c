@@ -92,10 +92,9 @@ void linx_json_cstring(struct linx_strbuf *o, const char *s)
 		linx_json_lit(o, "null");
 }
 
-/* Ends an object whose value is written: appends ,"state":"truncated","len":4096} */
-static void put_state(struct linx_strbuf *o, unsigned int state, bool has_len, uint32_t len)
+void linx_json_state(struct linx_strbuf *o, unsigned int state, bool has_len, uint32_t len)
 {
-	linx_json_lit(o, ",\"state\":\"");
+	linx_json_lit(o, "\"state\":\"");
 	linx_strbuf_str(o, linx_state_name(state));
 	linx_json_lit(o, "\",\"len\":");
 	if (has_len)
@@ -124,7 +123,8 @@ void linx_json_bytes(struct linx_strbuf *o, const struct linx_value *v, uint32_t
 		linx_json_string(o, v->data, size < limit ? size : limit);
 	else
 		linx_json_lit(o, "null");
-	put_state(o, state, linx_value_readable(v) && known_len(v->orig),
+	linx_strbuf_char(o, ',');
+	linx_json_state(o, state, linx_value_readable(v) && known_len(v->orig),
 		  v->orig > size ? v->orig : size);
 }
 
@@ -204,7 +204,8 @@ static void put_string_upto(struct linx_strbuf *o, const char *s, size_t n, uint
 	linx_json_lit(o, "{\"value\":\"");
 	put_upto(o, s, n, max, put);
 	linx_strbuf_char(o, '"');
-	put_state(o, whole ? LINX_TRUNCATED : state, whole, (uint32_t)n);
+	linx_strbuf_char(o, ',');
+	linx_json_state(o, whole ? LINX_TRUNCATED : state, whole, (uint32_t)n);
 }
 
 void linx_json_text_upto(struct linx_strbuf *o, const char *text, uint32_t len, uint8_t state, size_t max)

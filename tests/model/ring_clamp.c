@@ -4,17 +4,8 @@
  * the producer accepts from it never decreases, never exceeds the committed position, and never frees space that the
  * reader has not released.
  */
-#include <stdio.h>
-#include <stdlib.h>
 #include "kmod/shared/ring_proto.h"
-
-#define CHECK(x)                                               \
-	do {                                                   \
-		if (!(x)) {                                    \
-			printf("line %d: %s\n", __LINE__, #x); \
-			exit(EXIT_FAILURE);                    \
-		}                                              \
-	} while (0)
+#include "tests/model/check.h"
 
 static __u64 seed = 88172645463325252ull;
 

@@ -31,14 +31,7 @@
 #include "control/session_life.h"
 #include "ring/ring_mem.h"
 #include "shared/ring_proto.h"
-
-#define CHECK(x)                                                  \
-	do {                                                      \
-		if (!(x)) {                                       \
-			printf("line %d: %s\n", __LINE__, #x);    \
-			exit(EXIT_FAILURE);                       \
-		}                                                 \
-	} while (0)
+#include "tests/model/check.h"
 
 /* ---- parts of the module that these sessions do not use */
 
@@ -327,7 +320,7 @@ static void read_ring(struct reader *r, struct file *f)
 		put_file(f);
 }
 
-/* What a second thread of the reader does with the file, all at any time. It alone reads the rings. */
+/* Second thread of the reader: it makes requests at any time, and alone reads the rings. */
 static void *second(void *arg)
 {
 	struct reader *r = arg;

@@ -32,7 +32,7 @@ struct rows_dir {
 	int dir, day; /* descriptors of the folder and of the folder of the day; -1: not open */
 	uint64_t keep;
 	char day_name[32];
-	char name[NAME_MAX + 1]; /* of the file, when it is published */
+	char name[NAME_MAX + 1]; /* name of the file when it is published */
 	char shown[PATH_MAX]; /* path of the file for messages */
 	unsigned int number, versions; /* number of the file, and of versions so far */
 	int published; /* descriptor of the version that has the file's name; -1: none */
@@ -315,11 +315,9 @@ static int make_next(struct rows_dir *d, uint64_t len)
 	int rc;
 
 	snprintf(v->name, sizeof(v->name), ".%.200s.%u.new", d->name, d->versions++);
+	/* a leftover has this name if a capture is read again, as the session is the same */
+	unlinkat(d->day, v->name, 0);
 	v->fd = openat(d->day, v->name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-	if (v->fd < 0 && errno == EEXIST) { /* a leftover of a run with the same session: of a capture that is read again */
-		unlinkat(d->day, v->name, 0);
-		v->fd = openat(d->day, v->name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-	}
 	if (v->fd < 0)
 		return -errno;
 	flock(v->fd, LOCK_EX | LOCK_NB); /* nobody else has it: the file is new */
@@ -327,33 +325,6 @@ static int make_next(struct rows_dir *d, uint64_t len)
 	rc = len ? copy_begin(d, v->fd, len) : 0;
 	if (rc)
 		drop_version(d, v);
-	return rc;
-}
-
-int rows_dir_write(struct rows_dir *d, uint64_t offset, const void *data, size_t len)
-{
-	const char *at = data;
-	int rc = 0;
-
-	/* the published version is what the next one begins with: it must be the newest */
-	if (d->next.fd < 0 && d->settle) {
-		while (!rc && d->settle)
-			rc = rows_dir_publish(d, true);
-	}
-	if (!rc && d->next.fd < 0)
-		rc = make_next(d, offset);
-	d->next_len = offset + len;
-	while (!rc && len) {
-		ssize_t n = pwrite(d->next.fd, at, len, (off_t)offset);
-
-		if (n <= 0) {
-			rc = n < 0 && errno == EINTR ? 0 : n < 0 ? -errno : -ENOSPC;
-			continue;
-		}
-		at += n;
-		offset += (uint64_t)n;
-		len -= (size_t)n;
-	}
 	return rc;
 }
 
@@ -374,6 +345,31 @@ static int rename_synced(struct rows_dir *d)
 	d->syncing.fd = -1;
 	make_room(d);
 	return 0;
+}
+
+int rows_dir_write(struct rows_dir *d, uint64_t offset, const void *data, size_t len)
+{
+	const char *at = data;
+	int rc = 0;
+
+	/* the published version is what the next one begins with: it must be the newest */
+	if (d->next.fd < 0 && d->settle)
+		rc = rename_synced(d);
+	if (!rc && d->next.fd < 0)
+		rc = make_next(d, offset);
+	d->next_len = offset + len;
+	while (!rc && len) {
+		ssize_t n = pwrite(d->next.fd, at, len, (off_t)offset);
+
+		if (n <= 0) {
+			rc = n < 0 && errno == EINTR ? 0 : n < 0 ? -errno : -ENOSPC;
+			continue;
+		}
+		at += n;
+		offset += (uint64_t)n;
+		len -= (size_t)n;
+	}
+	return rc;
 }
 
 bool rows_dir_waits(const struct rows_dir *d)
