@@ -181,7 +181,7 @@ static void take_slot(struct linx_session *s)
 		i++;
 	s->slot = 1 << i;
 	if (i < LINX_SLOTS - 1)
-		smp_store_release(&linx_session_in_slot[i], s); /* as in set_sole_session() */
+		smp_store_release(&linx_session_in_slot[i], s); /* probes that find the session see its members, as by set_sole_session() */
 }
 
 /* Frees the session's slot. A stop calls this before it waits for a grace period. */

@@ -78,7 +78,7 @@ struct linx_crowds {
 
 /* Values of linx_session.exit_32; 0: the slow path handles the return. */
 #define LINX_32_RECORD 1 /* syscall/fast_32.c records it */
-#define LINX_32_COUNT 2 /* it is only counted */
+#define LINX_32_COUNT 2 /* the return is only counted */
 
 struct linx_session {
 	/* Read by each probe; written by ioctls. */

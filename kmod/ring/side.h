@@ -21,7 +21,7 @@
 /* A probe that may run in any context, perhaps on top of another one. */
 struct linx_probe_run {
 	u64 now; /* time of the probe's records */
-	bool nested; /* it has interrupted another probe, so that its records go to side rings */
+	bool nested; /* the probe has interrupted another one, so that its records go to side rings */
 	u8 level; /* context of the probe: 0: task, 1: softirq, 2: interrupt */
 	u32 work; /* nested: linx_probe_spent() of the interrupted probe */
 };

@@ -31,7 +31,7 @@
 /* Registers of struct pt_regs that a REG step can name: more than any machine of linx has. */
 #define LINX_FETCH_REGS_MAX 34
 
-/* What a valid list writes into a record. */
+/* Parts of a record that a valid list writes. */
 struct linx_fetch_sum {
 	__u32 scalars;
 	__u32 values;

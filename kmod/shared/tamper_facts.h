@@ -12,9 +12,9 @@
 #include <linux/linx_record.h>
 #include <linux/types.h>
 
-/* How a call can interfere with a recording. */
+/* Ways in which a call can interfere with a recording. */
 enum linx_tamper_way {
-	LINX_TAMPER_NOT, /* it cannot */
+	LINX_TAMPER_NOT, /* the call cannot interfere */
 	LINX_TAMPER_UNLOADS, /* argument 0 is the name of a module */
 	LINX_TAMPER_ATTACHES, /* ptrace: argument 0 is the request, argument 1 the thread */
 	LINX_TAMPER_WRITES, /* argument 0 is the thread whose memory is written */

@@ -34,7 +34,7 @@ struct walk {
 
 	struct linx_type type;
 	bool is_address; /* the list gives the address of an object of the type */
-	bool is_user; /* that address, or the memory a value points to, is the task's */
+	bool is_user; /* the address, or the memory that a value points to, is the task's */
 	uint64_t bit; /* is_address, with bits: first bit of a bit-field, counted from the address */
 	uint32_t bits;
 	const struct linx_tp_field *field; /* the type is that of this field */

@@ -13,7 +13,7 @@ enum linx_probe_machine { LINX_PROBE_X86_64, LINX_PROBE_ARM64 };
 
 struct linx_probe_plan {
 	uint32_t kind; /* enum linx_probe_kind */
-	char name[LINX_PROBE_NAME_MAX + 1]; /* as linx_probe.name */
+	char name[LINX_PROBE_NAME_MAX + 1]; /* name for linx_probe.name */
 	uint64_t offset;
 	uint32_t nsteps;
 	struct linx_fetch_step steps[LINX_FETCH_STEPS_MAX];
@@ -21,11 +21,11 @@ struct linx_probe_plan {
 	struct linx_proto *proto;
 };
 
-/* What is known of the kernel; NULL: not known, and then only $1, %reg, casts to numbers, and :str, :bytes work. */
+/* Facts about the kernel; NULL: not known, and then only $1, %reg, casts to numbers, and :str, :bytes work. */
 struct linx_probe_kernel {
 	enum linx_probe_machine machine;
 	const struct linx_types *types;
-	const struct linx_tp_format *format; /* of the tracepoint */
+	const struct linx_tp_format *format; /* fields of the tracepoint */
 };
 
 /*

@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 
-/* What is recorded of an argument. Forms below LINX_PROTO_STR are scalars, the others values. */
+/* Form in which an argument is recorded. Forms below LINX_PROTO_STR are scalars, the others values. */
 enum linx_proto_form {
 	LINX_PROTO_SIGNED,
 	LINX_PROTO_UNSIGNED,

@@ -24,7 +24,7 @@
 
 enum linx_spec_kind { LINX_SPEC_KPROBE, LINX_SPEC_KRETPROBE, LINX_SPEC_TRACEPOINT, LINX_SPEC_RAWTP, LINX_SPEC_LSM, LINX_SPEC_KINDS };
 
-/* Where an argument begins. */
+/* Begin of an expression. */
 enum linx_spec_root {
 	LINX_ROOT_NAME, /* argument of the function, or field of the tracepoint, by name */
 	LINX_ROOT_NUMBER, /* $1: argument by number, from 1 on */
@@ -48,9 +48,9 @@ struct linx_spec_step {
 	char *word;
 };
 
-/* How a value is recorded or printed, if its type is not to decide. */
+/* Form of a value that a hint asks for in place of its type's. */
 enum linx_spec_form {
-	LINX_FORM_TYPE, /* as its type says */
+	LINX_FORM_TYPE, /* the value's type decides */
 	LINX_FORM_HEX,
 	LINX_FORM_NUMBER, /* u8 to s64 */
 	LINX_FORM_STR,
@@ -62,7 +62,7 @@ enum linx_spec_form {
 };
 
 struct linx_spec_arg {
-	char *name; /* as the user gave it in front of "="; else the text of the expression without its hints */
+	char *name; /* name that the user gave in front of "="; else the text of the expression without its hints */
 	enum linx_spec_root root;
 	uint32_t at; /* position in the text, for messages */
 	uint32_t number; /* NUMBER: from 1 on */
@@ -77,12 +77,12 @@ struct linx_spec_arg {
 };
 
 struct linx_probe_spec {
-	char *text; /* as it was given */
+	char *text; /* specification as the user gave it */
 	enum linx_spec_kind kind;
-	char *module; /* of a function, or subsystem of a tracepoint; NULL: none */
+	char *module; /* module of a function, or subsystem of a tracepoint; NULL: none */
 	char *name; /* function, tracepoint or LSM hook */
 	uint64_t offset;
-	bool has_args; /* there were parentheses: without them the prototype's own arguments are taken */
+	bool has_args; /* the user wrote parentheses: without them the prototype's own arguments are taken */
 	struct linx_spec_arg args[LINX_PROBE_ARGS_MAX]; /* the return value is the last one */
 	size_t nargs;
 };

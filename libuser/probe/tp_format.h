@@ -13,7 +13,7 @@
 
 #define LINX_TP_FIELDS_MAX 64u
 
-/* Where the data of a field are. */
+/* Place of a field's data. */
 enum linx_tp_place {
 	LINX_TP_HERE, /* at the offset */
 	LINX_TP_DATA_LOC, /* the field holds length and offset within the record */
@@ -24,10 +24,10 @@ struct linx_tp_field {
 	char name[64];
 	char type[64]; /* in C, without the name */
 	uint32_t offset, size;
-	uint32_t elements; /* of an array; 0: no array, or its length is in the record */
+	uint32_t elements; /* length of an array; 0: no array, or its length is in the record */
 	enum linx_tp_place place;
 	bool is_signed, is_array, is_char, is_pointer;
-	bool is_common; /* of all tracepoints, such as common_pid */
+	bool is_common; /* all tracepoints have the field, such as common_pid */
 };
 
 struct linx_tp_format {

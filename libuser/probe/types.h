@@ -27,7 +27,7 @@ struct btf;
 	F(const char *, btf__name_by_offset, (const struct btf *, __u32))
 
 struct linx_types {
-	void *handle; /* of libbpf */
+	void *handle; /* result of dlopen() for libbpf */
 #define MEMBER(result, name, args) result(*name) args;
 	LINX_TYPES_FUNCTIONS(MEMBER)
 #undef MEMBER
@@ -89,7 +89,7 @@ void linx_type_text(const struct linx_types *types, struct linx_type type, char 
 
 /* Prototype of a function: a struct linx_function of a FUNC_PROTO. */
 struct linx_function {
-	uint32_t id; /* of the FUNC_PROTO */
+	uint32_t id; /* number of the FUNC_PROTO */
 	uint32_t params;
 	uint32_t skipped; /* parameters before the first that users see: of a raw tracepoint 1 */
 	struct linx_type ret;

@@ -24,7 +24,7 @@ enum { CODEC_ZSTD = 6, REQUIRED = 0, OPTIONAL = 1 };
 /* A column of a row group, as the footer describes it. Offsets are those in the file. */
 struct chunk {
 	enum encoding encoding;
-	uint64_t dictionary, data; /* where the pages begin; dictionary 0: there is none */
+	uint64_t dictionary, data; /* first byte of each page; dictionary 0: the chunk has no dictionary */
 	uint64_t raw, packed; /* bytes of the pages with their heads, before and after compression */
 	uint32_t nulls;
 	bool has_range;
@@ -32,7 +32,7 @@ struct chunk {
 };
 
 struct linx_parquet_group {
-	uint64_t begin, end; /* where it lies in the file */
+	uint64_t begin, end; /* first byte of the group in the file, and the one behind it */
 	uint32_t nrows;
 	struct chunk *chunks; /* one for each column */
 };
@@ -192,7 +192,7 @@ static void put_indexes(struct linx_strbuf *o, const struct linx_rows_column *c)
 
 /* ---- pages and chunks ---------------------------------------------------------------------------- */
 
-/* What one row group needs while it is written. */
+/* State of the writing of one row group. */
 struct writer {
 	struct linx_parquet *p;
 	struct linx_strbuf *out, raw;

@@ -14,7 +14,7 @@ struct linx_parquet_group;
 struct linx_parquet {
 	const struct linx_column_spec *specs;
 	unsigned int n;
-	int level; /* of zstd */
+	int level; /* compression level of zstd */
 	struct linx_parquet_group *groups;
 	unsigned int ngroups, room;
 };

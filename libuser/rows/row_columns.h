@@ -22,7 +22,7 @@ enum linx_column_sense { LINX_SENSE_SIGNED, LINX_SENSE_UNSIGNED, LINX_SENSE_TIME
 struct linx_column_spec {
 	const char *name;
 	enum linx_column_type type;
-	enum linx_column_sense sense; /* of numbers */
+	enum linx_column_sense sense; /* meaning of numbers; not used for texts */
 	bool optional; /* a row can be without a value */
 };
 
@@ -34,7 +34,7 @@ struct linx_texts {
 	uint32_t offsets_room;
 	uint32_t *slots; /* hash table: number of a text plus 1; 0: free */
 	uint32_t nslots; /* a power of two; 0: there is no table yet */
-	bool is_plain; /* there is no dictionary: bytes has the text of each value, in the order of rows */
+	bool is_plain; /* the column has no dictionary: bytes has the text of each value, in the order of rows */
 };
 
 struct linx_rows_column {
@@ -50,8 +50,8 @@ struct linx_columns {
 	unsigned int n;
 	uint32_t nrows;
 	size_t text_bytes; /* bytes of all texts in memory */
-	bool failed; /* there was no memory: the columns have lost values */
-	struct linx_siphash_key key; /* of the dictionaries, since programs choose the texts */
+	bool failed; /* memory was lacking: the columns have lost values */
+	struct linx_siphash_key key; /* key of the hash tables of dictionaries, since programs choose the texts */
 };
 
 /* Makes n columns; specs must outlive them. 0 or -ENOMEM; linx_columns_free() is needed in both cases. */

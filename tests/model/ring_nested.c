@@ -110,7 +110,7 @@ static void read_clock(struct state *s, struct probe *p, int part)
 static void publish(struct state *s, struct rec rec)
 {
 	if (rec.time < s->last_time) {
-		s->clamped++; /* it is in the ring at a wrong time */
+		s->clamped++; /* the record is in the ring with a wrong time */
 		rec.time = s->last_time;
 	}
 	if (rec.parts != 2)
@@ -333,7 +333,7 @@ static void interrupts(const struct state *from)
 		refused(&next);
 		then(&next);
 	}
-	/* what a probe calls while it fills a record hits a probe as well */
+	/* functions that a probe calls while it fills a record hit a probe as well */
 	if (from->left_same && (from->stack[from->depth - 1].step == FILL_2 || from->stack[from->depth - 1].step == N_FILL_2)) {
 		next = *from;
 		next.left_same--;
@@ -356,7 +356,7 @@ static void explore(const struct state *from)
 	if (!from->depth) {
 		for (int i = 0; i < LEVELS; i++)
 			if (from->left[i])
-				return; /* this is not the end */
+				return; /* the run goes on */
 		paths++;
 		faults += ends_wrong(from);
 		return;

@@ -517,7 +517,7 @@ struct linx_probe {
 	__u64 steps; /* pointer to struct linx_fetch_step[] */
 	__u64 program; /* pointer to struct sock_filter[], as in linx_filter; loads from struct linx_probe_data; 0: none */
 	__u32 program_len;
-	__u32 sample; /* of the hits on each CPU, one of so many is recorded; 0 and 1: all */
+	__u32 sample; /* one of so many hits on each CPU is recorded; 0 and 1: all */
 	__u32 sites; /* out: number of functions that have the name */
 	__u32 reserved; /* 0 */
 };
@@ -536,7 +536,7 @@ struct linx_probe_data {
 	__u32 pid, tid;
 	__u32 uid, gid, euid, egid;
 	__u64 duration; /* ns; all ones: not known */
-	__u64 states; /* as in linx_hit */
+	__u64 states; /* states of the scalars, coded like linx_hit.states */
 	__u64 scalars[LINX_PROBE_ARGS_MAX];
 };
 

@@ -424,7 +424,7 @@ struct linx_tamper {
 #define LINX_PROBE_ARGS_MAX 12
 
 /* Bits of linx_hit.flags. */
-#define LINX_HIT_ENTRY_TIME 0x1 /* of a function's return: the time at which the function began follows linx_hit */
+#define LINX_HIT_ENTRY_TIME 0x1 /* the probe is on a function's return: the time at which the function began follows linx_hit */
 
 /* Values of linx_hit.context: what the CPU was doing. */
 enum linx_hit_context {

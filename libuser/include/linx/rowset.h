@@ -27,8 +27,8 @@ struct linx_rowset;
 struct linx_rowset_opts {
 	size_t size; /* sizeof(struct linx_rowset_opts) */
 	bool no_args; /* the column args is null for calls; gaps, certificates and all other kinds still have it */
-	int level; /* of zstd, 1 to 19; 0: 3 */
-	const struct linx_print_opts *print; /* how args are written, as for LINX_FORMAT_JSON; NULL: all zero */
+	int level; /* compression level of zstd, 1 to 19; 0: 3 */
+	const struct linx_print_opts *print; /* options of LINX_FORMAT_JSON, by which args are written; NULL: all zero */
 	/*
 	 * Returns what takes the place of a text that a program chose, and sets *len to its length: to blank secrets. form
 	 * is LINX_FORM_JSON for args, else LINX_FORM_PLAIN. The result is valid until the next call; NULL: no memory, and the
@@ -57,7 +57,7 @@ LINX_API uint64_t linx_rowset_get_count(const struct linx_rowset *rows);
 
 /* Bytes that end a file. */
 struct linx_rowset_end {
-	uint64_t offset; /* where they begin: what lies before this offset stays, and what follows them is cut off */
+	uint64_t offset; /* place of the bytes in the file: all before it stays, and all behind the bytes is cut off */
 	const void *data; /* borrowed until the next call for the same struct linx_rowset */
 	size_t len;
 };

@@ -24,7 +24,7 @@ struct rows {
 	struct linx_rowset *set;
 	struct rows_dir *dir;
 	bool open; /* a file was begun */
-	uint64_t session, day; /* of the file's rows; day: days since 1970 */
+	uint64_t session, day; /* session and day of all rows in the file; day: days since 1970 */
 	uint64_t flush_ns; /* --flush */
 };
 
