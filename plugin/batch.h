@@ -10,7 +10,7 @@
 #include "plugin/falco_api.h"
 
 #define BATCH_EVENTS 512u
-#define BATCH_BYTES ((size_t)2 << 20) /* if the events have this many bytes, no further one is added */
+#define BATCH_BYTES ((size_t)2 << 20) /* number of bytes after which no further event is added */
 
 struct batch {
 	char *data;

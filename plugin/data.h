@@ -28,8 +28,8 @@ size_t data_room(size_t len, unsigned int parts);
 size_t data_write(void *to, enum data_kind kind, const char *text, size_t len, unsigned int parts, size_t most);
 
 /*
- * If a text has more than most bytes, cuts it at the end of a character, and lets it end with "...", which always
- * fits. Returns the new length.
+ * Cuts a text that has more than most bytes: at the end of a character, with "..." behind it, which always fits.
+ * Returns the new length.
  */
 size_t data_cut(char *text, size_t len, size_t most);
 

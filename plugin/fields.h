@@ -12,7 +12,7 @@
 
 #define FIELD_PARTS 10 /* most parts of a field */
 
-/* How a field's text, which is in parentheses, is given to the host. */
+/* Forms in which the host gets a field's text, which is in parentheses. */
 enum field_form {
 	FORM_ONE, /* a list with one string: Falco prints it in parentheses, and "in" can test it */
 	FORM_WHOLE, /* a string with the parentheses; the time has none */

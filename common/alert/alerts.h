@@ -23,7 +23,7 @@ struct alert_settings {
 		const char *path; /* files in which events before alerts are kept; NULL: none */
 		uint64_t files, room; /* greatest number of files, and of their bytes together */
 		uint64_t most; /* greatest size of a file, which its last block may exceed; 0: no limit but room */
-		uint64_t after_ns; /* how long a capture goes on after its alert, unless the rule says it */
+		uint64_t after_ns; /* time for which a capture goes on after its alert, unless the rule says it */
 		bool all; /* events are kept for all rules, not only for those that ask for it */
 	} before;
 };

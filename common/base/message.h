@@ -33,8 +33,8 @@ void *problem_alloc(size_t size, struct problem *p);
 enum say_level { SAY_DEBUG = 0, SAY_INFO, SAY_WARNING, SAY_ERROR, SAY_FATAL };
 
 /*
- * From now on prints only messages of this level and above, to fd, with date and level before them. fd -1: to
- * standard error, without date and level.
+ * Sets where messages go: from now on only those of this level and above are printed, to fd, with date and level before
+ * them. fd -1: to standard error, without date and level.
  */
 void say_to(enum say_level least, int fd);
 
@@ -53,7 +53,7 @@ void report_to(const struct listener *to, enum say_level level, const char *fmt,
 void say_at(enum say_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /*
- * From now on calls before(data) in front of each message on standard error, from any thread, to erase a line that is
+ * Sets a function that is called in front of each message on standard error, from any thread, to erase a line that is
  * written anew there. NULL: nothing is called.
  */
 void say_before(void (*before)(void *data), void *data);

@@ -16,7 +16,7 @@ enum moment_kind {
 struct moment {
 	enum moment_kind kind;
 	uint64_t ns; /* wall clock, or since midnight, or since the beginning */
-	const char *text; /* as it was written */
+	const char *text; /* the text as the user wrote it */
 };
 
 /*

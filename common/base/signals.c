@@ -30,7 +30,7 @@ void signals_wake(void)
 {
 	uint64_t one = 1;
 
-	/* if the write fails, the counter is at its maximum, and the descriptor readable anyway */
+	/* a failed write means that the counter is at its maximum, and so that the descriptor is readable anyway */
 	if (write(wake_fd, &one, sizeof(one)) < 0)
 		return;
 }
@@ -92,7 +92,10 @@ static void on_alarm(int sig, siginfo_t *info, void *context)
 			_exit(STATUS_FAILURE);
 		_exit(STATUS_FAILURE);
 	}
-	/* without patience SIGALRM is from a timer of the process that started us: the time it gave us is over */
+	/*
+	 * SIGALRM before any request to stop is from a timer of the process that started us: the time it gave us is
+	 * over
+	 */
 	if (!signals_stopping()) {
 		last_stop = sig;
 		stops = stops_needed;
@@ -260,7 +263,7 @@ bool signals_giving_up(void)
 
 void signals_set_patience(unsigned int seconds)
 {
-	/* an alarm that is not ours is left alone */
+	/* a timer that was set before this program was executed is left alone */
 	if (patience && !seconds)
 		alarm(0);
 	patience = (sig_atomic_t)seconds;

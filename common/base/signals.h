@@ -30,7 +30,7 @@ int signals_catch(struct signals *s, bool dump, bool as_blocked);
 void signals_unblock(int sig);
 /* Blocks a signal whose handler is not needed, since the loop checks its cause itself. */
 void signals_block(int sig);
-/* From now on SIGHUP asks to reload, not to stop. */
+/* Makes SIGHUP ask to reload from now on, not to stop. */
 void signals_reload_on_hangup(void);
 /* True if a reload was requested since the last call. */
 bool signals_take_reload(void);
@@ -38,8 +38,8 @@ bool signals_take_reload(void);
 void signals_release(struct signals *s);
 
 /*
- * From now on a command runs: the first request to stop is for it. If only this process got the request, it is
- * forwarded. The second one stops us. pid 0: no command runs.
+ * Sets the command that runs: the first request to stop is for it, and is forwarded if only this process got it. The
+ * second request stops us. pid 0: no command runs.
  */
 void signals_set_command(pid_t pid);
 
@@ -60,7 +60,7 @@ bool signals_giving_up(void);
  * signals_progress() was not called for so many seconds. 0: no limit.
  */
 void signals_set_patience(unsigned int seconds);
-/* Called when a write made progress: the time of signals_set_patience() begins again. */
+/* Notes that a write made progress: the time of signals_set_patience() begins again. */
 void signals_progress(void);
 /* Returns the last signal that asked to stop; 0: none. */
 int signals_last(void);

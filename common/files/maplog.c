@@ -58,7 +58,7 @@ static void catch_sigbus(void)
 	struct sigaction sa = { .sa_handler = on_sigbus, .sa_flags = SA_NODEFER };
 
 	sigaction(SIGBUS, &sa, NULL);
-	signals_unblock(SIGBUS); /* if SIGBUS were blocked, it would end the process without calling the handler */
+	signals_unblock(SIGBUS); /* a blocked SIGBUS would end the process without calling the handler */
 }
 
 /* Copies to or from the window. False: another process has truncated its file. */

@@ -23,8 +23,8 @@ struct maplog_opts {
 	mode_t mode; /* mode of a newly created log */
 	const char *group; /* group of a newly created log; NULL: that of its directory */
 	/*
-	 * Without a window each maplog_put() writes to the log at once. For a library in the process of another
-	 * program, which has no SIGBUS handler for the case that the window is truncated.
+	 * Each maplog_put() writes to the log at once, without a window. That is for a library in the process of
+	 * another program, which has no SIGBUS handler for the case that the window is truncated.
 	 */
 	bool no_window;
 	const struct listener *listener; /* receives messages about the log; NULL: say_at() prints them */

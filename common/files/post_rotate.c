@@ -31,14 +31,14 @@ static int spawn(const struct after *a, struct post_rotate_job *job)
 	posix_spawnattr_t attr;
 	sigset_t set;
 
-	/* this process ignores these signals, and the command must not inherit that */
+	/* the command must not inherit that this process ignores these signals */
 	sigemptyset(&set);
 	sigaddset(&set, SIGPIPE);
 	sigaddset(&set, SIGXFSZ);
 	posix_spawnattr_init(&attr);
 	posix_spawnattr_setsigdefault(&attr, &set);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
-	/* If --ahead has made our nice value negative, the command of -z runs with nice value 0. */
+	/* The command of -z runs with nice value 0 if --ahead has made ours negative. */
 	if (ahead < 0)
 		setpriority(PRIO_PROCESS, 0, 0);
 	rc = posix_spawnp(&job->pid, argv[0], NULL, &attr, argv, environ);

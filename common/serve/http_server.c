@@ -51,7 +51,7 @@ static struct client *find_client(struct http_server *s, int fd)
 	return NULL;
 }
 
-/* Called when a client connects or disconnects. There are as many entries as libmicrohttpd accepts clients. */
+/* Notes that a client has connected or disconnected. There are as many entries as libmicrohttpd accepts clients. */
 static void notice(void *data, struct MHD_Connection *c, void **state, enum MHD_ConnectionNotificationCode code)
 {
 	struct http_server *s = data;

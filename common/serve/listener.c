@@ -97,7 +97,7 @@ int listener_open(const char *host, uint16_t *port, const char *what, struct pro
 	return fd;
 }
 
-/* Called in the thread: it drops its capabilities, then opens its socket. */
+/* Begins in the thread: drops its capabilities, then opens its socket. */
 static bool begin(struct listener_thread *t)
 {
 	int fd;

@@ -112,7 +112,7 @@ static struct finding look(const struct settings *s, const struct doctor *d, con
 		doctor_run_apart(c, d, &f);
 	else
 		c->run(d, &f);
-	/* if an engine does not work, the result is "failed" only if --engine names it */
+	/* a note about an engine that does not work becomes a failure if --engine names this engine */
 	if (s->engine && c->trial && !d->other && (f.state == DOCTOR_NOTE || f.died))
 		f.state = DOCTOR_FAILED;
 	return f;

@@ -5,7 +5,7 @@
 
 #define SERVICE "linxcap-record"
 #define UNIT SERVICE ".service"
-/* After five failed starts systemd starts a unit again only after reset-failed. */
+/* systemd starts a unit that has failed five times only after reset-failed. */
 #define AGAIN "systemctl reset-failed " SERVICE "; systemctl restart " SERVICE
 
 /*

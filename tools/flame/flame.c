@@ -9,13 +9,13 @@
 #include "flame/flame.h"
 
 #define UNKNOWN "?"
-#define SLOTS (FLAME_FRAMES_MAX * 2u) /* of the hash table */
+#define SLOTS (FLAME_FRAMES_MAX * 2u) /* size of the hash table */
 
 struct flame {
 	struct flame_frame *frames; /* [0] is the root */
 	uint32_t n, room;
 	uint32_t *slots; /* index of a frame; 0: free */
-	uint64_t key; /* of the hash, so that programs cannot choose names that collide */
+	uint64_t key; /* key of the hash, so that programs cannot choose names that collide */
 	uint32_t others; /* the frame FLAME_OTHERS; 0: none yet */
 	struct flame_sums sums;
 	bool ordered;

@@ -59,7 +59,7 @@ struct flame_frame {
 	uint32_t parent, child, next; /* index of a frame; child: the first one; next: sibling; 0: none */
 	uint32_t depth; /* 0: the root */
 	bool call; /* a call, not a process */
-	uint64_t count, ns; /* of the calls below the frame, or of itself if it is a call */
+	uint64_t count, ns; /* number and time of the calls below the frame, or of the frame itself if it is a call */
 	char *name; /* bytes as the program chose them, with a NUL */
 };
 

@@ -105,8 +105,8 @@ static bool has_left(const struct watching *w, const struct hung_call *c)
 }
 
 /*
- * Drops two kinds of recorded calls: those that the task has left, and those that the engine made the kernel begin
- * again. The latter are added again from what /proc showed before.
+ * Drops two kinds of recorded calls: those that the task has left, and those that the kernel began again because the
+ * engine interrupted them. The calls of the second kind are added again, by what /proc showed before.
  */
 static void drop_left(struct watching *w)
 {
@@ -126,7 +126,7 @@ static void drop_left(struct watching *w)
 
 /*
  * True if a task has stayed inside one call. A call that an engine interrupted may continue as restart_syscall, with
- * the registers of the former.
+ * the same registers.
  */
 static bool has_stayed(const struct watching *w, const struct task_call *before, const struct task_call *now)
 {

@@ -297,9 +297,9 @@ static int watch(struct watching *w)
 	if (rc < 0)
 		return failed(w, rc);
 	/*
-	 * Reads /proc again, since opening an engine can take minutes: meanwhile a task may have left a call and begun
-	 * the same one again. From now on its return is recorded. Not for an engine that stops tasks: it has
-	 * interrupted their calls, so the reading before the engine was opened is the right one.
+	 * /proc is read again, unless the engine stops tasks. Opening an engine can take minutes: meanwhile a task may
+	 * have left a call and begun the same one again. The return of such a call is recorded from now on. An engine
+	 * that stops tasks has interrupted their calls, so the reading from before it was opened is the right one.
 	 */
 	if (!source_stops_tasks(w->l))
 		rc = look_before(w);

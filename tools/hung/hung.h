@@ -2,8 +2,8 @@
 /*
  * `linxcap hung`: the calls that tasks are inside for a long time, of this machine or at the end of a recording.
  *
- * A recording has the beginning of a call as an entry record. Of a call that began before the recording,
- * /proc/PID/syscall shows number and arguments, but not when it began.
+ * The entry record of a call has its time. /proc/PID/syscall shows the number and the arguments of a call that began
+ * before the recording, but not when it began.
  */
 #ifndef LINXCAP_HUNG_H
 #define LINXCAP_HUNG_H

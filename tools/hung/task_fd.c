@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What a descriptor of a task refers to, by /proc: see hung/tasks.h. */
+/* Finds by /proc the file or socket to which a descriptor of a task refers: see hung/tasks.h. */
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdio.h>

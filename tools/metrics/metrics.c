@@ -12,12 +12,14 @@
 #include "metrics/numbers.h"
 
 #define NS_PER_MS 1000000u
-/* How long a listener waits until the reader publishes its counts, and how long those counts are used. */
+/*
+ * Longest wait of a listener until the reader publishes its counts, and time for which published counts are used again.
+ */
 #define ASK_MS 250
 #define FRESH_NS (100u * NS_PER_MS)
-/* If the reader took no step for this time, it counts as hanging. */
+/* Time without a step after which the reader counts as hanging. */
 #define LATE_NS 10000000000u
-/* If this many alerts in a row could not be sent to an output, it counts as broken. */
+/* Number of alerts in a row that an output could not send, after which the output counts as broken. */
 #define FAILURES 3
 
 static uint64_t clock_ns(void)

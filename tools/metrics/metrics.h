@@ -40,8 +40,8 @@ void metrics_rest(struct metrics *m);
  */
 void metrics_publish(struct metrics *m, const struct linx_counts *counts, uint64_t bytes, uint64_t tampers);
 /*
- * Called at the end of a source, after its last metrics_publish(): the counts of the next source, which start at
- * zero, are added to those so far.
+ * Adds the counts of a source that has ended to those so far, since the counts of the next source start at zero. Call
+ * it after the last metrics_publish() of the source.
  */
 void metrics_next_source(struct metrics *m);
 /* Replaces the list of rules, which is in the order of their indexes. If there is no memory, the list becomes empty. */

@@ -9,7 +9,7 @@
 #define EVENTS_DEFAULT 200u
 #define EVENTS_MAX 1000u
 #define STREAM_BYTES_MAX 1000000u /* text of one stream */
-#define STOP_EACH 1024u /* events between two looks whether the answer is still wanted */
+#define STOP_EACH 1024u /* events that are read between two checks whether the answer is still wanted */
 /* A printed chunk of a stream: "(read)\t(DATA)". Control characters in the data are escapes. */
 #define CHUNK_TEMPLATE "%evt.io_dir\t%evt.buffer"
 

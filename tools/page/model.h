@@ -59,7 +59,8 @@ struct page_view {
 enum page_phase { PAGE_READING, PAGE_LIVE, PAGE_ENDED };
 
 struct page_model {
-	pthread_mutex_t lock; /* of all members: the reader of events writes, threads of the server read */
+	/* lock for all members: the reader of events writes them, threads of the server read them */
+	pthread_mutex_t lock;
 	enum page_phase phase;
 	unsigned int permille; /* part of the file that was read */
 	uint64_t start_ns; /* wall clock of the first event; 0: none yet */

@@ -97,7 +97,7 @@ unsigned int page_answer_events(struct page *p, const struct page_query *q, FILE
 unsigned int page_answer_stream(struct page *p, const struct page_query *q, FILE *to);
 /* Writes events without their details, at most PAGE_SAVED_EVENTS, until the file has so many bytes. */
 bool page_put_events(struct page *p, uint64_t bytes, FILE *to, uint64_t *left_out);
-/* For a query without parameters: returns NULL for each name. */
+/* Returns NULL for each name: the parameters of a query that has none. */
 const char *page_no_parameter(void *data, const char *name);
 
 #endif

@@ -46,7 +46,7 @@
 struct client {
 	int fd; /* -1: the entry is free */
 	time_t begun;
-	bool known; /* it has shown the cookie */
+	bool known; /* the client has shown the cookie */
 };
 
 struct web {
@@ -84,7 +84,7 @@ static struct client *find_client(struct web *w, int fd)
 	return NULL;
 }
 
-/* Called when a client connects or disconnects. There are as many entries as libmicrohttpd accepts clients. */
+/* Notes that a client has connected or disconnected. There are as many entries as libmicrohttpd accepts clients. */
 static void notice(void *data, struct MHD_Connection *c, void **state, enum MHD_ConnectionNotificationCode code)
 {
 	struct web *w = data;
@@ -328,7 +328,7 @@ static enum MHD_Result begin_login(struct web *w, struct MHD_Connection *c, void
 	const char *length = header(w, c, "Content-Length");
 	char *end;
 
-	/* an answer before the body is read ends the connection: a long body is not read */
+	/* the connection ends when a request is answered before its body is read, so a long body is not read */
 	if (!length)
 		return send_line(w, c, MHD_HTTP_LENGTH_REQUIRED, "the length of the body is required\n");
 	if (strtoull(length, &end, 10) > BODY_MAX || *end)
@@ -384,7 +384,7 @@ static enum MHD_Result handle(void *data, struct MHD_Connection *c, const char *
 		return send_line(w, c, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET, HEAD and POST\n");
 	if (header(w, c, "Content-Length") || header(w, c, "Transfer-Encoding"))
 		return send_line(w, c, TOO_LARGE, "a request without a body, please\n");
-	if (*state != &answered) { /* an answer at the first call would end the connection */
+	if (*state != &answered) { /* libmicrohttpd would end the connection if it were answered at the first call */
 		*state = &answered;
 		return MHD_YES;
 	}
@@ -421,7 +421,9 @@ static void set_names(struct web *w)
 	snprintf(w->address, sizeof(w->address), "http://%s/#%s", w->host, w->token);
 }
 
-/* Called in the thread of the server, from which its other threads inherit: it drops its capabilities first. */
+/*
+ * Begins in the thread of the server: drops its capabilities first, so that the threads that it makes have none either.
+ */
 static bool begin(struct web *w)
 {
 	int fd;

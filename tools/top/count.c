@@ -14,7 +14,7 @@
 #define STEP_NS 100000000u
 /* Bytes of each string in a line of a list. */
 #define STRINGS 160u
-/* Most lines of data of one event in an echo, and of an event that is shown whole. */
+/* Most lines of data of one call in an echo, and of an event that is shown whole. */
 #define ECHO_LINES 64u
 #define WHOLE_MAX 4096u
 

@@ -87,7 +87,7 @@ void top_draw_map(struct top *t, int row, int columns)
 		screen_put(t->screen, row, 0, columns, false, LOOK_DIM, t->heat.untimed ? "no call has a duration: record with -T" : "no calls yet");
 		return;
 	}
-	/* the slowest calls matter most: fast ones go if there are too few lines */
+	/* the fastest calls are left out if there are too few lines, since the slowest matter most */
 	if (high - low + 1 > lines)
 		low = high - lines + 1;
 	for (unsigned int i = 0; i <= high - low; i++) {

@@ -158,7 +158,10 @@ int top_keep_open(struct top_keep *k)
 
 /* ---- the context ------------------------------------------------------------------------------ */
 
-/* Reads a capture to its end, which is cut off. No call is kept. */
+/*
+ * Reads all events of a capture that has no certificate, so that its writer gets the records of tasks and descriptors.
+ * The caller keeps no event.
+ */
 static int pass(struct linx *l)
 {
 	const struct linx_event *ev;

@@ -22,10 +22,14 @@ struct top_keep;
 struct top_keep *top_keep_new(struct linx *l, uint64_t bytes, struct problem *why);
 void top_keep_free(struct top_keep *k);
 /*
- * Looks whether the newer half is full. Call it now and then. time_ns: wall clock of the newest event. 0 or -errno: no more is kept.
+ * Drops the older half when the newer one is full. Call it regularly. time_ns: wall clock of the newest event. 0 or
+ * -errno: no more is kept.
  */
 int top_keep_look(struct top_keep *k, uint64_t time_ns);
-/* Returns a descriptor of a capture with all that is kept now, at its beginning; the caller closes it. -errno */
+/*
+ * Returns a descriptor of a capture with all that is kept now; its offset is the beginning of the capture. The caller
+ * closes it. -errno: failure.
+ */
 int top_keep_open(struct top_keep *k);
 /* Returns the wall clock before which calls may have been dropped; 0: none was. */
 uint64_t top_keep_since(const struct top_keep *k);

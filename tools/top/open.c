@@ -86,7 +86,7 @@ struct top *top_new(const char *file, const char *sort, struct problem *why)
 		if (file && !strcmp(file, name))
 			continue;
 		rc = add_view(t, name, why);
-		/* views for a command alone, as the table of -c, have no title */
+		/* views that only the command itself uses, such as the table of -c, have no title */
 		if (!rc && !t->views[t->nviews - 1].title)
 			view_def_free(&t->views[--t->nviews]);
 	}

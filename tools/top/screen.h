@@ -7,7 +7,7 @@
 
 #include "base/message.h"
 
-/* How text looks. Without colours, bold and reverse stand for the difference. */
+/* Looks of text. Bold and reverse take the place of colours on a terminal without them. */
 enum look {
 	LOOK_PLAIN,
 	LOOK_HEADER, /* the lines above a table */

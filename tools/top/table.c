@@ -190,7 +190,7 @@ static int make_tree(struct top_table *t, unsigned int n)
 		for (unsigned int i = 0; i < n; i++)
 			if (nodes[i].parent < 0)
 				place_all(t, nodes, i, stack);
-		/* parents can form a ring when numbers are used again: one of it becomes a root */
+		/* process ids that are used again can make parents form a ring, of which one member becomes a root */
 		for (unsigned int i = 0; i < n; i++)
 			if (!nodes[i].placed)
 				place_all(t, nodes, i, stack);
@@ -263,7 +263,8 @@ void top_table_move(struct top_table *t, long by, unsigned int height)
 
 	top_table_select(t, to > 0 ? (unsigned int)to : 0, height);
 	if (!t->selected && by < 0)
-		t->moved = false; /* whoever goes to the top wants to see what is at the top */
+		/* the user moved up to the first row: from now on the first row is selected, whichever it is */
+		t->moved = false;
 }
 
 /* ---- order ---------------------------------------------------------------------------------- */

@@ -25,7 +25,10 @@
 #define TOP_CONDITION 4096u
 #define TOP_LABEL 160u
 
-/* What a level shows. */
+/*
+ * Content of a level: a table, a list of events, an echo (calls that move data, each with its data below it), the heat
+ * map of durations, one event with all of its values, or a list of alerts.
+ */
 enum top_shows { TOP_TABLE, TOP_LIST, TOP_ECHO, TOP_MAP, TOP_EVENT, TOP_ALERTS };
 /* The question or the help that is shown in front of the level, and gets the keys. */
 enum top_asks { TOP_ASKS_NOTHING, TOP_ASKS_HELP, TOP_ASKS_VIEW, TOP_ASKS_SORT, TOP_ASKS_ACTION, TOP_ASKS_SEARCH, TOP_ASKS_FILTER, TOP_ASKS_USER, TOP_ASKS_SURE };
@@ -58,14 +61,14 @@ struct top_facts {
 struct top {
 	struct screen *screen; /* NULL in tests of the model */
 	struct redact *redact; /* borrowed; NULL: nothing is blanked */
-	struct linx_rules *rules; /* that alerts come from, freed by top_free(); NULL: none */
+	struct linx_rules *rules; /* set of rules whose alerts are shown, freed by top_free(); NULL: none */
 	struct view_def views[TOP_VIEWS_MAX];
 	unsigned int nviews;
 	struct top_level levels[TOP_LEVELS];
 	unsigned int level; /* number of the last one, which is shown */
 	char filter[TOP_EDIT_MAX], user[TOP_EDIT_MAX], search[TOP_SEARCH_MAX]; /* what the user wrote; empty: nothing */
 
-	/* what is counted for the last level */
+	/* content of the last level: its condition, counts, lines and heat map */
 	struct linx_condition *condition; /* NULL: all events */
 	struct linx_aggregate *counted, *shown; /* the same one, unless intervals are shown */
 	struct top_list list;
@@ -78,10 +81,11 @@ struct top {
 
 	struct top_facts facts;
 	uint64_t from_ns, to_ns; /* part of the file's time that is shown; 0, 0: all */
-	bool wants; /* all events are to be given again */
+	bool wants; /* all events must be given to top_take() again */
 	bool quits, paused;
 	enum top_asks asks;
-	unsigned int choice, choice_first; /* of a list of views, columns or actions; first line of the help */
+	/* choice: index in the list of views, columns or actions; choice_first: first line of the help on the screen */
+	unsigned int choice, choice_first;
 	struct top_edit edit;
 	char message[512]; /* in the last line; empty: the keys */
 	bool failed; /* the message is an error */
@@ -92,7 +96,7 @@ struct top {
 	uint64_t draw_due;
 	char run[8][128]; /* the command that the user chose, with values of the row */
 	unsigned int nrun;
-	bool runs; /* it is to be run */
+	bool runs; /* a command is to be run */
 };
 
 /* Reads the views of the command, and file, which comes first, if it is not NULL. NULL: why has the reason. */

@@ -113,7 +113,9 @@ bool child_gains(const char *path)
 	       getxattr(path, "security.capability", NULL, 0) > 0;
 }
 
-/* How often the child reads the gate's stage before it checks whether its parent still lives: takes seconds. */
+/*
+ * Number of times that the child reads the gate's stage before it checks whether its parent still lives: some seconds.
+ */
 #define GATE_LOOKS (1u << 30)
 /* Interval, in ms, at which the result of the command's execve is checked. */
 #define ANSWER_MS 1

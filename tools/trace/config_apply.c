@@ -34,8 +34,8 @@ static void apply_init(struct settings *s)
 	const struct config *c = &s->config;
 
 	/*
-	 * With -w the format is used only if init_config is given: a capture has no format, but for log lines it
-	 * gets more data.
+	 * More is recorded for log lines than for a capture, whose file has no format. So with -w the configured format
+	 * counts only if the configuration has init_config.
 	 */
 	if (!s->look.format_given && (c->has_init || !s->where.write_path))
 		s->look.format = c->format == CONFIG_JSON ? LINX_FORMAT_JSON : LINX_FORMAT_LINE;

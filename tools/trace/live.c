@@ -97,7 +97,7 @@ static int open_all(struct live *v)
 		status = source_check_next(s, linx_get_stream_info(v->l)->engine);
 	if (status != STATUS_OK)
 		return status;
-	/* before the sink is opened, since that may already write */
+	/* signals are caught before the sink is opened, since opening it may already write */
 	if (signals_catch(&v->signals, s->how.mode == LINX_RECORDER, false))
 		return say_status(STATUS_FAILURE, "out of file descriptors");
 	if (rotation_wanted(s)) {
@@ -216,7 +216,7 @@ static int account(struct live *v, enum end end)
 	const struct linx_certificate *c = NULL;
 	struct settings s = *v->settings;
 
-	/* if nobody reads the output any more, nothing is printed */
+	/* nothing is printed if nobody reads the output any more */
 	s.where.quiet = s.where.quiet || end == END_PIPE;
 	if (linx_get_certificate(v->l, &c) < 0)
 		c = NULL;

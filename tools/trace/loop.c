@@ -14,12 +14,12 @@
 #define DRAIN_WAITS 50
 #define DRAIN_WAIT_MS 100
 /*
- * If the engine stops tasks: how long a read waits for further events before the output is flushed, and longest
- * time without a flush.
+ * Times for an engine that stops tasks: longest wait of a read for further events before the output is flushed, and
+ * longest time without a flush.
  */
 #define LINGER_MS 10
 #define FLUSH_NS 50000000u
-/* Longest wait if only processes on a list are recorded: then linx_listed() checks them. See time_to_wait(). */
+/* Longest wait if only processes on a list are recorded, after which linx_listed() checks them. See time_to_wait(). */
 #define LOOK_NS 1000000000u
 
 /* True if a signal interrupted a read (EINTR). The same error of a destination's write is a failure. */
@@ -96,7 +96,7 @@ static void beat(struct loop *p, uint64_t now)
 static enum end look_at_files(struct loop *p, uint64_t now)
 {
 	switch (rotation_look(p->rotation, p->sink, now)) {
-	case ROTATION_STEP: /* if all processes have ended, the trace ends: idle() checks that, but may not run again */
+	case ROTATION_STEP: /* the trace ends if all processes have ended: idle() checks that, but may not run again */
 		return all_ended(p) ? END_LISTED : END_ROTATION;
 	case KEEPER_STOP:
 		return END_FAILURE;
@@ -125,17 +125,17 @@ static enum end idle(struct loop *p, uint64_t now)
 	if (rc)
 		return fail(p, rc);
 	/*
-	 * While an engine that stops tasks waits for them, it can consume the SIGCHLD that reports the command's end.
-	 * So the command is looked at here.
+	 * An engine that stops tasks can consume the SIGCHLD that reports the command's end, while it waits for them.
+	 * So the end is looked for here.
 	 */
 	if (p->tracer && p->child)
 		child_reap(p->child);
 	if (all_ended(p))
 		return END_LISTED;
 	/*
-	 * No poll if signals came while the output was flushed: the flush emptied the descriptor of signals. Nor if
-	 * events are pending: while a dump is read of which the condition hides most events, the descriptor of the
-	 * source may not be readable.
+	 * poll(2) must not wait if signals came during the flush, which has emptied the descriptor of signals. It must
+	 * not wait either if events are pending: the source's descriptor may not be readable while a dump is read of
+	 * which the condition hides most events.
 	 */
 	if (p->signals->news || linx_pending(p->l))
 		return END_NONE;
@@ -207,7 +207,7 @@ enum end loop_run(struct loop *p)
 		return END_FAILURE;
 	}
 	/*
-	 * With ptrace, SIGCHLD reports each stop of a traced task. The library consumes it, or poll(2) sees it by
+	 * SIGCHLD reports each stop of a task that is traced by ptrace. The library consumes it, or poll(2) sees it by
 	 * the descriptor.
 	 */
 	if (p->tracer)

@@ -50,14 +50,14 @@ enum rotation_word rotation_look(struct rotation *k, const struct sink *sink, ui
 /* Returns the time at which rotation_look() must be called again at the latest. */
 uint64_t rotation_due(const struct rotation *k);
 
-/* Called when the next file was begun, at the time now. Takes ownership of path. */
+/* Notes that the next file was begun, at the time now. Takes ownership of path. */
 void rotation_turned(struct rotation *k, char *path, uint64_t now);
-/* Called when the next file could not be opened: the next attempt is made a few seconds later. */
+/* Notes that the next file could not be opened: the next attempt is made a few seconds later. */
 void rotation_put_off(struct rotation *k, uint64_t now);
 /*
- * Called when the current file is closed. fd: its descriptor, which this function owns from now on; the file is
- * synced to disk and then passed to the command of -z. report: print a message then. fd -1: the file is not
- * complete; if it is empty, it is removed.
+ * Takes over the file that was closed. fd: its descriptor, which this function owns from now on; the file is synced to
+ * disk and then passed to the command of -z. report: print a message then. fd -1: the file is not complete; if it is
+ * empty, it is removed.
  */
 void rotation_finished(struct rotation *k, int fd, bool report);
 

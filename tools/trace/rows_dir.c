@@ -296,7 +296,10 @@ static int copy_begin(const struct rows_dir *d, int to, uint64_t len)
 		n = buf ? -1 : copy_file_range(d->published, &from_at, to, &to_at, want, 0);
 		if (n > 0)
 			continue;
-		/* file systems without it, and kernels that refuse it there: by a buffer */
+		/*
+		 * some file systems lack copy_file_range(2), and some kernels refuse it on others: then a buffer is
+		 * used
+		 */
 		if (!buf)
 			buf = malloc(COPY_BYTES);
 		n = buf ? pread(d->published, buf, want, to_at) : -1;
@@ -352,7 +355,7 @@ int rows_dir_write(struct rows_dir *d, uint64_t offset, const void *data, size_t
 	const char *at = data;
 	int rc = 0;
 
-	/* the published version is what the next one begins with: it must be the newest */
+	/* the next version begins with the bytes of the published one, which therefore has to be the newest */
 	if (d->next.fd < 0 && d->settle)
 		rc = rename_synced(d);
 	if (!rc && d->next.fd < 0)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A folder of Parquet files: DIR/day=2026-11-29/MACHINE-SESSION-NUMBER.parquet. A file grows by being replaced: a longer
- * version is written beside it, synced to disk, and renamed over it. So whoever reads the folder at any moment, also after
- * a crash, finds whole files alone, and no row twice.
+ * A folder of Parquet files: DIR/day=2026-11-29/MACHINE-SESSION-NUMBER.parquet. A file grows by being replaced: a
+ * longer version is written beside it, synced to disk, and renamed over it. So every reader of the folder, at any
+ * moment and even after a crash, finds only whole files, and no row twice.
  *
  * A version that is not complete has a name that begins with a point and does not end in .parquet, and is locked
- * (flock(2)) as long as its writer lives; rows_dir_open() removes those that nobody locks.
+ * (flock(2)) as long as its writer lives; rows_dir_open() removes versions that nobody has locked.
  */
 #ifndef LINXCAP_ROWS_DIR_H
 #define LINXCAP_ROWS_DIR_H

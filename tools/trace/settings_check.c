@@ -340,8 +340,8 @@ static int take_help(struct settings *s, const struct option_result *res, int ar
 }
 
 /*
- * For linxcap flame: the output's form follows from the name of the file, unless an option gives it. The graph needs
- * the times of calls.
+ * Applies the options of linxcap flame. The output's form follows from the name of the file, unless an option gives it.
+ * The graph needs the times of calls.
  */
 static void apply_flame(struct settings *s)
 {
@@ -356,7 +356,7 @@ static void apply_flame(struct settings *s)
 	s->what.hide_signals = UINT64_MAX;
 }
 
-/* --rows: rows have all that lines of JSON have, and how long calls took. */
+/* Applies --rows. A row has all that a line of JSON has, and the duration of its call. */
 static int apply_rows(struct settings *s, struct problem *why)
 {
 	struct rows_settings *rows = &s->where.rows;
@@ -380,7 +380,7 @@ static int apply_rows(struct settings *s, struct problem *why)
 	return 0;
 }
 
-/* linxcap serve: the views need times, descriptors and requests of HTTP. */
+/* Applies the options of linxcap serve, whose views need times, descriptors and requests of HTTP. */
 static int apply_page(struct settings *s, struct problem *why)
 {
 	if (!s->look.page.alone)

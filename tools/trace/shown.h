@@ -15,7 +15,7 @@ struct shown {
 
 /* Makes the filter from the settings, which must live as long as it. */
 struct shown shown_by(const struct settings *s);
-/* True if the event is shown. Only called if an option limits the shown events. */
+/* True if the event is shown. shown_takes() calls this only if an option limits the shown events. */
 bool shown_chooses(const struct shown *s, const struct linx_event *ev);
 static inline bool shown_takes(const struct shown *s, const struct linx_event *ev)
 {

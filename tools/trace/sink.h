@@ -49,7 +49,7 @@ uint64_t sink_due(const struct sink *k);
  * NULL. 0 or -errno.
  */
 int sink_finish(struct sink *k, int *fd);
-/* Called instead of sink_finish() if a destination failed to write: writes as much as is still possible. */
+/* Writes as much as is still possible; called instead of sink_finish() if a destination failed to write. */
 void sink_rescue(struct sink *k);
 /* Prints the reason of an error that a step returned. */
 void sink_explain(const struct sink *k, int error);

@@ -429,7 +429,7 @@ static const char *reason(const struct refusal *r)
 	return *r->why.text ? r->why.text : strerror(-r->rc);
 }
 
-/* If a better engine could not be opened, prints in one line which engine is used and why the better one is not. */
+/* Prints in one line which engine is used, and why the better ones are not. Prints nothing if the best one is used. */
 static void say_choice(const struct settings *s, const struct linx *l, const struct choice *c)
 {
 	char text[2 * sizeof(struct linx_error)] = "";

@@ -172,7 +172,7 @@ static int sort_view(const struct table_settings *t, struct view_def *v, struct 
 	return 0;
 }
 
-/* True if the view is no table. */
+/* Refuses the view of alerts, which is a list and no table. -1: why has the reason. */
 static int check_events(const struct view_def *v, struct problem *why)
 {
 	return v->events == VIEW_ALERTS ? problem_set(why, "not a table: --view %.100s: alerts are shown by linxcap top --rules FILE", v->name) : 0;

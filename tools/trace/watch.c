@@ -51,8 +51,8 @@ int watch_begin(const struct settings *s, const struct linx *l, struct listener_
 }
 
 /*
- * With rules the session is not sealed: rules can be replaced while it runs, and the new ones may need more data. An
- * older module does not support seals, which is no error.
+ * The session is not sealed if there are rules: they can be replaced while it runs, and the new ones may need more
+ * data. An older module does not support seals, which is no error.
  */
 int watch_seal(const struct settings *s, struct linx *l)
 {

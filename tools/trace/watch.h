@@ -6,9 +6,8 @@
 #include "trace/settings.h"
 
 /*
- * Called after the source was started. If an output or --metrics uses the network and the process needs no
- * capabilities any more, drops all of them. Starts the listener of --metrics, *t. Returns an exit status; an error
- * was printed.
+ * Drops all capabilities if an output or --metrics uses the network and the process needs none of them any more. Starts
+ * the listener of --metrics, *t. Call it after the source was started. Returns an exit status; an error was printed.
  */
 int watch_begin(const struct settings *s, const struct linx *l, struct listener_thread **t);
 /*

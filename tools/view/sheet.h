@@ -15,7 +15,7 @@ struct sheet_losses {
 	bool at_end; /* the counts are those of the certificate: nothing else was lost */
 };
 
-/* What is printed, and how. */
+/* A table to be printed, and its form. */
 struct sheet {
 	const struct view_def *view;
 	struct linx_aggregate *a;

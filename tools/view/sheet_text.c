@@ -382,7 +382,7 @@ static void put_foot(const struct sheet *s, unsigned int rows, FILE *f)
 	fputc('\n', f);
 }
 
-/* On a terminal: writes the command that shows more of the first row, by its first key. */
+/* Writes the command that shows more of the first row, by its first key. Writes nothing if there is no terminal. */
 static void put_drill(const struct sheet *s, FILE *f)
 {
 	const struct view_def *v = s->view;

@@ -20,7 +20,7 @@
 /* Events that a view counts. */
 enum view_events {
 	VIEW_CALLS, /* system calls that have returned, without operations of io_uring: as strace -c */
-	VIEW_OPERATIONS, /* what VIEW_CALLS counts, and operations of io_uring */
+	VIEW_OPERATIONS, /* the same calls as VIEW_CALLS, and operations of io_uring */
 	VIEW_HTTP, /* requests of HTTP */
 	VIEW_ALERTS, /* alerts of rules, one by one: of linxcap top alone */
 };
@@ -30,7 +30,7 @@ enum view_unit { VIEW_NUMBER, VIEW_TIME, VIEW_SECONDS, VIEW_MS, VIEW_US, VIEW_BY
 #define VIEW_EVENTS_WORDS "calls|operations|http|alerts"
 #define VIEW_UNIT_WORDS "number|time|s|ms|us|bytes"
 
-/* How a key or column looks. */
+/* Look of a key or column. */
 struct view_look {
 	const char *name; /* for "show" and "sort" */
 	const char *head;

@@ -12,8 +12,8 @@
 #include "trace/window.h"
 
 /*
- * After a request to stop: seconds without progress after which the process gives up, since the library does not
- * return in the middle of a write.
+ * Seconds without progress after which the process ends when it was asked to stop: the library does not return in the
+ * middle of a write.
  */
 #define PATIENCE_S 3
 

@@ -74,7 +74,7 @@ struct destination_ops {
 	 */
 	int (*finish)(struct destination *d, int *fd);
 	/*
-	 * Called instead of finish() if d->broken is set: writes as much as is still possible. NULL: nothing can be
+	 * Writes as much as is still possible; called instead of finish() if d->broken is set. NULL: nothing can be
 	 * saved.
 	 */
 	void (*rescue)(struct destination *d);

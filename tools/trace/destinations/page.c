@@ -43,7 +43,7 @@ struct served {
 	int again_fds[PAGE_READINGS_MAX];
 	atomic_bool busy[PAGE_READINGS_MAX];
 	bool own_fd;
-	uint64_t size; /* of the file of -r; 0: not known */
+	uint64_t size; /* size of the file of -r; 0: not known */
 };
 
 static bool wanted(const struct settings *s)
@@ -83,7 +83,7 @@ static bool take_fd(struct served *v, struct page_reader *r)
 	return false;
 }
 
-/* Called in threads of the server, which share nothing with the reader of events but the file. */
+/* Opens a reading in a thread of the server, which shares nothing with the reader of events but the file. */
 static struct page_reader *open_reader(void *data, struct problem *why)
 {
 	struct served *v = data;
@@ -122,7 +122,7 @@ static int next(struct page_reader *r, const struct linx_event **ev)
 
 static const struct page_reader_ops reader_ops = { .open = open_reader, .next = next, .close = close_reader };
 
-/* ---- the recording of a live source, which lists of events read again ------------------------------ */
+/* ---- the recording of a live source, which is read again for lists of events ----------------------- */
 
 /* Opens a file without a name for the recording. */
 static int open_kept(struct problem *why)
@@ -149,7 +149,7 @@ static int begin_keeping(struct served *v, struct problem *why)
 	return rc ? problem_set(why, "cannot keep events: %s", *error.text ? error.text : strerror(-rc)) : 0;
 }
 
-/* Ends keeping when there is as much as may be kept. */
+/* Ends the writing of the recording when it has as many bytes as may be kept. */
 static void look_at_kept(struct served *v)
 {
 	struct stat st;

@@ -28,11 +28,11 @@
 
 #define MS_NS 1000000u
 #define SECOND_NS 1000000000u
-/* How often keys are looked at, and how often the screen is drawn while events come and while a file is read. */
+/* Intervals at which keys are read, and at which the screen is drawn: while events come, and while a file is read. */
 #define KEYS_NS (20 * MS_NS)
 #define DRAW_NS SECOND_NS
 #define READING_NS (250 * MS_NS)
-/* Time that a file is read between two looks at keys, and events between two looks at the clock. */
+/* Time for which a file is read before keys are read again, and events between two readings of the clock. */
 #define READ_NS (15 * MS_NS)
 #define BATCH 512u
 
@@ -42,7 +42,7 @@ struct reading {
 	struct chosen *chosen;
 	struct window window;
 	struct shown shown;
-	int fd; /* of kept events, closed at the end; -1: of the file */
+	int fd; /* descriptor of the kept events, which the end of this reading closes; -1: the file is read */
 };
 
 struct screen_top {
@@ -72,7 +72,7 @@ static void look_at_live(struct screen_top *d)
 	const struct linx_certificate *c;
 	struct linx_counts now;
 
-	/* asking for the certificate ends a source, so that what it has not delivered is never read */
+	/* linx_get_certificate() ends a source, so that events which it has not delivered are never read */
 	if (d->over && !linx_get_certificate(d->l, &c)) {
 		memcpy(losses->lost, c->total.lost, sizeof(losses->lost));
 		losses->skipped = c->skipped;
@@ -156,7 +156,7 @@ static int open_reading(struct screen_top *d, struct problem *why)
 	return 0;
 }
 
-/* Begins to answer what the user asks: all events are given again. */
+/* Begins to read the source again from its start, to answer what the user asked. */
 static void begin_reading(struct screen_top *d)
 {
 	struct top_facts *f = &d->top->facts;
@@ -299,7 +299,7 @@ static void draw(struct screen_top *d, uint64_t now)
 
 	if (now < t->draw_due)
 		return;
-	/* the first call after a key draws whatever was counted by then */
+	/* the counts of a live source are those of now, even if a key caused the drawing */
 	if (d->keep)
 		look_at_live(d);
 	look_at_rate(d, now);
@@ -308,7 +308,7 @@ static void draw(struct screen_top *d, uint64_t now)
 	if (top_refresh(t, now) < 0)
 		top_say(t, true, "out of memory");
 	top_draw(t);
-	/* an empty table is looked at again soon */
+	/* an empty table is drawn again soon */
 	t->draw_due = now + (d->reading.l || !top_now(t)->table.n ? READING_NS : DRAW_NS);
 }
 
@@ -323,7 +323,7 @@ static int step(struct screen_top *d)
 	if (d->top->wants)
 		begin_reading(d);
 	if (d->reading.l)
-		/* what was kept is read at once, since new events come meanwhile */
+		/* kept events are read at once, since new ones come meanwhile */
 		read_on(d, d->keep ? UINT64_MAX : now + READ_NS);
 	draw(d, report_clock_ns());
 	return 0;
@@ -373,7 +373,7 @@ static int take(struct destination *base, const struct linx_event *ev, bool *cou
 		d->top->facts.seen++;
 		d->newest_ns = linx_event_get_time_ns(ev);
 	}
-	/* what comes during a pause is kept, and read when it ends */
+	/* the counts of a pause are made when it ends: its events are kept, and then read */
 	if (kind == LINX_EVENT_GAP && !linx_get_stream_info(d->l)->live)
 		sheet_count_losses(&d->top->facts.losses, ev);
 	return d->top->wants || d->top->paused ? 0 : top_take(d->top, ev);
