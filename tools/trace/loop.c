@@ -98,7 +98,7 @@ static enum end look_at_files(struct loop *p, uint64_t now)
 	switch (rotation_look(p->rotation, p->sink, now)) {
 	case ROTATION_STEP: /* the trace ends if all processes have ended: idle() checks that, but may not run again */
 		return all_ended(p) ? END_LISTED : END_ROTATION;
-	case KEEPER_STOP:
+	case ROTATION_STOP:
 		return END_FAILURE;
 	default:
 		return END_NONE;

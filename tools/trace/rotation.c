@@ -110,11 +110,11 @@ enum rotation_word rotation_look(struct rotation *k, const struct sink *sink, ui
 {
 	post_rotate_look(&k->after);
 	if (!rotation_has_room(k, sink, now))
-		return KEEPER_STOP;
+		return ROTATION_STOP;
 	k->reload = signals_take_reload() || k->reload;
 	if (now < k->retry_ns)
-		return KEEPER_GO_ON;
-	return k->reload || now >= k->rotate_ns || is_full(k, sink) ? ROTATION_STEP : KEEPER_GO_ON;
+		return ROTATION_GO_ON;
+	return k->reload || now >= k->rotate_ns || is_full(k, sink) ? ROTATION_STEP : ROTATION_GO_ON;
 }
 
 uint64_t rotation_due(const struct rotation *k)

@@ -9,9 +9,9 @@
 #include "trace/sink.h"
 
 enum rotation_word {
-	KEEPER_GO_ON,
+	ROTATION_GO_ON, /* the current file goes on */
 	ROTATION_STEP, /* the next file is due */
-	KEEPER_STOP, /* there is not enough free space; an error was printed */
+	ROTATION_STOP, /* there is not enough free space; an error was printed */
 };
 
 struct rotation {

@@ -117,7 +117,7 @@ enum rotation_word rotation_look(struct rotation *k, const struct sink *sink, ui
 	(void)k;
 	(void)sink;
 	(void)now;
-	return KEEPER_GO_ON;
+	return ROTATION_GO_ON;
 }
 
 uint64_t rotation_due(const struct rotation *k)
