@@ -22,7 +22,8 @@
 #include "kmod/shared/ring_proto.h"
 
 #define RING_SIZE (8u << 20)
-#define RECORDER_RING_SIZE (256u << 10) /* so small that the records of each loop of calls wrap around the ring */
+/* a small size, so that the records of each loop of calls wrap around the ring */
+#define RECORDER_RING_SIZE (256u << 10)
 #define BUDGET_PER_SECOND 100000000 /* a budget so large that no loop uses it up */
 #define SNAP_BYTES 80 /* the number of bytes that linxcap captures of a value by default */
 #define DELAY_NS 100000000

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * For LD_PRELOAD: makes the kernel count the instructions that it verifies in each eBPF program, and appends "NAME
- * NUMBER" to the file that VERIFIED names. libbpf makes its calls by syscall(), which is found here first. Other calls
- * are passed on unchanged. The reason for a refused program goes to standard error.
+ * A library for LD_PRELOAD: makes the kernel count the instructions that it verifies in each eBPF program, and appends
+ * "NAME NUMBER" to the file that VERIFIED names. libbpf makes its calls by syscall(), which is found here first. Other
+ * calls are passed on unchanged. The reason for a refused program goes to standard error.
  */
 #include <dlfcn.h>
 #include <errno.h>

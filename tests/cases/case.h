@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * For cases: each call is made with syscall(2), so that it is exactly that call, and then passed to gave() with the
- * text that strace has for it. The expected text is printed at the end, by a call that the case does not trace: writev,
- * or write after #define LEAVE_BY_WRITE.
+ * Functions for cases. Each call is made with syscall(2), so that it is exactly that call, and then passed to gave()
+ * with the text that strace has for it. The expected text is printed at the end, by a call that the case does not
+ * trace: writev, or write after #define LEAVE_BY_WRITE.
  */
 #ifndef CASE_H
 #define CASE_H

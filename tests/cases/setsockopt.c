@@ -7,7 +7,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-/* For NETLINK_LIST_MEMBERSHIPS the kernel stores the length even if it cannot store the value. */
+/* The kernel stores the length of NETLINK_LIST_MEMBERSHIPS even if it cannot store the value. */
 static void failing_with_a_length(void)
 {
 	int s = need(socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE)), group = RTNLGRP_LINK;

@@ -107,7 +107,7 @@ test_http_and_a_server_that_refuses() {
 	has err 'alerts lost: http://127.0.0.1:[0-9]*/: [0-9]+ of [0-9]+ did not reach it'
 }
 
-# If an output uses the network, no thread has capabilities: neither the output's thread nor the reader.
+# No thread has capabilities if an output uses the network: neither the output's thread nor the reader.
 test_network_without_capabilities() {
 	command -v python3 >/dev/null && [ -e /usr/include/x86_64-linux-gnu/curl/curl.h ] || skip "no python3, or built without libcurl"
 	grep -q 'CapEff:.*[1-9a-f]' /proc/self/status || skip "there are none to drop"

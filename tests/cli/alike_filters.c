@@ -33,7 +33,7 @@ static int install(void)
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog);
 }
 
-/* While block is 1, each call of a task with syscall user dispatch raises SIGSYS. */
+/* A byte that makes each call of a task with syscall user dispatch raise SIGSYS while it is 1. */
 static volatile char block;
 
 static void on_sys(int sig, siginfo_t *info, void *context)

@@ -73,7 +73,7 @@ test_open_params() {
 	lacks out '\((cat|wc)\)|\(112\)'
 	lx -q -r cap --config '{"drop_mode": "true"}' --format line
 	[ ! -s out ] || broken "drop_mode shows something"
-	# In other formats than lines, drop_mode still shows processes and the account; JSON has the account on standard
+	# drop_mode still shows processes and the account in other formats than lines; JSON has the account on standard
 	# output.
 	lx -q -r cap --config '{"init_config": {"format": "json"}, "open_params": {"drop_mode": true}}'
 	is_status 0
@@ -114,8 +114,8 @@ test_init_config() {
 	has out '^[0-9:.]+ sh\[108\]'
 }
 
-# With drop_mode no call is selected, and the source is opened with the option that no context of processes is recorded
-# either: the kernel would record it otherwise.
+# drop_mode selects no call, and opens the source with the option that no context of processes is recorded either, which
+# the kernel would record otherwise.
 test_drop_mode_live() {
 	fake -q -n 1 --for 200ms --config '{"drop_mode": true}' --format json -u 5
 	is_status 0
@@ -157,7 +157,7 @@ test_defaults() {
 		is_silent
 		has log ' bytes=256 '
 		has log '^printer format=3 .* limit=256 '
-		# For a capture the configured format does not matter. The option -w has precedence over the
+		# The configured format does not matter for a capture: the option -w has precedence over the
 		# configuration.
 		fake -n 1 --config "$config" -w f
 		has log ' bytes=256 '

@@ -132,8 +132,8 @@ test_kernel_without_modules() {
 		no_todo dkms
 		finds 1 signing note 'of no use: this kernel cannot load modules' ''
 		no_todo signing
-		# Without /proc, as in the image of a machine that does not run, the kernel's configuration is read from
-		# /boot.
+		# The kernel's configuration is read from /boot if there is no /proc, as in the image of a machine that
+		# does not run.
 		[ $where = config ] || mv root/proc root/no-proc
 		mkdir -p root/lib/modules/$RELEASE
 	done
@@ -221,7 +221,7 @@ test_kernel_that_boots_next() {
 	finds 0 next warning 'its build failed: main.c:1: error: no' "make.log; a newer linx may know kernel $next"
 	lx doctor --root root
 	has out '^This machine can record\.$'
-	# If no kernel has an image, the modules that came with a kernel show that it is installed.
+	# Modules that came with a kernel show that it is installed if no kernel has an image.
 	rm -r root/boot
 	finds 0 next warning "kernel $next, which boots next, has no module" 'make.log'
 	rm -r root/lib/modules/$next/kernel
@@ -235,7 +235,7 @@ test_kernel_that_boots_next() {
 	finds 0 headers note "none for kernel $RELEASE" "linux-headers-$RELEASE; or boot $next, which has the module$"
 }
 
-# In the image of a machine that does not run, doctor checks the newest kernel, because the machine would boot that.
+# doctor checks the newest kernel in the image of a machine that does not run, because the machine would boot that.
 test_newest_kernel_of_an_image() {
 	machine
 	rm root/proc/sys/kernel/osrelease
@@ -469,8 +469,8 @@ test_engines_that_hang() { # full
 	died ptrace stands ptrace warning 'did not come to an end$'
 }
 
-# If a limit of processor time is set already, it stays. Time passes normally in this test: waiting without sleeping
-# would use up that limit.
+# A limit of processor time that is set already stays. Time passes normally in this test: waiting without sleeping would
+# use up that limit.
 test_engines_that_use_up_the_processor() ( # full
 	hurry=
 	ulimit -S -t 2

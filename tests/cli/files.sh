@@ -48,7 +48,7 @@ test_count_across_files() {
 	done
 }
 
-# With -G, the source that records the next file starts before the source of the former file stops.
+# The source that records the next file of -G starts before the source of the former file stops.
 test_nothing_falls_between() {
 	fake -q -w f -G 1 --for 1500ms
 	is_status 0
@@ -350,8 +350,8 @@ test_what_never_began() {
 	[ "$(files f*)" = "f* " ] || broken "left: $(files f*)"
 }
 
-# At a change of files two sources exist for a moment. If there is not enough memory for two, that is reported at the
-# start, not an hour later.
+# Two sources exist for a moment at a change of files. A lack of memory for two is reported at the start, not an hour
+# later.
 test_rings_for_two() {
 	FAKE=narrow fake -q -w f -G 1h --buffer 128M -n 1
 	is_status 1
@@ -382,7 +382,7 @@ test_room() {
 	is_status 0
 }
 
-# In a directory that may only be written, names cannot be listed: an existing name is detected when the file is
+# The names in a directory that may only be written cannot be listed: an existing name is detected when the file is
 # created.
 test_names_that_are_not_seen() {
 	local n all=$LINXCAP without=
@@ -450,7 +450,7 @@ test_hangup_reloads() {
 	complete f.*
 }
 
-# On SIGHUP the configuration is read again and applies to the source that is running.
+# The configuration is read again on SIGHUP and applies to the source that is running.
 test_hangup_takes_the_new_configuration() {
 	echo '{"open_params": {"drop_failed": "false"}}' >config
 	fake_start -q -w f -W 9 --config config

@@ -117,7 +117,7 @@ test_a_recording_without_entries() {
 	refuses 1 "cannot read: none: No such file or directory" hung -r none
 }
 
-# is_stuck PID: true if all threads of "traced mutex" wait.
+# is_stuck PID: true if all four threads of "traced mutex" wait.
 is_stuck() { [ "$(cat /proc/"$1"/task/*/syscall | grep -c '^[0-9]')" = 4 ]; }
 
 # The line of a futex call has the futex's address, and the other threads that wait at this address.

@@ -55,7 +55,7 @@ test_what_the_library_refuses() {
 	says "no such process: -p $$: ps(1) lists those that there are"
 }
 
-# If io_uring operations cannot be recorded, they do not appear in the account. One warning is printed: when a traced
+# Operations of io_uring that cannot be recorded do not appear in the account. One warning is printed: when a traced
 # program makes a ring, or at once if the calls that make a ring are not selected.
 test_io_uring_is_not_recorded() {
 	local text='not recorded: operations of io_uring: engine kmod cannot on kernel 5.17.0-fake'
@@ -243,7 +243,7 @@ test_full_disk() {
 	fake -w /dev/full
 	is_status 1
 	has err '^linxcap: cannot write: /dev/full: No space left on device: '
-	# If a size limit stops the output file, it has only whole lines.
+	# An output file that a size limit stops has only whole lines.
 	(
 		ulimit -f 100
 		FAKE=flood fake -q -o trace

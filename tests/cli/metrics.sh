@@ -157,7 +157,7 @@ test_clients_that_send_nothing_or_read_nothing() { # full
 	done
 	before=$(grep -c event out)
 	wait_for eval "[ \"\$(grep -c event out)\" -gt $((before + 20)) ]"
-	# When a client disconnects, a waiting one is served.
+	# A waiting client is served when another one disconnects.
 	for n in {10..60}; do
 		eval "exec $n>&-"
 	done

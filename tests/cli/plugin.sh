@@ -120,7 +120,7 @@ test_log_file() {
 	[ "$(stat -c %a log)" = 640 ] || broken "permissions: $(stat -c %a log)"
 	[ ! -e log.window ] || broken "a window is left"
 	has said '^[0-9-]+ [0-9:]+ INFO syscall_sequence_plugin: --- capture complete: '
-	# If no log file is configured, messages go to the host's log.
+	# Messages go to the host's log if no log file is configured.
 	host -q "$PLUGIN" '{"log_level": "INFO"}' '{"capture": "capture"}'
 	has err '^syscall_sequence_plugin 6: --- capture complete: '
 }
@@ -157,7 +157,7 @@ test_wrong_settings() {
 	has err 'wrong argument: linx.type\[name\]'
 }
 
-# In the process of another program the plugin prints nothing, and it exports no symbols of the library.
+# The plugin prints nothing in the process of another program, and it exports no symbols of the library.
 test_exports_its_functions_alone() {
 	nm -D --defined-only "$PLUGIN" | awk '{ print $3 }' | grep -v '^plugin_' >out || true
 	[ ! -s out ] || broken "exported: $(cat out)"

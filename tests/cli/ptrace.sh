@@ -79,7 +79,7 @@ grows() {
 	grep -q '/var/empty/nowhere' seen
 }
 
-# If io_uring operations cannot be recorded, a warning is printed only if a traced program has a ring.
+# A warning about io_uring operations that cannot be recorded is printed only if a traced program has a ring.
 test_rings() {
 	local pid text='not recorded: operations of io_uring, which a traced program uses: engine ptrace cannot'
 	"$WORK/traced" ring >ring || skip "no ring here: $(cat ring)"
@@ -243,7 +243,7 @@ test_strace() {
 	[ ! -s err ] || broken "it is not silent"
 }
 
-# If no engine is named, linxcap strace uses one that records all calls of a command: ptrace, if there is no module.
+# linxcap strace uses an engine that records all calls of a command if none is named: ptrace, if there is no module.
 test_strace_without_choice() {
 	for options in '-f' '-c'; do
 		LINX_ENGINE= lx strace $options -o log true
@@ -268,7 +268,7 @@ test_strace_both_clocks() {
 	grep -Eq '^ +0\.0[0-9]+ +1\.[0-9]+ (clock_)?nanosleep$' table || broken "not both: $(cat table)"
 }
 
-# Without its colours a line has the same bytes as without colours, whatever it contains.
+# A coloured line without its colours has the same bytes as a line that never had any, whatever it contains.
 test_strace_in_colours() {
 	local e=$'\e['
 	export STRACE_COLORS='' NO_COLOR=1
@@ -438,7 +438,7 @@ test_namespaces() {
 	cmp -s said recorded || broken "recorded otherwise: $(diff said recorded)"
 }
 
-# With --namespace=new the line of a clone() that makes a namespace shows the child's number and the namespace, even if
+# The line of a clone() that makes a namespace shows the child's number and the namespace with --namespace=new, even if
 # the child is not traced.
 test_namespace_of_an_untraced_child() {
 	lx strace --namespace=new -e trace=clone -o log "$WORK/traced" namespace
@@ -470,7 +470,7 @@ test_strace_pointer_of_a_signal() {
 	has log '^\[\?{16}\] \+\+\+ killed by SIGUSR1 \+\+\+$'
 }
 
-# Only the record of connect describes the socket; reads and writes are assigned to it by their descriptor number.
+# The record of connect alone describes the socket; reads and writes are assigned to it by their descriptor number.
 test_http_without_descriptors() {
 	command -v python3 >/dev/null || skip "no python3"
 	cat >serve.py <<-'END'

@@ -111,7 +111,7 @@ test_skipped() {
 	lacks stats skipped
 }
 
-# With any selection the summary counts the calls that are printed as events. It has one table for each ABI.
+# The summary counts the calls that are printed as events, with any selection. It has one table for each ABI.
 test_summary() {
 	local words
 	grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gzip -dc >cap
@@ -190,7 +190,7 @@ test_whole() {
 	cmp all file || broken "-o writes another one"
 }
 
-# If a file would exceed the size limit, that is reported as an error, and no signal kills the command.
+# A file that would exceed the size limit is reported as an error, and no signal kills the command.
 test_limited_file() {
 	capture 2000
 	(
@@ -296,7 +296,7 @@ test_damaged() {
 	has err '^linxcap: .*capture.*damaged'
 }
 
-# With --salvage all intact data is shown, and one line reports the damage.
+# All intact data is shown with --salvage, and one line reports the damage.
 test_salvaged() {
 	local size
 	capture 200

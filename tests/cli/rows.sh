@@ -44,7 +44,8 @@ test_filter_and_no_arguments() {
 	lacks got '^(read|execve)'
 }
 
-# Names with every byte, arguments that are cut, a command line with control characters.
+# Rows equal the lines of JSON for names with every byte, arguments that are cut, and a command line with control
+# characters.
 test_hostile_bytes() {
 	local name
 	name=$(printf 'a%b' '\001\t\n"\\\177\200\377\303\244\364\217\272\200z')
@@ -55,7 +56,7 @@ test_hostile_bytes() {
 	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns path rows | tr '\n' ' ' | grep -q 'a.*z ' || broken "no path"
 }
 
-# What is recorded live is what a capture of the same run has: here its sums.
+# A live recording writes rows for all events of its account: here their sums are compared.
 test_live() {
 	lx --engine ptrace --rows rows -- sh -c 'for i in 1 2 3 4 5; do ls -d / /nowhere; done; true'
 	is_status 0

@@ -331,7 +331,7 @@ test_each_release_of_the_rules_loads() {
 	echo "$n releases"
 }
 
-# For each published rule the tables have workloads: some that trigger it, and similar ones that must not.
+# The tables have workloads for each published rule: some that trigger it, and similar ones that must not.
 test_each_published_rule_has_workloads() {
 	published
 	command -v jq >/dev/null || skip "no jq"
@@ -583,8 +583,8 @@ test_state_is_listed_and_explained() {
 	says "state.yaml:23:17: Read, then closed: there is no rule 'Closes' (LOAD_ERR_VALIDATE)"
 }
 
-# With rule_matching: first only one rule raises its alert for an event, but an item that counts this rule also raises
-# an alert.
+# Only the first of several matching rules raises its alert for an event (rule_matching: first), but an item that counts
+# this rule also raises an alert.
 test_state_beside_the_first_rule_alone() {
 	write_stateful 1s
 	sed -i 's/  enabled: false/  enabled: true/' state.yaml

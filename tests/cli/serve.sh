@@ -277,8 +277,8 @@ test_views_in_a_browser() { # full
 	ends
 }
 
-# The command waits for the browser between calls that only it makes. A pipe for each wait, since a pipe whose writer has
-# not closed it yet would end the next wait.
+# The command waits for the browser between calls that only it makes. Each wait has a pipe of its own, since a pipe
+# whose writer has not closed it yet would end the next wait.
 test_live_in_a_browser() { # full
 	mkfifo first second
 	traced -q -- true

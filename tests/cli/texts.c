@@ -138,7 +138,7 @@ static void sockets(void)
 	unlink("a.sock");
 }
 
-/* Does operations of semaphores: two at once, then one. */
+/* Makes operations of semaphores: two at once, then one. */
 static void operations(void)
 {
 	int id = semget(IPC_PRIVATE, 2, 0600);

@@ -77,8 +77,8 @@ test_a_part_in_a_file_and_in_a_table() {
 	[ "$(grep -c '"kind":"syscall"' out)" = 5 ] || broken "not five of the part"
 }
 
-# If only a part of the time is shown, rules still count the events before it, alerts report the losses before them, and
-# equal alerts are folded as in the whole.
+# Rules count the events before a chosen part of the time, too, alerts report the losses before it, and equal alerts are
+# folded as in the whole.
 test_alerts_of_a_part() {
 	local options
 	command -v jq >/dev/null || skip "no jq"

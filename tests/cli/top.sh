@@ -7,7 +7,8 @@ recorded() { grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" |
 # terminal ARG...: the terminal of the test.
 terminal() { tmux -S "$PWD/s" -f /dev/null "$@"; }
 
-# top ARG...: begins linxcap top on a terminal of $COLUMNS_OF by $LINES_OF characters. Its exit status comes in the file ended.
+# top ARG...: begins linxcap top on a terminal of $COLUMNS_OF by $LINES_OF characters. Its exit status is written to the
+# file "ended".
 top() {
 	command -v tmux >/dev/null || skip "no tmux"
 	[ -e "$(ldconfig -p | sed -n 's/.*libncursesw.so.6 .*=> //p' | head -n 1)" ] || skip "no libncursesw"
@@ -22,7 +23,7 @@ on_screen() { # PATTERN
 }
 off_screen() { ! on_screen "$1"; }
 
-# see PATTERN: waits until the screen has it.
+# see PATTERN: waits until the screen has a line that matches.
 see() {
 	wait_for on_screen "$1"
 }

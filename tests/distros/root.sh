@@ -25,7 +25,8 @@ distro_packages() { # SUITE
 	} | sed "s/^libclang-rt-dev\$/libclang-rt-$clang-dev/" | grep -vxF "$(printf '%s\n' $DISTRO_WITHOUT)" | sort -u
 }
 
-# Is the root complete? It is made again if the list of packages has changed, or with `tests/distros/run --update`.
+# Succeeds if the root is complete. It is made again if the list of packages has changed, or with `tests/distros/run
+# --update`.
 distro_is_whole() { # SUITE
 	local root
 	root=$(distro_root "$1")

@@ -44,7 +44,7 @@ struct run {
  */
 #define LINE_MOST 6000u
 #define FILES_MOST 3000u
-/* Only lines longer than this are compared with the memory that they show (value/emit_mem.c). */
+/* Length of a line, up to which it is not compared with the memory that it shows (value/emit_mem.c). */
 #define LINE_USUAL (16u << 10)
 /*
  * Upper limit of the output bytes for one captured byte: a structure's member with its name and the name of its value.

@@ -118,7 +118,10 @@ static inline void rcu_read_lock(void)
 		abort();
 	__atomic_store_n(&rcu_readers[rcu_me], __atomic_load_n(&rcu_now, __ATOMIC_ACQUIRE), __ATOMIC_RELAXED);
 	smp_mb();
-	/* A grace period that has begun meanwhile may have missed this reader, and ended: the order comes from it. */
+	/*
+	 * A grace period that began before the store above may have missed this reader and have ended. The load orders
+	 * this reader behind it.
+	 */
 	__atomic_load_n(&rcu_now, __ATOMIC_ACQUIRE);
 }
 
@@ -148,7 +151,10 @@ struct list_head {
 #define list_for_each_entry(s, head, member)                                                   \
 	for (s = list_first_entry(head, __typeof__(*s), member); &s->member != (head);         \
 	     s = list_entry(s->member.next, __typeof__(*s), member))
-/* The addresses of the members depend on the pointer, for which ThreadSanitizer knows acquire alone. */
+/*
+ * ThreadSanitizer does not know that the addresses of the members depend on the pointer, so the pointer is loaded with
+ * acquire.
+ */
 #define list_for_each_entry_rcu(s, head, member)                                               \
 	for (s = list_entry(smp_load_acquire(&(head)->next), __typeof__(*s), member);          \
 	     &s->member != (head);                                                             \

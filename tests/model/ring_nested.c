@@ -165,7 +165,10 @@ static void enter(struct state *s, struct probe *p)
 	p->step = !nested || mutation == IN_PLACE ? READ_1 : N_CLOCK;
 }
 
-/* The end of a probe that published its record: IN_PLACE may be nested, and then only decrements. */
+/*
+ * Ends a probe that has published its record. A nested probe, which only IN_PLACE lets come here, does no more than
+ * decrement.
+ */
 static void leave(struct state *s, struct probe *p, int value)
 {
 	s->on = value;
@@ -287,7 +290,10 @@ static void nested_step(struct state *s, struct probe *p)
 	p->step++;
 }
 
-/* Is the CPU idle for the reader, and something is missing nevertheless? The floor relies on that. */
+/*
+ * Returns true if the reader sees an idle CPU although a record waits in a side ring. The floor relies on this never
+ * happening.
+ */
 static bool strands(const struct state *s)
 {
 	for (int i = 0; i < LEVELS; i++)

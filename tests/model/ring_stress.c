@@ -30,7 +30,7 @@ static _Thread_local int fence_here;
 
 #define SIZE 16384u
 #define RECORDS 1000000u
-#define PATIENCE 100 /* how often a full ring is checked before the record is dropped */
+#define PATIENCE 100 /* number of times that a full ring is checked before the record is dropped */
 #define WAKE_MS 10000
 
 #define CHECK(x)                                                                     \

@@ -222,7 +222,7 @@ static void put_file(struct file *f)
 	free(f);
 }
 
-/* SETUP, as in control/session_ioctl.c. */
+/* Does what the ioctl SETUP does in control/session_ioctl.c. */
 static void setup(struct linx_session *s)
 {
 	int i;
@@ -240,7 +240,7 @@ static void setup(struct linx_session *s)
 	mutex_unlock(&s->lock);
 }
 
-/* SELECT, as in control/session_ioctl.c, with the end of linx_session_select_fast_paths(). */
+/* Does what the ioctl SELECT does in control/session_ioctl.c, with the end of linx_session_select_fast_paths(). */
 static int select_key(struct linx_session *s, bool on)
 {
 	struct linx_select u = { 0 };

@@ -75,7 +75,7 @@ static const char *const shapes[] = {
 };
 #undef SHAPE
 
-/* If a row is there twice, or a number has no row, this does not compile. */
+/* A row that is there twice, or a number without a row, makes the compilation fail here. */
 enum row_id {
 #define SYSCALL(row, classes, args) ROW_##row,
 #include "kmod/tables/syscalls.def"
@@ -83,7 +83,7 @@ enum row_id {
 	ROWS
 };
 
-/* If a row has more than six arguments, this does not compile. */
+/* A row with more than six arguments makes the compilation fail here. */
 #define ARG(name, type, capture) +1
 #define SYSCALL(row, classes, args) _Static_assert(0 args <= ARGS, "arguments of " #row);
 #include "kmod/tables/syscalls.def"

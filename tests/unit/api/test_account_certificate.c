@@ -119,7 +119,10 @@ static void last_event(void **state)
 	linx_close(l);
 }
 
-/* With -n COUNT, records whose events were not delivered any more count as unread, exactly. */
+/*
+ * Records whose events are not delivered any more, because the trace ends after some events (-n), count as unread,
+ * exactly.
+ */
 static void stopped_early(void **state)
 {
 	(void)state;

@@ -120,10 +120,7 @@ static void same_bytes_in_pieces(void **state)
 	}
 }
 
-/*
- * If the transport fills up at any place, the blocks before that place are whole, and nothing is written after the
- * failure.
- */
+/* The blocks before the place at which the transport fills up are whole, and nothing is written after the failure. */
 static void failure_leaves_whole_blocks(void **state)
 {
 	static uint8_t expected[ROOM];
@@ -153,8 +150,8 @@ static void failure_leaves_whole_blocks(void **state)
 }
 
 /*
- * Without the operation truncate, bytes that were written stay. Without the operation sync, the owner of the transport
- * has to sync it.
+ * Bytes that were written stay if there is no operation truncate. The owner of the transport has to sync it if there is
+ * no operation sync.
  */
 static void optional_operations(void **state)
 {

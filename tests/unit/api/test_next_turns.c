@@ -185,14 +185,14 @@ static void large_blocks(void **state)
 
 	(void)state;
 	assert_true(turns_of(BLOCKS, LINX_CAP_CLOCK, 0, false) >= least);
-	/* Without valid records each block is damage, and is skipped. */
+	/* Each block is damage if it has no valid record, and is skipped. */
 	assert_true(turns_of(BLOCKS, LINX_CAP_DATA, 0xff, true) >= least);
 	/* Blocks of the type FLOOR and of unknown types are skipped without unpacking their content. */
 	assert_int_equal(turns_of(BLOCKS, LINX_CAP_FLOOR, 0, false), 0);
 	assert_int_equal(turns_of(BLOCKS, 99, 0, false), 0);
 }
 
-/* In a large hole of zeroes in a capture, linx_next() returns to its caller before it has found the end of the hole. */
+/* linx_next() returns to its caller before it has found the end of a large hole of zeroes in a capture. */
 static void nothing_at_all(void **state)
 {
 	const size_t size = 40 << 20;

@@ -25,7 +25,7 @@ static struct {
 	pid_t kill_on_list;
 	uint16_t every[LINX_NCALLS];
 	bool refuses_select, refuses_sample;
-	unsigned int refuses_filters; /* how many further filters the engine refuses */
+	unsigned int refuses_filters; /* number of further filters that the engine refuses */
 } engine_got;
 
 static int on_select(struct linx_engine *e, const struct linx_select *sel)
@@ -298,7 +298,7 @@ static void *thread(void *arg)
 	return (void *)(intptr_t)linx_add_pid(l, (int)syscall(SYS_gettid));
 }
 
-/* On older kernels a thread other than the leader has no pidfd. */
+/* A thread other than the leader has no pidfd on older kernels. */
 static void thread_id(void **state)
 {
 	struct linx *l = open_live();
@@ -475,7 +475,7 @@ static void a_selection_that_is_refused(void **state)
 	linx_close(l);
 }
 
-/* After a refused selection, the engine has the previous filter again. */
+/* The engine has the previous filter again after a selection was refused. */
 static void a_condition_that_is_refused(void **state)
 {
 	struct linx *l = open_live();
@@ -661,8 +661,8 @@ static void printer_options_of_other_versions(void **state)
 }
 
 /*
- * In another pid namespace the caller's own process number differs from the one in records, so the caller cannot be
- * excluded.
+ * The caller's own process number differs from the one in records if it is in another pid namespace, so the caller
+ * cannot be excluded.
  */
 static void skipping_in_another_pid_namespace(void **state)
 {

@@ -24,7 +24,8 @@
 
 #include "libuser/base/array_size.h"
 
-static unsigned int signals_to_come; /* so many signals are delivered while a file is opened, allocated or truncated */
+/* number of signals that are delivered while a file is opened, allocated or truncated */
+static unsigned int signals_to_come;
 
 static bool interrupts(void)
 {
@@ -523,8 +524,8 @@ static void truncated(void **state)
 }
 
 /*
- * After a truncation the number of lines is reported that may be missing from every copy of the log: those written
- * since the check before the last one.
+ * A truncation is reported with the number of lines that may be missing from every copy of the log: those written since
+ * the check before the last one.
  */
 static void reports_what_may_be_lost(void **state)
 {

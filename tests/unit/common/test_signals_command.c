@@ -137,7 +137,7 @@ static void alarm_of_before(void **state)
 	assert_true(signals_stopping());
 	assert_false(signals_giving_up());
 	assert_int_equal(signals_last(), SIGALRM);
-	/* After signals_set_patience() the timer is this program's own: it ends a write that blocks. */
+	/* The timer is this program's own after signals_set_patience(): it ends a write that blocks. */
 	assert_within(alarm(0), 2, 3);
 	signals_set_patience(0);
 }

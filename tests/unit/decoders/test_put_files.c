@@ -304,7 +304,7 @@ static void openat2_knows_its_size(void **state)
 	record_str(&as->r, 1, "a");
 	put_bytes(as, 2, &big, 24);
 	assembly_expect(as, "openat2(AT_FDCWD, \"a\", {flags=O_RDWR|O_CREAT, mode=0640, resolve=RESOLVE_NO_XDEV}, 24) = 3\n");
-	/* Only zeroes follow the known members, so nothing is printed for them. */
+	/* Zeroes behind the known members are not printed. */
 	record_exit(&as->r, TID, NR_OPENAT2, 3, ARGS(AT_FDCWD_ARG, NEXT, AT, 32));
 	record_str(&as->r, 1, "a");
 	put_bytes(as, 2, &big, 32);

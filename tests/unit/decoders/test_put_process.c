@@ -498,7 +498,7 @@ static void vectors_go_on_behind_what_cannot_be_read(void **state)
 }
 
 /*
- * If not even the first string of a vector is readable, its pointers are shown. An unreadable vector is shown as its
+ * The pointers of a vector are shown if not even its first string is readable. An unreadable vector is shown as its
  * address.
  */
 static void vectors_without_a_string_are_pointers(void **state)

@@ -118,7 +118,7 @@ static void clocks(void **state)
 			    "(2017-04-16T13:51:18+0000)\n");
 }
 
-/* In text only the value that the call wrote is shown; in JSON also the value that it read. */
+/* Text shows only the value that the call wrote; JSON also shows the value that it read. */
 static void adjusting_a_clock(void **state)
 {
 	uint64_t before[26] = { 1 }, after[26] = { 0, 2, 3 };

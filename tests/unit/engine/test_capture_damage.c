@@ -182,7 +182,7 @@ static void flip_every_byte(void **state)
 	free(file);
 }
 
-/* In salvage mode, a wrong byte loses the block that has the byte, and no other. */
+/* A wrong byte loses the block that has the byte in salvage mode, and no other. */
 static void salvage_every_byte(void **state)
 {
 	size_t len, ends[100];
@@ -335,10 +335,7 @@ static void salvage_passes_over_forged_blocks(void **state)
 	memcpy(more + at, &block, sizeof(block));
 	memcpy(more + at + sizeof(block), file + at, len - at);
 	assert_int_equal(salvage_all_ways(more, len + sizeof(block)).events, 12);
-	/*
-	 * If the head around the forged block has no valid magic, the forged block looks like a real one, and its event
-	 * is delivered.
-	 */
+	/* A forged block looks like a real one if the head around it has no valid magic, and its event is delivered. */
 	block.head.magic = 0;
 	memcpy(more + at, &block, sizeof(block));
 	assert_int_equal(salvage_all_ways(more, len + sizeof(block)).events, 13);

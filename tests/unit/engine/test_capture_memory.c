@@ -53,7 +53,7 @@ static bool reads(const uint8_t *data, size_t len, bool salvage, int nth)
 		assert_null(strstr(linx_error_text(l), "damaged"));
 	assert_int_equal(linx_get_damage(l, &damage), salvage ? 0 : -ENODATA);
 	assert_true(!salvage || !damage.bytes);
-	/* When there is memory again the reader continues, and reports whether records are missing. */
+	/* The reader continues when there is memory again, and reports whether records are missing. */
 	if (failed)
 		drain(l, &more, &hash);
 	assert_int_equal(linx_get_certificate(l, &cert), 0);

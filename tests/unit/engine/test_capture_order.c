@@ -130,7 +130,7 @@ static void changed_places(void **state)
 	free(f.data);
 }
 
-/* For each two blocks a and b: replaces a by a copy of b, and then inserts a copy of b before a. */
+/* Takes each two blocks a and b: replaces a by a copy of b, and then inserts a copy of b before a. */
 static void come_twice(struct file f)
 {
 	unsigned int order[BLOCKS + 1];
@@ -342,7 +342,7 @@ static ssize_t read_broken(void *ctx, void *buf, size_t len)
 	return b->at < b->len ? read_bytes(ctx, buf, len) : -EBADMSG;
 }
 
-/* After a read error the search for blocks ends, because the bytes behind it cannot be read. */
+/* The search for blocks ends after a read error, because the bytes behind it cannot be read. */
 static void damage_of_the_file_system(void **state)
 {
 	struct file f = capture();

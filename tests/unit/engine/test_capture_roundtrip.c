@@ -363,8 +363,8 @@ static void one_moment(void **state)
 }
 
 /*
- * Only a damaged or hostile capture has decreasing times: the writer writes all its records, either in between or at
- * the end.
+ * Decreasing times exist only in a damaged or hostile capture: the writer writes all its records, either in between or
+ * at the end.
  */
 static void times_go_back(void **state)
 {

@@ -87,8 +87,8 @@ static void as_events(void **state)
 }
 
 /*
- * In a file of two sections, the first record of the first section is the beginning and the last record of the second
- * section the end, even if the second section is older.
+ * The first record of the first section is the beginning of a file of two sections, and the last record of the second
+ * section its end, even if the second section is older.
  */
 static void sections(void **state)
 {

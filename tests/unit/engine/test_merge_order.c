@@ -290,7 +290,7 @@ static void nonsense(void **state)
 	}
 }
 
-/* After a sync, undelivered groups are delivered again. */
+/* Undelivered groups are delivered again after a sync. */
 static void sync_hands_back(void **state)
 {
 	struct fake *f = fake_new(2);

@@ -169,7 +169,7 @@ static void frozen_halves(void **state)
 	assert_int_equal(c.len, 256);
 	linx_ring_advance(&t.r, 64);
 	assert_int_equal(linx_ring_count(&t.r, true), 3);
-	/* At the end the second half follows the rest of the first. */
+	/* The second half follows the rest of the first one when the recording has ended. */
 	for (int i = 0; i < 2; i++)
 		produce(&t, 1, 48, LINX_REC_EXIT);
 	assert_int_equal(linx_ring_take(&t.r, 1, t.seq, true), 0);

@@ -213,7 +213,7 @@ static void add_call(void)
 	record_end(&r);
 }
 
-/* After each step, also the last one, the source returns to its caller before it waits. */
+/* The source returns to its caller before it waits, after each step and also after the last one. */
 static void each_step_is_a_turn(void **state)
 {
 	const struct linx_event *ev;

@@ -69,7 +69,7 @@ static void test_calls_and_gaps_differ(void **state)
 	}
 }
 
-/* After short waits come waits of 100 us. The tracer polls for at most 60 us of each, so that its polls fail. */
+/* Short waits are followed by waits of 100 us. The tracer polls for at most 60 us of each, so that its polls fail. */
 static void test_failures_make_it_rare(void **state)
 {
 	struct linx_spin s = spin_of_two_cpus();
@@ -80,7 +80,7 @@ static void test_failures_make_it_rare(void **state)
 	for (int i = 0; i < 10000; i++)
 		attempts += wait_for(&s, 100) > 0;
 	assert_within(attempts, 5, 25);
-	/* After some hundred short waits the tracer polls in each of them again. */
+	/* The tracer polls in each short wait again after some hundred of them. */
 	for (int i = 0; i < 512; i++)
 		wait_for(&s, 10);
 	for (int i = 0; i < 100; i++)

@@ -297,7 +297,7 @@ static void test_compat(void **state)
 	assert_value(t, 1, LINX_WHOLE, "abcd", 4);
 }
 
-/* Before Linux 5.15 move_pages() has an entry for 32-bit programs, which x32 uses as well (number 533). */
+/* move_pages() had an entry for 32-bit programs before Linux 5.15, which x32 used as well (number 533). */
 static void test_x32_cuts_what_the_kernel_cuts(void **state)
 {
 	const uint64_t wide = 0x100000002;
@@ -403,7 +403,7 @@ static void test_entry_time(void **state)
 	assert_int_equal(leave(t, 5)->flags & LINX_RF_NO_SLOT, LINX_RF_NO_SLOT);
 }
 
-/* With any arguments, the records of a call are well-formed and within their bounds. */
+/* The records of a call with any arguments are well-formed and within their bounds. */
 static void test_any_arguments(void **state)
 {
 	struct test *t = *state;

@@ -105,8 +105,8 @@ static void what_exec_knew_fills_in(void **state)
 }
 
 /*
- * There is no memory to keep the values that the kernel used (those of the EXEC record), so the values of the entry are
- * not compared with them.
+ * The values of the entry are not compared with those that the kernel used (in the EXEC record) if there is no memory
+ * to keep the latter.
  */
 static void without_room_nothing_is_compared(void **state)
 {

@@ -526,8 +526,8 @@ static void far_numbers(void **state)
 }
 
 /*
- * There is no memory to keep the entry until its return: it is delivered at once, and the return is not compared with
- * it.
+ * Feeds an entry that there is no memory to keep until its return: it is delivered at once, and the return is not
+ * compared with it.
  */
 static void delivered_apart(struct assembly *as, unsigned int flags)
 {

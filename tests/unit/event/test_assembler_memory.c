@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Without memory to keep an entry, the values at return do not count as the values at entry. */
+/* Tests entries that there is no memory to keep: the values at return do not count as the values at entry. */
 #include "assembly.h"
 #include "failing_memory.h"
 #include "libuser/event/join.h"
@@ -31,7 +31,7 @@ static void returns(struct assembly *as, unsigned int state)
 	assert_int_equal(as->ev->late, state == LINX_LATE);
 }
 
-/* If an allocation fails, the call of linx_next() fails, but the stream goes on. */
+/* linx_next() fails once for an entry whose allocation fails, and the stream goes on. */
 static void without_memory_for_an_entry(void **state)
 {
 	struct assembly *as = *state;
@@ -43,8 +43,8 @@ static void without_memory_for_an_entry(void **state)
 }
 
 /*
- * Without memory for a task, an entry is delivered at once, and the values of the return count as late: if the task is
- * still unknown at the return, and if a context record has announced it by then.
+ * An entry of a task for which there is no memory is delivered at once, and the values of the return count as late,
+ * whether the task is still unknown at the return, or a context record has announced it by then.
  */
 static void without_memory_for_a_task(void **state)
 {

@@ -487,7 +487,7 @@ static void what_is_kept_is_bounded(void **state)
 	assert_true(waiting > 10 && waiting <= met);
 	assert_true(met > 10 && met < 200);
 	assert_int_equal(linx_tasks_count(as->a->tasks), met);
-	/* Without memory for names they are unknown; as soon as there is memory they are known again. */
+	/* Names are unknown without memory for them; as soon as there is memory they are known again. */
 	linx_tasks_limit(as->a->tasks, 0);
 	assembly_meet(as, 1, 1, "many");
 	assert_null(as->ev->task->process->cmdline.data);
@@ -497,7 +497,7 @@ static void what_is_kept_is_bounded(void **state)
 	assert_int_equal(as->ev->task->process->cmdline.state, LINX_WHOLE);
 }
 
-/* After the end of a task, the account of kept memory no longer contains any memory of that task. */
+/* The account of kept memory no longer contains any memory of a task that has ended. */
 static void nothing_leaks_from_the_account(void **state)
 {
 	struct assembly *as = *state;

@@ -232,7 +232,7 @@ static void no_result(void **state)
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 0);
 }
 
-/* If a filter by results is set, a submission without a result is not delivered. */
+/* A submission without a result is not delivered if a filter by results is set. */
 static void only_with_result(void **state)
 {
 	struct assembly *as = *state;

@@ -71,7 +71,7 @@ static void words_of_conditions(void **state)
 	words_are("container.id != host", "# " NAMED);
 	words_are("linx.container = web", NAMED);
 	words_are("linx.container.name = web", "# " NAMED);
-	/* If two tests must both be true, the words of one of them are enough. */
+	/* The words of one of two tests are enough if both must be true. */
 	words_are("linx.cgroup = /a and linx.cgroup = /b", "/a ");
 	words_are("(linx.cgroup = /a or linx.pid = 1) and linx.cgroup = /b", "/b ");
 }

@@ -165,7 +165,7 @@ static void quotes(void **state)
 }
 
 /*
- * In a pattern (regex, glob), a backslash that begins no escape of the language stays, so \. and \\. mean the same
+ * A backslash that begins no escape of the language stays in a pattern (regex, glob), so \. and \\. mean the same
  * there. In other strings it is dropped. In rules, unlike here, it would be an error.
  */
 static void backslashes_of_patterns(void **state)

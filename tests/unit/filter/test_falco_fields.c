@@ -207,7 +207,7 @@ static void users_have_names(void **state)
 	expect(as, "evt.arg.uid = '<NONE>' and evt.args = 'res=0 uid=-1(<NONE>)'");
 }
 
-/* What has no name is "<NA>", as in Falco, so that "!=" holds for it. */
+/* Accounts that have no name are "<NA>", as in Falco, so that "!=" holds for them. */
 static void accounts_without_names(void **state)
 {
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "bash");

@@ -351,7 +351,7 @@ static void shared_memory_is_bounded(void **state)
 	assert_within(len, SHARED * 6, 80 * (sizeof(vector) + sizeof(shared)));
 }
 
-/* If the length of an address is unknown, the line shows the length null. */
+/* The line shows the length null if the length of an address is unknown. */
 static void cut_address(void **state)
 {
 	struct assembly *as = *state;

@@ -182,10 +182,7 @@ static void a_set_that_stays_is_there_once(void **state)
 	}
 }
 
-/*
- * After a loss it is unknown whether the recorded entry belongs to this exec. The file name that exec itself copied
- * shows it.
- */
+/* The recorded entry may belong to another exec after a loss. The file name that exec itself copied shows it. */
 static void exec_shows_its_file(void **state)
 {
 	struct assembly *as = *state;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* In JSON the part of each line that describes the task has a bounded length, however long the program's names are. */
+/*
+ * Tests the part of each JSON line that describes the task: its length is bounded, however long the program's names
+ * are.
+ */
 #include <cjson/cJSON.h>
 #include "assembly.h"
 #include "libuser/format/printer.h"

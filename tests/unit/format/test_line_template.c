@@ -214,7 +214,7 @@ static void one_of_the_arguments(void **state)
 }
 
 /*
- * At entry, an argument that the call is going to fill is shown as an address; an argument that the call reads is shown
+ * An argument that the call is going to fill is shown as an address at entry; an argument that the call reads is shown
  * with its content.
  */
 static void entries(void **state)
@@ -491,8 +491,8 @@ static void very_many_descriptors(void **state)
 }
 
 /*
- * For every limit, a line that is too long is cut at the same place and ends in "...": no letter is split, and it does
- * not matter which field the place is in.
+ * A line that is too long for a limit is cut at that limit and ends in "...": no letter is split, and it does not
+ * matter which field the place is in.
  */
 static void limits_of_fields(void **state)
 {

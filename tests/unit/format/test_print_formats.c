@@ -47,7 +47,7 @@ static void names_are_those_of_the_numbers(void **state)
 		assert_string_equal(info.name, names[i]);
 }
 
-/* If a format has no line for signals, it does not request them. */
+/* A format that has no line for signals does not request them. */
 static void signals_are_shown_where_needed(void **state)
 {
 	struct assembly *as = *state;

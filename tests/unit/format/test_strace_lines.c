@@ -134,8 +134,8 @@ static void what_takes_long_is_shown_as_far_as_it_is_known(void **state)
 }
 
 /*
- * For prctl(), fcntl(), ptrace() and similar calls one argument decides whether another one points to a result; if so,
- * the line waits for the return.
+ * The line of prctl(), fcntl(), ptrace() and similar calls waits for the return if one argument makes another one point
+ * to a result.
  */
 static void what_another_argument_makes_the_result_waits_for_it(void **state)
 {
@@ -572,7 +572,7 @@ static void a_silent_thread_that_executes(void **state)
 	ends(as, A, 0, LINX_CTX_GROUP_DEAD, "100   +++ exited with 0 +++\n", NULL);
 }
 
-/* When calls are selected by result, strace holds back later lines until it knows whether to print the call. */
+/* strace holds back later lines when calls are selected by result, until it knows whether to print the call. */
 static void a_silent_exec_by_status(void **state)
 {
 	struct assembly *as = *state;

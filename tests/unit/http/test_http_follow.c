@@ -240,8 +240,8 @@ static void peeked_bytes_come_once(void **state)
 }
 
 /*
- * With MSG_PEEK and similar flags a receive does not consume bytes of the stream. On a send they mean something else,
- * so its bytes count.
+ * A receive with MSG_PEEK or a similar flag does not consume bytes of the stream. The flags mean something else on a
+ * send, whose bytes count.
  */
 static void flags_of_receives_hide_no_send(void **state)
 {
@@ -281,7 +281,7 @@ static void connects(struct scene *s, uint64_t ino)
 	feed(s);
 }
 
-/* If sockets have no inode numbers, a process and a descriptor identify a socket, from the socket call until close. */
+/* A process and a descriptor identify a socket without an inode number, from the socket call until close. */
 static void streams_without_descriptors(void **state)
 {
 	struct scene *s = *state;
@@ -360,7 +360,7 @@ static void a_response_before_its_request(void **state)
 	assert_int_equal(counts_of(s).orphans, 0);
 }
 
-/* In a tunnel no message is followed, whether the request or the response that opened it was recorded first. */
+/* Messages in a tunnel are not followed, whether the request or the response that opened it was recorded first. */
 static void a_tunnel_before_its_request(void **state)
 {
 	struct scene *s = *state;

@@ -205,7 +205,7 @@ static void wrong_lists_are_refused(void **state)
 		{ { ARG(0), { .op = 21 }, SCALAR(0) }, 3, LINX_PROBE_FUNCTION, 1 },
 		{ { ARG(0), { .op = 39 } }, 2, LINX_PROBE_FUNCTION, 1 },
 		{ { ARG(0), { .op = 255 } }, 2, LINX_PROBE_FUNCTION, 1 },
-		/* what this kind of probe does not have */
+		/* sources that this kind of probe does not have */
 		{ { ARG(6), SCALAR(0) }, 2, LINX_PROBE_FUNCTION, 0 },
 		{ { ARG(-1), SCALAR(0) }, 2, LINX_PROBE_FUNCTION, 0 },
 		{ { ARG(12), SCALAR(0) }, 2, LINX_PROBE_RAWTP, 0 },

@@ -126,7 +126,10 @@ static unsigned int compare(struct linx_rules *r, const struct linx_event *ev, u
 
 static void same_as_alone(void **state)
 {
-	/* From 64 rules on (LINX_RULES_BY_VALUE_MIN), a set looks them up by texts: tries fewer rules, 64 and more. */
+	/*
+	 * A set of 64 rules (LINX_RULES_BY_VALUE_MIN) or more looks them up by texts: fewer rules are tried, 64, and
+	 * more.
+	 */
 	static const unsigned int sizes[] = { 20, 63, 64, RULES };
 	struct assembly *as = *state;
 	unsigned int found = 0;

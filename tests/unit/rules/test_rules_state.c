@@ -274,7 +274,10 @@ static void what_is_remembered_outlives_a_set(void **state)
 	linx_rules_free(r);
 }
 
-/* After its memory was forgotten, a set raises the same alerts for the same events, which are earlier than those before. */
+/*
+ * A set raises the same alerts for the same events after its memory was forgotten; these events are earlier than those
+ * before.
+ */
 static void the_same_events_again(void **state)
 {
 	struct assembly *as = *state;

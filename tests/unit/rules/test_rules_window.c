@@ -62,7 +62,7 @@ static void edges_of_a_window(void **state)
 	linx_window_free(s);
 }
 
-/* After an alert, counting begins again for its key; other keys are not affected. */
+/* Counting begins again for a key after its alert; other keys are not affected. */
 static void keys_are_apart_and_begin_anew(void **state)
 {
 	struct linx_window *s = COUNTING(2, S);
@@ -170,7 +170,7 @@ static void steps_in_their_order(void **state)
 }
 
 /*
- * When the limit of keys is reached, the key whose last match is oldest is forgotten. Keys whose matches have left the
+ * The key whose last match is oldest is forgotten when the limit of keys is reached. Keys whose matches have left the
  * window are removed first, and do not count as forgotten.
  */
 static void oldest_key_goes_at_the_bound(void **state)
@@ -371,7 +371,7 @@ static void memory_may_fail(void **state)
 			}
 			failed = has_failed();
 			assert_true(failed);
-			/* If only memory for more buckets is missing, no key is forgotten. */
+			/* No key is forgotten if only memory for more buckets is missing. */
 			assert_true(linx_window_get_forgotten(s) <= 1);
 			assert_true(linx_window_get_keys(s) + linx_window_get_forgotten(s) >= 100);
 			linx_window_free(s);

@@ -121,7 +121,7 @@ static void changes_follow_the_table(void **state)
 	expect(as, 102, 3, "/a");
 	set_fd(as, 102, 6, 5, "/c", 0);
 	expect(as, TID, 5, NULL);
-	/* After unshare the thread has a copy of its own. */
+	/* The thread has a copy of its own after unshare. */
 	set_fd(as, 101, 9, 6, "/d", 0);
 	expect(as, 101, 4, "/b");
 	expect(as, TID, 6, NULL);
@@ -852,14 +852,14 @@ static void a_shared_directory_changes_for_all(void **state)
 	chdir_to(as, 101, 6, "/second");
 	assert_string_equal(cwd_of(as, TID), "/second");
 	assert_string_equal(cwd_of(as, 102), "/first");
-	/* After unshare(CLONE_FS) the thread has a directory of its own. */
+	/* The thread has a directory of its own after unshare(CLONE_FS). */
 	chdir_to(as, 101, 9, "/third");
 	assert_string_equal(cwd_of(as, TID), "/second");
 	chdir_to(as, TID, 6, "/fourth");
 	assert_string_equal(cwd_of(as, 101), "/third");
 }
 
-/* If a task stops sharing a directory, or ends, the shared directory of the other tasks stays as it is. */
+/* The shared directory of other tasks stays as it is if a task stops sharing it, or ends. */
 static void many_share_a_directory(void **state)
 {
 	struct assembly *as = *state;

@@ -65,8 +65,8 @@ static bool is_chrooted(struct assembly *as, uint32_t tid)
 }
 
 /*
- * If a record says that a task has the same directory as before, the cached text for the tasks that share it stays. A
- * record with another directory changes the directory of all tasks that share it.
+ * The cached text for tasks that share a directory stays if a record says that a task has the same directory as before.
+ * A record with another directory changes the directory of all tasks that share it.
  */
 static void who_goes_nowhere_changes_nobody_else(void **state)
 {
@@ -135,14 +135,14 @@ static void who_shared_before_the_recording_shares(void **state)
 	assert_string_equal(cwd_of(as, 102), "/a");
 	announce(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/b", .chroot = true });
 	assert_true(is_chrooted(as, 100));
-	/* After unshare(CLONE_FS) the task has a copy of the directory. */
+	/* The task has a copy of the directory after unshare(CLONE_FS). */
 	announce(as, (struct who_record){ .tid = 100, .fs = 9, .cwd = "/c" });
 	assert_string_equal(cwd_of(as, 101), "/b");
 	announce(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/d" });
 	assert_string_equal(cwd_of(as, 100), "/c");
 }
 
-/* Without a snapshot each task is announced (by a context record) at its first event. */
+/* Each task is announced (by a context record) at its first event if there is no snapshot. */
 static void who_is_met_shares(void **state)
 {
 	struct assembly *as = *state;

@@ -104,8 +104,8 @@ static void a_subreaper_inside_does(void **state)
 }
 
 /*
- * Of a parent that has called unshare(CLONE_NEWPID), the namespace that it is in decides, not the one that its children
- * get.
+ * The new parent is chosen by the namespace that the ended parent was in, not by the one that its children got by
+ * unshare(CLONE_NEWPID).
  */
 static void the_namespace_is_that_of_the_father(void **state)
 {
@@ -118,7 +118,7 @@ static void the_namespace_is_that_of_the_father(void **state)
 	assert_int_equal(ppid_of(as, 41), 10);
 }
 
-/* If the new parent is unknown, none is shown. */
+/* No parent is shown if the new one is unknown. */
 static void without_its_first_process_nobody_is_named(void **state)
 {
 	struct assembly *as = *state;

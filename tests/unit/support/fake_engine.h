@@ -27,7 +27,7 @@ struct fake {
 	struct fake_lane lanes[FAKE_LANES];
 	unsigned int nlanes;
 	uint64_t floor; /* result of the engine's operation floor */
-	unsigned int floors, waits; /* how often the operations floor and wait were called */
+	unsigned int floors, waits; /* number of calls of the operations floor and wait */
 	/*
 	 * Returns the result of the next call of wait. By default all records become visible, and after that the result
 	 * is -ENODATA.

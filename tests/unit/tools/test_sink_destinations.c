@@ -397,7 +397,7 @@ static void an_error_of_reading_may_be_of_a_file_beside(void **state)
 	(void)state;
 	capture.wanted = rules.wanted = true;
 	open_sink();
-	/* If an error follows an event, the next step returns it. */
+	/* An error that follows an event is returned by the next step. */
 	give_kinds(kinds, 1, -EIO);
 	assert_int_equal(sink_step(&sink, 0), 1);
 	assert_int_equal(sink_step(&sink, 0), -EIO);

@@ -15,7 +15,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-static unsigned int signals_to_come; /* so many signals are delivered while a file is opened */
+static unsigned int signals_to_come; /* number of signals that are delivered while a file is opened */
 
 static int open_slowly(const char *path, int flags, ...)
 {

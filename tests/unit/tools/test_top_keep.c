@@ -48,7 +48,7 @@ static struct found read_kept(struct top_keep *k)
 			continue;
 		if (!f.calls++)
 			f.first = ret;
-		/* no call is missing within what is kept */
+		/* no call is missing within the kept ones */
 		else if (ret != f.last + 1)
 			fail_msg("%lld behind %lld", (long long)ret, (long long)f.last);
 		f.last = ret;
@@ -83,7 +83,7 @@ static void kept(void **state)
 		n++;
 		assert_int_equal(top_keep_look(k, 100 + n), 0);
 		if (n == 100 || n == 101 || n == CALLS / 2) {
-			/* what is kept includes the call that was read just now */
+			/* the kept calls include the one that was read just now */
 			found = read_kept(k);
 			assert_int_equal(found.end, -ENODATA);
 			assert_int_equal(found.last, n - 1);

@@ -97,8 +97,8 @@ static void order(void **state)
 }
 
 /*
- * If the user has moved back to the first row, the first row stays selected, whichever row that is. Otherwise the row
- * that the user selected stays selected when another one overtakes it.
+ * The first row stays selected, whichever row that is, if the user has moved back to it. Otherwise the row that the
+ * user selected stays selected when another one overtakes it.
  */
 static void selection(void **state)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * While this program has the name "hidden", the recording's filter leaves its calls out. Meanwhile the program changes
- * a descriptor and its working directory. When it is recorded again, it reads from the descriptor. Built for the 64-bit
- * ABI only (native only).
+ * A program whose calls the recording's filter leaves out while it has the name "hidden". Meanwhile it changes a
+ * descriptor and its working directory, and reads from the descriptor as soon as it is recorded again. Built for the
+ * 64-bit ABI only (native only).
  *
  * usage: cap_left_out DESCRIPTOR            makes the change itself, in a thread, and before an exec
  *        cap_left_out DESCRIPTOR unseen N   holds N more descriptors, and makes the change once the file go exists
- *        cap_left_out DESCRIPTOR shared N   once the file go exists, a hidden process makes the change, in a table that
+ *        cap_left_out DESCRIPTOR shared N   a hidden process makes the change once the file go exists, in a table that
  *                                           it shares with a recorded process; if N is not 0, by its second thread
  *        cap_left_out DESCRIPTOR own N      holds N more descriptors, and a thread gets a table of its own
  */

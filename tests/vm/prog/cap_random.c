@@ -279,7 +279,10 @@ static enum there look(const uint8_t *image, uint64_t addr, uint8_t *byte)
 	return at < GOOD || at / PAGE == CONST_PAGE ? SOMETHING : NOTHING;
 }
 
-/* Is a byte of this memory, or of the string in it, unreadable? Then a value may have the state "unreadable". */
+/*
+ * Returns true if a byte of this memory, or of the string in it, is unreadable, so that a value may have the state
+ * "unreadable".
+ */
 static bool has_gap(const uint8_t *image, uint64_t addr, uint64_t len, bool string)
 {
 	uint8_t byte;

@@ -156,7 +156,7 @@ static inline const char *random_row_name(unsigned int row)
 	return random_rows[row].name;
 }
 
-/* Does the kernel read memory through this argument whenever the argument is not null? */
+/* Returns true if the kernel reads memory through this argument whenever the argument is not null. */
 static inline bool random_is_read(unsigned int row, unsigned int arg)
 {
 	const char *capture = random_rows[row].args[arg].capture;

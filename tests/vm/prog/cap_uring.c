@@ -320,7 +320,7 @@ static void overflow_alike(void)
 }
 
 /*
- * While the completion ring has no room, makes an operation fail that posts only failures (IOSQE_CQE_SKIP_SUCCESS). It
+ * Makes an operation fail that posts only failures (IOSQE_CQE_SKIP_SUCCESS), while the completion ring has no room. It
  * has the same user_data as a pending read.
  */
 static void failure_beside_a_read(void)

@@ -139,8 +139,8 @@ static inline void dev_close(struct dev *d)
 }
 
 /*
- * For programs that test paths: if this module records no paths, prints a note and returns true. The program should
- * then exit with status 77.
+ * Prints a note and returns true if this module records no paths. A program that tests paths should then exit with
+ * status 77.
  */
 static inline bool dev_lacks_paths(void)
 {

@@ -210,7 +210,7 @@ static void flood(int n)
 
 struct seen {
 	unsigned int stats, whole, scalars, wrong, steps, bad_steps, setgids, closes;
-	uint32_t level; /* how much of stat is recorded: the level in the last BUDGET record */
+	uint32_t level; /* level in the last BUDGET record, which says how much of stat is recorded */
 	unsigned int others; /* reads by other processes, such as pid 1, which reads the host's lines */
 	uint64_t counted; /* sum over the CPUs of the count in each CPU's last BUDGET record */
 };

@@ -77,7 +77,7 @@ static int open_object(int cmd, uint32_t id)
 	return call(cmd, &attr);
 }
 
-/* Does the name of an object begin with a text? Links have no names. */
+/* Returns true if the name of an object begins with a text. Links have no names, so that each matches. */
 static bool is_named(const struct kind *k, int fd, const char *text)
 {
 	union {

@@ -88,7 +88,10 @@ static int go_kexec(const char *kernel, const char *initrd, const char *line)
 	die("reboot");
 }
 
-/* Does a kernel thread print the console's messages? The last messages before a restart are then never printed. */
+/*
+ * Returns true if a kernel thread prints the console's messages. The last messages before a restart are then never
+ * printed.
+ */
 static bool is_unheard(void)
 {
 	return !system("grep -qsx pr/legacy /proc/[0-9]*/comm");

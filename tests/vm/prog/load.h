@@ -164,7 +164,7 @@ static inline void tally_rec(const struct linx_rec *rec, void *arg)
 		if (rec->seq != (uint32_t)t->next_seq)
 			tally_wrong(t, rec, "sequence");
 		/*
-		 * After a record with a wrong number, counting goes on from its number, so that one missing record is
+		 * Counting goes on from the number of a record with a wrong number, so that one missing record is
 		 * reported once.
 		 */
 		t->next_seq += (uint32_t)(rec->seq - (uint32_t)t->next_seq) + 1;
@@ -178,7 +178,7 @@ static inline void tally_drain(struct dev *d, struct tally *t)
 		dev_drain(d, cpu, tally_rec, &t[cpu]);
 }
 
-/* After stop and drain in discard mode: checks that all counts of each CPU agree. */
+/* Checks that all counts of each CPU agree, after stop and drain in discard mode. */
 static inline void tally_check(struct dev *d, const struct tally *t, const char *name)
 {
 	struct dev_counters *c = malloc(sizeof(*c));

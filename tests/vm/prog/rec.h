@@ -110,7 +110,10 @@ static inline const char *rec_str(const struct linx_rec *rec, unsigned int field
 	return buf[turn];
 }
 
-/* Is the value of the field this path? On a module that records no paths: is the value marked as unavailable? */
+/*
+ * Returns true if the value of the field is this path. If the module records no paths, returns true if the value is
+ * marked as unavailable.
+ */
 static inline bool rec_path_is(const struct linx_rec *rec, unsigned int field, const char *path)
 {
 	const struct linx_val *v = rec_val(rec, field);

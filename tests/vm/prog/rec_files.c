@@ -296,7 +296,7 @@ static bool message_pidfd(void)
 
 /* ---- ranges of a table that two threads share */
 
-#define MANY 100000 /* so many descriptors that it takes long to close them */
+#define MANY 100000 /* number of descriptors; to close them takes long */
 #define AT 10 /* first descriptor of the range */
 #define REOPENED 40 /* more descriptors than are recorded by records of their own */
 #define ONE_BY_ONE 32

@@ -109,7 +109,7 @@ static void check(const struct place *p)
 	dev_apply(&d);
 	dev_start(&d);
 	snapshot(&d, &log);
-	/* With PREEMPT_RT a snapshot has paths, and events have none. */
+	/* A snapshot has paths on PREEMPT_RT, events have none. */
 	if (dev_has_paths)
 		look(&log, pid, p, "snapshot");
 	log.len = 0;

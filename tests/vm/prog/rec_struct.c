@@ -714,7 +714,7 @@ static void check_long(const struct traced *t)
 	is(memcmp(got, dents, *dents_len), 0, "a directory: its entries");
 }
 
-/* With entry times, each return has a time of entry that is not later than the return. */
+/* Each return has a time of entry that is not later than the return, in a session that records entry times. */
 static void check_times(const struct traced *t)
 {
 	const struct linx_rec *rec = NULL;
@@ -1021,7 +1021,7 @@ static uint64_t rnd_word(void)
 static const struct {
 	int nr;
 	uint64_t first; /* argument 0 */
-	uint64_t limit; /* if not 0, upper limit of argument 1 */
+	uint64_t limit; /* upper limit of argument 1; 0: no limit */
 } random_calls[] = {
 	{ SYS_writev, -1, 0 },
 	{ SYS_readv, -1, 0 },

@@ -365,7 +365,10 @@ static void closed(bool stop)
 	load();
 }
 
-/* Only a throttled task still holds the session's descriptor, and the call for which it waits closes it. */
+/*
+ * A throttled task is the only one that still holds the session's descriptor, and the call for which it waits closes
+ * it.
+ */
 static void closed_by_a_waiter(void)
 {
 	volatile int *ready = shared(sizeof(*ready));

@@ -51,7 +51,7 @@ static void any_entry(struct io_uring_sqe *e, uint64_t *s)
 	e->rw_flags = rnd_next(s) % 4 ? 0 : rnd_next(s);
 	e->user_data = rnd_next(s) % 4;
 	e->file_index = rnd_next(s) % 8 ? 0 : rnd_next(s);
-	/* These operations would wait for hours or overwrite the program, so they are replaced. */
+	/* Operations that would wait for hours or overwrite the program are replaced. */
 	if (e->opcode == IORING_OP_TIMEOUT || e->opcode == IORING_OP_LINK_TIMEOUT || e->opcode == IORING_OP_MADVISE)
 		e->opcode = IORING_OP_NOP;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* For tests of filters: processes (workers) that make a known number of calls, and a session that counts them. */
+/* Processes (workers) that make a known number of calls, and a session that counts them, for tests of filters. */
 #ifndef WORKER_H
 #define WORKER_H
 

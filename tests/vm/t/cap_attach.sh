@@ -13,7 +13,7 @@ cd /tmp || exit 1
 calls() { jq -r 'select(.kind == "syscall") | .syscall' "${1:-a.json}" | sort -u | tr '\n' ' '; }
 nothing_of_linxcap() { is "$1: linxcap itself" "$(count a.json '.kind == "syscall" and .comm == "linxcap"')" 0; }
 
-# Do the four threads of the process sleep in clock_nanosleep?
+# Succeeds if the four threads of the process sleep in clock_nanosleep.
 all_asleep() { [ "$(cat "/proc/$1"/task/*/syscall | grep -c "^$nr_clock_nanosleep ")" = 4 ]; }
 
 attach() {

@@ -23,8 +23,9 @@ has "what led to the alert" out '/tmp/first'
 linxcap -q -r small.000001 -n 1 --format strace linx.type=getppid >out
 has "what came after it" out 'getppid\(\)'
 
-# In the slow guest the kernel takes half a minute to verify the eBPF programs, while the scenario goes on.
+# The kernel takes half a minute to verify the eBPF programs in the slow guest, while the scenario goes on: so the rings
+# are large.
 buffer=64M
-# This engine records all cgroups, and the library drops the events of those that are not selected.
+# The engine bpf records all cgroups, and the library drops the events of those that are not selected.
 narrowed=(--cgroup /chosen)
 . "$JOB/t/cap_flight.sh"

@@ -57,7 +57,7 @@ accounts "account" s
 whole "recorded"
 covers "recorded" $(($(grep -cE '"/(victim|contender)/' calls) + $(jq -r '.calls.faccessat.lost' s)))
 
-# While the program runs, a flight recorder switches its two halves, with records arriving steadily.
+# A flight recorder switches its two halves while the program runs, with records arriving steadily.
 linxcap -q --engine bpf --mode recorder --buffer 256K -e trace=faccessat -w p.cap --stats=s -- preempt 40000 50 >out 2>err </dev/null &
 pid=$!
 soon recording "$pid"

@@ -101,7 +101,7 @@ lx -q -e fd=9 --format strace -- sh -c 'exec 9</tmp/chosen; read x <&9'
 lacks 'by number' out '^[0-9]+ +(mmap|openat|brk|execve)\('
 has 'by number' out '^[0-9]+ +(close|read|dup[23])\('
 
-# In JSON a descriptor about which anything is known is an object, any other one a number.
+# A descriptor about which anything is known is an object in JSON, any other one a number.
 lx -q -yy --format json -- perl sockets.pl
 for type in file pipe socket char; do
 	[ "$(count out ".args.fd.type? == \"$type\"")" -gt 0 ] || fail "JSON has no $type: $(head -c 500 out)"

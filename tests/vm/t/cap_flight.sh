@@ -149,7 +149,7 @@ if has_paths && mount -t cgroup2 none cg 2>/dev/null && mkdir cg/chosen; then # 
 	[ ${#narrowed[@]} != 0 ] || lacks "none of other processes" one '/tmp/others'
 fi
 
-# Without rules each alert starts a capture; an engine without captures refuses the option.
+# Each alert starts a capture if there are no rules; an engine without captures refuses the option.
 rm -f kept.* found
 linxcap --alert file:found --alert-json --alert-capture kept --buffer "${buffer:-8M}" 'linx.type = openat and linx.arg[filename] = /tmp/first' >said 2>&1 &
 pid=$!

@@ -12,7 +12,7 @@ for program in cap_long cap_long.$narrow; do
 	strace -s 262144 -e trace=$calls -o strace.out $program || fail "$program: $?"
 	grep -v '^strace: ' strace.out >truth # that it runs in 32 bit mode
 	linxcap strace -s 262144 -e trace=$calls -o mine $program || fail "linxcap strace $program: $?"
-	# For the buffer that ends in unmapped memory (call 7) strace prints the address.
+	# strace prints the address for the buffer that ends in unmapped memory (call 7).
 	for line in 1 2 3 4 5 6 7 8; do
 		[ $line = 7 ] || [ "$(sed -n ${line}p truth | wc -c)" -gt 20000 ] ||
 			fail "$program: line $line of strace: $(sed -n ${line}p truth | head -c 300)"
@@ -43,7 +43,7 @@ cmp <(value 200000) <(value 400000 | head -c 200000) || fail "both begin with th
 linxcap -q -r l.cap -s 262144 --format strace 2>err >again || fail "replay: $(cat err)"
 is "lines" "$(grep -cE '(write|pread64|writev|preadv|sendmsg|recvmsg)\(' again)" 8
 
-# Without -s, values are cut at the default length, and each of two concurrent sessions has its own limit.
+# Values are cut at the default length without -s, and each of two concurrent sessions has its own limit.
 linxcap -q -e trace=write -w s.cap -- cap_long || fail "short: $?"
 [ "$(stat -c %s s.cap)" -lt 200000 ] || fail "a capture of $(stat -c %s s.cap) bytes"
 linxcap -q -e trace=write -w s2.cap -- sh -c "linxcap -q -s 262144 -e trace=write -w l2.cap -- cap_long" || fail "both: $?"

@@ -93,9 +93,9 @@ has_modes
 # The shell runs programs of both widths: 32 bits and 64 bits.
 script='cap_modes.i386; cap_modes; exec cap_modes.i386'
 shell=(-e 'signal=none' -e 'trace=!rt_sigreturn' sh -c "$script")
-# If all tasks share one file, another task may split a line after its entry. A static program passes readlink a path in
+# Another task may split a line after its entry if all tasks share one file. A static program passes readlink a path in
 # a page that it has not accessed yet: a split line then shows the address, but strace makes the page present by reading
-# it.
+# it. So readlink is left out.
 one_file=(-e 'signal=none' -e 'trace=!rt_sigreturn,readlink' sh -c "$script")
 compares "${shell[@]}" && has_modes
 compares -q "${shell[@]}" && has_none
@@ -104,8 +104,8 @@ in_one_file -f --quiet=exit "${one_file[@]}" && has_modes
 in_one_file -f --quiet=personality "${one_file[@]}" && has_none
 in_files -ff --quiet=exit -o files "${shell[@]}" && has_modes
 
-# In linxcap, calls that a filter leaves out do not count as changes of the mode (docs/strace.md). The recorded calls
-# are the same as strace's.
+# Calls that a filter leaves out do not count as changes of the mode in linxcap (docs/strace.md). The recorded calls are
+# the same as strace's.
 both -e trace=getpid cap_modes
 grep -v 'runs in' truth | plain >truth.plain
 grep -v 'runs in' mine | plain >mine.plain

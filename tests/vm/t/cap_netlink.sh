@@ -39,7 +39,7 @@ decoded text cap_netlink 4 3
 # strace asks the kernel for the socket's family at calls with a buffer, and uses the address at calls with a message.
 decoded strace cap_netlink 2 1
 decoded text cap_netlink 4 3 -T
-# On i386 the calls are made both directly and through socketcall.
+# The calls are made both directly and through socketcall on i386.
 both='4 3'
 [ $narrow != i386 ] || both='6 5'
 # shellcheck disable=SC2086 # two numbers

@@ -37,8 +37,8 @@ for engine in ${ENGINES:-kmod ptrace}; do
 			has "$engine: the descriptor of an ioctl" o 'ioctl\(9</etc/passwd>, FIONREAD'
 		fi
 	done
-	# There are five recvfrom calls. Each has a return record; the three that pass an address buffer also have an
-	# entry record.
+	# The program makes five recvfrom calls. Each has a return record; the three that pass an address buffer also
+	# have an entry record.
 	for options in "" "--comm cap_recvfrom" "--comm cap_recvfrom -T"; do
 		is "$engine $options: records" $(($(counter selected recvfrom) - $(counter selected reboot))) 8
 	done
@@ -46,7 +46,7 @@ done
 export LINX_ENGINE=kmod options="--comm another"
 is "filtered" $(($(counter filtered recvfrom) - $(counter filtered reboot))) 8
 
-# If sampling leaves out a call, the descriptor of the call is not recorded at its entry either.
+# The descriptor of a call that sampling leaves out is not recorded at its entry either.
 exec 8</tmp
 linxcap -q -y --sample 1/2:mkdirat -e trace=mkdirat -e signal=none -o o -- cap_recvfrom 9 8 || fail "sampled: status $?"
 [ "$(grep -c 'mkdirat(' o)" -ge 10 ] || fail "sampled: $(cat o)"

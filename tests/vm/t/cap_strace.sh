@@ -48,7 +48,7 @@ both() {
 }
 
 both ls ls -la /usr/bin
-# With this clock source the vdso makes a system call to read the time.
+# The clock source acpi_pm cannot be read by the vdso, which then makes a system call to read the time.
 clock=/sys/devices/system/clocksource/clocksource0/current_clocksource
 was=$(cat $clock)
 echo acpi_pm >$clock

@@ -44,5 +44,5 @@ printf '/tmp/a\n\033]0;title\a\377\302\303\244\342\200\256b\r"\\)\0' | same "pat
 printf 'a\n)\0\0\033[2J\0\377\302\0"\\\0' | same "arguments" 'select(.kind == "exec" and .argv[0]? == "a\n)") | .argv'
 { printf 'long\0\n\033[2J\377'; head -c $((131071 - 6)) /dev/zero | tr '\0' x; printf '\0last\0'; } |
 	same "128 KiB" 'select(.kind == "exec" and .argv[0]? == "long") | .argv'
-# Since Linux 5.18 a program that is executed without arguments gets one empty argument from the kernel.
+# A program that is executed without arguments gets one empty argument from the kernel since Linux 5.18.
 is "no arguments" "$(count s.json '.kind == "exec" and (.argv == [] or .argv == [""])')" 1

@@ -32,8 +32,8 @@ same() { # NAME WORD OPTION...
 	of same.json '.io_uring? == null' | grep -v "\"syscall\":\"\(${lacks:-none}\)\"" >calls
 	of same.json '.io_uring?' | grep -v "\"syscall\":\"\(${lacks:-none}\|io_uring_enter\)\"" >operations
 	is "$name: operations" "$(wc -l <operations)" "$(wc -l <calls)"
-	# If a worker of the io_uring sets a socket option, the option's value is read at the result. What the value
-	# points to is not recorded, nor the value of an operation that failed. So these values are not compared.
+	# The value of a socket option that a worker of the io_uring sets is read at the result. What the value points
+	# to is not recorded, nor the value of an operation that failed. So these values are not compared.
 	[ "$word" != async ] || sed -i -E '/SO_ATTACH_FILTER|ENOPROTOOPT/s/"optval":.*"optlen"/"optlen"/' calls operations
 	[ "$(wc -l <calls)" -ge 12 ] || fail "$name: calls: $(cat calls)"
 	diff calls operations >differ || fail "$name: $(head -n 20 differ | cut -c1-1200)"

@@ -68,7 +68,7 @@ deep() {
 	is "deep: each shell is the child of the one before" "$(awk 'NR > 1 && $2 == last { n++ } { last = $1 } END { print n + 0 }' chain)" 30
 }
 
-# If the parent ends first, its child belongs to the subreaper, or to the first process of the namespace.
+# The child of a parent that ends first belongs to the subreaper, or to the first process of the namespace.
 orphans() {
 	linxcap -q --format json -o orphan.json -- bash -c '(bash -c "sleep 0.5; cat /proc/self/status >/tmp/status; true" &) ; sleep 1.5'
 	pid=$(jq -r 'select(.kind == "exec" and .comm == "cat") | .pid' orphan.json)

@@ -27,7 +27,7 @@ for engine in ptrace bpf; do
 	diff kmod.calls "$engine.calls" >diff || fail "$engine differs from the module: $(cut -c1-400 diff | head -n 20)"
 done
 
-# Before Linux 5.15, move_pages() of x32 had an entry of its own, which used only 32 bits of the number of pages.
+# move_pages() of x32 had an entry of its own before Linux 5.15, which used only 32 bits of the number of pages.
 if [ "$(uname -m)" = x86_64 ] && grep -q x32 kmod.calls; then
 	case $(uname -r) in
 	[1-4].* | 5.[0-9].* | 5.1[0-4].*) pages=2 ;;

@@ -74,7 +74,7 @@ kill $loops
 # shellcheck disable=SC2086
 wait $loops 2>/dev/null
 
-# On an idle machine there are no canaries any more after a while. The script itself starts no process meanwhile.
+# An idle machine has no canaries any more after a while. The script itself starts no process meanwhile.
 observe idle
 linxcap -e trace=reboot --format json -o idle.json --stats=idle.stats 2>idle.out &
 pid=$!
@@ -86,7 +86,7 @@ until=${EPOCHREALTIME/./}000
 ends idle $pid
 is "canaries of an idle machine" "$(count idle.seen ".syscall == \"getcpu\" and .time_ns > $from and .time_ns < $until")" 0
 
-# With --no-canary there are no canaries.
+# No canaries are made with --no-canary.
 burn 0 1
 observe none
 linxcap --no-canary -e trace=reboot --format json -o none.json --stats=none.stats 2>none.out &

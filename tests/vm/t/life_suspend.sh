@@ -9,7 +9,7 @@
 alarm=/sys/class/rtc/rtc0/wakealarm
 [ -w $alarm ] && grep -qw mem /sys/power/state || skip "this kernel cannot sleep, or nothing would wake it"
 
-# With PREEMPT_RT the guest sleeps only once: on these kernels the alarm does not end a second sleep, even without linx.
+# The guest sleeps only once with PREEMPT_RT: on these kernels the alarm does not end a second sleep, even without linx.
 rounds="0 1 2"
 ! is_rt || rounds="0 1"
 

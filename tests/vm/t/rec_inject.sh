@@ -8,7 +8,7 @@
 usercopy=/sys/kernel/debug/fail_usercopy
 [ -e /proc/self/make-it-fail ] || skip "this kernel injects no faults (make check-sanitize has one that does)"
 
-# Only copies with the module's code on the stack fail, and only for tasks that request failures.
+# Copies fail only with the module's code on the stack, and only for tasks that request failures.
 from=$(cat /sys/module/linx/sections/.text)
 read -r _ size _ < <(grep '^linx ' /proc/modules)
 echo 0 >$usercopy/verbose
@@ -18,7 +18,7 @@ printf '0x%x\n' $((from + size)) >$usercopy/require-end
 echo -1 >$usercopy/times
 /job/prog/rec_inject each 144 || exit
 
-# With PREEMPT_RT the kernel draws random numbers under a lock that sleeps. So copies with preemption disabled must not
+# The kernel draws random numbers under a lock that sleeps on PREEMPT_RT. So copies with preemption disabled must not
 # fail at random there.
 ! is_rt || exit 0
 echo 12 >$usercopy/probability
