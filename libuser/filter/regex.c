@@ -25,7 +25,9 @@ struct linx_regex {
 	pcre2_match_context *limits;
 };
 
-static int compile(struct linx_regex *r, const char *pattern, size_t n, size_t *at, struct linx_error *err)
+#define WHOLE (PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_DOTALL)
+
+static int compile(struct linx_regex *r, const char *pattern, size_t n, uint32_t options, size_t *at, struct linx_error *err)
 {
 	pcre2_compile_context *how = pcre2_compile_context_create(NULL);
 	PCRE2_UCHAR why[120];
@@ -36,9 +38,7 @@ static int compile(struct linx_regex *r, const char *pattern, size_t n, size_t *
 		return linx_fail(err, -ENOMEM, "out of memory");
 	pcre2_set_parens_nest_limit(how, NEST_MAX);
 	pcre2_set_max_pattern_length(how, PATTERN_MAX);
-	r->code = pcre2_compile((PCRE2_SPTR)pattern, n,
-				PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_DOTALL | PCRE2_NEVER_UTF | PCRE2_NEVER_BACKSLASH_C, &code,
-				&offset, how);
+	r->code = pcre2_compile((PCRE2_SPTR)pattern, n, options | PCRE2_NEVER_UTF | PCRE2_NEVER_BACKSLASH_C, &code, &offset, how);
 	pcre2_compile_context_free(how);
 	if (r->code)
 		return 0;
@@ -111,7 +111,7 @@ int linx_regex_check(const char *pattern, size_t n, struct linx_error *err)
 	return 0;
 }
 
-int linx_regex_new(const char *pattern, size_t n, struct linx_regex **out, size_t *at, struct linx_error *err)
+static int new_regex(const char *pattern, size_t n, uint32_t options, struct linx_regex **out, size_t *at, struct linx_error *err)
 {
 	struct linx_regex *r = calloc(1, sizeof(*r));
 	int ret;
@@ -119,7 +119,7 @@ int linx_regex_new(const char *pattern, size_t n, struct linx_regex **out, size_
 	*at = 0;
 	if (!r)
 		return linx_fail(err, -ENOMEM, "out of memory");
-	ret = compile(r, pattern, n, at, err);
+	ret = compile(r, pattern, n, options, at, err);
 	if (!ret) {
 		r->data = pcre2_match_data_create(1, NULL);
 		r->limits = pcre2_match_context_create(NULL);
@@ -135,6 +135,16 @@ int linx_regex_new(const char *pattern, size_t n, struct linx_regex **out, size_
 	pcre2_set_heap_limit(r->limits, HEAP_KB_MAX);
 	*out = r;
 	return 0;
+}
+
+int linx_regex_new(const char *pattern, size_t n, struct linx_regex **out, size_t *at, struct linx_error *err)
+{
+	return new_regex(pattern, n, WHOLE, out, at, err);
+}
+
+int linx_regex_new_part(const char *pattern, size_t n, struct linx_regex **out, size_t *at, struct linx_error *err)
+{
+	return new_regex(pattern, n, PCRE2_MULTILINE, out, at, err);
 }
 
 void linx_regex_free(struct linx_regex *r)

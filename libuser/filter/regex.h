@@ -14,6 +14,8 @@ enum linx_regex_result { LINX_REGEX_DIFFERS, LINX_REGEX_MEETS, LINX_REGEX_LIMIT 
 
 /* Compiles a pattern that must match the whole of a text. -EINVAL: the pattern is wrong at offset *at; -ENOMEM */
 int linx_regex_new(const char *pattern, size_t n, struct linx_regex **out, size_t *at, struct linx_error *err);
+/* Compiles a pattern that must match a part of a text; ^ and $ are the ends of a line. Errors as of linx_regex_new() */
+int linx_regex_new_part(const char *pattern, size_t n, struct linx_regex **out, size_t *at, struct linx_error *err);
 /*
  * Checks that a pattern, which has a NUL at its end, has nothing that Falco refuses: it takes the syntax of POSIX only,
  * so "\\d" is an error. -EINVAL

@@ -4,8 +4,12 @@
  * a container, its fields have no value. Outside of containers they have the values of Falco's container plugin.
  */
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/array_size.h"
 #include "filter/falco/falco.h"
+#include "filter/regex.h"
+#include "metadata/container_info.h"
 
 #define SHORT_ID 12u
 
@@ -31,55 +35,97 @@ static bool is_on_host(const struct linx_fld_env *e)
 	return p && !p->container.data && p->container.state == LINX_ABSENT;
 }
 
-/* Makes the getter of a text. host: its value outside of containers, as in Falco's container plugin; NULL: none. */
-#define CONTAINER_TEXT(function, member, most, host)                          \
+/*
+ * Makes the getter of a text. other: its value outside of containers; NULL: none there, and none for a container that
+ * lacks it. A container that lacks a text for which other is not NULL has an empty one, as in Falco's container plugin.
+ */
+#define CONTAINER_TEXT(function, member, most, other)                         \
 	FALCO_GET(function)                                                   \
 	{                                                                     \
 		const struct linx_container_info *c = container_of(e);        \
                                                                               \
 		FLD_ONE();                                                    \
 		if (c)                                                        \
-			return text_of(v, c->member, most);                   \
-		return is_on_host(e) && text_of(v, host, SIZE_MAX);           \
+			return text_of(v, c->member || !(other) ? c->member : "", most); \
+		return is_on_host(e) && text_of(v, other, SIZE_MAX);          \
 	}
 CONTAINER_TEXT(container_full_id, id, SIZE_MAX, "host")
 CONTAINER_TEXT(container_name, name, SIZE_MAX, "host")
 CONTAINER_TEXT(container_type, runtime, SIZE_MAX, "host")
 CONTAINER_TEXT(container_image, image, SIZE_MAX, "")
-CONTAINER_TEXT(container_image_id, image_id, SIZE_MAX, "")
 CONTAINER_TEXT(container_image_repository, image_repository, SIZE_MAX, "")
-CONTAINER_TEXT(container_image_tag, image_tag, SIZE_MAX, "")
 CONTAINER_TEXT(container_image_digest, image_digest, SIZE_MAX, "")
 CONTAINER_TEXT(pod_name, pod_name, SIZE_MAX, NULL)
 CONTAINER_TEXT(pod_namespace, pod_namespace, SIZE_MAX, NULL)
 CONTAINER_TEXT(pod_uid, pod_uid, SIZE_MAX, NULL)
-CONTAINER_TEXT(pod_sandbox, pod_sandbox_id, SHORT_ID, NULL)
-CONTAINER_TEXT(pod_full_sandbox, pod_sandbox_id, SIZE_MAX, NULL)
+CONTAINER_TEXT(pod_sandbox, pod_sandbox_id, SHORT_ID, "")
+CONTAINER_TEXT(pod_full_sandbox, pod_sandbox_id, SIZE_MAX, "")
 #undef CONTAINER_TEXT
+
+FALCO_GET(container_image_id)
+{
+	static const char prefix[] = "sha256:";
+	const struct linx_container_info *c = container_of(e);
+	const char *id = c && c->image_id ? c->image_id : "";
+
+	FLD_ONE();
+	if (!strncmp(id, prefix, strlen(prefix)))
+		id += strlen(prefix);
+	return (c || is_on_host(e)) && text_of(v, id, SIZE_MAX);
+}
+
+/* Returns the tag of an image. Docker takes the tag "latest" for a name that has neither a tag nor a digest. */
+static const char *tag_of(const struct linx_container_info *c)
+{
+	if (c->image_tag)
+		return c->image_tag;
+	return c->image_repository && !c->image_digest && c->runtime && !strcmp(c->runtime, "docker") ? "latest" : "";
+}
+
+FALCO_GET(container_image_tag)
+{
+	const struct linx_container_info *c = container_of(e);
+
+	FLD_ONE();
+	return (c || is_on_host(e)) && text_of(v, c ? tag_of(c) : "", SIZE_MAX);
+}
 
 FALCO_GET(container_privileged)
 {
 	const struct linx_container_info *c = container_of(e);
 
 	FLD_ONE();
-	return c && c->privileged >= 0 && linx_fld_set_num(v, c->privileged);
+	if (!c)
+		return is_on_host(e) && linx_fld_set_num(v, 0);
+	return c->privileged >= 0 && linx_fld_set_num(v, c->privileged);
+}
+
+/*
+ * Returns the time at which a container was started: that of the first process of the pid namespace, as in Falco; if it
+ * is not known, that of the runtime. 0: not known
+ */
+static uint64_t started(const struct linx_fld_env *e)
+{
+	const struct linx_container_info *c = container_of(e);
+	uint64_t start = linx_falco_namespace_start(e);
+
+	return start || !c ? start : c->started_ns;
 }
 
 FALCO_GET(container_start)
 {
-	const struct linx_container_info *c = container_of(e);
+	uint64_t start = started(e);
 
 	FLD_ONE();
-	return c && c->started_ns && linx_fld_set_num(v, (int64_t)c->started_ns);
+	return start && linx_fld_set_num(v, (int64_t)start);
 }
 
 FALCO_GET(container_duration)
 {
-	const struct linx_container_info *c = container_of(e);
-	uint64_t now = linx_event_get_time_ns(e->ev);
+	uint64_t start = started(e), now = e->ev->wall_ns;
 
 	FLD_ONE();
-	return c && c->started_ns && now >= c->started_ns && linx_fld_set_num(v, (int64_t)(now - c->started_ns));
+	return start && now >= start && linx_fld_set_num(v, (int64_t)(now - start));
 }
 
 /* ---- mounts --------------------------------------------------------------------------------- */
@@ -101,7 +147,7 @@ FALCO_GET(container_mounts)
 
 	FLD_ONE();
 	if (!c)
-		return false;
+		return is_on_host(e) && text_of(v, "", SIZE_MAX);
 	e->scratch->len = 0;
 	for (unsigned int k = 0; k < c->nmounts; k++) {
 		if (k)
@@ -111,6 +157,32 @@ FALCO_GET(container_mounts)
 	return linx_fld_set_scratch(e, v);
 }
 
+/* Path in the argument of a field of mounts: a regular expression, or a plain text without special characters. */
+struct mount_path {
+	const char *text;
+	struct linx_regex *pattern;
+};
+
+static bool open_path(struct mount_path *p, const char *text)
+{
+	size_t at;
+
+	*p = (struct mount_path){ .text = text };
+	if (!strpbrk(text, ".^$*+?()[]{}|\\"))
+		return true;
+	return !linx_regex_new_part(text, strlen(text), &p->pattern, &at, NULL);
+}
+
+/* True if a part of a path matches, as in Falco's container plugin: /etc finds /srv/etc/x. */
+static bool path_meets(const struct mount_path *p, const char *path)
+{
+	if (!path)
+		return false;
+	if (p->pattern)
+		return linx_regex_match(p->pattern, path, strlen(path)) == LINX_REGEX_MEETS;
+	return strstr(path, p->text);
+}
+
 /*
  * Finds the mount that a field's argument names: by number, or by path (source, or with by_target the target). NULL:
  * none.
@@ -118,18 +190,20 @@ FALCO_GET(container_mounts)
 static const struct linx_container_mount *mount_of(const struct linx_fld_env *e, const struct linx_fld *f, bool by_target)
 {
 	const struct linx_container_info *c = container_of(e);
+	const struct linx_container_mount *found = NULL;
+	struct mount_path path;
 
 	if (!c || !f->name[0])
 		return NULL;
 	if (f->index >= 0)
 		return (unsigned int)f->index < c->nmounts ? &c->mounts[f->index] : NULL;
-	for (unsigned int k = 0; k < c->nmounts; k++) {
-		const char *path = by_target ? c->mounts[k].target : c->mounts[k].source;
-
-		if (path && !strcmp(path, f->name))
-			return &c->mounts[k];
-	}
-	return NULL;
+	if (!c->nmounts || !open_path(&path, f->name))
+		return NULL;
+	for (unsigned int k = 0; k < c->nmounts && !found; k++)
+		if (path_meets(&path, by_target ? c->mounts[k].target : c->mounts[k].source))
+			found = &c->mounts[k];
+	linx_regex_free(path.pattern);
+	return found;
 }
 
 FALCO_GET(mount)
@@ -150,11 +224,11 @@ FALCO_GET(mount)
                                                                                     \
 		return !i && m && text_of(v, expression, SIZE_MAX);                 \
 	}
-MOUNT_TEXT(mount_source, m->source, true)
-MOUNT_TEXT(mount_dest, m->target, false)
-MOUNT_TEXT(mount_mode, m->mode, false)
+MOUNT_TEXT(mount_source, m->source ? m->source : "", true)
+MOUNT_TEXT(mount_dest, m->target ? m->target : "", false)
+MOUNT_TEXT(mount_mode, m->mode ? m->mode : "", false)
 MOUNT_TEXT(mount_rdwr, m->writable ? "true" : "false", false)
-MOUNT_TEXT(mount_propagation, m->propagation, false)
+MOUNT_TEXT(mount_propagation, m->propagation ? m->propagation : "", false)
 #undef MOUNT_TEXT
 
 /* ---- labels --------------------------------------------------------------------------------- */
@@ -169,20 +243,46 @@ FALCO_GET(label)
 	return false;
 }
 
+static int by_key(const void *a, const void *b)
+{
+	const struct linx_container_label *const *x = a, *const *y = b;
+
+	return strcmp((*x)->key, (*y)->key);
+}
+
+static bool is_listed(const struct linx_container_label *l)
+{
+	static const char *const internal[] = { "annotation.", "io.kubernetes." };
+
+	for (size_t i = 0; i < ARRAY_SIZE(internal); i++)
+		if (!l->key || !strncmp(l->key, internal[i], strlen(internal[i])))
+			return false;
+	return true;
+}
+
+/* Getter of all labels, by the order of their names, without those that runtimes and Kubernetes set themselves. */
 FALCO_GET(labels)
 {
 	const struct linx_container_info *c = container_of(e);
+	const struct linx_container_label *listed[LINX_CONTAINER_LABELS_MAX];
+	size_t n = 0;
 
 	FLD_ONE();
-	if (!c || !c->nlabels)
-		return false;
+	if (!c)
+		return is_on_host(e) && text_of(v, "", SIZE_MAX);
+	for (unsigned int k = 0; k < c->nlabels && n < ARRAY_SIZE(listed); k++)
+		if (is_listed(&c->labels[k]))
+			listed[n++] = &c->labels[k];
+	qsort(listed, n, sizeof(*listed), by_key);
 	e->scratch->len = 0;
-	for (unsigned int k = 0; k < c->nlabels; k++) {
+	for (size_t k = 0; k < n; k++) {
 		if (k)
-			linx_strbuf_char(e->scratch, ',');
-		linx_strbuf_str(e->scratch, c->labels[k].key ? c->labels[k].key : "");
+			linx_strbuf_str(e->scratch, ", ");
+		linx_strbuf_str(e->scratch, listed[k]->key);
+		if (!listed[k]->value || !*listed[k]->value)
+			continue;
 		linx_strbuf_char(e->scratch, ':');
-		linx_strbuf_str(e->scratch, c->labels[k].value ? c->labels[k].value : "");
+		linx_strbuf_str(e->scratch, listed[k]->value);
 	}
 	return linx_fld_set_scratch(e, v);
 }

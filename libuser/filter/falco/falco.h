@@ -30,6 +30,8 @@ static inline uint64_t linx_falco_dev(uint64_t dev)
 
 	return (minor & 0xff) | linx_dev_major(dev) << 8 | (minor & ~0xffull) << 12;
 }
+/* Returns the start time of the first process of the pid namespace, if that is an ancestor. 0: not known */
+uint64_t linx_falco_namespace_start(const struct linx_fld_env *e);
 /* Returns the letter of fd.typechar for a descriptor; '?': its kind is not known. */
 char linx_falco_letter_of(const struct linx_descriptor *d);
 /*

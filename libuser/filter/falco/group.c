@@ -132,8 +132,7 @@ LEADER(proc_pgid_exepath, group_leader, give_exepath)
 
 /* ---- pid namespaces ------------------------------------------------------------------------------------- */
 
-/* Returns the start time of the first process of the pid namespace, if that is an ancestor. 0: not known */
-static uint64_t namespace_start(const struct linx_fld_env *e)
+uint64_t linx_falco_namespace_start(const struct linx_fld_env *e)
 {
 	const struct linx_process *self = informed(e), *p = self;
 
@@ -145,7 +144,7 @@ static uint64_t namespace_start(const struct linx_fld_env *e)
 
 FALCO_GET(proc_pidns_start)
 {
-	uint64_t start = namespace_start(e);
+	uint64_t start = linx_falco_namespace_start(e);
 
 	FLD_ONE();
 	return start && linx_fld_set_num(v, (int64_t)start);
@@ -157,7 +156,7 @@ FALCO_GET(proc_pidns_start)
  */
 FALCO_GET(proc_pidns_to_ctime)
 {
-	int64_t start = (int64_t)namespace_start(e), changed = informed(e) ? informed(e)->exe_ctime_ns : 0;
+	int64_t start = (int64_t)linx_falco_namespace_start(e), changed = informed(e) ? informed(e)->exe_ctime_ns : 0;
 
 	FLD_ONE();
 	return start && changed > start && linx_fld_set_num(v, changed - start);

@@ -7,7 +7,10 @@
 #include <sys/uio.h>
 
 #include "libuser/base/array_size.h"
+#include "libuser/event/join.h"
+#include "libuser/metadata/metadata.h"
 #include "libuser/state/files.h"
+#include "libuser/state/tasks.h"
 #include "assembly.h"
 
 #define TID 814
@@ -537,35 +540,76 @@ static void what_has_to_be_recorded(void **state)
 	}
 }
 
+#define CONTAINER "/docker/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+/* Puts the process into a control group, and feeds a call of it. */
+static void enter(struct assembly *as, const char *cgroup)
+{
+	struct linx_ctx ctx = record_ctx(TID, TID, 1, "cat");
+
+	as->r.pid = TID;
+	record_context(&as->r, LINX_REC_TASK, TID, &ctx);
+	record_str(&as->r, LINX_FIELD_CGROUP, cgroup);
+	assembly_event(as);
+	as->r.pid = 0;
+	record_exit(&as->r, TID, NR_SETUID, 0, ARGS(0));
+	assembly_event(as);
+}
+
 /*
  * Outside of containers, fields have the values that Falco's container plugin gives; if the cgroup is not known, they
  * have none.
  */
 static void fields_of_the_host(void **state)
 {
-	struct linx_ctx ctx = record_ctx(TID, TID, 1, "cat");
 	struct assembly *as = *state;
 
 	record_exit(&as->r, TID, NR_SETUID, 0, ARGS(0));
 	assembly_event(as);
 	expect(as, "not container.id exists and not container.name exists and not container.image exists and not k8s.pod.name exists");
-	as->r.pid = TID;
-	record_context(&as->r, LINX_REC_TASK, TID, &ctx);
-	record_str(&as->r, LINX_FIELD_CGROUP, "/system.slice/ssh.service");
-	assembly_event(as);
-	as->r.pid = 0;
-	record_exit(&as->r, TID, NR_SETUID, 0, ARGS(0));
-	assembly_event(as);
+	enter(as, "/system.slice/ssh.service");
 	expect(as, "container.id = host and container.full_id = host and container.name = host and container.type = host");
 	expect(as, "container.image = '' and container.image.id = '' and container.image.repository = '' and container.image.tag = '' and container.image.digest = ''");
-	expect(as, "not k8s.pod.name exists and not k8s.ns.name exists and not container.ip exists");
+	expect(as, "container.mounts = '' and container.labels = '' and container.privileged = false and k8s.pod.sandbox_id = '' and k8s.pod.full_sandbox_id = ''");
+	expect(as, "not k8s.pod.name exists and not k8s.ns.name exists and not container.ip exists and not container.mount.dest[/] exists");
+	expect(as, "thread.exectime = 0 and thread.totexectime = 0 and not thread.cpu exists");
+}
+
+/*
+ * Fields of a container have the values of Falco's container plugin: texts that are missing are empty, labels have an
+ * order, and a path in brackets is a regular expression.
+ */
+static void fields_of_a_container(void **state)
+{
+	static const char known[] =
+		"{\"containers\":[{\"cgroup\":\"" CONTAINER "\",\"id\":\"0123\",\"runtime\":\"docker\",\"image\":\"nginx\","
+		"\"image_repository\":\"nginx\",\"image_id\":\"sha256:9a\",\"started_ns\":\"5\",\"mounts\":["
+		"{\"source\":\"/srv/etc/x\",\"target\":\"/a\",\"writable\":true},{\"source\":\"/proc\",\"target\":\"/b\",\"mode\":\"ro\"}],"
+		"\"labels\":{\"z\":\"1\",\"io.kubernetes.pod.name\":\"web\",\"b\":\"\",\"annotation.x\":\"2\",\"a\":\"3\"}}]}";
+	struct linx_metadata *m;
+	struct assembly *as = *state;
+
+	assert_int_equal(linx_metadata_new(&m), 0);
+	assert_int_equal(linx_metadata_take(m, known, strlen(known)), 0);
+	linx_tasks_set_metadata(as->a->tasks, m);
+	enter(as, CONTAINER);
+	expect(as, "container.full_id = 0123 and container.name = '' and container.image.digest = '' and container.image.tag = latest");
+	expect(as, "container.image.id = 9a and container.image = nginx and k8s.pod.sandbox_id = '' and k8s.pod.full_sandbox_id = ''");
+	expect(as, "container.labels = 'a:3, b, z:1' and container.label[z] = 1 and not container.label[q] exists");
+	expect(as, "container.start_ts = 5 and container.duration exists and not container.privileged exists");
+	expect(as, "container.mounts = '/srv/etc/x:/a::true:,/proc:/b:ro:false:' and container.mount[1] = '/proc:/b:ro:false:'");
+	expect(as, "container.mount.dest[/etc] = /a and container.mount.dest[/proc*] = /b and container.mount.mode[c$] = ro and container.mount.mode[x$] = ''");
+	expect(as, "not container.mount.dest[^/etc] exists and not container.mount.dest[(] exists and container.mount.dest[^.pro] = /b");
+	expect(as, "container.mount.source[/a] = /srv/etc/x and container.mount.rdwr[/etc] = true and container.mount.propagation[0] = ''");
+	linx_tasks_set_metadata(as->a->tasks, NULL);
+	linx_metadata_free(m);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(modes_of_chmod), TEST(arguments_of_events), TEST(paths_are_whole), TEST(values_of_earlier_events_are_absent), TEST(buffers_of_vectors), TEST(users_have_names), TEST(accounts_without_names), TEST(files_and_errors), TEST(backslashes_in_quotes),
-		TEST(kinds_of_calls), TEST(paths_of_calls), TEST(words_and_accounts), TEST(open_descriptors), TEST(capabilities_of_the_machine), TEST(lists_and_their_first_value), TEST(descriptors_among_arguments), TEST(null_addresses), TEST(long_names_behind_containers), TEST(what_has_to_be_recorded), TEST(fields_of_the_host),
+		TEST(kinds_of_calls), TEST(paths_of_calls), TEST(words_and_accounts), TEST(open_descriptors), TEST(capabilities_of_the_machine), TEST(lists_and_their_first_value), TEST(descriptors_among_arguments), TEST(null_addresses), TEST(long_names_behind_containers), TEST(what_has_to_be_recorded), TEST(fields_of_the_host), TEST(fields_of_a_container),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
