@@ -96,6 +96,7 @@ struct linx_cond_source {
 	unsigned int nparts;
 	/* of GETOPT: option whose value is the result; 0: the result is the list of all options */
 	unsigned char option;
+	bool has_event; /* of a transformer: it has evt.type where Falco refuses that */
 	uint64_t stamp; /* number of the event for which value was computed: linx_condition.stamp */
 	bool has; /* the source has a value for that event */
 	struct linx_fld_value value;

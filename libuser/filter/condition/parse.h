@@ -65,6 +65,11 @@ int linx_parse_list(struct linx_parser *p, struct linx_cond_node *t);
 /* Returns the field that a source is, or that it transforms, if it is made of one field. NULL: it is made of several. */
 const struct linx_fld *linx_parse_transformed_field(const struct linx_condition *c, uint32_t source);
 /*
+ * True if a transformer has evt.type where Falco refuses it in a test: as any of its parts, and in a list only as the
+ * last one. list: the parts after the first are a list, as in join().
+ */
+bool linx_parse_has_event(const struct linx_condition *c, const struct linx_cond_source *s, bool list);
+/*
  * Checks that rules compare evt.type only with constants, and transformers of it only by searching, since Falco finds
  * the events of a rule by these tests. "position" is that of the operator.
  */

@@ -462,7 +462,7 @@ static int take_test(struct syntax *x)
 	bool own = !strncmp(x->at, LINX_FLD_PREFIX, strlen(LINX_FLD_PREFIX));
 	int ret;
 
-	if (has_list(x))
+	if (has_list(x) || (n && list_size(x, x->at, n) >= 0))
 		return fail(x, "a list stands here, and has the name of a macro or a field: another name is needed");
 	x->at += n;
 	if (n) {

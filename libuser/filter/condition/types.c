@@ -123,16 +123,20 @@ const struct linx_fld *linx_parse_transformed_field(const struct linx_condition 
 	return &s->field;
 }
 
-/* True if a source is evt.type, or is made of it. */
-static bool has_event(const struct linx_condition *c, uint32_t source)
+static bool is_event(const struct linx_cond_source *s)
 {
-	const struct linx_cond_source *s = &c->sources[source];
+	return s->transform == LINX_TF_NONE && (!strcmp(s->field.desc->name, "evt.type") || !strcmp(s->field.desc->name, "syscall.type"));
+}
 
-	if (s->transform == LINX_TF_NONE)
-		return !strcmp(s->field.desc->name, "evt.type") || !strcmp(s->field.desc->name, "syscall.type");
-	for (unsigned int i = 0; i < s->nparts; i++)
-		if (!s->literal[i] && has_event(c, s->part[i]))
+bool linx_parse_has_event(const struct linx_condition *c, const struct linx_cond_source *s, bool list)
+{
+	for (unsigned int i = 0; i < s->nparts; i++) {
+		const struct linx_cond_source *part = s->literal[i] ? NULL : &c->sources[s->part[i]];
+		bool counts = !list || !i || i + 1 == s->nparts;
+
+		if (part && (part->has_event || (counts && is_event(part))))
 			return true;
+	}
 	return false;
 }
 
@@ -140,12 +144,13 @@ int linx_parse_check_events(struct linx_parser *p, const struct linx_cond_node *
 {
 	bool other = t->count && p->c->operands[t->first].is_source;
 
-	if (!p->c->is_of_rules || t->modified || !has_event(p->c, t->source) ||
+	if (!p->c->is_of_rules || t->modified ||
 	    (t->op != LINX_OP_EQ && t->op != LINX_OP_NE && t->op != LINX_OP_IN && t->op != LINX_OP_EXISTS))
 		return 0;
-	if (p->c->sources[t->source].transform != LINX_TF_NONE)
+	if (p->c->sources[t->source].has_event)
 		return linx_parse_fail_sense(p, position, "a transformer of evt.type cannot be compared so: compare evt.type itself");
-	return other ? linx_parse_fail_sense(p, position, "evt.type is compared with constants alone here") : 0;
+	return other && is_event(&p->c->sources[t->source]) ?
+		       linx_parse_fail_sense(p, position, "evt.type is compared with constants alone here") : 0;
 }
 
 int linx_parse_check_part(struct linx_parser *p, uint32_t takes, const struct linx_fld *part, const char *position)
