@@ -125,8 +125,26 @@ static bool own_value(struct linx_rules *r, const struct linx_rules_item *it, en
 /* True for a fact of all ancestors, which Falco shows joined by blanks: proc.aname without a number. */
 static bool is_of_ancestors(const struct linx_cond_source *s)
 {
-	return s->transform == LINX_TF_NONE && s->field.desc->kind == LINX_FLD_TEXTS && s->field.desc->argument == LINX_FLD_MAYBE &&
+	return s->transform == LINX_TF_NONE && s->field.desc->kind == LINX_FLD_TEXTS && s->field.desc->argument == LINX_FLD_PLACE &&
 	       s->field.index < 0;
+}
+
+/* True for proc.apid without a number. Falco shows the process itself then, though a condition compares all ancestors. */
+static bool is_own_number(const struct linx_cond_source *s)
+{
+	return s->transform == LINX_TF_NONE && s->field.desc->kind == LINX_FLD_NUMBERS && s->field.desc->argument == LINX_FLD_PLACE &&
+	       s->field.index < 0;
+}
+
+static void own_number(struct linx_rules *r, const struct linx_event *ev, const struct linx_cond_source *s, struct linx_output_field *to)
+{
+	struct linx_fld_env e = linx_source_env(r->tree, ev, &r->shown);
+	struct linx_fld_value v = { 0 };
+	struct linx_fld self = s->field;
+
+	self.index = 0;
+	if (linx_fld_get(&e, &self, 0, &v))
+		to->value = (struct linx_field_value){ .type = LINX_FIELD_NUMBER, .num = v.num };
 }
 
 static bool ancestors_of(struct linx_rules *r, const struct linx_event *ev, const struct linx_cond_source *s, struct linx_output_field *to)
@@ -151,7 +169,9 @@ static bool value_of(struct linx_rules *r, const struct linx_event *ev, uint32_t
 	size_t start = r->values.len;
 
 	to->value = (struct linx_field_value){ .type = LINX_FIELD_NULL };
-	if (!v)
+	if (is_own_number(s))
+		own_number(r, ev, s, to);
+	if (!v || is_own_number(s))
 		return true;
 	if (is_of_ancestors(s))
 		return ancestors_of(r, ev, s, to);

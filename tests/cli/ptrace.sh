@@ -317,6 +317,46 @@ test_attach() {
 	wait $!
 }
 
+# ancestors PID: prints the names of all ancestors of a process, from its parent on.
+ancestors() {
+	local pid names=""
+	for ((pid = $(awk '/^PPid:/ { print $2 }' "/proc/$1/status"); pid; pid = $(awk '/^PPid:/ { print $2 }' "/proc/$pid/status"))); do
+		names+=" $(cat "/proc/$pid/comm")"
+	done
+	echo "${names# }"
+}
+
+# A process that is attached to has the environment that /proc shows, as in Falco.
+test_environment_of_attached() {
+	cat >rules.yaml <<-'END'
+		- rule: Env
+		  desc: d
+		  condition: evt.type in (open, openat) and fd.name endswith /touched and proc.env[MARK] = attached
+		  output: "<%proc.env[MARK]>"
+		  priority: NOTICE
+	END
+	MARK=attached bash -c 'until [ -e stop ]; do : >touched; sleep 0.1; done' &
+	wait_for test -e touched
+	traced -n 1 --rules rules.yaml -p $!
+	is_status 0
+	has out '<attached>$'
+	touch stop
+	wait $!
+}
+
+# The nearest ancestor in which a variable is not empty counts.
+test_variables_of_ancestors() {
+	cat >rules.yaml <<-'END'
+		- rule: Env
+		  desc: d
+		  condition: evt.type in (open, openat) and fd.name endswith /touched and proc.aenv[MARK] = outer
+		  output: "<%proc.aenv[MARK]>"
+		  priority: NOTICE
+	END
+	traced -q --rules rules.yaml -- env MARK=outer bash -c 'MARK= bash -c "MARK=own bash -c \": >touched\"; :"; :'
+	has out '<outer>$'
+}
+
 # Ancestors and the session leader are not traced, and are read from /proc: in a live trace, and in each file of a
 # series.
 test_processes_outside() {
@@ -325,7 +365,7 @@ test_processes_outside() {
 		- rule: Outside
 		  desc: d
 		  condition: evt.type in (open, openat) and fd.name endswith /touched
-		  output: "<%proc.pname|%proc.pcmdline|%proc.aname[2]|%proc.ppid|%proc.sname|%proc.pexepath>"
+		  output: "<%proc.pname|%proc.pcmdline|%proc.aname[2]|%proc.ppid|%proc.sname|%proc.pexepath|%proc.apid|%proc.aname>"
 		  priority: NOTICE
 	END
 	setsid bash -c 'bash -c "until [ -e stop ]; do : >touched; sleep 0.1; done" & echo $! >pid; wait' &
@@ -335,7 +375,7 @@ test_processes_outside() {
 	parent=$(awk '/^PPid:/ { print $2 }' "/proc/$pid/status")
 	above=$(awk '/^PPid:/ { print $2 }' "/proc/$parent/status")
 	leader=$(cut -d ' ' -f 6 "/proc/$pid/stat")
-	want="<$(cat "/proc/$parent/comm")|$(tr '\0' ' ' <"/proc/$parent/cmdline" | sed 's/ $//')|$(cat "/proc/$above/comm")|$parent|$(cat "/proc/$leader/comm")|$(readlink "/proc/$parent/exe")>"
+	want="<$(cat "/proc/$parent/comm")|$(tr '\0' ' ' <"/proc/$parent/cmdline" | sed 's/ $//')|$(cat "/proc/$above/comm")|$parent|$(cat "/proc/$leader/comm")|$(readlink "/proc/$parent/exe")|$pid|$(ancestors "$pid")>"
 	traced -n 1 --rules rules.yaml -p "$pid"
 	is_status 0
 	grep -qF "$want" out || broken "the alert is not of $want"

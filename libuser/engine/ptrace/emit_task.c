@@ -73,7 +73,7 @@ static void put_context(struct linx_engine_ptrace *p, struct linx_tracee *t, uns
 	t->announced = linx_group_begin(p, t->tid, NULL, p->now_ns);
 	if (!t->announced)
 		return;
-	linx_proc_read_names(&f, t->tid, exec && p->walk.envp);
+	linx_proc_read_names(&f, t->tid, p->walk.envp);
 	complete_who(t, &f.who);
 	t->ctx = f.ctx;
 	f.ctx.code = (uint32_t)old;

@@ -270,7 +270,7 @@ FALCO_GET(proc_aargs)
 	return put_line(e, ancestor(e, f, i), NULL, 0, v);
 }
 
-/* Gets a variable of the environment of the nearest ancestor that has it. */
+/* Gets a variable of the environment of the nearest ancestor in which it is not empty. */
 static bool ancestor_variable(const struct linx_fld_env *e, const char *name, struct linx_fld_value *v)
 {
 	const struct linx_process *p;
@@ -279,7 +279,7 @@ static bool ancestor_variable(const struct linx_fld_env *e, const char *name, st
 		p = linx_event_borrow_ancestor(e->ev, n);
 		if (!p)
 			return false;
-		if (p->env.data && give_variable(p, name, v))
+		if (p->env.data && give_variable(p, name, v) && v->n)
 			return true;
 	}
 	return false;
