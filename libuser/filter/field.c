@@ -196,17 +196,27 @@ static const struct linx_fld_desc *find_desc(enum linx_fld_language language, co
 	return NULL;
 }
 
-/* Beginnings of Falco's fields whose argument may follow a dot: "evt.arg.flags" is evt.arg[flags]. */
-static const char *const dotted[] = { "evt.arg.", "evt.rawarg.", "evt.type.is.", "evt.abspath.", "thread.cgroup." };
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
+
+/*
+ * Beginnings of Falco's fields whose argument may follow a dot: "evt.arg.flags" is evt.arg[flags]. accepts: characters
+ * that the argument may have; NULL: all
+ */
+static const struct {
+	const char *prefix, *accepts;
+} dotted[] = {
+	{ "evt.arg.", NULL }, { "evt.rawarg.", NULL }, { "evt.type.is.", NULL }, { "evt.abspath.", NULL }, { "thread.cgroup.", LETTERS },
+};
 
 static const struct linx_fld_desc *find_falco(const char *s, size_t len, struct linx_fld *f)
 {
 	const struct linx_fld_desc *d = find_desc(LINX_FLD_FALCO, s, len);
 
 	for (size_t i = 0; !d && i < ARRAY_SIZE(dotted); i++) {
-		size_t n = strlen(dotted[i]);
+		size_t n = strlen(dotted[i].prefix);
 
-		if (len <= n || memcmp(s, dotted[i], n) != 0 || len - n >= sizeof(f->name))
+		if (len <= n || memcmp(s, dotted[i].prefix, n) != 0 || len - n >= sizeof(f->name) ||
+		    (dotted[i].accepts && strspn(s + n, dotted[i].accepts) < len - n))
 			continue;
 		memcpy(f->name, s + n, len - n);
 		d = find_desc(LINX_FLD_FALCO, s, n - 1);
