@@ -341,14 +341,20 @@ LINX_API int linx_get_http_counts(const struct linx *l, struct linx_http_counts 
 	return 0;
 }
 
+/* Refuses a setting that chooses among events, if the source only counts calls. 0 or -EINVAL. */
+static int check_has_events(struct linx *l, const char *setting)
+{
+	return linx_get_stream_info(l)->counts ? linx_fail(&l->err, -EINVAL, "no %s: the source only counts calls", setting) : 0;
+}
+
 LINX_API int linx_set_condition(struct linx *l, const char *text)
 {
 	struct linx_selection c = l->selection;
 	struct linx_condition *old = c.by_rules ? NULL : c.condition;
-	int ret;
+	int ret = text ? check_has_events(l, "condition") : 0;
 
-	if (text && linx_get_stream_info(l)->counts)
-		return linx_fail(&l->err, -EINVAL, "no condition: the source only counts calls");
+	if (ret)
+		return ret;
 	c.condition = NULL;
 	c.by_rules = false;
 	ret = text ? linx_condition_new(text, &c.condition, &l->err) : 0;
@@ -517,8 +523,9 @@ LINX_API int linx_sample(struct linx *l, const char *expr, unsigned int every)
 
 	if (!l->e->ops->sample)
 		return linx_not_live(l, "sample");
-	if (linx_get_stream_info(l)->counts)
-		return linx_fail(&l->err, -EINVAL, "no sampling: the source only counts calls");
+	ret = check_has_events(l, "sampling");
+	if (ret)
+		return ret;
 	if (!every || every > UINT16_MAX)
 		return linx_fail(&l->err, -EINVAL, "one of %u calls: not between 1 and %d", every, UINT16_MAX);
 	ret = linx_table_select(l->table, expr ? expr : "all", &sel, &l->err);
@@ -542,8 +549,9 @@ LINX_API int linx_budget(struct linx *l, uint64_t per_second)
 
 	if (!l->e->ops->budget)
 		return linx_not_live(l, "budget");
-	if (linx_get_stream_info(l)->counts)
-		return linx_fail(&l->err, -EINVAL, "no budget: the source only counts calls");
+	ret = check_has_events(l, "budget");
+	if (ret)
+		return ret;
 	ret = l->e->ops->budget(l->e, per_second);
 	return ret ? linx_engine_failed(l, ret) : 0;
 }
