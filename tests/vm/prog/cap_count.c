@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Makes N calls each of getppid, close of no descriptor, dup and close of a descriptor, and N / 100 children that end at
- * once, and a change of its name and of its real uid. Then it ends. The counts of a recording must be exactly these.
+ * Closes a descriptor that it does not have, and changes its name and its real uid. Then it makes N calls each of
+ * getppid, close of no descriptor, dup and close of a descriptor, and N / 100 children that end at once. At its end it
+ * executes the program at the path NEXT. The counts of a recording must be exactly these.
  *
- * usage: cap_count N
+ * usage: cap_count N [NEXT N]
  */
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -25,6 +26,7 @@ int main(int argc, char **argv)
 {
 	int n = argc > 1 ? atoi(argv[1]) : 100;
 
+	syscall(SYS_close, -1);
 	prctl(PR_SET_NAME, "renamed", 0, 0, 0);
 	if (setuid(getuid()))
 		return 1;
@@ -35,5 +37,7 @@ int main(int argc, char **argv)
 		if (i % 100 == 99)
 			make_child();
 	}
-	return 0;
+	if (argc > 2)
+		execv(argv[2], argv + 2);
+	return argc > 2;
 }

@@ -249,6 +249,56 @@ static void setups(void)
 	try_setup(SETUP(.flags = 7, .mode = LINX_MODE_RECORDER), 0, "all flags, recorder");
 }
 
+/* Tries to set up a session that only counts calls, with each setting that records could have. */
+static void counting_setups(void)
+{
+	char what[60];
+
+	try_setup(SETUP(.flags = LINX_SETUP_COUNT), 0, "counting");
+	try_setup(SETUP(.flags = LINX_SETUP_COUNT | LINX_SETUP_INCLUDE_SELF), 0, "counting its own calls, too");
+	for (__u32 flag = 1; flag < LINX_SETUP_COUNT; flag <<= 1) {
+		snprintf(what, sizeof(what), "counting, with flag %#x", flag);
+		if (flag != LINX_SETUP_INCLUDE_SELF)
+			try_setup(SETUP(.flags = LINX_SETUP_COUNT | flag), EINVAL, what);
+	}
+	try_setup(SETUP(.flags = LINX_SETUP_COUNT, .mode = LINX_MODE_RECORDER), EINVAL, "counting, recorder");
+	try_setup(SETUP(.flags = LINX_SETUP_COUNT, .mode = LINX_MODE_THROTTLE), EINVAL, "counting, throttle");
+}
+
+/* Makes each ioctl that concerns records in a session that only counts, and lets the session count. */
+static void counting(void)
+{
+	static struct linx_cpu_counters cpus[DEV_CPUS];
+	static struct linx_call_counters calls[LINX_ABI_NR][LINX_NR_MAX];
+	static __u64 left_out[LINX_ABI_NR][LINX_NR_MAX], buf[LINX_SNAPSHOT_MIN / 8];
+	struct linx_sample sample = { .size = sizeof(sample) };
+	struct linx_budget budget = { .size = sizeof(budget), .per_second = 1000 };
+	struct linx_snapshot snapshot = { .size = sizeof(snapshot), .buf = (uintptr_t)buf, .buf_size = sizeof(buf) };
+	struct linx_counters u = { .size = sizeof(u), .cpus = (uintptr_t)cpus, .cpus_count = 1, .calls = (uintptr_t)calls,
+				   .sampled_calls = (uintptr_t)left_out };
+
+	dev_open(&d);
+	ok(dev_info(&d).features & LINX_FEAT_COUNT, "INFO: counting is supported");
+	dev_setup(&d, SETUP(.flags = LINX_SETUP_COUNT | LINX_SETUP_INCLUDE_SELF));
+	dev_want_enter(&d, SYS_getppid);
+	fails(ioctl(d.fd, LINX_IOC_SELECT, &d.select), EINVAL, "counting: SELECT of an entry");
+	memset(d.select.enter, 0, sizeof(d.select.enter));
+	fails(ioctl(d.fd, LINX_IOC_SAMPLE, &sample), EINVAL, "counting: SAMPLE");
+	fails(ioctl(d.fd, LINX_IOC_BUDGET, &budget), EINVAL, "counting: BUDGET");
+	fails(ioctl(d.fd, LINX_IOC_SNAPSHOT, &snapshot), EINVAL, "counting: SNAPSHOT");
+	dev_want_exit(&d, SYS_getppid);
+	fails(ioctl(d.fd, LINX_IOC_SELECT, &d.select), 0, "counting: SELECT of a return");
+	dev_start(&d);
+	for (int i = 0; i < 10; i++)
+		syscall(SYS_getppid);
+	dev_stop(&d);
+	fails(ioctl(d.fd, LINX_IOC_COUNTERS, &u), 0, "counting: COUNTERS");
+	ok(left_out[LINX_ABI_X86_64][SYS_getppid] >= 10, "counting: %llu calls",
+	   (unsigned long long)left_out[LINX_ABI_X86_64][SYS_getppid]);
+	is(calls[LINX_ABI_X86_64][SYS_getppid].selected, 0, "counting: no record was to be written");
+	dev_close(&d);
+}
+
 static void try_filter(struct linx_filter u, int want, const char *what)
 {
 	u.size = sizeof(u);
@@ -639,6 +689,8 @@ int main(void)
 	}
 	not_beyond();
 	setups();
+	counting_setups();
+	counting();
 	filters();
 	pids();
 	counters();
