@@ -98,14 +98,13 @@ static __always_inline void session_exit(struct linx_session *s, struct pt_regs 
 		return exit_filtered(s, regs, ret, key, fast);
 	if ((s16)fast > LINX_FAST_SLOW)
 		return exit_timed(s, regs, ret, key, fast & LINX_FAST_MASK);
-	if (fast == LINX_FAST_SLOW)
+	if (fast == (LINX_FAST_SPECIAL | LINX_FAST_COUNT))
+		return exit_count(s, regs, ret, key);
+	if (fast < (LINX_FAST_SPECIAL | LINX_FAST_COUNT)) /* LINX_FAST_SLOW; the comparison before decides this, too */
 		return linx_exit_slow(s, regs, ret, key, key);
-	if (fast <= (LINX_FAST_SPECIAL | LINX_FAST_WRITE)) {
-		if (fast == (LINX_FAST_SPECIAL | LINX_FAST_COUNT))
-			return exit_count(s, regs, ret, key);
+	if (fast <= (LINX_FAST_SPECIAL | LINX_FAST_WRITE))
 		return fast == (LINX_FAST_SPECIAL | LINX_FAST_WRITE) ? exit_write_http(s, regs, ret, key, NULL) :
 								       exit_read_http(s, regs, ret, key, NULL);
-	}
 	if (unlikely(fast & (LINX_FAST_TIMED | LINX_FAST_BUDGET)))
 		return fast & LINX_FAST_BUDGET ? exit_budget(s, regs, ret, key, fast) :
 						 exit_http(s, regs, ret, key, fast & LINX_FAST_MASK, true);
