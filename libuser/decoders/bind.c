@@ -251,5 +251,4 @@ void linx_table_bind(struct linx_table *t)
 			*alike = arg;
 		}
 		bind_row(row);
-	}
-}
+	}}

@@ -109,6 +109,7 @@ void linx_subcall(const struct linx_table *t, struct linx_event *ev, struct linx
 	*room = (struct linx_table_call){ .name = name, .name_len = (unsigned int)strlen(name),
 		.nr = (int32_t)(call + (socket ? LINX_SUBCALL_SOCKET : LINX_SUBCALL_IPC)), .abi = ev->abi,
 		.layout = linx_table_abi(t, ev->abi), .row = row };
+	linx_table_set_facts(room);
 	ev->call = room;
 	ev->nargs = row->nargs;
 	memcpy(ev->args, args, sizeof(args));

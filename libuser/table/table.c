@@ -295,6 +295,7 @@ static int parse_nr(struct parser *p, char *s)
 	call->row = find_row(p->t, id);
 	if (!call->row)
 		return bad(p, "no row of that name");
+	linx_table_set_facts(call);
 	p->t->ncalls++;
 	return 0;
 }
@@ -312,6 +313,7 @@ static void add_far(struct linx_table *t)
 		call->abi = LINX_ABI_ARM % LINX_ABI_NR;
 		call->nr = far_calls[i].nr;
 		set_name(call, far_calls[i].name);
+		linx_table_set_facts(call);
 		t->ncalls++;
 	}
 }

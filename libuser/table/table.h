@@ -124,6 +124,19 @@ struct linx_table_row {
 /* Size of the cached beginning of a call's line, its name and parenthesis. A longer beginning is composed each time. */
 #define LINX_OPENING_ROOM 24u
 
+/*
+ * Facts about a call that fields of descriptors ask of each event, as bits of linx_table_call.named: its name begins
+ * with these letters; OPENS: it has an argument for the flags of an open, or is creat().
+ */
+#define LINX_NAMED_ACCEPT 0x01u
+#define LINX_NAMED_SOCKET 0x02u
+#define LINX_NAMED_CONNECT 0x04u
+#define LINX_NAMED_BIND 0x08u
+#define LINX_NAMED_LISTEN 0x10u
+#define LINX_NAMED_RECVFROM 0x20u
+#define LINX_NAMED_SENDTO 0x40u
+#define LINX_NAMED_OPENS 0x80u
+
 struct linx_table_call {
 	const char *name;
 	unsigned int name_len;
@@ -133,7 +146,14 @@ struct linx_table_call {
 	unsigned int abi;
 	unsigned int layout; /* layout of the call's structures: linx_table_abi() of abi */
 	const struct linx_table_row *row;
+	uint8_t named; /* LINX_NAMED_* */
+	/* arguments of a call that opens: its flags; its path. -1: it has none */
+	int8_t open_flags, open_path;
+	bool open_how; /* the argument for the flags is a struct open_how, which has them */
 };
+
+/* Sets the facts of a call by its name and its row: named, open_flags, open_path and open_how. */
+void linx_table_set_facts(struct linx_table_call *call);
 
 struct linx_table {
 	char *text; /* the table's text, as strings; all names point into it */

@@ -137,64 +137,42 @@ int linx_falco_place(const struct linx_event *ev, const char *name)
 	return -1;
 }
 
-static bool is_call(const struct linx_event *ev, const char *name)
+/* Returns the event's call; NULL: the event is none, or its call is unknown. */
+static const struct linx_table_call *call_of(const struct linx_event *ev)
 {
-	const char *own = ev->kind == LINX_EVENT_SYSCALL && ev->call ? linx_event_get_name(ev) : NULL;
-
-	return own && !strcmp(own, name);
+	return ev->kind == LINX_EVENT_SYSCALL ? ev->call : NULL;
 }
 
-/*
- * Returns the index of the argument that has an open's flags. *in_how: the argument is a struct open_how, which has
- * them. -1: the call is not an open.
- */
-static int flags_place(const struct linx_event *ev, bool *in_how)
+bool linx_falco_is(const struct linx_event *ev, unsigned int named)
 {
-	static const char prefix[] = "open_";
-	const struct linx_table_row *row = ev->kind == LINX_EVENT_SYSCALL && ev->call ? ev->call->row : NULL;
+	const struct linx_table_call *call = call_of(ev);
 
-	for (unsigned int i = 0; row && i < row->nargs; i++) {
-		const char *type = row->args[i].type;
-
-		if (strncmp(type, prefix, strlen(prefix)) != 0)
-			continue;
-		type += strlen(prefix);
-		*in_how = !strcmp(type, "how");
-		if (*in_how || (!strcmp(type, "flags") && !strcmp(row->args[i].name, "flags")))
-			return (int)i;
-	}
-	return -1;
+	return call && call->named & named;
 }
 
-/* True for calls that open a file: those with an argument for open flags, and creat(). */
 bool linx_falco_is_open(const struct linx_event *ev)
 {
-	bool in_how;
-
-	return flags_place(ev, &in_how) >= 0 || is_call(ev, "creat");
+	return linx_falco_is(ev, LINX_NAMED_OPENS);
 }
 
 int linx_falco_open_path(const struct linx_event *ev)
 {
-	if (!linx_falco_is_open(ev))
-		return -1;
-	for (unsigned int i = 0; i < ev->call->row->nargs; i++)
-		if (strstr(ev->call->row->args[i].name, "name"))
-			return (int)i;
-	return -1;
+	const struct linx_table_call *call = call_of(ev);
+
+	return call ? call->open_path : -1;
 }
 
 bool linx_falco_open_flags(const struct linx_event *ev, uint64_t *flags)
 {
+	const struct linx_table_call *call = call_of(ev);
 	const struct linx_value *how;
-	bool in_how = false;
-	int at = flags_place(ev, &in_how);
+	int at = call ? call->open_flags : -1;
 
 	if (at < 0) {
 		*flags = O_CREAT | O_WRONLY | O_TRUNC;
-		return is_call(ev, "creat");
+		return linx_falco_is_open(ev); /* creat() */
 	}
-	if (in_how) {
+	if (call->open_how) {
 		how = linx_falco_value(ev->in, at, sizeof(*flags));
 		if (how)
 			memcpy(flags, how->data, sizeof(*flags));

@@ -21,17 +21,10 @@
 
 /* ---- which descriptor ------------------------------------------------------------------------ */
 
-static bool is_named(const struct linx_event *ev, const char *prefix)
-{
-	const char *name = ev->kind == LINX_EVENT_SYSCALL ? linx_event_get_name(ev) : NULL;
-
-	return name && !strncmp(name, prefix, strlen(prefix));
-}
-
 /* Returns the descriptor that the event is about: for open, accept and socket the one that they return. NULL: none. */
 static const struct linx_descriptor *descriptor(const struct linx_fld_env *e)
 {
-	if (linx_falco_is_open(e->ev) || is_named(e->ev, "accept") || is_named(e->ev, "socket"))
+	if (linx_falco_is(e->ev, LINX_NAMED_OPENS | LINX_NAMED_ACCEPT | LINX_NAMED_SOCKET))
 		return e->ev->kind == LINX_EVENT_SYSCALL ? linx_fds_result(e->ev->fds) : NULL;
 	return linx_fld_descriptor(e);
 }
@@ -45,7 +38,7 @@ FALCO_GET(fd_num)
 	FLD_ONE();
 	if (d)
 		return linx_fld_set_num(v, d->fd);
-	if (linx_falco_is_open(ev) || is_named(ev, "accept") || is_named(ev, "socket"))
+	if (linx_falco_is(ev, LINX_NAMED_OPENS | LINX_NAMED_ACCEPT | LINX_NAMED_SOCKET))
 		return ev->has_ret && linx_fld_set_num(v, ev->ret < 0 ? -1 : ev->ret);
 	at = linx_falco_place(ev, "fd");
 	return at >= 0 && at < (int)ev->nargs && !ev->args_gone && linx_fld_set_num(v, (int32_t)ev->args[at]);
@@ -246,7 +239,7 @@ static bool read_sockaddr(const struct linx_value *value, uint8_t addr[16], uint
 /* True if the call's connection or message took place, or may: it succeeded, or goes on, or has not returned. */
 static bool took_place(const struct linx_event *ev)
 {
-	return !ev->has_ret || ev->ret >= 0 || (ev->ret == -EINPROGRESS && is_named(ev, "connect"));
+	return !ev->has_ret || ev->ret >= 0 || (ev->ret == -EINPROGRESS && linx_falco_is(ev, LINX_NAMED_CONNECT));
 }
 
 /*
@@ -255,8 +248,8 @@ static bool took_place(const struct linx_event *ev)
  */
 static bool given_peer(const struct linx_event *ev, struct ends *x)
 {
-	bool received = is_named(ev, "recvfrom");
-	int at = is_named(ev, "connect") ? 1 : received || is_named(ev, "sendto") ? 4 : -1;
+	bool received = linx_falco_is(ev, LINX_NAMED_RECVFROM);
+	int at = linx_falco_is(ev, LINX_NAMED_CONNECT) ? 1 : received || linx_falco_is(ev, LINX_NAMED_SENDTO) ? 4 : -1;
 	const struct linx_value *values = received ? ev->out : ev->in;
 
 	if (!ev->call || !took_place(ev) || !read_sockaddr(linx_falco_value(values, at, 8), x->addr[1], &x->port[1]))
@@ -268,7 +261,7 @@ static bool given_peer(const struct linx_event *ev, struct ends *x)
 /* Sets this end from the address that a bind was given; its descriptor is that before the call. False: none. */
 static bool given_own(const struct linx_event *ev, struct ends *x)
 {
-	if (!is_named(ev, "bind") || !ev->call || !ev->has_ret || ev->ret)
+	if (!linx_falco_is(ev, LINX_NAMED_BIND) || !ev->call || !ev->has_ret || ev->ret)
 		return false;
 	if (!read_sockaddr(linx_falco_value(ev->in, 1, 8), x->addr[0], &x->port[0]))
 		return false;
@@ -310,7 +303,7 @@ static bool ends_of(const struct linx_fld_env *e, struct ends *x)
 		 * A socket without an address gets one during connect, and the record of the connect may not have that
 		 * address yet.
 		 */
-		x->has[0] = !is_named(e->ev, "connect") || d->sock.local_port || has_addr(d->sock.local, v6);
+		x->has[0] = !linx_falco_is(e->ev, LINX_NAMED_CONNECT) || d->sock.local_port || has_addr(d->sock.local, v6);
 	}
 	if (given_own(e->ev, x))
 		x->has[0] = true;
@@ -319,9 +312,9 @@ static bool ends_of(const struct linx_fld_env *e, struct ends *x)
 	else if (!inet)
 		return false;
 	x->bare = !x->has[1] && !x->port[0];
-	if (is_named(e->ev, "connect"))
+	if (linx_falco_is(e->ev, LINX_NAMED_CONNECT))
 		x->server = 1;
-	else if (is_named(e->ev, "accept") || is_named(e->ev, "bind") || is_named(e->ev, "listen") || !x->has[1])
+	else if (linx_falco_is(e->ev, LINX_NAMED_ACCEPT | LINX_NAMED_BIND | LINX_NAMED_LISTEN) || !x->has[1])
 		x->server = 0;
 	else
 		x->server = x->port[1] <= x->port[0];
@@ -501,7 +494,7 @@ static bool own_peer(const struct linx_descriptor *d)
 FALCO_GET(fd_connected)
 {
 	const struct linx_descriptor *d = descriptor(e);
-	bool connects = is_named(e->ev, "connect") && e->ev->has_ret && took_place(e->ev);
+	bool connects = linx_falco_is(e->ev, LINX_NAMED_CONNECT) && e->ev->has_ret && took_place(e->ev);
 
 	FLD_ONE();
 	if (!d)
@@ -694,7 +687,7 @@ static const char *unix_address(const struct linx_event *ev, int at, size_t *n)
 /* Writes what a bind or connect of a UNIX socket made its name. False: the call is another one, or failed. */
 static bool put_given_unix(const struct linx_fld_env *e, const struct linx_descriptor *d)
 {
-	bool binds = is_named(e->ev, "bind"), connects = is_named(e->ev, "connect");
+	bool binds = linx_falco_is(e->ev, LINX_NAMED_BIND), connects = linx_falco_is(e->ev, LINX_NAMED_CONNECT);
 	struct linx_descriptor after = { .fd = -1 };
 	const char *path, *s;
 	size_t n;
@@ -748,7 +741,7 @@ static void put_inet_tuple(struct linx_strbuf *o, const struct linx_descriptor *
 bool linx_falco_put_tuple(const struct linx_fld_env *e, bool inbound)
 {
 	const struct linx_descriptor *d = descriptor(e);
-	int at = is_named(e->ev, "connect") ? 1 : is_named(e->ev, "sendto") || is_named(e->ev, "recvfrom") ? 4 : -1;
+	int at = linx_falco_is(e->ev, LINX_NAMED_CONNECT) ? 1 : linx_falco_is(e->ev, LINX_NAMED_SENDTO | LINX_NAMED_RECVFROM) ? 4 : -1;
 	const struct linx_value *other = e->ev->call ? linx_falco_value(inbound ? e->ev->out : e->ev->in, at, 8) : NULL;
 	struct linx_descriptor after;
 	const char *path;

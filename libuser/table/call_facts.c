@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Facts about a call that fields of descriptors ask of each event. They are found once, when the call is made known. */
+#include <string.h>
+
+#include "base/array_size.h"
+#include "table/table.h"
+
+/* Finds the argument with the flags of an open: linx_table_call.open_flags and open_how. */
+static void find_open_flags(struct linx_table_call *call)
+{
+	static const char prefix[] = "open_";
+	const struct linx_table_row *row = call->row;
+
+	call->open_flags = -1;
+	for (unsigned int i = 0; i < row->nargs && call->open_flags < 0; i++) {
+		const char *type = row->args[i].type;
+
+		if (strncmp(type, prefix, strlen(prefix)) != 0)
+			continue;
+		type += strlen(prefix);
+		call->open_how = !strcmp(type, "how");
+		if (call->open_how || (!strcmp(type, "flags") && !strcmp(row->args[i].name, "flags")))
+			call->open_flags = (int8_t)i;
+	}
+}
+
+void linx_table_set_facts(struct linx_table_call *call)
+{
+	static const struct {
+		const char *prefix;
+		uint8_t named;
+	} prefixes[] = {
+		{ "accept", LINX_NAMED_ACCEPT }, { "socket", LINX_NAMED_SOCKET }, { "connect", LINX_NAMED_CONNECT },
+		{ "bind", LINX_NAMED_BIND }, { "listen", LINX_NAMED_LISTEN }, { "recvfrom", LINX_NAMED_RECVFROM },
+		{ "sendto", LINX_NAMED_SENDTO },
+	};
+
+	call->named = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
+		if (!strncmp(call->name, prefixes[i].prefix, strlen(prefixes[i].prefix)))
+			call->named |= prefixes[i].named;
+	find_open_flags(call);
+	if (call->open_flags >= 0 || !strcmp(call->name, "creat"))
+		call->named |= LINX_NAMED_OPENS;
+	call->open_path = -1;
+	for (unsigned int i = 0; call->named & LINX_NAMED_OPENS && i < call->row->nargs && call->open_path < 0; i++)
+		if (strstr(call->row->args[i].name, "name"))
+			call->open_path = (int8_t)i;
+}
