@@ -283,4 +283,15 @@ def test_live(wanted):
     print(json.dumps(data("state")["counts"]))
 
 
+def test_kept():
+    """The list has the newest events, and not the first ones, which the table counts."""
+    login()
+    counts, rows = data("state")["counts"], data("view", name="calls")["rows"]
+    events = data("events", most=1000)["events"]
+    check(any("the-end" in e["text"] for e in data("events", filter="linx.type = write")["events"]), "the last events are not listed")
+    check(not data("events", filter="linx.type = execve")["events"], "the first events are listed")
+    check(any(r["call"] == "execve" for r in rows), f"the first events are not counted: {rows[:3]}")
+    check(0 < counts["kept_from"] < counts["end"] and events[0]["at"] <= counts["kept_from"] + 10**9, f"kept since {counts['kept_from']}, the first is {events[0]['at']}")
+
+
 globals()["test_" + sys.argv[1]](*sys.argv[4:])

@@ -36,9 +36,9 @@ void page_put_counts(struct page *p, FILE *to)
 
 	pthread_mutex_lock(&m->lock);
 	fprintf(to, "{\"phase\":\"%s\",\"permille\":%u,\"start_ns\":\"%" PRIu64 "\",\"end\":%" PRIu64 ",\"events\":%" PRIu64 ",\"calls\":%" PRIu64
-		",\"untimed\":%" PRIu64 ",\"processes\":%u,\"threads\":%u,\"no_span\":%" PRIu64 ",\"no_task\":%" PRIu64 ",\"full\":%s,\"lost\":{",
+		",\"untimed\":%" PRIu64 ",\"processes\":%u,\"threads\":%u,\"no_span\":%" PRIu64 ",\"no_task\":%" PRIu64 ",\"kept_from\":%" PRIu64 ",\"lost\":{",
 		phases[m->phase], m->permille, m->start_ns, m->end, m->events, m->calls, m->untimed, m->nprocesses, m->ntasks, m->no_span,
-		m->no_task, p->full ? "true" : "false");
+		m->no_task, atomic_load(&p->kept_from));
 	for (unsigned int i = 0; i < LINX_LOST_NR; i++)
 		fprintf(to, "%s\"%s\":%" PRIu64, i ? "," : "", linx_lost_name(i), m->losses.lost[i]);
 	fprintf(to, "},\"lost_total\":%" PRIu64 ",\"skipped\":%" PRIu64 ",\"cut_off\":%s,\"certified\":%s}", sheet_lost(&m->losses), m->losses.skipped,
@@ -75,7 +75,7 @@ static unsigned int answer_state(struct page *p, const struct page_query *q, FIL
 	(void)q;
 	fputs("{\"counts\":", to);
 	page_put_counts(p, to);
-	fprintf(to, ",\"live\":%s,\"redacted\":%s,\"kept\":%" PRIu64 ",\"views\":[", p->live ? "true" : "false", p->redact ? "true" : "false", p->kept);
+	fprintf(to, ",\"live\":%s,\"redacted\":%s,\"views\":[", p->live ? "true" : "false", p->redact ? "true" : "false");
 	for (unsigned int i = 0; i < p->model.nviews; i++) {
 		fputs(i ? "," : "", to);
 		put_view(&p->model.views[i].def, to);

@@ -33,8 +33,8 @@ struct page {
 	const char *source; /* name of the recording, as the user knows it */
 	const char *node, *release, *engine;
 	bool live;
-	uint64_t kept; /* live: bytes of events that are kept for the list */
-	atomic_bool full; /* live: the list has as many bytes as may be kept, and later events are not in it */
+	/* live: time, as in the model, before which events may be missing in the list; 0: all events are in it */
+	_Atomic uint64_t kept_from;
 	atomic_bool stopping; /* readings end early */
 	atomic_uint readings; /* number of readings under way */
 };

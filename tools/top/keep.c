@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The newest records of a source, as a capture in memory: see top/keep.h. */
 #include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -26,15 +28,20 @@ struct half {
 struct top_keep {
 	struct linx *l;
 	uint64_t bytes;
+	bool on_disk;
 	struct half context, older, newer;
+	pthread_mutex_t lock; /* of context, older and newer: one thread changes them, others open what is kept */
 	struct linx_writer *writer; /* writes to newer */
 	uint64_t since_ns;
 };
 
-static int new_file(const char *name)
+static int new_file(const struct top_keep *k, const char *name)
 {
-	int fd = memfd_create(name, MFD_CLOEXEC);
+	const char *dir = getenv("TMPDIR");
+	int fd = k->on_disk ? open(dir && *dir ? dir : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600) : -1;
 
+	if (fd < 0) /* in memory, or the file system has no such files */
+		fd = memfd_create(name, MFD_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -57,7 +64,7 @@ static off_t size_of(const struct half *h)
 static int begin(struct top_keep *k, uint64_t since_ns)
 {
 	const struct linx_writer_opts opts = { .size = sizeof(opts), .beside = LINX_WRITER_ALL };
-	struct half h = { .fd = new_file("linx-kept"), .since_ns = since_ns };
+	struct half h = { .fd = new_file(k, "linx-kept"), .since_ns = since_ns };
 	uint32_t len = 0;
 	int rc = h.fd < 0 ? h.fd : linx_writer_new(k->l, h.fd, &opts, &k->writer, NULL);
 
@@ -66,11 +73,13 @@ static int begin(struct top_keep *k, uint64_t since_ns)
 	if (rc >= 0 && (!len || len > HEADER_LEN_MAX))
 		rc = -EBADMSG;
 	h.header = (off_t)len;
+	pthread_mutex_lock(&k->lock);
 	k->newer = h;
+	pthread_mutex_unlock(&k->lock);
 	return rc < 0 ? rc : 0;
 }
 
-struct top_keep *top_keep_new(struct linx *l, uint64_t bytes, struct problem *why)
+struct top_keep *top_keep_new(struct linx *l, uint64_t bytes, bool on_disk, struct problem *why)
 {
 	struct top_keep *k = problem_alloc(sizeof(*k), why);
 	int rc;
@@ -79,6 +88,8 @@ struct top_keep *top_keep_new(struct linx *l, uint64_t bytes, struct problem *wh
 		return NULL;
 	k->l = l;
 	k->bytes = bytes;
+	k->on_disk = on_disk;
+	pthread_mutex_init(&k->lock, NULL);
 	k->context.fd = k->older.fd = k->newer.fd = -1;
 	rc = begin(k, 0);
 	if (!rc)
@@ -96,6 +107,7 @@ void top_keep_free(struct top_keep *k)
 	drop(&k->context);
 	drop(&k->older);
 	drop(&k->newer);
+	pthread_mutex_destroy(&k->lock);
 	free(k);
 }
 
@@ -127,10 +139,10 @@ static int append(int fd, const struct half *h, off_t from, char *buffer)
 /*
  * Makes one capture of the context and these halves, with the header of the first. Returns its descriptor, or -errno.
  */
-static int join(const struct half *const *halves, unsigned int n)
+static int join(const struct top_keep *k, const struct half *const *halves, unsigned int n)
 {
 	char *buffer = malloc(COPY_BYTES);
-	int fd = buffer ? new_file("linx-joined") : -ENOMEM, rc = 0;
+	int fd = buffer ? new_file(k, "linx-joined") : -ENOMEM, rc = 0;
 	bool begun = false;
 
 	for (unsigned int i = 0; fd >= 0 && !rc && i < n; i++) {
@@ -148,12 +160,38 @@ static int join(const struct half *const *halves, unsigned int n)
 	return rc;
 }
 
-int top_keep_open(struct top_keep *k)
+int top_keep_flush(struct top_keep *k)
 {
-	const struct half *const halves[] = { &k->context, &k->older, &k->newer };
 	int rc = k->writer ? linx_writer_step(k->writer, 0) : 0;
 
-	return rc < 0 ? rc : join(halves, 3);
+	return rc < 0 ? rc : 0;
+}
+
+/* Copies a half with a descriptor of its own, so that it stays when the original is dropped. */
+static struct half held(const struct half *h)
+{
+	struct half copy = *h;
+
+	copy.fd = h->fd < 0 ? -1 : fcntl(h->fd, F_DUPFD_CLOEXEC, 0);
+	return copy;
+}
+
+int top_keep_open(struct top_keep *k)
+{
+	struct half copies[3];
+	const struct half *const halves[] = { &copies[0], &copies[1], &copies[2] };
+	int fd;
+
+	/* the lock is held only for this: the copying takes longer than the reader of events may wait */
+	pthread_mutex_lock(&k->lock);
+	copies[0] = held(&k->context);
+	copies[1] = held(&k->older);
+	copies[2] = held(&k->newer);
+	pthread_mutex_unlock(&k->lock);
+	fd = join(k, halves, 3);
+	for (unsigned int i = 0; i < 3; i++)
+		drop(&copies[i]);
+	return fd;
 }
 
 /* ---- the context ------------------------------------------------------------------------------ */
@@ -174,7 +212,7 @@ static int pass(struct linx *l)
 }
 
 /* Writes the records of tasks and descriptors that a capture has to a new one. */
-static int copy_context(int from, struct half *to)
+static int copy_context(const struct top_keep *k, int from, struct half *to)
 {
 	const struct linx_writer_opts opts = { .size = sizeof(opts), .beside = LINX_WRITER_KEPT };
 	struct linx_writer *w = NULL;
@@ -182,7 +220,7 @@ static int copy_context(int from, struct half *to)
 	uint32_t len = 0;
 	int rc;
 
-	*to = (struct half){ .fd = new_file("linx-context") };
+	*to = (struct half){ .fd = new_file(k, "linx-context") };
 	rc = to->fd < 0 ? to->fd : linx_open_file(from, "kept events", &l, NULL);
 	if (rc >= 0)
 		rc = linx_writer_new(l, to->fd, &opts, &w, NULL);
@@ -198,25 +236,28 @@ static int copy_context(int from, struct half *to)
 	return rc < 0 ? rc : 0;
 }
 
-/* Drops the calls of the older half. */
+/* Makes the newer half the older one, of which only the context stays. */
 static int forget_older(struct top_keep *k)
 {
 	const struct half *const halves[] = { &k->context, &k->older };
-	struct half context;
-	int rc = 0, fd;
+	struct half context = { .fd = -1 };
+	int rc = 0, fd = k->older.fd < 0 ? -1 : join(k, halves, 2);
 
-	if (k->older.fd < 0)
-		return 0;
-	fd = join(halves, 2);
-	if (fd < 0)
-		return fd;
-	rc = copy_context(fd, &context);
-	close(fd);
+	if (k->older.fd >= 0 && fd < 0)
+		rc = fd;
+	if (fd >= 0) {
+		rc = copy_context(k, fd, &context);
+		close(fd);
+	}
+	if (rc || size_of(&context) > (off_t)(k->bytes / CONTEXT_PART))
+		drop(&context);
+	pthread_mutex_lock(&k->lock);
 	drop(&k->context);
 	drop(&k->older);
 	k->context = context;
-	if (rc || size_of(&context) > (off_t)(k->bytes / CONTEXT_PART))
-		drop(&k->context);
+	k->older = k->newer;
+	k->newer.fd = -1;
+	pthread_mutex_unlock(&k->lock);
 	return rc;
 }
 
@@ -231,8 +272,6 @@ int top_keep_look(struct top_keep *k, uint64_t time_ns)
 	k->writer = NULL;
 	if (rc >= 0)
 		rc = forget_older(k);
-	k->older = k->newer;
-	k->newer.fd = -1;
 	/* events that are read late can be a little older than the newest one */
 	k->since_ns = k->older.since_ns;
 	return rc < 0 ? rc : begin(k, time_ns);

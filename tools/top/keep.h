@@ -5,6 +5,7 @@
  * The capture has two halves, each written by a linx_writer. When the newer half is full, the older one is dropped.
  * Only its records of tasks and descriptors stay; they are the context that is read before the halves. Records of calls
  * are copied without being decoded: so keeping them costs little, and a reading shows all that a capture file shows.
+ * linxcap top and the page of linxcap serve keep events in this way.
  */
 #ifndef LINXCAP_TOP_KEEP_H
 #define LINXCAP_TOP_KEEP_H
@@ -16,19 +17,22 @@
 struct top_keep;
 
 /*
- * Begins to keep what linx_next() reads from l, in about so many bytes. Call it before the first linx_next(). NULL: why has the reason. The source
- * must live until top_keep_free().
+ * Begins to keep what is read from l by linx_next(), in about so many bytes. Call it before the first
+ * linx_next(). on_disk: in files without a name in TMPDIR or /tmp; otherwise, and where such files cannot be, in
+ * memory. NULL: why has the reason. The source must live until top_keep_free().
  */
-struct top_keep *top_keep_new(struct linx *l, uint64_t bytes, struct problem *why);
+struct top_keep *top_keep_new(struct linx *l, uint64_t bytes, bool on_disk, struct problem *why);
 void top_keep_free(struct top_keep *k);
 /*
- * Drops the older half when the newer one is full. Call it regularly. time_ns: wall clock of the newest event. 0 or
- * -errno: no more is kept.
+ * Looks whether the newer half is full. Call it now and then, in the thread that reads l. time_ns: wall clock of the
+ * newest event. 0 or -errno: no more is kept.
  */
 int top_keep_look(struct top_keep *k, uint64_t time_ns);
+/* Writes what was read from l so far, so that top_keep_open() finds it. In the thread that reads l. 0 or -errno. */
+int top_keep_flush(struct top_keep *k);
 /*
- * Returns a descriptor of a capture with all that is kept now; its offset is the beginning of the capture. The caller
- * closes it. -errno: failure.
+ * Returns a descriptor of a capture with all that was kept until the last top_keep_flush(), at its beginning; the
+ * caller closes it. -errno. Any thread may call it.
  */
 int top_keep_open(struct top_keep *k);
 /* Returns the wall clock before which calls may have been dropped; 0: none was. */

@@ -549,7 +549,7 @@ static const struct option rows[] = {
 	{ .help = "The page", .scope = SCOPE_PAGE },
 	{ 0, "port", "N", "at this port of 127.0.0.1 (default: a free one)", set_port, 0, SCOPE_PAGE },
 	{ 0, "save", "FILE", "do not serve: write the page with its data to FILE", option_set_word, AT(look.page.save_path), SCOPE_PAGE },
-	{ 0, "keep", "SIZE", "live: events of the list, as recorded (default\n256M); later ones count, and are not in the list", set_keep, 0, SCOPE_PAGE },
+	{ 0, "keep", "SIZE", "live: keep the newest events for the list\n(default 256M); older ones count, and are not in it", set_keep, 0, SCOPE_PAGE },
 
 	{ .help = "What to record" },
 	{ 'e', NULL, "trace=SET",

@@ -39,7 +39,7 @@ static struct found read_kept(struct top_keep *k)
 	const struct linx_event *ev;
 	struct linx *l;
 	int64_t ret;
-	int fd = top_keep_open(k);
+	int fd = top_keep_flush(k) ? -1 : top_keep_open(k);
 
 	assert_true(fd >= 0);
 	assert_int_equal(linx_open_file(fd, "kept", &l, NULL), 0);
@@ -59,7 +59,7 @@ static struct found read_kept(struct top_keep *k)
 	return f;
 }
 
-static void kept(void **state)
+static void keeps(bool on_disk)
 {
 	struct fake *f = fake_new(1);
 	const struct linx_event *ev;
@@ -70,12 +70,11 @@ static void kept(void **state)
 	struct linx *l;
 	int rc;
 
-	(void)state;
 	fake_context(f, 0, 50, LINX_REC_TASK, FIRST_TID);
 	for (unsigned int i = 0; i < CALLS; i++)
 		fake_exit(f, 0, 100 + i * 10, CALL_READ, i);
 	assert_int_equal(linx_source_open(&f->e, &l, NULL), 0);
-	k = top_keep_new(l, KEEP, &why);
+	k = top_keep_new(l, KEEP, on_disk, &why);
 	assert_non_null(k);
 	while ((rc = linx_next(l, &ev, 0)) >= 0) {
 		if (rc != 1 || linx_event_get_kind(ev) != LINX_EVENT_SYSCALL)
@@ -102,9 +101,21 @@ static void kept(void **state)
 	linx_close(l);
 }
 
+static void kept(void **state)
+{
+	(void)state;
+	keeps(false);
+}
+
+static void kept_on_disk(void **state)
+{
+	(void)state;
+	keeps(true);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(kept) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(kept), cmocka_unit_test(kept_on_disk) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

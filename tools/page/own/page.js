@@ -730,7 +730,7 @@ const readEvents = latest(async more => {
 	$("events-more").hidden = !d.more;
 	$("events-text").textContent = number(list.items.length) + " events" + (d.more ? " shown, there are more" : "") + (d.damaged ? ". The recording is damaged behind them." : "") +
 		(saved && saved.events.left_out ? `. This file does not have ${number(saved.events.left_out)} further events.` : "") +
-		(counts.full ? ". Events beyond what is kept (--keep) are not in this list." : "");
+		(counts.kept_from ? ". Older events than those of " + seconds(counts.kept_from) + " are no longer kept (--keep)." : "");
 	$("events-part").textContent = list.from === null ? "" : "from " + seconds(list.from) + " to " + seconds(list.to);
 	$("events-all").hidden = list.from === null;
 });
@@ -811,8 +811,8 @@ open.account = () => {
 		notes.push(number(counts.no_span) + " calls are not in timeline and heat map, which have the first 4,000,000.");
 	if (counts.no_task)
 		notes.push(number(counts.no_task) + " events are of tasks that are not known, or beyond 65,536 processes and 131,072 threads.");
-	if (counts.full)
-		notes.push("The list of events ends where --keep was reached.");
+	if (counts.kept_from)
+		notes.push("Events before " + seconds(counts.kept_from) + " are no longer in the list: it has as many as --keep allows. All else counts them.");
 	if (state.redacted)
 		notes.push("Secrets are blanked by --redact.");
 	if (saved && saved.events.left_out)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * The page of linxcap serve. Events become facts of the page's model. Lists of events are made by reading the recording
- * again: the file of -r, or, live and from a pipe, a file without a name that is written meanwhile.
+ * again: the file of -r, or, live and from a pipe, the newest records, which are kept meanwhile.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -9,12 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "output/report.h"
 #include "page/web.h"
+#include "top/keep.h"
 #include "trace/chosen.h"
 #include "trace/destinations/view.h"
 #include "trace/settings.h"
@@ -33,17 +33,17 @@ struct served {
 	struct settings again; /* settings of readings, which read a file in any case */
 	struct signals *signals;
 	struct linx *l;
-	struct linx_writer *writer; /* NULL: the recording is a file, or no more is kept */
+	struct top_keep *keep; /* what is kept of a recording that is no file; NULL: it is a file */
+	uint64_t newest_ns; /* wall clock of the newest event */
 	FILE *saved; /* file of --save; NULL: not open */
-	int fd; /* the recording; -1: not open */
+	int fd; /* the file of -r; -1: it is none */
 	/*
 	 * The recording once more for each reading. They are opened before capabilities are dropped, without which
 	 * the file may not be opened again.
 	 */
 	int again_fds[PAGE_READINGS_MAX];
 	atomic_bool busy[PAGE_READINGS_MAX];
-	bool own_fd;
-	uint64_t size; /* size of the file of -r; 0: not known */
+	uint64_t size; /* of the file of -r; 0: not known */
 };
 
 static bool wanted(const struct settings *s)
@@ -59,13 +59,16 @@ struct page_reader {
 	struct shown shown;
 	struct window window;
 	int fd;
-	atomic_bool *busy; /* cleared when the reading ends */
+	bool own_fd; /* the descriptor is of this reading alone */
+	atomic_bool *busy; /* cleared when the reading ends; NULL: own_fd */
 };
 
 static void close_reader(struct page_reader *r)
 {
 	linx_close(r->l);
 	chosen_free(r->chosen);
+	if (r->own_fd && r->fd >= 0)
+		close(r->fd);
 	if (r->busy)
 		atomic_store(r->busy, false);
 	free(r);
@@ -74,6 +77,11 @@ static void close_reader(struct page_reader *r)
 /* Takes a descriptor that no other reading uses. */
 static bool take_fd(struct served *v, struct page_reader *r)
 {
+	if (v->keep) {
+		r->own_fd = true;
+		r->fd = top_keep_open(v->keep);
+		return r->fd >= 0;
+	}
 	for (unsigned int i = 0; i < PAGE_READINGS_MAX; i++)
 		if (!atomic_exchange(&v->busy[i], true)) {
 			r->busy = &v->busy[i];
@@ -122,53 +130,27 @@ static int next(struct page_reader *r, const struct linx_event **ev)
 
 static const struct page_reader_ops reader_ops = { .open = open_reader, .next = next, .close = close_reader };
 
-/* ---- the recording of a live source, which is read again for lists of events ----------------------- */
-
-/* Opens a file without a name for the recording. */
-static int open_kept(struct problem *why)
-{
-	const char *dir = getenv("TMPDIR");
-	int fd = open(dir && *dir ? dir : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-
-	if (fd < 0) /* a file system without such files */
-		fd = memfd_create("linx-serve", MFD_CLOEXEC);
-	return fd < 0 ? problem_set(why, "cannot keep events: %s", strerror(errno)) : fd;
-}
-
-static int begin_keeping(struct served *v, struct problem *why)
-{
-	const struct linx_writer_opts opts = { .size = sizeof(opts), .beside = LINX_WRITER_ALL };
-	struct linx_error error = { "" };
-	int rc;
-
-	v->fd = open_kept(why);
-	v->own_fd = true;
-	if (v->fd < 0)
-		return -1;
-	rc = linx_writer_new(v->l, v->fd, &opts, &v->writer, &error);
-	return rc ? problem_set(why, "cannot keep events: %s", *error.text ? error.text : strerror(-rc)) : 0;
-}
-
-/* Ends the writing of the recording when it has as many bytes as may be kept. */
-static void look_at_kept(struct served *v)
-{
-	struct stat st;
-
-	if (!v->writer || fstat(v->fd, &st) || (uint64_t)st.st_size < v->page.kept)
-		return;
-	linx_writer_free(v->writer);
-	v->writer = NULL;
-	atomic_store(&v->page.full, true);
-}
-
 /* ---- events ---------------------------------------------------------------------------------------- */
 
 static int take(struct destination *d, const struct linx_event *ev, bool *counts)
 {
+	struct served *v = (struct served *)d;
 	enum linx_event_kind kind = linx_event_get_kind(ev);
 
 	*counts |= kind == LINX_EVENT_SYSCALL || kind == LINX_EVENT_HTTP;
-	return page_model_take(&((struct served *)d)->page.model, ev);
+	v->newest_ns = linx_event_get_time_ns(ev);
+	return page_model_take(&v->page.model, ev);
+}
+
+/* Publishes since when events are kept. */
+static int look_at_kept(struct served *v, uint64_t start_ns)
+{
+	int rc = v->keep ? top_keep_look(v->keep, v->newest_ns) : 0;
+	uint64_t since = v->keep ? top_keep_since(v->keep) : 0;
+
+	if (since)
+		atomic_store(&v->page.kept_from, since > start_ns ? since - start_ns : 1);
+	return rc;
 }
 
 /* Publishes losses so far and how much of the file was read. */
@@ -177,34 +159,35 @@ static int look(struct destination *d, uint64_t now_ns)
 	struct served *v = (struct served *)d;
 	struct page_model *m = &v->page.model;
 	struct linx_counts now;
+	uint64_t start_ns;
 	off_t at;
 
 	if (now_ns < d->due_ns)
 		return 0;
 	d->due_ns = now_ns + SECOND_NS / 4;
-	at = v->size ? lseek(v->own_fd ? -1 : v->fd, 0, SEEK_CUR) : -1;
+	at = v->size ? lseek(v->fd, 0, SEEK_CUR) : -1;
 	pthread_mutex_lock(&m->lock);
 	if (v->page.live && !linx_get_counts(v->l, &now))
 		memcpy(m->losses.lost, now.lost, sizeof(m->losses.lost));
 	if (at > 0)
 		m->permille = (unsigned int)((uint64_t)at * 1000 / v->size);
+	start_ns = m->start_ns;
 	pthread_mutex_unlock(&m->lock);
-	look_at_kept(v);
-	return 0;
+	return look_at_kept(v, start_ns);
 }
 
 static int flush(struct destination *d)
 {
 	struct served *v = (struct served *)d;
 
-	return v->writer ? destination_wrote(d, linx_writer_step(v->writer, 0)) : 0;
+	return v->keep ? destination_wrote(d, top_keep_flush(v->keep)) : 0;
 }
 
 static bool caused(const struct destination *d, int error)
 {
 	const struct served *v = (const struct served *)d;
 
-	return v->writer && linx_writer_step(v->writer, 0) == error;
+	return v->keep && top_keep_flush(v->keep) == error;
 }
 
 /* ---- the end ---------------------------------------------------------------------------------------- */
@@ -246,8 +229,6 @@ static int finish(struct destination *d, int *fd)
 	int rc = flush(d);
 
 	(void)fd;
-	if (v->writer && !rc)
-		rc = destination_wrote(d, linx_writer_finish(v->writer));
 	pthread_mutex_lock(&m->lock);
 	sheet_take_certificate(&m->losses, v->l);
 	m->phase = PAGE_ENDED;
@@ -274,15 +255,13 @@ static void release(struct destination *d)
 
 	atomic_store(&v->page.stopping, true);
 	web_end(v->web);
-	linx_writer_free(v->writer);
+	top_keep_free(v->keep);
 	page_free(&v->page);
 	if (v->saved)
 		fclose(v->saved);
 	for (unsigned int i = 0; i < PAGE_READINGS_MAX; i++)
 		if (v->again_fds[i] >= 0)
 			close(v->again_fds[i]);
-	if (v->own_fd && v->fd >= 0)
-		close(v->fd);
 	free(v);
 }
 
@@ -301,7 +280,7 @@ static int open_again(struct served *v, struct problem *why)
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", v->fd);
-	for (unsigned int i = 0; i < PAGE_READINGS_MAX; i++) {
+	for (unsigned int i = 0; !v->keep && i < PAGE_READINGS_MAX; i++) {
 		v->again_fds[i] = open(path, O_RDONLY | O_CLOEXEC);
 		if (v->again_fds[i] < 0)
 			return problem_set(why, "cannot read again: %s: %s", v->page.source, strerror(errno));
@@ -326,8 +305,8 @@ static int open_source(struct served *v, const struct destination_env *e, struct
 		v->fd = e->input;
 		return 0;
 	}
-	v->page.kept = e->settings->look.page.keep ? e->settings->look.page.keep : KEEP_DEFAULT;
-	return begin_keeping(v, why);
+	v->keep = top_keep_new(e->l, e->settings->look.page.keep ? e->settings->look.page.keep : KEEP_DEFAULT, true, why);
+	return v->keep ? 0 : -1;
 }
 
 static int open_saved(struct served *v, const char *path, struct problem *why)

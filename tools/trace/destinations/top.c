@@ -136,7 +136,8 @@ static int open_reading(struct screen_top *d, struct problem *why)
 
 	*r = (struct reading){ .fd = -1, .shown = shown_by(d->settings) };
 	if (fd < 0) {
-		fd = r->fd = top_keep_open(d->keep);
+		fd = top_keep_flush(d->keep);
+		fd = r->fd = fd ? fd : top_keep_open(d->keep);
 		if (fd < 0)
 			return problem_set(why, "cannot read what was kept: %s", strerror(-fd));
 	}
@@ -459,7 +460,7 @@ static int begin(struct screen_top *d, struct problem *why)
 	f->live = !f->again;
 	f->source = f->again ? source_name(d->settings) : linx_get_stream_info(d->l)->engine;
 	if (!f->again) {
-		d->keep = top_keep_new(d->l, d->settings->look.table.keep, why);
+		d->keep = top_keep_new(d->l, d->settings->look.table.keep, false, why);
 		if (!d->keep)
 			return -1;
 	}
