@@ -17,7 +17,13 @@ static const char magic[4] = { 'P', 'A', 'R', '1' };
 
 enum physical { PHYSICAL_INT32 = 1, PHYSICAL_INT64 = 2, PHYSICAL_BYTE_ARRAY = 6 };
 enum converted { CONVERTED_UTF8 = 0, CONVERTED_UINT_32 = 13, CONVERTED_UINT_64 = 14 };
-enum encoding { ENCODING_PLAIN = 0, ENCODING_RLE = 3, ENCODING_DELTA_BINARY_PACKED = 5, ENCODING_RLE_DICTIONARY = 8 };
+enum encoding {
+	ENCODING_PLAIN = 0,
+	ENCODING_RLE = 3,
+	ENCODING_DELTA_BINARY_PACKED = 5,
+	ENCODING_DELTA_LENGTH_BYTE_ARRAY = 6,
+	ENCODING_RLE_DICTIONARY = 8,
+};
 enum page { PAGE_DATA = 0, PAGE_DICTIONARY = 2 };
 enum { CODEC_ZSTD = 6, REQUIRED = 0, OPTIONAL = 1 };
 
@@ -57,7 +63,9 @@ void linx_parquet_free(struct linx_parquet *p)
 {
 	linx_parquet_clear(p);
 	free(p->groups);
+	ZSTD_freeCCtx(p->zstd);
 	p->groups = NULL;
+	p->zstd = NULL;
 	p->room = 0;
 }
 
@@ -73,20 +81,27 @@ static unsigned int width_of(uint64_t v)
 	return v ? 64 - (unsigned int)__builtin_clzll(v) : 0;
 }
 
-/* Bits that were written but make no whole byte yet. */
-struct bits {
-	struct linx_strbuf *o;
-	unsigned __int128 rest;
-	unsigned int n;
-};
-
-static void put_bits(struct bits *b, uint64_t v, unsigned int width)
+/* Writes n numbers of so many bits each, the least bit first, in whole bytes: n * width is a multiple of 8. */
+static void put_packed(struct linx_strbuf *o, const uint64_t *v, uint32_t n, unsigned int width)
 {
-	b->rest |= (unsigned __int128)v << b->n;
-	for (b->n += width; b->n >= 8; b->n -= 8) {
-		linx_strbuf_char(b->o, (char)b->rest);
-		b->rest >>= 8;
+	char *to = linx_strbuf_room(o, (size_t)n * width / 8 + sizeof(uint64_t));
+	uint64_t bits = 0;
+	unsigned int used = 0;
+
+	if (!to)
+		return;
+	o->len += (size_t)n * width / 8;
+	for (uint32_t i = 0; i < n && width; i++) {
+		bits |= v[i] << used;
+		used += width;
+		if (used < 64)
+			continue;
+		memcpy(to, &bits, sizeof(bits));
+		to += sizeof(bits);
+		used -= 64;
+		bits = used ? v[i] >> (width - used) : 0;
 	}
+	memcpy(to, &bits, (used + 7) / 8);
 }
 
 /* A block of DELTA_BINARY_PACKED has four miniblocks of 32 differences, each with a width of its own. */
@@ -104,27 +119,28 @@ static int64_t difference(int64_t a, int64_t b, bool is_32)
 
 static void put_delta_block(struct linx_strbuf *o, const int64_t *v, uint32_t n, bool is_32)
 {
-	struct bits b = { .o = o };
-	int64_t delta[BLOCK], least = INT64_MAX;
-	unsigned int width[MINIBLOCKS] = { 0 }, w;
+	uint64_t step[BLOCK] = { 0 }, all;
+	int64_t least = INT64_MAX, d;
+	unsigned int width[MINIBLOCKS] = { 0 };
 
 	for (uint32_t i = 0; i < n; i++) {
-		delta[i] = difference(v[i], v[(int64_t)i - 1], is_32);
-		least = delta[i] < least ? delta[i] : least;
+		d = difference(v[i], v[(int64_t)i - 1], is_32);
+		step[i] = (uint64_t)d;
+		least = d < least ? d : least;
 	}
 	thrift_varint(o, thrift_zigzag(least));
-	for (uint32_t i = 0; i < BLOCK; i++) {
-		delta[i] = i < n ? (int64_t)((uint64_t)delta[i] - (uint64_t)least) : 0;
-		if (is_32)
-			delta[i] &= UINT32_MAX;
-		w = width_of((uint64_t)delta[i]);
-		width[i / MINIBLOCK] = w > width[i / MINIBLOCK] ? w : width[i / MINIBLOCK];
-	}
-	for (unsigned int m = 0; m < MINIBLOCKS; m++)
+	for (uint32_t m = 0; m < MINIBLOCKS; m++) {
+		all = 0;
+		for (uint32_t i = m * MINIBLOCK; i < (m + 1) * MINIBLOCK && i < n; i++) {
+			step[i] = (step[i] - (uint64_t)least) & (is_32 ? UINT32_MAX : UINT64_MAX);
+			all |= step[i];
+		}
+		width[m] = width_of(all);
 		linx_strbuf_char(o, (char)width[m]);
+	}
 	/* miniblocks behind the last value are left out; all values of one that has any are written */
-	for (uint32_t i = 0; i < BLOCK && i / MINIBLOCK * MINIBLOCK < n; i++)
-		put_bits(&b, (uint64_t)delta[i], width[i / MINIBLOCK]);
+	for (uint32_t m = 0; m * MINIBLOCK < n; m++)
+		put_packed(o, step + m * MINIBLOCK, MINIBLOCK, width[m]);
 }
 
 static void put_delta(struct linx_strbuf *o, const int64_t *v, uint32_t n, bool is_32)
@@ -144,50 +160,131 @@ static void put_run(struct linx_strbuf *o, uint32_t n, uint8_t value)
 	linx_strbuf_char(o, (char)value);
 }
 
-/* Begins packed numbers of the hybrid encoding, which come in groups of eight. */
-static uint32_t begin_packed(struct linx_strbuf *o, uint32_t n)
+/* Begins n packed numbers of the hybrid encoding, which come in groups of eight. */
+static void begin_packed(struct linx_strbuf *o, uint32_t n)
 {
-	uint32_t groups = (n + 7) / 8;
+	thrift_varint(o, (uint64_t)((n + 7) / 8) << 1 | 1);
+}
 
-	thrift_varint(o, (uint64_t)groups << 1 | 1);
-	return groups * 8;
+/* Writes eight bytes that are 0 or 1 as the bits of a byte. */
+static char eight_levels(const uint8_t *present)
+{
+	uint64_t word;
+
+	memcpy(&word, present, sizeof(word));
+	return (char)(word * 0x0102040810204080ull >> 56);
 }
 
 /* Writes for each row whether it has a value, after the length of that in bytes. */
 static void put_levels(struct linx_strbuf *o, const struct linx_rows_column *c)
 {
-	struct bits b = { .o = o };
+	uint8_t rest[8] = { 0 };
 	size_t at = o->len;
-	uint32_t len = 0, padded;
+	uint32_t len = 0;
 
 	linx_strbuf_mem(o, &len, sizeof(len));
 	if (c->nvalues == c->nrows || !c->nvalues) {
 		put_run(o, c->nrows, c->nvalues > 0);
 	} else {
-		padded = begin_packed(o, c->nrows);
-		for (uint32_t i = 0; i < padded; i++)
-			put_bits(&b, i < c->nrows && c->present[i], 1);
+		begin_packed(o, c->nrows);
+		for (uint32_t i = 0; i < c->nrows / 8; i++)
+			linx_strbuf_char(o, eight_levels(c->present + i * 8));
+		memcpy(rest, c->present + c->nrows / 8 * 8, c->nrows % 8);
+		if (c->nrows % 8)
+			linx_strbuf_char(o, eight_levels(rest));
 	}
 	len = (uint32_t)(o->len - at - sizeof(len));
 	if (!o->failed)
 		memcpy(o->data + at, &len, sizeof(len));
 }
 
-/* Writes the numbers of texts in the dictionary, after the width of a number in bits. */
-static void put_indexes(struct linx_strbuf *o, const struct linx_rows_column *c)
+/*
+ * Writes the indexes of values in a dictionary of ndictionary values, after the width of an index in bits. Indexes of more
+ * than 4 bits take whole bytes, in which zstd finds what repeats.
+ */
+static void put_indexes(struct linx_strbuf *o, const int64_t *index, uint32_t n, uint32_t ndictionary)
 {
-	unsigned int width = c->texts.n > 1 ? width_of(c->texts.n - 1) : 1;
-	struct bits b = { .o = o };
-	uint32_t padded;
+	unsigned int width = ndictionary > 1 ? width_of(ndictionary - 1) : 1;
+	uint64_t last[8] = { 0 };
 
+	if (width > 4)
+		width = (width + 7) / 8 * 8;
 	linx_strbuf_char(o, (char)width);
-	if (c->texts.n <= 1) {
-		put_run(o, c->nvalues, 0);
+	if (ndictionary <= 1) {
+		put_run(o, n, 0);
 		return;
 	}
-	padded = begin_packed(o, c->nvalues);
-	for (uint32_t i = 0; i < padded; i++)
-		put_bits(&b, i < c->nvalues ? (uint64_t)c->numbers[i] : 0, width);
+	begin_packed(o, n);
+	put_packed(o, (const uint64_t *)index, n / 8 * 8, width);
+	if (n % 8) {
+		memcpy(last, index + n / 8 * 8, n % 8 * sizeof(*last));
+		put_packed(o, last, 8, width);
+	}
+}
+
+/* Writes texts without a dictionary: the lengths of all, then the bytes of all. */
+static void put_texts(struct linx_strbuf *o, const struct linx_texts *t, int64_t *lengths)
+{
+	uint32_t len;
+
+	for (uint32_t i = 0; i < t->n; i++) {
+		linx_columns_text_at(t, i, &len);
+		lengths[i] = len;
+	}
+	put_delta(o, lengths, t->n, true);
+	for (uint32_t i = 0; i < t->n; i++) {
+		const char *text = linx_columns_text_at(t, i, &len);
+
+		linx_strbuf_mem(o, text, len);
+	}
+}
+
+/* ---- dictionaries of numbers ----------------------------------------------------------------------- */
+
+/* Most different numbers of a dictionary; the hash table has twice as many slots. */
+#define NUMBERS_MAX 4096u
+#define NUMBER_SLOT_BITS 13
+/* A dictionary is given up as soon as so many of the numbers so far were new, and more than one in four. */
+#define NUMBERS_FEW 256u
+
+struct numbers {
+	int64_t values[NUMBERS_MAX];
+	uint16_t slots[1u << NUMBER_SLOT_BITS]; /* index of a value plus 1; 0: free */
+	uint32_t n;
+};
+
+/* Returns the index of a number, which is added if it is new. There is always a free slot. */
+static uint32_t index_of(struct numbers *d, uint64_t factor, int64_t number)
+{
+	uint32_t at = (uint32_t)((uint64_t)number * factor >> (64 - NUMBER_SLOT_BITS));
+
+	while (d->slots[at] && d->values[d->slots[at] - 1] != number)
+		at = (at + 1) & ((1u << NUMBER_SLOT_BITS) - 1);
+	if (!d->slots[at]) {
+		d->values[d->n] = number;
+		d->slots[at] = (uint16_t)++d->n;
+	}
+	return d->slots[at] - 1u;
+}
+
+/* Makes a dictionary of a column's numbers, and index[] of each. False: they are too many different ones. */
+static bool find_numbers(struct numbers *d, int64_t *index, const struct linx_rows_column *c, uint64_t factor)
+{
+	int64_t last = 0;
+	uint32_t at = 0;
+
+	memset(d->slots, 0, sizeof(d->slots));
+	d->n = 0;
+	for (uint32_t i = 0; i < c->nvalues; i++) {
+		if (!i || c->numbers[i] != last) {
+			if (d->n == NUMBERS_MAX || (d->n > NUMBERS_FEW && d->n > i / 4))
+				return false;
+			last = c->numbers[i];
+			at = index_of(d, factor, last);
+		}
+		index[i] = at;
+	}
+	return d->n;
 }
 
 /* ---- pages and chunks ---------------------------------------------------------------------------- */
@@ -198,6 +295,9 @@ struct writer {
 	struct linx_strbuf *out, raw;
 	size_t begin; /* length of out when the group began */
 	uint64_t at; /* place of that in the file */
+	uint64_t factor; /* odd number by which numbers are hashed */
+	int64_t *index; /* [nrows] index of each value of a column in its dictionary, or length of its text */
+	struct numbers numbers; /* dictionary of the column that is written */
 };
 
 static uint64_t place(const struct writer *w)
@@ -209,10 +309,12 @@ static uint64_t place(const struct writer *w)
 static void *compress(struct writer *w, size_t *len)
 {
 	size_t room = ZSTD_compressBound(w->raw.len);
+	struct linx_parquet *p = w->p;
 	void *to = malloc(room);
 
-	*len = to ? ZSTD_compress(to, room, w->raw.data, w->raw.len, w->p->level) : 0;
-	if (to && !ZSTD_isError(*len))
+	p->zstd = p->zstd ? p->zstd : ZSTD_createCCtx();
+	*len = to && p->zstd ? ZSTD_compressCCtx(p->zstd, to, room, w->raw.data, w->raw.len, p->level) : 0;
+	if (to && p->zstd && !ZSTD_isError(*len))
 		return to;
 	free(to);
 	return NULL;
@@ -263,7 +365,7 @@ static void put_page(struct writer *w, struct chunk *c, enum page type, uint32_t
 	free(data);
 }
 
-static void put_dictionary(struct writer *w, struct chunk *c, const struct linx_texts *texts)
+static void put_text_dictionary(struct writer *w, struct chunk *c, const struct linx_texts *texts)
 {
 	c->dictionary = place(w);
 	w->raw.len = 0;
@@ -271,18 +373,13 @@ static void put_dictionary(struct writer *w, struct chunk *c, const struct linx_
 	put_page(w, c, PAGE_DICTIONARY, texts->n);
 }
 
-static void put_values(struct writer *w, const struct linx_rows_column *column, struct chunk *c)
+static void put_number_dictionary(struct writer *w, struct chunk *c, size_t size)
 {
-	switch (c->encoding) {
-	case ENCODING_RLE_DICTIONARY:
-		put_indexes(&w->raw, column);
-		break;
-	case ENCODING_PLAIN:
-		linx_strbuf_mem(&w->raw, column->texts.bytes.data, column->texts.bytes.len);
-		break;
-	default:
-		put_delta(&w->raw, column->numbers, column->nvalues, column->spec->type == LINX_COLUMN_INT32);
-	}
+	c->dictionary = place(w);
+	w->raw.len = 0;
+	for (uint32_t i = 0; i < w->numbers.n; i++) /* little endian, so that the first bytes of a number are its low ones */
+		linx_strbuf_mem(&w->raw, &w->numbers.values[i], size);
+	put_page(w, c, PAGE_DICTIONARY, w->numbers.n);
 }
 
 static bool is_below(int64_t a, int64_t b, enum linx_column_sense sense)
@@ -290,38 +387,71 @@ static bool is_below(int64_t a, int64_t b, enum linx_column_sense sense)
 	return sense == LINX_SENSE_UNSIGNED ? (uint64_t)a < (uint64_t)b : a < b;
 }
 
-/* Finds the least and the greatest number of a column, by which readers skip row groups. */
-static void find_range(const struct linx_rows_column *column, struct chunk *c)
+/* Finds the least and the greatest of n numbers of a column, by which readers skip row groups. */
+static void find_range(const int64_t *v, uint32_t n, enum linx_column_sense sense, struct chunk *c)
 {
-	enum linx_column_sense sense = column->spec->sense;
-
-	if (column->spec->type == LINX_COLUMN_TEXT || !column->nvalues)
-		return;
-	c->has_range = true;
-	c->min = c->max = column->numbers[0];
-	for (uint32_t i = 1; i < column->nvalues; i++) {
-		if (is_below(column->numbers[i], c->min, sense))
-			c->min = column->numbers[i];
-		if (is_below(c->max, column->numbers[i], sense))
-			c->max = column->numbers[i];
+	c->has_range = n;
+	c->min = c->max = n ? v[0] : 0;
+	for (uint32_t i = 1; i < n; i++) {
+		if (is_below(v[i], c->min, sense))
+			c->min = v[i];
+		if (is_below(c->max, v[i], sense))
+			c->max = v[i];
 	}
 }
 
-static void put_chunk(struct writer *w, const struct linx_rows_column *column, struct chunk *c)
+/* Begins the data page of a chunk. */
+static void begin_data(struct writer *w, const struct linx_rows_column *column, struct chunk *c)
 {
-	bool is_text = column->spec->type == LINX_COLUMN_TEXT;
-
-	c->nulls = column->nrows - column->nvalues;
-	c->encoding = !is_text ? ENCODING_DELTA_BINARY_PACKED :
-		      column->texts.is_plain || !column->nvalues ? ENCODING_PLAIN : ENCODING_RLE_DICTIONARY;
-	find_range(column, c);
-	if (c->encoding == ENCODING_RLE_DICTIONARY)
-		put_dictionary(w, c, &column->texts);
 	c->data = place(w);
 	w->raw.len = 0;
 	if (column->spec->optional)
 		put_levels(&w->raw, column);
-	put_values(w, column, c);
+}
+
+/* Writes a column of texts: by a dictionary, or each text as it is. */
+static void put_text_chunk(struct writer *w, const struct linx_rows_column *column, struct chunk *c)
+{
+	const struct linx_texts *texts = &column->texts;
+
+	c->encoding = texts->is_plain ? ENCODING_DELTA_LENGTH_BYTE_ARRAY :
+		      column->nvalues ? ENCODING_RLE_DICTIONARY : ENCODING_PLAIN;
+	if (c->encoding == ENCODING_RLE_DICTIONARY)
+		put_text_dictionary(w, c, texts);
+	begin_data(w, column, c);
+	if (c->encoding == ENCODING_RLE_DICTIONARY)
+		put_indexes(&w->raw, column->numbers, column->nvalues, texts->n);
+	else if (texts->is_plain)
+		put_texts(&w->raw, texts, w->index);
+}
+
+/* Writes a column of numbers: by a dictionary if they are few different ones, else the difference of each to the one before. */
+static void put_number_chunk(struct writer *w, const struct linx_rows_column *column, struct chunk *c)
+{
+	bool is_32 = column->spec->type == LINX_COLUMN_INT32;
+
+	if (find_numbers(&w->numbers, w->index, column, w->factor)) {
+		c->encoding = ENCODING_RLE_DICTIONARY;
+		find_range(w->numbers.values, w->numbers.n, column->spec->sense, c);
+		put_number_dictionary(w, c, is_32 ? sizeof(int32_t) : sizeof(int64_t));
+	} else {
+		c->encoding = ENCODING_DELTA_BINARY_PACKED;
+		find_range(column->numbers, column->nvalues, column->spec->sense, c);
+	}
+	begin_data(w, column, c);
+	if (c->encoding == ENCODING_RLE_DICTIONARY)
+		put_indexes(&w->raw, w->index, column->nvalues, w->numbers.n);
+	else
+		put_delta(&w->raw, column->numbers, column->nvalues, is_32);
+}
+
+static void put_chunk(struct writer *w, const struct linx_rows_column *column, struct chunk *c)
+{
+	c->nulls = column->nrows - column->nvalues;
+	if (column->spec->type == LINX_COLUMN_TEXT)
+		put_text_chunk(w, column, c);
+	else
+		put_number_chunk(w, column, c);
 	put_page(w, c, PAGE_DATA, column->nrows);
 }
 
@@ -340,29 +470,41 @@ static int grow(struct linx_parquet *p)
 	return 0;
 }
 
-int linx_parquet_add(struct linx_parquet *p, const struct linx_columns *c, struct linx_strbuf *out)
+static int put_group(struct writer *w, const struct linx_columns *c, struct linx_parquet_group *g)
 {
-	struct writer w = { .p = p, .out = out, .begin = out->len, .at = linx_parquet_size(p) };
-	struct linx_parquet_group g = { .nrows = c->nrows };
+	struct linx_parquet *p = w->p;
 
-	if (grow(p))
-		return -ENOMEM;
-	g.chunks = calloc(p->n, sizeof(*g.chunks));
-	if (!g.chunks)
+	w->index = malloc((c->nrows + 1) * sizeof(*w->index));
+	g->chunks = calloc(p->n, sizeof(*g->chunks));
+	if (!w->index || !g->chunks)
 		return -ENOMEM;
 	if (!p->ngroups)
-		linx_strbuf_mem(out, magic, sizeof(magic));
-	g.begin = place(&w);
+		linx_strbuf_mem(w->out, magic, sizeof(magic));
+	g->begin = place(w);
 	for (unsigned int i = 0; i < p->n; i++)
-		put_chunk(&w, &c->columns[i], &g.chunks[i]);
-	g.end = place(&w);
-	free(w.raw.data);
-	if (out->failed) {
-		free(g.chunks);
+		put_chunk(w, &c->columns[i], &g->chunks[i]);
+	g->end = place(w);
+	return w->out->failed ? -ENOMEM : 0;
+}
+
+int linx_parquet_add(struct linx_parquet *p, const struct linx_columns *c, struct linx_strbuf *out)
+{
+	struct linx_parquet_group g = { .nrows = c->nrows };
+	struct writer *w = grow(p) ? NULL : malloc(sizeof(*w));
+	int ret;
+
+	if (!w)
 		return -ENOMEM;
-	}
-	p->groups[p->ngroups++] = g;
-	return 0;
+	*w = (struct writer){ .p = p, .out = out, .begin = out->len, .at = linx_parquet_size(p), .factor = c->key[1] };
+	ret = put_group(w, c, &g);
+	free(w->raw.data);
+	free(w->index);
+	free(w);
+	if (ret)
+		free(g.chunks);
+	else
+		p->groups[p->ngroups++] = g;
+	return ret;
 }
 
 /* ---- the footer ---------------------------------------------------------------------------------- */
@@ -458,7 +600,7 @@ static void put_column(struct thrift *t, const struct linx_column_spec *spec, co
 	thrift_end(t);
 }
 
-static void put_group(struct thrift *t, const struct linx_parquet *p, const struct linx_parquet_group *g)
+static void put_group_meta(struct thrift *t, const struct linx_parquet *p, const struct linx_parquet_group *g)
 {
 	uint64_t raw = 0;
 
@@ -505,7 +647,7 @@ void linx_parquet_end(const struct linx_parquet *p, struct linx_strbuf *out)
 	thrift_i64(&t, 3, nrows);
 	thrift_list(&t, 4, THRIFT_STRUCT, p->ngroups);
 	for (unsigned int i = 0; i < p->ngroups; i++)
-		put_group(&t, p, &p->groups[i]);
+		put_group_meta(&t, p, &p->groups[i]);
 	thrift_text(&t, 6, "linx version " LINX_VERSION);
 	put_orders(&t, p);
 	thrift_end(&t);

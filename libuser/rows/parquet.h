@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Writes columns as Parquet, by the format's own description (parquet-format 2.x: parquet.thrift, Encodings.md). What
- * every reader knows is used alone: zstd pages, dictionaries, DELTA_BINARY_PACKED numbers, definition levels.
+ * every reader knows is used alone: zstd pages, dictionaries, DELTA_BINARY_PACKED numbers, DELTA_LENGTH_BYTE_ARRAY texts,
+ * definition levels.
  */
 #ifndef LINX_PARQUET_H
 #define LINX_PARQUET_H
@@ -15,6 +16,7 @@ struct linx_parquet {
 	const struct linx_column_spec *specs;
 	unsigned int n;
 	int level; /* compression level of zstd */
+	void *zstd; /* ZSTD_CCtx, whose tables are made once; NULL until the first page */
 	struct linx_parquet_group *groups;
 	unsigned int ngroups, room;
 };

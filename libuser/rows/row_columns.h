@@ -12,7 +12,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/siphash.h"
 #include "base/strbuf.h"
 
 enum linx_column_type { LINX_COLUMN_INT32, LINX_COLUMN_INT64, LINX_COLUMN_TEXT };
@@ -26,6 +25,9 @@ struct linx_column_spec {
 	bool optional; /* a row can be without a value */
 };
 
+/* Places for names in a column; a power of two. A name whose place is taken by another is looked up by its text. */
+#define LINX_KNOWN_NAMES 64u
+
 /* The texts of a column; equal texts are kept once until there are too many different ones. */
 struct linx_texts {
 	struct linx_strbuf bytes; /* each text with its length before it, as 4 bytes, the least first */
@@ -35,6 +37,10 @@ struct linx_texts {
 	uint32_t *slots; /* hash table: number of a text plus 1; 0: free */
 	uint32_t nslots; /* a power of two; 0: there is no table yet */
 	bool is_plain; /* the column has no dictionary: bytes has the text of each value, in the order of rows */
+	struct linx_known_name {
+		const char *name; /* NULL: a free place */
+		uint32_t number; /* number of the text in bytes */
+	} names[LINX_KNOWN_NAMES]; /* numbers of names, by a hash of their addresses; empty for a column that is_plain */
 };
 
 struct linx_rows_column {
@@ -51,7 +57,7 @@ struct linx_columns {
 	uint32_t nrows;
 	size_t text_bytes; /* bytes of all texts in memory */
 	bool failed; /* memory was lacking: the columns have lost values */
-	struct linx_siphash_key key; /* key of the hash tables of dictionaries, since programs choose the texts */
+	uint64_t key[2]; /* random key of hash tables, since programs choose what stands in rows */
 };
 
 /* Makes n columns; specs must outlive them. 0 or -ENOMEM; linx_columns_free() is needed in both cases. */
@@ -63,6 +69,8 @@ void linx_columns_clear(struct linx_columns *c);
 /* Append the value of the next row to column i. A row appends exactly one value, or null, to each column. */
 void linx_columns_number(struct linx_columns *c, unsigned int i, int64_t number);
 void linx_columns_text(struct linx_columns *c, unsigned int i, const char *text, size_t len);
+/* Appends a string that always stays at its address. */
+void linx_columns_name(struct linx_columns *c, unsigned int i, const char *name);
 /* Appends no value. The column must be optional. */
 void linx_columns_null(struct linx_columns *c, unsigned int i);
 

@@ -167,10 +167,15 @@ static void put_utf8(struct linx_strbuf *o, const char *s, size_t n)
 
 static bool is_ascii(const char *s, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if ((uint8_t)s[i] >= 0x80)
-			return false;
-	return true;
+	uint64_t word, all = 0;
+
+	for (; n >= sizeof(word); s += sizeof(word), n -= sizeof(word)) {
+		memcpy(&word, s, sizeof(word));
+		all |= word;
+	}
+	word = 0;
+	memcpy(&word, s, n);
+	return !((all | word) & 0x8080808080808080ull);
 }
 
 /* Puts text that is valid UTF-8, as the caller of the library changes it. */
@@ -195,10 +200,11 @@ static void put_text(struct linx_rowset *r, unsigned int column, const char *s, 
 	put_changed(r, column, LINX_FORM_PLAIN, r->text.data, r->text.len);
 }
 
+/* Puts one of the library's own strings. */
 static void put_name(struct linx_rowset *r, unsigned int column, const char *name)
 {
 	if (name)
-		linx_columns_text(&r->columns, column, name, strlen(name));
+		linx_columns_name(&r->columns, column, name);
 	else
 		put_null(r, column);
 }
@@ -358,11 +364,12 @@ static void put_flags(struct linx_rowset *r, const struct linx_event *ev, unsign
 
 static void put_call(struct linx_rowset *r, const struct linx_event *ev)
 {
+	const char *name = linx_event_get_name(ev);
 	unsigned int states = make_args(r, ev);
 
 	linx_json_count(r->json, ev);
 	put_name(r, ROW_DIR, ev->entry ? "enter" : "exit");
-	put_name(r, ROW_CALL, linx_event_get_name(ev));
+	linx_columns_text(&r->columns, ROW_CALL, name, strlen(name));
 	put_name(r, ROW_ABI, linx_abi_name(linx_table_abi(ev->table, ev->abi)));
 	put_result(r, ev);
 	put_path(r, ev);
@@ -398,7 +405,7 @@ static void put_stream(struct linx_rowset *r, const struct linx *l)
 		memset(r->places, 0, PLACES * sizeof(*r->places));
 		r->session = info->session;
 	}
-	put_name(r, ROW_MACHINE, info->node);
+	linx_columns_text(&r->columns, ROW_MACHINE, info->node, strlen(info->node));
 	put_number(r, ROW_SESSION, (int64_t)info->session);
 }
 

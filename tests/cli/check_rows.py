@@ -6,7 +6,8 @@ usage: check_rows.py LINES DIR                  compare
        check_rows.py --columns A,B DIR          print these columns
 
 The reader is written after the format's description. It shares nothing with linx's writer, and knows what that uses:
-zstd pages, dictionaries, DELTA_BINARY_PACKED numbers, PLAIN texts, levels in runs and packed bits.
+zstd pages, dictionaries, DELTA_BINARY_PACKED numbers, DELTA_LENGTH_BYTE_ARRAY and PLAIN texts, levels in runs and
+packed bits.
 """
 import ctypes
 import datetime
@@ -115,6 +116,11 @@ def texts(data):
     return out
 
 
+def delta_length_texts(b):
+    """Texts of DELTA_LENGTH_BYTE_ARRAY: all lengths, then all bytes."""
+    return [b.take(n).decode('utf-8') for n in delta(b, 32)]
+
+
 class Column:
     def __init__(self, element):
         self.name = element[4].decode()
@@ -125,7 +131,7 @@ class Column:
         dictionary = None
         if 11 in meta:
             head, page = self.page(data, meta[11])
-            dictionary = texts(page)
+            dictionary = texts(page) if self.type == 6 else self.plain(page)
             assert len(dictionary) == head[7][1]
         head, page = self.page(data, meta[9])
         assert head[5][1] == rows
@@ -140,16 +146,24 @@ class Column:
             values = [dictionary[i] for i in hybrid(b, width, n)]
         elif encoding == 0:
             values = texts(page[b.at:])
+        elif encoding == 6:
+            values = delta_length_texts(b)
         else:
             assert encoding == 5
             values = delta(b, 32 if self.type == 1 else 64)
             if self.unsigned:
                 values = [v % (1 << (32 if self.type == 1 else 64)) for v in values]
+        assert encoding == 8 or b.at == len(page), f'{self.name}: bytes behind the last value'
         assert len(values) == n, f'{self.name}: {len(values)} values, not {n}'
         self.check_range(meta, values)
         assert meta[12][3] == rows - n
         values = iter(values)
         return [next(values) if level else None for level in levels]
+
+    def plain(self, page):
+        """Numbers of a dictionary."""
+        size = 4 if self.type == 1 else 8
+        return [int.from_bytes(page[i:i + size], 'little', signed=not self.unsigned) for i in range(0, len(page), size)]
 
     def check_range(self, meta, values):
         if 5 in meta[12]:

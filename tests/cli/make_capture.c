@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Writes a capture to standard output: COUNT calls on two CPUs, alternately read and close, of which five are lost.
- * With the further argument "arm64" it is a capture of an arm64 machine, with "skipped" one with skipped events.
+ * With the further argument "arm64" it is a capture of an arm64 machine, with "skipped" one with skipped events, with
+ * "mixed" one of several calls by several processes, with values in all states and bytes of all kinds.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fake_engine.h"
+#include "records.h"
 #include "libuser/engine/header.h"
 
 /* Changes the call numbers of read and close in the table of calls to those of arm64. */
@@ -29,6 +31,67 @@ static bool has(int argc, char **argv, const char *word)
 	return false;
 }
 
+/* Adds an openat whose path has any byte but 0, is one of many, and sometimes is cut, late or unreadable. */
+static void add_open(struct record *r, uint32_t tid, unsigned int i)
+{
+	static const uint8_t states[] = { LINX_WHOLE, LINX_TRUNCATED, LINX_LATE, LINX_UNREADABLE, LINX_WHOLE, LINX_WHOLE };
+	uint8_t state = states[i / 5 % sizeof(states)];
+	char path[64];
+	int n = snprintf(path, sizeof(path), "/srv/%u/%c.%u", i % 977, (int)(1 + i % 255), i * 2654435761u);
+
+	record_exit(r, tid, 257, i % 11 ? (int)(3 + i % 60) : -2, ARGS((uint64_t)-100, 0x7f0000001000, i % 3 ? 0 : 0x80241, 0644));
+	if (state == LINX_UNREADABLE)
+		record_val(r, 1, LINX_VAL_STR, state, NULL, 0, 0);
+	else
+		record_val(r, 1, LINX_VAL_STR, state, path, (size_t)n, state == LINX_TRUNCATED ? 5000 : (uint32_t)n);
+}
+
+static void add_mixed(struct fake *f, struct record *r, unsigned int i)
+{
+	uint32_t tid = 100 + i / 7 % 13;
+
+	r->pid = tid & ~3u;
+	switch (i % 5) {
+	case 0:
+		add_open(r, tid, i);
+		break;
+	case 1:
+		record_exit(r, tid, 0, 16, ARGS(3 + i % 60, 0x7f0000002000, 4096));
+		record_mem(r, 1, LINX_VAL_MEM, 0x7f0000002000, &(uint64_t[]){ i * 0x9e3779b97f4a7c15u, i }, 16, 4096);
+		break;
+	case 2:
+		record_exit(r, tid, 3, i % 9 ? 0 : -9, ARGS(3 + i % 60));
+		break;
+	case 3:
+		record_exit(r, tid, 9, 0x7f0000000000 + (int64_t)i % 5000 * 4096, ARGS(0, 4096, 3, 34, (uint64_t)-1, 0));
+		break;
+	default:
+		record_exit(r, tid, 39, r->pid, NO_ARGS);
+	}
+	fake_add(f, i / 64 % 2, r->words);
+}
+
+/* Adds n calls of processes whose names have bytes of all kinds. */
+static void mix(struct fake *f, unsigned int n)
+{
+	struct record r;
+	struct linx_ctx ctx;
+	char comm[16];
+
+	record_init(&r);
+	for (uint32_t tid = 100; tid < 113; tid++) {
+		snprintf(comm, sizeof(comm), "p%c\"\303\251%u", (int)(tid * 37 % 255 + 1), tid);
+		ctx = record_ctx(tid, tid & ~3u, 1, comm);
+		r.pid = tid & ~3u;
+		record_context(&r, LINX_REC_TASK, tid, &ctx);
+		fake_add(f, 0, r.words);
+	}
+	for (unsigned int i = 0; i < n; i++)
+		add_mixed(f, &r, i);
+	fake_lose(f, 1, r.time + 1000, 5);
+	record_end(&r);
+}
+
 int main(int argc, char **argv)
 {
 	unsigned int n = argc > 1 ? (unsigned int)atoi(argv[1]) : 0;
@@ -41,7 +104,9 @@ int main(int argc, char **argv)
 	if (arm64)
 		of_arm64(&f->header);
 
-	for (unsigned int i = 0; i < n; i++) {
+	if (has(argc, argv, "mixed"))
+		mix(f, n);
+	for (unsigned int i = 0; i < n && !has(argc, argv, "mixed"); i++) {
 		if (i == n / 2)
 			fake_lose(f, 0, 95 + i * 10, 5);
 		fake_exit(f, i % 2, 100 + i * 10, i % 4 < 2 ? read : close, i % 3 ? 0 : -9);

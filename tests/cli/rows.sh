@@ -56,7 +56,21 @@ test_hostile_bytes() {
 	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns path rows | tr '\n' ' ' | grep -q 'a.*z ' || broken "no path"
 }
 
-# A live recording writes rows for all events of its account: here their sums are compared.
+# Several row groups, among them columns of few and of many different texts and numbers, values in all states, all bytes.
+test_many_rows() {
+	"$WORK/make_capture" 70000 mixed >capture
+	lx -q -r capture --rows rows
+	is_status 0
+	compare capture rows
+	lx -q -r capture --rows again --no-args linx.type = close
+	is_status 0
+	lx -q -r capture --format json linx.type = close
+	mv out lines
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns kind again | grep -c '^syscall$' >got || true
+	[ "$(cat got)" = "$(grep -c '"kind":"syscall"' lines)" ] || broken "other rows: $(cat got)"
+}
+
+# What is recorded live is what a capture of the same run has: here its sums.
 test_live() {
 	lx --engine ptrace --rows rows -- sh -c 'for i in 1 2 3 4 5; do ls -d / /nowhere; done; true'
 	is_status 0
