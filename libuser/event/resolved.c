@@ -56,6 +56,23 @@ bool linx_resolved_elsewhere(const struct linx_event *ev, const struct linx_desc
 	return real <= len || opened->path[real - len - 1] != '/' || memcmp(opened->path + real - len, path, len);
 }
 
+bool linx_resolved_base(const struct linx_event *ev, int32_t fd, const char **path, size_t *len)
+{
+	const struct linx_descriptor *d = fd == LINX_FD_CWD ? NULL : linx_fds_find(ev->fds, fd, false);
+	const struct linx_process *p = ev->task ? ev->task->process : NULL;
+
+	if (d && linx_fd_has_path(d)) {
+		*path = d->path;
+		*len = linx_fd_path_len(d);
+	} else if (fd == LINX_FD_CWD && p && p->cwd.data) {
+		*path = p->cwd.data;
+		*len = p->cwd.len;
+	} else {
+		return false;
+	}
+	return true;
+}
+
 /* Finds socket fd after a connect, in the event's own descriptors or in the task's table. False: no addresses known. */
 static LINX_NOINLINE bool find_connected(const struct linx_event *ev, int32_t fd, struct linx_descriptor *d)
 {

@@ -12,6 +12,11 @@ const struct linx_descriptor *linx_resolved_opened(const struct linx_event *ev);
  * link. False for paths that only the kernel can resolve, such as paths with "..".
  */
 bool linx_resolved_elsewhere(const struct linx_event *ev, const struct linx_descriptor *opened);
+/*
+ * Gets the directory from which a relative path starts: that of descriptor fd, or with LINX_FD_CWD the working directory.
+ * False: not recorded.
+ */
+bool linx_resolved_base(const struct linx_event *ev, int32_t fd, const char **path, size_t *len);
 /* Gets the socket of a connect in its state after the call. False: not connected, or not recorded. */
 bool linx_resolved_connected(const struct linx_event *ev, struct linx_descriptor *d);
 

@@ -7,6 +7,7 @@
 #include <zstd.h>
 
 #include "base/error.h"
+#include "base/path.h"
 #include "event/resolved.h"
 #include "decoders/decoders.h"
 #include "format/json_who.h"
@@ -306,29 +307,94 @@ static void put_who(struct linx_rowset *r, const struct linx_event *ev)
 
 /* ---- what -------------------------------------------------------------------------------------- */
 
+/* True for a call whose first path is what the file at the second one leads to. */
+static bool is_about_second(const char *name)
+{
+	return !strcmp(name, "symlink") || !strcmp(name, "symlinkat") || !strcmp(name, "mount");
+}
+
+/* Returns the index of the argument that is the path which a call is about; -1: it has none. */
+static int path_argument(const struct linx_event *ev)
+{
+	const struct linx_table_row *row = ev->call->row;
+	int first = -1;
+
+	for (unsigned int i = 0; i < row->nargs; i++) {
+		if (strcmp(row->args[i].type, "path") != 0)
+			continue;
+		if (first >= 0 || !is_about_second(linx_event_get_name(ev)))
+			return (int)i;
+		first = (int)i;
+	}
+	return first;
+}
+
 /*
- * Puts the path that a call is about: that of the file which it opened, as the kernel has it; else its first argument that
- * is a path, as the program gave it; else that of its descriptor, if descriptors are recorded.
+ * Writes the path in argument i to r->out, made absolute if the directory from which it starts is known: that of the
+ * descriptor in the argument before it, or the working directory.
+ */
+static void make_absolute(struct linx_rowset *r, const struct linx_event *ev, unsigned int i, const struct linx_value *v)
+{
+	const struct linx_table_row *row = ev->call->row;
+	bool at = i && !strcmp(row->args[i - 1].type, "dirfd");
+	int32_t fd = at ? (int32_t)ev->args[i - 1] : LINX_FD_CWD;
+	const char *base, *path = v->data;
+	size_t len = v->size, base_len;
+
+	r->out.len = 0;
+	/* an empty path means the descriptor itself, with AT_EMPTY_PATH, and nothing without it */
+	if (!len && fd == LINX_FD_CWD)
+		return;
+	if (!len || *path != '/') {
+		if (!linx_resolved_base(ev, fd, &base, &base_len)) {
+			linx_strbuf_mem(&r->out, path, len);
+			return;
+		}
+		/* what is no file, such as a pipe, has a name without a directory */
+		if (!len) {
+			linx_strbuf_mem(&r->out, base, base_len);
+			return;
+		}
+		linx_path_add(&r->out, base, base_len);
+	}
+	linx_path_add(&r->out, path, len);
+	if (!r->out.len)
+		linx_strbuf_char(&r->out, '/');
+}
+
+/* Puts the path in argument i, with its state if it is not whole. */
+static void put_path_argument(struct linx_rowset *r, const struct linx_event *ev, unsigned int i)
+{
+	const struct linx_value *v = &ev->in[i];
+
+	if (v->state != LINX_WHOLE && v->state != LINX_ABSENT)
+		note_state(r, ROW_PATH, v->state, linx_value_readable(v) && v->orig != UINT32_MAX, v->orig > v->size ? v->orig : v->size);
+	if (!linx_value_readable(v)) {
+		put_null(r, ROW_PATH);
+		return;
+	}
+	make_absolute(r, ev, i, v);
+	put_text(r, ROW_PATH, r->out.data ? r->out.data : "", r->out.len);
+}
+
+/*
+ * Puts the path that a call is about: that of the file which it opened, as the kernel has it; else that of its argument;
+ * else that of its descriptor, if descriptors are recorded.
  */
 static void put_path(struct linx_rowset *r, const struct linx_event *ev)
 {
 	const struct linx_table_row *row = ev->call ? ev->call->row : NULL;
 	const struct linx_descriptor *d = linx_resolved_opened(ev);
-	const struct linx_value *v = NULL;
+	int at = !d && row ? path_argument(ev) : -1;
 
-	for (unsigned int i = 0; !d && row && !v && i < row->nargs; i++)
-		if (ev->in[i].state && !strcmp(row->args[i].type, "path"))
-			v = &ev->in[i];
-	for (unsigned int i = 0; !d && !v && row && i < row->nargs && row->descriptors; i++)
+	if (at >= 0 && ev->in[at].state) {
+		put_path_argument(r, ev, (unsigned int)at);
+		return;
+	}
+	for (unsigned int i = 0; !d && row && i < row->nargs && row->descriptors; i++)
 		if (row->descriptors & 1u << i)
 			d = linx_fds_find(ev->fds, (int32_t)ev->args[i], false);
-	if (v) {
-		if (v->state != LINX_WHOLE && v->state != LINX_ABSENT)
-			note_state(r, ROW_PATH, v->state, linx_value_readable(v) && v->orig != UINT32_MAX, v->orig > v->size ? v->orig : v->size);
-		put_state_text(r, ROW_PATH, linx_value_readable(v) ? v->data : NULL, v->size, LINX_WHOLE);
-	} else {
-		put_state_text(r, ROW_PATH, d && linx_fd_has_path(d) ? d->path : NULL, d ? linx_fd_path_len(d) : 0, d ? d->path_state : 0);
-	}
+	put_state_text(r, ROW_PATH, d && linx_fd_has_path(d) ? d->path : NULL, d ? linx_fd_path_len(d) : 0, d ? d->path_state : 0);
 }
 
 static void put_result(struct linx_rowset *r, const struct linx_event *ev)

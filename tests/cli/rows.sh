@@ -70,6 +70,32 @@ test_many_rows() {
 	[ "$(cat got)" = "$(grep -c '"kind":"syscall"' lines)" ] || broken "other rows: $(cat got)"
 }
 
+# Paths are whole: below the working directory, below an open directory, of the descriptor itself; also of files that are
+# not there, of new links and after the directory has changed.
+test_whole_paths() {
+	mkdir -p top/sub
+	: >top/sub/file
+	traced -q --rows rows -- /usr/bin/python3 -c '
+import os
+os.chdir("top")
+for path in "sub/./file", "../top//missing", "/etc/../nowhere":
+    os.access(path, os.R_OK)
+at = os.open("sub", os.O_RDONLY)
+os.access("there", os.R_OK, dir_fd=at)
+os.symlink("text of the link", "link", dir_fd=at)
+os.chdir("sub")
+os.access("other", os.R_OK)
+os.stat(at)
+'
+	is_status 0
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns call,path rows >got
+	for path in "$PWD/top/sub/file" "$PWD/top/missing" /nowhere "$PWD/top/sub/there" "$PWD/top/sub/other"; do
+		grep -Eq "^f?access(at2?)?	$path\$" got || broken "no $path: $(grep access got)"
+	done
+	has got "^symlinkat	$PWD/top/sub/link$"
+	has got "^(newfstatat|fstat)	$PWD/top/sub$"
+}
+
 # What is recorded live is what a capture of the same run has: here its sums.
 test_live() {
 	lx --engine ptrace --rows rows -- sh -c 'for i in 1 2 3 4 5; do ls -d / /nowhere; done; true'

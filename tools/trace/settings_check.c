@@ -356,7 +356,7 @@ static void apply_flame(struct settings *s)
 	s->what.hide_signals = UINT64_MAX;
 }
 
-/* Applies --rows. A row has all that a line of JSON has, and the duration of its call. */
+/* --rows: rows have all that lines of JSON have, how long calls took, and whole paths of files below open directories. */
 static int apply_rows(struct settings *s, struct problem *why)
 {
 	struct rows_settings *rows = &s->where.rows;
@@ -374,6 +374,7 @@ static int apply_rows(struct settings *s, struct problem *why)
 		return problem_set(why, "not together: --rows and --format %s: rows are Parquet", settings_format(s).name);
 	s->look.format = LINX_FORMAT_JSON;
 	s->look.durations = true;
+	s->what.needs |= LINX_NEEDS_FDS;
 	rows->level = s->where.compress;
 	if (!rows->flush_ns)
 		rows->flush_ns = ROWS_FLUSH_NS;

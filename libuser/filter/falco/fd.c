@@ -15,6 +15,7 @@
 
 #include "base/array_size.h"
 #include "base/dev_number.h"
+#include "base/path.h"
 #include "event/resolved.h"
 #include "filter/falco/falco.h"
 #include "state/tasks.h"
@@ -538,26 +539,6 @@ static void put_ends(struct linx_strbuf *o, const struct ends *x)
 	put_end(o, x, x->server);
 }
 
-/* Appends a path to an absolute one in o, and resolves ".", ".." and double slashes. */
-static void add_path(struct linx_strbuf *o, const char *s, size_t n)
-{
-	for (size_t at = 0; at < n;) {
-		size_t len = 0;
-
-		while (at + len < n && s[at + len] != '/')
-			len++;
-		if (len == 2 && !memcmp(s + at, "..", 2)) {
-			while (o->len && o->data[o->len - 1] != '/')
-				o->len--;
-			o->len -= o->len > 0;
-		} else if (len && !(len == 1 && s[at] == '.')) {
-			linx_strbuf_char(o, '/');
-			linx_strbuf_mem(o, s + at, len);
-		}
-		at += len + 1;
-	}
-}
-
 bool linx_falco_string(const struct linx_event *ev, int at, const char **s, size_t *n)
 {
 	const struct linx_value *value = linx_falco_value(ev->in, at, 1);
@@ -579,15 +560,12 @@ static bool put_base(const struct linx_fld_env *e, const char *dfd)
 {
 	int at = linx_falco_place(e->ev, dfd);
 	int32_t fd = at >= 0 && at < (int)e->ev->nargs ? (int32_t)e->ev->args[at] : LINX_FD_CWD;
-	const struct linx_descriptor *d = fd == LINX_FD_CWD ? NULL : linx_fds_find(e->ev->fds, fd, false);
-	const struct linx_process *p = e->ev->task ? e->ev->task->process : NULL;
+	const char *base;
+	size_t len;
 
-	if (d && linx_fd_has_path(d))
-		add_path(e->scratch, d->path, linx_fd_path_len(d));
-	else if (fd == LINX_FD_CWD && p && p->cwd.data)
-		add_path(e->scratch, p->cwd.data, p->cwd.len);
-	else
+	if (!linx_resolved_base(e->ev, fd, &base, &len))
 		return false;
+	linx_path_add(e->scratch, base, len);
 	return true;
 }
 
@@ -595,7 +573,7 @@ bool linx_falco_put_whole(const struct linx_fld_env *e, const char *dfd, const c
 {
 	if (*s != '/' && !put_base(e, dfd))
 		return false;
-	add_path(e->scratch, s, n);
+	linx_path_add(e->scratch, s, n);
 	if (!e->scratch->len)
 		linx_strbuf_char(e->scratch, '/');
 	return true;
@@ -606,7 +584,7 @@ bool linx_falco_put_opened(const struct linx_fld_env *e, const char *dfd, const 
 	if (linx_falco_put_whole(e, dfd, s, n))
 		return true;
 	linx_strbuf_str(e->scratch, "<UNKNOWN>");
-	add_path(e->scratch, s, n);
+	linx_path_add(e->scratch, s, n);
 	return true;
 }
 

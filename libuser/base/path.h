@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Paths as texts: no file is looked up, so that ".." goes up by a name, also behind a symbolic link. */
+#ifndef LINX_PATH_H
+#define LINX_PATH_H
+
+#include "base/strbuf.h"
+
+/* Appends a path to an absolute one in o, and resolves ".", ".." and double slashes. */
+void linx_path_add(struct linx_strbuf *o, const char *s, size_t n);
+
+#endif
