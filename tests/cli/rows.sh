@@ -143,6 +143,38 @@ test_refusals() {
 	has err '^linxcap: cannot open folder: file: '
 }
 
+# Rules choose the rows: those that --alert has, and the losses. Without --alert nothing is written to standard output.
+test_rules_choose() {
+	"$WORK/make_capture" 3000 mixed >capture
+	cat >rules.yaml <<-'END'
+	- rule: opened
+	  desc: a file that was opened for writing
+	  condition: evt.type = openat and evt.is_open_write = true
+	  output: "%evt.num"
+	  priority: NOTICE
+	- rule: failed close
+	  desc: a descriptor that is not open
+	  condition: evt.type = close and evt.failed = true
+	  output: "%evt.num"
+	  priority: NOTICE
+	END
+	lx -q -r capture --rules rules.yaml --rows rows --alert file:alerts
+	is_status 0
+	[ ! -s out ] || broken "standard output has lines"
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns kind,call,errno rows | sort | uniq -c >got
+	[ "$(wc -l <alerts)" = "$(awk '$2 == "syscall" { n += $1 } END { print n }' got)" ] || broken "$(wc -l <alerts) alerts: $(cat got)"
+	has got ' syscall	openat	None$'
+	has got ' syscall	close	EBADF$'
+	has got ' 1 gap	None	None$'
+	has got ' 1 certificate	None	None$'
+	lacks got 'read|getpid|close	None|task'
+	rm -r rows
+	lx -q -r capture --rules rules.yaml --rows rows -n 2
+	is_status 0
+	[ ! -s out ] || broken "standard output has alerts"
+	[ "$(/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns kind rows | grep -c syscall)" = 2 ] || broken "-n 2"
+}
+
 test_redaction() {
 	recorded
 	printf 'regex /etc/[a-z.]+\n' >secrets

@@ -51,7 +51,8 @@ struct destination_ops {
 	struct destination *(*open)(const struct destination_env *e, struct problem *why);
 	/*
 	 * Takes one event, which is valid only during the call. Sets *counts if -n and the account must count the
-	 * event, and leaves it unchanged otherwise. 0 or -errno. NULL: the destination takes no events.
+	 * event, and leaves it unchanged otherwise; it is set before if a destination of an earlier row counted the
+	 * event, as those of rules do that it matches. 0 or -errno. NULL: the destination takes no events.
 	 */
 	int (*take)(struct destination *d, const struct linx_event *ev, bool *counts);
 	/*
@@ -133,8 +134,8 @@ void destination_explain(const char *name, int error);
 /* All destinations, in the order in which they are opened, get events, and are freed. */
 #define DESTINATIONS(row) \
 	row(capture)      \
-	row(rows)         \
 	row(rules)        \
+	row(rows)         \
 	row(alerts)       \
 	row(page)         \
 	row(top)          \

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Keeps what is shown as rows in a folder of Parquet files (--rows DIR). A file has the rows of one session and day. It is
+ * Keeps what is shown as rows in a folder of Parquet files (--rows DIR); with --rules the events that a rule matches, and
+ * what is lost. A file has the rows of one session and day. It is
  * published anew a few seconds after a row was added, and is complete at ROWS_MAX rows.
  */
 #include <errno.h>
@@ -24,6 +25,7 @@ struct rows {
 	struct linx_rowset *set;
 	struct rows_dir *dir;
 	bool open; /* a file was begun */
+	bool by_rules; /* rules choose the rows */
 	uint64_t session, day; /* session and day of all rows in the file; day: days since 1970 */
 	uint64_t flush_ns; /* --flush */
 };
@@ -99,11 +101,20 @@ static int choose_file(struct rows *r, const struct linx_event *ev)
 
 /* ---- operations of the destination --------------------------------------------------------------------- */
 
+/* True for events by which a reader knows what is missing: no rule has to match them. */
+static bool is_of_recording(enum linx_event_kind kind)
+{
+	return kind == LINX_EVENT_GAP || kind == LINX_EVENT_BUDGET || kind == LINX_EVENT_CERTIFICATE || kind == LINX_EVENT_TAMPER;
+}
+
 static int take(struct destination *d, const struct linx_event *ev, bool *counts)
 {
 	struct rows *r = (struct rows *)d;
-	int rc = choose_file(r, ev);
+	int rc;
 
+	if (r->by_rules && !*counts && !is_of_recording(linx_event_get_kind(ev)))
+		return 0;
+	rc = choose_file(r, ev);
 	if (!rc)
 		rc = linx_rowset_add(r->set, r->l, ev);
 	if (rc == -ENOBUFS) {
@@ -193,6 +204,7 @@ static struct destination *open_rows(const struct destination_env *e, struct pro
 	destination_begin(&r->base, &destination_rows);
 	r->l = e->l;
 	r->flush_ns = s->flush_ns;
+	r->by_rules = e->settings->where.rules.from.n;
 	if (!new_set(r, e->settings, why)) {
 		r->dir = rows_dir_open(s->path, s->keep, why);
 		if (r->dir)
