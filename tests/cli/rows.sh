@@ -25,6 +25,45 @@ test_rows_are_the_lines() {
 	[ -z "$(find rows -name '.*')" ] || broken "unfinished files: $(find rows)"
 }
 
+# Sets $duckdb to a folder of node's modules with DuckDB, which npm installs once.
+need_duckdb() {
+	duckdb=$LINX_DOWNLOADS/duckdb/node_modules
+	type -P node >/dev/null || skip "no node, in which DuckDB runs: apt install nodejs npm"
+	[ -e "$duckdb/@duckdb/node-api" ] || with_lock_file "$LINX_DOWNLOADS/duckdb.lock" install_duckdb >npm 2>&1 ||
+		skip "npm cannot install @duckdb/node-api: $(tail -n 1 npm)"
+}
+
+install_duckdb() {
+	[ ! -e "$duckdb/@duckdb/node-api" ] || return 0
+	rm -rf "$LINX_DOWNLOADS/duckdb.new"
+	timeout 100 npm install --silent --no-audit --no-fund --prefix "$LINX_DOWNLOADS/duckdb.new" @duckdb/node-api@1.5.6-r.1 &&
+		mv -T "$LINX_DOWNLOADS/duckdb.new" "$LINX_DOWNLOADS/duckdb"
+}
+
+# in_duckdb N: N mixed calls as rows and as lines, compared by DuckDB; and with DuckDB's own file of them.
+in_duckdb() {
+	need_duckdb
+	"$WORK/make_capture" "$1" mixed >capture
+	lx -q -r capture --rows rows
+	is_status 0
+	lx -q -r capture --format json --cmdline 1000000 -T
+	mv out lines
+	node "$LINX_ROOT/tests/cli/duckdb.js" "$duckdb" lines rows >out || broken "rows and lines differ"
+}
+
+test_hashes_by_duckdb() {
+	in_duckdb 70000
+	has out '70015 rows: '
+	sed -i '5000s/"seq":\([0-9]*\),"dir"/"seq":\11,"dir"/' lines
+	! node "$LINX_ROOT/tests/cli/duckdb.js" "$duckdb" lines rows >out || broken "another number of a record is not noticed"
+	has out ': the rows have '
+}
+
+test_hashes_of_a_million() { # full
+	in_duckdb 1000000
+	has out '1000015 rows: '
+}
+
 test_a_capture_read_twice_stands_once() {
 	recorded
 	lx -q -r capture --rows rows
@@ -120,6 +159,32 @@ test_killed_while_recording() {
 	recorded
 	lx -q -r capture --rows rows
 	is_status 0
+	[ -z "$(find rows -name '.*.new')" ] || broken "left over: $(find rows -name '.*')"
+}
+
+# The process dies at each of the calls by which files are made. Each time all files are whole, none has a row twice, and
+# the next run leaves what a run without deaths leaves.
+test_killed_at_each_call() {
+	local at=1 rows=0 died=0
+	"${CC:-gcc}" -shared -fPIC -D_GNU_SOURCE "$LINX_ROOT/tests/cli/killed.c" -ldl -o killed.so
+	"$WORK/make_capture" 12000 mixed >capture
+	lx -q -r capture --format json --cmdline 1000000 -T
+	mv out lines
+	for ((status = 137; status == 137; at++)); do
+		status=0
+		rm -rf rows
+		LD_PRELOAD=$PWD/killed.so KILL_AT=$at "$LINXCAP" -q -r capture --rows rows --flush 1ns >out 2>err || status=$?
+		[ $status = 0 ] || [ $status = 137 ] || broken "status $status at call $at"
+		[ $status = 0 ] || died=$((died + 1))
+		/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns seq,cpu,part,kind rows >got || broken "a file is not whole: call $at"
+		[ -z "$(grep -v certificate got | sort | uniq -d)" ] || broken "a row stands twice: call $at"
+		rows=$((rows + $(wc -l <got)))
+	done
+	[ $died -gt 8 ] || broken "only $died deaths"
+	[ $rows -gt 12015 ] || broken "no row was published before a death"
+	LD_PRELOAD=$PWD/killed.so KILL_AT=$((died / 2)) "$LINXCAP" -q -r capture --rows rows --flush 1ns >out 2>err || true
+	lx -q -r capture --rows rows
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" lines rows || broken "rows and lines differ"
 	[ -z "$(find rows -name '.*.new')" ] || broken "left over: $(find rows -name '.*')"
 }
 
