@@ -35,7 +35,7 @@ static void say_handled(const char *name)
 	memset(&last, 0, sizeof(last));
 }
 
-/* A SIGTRAP of the program's own that has the code of a tracer's event. */
+/* Sends this program a SIGTRAP of its own that has the code of a tracer's event. */
 static void send_like_event(int event)
 {
 	siginfo_t info = { .si_signo = SIGTRAP };

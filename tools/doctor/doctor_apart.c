@@ -68,7 +68,7 @@ static _Noreturn void try_it(const struct doctor_check *c, const struct doctor *
 
 /* ---- in the process of doctor */
 
-/* Returns the CPU time that a process has used. */
+/* Returns the CPU time that a process has used; 0: it is not known. */
 static uint64_t used_ns(pid_t pid)
 {
 	struct timespec t = { 0 };

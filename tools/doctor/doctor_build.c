@@ -194,7 +194,10 @@ static enum way report_headers(const struct doctor *d, const char *release, char
 	return OF_OTHERS;
 }
 
-/* Advises how to install the headers of the running kernel, or another kernel if the archive no longer has them. */
+/*
+ * Advises how to install the headers of the running kernel. If the archive may no longer have them, it also names
+ * another kernel to boot.
+ */
 static void report_how(const struct doctor *d, struct finding *f)
 {
 	const char *flavour = find_flavour(d->release), *follows;

@@ -88,8 +88,8 @@ void doctor_rights(const struct doctor *d, struct finding *f)
 }
 
 /*
- * True if a file system is mounted at the root directory of this process. In a chroot to a plain directory,
- * mountinfo has no such line.
+ * True if a file system is mounted at the root directory of this process, or if mountinfo cannot be read as a whole. In
+ * a chroot to a plain directory, mountinfo has no such line.
  */
 static bool is_mounted(const struct doctor *d)
 {

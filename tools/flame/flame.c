@@ -195,7 +195,10 @@ static uint32_t frame_of(struct flame *f, const struct linx_event *ev)
 	return f->others;
 }
 
-/* Gets the time of a call, as the table of -c does: its duration, or else its time on a processor. */
+/*
+ * Returns the time of a call, as the table of -c does: its duration, or else its time on a processor. 0: neither was
+ * recorded, and the call is counted as untimed.
+ */
 static uint64_t time_of(struct flame *f, const struct linx_event *ev)
 {
 	uint64_t ns;

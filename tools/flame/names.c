@@ -5,7 +5,10 @@
 
 #include "flame/flame.h"
 
-/* Returns the code point of a sequence of two or three bytes at s; *n: its length. s is UTF-8. */
+/*
+ * Returns the code point of the UTF-8 sequence at s, and sets *n to its length. 0x10000 stands for all sequences of
+ * four bytes.
+ */
 static unsigned int code_point(const char *s, size_t *n)
 {
 	const unsigned char *u = (const unsigned char *)s;

@@ -105,7 +105,10 @@ static int add_task(struct task_calls *t, uint32_t pid, uint32_t tid)
 	return parse_call(text, &c) ? add_call(t, &c) : add_running(t, tid);
 }
 
-/* Calls add() for each directory in path whose name is a number. 0, -errno, or the error that add() returned. */
+/*
+ * Calls add() for each directory in path whose name is a number. Returns 0, also if there is no path; -errno, or the
+ * error that add() returned.
+ */
 static int for_each_number(const char *path, int (*add)(void *data, uint32_t number), void *data)
 {
 	DIR *dir = opendir(path);

@@ -127,7 +127,8 @@ int output_open_as(struct output *o, const char *path, bool append, unsigned int
 
 /*
  * Waits until a write of OUTPUT_PIECE would not block. Signals that come meanwhile are kept for later, in
- * signals->news. 0 or -errno.
+ * signals->news. After a signal that stops the program, it waits OUTPUT_PATIENCE_MS and then returns -ETIMEDOUT; after
+ * a second one, it returns that at once. 0 or -errno.
  */
 static int wait_writable(struct output *o)
 {
@@ -151,7 +152,7 @@ static int wait_writable(struct output *o)
 	return -ETIMEDOUT;
 }
 
-/* Calls write(2) once. Returns the number of bytes that were written, or -errno. */
+/* Calls write(2) once. Returns the number of bytes that were written, 0 if the caller should try again, or -errno. */
 static ssize_t write_some(struct output *o, const char *text, size_t len)
 {
 	ssize_t n;

@@ -61,7 +61,10 @@ static bool is_wanted(const struct reading *g)
 	return !atomic_load(&g->page->stopping) && !(g->q->gone && g->q->gone(g->q->data));
 }
 
-/* Returns 1 and the next chosen event with its time; 0: the end; -errno. */
+/*
+ * Returns 1 and the next chosen event with its time; 0: the end, or nobody waits for the answer any more; -errno. The
+ * certificate is left out.
+ */
 static int reading_next(struct reading *g, const struct linx_event **ev, uint64_t *at)
 {
 	int rc;

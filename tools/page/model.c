@@ -146,7 +146,7 @@ static uint32_t *process_slot(const struct page_model *m, const struct linx_proc
 
 /*
  * Returns the index of the process that is the n-th ancestor of an event's process; n 0: that process itself. A process
- * that is new to the model is added with all its ancestors. PAGE_NONE: it is not known, or there is no room.
+ * that is new to the model is added with its ancestors, at most 63. PAGE_NONE: it is not known, or there is no room.
  */
 static uint32_t get_process(struct page_model *m, const struct linx_event *ev, unsigned int n)
 {
@@ -212,7 +212,10 @@ static struct page_task *get_task(struct page_model *m, const struct linx_event 
 
 /* ---- calls ------------------------------------------------------------------------------------- */
 
-/* Returns the index of a name, which is added if it is new. Index 0 stands for all names beyond PAGE_NAMES_MAX. */
+/*
+ * Returns the index of a name, which is added if it is new. Index 0 stands for all names beyond PAGE_NAMES_MAX, and for
+ * those that no memory was left for.
+ */
 static uint16_t name_of(struct page_model *m, const char *name)
 {
 	char *copy;

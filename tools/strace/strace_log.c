@@ -124,8 +124,8 @@ static struct strace_log_file *find_file(const struct strace_log *log, uint32_t 
 }
 
 /*
- * True if the task's file was opened before, so that it must be appended to, not emptied. Sets the task's bit in
- * log->opened.
+ * True if the task's file must be appended to, not emptied: it was opened before, or that is not known for lack of
+ * memory. Sets the task's bit in log->opened.
  */
 static bool was_opened(struct strace_log *log, uint32_t tid)
 {

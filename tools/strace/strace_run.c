@@ -66,8 +66,8 @@ static int out_of_memory(void)
 /* ---- starting the command ---------------------------------------------------------- */
 
 /*
- * Closes standard input and output of this process: the processes at their other ends must see when the command
- * closes them.
+ * Replaces standard input and output of this process by /dev/null: the processes at their other ends must see when the
+ * command closes them.
  */
 static void release_standard(void)
 {
@@ -127,7 +127,10 @@ static int failed(const struct tracer *t, int error)
 	return say_status(STATUS_FAILURE, "%s", *text ? text : strerror(-error));
 }
 
-/* Selects the calls of a set, and calls whose number has no name, which strace always shows. */
+/*
+ * Selects the calls of a set. A set of names also gets the calls whose number has no name, which strace always shows;
+ * "!" sets have them already.
+ */
 static int select_calls(struct linx *l, const char *set)
 {
 	char *expr = NULL;

@@ -64,7 +64,10 @@ static void expand_counts(struct strace_settings *s)
 		s->quiet = quiet[s->quiets > 3 ? 2 : s->quiets - 1];
 }
 
-/* Decides whether each task has its own file, and whether lines have tids. Without -o all tasks share one output. */
+/*
+ * Decides whether each task has its own file, whether lines have tids, and which lines are hidden. Without -o all tasks
+ * share one output.
+ */
 static void fsync_places(struct strace_settings *s)
 {
 	bool many = (s->follow && !s->separate) || s->attach.n + (s->command != NULL) > 1;

@@ -102,7 +102,7 @@ static void fit(struct top *t, struct grid *g, int columns)
 			g->widths[i] = 0;
 }
 
-/* The last column of texts takes the rest of the line. */
+/* Lets the last column take the rest of the line, if it is shown and has texts. */
 static void widen(struct top *t, struct grid *g, int columns)
 {
 	unsigned int n = top_view(t)->nitems;
@@ -176,7 +176,10 @@ static void draw_row(struct top *t, const struct grid *g, unsigned int i, int li
 	}
 }
 
-/* Draws the line below the table: how many rows there are, and which values were folded. */
+/*
+ * Draws the line below the table: numbers of the selected row, of all rows, of events, of tagged rows, and of events
+ * that are in no row of their own.
+ */
 void top_draw_table_sums(struct top *t, int row, int columns)
 {
 	const struct top_table *table = &top_now(t)->table;

@@ -34,7 +34,7 @@ void top_say(struct top *t, bool failed, const char *fmt, ...)
 
 /* ---- beginning and end ------------------------------------------------------------------------ */
 
-/* Adds a view. It has a letter, its own or the first one that is free. */
+/* Reads a view from its file or the built-in ones, and adds it. */
 static int add_view(struct top *t, const char *name, struct problem *why)
 {
 	struct view_def *v = &t->views[t->nviews];
@@ -48,7 +48,10 @@ static int add_view(struct top *t, const char *name, struct problem *why)
 	return 0;
 }
 
-/* Sorts the view that is shown first by a column that the user named. */
+/*
+ * Sorts the view that is shown first by a column that the user named: "NAME" or "-NAME", the largest value first, or
+ * "+NAME".
+ */
 static int sort_view(struct top *t, const char *sort, struct problem *why)
 {
 	struct view_def *v = &t->views[top_now(t)->view];
@@ -251,7 +254,10 @@ static int next_condition(struct top *t, char *to, size_t size, struct problem *
 	return 0;
 }
 
-/* Writes the values of the row's keys, which name the level that is opened from it. */
+/*
+ * Writes the values of the selected row's keys and of a column "name": they name the level that is opened from it. With
+ * tagged rows, it writes their number.
+ */
 static void row_label(struct top *t, char *label, size_t size)
 {
 	const struct top_table *table = &top_now(t)->table;

@@ -178,7 +178,7 @@ static void install(const struct child_filter *f)
 		syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &prog);
 }
 
-/* All that the child does until its execve. */
+/* Does the work of the child up to its execve. */
 _Noreturn static void child_main(const struct child *c, const struct child_command *command)
 {
 	pid_t parent = getppid();

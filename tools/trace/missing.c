@@ -62,8 +62,8 @@ static bool machine_has_ring(void)
 }
 
 /*
- * True if a traced process has an io_uring open. The command will inherit the descriptors of this process, so those
- * are checked for it.
+ * True if a traced process has an io_uring open; without a list of processes, if any process of the machine has one.
+ * The command will inherit the descriptors of this process, so those are checked for it.
  */
 static bool traced_have_ring(const struct settings *s)
 {

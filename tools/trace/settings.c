@@ -114,8 +114,8 @@ static enum option_next set_signals(const struct option_use *use, const char *li
 }
 
 /*
- * Handles the argument of -e: trace=SET, status=WORD, signal=LIST, fd=LIST, or a SET alone. In a SET alone, '=' is
- * only allowed in a regular expression.
+ * Handles the argument of -e: trace=SET (or t=SET), status=WORD, signal=LIST, fd=LIST, or a SET alone. In a SET alone,
+ * '=' is only allowed in a regular expression.
  */
 static enum option_next set_expression(const struct option_use *use)
 {

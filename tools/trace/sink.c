@@ -94,8 +94,8 @@ static int give(struct sink *k, const struct linx_event *ev)
 }
 
 /*
- * Marks the destination that caused an error as broken, and returns the error. A destination that reads the source
- * itself returns errors of the file that it writes in the same way as errors of the source.
+ * Marks the destination that caused an error as broken, and returns the error. Some destinations write their file while
+ * the source is read, so that an error of the source may be an error of that file: their operation caused() decides.
  */
 static int judge(struct sink *k, int rc)
 {

@@ -247,7 +247,10 @@ bool source_has_durations(const struct settings *s)
 	return s->where.read_path || s->look.durations || s->what.min_duration_ns || s->what.needs & LINX_NEEDS_ENTRY_TIME;
 }
 
-/* True if calls are only limited by what linx_select() and linx_filter() take. */
+/*
+ * True if the kernel can choose the calls alone, without a record of each: no condition, shortest duration, path,
+ * descriptor number, part of a recording or setting of --config limits them.
+ */
 static bool filters_in_kernel(const struct settings *s)
 {
 	const struct settings_what *w = &s->what;

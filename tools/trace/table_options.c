@@ -136,7 +136,7 @@ static int make_view(const struct table_settings *t, struct view_def *v, struct 
 	return each_item(v, "--hist", t->hist, add_histogram, why);
 }
 
-/* --sort: the column that comes first, the largest value first; "+NAME": the smallest. */
+/* Adds a column of --sort to the order: "NAME" or "-NAME" puts its largest value first, "+NAME" its smallest. */
 static int set_order(struct view_def *v, const char *item, struct problem *why)
 {
 	char text[WORD_MAX + 2];

@@ -183,7 +183,10 @@ static void put_blanks(FILE *f, int n)
 		fputc(' ', f);
 }
 
-/* Writes a text in its column. Texts at the left of the last column have no blanks behind them. */
+/*
+ * Writes a text in its column. A text at the left of the last column has no blanks behind it. A text that is wider than
+ * its column ends in "...".
+ */
 static void put_cell(FILE *f, const struct grid *g, const struct sheet *s, unsigned int i, const char *text)
 {
 	bool last = i + 1 == g->columns, cut = s->width && !s->view->fixed && width_of(text) > g->widths[i] && g->widths[i] > 3;

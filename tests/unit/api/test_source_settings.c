@@ -419,7 +419,10 @@ static void calls_under_way_at_a_change(void **state)
 	}
 }
 
-/* Changes of other settings: the list of excluded processes and sampling; also with a clock that cannot be read. */
+/*
+ * Changes the list of excluded processes, and then the selection while the clock cannot be read. A call that may have
+ * begun before a change has no duration and is late.
+ */
 static void changes_of_other_kinds(void **state)
 {
 	struct linx_filter_opts o = { .size = sizeof(o), .pids_not = true };

@@ -74,7 +74,10 @@ static void close_reader(struct page_reader *r)
 	free(r);
 }
 
-/* Takes a descriptor that no other reading uses. */
+/*
+ * Takes a descriptor that no other reading uses. False: all are in use, or the file cannot be read from its beginning
+ * again.
+ */
 static bool take_fd(struct served *v, struct page_reader *r)
 {
 	if (v->keep) {

@@ -80,7 +80,10 @@ static bool is_other(const struct rows *r, uint64_t session, uint64_t time_ns)
 	return session != r->session || (time_ns && time_ns / DAY_NS != r->day);
 }
 
-/* Begins a file if none is open, after completing one that the event does not belong to. */
+/*
+ * Begins a file if none is open. A file that is open is completed before if the event belongs to another one, or if it
+ * has ROWS_MAX rows.
+ */
 static int choose_file(struct rows *r, const struct linx_event *ev)
 {
 	const struct linx_stream_info *info = linx_get_stream_info(r->l);

@@ -374,7 +374,7 @@ static int take(struct destination *base, const struct linx_event *ev, bool *cou
 		d->top->facts.seen++;
 		d->newest_ns = linx_event_get_time_ns(ev);
 	}
-	/* the counts of a pause are made when it ends: its events are kept, and then read */
+	/* the events of a pause are kept and counted when it ends; losses of a live source are counts of the kernel */
 	if (kind == LINX_EVENT_GAP && !linx_get_stream_info(d->l)->live)
 		sheet_count_losses(&d->top->facts.losses, ev);
 	return d->top->wants || d->top->paused ? 0 : top_take(d->top, ev);
