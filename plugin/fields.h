@@ -38,7 +38,7 @@ struct field {
 const struct field *field_at(unsigned int i);
 /* Returns the field with this name, given without the prefix; NULL: there is none. */
 const struct field *field_named(const char *name);
-/* Return the number of a field's parts, and the index of its first part among those of all fields. */
+/* Returns the number of a field's parts, and the index of its first part among those of all fields. */
 unsigned int field_parts(const struct field *f);
 unsigned int field_first(const struct field *f);
 /* Returns the number of parts of all fields. */

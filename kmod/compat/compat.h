@@ -185,7 +185,9 @@ static inline void linx_init_hard_irq_work(struct irq_work *work, void (*fn)(str
 #endif
 }
 
-/* Return the time of the last write to an inode's file, and of the last change of the inode, in ns. No lock is held. */
+/*
+ * Returns the time of the last write to an inode's file, and of the last change of the inode, in ns. No lock is held.
+ */
 static inline s64 linx_inode_mtime(const struct inode *inode)
 {
 #if LINX_HAS_INODE_GET_MTIME

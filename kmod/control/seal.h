@@ -15,7 +15,7 @@
 int linx_session_seal(struct linx_session *s, u32 flags);
 
 /*
- * Check a request of the owner. Return 0, or -EPERM: the session is sealed, and the request would make it record more
+ * Checks a request of the owner. Returns 0, or -EPERM: the session is sealed, and the request would make it record more
  * than now. The caller holds session.lock from the check to the end of the change, so that a request is refused if it
  * waits for the lock while the session is sealed.
  */

@@ -55,7 +55,7 @@ static __always_inline bool linx_filter_call(const struct linx_session *s, long 
 }
 
 /*
- * Keep the list of processes up to date: children are added at fork, a thread that execs takes over its leader's id,
+ * Keeps the list of processes up to date: children are added at fork, a thread that execs takes over its leader's id,
  * and tasks leave at their end.
  */
 void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, const struct task_struct *child);

@@ -53,7 +53,7 @@ int linx_side_alloc(struct linx_session *s, struct linx_ring *main, int cpu);
 void linx_side_free(struct linx_ring *main);
 u64 linx_side_cost(void);
 
-/* Begin and end a record in a side ring: parts of linx_rec_begin_slow() and linx_rec_commit_slow(). */
+/* Begins and ends a record in a side ring: parts of linx_rec_begin_slow() and linx_rec_commit_slow(). */
 struct linx_fill *linx_side_begin(struct linx_session *s, struct linx_ring *r, u8 kind, u64 time, u32 worst, bool prio,
 				  int call, u32 key, u32 nargs);
 bool linx_side_commit(struct linx_fill *f);

@@ -15,7 +15,7 @@ struct linx_sent {
 	u32 flags; /* LINX_SIGNAL_* */
 };
 
-/* Return linx_sent.flags of a signal that was delivered or sent. 0: it is not recorded. */
+/* Returns linx_sent.flags of a signal that was delivered or sent. 0: it is not recorded. */
 u32 linx_signal_delivered(int signo, const struct k_sigaction *action);
 u32 linx_signal_sent(int signo, const struct task_struct *to, int result);
 

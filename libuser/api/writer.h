@@ -64,7 +64,7 @@ struct linx_writer {
 
 /* Sets the source's error text; returns code. */
 int linx_writer_failed(struct linx_writer *w, int code);
-/* Write parts of a file. 0 or -errno, with the error text set. */
+/* Writes parts of a file. 0 or -errno, with the error text set. */
 int linx_writer_begin(struct linx_writer *w); /* begins a section: writes header and clock */
 int linx_writer_clock(struct linx_writer *w); /* writes the clock if it has changed */
 int linx_writer_metadata(struct linx_writer *w);

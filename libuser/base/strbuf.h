@@ -74,7 +74,7 @@ static inline void linx_two_digits(char *to, uint32_t n)
 
 /* Bytes of room that are enough for any number with its sign. */
 #define LINX_NUMBER_ROOM 24u
-/* Write a number in decimal to memory with enough room, and return the end. linx_digits_at(): n is 100 or more. */
+/* Writes a number in decimal to memory with enough room, and returns the end. linx_digits_at(): n is 100 or more. */
 char *linx_digits_at(char *to, uint64_t n);
 /* Writes a number below 10^8 with leading zeroes, LINX_EIGHT_DIGITS bytes. */
 #define LINX_EIGHT_DIGITS 8u
@@ -106,7 +106,7 @@ static inline void linx_strbuf_end(struct linx_strbuf *o, const char *to)
 void linx_strbuf_pad(struct linx_strbuf *o, char c, size_t n);
 void linx_strbuf_u64(struct linx_strbuf *o, uint64_t n);
 void linx_strbuf_i64(struct linx_strbuf *o, int64_t n);
-/* Append a number as printf() does: linx_strbuf_hex() with %#llx; linx_strbuf_octal() with %0*llo, * being width. */
+/* Appends a number as printf() does: linx_strbuf_hex() with %#llx; linx_strbuf_octal() with %0*llo, * being width. */
 void linx_strbuf_hex(struct linx_strbuf *o, uint64_t n);
 void linx_strbuf_octal(struct linx_strbuf *o, uint64_t n, unsigned int width);
 /* Appends a number in decimal with leading zeroes, width at most 20. */

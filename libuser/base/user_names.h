@@ -16,10 +16,10 @@ struct linx_user_names;
 struct linx_user_names *linx_user_names_new(void);
 void linx_user_names_free(struct linx_user_names *a);
 
-/* Return the name of a user or group; NULL: none. Borrowed until the next call. */
+/* Returns the name of a user or group; NULL: none. Borrowed until the next call. */
 const char *linx_user_names_user(struct linx_user_names *a, uint32_t uid);
 const char *linx_user_names_group(struct linx_user_names *a, uint32_t gid);
-/* Return the home directory or the shell of a user; NULL: none. Borrowed until the next call. */
+/* Returns the home directory or the shell of a user; NULL: none. Borrowed until the next call. */
 const char *linx_user_names_home(struct linx_user_names *a, uint32_t uid);
 const char *linx_user_names_shell(struct linx_user_names *a, uint32_t uid);
 

@@ -346,9 +346,7 @@ static void put_number(struct linx_put *p, unsigned int i, bool is_signed)
 	linx_put_text(p, "]");
 }
 
-/*
- * Write the number that an argument points to, as many bytes as were captured: signed (s32, long) or unsigned.
- */
+/* Writes the number that an argument points to, as many bytes as were captured: signed (s32, long) or unsigned. */
 void linx_arg_number_s32(struct linx_put *p, unsigned int i)
 {
 	put_number(p, i, true);

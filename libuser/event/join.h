@@ -152,9 +152,9 @@ void linx_join_name(struct linx_assembler *a, const struct linx_rec *rec);
 /* Updates a->skippable after a change of the selection. */
 void linx_join_selected(struct linx_assembler *a);
 /*
- * Make an event of an ENTER or EXIT record. If the record shows that the return of an earlier call
- * was lost, the event is that of the earlier call, and the record waits in a->rest. 1: deliver the
- * event; 0: it is not to be delivered; -ENOMEM.
+ * Makes an event of an ENTER or EXIT record. If the record shows that the return of an earlier call was lost, the event
+ * is that of the earlier call, and the record waits in a->rest. 1: deliver the event; 0: it is not to be delivered;
+ * -ENOMEM.
  */
 int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
 int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len);

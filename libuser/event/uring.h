@@ -30,7 +30,10 @@ struct linx_submissions {
 
 void linx_submissions_free(struct linx_submissions *s);
 
-/* Make an event of the record of a submission or of a result, or of a former submission. 1: deliver it; 0; -ENOMEM. */
+/*
+ * Makes an event of the record of a submission or of a result, or of a former submission. 1: deliver it; 0: there is
+ * none; -ENOMEM.
+ */
 int linx_join_submit(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
 int linx_join_complete(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
 /* Makes an unfinished event of the next operation that has no result at the end of the stream. 1; 0: no more. */

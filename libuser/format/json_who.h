@@ -13,9 +13,10 @@ struct linx_event;
 struct linx_task;
 
 /*
- * Write parts of the line of a system call, which rows have too: linx_json_args() the object of the arguments, and returns
- * the states of the values in it, as bits 1 << enum linx_state; linx_json_flags() the array of an event's flags, to which
- * such states belong; linx_json_ret() returns the number that stands for the result, an unsigned one if it is an address.
+ * Writes parts of the line of a system call, which rows have too: linx_json_args() the object of the arguments, and
+ * returns the states of the values in it, as bits 1 << enum linx_state; linx_json_flags() the array of an event's
+ * flags, to which such states belong; linx_json_ret() returns the number that stands for the result, an unsigned one if
+ * it is an address.
  */
 unsigned int linx_json_args(struct linx_printer *p, const struct linx_event *ev);
 void linx_json_flags(struct linx_strbuf *o, unsigned int states, unsigned int flags);
@@ -37,7 +38,7 @@ void linx_json_files_end(struct linx_printer *p);
 /* Appends a word to a JSON array of strings if set is true. o must not be empty. */
 void linx_json_flag(struct linx_strbuf *o, bool set, const char *word);
 /*
- * Write members, each with a comma before it, without those that are not known: linx_json_task_info() what is known of
+ * Writes members, each with a comma before it, without those that are not known: linx_json_task_info() what is known of
  * a task, linx_json_usage() its resource usage.
  */
 void linx_json_task_info(struct linx_strbuf *o, const struct linx_task *t);

@@ -34,7 +34,7 @@ void linx_container_own_free(struct linx_container_own *c);
 const char *linx_container_own_text(struct linx_container_own *c, const char *s, size_t n);
 
 /*
- * Add the facts in one file of a runtime: an OCI bundle's config.json, Docker's config.v2.json, its hostconfig.json.
+ * Adds the facts in one file of a runtime: an OCI bundle's config.json, Docker's config.v2.json, its hostconfig.json.
  * false: not the expected JSON. cgroup: set to the cgroup's path that the bundle asks the runtime to make; "": none.
  */
 bool linx_container_take_bundle(struct linx_container_own *c, const struct linx_runtime_text *t, const char **cgroup);

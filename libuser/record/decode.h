@@ -135,7 +135,7 @@ static inline int64_t linx_decode_ret(const struct linx_rec *rec)
 }
 
 /*
- * Return the body of a record. linx_decode_ctx() is for a TASK, FORK, EXEC or TASK_EXIT record; each other function is
+ * Returns the body of a record. linx_decode_ctx() is for a TASK, FORK, EXEC or TASK_EXIT record; each other function is
  * for the kind of record in its name. NULL: the record is too short.
  */
 const struct linx_ctx *linx_decode_ctx(const struct linx_rec *rec);

@@ -66,7 +66,7 @@ void linx_columns_free(struct linx_columns *c);
 /* Removes all rows, and keeps the memory. */
 void linx_columns_clear(struct linx_columns *c);
 
-/* Append the value of the next row to column i. A row appends exactly one value, or null, to each column. */
+/* Appends the value of the next row to column i. A row appends exactly one value, or null, to each column. */
 void linx_columns_number(struct linx_columns *c, unsigned int i, int64_t number);
 void linx_columns_text(struct linx_columns *c, unsigned int i, const char *text, size_t len);
 /* Appends a string that always stays at its address. */

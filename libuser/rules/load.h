@@ -53,8 +53,8 @@ yaml_node_t *linx_load_element(const struct linx_loader *l, const yaml_node_t *s
  */
 const char *linx_load_need_text(struct linx_loader *l, const char *key, const yaml_node_t **node);
 /*
- * Read the value of a key of the current item (the YAML mapping that is being read); *out stays as it is if there is no
- * such key.
+ * Reads the value of a key of the current item (the YAML mapping that is being read); *out stays as it is if there is
+ * no such key.
  */
 int linx_load_bool(struct linx_loader *l, const char *key, bool *out);
 int linx_load_strings(struct linx_loader *l, const char *key, bool needed, struct linx_rules_strings *out);

@@ -77,7 +77,7 @@ void linx_files_set_complete(struct linx_files *f, bool complete);
 /* Sets what a descriptor refers to; path and info are copied. */
 void linx_files_set(struct linx_files *f, const struct linx_descriptor *d);
 void linx_files_close(struct linx_files *f, int32_t fd);
-/* Apply close_range(2): without flags, and with CLOSE_RANGE_CLOEXEC. */
+/* Applies close_range(2): without flags, and with CLOSE_RANGE_CLOEXEC. */
 void linx_files_close_range(struct linx_files *f, uint32_t first, uint32_t last);
 void linx_files_mark_range(struct linx_files *f, uint32_t first, uint32_t last);
 /*

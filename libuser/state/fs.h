@@ -38,7 +38,7 @@ struct linx_fs *linx_fs_new(struct linx_fs_account *a, const struct linx_text *c
 struct linx_fs *linx_fs_by_id(const struct linx_fs_account *a, uint64_t id);
 struct linx_fs *linx_fs_get(struct linx_fs *fs);
 void linx_fs_put(struct linx_fs_account *a, struct linx_fs *fs); /* fs may be NULL */
-/* Add and remove a task that uses the entry. Each such task holds a reference. */
+/* Adds and removes a task that uses the entry. Each such task holds a reference. */
 struct linx_fs *linx_fs_enter(struct linx_fs *fs);
 void linx_fs_leave(struct linx_fs_account *a, struct linx_fs *fs); /* fs may be NULL */
 

@@ -140,7 +140,8 @@ static inline void linx_put_begin_json(struct linx_put *p, struct linx_strbuf *o
 }
 
 /*
- * Set up a struct linx_put that writes values to a string buffer: linx_put_readable() as text, linx_put_json() as JSON.
+ * Sets up a struct linx_put that writes values to a string buffer: linx_put_readable() as text, linx_put_json() as
+ * JSON.
  */
 static inline struct linx_put linx_put_readable(struct linx_strbuf *o, const struct linx_style *st,
 						const struct linx_event *ev)
@@ -208,7 +209,7 @@ void linx_put_arg(struct linx_put *p, unsigned int i);
 /* Writes an argument like linx_put_arg(), but as a value of the type ty. */
 void linx_put_arg_as(struct linx_put *p, unsigned int i, const struct linx_ty *ty);
 /*
- * Write an argument that points to a structure which the call reads and writes. Text shows it once:
+ * Writes an argument that points to a structure which the call reads and writes. Text shows it once:
  * linx_put_arg_late() as it was after the call, linx_put_arg_early() as it was before. JSON shows both.
  */
 void linx_put_arg_late(struct linx_put *p, unsigned int i);
@@ -336,7 +337,7 @@ void linx_put_more_at(struct linx_put *p, uint64_t addr);
  */
 void linx_put_lost_at(struct linx_put *p, uint64_t addr, bool in_list);
 /*
- * Write what stands in front of a value before the call, between it and the value after the call, and behind that.
+ * Writes what stands in front of a value before the call, between it and the value after the call, and behind that.
  * Text: A => B. JSON: {"before":A,"after":B}
  */
 void linx_put_before(struct linx_put *p);
@@ -356,27 +357,27 @@ static inline void linx_put_text(struct linx_put *p, const char *text)
 
 void linx_put_comment(struct linx_put *p, const char *text); /* writes " / * text * /", where the format has comments */
 /*
- * Write what begins and ends a comment, whose text the caller writes. linx_put_comment_begin() returns false if
- * the format has no comments.
+ * Writes what begins and ends a comment, whose text the caller writes. linx_put_comment_begin() returns false if the
+ * format has no comments.
  */
 bool linx_put_comment_begin(struct linx_put *p);
 void linx_put_comment_end(struct linx_put *p);
-/* Write, or begin, a comment that explains a number; nothing if the user wants numbers only (-X raw). */
+/* Writes, or begins, a comment that explains a number; nothing if the user wants numbers only (-X raw). */
 void linx_put_remark(struct linx_put *p, const char *text);
 bool linx_put_remark_begin(struct linx_put *p);
 /*
- * Begin and end text that explains the number n, such as makedev(1, 3) or QCMD(a, b). In JSON it is the "text"
- * of {"value": n, "text": "..."}.
+ * Begins and ends text that explains the number n, such as makedev(1, 3) or QCMD(a, b). In JSON it is the "text" of
+ * {"value": n, "text": "..."}.
  */
 void linx_put_packed(struct linx_put *p, int64_t n);
 void linx_put_packed_end(struct linx_put *p);
-/* Begin and end text that is a string in JSON. */
+/* Begins and ends text that is a string in JSON. */
 void linx_put_quoted(struct linx_put *p);
 void linx_put_quoted_end(struct linx_put *p);
 /*
- * Begin and end an expression that stands for n. Text has the expression, or n with the expression in a
- * comment, or n alone, as the style says; JSON has both as linx_put_packed(). fmt is the base of n: 'd', 'u' or
- * 'x'. False: only the number is shown, so write no expression.
+ * Begins and ends an expression that stands for n. Text has the expression, or n with the expression in a comment, or n
+ * alone, as the style says; JSON has both as linx_put_packed(). fmt is the base of n: 'd', 'u' or 'x'. False: only the
+ * number is shown, so write no expression.
  */
 bool linx_put_expression(struct linx_put *p, int64_t n, char fmt);
 void linx_put_expression_end(struct linx_put *p);
@@ -418,8 +419,8 @@ void linx_put_known(struct linx_put *p, const struct linx_flagset *set, int64_t 
  */
 void linx_put_explained(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size, char fmt);
 /*
- * Add text to p->aux, the remarks behind the result: names of flags, the name of a constant, any text. Names
- * are left out if the user wants numbers only (-X raw).
+ * Adds text to p->aux, the remarks behind the result: names of flags, the name of a constant, any text. Names are left
+ * out if the user wants numbers only (-X raw).
  */
 void linx_put_aux_flags(struct linx_put *p, const struct linx_flagset *set, uint64_t n);
 void linx_put_aux_name(struct linx_put *p, const struct linx_flagset *set, uint64_t n);
@@ -436,15 +437,15 @@ void linx_put_worded_bytes(struct linx_put *p, const void *data, size_t size, co
 /* ---- strings and bytes -------------------------------------------------------------------- */
 
 /*
- * Write a string of n bytes. cut: the program's string is longer. linx_put_string() shows no more bytes than
- * the style's limit, linx_put_whole_string() all.
+ * Writes a string of n bytes. cut: the program's string is longer. linx_put_string() shows no more bytes than the
+ * style's limit, linx_put_whole_string() all.
  */
 void linx_put_string(struct linx_put *p, const void *s, size_t n, bool cut);
 static inline void linx_put_whole_string(struct linx_put *p, const void *s, size_t n, bool cut)
 {
 	p->ops->string(p, s, n, cut);
 }
-/* Write n bytes as a string in which every byte is \xNN; with and without the style's limit. */
+/* Writes n bytes as a string in which every byte is \xNN; with and without the style's limit. */
 void linx_put_hexbytes(struct linx_put *p, const void *s, size_t n, bool cut);
 static inline void linx_put_whole_hexbytes(struct linx_put *p, const void *s, size_t n, bool cut)
 {
@@ -538,8 +539,8 @@ bool linx_put_rest(struct linx_put *p, uint64_t addr, size_t from, size_t to);
 /* ---- types -------------------------------------------------------------------------------- */
 
 /*
- * Write a number or a structure: linx_put_typed() from memory at data, linx_put_num() the number n. set: names
- * of the number; NULL: those of the type.
+ * Writes a number or a structure: linx_put_typed() from memory at data, linx_put_num() the number n. set: names of the
+ * number; NULL: those of the type.
  */
 void linx_put_typed(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
 		    const uint8_t *data, size_t size, uint64_t addr);

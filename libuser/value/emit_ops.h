@@ -57,15 +57,15 @@ struct linx_put_ops {
 	void (*symbol)(struct linx_put *p, int64_t n, char fmt, const char *name);
 	/* Writes a number of size bytes with the names of a set. */
 	void (*flags)(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size, char fmt);
-	/* Write n bytes as a string, without a limit. cut: the program's string is longer. */
+	/* Writes n bytes as a string, without a limit. cut: the program's string is longer. */
 	void (*string)(struct linx_put *p, const char *s, size_t n, bool cut);
 	void (*hexbytes)(struct linx_put *p, const char *s, size_t n, bool cut);
 	/* Writes a captured string or buffer with its state, cut at the style's limit unless it is a path. */
 	void (*value)(struct linx_put *p, const struct linx_value *v, bool path);
 	/*
-	 * Begin and end text that a decoder composes, such as "makedev(1, 3)" or "[INT CHLD]"; it is written
-	 * with linx_put_text_ops. n: the number that the text explains; NULL: the text is the value itself.
-	 * number: n was given to text(). Both functions are NULL in formats where such text needs nothing around it.
+	 * Begins and ends text that a decoder composes, such as "makedev(1, 3)" or "[INT CHLD]"; it is written with
+	 * linx_put_text_ops. n: the number that the text explains; NULL: the text is the value itself. number: n was
+	 * given to text(). Both functions are NULL in formats where such text needs nothing around it.
 	 */
 	void (*text)(struct linx_put *p, const int64_t *n);
 	void (*text_end)(struct linx_put *p, bool number);

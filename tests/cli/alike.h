@@ -6,15 +6,15 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Print a line "name: value". */
+/* Prints a line "name: value". */
 __attribute__((format(printf, 2, 3))) void say(const char *name, const char *value, ...);
 /* The name of an errno value; 0: "0". */
 const char *error_name(int error);
-/* Wait for a child, and print how it ended. */
+/* Waits for a child, and prints how it ended. */
 void say_end(const char *name, pid_t pid);
-/* Run the function act in a child, and print how the child ended. */
+/* Runs the function act in a child, and prints how the child ended. */
 void say_end_of(const char *name, void (*act)(void));
-/* Wait until a task sleeps, or has ended. */
+/* Waits until a task sleeps, or has ended. */
 void wait_until_it_sleeps(pid_t pid);
 
 /* ---- the parts */
@@ -25,7 +25,9 @@ void alike_waits(void);
 void alike_ends(void);
 void alike_children(void);
 void alike_filters(void);
-/* Make calls that block until a tracer has attached and detached. Each call must end by the event that it waits for. */
+/*
+ * Makes calls that block until a tracer has attached and detached. Each call must end by the event that it waits for.
+ */
 void alike_while_attached(void);
 
 #endif

@@ -83,7 +83,7 @@ bool page_put_json(struct page *p, const char *json, size_t len, FILE *to);
 /* Writes JSON as the text of a string. */
 bool page_put_json_text(struct page *p, const char *json, size_t len, FILE *to);
 /*
- * Write text as a JSON string, with secrets blanked: escaped data of a program without quotes, or a line in which
+ * Writes text as a JSON string, with secrets blanked: escaped data of a program without quotes, or a line in which
  * strings are in quotes. False: out of memory.
  */
 bool page_put_data(struct page *p, const char *data, size_t len, FILE *to);

@@ -121,12 +121,15 @@ void view_def_free(struct view_def *v);
 const char *view_def_keep(struct view_def *v, const char *text, size_t n, struct problem *why);
 
 /*
- * view/view_words.c: add a key; add a column by its text, such as "count" or "p99(linx.duration)". A field without a
- * dot is one of linx's: "duration" is linx.duration. Return the key or column; NULL: why has the reason.
+ * view/view_words.c: adds a key; adds a column by its text, such as "count" or "p99(linx.duration)". A field without a
+ * dot is one of linx's: "duration" is linx.duration. Returns the key or column; NULL: why has the reason.
  */
 struct view_key *view_def_add_key(struct view_def *v, const char *field, struct problem *why);
 struct view_column *view_def_add_column(struct view_def *v, const char *text, struct problem *why);
-/* Show a key or column, by name; add it to the order of rows, with "-" in front the largest first. -1: why has the reason. */
+/*
+ * Finds a key or column by its name, and shows it behind those that are shown already, or adds it to the order of rows:
+ * NAME, the smallest first, or -NAME, the largest first. -1: why has the reason.
+ */
 int view_def_show(struct view_def *v, const char *name, struct problem *why);
 int view_def_sort(struct view_def *v, const char *name, struct problem *why);
 /*

@@ -77,8 +77,8 @@ void linx_ioctl_evdev(struct linx_put *p, uint32_t cmd, uint64_t arg);
 /* Marks the end of the arguments that are known at entry, unless it is already marked. */
 void linx_ioctl_known(struct linx_put *p);
 /*
- * Fill *o with a structure in captured memory: linx_ioctl_before() as the call found it, linx_ioctl_after() as the call
- * left it. False: it was not captured.
+ * Fills *o with a structure in captured memory: linx_ioctl_before() as the call found it, linx_ioctl_after() as the
+ * call left it. False: it was not captured.
  */
 bool linx_ioctl_before(struct linx_put *p, const struct linx_ty *ty, uint64_t addr,
 		       struct linx_obj *o);

@@ -51,8 +51,8 @@ void linx_put_inet_at(struct linx_put *p, const char *name, unsigned int family,
 /* Writes a hardware address: "02:42:ac:11:00:02". */
 void linx_put_hwaddr(struct linx_put *p, const uint8_t *data, size_t n);
 /*
- * Write len bytes at addr: linx_put_hex_at() as \xNN, linx_put_string_at() as a string. Memory that was not
- * captured is shown as its address.
+ * Writes len bytes at addr: linx_put_hex_at() as \xNN, linx_put_string_at() as a string. Memory that was not captured
+ * is shown as its address.
  */
 void linx_put_hex_at(struct linx_put *p, uint64_t addr, uint64_t len);
 /* Writes the members of a structure that lie within n bytes; a member that is cut, as bytes. */

@@ -33,7 +33,7 @@ struct linx_nl {
 	struct linx_nl_ctx ctx;
 };
 
-/* Write a message behind its header, len bytes, for one protocol. False: the protocol has no such message. */
+/* Writes a message behind its header, len bytes, for one protocol. False: the protocol has no such message. */
 bool linx_nl_route(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len);
 bool linx_nl_sock_diag(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len);
 bool linx_nl_netfilter(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len);
@@ -50,7 +50,7 @@ void linx_nl_put_message(struct linx_nl *nl, const struct linx_ty *ty,
 /* Writes the address family by its name, and the other bytes as bytes. */
 void linx_nl_put_family(struct linx_nl *nl, uint64_t addr, uint64_t len);
 
-/* Write the type and the flags of a message by their names; in netlink_names.c. */
+/* Writes the type and the flags of a message by their names; in netlink_names.c. */
 void linx_nl_put_type(struct linx_put *p, int protocol, uint16_t type);
 void linx_nl_put_flags(struct linx_put *p, int protocol, uint16_t type, uint16_t flags);
 

@@ -185,9 +185,9 @@ bool linx_bpf_uring_selected(const struct linx_engine_bpf *b);
 
 /* ---- tamper.c */
 
-/* Get how a call may interfere with this recording, and so is looked at whatever is selected. */
+/* Gets how a call may interfere with this recording, and so is looked at whatever is selected. */
 uint32_t linx_bpf_tamper_way(const struct linx_engine_bpf *b, const struct linx_walker_row *row);
-/* Note that a program, map or link (fd) is the recording's own (on), or is no longer. 0 or -errno. */
+/* Notes that a program, map or link (fd) is the recording's own (on), or is no longer. 0 or -errno. */
 int linx_bpf_own(const struct linx_engine_bpf *b, enum linx_tamper_object kind, int fd, bool on);
 /* Do that for all programs, maps and rings. */
 int linx_bpf_own_all(const struct linx_engine_bpf *b);

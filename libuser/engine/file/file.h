@@ -7,7 +7,7 @@
 #include "engine/engine.h"
 
 struct linx_input {
-	/* Read like read(2): returns bytes, 0 at the end, or -errno. -EAGAIN: poll fd first. */
+	/* Reads like read(2): returns bytes, 0 at the end, or -errno. -EAGAIN: poll fd first. */
 	ssize_t (*read)(void *ctx, void *buf, size_t len);
 	void *ctx;
 	int fd; /* polled before each read; -1: reading never waits */

@@ -15,7 +15,7 @@
 #endif
 
 /*
- * Read or write the register of the first argument of a call of that ABI. false: the task is gone, or the kernel
+ * Reads or writes the register of the first argument of a call of that ABI. false: the task is gone, or the kernel
  * refused.
  */
 bool linx_register_read(pid_t tid, uint32_t abi, uint64_t *to);

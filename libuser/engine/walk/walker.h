@@ -46,7 +46,7 @@ struct linx_walker_fds;
 /* A record being written, with its pieces. The caller owns the room, which is at least LINX_WALKER_GROUP_MAX bytes. */
 struct linx_walker {
 	const struct linx_walker_opts *opts;
-	/* Read n bytes of user memory. Returns how many could be read, up to the first that could not. */
+	/* Reads n bytes of user memory. Returns how many could be read, up to the first that could not. */
 	uint32_t (*read)(void *ctx, void *to, uint64_t addr, uint32_t n);
 	/*
 	 * Called when the record has all values of a call, except those that continue in pieces. The callback may add
@@ -79,7 +79,7 @@ void linx_walker_command(struct linx_walker *w, const void *argv, size_t argv_le
 /* Ends the record and its pieces; returns the length of all. */
 size_t linx_walker_end(struct linx_walker *w);
 
-/* Begin an ENTER or EXIT record with all its values. linx_walker_end() must follow. */
+/* Begins an ENTER or EXIT record with all its values. linx_walker_end() must follow. */
 void linx_walker_enter(struct linx_walker *w, const struct linx_walker_call *c);
 void linx_walker_exit(struct linx_walker *w, const struct linx_walker_call *c);
 

@@ -49,7 +49,7 @@ enum linx_parse_type {
 };
 enum linx_parse_type linx_parse_type_of(const struct linx_fld *f);
 /*
- * Check types: the operator of a test against its field; the fields on both sides of a test; a field as an argument of
+ * Checks types: the operator of a test against its field; the fields on both sides of a test; a field as an argument of
  * a transformer. -EINVAL: the types do not fit, and an error is reported at position.
  */
 int linx_parse_check_operator(struct linx_parser *p, const struct linx_cond_node *t, const char *position);

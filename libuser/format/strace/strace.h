@@ -152,7 +152,7 @@ static inline bool linx_strace_line_begun(const struct linx_strace_line *line)
 	return line->state == LINX_LINE_HELD || line->state == LINX_LINE_OPEN;
 }
 /*
- * Write the beginning of a line into a buffer: "1234  read(" of a new line, "1234  <... read resumed>" of a
+ * Writes the beginning of a line into a buffer: "1234  read(" of a new line, "1234  <... read resumed>" of a
  * line that was cut.
  */
 void linx_strace_line_begin(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev);

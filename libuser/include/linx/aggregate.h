@@ -61,14 +61,15 @@ struct linx_aggregate_opts {
 	unsigned int groups; /* most groups; 0: 10,000 */
 	uint64_t bytes; /* bytes of memory at which new groups are folded, too; 0: 256 MiB */
 };
+/* Most keys and columns: more than a table on a screen has room for. */
 #define LINX_AGGREGATE_KEYS 8u
 #define LINX_AGGREGATE_COLUMNS 32u
 /* Most bytes of a text in a key or of LAST. A longer text is cut; texts with an equal beginning are one key. */
 #define LINX_AGGREGATE_TEXT 1024u
 
 /*
- * Make an empty aggregate. -EINVAL: err says what is wrong with a key or column; -E2BIG: options of a newer version
- * of the library; -ENOMEM. The caller ends *out with linx_aggregate_free().
+ * Makes an empty aggregate; opts must not be NULL. -EINVAL: err says what is wrong with a key or column; -E2BIG:
+ * options of a newer version of the library; -ENOMEM. The caller ends *out with linx_aggregate_free().
  */
 LINX_API int linx_aggregate_new(const struct linx_aggregate_opts *opts, struct linx_aggregate **out, struct linx_error *err);
 LINX_API void linx_aggregate_free(struct linx_aggregate *a);
@@ -78,16 +79,16 @@ LINX_API void linx_aggregate_free(struct linx_aggregate *a);
  */
 LINX_API unsigned int linx_aggregate_get_needs(const struct linx_aggregate *a);
 
-/* Count an event, of any kind. 0, or -ENOMEM: a column of its group may lack the event. */
+/* Counts an event, of any kind. 0, or -ENOMEM: a column of its group may lack the event. */
 LINX_API int linx_aggregate_add(struct linx_aggregate *a, const struct linx_event *ev);
 /*
- * Count what a source with linx_live_opts.count has counted: cert is its certificate. The only key is linx.type or
+ * Counts what a source with linx_live_opts.count has counted: cert is its certificate. The only key is linx.type or
  * evt.type, and columns have no field. -EINVAL: keys or columns are others; -ENOMEM: a part may be missing.
  */
 LINX_API int linx_aggregate_add_counts(struct linx_aggregate *a, const struct linx_certificate *cert);
-/* Add all that from has counted. -EINVAL: its keys or columns are others; -ENOMEM: a part may be missing. */
+/* Adds all that from has counted. -EINVAL: its keys or columns are others; -ENOMEM: a part may be missing. */
 LINX_API int linx_aggregate_merge(struct linx_aggregate *a, const struct linx_aggregate *from);
-/* Forget all events, to begin anew with the same keys and columns. */
+/* Forgets all events, to begin anew with the same keys and columns. */
 LINX_API void linx_aggregate_clear(struct linx_aggregate *a);
 
 /* Facts about an aggregate. */
@@ -97,7 +98,7 @@ struct linx_aggregate_info {
 	uint64_t folded; /* events in LINX_ROW_FOLDED */
 	uint64_t first_ns, last_ns; /* wall clock of the earliest and the latest event; 0: none */
 };
-/* Get the facts. The caller sets nothing in *info. */
+/* Gets the facts about what was counted so far. */
 LINX_API void linx_aggregate_get_info(const struct linx_aggregate *a, struct linx_aggregate_info *info);
 /* Returns how many events had no value of column's field, so far. */
 LINX_API uint64_t linx_aggregate_get_missing(const struct linx_aggregate *a, unsigned int column);
@@ -120,8 +121,8 @@ struct linx_aggregate_sorting {
 	unsigned int only_key;
 };
 /*
- * Put the rows in order. Call it after the last linx_aggregate_add(), before rows are read. Returns the number of rows,
- * without LINX_ROW_FOLDED. -EINVAL: no such key or column; -ENOMEM
+ * Puts the rows in order, after the last linx_aggregate_add() and before rows are read; sorting must not be NULL.
+ * Returns the number of rows, without LINX_ROW_FOLDED. -EINVAL: no such key or column; -ENOMEM
  */
 LINX_API int linx_aggregate_sort(struct linx_aggregate *a, const struct linx_aggregate_sorting *sorting);
 
@@ -141,11 +142,11 @@ struct linx_cell {
 /*
  * Buckets of a histogram: [0] negative values, [1] zero, [2 + i] values from 2^i to 2^(i + 1) - 1.
  */
-#define LINX_HISTOGRAM_BUCKETS 65u
+#define LINX_HISTOGRAM_BUCKETS 65u /* 2 and the 63 powers of two below 2^63 */
 
 /*
- * Get a key or a column of a row, as linx_aggregate_sort() has ordered them. LINX_CELL_NONE: the group's events had no
- * value of the field. -ENOENT: there is no such one.
+ * Gets a key or a column of a row, in the order of linx_aggregate_sort(). LINX_CELL_NONE: the group's events had no
+ * value of the field. -ENOENT: there is no such row, key or column, or the rows are not sorted since the last event.
  */
 LINX_API int linx_aggregate_get_key(const struct linx_aggregate *a, uint32_t row, unsigned int key, struct linx_cell *cell);
 LINX_API int linx_aggregate_get_cell(const struct linx_aggregate *a, uint32_t row, unsigned int column, struct linx_cell *cell);

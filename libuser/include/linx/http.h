@@ -85,7 +85,10 @@ struct linx_http {
 	bool has_sock;
 	struct linx_sock sock; /* has_sock: addresses */
 };
-/* Get the HTTP message of an event; *http is borrowed. -ENODATA: another kind of event. */
+/*
+ * Gets the HTTP message of an event; *http is borrowed until the event ends (see linx_next()). -ENODATA: another kind
+ * of event.
+ */
 LINX_API int linx_event_get_http(const struct linx_event *ev, const struct linx_http **http);
 
 /* Numbers of requests found so far, and of connections that could not be followed, by reason. */
@@ -101,7 +104,7 @@ struct linx_http_counts {
 	uint64_t malformed; /* sockets that began like HTTP/1 but broke its syntax or contradicted themselves */
 	uint64_t connections; /* sockets that are followed now */
 };
-/* Report the counts. -ENODATA: linx_follow_http() was not called. */
+/* Gets the counts. -ENODATA: linx_follow_http() was not called. */
 LINX_API int linx_get_http_counts(const struct linx *l, struct linx_http_counts *counts);
 
 #ifdef __cplusplus

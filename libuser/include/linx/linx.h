@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * liblinx: read the system calls of a machine, live or from a capture file.
+ * liblinx: reads the system calls of a machine, live or from a capture file.
  *
- * Every function that can fail returns 0 or a positive count on success and -errno on failure. Handles are
- * opaque. One thread at a time uses a handle; any number of threads use different handles. The library prints
- * nothing and touches no signal. A pointer from a borrow- or get-function stays valid as long as its comment
- * says. The result of an open- or new-function is ended by the close- or free-function of the same name.
+ * Every function that can fail returns 0 or a positive count on success and -errno on failure. Its comment names the
+ * errors that have a meaning of their own. It may also return -ENOMEM, or the error of a system call that the library
+ * made. A function that changes a struct linx leaves the reason of a failure in linx_error_text().
+ *
+ * A structure of options begins with its size. A function returns -EINVAL for options without their size, and -E2BIG
+ * for options that this version of the library does not have. The options of an open- or new-function may be NULL
+ * unless its comment says otherwise.
+ *
+ * Handles are opaque. One thread at a time uses a handle; any number of threads use different handles. The library
+ * prints nothing and touches no signal. A pointer from a borrow- or get-function stays valid as long as its comment
+ * says. The result of an open- or new-function is ended by the close- or free-function of the same name, which takes
+ * NULL too. Times in members and results that end in _ns are in nanoseconds.
  */
 #ifndef LINX_LINX_H
 #define LINX_LINX_H
@@ -48,7 +56,10 @@ enum linx_capture_mode {
 	LINX_THROTTLE = 2, /* ring half full: tasks wait for the reader; full: like LINX_DISCARD */
 };
 
-/* Default size of each CPU's ring. It is smaller where the module's limits demand that. */
+/*
+ * Default size of each CPU's ring in bytes: some 60,000 calls, which is over half a second of a busy CPU (see
+ * docs/operating.md). It is smaller where the module's limits demand that.
+ */
 #define LINX_RING_SIZE_DEFAULT (8u << 20)
 
 /* Options of linx_open_live(); a member that is zero means its default. */
@@ -102,7 +113,7 @@ struct linx_engine_info {
 	const char *text; /* description for people */
 	bool live; /* records while it is read, with linx_engine_opts.live; false: reads a recording */
 };
-/* Get engine i, counted from 0 in the order in which LINX_ENGINE_AUTO tries them. -ENOENT: i is past the last. */
+/* Gets engine i, counted from 0 in the order in which LINX_ENGINE_AUTO tries them. -ENOENT: i is past the last. */
 LINX_API int linx_get_engine(unsigned int i, struct linx_engine_info *info);
 
 /* Name that stands for the first engine that records and can be opened on this machine. */
@@ -117,26 +128,25 @@ struct linx_engine_opts {
 };
 
 /*
- * Open an engine by its name: a name of linx_get_engine(), or LINX_ENGINE_AUTO. -EINVAL: there is no such
- * engine, or it does not have these options; otherwise the errors of linx_open_live() and linx_open_file().
- * LINX_ENGINE_AUTO returns the error of the first engine in two cases: no engine can be opened, or the first
- * one works but refuses the options (-EINVAL, -E2BIG). opts and err may be NULL. The caller ends *out with
- * linx_close().
+ * Opens an engine by its name: a name of linx_get_engine(), or LINX_ENGINE_AUTO. -EINVAL: there is no such engine, or
+ * it does not have these options; otherwise the errors of linx_open_live() and linx_open_file(). LINX_ENGINE_AUTO
+ * returns the error of the first engine in two cases: no engine can be opened, or the first one works but refuses the
+ * options (-EINVAL, -E2BIG). opts and err may be NULL. The caller ends *out with linx_close().
  */
 LINX_API int linx_open_engine(const char *name, const struct linx_engine_opts *opts, struct linx **out,
 			      struct linx_error *err);
 
 /*
- * Open the module: linx_open_engine("kmod"). opts may be NULL. -ENOENT: not loaded;
- * -EACCES, -EPERM: no permission; -EPROTO: a module of another version; -EINVAL,
- * -E2BIG: impossible sizes. err may be NULL. The caller ends *out with linx_close().
+ * Opens the module: linx_open_engine("kmod"). opts may be NULL. -ENOENT: not loaded; -EACCES, -EPERM: no permission;
+ * -EPROTO: a module of another version; -EINVAL, -E2BIG: impossible sizes. err may be NULL. The caller ends *out with
+ * linx_close().
  */
 LINX_API int linx_open_live(const struct linx_live_opts *opts, struct linx **out, struct linx_error *err);
 
 /*
- * Open a capture file: linx_open_engine("file"). fd stays the caller's and must stay open
- * until linx_close(). A pipe works. name is shown in error texts. -EBADMSG: not a capture.
- * err may be NULL. The caller ends *out with linx_close().
+ * Opens a capture file: linx_open_engine("file"). fd stays the caller's and must stay open until linx_close(). A pipe
+ * works. name is shown in error texts. -EBADMSG: not a capture. err may be NULL. The caller ends *out with
+ * linx_close().
  */
 LINX_API int linx_open_file(int fd, const char *name, struct linx **out, struct linx_error *err);
 
@@ -144,17 +154,17 @@ LINX_API int linx_open_file(int fd, const char *name, struct linx **out, struct 
  * True if data, the first len bytes of a file, begins like a capture file of any version.
  * LINX_CAPTURE_BEGINS bytes are enough.
  */
-#define LINX_CAPTURE_BEGINS 8u
+#define LINX_CAPTURE_BEGINS 8u /* length of the magic number of the format */
 LINX_API bool linx_capture_begins(const void *data, size_t len);
 
 /*
- * Get the wall clock at the first and at the last record of a capture file, which begins at the offset of fd. The
+ * Gets the wall clock at the first and at the last record of a capture file, which begins at the offset of fd. The
  * offset does not change, and no record is read. Of a file that is being written, cut off or damaged, the last record
  * is that before the defect. -ESPIPE: not a regular file; -EBADMSG: not a capture; -ENODATA: it has no record; -errno.
  */
 LINX_API int linx_read_span(int fd, uint64_t *first_ns, uint64_t *last_ns);
 
-/* Close a source; everything that was borrowed from it ends. l may be NULL. */
+/* Closes a source; everything that was borrowed from it ends. l may be NULL. */
 LINX_API void linx_close(struct linx *l);
 
 /* Returns the text of the last failure of l; empty if there was none. Valid until the next call on l. */
@@ -192,20 +202,25 @@ struct linx_stream_info {
 };
 LINX_API const struct linx_stream_info *linx_get_stream_info(const struct linx *l);
 
-/* Borrow the stream's own table of system calls; valid until linx_close(). */
+/*
+ * Borrows the table of system calls of the stream, or of the section of a file that is being read; valid until
+ * linx_close().
+ */
 LINX_API const struct linx_table *linx_borrow_table(const struct linx *l);
 
 /* ---- selection and filters (live sources; before or while running) --------- */
 
 /*
- * Select calls by strace's expression: names, %class, /regex, a leading ! for
- * "all but", joined by commas; "all", "none". -EINVAL with linx_error_text()
- * naming the unknown word and similar known ones. On a capture file it selects
- * among the recorded calls. Default: all.
+ * Selects calls by an expression of strace: names, %class, /regex, a leading ! for "all but", joined by commas; "all",
+ * "none". On a capture file it selects among the recorded calls. Default: all. -EINVAL: linx_error_text() has the
+ * unknown word and similar known ones, and the selection stays.
  */
 LINX_API int linx_select(struct linx *l, const char *expr);
 
-/* Deliver an event at the entry of each selected call. If off, only calls that do not return have entry events. */
+/*
+ * Switches events at the entry of each selected call on or off. By default they are off, and only calls that do not
+ * return have entry events.
+ */
 LINX_API int linx_select_entries(struct linx *l, bool on);
 
 enum linx_status { LINX_STATUS_ANY = 0, LINX_STATUS_FAILED = 1, LINX_STATUS_SUCCESSFUL = 2 };
@@ -225,63 +240,68 @@ struct linx_filter_opts {
 	bool threads; /* the ids on the list are thread ids */
 	bool follow; /* children of processes on the list are put on it */
 };
-/* Replace the filters of a live source, which the kernel applies; NULL: none. -EOPNOTSUPP: a capture file. */
+/*
+ * Replaces the filters of a live source, which the kernel applies; NULL: none. -EINVAL: a filter needs an option that
+ * is not set, or filters contradict each other; -EOPNOTSUPP: a capture file.
+ */
 LINX_API int linx_filter(struct linx *l, const struct linx_filter_opts *opts);
 
 /*
- * Sample calls: on each CPU, and for each name that expr selects, record only 1 of
- * N calls, where N is the argument every, at most 65,535. 1 ends the sampling.
- * expr: as for linx_select(); NULL: all calls but those of class PRIO, which are
- * rare and security-relevant. Calls that do not return are all recorded. Sampled
- * calls have no entry events.
+ * Samples calls: on each CPU, and for each name that expr selects, only 1 of N calls is recorded, where N is the
+ * argument every, 1 to 65,535. 1 ends the sampling. expr: as for linx_select(); NULL: all calls but those of class
+ * PRIO, which are rare and security-relevant. Calls that do not return are all recorded. Sampled calls have no entry
+ * events. -EINVAL: an impossible number, an unknown word, or a source that only counts; -EOPNOTSUPP: the engine cannot,
+ * such as a capture file.
  */
 LINX_API int linx_sample(struct linx *l, const char *expr, unsigned int every);
 
 /*
- * Limit the events of calls that each CPU records to per_second, 64 or more; 0: no limit. When a CPU exceeds
- * it, the most frequent calls are recorded without the memory that arguments point to. If that is not enough,
- * they are only counted, until the rate falls. LINX_EVENT_BUDGET reports each step. Calls with priority are
- * exempt; see linx_set_priority().
+ * Limits the events of calls that each CPU records in a second to per_second, LINX_BUDGET_MIN (64) or more; 0: no
+ * limit. When a CPU exceeds it, the most frequent calls are recorded without the memory that arguments point to. If
+ * that is not enough, they are only counted, until the rate falls. LINX_EVENT_BUDGET reports each step. Calls with
+ * priority are exempt; see linx_set_priority(). -EINVAL: a number below 64, or a source that only counts; -EOPNOTSUPP:
+ * the engine cannot, such as a capture file.
  */
 LINX_API int linx_budget(struct linx *l, uint64_t per_second);
 
 /*
- * Give priority to the calls that expr selects (as for linx_select(); NULL: those
- * of class PRIO): a share of each ring is reserved for them, so that a flood of
- * other calls cannot displace them, and they are exempt from linx_budget().
- * Replaces the priority that was set before.
+ * Gives priority to the calls that expr selects (as for linx_select(); NULL: those of class PRIO): a share of each ring
+ * is reserved for them, so that a flood of other calls cannot displace them, and they are exempt from linx_budget().
+ * Replaces the priority that was set before. -EINVAL: an unknown word; -EOPNOTSUPP: the engine cannot, such as a
+ * capture file.
  */
 LINX_API int linx_set_priority(struct linx *l, const char *expr);
 
 /*
- * Deliver only events that fulfil a condition (see linx_condition_new()); NULL: all. The kernel evaluates the
- * part that it can decide, and counts the events that fail it as filtered. linx_next() evaluates the whole
- * condition. A linx_writer stores every event that the kernel accepted, or only the events of
- * linx_writer_keep() (see struct linx_writer_opts).
+ * Delivers only events that fulfil a condition (see linx_condition_new()); NULL: all. The kernel evaluates the part
+ * that it can decide, and counts the events that fail it as filtered. linx_next() evaluates the whole condition. A
+ * linx_writer stores every event that the kernel accepted, or only the events of linx_writer_keep() (see struct
+ * linx_writer_opts). -EINVAL: linx_error_text() has the mistake, or the source only counts; the condition stays as it
+ * was.
  */
 LINX_API int linx_set_condition(struct linx *l, const char *text);
 
 /*
- * Put a process (with linx_filter_opts.threads a thread) on the source's list, by
- * its id in the caller's pid namespace. Safe from pid reuse: -ESRCH if it does not
- * exist or ended meanwhile.
+ * Puts a process (with linx_filter_opts.threads a thread) on the source's list, by its id in the caller's pid
+ * namespace. An id that is used again meanwhile does no harm. -ESRCH: it does not exist, or has ended; -EOPNOTSUPP: a
+ * capture file.
  */
 LINX_API int linx_add_pid(struct linx *l, int pid);
 
 /*
- * Get a seccomp filter for a child process that will execute a command to be recorded. If the child installs the
- * filter before linx_add_pid(), calls that the source does not record run at full speed. Set selection and filters
- * before. The command and its descendants end with the source. Returns the number of instructions; 0: this source
- * needs no filter; -E2BIG: more instructions than room.
+ * Gets a seccomp filter for a child process that will execute a command to be recorded. If the child installs the
+ * filter before linx_add_pid(), calls that the source does not record run at full speed. Selection and filters must be
+ * set before. The command and its descendants end with the source. Returns the number of instructions, of which filter
+ * has room for room; 0: this source needs no filter; -E2BIG: there are more instructions; -EOPNOTSUPP: a capture file.
  */
 struct sock_filter;
 LINX_API int linx_get_command_filter(struct linx *l, struct sock_filter *filter, unsigned int room);
 
 /*
- * Add the processes on the list of from, another live source, to the list of l,
- * which is to replace from. If both sources are running and follow children, and
- * from runs until this function has returned, no process is missed. -EAGAIN: the
- * processes fork faster than the list can be read.
+ * Adds the processes on the list of from, another live source of the same engine, to the list of l, which is to replace
+ * from. If both sources are running and follow children, and from runs until this function has returned, no process is
+ * missed. -EAGAIN: the processes fork faster than the list can be read; -EOPNOTSUPP: the engines differ, or have no
+ * list.
  */
 LINX_API int linx_inherit_pids(struct linx *l, const struct linx *from);
 
@@ -289,24 +309,22 @@ LINX_API int linx_inherit_pids(struct linx *l, const struct linx *from);
 LINX_API int linx_listed(struct linx *l);
 
 /*
- * Leave out all events of this task before its first execve, such as the work of a launcher between fork and
- * exec. tid is a number of the initial pid namespace, as in events; -EOPNOTSUPP on a live source if the caller
- * is in another one.
+ * Leaves out all events of this task before its first execve, such as the work of a launcher between fork and exec. tid
+ * is a number of the initial pid namespace, as in events; -EOPNOTSUPP on a live source if the caller is in another one.
  */
 LINX_API int linx_skip_until_exec(struct linx *l, uint32_t tid);
 
 /*
- * Read the files of container runtimes about the containers of recorded processes. root: the directory at which
- * the machine's root directory is mounted; NULL: "/". Each container is read once, and no daemon is
- * asked. Call it before linx_start(). A linx_writer stores the result. Without effect on a capture file, which
- * has its own stored result. -errno: root cannot be opened.
+ * Reads the files of container runtimes about the containers of recorded processes. root: the directory at which the
+ * machine's root directory is mounted; NULL: "/". Each container is read once, and no daemon is asked. Call it before
+ * linx_start(). A linx_writer stores the result. Without effect on a capture file, which has its own stored result.
+ * -errno: root cannot be opened.
  */
 LINX_API int linx_read_containers(struct linx *l, const char *root);
 
 /*
- * Continue after damage in a capture file with the next intact block, instead of ending with -EBADMSG. Call it
- * before the first linx_next(). A section after the first one is skipped if its header is damaged.
- * -EOPNOTSUPP: a live source.
+ * Continues after damage in a capture file with the next intact block, instead of ending with -EBADMSG. Call it before
+ * the first linx_next(). A section after the first one is skipped if its header is damaged. -EOPNOTSUPP: a live source.
  */
 LINX_API int linx_salvage(struct linx *l);
 /* Damage that linx_salvage() found in a capture file. */
@@ -315,26 +333,28 @@ struct linx_damage {
 	uint64_t bytes; /* bytes of the file that were skipped */
 	uint64_t first_offset; /* offset in the file of the first damage */
 };
-/* Report the damage that was found so far. -ENODATA: linx_salvage() was not called. */
+/* Gets the damage that was found so far. -ENODATA: linx_salvage() was not called. */
 LINX_API int linx_get_damage(const struct linx *l, struct linx_damage *damage);
 
 /* ---- running --------------------------------------------------------------- */
 
 /*
- * Start recording, once in the life of a source and not after linx_stop(). If the list of existing processes cannot
- * be made, recording has ended as well, and further calls return -EINVAL. Without effect on a capture file.
+ * Starts recording, once in the life of a source and not after linx_stop(). If the list of existing processes cannot be
+ * made, recording has ended as well, and further calls return -EINVAL. Without effect on a capture file.
  */
 LINX_API int linx_start(struct linx *l);
-/* Stop recording. linx_next() still delivers the events in the rings, then the certificate, then -ENODATA. */
+/* Stops recording. linx_next() still delivers the events in the rings, then the certificate, then -ENODATA. */
 LINX_API int linx_stop(struct linx *l);
 /*
- * Seal a running source for good, so that an attacker who takes over the program can do no more with the source than
- * narrow, read and stop the recording. Call it before the program drops its privileges. After it, functions that
- * would have more recorded return -EPERM.
- * -EOPNOTSUPP: an engine other than kmod, or an older module.
+ * Seals a running source for good, so that an attacker who takes over the program can do no more with the source than
+ * narrow, read and stop the recording. Call it before the program drops its privileges. After it, functions that would
+ * have more recorded return -EPERM. -EOPNOTSUPP: an engine other than kmod, or an older module.
  */
 LINX_API int linx_seal(struct linx *l);
-/* Freeze the rings of a flight recorder (LINX_RECORDER) and deliver their events; recording continues. */
+/*
+ * Freezes the rings of a flight recorder (LINX_RECORDER) and delivers their events; recording continues. -EOPNOTSUPP: a
+ * capture file.
+ */
 LINX_API int linx_dump(struct linx *l);
 
 /*
@@ -345,8 +365,8 @@ LINX_API int linx_dump(struct linx *l);
 LINX_API int linx_fd(const struct linx *l);
 
 /*
- * Deliver the next event of all CPUs in time order. Wait at most timeout_ms (-1: no limit; 0: not at all).
- * Returns
+ * Delivers the next event of all CPUs in time order. Waits at most timeout_ms milliseconds (-1: no limit; 0: not at
+ * all). Returns
  *   1: *ev is set, and borrowed until the next call on l other than
  *      linx_get_counts() and those that take l as const
  *   0: no event within the time; call again. Also returned earlier, live and with
@@ -411,13 +431,13 @@ struct linx_certificate {
 	uint64_t tampers; /* number of LINX_EVENT_TAMPER with LINX_TAMPER_MISSED; above 0: not complete */
 };
 /*
- * Borrow the certificate, valid until linx_close(). A file has it after -ENODATA, a live source after
- * linx_stop(). Records that were not read by then count as unread, and linx_next() delivers only the
- * certificate. -EBUSY: still recording.
+ * Borrows the certificate, valid until linx_close(). A file has it after -ENODATA, a live source after linx_stop().
+ * Records that were not read by then count as unread, and linx_next() delivers only the certificate. -EBUSY: still
+ * recording.
  */
 LINX_API int linx_get_certificate(struct linx *l, const struct linx_certificate **cert);
 
-/* Report the sums over all CPUs so far, to watch for losses. They need not balance while recording. */
+/* Gets the sums over all CPUs so far, to watch for losses. They need not balance while recording. 0 or -errno. */
 LINX_API int linx_get_counts(struct linx *l, struct linx_counts *counts);
 
 /*
@@ -467,27 +487,40 @@ enum linx_event_kind {
 #define LINX_EVENT_CHANGED 0x80
 #define LINX_EVENT_CUT 0x10 /* with LINX_EVENT_UNFINISHED: the capture ended, not the task */
 
+/*
+ * Facts about an event of any kind. CPU, number, pid and tid are those of the record that the event was made of, and 0
+ * in an event without one, such as the certificate. Ids are of the initial pid namespace.
+ */
 LINX_API enum linx_event_kind linx_event_get_kind(const struct linx_event *ev);
 LINX_API unsigned int linx_event_get_flags(const struct linx_event *ev);
 LINX_API uint64_t linx_event_get_time_ns(const struct linx_event *ev); /* wall clock */
 /* time on the clock that linx_stream_info.clock_name names */
 LINX_API uint64_t linx_event_get_stream_time_ns(const struct linx_event *ev);
 LINX_API unsigned int linx_event_get_cpu(const struct linx_event *ev);
-LINX_API uint64_t linx_event_get_seq(const struct linx_event *ev);
+LINX_API uint64_t linx_event_get_seq(const struct linx_event *ev); /* number of the record on its CPU */
 LINX_API uint32_t linx_event_get_pid(const struct linx_event *ev);
 LINX_API uint32_t linx_event_get_tid(const struct linx_event *ev);
-LINX_API const char *linx_event_get_comm(const struct linx_event *ev); /* NULL: not known */
-/* Accessors of system call events. The name is "openat", or "syscall_NNN" for a number outside the table. */
+/* Returns the name of the event's thread, borrowed from the event. NULL: not known. */
+LINX_API const char *linx_event_get_comm(const struct linx_event *ev);
+/*
+ * Facts about a system call. The name is "openat", or "syscall_NNN" for a number outside the table; the ABI is an enum
+ * linx_abi. Name, number and ABI are also those of a BUDGET event; other kinds of events have NULL, -1 and 0.
+ */
 LINX_API const char *linx_event_get_name(const struct linx_event *ev);
 LINX_API int linx_event_get_nr(const struct linx_event *ev);
 LINX_API unsigned int linx_event_get_abi(const struct linx_event *ev);
 LINX_API bool linx_event_is_entry(const struct linx_event *ev);
-LINX_API unsigned int linx_event_get_nargs(const struct linx_event *ev);
+LINX_API unsigned int linx_event_get_nargs(const struct linx_event *ev); /* 0: another kind of event */
+/* Gets argument i, counted from 0, as the program passed it. -EINVAL: the call has no such one; -ENODATA: not known. */
 LINX_API int linx_event_get_arg(const struct linx_event *ev, unsigned int i, uint64_t *value);
-LINX_API int linx_event_get_ret(const struct linx_event *ev, int64_t *ret); /* -ENODATA: entry */
-/* Get the CPU time that the task used in the call; needs linx_live_opts.cpu_time. -ENODATA: not known. */
+/* Gets the result of a call; an error is negative. -ENODATA: an entry, LINX_EVENT_UNFINISHED, or another kind of event. */
+LINX_API int linx_event_get_ret(const struct linx_event *ev, int64_t *ret);
+/*
+ * Gets the CPU time that the task used in the call, in ns; needs linx_live_opts.cpu_time. -ENODATA: not known, or
+ * another kind of event.
+ */
 LINX_API int linx_event_get_cpu_ns(const struct linx_event *ev, uint64_t *ns);
-/* Get the thread id of the new task of a FORK event. -ENODATA: another kind of event. */
+/* Gets the thread id of the new task of a FORK event. -ENODATA: another kind of event. */
 LINX_API int linx_event_get_child(const struct linx_event *ev, uint32_t *tid);
 /* Returns the number of a SIGNAL event's signal. -ENODATA: another kind of event. */
 LINX_API int linx_event_get_signal(const struct linx_event *ev);
@@ -498,15 +531,18 @@ enum linx_recorded {
 	LINX_RECORDED_SCALARS = 1, /* without the memory that arguments point to: LINX_EVENT_SCALARS */
 	LINX_RECORDED_COUNTS = 2, /* nothing: the events are lost to the budget, and counted */
 };
-/* Get the numbers of lost records that a GAP event reports, by enum linx_lost. -ENODATA: another kind of event. */
+/* Gets the numbers of lost records that a GAP event reports, by enum linx_lost. -ENODATA: another kind of event. */
 LINX_API int linx_event_get_lost(const struct linx_event *ev, uint64_t lost[LINX_LOST_MAX]);
-/* Get what a TAMPER event reports. -ENODATA: another kind of event. */
+/* Gets what a TAMPER event reports. -ENODATA: another kind of event. */
 LINX_API int linx_event_get_tamper(const struct linx_event *ev, struct linx_tamper *tamper);
 /* Returns the name of a value of linx_tamper.what, such as "missed". NULL: an unknown one. */
 LINX_API const char *linx_tamper_name(unsigned int what);
-/* Get how a BUDGET event's call is recorded before the event (*from) and after it (*to). -ENODATA: another kind. */
+/* Gets how a BUDGET event's call is recorded before the event (*from) and after it (*to). -ENODATA: another kind. */
 LINX_API int linx_event_get_budget(const struct linx_event *ev, enum linx_recorded *from, enum linx_recorded *to);
-/* Get the time from the call's entry to its return; needs linx_live_opts.entry_time. -ENODATA: not known. */
+/*
+ * Gets the time from the call's entry to its return, in ns; needs linx_live_opts.entry_time. -ENODATA: not known, or
+ * another kind of event.
+ */
 LINX_API int linx_event_get_duration_ns(const struct linx_event *ev, uint64_t *ns);
 
 /* A captured value: the memory that a pointer argument pointed to. */
@@ -517,12 +553,15 @@ struct linx_value {
 	uint8_t kind; /* enum linx_val_kind */
 	uint8_t state; /* enum linx_state */
 };
-/* Get the captured value of argument arg, counted from 0. -ENODATA: no value was captured for this argument. */
+/*
+ * Gets the captured value of argument arg, counted from 0: as the call wrote it, or else as the call read it. -ENODATA:
+ * no value was captured for this argument.
+ */
 LINX_API int linx_event_get_value(const struct linx_event *ev, unsigned int arg, struct linx_value *value);
 /*
- * Get the second value of an argument that changed during the call (LINX_EVENT_RACED). It is the value that
- * the kernel used, if that is known (exec's file name, the peer of a connect), else the bytes at return.
- * -ENODATA: no change was seen.
+ * Gets the second value of an argument that changed during the call (LINX_EVENT_RACED). It is the value that the kernel
+ * used, if that is known (exec's file name, the peer of a connect), else the bytes at return. -ENODATA: no change was
+ * seen.
  */
 LINX_API int linx_event_get_raced_value(const struct linx_event *ev, unsigned int arg, struct linx_value *value);
 
@@ -543,8 +582,8 @@ struct linx_descriptor {
 	struct linx_sock sock; /* if has_sock */
 };
 /*
- * Get the call's descriptor i, counted from 0. The order has no meaning, and several
- * descriptors may have the same number. -ENODATA: past the last.
+ * Gets the call's descriptor i, counted from 0. The order has no meaning, and several descriptors may have the same
+ * number. -ENODATA: past the last, or another kind of event.
  */
 LINX_API int linx_event_get_fd(const struct linx_event *ev, unsigned int i, struct linx_descriptor *d);
 
@@ -576,12 +615,15 @@ struct linx_call_info {
 		const char *name, *type, *capture;
 	} args[LINX_NARGS];
 };
-/* Get call i of the table, from 0, in order of ABI and number. -ENOENT: past the last. */
+/* Gets call i of the table, from 0, in order of ABI and number. -ENOENT: past the last. */
 LINX_API int linx_table_get_call(const struct linx_table *t, unsigned int i, struct linx_call_info *info);
-/* Make the table that this library was built with, for use without a stream. Ended by linx_table_free(). */
+/*
+ * Makes the table that this library was built with, for use without a stream. The caller ends *out with
+ * linx_table_free().
+ */
 LINX_API int linx_table_new_builtin(struct linx_table **out);
 LINX_API void linx_table_free(struct linx_table *t);
-/* Check an expression of linx_select() against a table. 0, or -EINVAL with the reason in *err. */
+/* Checks an expression of linx_select() against a table. 0, or -EINVAL with the reason in *err. */
 LINX_API int linx_table_check(const struct linx_table *t, const char *expr, struct linx_error *err);
 LINX_API const char *linx_abi_name(unsigned int abi); /* "x86_64", "i386", "x32", "arm64", "arm"; "unknown" */
 
@@ -615,7 +657,7 @@ struct linx_format_info {
 	bool terminal; /* the format is for people at a terminal, and heeds linx_print_opts.width */
 	unsigned char form; /* enum linx_text_form */
 };
-/* Describe format i, an enum linx_format. -ENOENT: past the last. */
+/* Describes format i, an enum linx_format. -ENOENT: past the last. */
 LINX_API int linx_get_format(unsigned int i, struct linx_format_info *info);
 
 /* Bits of linx_strace_opts.hide_status: calls that are not shown. */
@@ -690,7 +732,7 @@ struct linx_line_opts {
 #define LINX_LINE_TEMPLATE                                                                         \
 	"%linx.time : %linx.dir %linx.type[value] %linx.args %linx.comm %linx.fullpath "           \
 	"%linx.cmdline %linx.fds"
-/* Check a template of linx_line_opts. 0, or -EINVAL with the place and the reason in *err. */
+/* Checks a template of linx_line_opts. 0, or -EINVAL with the place and the reason in *err. */
 LINX_API int linx_template_check(const char *template_text, struct linx_error *err);
 
 /* Description of a field for templates and conditions; the strings are constant. */
@@ -702,7 +744,7 @@ struct linx_field_info {
 	const char *text; /* meaning, as one line for people */
 	bool filters; /* the field can be used in a condition */
 };
-/* Describe field i, from 0. -ENOENT: past the last. */
+/* Describes field i, from 0. -ENOENT: past the last. */
 LINX_API int linx_get_field(unsigned int i, struct linx_field_info *info);
 
 /* Options of linx_printer_new(); a member that is zero means its default. */
@@ -733,23 +775,21 @@ struct linx_print_opts {
 #define LINX_SHOW_FD_ALL 0x3fu
 
 /*
- * Make a printer; the caller ends *out with linx_printer_free(). opts may be NULL.
- * -EINVAL: an unknown format, or options without their size; -E2BIG: options of a newer
- * version of the library.
+ * Makes a printer; the caller ends *out with linx_printer_free(). opts may be NULL. -EINVAL: an unknown format, or
+ * options without their size; -E2BIG: options of a newer version of the library.
  */
 LINX_API int linx_printer_new(enum linx_format format, const struct linx_print_opts *opts, struct linx_printer **out);
 LINX_API void linx_printer_free(struct linx_printer *p);
 /*
- * Render one event, with its newline. *text is borrowed until the next call on
- * p; *len is 0 for events that the format does not show. No content of an event
- * makes it fail; -ENOMEM is its only error.
+ * Renders one event, with its newline. *text is borrowed until the next call on p; *len is 0 for events that the format
+ * does not show. No content of an event makes it fail; -ENOMEM is its only error.
  */
 LINX_API int linx_print(struct linx_printer *p, const struct linx_event *ev, const char **text, size_t *len);
 /*
- * Render a line that LINX_FORMAT_STRACE holds back. With entry events (linx_select_entries()) the line of a
- * call that has begun waits for its return, or for another task's line. Call the function until it returns 0
- * when the source is quiet, and with end when the source has ended. 1: *text of task *tid, borrowed until the
- * next call on p; 0: no more; -ENOMEM.
+ * Renders a line that LINX_FORMAT_STRACE holds back: with entry events (linx_select_entries()) the line of a call that
+ * has begun waits for its return, or for another task's line. The caller repeats it until it returns 0: when the source
+ * is quiet with end false, and when the source has ended with end true. 1: *text of task *tid, borrowed until the next
+ * call on p; 0: no more; -ENOMEM.
  */
 LINX_API int linx_print_held(struct linx_printer *p, bool end, uint32_t *tid, const char **text, size_t *len);
 /* True if the options of LINX_FORMAT_STRACE select this call. Call it after linx_print() of the event. */
@@ -758,17 +798,16 @@ LINX_API bool linx_printer_shows(const struct linx_printer *p, const struct linx
 /* ---- conditions ---------------------------------------------------------------- */
 
 /*
- * Parse a condition over fields, in Falco's syntax: "linx.type in (open, openat)
- * and not linx.user = root". -EINVAL: *err gives the column and shows the place.
- * The caller ends *out with linx_condition_free().
+ * Parses a condition over fields, in Falco's syntax: "linx.type in (open, openat) and not linx.user = root". -EINVAL:
+ * *err gives the column and shows the place. The caller ends *out with linx_condition_free().
  */
 LINX_API int linx_condition_new(const char *text, struct linx_condition **out, struct linx_error *err);
 LINX_API void linx_condition_free(struct linx_condition *c);
 /* True if the event fulfils the condition. A test of a field that the event does not have is false. */
 LINX_API bool linx_condition_match(struct linx_condition *c, const struct linx_event *ev);
 /*
- * Recording options that linx_condition_get_needs() returns: without them some fields of
- * the condition are unknown.
+ * Bits of recording options, as linx_condition_get_needs() returns them: without them some fields of the condition are
+ * unknown.
  */
 #define LINX_NEEDS_ENTRY_TIME 0x1u /* linx_live_opts.entry_time */
 #define LINX_NEEDS_FDS 0x2u /* linx_live_opts.fds */
@@ -781,6 +820,7 @@ LINX_API bool linx_condition_match(struct linx_condition *c, const struct linx_e
 /* Recording options that only formats need: linx_format_info.needs. */
 #define LINX_NEEDS_SIGNALS 0x8u /* linx_live_opts.signals */
 #define LINX_NEEDS_URING 0x10u /* linx_live_opts.io_uring */
+/* Returns the recording options that a condition needs, as bits LINX_NEEDS_*. */
 LINX_API unsigned int linx_condition_get_needs(const struct linx_condition *c);
 
 /*
@@ -788,7 +828,7 @@ LINX_API unsigned int linx_condition_get_needs(const struct linx_condition *c);
  * not UTF-8 become C escapes; quotes and backslashes stay. Writes at most size bytes to to, the last a NUL,
  * and none if size is 0. Returns the length without the NUL. No byte becomes more than LINX_ESCAPE_MAX bytes.
  */
-#define LINX_ESCAPE_MAX 4u
+#define LINX_ESCAPE_MAX 4u /* an octal escape: \ooo */
 LINX_API size_t linx_escape(char *to, size_t size, const char *text);
 
 /* ---- recording ---------------------------------------------------------------- */
@@ -806,14 +846,14 @@ struct linx_writer_opts {
 	enum linx_writer_beside beside;
 };
 /*
- * Begin to write the stream of l to fd as a capture file. Records are written unchanged,
- * as in the rings. fd and l stay the caller's and are used until linx_writer_free(),
- * which ends *out.
+ * Begins to write the stream of l to fd as a capture file. Records are written unchanged, as in the rings. opts and err
+ * may be NULL. fd and l stay the caller's and must not be closed before linx_writer_free(), which ends *out. -EINVAL:
+ * an unknown value of beside, or linx_next() has such a writer already; -errno of write(2).
  */
 LINX_API int linx_writer_new(struct linx *l, int fd, const struct linx_writer_opts *opts, struct linx_writer **out,
 			     struct linx_error *err);
 /*
- * Move records from the rings to the file; waits like linx_next(). Returns the number of system calls moved,
+ * Moves records from the rings to the file; waits like linx_next(). Returns the number of system calls moved,
  * counted as events are; 0 after the time (see linx_pending()); -ENODATA at the end; -errno of write(2) (the
  * file stays a valid capture up to there). Use either this function or linx_next() on l.
  *
@@ -823,13 +863,20 @@ LINX_API int linx_writer_new(struct linx *l, int fd, const struct linx_writer_op
  */
 LINX_API int linx_writer_step(struct linx_writer *w, int timeout_ms);
 /*
- * Write the event that linx_next() returned last to the file of a writer with LINX_WRITER_KEPT. Calls and signals
- * that are not written are left out of the file, and the file states that they are not losses. Records of tasks,
- * descriptors and losses are written in any case. 0 or -errno.
+ * Writes the event that linx_next() returned last to the file of a writer with LINX_WRITER_KEPT. Calls and signals that
+ * are not written are left out of the file, and the file states that they are not losses. Records of tasks, descriptors
+ * and losses are written in any case. 0 or -errno.
  */
 LINX_API int linx_writer_keep(struct linx_writer *w, const struct linx_event *ev);
-/* Write the certificate, which ends the section. -EBUSY: still recording. */
+/*
+ * Writes the certificate, which ends the section. 0, also if it was written already; -EBUSY: still recording; -errno of
+ * write(2).
+ */
 LINX_API int linx_writer_finish(struct linx_writer *w);
+/*
+ * Ends a writer, before its source is closed. Records that wait to be written are dropped, and without
+ * linx_writer_finish() the file has no certificate.
+ */
 LINX_API void linx_writer_free(struct linx_writer *w);
 
 #ifdef __cplusplus

@@ -39,15 +39,15 @@ struct linx_rowset_opts {
 };
 
 /*
- * Make an empty table; the caller ends *out with linx_rowset_free(). opts may be NULL. -EINVAL: options without their
+ * Makes an empty table; the caller ends *out with linx_rowset_free(). opts may be NULL. -EINVAL: options without their
  * size, or a level that zstd does not have; -E2BIG: options of a newer version of the library; -ENOMEM.
  */
 LINX_API int linx_rowset_new(const struct linx_rowset_opts *opts, struct linx_rowset **out);
 LINX_API void linx_rowset_free(struct linx_rowset *rows);
 
 /*
- * Append the row of an event of the source l. 1: a row was appended; 0: JSON has no line for this event, and so it has no
- * row; -ENOBUFS: the row group is full, and linx_rowset_make() comes first; -ENOMEM: the row is lost.
+ * Appends the row of an event of the source l. 1: a row was appended; 0: JSON has no line for this event, and so it has
+ * no row; -ENOBUFS: the row group is full, and linx_rowset_make() comes first; -ENOMEM: the row is lost.
  */
 LINX_API int linx_rowset_add(struct linx_rowset *rows, const struct linx *l, const struct linx_event *ev);
 /* Returns the number of rows of the row group that can still grow. */
@@ -62,12 +62,12 @@ struct linx_rowset_end {
 	size_t len;
 };
 /*
- * Make the bytes that end the file: a row group of the rows that were appended last, and the footer. Every file that is
- * completed so is whole. Rows that are added later join the last row group until it is full; the next call writes this
- * group again, from the same offset. -ENOMEM: nothing has changed.
+ * Makes the bytes that end the file: a row group of the rows that were appended last, and the footer. Every file that
+ * is completed so is whole. Rows that are added later join the last row group until it is full; the next call writes
+ * this group again, from the same offset. -ENOMEM: nothing has changed.
  */
 LINX_API int linx_rowset_make(struct linx_rowset *rows, struct linx_rowset_end *end);
-/* Forget all rows of the file; the next row is the first of another file. */
+/* Forgets all rows of the file; the next row is the first of another file. */
 LINX_API void linx_rowset_clear(struct linx_rowset *rows);
 
 #ifdef __cplusplus

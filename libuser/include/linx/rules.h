@@ -35,15 +35,15 @@ enum linx_rule_priority {
 };
 /* Returns the name of a priority: "Emergency", ..., "Informational", "Debug"; NULL: there is no such priority. */
 LINX_API const char *linx_rule_priority_name(unsigned int priority);
-/* Find a priority by its name, in upper or lower case; "INFO" is accepted too. -ENOENT: there is no such priority. */
+/* Finds a priority by its name, in upper or lower case; "INFO" is accepted too. -ENOENT: there is no such priority. */
 LINX_API int linx_rule_priority_parse(const char *name, enum linx_rule_priority *priority);
 
-/* Makes an empty set. -ENOMEM */
+/* Makes an empty set; the caller ends *out with linx_rules_free(). -ENOMEM */
 LINX_API int linx_rules_new(struct linx_rules **out);
 LINX_API void linx_rules_free(struct linx_rules *r);
 
 /*
- * Load the rules, macros and lists of a file, or of len bytes of text, to which problems refer as name. Later
+ * Loads the rules, macros and lists of a file, or of len bytes of text, to which problems refer as name. Later
  * definitions change or replace earlier ones as their syntax says. 0; -EINVAL: there is an error, which
  * linx_rules_get_problem() reports, and the set cannot be compiled; -ENOMEM; -errno: the file cannot be read, which
  * linx_rules_get_problem() reports too.
@@ -60,7 +60,7 @@ struct linx_rules_problem {
 	const char *item; /* name of the rule, macro or list; NULL: none */
 	const char *text;
 };
-/* Get problem i, counted from 0, of all files loaded so far. -ENOENT: past the last. */
+/* Gets problem i, counted from 0, of all files loaded so far. -ENOENT: past the last. */
 LINX_API int linx_rules_get_problem(const struct linx_rules *r, unsigned int i, struct linx_rules_problem *p);
 
 /* Value of a field; an unknown value is LINX_FIELD_NULL. */
@@ -104,8 +104,9 @@ LINX_API int linx_rules_add_field(struct linx_rules *r, const struct linx_rules_
 				  struct linx_error *err);
 
 /*
- * Compile the loaded rules; those that are less urgent than the priority least raise no alerts. 0, or -EINVAL with
- * problems. Call it once; nothing can be loaded afterwards.
+ * Compiles the loaded rules; those that are less urgent than the priority least raise no alerts. To be called once:
+ * nothing can be loaded afterwards. 0; -EINVAL: linx_rules_get_problem() reports why, or the rules are compiled
+ * already; -ENOMEM.
  */
 LINX_API int linx_rules_compile(struct linx_rules *r, enum linx_rule_priority least);
 
@@ -126,35 +127,39 @@ struct linx_rule_state {
 	uint64_t keys; /* number of keys that the rule remembers now */
 	uint64_t forgotten; /* keys dropped for lack of room although still recent enough to count; since compilation */
 };
-/* Get the number of keys that rule i remembers. -ENOENT: no such rule; -ENODATA: not a linx_count or linx_sequence. */
+/* Gets the number of keys that rule i remembers. -ENOENT: no such rule; -ENODATA: not a linx_count or linx_sequence. */
 LINX_API int linx_rules_get_state(const struct linx_rules *r, unsigned int i, struct linx_rule_state *state);
 /*
- * Move what the stateful rules of the set from remember into r, a new set that replaces it. A rule's memory is moved if
- * r has a rule of the same name that names the same rules and has the same fields, numbers and time. Both sets must be
- * compiled. from may be NULL: r then forgets what its stateful rules remember, before the same events are read again.
+ * Moves what the stateful rules of the set from remember into r, a new set that replaces it. A rule's memory is moved
+ * if r has a rule of the same name that names the same rules and has the same fields, numbers and time. Both sets must
+ * be compiled. from may be NULL: r then forgets what its stateful rules remember, before the same events are read
+ * again.
  */
 LINX_API void linx_rules_take_state(struct linx_rules *r, struct linx_rules *from);
-/* Get rule i, counted from 0 in the order of definition. -ENOENT: past the last. */
+/* Gets rule i of a compiled set, counted from 0 in the order of definition. -ENOENT: past the last. */
 LINX_API int linx_rules_get(const struct linx_rules *r, unsigned int i, struct linx_rule_info *info);
-/* Returns the number of the rule with this name. -ENOENT: there is none. */
+/* Returns the number of the rule of a compiled set with this name. -ENOENT: there is none. */
 LINX_API int linx_rules_find(const struct linx_rules *r, const char *name);
 
 /*
- * Get name i, counted from 0, of the hosts that rules compare addresses with (fd.sip.name); NULL: past the last.
- * The library asks no name server: the caller looks the names up and sets the result with
- * linx_rules_set_host_addresses(), at any time between two events. Until then a test that names the host fails.
+ * Gets name i, counted from 0, of the hosts that rules compare addresses with (fd.sip.name); NULL: past the last. The
+ * library asks no name server: the caller looks the names up and sets the result with linx_rules_set_host_addresses(),
+ * at any time between two events. Until then a test that names the host fails.
  */
 LINX_API const char *linx_rules_get_host_name(const struct linx_rules *r, unsigned int i);
-/* Set the n addresses of host name i, replacing earlier ones; IPv4 as ::ffff:a.b.c.d. 0, -ENOENT, -ENOMEM */
+/*
+ * Sets the n addresses of host name i, replacing earlier ones; an address of IPv4 is ::ffff:a.b.c.d. 0; -ENOENT: no
+ * such name; -ENOMEM.
+ */
 LINX_API int linx_rules_set_host_addresses(struct linx_rules *r, unsigned int i, const uint8_t (*addresses)[16], unsigned int n);
 
 /* Returns the recording options that at least one rule needs: LINX_NEEDS_*. Call it after linx_rules_compile(). */
 LINX_API unsigned int linx_rules_get_needs(const struct linx_rules *r);
 
 /*
- * Find the rules that raise an alert for an event. *which is set to their numbers, valid until the next call: first
+ * Finds the rules that raise an alert for an event, and sets *which to their numbers, valid until the next call: first
  * the rules whose conditions the event meets, in the order of definition, then the linx_count and linx_sequence rules
- * that the event completes. Returns the number of rules.
+ * that the event completes. Returns the number of rules; 0 as well for a set that is not compiled.
  */
 LINX_API unsigned int linx_rules_match(struct linx_rules *r, const struct linx_event *ev, const unsigned int **which);
 /*
@@ -181,15 +186,16 @@ struct linx_alert {
 LINX_API int linx_rules_render(struct linx_rules *r, unsigned int i, const struct linx_event *ev, struct linx_alert *a);
 
 /*
- * Deliver only the events that an enabled rule of a compiled set may match. The calls that any rule can match are
+ * Delivers only the events that an enabled rule of a compiled set may match. The calls that any rule can match are
  * selected, and the rules joined by "or" are what the kernel tests, as linx_set_condition() does with one condition.
- * NULL: all events again. The set stays the caller's and must outlive l, or be replaced.
+ * NULL: all events again. The set stays the caller's and must outlive l, or be replaced. -EINVAL: the set is not
+ * compiled.
  */
 LINX_API int linx_set_rules(struct linx *l, struct linx_rules *r);
 /*
- * Set a condition that events must fulfil in addition to a rule of linx_set_rules(). The kernel leaves out calls and
- * cgroups that cannot fulfil it. All other events are delivered, and the caller evaluates the condition as well as
- * the rules (see linx_condition_new()). NULL: no condition. 0, or -EINVAL with the reason in linx_error_text().
+ * Sets a condition that events must fulfil in addition to a rule of linx_set_rules(). The kernel leaves out calls and
+ * cgroups that cannot fulfil it. All other events are delivered, and the caller evaluates the condition as well as the
+ * rules (see linx_condition_new()). NULL: no condition. 0; -EINVAL: linx_error_text() has the reason.
  */
 LINX_API int linx_set_rules_filter(struct linx *l, const char *condition);
 
@@ -203,7 +209,7 @@ struct linx_rule_plan {
 	unsigned int tests; /* number of different tests of fields, including those of macros */
 	unsigned int kernel_insns; /* instructions of the rule's own predicate in the kernel; 0: none */
 };
-/* Get the plan of rule i, valid until the next call. -ENOENT, -ENOMEM */
+/* Gets the plan of rule i, valid until the next call. -ENOENT: no such rule; -ENOMEM. */
 LINX_API int linx_rules_explain(struct linx_rules *r, unsigned int i, struct linx_rule_plan *plan);
 
 #ifdef __cplusplus

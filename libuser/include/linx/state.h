@@ -94,13 +94,12 @@ struct linx_task {
 	uint64_t cap_effective, cap_permitted, cap_inheritable, cap_bounding, cap_ambient;
 };
 
-/* Borrow the task or process that made an event, in its state at the event; for an exec, after it. NULL: not known. */
+/* Borrows the task or process that made an event, in its state at the event; for an exec, after it. NULL: not known. */
 LINX_API const struct linx_task *linx_event_borrow_task(const struct linx_event *ev);
 LINX_API const struct linx_process *linx_event_borrow_process(const struct linx_event *ev);
 /*
- * Borrow an ancestor of the process that made an event: n = 0 is the process
- * itself, 1 its parent, and so on. NULL: not known, or there is none. A parent
- * that has ended is replaced by the process that adopted its children.
+ * Borrows an ancestor of the process that made an event: n = 0 is the process itself, 1 its parent, and so on. NULL:
+ * not known, or there is none. A parent that has ended is replaced by the process that adopted its children.
  */
 LINX_API const struct linx_process *linx_event_borrow_ancestor(const struct linx_event *ev, unsigned int n);
 
@@ -133,9 +132,9 @@ struct linx_container_info {
 };
 
 /*
- * Borrow the description of the container of the process that made an event. If containers are nested and the
- * runtime of the inner one is not on this machine, the outermost container is described. NULL: in no container,
- * or linx_read_containers() was not called. The pointer is valid as long as the event.
+ * Borrows the description of the container of the process that made an event. If containers are nested and the runtime
+ * of the inner one is not on this machine, the outermost container is described. NULL: in no container, or
+ * linx_read_containers() was not called. The pointer is valid as long as the event.
  */
 LINX_API const struct linx_container_info *linx_event_borrow_container(const struct linx_event *ev);
 
@@ -144,7 +143,7 @@ LINX_API const struct linx_container_info *linx_event_borrow_container(const str
 /* Descriptor table of a task; recorded with linx_live_opts.files. */
 struct linx_files;
 
-/* Borrow the descriptor table of the task that made an event. NULL: not known. */
+/* Borrows the descriptor table of the task that made an event. NULL: not known. */
 LINX_API const struct linx_files *linx_event_borrow_files(const struct linx_event *ev);
 /* Tables with equal generations have equal contents, whichever tasks they belong to. */
 LINX_API uint64_t linx_files_get_generation(const struct linx_files *f);
@@ -156,12 +155,11 @@ LINX_API unsigned int linx_files_get_count(const struct linx_files *f);
  */
 LINX_API bool linx_files_is_complete(const struct linx_files *f);
 /*
- * Get the open descriptor with the least number above after; begin with -1. 0, or
- * -ENOENT: there are no more. The members field and entry of *d have no meaning
- * here; path and info are valid as long as the table.
+ * Gets the open descriptor with the least number above after; begin with -1. 0, or -ENOENT: there are no more. The
+ * members field and entry of *d have no meaning here; path and info are valid as long as the table.
  */
 LINX_API int linx_files_next(const struct linx_files *f, int32_t after, struct linx_descriptor *d);
-/* Get descriptor fd. 0, or -ENOENT: not open, as far as the library knows. */
+/* Gets descriptor fd. 0, or -ENOENT: not open, as far as the library knows. */
 LINX_API int linx_files_find(const struct linx_files *f, int32_t fd, struct linx_descriptor *d);
 
 #ifdef __cplusplus
