@@ -7,17 +7,18 @@
 
 #if defined(__has_include) && __has_include(<curl/curl.h>)
 #include <curl/curl.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array_size.h"
+#include "base/symbols.h"
+
 /* Most bytes of a certificate with its chain, or a key. */
 #define PEM_MAX (1u << 20)
 
 struct http {
-	void *library;
 	CURL *curl;
 	struct curl_slist *heads;
 	CURLcode (*init)(long flags);
@@ -32,25 +33,14 @@ struct http {
 
 static bool load(struct http *h)
 {
-	const struct {
-		const char *name;
-		void *to;
-	} names[] = {
+	const struct symbol symbols[] = {
 		{ "curl_global_init", &h->init },	{ "curl_easy_init", &h->begin },
 		{ "curl_easy_cleanup", &h->end },	{ "curl_easy_setopt", &h->set },
 		{ "curl_easy_getinfo", &h->get },	{ "curl_easy_perform", &h->perform },
 		{ "curl_slist_append", &h->append },	{ "curl_slist_free_all", &h->free_list },
 	};
-	void *symbol;
 
-	h->library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
-	for (size_t i = 0; h->library && i < sizeof(names) / sizeof(names[0]); i++) {
-		symbol = dlsym(h->library, names[i].name);
-		if (!symbol)
-			return false;
-		memcpy(names[i].to, &symbol, sizeof(symbol));
-	}
-	return h->library;
+	return symbols_load("libcurl.so.4", symbols, ARRAY_SIZE(symbols));
 }
 
 /* Ignores the body of the server's response. */
@@ -66,7 +56,7 @@ static void free_http(struct http *h)
 		h->free_list(h->heads);
 	if (h->curl)
 		h->end(h->curl);
-	free(h); /* the library is not unloaded, as it may have threads */
+	free(h);
 }
 
 /* Returns the content of a file; the caller frees it. NULL: why has the reason. */

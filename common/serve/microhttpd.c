@@ -3,31 +3,15 @@
 #include "serve/microhttpd.h"
 
 #ifdef MICROHTTPD_FUNCTIONS
-#include <dlfcn.h>
-#include <stddef.h>
-#include <string.h>
-
 #include "base/array_size.h"
+#include "base/symbols.h"
 
 bool microhttpd_load(struct microhttpd *m)
 {
-	static const struct {
-		const char *name;
-		size_t at; /* offset of the member */
-	} names[] = {
-#define MICROHTTPD_NAME(member, symbol) { #symbol, offsetof(struct microhttpd, member) },
-		MICROHTTPD_FUNCTIONS(MICROHTTPD_NAME)
-#undef MICROHTTPD_NAME
-	};
-	void *symbol;
+#define MICROHTTPD_ROW(member, symbol) { #symbol, &m->member },
+	const struct symbol symbols[] = { MICROHTTPD_FUNCTIONS(MICROHTTPD_ROW) };
+#undef MICROHTTPD_ROW
 
-	m->library = dlopen("libmicrohttpd.so.12", RTLD_NOW | RTLD_LOCAL);
-	for (size_t i = 0; m->library && i < ARRAY_SIZE(names); i++) {
-		symbol = dlsym(m->library, names[i].name);
-		if (!symbol)
-			return false;
-		memcpy((char *)m + names[i].at, &symbol, sizeof(symbol));
-	}
-	return m->library;
+	return symbols_load("libmicrohttpd.so.12", symbols, ARRAY_SIZE(symbols));
 }
 #endif

@@ -24,13 +24,12 @@
 	MICROHTTPD(destroy, MHD_destroy_response)
 
 struct microhttpd {
-	void *library;
 #define MICROHTTPD_MEMBER(member, symbol) __typeof__(&symbol) member;
 	MICROHTTPD_FUNCTIONS(MICROHTTPD_MEMBER)
 #undef MICROHTTPD_MEMBER
 };
 
-/* Loads the library; it is not unloaded. False: it is not installed. */
+/* Loads the library; it is not unloaded. False: it is not installed, or lacks a function. */
 bool microhttpd_load(struct microhttpd *m);
 #endif
 

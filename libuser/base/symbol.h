@@ -1,25 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Functions of libraries that are loaded at run time. */
+/* Functions of libbpf, which is loaded at run time. */
 #ifndef LINX_SYMBOL_H
 #define LINX_SYMBOL_H
 
-#include <dlfcn.h>
-#include <stdbool.h>
-#include <string.h>
+#include "base/error.h"
 
-/* Name of libbpf, versions 1.0 and later. */
-#define LINX_LIBBPF "libbpf.so.1"
+struct linx_symbol {
+	const char *name;
+	void *to; /* pointer to a function pointer, which gets the address of the function */
+};
 
 /*
- * Looks up a function, and stores its address in the function pointer that "to" points to. Returns false if the library
- * lacks it. C does not convert the data pointer of dlsym() to a function pointer, hence the copy.
+ * Loads libbpf 1.0 or later, and finds its functions. Returns a handle, which the caller ends with dlclose(). NULL: err
+ * says, after the word "what", that the library or a function is not there.
  */
-static inline bool linx_symbol_find(void *handle, const char *name, void *to)
-{
-	void *p = dlsym(handle, name);
-
-	memcpy(to, &p, sizeof(p));
-	return p;
-}
+void *linx_symbols_load(const char *what, const struct linx_symbol *symbols, size_t n, struct linx_error *err);
 
 #endif

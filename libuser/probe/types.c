@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Types from BTF; see probe/types.h. */
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,33 +18,20 @@
 #define KIND_TYPE_TAG 18u
 #define KIND_ENUM64 19u
 
-static const char *find_all(struct linx_types *t)
-{
-#define FIND(result, name, args)                           \
-	if (!linx_symbol_find(t->handle, #name, &t->name)) \
-		return #name;
-	LINX_TYPES_FUNCTIONS(FIND)
-#undef FIND
-	return NULL;
-}
-
 static int open_library(struct linx_types **types, struct linx_error *err)
 {
 	struct linx_types *t = calloc(1, sizeof(*t));
-	const char *missing;
 
 	*types = NULL;
 	if (!t)
 		return linx_fail(err, -ENOMEM, "types of the kernel: no memory");
-	t->handle = dlopen(LINX_LIBBPF, RTLD_NOW | RTLD_LOCAL);
+#define ROW(result, name, args) { #name, &t->name },
+	const struct linx_symbol symbols[] = { LINX_TYPES_FUNCTIONS(ROW) };
+#undef ROW
+	t->handle = linx_symbols_load("types of the kernel", symbols, ARRAY_SIZE(symbols), err);
 	if (!t->handle) {
 		free(t);
-		return linx_fail(err, -ENOENT, "types of the kernel: %s is not there; install the package libbpf1", LINX_LIBBPF);
-	}
-	missing = find_all(t);
-	if (missing) {
-		linx_types_close(t);
-		return linx_fail(err, -ENOENT, "types of the kernel: %s has no %s; install libbpf 1.0 or later", LINX_LIBBPF, missing);
+		return -ENOENT;
 	}
 	*types = t;
 	return 0;

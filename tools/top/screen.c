@@ -6,7 +6,6 @@
 #include "top/screen.h"
 
 #if defined(__has_include) && __has_include(<curses.h>)
-#include <dlfcn.h>
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -22,6 +21,7 @@
 #include <curses.h>
 
 #include "base/array_size.h"
+#include "base/symbols.h"
 #include "top/text.h"
 
 /* Longest wait for the further bytes of a key's sequence after its ESC. */
@@ -38,7 +38,6 @@
 #define MEMBER(name) __typeof__(name) *name;
 
 struct screen {
-	void *library;
 	struct {
 		FUNCTIONS(MEMBER)
 	} c;
@@ -54,20 +53,10 @@ struct screen {
 static bool load(struct screen *s)
 {
 #define ROW(name) { #name, &s->c.name },
-	const struct {
-		const char *name;
-		void *to;
-	} names[] = { FUNCTIONS(ROW) };
-	void *symbol;
+	const struct symbol symbols[] = { FUNCTIONS(ROW) };
+#undef ROW
 
-	s->library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	for (size_t i = 0; s->library && i < ARRAY_SIZE(names); i++) {
-		symbol = dlsym(s->library, names[i].name);
-		if (!symbol)
-			return false;
-		memcpy(names[i].to, &symbol, sizeof(symbol));
-	}
-	return s->library;
+	return symbols_load(LIBRARY, symbols, ARRAY_SIZE(symbols));
 }
 
 /* ---- looks ---------------------------------------------------------------------------------- */
