@@ -74,6 +74,11 @@ void linx_ioctl_evdev(struct linx_put *p, uint32_t cmd, uint64_t arg);
 
 /* ---- functions that decoders of ioctls share ---------------------------------------------- */
 
+/*
+ * Writes a byte as a character in quotes. A byte of the string named is shown as a backslash and the
+ * letter at its place in letters, another byte that is not printable ASCII as \xNN.
+ */
+void linx_ioctl_put_char(struct linx_put *p, uint8_t c, const char *named, const char *letters);
 /* Marks the end of the arguments that are known at entry, unless it is already marked. */
 void linx_ioctl_known(struct linx_put *p);
 /*

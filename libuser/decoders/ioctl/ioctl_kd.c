@@ -101,7 +101,7 @@ void linx_ioctl_kdsigaccept(struct linx_put *p, uint32_t cmd, uint64_t arg)
 
 /* ---- keyboard --------------------------------------------------------------------------- */
 
-static void put_char_escaped(struct linx_put *p, uint8_t c, const char *named, const char *letters)
+void linx_ioctl_put_char(struct linx_put *p, uint8_t c, const char *named, const char *letters)
 {
 	static const char digits[] = "0123456789abcdef";
 	const char *at = c ? strchr(named, c) : NULL;
@@ -127,7 +127,7 @@ void linx_num_quoted_char(struct linx_put *p, const struct linx_ty *ty, int64_t 
 	if (linx_put_wants(p, LINX_WANT_DATA))
 		linx_put_u64(p, (uint8_t)n);
 	else
-		put_char_escaped(p, (uint8_t)n, "'\\\t\n\v\f\r", "'\\tnvfr");
+		linx_ioctl_put_char(p, (uint8_t)n, "'\\\t\n\v\f\r", "'\\tnvfr");
 }
 
 void linx_num_kbd_mode(struct linx_put *p, const struct linx_ty *ty, int64_t n)

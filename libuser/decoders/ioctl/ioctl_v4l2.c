@@ -47,25 +47,6 @@ static uint32_t word(const struct linx_obj *o, size_t at)
 
 /* ---- numbers with forms of their own ------------------------------------------------------ */
 
-static void put_letter(struct linx_put *p, uint8_t c)
-{
-	static const char digits[] = "0123456789abcdef";
-	char text[8] = { '\'', (char)c, '\'' };
-
-	if (c == '\'' || c == '\\') {
-		text[1] = '\\';
-		text[2] = (char)c;
-		text[3] = '\'';
-	} else if (c < ' ' || c > '~') {
-		text[1] = '\\';
-		text[2] = 'x';
-		text[3] = digits[c >> 4];
-		text[4] = digits[c & 15];
-		text[5] = '\'';
-	}
-	linx_put_text(p, text);
-}
-
 static void put_fourcc(struct linx_put *p, uint32_t n, const struct linx_flagset *set)
 {
 	const struct linx_flag *flag = linx_const_find(set, n, UINT32_MAX);
@@ -81,7 +62,7 @@ static void put_fourcc(struct linx_put *p, uint32_t n, const struct linx_flagset
 	linx_put_text(p, "v4l2_fourcc(");
 	for (unsigned int i = 0; i < 4; i++) {
 		linx_put_text(p, i ? ", " : "");
-		put_letter(p, (uint8_t)(n >> i * 8));
+		linx_ioctl_put_char(p, (uint8_t)(n >> i * 8), "'\\", "'\\");
 	}
 	linx_put_text(p, ")");
 	if (flag)
