@@ -20,6 +20,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include "kmod/shared/ring_proto.h"
+#include "tests/bench/at_entry.h"
 
 #define RING_SIZE (8u << 20)
 /* a small size, so that the records of each loop of calls wrap around the ring */
@@ -27,26 +28,6 @@
 #define BUDGET_PER_SECOND 100000000 /* a budget so large that no loop uses it up */
 #define SNAP_BYTES 80 /* the number of bytes that linxcap captures of a value by default */
 #define DELAY_NS 100000000
-
-/*
- * Values of the class words in tables/syscalls.def: 1 for the classes whose calls are also recorded at entry, as in the
- * library; 0 for all others.
- */
-enum { FILE_, DESC = 0, PROCESS = 0, NETWORK = 0, SIGNAL = 0, IPC = 0, MEMORY = 0, CREDS = 0, CLOCK = 0, STAT = 0,
-       STATFS = 0, FORK = 0, EXEC = 0, CONTEXT = 0, PRIO = 0, ENTRY = 1, ENTRYBY = 1, NORETURN = 1, SIGRETURN = 1 };
-
-enum {
-#define FILE FILE_
-#define SYSCALL(id, class, args) ENTRY_##id = class,
-#include "kmod/tables/syscalls.def"
-#undef SYSCALL
-#undef FILE
-};
-
-#define NR(nr, name, row) [nr] = ENTRY_##row,
-static const bool at_entry[LINX_NR_MAX] = {
-#include "kmod/tables/nr/x86_64.def"
-};
 
 struct reader {
 	const struct linx_producer *prod;

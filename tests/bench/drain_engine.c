@@ -13,26 +13,7 @@
 
 #include "engine/bpf/libbpf.h"
 #include "engine/engine.h"
-
-/*
- * Values of the class words in tables/syscalls.def: 1 for the classes whose calls are also recorded at entry, as in the
- * library; 0 for all others.
- */
-enum { FILE_, DESC = 0, PROCESS = 0, NETWORK = 0, SIGNAL = 0, IPC = 0, MEMORY = 0, CREDS = 0, CLOCK = 0, STAT = 0,
-       STATFS = 0, FORK = 0, EXEC = 0, CONTEXT = 0, PRIO = 0, ENTRY = 1, ENTRYBY = 1, NORETURN = 1, SIGRETURN = 1 };
-
-enum {
-#define FILE FILE_
-#define SYSCALL(id, class, args) ENTRY_##id = class,
-#include "tables/syscalls.def"
-#undef SYSCALL
-#undef FILE
-};
-
-#define NR(nr, name, row) [nr] = ENTRY_##row,
-static const bool at_entry[LINX_NR_MAX] = {
-#include "tables/nr/x86_64.def"
-};
+#include "tests/bench/at_entry.h"
 
 static volatile sig_atomic_t stop;
 
