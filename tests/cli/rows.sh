@@ -135,7 +135,7 @@ os.stat(at)
 	has got "^(newfstatat|fstat)	$PWD/top/sub$"
 }
 
-# What is recorded live is what a capture of the same run has: here its sums.
+# A live recording writes rows for all events of its account: here their sums are compared.
 test_live() {
 	lx --engine ptrace --rows rows -- sh -c 'for i in 1 2 3 4 5; do ls -d / /nowhere; done; true'
 	is_status 0

@@ -356,7 +356,10 @@ static void apply_flame(struct settings *s)
 	s->what.hide_signals = UINT64_MAX;
 }
 
-/* --rows: rows have all that lines of JSON have, how long calls took, and whole paths of files below open directories. */
+/*
+ * Applies --rows. A row has all that a line of JSON has, the duration of its call, and whole paths of files below open
+ * directories.
+ */
 static int apply_rows(struct settings *s, struct problem *why)
 {
 	struct rows_settings *rows = &s->where.rows;
