@@ -65,6 +65,23 @@ const char *linx_event_get_comm(const struct linx_event *ev)
 	return ev->task ? ev->task->comm : NULL;
 }
 
+void linx_event_name_unknown(struct linx_event *ev)
+{
+	char digits[12], *d = digits + sizeof(digits);
+	int64_t n = ev->nr;
+	uint64_t left = n < 0 ? (uint64_t)-n : (uint64_t)n;
+	char *out = ev->unknown_name;
+
+	do
+		*--d = (char)('0' + left % 10);
+	while (left /= 10);
+	if (n < 0)
+		*--d = '-';
+	memcpy(out, "syscall_", 8);
+	memcpy(out + 8, d, (size_t)(digits + sizeof(digits) - d));
+	out[8 + (digits + sizeof(digits) - d)] = '\0';
+}
+
 const char *linx_event_get_name(const struct linx_event *ev)
 {
 	if (ev->kind != LINX_EVENT_SYSCALL && ev->kind != LINX_EVENT_BUDGET)

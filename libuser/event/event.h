@@ -96,6 +96,9 @@ static inline unsigned int linx_event_errno(const struct linx_event *ev)
 /* True for the kernel's restart errors (512 to 516 without 515): the call has not really ended. */
 bool linx_errno_restarts(unsigned int err);
 
+/* Sets the name of a call that is not in the table, such as "syscall_999" or "syscall_-1". */
+void linx_event_name_unknown(struct linx_event *ev);
+
 /* Returns the word for an enum linx_event_kind in JSON, filters and rows, such as "syscall"; NULL: an unknown one. */
 const char *linx_event_kind_name(unsigned int kind);
 

@@ -42,24 +42,6 @@ static bool only_writes(const struct linx_table_call *call, unsigned int arg)
 	return dir == LINX_DIR_OUT || dir == LINX_DIR_ERR;
 }
 
-/* Sets the name of a call that is not in the table, such as "syscall_999" or "syscall_-1". */
-static void name_unknown(struct linx_event *ev)
-{
-	char digits[12], *d = digits + sizeof(digits);
-	int64_t n = ev->nr;
-	uint64_t left = n < 0 ? (uint64_t)-n : (uint64_t)n;
-	char *out = ev->unknown_name;
-
-	do
-		*--d = (char)('0' + left % 10);
-	while (left /= 10);
-	if (n < 0)
-		*--d = '-';
-	memcpy(out, "syscall_", 8);
-	memcpy(out + 8, d, (size_t)(digits + sizeof(digits) - d));
-	out[8 + (digits + sizeof(digits) - d)] = '\0';
-}
-
 void linx_join_name(struct linx_assembler *a, const struct linx_rec *rec)
 {
 	struct linx_event *ev = &a->ev;
@@ -68,7 +50,7 @@ void linx_join_name(struct linx_assembler *a, const struct linx_rec *rec)
 	ev->abi = rec->abi;
 	ev->call = linx_table_lookup(a->table, rec->abi, ev->nr);
 	if (!ev->call)
-		name_unknown(ev);
+		linx_event_name_unknown(ev);
 }
 
 /* Copies the arguments that were recorded; the rest of to[] becomes zero. */

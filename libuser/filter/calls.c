@@ -5,7 +5,6 @@
  * time (a block), each node once, children before their parents.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "filter/calls.h"
@@ -36,7 +35,7 @@ void linx_calls_make_event(const struct linx_table *t, unsigned int key, struct 
 	ev->nr = (int32_t)(key % LINX_NR_MAX);
 	ev->call = linx_table_lookup(t, ev->abi, ev->nr);
 	if (!ev->call)
-		snprintf(ev->unknown_name, sizeof(ev->unknown_name), "syscall_%d", ev->nr);
+		linx_event_name_unknown(ev);
 }
 
 static bool is_call_field(const struct linx_fld *f)
