@@ -133,6 +133,7 @@ class List {
 		this.activate = activate;
 		this.items = [];
 		this.at = -1;
+		this.rows = new Map(); // by their numbers: rows that exist, in the order of the list
 		this.space = make("div");
 		box.append(this.space);
 		this.draw = onceAFrame(() => this.render());
@@ -142,27 +143,43 @@ class List {
 	}
 	set(items) {
 		this.items = items;
+		this.rows.clear();
+		this.space.replaceChildren();
 		this.at = Math.min(this.at, items.length - 1);
 		this.space.style.height = items.length * ROW + "px";
 		this.draw();
 	}
+	make(i) {
+		const row = this.row(this.items[i], i);
+
+		row.classList.add("row");
+		row.id = this.box.id + "-" + i;
+		row.style.top = i * ROW + "px";
+		row.setAttribute("aria-selected", i === this.at);
+		row.setAttribute("aria-setsize", this.items.length);
+		row.setAttribute("aria-posinset", i + 1);
+		row.addEventListener("click", () => { this.choose(i); this.activate(this.items[i]); });
+		return row;
+	}
+	// Makes the rows that have become visible, in the order of the list for those who hear it, and drops the others.
 	render() {
 		const first = Math.max(0, Math.floor(this.box.scrollTop / ROW) - 5), last = Math.min(this.items.length, first + Math.ceil(this.box.clientHeight / ROW) + 10);
-		const rows = [];
+		const rows = new Map();
 
-		for (let i = first; i < last; i++) {
-			const row = this.row(this.items[i], i);
+		for (const [i, row] of this.rows)
+			if (i < first || i >= last)
+				row.remove();
+		for (let i = first, before = null; i < last; i++) {
+			const row = this.rows.get(i) || this.make(i), place = before ? before.nextSibling : this.space.firstChild;
 
-			row.classList.add("row");
-			row.id = this.box.id + "-" + i;
-			row.style.top = i * ROW + "px";
-			row.setAttribute("aria-selected", i === this.at);
-			row.setAttribute("aria-setsize", this.items.length);
-			row.setAttribute("aria-posinset", i + 1);
-			row.addEventListener("click", () => { this.choose(i); this.activate(this.items[i]); });
-			rows.push(row);
+			if (row !== place)
+				this.space.insertBefore(row, place);
+			if ((row.getAttribute("aria-selected") === "true") !== (i === this.at))
+				row.setAttribute("aria-selected", i === this.at);
+			rows.set(i, row);
+			before = row;
 		}
-		this.space.replaceChildren(...rows);
+		this.rows = rows;
 		if (this.at >= first && this.at < last)
 			this.box.setAttribute("aria-activedescendant", this.box.id + "-" + this.at);
 		else
@@ -192,12 +209,19 @@ class List {
 
 // ---- canvases
 
+// Colours of the style sheet, which change with the theme alone: asking for them costs a layout.
+const theme = matchMedia("(prefers-color-scheme: dark)");
+let themed = null;
 function colours() {
+	if (themed)
+		return themed;
 	const style = getComputedStyle(document.documentElement), get = name => style.getPropertyValue(name).trim();
 
-	return { back: get("--back"), text: get("--text"), dim: get("--dim"), line: get("--line"), soft: get("--soft"), bad: get("--bad"), chosen: get("--chosen"),
-		dark: matchMedia("(prefers-color-scheme: dark)").matches };
+	themed = { back: get("--back"), text: get("--text"), dim: get("--dim"), line: get("--line"), soft: get("--soft"), bad: get("--bad"), chosen: get("--chosen"),
+		dark: theme.matches, calls: new Map() };
+	return themed;
 }
+theme.addEventListener("change", () => { themed = null; drawTimeline(); drawHeat(); });
 const hues = new Map();
 function hue(name) {
 	let h = hues.get(name);
@@ -210,9 +234,17 @@ function hue(name) {
 	}
 	return h;
 }
-const callColour = (name, dark) => `hsl(${hue(name)} 55% ${dark ? 58 : 52}%)`;
+function callColour(name, c) {
+	let colour = c.calls.get(name);
+
+	if (!colour) {
+		colour = `hsl(${hue(name)} 55% ${c.dark ? 58 : 52}%)`;
+		c.calls.set(name, colour);
+	}
+	return colour;
+}
 function prepare(canvas, width, height) {
-	const scale = devicePixelRatio || 1, g = canvas.getContext("2d");
+	const scale = devicePixelRatio || 1, g = canvas.getContext("2d", { alpha: false });
 
 	if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {
 		canvas.width = Math.round(width * scale);
@@ -225,7 +257,23 @@ function prepare(canvas, width, height) {
 	g.textBaseline = "middle";
 	return g;
 }
+// Writes text within a width: as it is if it fits, which most texts do, and clipped otherwise.
+const widths = new Map();
 function clipped(g, text, x, y, width) {
+	let w = widths.get(text);
+
+	if (w === undefined) {
+		if (widths.size > 20000)
+			widths.clear();
+		w = g.measureText(text).width;
+		widths.set(text, w);
+	}
+	if (w <= width) {
+		g.fillText(text, x, y);
+		return;
+	}
+	if (width <= 0)
+		return;
 	g.save();
 	g.beginPath();
 	g.rect(x, y - ROW / 2, width, ROW);
@@ -309,7 +357,13 @@ open.processes = latest(async () => { await loadProcesses(); drawProcesses(); })
 
 const line = { from: 0, to: 1, rows: [], at: -1, data: null, byId: new Map(), whole: true, pick: null };
 const box = $("timeline-box"), canvas = $("timeline-canvas");
-const plotWidth = () => Math.max(50, box.clientWidth - LABEL);
+// The size of the box is read when it changes, not for each part of each row.
+let boxWidth = 0, boxHeight = 0;
+function measure() {
+	boxWidth = box.clientWidth;
+	boxHeight = box.clientHeight;
+}
+const plotWidth = () => Math.max(50, boxWidth - LABEL);
 const untimed = () => number(counts.untimed) + " of " + number(counts.calls) + " calls have no duration: record with -T to have it.";
 function timelineRows() {
 	const word = $("timeline-find").value.toLowerCase(), rows = [];
@@ -329,7 +383,7 @@ function timelineRows() {
 const visibleRows = () => {
 	const first = Math.max(0, Math.floor(box.scrollTop / ROW));
 
-	return [first, line.rows.slice(first, first + Math.ceil(box.clientHeight / ROW) + 1)];
+	return [first, line.rows.slice(first, first + Math.ceil(boxHeight / ROW) + 1)];
 };
 const loadTimeline = latest(async () => {
 	const [, rows] = visibleRows();
@@ -351,31 +405,63 @@ function parts(t) {
 
 	return t.columns.map(([i, n, call, count, failed, ns]) => ({ at: line.data.from + i * width, end: line.data.from + (i + n) * width, call, failed, count, ns }));
 }
+// Draws what is visible of a row. Parts next to each other with the same colour are one rectangle.
 function drawRow(g, c, row, y) {
-	const t = line.byId.get(row.id), right = box.clientWidth;
+	const t = line.byId.get(row.id), right = boxWidth, scale = plotWidth() / (line.to - line.from), zero = LABEL - line.from * scale, names = line.data && line.data.names;
+	const text = [];
+	let begin = 0, end = -1, colour = null;
+	const flush = () => {
+		if (end < begin)
+			return;
+		g.fillStyle = colour;
+		g.fillRect(begin, y + 3, end - begin, ROW - 6);
+	};
 
 	if (!t)
 		return;
 	t.parts = t.parts || parts(t);
 	for (const p of t.parts) {
-		const a = Math.max(LABEL, x(p.at)), b = Math.min(right, Math.max(x(p.end), a + 1));
+		const a = Math.max(LABEL, zero + p.at * scale), b = Math.min(right, Math.max(zero + p.end * scale, a + 1));
 
 		if (b < LABEL || a > right)
 			continue;
-		g.fillStyle = callColour(line.data.names[p.call], c.dark);
-		g.fillRect(a, y + 3, b - a, ROW - 6);
-		if (p.failed) {
-			g.fillStyle = c.bad;
-			g.fillRect(a, y + ROW - 5, b - a, 3);
+		const own = callColour(names[p.call], c);
+
+		if (own !== colour || a > end + 0.25 || a < begin) {
+			flush();
+			[begin, end, colour] = [a, b, own];
+		} else if (b > end) {
+			end = b;
 		}
-		if (b - a > 40) {
-			g.fillStyle = c.dark ? "#000000" : "#ffffff";
-			clipped(g, line.data.names[p.call], a + 4, y + ROW / 2, b - a - 6);
-		}
+		if (b - a > 40)
+			text.push([names[p.call], a + 4, b - a - 6]);
 	}
+	flush();
+	g.fillStyle = c.bad;
+	begin = end = -1;
+	for (const p of t.parts) {
+		if (!p.failed)
+			continue;
+		const a = Math.max(LABEL, zero + p.at * scale), b = Math.min(right, Math.max(zero + p.end * scale, a + 1));
+
+		if (b < LABEL || a > right)
+			continue;
+		if (a <= end + 0.25 && a >= begin) {
+			end = Math.max(end, b);
+			continue;
+		}
+		if (end > begin)
+			g.fillRect(begin, y + ROW - 5, end - begin, 3);
+		[begin, end] = [a, b];
+	}
+	if (end > begin)
+		g.fillRect(begin, y + ROW - 5, end - begin, 3);
+	g.fillStyle = c.dark ? "#000000" : "#ffffff";
+	for (const [name, at, width] of text)
+		clipped(g, name, at, y + ROW / 2, width);
 }
 const drawTimeline = onceAFrame(() => {
-	const c = colours(), width = box.clientWidth, height = box.clientHeight, g = prepare(canvas, width, height);
+	const c = colours(), width = boxWidth, height = boxHeight, g = prepare(canvas, width, height);
 	const [first, rows] = visibleRows(), shift = first * ROW - box.scrollTop;
 
 	g.fillStyle = c.back;
@@ -395,7 +481,10 @@ const drawTimeline = onceAFrame(() => {
 	g.fillRect(LABEL - 1, 0, 1, height);
 	g.fillRect(0, HEAD - 1, width, 1);
 	axis(g, c, line.from, line.to, LABEL, plotWidth(), 0);
-	$("timeline-range").textContent = time(line.from) + " to " + time(line.to) + " of " + time(Math.max(counts.end, 1)) + ", " + number(line.rows.length) + " threads";
+	const range = time(line.from) + " to " + time(line.to) + " of " + time(Math.max(counts.end, 1)) + ", " + number(line.rows.length) + " threads";
+
+	if (range !== line.range)
+		$("timeline-range").textContent = line.range = range;
 });
 function setRange(from, to) {
 	const end = Math.max(counts.end, 1), span = Math.min(Math.max(to - from, 1000), end);
@@ -484,16 +573,17 @@ box.addEventListener("keydown", e => {
 	keys[e.key]();
 	const y = line.at * ROW;
 
-	if (e.key.startsWith("Arrow") && (y < box.scrollTop || y + ROW + HEAD > box.scrollTop + box.clientHeight))
-		box.scrollTop = Math.max(0, y - box.clientHeight / 2);
+	if (e.key.startsWith("Arrow") && (y < box.scrollTop || y + ROW + HEAD > box.scrollTop + boxHeight))
+		box.scrollTop = Math.max(0, y - boxHeight / 2);
 });
 $("timeline-in").addEventListener("click", () => zoomLine(0.5));
 $("timeline-out").addEventListener("click", () => zoomLine(2));
 $("timeline-all").addEventListener("click", () => setRange(0, counts.end));
 $("timeline-find").addEventListener("input", () => { timelineRows(); drawTimeline(); loadTimeline(); });
-new ResizeObserver(() => { if (shown === "timeline") { drawTimeline(); loadTimeline(); } }).observe(box);
+new ResizeObserver(() => { if (shown === "timeline") { measure(); drawTimeline(); loadTimeline(); } }).observe(box);
 open.timeline = latest(async () => {
 	await loadProcesses();
+	measure();
 	timelineRows();
 	line.whole ? setRange(0, counts.end) : loadTimeline();
 });
@@ -861,6 +951,5 @@ async function start() {
 	if (!saved)
 		new EventSource("/api/counts").addEventListener("message", e => takeCounts(JSON.parse(e.data)));
 }
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { drawTimeline(); drawHeat(); });
 start().catch(e => say(e.message));
 })();
