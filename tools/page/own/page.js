@@ -590,24 +590,42 @@ open.timeline = latest(async () => {
 
 // ---- heat map
 
-const heat = { data: null, cells: new Map(), low: 0, high: 1, most: 1, col: 0, row: 0 };
+const heat = { data: null, picture: document.createElement("canvas"), painted: null, paintedAs: "", cells: new Map(), low: 0, high: 1, most: 1, col: 0, row: 0 };
 const heatBox = $("heat-box"), heatCanvas = $("heat-canvas");
 const power = p => time(2 ** p);
-const drawHeat = onceAFrame(() => {
-	const c = colours(), width = heatBox.clientWidth, height = heatBox.clientHeight, g = prepare(heatCanvas, width, height), d = heat.data;
+// Paints the cells on a canvas that is not shown, unless it has them: a key moves only the frame around one of them.
+function paintCells(d, c, width, height) {
+	const key = [width, height, devicePixelRatio, c.dark].join();
 
+	if (heat.painted === d && heat.paintedAs === key)
+		return;
+	const g = prepare(heat.picture, width, height), w = (width - 90) / d.columns, h = (height - HEAD) / (heat.high - heat.low + 1);
+
+	heat.painted = d;
+	heat.paintedAs = key;
 	g.fillStyle = c.back;
 	g.fillRect(0, 0, width, height);
-	if (!d)
-		return;
-	const rows = heat.high - heat.low + 1, w = (width - 90) / d.columns, h = (height - HEAD) / rows;
-
 	for (const [column, p, n] of d.cells) {
 		const strength = Math.log(n + 1) / Math.log(heat.most + 1);
 
 		g.fillStyle = c.dark ? `hsl(35 90% ${18 + 55 * strength}%)` : `hsl(215 75% ${88 - 60 * strength}%)`;
 		g.fillRect(90 + column * w, (heat.high - p) * h, Math.max(w, 1), Math.max(h - 1, 1));
 	}
+}
+const drawHeat = onceAFrame(() => {
+	const c = colours(), width = heatBox.clientWidth, height = heatBox.clientHeight, g = prepare(heatCanvas, width, height), d = heat.data;
+
+	if (!width || !height)
+		return; // the heat map is not open
+	if (!d) {
+		g.fillStyle = c.back;
+		g.fillRect(0, 0, width, height);
+		return;
+	}
+	const rows = heat.high - heat.low + 1, w = (width - 90) / d.columns, h = (height - HEAD) / rows;
+
+	paintCells(d, c, width, height);
+	g.drawImage(heat.picture, 0, 0, width, height);
 	g.strokeStyle = c.bad;
 	g.lineWidth = 2;
 	g.strokeRect(90 + heat.col * w, (heat.high - heat.row) * h, Math.max(w, 3), h - 1);
