@@ -128,7 +128,7 @@ static void put_delta_block(struct linx_strbuf *o, const int64_t *v, uint32_t n,
 		step[i] = (uint64_t)d;
 		least = d < least ? d : least;
 	}
-	thrift_varint(o, thrift_zigzag(least));
+	linx_put_varint(o, thrift_zigzag(least));
 	for (uint32_t m = 0; m < MINIBLOCKS; m++) {
 		all = 0;
 		for (uint32_t i = m * MINIBLOCK; i < (m + 1) * MINIBLOCK && i < n; i++) {
@@ -145,10 +145,10 @@ static void put_delta_block(struct linx_strbuf *o, const int64_t *v, uint32_t n,
 
 static void put_delta(struct linx_strbuf *o, const int64_t *v, uint32_t n, bool is_32)
 {
-	thrift_varint(o, BLOCK);
-	thrift_varint(o, MINIBLOCKS);
-	thrift_varint(o, n);
-	thrift_varint(o, thrift_zigzag(n ? v[0] : 0));
+	linx_put_varint(o, BLOCK);
+	linx_put_varint(o, MINIBLOCKS);
+	linx_put_varint(o, n);
+	linx_put_varint(o, thrift_zigzag(n ? v[0] : 0));
 	for (uint32_t i = 1; i < n; i += BLOCK)
 		put_delta_block(o, v + i, n - i < BLOCK ? n - i : BLOCK, is_32);
 }
@@ -156,14 +156,14 @@ static void put_delta(struct linx_strbuf *o, const int64_t *v, uint32_t n, bool 
 /* Writes n times the same number, as a run of the hybrid encoding of run lengths and packed bits. */
 static void put_run(struct linx_strbuf *o, uint32_t n, uint8_t value)
 {
-	thrift_varint(o, (uint64_t)n << 1);
+	linx_put_varint(o, (uint64_t)n << 1);
 	linx_strbuf_char(o, (char)value);
 }
 
 /* Begins n packed numbers of the hybrid encoding, which come in groups of eight. */
 static void begin_packed(struct linx_strbuf *o, uint32_t n)
 {
-	thrift_varint(o, (uint64_t)((n + 7) / 8) << 1 | 1);
+	linx_put_varint(o, (uint64_t)((n + 7) / 8) << 1 | 1);
 }
 
 /* Writes eight bytes that are 0 or 1 as the bits of a byte. */
@@ -575,7 +575,7 @@ static void put_encodings(struct thrift *t, const struct chunk *c)
 
 	thrift_list(t, 2, THRIFT_I32, 3);
 	for (unsigned int i = 0; i < 3; i++)
-		thrift_varint(t->o, thrift_zigzag((int64_t)used[i]));
+		linx_put_varint(t->o, thrift_zigzag((int64_t)used[i]));
 }
 
 static void put_column(struct thrift *t, const struct linx_column_spec *spec, const struct chunk *c, uint32_t nrows)
@@ -586,7 +586,7 @@ static void put_column(struct thrift *t, const struct linx_column_spec *spec, co
 	thrift_i32(t, 1, (int32_t)physical_of(spec));
 	put_encodings(t, c);
 	thrift_list(t, 3, THRIFT_BINARY, 1);
-	thrift_varint(t->o, strlen(spec->name));
+	linx_put_varint(t->o, strlen(spec->name));
 	linx_strbuf_str(t->o, spec->name);
 	thrift_i32(t, 4, CODEC_ZSTD);
 	thrift_i64(t, 5, nrows);

@@ -76,5 +76,10 @@ void linx_columns_null(struct linx_columns *c, unsigned int i);
 
 /* Returns text number i of a column, and its length in *len. */
 const char *linx_columns_text_at(const struct linx_texts *t, uint32_t i, uint32_t *len);
+/* Returns the text of value i of a column, in the order of rows. */
+static inline const char *linx_columns_text_of(const struct linx_rows_column *c, uint32_t i, uint32_t *len)
+{
+	return linx_columns_text_at(&c->texts, c->texts.is_plain ? i : (uint32_t)c->numbers[i], len);
+}
 
 #endif

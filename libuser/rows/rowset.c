@@ -14,6 +14,7 @@
 #include "format/printer.h"
 #include "record/decode.h"
 #include "rows/parquet.h"
+#include "rows/row_blocks.h"
 
 #define LEVEL 3
 
@@ -63,7 +64,8 @@ struct linx_rowset {
 	struct linx_columns columns;
 	struct linx_parquet parquet;
 	bool regrows; /* the last row group of parquet is that of columns, which can still grow */
-	uint64_t done; /* rows of the row groups that are full */
+	uint64_t done; /* rows of the row groups that are full, or of the blocks so far */
+	uint64_t written; /* bytes of the blocks so far */
 	struct linx_rowset_opts opts;
 	struct linx_printer *json;
 	struct linx_strbuf text, states, out; /* text: a value that is converted */
@@ -89,7 +91,7 @@ static int fill(struct linx_rowset *r, const struct linx_rowset_opts *o)
 {
 	int level = o->level ? o->level : LEVEL;
 
-	if (level < 1 || level > 19)
+	if (level < 1 || level > 19 || o->format < LINX_ROWSET_PARQUET || o->format > LINX_ROWSET_JSON)
 		return -EINVAL;
 	r->opts = *o;
 	linx_parquet_begin(&r->parquet, specs, ROW_COLUMNS, level);
@@ -519,25 +521,52 @@ uint64_t linx_rowset_get_count(const struct linx_rowset *r)
 	return r->done + r->columns.nrows;
 }
 
-int linx_rowset_make(struct linx_rowset *r, struct linx_rowset_end *end)
+/* Makes a row group of the rows that can still grow, and the footer. */
+static int make_parquet(struct linx_rowset *r, struct linx_rowset_end *end)
 {
-	int ret = r->columns.failed ? -ENOMEM : 0;
+	int ret = 0;
 
-	if (!ret && r->regrows)
+	if (r->regrows)
 		linx_parquet_drop(&r->parquet);
 	r->regrows = false;
-	*end = (struct linx_rowset_end){ .offset = linx_parquet_size(&r->parquet) };
-	r->out.len = 0;
-	r->out.failed = false;
-	if (!ret && r->columns.nrows) {
+	end->offset = linx_parquet_size(&r->parquet);
+	if (r->columns.nrows) {
 		ret = linx_parquet_add(&r->parquet, &r->columns, &r->out);
 		r->regrows = !ret;
 	}
 	if (!ret)
 		linx_parquet_end(&r->parquet, &r->out);
-	if (ret || r->out.failed)
+	return ret || r->out.failed ? -ENOMEM : 0;
+}
+
+static int make_block(struct linx_rowset *r, struct linx_rowset_end *end)
+{
+	end->offset = r->written;
+	if (!r->columns.nrows)
+		return 0;
+	if (r->opts.format == LINX_ROWSET_NATIVE)
+		linx_rows_put_native(&r->columns, &r->out);
+	else
+		linx_rows_put_json(&r->columns, &r->out);
+	if (r->out.failed)
 		return -ENOMEM;
-	if (is_full(r)) {
+	r->written += r->out.len;
+	return 0;
+}
+
+int linx_rowset_make(struct linx_rowset *r, struct linx_rowset_end *end)
+{
+	bool blocks = r->opts.format != LINX_ROWSET_PARQUET;
+	int ret = -ENOMEM;
+
+	*end = (struct linx_rowset_end){ 0 };
+	r->out.len = 0;
+	r->out.failed = false;
+	if (!r->columns.failed)
+		ret = blocks ? make_block(r, end) : make_parquet(r, end);
+	if (ret)
+		return ret;
+	if (blocks || is_full(r)) {
 		r->done += r->columns.nrows;
 		r->regrows = false;
 		linx_columns_clear(&r->columns);
@@ -553,4 +582,5 @@ void linx_rowset_clear(struct linx_rowset *r)
 	linx_parquet_clear(&r->parquet);
 	r->regrows = false;
 	r->done = 0;
+	r->written = 0;
 }

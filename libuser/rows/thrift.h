@@ -6,7 +6,7 @@
 #ifndef LINX_THRIFT_H
 #define LINX_THRIFT_H
 
-#include "base/strbuf.h"
+#include "rows/varint.h"
 
 /* Types of values, as the protocol numbers them. */
 enum { THRIFT_TRUE = 1, THRIFT_FALSE = 2, THRIFT_BYTE = 3, THRIFT_I32 = 5, THRIFT_I64 = 6, THRIFT_BINARY = 8, THRIFT_LIST = 9, THRIFT_STRUCT = 12 };
@@ -18,14 +18,6 @@ struct thrift {
 	struct linx_strbuf *o;
 	unsigned int last[THRIFT_DEPTH], depth;
 };
-
-/* Writes a number in 7 bits a byte, the least first. */
-static inline void thrift_varint(struct linx_strbuf *o, uint64_t v)
-{
-	for (; v > 127; v >>= 7)
-		linx_strbuf_char(o, (char)(v | 128));
-	linx_strbuf_char(o, (char)v);
-}
 
 /* Maps signed numbers to unsigned ones, small ones to small ones. */
 static inline uint64_t thrift_zigzag(int64_t v)
@@ -43,7 +35,7 @@ static inline void thrift_field(struct thrift *t, unsigned int number, unsigned 
 static inline void thrift_int(struct thrift *t, unsigned int number, unsigned int type, int64_t v)
 {
 	thrift_field(t, number, type);
-	thrift_varint(t->o, thrift_zigzag(v));
+	linx_put_varint(t->o, thrift_zigzag(v));
 }
 
 static inline void thrift_i32(struct thrift *t, unsigned int number, int32_t v)
@@ -64,7 +56,7 @@ static inline void thrift_bool(struct thrift *t, unsigned int number, bool v)
 static inline void thrift_bytes(struct thrift *t, unsigned int number, const void *data, size_t len)
 {
 	thrift_field(t, number, THRIFT_BINARY);
-	thrift_varint(t->o, len);
+	linx_put_varint(t->o, len);
 	linx_strbuf_mem(t->o, data, len);
 }
 
@@ -79,7 +71,7 @@ static inline void thrift_list(struct thrift *t, unsigned int number, unsigned i
 	thrift_field(t, number, THRIFT_LIST);
 	linx_strbuf_char(t->o, (char)((n < 15 ? n : 15) << 4 | type));
 	if (n >= 15)
-		thrift_varint(t->o, n);
+		linx_put_varint(t->o, n);
 }
 
 /* Begins a structure that is an element of a list, or the outermost one. thrift_end() ends it. */

@@ -4,6 +4,8 @@
 
 usage: check_rows.py LINES DIR                  compare
        check_rows.py --columns A,B DIR          print these columns
+       check_rows.py --native FILE DIR          compare with blocks of ClickHouse's format Native
+       check_rows.py --json FILE DIR            compare with lines that have an object for each row
 
 The reader is written after the format's description. It shares nothing with linx's writer, and knows what that uses:
 zstd pages, dictionaries, DELTA_BINARY_PACKED numbers, DELTA_LENGTH_BYTE_ARRAY and PLAIN texts, levels in runs and
@@ -276,7 +278,55 @@ def check(row, line, raw):
     check_path(row, line, states)
 
 
+def native_column(b, kind, n):
+    """The values of a column of a block."""
+    if kind.startswith('Nullable('):
+        nulls = b.take(n)
+        assert set(nulls) <= {0, 1}
+        return [None if null else value for null, value in zip(nulls, native_column(b, kind[9:-1], n))]
+    if kind == 'String':
+        return [b.take(b.varint()).decode('utf-8') for _ in range(n)]
+    size = int(kind.lstrip('UInt')) // 8
+    return [int.from_bytes(b.take(size), 'little', signed=kind[0] == 'I') for _ in range(n)]
+
+
+def read_native(path):
+    with open(path, 'rb') as f:
+        b = Bytes(f.read())
+    rows = []
+    while b.at < len(b.data):
+        ncolumns, n = b.varint(), b.varint()
+        table = {}
+        for _ in range(ncolumns):
+            name = b.take(b.varint()).decode()
+            table[name] = native_column(b, b.take(b.varint()).decode(), n)
+        rows += [dict(zip(table, values)) for values in zip(*table.values())]
+    return rows
+
+
+def read_json_rows(path):
+    with open(path, encoding='utf-8', newline='\n') as f:
+        return [json.loads(line) for line in f]
+
+
+def compare_blocks(got, folder):
+    want = read_folder(folder)
+    for number, (row, other) in enumerate(zip(got, want), 1):
+        for column in other:
+            if row.get(column) != other[column]:
+                print(f'row {number}: {column}: {row.get(column)!r} is not {other[column]!r}')
+                return 1
+        assert set(row) <= set(other)
+    if len(got) != len(want):
+        print(f'{len(got)} rows, {len(want)} in Parquet')
+        return 1
+    return 0
+
+
 def main():
+    if sys.argv[1] in ('--native', '--json'):
+        read = read_native if sys.argv[1] == '--native' else read_json_rows
+        return compare_blocks(read(sys.argv[2]), sys.argv[3])
     if sys.argv[1] == '--columns':
         for row in read_folder(sys.argv[3]):
             print('\t'.join(str(row[c]) for c in sys.argv[2].split(',')))

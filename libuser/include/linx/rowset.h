@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * liblinx: events as rows of a table, in Parquet files that databases read.
+ * liblinx: events as rows of a table, in Parquet files or blocks that databases read.
  *
  *   linx_rowset_new(); linx_rowset_add() for each event; when linx_rowset_get_pending() reaches the size of a row group, and
  *   at the end: linx_rowset_make(), whose bytes the caller writes to the file.
@@ -24,10 +24,20 @@ struct linx_rowset;
 /* A row group is also full when its texts have this many bytes. */
 #define LINX_ROWSET_GROUP_BYTES (32u << 20)
 
+enum linx_rowset_format {
+	LINX_ROWSET_PARQUET, /* a file, which is whole after each linx_rowset_make() */
+	/*
+	 * A stream of blocks. Each linx_rowset_make() gives one block, with the rows since the one before; blocks are not
+	 * compressed. Rows of all blocks of a session have the same columns.
+	 */
+	LINX_ROWSET_NATIVE, /* ClickHouse's Native, from 18.16 on; time is a number: ns since 1970 */
+	LINX_ROWSET_JSON, /* lines of JSON, which ClickHouse calls JSONEachRow; keys that are null are left out */
+};
+
 struct linx_rowset_opts {
 	size_t size; /* sizeof(struct linx_rowset_opts) */
 	bool no_args; /* the column args is null for calls; gaps, certificates and all other kinds still have it */
-	int level; /* compression level of zstd, 1 to 19; 0: 3 */
+	int level; /* compression level of zstd in Parquet, 1 to 19; 0: 3 */
 	const struct linx_print_opts *print; /* options of LINX_FORMAT_JSON, by which args are written; NULL: all zero */
 	/*
 	 * Returns what takes the place of a text that a program chose, and sets *len to its length: to blank secrets. form
@@ -36,11 +46,12 @@ struct linx_rowset_opts {
 	 */
 	const char *(*change)(void *data, enum linx_text_form form, const char *text, size_t *len);
 	void *data; /* first argument of change */
+	enum linx_rowset_format format;
 };
 
 /*
  * Makes an empty table; the caller ends *out with linx_rowset_free(). opts may be NULL. -EINVAL: options without their
- * size, or a level that zstd does not have; -E2BIG: options of a newer version of the library; -ENOMEM.
+ * size, an unknown format, or a level that zstd does not have; -E2BIG: options of a newer version of the library; -ENOMEM.
  */
 LINX_API int linx_rowset_new(const struct linx_rowset_opts *opts, struct linx_rowset **out);
 LINX_API void linx_rowset_free(struct linx_rowset *rows);
@@ -50,9 +61,9 @@ LINX_API void linx_rowset_free(struct linx_rowset *rows);
  * no row; -ENOBUFS: the row group is full, and linx_rowset_make() comes first; -ENOMEM: the row is lost.
  */
 LINX_API int linx_rowset_add(struct linx_rowset *rows, const struct linx *l, const struct linx_event *ev);
-/* Returns the number of rows of the row group that can still grow. */
+/* Returns the number of rows of the block that is not made yet, or of the row group that can still grow. */
 LINX_API uint32_t linx_rowset_get_pending(const struct linx_rowset *rows);
-/* Returns the number of all rows of the file. */
+/* Returns the number of all rows of the file or stream. */
 LINX_API uint64_t linx_rowset_get_count(const struct linx_rowset *rows);
 
 /* Bytes that end a file. */
@@ -62,12 +73,13 @@ struct linx_rowset_end {
 	size_t len;
 };
 /*
- * Makes the bytes that end the file: a row group of the rows that were appended last, and the footer. Every file that
- * is completed so is whole. Rows that are added later join the last row group until it is full; the next call writes
- * this group again, from the same offset. -ENOMEM: nothing has changed.
+ * Makes the next block of a stream, of no bytes if there are no rows. In Parquet it makes the bytes that end the file: a
+ * row group of the rows that were appended last, and the footer. Every file that is completed so is whole. Rows that are
+ * added later join the last row group until it is full; the next call writes this group again, from the same offset.
+ * -ENOMEM: nothing has changed.
  */
 LINX_API int linx_rowset_make(struct linx_rowset *rows, struct linx_rowset_end *end);
-/* Forgets all rows of the file; the next row is the first of another file. */
+/* Forgets all rows of the file or stream; the next row is the first of another one. */
 LINX_API void linx_rowset_clear(struct linx_rowset *rows);
 
 #ifdef __cplusplus

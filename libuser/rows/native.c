@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Writes rows as ClickHouse's Native: numbers of columns and rows, then for each column its name, its type and its values,
+ * before which a column of type Nullable has a byte for each row. Versions of ClickHouse from 18.16 on read it.
+ */
+#include "rows/row_blocks.h"
+#include "rows/varint.h"
+
+static const char *type_of(const struct linx_column_spec *spec)
+{
+	if (spec->type == LINX_COLUMN_TEXT)
+		return "String";
+	if (spec->sense == LINX_SENSE_UNSIGNED)
+		return spec->type == LINX_COLUMN_INT32 ? "UInt32" : "UInt64";
+	return spec->type == LINX_COLUMN_INT32 ? "Int32" : "Int64";
+}
+
+static void put_text(struct linx_strbuf *o, const char *text, size_t len)
+{
+	linx_put_varint(o, len);
+	linx_strbuf_mem(o, text, len);
+}
+
+static void put_head(struct linx_strbuf *o, const struct linx_rows_column *c)
+{
+	const char *type = type_of(c->spec);
+
+	put_text(o, c->spec->name, strlen(c->spec->name));
+	if (!c->spec->optional) {
+		put_text(o, type, strlen(type));
+		return;
+	}
+	linx_put_varint(o, sizeof("Nullable()") - 1 + strlen(type));
+	linx_strbuf_str(o, "Nullable(");
+	linx_strbuf_str(o, type);
+	linx_strbuf_char(o, ')');
+	for (uint32_t i = 0; i < c->nrows; i++)
+		linx_strbuf_char(o, !c->present[i]);
+}
+
+static void put_value(struct linx_strbuf *o, const struct linx_rows_column *c, uint32_t value)
+{
+	uint32_t len;
+	const char *text;
+
+	if (c->spec->type != LINX_COLUMN_TEXT) { /* little endian, so that the first bytes of a number are its low ones */
+		linx_strbuf_mem(o, &c->numbers[value], c->spec->type == LINX_COLUMN_INT32 ? sizeof(int32_t) : sizeof(int64_t));
+		return;
+	}
+	text = linx_columns_text_of(c, value, &len);
+	put_text(o, text, len);
+}
+
+/* Writes a value of each row: where it has none, 0 or the empty text. */
+static void put_values(struct linx_strbuf *o, const struct linx_rows_column *c)
+{
+	static const char zero[sizeof(int64_t)];
+	size_t size = c->spec->type == LINX_COLUMN_TEXT ? 1 : c->spec->type == LINX_COLUMN_INT32 ? sizeof(int32_t) : sizeof(int64_t);
+	uint32_t value = 0;
+
+	for (uint32_t i = 0; i < c->nrows; i++) {
+		if (c->present && !c->present[i])
+			linx_strbuf_mem(o, zero, size);
+		else
+			put_value(o, c, value++);
+	}
+}
+
+void linx_rows_put_native(const struct linx_columns *c, struct linx_strbuf *out)
+{
+	linx_put_varint(out, c->n);
+	linx_put_varint(out, c->nrows);
+	for (unsigned int i = 0; i < c->n; i++) {
+		put_head(out, &c->columns[i]);
+		put_values(out, &c->columns[i]);
+	}
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Writes columns as a block that stands alone, in forms that databases read from a stream: blocks one after the other are
+ * a stream, too.
+ */
+#ifndef LINX_ROW_BLOCKS_H
+#define LINX_ROW_BLOCKS_H
+
+#include "rows/row_columns.h"
+
+/* Appends the rows as a block of ClickHouse's format Native. out->failed: no memory. */
+void linx_rows_put_native(const struct linx_columns *c, struct linx_strbuf *out);
+/* Appends the rows as lines of JSON, an object for each row (JSONEachRow). out->failed: no memory. */
+void linx_rows_put_json(const struct linx_columns *c, struct linx_strbuf *out);
+
+#endif
