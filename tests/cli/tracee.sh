@@ -119,6 +119,24 @@ programs() {
 	END
 }
 
+# A program cannot hold its tracer, and with it all other tracees, by a file system of its own that never answers. What
+# would have to be asked there is not known.
+test_nobody_holds_the_tracer() {
+	local how
+	for how in path file memory arguments socket; do
+		"$LIMIT_PROGRAM" 60 "$WORK/held" "$how" >alone || [ $? != 77 ] || skip "$(cat alone)"
+		[ "$(cat alone)" = 'went on' ] || broken "$how alone: $(cat alone)"
+		traced -q -yy -o log -e trace=openat2,lseek,write,getpgid,getsockopt,chdir -- "$WORK/held" "$how"
+		is_status 0
+		[ "$(cat out)" = 'went on' ] || broken "$how: $(cat out)"
+	done
+	traced -q -o log -e trace=openat2,write -- "$WORK/held" path
+	has log 'openat2.AT_FDCWD, "[^"]*/other", .*EINVAL'
+	traced -q -o log -e trace=openat2,write -- "$WORK/held" memory
+	has log 'write.-1, 0x[0-9a-f]*, 16. = -1 EBADF'
+}
+
+
 # Programs that have nothing to do with linx print the same, and end in the same way, with and without a tracer.
 test_real_programs() {
 	local command how tried=0

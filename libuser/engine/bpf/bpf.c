@@ -53,6 +53,7 @@ static void bpf_close(struct linx_engine *e)
 	if (b->wake)
 		b->lib.ring_buffer__free(b->wake);
 	linx_bpf_snapshot_end(b);
+	linx_aside_free(&b->aside);
 	linx_snap_free_data(&b->e.snap);
 	linx_snap_free_data(&b->e.tampers);
 	linx_canary_free(e->canary); /* before the pages are unmapped */

@@ -22,6 +22,7 @@
 #ifndef LINX_ENGINE_BPF_H
 #define LINX_ENGINE_BPF_H
 
+#include "engine/aside.h"
 #include "engine/bpf/libbpf.h"
 #include "engine/bpf/shared.h"
 #include "engine/engine.h"
@@ -97,6 +98,7 @@ struct linx_engine_bpf {
 	bool started, stopped;
 	bool snapshots;
 	struct linx_bpf_snapshot *snapshot; /* the snapshot in progress; NULL: none */
+	struct linx_aside aside; /* reads command lines */
 	bool reduced; /* the programs are the reduced ones, for Linux 5.10 to 5.16 */
 	bool lists; /* at least one process was put on the list of processes to record */
 	unsigned int reported; /* how often wait reported that the list of processes has become empty, up to 2 */

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -89,14 +88,13 @@ static bool append(struct linx_engine_bpf *b, const void *data, size_t len)
  * Appends the command line, read from the task's memory, to the record. It stays empty if these bytes may belong to
  * another program by now.
  */
-static void put_argv(struct linx_rec *rec, const struct linx_bpf_snap *where, uint64_t start)
+static void put_argv(struct linx_engine_bpf *b, struct linx_rec *rec, const struct linx_bpf_snap *where, uint64_t start)
 {
 	struct linx_val *v = (struct linx_val *)(void *)((uint8_t *)rec + LINX_REC_LEN(rec));
 	uint64_t len = where->second > where->first ? where->second - where->first : 0;
 	size_t wanted = len < ARGV_KEEP ? len : ARGV_KEEP;
-	struct iovec to = { v + 1, wanted }, from = { (void *)(uintptr_t)where->first, wanted };
 	unsigned int state = wanted < len ? LINX_TRUNCATED : LINX_WHOLE;
-	ssize_t got = wanted ? process_vm_readv((pid_t)rec->pid, &to, 1, &from, 1, 0) : 0;
+	ssize_t got = wanted ? linx_aside_read(&b->aside, (pid_t)rec->pid, (pid_t)rec->pid, v + 1, where->first, wanted) : 0;
 	struct facts f;
 
 	if (got < (ssize_t)wanted)
@@ -158,7 +156,7 @@ static bool take_task(struct linx_engine_bpf *b, const struct linx_rec *from, co
 	memcpy(rec, from, LINX_REC_LEN(from));
 	memcpy(&ctx, rec + 1, sizeof(ctx));
 	if (more->first && LINX_REC_LEN(rec) + sizeof(struct linx_val) + ARGV_KEEP <= LINX_REC_MAX)
-		put_argv(rec, more, ctx.start_time);
+		put_argv(b, rec, more, ctx.start_time);
 	return know(s, ctx.tid, ctx.start_time) && append(b, rec, LINX_REC_LEN(rec));
 }
 

@@ -15,6 +15,9 @@
 #include "base/namespace.h"
 #include "engine/proc/proc.h"
 
+/* Number of threads that one process may hold while its command line is read: it may execute programs in between. */
+#define MOST_TEXTS 16u
+
 /* Finds the text behind "name:\t" in a line of /proc/TID/status. NULL: there is no such line. */
 static const char *find_line(const char *text, const char *name)
 {
@@ -199,13 +202,12 @@ static void read_exe(struct linx_proc *f, pid_t tid)
 {
 	static const char deleted[] = " (deleted)";
 	char path[LINX_PROC_PATH];
-	struct statfs fs;
 	struct stat st;
 	size_t n;
 
 	f->exe = linx_proc_link(tid, "exe");
 	snprintf(path, sizeof(path), "/proc/%d/exe", tid);
-	f->has_exe = f->exe && !stat(path, &st);
+	f->has_exe = f->exe && linx_proc_stat_file(path, &st);
 	if (!f->has_exe)
 		return;
 	f->exe_id = (struct linx_exe_id){
@@ -213,9 +215,6 @@ static void read_exe(struct linx_proc *f, pid_t tid)
 		.mtime = st.st_mtim.tv_sec * 1000000000ll + st.st_mtim.tv_nsec,
 		.ctime = st.st_ctim.tv_sec * 1000000000ll + st.st_ctim.tv_nsec,
 	};
-	/* /proc does not show in which layer of an overlay an executable lies. */
-	if (!statfs(path, &fs) && fs.f_type != OVERLAYFS_SUPER_MAGIC)
-		f->who.flags |= LINX_WHO_LAYER;
 	n = strlen(f->exe);
 	if (!strncmp(f->exe, "/memfd:", 7))
 		f->who.flags |= LINX_WHO_MEMFD;
@@ -223,15 +222,53 @@ static void read_exe(struct linx_proc *f, pid_t tid)
 		f->who.flags |= LINX_WHO_DELETED;
 }
 
-void linx_proc_read_names(struct linx_proc *f, pid_t tid, bool env)
+/* A job for linx_aside_do(): what a file system of the task's own, or its memory, may withhold. */
+struct texts {
+	pid_t tid;
+	bool env, layer;
+	char *cmdline, *environ;
+	size_t cmdline_len, environ_len;
+};
+
+static void read_texts(void *job)
 {
+	struct texts *t = job;
+	char path[LINX_PROC_PATH];
+	struct statfs fs;
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", t->tid);
+	/* /proc does not show in which layer of an overlay an executable lies. */
+	t->layer = !statfs(path, &fs) && fs.f_type != OVERLAYFS_SUPER_MAGIC;
+	t->cmdline = linx_proc_whole(t->tid, "cmdline", LINX_PIECES_MAX, &t->cmdline_len);
+	if (t->env)
+		t->environ = linx_proc_whole(t->tid, "environ", LINX_PIECES_MAX, &t->environ_len);
+}
+
+static void free_texts(void *job)
+{
+	struct texts *t = job;
+
+	free(t->cmdline);
+	free(t->environ);
+}
+
+void linx_proc_read_names(struct linx_proc *f, struct linx_aside *a, pid_t tid, bool env)
+{
+	static const struct linx_aside_work work = { .run = read_texts, .undo = free_texts, .most = MOST_TEXTS };
+	struct texts t = { .tid = tid, .env = env };
+
 	read_exe(f, tid);
 	f->cwd = linx_proc_link(tid, "cwd");
 	f->has_cwd = f->cwd;
 	f->cgroup = read_cgroup(tid);
-	f->cmdline = linx_proc_whole(tid, "cmdline", LINX_PIECES_MAX, &f->cmdline_len);
-	if (env)
-		f->environ = linx_proc_whole(tid, "environ", LINX_PIECES_MAX, &f->environ_len);
+	if (!linx_aside_do(a, (pid_t)f->ctx.pid, &work, &t, sizeof(t)))
+		return;
+	if (f->has_exe && t.layer)
+		f->who.flags |= LINX_WHO_LAYER;
+	f->cmdline = t.cmdline;
+	f->cmdline_len = t.cmdline_len;
+	f->environ = t.environ;
+	f->environ_len = t.environ_len;
 }
 
 void linx_proc_free(struct linx_proc *f)

@@ -7,7 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
+
+#include "engine/aside.h"
 
 #define LINX_PROC_PATH 128
 
@@ -25,6 +28,12 @@ const char *linx_proc_stat(pid_t tid, char *buf, size_t room);
 char *linx_proc_whole(pid_t tid, const char *name, size_t most, size_t *len);
 /* Reads the target of a symbolic link of /proc/TID. The caller frees the result. NULL: it cannot be read. */
 char *linx_proc_link(pid_t tid, const char *name);
+
+/*
+ * Like stat(2), but asks no file system: the kernel answers with what it knows, as the file system may be one of the
+ * task's own that never answers. path is a link of /proc/TID to an open file.
+ */
+bool linx_proc_stat_file(const char *path, struct stat *st);
 
 /* Values about a task. The structure owns the strings. */
 struct linx_proc {
@@ -48,8 +57,11 @@ bool linx_proc_read(struct linx_proc *f, pid_t tgid, pid_t tid);
  * will be in other namespaces.
  */
 bool linx_proc_namespaces(pid_t tid, uint32_t ns[LINX_NS_NR]);
-/* Reads the paths and the command line of task tid and, with env, the environment. */
-void linx_proc_read_names(struct linx_proc *f, pid_t tid, bool env);
+/*
+ * Reads the paths and the command line of task tid and, with env, the environment. Without an answer within the time
+ * limit of linx_aside_do() the latter two are not known.
+ */
+void linx_proc_read_names(struct linx_proc *f, struct linx_aside *a, pid_t tid, bool env);
 void linx_proc_free(struct linx_proc *f);
 /* Returns the CPU time of a task so far, in ns; 0: not known. */
 uint64_t linx_proc_ran(pid_t tid);
@@ -61,13 +73,13 @@ pid_t linx_proc_parent(pid_t tid);
 /* True if a task has more seccomp filters than another one. Before Linux 5.9: true if it has any. */
 bool linx_proc_more_filters(pid_t tid, pid_t than);
 /* Returns the name under which the kernel executed the program; the caller frees it. NULL: not known. */
-char *linx_proc_execfn(pid_t tid);
+char *linx_proc_execfn(struct linx_aside *a, pid_t tid);
 #define LINX_PROC_DEVICE 0x80u /* beside LINX_FDS_*: report the device number, even if nothing else is reported */
 /*
  * Describes a descriptor in at most room bytes: a struct linx_fd, its details and its path. what: LINX_FDS_*,
  * LINX_PROC_DEVICE. Returns the bytes written; 0: the descriptor is not open, or has nothing of what is asked for.
  */
-size_t linx_proc_fd(pid_t tgid, pid_t tid, int fd, unsigned int what, uint8_t *to, size_t room);
+size_t linx_proc_fd(struct linx_aside *a, pid_t tgid, pid_t tid, int fd, unsigned int what, uint8_t *to, size_t room);
 
 /* Limit of the bytes that linx_proc_sock() writes: the structure and the name of a UNIX socket. */
 #define LINX_PROC_SOCK (sizeof(struct linx_sock) + 108)
@@ -75,10 +87,10 @@ size_t linx_proc_fd(pid_t tgid, pid_t tid, int fd, unsigned int what, uint8_t *t
 /*
  * Writes the addresses of a process's socket, which has this descriptor and inode. This process has a descriptor for
  * the socket meanwhile (needs Linux 5.6). Returns the bytes written at to, LINX_PROC_SOCK at most. 0: the addresses are
- * not available.
+ * not available. A thread that sends keeps the socket's lock for as long as its memory waits: to be called aside.
  */
 size_t linx_proc_sock(pid_t tgid, int fd, uint64_t ino, uint8_t *to);
 /* True if the socket of a process has this family, AF_*. */
-bool linx_proc_sock_family(pid_t tgid, int fd, int family);
+bool linx_proc_sock_family(struct linx_aside *a, pid_t tgid, int fd, int family);
 
 #endif

@@ -32,11 +32,10 @@ static uint64_t find_execfn(const uint8_t *aux, size_t len, size_t width)
 	return 0;
 }
 
-char *linx_proc_execfn(pid_t tid)
+char *linx_proc_execfn(struct linx_aside *a, pid_t tid)
 {
 	char aux[2048], name[PATH_MAX];
 	ssize_t n = linx_proc_file(tid, "auxv", aux, sizeof(aux)), got;
-	struct iovec to = { name, sizeof(name) }, from;
 	uint64_t addr;
 
 	if (n <= 0)
@@ -44,12 +43,10 @@ char *linx_proc_execfn(pid_t tid)
 	addr = find_execfn((const uint8_t *)aux, (size_t)n, 8);
 	if (!addr || addr > (uint64_t)1 << 56)
 		addr = find_execfn((const uint8_t *)aux, (size_t)n, 4);
-	from = (struct iovec){ (void *)(uintptr_t)addr, 1 };
 	if (!addr)
 		return NULL;
 	/* The read may end early: the name is the last thing on the stack, behind which no page is mapped. */
-	from.iov_len = sizeof(name);
-	got = process_vm_readv(tid, &to, 1, &from, 1, 0);
+	got = linx_aside_read(a, tid, tid, name, addr, sizeof(name));
 	return got > 0 && memchr(name, 0, (size_t)got) ? strdup(name) : NULL;
 }
 
@@ -157,12 +154,50 @@ static void take_path(struct linx_fd *out, const struct stat *st, const char *pa
 		out->flags |= LINX_FD_DELETED;
 }
 
-size_t linx_proc_fd(pid_t tgid, pid_t tid, int fd, unsigned int what, uint8_t *to, size_t room)
-{
-	char link[LINX_PROC_PATH], path[PATH_MAX + 1];
-	struct linx_fd out = { .fd = fd, .path_state = LINX_ABSENT };
-	struct stat st = { .st_nlink = 1 };
+/* A job for linx_aside_do(): what a descriptor has beside its type and path. */
+struct more {
+	pid_t tgid, tid;
+	unsigned int what;
+	struct linx_fd out;
 	uint8_t details[1024];
+};
+
+static void read_more(void *job)
+{
+	struct more *m = job;
+	struct linx_fd *out = &m->out;
+
+	out->detail = read_info(m->tid, out->fd, out, (char *)m->details, sizeof(m->details));
+	if (out->type == LINX_FD_SOCKET)
+		out->detail = m->what & LINX_FDS_DETAILS ?
+				      (uint16_t)linx_proc_sock(m->tgid, out->fd, out->ino, m->details) : 0;
+}
+
+bool linx_proc_stat_file(const char *path, struct stat *st)
+{
+	struct statx x;
+
+	if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_BASIC_STATS, &x))
+		return false;
+	*st = (struct stat){
+		.st_dev = makedev(x.stx_dev_major, x.stx_dev_minor),
+		.st_rdev = makedev(x.stx_rdev_major, x.stx_rdev_minor),
+		.st_ino = x.stx_ino,
+		.st_mode = x.stx_mode,
+		.st_nlink = x.stx_nlink,
+		.st_mtim = { x.stx_mtime.tv_sec, x.stx_mtime.tv_nsec },
+		.st_ctim = { x.stx_ctime.tv_sec, x.stx_ctime.tv_nsec },
+	};
+	return true;
+}
+
+size_t linx_proc_fd(struct linx_aside *a, pid_t tgid, pid_t tid, int fd, unsigned int what, uint8_t *to, size_t room)
+{
+	static const struct linx_aside_work work = { .run = read_more };
+	struct more m = { .tgid = tgid, .tid = tid, .what = what, .out = { .fd = fd, .path_state = LINX_ABSENT } };
+	char link[LINX_PROC_PATH], path[PATH_MAX + 1];
+	struct stat st = { .st_nlink = 1 };
+	struct linx_fd *out = &m.out;
 	size_t fixed;
 	bool device;
 	ssize_t n;
@@ -171,7 +206,7 @@ size_t linx_proc_fd(pid_t tgid, pid_t tid, int fd, unsigned int what, uint8_t *t
 		snprintf(link, sizeof(link), "/proc/%d/cwd", tid);
 	else
 		snprintf(link, sizeof(link), "/proc/%d/fd/%d", tid, fd);
-	if (stat(link, &st))
+	if (!linx_proc_stat_file(link, &st))
 		return 0;
 	device = what & LINX_PROC_DEVICE && (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode));
 	if (!device && !(what & LINX_FDS_PATHS) && is_plain(&st))
@@ -180,28 +215,29 @@ size_t linx_proc_fd(pid_t tgid, pid_t tid, int fd, unsigned int what, uint8_t *t
 	if (n < 0)
 		return 0;
 	path[n] = '\0';
-	out.type = type_of(&st, path);
-	out.rdev = S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) ? dev_of(st.st_rdev) : 0;
-	if (!device && !(what & LINX_FDS_PATHS) && !has_details(&out))
+	out->type = type_of(&st, path);
+	out->rdev = S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) ? dev_of(st.st_rdev) : 0;
+	if (!device && !(what & LINX_FDS_PATHS) && !has_details(out))
 		return 0;
-	out.dev = dev_of(st.st_dev);
-	out.ino = st.st_ino;
+	out->dev = dev_of(st.st_dev);
+	out->ino = st.st_ino;
 	if (what & LINX_FDS_PATHS)
-		take_path(&out, &st, path, (size_t)n);
-	if (fd != LINX_FD_CWD)
-		out.detail = read_info(tid, fd, &out, (char *)details, sizeof(details));
-	if (out.type == LINX_FD_SOCKET)
-		out.detail = what & LINX_FDS_DETAILS ? (uint16_t)linx_proc_sock(tgid, fd, out.ino, details) : 0;
+		take_path(out, &st, path, (size_t)n);
+	/* A thread in a call on a socket, or on a descriptor such as that of epoll_create(2), may keep a lock of it. */
+	if (fd != LINX_FD_CWD && is_plain(&st))
+		read_more(&m);
+	else if (fd != LINX_FD_CWD)
+		linx_aside_do(a, tgid, &work, &m, sizeof(m));
 	if (!(what & LINX_FDS_DETAILS))
-		out.detail = 0;
-	if (!device && !out.detail && !out.pid && !(what & LINX_FDS_PATHS))
+		out->detail = 0;
+	if (!device && !out->detail && !out->pid && !(what & LINX_FDS_PATHS))
 		return 0;
-	fixed = sizeof(out) + (out.detail + 7u) / 8 * 8;
-	if (fixed + out.path_len > room)
+	fixed = sizeof(*out) + (out->detail + 7u) / 8 * 8;
+	if (fixed + out->path_len > room)
 		return 0;
 	memset(to, 0, fixed);
-	memcpy(to, &out, sizeof(out));
-	memcpy(to + sizeof(out), details, out.detail);
-	memcpy(to + fixed, path, out.path_len);
-	return fixed + out.path_len;
+	memcpy(to, out, sizeof(*out));
+	memcpy(to + sizeof(*out), m.details, out->detail);
+	memcpy(to + fixed, path, out->path_len);
+	return fixed + out->path_len;
 }

@@ -194,14 +194,27 @@ size_t linx_proc_sock(pid_t tgid, int fd, uint64_t ino, uint8_t *to)
 	return len;
 }
 
-bool linx_proc_sock_family(pid_t tgid, int fd, int family)
+/* A job for linx_aside_do(). */
+struct family {
+	pid_t tgid;
+	int fd, family;
+};
+
+static void read_family(void *job)
 {
-	int own = take(tgid, fd, 0);
-	bool is;
+	struct family *f = job;
+	int own = take(f->tgid, f->fd, 0);
 
 	if (own < 0)
-		return false;
-	is = option(own, SO_DOMAIN) == family;
+		return;
+	f->family = option(own, SO_DOMAIN);
 	close(own);
-	return is;
+}
+
+bool linx_proc_sock_family(struct linx_aside *a, pid_t tgid, int fd, int family)
+{
+	static const struct linx_aside_work work = { .run = read_family };
+	struct family f = { tgid, fd, -1 };
+
+	return linx_aside_do(a, tgid, &work, &f, sizeof(f)) && f.family == family;
 }

@@ -120,7 +120,7 @@ static void enter_call(struct linx_engine_ptrace *p, struct linx_tracee *t, cons
 		return;
 	}
 	if (t->returns && (p->fds || p->resolved))
-		linx_opened_note(t);
+		linx_opened_note(p, t);
 	linx_emit_enter(p, t);
 	linx_overruled_note(p, t);
 	keep_children(p, t);
@@ -150,7 +150,7 @@ bool linx_tracer_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	}
 	if (info.op != PTRACE_SYSCALL_INFO_EXIT)
 		return false;
-	linx_untraced_restore(t);
+	linx_untraced_restore(p, t);
 	if (!t->in_call) {
 		t->entry_ns = 0;
 		if (!set_call_from_registers(p, t, &info))

@@ -59,7 +59,7 @@ void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent)
 	linx_tracee_set_filtered(p, child, parent->filtered);
 	child->overruled |= parent->overruled;
 	linx_untraced_inherit(parent, child);
-	linx_untraced_restore(parent);
+	linx_untraced_restore(p, parent);
 	child->leave = !child->filtered && (parent->leave || !linx_tracer_follows(p, parent->tgid == child->tgid));
 	if (child->leave) {
 		child->files = child->fs = 0;
@@ -70,7 +70,7 @@ void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent)
 	}
 	if (child->held) {
 		linx_tracee_set_held(p, child, false);
-		linx_untraced_restore(child);
+		linx_untraced_restore(p, child);
 		linx_tracer_resume(p, child, 0);
 	}
 }

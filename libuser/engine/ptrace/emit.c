@@ -58,14 +58,14 @@ static bool result_passes(const struct linx_engine_ptrace *p, const struct linx_
 }
 
 /* Returns the process that owns the descriptor, by its number in the namespace of this process; 0: not known. */
-static pid_t process_of(const struct linx_engine_ptrace *p, struct linx_tracee *t, const struct linx_walker_fd *fd)
+static pid_t process_of(struct linx_engine_ptrace *p, struct linx_tracee *t, const struct linx_walker_fd *fd)
 {
 	struct linx_fd head;
 	uint8_t buf[PATH_MAX + 2048];
 
 	if (fd->process == LINX_WALKER_OF_PID)
 		return t->ns[LINX_NS_PID] == p->header.info.pid_ns ? fd->of : 0;
-	if (fd->of < 0 || !linx_proc_fd(t->tgid, t->tid, fd->of, LINX_FDS_PATHS, buf, sizeof(buf)))
+	if (fd->of < 0 || !linx_proc_fd(&p->aside, t->tgid, t->tid, fd->of, LINX_FDS_PATHS, buf, sizeof(buf)))
 		return 0;
 	memcpy(&head, buf, sizeof(head));
 	return (pid_t)head.pid;
@@ -80,7 +80,7 @@ static void put_fd(struct linx_engine_ptrace *p, struct linx_tracee *t, const st
 	if (fd->process != LINX_WALKER_OF_CALLER && pid <= 0)
 		return;
 	what |= fd->device ? LINX_PROC_DEVICE : 0;
-	n = linx_proc_fd(pid ? pid : t->tgid, pid ? pid : t->tid, fd->fd, what, buf, sizeof(buf));
+	n = linx_proc_fd(&p->aside, pid ? pid : t->tgid, pid ? pid : t->tid, fd->fd, what, buf, sizeof(buf));
 	if (n && pid)
 		((struct linx_fd *)(void *)buf)->flags |= LINX_FD_FOREIGN;
 	else if (n && fd->field == LINX_FIELD_FD_RESULT && ((struct linx_fd *)(void *)buf)->type == LINX_FD_FILE)
@@ -116,7 +116,7 @@ static void put_resolved(struct linx_engine_ptrace *p, struct linx_tracee *t)
 		put_fd(p, t, &fd, LINX_FDS_DETAILS);
 		break;
 	case LINX_RESOLVED_MESSAGE:
-		if (linx_proc_sock_family(t->tgid, fd.fd, AF_NETLINK))
+		if (linx_proc_sock_family(&p->aside, t->tgid, fd.fd, AF_NETLINK))
 			put_fd(p, t, &fd, LINX_FDS_DETAILS);
 		break;
 	default:

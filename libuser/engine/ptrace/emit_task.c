@@ -73,14 +73,14 @@ static void put_context(struct linx_engine_ptrace *p, struct linx_tracee *t, uns
 	t->announced = linx_group_begin(p, t->tid, NULL, p->now_ns);
 	if (!t->announced)
 		return;
-	linx_proc_read_names(&f, t->tid, p->walk.envp);
+	linx_proc_read_names(&f, &p->aside, t->tid, p->walk.envp);
 	complete_who(t, &f.who);
 	t->ctx = f.ctx;
 	f.ctx.code = (uint32_t)old;
 	linx_walker_begin(&p->w, kind, (uint32_t)t->tid, (uint32_t)t->tgid, p->now_ns);
 	linx_walker_put(&p->w, &f.ctx, sizeof(f.ctx));
 	linx_emit_facts(&p->w, &f);
-	name = exec ? linx_proc_execfn(t->tid) : NULL;
+	name = exec ? linx_proc_execfn(&p->aside, t->tid) : NULL;
 	if (name)
 		put_str(&p->w, LINX_FIELD_FILENAME, name, LINX_UNAVAILABLE);
 	free(name);

@@ -21,9 +21,9 @@ uint64_t linx_emit_now(struct linx_engine_ptrace *p)
 
 static uint32_t read_memory(void *ctx, void *to, uint64_t addr, uint32_t n)
 {
-	const struct linx_engine_ptrace *p = ctx;
+	struct linx_engine_ptrace *p = ctx;
 
-	return linx_tracee_read(p->reads, to, addr, n);
+	return linx_tracee_read(p, p->reads, to, addr, n);
 }
 
 static struct linx_call_counters *call_of(struct linx_engine_ptrace *p, const struct linx_walker_call *c)

@@ -37,49 +37,65 @@ static const struct places *places_of(const struct linx_walker_call *c)
 	return NULL;
 }
 
-static bool flags_of(const struct linx_tracee *t, const struct places *at, uint64_t *flags)
+static bool flags_of(struct linx_engine_ptrace *p, const struct linx_tracee *t, const struct places *at, uint64_t *flags)
 {
 	if (at->flags < 0)
 		*flags = O_CREAT;
 	else if (at->in_memory)
-		return linx_tracee_read(t->tid, flags, t->call.args[at->flags], sizeof(*flags)) == sizeof(*flags);
+		return linx_tracee_read(p, t->tid, flags, t->call.args[at->flags], sizeof(*flags)) == sizeof(*flags);
 	else
 		*flags = t->call.args[at->flags];
 	return true;
 }
 
-/* Returns LINX_FD_FOUND if the path is there, LINX_FD_CREATED if it is not; 0: not known. */
-static uint16_t look_up(const struct linx_tracee *t, const struct places *at)
-{
-	int fd = at->dfd < 0 ? AT_FDCWD : (int)t->call.args[at->dfd];
-	char name[64 + PATH_MAX], path[PATH_MAX];
-	struct stat st;
-	uint32_t n;
+/* A job for linx_aside_do(). */
+struct look {
+	char name[64 + PATH_MAX];
+	int error;
+};
 
-	n = linx_tracee_read(t->tid, path, t->call.args[at->path], sizeof(path));
-	if (!memchr(path, '\0', n) || !*path)
-		return 0;
-	if (*path == '/')
-		snprintf(name, sizeof(name), "/proc/%d/root%s", t->tid, path);
-	else if (fd == AT_FDCWD)
-		snprintf(name, sizeof(name), "/proc/%d/cwd/%s", t->tid, path);
-	else
-		snprintf(name, sizeof(name), "/proc/%d/fd/%d/%s", t->tid, fd, path);
-	if (!stat(name, &st))
-		return LINX_FD_FOUND;
-	return errno == ENOENT ? LINX_FD_CREATED : 0;
+static void run_look(void *job)
+{
+	struct look *l = job;
+	struct stat st;
+
+	l->error = stat(l->name, &st) ? errno : 0;
 }
 
-void linx_opened_note(struct linx_tracee *t)
+/* Returns LINX_FD_FOUND if the path is there, LINX_FD_CREATED if it is not; 0: not known. */
+static uint16_t look_up(struct linx_engine_ptrace *p, const struct linx_tracee *t, const struct places *at)
+{
+	static const struct linx_aside_work work = { .run = run_look };
+	int fd = at->dfd < 0 ? AT_FDCWD : (int)t->call.args[at->dfd];
+	char path[PATH_MAX];
+	struct look l;
+	uint32_t n;
+
+	n = linx_tracee_read(p, t->tid, path, t->call.args[at->path], sizeof(path));
+	if (!memchr(path, '\0', n) || !*path)
+		return 0;
+	memset(&l, 0, sizeof(l));
+	if (*path == '/')
+		snprintf(l.name, sizeof(l.name), "/proc/%d/root%s", t->tid, path);
+	else if (fd == AT_FDCWD)
+		snprintf(l.name, sizeof(l.name), "/proc/%d/cwd/%s", t->tid, path);
+	else
+		snprintf(l.name, sizeof(l.name), "/proc/%d/fd/%d/%s", t->tid, fd, path);
+	if (!linx_aside_do(&p->aside, t->tgid, &work, &l, sizeof(l)))
+		return 0;
+	return l.error == ENOENT ? LINX_FD_CREATED : l.error ? 0 : LINX_FD_FOUND;
+}
+
+void linx_opened_note(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
 	const struct places *at = places_of(&t->call);
 	uint64_t flags;
 
 	t->origin = 0;
-	if (!at || !flags_of(t, at, &flags))
+	if (!at || !flags_of(p, t, at, &flags))
 		return;
 	if (!(flags & O_CREAT))
 		t->origin = LINX_FD_FOUND;
 	else
-		t->origin = flags & O_EXCL ? LINX_FD_CREATED : look_up(t, at);
+		t->origin = flags & O_EXCL ? LINX_FD_CREATED : look_up(p, t, at);
 }

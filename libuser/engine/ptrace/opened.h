@@ -9,6 +9,6 @@
  * Sets t->origin to LINX_FD_CREATED or LINX_FD_FOUND if the call is an open: what its descriptor will be if it succeeds.
  * 0: another call, or not known. Call at the stop at a call's entry.
  */
-void linx_opened_note(struct linx_tracee *t);
+void linx_opened_note(struct linx_engine_ptrace *p, struct linx_tracee *t);
 
 #endif

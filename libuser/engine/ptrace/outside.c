@@ -77,7 +77,7 @@ static pid_t record_process(struct linx_engine_ptrace *p, pid_t pid)
 	linx_proc_namespaces(pid, f.who.ns);
 	f.who.files = ++p->ids;
 	f.who.fs = ++p->ids;
-	linx_proc_read_names(&f, pid, false);
+	linx_proc_read_names(&f, &p->aside, pid, false);
 	put_item(p, &f);
 	linx_proc_free(&f);
 	return (pid_t)f.ctx.ppid;

@@ -42,6 +42,7 @@ static void ptrace_close(struct linx_engine *e)
 	linx_lane_free(&p->lane);
 	linx_pending_free(&p->pending);
 	linx_outside_free(&p->outside);
+	linx_aside_free(&p->aside);
 	if (p->signal_fd >= 0)
 		close(p->signal_fd);
 	free(p->dying);

@@ -26,6 +26,7 @@
 
 #include <sys/types.h>
 
+#include "engine/aside.h"
 #include "engine/engine.h"
 #include "engine/ptrace/lane.h"
 #include "engine/ptrace/pending.h"
@@ -94,6 +95,7 @@ struct linx_engine_ptrace {
 	unsigned int ntracees, nstarting, nheld, nfiltered;
 	struct linx_pending pending;
 	struct linx_outside outside;
+	struct linx_aside aside;
 	uint64_t scanned_ns; /* time of the last check for tasks that ended unseen */
 	bool filter_made; /* linx_get_command_filter() returned a filter: a command with it may start */
 	pid_t *dying; /* ended tasks that the tracer must wait for, before their parents can */

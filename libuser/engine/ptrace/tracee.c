@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The table of tracees: see engine/ptrace/tracee.h. */
 #include <stdlib.h>
-#include <sys/uio.h>
 
 #include "engine/ptrace/tracee.h"
 
@@ -100,10 +99,10 @@ unsigned int linx_tracer_count(const struct linx_engine_ptrace *p)
 	return p->ntracees;
 }
 
-uint32_t linx_tracee_read(pid_t tid, void *to, uint64_t addr, uint32_t n)
+uint32_t linx_tracee_read(struct linx_engine_ptrace *p, pid_t tid, void *to, uint64_t addr, uint32_t n)
 {
-	struct iovec local = { to, n }, remote = { (void *)(uintptr_t)addr, n };
-	ssize_t got = n ? process_vm_readv(tid, &local, 1, &remote, 1, 0) : 0;
+	const struct linx_tracee *t = linx_tracee_find(p, tid);
+	ssize_t got = n ? linx_aside_read(&p->aside, tid, t ? t->tgid : tid, to, addr, n) : 0;
 
 	return got > 0 ? (uint32_t)got : 0;
 }

@@ -31,7 +31,10 @@ pid_t *linx_tracee_list(struct linx_engine_ptrace *p, bool (*is_meant)(const str
 	for (unsigned int bucket = 0, once = 1; once; once = 0) \
 		for (struct linx_tracee *t = linx_tracee_next(p, &bucket, NULL); t; t = linx_tracee_next(p, &bucket, t))
 
-/* Reads n bytes of a task's memory. Returns how many could be read, up to the first that could not. */
-uint32_t linx_tracee_read(pid_t tid, void *to, uint64_t addr, uint32_t n);
+/*
+ * Reads n bytes of a task's memory. Returns how many could be read, up to the first that could not, with errno:
+ * ETIMEDOUT if the memory waits for a file system in user space, or the like.
+ */
+uint32_t linx_tracee_read(struct linx_engine_ptrace *p, pid_t tid, void *to, uint64_t addr, uint32_t n);
 
 #endif

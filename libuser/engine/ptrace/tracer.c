@@ -115,7 +115,7 @@ static void on_plain_stop(struct linx_engine_ptrace *p, struct linx_tracee *t, i
 	linx_tracee_set_starting(p, t, false);
 	t->expected = false;
 	t->halted |= group;
-	linx_untraced_restore(t);
+	linx_untraced_restore(p, t);
 	if (requested && !group)
 		linx_restart_call(t->tid);
 	if (group && !t->leave)
@@ -130,7 +130,7 @@ static void on_plain_stop(struct linx_engine_ptrace *p, struct linx_tracee *t, i
  */
 static void leave_after_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
-	linx_untraced_restore(t);
+	linx_untraced_restore(p, t);
 	ptrace(PTRACE_INTERRUPT, t->tid, 0, 0);
 	linx_tracer_go_on(p, t, PTRACE_CONT, 0);
 }

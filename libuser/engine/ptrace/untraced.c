@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
-#include <sys/uio.h>
 
 #include "engine/ptrace/registers.h"
 #include "engine/ptrace/tracer.h"
@@ -22,12 +21,10 @@
 
 /* ---- memory ------------------------------------------------------------------------------ */
 
-static bool write_memory(pid_t tid, uint64_t at, const void *from, uint32_t len)
+static bool write_memory(struct linx_engine_ptrace *p, const struct linx_tracee *t, uint64_t at, const void *from,
+			 uint32_t len)
 {
-	struct iovec here = { .iov_base = (void *)(uintptr_t)from, .iov_len = len };
-	struct iovec there = { .iov_base = (void *)(uintptr_t)at, .iov_len = len };
-
-	return process_vm_writev(tid, &here, 1, &there, 1, 0) == (ssize_t)len;
+	return linx_aside_write(&p->aside, t->tid, t->tgid, from, at, len) == (ssize_t)len;
 }
 
 static bool keep_room(struct linx_untraced *u, uint64_t at, uint32_t len)
@@ -45,13 +42,13 @@ static void drop_memory(struct linx_untraced *u)
 }
 
 /* Saves the bytes that a copy of len bytes will overwrite, and writes the copy. */
-static bool write_copy(struct linx_tracee *t, uint64_t at, const void *from, uint32_t len)
+static bool write_copy(struct linx_engine_ptrace *p, struct linx_tracee *t, uint64_t at, const void *from, uint32_t len)
 {
 	struct linx_untraced *u = &t->untraced;
 
 	if (!keep_room(u, at, len))
 		return false;
-	if (linx_tracee_read(t->tid, u->old, at, len) == len && write_memory(t->tid, at, from, len))
+	if (linx_tracee_read(p, t->tid, u->old, at, len) == len && write_memory(p, t, at, from, len))
 		return true;
 	drop_memory(u);
 	return false;
@@ -71,12 +68,12 @@ static bool write_flags(struct linx_tracee *t, uint64_t at, uint64_t flags)
 	return false;
 }
 
-static void restore_memory(struct linx_tracee *t)
+static void restore_memory(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
 	const struct linx_untraced *u = &t->untraced;
 	uint64_t word;
 
-	if (!u->old || write_memory(t->tid, u->at, u->old, u->len) || u->len != sizeof(word))
+	if (!u->old || write_memory(p, t, u->at, u->old, u->len) || u->len != sizeof(word))
 		return;
 	memcpy(&word, u->old, sizeof(word));
 	ptrace(PTRACE_POKEDATA, t->tid, u->at, word);
@@ -121,7 +118,8 @@ static bool must_go(const struct linx_engine_ptrace *p, uint64_t flags)
  * no memory, the flags are changed in place.
  *
  * The tracer may have no right to read memory, if it has no privileges: the program has made itself undumpable, or
- * nobody may read its file. Then the call could make an untraced child and is refused.
+ * nobody may read its file. Or the memory waits for a file system in user space. Then the call could make an untraced
+ * child and is refused.
  */
 static enum linx_untraced_taken take_from_memory(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
@@ -132,8 +130,9 @@ static enum linx_untraced_taken take_from_memory(struct linx_engine_ptrace *p, s
 	if (size < CLONE_ARGS_MIN || size > sizeof(args))
 		return LINX_UNTRACED_NOTHING;
 	errno = 0;
-	if (linx_tracee_read(t->tid, args, from, len) != len)
-		return errno == EPERM && linx_tracer_follows(p, false) ? LINX_UNTRACED_STUCK : LINX_UNTRACED_NOTHING;
+	if (linx_tracee_read(p, t->tid, args, from, len) != len)
+		return (errno == EPERM || errno == ETIMEDOUT) && linx_tracer_follows(p, false) ? LINX_UNTRACED_STUCK :
+												 LINX_UNTRACED_NOTHING;
 	memcpy(&flags, args, sizeof(flags));
 	if (!must_go(p, flags))
 		return LINX_UNTRACED_NOTHING;
@@ -142,10 +141,10 @@ static enum linx_untraced_taken take_from_memory(struct linx_engine_ptrace *p, s
 	flags &= ~(uint64_t)CLONE_UNTRACED;
 	memcpy(args, &flags, sizeof(flags));
 	if ((t->call.abi % LINX_ABI_NR == LINX_ABI_X86_64 || copy <= UINT32_MAX) && t->call.sp > RED_ZONE + len &&
-	    write_copy(t, copy, args, len)) {
+	    write_copy(p, t, copy, args, len)) {
 		if (save_register(t) && set_register(t, copy))
 			return LINX_UNTRACED_TAKEN;
-		restore_memory(t);
+		restore_memory(p, t);
 		drop_memory(&t->untraced);
 	}
 	return write_flags(t, from, flags | CLONE_UNTRACED) ? LINX_UNTRACED_TAKEN : LINX_UNTRACED_STUCK;
@@ -179,11 +178,11 @@ void linx_untraced_inherit(const struct linx_tracee *parent, struct linx_tracee 
 		memcpy(u->old, parent->untraced.old, u->len);
 }
 
-void linx_untraced_restore(struct linx_tracee *t)
+void linx_untraced_restore(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
 	struct linx_untraced *u = &t->untraced;
 
-	restore_memory(t);
+	restore_memory(p, t);
 	if (u->reg && !LINX_RETURNS_IN_REGISTER)
 		linx_register_write(t->tid, u->abi, u->was);
 	linx_untraced_free(u);

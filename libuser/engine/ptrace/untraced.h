@@ -48,7 +48,7 @@ enum linx_untraced_taken linx_untraced_take(struct linx_engine_ptrace *p, struct
  */
 void linx_untraced_inherit(const struct linx_tracee *parent, struct linx_tracee *child);
 /* Restores what was changed of a task that is stopped after it made a child, or that is this child. */
-void linx_untraced_restore(struct linx_tracee *t);
+void linx_untraced_restore(struct linx_engine_ptrace *p, struct linx_tracee *t);
 /* Forgets the changes of a task that has gone. */
 void linx_untraced_free(struct linx_untraced *u);
 

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Work that never ends holds its caller for a limited time, and only work for the same process is refused meanwhile. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "engine/aside.h"
+
+struct job {
+	int from; /* a pipe; -1: none */
+	int *undone;
+	char *text;
+};
+
+static void run(void *job)
+{
+	struct job *j = job;
+	char c;
+
+	if (j->from >= 0 && read(j->from, &c, 1) != 1)
+		abort();
+	j->text = strdup("done");
+}
+
+static void undo(void *job)
+{
+	struct job *j = job;
+
+	free(j->text);
+	__atomic_add_fetch(j->undone, 1, __ATOMIC_SEQ_CST);
+}
+
+static const struct linx_aside_work work = { .run = run, .undo = undo };
+
+static bool works(struct linx_aside *a, pid_t whose)
+{
+	struct job j = { .from = -1 };
+
+	if (!linx_aside_do(a, whose, &work, &j, sizeof(j)))
+		return false;
+	assert_string_equal(j.text, "done");
+	free(j.text);
+	return true;
+}
+
+static void test_only_the_holder_waits(void **state)
+{
+	static int undone;
+	struct linx_aside a = { .nheld = 0 };
+	struct job j = { .undone = &undone };
+	uint64_t before;
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	j.from = ends[0];
+	assert_true(works(&a, 1));
+	before = linx_clock_ns(CLOCK_MONOTONIC);
+	assert_false(linx_aside_do(&a, 1, &work, &j, sizeof(j)));
+	assert_true(linx_clock_ns(CLOCK_MONOTONIC) - before >= 1000000000ull);
+	assert_null(j.text);
+	assert_int_equal(a.nheld, 1);
+	for (int i = 0; i < 100; i++) {
+		assert_false(works(&a, 1));
+		assert_true(works(&a, 2));
+	}
+	assert_int_equal(write(ends[1], "x", 1), 1);
+	while (!__atomic_load_n(&undone, __ATOMIC_SEQ_CST))
+		usleep(1000);
+	while (!works(&a, 1))
+		usleep(1000);
+	assert_int_equal(a.nheld, 0);
+	linx_aside_free(&a);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+/* A caller may end while a thread is held. */
+static void test_the_held_outlive_the_caller(void **state)
+{
+	static int undone;
+	struct linx_aside a = { .nheld = 0 };
+	struct job j = { .undone = &undone };
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	j.from = ends[0];
+	assert_false(linx_aside_do(&a, 1, &work, &j, sizeof(j)));
+	assert_false(linx_aside_do(&a, 2, &work, &j, sizeof(j)));
+	assert_int_equal(a.nheld, 2);
+	linx_aside_free(&a);
+	assert_int_equal(write(ends[1], "xx", 2), 2);
+	while (__atomic_load_n(&undone, __ATOMIC_SEQ_CST) < 2)
+		usleep(1000);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void check_memory(struct linx_aside *a)
+{
+	char from[] = "what is there", to[sizeof(from)];
+
+	assert_int_equal(linx_aside_read(a, getpid(), getpid(), to, (uintptr_t)from, sizeof(from)), sizeof(from));
+	assert_memory_equal(to, from, sizeof(from));
+	assert_int_equal(linx_aside_write(a, getpid(), getpid(), "THIS", (uintptr_t)from, 4), 4);
+	assert_string_equal(from, "THIS is there");
+	errno = 0;
+	assert_int_equal(linx_aside_read(a, getpid(), getpid(), to, 1, sizeof(to)), -1);
+	assert_int_equal(errno, EFAULT);
+}
+
+/* A process that holds a thread by one kind of work is waited for again by another. */
+static void test_kinds_of_work(void **state)
+{
+	static const struct linx_aside_work other = { .run = undo, .most = 2 };
+	static int undone;
+	struct linx_aside a = { .nheld = 0 };
+	struct job j = { .undone = &undone };
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	j.from = ends[0];
+	assert_false(linx_aside_do(&a, 1, &work, &j, sizeof(j)));
+	assert_true(linx_aside_do(&a, 1, &other, &j, sizeof(j)));
+	assert_int_equal(undone, 1);
+	linx_aside_free(&a);
+	assert_int_equal(write(ends[1], "x", 1), 1);
+	while (__atomic_load_n(&undone, __ATOMIC_SEQ_CST) < 2)
+		usleep(1000);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+/* Memory is moved in the same way by the caller, and by a thread if there is a file system that may not answer. */
+static void test_memory(void **state)
+{
+	struct linx_aside usual = { .nheld = 0 }, careful = { .watching = true, .list_fd = -1 };
+
+	(void)state;
+	check_memory(&usual);
+	check_memory(&careful);
+	assert_non_null(careful.idle);
+	linx_aside_free(&usual);
+	linx_aside_free(&careful);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_only_the_holder_waits),
+		cmocka_unit_test(test_the_held_outlive_the_caller),
+		cmocka_unit_test(test_kinds_of_work),
+		cmocka_unit_test(test_memory),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
