@@ -112,7 +112,7 @@ test_summary() {
 
 test_attach_ends_with_the_process() {
 	local pid
-	sleep 100 &
+	sleep 10000 &
 	pid=$!
 	(wait_for grep -q '^event 10$' out && kill "$pid") &
 	fake -q -f -p "$pid"

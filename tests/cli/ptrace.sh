@@ -103,7 +103,7 @@ test_rings() {
 	traced -q -o log --for 300ms -e write -p "$pid"
 	[ "$(grep -c "^linxcap: $text" err)" = 1 ] || broken "-p: not once"
 	kill "$pid"
-	sleep 100 &
+	sleep 10000 &
 	traced -q -o log --for 300ms -p $!
 	is_silent
 	kill $!
@@ -303,7 +303,7 @@ test_attach() {
 	is_status 0
 	shows log '+++ killed by SIGTERM +++'
 	lacks log 'out of order'
-	sleep 100 &
+	sleep 10000 &
 	pid=$!
 	traced -q -o log --for 300ms -p "$pid"
 	is_status 0

@@ -45,7 +45,7 @@ attempts() {
 	holds "$engine: the account" stats.json '(.complete or .skipped > 0) and (has("tampers") | not)'
 }
 
-sleep 100 &
+sleep 10000 &
 other=$!
 attempts kmod "unload traced traced traced taken" "unload linx" "attach PID" "seize PID" "write PID" "take PID"
 attempts bpf "traced traced traced taken opened opened opened" \
