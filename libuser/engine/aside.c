@@ -175,48 +175,7 @@ static bool make_room(struct linx_aside_thread *t, size_t size)
 	return true;
 }
 
-bool linx_aside_do(struct linx_aside *a, pid_t whose, const struct linx_aside_work *work, void *job, size_t size)
-{
-	struct linx_aside_thread *t;
-	bool ended;
-
-	if (a->nheld && (holds(a, whose, work) >= (work->most ? work->most : 1) || a->nheld == LINX_ASIDE_HELD))
-		return false;
-	if (!a->idle)
-		a->idle = new_thread();
-	t = a->idle;
-	if (!t || !make_room(t, size))
-		return false;
-	pthread_mutex_lock(&t->lock);
-	memcpy(t->job, job, size);
-	t->work = *work;
-	t->whose = whose;
-	t->working = true;
-	pthread_cond_signal(&t->asked);
-	ended = wait_for(t, LIMIT_MS / (1 + a->nheld));
-	if (ended)
-		memcpy(job, t->job, size);
-	t->held = !ended;
-	pthread_mutex_unlock(&t->lock);
-	if (ended)
-		return true;
-	a->held[a->nheld++] = t;
-	a->idle = NULL;
-	return false;
-}
-
-void linx_aside_free(struct linx_aside *a)
-{
-	for (unsigned int i = 0; i < a->nheld; i++)
-		leave(a->held[i]);
-	if (a->idle)
-		leave(a->idle);
-	if (a->watching && a->list_fd >= 0)
-		close(a->list_fd);
-	memset(a, 0, sizeof(*a));
-}
-
-/* ---- memory ---------------------------------------------------------------------------- */
+/* ---- what may wait ----------------------------------------------------------------------- */
 
 /*
  * Directory of the kernel with an entry for each file system that caches pages. A disk's is named by the number of its
@@ -269,10 +228,10 @@ static void watch(struct linx_aside *a)
 }
 
 /*
- * True if the memory of a program without privileges may wait without end: a file system in user space or of the network
+ * True if a program without privileges may make others wait without end: a file system in user space or of the network
  * is mounted somewhere, or that is not known. The number of links of the directory grows with each entry.
  */
-static bool memory_waits(struct linx_aside *a)
+static bool may_wait(struct linx_aside *a)
 {
 	struct stat st;
 
@@ -281,11 +240,60 @@ static bool memory_waits(struct linx_aside *a)
 	if (a->list_fd < 0 || fstat(a->list_fd, &st))
 		return true;
 	if (st.st_nlink != a->listed) {
-		a->held_memory = lists_remote(a->list_fd);
+		a->may_wait = lists_remote(a->list_fd);
 		a->listed = st.st_nlink;
 	}
-	return a->held_memory;
+	return a->may_wait;
 }
+
+/* ---- work -------------------------------------------------------------------------------- */
+
+bool linx_aside_do(struct linx_aside *a, pid_t whose, const struct linx_aside_work *work, void *job, size_t size)
+{
+	struct linx_aside_thread *t;
+	bool ended;
+
+	if (!work->always && !may_wait(a)) {
+		work->run(job);
+		return true;
+	}
+	if (a->nheld && (holds(a, whose, work) >= (work->most ? work->most : 1) || a->nheld == LINX_ASIDE_HELD))
+		return false;
+	if (!a->idle)
+		a->idle = new_thread();
+	t = a->idle;
+	if (!t || !make_room(t, size))
+		return false;
+	pthread_mutex_lock(&t->lock);
+	memcpy(t->job, job, size);
+	t->work = *work;
+	t->whose = whose;
+	t->working = true;
+	pthread_cond_signal(&t->asked);
+	ended = wait_for(t, LIMIT_MS / (1 + a->nheld));
+	if (ended)
+		memcpy(job, t->job, size);
+	t->held = !ended;
+	pthread_mutex_unlock(&t->lock);
+	if (ended)
+		return true;
+	a->held[a->nheld++] = t;
+	a->idle = NULL;
+	return false;
+}
+
+void linx_aside_free(struct linx_aside *a)
+{
+	for (unsigned int i = 0; i < a->nheld; i++)
+		leave(a->held[i]);
+	if (a->idle)
+		leave(a->idle);
+	if (a->watching && a->list_fd >= 0)
+		close(a->list_fd);
+	memset(a, 0, sizeof(*a));
+}
+
+/* ---- memory ---------------------------------------------------------------------------- */
 
 /* A transfer of memory, whose bytes follow it. */
 struct transfer {
@@ -343,7 +351,7 @@ static ssize_t transfer(struct linx_aside *a, pid_t tid, pid_t whose, bool write
 	ssize_t done = -1;
 	int error = ETIMEDOUT;
 
-	if (!memory_waits(a))
+	if (!may_wait(a))
 		return move(tid, writes, own, addr, n);
 	t = malloc(sizeof(*t) + n);
 	if (!t)

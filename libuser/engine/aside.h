@@ -26,26 +26,27 @@ struct linx_aside {
 	bool watching; /* list_fd is set */
 	int list_fd; /* directory of the kernel that lists file systems; -1: it is of no use */
 	unsigned long listed; /* links of the directory at the last look */
-	bool held_memory; /* at the last look, memory could wait without end */
+	bool may_wait; /* at the last look, work could wait without end */
 };
 
 /* A kind of work. */
 struct linx_aside_work {
-	void (*run)(void *job); /* uses nothing but the job, which is a copy */
+	void (*run)(void *job); /* uses nothing but the job, which may be a copy */
 	void (*undo)(void *job); /* frees what run() allocated, if nobody waits for it any more; NULL: nothing */
 	unsigned int most; /* threads that one process may hold by this work; 0: one */
+	bool always; /* the work may wait for more than the file systems for which linx_aside_do() looks, such as autofs */
 };
 
 /*
- * Does the work on a copy of the job of size bytes, and copies it back. whose: the process whose fault it is if the
+ * Does the work: directly, as long as no file system of user space or of the network is mounted on this machine and
+ * nothing else could make it wait; else on a copy of the job of size bytes, which is copied back. whose: the process whose fault it is if the
  * work waits. false: it has not ended within the time limit, or the process holds too many threads by this kind of work
  * already; the job is as it was.
  */
 bool linx_aside_do(struct linx_aside *a, pid_t whose, const struct linx_aside_work *work, void *job, size_t size);
 
 /*
- * Read or write n bytes of a process's memory: directly, unless the memory of programs without privileges could wait
- * without end on this machine. Return how many bytes were moved; -1: none, with errno, ETIMEDOUT if the memory waits.
+ * Read or write n bytes of a process's memory, as linx_aside_do() does. Return how many bytes were moved; -1: none, with errno, ETIMEDOUT if the memory waits.
  */
 ssize_t linx_aside_read(struct linx_aside *a, pid_t tid, pid_t whose, void *to, uint64_t addr, size_t n);
 ssize_t linx_aside_write(struct linx_aside *a, pid_t tid, pid_t whose, const void *from, uint64_t addr, size_t n);

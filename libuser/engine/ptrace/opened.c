@@ -65,7 +65,7 @@ static void run_look(void *job)
 /* Returns LINX_FD_FOUND if the path is there, LINX_FD_CREATED if it is not; 0: not known. */
 static uint16_t look_up(struct linx_engine_ptrace *p, const struct linx_tracee *t, const struct places *at)
 {
-	static const struct linx_aside_work work = { .run = run_look };
+	static const struct linx_aside_work work = { .run = run_look, .always = true };
 	int fd = at->dfd < 0 ? AT_FDCWD : (int)t->call.args[at->dfd];
 	char path[PATH_MAX];
 	struct look l;

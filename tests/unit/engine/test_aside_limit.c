@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Work that never ends holds its caller for a limited time, and only work for the same process is refused meanwhile. */
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -53,7 +55,7 @@ static bool works(struct linx_aside *a, pid_t whose)
 static void test_only_the_holder_waits(void **state)
 {
 	static int undone;
-	struct linx_aside a = { .nheld = 0 };
+	struct linx_aside a = { .watching = true, .list_fd = -1 };
 	struct job j = { .undone = &undone };
 	uint64_t before;
 	int ends[2];
@@ -86,7 +88,7 @@ static void test_only_the_holder_waits(void **state)
 static void test_the_held_outlive_the_caller(void **state)
 {
 	static int undone;
-	struct linx_aside a = { .nheld = 0 };
+	struct linx_aside a = { .watching = true, .list_fd = -1 };
 	struct job j = { .undone = &undone };
 	int ends[2];
 
@@ -122,7 +124,7 @@ static void test_kinds_of_work(void **state)
 {
 	static const struct linx_aside_work other = { .run = undo, .most = 2 };
 	static int undone;
-	struct linx_aside a = { .nheld = 0 };
+	struct linx_aside a = { .watching = true, .list_fd = -1 };
 	struct job j = { .undone = &undone };
 	int ends[2];
 
@@ -144,9 +146,26 @@ static void test_kinds_of_work(void **state)
 static void test_memory(void **state)
 {
 	struct linx_aside usual = { .nheld = 0 }, careful = { .watching = true, .list_fd = -1 };
+	char dir[] = "/tmp/aside.XXXXXX";
 
 	(void)state;
+	assert_non_null(mkdtemp(dir));
+	usual.watching = true; /* with an empty directory for that of the kernel */
+	usual.list_fd = open(dir, O_PATH | O_DIRECTORY);
 	check_memory(&usual);
+	assert_null(usual.idle);
+	assert_true(works(&usual, 1));
+	assert_null(usual.idle);
+	assert_int_equal(mkdirat(usual.list_fd, "0:99", 0700), 0); /* a file system of user space appears */
+	check_memory(&usual);
+	assert_non_null(usual.idle);
+	assert_int_equal(unlinkat(usual.list_fd, "0:99", AT_REMOVEDIR), 0);
+	assert_int_equal(mkdirat(usual.list_fd, "8:1", 0700), 0); /* a disk */
+	assert_int_equal(mkdirat(usual.list_fd, "8:2", 0700), 0);
+	assert_true(works(&usual, 1));
+	assert_false(usual.may_wait);
+	assert_int_equal(unlinkat(usual.list_fd, "8:1", AT_REMOVEDIR) | unlinkat(usual.list_fd, "8:2", AT_REMOVEDIR), 0);
+	rmdir(dir);
 	check_memory(&careful);
 	assert_non_null(careful.idle);
 	linx_aside_free(&usual);
