@@ -116,6 +116,14 @@ programs() {
 		setpriv --no-new-privs sh -c 'grep NoNewPrivs /proc/self/status; exit 2'
 		gdb -q -batch -ex 'print 6 * 7' /bin/true
 		java -Xshare:auto -version
+		python3 -c 'import threading as t, time, os; [t.Thread(target=time.sleep, args=(99,)).start() for i in range(20)]; t.Thread(target=os.execv, args=("/bin/echo", ["echo", "from a thread"])).start()'
+		python3 -c 'import os, select; p = os.fork() or os._exit(7); fd = os.pidfd_open(p); select.select([fd], [], []); print(os.waitid(os.P_PIDFD, fd, os.WEXITED).si_status)'
+		perl -e 'for (1 .. 50) { fork or exit $_ } $s += $? >> 8 while wait > 0; print "$s\n"'
+		perl -e '$SIG{CHLD} = "IGNORE"; for (1 .. 30) { fork or exit } 1 while wait > 0; print "$!\n"'
+		bash -c 'coproc cat; echo hi >&${COPROC[1]}; read x <&${COPROC[0]}; echo $x'
+		bash -c 'seq 200 | xargs -P 8 -n 1 sh -c "echo \$0" | sort -n | md5sum'
+		script -qec 'tty | tr -d 0-9' /dev/null
+		nohup sh -c 'kill -HUP $$; echo alive'
 	END
 }
 
