@@ -10,7 +10,10 @@
 #include "cmd/cmd.h"
 #include "trace/trace.h"
 
-/* Opens the log for messages of linxcap itself, if the configuration names one. Returns an exit status. */
+/*
+ * Opens the log for messages of linxcap itself if the configuration names one, and sets which messages are written.
+ * Returns an exit status.
+ */
 static int open_log(const struct config *c)
 {
 	int fd = -1;

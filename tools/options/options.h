@@ -111,10 +111,11 @@ int option_word(const struct option_use *use);
 /* Sets why to "WHAT: -n ARG: TODO". Returns OPTION_REFUSED. */
 enum option_next option_refuse(const struct option_use *use, const char *what, const char *todo);
 
-/* Handlers for simple options: this one sets a bool to true; option_set_word() sets a const char * to the argument. */
+/* Handler for an option without an argument: sets a bool to true. */
 enum option_next option_set_flag(const struct option_use *use);
-/* Sets a bool, and stops reading options: for --help. */
+/* Handler for --help: sets a bool to true, and stops reading options. */
 enum option_next option_set_help(const struct option_use *use);
+/* Handler for an option with a word: sets a const char * to the argument, which must not be empty. */
 enum option_next option_set_word(const struct option_use *use);
 
 /* Prints usage, description and all options. */

@@ -34,7 +34,7 @@ struct rows_dir {
 	char day_name[32];
 	char name[NAME_MAX + 1]; /* name of the file when it is published */
 	char shown[PATH_MAX]; /* path of the file for messages */
-	unsigned int number, versions; /* number of the file, and of versions so far */
+	unsigned int number, versions; /* number of the file; count of its versions so far */
 	int published; /* descriptor of the version that has the file's name; -1: none */
 	struct version next, syncing; /* being written; being synced */
 	uint64_t next_len, published_len;
