@@ -70,8 +70,8 @@ start_linx-times() { start_linx -T; }
 stop_linx-times() { stop_linxcap linx-times; }
 start_linx-throttle() { start_linx --mode throttle "$@"; }
 stop_linx-throttle() { stop_linxcap linx-throttle; }
-# Waits until linxcap records, which the existence of its file shows: before that, the kernel verifies the eBPF
-# programs.
+# Starts linxcap with the engine bpf, and waits until it records, which the existence of its file shows: before that,
+# the kernel verifies the eBPF programs.
 start_linx-bpf() {
 	start_linx --engine bpf "$@"
 	until [ -s /tmp/x.linx ]; do

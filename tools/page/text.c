@@ -24,7 +24,7 @@ static void put_escaped(const char *text, FILE *to)
 	}
 }
 
-/* Writes a string of JSON. Control characters and bytes that are no UTF-8 become escapes as in C. */
+/* Writes a string of JSON. Control characters and bytes that are no UTF-8 become escapes as in C. False: no memory. */
 static bool put_string(const char *text, FILE *to)
 {
 	size_t size = strlen(text) * LINX_ESCAPE_MAX + 1;

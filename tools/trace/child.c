@@ -36,8 +36,8 @@ static int check_executable(const char *path)
 }
 
 /*
- * Searches a program in the directories of dirs (joined by ':'; an empty one is the current directory). NULL:
- * *error is the errno value.
+ * Searches for a program in the directories of dirs (joined by ':'; an empty one is the current directory). Returns its
+ * path, which the caller frees. NULL: *error is the errno value.
  */
 static char *search(const char *dirs, const char *name, int *error)
 {

@@ -8,7 +8,7 @@ numbered_calls() {
 	perl -e "for (1..$CALLS) { syscall($nr_lseek, 500, \$_, 0); select(undef, undef, undef, 0.1) unless \$_ % ($CALLS / 40) }"
 }
 
-# Waits until a call that it makes itself is in one of the files. On a slow machine the first file may already have
+# True if one of the files has a call that this function makes first. On a slow machine the first file may already have
 # reached its time limit.
 is_recorded() { # NAME
 	local f
