@@ -103,7 +103,7 @@ const struct option *options_given(const struct option_table *t, const struct op
 const char *option_spelling(const struct option *o, char buf[32]);
 
 /* Writes the option's argument as --help shows it, as "json|TEMPLATE", to buf, and returns buf. */
-#define OPTION_ARGUMENT_MAX 96
+#define OPTION_ARGUMENT_MAX 256
 const char *option_argument(const struct option_table *t, const struct option *o, char buf[OPTION_ARGUMENT_MAX]);
 /* Returns the index of the argument in the option's list of words; -1: it is not in it. */
 int option_word(const struct option_use *use);
