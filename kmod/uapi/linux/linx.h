@@ -51,7 +51,7 @@
 #define LINX_FEAT_TAMPER 0x10000 /* LINX_SETUP_TAMPER is supported */
 #define LINX_FEAT_CANARY 0x8000 /* calls with LINX_CANARY are counted in linx_producer.canaries */
 #define LINX_FEAT_COUNT 0x20000 /* LINX_SETUP_COUNT is supported */
-#define LINX_FEAT_PROBES 0x40000 /* reserved: LINX_IOC_PROBE, which no module of this version has */
+#define LINX_FEAT_PROBES 0x40000 /* LINX_IOC_PROBE and LINX_IOC_PROBE_COUNTERS are supported */
 #define LINX_FEAT_LONG_BUFFERS 0x2000 /* linx_setup.snap_bytes may be up to LINX_PIECES_MAX */
 
 struct linx_info {
@@ -501,24 +501,34 @@ enum linx_probe_kind {
 };
 
 /*
- * LINX_IOC_PROBE: adds a probe, after SETUP and before START. Errors: EINVAL: the fetch list, the filter or the name is
- * wrong; ENOENT: nothing here has the name; EOPNOTSUPP: it cannot be probed; EBUSY: the session runs; EEXIST: the
- * number is taken; E2BIG: too many probes; EPERM: the kernel is locked down.
+ * LINX_IOC_PROBE: adds a probe, after SETUP and before START, which hooks all probes of the session. Errors: EINVAL: the
+ * fetch list, the filter or the name is wrong; ENOENT: nothing here has the name; EADDRNOTAVAIL: it cannot be probed
+ * (not traceable, forbidden for probes, or offset is not the begin of an instruction); EOPNOTSUPP: this kernel has no
+ * probes of the kind; ENOSYS: this version of the module has none; EBUSY: the session runs; EEXIST: the number is
+ * taken; E2BIG: too many probes, steps or bytes; EPERM: the kernel is locked down, or the session is sealed.
+ *
+ * A name without module is that of a function of the kernel's image or, if it has none, of a module. All functions with
+ * the name are probed, at most LINX_PROBE_SITES_MAX. A probe of a module's function ends with the module
+ * (LINX_PROBE_GONE); it does not keep the module from being unloaded.
+ *
+ * Hits pass the session's filters of tasks and cgroups, then program, sampling and budget. The filters look at the
+ * current task, in interrupts too; hits of the owner are left out if they are not in interrupts. A hit in an NMI, or
+ * inside a probe of the same context, is lost (LINX_LOST_NESTED).
  */
 struct linx_probe {
 	__u32 size;
 	__u32 flags; /* LINX_PROBE_* */
 	__u32 kind; /* enum linx_probe_kind */
 	__u32 number; /* linx_hit.probe, below LINX_PROBES_MAX */
-	__u64 name; /* pointer: function, module:function, or tracepoint subsystem:name, without NUL */
+	__u64 name; /* pointer: function, module:function, tracepoint subsystem:name, or raw tracepoint name, without NUL */
 	__u32 name_len; /* at most LINX_PROBE_NAME_MAX */
 	__u32 nsteps; /* at most LINX_FETCH_STEPS_MAX */
 	__u64 offset; /* FUNCTION: bytes from the begin of the function to the instruction */
 	__u64 steps; /* pointer to struct linx_fetch_step[] */
 	__u64 program; /* pointer to struct sock_filter[], as in linx_filter; loads from struct linx_probe_data; 0: none */
 	__u32 program_len;
-	__u32 sample; /* one of so many hits on each CPU is recorded; 0 and 1: all */
-	__u32 sites; /* out: number of functions that have the name */
+	__u32 sample; /* of each function, one of so many hits on each CPU is recorded; 0 and 1: all */
+	__u32 sites; /* out: number of functions that have the name; of tracepoints 1 */
 	__u32 reserved; /* 0 */
 };
 
@@ -526,6 +536,7 @@ struct linx_probe {
 #define LINX_PROBE_PRIORITY 0x1 /* records may use the reserved share of a ring, and do not count against a budget */
 
 #define LINX_PROBES_MAX 4096u /* numbers of probes are below */
+#define LINX_PROBE_SITES_MAX 64u /* functions with the name of one probe */
 #define LINX_PROBE_NAME_MAX 255u
 
 /* Data of a hit that linx_probe.program can load, as linx_predicate_data. New members are only appended. */
@@ -552,16 +563,22 @@ struct linx_probe_counters {
 	__u32 flags; /* LINX_PROBE_AT_LEAST */
 	__u32 reserved;
 };
+/* Bits of linx_probe_counters.flags. */
 #define LINX_PROBE_AT_LEAST 0x1 /* the kernel may have missed more hits than it counts */
+#define LINX_PROBE_GONE 0x2 /* a module with a function or tracepoint of the probe was unloaded */
 
-/* LINX_IOC_PROBE_COUNTERS: returns the counters of the probes with the numbers from first on. */
+/*
+ * LINX_IOC_PROBE_COUNTERS: returns the counters of the probes with the numbers from first on, or with
+ * LINX_PROBE_COUNTS_SITES those of the sites (linx_hit.site) of the probe with the number first.
+ */
 struct linx_probe_counts {
 	__u32 size;
-	__u32 flags; /* 0 */
+	__u32 flags; /* LINX_PROBE_COUNTS_* */
 	__u32 first;
 	__u32 count; /* elements of the array */
-	__u64 counters; /* pointer to struct linx_probe_counters[count]; 0 for numbers without a probe */
+	__u64 counters; /* pointer to struct linx_probe_counters[count]; all zero for numbers without a probe or site */
 };
+#define LINX_PROBE_COUNTS_SITES 0x1
 
 #define LINX_IOC_MAGIC 0xb7
 #define LINX_IOC_INFO _IOWR(LINX_IOC_MAGIC, 0, struct linx_info)
