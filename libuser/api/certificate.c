@@ -284,6 +284,9 @@ int linx_totals_add(struct linx *l)
 	ret = l->e->ops->account(l->e, &a);
 	if (ret)
 		return linx_engine_failed(l, ret);
+	ret = linx_probes_count(l);
+	if (ret)
+		return ret;
 	ret = grow_cpus(s, nlanes);
 	if (!ret && a.calls)
 		ret = alloc_calls(s);
@@ -295,7 +298,7 @@ int linx_totals_add(struct linx *l)
 	if (!s->sections)
 		s->cert.complete = true;
 	s->cert.complete &= hold && a.known && !a.disorder && !l->incomplete && !s->cert.skipped;
-	s->cert.complete &= !l->tampered && !linx_has_tampers(l);
+	s->cert.complete &= !l->tampered && !linx_has_tampers(l) && !linx_probes_missed(l);
 	s->cert.tampers = l->tampered;
 	add_times(&s->cert, &a, s->sections++ == 0);
 	s->cert.cpus = s->cpus;

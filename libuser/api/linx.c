@@ -158,6 +158,7 @@ static int section_begin(struct linx *l)
 	l->m = new.m;
 	l->a = new.a;
 	l->e->merged = &l->a->snap;
+	linx_assembler_protos(l->a, &l->e->protos);
 	linx_tasks_set_metadata(l->a->tasks, l->metadata);
 	l->table = new.table;
 	l->hidden = new.hidden;
@@ -402,6 +403,8 @@ static inline void count_call(struct linx *l, const struct linx_rec *rec)
 
 static void count_kind(struct linx *l, const struct linx_group *g)
 {
+	if (g->rec->kind == LINX_REC_PROBE)
+		linx_protos_count(&l->e->protos, g->rec);
 	if (g->rec->kind != LINX_REC_EXIT && linx_rec_counts(g->rec))
 		linx_kinds_count(&l->kinds, g->position.cpu, g->rec->kind);
 }

@@ -185,6 +185,13 @@ static inline unsigned int linx_call_slot(const struct linx_rec *rec)
 
 /* Number of records of a lane that linx_next() delivered or a writer moved. */
 uint64_t linx_delivered(const struct linx *l, unsigned int lane);
+/*
+ * Takes the engine's counters of its probes over into the prototypes, if the engine has such counters. 0 or -errno, with
+ * the error text set.
+ */
+int linx_probes_count(struct linx *l);
+/* True if a probe of the section may have missed hits: the capture is not complete then. */
+bool linx_probes_missed(const struct linx *l);
 /* Adds the account of the section that ended to the certificate. 0 or -errno, with the error text set. */
 int linx_totals_add(struct linx *l);
 void linx_totals_free(struct linx_totals *s);

@@ -320,6 +320,40 @@ int linx_writer_metadata(struct linx_writer *w)
 	return ret ? linx_writer_failed(w, ret) : 0;
 }
 
+int linx_writer_probes(struct linx_writer *w)
+{
+	struct linx_cap_block head = { .type = LINX_CAP_PROBES };
+	const struct linx_protos *protos = &w->l->e->protos;
+	struct linx_strbuf text = { 0 };
+	int ret;
+
+	if (w->probes == protos->n)
+		return 0;
+	linx_protos_put(protos, &text);
+	ret = text.failed ? -ENOMEM : linx_output_block(&w->out, &head, text.data, text.len);
+	free(text.data);
+	w->probes = protos->n;
+	return ret ? linx_writer_failed(w, ret) : 0;
+}
+
+/* Writes the accounts of the probes, if there are any. */
+static int write_probe_counts(struct linx_writer *w)
+{
+	struct linx_cap_block head = { .type = LINX_CAP_PROBES };
+	struct linx_strbuf text = { 0 };
+	int ret;
+
+	if (!w->l->e->protos.n)
+		return 0;
+	ret = linx_probes_count(w->l);
+	if (ret)
+		return ret;
+	linx_protos_put_counts(&w->l->e->protos, &text);
+	ret = text.failed ? -ENOMEM : linx_output_block(&w->out, &head, text.data, text.len);
+	free(text.data);
+	return ret ? linx_writer_failed(w, ret) : 0;
+}
+
 /* Writes a snapshot of processes as blocks of whole records. */
 int linx_writer_snapshot(struct linx_writer *w, const struct linx_snap *s)
 {
@@ -427,6 +461,8 @@ static int write_batch(struct linx_writer *w, bool *moved)
 	if (!ret)
 		ret = write_snapshot(w);
 	if (!ret)
+		ret = linx_writer_probes(w);
+	if (!ret)
 		ret = plan_batch(w, &floor);
 	for (unsigned int i = 0; !ret && i < w->nlanes; i++) {
 		if (!w->takes[i].len)
@@ -478,6 +514,11 @@ int linx_writer_cert(struct linx_writer *w)
 
 	if (ret)
 		return linx_engine_failed(w->l, ret);
+	ret = linx_writer_probes(w);
+	if (!ret)
+		ret = write_probe_counts(w);
+	if (ret)
+		return ret;
 	ret = a.known ? write_cert(w, &a) : 0;
 	if (!ret)
 		ret = linx_output_sync(&w->out);
@@ -507,6 +548,7 @@ int linx_writer_begin(struct linx_writer *w)
 	w->nlanes = e->ops->nlanes(e);
 	e->gather = w->beside ? 0 : lane_share(w, w->nlanes);
 	w->clock_gen = 0;
+	w->probes = 0;
 	w->more = w->ended = w->drained = w->section_ended = false;
 	free(w->takes);
 	free(w->seqs);

@@ -147,7 +147,8 @@ static int write_moved(struct linx_writer *w, const struct linx_group *entry, co
 static bool is_kept_anyway(const struct linx_writer *w, const struct linx_rec *rec)
 {
 	return w->beside == LINX_WRITER_ALL ||
-	       (rec->kind != LINX_REC_ENTER && rec->kind != LINX_REC_EXIT && rec->kind != LINX_REC_SIGNAL);
+	       (rec->kind != LINX_REC_ENTER && rec->kind != LINX_REC_EXIT && rec->kind != LINX_REC_SIGNAL &&
+		rec->kind != LINX_REC_PROBE);
 }
 
 static bool is_at(const struct linx_position *x, const struct linx_position *y)
@@ -292,7 +293,8 @@ LINX_API int linx_writer_keep(struct linx_writer *w, const struct linx_event *ev
 	bool own, entered;
 	int ret = 0;
 
-	if (w->beside != LINX_WRITER_KEPT || (ev->kind != LINX_EVENT_SYSCALL && ev->kind != LINX_EVENT_SIGNAL))
+	if (w->beside != LINX_WRITER_KEPT ||
+	    (ev->kind != LINX_EVENT_SYSCALL && ev->kind != LINX_EVENT_SIGNAL && ev->kind != LINX_EVENT_PROBE))
 		return 0;
 	if (w->code)
 		return linx_writer_failed(w, w->code);
@@ -334,7 +336,7 @@ static int flush_lane(struct linx_writer *w, unsigned int lane)
 int linx_writer_flush(struct linx_writer *w)
 {
 	bool any = false;
-	int ret = 0;
+	int ret = linx_writer_probes(w);
 
 	for (unsigned int i = 0; i < w->nlanes && !ret; i++) {
 		any |= w->gathered[i].len;

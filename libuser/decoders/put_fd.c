@@ -267,8 +267,25 @@ static bool put_remembered(struct linx_put *p, uint64_t ino)
 	return true;
 }
 
+bool linx_put_socket_text(struct linx_put *p, const struct linx_descriptor *d)
+{
+	bool has = true;
+
+	linx_strbuf_text(p->o, d->sock.proto, strlen(d->sock.proto));
+	linx_strbuf_mem(p->o, ":[", 2);
+	if (!put_addresses(p->o, d)) {
+		has = false;
+		if (d->ino)
+			linx_strbuf_u64(p->o, d->ino);
+	}
+	linx_strbuf_char(p->o, ']');
+	return has;
+}
+
 static bool put_socket(struct linx_put *p, const struct linx_descriptor *d)
 {
+	bool has;
+
 	size_t start = p->o->len;
 
 	if (d->type != LINX_FD_SOCKET || !d->has_sock ||
@@ -277,15 +294,9 @@ static bool put_socket(struct linx_put *p, const struct linx_descriptor *d)
 	if (put_remembered(p, d->ino))
 		return true;
 	linx_strbuf_char(p->o, '<');
-	linx_strbuf_text(p->o, d->sock.proto, strlen(d->sock.proto));
-	linx_strbuf_mem(p->o, ":[", 2);
-	if (!put_addresses(p->o, d)) {
-		linx_strbuf_u64(p->o, d->ino);
-		linx_strbuf_mem(p->o, "]>", 2);
-		return true;
-	}
-	linx_strbuf_mem(p->o, "]>", 2);
-	if (p->st->socks && !p->o->failed)
+	has = linx_put_socket_text(p, d);
+	linx_strbuf_char(p->o, '>');
+	if (has && p->st->socks && !p->o->failed)
 		remember(p->st->socks, d->ino, p->o->data + start, p->o->len - start);
 	return true;
 }

@@ -57,6 +57,7 @@ enum linx_cap_type {
 	LINX_CAP_LEFT_OUT = 7, /* struct linx_cap_range array: records of cpu that a filter left out of the file; since 2.2 */
 	LINX_CAP_METADATA = 8, /* JSON: metadata of containers to which tasks belong */
 	LINX_CAP_TAMPER = 9, /* TAMPER records that the reader made; the section is not complete */
+	LINX_CAP_PROBES = 10, /* text: probes of the section, in front of their records, or their accounts; since 2.3 */
 };
 
 /* Bits of linx_cap_block.flags: encoding of the payload. A reader refuses unknown bits. */

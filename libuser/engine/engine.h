@@ -21,11 +21,13 @@
 
 #include "base/error.h"
 #include "engine/capture_format.h"
+#include "probe/proto.h"
 #include "record/group.h"
 #include "table/select.h"
 
 struct linx_canary;
 struct linx_engine;
+struct linx_probe_plan; /* defined in probe/compile.h */
 struct sock_filter;
 
 /*
@@ -147,6 +149,10 @@ struct linx_engine_ops {
 	int (*stop)(struct linx_engine *e);
 	int (*dump)(struct linx_engine *e);
 	int (*seal)(struct linx_engine *e); /* see linx_seal() */
+	/* Adds a probe before the start. Its prototype stays the caller's. NULL: an engine without probes. */
+	int (*probe)(struct linx_engine *e, const struct linx_probe_plan *plan, const struct linx_probe_opts *opts);
+	/* Gets the counters of the n probes with numbers from first on; zeroes for numbers without a probe. */
+	int (*probe_counts)(struct linx_engine *e, uint32_t first, uint32_t n, struct linx_probe_counters *to);
 };
 
 /* Records of snapshots of tasks (LINX_IOC_SNAPSHOT) that have not been consumed yet. */
@@ -188,6 +194,7 @@ struct linx_engine {
 	struct linx_snap tampers; /* TAMPER records that have not been consumed yet */
 	struct linx_canary *canary; /* makes TAMPER records of a live engine: engine/canary.h; NULL: none */
 	struct linx_snap notes; /* METADATA payloads that have not been consumed yet, each with a NUL behind it */
+	struct linx_protos protos; /* probes of the section so far */
 	uint64_t worked; /* bytes counted towards LINX_YIELD_BYTES; a public call sets it to 0 at its begin */
 	/* [nlanes] sequence numbers of records that a filter kept out of the file; NULL: none */
 	struct linx_left_out *left_out;

@@ -53,6 +53,11 @@ void linx_assembler_follow(struct linx_assembler *a, const struct linx_assembler
 	linx_tasks_follow(a->tasks, before->tasks);
 }
 
+void linx_assembler_protos(struct linx_assembler *a, const struct linx_protos *protos)
+{
+	a->protos = protos;
+}
+
 void linx_assembler_free(struct linx_assembler *a)
 {
 	if (!a)
@@ -288,6 +293,19 @@ static int feed_tamper(struct linx_assembler *a, const struct linx_group *g)
 	a->ev.tamper = tamper;
 	a->fields = linx_decode_values(g->rec, g->len, &a->scratch[0], a->ev.field);
 	return !is_of_other_module(a);
+}
+
+/* Makes the event of a probe's hit. The head names the task that was interrupted, if the hit is not of a task. */
+static int feed_hit(struct linx_assembler *a, const struct linx_group *g)
+{
+	struct linx_task_slot *slot = linx_tasks_find(a->tasks, g->rec->tid);
+
+	linx_event_begin(a, LINX_EVENT_PROBE, g->rec, slot);
+	if (!linx_hit_decode(g->rec, g->len, &a->scratch[0], a->protos, &a->hit))
+		return 0;
+	a->ev.hit = &a->hit;
+	a->ev.abi = 0; /* addresses of sockets have the layout of the machine's first ABI */
+	return !hidden(slot);
 }
 
 /* Makes the event of a signal. The stream may have no record about its task yet, if the signal is the first event. */
@@ -570,6 +588,8 @@ LINX_NOINLINE static int feed_other(struct linx_assembler *a, const struct linx_
 		return feed_budget(a, g);
 	case LINX_REC_TAMPER:
 		return feed_tamper(a, g);
+	case LINX_REC_PROBE:
+		return feed_hit(a, g);
 	case LINX_REC_FILES:
 		return feed_files(a, g->rec, g->len, LINX_APPLY_NOW, 0);
 	case LINX_REC_MOVED:

@@ -14,6 +14,8 @@ int linx_assembler_new(const struct linx_header *h, struct linx_table *t,
 void linx_assembler_free(struct linx_assembler *a);
 /* Continues the version numbers of the previous section: see linx_tasks_follow(). Call before anything is fed. */
 void linx_assembler_follow(struct linx_assembler *a, const struct linx_assembler *before);
+/* Sets the list of the stream's probes, which may grow later and stays the caller's. */
+void linx_assembler_protos(struct linx_assembler *a, const struct linx_protos *protos);
 /* Sets the relation of stream time to wall time, used from now on. */
 void linx_assembler_clock(struct linx_assembler *a, const struct linx_clock *c);
 /* Sets whether the entries of calls that return are also delivered, as separate events. */

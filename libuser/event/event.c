@@ -14,7 +14,7 @@ const char *linx_event_kind_name(unsigned int kind)
 		[LINX_EVENT_EXIT] = "exit",	  [LINX_EVENT_GAP] = "gap",
 		[LINX_EVENT_CERTIFICATE] = "certificate", [LINX_EVENT_SIGNAL] = "signal",
 		[LINX_EVENT_BUDGET] = "budget",		  [LINX_EVENT_HTTP] = "http",
-		[LINX_EVENT_TAMPER] = "tamper",
+		[LINX_EVENT_TAMPER] = "tamper",		  [LINX_EVENT_PROBE] = "probe",
 	};
 
 	return kind < ARRAY_SIZE(kinds) ? kinds[kind] : NULL;
@@ -121,6 +121,15 @@ int linx_event_get_arg(const struct linx_event *ev, unsigned int i, uint64_t *va
 
 int linx_event_get_ret(const struct linx_event *ev, int64_t *ret)
 {
+	const struct linx_probe_arg *arg;
+
+	if (ev->kind == LINX_EVENT_PROBE) {
+		arg = linx_hit_ret(ev->hit);
+		if (!arg || arg->state != LINX_WHOLE || arg->form >= LINX_AS_STR)
+			return -ENODATA;
+		*ret = (int64_t)arg->number;
+		return 0;
+	}
 	if (ev->kind != LINX_EVENT_SYSCALL || !ev->has_ret)
 		return -ENODATA;
 	*ret = ev->ret;
@@ -173,8 +182,45 @@ int linx_event_get_budget(const struct linx_event *ev, enum linx_recorded *from,
 	return 0;
 }
 
+int linx_event_get_hit(const struct linx_event *ev, struct linx_probe_hit *hit)
+{
+	const struct linx_proto *p;
+
+	if (ev->kind != LINX_EVENT_PROBE)
+		return -ENODATA;
+	p = ev->hit->proto;
+	*hit = (struct linx_probe_hit){
+		.number = ev->hit->number,
+		.site = ev->hit->site,
+		.context = ev->hit->context,
+		.kind = p ? p->kind : NULL,
+		.name = p ? p->name : NULL,
+		.spec = p ? p->spec : NULL,
+		.nargs = linx_hit_nargs(ev->hit),
+	};
+	return 0;
+}
+
+int linx_event_get_hit_arg(const struct linx_event *ev, unsigned int i, struct linx_probe_arg *arg)
+{
+	if (ev->kind != LINX_EVENT_PROBE || i >= linx_hit_nargs(ev->hit))
+		return -ENODATA;
+	*arg = ev->hit->args[i];
+	return 0;
+}
+
+static int duration_of_hit(const struct linx_event *ev, uint64_t *ns)
+{
+	if (!ev->hit->has_entry_time || ev->hit->entry_time > ev->time)
+		return -ENODATA;
+	*ns = ev->time - ev->hit->entry_time;
+	return 0;
+}
+
 LINX_API int linx_event_get_duration_ns(const struct linx_event *ev, uint64_t *ns)
 {
+	if (ev->kind == LINX_EVENT_PROBE)
+		return duration_of_hit(ev, ns);
 	if (ev->kind != LINX_EVENT_SYSCALL || !ev->has_ret || !ev->has_entry_time ||
 	    ev->entry_time > ev->time)
 		return -ENODATA;
@@ -200,7 +246,7 @@ int linx_event_get_value(const struct linx_event *ev, unsigned int arg, struct l
 {
 	const struct linx_value *v;
 
-	if (ev->kind == LINX_EVENT_CERTIFICATE || arg >= sizeof(ev->field) / sizeof(ev->field[0]))
+	if (ev->kind == LINX_EVENT_CERTIFICATE || ev->kind == LINX_EVENT_PROBE || arg >= sizeof(ev->field) / sizeof(ev->field[0]))
 		return -ENODATA;
 	if (arg >= LINX_NARGS)
 		v = &ev->field[arg];

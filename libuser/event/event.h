@@ -12,6 +12,7 @@
 
 #include <linx/state.h>
 
+#include "probe/hit.h"
 #include "record/fds.h"
 #include "record/group.h"
 #include "record/kinds.h"
@@ -82,6 +83,7 @@ struct linx_event {
 	const struct linx_gap *gap; /* LINX_EVENT_GAP */
 	const struct linx_http *http; /* of LINX_EVENT_HTTP; rec is the record of the call that completed the message */
 	const struct linx_tamper *tamper; /* facts of a LINX_EVENT_TAMPER; NULL in other events */
+	const struct linx_hit_event *hit; /* only of LINX_EVENT_PROBE */
 	const struct linx_budget_step *step; /* of LINX_EVENT_BUDGET; the levels in it have been checked */
 	const struct linx_certificate *cert; /* LINX_EVENT_CERTIFICATE */
 	/* of LINX_EVENT_CERTIFICATE: counts of delivered records; NULL: not counted */

@@ -62,6 +62,8 @@ struct linx_assembler {
 
 	struct linx_submissions submissions;
 	struct linx_uring uring; /* memory to which ev.uring may point */
+	struct linx_hit_event hit; /* memory to which ev.hit may point */
+	const struct linx_protos *protos; /* borrowed: the probes of the stream; NULL: none */
 
 	/* Pending entries of tasks that a snapshot showed to be gone. The next feed delivers them, the newest first. */
 	struct linx_copy *deferred;

@@ -6,6 +6,7 @@
  */
 #include "base/dev_number.h"
 #include "decoders/decoders.h"
+#include "format/hit.h"
 #include "format/http.h"
 #include "format/json_who.h"
 #include "format/printer.h"
@@ -575,6 +576,8 @@ static void print_json(struct linx_printer *p, const struct linx_event *ev)
 		print_certificate(p, ev);
 	else if (ev->kind == LINX_EVENT_HTTP)
 		linx_http_json(p, ev);
+	else if (ev->kind == LINX_EVENT_PROBE)
+		linx_hit_json(p, ev);
 	else if (!ev->ctx)
 		return;
 	else if (ev->kind == LINX_EVENT_TASK)

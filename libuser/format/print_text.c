@@ -11,6 +11,8 @@
 #include "base/attributes.h"
 #include "base/array_size.h"
 #include "decoders/decoders.h"
+#include "decoders/put_hit.h"
+#include "format/hit.h"
 #include "format/http.h"
 #include "format/printer.h"
 #include "value/cache.h"
@@ -524,6 +526,47 @@ static void print_http(struct linx_printer *p, const struct linx_event *ev)
 	finish(p, ev);
 }
 
+/*
+ * Prints a probe's hit: "kprobe tcp_connect(sk=TCP:[10.0.0.1:4000->10.0.0.2:80])" and, of a function's return, "= 12 <3 us>".
+ */
+static void print_hit(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_put put = linx_put_readable(&p->out, &p->style, ev);
+	const struct linx_probe_arg *ret = linx_hit_ret(ev->hit);
+	struct linx_strbuf *o = &p->out;
+	uint64_t ns;
+
+	begin(p);
+	print_time(p, ev);
+	print_task_info(p, ev);
+	mark(p, LINX_PART_NAME);
+	linx_strbuf_str(o, ev->hit->proto ? ev->hit->proto->kind : "hit");
+	linx_strbuf_char(o, ' ');
+	linx_hit_put_name(o, ev->hit);
+	if (ev->hit->site) {
+		linx_strbuf_char(o, '#');
+		linx_strbuf_u64(o, ev->hit->site);
+	}
+	mark(p, LINX_PART_ARGS);
+	linx_strbuf_char(o, '(');
+	linx_put_hit_args(&put, ev->hit);
+	linx_strbuf_char(o, ')');
+	if (ret) {
+		p->part[LINX_PART_RESULT] = o->len + 1;
+		linx_strbuf_str(o, " = ");
+		linx_put_hit_arg(&put, ret);
+	}
+	if (!linx_event_get_duration_ns(ev, &ns))
+		print_duration(o, ns);
+	if (ev->hit->context) {
+		linx_strbuf_str(o, " [");
+		linx_strbuf_str(o, linx_hit_context_name(ev->hit->context));
+		linx_strbuf_char(o, ']');
+	}
+	print_marks(p, ev);
+	finish(p, ev);
+}
+
 /* Prints why records were lost: "full"; with more than one cause their numbers, "full 100, nested 23". */
 static void print_causes(struct linx_strbuf *o, const uint64_t *lost)
 {
@@ -678,6 +721,9 @@ LINX_NOINLINE static void print_other(struct linx_printer *p, const struct linx_
 		break;
 	case LINX_EVENT_HTTP:
 		print_http(p, ev);
+		break;
+	case LINX_EVENT_PROBE:
+		print_hit(p, ev);
 		break;
 	case LINX_EVENT_CERTIFICATE:
 		print_certificate(p, ev->cert);

@@ -127,7 +127,7 @@ static int follow(struct walk *w)
 
 static int member(struct walk *w, const char *name)
 {
-	struct linx_type_member m;
+	struct linx_btf_member m;
 	struct linx_type_facts f;
 	char text[64];
 
@@ -359,7 +359,7 @@ static int root(struct walk *w)
 /* ---- ends -------------------------------------------------------------------------------- */
 
 /* Appends the argument to the prototype, and the step that ends its value. */
-static int finish(struct walk *w, enum linx_proto_form form, uint8_t op, uint32_t size)
+static int finish(struct walk *w, enum linx_probe_form form, uint8_t op, uint32_t size)
 {
 	struct linx_proto *p = w->plan->proto;
 	bool memory = op == LINX_FETCH_STR || op == LINX_FETCH_BYTES;
@@ -376,7 +376,7 @@ static int finish(struct walk *w, enum linx_proto_form form, uint8_t op, uint32_
 						 .imm = memory ? (int32_t)size : 0 });
 }
 
-static int finish_scalar(struct walk *w, const struct linx_type_facts *f, enum linx_proto_form form)
+static int finish_scalar(struct walk *w, const struct linx_type_facts *f, enum linx_probe_form form)
 {
 	int rc;
 
@@ -386,35 +386,35 @@ static int finish_scalar(struct walk *w, const struct linx_type_facts *f, enum l
 	return rc ? rc : finish(w, form, LINX_FETCH_SCALAR, (uint32_t)f->size);
 }
 
-static int finish_memory(struct walk *w, enum linx_proto_form form, uint32_t most)
+static int finish_memory(struct walk *w, enum linx_probe_form form, uint32_t most)
 {
 	if (w->arg->user)
 		w->is_user = true;
-	return finish(w, form, form == LINX_PROTO_STR ? LINX_FETCH_STR : LINX_FETCH_BYTES,
+	return finish(w, form, form == LINX_AS_STR ? LINX_FETCH_STR : LINX_FETCH_BYTES,
 		      most < LINX_FETCH_BYTES_MAX ? most : LINX_FETCH_BYTES_MAX);
 }
 
 /* The list gives the address of a structure. What the engines know of structures of the kernel, and the members on the way. */
 static const struct {
 	const char *name;
-	enum linx_proto_form form;
+	enum linx_probe_form form;
 	uint8_t op;
 	const char *members[2]; /* those that lead to the structure; with ->, if the member is a pointer */
 } known[] = {
-	{ "sock", LINX_PROTO_SOCK, LINX_FETCH_SOCK, { NULL } },
-	{ "socket", LINX_PROTO_SOCK, LINX_FETCH_SOCK, { "sk" } },
-	{ "path", LINX_PROTO_PATH, LINX_FETCH_PATH, { NULL } },
-	{ "file", LINX_PROTO_PATH, LINX_FETCH_PATH, { "f_path" } },
-	{ "dentry", LINX_PROTO_PATH, LINX_FETCH_DENTRY, { NULL } },
-	{ "cred", LINX_PROTO_CRED, LINX_FETCH_CRED, { NULL } },
-	{ "linux_binprm", LINX_PROTO_PATH, LINX_FETCH_PATH, { "file", "f_path" } },
+	{ "sock", LINX_AS_SOCK, LINX_FETCH_SOCK, { NULL } },
+	{ "socket", LINX_AS_SOCK, LINX_FETCH_SOCK, { "sk" } },
+	{ "path", LINX_AS_PATH, LINX_FETCH_PATH, { NULL } },
+	{ "file", LINX_AS_PATH, LINX_FETCH_PATH, { "f_path" } },
+	{ "dentry", LINX_AS_PATH, LINX_FETCH_DENTRY, { NULL } },
+	{ "cred", LINX_AS_CRED, LINX_FETCH_CRED, { NULL } },
+	{ "linux_binprm", LINX_AS_PATH, LINX_FETCH_PATH, { "file", "f_path" } },
 };
 
 /* Goes from a structure of known[] to the one that the engines read, and ends the value. shown: type for people. */
 static int finish_known(struct walk *w, size_t n, struct linx_type shown)
 {
-	uint32_t size = known[n].form == LINX_PROTO_CRED ? sizeof(struct linx_cred) :
-			known[n].form == LINX_PROTO_SOCK ? LINX_FETCH_SOCK_MAX : LINX_FETCH_PATH_MAX;
+	uint32_t size = known[n].form == LINX_AS_CRED ? sizeof(struct linx_cred) :
+			known[n].form == LINX_AS_SOCK ? LINX_FETCH_SOCK_MAX : LINX_FETCH_PATH_MAX;
 	struct linx_type_facts f;
 	int rc = 0;
 
@@ -449,12 +449,12 @@ static int find_known(const struct walk *w, bool *pointer)
 	return -1;
 }
 
-static int finish_hinted_structure(struct walk *w, enum linx_proto_form form)
+static int finish_hinted_structure(struct walk *w, enum linx_probe_form form)
 {
-	static const char *const wanted[LINX_PROTO_FORMS] = {
-		[LINX_PROTO_SOCK] = "struct sock or struct socket",
-		[LINX_PROTO_PATH] = "struct path, struct file, struct dentry or struct linux_binprm",
-		[LINX_PROTO_CRED] = "struct cred",
+	static const char *const wanted[LINX_PROBE_FORMS] = {
+		[LINX_AS_SOCK] = "struct sock or struct socket",
+		[LINX_AS_PATH] = "struct path, struct file, struct dentry or struct linux_binprm",
+		[LINX_AS_CRED] = "struct cred",
 	};
 	struct linx_type shown = w->type;
 	bool pointer;
@@ -477,31 +477,31 @@ static int finish_by_type(struct walk *w)
 	if (w->field && w->field->is_array) {
 		uint32_t most = w->field->place == LINX_TP_HERE ? w->field->size : LINX_FETCH_BYTES_MAX / 4;
 
-		return finish_memory(w, w->field->is_char ? LINX_PROTO_STR : LINX_PROTO_BYTES, most);
+		return finish_memory(w, w->field->is_char ? LINX_AS_STR : LINX_AS_BYTES, most);
 	}
 	if (w->field && (w->field->size > 8 || w->field->size & (w->field->size - 1)))
-		return finish_memory(w, LINX_PROTO_BYTES, w->field->size);
+		return finish_memory(w, LINX_AS_BYTES, w->field->size);
 	n = find_known(w, &pointer);
 	if (n >= 0 && known[n].name[0] != 'l')
 		return finish_hinted_structure(w, known[n].form);
 	linx_type_facts(w->kernel->types, w->type, &f);
 	switch (f.cls) {
 	case LINX_TYPE_NUMBER:
-		return finish_scalar(w, &f, w->field && w->field->is_pointer ? LINX_PROTO_HEX :
-				     f.is_bool ? LINX_PROTO_BOOL : f.is_be && f.size > 1 ? LINX_PROTO_BE :
-				     f.is_signed ? LINX_PROTO_SIGNED : LINX_PROTO_UNSIGNED);
+		return finish_scalar(w, &f, w->field && w->field->is_pointer ? LINX_AS_HEX :
+				     f.is_bool ? LINX_AS_BOOL : f.is_be && f.size > 1 ? LINX_AS_BE :
+				     f.is_signed ? LINX_AS_SIGNED : LINX_AS_UNSIGNED);
 	case LINX_TYPE_POINTER:
-		return finish_scalar(w, &f, LINX_PROTO_HEX);
+		return finish_scalar(w, &f, LINX_AS_HEX);
 	case LINX_TYPE_ARRAY:
 		linx_type_facts(w->kernel->types, f.inner, &inner);
 		if (!f.size)
 			return fail(w, "the length of the array is not in its type: use :str or :bytes[N]");
-		return finish_memory(w, inner.is_char ? LINX_PROTO_STR : LINX_PROTO_BYTES,
+		return finish_memory(w, inner.is_char ? LINX_AS_STR : LINX_AS_BYTES,
 				     f.size < UINT32_MAX ? (uint32_t)f.size : UINT32_MAX);
 	case LINX_TYPE_STRUCT:
 		if (!f.size || !w->is_address)
 			return fail(w, "the structure has no bytes that can be read");
-		return finish_memory(w, strncmp(f.name, "sockaddr", 8) ? LINX_PROTO_BYTES : LINX_PROTO_SOCKADDR,
+		return finish_memory(w, strncmp(f.name, "sockaddr", 8) ? LINX_AS_BYTES : LINX_AS_SOCKADDR,
 				     f.size < UINT32_MAX ? (uint32_t)f.size : UINT32_MAX);
 	default:
 		return fail(w, "the type has no value: use a member, or a pointer to it");
@@ -509,7 +509,7 @@ static int finish_by_type(struct walk *w)
 }
 
 /* Ends a value with :str, :bytes or :sockaddr: memory that a pointer points to, or an array or structure itself. */
-static int finish_hinted_memory(struct walk *w, enum linx_proto_form form, uint32_t most)
+static int finish_hinted_memory(struct walk *w, enum linx_probe_form form, uint32_t most)
 {
 	struct linx_type_facts f, inner;
 	int rc = 0;
@@ -535,7 +535,7 @@ static int finish_hex(struct walk *w)
 	linx_type_facts(w->kernel->types, w->type, &f);
 	if ((f.cls != LINX_TYPE_NUMBER && f.cls != LINX_TYPE_POINTER) || (w->field && w->field->is_array))
 		return fail(w, "only numbers and pointers can be shown by :x");
-	return finish_scalar(w, &f, LINX_PROTO_HEX);
+	return finish_scalar(w, &f, LINX_AS_HEX);
 }
 
 static int finish_number(struct walk *w)
@@ -552,7 +552,7 @@ static int finish_number(struct walk *w)
 	w->type = (struct linx_type){ .size = w->arg->size, .is_signed = w->arg->is_signed };
 	w->field = NULL;
 	linx_type_facts(w->kernel->types, w->type, &f);
-	return rc ? rc : finish_scalar(w, &f, w->arg->is_signed ? LINX_PROTO_SIGNED : LINX_PROTO_UNSIGNED);
+	return rc ? rc : finish_scalar(w, &f, w->arg->is_signed ? LINX_AS_SIGNED : LINX_AS_UNSIGNED);
 }
 
 static int finish_arg(struct walk *w)
@@ -567,17 +567,17 @@ static int finish_arg(struct walk *w)
 	case LINX_FORM_NUMBER:
 		return finish_number(w);
 	case LINX_FORM_STR:
-		return finish_hinted_memory(w, LINX_PROTO_STR, a->bound ? a->bound : LINX_FETCH_BYTES_MAX / 4);
+		return finish_hinted_memory(w, LINX_AS_STR, a->bound ? a->bound : LINX_FETCH_BYTES_MAX / 4);
 	case LINX_FORM_BYTES:
-		return finish_hinted_memory(w, LINX_PROTO_BYTES, a->bound);
+		return finish_hinted_memory(w, LINX_AS_BYTES, a->bound);
 	case LINX_FORM_SOCKADDR:
-		return finish_hinted_memory(w, LINX_PROTO_SOCKADDR, SOCKADDR_BYTES);
+		return finish_hinted_memory(w, LINX_AS_SOCKADDR, SOCKADDR_BYTES);
 	case LINX_FORM_SOCK:
-		return finish_hinted_structure(w, LINX_PROTO_SOCK);
+		return finish_hinted_structure(w, LINX_AS_SOCK);
 	case LINX_FORM_PATH:
-		return finish_hinted_structure(w, LINX_PROTO_PATH);
+		return finish_hinted_structure(w, LINX_AS_PATH);
 	default:
-		return finish_hinted_structure(w, LINX_PROTO_CRED);
+		return finish_hinted_structure(w, LINX_AS_CRED);
 	}
 }
 

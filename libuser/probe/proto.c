@@ -6,11 +6,11 @@
 
 #include "probe/proto.h"
 
-static const char *const forms[LINX_PROTO_FORMS] = {
-	[LINX_PROTO_SIGNED] = "signed", [LINX_PROTO_UNSIGNED] = "unsigned", [LINX_PROTO_HEX] = "hex",
-	[LINX_PROTO_BOOL] = "bool",	[LINX_PROTO_BE] = "be",		    [LINX_PROTO_STR] = "str",
-	[LINX_PROTO_BYTES] = "bytes",	[LINX_PROTO_SOCKADDR] = "sockaddr", [LINX_PROTO_SOCK] = "sock",
-	[LINX_PROTO_PATH] = "path",	[LINX_PROTO_CRED] = "cred",
+static const char *const forms[LINX_PROBE_FORMS] = {
+	[LINX_AS_SIGNED] = "signed", [LINX_AS_UNSIGNED] = "unsigned", [LINX_AS_HEX] = "hex",
+	[LINX_AS_BOOL] = "bool",	[LINX_AS_BE] = "be",		    [LINX_AS_STR] = "str",
+	[LINX_AS_BYTES] = "bytes",	[LINX_AS_SOCKADDR] = "sockaddr", [LINX_AS_SOCK] = "sock",
+	[LINX_AS_PATH] = "path",	[LINX_AS_CRED] = "cred",
 };
 
 /* A part of a text. */
@@ -43,7 +43,7 @@ struct linx_proto *linx_proto_new(uint32_t number, const char *kind, const char 
 			 (struct span){ spec, strlen(spec) });
 }
 
-int linx_proto_add(struct linx_proto *p, const char *name, size_t len, enum linx_proto_form form, uint32_t size, const char *type)
+int linx_proto_add(struct linx_proto *p, const char *name, size_t len, enum linx_probe_form form, uint32_t size, const char *type)
 {
 	struct linx_proto_arg *a;
 
@@ -81,10 +81,24 @@ void linx_proto_free(struct linx_proto *p)
 	free(p);
 }
 
+/* Bytes of a line besides its text: a word, numbers, blanks, the line's end. */
+#define LINE_BYTES 40u
+
+/* Returns an upper limit of the length of the prototype's text. */
+static size_t text_length(const struct linx_proto *p)
+{
+	size_t n = 2 * LINE_BYTES + strlen(p->kind) + strlen(p->name) + strlen(p->spec);
+
+	for (uint32_t i = 0; i < p->nargs; i++)
+		n += 2 * LINE_BYTES + strlen(p->args[i].name) + strlen(p->args[i].type);
+	return n;
+}
+
 int linx_protos_add(struct linx_protos *all, struct linx_proto *p)
 {
 	int rc = 0;
 
+	p->bytes = text_length(p);
 	if (!all->list)
 		all->list = calloc(LINX_PROBES_MAX, sizeof(struct linx_proto *));
 	if (!all->list)
@@ -93,11 +107,14 @@ int linx_protos_add(struct linx_protos *all, struct linx_proto *p)
 		rc = -EINVAL;
 	else if (all->list[p->number])
 		rc = -EEXIST;
+	else if (p->bytes > LINX_PROBES_TEXT_MAX - all->bytes)
+		rc = -E2BIG;
 	if (rc) {
 		linx_proto_free(p);
 		return rc;
 	}
 	all->list[p->number] = p;
+	all->bytes += p->bytes;
 	all->n++;
 	return 0;
 }
@@ -150,6 +167,32 @@ void linx_protos_put(const struct linx_protos *all, struct linx_strbuf *o)
 			put_proto(all->list[i], o);
 }
 
+/* Numbers of a line "counts" behind that of the probe: filtered to flags, then those of lost[]. */
+#define COUNTS_FIXED 6u
+#define COUNTS (COUNTS_FIXED + LINX_LOST_MAX)
+
+static void put_counts(const struct linx_proto *p, struct linx_strbuf *o)
+{
+	const struct linx_probe_counters *c = &p->counts;
+	const uint64_t fixed[COUNTS_FIXED] = { c->filtered, c->sampled, c->selected, c->committed, c->missed, c->flags };
+
+	linx_strbuf_str(o, "counts ");
+	linx_strbuf_u64(o, p->number);
+	for (unsigned int i = 0; i < COUNTS; i++) {
+		linx_strbuf_char(o, ' ');
+		linx_strbuf_u64(o, i < COUNTS_FIXED ? fixed[i] : c->lost[i - COUNTS_FIXED]);
+	}
+	linx_strbuf_char(o, '\n');
+}
+
+void linx_protos_put_counts(const struct linx_protos *all, struct linx_strbuf *o)
+{
+	linx_strbuf_str(o, LINX_PROBES_MAGIC);
+	for (uint32_t i = 0; all->list && i < LINX_PROBES_MAX; i++)
+		if (all->list[i] && all->list[i]->counted)
+			put_counts(all->list[i], o);
+}
+
 /* Takes the next word of a line, up to a blank. */
 static struct span next_word(struct span *line)
 {
@@ -167,20 +210,28 @@ static bool is(struct span word, const char *text)
 	return word.n == strlen(text) && !memcmp(word.at, text, word.n);
 }
 
-/* Reads a decimal number below limit; false: the word is none. */
-static bool take_number(struct span *line, uint32_t limit, uint32_t *n)
+/* Reads a decimal number; false: the word is none. */
+static bool take_count(struct span *line, uint64_t *n)
 {
 	struct span word = next_word(line);
 
 	*n = 0;
-	if (!word.n || word.n > 9)
-		return false;
-	for (size_t i = 0; i < word.n; i++) {
-		if (word.at[i] < '0' || word.at[i] > '9')
+	for (size_t i = 0; i < word.n; i++)
+		if (word.at[i] < '0' || word.at[i] > '9' || __builtin_mul_overflow(*n, 10, n) ||
+		    __builtin_add_overflow(*n, (uint64_t)(word.at[i] - '0'), n))
 			return false;
-		*n = *n * 10 + (uint32_t)(word.at[i] - '0');
-	}
-	return *n < limit;
+	return word.n;
+}
+
+/* Reads a decimal number below limit; false: the word is none. */
+static bool take_number(struct span *line, uint32_t limit, uint32_t *n)
+{
+	uint64_t count;
+
+	if (!take_count(line, &count) || count >= limit)
+		return false;
+	*n = (uint32_t)count;
+	return true;
 }
 
 /* Characters that would let a name from a hostile file control a terminal or break a line of output. */
@@ -233,15 +284,39 @@ static int read_arg(struct reader *r, struct span line)
 	struct span form = next_word(&line);
 	uint32_t size, i = 0;
 
-	while (i < LINX_PROTO_FORMS && !is(form, forms[i]))
+	while (i < LINX_PROBE_FORMS && !is(form, forms[i]))
 		i++;
-	if (i == LINX_PROTO_FORMS || !take_number(&line, LINX_REC_USER_MAX + 1, &size) || !line.n)
+	if (i == LINX_PROBE_FORMS || !take_number(&line, LINX_REC_USER_MAX + 1, &size) || !line.n)
 		return -EINVAL;
-	if (linx_proto_is_scalar((enum linx_proto_form)i) && (size < 1 || size > 8))
+	if (linx_proto_is_scalar((enum linx_probe_form)i) && (size < 1 || size > 8))
 		return -EINVAL;
-	if (linx_proto_arg_named(r->now, line.at, line.n))
+	/* No expression of the language has a quote or a backslash, which a writer of JSON would have to escape. */
+	if (memchr(line.at, '"', line.n) || memchr(line.at, '\\', line.n) || linx_proto_arg_named(r->now, line.at, line.n))
 		return -EINVAL;
-	return linx_proto_add(r->now, line.at, line.n, (enum linx_proto_form)i, size, "");
+	return linx_proto_add(r->now, line.at, line.n, (enum linx_probe_form)i, size, "");
+}
+
+/* Takes over the account of a probe. Numbers that a later version adds to the line are skipped. */
+static int read_counts(struct reader *r, struct span line)
+{
+	uint64_t n[COUNTS] = { 0 };
+	struct linx_proto *p;
+	uint32_t number;
+	int rc = end_proto(r);
+
+	if (rc)
+		return rc;
+	if (!take_number(&line, LINX_PROBES_MAX, &number) || !r->all->list || !r->all->list[number])
+		return -EINVAL;
+	for (unsigned int i = 0; i < COUNTS; i++)
+		if (!take_count(&line, &n[i]))
+			return -EINVAL;
+	p = r->all->list[number];
+	p->counts = (struct linx_probe_counters){ .filtered = n[0],  .sampled = n[1], .selected = n[2],
+						  .committed = n[3], .missed = n[4],  .flags = (uint32_t)n[5] };
+	memcpy(p->counts.lost, n + COUNTS_FIXED, sizeof(p->counts.lost));
+	p->counted = true;
+	return 0;
 }
 
 static int replace(char **to, struct span with)
@@ -263,6 +338,8 @@ static int read_line(struct reader *r, struct span line)
 		return -EINVAL;
 	if (is(word, "probe"))
 		return read_probe(r, line);
+	if (is(word, "counts"))
+		return read_counts(r, line);
 	if (!is(word, "spec") && !is(word, "arg") && !is(word, "type"))
 		return 0;
 	if (!r->now)
@@ -295,5 +372,7 @@ int linx_protos_parse(struct linx_protos *all, const char *text, size_t len, str
 	linx_proto_free(r.now);
 	if (rc == -ENOMEM)
 		return linx_fail(err, rc, "list of probes: no memory");
+	if (rc == -E2BIG)
+		return linx_fail(err, -EINVAL, "list of probes: longer than %u bytes", LINX_PROBES_TEXT_MAX);
 	return rc ? linx_fail(err, -EINVAL, "list of probes: line %u is damaged", line) : 0;
 }

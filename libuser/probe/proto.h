@@ -8,30 +8,17 @@
 #include <stdint.h>
 
 #include <linux/linx.h>
+#include <linx/probe.h>
 
 #include "base/error.h"
 #include "base/strbuf.h"
 
-/* Form in which an argument is recorded. Forms below LINX_PROTO_STR are scalars, the others values. */
-enum linx_proto_form {
-	LINX_PROTO_SIGNED,
-	LINX_PROTO_UNSIGNED,
-	LINX_PROTO_HEX,
-	LINX_PROTO_BOOL,
-	LINX_PROTO_BE, /* unsigned, in network byte order */
-	LINX_PROTO_STR,
-	LINX_PROTO_BYTES,
-	LINX_PROTO_SOCKADDR,
-	LINX_PROTO_SOCK,
-	LINX_PROTO_PATH,
-	LINX_PROTO_CRED,
-	LINX_PROTO_FORMS,
-};
+#define LINX_PROBE_FORMS (LINX_AS_CRED + 1) /* number of values of enum linx_probe_form */
 
 struct linx_proto_arg {
 	char *name;
 	char *type; /* in C; "": not known */
-	enum linx_proto_form form;
+	enum linx_probe_form form;
 	uint32_t size; /* scalars: bytes, 1 to 8; values: most bytes */
 	uint32_t scalar; /* scalars: index in the record */
 };
@@ -43,17 +30,22 @@ struct linx_proto {
 	char *spec; /* specification as it was given */
 	struct linx_proto_arg args[LINX_PROBE_ARGS_MAX];
 	uint32_t nargs, nscalars;
+	size_t bytes; /* length of the prototype's text */
+	struct linx_probe_counters counts; /* if counted: the account, from the stream or the engine */
+	bool counted;
+	uint64_t delivered; /* records of the probe that were delivered */
 };
 
 /* The prototypes of a stream, by number. */
 struct linx_protos {
 	struct linx_proto **list; /* [LINX_PROBES_MAX], NULL: no such probe; or NULL: no probe at all */
 	uint32_t n; /* prototypes in the list */
+	size_t bytes; /* length of their texts, at most LINX_PROBES_TEXT_MAX */
 };
 
-static inline bool linx_proto_is_scalar(enum linx_proto_form form)
+static inline bool linx_proto_is_scalar(enum linx_probe_form form)
 {
-	return form < LINX_PROTO_STR;
+	return form < LINX_AS_STR;
 }
 
 static inline const struct linx_proto *linx_protos_find(const struct linx_protos *p, uint32_t number)
@@ -64,18 +56,21 @@ static inline const struct linx_proto *linx_protos_find(const struct linx_protos
 /* Makes a prototype without arguments; NULL: no memory. */
 struct linx_proto *linx_proto_new(uint32_t number, const char *kind, const char *name, const char *spec);
 /* Appends an argument. -ENOMEM; -E2BIG: there are too many. */
-int linx_proto_add(struct linx_proto *p, const char *name, size_t len, enum linx_proto_form form, uint32_t size, const char *type);
+int linx_proto_add(struct linx_proto *p, const char *name, size_t len, enum linx_probe_form form, uint32_t size, const char *type);
 /* Returns the argument of the name; NULL: there is none. */
 const struct linx_proto_arg *linx_proto_arg_named(const struct linx_proto *p, const char *name, size_t len);
 void linx_proto_free(struct linx_proto *p);
 
-/* Takes a prototype, also if it fails: -EEXIST: the number is taken; -ENOMEM. */
+/* Takes a prototype, also if it fails: -EEXIST: the number is taken; -E2BIG: the text of all is too long; -ENOMEM. */
 int linx_protos_add(struct linx_protos *all, struct linx_proto *p);
 /* Appends the text of all prototypes. */
 void linx_protos_put(const struct linx_protos *all, struct linx_strbuf *o);
+/* Appends the accounts of all prototypes that have one, as a list of its own. */
+void linx_protos_put_counts(const struct linx_protos *all, struct linx_strbuf *o);
 /*
- * Adds the prototypes of a text, which need not end in NUL. Those that the list has already are skipped. -EINVAL: this
- * is no list of probes, with an error text; -ENOMEM.
+ * Adds the prototypes of a text, which need not end in NUL, and takes over the accounts in it. Prototypes that the list
+ * has already are skipped. -EINVAL: this is no list of probes, or too long together with those before, with an error
+ * text; -ENOMEM.
  */
 int linx_protos_parse(struct linx_protos *all, const char *text, size_t len, struct linx_error *err);
 void linx_protos_free(struct linx_protos *all);

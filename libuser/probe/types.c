@@ -216,7 +216,7 @@ void linx_type_facts(const struct linx_types *types, struct linx_type type, stru
 }
 
 static bool member_of(const struct linx_types *t, const struct btf_type *s, const char *name, unsigned int depth,
-		      struct linx_type_member *to)
+		      struct linx_btf_member *to)
 {
 	const struct btf_member *m = (const void *)(s + 1);
 	bool kflag = BTF_INFO_KFLAG(s->info), be, user;
@@ -230,7 +230,7 @@ static bool member_of(const struct linx_types *t, const struct btf_type *s, cons
 		if (*own) {
 			if (strcmp(own, name))
 				continue;
-			*to = (struct linx_type_member){ .type.id = m[i].type, .bit = bit };
+			*to = (struct linx_btf_member){ .type.id = m[i].type, .bit = bit };
 			to->bits = kflag ? BTF_MEMBER_BITFIELD_SIZE(m[i].offset) : 0;
 			return true;
 		}
@@ -245,7 +245,7 @@ static bool member_of(const struct linx_types *t, const struct btf_type *s, cons
 	return false;
 }
 
-bool linx_type_member(const struct linx_types *types, struct linx_type type, const char *name, struct linx_type_member *member)
+bool linx_type_member(const struct linx_types *types, struct linx_type type, const char *name, struct linx_btf_member *member)
 {
 	const struct btf_type *b;
 	bool be = false;

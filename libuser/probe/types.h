@@ -67,7 +67,7 @@ struct linx_type_facts {
 	struct linx_type inner; /* POINTER, ARRAY: what it points to, or consists of */
 };
 
-struct linx_type_member {
+struct linx_btf_member {
 	struct linx_type type;
 	uint64_t bit; /* place in the structure, in bits */
 	uint32_t bits; /* bit-field: its width; else 0 */
@@ -81,7 +81,7 @@ void linx_types_close(struct linx_types *types);
 
 void linx_type_facts(const struct linx_types *types, struct linx_type type, struct linx_type_facts *facts);
 /* Finds a member by name, also in structures without a name. false: the type has no such member. */
-bool linx_type_member(const struct linx_types *types, struct linx_type type, const char *name, struct linx_type_member *member);
+bool linx_type_member(const struct linx_types *types, struct linx_type type, const char *name, struct linx_btf_member *member);
 /* Finds a type by its name in C, such as "struct sock" or "u32". false: there is none. */
 bool linx_type_named(const struct linx_types *types, const char *name, struct linx_type *type);
 /* Writes the type as in C, cut to size. */

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <linux/linx_record.h>
-
 #include "record/kinds.h"
 
 /* Limit of the CPUs that are accepted from a stream; no machine has more. */
@@ -24,6 +22,7 @@ const char *linx_kind_name(unsigned int index)
 		[LINX_REC_FILES] = "files",
 		[LINX_REC_BUDGET] = "budget",
 		[LINX_REC_TAMPER] = "tamper",
+		[LINX_REC_PROBE] = "probe",
 	};
 
 	return index < LINX_KINDS ? names[index] : NULL;

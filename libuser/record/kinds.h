@@ -6,11 +6,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <linux/linx_record.h>
+
 /*
- * Number of kinds of records, up to LINX_REC_TAMPER. Records of the kind PAD, which is 0, are never counted, so index 0
- * is the count of all kinds that only a newer format has.
+ * Number of kinds of records, up to LINX_REC_PROBE. Records of the kind PAD, which is 0, are never counted, so index 0
+ * is the count of all kinds that only a newer format has. SWITCH is one of those, since no version writes it yet.
  */
-#define LINX_KINDS 15u
+#define LINX_KINDS 17u
 
 struct linx_kinds {
 	uint64_t (*n)[LINX_KINDS]; /* [ncpus] numbers of records of each kind */
@@ -19,7 +21,7 @@ struct linx_kinds {
 
 static inline unsigned int linx_kind_index(unsigned int kind)
 {
-	return kind < LINX_KINDS ? kind : 0;
+	return kind < LINX_KINDS && kind != LINX_REC_SWITCH ? kind : 0;
 }
 
 /* Returns the name of an index: "enter", "return", "task" ...; NULL: records of this kind are not counted. */

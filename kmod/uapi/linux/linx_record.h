@@ -542,12 +542,14 @@ struct linx_clock {
  *   spec <specification>
  *   arg <form> <size> <name>
  *   type <type>
+ *   counts <number> <filtered> <sampled> <selected> <committed> <missed> <flags> <lost> ...
  * spec and arg are of the probe above them, type is of the argument above it and may be missing. kind is kprobe,
  * kretprobe, tracepoint, rawtp or lsm. form says what is recorded of the argument: a scalar (signed, unsigned, hex, bool,
  * be) of size bytes, which is the next element of the record's scalars; or a value (str, bytes, sockaddr, sock, path,
  * cred) of at most size bytes. be is a number in network byte order. The argument named ret is the return value. The
  * number of an argument counts the lines arg of its probe, from 0. Names, specifications and types reach to the end of
- * the line and are printable ASCII. Lines that begin with another word are skipped.
+ * the line and are printable ASCII. counts, in a list at the end of the stream, is the account of a probe: its struct
+ * linx_probe_counters, with all elements of lost. Lines that begin with another word are skipped.
  */
 #define LINX_PROBES_MAGIC "linx-probes 1\n"
 /* Most bytes of a list of probes. */

@@ -163,6 +163,7 @@ static int open_section(struct engine_file *f, struct linx_deadline *d)
 	linx_snap_free_data(&f->e.snap);
 	linx_snap_free_data(&f->e.tampers);
 	linx_snap_free_data(&f->e.notes);
+	linx_protos_free(&f->e.protos);
 	f->buffered = f->ranges_bytes = 0;
 	f->floor = 0;
 	f->disorder = false;
@@ -214,6 +215,7 @@ static void file_close(struct linx_engine *e)
 	linx_snap_free_data(&e->snap);
 	linx_snap_free_data(&e->tampers);
 	linx_snap_free_data(&e->notes);
+	linx_protos_free(&e->protos);
 	free(f->name);
 	free(f);
 }
@@ -426,6 +428,17 @@ static int take_metadata(struct engine_file *f, const struct linx_block *b)
 	return 0;
 }
 
+/* Takes over prototypes of probes, and their accounts. They hold for the rest of the section. */
+static int take_probes(struct engine_file *f, const struct linx_block *b)
+{
+	struct linx_error err = { "" };
+	int ret = linx_protos_parse(&f->e.protos, (const char *)b->data, b->len, &err);
+
+	if (ret == -ENOMEM)
+		return linx_fail(&f->e.err, ret, "%s: out of memory for probes", f->reader.name);
+	return ret ? damaged(f, err.text) : 0;
+}
+
 /* Stores TAMPER records for the reader of the lanes. */
 static int take_tampers(struct engine_file *f, const struct linx_block *b)
 {
@@ -469,6 +482,9 @@ static int take_block(struct engine_file *f, struct linx_block *b)
 		break;
 	case LINX_CAP_METADATA:
 		ret = take_metadata(f, b);
+		break;
+	case LINX_CAP_PROBES:
+		ret = take_probes(f, b);
 		break;
 	case LINX_CAP_TAMPER:
 		ret = take_tampers(f, b);

@@ -13,6 +13,7 @@
 #include "base/deadline.h"
 #include "engine/canary.h"
 #include "engine/kmod/kmod.h"
+#include "probe/compile.h"
 #include "engine/header.h"
 
 /* Interval of checks for CPUs that came online, while some possible CPU has no ring. */
@@ -50,6 +51,7 @@ static void kmod_close(struct linx_engine *e)
 	linx_header_free(&k->header);
 	linx_snap_free_data(&k->e.snap);
 	linx_snap_free_data(&k->e.tampers);
+	linx_protos_free(&k->e.protos);
 	free(k->rings);
 	free(k->missed);
 	free(k->cpus);
@@ -658,6 +660,62 @@ static int kmod_seal(struct linx_engine *e)
 	return ret < 0 ? fail_ioctl(k, ret, "seal the session") : 0;
 }
 
+/* Sets the error for a probe that the module refused; where the number has no meaning of a probe's, the kernel's text. */
+static int probe_refused(struct linx_engine_kmod *k, const struct linx_probe_plan *plan, int code)
+{
+	static const struct {
+		int code;
+		const char *why;
+	} reasons[] = {
+		{ -ENOENT, "this kernel has no such symbol: inlined, renamed or absent" },
+		{ -EADDRNOTAVAIL, "it cannot be probed: not traceable, forbidden for probes, or no begin of an instruction" },
+		{ -EOPNOTSUPP, "this kernel has no probes of this kind" },
+		{ -ENOSYS, "this module has no probes of this kind; update the module" },
+		{ -EPERM, "the kernel is locked down, which forbids reading its memory" },
+		{ -EINVAL, "the module refuses it" },
+		{ -E2BIG, "too many probes, or it reads too much" },
+	};
+
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (reasons[i].code == code)
+			return linx_fail(&k->e.err, code, "probe %s: %s", plan->proto->spec, reasons[i].why);
+	return linx_fail(&k->e.err, code, "probe %s: %s", plan->proto->spec, strerror(-code));
+}
+
+static int kmod_probe(struct linx_engine *e, const struct linx_probe_plan *plan, const struct linx_probe_opts *opts)
+{
+	struct linx_engine_kmod *k = to_kmod(e);
+	struct linx_probe u = {
+		.size = sizeof(u),
+		.flags = opts->priority ? LINX_PROBE_PRIORITY : 0,
+		.kind = plan->kind,
+		.number = plan->proto->number,
+		.name = (uintptr_t)plan->name,
+		.name_len = (uint32_t)strlen(plan->name),
+		.nsteps = plan->nsteps,
+		.offset = plan->offset,
+		.steps = (uintptr_t)plan->steps,
+		.sample = opts->sample,
+	};
+	int ret;
+
+	if (!(k->info.features & LINX_FEAT_PROBES))
+		return linx_fail(&e->err, -EOPNOTSUPP, "probe %s: this module has no probes; update the module", plan->proto->spec);
+	ret = linx_kmod_ioctl(k->fd, LINX_IOC_PROBE, &u);
+	return ret < 0 ? probe_refused(k, plan, ret) : 0;
+}
+
+static int kmod_probe_counts(struct linx_engine *e, uint32_t first, uint32_t n, struct linx_probe_counters *to)
+{
+	struct linx_engine_kmod *k = to_kmod(e);
+	struct linx_probe_counts u = { .size = sizeof(u), .first = first, .count = n, .counters = (uintptr_t)to };
+	int ret;
+
+	memset(to, 0, n * sizeof(*to));
+	ret = linx_kmod_ioctl(k->fd, LINX_IOC_PROBE_COUNTERS, &u);
+	return ret < 0 ? fail_ioctl(k, ret, "read the counters of probes") : 0;
+}
+
 static const struct linx_engine_ops kmod_ops = {
 	.close = kmod_close,
 	.header = kmod_header,
@@ -682,6 +740,8 @@ static const struct linx_engine_ops kmod_ops = {
 	.stop = kmod_stop,
 	.dump = kmod_dump,
 	.seal = kmod_seal,
+	.probe = kmod_probe,
+	.probe_counts = kmod_probe_counts,
 };
 
 static int alloc_lanes(struct linx_engine_kmod *k, struct linx_error *err)

@@ -24,6 +24,7 @@ static void op_close(struct linx_engine *e)
 	for (unsigned int i = 0; i < f->nlanes; i++)
 		free(f->lanes[i].data);
 	linx_header_free(&f->header);
+	linx_protos_free(&f->e.protos);
 	free(f);
 }
 

@@ -147,6 +147,18 @@ void record_signal(struct record *r, uint32_t tid, int signo, uint32_t flags, in
 	record_val(r, LINX_FIELD_SIGINFO, LINX_VAL_BYTES, LINX_WHOLE, info, sizeof(info), sizeof(info));
 }
 
+void record_hit(struct record *r, uint32_t tid, const struct linx_hit *hit, uint64_t entry_time, const uint64_t *scalars)
+{
+	struct linx_hit h = *hit;
+
+	h.flags = entry_time ? LINX_HIT_ENTRY_TIME : 0;
+	begin(r, LINX_REC_PROBE, tid, -1, 0);
+	add(r, &h, sizeof(h));
+	if (entry_time)
+		add(r, &entry_time, sizeof(entry_time));
+	add(r, scalars, h.scalars * sizeof(*scalars));
+}
+
 void record_val(struct record *r, uint8_t arg, uint8_t kind, uint8_t state, const void *data,
 		size_t size, uint32_t orig)
 {

@@ -41,6 +41,8 @@ void record_gap(struct record *r, const struct linx_gap *gap);
 void record_budget(struct record *r, int nr, const struct linx_budget_step *step);
 /* Makes a SIGNAL record of a signal that process sender has sent by kill(2). flags: LINX_SIGNAL_*. */
 void record_signal(struct record *r, uint32_t tid, int signo, uint32_t flags, int sender);
+/* Begins a PROBE record; hit->scalars says how many scalars there are. entry_time 0: there is none. */
+void record_hit(struct record *r, uint32_t tid, const struct linx_hit *hit, uint64_t entry_time, const uint64_t *scalars);
 
 void record_val(struct record *r, uint8_t arg, uint8_t kind, uint8_t state, const void *data,
 		size_t size, uint32_t orig);
