@@ -22,18 +22,20 @@ import ctypes
 import os
 from ctypes import POINTER, byref, c_bool, c_char, c_char_p, c_int, c_int32, c_int64, c_size_t, c_uint, c_uint8, c_uint32, c_uint64, c_void_p
 
-from .types import Call, Certificate, Counts, Damage, Engine, Format, LiveEngine, State
+from .types import Call, Certificate, Counts, Damage, Engine, Format, LiveEngine, Probe, ProbeAccount, State
 
 __all__ = ["Error", "Event", "Source", "open_file", "open_live", "engines", "version", "calls",
-           "Call", "Certificate", "Counts", "Damage", "Engine", "Format", "LiveEngine", "State"]
+           "Call", "Certificate", "Counts", "Damage", "Engine", "Format", "LiveEngine", "Probe", "ProbeAccount", "State"]
 
 KINDS = {1: "syscall", 2: "task", 3: "fork", 4: "exec", 5: "exit", 6: "gap", 7: "certificate", 8: "signal", 9: "budget", 10: "http",
-         11: "tamper"}
+         11: "tamper", 12: "probe"}
 FLAGS = {1: "late_order", 2: "raced", 4: "stale", 8: "unfinished", 16: "cut", 32: "io_uring", 64: "scalars",
          128: "changed"}
 STATES = {1: "whole", 2: "truncated", 3: "unreadable", 4: "late", 5: "unavailable", 6: "absent"}
 STATUS = {"any": 0, "failed": 1, "successful": 2}
 MODES = {"discard": 0, "recorder": 1, "throttle": 2}
+CONTEXTS = {0: "task", 1: "softirq", 2: "hardirq", 3: "nmi"}
+_AS_SIGNED, _AS_STR = 0, 5  # of enum linx_probe_form
 ENODATA = 61
 
 
@@ -206,6 +208,56 @@ class _Certificate(ctypes.Structure):
     ]
 
 
+class _ProbeOpts(ctypes.Structure):
+    _name_ = "linx_probe_opts"
+    _fields_ = [("size", c_size_t), ("sample", c_uint32), ("priority", c_bool)]
+
+
+class _ProbeHit(ctypes.Structure):
+    _name_ = "linx_probe_hit"
+    _fields_ = [
+        ("number", c_uint32),
+        ("site", c_uint32),
+        ("context", c_uint32),
+        ("kind", c_char_p),
+        ("name", c_char_p),
+        ("spec", c_char_p),
+        ("nargs", c_uint),
+    ]
+
+
+class _ProbeArg(ctypes.Structure):
+    _name_ = "linx_probe_arg"
+    _fields_ = [
+        ("name", c_char_p),
+        ("type", c_char_p),
+        ("form", c_uint8),
+        ("state", c_uint8),
+        ("size", c_uint8),
+        ("number", c_uint64),
+        ("value", _Value),
+    ]
+
+
+class _ProbeAccount(ctypes.Structure):
+    _name_ = "linx_probe_account"
+    _fields_ = [
+        ("name", c_char_p),
+        ("kind", c_char_p),
+        ("spec", c_char_p),
+        ("filtered", c_uint64),
+        ("sampled", c_uint64),
+        ("selected", c_uint64),
+        ("committed", c_uint64),
+        ("lost", c_uint64 * 8),
+        ("missed", c_uint64),
+        ("known", c_bool),
+        ("gone", c_bool),
+        ("at_least", c_bool),
+        ("delivered", c_uint64),
+    ]
+
+
 class _Argument(ctypes.Structure):
     _name_ = "linx_call_info::()"
     _fields_ = [("name", c_char_p), ("type", c_char_p), ("capture", c_char_p)]
@@ -243,6 +295,7 @@ _FUNCTIONS = {
     "linx_version": (c_char_p,),
     "linx_abi_name": (c_char_p, c_uint),
     "linx_add_pid": (c_int, _P, c_int),
+    "linx_add_probe": (c_int, _P, c_char_p, POINTER(_ProbeOpts)),
     "linx_borrow_table": (_P, _P),
     "linx_budget": (c_int, _P, c_uint64),
     "linx_close": (None, _P),
@@ -258,6 +311,8 @@ _FUNCTIONS = {
     "linx_event_get_flags": (c_uint, _P),
     "linx_event_get_kind": (c_int, _P),
     "linx_event_get_name": (c_char_p, _P),
+    "linx_event_get_hit": (c_int, _P, POINTER(_ProbeHit)),
+    "linx_event_get_hit_arg": (c_int, _P, c_uint, POINTER(_ProbeArg)),
     "linx_event_get_nargs": (c_uint, _P),
     "linx_event_get_nr": (c_int, _P),
     "linx_event_get_pid": (c_uint32, _P),
@@ -270,6 +325,7 @@ _FUNCTIONS = {
     "linx_fd": (c_int, _P),
     "linx_filter": (c_int, _P, POINTER(_FilterOpts)),
     "linx_get_certificate": (c_int, _P, POINTER(POINTER(_Certificate))),
+    "linx_get_probe_account": (c_int, _P, c_uint32, POINTER(_ProbeAccount)),
     "linx_get_counts": (c_int, _P, POINTER(_Counts)),
     "linx_get_damage": (c_int, _P, POINTER(_Damage)),
     "linx_inherit_pids": (c_int, _P, _P),
@@ -350,6 +406,14 @@ def _check_open(rc, err):
 def version():
     """The version of the library, "0.1.0"."""
     return _text(_lib.linx_version())
+
+
+def _probe_value(arg):
+    if arg.form >= _AS_STR:
+        return ctypes.string_at(arg.value.data, arg.value.size) if arg.value.data else None
+    if arg.state != 1:
+        return None
+    return c_int64(arg.number).value if arg.form == _AS_SIGNED else arg.number
 
 
 class Event:
@@ -453,6 +517,19 @@ class Event:
             return None
         return ctypes.string_at(v.data, v.size) if v.data else b"", STATES.get(v.state), v.orig
 
+    @property
+    def probe(self):
+        """Of a probe's hit: number, site, context, kind, name, spec, and args: {name: (value, state)}; else None.
+
+        A value is a number, or the bytes that were captured; None: its state says why there is none."""
+        hit = self._ask(_lib.linx_event_get_hit, _ProbeHit)
+        if hit is None:
+            return None
+        args = [self._ask(_lib.linx_event_get_hit_arg, _ProbeArg, i) for i in range(hit.nargs)]
+        return {"number": hit.number, "site": hit.site, "context": CONTEXTS.get(hit.context), "kind": _text(hit.kind),
+                "name": _text(hit.name), "spec": _text(hit.spec),
+                "args": {_text(a.name): (_probe_value(a), STATES.get(a.state)) for a in args}}
+
     def text(self, format="text", **options):
         """The event as `linxcap --format` shows it, with its newline; options: those of struct linx_print_opts."""
         return self._get(lambda at: self._source._render(at, format, options))
@@ -535,6 +612,19 @@ class Source:
     def priority(self, calls=None):
         """Which calls have a share of each ring to themselves; None: the rare ones that an investigation needs."""
         self._call(_lib.linx_set_priority, _bytes(calls))
+
+    def add_probe(self, spec, sample=0, priority=False):
+        """A probe on the kernel, before start(): "kprobe:tcp_connect(sk)". Returns its number."""
+        opts = _ProbeOpts(size=ctypes.sizeof(_ProbeOpts), sample=sample, priority=priority)
+        return self._call(_lib.linx_add_probe, spec.encode(), byref(opts))
+
+    def probe_account(self, number):
+        """What became of a probe's hits: selected, committed, lost by cause, missed ..."""
+        account = _ProbeAccount()
+        self._look(_lib.linx_get_probe_account, self._open(), number, byref(account))
+        found = {name: getattr(account, name) for name, _ in _ProbeAccount._fields_ if name != "lost"}
+        found.update({name: _text(found[name]) for name in ("name", "kind", "spec")})
+        return {**found, "lost": _lost_dict(account.lost)}
 
     def add_pid(self, pid):
         self._call(_lib.linx_add_pid, pid)
@@ -645,9 +735,13 @@ class Source:
 def _counts_dict(counts):
     names = (n for n, _ in _Counts._fields_ if n != "lost")
     out = {n: getattr(counts, n) for n in names}
-    causes = ((_text(_lib.linx_lost_name(i)), n) for i, n in enumerate(counts.lost))
-    out["lost"] = {name: n for name, n in causes if name}
+    out["lost"] = _lost_dict(counts.lost)
     return out
+
+
+def _lost_dict(lost):
+    causes = ((_text(_lib.linx_lost_name(i)), n) for i, n in enumerate(lost))
+    return {name: n for name, n in causes if name}
 
 
 def _calls(table):

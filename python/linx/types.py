@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What the functions of linx take and return, for annotations."""
 
-from typing import Dict, List, Literal, TypedDict
+from typing import Dict, List, Literal, Optional, Tuple, TypedDict, Union
 
 
 class Call(TypedDict):
@@ -40,6 +40,32 @@ class Certificate(TypedDict):
     skipped: int
     left_out: int
     tampers: int
+
+
+class Probe(TypedDict):
+    number: int
+    site: int
+    context: Optional[str]
+    kind: Optional[str]
+    name: Optional[str]
+    spec: Optional[str]
+    args: Dict[str, Tuple[Union[int, bytes, None], Optional[str]]]
+
+
+class ProbeAccount(TypedDict):
+    name: str
+    kind: str
+    spec: str
+    filtered: int
+    sampled: int
+    selected: int
+    committed: int
+    lost: Dict[str, int]
+    missed: int
+    known: bool
+    gone: bool
+    at_least: bool
+    delivered: int
 
 
 class Engine(TypedDict):
