@@ -33,35 +33,17 @@ static const struct {
 	{ "u64", LINX_FORM_NUMBER, 8, false },	{ "s64", LINX_FORM_NUMBER, 8, true },
 };
 
-/*
- * Hooks whose function has another name than security_HOOK. The functions bear these names on all kernels from Linux
- * 5.10 to 7.2 that have the hook.
- */
 static const struct {
 	const char *hook, *function;
-} functions[] = {
-	{ "bprm_check_security", "security_bprm_check" },
-	{ "inode_alloc_security", "security_inode_alloc" },
-	{ "inode_free_security", "security_inode_free" },
-	{ "file_alloc_security", "security_file_alloc" },
-	{ "file_free_security", "security_file_free" },
-	{ "sb_alloc_security", "security_sb_alloc" },
-	{ "sb_free_security", "security_sb_free" },
-	{ "sk_alloc_security", "security_sk_alloc" },
-	{ "sk_free_security", "security_sk_free" },
-	{ "sk_clone_security", "security_sk_clone" },
-	{ "msg_msg_alloc_security", "security_msg_msg_alloc" },
-	{ "msg_msg_free_security", "security_msg_msg_free" },
-	{ "msg_queue_alloc_security", "security_msg_queue_alloc" },
-	{ "msg_queue_free_security", "security_msg_queue_free" },
-	{ "shm_alloc_security", "security_shm_alloc" },
-	{ "shm_free_security", "security_shm_free" },
-	{ "sem_alloc_security", "security_sem_alloc" },
-	{ "sem_free_security", "security_sem_free" },
-	{ "cred_prepare", "security_prepare_creds" },
-	{ "cred_transfer", "security_transfer_creds" },
-	{ "vm_enough_memory", "security_vm_enough_memory_mm" },
-	{ "settime", "security_settime64" },
+	bool is_within;
+} hooks[] = {
+#define HOOK(name) { #name, "security_" #name, false },
+#define CALLED(name, function) { #name, #function, false },
+#define WITHIN(name, function) { #name, #function, true },
+#include "probe/lsm_hooks.def"
+#undef HOOK
+#undef CALLED
+#undef WITHIN
 };
 
 struct parser {
@@ -78,10 +60,23 @@ const char *linx_spec_kind_word(enum linx_spec_kind kind)
 
 bool linx_spec_hook_function(const char *hook, char *to, size_t size)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(functions); i++)
-		if (!strcmp(functions[i].hook, hook))
-			return (size_t)snprintf(to, size, "%s", functions[i].function) < size;
+	for (size_t i = 0; i < ARRAY_SIZE(hooks); i++)
+		if (!strcmp(hooks[i].hook, hook))
+			return (size_t)snprintf(to, size, "%s", hooks[i].function) < size;
 	return (size_t)snprintf(to, size, "security_%s", hook) < size;
+}
+
+const char *linx_spec_hook(unsigned int i)
+{
+	return i < ARRAY_SIZE(hooks) ? hooks[i].hook : NULL;
+}
+
+const char *linx_spec_hook_within(const char *hook)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(hooks); i++)
+		if (hooks[i].is_within && !strcmp(hooks[i].hook, hook))
+			return hooks[i].function;
+	return NULL;
 }
 
 /* Writes "probe 'TEXT', position N: why"; a long text is cut, so that the reason stays whole. */
@@ -549,6 +544,7 @@ static int parse_target(struct parser *p)
 {
 	struct linx_probe_spec *s = p->spec;
 	bool function = s->kind == LINX_SPEC_KPROBE || s->kind == LINX_SPEC_KRETPROBE;
+	const char *at = p->at;
 	int rc = word(p, function, name_word(s->kind), &s->name);
 
 	if (!rc && s->kind != LINX_SPEC_LSM && s->kind != LINX_SPEC_RAWTP && take(p, ":")) {
@@ -558,6 +554,8 @@ static int parse_target(struct parser *p)
 	}
 	if (rc)
 		return rc;
+	if (s->kind == LINX_SPEC_LSM && linx_spec_hook_within(s->name))
+		return fail(p, at, "no function has the arguments of this hook; kprobe:%s calls it", linx_spec_hook_within(s->name));
 	if (s->kind == LINX_SPEC_TRACEPOINT && !s->module)
 		return fail(p, p->at, "a tracepoint needs its subsystem, such as sched:sched_switch");
 	if (s->kind == LINX_SPEC_KPROBE && take(p, "+"))

@@ -97,5 +97,9 @@ int linx_spec_fail(const struct linx_probe_spec *spec, uint32_t at, struct linx_
 const char *linx_spec_kind_word(enum linx_spec_kind kind);
 /* Returns the function of the kernel that calls an LSM hook, such as security_file_open. false: the hook's name is too long. */
 bool linx_spec_hook_function(const char *hook, char *to, size_t size);
+/* Returns the name of LSM hook i, counted from 0; NULL: there are not so many. */
+const char *linx_spec_hook(unsigned int i);
+/* Returns the function that calls a hook for which there is no function with its arguments. NULL: the hook has one. */
+const char *linx_spec_hook_within(const char *hook);
 
 #endif
