@@ -84,6 +84,10 @@ static const struct field fields[] = {
 	{ "http.local", ARGUMENT_NONE, FORM_TEXT },
 	{ "http.peer", ARGUMENT_NONE, FORM_TEXT },
 	{ "target", ARGUMENT_NONE, FORM_TEXT },
+	{ "probe.name", ARGUMENT_NONE, FORM_TEXT },
+	{ "probe.arg", ARGUMENT_NAME, FORM_TEXT },
+	{ "probe.ret", ARGUMENT_NONE, FORM_TEXT },
+	{ "probe.duration", ARGUMENT_NONE, FORM_NUMBER },
 };
 
 const struct field *field_at(unsigned int i)

@@ -382,6 +382,14 @@ static int put_loss(struct instance *h, const struct linx_event *ev, const char 
 	return h->json ? give_loss(h, ev, kind) : 0;
 }
 
+/* True for events that are lines by themselves: calls, HTTP requests and hits of probes. */
+static bool is_shown(const struct linx_event *ev)
+{
+	enum linx_event_kind kind = linx_event_get_kind(ev);
+
+	return kind == LINX_EVENT_SYSCALL || kind == LINX_EVENT_HTTP || kind == LINX_EVENT_PROBE;
+}
+
 static int put_event(struct instance *h, const struct linx_event *ev)
 {
 	const char *kind = loss_kind(ev);
@@ -391,7 +399,7 @@ static int put_event(struct instance *h, const struct linx_event *ev)
 		return rc;
 	if (kind)
 		return put_loss(h, ev, kind);
-	return linx_event_get_kind(ev) == LINX_EVENT_SYSCALL || linx_event_get_kind(ev) == LINX_EVENT_HTTP ? put_call(h, ev) : 0;
+	return is_shown(ev) ? put_call(h, ev) : 0;
 }
 
 /*

@@ -90,17 +90,18 @@ int linx_probes_count(struct linx *l)
 	return 0;
 }
 
-bool linx_probes_missed(const struct linx *l)
+uint64_t linx_probes_missed(const struct linx *l)
 {
 	const struct linx_protos *protos = &l->e->protos;
+	uint64_t n = 0;
 
 	for (uint32_t i = 0; protos->list && i < LINX_PROBES_MAX; i++) {
 		const struct linx_proto *p = protos->list[i];
 
 		if (p && p->counted && (p->counts.missed || p->counts.flags & LINX_PROBE_AT_LEAST))
-			return true;
+			n++;
 	}
-	return false;
+	return n;
 }
 
 LINX_API int linx_get_probe_account(struct linx *l, uint32_t number, struct linx_probe_account *account)

@@ -190,8 +190,8 @@ uint64_t linx_delivered(const struct linx *l, unsigned int lane);
  * the error text set.
  */
 int linx_probes_count(struct linx *l);
-/* True if a probe of the section may have missed hits: the capture is not complete then. */
-bool linx_probes_missed(const struct linx *l);
+/* Returns how many probes of the section may have missed hits; above 0: the capture is not complete. */
+uint64_t linx_probes_missed(const struct linx *l);
 /* Adds the account of the section that ended to the certificate. 0 or -errno, with the error text set. */
 int linx_totals_add(struct linx *l);
 void linx_totals_free(struct linx_totals *s);

@@ -44,12 +44,18 @@ static bool is_call_field(const struct linx_fld *f)
 	       !strcmp(f->desc->name, "evt.type");
 }
 
+/* No call, and no end of a task, has a value of these fields, so a test of them is decided for all calls. */
+static bool is_probe_field(const struct linx_fld *f)
+{
+	return !strncmp(f->desc->name, "probe.", strlen("probe."));
+}
+
 bool linx_calls_decide(const struct linx_condition *c, const struct linx_cond_node *t)
 {
 	for (uint32_t i = 0; i < t->count; i++)
 		if (c->operands[t->first + i].is_source)
 			return false;
-	return is_call_field(&t->field);
+	return is_call_field(&t->field) || is_probe_field(&t->field);
 }
 
 const struct linx_arg *linx_calls_arg(const struct linx_event *ev, const struct linx_fld *f, unsigned int *at)
@@ -185,6 +191,26 @@ int linx_calls_of(struct linx_condition *c, const struct linx_table *t, const ui
 	}
 	end(&p);
 	return ret;
+}
+
+/* A node's children have lower indexes than the node, so that they are looked at before it. */
+int linx_calls_of_hits(const struct linx_condition *c, const uint32_t *nodes, unsigned int n, bool *may)
+{
+	bool *of_probe = calloc(c->nnodes + 1, sizeof(*of_probe));
+
+	if (!of_probe)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < c->nnodes; i++) {
+		const struct linx_cond_node *x = &c->nodes[i];
+
+		of_probe[i] = x->kind == LINX_COND_TEST ? is_probe_field(&x->field) :
+			      x->kind == LINX_COND_NOT  ? of_probe[x->left] :
+							  of_probe[x->left] || of_probe[x->right];
+	}
+	for (unsigned int i = 0; i < n; i++)
+		may[i] = of_probe[nodes[i]];
+	free(of_probe);
+	return 0;
 }
 
 int linx_calls_of_exits(struct linx_condition *c, const struct linx_table *t, const uint32_t *nodes, unsigned int n, bool *may)

@@ -18,6 +18,11 @@
  */
 int linx_calls_of(struct linx_condition *c, const struct linx_table *t, const uint32_t *nodes, unsigned int n, uint64_t *may);
 
+/*
+ * Sets may[i] if node i tests a field of probes. Only such conditions are meant for hits of probes: one that names no
+ * probe was written for calls. 0 or -ENOMEM.
+ */
+int linx_calls_of_hits(const struct linx_condition *c, const uint32_t *nodes, unsigned int n, bool *may);
 /* Sets may[i] to true if nodes[i] can be true for the end of a task. -ENOMEM */
 int linx_calls_of_exits(struct linx_condition *c, const struct linx_table *t, const uint32_t *nodes, unsigned int n, bool *may);
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/array_size.h"
+#include "decoders/put_hit.h"
 #include "engine/engine.h"
 #include "filter/field.h"
 #include "value/emit.h"
@@ -206,6 +207,7 @@ static const struct {
 	const char *prefix, *accepts;
 } dotted[] = {
 	{ "evt.arg.", NULL }, { "evt.rawarg.", NULL }, { "evt.type.is.", NULL }, { "evt.abspath.", NULL }, { "thread.cgroup.", LETTERS },
+	{ "probe.arg.", NULL },
 };
 
 static const struct linx_fld_desc *find_falco(const char *s, size_t len, struct linx_fld *f)
@@ -293,6 +295,14 @@ static void put_pair(struct linx_strbuf *o, const struct linx_fld *f, const stru
 {
 	size_t start;
 
+	if (f->desc->argument != LINX_FLD_KV && !v->has_text) {
+		linx_strbuf_i64(o, v->num); /* a field that has either a number or a text, not a number with a name */
+		return;
+	}
+	if (f->desc->argument != LINX_FLD_KV) {
+		linx_strbuf_unquoted(o, v->s, v->n);
+		return;
+	}
 	if (f->part != LINX_FLD_VALUE)
 		linx_strbuf_i64(o, v->num);
 	if (f->part == LINX_FLD_KEY)
@@ -393,6 +403,8 @@ static void put_args(struct linx_strbuf *o, const struct linx_fld_env *e)
 		return;
 	}
 	linx_put_begin_line(&put, o, e->style, e->ev);
+	if (e->ev->kind == LINX_EVENT_PROBE)
+		linx_put_hit_args(&put, e->ev->hit);
 	if (e->ev->kind != LINX_EVENT_SYSCALL)
 		return;
 	linx_put_args(&put);

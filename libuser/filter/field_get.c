@@ -49,14 +49,22 @@ static bool is_http(const struct linx_fld_env *e)
 	return e->ev->kind == LINX_EVENT_HTTP;
 }
 
-/* Getter of linx.type: number and name of a call; -1 and "http" for an HTTP event. */
+/* Returns the word for an event that is no call but has a line; NULL: another kind of event. */
+static const char *word_of(const struct linx_fld_env *e)
+{
+	return is_http(e) ? "http" : e->ev->kind == LINX_EVENT_PROBE ? "probe" : NULL;
+}
+
+/* Getter of linx.type: number and name of a call; -1 and "http" for an HTTP event, -1 and "probe" for a probe's hit. */
 GET(type)
 {
+	const char *word = word_of(e);
+
 	FLD_ONE();
-	if (is_call(e) || is_http(e))
-		linx_fld_set_num(v, is_http(e) ? -1 : e->ev->nr);
+	if (is_call(e) || word)
+		linx_fld_set_num(v, word ? -1 : e->ev->nr);
 	if (f->part != LINX_FLD_KEY)
-		set_str(v, is_http(e) ? "http" : linx_event_get_name(e->ev));
+		set_str(v, word ? word : linx_event_get_name(e->ev));
 	return v->has_num || v->has_text;
 }
 
@@ -79,7 +87,7 @@ GET(call)
 GET(dir)
 {
 	FLD_ONE();
-	return set_str(v, is_http(e) ? "<" : !is_call(e) ? NULL : e->ev->entry ? ">" : "<");
+	return set_str(v, word_of(e) ? "<" : !is_call(e) ? NULL : e->ev->entry ? ">" : "<");
 }
 
 GET(res)

@@ -330,7 +330,7 @@ static void print_line(struct linx_printer *p, const struct linx_event *ev)
 		.most = l->max_text ? l->max_text + LETTER_MAX : 0,
 	};
 
-	if (ev->kind != LINX_EVENT_SYSCALL && ev->kind != LINX_EVENT_HTTP)
+	if (ev->kind != LINX_EVENT_SYSCALL && ev->kind != LINX_EVENT_HTTP && ev->kind != LINX_EVENT_PROBE)
 		return;
 	for (unsigned int i = 0; i < l->n && !is_full(l, &p->out); i += l->steps[i].run)
 		put_group(l, &p->out, &e, i);

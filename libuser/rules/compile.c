@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "filter/condition/syntax.h"
+#include "filter/calls.h"
 #include "rules/rule_set.h"
 
 /* ---- lists -------------------------------------------------------------------------------------------- */
@@ -458,6 +459,26 @@ static void activate(struct linx_rules *r, enum linx_rule_priority least)
 	}
 }
 
+/* Lists the rules that may match a hit of a probe in r->hits. */
+static int find_hits(struct linx_rules *r)
+{
+	uint32_t *nodes = malloc((r->nall + 1) * sizeof(*nodes));
+	bool *may = calloc(r->nall + 1, sizeof(*may));
+	int ret = nodes && may ? 0 : -ENOMEM;
+
+	for (uint32_t i = 0; !ret && i < r->nall; i++)
+		nodes[i] = r->rules[r->all[i]]->node;
+	if (!ret)
+		ret = linx_calls_of_hits(r->tree, nodes, r->nall, may);
+	r->nhits = 0;
+	for (uint32_t i = 0; !ret && i < r->nall; i++)
+		if (may[i])
+			r->hits[r->nhits++] = r->all[i];
+	free(may);
+	free(nodes);
+	return ret;
+}
+
 /*
  * Numbers the rules, and makes the tree's root, which is true if one of these rules matches: a rule that is active, or
  * that an active linx_count or linx_sequence names.
@@ -470,8 +491,9 @@ static int collect(struct linx_rules *r, enum linx_rule_priority least)
 	r->rules = calloc(r->nrules + 1, sizeof(*r->rules));
 	r->all = calloc(r->nrules + 1, sizeof(*r->all));
 	r->exits = calloc(r->nrules + 1, sizeof(*r->exits));
+	r->hits = calloc(r->nrules + 1, sizeof(*r->hits));
 	r->matched = calloc(r->nrules + 1, sizeof(*r->matched));
-	if (!r->rules || !r->all || !r->exits || !r->matched || linx_rules_watch(r))
+	if (!r->rules || !r->all || !r->exits || !r->hits || !r->matched || linx_rules_watch(r))
 		return -ENOMEM;
 	r->nrules = 0;
 	for (uint32_t i = 0; i < r->nitems; i++) {
@@ -485,7 +507,9 @@ static int collect(struct linx_rules *r, enum linx_rule_priority least)
 		if (it->kind == LINX_RULES_RULE && (it->active || it->nwatches))
 			r->all[r->nall++] = it->number;
 	}
-	ret = r->nall ? any_of(r, r->all, r->nall, &r->tree->root) : 0;
+	ret = find_hits(r);
+	if (!ret && r->nall)
+		ret = any_of(r, r->all, r->nall, &r->tree->root);
 	if (ret == -E2BIG)
 		return linx_rules_report(r, true, "LOAD_ERR_VALIDATE", (struct linx_rules_place){ 0 }, NULL, "the rules have too many tests");
 	return ret;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/array_size.h"
+#include "probe/spec.h"
 #include "rules/load.h"
 
 /* Version of the rules' language that this library understands: that of the engine of Falco 0.44. */
@@ -157,13 +158,27 @@ static int check_plugins(struct linx_loader *l, const yaml_node_t *n)
 	return 0;
 }
 
+/* Takes over the specification of a probe, which fields of probes need: - linx_probe: kprobe:tcp_connect(sk) */
+static int read_probe(struct linx_loader *l)
+{
+	static const char *const keys[] = { "linx_probe", "desc", NULL };
+	struct linx_probe_spec *spec;
+	struct linx_error err;
+
+	if (linx_spec_parse(l->item, &spec, &err))
+		return linx_load_refuse(l, linx_load_get(l, l->map, "linx_probe"), LINX_LOAD_SHAPE, err.text);
+	linx_spec_free(spec);
+	linx_load_warn_keys(l, keys);
+	return linx_rules_strings_add(&l->r->probes, l->item);
+}
+
 static int read_item(struct linx_loader *l, const yaml_node_t *n)
 {
 	static const struct {
 		const char *key;
 		int (*read)(struct linx_loader *l);
 	} kinds[] = {
-		{ "linx_count", linx_load_count }, { "linx_sequence", linx_load_sequence },
+		{ "linx_count", linx_load_count }, { "linx_sequence", linx_load_sequence }, { "linx_probe", read_probe },
 		{ "list", linx_load_list }, { "macro", linx_load_macro }, { "rule", linx_load_rule },
 	};
 
@@ -182,7 +197,7 @@ static int read_item(struct linx_loader *l, const yaml_node_t *n)
 		l->item = linx_load_need_text(l, kinds[i].key, NULL);
 		return l->item ? kinds[i].read(l) : -EINVAL;
 	}
-	linx_load_warn(l, n, "LOAD_UNKNOWN_ITEM", "unknown item: neither rule, macro nor list, nor linx_count or linx_sequence");
+	linx_load_warn(l, n, "LOAD_UNKNOWN_ITEM", "unknown item: neither rule, macro nor list, nor linx_count, linx_sequence or linx_probe");
 	return 0;
 }
 

@@ -121,6 +121,10 @@ static const uint32_t *candidates(struct linx_rules *r, const struct linx_event 
 		*n = known ? r->nexits : r->nall;
 		return known ? r->exits : r->all;
 	}
+	if (ev->kind == LINX_EVENT_PROBE) {
+		*n = r->nhits;
+		return r->hits;
+	}
 	if (!r->starts || ev->table != r->indexed || (uint32_t)ev->nr >= LINX_NR_MAX || ev->abi >= LINX_ABI_NR || !ev->call ||
 	    linx_table_lookup(ev->table, ev->abi, ev->nr) != ev->call) {
 		*n = r->nall;
@@ -132,10 +136,20 @@ static const uint32_t *candidates(struct linx_rules *r, const struct linx_event 
 	return r->by_call + r->starts[key];
 }
 
-/* True for the events that rules are tested on: ends of tasks and calls, but not the entry of a call. */
+/* True for the events that rules are tested on: ends of tasks, hits of probes and calls, but not the entry of a call. */
 static bool is_seen(const struct linx_event *ev)
 {
-	return linx_falco_is_seen(ev) && !ev->entry;
+	return (linx_falco_is_seen(ev) && !ev->entry) || ev->kind == LINX_EVENT_PROBE;
+}
+
+/* False for a rule that names no field of probes, if the event is a hit. */
+static bool is_meant(const struct linx_rules *r, unsigned int rule, const struct linx_event *ev)
+{
+	uint32_t i = 0;
+
+	while (ev->kind == LINX_EVENT_PROBE && i < r->nhits && r->hits[i] != rule)
+		i++;
+	return ev->kind != LINX_EVENT_PROBE || i < r->nhits;
 }
 
 LINX_API unsigned int linx_rules_match(struct linx_rules *r, const struct linx_event *ev, const unsigned int **which)
@@ -164,13 +178,18 @@ LINX_API unsigned int linx_rules_match(struct linx_rules *r, const struct linx_e
 
 LINX_API bool linx_rules_match_one(struct linx_rules *r, unsigned int i, const struct linx_event *ev)
 {
-	if (!r->compiled || i >= r->nrules || !r->rules[i]->done || !is_seen(ev))
+	if (!r->compiled || i >= r->nrules || !r->rules[i]->done || !is_seen(ev) || !is_meant(r, i, ev))
 		return false;
 	linx_cond_next(r->tree);
 	return linx_cond_holds(r->tree, ev, r->rules[i]->node);
 }
 
 /* ---- facts about the rules -------------------------------------------------------------------------------------- */
+
+LINX_API const char *linx_rules_get_probe(const struct linx_rules *r, unsigned int i)
+{
+	return i < r->probes.n ? r->probes.s[i] : NULL;
+}
 
 LINX_API int linx_rules_get(const struct linx_rules *r, unsigned int i, struct linx_rule_info *info)
 {

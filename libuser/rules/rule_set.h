@@ -232,6 +232,9 @@ struct linx_rules {
 	uint32_t nall;
 	uint32_t *exits; /* numbers of the rules in all[] that may match the end of a task */
 	uint32_t nexits;
+	uint32_t *hits; /* numbers of the rules in all[] that name a field of probes: only these match hits */
+	uint32_t nhits;
+	struct linx_rules_strings probes; /* specifications of the items linx_probe */
 	unsigned int *matched;
 	struct linx_output_field *fields;
 	struct linx_strbuf text, values, shown;

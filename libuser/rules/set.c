@@ -181,6 +181,8 @@ LINX_API void linx_rules_free(struct linx_rules *r)
 	free(r->by_call);
 	free(r->all);
 	free(r->exits);
+	free(r->hits);
+	linx_rules_strings_free(&r->probes);
 	free(r->matched);
 	free(r->fields);
 	free(r->names);

@@ -205,6 +205,7 @@ class _Certificate(ctypes.Structure):
         ("cpus_left_out", POINTER(c_uint64)),
         ("http_dropped", c_uint64),
         ("tampers", c_uint64),
+        ("probes_missed", c_uint64),
     ]
 
 
@@ -706,7 +707,8 @@ class Source:
         c = at.contents
         return {"complete": c.complete, "cut_off": c.cut_off, "events": c.events, "total": _counts_dict(c.total),
                 "cpus": [_counts_dict(c.cpus[i]) for i in range(c.ncpus)], "start_ns": c.start_ns, "stop_ns": c.stop_ns,
-                "skipped": c.skipped, "left_out": c.left_out, "tampers": c.tampers}
+                "skipped": c.skipped, "left_out": c.left_out, "tampers": c.tampers,
+                "probes_missed": c.probes_missed}
 
     def engine(self):
         """Name of the engine that recorded, of a capture file too."""

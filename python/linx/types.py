@@ -40,6 +40,7 @@ class Certificate(TypedDict):
     skipped: int
     left_out: int
     tampers: int
+    probes_missed: int
 
 
 class Probe(TypedDict):

@@ -258,7 +258,8 @@ static int settle_bytes(struct linx_parser *p, struct linx_operand *o, const cha
 
 static bool takes_units(const struct linx_fld *f)
 {
-	return !strcmp(f->desc->name, "duration") || !strcmp(f->desc->name, "http.latency");
+	return !strcmp(f->desc->name, "duration") || !strcmp(f->desc->name, "http.latency") ||
+	       !strcmp(f->desc->name, "probe.duration");
 }
 
 /* True for fields that are a port, such as fd.sport. */

@@ -429,6 +429,7 @@ struct linx_certificate {
 	/* live source with linx_follow_http(): unfinished headers that the module dropped for lack of room */
 	uint64_t http_dropped;
 	uint64_t tampers; /* number of LINX_EVENT_TAMPER with LINX_TAMPER_MISSED; above 0: not complete */
+	uint64_t probes_missed; /* number of probes that may have missed hits: linx/probe.h; above 0: not complete */
 };
 /*
  * Borrows the certificate, valid until linx_close(). A file has it after -ENODATA, a live source after linx_stop().

@@ -30,6 +30,23 @@ LINX_API int linx_add_probe(struct linx *l, const char *spec, const struct linx_
 /* Check the text of a specification, without looking at this machine. 0, or -EINVAL with the place and the reason. */
 LINX_API int linx_probe_check(const char *spec, struct linx_error *err);
 
+/* A function, tracepoint or LSM hook of this machine. Strings are valid during the call that gets them. */
+struct linx_probe_place {
+	const char *spec; /* specification without arguments, such as "kprobe:tcp_connect" */
+	const char *prototype; /* "(struct sock *sk) => int"; "": its types are not known */
+	unsigned int functions; /* functions that have this name; of tracepoints 1 */
+	const char *refusal; /* why it cannot be probed; NULL: as far as is known here, it can */
+};
+/*
+ * Find what can be probed on this machine, by a name or a pattern of fnmatch(3), perhaps with a kind in front:
+ * "tcp_connect", "kprobe:tcp_*", "tracepoint:sched:*", "lsm:file_*". Calls each() with ctx for each place, until it
+ * returns nonzero. A name that this kernel does not have is a place with a refusal. Returns the number of places, or
+ * -errno with a text: -EINVAL: a wrong kind; -ENOENT: nothing fits the pattern; -EACCES: the kernel's symbols cannot
+ * be read.
+ */
+LINX_API int linx_find_probes(const char *pattern, int (*each)(void *ctx, const struct linx_probe_place *place), void *ctx,
+			      struct linx_error *err);
+
 /* Form in which an argument of a probe is recorded. */
 enum linx_probe_form {
 	LINX_AS_SIGNED, /* numbers, up to LINX_AS_BE */

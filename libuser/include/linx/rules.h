@@ -142,6 +142,11 @@ LINX_API int linx_rules_get(const struct linx_rules *r, unsigned int i, struct l
 LINX_API int linx_rules_find(const struct linx_rules *r, const char *name);
 
 /*
+ * Returns the specification of the i-th probe that an item linx_probe names, from 0, for linx_add_probe(); NULL: there
+ * are not so many.
+ */
+LINX_API const char *linx_rules_get_probe(const struct linx_rules *r, unsigned int i);
+/*
  * Gets name i, counted from 0, of the hosts that rules compare addresses with (fd.sip.name); NULL: past the last. The
  * library asks no name server: the caller looks the names up and sets the result with linx_rules_set_host_addresses(),
  * at any time between two events. Until then a test that names the host fails.
