@@ -47,6 +47,7 @@ static const struct key {
 	{ OPEN, "drop_mode", BOOL, AT(drop_mode), 0, 0, NULL },
 	{ OPEN, "drop_failed", BOOL, AT(drop_failed), 0, 0, NULL },
 	{ OPEN, "http", BOOL, AT(http), 0, 0, NULL },
+	{ OPEN, "probes", STRINGS, AT(probes), CONFIG_PROBE_MAX, CONFIG_PROBES, NULL },
 	{ OPEN, "interest_syscall_file", STRING, AT(interest_syscall_file), CONFIG_PATH_MAX, 0, NULL },
 	{ OPEN, "capture", STRING, AT(capture), CONFIG_PATH_MAX, 0, NULL },
 	{ OPEN, "loss_events", BOOL, AT(loss_events), 0, 0, NULL },
@@ -353,6 +354,7 @@ void config_free(struct config *c)
 	free(c->log_file);
 	free(c->filter_pids.items);
 	free_words(&c->filter_comms);
+	free_words(&c->probes);
 	free(c->interest_syscall_file);
 	free(c->capture);
 	free(c->calls);
@@ -392,12 +394,14 @@ static void move_object(struct config *to, struct config *from, enum object o)
 	to->http = from->http;
 	to->filter_pids = from->filter_pids;
 	to->filter_comms = from->filter_comms;
+	to->probes = from->probes;
 	to->interest_syscall_file = from->interest_syscall_file;
 	to->capture = from->capture;
 	to->loss_events = from->loss_events;
 	to->calls = from->calls;
 	from->filter_pids = (struct config_numbers){ 0 };
 	from->filter_comms = (struct config_words){ 0 };
+	from->probes = (struct config_words){ 0 };
 	from->interest_syscall_file = from->capture = from->calls = NULL;
 }
 

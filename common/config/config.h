@@ -18,6 +18,8 @@
 #define CONFIG_PIDS 65536u
 #define CONFIG_COMMS 60u /* the kernel accepts 64 names; a few are reserved for falco and other built-in names */
 #define CONFIG_COMM_MAX 16u
+#define CONFIG_PROBES 4096u
+#define CONFIG_PROBE_MAX 4095u
 
 enum config_format { CONFIG_NORMAL, CONFIG_JSON };
 
@@ -50,6 +52,7 @@ struct config {
 	bool entries; /* also print a line at the entry of a call */
 	struct config_numbers filter_pids;
 	struct config_words filter_comms;
+	struct config_words probes; /* specifications of probes, as for --probe */
 	char *interest_syscall_file; /* NULL: all calls */
 	/* members of open_params that only the plugin uses, as linxcap has options for them */
 	char *capture; /* capture file to read; NULL: live */

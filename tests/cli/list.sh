@@ -39,3 +39,32 @@ test_json_arguments() {
 		broken "two arguments of one name"
 	[ "$(jq '[.[].args[]] | length' out)" -gt 900 ] || broken "few arguments"
 }
+
+# Names of functions are readable for everyone. What the kernel lets be traced is known to root alone.
+test_probes() {
+	grep -q ' [tT] tcp_connect$' /proc/kallsyms || skip "this kernel has no tcp_connect"
+	lx list --probes kprobe:tcp_connect
+	is_status 0
+	is_silent
+	has out '^kprobe:tcp_connect'
+	[ "$(wc -l <out)" = 1 ] || broken "more than the name: $(cat out)"
+	lx list --probes 'lsm:bprm_*'
+	is_status 0
+	has out '^lsm:bprm_check_security'
+	lacks out '^kprobe'
+	lx list --json --probes 'kprobe:tcp_conn*'
+	is_status 0
+	[ "$(jq -r '.[] | select(.spec == "kprobe:tcp_connect") | .functions' out)" = 1 ] || broken "JSON: $(cat out)"
+}
+
+test_probes_that_are_not_there() {
+	lx list --probes kprobe:no_such_function_here
+	is_status 0
+	has out '^kprobe:no_such_function_here: cannot be probed: no such symbol here: inlined, renamed or absent$'
+	lx list --probes 'no_such_*'
+	is_status 1
+	has err 'no_such_\*: nothing here has such a name'
+	lx list --probes kprobe:
+	is_status 2
+	has err 'a name or a pattern is missing'
+}

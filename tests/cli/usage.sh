@@ -146,3 +146,37 @@ test_missing_module() {
 	is_status 1
 	[ ! -e file ] || broken "a file was made for nothing"
 }
+
+# Specifications that are wrong, too long or without end are refused with the place, before anything is opened.
+test_wrong_probes() {
+	local long
+	long=$(printf '%5000s' '' | tr ' ' a)
+	lx --probe 'kprobe:f('
+	is_status 2
+	has err "not a probe: --probe .*position"
+	lx --probe "kprobe:$long"
+	is_status 2
+	has err 'longer than 4096 bytes'
+	lx --probe "kprobe:f($(printf '*%.0s' $(seq 200))a)"
+	is_status 2
+	lx --probe "kprobe:f(a$(printf -- '->b%.0s' $(seq 100)))"
+	is_status 2
+	lx --probe 'kprobe:tcp_*'
+	is_status 2
+	has err 'patterns are not possible'
+	lx --probe 'kprobe:f(a) => ret'
+	is_status 2
+	has err 'only kretprobe has a return value'
+	lx --probe 'lsm:inode_xattr_skipcap'
+	is_status 2
+	has err 'kprobe:security_inode_setxattr calls it'
+	lx -r file --probe kprobe:f
+	is_status 2
+}
+
+# Engines without probes refuse them in one line.
+test_probes_without_the_module() {
+	lx --engine ptrace --probe 'kprobe:tcp_connect($1)' -- true
+	is_status 1
+	has err 'probes: engine ptrace cannot'
+}

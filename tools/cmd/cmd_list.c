@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * `linxcap list`: lists the known calls of all ABIs. With --json it prints the calls of this machine in the form of a
- * file of calls that a configuration can name.
+ * file of calls that a configuration can name. With --probes it lists what can be probed in this kernel.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <linx/linx.h>
+#include <linx/probe.h>
 
 #include "base/array_size.h"
 #include "cmd/cmd.h"
@@ -15,6 +17,7 @@
 
 struct settings {
 	bool help, json;
+	const char *probes; /* pattern of --probes */
 };
 
 static const struct option rows[] = {
@@ -22,12 +25,17 @@ static const struct option rows[] = {
 	  "the calls of this machine's architecture as JSON:\n"
 	  "a complete file of interesting calls",
 	  option_set_flag, offsetof(struct settings, json), 0 },
+	{ 0, "probes", "PATTERN",
+	  "what --probe can name in this kernel, instead of\n"
+	  "calls, as 'tcp_*' or 'tracepoint:sched:*', with\n"
+	  "arguments, or the reason why it cannot",
+	  option_set_word, offsetof(struct settings, probes), 0 },
 	{ 'h', "help", NULL, "this text", option_set_help, offsetof(struct settings, help), 0 },
 };
 
 static const struct option_table table = {
 	.command = "linxcap list",
-	.synopsis = "[--json]",
+	.synopsis = "[--json] [--probes PATTERN]",
 	.about = "Lists every system call: ABI, number, name, arguments with their types.\n",
 	.rows = rows,
 	.n = ARRAY_SIZE(rows),
@@ -106,6 +114,49 @@ static int print_table(const struct settings *s)
 	return status;
 }
 
+static int print_place(void *ctx, const struct linx_probe_place *place)
+{
+	(void)ctx;
+	printf("%s%s", place->spec, place->prototype);
+	if (place->refusal)
+		printf(": cannot be probed: %s", place->refusal);
+	else if (!*place->prototype)
+		printf(": no types here: arguments are $1 to $6");
+	if (place->functions > 1)
+		printf(" (%u functions)", place->functions);
+	return putchar('\n') == EOF;
+}
+
+static cJSON *make_place(const struct linx_probe_place *place)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	if (o && cJSON_AddStringToObject(o, "spec", place->spec) && json_add_u64(o, "functions", place->functions) &&
+	    (*place->prototype ? cJSON_AddStringToObject(o, "prototype", place->prototype) : cJSON_AddNullToObject(o, "prototype")) &&
+	    (place->refusal ? cJSON_AddStringToObject(o, "refusal", place->refusal) : cJSON_AddNullToObject(o, "refusal")))
+		return o;
+	cJSON_Delete(o);
+	return NULL;
+}
+
+static int add_place(void *ctx, const struct linx_probe_place *place)
+{
+	return !cJSON_AddItemToArray(ctx, make_place(place));
+}
+
+static int print_probes(const struct settings *s)
+{
+	cJSON *list = s->json ? cJSON_CreateArray() : NULL;
+	struct linx_error err = { "" };
+	int rc = linx_find_probes(s->probes, s->json ? add_place : print_place, list, &err);
+
+	if (rc < 0) {
+		cJSON_Delete(list);
+		return say_status(rc == -EINVAL ? STATUS_USAGE : STATUS_FAILURE, "%s", err.text);
+	}
+	return s->json ? cmd_print_json(list) : STATUS_OK;
+}
+
 int cmd_list(int argc, char **argv)
 {
 	struct settings s = { 0 };
@@ -122,6 +173,6 @@ int cmd_list(int argc, char **argv)
 	if (s.help)
 		options_help(&table, stdout);
 	else
-		status = print_table(&s);
+		status = s.probes ? print_probes(&s) : print_table(&s);
 	return status == STATUS_OK ? cmd_end_output() : status;
 }

@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <linux/linx.h>
 #include <linx/http.h>
+#include <linx/probe.h>
 
 #include "output/report.h"
 #include "base/message.h"
@@ -19,26 +21,29 @@ uint64_t report_clock_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-uint64_t report_lost(const struct linx_counts *counts)
+static uint64_t sum(const uint64_t *lost)
 {
-	uint64_t sum = 0;
+	uint64_t n = 0;
 
 	for (unsigned int i = 0; i < LINX_LOST_MAX; i++)
-		sum += counts->lost[i];
-	return sum;
+		n += lost[i];
+	return n;
+}
+
+uint64_t report_lost(const struct linx_counts *counts)
+{
+	return sum(counts->lost);
 }
 
 /* Writes how many records were lost by which cause, as "345 full, 2 nested". */
-static void format_causes(const struct linx_counts *counts, char *buf, size_t size)
+static void format_causes(const uint64_t *lost, char *buf, size_t size)
 {
 	size_t len = 0;
 
 	buf[0] = 0;
 	for (unsigned int i = 0; i < LINX_LOST_NR; i++)
-		if (counts->lost[i] && len < size)
-			len += (size_t)snprintf(buf + len, size - len, "%s%" PRIu64 " %s",
-						len ? ", " : "", counts->lost[i],
-						linx_lost_name(i));
+		if (lost[i] && len < size)
+			len += (size_t)snprintf(buf + len, size - len, "%s%" PRIu64 " %s", len ? ", " : "", lost[i], linx_lost_name(i));
 }
 
 static const char *remedy(const struct linx_counts *counts)
@@ -67,7 +72,7 @@ void losses_look(struct losses *s, struct linx *l, uint64_t now)
 	lost = report_lost(&counts);
 	if (lost <= s->reported)
 		return;
-	format_causes(&counts, causes, sizeof(causes));
+	format_causes(counts.lost, causes, sizeof(causes));
 	say_at(SAY_WARNING, "lost %" PRIu64 " events, %" PRIu64 " in all: %s: %s", lost - s->reported, lost, causes,
 	    remedy(&counts));
 	s->reported = lost;
@@ -88,6 +93,8 @@ static const char *verdict(const struct linx_certificate *c)
 		return "INCOMPLETE: somebody interfered with the recording";
 	if (c->skipped)
 		return "INCOMPLETE: the engine skipped events";
+	if (c->probes_missed)
+		return "INCOMPLETE: probes missed hits, see below";
 	if (!c->complete)
 		return "INCOMPLETE: the sums do not hold";
 	if (report_lost(&c->total) || c->total.unread || c->total.overwritten)
@@ -131,7 +138,7 @@ void report_certificate(const struct linx_certificate *c)
 		       c->skipped);
 	if (!report_lost(t))
 		return;
-	format_causes(t, causes, sizeof(causes));
+	format_causes(t->lost, causes, sizeof(causes));
 	if (t->lost_context)
 		snprintf(context, sizeof(context), " (%" PRIu64 " of them with facts of a process)",
 			 t->lost_context);
@@ -162,4 +169,40 @@ void report_http(const struct linx *l)
 		      names, sizeof(names) / sizeof(names[0]));
 	say_at(SAY_INFO, "http: %" PRIu64 " requests answered, %" PRIu64 " not, %" PRIu64 " responses without a request%s%s",
 	       c.answered, c.unanswered, c.orphans, *text ? "; connections not followed to their end: " : "", text);
+}
+
+/* Writes what else is known of a probe's hits: those left out, and those that the kernel did not pass on. */
+static void format_others(char *buf, size_t size, const struct linx_probe_account *a)
+{
+	static const char *const names[] = { "filtered", "sampled", "missed by the kernel" };
+	const uint64_t counts[] = { a->filtered, a->sampled, a->missed };
+
+	format_counts(buf, size, counts, names, sizeof(names) / sizeof(names[0]));
+}
+
+static void report_probe(const struct linx_probe_account *a)
+{
+	char causes[200], others[200];
+	uint64_t lost = sum(a->lost);
+
+	if (!a->known) {
+		say_at(SAY_INFO, "%s: %" PRIu64 " hits read; the capture has no account of this probe", a->spec, a->delivered);
+		return;
+	}
+	format_causes(a->lost, causes, sizeof(causes));
+	format_others(others, sizeof(others), a);
+	say_at(lost || a->missed ? SAY_WARNING : SAY_INFO, "%s: %s%" PRIu64 " selected = %" PRIu64 " committed + %" PRIu64 " lost%s%s%s%s%s",
+	       a->spec, a->at_least || a->missed ? "at least " : "", a->selected, a->committed, lost, lost ? " (" : "", causes,
+	       lost ? ")" : "", *others ? "; " : "", others);
+	if (a->gone)
+		say_at(SAY_WARNING, "%s: its module was unloaded meanwhile: the probe ended there", a->spec);
+}
+
+void report_probes(struct linx *l)
+{
+	struct linx_probe_account a;
+
+	for (uint32_t i = 0; i < LINX_PROBES_MAX; i++)
+		if (!linx_get_probe_account(l, i, &a))
+			report_probe(&a);
 }

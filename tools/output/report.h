@@ -26,6 +26,9 @@ uint64_t report_lost(const struct linx_counts *counts);
 /* Prints the closing lines of a trace. */
 void report_certificate(const struct linx_certificate *c);
 
+/* Prints the account of each probe of l. */
+void report_probes(struct linx *l);
+
 /*
  * Prints how many HTTP requests there were, and how many connections could not be followed. Prints nothing if l
  * does not follow HTTP.

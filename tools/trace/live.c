@@ -224,8 +224,10 @@ static int account(struct live *v, enum end end)
 		v->loop.losses.due_ns = 0;
 		losses_look(&v->loop.losses, v->l, report_clock_ns());
 	}
-	if (!s.where.quiet)
+	if (!s.where.quiet) {
 		report_http(v->l);
+		report_probes(v->l);
+	}
 	return trace_account(&s, c, v->sink.events);
 }
 

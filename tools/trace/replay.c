@@ -83,8 +83,10 @@ static int account(const struct settings *s, struct linx *l, enum end end, uint6
 	quiet.where.quiet = s->where.quiet || end == END_PIPE;
 	if (end == END_DATA || end == END_FAILURE)
 		linx_get_certificate(l, &c);
-	if (!quiet.where.quiet)
+	if (!quiet.where.quiet) {
 		report_http(l);
+		report_probes(l);
+	}
 	status = trace_account(&quiet, c, events);
 	if (end == END_DATA && c && c->cut_off)
 		status = say_status(STATUS_FAILURE,

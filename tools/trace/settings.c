@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <linx/probe.h>
 
 #include "base/array_size.h"
 #include "trace/alert_options.h"
@@ -432,6 +433,23 @@ static enum option_next add_sample(const struct option_use *use)
 	return OPTION_DONE;
 }
 
+/* Adds a probe. Only its text is checked here: whether this kernel has what it names, the engine finds out. */
+static enum option_next add_probe(const struct option_use *use)
+{
+	struct settings_what *what = &of(use)->what;
+	struct linx_error err = { "" };
+	const char **grown;
+
+	if (linx_probe_check(use->arg, &err))
+		return option_refuse(use, "not a probe", err.text);
+	grown = reallocarray(what->probes, what->nprobes + 1, sizeof(*grown));
+	if (!grown)
+		return option_refuse(use, "out of memory", "give fewer probes");
+	what->probes = grown;
+	what->probes[what->nprobes++] = use->arg;
+	return OPTION_DONE;
+}
+
 static enum option_next set_budget(const struct option_use *use)
 {
 	if (!value_number(use->arg, &of(use)->how.budget) || of(use)->how.budget < 64)
@@ -580,6 +598,11 @@ static const struct option rows[] = {
 	{ 0, "fds", NULL, "all that the process has open: with --format json,\nin each event; with -w, recorded", option_set_flag, AT(what.files), SCOPE_EVENTS },
 	{ 0, "fds-limit", "N", "JSON: N bytes of that list (default 65536)", set_bytes, AT(look.files_limit), SCOPE_SHOW | SCOPE_EVENTS },
 	{ 0, "cmdline", "N", "JSON: N bytes of a command line in each line\n(default 512); exec and task have all of it", set_bytes, AT(look.cmdline_limit), SCOPE_SHOW | SCOPE_EVENTS },
+	{ 0, "probe", "SPEC",
+	  "calls of this function or tracepoint of the kernel,\n"
+	  "too, such as 'kprobe:tcp_connect(sk)'; several;\n"
+	  "linxcap list --probes NAME shows what there is",
+	  add_probe, 0, SCOPE_LIVE },
 	{ 0, "http", NULL, "requests of HTTP/1 too, by what sockets carry", option_set_flag, AT(what.http), SCOPE_BYTES },
 	{ 0, "http-secrets", NULL, "with query strings, credentials and cookies", option_set_flag, AT(look.http_secrets), SCOPE_SHOW },
 	{ 0, "summary", NULL, "linxcap http: a table by host, path and status", option_set_flag, AT(look.http_summary), SCOPE_SHOW | SCOPE_EVENTS },

@@ -51,6 +51,8 @@ struct settings_what {
 	bool no_containers;
 	const char *host_root; /* path at which the machine's root directory is mounted; NULL: / */
 	uint64_t hide_signals; /* bit n - 1: signal n is not shown; all bits set: signals are not recorded either */
+	const char **probes; /* specifications of --probe */
+	size_t nprobes;
 	struct who_settings {
 		const char *comms[16], *cgroups[16], *containers[16];
 		unsigned int ncomms, ncgroups, ncontainers;

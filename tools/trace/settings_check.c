@@ -454,6 +454,9 @@ void settings_free(struct settings *s)
 	s->what.attach = (struct pid_list){ 0 };
 	free(s->what.condition);
 	s->what.condition = NULL;
+	free(s->what.probes);
+	s->what.probes = NULL;
+	s->what.nprobes = 0;
 	linx_rules_free(s->where.rules.set);
 	s->where.rules.set = NULL;
 	falco_config_free(&s->falco);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <linux/linx_record.h>
 #include <linx/http.h>
+#include <linx/probe.h>
 
 #include "config/config_filter.h"
 #include "trace/chosen.h"
@@ -161,6 +162,24 @@ static int set_rate(const struct settings *s, struct linx *l)
 	return rc;
 }
 
+/* Adds the probes of --probe, of --config and of rules. Those of a capture that is read are in the capture. */
+static int add_probes(const struct settings *s, struct linx *l)
+{
+	const struct config_words *more = &s->config.probes;
+	const char *spec;
+	int rc = 0;
+
+	if (s->where.read_path)
+		return 0;
+	for (size_t i = 0; rc >= 0 && i < s->what.nprobes; i++)
+		rc = linx_add_probe(l, s->what.probes[i], NULL);
+	for (unsigned int i = 0; rc >= 0 && i < more->n; i++)
+		rc = linx_add_probe(l, more->items[i], NULL);
+	for (unsigned int i = 0; rc >= 0 && s->where.rules.set && (spec = linx_rules_get_probe(s->where.rules.set, i)); i++)
+		rc = linx_add_probe(l, spec, NULL);
+	return rc;
+}
+
 /*
  * Applies the settings to the source. 0, or -errno if it does not support one of them; then linx_error_text() has
  * the reason.
@@ -171,6 +190,8 @@ static int apply(const struct settings *s, struct linx *l)
 
 	if (rc >= 0)
 		rc = set_rate(s, l);
+	if (rc >= 0)
+		rc = add_probes(s, l);
 	return rc >= 0 ? set_filter(s, l) : rc;
 }
 

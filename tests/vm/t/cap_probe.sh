@@ -1,0 +1,77 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Probes on functions and tracepoints of the kernel: each hit is one that a program made and counted, with the arguments
+# that it gave; the account holds; a capture shows the same as the live recording.
+# timeout: 200
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+
+# Connects N times to a port of this machine on which nobody listens.
+cat >connect.pl <<'END'
+use Socket;
+my ($port, $n) = @ARGV;
+for (1 .. $n) {
+	socket(my $s, PF_INET, SOCK_STREAM, 0) or die;
+	connect($s, sockaddr_in($port, inet_aton("127.0.0.1"))) and die;
+}
+END
+
+# Reads a file of 1,000 bytes by tens, up to its end: 101 reads.
+cat >read.pl <<'END'
+open(my $f, "<", "/tmp/data") or die;
+1 while sysread($f, my $x, 10);
+END
+head -c 1000 /dev/zero >data
+ip link set lo up 2>/dev/null
+
+hits() { count "$1" '.kind == "probe"'; }
+
+# checks the connects in JSON lines
+connects() { # NAME FILE
+	is "$1: hits" "$(hits "$2")" 50
+	is "$1: of this probe alone" "$(jq -r 'select(.kind == "probe") | .probe' "$2" | sort -u)" tcp_connect
+	is "$1: port" "$(jq -c 'select(.kind == "probe") | .args.port' "$2" | sort -u)" 4711
+	is "$1: peer" "$(jq -r 'select(.kind == "probe") | .args.sk.peer | "\(.addr):\(.port)"' "$2" | sort -u)" 127.0.0.1:4711
+	is "$1: task" "$(jq -r 'select(.kind == "probe") | .comm' "$2" | sort -u)" perl
+	is "$1: no system call" "$(count "$2" '.kind == "syscall"')" 0
+}
+
+connect_probe='kprobe:tcp_connect(port=sk->__sk_common.skc_dport, sk)'
+lx -e none --probe "$connect_probe" --format json -o live.json --stats=live.stats -- perl connect.pl 4711 50
+is "connect: status ($(cat err))" "$status" 0
+connects live live.json
+has "connect: account" err 'kprobe:tcp_connect.*: 50 selected = 50 committed \+ 0 lost'
+holds "connect: complete" live.stats '.complete == true'
+
+lx -e none --probe "$connect_probe" -w f.cap -- perl connect.pl 4711 50
+is "capture: status ($(cat err))" "$status" 0
+lx -r f.cap --format json -o file.json
+is "replay: status ($(cat err))" "$status" 0
+connects replay file.json
+has "replay: account" err 'kprobe:tcp_connect.*: 50 selected = 50 committed \+ 0 lost'
+lx -q -r f.cap 'probe.arg.port = 4712'
+is "replay: no hit passes another port" "$(wc -c <out)" 0
+
+lx -e none --probe 'kretprobe:vfs_read(file, count) => ret' --format json -o r.json -- perl read.pl
+is "return: status ($(cat err))" "$status" 0
+data='select(.kind == "probe" and .args.file == "/tmp/data")'
+is "return: reads of the file" "$(jq -c "$data" r.json | wc -l)" 101
+is "return: bytes" "$(jq -s "[.[] | $data | .ret] | add" r.json)" 1000
+is "return: durations" "$(jq -c "$data | .duration_ns > 0" r.json | sort -u)" true
+
+lx -e none --probe 'rawtp:sched_process_exec(pid=p->pid, bprm->filename:str)' --format json -o x.json -- sh -c 'perl -e 1; perl -e 2; exit'
+is "exec: status ($(cat err))" "$status" 0
+is "exec: programs" "$(jq -r 'select(.kind == "probe") | .args["bprm->filename"] | sub(".*/"; "")' x.json | tr '\n' ' ')" "sh perl perl "
+is "exec: the thread's own number" "$(jq -c 'select(.kind == "probe") | .args.pid == .tid' x.json | sort -u)" true
+
+# beside the system calls, in their order: each connect(2) has its hit before it returns
+lx -e trace=connect --probe "$connect_probe" --format json -o both.json -- perl connect.pl 4711 5
+is "both: order" "$(jq -r 'select(.kind == "probe" or .kind == "syscall") | .kind' both.json | tr '\n' ' ')" \
+	"probe syscall probe syscall probe syscall probe syscall probe syscall "
+
+lx --probe 'kprobe:no_such_function_here' -- true
+is "absent: status" "$status" 1
+has "absent" err 'no such symbol: inlined, renamed or absent'
+lx --engine bpf --probe 'kprobe:tcp_connect' -- true
+has "bpf" err 'probes: engine bpf cannot'
