@@ -10,6 +10,7 @@
 #include "capture/path.h"
 #include "task/fd_table.h"
 #include "control/tracepoints.h"
+#include "probe/probes.h"
 #include "table/table.h"
 #include "ring/throttle.h"
 #include "syscall/uring.h"
@@ -33,12 +34,15 @@ static int __init linx_init(void)
 	err = linx_check_init();
 	if (err)
 		goto unload_crowd;
-	err = linx_probe_init();
-	if (!err)
-		err = linx_dev_init();
+	err = linx_probe_init() ?: linx_probes_init();
 	if (err)
 		goto exit_check;
+	err = linx_dev_init();
+	if (err)
+		goto exit_probes;
 	return 0;
+exit_probes:
+	linx_probes_exit();
 exit_check:
 	linx_check_exit();
 unload_crowd:
@@ -53,6 +57,7 @@ unload_crowd:
 static void __exit linx_exit(void)
 {
 	linx_dev_exit();
+	linx_probes_exit();
 	linx_probe_exit();
 	linx_throttle_exit();
 	linx_task_exit_unload();

@@ -114,6 +114,11 @@ static unsigned int count_mounts(const struct path *path)
 	return n;
 }
 
+bool linx_mounts_known(void)
+{
+	return mounts_known;
+}
+
 bool linx_mount_place(const struct vfsmount *mnt, const struct vfsmount *in, struct path *at)
 {
 	const struct linx_mount *m = mount_of(mnt);

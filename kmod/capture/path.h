@@ -66,6 +66,9 @@ void linx_fs_copy(const struct fs_struct *fs, const struct path *of, struct path
  */
 bool linx_mount_place(const struct vfsmount *mnt, const struct vfsmount *in, struct path *at);
 
+/* Does struct linx_mount have the layout of this kernel's mounts? */
+bool linx_mounts_known(void);
+
 /* Text that d_path() adds to the path of a file whose name was removed; linx_path_unmark() cuts it off the path. */
 #define LINX_PATH_DELETED " (deleted)"
 void linx_path_unmark(char *path);

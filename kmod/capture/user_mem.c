@@ -5,8 +5,8 @@
  * is unreadable. What a record holds is read once, into the record. Bytes are read a second time only by the search for
  * the end of a cut string, or when a fast path has given up. linx_fill.budget limits the bytes that a record holds.
  *
- * copy_from_user_nofault() is not used: two thirds of its cost is a check of the destination, which here always lies
- * in the ring.
+ * For calls copy_from_user_nofault() is not used: two thirds of its cost is a check of the destination, which here
+ * always lies in the ring.
  */
 #include "capture/user_mem_fast.h"
 #include "compat/compat.h"
@@ -79,6 +79,11 @@ u32 linx_user_read(void *to, u64 addr, u32 n)
 		/* counts three faults, as the fast path took one of them before */
 		linx_probe_spend(3 * LINX_WORK_OF_FAULT);
 	return linx_check_read(to, addr, n, got);
+}
+
+bool linx_user_peek(void *to, u64 addr, u32 n)
+{
+	return current->mm && !copy_from_user_nofault(to, (const void __user *)(unsigned long)addr, n);
 }
 
 u8 *linx_user_large(u8 *p, u64 addr, u32 size)

@@ -20,6 +20,13 @@ u32 linx_user_read(void *to, u64 addr, u32 n);
  */
 long linx_user_str(void *to, u64 addr, u32 count);
 
+/*
+ * Reads n bytes of the current task's memory, in any function of the kernel: also where the task is being switched, and
+ * in kernel threads, which have the page table of another process. Returns false if a byte cannot be read. Not in
+ * interrupts.
+ */
+bool linx_user_peek(void *to, u64 addr, u32 n);
+
 /* Writes the head of a value at v, when its size bytes have been written behind the head. Returns the value's end. */
 static __always_inline u8 *linx_val_finish(struct linx_val *v, u8 arg, u8 info, u32 size, u64 orig)
 {

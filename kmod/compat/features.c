@@ -13,7 +13,9 @@
 #include <linux/filter.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
+#include <linux/ftrace.h>
 #include <linux/hrtimer.h>
+#include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/net.h>
 #include <linux/ns_common.h>
@@ -48,6 +50,38 @@ static struct timespec64 linx_has_INODE_GET_CTIME(const struct inode *inode)
 static struct timespec64 linx_has_INODE_GET_MTIME(const struct inode *inode)
 {
 	return inode_get_mtime(inode);
+}
+#endif
+
+/* FTRACE_OPS_FL_RECURSION_SAFE: until 5.10; since then handlers are called in themselves without it. */
+#ifndef LINX_LACKS_FTRACE_RECURSION_SAFE
+static unsigned long linx_has_FTRACE_RECURSION_SAFE(void)
+{
+	return FTRACE_OPS_FL_RECURSION_SAFE;
+}
+#endif
+
+/* Handlers of ftrace get a struct ftrace_regs: since 5.11. */
+#ifndef LINX_LACKS_FTRACE_REGS
+static void linx_has_FTRACE_REGS(ftrace_func_t fn, struct ftrace_regs *regs)
+{
+	fn(0, 0, NULL, regs);
+}
+#endif
+
+/* ftrace_regs_get_argument() exists since 6.2. */
+#ifndef LINX_LACKS_FTRACE_REGS_GET_ARGUMENT
+static unsigned long linx_has_FTRACE_REGS_GET_ARGUMENT(struct ftrace_regs *regs)
+{
+	return ftrace_regs_get_argument(regs, 0);
+}
+#endif
+
+/* get_kretprobe() exists since 5.11. */
+#ifndef LINX_LACKS_GET_KRETPROBE
+static struct kretprobe *linx_has_GET_KRETPROBE(struct kretprobe_instance *ri)
+{
+	return get_kretprobe(ri);
 }
 #endif
 

@@ -21,6 +21,7 @@
 #include "control/dev.h"
 #include "filter/filter.h"
 #include "control/tracepoints.h"
+#include "probe/probes.h"
 #include "ring/producer.h"
 #include "filter/rate.h"
 #include "ring/ring_mem.h"
@@ -87,7 +88,8 @@ static int do_info(struct linx_session *s, void *arg)
 		.format_minor = LINX_FORMAT_MINOR,
 		.features = LINX_FEAT_FDS | LINX_FEAT_SIGNALS | LINX_FEAT_PREDICATE | LINX_FEAT_FILES | LINX_FEAT_RESOLVED |
 			    LINX_FEAT_RATE | LINX_FEAT_PRIORITY | LINX_FEAT_INHERIT | LINX_FEAT_HTTP | LINX_FEAT_LONG_BUFFERS |
-			    LINX_FEAT_CGROUPS | LINX_FEAT_SEAL | LINX_FEAT_CANARY | LINX_FEAT_TAMPER | LINX_FEAT_COUNT | (LINX_HAVE_THROTTLE ? LINX_FEAT_THROTTLE : 0) |
+			    LINX_FEAT_CGROUPS | LINX_FEAT_SEAL | LINX_FEAT_CANARY | LINX_FEAT_TAMPER | LINX_FEAT_COUNT | LINX_FEAT_PROBES |
+			    (LINX_HAVE_THROTTLE ? LINX_FEAT_THROTTLE : 0) |
 			    (LINX_HAVE_PATHS ? LINX_FEAT_PATHS : 0) | (linx_probe_has_uring() ? LINX_FEAT_URING : 0),
 		.cpus = nr_cpu_ids,
 		.page_size = PAGE_SIZE,
@@ -420,6 +422,53 @@ static int do_add_cpus(struct linx_session *s, void *arg)
 	return linx_session_add_cpus(s);
 }
 
+static int copy_probe(const struct linx_probe *u, char *name, struct linx_fetch_step *steps)
+{
+	if (copy_from_user(name, u64_to_user_ptr(u->name), u->name_len) ||
+	    copy_from_user(steps, u64_to_user_ptr(u->steps), u->nsteps * sizeof(*steps)))
+		return -EFAULT;
+	return 0;
+}
+
+static int do_probe(struct linx_session *s, void *arg)
+{
+	struct linx_fetch_step *steps;
+	struct linx_probe *u = arg;
+	char *name;
+	int err;
+
+	if (!may_trace())
+		return -EPERM;
+	err = linx_probes_check(u);
+	if (err)
+		return err;
+	name = kzalloc(u->name_len + 1, LINX_GFP);
+	steps = kcalloc(u->nsteps + 1, sizeof(*steps), LINX_GFP);
+	err = name && steps ? copy_probe(u, name, steps) : -ENOMEM;
+	if (!err)
+		err = linx_probes_add(s, u, name, steps);
+	kfree(name);
+	kfree(steps);
+	return err;
+}
+
+static int do_probe_counters(struct linx_session *s, void *arg)
+{
+	const struct linx_probe_counts *u = arg;
+	struct linx_probe_counters *sum;
+	int err;
+
+	if (u->flags & ~LINX_PROBE_COUNTS_SITES || !u->count || u->count > LINX_PROBES_MAX || u->first >= LINX_PROBES_MAX)
+		return -EINVAL;
+	sum = kvcalloc(u->count, sizeof(*sum), LINX_GFP);
+	if (!sum)
+		return -ENOMEM;
+	linx_probes_counters(s, u, sum);
+	err = copy_to_user(u64_to_user_ptr(u->counters), sum, u->count * sizeof(*sum)) ? -EFAULT : 0;
+	kvfree(sum);
+	return err;
+}
+
 static int do_seal(struct linx_session *s, void *arg)
 {
 	struct linx_seal *u = arg;
@@ -454,6 +503,8 @@ static const struct {
 	CALL(LINX_IOC_PRIORITY, LINX_PRIORITY_SIZE_V1, sizeof(struct linx_priority), false, do_priority),
 	CALL(LINX_IOC_INHERIT, LINX_INHERIT_SIZE_V1, sizeof(struct linx_inherit), false, do_inherit),
 	CALL(LINX_IOC_SEAL, LINX_SEAL_SIZE_V1, sizeof(struct linx_seal), false, do_seal),
+	CALL(LINX_IOC_PROBE, LINX_PROBE_SIZE_V1, sizeof(struct linx_probe), true, do_probe),
+	CALL(LINX_IOC_PROBE_COUNTERS, LINX_PROBE_COUNTS_SIZE_V1, sizeof(struct linx_probe_counts), false, do_probe_counters),
 #undef CALL
 };
 

@@ -21,6 +21,7 @@
 #include "filter/cgroup.h"
 #include "filter/predicate.h"
 #include "control/tracepoints.h"
+#include "probe/probes.h"
 #include "ring/producer.h"
 #include "filter/rate.h"
 #include "ring/ring_mem.h"
@@ -83,6 +84,7 @@ void linx_session_free(struct linx_session *s)
 
 	mutex_lock(&s->lock);
 	linx_session_stop(s);
+	linx_probes_free(s);
 	mutex_unlock(&s->lock);
 	cancel_work_sync(&s->orphaned); /* no probe can schedule the work again */
 	linx_throttle_end(s->throttle); /* a failed start may have made tasks wait */
@@ -248,6 +250,33 @@ static void forget_tasks(struct linx_session *s)
 		linx_uring_forget(s->ops);
 }
 
+/*
+ * Takes a session off the list, and detaches the probes that only it needed; one that cannot be detached finds no
+ * session. Waits for probes that see the session.
+ */
+static void unlist(struct linx_session *s)
+{
+	list_del_rcu(&s->link);
+	leave_slot(s);
+	update_needs();
+	linx_probe_wait();
+}
+
+/* Hooks the probes of a session that has been started otherwise. On failure, takes that back. */
+static int start_probes(struct linx_session *s)
+{
+	int err = linx_probes_hook(s);
+
+	if (!err)
+		return 0;
+	mutex_lock(&linx_sessions_lock);
+	unlist(s);
+	mutex_unlock(&linx_sessions_lock);
+	s->running = false;
+	forget_tasks(s);
+	return err;
+}
+
 int linx_session_start(struct linx_session *s)
 {
 	bool first;
@@ -275,10 +304,7 @@ int linx_session_start(struct linx_session *s)
 	list_add_tail_rcu(&s->link, &linx_sessions);
 	err = update_needs();
 	if (err) {
-		list_del_rcu(&s->link);
-		leave_slot(s);
-		update_needs(); /* other sessions need fewer probes; a probe that cannot be detached finds no session */
-		linx_probe_wait();
+		unlist(s);
 		forget_tasks(s);
 	} else {
 		smp_store_release(&s->running, true); /* pairs with emit_all(): all probes are attached */
@@ -287,7 +313,7 @@ int linx_session_start(struct linx_session *s)
 		linx_filter_prune(s, LINX_LISTED_BEFORE);
 	}
 	mutex_unlock(&linx_sessions_lock);
-	return err;
+	return err ?: start_probes(s);
 }
 
 /*
@@ -301,11 +327,9 @@ int linx_session_stop(struct linx_session *s)
 	lockdep_assert_held(&s->lock);
 	if (!s->running)
 		return -EINVAL;
+	linx_probes_unhook(s);
 	mutex_lock(&linx_sessions_lock);
-	list_del_rcu(&s->link);
-	leave_slot(s);
-	update_needs();
-	linx_probe_wait();
+	unlist(s);
 	mutex_unlock(&linx_sessions_lock);
 	s->running = false;
 	linx_crowd_end(s);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The only file that touches tracepoints. A probe runs in the context of the task it reports,
- * with these exceptions: the probes of a fork run in the parent, that of a move to a cgroup in
+ * Attaches to the tracepoints that sessions need; those that users probe are hooked in probe/hook.c.
+ * A probe runs in the context of the task it reports, with these exceptions: the probes of a fork run in the parent, that of a move to a cgroup in
  * the mover; task_rename may report another task; results of io_uring are posted, and signals
  * sent (signal_generate), in any task, perhaps in an interrupt. Both signal probes run with the target's siglock held and interrupts
  * off. Each probe switches preemption off itself (7.2 enters it preemptible). Therefore it

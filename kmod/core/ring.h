@@ -165,6 +165,8 @@ struct linx_fill {
 #define LINX_CALL_SIGNAL (-2)
 #define LINX_CALL_BUDGET (-3)
 #define LINX_CALL_TAMPER (-4)
+/* A hit of a probe at the site with this index in linx_session.hits. All numbers up to LINX_CALL_SITE(0) are sites. */
+#define LINX_CALL_SITE(index) (-16 - (int)(index))
 
 struct linx_ring {
 	struct linx_area areas[2]; /* [0]: the area being written; [1]: the other half of a recorder's ring */

@@ -34,6 +34,7 @@
 
 struct bpf_prog;
 struct linx_http;
+struct linx_probes;
 struct linx_throttle;
 struct linx_op_slot;
 struct linx_entry_slot;
@@ -79,6 +80,16 @@ struct linx_crowds {
 /* Values of linx_session.exit_32; 0: the slow path handles the return. */
 #define LINX_32_RECORD 1 /* syscall/fast_32.c records it */
 #define LINX_32_COUNT 2 /* the return is only counted */
+
+/*
+ * Counters of a probe's site (a function or a tracepoint) on one CPU. Probes of any context change them by
+ * this_cpu_inc(), except those of the budget, which belong to the outermost probe.
+ */
+struct linx_site_count {
+	u64 filtered, sampled, selected, lost[LINX_LOST_MAX]; /* as in struct linx_probe_counters */
+	u64 passed; /* hits that passed all filters: sampling takes one of so many */
+	u32 window, used; /* budget: number of the window, and hits recorded in it */
+};
 
 struct linx_session {
 	/* Read by each probe; written by ioctls. */
@@ -131,6 +142,7 @@ struct linx_session {
 	struct linx_ops *ops; /* syscall/uring.c; NULL: io_uring is not recorded */
 	u8 slot; /* number of the session's bit in linx_any_selected: below LINX_SLOTS */
 	u16 *every; /* LINX_IOC_SAMPLE, by linx_key(): n means one of n returns; 0 and 1: all. NULL: no sampling */
+	struct linx_site_count __percpu **hits; /* by index of the site (LINX_CALL_SITE); set while the session is hooked */
 	u32 quota; /* most events of a CPU per window (LINX_BUDGET_WINDOW_NS); 0: no budget */
 
 	/* Details of filters; each is used only if its flag is set in filter. */
@@ -168,6 +180,8 @@ struct linx_session {
 	u64 charged; /* ring bytes charged by linx_ring_charge() */
 	atomic_t listed_count; /* number of ids in pid_list; one higher while an id is being added */
 	struct linx_crowds crowds;
+	struct linx_probes *probes; /* probe/probes.h; NULL: there are none */
+	bool wants_sides; /* a probe may be hit in interrupts: each ring needs side rings */
 	struct work_struct orphaned; /* stops the session when its owner has gone, even if others still hold the file */
 };
 

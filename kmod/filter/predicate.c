@@ -15,12 +15,12 @@
 #include "filter/predicate.h"
 
 /*
- * Checks a load from struct linx_predicate_data, and changes it to the opcode that bpf_convert_filter() accepts as a
- * load from the context.
+ * Checks a load from the program's data, which have size bytes, and changes it to the opcode that bpf_convert_filter()
+ * accepts as a load from the context.
  */
-static int allow_load(struct sock_filter *f)
+static int allow_load(struct sock_filter *f, u32 size)
 {
-	if (f->k >= sizeof(struct linx_predicate_data) || f->k & 3)
+	if (f->k >= size || f->k & 3)
 		return -EINVAL;
 	f->code = BPF_LDX | BPF_W | BPF_ABS;
 	return 0;
@@ -77,18 +77,28 @@ static bool is_allowed(u16 code)
  * Checks a program that bpf_check_classic() has accepted: its opcodes are known, its jumps lead forward and stay
  * inside, and it ends with a return.
  */
-static int check_program(struct sock_filter *filter, unsigned int len)
+static int check_code(struct sock_filter *filter, unsigned int len, u32 size)
 {
 	unsigned int i;
 	int err = 0;
 
 	for (i = 0; i < len && !err; i++) {
 		if (filter[i].code == (BPF_LD | BPF_W | BPF_ABS))
-			err = allow_load(&filter[i]);
+			err = allow_load(&filter[i], size);
 		else if (!is_allowed(filter[i].code))
 			err = -EINVAL;
 	}
 	return err;
+}
+
+static int check_program(struct sock_filter *filter, unsigned int len)
+{
+	return check_code(filter, len, sizeof(struct linx_predicate_data));
+}
+
+static int check_probe_program(struct sock_filter *filter, unsigned int len)
+{
+	return check_code(filter, len, sizeof(struct linx_probe_data));
 }
 
 /*
@@ -333,6 +343,16 @@ int linx_predicate_new(u64 user, u32 len, struct linx_predicate **out)
 	make_tests(p, p->prog->orig_prog);
 	*out = p;
 	return 0;
+}
+
+int linx_probe_program_new(u64 user, u32 len, struct bpf_prog **out)
+{
+	struct sock_fprog fprog = { .len = len, .filter = u64_to_user_ptr(user) };
+
+	might_sleep();
+	if (!len || len > BPF_MAXINSNS)
+		return -EINVAL;
+	return bpf_prog_create_from_user(out, &fprog, check_probe_program, false);
 }
 
 void linx_predicate_free(struct linx_predicate *p)

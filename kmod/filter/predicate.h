@@ -56,6 +56,12 @@ int linx_predicate_new(u64 user, u32 len, struct linx_predicate **out);
 /* Frees a program that no probe runs any more. */
 void linx_predicate_free(struct linx_predicate *p);
 
+/*
+ * Copies the program of a probe from user space, checks and compiles it, and sets *out. It loads words of struct
+ * linx_probe_data. Process context, no lock held; bpf_prog_destroy() frees it.
+ */
+int linx_probe_program_new(u64 user, u32 len, struct bpf_prog **out);
+
 bool linx_predicate_slow(const struct linx_session *s, const struct linx_call *c, bool entering, u64 entry);
 
 /* Does the program accept this call? entry: time at which it began, 0: not known. Probe context. */

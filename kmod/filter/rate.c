@@ -138,6 +138,34 @@ enum linx_budget_level linx_rate_take(struct linx_session *s, struct linx_ring *
 }
 
 /*
+ * Sites step down within a window as calls do, and begin each window with everything. Their steps have no records, as
+ * the gaps report what was lost.
+ */
+enum linx_budget_level linx_rate_take_hit(struct linx_session *s, struct linx_ring *r, struct linx_site_count *count, u64 now)
+{
+	struct linx_rate *rate = smp_load_acquire(&r->rate);
+	u32 quota = READ_ONCE(s->quota);
+	enum linx_budget_level level;
+
+	if (!rate || !quota)
+		return LINX_BUDGET_FULL;
+	roll_window(rate, now);
+	if (count->window != rate->window) {
+		count->window = rate->window;
+		count->used = 0;
+	}
+	level = linx_budget_next(LINX_BUDGET_FULL, count->used, rate->used, quota);
+	rate->made++;
+	rate->used += level != LINX_BUDGET_COUNTS;
+	count->used += level != LINX_BUDGET_COUNTS;
+	if (level == LINX_BUDGET_COUNTS) {
+		count->lost[LINX_LOST_BUDGET]++;
+		linx_ring_lost(r, LINX_LOST_BUDGET, r->selected++, linx_ring_time(r, now), -1, false);
+	}
+	return level;
+}
+
+/*
  * Allocates the rate state of one CPU. It is charged like the memory of rings, since many CPUs need much. NULL: the
  * limit of that memory is reached, or there is no memory.
  */

@@ -85,6 +85,12 @@ static __always_inline bool linx_rate_takes(struct linx_session *s, struct linx_
 	return level != LINX_BUDGET_COUNTS;
 }
 
+/*
+ * Decides on a hit of a probe, which is not nested and has no priority; the session has a budget. count: the site's, on
+ * this CPU. Returns LINX_BUDGET_COUNTS if the hit was counted as lost, in the ring and in count.
+ */
+enum linx_budget_level linx_rate_take_hit(struct linx_session *s, struct linx_ring *r, struct linx_site_count *count, u64 now);
+
 /* Does sampling leave out this return? If so, counts it; otherwise does nothing. */
 bool linx_rate_skip(struct linx_session *s, struct linx_ring *r, u32 key);
 

@@ -189,6 +189,14 @@ void linx_ring_lost(struct linx_ring *r, enum linx_lost cause, u64 seq, u64 time
 		r->calls[call].lost++;
 }
 
+/* Counts a lost record like linx_ring_lost() and, if it is a hit of a probe, at the probe's site too. */
+static void lose(struct linx_session *s, struct linx_ring *r, enum linx_lost cause, u64 seq, u64 time, int call)
+{
+	if (unlikely(call <= LINX_CALL_SITE(0)))
+		this_cpu_inc(s->hits[LINX_CALL_SITE(0) - call]->lost[cause]);
+	linx_ring_lost(r, cause, seq, time, call, call == LINX_CALL_CONTEXT);
+}
+
 /*
  * Gives sequence numbers to the records that nested probes have lost, and counts these records as lost, all in one
  * step: one interrupt may lose very many, as when several timers expire together. Records that an interrupt loses
@@ -259,7 +267,7 @@ struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *
 	f->nlongs = f->nfds = 0;
 	f->seq = r->selected++;
 	if (unlikely(!a)) {
-		linx_ring_lost(r, LINX_LOST_NO_RING, f->seq, time, -1, call == LINX_CALL_CONTEXT);
+		lose(s, r, LINX_LOST_NO_RING, f->seq, time, call < 0 ? call : -1); /* r->calls may be NULL */
 		return NULL;
 	}
 	if (call >= 0)
@@ -271,7 +279,7 @@ struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *
 	room = find_room(s, r, a, f->gap, worst, prio);
 	r->over_throttle_mark = s->throttle && a->head - a->tail >= r->low_mark[0];
 	if (unlikely(room < f->gap + LINX_FIXED_MAX)) {
-		linx_ring_lost(r, linx_throttle_cause(s->throttle, time), f->seq, time, call, call == LINX_CALL_CONTEXT);
+		lose(s, r, linx_throttle_cause(s->throttle, time), f->seq, time, call);
 		return NULL;
 	}
 	room -= f->gap;
@@ -296,8 +304,8 @@ bool linx_rec_commit_slow(struct linx_fill *f)
 		return linx_side_commit(f);
 	if (f->full) {
 		f->gap = 0;
-		linx_ring_lost(r, f->fast_room ? linx_throttle_cause(f->s->throttle, f->time) : LINX_LOST_TOO_BIG,
-			       f->seq, f->time, f->call, f->call == LINX_CALL_CONTEXT);
+		lose(f->s, r, f->fast_room ? linx_throttle_cause(f->s->throttle, f->time) : LINX_LOST_TOO_BIG, f->seq, f->time,
+		     f->call);
 		return false;
 	}
 	if (gap)

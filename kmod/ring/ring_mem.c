@@ -155,7 +155,7 @@ void linx_ring_free(struct linx_ring *r)
 /* Does the session record what happens in interrupts? */
 static bool has_side(const struct linx_session *s)
 {
-	return s->flags & LINX_SETUP_SIGNALS || s->ops;
+	return s->flags & LINX_SETUP_SIGNALS || s->ops || s->wants_sides;
 }
 
 /* Allocates all parts of a ring and sets its sizes. The caller makes the ring visible to probes (linx_ring_open()). */
@@ -214,6 +214,29 @@ int linx_ring_alloc(struct linx_session *s, struct linx_ring *r, int cpu)
 	}
 	linx_ring_open(s, r);
 	return 0;
+}
+
+int linx_ring_want_sides(struct linx_session *s)
+{
+	int cpu, err = 0;
+
+	lockdep_assert_held(&s->lock);
+	s->wants_sides = true;
+	for_each_possible_cpu(cpu) {
+		struct linx_ring *r = per_cpu_ptr(s->ring, cpu);
+
+		if (!r->area || r->side)
+			continue;
+		err = linx_ring_charge(s, linx_side_cost());
+		if (err)
+			break;
+		err = linx_side_alloc(s, r, cpu);
+		if (err) {
+			linx_ring_uncharge(s, linx_side_cost());
+			break;
+		}
+	}
+	return err;
 }
 
 struct linx_map {

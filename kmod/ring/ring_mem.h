@@ -9,6 +9,11 @@ struct vm_area_struct;
 
 int linx_ring_alloc(struct linx_session *s, struct linx_ring *r, int cpu);
 void linx_ring_free(struct linx_ring *r);
+/*
+ * Gives side rings to all rings of the session, and to those that are made later. session.lock is held; probes may run.
+ * Returns 0 or -errno; then some rings may have none.
+ */
+int linx_ring_want_sides(struct linx_session *s);
 int linx_ring_mmap(struct linx_session *s, struct vm_area_struct *vma);
 /* Most bytes of memory for rings: of all sessions together, and of one CPU in one session. */
 u64 linx_ring_memory_max(void);

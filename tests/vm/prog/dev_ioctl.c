@@ -68,6 +68,25 @@ static void fill_snapshot(void *p)
 	u->buf_size = sizeof(buf);
 }
 
+static void fill_probe(void *p)
+{
+	static const char name[] = "vfs_read";
+	struct linx_probe *u = p;
+
+	u->kind = LINX_PROBE_FUNCTION;
+	u->name = (uintptr_t)name;
+	u->name_len = sizeof(name) - 1;
+}
+
+static void fill_probe_counts(void *p)
+{
+	static struct linx_probe_counters c;
+	struct linx_probe_counts *u = p;
+
+	u->count = 1;
+	u->counters = (uintptr_t)&c;
+}
+
 static const struct op ops[] = {
 	{ "INFO", LINX_IOC_INFO, LINX_INFO_SIZE_V1, fill_none, false, true },
 	{ "TABLE", LINX_IOC_TABLE, LINX_TABLE_SIZE_V1, fill_table, false, false },
@@ -80,6 +99,8 @@ static const struct op ops[] = {
 	{ "PRIORITY", LINX_IOC_PRIORITY, LINX_PRIORITY_SIZE_V1, fill_none, true, false },
 	{ "INHERIT", LINX_IOC_INHERIT, LINX_INHERIT_SIZE_V1, fill_inherit, true, false },
 	{ "SEAL", LINX_IOC_SEAL, LINX_SEAL_SIZE_V1, fill_none, true, false },
+	{ "PROBE", LINX_IOC_PROBE, LINX_PROBE_SIZE_V1, fill_probe, true, true },
+	{ "PROBE_COUNTERS", LINX_IOC_PROBE_COUNTERS, LINX_PROBE_COUNTS_SIZE_V1, fill_probe_counts, true, false },
 	{ "COUNTERS", LINX_IOC_COUNTERS, LINX_COUNTERS_SIZE_V1, fill_none, true, true },
 	{ "FLUSH", LINX_IOC_FLUSH, LINX_FLUSH_SIZE_V1, fill_none, true, true },
 	{ "FLOOR", LINX_IOC_FLOOR, LINX_FLOOR_SIZE_V1, fill_none, true, true },
@@ -584,7 +605,7 @@ static void order(void)
 static void numbers(void)
 {
 	dev_open(&d);
-	fails(ioctl(d.fd, _IO(LINX_IOC_MAGIC, _IOC_NR(LINX_IOC_SEAL) + 1), 0), ENOTTY, "the number after the last");
+	fails(ioctl(d.fd, _IO(LINX_IOC_MAGIC, _IOC_NR(LINX_IOC_PROBE_COUNTERS) + 1), 0), ENOTTY, "the number after the last");
 	fails(ioctl(d.fd, _IO(LINX_IOC_MAGIC, 255), 0), ENOTTY, "number 255");
 	fails(ioctl(d.fd, _IO(0xb6, 0), 0), ENOTTY, "another magic");
 	fails(ioctl(d.fd, 0x5401, &d), ENOTTY, "TCGETS");

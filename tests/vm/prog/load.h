@@ -109,7 +109,7 @@ struct tally {
 	uint64_t lost[LINX_LOST_MAX], lost_context; /* losses that the GAP records report */
 	uint64_t next_seq;
 	uint64_t time;
-	uint64_t kind[16];
+	uint64_t kind[32];
 	uint64_t wrong;
 	bool more; /* a PIECE record that continues this record must follow */
 };
@@ -147,7 +147,7 @@ static inline void tally_rec(const struct linx_rec *rec, void *arg)
 
 	if (rec->time < t->time)
 		tally_wrong(t, rec, "time steps back");
-	t->kind[rec->kind & 15]++;
+	t->kind[rec->kind & 31]++;
 	if (t->more != (rec->kind == LINX_REC_PIECE))
 		tally_wrong(t, rec, "a piece without a head, or a head without its piece");
 	t->more = rec->flags & LINX_RF_MORE;

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Differences between kernels in what hooks functions and tracepoints: ftrace, kprobes and kretprobes. */
+#ifndef LINX_COMPAT_PROBES_H
+#define LINX_COMPAT_PROBES_H
+
+#include <linux/ftrace.h>
+#include <linux/kprobes.h>
+#include <linux/ptrace.h>
+#include "compat/compat.h"
+
+/*
+ * LINX_HAVE_FTRACE: ftrace can pass the arguments of a function. A kernel with DYNAMIC_FTRACE_WITH_ARGS always saves the
+ * registers that hold them; others save all registers on request. A handler without RECURSION, or with RECURSION_SAFE
+ * in older kernels, is called for each hit, also in itself, so that none is left out without a count. PERMANENT: nobody
+ * can turn ftrace off meanwhile.
+ */
+#define LINX_HAVE_FTRACE                                                                        \
+	(IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) || IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_REGS))
+
+#if LINX_HAVE_FTRACE
+#if LINX_HAS_FTRACE_RECURSION_SAFE
+#define LINX_FTRACE_RECURSION FTRACE_OPS_FL_RECURSION_SAFE
+#else
+#define LINX_FTRACE_RECURSION 0
+#endif
+#if LINX_HAS_FTRACE_REGS
+#define LINX_FTRACE_REGS struct ftrace_regs
+#else
+#define LINX_FTRACE_REGS struct pt_regs
+#endif
+#if LINX_HAS_FTRACE_REGS && IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
+#define LINX_FTRACE_FLAGS (FTRACE_OPS_FL_PERMANENT | LINX_FTRACE_RECURSION)
+#else
+#define LINX_FTRACE_FLAGS (FTRACE_OPS_FL_PERMANENT | LINX_FTRACE_RECURSION | FTRACE_OPS_FL_SAVE_REGS)
+#endif
+
+/* Copies the six arguments that registers hold at the begin of a function. */
+static __always_inline void linx_ftrace_args(LINX_FTRACE_REGS *regs, u64 *to)
+{
+	unsigned int i;
+
+	for (i = 0; i < 6; i++)
+#if LINX_HAS_FTRACE_REGS_GET_ARGUMENT
+		to[i] = ftrace_regs_get_argument(regs, i);
+#elif LINX_HAS_FTRACE_REGS
+		to[i] = regs_get_kernel_argument(&regs->regs, i);
+#else
+		to[i] = regs_get_kernel_argument(regs, i);
+#endif
+}
+#endif
+
+/*
+ * Most bytes from the begin of a function to the place that ftrace passes to its handler, and the size of an
+ * instruction between them: of branch tracking (endbr64, bti), and of a saved link register.
+ */
+#ifdef CONFIG_X86
+#define LINX_FTRACE_AHEAD 4
+#else
+#define LINX_FTRACE_AHEAD 12
+#endif
+
+/* Copies the six arguments that registers hold at the begin of a function. */
+static __always_inline void linx_regs_args(struct pt_regs *regs, u64 *to)
+{
+	unsigned int i;
+
+	for (i = 0; i < 6; i++)
+		to[i] = regs_get_kernel_argument(regs, i);
+}
+
+/* Returns the kretprobe of an instance; NULL: it is being unregistered. get_kretprobe() exists since 5.11. */
+static __always_inline struct kretprobe *linx_kretprobe(struct kretprobe_instance *ri)
+{
+#if LINX_HAS_GET_KRETPROBE
+	return get_kretprobe(ri);
+#else
+	return ri->rp;
+#endif
+}
+
+/*
+ * Can one function be the handler of tracepoints with any prototype? Kernels with control-flow integrity compare the
+ * prototypes at each call.
+ */
+#define LINX_HAVE_RAWTP (!IS_ENABLED(CONFIG_CFI_CLANG) && !IS_ENABLED(CONFIG_CFI))
+
+#endif

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Handlers of functions and tracepoints, and how a hit becomes a record. A handler may be called in any context, also
+ * in a function that it calls itself. It disables preemption, which makes it an RCU reader, and then begins a probe
+ * (linx_probe_begin()). A hit in an NMI, or inside another probe of the same context, finds no probe to begin, and is
+ * counted as lost. Nothing here sleeps, faults, allocates or takes a lock, with one exception: the filter of cgroups may
+ * read a path under a lock that is only held with interrupts off, and is not read then.
+ *
+ * Order: task filters, cgroup, scalars, program, sampling, budget, record.
+ */
+#include <linux/cred.h>
+#include <linux/hash.h>
+#include <linux/idr.h>
+#include <linux/rculist.h>
+#include "core/clock.h"
+#include "filter/cgroup.h"
+#include "filter/filter.h"
+#include "filter/predicate.h"
+#include "filter/rate.h"
+#include "probe/hit.h"
+#include "ring/ring_fast.h"
+#include "ring/side.h"
+
+#define LINX_FETCH_RUNS
+#include "shared/probe_fetch.h"
+
+DEFINE_IDR(linx_sites_by_id);
+
+/* A hit on its way to a record. */
+struct hit {
+	const struct linx_site *site;
+	struct linx_fetch_io io;
+	const struct linx_probe_run *run;
+	u64 entry; /* kind RETURN: time at which the function began; else 0 */
+	u64 states; /* linx_hit.states */
+	u64 scalars[LINX_PROBE_ARGS_MAX];
+};
+
+#define COUNT(site, member) this_cpu_inc((site)->count->member)
+
+/* Does the session record the current task, as far as filters of tasks decide? In interrupts the reader is recorded. */
+static bool task_passes(const struct linx_session *s, bool in_task)
+{
+	if (in_task)
+		return linx_filter_task(s, current);
+	return !(READ_ONCE(s->filter) & LINX_FILTER_OF_TASK) || linx_filter_task_slow(s, current);
+}
+
+/* Does the filter of cgroups accept the current task? With interrupts off only answers that are known are used. */
+static bool cgroup_passes(const struct linx_session *s, const struct linx_probe_run *run)
+{
+	if (likely(!(READ_ONCE(s->filter) & LINX_FILTER_CGROUPS)))
+		return true;
+	if (run->nested || run->level || irqs_disabled())
+		return linx_cgroup_listed(s, false);
+	linx_probe_begins();
+	return linx_cgroup_listed(s, true);
+}
+
+static void fetch_scalars(struct hit *h, const struct linx_probe_spec *spec)
+{
+	struct linx_fetch f = { };
+	u32 i, n = 0;
+
+	h->states = 0;
+	for (i = 0; i < spec->nscalar_steps; i++) {
+		if (!linx_fetch_step(&h->io, &f, &spec->steps[i]))
+			continue;
+		h->scalars[n] = f.state == LINX_WHOLE ? f.number : 0;
+		h->states |= (u64)f.state << n++ * 4;
+	}
+}
+
+static u64 duration_of(const struct hit *h)
+{
+	return h->entry && h->run->now >= h->entry ? h->run->now - h->entry : 0;
+}
+
+static bool program_passes(const struct hit *h, const struct linx_probe_spec *spec)
+{
+	const struct cred *cred = current_cred();
+	struct linx_probe_data data = {
+		.probe = spec->number,
+		.site = h->site->nth,
+		.context = h->run->level,
+		.cpu = smp_processor_id(),
+		.pid = current->tgid,
+		.tid = current->pid,
+		.uid = __kuid_val(cred->uid),
+		.gid = __kgid_val(cred->gid),
+		.euid = __kuid_val(cred->euid),
+		.egid = __kgid_val(cred->egid),
+		.duration = h->entry ? duration_of(h) : U64_MAX,
+		.states = h->states,
+	};
+
+	memcpy(data.scalars, h->scalars, spec->scalars * sizeof(*data.scalars));
+	return linx_run_program(spec->program, &data);
+}
+
+static bool is_sampled_out(const struct linx_site *site)
+{
+	u32 every = site->spec->sample;
+
+	return every > 1 && (this_cpu_inc_return(site->count->passed) - 1) % every;
+}
+
+static void put_values(struct hit *h, struct linx_fill *f, const struct linx_probe_spec *spec)
+{
+	struct linx_fetch state = { };
+	const struct linx_fetch_step *step;
+	u32 i;
+
+	for (i = spec->nscalar_steps; i < spec->nsteps; i++) {
+		step = &spec->steps[i];
+		if (linx_fetch_step(&h->io, &state, step))
+			linx_put_fetched(f, &h->io, step, state.state, state.number, linx_fetch_most(&state, step));
+	}
+}
+
+static u32 fixed_size(const struct hit *h, const struct linx_probe_spec *spec)
+{
+	return sizeof(struct linx_hit) + (h->entry ? sizeof(u64) : 0) + spec->scalars * sizeof(u64);
+}
+
+/* Fills a record. */
+static void fill(struct hit *h, struct linx_fill *f, const struct linx_probe_spec *spec, bool with_values)
+{
+	if (f->end - f->p < fixed_size(h, spec)) {
+		f->full = f->slow = true;
+		return;
+	}
+	*(struct linx_hit *)f->p = (struct linx_hit){
+		.probe = spec->number,
+		.site = h->site->nth,
+		.flags = h->entry ? LINX_HIT_ENTRY_TIME : 0,
+		.scalars = spec->scalars,
+		.context = h->run->level,
+		.states = h->states,
+	};
+	f->p += sizeof(struct linx_hit);
+	if (h->entry) {
+		*(u64 *)f->p = min(h->entry, f->time);
+		f->p += sizeof(u64);
+	}
+	memcpy(f->p, h->scalars, spec->scalars * sizeof(u64));
+	f->p += spec->scalars * sizeof(u64);
+	if (with_values)
+		put_values(h, f, spec);
+	else
+		f->rec->flags |= LINX_RF_SCALARS;
+}
+
+/*
+ * Writes the record of a selected hit. A record in a side ring that has no room is lost as nested; what moving it to
+ * the ring of the CPU loses is counted there.
+ */
+static void record(struct hit *h, struct linx_session *s, const struct linx_probe_spec *spec, bool with_values)
+{
+	struct linx_ring *r = linx_probe_ring(h->run, s);
+	struct linx_fill *f;
+	bool side = h->run->nested;
+
+	if (unlikely(!r)) {
+		linx_ring_nested(s->ring);
+		COUNT(h->site, lost[LINX_LOST_NESTED]);
+		return;
+	}
+	f = linx_rec_begin(s, r, LINX_REC_PROBE, h->run->now, spec->size, spec->prio, LINX_CALL_SITE(h->site->index), 0, 0);
+	if (f) {
+		fill(h, f, spec, with_values);
+		if (linx_rec_commit(f))
+			return;
+	}
+	if (side)
+		COUNT(h->site, lost[LINX_LOST_NESTED]);
+}
+
+/* Decides on a hit, and records or counts it. The probe has begun. */
+static void judge(struct hit *h)
+{
+	const struct linx_site *site = h->site;
+	const struct linx_probe_spec *spec = site->spec;
+	struct linx_session *s = site->set->session;
+	enum linx_budget_level level = LINX_BUDGET_FULL;
+
+	if (READ_ONCE(site->gone) || READ_ONCE(s->owner_gone))
+		return;
+	h->io.in_task = !h->run->level;
+	if (!task_passes(s, h->io.in_task) || !cgroup_passes(s, h->run)) {
+		COUNT(site, filtered);
+		return;
+	}
+	fetch_scalars(h, spec);
+	if (spec->program && !program_passes(h, spec)) {
+		COUNT(site, filtered);
+		return;
+	}
+	if (is_sampled_out(site)) {
+		COUNT(site, sampled);
+		return;
+	}
+	COUNT(site, selected);
+	if (unlikely(READ_ONCE(s->quota)) && !spec->prio && !h->run->nested)
+		level = linx_rate_take_hit(s, this_cpu_ptr(s->ring), this_cpu_ptr(site->count), h->run->now);
+	if (level != LINX_BUDGET_COUNTS)
+		record(h, s, spec, level == LINX_BUDGET_FULL);
+}
+
+/*
+ * Counts a hit that no probe can record. Its program is not asked, since its arguments are not read. An idle CPU, for
+ * which RCU does not wait, runs no task that a filter could name.
+ */
+static void give_up(const struct linx_site *site, bool watched)
+{
+	struct linx_session *s = site->set->session;
+
+	if (READ_ONCE(site->gone) || READ_ONCE(s->owner_gone) || (watched && !task_passes(s, in_task())))
+		return;
+	COUNT(site, selected);
+	COUNT(site, lost[LINX_LOST_NESTED]);
+	linx_ring_nested(s->ring);
+}
+
+/* Handles a hit of one site. Preemption is off. */
+static void on_hit(const struct linx_site *site, const u64 *args, const struct pt_regs *regs, u64 ret, u64 entry)
+{
+	struct hit h = { .site = site, .io = { .args = args, .regs = regs, .ret = ret }, .entry = entry };
+	struct linx_probe_run run;
+
+	if (unlikely(!rcu_is_watching()))
+		return give_up(site, false);
+	if (likely(linx_probe_begin(&run))) {
+		h.run = &run;
+		judge(&h);
+		linx_probe_end(&run);
+	} else {
+		give_up(site, true);
+		linx_nested_end();
+	}
+}
+
+#if LINX_HAVE_FTRACE
+/* Handles all sites at an address. Returns false if there are none. */
+static bool hit_at(const struct linx_probes *set, unsigned long addr, const u64 *args)
+{
+	const struct linx_site *site;
+	bool any = false;
+
+	hlist_for_each_entry(site, linx_sites_at(set, addr), same_hash) {
+		if (site->addr != addr)
+			continue;
+		any = true;
+		on_hit(site, args, NULL, 0, 0);
+	}
+	return any;
+}
+
+/* The session's table of sites is constant while the handler can be called: unregister_ftrace_function() waits. */
+notrace void linx_on_function(unsigned long ip, unsigned long parent, struct ftrace_ops *ops, LINX_FTRACE_REGS *regs)
+{
+	const struct linx_probes *set = container_of(ops, struct linx_probes, ops);
+	unsigned long ahead;
+	u64 args[6];
+
+	if (unlikely(!regs))
+		return;
+	preempt_disable_notrace();
+	linx_ftrace_args(regs, args);
+	for (ahead = 0; ahead <= LINX_FTRACE_AHEAD; ahead += 4)
+		if (hit_at(set, ip - ahead, args))
+			break;
+	preempt_enable_notrace();
+}
+#endif
+
+notrace int linx_on_kprobe(struct kprobe *kp, struct pt_regs *regs)
+{
+	u64 args[6];
+
+	preempt_disable_notrace();
+	linx_regs_args(regs, args);
+	on_hit(container_of(kp, struct linx_site, kp), args, regs, 0, 0);
+	preempt_enable_notrace();
+	return 0;
+}
+
+notrace int linx_on_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct kretprobe *rp = linx_kretprobe(ri);
+	const struct linx_site *site = rp ? container_of(rp, struct linx_site, krp) : NULL;
+	struct linx_kept *kept = (struct linx_kept *)ri->data;
+
+	if (!site || (in_task() && linx_filter_is_reader(site->set->session, current)))
+		return 1;
+	linx_regs_args(regs, kept->args);
+	kept->entry = ktime_get_mono_fast_ns();
+	return 0;
+}
+
+notrace int linx_on_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	const struct linx_kept *kept = (const struct linx_kept *)ri->data;
+	struct kretprobe *rp;
+
+	preempt_disable_notrace();
+	rp = linx_kretprobe(ri);
+	if (rp)
+		on_hit(container_of(rp, struct linx_site, krp), kept->args, NULL, regs_return_value(regs), kept->entry);
+	preempt_enable_notrace();
+	return 0;
+}
+
+notrace void linx_on_rawtp(void *data, u64 a0, u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, u64 a6, u64 a7, u64 a8, u64 a9,
+			   u64 a10, u64 a11)
+{
+	const u64 args[12] = { a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11 };
+	const struct linx_site *site;
+
+	preempt_disable_notrace();
+	site = idr_find(&linx_sites_by_id, (unsigned long)data);
+	if (site)
+		on_hit(site, args, NULL, 0, 0);
+	preempt_enable_notrace();
+}

@@ -1,0 +1,480 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Hooks of functions and tracepoints. Process context, may sleep.
+ *
+ * Each session has one struct ftrace_ops for all functions that ftrace can hook at their begin. Its filter grows while
+ * probes are added, and is hooked as a whole at START. Other places are hooked by kprobes, returns by kretprobes, and
+ * tracepoints by a handler each, whose data is a number: a tracepoint may call it after it was unregistered, and such a
+ * call finds no site any more.
+ *
+ * A module may be unloaded while its functions are probed. Its sites are marked as gone, so that handlers skip them: the
+ * filter of ftrace keeps their addresses, and a function of another module may come to lie there. A module that is being
+ * unloaded while a probe is added may be missed; its sites are found when another module takes their addresses.
+ *
+ * Lock order: session.lock, or the kernel's locks of the two lists of notifiers; then linx_probes_lock; then those of
+ * ftrace, kprobes and tracepoints.
+ */
+#include <linux/hash.h>
+#include <linux/idr.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include "compat/compat.h"
+#include "probe/hit.h"
+#include "probe/hook.h"
+#include "probe/probes.h"
+#include "ring/ring_mem.h"
+
+DEFINE_MUTEX(linx_probes_lock);
+
+static LIST_HEAD(sets); /* of all sessions with probes */
+static LIST_HEAD(modules); /* of modules with tracepoints */
+
+/* A module with tracepoints. */
+struct tp_owner {
+	struct list_head link;
+	struct module *mod;
+};
+
+/* ---- functions ------------------------------------------------------------------------- */
+
+#if LINX_HAVE_FTRACE
+static int filter_add(struct linx_probes *set, unsigned long addr)
+{
+	if (!set->by_ftrace)
+		set->ops = (struct ftrace_ops){ .func = linx_on_function, .flags = LINX_FTRACE_FLAGS };
+	return ftrace_set_filter_ip(&set->ops, addr, 0, 0);
+}
+
+static void filter_forget(struct linx_probes *set)
+{
+	if (set->ops.func)
+		ftrace_set_filter(&set->ops, NULL, 0, 1);
+}
+
+static int ops_register(struct linx_probes *set)
+{
+	return register_ftrace_function(&set->ops);
+}
+
+/* Waits until no handler of the set runs. */
+static void ops_unregister(struct linx_probes *set)
+{
+	if (unregister_ftrace_function(&set->ops))
+		pr_err_once("linx: a probe on functions cannot be removed\n");
+}
+#else
+static int filter_add(struct linx_probes *set, unsigned long addr)
+{
+	return -EINVAL;
+}
+
+static void filter_forget(struct linx_probes *set)
+{
+}
+
+static int ops_register(struct linx_probes *set)
+{
+	return -EOPNOTSUPP;
+}
+
+static void ops_unregister(struct linx_probes *set)
+{
+}
+#endif
+
+void linx_hook_forget(struct linx_probes *set)
+{
+	filter_forget(set);
+}
+
+/* Instances of each kretprobe: functions under way at a time. A session with many of them has fewer for each. */
+#define KEPT_MIN 64u
+#define KEPT_MAX 1024u
+#define KEPT_ALL 32768u
+
+/* Bytes of an instance, about. */
+#define KEPT_COST (sizeof(struct kretprobe_instance) + sizeof(struct linx_kept))
+
+static int register_return(struct linx_site *site)
+{
+	struct linx_probes *set = site->set;
+	u32 kept = clamp(KEPT_ALL / ++set->returns, KEPT_MIN, KEPT_MAX);
+	int err = linx_ring_charge(set->session, kept * KEPT_COST);
+
+	if (err)
+		return err;
+	site->hook = LINX_BY_KRETPROBE;
+	site->krp.kp.addr = (kprobe_opcode_t *)site->addr;
+	site->krp.kp.flags = KPROBE_FLAG_DISABLED;
+	site->krp.handler = linx_on_return;
+	site->krp.entry_handler = linx_on_entry;
+	site->krp.data_size = sizeof(struct linx_kept);
+	site->krp.maxactive = kept;
+	err = register_kretprobe(&site->krp);
+	if (err)
+		linx_ring_uncharge(set->session, kept * KEPT_COST);
+	return err;
+}
+
+static int register_place(struct linx_site *site, u64 offset)
+{
+	site->hook = LINX_BY_KPROBE;
+	site->kp.addr = (kprobe_opcode_t *)site->addr;
+	site->kp.offset = offset;
+	site->kp.flags = KPROBE_FLAG_DISABLED;
+	site->kp.pre_handler = linx_on_kprobe;
+	return register_kprobe(&site->kp);
+}
+
+int linx_hook_choose(struct linx_site *site, bool has_regs, u64 offset)
+{
+	int err;
+
+	if (within_module(site->addr, THIS_MODULE))
+		return -EADDRNOTAVAIL; /* a probe in what the probe uses */
+	if (site->spec->kind == LINX_PROBE_FUNCTION && !offset && !has_regs && !filter_add(site->set, site->addr)) {
+		site->hook = LINX_BY_FTRACE;
+		site->set->by_ftrace = true;
+		return 0;
+	}
+	err = site->spec->kind == LINX_PROBE_RETURN ? register_return(site) : register_place(site, offset);
+	site->registered = !err;
+	return !err || err == -ENOMEM ? err : -EADDRNOTAVAIL;
+}
+
+/* The kprobe of a site BY_KPROBE or BY_KRETPROBE. */
+static struct kprobe *kprobe_of(struct linx_site *site)
+{
+	return site->hook == LINX_BY_KPROBE ? &site->kp : &site->krp.kp;
+}
+
+/* Kprobes that are unregistered together, as the kernel waits once for each set of them. */
+#define AT_ONCE 32
+struct release {
+	struct kretprobe *returns[AT_ONCE];
+	struct kprobe *places[AT_ONCE];
+	int nreturns, nplaces;
+};
+
+static void release_all(struct release *r)
+{
+	if (r->nplaces)
+		unregister_kprobes(r->places, r->nplaces);
+	if (r->nreturns)
+		unregister_kretprobes(r->returns, r->nreturns);
+	r->nplaces = r->nreturns = 0;
+}
+
+static void release_site(struct release *r, struct linx_site *site)
+{
+	if (!site->registered)
+		return;
+	site->registered = site->hooked = false;
+	if (site->hook == LINX_BY_KPROBE)
+		r->places[r->nplaces++] = &site->kp;
+	else
+		r->returns[r->nreturns++] = &site->krp;
+	if (r->nplaces == AT_ONCE || r->nreturns == AT_ONCE)
+		release_all(r);
+}
+
+void linx_hook_release(struct linx_site *sites, u32 n)
+{
+	struct release r = { };
+	u32 i;
+
+	for (i = 0; i < n; i++)
+		release_site(&r, &sites[i]);
+	release_all(&r);
+}
+
+/* ---- tracepoints ----------------------------------------------------------------------- */
+
+struct sought {
+	const char *name;
+	struct tracepoint *tp;
+};
+
+static void match(struct tracepoint *tp, void *data)
+{
+	struct sought *s = data;
+
+	if (!strcmp(tp->name, s->name))
+		s->tp = tp;
+}
+
+static void for_tracepoints_of(struct module *mod, void (*fn)(struct tracepoint *tp, void *data), void *data)
+{
+	unsigned int i;
+
+	for (i = 0; i < mod->num_tracepoints; i++)
+		fn(tracepoint_ptr_deref(&mod->tracepoints_ptrs[i]), data);
+}
+
+struct tracepoint *linx_hook_tracepoint(const char *name)
+{
+	struct sought s = { .name = name };
+	struct tp_owner *o;
+
+	lockdep_assert_held(&linx_probes_lock);
+	for_each_kernel_tracepoint(match, &s);
+	list_for_each_entry(o, &modules, link)
+		if (!s.tp)
+			for_tracepoints_of(o->mod, match, &s);
+	return s.tp;
+}
+
+static int tp_hook(struct linx_site *site)
+{
+	struct tracepoint *tp = (struct tracepoint *)site->addr;
+	int err;
+
+	site->id = idr_alloc_cyclic(&linx_sites_by_id, site, 1, 0, GFP_KERNEL);
+	if (site->id < 0)
+		return site->id;
+	err = tracepoint_probe_register(tp, linx_on_rawtp, (void *)(long)site->id);
+	if (err)
+		idr_remove(&linx_sites_by_id, site->id);
+	return err;
+}
+
+/* Kernels before 5.11 need memory to remove a handler. One that stays finds no site, and keeps this module loaded. */
+static void tp_unhook(struct linx_site *site)
+{
+	struct tracepoint *tp = (struct tracepoint *)site->addr;
+
+	idr_remove(&linx_sites_by_id, site->id);
+	if (!tracepoint_probe_unregister(tp, linx_on_rawtp, (void *)(long)site->id))
+		return;
+	__module_get(THIS_MODULE);
+	pr_err_once("linx: no memory to remove a probe of a tracepoint: the module stays loaded\n");
+}
+
+/* ---- a session ------------------------------------------------------------------------- */
+
+#define for_each_site(spec, site, set)                          \
+	list_for_each_entry(spec, &(set)->specs, link)          \
+		for (site = (spec)->sites; site < (spec)->sites + (spec)->nsites; site++)
+
+static int site_hook(struct linx_site *site)
+{
+	return site->hook == LINX_BY_TRACEPOINT ? tp_hook(site) : enable_kprobe(kprobe_of(site));
+}
+
+/* Unhooks a tracepoint, or what a START that fails has hooked: then kprobes stay registered for the next one. */
+static void site_unhook(struct linx_site *site)
+{
+	if (site->hook != LINX_BY_TRACEPOINT)
+		disable_kprobe(kprobe_of(site));
+	else if (!site->gone)
+		tp_unhook(site);
+	site->hooked = false;
+}
+
+/* Makes the tables by which handlers find sites and their counters. */
+static int make_tables(struct linx_probes *set)
+{
+	struct linx_session *s = set->session;
+	struct linx_site_count __percpu **hits;
+	struct linx_probe_spec *spec;
+	struct linx_site *site;
+
+	kvfree(set->table); /* of a START that failed */
+	kvfree(s->hits);
+	set->bits = max(4, order_base_2(2 * set->nsites));
+	set->table = kvcalloc(1ul << set->bits, sizeof(*set->table), LINX_GFP);
+	hits = kvcalloc(set->nsites, sizeof(*hits), LINX_GFP);
+	s->hits = hits;
+	if (!set->table || !hits)
+		return -ENOMEM;
+	for_each_site(spec, site, set) {
+		hits[site->index] = site->count;
+		if (site->hook == LINX_BY_FTRACE)
+			hlist_add_head(&site->same_hash, linx_sites_at(set, site->addr));
+	}
+	return 0;
+}
+
+static void unhook_locked(struct linx_probes *set)
+{
+	struct linx_probe_spec *spec;
+	struct linx_site *site;
+
+	if (set->hooked)
+		ops_unregister(set);
+	set->hooked = false;
+	for_each_site(spec, site, set)
+		if (site->hooked)
+			site_unhook(site);
+}
+
+static int hook_locked(struct linx_probes *set)
+{
+	struct linx_probe_spec *spec;
+	struct linx_site *site;
+	int err = make_tables(set);
+
+	if (!err && set->by_ftrace) {
+		err = ops_register(set);
+		set->hooked = !err;
+	}
+	for_each_site(spec, site, set) {
+		if (err || site->gone || site->hook == LINX_BY_FTRACE)
+			continue;
+		err = site_hook(site);
+		site->hooked = !err;
+	}
+	if (err)
+		unhook_locked(set);
+	return err;
+}
+
+int linx_probes_hook(struct linx_session *s)
+{
+	int err;
+
+	lockdep_assert_held(&s->lock);
+	if (!s->probes)
+		return 0;
+	mutex_lock(&linx_probes_lock);
+	err = hook_locked(s->probes);
+	mutex_unlock(&linx_probes_lock);
+	return err;
+}
+
+void linx_probes_unhook(struct linx_session *s)
+{
+	struct release r = { };
+	struct linx_probe_spec *spec;
+	struct linx_site *site;
+
+	if (!s->probes)
+		return;
+	mutex_lock(&linx_probes_lock);
+	for_each_site(spec, site, s->probes)
+		release_site(&r, site);
+	release_all(&r);
+	unhook_locked(s->probes);
+	mutex_unlock(&linx_probes_lock);
+}
+
+void linx_hook_list(struct linx_probes *set)
+{
+	list_add_tail(&set->link, &sets);
+}
+
+void linx_hook_unlist(struct linx_probes *set)
+{
+	list_del(&set->link);
+}
+
+bool linx_hook_any(void)
+{
+	return !list_empty(&sets);
+}
+
+/* ---- modules --------------------------------------------------------------------------- */
+
+/*
+ * Marks sites in a module's text as gone. A module that comes is looked at, too, before its code runs: a site there is
+ * one of a module that was missed.
+ */
+static int on_module(struct notifier_block *nb, unsigned long state, void *data)
+{
+	struct linx_probe_spec *spec;
+	struct linx_site *site;
+	struct linx_probes *set;
+
+	if (state != MODULE_STATE_GOING && state != MODULE_STATE_COMING)
+		return NOTIFY_OK;
+	mutex_lock(&linx_probes_lock);
+	list_for_each_entry(set, &sets, link)
+		for_each_site(spec, site, set)
+			if (site->hook != LINX_BY_TRACEPOINT && within_module(site->addr, data))
+				WRITE_ONCE(site->gone, true);
+	mutex_unlock(&linx_probes_lock);
+	return NOTIFY_OK;
+}
+
+/* Removes a tracepoint's handlers before the tracepoint is freed. */
+static void tp_ends(struct tracepoint *tp, void *data)
+{
+	struct linx_probe_spec *spec;
+	struct linx_site *site;
+	struct linx_probes *set;
+
+	list_for_each_entry(set, &sets, link)
+		for_each_site(spec, site, set) {
+			if (site->hook != LINX_BY_TRACEPOINT || site->addr != (unsigned long)tp || site->gone)
+				continue;
+			if (site->hooked)
+				tp_unhook(site);
+			WRITE_ONCE(site->gone, true);
+		}
+}
+
+static void tp_owner_ends(struct module *mod)
+{
+	struct tp_owner *o, *next;
+
+	for_tracepoints_of(mod, tp_ends, NULL);
+	list_for_each_entry_safe(o, next, &modules, link) {
+		if (o->mod != mod)
+			continue;
+		list_del(&o->link);
+		kfree(o);
+	}
+}
+
+/* Learns of a module with tracepoints. Without memory for that, its tracepoints are not found by name. */
+static void tp_owner_comes(struct module *mod)
+{
+	struct tp_owner *o = kmalloc(sizeof(*o), GFP_KERNEL);
+
+	if (!o)
+		return;
+	o->mod = mod;
+	list_add_tail(&o->link, &modules);
+}
+
+static int on_tp_module(struct notifier_block *nb, unsigned long state, void *data)
+{
+	const struct tp_module *tp_mod = data;
+
+	if (tp_mod->mod == THIS_MODULE)
+		return NOTIFY_OK;
+	mutex_lock(&linx_probes_lock);
+	if (state == MODULE_STATE_COMING)
+		tp_owner_comes(tp_mod->mod);
+	else if (state == MODULE_STATE_GOING)
+		tp_owner_ends(tp_mod->mod);
+	mutex_unlock(&linx_probes_lock);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block module_notifier = { .notifier_call = on_module };
+static struct notifier_block tp_notifier = { .notifier_call = on_tp_module };
+
+int linx_probes_init(void)
+{
+	int err = register_module_notifier(&module_notifier);
+
+	if (err)
+		return err;
+	err = register_tracepoint_module_notifier(&tp_notifier);
+	if (err)
+		unregister_module_notifier(&module_notifier);
+	return err;
+}
+
+/*
+ * The kernel calls on_tp_module() for each module, as if it went, when the notifier is unregistered. Handlers of
+ * tracepoints that were unregistered may still run; linx_probe_exit() waits for them.
+ */
+void linx_probes_exit(void)
+{
+	unregister_tracepoint_module_notifier(&tp_notifier);
+	unregister_module_notifier(&module_notifier);
+	WARN_ON_ONCE(!list_empty(&modules) || !list_empty(&sets));
+	idr_destroy(&linx_sites_by_id);
+}

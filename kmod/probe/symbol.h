@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Names of functions to addresses, by what the kernel exports to modules. Implemented in probe/symbol.c. */
+#ifndef LINX_KMOD_SYMBOL_H
+#define LINX_KMOD_SYMBOL_H
+
+#include <linux/types.h>
+
+/*
+ * Finds the functions with a name, FUNCTION or MODULE:FUNCTION, and stores the addresses of at most max of them in
+ * rising order. Returns their number, -ENOENT, -E2BIG or another -errno. Process context; linx_probes_lock is held.
+ */
+int linx_symbol_find(const char *name, unsigned long *to, unsigned int max);
+/* Frees the table of the kernel's functions. linx_probes_lock is held. */
+void linx_symbol_forget(void);
+
+#endif

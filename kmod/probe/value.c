@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Values of probes: strings, bytes, sockets, paths and credentials. Addresses come from fetch lists, and what is there
+ * may change or vanish meanwhile, so that all memory is read by linx_peek(), which never faults, and no lock is taken.
+ * A path that was read during a rename is read again. Any context but NMI, preemption off.
+ */
+#include <linux/cred.h>
+#include <linux/dcache.h>
+#include <linux/fs_struct.h>
+#include <linux/mount.h>
+#include <linux/net.h>
+#include <linux/un.h>
+#include <net/af_unix.h>
+#include <net/inet_sock.h>
+#include <net/sock.h>
+#include "capture/path.h"
+#include "capture/user_mem.h"
+#include "compat/compat.h"
+#include "probe/value.h"
+#include "shared/probe_fetch.h"
+
+/* Bytes that are read at once of a string, and of a block. Each read ends within its page. */
+#define STR_CHUNK 64u
+#define BYTES_CHUNK 1024u
+
+/* Most parts of a path: names and mounts. */
+#define PATH_PARTS 512
+
+/* Bytes of the record that the content of a value at v may have: for at most this many its padding has room, too. */
+static u32 room_at(const struct linx_fill *f, const struct linx_val *v)
+{
+	const u8 *begin = (const u8 *)(v + 1);
+
+	return begin < f->end ? (f->end - begin) & ~7U : 0;
+}
+
+/* Begins a value. Returns NULL if the record has no room for it, which is lost then. */
+static struct linx_val *begin(struct linx_fill *f)
+{
+	if (f->full || f->p + sizeof(struct linx_val) > f->end) {
+		f->full = f->slow = true;
+		return NULL;
+	}
+	return (struct linx_val *)f->p;
+}
+
+static void finish(struct linx_fill *f, struct linx_val *v, u8 arg, u8 kind, u8 state, u32 size, u64 orig)
+{
+	f->p = linx_val_finish(v, arg, LINX_VAL_INFO(kind, state), size, orig);
+	f->rec->nvals++;
+}
+
+/* Returns the bytes from addr to the end of its chunk, at most n. */
+static u32 chunk_at(u64 addr, u32 n, u32 chunk)
+{
+	return min_t(u64, n, chunk - (addr & (chunk - 1)));
+}
+
+static void value_bytes(struct linx_fill *f, struct linx_val *v, const struct linx_fetch_io *io,
+		      const struct linx_fetch_step *end, u64 addr, u32 most)
+{
+	u32 n = min(most, room_at(f, v)), done = 0, part;
+	u8 state = n < most ? LINX_TRUNCATED : LINX_WHOLE;
+
+	while (done < n) {
+		part = chunk_at(addr + done, n - done, BYTES_CHUNK);
+		if (!linx_peek(io, (u8 *)(v + 1) + done, addr + done, part, end->flags & LINX_FETCH_USER)) {
+			state = LINX_UNREADABLE;
+			break;
+		}
+		done += part;
+	}
+	finish(f, v, end->arg, LINX_VAL_BYTES, state, done, most);
+}
+
+static void value_str(struct linx_fill *f, struct linx_val *v, const struct linx_fetch_io *io,
+		    const struct linx_fetch_step *end, u64 addr, u32 most)
+{
+	u32 n = min(most, room_at(f, v)), done = 0, part, len;
+	u8 *to = (u8 *)(v + 1);
+	u8 state = LINX_TRUNCATED;
+
+	while (done < n) {
+		part = chunk_at(addr + done, n - done, STR_CHUNK);
+		if (!linx_peek(io, to + done, addr + done, part, end->flags & LINX_FETCH_USER)) {
+			state = LINX_UNREADABLE;
+			break;
+		}
+		len = strnlen(to + done, part);
+		done += len;
+		if (len < part) {
+			state = LINX_WHOLE;
+			break;
+		}
+	}
+	finish(f, v, end->arg, LINX_VAL_STR, state, done, state == LINX_TRUNCATED ? U32_MAX : done);
+}
+
+/* Writes a value that was made elsewhere. */
+static void value_made(struct linx_fill *f, struct linx_val *v, u8 arg, u8 kind, const void *from, u32 size)
+{
+	u32 n = min(size, room_at(f, v));
+
+	memcpy(v + 1, from, n);
+	finish(f, v, arg, kind, n < size ? LINX_TRUNCATED : LINX_WHOLE, n, size);
+}
+
+static void value_state(struct linx_fill *f, struct linx_val *v, const struct linx_fetch_step *end, u8 state)
+{
+	bool bytes = end->op == LINX_FETCH_BYTES || end->op == LINX_FETCH_SOCK || end->op == LINX_FETCH_CRED;
+
+	finish(f, v, end->arg, bytes ? LINX_VAL_BYTES : LINX_VAL_STR, state, 0, 0);
+}
+
+#define PEEK(io, to, ptr) linx_peek(io, to, (unsigned long)(ptr), sizeof(*(to)), false)
+
+static bool value_cred(struct linx_fill *f, struct linx_val *v, const struct linx_fetch_io *io,
+		     const struct linx_fetch_step *end, u64 addr)
+{
+	struct linx_cred made;
+	struct cred cred;
+
+	if (!linx_peek(io, &cred, addr, sizeof(cred), false))
+		return false;
+	made = (struct linx_cred){
+		.uid = __kuid_val(cred.uid), .gid = __kgid_val(cred.gid),
+		.suid = __kuid_val(cred.suid), .sgid = __kgid_val(cred.sgid),
+		.euid = __kuid_val(cred.euid), .egid = __kgid_val(cred.egid),
+		.fsuid = __kuid_val(cred.fsuid), .fsgid = __kgid_val(cred.fsgid),
+		.cap_inheritable = linx_cap(cred.cap_inheritable), .cap_permitted = linx_cap(cred.cap_permitted),
+		.cap_effective = linx_cap(cred.cap_effective), .cap_bounding = linx_cap(cred.cap_bset),
+		.cap_ambient = linx_cap(cred.cap_ambient),
+	};
+	value_made(f, v, end->arg, LINX_VAL_BYTES, &made, sizeof(made));
+	return true;
+}
+
+/* A socket's fixed part and, of a UNIX socket, its name. */
+struct sock_value {
+	struct linx_sock sock;
+	char name[UNIX_PATH_MAX];
+};
+
+static bool peek_inet(const struct linx_fetch_io *io, const struct sock *sk, struct linx_sock *to)
+{
+	const struct inet_sock *inet = (const struct inet_sock *)sk;
+	__be16 local, peer;
+
+	if (!PEEK(io, &local, &inet->inet_sport) || !PEEK(io, &peer, &inet->inet_dport))
+		return false;
+	to->local_port = ntohs(local);
+	to->peer_port = ntohs(peer);
+#if IS_ENABLED(CONFIG_IPV6)
+	if (to->family == AF_INET6)
+		return PEEK(io, &to->local, &sk->sk_v6_rcv_saddr) && PEEK(io, &to->peer, &sk->sk_v6_daddr);
+#endif
+	return PEEK(io, (__be32 *)to->local, &inet->inet_rcv_saddr) && PEEK(io, (__be32 *)to->peer, &inet->inet_daddr);
+}
+
+/* Reads the name that a UNIX socket is bound to. */
+static bool peek_unix(const struct linx_fetch_io *io, const struct sock *sk, struct sock_value *to)
+{
+	const struct unix_sock *u = (const struct unix_sock *)sk;
+	struct unix_address *addr;
+	int len;
+
+	if (!PEEK(io, &addr, &u->addr))
+		return false;
+	if (!addr)
+		return true;
+	if (!PEEK(io, &len, &addr->len))
+		return false;
+	len = clamp_t(int, len - (int)offsetof(struct sockaddr_un, sun_path), 0, UNIX_PATH_MAX);
+	to->sock.name_len = len;
+	return !len || linx_peek(io, to->name, (unsigned long)addr->name + offsetof(struct sockaddr_un, sun_path), len, false);
+}
+
+static bool value_sock(struct linx_fill *f, struct linx_val *v, const struct linx_fetch_io *io,
+		     const struct linx_fetch_step *end, u64 addr)
+{
+	const struct sock *sk = (const struct sock *)(unsigned long)addr;
+	struct sock_value made = { };
+	const struct proto *prot;
+	u16 family;
+
+	if (!PEEK(io, &family, &sk->sk_family) || !PEEK(io, &made.sock.type, &sk->sk_type) ||
+	    !PEEK(io, &made.sock.protocol, &sk->sk_protocol) || !PEEK(io, &made.sock.state, &sk->sk_state))
+		return false;
+	made.sock.family = family;
+	if (PEEK(io, &prot, &sk->sk_prot_creator) && prot && PEEK(io, &made.sock.proto, &prot->name))
+		made.sock.proto[sizeof(made.sock.proto) - 1] = '\0';
+	if ((family == AF_INET || family == AF_INET6) && !peek_inet(io, sk, &made.sock))
+		return false;
+	if (family == AF_UNIX && !peek_unix(io, sk, &made))
+		return false;
+	value_made(f, v, end->arg, LINX_VAL_BYTES, &made, sizeof(made.sock) + made.sock.name_len);
+	return true;
+}
+
+static_assert(sizeof(struct sock_value) <= LINX_FETCH_SOCK_MAX);
+static_assert(sizeof_field(struct linx_sock, proto) == sizeof_field(struct proto, name));
+
+/* A path that is being read from its last name to its first, at the end of a buffer. */
+struct walk {
+	const struct linx_fetch_io *io;
+	char *buf, *p; /* the path begins at p */
+	struct path root; /* where the path ends; all zero: at the root of all mounts */
+};
+
+static bool prepend(struct walk *w, const char *text, u32 len)
+{
+	if (len > w->p - w->buf)
+		return false;
+	w->p -= len;
+	memcpy(w->p, text, len);
+	return true;
+}
+
+/* Puts "/NAME" of a dentry in front of the path. */
+static bool prepend_name(struct walk *w, const struct dentry *d)
+{
+	struct qstr name;
+
+	if (!PEEK(w->io, &name, &d->d_name) || !name.len || name.len > NAME_MAX || name.len + 1 > w->p - w->buf)
+		return false;
+	w->p -= name.len;
+	if (!linx_peek(w->io, w->p, (unsigned long)name.name, name.len, false) || memchr(w->p, '\0', name.len))
+		return false;
+	*--w->p = '/';
+	return true;
+}
+
+/* Has the file no name any more, as d_unlinked() has it? */
+static bool is_unlinked(struct walk *w, const struct dentry *d)
+{
+	struct hlist_bl_node **hashed;
+	struct dentry *parent;
+
+	return PEEK(w->io, &hashed, &d->d_hash.pprev) && PEEK(w->io, &parent, &d->d_parent) && !hashed && parent != d;
+}
+
+/* Reads the path from a dentry of a mount up. mnt NULL: within the file system. */
+static u8 walk_up(struct walk *w, const struct dentry *d, const struct vfsmount *mnt)
+{
+	const struct linx_mount *m = mnt ? container_of(mnt, struct linx_mount, mnt) : NULL;
+	const struct dentry *parent, *top = NULL;
+	const struct linx_mount *above;
+	unsigned int i;
+
+	if (is_unlinked(w, d) && !prepend(w, LINX_PATH_DELETED, sizeof(LINX_PATH_DELETED) - 1))
+		return LINX_UNREADABLE;
+	if (m && !PEEK(w->io, &top, &m->mnt.mnt_root))
+		return LINX_UNREADABLE;
+	for (i = 0; i < PATH_PARTS; i++) {
+		if (m && d == w->root.dentry && &m->mnt == w->root.mnt)
+			return LINX_WHOLE;
+		if (m && d == top) {
+			if (!PEEK(w->io, &above, &m->parent))
+				return LINX_UNREADABLE;
+			if (above == m)
+				return LINX_WHOLE;
+			if (!PEEK(w->io, &d, &m->mountpoint) || !PEEK(w->io, &top, &above->mnt.mnt_root))
+				return LINX_UNREADABLE;
+			m = above;
+			continue;
+		}
+		if (!PEEK(w->io, &parent, &d->d_parent))
+			return LINX_UNREADABLE;
+		if (parent == d) /* a file system that names its files otherwise, as pipes, or a detached directory */
+			return m ? LINX_UNAVAILABLE : LINX_WHOLE;
+		if (!prepend_name(w, d))
+			return LINX_UNREADABLE;
+		d = parent;
+	}
+	return LINX_UNAVAILABLE;
+}
+
+/* Reads the root directory of the current task. */
+static void peek_root(struct walk *w)
+{
+	const struct fs_struct *fs = w->io->in_task ? READ_ONCE(current->fs) : NULL;
+
+	if (!fs || !PEEK(w->io, &w->root, &fs->root))
+		memset(&w->root, 0, sizeof(w->root));
+}
+
+static u8 read_path(struct walk *w, const struct linx_fetch_step *end, u64 addr)
+{
+	struct path path = { };
+
+	w->p = w->buf + PATH_MAX;
+	if (end->op == LINX_FETCH_DENTRY)
+		return walk_up(w, (const struct dentry *)(unsigned long)addr, NULL);
+	if (!linx_peek(w->io, &path, addr, sizeof(path), false))
+		return LINX_UNREADABLE;
+	if (!path.dentry || !path.mnt)
+		return LINX_ABSENT;
+	if (!linx_mounts_known())
+		return LINX_UNAVAILABLE;
+	peek_root(w);
+	return walk_up(w, path.dentry, path.mnt);
+}
+
+/* Reads a path, once more if a rename began or ended meanwhile. One that is still under way makes it unavailable. */
+static bool value_path(struct linx_fill *f, struct linx_val *v, const struct linx_fetch_io *io,
+		     const struct linx_fetch_step *end, u64 addr)
+{
+	struct walk w = { .io = io, .buf = f->r->scratch };
+	unsigned int tries = 0, seq;
+	u8 state;
+
+	do {
+		seq = READ_ONCE(rename_lock.seqcount.seqcount.sequence);
+		smp_rmb(); /* this and the next one pair with the writer's barriers, whose count is odd meanwhile */
+		state = seq & 1 ? LINX_UNAVAILABLE : read_path(&w, end, addr);
+		smp_rmb();
+		if (READ_ONCE(rename_lock.seqcount.seqcount.sequence) != seq)
+			state = LINX_UNAVAILABLE;
+	} while (state == LINX_UNAVAILABLE && ++tries < 2);
+	if (state != LINX_WHOLE) {
+		value_state(f, v, end, state);
+		return true;
+	}
+	if (w.p == w.buf + PATH_MAX)
+		*--w.p = '/';
+	value_made(f, v, end->arg, LINX_VAL_STR, w.p, w.buf + PATH_MAX - w.p);
+	return true;
+}
+
+void linx_put_fetched(struct linx_fill *f, const struct linx_fetch_io *io, const struct linx_fetch_step *end, u8 state,
+		      u64 addr, u32 most)
+{
+	struct linx_val *v = begin(f);
+	bool done = true;
+
+	if (!v)
+		return;
+	if (state != LINX_WHOLE)
+		return value_state(f, v, end, state);
+	switch (end->op) {
+	case LINX_FETCH_STR:
+		return value_str(f, v, io, end, addr, most);
+	case LINX_FETCH_BYTES:
+		return value_bytes(f, v, io, end, addr, most);
+	case LINX_FETCH_SOCK:
+		done = value_sock(f, v, io, end, addr);
+		break;
+	case LINX_FETCH_CRED:
+		done = value_cred(f, v, io, end, addr);
+		break;
+	default:
+		done = value_path(f, v, io, end, addr);
+	}
+	if (!done)
+		value_state(f, v, end, LINX_UNREADABLE);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Reads what a fetch list names, and writes values of END steps into a record. Implemented in probe/value.c. */
+#ifndef LINX_KMOD_PROBE_VALUE_H
+#define LINX_KMOD_PROBE_VALUE_H
+
+#include <linux/sched.h>
+#include <linux/uaccess.h>
+#include "capture/user_mem.h"
+#include "core/ring.h"
+
+/* Where a hit has its arguments. */
+struct linx_fetch_io {
+	const u64 *args;
+	const struct pt_regs *regs; /* all registers; NULL: not known */
+	u64 ret; /* return value of a function */
+	bool in_task; /* the hit is not in an interrupt: user memory is that of the current task */
+};
+
+/*
+ * Copies n bytes of kernel memory or, with user, of the current task's memory. Any context: never faults or sleeps.
+ * Returns false if a byte of them cannot be read.
+ */
+static inline bool linx_peek(const struct linx_fetch_io *io, void *to, u64 from, u32 n, bool user)
+{
+	if (!user)
+		return !copy_from_kernel_nofault(to, (const void *)(unsigned long)from, n);
+	return io->in_task && linx_user_peek(to, from, n);
+}
+
+static inline int linx_fetch_read(struct linx_fetch_io *io, u64 *to, u32 size, u64 from, bool user)
+{
+	*to = 0; /* size bytes of it are written: little endian */
+	return !linx_peek(io, to, from, size, user);
+}
+
+static inline bool linx_fetch_start(const struct linx_fetch_io *io, u32 op, u32 n, u64 *to)
+{
+	switch (op) {
+	case LINX_FETCH_ARG:
+		*to = io->args[n];
+		return true;
+	case LINX_FETCH_RET:
+		*to = io->ret;
+		return true;
+	case LINX_FETCH_CURRENT:
+		*to = (unsigned long)current;
+		return true;
+	case LINX_FETCH_REG:
+		if (!io->regs || n >= sizeof(*io->regs) / sizeof(u64))
+			return false;
+		*to = ((const u64 *)io->regs)[n];
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * Writes the value of an END step that is not SCALAR. state: that of the fetch list; if it is WHOLE, the value is at
+ * addr and has at most most bytes. Sets f->full if the record has no room for the value's head.
+ */
+void linx_put_fetched(struct linx_fill *f, const struct linx_fetch_io *io, const struct linx_fetch_step *end, u8 state,
+		      u64 addr, u32 most);
+
+#endif

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Functions and a tracepoint to be probed, for tests. They are called as often as is written to a parameter: calls, by
+ * the writing task; storm, by two timers of one CPU, one in the interrupt and one in a softirq, half each.
+ */
+#include <linux/cpu.h>
+#include <linux/hrtimer.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/module.h>
+#include <linux/string.h>
+#include <linux/version.h>
+#include "probed.h"
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#define TRACED linx_probed_tp
+#define trace_it trace_linx_probed_tp
+#else
+#define TRACED linx_probed
+#define trace_it trace_linx_probed
+#endif
+DEFINE_TRACE(TRACED, PROBED_PROTO, PROBED_ARGS);
+
+/* CPU whose timers call. */
+static uint cpu = 1;
+module_param(cpu, uint, 0644);
+
+/* Time between two runs of a timer, in ns, and calls that each run makes. */
+static ulong period = 100000;
+module_param(period, ulong, 0644);
+static uint burst = 5;
+module_param(burst, uint, 0644);
+
+/* Calls so far: [0] by tasks, [1] in interrupts, [2] in softirqs. */
+static ulong made[3];
+module_param_array(made, ulong, NULL, 0444);
+
+static ulong limit;
+static struct hrtimer timers[2];
+static int twin_sum;
+
+static struct probed_inner inner = { .number = -5, .bits = 0xa5, .text = "a text of the kernel" };
+static struct probed_arg arg = { .head = 0x1122334455667788, .inner = &inner, .nowhere = (void *)0xffff800000001000 };
+
+static noinline int linx_twin(int x)
+{
+	barrier();
+	twin_sum += x;
+	return twin_sum;
+}
+
+noinline u64 linx_probed(u64 n, const struct probed_arg *a, u64 c, u64 d, u64 e, u64 f)
+{
+	barrier();
+	return n + a->head;
+}
+
+noinline void linx_probed_interrupt(u64 n)
+{
+	barrier();
+	WRITE_ONCE(made[1], n + 1);
+}
+
+noinline void linx_probed_softirq(u64 n)
+{
+	barrier();
+	WRITE_ONCE(made[2], n + 1);
+}
+
+static int set_calls(const char *val, const struct kernel_param *kp)
+{
+	unsigned long i, n;
+	int err = kstrtoul(val, 0, &n);
+
+	for (i = 0; i < n && !err; i++) {
+		WRITE_ONCE(arg.head, linx_probed(i, &arg, 3, 4, 5, 6) - i);
+		WRITE_ONCE(twin_sum, linx_twin(i));
+		probed_call_twin(i);
+		trace_it(i, &arg, 3, 4, 5, 6, 77);
+		made[0]++;
+	}
+	return err;
+}
+
+static const struct kernel_param_ops calls_ops = { .set = set_calls };
+module_param_cb(calls, &calls_ops, NULL, 0200);
+
+static enum hrtimer_restart on_timer(struct hrtimer *t)
+{
+	unsigned int i, n = t - timers;
+
+	for (i = 0; i < burst && made[1 + n] < limit / 2; i++) {
+		if (n)
+			linx_probed_softirq(made[2]);
+		else
+			linx_probed_interrupt(made[1]);
+	}
+	hrtimer_forward_now(t, ns_to_ktime(period));
+	return made[1 + n] < limit / 2 ? HRTIMER_RESTART : HRTIMER_NORESTART;
+}
+
+static const enum hrtimer_mode modes[] = { HRTIMER_MODE_REL_PINNED_HARD, HRTIMER_MODE_REL_PINNED_SOFT };
+
+/* Runs on the CPU of the timers. */
+static long begin(void *unused)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(timers); i++)
+		hrtimer_start(&timers[i], ns_to_ktime(period), modes[i]);
+	return 0;
+}
+
+static void stop(void)
+{
+	hrtimer_cancel(&timers[0]);
+	hrtimer_cancel(&timers[1]);
+}
+
+/* Begins a storm of so many calls; 0 ends it. */
+static int set_storm(const char *val, const struct kernel_param *kp)
+{
+	unsigned long n;
+	int err = kstrtoul(val, 0, &n);
+
+	if (err)
+		return err;
+	stop();
+	made[1] = made[2] = 0;
+	limit = n;
+	return n ? work_on_cpu(cpu, begin, NULL) : 0;
+}
+
+static const struct kernel_param_ops storm_ops = { .set = set_storm };
+module_param_cb(storm, &storm_ops, NULL, 0200);
+
+static int __init probed_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(timers); i++) {
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+		hrtimer_setup(&timers[i], on_timer, CLOCK_MONOTONIC, modes[i]);
+#else
+		hrtimer_init(&timers[i], CLOCK_MONOTONIC, modes[i]);
+		timers[i].function = on_timer;
+#endif
+	}
+	return 0;
+}
+module_init(probed_init);
+
+static void __exit probed_exit(void)
+{
+	stop();
+	tracepoint_synchronize_unregister();
+}
+module_exit(probed_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("functions that tests probe");
