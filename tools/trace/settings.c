@@ -602,7 +602,7 @@ static const struct option rows[] = {
 	  "calls of this function or tracepoint of the kernel,\n"
 	  "too, such as 'kprobe:tcp_connect(sk)'; several;\n"
 	  "linxcap list --probes NAME shows what there is",
-	  add_probe, 0, SCOPE_LIVE },
+	  add_probe, 0, SCOPE_LIVE | SCOPE_EVENTS },
 	{ 0, "http", NULL, "requests of HTTP/1 too, by what sockets carry", option_set_flag, AT(what.http), SCOPE_BYTES },
 	{ 0, "http-secrets", NULL, "with query strings, credentials and cookies", option_set_flag, AT(look.http_secrets), SCOPE_SHOW },
 	{ 0, "summary", NULL, "linxcap http: a table by host, path and status", option_set_flag, AT(look.http_summary), SCOPE_SHOW | SCOPE_EVENTS },

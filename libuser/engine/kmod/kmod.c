@@ -638,7 +638,7 @@ static int kmod_start(struct linx_engine *e)
 			LINX_DEVICE
 			": no permission to start; run as root, or with CAP_PERFMON and CAP_SYS_PTRACE");
 	if (ret < 0)
-		return fail_ioctl(k, ret, "start");
+		return fail_ioctl(k, ret, e->protos.n ? "start with these probes" : "start");
 	k->started = true;
 	k->start_ns = k->clock.realtime;
 	/* A flight recorder takes a snapshot at each dump instead. */
@@ -676,6 +676,9 @@ static int probe_refused(struct linx_engine_kmod *k, const struct linx_probe_pla
 		{ -E2BIG, "too many probes, or it reads too much" },
 	};
 
+	if (plan->kind == LINX_PROBE_TRACEPOINT && (code == -ENOSYS || code == -EOPNOTSUPP))
+		return linx_fail(&k->e.err, code, "probe %s: the module cannot record a tracepoint's fields: use rawtp:NAME, with its arguments",
+				 plan->proto->spec);
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
 		if (reasons[i].code == code)
 			return linx_fail(&k->e.err, code, "probe %s: %s", plan->proto->spec, reasons[i].why);

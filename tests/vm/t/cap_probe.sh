@@ -75,3 +75,6 @@ is "absent: status" "$status" 1
 has "absent" err 'no such symbol: inlined, renamed or absent'
 lx --engine bpf --probe 'kprobe:tcp_connect' -- true
 has "bpf" err 'probes: engine bpf cannot'
+lx --probe 'tracepoint:sched:sched_process_exec(pid)' -- true
+is "tracepoint: status" "$status" 1
+has "tracepoint: the way by rawtp" err 'use rawtp:NAME|mount tracefs|mount it'
