@@ -94,7 +94,7 @@ static const char *verdict(const struct linx_certificate *c)
 	if (c->skipped)
 		return "INCOMPLETE: the engine skipped events";
 	if (c->probes_missed)
-		return "INCOMPLETE: probes missed hits, see below";
+		return "INCOMPLETE: probes missed hits: see their lines";
 	if (!c->complete)
 		return "INCOMPLETE: the sums do not hold";
 	if (report_lost(&c->total) || c->total.unread || c->total.overwritten)
