@@ -153,7 +153,7 @@ test_wrong_probes() {
 	long=$(printf '%5000s' '' | tr ' ' a)
 	lx --probe 'kprobe:f('
 	is_status 2
-	has err "not a probe: --probe .*position"
+	has err "not a probe: --probe: probe 'kprobe:f\\(', position 10"
 	lx --probe "kprobe:$long"
 	is_status 2
 	has err 'longer than 4096 bytes'

@@ -440,8 +440,11 @@ static enum option_next add_probe(const struct option_use *use)
 	struct linx_error err = { "" };
 	const char **grown;
 
-	if (linx_probe_check(use->arg, &err))
-		return option_refuse(use, "not a probe", err.text);
+	/* The error shows as much of the text as is needed. */
+	if (linx_probe_check(use->arg, &err)) {
+		problem_set(use->why, "not a probe: --probe: %s", err.text);
+		return OPTION_REFUSED;
+	}
 	grown = reallocarray(what->probes, what->nprobes + 1, sizeof(*grown));
 	if (!grown)
 		return option_refuse(use, "out of memory", "give fewer probes");
