@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Attacks that read, or empty, a protected file without opening its path in a way that a filter of texts would see. */
+#ifndef DENY_FILES_H
+#define DENY_FILES_H
+
+#include <linux/openat2.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include "deny_scene.h"
+#include "raw.h"
+#include "ring_ops.h"
+
+static int file_open(void)
+{
+	return scene_open(SECRET);
+}
+
+static int file_openat2(void)
+{
+	struct open_how how = { .flags = O_RDONLY };
+
+	return scene_has((int)syscall(SYS_openat2, AT_FDCWD, SECRET, &how, sizeof(how)));
+}
+
+/* A 32-bit call of a 64-bit program. Its path has to lie in the lowest 4 GB. */
+static int file_int80(void)
+{
+	char *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	uint64_t args[6] = { (uintptr_t)low };
+	long fd;
+
+	if (low == MAP_FAILED)
+		return ABSENT;
+	strcpy(low, SECRET);
+	fd = raw_i386(5 /* open */, args);
+	errno = fd < 0 ? (int)-fd : 0;
+	return scene_has(fd < 0 ? -1 : (int)fd);
+}
+
+static int file_uring(uint8_t flags)
+{
+	struct io_uring_sqe *e;
+	struct ops o;
+	int fd;
+
+	if (ops_open(&o, 4, 0))
+		return ABSENT;
+	e = ops_entry(&o, IORING_OP_OPENAT, AT_FDCWD, SECRET, 0, 0);
+	e->flags = flags;
+	fd = ops_do(&o);
+	errno = fd < 0 ? -fd : 0;
+	return scene_has(fd < 0 ? -1 : fd);
+}
+
+static int file_uring_inline(void) { return file_uring(0); }
+static int file_uring_worker(void) { return file_uring(IOSQE_ASYNC); }
+
+/* The thread of the kernel that submits for the program. */
+static int file_uring_thread(void)
+{
+	struct io_uring_cqe cqe;
+	struct ops o;
+
+	if (ops_open(&o, 4, IORING_SETUP_SQPOLL))
+		return ABSENT;
+	ops_entry(&o, IORING_OP_OPENAT, AT_FDCWD, SECRET, 0, 0);
+	ops_push(&o);
+	do
+		ops_enter(&o, 1, 0);
+	while (!ops_result(&o, &cqe));
+	errno = cqe.res < 0 ? -cqe.res : 0;
+	return scene_has(cqe.res < 0 ? -1 : cqe.res);
+}
+
+static int file_symlink(void)
+{
+	return symlink(SECRET, FREE "/link") ? errno : scene_open(FREE "/link");
+}
+
+static int file_hard_link(void)
+{
+	return link(SECRET, FREE "/link") ? errno : scene_open(FREE "/link");
+}
+
+static int file_renamed(void)
+{
+	return rename(SECRET, FREE "/else") ? errno : scene_open(FREE "/else");
+}
+
+static int file_directory_renamed(void)
+{
+	return rename(VAULT, SCENE "/vold") ? errno : scene_open(SCENE "/vold/secret");
+}
+
+/* Another file with the same content takes the protected place, as when a file is saved anew. */
+static int file_replaced(void)
+{
+	scene_write(FREE "/new", SECRET_TEXT);
+	return rename(FREE "/new", SECRET) ? errno : scene_open(SECRET);
+}
+
+static int file_bound(void)
+{
+	scene_write(FREE "/at", "");
+	return mount(SECRET, FREE "/at", NULL, MS_BIND, NULL) ? errno : scene_open(FREE "/at");
+}
+
+static int file_directory_bound(void)
+{
+	if (mkdir(FREE "/dir", 0755) || mount(VAULT, FREE "/dir", NULL, MS_BIND, NULL))
+		return errno;
+	return scene_open(FREE "/dir/secret");
+}
+
+static int file_mount_namespace(void)
+{
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return errno;
+	return mount(VAULT, FREE, NULL, MS_BIND, NULL) ? errno : scene_open(FREE "/secret");
+}
+
+/* A user without any right becomes root of namespaces of its own. */
+static int file_user_namespace(void)
+{
+	if (setresuid(1000, 1000, 1000))
+		return errno;
+	return unshare(CLONE_NEWUSER | CLONE_NEWNS) ? ABSENT : file_mount_namespace();
+}
+
+static int file_chroot(void)
+{
+	return chroot(VAULT) || chdir("/") ? errno : scene_open("/secret");
+}
+
+static int file_handle(void)
+{
+	union {
+		struct file_handle h;
+		char room[sizeof(struct file_handle) + MAX_HANDLE_SZ];
+	} u = { .h.handle_bytes = MAX_HANDLE_SZ };
+	int mount_id, at = open(FREE, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (name_to_handle_at(AT_FDCWD, SECRET, &u.h, &mount_id, 0))
+		return errno;
+	return scene_has(open_by_handle_at(at, &u.h, O_RDONLY));
+}
+
+static int file_path_fd(void)
+{
+	int fd = open(SECRET, O_PATH | O_CLOEXEC);
+	char path[40];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return fd < 0 ? errno : scene_open(path);
+}
+
+static int file_proc_root(void)
+{
+	return scene_open("/proc/self/root" SECRET);
+}
+
+static int file_proc_cwd(void)
+{
+	return chdir(VAULT) ? errno : scene_open("/proc/thread-self/cwd/secret");
+}
+
+static int file_overlay(void)
+{
+	if (mkdir(FREE "/o", 0755) || mount("overlay", FREE "/o", "overlay", 0, "lowerdir=" VAULT ":" FREE))
+		return errno == ENODEV ? ABSENT : errno;
+	return scene_open(FREE "/o/secret");
+}
+
+static int file_written(void)
+{
+	int fd = open(SECRET, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	return scene_has(fd);
+}
+
+static int file_truncated(void)
+{
+	return truncate(VAULT "/cut", 0) ? errno : 0;
+}
+
+static int file_deep(void)
+{
+	int err = scene_dive(VAULT, false);
+
+	return err ? err : scene_open("secret");
+}
+
+/* ---- races */
+
+#define RACE_FLIPS 1000000
+
+static char race_path[] = SECRET;
+static atomic_bool race_over;
+static atomic_ulong race_flips;
+
+/* Rewrites the last letters of the path, one word, again and again: it names now this file, now that. */
+static void *race_flip(void *arg)
+{
+	char *at = race_path + sizeof(SCENE "/") - 1;
+
+	(void)arg;
+	while (!race_over) {
+		memcpy(at, "free//plain.", 12);
+		memcpy(at, "vault/secret", 12);
+		race_flips++;
+	}
+	return NULL;
+}
+
+/* Opens while another thread rewrites the path. Ends with the first success, or after a million rewritings. */
+static int race_run(int (*attempt)(void), void *(*flip)(void *))
+{
+	int got = ENOMSG, last = ENOMSG;
+	pthread_t t;
+
+	if (pthread_create(&t, NULL, flip, NULL))
+		return errno;
+	while (got && race_flips < RACE_FLIPS) {
+		got = attempt();
+		last = got == EPERM || got == EACCES ? got : last;
+	}
+	race_over = true;
+	pthread_join(t, NULL);
+	return got ? last : 0;
+}
+
+static int race_attempt(void)
+{
+	return scene_open(race_path);
+}
+
+static int file_race(void)
+{
+	return race_run(race_attempt, race_flip);
+}
+
+static void *race_move(void *arg)
+{
+	(void)arg;
+	while (!race_over) {
+		rename(SECRET, FREE "/moved");
+		rename(FREE "/moved", SECRET);
+		race_flips += RACE_FLIPS / 20000;
+	}
+	return NULL;
+}
+
+static int race_moved_attempt(void)
+{
+	return scene_open(FREE "/moved");
+}
+
+/* The file moves in and out of its directory all the time. */
+static int file_rename_storm(void)
+{
+	return race_run(race_moved_attempt, race_move);
+}
+
+/* Many processes try at once. */
+static int file_fork_storm(void)
+{
+	int got = EPERM, status;
+	pid_t pid;
+
+	for (int i = 0; i < 200; i++) {
+		pid = fork();
+		if (!pid)
+			_exit(scene_open(SECRET));
+		if (pid < 0)
+			break;
+	}
+	while (wait(&status) > 0)
+		if (WIFEXITED(status) && !WEXITSTATUS(status))
+			got = 0;
+	return got;
+}
+
+/* The file is deleted and made anew until one has the inode's number, or for long. The number alone is no identity. */
+static int file_number_reused(void)
+{
+	struct stat old, st;
+
+	if (stat(SECRET, &old) || unlink(SECRET))
+		return errno;
+	for (int i = 0; i < 2000; i++) {
+		scene_write(SECRET, SECRET_TEXT);
+		if (stat(SECRET, &st) || st.st_ino == old.st_ino)
+			break;
+		unlink(SECRET);
+		scene_write(SECRET, SECRET_TEXT);
+	}
+	return scene_open(SECRET);
+}
+
+#endif

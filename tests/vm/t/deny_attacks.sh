@@ -1,0 +1,19 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Attacks on rules that refuse. Without a rule each attack succeeds; against a filter that reads the text of a call at
+# the tracepoint, each race does.
+# with: textfilter
+# with: rules
+# timeout: 300
+. "$JOB/guest/t.sh"
+
+[ ! -e "$JOB/overlay.ko" ] || insmod "$JOB/overlay.ko"
+deny_attacks none || fail "an attack does not work"
+case $(uname -r) in
+5.10.*) echo "# Linux 5.10 does not let a tracepoint refuse a call: races not tried against one" ;;
+*)
+	insmod "$JOB/textfilter.ko"
+	deny_attacks text || fail "no race was lost"
+	rmmod textfilter
+	;;
+esac
