@@ -115,6 +115,8 @@ static inline __u32 linx_rec_values_at(const struct linx_rec *rec)
 		return sizeof(*rec) + sizeof(struct linx_budget_step);
 	case LINX_REC_TAMPER:
 		return sizeof(*rec) + sizeof(struct linx_tamper);
+	case LINX_REC_REFUSED:
+		return sizeof(*rec) + sizeof(struct linx_refused);
 	case LINX_REC_PROBE:
 		return LINX_REC_LEN(rec) < sizeof(*rec) + sizeof(struct linx_hit) ? 0 : linx_rec_probe_values_at(rec);
 	default:

@@ -410,6 +410,93 @@ AT(linx_probe_counts, first, 8);
 AT(linx_probe_counts, count, 12);
 AT(linx_probe_counts, counters, 16);
 
+SIZE(linx_deny_rule, 24);
+AT(linx_deny_rule, hook, 0);
+AT(linx_deny_rule, mode, 2);
+AT(linx_deny_rule, action, 3);
+AT(linx_deny_rule, value, 4);
+AT(linx_deny_rule, nconds, 6);
+AT(linx_deny_rule, first, 8);
+AT(linx_deny_rule, reserved, 12);
+AT(linx_deny_rule, id, 16);
+
+SIZE(linx_deny_cond, 16);
+AT(linx_deny_cond, what, 0);
+AT(linx_deny_cond, test, 1);
+AT(linx_deny_cond, flags, 2);
+AT(linx_deny_cond, count, 4);
+AT(linx_deny_cond, offset, 8);
+AT(linx_deny_cond, reserved, 12);
+
+SIZE(linx_deny_range, 16);
+AT(linx_deny_range, from, 0);
+AT(linx_deny_range, to, 8);
+
+SIZE(linx_deny_mask, 16);
+AT(linx_deny_mask, mask, 0);
+AT(linx_deny_mask, value, 8);
+
+SIZE(linx_deny_file, 16);
+AT(linx_deny_file, fd, 0);
+AT(linx_deny_file, name_len, 4);
+AT(linx_deny_file, name, 8);
+
+SIZE(linx_deny_text, 16);
+AT(linx_deny_text, fd, 0);
+AT(linx_deny_text, len, 4);
+AT(linx_deny_text, text, 8);
+
+SIZE(linx_deny_net, 24);
+AT(linx_deny_net, address, 0);
+AT(linx_deny_net, prefix, 16);
+AT(linx_deny_net, reserved, 17);
+
+SIZE(linx_deny, 56);
+AT(linx_deny, size, 0);
+AT(linx_deny, flags, 4);
+AT(linx_deny, rules, 8);
+AT(linx_deny, conds, 16);
+AT(linx_deny, operands, 24);
+AT(linx_deny, nrules, 32);
+AT(linx_deny, nconds, 36);
+AT(linx_deny, operands_len, 40);
+AT(linx_deny, reserved, 44);
+AT(linx_deny, error, 48);
+
+SIZE(linx_deny_error, 16);
+AT(linx_deny_error, reason, 0);
+AT(linx_deny_error, rule, 4);
+AT(linx_deny_error, cond, 8);
+AT(linx_deny_error, hook, 12);
+
+SIZE(linx_deny_counters, 32);
+AT(linx_deny_counters, observed, 0);
+AT(linx_deny_counters, refused, 8);
+AT(linx_deny_counters, signalled, 16);
+AT(linx_deny_counters, undecided, 24);
+
+SIZE(linx_deny_counts, 32);
+AT(linx_deny_counts, size, 0);
+AT(linx_deny_counts, flags, 4);
+AT(linx_deny_counts, first, 8);
+AT(linx_deny_counts, count, 12);
+AT(linx_deny_counts, counters, 16);
+AT(linx_deny_counts, nrules, 24);
+AT(linx_deny_counts, reserved, 28);
+
+SIZE(linx_refused, 56);
+AT(linx_refused, id, 0);
+AT(linx_refused, rule, 8);
+AT(linx_refused, hook, 12);
+AT(linx_refused, flags, 14);
+AT(linx_refused, error, 16);
+AT(linx_refused, signo, 20);
+AT(linx_refused, dev, 24);
+AT(linx_refused, ino, 32);
+AT(linx_refused, generation, 40);
+AT(linx_refused, mode, 44);
+AT(linx_refused, detail, 48);
+
 /* Constants that must not change, because existing readers and capture files depend on them. */
 CHECK(LINX_VAL_BYTES == 1 && LINX_VAL_STR == 2 && LINX_VAL_STRV == 3 && LINX_VAL_STRINGS == 4);
 CHECK(LINX_VAL_MEM == 5 && LINX_VAL_MEMSTR == 6);
@@ -431,6 +518,9 @@ CHECK(LINX_SEAL_SIZE_V1 == sizeof(struct linx_seal));
 CHECK(LINX_PROBE_SIZE_V1 == sizeof(struct linx_probe));
 CHECK(LINX_PROBE_COUNTS_SIZE_V1 == sizeof(struct linx_probe_counts));
 CHECK(LINX_REC_PROBE == 16 && LINX_PROBE_ARGS_MAX == 12);
+CHECK(LINX_DENY_SIZE_V1 == sizeof(struct linx_deny));
+CHECK(LINX_DENY_COUNTS_SIZE_V1 == sizeof(struct linx_deny_counts));
+CHECK(LINX_REC_REFUSED == 17);
 CHECK(LINX_FETCH_ARG == 1 && LINX_FETCH_ADD == 16 && LINX_FETCH_SCALAR == 32);
 CHECK(LINX_FLUSH_SIZE_V1 == sizeof(struct linx_flush));
 CHECK(LINX_FLOOR_SIZE_V1 == sizeof(struct linx_floor));

@@ -52,6 +52,7 @@
 #define LINX_FEAT_CANARY 0x8000 /* calls with LINX_CANARY are counted in linx_producer.canaries */
 #define LINX_FEAT_COUNT 0x20000 /* LINX_SETUP_COUNT is supported */
 #define LINX_FEAT_PROBES 0x40000 /* LINX_IOC_PROBE and LINX_IOC_PROBE_COUNTERS are supported */
+#define LINX_FEAT_DENY 0x80000 /* LINX_IOC_DENY is supported, if the module's parameter enforce is set */
 #define LINX_FEAT_LONG_BUFFERS 0x2000 /* linx_setup.snap_bytes may be up to LINX_PIECES_MAX */
 
 struct linx_info {
@@ -580,6 +581,233 @@ struct linx_probe_counts {
 };
 #define LINX_PROBE_COUNTS_SITES 0x1
 
+/*
+ * Rules that refuse. A rule belongs to a hook: a check of the kernel's own, where the kernel holds the object (a file, an
+ * address) and not the text that a program passed. A rule has conditions, all of which must hold; alternatives are
+ * several rules, or several values of a condition. Rules are examined in their order. A rule in LINX_DENY_OBSERVE is
+ * counted and recorded, and the next rules are examined; the first rule in LINX_DENY_ENFORCE that holds decides. If
+ * several sessions have rules, the strictest decision counts, and each session gets its record.
+ *
+ * A condition that cannot be decided (a directory deeper than LINX_DENY_DEPTH_MAX, a file whose place is not known)
+ * holds, and the record has LINX_REFUSED_UNDECIDED, unless another condition of the rule does not hold. Rules never
+ * apply to the global init, to kernel threads (but to workers of io_uring, and to programs that the kernel starts), and to
+ * the process that reads the session. docs/enforcing.md says what each hook sees, and what escapes it.
+ */
+enum linx_deny_hook {
+	LINX_DENY_FILE_OPEN = 1, /* security_file_open: every open but O_PATH, also of a program to be executed */
+	LINX_DENY_EXEC = 2, /* security_bprm_check: a program to be executed, and each interpreter */
+	LINX_DENY_CONNECT = 3, /* security_socket_connect */
+	LINX_DENY_BIND = 4, /* security_socket_bind */
+	LINX_DENY_SENDMSG = 5, /* security_socket_sendmsg: the destination; TCP Fast Open connects here */
+	LINX_DENY_TRUNCATE = 6, /* security_path_truncate: truncate(2), which opens nothing */
+	LINX_DENY_MMAP = 7, /* security_mmap_file: a file that is mapped; ld.so executes programs that way */
+	LINX_DENY_READ_FILE = 8, /* security_kernel_read_file: finit_module(2), kexec, firmware */
+	LINX_DENY_LOAD_DATA = 9, /* security_kernel_load_data: init_module(2), kexec from memory */
+	/* The module of this version refuses the following hooks with LINX_DENY_NOT_BUILT. */
+	LINX_DENY_UNLINK = 10, /* security_inode_unlink, security_inode_rmdir */
+	LINX_DENY_RENAME = 11, /* security_inode_rename: the old and the new place */
+	LINX_DENY_LINK = 12, /* security_inode_link */
+	LINX_DENY_SETATTR = 13, /* security_inode_setattr */
+	LINX_DENY_CREATE = 14, /* security_inode_create, _mkdir, _mknod, _symlink */
+	LINX_DENY_KILL = 15, /* security_task_kill */
+	LINX_DENY_PTRACE = 16, /* security_ptrace_access_check */
+	LINX_DENY_BPF = 17, /* security_bpf */
+	LINX_DENY_MOUNT = 18, /* security_sb_mount */
+};
+#define LINX_DENY_HOOKS 32u /* numbers of hooks are below */
+
+/* Values of linx_deny_rule.mode. */
+enum linx_deny_mode {
+	LINX_DENY_OBSERVE = 0, /* counts and records what would have been refused, and refuses nothing */
+	LINX_DENY_ENFORCE = 1,
+};
+
+/* Values of linx_deny_rule.action. Every action but NOTIFY also makes the operation fail. */
+enum linx_deny_action {
+	LINX_DENY_NOTIFY = 0, /* only a record; the next rules are examined */
+	LINX_DENY_ERRNO = 1, /* the operation fails with the error linx_deny_rule.value */
+	LINX_DENY_KILL_TASK = 2, /* fails with EPERM, and the process gets SIGKILL */
+	LINX_DENY_SIGNAL = 3, /* fails with EPERM, and the process gets the signal linx_deny_rule.value */
+};
+
+struct linx_deny_rule {
+	__u16 hook; /* enum linx_deny_hook */
+	__u8 mode; /* enum linx_deny_mode */
+	__u8 action; /* enum linx_deny_action */
+	/* ERRNO: from 1 to 133, but none that the kernel handles itself; SIGNAL: from 1 to 64; else 0 */
+	__u16 value;
+	__u16 nconds; /* up to LINX_DENY_RULE_CONDS; 0: the rule holds always */
+	__u32 first; /* index of its first condition */
+	__u32 reserved; /* 0 */
+	__u64 id; /* chosen by the caller, for records: linx_refused.id */
+};
+
+/*
+ * Values of linx_deny_cond.what, with the hooks that have them. ALL: every hook. FILES: FILE_OPEN, EXEC, TRUNCATE, MMAP,
+ * READ_FILE. SOCKETS: CONNECT, BIND, SENDMSG. Without a file (an anonymous mapping, a module from memory) conditions on
+ * the file do not hold. A hook refuses other conditions with LINX_DENY_NOT_HERE. All ids are those of the initial
+ * namespaces.
+ */
+enum linx_deny_what {
+	LINX_DENY_UID = 1, /* ALL: real user id. These four: RANGE */
+	LINX_DENY_EUID = 2,
+	LINX_DENY_GID = 3,
+	LINX_DENY_EGID = 4,
+	LINX_DENY_CAPS = 5, /* ALL: effective capabilities; MASK */
+	LINX_DENY_USER_NS = 6, /* ALL: number of the namespace, as in /proc/PID/ns; RANGE */
+	LINX_DENY_PID_NS = 7,
+	LINX_DENY_NET_NS = 8,
+	LINX_DENY_CGROUP = 9, /* ALL: id of the task's cgroup of version 2, or of one above it; RANGE */
+	LINX_DENY_FILE = 16, /* FILES: PLACED, INSIDE, IS, BEGINS, ENDS */
+	LINX_DENY_LINKS = 17, /* FILES: number of the file's names, 0 for one in memory alone or deleted; RANGE */
+	LINX_DENY_FILE_MODE = 18, /* FILES: type and permissions (st_mode); MASK */
+	LINX_DENY_FILE_UID = 19, /* FILES: owner; RANGE */
+	LINX_DENY_FLAGS = 20, /* FILE_OPEN: flags of open(2); MMAP: PROT_*; MASK */
+	LINX_DENY_FAMILY = 32, /* SOCKETS: of the address, and of the socket if it has none; RANGE */
+	LINX_DENY_TYPE = 33, /* SOCKETS: SOCK_*; RANGE */
+	LINX_DENY_PROTOCOL = 34, /* SOCKETS: IPPROTO_*; RANGE */
+	LINX_DENY_ADDRESS = 35, /* SOCKETS, of IPv4 and IPv6: WITHIN */
+	LINX_DENY_PORT = 36, /* SOCKETS, of IPv4 and IPv6; RANGE */
+	LINX_DENY_READING = 40, /* READ_FILE, LOAD_DATA: enum linx_deny_reading; RANGE */
+	/* The module of this version refuses the following with LINX_DENY_NOT_BUILT. */
+	LINX_DENY_MNT_NS = 48,
+	LINX_DENY_ANCESTOR = 49, /* executable of the process, or of a process above it */
+	LINX_DENY_CAPS_GAINED = 50, /* EXEC */
+};
+
+/* Values of LINX_DENY_READING. */
+enum linx_deny_reading {
+	LINX_DENY_READS_OTHER = 0,
+	LINX_DENY_READS_FIRMWARE = 1,
+	LINX_DENY_READS_MODULE = 2,
+	LINX_DENY_READS_KEXEC = 3, /* kernel or initramfs */
+	LINX_DENY_READS_POLICY = 4,
+	LINX_DENY_READS_CERTIFICATE = 5,
+};
+
+/* Values of linx_deny_cond.test: how the values of a condition are compared. One value that fits is enough. */
+enum linx_deny_test {
+	LINX_DENY_RANGE = 1, /* struct linx_deny_range */
+	LINX_DENY_MASK = 2, /* struct linx_deny_mask */
+	LINX_DENY_PLACED = 3, /* struct linx_deny_file: the file itself, or what has its place */
+	LINX_DENY_INSIDE = 4, /* struct linx_deny_file, directories: the file is in one, at any depth, or is it */
+	/*
+	 * struct linx_deny_text: path of the file within its file system. Mounts, links, chroot and namespaces do not
+	 * change this path; a rename of the file, or of a directory above it, does.
+	 */
+	LINX_DENY_IS = 5,
+	LINX_DENY_BEGINS = 6,
+	LINX_DENY_ENDS = 7,
+	LINX_DENY_WITHIN = 8, /* struct linx_deny_net */
+};
+
+struct linx_deny_cond {
+	__u8 what; /* enum linx_deny_what */
+	__u8 test; /* enum linx_deny_test */
+	__u16 flags; /* LINX_DENY_NOT */
+	__u32 count; /* number of values, at least 1 */
+	__u32 offset; /* of the first value in linx_deny.operands, a multiple of 8 */
+	__u32 reserved; /* 0 */
+};
+#define LINX_DENY_NOT 0x1 /* the condition holds if no value fits; what is undecided stays undecided */
+
+struct linx_deny_range {
+	__u64 from, to; /* both are part of it */
+};
+
+struct linx_deny_mask {
+	__u64 mask, value; /* fits if the masked number is value */
+};
+
+/*
+ * A file, found when the set is loaded: its file system, inode and generation, and its place, that is the directory and
+ * the name under which the descriptor has it. Both are covered: the file under any other name, and any file that is
+ * put in its place. The descriptor may be O_PATH, and may be closed afterwards.
+ */
+struct linx_deny_file {
+	__s32 fd; /* the file; with a name: the directory; INSIDE: the directory, without a name */
+	__u32 name_len; /* 0: none; at most 255 */
+	__u64 name; /* offset of the name in operands: only its place is covered, and the file need not exist */
+};
+
+struct linx_deny_text {
+	__s32 fd; /* any file of the file system; -1: of any */
+	__u32 len; /* bytes, at least 1, at most LINX_DENY_TEXT_MAX */
+	__u64 text; /* offset of the text in operands */
+};
+
+struct linx_deny_net {
+	__u8 address[16]; /* IPv4 as ::ffff:a.b.c.d; such addresses of IPv6 sockets are compared as IPv4, too */
+	__u8 prefix; /* bits that are compared, up to 128; IPv4: 96 more than usual */
+	__u8 reserved[7]; /* 0 */
+};
+
+#define LINX_DENY_RULES_MAX 16384u
+#define LINX_DENY_RULE_CONDS 16u
+#define LINX_DENY_CONDS_MAX 65536u
+#define LINX_DENY_OPERANDS_MAX (4u << 20) /* bytes */
+#define LINX_DENY_TEXT_MAX 1024u
+#define LINX_DENY_DEPTH_MAX 128u /* directories from a file to the root of its file system, for INSIDE and paths */
+
+/*
+ * LINX_IOC_DENY: replaces the whole set of rules of a session that runs, at one moment: there is none at which neither
+ * the old nor the new rules apply. A failed call changes nothing. The rules end when the session does. Needs the
+ * module's parameter enforce (EPERM, LINX_DENY_OFF), and CAP_SYS_ADMIN at each call.
+ *
+ * Errors: EPERM: not allowed, or the session is sealed; EINVAL: the set is wrong, or the session does not run;
+ * EOPNOTSUPP: the module or this kernel cannot do it; EBUSY: something else (livepatch) replaces the function of a hook;
+ * E2BIG: too much; EBADF: a descriptor of a rule is not open.
+ */
+struct linx_deny {
+	__u32 size;
+	__u32 flags; /* 0 */
+	__u64 rules; /* pointer to struct linx_deny_rule[nrules] */
+	__u64 conds; /* pointer to struct linx_deny_cond[nconds] */
+	__u64 operands; /* pointer to the values of conditions */
+	__u32 nrules; /* 0: the session has no rules from now on */
+	__u32 nconds;
+	__u32 operands_len;
+	__u32 reserved; /* 0 */
+	__u64 error; /* pointer to struct linx_deny_error, which a failed call fills in; or 0 */
+};
+
+enum linx_deny_reason {
+	LINX_DENY_NO_REASON = 0, /* the errno says all */
+	LINX_DENY_OFF = 1, /* the module's parameter enforce is off */
+	LINX_DENY_WRONG = 2, /* the rule or condition is not well made */
+	LINX_DENY_NOT_BUILT = 3, /* this module has no such hook, condition or action */
+	LINX_DENY_NO_HOOK = 4, /* this kernel has no such function, or cannot replace functions */
+	LINX_DENY_HELD = 5, /* livepatch or something alike replaces the hook's function */
+	LINX_DENY_NOT_HERE = 6, /* the hook does not have what the condition tests, or may not do the action */
+	LINX_DENY_NO_FILE = 7, /* the descriptor is not open, or has no place in a directory */
+};
+
+struct linx_deny_error {
+	__u32 reason; /* enum linx_deny_reason */
+	__u32 rule; /* index of the rule, or all ones: none in particular */
+	__u32 cond; /* index of the condition within the whole array, or all ones */
+	__u32 hook; /* enum linx_deny_hook, or 0 */
+};
+
+/* Counters of a rule since its set was loaded. They are exact, whether or not a record was written. */
+struct linx_deny_counters {
+	__u64 observed; /* operations that the rule would have refused, or that it only reports */
+	__u64 refused; /* operations that failed by this rule */
+	__u64 signalled; /* those among refused with a signal */
+	__u64 undecided; /* those among observed and refused in which a condition could not be decided */
+};
+
+/* LINX_IOC_DENY_COUNTERS: returns the counters of the rules from the index first on. */
+struct linx_deny_counts {
+	__u32 size;
+	__u32 flags; /* 0 */
+	__u32 first;
+	__u32 count; /* elements of the array */
+	__u64 counters; /* pointer to struct linx_deny_counters[count]; zeroes behind the last rule */
+	__u32 nrules; /* out: rules of the set */
+	__u32 reserved;
+};
+
 #define LINX_IOC_MAGIC 0xb7
 #define LINX_IOC_INFO _IOWR(LINX_IOC_MAGIC, 0, struct linx_info)
 #define LINX_IOC_TABLE _IOW(LINX_IOC_MAGIC, 1, struct linx_table_buf)
@@ -605,6 +833,8 @@ struct linx_probe_counts {
 #define LINX_IOC_SEAL _IOW(LINX_IOC_MAGIC, 18, struct linx_seal)
 #define LINX_IOC_PROBE _IOWR(LINX_IOC_MAGIC, 19, struct linx_probe)
 #define LINX_IOC_PROBE_COUNTERS _IOW(LINX_IOC_MAGIC, 20, struct linx_probe_counts)
+#define LINX_IOC_DENY _IOW(LINX_IOC_MAGIC, 21, struct linx_deny)
+#define LINX_IOC_DENY_COUNTERS _IOWR(LINX_IOC_MAGIC, 22, struct linx_deny_counts)
 
 /* Size of the first version of each structure, the smallest that is accepted. */
 #define LINX_INFO_SIZE_V1 104
@@ -625,5 +855,7 @@ struct linx_probe_counts {
 #define LINX_SEAL_SIZE_V1 8
 #define LINX_PROBE_SIZE_V1 72
 #define LINX_PROBE_COUNTS_SIZE_V1 24
+#define LINX_DENY_SIZE_V1 56
+#define LINX_DENY_COUNTS_SIZE_V1 32
 
 #endif

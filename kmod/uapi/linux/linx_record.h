@@ -43,6 +43,7 @@ enum linx_rec_kind {
 	LINX_REC_TAMPER = 14, /* somebody has interfered with the recording: linx_tamper */
 	LINX_REC_SWITCH = 15, /* reserved for switches between tasks; not used yet */
 	LINX_REC_PROBE = 16, /* a probe was hit: linx_hit, entry time, scalars, values */
+	LINX_REC_REFUSED = 17, /* a rule refused what the task in linx_rec wanted, or would have: linx_refused, values */
 };
 
 /*
@@ -110,6 +111,7 @@ struct linx_rec {
  *   BUDGET  struct linx_budget_step; values
  *   TAMPER  struct linx_tamper; values
  *   PROBE  struct linx_hit; __u64 entry_time if LINX_HIT_ENTRY_TIME; __u64 scalars[linx_hit.scalars]; values
+ *   REFUSED  struct linx_refused; values
  *   MOVED  struct linx_moved; an ENTER record. PIECE records of the ENTER record follow the MOVED record
  */
 
@@ -418,6 +420,32 @@ struct linx_tamper {
 	__u32 what; /* enum linx_tamper_what */
 	__u32 cpu; /* MISSED: the CPU; else that of the task */
 	__u64 reserved;
+};
+
+/* Bits of linx_refused.flags. */
+#define LINX_REFUSED_REFUSED 0x1 /* the operation failed with the error */
+#define LINX_REFUSED_SIGNALLED 0x2 /* the process got the signal */
+#define LINX_REFUSED_DRY_RUN 0x4 /* the rule only observes: it would have refused */
+#define LINX_REFUSED_UNDECIDED 0x8 /* a condition could not be decided, and was taken to hold */
+#define LINX_REFUSED_OTHER 0x10 /* with REFUSED: the error is that of a stricter rule of another session */
+#define LINX_REFUSED_FILE 0x20 /* a file was judged: dev, ino, generation, mode and value 0 are set */
+
+/*
+ * REFUSED: a rule of LINX_IOC_DENY held. Value 0: STR, path of the file within its file system. Value 1: BYTES, address
+ * of the socket operation, as the kernel has it.
+ */
+struct linx_refused {
+	__u64 id; /* linx_deny_rule.id */
+	__u32 rule; /* index of the rule in its set */
+	__u16 hook; /* enum linx_deny_hook */
+	__u16 flags; /* LINX_REFUSED_* */
+	__s32 error; /* the error as a positive number; 0: the operation was not refused */
+	__u32 signo; /* the signal; 0: none */
+	__u64 dev; /* device as in linx_file_id */
+	__u64 ino;
+	__u32 generation;
+	__u32 mode; /* st_mode */
+	__u64 detail; /* FILE_OPEN: flags of open(2); MMAP: PROT_*; READ_FILE, LOAD_DATA: enum linx_deny_reading; else 0 */
 };
 
 /* Most arguments of a probe, with the return value. */
