@@ -4,6 +4,7 @@
 #include "capture/encoder_check.h"
 #include "core/clock.h"
 #include "control/dev.h"
+#include "enforce/deny_hook.h"
 #include "filter/task_exit.h"
 #include "capture/fd.h"
 #include "capture/http.h"
@@ -58,6 +59,7 @@ static void __exit linx_exit(void)
 {
 	linx_dev_exit();
 	linx_probes_exit();
+	linx_deny_exit();
 	linx_probe_exit();
 	linx_throttle_exit();
 	linx_task_exit_unload();

@@ -404,6 +404,52 @@ static inline u64 linx_cpu_time(void)
  */
 #define LINX_HAVE_PATHS (!IS_ENABLED(CONFIG_PREEMPT_RT))
 
+/*
+ * Can functions of the kernel be replaced, so that rules refuse? ftrace has to save all registers. On PREEMPT_RT names
+ * and parents of files are under locks that sleep.
+ */
+#if IS_ENABLED(CONFIG_X86_64) && IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_REGS) && IS_ENABLED(CONFIG_SECURITY) && !IS_ENABLED(CONFIG_PREEMPT_RT)
+#define LINX_HAVE_DENY 1
+#define linx_kernel_arg(regs, n) regs_get_kernel_argument(regs, n)
+
+/* Lets a replaced function return a number: ftrace goes on in fn, which only returns. */
+static inline void linx_regs_return(struct pt_regs *regs, long ret, void (*fn)(void))
+{
+	regs->ax = ret;
+	regs->ip = (unsigned long)fn;
+}
+#else
+#define LINX_HAVE_DENY 0
+#define linx_kernel_arg(regs, n) 0
+#endif
+
+/*
+ * Prototype and flags of a function that ftrace calls. Up to 5.10 a flag says that the function cannot be called again
+ * by what it calls itself; since 5.11 a flag would ask for protection. linx_free_filter() forgets the functions of an
+ * ftrace_ops; ftrace_free_filter() is not exported in 5.10.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+#define LINX_FTRACE_PROTO unsigned long ip, unsigned long parent, struct ftrace_ops *ops, struct pt_regs *fregs
+#define linx_ftrace_regs(fregs) (fregs)
+#define LINX_FTRACE_SAFE FTRACE_OPS_FL_RECURSION_SAFE
+#else
+#define LINX_FTRACE_PROTO unsigned long ip, unsigned long parent, struct ftrace_ops *ops, struct ftrace_regs *fregs
+#define linx_ftrace_regs(fregs) ftrace_get_regs(fregs)
+#define LINX_FTRACE_SAFE 0
+#endif
+#define LINX_FTRACE_FLAGS (FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT | LINX_FTRACE_SAFE)
+#define linx_free_filter(ops) ftrace_set_filter(ops, NULL, 0, 1)
+
+/* Attributes of a function that changes no register, although hardened kernels clear registers when functions return. */
+#if __has_attribute(__zero_call_used_regs__)
+#define LINX_KEEPS_REGISTERS noinline __attribute__((__zero_call_used_regs__("skip")))
+#else
+#define LINX_KEEPS_REGISTERS noinline
+#endif
+
+/* Bit of file->f_flags: the file is opened to be executed. Programs cannot set it. */
+#define LINX_OPENED_FOR_EXEC ((__force unsigned int)FMODE_EXEC)
+
 /* 1: to build a path, this kernel's kernfs walks from the root again for each part of the path. */
 #define LINX_KERNFS_FROM_ROOT (LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0))
 

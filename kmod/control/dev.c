@@ -19,6 +19,7 @@
 #include "capture/http.h"
 #include "compat/compat.h"
 #include "control/dev.h"
+#include "enforce/deny_hook.h"
 #include "filter/filter.h"
 #include "control/tracepoints.h"
 #include "probe/probes.h"
@@ -90,6 +91,7 @@ static int do_info(struct linx_session *s, void *arg)
 			    LINX_FEAT_RATE | LINX_FEAT_PRIORITY | LINX_FEAT_INHERIT | LINX_FEAT_HTTP | LINX_FEAT_LONG_BUFFERS |
 			    LINX_FEAT_CGROUPS | LINX_FEAT_SEAL | LINX_FEAT_CANARY | LINX_FEAT_TAMPER | LINX_FEAT_COUNT | LINX_FEAT_PROBES |
 			    (LINX_HAVE_THROTTLE ? LINX_FEAT_THROTTLE : 0) |
+			    (LINX_HAVE_DENY ? LINX_FEAT_DENY : 0) |
 			    (LINX_HAVE_PATHS ? LINX_FEAT_PATHS : 0) | (linx_probe_has_uring() ? LINX_FEAT_URING : 0),
 		.cpus = nr_cpu_ids,
 		.page_size = PAGE_SIZE,
@@ -476,6 +478,31 @@ static int do_seal(struct linx_session *s, void *arg)
 	return linx_session_seal(s, u->flags);
 }
 
+/* Says in user memory why a set of rules was refused; the caller can ask without that, too. */
+static int do_deny(struct linx_session *s, void *arg)
+{
+	const struct linx_deny *u = arg;
+	struct linx_deny_error why = { .rule = ~0u, .cond = ~0u };
+	int err;
+
+	mutex_lock(&s->lock);
+	err = linx_seal_checks_any(s) ?: linx_deny_load(s, u, &why);
+	mutex_unlock(&s->lock);
+	if (err && u->error && copy_to_user(u64_to_user_ptr(u->error), &why, sizeof(why)))
+		return -EFAULT;
+	return err;
+}
+
+static int do_deny_counters(struct linx_session *s, void *arg)
+{
+	int err;
+
+	mutex_lock(&s->lock);
+	err = linx_deny_counters(s, arg);
+	mutex_unlock(&s->lock);
+	return err;
+}
+
 /* The ioctls by _IOC_NR. The size in the command's number is ignored: each structure begins with its size. */
 static const struct {
 	int (*fn)(struct linx_session *s, void *arg);
@@ -505,6 +532,8 @@ static const struct {
 	CALL(LINX_IOC_SEAL, LINX_SEAL_SIZE_V1, sizeof(struct linx_seal), false, do_seal),
 	CALL(LINX_IOC_PROBE, LINX_PROBE_SIZE_V1, sizeof(struct linx_probe), true, do_probe),
 	CALL(LINX_IOC_PROBE_COUNTERS, LINX_PROBE_COUNTS_SIZE_V1, sizeof(struct linx_probe_counts), false, do_probe_counters),
+	CALL(LINX_IOC_DENY, LINX_DENY_SIZE_V1, sizeof(struct linx_deny), false, do_deny),
+	CALL(LINX_IOC_DENY_COUNTERS, LINX_DENY_COUNTS_SIZE_V1, sizeof(struct linx_deny_counts), true, do_deny_counters),
 #undef CALL
 };
 
@@ -538,6 +567,8 @@ static long dev_ioctl(struct file *file, unsigned int cmd, unsigned long p)
 	if (_IOC_TYPE(cmd) != LINX_IOC_MAGIC || nr >= ARRAY_SIZE(calls))
 		return -ENOTTY;
 	nr = array_index_nospec(nr, ARRAY_SIZE(calls));
+	if (!calls[nr].fn)
+		return -ENOTTY; /* the number of an ioctl that is only reserved */
 	if (!calls[nr].size)
 		return p ? -EINVAL : calls[nr].fn(s, NULL);
 	arg = kzalloc(calls[nr].size, LINX_GFP);

@@ -16,6 +16,7 @@
 #include <linux/vmalloc.h>
 #include "core/clock.h"
 #include "compat/compat.h"
+#include "enforce/deny_hook.h"
 #include "filter/task_exit.h"
 #include "filter/filter.h"
 #include "filter/cgroup.h"
@@ -328,6 +329,7 @@ int linx_session_stop(struct linx_session *s)
 	if (!s->running)
 		return -EINVAL;
 	linx_probes_unhook(s);
+	linx_deny_end(s); /* while its records can still be written */
 	mutex_lock(&linx_sessions_lock);
 	unlist(s);
 	mutex_unlock(&linx_sessions_lock);

@@ -1,0 +1,576 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Hooks that refuse: an ftrace_ops for each replaced function, for the rules of all sessions. ftrace calls the hook at
+ * the beginning of the function, in the context of its caller. If a rule refuses, the hook lets ftrace go on in
+ * linx_deny_refused() instead of the function: the caller sees the function return the error. Else the function runs.
+ *
+ * The hook runs with preemption off, as a probe: it never sleeps, and nobody waits in the module's code.
+ *
+ * Lifetime. A set is published by one pointer (RCU); a swap stores another, so that there is no moment without rules,
+ * and touches no hook that both sets have. Who takes a set away waits for a grace period and frees it. A hook is
+ * attached before the first set that needs it is published, and detached when none is left.
+ * unregister_ftrace_function() waits until no task is in the hook, in ftrace's trampoline or, preempted, in
+ * linx_deny_refused(): none of them sleeps, so that each task has left when it has slept or returned to user space
+ * (synchronize_rcu_tasks()), and on kernels without preemption when each CPU has switched tasks.
+ *
+ * Locks: linx_deny_lock, taken after session.lock. It protects the list of sets and the hooks.
+ */
+#include <linux/capability.h>
+#include <linux/err.h>
+#include <linux/ftrace.h>
+#include <linux/init.h>
+#include <linux/linx.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/pid.h>
+#include <linux/sched/signal.h>
+#include <linux/security.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include "capture/user_mem.h"
+#include "compat/compat.h"
+#include "core/clock.h"
+#include "core/probe_guard.h"
+#include "enforce/deny_hook.h"
+#include "enforce/deny_judge.h"
+#include "ring/ring_fast.h"
+#include "task/context.h"
+
+/* Sessions that can have rules at a time. */
+#define SETS 16
+
+static bool enforce;
+
+static int set_enforce(const char *val, const struct kernel_param *kp)
+{
+	return capable(CAP_SYS_ADMIN) ? param_set_bool(val, kp) : -EPERM;
+}
+
+static const struct kernel_param_ops enforce_ops = {
+	.flags = KERNEL_PARAM_OPS_FL_NOARG,
+	.set = set_enforce,
+	.get = param_get_bool,
+};
+module_param_cb(enforce, &enforce_ops, &enforce, 0600);
+MODULE_PARM_DESC(enforce, "let sessions refuse operations by rules (LINX_IOC_DENY)");
+
+static DEFINE_MUTEX(linx_deny_lock);
+static struct linx_deny_set __rcu *sets[SETS];
+
+/* What is to be done about an operation, over all sessions. */
+struct verdict {
+	int error; /* positive; 0: it goes on */
+	u64 signals; /* bit of each signal to be sent, from signal 1 on */
+	struct {
+		struct linx_deny_set *set;
+		u32 rule;
+		bool undecided;
+	} by[SETS]; /* the rule of each session that refuses */
+	u32 n;
+};
+
+/* Room to judge an operation, for each CPU: allocated with the first set, freed when the module is unloaded. */
+struct room {
+	struct linx_deny_room object;
+	struct verdict verdict;
+};
+static struct room __percpu *rooms;
+
+/* A hook; unused ones are never attached. */
+struct hook {
+	struct ftrace_ops ops;
+	bool attached; /* under linx_deny_lock */
+	/*
+	 * bit of each element of sets[] that has rules of this hook, and perhaps of others; written under linx_deny_lock
+	 */
+	u32 users;
+};
+static struct hook hooks[LINX_DENY_HOOKS];
+
+#if LINX_HAVE_DENY
+
+/* ---- records */
+
+static bool signals(const struct linx_deny_rule *r)
+{
+	return r->action == LINX_DENY_KILL_TASK || r->action == LINX_DENY_SIGNAL;
+}
+
+static int signal_of(const struct linx_deny_rule *r)
+{
+	return r->action == LINX_DENY_SIGNAL ? r->value : SIGKILL;
+}
+
+static int error_of(const struct linx_deny_rule *r)
+{
+	return r->action == LINX_DENY_ERRNO ? r->value : EPERM;
+}
+
+static void put_file(struct linx_fill *f, struct linx_deny_object *o)
+{
+	if (linx_deny_object_path(o) == LINX_DENY_YES)
+		linx_put_bytes(f, 0, LINX_VAL_STR, LINX_WHOLE, o->path, o->path_len);
+	else
+		linx_put_bytes(f, 0, LINX_VAL_STR, LINX_UNAVAILABLE, "", 0);
+}
+
+static void fill_refused(struct linx_refused *to, const struct linx_deny_set *set, u32 rule, struct linx_deny_object *o,
+			 u32 flags, int error)
+{
+	const struct linx_deny_rule *r = &set->rules[rule];
+
+	*to = (struct linx_refused){ .id = r->id, .rule = rule, .hook = o->hook, .error = error, .detail = o->detail };
+	to->flags = flags;
+	if (flags & LINX_REFUSED_SIGNALLED)
+		to->signo = signal_of(r);
+	if (!o->inode)
+		return;
+	to->flags |= LINX_REFUSED_FILE;
+	to->dev = o->id.dev;
+	to->ino = o->id.ino;
+	to->generation = o->id.generation;
+	to->mode = o->inode->i_mode;
+}
+
+/* Writes a record to the session's ring, whatever the session selects and filters. */
+static void record(const struct linx_deny_set *set, u32 rule, struct linx_deny_object *o, u32 flags, int error, u64 now)
+{
+	struct linx_session *s = set->session;
+	struct linx_ring *r = this_cpu_ptr(s->ring);
+	struct linx_fill *f;
+
+	if (s->flags & LINX_SETUP_COUNT || o->nested)
+		return;
+	if (!(current->flags & PF_KTHREAD)) /* a program that the kernel starts has no attributes yet */
+		linx_task_announce(s, r, now);
+	f = linx_rec_begin(s, r, LINX_REC_REFUSED, now, LINX_REC_MAX, true, LINX_CALL_DENY, LINX_REC_NR_OTHER, 0);
+	if (!f)
+		return;
+	fill_refused((struct linx_refused *)f->p, set, rule, o, flags, error);
+	f->p += sizeof(struct linx_refused);
+	if (o->inode)
+		put_file(f, o);
+	if (o->address)
+		linx_put_bytes(f, 1, LINX_VAL_BYTES, LINX_WHOLE, o->address, o->address_len);
+	linx_rec_commit(f);
+}
+
+/* ---- judging */
+
+/* Counts and records a rule that holds and does not refuse. */
+static void observe(struct linx_deny_set *set, u32 rule, struct linx_deny_object *o, bool undecided, u64 now)
+{
+	u32 flags = set->rules[rule].action == LINX_DENY_NOTIFY ? 0 : LINX_REFUSED_DRY_RUN;
+
+	atomic64_inc(&set->counts[rule].observed);
+	if (undecided) {
+		atomic64_inc(&set->counts[rule].undecided);
+		flags |= LINX_REFUSED_UNDECIDED;
+	}
+	record(set, rule, o, flags, 0, now);
+}
+
+/* Asks one rule. Returns true if it refuses. */
+static bool ask_rule(struct linx_deny_set *set, u32 rule, struct linx_deny_object *o, struct verdict *v, u64 now)
+{
+	enum linx_deny_answer answer = linx_deny_rule_holds(set, rule, o);
+	const struct linx_deny_rule *r = &set->rules[rule];
+
+	if (likely(answer == LINX_DENY_NO))
+		return false;
+	if (r->mode == LINX_DENY_OBSERVE || r->action == LINX_DENY_NOTIFY) {
+		observe(set, rule, o, answer == LINX_DENY_UNDECIDED, now);
+		return false;
+	}
+	v->by[v->n].set = set;
+	v->by[v->n].rule = rule;
+	v->by[v->n++].undecided = answer == LINX_DENY_UNDECIDED;
+	if (!v->error)
+		v->error = error_of(r);
+	if (signals(r))
+		v->signals |= 1ULL << (signal_of(r) - 1);
+	return true;
+}
+
+static void ask_all(struct linx_deny_set *set, struct linx_deny_object *o, struct verdict *v, u64 now)
+{
+	u32 i;
+
+	for (i = 0; i < set->in_hook[o->hook]; i++)
+		if (ask_rule(set, set->of_hook[o->hook][i], o, v, now))
+			return;
+}
+
+/*
+ * Asks the rules of one session, up to the first that refuses: those that the index finds and those that are in no
+ * index, by rising number.
+ */
+static void ask(struct linx_deny_set *set, struct linx_deny_object *o, struct verdict *v, u64 now)
+{
+	const u32 *apart = set->apart[o->hook], napart = set->napart[o->hook];
+	const u16 *found = o->room->rules;
+	u32 i = 0, k = 0, n, rule;
+
+	if (unlikely(!linx_deny_find(set, o, &n)))
+		return ask_all(set, o, v, now);
+	while (i < napart || k < n) {
+		rule = k == n || (i < napart && apart[i] < found[k]) ? apart[i++] : found[k++];
+		if (ask_rule(set, rule, o, v, now))
+			return;
+	}
+}
+
+/* Counts and records the refusal for each session whose rule refuses. */
+static void conclude(const struct verdict *v, struct linx_deny_object *o, u64 now)
+{
+	const struct linx_deny_rule *r;
+	struct linx_deny_count *c;
+	u32 i, flags;
+
+	for (i = 0; i < v->n; i++) {
+		r = &v->by[i].set->rules[v->by[i].rule];
+		c = &v->by[i].set->counts[v->by[i].rule];
+		flags = LINX_REFUSED_REFUSED | (v->error != error_of(r) ? LINX_REFUSED_OTHER : 0);
+		atomic64_inc(&c->refused);
+		if (v->by[i].undecided) {
+			flags |= LINX_REFUSED_UNDECIDED;
+			atomic64_inc(&c->undecided);
+		}
+		if (signals(r)) {
+			flags |= LINX_REFUSED_SIGNALLED;
+			atomic64_inc(&c->signalled);
+		}
+		record(v->by[i].set, v->by[i].rule, o, flags, v->error, now);
+	}
+}
+
+/*
+ * Is the task one that no rule applies to? A kernel thread that executes a program is judged: it is that program, which
+ * it has begun to open. Threads that io_uring makes for a program were kernel threads once.
+ */
+static bool is_spared(const struct linx_deny_object *o)
+{
+	if (is_global_init(current))
+		return true;
+	if (likely(!(current->flags & PF_KTHREAD)) || current->flags & PF_IO_WORKER)
+		return false;
+	return o->hook != LINX_DENY_EXEC && !(o->hook == LINX_DENY_FILE_OPEN && o->detail & LINX_OPENED_FOR_EXEC);
+}
+
+/* Does the set's session still exist, and is the task not its reader? */
+static bool applies(const struct linx_deny_set *set)
+{
+	return !READ_ONCE(set->session->owner_gone) && current->signal != set->session->owner;
+}
+
+/* Judges an operation; preemption is off. */
+static void judge(struct linx_deny_object *o, struct verdict *v)
+{
+	unsigned long users = READ_ONCE(hooks[o->hook].users);
+	struct linx_deny_set *set;
+	u64 now = 0;
+	u32 i;
+
+	rcu_read_lock();
+	for_each_set_bit(i, &users, SETS) {
+		set = rcu_dereference(sets[i]);
+		if (!set || !set->in_hook[o->hook] || !applies(set))
+			continue;
+		if (!now) {
+			linx_probe_begins();
+			now = linx_clock_now();
+		}
+		ask(set, o, v, now);
+	}
+	if (unlikely(v->n))
+		conclude(v, o, now);
+	rcu_read_unlock();
+}
+
+/*
+ * Sends signals to the process. After the probe's end, as sending is itself an event that sessions may record. A kernel
+ * thread that executes a program ends because the exec fails.
+ */
+static void send_signals(u64 which)
+{
+	int signo;
+
+	if (current->flags & PF_KTHREAD && !(current->flags & PF_IO_WORKER))
+		return;
+	for (signo = 1; signo <= _NSIG; signo++)
+		if (which >> (signo - 1) & 1)
+			kill_pid(task_tgid(current), signo, 1);
+}
+
+/* The function that runs in place of a refused one. The register for its return value has been set before. */
+static LINX_KEEPS_REGISTERS notrace void linx_deny_refused(void)
+{
+	asm volatile("" ::: "memory");
+}
+
+static void notrace refuse(LINX_FTRACE_PROTO)
+{
+	struct hook *h = container_of(ops, struct hook, ops);
+	struct pt_regs *regs = linx_ftrace_regs(fregs);
+	struct linx_deny_object o;
+	struct room *room;
+	struct verdict *v;
+	bool nested;
+	u64 which;
+	int error;
+
+	if (!READ_ONCE(enforce) || !READ_ONCE(h->users) || unlikely(!in_task()))
+		return;
+	nested = !probe_enter();
+	room = this_cpu_ptr(rooms);
+	v = &room->verdict;
+	v->error = 0;
+	v->signals = 0;
+	v->n = 0;
+	if (linx_deny_object_fill(&o, h - hooks, &room->object, regs)) {
+		o.nested = nested;
+		if (!is_spared(&o))
+			judge(&o, v);
+	}
+	error = v->error;
+	which = v->signals;
+	if (unlikely(nested)) /* no known way leads here: a task makes these calls in no other probe */
+		linx_nested_leave();
+	else
+		probe_leave();
+	if (likely(!error))
+		return;
+	linx_regs_return(regs, -error, linx_deny_refused);
+	send_signals(which);
+}
+
+static int attach(u32 nr, struct linx_deny_error *why)
+{
+	const char *name = linx_deny_hook_function(nr);
+	struct hook *h = &hooks[nr];
+	int err;
+
+	if (h->attached)
+		return 0;
+	if (!h->ops.func) { /* ftrace keeps flags of its own */
+		h->ops.func = refuse;
+		h->ops.flags = LINX_FTRACE_FLAGS;
+	}
+	err = ftrace_set_filter(&h->ops, (unsigned char *)name, strlen(name), 1);
+	if (!err)
+		err = register_ftrace_function(&h->ops);
+	if (!err) {
+		h->attached = true;
+		return 0;
+	}
+	linx_free_filter(&h->ops);
+	why->hook = nr;
+	why->reason = err == -EBUSY ? LINX_DENY_HELD : LINX_DENY_NO_HOOK;
+	return err == -EBUSY || err == -ENOMEM ? err : -EOPNOTSUPP;
+}
+
+/* A hook that cannot be detached stays, and finds no set; it is tried again with the next change. */
+static void detach(u32 nr)
+{
+	if (!hooks[nr].attached || unregister_ftrace_function(&hooks[nr].ops))
+		return;
+	hooks[nr].attached = false;
+	linx_free_filter(&hooks[nr].ops);
+}
+
+#else
+
+static int attach(u32 nr, struct linx_deny_error *why)
+{
+	why->hook = nr;
+	why->reason = LINX_DENY_NO_HOOK;
+	return -EOPNOTSUPP;
+}
+
+static void detach(u32 nr)
+{
+}
+
+#endif
+
+/* ---- sets */
+
+static u32 needed(void)
+{
+	struct linx_deny_set *set;
+	u32 hooks_of_all = 0, i;
+
+	for (i = 0; i < SETS; i++) {
+		set = rcu_dereference_protected(sets[i], lockdep_is_held(&linx_deny_lock));
+		hooks_of_all |= set ? set->hooks : 0;
+	}
+	return hooks_of_all;
+}
+
+static void detach_unneeded(void)
+{
+	u32 need = needed(), nr;
+
+	for (nr = 0; nr < LINX_DENY_HOOKS; nr++)
+		if (!(need >> nr & 1))
+			detach(nr);
+}
+
+static int attach_all(u32 which, struct linx_deny_error *why)
+{
+	u32 nr;
+	int err;
+
+	for (nr = 0; nr < LINX_DENY_HOOKS; nr++) {
+		err = which >> nr & 1 ? attach(nr, why) : 0;
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* Returns the index of the session's set, or of a free element; SETS: there is none. */
+static u32 index_of(const struct linx_session *s)
+{
+	struct linx_deny_set *set;
+	u32 i, free = SETS;
+
+	for (i = 0; i < SETS; i++) {
+		set = rcu_dereference_protected(sets[i], lockdep_is_held(&linx_deny_lock));
+		if (set && set->session == s)
+			return i;
+		if (!set && free == SETS)
+			free = i;
+	}
+	return free;
+}
+
+static void set_users(u32 i, u32 which)
+{
+	u32 nr;
+
+	for (nr = 0; nr < LINX_DENY_HOOKS; nr++)
+		WRITE_ONCE(hooks[nr].users, (hooks[nr].users & ~(1u << i)) | (which >> nr & 1) << i);
+}
+
+/* Publishes a set, or NULL, in place of the session's old one. */
+static void swap_sets(u32 i, struct linx_deny_set *set)
+{
+	struct linx_deny_set *old = rcu_dereference_protected(sets[i], lockdep_is_held(&linx_deny_lock));
+
+	set_users(i, (set ? set->hooks : 0) | (old ? old->hooks : 0)); /* before a hook can find the new set */
+	rcu_assign_pointer(sets[i], set);
+	set_users(i, set ? set->hooks : 0);
+	if (!old)
+		return;
+	synchronize_rcu();
+	linx_deny_set_free(old);
+}
+
+static int publish(struct linx_session *s, struct linx_deny_set *set, struct linx_deny_error *why)
+{
+	u32 i = index_of(s);
+	int err;
+
+	if (i == SETS)
+		return -EBUSY;
+	if (!rooms)
+		rooms = alloc_percpu(struct room);
+	if (!rooms)
+		return -ENOMEM;
+	err = attach_all(set->hooks & ~needed(), why);
+	if (!err)
+		swap_sets(i, set);
+	detach_unneeded();
+	return err;
+}
+
+int linx_deny_load(struct linx_session *s, const struct linx_deny *u, struct linx_deny_error *why)
+{
+	struct linx_deny_set *set;
+	int err;
+
+	lockdep_assert_held(&s->lock);
+	*why = (struct linx_deny_error){ .rule = ~0u, .cond = ~0u };
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	if (!READ_ONCE(enforce)) {
+		why->reason = LINX_DENY_OFF;
+		return -EPERM;
+	}
+	if (!s->running || READ_ONCE(s->owner_gone))
+		return -EINVAL;
+	set = linx_deny_set_load(s, u, why);
+	if (IS_ERR(set))
+		return PTR_ERR(set);
+	if (!set->nrules) {
+		linx_deny_set_free(set);
+		linx_deny_end(s);
+		return 0;
+	}
+	mutex_lock(&linx_deny_lock);
+	err = publish(s, set, why);
+	mutex_unlock(&linx_deny_lock);
+	if (err)
+		linx_deny_set_free(set);
+	return err;
+}
+
+void linx_deny_end(struct linx_session *s)
+{
+	u32 i;
+
+	lockdep_assert_held(&s->lock);
+	mutex_lock(&linx_deny_lock);
+	i = index_of(s);
+	if (i < SETS && rcu_access_pointer(sets[i])) {
+		swap_sets(i, NULL);
+		detach_unneeded();
+	}
+	mutex_unlock(&linx_deny_lock);
+}
+
+static int copy_counters(const struct linx_deny_set *set, const struct linx_deny_counts *u)
+{
+	struct linx_deny_counters __user *to = u64_to_user_ptr(u->counters);
+	struct linx_deny_counters c;
+	u32 i;
+
+	for (i = 0; i < u->count; i++) {
+		memset(&c, 0, sizeof(c));
+		if (set && u->first < set->nrules && i < set->nrules - u->first) {
+			c.observed = atomic64_read(&set->counts[u->first + i].observed);
+			c.refused = atomic64_read(&set->counts[u->first + i].refused);
+			c.signalled = atomic64_read(&set->counts[u->first + i].signalled);
+			c.undecided = atomic64_read(&set->counts[u->first + i].undecided);
+		}
+		if (copy_to_user(&to[i], &c, sizeof(c)))
+			return -EFAULT;
+	}
+	return 0;
+}
+
+int linx_deny_counters(struct linx_session *s, struct linx_deny_counts *u)
+{
+	const struct linx_deny_set *set = NULL;
+	u32 i;
+
+	lockdep_assert_held(&s->lock);
+	if (u->flags || u->reserved || u->count > LINX_DENY_RULES_MAX)
+		return -EINVAL;
+	mutex_lock(&linx_deny_lock);
+	i = index_of(s);
+	if (i < SETS)
+		set = rcu_dereference_protected(sets[i], lockdep_is_held(&linx_deny_lock));
+	mutex_unlock(&linx_deny_lock); /* session.lock keeps the set */
+	u->nrules = set ? set->nrules : 0;
+	return copy_counters(set, u);
+}
+
+void linx_deny_exit(void)
+{
+	mutex_lock(&linx_deny_lock);
+	detach_unneeded();
+	mutex_unlock(&linx_deny_lock);
+	free_percpu(rooms);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Rules that refuse, as sessions load and end them. Implemented in enforce/deny_hook.c. Process context, may sleep. */
+#ifndef LINX_KMOD_DENY_HOOK_H
+#define LINX_KMOD_DENY_HOOK_H
+
+#include "core/session.h"
+
+/*
+ * Replaces the session's set of rules. The caller holds session.lock, and the session runs. Returns 0 or an error, and
+ * then sets *why.
+ */
+int linx_deny_load(struct linx_session *s, const struct linx_deny *u, struct linx_deny_error *why);
+/* Ends the session's rules, if it has any. The caller holds session.lock. */
+void linx_deny_end(struct linx_session *s);
+/* Copies counters of the session's rules to user memory. The caller holds session.lock. */
+int linx_deny_counters(struct linx_session *s, struct linx_deny_counts *u);
+/* Unloads: no set is left. */
+void linx_deny_exit(void);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Compares an operation with the conditions of a rule. Implemented in enforce/deny_judge.c. */
+#ifndef LINX_KMOD_DENY_JUDGE_H
+#define LINX_KMOD_DENY_JUDGE_H
+
+#include "enforce/deny_object.h"
+
+/* Does a rule hold? UNDECIDED: no condition fails, and one cannot be decided. Context as in enforce/deny_object.h. */
+enum linx_deny_answer linx_deny_rule_holds(const struct linx_deny_set *set, u32 rule, struct linx_deny_object *o);
+
+/*
+ * Stores in linx_deny_room.rules the rules of the hook's index that may hold, and their number in *n. Returns false if
+ * all rules have to be asked.
+ */
+bool linx_deny_find(const struct linx_deny_set *set, struct linx_deny_object *o, u32 *n);
+
+#endif

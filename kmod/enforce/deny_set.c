@@ -1,0 +1,563 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Loads sets of rules: copies them, checks each word, and turns descriptors into identities of files. A rule that cannot
+ * be compiled exactly is refused with the reason; nothing of it is left out. Process context, may sleep.
+ */
+#include <linux/cred.h>
+#include <linux/dcache.h>
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/hash.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include "core/ring.h"
+#include "enforce/deny_set.h"
+
+#define NONE (~0u)
+
+/* While a set is loaded: where the first fault was found. */
+struct load {
+	struct linx_deny_set *set;
+	const struct linx_deny_cond *conds;
+	u32 nconds, operands_len;
+	struct linx_deny_error *why;
+};
+
+static int fault(struct load *l, int err, enum linx_deny_reason reason, u32 rule, u32 cond, u32 hook)
+{
+	*l->why = (struct linx_deny_error){ .reason = reason, .rule = rule, .cond = cond, .hook = hook };
+	return err;
+}
+
+void linx_ident_of(const struct inode *inode, struct linx_ident *id)
+{
+	id->ino = inode->i_ino;
+	id->generation = inode->i_generation;
+	id->dev = inode->i_sb->s_dev;
+}
+
+/* Never 0. */
+u32 linx_name_hash(const char *name, u32 len)
+{
+	return full_name_hash(NULL, name, len) ?: 1;
+}
+
+u32 linx_place_hash(const struct linx_ident *id, u32 name_hash)
+{
+	return hash_64((id->ino ^ (u64)id->dev << 40) + (u64)name_hash * GOLDEN_RATIO_32, 32);
+}
+
+/* The upper bits of a hash are the better ones. */
+static u32 bucket_of(u32 hash, u32 bits)
+{
+	return hash >> (32 - bits);
+}
+
+const struct linx_deny_place *linx_deny_place_find(const struct linx_deny_part *part, const struct linx_ident *id,
+						   u32 name_hash, const struct linx_deny_place *p)
+{
+	u32 at = p ? p->next : part->heads[bucket_of(linx_place_hash(id, name_hash), part->bits)];
+
+	while (at) {
+		p = &part->places[at - 1];
+		if (p->name_hash == name_hash && linx_ident_same(&p->id, id))
+			return p;
+		at = p->next;
+	}
+	return NULL;
+}
+
+static void add_place(struct linx_deny_part *part, const struct inode *inode, char *name, u32 name_len)
+{
+	struct linx_deny_place *p = &part->places[part->nplaces++];
+	u32 *head;
+
+	linx_ident_of(inode, &p->id);
+	p->name = name;
+	p->name_len = name_len;
+	p->name_hash = name ? linx_name_hash(name, name_len) : 0;
+	head = &part->heads[bucket_of(linx_place_hash(&p->id, p->name_hash), part->bits)];
+	p->next = *head;
+	*head = part->nplaces;
+}
+
+static char *copy_name(const void *from, u32 len)
+{
+	return kmemdup_nul(from, len, LINX_GFP);
+}
+
+/*
+ * Adds the place that an open file has now. The file may be renamed meanwhile: directory and name are read until both
+ * belong together.
+ */
+static int add_place_of(struct linx_deny_part *part, struct dentry *dentry)
+{
+	struct name_snapshot name;
+	struct dentry *dir;
+	char *copy = NULL;
+	bool moved;
+
+	do {
+		kfree(copy);
+		dir = dget_parent(dentry);
+		take_dentry_name_snapshot(&name, dentry);
+		copy = copy_name(name.name.name, name.name.len);
+		release_dentry_name_snapshot(&name);
+		moved = READ_ONCE(dentry->d_parent) != dir;
+		if (!moved && copy && d_inode(dir) && dir != dentry) {
+			add_place(part, d_inode(dir), copy, strlen(copy));
+			copy = NULL;
+		}
+		dput(dir);
+	} while (moved);
+	if (!copy)
+		return 0;
+	kfree(copy); /* the root of a mount has no place */
+	return 0;
+}
+
+/* Adds one value of PLACED or INSIDE. */
+static int add_file(struct load *l, struct linx_deny_part *part, const struct linx_deny_file *u, bool inside)
+{
+	const u8 *name = l->set->operands + u->name;
+	struct inode *inode;
+	struct file *file;
+	char *copy;
+	int err = 0;
+
+	if (u->name_len > NAME_MAX || (inside && u->name_len) || u->name > l->operands_len ||
+	    u->name_len > l->operands_len - u->name || (u->name_len && (memchr(name, 0, u->name_len) || memchr(name, '/', u->name_len))))
+		return -EINVAL;
+	file = fget_raw(u->fd);
+	if (!file)
+		return -EBADF;
+	inode = d_inode(file->f_path.dentry);
+	if (!inode || ((inside || u->name_len) && !S_ISDIR(inode->i_mode))) {
+		err = -EBADF;
+	} else if (u->name_len) {
+		copy = copy_name(name, u->name_len);
+		err = copy ? 0 : -ENOMEM;
+		if (copy)
+			add_place(part, inode, copy, u->name_len);
+	} else {
+		add_place(part, inode, NULL, 0);
+		if (!inside)
+			err = add_place_of(part, file->f_path.dentry);
+	}
+	fput(file);
+	return err;
+}
+
+static int load_files(struct load *l, struct linx_deny_part *part, const struct linx_deny_file *u)
+{
+	u32 room = part->count * 2, i;
+	int err = 0;
+
+	part->bits = ilog2(roundup_pow_of_two(max(room, 2u)));
+	part->places = kvcalloc(room, sizeof(*part->places), LINX_GFP);
+	part->heads = kvcalloc(1u << part->bits, sizeof(*part->heads), LINX_GFP);
+	if (!part->places || !part->heads)
+		return -ENOMEM;
+	for (i = 0; i < part->count && !err; i++)
+		err = add_file(l, part, &u[i], part->test == LINX_DENY_INSIDE);
+	return err;
+}
+
+static int load_texts(struct load *l, struct linx_deny_part *part)
+{
+	const struct linx_deny_text *t = part->texts;
+	struct file *file;
+	u32 i;
+
+	part->devs = kvcalloc(part->count, sizeof(*part->devs), LINX_GFP);
+	if (!part->devs)
+		return -ENOMEM;
+	for (i = 0; i < part->count; i++, t++) {
+		if (!t->len || t->len > LINX_DENY_TEXT_MAX || t->text > l->operands_len || t->len > l->operands_len - t->text)
+			return -EINVAL;
+		if (t->fd == -1)
+			continue;
+		file = fget_raw(t->fd);
+		if (!file)
+			return -EBADF;
+		part->devs[i] = file_inode(file)->i_sb->s_dev;
+		fput(file);
+	}
+	return 0;
+}
+
+static int check_nets(const struct linx_deny_part *part)
+{
+	u32 i;
+
+	for (i = 0; i < part->count; i++)
+		if (part->nets[i].prefix > 128 || memchr_inv(part->nets[i].reserved, 0, sizeof(part->nets[i].reserved)))
+			return -EINVAL;
+	return 0;
+}
+
+static int check_ranges(const struct linx_deny_part *part)
+{
+	u32 i;
+
+	for (i = 0; i < part->count; i++)
+		if (part->ranges[i].from > part->ranges[i].to)
+			return -EINVAL;
+	return 0;
+}
+
+static u32 value_size(u32 test)
+{
+	switch (test) {
+	case LINX_DENY_RANGE:
+		return sizeof(struct linx_deny_range);
+	case LINX_DENY_MASK:
+		return sizeof(struct linx_deny_mask);
+	case LINX_DENY_PLACED:
+	case LINX_DENY_INSIDE:
+		return sizeof(struct linx_deny_file);
+	case LINX_DENY_IS:
+	case LINX_DENY_BEGINS:
+	case LINX_DENY_ENDS:
+		return sizeof(struct linx_deny_text);
+	case LINX_DENY_WITHIN:
+		return sizeof(struct linx_deny_net);
+	default:
+		return 0;
+	}
+}
+
+/* Is the test one for what the condition is about? */
+static bool test_fits(u32 what, u32 test)
+{
+	switch (what) {
+	case LINX_DENY_FILE:
+		return test >= LINX_DENY_PLACED && test <= LINX_DENY_ENDS;
+	case LINX_DENY_ADDRESS:
+		return test == LINX_DENY_WITHIN;
+	case LINX_DENY_CAPS:
+	case LINX_DENY_FILE_MODE:
+	case LINX_DENY_FLAGS:
+		return test == LINX_DENY_MASK;
+	default:
+		return test == LINX_DENY_RANGE;
+	}
+}
+
+static int load_values(struct load *l, struct linx_deny_part *part, const void *values)
+{
+	switch (part->test) {
+	case LINX_DENY_PLACED:
+	case LINX_DENY_INSIDE:
+		return load_files(l, part, values);
+	case LINX_DENY_WITHIN:
+		part->nets = values;
+		return check_nets(part);
+	case LINX_DENY_MASK:
+		part->masks = values;
+		return 0;
+	case LINX_DENY_RANGE:
+		part->ranges = values;
+		return check_ranges(part);
+	default:
+		part->texts = values;
+		return load_texts(l, part);
+	}
+}
+
+static bool is_reserved(u32 what)
+{
+	return what >= LINX_DENY_MNT_NS && what <= LINX_DENY_CAPS_GAINED;
+}
+
+static int load_part(struct load *l, u32 rule, u32 i)
+{
+	const struct linx_deny_cond *c = &l->conds[i];
+	struct linx_deny_part *part = &l->set->parts[i];
+	u32 hook = l->set->rules[rule].hook, size = value_size(c->test);
+	int err;
+
+	if (is_reserved(c->what))
+		return fault(l, -EOPNOTSUPP, LINX_DENY_NOT_BUILT, rule, i, hook);
+	if (!size || c->flags & ~LINX_DENY_NOT || c->reserved || !c->count || c->offset % 8 || c->offset > l->operands_len ||
+	    c->count > (l->operands_len - c->offset) / size || !test_fits(c->what, c->test))
+		return fault(l, -EINVAL, LINX_DENY_WRONG, rule, i, hook);
+	if (!linx_deny_hook_has(hook, c->what))
+		return fault(l, -EINVAL, LINX_DENY_NOT_HERE, rule, i, hook);
+	if (part->count)
+		return 0; /* another rule has the same condition */
+	part->what = c->what;
+	part->test = c->test;
+	part->not = c->flags & LINX_DENY_NOT;
+	part->count = c->count;
+	err = load_values(l, part, l->set->operands + c->offset);
+	if (!err)
+		return 0;
+	return fault(l, err, err == -EBADF ? LINX_DENY_NO_FILE : err == -EINVAL ? LINX_DENY_WRONG : LINX_DENY_NO_REASON, rule, i, hook);
+}
+
+/* Errors above 133 have a meaning for the kernel itself, such as to restart a call. */
+#define ERRNO_MAX 133
+
+static bool action_is_right(const struct linx_deny_rule *r)
+{
+	switch (r->action) {
+	case LINX_DENY_ERRNO:
+		return r->value >= 1 && r->value <= ERRNO_MAX;
+	case LINX_DENY_SIGNAL:
+		return r->value >= 1 && r->value <= _NSIG;
+	case LINX_DENY_NOTIFY:
+	case LINX_DENY_KILL_TASK:
+		return !r->value;
+	default:
+		return false;
+	}
+}
+
+static int load_rule(struct load *l, u32 i)
+{
+	const struct linx_deny_rule *r = &l->set->rules[i];
+	u32 c;
+	int err;
+
+	if (!r->hook || r->hook > LINX_DENY_MOUNT || r->mode > LINX_DENY_ENFORCE || !action_is_right(r) || r->reserved ||
+	    r->nconds > LINX_DENY_RULE_CONDS || r->first > l->nconds || r->nconds > l->nconds - r->first)
+		return fault(l, -EINVAL, LINX_DENY_WRONG, i, NONE, r->hook);
+	if (!linx_deny_hook_built(r->hook))
+		return fault(l, -EOPNOTSUPP, LINX_DENY_NOT_BUILT, i, NONE, r->hook);
+	for (c = r->first; c < r->first + r->nconds; c++) {
+		err = load_part(l, i, c);
+		if (err)
+			return err;
+	}
+	l->set->hooks |= 1u << r->hook;
+	l->set->in_hook[r->hook]++;
+	return 0;
+}
+
+/* Returns the condition of a rule without which it cannot hold, and which names files or places; NULL: there is none. */
+static const struct linx_deny_part *anchor_of(const struct linx_deny_set *set, u32 rule)
+{
+	const struct linx_deny_rule *r = &set->rules[rule];
+	u32 i;
+
+	for (i = r->first; i < r->first + r->nconds; i++)
+		if (set->parts[i].test == LINX_DENY_PLACED && !set->parts[i].not)
+			return &set->parts[i];
+	return NULL;
+}
+
+static void post_rule(struct linx_deny_index *index, const struct linx_deny_part *part, u32 rule)
+{
+	struct linx_deny_post *post;
+	u32 i, *head;
+
+	for (i = 0; i < part->nplaces; i++) {
+		post = &index->posts[index->nposts++];
+		head = &index->heads[bucket_of(linx_place_hash(&part->places[i].id, part->places[i].name_hash), index->bits)];
+		*post = (struct linx_deny_post){ .rule = rule, .next = *head };
+		*head = index->nposts;
+	}
+}
+
+/* Most posts of a hook, so that many rules that share a condition with many files do not need too much memory. */
+#define POSTS_MAX (1u << 18)
+
+static int build_index(struct linx_deny_set *set, u32 hook)
+{
+	struct linx_deny_index *index = &set->index[hook];
+	const struct linx_deny_part *part;
+	u64 posts = 0;
+	u32 i;
+
+	for (i = 0; i < set->in_hook[hook]; i++) {
+		part = anchor_of(set, set->of_hook[hook][i]);
+		posts += part ? part->nplaces : 0;
+	}
+	if (posts > POSTS_MAX)
+		return -E2BIG;
+	index->bits = ilog2(roundup_pow_of_two(max_t(u32, posts, 2)));
+	index->heads = kvcalloc(1u << index->bits, sizeof(*index->heads), LINX_GFP);
+	index->posts = kvcalloc(max_t(u32, posts, 1), sizeof(*index->posts), LINX_GFP);
+	if (!index->heads || !index->posts)
+		return -ENOMEM;
+	for (i = 0; i < set->in_hook[hook]; i++) {
+		part = anchor_of(set, set->of_hook[hook][i]);
+		if (part)
+			post_rule(index, part, set->of_hook[hook][i]);
+		else
+			set->apart[hook][set->napart[hook]++] = set->of_hook[hook][i];
+	}
+	return 0;
+}
+
+static int sort_by_hook(struct linx_deny_set *set)
+{
+	u32 hook, i, n;
+	int err;
+
+	for (hook = 0; hook < LINX_DENY_HOOKS; hook++) {
+		if (!set->in_hook[hook])
+			continue;
+		set->of_hook[hook] = kvmalloc_array(set->in_hook[hook], sizeof(u32), LINX_GFP);
+		set->apart[hook] = kvmalloc_array(set->in_hook[hook], sizeof(u32), LINX_GFP);
+		if (!set->of_hook[hook] || !set->apart[hook])
+			return -ENOMEM;
+		for (i = 0, n = 0; i < set->nrules; i++)
+			if (set->rules[i].hook == hook)
+				set->of_hook[hook][n++] = i;
+		err = build_index(set, hook);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/*
+ * Adds the rules of a bucket to those found so far, n of at most max; they may be there already. Returns their number,
+ * or max plus one if there are more.
+ */
+static u32 add_bucket(const struct linx_deny_index *index, u32 hash, u16 *rules, u32 n, u32 max)
+{
+	u32 at = index->heads[bucket_of(hash, index->bits)], i;
+
+	for (; at; at = index->posts[at - 1].next) {
+		for (i = n; i && rules[i - 1] > index->posts[at - 1].rule; i--)
+			;
+		if (i && rules[i - 1] == index->posts[at - 1].rule)
+			continue;
+		if (n == max)
+			return max + 1;
+		memmove(&rules[i + 1], &rules[i], (n - i) * sizeof(*rules));
+		rules[i] = index->posts[at - 1].rule;
+		n++;
+	}
+	return n;
+}
+
+static_assert(LINX_DENY_RULES_MAX <= U16_MAX);
+
+u32 linx_deny_index_find(const struct linx_deny_index *index, u32 file, const u32 *place, u16 *rules, u32 max)
+{
+	u32 n = add_bucket(index, file, rules, 0, max);
+
+	return n <= max && place ? add_bucket(index, *place, rules, n, max) : n;
+}
+
+/* Returns a copy of an array in user memory, NULL for an empty one, or an ERR_PTR. */
+static void *copy_array(u64 from, u32 n, size_t size)
+{
+	size_t bytes = array_size(n, size);
+	void *to;
+
+	if (!n)
+		return NULL;
+	to = kvmalloc(bytes, LINX_GFP);
+	if (!to)
+		return ERR_PTR(-ENOMEM);
+	if (copy_from_user(to, u64_to_user_ptr(from), bytes)) {
+		kvfree(to);
+		return ERR_PTR(-EFAULT);
+	}
+	return to;
+}
+
+static int copy_arrays(struct load *l, const struct linx_deny *u)
+{
+	struct linx_deny_set *set = l->set;
+	void *p;
+
+	p = copy_array(u->rules, u->nrules, sizeof(*set->rules));
+	if (IS_ERR(p))
+		return PTR_ERR(p);
+	set->rules = p;
+	p = copy_array(u->operands, u->operands_len, 1);
+	if (IS_ERR(p))
+		return PTR_ERR(p);
+	set->operands = p;
+	p = copy_array(u->conds, u->nconds, sizeof(*l->conds));
+	if (IS_ERR(p))
+		return PTR_ERR(p);
+	l->conds = p;
+	set->nrules = u->nrules;
+	set->nparts = l->nconds = u->nconds;
+	l->operands_len = u->operands_len;
+	set->parts = u->nconds ? kvcalloc(u->nconds, sizeof(*set->parts), LINX_GFP) : NULL;
+	set->counts = kvcalloc(u->nrules, sizeof(*set->counts), LINX_GFP);
+	return (u->nconds && !set->parts) || !set->counts ? -ENOMEM : 0;
+}
+
+static int load_set(struct load *l, const struct linx_deny *u)
+{
+	int err = copy_arrays(l, u);
+	u32 i;
+
+	for (i = 0; i < u->nrules && !err; i++) {
+		err = load_rule(l, i);
+		cond_resched();
+	}
+	return err ?: sort_by_hook(l->set);
+}
+
+struct linx_deny_set *linx_deny_set_load(struct linx_session *s, const struct linx_deny *u, struct linx_deny_error *why)
+{
+	struct load l = { .why = why };
+	int err;
+
+	*why = (struct linx_deny_error){ .rule = NONE, .cond = NONE };
+	if (u->flags || u->reserved)
+		return ERR_PTR(-EINVAL);
+	if (u->nrules > LINX_DENY_RULES_MAX || u->nconds > LINX_DENY_CONDS_MAX || u->operands_len > LINX_DENY_OPERANDS_MAX)
+		return ERR_PTR(-E2BIG);
+	l.set = kvzalloc(sizeof(*l.set), LINX_GFP);
+	if (!l.set)
+		return ERR_PTR(-ENOMEM);
+	l.set->session = s;
+	err = load_set(&l, u);
+	kvfree(l.conds);
+	if (!err)
+		return l.set;
+	linx_deny_set_free(l.set);
+	return ERR_PTR(err);
+}
+
+static void free_part(struct linx_deny_part *part)
+{
+	u32 i;
+
+	for (i = 0; i < part->nplaces; i++)
+		kfree(part->places[i].name);
+	kvfree(part->places);
+	kvfree(part->heads);
+	kvfree(part->devs);
+}
+
+static void free_index(struct linx_deny_set *set, u32 hook)
+{
+	kvfree(set->of_hook[hook]);
+	kvfree(set->apart[hook]);
+	kvfree(set->index[hook].heads);
+	kvfree(set->index[hook].posts);
+}
+
+void linx_deny_set_free(struct linx_deny_set *set)
+{
+	u32 i;
+
+	if (!set)
+		return;
+	for (i = 0; set->parts && i < set->nparts; i++)
+		free_part(&set->parts[i]);
+	for (i = 0; i < LINX_DENY_HOOKS; i++)
+		free_index(set, i);
+	kvfree(set->parts);
+	kvfree(set->counts);
+	kvfree(set->rules);
+	kvfree(set->operands);
+	kvfree(set);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A set of rules that refuse, as a session has loaded it. Implemented in enforce/deny_set.c.
+ *
+ * The directory enforce/ replaces checks of the kernel by ftrace. enforce/deny_set.c checks and compiles rules,
+ * enforce/deny_object.c finds out what an operation is about, enforce/deny_judge.c compares, and enforce/deny_hook.c
+ * attaches the hooks, refuses and records.
+ *
+ * A set does not change once it is loaded, except for its counters. Hooks find it as RCU readers; who takes it away
+ * waits for a grace period before it frees the set.
+ */
+#ifndef LINX_KMOD_DENY_SET_H
+#define LINX_KMOD_DENY_SET_H
+
+#include <linux/atomic.h>
+#include <linux/linx.h>
+#include <linux/types.h>
+
+struct dentry;
+struct inode;
+struct linx_session;
+
+/* Identity of a file. Deleted files may give their number away, but not with the same generation. */
+struct linx_ident {
+	u64 ino;
+	u32 generation;
+	dev_t dev;
+};
+
+static inline bool linx_ident_same(const struct linx_ident *a, const struct linx_ident *b)
+{
+	return a->ino == b->ino && a->generation == b->generation && a->dev == b->dev;
+}
+
+void linx_ident_of(const struct inode *inode, struct linx_ident *id);
+
+/* An element of a condition on files: a file or, with a name, a place in the directory that id names. */
+struct linx_deny_place {
+	struct linx_ident id;
+	u32 next; /* index plus one of the next element of the same bucket; 0: none */
+	u32 name_hash; /* linx_name_hash() of name; 0: a file */
+	u32 name_len;
+	char *name; /* kmalloc, with a NUL; NULL: a file */
+};
+
+struct linx_deny_part {
+	u8 what, test; /* enum linx_deny_what, enum linx_deny_test */
+	bool not;
+	u32 count;
+	union {
+		const struct linx_deny_range *ranges; /* these four: in linx_deny_set.operands */
+		const struct linx_deny_mask *masks;
+		const struct linx_deny_net *nets;
+		const struct linx_deny_text *texts;
+	};
+	/* PLACED, INSIDE: hash table over places, by linx_place_hash(); bits: size of heads */
+	struct linx_deny_place *places;
+	u32 nplaces, bits;
+	u32 *heads; /* index plus one of the first element of a bucket; 0: empty */
+	dev_t *devs; /* tests of paths: file system of each text; 0: any */
+};
+
+struct linx_deny_count {
+	atomic64_t observed, refused, signalled, undecided;
+};
+
+/*
+ * The rules of a hook that need one of certain files or places: found by linx_place_hash() of the file and of its place,
+ * so that thousands of such rules cost no more than a few.
+ */
+struct linx_deny_index {
+	u32 bits; /* size of heads */
+	u32 *heads; /* index plus one of the first post of a bucket; 0: empty */
+	struct linx_deny_post {
+		u32 rule, next; /* next: as in linx_deny_place */
+	} *posts;
+	u32 nposts;
+};
+
+struct linx_deny_set {
+	struct linx_session *session; /* outlives the set */
+	u32 hooks; /* bit of each hook that a rule has */
+	u32 nrules, nparts;
+	struct linx_deny_rule *rules;
+	struct linx_deny_part *parts; /* by index of the condition */
+	struct linx_deny_count *counts; /* by index of the rule */
+	u8 *operands;
+	u32 *of_hook[LINX_DENY_HOOKS]; /* indices of the rules of a hook, rising */
+	u32 in_hook[LINX_DENY_HOOKS]; /* number of these rules */
+	u32 *apart[LINX_DENY_HOOKS]; /* those of them that are in no index, rising */
+	u32 napart[LINX_DENY_HOOKS];
+	struct linx_deny_index index[LINX_DENY_HOOKS];
+};
+
+/* Which hooks and conditions there are. Implemented in enforce/deny_object.c. */
+bool linx_deny_hook_built(u32 hook);
+/* Does a hook have what a condition tests? */
+bool linx_deny_hook_has(u32 hook, u32 what);
+
+/*
+ * Checks and compiles a set. Process context, may sleep. Returns the set or an ERR_PTR, and then sets *why. u has been
+ * copied from user memory; the arrays that it points to are copied here.
+ */
+struct linx_deny_set *linx_deny_set_load(struct linx_session *s, const struct linx_deny *u, struct linx_deny_error *why);
+void linx_deny_set_free(struct linx_deny_set *set);
+
+u32 linx_name_hash(const char *name, u32 len);
+/* name_hash: 0 for a file, else that of a name in the directory id. */
+u32 linx_place_hash(const struct linx_ident *id, u32 name_hash);
+
+/*
+ * Returns the first element of a condition that is this file or, with a name, this place, and the next one after p;
+ * NULL: there is none.
+ */
+const struct linx_deny_place *linx_deny_place_find(const struct linx_deny_part *part, const struct linx_ident *id,
+						   u32 name_hash, const struct linx_deny_place *p);
+
+/*
+ * Finds the rules of an index that may hold for a file with these hashes; place may be NULL. Stores their numbers,
+ * rising. Returns how many there are; max plus one: more than max.
+ */
+u32 linx_deny_index_find(const struct linx_deny_index *index, u32 file, const u32 *place, u16 *rules, u32 max);
+
+#endif
