@@ -4,13 +4,25 @@
  * attack runs in a fresh place (deny_scene.h).
  * usage: deny_attacks none   nothing protects: each attack must succeed
  *        deny_attacks text   the module textfilter is loaded: it refuses plain calls, and must lose each race
+ *        deny_attacks rules  rules of linx protect: each attack must be refused, except those that are listed
  * Built for the 64-bit ABI only (native only; x86 only).
  */
+#include "deny.h"
 #include "deny_nets.h"
 
 /* Bits of attack.flags. */
 #define RACE 0x1 /* a filter of texts refuses what the attack does, unless it loses a race */
 #define PLAIN 0x2 /* a filter of texts refuses it */
+#define LISTED 0x4 /* no rule refuses it: docs/enforcing.md says so */
+#define DEEP 0x8 /* a rule on the directory, not on the file */
+
+/* A descriptor that was open before there were rules. */
+static int held_fd = -1;
+
+static int file_held(void)
+{
+	return scene_has(held_fd);
+}
 
 static const struct attack {
 	const char *name;
@@ -39,11 +51,12 @@ static const struct attack {
 	{ "/proc/self/root", file_proc_root, 0 },
 	{ "/proc/thread-self/cwd", file_proc_cwd, 0 },
 	{ "overlay", file_overlay, 0 },
-	{ "300 directories down", file_deep, 0 },
+	{ "300 directories down", file_deep, DEEP },
 	{ "number of the inode", file_number_reused, 0 },
 	{ "rename storm", file_rename_storm, 0 },
 	{ "fork storm", file_fork_storm, 0 },
 	{ "truncate", file_truncated, 0 },
+	{ "file that was open before", file_held, LISTED },
 	{ "rewritten path", file_race, RACE },
 	{ "execve", exec_plain, PLAIN },
 	{ "execveat", exec_fd, 0 },
@@ -82,7 +95,9 @@ static void unprotected(void)
 
 	for EACH (a) {
 		scene_build();
+		held_fd = open(SECRET, O_RDONLY);
 		got = scene_run(a->run);
+		close(held_fd);
 		if (got == ABSENT)
 			printf("# %s: this kernel cannot\n", a->name);
 		else
@@ -100,6 +115,80 @@ static void against_text(void)
 	}
 }
 
+/* ---- rules of linx */
+
+static struct dev d;
+static struct deny b;
+
+#define REFUSE LINX_DENY_ENFORCE, LINX_DENY_ERRNO, EPERM
+
+static void protect_files(bool deep)
+{
+	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE);
+	if (deep)
+		deny_file(&b, LINX_DENY_INSIDE, VAULT);
+	else
+		deny_file(&b, LINX_DENY_PLACED, SECRET);
+	deny_rule(&b, LINX_DENY_TRUNCATE, REFUSE);
+	deny_file(&b, LINX_DENY_PLACED, VAULT "/cut");
+}
+
+static void protect_programs(void)
+{
+	deny_rule(&b, LINX_DENY_EXEC, REFUSE);
+	deny_file(&b, LINX_DENY_PLACED, PROGRAM);
+	deny_rule(&b, LINX_DENY_EXEC, REFUSE); /* a program in memory alone */
+	deny_range(&b, LINX_DENY_LINKS, 0, 0);
+	deny_rule(&b, LINX_DENY_MMAP, REFUSE);
+	deny_file(&b, LINX_DENY_PLACED, PROGRAM);
+	deny_mask(&b, LINX_DENY_FLAGS, PROT_EXEC, PROT_EXEC);
+	deny_rule(&b, LINX_DENY_READ_FILE, REFUSE);
+	deny_range(&b, LINX_DENY_READING, LINX_DENY_READS_MODULE, LINX_DENY_READS_MODULE);
+	deny_rule(&b, LINX_DENY_LOAD_DATA, REFUSE);
+	deny_range(&b, LINX_DENY_READING, LINX_DENY_READS_MODULE, LINX_DENY_READS_MODULE);
+}
+
+static void protect_address(uint16_t hook)
+{
+	deny_rule(&b, hook, REFUSE);
+	deny_net(&b, INADDR_LOOPBACK, 32);
+	deny_range(&b, LINX_DENY_PORT, NET_PORT, NET_PORT);
+}
+
+static uint64_t refusals(void)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < 16; i++)
+		sum += deny_count(&d, i).refused;
+	return sum;
+}
+
+static void against_rules(void)
+{
+	int got;
+
+	race_seconds = 5;
+	deny_session(&d, 1 << 16);
+	for EACH (a) {
+		scene_build();
+		held_fd = open(SECRET, O_RDONLY);
+		protect_files(a->flags & DEEP);
+		protect_programs();
+		protect_address(LINX_DENY_CONNECT);
+		protect_address(LINX_DENY_SENDMSG);
+		deny_must_load(&d, &b);
+		got = scene_run(a->run);
+		close(held_fd);
+		if (got == ABSENT)
+			printf("# %s: this kernel cannot\n", a->name);
+		else if (is(got, a->flags & LISTED ? 0 : EPERM, "rules: %s", a->name) && got)
+			ok(refusals() > 0, "rules: %s was refused by a rule: %llu times", a->name, (unsigned long long)refusals());
+		deny_must_load(&d, &b); /* no rules */
+	}
+	dev_close(&d);
+}
+
 int main(int argc, char **argv)
 {
 	const char *mode = argc > 1 ? argv[1] : "";
@@ -109,8 +198,10 @@ int main(int argc, char **argv)
 		unprotected();
 	else if (!strcmp(mode, "text"))
 		against_text();
+	else if (!strcmp(mode, "rules"))
+		against_rules();
 	else
-		die("usage: deny_attacks none|text");
+		die("usage: deny_attacks none|text|rules");
 	scene_end();
 	return tap_end();
 }

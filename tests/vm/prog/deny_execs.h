@@ -9,6 +9,16 @@
 static char *const exec_args[] = { (char *)"prog", (char *)"-c", (char *)"exit 42", NULL };
 static char *const exec_env[] = { NULL };
 
+/* A program that did not run the protected one ends with the errno of its exec, or is the one that anybody may run. */
+static int exec_result(int status)
+{
+	if (WIFSIGNALED(status))
+		return EPERM;
+	if (WEXITSTATUS(status) == PROGRAM_STATUS)
+		return 0;
+	return WEXITSTATUS(status) ? WEXITSTATUS(status) : ENOMSG;
+}
+
 /* Runs an exec in a child. Returns 0 if the protected program has run, else the errno that the exec returned. */
 static int exec_in_child(void (*act)(void))
 {
@@ -21,12 +31,16 @@ static int exec_in_child(void (*act)(void))
 	}
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		return errno;
-	if (WIFSIGNALED(status))
-		return EPERM;
-	return WEXITSTATUS(status) == PROGRAM_STATUS ? 0 : WEXITSTATUS(status);
+	return exec_result(status);
 }
 
-static void act_plain(void) { execve(PROGRAM, exec_args, exec_env); }
+static void act_plain(void)
+{
+	char path[] = PROGRAM;
+
+	execve(path, exec_args, exec_env);
+}
+
 static int exec_plain(void) { return exec_in_child(act_plain); }
 
 static void act_fd(void)
@@ -125,39 +139,24 @@ static void *race_flip_program(void *arg)
 	char *at = race_path + sizeof(SCENE "/") - 1;
 
 	(void)arg;
-	while (!race_over) {
-		memcpy(at, "free//p\0", 8);
-		memcpy(at, "vault/prog", 11);
-		race_flips++;
-	}
+	while (!race_over)
+		memcpy(at, race_flips++ % 2 ? "vault/prog" : "free//none", 11);
 	return NULL;
 }
 
-/*
- * A child shares the memory, and with it the path, until its exec: vfork. The attempt is one exec of the path that the
- * other thread rewrites.
- */
+/* Executes the path that another thread rewrites. If the race is won, the process becomes the protected program. */
 static int race_exec_attempt(void)
 {
-	int status;
-	pid_t pid = vfork();
-
-	if (!pid) {
-		execve(race_path, exec_args, exec_env);
-		_exit(errno);
-	}
-	if (pid < 0 || waitpid(pid, &status, 0) != pid)
-		return errno;
-	if (WIFSIGNALED(status))
-		return EPERM;
-	return WEXITSTATUS(status) == PROGRAM_STATUS ? 0 : WEXITSTATUS(status);
+	execve(race_path, exec_args, exec_env);
+	return errno == ENOENT ? ENOMSG : errno;
 }
 
-static int exec_race(void)
+static void act_race(void)
 {
-	scene_write(FREE "/p", "#!/bin/true\n");
-	return race_run(race_exec_attempt, race_flip_program);
+	errno = race_run(race_exec_attempt, race_flip_program);
 }
+
+static int exec_race(void) { return exec_in_child(act_race); }
 
 /* ---- modules: any will do, and a test has built this one */
 

@@ -6,16 +6,23 @@
 #include <linux/openat2.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <time.h>
 #include "deny_scene.h"
 #include "raw.h"
 #include "ring_ops.h"
 
-static int file_open(void)
+/*
+ * Paths on the stack are present in memory. A filter of texts, which may not wait for memory, cannot read one that is not,
+ * and lets the call pass.
+ */
+static inline int file_open(void)
 {
-	return scene_open(SECRET);
+	char path[] = SECRET;
+
+	return scene_open(path);
 }
 
-static int file_openat2(void)
+static inline int file_openat2(void)
 {
 	struct open_how how = { .flags = O_RDONLY };
 
@@ -23,7 +30,7 @@ static int file_openat2(void)
 }
 
 /* A 32-bit call of a 64-bit program. Its path has to lie in the lowest 4 GB. */
-static int file_int80(void)
+static inline int file_int80(void)
 {
 	char *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 	uint64_t args[6] = { (uintptr_t)low };
@@ -37,7 +44,7 @@ static int file_int80(void)
 	return scene_has(fd < 0 ? -1 : (int)fd);
 }
 
-static int file_uring(uint8_t flags)
+static inline int file_uring(uint8_t flags)
 {
 	struct io_uring_sqe *e;
 	struct ops o;
@@ -52,11 +59,11 @@ static int file_uring(uint8_t flags)
 	return scene_has(fd < 0 ? -1 : fd);
 }
 
-static int file_uring_inline(void) { return file_uring(0); }
-static int file_uring_worker(void) { return file_uring(IOSQE_ASYNC); }
+static inline int file_uring_inline(void) { return file_uring(0); }
+static inline int file_uring_worker(void) { return file_uring(IOSQE_ASYNC); }
 
 /* The thread of the kernel that submits for the program. */
-static int file_uring_thread(void)
+static inline int file_uring_thread(void)
 {
 	struct io_uring_cqe cqe;
 	struct ops o;
@@ -72,47 +79,47 @@ static int file_uring_thread(void)
 	return scene_has(cqe.res < 0 ? -1 : cqe.res);
 }
 
-static int file_symlink(void)
+static inline int file_symlink(void)
 {
 	return symlink(SECRET, FREE "/link") ? errno : scene_open(FREE "/link");
 }
 
-static int file_hard_link(void)
+static inline int file_hard_link(void)
 {
 	return link(SECRET, FREE "/link") ? errno : scene_open(FREE "/link");
 }
 
-static int file_renamed(void)
+static inline int file_renamed(void)
 {
 	return rename(SECRET, FREE "/else") ? errno : scene_open(FREE "/else");
 }
 
-static int file_directory_renamed(void)
+static inline int file_directory_renamed(void)
 {
 	return rename(VAULT, SCENE "/vold") ? errno : scene_open(SCENE "/vold/secret");
 }
 
 /* Another file with the same content takes the protected place, as when a file is saved anew. */
-static int file_replaced(void)
+static inline int file_replaced(void)
 {
 	scene_write(FREE "/new", SECRET_TEXT);
 	return rename(FREE "/new", SECRET) ? errno : scene_open(SECRET);
 }
 
-static int file_bound(void)
+static inline int file_bound(void)
 {
 	scene_write(FREE "/at", "");
 	return mount(SECRET, FREE "/at", NULL, MS_BIND, NULL) ? errno : scene_open(FREE "/at");
 }
 
-static int file_directory_bound(void)
+static inline int file_directory_bound(void)
 {
 	if (mkdir(FREE "/dir", 0755) || mount(VAULT, FREE "/dir", NULL, MS_BIND, NULL))
 		return errno;
 	return scene_open(FREE "/dir/secret");
 }
 
-static int file_mount_namespace(void)
+static inline int file_mount_namespace(void)
 {
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
 		return errno;
@@ -120,19 +127,19 @@ static int file_mount_namespace(void)
 }
 
 /* A user without any right becomes root of namespaces of its own. */
-static int file_user_namespace(void)
+static inline int file_user_namespace(void)
 {
 	if (setresuid(1000, 1000, 1000))
 		return errno;
 	return unshare(CLONE_NEWUSER | CLONE_NEWNS) ? ABSENT : file_mount_namespace();
 }
 
-static int file_chroot(void)
+static inline int file_chroot(void)
 {
 	return chroot(VAULT) || chdir("/") ? errno : scene_open("/secret");
 }
 
-static int file_handle(void)
+static inline int file_handle(void)
 {
 	union {
 		struct file_handle h;
@@ -145,7 +152,7 @@ static int file_handle(void)
 	return scene_has(open_by_handle_at(at, &u.h, O_RDONLY));
 }
 
-static int file_path_fd(void)
+static inline int file_path_fd(void)
 {
 	int fd = open(SECRET, O_PATH | O_CLOEXEC);
 	char path[40];
@@ -154,36 +161,36 @@ static int file_path_fd(void)
 	return fd < 0 ? errno : scene_open(path);
 }
 
-static int file_proc_root(void)
+static inline int file_proc_root(void)
 {
 	return scene_open("/proc/self/root" SECRET);
 }
 
-static int file_proc_cwd(void)
+static inline int file_proc_cwd(void)
 {
 	return chdir(VAULT) ? errno : scene_open("/proc/thread-self/cwd/secret");
 }
 
-static int file_overlay(void)
+static inline int file_overlay(void)
 {
 	if (mkdir(FREE "/o", 0755) || mount("overlay", FREE "/o", "overlay", 0, "lowerdir=" VAULT ":" FREE))
 		return errno == ENODEV ? ABSENT : errno;
 	return scene_open(FREE "/o/secret");
 }
 
-static int file_written(void)
+static inline int file_written(void)
 {
-	int fd = open(SECRET, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	char path[] = SECRET;
 
-	return scene_has(fd);
+	return scene_has(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600));
 }
 
-static int file_truncated(void)
+static inline int file_truncated(void)
 {
 	return truncate(VAULT "/cut", 0) ? errno : 0;
 }
 
-static int file_deep(void)
+static inline int file_deep(void)
 {
 	int err = scene_dive(VAULT, false);
 
@@ -192,35 +199,49 @@ static int file_deep(void)
 
 /* ---- races */
 
+/*
+ * A race goes on until it is won, or for so many rewritings and so long. In an emulator with one thread for all CPUs the
+ * module textfilter lets both CPUs take turns within each call.
+ */
 #define RACE_FLIPS 1000000
+static unsigned int race_seconds = 30;
 
 static char race_path[] = SECRET;
 static atomic_bool race_over;
 static atomic_ulong race_flips;
 
-/* Rewrites the last letters of the path, one word, again and again: it names now this file, now that. */
-static void *race_flip(void *arg)
+/*
+ * Rewrites the end of the path again and again: it names now this file, now that. One rewriting in each turn of the loop,
+ * as an emulator changes CPUs only between turns.
+ */
+static inline void *race_flip(void *arg)
 {
 	char *at = race_path + sizeof(SCENE "/") - 1;
 
 	(void)arg;
-	while (!race_over) {
-		memcpy(at, "free//plain.", 12);
-		memcpy(at, "vault/secret", 12);
-		race_flips++;
-	}
+	while (!race_over)
+		memcpy(at, race_flips++ % 2 ? "vault/secret" : "free//plain.", 12);
 	return NULL;
 }
 
-/* Opens while another thread rewrites the path. Ends with the first success, or after a million rewritings. */
-static int race_run(int (*attempt)(void), void *(*flip)(void *))
+static inline time_t race_now(void)
 {
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
+
+/* Tries again and again, while another thread runs flip(). Returns 0 at the first success. */
+static inline int race_run(int (*attempt)(void), void *(*flip)(void *))
+{
+	time_t end = race_now() + race_seconds;
 	int got = ENOMSG, last = ENOMSG;
 	pthread_t t;
 
 	if (pthread_create(&t, NULL, flip, NULL))
 		return errno;
-	while (got && race_flips < RACE_FLIPS) {
+	while (got && (race_flips < RACE_FLIPS || race_now() < end)) {
 		got = attempt();
 		last = got == EPERM || got == EACCES ? got : last;
 	}
@@ -229,40 +250,40 @@ static int race_run(int (*attempt)(void), void *(*flip)(void *))
 	return got ? last : 0;
 }
 
-static int race_attempt(void)
+static inline int race_attempt(void)
 {
 	return scene_open(race_path);
 }
 
-static int file_race(void)
+static inline int file_race(void)
 {
 	return race_run(race_attempt, race_flip);
 }
 
-static void *race_move(void *arg)
+static inline void *race_move(void *arg)
 {
 	(void)arg;
 	while (!race_over) {
 		rename(SECRET, FREE "/moved");
 		rename(FREE "/moved", SECRET);
-		race_flips += RACE_FLIPS / 20000;
+		race_flips += RACE_FLIPS / 2000;
 	}
 	return NULL;
 }
 
-static int race_moved_attempt(void)
+static inline int race_moved_attempt(void)
 {
 	return scene_open(FREE "/moved");
 }
 
 /* The file moves in and out of its directory all the time. */
-static int file_rename_storm(void)
+static inline int file_rename_storm(void)
 {
 	return race_run(race_moved_attempt, race_move);
 }
 
 /* Many processes try at once. */
-static int file_fork_storm(void)
+static inline int file_fork_storm(void)
 {
 	int got = EPERM, status;
 	pid_t pid;
@@ -281,7 +302,7 @@ static int file_fork_storm(void)
 }
 
 /* The file is deleted and made anew until one has the inode's number, or for long. The number alone is no identity. */
-static int file_number_reused(void)
+static inline int file_number_reused(void)
 {
 	struct stat old, st;
 

@@ -174,11 +174,8 @@ static struct sockaddr_in race_address;
 static void *race_flip_address(void *arg)
 {
 	(void)arg;
-	while (!race_over) {
-		race_address.sin_port = htons(9);
-		race_address.sin_port = htons(NET_PORT);
-		race_flips++;
-	}
+	while (!race_over)
+		race_address.sin_port = htons(race_flips++ % 2 ? NET_PORT : 9);
 	return NULL;
 }
 

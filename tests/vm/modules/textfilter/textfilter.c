@@ -3,9 +3,13 @@
  * A filter as linx must not have it: it reads the path that a program passes to openat(2) and execve(2) from user memory
  * at the tracepoint sys_enter, and refuses the call if the path contains a word. A thread that rewrites the path
  * meanwhile gets past it, which shows that a guest can produce this race. Linux 5.10 ignores the refusal.
+ *
+ * After it has read the path, the filter waits for a moment, as for a lock of its log. An emulator that has one thread for
+ * all CPUs lets another CPU run then; otherwise it does so only every tenth of a second, and rarely at the right moment.
  */
 #include <linux/kernel.h>
 #include <linux/module.h>
+#include <linux/processor.h>
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 #include <linux/uaccess.h>
@@ -29,6 +33,7 @@ static void refuse(void *data, struct pt_regs *regs, long id)
 	pagefault_disable();
 	n = strncpy_from_user(path, (const char __user *)args[id == __NR_openat], sizeof(path));
 	pagefault_enable();
+	cpu_relax();
 	if (n <= 0 || n >= sizeof(path) || !strstr(path, word))
 		return;
 	regs->orig_ax = -1;

@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Rules that refuse: who may load them, what is refused at load, each condition, each action, modes, records, counters,
+ * two sessions. Built for the 64-bit ABI only (native only; x86 only).
+ */
+#include <arpa/inet.h>
+#include <linux/capability.h>
+#include <sys/socket.h>
+#include "deny.h"
+#include "deny_scene.h"
+
+static struct dev d;
+static struct deny b;
+static struct dev_log seen;
+
+#define OBSERVE(action, value) LINX_DENY_OBSERVE, action, value
+#define ENFORCE(action, value) LINX_DENY_ENFORCE, action, value
+#define REFUSE ENFORCE(LINX_DENY_ERRNO, EACCES)
+
+static int open_secret(void)
+{
+	return scene_open(SECRET);
+}
+
+static int open_plain(void)
+{
+	int fd = open(FREE "/plain.", O_RDONLY);
+
+	return fd < 0 ? errno : 0;
+}
+
+static int open_secret_as_user(void)
+{
+	return setresgid(1000, 1000, 1000) || setresuid(1000, 1000, 1000) ? ABSENT : scene_open(SECRET);
+}
+
+static int run_program(void)
+{
+	execl(PROGRAM, "prog", "-c", "exit 42", NULL);
+	return errno;
+}
+
+/* ---- what is refused at load */
+
+static int load_without_rights(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { { 0 }, { 0 } };
+	uint64_t caps = 1ULL << CAP_SYS_PTRACE | 1ULL << CAP_PERFMON;
+
+	deny_session(&d, 1 << 16);
+	for (int i = 0; i < 2; i++)
+		data[i].effective = data[i].permitted = (uint32_t)(caps >> 32 * i);
+	if (syscall(SYS_capset, &head, data))
+		return 200;
+	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE);
+	deny_range(&b, LINX_DENY_UID, 4242, 4242);
+	return deny_load(&d, &b) ? errno : 0;
+}
+
+static void rights(void)
+{
+	struct linx_seal seal = { .size = sizeof(seal) };
+
+	deny_enforce("0");
+	deny_session(&d, 1 << 16);
+	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE);
+	deny_range(&b, LINX_DENY_UID, 4242, 4242);
+	fails(deny_load(&d, &b), EPERM, "the parameter enforce is off");
+	is(b.why.reason, LINX_DENY_OFF, "reason");
+	deny_enforce("1");
+	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE);
+	deny_range(&b, LINX_DENY_UID, 4242, 4242);
+	fails(deny_load(&d, &b), 0, "on");
+	ioctl(d.fd, LINX_IOC_SEAL, &seal);
+	fails(deny_load(&d, &b), EPERM, "a sealed session, even to end its rules");
+	dev_stop(&d);
+	dev_close(&d);
+	is(scene_run(load_without_rights), EPERM, "without CAP_SYS_ADMIN");
+	dev_open(&d);
+	dev_setup(&d, (struct linx_setup){ .ring_size = 1 << 16 });
+	fails(deny_load(&d, &b), EINVAL, "a session that does not run");
+	dev_close(&d);
+}
+
+/* Expects that a set with what was prepared is refused, with an errno and a reason. */
+static void wrong(int err, uint32_t reason, const char *name)
+{
+	fails(deny_load(&d, &b), err, "%s", name);
+	is(b.why.reason, reason, "%s: reason", name);
+}
+
+static void wrong_sets(void)
+{
+	deny_session(&d, 1 << 16);
+	deny_rule(&b, LINX_DENY_MOUNT, REFUSE);
+	wrong(EOPNOTSUPP, LINX_DENY_NOT_BUILT, "a hook that is only reserved");
+	deny_rule(&b, 31, REFUSE);
+	wrong(EINVAL, LINX_DENY_WRONG, "a hook that is none");
+	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE);
+	deny_range(&b, LINX_DENY_ANCESTOR, 1, 1);
+	wrong(EOPNOTSUPP, LINX_DENY_NOT_BUILT, "a condition that is only reserved");
+	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE);
+	deny_range(&b, LINX_DENY_PORT, 1, 1);
+	wrong(EINVAL, LINX_DENY_NOT_HERE, "a port of a file");
+	deny_rule(&b, LINX_DENY_LOAD_DATA, REFUSE);
+	deny_file(&b, LINX_DENY_PLACED, SECRET);
+	wrong(EINVAL, LINX_DENY_NOT_HERE, "a file of a module in memory");
+	deny_rule(&b, LINX_DENY_FILE_OPEN, ENFORCE(LINX_DENY_ERRNO, 0));
+	wrong(EINVAL, LINX_DENY_WRONG, "no errno");
+	deny_rule(&b, LINX_DENY_FILE_OPEN, ENFORCE(LINX_DENY_ERRNO, 512));
+	wrong(EINVAL, LINX_DENY_WRONG, "an errno of the kernel's own");
+	deny_rule(&b, LINX_DENY_FILE_OPEN, ENFORCE(LINX_DENY_SIGNAL, 65));
+	wrong(EINVAL, LINX_DENY_WRONG, "no signal");
+	deny_rule(&b, LINX_DENY_FILE_OPEN, 2, LINX_DENY_ERRNO, 1);
+	wrong(EINVAL, LINX_DENY_WRONG, "no mode");
+	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE);
+	deny_range(&b, LINX_DENY_UID, 2, 1);
+	wrong(EINVAL, LINX_DENY_WRONG, "a range that ends before it begins");
+	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE);
+	deny_range(&b, LINX_DENY_UID, 1, 1)->count = 1000000;
+	wrong(EINVAL, LINX_DENY_WRONG, "more values than operands");
+	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE);
+	deny_range(&b, LINX_DENY_UID, 1, 1)->offset = 4;
+	wrong(EINVAL, LINX_DENY_WRONG, "values at an odd place");
+	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE);
+	deny_range(&b, LINX_DENY_UID, 1, 1)->flags = 2;
+	wrong(EINVAL, LINX_DENY_WRONG, "an unknown flag");
+	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE);
+	deny_file(&b, LINX_DENY_INSIDE, SECRET);
+	wrong(EBADF, LINX_DENY_NO_FILE, "a directory that is none");
+	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE);
+	deny_place(&b, VAULT, "a/b");
+	wrong(EINVAL, LINX_DENY_WRONG, "a name with a slash");
+	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE);
+	deny_text(&b, LINX_DENY_IS, "/vault/secret", -1);
+	close(b.fds[0]);
+	b.rules[0].first = 5;
+	b.nfds = 0;
+	wrong(EINVAL, LINX_DENY_WRONG, "conditions beyond the last");
+	is(scene_run(open_secret), 0, "nothing of them is in force");
+	dev_close(&d);
+}
+
+/* ---- conditions */
+
+/* Expects results of the two opens under the prepared set, which has one rule, and how often that refused. */
+static void holds(int secret, int plain, const char *name)
+{
+	deny_must_load(&d, &b);
+	is(scene_run(open_secret), secret, "%s: the secret", name);
+	is(scene_run(open_plain), plain, "%s: another file", name);
+	is(deny_count(&d, 0).refused, !!secret + !!plain, "%s: counted", name);
+}
+
+static void begin_open(void)
+{
+	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE);
+}
+
+static void file_conditions(void)
+{
+	int fd = open(SCENE, O_PATH | O_CLOEXEC), other = open("/proc", O_PATH | O_CLOEXEC);
+
+	begin_open();
+	deny_file(&b, LINX_DENY_PLACED, SECRET);
+	holds(EACCES, 0, "a file");
+	begin_open();
+	deny_place(&b, FREE, "plain.");
+	holds(0, EACCES, "a place");
+	begin_open();
+	deny_place(&b, FREE, "plain");
+	holds(0, 0, "a place with another name");
+	begin_open();
+	deny_file(&b, LINX_DENY_INSIDE, VAULT);
+	holds(EACCES, 0, "a directory");
+	begin_open();
+	deny_file(&b, LINX_DENY_INSIDE, SCENE);
+	deny_file(&b, LINX_DENY_INSIDE, VAULT)->flags = LINX_DENY_NOT;
+	holds(0, EACCES, "a directory but for one in it");
+	begin_open();
+	deny_text(&b, LINX_DENY_IS, "/vault/secret", fd);
+	holds(EACCES, 0, "a path");
+	begin_open();
+	deny_text(&b, LINX_DENY_IS, "/vault/secret", other);
+	holds(0, 0, "a path of another file system");
+	begin_open();
+	deny_text(&b, LINX_DENY_BEGINS, "/free/", fd);
+	holds(0, EACCES, "the begin of a path");
+	begin_open();
+	deny_text(&b, LINX_DENY_ENDS, "ret", fd);
+	holds(EACCES, 0, "the end of a path");
+	close(fd);
+	close(other);
+}
+
+static void scalar_conditions(void)
+{
+	begin_open();
+	deny_file(&b, LINX_DENY_INSIDE, SCENE);
+	deny_mask(&b, LINX_DENY_FLAGS, O_ACCMODE, O_RDONLY);
+	holds(EACCES, EACCES, "flags of open");
+	begin_open();
+	deny_file(&b, LINX_DENY_INSIDE, SCENE);
+	deny_mask(&b, LINX_DENY_FLAGS, O_ACCMODE, O_WRONLY);
+	holds(0, 0, "other flags");
+	begin_open();
+	deny_file(&b, LINX_DENY_PLACED, SECRET);
+	deny_range(&b, LINX_DENY_LINKS, 1, 1);
+	holds(EACCES, 0, "one name");
+	begin_open();
+	deny_file(&b, LINX_DENY_PLACED, SECRET);
+	deny_mask(&b, LINX_DENY_FILE_MODE, S_IFMT | 0777, S_IFREG | 0755);
+	holds(EACCES, 0, "mode of the file");
+	begin_open();
+	deny_file(&b, LINX_DENY_PLACED, SECRET);
+	deny_mask(&b, LINX_DENY_CAPS, 1ULL << CAP_SYS_ADMIN, 0);
+	holds(0, 0, "without a capability");
+	begin_open();
+	deny_file(&b, LINX_DENY_PLACED, SECRET);
+	deny_range(&b, LINX_DENY_UID, 1000, 2000);
+	deny_range(&b, LINX_DENY_EUID, 1000, 1000);
+	deny_range(&b, LINX_DENY_GID, 1000, 1000);
+	deny_range(&b, LINX_DENY_EGID, 0, 999)->flags = LINX_DENY_NOT;
+	holds(0, 0, "another user's");
+	is(scene_run(open_secret_as_user), EACCES, "that user");
+}
+
+/* ---- actions and modes */
+
+static void actions(void)
+{
+	struct linx_deny_counters c;
+
+	deny_rule(&b, LINX_DENY_FILE_OPEN, ENFORCE(LINX_DENY_KILL_TASK, 0));
+	deny_file(&b, LINX_DENY_PLACED, SECRET);
+	deny_must_load(&d, &b);
+	is(scene_run(open_secret), -SIGKILL, "kill");
+	c = deny_count(&d, 0);
+	ok(c.refused == 1 && c.signalled == 1, "kill: counted: %llu, %llu", c.refused, c.signalled);
+	deny_rule(&b, LINX_DENY_FILE_OPEN, ENFORCE(LINX_DENY_SIGNAL, SIGUSR1));
+	deny_file(&b, LINX_DENY_PLACED, SECRET);
+	deny_must_load(&d, &b);
+	is(scene_run(open_secret), -SIGUSR1, "signal");
+	deny_rule(&b, LINX_DENY_EXEC, ENFORCE(LINX_DENY_KILL_TASK, 0));
+	deny_file(&b, LINX_DENY_PLACED, PROGRAM);
+	deny_must_load(&d, &b);
+	is(scene_run(run_program), -SIGKILL, "kill at exec");
+	deny_rule(&b, LINX_DENY_FILE_OPEN, ENFORCE(LINX_DENY_NOTIFY, 0));
+	deny_file(&b, LINX_DENY_PLACED, SECRET);
+	deny_rule(&b, LINX_DENY_FILE_OPEN, OBSERVE(LINX_DENY_KILL_TASK, 0));
+	deny_file(&b, LINX_DENY_PLACED, SECRET);
+	deny_rule(&b, LINX_DENY_FILE_OPEN, ENFORCE(LINX_DENY_ERRNO, ENOENT));
+	deny_file(&b, LINX_DENY_PLACED, SECRET);
+	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE);
+	deny_file(&b, LINX_DENY_PLACED, SECRET);
+	deny_must_load(&d, &b);
+	is(scene_run(open_secret), ENOENT, "the first rule that refuses decides");
+	ok(deny_count(&d, 0).observed == 1 && deny_count(&d, 1).observed == 1 && deny_count(&d, 2).refused == 1 &&
+		   !deny_count(&d, 3).refused, "each rule counts what it did");
+	deny_enforce("0");
+	is(scene_run(open_secret), 0, "enforce is turned off");
+	deny_enforce("1");
+	is(scene_run(open_secret), ENOENT, "and on again");
+}
+
+/* ---- records */
+
+static const struct linx_refused *one_record(const struct linx_rec **rec)
+{
+	const struct linx_refused *found = NULL;
+
+	seen.len = 0;
+	dev_drain_all(&d, &seen);
+	for (*rec = NULL; (*rec = dev_next(&seen, *rec));) {
+		found = deny_record(*rec);
+		if (found)
+			break;
+	}
+	return found;
+}
+
+static void records(void)
+{
+	const struct linx_refused *r;
+	const struct linx_rec *rec;
+	const struct linx_val *v;
+	struct stat st;
+
+	stat(SECRET, &st);
+	seen.len = 0;
+	dev_drain_all(&d, &seen);
+	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE);
+	deny_file(&b, LINX_DENY_PLACED, SECRET);
+	deny_must_load(&d, &b);
+	scene_run(open_secret);
+	r = one_record(&rec);
+	if (!ok(r, "there is a record"))
+		return;
+	is(r->id, 1001, "id");
+	is(r->hook, LINX_DENY_FILE_OPEN, "hook");
+	is(r->flags, LINX_REFUSED_REFUSED | LINX_REFUSED_FILE, "flags");
+	is(r->error, EACCES, "error");
+	is((long long)r->ino, (long long)st.st_ino, "inode");
+	is(r->mode, st.st_mode, "mode");
+	v = (const struct linx_val *)((const uint8_t *)rec + sizeof(*rec) + sizeof(*r));
+	ok(rec->nvals == 1 && v->size == 13 && !memcmp(v + 1, "/vault/secret", 13), "path: %.*s", (int)v->size, (const char *)(v + 1));
+	ok(rec->pid != (uint32_t)getpid() && rec->pid, "the process is the child");
+}
+
+/* Refusals beyond what the ring holds are lost records, and exact counts. */
+static void full_ring(void)
+{
+	struct dev_counters *c = malloc(sizeof(*c));
+	uint64_t before = 0, made = 0;
+
+	dev_counters(&d, c);
+	for (unsigned int cpu = 0; cpu < d.cpus; cpu++)
+		before += c->cpu[cpu].selected;
+	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE);
+	deny_file(&b, LINX_DENY_PLACED, SECRET);
+	deny_must_load(&d, &b);
+	if (!fork()) {
+		for (int i = 0; i < 5000; i++)
+			if (open(SECRET, O_RDONLY) >= 0 || errno != EACCES)
+				_exit(1);
+		_exit(0);
+	}
+	is(reap(-1), 0, "5000 opens, each refused");
+	is(deny_count(&d, 0).refused, 5000, "counted exactly");
+	dev_counters(&d, c);
+	for (unsigned int cpu = 0; cpu < d.cpus; cpu++) {
+		made += c->cpu[cpu].selected;
+		is(c->cpu[cpu].selected, c->cpu[cpu].committed + dev_lost(&c->cpu[cpu]), "CPU %u: selected = committed + lost", cpu);
+	}
+	ok(made - before >= 5000, "each is a record, or counted as lost: %llu", (unsigned long long)(made - before));
+	free(c);
+}
+
+/* ---- sockets */
+
+static int bind_port(void)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(5555), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+
+	return bind(socket(AF_INET, SOCK_STREAM, 0), (struct sockaddr *)&a, sizeof(a)) ? errno : 0;
+}
+
+static void sockets(void)
+{
+	deny_rule(&b, LINX_DENY_BIND, REFUSE);
+	deny_net(&b, 0x7f000000, 8);
+	deny_range(&b, LINX_DENY_PORT, 5000, 6000);
+	deny_range(&b, LINX_DENY_TYPE, SOCK_STREAM, SOCK_STREAM);
+	deny_range(&b, LINX_DENY_FAMILY, AF_INET, AF_INET);
+	deny_range(&b, LINX_DENY_PROTOCOL, IPPROTO_TCP, IPPROTO_TCP);
+	deny_must_load(&d, &b);
+	is(scene_run(bind_port), EACCES, "bind to a port of a network");
+	deny_rule(&b, LINX_DENY_BIND, REFUSE);
+	deny_net(&b, 0x7f000001, 32)->flags = LINX_DENY_NOT;
+	deny_must_load(&d, &b);
+	is(scene_run(bind_port), 0, "outside of it");
+}
+
+/* ---- two sessions */
+
+static void two_sessions(void)
+{
+	struct dev other;
+	struct deny second;
+
+	memset(&second, 0, sizeof(second));
+	deny_session(&other, 1 << 16);
+	deny_rule(&b, LINX_DENY_FILE_OPEN, OBSERVE(LINX_DENY_ERRNO, EACCES));
+	deny_file(&b, LINX_DENY_PLACED, SECRET);
+	deny_must_load(&d, &b);
+	deny_rule(&second, LINX_DENY_FILE_OPEN, ENFORCE(LINX_DENY_ERRNO, ENOENT));
+	deny_file(&second, LINX_DENY_PLACED, SECRET);
+	deny_must_load(&other, &second);
+	is(scene_run(open_secret), ENOENT, "one observes, one refuses: refused");
+	deny_rule(&b, LINX_DENY_FILE_OPEN, ENFORCE(LINX_DENY_KILL_TASK, 0));
+	deny_file(&b, LINX_DENY_PLACED, SECRET);
+	deny_must_load(&d, &b);
+	is(scene_run(open_secret), -SIGKILL, "one refuses, one kills: killed");
+	is(deny_count(&other, 0).refused, 2, "both count");
+	dev_close(&other);
+	is(scene_run(open_secret), -SIGKILL, "one is left");
+	deny_must_load(&d, &b);
+	is(scene_run(open_secret), 0, "none is left");
+}
+
+int main(void)
+{
+	scene_build();
+	rights();
+	wrong_sets();
+	deny_session(&d, 1 << 16);
+	records();
+	file_conditions();
+	scalar_conditions();
+	sockets();
+	actions();
+	two_sessions();
+	full_ring();
+	dev_stop(&d);
+	is(scene_run(open_secret), 0, "the session has ended, and its rules with it");
+	dev_close(&d);
+	scene_end();
+	return tap_end();
+}
