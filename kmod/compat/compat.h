@@ -426,7 +426,7 @@ static inline void linx_regs_return(struct pt_regs *regs, long ret, void (*fn)(v
 /*
  * Prototype and flags of a function that ftrace calls. Up to 5.10 a flag says that the function cannot be called again
  * by what it calls itself; since 5.11 a flag would ask for protection. linx_free_filter() forgets the functions of an
- * ftrace_ops; ftrace_free_filter() is not exported in 5.10.
+ * ftrace_ops; what the kernel has for that is not exported in 5.10.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
 #define LINX_FTRACE_PROTO unsigned long ip, unsigned long parent, struct ftrace_ops *ops, struct pt_regs *fregs

@@ -478,16 +478,50 @@ static int do_seal(struct linx_session *s, void *arg)
 	return linx_session_seal(s, u->flags);
 }
 
-/* Says in user memory why a set of rules was refused; the caller can ask without that, too. */
+/* Copies an array of n elements to *to. Leaves NULL there for an empty one. */
+static int copy_array(void *to, u64 from, u32 n, u32 size)
+{
+	void *copy;
+
+	if (!n)
+		return 0;
+	copy = kvmalloc_array(n, size, LINX_GFP);
+	if (!copy)
+		return -ENOMEM;
+	*(void **)to = copy;
+	return copy_from_user(copy, u64_to_user_ptr(from), (size_t)n * size) ? -EFAULT : 0;
+}
+
+static int load_deny(struct linx_session *s, const struct linx_deny *u, struct linx_deny_error *why)
+{
+	struct linx_deny_arrays a = {};
+	int err;
+
+	if (u->flags || u->reserved)
+		return -EINVAL;
+	if (u->nrules > LINX_DENY_RULES_MAX || u->nconds > LINX_DENY_CONDS_MAX || u->operands_len > LINX_DENY_OPERANDS_MAX)
+		return -E2BIG;
+	err = copy_array(&a.rules, u->rules, u->nrules, sizeof(*a.rules)) ?:
+	      copy_array(&a.conds, u->conds, u->nconds, sizeof(*a.conds)) ?:
+	      copy_array(&a.operands, u->operands, u->operands_len, 1);
+	if (!err) {
+		mutex_lock(&s->lock);
+		err = linx_seal_checks_any(s) ?: linx_deny_load(s, u, &a, why);
+		mutex_unlock(&s->lock);
+	}
+	kvfree(a.rules);
+	kvfree(a.conds);
+	kvfree(a.operands);
+	return err;
+}
+
+/* Says in user memory why a set of rules was refused, if the caller asks for that. */
 static int do_deny(struct linx_session *s, void *arg)
 {
 	const struct linx_deny *u = arg;
 	struct linx_deny_error why = { .rule = ~0u, .cond = ~0u };
-	int err;
+	int err = load_deny(s, u, &why);
 
-	mutex_lock(&s->lock);
-	err = linx_seal_checks_any(s) ?: linx_deny_load(s, u, &why);
-	mutex_unlock(&s->lock);
 	if (err && u->error && copy_to_user(u64_to_user_ptr(u->error), &why, sizeof(why)))
 		return -EFAULT;
 	return err;
@@ -495,11 +529,20 @@ static int do_deny(struct linx_session *s, void *arg)
 
 static int do_deny_counters(struct linx_session *s, void *arg)
 {
+	struct linx_deny_counts *u = arg;
+	struct linx_deny_counters *to;
 	int err;
 
+	if (u->flags || u->reserved || u->count > LINX_DENY_RULES_MAX)
+		return -EINVAL;
+	to = kvcalloc(max(u->count, 1u), sizeof(*to), LINX_GFP);
+	if (!to)
+		return -ENOMEM;
 	mutex_lock(&s->lock);
-	err = linx_deny_counters(s, arg);
+	linx_deny_counters(s, u, to);
 	mutex_unlock(&s->lock);
+	err = copy_to_user(u64_to_user_ptr(u->counters), to, u->count * sizeof(*to)) ? -EFAULT : 0;
+	kvfree(to);
 	return err;
 }
 

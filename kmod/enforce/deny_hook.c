@@ -26,7 +26,6 @@
 #include <linux/sched/signal.h>
 #include <linux/security.h>
 #include <linux/string.h>
-#include <linux/uaccess.h>
 #include "capture/user_mem.h"
 #include "compat/compat.h"
 #include "core/clock.h"
@@ -485,7 +484,8 @@ static int publish(struct linx_session *s, struct linx_deny_set *set, struct lin
 	return err;
 }
 
-int linx_deny_load(struct linx_session *s, const struct linx_deny *u, struct linx_deny_error *why)
+int linx_deny_load(struct linx_session *s, const struct linx_deny *u, struct linx_deny_arrays *from,
+		   struct linx_deny_error *why)
 {
 	struct linx_deny_set *set;
 	int err;
@@ -500,7 +500,7 @@ int linx_deny_load(struct linx_session *s, const struct linx_deny *u, struct lin
 	}
 	if (!s->running || READ_ONCE(s->owner_gone))
 		return -EINVAL;
-	set = linx_deny_set_load(s, u, why);
+	set = linx_deny_set_load(s, u, from, why);
 	if (IS_ERR(set))
 		return PTR_ERR(set);
 	if (!set->nrules) {
@@ -530,41 +530,26 @@ void linx_deny_end(struct linx_session *s)
 	mutex_unlock(&linx_deny_lock);
 }
 
-static int copy_counters(const struct linx_deny_set *set, const struct linx_deny_counts *u)
-{
-	struct linx_deny_counters __user *to = u64_to_user_ptr(u->counters);
-	struct linx_deny_counters c;
-	u32 i;
-
-	for (i = 0; i < u->count; i++) {
-		memset(&c, 0, sizeof(c));
-		if (set && u->first < set->nrules && i < set->nrules - u->first) {
-			c.observed = atomic64_read(&set->counts[u->first + i].observed);
-			c.refused = atomic64_read(&set->counts[u->first + i].refused);
-			c.signalled = atomic64_read(&set->counts[u->first + i].signalled);
-			c.undecided = atomic64_read(&set->counts[u->first + i].undecided);
-		}
-		if (copy_to_user(&to[i], &c, sizeof(c)))
-			return -EFAULT;
-	}
-	return 0;
-}
-
-int linx_deny_counters(struct linx_session *s, struct linx_deny_counts *u)
+void linx_deny_counters(struct linx_session *s, struct linx_deny_counts *u, struct linx_deny_counters *to)
 {
 	const struct linx_deny_set *set = NULL;
+	const struct linx_deny_count *c;
 	u32 i;
 
 	lockdep_assert_held(&s->lock);
-	if (u->flags || u->reserved || u->count > LINX_DENY_RULES_MAX)
-		return -EINVAL;
 	mutex_lock(&linx_deny_lock);
 	i = index_of(s);
 	if (i < SETS)
 		set = rcu_dereference_protected(sets[i], lockdep_is_held(&linx_deny_lock));
 	mutex_unlock(&linx_deny_lock); /* session.lock keeps the set */
 	u->nrules = set ? set->nrules : 0;
-	return copy_counters(set, u);
+	for (i = 0; u->first < u->nrules && i < min(u->count, u->nrules - u->first); i++) {
+		c = &set->counts[u->first + i];
+		to[i].observed = atomic64_read(&c->observed);
+		to[i].refused = atomic64_read(&c->refused);
+		to[i].signalled = atomic64_read(&c->signalled);
+		to[i].undecided = atomic64_read(&c->undecided);
+	}
 }
 
 void linx_deny_exit(void)

@@ -4,16 +4,21 @@
 #define LINX_KMOD_DENY_HOOK_H
 
 #include "core/session.h"
+#include "enforce/deny_set.h"
 
 /*
- * Replaces the session's set of rules. The caller holds session.lock, and the session runs. Returns 0 or an error, and
- * then sets *why.
+ * Replaces the session's set of rules. The caller holds session.lock. Returns 0 or an error, and then sets *why. Arrays:
+ * as for linx_deny_set_load().
  */
-int linx_deny_load(struct linx_session *s, const struct linx_deny *u, struct linx_deny_error *why);
+int linx_deny_load(struct linx_session *s, const struct linx_deny *u, struct linx_deny_arrays *from,
+		   struct linx_deny_error *why);
 /* Ends the session's rules, if it has any. The caller holds session.lock. */
 void linx_deny_end(struct linx_session *s);
-/* Copies counters of the session's rules to user memory. The caller holds session.lock. */
-int linx_deny_counters(struct linx_session *s, struct linx_deny_counts *u);
+/*
+ * Stores counters of the session's rules from u->first on in to[u->count], which is zero, and the number of rules in
+ * u->nrules. The caller holds session.lock.
+ */
+void linx_deny_counters(struct linx_session *s, struct linx_deny_counts *u, struct linx_deny_counters *to);
 /* Unloads: no set is left. */
 void linx_deny_exit(void);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Loads sets of rules: copies them, checks each word, and turns descriptors into identities of files. A rule that cannot
+ * Loads sets of rules: checks each word, and turns descriptors into identities of files. A rule that cannot
  * be compiled exactly is refused with the reason; nothing of it is left out. Process context, may sleep.
  */
 #include <linux/cred.h>
@@ -10,11 +10,10 @@
 #include <linux/fs.h>
 #include <linux/hash.h>
 #include <linux/log2.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
-#include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/uaccess.h>
 #include "core/ring.h"
 #include "enforce/deny_set.h"
 
@@ -301,14 +300,22 @@ static int load_part(struct load *l, u32 rule, u32 i)
 	return fault(l, err, err == -EBADF ? LINX_DENY_NO_FILE : err == -EINVAL ? LINX_DENY_WRONG : LINX_DENY_NO_REASON, rule, i, hook);
 }
 
-/* Errors above 133 have a meaning for the kernel itself, such as to restart a call. */
+/*
+ * Errors above 133 have a meaning for the kernel itself, such as to restart a call, and after two others it looks for the
+ * file once more.
+ */
 #define ERRNO_MAX 133
+
+static bool errno_is_right(u32 value)
+{
+	return value >= 1 && value <= ERRNO_MAX && value != ECHILD && value != ESTALE;
+}
 
 static bool action_is_right(const struct linx_deny_rule *r)
 {
 	switch (r->action) {
 	case LINX_DENY_ERRNO:
-		return r->value >= 1 && r->value <= ERRNO_MAX;
+		return errno_is_right(r->value);
 	case LINX_DENY_SIGNAL:
 		return r->value >= 1 && r->value <= _NSIG;
 	case LINX_DENY_NOTIFY:
@@ -449,41 +456,13 @@ u32 linx_deny_index_find(const struct linx_deny_index *index, u32 file, const u3
 	return n <= max && place ? add_bucket(index, *place, rules, n, max) : n;
 }
 
-/* Returns a copy of an array in user memory, NULL for an empty one, or an ERR_PTR. */
-static void *copy_array(u64 from, u32 n, size_t size)
-{
-	size_t bytes = array_size(n, size);
-	void *to;
-
-	if (!n)
-		return NULL;
-	to = kvmalloc(bytes, LINX_GFP);
-	if (!to)
-		return ERR_PTR(-ENOMEM);
-	if (copy_from_user(to, u64_to_user_ptr(from), bytes)) {
-		kvfree(to);
-		return ERR_PTR(-EFAULT);
-	}
-	return to;
-}
-
-static int copy_arrays(struct load *l, const struct linx_deny *u)
+static int take_arrays(struct load *l, const struct linx_deny *u, struct linx_deny_arrays *from)
 {
 	struct linx_deny_set *set = l->set;
-	void *p;
 
-	p = copy_array(u->rules, u->nrules, sizeof(*set->rules));
-	if (IS_ERR(p))
-		return PTR_ERR(p);
-	set->rules = p;
-	p = copy_array(u->operands, u->operands_len, 1);
-	if (IS_ERR(p))
-		return PTR_ERR(p);
-	set->operands = p;
-	p = copy_array(u->conds, u->nconds, sizeof(*l->conds));
-	if (IS_ERR(p))
-		return PTR_ERR(p);
-	l->conds = p;
+	swap(set->rules, from->rules);
+	swap(set->operands, from->operands);
+	l->conds = from->conds;
 	set->nrules = u->nrules;
 	set->nparts = l->nconds = u->nconds;
 	l->operands_len = u->operands_len;
@@ -492,9 +471,9 @@ static int copy_arrays(struct load *l, const struct linx_deny *u)
 	return (u->nconds && !set->parts) || !set->counts ? -ENOMEM : 0;
 }
 
-static int load_set(struct load *l, const struct linx_deny *u)
+static int load_set(struct load *l, const struct linx_deny *u, struct linx_deny_arrays *from)
 {
-	int err = copy_arrays(l, u);
+	int err = take_arrays(l, u, from);
 	u32 i;
 
 	for (i = 0; i < u->nrules && !err; i++) {
@@ -504,22 +483,18 @@ static int load_set(struct load *l, const struct linx_deny *u)
 	return err ?: sort_by_hook(l->set);
 }
 
-struct linx_deny_set *linx_deny_set_load(struct linx_session *s, const struct linx_deny *u, struct linx_deny_error *why)
+struct linx_deny_set *linx_deny_set_load(struct linx_session *s, const struct linx_deny *u, struct linx_deny_arrays *from,
+					 struct linx_deny_error *why)
 {
 	struct load l = { .why = why };
 	int err;
 
 	*why = (struct linx_deny_error){ .rule = NONE, .cond = NONE };
-	if (u->flags || u->reserved)
-		return ERR_PTR(-EINVAL);
-	if (u->nrules > LINX_DENY_RULES_MAX || u->nconds > LINX_DENY_CONDS_MAX || u->operands_len > LINX_DENY_OPERANDS_MAX)
-		return ERR_PTR(-E2BIG);
 	l.set = kvzalloc(sizeof(*l.set), LINX_GFP);
 	if (!l.set)
 		return ERR_PTR(-ENOMEM);
 	l.set->session = s;
-	err = load_set(&l, u);
-	kvfree(l.conds);
+	err = load_set(&l, u, from);
 	if (!err)
 		return l.set;
 	linx_deny_set_free(l.set);

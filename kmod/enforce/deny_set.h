@@ -97,11 +97,19 @@ bool linx_deny_hook_built(u32 hook);
 /* Does a hook have what a condition tests? */
 bool linx_deny_hook_has(u32 hook, u32 what);
 
+/* Copies of the arrays that a struct linx_deny points to, allocated by kvmalloc(); NULL for an empty one. */
+struct linx_deny_arrays {
+	struct linx_deny_rule *rules;
+	struct linx_deny_cond *conds;
+	u8 *operands;
+};
+
 /*
- * Checks and compiles a set. Process context, may sleep. Returns the set or an ERR_PTR, and then sets *why. u has been
- * copied from user memory; the arrays that it points to are copied here.
+ * Checks and compiles a set. Process context, may sleep. Returns the set or an ERR_PTR, and then sets *why. The set takes
+ * arrays from *from; the caller frees what is left there.
  */
-struct linx_deny_set *linx_deny_set_load(struct linx_session *s, const struct linx_deny *u, struct linx_deny_error *why);
+struct linx_deny_set *linx_deny_set_load(struct linx_session *s, const struct linx_deny *u, struct linx_deny_arrays *from,
+					 struct linx_deny_error *why);
 void linx_deny_set_free(struct linx_deny_set *set);
 
 u32 linx_name_hash(const char *name, u32 len);

@@ -634,7 +634,7 @@ struct linx_deny_rule {
 	__u16 hook; /* enum linx_deny_hook */
 	__u8 mode; /* enum linx_deny_mode */
 	__u8 action; /* enum linx_deny_action */
-	/* ERRNO: from 1 to 133, but none that the kernel handles itself; SIGNAL: from 1 to 64; else 0 */
+	/* ERRNO: from 1 to 133, but not ECHILD and ESTALE, which the kernel handles itself; SIGNAL: from 1 to 64; else 0 */
 	__u16 value;
 	__u16 nconds; /* up to LINX_DENY_RULE_CONDS; 0: the rule holds always */
 	__u32 first; /* index of its first condition */
@@ -755,7 +755,8 @@ struct linx_deny_net {
  * module's parameter enforce (EPERM, LINX_DENY_OFF), and CAP_SYS_ADMIN at each call.
  *
  * Errors: EPERM: not allowed, or the session is sealed; EINVAL: the set is wrong, or the session does not run;
- * EOPNOTSUPP: the module or this kernel cannot do it; EBUSY: something else (livepatch) replaces the function of a hook;
+ * EOPNOTSUPP: the module or this kernel cannot do it; EBUSY: something else (livepatch) replaces the function of a hook,
+ * or ftrace is off (the sysctl kernel.ftrace_enabled), which cannot be turned off while there are rules;
  * E2BIG: too much; EBADF: a descriptor of a rule is not open.
  */
 struct linx_deny {
