@@ -65,7 +65,7 @@ static bool name_valid(const char *name, u32 len, u32 kind)
 	for (i = 0; i < len; i++) {
 		if (name[i] == ':' && i && i + 1 < len)
 			colons++;
-		else if (!isalnum(name[i]) && name[i] != '_' && name[i] != '.' && name[i] != '$')
+		else if (!(isascii(name[i]) && isalnum(name[i])) && name[i] != '_' && name[i] != '.' && name[i] != '$')
 			return false;
 	}
 	return colons <= (is_function(kind) ? 1 : 0);

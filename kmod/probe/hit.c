@@ -207,15 +207,31 @@ static void judge(struct hit *h)
 		record(h, s, spec, level == LINX_BUDGET_FULL);
 }
 
+/* Calls of lost_passes() under way on this CPU, and how many there can be: one in each context. */
+static DEFINE_PER_CPU(int, giving_up);
+#define GIVING_UP_MAX 4
+
 /*
- * Counts a hit that no probe can record. Its program is not asked, since its arguments are not read. An idle CPU, for
- * which RCU does not wait, runs no task that a filter could name.
+ * Do the filters of tasks accept a hit that no probe can record? They call functions of the kernel, which may be probed
+ * themselves: in a hit of them, each hit is accepted, so that this ends. An idle CPU, for which RCU does not wait, runs
+ * no task that a filter could name.
  */
-static void give_up(const struct linx_site *site, bool watched)
+static bool lost_passes(const struct linx_session *s)
+{
+	bool passes = true;
+
+	if (this_cpu_inc_return(giving_up) <= GIVING_UP_MAX && rcu_is_watching())
+		passes = task_passes(s, in_task());
+	this_cpu_dec(giving_up);
+	return passes;
+}
+
+/* Counts a hit that no probe can record. Its program is not asked, since its arguments are not read. */
+static void give_up(const struct linx_site *site)
 {
 	struct linx_session *s = site->set->session;
 
-	if (READ_ONCE(site->gone) || READ_ONCE(s->owner_gone) || (watched && !task_passes(s, in_task())))
+	if (READ_ONCE(site->gone) || READ_ONCE(s->owner_gone) || !lost_passes(s))
 		return;
 	COUNT(site, selected);
 	COUNT(site, lost[LINX_LOST_NESTED]);
@@ -229,13 +245,13 @@ static void on_hit(const struct linx_site *site, const u64 *args, const struct p
 	struct linx_probe_run run;
 
 	if (unlikely(!rcu_is_watching()))
-		return give_up(site, false);
+		return give_up(site);
 	if (likely(linx_probe_begin(&run))) {
 		h.run = &run;
 		judge(&h);
 		linx_probe_end(&run);
 	} else {
-		give_up(site, true);
+		give_up(site);
 		linx_nested_end();
 	}
 }

@@ -3,6 +3,8 @@
 #ifndef LINX_KMOD_PROBE_VALUE_H
 #define LINX_KMOD_PROBE_VALUE_H
 
+#include <linux/kasan.h>
+#include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/uaccess.h>
 #include "capture/user_mem.h"
@@ -17,13 +19,22 @@ struct linx_fetch_io {
 };
 
 /*
+ * May a copy from kernel memory begin at the address? Linux 5.10 logs a warning for an address that is not canonical, if
+ * the processor could have longer addresses than the kernel uses; none of those is above PAGE_OFFSET.
+ */
+static inline bool linx_kernel_address(u64 from)
+{
+	return (unsigned long)kasan_reset_tag((const void *)(unsigned long)from) >= PAGE_OFFSET;
+}
+
+/*
  * Copies n bytes of kernel memory or, with user, of the current task's memory. Any context: never faults or sleeps.
  * Returns false if a byte of them cannot be read.
  */
 static inline bool linx_peek(const struct linx_fetch_io *io, void *to, u64 from, u32 n, bool user)
 {
 	if (!user)
-		return !copy_from_kernel_nofault(to, (const void *)(unsigned long)from, n);
+		return linx_kernel_address(from) && !copy_from_kernel_nofault(to, (const void *)(unsigned long)from, n);
 	return io->in_task && linx_user_peek(to, from, n);
 }
 

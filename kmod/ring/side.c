@@ -15,8 +15,8 @@
 #include "ring/ring_fast.h"
 #include "ring/side.h"
 
-/* Bytes of a side ring: more than a hundred records of signals. */
-#define SIDE_SIZE (16u << 10)
+/* Bytes of a side ring: hundreds of records of signals, a thousand hits of probes. */
+#define SIDE_SIZE (64u << 10)
 /* Longest record in a side ring. */
 #define SIDE_REC_MAX (4u << 10)
 
@@ -74,12 +74,18 @@ bool linx_probe_begin(struct linx_probe_run *p)
 	return true;
 }
 
+/*
+ * The end of an outermost probe moves pending records, and calls functions of the kernel for that. If such a function is
+ * probed, its hit must find this context's probe under way: its own record would be pending again, without end.
+ */
 void linx_probe_end(const struct linx_probe_run *p)
 {
-	if (p->level)
-		this_cpu_and(levels_on, ~BIT(p->level));
 	if (!p->nested)
-		return probe_leave();
+		probe_leave();
+	if (p->level)
+		this_cpu_and(levels_on, ~BIT(p->level)); /* the context has preemption off */
+	if (!p->nested)
+		return;
 	linx_probe_goes_on(p->work);
 	linx_nested_end();
 }

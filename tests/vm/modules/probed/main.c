@@ -26,9 +26,9 @@ static uint cpu = 1;
 module_param(cpu, uint, 0644);
 
 /* Time between two runs of a timer, in ns, and calls that each run makes. */
-static ulong period = 100000;
+static ulong period = 1000000;
 module_param(period, ulong, 0644);
-static uint burst = 5;
+static uint burst = 50;
 module_param(burst, uint, 0644);
 
 /* Calls so far: [0] by tasks, [1] in interrupts, [2] in softirqs. */

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * A thousand functions are armed in under a second, and stopped in a few; 200 probes on functions and returns at once;
+ * and as many probes as there may be. Built for the 64-bit ABI only (native only).
+ */
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include "probe.h"
+
+#define FUNCTIONS 1000
+#define HALF 100
+
+static char names[FUNCTIONS][100];
+
+/* Reads names of functions that ftrace can hook, each once, and of the kernel alone. Other copies of a name count, too. */
+static void read_names(void)
+{
+	char line[300], text[200], module[100];
+	unsigned int n = 0, skip = 0;
+	FILE *f;
+
+	mkdir("/tmp/tracefs", 0700);
+	if (mount("tracefs", "/tmp/tracefs", "tracefs", 0, NULL))
+		die("tracefs");
+	f = fopen("/tmp/tracefs/available_filter_functions", "re");
+	if (!f)
+		die("available_filter_functions");
+	while (n < FUNCTIONS && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%199s %99s", text, module) != 1 || strlen(text) >= sizeof(names[0]) || strchr(text, '.') ||
+		    skip++ % 5 || (n && !strcmp(names[n - 1], text)))
+			continue;
+		strcpy(names[n++], text);
+	}
+	fclose(f);
+	umount("/tmp/tracefs");
+	if (n < FUNCTIONS)
+		die("%u functions", n);
+}
+
+static void setup(struct dev *d)
+{
+	dev_open(d);
+	dev_setup(d, (struct linx_setup){ .ring_size = 1 << 20 });
+	dev_apply(d);
+}
+
+/* Makes probes of the list until there are so many. A name that stands in it twice is taken, as is one of the past. */
+static unsigned int arm(struct dev *d, unsigned int kind, unsigned int first, unsigned int from, unsigned int n)
+{
+	struct fetch f = { 0 };
+	unsigned int refused = 0;
+
+	fetch_arg(&f, 0, 0);
+	for (unsigned int i = 0; i < n; i++)
+		refused += probe_try(d, kind, first + i, names[from + i], &f, NULL) != 0;
+	return refused;
+}
+
+static void sums(struct dev *d, unsigned int n, const char *name)
+{
+	struct linx_probe_counters *c = calloc(n, sizeof(*c));
+	struct tally t[DEV_CPUS] = { 0 };
+	uint64_t read = 0, committed = 0, wrong = 0, hit = 0;
+
+	tally_drain(d, t);
+	tally_check(d, t, name);
+	probe_counts(d, 0, n, 0, c);
+	for (unsigned int i = 0; i < n; i++) {
+		committed += c[i].committed;
+		wrong += c[i].committed + probe_lost(&c[i]) != c[i].selected;
+		hit += c[i].selected > 0;
+	}
+	for (unsigned int cpu = 0; cpu < d->cpus; cpu++)
+		read += t[cpu].kind[LINX_REC_PROBE];
+	printf("# %s: %llu of %u probes were hit\n", name, (unsigned long long)hit, n);
+	is(read, committed, "%s: read = committed", name);
+	is(wrong, 0, "%s: wrong sums", name);
+	free(c);
+}
+
+static void work(void)
+{
+	for (int i = 0; i < 20; i++) {
+		pid_t pid = fork();
+
+		if (!pid)
+			_exit(0);
+		reap(pid);
+	}
+}
+
+static void thousand(void)
+{
+	uint64_t begun, added, started, stopped;
+	unsigned int refused;
+	struct dev d;
+
+	setup(&d);
+	begun = now_ns();
+	refused = arm(&d, LINX_PROBE_FUNCTION, 0, 0, FUNCTIONS);
+	added = now_ns();
+	dev_start(&d);
+	started = now_ns();
+	work();
+	stopped = now_ns();
+	dev_stop(&d);
+	printf("# %u functions: added in %llu ms, started in %llu ms, stopped in %llu ms; %u refused\n", FUNCTIONS,
+	       (unsigned long long)(added - begun) / 1000000, (unsigned long long)(started - added) / 1000000,
+	       (unsigned long long)(now_ns() - stopped) / 1000000, refused);
+	ok(started - begun < 1000000000, "a thousand functions in under a second");
+	ok(refused < 20, "nearly all functions that ftrace can hook");
+	sums(&d, FUNCTIONS, "a thousand functions");
+	dev_close(&d);
+}
+
+static void two_hundred(void)
+{
+	struct dev d;
+
+	setup(&d);
+	ok(arm(&d, LINX_PROBE_FUNCTION, 0, 0, HALF) < 5, "functions");
+	ok(arm(&d, LINX_PROBE_RETURN, HALF, HALF, HALF) < 10, "returns");
+	dev_start(&d);
+	work();
+	dev_stop(&d);
+	sums(&d, 2 * HALF, "two hundred probes");
+	dev_close(&d);
+}
+
+/* One name, as often as there are numbers. */
+static void too_many(void)
+{
+	unsigned int n = 0;
+	struct dev d;
+	int err = 0;
+
+	setup(&d);
+	while (n < LINX_PROBES_MAX && !(err = probe_try(&d, LINX_PROBE_FUNCTION, n, "vfs_read", NULL, NULL)))
+		n++;
+	ok(n == LINX_PROBES_MAX || err == -ENOMEM, "%u probes: %s", n, strerror(-err));
+	is(-probe_try(&d, LINX_PROBE_FUNCTION, LINX_PROBES_MAX, "vfs_read", NULL, NULL), EINVAL, "one more");
+	dev_close(&d);
+}
+
+int main(void)
+{
+	read_names();
+	thousand();
+	two_hundred();
+	too_many();
+	return tap_end();
+}
