@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Policies inside: rules that refuse, as <linx/policy.h> describes them, and the form in which the module takes them
+ * (LINX_IOC_DENY).
+ *
+ * The room policy/ compiles conditions to rules of the module. It looks files up, and it neither loads rules nor reads
+ * events.
+ */
+#ifndef LINX_POLICY_OWN_H
+#define LINX_POLICY_OWN_H
+
+#include <linux/linx.h>
+#include <linx/policy.h>
+
+#include "base/strbuf.h"
+#include "filter/condition/condition.h"
+
+/*
+ * A condition of the module, before it is part of a rule: "checks" has the bits of the checks (1 << LINX_DENY_*) that can
+ * judge it, "field" is the field's name for error texts, borrowed from the table of fields.
+ */
+struct linx_policy_test {
+	struct linx_deny_cond cond;
+	uint32_t checks;
+	const char *field;
+};
+
+/* A rule as it was added; "value" has its default. */
+struct linx_policy_item {
+	char *name, *condition;
+	enum linx_policy_action action;
+	unsigned int value;
+	bool observe;
+};
+
+struct linx_policy {
+	struct linx_policy_item *items;
+	struct linx_deny_rule *rules; /* rules of the module; linx_deny_rule.id is the index of the item */
+	struct linx_deny_cond *conds;
+	struct linx_strbuf operands;
+	int *fds; /* open descriptors of the files that operands name */
+	uint32_t nitems, nrules, nconds, nfds;
+	uint32_t item_cap, rule_cap, cond_cap, fd_cap;
+};
+
+/*
+ * Compiles the whole tree of a condition to rules of the module, and appends them. item: the rule to which they belong.
+ * -EINVAL: a part cannot be judged; -E2BIG, -ENOENT, -ENOMEM, or -errno of a look-up: err describes the error. The caller
+ * restores the policy after an error.
+ */
+int linx_policy_compile(struct linx_policy *p, struct linx_condition *c, uint32_t item, struct linx_error *err);
+
+/* Appends n bytes to the operands, at a multiple of 8. Returns the offset; UINT32_MAX: no memory, or too many bytes. */
+uint32_t linx_policy_operand(struct linx_policy *p, const void *data, size_t n);
+
+/* Values of a condition that are being gathered: structures of one type, one behind the other. */
+struct linx_policy_values {
+	struct linx_strbuf data;
+	uint32_t count;
+};
+static inline void linx_policy_value(struct linx_policy_values *v, const void *value, size_t size)
+{
+	linx_strbuf_mem(&v->data, value, size);
+	v->count++;
+}
+
+/* ---- policy/places.c ---- */
+
+/*
+ * Add values for a path. Each returns 0, or -errno with an error text; a lack of memory is also shown by
+ * values->data.failed.
+ *
+ * linx_policy_place(): the file, if it exists, and its place, for LINX_DENY_PLACED.
+ * linx_policy_inside(): a directory and the roots of the file systems that are mounted below it, for LINX_DENY_INSIDE.
+ * linx_policy_directory(): a directory alone, for LINX_DENY_PLACED.
+ * linx_policy_begin(): paths that begin so, for LINX_DENY_BEGINS. The directory of the path must exist.
+ */
+int linx_policy_place(struct linx_policy *p, const char *path, struct linx_policy_values *values, struct linx_error *err);
+int linx_policy_inside(struct linx_policy *p, const char *path, struct linx_policy_values *values, struct linx_error *err);
+int linx_policy_directory(struct linx_policy *p, const char *path, struct linx_policy_values *values, struct linx_error *err);
+int linx_policy_begin(struct linx_policy *p, const char *path, struct linx_policy_values *values, struct linx_error *err);
+/* Adds a text with which a path may end, for LINX_DENY_ENDS; before is put in front of it. */
+int linx_policy_end(struct linx_policy *p, const char *before, const char *text, struct linx_policy_values *values, struct linx_error *err);
+/* True if the path is a directory, after links were followed. */
+bool linx_policy_is_directory(const char *path);
+/* Gets the number that the kernel has for a control group of version 2, by its path as in /proc/PID/cgroup. -errno */
+int linx_policy_cgroup(const char *path, uint64_t *id, struct linx_error *err);
+
+#endif
