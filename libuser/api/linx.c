@@ -159,6 +159,7 @@ static int section_begin(struct linx *l)
 	l->a = new.a;
 	l->e->merged = &l->a->snap;
 	linx_assembler_protos(l->a, &l->e->protos);
+	linx_assembler_rule_names(l->a, &l->e->rule_names);
 	linx_tasks_set_metadata(l->a->tasks, l->metadata);
 	l->table = new.table;
 	l->hidden = new.hidden;
@@ -184,6 +185,7 @@ LINX_API void linx_close(struct linx *l)
 	if (l->e)
 		l->e->ops->close(l->e);
 	linx_totals_free(&l->totals);
+	free(l->policy_rules);
 	linx_kinds_free(&l->kinds);
 	linx_metadata_free(l->metadata);
 	free(l->tables);

@@ -122,6 +122,10 @@ struct linx {
 	uint64_t *calls; /* [LINX_NCALLS] number of delivered records of each call */
 	uint64_t events; /* number of system call events that linx_next() delivered */
 	struct linx_totals totals;
+
+	/* The policy of the source: the rule (in its policy) of each rule of the module, and how many rules the policy has. */
+	uint32_t *policy_rules;
+	uint32_t npolicy_rules, npolicy;
 };
 
 /*

@@ -336,6 +336,22 @@ int linx_writer_probes(struct linx_writer *w)
 	return ret ? linx_writer_failed(w, ret) : 0;
 }
 
+int linx_writer_rule_names(struct linx_writer *w)
+{
+	struct linx_cap_block head = { .type = LINX_CAP_RULE_NAMES };
+	const struct linx_rule_names *names = &w->l->e->rule_names;
+	struct linx_strbuf payload = { 0 };
+	int ret;
+
+	if (w->rule_names == names->n)
+		return 0;
+	linx_rule_names_put(names, w->rule_names, &payload);
+	ret = payload.failed ? -ENOMEM : linx_output_block(&w->out, &head, payload.data, payload.len);
+	free(payload.data);
+	w->rule_names = names->n;
+	return ret ? linx_writer_failed(w, ret) : 0;
+}
+
 /* Writes the accounts of the probes, if there are any. */
 static int write_probe_counts(struct linx_writer *w)
 {
@@ -463,6 +479,8 @@ static int write_batch(struct linx_writer *w, bool *moved)
 	if (!ret)
 		ret = linx_writer_probes(w);
 	if (!ret)
+		ret = linx_writer_rule_names(w);
+	if (!ret)
 		ret = plan_batch(w, &floor);
 	for (unsigned int i = 0; !ret && i < w->nlanes; i++) {
 		if (!w->takes[i].len)
@@ -516,6 +534,8 @@ int linx_writer_cert(struct linx_writer *w)
 		return linx_engine_failed(w->l, ret);
 	ret = linx_writer_probes(w);
 	if (!ret)
+		ret = linx_writer_rule_names(w);
+	if (!ret)
 		ret = write_probe_counts(w);
 	if (ret)
 		return ret;
@@ -548,7 +568,7 @@ int linx_writer_begin(struct linx_writer *w)
 	w->nlanes = e->ops->nlanes(e);
 	e->gather = w->beside ? 0 : lane_share(w, w->nlanes);
 	w->clock_gen = 0;
-	w->probes = 0;
+	w->probes = w->rule_names = 0;
 	w->more = w->ended = w->drained = w->section_ended = false;
 	free(w->takes);
 	free(w->seqs);

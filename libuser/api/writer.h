@@ -47,6 +47,7 @@ struct linx_writer {
 	unsigned int nlanes;
 	unsigned int clock_gen;
 	uint32_t probes; /* number of probes of the section whose prototypes the file has */
+	uint32_t rule_names; /* number of rules of the section whose names the file has */
 	uint64_t floor; /* newest floor of the engine: a time before which no new record will appear */
 	bool more; /* the last batch left groups before floor */
 	bool ended; /* the engine has no more records than those that its lanes show */
@@ -72,6 +73,8 @@ int linx_writer_metadata(struct linx_writer *w);
 int linx_writer_snapshot(struct linx_writer *w, const struct linx_snap *s);
 /* Writes the prototypes of the section's probes, if there are any that the file does not have. */
 int linx_writer_probes(struct linx_writer *w);
+/* Writes the names of rules that refuse, if there are any that the file does not have. */
+int linx_writer_rule_names(struct linx_writer *w);
 /* Writes a block of TAMPER records. */
 int linx_writer_tampers(struct linx_writer *w, const struct linx_snap *s);
 int linx_writer_floor(struct linx_writer *w, uint64_t floor);

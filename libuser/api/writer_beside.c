@@ -338,6 +338,8 @@ int linx_writer_flush(struct linx_writer *w)
 	bool any = false;
 	int ret = linx_writer_probes(w);
 
+	if (!ret)
+		ret = linx_writer_rule_names(w);
 	for (unsigned int i = 0; i < w->nlanes && !ret; i++) {
 		any |= w->gathered[i].len;
 		ret = flush_lane(w, i);

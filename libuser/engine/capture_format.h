@@ -58,6 +58,7 @@ enum linx_cap_type {
 	LINX_CAP_METADATA = 8, /* JSON: metadata of containers to which tasks belong */
 	LINX_CAP_TAMPER = 9, /* TAMPER records that the reader made; the section is not complete */
 	LINX_CAP_PROBES = 10, /* text: probes of the section, in front of their records, or their accounts; since 2.3 */
+	LINX_CAP_RULE_NAMES = 11, /* names of rules that refuse, in front of their records; since 2.3 */
 };
 
 /* Bits of linx_cap_block.flags: encoding of the payload. A reader refuses unknown bits. */

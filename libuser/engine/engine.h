@@ -23,6 +23,7 @@
 #include "engine/capture_format.h"
 #include "probe/proto.h"
 #include "record/group.h"
+#include "record/rule_names.h"
 #include "table/select.h"
 
 struct linx_canary;
@@ -153,6 +154,10 @@ struct linx_engine_ops {
 	int (*probe)(struct linx_engine *e, const struct linx_probe_plan *plan, const struct linx_probe_opts *opts);
 	/* Gets the counters of the n probes with numbers from first on; zeroes for numbers without a probe. */
 	int (*probe_counts)(struct linx_engine *e, uint32_t first, uint32_t n, struct linx_probe_counters *to);
+	/* Replaces the rules that refuse (LINX_IOC_DENY); set->error is the engine's. NULL: an engine that cannot refuse. */
+	int (*deny)(struct linx_engine *e, const struct linx_deny *set);
+	/* Gets the counters of the n rules from first on. */
+	int (*deny_counts)(struct linx_engine *e, uint32_t first, uint32_t n, struct linx_deny_counters *to);
 };
 
 /* Records of snapshots of tasks (LINX_IOC_SNAPSHOT) that have not been consumed yet. */
@@ -195,6 +200,7 @@ struct linx_engine {
 	struct linx_canary *canary; /* makes TAMPER records of a live engine: engine/canary.h; NULL: none */
 	struct linx_snap notes; /* METADATA payloads that have not been consumed yet, each with a NUL behind it */
 	struct linx_protos protos; /* probes of the section so far */
+	struct linx_rule_names rule_names; /* rules that refuse, of all policies of the section so far */
 	uint64_t worked; /* bytes counted towards LINX_YIELD_BYTES; a public call sets it to 0 at its begin */
 	/* [nlanes] sequence numbers of records that a filter kept out of the file; NULL: none */
 	struct linx_left_out *left_out;

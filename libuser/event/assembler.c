@@ -58,6 +58,11 @@ void linx_assembler_protos(struct linx_assembler *a, const struct linx_protos *p
 	a->protos = protos;
 }
 
+void linx_assembler_rule_names(struct linx_assembler *a, const struct linx_rule_names *names)
+{
+	a->rule_names = names;
+}
+
 void linx_assembler_free(struct linx_assembler *a)
 {
 	if (!a)
@@ -305,6 +310,22 @@ static int feed_hit(struct linx_assembler *a, const struct linx_group *g)
 		return 0;
 	a->ev.hit = &a->hit;
 	a->ev.abi = 0; /* addresses of sockets have the layout of the machine's first ABI */
+	return !hidden(slot);
+}
+
+/* Makes the event of a rule that held. The task is the one that wanted the operation. */
+static int feed_refused(struct linx_assembler *a, const struct linx_group *g)
+{
+	const struct linx_refused *refused = linx_decode_refused(g->rec);
+	struct linx_task_slot *slot = linx_tasks_find(a->tasks, g->rec->tid);
+
+	if (!refused)
+		return 0;
+	linx_event_begin(a, LINX_EVENT_REFUSED, g->rec, slot);
+	a->ev.refused = refused;
+	a->ev.rule_names = a->rule_names;
+	a->ev.abi = 0; /* addresses of sockets have the layout of the machine's first ABI */
+	a->fields = linx_decode_values(g->rec, g->len, &a->scratch[0], a->ev.field);
 	return !hidden(slot);
 }
 
@@ -590,6 +611,8 @@ LINX_NOINLINE static int feed_other(struct linx_assembler *a, const struct linx_
 		return feed_tamper(a, g);
 	case LINX_REC_PROBE:
 		return feed_hit(a, g);
+	case LINX_REC_REFUSED:
+		return feed_refused(a, g);
 	case LINX_REC_FILES:
 		return feed_files(a, g->rec, g->len, LINX_APPLY_NOW, 0);
 	case LINX_REC_MOVED:

@@ -16,6 +16,8 @@ void linx_assembler_free(struct linx_assembler *a);
 void linx_assembler_follow(struct linx_assembler *a, const struct linx_assembler *before);
 /* Sets the list of the stream's probes, which may grow later and stays the caller's. */
 void linx_assembler_protos(struct linx_assembler *a, const struct linx_protos *protos);
+/* Sets the names of the stream's rules that refuse, likewise. */
+void linx_assembler_rule_names(struct linx_assembler *a, const struct linx_rule_names *names);
 /* Sets the relation of stream time to wall time, used from now on. */
 void linx_assembler_clock(struct linx_assembler *a, const struct linx_clock *c);
 /* Sets whether the entries of calls that return are also delivered, as separate events. */

@@ -2,6 +2,8 @@
 /* Public accessors of an event. */
 #include <errno.h>
 
+#include <linx/policy.h>
+
 #include "base/array_size.h"
 #include "event/event.h"
 #include "table/table.h"
@@ -15,6 +17,7 @@ const char *linx_event_kind_name(unsigned int kind)
 		[LINX_EVENT_CERTIFICATE] = "certificate", [LINX_EVENT_SIGNAL] = "signal",
 		[LINX_EVENT_BUDGET] = "budget",		  [LINX_EVENT_HTTP] = "http",
 		[LINX_EVENT_TAMPER] = "tamper",		  [LINX_EVENT_PROBE] = "probe",
+		[LINX_EVENT_REFUSED] = "refused",
 	};
 
 	return kind < ARRAY_SIZE(kinds) ? kinds[kind] : NULL;
@@ -173,6 +176,36 @@ int linx_event_get_tamper(const struct linx_event *ev, struct linx_tamper *tampe
 	return 0;
 }
 
+LINX_API int linx_event_get_refusal(const struct linx_event *ev, struct linx_refusal *r)
+{
+	struct linx_refused rec;
+
+	if (ev->kind != LINX_EVENT_REFUSED)
+		return -ENODATA;
+	memcpy(&rec, ev->refused, sizeof(rec)); /* the record need not be aligned in a file */
+	*r = (struct linx_refusal){
+		.rule = rec.id,
+		.name = linx_rule_names_find(ev->rule_names, rec.id),
+		.check = linx_check_name(rec.hook),
+		.refused = rec.flags & LINX_REFUSED_REFUSED,
+		.signalled = rec.flags & LINX_REFUSED_SIGNALLED,
+		.observed = rec.flags & LINX_REFUSED_DRY_RUN,
+		.undecided = rec.flags & LINX_REFUSED_UNDECIDED,
+		.by_other = rec.flags & LINX_REFUSED_OTHER,
+		.has_file = rec.flags & LINX_REFUSED_FILE,
+		.error = rec.error,
+		.signal = (int)rec.signo,
+		.dev = rec.dev,
+		.ino = rec.ino,
+		.generation = rec.generation,
+		.mode = rec.mode,
+		.detail = rec.detail,
+		.path = ev->field[0],
+		.address = ev->field[1],
+	};
+	return 0;
+}
+
 int linx_event_get_budget(const struct linx_event *ev, enum linx_recorded *from, enum linx_recorded *to)
 {
 	if (ev->kind != LINX_EVENT_BUDGET)
@@ -246,7 +279,8 @@ int linx_event_get_value(const struct linx_event *ev, unsigned int arg, struct l
 {
 	const struct linx_value *v;
 
-	if (ev->kind == LINX_EVENT_CERTIFICATE || ev->kind == LINX_EVENT_PROBE || arg >= sizeof(ev->field) / sizeof(ev->field[0]))
+	if (ev->kind == LINX_EVENT_CERTIFICATE || ev->kind == LINX_EVENT_PROBE || ev->kind == LINX_EVENT_REFUSED ||
+	    arg >= sizeof(ev->field) / sizeof(ev->field[0]))
 		return -ENODATA;
 	if (arg >= LINX_NARGS)
 		v = &ev->field[arg];

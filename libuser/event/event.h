@@ -16,6 +16,7 @@
 #include "record/fds.h"
 #include "record/group.h"
 #include "record/kinds.h"
+#include "record/rule_names.h"
 #include "record/mem.h"
 #include "state/task_own.h"
 #include "table/table.h"
@@ -84,6 +85,8 @@ struct linx_event {
 	const struct linx_http *http; /* of LINX_EVENT_HTTP; rec is the record of the call that completed the message */
 	const struct linx_tamper *tamper; /* facts of a LINX_EVENT_TAMPER; NULL in other events */
 	const struct linx_hit_event *hit; /* only of LINX_EVENT_PROBE */
+	const struct linx_refused *refused; /* only of LINX_EVENT_REFUSED; field[0]: the path, field[1]: the address */
+	const struct linx_rule_names *rule_names; /* of LINX_EVENT_REFUSED */
 	const struct linx_budget_step *step; /* of LINX_EVENT_BUDGET; the levels in it have been checked */
 	const struct linx_certificate *cert; /* LINX_EVENT_CERTIFICATE */
 	/* of LINX_EVENT_CERTIFICATE: counts of delivered records; NULL: not counted */

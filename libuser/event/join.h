@@ -64,6 +64,7 @@ struct linx_assembler {
 	struct linx_uring uring; /* memory to which ev.uring may point */
 	struct linx_hit_event hit; /* memory to which ev.hit may point */
 	const struct linx_protos *protos; /* borrowed: the probes of the stream; NULL: none */
+	const struct linx_rule_names *rule_names; /* borrowed: names of the rules that refuse; NULL: none */
 
 	/* Pending entries of tasks that a snapshot showed to be gone. The next feed delivers them, the newest first. */
 	struct linx_copy *deferred;

@@ -7,6 +7,7 @@
 #include "base/dev_number.h"
 #include "decoders/decoders.h"
 #include "format/hit.h"
+#include "format/refusal.h"
 #include "format/http.h"
 #include "format/json_who.h"
 #include "format/printer.h"
@@ -580,6 +581,8 @@ static void print_json(struct linx_printer *p, const struct linx_event *ev)
 		linx_http_json(p, ev);
 	else if (ev->kind == LINX_EVENT_PROBE)
 		linx_hit_json(p, ev);
+	else if (ev->kind == LINX_EVENT_REFUSED)
+		linx_refusal_json(p, ev);
 	else if (!ev->ctx)
 		return;
 	else if (ev->kind == LINX_EVENT_TASK)

@@ -8,11 +8,14 @@
  */
 #include <stdlib.h>
 
+#include <linx/policy.h>
+
 #include "base/attributes.h"
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 #include "decoders/put_hit.h"
 #include "format/hit.h"
+#include "format/refusal.h"
 #include "format/http.h"
 #include "format/printer.h"
 #include "value/cache.h"
@@ -567,6 +570,36 @@ static void print_hit(struct linx_printer *p, const struct linx_event *ev)
 	finish(p, ev);
 }
 
+/* Prints an operation that a rule refused: "refuse file_open(/etc/shadow) = EPERM [secrets]"; "observe" if it only counts. */
+static void print_refusal(struct linx_printer *p, const struct linx_event *ev)
+{
+	struct linx_strbuf *o = &p->out;
+	struct linx_refusal r;
+
+	linx_event_get_refusal(ev, &r);
+	begin(p);
+	print_time(p, ev);
+	print_task_info(p, ev);
+	mark(p, LINX_PART_NAME);
+	linx_strbuf_str(o, r.observed ? "observe " : "refuse ");
+	linx_strbuf_str(o, r.check ? r.check : "check");
+	mark(p, LINX_PART_ARGS);
+	linx_strbuf_char(o, '(');
+	linx_refusal_put_object(p, ev);
+	linx_strbuf_char(o, ')');
+	p->part[LINX_PART_RESULT] = o->len + 1;
+	linx_strbuf_str(o, " = ");
+	linx_refusal_put_result(o, ev);
+	linx_strbuf_str(o, " [");
+	if (r.name)
+		linx_strbuf_text(o, r.name, strlen(r.name));
+	else
+		linx_strbuf_u64(o, r.rule);
+	linx_strbuf_char(o, ']');
+	print_marks(p, ev);
+	finish(p, ev);
+}
+
 /* Prints why records were lost: "full"; with more than one cause their numbers, "full 100, nested 23". */
 static void print_causes(struct linx_strbuf *o, const uint64_t *lost)
 {
@@ -724,6 +757,9 @@ LINX_NOINLINE static void print_other(struct linx_printer *p, const struct linx_
 		break;
 	case LINX_EVENT_PROBE:
 		print_hit(p, ev);
+		break;
+	case LINX_EVENT_REFUSED:
+		print_refusal(p, ev);
 		break;
 	case LINX_EVENT_CERTIFICATE:
 		print_certificate(p, ev->cert);

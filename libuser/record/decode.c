@@ -40,6 +40,11 @@ const struct linx_tamper *linx_decode_tamper(const struct linx_rec *rec)
 	return body(rec, sizeof(struct linx_tamper));
 }
 
+const struct linx_refused *linx_decode_refused(const struct linx_rec *rec)
+{
+	return body(rec, sizeof(struct linx_refused));
+}
+
 const struct linx_files_change *linx_decode_files(const struct linx_rec *rec)
 {
 	return body(rec, sizeof(struct linx_files_change));

@@ -143,6 +143,7 @@ const struct linx_gap *linx_decode_gap(const struct linx_rec *rec);
 const struct linx_signal *linx_decode_signal(const struct linx_rec *rec);
 const struct linx_budget_step *linx_decode_budget(const struct linx_rec *rec);
 const struct linx_tamper *linx_decode_tamper(const struct linx_rec *rec);
+const struct linx_refused *linx_decode_refused(const struct linx_rec *rec);
 const struct linx_files_change *linx_decode_files(const struct linx_rec *rec);
 
 /*

@@ -23,6 +23,7 @@ const char *linx_kind_name(unsigned int index)
 		[LINX_REC_BUDGET] = "budget",
 		[LINX_REC_TAMPER] = "tamper",
 		[LINX_REC_PROBE] = "probe",
+		[LINX_REC_REFUSED] = "refused",
 	};
 
 	return index < LINX_KINDS ? names[index] : NULL;

@@ -9,10 +9,10 @@
 #include <linux/linx_record.h>
 
 /*
- * Number of kinds of records, up to LINX_REC_PROBE. Records of the kind PAD, which is 0, are never counted, so index 0
+ * Number of kinds of records, up to LINX_REC_REFUSED. Records of the kind PAD, which is 0, are never counted, so index 0
  * is the count of all kinds that only a newer format has. SWITCH is one of those, since no version writes it yet.
  */
-#define LINX_KINDS 17u
+#define LINX_KINDS 18u
 
 struct linx_kinds {
 	uint64_t (*n)[LINX_KINDS]; /* [ncpus] numbers of records of each kind */

@@ -333,7 +333,8 @@ static bool has_records(const struct linx_cap_block *h)
 static bool is_skipped(const struct linx_cap_block *h)
 {
 	return !has_records(h) && h->type != LINX_CAP_CLOCK && h->type != LINX_CAP_CERT &&
-	       h->type != LINX_CAP_METADATA && h->type != LINX_CAP_LEFT_OUT && h->type != LINX_CAP_PROBES;
+	       h->type != LINX_CAP_METADATA && h->type != LINX_CAP_LEFT_OUT && h->type != LINX_CAP_PROBES &&
+	       h->type != LINX_CAP_RULE_NAMES;
 }
 
 static const char *head_problem(const struct linx_capture_reader *r)

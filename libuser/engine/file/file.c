@@ -164,6 +164,7 @@ static int open_section(struct engine_file *f, struct linx_deadline *d)
 	linx_snap_free_data(&f->e.tampers);
 	linx_snap_free_data(&f->e.notes);
 	linx_protos_free(&f->e.protos);
+	linx_rule_names_free(&f->e.rule_names);
 	f->buffered = f->ranges_bytes = 0;
 	f->floor = 0;
 	f->disorder = false;
@@ -216,6 +217,7 @@ static void file_close(struct linx_engine *e)
 	linx_snap_free_data(&e->tampers);
 	linx_snap_free_data(&e->notes);
 	linx_protos_free(&e->protos);
+	linx_rule_names_free(&e->rule_names);
 	free(f->name);
 	free(f);
 }
@@ -439,6 +441,16 @@ static int take_probes(struct engine_file *f, const struct linx_block *b)
 	return ret ? damaged(f, err.text) : 0;
 }
 
+/* Takes over names of rules that refuse. They hold for the rest of the section. */
+static int take_rule_names(struct engine_file *f, const struct linx_block *b)
+{
+	int ret = linx_rule_names_parse(&f->e.rule_names, b->data, b->len);
+
+	if (ret == -ENOMEM)
+		return linx_fail(&f->e.err, ret, "%s: out of memory for names of rules", f->reader.name);
+	return ret ? damaged(f, "names of rules that do not follow each other") : 0;
+}
+
 /* Stores TAMPER records for the reader of the lanes. */
 static int take_tampers(struct engine_file *f, const struct linx_block *b)
 {
@@ -485,6 +497,9 @@ static int take_block(struct engine_file *f, struct linx_block *b)
 		break;
 	case LINX_CAP_PROBES:
 		ret = take_probes(f, b);
+		break;
+	case LINX_CAP_RULE_NAMES:
+		ret = take_rule_names(f, b);
 		break;
 	case LINX_CAP_TAMPER:
 		ret = take_tampers(f, b);

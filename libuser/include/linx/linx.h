@@ -468,6 +468,7 @@ enum linx_event_kind {
 	LINX_EVENT_HTTP = 10, /* a request of HTTP and its response: linx/http.h */
 	LINX_EVENT_TAMPER = 11, /* somebody has interfered with the recording: linx_event_get_tamper() */
 	LINX_EVENT_PROBE = 12, /* a probe on the kernel was hit: linx/probe.h */
+	LINX_EVENT_REFUSED = 13, /* a rule of a policy held: linx/policy.h */
 };
 
 /* Flags that linx_event_get_flags() returns. */

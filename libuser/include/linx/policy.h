@@ -77,6 +77,29 @@ struct linx_policy_counts {
 /* Get the counts of rule i of the policy that a source has. -ENOENT: there is no such rule. */
 LINX_API int linx_get_policy_counts(struct linx *l, unsigned int i, struct linx_policy_counts *counts);
 
+/* Facts about a LINX_EVENT_REFUSED. Strings are valid until the stream's next section, or linx_close(). */
+struct linx_refusal {
+	uint64_t rule; /* number of the rule: rules are numbered through all policies of the stream, from 0 */
+	const char *name; /* name of the rule; NULL: the stream does not have it */
+	const char *check; /* check of the kernel: "file_open", "exec", "connect" ...; NULL: an unknown one */
+	bool refused; /* the operation failed with the error */
+	bool signalled; /* the process got the signal */
+	bool observed; /* the rule only observes, or only notifies */
+	bool undecided; /* a part of the condition could not be decided, and was taken to hold */
+	bool by_other; /* the error is that of a stricter rule of another reader */
+	bool has_file; /* dev, ino, generation and mode are those of the file that was judged */
+	int error; /* as a positive number; 0: the operation was not refused */
+	int signal; /* 0: none */
+	uint64_t dev, ino;
+	uint32_t generation;
+	uint32_t mode; /* st_mode */
+	uint64_t detail; /* how the file is opened, mapped or read: linx_refused.detail of linux/linx_record.h */
+	struct linx_value path; /* path within the file system, as the kernel has it; borrowed from the event */
+	struct linx_value address; /* of a socket operation: struct sockaddr; borrowed from the event */
+};
+/* Get the facts about an operation that a rule refused, or would have refused. -ENODATA: the event is of another kind. */
+LINX_API int linx_event_get_refusal(const struct linx_event *ev, struct linx_refusal *refusal);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,494 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Conditions of policies become rules of the module that hold for the same operations: random conditions are tried on
+ * random operations, for which an interpreter of the rules and the condition itself must agree. Paths become files and
+ * places. Each part that the module cannot judge exactly is refused by name.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linx/policy.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "libuser/base/array_size.h"
+#include "libuser/policy/own.h"
+#include "within.h"
+
+static struct linx_policy *policy_of(const char *condition)
+{
+	struct linx_policy_rule rule = { .size = sizeof(rule), .condition = condition, .action = LINX_POLICY_DENY };
+	struct linx_error err = { "" };
+	struct linx_policy *p;
+
+	assert_int_equal(linx_policy_new(&p), 0);
+	if (linx_policy_add(p, &rule, &err) != 0)
+		fail_msg("%s: %s", condition, err.text);
+	return p;
+}
+
+static void *operands(const struct linx_policy *p, const struct linx_deny_cond *c, size_t size)
+{
+	assert_true(c->offset % 8 == 0 && c->offset + c->count * size <= p->operands.len);
+	return p->operands.data + c->offset;
+}
+
+/* ---- random conditions --------------------------------------------------------------------------- */
+
+/* An operation: numbers of the objects that conditions below compare with. */
+struct operation {
+	unsigned int check;
+	uint64_t uid, euid, port, flags;
+};
+
+static uint32_t seed;
+
+static uint32_t any(uint32_t n)
+{
+	seed = seed * 1664525u + 1013904223u;
+	return (seed >> 8) % n;
+}
+
+static uint64_t number(const struct operation *op, unsigned int what)
+{
+	switch (what) {
+	case LINX_DENY_UID:
+		return op->uid;
+	case LINX_DENY_EUID:
+		return op->euid;
+	case LINX_DENY_PORT:
+		return op->port;
+	case LINX_DENY_FLAGS:
+		return op->flags;
+	default:
+		fail_msg("unexpected object %u", what);
+		return 0;
+	}
+}
+
+static bool cond_holds(const struct linx_policy *p, const struct linx_deny_cond *c, const struct operation *op)
+{
+	const struct linx_deny_range *r = operands(p, c, 16);
+	const struct linx_deny_mask *m = (const void *)r;
+	uint64_t n = number(op, c->what);
+	bool fits = false;
+
+	assert_true(c->count && (c->test == LINX_DENY_RANGE || c->test == LINX_DENY_MASK));
+	for (uint32_t i = 0; i < c->count; i++)
+		fits |= c->test == LINX_DENY_RANGE ? n >= r[i].from && n <= r[i].to : (n & m[i].mask) == m[i].value;
+	return fits != !!(c->flags & LINX_DENY_NOT);
+}
+
+static bool policy_holds(const struct linx_policy *p, const struct operation *op)
+{
+	for (uint32_t i = 0; i < p->nrules; i++) {
+		bool holds = p->rules[i].hook == op->check;
+
+		assert_true(p->rules[i].first + p->rules[i].nconds <= p->nconds);
+		for (uint32_t k = 0; holds && k < p->rules[i].nconds; k++)
+			holds = cond_holds(p, &p->conds[p->rules[i].first + k], op);
+		if (holds)
+			return true;
+	}
+	return false;
+}
+
+/* A node of a random condition: its text, and whether it holds for each of the operations that are tried. */
+#define OPERATIONS 64
+struct node {
+	char text[2048];
+	bool holds[OPERATIONS];
+};
+static struct operation operation[OPERATIONS];
+
+static bool compares(unsigned int op, uint64_t n, uint64_t with)
+{
+	const bool results[] = { n == with, n != with, n < with, n <= with, n > with, n >= with };
+
+	return results[op];
+}
+
+/* Makes a test of a field that each check of the conditions below can judge. */
+static void random_test(struct node *to, bool connects)
+{
+	static const char *const ops[] = { "=", "!=", "<", "<=", ">", ">=" };
+	unsigned int kind = any(3), op = any(ARRAY_SIZE(ops)), with = 1 + any(6);
+
+	if (kind == 2 && !connects) {
+		bool wanted = any(2);
+
+		snprintf(to->text, sizeof(to->text), "evt.is_open_write %s %s", op % 2 ? "!=" : "=", wanted ? "true" : "false");
+		for (unsigned int i = 0; i < OPERATIONS; i++) {
+			uint64_t f = operation[i].flags;
+			bool writes = (f & O_ACCMODE) == O_WRONLY || (f & O_ACCMODE) == O_RDWR || f & O_TRUNC;
+
+			to->holds[i] = (writes == wanted) != (op % 2);
+		}
+		return;
+	}
+	if (any(3) == 0) {
+		unsigned int other = 1 + any(6);
+
+		snprintf(to->text, sizeof(to->text), "%s in (%u, %u)", kind ? kind == 1 ? "user.uid" : "fd.rport" : "linx.uid", with, other);
+		for (unsigned int i = 0; i < OPERATIONS; i++) {
+			uint64_t n = kind ? kind == 1 ? operation[i].euid : operation[i].port : operation[i].uid;
+
+			to->holds[i] = n == with || n == other;
+		}
+		return;
+	}
+	snprintf(to->text, sizeof(to->text), "%s %s %u", kind ? kind == 1 ? "user.uid" : "fd.rport" : "linx.uid", ops[op], with);
+	for (unsigned int i = 0; i < OPERATIONS; i++)
+		to->holds[i] = compares(op, kind ? kind == 1 ? operation[i].euid : operation[i].port : operation[i].uid, with);
+}
+
+static void random_node(struct node *to, unsigned int depth, bool connects)
+{
+	struct node *sides;
+	unsigned int kind = depth ? any(4) : 0;
+
+	if (!kind) {
+		random_test(to, connects);
+		return;
+	}
+	sides = calloc(2, sizeof(*sides));
+	assert_non_null(sides);
+	random_node(&sides[0], depth - 1, connects);
+	random_node(&sides[1], depth - 1, connects);
+	if (kind == 1)
+		snprintf(to->text, sizeof(to->text), "not (%.900s)", sides[0].text);
+	else
+		snprintf(to->text, sizeof(to->text), "(%.900s %s %.900s)", sides[0].text, kind == 2 ? "and" : "or", sides[1].text);
+	for (unsigned int i = 0; i < OPERATIONS; i++)
+		to->holds[i] = kind == 1 ? !sides[0].holds[i] :
+			       kind == 2 ? sides[0].holds[i] && sides[1].holds[i] :
+					   sides[0].holds[i] || sides[1].holds[i];
+	free(sides);
+}
+
+static void test_random_conditions(void **state)
+{
+	unsigned int tried = 0, never = 0;
+
+	(void)state;
+	for (unsigned int round = 0; round < 3000; round++) {
+		bool connects = round % 2;
+		struct linx_policy_rule rule = { .size = sizeof(rule), .action = LINX_POLICY_KILL };
+		struct linx_error err = { "" };
+		struct node node = { 0 };
+		char text[2200];
+		struct linx_policy *p;
+		int ret;
+
+		seed = round;
+		for (unsigned int i = 0; i < OPERATIONS; i++)
+			operation[i] = (struct operation){ any(4) ? connects ? LINX_DENY_CONNECT : LINX_DENY_FILE_OPEN : LINX_DENY_EXEC,
+							   any(8), any(8), any(8), any(4) | (any(3) ? 0 : O_TRUNC) };
+		random_node(&node, 3, connects);
+		snprintf(text, sizeof(text), "evt.type %s and %.2000s", connects ? "= connect" : "in (open, openat)", node.text);
+		rule.condition = text;
+		assert_int_equal(linx_policy_new(&p), 0);
+		ret = linx_policy_add(p, &rule, &err);
+		if (ret && strstr(err.text, "nothing is below")) {
+			never++;
+		} else if (ret) {
+			fail_msg("%s: %s", text, err.text);
+		} else {
+			tried++;
+			for (unsigned int i = 0; i < OPERATIONS; i++) {
+				bool right = node.holds[i] && operation[i].check != LINX_DENY_EXEC;
+
+				if (policy_holds(p, &operation[i]) != right)
+					fail_msg("%s: operation %u", text, i);
+			}
+		}
+		linx_policy_free(p);
+	}
+	assert_true(tried > 2900 && never < 100);
+}
+
+/* ---- paths --------------------------------------------------------------------------------------- */
+
+static char folder[] = "/tmp/linx-policy.XXXXXX";
+static char path[256];
+
+static const char *in_folder(const char *name)
+{
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	return path;
+}
+
+static int make_folder(void **state)
+{
+	(void)state;
+	if (!mkdtemp(folder))
+		return -1;
+	close(open(in_folder("secret"), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+	mkdir(in_folder("sub"), 0700);
+	return symlink("secret", in_folder("alias"));
+}
+
+static int remove_folder(void **state)
+{
+	(void)state;
+	unlink(in_folder("secret"));
+	unlink(in_folder("alias"));
+	rmdir(in_folder("sub"));
+	return rmdir(folder);
+}
+
+static struct linx_policy *policy_on(const char *format, const char *name)
+{
+	char test[512], condition[600];
+
+	snprintf(test, sizeof(test), format, in_folder(name));
+	snprintf(condition, sizeof(condition), "evt.type in (open, openat, openat2) and %s", test);
+	return policy_of(condition);
+}
+
+/* Fails unless the descriptor of a value is this file. */
+static void assert_same(const struct linx_deny_file *f, const char *file)
+{
+	struct stat a, b;
+
+	assert_int_equal(fstat(f->fd, &a), 0);
+	assert_int_equal(stat(file, &b), 0);
+	assert_true(a.st_dev == b.st_dev && a.st_ino == b.st_ino);
+}
+
+static void assert_place(const struct linx_policy *p, const struct linx_deny_file *f, const char *name)
+{
+	assert_same(f, folder);
+	assert_int_equal(f->name_len, strlen(name));
+	assert_memory_equal(p->operands.data + f->name, name, strlen(name));
+}
+
+static void test_file(void **state)
+{
+	struct linx_policy *p = policy_on("fd.name = %s", "secret");
+	const struct linx_deny_file *f = operands(p, &p->conds[0], sizeof(*f));
+
+	(void)state;
+	assert_int_equal(p->nrules, 1);
+	assert_int_equal(p->rules[0].hook, LINX_DENY_FILE_OPEN);
+	assert_true(p->conds[0].what == LINX_DENY_FILE && p->conds[0].test == LINX_DENY_PLACED && p->conds[0].count == 2);
+	assert_place(p, &f[0], "secret");
+	assert_same(&f[1], in_folder("secret"));
+	assert_int_equal(f[1].name_len, 0);
+	linx_policy_free(p);
+}
+
+static void test_link_and_absent_file(void **state)
+{
+	struct linx_policy *p = policy_on("fd.name = %s", "alias");
+	const struct linx_deny_file *f = operands(p, &p->conds[0], sizeof(*f));
+
+	(void)state;
+	assert_place(p, &f[0], "alias");
+	assert_same(&f[1], in_folder("secret"));
+	linx_policy_free(p);
+
+	p = policy_on("fd.name = %s", "later");
+	f = operands(p, &p->conds[0], sizeof(*f));
+	assert_int_equal(p->conds[0].count, 1);
+	assert_place(p, &f[0], "later");
+	linx_policy_free(p);
+}
+
+static void test_inside(void **state)
+{
+	struct linx_policy *p = policy_on("fd.name startswith %s/", "sub");
+	const struct linx_deny_file *f = operands(p, &p->conds[0], sizeof(*f));
+
+	(void)state;
+	assert_int_equal(p->rules[0].nconds, 2);
+	assert_true(p->conds[0].test == LINX_DENY_INSIDE && !p->conds[0].flags);
+	assert_same(&f[0], in_folder("sub"));
+	assert_true(p->conds[1].test == LINX_DENY_PLACED && p->conds[1].flags == LINX_DENY_NOT);
+	linx_policy_free(p);
+
+	p = policy_on("not fd.name startswith %s/", "sub");
+	assert_int_equal(p->nrules, 2);
+	assert_true(p->conds[0].test == LINX_DENY_INSIDE && p->conds[0].flags == LINX_DENY_NOT);
+	assert_true(p->conds[1].test == LINX_DENY_PLACED && !p->conds[1].flags);
+	linx_policy_free(p);
+
+	p = policy_on("fd.name pmatch (%s)", "sub");
+	assert_true(p->nrules == 1 && p->rules[0].nconds == 1 && p->conds[0].test == LINX_DENY_INSIDE);
+	linx_policy_free(p);
+}
+
+/* Mounts below a directory are inside it: /proc is below /. */
+static void test_inside_mounts(void **state)
+{
+	struct linx_policy *p = policy_of("evt.type = openat and fd.name pmatch (/)");
+	const struct linx_deny_file *f = operands(p, &p->conds[0], sizeof(*f));
+	struct stat proc, st;
+	bool found = false;
+
+	(void)state;
+	assert_int_equal(stat("/proc", &proc), 0);
+	for (uint32_t i = 0; i < p->conds[0].count; i++)
+		found |= !fstat(f[i].fd, &st) && st.st_dev == proc.st_dev && st.st_ino == proc.st_ino;
+	assert_true(found);
+	linx_policy_free(p);
+}
+
+static void test_parts_of_paths(void **state)
+{
+	struct linx_policy *p = policy_on("fd.name startswith %s", "sec");
+	const struct linx_deny_text *t = operands(p, &p->conds[0], sizeof(*t));
+
+	(void)state;
+	assert_int_equal(p->conds[0].test, LINX_DENY_BEGINS);
+	assert_true(t->fd >= 0 && t->len >= 4);
+	assert_memory_equal(p->operands.data + t->text + t->len - 4, "/sec", 4);
+	linx_policy_free(p);
+
+	p = policy_of("evt.type = open and fd.filename in (id_rsa, id_dsa)");
+	t = operands(p, &p->conds[0], sizeof(*t));
+	assert_true(p->conds[0].test == LINX_DENY_ENDS && p->conds[0].count == 2 && t[0].fd == -1);
+	assert_memory_equal(p->operands.data + t[0].text, "/id_rsa", t[0].len);
+	linx_policy_free(p);
+}
+
+/* ---- checks --------------------------------------------------------------------------------------- */
+
+static void test_checks(void **state)
+{
+	struct linx_policy *p = policy_of("evt.type in (init_module, finit_module) and user.uid != 0");
+	const struct linx_deny_range *r;
+
+	(void)state;
+	assert_int_equal(p->nrules, 2);
+	assert_int_equal(p->rules[0].hook, LINX_DENY_LOAD_DATA);
+	assert_int_equal(p->rules[1].hook, LINX_DENY_READ_FILE);
+	for (unsigned int i = 0; i < 2; i++) {
+		const struct linx_deny_cond *c = &p->conds[p->rules[i].first];
+
+		r = operands(p, c, sizeof(*r));
+		assert_true(c->what == LINX_DENY_READING && r->from == LINX_DENY_READS_MODULE && r->to == LINX_DENY_READS_MODULE);
+	}
+	linx_policy_free(p);
+
+	p = policy_of("(evt.type = connect and fd.rnet in (10.0.0.0/8, ::1)) or (evt.type = execve and proc.exepath = /bin/sh)");
+	assert_int_equal(p->nrules, 2);
+	assert_true(p->rules[0].hook == LINX_DENY_CONNECT && p->rules[1].hook == LINX_DENY_EXEC);
+	assert_int_equal(((struct linx_deny_net *)operands(p, &p->conds[0], sizeof(struct linx_deny_net)))->prefix, 104);
+	linx_policy_free(p);
+}
+
+static void test_refused_conditions(void **state)
+{
+	static const struct {
+		const char *condition, *why;
+		int code;
+	} cases[] = {
+		{ "fd.name = /etc/passwd", "names no call", -EINVAL },
+		{ "evt.type != open and fd.name = /etc/passwd", "name the calls", -EINVAL },
+		{ "not evt.type = open", "name the calls", -EINVAL },
+		{ "evt.type = open and proc.name = cat", "proc.name cannot be judged: a program chooses", -EINVAL },
+		{ "evt.type = open and evt.arg.path = /etc/passwd", "evt.arg.path cannot be judged", -EINVAL },
+		{ "evt.type = open and fd.name contains secret", "=, !=, in, startswith", -EINVAL },
+		{ "evt.type = open and fd.name startswith etc", "begins with /", -EINVAL },
+		{ "evt.type = open and fd.name = /no/such/directory/x", "No such file", -ENOENT },
+		{ "evt.type = open and fd.name = /etc/", "no name", -EINVAL },
+		{ "evt.type in (open, connect) and fd.name = /etc/passwd", "cannot be judged at connect", -EINVAL },
+		{ "evt.type = open and fd.rport = 22", "cannot be judged at open", -EINVAL },
+		{ "evt.type = sendto and fd.sport = 53", "cannot be judged at sendto", -EINVAL },
+		{ "evt.type = setuid", "setuid cannot be refused", -EINVAL },
+		{ "evt.type = open and evt.type = connect", "never holds", -EINVAL },
+		{ "evt.type = open and user.uid < 0", "nothing is below", -EINVAL },
+		{ "evt.type = open and user.uid = -1", "between 0 and", -EINVAL },
+		{ "evt.type = open and user.name = nobody-has-this-name", "no user", -ENOENT },
+		{ "evt.type = open and evt.arg.flags contains O_DIRECT", "O_CREAT, O_TRUNC or O_APPEND", -EINVAL },
+		{ "evt.type = open and thread.cap_effective contains CAP_SYS", "whole name of a capability", -EINVAL },
+		{ "evt.type = open and tolower(fd.name) = /etc/passwd", "transformer", -EINVAL },
+		{ "evt.type = open and fd.name = val(proc.exepath)", "constants alone", -EINVAL },
+		{ "evt.type = open and fd.nme = /x", "fd.n", -EINVAL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct linx_policy_rule rule = { .size = sizeof(rule), .condition = cases[i].condition };
+		struct linx_error err = { "" };
+		struct linx_policy *p;
+
+		assert_int_equal(linx_policy_new(&p), 0);
+		assert_int_equal(linx_policy_add(p, &rule, &err), cases[i].code);
+		if (!strstr(err.text, cases[i].why))
+			fail_msg("%s: %s", cases[i].condition, err.text);
+		assert_true(!p->nitems && !p->nrules && !p->nconds && !p->nfds && !p->operands.len);
+		linx_policy_free(p);
+	}
+}
+
+/* Alternatives multiply: the limit ends that before memory does. */
+static void test_too_many_alternatives(void **state)
+{
+	struct linx_policy_rule rule = { .size = sizeof(rule) };
+	struct linx_error err = { "" };
+	char text[4096] = "evt.type = open";
+	struct linx_policy *p;
+
+	(void)state;
+	for (unsigned int i = 0; i < 13; i++)
+		strcat(text, " and (user.uid = 1 or group.gid = 2)");
+	rule.condition = text;
+	assert_int_equal(linx_policy_new(&p), 0);
+	assert_int_equal(linx_policy_add(p, &rule, &err), -E2BIG);
+	assert_non_null(strstr(err.text, "alternatives"));
+	linx_policy_free(p);
+}
+
+static void test_actions(void **state)
+{
+	static const struct {
+		const char *text;
+		int code;
+		enum linx_policy_action action;
+		unsigned int value;
+	} cases[] = {
+		{ "notify", 0, LINX_POLICY_NOTIFY, 0 },	     { "deny", 0, LINX_POLICY_DENY, EPERM },
+		{ "deny EACCES", 0, LINX_POLICY_DENY, EACCES }, { "kill", 0, LINX_POLICY_KILL, 0 },
+		{ "signal SIGTERM", 0, LINX_POLICY_SIGNAL, 15 }, { "signal STOP", 0, LINX_POLICY_SIGNAL, 19 },
+		{ "deny ENOTHING", -EINVAL, 0, 0 },		     { "deny ERESTARTSYS", -EINVAL, 0, 0 },
+		{ "signal", -EINVAL, 0, 0 },			     { "signal 15", -EINVAL, 0, 0 },
+		{ "allow", -EINVAL, 0, 0 },			     { "", -EINVAL, 0, 0 },
+		{ "kill now", -EINVAL, 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct linx_error err = { "" };
+		enum linx_policy_action action;
+		unsigned int value;
+
+		assert_int_equal(linx_policy_parse_action(cases[i].text, &action, &value, &err), cases[i].code);
+		if (cases[i].code) {
+			assert_true(err.text[0]);
+			continue;
+		}
+		assert_int_equal(action, cases[i].action);
+		assert_int_equal(value, cases[i].value);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_random_conditions),
+		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_link_and_absent_file),
+		cmocka_unit_test(test_inside),
+		cmocka_unit_test(test_inside_mounts),
+		cmocka_unit_test(test_parts_of_paths),
+		cmocka_unit_test(test_checks),
+		cmocka_unit_test(test_refused_conditions),
+		cmocka_unit_test(test_too_many_alternatives),
+		cmocka_unit_test(test_actions),
+	};
+
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
