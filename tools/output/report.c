@@ -6,6 +6,7 @@
 #include <time.h>
 #include <linux/linx.h>
 #include <linx/http.h>
+#include <linx/policy.h>
 #include <linx/probe.h>
 
 #include "output/report.h"
@@ -205,4 +206,21 @@ void report_probes(struct linx *l)
 	for (uint32_t i = 0; i < LINX_PROBES_MAX; i++)
 		if (!linx_get_probe_account(l, i, &a))
 			report_probe(&a);
+}
+
+void report_policy(struct linx *l, const struct linx_policy *policy)
+{
+	static const char *const names[] = { "refused", "with a signal", "only reported", "undecided" };
+	struct linx_policy_counts c;
+	struct linx_policy_rule rule;
+	char text[200];
+
+	for (unsigned int i = 0; policy && !linx_policy_get(policy, i, &rule); i++) {
+		if (linx_get_policy_counts(l, i, &c)) {
+			say_at(SAY_WARNING, "%s: %s", rule.name, linx_error_text(l));
+			continue;
+		}
+		format_counts(text, sizeof(text), (const uint64_t[]){ c.refused, c.signalled, c.observed, c.undecided }, names, 4);
+		say_at(SAY_INFO, "%s: %s", rule.name, *text ? text : "nothing refused");
+	}
 }

@@ -4,6 +4,7 @@
 #define LINXCAP_REPORT_H
 
 #include <linx/linx.h>
+#include <linx/policy.h>
 
 /* Numbers of lost records that were already reported to the user. All zero: none. */
 struct losses {
@@ -26,6 +27,8 @@ uint64_t report_lost(const struct linx_counts *counts);
 /* Prints the closing lines of a trace. */
 void report_certificate(const struct linx_certificate *c);
 
+/* Prints for each rule of the policy of l how often it held. policy NULL: there is none. */
+void report_policy(struct linx *l, const struct linx_policy *policy);
 /* Prints the account of each probe of l. */
 void report_probes(struct linx *l);
 

@@ -246,7 +246,7 @@ static int begin_next(struct flight *f, struct session *next)
 
 	if (status == STATUS_OK && f->now.l)
 		status = source_start_next(&f->settings, next->l, f->now.l);
-	else if (status == STATUS_OK && linx_start(next->l) < 0)
+	else if (status == STATUS_OK && source_start(&f->settings, next->l) < 0)
 		status = say_status(STATUS_FAILURE, "%s", linx_error_text(next->l));
 	if (status != STATUS_OK)
 		drop(next);

@@ -129,7 +129,7 @@ static void go_ahead(const struct settings *s)
 
 static int start(struct live *v)
 {
-	int rc = linx_start(v->l);
+	int rc = source_start(v->settings, v->l);
 
 	if (rc < 0)
 		return say_status(STATUS_FAILURE, "%s", linx_error_text(v->l));
@@ -227,6 +227,7 @@ static int account(struct live *v, enum end end)
 	if (!s.where.quiet) {
 		report_http(v->l);
 		report_probes(v->l);
+		report_policy(v->l, v->settings->what.policy);
 	}
 	return trace_account(&s, c, v->sink.events);
 }

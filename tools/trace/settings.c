@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <linx/policy.h>
 #include <linx/probe.h>
 
 #include "base/array_size.h"
@@ -453,6 +454,30 @@ static enum option_next add_probe(const struct option_use *use)
 	return OPTION_DONE;
 }
 
+static enum option_next add_deny(const struct option_use *use)
+{
+	struct settings_what *what = &of(use)->what;
+	const char **grown = reallocarray(what->denies, what->ndenies + 1, sizeof(*grown));
+
+	if (!grown)
+		return option_refuse(use, "out of memory", "give fewer conditions");
+	what->denies = grown;
+	what->denies[what->ndenies++] = use->arg;
+	return OPTION_DONE;
+}
+
+static enum option_next set_deny_with(const struct option_use *use)
+{
+	enum linx_policy_action action;
+	struct linx_error err = { "" };
+	unsigned int value;
+
+	if (linx_policy_parse_action(use->arg, &action, &value, &err))
+		return option_refuse(use, "not an action", err.text);
+	of(use)->what.deny_with = use->arg;
+	return OPTION_DONE;
+}
+
 static enum option_next set_budget(const struct option_use *use)
 {
 	if (!value_number(use->arg, &of(use)->how.budget) || of(use)->how.budget < 64)
@@ -611,6 +636,14 @@ static const struct option rows[] = {
 	{ 0, "summary", NULL, "linxcap http: a table by host, path and status", option_set_flag, AT(look.http_summary), SCOPE_SHOW | SCOPE_EVENTS },
 	{ 's', NULL, "N", "capture and show N bytes of buffers and strings", set_string_limit, 0,
 	  SCOPE_BYTES },
+
+	{ .help = "What to refuse, with the module, on the whole machine" },
+	{ 0, "deny", "FILTER",
+	  "refuse what fulfils this condition, several times:\n"
+	  "'evt.type in (open, openat) and fd.name = /FILE'",
+	  add_deny, 0, SCOPE_LIVE | SCOPE_EVENTS },
+	{ 0, "deny-with", "ACTION", "'deny ERROR' (default: EPERM), 'kill', 'signal NAME'\nor 'notify', for --deny", set_deny_with, 0, SCOPE_LIVE | SCOPE_EVENTS },
+	{ 0, "dry-run", NULL, "refuse nothing: show and count what --deny would\nhave refused", option_set_flag, AT(what.dry_run), SCOPE_LIVE | SCOPE_EVENTS },
 
 	{ .help = "How to record" },
 	{ 0, "no-canary", NULL, "without calls of linxcap's own that show\nwhether calls still reach the recording", option_set_flag, AT(how.no_canary), SCOPE_LIVE },

@@ -53,6 +53,11 @@ struct settings_what {
 	uint64_t hide_signals; /* bit n - 1: signal n is not shown; all bits set: signals are not recorded either */
 	const char **probes; /* specifications of --probe */
 	size_t nprobes;
+	const char **denies; /* conditions of --deny */
+	size_t ndenies;
+	const char *deny_with; /* action of these; NULL: deny */
+	bool dry_run; /* refuse nothing: count what would be refused */
+	struct linx_policy *policy; /* compiled from denies; NULL: none */
 	struct who_settings {
 		const char *comms[16], *cgroups[16], *containers[16];
 		unsigned int ncomms, ncgroups, ncontainers;

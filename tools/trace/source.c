@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <linux/linx_record.h>
 #include <linx/http.h>
+#include <linx/policy.h>
 #include <linx/probe.h>
 
 #include "config/config_filter.h"
@@ -533,9 +534,16 @@ int source_open_next(const struct settings *s, const char *engine, struct linx *
 	return status == STATUS_OK ? status : give_up(l, status);
 }
 
-int source_start_next(const struct settings *s, struct linx *l, const struct linx *before)
+int source_start(const struct settings *s, struct linx *l)
 {
 	int rc = linx_start(l);
+
+	return rc >= 0 && s->what.policy ? linx_set_policy(l, s->what.policy) : rc;
+}
+
+int source_start_next(const struct settings *s, struct linx *l, const struct linx *before)
+{
+	int rc = source_start(s, l);
 
 	if (rc >= 0 && source_lists(s))
 		rc = linx_inherit_pids(l, before);

@@ -22,6 +22,8 @@ int source_check_next(const struct settings *s, const char *engine);
  * other one, which still runs.
  */
 int source_open_next(const struct settings *s, const char *engine, struct linx **l);
+/* Starts a source, and sets the policy of the settings, if there is one. 0 or -errno, and the source has the error text. */
+int source_start(const struct settings *s, struct linx *l);
 int source_start_next(const struct settings *s, struct linx *l, const struct linx *before);
 /* True if the trace lasts until the command and its descendants have ended, so that a filter in them may rely on it. */
 bool source_ends_with_command(const struct settings *s);
