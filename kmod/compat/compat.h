@@ -437,7 +437,7 @@ static inline void linx_regs_return(struct pt_regs *regs, long ret, void (*fn)(v
 #define linx_ftrace_regs(fregs) ftrace_get_regs(fregs)
 #define LINX_FTRACE_SAFE 0
 #endif
-#define LINX_FTRACE_FLAGS (FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT | LINX_FTRACE_SAFE)
+#define LINX_FTRACE_REPLACES (FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT | LINX_FTRACE_SAFE)
 #define linx_free_filter(ops) ftrace_set_filter(ops, NULL, 0, 1)
 
 /* Attributes of a function that changes no register, although hardened kernels clear registers when functions return. */

@@ -94,6 +94,7 @@ void linx_session_free(struct linx_session *s)
 		linx_ring_free(per_cpu_ptr(s->ring, cpu));
 	linx_ring_uncharge(s, s->charged);
 	linx_rate_free(s);
+	linx_deny_forget(s);
 	free_percpu(s->ring);
 	kvfree(s->announced);
 	kvfree(s->ever_announced);

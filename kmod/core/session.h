@@ -34,6 +34,7 @@
 
 struct bpf_prog;
 struct linx_http;
+struct linx_deny_set;
 struct linx_probes;
 struct linx_throttle;
 struct linx_op_slot;
@@ -181,6 +182,7 @@ struct linx_session {
 	atomic_t listed_count; /* number of ids in pid_list; one higher while an id is being added */
 	struct linx_crowds crowds;
 	struct linx_probes *probes; /* probe/probes.h; NULL: there are none */
+	struct linx_deny_set *ended_rules; /* rules that no longer refuse, for their counters; under lock; NULL: none */
 	bool wants_sides; /* a probe may be hit in interrupts: each ring needs side rings */
 	struct work_struct orphaned; /* stops the session when its owner has gone, even if others still hold the file */
 };

@@ -169,15 +169,24 @@ static void observe(struct linx_deny_set *set, u32 rule, struct linx_deny_object
 	record(set, rule, o, flags, 0, now);
 }
 
-/* Asks one rule. Returns true if it refuses. */
-static bool ask_rule(struct linx_deny_set *set, u32 rule, struct linx_deny_object *o, struct verdict *v, u64 now)
+/*
+ * Asks one rule. *held: the last rule that held and did not refuse, or NULL; rules with its id are alternatives of it, and
+ * are not asked, so that one operation is counted once. Returns true if the rule refuses.
+ */
+static bool ask_rule(struct linx_deny_set *set, u32 rule, struct linx_deny_object *o, struct verdict *v, u64 now,
+		     const struct linx_deny_rule **held)
 {
-	enum linx_deny_answer answer = linx_deny_rule_holds(set, rule, o);
 	const struct linx_deny_rule *r = &set->rules[rule];
+	bool observes = r->mode == LINX_DENY_OBSERVE || r->action == LINX_DENY_NOTIFY;
+	enum linx_deny_answer answer;
 
+	if (unlikely(*held) && observes && (*held)->id == r->id)
+		return false;
+	answer = linx_deny_rule_holds(set, rule, o);
 	if (likely(answer == LINX_DENY_NO))
 		return false;
-	if (r->mode == LINX_DENY_OBSERVE || r->action == LINX_DENY_NOTIFY) {
+	if (observes) {
+		*held = r;
 		observe(set, rule, o, answer == LINX_DENY_UNDECIDED, now);
 		return false;
 	}
@@ -193,10 +202,11 @@ static bool ask_rule(struct linx_deny_set *set, u32 rule, struct linx_deny_objec
 
 static void ask_all(struct linx_deny_set *set, struct linx_deny_object *o, struct verdict *v, u64 now)
 {
+	const struct linx_deny_rule *held = NULL;
 	u32 i;
 
 	for (i = 0; i < set->in_hook[o->hook]; i++)
-		if (ask_rule(set, set->of_hook[o->hook][i], o, v, now))
+		if (ask_rule(set, set->of_hook[o->hook][i], o, v, now, &held))
 			return;
 }
 
@@ -208,13 +218,14 @@ static void ask(struct linx_deny_set *set, struct linx_deny_object *o, struct ve
 {
 	const u32 *apart = set->apart[o->hook], napart = set->napart[o->hook];
 	const u16 *found = o->room->rules;
+	const struct linx_deny_rule *held = NULL;
 	u32 i = 0, k = 0, n, rule;
 
 	if (unlikely(!linx_deny_find(set, o, &n)))
 		return ask_all(set, o, v, now);
 	while (i < napart || k < n) {
 		rule = k == n || (i < napart && apart[i] < found[k]) ? apart[i++] : found[k++];
-		if (ask_rule(set, rule, o, v, now))
+		if (ask_rule(set, rule, o, v, now, &held))
 			return;
 	}
 }
@@ -353,7 +364,7 @@ static int attach(u32 nr, struct linx_deny_error *why)
 		return 0;
 	if (!h->ops.func) { /* ftrace keeps flags of its own */
 		h->ops.func = refuse;
-		h->ops.flags = LINX_FTRACE_FLAGS;
+		h->ops.flags = LINX_FTRACE_REPLACES;
 	}
 	err = ftrace_set_filter(&h->ops, (unsigned char *)name, strlen(name), 1);
 	if (!err)
@@ -452,18 +463,17 @@ static void set_users(u32 i, u32 which)
 		WRITE_ONCE(hooks[nr].users, (hooks[nr].users & ~(1u << i)) | (which >> nr & 1) << i);
 }
 
-/* Publishes a set, or NULL, in place of the session's old one. */
-static void swap_sets(u32 i, struct linx_deny_set *set)
+/* Publishes a set, or NULL, in place of the session's old one. Returns that, which no hook uses any more; NULL: none. */
+static struct linx_deny_set *swap_sets(u32 i, struct linx_deny_set *set)
 {
 	struct linx_deny_set *old = rcu_dereference_protected(sets[i], lockdep_is_held(&linx_deny_lock));
 
 	set_users(i, (set ? set->hooks : 0) | (old ? old->hooks : 0)); /* before a hook can find the new set */
 	rcu_assign_pointer(sets[i], set);
 	set_users(i, set ? set->hooks : 0);
-	if (!old)
-		return;
-	synchronize_rcu();
-	linx_deny_set_free(old);
+	if (old)
+		synchronize_rcu();
+	return old;
 }
 
 static int publish(struct linx_session *s, struct linx_deny_set *set, struct linx_deny_error *why)
@@ -479,7 +489,7 @@ static int publish(struct linx_session *s, struct linx_deny_set *set, struct lin
 		return -ENOMEM;
 	err = attach_all(set->hooks & ~needed(), why);
 	if (!err)
-		swap_sets(i, set);
+		linx_deny_set_free(swap_sets(i, set));
 	detach_unneeded();
 	return err;
 }
@@ -506,6 +516,7 @@ int linx_deny_load(struct linx_session *s, const struct linx_deny *u, struct lin
 	if (!set->nrules) {
 		linx_deny_set_free(set);
 		linx_deny_end(s);
+		linx_deny_forget(s);
 		return 0;
 	}
 	mutex_lock(&linx_deny_lock);
@@ -524,22 +535,28 @@ void linx_deny_end(struct linx_session *s)
 	mutex_lock(&linx_deny_lock);
 	i = index_of(s);
 	if (i < SETS && rcu_access_pointer(sets[i])) {
-		swap_sets(i, NULL);
+		s->ended_rules = swap_sets(i, NULL);
 		detach_unneeded();
 	}
 	mutex_unlock(&linx_deny_lock);
 }
 
+void linx_deny_forget(struct linx_session *s)
+{
+	linx_deny_set_free(s->ended_rules);
+	s->ended_rules = NULL;
+}
+
 void linx_deny_counters(struct linx_session *s, struct linx_deny_counts *u, struct linx_deny_counters *to)
 {
-	const struct linx_deny_set *set = NULL;
+	const struct linx_deny_set *set = s->ended_rules;
 	const struct linx_deny_count *c;
 	u32 i;
 
 	lockdep_assert_held(&s->lock);
 	mutex_lock(&linx_deny_lock);
 	i = index_of(s);
-	if (i < SETS)
+	if (i < SETS && rcu_access_pointer(sets[i]))
 		set = rcu_dereference_protected(sets[i], lockdep_is_held(&linx_deny_lock));
 	mutex_unlock(&linx_deny_lock); /* session.lock keeps the set */
 	u->nrules = set ? set->nrules : 0;

@@ -12,8 +12,10 @@
  */
 int linx_deny_load(struct linx_session *s, const struct linx_deny *u, struct linx_deny_arrays *from,
 		   struct linx_deny_error *why);
-/* Ends the session's rules, if it has any. The caller holds session.lock. */
+/* Ends the session's rules, if it has any, and keeps them for their counters. The caller holds session.lock. */
 void linx_deny_end(struct linx_session *s);
+/* Frees what linx_deny_end() has kept. The caller holds session.lock, or frees the session. */
+void linx_deny_forget(struct linx_session *s);
 /*
  * Stores counters of the session's rules from u->first on in to[u->count], which is zero, and the number of rules in
  * u->nrules. The caller holds session.lock.

@@ -585,7 +585,8 @@ struct linx_probe_counts {
  * Rules that refuse. A rule belongs to a hook: a check of the kernel's own, where the kernel holds the object (a file, an
  * address) and not the text that a program passed. A rule has conditions, all of which must hold; alternatives are
  * several rules, or several values of a condition. Rules are examined in their order. A rule in LINX_DENY_OBSERVE is
- * counted and recorded, and the next rules are examined; the first rule in LINX_DENY_ENFORCE that holds decides. If
+ * counted and recorded, and the next rules are examined, but for those with the same id, which are alternatives of it and
+ * follow it; the first rule in LINX_DENY_ENFORCE that holds decides. If
  * several sessions have rules, the strictest decision counts, and each session gets its record.
  *
  * A condition that cannot be decided (a directory deeper than LINX_DENY_DEPTH_MAX, a file whose place is not known)
@@ -798,7 +799,10 @@ struct linx_deny_counters {
 	__u64 undecided; /* those among observed and refused in which a condition could not be decided */
 };
 
-/* LINX_IOC_DENY_COUNTERS: returns the counters of the rules from the index first on. */
+/*
+ * LINX_IOC_DENY_COUNTERS: returns the counters of the rules from the index first on; after the session's stop those of
+ * the rules that ended with it.
+ */
 struct linx_deny_counts {
 	__u32 size;
 	__u32 flags; /* 0 */
