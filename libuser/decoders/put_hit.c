@@ -20,7 +20,7 @@ static size_t sockaddr_length(const uint8_t *data, size_t n)
 	unsigned int family = n >= 2 ? (unsigned int)(data[0] | data[1] << 8) : 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(lengths); i++)
-		if (lengths[i].family == family && lengths[i].length < n)
+		if (lengths[i].family == family && lengths[i].length <= n)
 			return lengths[i].length;
 	while (n > 3 && !data[n - 1]) /* zeroes behind a path, or behind an address of a rare family */
 		n--;

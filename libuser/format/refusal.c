@@ -14,20 +14,19 @@ static struct linx_probe_arg object_of(const struct linx_value *v, enum linx_pro
 	return (struct linx_probe_arg){ .form = (uint8_t)form, .state = v->state, .value = *v };
 }
 
-static bool has(const struct linx_value *v)
+/* True if the check has an address: checks of files have none. */
+static bool has_address(const struct linx_refusal *r)
 {
-	return v->state != LINX_ABSENT;
+	return linx_value_readable(&r->address);
 }
 
-/* Writes a member with an object, if there is one. Returns its state, as a bit. */
+/* Writes the member of an object. Returns the state of its value, as a bit. */
 static unsigned int put_member(struct linx_printer *p, const struct linx_event *ev, const char *key, const struct linx_value *v,
 			       enum linx_probe_form form)
 {
 	struct linx_put put = linx_put_json(&p->out, &p->style, ev);
 	const struct linx_probe_arg arg = object_of(v, form);
 
-	if (!has(v))
-		return 0;
 	linx_strbuf_str(&p->out, key);
 	linx_put_hit_arg(&put, &arg);
 	return put.states;
@@ -60,7 +59,7 @@ void linx_refusal_json(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_strbuf *o = &p->out;
 	struct linx_refusal r;
-	unsigned int states;
+	unsigned int states = 0;
 
 	linx_event_get_refusal(ev, &r);
 	linx_json_key_u64(o, "{\"kind\":\"refused\",\"time_ns\":", ev->wall_ns);
@@ -74,10 +73,12 @@ void linx_refusal_json(struct linx_printer *p, const struct linx_event *ev)
 	linx_json_lit(o, ",\"check\":");
 	linx_json_cstring(o, r.check);
 	put_effect(o, &r);
-	states = put_member(p, ev, ",\"path\":", &r.path, LINX_AS_PATH);
-	states |= put_member(p, ev, ",\"address\":", &r.address, LINX_AS_SOCKADDR);
-	if (r.has_file)
+	if (r.has_file) {
+		states = put_member(p, ev, ",\"path\":", &r.path, LINX_AS_PATH);
 		put_file(o, &r);
+	}
+	if (has_address(&r))
+		states |= put_member(p, ev, ",\"address\":", &r.address, LINX_AS_SOCKADDR);
 	if (r.detail)
 		linx_json_key_u64(o, ",\"detail\":", r.detail);
 	linx_strbuf_str(o, r.observed ? ",\"observed\":true" : "");
@@ -95,9 +96,9 @@ void linx_refusal_put_object(struct linx_printer *p, const struct linx_event *ev
 	struct linx_refusal r;
 
 	linx_event_get_refusal(ev, &r);
-	if (!has(&r.path) && !has(&r.address))
+	if (!r.has_file && !has_address(&r))
 		return;
-	arg = has(&r.path) ? object_of(&r.path, LINX_AS_PATH) : object_of(&r.address, LINX_AS_SOCKADDR);
+	arg = r.has_file ? object_of(&r.path, LINX_AS_PATH) : object_of(&r.address, LINX_AS_SOCKADDR);
 	linx_put_hit_arg(&put, &arg);
 }
 

@@ -595,7 +595,7 @@ static const struct option rows[] = {
 	{ .help = "The page", .scope = SCOPE_PAGE },
 	{ 0, "port", "N", "at this port of 127.0.0.1 (default: a free one)", set_port, 0, SCOPE_PAGE },
 	{ 0, "save", "FILE", "do not serve: write the page with its data to FILE", option_set_word, AT(look.page.save_path), SCOPE_PAGE },
-	{ 0, "keep", "SIZE", "live: keep the newest events for the list\n(default 256M); older ones count, and are not in it", set_keep, 0, SCOPE_PAGE },
+	{ 0, "keep", "SIZE", "live: keep the newest events for the list\n(default 256M); older ones count and are left out", set_keep, 0, SCOPE_PAGE },
 
 	{ .help = "What to record" },
 	{ 'e', NULL, "trace=SET",
@@ -627,7 +627,7 @@ static const struct option rows[] = {
 	{ 0, "fds-limit", "N", "JSON: N bytes of that list (default 65536)", set_bytes, AT(look.files_limit), SCOPE_SHOW | SCOPE_EVENTS },
 	{ 0, "cmdline", "N", "JSON: N bytes of a command line in each line\n(default 512); exec and task have all of it", set_bytes, AT(look.cmdline_limit), SCOPE_SHOW | SCOPE_EVENTS },
 	{ 0, "probe", "SPEC",
-	  "calls of this function or tracepoint of the kernel,\n"
+	  "hits of this function or tracepoint of the kernel,\n"
 	  "too, such as 'kprobe:tcp_connect(sk)'; several;\n"
 	  "linxcap list --probes NAME shows what there is",
 	  add_probe, 0, SCOPE_LIVE | SCOPE_EVENTS },
@@ -637,12 +637,12 @@ static const struct option rows[] = {
 	{ 's', NULL, "N", "capture and show N bytes of buffers and strings", set_string_limit, 0,
 	  SCOPE_BYTES },
 
-	{ .help = "What to refuse, with the module, on the whole machine" },
+	{ .help = "What the module refuses, on the whole machine" },
 	{ 0, "deny", "FILTER",
 	  "refuse what fulfils this condition, several times:\n"
 	  "'evt.type in (open, openat) and fd.name = /FILE'",
 	  add_deny, 0, SCOPE_LIVE | SCOPE_EVENTS },
-	{ 0, "deny-with", "ACTION", "'deny ERROR' (default: EPERM), 'kill', 'signal NAME'\nor 'notify', for --deny", set_deny_with, 0, SCOPE_LIVE | SCOPE_EVENTS },
+	{ 0, "deny-with", "ACTION", "what --deny does: 'deny ERROR' (default EPERM),\n'kill', 'signal NAME' or 'notify'", set_deny_with, 0, SCOPE_LIVE | SCOPE_EVENTS },
 	{ 0, "dry-run", NULL, "refuse nothing: show and count what --deny would\nhave refused", option_set_flag, AT(what.dry_run), SCOPE_LIVE | SCOPE_EVENTS },
 
 	{ .help = "How to record" },

@@ -358,11 +358,13 @@ static int take_transformer(struct linx_parser *p, const char *position, const s
 		ret = check_parts(p, position, tf, &s, &shape);
 	if (!ret)
 		ret = take_option(p, &s);
+	if (ret)
+		return ret;
 	s.has_event = linx_parse_has_event(p->c, &s, s.transform == LINX_TF_JOIN && *tf->text == 'j');
-	if (!ret && s.transform != LINX_TF_NONE)
+	if (s.transform != LINX_TF_NONE)
 		return add_source(p, &s, out);
 	*out = s.part[0];
-	return ret;
+	return 0;
 }
 
 int linx_parse_source(struct linx_parser *p, struct linx_fld *f, uint32_t *out)
