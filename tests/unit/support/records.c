@@ -159,6 +159,12 @@ void record_hit(struct record *r, uint32_t tid, const struct linx_hit *hit, uint
 	add(r, scalars, h.scalars * sizeof(*scalars));
 }
 
+void record_refused(struct record *r, uint32_t tid, const struct linx_refused *refused)
+{
+	begin(r, LINX_REC_REFUSED, tid, -1, 0);
+	add(r, refused, sizeof(*refused));
+}
+
 void record_val(struct record *r, uint8_t arg, uint8_t kind, uint8_t state, const void *data,
 		size_t size, uint32_t orig)
 {

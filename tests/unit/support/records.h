@@ -44,6 +44,9 @@ void record_signal(struct record *r, uint32_t tid, int signo, uint32_t flags, in
 /* Begins a PROBE record; hit->scalars says how many scalars there are. entry_time 0: there is none. */
 void record_hit(struct record *r, uint32_t tid, const struct linx_hit *hit, uint64_t entry_time, const uint64_t *scalars);
 
+/* Begins a REFUSED record. */
+void record_refused(struct record *r, uint32_t tid, const struct linx_refused *refused);
+
 void record_val(struct record *r, uint8_t arg, uint8_t kind, uint8_t state, const void *data,
 		size_t size, uint32_t orig);
 /* Adds a string that is captured whole. */
