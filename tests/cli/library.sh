@@ -26,6 +26,7 @@ test_what_is_installed() {
 	./usr/include/linx/aggregate.h
 	./usr/include/linx/http.h
 	./usr/include/linx/linx.h
+	./usr/include/linx/policy.h
 	./usr/include/linx/probe.h
 	./usr/include/linx/rowset.h
 	./usr/include/linx/rules.h

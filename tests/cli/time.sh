@@ -180,9 +180,9 @@ test_the_last_of_what_is_there() {
 }
 
 test_live_until_a_time() {
-	fake --to +300ms
+	fake --to +1s
 	is_status 0
-	has out '^event 10$'
+	has out '^event 1$'
 	has err 'selected, .* 0 lost, 0 unread: complete$'
 	fake --to "@$(($(date +%s) + 2))"
 	is_status 0
