@@ -5,6 +5,7 @@
 # makes the CPUs take turns in the same way, but refuses nothing.
 # with: textfilter
 # with: rules
+# full
 # params: enforce=1
 # timeout: 300
 . "$JOB/guest/t.sh"
