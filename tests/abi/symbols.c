@@ -4,6 +4,7 @@
  * The shared library exports exactly the symbols of the map.
  */
 #include <ctype.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,16 +80,20 @@ static int missing(const struct names *from, const struct names *in, const char 
 int main(void)
 {
 	static struct names header, map;
-	static const char *const headers[] = { "linx", "state", "http", "aggregate", "rules", "rowset" };
-	char path[64], *text;
+	glob_t headers;
+	char *text;
 	int bad;
 
-	for (size_t i = 0; i < sizeof(headers) / sizeof(*headers); i++) {
-		snprintf(path, sizeof(path), "libuser/include/linx/%s.h", headers[i]);
-		text = read_file(path);
+	if (glob("libuser/include/linx/*.h", 0, NULL, &headers)) {
+		fprintf(stderr, "no headers in libuser/include/linx\n");
+		return 1;
+	}
+	for (size_t i = 0; i < headers.gl_pathc; i++) {
+		text = read_file(headers.gl_pathv[i]);
 		declared(text, &header);
 		free(text);
 	}
+	globfree(&headers);
 	text = read_file("libuser/linx.map");
 	mapped(text, &map);
 	free(text);
