@@ -412,10 +412,9 @@ static inline u64 linx_cpu_time(void)
 #define LINX_HAVE_DENY 1
 #define linx_kernel_arg(regs, n) regs_get_kernel_argument(regs, n)
 
-/* Lets a replaced function return a number: ftrace goes on in fn, which only returns. */
-static inline void linx_regs_return(struct pt_regs *regs, long ret, void (*fn)(void))
+/* Lets ftrace go on in fn, which returns in place of the replaced function. */
+static inline void linx_regs_go(struct pt_regs *regs, long (*fn)(void))
 {
-	regs->ax = ret;
 	regs->ip = (unsigned long)fn;
 }
 #else
@@ -439,13 +438,6 @@ static inline void linx_regs_return(struct pt_regs *regs, long ret, void (*fn)(v
 #endif
 #define LINX_FTRACE_REPLACES (FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT | LINX_FTRACE_SAFE)
 #define linx_free_filter(ops) ftrace_set_filter(ops, NULL, 0, 1)
-
-/* Attributes of a function that changes no register, although hardened kernels clear registers when functions return. */
-#if __has_attribute(__zero_call_used_regs__)
-#define LINX_KEEPS_REGISTERS noinline __attribute__((__zero_call_used_regs__("skip")))
-#else
-#define LINX_KEEPS_REGISTERS noinline
-#endif
 
 /* Bit of file->f_flags: the file is opened to be executed. Programs cannot set it. */
 #define LINX_OPENED_FOR_EXEC ((__force unsigned int)FMODE_EXEC)

@@ -166,6 +166,7 @@ struct linx_fill {
 #define LINX_CALL_BUDGET (-3)
 #define LINX_CALL_TAMPER (-4)
 #define LINX_CALL_DENY (-5)
+#define LINX_CALL_UNCOUNTED (-6) /* a call on a CPU that has no counters of calls */
 /* A hit of a probe at the site with this index in linx_session.hits. All numbers up to LINX_CALL_SITE(0) are sites. */
 #define LINX_CALL_SITE(index) (-16 - (int)(index))
 

@@ -312,11 +312,24 @@ static void send_signals(u64 which)
 			kill_pid(task_tgid(current), signo, 1);
 }
 
-/* The function that runs in place of a refused one. The register for its return value has been set before. */
-static LINX_KEEPS_REGISTERS notrace void linx_deny_refused(void)
-{
-	asm volatile("" ::: "memory");
-}
+/*
+ * The functions that run in place of a refused one, each for one error. They load the value themselves: registers that a
+ * hook sets are lost where a BPF trampoline shares the function, as it calls them with registers of its own.
+ */
+#define RETURNS(n)                              \
+	static notrace noinline long refused_##n(void) \
+	{                                       \
+		return -(long)(n);              \
+	}
+#define EACH_OF_TEN(X, ten) X(ten##0) X(ten##1) X(ten##2) X(ten##3) X(ten##4) X(ten##5) X(ten##6) X(ten##7) X(ten##8) X(ten##9)
+#define EACH_ERROR(X)                                                                                                 \
+	X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9)                                                                   \
+	EACH_OF_TEN(X, 1) EACH_OF_TEN(X, 2) EACH_OF_TEN(X, 3) EACH_OF_TEN(X, 4) EACH_OF_TEN(X, 5) EACH_OF_TEN(X, 6)    \
+	EACH_OF_TEN(X, 7) EACH_OF_TEN(X, 8) EACH_OF_TEN(X, 9) EACH_OF_TEN(X, 10) EACH_OF_TEN(X, 11) EACH_OF_TEN(X, 12) \
+	EACH_OF_TEN(X, 13)
+EACH_ERROR(RETURNS)
+#define ENTRY(n) [n] = refused_##n,
+static long (*const refused[])(void) = { EACH_ERROR(ENTRY) };
 
 static void notrace refuse(LINX_FTRACE_PROTO)
 {
@@ -329,7 +342,7 @@ static void notrace refuse(LINX_FTRACE_PROTO)
 	u64 which;
 	int error;
 
-	if (!READ_ONCE(enforce) || !READ_ONCE(h->users) || unlikely(!in_task()))
+	if (!READ_ONCE(enforce) || !READ_ONCE(h->users) || unlikely(!in_task() || !regs))
 		return;
 	nested = !probe_enter();
 	room = this_cpu_ptr(rooms);
@@ -350,7 +363,7 @@ static void notrace refuse(LINX_FTRACE_PROTO)
 		probe_leave();
 	if (likely(!error))
 		return;
-	linx_regs_return(regs, -error, linx_deny_refused);
+	linx_regs_go(regs, refused[error < ARRAY_SIZE(refused) ? error : EPERM]);
 	send_signals(which);
 }
 
@@ -379,11 +392,26 @@ static int attach(u32 nr, struct linx_deny_error *why)
 	return err == -EBUSY || err == -ENOMEM ? err : -EOPNOTSUPP;
 }
 
+/* A hook that cannot be detached calls into this module, which can then never be unloaded. */
+static void keep_module(void)
+{
+	static bool kept;
+
+	if (!kept)
+		__module_get(THIS_MODULE);
+	kept = true;
+	pr_err_once("linx: a check of the kernel cannot be given back: the module stays loaded\n");
+}
+
 /* A hook that cannot be detached stays, and finds no set; it is tried again with the next change. */
 static void detach(u32 nr)
 {
-	if (!hooks[nr].attached || unregister_ftrace_function(&hooks[nr].ops))
+	if (!hooks[nr].attached)
 		return;
+	if (unregister_ftrace_function(&hooks[nr].ops)) {
+		keep_module();
+		return;
+	}
 	hooks[nr].attached = false;
 	linx_free_filter(&hooks[nr].ops);
 }

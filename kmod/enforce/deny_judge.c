@@ -81,6 +81,20 @@ static enum linx_deny_answer of_task(const struct linx_deny_part *part)
 	}
 }
 
+/*
+ * Could a file whose place is not known for certain be one of the condition? Only in a directory that the condition
+ * names or, if not even the directory is known, on a file system that it names.
+ */
+static bool may_be_near(const struct linx_deny_part *part, const struct linx_deny_object *o, bool dir_known)
+{
+	u32 i;
+
+	for (i = 0; i < part->nplaces; i++)
+		if (dir_known ? linx_ident_same(&part->places[i].id, &o->dir) : part->places[i].id.dev == o->id.dev)
+			return true;
+	return false;
+}
+
 /* The file itself, or what has its place. */
 static enum linx_deny_answer is_placed(const struct linx_deny_part *part, struct linx_deny_object *o)
 {
@@ -90,6 +104,8 @@ static enum linx_deny_answer is_placed(const struct linx_deny_part *part, struct
 	if (linx_deny_place_find(part, &o->id, 0, NULL))
 		return LINX_DENY_YES;
 	place = linx_deny_object_place(o);
+	if (place == LINX_DENY_UNDECIDED)
+		return may_be_near(part, o, o->dir_known) ? LINX_DENY_UNDECIDED : LINX_DENY_NO;
 	if (place != LINX_DENY_YES)
 		return place;
 	while ((p = linx_deny_place_find(part, &o->dir, o->name_hash, p)))
@@ -113,7 +129,7 @@ static enum linx_deny_answer is_inside(const struct linx_deny_part *part, struct
 	for (i = 0; i < o->depth; i++)
 		if (is_listed(part, &o->room->above[i]))
 			return LINX_DENY_YES;
-	return o->whole ? LINX_DENY_NO : LINX_DENY_UNDECIDED;
+	return o->whole || !may_be_near(part, o, false) ? LINX_DENY_NO : LINX_DENY_UNDECIDED;
 }
 
 /* Where directories compare names in their own way, letters of either case are the same. */

@@ -214,6 +214,7 @@ again:
 	}
 	done_seqretry(&rename_lock, seq);
 	o->name_hash = linx_name_hash(o->room->name, o->name_len);
+	o->dir_known = dir;
 	if (dir && !(READ_ONCE(up->d_flags) & DCACHE_OP_COMPARE))
 		o->place = LINX_DENY_YES;
 	return o->place;
@@ -291,8 +292,7 @@ static void replace_any(struct linx_deny_object *o, bool may_choose)
 		set_v4(o, inet_sk(sk)->inet_saddr, port);
 #if IS_ENABLED(CONFIG_IPV6)
 	} else if (sk->sk_family == AF_INET6 && !ipv6_addr_any(&sk->sk_v6_rcv_saddr)) {
-		if (v4 || !ipv6_addr_v4mapped(&sk->sk_v6_rcv_saddr))
-			may_choose = true; /* which of both addresses is taken differs between kinds of sockets */
+		may_choose = true; /* own or loopback address: which one is taken differs between kinds of sockets */
 		set_v6(o, &sk->sk_v6_rcv_saddr, port);
 #endif
 	} else if (v4) {
@@ -320,9 +320,10 @@ static void set_address(struct linx_deny_object *o, const void *address, u32 len
 		set_v6(o, &six->sin6_addr, six->sin6_port);
 }
 
+/* Sockets of the kernel itself, as those of network file systems, are used in programs' contexts: no rule is about them. */
 static bool fill_socket(struct linx_deny_object *o, struct socket *sock)
 {
-	if (!sock || !sock->sk)
+	if (!sock || !sock->sk || sock->sk->sk_kern_sock)
 		return false;
 	o->sock = sock;
 	o->type = sock->type;

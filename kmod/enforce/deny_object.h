@@ -44,6 +44,7 @@ struct linx_deny_object {
 	/* Found when the first rule needs it. */
 	bool place_known; /* place, dir, name_len and name_hash are set, and linx_deny_room.name */
 	enum linx_deny_answer place; /* has the file a place? UNDECIDED: not known */
+	bool dir_known; /* dir is set, also if place is UNDECIDED: the directory compares names in its own way */
 	struct linx_ident dir; /* the place: directory, and the name's length and linx_name_hash() */
 	u32 name_len, name_hash;
 	bool walked;

@@ -100,12 +100,14 @@ static int add_place_of(struct linx_deny_part *part, struct dentry *dentry)
 	struct dentry *dir;
 	char *copy = NULL;
 	bool moved;
+	int err;
 
 	do {
 		kfree(copy);
 		dir = dget_parent(dentry);
 		take_dentry_name_snapshot(&name, dentry);
 		copy = copy_name(name.name.name, name.name.len);
+		err = copy ? 0 : -ENOMEM;
 		release_dentry_name_snapshot(&name);
 		moved = READ_ONCE(dentry->d_parent) != dir;
 		if (!moved && copy && d_inode(dir) && dir != dentry) {
@@ -114,10 +116,8 @@ static int add_place_of(struct linx_deny_part *part, struct dentry *dentry)
 		}
 		dput(dir);
 	} while (moved);
-	if (!copy)
-		return 0;
 	kfree(copy); /* the root of a mount has no place */
-	return 0;
+	return err;
 }
 
 /* Adds one value of PLACED or INSIDE. */

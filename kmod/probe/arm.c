@@ -282,7 +282,8 @@ void linx_probes_free(struct linx_session *s)
 		free_spec(spec);
 	kvfree(set->table);
 	kvfree(s->hits);
-	kfree(set);
+	if (!set->stuck)
+		kfree(set);
 	s->probes = NULL;
 	s->hits = NULL;
 }
@@ -305,8 +306,10 @@ static void add_site(struct linx_probe_counters *to, const struct linx_site *sit
 		to->filtered += READ_ONCE(c->filtered);
 		to->sampled += READ_ONCE(c->sampled);
 	}
-	if (site->hook == LINX_BY_KPROBE)
+	if (site->hook == LINX_BY_KPROBE) {
 		to->missed += READ_ONCE(site->kp.nmissed);
+		to->flags |= LINX_PROBE_AT_LEAST; /* a hit inside another kprobe's handler is not counted */
+	}
 	if (site->hook == LINX_BY_KRETPROBE) {
 		to->missed += READ_ONCE(site->krp.kp.nmissed) + READ_ONCE(site->krp.nmissed);
 		to->flags |= LINX_PROBE_AT_LEAST;

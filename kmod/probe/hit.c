@@ -279,7 +279,7 @@ notrace void linx_on_function(unsigned long ip, unsigned long parent, struct ftr
 	unsigned long ahead;
 	u64 args[6];
 
-	if (unlikely(!regs))
+	if (unlikely(!regs || READ_ONCE(set->stuck)))
 		return;
 	preempt_disable_notrace();
 	linx_ftrace_args(regs, args);

@@ -59,8 +59,12 @@ static int ops_register(struct linx_probes *set)
 /* Waits until no handler of the set runs. */
 static void ops_unregister(struct linx_probes *set)
 {
-	if (unregister_ftrace_function(&set->ops))
-		pr_err_once("linx: a probe on functions cannot be removed\n");
+	if (!unregister_ftrace_function(&set->ops))
+		return;
+	__module_get(THIS_MODULE);
+	WRITE_ONCE(set->stuck, true);
+	synchronize_rcu(); /* from now on the handler returns at once */
+	pr_err_once("linx: a probe on functions cannot be removed: the module stays loaded\n");
 }
 #else
 static int filter_add(struct linx_probes *set, unsigned long addr)
@@ -132,7 +136,11 @@ int linx_hook_choose(struct linx_site *site, bool has_regs, u64 offset)
 
 	if (within_module(site->addr, THIS_MODULE))
 		return -EADDRNOTAVAIL; /* a probe in what the probe uses */
-	if (site->spec->kind == LINX_PROBE_FUNCTION && !offset && !has_regs && !filter_add(site->set, site->addr)) {
+	if (offset)
+		return -ENOSYS; /* an int3 counts as an NMI, in which no record can be written */
+	if (site->spec->kind == LINX_PROBE_FUNCTION && !has_regs) {
+		if (filter_add(site->set, site->addr))
+			return -EADDRNOTAVAIL; /* the kernel forbids tracing it, and a kprobe there would meet the reason */
 		site->hook = LINX_BY_FTRACE;
 		site->set->by_ftrace = true;
 		return 0;
@@ -306,6 +314,12 @@ static void unhook_locked(struct linx_probes *set)
 	for_each_site(spec, site, set)
 		if (site->hooked)
 			site_unhook(site);
+	/*
+	 * Handlers of tracepoints end, and so do the probes that they interrupted, which move the records of such hits to
+	 * the ring: while the session is still on linx_sessions.
+	 */
+	tracepoint_synchronize_unregister();
+	synchronize_rcu();
 }
 
 static int hook_locked(struct linx_probes *set)

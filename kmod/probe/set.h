@@ -67,6 +67,7 @@ struct linx_probes {
 	u32 returns; /* number of sites that were BY_KRETPROBE, with those that failed */
 	bool by_ftrace; /* a site is hooked by ftrace: ops has a filter */
 	bool hooked; /* ops is registered */
+	bool stuck; /* ops could not be unregistered: the set is never freed, and its handler does nothing */
 	struct hlist_head *table; /* sites BY_FTRACE by address; constant while ops is registered */
 	u32 bits; /* size of table, as a power of two */
 #if LINX_HAVE_FTRACE

@@ -19,12 +19,19 @@ struct linx_fetch_io {
 };
 
 /*
- * May a copy from kernel memory begin at the address? Linux 5.10 logs a warning for an address that is not canonical, if
+ * May a copy from kernel memory begin at the address? Fixed mappings are devices, and the page of vsyscalls, on which
+ * copies oops between Linux 5.12 and 6.8. Linux 5.10 logs a warning for an address that is not canonical, if
  * the processor could have longer addresses than the kernel uses; none of those is above PAGE_OFFSET.
  */
 static inline bool linx_kernel_address(u64 from)
 {
-	return (unsigned long)kasan_reset_tag((const void *)(unsigned long)from) >= PAGE_OFFSET;
+	unsigned long address = (unsigned long)kasan_reset_tag((const void *)(unsigned long)from);
+
+#ifdef CONFIG_X86
+	if (address >= FIXADDR_START)
+		return false;
+#endif
+	return address >= PAGE_OFFSET;
 }
 
 /*

@@ -267,7 +267,7 @@ struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *
 	f->nlongs = f->nfds = 0;
 	f->seq = r->selected++;
 	if (unlikely(!a)) {
-		lose(s, r, LINX_LOST_NO_RING, f->seq, time, call < 0 ? call : -1); /* r->calls may be NULL */
+		lose(s, r, LINX_LOST_NO_RING, f->seq, time, call < 0 ? call : LINX_CALL_UNCOUNTED); /* r->calls may be NULL */
 		return NULL;
 	}
 	if (call >= 0)

@@ -378,6 +378,51 @@ static int add_flag(const struct compiler *k, const struct judged *j, enum linx_
 	return cannot(k, j->name, j->form == OPEN_FLAGS ? "O_CREAT, O_TRUNC or O_APPEND is expected" : "PROT_READ, PROT_WRITE or PROT_EXEC is expected");
 }
 
+/*
+ * Adds a test that the operation has what a field is about: a file, or a socket of IPv4 or IPv6. A test of a field without
+ * a value is false in conditions, also "!=". The module's test is true with LINX_DENY_NOT then. *needs: false if every
+ * operation has the object, and no test was added.
+ */
+static int test_present(struct compiler *k, const struct judged *j, bool negated, struct alternatives *to, bool *needs)
+{
+	struct judged object = { j->name, j->checks, LINX_DENY_LINKS, NUMBER };
+	struct linx_policy_values v = { 0 };
+
+	*needs = j->what == LINX_DENY_FILE || j->what >= LINX_DENY_PROTOCOL;
+	if (j->what == LINX_DENY_READING || !*needs)
+		return *needs = false;
+	if (j->what == LINX_DENY_FILE) {
+		add_range(&v, 0, UINT64_MAX);
+	} else {
+		object.what = LINX_DENY_FAMILY;
+		add_range(&v, AF_INET, AF_INET);
+		add_range(&v, AF_INET6, AF_INET6);
+	}
+	return add_test(k, &object, LINX_DENY_RANGE, negated, &v, to);
+}
+
+/*
+ * Joins the test of a field with the test that it has a value: both must hold, or with negated at least one of the
+ * negated ones. "different" has the alternatives of the field's own test, which is freed.
+ */
+static int join_present(struct compiler *k, const struct judged *j, bool negated, struct alternatives *different, struct alternatives *to)
+{
+	struct alternatives present = { 0 };
+	bool needs;
+	int ret = test_present(k, j, negated, &present, &needs);
+
+	if (!ret && needs && !negated) {
+		ret = both(k, &present, different, to);
+	} else if (!ret) {
+		ret = either(k, to, &present);
+		if (!ret)
+			ret = either(k, to, different);
+	}
+	free(present.list);
+	free(different->list);
+	return ret;
+}
+
 #define OP(name) (1u << LINX_OP_##name)
 #define EQUALITY (OP(EQ) | OP(NE) | OP(IN))
 #define ORDER (OP(LT) | OP(LE) | OP(GT) | OP(GE))
@@ -406,16 +451,22 @@ static int test_simple(struct compiler *k, const struct linx_cond_node *t, const
 {
 	const struct simple *s = &simple[j->form];
 	struct linx_policy_values v = { 0 };
+	struct alternatives own = { 0 };
 	int ret = 0;
 
 	if (!(s->operators >> t->op & 1))
 		return cannot(k, j->name, s->expected);
 	for (uint32_t i = 0; !ret && i < t->count; i++)
 		ret = s->add(k, j, t->op, &k->c->operands[t->first + i], &v);
-	if (!ret)
-		return add_test(k, j, s->test, negated != (t->op == LINX_OP_NE), &v, to);
-	free(v.data.data);
-	return ret;
+	if (ret) {
+		free(v.data.data);
+		return ret;
+	}
+	/* Numbers of protocols have other meanings in other families. */
+	if (t->op != LINX_OP_NE && j->form != PROTOCOL)
+		return add_test(k, j, s->test, negated, &v, to);
+	ret = add_test(k, j, s->test, negated != (t->op == LINX_OP_NE), &v, &own);
+	return join_present(k, j, negated, &own, to);
 }
 
 /* The kernel asks for the right to write also when a file that is opened for reading is truncated. */
@@ -471,6 +522,8 @@ static int add_path(struct compiler *k, const struct judged *j, enum linx_cond_o
 		return cannot(k, j->name, "a path has no zero bytes");
 	if (j->form == TAIL && strchr(o->s, '/'))
 		return cannot(k, j->name, "the last part of a path has no /");
+	if (op == LINX_OP_ENDSWITH && strlen(o->s) > 1 && strchr(o->s + 1, '/'))
+		return cannot(k, j->name, "endswith takes a name, with at most a / in front: directories above may be of another file system");
 	switch (test) {
 	case LINX_DENY_PLACED:
 		return linx_policy_place(k->p, o->s, v, k->err);
@@ -527,14 +580,17 @@ static int test_path(struct compiler *k, const struct linx_cond_node *t, const s
 {
 	const struct linx_operand *first = &k->c->operands[t->first];
 	struct alternatives files = { 0 }, directories = { 0 };
-	uint8_t test = choose_test(j, t->op, first);
+	uint8_t test = t->count ? choose_test(j, t->op, first) : 0;
 	int ret;
 
-	negated = negated != (t->op == LINX_OP_NE);
-	if (!test || !t->count)
+	if (!test)
 		return cannot(k, j->name, "=, !=, in, startswith, endswith or pmatch is expected");
-	if (test == LINX_DENY_BEGINS && first->n > 1 && first->s[first->n - 1] == '/')
+	if (test == LINX_DENY_BEGINS && first->n && first->s[first->n - 1] == '/')
 		return test_inside(k, j, first->s, negated, to);
+	if (t->op == LINX_OP_NE) {
+		ret = test_one_way(k, t, j, test, !negated, &files);
+		return ret ? ret : join_present(k, j, negated, &files, to);
+	}
 	if (t->op != LINX_OP_PMATCH)
 		return test_one_way(k, t, j, test, negated, to);
 	ret = test_one_way(k, t, j, LINX_DENY_PLACED, negated, &files);

@@ -330,12 +330,24 @@ static int add_text_value(struct linx_policy *p, int fd, const char *text, size_
 	return ret;
 }
 
+/* Finds a mount whose place begins with the text. */
+static int begins_so(const struct mount *m, void *ctx)
+{
+	const char *path = ctx;
+
+	return !strncmp(m->point, path, strlen(path));
+}
+
 int linx_policy_begin(struct linx_policy *p, const char *path, struct linx_policy_values *values, struct linx_error *err)
 {
 	struct linx_strbuf within = { 0 };
 	const char *last;
 	int fd, ret = check_path(path, err);
 
+	if (!ret)
+		ret = for_each_mount(begins_so, (void *)(uintptr_t)path, err);
+	if (ret == 1)
+		return linx_fail(err, -EINVAL, "%.200s: other file systems are mounted at places that begin so: name directories, with a / at the end", path);
 	if (ret)
 		return ret;
 	fd = open_directory_of(p, path, &last, err);

@@ -140,7 +140,12 @@ static int add_symbol(struct symbols *to, const char *name, const char *module)
 		to->cap = to->cap ? 2 * to->cap : 64;
 	}
 	to->list[to->n] = (struct symbol){ .name = strdup(name), .module = module ? strdup(module) : NULL, .functions = 1 };
-	return to->list[to->n++].name ? 0 : -ENOMEM;
+	if (!to->list[to->n].name || (module && !to->list[to->n].module)) {
+		to->n++;
+		return -ENOMEM;
+	}
+	to->n++;
+	return 0;
 }
 
 /* Takes a line of kallsyms: "ffffffff81000000 T name [module]". */

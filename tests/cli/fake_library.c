@@ -45,6 +45,7 @@
 #include <unistd.h>
 #include <linx/http.h>
 #include <linx/linx.h>
+#include <linx/probe.h>
 
 #include "event/event.h"
 #include "record/fds.h"
@@ -505,6 +506,14 @@ const struct linx_table *linx_borrow_table(const struct linx *l)
 	if (!table)
 		linx_table_new_builtin(&table);
 	return table;
+}
+
+int linx_get_probe_account(struct linx *l, uint32_t number, struct linx_probe_account *account)
+{
+	(void)l;
+	(void)number;
+	(void)account;
+	return -ENOENT;
 }
 
 uint64_t linx_get_tampers(const struct linx *l)

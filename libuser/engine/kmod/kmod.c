@@ -671,7 +671,7 @@ static int probe_refused(struct linx_engine_kmod *k, const struct linx_probe_pla
 		{ -ENOENT, "this kernel has no such symbol: inlined, renamed or absent" },
 		{ -EADDRNOTAVAIL, "it cannot be probed: not traceable, forbidden for probes, or no begin of an instruction" },
 		{ -EOPNOTSUPP, "this kernel has no probes of this kind" },
-		{ -ENOSYS, "this module has no probes of this kind; update the module" },
+		{ -ENOSYS, "this module has no probes of this kind, or on places within functions" },
 		{ -EPERM, "the kernel is locked down, which forbids reading its memory" },
 		{ -EINVAL, "the module refuses it" },
 		{ -E2BIG, "too many probes, or it reads too much" },

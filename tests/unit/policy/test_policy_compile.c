@@ -9,6 +9,7 @@
 #include <linx/policy.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -61,6 +62,8 @@ static uint64_t number(const struct operation *op, unsigned int what)
 		return op->port;
 	case LINX_DENY_FLAGS:
 		return op->flags;
+	case LINX_DENY_FAMILY:
+		return AF_INET;
 	default:
 		fail_msg("unexpected object %u", what);
 		return 0;
@@ -353,6 +356,32 @@ static void test_parts_of_paths(void **state)
 	linx_policy_free(p);
 }
 
+/* A test with != needs the object: an anonymous mapping has no file, a unix socket has no port. */
+static void test_different(void **state)
+{
+	struct linx_policy *p = policy_of("evt.type = mmap and fd.name != /etc/passwd");
+
+	(void)state;
+	assert_true(p->nrules == 1 && p->rules[0].nconds == 2);
+	assert_true(p->conds[0].what == LINX_DENY_LINKS && !p->conds[0].flags);
+	assert_true(p->conds[1].what == LINX_DENY_FILE && p->conds[1].flags == LINX_DENY_NOT);
+	linx_policy_free(p);
+
+	p = policy_of("evt.type = connect and not fd.rport != 443");
+	assert_true(p->nrules == 2 && p->rules[0].nconds == 1 && p->rules[1].nconds == 1);
+	assert_true(p->conds[0].what == LINX_DENY_FAMILY && p->conds[0].flags == LINX_DENY_NOT);
+	assert_true(p->conds[1].what == LINX_DENY_PORT && !p->conds[1].flags);
+	linx_policy_free(p);
+
+	p = policy_of("evt.type = connect and fd.l4proto = tcp");
+	assert_true(p->nrules == 1 && p->rules[0].nconds == 2 && p->conds[0].what == LINX_DENY_FAMILY && p->conds[0].count == 2);
+	linx_policy_free(p);
+
+	p = policy_of("evt.type = open and user.uid != 0");
+	assert_true(p->nrules == 1 && p->rules[0].nconds == 1);
+	linx_policy_free(p);
+}
+
 /* ---- checks --------------------------------------------------------------------------------------- */
 
 static void test_checks(void **state)
@@ -392,6 +421,8 @@ static void test_refused_conditions(void **state)
 		{ "evt.type = open and evt.arg.path = /etc/passwd", "evt.arg.path cannot be judged", -EINVAL },
 		{ "evt.type = open and fd.name contains secret", "=, !=, in, startswith", -EINVAL },
 		{ "evt.type = open and fd.name startswith etc", "begins with /", -EINVAL },
+		{ "evt.type = open and fd.name startswith /pro", "other file systems are mounted", -EINVAL },
+		{ "evt.type = open and fd.name endswith /grub/x", "endswith takes a name", -EINVAL },
 		{ "evt.type = open and fd.name = /no/such/directory/x", "No such file", -ENOENT },
 		{ "evt.type = open and fd.name = /etc/", "no name", -EINVAL },
 		{ "evt.type in (open, connect) and fd.name = /etc/passwd", "cannot be judged at connect", -EINVAL },
@@ -484,6 +515,7 @@ int main(void)
 		cmocka_unit_test(test_inside),
 		cmocka_unit_test(test_inside_mounts),
 		cmocka_unit_test(test_parts_of_paths),
+		cmocka_unit_test(test_different),
 		cmocka_unit_test(test_checks),
 		cmocka_unit_test(test_refused_conditions),
 		cmocka_unit_test(test_too_many_alternatives),

@@ -50,7 +50,6 @@ static void arm(struct dev *d)
 	probe_add(d, LINX_PROBE_RAWTP, 6, "sched_switch", &f);
 	probe_add(d, LINX_PROBE_RAWTP, 7, "sys_enter", &f);
 	probe_add(d, LINX_PROBE_FUNCTION, 8, "copy_from_kernel_nofault", &f); /* the probe uses it */
-	probe_add(d, LINX_PROBE_FUNCTION, 9, "ktime_get_mono_fast_ns", &f); /* so this */
 	probe_add(d, LINX_PROBE_FUNCTION, 10, "strncmp", &f); /* the filter by comm uses it, also for hits that are lost */
 }
 
