@@ -8,7 +8,7 @@
 
 #define CYCLES 3
 #define ROUNDS 4
-#define PROBES 11
+#define PROBES 9
 
 static void load(void)
 {
@@ -50,7 +50,6 @@ static void arm(struct dev *d)
 	probe_add(d, LINX_PROBE_RAWTP, 6, "sched_switch", &f);
 	probe_add(d, LINX_PROBE_RAWTP, 7, "sys_enter", &f);
 	probe_add(d, LINX_PROBE_FUNCTION, 8, "copy_from_kernel_nofault", &f); /* the probe uses it */
-	probe_add(d, LINX_PROBE_FUNCTION, 10, "strncmp", &f); /* the filter by comm uses it, also for hits that are lost */
 }
 
 /* Ends a session in one of several ways. */
