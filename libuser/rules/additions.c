@@ -69,6 +69,20 @@ static int check_text(struct linx_rules *r, const char *text, bool raw, struct l
 	return ret ? linx_fail(err, ret, "out of memory") : 0;
 }
 
+/* Checks a text that is added to outputs, from which "%container.info" is removed with them. */
+static int check_appended(struct linx_rules *r, const char *text, struct linx_error *err)
+{
+	char *own = strdup(text);
+	int ret;
+
+	if (!own)
+		return linx_fail(err, -ENOMEM, "out of memory");
+	linx_rules_drop_container_info(own);
+	ret = check_text(r, own, false, err);
+	free(own);
+	return ret;
+}
+
 static int add(struct linx_rules *r, const struct linx_rules_choice *choice, const char *field, const char *text, struct linx_error *err)
 {
 	struct linx_rules_addition *p, x = { .raw = field && !text };
@@ -78,7 +92,10 @@ static int add(struct linx_rules *r, const struct linx_rules_choice *choice, con
 		return linx_fail(err, -EINVAL, "size does not fit this version of the library");
 	if (r->compiled || r->nadditions == ADDITIONS_MAX)
 		return linx_fail(err, -EINVAL, r->compiled ? "the rules are compiled" : "these are too many additions to outputs");
-	ret = is_foreign(choice) ? 0 : check_text(r, text ? text : field, x.raw, err);
+	if (is_foreign(choice))
+		ret = 0;
+	else
+		ret = field ? check_text(r, text ? text : field, x.raw, err) : check_appended(r, text, err);
 	if (ret)
 		return ret;
 	p = realloc(r->additions, (r->nadditions + 1) * sizeof(*p));

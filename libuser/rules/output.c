@@ -21,16 +21,24 @@ const char *linx_rules_find_deprecated(const char *text, bool whole)
 	return NULL;
 }
 
-/* Removes "%container.info", with a warning: in earlier versions of Falco it stood for text about the container. */
+#define CONTAINER_INFO "%container.info"
+
+bool linx_rules_drop_container_info(char *text)
+{
+	const size_t len = sizeof(CONTAINER_INFO) - 1;
+	char *at = strstr(text, CONTAINER_INFO);
+	bool found = at;
+
+	for (; at; at = strstr(at, CONTAINER_INFO))
+		memmove(at, at + len, strlen(at + len) + 1);
+	return found;
+}
+
 static void drop_container_info(struct linx_rules *r, const struct linx_rules_item *it)
 {
-	static const char name[] = "%container.info";
-	char *at = strstr(it->output, name);
-
-	if (at)
-		linx_rules_report(r, false, "LOAD_DEPRECATED_ITEM", it->output_place, it->name, "output: %s is deprecated: it stands for nothing", name);
-	for (; at; at = strstr(at, name))
-		memmove(at, at + strlen(name), strlen(at + strlen(name)) + 1);
+	if (linx_rules_drop_container_info(it->output))
+		linx_rules_report(r, false, "LOAD_DEPRECATED_ITEM", it->output_place, it->name,
+				  "output: %s is deprecated: it stands for nothing", CONTAINER_INFO);
 }
 
 static void warn_of_deprecated(struct linx_rules *r, const struct linx_rules_item *it)

@@ -292,6 +292,11 @@ int linx_rules_warn(struct linx_rules *r);
  * many. named: as many elements as the tree has nodes. -ENOMEM
  */
 int linx_rules_find_named(const struct linx_condition *c, bool *named);
+/*
+ * rules/output.c: removes "%container.info" from a text, for which earlier versions of Falco put text about the container.
+ * True: it was there.
+ */
+bool linx_rules_drop_container_info(char *text);
 /* rules/output.c: parses a rule's output and added fields. 1: skip the rule; -ENOMEM; -EINVAL with a problem added. */
 int linx_rules_parse_output(struct linx_rules *r, struct linx_rules_item *it);
 /* rules/format.c: parses a text with "%name" for fields; state: also %linx.count etc. -EINVAL: *why is set; -ENOMEM */

@@ -103,6 +103,24 @@ static void texts_behind_outputs(void **state)
 	linx_rules_free(r);
 }
 
+/* The text stands for nothing, as in the output of a rule. */
+static void container_info_behind_outputs(void **state)
+{
+	struct linx_rules *r = load(two);
+	struct linx_rules_problem p;
+	struct linx_error err;
+	struct linx_alert a;
+
+	assert_int_equal(linx_rules_append_output(r, &any, "in=%container.info by %proc.name %container.info", &err), 0);
+	assert_int_equal(linx_rules_append_output(r, &any, "%container.info", &err), 0);
+	assert_int_equal(linx_rules_append_output(r, &any, "%container.inf", &err), -EINVAL);
+	compile(r);
+	assert_int_equal(linx_rules_get_problem(r, 0, &p), 0);
+	assert_string_equal(p.code, "LOAD_DEPRECATED_ITEM");
+	expect_text(*state, r, 1, "two in= by cat  ", &a);
+	linx_rules_free(r);
+}
+
 static void extra_fields(void **state)
 {
 	struct linx_rules *r = load(two);
@@ -187,6 +205,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(texts_behind_outputs),
+		TEST(container_info_behind_outputs),
 		TEST(extra_fields),
 		TEST(static_fields),
 		TEST(mistakes),
