@@ -49,6 +49,7 @@ enum linx_fld_needs {
 	LINX_FLD_NEEDS_FILES = LINX_NEEDS_FILES,
 	LINX_FLD_NEEDS_OPEN = LINX_NEEDS_FILES | LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS,
 	LINX_FLD_NEEDS_ENV = LINX_NEEDS_ENV,
+	LINX_FLD_NEEDS_ARGS = LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS | LINX_NEEDS_ENV,
 	LINX_FLD_NEEDS_ARG = 1 << 16, /* the options depend on the argument in brackets: linx_falco_arg_needs() */
 };
 

@@ -449,8 +449,9 @@ static bool show_field(const struct linx_fld_env *e, const struct linx_falco_arg
 	static const struct linx_fld plain = { .index = -1 };
 	struct linx_fld_value got = { 0 };
 
-	if (!a->get(e, &plain, 0, &got)) /* a call that moved no bytes has no data */
-		return a->form.kind == LINX_FALCO_DATA && e->ev->has_ret && e->ev->ret <= 0 && linx_falco_show_empty(&a->form, x);
+	/* A call that moved no bytes has no data; an environment that was not recorded is not known. */
+	if (!a->get(e, &plain, 0, &got))
+		return a->form.kind == LINX_FALCO_DATA && a->get != linx_falco_proc_env && e->ev->has_ret && e->ev->ret <= 0 && linx_falco_show_empty(&a->form, x);
 	if (!got.has_text)
 		return got.has_num && linx_falco_show_number(e, &a->form, got.num, x);
 	if (a->form.kind == LINX_FALCO_DATA)

@@ -452,6 +452,27 @@ static void descriptors_among_arguments(void **state)
 	assert_true(holds(&ev, "evt.arg.fd = ENOENT and evt.arg[0] = ENOENT"));
 }
 
+/* An environment that was not recorded is left out of the arguments: "env=NULL" would say that it is empty. */
+static void environment_among_arguments(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_process process;
+	struct linx_task task;
+	struct linx_event ev;
+
+	record_exit(&as->r, TID, NR_EXECVE, 0, ARGS(0x1000, 0x2000, 0x3000));
+	assembly_event(as);
+	ev = *as->ev;
+	task = *ev.task;
+	process = *task.process;
+	task.process = &process;
+	ev.task = &task;
+	process.env = (struct linx_text){ .state = LINX_ABSENT };
+	assert_true(holds(&ev, "evt.args startswith 'res=0' and not evt.args contains 'env=' and not evt.arg.env exists"));
+	process.env = (struct linx_text){ .data = "LD_FOO=a\0B=c", .len = 13, .state = LINX_WHOLE };
+	assert_true(holds(&ev, "evt.args contains 'env=LD_FOO=a B=c' and evt.info contains LD_FOO"));
+}
+
 /* A null pointer is shown as Falco shows it: for a string or an address "<NA>", for other memory "NULL". */
 static void null_addresses(void **state)
 {
@@ -518,7 +539,8 @@ static void what_has_to_be_recorded(void **state)
 		{ "evt.arg[0] exists", LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS },
 		{ "evt.arg.tuple exists", LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS },
 		{ "evt.arg.ino exists", LINX_NEEDS_FDS },
-		{ "evt.args contains A", LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS },
+		{ "evt.args contains A", LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS | LINX_NEEDS_ENV },
+		{ "evt.info contains A", LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS | LINX_NEEDS_ENV },
 		{ "fd.name exists", LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS },
 		{ "fd.filename exists", LINX_NEEDS_FDS },
 		{ "fd.is_upper_layer exists", 0 },
@@ -609,7 +631,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(modes_of_chmod), TEST(arguments_of_events), TEST(paths_are_whole), TEST(values_of_earlier_events_are_absent), TEST(buffers_of_vectors), TEST(users_have_names), TEST(accounts_without_names), TEST(files_and_errors), TEST(backslashes_in_quotes),
-		TEST(kinds_of_calls), TEST(paths_of_calls), TEST(words_and_accounts), TEST(open_descriptors), TEST(capabilities_of_the_machine), TEST(lists_and_their_first_value), TEST(descriptors_among_arguments), TEST(null_addresses), TEST(long_names_behind_containers), TEST(what_has_to_be_recorded), TEST(fields_of_the_host), TEST(fields_of_a_container),
+		TEST(kinds_of_calls), TEST(paths_of_calls), TEST(words_and_accounts), TEST(open_descriptors), TEST(capabilities_of_the_machine), TEST(lists_and_their_first_value), TEST(descriptors_among_arguments), TEST(null_addresses),
+		TEST(environment_among_arguments), TEST(long_names_behind_containers), TEST(what_has_to_be_recorded), TEST(fields_of_the_host), TEST(fields_of_a_container),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
