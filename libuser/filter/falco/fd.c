@@ -97,14 +97,35 @@ static const struct kind *kind_of_socket(const struct linx_descriptor *d)
 	}
 }
 
+/* Returns the name that memfd_create(2) was given, and its length in *n. NULL: the descriptor is none of a memfd. */
+static const char *memfd_name(const struct linx_descriptor *d, size_t *n)
+{
+	static const char start[] = "/memfd:";
+	const size_t len = sizeof(start) - 1;
+
+	/* The kernel calls a memfd deleted, since it has no name in a file system; a file may have the same path. */
+	if (d->type != LINX_FD_FILE || !linx_fd_has_path(d) || !(d->flags & LINX_FD_DELETED))
+		return NULL;
+	*n = linx_fd_path_len(d);
+	if (*n < len || memcmp(d->path, start, len) != 0)
+		return NULL;
+	*n -= len;
+	return d->path + len;
+}
+
 static const struct kind *kind_of(const struct linx_descriptor *d)
 {
+	static const struct kind memfd = { "memfd", "m" };
 	static const struct kind kinds[] = {
 		[LINX_FD_FILE] = { "file", "f" },  [LINX_FD_DIR] = { "directory", "d" }, [LINX_FD_CHAR] = { "file", "f" },
 		[LINX_FD_BLOCK] = { "file", "f" }, [LINX_FD_PIPE] = { "pipe", "p" },	    [LINX_FD_PIDFD] = { "pidfd", "P" },
 		[LINX_FD_EVENTFD] = { "event", "e" }, [LINX_FD_SIGNALFD] = { "signalfd", "s" },
 	};
 
+	size_t n;
+
+	if (memfd_name(d, &n))
+		return &memfd;
 	if (d->type == LINX_FD_SOCKET)
 		return kind_of_socket(d);
 	if (d->type == LINX_FD_ANON)
@@ -277,14 +298,17 @@ static bool has_addr(const uint8_t addr[16], bool v6)
 	return memcmp(addr, none, v6 ? 16 : 4) != 0;
 }
 
-/* Sets both ends from the description of an IP socket. */
+/*
+ * Sets both ends from the description of an IP socket. The kernel has the number of the protocol in place of the port of
+ * a raw socket, which has no ports.
+ */
 static void set_ends(struct ends *x, const struct linx_descriptor *d)
 {
 	bool v6 = d->sock.family == AF_INET6;
 
 	set_addr(x->addr[0], d->sock.local, v6);
 	set_addr(x->addr[1], d->sock.peer, v6);
-	x->port[0] = d->sock.local_port;
+	x->port[0] = d->sock.type == SOCK_RAW ? 0 : d->sock.local_port;
 	x->port[1] = d->sock.peer_port;
 	x->has[0] = true;
 	x->has[1] = d->sock.peer_port || has_addr(d->sock.peer, v6);
@@ -304,7 +328,7 @@ static bool ends_of(const struct linx_fld_env *e, struct ends *x)
 		 * A socket without an address gets one during connect, and the record of the connect may not have that
 		 * address yet.
 		 */
-		x->has[0] = !linx_falco_is(e->ev, LINX_NAMED_CONNECT) || d->sock.local_port || has_addr(d->sock.local, v6);
+		x->has[0] = !linx_falco_is(e->ev, LINX_NAMED_CONNECT) || x->port[0] || has_addr(d->sock.local, v6);
 	}
 	if (given_own(e->ev, x))
 		x->has[0] = true;
@@ -472,7 +496,7 @@ static const char *l4proto(const struct linx_descriptor *d)
 
 	if (!is_inet(d))
 		return NULL;
-	if (d->sock.protocol == IPPROTO_ICMP || d->sock.protocol == IPPROTO_ICMPV6)
+	if (d->sock.type != SOCK_RAW && (d->sock.protocol == IPPROTO_ICMP || d->sock.protocol == IPPROTO_ICMPV6))
 		return "icmp";
 	return d->sock.type < ARRAY_SIZE(names) ? names[d->sock.type] : NULL;
 }
@@ -630,12 +654,14 @@ static void put_unix(struct linx_strbuf *o, const struct linx_descriptor *d)
 }
 
 /*
- * Writes a descriptor's name without regard to the call: the ends of an IP socket, the address of a UNIX socket, or
- * the path.
+ * Writes a descriptor's name without regard to the call: the ends of an IP socket, the address of a UNIX socket, the
+ * name of a memfd, or the path.
  */
 static void put_descriptor(struct linx_strbuf *o, const struct linx_descriptor *d)
 {
 	struct ends x = { .server = 0 };
+	const char *memfd;
+	size_t n;
 
 	if (is_inet(d)) {
 		set_ends(&x, d);
@@ -644,6 +670,8 @@ static void put_descriptor(struct linx_strbuf *o, const struct linx_descriptor *
 		put_ends(o, &x);
 	} else if (d->has_sock && d->sock.family == AF_UNIX) {
 		put_unix(o, d);
+	} else if ((memfd = memfd_name(d, &n))) {
+		linx_strbuf_mem(o, memfd, n);
 	} else if (linx_fd_has_path(d) && d->type != LINX_FD_SOCKET) {
 		linx_strbuf_mem(o, d->path, linx_fd_path_len(d));
 	}

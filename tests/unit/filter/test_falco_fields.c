@@ -473,6 +473,55 @@ static void environment_among_arguments(void **state)
 	assert_true(holds(&ev, "evt.args contains 'env=LD_FOO=a B=c' and evt.info contains LD_FOO"));
 }
 
+/* Names of a memfd are those that memfd_create was given; a file of the same path is a file. */
+static void memfds(void **state)
+{
+	static const char path[] = "/memfd:a/b (deleted)";
+	struct linx_descriptor d = { .fd = 3, .type = LINX_FD_FILE, .path = path, .path_len = sizeof(path) - 1, .path_state = LINX_WHOLE,
+				     .flags = LINX_FD_DELETED };
+	struct linx_fds fds = { .items = &d, .n = 1 };
+	struct assembly *as = *state;
+	struct linx_event ev;
+
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
+	assembly_event(as);
+	ev = *as->ev;
+	ev.fds = &fds;
+	assert_true(holds(&ev, "fd.type = memfd and fd.typechar = m and fd.name = a/b and evt.arg.fd = '<m>a/b'"));
+	d.flags = 0;
+	d.path_len = 10;
+	assert_true(holds(&ev, "fd.type = file and fd.typechar = f and fd.name = /memfd:a/b"));
+	d.path = "/memfd: (deleted)";
+	d.path_len = 17;
+	d.flags = LINX_FD_DELETED;
+	assert_true(holds(&ev, "fd.type = memfd and fd.typechar = m"));
+}
+
+/* Raw sockets have no ports: the kernel has the number of their protocol there. */
+static void raw_sockets(void **state)
+{
+	static const uint16_t families[] = { AF_INET, AF_INET6 }, protocols[] = { IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_RAW, IPPROTO_ICMPV6 };
+	struct linx_descriptor d = { .fd = 3, .type = LINX_FD_SOCKET, .has_sock = true };
+	struct linx_fds fds = { .items = &d, .n = 1 };
+	struct assembly *as = *state;
+	struct linx_event ev;
+
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
+	assembly_event(as);
+	ev = *as->ev;
+	ev.fds = &fds;
+	for (size_t i = 0; i < ARRAY_SIZE(families) * ARRAY_SIZE(protocols); i++) {
+		d.sock.family = families[i % 2];
+		d.sock.protocol = protocols[i / 2];
+		d.sock.local_port = protocols[i / 2];
+		d.sock.type = SOCK_RAW;
+		assert_true(holds(&ev, "fd.l4proto = raw and fd.name = '' and fd.is_server = false"));
+		assert_true(holds(&ev, "not fd.sport exists and not fd.cport exists and not fd.lport exists and not fd.port in (1, 6, 58, 255)"));
+		d.sock.type = SOCK_DGRAM;
+		assert_true(holds(&ev, "fd.l4proto in (icmp, udp) and fd.sport exists"));
+	}
+}
+
 /* A null pointer is shown as Falco shows it: for a string or an address "<NA>", for other memory "NULL". */
 static void null_addresses(void **state)
 {
@@ -632,7 +681,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(modes_of_chmod), TEST(arguments_of_events), TEST(paths_are_whole), TEST(values_of_earlier_events_are_absent), TEST(buffers_of_vectors), TEST(users_have_names), TEST(accounts_without_names), TEST(files_and_errors), TEST(backslashes_in_quotes),
 		TEST(kinds_of_calls), TEST(paths_of_calls), TEST(words_and_accounts), TEST(open_descriptors), TEST(capabilities_of_the_machine), TEST(lists_and_their_first_value), TEST(descriptors_among_arguments), TEST(null_addresses),
-		TEST(environment_among_arguments), TEST(long_names_behind_containers), TEST(what_has_to_be_recorded), TEST(fields_of_the_host), TEST(fields_of_a_container),
+		TEST(environment_among_arguments), TEST(memfds), TEST(raw_sockets), TEST(long_names_behind_containers), TEST(what_has_to_be_recorded), TEST(fields_of_the_host), TEST(fields_of_a_container),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
