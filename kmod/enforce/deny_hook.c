@@ -2,7 +2,7 @@
 /*
  * Hooks that refuse: an ftrace_ops for each replaced function, for the rules of all sessions. ftrace calls the hook at
  * the beginning of the function, in the context of its caller. If a rule refuses, the hook lets ftrace go on in
- * linx_deny_refused() instead of the function: the caller sees the function return the error. Else the function runs.
+ * one of the functions refused[] instead of the function: the caller sees the function return the error. Else the function runs.
  *
  * The hook runs with preemption off, as a probe: it never sleeps, and nobody waits in the module's code.
  *
@@ -10,7 +10,7 @@
  * and touches no hook that both sets have. Who takes a set away waits for a grace period and frees it. A hook is
  * attached before the first set that needs it is published, and detached when none is left.
  * unregister_ftrace_function() waits until no task is in the hook, in ftrace's trampoline or, preempted, in
- * linx_deny_refused(): none of them sleeps, so that each task has left when it has slept or returned to user space
+ * a function of refused[]: none of them sleeps, so that each task has left when it has slept or returned to user space
  * (synchronize_rcu_tasks()), and on kernels without preemption when each CPU has switched tasks.
  *
  * Locks: linx_deny_lock, taken after session.lock. It protects the list of sets and the hooks.
