@@ -67,6 +67,7 @@ void linx_columns_clear(struct linx_columns *c)
 	c->nrows = 0;
 	c->text_bytes = 0;
 	c->failed = false;
+	c->numbering++;
 }
 
 /* ---- one value more -------------------------------------------------------------------------- */
@@ -250,6 +251,7 @@ static bool make_plain(struct linx_columns *c, struct linx_rows_column *column)
 		return false;
 	}
 	c->text_bytes += plain.bytes.len - t->bytes.len;
+	c->numbering++;
 	free(t->bytes.data);
 	free(t->offsets);
 	free(t->slots);
@@ -311,4 +313,21 @@ void linx_columns_name(struct linx_columns *c, unsigned int i, const char *name)
 	number = put_text(c, column, name, strlen(name));
 	if (!column->texts.is_plain)
 		*known = (struct linx_known_name){ .name = name, .number = (uint32_t)number };
+}
+
+int64_t linx_columns_last(const struct linx_columns *c, unsigned int i)
+{
+	const struct linx_rows_column *column = &c->columns[i];
+
+	if (!column->nrows || (column->present && !column->present[column->nrows - 1]))
+		return LINX_COLUMN_NULL;
+	return column->texts.is_plain ? LINX_COLUMN_PLAIN : column->numbers[column->nvalues - 1];
+}
+
+void linx_columns_again(struct linx_columns *c, unsigned int i, int64_t last)
+{
+	if (last == LINX_COLUMN_NULL)
+		linx_columns_null(c, i);
+	else
+		linx_columns_number(c, i, last);
 }

@@ -57,6 +57,7 @@ struct linx_columns {
 	uint32_t nrows;
 	size_t text_bytes; /* bytes of all texts in memory */
 	bool failed; /* memory was lacking: the columns have lost values */
+	uint32_t numbering; /* raised whenever a text's number in its column can change */
 	uint64_t key[2]; /* random key of hash tables, since programs choose what stands in rows */
 };
 
@@ -73,6 +74,14 @@ void linx_columns_text(struct linx_columns *c, unsigned int i, const char *text,
 void linx_columns_name(struct linx_columns *c, unsigned int i, const char *name);
 /* Appends no value. The column must be optional. */
 void linx_columns_null(struct linx_columns *c, unsigned int i);
+
+/* What the last row has in a column of texts, so that a later row can have the same without a look-up. */
+#define LINX_COLUMN_NULL (-1) /* no value */
+#define LINX_COLUMN_PLAIN (-2) /* a text without a number: the column has no dictionary */
+/* Returns the number of the last row's text in column i, or one of the two above. It is valid while c->numbering is the same. */
+int64_t linx_columns_last(const struct linx_columns *c, unsigned int i);
+/* Appends what linx_columns_last() returned for an earlier row; not LINX_COLUMN_PLAIN. */
+void linx_columns_again(struct linx_columns *c, unsigned int i, int64_t last);
 
 /* Returns text number i of a column, and its length in *len. */
 const char *linx_columns_text_at(const struct linx_texts *t, uint32_t i, uint32_t *len);

@@ -60,6 +60,19 @@ struct place {
 	uint32_t cpu, rows; /* rows: number of rows so far; 0: a free place */
 };
 
+/*
+ * The texts of a process, by their numbers in the columns from ROW_EXE to ROW_CONTAINER. All rows of a process have the
+ * same ones until it executes another program, and a command line can have many kilobytes.
+ */
+#define KNOWN_PROCESSES 256u
+#define PROCESS_COLUMNS (ROW_CONTAINER - ROW_EXE + 1)
+struct known_process {
+	const struct linx *of; /* NULL: a free place */
+	uint32_t version; /* linx_process.version, which no two processes of a stream share */
+	uint32_t numbering; /* linx_columns.numbering for which the numbers are valid */
+	int64_t last[PROCESS_COLUMNS]; /* see linx_columns_last() */
+};
+
 struct linx_rowset {
 	struct linx_columns columns;
 	struct linx_parquet parquet;
@@ -70,7 +83,8 @@ struct linx_rowset {
 	struct linx_printer *json;
 	struct linx_strbuf text, states, out; /* text: a value that is converted */
 	struct place *places; /* [PLACES] */
-	uint64_t session; /* session of the rows in places */
+	struct known_process *known; /* [KNOWN_PROCESSES] by version */
+	uint64_t session; /* session of the rows in places, and of the processes in known */
 };
 
 void linx_rowset_free(struct linx_rowset *r)
@@ -84,6 +98,7 @@ void linx_rowset_free(struct linx_rowset *r)
 	free(r->states.data);
 	free(r->out.data);
 	free(r->places);
+	free(r->known);
 	free(r);
 }
 
@@ -96,7 +111,8 @@ static int fill(struct linx_rowset *r, const struct linx_rowset_opts *o)
 	r->opts = *o;
 	linx_parquet_begin(&r->parquet, specs, ROW_COLUMNS, level);
 	r->places = calloc(PLACES, sizeof(*r->places));
-	if (!r->places || linx_columns_new(&r->columns, specs, ROW_COLUMNS))
+	r->known = calloc(KNOWN_PROCESSES, sizeof(*r->known));
+	if (!r->places || !r->known || linx_columns_new(&r->columns, specs, ROW_COLUMNS))
 		return -ENOMEM;
 	return linx_printer_new(LINX_FORMAT_JSON, o->print, &r->json);
 }
@@ -223,14 +239,17 @@ static void note_state(struct linx_rowset *r, unsigned int column, unsigned int 
 	linx_json_state(o, state, has_len, len);
 }
 
-/* Puts a text of a process: what there is of it, or null. A text that was not recorded has no state. */
-static void put_state_text(struct linx_rowset *r, unsigned int column, const char *s, size_t n, uint8_t state)
+/* Notes the state of a text of a process. A text that was not recorded has no state. */
+static void note_text_state(struct linx_rowset *r, unsigned int column, uint8_t state)
 {
-	bool there = s && (state == LINX_WHOLE || state == LINX_TRUNCATED || state == LINX_LATE);
-
 	if (state && state != LINX_WHOLE && state != LINX_ABSENT)
 		note_state(r, column, state, false, 0);
-	if (there)
+}
+
+/* Puts what there is of a text of a process, or null. */
+static void put_text_in_state(struct linx_rowset *r, unsigned int column, const char *s, size_t n, uint8_t state)
+{
+	if (s && (state == LINX_WHOLE || state == LINX_TRUNCATED || state == LINX_LATE))
 		put_text(r, column, s, n);
 	else
 		put_null(r, column);
@@ -267,23 +286,45 @@ static void put_cmdline(struct linx_rowset *r, const struct linx_text *t)
 	char *to = n ? linx_strbuf_room(&r->out, n) : NULL;
 
 	if (!to) {
-		put_state_text(r, ROW_CMDLINE, NULL, 0, t->state);
+		put_null(r, ROW_CMDLINE);
 		return;
 	}
 	n -= t->data[n - 1] == '\0';
 	for (size_t i = 0; i < n; i++)
 		to[i] = (char)(t->data[i] ? t->data[i] : ' ');
-	put_state_text(r, ROW_CMDLINE, to, n, t->state);
+	put_text_in_state(r, ROW_CMDLINE, to, n, t->state);
 }
 
-static void put_process(struct linx_rowset *r, const struct linx_process *p)
+/* Puts the texts of a process of which no row before has them, or of which their numbers are gone. */
+static void put_new_process(struct linx_rowset *r, const struct linx *l, const struct linx_process *p, struct known_process *known)
 {
-	put_state_text(r, ROW_EXE, p->exe.data, p->exe.len, p->exe.state);
+	put_text_in_state(r, ROW_EXE, p->exe.data, p->exe.len, p->exe.state);
 	put_cmdline(r, &p->cmdline);
-	put_state_text(r, ROW_CONTAINER, p->container.data, p->container.len, p->container.state);
+	put_text_in_state(r, ROW_CONTAINER, p->container.data, p->container.len, p->container.state);
+	*known = (struct known_process){ .of = l, .version = p->version, .numbering = r->columns.numbering };
+	for (unsigned int i = 0; i < PROCESS_COLUMNS; i++) {
+		known->last[i] = linx_columns_last(&r->columns, ROW_EXE + i);
+		if (known->last[i] == LINX_COLUMN_PLAIN)
+			known->of = NULL;
+	}
 }
 
-static void put_who(struct linx_rowset *r, const struct linx_event *ev)
+static void put_process(struct linx_rowset *r, const struct linx *l, const struct linx_process *p)
+{
+	struct known_process *known = &r->known[p->version & (KNOWN_PROCESSES - 1)];
+
+	note_text_state(r, ROW_EXE, p->exe.state);
+	note_text_state(r, ROW_CMDLINE, p->cmdline.state);
+	note_text_state(r, ROW_CONTAINER, p->container.state);
+	if (known->of != l || known->version != p->version || known->numbering != r->columns.numbering) {
+		put_new_process(r, l, p, known);
+		return;
+	}
+	for (unsigned int i = 0; i < PROCESS_COLUMNS; i++)
+		linx_columns_again(&r->columns, ROW_EXE + i, known->last[i]);
+}
+
+static void put_who(struct linx_rowset *r, const struct linx *l, const struct linx_event *ev)
 {
 	const struct linx_task *t = ev->task;
 	/* a task without a record of its own, such as a worker of io_uring: its end has some of the facts */
@@ -300,7 +341,7 @@ static void put_who(struct linx_rowset *r, const struct linx_event *ev)
 	else
 		put_null(r, ROW_COMM);
 	if (t) {
-		put_process(r, t->process);
+		put_process(r, l, t->process);
 		return;
 	}
 	for (unsigned int i = ROW_EXE; i <= ROW_CONTAINER; i++)
@@ -396,7 +437,8 @@ static void put_path(struct linx_rowset *r, const struct linx_event *ev)
 	for (unsigned int i = 0; !d && row && i < row->nargs && row->descriptors; i++)
 		if (row->descriptors & 1u << i)
 			d = linx_fds_find(ev->fds, (int32_t)ev->args[i], false);
-	put_state_text(r, ROW_PATH, d && linx_fd_has_path(d) ? d->path : NULL, d ? linx_fd_path_len(d) : 0, d ? d->path_state : 0);
+	note_text_state(r, ROW_PATH, d ? d->path_state : 0);
+	put_text_in_state(r, ROW_PATH, d && linx_fd_has_path(d) ? d->path : NULL, d ? linx_fd_path_len(d) : 0, d ? d->path_state : 0);
 }
 
 static void put_result(struct linx_rowset *r, const struct linx_event *ev)
@@ -471,6 +513,7 @@ static void put_stream(struct linx_rowset *r, const struct linx *l)
 
 	if (info->session != r->session) {
 		memset(r->places, 0, PLACES * sizeof(*r->places));
+		memset(r->known, 0, KNOWN_PROCESSES * sizeof(*r->known));
 		r->session = info->session;
 	}
 	linx_columns_text(&r->columns, ROW_MACHINE, info->node, strlen(info->node));
@@ -495,7 +538,7 @@ int linx_rowset_add(struct linx_rowset *r, const struct linx *l, const struct li
 	r->out.failed = false;
 	put_stream(r, l);
 	put_position(r, ev);
-	put_who(r, ev);
+	put_who(r, l, ev);
 	if (line)
 		put_other(r, line, len);
 	else
