@@ -30,6 +30,20 @@ void linx_escape_mask(char *text)
 			*text = '?';
 }
 
+/* Returns at most len, so that neither a letter of UTF-8 nor an octal escape is cut in two there. */
+static size_t whole_letters(const char *text, size_t len)
+{
+	size_t at = len;
+
+	while (at && ((uint8_t)text[at] & 0xc0) == 0x80)
+		at--;
+	/* a backslash less than the length of an escape before the cut may begin one */
+	for (size_t n = 1; n < LINX_ESCAPE_MAX && n <= at; n++)
+		if (text[at - n] == '\\')
+			return at - n;
+	return at;
+}
+
 size_t linx_escape(char *to, size_t size, const char *text)
 {
 	struct linx_strbuf o = { NULL, 0, 0, false };
@@ -40,7 +54,7 @@ size_t linx_escape(char *to, size_t size, const char *text)
 	put_escaped(&o, text);
 	len = o.failed ? strlen(text) : o.len;
 	if (len > size - 1)
-		len = size - 1;
+		len = o.failed ? size - 1 : whole_letters(o.data, size - 1);
 	if (len)
 		memcpy(to, o.failed ? text : o.data, len);
 	to[len] = '\0';

@@ -70,7 +70,7 @@ test_picture() {
 	head -c $(($(wc -c <few) - 100)) few >cut
 	lx flame -q -r cut --by count --format svg
 	is_status 1
-	has out 'the end of the capture is missing'
+	has out 'the account at the end of the capture was not read'
 }
 
 # A recording without a call is a picture, too.

@@ -113,7 +113,9 @@ test_a_recording_without_entries() {
 	has err '5 records were lost: '
 	head -c $(($(wc -c <capture) - 100)) capture >cut
 	lx hung -r cut
-	is_status 0
+	is_status 1
+	has err '5 records were lost: '
+	has err 'cut off: cut: the end of the capture is missing; the calls are those inside at the last record$'
 	refuses 1 "cannot read: none: No such file or directory" hung -r none
 }
 

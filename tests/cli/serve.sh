@@ -91,6 +91,28 @@ test_values() {
 	ends
 }
 
+# part_is_same ARG...: the page shows what the other commands show with the same options.
+part_is_same() {
+	lx stat -q -r capture --format json "$@"
+	mv out stat
+	lx -q -r capture "$@"
+	mv out lines
+	[ -s lines ] || broken "nothing is in this part"
+	grep ' = -1 E' lines >failed || true
+	serve -r capture "$@"
+	client values stat lines failed
+	ends
+}
+
+# Lists, tables, timeline and heat map have the same part of a recording. The first event of a part is the return of a
+# call that began before.
+test_part_of_a_recording() {
+	traced -q -T -w capture -- sh -c 'echo begun >file; sleep 0.2; cat file none >file2; cat file2'
+	part_is_same --last 100ms
+	part_is_same -n 20
+	part_is_same 'linx.type in (wait4, clock_nanosleep)'
+}
+
 # A program writes to its descriptor three times, each time after opening another file. The page shows only the bytes
 # that went to the file of the chosen event.
 test_stream() {

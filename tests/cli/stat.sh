@@ -74,13 +74,34 @@ test_losses_are_stated() {
 	has out '^40 events in .*, 2 rows, 5 lost \(5 full\)$'
 	lx stat -q -r capture --by type --format json
 	[ "$(jq -c '[.lost.full, .lost_total, .cut_off]' out)" = '[5,5,false]' ] || broken "$(cat out)"
+	[ "$(jq -c .complete out)" = true ] || broken "$(cat out)"
+	# the lost records are not those of the chosen part
+	lx stat -q -r capture --by type --last 1ns --format json
+	[ "$(jq -c '[.lost_total, .complete]' out)" = '[0,true]' ] || broken "$(cat out)"
 	head -c $(($(wc -c <capture) - 100)) capture >cut
 	lx stat -q -r cut --by type
 	is_status 1
-	has out 'the end of the capture is missing'
+	has out ' so far, and the account at the end of the capture was not read$'
+	# the account is not read either if reading ends before it; the losses are those of the events so far
+	lx stat -q -r capture --by type --format json -n 1
+	[ "$(jq -c '[.cut_off, .complete, .lost_total < 5]' out)" = '[true,false,true]' ] || broken "$(cat out)"
 	"$WORK/make_capture" 20 skipped >capture
 	lx stat -q -r capture --by type
 	has out 'up to 42 skipped by the engine$'
+}
+
+# A table of what could be read of a damaged recording does not pass for the whole.
+test_damage_is_stated() {
+	local size
+	recorded
+	size=$(wc -c <capture)
+	printf 'damaged' | dd of=capture bs=1 seek=$((size * 9 / 10)) conv=notrunc 2>dd.err
+	lx stat -q -r capture --by type
+	is_status 1
+	has out ' so far, and the account at the end of the capture was not read$'
+	lx stat -q -r capture --by type --salvage
+	is_status 1
+	has out ' so far as is known, and the account is not complete$'
 }
 
 # The tables of all intervals together count the events that one table over the whole time counts.
@@ -204,6 +225,12 @@ test_hostile_names() {
 	[ "$(jq -r '.rows[0].comm' out)" = '\33[2J",\n\377' ] || broken "$(cat out)"
 	lx stat -q -r capture --by comm --columns count --format csv
 	[ "$(sed -n 2p out | tr -d '\r')" = '"\33[2J"",\n\377",1' ] || broken "$(cat out)"
+	# in a spreadsheet a name is no formula
+	ln -sf "$(type -P true)" ./=1+1
+	lx -q --engine ptrace -e brk -w capture -- ./=1+1
+	is_status 0
+	lx stat -q -r capture --by comm --columns count --format csv
+	[ "$(sed -n 2p out | cut -d, -f1)" = "'=1+1" ] || broken "$(cat out)"
 }
 
 test_live() {

@@ -6,6 +6,7 @@
 #include "base/array_size.h"
 #include "cmd/cmd.h"
 #include "hung/hung.h"
+#include "trace/source.h"
 
 #define OVER_NS 5000000000u
 
@@ -122,6 +123,9 @@ static int look(const struct hung_settings *s)
 		if (status == STATUS_OK)
 			status = cmd_end_output();
 		report(s, &r);
+		if (status == STATUS_OK && r.cut_off)
+			status = say_status(STATUS_FAILURE, "cut off: %s: the end of the capture is missing; the calls are those inside at the last record",
+					    source_name(&s->trace));
 	}
 	hung_result_free(&r);
 	return status;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Calls that wait at a futex, and the choice of calls that are shown: see hung/hung.h. */
+#include <errno.h>
 #include <linux/futex.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "hung/hung.h"
@@ -34,6 +36,56 @@ void hung_find_futex(struct hung_call *c)
 bool hung_waits_with(const struct hung_call *a, const struct hung_call *b)
 {
 	return a->waits && b->waits && a->tid != b->tid && a->pid == b->pid && a->args[0] == b->args[0];
+}
+
+/* Orders calls by process and futex. */
+static int by_futex(const struct hung_call *a, const struct hung_call *b)
+{
+	int order = (a->pid > b->pid) - (a->pid < b->pid);
+
+	return order ? order : (a->args[0] > b->args[0]) - (a->args[0] < b->args[0]);
+}
+
+static int compare_waiting(const void *a, const void *b, void *calls)
+{
+	const struct hung_call *at = calls;
+	const size_t *x = a, *y = b;
+	int order = by_futex(&at[*x], &at[*y]);
+
+	return order ? order : (*x > *y) - (*x < *y);
+}
+
+int hung_group_waiters(struct hung_result *r)
+{
+	struct hung_calls *calls = &r->calls;
+
+	r->waiting = calloc(calls->n + 1, sizeof(*r->waiting));
+	if (!r->waiting)
+		return -ENOMEM;
+	for (size_t i = 0; i < calls->n; i++)
+		if (calls->at[i].waits)
+			r->waiting[r->nwaiting++] = i;
+	qsort_r(r->waiting, r->nwaiting, sizeof(*r->waiting), compare_waiting, calls->at);
+	return 0;
+}
+
+const size_t *hung_waiters(const struct hung_result *r, const struct hung_call *c, size_t *n)
+{
+	const struct hung_call *calls = r->calls.at;
+	size_t low = 0, high = r->nwaiting, end;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (by_futex(&calls[r->waiting[middle]], c) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (end = low; c->waits && end < r->nwaiting && !by_futex(&calls[r->waiting[end]], c);)
+		end++;
+	*n = end - low;
+	return r->waiting + low;
 }
 
 /* True if name is one of the words of a list, or with a leading "!" none of them. */

@@ -37,6 +37,7 @@ struct hung_call *hung_add(struct hung_calls *calls)
 void hung_result_free(struct hung_result *r)
 {
 	free(r->calls.at);
+	free(r->waiting);
 	*r = (struct hung_result){ .now_ns = 0 };
 }
 
@@ -252,7 +253,9 @@ static int read_file(struct watching *w)
 		return failed(w, rc);
 	if (signals_stopping())
 		return say_status(STATUS_FAILURE, "interrupted: %s: it was not read to its end", source_name(&w->settings->trace));
-	if (!linx_get_certificate(w->l, &c)) {
+	if (linx_get_certificate(w->l, &c) || c->cut_off) {
+		w->result->cut_off = true;
+	} else {
 		w->result->lost = report_lost(&c->total);
 		if (c->stop_ns > w->result->now_ns)
 			w->result->now_ns = c->stop_ns;
@@ -341,7 +344,7 @@ static int longest_first(const void *a, const void *b)
 	return (x->tid > y->tid) - (x->tid < y->tid);
 }
 
-static void finish(struct hung_result *r)
+static int finish(struct hung_result *r)
 {
 	for (size_t i = 0; i < r->calls.n; i++) {
 		struct hung_call *c = &r->calls.at[i];
@@ -351,6 +354,7 @@ static void finish(struct hung_result *r)
 	}
 	if (r->calls.n)
 		qsort(r->calls.at, r->calls.n, sizeof(*r->calls.at), longest_first);
+	return hung_group_waiters(r) ? say_status(STATUS_FAILURE, "out of memory") : STATUS_OK;
 }
 
 int hung_look(const struct hung_settings *s, struct hung_result *r)
@@ -364,7 +368,7 @@ int hung_look(const struct hung_settings *s, struct hung_result *r)
 		status = read_file(&w);
 	if (status == STATUS_OK) {
 		snprintf(r->engine, sizeof(r->engine), "%s", linx_get_stream_info(w.l)->engine);
-		finish(r);
+		status = finish(r);
 	}
 	signals_release(&w.signals);
 	linx_printer_free(w.printer);

@@ -47,11 +47,14 @@ struct hung_calls {
 
 struct hung_result {
 	struct hung_calls calls; /* all calls that tasks are inside, however long; sorted, the longest first */
+	size_t *waiting; /* [nwaiting] indexes of the calls that wait at a futex, those of one futex together */
+	size_t nwaiting;
 	uint64_t now_ns; /* wall clock at which they are looked at: now, or the end of the recording */
 	uint64_t lost; /* records that were lost: their tasks may have left the call */
 	uint64_t unknown; /* tasks of which it is not known whether they are inside a call */
 	char engine[16]; /* name of the engine that recorded */
 	bool live;
+	bool cut_off; /* the account at the recording's end is missing: lost counts what events reported */
 };
 
 /* Watches this machine for a while, or reads a recording. Returns an exit status. */
@@ -67,6 +70,13 @@ bool hung_shows(const struct hung_settings *s, const struct hung_call *c);
  * futex may be shared, are not found.
  */
 bool hung_waits_with(const struct hung_call *a, const struct hung_call *b);
+/* Makes result.waiting, for hung_waiters(). -ENOMEM */
+int hung_group_waiters(struct hung_result *r);
+/*
+ * Returns the indexes of all calls that wait at the same futex as c, which is one of them, and how many they are. n is 0
+ * if c waits at none.
+ */
+const size_t *hung_waiters(const struct hung_result *r, const struct hung_call *c, size_t *n);
 /* Notes whether the call waits at a futex, by its name and arguments. */
 void hung_find_futex(struct hung_call *c);
 

@@ -9,8 +9,9 @@
 #include "hung/hung.h"
 
 #define SECOND_NS 1000000000u
-/* Most waiters of a futex that a line of text names. */
+/* Most waiters of a futex that a line of text names, and most that an object of JSON lists. */
 #define WAITERS_SHOWN 8u
+#define WAITERS_LISTED 64u
 
 /* Writes a duration with the two largest of its units, as "2h 5m" or "12.3 s". */
 static void put_duration(uint64_t ns, bool at_least, char text[32])
@@ -42,17 +43,14 @@ static void put_time(uint64_t ns, char text[32])
 
 static void print_waiters(const struct hung_result *r, const struct hung_call *c)
 {
-	unsigned int n = 0;
+	size_t n, shown = 0;
+	const size_t *at = hung_waiters(r, c, &n);
 
-	for (size_t i = 0; i < r->calls.n; i++) {
-		if (!hung_waits_with(c, &r->calls.at[i]))
-			continue;
-		if (n < WAITERS_SHOWN)
-			printf("%s %u", n ? "," : "  waits with", r->calls.at[i].tid);
-		n++;
-	}
-	if (n > WAITERS_SHOWN)
-		printf(" and %u more", n - WAITERS_SHOWN);
+	for (size_t i = 0; i < n && shown < WAITERS_SHOWN; i++)
+		if (hung_waits_with(c, &r->calls.at[at[i]]))
+			printf("%s %u", shown++ ? "," : "  waits with", r->calls.at[at[i]].tid);
+	if (n > shown + 1)
+		printf(" and %zu more", n - 1 - shown);
 }
 
 static void print_call(const struct hung_result *r, const struct hung_call *c)
@@ -111,6 +109,8 @@ static bool add_file(cJSON *o, const struct hung_call *c)
 static bool add_futex(cJSON *o, const struct hung_result *r, const struct hung_call *c)
 {
 	cJSON *futex, *waiters, *one;
+	size_t n, listed = 0;
+	const size_t *at = hung_waiters(r, c, &n);
 
 	if (!c->waits)
 		return true;
@@ -118,14 +118,15 @@ static bool add_futex(cJSON *o, const struct hung_result *r, const struct hung_c
 	if (!futex || !json_add_u64(futex, "address", c->args[0]))
 		return false;
 	waiters = cJSON_AddArrayToObject(futex, "waiters");
-	for (size_t i = 0; waiters && i < r->calls.n; i++) {
-		if (!hung_waits_with(c, &r->calls.at[i]))
+	for (size_t i = 0; waiters && i < n && listed < WAITERS_LISTED; i++) {
+		if (!hung_waits_with(c, &r->calls.at[at[i]]))
 			continue;
-		one = cJSON_CreateNumber(r->calls.at[i].tid);
+		one = cJSON_CreateNumber(r->calls.at[at[i]].tid);
 		if (!one || !cJSON_AddItemToArray(waiters, one))
 			return false;
+		listed++;
 	}
-	return waiters;
+	return waiters && (n <= listed + 1 || json_add_u64(futex, "more", n - 1 - listed));
 }
 
 static cJSON *make_call(const struct hung_result *r, const struct hung_call *c)
@@ -160,7 +161,7 @@ cJSON *hung_make_json(const struct hung_settings *s, const struct hung_result *r
 
 	if (o && json_add_u64(o, "time_ns", r->now_ns) && cJSON_AddBoolToObject(o, "live", r->live) &&
 	    cJSON_AddStringToObject(o, "engine", r->engine) && json_add_u64(o, "over_ns", s->over_ns) &&
-	    json_add_u64(o, "lost", r->lost) && json_add_u64(o, "unknown", r->unknown) && add_calls(o, s, r))
+	    json_add_u64(o, "lost", r->lost) && cJSON_AddBoolToObject(o, "cut_off", r->cut_off) && json_add_u64(o, "unknown", r->unknown) && add_calls(o, s, r))
 		return o;
 	cJSON_Delete(o);
 	return NULL;

@@ -41,8 +41,8 @@ void page_put_counts(struct page *p, FILE *to)
 		m->no_task, atomic_load(&p->kept_from));
 	for (unsigned int i = 0; i < LINX_LOST_NR; i++)
 		fprintf(to, "%s\"%s\":%" PRIu64, i ? "," : "", linx_lost_name(i), m->losses.lost[i]);
-	fprintf(to, "},\"lost_total\":%" PRIu64 ",\"skipped\":%" PRIu64 ",\"cut_off\":%s,\"certified\":%s}", sheet_lost(&m->losses), m->losses.skipped,
-		m->losses.cut_off ? "true" : "false", m->losses.at_end ? "true" : "false");
+	fprintf(to, "},\"lost_total\":%" PRIu64 ",\"skipped\":%" PRIu64 ",\"cut_off\":%s,\"certified\":%s,\"doubtful\":%s}", sheet_lost(&m->losses), m->losses.skipped,
+		m->losses.cut_off ? "true" : "false", m->losses.certified ? "true" : "false", m->losses.doubtful ? "true" : "false");
 	pthread_mutex_unlock(&m->lock);
 }
 
@@ -55,7 +55,7 @@ static void put_item(const struct view_look *look, const char *key, const char *
  * Writes the names of a view's keys and columns, as the command shows them. Histograms come after all others: the
  * command prints them below its table, so they are not among the view's items.
  */
-static void put_view(const struct view_def *v, FILE *to)
+static bool put_view(struct page *p, const struct view_def *v, FILE *to)
 {
 	fprintf(to, "{\"name\":\"%s\",\"text\":\"%s\",\"items\":[", v->name, v->text);
 	for (unsigned int i = 0; i < v->nitems; i++)
@@ -63,7 +63,11 @@ static void put_view(const struct view_def *v, FILE *to)
 	for (unsigned int i = 0; i < v->ncolumns; i++)
 		if (v->columns[i].of.kind == LINX_COLUMN_HISTOGRAM)
 			put_item(&v->columns[i].look, "", v->nitems ? "," : "", to);
-	fputs("]}", to);
+	fputs("],\"where\":", to);
+	if (!page_put_text(p, v->where ? v->where : "", to))
+		return false;
+	fputc('}', to);
+	return true;
 }
 
 static unsigned int answer_state(struct page *p, const struct page_query *q, FILE *to)
@@ -78,7 +82,8 @@ static unsigned int answer_state(struct page *p, const struct page_query *q, FIL
 	fprintf(to, ",\"live\":%s,\"redacted\":%s,\"views\":[", p->live ? "true" : "false", p->redact ? "true" : "false");
 	for (unsigned int i = 0; i < p->model.nviews; i++) {
 		fputs(i ? "," : "", to);
-		put_view(&p->model.views[i].def, to);
+		if (!put_view(p, &p->model.views[i].def, to))
+			return 0;
 	}
 	fputc(']', to);
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
@@ -207,9 +212,15 @@ static unsigned int column_of(const struct part *part, uint64_t at)
 	return where >= part->columns ? part->columns - 1 : (unsigned int)where;
 }
 
-static uint64_t end_of(const struct page_span *s)
+/* Returns when a call began; below 0: before the first event that is shown. */
+static int64_t begin_of(const struct page_span *s)
 {
-	return s->at + s->ns;
+	return (int64_t)(s->end - s->ns);
+}
+
+static uint64_t shown_begin_of(const struct page_span *s)
+{
+	return s->end > s->ns ? s->end - s->ns : 0;
 }
 
 /* Returns the index of the first call of a thread that ends at from or later. */
@@ -220,7 +231,7 @@ static uint32_t first_span(const struct page_task *t, uint64_t from)
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (end_of(&t->spans[middle]) < from)
+		if (t->spans[middle].end < from)
 			low = middle + 1;
 		else
 			high = middle;
@@ -235,7 +246,7 @@ static void put_spans(const struct page_task *t, uint32_t first, uint32_t n, FIL
 	for (uint32_t i = 0; i < n; i++) {
 		const struct page_span *s = &t->spans[first + i];
 
-		fprintf(to, "%s[%" PRIu64 ",%" PRIu64 ",%u,%d]", i ? "," : "", s->at, s->ns, s->call, s->failed);
+		fprintf(to, "%s[%" PRId64 ",%" PRIu64 ",%u,%d]", i ? "," : "", begin_of(s), s->ns, s->call, s->failed);
 	}
 	fputc(']', to);
 }
@@ -243,14 +254,17 @@ static void put_spans(const struct page_task *t, uint32_t first, uint32_t n, FIL
 /* The calls of one thread that begin in one column of the timeline: their sums, and the name of the longest. */
 struct column {
 	uint32_t count, failed;
-	uint64_t ns, longest;
+	uint64_t ns, longest, end; /* end: that of the longest */
 	uint16_t call;
 };
 
 static void add_to_column(struct column *c, const struct page_span *s)
 {
-	c->call = !c->count || s->ns > c->longest ? s->call : c->call;
-	c->longest = s->ns > c->longest ? s->ns : c->longest;
+	if (!c->count || s->ns > c->longest) {
+		c->call = s->call;
+		c->longest = s->ns;
+		c->end = s->end;
+	}
 	c->ns += s->ns;
 	c->count++;
 	c->failed += s->failed;
@@ -268,11 +282,11 @@ static bool put_columns(const struct page_task *t, uint32_t first, uint32_t n, c
 	if (!columns)
 		return false;
 	for (uint32_t i = 0; i < n; i++)
-		add_to_column(&columns[column_of(part, t->spans[first + i].at)], &t->spans[first + i]);
+		add_to_column(&columns[column_of(part, shown_begin_of(&t->spans[first + i]))], &t->spans[first + i]);
 	fputs("\"columns\":[", to);
 	for (unsigned int i = 0; i < part->columns; i++) {
 		const struct column *c = &columns[i];
-		unsigned int width = column_of(part, part->from + (uint64_t)((double)(part->to - part->from) * i / part->columns) + c->longest) - i + 1;
+		unsigned int width = column_of(part, c->end) - i + 1;
 
 		if (!c->count)
 			continue;
@@ -291,7 +305,7 @@ static bool put_line_of_task(const struct page_model *m, uint32_t id, const stru
 	bool ok = true;
 
 	/* the starts of a thread's calls are in order, too, as a thread makes one call at a time */
-	while (first + n < t->nspans && t->spans[first + n].at < part->to)
+	while (first + n < t->nspans && shown_begin_of(&t->spans[first + n]) < part->to)
 		n++;
 	fprintf(to, "{\"id\":%u,", id);
 	if (n <= part->columns)
@@ -356,10 +370,10 @@ static void add_heat(const struct page_task *t, const struct part *part, int64_t
 	for (uint32_t i = first_span(t, part->from); i < t->nspans; i++) {
 		const struct page_span *s = &t->spans[i];
 
-		if (end_of(s) > part->to)
+		if (s->end > part->to)
 			break;
 		if (call < 0 || s->call == call)
-			cells[column_of(part, end_of(s)) * HEAT_ROWS + power_of(s->ns)]++;
+			cells[column_of(part, s->end) * HEAT_ROWS + power_of(s->ns)]++;
 	}
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Answers that read the recorded events again: the list of events, and what went through a descriptor. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,12 +70,16 @@ static int reading_next(struct reading *g, const struct linx_event **ev, uint64_
 {
 	int rc;
 
-	while ((rc = g->page->reader->next(g->r, ev)) > 0) {
-		uint64_t wall = linx_event_get_time_ns(*ev);
-		enum linx_event_kind kind = linx_event_get_kind(*ev);
+	while ((rc = g->page->reader->next(g->r, ev)) > 0 || rc == -EINTR) {
+		uint64_t wall;
+		enum linx_event_kind kind;
 
-		if (!(++g->n % STOP_EACH) && !is_wanted(g))
+		if ((rc == -EINTR || !(++g->n % STOP_EACH)) && !is_wanted(g))
 			return 0;
+		if (rc == -EINTR)
+			continue;
+		wall = linx_event_get_time_ns(*ev);
+		kind = linx_event_get_kind(*ev);
 		*at = wall > g->start ? wall - g->start : 0;
 		if (kind == LINX_EVENT_CERTIFICATE || *at < g->from || *at > g->to)
 			continue;

@@ -260,7 +260,8 @@ static int add_call(struct page_model *m, struct page_task *t, const struct linx
 		m->untimed++;
 	linx_event_get_ret(ev, &ret);
 	span.failed = ret < 0 && ret >= -4095;
-	span.at = now > span.ns ? now - span.ns : 0;
+	/* the ends of a thread's calls stay in order even if the clock was set back meanwhile */
+	span.end = t->nspans && t->spans[t->nspans - 1].end > now ? t->spans[t->nspans - 1].end : now;
 	t->count++;
 	t->ns += span.ns;
 	p->count++;

@@ -26,7 +26,7 @@
 
 /* A call of a thread in the timeline. Times are in ns since the start of the model. */
 struct page_span {
-	uint64_t at, ns;
+	uint64_t end, ns; /* ns may be longer than end: the call began before the first event that is shown */
 	uint16_t call; /* index of the name */
 	bool failed;
 };

@@ -19,7 +19,10 @@ struct page_reader;
 struct page_reader_ops {
 	/* NULL: why has the reason. */
 	struct page_reader *(*open)(void *data, struct problem *why);
-	/* 1: *ev is the next event, valid until the next call; 0: the end of what was recorded so far; -errno. */
+	/*
+	 * 1: *ev is the next event, valid until the next call; 0: the end of what was recorded so far; -EINTR: many events
+	 * were read and none is to be shown, so ask again unless nobody waits any more; another -errno.
+	 */
 	int (*next)(struct page_reader *r, const struct linx_event **ev);
 	void (*close)(struct page_reader *r);
 };

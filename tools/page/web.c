@@ -224,7 +224,10 @@ static bool is_gone(void *data)
 	const struct parameters *p = data;
 	char byte;
 
-	return recv(p->w->mhd.connection_info(p->c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+	ssize_t n = recv(p->w->mhd.connection_info(p->c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	/* a browser that closes before it read the answer resets the connection */
+	return !n || (n < 0 && errno != EAGAIN && errno != EINTR);
 }
 
 static enum MHD_Result send_data(struct web *w, struct MHD_Connection *c, const char *path)
@@ -259,7 +262,7 @@ static bool wait_a_second(struct web *w)
 	struct timespec t;
 	bool ended;
 
-	clock_gettime(CLOCK_REALTIME, &t);
+	clock_gettime(CLOCK_MONOTONIC, &t);
 	t.tv_sec++;
 	pthread_mutex_lock(&w->lock);
 	while (!w->ended && pthread_cond_timedwait(&w->ending, &w->lock, &t) != ETIMEDOUT)
@@ -478,6 +481,17 @@ static void web_free(struct web *w)
 	free(w);
 }
 
+/* The clock of the machine may be set back, which must not make a waiting thread sleep until it is that late again. */
+static void init_ending(struct web *w)
+{
+	pthread_condattr_t attributes;
+
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&w->ending, &attributes);
+	pthread_condattr_destroy(&attributes);
+}
+
 struct web *web_begin(struct page *p, uint16_t port, struct problem *why)
 {
 	struct web *w = problem_alloc(sizeof(*w), why);
@@ -492,7 +506,7 @@ struct web *web_begin(struct page *p, uint16_t port, struct problem *why)
 		w->clients[i].fd = -1;
 	sem_init(&w->begun, 0, 0);
 	pthread_mutex_init(&w->lock, NULL);
-	pthread_cond_init(&w->ending, NULL);
+	init_ending(w);
 	problem_set(why, "cannot serve " WHAT ": out of memory, threads or descriptors");
 	if (!microhttpd_load(&w->mhd)) {
 		problem_set(why, "cannot serve " WHAT ": libmicrohttpd.so.12 is not installed");
@@ -524,6 +538,17 @@ const char *web_address(const struct web *w)
 }
 
 #else
+
+/* The clock of the machine may be set back, which must not make a waiting thread sleep until it is that late again. */
+static void init_ending(struct web *w)
+{
+	pthread_condattr_t attributes;
+
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&w->ending, &attributes);
+	pthread_condattr_destroy(&attributes);
+}
 
 struct web *web_begin(struct page *p, uint16_t port, struct problem *why)
 {

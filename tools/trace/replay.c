@@ -99,7 +99,7 @@ static int account(const struct settings *s, struct linx *l, enum end end, uint6
 static int show(const struct settings *s, struct linx *l, int fd, const struct window *window)
 {
 	struct signals signals = { .fd = -1 };
-	const struct destination_env env = { .settings = s, .l = l, .signals = &signals, .input = fd, .fd = -1 };
+	const struct destination_env env = { .settings = s, .l = l, .signals = &signals, .window = window, .input = fd, .fd = -1 };
 	struct listener_thread *listener = NULL;
 	struct sink sink;
 	struct problem why;

@@ -13,6 +13,11 @@ bool window_wanted(const struct settings *s)
 	return s->what.from.kind || s->what.to.kind || s->what.last_ns;
 }
 
+bool window_in_file(const struct settings *s)
+{
+	return s->where.read_path && window_wanted(s);
+}
+
 /* True if the moment depends on when the recording began or ended. */
 static bool is_relative(const struct moment *m)
 {

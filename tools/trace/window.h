@@ -17,6 +17,8 @@ enum window_side { WINDOW_BEFORE = -1, WINDOW_INSIDE = 0, WINDOW_AFTER = 1 };
 
 /* True if the settings choose a part of a recording. */
 bool window_wanted(const struct settings *s);
+/* True if what is shown is a part of a capture file; a live trace with --to is the whole of its recording. */
+bool window_in_file(const struct settings *s);
 /*
  * Finds the chosen part of the capture file at the offset of fd. Call it before the file is read. -1: why has the
  * reason.

@@ -2,6 +2,7 @@
 /* Rows and values that all forms of a table share: see view/sheet.h. */
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "view/sheet.h"
 
@@ -43,7 +44,7 @@ void sheet_count_losses(struct sheet_losses *l, const struct linx_event *ev)
 		l->lost[i] += lost[i];
 }
 
-void sheet_take_certificate(struct sheet_losses *l, struct linx *source)
+void sheet_take_certificate(struct sheet_losses *l, struct linx *source, bool is_part)
 {
 	const struct linx_certificate *c;
 
@@ -51,10 +52,12 @@ void sheet_take_certificate(struct sheet_losses *l, struct linx *source)
 		l->cut_off = true;
 		return;
 	}
-	l->at_end = true;
+	l->certified = c->complete;
+	/* what the engine skipped, too, makes an account incomplete; it has words of its own */
+	l->doubtful = !c->complete && !c->skipped;
 	l->skipped = c->skipped;
-	for (unsigned int i = 0; i < LINX_LOST_MAX; i++)
-		l->lost[i] = c->total.lost[i];
+	if (!is_part)
+		memcpy(l->lost, c->total.lost, sizeof(l->lost));
 }
 
 void sheet_put_losses(const struct sheet_losses *l, const char *begin, const char *end, FILE *f)
@@ -75,7 +78,9 @@ void sheet_put_losses(const struct sheet_losses *l, const char *begin, const cha
 	if (lost)
 		fprintf(f, ")%s", end);
 	if (l->cut_off)
-		fputs(" so far, and the end of the capture is missing", f);
+		fputs(" so far, and the account at the end of the capture was not read", f);
+	if (l->doubtful)
+		fputs(" so far as is known, and the account is not complete", f);
 	if (l->skipped)
 		fprintf(f, ", up to %" PRIu64 " skipped by the engine", l->skipped);
 }

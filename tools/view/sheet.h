@@ -11,8 +11,9 @@
 struct sheet_losses {
 	uint64_t lost[LINX_LOST_MAX]; /* by enum linx_lost */
 	uint64_t skipped; /* events that the engine skipped, an upper bound */
-	bool cut_off; /* the end of the capture is missing */
-	bool at_end; /* the counts are those of the certificate: nothing else was lost */
+	bool cut_off; /* the account at the end of the capture was not read */
+	bool certified; /* that account was read, and it is complete: nothing else was lost */
+	bool doubtful; /* that account was read, and it is not complete: more may have been lost */
 };
 
 /* A table to be printed, and its form. */
@@ -37,8 +38,11 @@ void sheet_put_losses(const struct sheet_losses *l, const char *begin, const cha
 uint64_t sheet_lost(const struct sheet_losses *l);
 /* Adds the losses that an event of kind GAP reports. */
 void sheet_count_losses(struct sheet_losses *l, const struct linx_event *ev);
-/* Replaces the losses so far by those of the source's certificate, which has all of the recording. */
-void sheet_take_certificate(struct sheet_losses *l, struct linx *source);
+/*
+ * Takes what the certificate of a source says that ended. Its losses replace those so far, as it has all of them; but
+ * not if only a part of the recording is shown (is_part), since it does not say when they happened.
+ */
+void sheet_take_certificate(struct sheet_losses *l, struct linx *source, bool is_part);
 
 /* ---- for these functions ---- */
 

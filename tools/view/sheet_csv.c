@@ -27,10 +27,11 @@ static void put_text(FILE *f, const char *s)
 static void put_cell(FILE *f, const struct linx_cell *cell)
 {
 	const struct view_look look = { .digits = cell->type == LINX_CELL_REAL ? 6 : 0 };
-	char text[SHEET_CELL];
+	char quoted[SHEET_CELL + 1] = "'", *text = quoted + 1;
 
 	sheet_cell_text(&look, cell, text);
-	put_text(f, text);
+	/* programs choose their names: one must not become a formula of the spreadsheet that opens the table */
+	put_text(f, cell->type == LINX_CELL_TEXT && *text && strchr("=+-@", *text) ? quoted : text);
 }
 
 /* Writes the begin of a line: the time of the table, and the keys of the row. */

@@ -99,7 +99,7 @@ static bool add_losses(cJSON *root, const struct sheet_losses *l)
 	for (unsigned int i = 0; ok && i < LINX_LOST_NR; i++)
 		ok = json_add_u64(lost, linx_lost_name(i), l->lost[i]);
 	return ok && json_add_u64(root, "lost_total", sheet_lost(l)) && json_add_u64(root, "skipped", l->skipped) &&
-	       cJSON_AddBoolToObject(root, "cut_off", l->cut_off);
+	       cJSON_AddBoolToObject(root, "cut_off", l->cut_off) && cJSON_AddBoolToObject(root, "complete", l->certified);
 }
 
 static bool add_facts(cJSON *root, const struct sheet *s, unsigned int rows)

@@ -274,21 +274,24 @@ static const struct view_value *find_value(const struct view_sections *of, const
 	return NULL;
 }
 
-/* Adds the section of a row, unless it is there. */
-static void add_section(const struct sheet *s, uint32_t row, struct section *list, unsigned int *n)
+/* Adds the section of a row, unless it is there. False: there are too many sections. */
+static bool add_section(const struct sheet *s, uint32_t row, struct section *list, unsigned int *n)
 {
 	const struct view_sections *of = &s->view->sections;
 	const struct view_look look = { .none = "-" };
 	struct section *to = &list[*n];
 
-	if (*n == SECTIONS_MAX || linx_aggregate_get_key(s->a, row, of->index, &to->cell))
-		return;
+	if (linx_aggregate_get_key(s->a, row, of->index, &to->cell))
+		return true;
 	sheet_cell_text(&look, &to->cell, to->value);
 	for (unsigned int i = 0; i < *n; i++)
 		if (!strcmp(list[i].value, to->value))
-			return;
+			return true;
+	if (*n == SECTIONS_MAX)
+		return false;
 	to->known = find_value(of, to->value);
 	++*n;
+	return true;
 }
 
 /*
@@ -331,10 +334,10 @@ static int put_sections(const struct sheet *s, FILE *f)
 	const struct linx_aggregate_sorting as_made = { .size = sizeof(as_made) };
 	struct section *list = calloc(SECTIONS_MAX + 1, sizeof(*list));
 	int rows = list ? linx_aggregate_sort(s->a, &as_made) : -ENOMEM, rc = rows < 0 ? rows : 0;
-	unsigned int n = 0, home;
+	unsigned int n = 0, home, without = 0;
 
 	for (int row = 0; row < rows; row++)
-		add_section(s, (uint32_t)row, list, &n);
+		without += !add_section(s, (uint32_t)row, list, &n);
 	home = n && list[0].known ? list[0].known->family : 0;
 	if (n)
 		rank(&s->view->sections, list, n, home);
@@ -344,6 +347,8 @@ static int put_sections(const struct sheet *s, FILE *f)
 		put_heading(s, &list[i], home, f);
 		rc = put_table(s, &list[i].cell, f);
 	}
+	if (without)
+		fprintf(f, "%u rows of further sections are not shown: --format json has them\n", without);
 	free(list);
 	return rc < 0 ? rc : rows;
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include <linx/linx.h>
+
 #include "libuser/base/escape.h"
 #include "libuser/value/json.h"
 
@@ -167,6 +169,24 @@ static void test_letters_stay_whole(void **state)
 	free(o.data);
 }
 
+/* Text for a terminal that is cut to a size ends with a whole letter and a whole escape. */
+static void test_cut_text(void **state)
+{
+	static const char text[] = "x\xe2\x82\xac\033y\n";
+	static const char *const cut[] = { "", "x", "x", "x", "x\xe2\x82\xac" };
+	char to[32], whole[32];
+
+	(void)state;
+	linx_escape(whole, sizeof(whole), text);
+	assert_string_equal(whole, "x\xe2\x82\xac\\33y\\n");
+	for (size_t size = 1; size <= sizeof(cut) / sizeof(cut[0]); size++) {
+		assert_int_equal(linx_escape(to, size, text), strlen(cut[size - 1]));
+		assert_string_equal(to, cut[size - 1]);
+	}
+	assert_int_equal(linx_escape(to, 7, text), 4); /* in the middle of the first escape */
+	assert_int_equal(linx_escape(to, sizeof(to), text), strlen(whole));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +194,7 @@ int main(void)
 		cmocka_unit_test(test_random_bytes),
 		cmocka_unit_test(test_nuls_before_digits),
 		cmocka_unit_test(test_letters_stay_whole),
+		cmocka_unit_test(test_cut_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -179,7 +179,7 @@ static void sums(void **state)
 	assert_int_equal(m.processes[0].ns, 30);
 	assert_int_equal(m.processes[m.processes[0].parent].pid, 1);
 	assert_int_equal(m.tasks[0].nspans, 2);
-	assert_int_equal(m.tasks[0].spans[1].at, 190);
+	assert_int_equal(m.tasks[0].spans[1].end, 200);
 	assert_int_equal(m.end, 300);
 	kind = LINX_EVENT_GAP;
 	add(10, 10, 5);
@@ -194,7 +194,7 @@ static void clock_set_back(void **state)
 	add(10, 10, 5);
 	now = 500;
 	add(10, 10, 5);
-	assert_int_equal(m.tasks[0].spans[1].at, 0);
+	assert_int_equal(m.tasks[0].spans[1].end, 0);
 	assert_int_equal(m.end, 0);
 }
 

@@ -720,16 +720,24 @@ function conditionOf(view, row) {
 			continue;
 		if (typeof value === "string" && /["\\]/.test(value))
 			return null;
-		tests.push(value === null || value === undefined ? `not ${item.key} exists` : typeof value === "string" ? `${item.key} = "${value}"` : `${item.key} = ${value}`);
+		// a text of the longest length that a table keeps may be the begin of a longer one
+		const is = typeof value === "string" && new TextEncoder().encode(value).length >= 1020 ? "startswith" : "=";
+
+		tests.push(value === null || value === undefined ? `not ${item.key} exists` : typeof value === "string" ? `${item.key} ${is} "${value}"` : `${item.key} = ${value}`);
 	}
+	if (view.where)
+		tests.unshift(`(${view.where})`);
 	return tests.length ? tests.join(" and ") : null;
 }
 function order(view, rows) {
 	if (!table.sort)
 		return rows;
-	const get = row => Array.isArray(row[table.sort]) ? row[table.sort].length : row[table.sort] ?? -Infinity;
+	const get = row => Array.isArray(row[table.sort]) ? row[table.sort].length : row[table.sort] ?? null;
+	// what has no value comes first, then numbers, then texts
+	const rank = value => value === null ? 0 : typeof value === "number" ? 1 : 2;
+	const compare = (a, b) => rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
 
-	return [...rows].sort((a, b) => (get(a) < get(b) ? -1 : get(a) > get(b) ? 1 : 0) * (table.descending ? -1 : 1));
+	return [...rows].sort((a, b) => compare(get(a), get(b)) * (table.descending ? -1 : 1));
 }
 function drawTable() {
 	const view = state.views.find(v => v.name === $("tables-view").value), d = table.data;
@@ -910,7 +918,9 @@ open.account = () => {
 	$("account-table").replaceChildren(body);
 	notes.push(counts.lost_total ? number(counts.lost_total) + " records were lost: what is shown is too low by at most that." : "No record was lost" + (counts.certified ? ", as the account at the end of the recording proves." : " so far."));
 	if (counts.cut_off)
-		notes.push("The end of the recording is missing.");
+		notes.push("The account at the end of the recording was not read.");
+	if (counts.doubtful)
+		notes.push("The account of the recording is not complete: its sums do not hold, or a damaged part was passed over.");
 	if (counts.skipped)
 		notes.push("The engine skipped up to " + number(counts.skipped) + " events.");
 	if (counts.untimed)
@@ -934,8 +944,8 @@ open.account = () => {
 
 function drawCounts() {
 	$("counts").textContent = `${number(counts.events)} events in ${time(counts.end)}, ${number(counts.processes)} processes` + (counts.phase === "reading" ? ", reading …" : counts.phase === "live" ? ", live" : "");
-	$("losses").textContent = counts.lost_total ? number(counts.lost_total) + " lost" : counts.cut_off ? "the end is missing" : "none lost";
-	$("losses").className = counts.lost_total || counts.cut_off ? "bad" : "";
+	$("losses").textContent = counts.lost_total ? number(counts.lost_total) + " lost" : counts.cut_off ? "the end is missing" : counts.doubtful ? "not complete" : "none lost";
+	$("losses").className = counts.lost_total || counts.cut_off || counts.doubtful ? "bad" : "";
 	$("progress").hidden = counts.phase !== "reading";
 	$("progress").value = counts.permille;
 	$("follow").hidden = counts.phase !== "live";

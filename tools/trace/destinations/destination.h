@@ -18,6 +18,7 @@
 #include "base/signals.h"
 
 struct flight;
+struct window;
 struct settings;
 struct destination;
 
@@ -27,6 +28,7 @@ struct destination_env {
 	struct linx *l; /* the source; must live as long as the destination */
 	struct signals *signals; /* interrupt blocking writes; must live as long as the destination */
 	struct flight *flight; /* recorder that keeps the events before an alert; NULL: none */
+	const struct window *window; /* part of a capture file that is shown; NULL: a live source */
 	const char *path; /* path of the capture file, must live as long as the destination; NULL: from the settings */
 	int input; /* descriptor of the capture file that is read; -1: a live source */
 	int fd; /* open descriptor of path; the capture's open operation owns it, even if it fails; -1: none */

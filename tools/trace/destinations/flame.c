@@ -6,6 +6,7 @@
 #include "flame/flame.h"
 #include "trace/destinations/view.h"
 #include "trace/settings.h"
+#include "trace/window.h"
 
 struct graph {
 	struct view view;
@@ -66,7 +67,7 @@ static int finish(struct destination *d, int *fd)
 	struct graph *g = (struct graph *)d;
 	int rc;
 
-	sheet_take_certificate(&g->losses, g->l);
+	sheet_take_certificate(&g->losses, g->l, window_in_file(g->settings));
 	rc = put_graph(g);
 	say_missing(g);
 	return rc ? rc : view_finish(d, fd);

@@ -24,6 +24,8 @@
 
 #define SECOND_NS 1000000000ull
 #define KEEP_DEFAULT (256ull << 20)
+/* Events after which a reading that shows none of them asks whether anybody still waits. */
+#define READ_AT_ONCE 1024u
 
 struct served {
 	struct destination base;
@@ -31,6 +33,7 @@ struct served {
 	struct web *web; /* NULL: the page is saved, not served */
 	const struct settings *settings;
 	struct settings again; /* settings of readings, which read a file in any case */
+	struct window window; /* part of the recording that is shown; found once, as a file may grow meanwhile */
 	struct signals *signals;
 	struct linx *l;
 	struct top_keep *keep; /* what is kept of a recording that is no file; NULL: it is a file */
@@ -58,6 +61,7 @@ struct page_reader {
 	struct chosen *chosen; /* NULL: no option chooses among the events */
 	struct shown shown;
 	struct window window;
+	uint64_t limit, counted; /* limit: of -n; 0: none */
 	int fd;
 	bool own_fd; /* the descriptor is of this reading alone */
 	atomic_bool *busy; /* cleared when the reading ends; NULL: own_fd */
@@ -103,8 +107,10 @@ static struct page_reader *open_reader(void *data, struct problem *why)
 	if (!r)
 		return NULL;
 	problem_set(why, "the recording cannot be read again");
-	if (take_fd(v, r) && !window_find(&v->again, r->fd, &r->window, why) && source_open_file(&v->again, r->fd, &r->l) == STATUS_OK) {
+	if (take_fd(v, r) && source_open_file(&v->again, r->fd, &r->l) == STATUS_OK) {
 		r->shown = shown_by(&v->again);
+		r->window = v->window;
+		r->limit = v->again.how.count;
 		if (v->again.where.salvage)
 			linx_salvage(r->l);
 		if (chosen_wanted(&v->again))
@@ -116,19 +122,35 @@ static struct page_reader *open_reader(void *data, struct problem *why)
 	return NULL;
 }
 
+/* True for an event that -n and the account count. */
+static bool is_counted(const struct linx_event *ev)
+{
+	enum linx_event_kind kind = linx_event_get_kind(ev);
+
+	return kind == LINX_EVENT_SYSCALL || kind == LINX_EVENT_HTTP;
+}
+
+static bool takes(struct page_reader *r, const struct linx_event *ev)
+{
+	return (!r->chosen || chosen_takes(r->chosen, ev)) && shown_takes(&r->shown, ev) && window_side(&r->window, ev) == WINDOW_INSIDE;
+}
+
 static int next(struct page_reader *r, const struct linx_event **ev)
 {
 	int rc;
 
-	while ((rc = linx_next(r->l, ev, 0)) >= 0 || rc == -EINTR) {
-		if (rc <= 0)
-			continue;
-		if (r->chosen && !chosen_takes(r->chosen, *ev))
-			continue;
-		if (shown_takes(&r->shown, *ev) && window_side(&r->window, *ev) == WINDOW_INSIDE)
+	if (r->limit && r->counted == r->limit)
+		return 0;
+	for (unsigned int i = 0; i < READ_AT_ONCE; i++) {
+		rc = linx_next(r->l, ev, 0);
+		if (rc < 0 && rc != -EINTR)
+			return rc == -ENODATA ? 0 : rc;
+		if (rc > 0 && takes(r, *ev)) {
+			r->counted += is_counted(*ev);
 			return 1;
+		}
 	}
-	return rc == -ENODATA ? 0 : rc;
+	return -EINTR;
 }
 
 static const struct page_reader_ops reader_ops = { .open = open_reader, .next = next, .close = close_reader };
@@ -138,9 +160,8 @@ static const struct page_reader_ops reader_ops = { .open = open_reader, .next = 
 static int take(struct destination *d, const struct linx_event *ev, bool *counts)
 {
 	struct served *v = (struct served *)d;
-	enum linx_event_kind kind = linx_event_get_kind(ev);
 
-	*counts |= kind == LINX_EVENT_SYSCALL || kind == LINX_EVENT_HTTP;
+	*counts |= is_counted(ev);
 	v->newest_ns = linx_event_get_time_ns(ev);
 	return page_model_take(&v->page.model, ev);
 }
@@ -233,7 +254,7 @@ static int finish(struct destination *d, int *fd)
 
 	(void)fd;
 	pthread_mutex_lock(&m->lock);
-	sheet_take_certificate(&m->losses, v->l);
+	sheet_take_certificate(&m->losses, v->l, window_in_file(v->settings));
 	m->phase = PAGE_ENDED;
 	m->permille = 1000;
 	pthread_mutex_unlock(&m->lock);
@@ -302,8 +323,16 @@ static int open_source(struct served *v, const struct destination_env *e, struct
 	v->page.source = info->live ? "live" : source_name(e->settings);
 	v->page.model.phase = info->live ? PAGE_LIVE : PAGE_READING;
 	v->again = *e->settings;
-	if (info->live)
+	if (e->window)
+		v->window = *e->window;
+	if (info->live) {
+		/* what is kept of a live session has these events alone; a followed process may be older than what is kept */
 		v->again.where.read_path = "the recording";
+		v->again.what.attach.n = 0;
+		v->again.what.by_uid = false;
+		v->again.what.status = 0;
+		v->again.what.min_duration_ns = 0;
+	}
 	if (!info->live && is_seekable(e->input, &v->size)) {
 		v->fd = e->input;
 		return 0;

@@ -11,6 +11,7 @@
 #include "output/report.h"
 #include "trace/destinations/view.h"
 #include "trace/settings.h"
+#include "trace/window.h"
 
 #define SECOND_NS 1000000000ull
 /* Live: how long after its end an interval without further events is printed. Events wait in rings for less. */
@@ -113,14 +114,29 @@ static int refresh(struct table *t)
 /* ---- counting ------------------------------------------------------------------------------- */
 
 /*
+ * True if the clock was set back: a call returned long before the interval that is being counted. Calls that did not
+ * return come last, with the times at which they began.
+ */
+static bool is_set_back(const struct table *t, const struct linx_event *ev, uint64_t interval)
+{
+	uint64_t now = t->interval ? t->interval : t->printed + 1;
+	int64_t ret;
+
+	return interval + LINGER_NS / t->settings->look.table.every_ns + 1 < now && !linx_event_get_ret(ev, &ret);
+}
+
+/*
  * Prints the interval that was being counted, if the event is of a later one. An event whose own interval was already
  * printed counts in the next one.
  */
 static int find_interval(struct table *t, const struct linx_event *ev)
 {
 	uint64_t interval = linx_event_get_time_ns(ev) / t->settings->look.table.every_ns;
-	int rc = t->interval && interval > t->interval ? end_interval(t) : 0;
+	bool is_back = is_set_back(t, ev, interval);
+	int rc = t->interval && (interval > t->interval || is_back) ? end_interval(t) : 0;
 
+	if (is_back)
+		t->printed = 0;
 	if (!t->interval)
 		t->interval = interval > t->printed ? interval : t->printed + 1;
 	return rc;
@@ -223,7 +239,7 @@ static int put_last(struct table *t)
 
 	if (rc)
 		return rc;
-	sheet_take_certificate(&t->losses, t->l);
+	sheet_take_certificate(&t->losses, t->l, window_in_file(t->settings) || t->settings->look.table.every_ns);
 	if (t->def->refresh && t->view.to->terminal >= 0)
 		rc = view_put(&t->view, "\033[H\033[2J", 7);
 	if (!rc)

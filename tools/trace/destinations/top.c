@@ -199,15 +199,8 @@ static int take_again(struct screen_top *d, const struct linx_event *ev)
 /* Takes the account of a file that was read to its end. */
 static void take_certificate(struct screen_top *d)
 {
-	struct sheet_losses *losses = &d->top->facts.losses, all = *losses;
-
-	if (d->file < 0 || top_has_all(d->top))
-		return;
-	sheet_take_certificate(&all, d->reading.l);
-	/* the certificate has the losses of the whole file, not those of a part in time */
-	if (d->reading.window.to_ns)
-		memcpy(all.lost, losses->lost, sizeof(all.lost));
-	*losses = all;
+	if (d->file >= 0 && !top_has_all(d->top))
+		sheet_take_certificate(&d->top->facts.losses, d->reading.l, d->reading.window.to_ns);
 }
 
 /* Reads until the time, or to the end. */
