@@ -130,59 +130,6 @@ static unsigned int answer_view(struct page *p, const struct page_query *q, FILE
 	return ok ? 200 : 0;
 }
 
-/* ---- processes --------------------------------------------------------------------------------- */
-
-static bool put_threads(struct page *p, const struct page_process *process, FILE *to)
-{
-	const struct page_model *m = &p->model;
-	bool ok = true;
-
-	fputs("\"threads\":[", to);
-	for (uint32_t i = process->tasks; ok && i != PAGE_NONE; i = m->tasks[i].next) {
-		const struct page_task *t = &m->tasks[i];
-
-		fprintf(to, "%s{\"id\":%u,\"tid\":%u,\"count\":%" PRIu64 ",\"ns\":%" PRIu64 ",\"name\":", i == process->tasks ? "" : ",", i, t->tid, t->count, t->ns);
-		ok = page_put_text(p, t->comm, to);
-		fputc('}', to);
-	}
-	fputc(']', to);
-	return ok;
-}
-
-static bool put_process(struct page *p, uint32_t i, FILE *to)
-{
-	const struct page_process *x = &p->model.processes[i];
-	const struct {
-		const char *name, *text;
-	} texts[] = { { "name", x->comm }, { "exe", x->exe }, { "cmdline", x->cmdline }, { "container", x->container } };
-	bool ok = true;
-
-	fprintf(to, "%s{\"id\":%u,\"pid\":%u,\"parent\":%" PRId64 ",\"first\":%" PRIu64 ",\"last\":%" PRIu64 ",\"count\":%" PRIu64 ",\"failed\":%" PRIu64 ",\"ns\":%" PRIu64 ",",
-		i ? "," : "", i, x->pid, x->parent == PAGE_NONE ? -1 : (int64_t)x->parent, x->first == UINT64_MAX ? 0 : x->first, x->last, x->count, x->failed, x->ns);
-	for (size_t k = 0; ok && k < ARRAY_SIZE(texts); k++) {
-		fprintf(to, "\"%s\":", texts[k].name);
-		ok = page_put_text(p, texts[k].text ? texts[k].text : "", to);
-		fputc(',', to);
-	}
-	ok = ok && put_threads(p, x, to);
-	fputc('}', to);
-	return ok;
-}
-
-static unsigned int answer_processes(struct page *p, const struct page_query *q, FILE *to)
-{
-	bool ok = true;
-
-	(void)q;
-	pthread_mutex_lock(&p->model.lock);
-	fprintf(to, "{\"no_task\":%" PRIu64 ",\"processes\":[", p->model.no_task);
-	for (uint32_t i = 0; ok && i < p->model.nprocesses; i++)
-		ok = put_process(p, i, to);
-	pthread_mutex_unlock(&p->model.lock);
-	fputs("]}", to);
-	return ok ? 200 : 0;
-}
-
 /* ---- timeline ----------------------------------------------------------------------------------- */
 
 /* A part of the time, divided in columns. */
@@ -415,7 +362,7 @@ unsigned int page_answer(struct page *p, const char *path, const struct page_que
 		const char *path;
 		unsigned int (*answer)(struct page *p, const struct page_query *q, FILE *to);
 	} paths[] = {
-		{ "state", answer_state }, { "view", answer_view }, { "processes", answer_processes }, { "timeline", answer_timeline },
+		{ "state", answer_state }, { "view", answer_view }, { "processes", page_answer_processes }, { "timeline", answer_timeline },
 		{ "heat", answer_heat }, { "events", page_answer_events }, { "stream", page_answer_stream },
 	};
 

@@ -95,6 +95,9 @@ bool page_put_line(struct page *p, const char *line, size_t len, FILE *to);
 uint64_t page_number(const struct page_query *q, const char *name, uint64_t otherwise, uint64_t most);
 unsigned int page_refuse(FILE *to, unsigned int status, const char *text);
 
+/* page/processes.c */
+unsigned int page_answer_processes(struct page *p, const struct page_query *q, FILE *to);
+
 /* page/events.c: answers that read the events again. */
 unsigned int page_answer_events(struct page *p, const struct page_query *q, FILE *to);
 unsigned int page_answer_stream(struct page *p, const struct page_query *q, FILE *to);
