@@ -150,7 +150,7 @@ test_losses() {
 	see '5 LOST'
 	quit
 	COLUMNS_OF=20 LINES_OF=2 top -r capture
-	see '^linxcap top  5 LOST'
+	see '^5 LOST'
 	quit
 }
 
@@ -199,7 +199,7 @@ test_sizes() {
 	recorded
 	for size in 20x5 40x10 80x24 300x60; do
 		COLUMNS_OF=${size%x*} LINES_OF=${size#*x} top -r capture
-		see '^linxcap top'
+		see 'none lost'
 		see '^ *pid '
 		quit
 	done
@@ -216,6 +216,179 @@ test_sizes() {
 	see '^ *pid +countv'
 	terminal resize-window -x 200 -y 50
 	see 'F10Quit'
+	quit
+}
+
+# Requests of HTTP lead to the events of a row, and to one request whole.
+test_http_view() {
+	traced -q -- true
+	cat >web.py <<-'EOF'
+		import http.server, threading, urllib.request
+		class Handler(http.server.BaseHTTPRequestHandler):
+		    def do_GET(self):
+		        self.send_response(200 if self.path == "/found" else 404)
+		        self.end_headers()
+		server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+		threading.Thread(target=server.serve_forever, daemon=True).start()
+		for path in "/found", "/missing":
+		    try:
+		        urllib.request.urlopen("http://127.0.0.1:%d%s" % (server.server_port, path)).read()
+		    except urllib.error.HTTPError:
+		        pass
+	EOF
+	traced -q --http -w capture -- /usr/bin/python3 web.py
+	LINES_OF=60 top -r capture
+	see 'countv'
+	keys F2 w
+	see ' 200 +server +.*/found'
+	keys F3 /missing Enter
+	see '[12] of 4 rows|[34] of 4 rows'
+	keys Enter
+	see ': Events'
+	see '^[0-9:.]+ .*http (server|client) GET .*/missing = 404'
+	off_screen '/found' || broken "another request: $(cat screen)"
+	keys Enter
+	see '^  "kind": "http"'
+	see '^  "status": 404'
+	quit
+	top -r capture 'linx.http.status = 200'
+	see 'no calls'
+	keys F2 w
+	see ' 200 +server +.*/found'
+	off_screen '/missing' || broken "FILTER does not apply: $(cat screen)"
+	quit
+}
+
+# mouse BUTTON COLUMN ROW: presses and releases a button of the mouse, as a terminal reports it; places begin with 1.
+mouse() {
+	local b text
+	for b in "$1" 3; do
+		# shellcheck disable=SC2059
+		printf -v text "\\033[M\\x$(printf %x $((32 + b)))\\x$(printf %x $((32 + $2)))\\x$(printf %x $((32 + $3)))"
+		keys -l "$text"
+	done
+}
+
+# A click selects, sorts, chooses or presses a label of the last line. A double click opens. The wheel moves.
+test_mouse() {
+	recorded
+	top -r capture
+	see '1 of [0-9]+ rows'
+	mouse 0 4 7
+	see '3 of [0-9]+ rows'
+	mouse 65 4 7
+	see '[4-6] of [0-9]+ rows'
+	mouse 64 4 7
+	see '[1-3] of [0-9]+ rows'
+	mouse 0 2 4
+	see '^ *pidv'
+	mouse 0 10 24
+	see '^ c  Calls'
+	mouse 0 5 4
+	see '^call +countv'
+	mouse 0 5 5
+	mouse 0 5 5
+	see 'Calls > [a-z0-9_]+: Processes'
+	mouse 0 5 24 # Help
+	see 'F1 . h +shows or hides this help'
+	mouse 65 5 5
+	off_screen 'F1 . h +shows' || wait_for off_screen 'F1 . h +shows'
+	mouse 0 5 5
+	see ': Processes'
+	quit
+}
+
+# A command for a row gets the row's values, the terminal and its keys, while events are read on.
+test_actions() {
+	# shellcheck disable=SC2016
+	local loop='while :; do read -r x </etc/passwd; done'
+	traced -q -- true
+	recorded
+	top -r capture
+	see 'countv'
+	keys F8
+	see 'commands are for a live table'
+	quit
+	cat >mine.yaml <<-'EOF'
+		view: mine
+		title: My view
+		key: m
+		where: linx.comm = sh
+		keys: [{field: linx.pid, name: pid}, {field: linx.comm, name: program}]
+		columns: [count]
+		actions:
+		  - {key: r, text: "read a line", run: [sh, -c, 'read -r x; echo "$0 $1 got $x"; exec sleep 1000', "{program}", "{pid}"]}
+	EOF
+	top --engine ptrace --view mine.yaml -- sh -c "$loop"
+	see '^[0-9]+ +sh +[0-9]+'
+	keys F8
+	see '^ r  read a line'
+	keys r
+	see '^run: sh -c .* sh [0-9]+ . y: yes'
+	keys n
+	see 'My view'
+	keys F8 r y
+	wait_for off_screen 'My view'
+	keys hello Enter
+	see '^sh [0-9]+ got hello'
+	keys C-z
+	keys C-c
+	see '^Enter: back to linxcap top'
+	keys Enter
+	see 'the command has ended'
+	see 'none lost'
+	see '^[0-9]+ +sh +[0-9]+'
+	quit
+}
+
+# An event whole is wrapped, with each member at its depth.
+test_event_is_wrapped() {
+	recorded
+	COLUMNS_OF=60 LINES_OF=60 top -r capture 'evt.type = execve'
+	see 'countv'
+	keys F6 Enter
+	see '^  "syscall": "execve"'
+	see '^    "filename": '
+	see '^  }|^    ]'
+	quit
+}
+
+# The order of keys is kept while a table is read again, and the selected row stays selected.
+test_selection_stays() {
+	recorded
+	top -r capture
+	see '1 of [0-9]+ rows'
+	keys Down Down Enter
+	see ': Files'
+	keys BSpace Down
+	see '^Processes *$'
+	see '4 of [0-9]+ rows'
+	quit
+}
+
+# Whatever a file is called, the row of the file leads to its events.
+test_any_name_can_be_opened() {
+	local name i=0
+	mkdir names
+	cd names
+	for name in "both\"and'x" 'back\slash' 'end\' $'new\nline' $'esc\033[2J' $'turn\342\200\256' $'picture\360\237\230\200' $'bytes\377\376'; do
+		: >"$name"
+	done
+	cd ..
+	traced -q -w capture -- cat names/*
+	COLUMNS_OF=200 top -r capture 'fd.name contains /names/'
+	see 'countv'
+	keys F2 f
+	see '1 of 8 rows'
+	while ((++i <= 8)); do
+		keys Enter
+		see '/names/.*: Events'
+		see '^[0-9:]+\.[0-9]+ cat\[[0-9]+\] +(openat|newfstatat|fadvise64|read)\('
+		keys BSpace
+		see '^Files$'
+		see "$i of 8 rows"
+		keys Down
+	done
 	quit
 }
 

@@ -16,7 +16,7 @@
 
 static void move_whole(struct top *t, long by)
 {
-	long to = (long)t->whole_first + by, last = (long)t->nwhole - (long)t->height;
+	long to = (long)t->whole_first + by, last = (long)t->whole_lines - (long)t->height;
 
 	to = to > last ? last : to;
 	t->whole_first = to > 0 ? (unsigned int)to : 0;
@@ -39,6 +39,8 @@ static void shift(struct top *t, bool right)
 	struct top_level *l = top_now(t);
 	unsigned int step = l->shows == TOP_TABLE ? 1 : 20;
 
+	if (l->shows == TOP_EVENT || l->shows == TOP_MAP)
+		return;
 	if (right && (l->shows != TOP_TABLE || l->left + 1 < top_view(t)->nitems))
 		l->left += step;
 	else if (!right)
@@ -354,10 +356,34 @@ static void click(struct top *t, const struct screen_key *key)
 	} else if (line >= 0 && line < (int)t->height) {
 		if (l->shows == TOP_TABLE && l->table.first + (unsigned int)line < l->table.n)
 			top_table_select(&l->table, l->table.first + (unsigned int)line, t->height);
-		else if (l->shows == TOP_LIST || l->shows == TOP_ECHO)
+		else if (l->shows == TOP_LIST || l->shows == TOP_ECHO || l->shows == TOP_ALERTS)
 			top_list_move(&t->list, (long)t->list.first + line - (long)t->list.selected, t->height);
 		if (key->twice)
 			top_open_row(t);
+	}
+}
+
+/* Gives a key to the question that is asked, or to the help. */
+static void press_question(struct top *t, const struct screen_key *key)
+{
+	switch (t->asks) {
+	case TOP_ASKS_HELP:
+		top_press_help(t, key->code);
+		break;
+	case TOP_ASKS_VIEW:
+	case TOP_ASKS_SORT:
+	case TOP_ASKS_ACTION:
+		if (key->code == KEYS_CLICK)
+			top_click_list(t, key->row);
+		else
+			top_press_list(t, key->code);
+		break;
+	case TOP_ASKS_SURE:
+		t->asks = TOP_ASKS_NOTHING;
+		t->runs = key->code == 'y';
+		break;
+	default:
+		top_press_edit(t, key->code);
 	}
 }
 
@@ -367,30 +393,19 @@ void top_press(struct top *t, const struct screen_key *key)
 	if (key->code == KEYS_RESIZE || !key->code)
 		return;
 	if (key->code == KEYS_WHEEL_UP || key->code == KEYS_WHEEL_DOWN) {
-		move(t, key->code == KEYS_WHEEL_UP ? -WHEEL : WHEEL);
+		if (t->asks == TOP_ASKS_NOTHING)
+			move(t, key->code == KEYS_WHEEL_UP ? -WHEEL : WHEEL);
+		else
+			press_question(t, &(struct screen_key){ .code = key->code == KEYS_WHEEL_UP ? KEYS_UP : KEYS_DOWN });
 		return;
 	}
-	switch (t->asks) {
-	case TOP_ASKS_NOTHING:
-		t->message[0] = '\0';
-		if (key->code == KEYS_CLICK)
-			click(t, key);
-		else
-			act(t, top_key_action(key->code));
-		break;
-	case TOP_ASKS_HELP:
-		top_press_help(t, key->code);
-		break;
-	case TOP_ASKS_VIEW:
-	case TOP_ASKS_SORT:
-	case TOP_ASKS_ACTION:
-		top_press_list(t, key->code);
-		break;
-	case TOP_ASKS_SURE:
-		t->asks = TOP_ASKS_NOTHING;
-		t->runs = key->code == 'y';
-		break;
-	default:
-		top_press_edit(t, key->code);
+	if (t->asks != TOP_ASKS_NOTHING) {
+		press_question(t, key);
+		return;
 	}
+	t->message[0] = '\0';
+	if (key->code == KEYS_CLICK)
+		click(t, key);
+	else
+		act(t, top_key_action(key->code));
 }

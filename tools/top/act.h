@@ -29,6 +29,8 @@ void top_ask_action(struct top *t);
 /* Handle a key while the user edits a line, chooses from a list, or reads the help. */
 void top_press_edit(struct top *t, int code);
 void top_press_list(struct top *t, int code);
+/* Takes the choice in a line of the screen. A click elsewhere ends the question. */
+void top_click_list(struct top *t, int row);
 void top_press_help(struct top *t, int code);
 
 #endif

@@ -254,6 +254,16 @@ void top_press_list(struct top *t, int code)
 		t->asks = TOP_ASKS_NOTHING;
 }
 
+void top_click_list(struct top *t, int row)
+{
+	unsigned int i = t->choice_first + (unsigned int)(row - t->body_row);
+
+	if (t->body_row < 0 || row < t->body_row || row - t->body_row >= (int)t->height || i >= choices(t))
+		t->asks = TOP_ASKS_NOTHING;
+	else
+		choose(t, i);
+}
+
 void top_press_help(struct top *t, int code)
 {
 	if (code == KEYS_UP || code == KEYS_PAGE_UP)

@@ -10,13 +10,15 @@
 
 #include "top/top.h"
 
-/* Length of the heat map's first steps. */
-#define STEP_NS 100000000u
+/* Length of the heat map's first steps: two become one as time goes on. */
+#define STEP_NS 1000000u
 /* Bytes of each string in a line of a list. */
 #define STRINGS 160u
 /* Most lines of data of one call in an echo, and of an event that is shown whole. */
 #define ECHO_LINES 64u
 #define WHOLE_MAX 4096u
+/* Deepest indentation of an event's members. */
+#define INDENT_MAX 20u
 
 /* ---- the condition of a level ----------------------------------------------------------------- */
 
@@ -158,7 +160,7 @@ static struct top_line line_of(const struct linx_event *ev)
 
 	return (struct top_line){
 		.time_ns = linx_event_get_time_ns(ev), .seq = linx_event_get_seq(ev), .cpu = linx_event_get_cpu(ev),
-		.pid = linx_event_get_pid(ev), .tid = linx_event_get_tid(ev),
+		.pid = linx_event_get_pid(ev), .tid = linx_event_get_tid(ev), .kind = linx_event_get_kind(ev),
 		.failed = linx_event_get_kind(ev) == LINX_EVENT_SYSCALL && !linx_event_get_ret(ev, &ret) && ret < 0 && ret >= -4095,
 	};
 }
@@ -332,6 +334,27 @@ static size_t string_length(const char *s, size_t len)
 	return n < len ? n + 1 : len;
 }
 
+/* Writes the blanks before a member at this depth. Returns their number. */
+static size_t indent(char *line, unsigned int depth)
+{
+	size_t n = 2 * (size_t)(depth < INDENT_MAX ? depth : INDENT_MAX);
+
+	memset(line, ' ', n);
+	return n;
+}
+
+/* Adds a piece to a line of n bytes, with "..." for what there is no room for. Returns the new length. */
+static size_t put_piece(char *line, size_t size, size_t n, const char *piece, size_t len)
+{
+	size_t room = size - n > sizeof("...") ? size - n - sizeof("...") : 0, part = len < room ? len : room;
+
+	memcpy(line + n, piece, part);
+	n += part;
+	if (part < len && room)
+		n += (size_t)sprintf(line + n, "...");
+	return n;
+}
+
 /* Adds JSON with a line for each member, indented by depth. */
 static int add_json(struct top *t, const char *s, size_t len)
 {
@@ -349,16 +372,12 @@ static int add_json(struct top *t, const char *s, size_t len)
 			n = 0;
 			depth -= depth > 0;
 		}
-		while (!n && s[i] != ',' && n < 2 * (size_t)depth && n + 8 < sizeof(line))
-			line[n++] = ' ';
-		if (s[i] != ',' && n + step < sizeof(line)) {
-			memcpy(line + n, s + i, step);
-			n += step;
-		} else if (s[i] != ',' && n + 4 < sizeof(line)) {
-			n += (size_t)sprintf(line + n, "...");
-		}
-		if (s[i] == ':' && n + 1 < sizeof(line))
-			line[n++] = ' ';
+		if (!n && s[i] != ',')
+			n = indent(line, depth);
+		if (s[i] != ',')
+			n = put_piece(line, sizeof(line), n, s + i, step);
+		if (s[i] == ':')
+			n = put_piece(line, sizeof(line), n, " ", 1);
 		if (opens || s[i] == ',' || closes) {
 			rc = rc ? rc : n ? add_whole(t, line, n) : 0;
 			n = 0;
@@ -370,7 +389,7 @@ static int add_json(struct top *t, const char *s, size_t len)
 
 static bool is_the_event(const struct top_line *want, const struct linx_event *ev)
 {
-	return linx_event_get_seq(ev) == want->seq && linx_event_get_cpu(ev) == want->cpu && linx_event_get_time_ns(ev) == want->time_ns &&
+	return linx_event_get_kind(ev) == want->kind && linx_event_get_seq(ev) == want->seq && linx_event_get_cpu(ev) == want->cpu && linx_event_get_time_ns(ev) == want->time_ns &&
 	       linx_event_get_tid(ev) == want->tid;
 }
 

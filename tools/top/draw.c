@@ -10,6 +10,8 @@
 #include "top/text.h"
 
 #define SECOND_NS 1000000000u
+/* Screens with fewer columns have no name in their first line, and no line of time. */
+#define NARROW 40
 
 /* ---- texts ------------------------------------------------------------------------------------ */
 
@@ -88,7 +90,8 @@ static void draw_title(struct top *t, int columns)
 	int at = 0;
 
 	/* losses stand first, so that no width hides them */
-	top_put_part(t, 0, &at, columns, LOOK_HEADER, "linxcap top");
+	if (columns >= NARROW)
+		top_put_part(t, 0, &at, columns, LOOK_HEADER, "linxcap top");
 	put_losses(t, 0, &at, columns);
 	top_put_part(t, 0, &at, columns, LOOK_PLAIN, f->source ? f->source : "");
 	snprintf(text, sizeof(text), "%s calls", top_put_count((double)f->seen, n));
@@ -128,12 +131,29 @@ static const char *level_title(const struct top *t, const struct top_level *l)
 	}
 }
 
+/* Returns the first level whose name fits the line together with those behind it. */
+static unsigned int first_level(const struct top *t, int columns)
+{
+	bool utf8 = screen_utf8(t->screen);
+	unsigned int i = t->level + 1;
+
+	for (int width = 0; i > 0 && (width <= columns || i > t->level); i--) {
+		const struct top_level *l = &t->levels[i - 1];
+
+		width += top_text_width(level_title(t, l), utf8) + top_text_width(l->label, utf8) + (i > 1 ? 5 : 2);
+		if (width > columns && i <= t->level)
+			break;
+	}
+	return i;
+}
+
 static void draw_path(struct top *t, int row, int columns)
 {
+	unsigned int from = first_level(t, columns);
 	char text[64];
 	int at = 0;
 
-	for (unsigned int i = 0; i <= t->level; i++) {
+	for (unsigned int i = from; i <= t->level; i++) {
 		if (i) {
 			at -= at > 0;
 			at += screen_put(t->screen, row, at, columns - at, false, LOOK_DIM, "> ");
@@ -227,6 +247,7 @@ static void draw_choices(struct top *t, int row, int columns, unsigned int n)
 		t->choice_first = t->choice;
 	if (t->height && t->choice - t->choice_first >= t->height)
 		t->choice_first = t->choice - t->height + 1;
+	t->body_row = row;
 	for (unsigned int i = t->choice_first; i < n && i - t->choice_first < t->height; i++)
 		draw_choice(t, row + (int)(i - t->choice_first), columns, i);
 }
@@ -239,6 +260,11 @@ static void draw_help(struct top *t, int row, int columns)
 	char text[200];
 	int n;
 
+	for (unsigned int i = 0; (k = top_key_get(i)); i++)
+		line += *k->text != '\0';
+	if (t->choice_first + t->height > line)
+		t->choice_first = line > t->height ? line - t->height : 0;
+	line = 0;
 	for (unsigned int i = 0; (k = top_key_get(i)); i++) {
 		if (!*k->text || line++ < t->choice_first || line - t->choice_first > t->height)
 			continue;
@@ -262,6 +288,9 @@ static void draw_bar(struct top *t, int row, int columns)
 	for (unsigned int i = 0; (k = top_key_get(i)); i++) {
 		if (!*k->label)
 			continue;
+		/* a label that does not fit is left out */
+		if (at + (int)(strlen(k->name) + strlen(k->label)) > columns)
+			at = columns;
 		if (n < ARRAY_SIZE(t->bar_at))
 			t->bar_at[n++] = at < columns ? at : -1;
 		at += screen_put(t->screen, row, at, columns - at, false, LOOK_KEY, k->name);
@@ -371,7 +400,7 @@ void top_draw(struct top *t)
 	row++;
 	if (rows > 5)
 		draw_path(t, row++, columns);
-	if (rows > 8 && f->again && f->last_ns)
+	if (rows > 8 && columns >= NARROW && f->again && f->last_ns)
 		draw_time(t, row++, columns);
 	/* one line at the bottom, and one for the sums if there is room */
 	t->height = rows > row + 1 ? (unsigned int)(rows - row - 1) : 0;

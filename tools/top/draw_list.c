@@ -4,8 +4,26 @@
 #include <string.h>
 
 #include "top/draw.h"
+#include "top/text.h"
+
+/* Further blanks before the next lines of a text that needs several, on screens that are wider than WRAP_LEAST. */
+#define WRAP 4
+#define WRAP_LEAST 40
 
 /* ---- lists ------------------------------------------------------------------------------------ */
+
+/* Returns why a list has no lines. */
+static const char *nothing(const struct top *t)
+{
+	switch (t->levels[t->level].shows) {
+	case TOP_ALERTS:
+		return t->rules ? "no alerts" : "no rules: begin with linxcap top --rules FILE";
+	case TOP_ECHO:
+		return "no data: of these calls, none moved data that was recorded";
+	default:
+		return "no events";
+	}
+}
 
 void top_draw_list(struct top *t, int row, int columns)
 {
@@ -16,8 +34,8 @@ void top_draw_list(struct top *t, int row, int columns)
 	top_list_scroll(&t->list, t->height);
 	for (unsigned int i = 0; i < t->height; i++) {
 		line = top_list_get(&t->list, t->list.first + i);
-		if (!line && !i && top_now(t)->shows == TOP_ALERTS && !t->rules)
-			screen_put(t->screen, row, 0, columns, false, LOOK_DIM, "no rules: begin with linxcap top --rules FILE");
+		if (!line && !i && t->facts.read < 0)
+			screen_put(t->screen, row, 0, columns, false, LOOK_DIM, nothing(t));
 		if (!line)
 			break;
 		look = t->list.first + i == t->list.selected ? LOOK_SELECTED : line->failed ? LOOK_FAILED : LOOK_PLAIN;
@@ -44,13 +62,45 @@ void top_draw_list_sums(struct top *t, int row, int columns)
 		top_put_part(t, row, &at, columns, LOOK_DIM, "follows");
 }
 
+/*
+ * Draws a text on as many lines of the screen as it needs, as far as they are visible. line: the number of its first
+ * line. Returns the number behind its last line.
+ */
+static unsigned int draw_wrapped(struct top *t, int row, int columns, const char *text, unsigned int line)
+{
+	bool utf8 = screen_utf8(t->screen), visible;
+	int indent = columns > WRAP_LEAST ? (int)strspn(text, " ") + WRAP : 0, at = 0;
+	size_t n;
+
+	indent = indent > columns / 2 ? columns / 2 : indent;
+	do {
+		visible = line >= t->whole_first && line - t->whole_first < t->height;
+		if (visible)
+			screen_put(t->screen, row + (int)(line - t->whole_first), at, columns - at, false, LOOK_PLAIN, text);
+		n = top_text_fit(text, columns - at, utf8);
+		text += n;
+		at = indent;
+		line++;
+	} while (n && *text);
+	return line;
+}
+
 void top_draw_event(struct top *t, int row, int columns)
 {
+	unsigned int line = 0, last;
+
 	t->body_row = row;
 	if (!t->nwhole && t->facts.read < 0)
 		screen_put(t->screen, row, 0, columns, false, LOOK_ERROR, "this event is not kept any more");
-	for (unsigned int i = 0; i < t->height && t->whole_first + i < t->nwhole; i++)
-		screen_put(t->screen, row + (int)i, 0, columns, false, LOOK_PLAIN, top_shifted(t->whole[t->whole_first + i], top_now(t)->left));
+	for (unsigned int i = 0; i < t->nwhole; i++)
+		line = draw_wrapped(t, row, columns, t->whole[i], line);
+	t->whole_lines = line;
+	last = line > t->height ? line - t->height : 0;
+	if (t->whole_first <= last)
+		return;
+	/* the screen has become wider, so that there are fewer lines */
+	t->whole_first = last;
+	t->draw_due = 0;
 }
 
 /* ---- the heat map ----------------------------------------------------------------------------- */
@@ -112,11 +162,14 @@ void top_draw_map(struct top *t, int row, int columns)
 
 void top_draw_map_sums(struct top *t, int row, int columns)
 {
-	char text[160], n[16];
+	const struct view_look look = { .unit = VIEW_TIME, .digits = -1 };
+	unsigned int width = columns > AXIS ? (unsigned int)(columns - AXIS) : 1, each = (t->heat.steps + width - 1) / width;
+	const struct linx_cell cell = { .type = LINX_CELL_NUMBER, .num = (int64_t)(t->heat.step_ns * each) };
+	char text[160], n[16], step[SHEET_CELL];
 	int at = 0;
 
-	snprintf(text, sizeof(text), "durations over time; darkest to brightest by the number of calls, a column is %.1f s",
-		 (double)t->heat.step_ns * (double)((t->heat.steps + (unsigned int)columns) / (unsigned int)(columns > AXIS ? columns - AXIS : 1)) / 1e9);
+	sheet_cell_text(&look, &cell, step);
+	snprintf(text, sizeof(text), "a column: %.20s  brighter: more calls", step);
 	if (t->heat.untimed) {
 		snprintf(text, sizeof(text), "%s calls have no duration", top_put_count((double)t->heat.untimed, n));
 		top_put_part(t, row, &at, columns, LOOK_LOSS, text);

@@ -9,6 +9,8 @@
 /* Least widths of a column of texts: before and after columns of numbers are left out. GAP: blanks between columns. */
 #define LEAST 8
 #define LEAST_OF_ALL 4
+/* Least width of a place in which the middle of a text is left out. */
+#define MIDDLE 12
 #define GAP 2
 
 /* ---- the table -------------------------------------------------------------------------------- */
@@ -81,7 +83,7 @@ static void narrow(struct grid *g, unsigned int n, int columns, int least)
 
 /*
  * Makes all columns fit the screen. The first steps that suffice are taken:
- * 1. columns of texts become narrower, down to LEAST;
+ * 1. columns of texts become narrower, down to a third of the screen, or to LEAST;
  * 2. columns of numbers are left out, from the right;
  * 3. columns of texts become narrower, down to LEAST_OF_ALL;
  * 4. other columns are left out, from the right.
@@ -92,7 +94,7 @@ static void fit(struct top *t, struct grid *g, int columns)
 	const struct top_table *table = &top_now(t)->table;
 	unsigned int n = table->view->nitems;
 
-	narrow(g, n, columns, LEAST);
+	narrow(g, n, columns, columns / 3 > LEAST ? columns / 3 : LEAST);
 	for (unsigned int i = n; i-- > 0 && sum_of(g, n) > columns;)
 		if (!g->texts[i] && !table->view->items[i].is_key && i != table->item)
 			g->widths[i] = 0;
@@ -143,6 +145,24 @@ static void put_stem(const struct top_row *row, bool utf8, char *to, size_t size
 		snprintf(to + n, size - n, "%s", utf8 ? row->last ? "\xe2\x94\x94\xe2\x94\x80 " : "\xe2\x94\x9c\xe2\x94\x80 " : row->last ? "`- " : "|- ");
 }
 
+/*
+ * Puts a text that is wider than its place. A mark stands for the middle, since the ends of paths and addresses
+ * matter most; in a narrow place it stands for the end.
+ */
+static void put_shortened(struct top *t, int row, int at, int width, unsigned int look, const char *text)
+{
+	bool utf8 = screen_utf8(t->screen);
+	const char *mark = width < LEAST ? "~" : "...";
+	int room = width - (int)strlen(mark), head = width < MIDDLE ? room : room / 3;
+
+	head = screen_put(t->screen, row, at, head, false, look, text);
+	head += screen_put(t->screen, row, at + head, width - head, false, look, mark);
+	while (width >= MIDDLE && top_text_width(text, utf8) > width - head)
+		text = top_shifted(text, 1);
+	if (width >= MIDDLE)
+		screen_put(t->screen, row, at + head, width - head, false, look, text);
+}
+
 static void draw_row(struct top *t, const struct grid *g, unsigned int i, int line, int columns)
 {
 	const struct top_table *table = &top_now(t)->table;
@@ -166,12 +186,10 @@ static void draw_row(struct top *t, const struct grid *g, unsigned int i, int li
 		}
 		cell_text(t, row, k, text);
 		n = top_text_width(text, utf8);
-		if (n > width && width > 3) {
-			n = screen_put(t->screen, line, from, width - 3, false, look, text);
-			screen_put(t->screen, line, from + n, 3, false, look, "...");
-		} else {
-			screen_put(t->screen, line, from + (g->texts[k] || n > width ? 0 : width - n), width, false, look, text);
-		}
+		if (n > width)
+			put_shortened(t, line, from, width, look, text);
+		else
+			screen_put(t->screen, line, from + (g->texts[k] ? 0 : width - n), width, false, look, text);
 		at += g->widths[k] + GAP;
 	}
 }
@@ -203,6 +221,16 @@ void top_draw_table_sums(struct top *t, int row, int columns)
 	}
 }
 
+/* Returns why a table has no rows. */
+static const char *nothing(const struct top *t)
+{
+	bool of_http = top_view(t)->events == VIEW_HTTP;
+
+	if (t->level || *t->filter || *t->user)
+		return of_http ? "no requests match" : "no calls match";
+	return of_http ? "no requests: to record whole requests, use --http" : t->facts.live ? "no calls yet" : "no calls";
+}
+
 void top_draw_table(struct top *t, int row, int columns)
 {
 	struct top_table *table = &top_now(t)->table;
@@ -216,6 +244,8 @@ void top_draw_table(struct top *t, int row, int columns)
 	fit(t, &g, columns);
 	widen(t, &g, columns);
 	draw_heads(t, &g, row, columns);
+	if (!table->n && t->facts.read < 0)
+		screen_put(t->screen, row + 1, 0, columns, false, LOOK_DIM, nothing(t));
 	for (unsigned int i = 0; i < t->height && table->first + i < table->n; i++)
 		draw_row(t, &g, table->first + i, row + 1 + (int)i, columns);
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <linx/linx.h>
 
 #define TOP_LIST_MAX 20000u
 /* Most bytes of a line. */
@@ -15,6 +16,7 @@
 struct top_line {
 	uint64_t time_ns, seq;
 	uint32_t cpu, pid, tid;
+	enum linx_event_kind kind; /* a request of HTTP has the number of the call that ended it */
 	bool failed;
 	char *text; /* as the library prints it, without the newline */
 };

@@ -176,8 +176,12 @@ void top_go_back(struct top *t)
 /* Shows another view on the same level. */
 void top_change_view(struct top *t, unsigned int view)
 {
-	struct top_level *l = top_now(t);
+	struct top_level *l;
 
+	/* another view of one event would be another view of its list */
+	if (top_now(t)->shows == TOP_EVENT)
+		top_go_back(t);
+	l = top_now(t);
 	top_drop(t);
 	top_table_free(&l->table);
 	l->shows = shows_of(t, view);
@@ -243,7 +247,7 @@ static int next_condition(struct top *t, char *to, size_t size, struct problem *
 	char rows[TOP_CONDITION];
 
 	snprintf(to, size, "%s", l->condition);
-	if (l->shows != TOP_TABLE || !top_selected_row(t))
+	if (l->shows != TOP_TABLE)
 		return 0;
 	if (rows_condition(t, rows, sizeof(rows), why))
 		return -1;
@@ -281,6 +285,10 @@ void top_open_as(struct top *t, enum top_shows shows, unsigned int view)
 	char condition[TOP_CONDITION], label[TOP_LABEL];
 	struct problem why;
 
+	if (top_now(t)->shows == TOP_TABLE && !top_selected_row(t)) {
+		top_say(t, false, "there is no row");
+		return;
+	}
 	if (next_condition(t, condition, sizeof(condition), &why)) {
 		top_say(t, true, "%s", why.text);
 		return;
@@ -292,13 +300,16 @@ void top_open_as(struct top *t, enum top_shows shows, unsigned int view)
 static void open_event(struct top *t)
 {
 	const struct top_line *line = top_list_get(&t->list, t->list.selected);
+	char condition[TOP_CONDITION];
 	struct top_line event;
 
 	if (!line)
 		return;
 	event = *line;
 	event.text = NULL;
-	if (!top_open(t, TOP_EVENT, top_now(t)->view, "", "event"))
+	/* the level has the condition of the list, for what is opened behind it */
+	snprintf(condition, sizeof(condition), "%s", top_now(t)->condition);
+	if (!top_open(t, TOP_EVENT, top_now(t)->view, condition, "event"))
 		return;
 	top_now(t)->event = event;
 	t->whole_first = 0;
@@ -311,9 +322,7 @@ void top_open_row(struct top *t)
 
 	switch (top_now(t)->shows) {
 	case TOP_TABLE:
-		if (!top_selected_row(t))
-			top_say(t, false, "there is no row");
-		else if (!v->open || !strcmp(v->open, "events"))
+		if (!v->open || !strcmp(v->open, "events"))
 			top_open_as(t, TOP_LIST, top_now(t)->view);
 		else if (top_find_view(t, v->open, &view))
 			top_open_as(t, TOP_TABLE, view);

@@ -7,6 +7,7 @@
 
 #if defined(__has_include) && __has_include(<curses.h>)
 #include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
@@ -22,10 +23,15 @@
 
 #include "base/array_size.h"
 #include "base/symbols.h"
+#include "output/report.h"
 #include "top/text.h"
 
 /* Longest wait for the further bytes of a key's sequence after its ESC. */
 #define ESCAPE_MS 25
+/* Longest time between the clicks of a double click. */
+#define TWICE_NS 500000000u
+/* A press whose release is read together with it becomes a click, two of them a double click. */
+#define CLICKS (BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED | BUTTON1_TRIPLE_CLICKED)
 #define LINE_MAX_BYTES 4096
 #define LIBRARY "libncursesw.so.6"
 
@@ -48,6 +54,8 @@ struct screen {
 	int colours; /* 0: none are used */
 	bool utf8, gone;
 	int cursor_row, cursor_column;
+	uint64_t clicked_ns; /* time of the last click; 0: none, or it was a second one */
+	int clicked_row;
 };
 
 static bool load(struct screen *s)
@@ -124,13 +132,13 @@ static void set_modes(struct screen *s)
 	s->c.keypad(s->win, true);
 	s->c.nodelay(s->win, true);
 	s->c.curs_set(0);
-	s->c.mousemask(BUTTON1_CLICKED | BUTTON1_PRESSED | BUTTON1_DOUBLE_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+	s->c.mousemask(CLICKS | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 	s->c.mouseinterval(0);
 }
 
 static FILE *stream(int fd, const char *mode)
 {
-	int copy = dup(fd);
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	FILE *f = copy < 0 ? NULL : fdopen(copy, mode);
 
 	if (!f && copy >= 0)
@@ -275,6 +283,20 @@ void screen_show(struct screen *s)
 
 /* ---- keys ----------------------------------------------------------------------------------- */
 
+/*
+ * True if a click is the second one on its row in a short time. The library would find this out itself if it held each
+ * click back until it knows.
+ */
+static bool is_second(struct screen *s, int row)
+{
+	uint64_t now = report_clock_ns();
+	bool second = s->clicked_ns && row == s->clicked_row && now - s->clicked_ns < TWICE_NS;
+
+	s->clicked_ns = second ? 0 : now;
+	s->clicked_row = row;
+	return second;
+}
+
 static int mouse(struct screen *s, struct screen_key *key)
 {
 	MEVENT e;
@@ -283,10 +305,14 @@ static int mouse(struct screen *s, struct screen_key *key)
 		return 0;
 	key->row = e.y;
 	key->column = e.x;
-	key->twice = e.bstate & BUTTON1_DOUBLE_CLICKED;
 	if (e.bstate & BUTTON4_PRESSED)
 		return KEYS_WHEEL_UP;
-	return e.bstate & BUTTON5_PRESSED ? KEYS_WHEEL_DOWN : KEYS_CLICK;
+	if (e.bstate & BUTTON5_PRESSED)
+		return KEYS_WHEEL_DOWN;
+	if (!(e.bstate & CLICKS))
+		return 0;
+	key->twice = is_second(s, e.y) || e.bstate & (BUTTON1_DOUBLE_CLICKED | BUTTON1_TRIPLE_CLICKED);
+	return KEYS_CLICK;
 }
 
 static int special(struct screen *s, wint_t c, struct screen_key *key)

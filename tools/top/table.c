@@ -212,7 +212,6 @@ static int make_list(struct top_table *t, unsigned int n)
 int top_table_update(struct top_table *t, struct linx_aggregate *a, uint64_t span_ns)
 {
 	const struct linx_aggregate_sorting o = { .size = sizeof(o), .order = t->order, .norder = t->norder, .span_ns = span_ns };
-	uint64_t id = t->n && t->selected < t->n ? t->rows[t->selected].id : 0;
 	int n, rc;
 
 	t->a = a;
@@ -225,7 +224,7 @@ int top_table_update(struct top_table *t, struct linx_aggregate *a, uint64_t spa
 		return rc;
 	}
 	for (unsigned int i = 0; t->moved && i < t->n; i++)
-		if (t->rows[i].id == id) {
+		if (t->rows[i].id == t->wanted) {
 			t->selected = i;
 			break;
 		}
@@ -252,7 +251,10 @@ void top_table_scroll(struct top_table *t, unsigned int height)
 
 void top_table_select(struct top_table *t, unsigned int row, unsigned int height)
 {
-	t->selected = row < t->n ? row : t->n ? t->n - 1 : 0;
+	if (!t->n)
+		return;
+	t->selected = row < t->n ? row : t->n - 1;
+	t->wanted = t->rows[t->selected].id;
 	t->moved = true;
 	top_table_scroll(t, height);
 }
@@ -382,16 +384,21 @@ bool top_table_is_text(const struct top_table *t, unsigned int item)
 
 /* ---- conditions ----------------------------------------------------------------------------- */
 
-/* Writes FIELD = "TEXT". A text that was cut is compared by its beginning. */
+/* Writes FIELD = "TEXT", with escapes. A text that was cut is compared by its beginning. */
 static int put_text(const struct linx_cell *cell, const char *field, char *to, size_t size, struct problem *why)
 {
-	char quote = memchr(cell->text, '"', cell->len) ? '\'' : '"';
-	int n;
+	size_t n = (size_t)snprintf(to, size, "%s %s \"", field, cell->len < LINX_AGGREGATE_TEXT ? "=" : "startswith");
 
-	if (memchr(cell->text, quote, cell->len) || memchr(cell->text, '\0', cell->len))
-		return problem_set(why, "cannot be chosen: the name has both kinds of quotes");
-	n = snprintf(to, size, "%s %s %c%.*s%c", field, cell->len < LINX_AGGREGATE_TEXT ? "=" : "startswith", quote, (int)cell->len, cell->text, quote);
-	return n > 0 && (size_t)n < size ? n : problem_set(why, "cannot be chosen: the name is too long");
+	for (unsigned int i = 0; i < cell->len && n < size; i++)
+		if (cell->text[i] == '"' || cell->text[i] == '\\')
+			n += (size_t)snprintf(to + n, size - n, "\\%c", cell->text[i]);
+		else if (!cell->text[i])
+			n += (size_t)snprintf(to + n, size - n, "\\x00");
+		else
+			n += (size_t)snprintf(to + n, size - n, "%c", cell->text[i]);
+	if (n < size)
+		n += (size_t)snprintf(to + n, size - n, "\"");
+	return n < size ? (int)n : problem_set(why, "cannot be chosen: the name is too long");
 }
 
 static int put_key(const struct top_table *t, uint32_t group, unsigned int key, char *to, size_t size, struct problem *why)

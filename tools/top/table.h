@@ -30,6 +30,7 @@ struct top_table {
 	unsigned int n, room;
 	unsigned int selected, first; /* numbers of the selected row, and of the first one on the screen */
 	bool moved; /* the user selected a row, which stays selected when the order changes */
+	uint64_t wanted; /* id of that row, which may be in no row while events are read again */
 	bool tree;
 	uint64_t tags[TOP_TAGS]; /* ids of tagged rows */
 	unsigned int ntags;
@@ -79,7 +80,7 @@ bool top_table_is_text(const struct top_table *t, unsigned int item);
 
 /*
  * Writes a condition that the events of a row fulfil: FIELD = VALUE for each key. -1: why has the reason, as for a
- * value that has both kinds of quotes.
+ * text that is too long.
  */
 int top_table_condition(const struct top_table *t, const struct top_row *row, char *text, size_t size, struct problem *why);
 

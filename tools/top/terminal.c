@@ -2,6 +2,8 @@
 /* The terminal while a screen is on it: see top/terminal.h. */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -78,6 +80,23 @@ int top_terminal_take(struct top_terminal *t, struct problem *why)
 	close(null);
 	say_to(SAY_INFO, t->log);
 	return 0;
+}
+
+bool top_terminal_has_keys(const struct top_terminal *t)
+{
+	return tcgetpgrp(t->in) == getpgrp();
+}
+
+void top_terminal_lend(const struct top_terminal *t, pid_t group)
+{
+	sigset_t ttou, before;
+
+	/* a process that does not have the keys is stopped when it gives them away, unless it blocks this signal */
+	sigemptyset(&ttou);
+	sigaddset(&ttou, SIGTTOU);
+	pthread_sigmask(SIG_BLOCK, &ttou, &before);
+	tcsetpgrp(t->in, group);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 bool top_terminal_message(struct top_terminal *t, char *text, size_t size)

@@ -22,6 +22,10 @@ void top_terminal_begin(struct top_terminal *t);
  */
 int top_terminal_take(struct top_terminal *t, struct problem *why);
 void top_terminal_give_back(struct top_terminal *t);
+/* True if keys of the terminal, such as Ctrl-C, reach this process and its group, so that it can lend them. */
+bool top_terminal_has_keys(const struct top_terminal *t);
+/* Gives the keys of the terminal to a group of processes. */
+void top_terminal_lend(const struct top_terminal *t, pid_t group);
 /* Gets the newest message that was printed since the last call, without its date. False: there is none. */
 bool top_terminal_message(struct top_terminal *t, char *text, size_t size);
 

@@ -84,6 +84,23 @@ int top_text(char *to, size_t size, const char *from, int most, bool utf8)
 	return used;
 }
 
+size_t top_text_fit(const char *from, int most, bool utf8)
+{
+	char piece[ESCAPE_MAX + 1];
+	const char *at = from;
+	int used = 0, columns;
+	size_t n;
+
+	while (*at) {
+		n = next(at, utf8, piece, &columns);
+		used += columns;
+		if (used > most)
+			break;
+		at += n;
+	}
+	return (size_t)(at - from);
+}
+
 int top_text_width(const char *from, bool utf8)
 {
 	char piece[ESCAPE_MAX + 1];

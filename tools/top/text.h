@@ -18,6 +18,8 @@
  * Returns the number of columns.
  */
 int top_text(char *to, size_t size, const char *from, int most, bool utf8);
+/* Returns how many bytes of a text top_text() would write for so many columns. */
+size_t top_text_fit(const char *from, int most, bool utf8);
 /* Returns the number of columns that the whole text takes. */
 int top_text_width(const char *from, bool utf8);
 

@@ -41,7 +41,7 @@ struct top_level {
 	char label[TOP_LABEL]; /* the row from which the level was opened, for the path on the screen */
 	struct top_table table;
 	struct top_line event; /* TOP_EVENT: the event that is shown; its text is not used */
-	unsigned int left; /* first shown column of a table, or characters that are cut from the begin of each line */
+	unsigned int left; /* first shown column of a table, or characters that are cut from the begin of each line of a list */
 };
 
 /* Facts about the source, for the header. */
@@ -75,7 +75,8 @@ struct top {
 	struct heat heat;
 	struct linx_printer *printer, *names;
 	char **whole; /* TOP_EVENT: lines of the event */
-	unsigned int nwhole, whole_first;
+	/* whole_lines: lines on a screen of this width, of which whole_first is the first one shown */
+	unsigned int nwhole, whole_lines, whole_first;
 	bool found; /* TOP_EVENT: the event was found */
 	uint64_t interval_ns, interval_due, interval_span; /* interval_ns 0: counts of all time are shown */
 

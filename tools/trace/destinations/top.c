@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -57,6 +58,8 @@ struct screen_top {
 	int file; /* -1: none, or a pipe */
 	uint64_t keys_due, rate_at, rate_seen, newest_ns;
 	bool over; /* no more events come by themselves */
+	bool outside; /* a command has the terminal, or its output is still on it */
+	pid_t command; /* above 0: the command of an action, which runs */
 };
 
 static bool wanted(const struct settings *s)
@@ -152,7 +155,8 @@ static int open_reading(struct screen_top *d, struct problem *why)
 		return problem_set(why, "cannot read: %s", source_name(d->settings));
 	if (d->settings->where.salvage)
 		linx_salvage(r->l);
-	if (top_now(d->top)->shows == TOP_TABLE && top_view(d->top)->events == VIEW_HTTP && !d->settings->what.http)
+	/* requests are events of their own, which the lists behind a row of the view need, too */
+	if (top_view(d->top)->events == VIEW_HTTP && !d->settings->what.http)
 		linx_follow_http(r->l, &http);
 	return 0;
 }
@@ -174,7 +178,7 @@ static void begin_reading(struct screen_top *d)
 		return;
 	}
 	f->read = 0;
-	if (d->file < 0)
+	if (d->file < 0 || top_now(d->top)->shows == TOP_EVENT)
 		return;
 	f->losses = (struct sheet_losses){ .cut_off = false };
 	f->seen = 0;
@@ -186,7 +190,8 @@ static int take_again(struct screen_top *d, const struct linx_event *ev)
 
 	if ((r->chosen && !chosen_takes(r->chosen, ev)) || window_side(&r->window, ev) != WINDOW_INSIDE || !shown_takes(&r->shown, ev))
 		return 0;
-	if (d->file >= 0) {
+	/* one event is found in a part of the file, whose counts are not those of the whole */
+	if (d->file >= 0 && top_now(d->top)->shows != TOP_EVENT) {
 		enum linx_event_kind kind = linx_event_get_kind(ev);
 
 		d->top->facts.seen += kind == LINX_EVENT_SYSCALL;
@@ -199,7 +204,7 @@ static int take_again(struct screen_top *d, const struct linx_event *ev)
 /* Takes the account of a file that was read to its end. */
 static void take_certificate(struct screen_top *d)
 {
-	if (d->file >= 0 && !top_has_all(d->top))
+	if (d->file >= 0 && top_now(d->top)->shows != TOP_EVENT)
 		sheet_take_certificate(&d->top->facts.losses, d->reading.l, d->reading.window.to_ns);
 }
 
@@ -236,33 +241,72 @@ static void read_on(struct screen_top *d, uint64_t until)
 
 /* ---- commands for a row ----------------------------------------------------------------------- */
 
-/* Runs the command of an action on the terminal, and waits for it and for Enter. */
-static void run_action(struct screen_top *d)
+/*
+ * Begins the command of an action on the terminal. While it runs, events are read on, so that none are lost; the screen
+ * comes back when the command has ended and the user presses Enter.
+ */
+static void begin_action(struct screen_top *d)
 {
-	static const char text[] = "\nEnter: back to linxcap top\n";
-	char *argv[ARRAY_SIZE(d->top->run) + 1] = { NULL }, c;
-	pid_t pid;
+	char *argv[ARRAY_SIZE(d->top->run) + 1] = { NULL };
+	bool lends = top_terminal_has_keys(&d->terminal);
 
 	d->top->runs = false;
 	for (unsigned int i = 0; i < d->top->nrun; i++)
 		argv[i] = d->top->run[i];
 	screen_leave(d->top->screen);
-	pid = fork();
-	if (!pid) {
+	d->command = fork();
+	if (!d->command) {
 		signals_release(d->signals);
+		signal(SIGTSTP, SIG_IGN); /* nothing could continue a command that Ctrl-Z has stopped */
+		if (lends) {
+			setpgid(0, 0);
+			top_terminal_lend(&d->terminal, getpid());
+		}
 		dup2(d->terminal.in, STDIN_FILENO);
 		dup2(d->terminal.out, STDOUT_FILENO);
 		dup2(d->terminal.out, STDERR_FILENO);
 		execvp(argv[0], argv);
 		_exit(STATUS_NOT_FOUND);
 	}
-	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		continue;
-	if (write(d->terminal.out, text, sizeof(text) - 1) > 0)
-		while (read(d->terminal.in, &c, 1) == 1 && c != '\n')
-			continue;
+	d->outside = d->command > 0;
+	/* Ctrl-C ends the command, not the screen; parent and child both do this, since either can be the first to run */
+	if (d->outside && lends) {
+		setpgid(d->command, d->command);
+		top_terminal_lend(&d->terminal, d->command);
+	}
+	if (d->outside)
+		return;
 	screen_enter(d->top->screen);
-	top_say(d->top, pid < 0, pid < 0 ? "cannot run: out of processes" : "the command has ended");
+	top_say(d->top, true, "cannot run: out of processes");
+}
+
+/* Looks whether the command has ended, and then whether the user has pressed Enter. */
+static void watch_action(struct screen_top *d)
+{
+	static const char text[] = "\nEnter: back to linxcap top\n";
+	struct pollfd in = { .fd = d->terminal.in, .events = POLLIN };
+	char c = '\0';
+
+	if (d->command > 0) {
+		if (waitpid(d->command, NULL, WNOHANG) == 0)
+			return;
+		d->command = 0;
+		top_terminal_lend(&d->terminal, getpgrp());
+		if (write(d->terminal.out, text, sizeof(text) - 1) < 0)
+			d->top->quits = true;
+	}
+	while (c != '\n' && poll(&in, 1, 0) > 0) {
+		if (read(d->terminal.in, &c, 1) < 1) {
+			d->top->quits = true;
+			return;
+		}
+	}
+	if (c != '\n')
+		return;
+	d->outside = false;
+	screen_enter(d->top->screen);
+	top_say(d->top, false, "the command has ended");
+	d->top->draw_due = 0;
 }
 
 /* ---- keys and drawing ------------------------------------------------------------------------- */
@@ -270,12 +314,13 @@ static void run_action(struct screen_top *d)
 static void take_keys(struct screen_top *d, uint64_t now)
 {
 	struct screen_key key;
-	int rc;
+	int rc = 0;
 
 	if (now < d->keys_due)
 		return;
 	d->keys_due = now + KEYS_NS;
-	while ((rc = screen_key(d->top->screen, &key)) > 0 && !d->top->quits) {
+	/* a key that needs other counts is followed by a part of the reading, so that the next key finds rows */
+	while (!d->top->quits && !d->top->wants && !d->top->runs && (rc = screen_key(d->top->screen, &key)) > 0) {
 		/* rows that events were added to since they were drawn can have another order now */
 		top_refresh(d->top, now);
 		top_press(d->top, &key);
@@ -283,7 +328,7 @@ static void take_keys(struct screen_top *d, uint64_t now)
 	if (rc < 0)
 		d->top->quits = true;
 	if (d->top->runs)
-		run_action(d);
+		begin_action(d);
 }
 
 static void draw(struct screen_top *d, uint64_t now)
@@ -311,7 +356,10 @@ static int step(struct screen_top *d)
 {
 	uint64_t now = report_clock_ns();
 
-	take_keys(d, now);
+	if (d->outside)
+		watch_action(d);
+	else
+		take_keys(d, now);
 	if (d->top->quits)
 		return destination_wrote(&d->base, -EPIPE);
 	if (d->top->wants)
@@ -319,19 +367,21 @@ static int step(struct screen_top *d)
 	if (d->reading.l)
 		/* kept events are read at once, since new ones come meanwhile */
 		read_on(d, d->keep ? UINT64_MAX : now + READ_NS);
-	draw(d, report_clock_ns());
+	if (!d->outside)
+		draw(d, report_clock_ns());
 	return 0;
 }
 
 /* Waits for a key, if nothing is to be done. */
 static void rest(struct screen_top *d)
 {
-	struct pollfd fds[2] = { { .fd = d->terminal.in, .events = POLLIN }, { .fd = d->signals->fd, .events = POLLIN } };
+	/* a command that runs reads the terminal itself */
+	struct pollfd fds[2] = { { .fd = d->command > 0 ? -1 : d->terminal.in, .events = POLLIN }, { .fd = d->signals->fd, .events = POLLIN } };
 
 	if (d->reading.l || d->top->wants)
 		return;
 	d->keys_due = 0;
-	if (poll(fds, 2, (int)(DRAW_NS / MS_NS)) < 0 && errno != EINTR)
+	if (poll(fds, 2, (int)((d->command > 0 ? KEYS_NS : DRAW_NS) / MS_NS)) < 0 && errno != EINTR)
 		d->top->quits = true;
 }
 
