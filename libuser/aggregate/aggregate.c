@@ -196,6 +196,8 @@ static int fill(struct linx_aggregate *a, const struct linx_aggregate_opts *o, s
 		ret = linx_aggregate_parse(a, o->keys[a->nkeys], false, &a->keys[a->nkeys], err);
 	for (unsigned int i = 0; !ret && i < o->ncolumns; i++)
 		ret = add_column(a, &o->columns[i], err);
+	if (!ret)
+		linx_aggregate_find_plain(a);
 	a->most = o->groups ? o->groups : GROUPS;
 	a->most_bytes = o->bytes ? o->bytes : BYTES;
 	return ret;
@@ -261,16 +263,16 @@ LINX_API int linx_aggregate_add(struct linx_aggregate *a, const struct linx_even
 
 	if (a->rows)
 		changed(a);
-	linx_aggregate_next(a);
+	linx_aggregate_next(a, ev);
 	for (unsigned int i = 0; i < a->nkeys; i++)
-		len += linx_aggregate_put(a->key + len, linx_aggregate_value(a, &a->keys[i], ev));
+		len += linx_aggregate_put(a->key + len, linx_aggregate_value(a, &a->keys[i]));
 	g = linx_groups_get(a, len);
 	if (!g)
 		return -ENOMEM;
 	a->events++;
 	a->first_ns = now < a->first_ns || !a->first_ns ? now : a->first_ns;
 	a->last_ns = now > a->last_ns ? now : a->last_ns;
-	return linx_slots_add(a, g, ev) ? 0 : -ENOMEM;
+	return linx_slots_add(a, g) ? 0 : -ENOMEM;
 }
 
 /* Does the aggregate count the calls of each name, and nothing else? */

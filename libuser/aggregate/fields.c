@@ -105,16 +105,47 @@ int linx_aggregate_parse(struct linx_aggregate *a, const char *text, bool needs_
 
 /* ---- values --------------------------------------------------------------------------------- */
 
-const struct linx_fld_value *linx_aggregate_value(struct linx_aggregate *a, const struct linx_aggregate_field *f, const struct linx_event *ev)
+const struct linx_fld_value *linx_aggregate_compute(struct linx_aggregate *a, const struct linx_aggregate_field *f)
 {
 	const struct linx_fld_value *v;
 
 	for (unsigned int i = 0; i + 1 < f->n; i++) {
-		v = linx_source_value(a->optional, ev, f->sources[i]);
+		v = linx_source_value(a->optional, a->env.ev, f->sources[i]);
 		if (v)
 			return v;
 	}
-	return linx_source_value(a->fields, ev, f->sources[f->n - 1]);
+	return linx_source_value(a->fields, a->env.ev, f->sources[f->n - 1]);
+}
+
+/* Returns how many fields use a source as their last one. */
+static unsigned int uses_of(const struct linx_aggregate *a, uint32_t source)
+{
+	unsigned int uses = 0;
+
+	for (unsigned int i = 0; i < a->nkeys; i++)
+		uses += a->keys[i].sources[a->keys[i].n - 1] == source;
+	for (unsigned int i = 0; i < a->nmeasures; i++)
+		uses += a->measures[i].field.sources[a->measures[i].field.n - 1] == source;
+	return uses;
+}
+
+static void find_plain(struct linx_aggregate *a, struct linx_aggregate_field *f)
+{
+	struct linx_cond_source *s = &a->fields->sources[f->sources[0]];
+
+	if (f->n > 1 || s->transform != LINX_TF_NONE || s->field.part != LINX_FLD_WHOLE || uses_of(a, f->sources[0]) > 1)
+		return;
+	f->plain = &s->field;
+	f->scratch = &s->text;
+}
+
+void linx_aggregate_find_plain(struct linx_aggregate *a)
+{
+	a->env = linx_source_env(a->fields, NULL, NULL);
+	for (unsigned int i = 0; i < a->nkeys; i++)
+		find_plain(a, &a->keys[i]);
+	for (unsigned int i = 0; i < a->nmeasures; i++)
+		find_plain(a, &a->measures[i].field);
 }
 
 static size_t put_number(unsigned char *to, int64_t num)

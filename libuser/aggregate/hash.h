@@ -29,8 +29,11 @@ static inline uint64_t linx_hash_bytes(uint64_t key, const void *data, size_t n)
 		h = linx_hash_mix(h, word, key);
 	}
 	word = 0;
-	for (size_t i = 0; i < n; i++)
-		word |= (uint64_t)at[i] << 8 * i;
+	if (at != data) /* the last 8 bytes, some of which are in h already */
+		memcpy(&word, at + n - 8, 8);
+	else
+		for (size_t i = 0; i < n; i++)
+			word |= (uint64_t)at[i] << 8 * i;
 	return linx_hash_mix(h, word, ~key);
 }
 

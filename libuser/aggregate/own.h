@@ -23,6 +23,12 @@ struct linx_aggregate_field {
 	uint32_t sources[LINX_AGGREGATE_ALTERNATIVES];
 	unsigned int n;
 	bool is_bool; /* its numbers stand for false and true */
+	/*
+	 * The field and the buffer for its text, if its value can be read for each use: there is no other field, no
+	 * transformer, and no other use. NULL: linx_condition computes the value, once for each event.
+	 */
+	const struct linx_fld *plain;
+	struct linx_strbuf *scratch;
 };
 
 /* Count, sum, least and greatest of the numbers that a field had in a group. */
@@ -92,18 +98,37 @@ struct linx_aggregate {
 	struct linx_tally **rows; /* groups in the order of linx_aggregate_sort(); NULL: not called since the last change */
 	uint32_t nrows;
 	unsigned char key[LINX_AGGREGATE_KEY_BYTES];
+	struct linx_fld_env env; /* of the current event, for plain fields */
+	struct linx_fld_value value; /* of the plain field that was read last */
 };
 
 /* ---- aggregate/fields.c ---- */
 
 /* Parses fields separated by '|'. needs_number: refuses fields that are texts. -EINVAL: err has the reason; -ENOMEM */
 int linx_aggregate_parse(struct linx_aggregate *a, const char *text, bool needs_number, struct linx_aggregate_field *f, struct linx_error *err);
-/* Returns the event's value of a field; NULL: it has none. The caller has called linx_aggregate_next() for the event. */
-const struct linx_fld_value *linx_aggregate_value(struct linx_aggregate *a, const struct linx_aggregate_field *f, const struct linx_event *ev);
-static inline void linx_aggregate_next(struct linx_aggregate *a)
+/* Finds out which fields are plain, when all fields of the aggregate are parsed. */
+void linx_aggregate_find_plain(struct linx_aggregate *a);
+static inline void linx_aggregate_next(struct linx_aggregate *a, const struct linx_event *ev)
 {
 	linx_cond_next(a->fields);
 	linx_cond_next(a->optional);
+	a->env.ev = ev;
+}
+/* Computes the value of a field that is not plain. */
+const struct linx_fld_value *linx_aggregate_compute(struct linx_aggregate *a, const struct linx_aggregate_field *f);
+/*
+ * Returns the value of a field for the event of linx_aggregate_next(), valid until the next call; NULL: the event has
+ * none.
+ */
+static inline const struct linx_fld_value *linx_aggregate_value(struct linx_aggregate *a, const struct linx_aggregate_field *f)
+{
+	struct linx_fld_value *v = &a->value;
+
+	if (!f->plain)
+		return linx_aggregate_compute(a, f);
+	*v = (struct linx_fld_value){ 0 };
+	a->env.scratch = f->scratch;
+	return f->plain->desc->get(&a->env, f->plain, 0, v) && (v->has_num || v->has_text || v->has_addr) ? v : NULL;
 }
 /*
  * Encodes a value, NULL: none, so that different values have different bytes: a letter, then a number, an address, or
@@ -117,8 +142,8 @@ void linx_aggregate_decode(const unsigned char *key, unsigned int i, struct linx
 
 /* ---- aggregate/slots.c ---- */
 
-/* Counts an event in the slots of a group. False: no memory. */
-bool linx_slots_add(struct linx_aggregate *a, struct linx_tally *g, const struct linx_event *ev);
+/* Counts the event of linx_aggregate_next() in the slots of a group. False: no memory. */
+bool linx_slots_add(struct linx_aggregate *a, struct linx_tally *g);
 /* Adds the slots of another group, of an aggregate of the same shape. */
 bool linx_slots_merge(struct linx_aggregate *a, struct linx_tally *g, const struct linx_tally *from);
 void linx_slots_free(struct linx_aggregate *a, struct linx_tally *g);

@@ -28,9 +28,10 @@ static void merge_numbers(struct linx_numbers *to, const struct linx_numbers *fr
 
 static void add_number(struct linx_numbers *to, int64_t num)
 {
-	const struct linx_numbers one = { 1, num, num, num };
-
-	merge_numbers(to, &one);
+	to->min = !to->n || num < to->min ? num : to->min;
+	to->max = !to->n || num > to->max ? num : to->max;
+	to->sum = add_up(to->sum, num);
+	to->n++;
 }
 
 static unsigned int bucket_of(int64_t num)
@@ -40,14 +41,19 @@ static unsigned int bucket_of(int64_t num)
 
 /* ---- latest values -------------------------------------------------------------------------- */
 
-static bool set_last(struct linx_aggregate *a, struct linx_last *to, enum linx_cell_type type, int64_t num, const char *s, size_t n)
+static bool make_room(struct linx_aggregate *a, struct linx_last *to)
 {
-	if (type == LINX_CELL_TEXT && !to->text) {
-		to->text = malloc(LINX_AGGREGATE_TEXT);
-		if (!to->text)
-			return false;
-		a->bytes += LINX_AGGREGATE_TEXT;
-	}
+	to->text = malloc(LINX_AGGREGATE_TEXT);
+	if (!to->text)
+		return false;
+	a->bytes += LINX_AGGREGATE_TEXT;
+	return true;
+}
+
+static inline bool set_last(struct linx_aggregate *a, struct linx_last *to, enum linx_cell_type type, int64_t num, const char *s, size_t n)
+{
+	if (type == LINX_CELL_TEXT && !to->text && !make_room(a, to))
+		return false;
 	to->type = (uint8_t)type;
 	to->num = num;
 	to->len = (uint16_t)(n < LINX_AGGREGATE_TEXT ? n : LINX_AGGREGATE_TEXT);
@@ -56,20 +62,25 @@ static bool set_last(struct linx_aggregate *a, struct linx_last *to, enum linx_c
 	return true;
 }
 
-static bool add_last(struct linx_aggregate *a, struct linx_last *to, const struct linx_fld_value *v)
+/* Stores a value that is an address as its text. Apart from add_last(), since its buffers cost each call. */
+static __attribute__((noinline)) bool add_last_address(struct linx_aggregate *a, struct linx_last *to, const struct linx_fld_value *v)
 {
 	struct linx_cell cell;
 	unsigned char value[LINX_AGGREGATE_VALUE], shown[LINX_AGGREGATE_VALUE];
-	size_t n;
+	size_t n = linx_aggregate_put(value, v);
 
+	linx_aggregate_show(shown, value, n);
+	linx_aggregate_decode(shown, 0, &cell);
+	return set_last(a, to, cell.type, 0, cell.text, cell.len);
+}
+
+static bool add_last(struct linx_aggregate *a, struct linx_last *to, const struct linx_fld_value *v)
+{
 	if (v->has_text)
 		return set_last(a, to, LINX_CELL_TEXT, 0, v->s, v->n);
 	if (v->has_num)
 		return set_last(a, to, LINX_CELL_NUMBER, v->num, NULL, 0);
-	n = linx_aggregate_put(value, v);
-	linx_aggregate_show(shown, value, n);
-	linx_aggregate_decode(shown, 0, &cell);
-	return set_last(a, to, cell.type, 0, cell.text, cell.len);
+	return add_last_address(a, to, v);
 }
 
 /* ---- all of a group ------------------------------------------------------------------------- */
@@ -95,7 +106,7 @@ static bool add_measured(struct linx_aggregate *a, const struct linx_measure *m,
 	return m->at_sketch < 0 || linx_sketch_add(linx_tally_slot(g, m->at_sketch), m->bits, num, &a->bytes);
 }
 
-static bool add_value(struct linx_aggregate *a, struct linx_measure *m, struct linx_tally *g, const struct linx_fld_value *v)
+static bool add_any_value(struct linx_aggregate *a, struct linx_measure *m, struct linx_tally *g, const struct linx_fld_value *v)
 {
 	static const struct linx_fld_value zero = { .has_num = true };
 	bool good = true;
@@ -113,13 +124,23 @@ static bool add_value(struct linx_aggregate *a, struct linx_measure *m, struct l
 	return (!v->has_num || add_measured(a, m, g, v->num)) && good;
 }
 
-bool linx_slots_add(struct linx_aggregate *a, struct linx_tally *g, const struct linx_event *ev)
+/* Counts a value. Sums and latest values, which most columns have, are counted here, all others in add_any_value(). */
+static inline bool add_value(struct linx_aggregate *a, struct linx_measure *m, struct linx_tally *g, const struct linx_fld_value *v)
+{
+	if (!v || m->at_distinct >= 0 || m->at_sketch >= 0 || m->at_histogram >= 0)
+		return add_any_value(a, m, g, v);
+	if (v->has_num && m->at_numbers >= 0)
+		add_number(linx_tally_slot(g, m->at_numbers), v->num);
+	return m->at_last < 0 || add_last(a, linx_tally_slot(g, m->at_last), v);
+}
+
+bool linx_slots_add(struct linx_aggregate *a, struct linx_tally *g)
 {
 	bool good = true;
 
 	g->count++;
 	for (unsigned int i = 0; i < a->nmeasures; i++)
-		good &= add_value(a, &a->measures[i], g, linx_aggregate_value(a, &a->measures[i].field, ev));
+		good &= add_value(a, &a->measures[i], g, linx_aggregate_value(a, &a->measures[i].field));
 	return good;
 }
 
