@@ -120,7 +120,23 @@ test_stream() {
 	local writer
 	writer=$("$LINXCAP" -q -r capture --format json linx.type = dup2 | sed -nE '1s/.*"pid":([0-9]+).*/\1/p')
 	serve -r capture
-	client stream "$writer" 1 '>three\n'
+	client stream "$writer" 1 '<two\n >three\n'
+	ends
+}
+
+# A stream has what went through copies of the descriptor, and what children wrote to the file that they inherited.
+test_stream_of_children() {
+	local of fd parent child
+	# shellcheck disable=SC2016
+	traced -q -yy -w capture -- sh -c 'exec 5>file; echo parent >&5; sh -c "exec 6>&5 5>&-; echo child >&6; exec 6>&-; exec 5>other; echo other >&5"; (echo sub >&5)
+		exec 5>&-; exec 5>third; echo third >&5'
+	"$LINXCAP" -q -r capture --format json linx.type = write | sed -nE 's/.*"pid":([0-9]+).*"(parent|child|sub|other|third)\\n.*/\2 \1/p' >writers
+	parent=$(sed -n 's/^parent //p' writers) child=$(sed -n 's/^child //p' writers)
+	[ -n "$parent" ] && [ -n "$child" ] && [ "$parent" != "$child" ] || broken "writers: $(cat writers)"
+	serve -r capture
+	client stream "$parent" 1 '>third\n'
+	client stream "$child" 1 '>other\n'
+	client stream "$(sed -n 's/^sub //p' writers)" 1 '>parent\nchild\nsub\n'
 	ends
 }
 

@@ -250,8 +250,12 @@ def test_stream(pid, fd, wanted):
     calls = [e for e in data("events", most=1000, filter=f"linx.pid = {pid} and linx.type in (read, write, sendto, recvfrom)")["events"] if e.get("fd") == int(fd)]
     check(calls, "there is no such call")
     got = data("stream", pid=pid, fd=fd, at=calls[-1]["at"])
-    text = " ".join(("<" if c["in"] else ">") + c["text"] for c in got["chunks"])
-    check(text == wanted, f"another stream: {text}")
+    text, before = "", None
+    for c in got["chunks"]:
+        text += c["text"] if c["in"] == before else (" " if text else "") + ("<" if c["in"] else ">") + c["text"]
+        before = c["in"]
+    check(text == wanted, f"another stream: {text}: {got}")
+    check(got["known"] and got["count"] == len(got["chunks"]), f"another count: {got}")
 
 
 def test_names(*names):

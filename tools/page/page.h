@@ -100,6 +100,7 @@ unsigned int page_answer_processes(struct page *p, const struct page_query *q, F
 
 /* page/events.c: answers that read the events again. */
 unsigned int page_answer_events(struct page *p, const struct page_query *q, FILE *to);
+/* page/stream.c: answers with the data that went through an open file. */
 unsigned int page_answer_stream(struct page *p, const struct page_query *q, FILE *to);
 /* Writes events without their details, at most PAGE_SAVED_EVENTS, until the file has so many bytes. */
 bool page_put_events(struct page *p, uint64_t bytes, FILE *to, uint64_t *left_out);

@@ -892,12 +892,12 @@ open.stream = latest(async () => {
 	$("stream-text").textContent = "Reading …";
 	const d = await ask("stream", { pid: stream.pid, fd: stream.fd, at: stream.at });
 
-	$("stream-text").textContent = `Descriptor ${stream.fd} of process ${stream.pid}: ${number(d.count)} calls, ${number(d.bytes)} bytes, of each the part that was recorded (-s).` +
-		(d.cut ? ` Only the first ${number(d.chunks.length)} are shown.` : "");
+	$("stream-text").textContent = d.known ? `Open file of descriptor ${stream.fd} of process ${stream.pid}, with copies and children: ${number(d.count)} calls, ${number(d.bytes)} bytes, of each the part that was recorded (-s).` +
+		(d.cut ? ` Only the first ${number(d.chunks.length)} are shown.` : "") : "This descriptor is not in what is kept.";
 	$("stream-chunks").replaceChildren(...d.chunks.map(chunk => {
 		const e = make("div", { class: chunk.in ? "chunk" : "chunk out" });
 
-		e.append(make("div", { class: "facts" }, `${chunk.in ? "read" : "written"} by ${chunk.call}, thread ${chunk.tid}, at ${seconds(chunk.at)}, ${number(chunk.bytes)} bytes`), make("pre", {}, chunk.text.replace(/\\(.)/g, (all, c) => ({ n: "\n", t: "\t", r: "" })[c] ?? all)));
+		e.append(make("div", { class: "facts" }, `${chunk.in ? "read" : "written"} by ${chunk.call}, ${chunk.pid === stream.pid ? "" : `process ${chunk.pid}, `}thread ${chunk.tid}, at ${seconds(chunk.at)}, ${number(chunk.bytes)} bytes`), make("pre", {}, chunk.text.replace(/\\(.)/g, (all, c) => ({ n: "\n", t: "\t", r: "" })[c] ?? all)));
 		return e;
 	}));
 });
