@@ -169,6 +169,27 @@ test_losses_and_ends() {
 	ends 1
 }
 
+# A damaged recording is shown up to the damage. Of one that grows, lists have what was added; tables are those of the
+# first reading.
+test_damaged_and_growing() {
+	recorded
+	cp capture whole
+	printf 'XXXXXXXX' | dd of=capture bs=1 seek=$(($(wc -c <whole) - 3000)) conv=notrunc 2>/dev/null
+	serve -r capture
+	client end damaged
+	has said 'events: [1-9]'
+	has err 'damaged at offset [0-9]+'
+	ends 1
+	head -c $(($(wc -c <whole) - 5000)) whole >capture
+	serve -r capture
+	client end whole
+	cp said before
+	cat whole >capture
+	client end whole
+	[ "$(sed 's/.*: //' said)" -gt "$(sed 's/.*: //' before)" ] || broken "lists have no more: $(cat before said)"
+	ends 1
+}
+
 hostile() {
 	printf '%s\n' '<img src=x onerror=alert(1)>' '</script><script>alert(1)</script>' >names
 	cp /bin/echo '<b>&"x'"'"

@@ -258,6 +258,22 @@ def test_stream(pid, fd, wanted):
     check(got["known"] and got["count"] == len(got["chunks"]), f"another count: {got}")
 
 
+def test_end(damaged):
+    """The end of the recording is missing, or it is damaged. Prints how many events the list has."""
+    login()
+    while data("state")["counts"]["phase"] != "ended":
+        pass
+    check(data("state")["counts"]["cut_off"], "nothing says that the end is missing")
+    n = 0
+    while True:
+        part = data("events", most=1000, skip=n)
+        n += len(part["events"])
+        if not part["more"]:
+            break
+    check(part["damaged"] == (damaged == "damaged"), f"the list is called {damaged}: {part['damaged']}")
+    print("events:", n)
+
+
 def test_names(*names):
     """Names of programs are texts of JSON: data() refuses any character of markup."""
     login()
