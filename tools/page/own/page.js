@@ -229,7 +229,8 @@ function hue(name) {
 	if (h === undefined) {
 		h = 0;
 		for (const c of name)
-			h = (h * 31 + c.codePointAt(0)) % 360;
+			h = (h * 31 + c.codePointAt(0)) % 300;
+		h += 30; /* no red: that is for calls that failed */
 		hues.set(name, h);
 	}
 	return h;
