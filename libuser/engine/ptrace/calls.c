@@ -162,3 +162,24 @@ bool linx_tracer_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	linx_emit_exit(p, t);
 	return true;
 }
+
+/* True if the result means that a signal interrupted the call, which is to be made again: ERESTARTSYS and the like. */
+static bool is_interrupted(int64_t ret)
+{
+	return ret <= -512 && ret >= -516;
+}
+
+void linx_tracer_end_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
+{
+	struct linx_walker_call *c = &t->call;
+	enum linx_register_result result;
+
+	if (!t->in_call || !t->returns || t->leave || p->stopped)
+		return;
+	t->in_call = false;
+	result = linx_register_result(t->tid, c->abi, c->args[0], &c->ret);
+	if (result == LINX_RESULT_THERE && !(is_interrupted(c->ret) && linx_emit_has_entry(p, t)))
+		linx_emit_exit(p, t);
+	else if (result == LINX_RESULT_UNKNOWN)
+		linx_emit_unfinished(p, t);
+}

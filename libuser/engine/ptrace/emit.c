@@ -162,12 +162,10 @@ static bool begin_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	return true;
 }
 
-void linx_emit_enter(struct linx_engine_ptrace *p, struct linx_tracee *t)
+static void put_entry(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
 	struct linx_walker_call *c = &t->call;
 
-	if (!p->started || !has_entry(p, c))
-		return;
 	if (!linx_emit_task_passes(p, t)) {
 		p->counters.filtered++;
 		return;
@@ -178,6 +176,23 @@ void linx_emit_enter(struct linx_engine_ptrace *p, struct linx_tracee *t)
 		return;
 	linx_walker_enter(&p->w, c);
 	linx_group_commit(p, c);
+}
+
+void linx_emit_enter(struct linx_engine_ptrace *p, struct linx_tracee *t)
+{
+	if (p->started && has_entry(p, &t->call))
+		put_entry(p, t);
+}
+
+bool linx_emit_has_entry(struct linx_engine_ptrace *p, const struct linx_tracee *t)
+{
+	return has_entry(p, &t->call);
+}
+
+void linx_emit_unfinished(struct linx_engine_ptrace *p, struct linx_tracee *t)
+{
+	if (p->started && bit(p->select.exit, &t->call) && !has_entry(p, &t->call))
+		put_entry(p, t);
 }
 
 /* True if the call makes an io_uring and the reader asked to see such calls (linx_engine_ptrace.watches_rings). */

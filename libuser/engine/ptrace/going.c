@@ -45,6 +45,7 @@ static bool is_own_child(const struct linx_tracee *t)
 
 void linx_tracer_ended(struct linx_engine_ptrace *p, struct linx_tracee *t, unsigned int status)
 {
+	linx_tracer_end_call(p, t);
 	linx_emit_task_exit(p, t, status, linx_tracee_is_last(p, t));
 	if (!is_own_child(t))
 		wait_later(p, t->tid);
@@ -93,8 +94,10 @@ void linx_tracer_look(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	unsigned int status;
 
 	if (!ask(t->tid, &info)) {
-		if (t->tid == t->tgid || !ask(t->tgid, &process))
+		if (t->tid == t->tgid || !ask(t->tgid, &process)) {
+			linx_tracer_end_call(p, t);
 			linx_tracee_forget(p, t);
+		}
 		return;
 	}
 	/* waitid() reports stops of tracees even without WSTOPPED; a stop is no end. */

@@ -149,6 +149,10 @@ void linx_emit_enter(struct linx_engine_ptrace *p, struct linx_tracee *t);
 /* True if the return of the tracee's call is wanted. */
 bool linx_emit_wants_exit(struct linx_engine_ptrace *p, const struct linx_tracee *t);
 void linx_emit_exit(struct linx_engine_ptrace *p, struct linx_tracee *t);
+/* True if the tracee's call has an entry record. */
+bool linx_emit_has_entry(struct linx_engine_ptrace *p, const struct linx_tracee *t);
+/* Writes the entry record of a call whose return is wanted and will not be seen, unless the call has one. */
+void linx_emit_unfinished(struct linx_engine_ptrace *p, struct linx_tracee *t);
 /* Writes the record of a new child. f: values of the child that were read already; NULL: they are read. */
 void linx_emit_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent, struct linx_tracee *child, struct linx_proc *f);
 void linx_emit_exec(struct linx_engine_ptrace *p, struct linx_tracee *t, pid_t old);

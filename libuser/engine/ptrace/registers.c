@@ -34,6 +34,23 @@ bool linx_register_write(pid_t tid, uint32_t abi, uint64_t value)
 	return !ptrace(PTRACE_POKEUSER, tid, place_of(abi), value);
 }
 
+enum linx_register_result linx_register_result(pid_t tid, uint32_t abi, uint64_t first, int64_t *to)
+{
+	long word;
+
+	(void)first;
+	errno = 0;
+	word = ptrace(PTRACE_PEEKUSER, tid, (long)offsetof(struct user, regs.rax), 0);
+	if (errno)
+		return LINX_RESULT_UNKNOWN;
+	if (abi == LINX_ABI_I386 && (int)word < 0 && (int)word >= -4095)
+		word = (int)word;
+	if (word == -ENOSYS) /* set before the call begins */
+		return LINX_RESULT_NONE;
+	*to = word;
+	return LINX_RESULT_THERE;
+}
+
 bool linx_registers_refuse(pid_t tid, uint32_t abi, int error)
 {
 	(void)abi; /* the registers of number and result are the same for all ABIs */
@@ -74,6 +91,16 @@ bool linx_register_write(pid_t tid, uint32_t abi, uint64_t value)
 		return false;
 	memcpy(r.bytes, &value, abi == LINX_ABI_ARM ? 4 : 8);
 	return !ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &r.v);
+}
+
+enum linx_register_result linx_register_result(pid_t tid, uint32_t abi, uint64_t first, int64_t *to)
+{
+	uint64_t word;
+
+	if (!linx_register_read(tid, abi, &word) || word == first)
+		return LINX_RESULT_UNKNOWN;
+	*to = abi == LINX_ABI_ARM ? (int32_t)word : (int64_t)word;
+	return LINX_RESULT_THERE;
 }
 
 bool linx_registers_refuse(pid_t tid, uint32_t abi, int error)

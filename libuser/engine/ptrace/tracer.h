@@ -32,6 +32,11 @@ void linx_tracer_resume_held(struct linx_engine_ptrace *p);
 
 /* Handles a stop at the entry or the return of a call. False: the tracee has been killed and has gone. */
 bool linx_tracer_call(struct linx_engine_ptrace *p, struct linx_tracee *t);
+/*
+ * Records the call of a task that is ending, if its return is wanted and had no stop: SIGKILL takes a task out of such a
+ * stop, or lets none come, although the kernel has made the call.
+ */
+void linx_tracer_end_call(struct linx_engine_ptrace *p, struct linx_tracee *t);
 /* Sets t->call to the call that a tracee is in, whose entry was not seen. false: not possible on this machine. */
 bool linx_tracer_find_call(struct linx_engine_ptrace *p, struct linx_tracee *t);
 
