@@ -28,3 +28,21 @@ test_killed_in_a_call() {
 		[ "$(count ' pwrite64\([0-9]+, "x", 1, [0-9]+\) = 1$')" = 300 ] || broken "$how: $(count ' pwrite64\(') calls, not 300"
 	done
 }
+
+# A filter with a listener reaches other threads by a later filter that all threads get, or the command by its starter.
+test_listeners_that_spread() {
+	local how
+	for how in '-e getsid' '-e getsid --let-go'; do
+		# shellcheck disable=SC2086
+		escapes spread-listener $how
+		is_complete
+		[ "$(count ' getsid\(0\) = [0-9]')" = 10 ] || broken "$how: $(count ' getsid') calls, not 10"
+		rm log
+		status=0
+		COMMAND="'$LINXCAP' --engine ptrace -o log $how -- '$WORK/escapes' call" \
+			"$LIMIT_PROGRAM" 60 "$WORK/escapes" under-listener >out 2>err || status=$?
+		is_status 0
+		is_complete
+		[ "$(count ' getsid\(0\) = [0-9]')" = 10 ] || broken "$how: $(count ' getsid') calls, not 10"
+	done
+}

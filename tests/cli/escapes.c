@@ -4,14 +4,22 @@
  * it has done. The exit status is 77 if that is not possible here.
  */
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -49,13 +57,111 @@ static int killed_writers(void)
 	return 0;
 }
 
+/* ---- a filter whose listener lets every call go on */
+
+static long set_filter(long flags, uint32_t nr, uint32_t action)
+{
+	struct sock_filter prog[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, action),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog fprog = { sizeof(prog) / sizeof(prog[0]), prog };
+
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &fprog);
+}
+
+static long listen_to(uint32_t nr)
+{
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	return set_filter(SECCOMP_FILTER_FLAG_NEW_LISTENER, nr, SECCOMP_RET_USER_NOTIF);
+}
+
+static void let_go_on(int fd)
+{
+	struct seccomp_notif call = { .id = 0 };
+	struct seccomp_notif_resp response = { .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE };
+
+	while (!ioctl(fd, SECCOMP_IOCTL_NOTIF_RECV, &call)) {
+		response.id = call.id;
+		if (ioctl(fd, SECCOMP_IOCTL_NOTIF_SEND, &response))
+			break;
+		memset(&call, 0, sizeof(call));
+	}
+}
+
+static atomic_int listener = -1;
+static atomic_bool all_have_it;
+
+static void *serve_listener(void *unused)
+{
+	while (listener == -1)
+		sched_yield();
+	let_go_on(listener);
+	return unused;
+}
+
+/* Makes no call until it has the filter, and so does not stop for a tracer before. */
+static void *call_beside(void *unused)
+{
+	while (!all_have_it)
+		;
+	for (int i = 0; i < 10; i++)
+		syscall(SYS_getsid, 0);
+	return unused;
+}
+
+/* Installs a filter with a listener for this thread, then a harmless one for all threads: they get both. */
+static int spread_a_listener(void)
+{
+	pthread_t thread, beside;
+
+	pthread_create(&thread, NULL, serve_listener, NULL);
+	pthread_create(&beside, NULL, call_beside, NULL);
+	listener = (int)listen_to(SYS_getsid);
+	if (listener < 0 || set_filter(SECCOMP_FILTER_FLAG_TSYNC, SYS_getpgid, SECCOMP_RET_ALLOW))
+		return 77;
+	all_have_it = true;
+	pthread_join(beside, NULL);
+	return 0;
+}
+
+/* Executes the command in COMMAND under a filter whose listener is in this process. */
+static int execute_under_a_listener(void)
+{
+	pid_t pid = (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
+	int status, fd = 3;
+
+	if (!pid) {
+		if (listen_to(SYS_getsid) != fd)
+			_exit(77);
+		execl("/bin/sh", "sh", "-c", getenv("COMMAND"), (char *)NULL);
+		_exit(1);
+	}
+	while (fcntl(fd, F_GETFD) < 0 && !waitpid(pid, &status, WNOHANG))
+		sched_yield();
+	let_go_on(fd);
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+static int call_ten_times(void)
+{
+	for (int i = 0; i < 10; i++)
+		syscall(SYS_getsid, 0);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
 		const char *name;
 		int (*run)(void);
 	} words[] = {
-		{ "killed-writers", killed_writers },
+		{ "killed-writers", killed_writers },	{ "spread-listener", spread_a_listener },
+		{ "under-listener", execute_under_a_listener },
+		{ "call", call_ten_times },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);

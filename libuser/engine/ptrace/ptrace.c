@@ -13,6 +13,7 @@
 #include "engine/header.h"
 #include "engine/live.h"
 #include "engine/ptrace/filter.h"
+#include "engine/ptrace/overruled.h"
 #include "engine/ptrace/ptrace.h"
 #include "engine/ring.h"
 
@@ -252,7 +253,7 @@ static int ptrace_command(struct linx_engine *e, struct sock_filter *filter, uns
 	 * Children of the command inherit the filter: if they are not traced, calls at which the filter stops would
 	 * fail.
 	 */
-	if (p->stopped || !(p->filter.flags & LINX_FILTER_FOLLOW))
+	if (p->stopped || !(p->filter.flags & LINX_FILTER_FOLLOW) || linx_overruled_from_start())
 		return 0;
 	n = linx_ptrace_filter(p, filter, room);
 	p->filter_made |= n > 0;
