@@ -46,3 +46,16 @@ test_listeners_that_spread() {
 		[ "$(count ' getsid\(0\) = [0-9]')" = 10 ] || broken "$how: $(count ' getsid') calls, not 10"
 	done
 }
+
+# A child whose creator is killed while it creates it does not stay stopped. Each child has the command's filter: without
+# it, or without its mark, calls of the child would fail, or be missed.
+test_creators_that_are_killed() {
+	local how
+	for how in '-e exit_group' '-e exit_group --let-go'; do
+		# shellcheck disable=SC2086
+		escapes kill-creators $how
+		has out '^ended 400$'
+		is_complete
+		lacks log 'exit_group\([^0]'
+	done
+}

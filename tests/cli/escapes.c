@@ -153,6 +153,41 @@ static int call_ten_times(void)
 	return 0;
 }
 
+/* ---- children whose creator is killed while it creates them */
+
+enum { KILLS = 400 };
+
+/*
+ * A child creates processes without end until it is killed. They end at once, and become children of this process, as
+ * their reaper. Returns when all have ended.
+ */
+static int kill_creators(void)
+{
+	atomic_int *made = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int ended = 0;
+	pid_t pid;
+
+	if (made == MAP_FAILED || prctl(PR_SET_CHILD_SUBREAPER, 1))
+		return 77;
+	for (int i = 0; i < KILLS; i++) {
+		*made = 0;
+		pid = fork();
+		while (!pid) {
+			if (!fork())
+				_exit(0);
+			++*made;
+		}
+		while (*made < 1 + i % 4)
+			;
+		kill(pid, SIGKILL);
+		while (wait(NULL) > 0)
+			;
+		ended++;
+	}
+	printf("ended %d\n", ended);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -161,7 +196,7 @@ int main(int argc, char **argv)
 	} words[] = {
 		{ "killed-writers", killed_writers },	{ "spread-listener", spread_a_listener },
 		{ "under-listener", execute_under_a_listener },
-		{ "call", call_ten_times },
+		{ "call", call_ten_times },		{ "kill-creators", kill_creators },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);

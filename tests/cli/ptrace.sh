@@ -136,7 +136,7 @@ test_tasks() {
 # Programs that resist a tracer, or that have many short-lived children.
 test_fights() {
 	prints_lines filter 'installed 0' 'refused 1'
-	lacks log ' getppid('
+	lacks log ' getppid\('
 	prints_lines fight 'traced already 1' 'trapped 5'
 	shows log 'ptrace(PTRACE_TRACEME' '= -1 EPERM'
 	prints_lines storm 'ended 100'
@@ -226,7 +226,7 @@ test_selection() {
 	is_complete
 	shows log 'openat(AT_FDCWD, "./none", O_RDONLY) = -1 ENOENT'
 	lacks log '/etc/passwd'
-	lacks log ' read('
+	lacks log ' read\('
 	traced -q -o log --format json -e 'write' -- echo hello
 	shows log '"syscall":"write"' '"comm":"echo"' '"buf":"hello\n"'
 	traced -q -c -- true

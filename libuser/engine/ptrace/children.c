@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * New tasks. A child may stop before the ptrace event of its parent reports it: the child is held (not resumed) until
- * that event, or until the parent has gone.
+ * that event. If its creator is killed before the event, none comes. The kernel does not say who created a task: the
+ * parent may be a reaper or the creator's own parent. So a child that has waited for longer than an event takes is
+ * adopted, which is right in any case: if the event comes after all, it is handled then.
  */
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <unistd.h>
 
 #include "engine/ptrace/tracer.h"
+
+/* Time after which a held child is adopted. */
+#define HELD_NS 200000000ull
 
 bool linx_tracer_follows(const struct linx_engine_ptrace *p, bool thread)
 {
@@ -33,6 +39,17 @@ static bool keeps_namespaces(struct linx_engine_ptrace *p, struct linx_tracee *p
 	return !c->row->nargs || !(c->args[0] & NEW_NAMESPACES);
 }
 
+/* Resumes a child that was held. A child that stopped together with its process stays in that stop. */
+static void let_run(struct linx_engine_ptrace *p, struct linx_tracee *child)
+{
+	linx_tracee_set_held(p, child, false);
+	linx_untraced_restore(p, child);
+	if (child->halted && !child->leave)
+		linx_tracer_go_on(p, child, PTRACE_LISTEN, 0);
+	else
+		linx_tracer_resume(p, child, 0);
+}
+
 /* Handles the event by which the kernel reports a new child at its parent. The child may have stopped already. */
 void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent)
 {
@@ -46,7 +63,7 @@ void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent)
 		return;
 	tid = (pid_t)message;
 	child = linx_tracee_find(p, tid);
-	if (child && !child->held)
+	if (child && !child->held && !child->adopted)
 		return;
 	if (!child) {
 		known = p->started && p->filter.flags & LINX_FILTER_FOLLOW && linx_proc_read(&f, 0, tid);
@@ -58,7 +75,9 @@ void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent)
 	}
 	linx_tracee_set_filtered(p, child, parent->filtered);
 	child->overruled |= parent->overruled;
-	linx_untraced_inherit(parent, child);
+	if (!child->adopted) /* else it runs already */
+		linx_untraced_inherit(parent, child);
+	child->adopted = false;
 	linx_untraced_restore(p, parent);
 	child->leave = !child->filtered && (parent->leave || !linx_tracer_follows(p, parent->tgid == child->tgid));
 	if (child->leave) {
@@ -68,15 +87,27 @@ void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent)
 		memcpy(child->ns, parent->ns, sizeof(child->ns));
 		linx_emit_fork(p, parent, child, known ? &f : NULL);
 	}
-	if (child->held) {
-		linx_tracee_set_held(p, child, false);
-		linx_untraced_restore(p, child);
-		linx_tracer_resume(p, child, 0);
-	}
+	if (child->held)
+		let_run(p, child);
 }
 
-/* Handles a stop of a task that no event has reported yet. */
-void linx_tracer_unknown(struct linx_engine_ptrace *p, pid_t tid)
+/* Resumes a held child without its creator's event, by which it would get the filter of the command from its creator. */
+static void adopt(struct linx_engine_ptrace *p, struct linx_tracee *t)
+{
+	t->adopted = true;
+	linx_tracee_set_filtered(p, t, p->filter_made && linx_proc_more_filters(t->tid, getpid()));
+	t->overruled = t->filtered; /* whether the creator was is not known */
+	t->leave = !t->filtered && !linx_tracer_follows(p, t->tid != t->tgid);
+	let_run(p, t);
+}
+
+/* True if the child's parent, or the first thread of its process, may still be the one whose event is to come. */
+static bool has_parent(struct linx_engine_ptrace *p, const struct linx_tracee *t)
+{
+	return linx_tracee_find(p, linx_proc_parent(t->tid)) || (t->tid != t->tgid && linx_tracee_find(p, t->tgid));
+}
+
+void linx_tracer_unknown(struct linx_engine_ptrace *p, pid_t tid, bool group)
 {
 	pid_t tgid = linx_proc_tgid(tid);
 	struct linx_tracee *t = tgid && linx_proc_tracer(tid) > 0 ? linx_tracee_add(p, tid, tgid) : NULL;
@@ -88,6 +119,8 @@ void linx_tracer_unknown(struct linx_engine_ptrace *p, pid_t tid)
 	t->files = ++p->ids;
 	t->fs = ++p->ids;
 	t->stopped = true;
+	t->halted = group;
+	t->held_ns = p->now_ns;
 	linx_tracee_set_held(p, t, true);
 }
 
@@ -96,22 +129,16 @@ static bool is_held(const struct linx_tracee *t)
 	return t->held;
 }
 
-/* Resumes children that were held (not resumed), after a task ended: no event of an ended parent will report them. */
 void linx_tracer_resume_held(struct linx_engine_ptrace *p)
 {
 	unsigned int n;
-	pid_t *tids = linx_tracee_list(p, is_held, &n), parent;
+	pid_t *tids = linx_tracee_list(p, is_held, &n);
 	struct linx_tracee *t;
 
 	for (unsigned int i = 0; i < n; i++) {
 		t = linx_tracee_find(p, tids[i]);
-		if (!t || !t->held)
-			continue;
-		parent = linx_proc_parent(t->tid);
-		if (linx_tracee_find(p, parent) || (t->tid != t->tgid && linx_tracee_find(p, t->tgid)))
-			continue;
-		linx_tracee_set_held(p, t, false);
-		linx_tracer_resume(p, t, 0);
+		if (t && t->held && (linx_emit_now(p) - t->held_ns >= HELD_NS || !has_parent(p, t)))
+			adopt(p, t);
 	}
 	free(tids);
 }

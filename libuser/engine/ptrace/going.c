@@ -127,6 +127,8 @@ void linx_tracer_scan(struct linx_engine_ptrace *p)
 			linx_tracer_look(p, t);
 	}
 	free(tids);
+	if (p->nheld)
+		linx_tracer_resume_held(p);
 	linx_tracer_reap(p);
 }
 

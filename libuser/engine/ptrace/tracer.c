@@ -185,7 +185,7 @@ static void on_stop(struct linx_engine_ptrace *p, pid_t tid, int status)
 	p->now_ns = linx_emit_now(p);
 	t = event == PTRACE_EVENT_EXEC ? on_exec(p, tid) : linx_tracee_find(p, tid);
 	if (!t) {
-		linx_tracer_unknown(p, tid);
+		linx_tracer_unknown(p, tid, event == PTRACE_EVENT_STOP && stops_group(sig));
 		return;
 	}
 	t->stopped = true;

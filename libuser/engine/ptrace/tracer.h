@@ -23,9 +23,12 @@ void linx_tracer_go_on(struct linx_engine_ptrace *p, struct linx_tracee *t, int 
 bool linx_tracer_follows(const struct linx_engine_ptrace *p, bool thread);
 /* Handles the event by which the kernel reports a new child at its parent. The child may have stopped already. */
 void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent);
-/* Handles a stop of a task that no event has reported yet. */
-void linx_tracer_unknown(struct linx_engine_ptrace *p, pid_t tid);
-/* Resumes children that were held (not resumed), after a task ended: no event of an ended parent will report them. */
+/* Handles a stop of a task that no event has reported yet. group: it is a group stop. */
+void linx_tracer_unknown(struct linx_engine_ptrace *p, pid_t tid, bool group);
+/*
+ * Resumes children that were held (not resumed) and that no event will report, since the task that created them has
+ * ended: those whose parent is not traced, and those that were held for longer than an event takes.
+ */
 void linx_tracer_resume_held(struct linx_engine_ptrace *p);
 
 /* ---- calls.c */
