@@ -20,21 +20,26 @@ LINX_API int linx_probe_check(const char *text, struct linx_error *err)
 	return ret;
 }
 
-/* Passes a compiled probe to the engine, and its prototype to the stream's list. Frees what it does not keep. */
+/*
+ * Passes a compiled probe's prototype to the stream's list, and the probe to the engine. The list may be full, which is
+ * known before the kernel is asked for anything.
+ */
 static int arm(struct linx *l, struct linx_probe_plan *plan, const struct linx_probe_opts *opts)
 {
+	const uint32_t number = plan->proto->number;
 	struct linx_protos *protos = &l->e->protos;
-	int ret = l->e->ops->probe(l->e, plan, opts);
+	int ret = linx_protos_add(protos, plan->proto);
 
-	if (ret) {
-		linx_proto_free(plan->proto);
-		return linx_engine_failed(l, ret);
-	}
-	ret = linx_protos_add(protos, plan->proto);
 	if (ret == -E2BIG)
 		return linx_fail(&l->err, ret, "too many probes: their specifications together are longer than %u bytes",
 				 LINX_PROBES_TEXT_MAX);
-	return ret ? linx_fail(&l->err, ret, "out of memory") : (int)protos->n - 1;
+	if (ret)
+		return linx_fail(&l->err, ret, "out of memory");
+	ret = l->e->ops->probe(l->e, plan, opts);
+	if (!ret)
+		return (int)number;
+	linx_protos_remove(protos, number);
+	return linx_engine_failed(l, ret);
 }
 
 static int compile(struct linx *l, const char *text, const struct linx_probe_opts *opts)

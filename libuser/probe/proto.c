@@ -119,6 +119,16 @@ int linx_protos_add(struct linx_protos *all, struct linx_proto *p)
 	return 0;
 }
 
+void linx_protos_remove(struct linx_protos *all, uint32_t number)
+{
+	struct linx_proto *p = all->list[number];
+
+	all->list[number] = NULL;
+	all->bytes -= p->bytes;
+	all->n--;
+	linx_proto_free(p);
+}
+
 void linx_protos_free(struct linx_protos *all)
 {
 	for (uint32_t i = 0; all->list && i < LINX_PROBES_MAX; i++)

@@ -63,6 +63,8 @@ void linx_proto_free(struct linx_proto *p);
 
 /* Takes a prototype, also if it fails: -EEXIST: the number is taken; -E2BIG: the text of all is too long; -ENOMEM. */
 int linx_protos_add(struct linx_protos *all, struct linx_proto *p);
+/* Removes a prototype that is in the list, and frees it. */
+void linx_protos_remove(struct linx_protos *all, uint32_t number);
 /* Appends the text of all prototypes. */
 void linx_protos_put(const struct linx_protos *all, struct linx_strbuf *o);
 /* Appends the accounts of all prototypes that have one, as a list of its own. */

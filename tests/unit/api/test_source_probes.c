@@ -11,6 +11,7 @@
 #include <cmocka.h>
 #include <linx/probe.h>
 #include "libuser/base/array_size.h"
+#include "libuser/probe/compile.h"
 #include "fake_engine.h"
 #include "records.h"
 
@@ -262,11 +263,51 @@ static void test_no_probes_here(void **state)
 	assert_int_equal(linx_probe_check("kprobe:f(", NULL), -EINVAL);
 }
 
+/* An engine that counts the probes it is asked for, and refuses those of functions whose name begins with "no". */
+static unsigned int asked;
+
+static int count_probe(struct linx_engine *e, const struct linx_probe_plan *plan, const struct linx_probe_opts *opts)
+{
+	(void)opts;
+	asked++;
+	return strncmp(plan->name, "no", 2) ? 0 : linx_fail(&e->err, -ENOENT, "no such symbol");
+}
+
+/* A probe that the engine refuses leaves nothing, and one for which the list has no room is not armed. */
+static void test_refused(void **state)
+{
+	struct fake *f = fake_new(1);
+	struct linx_engine_ops ops = *f->e.ops;
+	struct linx *l;
+	size_t bytes;
+
+	(void)state;
+	asked = 0;
+	ops.probe = count_probe;
+	f->e.ops = &ops;
+	assert_int_equal(linx_source_open(&f->e, &l, NULL), 0);
+	assert_int_equal(linx_add_probe(l, "kprobe:yes($1:x)", NULL), 0);
+	bytes = f->e.protos.bytes;
+	assert_int_equal(linx_add_probe(l, "kprobe:no($1:x)", NULL), -ENOENT);
+	assert_int_equal(f->e.protos.n, 1);
+	assert_int_equal(f->e.protos.bytes, bytes);
+	assert_int_equal(linx_add_probe(l, "kprobe:yes_again($1:x)", NULL), 1);
+	assert_int_equal(asked, 3);
+	bytes = f->e.protos.bytes;
+	f->e.protos.bytes = LINX_PROBES_TEXT_MAX;
+	assert_int_equal(linx_add_probe(l, "kprobe:yes_full($1:x)", NULL), -E2BIG);
+	assert_int_equal(asked, 3);
+	f->e.protos.bytes = bytes;
+	assert_int_equal(linx_add_probe(l, "kprobe:yes_room($1:x)", NULL), 2);
+	linx_close(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_file),	     cmocka_unit_test(test_missed), cmocka_unit_test(test_beside),
 		cmocka_unit_test(test_damaged_list), cmocka_unit_test(test_bound),  cmocka_unit_test(test_no_probes_here),
+		cmocka_unit_test(test_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
