@@ -225,7 +225,7 @@ static void read_on(struct screen_top *d, uint64_t until)
 			else if (rc == -EINTR)
 				rc = 0;
 		}
-	} while (rc >= 0 && !top_has_all(d->top) && report_clock_ns() < until);
+	} while (rc >= 0 && !top_has_all(d->top) && !signals_stopping() && report_clock_ns() < until);
 	if (rc >= 0 && !top_has_all(d->top)) {
 		at = lseek(d->file, 0, SEEK_CUR);
 		if (d->file >= 0 && at >= 0 && !fstat(d->file, &st) && st.st_size)
