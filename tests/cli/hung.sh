@@ -104,6 +104,37 @@ test_the_end_of_a_recording() {
 
 # A recording without entries does not show in which calls tasks were when it ended. linxcap prints for how many tasks
 # that is not known.
+# At an earlier time of a recording the calls are shown that have returned since, and those in which their task was
+# killed; calls that ended before, and those that began later, are not.
+test_a_time_of_a_recording() {
+	local end took pid middle opens
+	command -v jq >/dev/null || skip "no jq"
+	mkfifo f g
+	# shellcheck disable=SC2016
+	traced -q -T -w capture -- sh -c 'sh -c "echo \$\$ >child; exec cat g" & read -r x <f; echo "$x"; kill -KILL $!; wait; exec true' &
+	case $(uname -m) in x86_64) opens=257 ;; aarch64) opens=56 ;; *) skip "no number of openat here" ;; esac
+	wait_for [ -s child ]
+	wait_for is_inside "$(cat child)" $opens
+	echo line >f
+	wait
+	lx -q -r capture --format json 'linx.type in (openat, open)' -T
+	jq -c 'select(.kind == "syscall" and (.args.filename.value? // .args.filename) == "f")' out >opens
+	[ "$(wc -l <opens)" = 1 ] || broken "not one opening of the fifo: $(cat opens)"
+	read -r end took pid < <(jq -r '"\(.time_ns / 1000 | floor) \(.duration_ns / 1000 | floor) \(.pid)"' opens)
+	middle=$((end - took / 2))
+	lx hung -r capture --over 1ns --to "@$(printf '%d.%06d' $((middle / 1000000)) $((middle % 1000000)))"
+	is_status 0
+	has out " $pid +$pid sh +(openat|open)\\(.*\"f\""
+	lx hung -r capture --over 1ns --to "@$(printf '%d.%06d' $(((end + 1) / 1000000)) $(((end + 1) % 1000000)))"
+	is_status 0
+	lacks out "\"f\""
+	has out " $(cat child) +$(cat child) cat +openat\\(.*\"g\""
+	lx hung -r capture --over 1ns
+	lacks out "\"[fg]\""
+	refuses 2 "missing option: --to: write -r FILE, too" hung --to 10:00:00
+	refuses 2 "not a time: --to soon: write 2025-06-12T09:43:49, 09:43:49, @SECONDS since 1970, or +5s from the beginning" hung -r capture --to soon
+}
+
 test_a_recording_without_entries() {
 	"$WORK/make_capture" 40 >capture
 	lx hung -r capture

@@ -24,6 +24,13 @@ static enum option_next set_time(const struct option_use *use)
 	return OPTION_DONE;
 }
 
+static enum option_next set_moment(const struct option_use *use)
+{
+	if (!moment_read(use->arg, &of(use)->trace.what.to))
+		return option_refuse(use, "not a time", "write 2025-06-12T09:43:49, 09:43:49, @SECONDS since 1970, or +5s from the beginning");
+	return OPTION_DONE;
+}
+
 static enum option_next add_pids(const struct option_use *use)
 {
 	if (!value_pids(use->arg, &of(use)->trace.what.attach))
@@ -37,6 +44,7 @@ static const struct option rows[] = {
 	{ 0, "over", "TIME", "calls that have lasted so long: 10s, 500ms, 2m,\n1h (default 5s)", set_time, AT(over_ns), 0 },
 	{ 0, "for", "TIME", "watch so long (default: the time of --over)", set_time, AT(for_ns), 0 },
 	{ 'r', NULL, "FILE", "at the end of a capture file ('-': standard input)", option_set_word, AT(trace.where.read_path), 0 },
+	{ 0, "to", "TIME", "with -r: at this time of it: 09:43:49,\n2025-06-12T09:43:49, @SECONDS since 1970, or +5s", set_moment, 0, 0 },
 	{ 'p', NULL, "PID[,PID...]", "of these processes", add_pids, 0, 0 },
 	{ 'e', NULL, "NAME[,NAME...]", "these calls; behind ! all but these", option_set_word, AT(calls), 0 },
 	{ 0, "engine", "kmod|bpf|ptrace|auto", "what records (default auto: the first that can)", option_set_word, AT(trace.how.engine), 0 },
@@ -85,6 +93,8 @@ static int check(const struct hung_settings *s, const struct option_result *res,
 	if (t->where.read_path && (t->what.attach.n || t->how.engine || s->for_ns))
 		return say_status(STATUS_USAGE, "not together: -r and %s: it is for this machine, now",
 				  t->how.engine ? "--engine" : t->what.attach.n ? "-p" : "--for");
+	if (t->what.to.kind && !t->where.read_path)
+		return say_status(STATUS_USAGE, "missing option: --to: write -r FILE, too");
 	if (t->how.engine && !is_engine(t->how.engine))
 		return say_status(STATUS_USAGE, "no such engine: --engine %s: write kmod, bpf, ptrace or auto", t->how.engine);
 	return STATUS_OK;

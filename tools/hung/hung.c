@@ -11,6 +11,7 @@
 #include "hung/watching.h"
 #include "output/report.h"
 #include "trace/source.h"
+#include "trace/window.h"
 
 /* The kernel's PID_MAX_LIMIT on 64-bit machines: all ids of tasks are lower. */
 #define TIDS_MAX 4194304u
@@ -62,9 +63,18 @@ static bool always_has_entry(const struct watching *w, const struct linx_event *
 	return !get_info(w, ev, &info) || strstr(info.classes, "ENTRY") || strstr(info.classes, "NORETURN");
 }
 
+/* Returns the length of a call in strace's format without its result, which is behind the last " = ". */
+static size_t without_result(const char *text, size_t len)
+{
+	for (size_t i = len; i >= 3; i--)
+		if (!memcmp(text + i - 3, " = ", 3))
+			return i - 3;
+	return len;
+}
+
 /*
- * Writes the call as strace does, up to its last known argument. Left out are the ") = ?" and the padding that strace
- * writes after an unfinished call.
+ * Writes the call as strace does, up to its last known argument. Left out are the result, and the ") = ?" and the padding
+ * that strace writes after an unfinished call.
  */
 static int put_text(struct watching *w, const struct linx_event *ev, char *to, size_t size)
 {
@@ -74,6 +84,7 @@ static int put_text(struct watching *w, const struct linx_event *ev, char *to, s
 
 	if (rc < 0)
 		return rc;
+	len = without_result(text, len);
 	while (len && strchr(" \n?=", text[len - 1]))
 		len--;
 	len -= len && text[len - 1] == ')';
@@ -114,7 +125,8 @@ static void find_file(const struct watching *w, const struct linx_event *ev, str
 	}
 }
 
-static int take_unfinished(struct watching *w, const struct linx_event *ev)
+/* Adds a call that a task is inside, since the given time. */
+static int take_inside(struct watching *w, const struct linx_event *ev, uint64_t since_ns)
 {
 	struct hung_call *c = hung_add(&w->result->calls);
 	const char *comm = linx_event_get_comm(ev);
@@ -123,7 +135,7 @@ static int take_unfinished(struct watching *w, const struct linx_event *ev)
 		return -ENOMEM;
 	c->pid = linx_event_get_pid(ev);
 	c->tid = linx_event_get_tid(ev);
-	c->since_ns = linx_event_get_time_ns(ev);
+	c->since_ns = since_ns;
 	snprintf(c->comm, sizeof(c->comm), "%s", comm ? comm : "?");
 	snprintf(c->name, sizeof(c->name), "%s", linx_event_get_name(ev));
 	while (c->nargs < 6 && !linx_event_get_arg(ev, c->nargs, &c->args[c->nargs]))
@@ -158,6 +170,38 @@ static void forget(struct watching *w, uint32_t tid)
 		w->seen[tid] = WATCHING_GONE;
 }
 
+/*
+ * Takes an event after the moment that --to chose: a call that began before it is one that its task was inside. Of a
+ * task, the first call that ends after the moment decides this.
+ */
+static int take_after(struct watching *w, const struct linx_event *ev)
+{
+	uint64_t ns = linx_event_get_time_ns(ev), lasted;
+	uint32_t tid = linx_event_get_tid(ev);
+	bool decided = tid < TIDS_MAX && w->seen[tid] & WATCHING_GONE;
+	unsigned int flags = linx_event_get_flags(ev);
+
+	if (linx_event_get_kind(ev) != LINX_EVENT_SYSCALL || flags & (LINX_EVENT_IO_URING | LINX_EVENT_UNFINISHED) || linx_event_is_entry(ev) || decided)
+		return 0;
+	if (linx_event_get_duration_ns(ev, &lasted)) {
+		w->result->unknown += tid < TIDS_MAX && w->seen[tid] & WATCHING_RETURNED;
+		forget(w, tid);
+		return 0;
+	}
+	forget(w, tid);
+	return ns - lasted < w->to_ns ? take_inside(w, ev, ns - lasted) : 0;
+}
+
+/* Drops the calls of a task that ended in them before the moment that --to chose. */
+static void drop_calls(struct watching *w, uint32_t tid)
+{
+	struct hung_calls *calls = &w->result->calls;
+
+	for (size_t i = calls->n; i-- > 0;)
+		if (calls->at[i].tid == tid)
+			calls->at[i] = calls->at[--calls->n];
+}
+
 static int take(struct watching *w, const struct linx_event *ev)
 {
 	unsigned int flags = linx_event_get_flags(ev);
@@ -165,16 +209,21 @@ static int take(struct watching *w, const struct linx_event *ev)
 
 	if (linx_event_get_kind(ev) != LINX_EVENT_CERTIFICATE && !(flags & LINX_EVENT_CUT) && linx_event_get_time_ns(ev) > w->result->now_ns)
 		w->result->now_ns = linx_event_get_time_ns(ev);
+	if (w->to_ns && linx_event_get_time_ns(ev) >= w->to_ns && linx_event_get_kind(ev) != LINX_EVENT_GAP)
+		return take_after(w, ev);
 	switch (linx_event_get_kind(ev)) {
 	case LINX_EVENT_SYSCALL:
 		if (flags & LINX_EVENT_IO_URING)
 			return 0;
-		if (flags & LINX_EVENT_CUT)
-			return take_unfinished(w, ev);
+		/* a call in which its task ended has the time of its beginning, and the end of the task follows */
+		if (flags & LINX_EVENT_CUT || (w->to_ns && flags & LINX_EVENT_UNFINISHED))
+			return take_inside(w, ev, linx_event_get_time_ns(ev));
 		if (!(flags & LINX_EVENT_UNFINISHED))
 			note(w, ev);
 		return 0;
 	case LINX_EVENT_EXIT:
+		if (w->to_ns)
+			drop_calls(w, linx_event_get_tid(ev));
 		forget(w, linx_event_get_tid(ev));
 		return 0;
 	case LINX_EVENT_GAP:
@@ -257,21 +306,27 @@ static int read_file(struct watching *w)
 		w->result->cut_off = true;
 	} else {
 		w->result->lost = report_lost(&c->total);
-		if (c->stop_ns > w->result->now_ns)
+		if (!w->to_ns && c->stop_ns > w->result->now_ns)
 			w->result->now_ns = c->stop_ns;
 	}
 	count_unknown(w);
+	w->result->now_ns = w->to_ns ? w->to_ns : w->result->now_ns;
 	return STATUS_OK;
 }
 
 static int open_file(struct watching *w)
 {
 	const char *path = w->settings->trace.where.read_path;
+	struct problem why;
+	struct window window;
 	int status;
 
 	w->fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : dup(STDIN_FILENO);
 	if (w->fd < 0)
 		return say_status(STATUS_FAILURE, "cannot read: %s: %s", path, strerror(errno));
+	if (window_find(&w->settings->trace, w->fd, &window, &why))
+		return say_status(STATUS_USAGE, "%s", why.text);
+	w->to_ns = window.to_ns;
 	status = source_open_file(&w->settings->trace, w->fd, &w->l);
 	return status == STATUS_OK ? begin(w) : status;
 }

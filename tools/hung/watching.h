@@ -18,6 +18,7 @@ struct watching {
 	struct linx_printer *printer;
 	struct signals signals;
 	int fd; /* descriptor of the file that is read; -1: none */
+	uint64_t to_ns; /* the moment of a recording that --to chose, wall clock; 0: its end */
 	uint8_t *seen; /* WATCHING_*, by tid */
 	bool entries; /* the recording has entry records of all calls */
 	/* live: what /proc showed before the recording began, and at its end */
