@@ -192,8 +192,33 @@ test_wrong_views() {
 	wrong 'view: &x [*x]\n' 'wrong.yaml:1:7: a text in one line is expected here'
 	head -c 70000 /dev/zero | tr '\0' '#' >wrong.yaml
 	refuses 2 "too large for a view: wrong.yaml: at most 65536 bytes" stat -r capture --view wrong.yaml
+	refuses 2 "too large for a view: /dev/zero: at most 65536 bytes" stat -r capture --view /dev/zero
+	mkfifo pipe.yaml
+	refuses 2 "pipe.yaml: this is empty" stat -r capture --view pipe.yaml
+	wrong 'view: a\nkeys: &k [comm, *k]\n' 'wrong.yaml:2:7: a text in one line is expected here'
+	printf 'view: %s%s\n' "$(printf '%20000s' '' | tr ' ' '[')" "$(printf '%20000s' '' | tr ' ' ']')" >wrong.yaml
+	refuses 2 "wrong.yaml:1:7: a text in one line is expected here" stat -r capture --view wrong.yaml
 	refuses 2 "cannot read: ./none.yaml: No such file or directory" stat -r capture --view ./none.yaml
 	refuses 2 "no such view: cals: write one of calls, processes, errors, files, connections, containers, slow, alerts, latency, summary, http, or the path of a file" stat --view cals
+}
+
+# The clock of a recording is set back by years, between two parts of a file. Each call is counted once.
+test_clock_set_back() {
+	local first second
+	need_jq
+	recorded
+	"$WORK/make_capture" 40 >earlier
+	cat capture earlier >back
+	first=$("$LINXCAP" stat -q -r capture --format json | jq .total.count)
+	second=$("$LINXCAP" stat -q -r earlier --format json | jq .total.count)
+	lx stat -q -r back --format json
+	jq -e ".total.count == $((first + second)) and ([.rows[].count] | add) == $((first + second))" out >/dev/null || broken "$first and $second: $(cat out)"
+	lx stat -q -r back --every 100ms --format json
+	jq -se "([.[].total.count] | add) == $((first + second))" out >/dev/null || broken "intervals: $(cat out)"
+	lx stat -q -r back --view processes --format json
+	jq -e '[.rows[].rate] | min >= 0' out >/dev/null || broken "rates: $(cat out)"
+	lx flame -q -r back --by count
+	[ "$(awk '{ n += $NF } END { print n }' out)" = $((first + second)) ] || broken "flame: $(tail -n 3 out)"
 }
 
 test_wrong_usage() {

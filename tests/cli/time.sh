@@ -77,6 +77,25 @@ test_a_part_in_a_file_and_in_a_table() {
 	[ "$(grep -c '"kind":"syscall"' out)" = 5 ] || broken "not five of the part"
 }
 
+# Each view, a flame graph and requests of HTTP of a part are those of a file that has the part alone.
+test_tables_of_a_part() {
+	local command
+	recorded 7.2
+	moments 7.2.linx
+	lx -q -r 7.2.linx --from "@$from" --to "@$to" -w part.linx
+	for command in 'stat --view calls' 'stat --view processes' 'stat --view errors' 'stat --view files' 'stat --view connections' 'stat --view containers' \
+		'stat --view slow' 'stat --view latency' 'stat --hist duration' 'stat --every 50ms' 'flame -q' 'flame -q --by count' 'http -q'; do
+		# shellcheck disable=SC2086 # several words
+		lx $command -r part.linx
+		cp out want
+		# shellcheck disable=SC2086
+		lx $command -r 7.2.linx --from "@$from" --to "@$to"
+		is_status 0
+		diff want out >differences || broken "$command: $(head -n 4 differences)"
+		[ "${command#stat}" = "$command" ] || [ -s out ] || broken "$command shows nothing"
+	done
+}
+
 # Rules count the events before a chosen part of the time, too, alerts report the losses before it, and equal alerts are
 # folded as in the whole.
 test_alerts_of_a_part() {
