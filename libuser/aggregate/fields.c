@@ -139,13 +139,29 @@ static void find_plain(struct linx_aggregate *a, struct linx_aggregate_field *f)
 	f->scratch = &s->text;
 }
 
+/* True if the field's value is a single one that can only change with the task, and only the latest one is wanted. */
+static bool is_of_task(const struct linx_measure *m)
+{
+	const struct linx_fld_desc *d = m->field.plain ? m->field.plain->desc : NULL;
+
+	return d && d->changes == LINX_FLD_TASK && !linx_fld_is_list(d) && m->at_last >= 0 && m->at_numbers < 0 && m->at_distinct < 0 &&
+	       m->at_sketch < 0 && m->at_histogram < 0 && !m->zero;
+}
+
 void linx_aggregate_find_plain(struct linx_aggregate *a)
 {
+	a->at_seen = -1;
 	a->env = linx_source_env(a->fields, NULL, NULL);
 	for (unsigned int i = 0; i < a->nkeys; i++)
 		find_plain(a, &a->keys[i]);
-	for (unsigned int i = 0; i < a->nmeasures; i++)
+	for (unsigned int i = 0; i < a->nmeasures; i++) {
 		find_plain(a, &a->measures[i].field);
+		a->measures[i].of_task = is_of_task(&a->measures[i]);
+		if (!a->measures[i].of_task || a->at_seen >= 0)
+			continue;
+		a->at_seen = (int32_t)a->nslots;
+		a->nslots += (sizeof(struct linx_seen_task) + 7) / 8 * 8;
+	}
 }
 
 static size_t put_number(unsigned char *to, int64_t num)

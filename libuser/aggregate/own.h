@@ -55,7 +55,18 @@ struct linx_measure {
 	bool zero;
 	unsigned int bits; /* bits of the field's sketch; 0: no column has set them yet */
 	int32_t at_numbers, at_last, at_distinct, at_sketch, at_histogram;
+	/*
+	 * only its latest value is wanted, and that can only change together with the task: it is read when another
+	 * state of a task makes an event of the group
+	 */
+	bool of_task;
 	uint64_t missing; /* events without a value */
+};
+
+/* The state of the task whose values of all measures that are of_task a group has; tid 0: none. */
+struct linx_seen_task {
+	uint64_t start_time;
+	uint32_t tid, version, process_version;
 };
 
 struct linx_aggregate_column {
@@ -84,6 +95,7 @@ struct linx_aggregate {
 	struct linx_measure measures[LINX_AGGREGATE_COLUMNS];
 	unsigned int nmeasures;
 	uint32_t nslots; /* bytes of linx_tally.slots */
+	int32_t at_seen; /* offset of struct linx_seen_task in slots; -1: no measure is of_task */
 	uint32_t most; /* limit of groups */
 	uint64_t most_bytes, bytes; /* limit of memory, and memory of groups so far */
 

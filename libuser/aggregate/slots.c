@@ -134,13 +134,33 @@ static inline bool add_value(struct linx_aggregate *a, struct linx_measure *m, s
 	return m->at_last < 0 || add_last(a, linx_tally_slot(g, m->at_last), v);
 }
 
+static inline bool is_seen(const struct linx_seen_task *seen, const struct linx_task *t)
+{
+	return t && seen->tid == t->tid && seen->version == t->version && seen->process_version == t->process->version && seen->start_time == t->start_time;
+}
+
 bool linx_slots_add(struct linx_aggregate *a, struct linx_tally *g)
 {
-	bool good = true;
+	struct linx_seen_task *seen = a->at_seen >= 0 ? linx_tally_slot(g, a->at_seen) : NULL;
+	const struct linx_task *t = a->env.ev->task;
+	bool good = true, same = seen && is_seen(seen, t), whole = t;
 
 	g->count++;
-	for (unsigned int i = 0; i < a->nmeasures; i++)
-		good &= add_value(a, &a->measures[i], g, linx_aggregate_value(a, &a->measures[i].field));
+	for (unsigned int i = 0; i < a->nmeasures; i++) {
+		const struct linx_fld_value *v;
+
+		if (same && a->measures[i].of_task)
+			continue;
+		v = linx_aggregate_value(a, &a->measures[i].field);
+		whole &= v || !a->measures[i].of_task;
+		good &= add_value(a, &a->measures[i], g, v);
+	}
+	if (same || !seen)
+		return good;
+	/* a value that is missing is looked for again, as the name of a container that is found out later */
+	*seen = (struct linx_seen_task){ .tid = 0 };
+	if (whole && good)
+		*seen = (struct linx_seen_task){ .start_time = t->start_time, .tid = t->tid, .version = t->version, .process_version = t->process->version };
 	return good;
 }
 
@@ -167,6 +187,8 @@ bool linx_slots_merge(struct linx_aggregate *a, struct linx_tally *g, const stru
 	bool good = true;
 
 	g->count += from->count;
+	if (a->at_seen >= 0)
+		*(struct linx_seen_task *)linx_tally_slot(g, a->at_seen) = (struct linx_seen_task){ .tid = 0 };
 	for (unsigned int i = 0; i < a->nmeasures; i++)
 		good &= merge_measure(a, &a->measures[i], g, from);
 	return good;

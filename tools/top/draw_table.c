@@ -46,12 +46,12 @@ static void measure(struct top *t, struct grid *g)
 		for (unsigned int row = table->first; row < table->n && row < table->first + t->height; row++) {
 			cell_text(t, &table->rows[row], i, text);
 			n = top_text_width(text, utf8);
-			if (g->texts[i] && table->tree)
+			if (g->texts[i] && table->tree && (g->stem == v->nitems || g->stem == i))
 				n += 3 * table->rows[row].depth;
 			table->widths[i] = n > table->widths[i] ? n : table->widths[i];
 		}
 		g->widths[i] = i < top_now(t)->left ? 0 : table->widths[i];
-		if (g->texts[i] && table->tree)
+		if (g->texts[i] && table->tree && g->stem == v->nitems)
 			g->stem = i;
 	}
 }

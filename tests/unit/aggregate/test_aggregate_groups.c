@@ -371,12 +371,47 @@ static void overflow(void **state)
 	linx_aggregate_free(a);
 }
 
+/* Adds a call of a thread, and expects the name that the only group has then. */
+static void expect_name(struct linx_aggregate *a, struct assembly *as, uint32_t tid, const char *name)
+{
+	struct linx_cell c;
+
+	add(a, as, tid, NR_READ, 0);
+	sort_by(a, 0, false, true);
+	assert_int_equal(linx_aggregate_get_cell(a, 0, 1, &c), 0);
+	assert_int_equal(c.type, LINX_CELL_TEXT);
+	assert_int_equal(c.len, strlen(name));
+	assert_memory_equal(c.text, name, c.len);
+}
+
+/* A value of a task is that of the last event, though it is not read for each: it can change, and threads alternate. */
+static void latest_of_tasks(void **state)
+{
+	static const struct linx_column columns[] = { { .kind = LINX_COLUMN_COUNT }, { .kind = LINX_COLUMN_LAST, .field = "linx.comm" } };
+	struct linx_aggregate *a = make(NULL, 0, columns, N(columns), 0), *other = make(NULL, 0, columns, N(columns), 0);
+	struct assembly *as = *state;
+
+	assembly_meet(as, 10, 10, "cat");
+	expect_name(a, as, 10, "cat");
+	expect_name(a, as, 10, "cat");
+	assembly_meet(as, 10, 10, "dog");
+	expect_name(a, as, 10, "dog");
+	assembly_meet(as, 11, 10, "thread");
+	expect_name(a, as, 11, "thread");
+	expect_name(a, as, 10, "dog");
+	expect_name(other, as, 11, "thread");
+	assert_int_equal(linx_aggregate_merge(a, other), 0);
+	expect_name(a, as, 10, "dog");
+	linx_aggregate_free(other);
+	linx_aggregate_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ASSEMBLY_TEST(cells),	     ASSEMBLY_TEST(keys_without_a_value), ASSEMBLY_TEST(folded),   ASSEMBLY_TEST(limit_of_memory),
 		ASSEMBLY_TEST(merged),	     ASSEMBLY_TEST(one_section),	  ASSEMBLY_TEST(alternatives), ASSEMBLY_TEST(refused),
-		ASSEMBLY_TEST(overflow),     ASSEMBLY_TEST(merged_alike_alone),	  ASSEMBLY_TEST(counted_by_kernel),
+		ASSEMBLY_TEST(overflow), ASSEMBLY_TEST(latest_of_tasks),     ASSEMBLY_TEST(merged_alike_alone),	  ASSEMBLY_TEST(counted_by_kernel),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
