@@ -6,8 +6,11 @@ struct shown shown_by(const struct settings *s)
 {
 	const struct fds_selection *selected = &s->what.selected;
 
+	bool all_calls = !selected->npaths && !selected->nfds && !s->config.drop_mode && !s->look.http_alone;
+
 	return (struct shown){
-		.all = !selected->npaths && !selected->nfds && !s->what.hide_signals && !s->config.drop_mode && !s->look.http_alone,
+		.all = all_calls && !s->what.hide_signals,
+		.all_calls = all_calls,
 		.selected = selected,
 		.hide_signals = s->what.hide_signals,
 		.account_alone = s->config.drop_mode,

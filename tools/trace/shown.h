@@ -7,6 +7,7 @@
 
 struct shown {
 	bool all; /* no option limits the shown events, so all are shown and the other members are unused */
+	bool all_calls; /* so are all calls; other kinds of events may be hidden */
 	const struct fds_selection *selected; /* paths of -P, descriptors of -e fd=: calls that use none are hidden */
 	uint64_t hide_signals; /* bit n - 1: signal n is not shown */
 	bool account_alone; /* no events are shown, only the account at the end */
@@ -19,7 +20,7 @@ struct shown shown_by(const struct settings *s);
 bool shown_chooses(const struct shown *s, const struct linx_event *ev);
 static inline bool shown_takes(const struct shown *s, const struct linx_event *ev)
 {
-	return s->all || shown_chooses(s, ev);
+	return s->all || (s->all_calls && linx_event_get_kind(ev) == LINX_EVENT_SYSCALL) || shown_chooses(s, ev);
 }
 
 #endif
