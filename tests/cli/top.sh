@@ -257,6 +257,17 @@ test_http_view() {
 	see ' 200 +server +.*/found'
 	off_screen '/missing' || broken "FILTER does not apply: $(cat screen)"
 	quit
+	# requests of a live command are counted as they come
+	sed -i 's/^for path in .*/import sys\nfor path in iter(lambda: "\/" + open("asked").read().strip(), "\/end"):/' web.py
+	mkfifo asked
+	top --engine ptrace --view http -- /usr/bin/python3 web.py
+	see 'no requests yet'
+	echo first >asked
+	see ' 404 +server +.*/first'
+	echo second >asked
+	see ' 404 +client +.*/second'
+	keys q
+	wait_for [ -s ended ]
 }
 
 # mouse BUTTON COLUMN ROW: presses and releases a button of the mouse, as a terminal reports it; places begin with 1.

@@ -228,7 +228,9 @@ static const char *nothing(const struct top *t)
 
 	if (t->level || *t->filter || *t->user)
 		return of_http ? "no requests match" : "no calls match";
-	return of_http ? "no requests: to record whole requests, use --http" : t->facts.live ? "no calls yet" : "no calls";
+	if (of_http)
+		return t->facts.live ? "no requests yet; only with --view http or --http they are counted as they come" : "no requests in what was recorded";
+	return t->facts.live ? "no calls yet" : "no calls";
 }
 
 void top_draw_table(struct top *t, int row, int columns)

@@ -231,6 +231,8 @@ static int open_screen(struct settings *s, struct problem *why)
 	if (!t->keep)
 		t->keep = KEEP_DEFAULT;
 	t->screen = top_new(t->view, t->sort, why);
+	/* a live source makes requests of its calls from the beginning or not at all */
+	s->what.http |= t->screen && top_view(t->screen)->events == VIEW_HTTP;
 	if (t->screen && t->rules.n) {
 		t->screen->rules = rule_files_read(&t->rules, LINX_PRIORITY_DEBUG, false, why);
 		if (!t->screen->rules)
