@@ -10,6 +10,8 @@
 /* Most descriptors of a process that are followed, and most open files. */
 #define FDS_MAX (1u << 20)
 #define FILES_MAX (1u << 26)
+/* Most numbers in the lists of all processes, so that a recording made for it cannot take all memory. */
+#define ROOM_MAX (1u << 25)
 /* Arguments of fcntl() and close_range(). */
 #define DUPFD 0
 #define DUPFD_CLOEXEC 1030
@@ -25,6 +27,7 @@ struct process {
 struct page_follow {
 	struct process *processes; /* a hash table by pid, of mask + 1 places */
 	uint32_t mask, n;
+	uint32_t all; /* sum of the room of all processes */
 	uint32_t *uses; /* by the number of an open file */
 	uint32_t nfiles, room;
 };
@@ -112,23 +115,26 @@ uint32_t page_follow_uses(const struct page_follow *f, uint32_t number)
 	return number && number <= f->nfiles ? f->uses[number] : 0;
 }
 
-/* Lets a descriptor stand for an open file; 0: for none. False: out of memory. */
+/* Lets a descriptor stand for an open file; 0: for none. One beyond the limits is not followed. False: out of memory. */
 static bool set(struct page_follow *f, uint32_t pid, int64_t fd, uint32_t file)
 {
 	struct process *p;
 	uint32_t room, *files;
 
-	if (fd < 0 || fd >= FDS_MAX || (!file && !page_follow_find(f, pid, fd)))
+	if (!pid || fd < 0 || fd >= FDS_MAX || (!file && !page_follow_find(f, pid, fd)))
 		return true;
 	p = process_of(f, pid);
 	if (!p)
 		return false;
 	if (fd >= p->room) {
 		room = 2 * (uint32_t)fd + 16;
+		if (f->all + room - p->room > ROOM_MAX)
+			return true;
 		files = realloc(p->files, room * sizeof(*files));
 		if (!files)
 			return false;
 		memset(files + p->room, 0, (room - p->room) * sizeof(*files));
+		f->all += room - p->room;
 		p->files = files;
 		p->room = room;
 	}
