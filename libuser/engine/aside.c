@@ -307,11 +307,40 @@ struct transfer {
 	uint8_t data[];
 };
 
+/*
+ * Reads memory that a process may write or execute but not read. The kernel reads it for the process all the same,
+ * since processors do not tell reading from writing; process_vm_readv(2) does. Memory of memfd_secret(2) stays unreadable.
+ */
+static ssize_t read_by_force(pid_t tid, void *to, uint64_t addr, size_t n)
+{
+	char path[LINX_PROC_PATH];
+	ssize_t got;
+	int fd;
+
+	if (addr > INT64_MAX)
+		return -1;
+	snprintf(path, sizeof(path), "/proc/%d/mem", tid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	got = pread(fd, to, n, (off_t)addr);
+	close(fd);
+	return got;
+}
+
 static ssize_t move(pid_t tid, bool writes, void *own, uint64_t addr, size_t n)
 {
 	struct iovec here = { own, n }, there = { (void *)(uintptr_t)addr, n };
+	ssize_t done = writes ? process_vm_writev(tid, &here, 1, &there, 1, 0) :
+				process_vm_readv(tid, &here, 1, &there, 1, 0), more;
+	size_t first = done > 0 ? (size_t)done : 0;
+	int error = errno;
 
-	return writes ? process_vm_writev(tid, &here, 1, &there, 1, 0) : process_vm_readv(tid, &here, 1, &there, 1, 0);
+	if (writes || first == n || (done < 0 && error != EFAULT))
+		return done;
+	more = read_by_force(tid, (uint8_t *)own + first, addr + first, n - first);
+	errno = error;
+	return more > 0 ? (ssize_t)first + more : done;
 }
 
 /* True if all pages of the range are present. They may be gone again a moment later. */

@@ -59,3 +59,27 @@ test_creators_that_are_killed() {
 		lacks log 'exit_group\([^0]'
 	done
 }
+
+# Memory that the program may write but not read is no hiding place: the kernel reads it for the program.
+test_write_only_memory() {
+	escapes write-only -e openat,write
+	shows log 'openat(AT_FDCWD, "/path that is not there", O_RDONLY) = -1 ENOENT'
+	shows log 'write(-1, "a buffer", 8) = -1 EBADF'
+}
+
+# The flags of clone3() may lie in memory that the tracer can read only in another way, or not at all. A child that
+# would leave the trace is traced, or not made.
+test_untraced_by_strange_memory() {
+	local how
+	for how in '-e openat' '-e openat --let-go'; do
+		# shellcheck disable=SC2086
+		escapes untraced-write-only $how
+		has out '^child: 0$'
+		shows log 'openat(AT_FDCWD, "/dev/full", O_RDONLY) = '
+	done
+	for how in '-e openat' '-e openat --let-go'; do
+		# shellcheck disable=SC2086
+		escapes untraced-secret $how
+		has out '^refused: Bad address$'
+	done
+}

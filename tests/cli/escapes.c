@@ -3,8 +3,10 @@
  * A program that tries to make calls which its tracer does not record. It does what its argument names, and prints what
  * it has done. The exit status is 77 if that is not possible here.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
 #include <sched.h>
@@ -188,6 +190,65 @@ static int kill_creators(void)
 	return 0;
 }
 
+/* ---- memory that a tracer cannot read in the usual way */
+
+/* Returns a page with these bytes, which may only be written. */
+static void *write_only(const void *bytes, size_t n)
+{
+	void *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (page == MAP_FAILED)
+		exit(77);
+	memcpy(page, bytes, n);
+	mprotect(page, PAGE, PROT_WRITE);
+	return page;
+}
+
+/* Returns a page that the kernel removes from all views of memory but this process's own. */
+static void *secret(const void *bytes, size_t n)
+{
+	int fd = (int)syscall(SYS_memfd_secret, 0);
+	void *page = fd < 0 || ftruncate(fd, PAGE) ? MAP_FAILED :
+						      mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (page == MAP_FAILED)
+		exit(77);
+	memcpy(page, bytes, n);
+	return page;
+}
+
+static int pass_write_only_memory(void)
+{
+	open(write_only("/path that is not there", 24), O_RDONLY);
+	write(-1, write_only("a buffer", 8), 8);
+	return 0;
+}
+
+static int wait_for_child(long pid)
+{
+	int status = 0;
+
+	if (!pid)
+		_exit(open("/dev/full", O_RDONLY) < 0 ? errno : 0);
+	if (pid < 0)
+		printf("refused: %s\n", strerror(errno));
+	else if (waitpid((pid_t)pid, &status, __WALL) == pid)
+		printf("child: %#x\n", (unsigned int)status);
+	return 0;
+}
+
+static const struct clone_args untraced = { .flags = CLONE_UNTRACED, .exit_signal = SIGCHLD };
+
+static int untraced_by_write_only_memory(void)
+{
+	return wait_for_child(syscall(SYS_clone3, write_only(&untraced, sizeof(untraced)), sizeof(untraced)));
+}
+
+static int untraced_by_secret_memory(void)
+{
+	return wait_for_child(syscall(SYS_clone3, secret(&untraced, sizeof(untraced)), sizeof(untraced)));
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -197,6 +258,9 @@ int main(int argc, char **argv)
 		{ "killed-writers", killed_writers },	{ "spread-listener", spread_a_listener },
 		{ "under-listener", execute_under_a_listener },
 		{ "call", call_ten_times },		{ "kill-creators", kill_creators },
+		{ "write-only", pass_write_only_memory },
+		{ "untraced-write-only", untraced_by_write_only_memory },
+		{ "untraced-secret", untraced_by_secret_memory },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);

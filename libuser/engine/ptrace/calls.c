@@ -99,8 +99,8 @@ static void keep_children(struct linx_engine_ptrace *p, struct linx_tracee *t)
 
 	if (taken == LINX_UNTRACED_TAKEN)
 		t->call.changed = CLONE_UNTRACED;
-	if (taken == LINX_UNTRACED_STUCK)
-		linx_registers_refuse(t->tid, t->call.abi, ENOSYS);
+	if (taken == LINX_UNTRACED_STUCK || taken == LINX_UNTRACED_FAULT)
+		linx_registers_refuse(t->tid, t->call.abi, taken == LINX_UNTRACED_FAULT ? EFAULT : ENOSYS);
 	t->returns |= taken != LINX_UNTRACED_NOTHING;
 }
 

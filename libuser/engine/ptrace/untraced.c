@@ -15,8 +15,7 @@
  * by that of arm64.
  */
 #define RED_ZONE 128u
-/* Longest structure of clone3(2) that the kernel accepts. The shortest is CLONE_ARGS_SIZE_VER0. */
-#define CLONE_ARGS_MAX 4096u
+/* Shortest structure of clone3(2) that the kernel accepts: CLONE_ARGS_SIZE_VER0. The longest has a page. */
 #define CLONE_ARGS_MIN 64u
 
 /* ---- memory ------------------------------------------------------------------------------ */
@@ -119,20 +118,16 @@ static bool must_go(const struct linx_engine_ptrace *p, uint64_t flags)
  *
  * The tracer may have no right to read memory, if it has no privileges: the program has made itself undumpable, or
  * nobody may read its file. Or the memory waits for a file system in user space. Then the call could make an untraced
- * child and is refused.
+ * child and is refused. Other memory that the tracer cannot read is usually not there, so that the call would fail; but
+ * the kernel can read that of memfd_secret(2), or another thread may map it. So such a call is made to fail.
  */
-static enum linx_untraced_taken take_from_memory(struct linx_engine_ptrace *p, struct linx_tracee *t)
+static enum linx_untraced_taken take_from(struct linx_engine_ptrace *p, struct linx_tracee *t, uint8_t *args, uint32_t len)
 {
-	uint64_t from = t->call.args[0], size = t->call.args[1], flags, copy;
-	uint8_t args[CLONE_ARGS_MAX];
-	uint32_t len = (uint32_t)size;
+	uint64_t from = t->call.args[0], flags, copy;
 
-	if (size < CLONE_ARGS_MIN || size > sizeof(args))
-		return LINX_UNTRACED_NOTHING;
 	errno = 0;
 	if (linx_tracee_read(p, t->tid, args, from, len) != len)
-		return (errno == EPERM || errno == ETIMEDOUT) && linx_tracer_follows(p, false) ? LINX_UNTRACED_STUCK :
-												 LINX_UNTRACED_NOTHING;
+		return errno == EPERM || errno == ETIMEDOUT ? LINX_UNTRACED_STUCK : LINX_UNTRACED_FAULT;
 	memcpy(&flags, args, sizeof(flags));
 	if (!must_go(p, flags))
 		return LINX_UNTRACED_NOTHING;
@@ -148,6 +143,20 @@ static enum linx_untraced_taken take_from_memory(struct linx_engine_ptrace *p, s
 		drop_memory(&t->untraced);
 	}
 	return write_flags(t, from, flags | CLONE_UNTRACED) ? LINX_UNTRACED_TAKEN : LINX_UNTRACED_STUCK;
+}
+
+static enum linx_untraced_taken take_from_memory(struct linx_engine_ptrace *p, struct linx_tracee *t)
+{
+	uint64_t size = t->call.args[1];
+	enum linx_untraced_taken taken;
+	uint8_t *args;
+
+	if (size < CLONE_ARGS_MIN || size > p->walk.page_size || !linx_tracer_follows(p, true))
+		return LINX_UNTRACED_NOTHING;
+	args = malloc((size_t)size);
+	taken = args ? take_from(p, t, args, (uint32_t)size) : LINX_UNTRACED_STUCK;
+	free(args);
+	return taken;
 }
 
 bool linx_untraced_concerns(const struct linx_walker_row *row)

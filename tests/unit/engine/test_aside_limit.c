@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -108,12 +109,21 @@ static void test_the_held_outlive_the_caller(void **state)
 
 static void check_memory(struct linx_aside *a)
 {
+	const size_t size = (size_t)sysconf(_SC_PAGESIZE);
 	char from[] = "what is there", to[sizeof(from)];
+	uint8_t *pages = mmap(NULL, 2 * size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
+	assert_ptr_not_equal(pages, MAP_FAILED);
+	memcpy(pages + size - 4, "12345678", 8);
 	assert_int_equal(linx_aside_read(a, getpid(), getpid(), to, (uintptr_t)from, sizeof(from)), sizeof(from));
 	assert_memory_equal(to, from, sizeof(from));
 	assert_int_equal(linx_aside_write(a, getpid(), getpid(), "THIS", (uintptr_t)from, 4), 4);
 	assert_string_equal(from, "THIS is there");
+	/* the second page may only be written */
+	assert_int_equal(mprotect(pages + size, size, PROT_WRITE), 0);
+	assert_int_equal(linx_aside_read(a, getpid(), getpid(), to, (uintptr_t)pages + size - 4, 8), 8);
+	assert_memory_equal(to, "12345678", 8);
+	munmap(pages, 2 * size);
 	errno = 0;
 	assert_int_equal(linx_aside_read(a, getpid(), getpid(), to, 1, sizeof(to)), -1);
 	assert_int_equal(errno, EFAULT);
