@@ -309,7 +309,7 @@ struct transfer {
 
 /*
  * Reads memory that a process may write or execute but not read. The kernel reads it for the process all the same,
- * since processors do not tell reading from writing; process_vm_readv(2) does. Memory of memfd_secret(2) stays unreadable.
+ * since such a page is readable for the processor; process_vm_readv(2) does not. Memory of memfd_secret(2) stays unreadable.
  */
 static ssize_t read_by_force(pid_t tid, void *to, uint64_t addr, size_t n)
 {

@@ -34,7 +34,7 @@ struct linx_aside_work {
 	void (*run)(void *job); /* uses nothing but the job, which may be a copy */
 	void (*undo)(void *job); /* frees what run() allocated, if nobody waits for it any more; NULL: nothing */
 	unsigned int most; /* threads that one process may hold by this work; 0: one */
-	bool always; /* the work may wait for more than the file systems for which linx_aside_do() looks, such as autofs */
+	bool always; /* the work may wait for more than the file systems for which linx_aside_do() looks, such as autofs, or the peer of a socket */
 };
 
 /*

@@ -83,3 +83,14 @@ test_untraced_by_strange_memory() {
 		has out '^refused: Bad address$'
 	done
 }
+
+# Whoever closes a socket last may have to wait for its peer. That is never the tracer, whatever it asks of the socket.
+test_sockets_that_linger() {
+	local how
+	for how in '-e sendto' '-yy -e sendto' '-yy -e sendto --let-go'; do
+		# shellcheck disable=SC2086
+		escapes linger $how
+		has out '^closed 100$'
+		is_complete
+	done
+}

@@ -8,6 +8,7 @@
 #include <linux/filter.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -21,6 +22,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -249,6 +251,110 @@ static int untraced_by_secret_memory(void)
 	return wait_for_child(syscall(SYS_clone3, secret(&untraced, sizeof(untraced)), sizeof(untraced)));
 }
 
+/* ---- a socket that lingers when it is closed */
+
+enum { LINGER_SECONDS = 1000, SOCKETS = 100 };
+
+/*
+ * A connection that is full, as its peer does not read. Whoever gives it up last waits for the peer, unless a signal ends
+ * that: the thread that closes it, or the one that is in a call on it.
+ */
+static struct lingering {
+	int fd, peer;
+	int spin; /* how long to wait before it is closed */
+	atomic_bool open;
+	pthread_mutex_t lock;
+	bool waits; /* threads may wait for the peer */
+	pthread_t caller, closer;
+} lingering = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static void *close_sockets(void *unused)
+{
+	for (int n = 0; n < SOCKETS; n++) {
+		while (!lingering.open)
+			;
+		for (volatile int i = 0; i < lingering.spin; i++)
+			;
+		close(lingering.fd);
+		lingering.open = false;
+	}
+	return unused;
+}
+
+static void *wake_threads(void *unused)
+{
+	for (;;) {
+		usleep(2000);
+		pthread_mutex_lock(&lingering.lock);
+		if (lingering.waits) {
+			pthread_kill(lingering.caller, SIGUSR1);
+			pthread_kill(lingering.closer, SIGUSR1);
+		}
+		pthread_mutex_unlock(&lingering.lock);
+	}
+	return unused;
+}
+
+static void set_waits(bool on)
+{
+	pthread_mutex_lock(&lingering.lock);
+	lingering.waits = on;
+	pthread_mutex_unlock(&lingering.lock);
+}
+
+static void fill_it(int listening, const struct sockaddr_in *to)
+{
+	const struct linger linger = { .l_onoff = 1, .l_linger = LINGER_SECONDS };
+	static char data[1 << 18];
+	const int small = 1;
+
+	lingering.fd = socket(AF_INET, SOCK_STREAM, 0);
+	setsockopt(lingering.fd, SOL_SOCKET, SO_SNDBUF, &small, sizeof(small));
+	setsockopt(lingering.fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+	if (connect(lingering.fd, (const struct sockaddr *)to, sizeof(*to)))
+		exit(77);
+	lingering.peer = accept(listening, NULL, NULL);
+	while (send(lingering.fd, data, sizeof(data), MSG_DONTWAIT) > 0)
+		;
+}
+
+static void do_nothing(int sig)
+{
+	(void)sig;
+}
+
+/* One thread closes each socket while the other one is in calls on it, at which a tracer may take the socket itself. */
+static int linger_in_the_tracer(void)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(to);
+	int l = socket(AF_INET, SOCK_STREAM, 0);
+	const int small = 1;
+	pthread_t waker;
+
+	signal(SIGUSR1, do_nothing);
+	lingering.caller = pthread_self();
+	setsockopt(l, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+	if (bind(l, (struct sockaddr *)&to, len) || listen(l, 1) || getsockname(l, (struct sockaddr *)&to, &len))
+		return 77;
+	pthread_create(&lingering.closer, NULL, close_sockets, NULL);
+	pthread_create(&waker, NULL, wake_threads, NULL);
+	for (int i = 0; i < SOCKETS; i++) {
+		fill_it(l, &to);
+		lingering.spin = i * 97 % 5000;
+		set_waits(true);
+		lingering.open = true;
+		while (send(lingering.fd, "x", 1, MSG_DONTWAIT) < 0 && errno == EAGAIN)
+			;
+		while (lingering.open)
+			sched_yield();
+		set_waits(false);
+		close(lingering.peer);
+	}
+	printf("closed %d\n", SOCKETS);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -258,6 +364,7 @@ int main(int argc, char **argv)
 		{ "killed-writers", killed_writers },	{ "spread-listener", spread_a_listener },
 		{ "under-listener", execute_under_a_listener },
 		{ "call", call_ten_times },		{ "kill-creators", kill_creators },
+		{ "linger", linger_in_the_tracer },
 		{ "write-only", pass_write_only_memory },
 		{ "untraced-write-only", untraced_by_write_only_memory },
 		{ "untraced-secret", untraced_by_secret_memory },

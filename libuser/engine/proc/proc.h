@@ -87,10 +87,11 @@ size_t linx_proc_fd(struct linx_aside *a, pid_t tgid, pid_t tid, int fd, unsigne
 /*
  * Writes the addresses of a process's socket, which has this descriptor and inode. This process has a descriptor for
  * the socket meanwhile (needs Linux 5.6). Returns the bytes written at to, LINX_PROC_SOCK at most. 0: the addresses are
- * not available. A thread that sends keeps the socket's lock for as long as its memory waits: to be called aside.
+ * not available. To be called aside: a thread that sends keeps the socket's lock for as long as its memory waits, and
+ * if the process closes the socket meanwhile, this process does so last, and waits for the peer under SO_LINGER.
  */
 size_t linx_proc_sock(pid_t tgid, int fd, uint64_t ino, uint8_t *to);
-/* True if the socket of a process has this family, AF_*. */
-bool linx_proc_sock_family(struct linx_aside *a, pid_t tgid, int fd, int family);
+/* True if a task's descriptor is a socket of the protocol with that name. It gets no descriptor for the socket. */
+bool linx_proc_sock_is(struct linx_aside *a, pid_t tgid, pid_t tid, int fd, const char *proto);
 
 #endif

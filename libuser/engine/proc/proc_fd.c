@@ -193,7 +193,7 @@ bool linx_proc_stat_file(const char *path, struct stat *st)
 
 size_t linx_proc_fd(struct linx_aside *a, pid_t tgid, pid_t tid, int fd, unsigned int what, uint8_t *to, size_t room)
 {
-	static const struct linx_aside_work work = { .run = read_more };
+	static const struct linx_aside_work usual = { .run = read_more }, of_socket = { .run = read_more, .always = true };
 	struct more m = { .tgid = tgid, .tid = tid, .what = what, .out = { .fd = fd, .path_state = LINX_ABSENT } };
 	char link[LINX_PROC_PATH], path[PATH_MAX + 1];
 	struct stat st = { .st_nlink = 1 };
@@ -227,7 +227,7 @@ size_t linx_proc_fd(struct linx_aside *a, pid_t tgid, pid_t tid, int fd, unsigne
 	if (fd != LINX_FD_CWD && is_plain(&st))
 		read_more(&m);
 	else if (fd != LINX_FD_CWD)
-		linx_aside_do(a, tgid, &work, &m, sizeof(m));
+		linx_aside_do(a, tgid, what & LINX_FDS_DETAILS && S_ISSOCK(st.st_mode) ? &of_socket : &usual, &m, sizeof(m));
 	if (!(what & LINX_FDS_DETAILS))
 		out->detail = 0;
 	if (!device && !out->detail && !out->pid && !(what & LINX_FDS_PATHS))

@@ -195,26 +195,28 @@ size_t linx_proc_sock(pid_t tgid, int fd, uint64_t ino, uint8_t *to)
 }
 
 /* A job for linx_aside_do(). */
-struct family {
-	pid_t tgid;
-	int fd, family;
+struct proto {
+	pid_t tid;
+	int fd;
+	char name[32];
 };
 
-static void read_family(void *job)
+static void read_proto(void *job)
 {
-	struct family *f = job;
-	int own = take(f->tgid, f->fd, 0);
+	struct proto *p = job;
+	char path[LINX_PROC_PATH];
+	struct stat st;
 
-	if (own < 0)
-		return;
-	f->family = option(own, SO_DOMAIN);
-	close(own);
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", p->tid, p->fd);
+	if (!linx_proc_stat_file(path, &st) || !S_ISSOCK(st.st_mode) ||
+	    getxattr(path, "system.sockprotoname", p->name, sizeof(p->name) - 1) < 0)
+		p->name[0] = '\0';
 }
 
-bool linx_proc_sock_family(struct linx_aside *a, pid_t tgid, int fd, int family)
+bool linx_proc_sock_is(struct linx_aside *a, pid_t tgid, pid_t tid, int fd, const char *proto)
 {
-	static const struct linx_aside_work work = { .run = read_family };
-	struct family f = { tgid, fd, -1 };
+	static const struct linx_aside_work work = { .run = read_proto };
+	struct proto p = { .tid = tid, .fd = fd };
 
-	return linx_aside_do(a, tgid, &work, &f, sizeof(f)) && f.family == family;
+	return linx_aside_do(a, tgid, &work, &p, sizeof(p)) && !strcmp(p.name, proto);
 }

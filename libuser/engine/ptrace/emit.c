@@ -5,7 +5,6 @@
  */
 #include <limits.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "engine/ptrace/emit.h"
 #include "shared/context_facts.h"
@@ -116,7 +115,7 @@ static void put_resolved(struct linx_engine_ptrace *p, struct linx_tracee *t)
 		put_fd(p, t, &fd, LINX_FDS_DETAILS);
 		break;
 	case LINX_RESOLVED_MESSAGE:
-		if (linx_proc_sock_family(&p->aside, t->tgid, fd.fd, AF_NETLINK))
+		if (linx_proc_sock_is(&p->aside, t->tgid, t->tid, fd.fd, "NETLINK"))
 			put_fd(p, t, &fd, LINX_FDS_DETAILS);
 		break;
 	default:
