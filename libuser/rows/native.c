@@ -21,20 +21,23 @@ static void put_text(struct linx_strbuf *o, const char *text, size_t len)
 	linx_strbuf_mem(o, text, len);
 }
 
+void linx_native_put_type(struct linx_strbuf *o, const struct linx_column_spec *spec)
+{
+	if (spec->optional)
+		linx_strbuf_str(o, "Nullable(");
+	linx_strbuf_str(o, type_of(spec));
+	if (spec->optional)
+		linx_strbuf_char(o, ')');
+}
+
 static void put_head(struct linx_strbuf *o, const struct linx_rows_column *c)
 {
-	const char *type = type_of(c->spec);
+	size_t around = c->spec->optional ? sizeof("Nullable()") - 1 : 0;
 
 	put_text(o, c->spec->name, strlen(c->spec->name));
-	if (!c->spec->optional) {
-		put_text(o, type, strlen(type));
-		return;
-	}
-	linx_put_varint(o, sizeof("Nullable()") - 1 + strlen(type));
-	linx_strbuf_str(o, "Nullable(");
-	linx_strbuf_str(o, type);
-	linx_strbuf_char(o, ')');
-	for (uint32_t i = 0; i < c->nrows; i++)
+	linx_put_varint(o, around + strlen(type_of(c->spec)));
+	linx_native_put_type(o, c->spec);
+	for (uint32_t i = 0; c->spec->optional && i < c->nrows; i++)
 		linx_strbuf_char(o, !c->present[i]);
 }
 

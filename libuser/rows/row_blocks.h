@@ -10,6 +10,8 @@
 
 /* Appends the rows as a block of ClickHouse's format Native. out->failed: no memory. */
 void linx_rows_put_native(const struct linx_columns *c, struct linx_strbuf *out);
+/* Appends the name that Native has for the type of a column. */
+void linx_native_put_type(struct linx_strbuf *o, const struct linx_column_spec *spec);
 /* Appends the rows as lines of JSON, an object for each row (JSONEachRow). out->failed: no memory. */
 void linx_rows_put_json(const struct linx_columns *c, struct linx_strbuf *out);
 

@@ -66,6 +66,7 @@ void linx_columns_clear(struct linx_columns *c)
 	}
 	c->nrows = 0;
 	c->text_bytes = 0;
+	c->put_bytes = 0;
 	c->failed = false;
 	c->numbering++;
 }
@@ -271,6 +272,7 @@ static int64_t put_text(struct linx_columns *c, struct linx_rows_column *column,
 {
 	int64_t number = 0;
 
+	c->put_bytes += len;
 	if (!column->texts.is_plain && !wants_dictionary(column) && !make_plain(c, column)) {
 		c->failed = true;
 		return 0;

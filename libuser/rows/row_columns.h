@@ -55,7 +55,8 @@ struct linx_columns {
 	struct linx_rows_column *columns;
 	unsigned int n;
 	uint32_t nrows;
-	size_t text_bytes; /* bytes of all texts in memory */
+	size_t text_bytes; /* bytes of all texts in memory, where equal ones of a column are kept once */
+	size_t put_bytes; /* bytes of the texts of all rows, names not included */
 	bool failed; /* memory was lacking: the columns have lost values */
 	uint32_t numbering; /* raised whenever a text's number in its column can change */
 	uint64_t key[2]; /* random key of hash tables, since programs choose what stands in rows */

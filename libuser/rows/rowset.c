@@ -11,81 +11,14 @@
 #include "event/resolved.h"
 #include "decoders/decoders.h"
 #include "format/json_who.h"
-#include "format/printer.h"
 #include "record/decode.h"
-#include "rows/parquet.h"
 #include "rows/row_blocks.h"
+#include "rows/rowset_own.h"
 
 #define LEVEL 3
 
-#define COLUMNS(COLUMN)                                  \
-	COLUMN(MACHINE, machine, TEXT, SIGNED, false)    \
-	COLUMN(SESSION, session, INT64, UNSIGNED, false) \
-	COLUMN(CPU, cpu, INT32, UNSIGNED, true)          \
-	COLUMN(SEQ, seq, INT64, UNSIGNED, true)          \
-	COLUMN(PART, part, INT32, UNSIGNED, false)       \
-	COLUMN(KIND, kind, TEXT, SIGNED, false)          \
-	COLUMN(DIR, dir, TEXT, SIGNED, true)             \
-	COLUMN(TIME, time, INT64, TIME, true)            \
-	COLUMN(PID, pid, INT32, UNSIGNED, true)          \
-	COLUMN(TID, tid, INT32, UNSIGNED, true)          \
-	COLUMN(PPID, ppid, INT32, UNSIGNED, true)        \
-	COLUMN(UID, uid, INT32, UNSIGNED, true)          \
-	COLUMN(COMM, comm, TEXT, SIGNED, true)           \
-	COLUMN(EXE, exe, TEXT, SIGNED, true)             \
-	COLUMN(CMDLINE, cmdline, TEXT, SIGNED, true)     \
-	COLUMN(CONTAINER, container, TEXT, SIGNED, true) \
-	COLUMN(CALL, call, TEXT, SIGNED, true)           \
-	COLUMN(ABI, abi, TEXT, SIGNED, true)             \
-	COLUMN(RET, ret, INT64, SIGNED, true)            \
-	COLUMN(ERRNO, errno, TEXT, SIGNED, true)         \
-	COLUMN(DURATION, duration, INT64, UNSIGNED, true) \
-	COLUMN(PATH, path, TEXT, SIGNED, true)           \
-	COLUMN(FLAGS, flags, TEXT, SIGNED, true)         \
-	COLUMN(STATES, states, TEXT, SIGNED, true)       \
-	COLUMN(ARGS, args, TEXT, SIGNED, true)
-
-#define COLUMN_ID(id, name, type, sense, optional) ROW_##id,
 #define COLUMN_SPEC(id, name, type, sense, optional) { #name, LINX_COLUMN_##type, LINX_SENSE_##sense, optional },
-enum { COLUMNS(COLUMN_ID) ROW_COLUMNS };
-static const struct linx_column_spec specs[] = { COLUMNS(COLUMN_SPEC) };
-
-/*
- * Numbers of rows of the same record. A record has several rows if it completes a call and an HTTP message, or if an
- * entry gets an event of its own. These rows are near each other, so that a place for each hash of a record is enough.
- */
-#define PLACES 16384u
-struct place {
-	uint64_t seq;
-	uint32_t cpu, rows; /* rows: number of rows so far; 0: a free place */
-};
-
-/*
- * The texts of a process, by their numbers in the columns from ROW_EXE to ROW_CONTAINER. All rows of a process have the
- * same ones until it executes another program, and a command line can have many kilobytes.
- */
-#define KNOWN_PROCESSES 256u
-#define PROCESS_COLUMNS (ROW_CONTAINER - ROW_EXE + 1)
-struct known_process {
-	const struct linx *of; /* NULL: a free place */
-	uint32_t version; /* linx_process.version, which no two processes of a stream share */
-	uint32_t numbering; /* linx_columns.numbering for which the numbers are valid */
-	int64_t last[PROCESS_COLUMNS]; /* see linx_columns_last() */
-};
-
-struct linx_rowset {
-	struct linx_columns columns;
-	struct linx_parquet parquet;
-	bool regrows; /* the last row group of parquet is that of columns, which can still grow */
-	uint64_t done; /* rows of the row groups that are full, or of the blocks so far */
-	uint64_t written; /* bytes of the blocks so far */
-	struct linx_rowset_opts opts;
-	struct linx_printer *json;
-	struct linx_strbuf text, states, out; /* text: a value that is converted */
-	struct place *places; /* [PLACES] */
-	struct known_process *known; /* [KNOWN_PROCESSES] by version */
-	uint64_t session; /* session of the rows in places, and of the processes in known */
-};
+const struct linx_column_spec linx_row_specs[ROW_COLUMNS] = { LINX_ROW_SPECS(COLUMN_SPEC) };
 
 void linx_rowset_free(struct linx_rowset *r)
 {
@@ -93,6 +26,7 @@ void linx_rowset_free(struct linx_rowset *r)
 		return;
 	linx_columns_free(&r->columns);
 	linx_parquet_free(&r->parquet);
+	linx_rowset_free_blocks(r);
 	linx_printer_free(r->json);
 	free(r->text.data);
 	free(r->states.data);
@@ -106,13 +40,14 @@ static int fill(struct linx_rowset *r, const struct linx_rowset_opts *o)
 {
 	int level = o->level ? o->level : LEVEL;
 
-	if (level < 1 || level > 19 || o->format < LINX_ROWSET_PARQUET || o->format > LINX_ROWSET_JSON)
+	if (level < 1 || level > 19 || o->format < LINX_ROWSET_PARQUET || o->format > LINX_ROWSET_PACKED)
 		return -EINVAL;
 	r->opts = *o;
-	linx_parquet_begin(&r->parquet, specs, ROW_COLUMNS, level);
+	r->opts.level = level;
+	linx_parquet_begin(&r->parquet, linx_row_specs, ROW_COLUMNS, level);
 	r->places = calloc(PLACES, sizeof(*r->places));
 	r->known = calloc(KNOWN_PROCESSES, sizeof(*r->known));
-	if (!r->places || !r->known || linx_columns_new(&r->columns, specs, ROW_COLUMNS))
+	if (!r->places || !r->known || linx_columns_new(&r->columns, linx_row_specs, ROW_COLUMNS))
 		return -ENOMEM;
 	return linx_printer_new(LINX_FORMAT_JSON, o->print, &r->json);
 }
@@ -184,19 +119,6 @@ static void put_utf8(struct linx_strbuf *o, const char *s, size_t n)
 	}
 }
 
-static bool is_ascii(const char *s, size_t n)
-{
-	uint64_t word, all = 0;
-
-	for (; n >= sizeof(word); s += sizeof(word), n -= sizeof(word)) {
-		memcpy(&word, s, sizeof(word));
-		all |= word;
-	}
-	word = 0;
-	memcpy(&word, s, n);
-	return !((all | word) & 0x8080808080808080ull);
-}
-
 /* Puts text that is valid UTF-8, as the caller of the library changes it. */
 static void put_changed(struct linx_rowset *r, unsigned int column, enum linx_text_form form, const char *s, size_t n)
 {
@@ -210,7 +132,7 @@ static void put_changed(struct linx_rowset *r, unsigned int column, enum linx_te
 
 static void put_text(struct linx_rowset *r, unsigned int column, const char *s, size_t n)
 {
-	if (is_ascii(s, n)) {
+	if (linx_is_ascii(s, n)) {
 		put_changed(r, column, LINX_FORM_PLAIN, s, n);
 		return;
 	}
@@ -234,7 +156,7 @@ static void note_state(struct linx_rowset *r, unsigned int column, unsigned int 
 	struct linx_strbuf *o = &r->states;
 
 	linx_strbuf_str(o, o->len ? ",\"" : "{\"");
-	linx_strbuf_str(o, specs[column].name);
+	linx_strbuf_str(o, linx_row_specs[column].name);
 	linx_json_lit(o, "\":{");
 	linx_json_state(o, state, has_len, len);
 }
@@ -270,10 +192,13 @@ static uint32_t part_of(struct linx_rowset *r, uint32_t cpu, uint64_t seq)
 static void put_position(struct linx_rowset *r, const struct linx_event *ev)
 {
 	const struct linx_position *at = ev->rec ? ev->position : NULL;
+	uint32_t part = at ? part_of(r, at->cpu, at->seq) : 0;
 
+	if (at && r->opts.format == LINX_ROWSET_PACKED && linx_rowset_count_cpu(r, at->cpu, at->seq, part))
+		r->columns.failed = true;
 	put_optional(r, ROW_CPU, at, at ? at->cpu : 0);
 	put_optional(r, ROW_SEQ, at, at ? (int64_t)at->seq : 0);
-	put_number(r, ROW_PART, at ? part_of(r, at->cpu, at->seq) : 0);
+	put_number(r, ROW_PART, part);
 	put_name(r, ROW_KIND, linx_event_kind_name(ev->kind));
 	put_optional(r, ROW_TIME, at, (int64_t)ev->wall_ns);
 }
@@ -559,6 +484,11 @@ uint32_t linx_rowset_get_pending(const struct linx_rowset *r)
 	return r->columns.nrows;
 }
 
+size_t linx_rowset_get_bytes(const struct linx_rowset *r)
+{
+	return r->columns.put_bytes;
+}
+
 uint64_t linx_rowset_get_count(const struct linx_rowset *r)
 {
 	return r->done + r->columns.nrows;
@@ -587,11 +517,11 @@ static int make_block(struct linx_rowset *r, struct linx_rowset_end *end)
 	end->offset = r->written;
 	if (!r->columns.nrows)
 		return 0;
-	if (r->opts.format == LINX_ROWSET_NATIVE)
-		linx_rows_put_native(&r->columns, &r->out);
-	else
+	if (r->opts.format == LINX_ROWSET_JSON)
 		linx_rows_put_json(&r->columns, &r->out);
-	if (r->out.failed)
+	else
+		linx_rows_put_native(&r->columns, &r->out);
+	if (r->out.failed || (r->opts.format == LINX_ROWSET_PACKED && linx_rowset_pack(r)))
 		return -ENOMEM;
 	r->written += r->out.len;
 	return 0;
@@ -613,6 +543,7 @@ int linx_rowset_make(struct linx_rowset *r, struct linx_rowset_end *end)
 		r->done += r->columns.nrows;
 		r->regrows = false;
 		linx_columns_clear(&r->columns);
+		linx_rowset_clear_cpus(r);
 	}
 	end->data = r->out.data;
 	end->len = r->out.len;
@@ -623,6 +554,7 @@ void linx_rowset_clear(struct linx_rowset *r)
 {
 	linx_columns_clear(&r->columns);
 	linx_parquet_clear(&r->parquet);
+	linx_rowset_clear_cpus(r);
 	r->regrows = false;
 	r->done = 0;
 	r->written = 0;

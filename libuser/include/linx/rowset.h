@@ -28,16 +28,18 @@ enum linx_rowset_format {
 	LINX_ROWSET_PARQUET, /* a file, which is whole after each linx_rowset_make() */
 	/*
 	 * A stream of blocks. Each linx_rowset_make() gives one block, with the rows since the one before; blocks are not
-	 * compressed. Rows of all blocks of a session have the same columns.
+	 * compressed, except those of LINX_ROWSET_PACKED. Rows of all blocks of a session have the same columns.
 	 */
 	LINX_ROWSET_NATIVE, /* ClickHouse's Native, from 18.16 on; time is a number: ns since 1970 */
 	LINX_ROWSET_JSON, /* lines of JSON, which ClickHouse calls JSONEachRow; keys that are null are left out */
+	/* Blocks of LINX_ROWSET_NATIVE, each packed as one frame of zstd, which linx_rowset_add_block() reads. */
+	LINX_ROWSET_PACKED,
 };
 
 struct linx_rowset_opts {
 	size_t size; /* sizeof(struct linx_rowset_opts) */
 	bool no_args; /* the column args is null for calls; gaps, certificates and all other kinds still have it */
-	int level; /* compression level of zstd in Parquet, 1 to 19; 0: 3 */
+	int level; /* compression level of zstd in Parquet and in packed blocks, 1 to 19; 0: 3 */
 	const struct linx_print_opts *print; /* options of LINX_FORMAT_JSON, by which args are written; NULL: all zero */
 	/*
 	 * Returns what takes the place of a text that a program chose, and sets *len to its length: to blank secrets. form
@@ -63,6 +65,8 @@ LINX_API void linx_rowset_free(struct linx_rowset *rows);
 LINX_API int linx_rowset_add(struct linx_rowset *rows, const struct linx *l, const struct linx_event *ev);
 /* Returns the number of rows of the block that is not made yet, or of the row group that can still grow. */
 LINX_API uint32_t linx_rowset_get_pending(const struct linx_rowset *rows);
+/* Returns the bytes of the texts of these rows, which are most of a block that is not packed. */
+LINX_API size_t linx_rowset_get_bytes(const struct linx_rowset *rows);
 /* Returns the number of all rows of the file or stream. */
 LINX_API uint64_t linx_rowset_get_count(const struct linx_rowset *rows);
 
@@ -81,6 +85,58 @@ struct linx_rowset_end {
 LINX_API int linx_rowset_make(struct linx_rowset *rows, struct linx_rowset_end *end);
 /* Forgets all rows of the file or stream; the next row is the first of another one. */
 LINX_API void linx_rowset_clear(struct linx_rowset *rows);
+
+/* ---- rows that travel: packed blocks, and rows without an event ----------------------------------- */
+
+/* Rows of one CPU. */
+struct linx_rowset_cpu {
+	uint32_t cpu;
+	uint32_t rows; /* number of rows */
+	uint64_t first_seq, last_seq; /* least and greatest number of their records */
+	uint32_t last_part; /* greatest part of a row of last_seq */
+	uint32_t zero;
+};
+/*
+ * Returns an entry for each CPU that has rows in the block which linx_rowset_make() makes next, and the number of
+ * entries in *n. Only for LINX_ROWSET_PACKED; *n is 0 for other formats. Rows of certificates have no CPU. Borrowed until
+ * the next call for the same struct linx_rowset.
+ */
+LINX_API const struct linx_rowset_cpu *linx_rowset_get_cpus(struct linx_rowset *rows, unsigned int *n);
+
+/* A row that a program has to say itself: what it could not keep. */
+struct linx_rowset_note {
+	size_t size; /* sizeof(struct linx_rowset_note) */
+	enum linx_event_kind kind; /* LINX_EVENT_GAP or LINX_EVENT_CERTIFICATE */
+	bool placed; /* cpu, seq and time_ns are known; otherwise the row has none */
+	uint32_t cpu, part;
+	uint64_t session, seq;
+	uint64_t time_ns; /* since 1970 */
+	const char *machine;
+	const char *args; /* an object of JSON */
+};
+/* Appends such a row. 0; -EINVAL: another kind, or a text is missing; -E2BIG, -ENOBUFS and -ENOMEM as above. */
+LINX_API int linx_rowset_add_note(struct linx_rowset *rows, const struct linx_rowset_note *note);
+
+/* Most bytes of a packed block when it is unpacked: linx_rowset_add_block() takes no larger one. */
+#define LINX_ROWSET_BLOCK_MAX (128u << 20)
+
+/* What a packed block has to be, as its sender says. */
+struct linx_rowset_block {
+	size_t size; /* sizeof(struct linx_rowset_block) */
+	const char *machine; /* machine and session of all its rows */
+	uint64_t session;
+	uint64_t from_ns, to_ns; /* every row that has a time has one from from_ns to to_ns */
+	uint32_t rows; /* number of rows, 1 to LINX_ROWSET_GROUP */
+};
+/*
+ * Appends all rows of a packed block, or none. The block is checked in full: it may come from anyone. 0; -EBADMSG: it is
+ * not what want says, or no such block; -ENOBUFS: its rows do not fit into the row group, and linx_rowset_make() comes
+ * first; -EINVAL: want is wrong; -E2BIG; -ENOMEM: the rows since the last linx_rowset_make() are lost.
+ */
+LINX_API int linx_rowset_add_block(struct linx_rowset *rows, const struct linx_rowset_block *want, const void *data, size_t len);
+
+/* Returns the CRC32C (Castagnoli) crc continued with len bytes; crc 0 begins one. */
+LINX_API uint32_t linx_checksum(uint32_t crc, const void *data, size_t len);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The columns of a row, in their order in files and blocks. */
+#ifndef LINX_ROW_SPECS_H
+#define LINX_ROW_SPECS_H
+
+#include "base/strbuf.h"
+#include "rows/row_columns.h"
+
+#define LINX_ROW_SPECS(COLUMN)                                  \
+	COLUMN(MACHINE, machine, TEXT, SIGNED, false)    \
+	COLUMN(SESSION, session, INT64, UNSIGNED, false) \
+	COLUMN(CPU, cpu, INT32, UNSIGNED, true)          \
+	COLUMN(SEQ, seq, INT64, UNSIGNED, true)          \
+	COLUMN(PART, part, INT32, UNSIGNED, false)       \
+	COLUMN(KIND, kind, TEXT, SIGNED, false)          \
+	COLUMN(DIR, dir, TEXT, SIGNED, true)             \
+	COLUMN(TIME, time, INT64, TIME, true)            \
+	COLUMN(PID, pid, INT32, UNSIGNED, true)          \
+	COLUMN(TID, tid, INT32, UNSIGNED, true)          \
+	COLUMN(PPID, ppid, INT32, UNSIGNED, true)        \
+	COLUMN(UID, uid, INT32, UNSIGNED, true)          \
+	COLUMN(COMM, comm, TEXT, SIGNED, true)           \
+	COLUMN(EXE, exe, TEXT, SIGNED, true)             \
+	COLUMN(CMDLINE, cmdline, TEXT, SIGNED, true)     \
+	COLUMN(CONTAINER, container, TEXT, SIGNED, true) \
+	COLUMN(CALL, call, TEXT, SIGNED, true)           \
+	COLUMN(ABI, abi, TEXT, SIGNED, true)             \
+	COLUMN(RET, ret, INT64, SIGNED, true)            \
+	COLUMN(ERRNO, errno, TEXT, SIGNED, true)         \
+	COLUMN(DURATION, duration, INT64, UNSIGNED, true) \
+	COLUMN(PATH, path, TEXT, SIGNED, true)           \
+	COLUMN(FLAGS, flags, TEXT, SIGNED, true)         \
+	COLUMN(STATES, states, TEXT, SIGNED, true)       \
+	COLUMN(ARGS, args, TEXT, SIGNED, true)
+
+#define LINX_ROW_ID(id, name, type, sense, optional) ROW_##id,
+enum { LINX_ROW_SPECS(LINX_ROW_ID) ROW_COLUMNS };
+extern const struct linx_column_spec linx_row_specs[ROW_COLUMNS];
+
+static inline bool linx_is_ascii(const char *s, size_t n)
+{
+	uint64_t word, all = 0;
+
+	for (; n >= sizeof(word); s += sizeof(word), n -= sizeof(word)) {
+		memcpy(&word, s, sizeof(word));
+		all |= word;
+	}
+	word = 0;
+	memcpy(&word, s, n);
+	return !((all | word) & 0x8080808080808080ull);
+}
+
+#endif

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Packed blocks: what goes in comes out, and no damage and no lie gets in. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <zstd.h>
+
+#include <linx/rowset.h>
+
+#define ROWS 300u
+
+static struct linx_rowset *new_set(enum linx_rowset_format format)
+{
+	const struct linx_rowset_opts opts = { .size = sizeof(opts), .format = format };
+	struct linx_rowset *set;
+
+	assert_int_equal(linx_rowset_new(&opts, &set), 0);
+	return set;
+}
+
+static void add_note(struct linx_rowset *set, unsigned int i)
+{
+	char args[64];
+	const struct linx_rowset_note note = { .size = sizeof(note), .kind = LINX_EVENT_GAP, .placed = i % 3, .cpu = i % 4, .part = i % 2,
+					       .session = 77, .seq = i, .time_ns = 1000 + i, .machine = "web-1", .args = args };
+
+	snprintf(args, sizeof(args), "{\"lost\":%u}", i % 7 ? i : 3);
+	assert_int_equal(linx_rowset_add_note(set, &note), 0);
+}
+
+/* Makes a packed block; the caller frees it. */
+static char *make_block(size_t *len)
+{
+	struct linx_rowset *set = new_set(LINX_ROWSET_PACKED);
+	struct linx_rowset_end end;
+	char *copy;
+
+	for (unsigned int i = 0; i < ROWS; i++)
+		add_note(set, i);
+	assert_int_equal(linx_rowset_make(set, &end), 0);
+	copy = malloc(end.len);
+	memcpy(copy, end.data, end.len);
+	*len = end.len;
+	linx_rowset_free(set);
+	return copy;
+}
+
+static const struct linx_rowset_block want = { .size = sizeof(want), .machine = "web-1", .session = 77, .from_ns = 1001, .to_ns = 1000 + ROWS - 1, .rows = ROWS };
+
+static void test_rows_come_through(void **state)
+{
+	struct linx_rowset *direct = new_set(LINX_ROWSET_NATIVE), *carried = new_set(LINX_ROWSET_NATIVE);
+	struct linx_rowset_end a, b;
+	size_t len;
+	char *block = make_block(&len);
+
+	(void)state;
+	for (unsigned int i = 0; i < ROWS; i++)
+		add_note(direct, i);
+	assert_int_equal(linx_rowset_add_block(carried, &want, block, len), 0);
+	assert_int_equal(linx_rowset_get_pending(carried), ROWS);
+	assert_int_equal(linx_rowset_make(direct, &a), 0);
+	assert_int_equal(linx_rowset_make(carried, &b), 0);
+	assert_int_equal(a.len, b.len);
+	assert_memory_equal(a.data, b.data, a.len);
+	linx_rowset_free(direct);
+	linx_rowset_free(carried);
+	free(block);
+}
+
+static void test_lies_are_refused(void **state)
+{
+	struct linx_rowset_block lies[] = { want, want, want, want, want, want };
+	struct linx_rowset *set = new_set(LINX_ROWSET_PARQUET);
+	size_t len;
+	char *block = make_block(&len);
+
+	(void)state;
+	lies[0].machine = "web-2";
+	lies[1].machine = "web-";
+	lies[2].session = 78;
+	lies[3].from_ns = 1002;
+	lies[4].to_ns -= 1;
+	lies[5].rows -= 1;
+	for (unsigned int i = 0; i < 6; i++)
+		assert_int_equal(linx_rowset_add_block(set, &lies[i], block, len), -EBADMSG);
+	lies[0].rows = LINX_ROWSET_GROUP + 1;
+	assert_int_equal(linx_rowset_add_block(set, &lies[0], block, len), -EINVAL);
+	assert_int_equal(linx_rowset_get_pending(set), 0);
+	assert_int_equal(linx_rowset_add_block(set, &want, block, len), 0);
+	linx_rowset_free(set);
+	free(block);
+}
+
+/* Packs bytes as they are. */
+static size_t pack(char *to, size_t room, const void *data, size_t len)
+{
+	size_t n = ZSTD_compress(to, room, data, len, 1);
+
+	assert_false(ZSTD_isError(n));
+	return n;
+}
+
+/* Every byte of the block is changed, and the block is cut at every length: nothing is read outside, and few changes are valid. */
+static void test_damage_is_refused(void **state)
+{
+	struct linx_rowset *set = new_set(LINX_ROWSET_PARQUET);
+	size_t len, plain, room, taken = 0;
+	char *block = make_block(&len), *raw, *packed;
+
+	(void)state;
+	plain = (size_t)ZSTD_getFrameContentSize(block, len);
+	room = ZSTD_compressBound(plain);
+	raw = malloc(plain);
+	packed = malloc(room);
+	assert_int_equal(ZSTD_decompress(raw, plain, block, len), plain);
+	for (size_t i = 0; i < len; i++)
+		assert_int_equal(linx_rowset_add_block(set, &want, block, i), -EBADMSG);
+	for (size_t i = 0; i < plain; i++) {
+		char was = raw[i];
+
+		raw[i] ^= (char)(1 << i % 8);
+		taken += !linx_rowset_add_block(set, &want, packed, pack(packed, room, raw, plain));
+		raw[i] = was;
+		linx_rowset_clear(set);
+		if (i % 16 == 0)
+			assert_int_equal(linx_rowset_add_block(set, &want, packed, pack(packed, room, raw, i + 1 < plain ? i + 1 : i)), -EBADMSG);
+	}
+	/* changed numbers and letters are other values; names, types, lengths, machine, session and marks of null are checked */
+	assert_true(taken > 0 && taken < plain * 3 / 4);
+	linx_rowset_free(set);
+	free(block);
+	free(raw);
+	free(packed);
+}
+
+static void test_bombs_are_refused(void **state)
+{
+	struct linx_rowset *set = new_set(LINX_ROWSET_PARQUET);
+	size_t len = (size_t)LINX_ROWSET_BLOCK_MAX + 1, room = ZSTD_compressBound(len), n;
+	char *zero = calloc(1, len), *packed = malloc(room);
+
+	(void)state;
+	n = pack(packed, room, zero, len);
+	assert_int_equal(linx_rowset_add_block(set, &want, packed, n), -EBADMSG);
+	linx_rowset_free(set);
+	free(zero);
+	free(packed);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rows_come_through),
+		cmocka_unit_test(test_lies_are_refused),
+		cmocka_unit_test(test_damage_is_refused),
+		cmocka_unit_test(test_bombs_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
