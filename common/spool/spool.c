@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The writing end of a spool: see spool/spool.h. */
+#include "spool/spool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "spool/spool_segment.h"
+
+#define LOCK_NAME "lock"
+#define SESSION_NAME "session"
+#define NEW_NAME ".new"
+
+struct spool {
+	int dir, lock, fd; /* fd: of the segment that grows; -1: the next block begins one */
+	uint64_t id; /* drawn by lot when the spool was made */
+	uint64_t next; /* number of the next block */
+	uint64_t first; /* number of the first block of the segment that grows */
+	uint64_t offset; /* its bytes */
+	uint64_t others; /* bytes of all other segments, when they were counted last */
+	uint64_t size, segment; /* most bytes of all segments, and of one */
+	bool unended; /* the session below began, and has no account */
+	struct spool_session session;
+	uint64_t noted; /* number of the block that has the account; 0: none was tried */
+};
+
+/* ---- files beside the segments ---------------------------------------------------------------------- */
+
+/* Writes a file that is there whole or not at all. 0 or -errno. */
+static int replace_file(const struct spool *s, const char *name, const void *data, size_t len)
+{
+	int fd = openat(s->dir, NEW_NAME, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0640), rc = 0;
+
+	if (fd < 0)
+		return -errno;
+	errno = ENOSPC;
+	if (pwrite(fd, data, len, 0) != (ssize_t)len || fsync(fd))
+		rc = -errno;
+	close(fd);
+	if (!rc && renameat(s->dir, NEW_NAME, s->dir, name))
+		rc = -errno;
+	if (rc)
+		unlinkat(s->dir, NEW_NAME, 0);
+	else if (fsync(s->dir))
+		rc = -errno;
+	return rc;
+}
+
+static int write_session(const struct spool *s)
+{
+	char text[128];
+	int n = snprintf(text, sizeof(text), "%016" PRIx64 " %s %" PRIu64 "\n", s->session.session, s->session.machine, s->noted);
+
+	return replace_file(s, SESSION_NAME, text, (size_t)n);
+}
+
+/* Notes that the account of the session is in the spool. */
+static int end_session(struct spool *s)
+{
+	s->unended = false;
+	if (unlinkat(s->dir, SESSION_NAME, 0) && errno != ENOENT)
+		return -errno;
+	return fsync(s->dir) ? -errno : 0;
+}
+
+/* Reads which session has no account. */
+static void read_session(struct spool *s)
+{
+	char text[128] = { 0 };
+	int fd = openat(s->dir, SESSION_NAME, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : pread(fd, text, sizeof(text) - 1, 0);
+
+	if (fd >= 0)
+		close(fd);
+	s->unended = n > 0 && sscanf(text, "%" SCNx64 " %64s %" SCNu64, &s->session.session, s->session.machine, &s->noted) == 3 &&
+		     spool_machine_is_good(s->session.machine);
+	if (s->unended && s->noted && s->noted < s->next) /* the block was written, and the process died behind it */
+		end_session(s);
+}
+
+bool spool_get_unended(const struct spool *s, struct spool_session *session)
+{
+	*session = s->session;
+	return s->unended;
+}
+
+int spool_put_account(struct spool *s, struct spool_head *h, const struct spool_cpu *cpus, const void *body)
+{
+	int rc;
+
+	s->noted = s->next;
+	rc = write_session(s);
+	if (!rc)
+		rc = spool_put(s, h, cpus, body);
+	return rc ? rc : end_session(s);
+}
+
+int spool_begin_session(struct spool *s, const struct spool_session *session)
+{
+	s->session = *session;
+	s->unended = true;
+	s->noted = 0;
+	return write_session(s);
+}
+
+/* ---- opening ----------------------------------------------------------------------------------------- */
+
+/* Returns the number behind the last block of a segment, which is one that no block has had. */
+static uint64_t number_behind(int fd, uint64_t id, uint64_t first)
+{
+	struct segment_place p = { .fd = fd, .spool = id, .offset = sizeof(struct segment_header), .number = first };
+	enum segment_found found;
+	struct spool_head h;
+	struct stat st;
+	char *buf = NULL;
+	size_t room = 0;
+
+	do
+		found = segment_next(&p, &h, &buf, &room);
+	while (found == SEGMENT_BLOCK || found == SEGMENT_SKIPPED);
+	free(buf);
+	if (found == SEGMENT_END)
+		return p.number;
+	/* the damaged rest may have had so many blocks */
+	return p.number + (fstat(fd, &st) ? SPOOL_SEGMENT_BYTES : (uint64_t)st.st_size - p.offset) / sizeof(h) + 1;
+}
+
+/* Finds id and next number of the spool; draws an id if there is no segment that has one. 0 or -errno. */
+static int find_end(struct spool *s)
+{
+	struct segment_list list;
+	int rc = segment_list(s->dir, &list), fd;
+	uint64_t id;
+
+	s->next = list.n ? list.first[list.n - 1] + SPOOL_SEGMENT_BYTES / sizeof(struct spool_head) : 1;
+	for (size_t i = list.n; i-- && !s->id;) {
+		fd = segment_open(s->dir, list.first[i], O_RDONLY, &id);
+		if (fd < 0)
+			continue;
+		s->id = id;
+		if (i == list.n - 1)
+			s->next = number_behind(fd, id, list.first[i]);
+		close(fd);
+	}
+	free(list.first);
+	if (!rc && !s->id && getrandom(&s->id, sizeof(s->id), 0) != (ssize_t)sizeof(s->id))
+		rc = -EIO;
+	return rc;
+}
+
+static int open_folder(struct spool *s, const char *path, struct problem *why)
+{
+	/* the group is that of linx-ship, which removes segments */
+	if (mkdir(path, 0770) && errno != EEXIST)
+		return problem_set(why, "cannot make folder: %s: %s", path, strerror(errno));
+	s->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s->dir < 0)
+		return problem_set(why, "cannot open folder: %s: %s", path, strerror(errno));
+	s->lock = openat(s->dir, LOCK_NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
+	if (s->lock < 0)
+		return problem_set(why, "cannot write: %s: %s", path, strerror(errno));
+	if (flock(s->lock, LOCK_EX | LOCK_NB))
+		return problem_set(why, "in use: %s: another process writes this spool", path);
+	return 0;
+}
+
+struct spool *spool_open(const char *path, uint64_t size, struct problem *why)
+{
+	struct spool *s = problem_alloc(sizeof(*s), why);
+	int rc;
+
+	if (!s)
+		return NULL;
+	*s = (struct spool){ .dir = -1, .lock = -1, .fd = -1, .size = size };
+	s->segment = size / 8 < SPOOL_SEGMENT_BYTES ? size / 8 : SPOOL_SEGMENT_BYTES;
+	if (!open_folder(s, path, why)) {
+		unlinkat(s->dir, NEW_NAME, 0);
+		rc = find_end(s);
+		if (!rc) {
+			read_session(s);
+			return s;
+		}
+		problem_set(why, "cannot read: %s: %s", path, strerror(-rc));
+	}
+	spool_close(s);
+	return NULL;
+}
+
+void spool_close(struct spool *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
+	if (s->lock >= 0)
+		close(s->lock);
+	if (s->dir >= 0)
+		close(s->dir);
+	free(s);
+}
+
+/* ---- segments ------------------------------------------------------------------------------------------ */
+
+/* Counts the bytes of all segments but the one that grows. */
+static int count_others(struct spool *s)
+{
+	struct segment_list list;
+	int rc = segment_list(s->dir, &list);
+	char name[SPOOL_NAME_ROOM];
+	struct stat st;
+
+	s->others = 0;
+	for (size_t i = 0; i < list.n; i++) {
+		segment_name(name, list.first[i]);
+		if ((s->fd < 0 || list.first[i] != s->first) && !fstatat(s->dir, name, &st, AT_SYMLINK_NOFOLLOW))
+			s->others += (uint64_t)st.st_size;
+	}
+	free(list.first);
+	return rc;
+}
+
+static bool fits(const struct spool *s, uint64_t bytes, bool account)
+{
+	return s->others + (s->fd < 0 ? sizeof(struct segment_header) : s->offset) + bytes <= (account ? s->size : s->size - s->size / 8);
+}
+
+/* Begins a segment. 0 or -errno. */
+static int begin_segment(struct spool *s)
+{
+	struct segment_header h = { .magic = SPOOL_SEGMENT_MAGIC, .spool = s->id, .first = s->next };
+	char name[SPOOL_NAME_ROOM];
+	uint64_t id;
+	int rc;
+
+	h.crc = linx_checksum(0, &h, offsetof(struct segment_header, crc));
+	segment_name(name, s->next);
+	rc = replace_file(s, name, &h, sizeof(h));
+	if (rc)
+		return rc;
+	s->fd = segment_open(s->dir, s->next, O_RDWR, &id);
+	if (s->fd < 0)
+		return s->fd;
+	s->first = s->next;
+	s->offset = sizeof(h);
+	return 0;
+}
+
+/* Ends the segment that grows, so that the next block begins another one. */
+static void end_segment(struct spool *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
+}
+
+/* Writes a block at the end of the segment. 0 or -errno, and then the segment is as before. */
+static int write_block(struct spool *s, const struct spool_head *h, const struct spool_cpu *cpus, const void *body)
+{
+	const struct iovec parts[] = { { (void *)h, sizeof(*h) }, { (void *)cpus, h->ncpus * sizeof(*cpus) }, { (void *)body, h->body } };
+	uint64_t at = s->offset;
+	ssize_t n = 0;
+	int error = 0;
+
+	for (unsigned int i = 0; i < 3 && !error; i++)
+		for (size_t done = 0; done < parts[i].iov_len && !error; done += (size_t)n, at += (uint64_t)n) {
+			n = pwrite(s->fd, (char *)parts[i].iov_base + done, parts[i].iov_len - done, (off_t)at);
+			if (n > 0)
+				continue;
+			error = n < 0 && errno != EINTR ? errno : n < 0 ? 0 : ENOSPC;
+			n = 0;
+		}
+	if (!error)
+		return 0;
+	if (ftruncate(s->fd, (off_t)s->offset)) /* what is left is a torn block, which ends a segment */
+		end_segment(s);
+	return error == EDQUOT || error == EFBIG ? -ENOSPC : -error;
+}
+
+/* Counts the segments again if there seems to be no room: linx-ship removes some meanwhile. 0, -ENOSPC or -errno. */
+static int find_room(struct spool *s, uint64_t bytes, bool account)
+{
+	int rc = 0;
+
+	if (s->fd < 0 || !fits(s, bytes, account))
+		rc = count_others(s);
+	return !rc && !fits(s, bytes, account) ? -ENOSPC : rc;
+}
+
+bool spool_has_room(struct spool *s, uint64_t bytes)
+{
+	return !find_room(s, bytes + sizeof(struct spool_head), false);
+}
+
+int spool_put(struct spool *s, struct spool_head *h, const struct spool_cpu *cpus, const void *body)
+{
+	uint64_t bytes = sizeof(*h) + h->ncpus * sizeof(*cpus) + h->body;
+	int rc;
+
+	if (bytes > SPOOL_BLOCK_MAX)
+		return -ENOSPC;
+	if (s->fd >= 0 && s->offset + bytes > s->segment && s->offset > sizeof(struct segment_header))
+		end_segment(s);
+	rc = find_room(s, bytes, h->flags & SPOOL_ACCOUNT);
+	if (!rc && s->fd < 0)
+		rc = begin_segment(s);
+	if (rc)
+		return rc;
+	h->spool = s->id;
+	h->number = h->last = s->next;
+	h->body_crc = linx_checksum(0, body, h->body);
+	spool_head_seal(h, cpus);
+	rc = write_block(s, h, cpus, body);
+	if (rc)
+		return rc;
+	/*
+	 * From now on linx-ship may have sent the block: it keeps its number. If the disk fails here, nobody knows what it
+	 * has, and the recording ends.
+	 */
+	if (fdatasync(s->fd))
+		return errno == ENOSPC ? -EIO : -errno;
+	s->offset += bytes;
+	s->next++;
+	return 0;
+}

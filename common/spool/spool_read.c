@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The reading end of a spool: see spool/spool_read.h. */
+#include "spool/spool_read.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "spool/spool_segment.h"
+
+struct spool_reader {
+	int dir;
+	struct segment_place place; /* fd -1: no segment is open */
+	uint64_t first; /* number of the first block of the segment */
+	uint64_t number; /* of the block that comes next; 0: the first one that there is */
+	uint64_t synced; /* bytes of the segment that are on the disk */
+	char machine[SPOOL_MACHINE_MAX + 8]; /* of the last block */
+	char *buf;
+	size_t room;
+};
+
+struct spool_reader *spool_reader_open(const char *path, struct problem *why)
+{
+	struct spool_reader *r = problem_alloc(sizeof(*r), why);
+
+	if (!r)
+		return NULL;
+	r->place.fd = -1;
+	r->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (r->dir >= 0)
+		return r;
+	problem_set(why, "cannot open spool: %s: %s", path, strerror(errno));
+	free(r);
+	return NULL;
+}
+
+static void leave(struct spool_reader *r)
+{
+	if (r->place.fd >= 0)
+		close(r->place.fd);
+	r->place.fd = -1;
+}
+
+void spool_reader_close(struct spool_reader *r)
+{
+	leave(r);
+	close(r->dir);
+	free(r->buf);
+	free(r);
+}
+
+void spool_reader_seek(struct spool_reader *r, uint64_t number)
+{
+	leave(r);
+	r->number = number;
+}
+
+uint64_t spool_reader_id(struct spool_reader *r)
+{
+	struct segment_list list;
+	uint64_t id = 0;
+	int fd = -1;
+
+	segment_list(r->dir, &list);
+	for (size_t i = list.n; i-- && fd < 0;) {
+		fd = segment_open(r->dir, list.first[i], O_RDONLY, &id);
+		if (fd < 0)
+			id = 0;
+		else
+			close(fd);
+	}
+	free(list.first);
+	return id;
+}
+
+uint64_t spool_reader_first(struct spool_reader *r)
+{
+	struct segment_list list;
+	uint64_t first;
+
+	segment_list(r->dir, &list);
+	first = list.n ? list.first[0] : 0;
+	free(list.first);
+	return first;
+}
+
+/* Makes a block that stands for the numbers from first to last. */
+static int return_lost(struct spool_reader *r, uint64_t first, uint64_t last, struct spool_head *h, const void **data, size_t *len)
+{
+	*h = (struct spool_head){ .flags = SPOOL_LOST, .spool = r->place.spool, .number = first, .last = last };
+	memcpy(h->machine, r->machine, sizeof(h->machine));
+	spool_head_seal(h, NULL);
+	*data = h;
+	*len = sizeof(*h);
+	r->number = last + 1;
+	return 1;
+}
+
+/* Finds the segment that has a number, or else the next one. Returns its first number; 0: there is none. */
+static uint64_t find(const struct segment_list *list, uint64_t number)
+{
+	uint64_t found = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (!found || list->first[i] <= number)
+			found = list->first[i];
+	return found;
+}
+
+/* Enters the segment of the block that comes next. 1: it is open; 0: there is none; -EBADMSG: it is damaged; or -errno. */
+static int enter(struct spool_reader *r, const struct segment_list *list)
+{
+	uint64_t first = find(list, r->number), id;
+	int fd = first ? segment_open(r->dir, first, O_RDONLY, &id) : 0;
+
+	if (!first || fd == -ENOENT) /* linx-ship itself removes segments, and so may the user */
+		return 0;
+	r->first = first;
+	if (fd < 0)
+		return fd;
+	r->synced = 0;
+	r->place = (struct segment_place){ .fd = fd, .spool = id, .offset = sizeof(struct segment_header), .number = first };
+	return 1;
+}
+
+/* Returns the number of the first block of the segment behind the one that is read; 0: it is the last one. */
+static uint64_t following(const struct spool_reader *r, const struct segment_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->first[i] > r->first)
+			return list->first[i];
+	return 0;
+}
+
+/* Syncs the segment up to the place, so that what is sent is what a power cut leaves. */
+static int sync_segment(struct spool_reader *r)
+{
+	struct stat st;
+
+	if (r->place.offset <= r->synced)
+		return 0;
+	if (fstat(r->place.fd, &st) || fdatasync(r->place.fd))
+		return -errno;
+	r->synced = (uint64_t)st.st_size;
+	return 0;
+}
+
+/* Reads on in the open segment. 1 or -errno as spool_reader_next(); 0: it has no further block. */
+static int read_on(struct spool_reader *r, struct spool_head *h, const void **data, size_t *len)
+{
+	uint64_t from;
+	int rc;
+
+	for (;;) {
+		from = r->place.number;
+		switch (segment_next(&r->place, h, &r->buf, &r->room)) {
+		case SEGMENT_BLOCK:
+			if (h->number < r->number)
+				continue;
+			rc = sync_segment(r);
+			if (rc)
+				return rc;
+			memcpy(r->machine, h->machine, sizeof(r->machine));
+			*data = r->buf;
+			*len = h->size + h->body;
+			r->number = h->number + 1;
+			return 1;
+		case SEGMENT_SKIPPED:
+			from = from > r->number ? from : r->number;
+			if (from < r->place.number)
+				return return_lost(r, from, r->place.number - 1, h, data, len);
+			continue;
+		case SEGMENT_FAILED:
+			return errno ? -errno : -EIO;
+		default:
+			return 0;
+		}
+	}
+}
+
+/* Leaves a segment that has no further block for the one behind it, if there is one. Returns as spool_reader_next(). */
+static int go_on(struct spool_reader *r, uint64_t behind, struct spool_head *h, const void **data, size_t *len)
+{
+	uint64_t from = r->number > r->first ? r->number : r->first;
+
+	if (!behind)
+		return 0;
+	leave(r);
+	r->number = behind;
+	if (from < behind)
+		return return_lost(r, from, behind - 1, h, data, len);
+	return 1;
+}
+
+/*
+ * True if another file has the segment's name: a recorder that died within the first block of a segment left no number, and
+ * the next one began the segment anew.
+ */
+static bool was_replaced(const struct spool_reader *r)
+{
+	char name[SPOOL_NAME_ROOM];
+	struct stat own, now;
+
+	segment_name(name, r->first);
+	return !fstat(r->place.fd, &own) && !fstatat(r->dir, name, &now, AT_SYMLINK_NOFOLLOW) && own.st_ino != now.st_ino;
+}
+
+/* One step: 1 with *len set: a block; 1: try again; 0 or -errno. */
+static int step(struct spool_reader *r, const struct segment_list *list, struct spool_head *h, const void **data, size_t *len)
+{
+	int rc = r->place.fd >= 0 ? 1 : enter(r, list);
+
+	if (rc == -EBADMSG)
+		return go_on(r, following(r, list), h, data, len);
+	if (rc <= 0)
+		return rc;
+	if (r->number && r->number < r->first)
+		return return_lost(r, r->number, r->first - 1, h, data, len);
+	/* the list is older than this look at the segment: if it has one behind it, the segment was complete */
+	rc = read_on(r, h, data, len);
+	if (!rc && was_replaced(r)) {
+		leave(r);
+		return 1;
+	}
+	return rc ? rc : go_on(r, following(r, list), h, data, len);
+}
+
+int spool_reader_next(struct spool_reader *r, struct spool_head *h, const void **data, size_t *len)
+{
+	struct segment_list list;
+	int rc;
+
+	do {
+		*len = 0;
+		rc = r->place.fd >= 0 ? read_on(r, h, data, len) : 0;
+		if (rc)
+			return rc;
+		rc = segment_list(r->dir, &list);
+		if (!rc)
+			rc = step(r, &list, h, data, len);
+		free(list.first);
+	} while (rc > 0 && !*len);
+	return rc;
+}
+
+void spool_reader_free_below(struct spool_reader *r, uint64_t number)
+{
+	char name[SPOOL_NAME_ROOM];
+	struct segment_list list;
+
+	if (!segment_list(r->dir, &list))
+		for (size_t i = 0; i + 1 < list.n && list.first[i + 1] <= number; i++) {
+			segment_name(name, list.first[i]);
+			unlinkat(r->dir, name, 0);
+		}
+	free(list.first);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The reading end of a spool: blocks in the order of their numbers, and what is lost of them. */
+#ifndef LINX_SPOOL_READ_H
+#define LINX_SPOOL_READ_H
+
+#include "base/message.h"
+#include "spool/spool_block.h"
+
+struct spool_reader;
+
+/* Opens the spool in a folder that exists. NULL: why has the reason. */
+struct spool_reader *spool_reader_open(const char *path, struct problem *why);
+void spool_reader_close(struct spool_reader *r);
+/* Returns the id of the spool; 0: it has no segment yet. */
+uint64_t spool_reader_id(struct spool_reader *r);
+/* Returns the smallest number that a block of the spool can have; 0: it has no segment yet. */
+uint64_t spool_reader_first(struct spool_reader *r);
+/* Continues with the block of this number; 0: with the first one that there is. */
+void spool_reader_seek(struct spool_reader *r, uint64_t number);
+/*
+ * Returns the next block in *data, len bytes with its head; borrowed until the next call. Blocks that are damaged or gone
+ * are one block with SPOOL_LOST and no body. A block that is returned is on the disk. 1; 0: there is none yet; or -errno.
+ */
+int spool_reader_next(struct spool_reader *r, struct spool_head *h, const void **data, size_t *len);
+/* Removes the segments all of whose blocks have smaller numbers, but never the last segment. */
+void spool_reader_free_below(struct spool_reader *r, uint64_t number);
+
+#endif

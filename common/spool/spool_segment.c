@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Segments of a spool: see spool/spool_segment.h. */
+#include "spool/spool_segment.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SUFFIX ".seg"
+#define DIGITS 20u
+
+void segment_name(char name[SPOOL_NAME_ROOM], uint64_t first)
+{
+	snprintf(name, SPOOL_NAME_ROOM, "%0*" PRIu64 SUFFIX, (int)DIGITS, first);
+}
+
+static bool is_segment(const char *name, uint64_t *first)
+{
+	char *end;
+
+	if (strlen(name) != DIGITS + sizeof(SUFFIX) - 1 || strspn(name, "0123456789") != DIGITS || strcmp(name + DIGITS, SUFFIX) != 0)
+		return false;
+	errno = 0;
+	*first = strtoull(name, &end, 10);
+	return !errno && *first;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+int segment_list(int dir, struct segment_list *list)
+{
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *e;
+	uint64_t first, *more;
+
+	*list = (struct segment_list){ 0 };
+	if (!d) {
+		if (fd >= 0)
+			close(fd);
+		return -errno;
+	}
+	while ((e = readdir(d))) {
+		if (!is_segment(e->d_name, &first))
+			continue;
+		more = realloc(list->first, (list->n + 1) * sizeof(*more));
+		if (!more) {
+			closedir(d);
+			return -ENOMEM;
+		}
+		list->first = more;
+		list->first[list->n++] = first;
+	}
+	closedir(d);
+	if (list->n)
+		qsort(list->first, list->n, sizeof(*list->first), by_number);
+	return 0;
+}
+
+int segment_open(int dir, uint64_t first, int flags, uint64_t *spool)
+{
+	char name[SPOOL_NAME_ROOM];
+	struct segment_header h;
+	int fd;
+
+	segment_name(name, first);
+	fd = openat(dir, name, flags | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (pread(fd, &h, sizeof(h), 0) != (ssize_t)sizeof(h) || memcmp(h.magic, SPOOL_SEGMENT_MAGIC, sizeof(h.magic)) != 0 ||
+	    h.first != first || h.crc != linx_checksum(0, &h, offsetof(struct segment_header, crc))) {
+		close(fd);
+		return -EBADMSG;
+	}
+	*spool = h.spool;
+	return fd;
+}
+
+static bool make_room(char **buf, size_t *room, size_t n)
+{
+	char *more = n > *room ? realloc(*buf, n) : *buf;
+
+	if (!more)
+		return false;
+	*room = n > *room ? n : *room;
+	*buf = more;
+	return true;
+}
+
+/* Reads n bytes. Returns how many there were; -1: errno is set. */
+static ssize_t read_at(int fd, char *to, size_t n, uint64_t at)
+{
+	size_t done = 0;
+	ssize_t got;
+
+	while (done < n) {
+		got = pread(fd, to + done, n - done, (off_t)(at + done));
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		if (!got)
+			break;
+		done += (size_t)got;
+	}
+	return (ssize_t)done;
+}
+
+/*
+ * Reads what stands at an offset. 1: a whole block; 0: a head that is right, with too few bytes behind it, or too few
+ * bytes for a head; -1: anything else; -2: errno is set.
+ */
+static int read_block(const struct segment_place *p, uint64_t at, struct spool_head *h, char **buf, size_t *room)
+{
+	size_t most = sizeof(*h) + SPOOL_CPUS_MAX * sizeof(struct spool_cpu), size;
+	ssize_t n;
+
+	if (!make_room(buf, room, most))
+		return -2;
+	n = read_at(p->fd, *buf, most, at);
+	if (n < (ssize_t)sizeof(*h))
+		return n < 0 ? -2 : 0;
+	size = spool_head_read(h, *buf, (size_t)n);
+	if (!size && h->magic == SPOOL_BLOCK_MAGIC && h->size == sizeof(*h) + (uint64_t)h->ncpus * sizeof(struct spool_cpu) && h->size > (size_t)n &&
+	    h->size <= most)
+		return 0; /* torn between its CPUs */
+	if (!size || h->flags & SPOOL_LOST || h->spool != p->spool || h->number < p->number)
+		return -1;
+	if (!make_room(buf, room, size + h->body))
+		return -2;
+	n = read_at(p->fd, *buf + size, h->body, at + size);
+	if (n != (ssize_t)h->body)
+		return n < 0 ? -2 : 0;
+	return spool_body_is_right(h, *buf + size, h->body) ? 1 : -1;
+}
+
+/* Searches the next whole block behind the place. Returns its offset; 0: there is none. */
+static uint64_t search(const struct segment_place *p, uint64_t size, struct spool_head *h, char **buf, size_t *room)
+{
+	uint32_t magic = SPOOL_BLOCK_MAGIC;
+	char *all;
+	uint64_t found = 0;
+	ssize_t n;
+
+	if (size - p->offset > SPOOL_SEGMENT_BYTES + SPOOL_BLOCK_MAX)
+		return 0;
+	all = malloc(size - p->offset);
+	n = all ? read_at(p->fd, all, size - p->offset, p->offset) : -1;
+	for (ssize_t i = 1; i + (ssize_t)sizeof(*h) <= n && !found; i++) {
+		char *at = memmem(all + i, (size_t)(n - i), &magic, sizeof(magic));
+
+		if (!at)
+			break;
+		i = at - all;
+		if (read_block(p, p->offset + (uint64_t)i, h, buf, room) == 1)
+			found = p->offset + (uint64_t)i;
+	}
+	free(all);
+	return found;
+}
+
+/* True if the rest of the file is zeroes, as after a power cut that kept the length of a file and not its bytes. */
+static bool is_zero(const struct segment_place *p, uint64_t size)
+{
+	char buf[4096];
+	ssize_t n;
+
+	for (uint64_t at = p->offset; at < size; at += (uint64_t)n) {
+		n = read_at(p->fd, buf, sizeof(buf), at);
+		if (n <= 0)
+			return false;
+		for (ssize_t i = 0; i < n; i++)
+			if (buf[i])
+				return false;
+	}
+	return true;
+}
+
+enum segment_found segment_next(struct segment_place *p, struct spool_head *h, char **buf, size_t *room)
+{
+	int got = read_block(p, p->offset, h, buf, room);
+	struct stat st;
+	uint64_t at;
+
+	if (got == 1 && h->number == p->number) {
+		p->offset += h->size + h->body;
+		p->number++;
+		return SEGMENT_BLOCK;
+	}
+	if (got == 0)
+		return SEGMENT_END;
+	if (got == -2 || fstat(p->fd, &st))
+		return SEGMENT_FAILED;
+	at = got == 1 ? p->offset : search(p, (uint64_t)st.st_size, h, buf, room);
+	if (!at)
+		return is_zero(p, (uint64_t)st.st_size) ? SEGMENT_END : SEGMENT_BROKEN;
+	p->offset = at;
+	p->number = h->number;
+	return SEGMENT_SKIPPED;
+}

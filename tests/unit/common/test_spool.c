@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* A spool: blocks come out as they went in, and whatever is torn, damaged or gone hides no other block. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <ftw.h>
+
+#include "common/base/message.c"
+#include "common/base/sanitize.c"
+#include "common/spool/spool.c"
+#undef SUFFIX
+#include "common/spool/spool_block.c"
+#include "common/spool/spool_read.c"
+#include "common/spool/spool_segment.c"
+
+#define SIZE (1u << 20)
+
+static char path[64], file[128];
+static struct problem why;
+
+static int remove_one(const char *name, const struct stat *st, int flag, struct FTW *f)
+{
+	(void)st, (void)flag, (void)f;
+	return remove(name);
+}
+
+static int begin(void **state)
+{
+	(void)state;
+	snprintf(path, sizeof(path), "/tmp/linx-spool-test-XXXXXX");
+	assert_non_null(mkdtemp(path));
+	snprintf(file, sizeof(file), "%s/00000000000000000001.seg", path);
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	return 0;
+}
+
+static struct spool *open_it(void)
+{
+	struct spool *s = spool_open(path, SIZE, &why);
+
+	assert_non_null(s);
+	return s;
+}
+
+static struct spool_head head_of(uint32_t body)
+{
+	struct spool_head h = { .session = 5, .rows = 1, .from_ns = 1, .to_ns = 2, .body = body, .ncpus = 1 };
+
+	strcpy(h.machine, "web-1");
+	return h;
+}
+
+/* The body of block number n: its bytes depend on n. */
+static void fill(char *body, uint32_t len, uint64_t n)
+{
+	for (uint32_t i = 0; i < len; i++)
+		body[i] = (char)(n * 31 + i * i);
+}
+
+static int put(struct spool *s, uint32_t len, uint64_t number, uint32_t flags)
+{
+	const struct spool_cpu cpu = { .cpu = 1, .rows = 1, .first_seq = number, .last_seq = number };
+	struct spool_head h = head_of(len);
+	char *body = malloc(len);
+	int rc;
+
+	fill(body, len, number);
+	h.flags = flags;
+	rc = spool_put(s, &h, &cpu, body);
+	if (!rc)
+		assert_int_equal(h.number, number);
+	free(body);
+	return rc;
+}
+
+static void put_some(uint64_t from, uint64_t to)
+{
+	struct spool *s = open_it();
+
+	for (; from <= to; from++)
+		assert_int_equal(put(s, 100 + (uint32_t)from, from, 0), 0);
+	spool_close(s);
+}
+
+/* Expects a block of this number, or blocks that are lost. */
+static void expect(struct spool_reader *r, uint64_t number, uint64_t last, bool lost)
+{
+	struct spool_head h;
+	const void *data;
+	char body[4096];
+	size_t len;
+
+	assert_int_equal(spool_reader_next(r, &h, &data, &len), 1);
+	assert_int_equal(h.number, number);
+	assert_int_equal(h.last, last);
+	assert_int_equal(!!(h.flags & SPOOL_LOST), lost);
+	if (lost)
+		return;
+	fill(body, h.body, number);
+	assert_int_equal(len, h.size + h.body);
+	assert_memory_equal((const char *)data + h.size, body, h.body);
+}
+
+static void expect_end(struct spool_reader *r)
+{
+	struct spool_head h;
+	const void *data;
+	size_t len;
+
+	assert_int_equal(spool_reader_next(r, &h, &data, &len), 0);
+}
+
+static struct spool_reader *read_it(void)
+{
+	struct spool_reader *r = spool_reader_open(path, &why);
+
+	assert_non_null(r);
+	return r;
+}
+
+static void test_blocks_come_out(void **state)
+{
+	struct spool_reader *r;
+
+	(void)state;
+	put_some(1, 5);
+	put_some(6, 9); /* another process: another segment, and the next number */
+	r = read_it();
+	for (uint64_t i = 1; i <= 9; i++)
+		expect(r, i, i, false);
+	expect_end(r);
+	put_some(10, 10);
+	expect(r, 10, 10, false);
+	spool_reader_seek(r, 4);
+	expect(r, 4, 4, false);
+	spool_reader_free_below(r, 6);
+	assert_int_equal(spool_reader_first(r), 6);
+	spool_reader_seek(r, 2);
+	expect(r, 2, 5, true);
+	expect(r, 6, 6, false);
+	spool_reader_free_below(r, 100); /* the last segment stays: it has the numbers */
+	assert_int_equal(spool_reader_first(r), 10);
+	spool_reader_close(r);
+	put_some(11, 11);
+}
+
+static off_t size_of(const char *name)
+{
+	struct stat st;
+
+	assert_int_equal(stat(name, &st), 0);
+	return st.st_size;
+}
+
+/* A segment is cut at each length, as by a crash: the blocks that are whole stay, and the next one takes the next number. */
+static void test_cut_at_each_byte(void **state)
+{
+	struct spool_reader *r;
+	off_t sizes[4], size;
+
+	(void)state;
+	put_some(1, 3);
+	sizes[0] = sizeof(struct segment_header);
+	for (int i = 1; i <= 3; i++)
+		sizes[i] = sizes[i - 1] + (off_t)(sizeof(struct spool_head) + sizeof(struct spool_cpu)) + 100 + i;
+	size = size_of(file);
+	assert_int_equal(size, sizes[3]);
+	for (; size > sizes[0]; size -= 7) {
+		uint64_t whole = size >= sizes[3] ? 3 : size >= sizes[2] ? 2 : size >= sizes[1];
+		char next[128];
+
+		assert_int_equal(truncate(file, size), 0);
+		r = read_it();
+		for (uint64_t i = 1; i <= whole; i++)
+			expect(r, i, i, false);
+		expect_end(r);
+		put_some(whole + 1, whole + 1);
+		expect(r, whole + 1, whole + 1, false);
+		expect_end(r);
+		spool_reader_close(r);
+		snprintf(next, sizeof(next), "%s/%020llu.seg", path, (unsigned long long)whole + 1);
+		if (whole)
+			assert_int_equal(unlink(next), 0);
+		else
+			return; /* the segment itself was begun anew */
+	}
+}
+
+/* Each byte of the second of three blocks is damaged: the other two are read, and one number is lost. */
+static void test_damage_hides_no_other_block(void **state)
+{
+	off_t first = (off_t)(sizeof(struct segment_header) + sizeof(struct spool_head) + sizeof(struct spool_cpu) + 101);
+	off_t second = first + (off_t)(sizeof(struct spool_head) + sizeof(struct spool_cpu) + 102);
+	int fd;
+
+	(void)state;
+	put_some(1, 3);
+	fd = open(file, O_RDWR);
+	for (off_t at = first; at < second; at++) {
+		struct spool_reader *r = read_it();
+		char was, bad;
+
+		assert_int_equal(pread(fd, &was, 1, at), 1);
+		bad = (char)~was;
+		assert_int_equal(pwrite(fd, &bad, 1, at), 1);
+		expect(r, 1, 1, false);
+		expect(r, 2, 2, true);
+		expect(r, 3, 3, false);
+		expect_end(r);
+		assert_int_equal(pwrite(fd, &was, 1, at), 1);
+		spool_reader_close(r);
+	}
+	close(fd);
+}
+
+/* Damage in the last block: a further writer takes a number that no block has had. */
+static void test_damage_at_the_end(void **state)
+{
+	struct spool_reader *r;
+	struct spool *s;
+	uint64_t next;
+	char bad = 'x';
+	int fd;
+
+	(void)state;
+	put_some(1, 3);
+	fd = open(file, O_RDWR);
+	assert_int_equal(pwrite(fd, &bad, 1, size_of(file) - 150), 1);
+	close(fd);
+	s = open_it();
+	next = s->next;
+	assert_true(next > 3);
+	assert_int_equal(put(s, 50, next, 0), 0);
+	spool_close(s);
+	r = read_it();
+	expect(r, 1, 1, false);
+	expect(r, 2, 2, false);
+	expect(r, 3, next - 1, true);
+	expect(r, next, next, false);
+	spool_reader_close(r);
+}
+
+static void test_damaged_header_and_missing_segment(void **state)
+{
+	struct spool_reader *r;
+	char bad = 'x';
+	int fd;
+
+	(void)state;
+	put_some(1, 2);
+	put_some(3, 4);
+	put_some(5, 6);
+	put_some(7, 7);
+	fd = open(file, O_RDWR);
+	assert_int_equal(pwrite(fd, &bad, 1, 3), 1);
+	close(fd);
+	snprintf(file, sizeof(file), "%s/00000000000000000005.seg", path);
+	assert_int_equal(unlink(file), 0);
+	r = read_it();
+	expect(r, 1, 2, true);
+	expect(r, 3, 3, false);
+	expect(r, 4, 4, false);
+	expect(r, 5, 6, true);
+	expect(r, 7, 7, false);
+	expect_end(r);
+	spool_reader_close(r);
+}
+
+/* Rows find no room in the last eighth, accounts do; and there is room again when segments go. */
+static void test_limit(void **state)
+{
+	struct spool_reader *r;
+	uint64_t number = 1, rows;
+	struct spool *s = open_it();
+
+	(void)state;
+	while (!put(s, 10000, number, 0))
+		number++;
+	rows = number;
+	assert_true(spool_reader_first(r = read_it()) == 1);
+	while (!put(s, 10000, number, SPOOL_ACCOUNT))
+		number++;
+	assert_true(number - rows >= SIZE / 8 / 10300 - 1);
+	assert_int_equal(put(s, 10000, number, 0), -ENOSPC);
+	assert_true(s->others + s->offset <= SIZE);
+	spool_reader_free_below(r, number / 2);
+	assert_int_equal(put(s, 10000, number, 0), 0);
+	spool_close(s);
+	spool_reader_close(r);
+}
+
+static void test_session_without_account(void **state)
+{
+	struct spool_session session = { .session = 9, .machine = "web-1" }, got;
+	struct spool_head h = head_of(4);
+	struct spool *s = open_it();
+
+	(void)state;
+	h.ncpus = 0;
+	assert_false(spool_get_unended(s, &got));
+	assert_int_equal(spool_begin_session(s, &session), 0);
+	assert_null(spool_open(path, SIZE, &why)); /* one writer at a time */
+	spool_close(s);
+	s = open_it();
+	assert_true(spool_get_unended(s, &got));
+	assert_int_equal(got.session, 9);
+	/* the process dies between the block and the note that it was written */
+	s->noted = s->next;
+	assert_int_equal(write_session(s), 0);
+	assert_int_equal(spool_put(s, &h, NULL, "body"), 0);
+	spool_close(s);
+	s = open_it();
+	assert_false(spool_get_unended(s, &got));
+	assert_int_equal(s->next, 2);
+	assert_int_equal(spool_begin_session(s, &session), 0);
+	/* and before the block */
+	s->noted = s->next;
+	assert_int_equal(write_session(s), 0);
+	spool_close(s);
+	s = open_it();
+	assert_true(spool_get_unended(s, &got));
+	assert_int_equal(spool_put_account(s, &h, NULL, "body"), 0);
+	assert_false(spool_get_unended(s, &got));
+	spool_close(s);
+	s = open_it();
+	assert_false(spool_get_unended(s, &got));
+	spool_close(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_blocks_come_out, begin, end),
+		cmocka_unit_test_setup_teardown(test_cut_at_each_byte, begin, end),
+		cmocka_unit_test_setup_teardown(test_damage_hides_no_other_block, begin, end),
+		cmocka_unit_test_setup_teardown(test_damage_at_the_end, begin, end),
+		cmocka_unit_test_setup_teardown(test_damaged_header_and_missing_segment, begin, end),
+		cmocka_unit_test_setup_teardown(test_limit, begin, end),
+		cmocka_unit_test_setup_teardown(test_session_without_account, begin, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
