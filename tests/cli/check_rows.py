@@ -7,6 +7,8 @@ usage: check_rows.py LINES DIR                  compare
        check_rows.py --native FILE DIR          compare with blocks of ClickHouse's format Native
        check_rows.py --json FILE DIR            compare with lines that have an object for each row
 
+DIR may also be a spool of --spool.
+
 The reader is written after the format's description. It shares nothing with linx's writer, and knows what that uses:
 zstd pages, dictionaries, DELTA_BINARY_PACKED numbers, DELTA_LENGTH_BYTE_ARRAY and PLAIN texts, levels in runs and
 packed bits.
@@ -198,7 +200,33 @@ def read_file(path):
     return rows
 
 
+def read_spool(folder):
+    """Reads the segments of a spool, and expects that only the last block of one can be torn."""
+    rows, number = [], None
+    for path in sorted(glob.glob(folder + '/*.seg')):
+        with open(path, 'rb') as f:
+            data = f.read()
+        magic, _, first = struct.unpack_from('<8sQQ', data)
+        assert magic == b'LINXSPL1' and int(os.path.basename(path)[:20]) == first
+        assert number in (None, first), f'block {number} is missing'
+        number, at = first, 32
+        while at + 152 <= len(data):
+            magic, size, _, _, _, block, _, session, low, high, count, body = struct.unpack_from('<4sIIIQQQQQQII', data, at)
+            if at + size + body > len(data):
+                break
+            assert magic == b'XLB1' and block == number
+            part = native_rows(frame(data[at + size:at + size + body]))
+            assert len(part) == count
+            for row in part:
+                assert row['session'] == session and (row['time'] is None or low <= row['time'] <= high)
+            rows += part
+            number, at = number + 1, at + size + body
+    return rows
+
+
 def read_folder(folder):
+    if glob.glob(folder + '/*.seg'):
+        return read_spool(folder)
     rows = []
     for path in sorted(glob.glob(folder + '/day=*/*.parquet')):
         part = read_file(path)
@@ -290,9 +318,18 @@ def native_column(b, kind, n):
     return [int.from_bytes(b.take(size), 'little', signed=kind[0] == 'I') for _ in range(n)]
 
 
+def frame(data):
+    ZSTD.ZSTD_getFrameContentSize.restype = ctypes.c_ulonglong
+    return unpack(data, ZSTD.ZSTD_getFrameContentSize(data, ctypes.c_size_t(len(data))))
+
+
 def read_native(path):
     with open(path, 'rb') as f:
-        b = Bytes(f.read())
+        return native_rows(f.read())
+
+
+def native_rows(data):
+    b = Bytes(data)
     rows = []
     while b.at < len(b.data):
         ncolumns, n = b.varint(), b.varint()

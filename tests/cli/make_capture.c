@@ -2,7 +2,8 @@
 /*
  * Writes a capture to standard output: COUNT calls on two CPUs, alternately read and close, of which five are lost.
  * With the further argument "arm64" it is a capture of an arm64 machine, with "skipped" one with skipped events, with
- * "mixed" one of several calls by several processes, with values in all states and bytes of all kinds.
+ * "mixed" one of several calls by several processes, with values in all states and bytes of all kinds. "node=NAME" is the
+ * name of its machine, and "boot=N" the last digits of its boot, so that it is another session.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,6 +105,12 @@ int main(int argc, char **argv)
 	if (arm64)
 		of_arm64(&f->header);
 
+	for (int i = 2; i < argc; i++)
+		if (!strncmp(argv[i], "node=", 5))
+			snprintf(f->header.node, sizeof(f->header.node), "%s", argv[i] + 5);
+	for (int i = 2; i < argc; i++)
+		if (!strncmp(argv[i], "boot=", 5))
+			snprintf(f->header.boot_id, sizeof(f->header.boot_id), "00000000-0000-4000-8000-%012u", (unsigned int)atoi(argv[i] + 5));
 	if (has(argc, argv, "mixed"))
 		mix(f, n);
 	for (unsigned int i = 0; i < n && !has(argc, argv, "mixed"); i++) {

@@ -84,7 +84,7 @@ enum option_next alert_option_metrics(const struct option_use *use)
 }
 
 /*
- * Checks --rules against other options and adds the default output, stdout; with --rows there is none. Rules have their own names, messages
+ * Checks --rules against other options and adds the default output, stdout; with --rows or --spool there is none. Rules have their own names, messages
  * and priorities.
  */
 static int take_rules(struct settings *s, struct problem *why)
@@ -95,7 +95,7 @@ static int take_rules(struct settings *s, struct problem *why)
 		return 0;
 	if (a->rule || a->output)
 		return problem_set(why, "not together: --rules and %s: rules have their own", a->rule ? "--alert-rule" : "--alert-output");
-	if (!a->noutputs && !s->where.rows.path)
+	if (!a->noutputs && !s->where.rows.path && !s->where.spool.path)
 		a->outputs[a->noutputs++] = "stdout";
 	s->where.rules.least = a->priority_given ? (enum linx_rule_priority)a->priority : LINX_PRIORITY_DEBUG;
 	return 0;

@@ -11,9 +11,11 @@
 #include <unistd.h>
 #include <linx/policy.h>
 #include <linx/probe.h>
+#include <linx/rowset.h>
 
 #include "base/array_size.h"
 #include "trace/alert_options.h"
+#include "spool/spool.h"
 #include "trace/settings.h"
 #include "trace/table_options.h"
 #include "trace/who_options.h"
@@ -222,6 +224,24 @@ static enum option_next set_rows_keep(const struct option_use *use)
 {
 	if (!value_size(use->arg, &of(use)->where.rows.keep) || !of(use)->where.rows.keep)
 		return option_refuse(use, "not a size", "write bytes, as 500M or 20G");
+	return OPTION_DONE;
+}
+
+static enum option_next set_spool_size(const struct option_use *use)
+{
+	uint64_t *size = &of(use)->where.spool.size;
+
+	if (!value_size(use->arg, size) || *size < SPOOL_SIZE_MIN)
+		return option_refuse(use, "not a size", "write bytes from 1M on, as 500M or 2G");
+	return OPTION_DONE;
+}
+
+static enum option_next set_block(const struct option_use *use)
+{
+	uint64_t *rows = &of(use)->where.spool.block_rows;
+
+	if (!value_number(use->arg, rows) || !*rows || *rows > LINX_ROWSET_GROUP)
+		return option_refuse(use, "not a count", "write a number of rows from 1 to 64000");
 	return OPTION_DONE;
 }
 
@@ -701,10 +721,13 @@ static const struct option rows[] = {
 	{ 0, "rows", "DIR",
 	  "rows for a database: what is shown becomes Parquet\n"
 	  "files in the folder DIR", option_set_word, AT(where.rows.path), SCOPE_SHOW | SCOPE_EVENTS },
+	{ 0, "spool", "DIR", "rows for linx-ship, which sends them, in the\nfolder DIR", option_set_word, AT(where.spool.path), SCOPE_SHOW | SCOPE_EVENTS },
+	{ 0, "spool-size", "SIZE", "bytes of --spool (default 1G); rows that find no\nroom there are counted, and listed as gaps", set_spool_size, 0, SCOPE_SHOW | SCOPE_EVENTS },
+	{ 0, "block", "ROWS", "with --spool: most rows of a block (default 16000)", set_block, 0, SCOPE_SHOW | SCOPE_EVENTS },
 	{ 0, "keep", "SIZE", "with --rows: the oldest files go beyond SIZE", set_rows_keep, 0, SCOPE_SHOW | SCOPE_EVENTS },
-	{ 0, "flush", "TIME", "with --rows: at most so old are rows that no file\nhas yet (default 5s)", set_time,
+	{ 0, "flush", "TIME", "with --rows, --spool: at most so old are rows that\nno file has yet (default 5s)", set_time,
 	  AT(where.rows.flush_ns), SCOPE_SHOW | SCOPE_EVENTS },
-	{ 0, "no-args", NULL, "with --rows: without the arguments of calls", option_set_flag, AT(where.rows.no_args), SCOPE_SHOW | SCOPE_EVENTS },
+	{ 0, "no-args", NULL, "with --rows, --spool: without arguments of calls", option_set_flag, AT(where.rows.no_args), SCOPE_SHOW | SCOPE_EVENTS },
 	{ 'o', NULL, "FILE", "write the text to FILE, not to standard output", option_set_word,
 	  AT(where.out_path), SCOPE_SHOW | SCOPE_FIRST | SCOPE_TEXT },
 	{ 0, "stats", "[FILE]",

@@ -117,7 +117,12 @@ struct settings_where {
 		uint64_t flush_ns; /* --flush; 0: not given */
 		bool no_args;
 		int level; /* --compress; 0: the library's default */
-	} rows; /* settings of --rows */
+	} rows; /* settings of --rows; flush_ns, no_args and level also of --spool */
+	struct spool_settings {
+		const char *path; /* --spool: folder of segments for linx-ship; NULL: none */
+		uint64_t size; /* --spool-size: bytes of all segments */
+		uint64_t block_rows; /* --block: most rows of a block */
+	} spool; /* settings of --spool */
 
 	struct alert_settings alerts; /* settings of the options --alert... */
 	struct rule_settings {

@@ -25,6 +25,8 @@
 
 /* Default of --flush. */
 #define ROWS_FLUSH_NS (5ull * 1000000000)
+#define SPOOL_SIZE (1ull << 30)
+#define SPOOL_BLOCK_ROWS 16000u
 
 static int check_reading(const struct settings *s, const struct option_result *res,
 			 struct problem *why)
@@ -379,31 +381,53 @@ static void apply_flame(struct settings *s)
 	s->what.hide_signals = UINT64_MAX;
 }
 
+/* Checks options that need --rows or --spool, and options that only one of them has. */
+static int check_rows(const struct settings *s, struct problem *why)
+{
+	const struct rows_settings *rows = &s->where.rows;
+	const struct spool_settings *spool = &s->where.spool;
+
+	if (rows->path && spool->path)
+		return problem_set(why, "not together: --rows and --spool: rows go to files or to linx-ship");
+	if (!rows->path && rows->keep)
+		return problem_set(why, "missing folder: --keep: write --rows DIR: it is for rows");
+	if (!spool->path && (spool->size || spool->block_rows))
+		return problem_set(why, "missing folder: %s: write --spool DIR: it is for spools", spool->size ? "--spool-size" : "--block");
+	if (!rows->path && !spool->path && (rows->flush_ns || rows->no_args))
+		return problem_set(why, "missing folder: %s: write --rows DIR: it is for rows", rows->flush_ns ? "--flush" : "--no-args");
+	return 0;
+}
+
 /*
- * Applies --rows. A row has all that a line of JSON has, the duration of its call, and whole paths of files below open
- * directories.
+ * Applies --rows and --spool. A row has all that a line of JSON has, the duration of its call, and whole paths of files
+ * below open directories.
  */
 static int apply_rows(struct settings *s, struct problem *why)
 {
 	struct rows_settings *rows = &s->where.rows;
+	struct spool_settings *spool = &s->where.spool;
+	const char *option = rows->path ? "--rows" : "--spool";
 
-	if (!rows->path) {
-		if (rows->keep || rows->flush_ns || rows->no_args)
-			return problem_set(why, "missing folder: %s: write --rows DIR: it is for rows",
-					   rows->keep ? "--keep" : rows->flush_ns ? "--flush" : "--no-args");
+	if (check_rows(s, why))
+		return -1;
+	if (!rows->path && !spool->path)
 		return 0;
-	}
 	if (s->look.summary || s->look.http_summary || s->where.out_path)
-		return problem_set(why, "not together: --rows and %s: rows go to files alone",
+		return problem_set(why, "not together: %s and %s: rows go to files alone", option,
 				   s->where.out_path ? "-o" : s->look.summary ? "-c" : "--summary");
 	if (s->look.format_given && s->look.format != LINX_FORMAT_JSON)
-		return problem_set(why, "not together: --rows and --format %s: rows are Parquet", settings_format(s).name);
+		return problem_set(why, "not together: %s and --format %s: rows are %s", option, settings_format(s).name,
+				   rows->path ? "Parquet" : "blocks");
 	s->look.format = LINX_FORMAT_JSON;
 	s->look.durations = true;
 	s->what.needs |= LINX_NEEDS_FDS;
 	rows->level = s->where.compress;
 	if (!rows->flush_ns)
 		rows->flush_ns = ROWS_FLUSH_NS;
+	if (!spool->size)
+		spool->size = SPOOL_SIZE;
+	if (!spool->block_rows)
+		spool->block_rows = SPOOL_BLOCK_ROWS;
 	return 0;
 }
 
@@ -450,7 +474,7 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 		return problem_set(why, "missing file: --salvage: write -r FILE: it is for reading");
 	if (s->where.read_path && check_reading(s, &res, why))
 		return -1;
-	if (s->where.compress && !s->where.write_path && !s->where.rows.path)
+	if (s->where.compress && !s->where.write_path && !s->where.rows.path && !s->where.spool.path)
 		return problem_set(why, "missing file: --compress: write -w FILE: it is for captures");
 	if (apply_rows(s, why))
 		return -1;

@@ -138,6 +138,7 @@ void destination_explain(const char *name, int error);
 	row(capture)      \
 	row(rules)        \
 	row(rows)         \
+	row(spool)        \
 	row(alerts)       \
 	row(page)         \
 	row(top)          \

@@ -10,14 +10,13 @@
 #include <time.h>
 
 #include "output/report.h"
-#include "redact/redact.h"
 #include "trace/destinations/destination.h"
+#include "trace/row_set.h"
 #include "trace/rows_dir.h"
 #include "trace/settings.h"
 
 /* Rows of a complete file: 16 row groups. */
 #define ROWS_MAX (16u * LINX_ROWSET_GROUP)
-#define DAY_NS (86400ull * 1000000000)
 
 struct rows {
 	struct destination base;
@@ -33,11 +32,6 @@ struct rows {
 static bool wanted(const struct settings *s)
 {
 	return s->where.rows.path;
-}
-
-static const char *blank(void *data, enum linx_text_form form, const char *text, size_t *len)
-{
-	return redact_apply(data, form, text, len);
 }
 
 /* ---- files ------------------------------------------------------------------------------------------- */
@@ -77,7 +71,7 @@ static int end_file(struct rows *r)
 /* True if the rows of the open file are of another session or day than the event. Without a time it has no day. */
 static bool is_other(const struct rows *r, uint64_t session, uint64_t time_ns)
 {
-	return session != r->session || (time_ns && time_ns / DAY_NS != r->day);
+	return session != r->session || (time_ns && time_ns / ROW_DAY_NS != r->day);
 }
 
 /*
@@ -95,27 +89,21 @@ static int choose_file(struct rows *r, const struct linx_event *ev)
 	if (rc || r->open)
 		return rc;
 	if (!time_ns) /* a certificate that stands alone */
-		time_ns = r->day ? r->day * DAY_NS : (uint64_t)time(NULL) * 1000000000;
+		time_ns = r->day ? r->day * ROW_DAY_NS : (uint64_t)time(NULL) * 1000000000;
 	r->session = info->session;
-	r->day = time_ns / DAY_NS;
+	r->day = time_ns / ROW_DAY_NS;
 	r->open = true;
 	return destination_wrote(&r->base, rows_dir_begin(r->dir, info->node, r->session, time_ns));
 }
 
 /* ---- operations of the destination --------------------------------------------------------------------- */
 
-/* True for events by which a reader knows what is missing: no rule has to match them. */
-static bool is_of_recording(enum linx_event_kind kind)
-{
-	return kind == LINX_EVENT_GAP || kind == LINX_EVENT_BUDGET || kind == LINX_EVENT_CERTIFICATE || kind == LINX_EVENT_TAMPER;
-}
-
 static int take(struct destination *d, const struct linx_event *ev, bool *counts)
 {
 	struct rows *r = (struct rows *)d;
 	int rc;
 
-	if (r->by_rules && !*counts && !is_of_recording(linx_event_get_kind(ev)))
+	if (!row_set_wants(r->by_rules, *counts, ev))
 		return 0;
 	rc = choose_file(r, ev);
 	if (!rc)
@@ -127,8 +115,7 @@ static int take(struct destination *d, const struct linx_event *ev, bool *counts
 	}
 	if (rc <= 0)
 		return rc;
-	if (linx_event_get_kind(ev) == LINX_EVENT_SYSCALL || linx_event_get_kind(ev) == LINX_EVENT_HTTP)
-		*counts = true;
+	row_set_count(counts, ev);
 	if (d->due_ns == UINT64_MAX)
 		d->due_ns = report_clock_ns() + r->flush_ns;
 	return 0;
@@ -175,28 +162,6 @@ static void release(struct destination *d)
 
 /* ---- opening -------------------------------------------------------------------------------------------- */
 
-static int new_set(struct rows *r, const struct settings *s, struct problem *why)
-{
-	const struct linx_print_opts print = {
-		.size = sizeof(print),
-		.string_limit = s->look.string_limit,
-		.fds = s->look.fds,
-		.files = s->what.files,
-		.cmdline_limit = s->look.cmdline_limit,
-		.files_limit = s->look.files_limit,
-	};
-	const struct linx_rowset_opts opts = {
-		.size = sizeof(opts),
-		.no_args = s->where.rows.no_args,
-		.level = s->where.rows.level,
-		.print = &print,
-		.change = s->look.redact ? blank : NULL,
-		.data = s->look.redact,
-	};
-
-	return linx_rowset_new(&opts, &r->set) ? problem_set(why, "out of memory") : 0;
-}
-
 static struct destination *open_rows(const struct destination_env *e, struct problem *why)
 {
 	const struct rows_settings *s = &e->settings->where.rows;
@@ -208,7 +173,7 @@ static struct destination *open_rows(const struct destination_env *e, struct pro
 	r->l = e->l;
 	r->flush_ns = s->flush_ns;
 	r->by_rules = e->settings->where.rules.from.n;
-	if (!new_set(r, e->settings, why)) {
+	if (!row_set_new(&r->set, e->settings, LINX_ROWSET_PARQUET, why)) {
 		r->dir = rows_dir_open(s->path, s->keep, why);
 		if (r->dir)
 			return &r->base;

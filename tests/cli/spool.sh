@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash disable=SC2154
+# linxcap --spool: blocks hold the rows that JSON has lines for, whenever the process dies and however little room there is.
+
+# lines_of CAPTURE FILE
+lines_of() {
+	lx -q -r "$1" --format json --cmdline 1000000 -T
+	is_status 0
+	mv out "$2"
+}
+
+columns() { # COLUMN,... DIR
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns "$@" || broken "a block is not whole"
+}
+
+test_blocks_have_the_rows() {
+	"$WORK/make_capture" 20000 mixed >capture
+	lx -q -r capture --spool spool --block 700
+	is_status 0
+	is_silent
+	lines_of capture lines
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" lines spool || broken "rows and lines differ"
+	[ ! -e spool/session ] || broken "the session has an account"
+}
+
+# The process dies at each call by which a spool is made. Each time the blocks are a beginning of the rows, and the next
+# run says once that the session has no account.
+test_killed_at_each_call() {
+	local at=1 died=0 n session
+	"${CC:-gcc}" -shared -fPIC -D_GNU_SOURCE "$LINX_ROOT/tests/cli/killed.c" -ldl -o killed.so
+	"$WORK/make_capture" 3000 mixed >capture
+	"$WORK/make_capture" 20 mixed boot=7 >small
+	lines_of capture lines
+	lines_of small small.lines
+	session=
+	for ((;; at++)); do
+		status=0
+		rm -rf spool
+		LD_PRELOAD=$PWD/killed.so KILL_AT=$at "$LINXCAP" -q -r capture --spool spool --block 1000 >out 2>err || status=$?
+		[ $status = 0 ] || [ $status = 137 ] || broken "status $status at call $at"
+		[ $status = 137 ] || break
+		died=$((died + 1))
+		n=0
+		if [ -n "$(find spool -name '*.seg')" ]; then
+			columns session spool >got
+			n=$(wc -l <got)
+		fi
+		head -n "$n" lines >beginning
+		[ "$n" = 0 ] || /usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" beginning spool || broken "rows and lines differ: call $at"
+		# the next run dies, too, at its first calls, and the one behind it goes through
+		LD_PRELOAD=$PWD/killed.so KILL_AT=$((died % 8 + 1)) "$LINXCAP" -q -r small --spool spool >out 2>err || true
+		lx -q -r small --spool spool
+		is_status 0
+		columns session,cpu,seq,part,kind spool >got
+		if [ "$n" -gt 0 ]; then
+			session=$(head -n 1 got | cut -f1)
+			[ "$(grep -c "^$session	.*	certificate$" got)" = 1 ] || broken "accounts of the killed session, call $at: $(grep certificate got)"
+		fi
+		[ -z "$(grep -v certificate got | grep "^$session	" | sort | uniq -d)" ] || broken "a row stands twice: call $at"
+	done
+	[ $died -gt 10 ] || broken "only $died deaths"
+}
+
+# is_whole DIR LINES: for each CPU, rows and the rows that gaps count are the lines.
+is_whole() {
+	columns cpu,kind,args "$1" >got
+	/usr/bin/python3 - "$2" got <<-'END' || broken "rows and gaps are not the account"
+		import collections, json, sys
+		want, have, gaps = collections.Counter(), collections.Counter(), 0
+		for line in open(sys.argv[1], encoding='utf-8'):
+		    want[str(json.loads(line).get('cpu'))] += 1
+		for line in open(sys.argv[2], encoding='utf-8'):
+		    cpu, kind, args = line.rstrip('\n').split('\t', 2)
+		    spooled = json.loads(args)['lost'].get('spool', 0) if kind == 'gap' else 0
+		    have[cpu] += spooled or 1
+		    gaps += spooled > 0
+		print(dict(want), dict(have), gaps, 'gaps')
+		sys.exit(want != have or not gaps)
+	END
+}
+
+# A spool that nobody reads: rows beyond its size are gaps, exact for each CPU, and the account is there.
+test_full_spool() {
+	"$WORK/make_capture" 120000 mixed >capture
+	lines_of capture lines
+	lx -q -r capture --spool spool --spool-size 1M --block 300
+	is_status 0
+	[ "$(du -cb spool/*.seg | tail -n 1 | cut -f1)" -le 1048576 ] || broken "more than its size: $(du -cb spool/*)"
+	is_whole spool lines
+	has got '	certificate	'
+}
+
+# In a mount namespace: a disk that is smaller than the spool.
+test_full_disk() {
+	"$WORK/make_capture" 60000 mixed >capture
+	lines_of capture lines
+	cat >job <<-'END'
+		mkdir disk && mount -t tmpfs -o size=300k tmpfs disk || exit 77
+		status=0
+		"$LINXCAP" -q -r capture --spool disk/spool --block 300 >out 2>err || status=$?
+		cp -r disk/spool spool
+		exit $status
+	END
+	LINXCAP=$LINXCAP unshare -m bash job >said 2>&1 || {
+		[ $? != 77 ] && broken "status: $(cat said err)" || skip "no tmpfs"
+	}
+	columns cpu,kind,args spool >got
+	[ "$(wc -l <got)" -gt 300 ] || broken "no rows"
+	[ -e spool/session ] || broken "the account has no room, and nothing says so"
+	# the account found no room: the next start, with room, says so
+	"$WORK/make_capture" 20 mixed boot=7 >small
+	lx -q -r small --spool spool
+	is_status 0
+	columns kind,args spool >got
+	has got '^certificate	.*the recorder ended without an account'
+}
+
+test_what_does_not_go_together() {
+	refuses 2 'not together: --rows and --spool: rows go to files or to linx-ship' -r x --rows a --spool b
+	refuses 2 'missing folder: --block: write --spool DIR: it is for spools' -r x --block 5
+	refuses 2 'not a size: --spool-size 5: write bytes from 1M on, as 500M or 2G' -r x --spool b --spool-size 5
+}
+
+test_one_writer() {
+	"$WORK/make_capture" 20 mixed >capture
+	lx -q -r capture --spool spool
+	is_status 0
+	flock spool/lock "$LINXCAP" -q -r capture --spool spool >out 2>err && broken "two writers" || true
+	has err 'in use: spool: another process writes this spool'
+}

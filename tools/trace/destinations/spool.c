@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Keeps what is shown as rows in a spool (--spool DIR), which linx-ship sends; with --rules the events that a rule
+ * matches, and what is lost. Rows that find no room in the spool are counted by their CPU, and become rows of kind gap
+ * with the cause spool as soon as there is room.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <linx/rowset.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "output/report.h"
+#include "spool/spool.h"
+#include "trace/destinations/destination.h"
+#include "trace/row_set.h"
+#include "trace/settings.h"
+
+/* A block has at most so many bytes of texts, but for its last row: even if they cannot be packed, it is a block. */
+#define TEXT_MAX (6u << 20)
+/* Room for the block of gaps in front of rows. */
+#define GAPS_MAX (64u << 10)
+
+/* Rows of one CPU that found no room. */
+struct missed {
+	struct spool_cpu rows; /* rows.rows 0: none */
+	uint64_t time_ns; /* of the last block of them */
+};
+
+struct spooler {
+	struct destination base;
+	struct linx *l;
+	const char *path;
+	struct spool *spool;
+	struct linx_rowset *set; /* the rows of the next block */
+	struct linx_rowset *notes; /* makes blocks of notes */
+	uint32_t block_rows;
+	uint64_t flush_ns;
+	bool by_rules;
+	bool begun; /* a session was begun, whose account the spool does not have */
+	bool account; /* the rows of the next block have a certificate */
+	struct spool_session session; /* of the rows of the next block */
+	uint64_t from_ns, to_ns; /* their times; 0: no row has one */
+	uint64_t last_ns; /* time of the last row of all */
+	struct missed *missed; /* [nmissed], by CPU */
+	unsigned int nmissed;
+};
+
+static bool wanted(const struct settings *s)
+{
+	return s->where.spool.path;
+}
+
+static int fail(struct spooler *s, int rc)
+{
+	return destination_wrote(&s->base, rc);
+}
+
+/* ---- what found no room ------------------------------------------------------------------------------- */
+
+static int miss_cpu(struct spooler *s, const struct spool_cpu *c)
+{
+	struct missed *m, *more;
+
+	if (c->cpu >= s->nmissed) {
+		more = realloc(s->missed, (c->cpu + 1) * sizeof(*more));
+		if (!more)
+			return -ENOMEM;
+		memset(more + s->nmissed, 0, (c->cpu + 1 - s->nmissed) * sizeof(*more));
+		s->missed = more;
+		s->nmissed = c->cpu + 1;
+	}
+	m = &s->missed[c->cpu];
+	if (!m->rows.rows) {
+		m->rows = *c;
+	} else {
+		m->rows.rows += c->rows;
+		if (c->first_seq < m->rows.first_seq)
+			m->rows.first_seq = c->first_seq;
+		if (c->last_seq >= m->rows.last_seq) {
+			m->rows.last_part = c->last_seq > m->rows.last_seq || c->last_part > m->rows.last_part ? c->last_part : m->rows.last_part;
+			m->rows.last_seq = c->last_seq;
+		}
+	}
+	m->time_ns = s->to_ns;
+	return 0;
+}
+
+static int miss(struct spooler *s, const struct spool_cpu *cpus, unsigned int n)
+{
+	int rc = 0;
+
+	for (unsigned int i = 0; i < n && !rc; i++)
+		rc = miss_cpu(s, &cpus[i]);
+	return rc;
+}
+
+/* ---- blocks ------------------------------------------------------------------------------------------------ */
+
+static void describe(struct spool_head *h, const struct spool_session *session, const struct linx_rowset_end *end, uint32_t rows)
+{
+	*h = (struct spool_head){ .session = session->session, .rows = rows, .body = (uint32_t)end->len };
+	snprintf(h->machine, sizeof(h->machine), "%s", session->machine);
+}
+
+static int put_note(struct linx_rowset *set, const struct spool_session *session, const struct missed *m, const char *args)
+{
+	struct linx_rowset_note note = {
+		.size = sizeof(note),
+		.kind = m ? LINX_EVENT_GAP : LINX_EVENT_CERTIFICATE,
+		.machine = session->machine,
+		.session = session->session,
+		.args = args,
+	};
+
+	if (m) {
+		note.placed = true;
+		note.cpu = m->rows.cpu;
+		note.seq = m->rows.last_seq;
+		note.part = m->rows.last_part; /* the key of a row that was left out, so that no other row has it */
+		note.time_ns = m->time_ns;
+	}
+	return linx_rowset_add_note(set, &note);
+}
+
+static int add_gap(struct spooler *s, const struct missed *m)
+{
+	char args[256];
+
+	snprintf(args, sizeof(args),
+		 "{\"kind\":\"gap\",\"cpu\":%u,\"seq\":%" PRIu64 ",\"first_seq\":%" PRIu64 ",\"last_seq\":%" PRIu64 ",\"lost\":{\"spool\":%u}}",
+		 m->rows.cpu, m->rows.last_seq, m->rows.first_seq, m->rows.last_seq, m->rows.rows);
+	return put_note(s->notes, &s->session, m, args);
+}
+
+/* Writes a block of gaps, if rows found no room before. 0, -ENOSPC or -errno. */
+static int put_gaps(struct spooler *s)
+{
+	struct linx_rowset_end end;
+	struct spool_head h;
+	uint32_t rows;
+	int rc = 0;
+
+	linx_rowset_clear(s->notes);
+	for (unsigned int i = 0; i < s->nmissed && !rc; i++)
+		if (s->missed[i].rows.rows)
+			rc = add_gap(s, &s->missed[i]);
+	rows = linx_rowset_get_pending(s->notes);
+	if (rc || !rows)
+		return rc;
+	rc = linx_rowset_make(s->notes, &end);
+	if (rc)
+		return rc;
+	describe(&h, &s->session, &end, rows);
+	h.flags = SPOOL_ACCOUNT;
+	h.from_ns = UINT64_MAX;
+	for (unsigned int i = 0; i < s->nmissed; i++) {
+		if (!s->missed[i].rows.rows)
+			continue;
+		h.from_ns = s->missed[i].time_ns < h.from_ns ? s->missed[i].time_ns : h.from_ns;
+		h.to_ns = s->missed[i].time_ns > h.to_ns ? s->missed[i].time_ns : h.to_ns;
+	}
+	rc = spool_put(s->spool, &h, NULL, end.data);
+	if (!rc)
+		memset(s->missed, 0, s->nmissed * sizeof(*s->missed));
+	return rc;
+}
+
+/* Writes the rows as a block, and before it the gaps before them. 0, -ENOSPC or -errno. */
+static int put_rows(struct spooler *s, uint32_t rows, const struct spool_cpu *cpus, unsigned int n)
+{
+	uint64_t time_ns = s->last_ns ? s->last_ns : (uint64_t)time(NULL) * 1000000000;
+	struct linx_rowset_end end;
+	struct spool_head h;
+	int rc = linx_rowset_make(s->set, &end);
+
+	if (rc)
+		return rc;
+	describe(&h, &s->session, &end, rows);
+	h.flags = s->account ? SPOOL_ACCOUNT : 0;
+	h.from_ns = s->to_ns ? s->from_ns : time_ns;
+	h.to_ns = s->to_ns ? s->to_ns : time_ns;
+	h.ncpus = n;
+	/* gaps stand before what follows them, and are not written while that has no room */
+	if (!s->account && !spool_has_room(s->spool, end.len + n * sizeof(*cpus) + GAPS_MAX))
+		return -ENOSPC;
+	rc = put_gaps(s);
+	if (!rc)
+		rc = s->account ? spool_put_account(s->spool, &h, cpus, end.data) : spool_put(s->spool, &h, cpus, end.data);
+	s->begun &= rc || !s->account;
+	s->base.bytes += rc ? 0 : end.len;
+	return rc;
+}
+
+/* Ends the block: what the spool has no room for is missed, and the recording goes on. */
+static int end_block(struct spooler *s)
+{
+	uint32_t rows = linx_rowset_get_pending(s->set);
+	const struct linx_rowset_cpu *from;
+	struct spool_cpu *cpus;
+	unsigned int n;
+	int rc;
+
+	s->base.due_ns = UINT64_MAX;
+	if (!rows)
+		return 0;
+	from = linx_rowset_get_cpus(s->set, &n);
+	cpus = calloc(n + 1, sizeof(*cpus));
+	if (!cpus)
+		return fail(s, -ENOMEM);
+	for (unsigned int i = 0; i < n; i++)
+		cpus[i] = (struct spool_cpu){ .cpu = from[i].cpu, .rows = from[i].rows, .first_seq = from[i].first_seq,
+					      .last_seq = from[i].last_seq, .last_part = from[i].last_part };
+	rc = put_rows(s, rows, cpus, n);
+	if (rc == -ENOSPC) {
+		linx_rowset_clear(s->set);
+		rc = miss(s, cpus, n);
+	}
+	free(cpus);
+	s->from_ns = s->to_ns = 0;
+	s->account = false;
+	return fail(s, rc);
+}
+
+/* ---- operations of the destination --------------------------------------------------------------------------- */
+
+/* Begins a session: the rows of another one are in a block of their own. */
+static int choose_session(struct spooler *s, const struct linx_stream_info *info)
+{
+	int rc;
+
+	if (s->begun && info->session == s->session.session)
+		return 0;
+	rc = end_block(s);
+	if (rc)
+		return rc;
+	s->session.session = info->session;
+	snprintf(s->session.machine, sizeof(s->session.machine), "%s", info->node);
+	if (!spool_machine_is_good(s->session.machine))
+		return fail(s, -EINVAL);
+	s->begun = true;
+	return fail(s, spool_begin_session(s->spool, &s->session));
+}
+
+/* True if the next block has to end before a row of this time: it would be too large, or have rows of two days. */
+static bool is_full(const struct spooler *s, uint64_t time_ns)
+{
+	if (linx_rowset_get_pending(s->set) >= s->block_rows || linx_rowset_get_bytes(s->set) >= TEXT_MAX)
+		return true;
+	return s->to_ns && time_ns && time_ns / ROW_DAY_NS != s->to_ns / ROW_DAY_NS;
+}
+
+static void note_time(struct spooler *s, uint64_t time_ns)
+{
+	if (!time_ns)
+		return;
+	s->from_ns = !s->from_ns || time_ns < s->from_ns ? time_ns : s->from_ns;
+	s->to_ns = time_ns > s->to_ns ? time_ns : s->to_ns;
+	s->last_ns = time_ns;
+}
+
+static int take(struct destination *d, const struct linx_event *ev, bool *counts)
+{
+	struct spooler *s = (struct spooler *)d;
+	uint64_t time_ns = linx_event_get_time_ns(ev);
+	int rc;
+
+	if (!row_set_wants(s->by_rules, *counts, ev))
+		return 0;
+	rc = choose_session(s, linx_get_stream_info(s->l));
+	/* a certificate is a block of its own: an account has the room that is kept for it */
+	if (!rc && (is_full(s, time_ns) || linx_event_get_kind(ev) == LINX_EVENT_CERTIFICATE))
+		rc = end_block(s);
+	if (!rc)
+		rc = linx_rowset_add(s->set, s->l, ev);
+	if (rc <= 0)
+		return rc;
+	note_time(s, time_ns);
+	s->account |= linx_event_get_kind(ev) == LINX_EVENT_CERTIFICATE;
+	row_set_count(counts, ev);
+	if (d->due_ns == UINT64_MAX)
+		d->due_ns = report_clock_ns() + s->flush_ns;
+	return 0;
+}
+
+static int look(struct destination *d, uint64_t now_ns)
+{
+	return now_ns < d->due_ns ? 0 : end_block((struct spooler *)d);
+}
+
+/* Completes the spool. Without room for it an account stays in memory, and the next start says that the session has none. */
+static int finish(struct destination *d, int *fd)
+{
+	struct spooler *s = (struct spooler *)d;
+	int rc = end_block(s);
+
+	(void)fd;
+	if (!rc)
+		rc = put_gaps(s);
+	return rc == -ENOSPC ? 0 : fail(s, rc);
+}
+
+static void explain(const struct destination *d, int error)
+{
+	destination_explain(((const struct spooler *)d)->path, error);
+}
+
+static void release(struct destination *d)
+{
+	struct spooler *s = (struct spooler *)d;
+
+	linx_rowset_free(s->set);
+	linx_rowset_free(s->notes);
+	if (s->spool)
+		spool_close(s->spool);
+	free(s->missed);
+	free(s);
+}
+
+/* ---- opening ---------------------------------------------------------------------------------------------------- */
+
+/* Writes that the session before this one has no account, if it has none. -ENOSPC is no error: the next start tries again. */
+static int put_unended(struct spooler *s)
+{
+	struct spool_session session;
+	struct linx_rowset_end end;
+	struct spool_head h;
+	int rc;
+
+	if (!spool_get_unended(s->spool, &session))
+		return 0;
+	linx_rowset_clear(s->notes);
+	rc = put_note(s->notes, &session, NULL,
+		      "{\"kind\":\"certificate\",\"complete\":false,\"reason\":\"the recorder ended without an account\"}");
+	if (!rc)
+		rc = linx_rowset_make(s->notes, &end);
+	if (rc)
+		return rc;
+	describe(&h, &session, &end, 1);
+	h.flags = SPOOL_ACCOUNT;
+	h.from_ns = h.to_ns = (uint64_t)time(NULL) * 1000000000;
+	rc = spool_put_account(s->spool, &h, NULL, end.data);
+	return rc == -ENOSPC ? 0 : rc;
+}
+
+static struct destination *open_spool(const struct destination_env *e, struct problem *why)
+{
+	const struct spool_settings *settings = &e->settings->where.spool;
+	struct spooler *s = problem_alloc(sizeof(*s), why);
+	int rc;
+
+	if (!s)
+		return NULL;
+	destination_begin(&s->base, &destination_spool);
+	s->l = e->l;
+	s->path = settings->path;
+	s->block_rows = (uint32_t)settings->block_rows;
+	s->flush_ns = e->settings->where.rows.flush_ns;
+	s->by_rules = e->settings->where.rules.from.n;
+	if (!row_set_new(&s->set, e->settings, LINX_ROWSET_PACKED, why) && !row_set_new(&s->notes, e->settings, LINX_ROWSET_PACKED, why)) {
+		s->spool = spool_open(s->path, settings->size, why);
+		rc = s->spool ? put_unended(s) : -1;
+		if (!rc)
+			return &s->base;
+		if (s->spool)
+			problem_set(why, "cannot write: %s: %s", s->path, strerror(-rc));
+	}
+	release(&s->base);
+	return NULL;
+}
+
+const struct destination_ops destination_spool = {
+	.shown_alone = true,
+	.wanted = wanted,
+	.open = open_spool,
+	.take = take,
+	.look = look,
+	.finish = finish,
+	.explain = explain,
+	.free = release,
+};

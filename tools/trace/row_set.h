@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the destinations of rows have in common: which events become rows, and how they are written. */
+#ifndef LINXCAP_ROW_SET_H
+#define LINXCAP_ROW_SET_H
+
+#include <linx/rowset.h>
+
+#include "trace/settings.h"
+
+#define ROW_DAY_NS (86400ull * 1000000000)
+
+/* Makes a set of rows by the settings of a trace, which must outlive it. 0; -1: why has the reason. */
+int row_set_new(struct linx_rowset **set, const struct settings *s, enum linx_rowset_format format, struct problem *why);
+/* True if an event becomes a row. by_rules: rules choose the rows; matched: one of them did. */
+bool row_set_wants(bool by_rules, bool matched, const struct linx_event *ev);
+/* Sets *counts if -n and the account count an event that has become a row. */
+void row_set_count(bool *counts, const struct linx_event *ev);
+
+#endif
