@@ -511,9 +511,13 @@ const struct linx_table *linx_borrow_table(const struct linx *l)
 int linx_get_probe_account(struct linx *l, uint32_t number, struct linx_probe_account *account)
 {
 	(void)l;
-	(void)number;
-	(void)account;
-	return -ENOENT;
+	if (number > 1 || !reported("probes"))
+		return -ENOENT;
+	*account = number ? (struct linx_probe_account){ .spec = "rawtp:t", .delivered = 3 } :
+			    (struct linx_probe_account){ .spec = "kprobe:f(a)", .known = true, .selected = UINT64_MAX, .committed = 4,
+							 .filtered = 5, .sampled = 6, .missed = 7, .at_least = true, .delivered = 2,
+							 .lost = { 8, 9 } };
+	return 0;
 }
 
 uint64_t linx_get_tampers(const struct linx *l)

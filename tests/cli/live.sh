@@ -520,7 +520,12 @@ test_stats() {
 	# no key.
 	has stats '"read":\{"selected":18446744073709551615,'
 	has stats '"i386:read":\{"selected":7,.*"lost":7,"abi":"i386"\}'
-	lacks stats '"write"'
+	lacks stats '"write"|"probes"'
+	FAKE=probes fake -q -n 3 --stats=stats
+	has stats '"number":0,"spec":"kprobe:f\(a\)","events":2,"selected":18446744073709551615,'
+	[ "$(jq -c '.probes[0] | [.committed, .filtered, .sampled, .missed, .at_least, .gone, .lost.full, .lost.nested]' stats)" = \
+		'[4,5,6,7,true,false,8,9]' ] || broken "probe: $(cat stats)"
+	[ "$(jq -c '.probes[1]' stats)" = '{"number":1,"spec":"rawtp:t","events":3}' ] || broken "probe without counts: $(cat stats)"
 	fake -n 1 --stats
 	jq -e .complete <(grep '^{' err) >/dev/null || broken "standard error has no object"
 	fake -q -n 1 --stats=/dev/full

@@ -9,18 +9,26 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <linux/linx.h>
+#include <linx/probe.h>
+
 #include "base/json_u64.h"
 #include "output/text_out.h"
 #include "output/stats.h"
 
-static bool add_lost(cJSON *object, const struct linx_counts *c)
+static bool add_causes(cJSON *object, const uint64_t *counts)
 {
 	cJSON *lost = cJSON_AddObjectToObject(object, "lost");
 	bool ok = lost;
 
 	for (unsigned int i = 0; i < LINX_LOST_NR; i++)
-		ok = ok && json_add_u64(lost, linx_lost_name(i), c->lost[i]);
-	return ok && json_add_u64(object, "lost_context", c->lost_context);
+		ok = ok && json_add_u64(lost, linx_lost_name(i), counts[i]);
+	return ok;
+}
+
+static bool add_lost(cJSON *object, const struct linx_counts *c)
+{
+	return add_causes(object, c->lost) && json_add_u64(object, "lost_context", c->lost_context);
 }
 
 static bool add_counts(cJSON *object, const struct linx_counts *c)
@@ -145,14 +153,46 @@ static bool add_certificate(cJSON *root, const struct linx_certificate *c)
 	       add_cpus(root, c) && add_calls(root, c);
 }
 
+/* Adds what a stream knows of a probe; of one without counts, only how many events were read. */
+static bool add_probe(cJSON *probes, uint32_t number, const struct linx_probe_account *a)
+{
+	cJSON *probe = cJSON_CreateObject();
+	bool ok = probe && json_add_u64(probe, "number", number) && cJSON_AddStringToObject(probe, "spec", a->spec) &&
+		  json_add_u64(probe, "events", a->delivered);
+
+	if (a->known)
+		ok = ok && json_add_u64(probe, "selected", a->selected) && json_add_u64(probe, "committed", a->committed) &&
+		     json_add_u64(probe, "filtered", a->filtered) && json_add_u64(probe, "sampled", a->sampled) &&
+		     json_add_u64(probe, "missed", a->missed) && cJSON_AddBoolToObject(probe, "at_least", a->at_least) &&
+		     cJSON_AddBoolToObject(probe, "gone", a->gone) && add_causes(probe, a->lost);
+	cJSON_AddItemToArray(probes, probe);
+	return ok;
+}
+
+/* Adds the accounts of probes, if there are any. */
+static bool add_probes(cJSON *root, struct linx *l)
+{
+	struct linx_probe_account a;
+	cJSON *probes = NULL;
+	bool ok = true;
+
+	for (uint32_t i = 0; ok && i < LINX_PROBES_MAX; i++) {
+		if (linx_get_probe_account(l, i, &a))
+			continue;
+		probes = probes ? probes : cJSON_AddArrayToObject(root, "probes");
+		ok = probes && add_probe(probes, i, &a);
+	}
+	return ok;
+}
+
 /* Returns the JSON text with a newline; the caller frees it. NULL: out of memory. */
-static char *render(const struct linx_certificate *c, uint64_t events)
+static char *render(struct linx *l, const struct linx_certificate *c, uint64_t events)
 {
 	cJSON *root = cJSON_CreateObject();
 	char *json = NULL, *line = NULL;
 
 	if (root && json_add_u64(root, "events", events) &&
-	    (c ? add_certificate(root, c) : !!cJSON_AddFalseToObject(root, "complete")))
+	    (c ? add_certificate(root, c) : !!cJSON_AddFalseToObject(root, "complete")) && add_probes(root, l))
 		json = cJSON_PrintUnformatted(root);
 	cJSON_Delete(root);
 	if (json && asprintf(&line, "%s\n", json) < 0)
@@ -174,10 +214,10 @@ static int write_text(const char *text, const char *path, struct problem *why)
 	return rc ? problem_set(why, "cannot write: %s: %s", o.name, strerror(-rc)) : 0;
 }
 
-int stats_write(const struct linx_certificate *c, uint64_t events, const char *path,
+int stats_write(struct linx *l, const struct linx_certificate *c, uint64_t events, const char *path,
 		struct problem *why)
 {
-	char *text = render(c, events);
+	char *text = render(l, c, events);
 	int rc = 0;
 
 	if (!text)

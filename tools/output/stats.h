@@ -8,10 +8,10 @@
 #include "base/message.h"
 
 /*
- * Writes the counters. c: the certificate; NULL: the end was not reached, so only events is known. path NULL: to
- * standard error. -1: why has the reason.
+ * Writes the counters of a source, which is at its end. c: its certificate; NULL: the end was not reached, so only
+ * events is known. path NULL: to standard error. -1: why has the reason.
  */
-int stats_write(const struct linx_certificate *c, uint64_t events, const char *path,
+int stats_write(struct linx *l, const struct linx_certificate *c, uint64_t events, const char *path,
 		struct problem *why);
 
 #endif

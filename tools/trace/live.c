@@ -229,7 +229,7 @@ static int account(struct live *v, enum end end)
 		report_probes(v->l);
 		report_policy(v->l, v->settings->what.policy);
 	}
-	return trace_account(&s, c, v->sink.events);
+	return trace_account(&s, v->l, c, v->sink.events);
 }
 
 /*

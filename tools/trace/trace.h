@@ -23,6 +23,6 @@ int replay_run(const struct settings *s);
  * Prints the account of a trace, unless the settings suppress it. c: its certificate; NULL: not known. Returns an
  * exit status.
  */
-int trace_account(const struct settings *s, const struct linx_certificate *c, uint64_t events);
+int trace_account(const struct settings *s, struct linx *l, const struct linx_certificate *c, uint64_t events);
 
 #endif
