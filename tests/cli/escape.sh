@@ -94,3 +94,18 @@ test_sockets_that_linger() {
 		is_complete
 	done
 }
+
+# At the begin of a file of a series, each traced process gets a record again, and its ancestors before it.
+test_deep_chain() {
+	local f n=0
+	ulimit -s 256
+	traced -e getsid -w log -C 64K -- "$WORK/escapes" chain
+	is_status 0
+	has out '^ended 0$'
+	for f in log*; do
+		lx -r "$f" -e getsid
+		is_complete
+		n=$((n + $(grep -c ' getsid(' out)))
+	done
+	[ $n = 2000 ] || broken "$n calls, not 2,000"
+}

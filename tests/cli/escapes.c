@@ -355,6 +355,29 @@ static int linger_in_the_tracer(void)
 	return 0;
 }
 
+/* ---- a deep chain of processes */
+
+enum { LEVELS = 400, CALLS = 2000 };
+
+/* Each process has one child; the last one makes calls. */
+static int make_chain(void)
+{
+	int status = 0, level = 0;
+	pid_t pid;
+
+	while (level < LEVELS && !(pid = fork()))
+		level++;
+	if (level == LEVELS) {
+		for (int i = 0; i < CALLS; i++)
+			syscall(SYS_getsid, 0);
+		return 0;
+	}
+	waitpid(pid, &status, 0);
+	if (!level)
+		printf("ended %#x\n", (unsigned int)status);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -364,6 +387,7 @@ int main(int argc, char **argv)
 		{ "killed-writers", killed_writers },	{ "spread-listener", spread_a_listener },
 		{ "under-listener", execute_under_a_listener },
 		{ "call", call_ten_times },		{ "kill-creators", kill_creators },
+		{ "chain", make_chain },
 		{ "linger", linger_in_the_tracer },
 		{ "write-only", pass_write_only_memory },
 		{ "untraced-write-only", untraced_by_write_only_memory },

@@ -10,6 +10,11 @@
 /* Bounds of the processes that are recorded, and of a chain of ancestors: the rest stays unknown. */
 #define OUTSIDE_MAX 4096u
 #define ANCESTORS_MAX 1024u
+/*
+ * Bound of the records of ancestors that begin while others are being written: that of the eldest of a chain that is cut,
+ * or of a leader, needs its own ancestors.
+ */
+#define DEPTH_MAX 8u
 
 /* A process that was recorded. Process ids are reused, so that the start time is also compared. */
 struct linx_outsider {
@@ -83,14 +88,38 @@ static pid_t record_process(struct linx_engine_ptrace *p, pid_t pid)
 	return (pid_t)f.ctx.ppid;
 }
 
+/*
+ * Records a process's ancestors. Traced ones get their context records from the eldest on: each of these records would
+ * otherwise need that of the parent first, so that a deep chain of processes, which any program can make, would end the
+ * stack.
+ */
+static void record_ancestors(struct linx_engine_ptrace *p, pid_t pid)
+{
+	pid_t traced[ANCESTORS_MAX];
+	unsigned int n = 0;
+
+	if (p->outside.depth == DEPTH_MAX)
+		return;
+	p->outside.depth++;
+	for (unsigned int i = 0; pid > 0 && i < ANCESTORS_MAX; i++) {
+		const struct linx_tracee *t = linx_tracee_find(p, pid);
+
+		if (t && t->announced)
+			break;
+		if (t)
+			traced[n++] = pid;
+		pid = t ? linx_proc_parent(pid) : record_process(p, pid);
+	}
+	while (n)
+		record_process(p, traced[--n]);
+	p->outside.depth--;
+}
+
 void linx_outside_record(struct linx_engine_ptrace *p, const struct linx_proc *of)
 {
-	pid_t pid = (pid_t)of->ctx.ppid;
-
 	if (!p->outside.wanted)
 		return;
-	for (unsigned int i = 0; pid > 0 && i < ANCESTORS_MAX; i++)
-		pid = record_process(p, pid);
+	record_ancestors(p, (pid_t)of->ctx.ppid);
 	if (of->who.sid)
 		record_process(p, (pid_t)of->who.sid);
 	if (of->who.pgid)

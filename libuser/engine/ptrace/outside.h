@@ -19,6 +19,7 @@ struct linx_outside {
 	bool wanted;
 	struct linx_outsider *known; /* processes that were recorded already */
 	unsigned int n, room;
+	unsigned int depth; /* chains of ancestors that are being recorded */
 };
 
 /*
