@@ -75,8 +75,9 @@ INC_LIB := -Ilibuser -Ikmod
 INC_COMMON := -Icommon
 INC_TOOLS := -Itools -Icommon
 INC_PLUGIN := -I. -Icommon
-INC_TESTS := -I. -Ilibuser -Itools -Icommon -Ikmod
-inc_of = $(if $(filter libuser/%,$(1)),$(INC_LIB),$(if $(filter common/%,$(1)),$(INC_COMMON),$(if $(filter plugin/%,$(1)),$(INC_PLUGIN),$(INC_TOOLS))))
+INC_FLEET := -Ifleet -Icommon
+INC_TESTS := -I. -Ilibuser -Itools -Icommon -Ifleet -Ikmod
+inc_of = $(if $(filter libuser/%,$(1)),$(INC_LIB),$(if $(filter common/%,$(1)),$(INC_COMMON),$(if $(filter plugin/%,$(1)),$(INC_PLUGIN),$(if $(filter fleet/%,$(1)),$(INC_FLEET),$(INC_TOOLS)))))
 CFLAGS_SAN := $(if $(SAN),$(if $(SAN_CC),-Wno-format-truncation) -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 # Instruments branches of the library for the fuzzer, which only clang has.
 COVERAGE := $(if $(SAN),$(if $(SAN_CC),,-fsanitize=fuzzer-no-link))
@@ -98,6 +99,9 @@ LIB_SRC := $(filter-out $(if $(HAVE_BPF),$(ABSENT),$(filter-out $(ABSENT),$(wild
 COMMON_SRC := $(call sources_in,common)
 TOOL_SRC := $(call sources_in,tools)
 PLUGIN_SRC := $(wildcard plugin/*.c)
+# The programs of a fleet: build/linx-NAME is made of fleet/NAME and what all of them need.
+FLEET := $(B)/linx-ship $(B)/linx-store
+FLEET_SRC := $(call sources_in,fleet)
 UNIT_ALL := $(call sources_in,tests/unit)
 UNIT_SRC := $(foreach f,$(UNIT_ALL),$(if $(filter test_%,$(notdir $(f))),$(f)))
 MODEL_SRC := $(wildcard tests/model/*.c)
@@ -115,6 +119,8 @@ TOOL_OBJ := $(TOOL_SRC:%.c=$(B)/obj/%.o)
 # File name by which Falco and sysdig know the plugin.
 PLUGIN := libsyscall_sequence_plugin.so
 PLUGIN_OBJ := $(PLUGIN_SRC:%.c=$(B)/obj/%.o)
+FLEET_OBJ := $(FLEET_SRC:%.c=$(B)/obj/%.o)
+fleet_obj = $(filter $(B)/obj/fleet/nats/% $(B)/obj/fleet/$(1)/%,$(FLEET_OBJ))
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/unit/%)
 # Objects that all unit tests are linked with.
 UNIT_HELP := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(filter-out $(UNIT_SRC),$(UNIT_ALL)))
@@ -153,7 +159,7 @@ export V BUILD
 .SECONDARY:
 
 all: ## library and command in build/, and the module when the running kernel's headers are there
-all: $(B)/linxcap lib module-if-possible
+all: $(B)/linxcap $(FLEET) lib module-if-possible
 
 lib: $(B)/liblinx.so.0 $(B)/liblinx.so $(B)/liblinx.a $(B)/$(PLUGIN)
 
@@ -248,6 +254,18 @@ $(B)/install/linxcap: $(TOOL_OBJ) $(COMMON) $(B)/liblinx.so
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) $(COMMON) -L$(B) -llinx $(LIBS) -pthread -o $@
+
+define fleet_link
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(filter %.o,$^) $(COMMON) -L$(B) -llinx $(LIBS) -pthread $(1) -o $@
+endef
+$(B)/linx-ship $(B)/install/linx-ship: $(call fleet_obj,ship) $(COMMON) $(B)/liblinx.so
+$(B)/linx-store $(B)/install/linx-store: $(call fleet_obj,store) $(COMMON) $(B)/liblinx.so
+$(FLEET):
+	$(call fleet_link,-Wl$(comma)-rpath$(comma)'$$ORIGIN')
+$(FLEET:$(B)/%=$(B)/install/%):
+	$(call fleet_link)
 
 # The plugin contains the library: the host may have loaded another version of it.
 $(B)/$(PLUGIN): $(PLUGIN_OBJ) $(COMMON) $(B)/liblinx.a plugin/plugin.map
@@ -440,10 +458,10 @@ help: ## this list
 # ---- installation
 
 install: ## DESTDIR= PREFIX=: command, library, headers, manuals, completion, plugin, Python module, examples
-install: $(B)/install/linxcap lib
+install: $(B)/install/linxcap $(FLEET:$(B)/%=$(B)/install/%) lib
 	install -d '$(DESTDIR)$(BINDIR)' '$(DESTDIR)$(LIBDIR)' '$(DESTDIR)$(PKGCONFIGDIR)' \
 		'$(DESTDIR)$(INCLUDEDIR)/linx' '$(DESTDIR)$(INCLUDEDIR)/linux'
-	install -m 755 $(B)/install/linxcap '$(DESTDIR)$(BINDIR)/linxcap'
+	install -m 755 $(B)/install/linxcap $(FLEET:$(B)/%=$(B)/install/%) '$(DESTDIR)$(BINDIR)'
 	install -m 644 $(B)/liblinx.so.0 $(B)/liblinx.a '$(DESTDIR)$(LIBDIR)'
 	ln -sf liblinx.so.0 '$(DESTDIR)$(LIBDIR)/liblinx.so'
 	install -D -m 644 $(B)/$(PLUGIN) '$(DESTDIR)$(PLUGINDIR)/$(PLUGIN)'
@@ -454,7 +472,7 @@ install: $(B)/install/linxcap lib
 		-e 's|@VERSION@|$(VERSION)|g' -e 's|@prefix@|$(PREFIX)|g' -e 's|@libdir@|$(LIBDIR)|g' \
 		-e 's|@includedir@|$(INCLUDEDIR)|g' -e 's|@version@|$(VERSION)|g' \
 		libuser/linx.pc.in >'$(DESTDIR)$(PKGCONFIGDIR)/linx.pc'
-	for m in $(wildcard libuser/man/*.[1-9] tools/man/*.[1-9]); do \
+	for m in $(wildcard libuser/man/*.[1-9] tools/man/*.[1-9] fleet/man/*.[1-9]); do \
 		d='$(DESTDIR)$(MANDIR)'/man$${m##*.}; install -d "$$d" && install -m 644 "$$m" "$$d" || exit 1; done
 	install -D -m 644 tools/completion/linxcap.bash '$(DESTDIR)$(COMPLETIONDIR)/linxcap'
 	install -D -m 644 tools/completion/_linxcap '$(DESTDIR)$(ZSHDIR)/_linxcap'
@@ -526,6 +544,6 @@ clean: ## remove what was built; downloads stay (in build/, or where LINX_DOWNLO
 compile_commands.json: ## what editors need to understand the sources
 	$(Q)tests/lib/compile-commands '$(CC)' '$(CFLAGS_ALL) $(INC_TESTS)' >$@.new && mv $@.new $@
 
-DEPS := $(BPF_OBJECT).d $(BPF_REDUCED).d $(LIB_OBJ:.o=.d) $(COMMON_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(PLUGIN_OBJ:.o=.d) $(UNIT_BIN:=.d) $(UNIT_HELP:.o=.d) $(MODEL_BIN:=.d) \
+DEPS := $(BPF_OBJECT).d $(BPF_REDUCED).d $(LIB_OBJ:.o=.d) $(COMMON_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(PLUGIN_OBJ:.o=.d) $(FLEET_OBJ:.o=.d) $(UNIT_BIN:=.d) $(UNIT_HELP:.o=.d) $(MODEL_BIN:=.d) \
 	$(ABI_OUT:=.d) $(FUZZ_BIN:=.d) $(wildcard $(BUILD)/tests/cases/*.d $(BUILD)/tests/prog/*.d)
 -include $(DEPS)

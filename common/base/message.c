@@ -33,6 +33,7 @@ void *problem_alloc(size_t size, struct problem *p)
 static struct {
 	enum say_level least;
 	int fd;
+	const char *name; /* of the program; NULL: linxcap */
 	void (*before)(void *data); /* called in front of each message on standard error; NULL: nothing is */
 	void *data;
 } log_ = { .least = SAY_INFO, .fd = -1 };
@@ -41,6 +42,11 @@ void say_to(enum say_level least, int fd)
 {
 	log_.least = least;
 	log_.fd = fd;
+}
+
+void say_as(const char *name)
+{
+	log_.name = name;
 }
 
 void say_before(void (*before)(void *data), void *data)
@@ -65,7 +71,7 @@ static void put_head(char *line, size_t size, enum say_level level)
 		n = strftime(line, size, "%Y-%m-%d %H:%M:%S ", &tm);
 		n += (size_t)snprintf(line + n, size - n, "%s ", names[level]);
 	}
-	snprintf(line + n, size - n, "linxcap: ");
+	snprintf(line + n, size - n, "%s: ", log_.name ? log_.name : "linxcap");
 }
 
 static void say_line(enum say_level level, const char *fmt, va_list args)

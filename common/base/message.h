@@ -38,6 +38,9 @@ enum say_level { SAY_DEBUG = 0, SAY_INFO, SAY_WARNING, SAY_ERROR, SAY_FATAL };
  */
 void say_to(enum say_level least, int fd);
 
+/* Sets the name of the program, with which each message begins; it must outlive all messages. Default: linxcap. */
+void say_as(const char *name);
+
 /*
  * Receives messages in place of the log, when the code runs as a library in a process that has its own log. If the
  * pointer to the struct or its report is NULL, say_at() prints them.

@@ -20,6 +20,8 @@ test_what_is_installed() {
 	install_tree
 	(cd root && find . -type f -o -type l | sed -E 's|man3/linx_?[a-z_]*|man3/linx|' | sort -u) >got
 	cat >want <<-'END'
+	./usr/bin/linx-ship
+	./usr/bin/linx-store
 	./usr/bin/linxcap
 	./usr/include/linux/linx.h
 	./usr/include/linux/linx_record.h
@@ -47,6 +49,8 @@ test_what_is_installed() {
 	./usr/share/doc/linx/examples/replay.c
 	./usr/share/falco/plugins/libsyscall_sequence_plugin.so
 	./usr/share/fish/vendor_completions.d/linxcap.fish
+	./usr/share/man/man1/linx-ship.1
+	./usr/share/man/man1/linx-store.1
 	./usr/share/man/man1/linxcap-config.1
 	./usr/share/man/man1/linxcap-doctor.1
 	./usr/share/man/man1/linxcap-fields.1

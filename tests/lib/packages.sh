@@ -3,7 +3,7 @@
 # Installs missing packages of tests/lib/packages, with a reason for each; and lists the content of source packages.
 
 # Parts of the tree that packages are built from, and files that a build leaves among them.
-SOURCE_PARTS=(Makefile Kbuild dkms.conf README.md CONTRIBUTING.md SECURITY.md LICENSES docs kmod libuser common tools plugin bpf python packaging tests/vm/kernels.list)
+SOURCE_PARTS=(Makefile Kbuild dkms.conf README.md CONTRIBUTING.md SECURITY.md LICENSES docs kmod libuser common tools plugin fleet bpf python packaging tests/vm/kernels.list)
 SOURCE_PRODUCTS=('*.o' __pycache__ '*.ko' '*.mod' '*.mod.c' '.*.cmd' '.*.d' modules.order Module.symvers)
 
 # Directories of the distribution's own programs, which are used whatever PATH the user has.

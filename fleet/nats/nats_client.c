@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Connections to NATS: see nats/nats_client.h. */
+#include "nats/nats_client.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array_size.h"
+#include "base/symbols.h"
+
+#define URL "nats://127.0.0.1:4222"
+#define RECONNECT_MS 500
+
+bool nats_take_option(struct nats_settings *s, int c, const char *value)
+{
+	const char **to = c == 'n' ? &s->url : c == 'a' ? &s->ca : c == 'e' ? &s->cert : c == 'k' ? &s->key : c == 'y' ? &s->nkey : NULL;
+
+	if (to)
+		*to = value;
+	return to;
+}
+
+unsigned int fleet_shard(const char *machine)
+{
+	uint64_t hash = 0xcbf29ce484222325ull;
+
+	for (; *machine; machine++)
+		hash = (hash ^ (unsigned char)*machine) * 0x100000001b3ull;
+	return (unsigned int)(hash >> 32) % FLEET_SHARDS;
+}
+
+#ifdef FLEET_HAS_NATS
+static bool load(struct nats *n)
+{
+#define NATS_ROW(member, function) { #function, &n->member },
+	const struct symbol symbols[] = { NATS_FUNCTIONS(NATS_ROW) };
+#undef NATS_ROW
+
+	return symbols_load("libnats.so.3.4", symbols, ARRAY_SIZE(symbols));
+}
+
+/* Replaces libnats's own handler, which prints on standard error. What fails is noticed by what does not arrive. */
+static void pass_over(natsConnection *nc, natsSubscription *sub, natsStatus status, void *data)
+{
+	(void)nc, (void)sub, (void)status, (void)data;
+}
+
+static natsStatus set_tls(struct nats *n, const struct nats_settings *s)
+{
+	natsStatus rc = NATS_OK;
+
+	if (s->ca || s->cert)
+		rc = n->set_secure(n->options, true);
+	if (rc == NATS_OK && s->ca)
+		rc = n->set_ca(n->options, s->ca);
+	if (rc == NATS_OK && s->cert)
+		rc = n->set_cert(n->options, s->cert, s->key ? s->key : s->cert);
+	return rc;
+}
+
+/* Reads the public key beside the seed, from which libnats does not compute it. */
+static natsStatus set_nkey(struct nats *n, const char *seed)
+{
+	char path[4096], key[128] = "";
+	FILE *f;
+
+	if (!seed)
+		return NATS_OK;
+	snprintf(path, sizeof(path), "%s.pub", seed);
+	f = fopen(path, "re");
+	if (!f)
+		return NATS_NOT_FOUND;
+	if (!fgets(key, sizeof(key), f))
+		key[0] = '\0';
+	fclose(f);
+	key[strcspn(key, "\n")] = '\0';
+	return n->set_nkey(n->options, key, seed);
+}
+
+int nats_open(struct nats *n, const struct nats_settings *s, const char *who, struct problem *why)
+{
+	const char *url = s->url ? s->url : URL;
+	natsStatus rc;
+
+	memset(n, 0, sizeof(*n));
+	if (!load(n))
+		return problem_set(why, "libnats is missing: install libnats3.4");
+	rc = n->options_new(&n->options);
+	if (rc == NATS_OK)
+		rc = n->set_url(n->options, url);
+	if (rc == NATS_OK)
+		rc = set_tls(n, s);
+	if (rc == NATS_OK)
+		rc = set_nkey(n, s->nkey);
+	if (rc != NATS_OK)
+		return problem_set(why, "cannot use: %s: %s", url, n->text(rc));
+	n->set_name(n->options, who);
+	n->set_reconnects(n->options, -1);
+	n->set_wait(n->options, RECONNECT_MS);
+	n->set_retry(n->options, true, NULL, NULL);
+	n->set_buffer(n->options, 0); /* what is not sent now is sent anew from the spool */
+	n->set_errors(n->options, pass_over, NULL);
+	rc = n->connect(&n->nc, n->options);
+	if (rc != NATS_OK && rc != NATS_NOT_YET_CONNECTED)
+		return problem_set(why, "cannot connect: %s: %s", url, n->text(rc));
+	return 0;
+}
+
+void nats_close(struct nats *n)
+{
+	if (n->nc)
+		n->disconnect(n->nc);
+	if (n->options)
+		n->options_free(n->options);
+}
+
+bool nats_is_up(struct nats *n)
+{
+	return n->status(n->nc) == NATS_CONN_STATUS_CONNECTED;
+}
+
+void nats_say(struct nats *n, const char *subject, const char *name, const char *text)
+{
+	char to[192];
+
+	snprintf(to, sizeof(to), "%s%s", subject, name);
+	n->publish(n->nc, to, text, (int)strlen(text));
+}
+#endif

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What the server and linx-store say to linx-ship. These functions run in threads of libnats. */
+#include "ship/ship.h"
+
+#ifdef FLEET_HAS_NATS
+#include <cjson/cJSON.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* True if the server says that it has the message: {"stream":"LINX","seq":5}. */
+static bool is_taken(const char *data, int len)
+{
+	cJSON *o = data && len > 0 ? cJSON_ParseWithLength(data, (size_t)len) : NULL;
+	bool taken = cJSON_IsNumber(cJSON_GetObjectItemCaseSensitive(o, "seq")) && !cJSON_GetObjectItemCaseSensitive(o, "error");
+
+	cJSON_Delete(o);
+	return taken;
+}
+
+static void hear_answer(natsConnection *nc, natsSubscription *sub, natsMsg *msg, void *data)
+{
+	struct ship *s = data;
+	const char *subject = s->nats.msg_subject(msg);
+	size_t prefix = strlen(s->inbox);
+	uint64_t number = strlen(subject) > prefix ? strtoull(subject + prefix, NULL, 10) : 0;
+	bool taken = is_taken(s->nats.msg_data(msg), s->nats.msg_len(msg));
+
+	(void)nc, (void)sub;
+	pthread_mutex_lock(&s->lock);
+	s->refused += !taken;
+	for (unsigned int i = 0; i < WINDOW && taken; i++)
+		if (s->window[i].number == number)
+			s->window[i].acked = true;
+	pthread_cond_signal(&s->news);
+	pthread_mutex_unlock(&s->lock);
+	s->nats.msg_free(msg);
+}
+
+static void take_want(struct ship *s, uint64_t from, uint64_t to)
+{
+	for (unsigned int i = 0; i < s->nwants; i++)
+		if (s->wants[i].from == from)
+			return;
+	if (s->nwants < WANTS && from && from <= to)
+		s->wants[s->nwants++] = (struct want){ from, to };
+}
+
+/* linx-store says "floor SPOOL N" or "want SPOOL A B"; what is said of another spool, or of blocks never sent, is passed over. */
+static void hear_order(natsConnection *nc, natsSubscription *sub, natsMsg *msg, void *data)
+{
+	struct ship *s = data;
+	char text[128] = "";
+	int len = s->nats.msg_len(msg);
+	uint64_t spool, a, b;
+
+	(void)nc, (void)sub;
+	if (len > 0 && len < (int)sizeof(text))
+		memcpy(text, s->nats.msg_data(msg), (size_t)len);
+	pthread_mutex_lock(&s->lock);
+	if (sscanf(text, "floor %" SCNx64 " %" SCNu64, &spool, &a) == 2) {
+		if (spool == s->spool && a > s->floor)
+			s->floor = a;
+	} else if (sscanf(text, "want %" SCNx64 " %" SCNu64 " %" SCNu64, &spool, &a, &b) == 3) {
+		if (spool == s->spool)
+			take_want(s, a, b);
+	}
+	pthread_cond_signal(&s->news);
+	pthread_mutex_unlock(&s->lock);
+	s->nats.msg_free(msg);
+}
+
+int ship_listen(struct ship *s, struct problem *why)
+{
+	natsInbox *inbox = NULL;
+	char subject[192];
+	natsStatus rc;
+
+	rc = s->nats.inbox_new(&inbox);
+	if (rc == NATS_OK) {
+		/* the name of the machine is in the subject, so that a server can allow each machine its own */
+		snprintf(s->inbox, sizeof(s->inbox), "_INBOX.%s.%s.", s->machine, strrchr(inbox, '.') + 1);
+		s->nats.inbox_free(inbox);
+		snprintf(subject, sizeof(subject), "%s*", s->inbox);
+		rc = s->nats.subscribe(&s->answers, s->nats.nc, subject, hear_answer, s);
+	}
+	if (rc == NATS_OK && !s->acks) {
+		snprintf(subject, sizeof(subject), FLEET_STORED "%s", s->machine);
+		rc = s->nats.subscribe(&s->orders, s->nats.nc, subject, hear_order, s);
+	}
+	return rc == NATS_OK ? 0 : problem_set(why, "cannot listen: %s", s->nats.text(rc));
+}
+#endif

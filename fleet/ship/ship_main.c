@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The program linx-ship: options, and the life of the process. */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "base/deadline.h"
+#include "base/parse_value.h"
+#include "base/signals.h"
+#include "ship/ship.h"
+
+#define SPOOL "/var/lib/linx/spool"
+
+static const char help[] =
+	"usage: linx-ship [OPTION]...\n"
+	"Sends the rows of a spool to NATS JetStream, from where linx-store takes them.\n"
+	"\n"
+	"  --spool DIR       the spool (default " SPOOL ")\n"
+	"  --machine NAME    name of this machine (default: that of the host)\n"
+	"  --nats URL        the server (default nats://127.0.0.1:4222)\n"
+	"  --tls-ca FILE     authority of the server's certificate\n"
+	"  --tls-cert FILE   own certificate\n"
+	"  --tls-key FILE    its key\n"
+	"  --nkey FILE       seed of an nkey; FILE.pub has the public key\n"
+	"  --acks            there is no linx-store: what the server\n"
+	"                    acknowledges is removed from the spool\n"
+	"  --jitter TIME     random pause after an outage (default 30s)\n"
+	"  --catch-up N      after an outage at most N times as fast as\n"
+	"                    rows were recorded (default 2; 0: no limit)\n"
+	"  --until-stored    end when all rows of the spool are stored\n"
+	"  --help            this text\n";
+
+#ifdef FLEET_HAS_NATS
+struct options {
+	struct nats_settings nats;
+	const char *spool, *machine;
+	uint64_t jitter_ns, factor;
+	bool acks, until_stored;
+};
+
+/* Reads the options. -1: go on; otherwise the status with which the process ends. */
+static int read_options(int argc, char **argv, struct options *o)
+{
+	static const struct option table[] = {
+		NATS_OPTIONS,
+		{ "spool", required_argument, NULL, 's' },
+		{ "machine", required_argument, NULL, 'm' },
+		{ "acks", no_argument, NULL, 'A' },
+		{ "jitter", required_argument, NULL, 'j' },
+		{ "catch-up", required_argument, NULL, 'c' },
+		{ "until-stored", no_argument, NULL, 'u' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", table, NULL)) != -1) {
+		if (nats_take_option(&o->nats, c, optarg))
+			continue;
+		switch (c) {
+		case 's':
+			o->spool = optarg;
+			break;
+		case 'm':
+			o->machine = optarg;
+			break;
+		case 'A':
+			o->acks = true;
+			break;
+		case 'u':
+			o->until_stored = true;
+			break;
+		case 'j':
+			if (!value_duration(optarg, &o->jitter_ns))
+				return say_status(STATUS_USAGE, "not a time: --jitter %s: write 30s or 2m", optarg);
+			break;
+		case 'c':
+			if (!value_number(optarg, &o->factor))
+				return say_status(STATUS_USAGE, "not a number: --catch-up %s", optarg);
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return STATUS_OK;
+		default:
+			return STATUS_USAGE;
+		}
+	}
+	return optind < argc ? say_status(STATUS_USAGE, "unknown word: %s: see linx-ship --help", argv[optind]) : -1;
+}
+
+static int run(struct ship *s, const struct options *o, struct problem *why)
+{
+	s->reader = spool_reader_open(o->spool, why);
+	if (!s->reader || nats_open(&s->nats, &o->nats, "linx-ship", why) || ship_listen(s, why))
+		return -1;
+	return ship_run(s, signals_stopping, why);
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { .spool = SPOOL, .jitter_ns = 30000000000ull, .factor = 2 };
+	struct signals signals;
+	struct utsname host;
+	struct problem why;
+	struct ship s = { .lock = PTHREAD_MUTEX_INITIALIZER };
+	int rc;
+
+	say_as("linx-ship");
+	rc = read_options(argc, argv, &o);
+	if (rc >= 0)
+		return rc;
+	uname(&host);
+	s.machine = o.machine ? o.machine : host.nodename;
+	if (!spool_machine_is_good(s.machine))
+		return say_status(STATUS_USAGE, "not a name for subjects: %s: write --machine NAME, of letters, digits, '.', '_' and '-'", s.machine);
+	s.acks = o.acks;
+	s.until_stored = o.until_stored;
+	s.pace = (struct pace){ .factor = (double)o.factor, .jitter_ns = o.jitter_ns };
+	deadline_cond_init(&s.news);
+	if (signals_catch(&signals, false, false))
+		return say_status(STATUS_FAILURE, "cannot catch signals");
+	rc = run(&s, &o, &why);
+	ship_end(&s);
+	if (rc)
+		return say_status(STATUS_FAILURE, "%s", why.text);
+	say_status(STATUS_OK, "%llu blocks sent, %llu sent again, %llu lost on disk", (unsigned long long)s.sent, (unsigned long long)s.again,
+		   (unsigned long long)s.lost);
+	return STATUS_OK;
+}
+#else
+int main(void)
+{
+	(void)help;
+	say_as("linx-ship");
+	return say_status(STATUS_FAILURE, "built without NATS: libnats-dev was missing");
+}
+#endif

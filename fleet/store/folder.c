@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* A folder of Parquet files: see store/folder.h. */
+#include "store/folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MACHINE "machine="
+#define DAY "day="
+#define NEW_NAME ".new"
+#define LOCK_NAME ".lock"
+#define ASIDE_NAME "refused"
+
+struct folder {
+	int dir, lock;
+	int day; /* folder of the file that was begun; -1: none */
+	int fd; /* the file; -1: none */
+	uint64_t len; /* its bytes */
+	uint64_t aside_bytes; /* bytes of refused blocks */
+	unsigned int aside; /* count of them in this run */
+};
+
+/* ---- what the folder has ---------------------------------------------------------------------------------- */
+
+/* Opens a folder to list it; dir stays open. NULL: errno is set. */
+static DIR *list(int dir)
+{
+	int own = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = own < 0 ? NULL : fdopendir(own);
+
+	if (!d && own >= 0)
+		close(own);
+	return d;
+}
+
+/* Calls each() for the folders in dir whose names begin with prefix, with the rest of the name. 0, or what each() returned. */
+static int for_folders(int dir, const char *prefix, int (*each)(int dir, const char *name, void *data), void *data)
+{
+	DIR *d = list(dir);
+	struct dirent *e;
+	int fd, rc = 0;
+
+	if (!d)
+		return -errno;
+	while (!rc && (e = readdir(d))) {
+		if (strncmp(e->d_name, prefix, strlen(prefix)) != 0)
+			continue;
+		fd = openat(dir, e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		rc = each(fd, e->d_name + strlen(prefix), data);
+		close(fd);
+	}
+	closedir(d);
+	return rc;
+}
+
+struct scan {
+	struct ledger *ledger;
+	const char *machine;
+};
+
+static int note_file(const struct scan *s, const char *name)
+{
+	uint64_t spool, from, to;
+	struct source *source;
+	int end = 0;
+
+	if (sscanf(name, "%16" SCNx64 "-%20" SCNu64 "-%20" SCNu64 ".parquet%n", &spool, &from, &to, &end) != 3 || !end || name[end] || !from ||
+	    to < from)
+		return 0;
+	source = ledger_get(s->ledger, s->machine, spool);
+	return source && source_add(source, from, to) ? 0 : -ENOMEM;
+}
+
+static int scan_day(int dir, const char *day, void *data)
+{
+	DIR *d = list(dir);
+	struct dirent *e;
+	int rc = 0;
+
+	(void)day;
+	if (!d)
+		return -errno;
+	unlinkat(dir, NEW_NAME, 0); /* of a process that died */
+	while (!rc && (e = readdir(d)))
+		rc = note_file(data, e->d_name);
+	closedir(d);
+	return rc;
+}
+
+static int scan_machine(int dir, const char *machine, void *data)
+{
+	struct scan *s = data;
+
+	s->machine = machine;
+	return spool_machine_is_good(machine) ? for_folders(dir, DAY, scan_day, s) : 0;
+}
+
+static int count_aside(int dir, const char *name, void *data)
+{
+	DIR *d = list(dir);
+	struct folder *f = data;
+	struct dirent *e;
+	struct stat st;
+
+	(void)name;
+	while (d && (e = readdir(d)))
+		if (!fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode))
+			f->aside_bytes += (uint64_t)st.st_size;
+	if (d)
+		closedir(d);
+	return 0;
+}
+
+static int open_folder(struct folder *f, const char *path, struct problem *why)
+{
+	if (mkdir(path, 0755) && errno != EEXIST)
+		return problem_set(why, "cannot make folder: %s: %s", path, strerror(errno));
+	f->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	f->lock = f->dir < 0 ? -1 : openat(f->dir, LOCK_NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (f->lock < 0)
+		return problem_set(why, "cannot open folder: %s: %s", path, strerror(errno));
+	if (flock(f->lock, LOCK_EX | LOCK_NB))
+		return problem_set(why, "in use: %s: another linx-store writes it", path);
+	return 0;
+}
+
+struct folder *folder_open(const char *path, struct ledger *ledger, struct problem *why)
+{
+	struct folder *f = problem_alloc(sizeof(*f), why);
+	struct scan s = { .ledger = ledger };
+	int rc;
+
+	if (!f)
+		return NULL;
+	*f = (struct folder){ .dir = -1, .lock = -1, .day = -1, .fd = -1 };
+	if (!open_folder(f, path, why)) {
+		for_folders(f->dir, ASIDE_NAME, count_aside, f);
+		rc = for_folders(f->dir, MACHINE, scan_machine, &s);
+		if (!rc)
+			return f;
+		problem_set(why, "cannot read: %s: %s", path, strerror(-rc));
+	}
+	folder_close(f);
+	return NULL;
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+void folder_close(struct folder *f)
+{
+	folder_drop(f);
+	close_fd(&f->lock);
+	close_fd(&f->dir);
+	free(f);
+}
+
+/* ---- files -------------------------------------------------------------------------------------------------- */
+
+/* Opens a folder in dir, which is made if it is not there, so that a power cut leaves it. A descriptor or -errno. */
+static int enter(int dir, const char *name)
+{
+	int fd;
+
+	if (!mkdirat(dir, name, 0755)) {
+		if (fsync(dir))
+			return -errno;
+	} else if (errno != EEXIST) {
+		return -errno;
+	}
+	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int folder_begin(struct folder *f, const char *machine, uint64_t time_ns)
+{
+	time_t at = (time_t)(time_ns / 1000000000);
+	char name[sizeof(MACHINE) + SPOOL_MACHINE_MAX], day[32];
+	struct tm tm;
+	int fd;
+
+	gmtime_r(&at, &tm);
+	strftime(day, sizeof(day), DAY "%Y-%m-%d", &tm);
+	snprintf(name, sizeof(name), MACHINE "%s", machine);
+	fd = enter(f->dir, name);
+	if (fd < 0)
+		return fd;
+	f->day = enter(fd, day);
+	close(fd);
+	if (f->day < 0)
+		return f->day;
+	f->fd = openat(f->day, NEW_NAME, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	f->len = 0;
+	if (f->fd >= 0)
+		return 0;
+	fd = -errno;
+	close_fd(&f->day);
+	return fd;
+}
+
+int folder_write(struct folder *f, const struct linx_rowset_end *end)
+{
+	const char *at = end->data;
+	uint64_t offset = end->offset;
+	size_t len = end->len;
+
+	while (len) {
+		ssize_t n = pwrite(f->fd, at, len, (off_t)offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : -ENOSPC;
+		at += n;
+		offset += (uint64_t)n;
+		len -= (size_t)n;
+	}
+	f->len = offset;
+	return 0;
+}
+
+int folder_end(struct folder *f, uint64_t spool, uint64_t from, uint64_t to)
+{
+	char name[96];
+	int rc = 0;
+
+	snprintf(name, sizeof(name), "%016" PRIx64 "-%010" PRIu64 "-%010" PRIu64 ".parquet", spool, from, to);
+	if (ftruncate(f->fd, (off_t)f->len) || fsync(f->fd) || renameat(f->day, NEW_NAME, f->day, name) || fsync(f->day))
+		rc = -errno;
+	close_fd(&f->fd);
+	close_fd(&f->day);
+	return rc;
+}
+
+void folder_drop(struct folder *f)
+{
+	if (f->day >= 0)
+		unlinkat(f->day, NEW_NAME, 0);
+	close_fd(&f->fd);
+	close_fd(&f->day);
+}
+
+void folder_set_aside(struct folder *f, const char *machine, const void *data, size_t len)
+{
+	int dir = f->aside_bytes + len <= FOLDER_ASIDE ? enter(f->dir, ASIDE_NAME) : -1, fd;
+	char name[128];
+
+	if (dir < 0)
+		return;
+	snprintf(name, sizeof(name), "%s-%lld-%u.block", machine, (long long)time(NULL), f->aside++);
+	fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd >= 0 && pwrite(fd, data, len, 0) == (ssize_t)len)
+		f->aside_bytes += len;
+	close_fd(&fd);
+	close(dir);
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The loop of linx-store: see store/store.h. */
+#include "store/store.h"
+
+#ifdef FLEET_HAS_NATS
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#define CONSUMER "store"
+#define SECOND_NS 1000000000ull
+#define DUPLICATES_NS (120 * (int64_t)SECOND_NS)
+/* A message that is not acknowledged in so long a time comes again. It is longer than messages are gathered. */
+#define ACK_NS (30 * (int64_t)SECOND_NS)
+#define FETCH 64
+#define FETCH_MS 200
+#define LOOK_NS (5 * SECOND_NS)
+
+/* Makes the stream, if the server has none, or has lost it. */
+static bool make_stream(struct store *s)
+{
+	const char *subjects[] = { FLEET_ROWS ">" };
+	jsStreamInfo *info = NULL;
+	jsStreamConfig c;
+	natsStatus rc = s->nats.stream_info(&info, s->js, FLEET_STREAM, NULL, NULL);
+
+	if (rc != NATS_OK) {
+		s->nats.stream_config(&c);
+		c.Name = FLEET_STREAM;
+		c.Subjects = subjects;
+		c.SubjectsLen = 1;
+		c.Retention = js_WorkQueuePolicy; /* what is stored goes, so that the stream has room */
+		c.Discard = js_DiscardNew; /* a full stream refuses, and linx-ship waits */
+		c.Storage = js_FileStorage;
+		c.MaxBytes = s->stream_bytes;
+		c.Duplicates = DUPLICATES_NS;
+		rc = s->nats.stream_add(&info, s->js, &c, NULL, NULL);
+	}
+	if (info)
+		s->nats.stream_info_free(info);
+	return rc == NATS_OK;
+}
+
+/* Makes stream and consumer, as far as they are missing, and subscribes. */
+static bool subscribe(struct store *s)
+{
+	jsSubOptions o;
+
+	if (s->pull)
+		return true;
+	if (!nats_is_up(&s->nats) || (!s->js && s->nats.js_new(&s->js, s->nats.nc, NULL) != NATS_OK) || !make_stream(s))
+		return false;
+	s->nats.sub_options(&o);
+	o.Stream = FLEET_STREAM;
+	o.Config.AckPolicy = js_AckExplicit;
+	o.Config.AckWait = ACK_NS;
+	o.Config.MaxAckPending = 2 * GATHER;
+	o.Config.DeliverPolicy = js_DeliverAll;
+	return s->nats.pull(&s->pull, s->js, FLEET_ROWS ">", CONSUMER, NULL, &o, NULL) == NATS_OK;
+}
+
+static void unsubscribe(struct store *s)
+{
+	if (s->pull)
+		s->nats.unsubscribe(s->pull);
+	s->pull = NULL;
+}
+
+/*
+ * A server that lost the end of its disk has a consumer that is ahead of its stream, and delivers nothing until the stream
+ * has caught up. Such a consumer is made anew.
+ */
+static void look_at_consumer(struct store *s, uint64_t now)
+{
+	jsStreamInfo *stream = NULL;
+	jsConsumerInfo *consumer = NULL;
+	bool gone;
+
+	if (now < s->looked_ns + LOOK_NS || !s->pull || !nats_is_up(&s->nats))
+		return;
+	s->looked_ns = now;
+	if (s->nats.stream_info(&stream, s->js, FLEET_STREAM, NULL, NULL) == NATS_NOT_FOUND) {
+		unsubscribe(s);
+		return;
+	}
+	gone = s->nats.consumer_info(&consumer, s->js, FLEET_STREAM, CONSUMER, NULL, NULL) == NATS_NOT_FOUND;
+	if (stream && consumer && consumer->Delivered.Stream > stream->State.LastSeq)
+		gone = s->nats.consumer_delete(s->js, FLEET_STREAM, CONSUMER, NULL, NULL) == NATS_OK;
+	if (stream)
+		s->nats.stream_info_free(stream);
+	if (consumer)
+		s->nats.consumer_info_free(consumer);
+	if (gone)
+		unsubscribe(s);
+}
+
+static bool is_full(const struct store *s)
+{
+	return s->n >= GATHER - FETCH || s->bytes >= GATHER_BYTES || s->nrows >= GATHER_ROWS;
+}
+
+/* Takes the messages that are there, or waits for one. */
+static void fetch(struct store *s)
+{
+	natsMsgList list = { 0 };
+	natsStatus rc = s->nats.fetch(&list, s->pull, FETCH, FETCH_MS, NULL);
+
+	for (int i = 0; i < list.Count; i++) {
+		store_take(s, list.Msgs[i]);
+		list.Msgs[i] = NULL; /* taken: it is freed when it is stored */
+	}
+	s->nats.list_free(&list);
+	if (rc != NATS_OK && rc != NATS_TIMEOUT)
+		nanosleep(&(struct timespec){ .tv_nsec = FETCH_MS * 1000000L }, NULL);
+}
+
+/* Stores what was gathered, if it is time. A full disk is waited for; other errors end the process. */
+static int write_due(struct store *s, uint64_t now, struct problem *why)
+{
+	int rc;
+
+	if (!s->n || (now < s->since_ns + s->gather_ns && !is_full(s)))
+		return 0;
+	rc = store_write(s);
+	if (rc == -ENOSPC || rc == -EDQUOT || rc == -ENOMEM) {
+		say_at(SAY_WARNING, "cannot store: %s: it is tried again", strerror(-rc));
+		s->since_ns = now;
+		return 0;
+	}
+	return rc ? problem_set(why, "cannot store: %s", strerror(-rc)) : 0;
+}
+
+int store_run(struct store *s, bool (*stopping)(void), struct problem *why)
+{
+	uint64_t now;
+
+	while (!stopping()) {
+		now = store_now_ns();
+		store_say(s, now);
+		look_at_consumer(s, now);
+		if (write_due(s, now, why))
+			return -1;
+		if (subscribe(s) && !is_full(s))
+			fetch(s);
+		else
+			nanosleep(&(struct timespec){ .tv_nsec = FETCH_MS * 1000000L }, NULL);
+	}
+	s->since_ns = 0;
+	return write_due(s, store_now_ns() + s->gather_ns, why);
+}
+
+void store_end(struct store *s)
+{
+	for (unsigned int i = 0; i < s->n; i++)
+		s->nats.msg_free(s->blocks[i].msg);
+	unsubscribe(s);
+	if (s->places)
+		s->nats.unsubscribe(s->places);
+	if (s->nats.nc)
+		s->nats.flush(s->nats.nc, 1000); /* acknowledgements */
+	if (s->js)
+		s->nats.js_free(s->js);
+	nats_close(&s->nats);
+	linx_rowset_free(s->rows);
+	if (s->folder)
+		folder_close(s->folder);
+	ledger_free(&s->ledger);
+}
+#endif

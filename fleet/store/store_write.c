@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Blocks that have come: checked, sorted, and stored as files, each with as many consecutive blocks as there are. */
+#include "store/store.h"
+
+#ifdef FLEET_HAS_NATS
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DAY_NS (86400ull * 1000000000)
+
+/* Returns the machine that a subject names, "linx.rows.SHARD.MACHINE"; NULL: it names none. */
+static const char *machine_of(const char *subject)
+{
+	const char *dot = strchr(subject + strlen(FLEET_ROWS), '.');
+
+	return dot && spool_machine_is_good(dot + 1) ? dot + 1 : NULL;
+}
+
+static void done_with(struct store *s, natsMsg *msg)
+{
+	s->nats.ack(msg, NULL);
+	s->nats.msg_free(msg);
+}
+
+/* Reads head and body of a message. False: it is no block of this machine. */
+static bool read_block(const struct store *s, natsMsg *msg, const char *machine, struct block *b)
+{
+	const char *data = s->nats.msg_data(msg);
+	size_t len = (size_t)s->nats.msg_len(msg), size = spool_head_read(&b->head, data, len);
+
+	b->msg = msg;
+	b->body = data + size;
+	return size && !strcmp(b->head.machine, machine) && b->head.from_ns / DAY_NS == b->head.to_ns / DAY_NS &&
+	       spool_body_is_right(&b->head, b->body, len - size);
+}
+
+static bool is_stored(struct store *s, const struct spool_head *h)
+{
+	struct source *source;
+	bool stored;
+
+	pthread_mutex_lock(&s->lock);
+	source = ledger_get(&s->ledger, h->machine, h->spool);
+	stored = source && source_has(source, h->number, h->last);
+	pthread_mutex_unlock(&s->lock);
+	return stored;
+}
+
+/* True if a block with one of the numbers already waits. */
+static bool waits(const struct store *s, const struct spool_head *h)
+{
+	for (unsigned int i = 0; i < s->n; i++)
+		if (s->blocks[i].head.spool == h->spool && !strcmp(s->blocks[i].head.machine, h->machine) && s->blocks[i].head.number <= h->last &&
+		    s->blocks[i].head.last >= h->number)
+			return true;
+	return false;
+}
+
+/* Sets a message aside. Of many refusals few are reported: the first, the second, the fourth and so on. */
+static void refuse(struct store *s, const char *machine, natsMsg *msg, const char *what)
+{
+	folder_set_aside(s->folder, machine, s->nats.msg_data(msg), (size_t)s->nats.msg_len(msg));
+	s->counts.refused++;
+	if (!(s->counts.refused & (s->counts.refused - 1)))
+		say_at(SAY_WARNING, "refused: a message of %s: it is not %s (%" PRIu64 " so far)", machine, what, s->counts.refused);
+}
+
+bool store_take(struct store *s, natsMsg *msg)
+{
+	const char *machine = machine_of(s->nats.msg_subject(msg));
+	struct block *b = &s->blocks[s->n];
+
+	if (!machine || !read_block(s, msg, machine, b)) {
+		refuse(s, machine ? machine : "nobody", msg, "a block of this machine");
+		done_with(s, msg);
+		return false;
+	}
+#ifndef STORE_WITHOUT_LEDGER /* a test of tests/fleet shows that it needs these lines */
+	if (is_stored(s, &b->head)) {
+		s->counts.again++;
+		done_with(s, msg);
+		return false;
+	}
+#endif
+	if (waits(s, &b->head)) {
+		/* the message is not acknowledged: if the one that waits is not stored, it comes again */
+		s->counts.again++;
+		s->nats.msg_free(msg);
+		return false;
+	}
+	if (!s->n)
+		s->since_ns = store_now_ns();
+	s->n++;
+	s->bytes += (size_t)s->nats.msg_len(msg);
+	s->nrows += b->head.rows;
+	return true;
+}
+
+static int by_place(const void *x, const void *y)
+{
+	const struct spool_head *a = &((const struct block *)x)->head, *b = &((const struct block *)y)->head;
+	int order = strcmp(a->machine, b->machine);
+
+	if (order)
+		return order;
+	if (a->spool != b->spool)
+		return a->spool < b->spool ? -1 : 1;
+	return a->number < b->number ? -1 : a->number > b->number;
+}
+
+/* Writes the rows that were added to the file. */
+static int write_group(struct store *s)
+{
+	struct linx_rowset_end end;
+	int rc = linx_rowset_make(s->rows, &end);
+
+	return rc ? rc : folder_write(s->folder, &end);
+}
+
+/* Adds a row that stands for blocks without rows, so that their loss can be asked for as the rows can. */
+static int add_note(struct store *s, const struct spool_head *h, const char *cause)
+{
+	char args[192];
+	const struct linx_rowset_note note = {
+		.size = sizeof(note),
+		.kind = LINX_EVENT_GAP,
+		.machine = h->machine,
+		.session = h->session,
+		.args = args,
+	};
+
+	snprintf(args, sizeof(args),
+		 "{\"kind\":\"gap\",\"spool\":\"%016" PRIx64 "\",\"first_block\":%" PRIu64 ",\"last_block\":%" PRIu64 ",\"rows\":%u,\"cause\":\"%s\"}",
+		 h->spool, h->number, h->last, h->rows, cause);
+	return linx_rowset_add_note(s->rows, &note);
+}
+
+/* Adds the rows of a block. A block that is not what its head says is set aside, and a row says so. */
+static int add_block(struct store *s, const struct block *b)
+{
+	const struct linx_rowset_block want = {
+		.size = sizeof(want),
+		.machine = b->head.machine,
+		.session = b->head.session,
+		.from_ns = b->head.from_ns,
+		.to_ns = b->head.to_ns,
+		.rows = b->head.rows,
+	};
+	int rc;
+
+	if (b->head.flags & SPOOL_LOST) {
+		s->counts.lost += b->head.last - b->head.number + 1;
+		return add_note(s, &b->head, "spool");
+	}
+	rc = linx_rowset_add_block(s->rows, &want, b->body, b->head.body);
+	if (rc != -EBADMSG && rc != -EINVAL) {
+		s->counts.rows += rc ? 0 : b->head.rows;
+		return rc;
+	}
+	refuse(s, b->head.machine, b->msg, "what its head says");
+	return add_note(s, &b->head, "refused");
+}
+
+/* Writes consecutive blocks as one file. 0; -ENOSPC or -ENOMEM: nothing has changed; or another -errno. */
+static int write_file(struct store *s, const struct block *b, unsigned int n)
+{
+	uint64_t time_ns = b->head.flags & SPOOL_LOST ? (uint64_t)time(NULL) * 1000000000 : b->head.from_ns;
+	int rc = folder_begin(s->folder, b->head.machine, time_ns);
+
+	linx_rowset_clear(s->rows);
+	for (unsigned int i = 0; i < n && !rc; i++) {
+		rc = add_block(s, &b[i]);
+		if (rc != -ENOBUFS)
+			continue;
+		rc = write_group(s);
+		if (!rc)
+			rc = add_block(s, &b[i]);
+	}
+	if (!rc)
+		rc = write_group(s);
+	if (rc) {
+		folder_drop(s->folder);
+		return rc;
+	}
+	rc = folder_end(s->folder, b->head.spool, b->head.number, b[n - 1].head.last);
+	return rc == -ENOSPC ? -EIO : rc; /* it is not known what the folder has: the next start reads it anew */
+}
+
+/* Returns how many of the n blocks are one file: consecutive ones of one spool and day. */
+static unsigned int run_of(const struct block *b, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 1; i < n; i++)
+		if (strcmp(b[i].head.machine, b->head.machine) != 0 || b[i].head.spool != b->head.spool || b[i].head.number != b[i - 1].head.last + 1 ||
+		    (b[i].head.flags ^ b->head.flags) & SPOOL_LOST || b[i].head.from_ns / DAY_NS != b->head.from_ns / DAY_NS)
+			break;
+	return i;
+}
+
+static int note_stored(struct store *s, const struct block *b, unsigned int n)
+{
+	struct source *source;
+	bool good;
+
+	pthread_mutex_lock(&s->lock);
+	source = ledger_get(&s->ledger, b->head.machine, b->head.spool);
+	good = source && source_add(source, b->head.number, b[n - 1].head.last);
+	if (good)
+		source->moved_ns = store_now_ns();
+	pthread_mutex_unlock(&s->lock);
+	s->counts.blocks += n;
+	return good ? 0 : -ENOMEM;
+}
+
+int store_write(struct store *s)
+{
+	unsigned int done = 0, n;
+	int rc = 0;
+
+	qsort(s->blocks, s->n, sizeof(*s->blocks), by_place);
+	for (; done < s->n && !rc; done += rc ? 0 : n) {
+		n = run_of(s->blocks + done, s->n - done);
+		rc = write_file(s, s->blocks + done, n);
+		if (!rc)
+			rc = note_stored(s, s->blocks + done, n);
+		for (unsigned int i = done; i < done + n && !rc; i++) {
+			s->bytes -= (size_t)s->nats.msg_len(s->blocks[i].msg);
+			s->nrows -= s->blocks[i].head.rows;
+			done_with(s, s->blocks[i].msg);
+		}
+	}
+	s->n -= done;
+	memmove(s->blocks, s->blocks + done, s->n * sizeof(*s->blocks));
+	return rc;
+}
+#endif
