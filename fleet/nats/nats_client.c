@@ -45,6 +45,12 @@ static void pass_over(natsConnection *nc, natsSubscription *sub, natsStatus stat
 	(void)nc, (void)sub, (void)status, (void)data;
 }
 
+/* With such a function libnats tries to connect in a thread of its own, and the program can be stopped meanwhile. */
+static void note_connected(natsConnection *nc, void *data)
+{
+	(void)nc, (void)data;
+}
+
 static natsStatus set_tls(struct nats *n, const struct nats_settings *s)
 {
 	natsStatus rc = NATS_OK;
@@ -97,7 +103,7 @@ int nats_open(struct nats *n, const struct nats_settings *s, const char *who, st
 	n->set_name(n->options, who);
 	n->set_reconnects(n->options, -1);
 	n->set_wait(n->options, RECONNECT_MS);
-	n->set_retry(n->options, true, NULL, NULL);
+	n->set_retry(n->options, true, note_connected, NULL);
 	n->set_buffer(n->options, 0); /* what is not sent now is sent anew from the spool */
 	n->set_errors(n->options, pass_over, NULL);
 	rc = n->connect(&n->nc, n->options);
