@@ -317,6 +317,30 @@ test_attach() {
 	wait $!
 }
 
+has_threads() {
+	[ "$(find "/proc/$1/task" -mindepth 1 -maxdepth 1 | wc -l)" -gt 1 ]
+}
+
+# A process of which another program traces one thread is refused: the calls of that thread would be missing.
+test_attach_to_a_part() {
+	local pid tid
+	LOOPERS=2 "$WORK/traced" starve-until-signal &
+	pid=$!
+	wait_for has_threads "$pid"
+	for tid in "/proc/$pid/task/"*; do
+		tid=${tid##*/}
+		[ "$tid" = "$pid" ] || break
+	done
+	"$LINXCAP" strace -o first -p $tid 2>first.err &
+	wait_for grep -q '^TracerPid:.[1-9]' "/proc/$tid/status"
+	traced -q -o log -p "$pid" --for 10s
+	is_status 1
+	has err "^linxcap: process $tid: process $! traces it already; a process has one tracer at a time$"
+	grep -q '^TracerPid:.0$' "/proc/$pid/status" || broken "the first thread is still traced"
+	kill -9 "$pid"
+	wait
+}
+
 # ancestors PID: prints the names of all ancestors of a process, from its parent on.
 ancestors() {
 	local pid names=""

@@ -309,6 +309,14 @@ pid_t linx_proc_parent(pid_t tid)
 	return status_number(tid, "PPid", 0);
 }
 
+bool linx_proc_has_ended(pid_t tid)
+{
+	char text[1024];
+	const char *state = linx_proc_stat(tid, text, sizeof(text));
+
+	return !state || *state == 'Z' || *state == 'X';
+}
+
 static pid_t count_filters(pid_t tid)
 {
 	pid_t n = status_number(tid, "Seccomp_filters", 0);

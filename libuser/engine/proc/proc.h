@@ -70,6 +70,8 @@ pid_t linx_proc_tgid(pid_t tid);
 /* Returns the process that traces this task; 0: none; -1: not known. */
 pid_t linx_proc_tracer(pid_t tid);
 pid_t linx_proc_parent(pid_t tid);
+/* True if the task has ended: it is gone, or a zombie. */
+bool linx_proc_has_ended(pid_t tid);
 /* True if a task has more seccomp filters than another one. Before Linux 5.9: true if it has any. */
 bool linx_proc_more_filters(pid_t tid, pid_t than);
 /* Returns the name under which the kernel executed the program; the caller frees it. NULL: not known. */

@@ -80,25 +80,38 @@ static int seize(struct linx_engine_ptrace *p, pid_t tid, pid_t tgid)
 	return 0;
 }
 
-/* Seizes all threads of a process. Repeats until a pass over all threads finds no new thread. */
+/* Seizes one of many threads of a process. One that has ended makes no call, and the kernel refuses to trace it. */
+static int seize_thread(struct linx_engine_ptrace *p, pid_t tid, pid_t tgid)
+{
+	int rc = seize(p, tid, tgid);
+
+	return rc && linx_proc_has_ended(tid) ? 0 : rc;
+}
+
+/*
+ * Seizes all threads of a process. Repeats until a pass over all threads finds no new thread. Fails, with a text, if one of
+ * them cannot be traced: its calls would be missed.
+ */
 static int seize_threads(struct linx_engine_ptrace *p, pid_t pid)
 {
 	unsigned int before;
 	char path[64];
 	struct dirent *d;
+	pid_t tid = 0;
+	int rc = 0;
 	DIR *dir;
 
 	snprintf(path, sizeof(path), "/proc/%d/task", pid);
 	do {
 		before = p->ntracees;
 		dir = opendir(path);
-		while (dir && (d = readdir(dir)))
+		while (!rc && dir && (d = readdir(dir)))
 			if (d->d_name[0] != '.')
-				seize(p, (pid_t)strtol(d->d_name, NULL, 10), pid);
+				rc = seize_thread(p, tid = (pid_t)strtol(d->d_name, NULL, 10), pid);
 		if (dir)
 			closedir(dir);
-	} while (p->ntracees != before);
-	return 0;
+	} while (!rc && p->ntracees != before);
+	return rc ? fail_attach(p, tid, -rc) : 0;
 }
 
 /* Handles stops until *count is 0, at most for most_ns nanoseconds. */
@@ -110,23 +123,6 @@ static void settle(struct linx_engine_ptrace *p, const unsigned int *count, uint
 	while (*count && linx_clock_ns(CLOCK_MONOTONIC) < end)
 		if (!linx_tracer_step(p))
 			nanosleep(&pause, NULL);
-}
-
-int linx_tracer_attach(struct linx_engine_ptrace *p, pid_t pid)
-{
-	pid_t tgid = linx_proc_tgid(pid);
-	int rc;
-
-	if (!tgid)
-		return linx_fail(&p->e.err, -ESRCH, "no such process: %d", pid);
-	rc = seize(p, pid, tgid);
-	if (rc)
-		return fail_attach(p, pid, -rc);
-	if (!(p->filter.flags & LINX_FILTER_THREADS) && pid == tgid)
-		seize_threads(p, pid);
-	if (p->started)
-		settle(p, &p->nstarting, SETTLE_NS);
-	return 0;
 }
 
 void linx_tracer_interrupt(struct linx_engine_ptrace *p)
@@ -174,6 +170,25 @@ static void let_go(struct linx_engine_ptrace *p, pid_t pid)
 		}
 	}
 	free(tids);
+}
+
+int linx_tracer_attach(struct linx_engine_ptrace *p, pid_t pid)
+{
+	pid_t tgid = linx_proc_tgid(pid);
+	int rc;
+
+	if (!tgid)
+		return linx_fail(&p->e.err, -ESRCH, "no such process: %d", pid);
+	rc = seize(p, pid, tgid);
+	if (rc)
+		return fail_attach(p, pid, -rc);
+	if (!(p->filter.flags & LINX_FILTER_THREADS) && pid == tgid)
+		rc = seize_threads(p, pid);
+	if (rc)
+		let_go(p, pid);
+	if (p->started)
+		settle(p, &p->nstarting, SETTLE_NS);
+	return rc;
 }
 
 /*
