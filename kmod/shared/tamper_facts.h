@@ -32,13 +32,21 @@ enum linx_tamper_way {
 
 /*
  * Does the result of a call count? Calls that the kernel refused for lack of rights do not, so that nobody without
- * rights can make a reader report interference. A failed try to unload counts: it shows what somebody wants.
+ * rights can make a reader report interference. Nor do writes of no bytes, for which the kernel asks for no rights. A
+ * failed try to unload counts: it shows what somebody wants.
  */
 static inline bool linx_tamper_counts(__u32 way, __s64 ret)
 {
 	const __s64 not_permitted = -1, bad_address = -14;
 
-	return way == LINX_TAMPER_UNLOADS ? ret != not_permitted && ret != bad_address : ret >= 0;
+	switch (way) {
+	case LINX_TAMPER_UNLOADS:
+		return ret != not_permitted && ret != bad_address;
+	case LINX_TAMPER_WRITES:
+		return ret > 0;
+	default:
+		return ret >= 0;
+	}
 }
 
 /* Does a ptrace(2) request make the caller the tracer of another task: PTRACE_ATTACH or PTRACE_SEIZE? */

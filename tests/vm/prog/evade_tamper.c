@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Interferes with a recording in the ways that linx notices. usage: evade_tamper [nobody] unload NAME | attach PID |
- * seize PID | write PID | take PID | prog NAME | map NAME | link any | own map. "take" copies a descriptor of the process.
- * "prog" and "map" open the first eBPF program or map whose name begins with NAME, by its number, "link" the first link,
- * and "own" a map that it has made. "nobody" gives up all rights first. Exit status 0: the kernel did what was asked.
+ * seize PID | write PID | nothing PID | take PID | prog NAME | map NAME | link any | own map. "nothing" writes no bytes, and
+ * "take" copies a descriptor of the process. "prog" and "map" open the first eBPF program or map whose name begins with
+ * NAME, by its number, "link" the first link, and "own" a map that it has made. "nobody" gives up all rights first. Exit
+ * status 0: the kernel did what was asked.
  */
 #include <fcntl.h>
 #include <linux/bpf.h>
@@ -37,6 +38,14 @@ static int write_to(pid_t pid)
 	if (process_vm_readv(pid, &own, 1, &other, 1, 0) != 1)
 		return -1;
 	return process_vm_writev(pid, &own, 1, &other, 1, 0) == 1 ? 0 : -1;
+}
+
+/* Writes no bytes: the kernel asks nobody for rights for that. */
+static int write_nothing_to(pid_t pid)
+{
+	struct iovec none = { .iov_len = 0 };
+
+	return process_vm_writev(pid, &none, 1, NULL, 0, 0) ? -1 : 0;
 }
 
 static int attach(pid_t pid)
@@ -140,6 +149,8 @@ int main(int argc, char **argv)
 		return ptrace(PTRACE_SEIZE, pid, NULL, NULL) ? 1 : 0;
 	if (!strcmp(argv[1], "take"))
 		return take_from(pid) ? 1 : 0;
+	if (!strcmp(argv[1], "nothing"))
+		return write_nothing_to(pid) ? 1 : 0;
 	if (!strcmp(argv[1], "own"))
 		return open_own() ? 1 : 0;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)

@@ -26,6 +26,7 @@ attempts() {
 		# shellcheck disable=SC2086
 		! tamper nobody $what || fail "$engine: nobody, $what: the kernel did it"
 	done
+	tamper nobody nothing $pid || fail "$engine: nobody, nothing: refused"
 	for what in attach write take; do
 		tamper $what $other || fail "$engine, $what: another process: refused"
 	done
