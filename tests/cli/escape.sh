@@ -109,3 +109,10 @@ test_deep_chain() {
 	done
 	[ $n = 2000 ] || broken "$n calls, not 2,000"
 }
+
+# A name that a task gets by /proc/self/comm counts for the filter on names.
+test_names_by_a_file() {
+	escapes name -e getsid --comm wanted
+	is_complete
+	[ "$(count ' wanted\[.* getsid\(0\)')" = 10 ] || broken "$(count getsid) calls, not 10"
+}

@@ -378,6 +378,21 @@ static int make_chain(void)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
+/* ---- another name without a call for that */
+
+static int take_a_name(void)
+{
+	int fd = open("/proc/self/comm", O_WRONLY);
+
+	for (int i = 0; i < 10; i++)
+		syscall(SYS_getsid, 0);
+	if (fd < 0 || write(fd, "wanted", 6) != 6)
+		return 77;
+	for (int i = 0; i < 10; i++)
+		syscall(SYS_getsid, 0);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -388,6 +403,7 @@ int main(int argc, char **argv)
 		{ "under-listener", execute_under_a_listener },
 		{ "call", call_ten_times },		{ "kill-creators", kill_creators },
 		{ "chain", make_chain },
+		{ "name", take_a_name },
 		{ "linger", linger_in_the_tracer },
 		{ "write-only", pass_write_only_memory },
 		{ "untraced-write-only", untraced_by_write_only_memory },

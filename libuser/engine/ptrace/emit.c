@@ -28,6 +28,22 @@ static bool comm_passes(const struct linx_filter *f, const char *comm)
 }
 
 /*
+ * A new name makes the task's context record out of date. A task may get one without a call that says so: any thread of
+ * its process may write to /proc/TID/comm.
+ */
+static void notice_name(struct linx_tracee *t)
+{
+	char name[sizeof(t->ctx.comm) + 1];
+	ssize_t n = t->announced ? linx_proc_file(t->tid, "comm", name, sizeof(name)) : -1;
+
+	if (n <= 0)
+		return;
+	name[n - 1] = '\0'; /* a newline */
+	if (strncmp(name, t->ctx.comm, sizeof(t->ctx.comm) - 1))
+		t->announced = false;
+}
+
+/*
  * True if the task passes the filters on tasks. A task that was filtered out has no context record yet, so its ids are
  * read for the filter.
  */
@@ -38,6 +54,8 @@ bool linx_emit_task_passes(struct linx_engine_ptrace *p, struct linx_tracee *t)
 
 	if (!(f->flags & (LINX_FILTER_COMM | LINX_FILTER_COMM_NOT | LINX_FILTER_UID)))
 		return true;
+	if (f->flags & (LINX_FILTER_COMM | LINX_FILTER_COMM_NOT))
+		notice_name(t);
 	if (!t->announced && linx_proc_read(&now, t->tgid, t->tid))
 		t->ctx = now.ctx;
 	if (f->flags & LINX_FILTER_UID && (t->ctx.uid < f->uid_min || t->ctx.uid > f->uid_max))
