@@ -206,15 +206,14 @@ void linx_tracer_inherit(struct linx_engine_ptrace *p, struct linx_engine_ptrace
 	p->nstarting = from->nstarting;
 	p->nheld = from->nheld;
 	p->dying = from->dying;
-	p->ndying = from->ndying;
-	p->dying_room = from->dying_room;
+	p->leaders = from->leaders;
 	p->ids = from->ids;
 	p->nfiltered = from->nfiltered;
 	p->filter_made = from->filter_made;
 	p->stop_data = from->stop_data;
 	from->nfiltered = 0;
-	from->ntracees = from->nstarting = from->nheld = from->ndying = from->dying_room = 0;
-	from->dying = NULL;
+	from->ntracees = from->nstarting = from->nheld = 0;
+	from->dying = from->leaders = (struct linx_ended){ .room = 0 };
 	LINX_EACH_TRACEE(p, t, bucket)
 		t->announced = t->related = false;
 }

@@ -14,18 +14,32 @@
 
 #include "engine/ptrace/tracer.h"
 
-static void wait_later(struct linx_engine_ptrace *p, pid_t tid)
+static void wait_later(struct linx_ended *e, pid_t tid)
 {
 	pid_t *more;
 
-	if (p->ndying == p->dying_room) {
-		more = realloc(p->dying, (2 * p->dying_room + 16) * sizeof(*more));
+	if (e->n == e->room) {
+		more = realloc(e->tids, (2 * e->room + 16) * sizeof(*more));
 		if (!more)
 			return;
-		p->dying = more;
-		p->dying_room = 2 * p->dying_room + 16;
+		e->tids = more;
+		e->room = 2 * e->room + 16;
 	}
-	p->dying[p->ndying++] = tid;
+	e->tids[e->n++] = tid;
+}
+
+/* The last thread of a process has ended: its leader, if that ended before, can be waited for. */
+static void wait_for_leader(struct linx_engine_ptrace *p, pid_t tgid)
+{
+	struct linx_ended *e = &p->leaders;
+
+	for (unsigned int i = 0; i < e->n; i++) {
+		if (e->tids[i] != tgid)
+			continue;
+		e->tids[i] = e->tids[--e->n];
+		wait_later(&p->dying, tgid);
+		return;
+	}
 }
 
 /* True if orphaned processes become children of this process. */
@@ -45,10 +59,14 @@ static bool is_own_child(const struct linx_tracee *t)
 
 void linx_tracer_ended(struct linx_engine_ptrace *p, struct linx_tracee *t, unsigned int status)
 {
+	const bool last = linx_tracee_is_last(p, t);
+
 	linx_tracer_end_call(p, t);
-	linx_emit_task_exit(p, t, status, linx_tracee_is_last(p, t));
+	linx_emit_task_exit(p, t, status, last);
 	if (!is_own_child(t))
-		wait_later(p, t->tid);
+		wait_later(t->tid == t->tgid && !last ? &p->leaders : &p->dying, t->tid);
+	if (last)
+		wait_for_leader(p, t->tgid);
 	linx_tracee_forget(p, t);
 	if (p->nheld)
 		linx_tracer_resume_held(p);
@@ -58,22 +76,27 @@ void linx_tracer_ended(struct linx_engine_ptrace *p, struct linx_tracee *t, unsi
  * Waits for ended tasks, so that their parents see their ends. A tid that an exec or a new task has taken over is
  * dropped: the ended task does not have it any more.
  */
-void linx_tracer_reap(struct linx_engine_ptrace *p)
+static void reap(struct linx_engine_ptrace *p, struct linx_ended *e)
 {
 	unsigned int n = 0;
 	int status;
 	pid_t got;
 
-	for (unsigned int i = 0; i < p->ndying; i++) {
-		if (linx_tracee_find(p, p->dying[i])) /* the number was reused, or taken over by an exec */
+	for (unsigned int i = 0; i < e->n; i++) {
+		if (linx_tracee_find(p, e->tids[i])) /* the number was reused, or taken over by an exec */
 			continue;
-		got = waitpid(p->dying[i], &status, __WALL | WNOHANG);
+		got = waitpid(e->tids[i], &status, __WALL | WNOHANG);
 		if (!got || (got > 0 && WIFSTOPPED(status)))
-			p->dying[n++] = p->dying[i];
+			e->tids[n++] = e->tids[i];
 		if (got > 0 && WIFSTOPPED(status))
 			ptrace(PTRACE_CONT, got, 0, 0);
 	}
-	p->ndying = n;
+	e->n = n;
+}
+
+void linx_tracer_reap(struct linx_engine_ptrace *p)
+{
+	reap(p, &p->dying);
 }
 
 /* Reads a task's state without consuming its stop. False: tid is neither a child nor a tracee of this process. */
@@ -130,6 +153,7 @@ void linx_tracer_scan(struct linx_engine_ptrace *p)
 	if (p->nheld)
 		linx_tracer_resume_held(p);
 	linx_tracer_reap(p);
+	reap(p, &p->leaders);
 }
 
 void linx_tracer_go_on(struct linx_engine_ptrace *p, struct linx_tracee *t, int request, int sig)

@@ -46,7 +46,8 @@ static void ptrace_close(struct linx_engine *e)
 	linx_aside_free(&p->aside);
 	if (p->signal_fd >= 0)
 		close(p->signal_fd);
-	free(p->dying);
+	free(p->dying.tids);
+	free(p->leaders.tids);
 	free(p->calls);
 	free(p);
 }

@@ -69,6 +69,11 @@ struct linx_tracee {
 	bool foreign; /* the task did not begin as a child of this process */
 };
 
+struct linx_ended {
+	pid_t *tids;
+	unsigned int n, room;
+};
+
 struct linx_engine_ptrace {
 	struct linx_engine e;
 	pid_t thread; /* thread that opened the engine and traces */
@@ -100,8 +105,8 @@ struct linx_engine_ptrace {
 	struct linx_aside aside;
 	uint64_t scanned_ns; /* time of the last check for tasks that ended unseen */
 	bool filter_made; /* linx_get_command_filter() returned a filter: a command with it may start */
-	pid_t *dying; /* ended tasks that the tracer must wait for, before their parents can */
-	unsigned int ndying, dying_room;
+	struct linx_ended dying; /* ended tasks that the tracer must wait for, before their parents can */
+	struct linx_ended leaders; /* the same, but of processes that have other threads: not to be waited for yet */
 	uint64_t ids; /* last number given to a descriptor table or a directory structure */
 	uint64_t seq;
 	uint64_t unread, consumed;

@@ -218,7 +218,7 @@ unsigned int linx_tracer_step(struct linx_engine_ptrace *p)
 	linx_pending_collect(&p->pending, p->ntracees == 1 ? 1 : UINT_MAX, take_stop, NULL);
 	for (n = 0; n < STEPS_MAX && linx_pending_next(&p->pending, &s); n++)
 		on_stop(p, s.tid, s.status);
-	if (p->ndying)
+	if (p->dying.n)
 		linx_tracer_reap(p);
 	/*
 	 * Also looks here for tasks that ended without a stop, since an endless series of stops leaves no other moment.
