@@ -28,7 +28,9 @@
 #include <linux/string.h>
 #include "capture/user_mem.h"
 #include "compat/compat.h"
+#include "compat/probes.h"
 #include "core/clock.h"
+#include "core/keep_loaded.h"
 #include "core/probe_guard.h"
 #include "enforce/deny_hook.h"
 #include "enforce/deny_judge.h"
@@ -64,6 +66,7 @@ struct verdict {
 		struct linx_deny_set *set;
 		u32 rule;
 		bool undecided;
+		u8 at; /* linx_deny_object.at */
 	} by[SETS]; /* the rule of each session that refuses */
 	u32 n;
 };
@@ -75,16 +78,19 @@ struct room {
 };
 static struct room __percpu *rooms;
 
-/* A hook; unused ones are never attached. */
-struct hook {
+/*
+ * Bit of each element of sets[] that has rules of a hook, and perhaps of others, by the hook's number. Written under
+ * linx_deny_lock.
+ */
+static u32 users_of[LINX_DENY_HOOKS_ALL];
+
+/* Functions that are replaced, as linx_deny_points[]: one ftrace_ops each. Unused ones are never attached. */
+#define POINTS_MAX (64 + LINX_DENY_CALLS)
+struct hooked {
 	struct ftrace_ops ops;
 	bool attached; /* under linx_deny_lock */
-	/*
-	 * bit of each element of sets[] that has rules of this hook, and perhaps of others; written under linx_deny_lock
-	 */
-	u32 users;
 };
-static struct hook hooks[LINX_DENY_HOOKS];
+static struct hooked hooked[POINTS_MAX];
 
 #if LINX_HAVE_DENY
 
@@ -105,10 +111,10 @@ static int error_of(const struct linx_deny_rule *r)
 	return r->action == LINX_DENY_ERRNO ? r->value : EPERM;
 }
 
-static void put_file(struct linx_fill *f, struct linx_deny_object *o)
+static void put_file(struct linx_fill *f, struct linx_judged *file, struct linx_deny_path *room)
 {
-	if (linx_deny_object_path(o) == LINX_DENY_YES)
-		linx_put_bytes(f, 0, LINX_VAL_STR, LINX_WHOLE, o->path, o->path_len);
+	if (linx_judged_path(file, room) == LINX_DENY_YES)
+		linx_put_bytes(f, 0, LINX_VAL_STR, LINX_WHOLE, file->path, file->path_len);
 	else
 		linx_put_bytes(f, 0, LINX_VAL_STR, LINX_UNAVAILABLE, "", 0);
 }
@@ -116,19 +122,20 @@ static void put_file(struct linx_fill *f, struct linx_deny_object *o)
 static void fill_refused(struct linx_refused *to, const struct linx_deny_set *set, u32 rule, struct linx_deny_object *o,
 			 u32 flags, int error)
 {
+	const struct linx_judged *f = &o->files[o->at];
 	const struct linx_deny_rule *r = &set->rules[rule];
 
-	*to = (struct linx_refused){ .id = r->id, .rule = rule, .hook = o->hook, .error = error, .detail = o->detail };
+	*to = (struct linx_refused){ .id = r->id, .rule = rule, .hook = r->hook, .error = error, .detail = o->detail };
 	to->flags = flags;
 	if (flags & LINX_REFUSED_SIGNALLED)
 		to->signo = signal_of(r);
-	if (!o->inode)
+	if (!o->nfiles)
 		return;
 	to->flags |= LINX_REFUSED_FILE;
-	to->dev = o->id.dev;
-	to->ino = o->id.ino;
-	to->generation = o->id.generation;
-	to->mode = o->inode->i_mode;
+	to->dev = f->id.dev;
+	to->ino = f->id.ino;
+	to->generation = f->id.generation;
+	to->mode = f->inode ? f->inode->i_mode : f->mode;
 }
 
 /* Writes a record to the session's ring, whatever the session selects and filters. */
@@ -147,8 +154,8 @@ static void record(const struct linx_deny_set *set, u32 rule, struct linx_deny_o
 		return;
 	fill_refused((struct linx_refused *)f->p, set, rule, o, flags, error);
 	f->p += sizeof(struct linx_refused);
-	if (o->inode)
-		put_file(f, o);
+	if (o->nfiles)
+		put_file(f, &o->files[o->at], &o->room->path);
 	if (o->address)
 		linx_put_bytes(f, 1, LINX_VAL_BYTES, LINX_WHOLE, o->address, o->address_len);
 	linx_rec_commit(f);
@@ -192,6 +199,7 @@ static bool ask_rule(struct linx_deny_set *set, u32 rule, struct linx_deny_objec
 	}
 	v->by[v->n].set = set;
 	v->by[v->n].rule = rule;
+	v->by[v->n].at = o->at;
 	v->by[v->n++].undecided = answer == LINX_DENY_UNDECIDED;
 	if (!v->error)
 		v->error = error_of(r);
@@ -205,8 +213,8 @@ static void ask_all(struct linx_deny_set *set, struct linx_deny_object *o, struc
 	const struct linx_deny_rule *held = NULL;
 	u32 i;
 
-	for (i = 0; i < set->in_hook[o->hook]; i++)
-		if (ask_rule(set, set->of_hook[o->hook][i], o, v, now, &held))
+	for (i = 0; i < set->of[o->hook].nrules; i++)
+		if (ask_rule(set, set->of[o->hook].rules[i], o, v, now, &held))
 			return;
 }
 
@@ -216,7 +224,7 @@ static void ask_all(struct linx_deny_set *set, struct linx_deny_object *o, struc
  */
 static void ask(struct linx_deny_set *set, struct linx_deny_object *o, struct verdict *v, u64 now)
 {
-	const u32 *apart = set->apart[o->hook], napart = set->napart[o->hook];
+	const u32 *apart = set->of[o->hook].apart, napart = set->of[o->hook].napart;
 	const u16 *found = o->room->rules;
 	const struct linx_deny_rule *held = NULL;
 	u32 i = 0, k = 0, n, rule;
@@ -250,6 +258,7 @@ static void conclude(const struct verdict *v, struct linx_deny_object *o, u64 no
 			flags |= LINX_REFUSED_SIGNALLED;
 			atomic64_inc(&c->signalled);
 		}
+		o->at = v->by[i].at;
 		record(v->by[i].set, v->by[i].rule, o, flags, v->error, now);
 	}
 }
@@ -276,7 +285,7 @@ static bool applies(const struct linx_deny_set *set)
 /* Judges an operation; preemption is off. */
 static void judge(struct linx_deny_object *o, struct verdict *v)
 {
-	unsigned long users = READ_ONCE(hooks[o->hook].users);
+	unsigned long users = READ_ONCE(users_of[o->hook]);
 	struct linx_deny_set *set;
 	u64 now = 0;
 	u32 i;
@@ -284,7 +293,7 @@ static void judge(struct linx_deny_object *o, struct verdict *v)
 	rcu_read_lock();
 	for_each_set_bit(i, &users, SETS) {
 		set = rcu_dereference(sets[i]);
-		if (!set || !set->in_hook[o->hook] || !applies(set))
+		if (!set || !set->of[o->hook].nrules || !applies(set))
 			continue;
 		if (!now) {
 			linx_probe_begins();
@@ -333,7 +342,7 @@ static long (*const refused[])(void) = { EACH_ERROR(ENTRY) };
 
 static void notrace refuse(LINX_FTRACE_PROTO)
 {
-	struct hook *h = container_of(ops, struct hook, ops);
+	const struct linx_deny_point *point = &linx_deny_points[container_of(ops, struct hooked, ops) - hooked];
 	struct pt_regs *regs = linx_ftrace_regs(fregs);
 	struct linx_deny_object o;
 	struct room *room;
@@ -342,15 +351,16 @@ static void notrace refuse(LINX_FTRACE_PROTO)
 	u64 which;
 	int error;
 
-	if (!READ_ONCE(enforce) || !READ_ONCE(h->users) || unlikely(!in_task() || !regs))
+	if (!READ_ONCE(enforce) || !READ_ONCE(users_of[point->hook]) || unlikely(!in_task() || !regs))
 		return;
 	nested = !probe_enter();
 	room = this_cpu_ptr(rooms);
+	room->object.path.of = NULL;
 	v = &room->verdict;
 	v->error = 0;
 	v->signals = 0;
 	v->n = 0;
-	if (linx_deny_object_fill(&o, h - hooks, &room->object, regs)) {
+	if (linx_deny_object_fill(&o, point, &room->object, regs)) {
 		o.nested = nested;
 		if (!is_spared(&o))
 			judge(&o, v);
@@ -367,10 +377,38 @@ static void notrace refuse(LINX_FTRACE_PROTO)
 	send_signals(which);
 }
 
-static int attach(u32 nr, struct linx_deny_error *why)
+/* Adds a function to those of an ftrace_ops. -EINVAL: there is none, or ftrace cannot hook it */
+static int add_function(struct ftrace_ops *ops, const char *prefix, const char *name)
 {
-	const char *name = linx_deny_hook_function(nr);
-	struct hook *h = &hooks[nr];
+	char whole[KSYM_NAME_LEN];
+	int len = snprintf(whole, sizeof(whole), "%s%s", prefix, name);
+
+	return ftrace_set_filter(ops, (unsigned char *)whole, len, 0);
+}
+
+/* Begins of the names of the functions of a system call, for each ABI; a kernel has some of them. */
+static const char *const prefixes[] = { "__x64_sys_", "__ia32_sys_", "__ia32_compat_sys_", "__x64_compat_sys_", "__x32_compat_sys_" };
+
+static int add_functions(struct ftrace_ops *ops, const struct linx_deny_point *point)
+{
+	int err = -EINVAL, ret;
+	u32 i;
+
+	if (point->hook < LINX_DENY_HOOKS)
+		return add_function(ops, "", point->function);
+	for (i = 0; i < ARRAY_SIZE(prefixes); i++) {
+		ret = add_function(ops, prefixes[i], point->function);
+		if (ret && ret != -EINVAL)
+			return ret;
+		err = ret ? err : 0;
+	}
+	return err;
+}
+
+/* A function of a system call may be missing, as those of 32-bit programs in a kernel that runs none. */
+static int attach_point(u32 nr)
+{
+	struct hooked *h = &hooked[nr];
 	int err;
 
 	if (h->attached)
@@ -379,53 +417,63 @@ static int attach(u32 nr, struct linx_deny_error *why)
 		h->ops.func = refuse;
 		h->ops.flags = LINX_FTRACE_REPLACES;
 	}
-	err = ftrace_set_filter(&h->ops, (unsigned char *)name, strlen(name), 1);
+	err = add_functions(&h->ops, &linx_deny_points[nr]);
 	if (!err)
 		err = register_ftrace_function(&h->ops);
-	if (!err) {
-		h->attached = true;
-		return 0;
-	}
-	linx_free_filter(&h->ops);
-	why->hook = nr;
-	why->reason = err == -EBUSY ? LINX_DENY_HELD : LINX_DENY_NO_HOOK;
-	return err == -EBUSY || err == -ENOMEM ? err : -EOPNOTSUPP;
+	h->attached = !err;
+	if (err)
+		linx_free_filter(&h->ops);
+	return err;
 }
 
-/* A hook that cannot be detached calls into this module, which can then never be unloaded. */
-static void keep_module(void)
+static int attach(u32 hook, struct linx_deny_error *why)
 {
-	static bool kept;
+	u32 nr;
+	int err;
 
-	if (!kept)
-		__module_get(THIS_MODULE);
-	kept = true;
-	pr_err_once("linx: a check of the kernel cannot be given back: the module stays loaded\n");
+	for (nr = 0; nr < linx_deny_npoints; nr++) {
+		err = linx_deny_points[nr].hook == hook ? attach_point(nr) : 0;
+		if (!err || (hook >= LINX_DENY_HOOKS && err == -EINVAL))
+			continue;
+		why->hook = min(hook, (u32)LINX_DENY_CALL);
+		why->reason = err == -EBUSY ? LINX_DENY_HELD : LINX_DENY_NO_HOOK;
+		return err == -EBUSY || err == -ENOMEM ? err : -EOPNOTSUPP;
+	}
+	return 0;
 }
 
 /* A hook that cannot be detached stays, and finds no set; it is tried again with the next change. */
-static void detach(u32 nr)
+static void detach_point(struct hooked *h)
 {
-	if (!hooks[nr].attached)
+	if (!h->attached)
 		return;
-	if (unregister_ftrace_function(&hooks[nr].ops)) {
-		keep_module();
+	if (unregister_ftrace_function(&h->ops)) {
+		linx_keep_loaded("a check of the kernel cannot be given back");
 		return;
 	}
-	hooks[nr].attached = false;
-	linx_free_filter(&hooks[nr].ops);
+	h->attached = false;
+	linx_free_filter(&h->ops);
+}
+
+static void detach(u32 hook)
+{
+	u32 nr;
+
+	for (nr = 0; nr < linx_deny_npoints; nr++)
+		if (linx_deny_points[nr].hook == hook)
+			detach_point(&hooked[nr]);
 }
 
 #else
 
-static int attach(u32 nr, struct linx_deny_error *why)
+static int attach(u32 hook, struct linx_deny_error *why)
 {
-	why->hook = nr;
+	why->hook = min(hook, (u32)LINX_DENY_CALL);
 	why->reason = LINX_DENY_NO_HOOK;
 	return -EOPNOTSUPP;
 }
 
-static void detach(u32 nr)
+static void detach(u32 hook)
 {
 }
 
@@ -433,38 +481,40 @@ static void detach(u32 nr)
 
 /* ---- sets */
 
-static u32 needed(void)
+static void needed(unsigned long *hooks)
 {
 	struct linx_deny_set *set;
-	u32 hooks_of_all = 0, i;
+	u32 i;
 
+	bitmap_zero(hooks, LINX_DENY_HOOKS_ALL);
 	for (i = 0; i < SETS; i++) {
 		set = rcu_dereference_protected(sets[i], lockdep_is_held(&linx_deny_lock));
-		hooks_of_all |= set ? set->hooks : 0;
+		if (set)
+			bitmap_or(hooks, hooks, set->hooks, LINX_DENY_HOOKS_ALL);
 	}
-	return hooks_of_all;
 }
 
 static void detach_unneeded(void)
 {
-	u32 need = needed(), nr;
+	DECLARE_BITMAP(need, LINX_DENY_HOOKS_ALL);
+	u32 hook;
 
-	for (nr = 0; nr < LINX_DENY_HOOKS; nr++)
-		if (!(need >> nr & 1))
-			detach(nr);
+	needed(need);
+	for_each_clear_bit(hook, need, LINX_DENY_HOOKS_ALL)
+		detach(hook);
 }
 
-static int attach_all(u32 which, struct linx_deny_error *why)
+static int attach_all(const unsigned long *hooks, struct linx_deny_error *why)
 {
-	u32 nr;
-	int err;
+	u32 hook;
+	int err = 0;
 
-	for (nr = 0; nr < LINX_DENY_HOOKS; nr++) {
-		err = which >> nr & 1 ? attach(nr, why) : 0;
+	for_each_set_bit(hook, hooks, LINX_DENY_HOOKS_ALL) {
+		err = attach(hook, why);
 		if (err)
-			return err;
+			break;
 	}
-	return 0;
+	return err;
 }
 
 /* Returns the index of the session's set, or of a free element; SETS: there is none. */
@@ -483,12 +533,16 @@ static u32 index_of(const struct linx_session *s)
 	return free;
 }
 
-static void set_users(u32 i, u32 which)
+/* Marks the hooks of one or two sets; NULL: of none. */
+static void set_users(u32 i, const struct linx_deny_set *one, const struct linx_deny_set *two)
 {
-	u32 nr;
+	bool uses;
+	u32 hook;
 
-	for (nr = 0; nr < LINX_DENY_HOOKS; nr++)
-		WRITE_ONCE(hooks[nr].users, (hooks[nr].users & ~(1u << i)) | (which >> nr & 1) << i);
+	for (hook = 0; hook < LINX_DENY_HOOKS_ALL; hook++) {
+		uses = (one && test_bit(hook, one->hooks)) || (two && test_bit(hook, two->hooks));
+		WRITE_ONCE(users_of[hook], (users_of[hook] & ~(1u << i)) | (u32)uses << i);
+	}
 }
 
 /* Publishes a set, or NULL, in place of the session's old one. Returns that, which no hook uses any more; NULL: none. */
@@ -496,12 +550,31 @@ static struct linx_deny_set *swap_sets(u32 i, struct linx_deny_set *set)
 {
 	struct linx_deny_set *old = rcu_dereference_protected(sets[i], lockdep_is_held(&linx_deny_lock));
 
-	set_users(i, (set ? set->hooks : 0) | (old ? old->hooks : 0)); /* before a hook can find the new set */
+	set_users(i, set, old); /* before a hook can find the new set */
 	rcu_assign_pointer(sets[i], set);
-	set_users(i, set ? set->hooks : 0);
+	set_users(i, set, NULL);
 	if (old)
 		synchronize_rcu();
 	return old;
+}
+
+/* Is a function of each call of the set attached? */
+static bool calls_attached(const struct linx_deny_set *set, struct linx_deny_error *why)
+{
+	u32 i, nr;
+
+	for (i = 0; i < set->nrules; i++) {
+		if (set->rules[i].hook != LINX_DENY_CALL)
+			continue;
+		for (nr = 0; nr < linx_deny_npoints; nr++)
+			if (hooked[nr].attached && linx_deny_rule_is_of(&set->rules[i], linx_deny_points[nr].hook))
+				break;
+		if (nr == linx_deny_npoints) {
+			*why = (struct linx_deny_error){ .reason = LINX_DENY_NO_HOOK, .rule = i, .cond = ~0u, .hook = LINX_DENY_CALL };
+			return false;
+		}
+	}
+	return true;
 }
 
 static int publish(struct linx_session *s, struct linx_deny_set *set, struct linx_deny_error *why)
@@ -515,7 +588,9 @@ static int publish(struct linx_session *s, struct linx_deny_set *set, struct lin
 		rooms = alloc_percpu(struct room);
 	if (!rooms)
 		return -ENOMEM;
-	err = attach_all(set->hooks & ~needed(), why);
+	err = attach_all(set->hooks, why);
+	if (!err && !calls_attached(set, why))
+		err = -EOPNOTSUPP;
 	if (!err)
 		linx_deny_set_free(swap_sets(i, set));
 	detach_unneeded();

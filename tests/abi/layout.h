@@ -417,7 +417,7 @@ AT(linx_deny_rule, action, 3);
 AT(linx_deny_rule, value, 4);
 AT(linx_deny_rule, nconds, 6);
 AT(linx_deny_rule, first, 8);
-AT(linx_deny_rule, reserved, 12);
+AT(linx_deny_rule, call, 12);
 AT(linx_deny_rule, id, 16);
 
 SIZE(linx_deny_cond, 16);

@@ -93,12 +93,17 @@ static void wrong(int err, uint32_t reason, const char *name)
 static void wrong_sets(void)
 {
 	deny_session(&d, 1 << 16);
-	deny_rule(&b, LINX_DENY_MOUNT, REFUSE);
-	wrong(EOPNOTSUPP, LINX_DENY_NOT_BUILT, "a hook that is only reserved");
+	deny_rule(&b, LINX_DENY_CALL, REFUSE)->call = SYS_read;
+	wrong(EOPNOTSUPP, LINX_DENY_NOT_BUILT, "a call that has a check of its own, or none");
+	deny_rule(&b, LINX_DENY_CALL, REFUSE)->call = SYS_chroot;
+	deny_range(&b, LINX_DENY_ARG, 1, 1);
+	wrong(EINVAL, LINX_DENY_NOT_HERE, "an argument that is a pointer");
+	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE)->call = SYS_unshare;
+	wrong(EINVAL, LINX_DENY_WRONG, "a call at a check");
 	deny_rule(&b, 31, REFUSE);
 	wrong(EINVAL, LINX_DENY_WRONG, "a hook that is none");
 	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE);
-	deny_range(&b, LINX_DENY_ANCESTOR, 1, 1);
+	deny_range(&b, LINX_DENY_CAPS_GAINED, 1, 1);
 	wrong(EOPNOTSUPP, LINX_DENY_NOT_BUILT, "a condition that is only reserved");
 	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE);
 	deny_range(&b, LINX_DENY_PORT, 1, 1);

@@ -2,7 +2,8 @@
 /*
  * Attacks on what rules at the kernel's checks of directories, attributes, processes, mounts and calls protect. Each
  * attack runs in a fresh place (deny_scene.h), with a fresh victim.
- * usage: deny_ways none   nothing protects: each attack must succeed
+ * usage: deny_ways none    nothing protects: each attack must succeed
+ *        deny_ways rules   rules of linx protect: each attack must be refused, and what is like it is not
  * Built for the 64-bit ABI only (native only; x86 only).
  */
 #include "deny.h"
@@ -188,14 +189,181 @@ static void unprotected(void)
 	}
 }
 
+/* ---- rules of linx */
+
+static struct dev d;
+static struct deny b;
+
+static void begin_rule(uint16_t hook)
+{
+	deny_rule(&b, hook, LINX_DENY_ENFORCE, LINX_DENY_ERRNO, EPERM);
+}
+
+static void protect_file(uint16_t hook, const char *path)
+{
+	begin_rule(hook);
+	deny_file(&b, LINX_DENY_PLACED, path);
+}
+
+static void protect_place(uint16_t hook)
+{
+	begin_rule(hook);
+	deny_place(&b, VAULT, "fresh");
+}
+
+static void protect_names(void)
+{
+	protect_file(LINX_DENY_UNLINK, SECRET);
+	protect_file(LINX_DENY_UNLINK, EMPTY);
+	protect_file(LINX_DENY_RENAME, SECRET);
+	protect_place(LINX_DENY_RENAME);
+	protect_file(LINX_DENY_LINK, SECRET);
+	protect_place(LINX_DENY_LINK);
+	protect_place(LINX_DENY_CREATE);
+	protect_file(LINX_DENY_SETATTR, SECRET);
+	protect_file(LINX_DENY_MOUNT, SECRET);
+	protect_file(LINX_DENY_UNIX, SERVICE);
+	protect_file(LINX_DENY_UNIX, LETTERS);
+	protect_file(LINX_DENY_MPROTECT, PROGRAM);
+	deny_mask(&b, LINX_DENY_FLAGS, PROT_EXEC, PROT_EXEC);
+}
+
+static void protect_victim(void)
+{
+	begin_rule(LINX_DENY_KILL);
+	deny_file(&b, LINX_DENY_PLACED, PROGRAM)->what = LINX_DENY_TARGET;
+	deny_range(&b, LINX_DENY_NUMBER, SIGTERM, SIGTERM);
+	begin_rule(LINX_DENY_PTRACE);
+	deny_file(&b, LINX_DENY_PLACED, PROGRAM)->what = LINX_DENY_TARGET;
+}
+
+static void protect_call(uint32_t call, uint64_t from, uint64_t to)
+{
+	begin_rule(LINX_DENY_CALL);
+	b.rules[b.nrules - 1].call = call;
+	deny_range(&b, LINX_DENY_ARG, from, to);
+}
+
+static void protect_kernel(void)
+{
+	begin_rule(LINX_DENY_BPF);
+	deny_range(&b, LINX_DENY_NUMBER, BPF_PROG_LOAD, BPF_PROG_LOAD);
+	begin_rule(LINX_DENY_SOCKET);
+	deny_range(&b, LINX_DENY_FAMILY, AF_PACKET, AF_PACKET);
+	begin_rule(LINX_DENY_CALL);
+	b.rules[b.nrules - 1].call = SYS_unshare;
+	deny_mask(&b, LINX_DENY_ARG, CLONE_NEWUTS, CLONE_NEWUTS);
+	protect_call(SYS_personality, ADDR_NO_RANDOMIZE, ADDR_NO_RANDOMIZE);
+	protect_call(SYS_setuid, 4242, 4242);
+	protect_call(SYS_prctl, PR_SET_DUMPABLE, PR_SET_DUMPABLE);
+}
+
+static void protect(void)
+{
+	protect_names();
+	protect_victim();
+	protect_kernel();
+	deny_must_load(&d, &b);
+}
+
+static uint64_t refusals(void)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < DENY_RULES; i++)
+		sum += deny_count(&d, i).refused;
+	return sum;
+}
+
+/* ---- what is like an attack, and no rule is about */
+
+static int other_unlink(void) { return way_result(unlink(FREE "/plain.")); }
+static int other_beside(void) { return way_result(unlink(VAULT "/cut")); }
+static int other_rename(void) { return way_result(rename(FREE "/plain.", FREE "/other")); }
+static int other_directory(void) { return way_result(rename(FREE, SCENE "/other")); }
+static int other_link(void) { return way_result(link(FREE "/plain.", VAULT "/other")); }
+static int other_create(void) { return way_result(open(FREE "/fresh", O_WRONLY | O_CREAT | O_CLOEXEC, 0600)); }
+static int other_chmod(void) { return way_result(chmod(FREE "/plain.", 04777)); }
+static int other_signal(void) { return way_result(kill(victim, SIGCONT)); }
+static int other_target(void) { return way_result(kill(getppid(), 0)); }
+static int other_bpf(void)
+{
+	union bpf_attr a = { .map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 4, .max_entries = 1 };
+
+	return way_result(syscall(SYS_bpf, BPF_MAP_CREATE, &a, sizeof(a)));
+}
+static int other_mount(void) { return way_result(mount("none", FREE, "tmpfs", 0, NULL)); }
+static int other_family(void) { return way_result(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)); }
+static int other_unix(void)
+{
+	int pair[2];
+
+	return socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair) ? errno : way_result(send(pair[0], "x", 1, 0));
+}
+static int other_mprotect(void) { return way_result(mprotect(way_mapped(0), 4096, PROT_NONE)); }
+static int other_unshare(void) { return way_result(unshare(CLONE_NEWIPC)); }
+static int other_personality(void) { return way_result(personality(0xffffffff)); }
+static int other_setuid(void) { return way_raw(raw(SYS_setuid, (uint64_t[6]){ 4243 })); }
+static int other_prctl(void) { return way_result(prctl(PR_GET_DUMPABLE)); }
+
+static const struct attack others[] = {
+	{ "unlink", other_unlink },
+	{ "unlink beside it", other_beside },
+	{ "rename", other_rename },
+	{ "rename of a directory", other_directory },
+	{ "link", other_link },
+	{ "open that creates", other_create },
+	{ "chmod", other_chmod },
+	{ "another signal", other_signal },
+	{ "a signal to another process", other_target },
+	{ "another command of bpf", other_bpf },
+	{ "mount", other_mount },
+	{ "another family of sockets", other_family },
+	{ "another unix socket", other_unix },
+	{ "mprotect without PROT_EXEC", other_mprotect },
+	{ "another namespace", other_unshare },
+	{ "another personality", other_personality },
+	{ "another user", other_setuid },
+	{ "another prctl", other_prctl },
+};
+
+static void against_rules(void)
+{
+	int got;
+
+	deny_session(&d, 1 << 16);
+	for EACH (a) {
+		begin();
+		protect();
+		got = scene_run(a->run);
+		if (got == ABSENT)
+			printf("# %s: this kernel cannot\n", a->name);
+		else if (is(got, EPERM, "rules: %s", a->name))
+			ok(refusals() > 0, "rules: %s was refused by a rule", a->name);
+		deny_must_load(&d, &b); /* no rules */
+		end();
+	}
+	for (const struct attack *a = others; a < others + sizeof(others) / sizeof(*others); a++) {
+		begin();
+		protect();
+		is(scene_run(a->run), 0, "rules are not about: %s", a->name);
+		is((long long)refusals(), 0, "nor do they refuse something else: %s", a->name);
+		deny_must_load(&d, &b);
+		end();
+	}
+	dev_close(&d);
+}
+
 int main(int argc, char **argv)
 {
 	const char *mode = argc > 1 ? argv[1] : "";
 
 	if (!strcmp(mode, "none"))
 		unprotected();
+	else if (!strcmp(mode, "rules"))
+		against_rules();
 	else
-		die("usage: deny_ways none");
+		die("usage: deny_ways none|rules");
 	scene_end();
 	return tap_end();
 }
