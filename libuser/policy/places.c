@@ -69,6 +69,18 @@ static int check_path(const char *path, struct linx_error *err)
 	return 0;
 }
 
+static int check_directory_of(const char *path, struct linx_error *err)
+{
+	size_t n = (size_t)(strrchr(path, '/') - path);
+	char directory[PATH_MAX];
+	struct stat st;
+
+	snprintf(directory, sizeof(directory), "%.*s", n ? (int)n : 1, path);
+	if (stat(directory, &st))
+		return linx_fail(err, -errno, "%.200s: %s", directory, strerror(errno));
+	return S_ISDIR(st.st_mode) ? 0 : linx_fail(err, -ENOTDIR, "%.200s: %s", directory, strerror(ENOTDIR));
+}
+
 /* Opens the directory of a path. *last: what follows the last slash of the path. */
 static int open_directory_of(struct linx_policy *p, const char *path, const char **last, struct linx_error *err)
 {
@@ -91,34 +103,30 @@ int linx_policy_directory(struct linx_policy *p, const char *path, struct linx_p
 	return fd < 0 ? fd : 0;
 }
 
+/* The module looks the file up when the rules are loaded: thousands of descriptors would be too many for most processes. */
 int linx_policy_place(struct linx_policy *p, const char *path, struct linx_policy_values *values, struct linx_error *err)
 {
-	struct linx_deny_file place = { 0 };
+	struct linx_deny_file place = { .fd = LINX_DENY_BY_PATH };
 	const char *last;
-	int fd, ret = check_path(path, err);
+	int ret = check_path(path, err);
 
 	if (ret)
 		return ret;
 	if (!strcmp(path, "/"))
 		return linx_policy_directory(p, path, values, err);
-	fd = open_directory_of(p, path, &last, err);
-	if (fd < 0)
-		return fd;
+	last = strrchr(path, '/') + 1;
+	ret = check_directory_of(path, err);
+	if (ret)
+		return ret;
 	if (!*last || !strcmp(last, ".") || !strcmp(last, ".."))
 		return linx_fail(err, -EINVAL, "%.200s: the path has no name of a file at its end", path);
 	if (strlen(last) > NAME_MAX)
 		return linx_fail(err, -EINVAL, "%.200s...: the name is too long", path);
-	place.fd = fd;
-	place.name_len = (uint32_t)strlen(last);
-	ret = add_text(p, last, place.name_len, &place.name, err);
-	if (ret)
-		return ret;
-	linx_policy_value(values, &place, sizeof(place));
-	/* The file that is there now keeps its rule under other names; a symbolic link leads to the file that it means. */
-	fd = keep_open(p, path, 0, err);
-	if (fd >= 0)
-		linx_policy_value(values, &(struct linx_deny_file){ .fd = fd }, sizeof(place));
-	return fd < 0 && fd != -ENOENT ? fd : 0;
+	place.name_len = (uint32_t)strlen(path);
+	ret = add_text(p, path, place.name_len, &place.name, err);
+	if (!ret)
+		linx_policy_value(values, &place, sizeof(place));
+	return ret;
 }
 
 bool linx_policy_is_directory(const char *path)

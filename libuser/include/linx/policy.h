@@ -49,8 +49,9 @@ struct linx_policy_rule {
 	bool observe; /* refuse nothing: count and report what would have been refused */
 };
 /*
- * Add a rule. The files that its condition names are looked up now, on this machine and in this mount namespace, and the
- * policy keeps descriptors of them until it is freed. Returns the rule's number, from 0; -EINVAL: the condition is wrong,
+ * Add a rule. The directories that its condition names are looked up now, on this machine and in this mount namespace, and
+ * the policy keeps descriptors of them until it is freed. A file that is named by its whole path is looked up when the
+ * policy is set, and needs no descriptor. Returns the rule's number, from 0; -EINVAL: the condition is wrong,
  * or has a part that the kernel cannot judge exactly, which err names; -ENOENT: the directory of a named file is not
  * there; -E2BIG: the policy has too many rules or alternatives; -errno of the look-up; -ENOMEM. After an error, the
  * policy is as before.
