@@ -363,6 +363,17 @@ test_tracepoints_and_tracers() {
 	finds 1 tracepoints ok 'configured with them' ''
 }
 
+test_enforce() {
+	machine
+	put sys/module/linx/parameters/enforce N
+	finds 0 enforce ok 'off: no rule refuses anything' ''
+	put sys/module/linx/parameters/enforce Y
+	finds 0 enforce ok 'on: while rules refuse, a livepatch of a function that they judge fails' ''
+	not_loaded
+	rm -f root/sys/module/linx/parameters/enforce
+	finds 1 enforce note 'not known: the module is not loaded' ''
+}
+
 # systemd keeps the file cgroup.procs while a unit runs, and a link below *.wants if the unit is enabled.
 test_service() {
 	local procs=sys/fs/cgroup/system.slice/linxcap-record.service/cgroup.procs

@@ -32,6 +32,7 @@ static const struct doctor_check checks[] = {
 	{ "clock", doctor_clock, DOCTOR_MACHINE, false },
 	{ "cgroup", doctor_cgroup, DOCTOR_MACHINE, false },
 	{ "tracers", doctor_tracers, DOCTOR_MACHINE, false },
+	{ "enforce", doctor_enforce, DOCTOR_KMOD, false },
 	{ "service", doctor_service, DOCTOR_KMOD, false },
 	{ "trial", doctor_trial, DOCTOR_KMOD, true },
 	{ "bpf", doctor_bpf, DOCTOR_BPF, true },

@@ -124,6 +124,7 @@ void doctor_rights(const struct doctor *d, struct finding *f);
 void doctor_tracepoints(const struct doctor *d, struct finding *f);
 void doctor_memory(const struct doctor *d, struct finding *f);
 void doctor_tracers(const struct doctor *d, struct finding *f);
+void doctor_enforce(const struct doctor *d, struct finding *f);
 void doctor_clock(const struct doctor *d, struct finding *f);
 void doctor_cgroup(const struct doctor *d, struct finding *f);
 void doctor_confinement(const struct doctor *d, struct finding *f);
