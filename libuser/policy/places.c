@@ -52,7 +52,7 @@ static int keep_open(struct linx_policy *p, const char *path, int flags, struct 
 
 	if (fd < 0)
 		return linx_fail(err, -errno, "%.200s: %s", path, strerror(errno));
-	if (linx_cond_room((void **)&p->fds, &p->fd_cap, p->nfds, sizeof(*p->fds))) {
+	if (linx_array_room((void **)&p->fds, &p->fd_cap, p->nfds, sizeof(*p->fds))) {
 		close(fd);
 		return linx_fail(err, -ENOMEM, "out of memory");
 	}

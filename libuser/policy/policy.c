@@ -121,7 +121,7 @@ static int add_item(struct linx_policy *p, const struct linx_policy_rule *r, str
 		return linx_fail(err, -EINVAL, "a rule has a condition");
 	if (p->nitems == LINX_DENY_RULES_MAX)
 		return linx_fail(err, -E2BIG, "a policy has at most %u rules", LINX_DENY_RULES_MAX);
-	if (linx_cond_room((void **)&p->items, &p->item_cap, p->nitems, sizeof(*p->items)))
+	if (linx_array_room((void **)&p->items, &p->item_cap, p->nitems, sizeof(*p->items)))
 		return linx_fail(err, -ENOMEM, "out of memory");
 	i = &p->items[p->nitems++];
 	*i = (struct linx_policy_item){ .name = strdup(r->name ? r->name : r->condition), .condition = strdup(r->condition),
