@@ -784,11 +784,11 @@ static int emit(struct compiler *k, const struct alternatives *all)
 	return ret;
 }
 
-int linx_policy_compile(struct linx_policy *p, struct linx_condition *c, uint32_t item, struct linx_error *err)
+int linx_policy_compile(struct linx_policy *p, struct linx_condition *c, uint32_t root, uint32_t item, struct linx_error *err)
 {
 	struct compiler k = { .p = p, .c = c, .err = err, .item = item };
 	struct alternatives all = { 0 };
-	int ret = compile_node(&k, c->root, false, &all);
+	int ret = compile_node(&k, root, false, &all);
 
 	if (!ret)
 		ret = emit(&k, &all);
