@@ -200,7 +200,7 @@ static int add_call(const struct compiler *k, const char *name, struct alternati
 			continue;
 		return has_alternative(to, &a) ? 0 : add_alternative(k, to, &a);
 	}
-	return linx_fail(k->err, -EINVAL, "%s cannot be refused: the kernel has no check for it that linx judges (see linxcap policy list --checks)", name);
+	return linx_fail(k->err, -EINVAL, "%s cannot be refused: the kernel has no check for it that linx judges (docs/enforcing.md lists the checks)", name);
 }
 
 static int test_of_call(const struct compiler *k, const struct linx_cond_node *t, bool negated, struct alternatives *to)

@@ -33,6 +33,7 @@ static const struct doctor_check checks[] = {
 	{ "cgroup", doctor_cgroup, DOCTOR_MACHINE, false },
 	{ "tracers", doctor_tracers, DOCTOR_MACHINE, false },
 	{ "service", doctor_service, DOCTOR_KMOD, false },
+	{ "refusing", doctor_refusing, DOCTOR_KMOD, false },
 	{ "trial", doctor_trial, DOCTOR_KMOD, true },
 	{ "bpf", doctor_bpf, DOCTOR_BPF, true },
 	{ "ptrace", doctor_ptrace, DOCTOR_PTRACE, true },
