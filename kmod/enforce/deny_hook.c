@@ -13,7 +13,7 @@
  * a function of refused[]: none of them sleeps, so that each task has left when it has slept or returned to user space
  * (synchronize_rcu_tasks()), and on kernels without preemption when each CPU has switched tasks.
  *
- * Locks: linx_deny_lock, taken after session.lock. It protects the list of sets and the hooks.
+ * Locks: linx_deny_lock, taken after session.lock. It protects the list of sets (enforce/deny_sets.c) and the hooks.
  */
 #include <linux/capability.h>
 #include <linux/err.h>
@@ -34,17 +34,20 @@
 #include "core/probe_guard.h"
 #include "enforce/deny_hook.h"
 #include "enforce/deny_judge.h"
+#include "enforce/deny_program.h"
+#include "enforce/deny_sets.h"
 #include "ring/ring_fast.h"
 #include "task/context.h"
-
-/* Sessions that can have rules at a time. */
-#define SETS 16
 
 static bool enforce;
 
 static int set_enforce(const char *val, const struct kernel_param *kp)
 {
-	return capable(CAP_SYS_ADMIN) ? param_set_bool(val, kp) : -EPERM;
+	int err = capable(CAP_SYS_ADMIN) ? param_set_bool(val, kp) : -EPERM;
+
+	if (!err && !enforce)
+		linx_deny_end_kept();
+	return err;
 }
 
 static const struct kernel_param_ops enforce_ops = {
@@ -55,8 +58,8 @@ static const struct kernel_param_ops enforce_ops = {
 module_param_cb(enforce, &enforce_ops, &enforce, 0600);
 MODULE_PARM_DESC(enforce, "let sessions refuse operations by rules (LINX_IOC_DENY)");
 
-static DEFINE_MUTEX(linx_deny_lock);
-static struct linx_deny_set __rcu *sets[SETS];
+DEFINE_MUTEX(linx_deny_lock);
+struct linx_deny_set __rcu *linx_deny_sets[LINX_DENY_SETS];
 
 /* What is to be done about an operation, over all sessions. */
 struct verdict {
@@ -67,7 +70,7 @@ struct verdict {
 		u32 rule;
 		bool undecided;
 		u8 at; /* linx_deny_object.at */
-	} by[SETS]; /* the rule of each session that refuses */
+	} by[LINX_DENY_SETS]; /* the rule of each session that refuses */
 	u32 n;
 };
 
@@ -79,7 +82,7 @@ struct room {
 static struct room __percpu *rooms;
 
 /*
- * Bit of each element of sets[] that has rules of a hook, and perhaps of others, by the hook's number. Written under
+ * Bit of each element of linx_deny_sets[] that has rules of a hook, and perhaps of others, by the hook's number. Written under
  * linx_deny_lock.
  */
 static u32 users_of[LINX_DENY_HOOKS_ALL];
@@ -125,7 +128,7 @@ static void fill_refused(struct linx_refused *to, const struct linx_deny_set *se
 	const struct linx_judged *f = &o->files[o->at];
 	const struct linx_deny_rule *r = &set->rules[rule];
 
-	*to = (struct linx_refused){ .id = r->id, .rule = rule, .hook = r->hook, .error = error, .detail = o->detail };
+	*to = (struct linx_refused){ .id = r->id + READ_ONCE(set->base), .rule = rule, .hook = r->hook, .error = error, .detail = o->detail };
 	to->flags = flags;
 	if (flags & LINX_REFUSED_SIGNALLED)
 		to->signo = signal_of(r);
@@ -141,12 +144,13 @@ static void fill_refused(struct linx_refused *to, const struct linx_deny_set *se
 /* Writes a record to the session's ring, whatever the session selects and filters. */
 static void record(const struct linx_deny_set *set, u32 rule, struct linx_deny_object *o, u32 flags, int error, u64 now)
 {
-	struct linx_session *s = set->session;
-	struct linx_ring *r = this_cpu_ptr(s->ring);
+	struct linx_session *s = READ_ONCE(set->session);
+	struct linx_ring *r;
 	struct linx_fill *f;
 
-	if (s->flags & LINX_SETUP_COUNT || o->nested)
+	if (!s || s->flags & LINX_SETUP_COUNT || READ_ONCE(s->owner_gone) || o->nested)
 		return;
+	r = this_cpu_ptr(s->ring);
 	if (!(current->flags & PF_KTHREAD)) /* a program that the kernel starts has no attributes yet */
 		linx_task_announce(s, r, now);
 	f = linx_rec_begin(s, r, LINX_REC_REFUSED, now, LINX_REC_MAX, true, LINX_CALL_DENY, LINX_REC_NR_OTHER, 0);
@@ -169,6 +173,7 @@ static void observe(struct linx_deny_set *set, u32 rule, struct linx_deny_object
 	u32 flags = set->rules[rule].action == LINX_DENY_NOTIFY ? 0 : LINX_REFUSED_DRY_RUN;
 
 	atomic64_inc(&set->counts[rule].observed);
+	linx_deny_count_program(set, set->rules[rule].id);
 	if (undecided) {
 		atomic64_inc(&set->counts[rule].undecided);
 		flags |= LINX_REFUSED_UNDECIDED;
@@ -184,9 +189,12 @@ static bool ask_rule(struct linx_deny_set *set, u32 rule, struct linx_deny_objec
 		     const struct linx_deny_rule **held)
 {
 	const struct linx_deny_rule *r = &set->rules[rule];
-	bool observes = r->mode == LINX_DENY_OBSERVE || r->action == LINX_DENY_NOTIFY;
+	u8 mode = READ_ONCE(r->mode); /* linx_deny_change() writes it */
+	bool observes = mode == LINX_DENY_OBSERVE || r->action == LINX_DENY_NOTIFY;
 	enum linx_deny_answer answer;
 
+	if (unlikely(mode == LINX_DENY_ENDED))
+		return false;
 	if (unlikely(*held) && observes && (*held)->id == r->id)
 		return false;
 	answer = linx_deny_rule_holds(set, rule, o);
@@ -250,6 +258,7 @@ static void conclude(const struct verdict *v, struct linx_deny_object *o, u64 no
 		c = &v->by[i].set->counts[v->by[i].rule];
 		flags = LINX_REFUSED_REFUSED | (v->error != error_of(r) ? LINX_REFUSED_OTHER : 0);
 		atomic64_inc(&c->refused);
+		linx_deny_count_program(v->by[i].set, r->id);
 		if (v->by[i].undecided) {
 			flags |= LINX_REFUSED_UNDECIDED;
 			atomic64_inc(&c->undecided);
@@ -276,10 +285,18 @@ static bool is_spared(const struct linx_deny_object *o)
 	return o->hook != LINX_DENY_EXEC && !(o->hook == LINX_DENY_FILE_OPEN && o->detail & LINX_OPENED_FOR_EXEC);
 }
 
-/* Does the set's session still exist, and is the task not its reader? */
+/* Does the set apply to the task: is it in force, and is the task not its reader, nor exempt? */
 static bool applies(const struct linx_deny_set *set)
 {
-	return !READ_ONCE(set->session->owner_gone) && current->signal != set->session->owner;
+	const struct linx_session *s = READ_ONCE(set->session);
+
+	if (READ_ONCE(set->ended))
+		return false;
+	if (s && READ_ONCE(s->owner_gone))
+		s = NULL; /* s->owner may be another process by now */
+	if (!s && !set->kept)
+		return false;
+	return !(s && current->signal == s->owner) && !linx_deny_exempts(set);
 }
 
 /* Judges an operation; preemption is off. */
@@ -291,8 +308,8 @@ static void judge(struct linx_deny_object *o, struct verdict *v)
 	u32 i;
 
 	rcu_read_lock();
-	for_each_set_bit(i, &users, SETS) {
-		set = rcu_dereference(sets[i]);
+	for_each_set_bit(i, &users, LINX_DENY_SETS) {
+		set = rcu_dereference(linx_deny_sets[i]);
 		if (!set || !set->of[o->hook].nrules || !applies(set))
 			continue;
 		if (!now) {
@@ -426,7 +443,7 @@ static int attach_point(u32 nr)
 	return err;
 }
 
-static int attach(u32 hook, struct linx_deny_error *why)
+int linx_deny_attach(u32 hook, struct linx_deny_error *why)
 {
 	u32 nr;
 	int err;
@@ -455,7 +472,7 @@ static void detach_point(struct hooked *h)
 	linx_free_filter(&h->ops);
 }
 
-static void detach(u32 hook)
+void linx_deny_detach(u32 hook)
 {
 	u32 nr;
 
@@ -466,75 +483,20 @@ static void detach(u32 hook)
 
 #else
 
-static int attach(u32 hook, struct linx_deny_error *why)
+int linx_deny_attach(u32 hook, struct linx_deny_error *why)
 {
 	why->hook = min(hook, (u32)LINX_DENY_CALL);
 	why->reason = LINX_DENY_NO_HOOK;
 	return -EOPNOTSUPP;
 }
 
-static void detach(u32 hook)
+void linx_deny_detach(u32 hook)
 {
 }
 
 #endif
 
-/* ---- sets */
-
-static void needed(unsigned long *hooks)
-{
-	struct linx_deny_set *set;
-	u32 i;
-
-	bitmap_zero(hooks, LINX_DENY_HOOKS_ALL);
-	for (i = 0; i < SETS; i++) {
-		set = rcu_dereference_protected(sets[i], lockdep_is_held(&linx_deny_lock));
-		if (set)
-			bitmap_or(hooks, hooks, set->hooks, LINX_DENY_HOOKS_ALL);
-	}
-}
-
-static void detach_unneeded(void)
-{
-	DECLARE_BITMAP(need, LINX_DENY_HOOKS_ALL);
-	u32 hook;
-
-	needed(need);
-	for_each_clear_bit(hook, need, LINX_DENY_HOOKS_ALL)
-		detach(hook);
-}
-
-static int attach_all(const unsigned long *hooks, struct linx_deny_error *why)
-{
-	u32 hook;
-	int err = 0;
-
-	for_each_set_bit(hook, hooks, LINX_DENY_HOOKS_ALL) {
-		err = attach(hook, why);
-		if (err)
-			break;
-	}
-	return err;
-}
-
-/* Returns the index of the session's set, or of a free element; SETS: there is none. */
-static u32 index_of(const struct linx_session *s)
-{
-	struct linx_deny_set *set;
-	u32 i, free = SETS;
-
-	for (i = 0; i < SETS; i++) {
-		set = rcu_dereference_protected(sets[i], lockdep_is_held(&linx_deny_lock));
-		if (set && set->session == s)
-			return i;
-		if (!set && free == SETS)
-			free = i;
-	}
-	return free;
-}
-
-/* Marks the hooks of one or two sets; NULL: of none. */
-static void set_users(u32 i, const struct linx_deny_set *one, const struct linx_deny_set *two)
+void linx_deny_use(u32 i, const struct linx_deny_set *one, const struct linx_deny_set *two)
 {
 	bool uses;
 	u32 hook;
@@ -545,21 +507,7 @@ static void set_users(u32 i, const struct linx_deny_set *one, const struct linx_
 	}
 }
 
-/* Publishes a set, or NULL, in place of the session's old one. Returns that, which no hook uses any more; NULL: none. */
-static struct linx_deny_set *swap_sets(u32 i, struct linx_deny_set *set)
-{
-	struct linx_deny_set *old = rcu_dereference_protected(sets[i], lockdep_is_held(&linx_deny_lock));
-
-	set_users(i, set, old); /* before a hook can find the new set */
-	rcu_assign_pointer(sets[i], set);
-	set_users(i, set, NULL);
-	if (old)
-		synchronize_rcu();
-	return old;
-}
-
-/* Is a function of each call of the set attached? */
-static bool calls_attached(const struct linx_deny_set *set, struct linx_deny_error *why)
+bool linx_deny_calls_attached(const struct linx_deny_set *set, struct linx_deny_error *why)
 {
 	u32 i, nr;
 
@@ -577,105 +525,19 @@ static bool calls_attached(const struct linx_deny_set *set, struct linx_deny_err
 	return true;
 }
 
-static int publish(struct linx_session *s, struct linx_deny_set *set, struct linx_deny_error *why)
+int linx_deny_make_room(void)
 {
-	u32 i = index_of(s);
-	int err;
-
-	if (i == SETS)
-		return -EBUSY;
 	if (!rooms)
 		rooms = alloc_percpu(struct room);
-	if (!rooms)
-		return -ENOMEM;
-	err = attach_all(set->hooks, why);
-	if (!err && !calls_attached(set, why))
-		err = -EOPNOTSUPP;
-	if (!err)
-		linx_deny_set_free(swap_sets(i, set));
-	detach_unneeded();
-	return err;
+	return rooms ? 0 : -ENOMEM;
 }
 
-int linx_deny_load(struct linx_session *s, const struct linx_deny *u, struct linx_deny_arrays *from,
-		   struct linx_deny_error *why)
+void linx_deny_free_room(void)
 {
-	struct linx_deny_set *set;
-	int err;
-
-	lockdep_assert_held(&s->lock);
-	*why = (struct linx_deny_error){ .rule = ~0u, .cond = ~0u };
-	if (!capable(CAP_SYS_ADMIN))
-		return -EPERM;
-	if (!READ_ONCE(enforce)) {
-		why->reason = LINX_DENY_OFF;
-		return -EPERM;
-	}
-	if (!s->running || READ_ONCE(s->owner_gone))
-		return -EINVAL;
-	set = linx_deny_set_load(s, u, from, why);
-	if (IS_ERR(set))
-		return PTR_ERR(set);
-	if (!set->nrules) {
-		linx_deny_set_free(set);
-		linx_deny_end(s);
-		linx_deny_forget(s);
-		return 0;
-	}
-	mutex_lock(&linx_deny_lock);
-	err = publish(s, set, why);
-	mutex_unlock(&linx_deny_lock);
-	if (err)
-		linx_deny_set_free(set);
-	return err;
-}
-
-void linx_deny_end(struct linx_session *s)
-{
-	u32 i;
-
-	lockdep_assert_held(&s->lock);
-	mutex_lock(&linx_deny_lock);
-	i = index_of(s);
-	if (i < SETS && rcu_access_pointer(sets[i])) {
-		s->ended_rules = swap_sets(i, NULL);
-		detach_unneeded();
-	}
-	mutex_unlock(&linx_deny_lock);
-}
-
-void linx_deny_forget(struct linx_session *s)
-{
-	linx_deny_set_free(s->ended_rules);
-	s->ended_rules = NULL;
-}
-
-void linx_deny_counters(struct linx_session *s, struct linx_deny_counts *u, struct linx_deny_counters *to)
-{
-	const struct linx_deny_set *set = s->ended_rules;
-	const struct linx_deny_count *c;
-	u32 i;
-
-	lockdep_assert_held(&s->lock);
-	mutex_lock(&linx_deny_lock);
-	i = index_of(s);
-	if (i < SETS && rcu_access_pointer(sets[i]))
-		set = rcu_dereference_protected(sets[i], lockdep_is_held(&linx_deny_lock));
-	mutex_unlock(&linx_deny_lock); /* session.lock keeps the set */
-	u->nrules = set ? set->nrules : 0;
-	for (i = 0; u->first < u->nrules && i < min(u->count, u->nrules - u->first); i++) {
-		c = &set->counts[u->first + i];
-		to[i].observed = atomic64_read(&c->observed);
-		to[i].refused = atomic64_read(&c->refused);
-		to[i].signalled = atomic64_read(&c->signalled);
-		to[i].undecided = atomic64_read(&c->undecided);
-	}
-}
-
-void linx_deny_exit(void)
-{
-	mutex_lock(&linx_deny_lock);
-	detach_unneeded();
-	mutex_unlock(&linx_deny_lock);
 	free_percpu(rooms);
+}
+
+bool linx_deny_enforced(void)
+{
+	return READ_ONCE(enforce);
 }

@@ -16,6 +16,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "core/ring.h"
+#include "core/session.h"
 #include "enforce/deny_set.h"
 #include "task/task_info.h"
 
@@ -591,18 +592,41 @@ static int take_arrays(struct load *l, const struct linx_deny *u, struct linx_de
 
 	swap(set->rules, from->rules);
 	swap(set->operands, from->operands);
+	swap(set->about, from->about);
+	set->about_len = u->about_len;
+	set->name_len = u->name_len;
+	memcpy(set->name, from->name ?: "", u->name_len);
 	l->conds = from->conds;
 	set->nrules = u->nrules;
 	set->nparts = l->nconds = u->nconds;
 	l->operands_len = u->operands_len;
 	set->parts = u->nconds ? kvcalloc(u->nconds, sizeof(*set->parts), LINX_GFP) : NULL;
 	set->counts = kvcalloc(u->nrules, sizeof(*set->counts), LINX_GFP);
-	return (u->nconds && !set->parts) || !set->counts ? -ENOMEM : 0;
+	set->programs = kvcalloc(LINX_DENY_PROGRAMS, sizeof(*set->programs), LINX_GFP);
+	return (u->nconds && !set->parts) || !set->counts || !set->programs ? -ENOMEM : 0;
+}
+
+static int load_exempt(struct load *l, const s32 *fds, u32 n)
+{
+	struct linx_deny_set *set = l->set;
+	struct file *file;
+
+	set->exempt = n ? kcalloc(n, sizeof(*set->exempt), LINX_GFP) : NULL;
+	if (n && !set->exempt)
+		return -ENOMEM;
+	for (; set->nexempt < n; set->nexempt++) {
+		file = fget_raw(fds[set->nexempt]);
+		if (!file)
+			return fault(l, -EBADF, LINX_DENY_NO_FILE, NONE, NONE, 0);
+		linx_ident_of(file_inode(file), &set->exempt[set->nexempt]);
+		fput(file);
+	}
+	return 0;
 }
 
 static int load_set(struct load *l, const struct linx_deny *u, struct linx_deny_arrays *from)
 {
-	int err = take_arrays(l, u, from);
+	int err = take_arrays(l, u, from) ?: load_exempt(l, from->exempt, u->nexempt);
 	u32 i;
 
 	if (!err)
@@ -624,7 +648,9 @@ struct linx_deny_set *linx_deny_set_load(struct linx_session *s, const struct li
 	l.set = kvzalloc(sizeof(*l.set), LINX_GFP);
 	if (!l.set)
 		return ERR_PTR(-ENOMEM);
-	l.set->session = s;
+	l.set->kept = u->flags & LINX_DENY_KEEP;
+	l.set->session = l.set->kept && !s->running ? NULL : s;
+	l.set->base = u->base;
 	err = load_set(&l, u, from);
 	if (!err)
 		return l.set;
@@ -662,6 +688,9 @@ void linx_deny_set_free(struct linx_deny_set *set)
 	for (i = 0; i < LINX_DENY_HOOKS_ALL; i++)
 		free_of_hook(&set->of[i]);
 	kvfree(set->parts);
+	kvfree(set->about);
+	kfree(set->exempt);
+	kvfree(set->programs);
 	kvfree(set->counts);
 	kvfree(set->rules);
 	kvfree(set->operands);

@@ -91,8 +91,40 @@ struct linx_deny_index {
 	u32 nposts;
 };
 
+#define LINX_DENY_PROGRAM_BITS 7
+#define LINX_DENY_PROGRAMS (1u << LINX_DENY_PROGRAM_BITS)
+
+/* A program, and a rule that held for it. Hooks claim slots without a lock; a slot stays claimed as long as the set lives. */
+struct linx_deny_slot {
+	atomic_t state;
+	u64 id; /* linx_deny_rule.id */
+	struct linx_ident exe; /* all zero: a program that the kernel starts */
+	char name[32]; /* last part of its path, with a NUL */
+	atomic64_t count;
+};
+
 struct linx_deny_set {
-	struct linx_session *session; /* outlives the set */
+	/*
+	 * The session that gets the records. Of a kept set NULL or a session that ends before the set: hooks read it
+	 * once. Else it outlives the set.
+	 */
+	struct linx_session *session;
+	bool kept; /* the set belongs to the module */
+	bool ended; /* the rules do not apply any more, and stay for their counters; set once */
+	u64 number; /* linx_deny_list.set */
+	u64 base; /* added to the ids of rules in records */
+	u32 name_len, about_len;
+	char name[LINX_DENY_NAME_MAX + 1];
+	char *about;
+	u32 nexempt;
+	struct linx_ident *exempt;
+	struct linx_deny_slot *programs; /* LINX_DENY_PROGRAMS elements */
+	atomic64_t programs_missed; /* operations that found no slot */
+	/* Under linx_deny_lock, in ns of the boot time. */
+	u64 trial_end; /* 0: no trial */
+	u64 late_ns; /* 0: a late reader does not end the set */
+	u64 taken, taken_at; /* bytes that the reader has taken, and when it took the last ones or had none left */
+	bool late;
 	DECLARE_BITMAP(hooks, LINX_DENY_HOOKS_ALL); /* those that a rule has */
 	u32 nrules, nparts;
 	struct linx_deny_rule *rules;
@@ -121,10 +153,12 @@ struct linx_deny_arrays {
 	struct linx_deny_rule *rules;
 	struct linx_deny_cond *conds;
 	u8 *operands;
+	char *name, *about;
+	s32 *exempt;
 };
 
 /*
- * Checks and compiles a set. Process context, may sleep. Returns the set or an ERR_PTR, and then sets *why. The set takes
+ * Checks and compiles a set for a session, or with LINX_DENY_KEEP for the module. Process context, may sleep. Returns the set or an ERR_PTR, and then sets *why. The set takes
  * arrays from *from; the caller frees what is left there.
  */
 struct linx_deny_set *linx_deny_set_load(struct linx_session *s, const struct linx_deny *u, struct linx_deny_arrays *from,

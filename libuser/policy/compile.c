@@ -140,7 +140,7 @@ static int add_alternative(const struct compiler *k, struct alternatives *to, co
 {
 	if (to->n == ALTERNATIVES_MAX)
 		return linx_fail(k->err, -E2BIG, "the condition has more than %u alternatives: write lists as 'in (...)'", ALTERNATIVES_MAX);
-	if (linx_cond_room((void **)&to->list, &to->cap, to->n, sizeof(*to->list)))
+	if (linx_array_room((void **)&to->list, &to->cap, to->n, sizeof(*to->list)))
 		return no_memory(k);
 	to->list[to->n++] = *a;
 	return 0;
@@ -237,7 +237,7 @@ static int add_call(const struct compiler *k, const char *name, struct alternati
 		a.checks |= CHECK(CALL);
 	}
 	if (!a.checks)
-		return linx_fail(k->err, -EINVAL, "%s cannot be refused: the kernel has no check for it that linx judges (see linxcap policy list --checks)", name);
+		return linx_fail(k->err, -EINVAL, "%s cannot be refused: the kernel has no check for it that linx judges (docs/enforcing.md lists the checks)", name);
 	return has_alternative(to, &a) ? 0 : add_alternative(k, to, &a);
 }
 
@@ -268,7 +268,7 @@ static int add_test(struct compiler *k, const struct linx_policy_field *j, uint8
 	free(v->data.data);
 	if (at == UINT32_MAX && !v->data.failed && !k->p->operands.failed)
 		return linx_fail(k->err, -E2BIG, "the rules compare with more than %u bytes of values", LINX_DENY_OPERANDS_MAX);
-	if (at == UINT32_MAX || linx_cond_room((void **)&k->tests, &k->test_cap, k->ntests, sizeof(*k->tests)))
+	if (at == UINT32_MAX || linx_array_room((void **)&k->tests, &k->test_cap, k->ntests, sizeof(*k->tests)))
 		return no_memory(k);
 	one = &k->tests[k->ntests];
 	*one = (struct linx_policy_test){ { j->what, test, negated ? LINX_DENY_NOT : 0, v->count, at, 0 }, j->checks, j->name };
@@ -643,7 +643,7 @@ static int add_cond(const struct compiler *k, const struct linx_deny_cond *c)
 
 	if (p->nconds == LINX_DENY_CONDS_MAX)
 		return linx_fail(k->err, -E2BIG, "the policy has more than %u tests", LINX_DENY_CONDS_MAX);
-	if (linx_cond_room((void **)&p->conds, &p->cond_cap, p->nconds, sizeof(*p->conds)))
+	if (linx_array_room((void **)&p->conds, &p->cond_cap, p->nconds, sizeof(*p->conds)))
 		return no_memory(k);
 	p->conds[p->nconds++] = *c;
 	return 0;
@@ -690,7 +690,7 @@ static int emit_rule(struct compiler *k, const struct alternative *a, unsigned i
 		return linx_fail(k->err, -E2BIG, "more than %u tests stand beside each other", LINX_DENY_RULE_CONDS);
 	if (p->nrules == LINX_DENY_RULES_MAX)
 		return linx_fail(k->err, -E2BIG, "the policy has more than %u alternatives", LINX_DENY_RULES_MAX);
-	if (linx_cond_room((void **)&p->rules, &p->rule_cap, p->nrules, sizeof(*p->rules)))
+	if (linx_array_room((void **)&p->rules, &p->rule_cap, p->nrules, sizeof(*p->rules)))
 		return no_memory(k);
 	p->rules[p->nrules++] = (struct linx_deny_rule){
 		.hook = (uint16_t)check,
@@ -749,11 +749,11 @@ static int emit(struct compiler *k, const struct alternatives *all)
 	return ret;
 }
 
-int linx_policy_compile(struct linx_policy *p, struct linx_condition *c, uint32_t item, struct linx_error *err)
+int linx_policy_compile(struct linx_policy *p, struct linx_condition *c, uint32_t root, uint32_t item, struct linx_error *err)
 {
 	struct compiler k = { .p = p, .c = c, .err = err, .item = item, .limit = ALL, .call = NO_CALL };
 	struct alternatives all = { 0 };
-	int ret = compile_node(&k, c->root, false, &all);
+	int ret = compile_node(&k, root, false, &all);
 
 	if (!ret)
 		ret = emit(&k, &all);

@@ -79,14 +79,15 @@ struct linx_policy {
 	int *fds; /* open descriptors of the files that operands name */
 	uint32_t nitems, nrules, nconds, nfds;
 	uint32_t item_cap, rule_cap, cond_cap, fd_cap;
+	char *danger; /* program of the danger that was found last */
 };
 
 /*
- * Compiles the whole tree of a condition to rules of the module, and appends them. item: the rule to which they belong.
+ * Compiles the tree below the node root of a condition to rules of the module, and appends them. item: the rule to which they belong.
  * -EINVAL: a part cannot be judged; -E2BIG, -ENOENT, -ENOMEM, or -errno of a look-up: err describes the error. The caller
  * restores the policy after an error.
  */
-int linx_policy_compile(struct linx_policy *p, struct linx_condition *c, uint32_t item, struct linx_error *err);
+int linx_policy_compile(struct linx_policy *p, struct linx_condition *c, uint32_t root, uint32_t item, struct linx_error *err);
 
 /* Appends n bytes to the operands, at a multiple of 8. Returns the offset; UINT32_MAX: no memory, or too many bytes. */
 uint32_t linx_policy_operand(struct linx_policy *p, const void *data, size_t n);
@@ -151,7 +152,17 @@ int linx_policy_begin(struct linx_policy *p, const char *path, struct linx_polic
 int linx_policy_end(struct linx_policy *p, const char *before, const char *text, struct linx_policy_values *values, struct linx_error *err);
 /* True if the path is a directory, after links were followed. */
 bool linx_policy_is_directory(const char *path);
+/*
+ * Writes the path that a file or directory has within its file system, without a slash at its end: a mount may show only
+ * a part of the file system, and stands itself somewhere in the tree.
+ */
+int linx_policy_path_within(int fd, struct linx_strbuf *to, struct linx_error *err);
 /* Gets the number that the kernel has for a control group of version 2, by its path as in /proc/PID/cgroup. -errno */
 int linx_policy_cgroup(const char *path, uint64_t *id, struct linx_error *err);
+
+/* ---- policy/danger.c ---- */
+
+/* Calls each() for what linx_policy_find_danger() finds, also of rules that only observe, until it returns true. -ENOMEM */
+int linx_policy_each_danger(const struct linx_policy *p, bool (*each)(const struct linx_policy_danger *d, void *ctx), void *ctx);
 
 #endif

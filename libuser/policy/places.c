@@ -52,7 +52,7 @@ static int keep_open(struct linx_policy *p, const char *path, int flags, struct 
 
 	if (fd < 0)
 		return linx_fail(err, -errno, "%.200s: %s", path, strerror(errno));
-	if (linx_cond_room((void **)&p->fds, &p->fd_cap, p->nfds, sizeof(*p->fds))) {
+	if (linx_array_room((void **)&p->fds, &p->fd_cap, p->nfds, sizeof(*p->fds))) {
 		close(fd);
 		return linx_fail(err, -ENOMEM, "out of memory");
 	}
@@ -292,11 +292,7 @@ static int mount_of(int fd, struct linx_error *err)
 	return id < 0 ? linx_fail(err, -ENODATA, "%s has no line mnt_id", name) : id;
 }
 
-/*
- * Writes the path that a directory has within its file system, without a slash at its end: a mount may show only a
- * part of the file system, and stands itself somewhere in the tree.
- */
-static int path_within(int fd, struct linx_strbuf *to, struct linx_error *err)
+int linx_policy_path_within(int fd, struct linx_strbuf *to, struct linx_error *err)
 {
 	struct search s = { .id = mount_of(fd, err) };
 	char path[PATH_MAX];
@@ -361,7 +357,7 @@ int linx_policy_begin(struct linx_policy *p, const char *path, struct linx_polic
 	fd = open_directory_of(p, path, &last, err);
 	if (fd < 0)
 		return fd;
-	ret = path_within(fd, &within, err);
+	ret = linx_policy_path_within(fd, &within, err);
 	if (!ret) {
 		linx_strbuf_char(&within, '/');
 		linx_strbuf_str(&within, last);

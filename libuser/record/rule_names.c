@@ -6,29 +6,15 @@
 
 #include <linux/linx.h>
 
+#include "base/array.h"
 #include "base/array_size.h"
 #include "record/rule_names.h"
-
-static int room(struct linx_rule_names *r)
-{
-	uint32_t more = r->cap ? 2 * r->cap : 16;
-	char **list;
-
-	if (r->n < r->cap)
-		return 0;
-	list = realloc(r->list, more * sizeof(*list));
-	if (!list)
-		return -ENOMEM;
-	r->list = list;
-	r->cap = more;
-	return 0;
-}
 
 int linx_rule_names_add(struct linx_rule_names *r, const char *name)
 {
 	if (r->n == LINX_RULE_NAMES_MAX || strlen(name) > LINX_RULE_NAME_MAX)
 		return -E2BIG;
-	if (room(r))
+	if (linx_array_room((void **)&r->list, &r->cap, r->n, sizeof(*r->list)))
 		return -ENOMEM;
 	r->list[r->n] = strdup(name);
 	if (!r->list[r->n])

@@ -34,6 +34,7 @@ static const struct doctor_check checks[] = {
 	{ "tracers", doctor_tracers, DOCTOR_MACHINE, false },
 	{ "enforce", doctor_enforce, DOCTOR_KMOD, false },
 	{ "service", doctor_service, DOCTOR_KMOD, false },
+	{ "refusing", doctor_refusing, DOCTOR_KMOD, false },
 	{ "trial", doctor_trial, DOCTOR_KMOD, true },
 	{ "bpf", doctor_bpf, DOCTOR_BPF, true },
 	{ "ptrace", doctor_ptrace, DOCTOR_PTRACE, true },

@@ -129,6 +129,7 @@ void doctor_clock(const struct doctor *d, struct finding *f);
 void doctor_cgroup(const struct doctor *d, struct finding *f);
 void doctor_confinement(const struct doctor *d, struct finding *f);
 void doctor_service(const struct doctor *d, struct finding *f);
+void doctor_refusing(const struct doctor *d, struct finding *f);
 void doctor_trial(const struct doctor *d, struct finding *f);
 void doctor_bpf(const struct doctor *d, struct finding *f);
 void doctor_ptrace(const struct doctor *d, struct finding *f);

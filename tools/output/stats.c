@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/json_u64.h"
+#include "output/policy_table.h"
 #include "output/text_out.h"
 #include "output/stats.h"
 
@@ -146,13 +147,14 @@ static bool add_certificate(cJSON *root, const struct linx_certificate *c)
 }
 
 /* Returns the JSON text with a newline; the caller frees it. NULL: out of memory. */
-static char *render(const struct linx_certificate *c, uint64_t events)
+static char *render(const struct stats_source *from)
 {
+	const struct linx_certificate *c = from->c;
 	cJSON *root = cJSON_CreateObject();
 	char *json = NULL, *line = NULL;
 
-	if (root && json_add_u64(root, "events", events) &&
-	    (c ? add_certificate(root, c) : !!cJSON_AddFalseToObject(root, "complete")))
+	if (root && json_add_u64(root, "events", from->events) &&
+	    (c ? add_certificate(root, c) : !!cJSON_AddFalseToObject(root, "complete")) && policy_json(root, from->l, from->policy))
 		json = cJSON_PrintUnformatted(root);
 	cJSON_Delete(root);
 	if (json && asprintf(&line, "%s\n", json) < 0)
@@ -174,10 +176,9 @@ static int write_text(const char *text, const char *path, struct problem *why)
 	return rc ? problem_set(why, "cannot write: %s: %s", o.name, strerror(-rc)) : 0;
 }
 
-int stats_write(const struct linx_certificate *c, uint64_t events, const char *path,
-		struct problem *why)
+int stats_write(const struct stats_source *from, const char *path, struct problem *why)
 {
-	char *text = render(c, events);
+	char *text = render(from);
 	int rc = 0;
 
 	if (!text)

@@ -799,7 +799,7 @@ struct linx_deny_net {
  */
 struct linx_deny {
 	__u32 size;
-	__u32 flags; /* 0 */
+	__u32 flags; /* LINX_DENY_KEEP, LINX_DENY_NEW */
 	__u64 rules; /* pointer to struct linx_deny_rule[nrules] */
 	__u64 conds; /* pointer to struct linx_deny_cond[nconds] */
 	__u64 operands; /* pointer to the values of conditions */
@@ -808,7 +808,23 @@ struct linx_deny {
 	__u32 operands_len;
 	__u32 reserved; /* 0 */
 	__u64 error; /* pointer to struct linx_deny_error, which a failed call fills in; or 0 */
+	/* What follows came later: a module without it refuses what is not 0 with E2BIG. */
+	__u64 name; /* pointer to the set's name: name_len bytes; with LINX_DENY_KEEP it needs one */
+	__u64 about; /* pointer to about_len bytes that LINX_IOC_DENY_LIST returns as they are */
+	__u32 name_len; /* up to LINX_DENY_NAME_MAX */
+	__u32 about_len; /* up to LINX_DENY_ABOUT_MAX */
+	__u64 base; /* is added to linx_deny_rule.id in records */
+	__u64 exempt; /* pointer to __s32[nexempt], descriptors of programs that the set does not apply to: see above */
+	__u32 nexempt; /* up to LINX_DENY_EXEMPT_MAX */
+	__u32 trial_ms; /* the set ends after this time unless it is confirmed; 0: it is no trial */
+	__u32 late_ms; /* without LINX_DENY_KEEP: the set ends when the reader leaves records unread for this time; 0: never */
+	__u32 reserved2; /* 0 */
 };
+#define LINX_DENY_KEEP 0x1
+#define LINX_DENY_NEW 0x2 /* a set with LINX_DENY_KEEP and this name is an error (EEXIST), and is not replaced */
+#define LINX_DENY_NAME_MAX 63u
+#define LINX_DENY_ABOUT_MAX (4u << 20)
+#define LINX_DENY_EXEMPT_MAX 64u
 
 enum linx_deny_reason {
 	LINX_DENY_NO_REASON = 0, /* the errno says all */
@@ -837,18 +853,96 @@ struct linx_deny_counters {
 };
 
 /*
+ * Sets that the module keeps. With LINX_DENY_KEEP, a set belongs to the module and not to the session: it goes on when
+ * the reader ends, and ends by LINX_DENY_END, when the module's parameter enforce is set to 0, or when the module is
+ * unloaded. It needs no session that runs. It replaces a kept set of the same name, at one moment. If the session runs,
+ * it gets the records of the set; otherwise, and when the session has ended, there are counters alone, until another
+ * session takes the records by LINX_DENY_TAKE or loads a set of that name. EBUSY: there are 16 kept sets, or another
+ * session that runs has the records.
+ *
+ * linx_deny.exempt: a set does not apply to processes of the initial user namespace with the effective user id 0 whose
+ * executable is one of these files. Others can run any program with a library of their own, so they are judged.
+ */
+
+/* What becomes of a set: values of linx_deny_change.what. Each needs CAP_SYS_ADMIN. */
+enum linx_deny_changes {
+	LINX_DENY_SET_OBSERVE = 0, /* its rules refuse nothing */
+	LINX_DENY_SET_ENFORCE = 1, /* its rules refuse, also those that were loaded in LINX_DENY_OBSERVE */
+	LINX_DENY_END = 2, /* the set, or the rule, ends */
+	LINX_DENY_CONFIRM = 3, /* the set is no trial any more */
+	LINX_DENY_TAKE = 4, /* the caller's session, which runs, gets the records of a kept set that no session has */
+};
+
+/* LINX_IOC_DENY_CHANGE. ENOENT: there is no such set, or rule; EBUSY: another session has the records. */
+struct linx_deny_change {
+	__u32 size;
+	__u32 what; /* enum linx_deny_changes */
+	__u64 set; /* linx_deny_list.set */
+	__u64 rule; /* the rules with this id alone (OBSERVE, ENFORCE, END), or all ones: the whole set */
+	__u64 base; /* TAKE: as in struct linx_deny */
+};
+
+/* A rule of a set that is listed. */
+struct linx_deny_state {
+	__u64 id; /* linx_deny_rule.id, without base */
+	__u16 hook; /* enum linx_deny_hook */
+	__u8 mode; /* enum linx_deny_mode, or LINX_DENY_ENDED */
+	__u8 action; /* enum linx_deny_action */
+	__u16 value; /* linx_deny_rule.value */
+	__u16 reserved;
+	struct linx_deny_counters counters;
+};
+#define LINX_DENY_ENDED 2 /* the rule was ended, and holds no more */
+
+/* How often rules of one id held for a program. */
+struct linx_deny_program {
+	__u64 id; /* linx_deny_rule.id, without base */
+	__u64 count; /* observed and refused operations */
+	__u64 dev, ino; /* of the executable; 0: a program that the kernel starts */
+	char name[32]; /* last part of the executable's path, with a NUL at its end */
+};
+
+/*
+ * LINX_IOC_DENY_LIST: describes a set of any session, or a kept one. The numbers of elements are those for which the
+ * caller has room; they are replaced by how many there are. ENOENT: there is no set with this number or a higher one. EPERM:
+ * the caller's session is sealed, and asks for other sets than its own.
+ */
+struct linx_deny_list {
+	__u32 size;
+	__u32 flags; /* 0, or LINX_DENY_LIST_OWN; out: LINX_DENY_IS_* */
+	__u64 set; /* lowest number of the set that is wanted; out: its number */
+	__u64 about; /* pointer to room for about_len bytes */
+	__u64 rules; /* pointer to struct linx_deny_state[nrules] */
+	__u64 programs; /* pointer to struct linx_deny_program[nprograms] */
+	__u32 about_len;
+	__u32 nrules;
+	__u32 nprograms; /* the module has room for 128; others are counted in programs_missed */
+	__u32 reader; /* out: process that gets the records, in the initial pid namespace; 0: none */
+	__u64 programs_missed; /* out */
+	__u32 trial_left_ms; /* out */
+	__u32 name_len; /* out */
+	char name[64]; /* out: name_len bytes */
+};
+#define LINX_DENY_LIST_OWN 0x1 /* the set that the caller's session loaded last, also when it has ended with the session */
+#define LINX_DENY_IS_KEPT 0x1
+#define LINX_DENY_IS_TRIAL 0x2
+#define LINX_DENY_IS_ENDED 0x4 /* by LINX_DENY_END, or the trial's end, or a late reader; its reader still runs */
+#define LINX_DENY_IS_LATE 0x8 /* the reader has left records unread for ten seconds */
+
+/*
  * LINX_IOC_DENY_COUNTERS: returns the counters of the rules from the index first on; after the session's stop those of
  * the rules that ended with it.
  */
 struct linx_deny_counts {
 	__u32 size;
-	__u32 flags; /* 0 */
+	__u32 flags; /* LINX_DENY_COUNTS_BEFORE: of the set that the session's present one replaced */
 	__u32 first;
 	__u32 count; /* elements of the array */
 	__u64 counters; /* pointer to struct linx_deny_counters[count]; zeroes behind the last rule */
 	__u32 nrules; /* out: rules of the set */
 	__u32 reserved;
 };
+#define LINX_DENY_COUNTS_BEFORE 0x1
 
 #define LINX_IOC_MAGIC 0xb7
 #define LINX_IOC_INFO _IOWR(LINX_IOC_MAGIC, 0, struct linx_info)
@@ -877,6 +971,8 @@ struct linx_deny_counts {
 #define LINX_IOC_PROBE_COUNTERS _IOW(LINX_IOC_MAGIC, 20, struct linx_probe_counts)
 #define LINX_IOC_DENY _IOW(LINX_IOC_MAGIC, 21, struct linx_deny)
 #define LINX_IOC_DENY_COUNTERS _IOWR(LINX_IOC_MAGIC, 22, struct linx_deny_counts)
+#define LINX_IOC_DENY_LIST _IOWR(LINX_IOC_MAGIC, 23, struct linx_deny_list)
+#define LINX_IOC_DENY_CHANGE _IOW(LINX_IOC_MAGIC, 24, struct linx_deny_change)
 
 /* Size of the first version of each structure, the smallest that is accepted. */
 #define LINX_INFO_SIZE_V1 104
@@ -899,5 +995,7 @@ struct linx_deny_counts {
 #define LINX_PROBE_COUNTS_SIZE_V1 24
 #define LINX_DENY_SIZE_V1 56
 #define LINX_DENY_COUNTS_SIZE_V1 32
+#define LINX_DENY_LIST_SIZE_V1 136
+#define LINX_DENY_CHANGE_SIZE_V1 32
 
 #endif

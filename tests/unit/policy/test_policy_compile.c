@@ -550,7 +550,8 @@ static void test_actions(void **state)
 		{ "deny ENOTHING", -EINVAL, 0, 0 },		     { "deny ERESTARTSYS", -EINVAL, 0, 0 },
 		{ "signal", -EINVAL, 0, 0 },			     { "signal 15", -EINVAL, 0, 0 },
 		{ "allow", -EINVAL, 0, 0 },			     { "", -EINVAL, 0, 0 },
-		{ "kill now", -EINVAL, 0, 0 },
+		{ "kill now", -EINVAL, 0, 0 },			     { "deny EACCES now", -EINVAL, 0, 0 },
+		{ "deny ECHILD", -EINVAL, 0, 0 },		     { "signal TERM 15", -EINVAL, 0, 0 },
 	};
 
 	(void)state;
