@@ -4,7 +4,7 @@
 #include "capture/encoder_check.h"
 #include "core/clock.h"
 #include "control/dev.h"
-#include "enforce/deny_hook.h"
+#include "enforce/deny_sets.h"
 #include "filter/task_exit.h"
 #include "capture/fd.h"
 #include "capture/http.h"

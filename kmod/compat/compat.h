@@ -408,36 +408,15 @@ static inline u64 linx_cpu_time(void)
  * Can functions of the kernel be replaced, so that rules refuse? ftrace has to save all registers. On PREEMPT_RT names
  * and parents of files are under locks that sleep.
  */
-#if IS_ENABLED(CONFIG_X86_64) && IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_REGS) && IS_ENABLED(CONFIG_SECURITY) && !IS_ENABLED(CONFIG_PREEMPT_RT)
-#define LINX_HAVE_DENY 1
+#define LINX_HAVE_DENY                                                                                                  \
+	(IS_ENABLED(CONFIG_X86_64) && IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_REGS) && IS_ENABLED(CONFIG_SECURITY) && \
+	 !IS_ENABLED(CONFIG_PREEMPT_RT))
+
+/* Returns an argument of a function of the kernel at its begin. */
 #define linx_kernel_arg(regs, n) regs_get_kernel_argument(regs, n)
 
-/* Lets ftrace go on in fn, which returns in place of the replaced function. */
-static inline void linx_regs_go(struct pt_regs *regs, long (*fn)(void))
-{
-	regs->ip = (unsigned long)fn;
-}
-#else
-#define LINX_HAVE_DENY 0
-#define linx_kernel_arg(regs, n) 0
-#endif
-
-/*
- * Prototype and flags of a function that ftrace calls. Up to 5.10 a flag says that the function cannot be called again
- * by what it calls itself; since 5.11 a flag would ask for protection. linx_free_filter() forgets the functions of an
- * ftrace_ops; what the kernel has for that is not exported in 5.10.
- */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
-#define LINX_FTRACE_PROTO unsigned long ip, unsigned long parent, struct ftrace_ops *ops, struct pt_regs *fregs
-#define linx_ftrace_regs(fregs) (fregs)
-#define LINX_FTRACE_SAFE FTRACE_OPS_FL_RECURSION_SAFE
-#else
-#define LINX_FTRACE_PROTO unsigned long ip, unsigned long parent, struct ftrace_ops *ops, struct ftrace_regs *fregs
-#define linx_ftrace_regs(fregs) ftrace_get_regs(fregs)
-#define LINX_FTRACE_SAFE 0
-#endif
-#define LINX_FTRACE_REPLACES (FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT | LINX_FTRACE_SAFE)
-#define linx_free_filter(ops) ftrace_set_filter(ops, NULL, 0, 1)
+/* Number of the argument of security_inode_setattr() that is the file. */
+#define LINX_SETATTR_ARG (LINX_HAS_SETATTR_MAPPING ? 1 : 0)
 
 /* Bit of file->f_flags: the file is opened to be executed. Programs cannot set it. */
 #define LINX_OPENED_FOR_EXEC ((__force unsigned int)FMODE_EXEC)
@@ -462,6 +441,31 @@ static inline struct dentry *linx_real_dentry(struct dentry *dentry)
 	return d_real(dentry, D_REAL_METADATA);
 #else
 	return d_real(dentry, NULL);
+#endif
+}
+
+/*
+ * linx_file_dentry() returns the dentry that belongs to the inode of an open file, if the kernel knows it. A file in a
+ * layer of an overlay that the overlay has opened has the overlay's path until 6.7; from 6.5 on its own path stands
+ * beside it. linx_user_dentry() returns the dentry of the path by which a program opened the file.
+ */
+static inline struct dentry *linx_file_dentry(struct file *file)
+{
+#if LINX_HAS_FILE_REAL_PATH
+	return file_real_path(file)->dentry;
+#else
+	struct dentry *dentry = file->f_path.dentry;
+
+	return d_inode(dentry) != file_inode(file) && LINX_HAVE_REAL_DENTRY ? linx_real_dentry(dentry) : dentry;
+#endif
+}
+
+static inline struct dentry *linx_user_dentry(struct file *file)
+{
+#if LINX_HAS_FILE_USER_PATH
+	return file_user_path(file)->dentry;
+#else
+	return file->f_path.dentry;
 #endif
 }
 

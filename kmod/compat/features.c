@@ -20,6 +20,7 @@
 #include <linux/net.h>
 #include <linux/ns_common.h>
 #include <linux/sched/signal.h>
+#include <linux/security.h>
 #include <linux/seqlock.h>
 #include <trace/events/sched.h>
 #include <trace/events/task.h>
@@ -74,6 +75,30 @@ static void linx_has_FTRACE_REGS(ftrace_func_t fn, struct ftrace_regs *regs)
 static unsigned long linx_has_FTRACE_REGS_GET_ARGUMENT(struct ftrace_regs *regs)
 {
 	return ftrace_regs_get_argument(regs, 0);
+}
+#endif
+
+/* file_real_path() returns the path in the layer of a file of an overlay: from 6.5 to 6.7. */
+#ifndef LINX_LACKS_FILE_REAL_PATH
+static const struct path *linx_has_FILE_REAL_PATH(struct file *file)
+{
+	return file_real_path(file);
+}
+#endif
+
+/* file_user_path() returns the path in the overlay of a mapped file: since 6.7. */
+#ifndef LINX_LACKS_FILE_USER_PATH
+static const struct path *linx_has_FILE_USER_PATH(struct file *file)
+{
+	return file_user_path(file);
+}
+#endif
+
+/* security_inode_setattr() has the mount's mapping of ids as first argument: since 6.0. */
+#ifndef LINX_LACKS_SETATTR_MAPPING
+static int linx_has_SETATTR_MAPPING(struct dentry *dentry, struct iattr *attr)
+{
+	return security_inode_setattr(NULL, dentry, attr);
 }
 #endif
 

@@ -50,6 +50,27 @@ static __always_inline void linx_ftrace_args(LINX_FTRACE_REGS *regs, u64 *to)
 }
 #endif
 
+#if LINX_HAVE_DENY
+/*
+ * A handler that replaces functions: its prototype, its flags, and how it finds the registers. linx_free_filter()
+ * forgets the functions of an ftrace_ops; what the kernel has for that is not exported in 5.10.
+ */
+#define LINX_FTRACE_PROTO unsigned long ip, unsigned long parent, struct ftrace_ops *ops, LINX_FTRACE_REGS *fregs
+#if LINX_HAS_FTRACE_REGS
+#define linx_ftrace_regs(fregs) ftrace_get_regs(fregs)
+#else
+#define linx_ftrace_regs(fregs) (fregs)
+#endif
+#define LINX_FTRACE_REPLACES (FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT | LINX_FTRACE_RECURSION)
+#define linx_free_filter(ops) ftrace_set_filter(ops, NULL, 0, 1)
+
+/* Lets ftrace go on in fn, which returns in place of the replaced function. */
+static inline void linx_regs_go(struct pt_regs *regs, long (*fn)(void))
+{
+	regs->ip = (unsigned long)fn;
+}
+#endif
+
 /*
  * Most bytes from the begin of a function to the place that ftrace passes to its handler, and the size of an
  * instruction between them: of branch tracking (endbr64, bti), and of a saved link register.

@@ -19,7 +19,7 @@
 #include "capture/http.h"
 #include "compat/compat.h"
 #include "control/dev.h"
-#include "enforce/deny_hook.h"
+#include "enforce/deny_sets.h"
 #include "filter/filter.h"
 #include "control/tracepoints.h"
 #include "probe/probes.h"
@@ -497,13 +497,18 @@ static int load_deny(struct linx_session *s, const struct linx_deny *u, struct l
 	struct linx_deny_arrays a = {};
 	int err;
 
-	if (u->flags || u->reserved)
+	if (u->flags & ~(LINX_DENY_KEEP | LINX_DENY_NEW) || u->reserved || u->reserved2)
 		return -EINVAL;
+	if (u->name_len > LINX_DENY_NAME_MAX || u->about_len > LINX_DENY_ABOUT_MAX || u->nexempt > LINX_DENY_EXEMPT_MAX)
+		return -E2BIG;
 	if (u->nrules > LINX_DENY_RULES_MAX || u->nconds > LINX_DENY_CONDS_MAX || u->operands_len > LINX_DENY_OPERANDS_MAX)
 		return -E2BIG;
 	err = copy_array(&a.rules, u->rules, u->nrules, sizeof(*a.rules)) ?:
 	      copy_array(&a.conds, u->conds, u->nconds, sizeof(*a.conds)) ?:
-	      copy_array(&a.operands, u->operands, u->operands_len, 1);
+	      copy_array(&a.operands, u->operands, u->operands_len, 1) ?:
+	      copy_array(&a.name, u->name, u->name_len, 1) ?:
+	      copy_array(&a.about, u->about, u->about_len, 1) ?:
+	      copy_array(&a.exempt, u->exempt, u->nexempt, sizeof(*a.exempt));
 	if (!err) {
 		mutex_lock(&s->lock);
 		err = linx_seal_checks_any(s) ?: linx_deny_load(s, u, &a, why);
@@ -512,6 +517,9 @@ static int load_deny(struct linx_session *s, const struct linx_deny *u, struct l
 	kvfree(a.rules);
 	kvfree(a.conds);
 	kvfree(a.operands);
+	kvfree(a.name);
+	kvfree(a.about);
+	kvfree(a.exempt);
 	return err;
 }
 
@@ -533,7 +541,7 @@ static int do_deny_counters(struct linx_session *s, void *arg)
 	struct linx_deny_counters *to;
 	int err;
 
-	if (u->flags || u->reserved || u->count > LINX_DENY_RULES_MAX)
+	if (u->flags & ~LINX_DENY_COUNTS_BEFORE || u->reserved || u->count > LINX_DENY_RULES_MAX)
 		return -EINVAL;
 	to = kvcalloc(max(u->count, 1u), sizeof(*to), LINX_GFP);
 	if (!to)
@@ -543,6 +551,51 @@ static int do_deny_counters(struct linx_session *s, void *arg)
 	mutex_unlock(&s->lock);
 	err = copy_to_user(u64_to_user_ptr(u->counters), to, u->count * sizeof(*to)) ? -EFAULT : 0;
 	kvfree(to);
+	return err;
+}
+
+static int do_deny_change(struct linx_session *s, void *arg)
+{
+	int err;
+
+	mutex_lock(&s->lock);
+	err = linx_seal_checks_any(s) ?: linx_deny_change(s, arg);
+	mutex_unlock(&s->lock);
+	return err;
+}
+
+/* Copies a description to user memory, of as many elements as were asked for and are there. */
+static int copy_listed(const struct linx_deny_list *asked, const struct linx_deny_list *u, const struct linx_deny_listed *from)
+{
+	u32 rules = min(asked->nrules, u->nrules), programs = min(asked->nprograms, u->nprograms);
+
+	if (copy_to_user(u64_to_user_ptr(u->about), from->about, min(asked->about_len, u->about_len)) ||
+	    copy_to_user(u64_to_user_ptr(u->rules), from->rules, rules * sizeof(*from->rules)) ||
+	    copy_to_user(u64_to_user_ptr(u->programs), from->programs, programs * sizeof(*from->programs)))
+		return -EFAULT;
+	return 0;
+}
+
+static int do_deny_list(struct linx_session *s, void *arg)
+{
+	struct linx_deny_list *u = arg, asked = *u;
+	struct linx_deny_listed to;
+	int err;
+
+	if (u->flags & ~LINX_DENY_LIST_OWN || u->about_len > LINX_DENY_ABOUT_MAX || u->nrules > LINX_DENY_RULES_MAX || u->nprograms > LINX_DENY_RULES_MAX)
+		return -EINVAL;
+	to.about = kvzalloc(max(u->about_len, 1u), LINX_GFP);
+	to.rules = kvcalloc(max(u->nrules, 1u), sizeof(*to.rules), LINX_GFP);
+	to.programs = kvcalloc(max(u->nprograms, 1u), sizeof(*to.programs), LINX_GFP);
+	mutex_lock(&s->lock);
+	err = u->flags & LINX_DENY_LIST_OWN ? 0 : linx_seal_checks_any(s);
+	if (!err)
+		err = to.about && to.rules && to.programs ? linx_deny_list(s, u, &to) : -ENOMEM;
+	mutex_unlock(&s->lock);
+	err = err ?: copy_listed(&asked, u, &to);
+	kvfree(to.about);
+	kvfree(to.rules);
+	kvfree(to.programs);
 	return err;
 }
 
@@ -577,6 +630,8 @@ static const struct {
 	CALL(LINX_IOC_PROBE_COUNTERS, LINX_PROBE_COUNTS_SIZE_V1, sizeof(struct linx_probe_counts), false, do_probe_counters),
 	CALL(LINX_IOC_DENY, LINX_DENY_SIZE_V1, sizeof(struct linx_deny), false, do_deny),
 	CALL(LINX_IOC_DENY_COUNTERS, LINX_DENY_COUNTS_SIZE_V1, sizeof(struct linx_deny_counts), true, do_deny_counters),
+	CALL(LINX_IOC_DENY_LIST, LINX_DENY_LIST_SIZE_V1, sizeof(struct linx_deny_list), true, do_deny_list),
+	CALL(LINX_IOC_DENY_CHANGE, LINX_DENY_CHANGE_SIZE_V1, sizeof(struct linx_deny_change), false, do_deny_change),
 #undef CALL
 };
 

@@ -16,7 +16,7 @@
 #include <linux/vmalloc.h>
 #include "core/clock.h"
 #include "compat/compat.h"
-#include "enforce/deny_hook.h"
+#include "enforce/deny_sets.h"
 #include "filter/task_exit.h"
 #include "filter/filter.h"
 #include "filter/cgroup.h"

@@ -182,7 +182,9 @@ struct linx_session {
 	atomic_t listed_count; /* number of ids in pid_list; one higher while an id is being added */
 	struct linx_crowds crowds;
 	struct linx_probes *probes; /* probe/probes.h; NULL: there are none */
-	struct linx_deny_set *ended_rules; /* rules that no longer refuse, for their counters; under lock; NULL: none */
+	/* Rules that no longer refuse, for their counters: the session's last ones, and those before its present ones. Under lock. */
+	struct linx_deny_set *ended_rules, *replaced_rules; /* NULL: none */
+	u64 rules_number; /* number of the set that the session loaded last; 0: none */
 	bool wants_sides; /* a probe may be hit in interrupts: each ring needs side rings */
 	struct work_struct orphaned; /* stops the session when its owner has gone, even if others still hold the file */
 };

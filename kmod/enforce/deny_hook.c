@@ -13,7 +13,7 @@
  * a function of refused[]: none of them sleeps, so that each task has left when it has slept or returned to user space
  * (synchronize_rcu_tasks()), and on kernels without preemption when each CPU has switched tasks.
  *
- * Locks: linx_deny_lock, taken after session.lock. It protects the list of sets and the hooks.
+ * Locks: linx_deny_lock, taken after session.lock. It protects the list of sets (enforce/deny_sets.c) and the hooks.
  */
 #include <linux/capability.h>
 #include <linux/err.h>
@@ -28,21 +28,26 @@
 #include <linux/string.h>
 #include "capture/user_mem.h"
 #include "compat/compat.h"
+#include "compat/probes.h"
 #include "core/clock.h"
+#include "core/keep_loaded.h"
 #include "core/probe_guard.h"
 #include "enforce/deny_hook.h"
 #include "enforce/deny_judge.h"
+#include "enforce/deny_program.h"
+#include "enforce/deny_sets.h"
 #include "ring/ring_fast.h"
 #include "task/context.h"
-
-/* Sessions that can have rules at a time. */
-#define SETS 16
 
 static bool enforce;
 
 static int set_enforce(const char *val, const struct kernel_param *kp)
 {
-	return capable(CAP_SYS_ADMIN) ? param_set_bool(val, kp) : -EPERM;
+	int err = capable(CAP_SYS_ADMIN) ? param_set_bool(val, kp) : -EPERM;
+
+	if (!err && !enforce)
+		linx_deny_end_kept();
+	return err;
 }
 
 static const struct kernel_param_ops enforce_ops = {
@@ -53,8 +58,8 @@ static const struct kernel_param_ops enforce_ops = {
 module_param_cb(enforce, &enforce_ops, &enforce, 0600);
 MODULE_PARM_DESC(enforce, "let sessions refuse operations by rules (LINX_IOC_DENY)");
 
-static DEFINE_MUTEX(linx_deny_lock);
-static struct linx_deny_set __rcu *sets[SETS];
+DEFINE_MUTEX(linx_deny_lock);
+struct linx_deny_set __rcu *linx_deny_sets[LINX_DENY_SETS];
 
 /* What is to be done about an operation, over all sessions. */
 struct verdict {
@@ -64,7 +69,8 @@ struct verdict {
 		struct linx_deny_set *set;
 		u32 rule;
 		bool undecided;
-	} by[SETS]; /* the rule of each session that refuses */
+		u8 at; /* linx_deny_object.at */
+	} by[LINX_DENY_SETS]; /* the rule of each session that refuses */
 	u32 n;
 };
 
@@ -75,16 +81,19 @@ struct room {
 };
 static struct room __percpu *rooms;
 
-/* A hook; unused ones are never attached. */
-struct hook {
+/*
+ * Bit of each element of linx_deny_sets[] that has rules of a hook, and perhaps of others, by the hook's number. Written under
+ * linx_deny_lock.
+ */
+static u32 users_of[LINX_DENY_HOOKS_ALL];
+
+/* Functions that are replaced, as linx_deny_points[]: one ftrace_ops each. Unused ones are never attached. */
+#define POINTS_MAX (64 + LINX_DENY_CALLS)
+struct hooked {
 	struct ftrace_ops ops;
 	bool attached; /* under linx_deny_lock */
-	/*
-	 * bit of each element of sets[] that has rules of this hook, and perhaps of others; written under linx_deny_lock
-	 */
-	u32 users;
 };
-static struct hook hooks[LINX_DENY_HOOKS];
+static struct hooked hooked[POINTS_MAX];
 
 #if LINX_HAVE_DENY
 
@@ -105,10 +114,10 @@ static int error_of(const struct linx_deny_rule *r)
 	return r->action == LINX_DENY_ERRNO ? r->value : EPERM;
 }
 
-static void put_file(struct linx_fill *f, struct linx_deny_object *o)
+static void put_file(struct linx_fill *f, struct linx_judged *file, struct linx_deny_path *room)
 {
-	if (linx_deny_object_path(o) == LINX_DENY_YES)
-		linx_put_bytes(f, 0, LINX_VAL_STR, LINX_WHOLE, o->path, o->path_len);
+	if (linx_judged_path(file, room) == LINX_DENY_YES)
+		linx_put_bytes(f, 0, LINX_VAL_STR, LINX_WHOLE, file->path, file->path_len);
 	else
 		linx_put_bytes(f, 0, LINX_VAL_STR, LINX_UNAVAILABLE, "", 0);
 }
@@ -116,30 +125,32 @@ static void put_file(struct linx_fill *f, struct linx_deny_object *o)
 static void fill_refused(struct linx_refused *to, const struct linx_deny_set *set, u32 rule, struct linx_deny_object *o,
 			 u32 flags, int error)
 {
+	const struct linx_judged *f = &o->files[o->at];
 	const struct linx_deny_rule *r = &set->rules[rule];
 
-	*to = (struct linx_refused){ .id = r->id, .rule = rule, .hook = o->hook, .error = error, .detail = o->detail };
+	*to = (struct linx_refused){ .id = r->id + READ_ONCE(set->base), .rule = rule, .hook = r->hook, .error = error, .detail = o->detail };
 	to->flags = flags;
 	if (flags & LINX_REFUSED_SIGNALLED)
 		to->signo = signal_of(r);
-	if (!o->inode)
+	if (!o->nfiles)
 		return;
 	to->flags |= LINX_REFUSED_FILE;
-	to->dev = o->id.dev;
-	to->ino = o->id.ino;
-	to->generation = o->id.generation;
-	to->mode = o->inode->i_mode;
+	to->dev = f->id.dev;
+	to->ino = f->id.ino;
+	to->generation = f->id.generation;
+	to->mode = f->inode ? f->inode->i_mode : f->mode;
 }
 
 /* Writes a record to the session's ring, whatever the session selects and filters. */
 static void record(const struct linx_deny_set *set, u32 rule, struct linx_deny_object *o, u32 flags, int error, u64 now)
 {
-	struct linx_session *s = set->session;
-	struct linx_ring *r = this_cpu_ptr(s->ring);
+	struct linx_session *s = READ_ONCE(set->session);
+	struct linx_ring *r;
 	struct linx_fill *f;
 
-	if (s->flags & LINX_SETUP_COUNT || o->nested)
+	if (!s || s->flags & LINX_SETUP_COUNT || READ_ONCE(s->owner_gone) || o->nested)
 		return;
+	r = this_cpu_ptr(s->ring);
 	if (!(current->flags & PF_KTHREAD)) /* a program that the kernel starts has no attributes yet */
 		linx_task_announce(s, r, now);
 	f = linx_rec_begin(s, r, LINX_REC_REFUSED, now, LINX_REC_MAX, true, LINX_CALL_DENY, LINX_REC_NR_OTHER, 0);
@@ -147,8 +158,8 @@ static void record(const struct linx_deny_set *set, u32 rule, struct linx_deny_o
 		return;
 	fill_refused((struct linx_refused *)f->p, set, rule, o, flags, error);
 	f->p += sizeof(struct linx_refused);
-	if (o->inode)
-		put_file(f, o);
+	if (o->nfiles)
+		put_file(f, &o->files[o->at], &o->room->path);
 	if (o->address)
 		linx_put_bytes(f, 1, LINX_VAL_BYTES, LINX_WHOLE, o->address, o->address_len);
 	linx_rec_commit(f);
@@ -162,6 +173,7 @@ static void observe(struct linx_deny_set *set, u32 rule, struct linx_deny_object
 	u32 flags = set->rules[rule].action == LINX_DENY_NOTIFY ? 0 : LINX_REFUSED_DRY_RUN;
 
 	atomic64_inc(&set->counts[rule].observed);
+	linx_deny_count_program(set, set->rules[rule].id);
 	if (undecided) {
 		atomic64_inc(&set->counts[rule].undecided);
 		flags |= LINX_REFUSED_UNDECIDED;
@@ -177,9 +189,12 @@ static bool ask_rule(struct linx_deny_set *set, u32 rule, struct linx_deny_objec
 		     const struct linx_deny_rule **held)
 {
 	const struct linx_deny_rule *r = &set->rules[rule];
-	bool observes = r->mode == LINX_DENY_OBSERVE || r->action == LINX_DENY_NOTIFY;
+	u8 mode = READ_ONCE(r->mode); /* linx_deny_change() writes it */
+	bool observes = mode == LINX_DENY_OBSERVE || r->action == LINX_DENY_NOTIFY;
 	enum linx_deny_answer answer;
 
+	if (unlikely(mode == LINX_DENY_ENDED))
+		return false;
 	if (unlikely(*held) && observes && (*held)->id == r->id)
 		return false;
 	answer = linx_deny_rule_holds(set, rule, o);
@@ -192,6 +207,7 @@ static bool ask_rule(struct linx_deny_set *set, u32 rule, struct linx_deny_objec
 	}
 	v->by[v->n].set = set;
 	v->by[v->n].rule = rule;
+	v->by[v->n].at = o->at;
 	v->by[v->n++].undecided = answer == LINX_DENY_UNDECIDED;
 	if (!v->error)
 		v->error = error_of(r);
@@ -205,8 +221,8 @@ static void ask_all(struct linx_deny_set *set, struct linx_deny_object *o, struc
 	const struct linx_deny_rule *held = NULL;
 	u32 i;
 
-	for (i = 0; i < set->in_hook[o->hook]; i++)
-		if (ask_rule(set, set->of_hook[o->hook][i], o, v, now, &held))
+	for (i = 0; i < set->of[o->hook].nrules; i++)
+		if (ask_rule(set, set->of[o->hook].rules[i], o, v, now, &held))
 			return;
 }
 
@@ -216,7 +232,7 @@ static void ask_all(struct linx_deny_set *set, struct linx_deny_object *o, struc
  */
 static void ask(struct linx_deny_set *set, struct linx_deny_object *o, struct verdict *v, u64 now)
 {
-	const u32 *apart = set->apart[o->hook], napart = set->napart[o->hook];
+	const u32 *apart = set->of[o->hook].apart, napart = set->of[o->hook].napart;
 	const u16 *found = o->room->rules;
 	const struct linx_deny_rule *held = NULL;
 	u32 i = 0, k = 0, n, rule;
@@ -242,6 +258,7 @@ static void conclude(const struct verdict *v, struct linx_deny_object *o, u64 no
 		c = &v->by[i].set->counts[v->by[i].rule];
 		flags = LINX_REFUSED_REFUSED | (v->error != error_of(r) ? LINX_REFUSED_OTHER : 0);
 		atomic64_inc(&c->refused);
+		linx_deny_count_program(v->by[i].set, r->id);
 		if (v->by[i].undecided) {
 			flags |= LINX_REFUSED_UNDECIDED;
 			atomic64_inc(&c->undecided);
@@ -250,6 +267,7 @@ static void conclude(const struct verdict *v, struct linx_deny_object *o, u64 no
 			flags |= LINX_REFUSED_SIGNALLED;
 			atomic64_inc(&c->signalled);
 		}
+		o->at = v->by[i].at;
 		record(v->by[i].set, v->by[i].rule, o, flags, v->error, now);
 	}
 }
@@ -267,24 +285,32 @@ static bool is_spared(const struct linx_deny_object *o)
 	return o->hook != LINX_DENY_EXEC && !(o->hook == LINX_DENY_FILE_OPEN && o->detail & LINX_OPENED_FOR_EXEC);
 }
 
-/* Does the set's session still exist, and is the task not its reader? */
+/* Does the set apply to the task: is it in force, and is the task not its reader, nor exempt? */
 static bool applies(const struct linx_deny_set *set)
 {
-	return !READ_ONCE(set->session->owner_gone) && current->signal != set->session->owner;
+	const struct linx_session *s = READ_ONCE(set->session);
+
+	if (READ_ONCE(set->ended))
+		return false;
+	if (s && READ_ONCE(s->owner_gone))
+		s = NULL; /* s->owner may be another process by now */
+	if (!s && !set->kept)
+		return false;
+	return !(s && current->signal == s->owner) && !linx_deny_exempts(set);
 }
 
 /* Judges an operation; preemption is off. */
 static void judge(struct linx_deny_object *o, struct verdict *v)
 {
-	unsigned long users = READ_ONCE(hooks[o->hook].users);
+	unsigned long users = READ_ONCE(users_of[o->hook]);
 	struct linx_deny_set *set;
 	u64 now = 0;
 	u32 i;
 
 	rcu_read_lock();
-	for_each_set_bit(i, &users, SETS) {
-		set = rcu_dereference(sets[i]);
-		if (!set || !set->in_hook[o->hook] || !applies(set))
+	for_each_set_bit(i, &users, LINX_DENY_SETS) {
+		set = rcu_dereference(linx_deny_sets[i]);
+		if (!set || !set->of[o->hook].nrules || !applies(set))
 			continue;
 		if (!now) {
 			linx_probe_begins();
@@ -333,7 +359,7 @@ static long (*const refused[])(void) = { EACH_ERROR(ENTRY) };
 
 static void notrace refuse(LINX_FTRACE_PROTO)
 {
-	struct hook *h = container_of(ops, struct hook, ops);
+	const struct linx_deny_point *point = &linx_deny_points[container_of(ops, struct hooked, ops) - hooked];
 	struct pt_regs *regs = linx_ftrace_regs(fregs);
 	struct linx_deny_object o;
 	struct room *room;
@@ -342,15 +368,16 @@ static void notrace refuse(LINX_FTRACE_PROTO)
 	u64 which;
 	int error;
 
-	if (!READ_ONCE(enforce) || !READ_ONCE(h->users) || unlikely(!in_task() || !regs))
+	if (!READ_ONCE(enforce) || !READ_ONCE(users_of[point->hook]) || unlikely(!in_task() || !regs))
 		return;
 	nested = !probe_enter();
 	room = this_cpu_ptr(rooms);
+	room->object.path.of = NULL;
 	v = &room->verdict;
 	v->error = 0;
 	v->signals = 0;
 	v->n = 0;
-	if (linx_deny_object_fill(&o, h - hooks, &room->object, regs)) {
+	if (linx_deny_object_fill(&o, point, &room->object, regs)) {
 		o.nested = nested;
 		if (!is_spared(&o))
 			judge(&o, v);
@@ -367,10 +394,38 @@ static void notrace refuse(LINX_FTRACE_PROTO)
 	send_signals(which);
 }
 
-static int attach(u32 nr, struct linx_deny_error *why)
+/* Adds a function to those of an ftrace_ops. -EINVAL: there is none, or ftrace cannot hook it */
+static int add_function(struct ftrace_ops *ops, const char *prefix, const char *name)
 {
-	const char *name = linx_deny_hook_function(nr);
-	struct hook *h = &hooks[nr];
+	char whole[KSYM_NAME_LEN];
+	int len = snprintf(whole, sizeof(whole), "%s%s", prefix, name);
+
+	return ftrace_set_filter(ops, (unsigned char *)whole, len, 0);
+}
+
+/* Begins of the names of the functions of a system call, for each ABI; a kernel has some of them. */
+static const char *const prefixes[] = { "__x64_sys_", "__ia32_sys_", "__ia32_compat_sys_", "__x64_compat_sys_", "__x32_compat_sys_" };
+
+static int add_functions(struct ftrace_ops *ops, const struct linx_deny_point *point)
+{
+	int err = -EINVAL, ret;
+	u32 i;
+
+	if (point->hook < LINX_DENY_HOOKS)
+		return add_function(ops, "", point->function);
+	for (i = 0; i < ARRAY_SIZE(prefixes); i++) {
+		ret = add_function(ops, prefixes[i], point->function);
+		if (ret && ret != -EINVAL)
+			return ret;
+		err = ret ? err : 0;
+	}
+	return err;
+}
+
+/* A function of a system call may be missing, as those of 32-bit programs in a kernel that runs none. */
+static int attach_point(u32 nr)
+{
+	struct hooked *h = &hooked[nr];
 	int err;
 
 	if (h->attached)
@@ -379,228 +434,110 @@ static int attach(u32 nr, struct linx_deny_error *why)
 		h->ops.func = refuse;
 		h->ops.flags = LINX_FTRACE_REPLACES;
 	}
-	err = ftrace_set_filter(&h->ops, (unsigned char *)name, strlen(name), 1);
+	err = add_functions(&h->ops, &linx_deny_points[nr]);
 	if (!err)
 		err = register_ftrace_function(&h->ops);
-	if (!err) {
-		h->attached = true;
-		return 0;
-	}
-	linx_free_filter(&h->ops);
-	why->hook = nr;
-	why->reason = err == -EBUSY ? LINX_DENY_HELD : LINX_DENY_NO_HOOK;
-	return err == -EBUSY || err == -ENOMEM ? err : -EOPNOTSUPP;
+	h->attached = !err;
+	if (err)
+		linx_free_filter(&h->ops);
+	return err;
 }
 
-/* A hook that cannot be detached calls into this module, which can then never be unloaded. */
-static void keep_module(void)
+int linx_deny_attach(u32 hook, struct linx_deny_error *why)
 {
-	static bool kept;
+	u32 nr;
+	int err;
 
-	if (!kept)
-		__module_get(THIS_MODULE);
-	kept = true;
-	pr_err_once("linx: a check of the kernel cannot be given back: the module stays loaded\n");
+	for (nr = 0; nr < linx_deny_npoints; nr++) {
+		err = linx_deny_points[nr].hook == hook ? attach_point(nr) : 0;
+		if (!err || (hook >= LINX_DENY_HOOKS && err == -EINVAL))
+			continue;
+		why->hook = min(hook, (u32)LINX_DENY_CALL);
+		why->reason = err == -EBUSY ? LINX_DENY_HELD : LINX_DENY_NO_HOOK;
+		return err == -EBUSY || err == -ENOMEM ? err : -EOPNOTSUPP;
+	}
+	return 0;
 }
 
 /* A hook that cannot be detached stays, and finds no set; it is tried again with the next change. */
-static void detach(u32 nr)
+static void detach_point(struct hooked *h)
 {
-	if (!hooks[nr].attached)
+	if (!h->attached)
 		return;
-	if (unregister_ftrace_function(&hooks[nr].ops)) {
-		keep_module();
+	if (unregister_ftrace_function(&h->ops)) {
+		linx_keep_loaded("a check of the kernel cannot be given back");
 		return;
 	}
-	hooks[nr].attached = false;
-	linx_free_filter(&hooks[nr].ops);
+	h->attached = false;
+	linx_free_filter(&h->ops);
+}
+
+void linx_deny_detach(u32 hook)
+{
+	u32 nr;
+
+	for (nr = 0; nr < linx_deny_npoints; nr++)
+		if (linx_deny_points[nr].hook == hook)
+			detach_point(&hooked[nr]);
 }
 
 #else
 
-static int attach(u32 nr, struct linx_deny_error *why)
+int linx_deny_attach(u32 hook, struct linx_deny_error *why)
 {
-	why->hook = nr;
+	why->hook = min(hook, (u32)LINX_DENY_CALL);
 	why->reason = LINX_DENY_NO_HOOK;
 	return -EOPNOTSUPP;
 }
 
-static void detach(u32 nr)
+void linx_deny_detach(u32 hook)
 {
 }
 
 #endif
 
-/* ---- sets */
-
-static u32 needed(void)
+void linx_deny_use(u32 i, const struct linx_deny_set *one, const struct linx_deny_set *two)
 {
-	struct linx_deny_set *set;
-	u32 hooks_of_all = 0, i;
+	bool uses;
+	u32 hook;
 
-	for (i = 0; i < SETS; i++) {
-		set = rcu_dereference_protected(sets[i], lockdep_is_held(&linx_deny_lock));
-		hooks_of_all |= set ? set->hooks : 0;
+	for (hook = 0; hook < LINX_DENY_HOOKS_ALL; hook++) {
+		uses = (one && test_bit(hook, one->hooks)) || (two && test_bit(hook, two->hooks));
+		WRITE_ONCE(users_of[hook], (users_of[hook] & ~(1u << i)) | (u32)uses << i);
 	}
-	return hooks_of_all;
 }
 
-static void detach_unneeded(void)
+bool linx_deny_calls_attached(const struct linx_deny_set *set, struct linx_deny_error *why)
 {
-	u32 need = needed(), nr;
+	u32 i, nr;
 
-	for (nr = 0; nr < LINX_DENY_HOOKS; nr++)
-		if (!(need >> nr & 1))
-			detach(nr);
-}
-
-static int attach_all(u32 which, struct linx_deny_error *why)
-{
-	u32 nr;
-	int err;
-
-	for (nr = 0; nr < LINX_DENY_HOOKS; nr++) {
-		err = which >> nr & 1 ? attach(nr, why) : 0;
-		if (err)
-			return err;
+	for (i = 0; i < set->nrules; i++) {
+		if (set->rules[i].hook != LINX_DENY_CALL)
+			continue;
+		for (nr = 0; nr < linx_deny_npoints; nr++)
+			if (hooked[nr].attached && linx_deny_rule_is_of(&set->rules[i], linx_deny_points[nr].hook))
+				break;
+		if (nr == linx_deny_npoints) {
+			*why = (struct linx_deny_error){ .reason = LINX_DENY_NO_HOOK, .rule = i, .cond = ~0u, .hook = LINX_DENY_CALL };
+			return false;
+		}
 	}
-	return 0;
+	return true;
 }
 
-/* Returns the index of the session's set, or of a free element; SETS: there is none. */
-static u32 index_of(const struct linx_session *s)
+int linx_deny_make_room(void)
 {
-	struct linx_deny_set *set;
-	u32 i, free = SETS;
-
-	for (i = 0; i < SETS; i++) {
-		set = rcu_dereference_protected(sets[i], lockdep_is_held(&linx_deny_lock));
-		if (set && set->session == s)
-			return i;
-		if (!set && free == SETS)
-			free = i;
-	}
-	return free;
-}
-
-static void set_users(u32 i, u32 which)
-{
-	u32 nr;
-
-	for (nr = 0; nr < LINX_DENY_HOOKS; nr++)
-		WRITE_ONCE(hooks[nr].users, (hooks[nr].users & ~(1u << i)) | (which >> nr & 1) << i);
-}
-
-/* Publishes a set, or NULL, in place of the session's old one. Returns that, which no hook uses any more; NULL: none. */
-static struct linx_deny_set *swap_sets(u32 i, struct linx_deny_set *set)
-{
-	struct linx_deny_set *old = rcu_dereference_protected(sets[i], lockdep_is_held(&linx_deny_lock));
-
-	set_users(i, (set ? set->hooks : 0) | (old ? old->hooks : 0)); /* before a hook can find the new set */
-	rcu_assign_pointer(sets[i], set);
-	set_users(i, set ? set->hooks : 0);
-	if (old)
-		synchronize_rcu();
-	return old;
-}
-
-static int publish(struct linx_session *s, struct linx_deny_set *set, struct linx_deny_error *why)
-{
-	u32 i = index_of(s);
-	int err;
-
-	if (i == SETS)
-		return -EBUSY;
 	if (!rooms)
 		rooms = alloc_percpu(struct room);
-	if (!rooms)
-		return -ENOMEM;
-	err = attach_all(set->hooks & ~needed(), why);
-	if (!err)
-		linx_deny_set_free(swap_sets(i, set));
-	detach_unneeded();
-	return err;
+	return rooms ? 0 : -ENOMEM;
 }
 
-int linx_deny_load(struct linx_session *s, const struct linx_deny *u, struct linx_deny_arrays *from,
-		   struct linx_deny_error *why)
+void linx_deny_free_room(void)
 {
-	struct linx_deny_set *set;
-	int err;
-
-	lockdep_assert_held(&s->lock);
-	*why = (struct linx_deny_error){ .rule = ~0u, .cond = ~0u };
-	if (!capable(CAP_SYS_ADMIN))
-		return -EPERM;
-	if (!READ_ONCE(enforce)) {
-		why->reason = LINX_DENY_OFF;
-		return -EPERM;
-	}
-	if (!s->running || READ_ONCE(s->owner_gone))
-		return -EINVAL;
-	set = linx_deny_set_load(s, u, from, why);
-	if (IS_ERR(set))
-		return PTR_ERR(set);
-	if (!set->nrules) {
-		linx_deny_set_free(set);
-		linx_deny_end(s);
-		linx_deny_forget(s);
-		return 0;
-	}
-	mutex_lock(&linx_deny_lock);
-	err = publish(s, set, why);
-	mutex_unlock(&linx_deny_lock);
-	if (err)
-		linx_deny_set_free(set);
-	return err;
-}
-
-void linx_deny_end(struct linx_session *s)
-{
-	u32 i;
-
-	lockdep_assert_held(&s->lock);
-	mutex_lock(&linx_deny_lock);
-	i = index_of(s);
-	if (i < SETS && rcu_access_pointer(sets[i])) {
-		s->ended_rules = swap_sets(i, NULL);
-		detach_unneeded();
-	}
-	mutex_unlock(&linx_deny_lock);
-}
-
-void linx_deny_forget(struct linx_session *s)
-{
-	linx_deny_set_free(s->ended_rules);
-	s->ended_rules = NULL;
-}
-
-void linx_deny_counters(struct linx_session *s, struct linx_deny_counts *u, struct linx_deny_counters *to)
-{
-	const struct linx_deny_set *set = s->ended_rules;
-	const struct linx_deny_count *c;
-	u32 i;
-
-	lockdep_assert_held(&s->lock);
-	mutex_lock(&linx_deny_lock);
-	i = index_of(s);
-	if (i < SETS && rcu_access_pointer(sets[i]))
-		set = rcu_dereference_protected(sets[i], lockdep_is_held(&linx_deny_lock));
-	mutex_unlock(&linx_deny_lock); /* session.lock keeps the set */
-	u->nrules = set ? set->nrules : 0;
-	for (i = 0; u->first < u->nrules && i < min(u->count, u->nrules - u->first); i++) {
-		c = &set->counts[u->first + i];
-		to[i].observed = atomic64_read(&c->observed);
-		to[i].refused = atomic64_read(&c->refused);
-		to[i].signalled = atomic64_read(&c->signalled);
-		to[i].undecided = atomic64_read(&c->undecided);
-	}
-}
-
-void linx_deny_exit(void)
-{
-	mutex_lock(&linx_deny_lock);
-	detach_unneeded();
-	mutex_unlock(&linx_deny_lock);
 	free_percpu(rooms);
+}
+
+bool linx_deny_enforced(void)
+{
+	return READ_ONCE(enforce);
 }

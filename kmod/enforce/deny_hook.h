@@ -1,27 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Rules that refuse, as sessions load and end them. Implemented in enforce/deny_hook.c. Process context, may sleep. */
+/* Hooks that refuse, for enforce/deny_sets.c. Implemented in enforce/deny_hook.c. Process context, may sleep. */
 #ifndef LINX_KMOD_DENY_HOOK_H
 #define LINX_KMOD_DENY_HOOK_H
 
-#include "core/session.h"
+#include <linux/mutex.h>
 #include "enforce/deny_set.h"
 
-/*
- * Replaces the session's set of rules. The caller holds session.lock. Returns 0 or an error, and then sets *why. Arrays:
- * as for linx_deny_set_load().
- */
-int linx_deny_load(struct linx_session *s, const struct linx_deny *u, struct linx_deny_arrays *from,
-		   struct linx_deny_error *why);
-/* Ends the session's rules, if it has any, and keeps them for their counters. The caller holds session.lock. */
-void linx_deny_end(struct linx_session *s);
-/* Frees what linx_deny_end() has kept. The caller holds session.lock, or frees the session. */
-void linx_deny_forget(struct linx_session *s);
-/*
- * Stores counters of the session's rules from u->first on in to[u->count], which is zero, and the number of rules in
- * u->nrules. The caller holds session.lock.
- */
-void linx_deny_counters(struct linx_session *s, struct linx_deny_counts *u, struct linx_deny_counters *to);
-/* Unloads: no set is left. */
-void linx_deny_exit(void);
+/* Sets that can be loaded at a time: one bit each in a word of a hook. */
+#define LINX_DENY_SETS 32
+
+/* Protects the list of sets and the hooks. Taken after session.lock, and after the lock of the module's parameters. */
+extern struct mutex linx_deny_lock;
+/* The sets; NULL: a free element. Hooks are RCU readers. */
+extern struct linx_deny_set __rcu *linx_deny_sets[LINX_DENY_SETS];
+
+/* Attaches a hook, if it is not. Returns an error, and then sets why->hook and why->reason. */
+int linx_deny_attach(u32 hook, struct linx_deny_error *why);
+void linx_deny_detach(u32 hook);
+/* Lets the hooks of one or two sets ask element i of linx_deny_sets; NULL: of none. */
+void linx_deny_use(u32 i, const struct linx_deny_set *one, const struct linx_deny_set *two);
+/* Is a function of each call that the set's rules name attached? False: *why is set. */
+bool linx_deny_calls_attached(const struct linx_deny_set *set, struct linx_deny_error *why);
+/* Allocates the room that hooks need to judge, if it is not there; it is freed when the module is unloaded. -ENOMEM */
+int linx_deny_make_room(void);
+void linx_deny_free_room(void);
+/* The module's parameter enforce. */
+bool linx_deny_enforced(void);
 
 #endif

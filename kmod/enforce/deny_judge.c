@@ -5,7 +5,6 @@
  */
 #include <linux/cgroup.h>
 #include <linux/cred.h>
-#include <linux/ctype.h>
 #include <linux/fs.h>
 #include <linux/nsproxy.h>
 #include <linux/pid_namespace.h>
@@ -14,7 +13,10 @@
 #include <linux/user_namespace.h>
 #include <net/net_namespace.h>
 #include "compat/compat.h"
+#include "enforce/deny_call.h"
 #include "enforce/deny_judge.h"
+#include "enforce/deny_task.h"
+#include "task/task_info.h"
 
 static enum linx_deny_answer in_ranges(const struct linx_deny_part *part, u64 n)
 {
@@ -81,115 +83,48 @@ static enum linx_deny_answer of_task(const struct linx_deny_part *part)
 	}
 }
 
-/*
- * Could a file whose place is not known for certain be one of the condition? Only in a directory that the condition
- * names or, if not even the directory is known, on a file system that it names.
- */
-static bool may_be_near(const struct linx_deny_part *part, const struct linx_deny_object *o, bool dir_known)
+/* A file that is about to be made has no name yet, and belongs to the task's user. */
+static enum linx_deny_answer of_file(const struct linx_deny_set *set, const struct linx_deny_part *part, struct linx_deny_object *o)
 {
-	u32 i;
+	struct linx_judged *f = &o->files[o->at];
+	const struct inode *inode;
 
-	for (i = 0; i < part->nplaces; i++)
-		if (dir_known ? linx_ident_same(&part->places[i].id, &o->dir) : part->places[i].id.dev == o->id.dev)
-			return true;
-	return false;
-}
-
-/* The file itself, or what has its place. */
-static enum linx_deny_answer is_placed(const struct linx_deny_part *part, struct linx_deny_object *o)
-{
-	enum linx_deny_answer place;
-	const struct linx_deny_place *p = NULL;
-
-	if (linx_deny_place_find(part, &o->id, 0, NULL))
-		return LINX_DENY_YES;
-	place = linx_deny_object_place(o);
-	if (place == LINX_DENY_UNDECIDED)
-		return may_be_near(part, o, o->dir_known) ? LINX_DENY_UNDECIDED : LINX_DENY_NO;
-	if (place != LINX_DENY_YES)
-		return place;
-	while ((p = linx_deny_place_find(part, &o->dir, o->name_hash, p)))
-		if (p->name_len == o->name_len && !memcmp(p->name, o->room->name, p->name_len))
-			return LINX_DENY_YES;
-	return LINX_DENY_NO;
-}
-
-static bool is_listed(const struct linx_deny_part *part, const struct linx_ident *id)
-{
-	return linx_deny_place_find(part, id, 0, NULL);
-}
-
-static enum linx_deny_answer is_inside(const struct linx_deny_part *part, struct linx_deny_object *o)
-{
-	u32 i;
-
-	if (is_listed(part, &o->id))
-		return LINX_DENY_YES;
-	linx_deny_object_walk(o);
-	for (i = 0; i < o->depth; i++)
-		if (is_listed(part, &o->room->above[i]))
-			return LINX_DENY_YES;
-	return o->whole || !may_be_near(part, o, false) ? LINX_DENY_NO : LINX_DENY_UNDECIDED;
-}
-
-/* Where directories compare names in their own way, letters of either case are the same. */
-static bool bytes_same(const char *a, const char *b, u32 len, bool folds)
-{
-	u32 i;
-
-	if (!folds)
-		return !memcmp(a, b, len);
-	for (i = 0; i < len; i++)
-		if (tolower(a[i]) != tolower(b[i]))
-			return false;
-	return true;
-}
-
-static enum linx_deny_answer has_path(const struct linx_deny_set *set, const struct linx_deny_part *part,
-				      struct linx_deny_object *o)
-{
-	const struct linx_deny_text *t;
-	const char *text;
-	u32 i;
-
-	for (i = 0; i < part->count; i++) {
-		t = &part->texts[i];
-		if (part->devs[i] && part->devs[i] != o->id.dev)
-			continue;
-		if (linx_deny_object_path(o) != LINX_DENY_YES)
-			return LINX_DENY_UNDECIDED;
-		text = (const char *)set->operands + t->text;
-		if (t->len > o->path_len || (part->test == LINX_DENY_IS && t->len != o->path_len))
-			continue;
-		if (bytes_same(part->test == LINX_DENY_ENDS ? o->path + o->path_len - t->len : o->path, text, t->len, o->folds))
-			return LINX_DENY_YES;
-	}
-	return LINX_DENY_NO;
-}
-
-static enum linx_deny_answer of_file(const struct linx_deny_set *set, const struct linx_deny_part *part,
-				     struct linx_deny_object *o)
-{
-	if (!o->inode)
+	if (!o->nfiles)
 		return LINX_DENY_NO;
+	inode = f->inode;
 	switch (part->what) {
 	case LINX_DENY_LINKS:
-		return in_ranges(part, o->inode->i_nlink);
+		return in_ranges(part, inode ? inode->i_nlink : 0);
 	case LINX_DENY_FILE_MODE:
-		return in_masks(part, o->inode->i_mode);
+		return in_masks(part, inode ? inode->i_mode : f->mode);
 	case LINX_DENY_FILE_UID:
-		return in_ranges(part, __kuid_val(o->inode->i_uid));
+		return in_ranges(part, __kuid_val(inode ? inode->i_uid : current_fsuid()));
 	default:
-		break;
+		return linx_judged_fits(set, part, f, &o->room->path);
 	}
-	switch (part->test) {
-	case LINX_DENY_PLACED:
-		return is_placed(part, o);
-	case LINX_DENY_INSIDE:
-		return is_inside(part, o);
+}
+
+static enum linx_deny_answer of_attributes(const struct linx_deny_part *part, const struct linx_deny_object *o)
+{
+	switch (part->what) {
+	case LINX_DENY_NEW_MODE:
+		return o->sets & LINX_DENY_SETS_MODE ? in_masks(part, o->new_mode) : LINX_DENY_NO;
+	case LINX_DENY_NEW_UID:
+		return o->sets & LINX_DENY_SETS_UID ? in_ranges(part, o->new_uid) : LINX_DENY_NO;
 	default:
-		return has_path(set, part, o);
+		return o->sets & LINX_DENY_SETS_GID ? in_ranges(part, o->new_gid) : LINX_DENY_NO;
 	}
+}
+
+/* The part of a type behind a dot is for the file system itself. */
+static enum linx_deny_answer has_type(const struct linx_deny_set *set, const struct linx_deny_part *part, const struct linx_deny_object *o)
+{
+	u32 len = o->fs_type ? strcspn(o->fs_type, ".") : 0, i;
+
+	for (i = 0; len && i < part->count; i++)
+		if (part->texts[i].len == len && !memcmp(set->operands + part->texts[i].text, o->fs_type, len))
+			return LINX_DENY_YES;
+	return LINX_DENY_NO;
 }
 
 static bool is_within(const struct linx_deny_net *net, const u8 *host)
@@ -229,24 +164,48 @@ static enum linx_deny_answer of_socket(const struct linx_deny_part *part, const 
 	}
 }
 
-static enum linx_deny_answer part_holds(const struct linx_deny_set *set, const struct linx_deny_part *part,
-					struct linx_deny_object *o)
+/* What is numbered above the conditions on sockets. */
+static enum linx_deny_answer of_others(const struct linx_deny_set *set, const struct linx_deny_part *part, struct linx_deny_object *o)
 {
-	if (part->what <= LINX_DENY_CGROUP)
-		return of_task(part);
+	const struct nsproxy *ns = current->nsproxy;
+
 	switch (part->what) {
-	case LINX_DENY_FLAGS:
-		return in_masks(part, o->detail);
 	case LINX_DENY_READING:
+	case LINX_DENY_NUMBER:
 		return in_ranges(part, o->detail);
+	case LINX_DENY_TARGET_PID:
+		return in_ranges(part, task_tgid_nr(o->target));
+	case LINX_DENY_MNT_NS:
+		return ns ? in_ranges(part, linx_task_info_mnt_ns(ns)) : LINX_DENY_UNDECIDED;
 	default:
-		return part->what < LINX_DENY_FAMILY ? of_file(set, part, o) : of_socket(part, o);
+		return linx_deny_task_fits(set, part, o);
 	}
 }
 
-enum linx_deny_answer linx_deny_rule_holds(const struct linx_deny_set *set, u32 rule, struct linx_deny_object *o)
+static enum linx_deny_answer part_holds(const struct linx_deny_set *set, const struct linx_deny_part *part,
+					struct linx_deny_object *o)
 {
-	const struct linx_deny_rule *r = &set->rules[rule];
+	u64 arg;
+
+	if (part->what <= LINX_DENY_CGROUP)
+		return of_task(part);
+	if (part->what >= LINX_DENY_ARG) {
+		arg = linx_deny_call_arg(o, part->what - LINX_DENY_ARG);
+		return part->test == LINX_DENY_MASK ? in_masks(part, arg) : in_ranges(part, arg);
+	}
+	if (part->what < LINX_DENY_FLAGS)
+		return of_file(set, part, o);
+	if (part->what == LINX_DENY_FLAGS)
+		return in_masks(part, o->detail);
+	if (part->what == LINX_DENY_FS_TYPE)
+		return has_type(set, part, o);
+	if (part->what < LINX_DENY_FAMILY)
+		return of_attributes(part, o);
+	return part->what < LINX_DENY_READING ? of_socket(part, o) : of_others(set, part, o);
+}
+
+static enum linx_deny_answer holds_now(const struct linx_deny_set *set, const struct linx_deny_rule *r, struct linx_deny_object *o)
+{
 	enum linx_deny_answer answer, all = LINX_DENY_YES;
 	u32 i;
 
@@ -260,21 +219,40 @@ enum linx_deny_answer linx_deny_rule_holds(const struct linx_deny_set *set, u32 
 	return all;
 }
 
-bool linx_deny_find(const struct linx_deny_set *set, struct linx_deny_object *o, u32 *n)
+enum linx_deny_answer linx_deny_rule_holds(const struct linx_deny_set *set, u32 rule, struct linx_deny_object *o)
 {
-	const struct linx_deny_index *index = &set->index[o->hook];
-	enum linx_deny_answer has_place;
+	enum linx_deny_answer answer;
+
+	o->at = 0;
+	do {
+		answer = holds_now(set, &set->rules[rule], o);
+	} while (unlikely(answer == LINX_DENY_NO) && o->at + 1 < o->nfiles && ++o->at);
+	return answer;
+}
+
+/* Adds the rules that may hold for one file. Returns false if all rules have to be asked. */
+static bool find_for(const struct linx_deny_index *index, struct linx_deny_object *o, struct linx_judged *f, u32 *n)
+{
+	enum linx_deny_answer has_place = linx_judged_place(f);
 	u32 file, place = 0;
 
-	*n = 0;
-	if (!o->inode || !index->nposts)
-		return true;
-	has_place = linx_deny_object_place(o);
 	if (has_place == LINX_DENY_UNDECIDED)
 		return false;
-	file = linx_place_hash(&o->id, 0);
+	file = linx_place_hash(&f->id, 0);
 	if (has_place == LINX_DENY_YES)
-		place = linx_place_hash(&o->dir, o->name_hash);
-	*n = linx_deny_index_find(index, file, has_place == LINX_DENY_YES ? &place : NULL, o->room->rules, LINX_DENY_FOUND_MAX);
+		place = linx_place_hash(&f->dir, f->name_hash);
+	*n = linx_deny_index_find(index, file, has_place == LINX_DENY_YES ? &place : NULL, o->room->rules, *n, LINX_DENY_FOUND_MAX);
 	return *n <= LINX_DENY_FOUND_MAX;
+}
+
+bool linx_deny_find(const struct linx_deny_set *set, struct linx_deny_object *o, u32 *n)
+{
+	const struct linx_deny_index *index = &set->of[o->hook].index;
+	u32 i;
+
+	*n = 0;
+	for (i = 0; index->nposts && i < o->nfiles; i++)
+		if (!find_for(index, o, &o->files[i], n))
+			return false;
+	return true;
 }

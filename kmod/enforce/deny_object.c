@@ -1,90 +1,244 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What an operation is about: the file with its place, or the socket with its address, taken from the arguments of the
- * replaced function. User memory is not read.
- *
- * Locks that the callers of the replaced functions hold: sleeping ones only (inode locks, cred_guard_mutex, locks of
- * super blocks), so that rename_lock and d_lock, spinlocks that no caller holds, can be taken here. Names and parents
- * are read without a lock first, and under rename_lock if a rename came in between, as d_path() does it.
+ * What an operation is about: files with their places, a socket with its address, another process or scalars, taken from
+ * the arguments of the replaced function. User memory is not read.
  */
 #include <linux/binfmts.h>
 #include <linux/dcache.h>
-#include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/ipv6.h>
 #include <linux/kernel_read_file.h>
+#include <linux/mm.h>
 #include <linux/mman.h>
+#include <linux/mount.h>
 #include <linux/net.h>
 #include <linux/personality.h>
 #include <linux/ptrace.h>
-#include <linux/seqlock.h>
 #include <linux/socket.h>
 #include <linux/string.h>
+#include <uapi/linux/mount.h>
+#include <net/af_unix.h>
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
 #include <net/sock.h>
 #include "compat/compat.h"
+#include "enforce/deny_call.h"
 #include "enforce/deny_object.h"
 
-#define ALL_WHATS 0x3feULL /* UID to CGROUP */
 #define WHAT(name) (1ULL << LINX_DENY_##name)
+/* Of the task; UID to CGROUP first. */
+#define ALL_WHATS (0x3feULL | WHAT(MNT_NS) | WHAT(ANCESTOR) | WHAT(EXE) | WHAT(PARENT))
 #define FILE_WHATS (ALL_WHATS | WHAT(FILE) | WHAT(LINKS) | WHAT(FILE_MODE) | WHAT(FILE_UID))
 #define SOCKET_WHATS (ALL_WHATS | WHAT(FAMILY) | WHAT(TYPE) | WHAT(PROTOCOL) | WHAT(ADDRESS) | WHAT(PORT))
 
-static_assert(ALL_WHATS == (2ULL << LINX_DENY_CGROUP) - (1ULL << LINX_DENY_UID));
+static_assert(0x3feULL == (2ULL << LINX_DENY_CGROUP) - (1ULL << LINX_DENY_UID));
+
+#define arg(regs, n) linx_kernel_arg(regs, n)
 
 /* ---- files */
 
-/*
- * Sets the file. Up to Linux 6.4 a file in a layer of an overlay is opened with the overlay's path: its place is found
- * in the layer then. If inode and dentry do not belong together, the place is not known.
- */
-static bool fill_file(struct linx_deny_object *o, struct inode *inode, struct dentry *dentry)
+/* Adds a file, or with inode NULL a place. moves: the name moves, with what is below it. */
+static void add_file(struct linx_deny_object *o, struct inode *inode, struct dentry *dentry, bool moves)
 {
-	if (!inode)
-		return true;
-	o->inode = inode;
-	linx_ident_of(inode, &o->id);
-	if (dentry && d_inode(dentry) != inode && LINX_HAVE_REAL_DENTRY)
-		dentry = linx_real_dentry(dentry);
-	o->dentry = dentry && d_inode(dentry) == inode ? dentry : NULL;
+	struct linx_judged *f = &o->files[o->nfiles];
+
+	linx_judged_set(f, inode, dentry, &o->room->names[o->nfiles++]);
+	f->moves = moves;
+}
+
+static bool fill_dentry(struct linx_deny_object *o, struct dentry *dentry)
+{
+	add_file(o, d_inode(dentry), dentry, false);
 	return true;
 }
 
 static bool fill_opened(struct linx_deny_object *o, struct file *file)
 {
-	return !file || fill_file(o, file_inode(file), file->f_path.dentry);
+	if (file)
+		add_file(o, file_inode(file), linx_file_dentry(file), false);
+	return true;
 }
 
-static bool fill_open(struct linx_deny_object *o, const unsigned long *args)
+/* Adds a file at a place that it does not have yet. */
+static void add_moved(struct linx_deny_object *o, struct inode *inode, struct dentry *place)
 {
-	struct file *file = (struct file *)args[0];
+	add_file(o, NULL, place, true);
+	linx_judged_be(&o->files[o->nfiles - 1], inode);
+}
+
+static bool fill_open(struct linx_deny_object *o, struct pt_regs *regs)
+{
+	struct file *file = (struct file *)arg(regs, 0);
 
 	o->detail = file->f_flags;
 	return fill_opened(o, file);
 }
 
-static bool fill_exec(struct linx_deny_object *o, const unsigned long *args)
+static bool fill_exec(struct linx_deny_object *o, struct pt_regs *regs)
 {
-	return fill_opened(o, ((struct linux_binprm *)args[0])->file);
+	return fill_opened(o, ((struct linux_binprm *)arg(regs, 0))->file);
 }
 
-static bool fill_truncate(struct linx_deny_object *o, const unsigned long *args)
+static bool fill_truncate(struct linx_deny_object *o, struct pt_regs *regs)
 {
-	const struct path *path = (const struct path *)args[0];
+	return fill_dentry(o, ((const struct path *)arg(regs, 0))->dentry);
+}
 
-	return fill_file(o, d_inode(path->dentry), path->dentry);
+/* A file of an overlay is mapped as the file in its layer: both are judged. */
+static bool fill_mprotect(struct linx_deny_object *o, struct pt_regs *regs)
+{
+	struct file *file = ((struct vm_area_struct *)arg(regs, 0))->vm_file;
+	struct dentry *dentry;
+
+	o->detail = arg(regs, 2);
+	if (!file)
+		return true;
+	fill_opened(o, file);
+	dentry = linx_user_dentry(file);
+	if (dentry && d_inode(dentry) && d_inode(dentry) != file_inode(file))
+		fill_dentry(o, dentry);
+	return true;
+}
+
+/* ---- directories */
+
+static bool fill_unlink(struct linx_deny_object *o, struct pt_regs *regs)
+{
+	return fill_dentry(o, (struct dentry *)arg(regs, 1));
+}
+
+/* A file at its old place, the same at its new place, and what is there until now. With RENAME_EXCHANGE that moves, too. */
+static bool fill_rename(struct linx_deny_object *o, struct pt_regs *regs)
+{
+	struct dentry *old = (struct dentry *)arg(regs, 1), *to = (struct dentry *)arg(regs, 3);
+	bool exchange = arg(regs, 4) & RENAME_EXCHANGE;
+
+	add_file(o, d_inode(old), old, true);
+	add_moved(o, d_inode(old), to);
+	if (!d_inode(to))
+		return true;
+	add_file(o, d_inode(to), to, exchange);
+	if (exchange)
+		add_moved(o, d_inode(to), old);
+	return true;
+}
+
+static bool fill_link(struct linx_deny_object *o, struct pt_regs *regs)
+{
+	struct dentry *old = (struct dentry *)arg(regs, 0);
+
+	add_file(o, d_inode(old), old, false);
+	add_moved(o, d_inode(old), (struct dentry *)arg(regs, 2));
+	return true;
+}
+
+static bool fill_new(struct linx_deny_object *o, struct pt_regs *regs, u32 mode)
+{
+	add_file(o, NULL, (struct dentry *)arg(regs, 1), false);
+	o->files[0].mode = mode;
+	o->detail = mode;
+	return true;
+}
+
+/* The last argument of these has 16 bits. */
+static bool fill_create(struct linx_deny_object *o, struct pt_regs *regs)
+{
+	return fill_new(o, regs, S_IFREG | (arg(regs, 2) & S_IALLUGO));
+}
+
+static bool fill_mkdir(struct linx_deny_object *o, struct pt_regs *regs)
+{
+	return fill_new(o, regs, S_IFDIR | (arg(regs, 2) & S_IALLUGO));
+}
+
+static bool fill_mknod(struct linx_deny_object *o, struct pt_regs *regs)
+{
+	u32 mode = (umode_t)arg(regs, 2);
+
+	return fill_new(o, regs, mode & S_IFMT ? mode : mode | S_IFREG);
+}
+
+static bool fill_symlink(struct linx_deny_object *o, struct pt_regs *regs)
+{
+	return fill_new(o, regs, S_IFLNK | 0777);
+}
+
+/* ---- attributes and mounts */
+
+/* The kernel itself takes set-user-ID bits away when a file is written or given to another owner. */
+static u32 changes_of(unsigned int valid)
+{
+	u32 sets = 0;
+
+	if (valid & ATTR_MODE && valid & (ATTR_FORCE | ATTR_KILL_SUID | ATTR_KILL_SGID | ATTR_UID | ATTR_GID | ATTR_SIZE))
+		sets |= LINX_DENY_CLEARS_ID;
+	else if (valid & ATTR_MODE)
+		sets |= LINX_DENY_SETS_MODE;
+	if (valid & ATTR_UID)
+		sets |= LINX_DENY_SETS_UID;
+	if (valid & ATTR_GID)
+		sets |= LINX_DENY_SETS_GID;
+	if (valid & ATTR_SIZE)
+		sets |= LINX_DENY_SETS_SIZE;
+	if (valid & (ATTR_ATIME | ATTR_MTIME) && !(valid & ATTR_SIZE))
+		sets |= LINX_DENY_SETS_TIMES;
+	return sets;
+}
+
+static bool fill_setattr(struct linx_deny_object *o, struct pt_regs *regs)
+{
+	const struct iattr *attr = (const struct iattr *)arg(regs, LINX_SETATTR_ARG + 1);
+
+	o->sets = changes_of(attr->ia_valid);
+	o->detail = o->sets;
+	o->new_mode = attr->ia_mode;
+	o->new_uid = __kuid_val(attr->ia_uid);
+	o->new_gid = __kgid_val(attr->ia_gid);
+	return fill_dentry(o, (struct dentry *)arg(regs, LINX_SETATTR_ARG));
+}
+
+/* What is mounted over a directory hides what is below it. */
+static void add_mount_point(struct linx_deny_object *o, const struct path *path, bool hides)
+{
+	add_file(o, d_inode(path->dentry), path->dentry, hides);
+}
+
+/*
+ * With CHANGES mount(2) changes a mount that is there, unless it binds; with these and two more it mounts no new file
+ * system, and ignores the type.
+ */
+#define CHANGES (MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE)
+#define MOUNTS_NONE (CHANGES | MS_REMOUNT | MS_BIND | MS_MOVE)
+
+static bool hides(u64 flags)
+{
+	return !(flags & MS_REMOUNT) && (flags & MS_BIND || !(flags & CHANGES));
+}
+
+static bool fill_mount(struct linx_deny_object *o, struct pt_regs *regs)
+{
+	o->detail = arg(regs, 3);
+	o->fs_type = o->detail & MOUNTS_NONE ? NULL : (const char *)arg(regs, 2);
+	add_mount_point(o, (const struct path *)arg(regs, 1), hides(o->detail));
+	return true;
+}
+
+static bool fill_move_mount(struct linx_deny_object *o, struct pt_regs *regs)
+{
+	o->fs_type = ((const struct path *)arg(regs, 0))->mnt->mnt_sb->s_type->name;
+	add_mount_point(o, (const struct path *)arg(regs, 1), true);
+	return true;
 }
 
 /* With READ_IMPLIES_EXEC the kernel makes readable mappings executable, after this check has been called. */
-static bool fill_mmap(struct linx_deny_object *o, const unsigned long *args)
+static bool fill_mmap(struct linx_deny_object *o, struct pt_regs *regs)
 {
-	o->detail = args[1];
+	o->detail = arg(regs, 1);
 	if (o->detail & PROT_READ && current->personality & READ_IMPLIES_EXEC)
 		o->detail |= PROT_EXEC;
-	return fill_opened(o, (struct file *)args[0]);
+	return fill_opened(o, (struct file *)arg(regs, 0));
 }
 
 /* What the kernel reads, by the kernel's own name for it: the numbers differ between kernels. */
@@ -108,116 +262,39 @@ static u64 reading_of(const char *name)
 	return LINX_DENY_READS_OTHER;
 }
 
-static bool fill_read(struct linx_deny_object *o, const unsigned long *args)
+static bool fill_read(struct linx_deny_object *o, struct pt_regs *regs)
 {
-	o->detail = reading_of(kernel_read_file_id_str((enum kernel_read_file_id)args[1]));
-	return fill_opened(o, (struct file *)args[0]);
+	o->detail = reading_of(kernel_read_file_id_str((enum kernel_read_file_id)arg(regs, 1)));
+	return fill_opened(o, (struct file *)arg(regs, 0));
 }
 
 /* enum kernel_load_data_id has the numbers of enum kernel_read_file_id. */
-static bool fill_load(struct linx_deny_object *o, const unsigned long *args)
+static bool fill_load(struct linx_deny_object *o, struct pt_regs *regs)
 {
-	o->detail = reading_of(kernel_read_file_id_str((enum kernel_read_file_id)args[0]));
+	o->detail = reading_of(kernel_read_file_id_str((enum kernel_read_file_id)arg(regs, 0)));
 	return true;
 }
 
-/*
- * Goes up from the file to the root of its file system. Every dentry on the way is kept by the one below it, or is freed
- * a grace period later. The second pass holds rename_lock, so that no rename can come in between.
- */
-void linx_deny_object_walk(struct linx_deny_object *o)
-{
-	struct dentry *d, *up;
-	struct inode *inode;
-	int seq = 0;
+/* ---- processes and the kernel */
 
-	if (o->walked)
-		return;
-	o->walked = true;
-	if (!o->dentry)
-		return;
-again:
-	read_seqbegin_or_lock(&rename_lock, &seq);
-	o->depth = 0;
-	o->folds = false;
-	for (d = o->dentry; !IS_ROOT(d) && o->depth < LINX_DENY_DEPTH_MAX; d = up) {
-		up = READ_ONCE(d->d_parent);
-		inode = READ_ONCE(up->d_inode);
-		if (!inode)
-			break;
-		o->folds |= !!(READ_ONCE(up->d_flags) & DCACHE_OP_COMPARE);
-		linx_ident_of(inode, &o->room->above[o->depth++]);
-	}
-	/* a file that was opened by its handle may hang in no directory yet */
-	o->whole = IS_ROOT(d) && !(READ_ONCE(d->d_flags) & DCACHE_DISCONNECTED);
-	if (need_seqretry(&rename_lock, seq)) {
-		seq = 1;
-		goto again;
-	}
-	done_seqretry(&rename_lock, seq);
+static bool fill_kill(struct linx_deny_object *o, struct pt_regs *regs)
+{
+	o->target = (struct task_struct *)arg(regs, 0);
+	o->detail = (u32)arg(regs, 2);
+	return true;
 }
 
-enum linx_deny_answer linx_deny_object_path(struct linx_deny_object *o)
+static bool fill_ptrace(struct linx_deny_object *o, struct pt_regs *regs)
 {
-	char *path;
-
-	if (o->path_known)
-		return o->path ? LINX_DENY_YES : LINX_DENY_UNDECIDED;
-	o->path_known = true;
-	linx_deny_object_walk(o);
-	if (!o->whole)
-		return LINX_DENY_UNDECIDED;
-	path = dentry_path_raw(o->dentry, o->room->path, sizeof(o->room->path));
-	if (IS_ERR(path))
-		return LINX_DENY_UNDECIDED;
-	o->path = path;
-	o->path_len = o->room->path + sizeof(o->room->path) - 1 - path;
-	return LINX_DENY_YES;
+	o->target = (struct task_struct *)arg(regs, 0);
+	o->detail = arg(regs, 1) & (PTRACE_MODE_READ | PTRACE_MODE_ATTACH);
+	return true;
 }
 
-/*
- * Finds directory and name, which belong together. A directory that compares names in its own way may take another
- * spelling for the same name: then the place is not known. The root of a file system has no place, nor has a file that
- * only a descriptor names; a file that was opened by its handle may have one that is not known.
- */
-enum linx_deny_answer linx_deny_object_place(struct linx_deny_object *o)
+static bool fill_bpf(struct linx_deny_object *o, struct pt_regs *regs)
 {
-	struct name_snapshot name;
-	struct dentry *up;
-	struct inode *dir;
-	int seq = 0;
-
-	if (o->place_known)
-		return o->place;
-	o->place_known = true;
-	o->place = LINX_DENY_UNDECIDED;
-	if (!o->dentry)
-		return o->place;
-	if (IS_ROOT(o->dentry)) {
-		if (!(READ_ONCE(o->dentry->d_flags) & DCACHE_DISCONNECTED))
-			o->place = LINX_DENY_NO;
-		return o->place;
-	}
-again:
-	read_seqbegin_or_lock(&rename_lock, &seq);
-	up = READ_ONCE(o->dentry->d_parent);
-	dir = READ_ONCE(up->d_inode);
-	if (dir)
-		linx_ident_of(dir, &o->dir);
-	take_dentry_name_snapshot(&name, o->dentry);
-	o->name_len = min_t(u32, name.name.len, sizeof(o->room->name));
-	memcpy(o->room->name, name.name.name, o->name_len);
-	release_dentry_name_snapshot(&name);
-	if (need_seqretry(&rename_lock, seq)) {
-		seq = 1;
-		goto again;
-	}
-	done_seqretry(&rename_lock, seq);
-	o->name_hash = linx_name_hash(o->room->name, o->name_len);
-	o->dir_known = dir;
-	if (dir && !(READ_ONCE(up->d_flags) & DCACHE_OP_COMPARE))
-		o->place = LINX_DENY_YES;
-	return o->place;
+	o->detail = (u32)arg(regs, 0);
+	return true;
 }
 
 /* ---- sockets */
@@ -332,31 +409,31 @@ static bool fill_socket(struct linx_deny_object *o, struct socket *sock)
 	return true;
 }
 
-static bool fill_connect(struct linx_deny_object *o, const unsigned long *args)
+static bool fill_connect(struct linx_deny_object *o, struct pt_regs *regs)
 {
-	if (!fill_socket(o, (struct socket *)args[0]))
+	if (!fill_socket(o, (struct socket *)arg(regs, 0)))
 		return false;
-	set_address(o, (const void *)args[1], args[2]);
+	set_address(o, (const void *)arg(regs, 1), arg(regs, 2));
 	if (o->has_host)
 		replace_any(o, false);
 	return true;
 }
 
-static bool fill_bind(struct linx_deny_object *o, const unsigned long *args)
+static bool fill_bind(struct linx_deny_object *o, struct pt_regs *regs)
 {
-	if (!fill_socket(o, (struct socket *)args[0]))
+	if (!fill_socket(o, (struct socket *)arg(regs, 0)))
 		return false;
-	set_address(o, (const void *)args[1], args[2]);
+	set_address(o, (const void *)arg(regs, 1), arg(regs, 2));
 	return true;
 }
 
 /* A connected TCP socket ignores the address of a message, unless TCP Fast Open connects with it. */
-static bool fill_sendmsg(struct linx_deny_object *o, const unsigned long *args)
+static bool fill_sendmsg(struct linx_deny_object *o, struct pt_regs *regs)
 {
-	const struct msghdr *m = (const struct msghdr *)args[1];
+	const struct msghdr *m = (const struct msghdr *)arg(regs, 1);
 	bool named;
 
-	if (!fill_socket(o, (struct socket *)args[0]))
+	if (!fill_socket(o, (struct socket *)arg(regs, 0)))
 		return false;
 	named = m->msg_name && m->msg_namelen > 0 &&
 		(o->type != SOCK_STREAM || (o->protocol != IPPROTO_TCP && o->protocol != IPPROTO_MPTCP) || m->msg_flags & MSG_FASTOPEN);
@@ -369,45 +446,106 @@ static bool fill_sendmsg(struct linx_deny_object *o, const unsigned long *args)
 	return true;
 }
 
+/* ---- sockets that are made, and unix sockets */
+
+static bool fill_socket_create(struct linx_deny_object *o, struct pt_regs *regs)
+{
+	o->family = arg(regs, 0);
+	o->type = arg(regs, 1);
+	o->protocol = arg(regs, 2);
+	return !(int)arg(regs, 3); /* a socket of the kernel itself */
+}
+
+/* The other socket is locked, so that it keeps its file. NULL: it has ended. */
+static bool fill_other(struct linx_deny_object *o, const struct sock *other)
+{
+	struct dentry *dentry = other ? unix_sk(other)->path.dentry : NULL;
+
+	return !dentry || fill_dentry(o, dentry);
+}
+
+static bool fill_unix_stream(struct linx_deny_object *o, struct pt_regs *regs)
+{
+	return fill_other(o, (const struct sock *)arg(regs, 1));
+}
+
+static bool fill_unix_send(struct linx_deny_object *o, struct pt_regs *regs)
+{
+	const struct socket *other = (const struct socket *)arg(regs, 1);
+
+	return fill_other(o, other ? other->sk : NULL);
+}
+
 /* ---- hooks */
 
-static const struct {
-	const char *function;
-	bool (*fill)(struct linx_deny_object *o, const unsigned long *args);
-	u64 whats; /* bits of enum linx_deny_what */
-} hooks[LINX_DENY_HOOKS] = {
-	[LINX_DENY_FILE_OPEN] = { "security_file_open", fill_open, FILE_WHATS | WHAT(FLAGS) },
-	[LINX_DENY_EXEC] = { "security_bprm_check", fill_exec, FILE_WHATS },
-	[LINX_DENY_CONNECT] = { "security_socket_connect", fill_connect, SOCKET_WHATS },
-	[LINX_DENY_BIND] = { "security_socket_bind", fill_bind, SOCKET_WHATS },
-	[LINX_DENY_SENDMSG] = { "security_socket_sendmsg", fill_sendmsg, SOCKET_WHATS },
-	[LINX_DENY_TRUNCATE] = { "security_path_truncate", fill_truncate, FILE_WHATS },
-	[LINX_DENY_MMAP] = { "security_mmap_file", fill_mmap, FILE_WHATS | WHAT(FLAGS) },
-	[LINX_DENY_READ_FILE] = { "security_kernel_read_file", fill_read, FILE_WHATS | WHAT(READING) },
-	[LINX_DENY_LOAD_DATA] = { "security_kernel_load_data", fill_load, ALL_WHATS | WHAT(READING) },
+const struct linx_deny_point linx_deny_points[] = {
+	{ "security_file_open", fill_open, LINX_DENY_FILE_OPEN },
+	{ "security_bprm_check", fill_exec, LINX_DENY_EXEC },
+	{ "security_socket_connect", fill_connect, LINX_DENY_CONNECT },
+	{ "security_socket_bind", fill_bind, LINX_DENY_BIND },
+	{ "security_socket_sendmsg", fill_sendmsg, LINX_DENY_SENDMSG },
+	{ "security_path_truncate", fill_truncate, LINX_DENY_TRUNCATE },
+	{ "security_mmap_file", fill_mmap, LINX_DENY_MMAP },
+	{ "security_kernel_read_file", fill_read, LINX_DENY_READ_FILE },
+	{ "security_kernel_load_data", fill_load, LINX_DENY_LOAD_DATA },
+	{ "security_inode_unlink", fill_unlink, LINX_DENY_UNLINK },
+	{ "security_inode_rmdir", fill_unlink, LINX_DENY_UNLINK },
+	{ "security_inode_rename", fill_rename, LINX_DENY_RENAME },
+	{ "security_inode_link", fill_link, LINX_DENY_LINK },
+	{ "security_inode_setattr", fill_setattr, LINX_DENY_SETATTR },
+	{ "security_inode_create", fill_create, LINX_DENY_CREATE },
+	{ "security_inode_mkdir", fill_mkdir, LINX_DENY_CREATE },
+	{ "security_inode_mknod", fill_mknod, LINX_DENY_CREATE },
+	{ "security_inode_symlink", fill_symlink, LINX_DENY_CREATE },
+	{ "security_task_kill", fill_kill, LINX_DENY_KILL },
+	{ "security_ptrace_access_check", fill_ptrace, LINX_DENY_PTRACE },
+	{ "security_bpf", fill_bpf, LINX_DENY_BPF },
+	{ "security_sb_mount", fill_mount, LINX_DENY_MOUNT },
+	{ "security_move_mount", fill_move_mount, LINX_DENY_MOUNT },
+	{ "security_socket_create", fill_socket_create, LINX_DENY_SOCKET },
+	{ "security_file_mprotect", fill_mprotect, LINX_DENY_MPROTECT },
+	{ "security_unix_stream_connect", fill_unix_stream, LINX_DENY_UNIX },
+	{ "security_unix_may_send", fill_unix_send, LINX_DENY_UNIX },
+#define CALL(name, function, args) { #function, linx_deny_call_fill, LINX_DENY_HOOKS + LINX_DENY_CALL_##function },
+#include "tables/deny_calls.def"
+#undef CALL
 };
+const u32 linx_deny_npoints = ARRAY_SIZE(linx_deny_points);
 
-const char *linx_deny_hook_function(u32 hook)
-{
-	return hooks[hook].function;
-}
+static const u64 whats[LINX_DENY_HOOKS] = { /* bits of enum linx_deny_what */
+	[LINX_DENY_FILE_OPEN] = FILE_WHATS | WHAT(FLAGS),
+	[LINX_DENY_EXEC] = FILE_WHATS,
+	[LINX_DENY_CONNECT] = SOCKET_WHATS,
+	[LINX_DENY_BIND] = SOCKET_WHATS,
+	[LINX_DENY_SENDMSG] = SOCKET_WHATS,
+	[LINX_DENY_TRUNCATE] = FILE_WHATS,
+	[LINX_DENY_MMAP] = FILE_WHATS | WHAT(FLAGS),
+	[LINX_DENY_READ_FILE] = FILE_WHATS | WHAT(READING),
+	[LINX_DENY_LOAD_DATA] = ALL_WHATS | WHAT(READING),
+	[LINX_DENY_UNLINK] = FILE_WHATS,
+	[LINX_DENY_RENAME] = FILE_WHATS,
+	[LINX_DENY_LINK] = FILE_WHATS,
+	[LINX_DENY_SETATTR] = FILE_WHATS | WHAT(FLAGS) | WHAT(NEW_MODE) | WHAT(NEW_UID) | WHAT(NEW_GID),
+	[LINX_DENY_CREATE] = FILE_WHATS,
+	[LINX_DENY_KILL] = ALL_WHATS | WHAT(NUMBER) | WHAT(TARGET) | WHAT(TARGET_PID),
+	[LINX_DENY_PTRACE] = ALL_WHATS | WHAT(FLAGS) | WHAT(TARGET) | WHAT(TARGET_PID),
+	[LINX_DENY_BPF] = ALL_WHATS | WHAT(NUMBER),
+	[LINX_DENY_MOUNT] = FILE_WHATS | WHAT(FLAGS) | WHAT(FS_TYPE),
+	[LINX_DENY_SOCKET] = ALL_WHATS | WHAT(FAMILY) | WHAT(TYPE) | WHAT(PROTOCOL),
+	[LINX_DENY_MPROTECT] = FILE_WHATS | WHAT(FLAGS),
+	[LINX_DENY_UNIX] = FILE_WHATS,
+};
 
 bool linx_deny_hook_built(u32 hook)
 {
-	return hook < LINX_DENY_HOOKS && hooks[hook].function;
+	return hook < LINX_DENY_HOOKS && (whats[hook] || hook == LINX_DENY_CALL);
 }
 
-bool linx_deny_hook_has(u32 hook, u32 what)
+bool linx_deny_hook_has(const struct linx_deny_rule *r, u32 what)
 {
-	return what < 64 && hooks[hook].whats >> what & 1;
-}
-
-bool linx_deny_object_fill(struct linx_deny_object *o, u32 hook, struct linx_deny_room *room, struct pt_regs *regs)
-{
-	unsigned long args[3] = { linx_kernel_arg(regs, 0), linx_kernel_arg(regs, 1), linx_kernel_arg(regs, 2) };
-
-	memset(o, 0, sizeof(*o));
-	o->hook = hook;
-	o->room = room;
-	return hooks[hook].fill(o, args);
+	if (what >= 64)
+		return false;
+	if (r->hook == LINX_DENY_CALL)
+		return ALL_WHATS >> what & 1 || linx_deny_call_has(r->call, what);
+	return whats[r->hook] >> what & 1;
 }

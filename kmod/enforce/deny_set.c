@@ -12,10 +12,13 @@
 #include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/namei.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "core/ring.h"
+#include "core/session.h"
 #include "enforce/deny_set.h"
+#include "task/task_info.h"
 
 #define NONE (~0u)
 
@@ -71,18 +74,41 @@ const struct linx_deny_place *linx_deny_place_find(const struct linx_deny_part *
 	return NULL;
 }
 
-static void add_place(struct linx_deny_part *part, const struct inode *inode, char *name, u32 name_len)
+static int grow(struct linx_deny_part *part)
 {
-	struct linx_deny_place *p = &part->places[part->nplaces++];
+	u32 room = max(part->room * 2, 4u);
+	struct linx_deny_place *more = kvcalloc(room, sizeof(*more), LINX_GFP);
+
+	if (!more)
+		return -ENOMEM;
+	if (part->nplaces)
+		memcpy(more, part->places, part->nplaces * sizeof(*more));
+	kvfree(part->places);
+	part->places = more;
+	part->room = room;
+	return 0;
+}
+
+/* Adds an element. Takes the name, also if it fails. */
+static int add_place(struct linx_deny_part *part, const struct inode *inode, char *name, u32 name_len, bool above)
+{
+	struct linx_deny_place *p;
 	u32 *head;
 
+	if (part->nplaces == part->room && grow(part)) {
+		kfree(name);
+		return -ENOMEM;
+	}
+	p = &part->places[part->nplaces++];
 	linx_ident_of(inode, &p->id);
 	p->name = name;
 	p->name_len = name_len;
+	p->above = above;
 	p->name_hash = name ? linx_name_hash(name, name_len) : 0;
 	head = &part->heads[bucket_of(linx_place_hash(&p->id, p->name_hash), part->bits)];
 	p->next = *head;
 	*head = part->nplaces;
+	return 0;
 }
 
 static char *copy_name(const void *from, u32 len)
@@ -111,7 +137,7 @@ static int add_place_of(struct linx_deny_part *part, struct dentry *dentry)
 		release_dentry_name_snapshot(&name);
 		moved = READ_ONCE(dentry->d_parent) != dir;
 		if (!moved && copy && d_inode(dir) && dir != dentry) {
-			add_place(part, d_inode(dir), copy, strlen(copy));
+			err = add_place(part, d_inode(dir), copy, strlen(copy), false);
 			copy = NULL;
 		}
 		dput(dir);
@@ -120,47 +146,121 @@ static int add_place_of(struct linx_deny_part *part, struct dentry *dentry)
 	return err;
 }
 
+/* Most directories above a file in a condition whose names may move. */
+#define ABOVE_MAX 32
+
+/* Adds the directories above a file or, with itself, from a directory on, up to the root of the file system. */
+static int add_above(struct linx_deny_part *part, struct dentry *dentry, bool itself)
+{
+	struct dentry *d = dget(dentry), *up;
+	int err = 0;
+	u32 i;
+
+	for (i = 0; i < ABOVE_MAX; i++) {
+		if (i || itself)
+			err = add_place(part, d_inode(d), NULL, 0, true);
+		if (err || IS_ROOT(d))
+			break;
+		up = dget_parent(d);
+		dput(d);
+		d = up;
+	}
+	dput(d);
+	return i < ABOVE_MAX ? err : -E2BIG;
+}
+
+/* Adds a file that was found, and its place unless it is a directory of INSIDE. */
+static int add_found(struct linx_deny_part *part, struct dentry *dentry, bool inside)
+{
+	int err = inside ? 0 : add_place_of(part, dentry);
+
+	if (!err)
+		err = add_place(part, d_inode(dentry), NULL, 0, false);
+	return !err && part->moves ? add_above(part, dentry, false) : err;
+}
+
+/* Adds a name in a directory. */
+static int add_named(struct linx_deny_part *part, struct dentry *dir, const void *name, u32 len)
+{
+	char *copy = copy_name(name, len);
+	int err = copy ? add_place(part, d_inode(dir), copy, len, false) : -ENOMEM;
+
+	return !err && part->moves ? add_above(part, dir, true) : err;
+}
+
+static int add_existing(struct linx_deny_part *part, const char *name)
+{
+	struct path path;
+	int err = kern_path(name, LOOKUP_FOLLOW, &path);
+
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	err = add_found(part, path.dentry, false);
+	path_put(&path);
+	return err;
+}
+
+/* Adds the place that a path names, and the file that is there now. */
+static int add_by_path(struct linx_deny_part *part, const u8 *from, u32 len)
+{
+	char *name = len && len < PATH_MAX && *from == '/' && !memchr(from, 0, len) ? copy_name(from, len) : NULL, *last;
+	struct path dir;
+	int err;
+
+	if (!name)
+		return -EINVAL;
+	last = strrchr(name, '/') + 1;
+	err = *last && strlen(last) <= NAME_MAX ? 0 : -EINVAL;
+	if (!err)
+		err = add_existing(part, name);
+	if (!err) {
+		last[-1] = 0;
+		err = kern_path(last - 1 == name ? "/" : name, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &dir);
+	}
+	if (!err) {
+		err = add_named(part, dir.dentry, last, strlen(last));
+		path_put(&dir);
+	}
+	kfree(name);
+	return err == -ENOENT || err == -ENOTDIR ? -EBADF : err;
+}
+
 /* Adds one value of PLACED or INSIDE. */
 static int add_file(struct load *l, struct linx_deny_part *part, const struct linx_deny_file *u, bool inside)
 {
 	const u8 *name = l->set->operands + u->name;
 	struct inode *inode;
 	struct file *file;
-	char *copy;
-	int err = 0;
+	int err;
 
-	if (u->name_len > NAME_MAX || (inside && u->name_len) || u->name > l->operands_len ||
-	    u->name_len > l->operands_len - u->name || (u->name_len && (memchr(name, 0, u->name_len) || memchr(name, '/', u->name_len))))
+	if ((inside && u->name_len) || u->name > l->operands_len || u->name_len > l->operands_len - u->name)
+		return -EINVAL;
+	if (u->fd == LINX_DENY_BY_PATH)
+		return inside ? -EINVAL : add_by_path(part, name, u->name_len);
+	if (u->name_len > NAME_MAX || (u->name_len && (memchr(name, 0, u->name_len) || memchr(name, '/', u->name_len))))
 		return -EINVAL;
 	file = fget_raw(u->fd);
 	if (!file)
 		return -EBADF;
 	inode = d_inode(file->f_path.dentry);
-	if (!inode || ((inside || u->name_len) && !S_ISDIR(inode->i_mode))) {
+	if (!inode || ((inside || u->name_len) && !S_ISDIR(inode->i_mode)))
 		err = -EBADF;
-	} else if (u->name_len) {
-		copy = copy_name(name, u->name_len);
-		err = copy ? 0 : -ENOMEM;
-		if (copy)
-			add_place(part, inode, copy, u->name_len);
-	} else {
-		add_place(part, inode, NULL, 0);
-		if (!inside)
-			err = add_place_of(part, file->f_path.dentry);
-	}
+	else if (u->name_len)
+		err = add_named(part, file->f_path.dentry, name, u->name_len);
+	else
+		err = add_found(part, file->f_path.dentry, inside);
 	fput(file);
 	return err;
 }
 
 static int load_files(struct load *l, struct linx_deny_part *part, const struct linx_deny_file *u)
 {
-	u32 room = part->count * 2, i;
 	int err = 0;
+	u32 i;
 
-	part->bits = ilog2(roundup_pow_of_two(max(room, 2u)));
-	part->places = kvcalloc(room, sizeof(*part->places), LINX_GFP);
+	part->bits = ilog2(roundup_pow_of_two(part->count * 4)); /* an element is a file and up to two places, about */
 	part->heads = kvcalloc(1u << part->bits, sizeof(*part->heads), LINX_GFP);
-	if (!part->places || !part->heads)
+	if (!part->heads)
 		return -ENOMEM;
 	for (i = 0; i < part->count && !err; i++)
 		err = add_file(l, part, &u[i], part->test == LINX_DENY_INSIDE);
@@ -236,14 +336,23 @@ static bool test_fits(u32 what, u32 test)
 {
 	switch (what) {
 	case LINX_DENY_FILE:
+	case LINX_DENY_TARGET:
+	case LINX_DENY_EXE:
+	case LINX_DENY_PARENT:
+	case LINX_DENY_ANCESTOR:
 		return test >= LINX_DENY_PLACED && test <= LINX_DENY_ENDS;
 	case LINX_DENY_ADDRESS:
 		return test == LINX_DENY_WITHIN;
 	case LINX_DENY_CAPS:
 	case LINX_DENY_FILE_MODE:
 	case LINX_DENY_FLAGS:
+	case LINX_DENY_NEW_MODE:
 		return test == LINX_DENY_MASK;
+	case LINX_DENY_FS_TYPE:
+		return test == LINX_DENY_IS;
 	default:
+		if (what >= LINX_DENY_ARG)
+			return test == LINX_DENY_RANGE || test == LINX_DENY_MASK;
 		return test == LINX_DENY_RANGE;
 	}
 }
@@ -269,24 +378,25 @@ static int load_values(struct load *l, struct linx_deny_part *part, const void *
 	}
 }
 
-static bool is_reserved(u32 what)
+static bool is_built(u32 what)
 {
-	return what >= LINX_DENY_MNT_NS && what <= LINX_DENY_CAPS_GAINED;
+	return what != LINX_DENY_CAPS_GAINED && (what != LINX_DENY_MNT_NS || linx_task_info_mnt_ns(current->nsproxy));
 }
 
 static int load_part(struct load *l, u32 rule, u32 i)
 {
 	const struct linx_deny_cond *c = &l->conds[i];
 	struct linx_deny_part *part = &l->set->parts[i];
-	u32 hook = l->set->rules[rule].hook, size = value_size(c->test);
+	const struct linx_deny_rule *r = &l->set->rules[rule];
+	u32 hook = r->hook, size = value_size(c->test);
 	int err;
 
-	if (is_reserved(c->what))
+	if (!is_built(c->what))
 		return fault(l, -EOPNOTSUPP, LINX_DENY_NOT_BUILT, rule, i, hook);
 	if (!size || c->flags & ~LINX_DENY_NOT || c->reserved || !c->count || c->offset % 8 || c->offset > l->operands_len ||
 	    c->count > (l->operands_len - c->offset) / size || !test_fits(c->what, c->test))
 		return fault(l, -EINVAL, LINX_DENY_WRONG, rule, i, hook);
-	if (!linx_deny_hook_has(hook, c->what))
+	if (!linx_deny_hook_has(r, c->what))
 		return fault(l, -EINVAL, LINX_DENY_NOT_HERE, rule, i, hook);
 	if (part->count)
 		return 0; /* another rule has the same condition */
@@ -332,19 +442,38 @@ static int load_rule(struct load *l, u32 i)
 	u32 c;
 	int err;
 
-	if (!r->hook || r->hook > LINX_DENY_MOUNT || r->mode > LINX_DENY_ENFORCE || !action_is_right(r) || r->reserved ||
+	if (!r->hook || r->hook > LINX_DENY_CALL || r->mode > LINX_DENY_ENFORCE || !action_is_right(r) || (r->call && r->hook != LINX_DENY_CALL) ||
 	    r->nconds > LINX_DENY_RULE_CONDS || r->first > l->nconds || r->nconds > l->nconds - r->first)
 		return fault(l, -EINVAL, LINX_DENY_WRONG, i, NONE, r->hook);
-	if (!linx_deny_hook_built(r->hook))
+	if (!linx_deny_hook_built(r->hook) || (r->hook == LINX_DENY_CALL && !linx_deny_call_exists(r->call)))
 		return fault(l, -EOPNOTSUPP, LINX_DENY_NOT_BUILT, i, NONE, r->hook);
 	for (c = r->first; c < r->first + r->nconds; c++) {
 		err = load_part(l, i, c);
 		if (err)
 			return err;
 	}
-	l->set->hooks |= 1u << r->hook;
-	l->set->in_hook[r->hook]++;
+	for (c = 0; c < LINX_DENY_HOOKS_ALL; c++) {
+		if (!linx_deny_rule_is_of(r, c))
+			continue;
+		__set_bit(c, l->set->hooks);
+		l->set->of[c].nrules++;
+	}
 	return 0;
+}
+
+/* Marks the conditions of rules for which a name moves, before a condition is loaded that other rules share. */
+static void mark_moves(struct load *l)
+{
+	const struct linx_deny_rule *r;
+	u32 i, c;
+
+	for (i = 0; i < l->set->nrules; i++) {
+		r = &l->set->rules[i];
+		if (r->hook != LINX_DENY_RENAME && r->hook != LINX_DENY_MOUNT)
+			continue;
+		for (c = 0; c < min(r->nconds, LINX_DENY_RULE_CONDS) && (u64)r->first + c < l->nconds; c++)
+			l->set->parts[r->first + c].moves = true;
+	}
 }
 
 /* Returns the condition of a rule without which it cannot hold, and which names files or places; NULL: there is none. */
@@ -354,7 +483,7 @@ static const struct linx_deny_part *anchor_of(const struct linx_deny_set *set, u
 	u32 i;
 
 	for (i = r->first; i < r->first + r->nconds; i++)
-		if (set->parts[i].test == LINX_DENY_PLACED && !set->parts[i].not)
+		if (set->parts[i].what == LINX_DENY_FILE && set->parts[i].test == LINX_DENY_PLACED && !set->parts[i].not)
 			return &set->parts[i];
 	return NULL;
 }
@@ -375,15 +504,15 @@ static void post_rule(struct linx_deny_index *index, const struct linx_deny_part
 /* Most posts of a hook, so that many rules that share a condition with many files do not need too much memory. */
 #define POSTS_MAX (1u << 18)
 
-static int build_index(struct linx_deny_set *set, u32 hook)
+static int build_index(struct linx_deny_set *set, struct linx_deny_of_hook *of)
 {
-	struct linx_deny_index *index = &set->index[hook];
+	struct linx_deny_index *index = &of->index;
 	const struct linx_deny_part *part;
 	u64 posts = 0;
 	u32 i;
 
-	for (i = 0; i < set->in_hook[hook]; i++) {
-		part = anchor_of(set, set->of_hook[hook][i]);
+	for (i = 0; i < of->nrules; i++) {
+		part = anchor_of(set, of->rules[i]);
 		posts += part ? part->nplaces : 0;
 	}
 	if (posts > POSTS_MAX)
@@ -393,32 +522,34 @@ static int build_index(struct linx_deny_set *set, u32 hook)
 	index->posts = kvcalloc(max_t(u32, posts, 1), sizeof(*index->posts), LINX_GFP);
 	if (!index->heads || !index->posts)
 		return -ENOMEM;
-	for (i = 0; i < set->in_hook[hook]; i++) {
-		part = anchor_of(set, set->of_hook[hook][i]);
+	for (i = 0; i < of->nrules; i++) {
+		part = anchor_of(set, of->rules[i]);
 		if (part)
-			post_rule(index, part, set->of_hook[hook][i]);
+			post_rule(index, part, of->rules[i]);
 		else
-			set->apart[hook][set->napart[hook]++] = set->of_hook[hook][i];
+			of->apart[of->napart++] = of->rules[i];
 	}
 	return 0;
 }
 
 static int sort_by_hook(struct linx_deny_set *set)
 {
+	struct linx_deny_of_hook *of;
 	u32 hook, i, n;
 	int err;
 
-	for (hook = 0; hook < LINX_DENY_HOOKS; hook++) {
-		if (!set->in_hook[hook])
+	for (hook = 0; hook < LINX_DENY_HOOKS_ALL; hook++) {
+		of = &set->of[hook];
+		if (!of->nrules)
 			continue;
-		set->of_hook[hook] = kvmalloc_array(set->in_hook[hook], sizeof(u32), LINX_GFP);
-		set->apart[hook] = kvmalloc_array(set->in_hook[hook], sizeof(u32), LINX_GFP);
-		if (!set->of_hook[hook] || !set->apart[hook])
+		of->rules = kvmalloc_array(of->nrules, sizeof(u32), LINX_GFP);
+		of->apart = kvmalloc_array(of->nrules, sizeof(u32), LINX_GFP);
+		if (!of->rules || !of->apart)
 			return -ENOMEM;
 		for (i = 0, n = 0; i < set->nrules; i++)
-			if (set->rules[i].hook == hook)
-				set->of_hook[hook][n++] = i;
-		err = build_index(set, hook);
+			if (linx_deny_rule_is_of(&set->rules[i], hook))
+				of->rules[n++] = i;
+		err = build_index(set, of);
 		if (err)
 			return err;
 	}
@@ -449,10 +580,9 @@ static u32 add_bucket(const struct linx_deny_index *index, u32 hash, u16 *rules,
 
 static_assert(LINX_DENY_RULES_MAX <= U16_MAX);
 
-u32 linx_deny_index_find(const struct linx_deny_index *index, u32 file, const u32 *place, u16 *rules, u32 max)
+u32 linx_deny_index_find(const struct linx_deny_index *index, u32 file, const u32 *place, u16 *rules, u32 n, u32 max)
 {
-	u32 n = add_bucket(index, file, rules, 0, max);
-
+	n = add_bucket(index, file, rules, n, max);
 	return n <= max && place ? add_bucket(index, *place, rules, n, max) : n;
 }
 
@@ -462,20 +592,45 @@ static int take_arrays(struct load *l, const struct linx_deny *u, struct linx_de
 
 	swap(set->rules, from->rules);
 	swap(set->operands, from->operands);
+	swap(set->about, from->about);
+	set->about_len = u->about_len;
+	set->name_len = u->name_len;
+	memcpy(set->name, from->name ?: "", u->name_len);
 	l->conds = from->conds;
 	set->nrules = u->nrules;
 	set->nparts = l->nconds = u->nconds;
 	l->operands_len = u->operands_len;
 	set->parts = u->nconds ? kvcalloc(u->nconds, sizeof(*set->parts), LINX_GFP) : NULL;
 	set->counts = kvcalloc(u->nrules, sizeof(*set->counts), LINX_GFP);
-	return (u->nconds && !set->parts) || !set->counts ? -ENOMEM : 0;
+	set->programs = kvcalloc(LINX_DENY_PROGRAMS, sizeof(*set->programs), LINX_GFP);
+	return (u->nconds && !set->parts) || !set->counts || !set->programs ? -ENOMEM : 0;
+}
+
+static int load_exempt(struct load *l, const s32 *fds, u32 n)
+{
+	struct linx_deny_set *set = l->set;
+	struct file *file;
+
+	set->exempt = n ? kcalloc(n, sizeof(*set->exempt), LINX_GFP) : NULL;
+	if (n && !set->exempt)
+		return -ENOMEM;
+	for (; set->nexempt < n; set->nexempt++) {
+		file = fget_raw(fds[set->nexempt]);
+		if (!file)
+			return fault(l, -EBADF, LINX_DENY_NO_FILE, NONE, NONE, 0);
+		linx_ident_of(file_inode(file), &set->exempt[set->nexempt]);
+		fput(file);
+	}
+	return 0;
 }
 
 static int load_set(struct load *l, const struct linx_deny *u, struct linx_deny_arrays *from)
 {
-	int err = take_arrays(l, u, from);
+	int err = take_arrays(l, u, from) ?: load_exempt(l, from->exempt, u->nexempt);
 	u32 i;
 
+	if (!err)
+		mark_moves(l);
 	for (i = 0; i < u->nrules && !err; i++) {
 		err = load_rule(l, i);
 		cond_resched();
@@ -493,7 +648,9 @@ struct linx_deny_set *linx_deny_set_load(struct linx_session *s, const struct li
 	l.set = kvzalloc(sizeof(*l.set), LINX_GFP);
 	if (!l.set)
 		return ERR_PTR(-ENOMEM);
-	l.set->session = s;
+	l.set->kept = u->flags & LINX_DENY_KEEP;
+	l.set->session = l.set->kept && !s->running ? NULL : s;
+	l.set->base = u->base;
 	err = load_set(&l, u, from);
 	if (!err)
 		return l.set;
@@ -512,12 +669,12 @@ static void free_part(struct linx_deny_part *part)
 	kvfree(part->devs);
 }
 
-static void free_index(struct linx_deny_set *set, u32 hook)
+static void free_of_hook(struct linx_deny_of_hook *of)
 {
-	kvfree(set->of_hook[hook]);
-	kvfree(set->apart[hook]);
-	kvfree(set->index[hook].heads);
-	kvfree(set->index[hook].posts);
+	kvfree(of->rules);
+	kvfree(of->apart);
+	kvfree(of->index.heads);
+	kvfree(of->index.posts);
 }
 
 void linx_deny_set_free(struct linx_deny_set *set)
@@ -528,9 +685,12 @@ void linx_deny_set_free(struct linx_deny_set *set)
 		return;
 	for (i = 0; set->parts && i < set->nparts; i++)
 		free_part(&set->parts[i]);
-	for (i = 0; i < LINX_DENY_HOOKS; i++)
-		free_index(set, i);
+	for (i = 0; i < LINX_DENY_HOOKS_ALL; i++)
+		free_of_hook(&set->of[i]);
 	kvfree(set->parts);
+	kvfree(set->about);
+	kfree(set->exempt);
+	kvfree(set->programs);
 	kvfree(set->counts);
 	kvfree(set->rules);
 	kvfree(set->operands);

@@ -13,12 +13,24 @@
 #define LINX_KMOD_DENY_SET_H
 
 #include <linux/atomic.h>
+#include <linux/bitmap.h>
 #include <linux/linx.h>
 #include <linux/types.h>
 
 struct dentry;
 struct inode;
 struct linx_session;
+
+/* The functions of tables/deny_calls.def. */
+enum linx_deny_function {
+#define CALL(name, function, args) LINX_DENY_CALL_##function,
+#include "tables/deny_calls.def"
+#undef CALL
+	LINX_DENY_CALLS,
+};
+
+/* Numbers of hooks within the module: those of enum linx_deny_hook, then one for each function of a system call. */
+#define LINX_DENY_HOOKS_ALL (LINX_DENY_HOOKS + LINX_DENY_CALLS)
 
 /* Identity of a file. Deleted files may give their number away, but not with the same generation. */
 struct linx_ident {
@@ -40,12 +52,14 @@ struct linx_deny_place {
 	u32 next; /* index plus one of the next element of the same bucket; 0: none */
 	u32 name_hash; /* linx_name_hash() of name; 0: a file */
 	u32 name_len;
+	bool above; /* a directory above a file or place of the condition, which counts if its own name moves */
 	char *name; /* kmalloc, with a NUL; NULL: a file */
 };
 
 struct linx_deny_part {
 	u8 what, test; /* enum linx_deny_what, enum linx_deny_test */
 	bool not;
+	bool moves; /* a rule of RENAME or MOUNT has the condition: places has directories above, too */
 	u32 count;
 	union {
 		const struct linx_deny_range *ranges; /* these four: in linx_deny_set.operands */
@@ -55,7 +69,7 @@ struct linx_deny_part {
 	};
 	/* PLACED, INSIDE: hash table over places, by linx_place_hash(); bits: size of heads */
 	struct linx_deny_place *places;
-	u32 nplaces, bits;
+	u32 nplaces, room, bits; /* room: of places */
 	u32 *heads; /* index plus one of the first element of a bucket; 0: empty */
 	dev_t *devs; /* tests of paths: file system of each text; 0: any */
 };
@@ -77,35 +91,74 @@ struct linx_deny_index {
 	u32 nposts;
 };
 
+#define LINX_DENY_PROGRAM_BITS 7
+#define LINX_DENY_PROGRAMS (1u << LINX_DENY_PROGRAM_BITS)
+
+/* A program, and a rule that held for it. Hooks claim slots without a lock; a slot stays claimed as long as the set lives. */
+struct linx_deny_slot {
+	atomic_t state;
+	u64 id; /* linx_deny_rule.id */
+	struct linx_ident exe; /* all zero: a program that the kernel starts */
+	char name[32]; /* last part of its path, with a NUL */
+	atomic64_t count;
+};
+
 struct linx_deny_set {
-	struct linx_session *session; /* outlives the set */
-	u32 hooks; /* bit of each hook that a rule has */
+	/*
+	 * The session that gets the records. Of a kept set NULL or a session that ends before the set: hooks read it
+	 * once. Else it outlives the set.
+	 */
+	struct linx_session *session;
+	bool kept; /* the set belongs to the module */
+	bool ended; /* the rules do not apply any more, and stay for their counters; set once */
+	u64 number; /* linx_deny_list.set */
+	u64 base; /* added to the ids of rules in records */
+	u32 name_len, about_len;
+	char name[LINX_DENY_NAME_MAX + 1];
+	char *about;
+	u32 nexempt;
+	struct linx_ident *exempt;
+	struct linx_deny_slot *programs; /* LINX_DENY_PROGRAMS elements */
+	atomic64_t programs_missed; /* operations that found no slot */
+	/* Under linx_deny_lock, in ns of the boot time. */
+	u64 trial_end; /* 0: no trial */
+	u64 late_ns; /* 0: a late reader does not end the set */
+	u64 taken, taken_at; /* bytes that the reader has taken, and when it took the last ones or had none left */
+	bool late;
+	DECLARE_BITMAP(hooks, LINX_DENY_HOOKS_ALL); /* those that a rule has */
 	u32 nrules, nparts;
 	struct linx_deny_rule *rules;
 	struct linx_deny_part *parts; /* by index of the condition */
 	struct linx_deny_count *counts; /* by index of the rule */
 	u8 *operands;
-	u32 *of_hook[LINX_DENY_HOOKS]; /* indices of the rules of a hook, rising */
-	u32 in_hook[LINX_DENY_HOOKS]; /* number of these rules */
-	u32 *apart[LINX_DENY_HOOKS]; /* those of them that are in no index, rising */
-	u32 napart[LINX_DENY_HOOKS];
-	struct linx_deny_index index[LINX_DENY_HOOKS];
+	struct linx_deny_of_hook {
+		u32 *rules; /* indices of the rules of a hook, rising */
+		u32 nrules;
+		u32 *apart; /* those of them that are in no index, rising */
+		u32 napart;
+		struct linx_deny_index index;
+	} of[LINX_DENY_HOOKS_ALL];
 };
 
 /* Which hooks and conditions there are. Implemented in enforce/deny_object.c. */
 bool linx_deny_hook_built(u32 hook);
-/* Does a hook have what a condition tests? */
-bool linx_deny_hook_has(u32 hook, u32 what);
+/* Does the hook of a rule have what a condition tests? */
+bool linx_deny_hook_has(const struct linx_deny_rule *r, u32 what);
+bool linx_deny_call_exists(u32 call);
+/* Does a rule belong to a hook of the module? */
+bool linx_deny_rule_is_of(const struct linx_deny_rule *r, u32 hook);
 
 /* Copies of the arrays that a struct linx_deny points to, allocated by kvmalloc(); NULL for an empty one. */
 struct linx_deny_arrays {
 	struct linx_deny_rule *rules;
 	struct linx_deny_cond *conds;
 	u8 *operands;
+	char *name, *about;
+	s32 *exempt;
 };
 
 /*
- * Checks and compiles a set. Process context, may sleep. Returns the set or an ERR_PTR, and then sets *why. The set takes
+ * Checks and compiles a set for a session, or with LINX_DENY_KEEP for the module. Process context, may sleep. Returns the set or an ERR_PTR, and then sets *why. The set takes
  * arrays from *from; the caller frees what is left there.
  */
 struct linx_deny_set *linx_deny_set_load(struct linx_session *s, const struct linx_deny *u, struct linx_deny_arrays *from,
@@ -124,9 +177,9 @@ const struct linx_deny_place *linx_deny_place_find(const struct linx_deny_part *
 						   u32 name_hash, const struct linx_deny_place *p);
 
 /*
- * Finds the rules of an index that may hold for a file with these hashes; place may be NULL. Stores their numbers,
- * rising. Returns how many there are; max plus one: more than max.
+ * Finds the rules of an index that may hold for a file with these hashes; place may be NULL. Adds their numbers to the n
+ * that are there, rising. Returns how many there are; max plus one: more than max.
  */
-u32 linx_deny_index_find(const struct linx_deny_index *index, u32 file, const u32 *place, u16 *rules, u32 max);
+u32 linx_deny_index_find(const struct linx_deny_index *index, u32 file, const u32 *place, u16 *rules, u32 n, u32 max);
 
 #endif

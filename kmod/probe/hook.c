@@ -19,6 +19,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 #include "compat/compat.h"
+#include "core/keep_loaded.h"
 #include "probe/hit.h"
 #include "probe/hook.h"
 #include "probe/probes.h"
@@ -61,10 +62,9 @@ static void ops_unregister(struct linx_probes *set)
 {
 	if (!unregister_ftrace_function(&set->ops))
 		return;
-	__module_get(THIS_MODULE);
 	WRITE_ONCE(set->stuck, true);
 	synchronize_rcu(); /* from now on the handler returns at once */
-	pr_err_once("linx: a probe on functions cannot be removed: the module stays loaded\n");
+	linx_keep_loaded("a probe on functions cannot be removed");
 }
 #else
 static int filter_add(struct linx_probes *set, unsigned long addr)
@@ -254,8 +254,7 @@ static void tp_unhook(struct linx_site *site)
 	idr_remove(&linx_sites_by_id, site->id);
 	if (!tracepoint_probe_unregister(tp, linx_on_rawtp, (void *)(long)site->id))
 		return;
-	__module_get(THIS_MODULE);
-	pr_err_once("linx: no memory to remove a probe of a tracepoint: the module stays loaded\n");
+	linx_keep_loaded("no memory to remove a probe of a tracepoint");
 }
 
 /* ---- a session ------------------------------------------------------------------------- */

@@ -466,6 +466,14 @@ u64 linx_ring_used(struct linx_ring *r)
 	return used <= r->size ? used : r->size;
 }
 
+u64 linx_ring_taken(struct linx_ring *r, u64 *unread)
+{
+	if (!smp_load_acquire(&r->area)) /* pairs with linx_ring_open() */
+		return 0;
+	*unread = linx_ring_used(r);
+	return READ_ONCE(r->cons->tail);
+}
+
 bool linx_ring_due(struct linx_ring *r)
 {
 	return (s64)(READ_ONCE(r->due) - READ_ONCE(r->cons->tail)) > 0;

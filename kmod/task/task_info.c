@@ -70,6 +70,11 @@ static void __init try_mnt_ns(void)
 	mnt_ns_is_known = number >= LINX_NS_INUM_MIN && number < LINX_NS_INUM_MAX;
 }
 
+u32 linx_task_info_mnt_ns(const struct nsproxy *ns)
+{
+	return mnt_ns_is_known ? mnt_ns_number(ns->mnt_ns) : 0;
+}
+
 void __init linx_task_info_init(void)
 {
 	get_random_bytes(&linx_key_of_ids, sizeof(linx_key_of_ids));
@@ -136,7 +141,7 @@ static void put_namespaces(struct linx_who *who, const struct nsproxy *ns)
 {
 	if (!ns)
 		return;
-	who->ns[LINX_NS_MNT] = mnt_ns_is_known ? mnt_ns_number(ns->mnt_ns) : 0;
+	who->ns[LINX_NS_MNT] = linx_task_info_mnt_ns(ns);
 	who->ns[LINX_NS_NET] = ns->net_ns->ns.inum;
 	who->ns[LINX_NS_UTS] = ns->uts_ns->ns.inum;
 #ifdef CONFIG_IPC_NS

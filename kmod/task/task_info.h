@@ -16,6 +16,11 @@ void linx_task_info_init(void);
 /* Returns a number for a kernel object, which is equal for equal objects as long as they live. */
 u64 linx_task_info_id(const void *p);
 
+struct nsproxy;
+
+/* Returns the number of a mount namespace; 0: this kernel's layout is not known. */
+u32 linx_task_info_mnt_ns(const struct nsproxy *ns);
+
 void linx_task_info_put(struct linx_fill *f, struct task_struct *p, u32 flags, bool locks);
 void linx_task_info_put_cgroup(struct linx_fill *f, struct task_struct *p, bool locks);
 /* Is a child of the current task in another cgroup than the current task? */

@@ -185,7 +185,7 @@ LINX_API void linx_close(struct linx *l)
 	if (l->e)
 		l->e->ops->close(l->e);
 	linx_totals_free(&l->totals);
-	free(l->policy_rules);
+	linx_forget_policy(&l->policy);
 	linx_kinds_free(&l->kinds);
 	linx_metadata_free(l->metadata);
 	free(l->tables);

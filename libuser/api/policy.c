@@ -3,11 +3,41 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "api/policy_pack.h"
 #include "api/source.h"
+#include "engine/kmod/deny.h"
 #include "policy/own.h"
 
 /* Number of rules whose counters are asked for at once. */
 #define COUNTS_AT_ONCE 256u
+
+void linx_forget_policy(struct linx_source_policy *p)
+{
+	free(p->items);
+	free(p->before);
+	linx_denied_free(&p->listed);
+	*p = (struct linx_source_policy){ 0 };
+}
+
+/* Adds a name, which gets the next number in the stream. */
+static int add_name(struct linx *l, const char *name)
+{
+	int ret = linx_rule_names_add(&l->e->rule_names, name);
+
+	if (ret == -E2BIG)
+		return linx_fail(&l->err, ret, "too many rules, or a name of more than %u bytes", LINX_RULE_NAME_MAX);
+	return ret ? linx_fail(&l->err, ret, "out of memory") : 0;
+}
+
+/* True if the policy that the source has consists of rules with the same names, whose numbers can be used again. */
+static bool has_names(const struct linx *l, const struct linx_policy *p)
+{
+	bool same = l->policy.nitems == p->nitems;
+
+	for (uint32_t i = 0; same && i < p->nitems; i++)
+		same = !strcmp(linx_rule_names_find(&l->e->rule_names, l->policy.first + i), p->items[i].name);
+	return same;
+}
 
 /*
  * Adds the names of a policy's rules to the stream, in which each rule has a number of its own. The names of a policy that
@@ -17,93 +47,197 @@ static int add_names(struct linx *l, const struct linx_policy *p, uint32_t *firs
 {
 	int ret = 0;
 
+	*first = l->policy.first;
+	if (has_names(l, p))
+		return 0;
 	*first = l->e->rule_names.n;
 	for (uint32_t i = 0; !ret && i < p->nitems; i++)
-		ret = linx_rule_names_add(&l->e->rule_names, p->items[i].name);
-	if (ret == -E2BIG)
-		return linx_fail(&l->err, ret, "too many rules, or a name of more than %u bytes", LINX_RULE_NAME_MAX);
-	return ret ? linx_fail(&l->err, ret, "out of memory") : 0;
+		ret = add_name(l, p->items[i].name);
+	return ret;
 }
 
-/* Gives the rules of the module the numbers that they have in the stream, and passes them on. */
-static int set_rules(struct linx *l, const struct linx_policy *p, uint32_t first, uint32_t *items)
+/* ---- counts ------------------------------------------------------------------------------------- */
+
+/* Adds the counters of the module's rules to those of the rules of a policy. */
+static int sum_counts(struct linx *l, const struct linx_source_policy *of, bool before, struct linx_policy_counts *sums)
 {
-	struct linx_deny_rule *rules = calloc(p->nrules + 1, sizeof(*rules));
-	struct linx_deny set = {
-		.conds = (uintptr_t)p->conds,
-		.operands = (uintptr_t)p->operands.data,
-		.nrules = p->nrules,
-		.nconds = p->nconds,
-		.operands_len = (uint32_t)p->operands.len,
-	};
-	int ret;
+	struct linx_deny_counters c[COUNTS_AT_ONCE];
 
-	if (!rules)
-		return linx_fail(&l->err, -ENOMEM, "out of memory");
-	for (uint32_t i = 0; i < p->nrules; i++) {
-		rules[i] = p->rules[i];
-		items[i] = (uint32_t)rules[i].id;
-		rules[i].id += first;
+	for (uint32_t first = 0; first < of->nrules; first += COUNTS_AT_ONCE) {
+		uint32_t n = of->nrules - first < COUNTS_AT_ONCE ? of->nrules - first : COUNTS_AT_ONCE;
+		int ret = l->e->ops->deny_counts(l->e, before, first, n, c);
+
+		if (ret < 0)
+			return linx_engine_failed(l, ret);
+		for (uint32_t k = 0; k < n; k++)
+			linx_policy_count(&sums[of->items[first + k]], &c[k]);
 	}
-	set.rules = (uintptr_t)rules;
-	ret = l->e->ops->deny(l->e, &set);
-	free(rules);
-	return ret < 0 ? linx_engine_failed(l, ret) : 0;
-}
-
-LINX_API int linx_set_policy(struct linx *l, const struct linx_policy *p)
-{
-	static const struct linx_policy none;
-	uint32_t *items, first = 0;
-	int ret;
-
-	if (!l->e->ops->deny)
-		return linx_not_live(l, "rules that refuse");
-	if (!l->running)
-		return linx_fail(&l->err, -EINVAL, "the source does not run: set its policy after linx_start()");
-	p = p ? p : &none;
-	items = calloc(p->nrules + 1, sizeof(*items));
-	ret = items ? add_names(l, p, &first) : linx_fail(&l->err, -ENOMEM, "out of memory");
-	if (!ret)
-		ret = set_rules(l, p, first, items);
-	if (ret) {
-		free(items);
-		return ret;
-	}
-	free(l->policy_rules);
-	l->policy_rules = items;
-	l->npolicy_rules = p->nrules;
-	l->npolicy = p->nitems;
 	return 0;
 }
 
-static void add_counts(const struct linx *l, uint32_t first, uint32_t n, const struct linx_deny_counters *c, unsigned int rule,
-		       struct linx_policy_counts *to)
+/* A rule by its name. */
+struct named {
+	const char *name;
+	uint32_t item;
+};
+
+static int by_name(const void *a, const void *b)
 {
-	for (uint32_t k = 0; k < n; k++) {
-		if (l->policy_rules[first + k] != rule)
-			continue;
-		to->observed += c[k].observed;
-		to->refused += c[k].refused;
-		to->signalled += c[k].signalled;
-		to->undecided += c[k].undecided;
+	const struct named *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+/*
+ * Gives the rules of a new policy the counts of rules of the same names in the policy that it has replaced: nothing that
+ * was refused meanwhile is missing. names: room for the rules of the old policy. The new policy is in force already, so
+ * that an error cannot undo it: counts that cannot be read then are missing.
+ */
+static void take_counts(struct linx *l, const struct linx_policy *p, const struct linx_source_policy *old, struct linx_source_policy *now,
+			struct named *names)
+{
+	sum_counts(l, old, true, old->before);
+	for (uint32_t i = 0; i < old->nitems; i++)
+		names[i] = (struct named){ linx_rule_names_find(&l->e->rule_names, old->first + i), i };
+	qsort(names, old->nitems, sizeof(*names), by_name);
+	for (uint32_t i = 0; i < p->nitems; i++) {
+		const struct named key = { p->items[i].name, 0 };
+		const struct named *found = bsearch(&key, names, old->nitems, sizeof(*names), by_name);
+
+		if (found)
+			now->before[i] = old->before[found->item];
 	}
 }
 
 LINX_API int linx_get_policy_counts(struct linx *l, unsigned int i, struct linx_policy_counts *counts)
 {
-	struct linx_deny_counters c[COUNTS_AT_ONCE];
+	struct linx_policy_counts *sums;
+	int ret;
 
 	*counts = (struct linx_policy_counts){ 0 };
-	if (i >= l->npolicy)
+	if (i >= l->policy.nitems)
 		return linx_fail(&l->err, -ENOENT, "the policy has no rule %u", i);
-	for (uint32_t first = 0; first < l->npolicy_rules; first += COUNTS_AT_ONCE) {
-		uint32_t n = l->npolicy_rules - first < COUNTS_AT_ONCE ? l->npolicy_rules - first : COUNTS_AT_ONCE;
-		int ret = l->e->ops->deny_counts(l->e, first, n, c);
+	sums = calloc(l->policy.nitems, sizeof(*sums));
+	if (!sums)
+		return linx_fail(&l->err, -ENOMEM, "out of memory");
+	sums[i] = l->policy.before[i];
+	ret = sum_counts(l, &l->policy, false, sums);
+	*counts = sums[i];
+	free(sums);
+	return ret;
+}
 
-		if (ret < 0)
-			return linx_engine_failed(l, ret);
-		add_counts(l, first, n, c, i, counts);
+LINX_API int linx_get_policy_program(struct linx *l, unsigned int i, struct linx_policy_program *program)
+{
+	struct linx_denied *d = &l->policy.listed;
+	int ret = 0;
+
+	if (!l->policy.nitems)
+		return -ENOENT;
+	if (!i) {
+		linx_denied_free(d);
+		ret = l->e->ops->deny_list(l->e, d);
 	}
-	return 0;
+	if (ret < 0 && ret != -ENOENT)
+		return linx_engine_failed(l, ret);
+	return ret ? ret : linx_denied_program(d, i, program);
+}
+
+/* ---- setting ----------------------------------------------------------------------------------------- */
+
+static int begin(struct linx *l, const struct linx_policy *p, struct linx_source_policy *now)
+{
+	now->items = calloc(p->nrules + 1, sizeof(*now->items));
+	now->before = calloc(p->nitems + 1, sizeof(*now->before));
+	if (!now->items || !now->before)
+		return linx_fail(&l->err, -ENOMEM, "out of memory");
+	for (uint32_t i = 0; i < p->nrules; i++)
+		now->items[i] = (uint32_t)p->rules[i].id;
+	now->nrules = p->nrules;
+	now->nitems = p->nitems;
+	return add_names(l, p, &now->first);
+}
+
+static int set_rules(struct linx *l, const struct linx_policy *p, const struct linx_policy_opts *opts, uint32_t first)
+{
+	struct linx_policy_pack pack;
+	int ret = linx_policy_pack(&pack, p, opts, first, &l->err);
+
+	if (!ret) {
+		ret = l->e->ops->deny(l->e, &pack.set);
+		ret = ret < 0 ? linx_engine_failed(l, ret) : 0;
+	}
+	linx_policy_unpack(&pack);
+	return ret;
+}
+
+LINX_API int linx_set_policy_opts(struct linx *l, const struct linx_policy *p, const struct linx_policy_opts *opts)
+{
+	static const struct linx_policy none;
+	struct linx_policy_opts o = { .size = sizeof(o) };
+	struct linx_source_policy now = { 0 };
+	struct named *names;
+	int ret = opts ? linx_take_opts(&o, sizeof(o), opts, opts->size, &l->err) : 0;
+
+	if (ret)
+		return ret;
+	if (!l->e->ops->deny)
+		return linx_not_live(l, "rules that refuse");
+	if (!l->running)
+		return linx_fail(&l->err, -EINVAL, "the source does not run: set its policy after linx_start()");
+	p = p ? p : &none;
+	names = calloc(l->policy.nitems + 1, sizeof(*names));
+	ret = names ? begin(l, p, &now) : linx_fail(&l->err, -ENOMEM, "out of memory");
+	if (!ret)
+		ret = set_rules(l, p, &o, now.first);
+	if (!ret) {
+		take_counts(l, p, &l->policy, &now, names);
+		linx_forget_policy(&l->policy);
+		l->policy = now;
+	} else {
+		linx_forget_policy(&now);
+	}
+	free(names);
+	return ret;
+}
+
+LINX_API int linx_set_policy(struct linx *l, const struct linx_policy *p)
+{
+	return linx_set_policy_opts(l, p, NULL);
+}
+
+/* Finds a policy that the module keeps by its name. -ENOENT, or an error of the module. */
+static int find_kept(struct linx *l, int fd, const char *name, struct linx_denied *d)
+{
+	uint64_t number = 0;
+	int ret;
+
+	while (!(ret = linx_kmod_deny_list(fd, 0, number, d, &l->err))) {
+		if (d->list.flags & LINX_DENY_IS_KEPT && !strcmp(d->list.name, name))
+			return 0;
+		number = d->list.set + 1;
+		linx_denied_free(d);
+	}
+	return ret == -ENOENT ? linx_fail(&l->err, ret, "the module keeps no policy '%s'", name) : ret;
+}
+
+LINX_API int linx_take_policy(struct linx *l, const char *name)
+{
+	struct linx_deny_change u = { .size = sizeof(u), .what = LINX_DENY_TAKE, .rule = UINT64_MAX };
+	struct linx_denied d = { 0 };
+	struct linx_denied_rule rule;
+	int fd, ret;
+
+	if (!l->e->ops->deny_fd || !l->running)
+		return l->e->ops->deny_fd ? linx_fail(&l->err, -EINVAL, "the source does not run") : linx_not_live(l, "rules that refuse");
+	fd = l->e->ops->deny_fd(l->e);
+	ret = find_kept(l, fd, name, &d);
+	u.set = d.list.set;
+	u.base = l->e->rule_names.n;
+	for (unsigned int i = 0; !ret && linx_denied_about(&d, i, &rule); i++)
+		ret = add_name(l, rule.name);
+	if (!ret)
+		ret = linx_kmod_deny_change(fd, &u, &l->err);
+	linx_denied_free(&d);
+	return ret;
 }

@@ -252,7 +252,7 @@ static int choose(struct linx *l, struct linx_selection *c, bool filter)
 	int ret;
 
 	/* Call numbers depend on the section's table, so the expression is evaluated anew in each section. */
-	ret = linx_table_select(l->table, c->expr ? c->expr : "all", &c->sel, &l->err);
+	ret = linx_table_select(l->table, c->no_calls ? "none" : c->expr ? c->expr : "all", &c->sel, &l->err);
 	if (ret)
 		return ret;
 	c->program = (struct linx_program){ 0 };
@@ -356,7 +356,7 @@ LINX_API int linx_set_condition(struct linx *l, const char *text)
 	if (ret)
 		return ret;
 	c.condition = NULL;
-	c.by_rules = false;
+	c.by_rules = c.no_calls = false;
 	ret = text ? linx_condition_new(text, &c.condition, &l->err) : 0;
 	if (ret)
 		return ret;
@@ -375,6 +375,7 @@ LINX_API int linx_set_rules(struct linx *l, struct linx_rules *r)
 		return linx_fail(&l->err, -EINVAL, "the rules are not compiled");
 	c.condition = r && r->nall ? linx_rules_tree(r) : NULL;
 	c.by_rules = c.condition;
+	c.no_calls = r && !r->nall;
 	ret = choose(l, &c, false);
 	if (!ret)
 		linx_condition_free(old);

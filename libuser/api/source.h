@@ -10,6 +10,8 @@
 #ifndef LINX_SOURCE_H
 #define LINX_SOURCE_H
 
+#include <linx/policy.h>
+
 #include "event/assembler.h"
 #include "engine/merge.h"
 #include "filter/cgroups.h"
@@ -64,6 +66,7 @@ struct linx_selection {
 	/* condition of linx_set_rules_filter(), which the caller evaluates; NULL: none */
 	struct linx_condition *beside_rules;
 	bool by_rules; /* condition is that of linx_set_rules(), owned by the rules and evaluated by the caller */
+	bool no_calls; /* the rules of linx_set_rules() match no call, so that none is recorded, whatever expr says */
 	struct linx_program program; /* the part of condition that the kernel evaluates */
 	struct linx_cgroup_words cgroups; /* the part of condition that selects by the cgroup of a task */
 };
@@ -123,9 +126,13 @@ struct linx {
 	uint64_t events; /* number of system call events that linx_next() delivered */
 	struct linx_totals totals;
 
-	/* The policy of the source: the rule (in its policy) of each rule of the module, and how many rules the policy has. */
-	uint32_t *policy_rules;
-	uint32_t npolicy_rules, npolicy;
+	struct linx_source_policy {
+		uint32_t *items; /* number of the rule, in its policy, of each rule of the module */
+		uint32_t nrules, nitems; /* rules of the module, and of the policy */
+		uint32_t first; /* number of the policy's first rule in the stream */
+		struct linx_policy_counts *before; /* [nitems] counts of rules of the same name in replaced policies */
+		struct linx_denied listed; /* the set, with its programs, when linx_get_policy_program() asked last */
+	} policy;
 };
 
 /*
@@ -199,5 +206,8 @@ uint64_t linx_probes_missed(const struct linx *l);
 /* Adds the account of the section that ended to the certificate. 0 or -errno, with the error text set. */
 int linx_totals_add(struct linx *l);
 void linx_totals_free(struct linx_totals *s);
+
+/* Frees what belongs to a source's policy. */
+void linx_forget_policy(struct linx_source_policy *p);
 
 #endif

@@ -97,6 +97,17 @@ uint64_t linx_left_out_pass(struct linx_left_out *o, uint64_t seq);
 const struct linx_cap_range *linx_left_out_copy(struct linx_left_out *o, uint64_t seq);
 void linx_left_out_free(struct linx_left_out *o);
 
+/* A set of rules that refuse, as the module describes it (LINX_IOC_DENY_LIST). */
+struct linx_denied {
+	struct linx_deny_list list; /* the pointers in it are not used */
+	char *about;
+	const char **texts; /* the texts in about, each with a NUL */
+	uint32_t ntexts;
+	struct linx_deny_state *rules;
+	struct linx_deny_program *programs;
+};
+void linx_denied_free(struct linx_denied *d);
+
 struct linx_engine_ops {
 	void (*close)(struct linx_engine *e);
 	const struct linx_header *(*header)(struct linx_engine *e);
@@ -156,8 +167,12 @@ struct linx_engine_ops {
 	int (*probe_counts)(struct linx_engine *e, uint32_t first, uint32_t n, struct linx_probe_counters *to);
 	/* Replaces the rules that refuse (LINX_IOC_DENY); set->error is the engine's. NULL: an engine that cannot refuse. */
 	int (*deny)(struct linx_engine *e, const struct linx_deny *set);
-	/* Gets the counters of the n rules from first on. */
-	int (*deny_counts)(struct linx_engine *e, uint32_t first, uint32_t n, struct linx_deny_counters *to);
+	/* Gets the counters of the n rules from first on; before: of the set that the present one replaced. */
+	int (*deny_counts)(struct linx_engine *e, bool before, uint32_t first, uint32_t n, struct linx_deny_counters *to);
+	/* Describes the set of rules. The caller calls linx_denied_free(). -ENOENT: there is none. */
+	int (*deny_list)(struct linx_engine *e, struct linx_denied *to);
+	/* Returns the descriptor of the device, for changes of sets. */
+	int (*deny_fd)(struct linx_engine *e);
 };
 
 /* Records of snapshots of tasks (LINX_IOC_SNAPSHOT) that have not been consumed yet. */

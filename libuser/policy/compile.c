@@ -9,13 +9,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <netinet/in.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 
 #include "base/array_size.h"
 #include "base/error.h"
@@ -24,48 +22,34 @@
 
 /* Limit of the alternatives of one condition. */
 #define ALTERNATIVES_MAX 4096u
-/* Value of alternative.reading: the check reads any object. */
-#define ANY 0xffu
+/* Value of alternative.call. */
+#define NO_CALL (-1)
 
 #define CHECK(name) (1u << LINX_DENY_##name)
 enum {
 	ALL = 0xfffffffe,
 	OPENS = CHECK(FILE_OPEN),
-	MAPS = CHECK(MMAP),
+	MAPS = CHECK(MMAP) | CHECK(MPROTECT),
 	EXECS = CHECK(EXEC),
-	FILES = OPENS | MAPS | CHECK(TRUNCATE) | CHECK(READ_FILE),
+	OTHERS = ALL & ~EXECS,
+	LOADS = CHECK(READ_FILE) | CHECK(LOAD_DATA),
+	ATTRIBUTES = CHECK(SETATTR),
+	NAMES = CHECK(UNLINK) | CHECK(CREATE),
+	NAMED = NAMES | ATTRIBUTES,
+	PEERS = CHECK(UNIX),
+	MOUNTS = CHECK(MOUNT),
+	FILES = OPENS | MAPS | CHECK(TRUNCATE) | CHECK(READ_FILE) | NAMED | CHECK(RENAME) | CHECK(LINK) | PEERS | MOUNTS,
+	SIGNALS = CHECK(KILL),
+	PROGRAMS = CHECK(BPF),
+	MAKES = CHECK(SOCKET),
 	FROM = CHECK(BIND),
 	TO = CHECK(CONNECT) | CHECK(SENDMSG),
 	SERVER = CHECK(CONNECT) | CHECK(BIND), /* a connected socket sends to clients, too */
 	SOCKETS = FROM | TO,
 };
 
-/* Forms of the values of a field: see policy/fields.def. */
-enum form {
-	NUMBER,
-	USER,
-	GROUP,
-	PATH,
-	TAIL,
-	NET,
-	PORT,
-	PROTOCOL,
-	CAPS,
-	READS,
-	WRITES,
-	OPEN_FLAGS,
-	PROTECTION,
-	CGROUP,
-};
-
-struct judged {
-	const char *name;
-	uint32_t checks;
-	uint8_t what; /* enum linx_deny_what */
-	uint8_t form; /* enum form */
-};
-static const struct judged judged[] = {
-#define JUDGED(name, checks, what, form) { name, checks, LINX_DENY_##what, form },
+static const struct linx_policy_field judged[] = {
+#define JUDGED(name, checks, what, form) { name, checks, LINX_DENY_##what, LINX_POLICY_##form, NULL, 0 },
 #define TEXT(name, advice)
 #include "policy/fields.def"
 #undef JUDGED
@@ -82,23 +66,48 @@ static const struct {
 #undef TEXT
 };
 
+/*
+ * Tests that a name of a call adds to its check, which other calls reach, too: values of one condition, of which one has
+ * to fit, or with negated none.
+ */
+enum narrow { ANY, MODULE, KEXEC, DIRECTORY, NO_DIRECTORY, SYMLINK, NODE, SOCKET_NODE, MODE, OWNER, SIZE, TIMES };
+static const struct {
+	uint32_t checks; /* those to which the test is added */
+	uint8_t what, test; /* enum linx_deny_what, enum linx_deny_test */
+	bool negated;
+	uint8_t n;
+	uint64_t values[2][2];
+} narrows[] = {
+	[MODULE] = { LOADS, LINX_DENY_READING, LINX_DENY_RANGE, false, 1, { { LINX_DENY_READS_MODULE, LINX_DENY_READS_MODULE } } },
+	[KEXEC] = { LOADS, LINX_DENY_READING, LINX_DENY_RANGE, false, 1, { { LINX_DENY_READS_KEXEC, LINX_DENY_READS_KEXEC } } },
+	[DIRECTORY] = { NAMES, LINX_DENY_FILE_MODE, LINX_DENY_MASK, false, 1, { { S_IFMT, S_IFDIR } } },
+	[NO_DIRECTORY] = { NAMES, LINX_DENY_FILE_MODE, LINX_DENY_MASK, true, 1, { { S_IFMT, S_IFDIR } } },
+	[SYMLINK] = { NAMES, LINX_DENY_FILE_MODE, LINX_DENY_MASK, false, 1, { { S_IFMT, S_IFLNK } } },
+	[NODE] = { NAMES, LINX_DENY_FILE_MODE, LINX_DENY_MASK, true, 2, { { S_IFMT, S_IFDIR }, { S_IFMT, S_IFLNK } } },
+	[SOCKET_NODE] = { NAMES, LINX_DENY_FILE_MODE, LINX_DENY_MASK, false, 1, { { S_IFMT, S_IFSOCK } } },
+	[MODE] = { ATTRIBUTES, LINX_DENY_FLAGS, LINX_DENY_MASK, false, 1, { { LINX_DENY_SETS_MODE, LINX_DENY_SETS_MODE } } },
+	[OWNER] = { ATTRIBUTES, LINX_DENY_FLAGS, LINX_DENY_MASK, false, 2,
+		    { { LINX_DENY_SETS_UID, LINX_DENY_SETS_UID }, { LINX_DENY_SETS_GID, LINX_DENY_SETS_GID } } },
+	[SIZE] = { ATTRIBUTES, LINX_DENY_FLAGS, LINX_DENY_MASK, false, 1, { { LINX_DENY_SETS_SIZE, LINX_DENY_SETS_SIZE } } },
+	[TIMES] = { ATTRIBUTES, LINX_DENY_FLAGS, LINX_DENY_MASK, false, 1, { { LINX_DENY_SETS_TIMES, LINX_DENY_SETS_TIMES } } },
+};
+
 static const struct {
 	const char *name;
-	uint8_t check;
-	uint8_t reading;
+	uint8_t check, narrow;
 } calls[] = {
-#define LINX_DENY_READS_ANY ANY
-#define CALL(name, check, reading) { #name, LINX_DENY_##check, LINX_DENY_READS_##reading },
+#define CALL(name, check, narrow) { #name, LINX_DENY_##check, narrow },
 #include "policy/checks.def"
 #undef CALL
-#undef LINX_DENY_READS_ANY
 };
 
 /* One way in which the condition holds: at each of the checks, if all tests hold. */
 struct alternative {
 	uint32_t checks;
-	uint8_t reading; /* enum linx_deny_reading that the check must be about; ANY */
+	uint8_t first; /* the check that is preferred, if all tests can be judged there */
+	uint8_t narrow; /* enum narrow */
 	bool named; /* a test of the call's name has chosen the checks */
+	int call; /* number of the call on x86_64, for CALL; NO_CALL */
 	uint8_t ntests;
 	uint32_t tests[LINX_DENY_RULE_CONDS]; /* indexes in compiler.tests */
 };
@@ -115,6 +124,9 @@ struct compiler {
 	struct linx_policy_test *tests;
 	uint32_t ntests, test_cap;
 	uint32_t item;
+	/* Of the test that is being compiled: the checks and the call at which it is meant so; ALL, NO_CALL: each. */
+	uint32_t limit;
+	int call;
 };
 
 static int no_memory(const struct compiler *k)
@@ -128,7 +140,7 @@ static int add_alternative(const struct compiler *k, struct alternatives *to, co
 {
 	if (to->n == ALTERNATIVES_MAX)
 		return linx_fail(k->err, -E2BIG, "the condition has more than %u alternatives: write lists as 'in (...)'", ALTERNATIVES_MAX);
-	if (linx_cond_room((void **)&to->list, &to->cap, to->n, sizeof(*to->list)))
+	if (linx_array_room((void **)&to->list, &to->cap, to->n, sizeof(*to->list)))
 		return no_memory(k);
 	to->list[to->n++] = *a;
 	return 0;
@@ -139,10 +151,15 @@ static bool join(const struct alternative *a, const struct alternative *b, struc
 {
 	*to = *a;
 	to->checks &= b->checks;
+	to->first = b->named ? b->first : to->first;
 	to->named |= b->named;
-	if (to->reading == ANY)
-		to->reading = b->reading;
-	else if (b->reading != ANY && b->reading != to->reading)
+	if (to->call == NO_CALL)
+		to->call = b->call;
+	else if (b->call != NO_CALL && b->call != to->call)
+		return false;
+	if (to->narrow == ANY)
+		to->narrow = b->narrow;
+	else if (b->narrow != ANY && b->narrow != to->narrow)
 		return false;
 	return to->checks;
 }
@@ -176,31 +193,52 @@ static int either(const struct compiler *k, struct alternatives *to, const struc
 	return ret;
 }
 
+/* Both sides must hold, or with any at least one. Frees the lists of the sides. */
+static int combine(const struct compiler *k, struct alternatives *a, struct alternatives *b, bool any, struct alternatives *to)
+{
+	int ret = any ? either(k, to, a) : both(k, a, b, to);
+
+	if (!ret && any)
+		ret = either(k, to, b);
+	free(a->list);
+	free(b->list);
+	return ret;
+}
+
 /* ---- tests of the call's name ------------------------------------------------------------------ */
 
 static int cannot(const struct compiler *k, const char *field, const char *why)
 {
-	return linx_fail(k->err, -EINVAL, "%s cannot be judged so: %s", field, why);
+	return linx_policy_cannot(k->err, field, why);
 }
 
 static bool has_alternative(const struct alternatives *to, const struct alternative *a)
 {
 	for (uint32_t i = 0; i < to->n; i++)
-		if (to->list[i].checks == a->checks && to->list[i].reading == a->reading)
+		if (to->list[i].checks == a->checks && to->list[i].narrow == a->narrow && to->list[i].call == a->call)
 			return true;
 	return false;
 }
 
+/* A call may reach several checks, and may be judged at its begin, too: the first check that can judge all tests counts. */
 static int add_call(const struct compiler *k, const char *name, struct alternatives *to)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
-		struct alternative a = { .checks = 1u << calls[i].check, .reading = calls[i].reading, .named = true };
+	struct alternative a = { .call = linx_policy_call(name), .named = true };
 
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
 		if (strcmp(calls[i].name, name) != 0)
 			continue;
-		return has_alternative(to, &a) ? 0 : add_alternative(k, to, &a);
+		a.first = a.checks ? a.first : calls[i].check;
+		a.checks |= 1u << calls[i].check;
+		a.narrow = calls[i].narrow == ANY ? a.narrow : calls[i].narrow;
 	}
-	return linx_fail(k->err, -EINVAL, "%s cannot be refused: the kernel has no check for it that linx judges (see linxcap policy list --checks)", name);
+	if (a.call != NO_CALL) {
+		a.first = a.checks ? a.first : LINX_DENY_CALL;
+		a.checks |= CHECK(CALL);
+	}
+	if (!a.checks)
+		return linx_fail(k->err, -EINVAL, "%s cannot be refused: the kernel has no check for it that linx judges (docs/enforcing.md lists the checks)", name);
+	return has_alternative(to, &a) ? 0 : add_alternative(k, to, &a);
 }
 
 static int test_of_call(const struct compiler *k, const struct linx_cond_node *t, bool negated, struct alternatives *to)
@@ -220,17 +258,17 @@ static int test_of_call(const struct compiler *k, const struct linx_cond_node *t
 /* ---- tests of objects -------------------------------------------------------------------------- */
 
 /* Adds a test with its values, as an alternative of its own. The values are freed. */
-static int add_test(struct compiler *k, const struct judged *j, uint8_t test, bool negated, struct linx_policy_values *v,
+static int add_test(struct compiler *k, const struct linx_policy_field *j, uint8_t test, bool negated, struct linx_policy_values *v,
 		    struct alternatives *to)
 {
-	struct alternative a = { .checks = ALL, .reading = ANY, .ntests = 1 };
+	struct alternative a = { .checks = k->limit, .call = k->call, .ntests = 1 };
 	uint32_t at = v->data.failed ? UINT32_MAX : linx_policy_operand(k->p, v->data.data, v->data.len);
 	struct linx_policy_test *one;
 
 	free(v->data.data);
 	if (at == UINT32_MAX && !v->data.failed && !k->p->operands.failed)
 		return linx_fail(k->err, -E2BIG, "the rules compare with more than %u bytes of values", LINX_DENY_OPERANDS_MAX);
-	if (at == UINT32_MAX || linx_cond_room((void **)&k->tests, &k->test_cap, k->ntests, sizeof(*k->tests)))
+	if (at == UINT32_MAX || linx_array_room((void **)&k->tests, &k->test_cap, k->ntests, sizeof(*k->tests)))
 		return no_memory(k);
 	one = &k->tests[k->ntests];
 	*one = (struct linx_policy_test){ { j->what, test, negated ? LINX_DENY_NOT : 0, v->count, at, 0 }, j->checks, j->name };
@@ -238,165 +276,25 @@ static int add_test(struct compiler *k, const struct judged *j, uint8_t test, bo
 	return add_alternative(k, to, &a);
 }
 
-static int add_range(struct linx_policy_values *v, uint64_t from, uint64_t last)
-{
-	linx_policy_value(v, &(struct linx_deny_range){ from, last }, sizeof(struct linx_deny_range));
-	return 0;
-}
-
-/* Adds the numbers that fulfil "number OP n", of those from 0 to most. */
-static int add_numbers(const struct compiler *k, const struct judged *j, enum linx_cond_op op, int64_t n, uint64_t most,
-		       struct linx_policy_values *v)
-{
-	uint64_t u = (uint64_t)n;
-
-	if (n < 0 || u > most)
-		return linx_fail(k->err, -EINVAL, "%s is between 0 and %llu", j->name, (unsigned long long)most);
-	switch (op) {
-	case LINX_OP_LT:
-		return u ? add_range(v, 0, u - 1) : cannot(k, j->name, "nothing is below 0");
-	case LINX_OP_LE:
-		return add_range(v, 0, u);
-	case LINX_OP_GT:
-		return u < most ? add_range(v, u + 1, most) : cannot(k, j->name, "nothing is larger");
-	case LINX_OP_GE:
-		return add_range(v, u, most);
-	default:
-		return add_range(v, u, u);
-	}
-}
-
-/* Looks up a user or a group. -ENOENT: there is none */
-static int id_of(const struct compiler *k, bool user, const char *name, int64_t *id)
-{
-	char text[4096];
-	struct passwd pw, *p = NULL;
-	struct group gr, *g = NULL;
-	int ret = user ? getpwnam_r(name, &pw, text, sizeof(text), &p) : getgrnam_r(name, &gr, text, sizeof(text), &g);
-
-	if (!p && !g)
-		return linx_fail(k->err, ret ? -ret : -ENOENT, "there is no %s %.100s here%s%s", user ? "user" : "group", name,
-				 ret ? ": " : "", ret ? strerror(ret) : "");
-	*id = p ? (int64_t)p->pw_uid : (int64_t)g->gr_gid;
-	return 0;
-}
-
-static int add_id(const struct compiler *k, const struct judged *j, enum linx_cond_op op, const struct linx_operand *o,
-		  struct linx_policy_values *v)
-{
-	int64_t id = o->num;
-	int ret = o->is_num ? 0 : id_of(k, j->form == USER, o->s, &id);
-
-	return ret ? ret : add_numbers(k, j, op, id, UINT32_MAX, v);
-}
-
-static int add_cgroup(const struct compiler *k, const struct judged *j, enum linx_cond_op op, const struct linx_operand *o,
-		      struct linx_policy_values *v)
-{
-	uint64_t id;
-	int ret;
-
-	(void)op;
-	(void)j;
-	ret = linx_policy_cgroup(o->s, &id, k->err);
-	return ret ? ret : add_range(v, id, id);
-}
-
-static int add_net(const struct compiler *k, const struct judged *j, enum linx_cond_op op, const struct linx_operand *o,
-		   struct linx_policy_values *v)
-{
-	struct linx_deny_net net = { .prefix = o->bits };
-
-	(void)op;
-	if (!o->is_net)
-		return cannot(k, j->name, "an address or a network is expected");
-	memcpy(net.address, o->addr, sizeof(net.address));
-	linx_policy_value(v, &net, sizeof(net));
-	return 0;
-}
-
-static int add_port(const struct compiler *k, const struct judged *j, enum linx_cond_op op, const struct linx_operand *o,
-		    struct linx_policy_values *v)
-{
-	return add_numbers(k, j, op, o->num, UINT16_MAX, v);
-}
-
-/* Adds the numbers of a protocol that has several: MPTCP makes connections of TCP, UDP-Lite is UDP. */
-static int add_protocol(const struct compiler *k, const struct judged *j, enum linx_cond_op op, const struct linx_operand *o,
-			struct linx_policy_values *v)
-{
-	static const struct {
-		const char *name;
-		uint32_t numbers[2];
-	} protocols[] = { { "tcp", { IPPROTO_TCP, 262 /* IPPROTO_MPTCP */ } }, { "udp", { IPPROTO_UDP, IPPROTO_UDPLITE } } };
-
-	(void)op;
-	for (size_t i = 0; i < ARRAY_SIZE(protocols); i++) {
-		if (strcmp(o->s, protocols[i].name) != 0)
-			continue;
-		add_range(v, protocols[i].numbers[0], protocols[i].numbers[0]);
-		return add_range(v, protocols[i].numbers[1], protocols[i].numbers[1]);
-	}
-	return cannot(k, j->name, "tcp or udp is expected");
-}
-
-static int add_mask(struct linx_policy_values *v, uint64_t mask, uint64_t value)
-{
-	linx_policy_value(v, &(struct linx_deny_mask){ mask, value }, sizeof(struct linx_deny_mask));
-	return 0;
-}
-
-static int add_capability(const struct compiler *k, const struct judged *j, enum linx_cond_op op, const struct linx_operand *o,
-			  struct linx_policy_values *v)
-{
-	const struct linx_flagset *set = &linx_set_cap_bits;
-
-	(void)op;
-	for (unsigned int i = 0; i < set->count; i++)
-		if (!strcmp(o->s, set->flags[i].name))
-			return add_mask(v, 1ull << set->flags[i].shift, 1ull << set->flags[i].shift);
-	return cannot(k, j->name, "the whole name of a capability is expected, such as CAP_SYS_ADMIN");
-}
-
-/* Adds a flag by its name. Names that are part of another name are left out: "contains" would find them in that, too. */
-static int add_flag(const struct compiler *k, const struct judged *j, enum linx_cond_op op, const struct linx_operand *o,
-		    struct linx_policy_values *v)
-{
-	static const struct {
-		uint8_t form;
-		const char *name;
-		uint32_t bit;
-	} flags[] = {
-		{ OPEN_FLAGS, "O_CREAT", O_CREAT },   { OPEN_FLAGS, "O_TRUNC", O_TRUNC },   { OPEN_FLAGS, "O_APPEND", O_APPEND },
-		{ PROTECTION, "PROT_READ", PROT_READ }, { PROTECTION, "PROT_WRITE", PROT_WRITE }, { PROTECTION, "PROT_EXEC", PROT_EXEC },
-	};
-
-	(void)op;
-	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
-		if (flags[i].form == j->form && !strcmp(flags[i].name, o->s))
-			return add_mask(v, flags[i].bit, flags[i].bit);
-	return cannot(k, j->name, j->form == OPEN_FLAGS ? "O_CREAT, O_TRUNC or O_APPEND is expected" : "PROT_READ, PROT_WRITE or PROT_EXEC is expected");
-}
-
 /*
  * Adds a test that the operation has what a field is about: a file, or a socket of IPv4 or IPv6. A test of a field without
  * a value is false in conditions, also "!=". The module's test is true with LINX_DENY_NOT then. *needs: false if every
  * operation has the object, and no test was added.
  */
-static int test_present(struct compiler *k, const struct judged *j, bool negated, struct alternatives *to, bool *needs)
+static int test_present(struct compiler *k, const struct linx_policy_field *j, bool negated, struct alternatives *to, bool *needs)
 {
-	struct judged object = { j->name, j->checks, LINX_DENY_LINKS, NUMBER };
+	struct linx_policy_field object = { j->name, j->checks, LINX_DENY_LINKS, LINX_POLICY_NUMBER, NULL, 0 };
 	struct linx_policy_values v = { 0 };
 
-	*needs = j->what == LINX_DENY_FILE || j->what >= LINX_DENY_PROTOCOL;
-	if (j->what == LINX_DENY_READING || !*needs)
-		return *needs = false;
+	*needs = j->what == LINX_DENY_FILE || (j->what >= LINX_DENY_PROTOCOL && j->what <= LINX_DENY_PORT);
+	if (!*needs)
+		return 0;
 	if (j->what == LINX_DENY_FILE) {
-		add_range(&v, 0, UINT64_MAX);
+		linx_policy_range(&v, 0, UINT64_MAX);
 	} else {
 		object.what = LINX_DENY_FAMILY;
-		add_range(&v, AF_INET, AF_INET);
-		add_range(&v, AF_INET6, AF_INET6);
+		linx_policy_range(&v, AF_INET, AF_INET);
+		linx_policy_range(&v, AF_INET6, AF_INET6);
 	}
 	return add_test(k, &object, LINX_DENY_RANGE, negated, &v, to);
 }
@@ -405,72 +303,42 @@ static int test_present(struct compiler *k, const struct judged *j, bool negated
  * Joins the test of a field with the test that it has a value: both must hold, or with negated at least one of the
  * negated ones. "different" has the alternatives of the field's own test, which is freed.
  */
-static int join_present(struct compiler *k, const struct judged *j, bool negated, struct alternatives *different, struct alternatives *to)
+static int join_present(struct compiler *k, const struct linx_policy_field *j, bool negated, struct alternatives *different,
+			struct alternatives *to)
 {
 	struct alternatives present = { 0 };
 	bool needs;
 	int ret = test_present(k, j, negated, &present, &needs);
 
-	if (!ret && needs && !negated) {
-		ret = both(k, &present, different, to);
-	} else if (!ret) {
-		ret = either(k, to, &present);
-		if (!ret)
-			ret = either(k, to, different);
-	}
-	free(present.list);
+	if (!ret)
+		return combine(k, &present, different, negated || !needs, to);
 	free(different->list);
 	return ret;
 }
 
-#define OP(name) (1u << LINX_OP_##name)
-#define EQUALITY (OP(EQ) | OP(NE) | OP(IN))
-#define ORDER (OP(LT) | OP(LE) | OP(GT) | OP(GE))
-
-/* Forms whose values are added one by one. */
-static const struct simple {
-	uint32_t operators;
-	const char *expected; /* text of the operators */
-	uint8_t test; /* enum linx_deny_test */
-	int (*add)(const struct compiler *k, const struct judged *j, enum linx_cond_op op, const struct linx_operand *o,
-		   struct linx_policy_values *v);
-} simple[] = {
-	[NUMBER] = { EQUALITY | ORDER, "=, !=, in or an order is expected", LINX_DENY_RANGE, add_id },
-	[USER] = { EQUALITY, "=, != or in is expected", LINX_DENY_RANGE, add_id },
-	[GROUP] = { EQUALITY, "=, != or in is expected", LINX_DENY_RANGE, add_id },
-	[NET] = { EQUALITY, "=, != or in is expected", LINX_DENY_WITHIN, add_net },
-	[PORT] = { EQUALITY | ORDER, "=, !=, in or an order is expected", LINX_DENY_RANGE, add_port },
-	[PROTOCOL] = { EQUALITY, "=, != or in is expected", LINX_DENY_RANGE, add_protocol },
-	[CAPS] = { OP(CONTAINS), "contains is expected", LINX_DENY_MASK, add_capability },
-	[OPEN_FLAGS] = { OP(CONTAINS), "contains is expected", LINX_DENY_MASK, add_flag },
-	[PROTECTION] = { OP(CONTAINS), "contains is expected", LINX_DENY_MASK, add_flag },
-	[CGROUP] = { OP(PMATCH), "pmatch is expected, which stands for a group and the groups in it", LINX_DENY_RANGE, add_cgroup },
-};
-
-static int test_simple(struct compiler *k, const struct linx_cond_node *t, const struct judged *j, bool negated, struct alternatives *to)
+static int test_simple(struct compiler *k, const struct linx_cond_node *t, const struct linx_policy_field *j, bool negated,
+		       struct alternatives *to)
 {
-	const struct simple *s = &simple[j->form];
 	struct linx_policy_values v = { 0 };
 	struct alternatives own = { 0 };
-	int ret = 0;
+	uint8_t test;
+	int ret = linx_policy_simple(j, t->op, &test, k->err);
 
-	if (!(s->operators >> t->op & 1))
-		return cannot(k, j->name, s->expected);
 	for (uint32_t i = 0; !ret && i < t->count; i++)
-		ret = s->add(k, j, t->op, &k->c->operands[t->first + i], &v);
+		ret = linx_policy_simple_value(j, t->op, &k->c->operands[t->first + i], &v, k->err);
 	if (ret) {
 		free(v.data.data);
 		return ret;
 	}
 	/* Numbers of protocols have other meanings in other families. */
-	if (t->op != LINX_OP_NE && j->form != PROTOCOL)
-		return add_test(k, j, s->test, negated, &v, to);
-	ret = add_test(k, j, s->test, negated != (t->op == LINX_OP_NE), &v, &own);
+	if (t->op != LINX_OP_NE && j->form != LINX_POLICY_PROTOCOL)
+		return add_test(k, j, test, negated, &v, to);
+	ret = add_test(k, j, test, negated != (t->op == LINX_OP_NE), &v, &own);
 	return join_present(k, j, negated, &own, to);
 }
 
 /* The kernel asks for the right to write also when a file that is opened for reading is truncated. */
-static int test_opened(struct compiler *k, const struct linx_cond_node *t, const struct judged *j, bool negated, struct alternatives *to)
+static int test_opened(struct compiler *k, const struct linx_cond_node *t, const struct linx_policy_field *j, bool negated, struct alternatives *to)
 {
 	struct linx_policy_values v = { 0 };
 	bool wanted;
@@ -478,10 +346,10 @@ static int test_opened(struct compiler *k, const struct linx_cond_node *t, const
 	if (t->count != 1 || (t->op != LINX_OP_EQ && t->op != LINX_OP_NE))
 		return cannot(k, j->name, "= true or = false is expected");
 	wanted = (k->c->operands[t->first].num != 0) == (t->op == LINX_OP_EQ);
-	add_mask(&v, O_ACCMODE, O_RDWR);
-	add_mask(&v, O_ACCMODE, j->form == WRITES ? O_WRONLY : O_RDONLY);
-	if (j->form == WRITES)
-		add_mask(&v, O_TRUNC, O_TRUNC);
+	linx_policy_mask(&v, O_ACCMODE, O_RDWR);
+	linx_policy_mask(&v, O_ACCMODE, j->form == LINX_POLICY_WRITES ? O_WRONLY : O_RDONLY);
+	if (j->form == LINX_POLICY_WRITES)
+		linx_policy_mask(&v, O_TRUNC, O_TRUNC);
 	return add_test(k, j, LINX_DENY_MASK, negated == wanted, &v, to);
 }
 
@@ -489,7 +357,7 @@ static int test_opened(struct compiler *k, const struct linx_cond_node *t, const
  * Tests that a file is inside a directory, and is not the directory itself, as "fd.name startswith /etc/" says. Negated:
  * the file is not inside, or is the directory.
  */
-static int test_inside(struct compiler *k, const struct judged *j, const char *path, bool negated, struct alternatives *to)
+static int test_inside(struct compiler *k, const struct linx_policy_field *j, const char *path, bool negated, struct alternatives *to)
 {
 	struct linx_policy_values inside = { 0 }, itself = { 0 };
 	struct alternatives a = { 0 }, b = { 0 };
@@ -513,14 +381,14 @@ static int test_inside(struct compiler *k, const struct judged *j, const char *p
 }
 
 /* Adds the values of one operand for a test of a path. *test: how they are compared. */
-static int add_path(struct compiler *k, const struct judged *j, enum linx_cond_op op, const struct linx_operand *o, uint8_t test,
+static int add_path(struct compiler *k, const struct linx_policy_field *j, enum linx_cond_op op, const struct linx_operand *o, uint8_t test,
 		    struct linx_policy_values *v)
 {
-	const char *before = j->form == TAIL && op != LINX_OP_ENDSWITH ? "/" : "";
+	const char *before = j->form == LINX_POLICY_TAIL && op != LINX_OP_ENDSWITH ? "/" : "";
 
 	if (memchr(o->s, '\0', o->n))
 		return cannot(k, j->name, "a path has no zero bytes");
-	if (j->form == TAIL && strchr(o->s, '/'))
+	if (j->form == LINX_POLICY_TAIL && strchr(o->s, '/'))
 		return cannot(k, j->name, "the last part of a path has no /");
 	if (op == LINX_OP_ENDSWITH && strlen(o->s) > 1 && strchr(o->s + 1, '/'))
 		return cannot(k, j->name, "endswith takes a name, with at most a / in front: directories above may be of another file system");
@@ -537,11 +405,11 @@ static int add_path(struct compiler *k, const struct judged *j, enum linx_cond_o
 }
 
 /* Chooses the test of the module for an operator and a value. 0: there is none. */
-static uint8_t choose_test(const struct judged *j, enum linx_cond_op op, const struct linx_operand *o)
+static uint8_t choose_test(const struct linx_policy_field *j, enum linx_cond_op op, const struct linx_operand *o)
 {
 	if (op == LINX_OP_ENDSWITH)
 		return LINX_DENY_ENDS;
-	if (j->form == TAIL)
+	if (j->form == LINX_POLICY_TAIL)
 		return op == LINX_OP_EQ || op == LINX_OP_NE || op == LINX_OP_IN ? LINX_DENY_ENDS : 0;
 	switch (op) {
 	case LINX_OP_EQ:
@@ -558,7 +426,7 @@ static uint8_t choose_test(const struct judged *j, enum linx_cond_op op, const s
 }
 
 /* Adds a test of the values that are compared in one way. Values of the other ways are left to the next call. */
-static int test_one_way(struct compiler *k, const struct linx_cond_node *t, const struct judged *j, uint8_t test, bool negated,
+static int test_one_way(struct compiler *k, const struct linx_cond_node *t, const struct linx_policy_field *j, uint8_t test, bool negated,
 			struct alternatives *to)
 {
 	struct linx_policy_values v = { 0 };
@@ -576,7 +444,7 @@ static int test_one_way(struct compiler *k, const struct linx_cond_node *t, cons
 	return ret;
 }
 
-static int test_path(struct compiler *k, const struct linx_cond_node *t, const struct judged *j, bool negated, struct alternatives *to)
+static int test_path(struct compiler *k, const struct linx_cond_node *t, const struct linx_policy_field *j, bool negated, struct alternatives *to)
 {
 	const struct linx_operand *first = &k->c->operands[t->first];
 	struct alternatives files = { 0 }, directories = { 0 };
@@ -587,6 +455,8 @@ static int test_path(struct compiler *k, const struct linx_cond_node *t, const s
 		return cannot(k, j->name, "=, !=, in, startswith, endswith or pmatch is expected");
 	if (test == LINX_DENY_BEGINS && first->n && first->s[first->n - 1] == '/')
 		return test_inside(k, j, first->s, negated, to);
+	if (t->op == LINX_OP_NE && j->what != LINX_DENY_FILE)
+		return cannot(k, j->name, "!= needs an executable; write 'not ... = ...'");
 	if (t->op == LINX_OP_NE) {
 		ret = test_one_way(k, t, j, test, !negated, &files);
 		return ret ? ret : join_present(k, j, negated, &files, to);
@@ -596,15 +466,27 @@ static int test_path(struct compiler *k, const struct linx_cond_node *t, const s
 	ret = test_one_way(k, t, j, LINX_DENY_PLACED, negated, &files);
 	if (!ret)
 		ret = test_one_way(k, t, j, LINX_DENY_INSIDE, negated, &directories);
-	if (!ret && negated && files.n && directories.n) {
-		ret = both(k, &files, &directories, to);
-	} else if (!ret) {
-		ret = either(k, to, &files);
-		if (!ret)
-			ret = either(k, to, &directories);
-	}
+	if (!ret)
+		return combine(k, &files, &directories, !negated || !files.n || !directories.n, to);
 	free(files.list);
 	free(directories.list);
+	return ret;
+}
+
+/* Tests the name of a file system's type. */
+static int test_type(struct compiler *k, const struct linx_cond_node *t, const struct linx_policy_field *j, bool negated,
+		     struct alternatives *to)
+{
+	struct linx_policy_values v = { 0 };
+	int ret = 0;
+
+	if (t->op != LINX_OP_EQ && t->op != LINX_OP_IN)
+		return cannot(k, j->name, "= or in is expected");
+	for (uint32_t i = 0; !ret && i < t->count; i++)
+		ret = linx_policy_end(k->p, "", k->c->operands[t->first + i].s, &v, k->err);
+	if (!ret)
+		return add_test(k, j, LINX_DENY_IS, negated, &v, to);
+	free(v.data.data);
 	return ret;
 }
 
@@ -613,14 +495,6 @@ static int test_path(struct compiler *k, const struct linx_cond_node *t, const s
 static void name_of(const struct linx_fld *f, char *to, size_t size)
 {
 	snprintf(to, size, f->name[0] ? "%s.%s" : "%s", f->desc->name, f->name);
-}
-
-static const struct judged *find_judged(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(judged); i++)
-		if (!strcmp(judged[i].name, name))
-			return &judged[i];
-	return NULL;
 }
 
 static int unknown_field(const struct compiler *k, const char *name)
@@ -634,34 +508,99 @@ static int unknown_field(const struct compiler *k, const char *name)
 	return linx_fail(k->err, -EINVAL, "%s cannot be judged by the kernel's checks (docs/enforcing.md lists the fields that can)", name);
 }
 
-static int compile_test(struct compiler *k, const struct linx_cond_node *t, bool negated, struct alternatives *to)
+static int test_field(struct compiler *k, const struct linx_cond_node *t, const struct linx_policy_field *j, bool negated,
+		      struct alternatives *to)
 {
-	const struct judged *j;
-	char name[128];
-
-	if (t->field.desc == &linx_fld_transformed || t->field.desc == &linx_fld_transformed_list)
-		return cannot(k, "a transformer", "it makes text");
-	name_of(&t->field, name, sizeof(name));
-	if (!strcmp(name, "evt.type") || !strcmp(name, "syscall.type") || !strcmp(name, "call"))
-		return test_of_call(k, t, negated, to);
-	j = find_judged(name);
-	if (!j)
-		return unknown_field(k, name);
 	if (t->mod)
 		return cannot(k, j->name, "oneof, anyof and allof are not judged");
 	for (uint32_t i = 0; i < t->count; i++)
 		if (k->c->operands[t->first + i].is_source)
 			return cannot(k, j->name, "it is compared with constants alone");
 	switch (j->form) {
-	case PATH:
-	case TAIL:
+	case LINX_POLICY_PATH:
+	case LINX_POLICY_TAIL:
 		return test_path(k, t, j, negated, to);
-	case READS:
-	case WRITES:
+	case LINX_POLICY_READS:
+	case LINX_POLICY_WRITES:
 		return test_opened(k, t, j, negated, to);
+	case LINX_POLICY_FS_TYPE:
+		return test_type(k, t, j, negated, to);
 	default:
 		return test_simple(k, t, j, negated, to);
 	}
+}
+
+/*
+ * A field may have several meanings, each at other checks, or at other calls. The alternatives of each are limited to
+ * these. A meaning that cannot be judged so is left out if another one can.
+ */
+struct meanings {
+	uint32_t found, judged;
+	int ret;
+	struct linx_error why; /* of the first that cannot be judged */
+};
+
+static void add_meaning(struct compiler *k, const struct linx_cond_node *t, const struct linx_policy_field *j, bool negated,
+			struct meanings *m, struct alternatives *to)
+{
+	struct linx_error *err = k->err, why = { "" };
+	uint32_t before = to->n;
+	int ret;
+
+	m->found++;
+	k->err = &why;
+	ret = test_field(k, t, j, negated, to);
+	k->err = err;
+	m->judged += !ret;
+	if (!ret)
+		return;
+	to->n = before;
+	if (!m->ret)
+		m->why = why;
+	if (!m->ret || ret != -EINVAL)
+		m->ret = ret;
+}
+
+static bool is_alone(const char *name)
+{
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(judged); i++)
+		n += !strcmp(judged[i].name, name);
+	return n == 1 && linx_policy_argument(name, 0, NULL) < 0;
+}
+
+static int compile_test(struct compiler *k, const struct linx_cond_node *t, bool negated, struct alternatives *to)
+{
+	struct linx_policy_field argument = { .checks = CHECK(CALL) };
+	struct meanings m = { 0 };
+	char name[128];
+	bool alone;
+
+	if (t->field.desc == &linx_fld_transformed || t->field.desc == &linx_fld_transformed_list)
+		return cannot(k, "a transformer", "it makes text");
+	name_of(&t->field, name, sizeof(name));
+	if (!strcmp(name, "evt.type") || !strcmp(name, "syscall.type") || !strcmp(name, "call"))
+		return test_of_call(k, t, negated, to);
+	alone = is_alone(name);
+	for (size_t i = 0; i < ARRAY_SIZE(judged); i++) {
+		k->limit = alone ? ALL : judged[i].checks;
+		if (!strcmp(judged[i].name, name))
+			add_meaning(k, t, &judged[i], negated, &m, to);
+	}
+	k->limit = CHECK(CALL);
+	argument.form = t->op == LINX_OP_CONTAINS ? LINX_POLICY_BITS : LINX_POLICY_CONSTANT;
+	for (int at = linx_policy_argument(name, 0, &argument); at >= 0; at = linx_policy_argument(name, at + 1, &argument)) {
+		k->call = linx_policy_call_at(at);
+		add_meaning(k, t, &argument, negated, &m, to);
+	}
+	k->limit = ALL;
+	k->call = NO_CALL;
+	if (!m.found)
+		return unknown_field(k, name);
+	if (m.judged && (!m.ret || m.ret == -EINVAL))
+		return 0;
+	return linx_fail(k->err, m.ret, "%s", m.why.text);
 }
 
 static int compile_node(struct compiler *k, uint32_t node, bool negated, struct alternatives *to)
@@ -681,13 +620,8 @@ static int compile_node(struct compiler *k, uint32_t node, bool negated, struct 
 	ret = compile_node(k, n->left, negated, &left);
 	if (!ret)
 		ret = compile_node(k, n->right, negated, &right);
-	if (!ret && (n->kind == LINX_COND_AND) != negated) {
-		ret = both(k, &left, &right, to);
-	} else if (!ret) {
-		ret = either(k, to, &left);
-		if (!ret)
-			ret = either(k, to, &right);
-	}
+	if (!ret)
+		return combine(k, &left, &right, (n->kind == LINX_COND_AND) == negated, to);
 	free(left.list);
 	free(right.list);
 	return ret;
@@ -709,20 +643,24 @@ static int add_cond(const struct compiler *k, const struct linx_deny_cond *c)
 
 	if (p->nconds == LINX_DENY_CONDS_MAX)
 		return linx_fail(k->err, -E2BIG, "the policy has more than %u tests", LINX_DENY_CONDS_MAX);
-	if (linx_cond_room((void **)&p->conds, &p->cond_cap, p->nconds, sizeof(*p->conds)))
+	if (linx_array_room((void **)&p->conds, &p->cond_cap, p->nconds, sizeof(*p->conds)))
 		return no_memory(k);
 	p->conds[p->nconds++] = *c;
 	return 0;
 }
 
-static int add_reading(const struct compiler *k, uint8_t reading)
+/* Adds the test that the name of the call stands for at this check. */
+static int add_narrow(const struct compiler *k, uint8_t narrow, unsigned int check)
 {
-	struct linx_deny_range range = { reading, reading };
-	uint32_t at = linx_policy_operand(k->p, &range, sizeof(range));
+	uint32_t at;
 
+	if (!(narrows[narrow].checks >> check & 1))
+		return 0;
+	at = linx_policy_operand(k->p, narrows[narrow].values, narrows[narrow].n * sizeof(narrows[narrow].values[0]));
 	if (at == UINT32_MAX)
 		return k->p->operands.failed ? no_memory(k) : linx_fail(k->err, -E2BIG, "the rules compare with too many values");
-	return add_cond(k, &(struct linx_deny_cond){ LINX_DENY_READING, LINX_DENY_RANGE, 0, 1, at, 0 });
+	return add_cond(k, &(struct linx_deny_cond){ narrows[narrow].what, narrows[narrow].test, narrows[narrow].negated ? LINX_DENY_NOT : 0,
+						     narrows[narrow].n, at, 0 });
 }
 
 static int emit_rule(struct compiler *k, const struct alternative *a, unsigned int check)
@@ -736,7 +674,7 @@ static int emit_rule(struct compiler *k, const struct alternative *a, unsigned i
 	const struct linx_policy_item *item = &k->p->items[k->item];
 	struct linx_policy *p = k->p;
 	uint32_t first = p->nconds;
-	int ret = a->reading == ANY ? 0 : add_reading(k, a->reading);
+	int ret = add_narrow(k, a->narrow, check);
 
 	for (unsigned int i = 0; !ret && i < a->ntests; i++) {
 		const struct linx_policy_test *t = &k->tests[a->tests[i]];
@@ -752,7 +690,7 @@ static int emit_rule(struct compiler *k, const struct alternative *a, unsigned i
 		return linx_fail(k->err, -E2BIG, "more than %u tests stand beside each other", LINX_DENY_RULE_CONDS);
 	if (p->nrules == LINX_DENY_RULES_MAX)
 		return linx_fail(k->err, -E2BIG, "the policy has more than %u alternatives", LINX_DENY_RULES_MAX);
-	if (linx_cond_room((void **)&p->rules, &p->rule_cap, p->nrules, sizeof(*p->rules)))
+	if (linx_array_room((void **)&p->rules, &p->rule_cap, p->nrules, sizeof(*p->rules)))
 		return no_memory(k);
 	p->rules[p->nrules++] = (struct linx_deny_rule){
 		.hook = (uint16_t)check,
@@ -761,9 +699,38 @@ static int emit_rule(struct compiler *k, const struct alternative *a, unsigned i
 		.value = (uint16_t)item->value,
 		.nconds = (uint16_t)(p->nconds - first),
 		.first = first,
+		.call = check == LINX_DENY_CALL ? (uint32_t)a->call : 0,
 		.id = k->item,
 	};
 	return 0;
+}
+
+/* Can a check other than the preferred one judge all tests, and none of them also holds for what never comes there? */
+static bool can_judge(const struct compiler *k, const struct alternative *a, unsigned int check)
+{
+	bool object = check == LINX_DENY_CALL;
+
+	for (unsigned int i = 0; i < a->ntests; i++) {
+		const struct linx_policy_test *t = &k->tests[a->tests[i]];
+
+		if (!(t->checks >> check & 1))
+			return false;
+		object |= t->cond.what >= LINX_DENY_FILE && t->cond.what <= LINX_DENY_READING && !(t->cond.flags & LINX_DENY_NOT);
+	}
+	return object || check == a->first;
+}
+
+/* The preferred check, unless another one alone can judge all tests. */
+static unsigned int choose_check(const struct compiler *k, const struct alternative *a)
+{
+	bool possible = a->checks >> a->first & 1;
+
+	if (possible && can_judge(k, a, a->first))
+		return a->first;
+	for (unsigned int check = 0; check < LINX_DENY_HOOKS; check++)
+		if (a->checks >> check & 1 && can_judge(k, a, check))
+			return check;
+	return possible ? a->first : (unsigned int)__builtin_ctz(a->checks);
 }
 
 static int emit(struct compiler *k, const struct alternatives *all)
@@ -777,18 +744,16 @@ static int emit(struct compiler *k, const struct alternatives *all)
 
 		if (!a->named)
 			return linx_fail(k->err, -EINVAL, "an alternative names no call: add a test such as evt.type in (open, openat, openat2)");
-		for (unsigned int check = 0; !ret && check < LINX_DENY_HOOKS; check++)
-			if (a->checks >> check & 1)
-				ret = emit_rule(k, a, check);
+		ret = emit_rule(k, a, choose_check(k, a));
 	}
 	return ret;
 }
 
-int linx_policy_compile(struct linx_policy *p, struct linx_condition *c, uint32_t item, struct linx_error *err)
+int linx_policy_compile(struct linx_policy *p, struct linx_condition *c, uint32_t root, uint32_t item, struct linx_error *err)
 {
-	struct compiler k = { .p = p, .c = c, .err = err, .item = item };
+	struct compiler k = { .p = p, .c = c, .err = err, .item = item, .limit = ALL, .call = NO_CALL };
 	struct alternatives all = { 0 };
-	int ret = compile_node(&k, c->root, false, &all);
+	int ret = compile_node(&k, root, false, &all);
 
 	if (!ret)
 		ret = emit(&k, &all);

@@ -25,6 +25,44 @@ struct linx_policy_test {
 	const char *field;
 };
 
+/* Forms of the values of a field: see policy/fields.def. CONSTANT and BITS are those of arguments of calls. */
+enum linx_policy_form {
+	LINX_POLICY_NUMBER,
+	LINX_POLICY_USER,
+	LINX_POLICY_GROUP,
+	LINX_POLICY_PATH,
+	LINX_POLICY_TAIL,
+	LINX_POLICY_NET,
+	LINX_POLICY_PORT,
+	LINX_POLICY_PROTOCOL,
+	LINX_POLICY_CAPS,
+	LINX_POLICY_READS,
+	LINX_POLICY_WRITES,
+	LINX_POLICY_OPEN_FLAGS,
+	LINX_POLICY_PROTECTION,
+	LINX_POLICY_MOUNT_FLAGS,
+	LINX_POLICY_MODE,
+	LINX_POLICY_FAMILY,
+	LINX_POLICY_COMMAND,
+	LINX_POLICY_SIGNAL_NUMBER,
+	LINX_POLICY_FS_TYPE,
+	LINX_POLICY_CGROUP,
+	LINX_POLICY_CONSTANT,
+	LINX_POLICY_BITS,
+};
+
+struct linx_flagset;
+
+/* What a field stands for at some checks. */
+struct linx_policy_field {
+	const char *name;
+	uint32_t checks; /* bits of the checks that have it */
+	uint8_t what; /* enum linx_deny_what */
+	uint8_t form; /* enum linx_policy_form */
+	const struct linx_flagset *set; /* names of the values; NULL: as the form says */
+	uint64_t width; /* mask of the bits that the kernel looks at; 0: 32 bits */
+};
+
 /* A rule as it was added; "value" has its default. */
 struct linx_policy_item {
 	char *name, *condition;
@@ -41,14 +79,15 @@ struct linx_policy {
 	int *fds; /* open descriptors of the files that operands name */
 	uint32_t nitems, nrules, nconds, nfds;
 	uint32_t item_cap, rule_cap, cond_cap, fd_cap;
+	char *danger; /* program of the danger that was found last */
 };
 
 /*
- * Compiles the whole tree of a condition to rules of the module, and appends them. item: the rule to which they belong.
+ * Compiles the tree below the node root of a condition to rules of the module, and appends them. item: the rule to which they belong.
  * -EINVAL: a part cannot be judged; -E2BIG, -ENOENT, -ENOMEM, or -errno of a look-up: err describes the error. The caller
  * restores the policy after an error.
  */
-int linx_policy_compile(struct linx_policy *p, struct linx_condition *c, uint32_t item, struct linx_error *err);
+int linx_policy_compile(struct linx_policy *p, struct linx_condition *c, uint32_t root, uint32_t item, struct linx_error *err);
 
 /* Appends n bytes to the operands, at a multiple of 8. Returns the offset; UINT32_MAX: no memory, or too many bytes. */
 uint32_t linx_policy_operand(struct linx_policy *p, const void *data, size_t n);
@@ -64,13 +103,43 @@ static inline void linx_policy_value(struct linx_policy_values *v, const void *v
 	v->count++;
 }
 
+static inline void linx_policy_range(struct linx_policy_values *v, uint64_t from, uint64_t last)
+{
+	linx_policy_value(v, &(struct linx_deny_range){ from, last }, sizeof(struct linx_deny_range));
+}
+static inline void linx_policy_mask(struct linx_policy_values *v, uint64_t mask, uint64_t value)
+{
+	linx_policy_value(v, &(struct linx_deny_mask){ mask, value }, sizeof(struct linx_deny_mask));
+}
+
+/* ---- policy/values.c: forms whose values are added one by one ---- */
+
+/* Writes that a field cannot be judged in some way. -EINVAL */
+int linx_policy_cannot(struct linx_error *err, const char *field, const char *why);
+/* Gets how the module compares values of a field. -EINVAL: the form does not have the operator */
+int linx_policy_simple(const struct linx_policy_field *j, enum linx_cond_op op, uint8_t *test, struct linx_error *err);
+/* Adds one value. -EINVAL, -ENOENT */
+int linx_policy_simple_value(const struct linx_policy_field *j, enum linx_cond_op op, const struct linx_operand *o,
+			     struct linx_policy_values *v, struct linx_error *err);
+
+/* ---- policy/arguments.c: calls that the module refuses at their begin ---- */
+
+/* Returns the number on x86_64 of a call; -1: it is not refused at its begin. */
+int linx_policy_call(const char *name);
+/*
+ * Finds the next call, from the place on, that has the field evt.arg.NAME as a number. Returns its place, and fills in
+ * *field unless it is NULL; -1: there is none. linx_policy_call_at(): the number of the call at a place.
+ */
+int linx_policy_argument(const char *field, int from, struct linx_policy_field *to);
+int linx_policy_call_at(int place);
+
 /* ---- policy/places.c ---- */
 
 /*
  * Add values for a path. Each returns 0, or -errno with an error text; a lack of memory is also shown by
  * values->data.failed.
  *
- * linx_policy_place(): the file, if it exists, and its place, for LINX_DENY_PLACED.
+ * linx_policy_place(): the file, if it exists when the rules are loaded, and its place, for LINX_DENY_PLACED.
  * linx_policy_inside(): a directory and the roots of the file systems that are mounted below it, for LINX_DENY_INSIDE.
  * linx_policy_directory(): a directory alone, for LINX_DENY_PLACED.
  * linx_policy_begin(): paths that begin so, for LINX_DENY_BEGINS. The directory of the path must exist.
@@ -83,7 +152,17 @@ int linx_policy_begin(struct linx_policy *p, const char *path, struct linx_polic
 int linx_policy_end(struct linx_policy *p, const char *before, const char *text, struct linx_policy_values *values, struct linx_error *err);
 /* True if the path is a directory, after links were followed. */
 bool linx_policy_is_directory(const char *path);
+/*
+ * Writes the path that a file or directory has within its file system, without a slash at its end: a mount may show only
+ * a part of the file system, and stands itself somewhere in the tree.
+ */
+int linx_policy_path_within(int fd, struct linx_strbuf *to, struct linx_error *err);
 /* Gets the number that the kernel has for a control group of version 2, by its path as in /proc/PID/cgroup. -errno */
 int linx_policy_cgroup(const char *path, uint64_t *id, struct linx_error *err);
+
+/* ---- policy/danger.c ---- */
+
+/* Calls each() for what linx_policy_find_danger() finds, also of rules that only observe, until it returns true. -ENOMEM */
+int linx_policy_each_danger(const struct linx_policy *p, bool (*each)(const struct linx_policy_danger *d, void *ctx), void *ctx);
 
 #endif

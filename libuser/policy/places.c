@@ -52,7 +52,7 @@ static int keep_open(struct linx_policy *p, const char *path, int flags, struct 
 
 	if (fd < 0)
 		return linx_fail(err, -errno, "%.200s: %s", path, strerror(errno));
-	if (linx_cond_room((void **)&p->fds, &p->fd_cap, p->nfds, sizeof(*p->fds))) {
+	if (linx_array_room((void **)&p->fds, &p->fd_cap, p->nfds, sizeof(*p->fds))) {
 		close(fd);
 		return linx_fail(err, -ENOMEM, "out of memory");
 	}
@@ -67,6 +67,18 @@ static int check_path(const char *path, struct linx_error *err)
 	if (strlen(path) >= PATH_MAX)
 		return linx_fail(err, -EINVAL, "%.200s...: the path is too long", path);
 	return 0;
+}
+
+static int check_directory_of(const char *path, struct linx_error *err)
+{
+	size_t n = (size_t)(strrchr(path, '/') - path);
+	char directory[PATH_MAX];
+	struct stat st;
+
+	snprintf(directory, sizeof(directory), "%.*s", n ? (int)n : 1, path);
+	if (stat(directory, &st))
+		return linx_fail(err, -errno, "%.200s: %s", directory, strerror(errno));
+	return S_ISDIR(st.st_mode) ? 0 : linx_fail(err, -ENOTDIR, "%.200s: %s", directory, strerror(ENOTDIR));
 }
 
 /* Opens the directory of a path. *last: what follows the last slash of the path. */
@@ -91,34 +103,30 @@ int linx_policy_directory(struct linx_policy *p, const char *path, struct linx_p
 	return fd < 0 ? fd : 0;
 }
 
+/* The module looks the file up when the rules are loaded: thousands of descriptors would be too many for most processes. */
 int linx_policy_place(struct linx_policy *p, const char *path, struct linx_policy_values *values, struct linx_error *err)
 {
-	struct linx_deny_file place = { 0 };
+	struct linx_deny_file place = { .fd = LINX_DENY_BY_PATH };
 	const char *last;
-	int fd, ret = check_path(path, err);
+	int ret = check_path(path, err);
 
 	if (ret)
 		return ret;
 	if (!strcmp(path, "/"))
 		return linx_policy_directory(p, path, values, err);
-	fd = open_directory_of(p, path, &last, err);
-	if (fd < 0)
-		return fd;
+	last = strrchr(path, '/') + 1;
+	ret = check_directory_of(path, err);
+	if (ret)
+		return ret;
 	if (!*last || !strcmp(last, ".") || !strcmp(last, ".."))
 		return linx_fail(err, -EINVAL, "%.200s: the path has no name of a file at its end", path);
 	if (strlen(last) > NAME_MAX)
 		return linx_fail(err, -EINVAL, "%.200s...: the name is too long", path);
-	place.fd = fd;
-	place.name_len = (uint32_t)strlen(last);
-	ret = add_text(p, last, place.name_len, &place.name, err);
-	if (ret)
-		return ret;
-	linx_policy_value(values, &place, sizeof(place));
-	/* The file that is there now keeps its rule under other names; a symbolic link leads to the file that it means. */
-	fd = keep_open(p, path, 0, err);
-	if (fd >= 0)
-		linx_policy_value(values, &(struct linx_deny_file){ .fd = fd }, sizeof(place));
-	return fd < 0 && fd != -ENOENT ? fd : 0;
+	place.name_len = (uint32_t)strlen(path);
+	ret = add_text(p, path, place.name_len, &place.name, err);
+	if (!ret)
+		linx_policy_value(values, &place, sizeof(place));
+	return ret;
 }
 
 bool linx_policy_is_directory(const char *path)
@@ -284,11 +292,7 @@ static int mount_of(int fd, struct linx_error *err)
 	return id < 0 ? linx_fail(err, -ENODATA, "%s has no line mnt_id", name) : id;
 }
 
-/*
- * Writes the path that a directory has within its file system, without a slash at its end: a mount may show only a
- * part of the file system, and stands itself somewhere in the tree.
- */
-static int path_within(int fd, struct linx_strbuf *to, struct linx_error *err)
+int linx_policy_path_within(int fd, struct linx_strbuf *to, struct linx_error *err)
 {
 	struct search s = { .id = mount_of(fd, err) };
 	char path[PATH_MAX];
@@ -353,7 +357,7 @@ int linx_policy_begin(struct linx_policy *p, const char *path, struct linx_polic
 	fd = open_directory_of(p, path, &last, err);
 	if (fd < 0)
 		return fd;
-	ret = path_within(fd, &within, err);
+	ret = linx_policy_path_within(fd, &within, err);
 	if (!ret) {
 		linx_strbuf_char(&within, '/');
 		linx_strbuf_str(&within, last);

@@ -7,7 +7,8 @@
 
 #include "base/error.h"
 #include "policy/own.h"
-#include "table/flagsets.h"
+#include "rules/rule_set.h"
+#include "table/action.h"
 
 LINX_API int linx_policy_new(struct linx_policy **out)
 {
@@ -44,89 +45,46 @@ LINX_API void linx_policy_free(struct linx_policy *p)
 	free(p->conds);
 	free(p->operands.data);
 	free(p->fds);
+	free(p->danger);
 	free(p);
 }
 
 /* ---- actions --------------------------------------------------------------------------------- */
 
-/* Finds a constant by its name. False: the set has no such name. */
-static bool find_name(const struct linx_flagset *set, const char *name, unsigned int *value)
-{
-	for (unsigned int i = 0; i < set->count; i++) {
-		if (strcmp(set->flags[i].name, name) != 0)
-			continue;
-		*value = (unsigned int)set->flags[i].value;
-		return true;
-	}
-	return false;
-}
-
-/* Largest error that a call may return: the kernel handles larger ones, such as ERESTARTSYS, itself. */
-#define ERROR_MAX 133u
-#define SIGNAL_MAX 64u
-
 LINX_API int linx_policy_parse_action(const char *text, enum linx_policy_action *action, unsigned int *value,
 				      struct linx_error *err)
 {
-	char word[16], what[24];
-	int n = sscanf(text, "%15s %23s", word, what);
+	struct linx_action a;
+	int ret = linx_action_parse(text, &a, err);
 
-	*value = 0;
-	if (n == 1 && (!strcmp(word, "notify") || !strcmp(word, "kill"))) {
-		*action = *word == 'n' ? LINX_POLICY_NOTIFY : LINX_POLICY_KILL;
-		return 0;
-	}
-	if (n >= 1 && !strcmp(word, "deny")) {
-		*action = LINX_POLICY_DENY;
-		*value = EPERM;
-		if (n == 1 || (find_name(&linx_set_errno, what, value) && *value && *value <= ERROR_MAX))
-			return 0;
-		return linx_fail(err, -EINVAL, "%s is no error that a call can return: use a name such as EACCES", what);
-	}
-	if (n == 2 && !strcmp(word, "signal")) {
-		*action = LINX_POLICY_SIGNAL;
-		for (unsigned int sig = 1; sig <= SIGNAL_MAX; sig++) {
-			const char *name = linx_signal_name(sig);
-
-			if (!name || (strcmp(name, what) != 0 && strcmp(name + strlen("SIG"), what) != 0))
-				continue;
-			*value = sig;
-			return 0;
-		}
-		return linx_fail(err, -EINVAL, "%s is no signal: use a name such as SIGTERM", what);
-	}
-	return linx_fail(err, -EINVAL, "action '%.40s': deny, deny ERROR, kill, signal NAME or notify is expected", text);
-}
-
-static int check_action(struct linx_policy_item *i, struct linx_error *err)
-{
-	if (i->action == LINX_POLICY_DENY) {
-		i->value = i->value ? i->value : EPERM;
-		return i->value <= ERROR_MAX ? 0 : linx_fail(err, -EINVAL, "%u is no error that a call can return", i->value);
-	}
-	if (i->action == LINX_POLICY_SIGNAL)
-		return i->value && i->value <= SIGNAL_MAX ? 0 : linx_fail(err, -EINVAL, "%u is no signal", i->value);
-	if (i->action > LINX_POLICY_SIGNAL || i->value)
-		return linx_fail(err, -EINVAL, "the action is not known, or has no value");
-	return 0;
+	*action = a.what;
+	*value = a.value;
+	return ret;
 }
 
 /* ---- rules ------------------------------------------------------------------------------------- */
 
 static int add_item(struct linx_policy *p, const struct linx_policy_rule *r, struct linx_error *err)
 {
+	struct linx_action action = { r->action, r->value };
 	struct linx_policy_item *i;
 
 	if (!r->condition)
 		return linx_fail(err, -EINVAL, "a rule has a condition");
 	if (p->nitems == LINX_DENY_RULES_MAX)
 		return linx_fail(err, -E2BIG, "a policy has at most %u rules", LINX_DENY_RULES_MAX);
-	if (linx_cond_room((void **)&p->items, &p->item_cap, p->nitems, sizeof(*p->items)))
+	if (linx_array_room((void **)&p->items, &p->item_cap, p->nitems, sizeof(*p->items)))
 		return linx_fail(err, -ENOMEM, "out of memory");
 	i = &p->items[p->nitems++];
 	*i = (struct linx_policy_item){ .name = strdup(r->name ? r->name : r->condition), .condition = strdup(r->condition),
-					.action = r->action, .value = r->value, .observe = r->observe };
-	return i->name && i->condition ? check_action(i, err) : linx_fail(err, -ENOMEM, "out of memory");
+					.observe = r->observe };
+	if (!i->name || !i->condition)
+		return linx_fail(err, -ENOMEM, "out of memory");
+	if (linx_action_check(&action, err))
+		return -EINVAL;
+	i->action = action.what;
+	i->value = action.value;
+	return 0;
 }
 
 static int compile(struct linx_policy *p, struct linx_error *err)
@@ -136,7 +94,7 @@ static int compile(struct linx_policy *p, struct linx_error *err)
 
 	if (ret)
 		return ret;
-	ret = linx_policy_compile(p, c, p->nitems - 1, err);
+	ret = linx_policy_compile(p, c, c->root, p->nitems - 1, err);
 	linx_condition_free(c);
 	return ret;
 }
@@ -154,6 +112,50 @@ LINX_API int linx_policy_add(struct linx_policy *p, const struct linx_policy_rul
 	if (ret)
 		restore(p, &before);
 	return ret ? ret : (int)p->nitems - 1;
+}
+
+/* Puts the place of a rule in front of an error text. */
+static void add_place(const struct linx_rules *r, const struct linx_rules_item *it, struct linx_error *err)
+{
+	const struct linx_rules_place *place = it->condition.n ? &it->condition.parts[0].place : &it->place;
+	struct linx_error what = *err;
+
+	linx_fail(err, 0, "%s:%u: rule '%s': %s", r->files[place->file].name, place->line, it->name, what.text);
+}
+
+static int add_from_file(struct linx_policy *p, const struct linx_rules *r, const struct linx_rules_item *it, bool observe,
+			 struct linx_error *err)
+{
+	const struct linx_policy_rule rule = {
+		.name = it->name, .condition = it->text, .action = it->action.what, .value = it->action.value, .observe = observe,
+	};
+	struct linx_policy before = *p;
+	struct linx_error why = { "" };
+	int ret = it->done ? add_item(p, &rule, &why) : linx_fail(&why, -EINVAL, "a rule with an action cannot be skipped");
+
+	if (!ret)
+		ret = linx_policy_compile(p, r->tree, it->node, p->nitems - 1, &why);
+	if (!ret)
+		return 0;
+	restore(p, &before);
+	add_place(r, it, &why);
+	return linx_fail(err, ret, "%s", why.text);
+}
+
+LINX_API int linx_policy_add_rules(struct linx_policy *p, const struct linx_rules *r, bool observe, struct linx_error *err)
+{
+	struct linx_policy before = *p;
+	int n = 0, ret = r->compiled ? 0 : linx_fail(err, -EINVAL, "the rules are not compiled");
+
+	for (uint32_t i = 0; !ret && i < r->nrules; i++) {
+		if (!r->rules[i]->has_action || !r->rules[i]->enabled)
+			continue;
+		ret = add_from_file(p, r, r->rules[i], observe, err);
+		n++;
+	}
+	if (ret)
+		restore(p, &before);
+	return ret ? ret : n;
 }
 
 LINX_API int linx_policy_get(const struct linx_policy *p, unsigned int i, struct linx_policy_rule *rule)

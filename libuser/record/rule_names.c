@@ -6,29 +6,15 @@
 
 #include <linux/linx.h>
 
+#include "base/array.h"
 #include "base/array_size.h"
 #include "record/rule_names.h"
-
-static int room(struct linx_rule_names *r)
-{
-	uint32_t more = r->cap ? 2 * r->cap : 16;
-	char **list;
-
-	if (r->n < r->cap)
-		return 0;
-	list = realloc(r->list, more * sizeof(*list));
-	if (!list)
-		return -ENOMEM;
-	r->list = list;
-	r->cap = more;
-	return 0;
-}
 
 int linx_rule_names_add(struct linx_rule_names *r, const char *name)
 {
 	if (r->n == LINX_RULE_NAMES_MAX || strlen(name) > LINX_RULE_NAME_MAX)
 		return -E2BIG;
-	if (room(r))
+	if (linx_array_room((void **)&r->list, &r->cap, r->n, sizeof(*r->list)))
 		return -ENOMEM;
 	r->list[r->n] = strdup(name);
 	if (!r->list[r->n])
@@ -83,6 +69,8 @@ const char *linx_check_name(unsigned int check)
 		[LINX_DENY_UNLINK] = "unlink",	     [LINX_DENY_RENAME] = "rename",	 [LINX_DENY_LINK] = "link",
 		[LINX_DENY_SETATTR] = "setattr",     [LINX_DENY_CREATE] = "create",	 [LINX_DENY_KILL] = "kill",
 		[LINX_DENY_PTRACE] = "ptrace",	     [LINX_DENY_BPF] = "bpf",		 [LINX_DENY_MOUNT] = "mount",
+		[LINX_DENY_SOCKET] = "socket",	     [LINX_DENY_MPROTECT] = "mprotect",	 [LINX_DENY_UNIX] = "unix",
+		[LINX_DENY_CALL] = "call",
 	};
 
 	return check < ARRAY_SIZE(names) ? names[check] : NULL;

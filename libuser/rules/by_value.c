@@ -88,7 +88,7 @@ static bool add_use(struct linx_rules_by_value *b, uint32_t source, const struct
 {
 	struct entry *e;
 
-	if (!grow_table(b) || linx_cond_room((void **)&b->entries, &b->entry_cap, b->nentries, sizeof(*b->entries)))
+	if (!grow_table(b) || linx_array_room((void **)&b->entries, &b->entry_cap, b->nentries, sizeof(*b->entries)))
 		return false;
 	e = find(b, source, o->s, o->n);
 	if (!e) {
@@ -222,7 +222,7 @@ static bool post(struct linx_rules_by_value *b, struct entry *e, uint32_t rule)
 {
 	if (e->last && b->posts[e->last - 1].rule == rule)
 		return true; /* The rule is in the text's list already: its test names the text twice. */
-	if (linx_cond_room((void **)&b->posts, &b->post_cap, b->nposts, sizeof(*b->posts)))
+	if (linx_array_room((void **)&b->posts, &b->post_cap, b->nposts, sizeof(*b->posts)))
 		return false;
 	b->posts[b->nposts] = (struct post){ .rule = rule };
 	if (e->last)

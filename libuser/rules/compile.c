@@ -504,7 +504,7 @@ static int collect(struct linx_rules *r, enum linx_rule_priority least)
 		it->number = r->nrules;
 		r->rules[r->nrules++] = it;
 		sort_tags(&it->tags);
-		if (it->kind == LINX_RULES_RULE && (it->active || it->nwatches))
+		if (it->kind == LINX_RULES_RULE && !it->has_action && (it->active || it->nwatches))
 			r->all[r->nall++] = it->number;
 	}
 	ret = find_hits(r);

@@ -326,10 +326,26 @@ static int parse(struct linx_loader *l, const struct linx_rules_file *f)
 	return ret;
 }
 
+/*
+ * Refuses a file of rules with actions for what is a warning in other files, such as an unknown key. first: number of the
+ * file's first problem.
+ */
+static int be_strict(struct linx_loader *l, uint32_t first)
+{
+	int ret = 0;
+
+	for (uint32_t i = first; l->rules == LINX_LOAD_ACTIONS && i < l->r->nissues; i++) {
+		ret = l->r->issues[i].error ? ret : -EINVAL;
+		l->r->issues[i].error = true;
+	}
+	return ret;
+}
+
 LINX_API int linx_rules_load_text(struct linx_rules *r, const char *name, const char *text, size_t len)
 {
 	struct linx_rules_file *f = realloc(r->files, (r->nfiles + 1) * sizeof(*f));
 	struct linx_loader l = { .r = r, .file = r->nfiles };
+	uint32_t first = r->nissues;
 	int ret;
 
 	if (!f)
@@ -348,6 +364,8 @@ LINX_API int linx_rules_load_text(struct linx_rules *r, const char *name, const 
 	if (len > LINX_RULES_FILE_MAX)
 		return linx_rules_report(r, true, "LOAD_ERR_FILE_READ", (struct linx_rules_place){ .file = l.file }, NULL, "it is longer than 8 MiB");
 	ret = parse(&l, f);
+	if (!ret)
+		ret = be_strict(&l, first);
 	r->failed |= ret != 0;
 	return ret;
 }

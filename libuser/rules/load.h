@@ -22,6 +22,7 @@ struct linx_loader {
 	const char *item; /* name of the rule, macro or list that is being read; NULL: not known yet */
 	const yaml_node_t *map;
 	struct linx_rules_place place;
+	enum { LINX_LOAD_NO_RULE, LINX_LOAD_ALERTS, LINX_LOAD_ACTIONS } rules; /* kind of the file's rules so far */
 };
 
 enum linx_load_way { LINX_LOAD_DEFINE, LINX_LOAD_APPEND, LINX_LOAD_REPLACE };
@@ -94,6 +95,9 @@ int linx_load_rule(struct linx_loader *l);
 int linx_load_rule_key(struct linx_loader *l, struct linx_rules_item *it, const char *key, bool append);
 /* Reads the number of a key, at most "most"; *out stays as it is if there is no such key. */
 int linx_load_number(struct linx_loader *l, const char *key, uint64_t most, uint64_t *out);
+
+/* Checks that the rules of a file all have an action, or none has. acts: the current item, a rule, has one. */
+int linx_load_check_kind(struct linx_loader *l, bool acts);
 
 /* rules/load_state.c */
 int linx_load_count(struct linx_loader *l);

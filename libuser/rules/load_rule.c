@@ -46,6 +46,32 @@ static int take_priority(struct linx_loader *l, struct linx_rules_item *it)
 	return linx_rule_priority_parse(s, &it->priority) ? linx_load_refuse(l, n, LINX_LOAD_SHAPE, "this is no priority") : 0;
 }
 
+static int take_action(struct linx_loader *l, struct linx_rules_item *it)
+{
+	struct linx_error err;
+	const yaml_node_t *n;
+	const char *s;
+
+	if (!linx_load_get(l, l->map, "action"))
+		return 0;
+	s = linx_load_need_text(l, "action", &n);
+	if (!s)
+		return -EINVAL;
+	it->has_action = true;
+	return linx_action_parse(s, &it->action, &err) ? linx_load_refuse(l, n, LINX_LOAD_SENSE, err.text) : 0;
+}
+
+int linx_load_check_kind(struct linx_loader *l, bool acts)
+{
+	if (l->rules == LINX_LOAD_NO_RULE)
+		l->rules = acts ? LINX_LOAD_ACTIONS : LINX_LOAD_ALERTS;
+	if (acts == (l->rules == LINX_LOAD_ACTIONS))
+		return 0;
+	return linx_load_refuse(l, NULL, LINX_LOAD_SENSE,
+				acts ? "rules with an action have files of their own: the rules before this one have none" :
+				       "rules with an action have files of their own: this rule has none");
+}
+
 static int take_tags(struct linx_loader *l, struct linx_rules_item *it, bool append)
 {
 	if (!append)
@@ -87,6 +113,8 @@ int linx_load_rule_key(struct linx_loader *l, struct linx_rules_item *it, const 
 		return linx_load_exceptions(l, it, append);
 	if (!strcmp(key, "priority"))
 		return take_priority(l, it);
+	if (!strcmp(key, "action"))
+		return take_action(l, it);
 	if (!strcmp(key, "enabled"))
 		return linx_load_bool(l, key, &it->enabled);
 	if (!strcmp(key, "warn_evttypes"))
@@ -102,7 +130,7 @@ static const struct linx_load_key rule_keys[] = {
 	{ "condition", true, true },	    { "output", true, true },	      { "desc", true, true },
 	{ "tags", true, true },		    { "exceptions", true, true },     { "priority", false, true },
 	{ "enabled", false, true },	    { "warn_evttypes", false, true }, { "skip-if-unknown-filter", false, true },
-	{ "capture", false, true }, { "capture_duration", false, true },
+	{ "capture", false, true },	    { "capture_duration", false, true }, { "action", false, true },
 };
 
 static const char *source_of(const struct linx_loader *l)
@@ -163,6 +191,7 @@ static int take_definition(struct linx_loader *l, const struct linx_load_key *co
 	it->enabled = it->warn_evttypes = true;
 	it->skip_unknown = it->capture = false;
 	it->capture_ms = 0;
+	it->has_action = false;
 	free(it->source);
 	it->source = strdup(source ? source_of(l) : "syscall");
 	if (!it->source)
@@ -182,8 +211,10 @@ static int define_rule(struct linx_loader *l)
 	const struct linx_load_key *all[ARRAY_SIZE(rule_keys)];
 	const yaml_node_t *source = linx_load_get(l, l->map, "source");
 	struct linx_rules_item read = { .kind = LINX_RULES_RULE };
-	int ret = 0;
+	int ret = linx_load_check_kind(l, linx_load_get(l, l->map, "action"));
 
+	if (ret)
+		return ret;
 	for (size_t i = 0; i < ARRAY_SIZE(rule_keys); i++)
 		all[i] = &rule_keys[i];
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
@@ -215,6 +246,8 @@ static int change_rule(struct linx_loader *l, const struct linx_load_key *const 
 		ret = check_source(l, source_of(l));
 	if (!ret && !it)
 		ret = linx_load_refuse(l, NULL, LINX_LOAD_SENSE, "there is no rule of this name before, to be changed");
+	if (!ret && read.has_action && !it->has_action)
+		ret = linx_load_refuse(l, linx_load_get(l, l->map, "action"), LINX_LOAD_SENSE, "the rule was defined without an action: it gets none later");
 	if (!ret && !n)
 		ret = linx_load_refuse(l, NULL, LINX_LOAD_SENSE, "nothing is appended: there is neither 'condition' nor 'exceptions'");
 	if (!ret)
@@ -298,7 +331,7 @@ int linx_load_rule(struct linx_loader *l)
 {
 	static const char *const keys[] = {
 		"rule", "condition", "output", "desc", "priority", "source", "enabled", "capture", "capture_duration",
-		"warn_evttypes", "skip-if-unknown-filter", "tags", "exceptions", "override", "append", NULL,
+		"warn_evttypes", "skip-if-unknown-filter", "tags", "exceptions", "action", "override", "append", NULL,
 	};
 	static const char *const defining[] = { "condition", "output", "desc", "priority" };
 	const yaml_node_t *source = linx_load_get(l, l->map, "source");

@@ -205,6 +205,8 @@ static int define(struct linx_loader *l, const char *const *keys, int (*take)(st
 	struct linx_rules_item *it;
 	int ret = check_keys(l);
 
+	if (!ret)
+		ret = linx_load_check_kind(l, false);
 	if (ret)
 		return ret;
 	it = begin(l);

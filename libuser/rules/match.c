@@ -152,6 +152,21 @@ static bool is_meant(const struct linx_rules *r, unsigned int rule, const struct
 	return ev->kind != LINX_EVENT_PROBE || i < r->nhits;
 }
 
+/* Finds the rule with an action that an event of a refusal is about. Returns the number of rules in r->matched. */
+static unsigned int match_refusal(struct linx_rules *r, const struct linx_event *ev)
+{
+	const struct linx_rules_item *it = NULL;
+	struct linx_refusal refusal;
+
+	if (!linx_event_get_refusal(ev, &refusal) && refusal.name)
+		it = linx_rules_item(r, LINX_RULES_RULE, refusal.name, strlen(refusal.name));
+	if (!it || !it->has_action || !it->active)
+		return 0;
+	linx_cond_next(r->tree); /* the output shows values of this event */
+	r->matched[0] = it->number;
+	return 1;
+}
+
 LINX_API unsigned int linx_rules_match(struct linx_rules *r, const struct linx_event *ev, const unsigned int **which)
 {
 	const uint32_t *rules;
@@ -159,6 +174,8 @@ LINX_API unsigned int linx_rules_match(struct linx_rules *r, const struct linx_e
 	uint32_t n;
 
 	*which = r->matched;
+	if (r->compiled && ev->kind == LINX_EVENT_REFUSED)
+		return match_refusal(r, ev);
 	if (!r->compiled || !is_seen(ev))
 		return 0;
 	if (ev->table && ev->table != r->indexed)
@@ -214,6 +231,11 @@ LINX_API int linx_rules_get(const struct linx_rules *r, unsigned int i, struct l
 		.line = it->place.line,
 	};
 	return 0;
+}
+
+LINX_API bool linx_rules_has_action(const struct linx_rules *r, unsigned int i)
+{
+	return i < r->nrules && r->rules[i]->has_action;
 }
 
 LINX_API int linx_rules_find(const struct linx_rules *r, const char *name)

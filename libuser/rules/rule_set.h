@@ -13,6 +13,7 @@
 #include "base/strbuf.h"
 #include "filter/condition/condition.h"
 #include "rules/window.h"
+#include "table/action.h"
 
 /*
  * Limit of a rule file's size, in bytes; real ones are far smaller. LINX_COND_NODES and LINX_COND_OPERANDS limit the
@@ -188,6 +189,8 @@ struct linx_rules_item {
 	enum linx_rule_priority priority;
 	bool enabled, warn_evttypes, skip_unknown, capture, foreign;
 	uint64_t capture_ms;
+	bool has_action; /* the rule is judged by the module: it matches events of refusals that have its name, and no others */
+	struct linx_action action;
 	bool active; /* the rule raises alerts: it is enabled, urgent enough and compiled */
 	struct linx_rules_format shown; /* the parsed output */
 	struct linx_rules_extra *extras;

@@ -73,6 +73,9 @@ static int link_step(struct linx_rules *r, struct linx_rules_item *it, struct li
 
 	if (!rule)
 		return linx_rules_report(r, true, LINX_LOAD_SENSE, step->rule.place, it->name, "there is no rule '%s'", step->rule.s);
+	if (rule->has_action)
+		return linx_rules_report(r, true, LINX_LOAD_SENSE, step->rule.place, it->name, "rule '%s' has an action: what it refuses is not counted here",
+					 rule->name);
 	if (nby != (first->by.n ? first->by.n : st->by.n))
 		return linx_rules_report(r, true, LINX_LOAD_SENSE, step->rule.place, it->name, "the rules have keys of different lengths");
 	if (!rule->done) {

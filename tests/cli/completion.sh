@@ -50,7 +50,7 @@ test_bash() {
 
 test_zsh() { # full
 	command -v zsh >/dev/null || skip "no zsh"
-	zsh_offers 'linxcap --for' --for --format
+	zsh_offers 'linxcap --for' --for --for-trial --force --format
 	zsh_offers 'linxcap li' list
 	zsh_offers 'linxcap linx.cmd' linx.cmdline
 	zsh_offers 'linxcap --mode ' discard recorder throttle
@@ -78,7 +78,7 @@ test_zsh() { # full
 
 test_fish() { # full
 	command -v fish >/dev/null || skip "no fish"
-	fish_offers 'linxcap --for' --for --format
+	fish_offers 'linxcap --for' --for --for-trial --force --format
 	fish_offers 'linxcap li' list $("$LINXCAP" fields | sed -nE 's/^(linx\.[a-z._]+).*/\1/p')
 	fish_offers 'linxcap linx.cmd' linx.cmdline
 	fish_offers 'linxcap --mode ' discard recorder throttle

@@ -62,9 +62,9 @@ test_all_is_well() {
 	is_silent
 	has out '^This machine can record\.$'
 	lacks out '^(failed|warning)'
-	[ "$(grep -c '^ok ' out)" = 15 ] || broken "not all are ok"
+	[ "$(grep -c '^ok ' out)" = 16 ] || broken "not all are ok"
 	lx doctor --root root --json
-	jq -e ".ok and .version == \"$VERSION\" and (.checks | length) == 18" out || broken "JSON"
+	jq -e ".ok and .version == \"$VERSION\" and (.checks | length) == 19" out || broken "JSON"
 }
 
 test_kernels() {
@@ -363,6 +363,17 @@ test_tracepoints_and_tracers() {
 	finds 1 tracepoints ok 'configured with them' ''
 }
 
+test_enforce() {
+	machine
+	put sys/module/linx/parameters/enforce N
+	finds 0 enforce ok 'off: no rule refuses anything' ''
+	put sys/module/linx/parameters/enforce Y
+	finds 0 enforce ok 'on: while rules refuse, a livepatch of a function that they judge fails' ''
+	not_loaded
+	rm -f root/sys/module/linx/parameters/enforce
+	finds 1 enforce note 'not known: the module is not loaded' ''
+}
+
 # systemd keeps the file cgroup.procs while a unit runs, and a link below *.wants if the unit is enabled.
 test_service() {
 	local procs=sys/fs/cgroup/system.slice/linxcap-record.service/cgroup.procs
@@ -476,3 +487,16 @@ test_engines_that_use_up_the_processor() ( # full
 	ulimit -S -t 2
 	died bpf spins bpf warning 'did not come to an end \(SIGXCPU: its processor time is used up\)'
 )
+
+# The parameter decides; what is loaded only a machine that runs can say.
+test_refusing() {
+	machine
+	finds 0 refusing ok 'this module cannot' ''
+	put sys/module/linx/parameters/enforce N
+	finds 0 refusing ok 'enforce is off' ''
+	put sys/module/linx/parameters/enforce Y
+	finds 0 refusing ok 'rules may refuse' ''
+	not_loaded
+	lx doctor --root root
+	has out 'refusing +nothing is refused: the module is not loaded'
+}

@@ -157,7 +157,7 @@ offers() { # "WORDS" EXPECTED...
 
 test_completion_of_words() { # full
 	last=li offers "" list
-	last=--for offers "" --for --format
+	last=--for offers "" --for --for-trial --force --format
 	last=--sta offers "" --stats
 	last= offers "--mode" discard recorder throttle
 	last=j offers "--format" json

@@ -7,6 +7,7 @@
 #include "base/array_size.h"
 #include "cmd/cmd.h"
 #include "options/options.h"
+#include <linx/policy.h>
 
 struct settings {
 	bool help, json, verbose;
@@ -38,8 +39,17 @@ struct listing {
 
 static int check(const struct listing *k)
 {
+	struct linx_error error = { "" };
+	struct linx_policy *policy = NULL;
 	struct linx_rule_info info;
 	unsigned int n = 0, on = 0;
+	int rc = linx_policy_new(&policy);
+
+	if (!rc)
+		rc = linx_policy_add_rules(policy, k->rules, true, &error);
+	linx_policy_free(policy);
+	if (rc < 0)
+		return say_status(STATUS_USAGE, "%s", *error.text ? error.text : "out of memory");
 
 	for (; !linx_rules_get(k->rules, n, &info); n++)
 		on += info.enabled;

@@ -274,3 +274,16 @@ void doctor_tracers(const struct doctor *d, struct finding *f)
 	else
 		doctor_found(f, DOCTOR_OK, "no other is seen");
 }
+
+/* The kernel lets only one at a time replace a function: linx, for rules that refuse, or livepatch. */
+void doctor_enforce(const struct doctor *d, struct finding *f)
+{
+	char on[8];
+
+	if (!doctor_read_line(d, "sys/module/linx/parameters/enforce", on, sizeof(on)))
+		doctor_found(f, DOCTOR_NOTE, "not known: the module is not loaded");
+	else if (on[0] == 'Y' || on[0] == '1')
+		doctor_found(f, DOCTOR_OK, "on: while rules refuse, a livepatch of a function that they judge fails");
+	else
+		doctor_found(f, DOCTOR_OK, "off: no rule refuses anything");
+}

@@ -208,6 +208,17 @@ void report_probes(struct linx *l)
 			report_probe(&a);
 }
 
+/* Prints for which programs rules held, and how often. */
+static void report_programs(struct linx *l, const struct linx_policy *policy)
+{
+	struct linx_policy_program p;
+	struct linx_policy_rule rule;
+
+	for (unsigned int i = 0; policy && !linx_get_policy_program(l, i, &p); i++)
+		if (!linx_policy_get(policy, p.rule, &rule))
+			say_at(SAY_INFO, "%10" PRIu64 " by %s: %s", p.count, *p.name ? p.name : "the kernel", rule.name);
+}
+
 void report_policy(struct linx *l, const struct linx_policy *policy)
 {
 	static const char *const names[] = { "refused", "with a signal", "only reported", "undecided" };
@@ -223,4 +234,5 @@ void report_policy(struct linx *l, const struct linx_policy *policy)
 		format_counts(text, sizeof(text), (const uint64_t[]){ c.refused, c.signalled, c.observed, c.undecided }, names, 4);
 		say_at(SAY_INFO, "%s: %s", rule.name, *text ? text : "nothing refused");
 	}
+	report_programs(l, policy);
 }

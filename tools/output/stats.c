@@ -13,6 +13,7 @@
 #include <linx/probe.h>
 
 #include "base/json_u64.h"
+#include "output/policy_table.h"
 #include "output/text_out.h"
 #include "output/stats.h"
 
@@ -186,13 +187,15 @@ static bool add_probes(cJSON *root, struct linx *l)
 }
 
 /* Returns the JSON text with a newline; the caller frees it. NULL: out of memory. */
-static char *render(struct linx *l, const struct linx_certificate *c, uint64_t events)
+static char *render(const struct stats_source *from)
 {
+	const struct linx_certificate *c = from->c;
 	cJSON *root = cJSON_CreateObject();
 	char *json = NULL, *line = NULL;
 
-	if (root && json_add_u64(root, "events", events) &&
-	    (c ? add_certificate(root, c) : !!cJSON_AddFalseToObject(root, "complete")) && add_probes(root, l))
+	if (root && json_add_u64(root, "events", from->events) &&
+	    (c ? add_certificate(root, c) : !!cJSON_AddFalseToObject(root, "complete")) && policy_json(root, from->l, from->policy) &&
+	    add_probes(root, from->l))
 		json = cJSON_PrintUnformatted(root);
 	cJSON_Delete(root);
 	if (json && asprintf(&line, "%s\n", json) < 0)
@@ -214,10 +217,9 @@ static int write_text(const char *text, const char *path, struct problem *why)
 	return rc ? problem_set(why, "cannot write: %s: %s", o.name, strerror(-rc)) : 0;
 }
 
-int stats_write(struct linx *l, const struct linx_certificate *c, uint64_t events, const char *path,
-		struct problem *why)
+int stats_write(const struct stats_source *from, const char *path, struct problem *why)
 {
-	char *text = render(l, c, events);
+	char *text = render(from);
 	int rc = 0;
 
 	if (!text)

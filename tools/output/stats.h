@@ -3,15 +3,18 @@
 #ifndef LINXCAP_STATS_H
 #define LINXCAP_STATS_H
 
-#include <linx/linx.h>
+#include <linx/policy.h>
 
 #include "base/message.h"
 
-/*
- * Writes the counters of a source, which is at its end. c: its certificate; NULL: the end was not reached, so only
- * events is known. path NULL: to standard error. -1: why has the reason.
- */
-int stats_write(struct linx *l, const struct linx_certificate *c, uint64_t events, const char *path,
-		struct problem *why);
+/* What the counters are of. */
+struct stats_source {
+	const struct linx_certificate *c; /* NULL: the end was not reached, so only events is known */
+	uint64_t events;
+	struct linx *l; /* the source, for the accounts of its probes and its policy */
+	const struct linx_policy *policy; /* NULL: none */
+};
+/* Writes the counters. path NULL: to standard error. -1: why has the reason. */
+int stats_write(const struct stats_source *from, const char *path, struct problem *why);
 
 #endif

@@ -3,13 +3,13 @@
 #include "output/stats.h"
 #include "trace/trace.h"
 
-int trace_account(const struct settings *s, struct linx *l, const struct linx_certificate *c, uint64_t events)
+int trace_account(const struct settings *s, const struct stats_source *from)
 {
 	struct problem why;
 
-	if (c && !s->where.quiet)
-		report_certificate(c);
-	if (s->where.stats && stats_write(l, c, events, s->where.stats_path, &why))
+	if (from->c && !s->where.quiet)
+		report_certificate(from->c);
+	if (s->where.stats && stats_write(from, s->where.stats_path, &why))
 		return say_status(STATUS_FAILURE, "%s", why.text);
 	return STATUS_OK;
 }

@@ -12,6 +12,7 @@
 
 #include "base/notify.h"
 #include "trace/flight.h"
+#include "trace/policy.h"
 #include "trace/source.h"
 #include "trace/trace.h"
 #include "trace/watch.h"
@@ -227,9 +228,9 @@ static int account(struct live *v, enum end end)
 	if (!s.where.quiet) {
 		report_http(v->l);
 		report_probes(v->l);
-		report_policy(v->l, v->settings->what.policy);
+		report_policy(v->l, policy_of(v->settings));
 	}
-	return trace_account(&s, v->l, c, v->sink.events);
+	return trace_account(&s, &(struct stats_source){ c, v->sink.events, v->l, policy_of(v->settings) });
 }
 
 /*

@@ -87,7 +87,7 @@ static int account(const struct settings *s, struct linx *l, enum end end, uint6
 		report_http(l);
 		report_probes(l);
 	}
-	status = trace_account(&quiet, l, c, events);
+	status = trace_account(&quiet, &(struct stats_source){ .c = c, .events = events, .l = l });
 	if (end == END_DATA && c && c->cut_off)
 		status = say_status(STATUS_FAILURE,
 				    "cut off: %s: the end of the capture is missing, "

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <linx/policy.h>
 #include <linx/probe.h>
 #include <linx/rowset.h>
 
@@ -474,27 +473,13 @@ static enum option_next add_probe(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-static enum option_next add_deny(const struct option_use *use)
+static enum option_next set_actions(const struct option_use *use)
 {
-	struct settings_what *what = &of(use)->what;
-	const char **grown = reallocarray(what->denies, what->ndenies + 1, sizeof(*grown));
+	int i = choose(use);
 
-	if (!grown)
-		return option_refuse(use, "out of memory", "give fewer conditions");
-	what->denies = grown;
-	what->denies[what->ndenies++] = use->arg;
-	return OPTION_DONE;
-}
-
-static enum option_next set_deny_with(const struct option_use *use)
-{
-	enum linx_policy_action action;
-	struct linx_error err = { "" };
-	unsigned int value;
-
-	if (linx_policy_parse_action(use->arg, &action, &value, &err))
-		return option_refuse(use, "not an action", err.text);
-	of(use)->what.deny_with = use->arg;
+	if (i < 0)
+		return OPTION_REFUSED;
+	of(use)->where.rules.actions = i;
 	return OPTION_DONE;
 }
 
@@ -661,9 +646,16 @@ static const struct option rows[] = {
 	{ 0, "deny", "FILTER",
 	  "refuse what fulfils this condition, several times:\n"
 	  "'evt.type in (open, openat) and fd.name = /FILE'",
-	  add_deny, 0, SCOPE_LIVE | SCOPE_EVENTS },
-	{ 0, "deny-with", "ACTION", "what --deny does: 'deny ERROR' (default EPERM),\n'kill', 'signal NAME' or 'notify'", set_deny_with, 0, SCOPE_LIVE | SCOPE_EVENTS },
-	{ 0, "dry-run", NULL, "refuse nothing: show and count what --deny would\nhave refused", option_set_flag, AT(what.dry_run), SCOPE_LIVE | SCOPE_EVENTS },
+	  deny_option_condition, AT(what.deny), SCOPE_LIVE | SCOPE_EVENTS },
+	{ 0, "deny-with", "ACTION", "what --deny does: 'deny ERROR' (default EPERM),\n'kill', 'signal NAME' or 'notify'", deny_option_action, AT(what.deny), SCOPE_LIVE | SCOPE_EVENTS },
+	{ 0, "actions", "off|observe|enforce", "what rules of --rules with actions do: nothing\n(default), count as --dry-run, or refuse", set_actions, 0, SCOPE_LIVE | SCOPE_EVENTS },
+	{ 0, "dry-run", NULL, "refuse nothing: show and count what would have\nbeen refused, by rule and by program", option_set_flag, AT(what.deny.dry_run), SCOPE_LIVE | SCOPE_EVENTS },
+	{ 0, "force", NULL, "also rules that would refuse a shell or login", option_set_flag, AT(what.deny.force), SCOPE_LIVE | SCOPE_EVENTS },
+	{ 0, "for-trial", "TIME", "the rules end after this time, unless they are\nconfirmed: linxcap policy confirm", deny_option_time, AT(what.deny.trial_ns), SCOPE_LIVE | SCOPE_EVENTS },
+	{ 0, "exempt-program", "FILE", "not what root does by this program; several", deny_option_exempt, AT(what.deny), SCOPE_LIVE | SCOPE_EVENTS },
+	{ 0, "persist", "NAME", "the rules go on, by this name, when linxcap ends:\nlinxcap policy", option_set_word, AT(what.deny.name), SCOPE_LIVE | SCOPE_EVENTS },
+	{ 0, "end-late", "TIME", "the rules end if linxcap reads nothing for so long", deny_option_time, AT(what.deny.late_ns), SCOPE_LIVE | SCOPE_EVENTS },
+	{ 0, "take-policy", "NAME", "show what a policy refuses that has no reader", option_set_word, AT(what.take_policy), SCOPE_LIVE | SCOPE_EVENTS },
 
 	{ .help = "How to record" },
 	{ 0, "no-canary", NULL, "without calls of linxcap's own that show\nwhether calls still reach the recording", option_set_flag, AT(how.no_canary), SCOPE_LIVE },

@@ -11,6 +11,7 @@
 #include "falco/falco_config.h"
 #include "flame/flame.h"
 #include "metrics/metrics_pages.h"
+#include "options/deny_options.h"
 #include "options/fd_options.h"
 #include "options/options.h"
 #include "files/maplog.h"
@@ -53,11 +54,9 @@ struct settings_what {
 	uint64_t hide_signals; /* bit n - 1: signal n is not shown; all bits set: signals are not recorded either */
 	const char **probes; /* specifications of --probe */
 	size_t nprobes;
-	const char **denies; /* conditions of --deny */
-	size_t ndenies;
-	const char *deny_with; /* action of these; NULL: deny */
-	bool dry_run; /* refuse nothing: count what would be refused */
-	struct linx_policy *policy; /* compiled from denies; NULL: none */
+	struct deny_settings deny;
+	const char *take_policy; /* name of a policy that the module keeps, whose events are wanted; NULL: none */
+	struct policy_in_use *policy; /* of deny and of rules with actions: see trace/policy.h */
 	struct who_settings {
 		const char *comms[16], *cgroups[16], *containers[16];
 		unsigned int ncomms, ncgroups, ncontainers;
@@ -128,6 +127,7 @@ struct settings_where {
 	struct rule_settings {
 		struct rule_source from; /* n is 0 if there are no rules */
 		bool first_alone; /* if an event matches several rules, only the first raises an alert */
+		enum { ACTIONS_OFF, ACTIONS_OBSERVE, ACTIONS_ENFORCE } actions; /* what rules with actions do: --actions */
 		bool unwatched; /* files of rules are read again only on request, not when they change */
 		enum linx_rule_priority least; /* rules of less urgent priorities are not used */
 		struct linx_rules *set; /* the compiled rules */

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <linx/policy.h>
 
 #include "base/array_size.h"
 #include "trace/alert_options.h"
@@ -13,6 +12,7 @@
 #include "trace/falco_apply.h"
 #include "base/same_file.h"
 #include "files/rotated_files.h"
+#include "trace/policy.h"
 #include "trace/settings.h"
 #include "trace/table_options.h"
 #include "trace/who_options.h"
@@ -277,28 +277,6 @@ static int check_window(const struct settings *s, struct problem *why)
 	return 0;
 }
 
-/* Compiles the conditions of --deny. The files that they name are looked up here, before anything is recorded. */
-static int make_policy(struct settings *s, struct problem *why)
-{
-	struct linx_policy_rule rule = { .size = sizeof(rule), .action = LINX_POLICY_DENY, .observe = s->what.dry_run };
-	struct linx_error error = { "" };
-
-	if (!s->what.ndenies)
-		return s->what.dry_run || s->what.deny_with ?
-			       problem_set(why, "missing --deny: %s is for what it refuses", s->what.dry_run ? "--dry-run" : "--deny-with") :
-			       0;
-	if (s->what.deny_with && linx_policy_parse_action(s->what.deny_with, &rule.action, &rule.value, &error))
-		return problem_set(why, "--deny-with: %s", error.text);
-	if (linx_policy_new(&s->what.policy))
-		return problem_set(why, "out of memory");
-	for (size_t i = 0; i < s->what.ndenies; i++) {
-		rule.condition = s->what.denies[i];
-		if (linx_policy_add(s->what.policy, &rule, &error) < 0)
-			return problem_set(why, "--deny '%s': %s", s->what.denies[i], error.text);
-	}
-	return 0;
-}
-
 static int check_summary(const struct settings *s, struct problem *why)
 {
 	if (s->look.summary && s->look.format_given)
@@ -482,11 +460,12 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 		return -1;
 	if (alert_options_check(s, why) || table_options_open(s, why) || who_add_condition(s, why))
 		return -1;
-	if (check_turning(s, &res, why) || check_mode(s, why) || check_summary(s, why) || check_window(s, why) || make_policy(s, why))
+	if (check_turning(s, &res, why) || check_mode(s, why) || check_summary(s, why) || check_window(s, why))
 		return -1;
 	if (config_apply(s, why) || table_options_add_needs(s, why) || check_http(s, why) || check_stats(s, why))
 		return -1;
-	if (check_sets(s, why) || check_fds_shown(s, why) || alert_options_read_rules(s, why) || read_redaction(s, why))
+	if (check_sets(s, why) || check_fds_shown(s, why) || alert_options_read_rules(s, why) || policy_begin(s, why) ||
+	    read_redaction(s, why))
 		return -1;
 	apply_flame(s);
 	if (apply_page(s, why))
@@ -504,11 +483,7 @@ void settings_free(struct settings *s)
 	free(s->what.probes);
 	s->what.probes = NULL;
 	s->what.nprobes = 0;
-	free(s->what.denies);
-	s->what.denies = NULL;
-	s->what.ndenies = 0;
-	linx_policy_free(s->what.policy);
-	s->what.policy = NULL;
+	policy_free(s);
 	linx_rules_free(s->where.rules.set);
 	s->where.rules.set = NULL;
 	falco_config_free(&s->falco);

@@ -7,11 +7,11 @@
 #include <unistd.h>
 #include <linux/linx_record.h>
 #include <linx/http.h>
-#include <linx/policy.h>
 #include <linx/probe.h>
 
 #include "config/config_filter.h"
 #include "trace/chosen.h"
+#include "trace/policy.h"
 #include "trace/source.h"
 
 /* Bytes of each buffer to record, so that most HTTP headers are complete. */
@@ -538,7 +538,7 @@ int source_start(const struct settings *s, struct linx *l)
 {
 	int rc = linx_start(l);
 
-	return rc >= 0 && s->what.policy ? linx_set_policy(l, s->what.policy) : rc;
+	return rc >= 0 ? policy_start(s, l) : rc;
 }
 
 int source_start_next(const struct settings *s, struct linx *l, const struct linx *before)

@@ -9,6 +9,7 @@
 #ifndef LINXCAP_TRACE_H
 #define LINXCAP_TRACE_H
 
+#include "output/stats.h"
 #include "trace/loop.h"
 #include "trace/settings.h"
 
@@ -20,9 +21,9 @@ int live_run(const struct settings *s);
 int replay_run(const struct settings *s);
 
 /*
- * Prints the account of a trace, unless the settings suppress it. c: its certificate; NULL: not known. Returns an
- * exit status.
+ * Prints the account of a trace, unless the settings suppress it, and writes the counters of --stats. Returns an exit
+ * status.
  */
-int trace_account(const struct settings *s, struct linx *l, const struct linx_certificate *c, uint64_t events);
+int trace_account(const struct settings *s, const struct stats_source *from);
 
 #endif

@@ -4,19 +4,21 @@
 #include <string.h>
 
 #include "base/capabilities.h"
+#include "trace/policy.h"
 #include "trace/rotation.h"
 #include "trace/watch.h"
 
 /*
  * True if capabilities are needed after the start. The module checks them only when a session is opened and
- * started. But later files and later sessions of the flight recorder open further sources, and the other engines
+ * started, and when rules that refuse are set. But later files and later sessions of the flight recorder open further sources, and the other engines
  * need privileges all the time. Then only the threads that use the network drop them.
  */
 static bool needs_them_later(const struct settings *s, const struct linx *l)
 {
 	const struct linx_stream_info *info = linx_get_stream_info(l);
 
-	return info->live && (strcmp(info->engine, "kmod") != 0 || rotation_wanted(s) || s->where.alerts.before.path);
+	return info->live && (strcmp(info->engine, "kmod") != 0 || rotation_wanted(s) || s->where.alerts.before.path ||
+			      policy_may_change(s));
 }
 
 static bool speaks(const struct settings *s)

@@ -604,16 +604,19 @@ enum linx_deny_hook {
 	LINX_DENY_MMAP = 7, /* security_mmap_file: a file that is mapped; ld.so executes programs that way */
 	LINX_DENY_READ_FILE = 8, /* security_kernel_read_file: finit_module(2), kexec, firmware */
 	LINX_DENY_LOAD_DATA = 9, /* security_kernel_load_data: init_module(2), kexec from memory */
-	/* The module of this version refuses the following hooks with LINX_DENY_NOT_BUILT. */
 	LINX_DENY_UNLINK = 10, /* security_inode_unlink, security_inode_rmdir */
-	LINX_DENY_RENAME = 11, /* security_inode_rename: the old and the new place */
-	LINX_DENY_LINK = 12, /* security_inode_link */
-	LINX_DENY_SETATTR = 13, /* security_inode_setattr */
-	LINX_DENY_CREATE = 14, /* security_inode_create, _mkdir, _mknod, _symlink */
-	LINX_DENY_KILL = 15, /* security_task_kill */
-	LINX_DENY_PTRACE = 16, /* security_ptrace_access_check */
+	LINX_DENY_RENAME = 11, /* security_inode_rename: the old and the new place, and what is replaced there */
+	LINX_DENY_LINK = 12, /* security_inode_link: the old and the new place */
+	LINX_DENY_SETATTR = 13, /* security_inode_setattr: mode, owner, size or times of a file */
+	LINX_DENY_CREATE = 14, /* security_inode_create, _mkdir, _mknod, _symlink: the place */
+	LINX_DENY_KILL = 15, /* security_task_kill: a signal to any process */
+	LINX_DENY_PTRACE = 16, /* security_ptrace_access_check: also process_vm_readv(2), pidfd_getfd(2), files in /proc */
 	LINX_DENY_BPF = 17, /* security_bpf */
-	LINX_DENY_MOUNT = 18, /* security_sb_mount */
+	LINX_DENY_MOUNT = 18, /* security_sb_mount, security_move_mount: the place */
+	LINX_DENY_SOCKET = 19, /* security_socket_create */
+	LINX_DENY_MPROTECT = 20, /* security_file_mprotect */
+	LINX_DENY_UNIX = 21, /* security_unix_stream_connect, security_unix_may_send: the file of the other socket */
+	LINX_DENY_CALL = 22, /* the function of the system call linx_deny_rule.call, with each ABI: its scalar arguments */
 };
 #define LINX_DENY_HOOKS 32u /* numbers of hooks are below */
 
@@ -639,15 +642,17 @@ struct linx_deny_rule {
 	__u16 value;
 	__u16 nconds; /* up to LINX_DENY_RULE_CONDS; 0: the rule holds always */
 	__u32 first; /* index of its first condition */
-	__u32 reserved; /* 0 */
+	__u32 call; /* CALL: the number that the call has on x86_64; else 0 */
 	__u64 id; /* chosen by the caller, for records: linx_refused.id */
 };
 
 /*
  * Values of linx_deny_cond.what, with the hooks that have them. ALL: every hook. FILES: FILE_OPEN, EXEC, TRUNCATE, MMAP,
- * READ_FILE. SOCKETS: CONNECT, BIND, SENDMSG. Without a file (an anonymous mapping, a module from memory) conditions on
- * the file do not hold. A hook refuses other conditions with LINX_DENY_NOT_HERE. All ids are those of the initial
- * namespaces.
+ * MPROTECT, READ_FILE, UNLINK, RENAME, LINK, SETATTR, CREATE, MOUNT, UNIX. SOCKETS: CONNECT, BIND, SENDMSG. Without a file
+ * (an anonymous mapping, a module from memory) conditions on the file do not hold. A place that CREATE fills has no names
+ * yet, and the mode and owner that it will have. A rule of RENAME or LINK is asked of the file at its old place, of the
+ * file at its new place, and of what is replaced there, and refuses if it holds for one of them. A hook refuses other
+ * conditions with LINX_DENY_NOT_HERE. All ids are those of the initial namespaces.
  */
 enum linx_deny_what {
 	LINX_DENY_UID = 1, /* ALL: real user id. These four: RANGE */
@@ -663,18 +668,43 @@ enum linx_deny_what {
 	LINX_DENY_LINKS = 17, /* FILES: number of the file's names, 0 for one in memory alone or deleted; RANGE */
 	LINX_DENY_FILE_MODE = 18, /* FILES: type and permissions (st_mode); MASK */
 	LINX_DENY_FILE_UID = 19, /* FILES: owner; RANGE */
-	LINX_DENY_FLAGS = 20, /* FILE_OPEN: flags of open(2); MMAP: PROT_*; MASK */
-	LINX_DENY_FAMILY = 32, /* SOCKETS: of the address, and of the socket if it has none; RANGE */
-	LINX_DENY_TYPE = 33, /* SOCKETS: SOCK_*; RANGE */
-	LINX_DENY_PROTOCOL = 34, /* SOCKETS: IPPROTO_*; RANGE */
+	/*
+	 * FILE_OPEN: flags of open(2); MMAP, MPROTECT: PROT_*; MOUNT: MS_*, 0 for move_mount(2); SETATTR: LINX_DENY_SETS_*;
+	 * PTRACE: 1: reading, 2: attaching; MASK
+	 */
+	LINX_DENY_FLAGS = 20,
+	LINX_DENY_NEW_MODE = 21, /* SETATTR that sets the mode: the new mode; MASK */
+	LINX_DENY_NEW_UID = 22, /* SETATTR that sets the owner: the new one, as the mount maps it; RANGE */
+	LINX_DENY_NEW_GID = 23,
+	LINX_DENY_FS_TYPE = 24, /* MOUNT of a file system: name of its type; IS */
+	LINX_DENY_FAMILY = 32, /* SOCKETS, SOCKET: of the address, and of the socket if it has none; RANGE */
+	LINX_DENY_TYPE = 33, /* SOCKETS, SOCKET: SOCK_*; RANGE */
+	LINX_DENY_PROTOCOL = 34, /* SOCKETS: IPPROTO_*; SOCKET: as it was asked for, 0 for the usual one; RANGE */
 	LINX_DENY_ADDRESS = 35, /* SOCKETS, of IPv4 and IPv6: WITHIN */
 	LINX_DENY_PORT = 36, /* SOCKETS, of IPv4 and IPv6; RANGE */
 	LINX_DENY_READING = 40, /* READ_FILE, LOAD_DATA: enum linx_deny_reading; RANGE */
-	/* The module of this version refuses the following with LINX_DENY_NOT_BUILT. */
-	LINX_DENY_MNT_NS = 48,
-	LINX_DENY_ANCESTOR = 49, /* executable of the process, or of a process above it */
-	LINX_DENY_CAPS_GAINED = 50, /* EXEC */
+	LINX_DENY_NUMBER = 41, /* KILL: the signal; BPF: the command; RANGE */
+	LINX_DENY_TARGET = 42, /* KILL, PTRACE: executable of the other process; tests as of FILE */
+	LINX_DENY_TARGET_PID = 43, /* KILL, PTRACE: its process id; RANGE */
+	LINX_DENY_MNT_NS = 48, /* ALL: as USER_NS */
+	LINX_DENY_ANCESTOR = 49, /* ALL: executable of a process above the task's; tests as of FILE */
+	LINX_DENY_CAPS_GAINED = 50, /* The module of this version refuses it with LINX_DENY_NOT_BUILT. */
+	LINX_DENY_EXE = 51, /* ALL: executable of the task's process; tests as of FILE */
+	LINX_DENY_PARENT = 52, /* ALL: executable of its parent; tests as of FILE */
+	LINX_DENY_ARG = 56, /* CALL: the first argument, and so on up to 61; RANGE or MASK */
 };
+#define LINX_DENY_ARGS 6u
+
+/*
+ * Values of LINX_DENY_FLAGS at SETATTR. CLEARS_ID: the kernel takes the set-user-ID and set-group-ID bits away, as part of
+ * something else; SETS_MODE is not set then.
+ */
+#define LINX_DENY_SETS_MODE 0x1
+#define LINX_DENY_SETS_UID 0x2
+#define LINX_DENY_SETS_GID 0x4
+#define LINX_DENY_SETS_SIZE 0x8
+#define LINX_DENY_SETS_TIMES 0x10
+#define LINX_DENY_CLEARS_ID 0x20
 
 /* Values of LINX_DENY_READING. */
 enum linx_deny_reading {
@@ -723,13 +753,19 @@ struct linx_deny_mask {
 /*
  * A file, found when the set is loaded: its file system, inode and generation, and its place, that is the directory and
  * the name under which the descriptor has it. Both are covered: the file under any other name, and any file that is
- * put in its place. The descriptor may be O_PATH, and may be closed afterwards.
+ * put in its place. The descriptor may be O_PATH, and may be closed afterwards. RENAME and MOUNT also cover the
+ * directories that are above it when the set is loaded, up to the root of the file system.
  */
 struct linx_deny_file {
-	__s32 fd; /* the file; with a name: the directory; INSIDE: the directory, without a name */
-	__u32 name_len; /* 0: none; at most 255 */
+	__s32 fd; /* the file; with a name: the directory; INSIDE: the directory, without a name; LINX_DENY_BY_PATH */
+	__u32 name_len; /* 0: none; at most 255; BY_PATH: at most 4095 */
 	__u64 name; /* offset of the name in operands: only its place is covered, and the file need not exist */
 };
+/*
+ * PLACED: the name is a path from the caller's root directory. Its place is covered, and the file that is there when the
+ * set is loaded, after symbolic links, with its own place. So thousands of files need no descriptors.
+ */
+#define LINX_DENY_BY_PATH (-1)
 
 struct linx_deny_text {
 	__s32 fd; /* any file of the file system; -1: of any */
@@ -749,6 +785,7 @@ struct linx_deny_net {
 #define LINX_DENY_OPERANDS_MAX (4u << 20) /* bytes */
 #define LINX_DENY_TEXT_MAX 1024u
 #define LINX_DENY_DEPTH_MAX 128u /* directories from a file to the root of its file system, for INSIDE and paths */
+#define LINX_DENY_ANCESTORS_MAX 64u /* processes above a task, for ANCESTOR */
 
 /*
  * LINX_IOC_DENY: replaces the whole set of rules of a session that runs, at one moment: there is none at which neither
@@ -762,7 +799,7 @@ struct linx_deny_net {
  */
 struct linx_deny {
 	__u32 size;
-	__u32 flags; /* 0 */
+	__u32 flags; /* LINX_DENY_KEEP, LINX_DENY_NEW */
 	__u64 rules; /* pointer to struct linx_deny_rule[nrules] */
 	__u64 conds; /* pointer to struct linx_deny_cond[nconds] */
 	__u64 operands; /* pointer to the values of conditions */
@@ -771,13 +808,29 @@ struct linx_deny {
 	__u32 operands_len;
 	__u32 reserved; /* 0 */
 	__u64 error; /* pointer to struct linx_deny_error, which a failed call fills in; or 0 */
+	/* What follows came later: a module without it refuses what is not 0 with E2BIG. */
+	__u64 name; /* pointer to the set's name: name_len bytes; with LINX_DENY_KEEP it needs one */
+	__u64 about; /* pointer to about_len bytes that LINX_IOC_DENY_LIST returns as they are */
+	__u32 name_len; /* up to LINX_DENY_NAME_MAX */
+	__u32 about_len; /* up to LINX_DENY_ABOUT_MAX */
+	__u64 base; /* is added to linx_deny_rule.id in records */
+	__u64 exempt; /* pointer to __s32[nexempt], descriptors of programs that the set does not apply to: see above */
+	__u32 nexempt; /* up to LINX_DENY_EXEMPT_MAX */
+	__u32 trial_ms; /* the set ends after this time unless it is confirmed; 0: it is no trial */
+	__u32 late_ms; /* without LINX_DENY_KEEP: the set ends when the reader leaves records unread for this time; 0: never */
+	__u32 reserved2; /* 0 */
 };
+#define LINX_DENY_KEEP 0x1
+#define LINX_DENY_NEW 0x2 /* a set with LINX_DENY_KEEP and this name is an error (EEXIST), and is not replaced */
+#define LINX_DENY_NAME_MAX 63u
+#define LINX_DENY_ABOUT_MAX (4u << 20)
+#define LINX_DENY_EXEMPT_MAX 64u
 
 enum linx_deny_reason {
 	LINX_DENY_NO_REASON = 0, /* the errno says all */
 	LINX_DENY_OFF = 1, /* the module's parameter enforce is off */
 	LINX_DENY_WRONG = 2, /* the rule or condition is not well made */
-	LINX_DENY_NOT_BUILT = 3, /* this module has no such hook, condition or action */
+	LINX_DENY_NOT_BUILT = 3, /* this module has no such hook, condition, call or action */
 	LINX_DENY_NO_HOOK = 4, /* this kernel has no such function, or cannot replace functions */
 	LINX_DENY_HELD = 5, /* livepatch or something alike replaces the hook's function */
 	LINX_DENY_NOT_HERE = 6, /* the hook does not have what the condition tests, or may not do the action */
@@ -800,18 +853,96 @@ struct linx_deny_counters {
 };
 
 /*
+ * Sets that the module keeps. With LINX_DENY_KEEP, a set belongs to the module and not to the session: it goes on when
+ * the reader ends, and ends by LINX_DENY_END, when the module's parameter enforce is set to 0, or when the module is
+ * unloaded. It needs no session that runs. It replaces a kept set of the same name, at one moment. If the session runs,
+ * it gets the records of the set; otherwise, and when the session has ended, there are counters alone, until another
+ * session takes the records by LINX_DENY_TAKE or loads a set of that name. EBUSY: there are 16 kept sets, or another
+ * session that runs has the records.
+ *
+ * linx_deny.exempt: a set does not apply to processes of the initial user namespace with the effective user id 0 whose
+ * executable is one of these files. Others can run any program with a library of their own, so they are judged.
+ */
+
+/* What becomes of a set: values of linx_deny_change.what. Each needs CAP_SYS_ADMIN. */
+enum linx_deny_changes {
+	LINX_DENY_SET_OBSERVE = 0, /* its rules refuse nothing */
+	LINX_DENY_SET_ENFORCE = 1, /* its rules refuse, also those that were loaded in LINX_DENY_OBSERVE */
+	LINX_DENY_END = 2, /* the set, or the rule, ends */
+	LINX_DENY_CONFIRM = 3, /* the set is no trial any more */
+	LINX_DENY_TAKE = 4, /* the caller's session, which runs, gets the records of a kept set that no session has */
+};
+
+/* LINX_IOC_DENY_CHANGE. ENOENT: there is no such set, or rule; EBUSY: another session has the records. */
+struct linx_deny_change {
+	__u32 size;
+	__u32 what; /* enum linx_deny_changes */
+	__u64 set; /* linx_deny_list.set */
+	__u64 rule; /* the rules with this id alone (OBSERVE, ENFORCE, END), or all ones: the whole set */
+	__u64 base; /* TAKE: as in struct linx_deny */
+};
+
+/* A rule of a set that is listed. */
+struct linx_deny_state {
+	__u64 id; /* linx_deny_rule.id, without base */
+	__u16 hook; /* enum linx_deny_hook */
+	__u8 mode; /* enum linx_deny_mode, or LINX_DENY_ENDED */
+	__u8 action; /* enum linx_deny_action */
+	__u16 value; /* linx_deny_rule.value */
+	__u16 reserved;
+	struct linx_deny_counters counters;
+};
+#define LINX_DENY_ENDED 2 /* the rule was ended, and holds no more */
+
+/* How often rules of one id held for a program. */
+struct linx_deny_program {
+	__u64 id; /* linx_deny_rule.id, without base */
+	__u64 count; /* observed and refused operations */
+	__u64 dev, ino; /* of the executable; 0: a program that the kernel starts */
+	char name[32]; /* last part of the executable's path, with a NUL at its end */
+};
+
+/*
+ * LINX_IOC_DENY_LIST: describes a set of any session, or a kept one. The numbers of elements are those for which the
+ * caller has room; they are replaced by how many there are. ENOENT: there is no set with this number or a higher one. EPERM:
+ * the caller's session is sealed, and asks for other sets than its own.
+ */
+struct linx_deny_list {
+	__u32 size;
+	__u32 flags; /* 0, or LINX_DENY_LIST_OWN; out: LINX_DENY_IS_* */
+	__u64 set; /* lowest number of the set that is wanted; out: its number */
+	__u64 about; /* pointer to room for about_len bytes */
+	__u64 rules; /* pointer to struct linx_deny_state[nrules] */
+	__u64 programs; /* pointer to struct linx_deny_program[nprograms] */
+	__u32 about_len;
+	__u32 nrules;
+	__u32 nprograms; /* the module has room for 128; others are counted in programs_missed */
+	__u32 reader; /* out: process that gets the records, in the initial pid namespace; 0: none */
+	__u64 programs_missed; /* out */
+	__u32 trial_left_ms; /* out */
+	__u32 name_len; /* out */
+	char name[64]; /* out: name_len bytes */
+};
+#define LINX_DENY_LIST_OWN 0x1 /* the set that the caller's session loaded last, also when it has ended with the session */
+#define LINX_DENY_IS_KEPT 0x1
+#define LINX_DENY_IS_TRIAL 0x2
+#define LINX_DENY_IS_ENDED 0x4 /* by LINX_DENY_END, or the trial's end, or a late reader; its reader still runs */
+#define LINX_DENY_IS_LATE 0x8 /* the reader has left records unread for ten seconds */
+
+/*
  * LINX_IOC_DENY_COUNTERS: returns the counters of the rules from the index first on; after the session's stop those of
  * the rules that ended with it.
  */
 struct linx_deny_counts {
 	__u32 size;
-	__u32 flags; /* 0 */
+	__u32 flags; /* LINX_DENY_COUNTS_BEFORE: of the set that the session's present one replaced */
 	__u32 first;
 	__u32 count; /* elements of the array */
 	__u64 counters; /* pointer to struct linx_deny_counters[count]; zeroes behind the last rule */
 	__u32 nrules; /* out: rules of the set */
 	__u32 reserved;
 };
+#define LINX_DENY_COUNTS_BEFORE 0x1
 
 #define LINX_IOC_MAGIC 0xb7
 #define LINX_IOC_INFO _IOWR(LINX_IOC_MAGIC, 0, struct linx_info)
@@ -840,6 +971,8 @@ struct linx_deny_counts {
 #define LINX_IOC_PROBE_COUNTERS _IOW(LINX_IOC_MAGIC, 20, struct linx_probe_counts)
 #define LINX_IOC_DENY _IOW(LINX_IOC_MAGIC, 21, struct linx_deny)
 #define LINX_IOC_DENY_COUNTERS _IOWR(LINX_IOC_MAGIC, 22, struct linx_deny_counts)
+#define LINX_IOC_DENY_LIST _IOWR(LINX_IOC_MAGIC, 23, struct linx_deny_list)
+#define LINX_IOC_DENY_CHANGE _IOW(LINX_IOC_MAGIC, 24, struct linx_deny_change)
 
 /* Size of the first version of each structure, the smallest that is accepted. */
 #define LINX_INFO_SIZE_V1 104
@@ -862,5 +995,7 @@ struct linx_deny_counts {
 #define LINX_PROBE_COUNTS_SIZE_V1 24
 #define LINX_DENY_SIZE_V1 56
 #define LINX_DENY_COUNTS_SIZE_V1 32
+#define LINX_DENY_LIST_SIZE_V1 136
+#define LINX_DENY_CHANGE_SIZE_V1 32
 
 #endif

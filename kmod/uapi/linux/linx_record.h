@@ -445,7 +445,11 @@ struct linx_refused {
 	__u64 ino;
 	__u32 generation;
 	__u32 mode; /* st_mode */
-	__u64 detail; /* FILE_OPEN: flags of open(2); MMAP: PROT_*; READ_FILE, LOAD_DATA: enum linx_deny_reading; else 0 */
+	/*
+	 * FILE_OPEN: flags of open(2); READ_FILE, LOAD_DATA: enum linx_deny_reading; KILL, BPF: LINX_DENY_NUMBER; CREATE: mode;
+	 * CALL: linx_deny_rule.call; others: LINX_DENY_FLAGS, or 0
+	 */
+	__u64 detail;
 };
 
 /* Most arguments of a probe, with the return value. */

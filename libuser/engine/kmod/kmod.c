@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include "base/deadline.h"
 #include "engine/canary.h"
+#include "engine/kmod/deny.h"
 #include "engine/kmod/kmod.h"
 #include "probe/compile.h"
 #include "engine/header.h"
@@ -720,50 +721,35 @@ static int kmod_probe_counts(struct linx_engine *e, uint32_t first, uint32_t n, 
 	return ret < 0 ? fail_ioctl(k, ret, "read the counters of probes") : 0;
 }
 
-/* Sets the error for a set of rules that the module refused. */
-static int deny_refused(struct linx_engine_kmod *k, const struct linx_deny_error *error, int code)
-{
-	static const char *const reasons[] = {
-		[LINX_DENY_OFF] = "refusing is off: as root, write 1 to /sys/module/linx/parameters/enforce",
-		[LINX_DENY_WRONG] = "the module does not understand the rule; it may be older than linxcap",
-		[LINX_DENY_NOT_BUILT] = "this module cannot judge that; update the module",
-		[LINX_DENY_NO_HOOK] = "this kernel has no such check, or no way to refuse there",
-		[LINX_DENY_HELD] = "livepatch or something alike holds this check of the kernel",
-		[LINX_DENY_NOT_HERE] = "the check does not have what the rule tests, or cannot send signals",
-		[LINX_DENY_NO_FILE] = "a file that the rule names is gone, or has no place in a directory",
-	};
-	const char *check = linx_check_name(error->hook);
-	const char *why = error->reason < sizeof(reasons) / sizeof(reasons[0]) ? reasons[error->reason] : NULL;
-
-	if (!why)
-		return fail_ioctl(k, code, "set the rules that refuse");
-	return linx_fail(&k->e.err, code, "cannot refuse%s%s: %s", check ? " at " : "", check ? check : "", why);
-}
-
 static int kmod_deny(struct linx_engine *e, const struct linx_deny *set)
 {
 	struct linx_engine_kmod *k = to_kmod(e);
-	struct linx_deny_error error = { 0 };
-	struct linx_deny u = *set;
-	int ret;
 
 	if (!(k->info.features & LINX_FEAT_DENY))
 		return linx_fail(&e->err, -EOPNOTSUPP, "this module cannot refuse; update the module");
-	u.size = sizeof(u);
-	u.error = (uintptr_t)&error;
-	ret = linx_kmod_ioctl(k->fd, LINX_IOC_DENY, &u);
-	return ret < 0 ? deny_refused(k, &error, ret) : 0;
+	return linx_kmod_deny(k->fd, set, &e->err);
 }
 
-static int kmod_deny_counts(struct linx_engine *e, uint32_t first, uint32_t n, struct linx_deny_counters *to)
+static int kmod_deny_counts(struct linx_engine *e, bool before, uint32_t first, uint32_t n, struct linx_deny_counters *to)
 {
 	struct linx_engine_kmod *k = to_kmod(e);
 	struct linx_deny_counts u = { .size = sizeof(u), .first = first, .count = n, .counters = (uintptr_t)to };
 	int ret;
 
+	u.flags = before ? LINX_DENY_COUNTS_BEFORE : 0;
 	memset(to, 0, n * sizeof(*to));
 	ret = linx_kmod_ioctl(k->fd, LINX_IOC_DENY_COUNTERS, &u);
 	return ret < 0 ? fail_ioctl(k, ret, "read the counters of rules") : 0;
+}
+
+static int kmod_deny_list(struct linx_engine *e, struct linx_denied *to)
+{
+	return linx_kmod_deny_list(to_kmod(e)->fd, LINX_DENY_LIST_OWN, 0, to, &e->err);
+}
+
+static int kmod_deny_fd(struct linx_engine *e)
+{
+	return to_kmod(e)->fd;
 }
 
 static const struct linx_engine_ops kmod_ops = {
@@ -794,6 +780,8 @@ static const struct linx_engine_ops kmod_ops = {
 	.probe_counts = kmod_probe_counts,
 	.deny = kmod_deny,
 	.deny_counts = kmod_deny_counts,
+	.deny_list = kmod_deny_list,
+	.deny_fd = kmod_deny_fd,
 };
 
 static int alloc_lanes(struct linx_engine_kmod *k, struct linx_error *err)

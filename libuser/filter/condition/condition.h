@@ -10,6 +10,7 @@
 #ifndef LINX_CONDITION_H
 #define LINX_CONDITION_H
 
+#include "base/array.h"
 #include "filter/field.h"
 #include "filter/statics.h"
 
@@ -221,7 +222,5 @@ static inline void linx_cond_next(struct linx_condition *c)
 bool linx_cond_holds(struct linx_condition *c, const struct linx_event *ev, uint32_t node);
 /* Returns a hash of a text. */
 uint32_t linx_cond_hash(const char *s, size_t n);
-/* Makes room for element n of an array whose elements have this size. -ENOMEM */
-int linx_cond_room(void **array, uint32_t *cap, uint32_t n, size_t size);
 
 #endif

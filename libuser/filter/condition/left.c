@@ -71,7 +71,7 @@ static int add_source(struct linx_parser *p, const struct linx_cond_source *s, u
 	for (*out = 0; s->transform == LINX_TF_NONE && *out < c->nsources; ++*out)
 		if (c->sources[*out].transform == LINX_TF_NONE && same_field(&c->sources[*out].field, &s->field))
 			return 0;
-	if (linx_cond_room((void **)&c->sources, &c->source_cap, c->nsources, sizeof(*c->sources)))
+	if (linx_array_room((void **)&c->sources, &c->source_cap, c->nsources, sizeof(*c->sources)))
 		return linx_parse_no_memory(p);
 	*out = c->nsources++;
 	c->sources[*out] = *s;
@@ -195,7 +195,7 @@ static int take_literal(struct linx_parser *p, struct linx_cond_source *s, const
 		return linx_parse_fail(p, position, "one text is expected here");
 	if (c->nliterals == (p->names ? LINX_COND_OPERANDS : LINX_COND_OPERANDS_ALONE))
 		return linx_parse_fail(p, position, "these are too many values");
-	if (linx_cond_room((void **)&c->literals, &c->literal_cap, c->nliterals, sizeof(*c->literals)))
+	if (linx_array_room((void **)&c->literals, &c->literal_cap, c->nliterals, sizeof(*c->literals)))
 		return linx_parse_no_memory(p);
 	s->part[s->nparts] = c->nliterals;
 	s->literal[s->nparts++] = true;

@@ -8,21 +8,6 @@
 
 #define BLOCK 4096u
 
-int linx_cond_room(void **array, uint32_t *cap, uint32_t n, size_t size)
-{
-	uint32_t more = *cap ? 2 * *cap : 16;
-	void *p;
-
-	if (n < *cap)
-		return 0;
-	p = realloc(*array, more * size);
-	if (!p)
-		return -ENOMEM;
-	*array = p;
-	*cap = more;
-	return 0;
-}
-
 struct linx_condition *linx_cond_alloc(void)
 {
 	struct linx_condition *c = calloc(1, sizeof(*c));
@@ -74,7 +59,7 @@ int linx_cond_add(struct linx_condition *c, enum linx_cond_kind kind, uint32_t l
 		depth = c->nodes[right].depth + 1u;
 	if (c->nnodes == (c->keeps ? LINX_COND_NODES : LINX_COND_NODES_ALONE) || depth > LINX_COND_DEPTH)
 		return -E2BIG;
-	if (linx_cond_room((void **)&c->nodes, &c->node_cap, c->nnodes, sizeof(*c->nodes)))
+	if (linx_array_room((void **)&c->nodes, &c->node_cap, c->nnodes, sizeof(*c->nodes)))
 		return -ENOMEM;
 	*out = c->nnodes++;
 	c->nodes[*out] = (struct linx_cond_node){ .kind = kind, .left = left, .right = right, .depth = (uint16_t)depth };

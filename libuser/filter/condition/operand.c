@@ -429,7 +429,7 @@ int linx_parse_add_operand(struct linx_parser *p, struct linx_cond_node *t, cons
 
 	if (c->noperands == (p->names ? LINX_COND_OPERANDS : LINX_COND_OPERANDS_ALONE))
 		return linx_parse_fail(p, position, "these are too many values");
-	if (linx_cond_room((void **)&c->operands, &c->operand_cap, c->noperands, sizeof(*c->operands)))
+	if (linx_array_room((void **)&c->operands, &c->operand_cap, c->noperands, sizeof(*c->operands)))
 		return linx_parse_no_memory(p);
 	o = &c->operands[c->noperands];
 	*o = (struct linx_operand){ .s = linx_cond_keep(c, text, n), .n = n };
@@ -470,7 +470,7 @@ static int take_other_side(struct linx_parser *p, struct linx_cond_node *t)
 	int ret = linx_parse_source(p, &other, &source);
 
 	if (!ret)
-		ret = linx_cond_room((void **)&p->c->operands, &p->c->operand_cap, p->c->noperands, sizeof(*p->c->operands)) ?
+		ret = linx_array_room((void **)&p->c->operands, &p->c->operand_cap, p->c->noperands, sizeof(*p->c->operands)) ?
 			      linx_parse_no_memory(p) :
 			      0;
 	if (ret)

@@ -13,6 +13,7 @@
 #define LINX_POLICY_H
 
 #include <linx/linx.h>
+#include <linx/rules.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -49,13 +50,20 @@ struct linx_policy_rule {
 	bool observe; /* refuse nothing: count and report what would have been refused */
 };
 /*
- * Add a rule. The files that its condition names are looked up now, on this machine and in this mount namespace, and the
- * policy keeps descriptors of them until it is freed. Returns the rule's number, from 0; -EINVAL: the condition is wrong,
+ * Add a rule. The directories that its condition names are looked up now, on this machine and in this mount namespace, and
+ * the policy keeps descriptors of them until it is freed. A file that is named by its whole path is looked up when the
+ * policy is set, and needs no descriptor. Returns the rule's number, from 0; -EINVAL: the condition is wrong,
  * or has a part that the kernel cannot judge exactly, which err names; -ENOENT: the directory of a named file is not
  * there; -E2BIG: the policy has too many rules or alternatives; -errno of the look-up; -ENOMEM. After an error, the
  * policy is as before.
  */
 LINX_API int linx_policy_add(struct linx_policy *p, const struct linx_policy_rule *rule, struct linx_error *err);
+/*
+ * Add the enabled rules of a compiled set that have an action, under their names and in their order. observe: as in
+ * struct linx_policy_rule, for all of them. Returns how many were added; errors as for linx_policy_add(), with file, line
+ * and rule in the text; -EINVAL as well: the set is not compiled. After an error, the policy is as before.
+ */
+LINX_API int linx_policy_add_rules(struct linx_policy *p, const struct linx_rules *r, bool observe, struct linx_error *err);
 /* Get rule i of a policy, borrowed from it. -ENOENT: past the last. */
 LINX_API int linx_policy_get(const struct linx_policy *p, unsigned int i, struct linx_policy_rule *rule);
 
@@ -67,7 +75,29 @@ LINX_API int linx_policy_get(const struct linx_policy *p, unsigned int i, struct
  */
 LINX_API int linx_set_policy(struct linx *l, const struct linx_policy *p);
 
-/* Counts of a rule since its policy was set. */
+/* How a policy is set. */
+struct linx_policy_opts {
+	size_t size; /* sizeof(struct linx_policy_opts) */
+	const char *name; /* for linx_policies_get(), at most 63 bytes; NULL: "linx" */
+	/*
+	 * The policy belongs to the module: it goes on without records when the source ends, until it is ended, and
+	 * replaces the kept policy of the same name at one moment.
+	 */
+	bool keep;
+	bool fresh; /* keep: a kept policy of this name is an error (-EEXIST), and is not replaced */
+	uint32_t trial_ms; /* the policy ends after this time unless it is confirmed: LINX_POLICY_CONFIRM; 0: no trial */
+	uint32_t late_ms; /* without keep: the policy ends if the reader leaves events unread for so long, from 10,000 on; 0: never */
+	/*
+	 * Paths of up to 64 programs to which the policy does not apply while root of the initial user namespace runs
+	 * them.
+	 */
+	const char *const *exempt;
+	unsigned int nexempt;
+};
+/* Set a policy as linx_set_policy() does. opts may be NULL. -EEXIST: see fresh; -ENOENT: an exempt program is not there. */
+LINX_API int linx_set_policy_opts(struct linx *l, const struct linx_policy *p, const struct linx_policy_opts *opts);
+
+/* Counts of a rule since a policy with it was set: rules of the same name in policies that were replaced are counted, too. */
 struct linx_policy_counts {
 	uint64_t observed; /* operations that the rule would have refused, or that it only reports */
 	uint64_t refused; /* operations that failed by this rule */
@@ -76,6 +106,95 @@ struct linx_policy_counts {
 };
 /* Get the counts of rule i of the policy that a source has. -ENOENT: there is no such rule. */
 LINX_API int linx_get_policy_counts(struct linx *l, unsigned int i, struct linx_policy_counts *counts);
+
+/* A program for which a rule held. */
+struct linx_policy_program {
+	unsigned int rule; /* number of the rule in its policy */
+	const char *name; /* last part of the path of its executable; "": a program that the kernel starts */
+	uint64_t dev, ino; /* of the executable */
+	uint64_t count; /* operations that were refused, or would have been */
+};
+/*
+ * Get program i, from 0, for which a rule of the source's policy held since it was set. The names are valid until the next
+ * call with i 0, or linx_close(). -ENOENT: past the last. The module has room for 128 pairs of a program and a rule.
+ */
+LINX_API int linx_get_policy_program(struct linx *l, unsigned int i, struct linx_policy_program *program);
+
+/*
+ * A program that runs must not be locked out: what an enforcing rule of a policy would refuse to root of this machine. The
+ * programs are a shell, login, sshd, init, this program itself, and the dynamic loader and the C library that they use.
+ */
+struct linx_policy_danger {
+	unsigned int rule; /* number of the rule in the policy */
+	const char *program; /* path; borrowed from the policy until the next call */
+	const char *check; /* check of the kernel that would refuse it, such as "exec" */
+};
+/*
+ * Look for what a policy would lock out, from entry i on: 0 at first. Rules on who acts are taken to hold for root, and
+ * those on control groups always. Returns 1 and sets *danger, or 0: there is no more. -ENOMEM.
+ */
+LINX_API int linx_policy_find_danger(struct linx_policy *p, unsigned int i, struct linx_policy_danger *danger);
+
+/* ---- the policies of the machine ---- */
+
+/* The policies of all sources and those that the module keeps, as they were when they were read. */
+struct linx_policies;
+
+/* Read the policies. The caller ends *out with linx_policies_close(). -ENOENT: the module is not loaded; -EACCES, -EPERM; -ENOMEM */
+LINX_API int linx_policies_open(struct linx_policies **out, struct linx_error *err);
+LINX_API void linx_policies_close(struct linx_policies *p);
+/*
+ * Add a policy that the module keeps: as linx_set_policy_opts() with keep, without a source. After it, or
+ * linx_policies_change(), the policies are read anew.
+ */
+LINX_API int linx_policies_add(struct linx_policies *p, const struct linx_policy *policy, const struct linx_policy_opts *opts,
+			       struct linx_error *err);
+
+struct linx_policy_info {
+	const char *name;
+	bool kept; /* it belongs to the module */
+	bool trial; /* it ends in trial_left_ms, unless it is confirmed */
+	bool ended; /* its rules do not apply any more, and its reader still runs */
+	bool late; /* its reader has left events unread for ten seconds or more */
+	int reader; /* the process that gets the events; 0: none */
+	uint32_t trial_left_ms;
+	unsigned int nrules, nprograms;
+	uint64_t programs_missed; /* operations of programs for which there was no room */
+};
+/* Get policy i, from 0. The texts are valid until the policies are read anew. -ENOENT: past the last. */
+LINX_API int linx_policies_get(const struct linx_policies *p, unsigned int i, struct linx_policy_info *info);
+/* State of a rule. */
+struct linx_policy_state {
+	const char *name, *condition;
+	enum linx_policy_action action;
+	unsigned int value; /* as in struct linx_policy_rule */
+	bool observe; /* it refuses nothing */
+	bool ended; /* it was ended, and holds no more */
+	const char *danger; /* a program of linx_policy_find_danger() that it would refuse when it enforces; NULL: none */
+	struct linx_policy_counts counts;
+};
+/* Get rule k of policy i. -ENOENT: there is none. */
+LINX_API int linx_policies_get_rule(const struct linx_policies *p, unsigned int i, unsigned int k, struct linx_policy_state *rule);
+/* Get program k of policy i. -ENOENT: there is none. */
+LINX_API int linx_policies_get_program(const struct linx_policies *p, unsigned int i, unsigned int k, struct linx_policy_program *program);
+
+enum linx_policy_change {
+	LINX_POLICY_OBSERVE = 0, /* it refuses nothing */
+	LINX_POLICY_ENFORCE = 1,
+	LINX_POLICY_END = 2,
+	LINX_POLICY_CONFIRM = 3, /* it is no trial any more; of a whole policy */
+};
+/*
+ * Change policy i or, with a name of a rule, this rule of it; rule NULL: the whole policy. Needs CAP_SYS_ADMIN. -ENOENT:
+ * the policy has ended, or has no such rule; -EPERM; -EINVAL.
+ */
+LINX_API int linx_policies_change(struct linx_policies *p, unsigned int i, const char *rule, enum linx_policy_change what,
+				  struct linx_error *err);
+/*
+ * Make a source that runs deliver the events of a policy that the module keeps and that no reader has, by its name.
+ * -ENOENT: there is none; -EBUSY: another reader has it; -EPERM.
+ */
+LINX_API int linx_take_policy(struct linx *l, const char *name);
 
 /* Facts about a LINX_EVENT_REFUSED. Strings are valid until the stream's next section, or linx_close(). */
 struct linx_refusal {

@@ -138,6 +138,11 @@ LINX_API int linx_rules_get_state(const struct linx_rules *r, unsigned int i, st
 LINX_API void linx_rules_take_state(struct linx_rules *r, struct linx_rules *from);
 /* Gets rule i of a compiled set, counted from 0 in the order of definition. -ENOENT: past the last. */
 LINX_API int linx_rules_get(const struct linx_rules *r, unsigned int i, struct linx_rule_info *info);
+/*
+ * True if rule i has an action: it is for linx_policy_add_rules(), and matches only events of refusals that have its
+ * name. False as well: there is no such rule.
+ */
+LINX_API bool linx_rules_has_action(const struct linx_rules *r, unsigned int i);
 /* Returns the number of the rule of a compiled set with this name. -ENOENT: there is none. */
 LINX_API int linx_rules_find(const struct linx_rules *r, const char *name);
 
@@ -163,7 +168,8 @@ LINX_API unsigned int linx_rules_get_needs(const struct linx_rules *r);
 
 /*
  * Finds the rules that raise an alert for an event, and sets *which to their numbers, valid until the next call: first
- * the rules whose conditions the event meets, in the order of definition, then the linx_count and linx_sequence rules
+ * the rules whose conditions the event meets, in the order of definition, or the one with an action that refused what a
+ * LINX_EVENT_REFUSED is about; then the linx_count and linx_sequence rules
  * that the event completes. Returns the number of rules; 0 as well for a set that is not compiled.
  */
 LINX_API unsigned int linx_rules_match(struct linx_rules *r, const struct linx_event *ev, const unsigned int **which);

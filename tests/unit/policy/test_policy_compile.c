@@ -262,9 +262,9 @@ static void assert_same(const struct linx_deny_file *f, const char *file)
 
 static void assert_place(const struct linx_policy *p, const struct linx_deny_file *f, const char *name)
 {
-	assert_same(f, folder);
-	assert_int_equal(f->name_len, strlen(name));
-	assert_memory_equal(p->operands.data + f->name, name, strlen(name));
+	assert_int_equal(f->fd, LINX_DENY_BY_PATH);
+	assert_int_equal(f->name_len, strlen(in_folder(name)));
+	assert_memory_equal(p->operands.data + f->name, in_folder(name), f->name_len);
 }
 
 static void test_file(void **state)
@@ -275,10 +275,9 @@ static void test_file(void **state)
 	(void)state;
 	assert_int_equal(p->nrules, 1);
 	assert_int_equal(p->rules[0].hook, LINX_DENY_FILE_OPEN);
-	assert_true(p->conds[0].what == LINX_DENY_FILE && p->conds[0].test == LINX_DENY_PLACED && p->conds[0].count == 2);
+	assert_true(p->conds[0].what == LINX_DENY_FILE && p->conds[0].test == LINX_DENY_PLACED && p->conds[0].count == 1);
 	assert_place(p, &f[0], "secret");
-	assert_same(&f[1], in_folder("secret"));
-	assert_int_equal(f[1].name_len, 0);
+	assert_int_equal(p->nfds, 0);
 	linx_policy_free(p);
 }
 
@@ -289,7 +288,6 @@ static void test_link_and_absent_file(void **state)
 
 	(void)state;
 	assert_place(p, &f[0], "alias");
-	assert_same(&f[1], in_folder("secret"));
 	linx_policy_free(p);
 
 	p = policy_on("fd.name = %s", "later");
@@ -408,6 +406,65 @@ static void test_checks(void **state)
 	linx_policy_free(p);
 }
 
+/* Names of calls with a check in common add what tells them apart; a call with two checks is judged where it can be. */
+static void test_choices_of_checks(void **state)
+{
+	static const struct {
+		const char *condition;
+		unsigned int check, whats[3], call;
+	} cases[] = {
+		{ "evt.type = rmdir and fd.name = /etc/passwd", LINX_DENY_UNLINK, { LINX_DENY_FILE_MODE, LINX_DENY_FILE }, 0 },
+		{ "evt.type = unlinkat and fs.path.name = /etc/passwd", LINX_DENY_UNLINK, { LINX_DENY_FILE }, 0 },
+		{ "evt.type = rename and fd.name = /etc/passwd", LINX_DENY_RENAME, { LINX_DENY_FILE }, 0 },
+		{ "evt.type = chmod and evt.arg.mode contains S_ISUID", LINX_DENY_SETATTR, { LINX_DENY_FLAGS, LINX_DENY_NEW_MODE }, 0 },
+		{ "evt.type = chown and fd.name = /etc/passwd", LINX_DENY_SETATTR, { LINX_DENY_FLAGS, LINX_DENY_FILE }, 0 },
+		{ "evt.type = mkdir and fd.name = /etc/new", LINX_DENY_CREATE, { LINX_DENY_FILE_MODE, LINX_DENY_FILE }, 0 },
+		{ "evt.type = bind and fd.name = /etc/new", LINX_DENY_CREATE, { LINX_DENY_FILE_MODE, LINX_DENY_FILE }, 0 },
+		{ "evt.type = bind and fd.lport = 22", LINX_DENY_BIND, { LINX_DENY_PORT }, 0 },
+		{ "evt.type = connect and fd.name = /etc/passwd", LINX_DENY_UNIX, { LINX_DENY_FILE }, 0 },
+		{ "evt.type = connect and user.uid = 1", LINX_DENY_CONNECT, { LINX_DENY_EUID }, 0 },
+		{ "evt.type = kill and evt.arg.sig = SIGKILL", LINX_DENY_KILL, { LINX_DENY_NUMBER }, 0 },
+		{ "evt.type = bpf and evt.arg.cmd = BPF_PROG_LOAD", LINX_DENY_BPF, { LINX_DENY_NUMBER }, 0 },
+		{ "evt.type = mount and evt.arg.type = proc", LINX_DENY_MOUNT, { LINX_DENY_FS_TYPE }, 0 },
+		{ "evt.type = mount and evt.arg.flags contains MS_BIND", LINX_DENY_MOUNT, { LINX_DENY_FLAGS }, 0 },
+		{ "evt.type = socket and evt.arg.family = AF_PACKET", LINX_DENY_SOCKET, { LINX_DENY_FAMILY }, 0 },
+		{ "evt.type = mprotect and evt.arg.prot contains PROT_EXEC", LINX_DENY_MPROTECT, { LINX_DENY_FLAGS }, 0 },
+		{ "evt.type = execve and proc.exepath = /bin/sh", LINX_DENY_EXEC, { LINX_DENY_FILE }, 0 },
+		{ "evt.type = open and proc.exepath = /bin/sh", LINX_DENY_FILE_OPEN, { LINX_DENY_EXE }, 0 },
+		{ "evt.type = open and proc.aexepath in (/bin/sh, /bin/bash)", LINX_DENY_FILE_OPEN, { LINX_DENY_ANCESTOR }, 0 },
+		{ "evt.type = ptrace and user.uid = 1", LINX_DENY_PTRACE, { LINX_DENY_EUID }, 0 },
+		{ "evt.type = ptrace and evt.arg.request = PTRACE_ATTACH", LINX_DENY_CALL, { LINX_DENY_ARG }, 101 },
+		{ "evt.type = unshare", LINX_DENY_CALL, { 0 }, 272 },
+		{ "evt.type = unshare and evt.arg.unshare_flags contains CLONE_NEWUSER", LINX_DENY_CALL, { LINX_DENY_ARG }, 272 },
+		{ "evt.type = setresuid and evt.arg.euid = 0", LINX_DENY_CALL, { LINX_DENY_ARG + 1 }, 117 },
+		{ "evt.type = memfd_create and evt.arg.flags contains MFD_CLOEXEC", LINX_DENY_CALL, { LINX_DENY_ARG + 1 }, 319 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct linx_policy *p = policy_of(cases[i].condition);
+		const struct linx_deny_rule *r = &p->rules[0];
+
+		if (p->nrules != 1 || r->hook != cases[i].check || r->call != cases[i].call)
+			fail_msg("%s: %u rules, check %u, call %u", cases[i].condition, p->nrules, r->hook, r->call);
+		for (unsigned int k = 0; k < 3 && cases[i].whats[k]; k++)
+			if (k >= r->nconds || p->conds[r->first + k].what != cases[i].whats[k])
+				fail_msg("%s: condition %u", cases[i].condition, k);
+		linx_policy_free(p);
+	}
+}
+
+/* -1 is as wide as the kernel takes the argument. */
+static void test_width_of_arguments(void **state)
+{
+	struct linx_policy *p = policy_of("evt.type = setresuid and evt.arg.ruid = -1");
+	const struct linx_deny_range *r = operands(p, &p->conds[0], sizeof(*r));
+
+	(void)state;
+	assert_true(r->from == UINT32_MAX && r->to == UINT32_MAX);
+	linx_policy_free(p);
+}
+
 static void test_refused_conditions(void **state)
 {
 	static const struct {
@@ -425,10 +482,16 @@ static void test_refused_conditions(void **state)
 		{ "evt.type = open and fd.name endswith /grub/x", "endswith takes a name", -EINVAL },
 		{ "evt.type = open and fd.name = /no/such/directory/x", "No such file", -ENOENT },
 		{ "evt.type = open and fd.name = /etc/", "no name", -EINVAL },
-		{ "evt.type in (open, connect) and fd.name = /etc/passwd", "cannot be judged at connect", -EINVAL },
+		{ "evt.type in (open, kill) and fd.name = /etc/passwd", "cannot be judged at kill", -EINVAL },
+		{ "evt.type = connect and not fd.name = /etc/passwd", "cannot be judged at connect", -EINVAL },
+		{ "evt.type = open and proc.pexepath != /bin/sh", "!= needs an executable", -EINVAL },
+		{ "evt.type = setuid and evt.arg.uid = root", "a number or the name", -EINVAL },
+		{ "evt.type = unshare and evt.arg.unshare_flags contains CLONE_NEW", "whole name of one flag", -EINVAL },
+		{ "evt.type = chroot and evt.arg.filename = /tmp", "evt.arg.filename cannot be judged", -EINVAL },
+		{ "evt.type = chmod and evt.arg.mode = 0644", "contains is expected", -EINVAL },
 		{ "evt.type = open and fd.rport = 22", "cannot be judged at open", -EINVAL },
 		{ "evt.type = sendto and fd.sport = 53", "cannot be judged at sendto", -EINVAL },
-		{ "evt.type = setuid", "setuid cannot be refused", -EINVAL },
+		{ "evt.type = read", "read cannot be refused", -EINVAL },
 		{ "evt.type = open and evt.type = connect", "never holds", -EINVAL },
 		{ "evt.type = open and user.uid < 0", "nothing is below", -EINVAL },
 		{ "evt.type = open and user.uid = -1", "between 0 and", -EINVAL },
@@ -487,7 +550,8 @@ static void test_actions(void **state)
 		{ "deny ENOTHING", -EINVAL, 0, 0 },		     { "deny ERESTARTSYS", -EINVAL, 0, 0 },
 		{ "signal", -EINVAL, 0, 0 },			     { "signal 15", -EINVAL, 0, 0 },
 		{ "allow", -EINVAL, 0, 0 },			     { "", -EINVAL, 0, 0 },
-		{ "kill now", -EINVAL, 0, 0 },
+		{ "kill now", -EINVAL, 0, 0 },			     { "deny EACCES now", -EINVAL, 0, 0 },
+		{ "deny ECHILD", -EINVAL, 0, 0 },		     { "signal TERM 15", -EINVAL, 0, 0 },
 	};
 
 	(void)state;
@@ -517,6 +581,8 @@ int main(void)
 		cmocka_unit_test(test_parts_of_paths),
 		cmocka_unit_test(test_different),
 		cmocka_unit_test(test_checks),
+		cmocka_unit_test(test_choices_of_checks),
+		cmocka_unit_test(test_width_of_arguments),
 		cmocka_unit_test(test_refused_conditions),
 		cmocka_unit_test(test_too_many_alternatives),
 		cmocka_unit_test(test_actions),

@@ -93,12 +93,17 @@ static void wrong(int err, uint32_t reason, const char *name)
 static void wrong_sets(void)
 {
 	deny_session(&d, 1 << 16);
-	deny_rule(&b, LINX_DENY_MOUNT, REFUSE);
-	wrong(EOPNOTSUPP, LINX_DENY_NOT_BUILT, "a hook that is only reserved");
+	deny_rule(&b, LINX_DENY_CALL, REFUSE)->call = SYS_read;
+	wrong(EOPNOTSUPP, LINX_DENY_NOT_BUILT, "a call that has a check of its own, or none");
+	deny_rule(&b, LINX_DENY_CALL, REFUSE)->call = SYS_chroot;
+	deny_range(&b, LINX_DENY_ARG, 1, 1);
+	wrong(EINVAL, LINX_DENY_NOT_HERE, "an argument that is a pointer");
+	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE)->call = SYS_unshare;
+	wrong(EINVAL, LINX_DENY_WRONG, "a call at a check");
 	deny_rule(&b, 31, REFUSE);
 	wrong(EINVAL, LINX_DENY_WRONG, "a hook that is none");
 	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE);
-	deny_range(&b, LINX_DENY_ANCESTOR, 1, 1);
+	deny_range(&b, LINX_DENY_CAPS_GAINED, 1, 1);
 	wrong(EOPNOTSUPP, LINX_DENY_NOT_BUILT, "a condition that is only reserved");
 	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE);
 	deny_range(&b, LINX_DENY_PORT, 1, 1);
@@ -226,6 +231,79 @@ static void scalar_conditions(void)
 	deny_range(&b, LINX_DENY_EGID, 0, 999)->flags = LINX_DENY_NOT;
 	holds(0, 0, "another user's");
 	is(scene_run(open_secret_as_user), EACCES, "that user");
+}
+
+/* ---- processes */
+
+static int run_shell(const char *command)
+{
+	execl(PROGRAM, "prog", "-c", command, NULL);
+	return errno;
+}
+
+static int shell_opens(void) { return run_shell("exec 3<" SECRET); }
+static int shell_runs_cat(void) { return run_shell("/bin/cat " SECRET " >/dev/null; exit $?"); }
+static int shell_runs_shell(void) { return run_shell("/bin/sh -c '/bin/cat " SECRET " >/dev/null; exit $?'; exit $?"); }
+
+static void begin_process(uint8_t what, const char *path)
+{
+	begin_open();
+	deny_file(&b, LINX_DENY_PLACED, SECRET);
+	deny_file(&b, LINX_DENY_PLACED, path)->what = what;
+}
+
+/* Executables of processes. A shell ends with 1 if a redirection or cat fails. */
+static void process_conditions(void)
+{
+	struct stat st;
+
+	begin_process(LINX_DENY_EXE, "/proc/self/exe");
+	holds(EACCES, 0, "the process's own program");
+	begin_process(LINX_DENY_EXE, PROGRAM);
+	holds(0, 0, "another program");
+	is(scene_run(shell_opens), 1, "that program");
+	is(scene_run(shell_runs_cat), 0, "a program that it has started");
+	begin_process(LINX_DENY_PARENT, PROGRAM);
+	holds(0, 0, "another parent");
+	is(scene_run(shell_opens), 0, "the parent itself");
+	is(scene_run(shell_runs_cat), 1, "its child");
+	is(scene_run(shell_runs_shell), 0, "a child of its child");
+	begin_process(LINX_DENY_ANCESTOR, PROGRAM);
+	holds(0, 0, "other ancestors");
+	is(scene_run(shell_opens), 0, "the ancestor itself");
+	is(scene_run(shell_runs_cat), 1, "its child, by ANCESTOR");
+	is(scene_run(shell_runs_shell), 1, "a child of its child, by ANCESTOR");
+	if (stat("/proc/self/ns/mnt", &st))
+		die("mount namespace");
+	begin_open();
+	deny_file(&b, LINX_DENY_PLACED, SECRET);
+	deny_range(&b, LINX_DENY_MNT_NS, st.st_ino, st.st_ino);
+	holds(EACCES, 0, "mount namespace");
+	begin_open();
+	deny_file(&b, LINX_DENY_PLACED, SECRET);
+	deny_range(&b, LINX_DENY_MNT_NS, st.st_ino + 1, st.st_ino + 1);
+	holds(0, 0, "another mount namespace");
+}
+
+/* A path names a file and its place, without a descriptor. */
+static void paths(void)
+{
+	struct linx_deny_file f = { .fd = LINX_DENY_BY_PATH, .name_len = sizeof(SECRET) - 1 };
+
+	begin_open();
+	f.name = deny_bytes(&b, SECRET, f.name_len);
+	deny_cond(&b, LINX_DENY_FILE, LINX_DENY_PLACED, &f, sizeof(f), 1);
+	holds(EACCES, 0, "a path in place of a descriptor");
+	begin_open();
+	f.name_len = sizeof(VAULT "/none/x") - 1;
+	f.name = deny_bytes(&b, VAULT "/none/x", f.name_len);
+	deny_cond(&b, LINX_DENY_FILE, LINX_DENY_PLACED, &f, sizeof(f), 1);
+	wrong(EBADF, LINX_DENY_NO_FILE, "a path whose directory is not there");
+	begin_open();
+	f.name_len = 1;
+	f.name = deny_bytes(&b, "x", 1);
+	deny_cond(&b, LINX_DENY_FILE, LINX_DENY_PLACED, &f, sizeof(f), 1);
+	wrong(EINVAL, LINX_DENY_WRONG, "a path that begins with no slash");
 }
 
 /* ---- actions and modes */
@@ -400,6 +478,8 @@ int main(void)
 	records();
 	file_conditions();
 	scalar_conditions();
+	process_conditions();
+	paths();
 	sockets();
 	actions();
 	two_sessions();

@@ -16,6 +16,7 @@
 #include "trace/alert_origin.h"
 #include "trace/destinations/destination.h"
 #include "trace/flight.h"
+#include "trace/policy.h"
 #include "trace/settings.h"
 #include "trace/tamper_alert.h"
 
@@ -229,7 +230,7 @@ static int take(struct destination *d, const struct linx_event *ev, bool *counts
 
 	alert_origin_look(&k->origin, ev);
 	tamper_alert_raise(k->alerts, &k->origin, ev, d->outside);
-	if (k->filter && !linx_condition_match(k->filter, ev))
+	if (k->filter && linx_event_get_kind(ev) != LINX_EVENT_REFUSED && !linx_condition_match(k->filter, ev))
 		return 0;
 	n = linx_rules_match(k->rules, ev, &which);
 	for (unsigned int i = 0; i < n; i++) {
@@ -353,7 +354,7 @@ static void reload(struct rules *k)
 	struct problem why;
 	struct linx_rules *rules = rule_files_read(&s->from, s->least, false, &why);
 
-	if (rules && !check_needs(k, rules, &why) && !use(k, rules, &why)) {
+	if (rules && !check_needs(k, rules, &why) && !policy_renew(k->settings, k->origin.l, rules, &why) && !use(k, rules, &why)) {
 		metrics_reloaded(k->settings->where.numbers, NULL);
 		say_at(SAY_INFO, "rules reloaded: %u", k->ntally);
 		return;

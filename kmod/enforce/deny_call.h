@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* System calls that rules can refuse, by their scalar arguments. Implemented in enforce/deny_call.c. */
+#ifndef LINX_KMOD_DENY_CALL_H
+#define LINX_KMOD_DENY_CALL_H
+
+#include "enforce/deny_object.h"
+
+bool linx_deny_call_fill(struct linx_deny_object *o, struct pt_regs *regs);
+/* Do all functions of a call have what a condition tests? False also if rules cannot refuse the call. */
+bool linx_deny_call_has(u32 call, u32 what);
+/* Returns an argument of the call, as wide as the kernel takes it. n: as in linx_deny_call_has() */
+u64 linx_deny_call_arg(const struct linx_deny_object *o, u32 n);
+
+#endif

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Files and places as conditions compare them. The work is bounded by LINX_DENY_DEPTH_MAX and by the number of values of
+ * a condition; nothing sleeps, allocates or reads user memory.
+ *
+ * Locks that the callers of the replaced functions hold: sleeping ones (inode locks, cred_guard_mutex, locks of super
+ * blocks), tasklist_lock for reading, a task's alloc_lock and the state lock of a unix socket. None of them is taken under
+ * rename_lock or d_lock, so that these can be taken here. Names and parents are read without a lock first, and under
+ * rename_lock if a rename came in between, as d_path() does it.
+ */
+#include <linux/cred.h>
+#include <linux/ctype.h>
+#include <linux/dcache.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/seqlock.h>
+#include <linux/string.h>
+#include "compat/compat.h"
+#include "enforce/deny_file.h"
+
+/* If inode and dentry do not belong together, the place is not known. */
+void linx_judged_set(struct linx_judged *f, struct inode *inode, struct dentry *dentry, struct linx_deny_names *names)
+{
+	memset(f, 0, sizeof(*f));
+	f->names = names;
+	f->inode = inode;
+	if (inode) {
+		linx_ident_of(inode, &f->id);
+		f->dentry = dentry && d_inode(dentry) == inode ? dentry : NULL;
+	} else {
+		f->id.dev = dentry->d_sb->s_dev;
+		f->dentry = dentry;
+	}
+}
+
+void linx_judged_be(struct linx_judged *f, struct inode *inode)
+{
+	f->inode = inode;
+	linx_ident_of(inode, &f->id);
+}
+
+/*
+ * Goes up from the file to the root of its file system. Every dentry on the way is kept by the one below it, or is freed
+ * a grace period later. The second pass holds rename_lock, so that no rename can come in between.
+ */
+void linx_judged_walk(struct linx_judged *f)
+{
+	struct dentry *d, *up;
+	struct inode *inode;
+	int seq = 0;
+
+	if (f->walked)
+		return;
+	f->walked = true;
+	if (!f->dentry)
+		return;
+again:
+	read_seqbegin_or_lock(&rename_lock, &seq);
+	f->depth = 0;
+	f->folds = false;
+	for (d = f->dentry; !IS_ROOT(d) && f->depth < LINX_DENY_DEPTH_MAX; d = up) {
+		up = READ_ONCE(d->d_parent);
+		inode = READ_ONCE(up->d_inode);
+		if (!inode)
+			break;
+		f->folds |= !!(READ_ONCE(up->d_flags) & DCACHE_OP_COMPARE);
+		linx_ident_of(inode, &f->names->above[f->depth++]);
+	}
+	/* a file that was opened by its handle may hang in no directory yet */
+	f->whole = IS_ROOT(d) && !(READ_ONCE(d->d_flags) & DCACHE_DISCONNECTED);
+	if (need_seqretry(&rename_lock, seq)) {
+		seq = 1;
+		goto again;
+	}
+	done_seqretry(&rename_lock, seq);
+}
+
+enum linx_deny_answer linx_judged_path(struct linx_judged *f, struct linx_deny_path *room)
+{
+	char *path;
+
+	if (room->of == f)
+		return f->path ? LINX_DENY_YES : LINX_DENY_UNDECIDED;
+	room->of = f;
+	f->path = NULL;
+	linx_judged_walk(f);
+	if (!f->whole)
+		return LINX_DENY_UNDECIDED;
+	path = dentry_path_raw(f->dentry, room->text, sizeof(room->text));
+	if (IS_ERR(path))
+		return LINX_DENY_UNDECIDED;
+	f->path = path;
+	f->path_len = room->text + sizeof(room->text) - 1 - path;
+	return LINX_DENY_YES;
+}
+
+/*
+ * Finds directory and name, which belong together. A directory that compares names in its own way may take another
+ * spelling for the same name: then the place is not known. The root of a file system has no place, nor has a file that
+ * only a descriptor names; a file that was opened by its handle may have one that is not known.
+ */
+enum linx_deny_answer linx_judged_place(struct linx_judged *f)
+{
+	struct name_snapshot name;
+	struct dentry *up;
+	struct inode *dir;
+	int seq = 0;
+
+	if (f->place_known)
+		return f->place;
+	f->place_known = true;
+	f->place = LINX_DENY_UNDECIDED;
+	if (!f->dentry)
+		return f->place;
+	if (IS_ROOT(f->dentry)) {
+		if (!(READ_ONCE(f->dentry->d_flags) & DCACHE_DISCONNECTED))
+			f->place = LINX_DENY_NO;
+		return f->place;
+	}
+again:
+	read_seqbegin_or_lock(&rename_lock, &seq);
+	up = READ_ONCE(f->dentry->d_parent);
+	dir = READ_ONCE(up->d_inode);
+	if (dir)
+		linx_ident_of(dir, &f->dir);
+	take_dentry_name_snapshot(&name, f->dentry);
+	f->name_len = min_t(u32, name.name.len, sizeof(f->names->name));
+	memcpy(f->names->name, name.name.name, f->name_len);
+	release_dentry_name_snapshot(&name);
+	if (need_seqretry(&rename_lock, seq)) {
+		seq = 1;
+		goto again;
+	}
+	done_seqretry(&rename_lock, seq);
+	f->name_hash = linx_name_hash(f->names->name, f->name_len);
+	f->dir_known = dir;
+	if (dir && !(READ_ONCE(up->d_flags) & DCACHE_OP_COMPARE))
+		f->place = LINX_DENY_YES;
+	return f->place;
+}
+
+/* ---- conditions */
+
+/*
+ * Could a file whose place is not known for certain be one of the condition? Only in a directory that the condition
+ * names or, if not even the directory is known, on a file system that it names.
+ */
+static bool may_be_near(const struct linx_deny_part *part, const struct linx_judged *f, bool dir_known)
+{
+	u32 i;
+
+	for (i = 0; i < part->nplaces; i++)
+		if (dir_known ? !part->places[i].above && linx_ident_same(&part->places[i].id, &f->dir) : part->places[i].id.dev == f->id.dev)
+			return true;
+	return false;
+}
+
+/*
+ * Is a file, or a directory above it, an element of the condition? moves: the file, if its name moves: then also
+ * directories above the elements are meant.
+ */
+static bool is_listed(const struct linx_deny_part *part, const struct linx_ident *id, const struct linx_judged *moves)
+{
+	const struct linx_deny_place *p = NULL;
+
+	while ((p = linx_deny_place_find(part, id, 0, p)))
+		if (!p->above || (moves && moves->moves))
+			return true;
+	return false;
+}
+
+/* The file itself, or what has its place. */
+static enum linx_deny_answer is_placed(const struct linx_deny_part *part, struct linx_judged *f)
+{
+	enum linx_deny_answer place;
+	const struct linx_deny_place *p = NULL;
+
+	if (f->inode && is_listed(part, &f->id, f))
+		return LINX_DENY_YES;
+	place = linx_judged_place(f);
+	if (place == LINX_DENY_UNDECIDED)
+		return may_be_near(part, f, f->dir_known) ? LINX_DENY_UNDECIDED : LINX_DENY_NO;
+	if (place != LINX_DENY_YES)
+		return place;
+	while ((p = linx_deny_place_find(part, &f->dir, f->name_hash, p)))
+		if (p->name_len == f->name_len && !memcmp(p->name, f->names->name, p->name_len))
+			return LINX_DENY_YES;
+	return LINX_DENY_NO;
+}
+
+static enum linx_deny_answer is_inside(const struct linx_deny_part *part, struct linx_judged *f)
+{
+	u32 i;
+
+	if (f->inode && is_listed(part, &f->id, f))
+		return LINX_DENY_YES;
+	linx_judged_walk(f);
+	for (i = 0; i < f->depth; i++)
+		if (is_listed(part, &f->names->above[i], NULL))
+			return LINX_DENY_YES;
+	return f->whole || !may_be_near(part, f, false) ? LINX_DENY_NO : LINX_DENY_UNDECIDED;
+}
+
+/* Where directories compare names in their own way, letters of either case are the same. */
+static bool bytes_same(const char *a, const char *b, u32 len, bool folds)
+{
+	u32 i;
+
+	if (!folds)
+		return !memcmp(a, b, len);
+	for (i = 0; i < len; i++)
+		if (tolower(a[i]) != tolower(b[i]))
+			return false;
+	return true;
+}
+
+static enum linx_deny_answer has_path(const struct linx_deny_set *set, const struct linx_deny_part *part,
+				      struct linx_judged *f, struct linx_deny_path *room)
+{
+	const struct linx_deny_text *t;
+	const char *text;
+	u32 i;
+
+	for (i = 0; i < part->count; i++) {
+		t = &part->texts[i];
+		if (part->devs[i] && part->devs[i] != f->id.dev)
+			continue;
+		if (linx_judged_path(f, room) != LINX_DENY_YES)
+			return LINX_DENY_UNDECIDED;
+		text = (const char *)set->operands + t->text;
+		if (t->len > f->path_len || (part->test == LINX_DENY_IS && t->len != f->path_len))
+			continue;
+		if (bytes_same(part->test == LINX_DENY_ENDS ? f->path + f->path_len - t->len : f->path, text, t->len, f->folds))
+			return LINX_DENY_YES;
+	}
+	return LINX_DENY_NO;
+}
+
+enum linx_deny_answer linx_judged_fits(const struct linx_deny_set *set, const struct linx_deny_part *part, struct linx_judged *f,
+				       struct linx_deny_path *room)
+{
+	switch (part->test) {
+	case LINX_DENY_PLACED:
+		return is_placed(part, f);
+	case LINX_DENY_INSIDE:
+		return is_inside(part, f);
+	default:
+		return has_path(set, part, f, room);
+	}
+}

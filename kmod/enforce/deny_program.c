@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The program that an operation comes from: see enforce/deny_program.h. */
+#include <linux/cred.h>
+#include <linux/dcache.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/hash.h>
+#include <linux/sched.h>
+#include <linux/user_namespace.h>
+#include "compat/compat.h"
+#include "enforce/deny_program.h"
+
+/* Values of linx_deny_slot.state. */
+enum { FREE, CLAIMED, READY };
+
+/* Gets the executable of the current task, with a reference. NULL: it has none, as a kernel thread. */
+static struct file *exe_of_current(void)
+{
+	struct mm_struct *mm = current->mm;
+
+	return mm && !(current->flags & PF_KTHREAD) ? linx_get_exe_file(mm) : NULL;
+}
+
+/*
+ * A user of another user namespace may set the executable of a process (PR_SET_MM), and an ordinary user may run the
+ * program with a library of the user's own. So both are judged.
+ */
+bool linx_deny_exempts(const struct linx_deny_set *set)
+{
+	struct linx_ident id;
+	struct file *exe;
+	bool found = false;
+	u32 i;
+
+	if (likely(!set->nexempt) || current_user_ns() != &init_user_ns || !uid_eq(current_euid(), GLOBAL_ROOT_UID))
+		return false;
+	exe = exe_of_current();
+	if (!exe)
+		return false;
+	linx_ident_of(file_inode(exe), &id);
+	for (i = 0; i < set->nexempt && !found; i++)
+		found = linx_ident_same(&set->exempt[i], &id);
+	fput(exe); /* another task of the process may have taken the last reference: the file is then freed by task work */
+	return found;
+}
+
+static void name_slot(struct linx_deny_slot *slot, const struct file *exe)
+{
+	struct name_snapshot name;
+
+	if (!exe)
+		return;
+	take_dentry_name_snapshot(&name, exe->f_path.dentry);
+	strscpy(slot->name, name.name.name, sizeof(slot->name));
+	release_dentry_name_snapshot(&name);
+}
+
+/*
+ * Returns the slot of a program and a rule, which is claimed if there is none yet. NULL: there is no room, or another
+ * CPU is claiming the slot at this moment.
+ */
+static struct linx_deny_slot *find_slot(struct linx_deny_set *set, u64 id, const struct linx_ident *exe, const struct file *file)
+{
+	u32 at = hash_64(exe->ino ^ (u64)exe->dev << 32 ^ id * GOLDEN_RATIO_64, LINX_DENY_PROGRAM_BITS), n;
+	struct linx_deny_slot *slot;
+	int state;
+
+	for (n = 0; n < LINX_DENY_PROGRAMS; n++, at = (at + 1) % LINX_DENY_PROGRAMS) {
+		slot = &set->programs[at];
+		state = atomic_cmpxchg(&slot->state, FREE, CLAIMED);
+		if (state == FREE) {
+			slot->id = id;
+			slot->exe = *exe;
+			name_slot(slot, file);
+			atomic_set_release(&slot->state, READY); /* pairs with the loads below and in linx_deny_program_get() */
+			return slot;
+		}
+		if (atomic_read_acquire(&slot->state) != READY)
+			return NULL;
+		if (slot->id == id && linx_ident_same(&slot->exe, exe))
+			return slot;
+	}
+	return NULL;
+}
+
+void linx_deny_count_program(struct linx_deny_set *set, u64 id)
+{
+	struct file *exe = exe_of_current();
+	struct linx_ident ident = {};
+	struct linx_deny_slot *slot;
+
+	if (exe)
+		linx_ident_of(file_inode(exe), &ident);
+	slot = find_slot(set, id, &ident, exe);
+	atomic64_inc(slot ? &slot->count : &set->programs_missed);
+	if (exe)
+		fput(exe);
+}
+
+bool linx_deny_program_get(const struct linx_deny_slot *slot, struct linx_deny_program *to)
+{
+	if (atomic_read_acquire(&slot->state) != READY)
+		return false;
+	*to = (struct linx_deny_program){ .id = slot->id, .dev = slot->exe.dev, .ino = slot->exe.ino };
+	to->count = atomic64_read(&slot->count);
+	strscpy(to->name, slot->name, sizeof(to->name));
+	return true;
+}

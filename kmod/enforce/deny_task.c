@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Executables of processes. That of another task is found under its alloc_lock, which a probe only tries to take. The
+ * caller of security_ptrace_access_check() holds that of the other process. An executable that cannot be read now, as
+ * that of a process that ends, is not known.
+ */
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/mm_types.h>
+#include <linux/sched.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include "compat/compat.h"
+#include "core/probe_work.h"
+#include "enforce/deny_task.h"
+
+/* Takes the lock that keeps a task's mm. Returns false if another task holds it for long. */
+static bool lock_mm(struct task_struct *p)
+{
+	unsigned int tries = 0;
+
+	do {
+		if (likely(spin_trylock(&p->alloc_lock)))
+			return true;
+	} while (linx_probe_may_retry(&tries));
+	return false;
+}
+
+/* Gets the executable of a task with a reference. YES: *file is set; NO: it has none, as a kernel thread. */
+static enum linx_deny_answer exe_of(struct linx_deny_object *o, struct task_struct *p, struct file **file)
+{
+	bool locks = p != current && !(p == o->target && o->hook == LINX_DENY_PTRACE);
+	enum linx_deny_answer answer = LINX_DENY_UNDECIDED;
+
+	if (p->flags & PF_KTHREAD && !(p->flags & PF_IO_WORKER))
+		return LINX_DENY_NO;
+	if (locks && !lock_mm(p))
+		return LINX_DENY_UNDECIDED;
+	if (p->mm) {
+		*file = linx_get_exe_file(p->mm);
+		answer = *file ? LINX_DENY_YES : LINX_DENY_UNDECIDED;
+	} else if (p == o->target && p->flags & PF_EXITING && thread_group_empty(p)) {
+		answer = LINX_DENY_NO; /* nothing is left that a signal could reach */
+	}
+	if (locks)
+		spin_unlock(&p->alloc_lock);
+	return answer;
+}
+
+static enum linx_deny_answer exe_fits(const struct linx_deny_set *set, const struct linx_deny_part *part, struct linx_deny_object *o,
+				      struct task_struct *p)
+{
+	enum linx_deny_answer answer;
+	struct file *file = NULL;
+	struct linx_judged f;
+
+	answer = exe_of(o, p, &file);
+	if (answer != LINX_DENY_YES)
+		return answer;
+	linx_judged_set(&f, file_inode(file), linx_file_dentry(file), &o->room->other);
+	answer = linx_judged_fits(set, part, &f, &o->room->path);
+	o->room->path.of = NULL; /* f ends here */
+	fput(file);
+	return answer;
+}
+
+/* Threads of a process that are asked for its executable, if its leader has ended. */
+#define THREADS_MAX 16
+
+static enum linx_deny_answer target_fits(const struct linx_deny_set *set, const struct linx_deny_part *part, struct linx_deny_object *o)
+{
+	enum linx_deny_answer answer = exe_fits(set, part, o, o->target);
+	struct task_struct *t;
+	u32 n = 0;
+
+	if (answer != LINX_DENY_UNDECIDED || o->target->mm)
+		return answer;
+	for_each_thread(o->target, t) {
+		if (n++ == THREADS_MAX)
+			break;
+		answer = t == o->target ? answer : exe_fits(set, part, o, t);
+		if (answer != LINX_DENY_UNDECIDED)
+			break;
+	}
+	return answer;
+}
+
+/*
+ * Goes up to the first process. The leader of a process may have ended before its other threads: the parent of a task is
+ * one that lives, or is about to end.
+ */
+static enum linx_deny_answer ancestor_fits(const struct linx_deny_set *set, const struct linx_deny_part *part, struct linx_deny_object *o,
+					   u32 most)
+{
+	struct task_struct *p = current, *up;
+	enum linx_deny_answer answer, all = LINX_DENY_NO;
+	u32 i;
+
+	for (i = 0; i < most; i++, p = up) {
+		up = rcu_dereference(p->real_parent);
+		if (up == p || !up->pid)
+			return all;
+		answer = exe_fits(set, part, o, up);
+		if (answer == LINX_DENY_YES)
+			return answer;
+		if (answer == LINX_DENY_UNDECIDED)
+			all = answer;
+	}
+	return most == LINX_DENY_ANCESTORS_MAX ? LINX_DENY_UNDECIDED : all;
+}
+
+enum linx_deny_answer linx_deny_task_fits(const struct linx_deny_set *set, const struct linx_deny_part *part, struct linx_deny_object *o)
+{
+	switch (part->what) {
+	case LINX_DENY_EXE:
+		return exe_fits(set, part, o, current);
+	case LINX_DENY_TARGET:
+		return target_fits(set, part, o);
+	case LINX_DENY_PARENT:
+		return ancestor_fits(set, part, o, 1);
+	default:
+		return ancestor_fits(set, part, o, LINX_DENY_ANCESTORS_MAX);
+	}
+}

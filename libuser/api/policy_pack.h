@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Policies in the form in which the module takes and lists them. */
+#ifndef LINX_POLICY_PACK_H
+#define LINX_POLICY_PACK_H
+
+#include <linx/policy.h>
+
+#include "base/strbuf.h"
+#include "engine/engine.h"
+
+/* The argument of LINX_IOC_DENY, with what it points to beside the policy. */
+struct linx_policy_pack {
+	struct linx_deny set;
+	struct linx_strbuf about; /* for each rule its name, its condition and a program that it would lock out, with a NUL behind each */
+	int32_t exempt[LINX_DENY_EXEMPT_MAX]; /* open descriptors */
+};
+
+/*
+ * Makes the argument; base: as in struct linx_deny. The caller ends *pack with linx_policy_unpack(), also after an error:
+ * -EINVAL, -ENOMEM, or the error of an exempt program's path, with a text. The policy must outlive it.
+ */
+int linx_policy_pack(struct linx_policy_pack *pack, const struct linx_policy *p, const struct linx_policy_opts *opts, uint64_t base,
+		     struct linx_error *err);
+void linx_policy_unpack(struct linx_policy_pack *pack);
+
+/* Adds the counters of a rule of the module. */
+void linx_policy_count(struct linx_policy_counts *to, const struct linx_deny_counters *c);
+/* Gets program i of a set. -ENOENT: past the last. */
+int linx_denied_program(const struct linx_denied *d, unsigned int i, struct linx_policy_program *program);
+/* What is known of a rule of a set: texts, and "" for what is not there. */
+struct linx_denied_rule {
+	const char *name, *condition, *danger;
+};
+unsigned int linx_denied_rules(const struct linx_denied *d);
+/* Gets the texts of rule i of a set. False: past the last. */
+bool linx_denied_about(const struct linx_denied *d, unsigned int i, struct linx_denied_rule *rule);
+
+#endif

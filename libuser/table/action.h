@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Actions of rules that refuse, as text. */
+#ifndef LINX_ACTION_H
+#define LINX_ACTION_H
+
+#include <linx/policy.h>
+
+/* An action, and its error or signal: see linx_policy_parse_action(). */
+struct linx_action {
+	enum linx_policy_action what;
+	unsigned int value;
+};
+
+/* Reads an action. -EINVAL: err describes the mistake, and *to is not defined. */
+int linx_action_parse(const char *text, struct linx_action *to, struct linx_error *err);
+/* Checks an action that was not read from text, and sets the error of a "deny" without one. -EINVAL: likewise. */
+int linx_action_check(struct linx_action *a, struct linx_error *err);
+
+#endif

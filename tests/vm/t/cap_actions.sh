@@ -1,0 +1,128 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Rules with an action: off unless --actions says otherwise, then refused and alerted under their names; lists and macros
+# work in their conditions. A reload swaps them while programs try without a pause: not one passes. Of two sessions the
+# stricter one wins, and each has its events.
+# params: enforce=1
+# timeout: 300
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+echo 1 >/sys/module/linx/parameters/enforce # a test before this one may have turned it off
+echo secret >secret
+echo other >other
+opens='evt.type in (open, openat, openat2)'
+cat >open.pl <<'END'
+my ($file, $n) = @ARGV;
+my %how;
+for (1 .. $n) { open(my $f, "<", $file) ? $how{opened}++ : $how{$! + 0}++; }
+print join(" ", map { "$_=$how{$_}" } sort keys %how), "\n";
+END
+
+# rules ACTION ENABLED: the file of rules with one rule that has this action.
+rules() {
+	cat <<END
+- list: secrets
+  items: [/tmp/secret]
+- macro: opened
+  condition: $opens
+- rule: Secrets
+  desc: nobody reads them
+  condition: opened and fd.name in (secrets)
+  output: "%refused.rule: %proc.name wants %refused.object at %refused.check: %refused.result"
+  priority: WARNING
+  enabled: $2
+  action: $1
+END
+}
+
+rules 'deny EACCES' true >rules.yaml
+deny() { lx --rules rules.yaml "$@" -- sh -c 'perl open.pl secret 20 >said'; is "$*: status ($(head -c 600 err))" "$status" 0; }
+
+deny
+is "off: nothing is refused" "$(cat said)" opened=20
+has "off: it is said" err 'rules with actions that are off: 1'
+is "off: no alerts" "$(wc -l <out)" 0
+
+deny --actions observe
+is "observe: nothing is refused" "$(cat said)" opened=20
+is "observe: alerts" "$(grep -c 'Secrets: perl wants .*/secret at file_open: observed' out)" 20
+
+deny --actions enforce
+is "enforce: each open fails" "$(cat said)" 13=20
+is "enforce: alerts" "$(grep -c 'Warning Secrets: perl wants .*/secret at file_open: EACCES' out)" 20
+has "enforce: by rule" err 'Secrets: 20 refused'
+has "enforce: by program" err '20 by perl: Secrets'
+
+deny --actions enforce --dry-run --stats=stats.json
+is "dry run: nothing is refused" "$(cat said)" opened=20
+holds "dry run: as JSON" stats.json '.policy.rules[0] | .name == "Secrets" and .observed == 20 and .refused == 0'
+holds "dry run: by program, as JSON" stats.json '[.policy.programs[] | select(.program == "perl" and .rule == "Secrets").count] == [20]'
+
+rules notify true >rules.yaml
+deny --actions enforce
+is "notify: nothing is refused" "$(cat said)" opened=20
+is "notify: alerts" "$(grep -c 'file_open: notified' out)" 20
+
+rules deny false >rules.yaml
+deny --actions enforce
+is "not enabled: nothing is refused" "$(cat said)" opened=20
+
+# What cannot be compiled exactly is refused, with its place.
+rules deny true | sed 's/opened and fd.name in (secrets)/opened and proc.name = perl/' >wrong.yaml
+refused "text of a program" 2 "wrong.yaml:7: rule 'Secrets': proc.name cannot be judged" --rules wrong.yaml --actions enforce -- true
+
+# A reload under a storm. The rule's error shows which set judged: both must have been seen, and no open passes.
+cat >storm.pl <<'END'
+my %how;
+until (-e "stop") { for (1 .. 20) { open(my $f, "<", "secret") ? $how{opened}++ : $how{$! + 0}++; } }
+print join(" ", map { "$_=$how{$_}" } sort keys %how), "\n";
+END
+rules 'deny EACCES' true >rules.yaml
+linxcap --rules rules.yaml --actions enforce >out 2>err </dev/null &
+reader=$!
+soon sh -c '! cat /tmp/secret'
+perl storm.pl >storm.1 &
+first=$!
+perl storm.pl >storm.2 &
+second=$!
+for i in 1 2 3 4 5 6 7; do
+	if [ $((i % 2)) = 1 ]; then error=EPERM; else error=EACCES; fi
+	rules "deny $error" true >rules.new
+	mv rules.new rules.yaml
+	kill -HUP $reader
+	soon sh -c "[ \$(grep -c 'rules reloaded' err) -ge $i ]"
+done
+touch stop
+wait $first $second
+for i in 1 2; do
+	lacks "storm $i: nothing passes" storm.$i opened
+	has "storm $i: both sets judged" storm.$i '^1=[0-9]+ 13=[0-9]+$'
+done
+# The counts go on over all reloads.
+kill -INT $reader
+wait $reader
+total=$(cat storm.1 storm.2 | tr ' =' '\n\n' | awk 'NR % 2 == 0 { n += $1 } END { print n }')
+counted=$(sed -n 's/.*Secrets: \([0-9]*\) refused.*/\1/p' err)
+[ "$counted" -ge "$total" ] || fail "storm: counted $counted of $total"
+
+# Wrong rules change nothing.
+rules 'deny EACCES' true >rules.yaml
+linxcap --rules rules.yaml --actions enforce >out 2>err </dev/null &
+reader=$!
+soon sh -c '! cat /tmp/secret'
+cp wrong.yaml rules.yaml
+kill -HUP $reader
+soon grep -q 'not reloaded' err
+perl open.pl secret 5 >said
+is "wrong rules: the old ones stay" "$(cat said)" 13=5
+
+# Two sessions: one observes, the other refuses, both have their events.
+lx -e none --dry-run --deny "$opens and fd.name = /tmp/secret" --format json -o events -- sh -c 'perl open.pl secret 7 >said'
+is "two: the stricter wins" "$(cat said)" 13=7
+is "two: the other has its events" "$(count events '.kind == "refused" and .observed')" 7
+kill -INT $reader
+wait $reader
+has "two: the stricter has its events" out 'file_open: EACCES'
+perl open.pl secret 2 >said
+is "afterwards it can be opened" "$(cat said)" opened=2

@@ -1,0 +1,25 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# A check of the kernel that something like livepatch holds: a rule there is refused, with a sentence of linxcap's, and
+# all other rules stay. Tracers by ftrace and kprobe on the same function change nothing, and nothing can hold it meanwhile.
+# with: holder
+# params: enforce=1
+# timeout: 120
+. "$JOB/guest/cap.sh"
+
+insmod "$JOB/holder.ko" || fail "the helper cannot hold the function"
+deny_held held || fail "a check that is held"
+lx -e none --deny 'evt.type = unlink and fd.name = /etc/passwd' -- true
+is "held: status" "$status" 1
+has "held: why" err 'livepatch or something alike holds this check'
+rmmod holder
+
+mount -t tracefs none /sys/kernel/tracing 2>/dev/null
+cd /sys/kernel/tracing || fail "no tracefs"
+echo security_inode_unlink >set_ftrace_filter
+echo function >current_tracer || echo "# this kernel has no function tracer"
+echo 'p:linx_test security_inode_unlink' >kprobe_events && echo 1 >events/kprobes/linx_test/enable
+deny_held shared || fail "a check that tracers share"
+echo 0 >events/kprobes/linx_test/enable
+echo nop >current_tracer
+: >kprobe_events

@@ -1,0 +1,10 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Attacks on directories, attributes, processes, mounts and calls. Without a rule each attack succeeds; rules of linx
+# refuse each, and nothing that is like it.
+# params: enforce=1
+# timeout: 240
+. "$JOB/guest/t.sh"
+
+deny_ways none || fail "an attack does not work"
+deny_ways rules || fail "an attack came through"

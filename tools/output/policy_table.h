@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What rules refused, or would have refused, by rule and by program: as lines, and as JSON. */
+#ifndef LINXCAP_POLICY_TABLE_H
+#define LINXCAP_POLICY_TABLE_H
+
+#include <cjson/cJSON.h>
+#include <linx/policy.h>
+#include <stdio.h>
+
+/* Print one line. */
+void policy_rule_print(FILE *f, const struct linx_policy_state *rule);
+void policy_program_print(FILE *f, const char *rule, const struct linx_policy_program *p);
+
+/* Add an object to an array. False: out of memory. */
+bool policy_rule_json(cJSON *array, const struct linx_policy_state *rule);
+bool policy_program_json(cJSON *array, const char *rule, const struct linx_policy_program *p);
+
+/* Returns the state of rule i of the policy of l; -ENOENT: past the last, or an error of linx_get_policy_counts(). */
+int policy_state(struct linx *l, const struct linx_policy *policy, unsigned int i, struct linx_policy_state *state);
+/* Adds the member "policy" to an object of counters, if l has a policy. False: out of memory. */
+bool policy_json(cJSON *root, struct linx *l, const struct linx_policy *policy);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a trace refuses: the conditions of --deny, and rules with actions. */
+#ifndef LINXCAP_POLICY_H
+#define LINXCAP_POLICY_H
+
+#include "trace/settings.h"
+
+/* Makes the policy of the settings, before anything is recorded. -1: why has the reason. */
+int policy_begin(struct settings *s, struct problem *why);
+/* Sets the policy of a source that has just started. 0 or -errno, and the source has the error text. */
+int policy_start(const struct settings *s, struct linx *l);
+/* Sets the policy of a source that runs to that of changed rules, at one moment. -1: why has the reason, and all is as before. */
+int policy_renew(const struct settings *s, struct linx *l, const struct linx_rules *rules, struct problem *why);
+/* True if rules that refuse may be set after the start, for which capabilities are needed. */
+bool policy_may_change(const struct settings *s);
+/* Returns the policy that is in use; NULL: none. */
+const struct linx_policy *policy_of(const struct settings *s);
+void policy_free(struct settings *s);
+
+#endif
