@@ -71,12 +71,29 @@ static bool is_same(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
+/* True if the file is the one at a path, or has the path's place. */
+static bool is_at_path(const struct trial *t, const struct linx_deny_file *f)
+{
+	const char *name = strrchr(t->path, '/') + 1, *last;
+	char path[PATH_MAX], directory[PATH_MAX];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%.*s", (int)f->name_len, t->p->operands.data + f->name);
+	if (!stat(path, &st) && is_same(&st, &t->file))
+		return true;
+	last = strrchr(path, '/');
+	snprintf(directory, sizeof(directory), "%.*s", last > path ? (int)(last - path) : 1, path);
+	return t->depth && !strcmp(last + 1, name) && !stat(directory, &st) && is_same(&st, &t->above[0]);
+}
+
 /* True if the file is the one of a value, or has its place, or with "inside" is in its directory. */
 static bool is_placed(const struct trial *t, const struct linx_deny_file *f, bool inside)
 {
 	const char *name = strrchr(t->path, '/') + 1;
 	struct stat st;
 
+	if (f->fd == LINX_DENY_BY_PATH)
+		return is_at_path(t, f);
 	if (fstat(f->fd, &st))
 		return true;
 	if (f->name_len)

@@ -80,12 +80,15 @@ static int seize(struct linx_engine_ptrace *p, pid_t tid, pid_t tgid)
 	return 0;
 }
 
-/* Seizes one of many threads of a process. One that has ended makes no call, and the kernel refuses to trace it. */
+/*
+ * Seizes one of many threads of a process. The kernel refuses one that has ended, which makes no call, and one that a
+ * seized thread created meanwhile, which this thread traces already.
+ */
 static int seize_thread(struct linx_engine_ptrace *p, pid_t tid, pid_t tgid)
 {
 	int rc = seize(p, tid, tgid);
 
-	return rc && linx_proc_has_ended(tid) ? 0 : rc;
+	return rc && (linx_proc_has_ended(tid) || linx_proc_tracer(tid) == gettid()) ? 0 : rc;
 }
 
 /*
