@@ -313,7 +313,7 @@ int linx_totals_add(struct linx *l)
 	s->cert.ncalls = s->ncalls;
 	s->cert.events = l->events;
 	s->cert.total.filtered += l->hidden[l->nhidden];
-	s->cert.cut_off |= !a.known;
+	s->cert.cut_off |= !a.known && l->phase >= LINX_PHASE_ACCOUNT;
 	return 0;
 }
 

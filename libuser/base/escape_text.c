@@ -30,16 +30,25 @@ void linx_escape_mask(char *text)
 			*text = '?';
 }
 
-/* Returns at most len, so that neither a letter of UTF-8 nor an octal escape is cut in two there. */
+/* Returns the length of the escape that begins here: a backslash, and a letter or up to three octal digits. */
+static size_t escape_length(const char *text)
+{
+	size_t n = 1;
+
+	while (n < LINX_ESCAPE_MAX && text[n] >= '0' && text[n] <= '7')
+		n++;
+	return n > 1 ? n : 2;
+}
+
+/* Returns at most len, so that neither a letter of UTF-8 nor an escape is cut in two there. */
 static size_t whole_letters(const char *text, size_t len)
 {
 	size_t at = len;
 
 	while (at && ((uint8_t)text[at] & 0xc0) == 0x80)
 		at--;
-	/* a backslash less than the length of an escape before the cut may begin one */
 	for (size_t n = 1; n < LINX_ESCAPE_MAX && n <= at; n++)
-		if (text[at - n] == '\\')
+		if (text[at - n] == '\\' && escape_length(text + at - n) > n)
 			return at - n;
 	return at;
 }

@@ -2,7 +2,6 @@
 /* Rows and values that all forms of a table share: see view/sheet.h. */
 #include <errno.h>
 #include <inttypes.h>
-#include <string.h>
 
 #include "view/sheet.h"
 
@@ -48,7 +47,8 @@ void sheet_take_certificate(struct sheet_losses *l, struct linx *source, bool is
 {
 	const struct linx_certificate *c;
 
-	if (linx_get_certificate(source, &c) || c->cut_off) {
+	/* an account without an end was not reached: the file is damaged, or reading ended before it */
+	if (linx_get_certificate(source, &c) || c->cut_off || (!c->complete && !c->stop_ns)) {
 		l->cut_off = true;
 		return;
 	}
@@ -56,8 +56,9 @@ void sheet_take_certificate(struct sheet_losses *l, struct linx *source, bool is
 	/* what the engine skipped, too, makes an account incomplete; it has words of its own */
 	l->doubtful = !c->complete && !c->skipped;
 	l->skipped = c->skipped;
-	if (!is_part)
-		memcpy(l->lost, c->total.lost, sizeof(l->lost));
+	for (unsigned int i = 0; !is_part && i < LINX_LOST_MAX; i++)
+		if (c->complete || c->total.lost[i] > l->lost[i])
+			l->lost[i] = c->total.lost[i];
 }
 
 void sheet_put_losses(const struct sheet_losses *l, const char *begin, const char *end, FILE *f)

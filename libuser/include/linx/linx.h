@@ -410,7 +410,7 @@ struct linx_call_counts {
  */
 struct linx_certificate {
 	bool complete; /* all conditions above hold */
-	bool cut_off; /* no certificate was read: the capture file ends without one, or reading ended before it */
+	bool cut_off; /* the capture file ends without a certificate */
 	uint64_t events; /* system call events that linx_next() delivered */
 	struct linx_counts total;
 	unsigned int ncpus;

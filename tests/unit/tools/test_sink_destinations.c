@@ -147,7 +147,7 @@ struct fake {
 	int result; /* result of the operations take and flush */
 	int cause; /* error of the destination itself; 0: none */
 };
-static struct fake capture, rows, rules, alerts, page, top, table, flame, text;
+static struct fake capture, rows, spool, rules, alerts, page, top, table, flame, text;
 
 static struct fake *of(struct destination *d)
 {
@@ -229,6 +229,7 @@ static void release(struct destination *d)
 
 FAKE(capture, .caused = caused)
 FAKE(rows, .take = take, .shown_alone = true)
+FAKE(spool, .take = take, .shown_alone = true)
 FAKE(rules, .take = take)
 FAKE(alerts, .read = read_ten)
 FAKE(page, .take = take, .shown_alone = true)
@@ -243,7 +244,7 @@ static struct problem why;
 
 static int setup(void **state)
 {
-	struct fake *all[] = { &capture, &rows, &rules, &alerts, &page, &top, &table, &flame, &text };
+	struct fake *all[] = { &capture, &rows, &spool, &rules, &alerts, &page, &top, &table, &flame, &text };
 
 	(void)state;
 	memset(&settings, 0, sizeof(settings));

@@ -3,6 +3,7 @@
 # Rules with an action: off unless --actions says otherwise, then refused and alerted under their names; lists and macros
 # work in their conditions. A reload swaps them while programs try without a pause: not one passes. Of two sessions the
 # stricter one wins, and each has its events.
+# full
 # params: enforce=1
 # timeout: 300
 . "$JOB/guest/cap.sh"

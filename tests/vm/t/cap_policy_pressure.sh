@@ -3,6 +3,7 @@
 # What tries to turn rules off by force: loops of refusals on more tasks than there are CPUs, real-time tasks that leave
 # nothing to the reader, a ring that is full, a fork storm, memory that runs out, and a reader that is stopped. No open
 # passes, and counts are exact. A stopped reader is reported, and ends its rules only if that was asked for.
+# full
 # params: enforce=1
 # timeout: 400
 . "$JOB/guest/cap.sh"

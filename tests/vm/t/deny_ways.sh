@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Attacks on directories, attributes, processes, mounts and calls. Without a rule each attack succeeds; rules of linx
 # refuse each, and nothing that is like it.
+# full
 # params: enforce=1
 # timeout: 240
 . "$JOB/guest/t.sh"
