@@ -78,13 +78,11 @@ bool store_take(struct store *s, natsMsg *msg)
 		done_with(s, msg);
 		return false;
 	}
-#ifndef STORE_WITHOUT_LEDGER /* a test of tests/fleet shows that it needs these lines */
 	if (is_stored(s, &b->head)) {
 		s->counts.again++;
 		done_with(s, msg);
 		return false;
 	}
-#endif
 	if (waits(s, &b->head)) {
 		/* the message is not acknowledged: if the one that waits is not stored, it comes again */
 		s->counts.again++;

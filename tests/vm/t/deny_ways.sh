@@ -4,7 +4,7 @@
 # refuse each, and nothing that is like it.
 # full
 # params: enforce=1
-# timeout: 240
+# timeout: 1200
 . "$JOB/guest/t.sh"
 
 deny_ways none || fail "an attack does not work"
