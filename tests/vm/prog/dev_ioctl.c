@@ -605,7 +605,7 @@ static void order(void)
 static void numbers(void)
 {
 	dev_open(&d);
-	fails(ioctl(d.fd, _IO(LINX_IOC_MAGIC, _IOC_NR(LINX_IOC_DENY_COUNTERS) + 1), 0), ENOTTY, "the number after the last");
+	fails(ioctl(d.fd, _IO(LINX_IOC_MAGIC, _IOC_NR(LINX_IOC_DENY_CHANGE) + 1), 0), ENOTTY, "the number after the last");
 	fails(ioctl(d.fd, _IO(LINX_IOC_MAGIC, 255), 0), ENOTTY, "number 255");
 	fails(ioctl(d.fd, _IO(0xb6, 0), 0), ENOTTY, "another magic");
 	fails(ioctl(d.fd, 0x5401, &d), ENOTTY, "TCGETS");
