@@ -88,6 +88,10 @@ static const struct field fields[] = {
 	{ "probe.arg", ARGUMENT_NAME, FORM_TEXT },
 	{ "probe.ret", ARGUMENT_NONE, FORM_TEXT },
 	{ "probe.duration", ARGUMENT_NONE, FORM_NUMBER },
+	{ "refused.rule", ARGUMENT_NONE, FORM_TEXT },
+	{ "refused.check", ARGUMENT_NONE, FORM_TEXT },
+	{ "refused.object", ARGUMENT_NONE, FORM_TEXT },
+	{ "refused.result", ARGUMENT_NONE, FORM_TEXT },
 };
 
 const struct field *field_at(unsigned int i)

@@ -64,7 +64,7 @@ test_all_is_well() {
 	lacks out '^(failed|warning)'
 	[ "$(grep -c '^ok ' out)" = 16 ] || broken "not all are ok"
 	lx doctor --root root --json
-	jq -e ".ok and .version == \"$VERSION\" and (.checks | length) == 19" out || broken "JSON"
+	jq -e ".ok and .version == \"$VERSION\" and (.checks | length) == 20" out || broken "JSON"
 }
 
 test_kernels() {

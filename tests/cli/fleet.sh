@@ -8,6 +8,7 @@ store=$(dirname "$LINXCAP")/linx-store
 need_nats() {
 	PATH=$PATH:/usr/sbin
 	type -P nats-server >/dev/null || skip "no nats-server: apt install nats-server"
+	[ -x "$ship" ] && [ -x "$store" ] || broken "linx-ship and linx-store are not built: make all"
 	! "$store" --parquet /nowhere/rows 2>&1 | grep -q 'built without NATS' || skip "built without NATS: apt install libnats-dev"
 }
 

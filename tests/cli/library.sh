@@ -58,6 +58,7 @@ test_what_is_installed() {
 	./usr/share/man/man1/linxcap-http.1
 	./usr/share/man/man1/linxcap-hung.1
 	./usr/share/man/man1/linxcap-list.1
+	./usr/share/man/man1/linxcap-policy.1
 	./usr/share/man/man1/linxcap-rules.1
 	./usr/share/man/man1/linxcap-serve.1
 	./usr/share/man/man1/linxcap-stat.1

@@ -24,7 +24,7 @@ C_ALONE = (
     "linx_aggregate_", "linx_rowset_", "linx_checksum", "linx_condition_", "linx_writer_", "linx_printer_shows", "linx_print_held", "linx_template_check", "linx_get_field",
     "linx_table_check", "linx_event_uses", "linx_event_borrow_", "linx_files_",
     "linx_event_get_stream_time_ns", "linx_event_get_signal", "linx_event_get_lost", "linx_event_get_budget", "linx_event_get_tamper", "linx_get_tampers", "linx_tamper_name", "linx_event_get_raced_value",
-    "linx_event_get_fd", "linx_escape", "linx_capture_begins", "linx_read_span", "linx_rule", "linx_set_rules", "linx_probe_check", "linx_policy_", "linx_set_policy", "linx_get_policy_counts", "linx_event_get_refusal", "linx_find_probes", "linx_follow_http", "linx_event_get_http", "linx_get_http_counts",
+    "linx_event_get_fd", "linx_escape", "linx_capture_begins", "linx_read_span", "linx_rule", "linx_set_rules", "linx_probe_check", "linx_policies_", "linx_policy_", "linx_set_policy", "linx_get_policy_", "linx_take_policy", "linx_event_get_refusal", "linx_find_probes", "linx_follow_http", "linx_event_get_http", "linx_get_http_counts",
     "linx_http_field_name", "linx_open_live", "linx_open_file",
     "linx_get_command_filter",
 )
