@@ -31,7 +31,9 @@ kills() {
 
 test_kills() { kills 25 $((RANDOM)); }
 
-test_many_kills() { kills 200 $((RANDOM)); } # full
+test_many_kills() { # full
+	kills 200 $((RANDOM))
+}
 
 # start_nats [LINE...]: starts a server of this test's own, which listens on 127.0.0.1 alone; LINEs go to its configuration.
 start_nats() {
