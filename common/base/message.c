@@ -33,7 +33,7 @@ void *problem_alloc(size_t size, struct problem *p)
 static struct {
 	enum say_level least;
 	int fd;
-	const char *name; /* of the program; NULL: linxcap */
+	const char *name; /* name of the program; NULL: linxcap */
 	void (*before)(void *data); /* called in front of each message on standard error; NULL: nothing is */
 	void *data;
 } log_ = { .least = SAY_INFO, .fd = -1 };

@@ -25,7 +25,7 @@ struct spool {
 	uint64_t id; /* drawn by lot when the spool was made */
 	uint64_t next; /* number of the next block */
 	uint64_t first; /* number of the first block of the segment that grows */
-	uint64_t offset; /* its bytes */
+	uint64_t offset; /* bytes in the segment */
 	uint64_t others; /* bytes of all other segments, when they were counted last */
 	uint64_t size, segment; /* most bytes of all segments, and of one */
 	bool unended; /* the session below began, and has no account */
@@ -278,7 +278,7 @@ static int write_block(struct spool *s, const struct spool_head *h, const struct
 		}
 	if (!error)
 		return 0;
-	if (ftruncate(s->fd, (off_t)s->offset)) /* what is left is a torn block, which ends a segment */
+	if (ftruncate(s->fd, (off_t)s->offset)) /* a torn block that stays ends the segment */
 		end_segment(s);
 	return error == EDQUOT || error == EFBIG ? -ENOSPC : -error;
 }

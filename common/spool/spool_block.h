@@ -35,11 +35,11 @@ struct spool_cpu {
 
 struct spool_head {
 	uint32_t magic;
-	uint32_t size; /* of the head with its CPUs */
+	uint32_t size; /* bytes of the head with its CPUs */
 	uint32_t crc; /* CRC32C of these bytes, with 0 in this place */
 	uint32_t flags; /* SPOOL_* */
 	uint64_t spool; /* drawn by lot when the spool was made */
-	uint64_t number; /* of the block; the first block of a spool has 1 */
+	uint64_t number; /* number of the block; the first block of a spool has 1 */
 	uint64_t last; /* number, or with SPOOL_LOST the last of the lost blocks */
 	uint64_t session;
 	uint64_t from_ns, to_ns; /* times of the rows, ns since 1970, all of one day; rows without a time do not count */

@@ -15,9 +15,9 @@ struct spool_reader {
 	int dir;
 	struct segment_place place; /* fd -1: no segment is open */
 	uint64_t first; /* number of the first block of the segment */
-	uint64_t number; /* of the block that comes next; 0: the first one that there is */
+	uint64_t number; /* number of the block that comes next; 0: the first one that there is */
 	uint64_t synced; /* bytes of the segment that are on the disk */
-	char machine[SPOOL_MACHINE_MAX + 8]; /* of the last block */
+	char machine[SPOOL_MACHINE_MAX + 8]; /* machine of the last block */
 	char *buf;
 	size_t room;
 };

@@ -37,8 +37,8 @@ int segment_open(int dir, uint64_t first, int flags, uint64_t *spool);
 struct segment_place {
 	int fd;
 	uint64_t spool;
-	uint64_t offset; /* of the next block */
-	uint64_t number; /* its number */
+	uint64_t offset; /* offset of the next block */
+	uint64_t number; /* number of the segment */
 };
 
 enum segment_found {

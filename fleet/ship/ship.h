@@ -50,7 +50,7 @@ struct ship {
 	uint64_t next; /* number behind the last block that was read; 0: none was */
 	uint64_t first; /* smallest number that the spool has */
 	struct flying window[WINDOW];
-	size_t bytes; /* of the window */
+	size_t bytes; /* bytes of the window */
 	bool drained; /* the spool had no further block when it was read last */
 	bool was_up;
 	uint64_t down_ns; /* since when the server is away */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What the server and linx-store say to linx-ship. These functions run in threads of libnats. */
+/* Messages of the server and of linx-store to linx-ship. These functions run in threads of libnats. */
 #include "ship/ship.h"
 
 #ifdef FLEET_HAS_NATS

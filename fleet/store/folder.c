@@ -24,7 +24,7 @@ struct folder {
 	int dir, lock;
 	int day; /* folder of the file that was begun; -1: none */
 	int fd; /* the file; -1: none */
-	uint64_t len; /* its bytes */
+	uint64_t len; /* length in bytes */
 	uint64_t aside_bytes; /* bytes of refused blocks */
 	unsigned int aside; /* count of them in this run */
 };
@@ -91,7 +91,7 @@ static int scan_day(int dir, const char *day, void *data)
 	(void)day;
 	if (!d)
 		return -errno;
-	unlinkat(dir, NEW_NAME, 0); /* of a process that died */
+	unlinkat(dir, NEW_NAME, 0); /* a process that died left it */
 	while (!rc && (e = readdir(d)))
 		rc = note_file(data, e->d_name);
 	closedir(d);

@@ -29,7 +29,7 @@ static bool make_stream(struct store *s)
 		c.Name = FLEET_STREAM;
 		c.Subjects = subjects;
 		c.SubjectsLen = 1;
-		c.Retention = js_WorkQueuePolicy; /* what is stored goes, so that the stream has room */
+		c.Retention = js_WorkQueuePolicy; /* stored blocks leave the stream, so that it has room */
 		c.Discard = js_DiscardNew; /* a full stream refuses, and linx-ship waits */
 		c.Storage = js_FileStorage;
 		c.MaxBytes = s->stream_bytes;

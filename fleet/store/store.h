@@ -47,12 +47,12 @@ struct store {
 	struct block blocks[GATHER];
 	unsigned int n;
 	size_t bytes;
-	uint64_t nrows; /* of the messages that wait */
+	uint64_t nrows; /* rows of the messages that wait */
 	uint64_t since_ns; /* when the first of them came */
 	uint64_t said_ns; /* when floors were said last */
 	uint64_t looked_ns; /* when the consumer was compared with its stream */
 	struct store_counts counts;
-	pthread_mutex_t lock; /* of the ledger, which a thread of libnats writes too */
+	pthread_mutex_t lock; /* protects the ledger, which a thread of libnats writes too */
 	struct ledger ledger;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What linx-store and linx-ship say to each other: places, floors and wants. */
+/* Messages between linx-store and linx-ship: places, floors and wants. */
 #include "store/store.h"
 
 #ifdef FLEET_HAS_NATS

@@ -184,7 +184,7 @@ static int write_file(struct store *s, const struct block *b, unsigned int n)
 		return rc;
 	}
 	rc = folder_end(s->folder, b->head.spool, b->head.number, b[n - 1].head.last);
-	return rc == -ENOSPC ? -EIO : rc; /* it is not known what the folder has: the next start reads it anew */
+	return rc == -ENOSPC ? -EIO : rc; /* the folder may have the file or not: the next start reads it anew */
 }
 
 /* Returns how many of the n blocks are one file: consecutive ones of one spool and day. */

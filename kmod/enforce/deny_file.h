@@ -32,7 +32,7 @@ struct linx_judged {
 	struct inode *inode; /* NULL: a place without a file */
 	struct dentry *dentry; /* NULL: the place is not known */
 	struct linx_ident id; /* only dev is set without a file */
-	u32 mode; /* of a file that is about to be made: st_mode */
+	u32 mode; /* st_mode of a file that is about to be made */
 	bool moves; /* the name moves, or is hidden by a mount, and what is below it, too */
 	struct linx_deny_names *names;
 	/* Found when the first rule needs it. */

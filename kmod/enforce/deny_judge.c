@@ -164,7 +164,7 @@ static enum linx_deny_answer of_socket(const struct linx_deny_part *part, const 
 	}
 }
 
-/* What is numbered above the conditions on sockets. */
+/* Conditions whose numbers are above those on sockets. */
 static enum linx_deny_answer of_others(const struct linx_deny_set *set, const struct linx_deny_part *part, struct linx_deny_object *o)
 {
 	const struct nsproxy *ns = current->nsproxy;

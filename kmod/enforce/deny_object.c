@@ -28,7 +28,7 @@
 #include "enforce/deny_object.h"
 
 #define WHAT(name) (1ULL << LINX_DENY_##name)
-/* Of the task; UID to CGROUP first. */
+/* Conditions on the task; UID to CGROUP first. */
 #define ALL_WHATS (0x3feULL | WHAT(MNT_NS) | WHAT(ANCESTOR) | WHAT(EXE) | WHAT(PARENT))
 #define FILE_WHATS (ALL_WHATS | WHAT(FILE) | WHAT(LINKS) | WHAT(FILE_MODE) | WHAT(FILE_UID))
 #define SOCKET_WHATS (ALL_WHATS | WHAT(FAMILY) | WHAT(TYPE) | WHAT(PROTOCOL) | WHAT(ADDRESS) | WHAT(PORT))
@@ -199,7 +199,7 @@ static bool fill_setattr(struct linx_deny_object *o, struct pt_regs *regs)
 	return fill_dentry(o, (struct dentry *)arg(regs, LINX_SETATTR_ARG));
 }
 
-/* What is mounted over a directory hides what is below it. */
+/* A mount over a directory hides the files below it. */
 static void add_mount_point(struct linx_deny_object *o, const struct path *path, bool hides)
 {
 	add_file(o, d_inode(path->dentry), path->dentry, hides);

@@ -21,7 +21,7 @@ struct task_struct;
 /* Room that an operation needs while it is judged; one for each CPU. */
 struct linx_deny_room {
 	struct linx_deny_names names[LINX_DENY_FILES_MAX];
-	struct linx_deny_names other; /* of an executable of a process */
+	struct linx_deny_names other; /* names of an executable of a process */
 	u16 rules[LINX_DENY_FOUND_MAX]; /* rules of an index that may hold */
 	struct linx_deny_path path;
 };
@@ -37,8 +37,8 @@ struct linx_deny_object {
 	u32 new_mode, new_uid, new_gid;
 	u64 detail; /* linx_refused.detail */
 	const char *fs_type; /* NULL: none */
-	struct task_struct *target; /* of KILL and PTRACE; else NULL */
-	const struct pt_regs *call; /* of a system call: the registers of the program; else NULL */
+	struct task_struct *target; /* target of KILL and PTRACE; else NULL */
+	const struct pt_regs *call; /* registers of the program at a system call; else NULL */
 
 	/* Of a socket; sock is NULL without one. */
 	struct socket *sock;
@@ -55,7 +55,7 @@ struct linx_deny_object {
  * calls in enforce/deny_call.c.
  */
 struct linx_deny_point {
-	const char *function; /* of a system call: its name alone */
+	const char *function; /* name of the function; of a system call, without its prefix */
 	/* Fills in the operation. Returns false if there is nothing to be judged. NULL: a system call. */
 	bool (*fill)(struct linx_deny_object *o, struct pt_regs *regs);
 	u16 hook;

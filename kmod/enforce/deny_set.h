@@ -125,7 +125,7 @@ struct linx_deny_set {
 	u64 late_ns; /* 0: a late reader does not end the set */
 	u64 taken, taken_at; /* bytes that the reader has taken, and when it took the last ones or had none left */
 	bool late;
-	DECLARE_BITMAP(hooks, LINX_DENY_HOOKS_ALL); /* those that a rule has */
+	DECLARE_BITMAP(hooks, LINX_DENY_HOOKS_ALL); /* hooks that a rule has */
 	u32 nrules, nparts;
 	struct linx_deny_rule *rules;
 	struct linx_deny_part *parts; /* by index of the condition */
@@ -134,7 +134,7 @@ struct linx_deny_set {
 	struct linx_deny_of_hook {
 		u32 *rules; /* indices of the rules of a hook, rising */
 		u32 nrules;
-		u32 *apart; /* those of them that are in no index, rising */
+		u32 *apart; /* rules that are in no index, rising */
 		u32 napart;
 		struct linx_deny_index index;
 	} of[LINX_DENY_HOOKS_ALL];

@@ -110,8 +110,8 @@ struct linx_aggregate {
 	struct linx_tally **rows; /* groups in the order of linx_aggregate_sort(); NULL: not called since the last change */
 	uint32_t nrows;
 	unsigned char key[LINX_AGGREGATE_KEY_BYTES];
-	struct linx_fld_env env; /* of the current event, for plain fields */
-	struct linx_fld_value value; /* of the plain field that was read last */
+	struct linx_fld_env env; /* facts of the current event, for plain fields */
+	struct linx_fld_value value; /* value of the plain field that was read last */
 };
 
 /* ---- aggregate/fields.c ---- */

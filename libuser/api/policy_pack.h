@@ -27,7 +27,7 @@ void linx_policy_unpack(struct linx_policy_pack *pack);
 void linx_policy_count(struct linx_policy_counts *to, const struct linx_deny_counters *c);
 /* Gets program i of a set. -ENOENT: past the last. */
 int linx_denied_program(const struct linx_denied *d, unsigned int i, struct linx_policy_program *program);
-/* What is known of a rule of a set: texts, and "" for what is not there. */
+/* Facts about a rule of a set: texts, and "" for what is not there. */
 struct linx_denied_rule {
 	const char *name, *condition, *danger;
 };

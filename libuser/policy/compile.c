@@ -72,7 +72,7 @@ static const struct {
  */
 enum narrow { ANY, MODULE, KEXEC, DIRECTORY, NO_DIRECTORY, SYMLINK, NODE, SOCKET_NODE, MODE, OWNER, SIZE, TIMES };
 static const struct {
-	uint32_t checks; /* those to which the test is added */
+	uint32_t checks; /* checks to which the test is added */
 	uint8_t what, test; /* enum linx_deny_what, enum linx_deny_test */
 	bool negated;
 	uint8_t n;
@@ -124,7 +124,7 @@ struct compiler {
 	struct linx_policy_test *tests;
 	uint32_t ntests, test_cap;
 	uint32_t item;
-	/* Of the test that is being compiled: the checks and the call at which it is meant so; ALL, NO_CALL: each. */
+	/* Checks and call at which the test that is being compiled is meant so; ALL, NO_CALL: each. */
 	uint32_t limit;
 	int call;
 };
@@ -537,7 +537,7 @@ static int test_field(struct compiler *k, const struct linx_cond_node *t, const 
 struct meanings {
 	uint32_t found, judged;
 	int ret;
-	struct linx_error why; /* of the first that cannot be judged */
+	struct linx_error why; /* error of the first that cannot be judged */
 };
 
 static void add_meaning(struct compiler *k, const struct linx_cond_node *t, const struct linx_policy_field *j, bool negated,

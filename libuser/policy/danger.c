@@ -40,12 +40,12 @@ struct trial {
 	const struct linx_policy *p;
 	unsigned int check; /* enum linx_deny_hook */
 	uint64_t flags;
-	uint64_t port; /* of a socket; else 0 */
+	uint64_t port; /* port of a socket; else 0 */
 	struct stat file;
 	struct stat above[LINX_DENY_DEPTH_MAX]; /* directories from the file's own up to the root of the file system */
 	unsigned int depth;
 	char path[PATH_MAX]; /* the file's real path */
-	struct linx_strbuf within; /* its path within the file system */
+	struct linx_strbuf within; /* path of the file within its file system */
 };
 
 enum answer { NO, YES, MAYBE };

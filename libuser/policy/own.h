@@ -53,7 +53,7 @@ enum linx_policy_form {
 
 struct linx_flagset;
 
-/* What a field stands for at some checks. */
+/* Meaning of a field at some checks. */
 struct linx_policy_field {
 	const char *name;
 	uint32_t checks; /* bits of the checks that have it */

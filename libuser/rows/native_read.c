@@ -6,7 +6,7 @@
 #include "rows/row_blocks.h"
 #include "rows/row_specs.h"
 
-/* What is left of a block. */
+/* Bytes of a block that are not read yet. */
 struct rest {
 	const uint8_t *at, *end;
 	bool bad; /* the block ended too early, or has what it must not have */

@@ -76,7 +76,7 @@ void linx_columns_name(struct linx_columns *c, unsigned int i, const char *name)
 /* Appends no value. The column must be optional. */
 void linx_columns_null(struct linx_columns *c, unsigned int i);
 
-/* What the last row has in a column of texts, so that a later row can have the same without a look-up. */
+/* Text of the last row in a column, as a number, so that a later row can have the same without a look-up. */
 #define LINX_COLUMN_NULL (-1) /* no value */
 #define LINX_COLUMN_PLAIN (-2) /* a text without a number: the column has no dictionary */
 /* Returns the number of the last row's text in column i, or one of the two above. It is valid while c->numbering is the same. */

@@ -8,7 +8,7 @@
 
 #define ENFORCE "sys/module/linx/parameters/enforce"
 
-/* What the module refuses now. */
+/* The rules by which the module refuses now. */
 struct refusing {
 	unsigned int policies, rules, kept, late;
 	const char *reader_of; /* policy whose reader is late */

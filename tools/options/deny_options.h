@@ -10,7 +10,7 @@
 #define DENY_EXEMPT_MAX 64u
 
 struct deny_settings {
-	const char **conditions; /* of --deny */
+	const char **conditions; /* conditions of --deny */
 	size_t n;
 	const char *with; /* action of these; NULL: deny */
 	bool dry_run; /* refuse nothing: count what would be refused */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What rules refused, by rule and by program: see output/policy_table.h. */
+/* Counts of refusals, by rule and by program: see output/policy_table.h. */
 #include <inttypes.h>
 
 #include "base/json_u64.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What rules refused, or would have refused, by rule and by program: as lines, and as JSON. */
+/* Counts of operations that rules refused, or would have refused, by rule and by program: as lines, and as JSON. */
 #ifndef LINXCAP_POLICY_TABLE_H
 #define LINXCAP_POLICY_TABLE_H
 

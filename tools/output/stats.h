@@ -7,7 +7,7 @@
 
 #include "base/message.h"
 
-/* What the counters are of. */
+/* The source of the counters. */
 struct stats_source {
 	const struct linx_certificate *c; /* NULL: the end was not reached, so only events is known */
 	uint64_t events;

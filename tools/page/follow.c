@@ -188,7 +188,7 @@ static bool inherit(struct page_follow *f, uint32_t from, uint32_t to)
 
 /* ---- calls ------------------------------------------------------------------------------------ */
 
-/* What a call does to descriptors. */
+/* Effects of a call on descriptors. */
 enum effect {
 	USES, /* moves data of the first argument */
 	OPENS, /* the result is a new descriptor of a new open file */

@@ -14,7 +14,7 @@
 
 enum { EXE, CMDLINE, CONTAINER, TEXTS };
 
-/* What the page shows of a thread. */
+/* Facts that the page shows of a thread. */
 struct thread {
 	uint32_t id, tid;
 	uint64_t count, ns;
@@ -22,7 +22,7 @@ struct thread {
 };
 
 struct copy {
-	struct page_process of; /* its pointers belong to the model */
+	struct page_process of; /* the process; the model owns the pointers in it */
 	char *texts[TEXTS]; /* copies; NULL: not known, or none */
 	struct thread *threads;
 	uint32_t nthreads;

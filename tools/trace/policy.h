@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a trace refuses: the conditions of --deny, and rules with actions. */
+/* The policy of a trace: the conditions of --deny, and rules with actions. */
 #ifndef LINXCAP_POLICY_H
 #define LINXCAP_POLICY_H
 

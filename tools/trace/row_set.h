@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the destinations of rows have in common: which events become rows, and how they are written. */
+/* Common parts of the destinations of rows: which events become rows, and how they are written. */
 #ifndef LINXCAP_ROW_SET_H
 #define LINXCAP_ROW_SET_H
 

@@ -56,7 +56,7 @@ struct settings_what {
 	size_t nprobes;
 	struct deny_settings deny;
 	const char *take_policy; /* name of a policy that the module keeps, whose events are wanted; NULL: none */
-	struct policy_in_use *policy; /* of deny and of rules with actions: see trace/policy.h */
+	struct policy_in_use *policy; /* policy of --deny and of rules with actions: see trace/policy.h */
 	struct who_settings {
 		const char *comms[16], *cgroups[16], *containers[16];
 		unsigned int ncomms, ncgroups, ncontainers;
@@ -127,7 +127,7 @@ struct settings_where {
 	struct rule_settings {
 		struct rule_source from; /* n is 0 if there are no rules */
 		bool first_alone; /* if an event matches several rules, only the first raises an alert */
-		enum { ACTIONS_OFF, ACTIONS_OBSERVE, ACTIONS_ENFORCE } actions; /* what rules with actions do: --actions */
+		enum { ACTIONS_OFF, ACTIONS_OBSERVE, ACTIONS_ENFORCE } actions; /* effect of rules with actions: --actions */
 		bool unwatched; /* files of rules are read again only on request, not when they change */
 		enum linx_rule_priority least; /* rules of less urgent priorities are not used */
 		struct linx_rules *set; /* the compiled rules */

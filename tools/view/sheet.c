@@ -53,7 +53,7 @@ void sheet_take_certificate(struct sheet_losses *l, struct linx *source, bool is
 		return;
 	}
 	l->certified = c->complete;
-	/* what the engine skipped, too, makes an account incomplete; it has words of its own */
+	/* events that the engine skipped also make an account incomplete, and have words of their own */
 	l->doubtful = !c->complete && !c->skipped;
 	l->skipped = c->skipped;
 	for (unsigned int i = 0; !is_part && i < LINX_LOST_MAX; i++)

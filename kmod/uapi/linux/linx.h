@@ -808,7 +808,7 @@ struct linx_deny {
 	__u32 operands_len;
 	__u32 reserved; /* 0 */
 	__u64 error; /* pointer to struct linx_deny_error, which a failed call fills in; or 0 */
-	/* What follows came later: a module without it refuses what is not 0 with E2BIG. */
+	/* Later members: a module without it refuses what is not 0 with E2BIG. */
 	__u64 name; /* pointer to the set's name: name_len bytes; with LINX_DENY_KEEP it needs one */
 	__u64 about; /* pointer to about_len bytes that LINX_IOC_DENY_LIST returns as they are */
 	__u32 name_len; /* up to LINX_DENY_NAME_MAX */
@@ -864,10 +864,10 @@ struct linx_deny_counters {
  * executable is one of these files. Others can run any program with a library of their own, so they are judged.
  */
 
-/* What becomes of a set: values of linx_deny_change.what. Each needs CAP_SYS_ADMIN. */
+/* Changes of a set: values of linx_deny_change.what. Each needs CAP_SYS_ADMIN. */
 enum linx_deny_changes {
-	LINX_DENY_SET_OBSERVE = 0, /* its rules refuse nothing */
-	LINX_DENY_SET_ENFORCE = 1, /* its rules refuse, also those that were loaded in LINX_DENY_OBSERVE */
+	LINX_DENY_SET_OBSERVE = 0, /* the set's rules refuse nothing */
+	LINX_DENY_SET_ENFORCE = 1, /* the set's rules refuse, also those that were loaded in LINX_DENY_OBSERVE */
 	LINX_DENY_END = 2, /* the set, or the rule, ends */
 	LINX_DENY_CONFIRM = 3, /* the set is no trial any more */
 	LINX_DENY_TAKE = 4, /* the caller's session, which runs, gets the records of a kept set that no session has */
@@ -898,7 +898,7 @@ struct linx_deny_state {
 struct linx_deny_program {
 	__u64 id; /* linx_deny_rule.id, without base */
 	__u64 count; /* observed and refused operations */
-	__u64 dev, ino; /* of the executable; 0: a program that the kernel starts */
+	__u64 dev, ino; /* file of the executable; 0: a program that the kernel starts */
 	char name[32]; /* last part of the executable's path, with a NUL at its end */
 };
 

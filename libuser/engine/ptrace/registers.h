@@ -20,7 +20,7 @@
  */
 bool linx_register_read(pid_t tid, uint32_t abi, uint64_t *to);
 bool linx_register_write(pid_t tid, uint32_t abi, uint64_t value);
-/* What the registers of a task that is ending say of its last call. */
+/* Facts about the last call of a task that is ending, from its registers. */
 enum linx_register_result {
 	LINX_RESULT_THERE, /* the kernel made the call, with this result */
 	LINX_RESULT_NONE, /* the call did not return: it never began, or it is the one that ends the task */

@@ -111,7 +111,7 @@ LINX_API int linx_get_policy_counts(struct linx *l, unsigned int i, struct linx_
 struct linx_policy_program {
 	unsigned int rule; /* number of the rule in its policy */
 	const char *name; /* last part of the path of its executable; "": a program that the kernel starts */
-	uint64_t dev, ino; /* of the executable */
+	uint64_t dev, ino; /* file of the executable */
 	uint64_t count; /* operations that were refused, or would have been */
 };
 /*
@@ -152,10 +152,10 @@ LINX_API int linx_policies_add(struct linx_policies *p, const struct linx_policy
 
 struct linx_policy_info {
 	const char *name;
-	bool kept; /* it belongs to the module */
-	bool trial; /* it ends in trial_left_ms, unless it is confirmed */
-	bool ended; /* its rules do not apply any more, and its reader still runs */
-	bool late; /* its reader has left events unread for ten seconds or more */
+	bool kept; /* the policy belongs to the module */
+	bool trial; /* the policy ends in trial_left_ms, unless it is confirmed */
+	bool ended; /* the rules do not apply any more, and the reader still runs */
+	bool late; /* the reader has left events unread for ten seconds or more */
 	int reader; /* the process that gets the events; 0: none */
 	uint32_t trial_left_ms;
 	unsigned int nrules, nprograms;
@@ -167,9 +167,9 @@ LINX_API int linx_policies_get(const struct linx_policies *p, unsigned int i, st
 struct linx_policy_state {
 	const char *name, *condition;
 	enum linx_policy_action action;
-	unsigned int value; /* as in struct linx_policy_rule */
-	bool observe; /* it refuses nothing */
-	bool ended; /* it was ended, and holds no more */
+	unsigned int value; /* same as in struct linx_policy_rule */
+	bool observe; /* the rule refuses nothing */
+	bool ended; /* the rule was ended, and holds no more */
 	const char *danger; /* a program of linx_policy_find_danger() that it would refuse when it enforces; NULL: none */
 	struct linx_policy_counts counts;
 };
@@ -179,10 +179,10 @@ LINX_API int linx_policies_get_rule(const struct linx_policies *p, unsigned int 
 LINX_API int linx_policies_get_program(const struct linx_policies *p, unsigned int i, unsigned int k, struct linx_policy_program *program);
 
 enum linx_policy_change {
-	LINX_POLICY_OBSERVE = 0, /* it refuses nothing */
+	LINX_POLICY_OBSERVE = 0, /* the rule or policy refuses nothing */
 	LINX_POLICY_ENFORCE = 1,
 	LINX_POLICY_END = 2,
-	LINX_POLICY_CONFIRM = 3, /* it is no trial any more; of a whole policy */
+	LINX_POLICY_CONFIRM = 3, /* ends the trial of a whole policy, which goes on */
 };
 /*
  * Change policy i or, with a name of a rule, this rule of it; rule NULL: the whole policy. Needs CAP_SYS_ADMIN. -ENOENT:

@@ -120,7 +120,7 @@ LINX_API int linx_rowset_add_note(struct linx_rowset *rows, const struct linx_ro
 /* Most bytes of a packed block when it is unpacked: linx_rowset_add_block() takes no larger one. */
 #define LINX_ROWSET_BLOCK_MAX (128u << 20)
 
-/* What a packed block has to be, as its sender says. */
+/* Facts that a sender states about a packed block, and which must hold. */
 struct linx_rowset_block {
 	size_t size; /* sizeof(struct linx_rowset_block) */
 	const char *machine; /* machine and session of all its rows */

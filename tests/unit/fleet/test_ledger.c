@@ -76,7 +76,7 @@ static void test_spools_are_apart(void **state)
 
 #define S 1000000000ull
 
-/* What waited an hour is sent in half an hour; live blocks and silence cost no time. */
+/* Blocks that waited an hour are sent in half an hour; live blocks and silence cost no time. */
 static void test_catching_up(void **state)
 {
 	struct pace p = { .factor = 2, .jitter_ns = 30 * S };

@@ -63,7 +63,7 @@ static void test_found(void **state)
 	}
 }
 
-/* What refuses nothing is no danger. */
+/* A rule that refuses nothing is no danger. */
 static void test_harmless(void **state)
 {
 	char program[256];

@@ -326,7 +326,7 @@ static int open_source(struct served *v, const struct destination_env *e, struct
 	if (e->window)
 		v->window = *e->window;
 	if (info->live) {
-		/* what is kept of a live session has these events alone; a followed process may be older than what is kept */
+		/* a live session keeps these events alone, and a followed process may be older than the first of them */
 		v->again.where.read_path = "the recording";
 		v->again.what.attach.n = 0;
 		v->again.what.by_uid = false;

@@ -26,7 +26,7 @@
 /* Rows of one CPU that found no room. */
 struct missed {
 	struct spool_cpu rows; /* rows.rows 0: none */
-	uint64_t time_ns; /* of the last block of them */
+	uint64_t time_ns; /* time of the last block of them */
 };
 
 struct spooler {
@@ -41,7 +41,7 @@ struct spooler {
 	bool by_rules;
 	bool begun; /* a session was begun, whose account the spool does not have */
 	bool account; /* the rows of the next block have a certificate */
-	struct spool_session session; /* of the rows of the next block */
+	struct spool_session session; /* session of the rows of the next block */
 	uint64_t from_ns, to_ns; /* their times; 0: no row has one */
 	uint64_t last_ns; /* time of the last row of all */
 	struct missed *missed; /* [nmissed], by CPU */
