@@ -104,7 +104,7 @@ int nats_open(struct nats *n, const struct nats_settings *s, const char *who, st
 	n->set_reconnects(n->options, -1);
 	n->set_wait(n->options, RECONNECT_MS);
 	n->set_retry(n->options, true, note_connected, NULL);
-	n->set_buffer(n->options, 0); /* what is not sent now is sent anew from the spool */
+	n->set_buffer(n->options, 0); /* a block that is not sent now is sent anew from the spool */
 	n->set_errors(n->options, pass_over, NULL);
 	rc = n->connect(&n->nc, n->options);
 	if (rc != NATS_OK && rc != NATS_NOT_YET_CONNECTED)
@@ -131,5 +131,11 @@ void nats_say(struct nats *n, const char *subject, const char *name, const char 
 
 	snprintf(to, sizeof(to), "%s%s", subject, name);
 	n->publish(n->nc, to, text, (int)strlen(text));
+}
+#else
+int nats_missing(const char *program)
+{
+	say_as(program);
+	return say_status(STATUS_FAILURE, "built without NATS: libnats-dev was missing");
 }
 #endif

@@ -96,6 +96,12 @@ struct nats_settings {
 	{ "tls-cert", required_argument, NULL, 'e' }, \
 	{ "tls-key", required_argument, NULL, 'k' }, \
 	{ "nkey", required_argument, NULL, 'y' }
+#define NATS_HELP                                                                    \
+	"  --nats URL          the server (default nats://127.0.0.1:4222)\n"         \
+	"  --tls-ca FILE       authority of the server's certificate\n"              \
+	"  --tls-cert FILE     own certificate\n"                                    \
+	"  --tls-key FILE      its key\n"                                            \
+	"  --nkey FILE         seed of an nkey; FILE.pub has the public key\n"
 /* Takes such an option. False: c is another one. */
 bool nats_take_option(struct nats_settings *s, int c, const char *value);
 
@@ -113,6 +119,9 @@ void nats_close(struct nats *n);
 bool nats_is_up(struct nats *n);
 /* Publishes one line of text. Errors are not reported: what is said so is said again. */
 void nats_say(struct nats *n, const char *subject, const char *name, const char *text);
+#else
+/* Reports that the program was built without libnats. Returns its exit status. */
+int nats_missing(const char *program);
 #endif
 
 #endif

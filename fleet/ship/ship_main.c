@@ -12,26 +12,22 @@
 
 #define SPOOL "/var/lib/linx/spool"
 
+#ifdef FLEET_HAS_NATS
 static const char help[] =
 	"usage: linx-ship [OPTION]...\n"
 	"Sends the rows of a spool to NATS JetStream, from where linx-store takes them.\n"
 	"\n"
-	"  --spool DIR       the spool (default " SPOOL ")\n"
-	"  --machine NAME    name of this machine (default: that of the host)\n"
-	"  --nats URL        the server (default nats://127.0.0.1:4222)\n"
-	"  --tls-ca FILE     authority of the server's certificate\n"
-	"  --tls-cert FILE   own certificate\n"
-	"  --tls-key FILE    its key\n"
-	"  --nkey FILE       seed of an nkey; FILE.pub has the public key\n"
-	"  --acks            there is no linx-store: what the server\n"
-	"                    acknowledges is removed from the spool\n"
-	"  --jitter TIME     random pause after an outage (default 30s)\n"
-	"  --catch-up N      after an outage at most N times as fast as\n"
-	"                    rows were recorded (default 2; 0: no limit)\n"
-	"  --until-stored    end when all rows of the spool are stored\n"
-	"  --help            this text\n";
+	"  --spool DIR         the spool (default " SPOOL ")\n"
+	"  --machine NAME      name of this machine (default: that of the host)\n"
+	NATS_HELP
+	"  --acks              there is no linx-store: what the server\n"
+	"                      acknowledges is removed from the spool\n"
+	"  --jitter TIME       random pause after an outage (default 30s)\n"
+	"  --catch-up N        after an outage at most N times as fast as\n"
+	"                      rows were recorded (default 2; 0: no limit)\n"
+	"  --until-stored      end when all rows of the spool are stored\n"
+	"  --help              this text\n";
 
-#ifdef FLEET_HAS_NATS
 struct options {
 	struct nats_settings nats;
 	const char *spool, *machine;
@@ -131,8 +127,6 @@ int main(int argc, char **argv)
 #else
 int main(void)
 {
-	(void)help;
-	say_as("linx-ship");
-	return say_status(STATUS_FAILURE, "built without NATS: libnats-dev was missing");
+	return nats_missing("linx-ship");
 }
 #endif

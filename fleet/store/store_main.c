@@ -10,24 +10,20 @@
 
 #define FOLDER "/var/lib/linx/rows"
 
+#ifdef FLEET_HAS_NATS
 static const char help[] =
 	"usage: linx-store [OPTION]...\n"
 	"Takes the rows of linx-ship from NATS JetStream and stores each once.\n"
 	"\n"
 	"  --parquet DIR       folder of Parquet files (default\n"
 	"                      " FOLDER ")\n"
-	"  --nats URL          the server (default nats://127.0.0.1:4222)\n"
-	"  --tls-ca FILE       authority of the server's certificate\n"
-	"  --tls-cert FILE     own certificate\n"
-	"  --tls-key FILE      its key\n"
-	"  --nkey FILE         seed of an nkey; FILE.pub has the public key\n"
+	NATS_HELP
 	"  --gather TIME       so long rows of a machine are gathered for\n"
 	"                      one file (default 5s, at most 15s)\n"
 	"  --compress LEVEL    level of zstd (default 3)\n"
 	"  --stream-size SIZE  most bytes that the server keeps (default 1G)\n"
 	"  --help              this text\n";
 
-#ifdef FLEET_HAS_NATS
 #define GATHER_MAX_NS 15000000000ull
 
 struct options {
@@ -123,8 +119,6 @@ int main(int argc, char **argv)
 #else
 int main(void)
 {
-	(void)help;
-	say_as("linx-store");
-	return say_status(STATUS_FAILURE, "built without NATS: libnats-dev was missing");
+	return nats_missing("linx-store");
 }
 #endif
