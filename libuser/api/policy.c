@@ -58,19 +58,20 @@ static int add_names(struct linx *l, const struct linx_policy *p, uint32_t *firs
 
 /* ---- counts ------------------------------------------------------------------------------------- */
 
-/* Adds the counters of the module's rules to those of the rules of a policy. */
-static int sum_counts(struct linx *l, const struct linx_source_policy *of, bool before, struct linx_policy_counts *sums)
+/* Adds the counters of the module's rules from first to end to sums, whose first element is that of the rule "item" of a policy. */
+static int sum_counts(struct linx *l, const struct linx_source_policy *of, bool before, uint32_t first, uint32_t end, uint32_t item,
+		      struct linx_policy_counts *sums)
 {
 	struct linx_deny_counters c[COUNTS_AT_ONCE];
 
-	for (uint32_t first = 0; first < of->nrules; first += COUNTS_AT_ONCE) {
-		uint32_t n = of->nrules - first < COUNTS_AT_ONCE ? of->nrules - first : COUNTS_AT_ONCE;
+	for (; first < end; first += COUNTS_AT_ONCE) {
+		uint32_t n = end - first < COUNTS_AT_ONCE ? end - first : COUNTS_AT_ONCE;
 		int ret = l->e->ops->deny_counts(l->e, before, first, n, c);
 
 		if (ret < 0)
 			return linx_engine_failed(l, ret);
 		for (uint32_t k = 0; k < n; k++)
-			linx_policy_count(&sums[of->items[first + k]], &c[k]);
+			linx_policy_count(&sums[of->items[first + k] - item], &c[k]);
 	}
 	return 0;
 }
@@ -96,7 +97,7 @@ static int by_name(const void *a, const void *b)
 static void take_counts(struct linx *l, const struct linx_policy *p, const struct linx_source_policy *old, struct linx_source_policy *now,
 			struct named *names)
 {
-	sum_counts(l, old, true, old->before);
+	sum_counts(l, old, true, 0, old->nrules, 0, old->before);
 	for (uint32_t i = 0; i < old->nitems; i++)
 		names[i] = (struct named){ linx_rule_names_find(&l->e->rule_names, old->first + i), i };
 	qsort(names, old->nitems, sizeof(*names), by_name);
@@ -109,21 +110,33 @@ static void take_counts(struct linx *l, const struct linx_policy *p, const struc
 	}
 }
 
+/* Returns the first rule of the module that belongs to a rule of the policy, or to a later one: they are in that order. */
+static uint32_t first_of(const struct linx_source_policy *of, uint32_t item)
+{
+	uint32_t low = 0, high = of->nrules;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (of->items[middle] < item)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 LINX_API int linx_get_policy_counts(struct linx *l, unsigned int i, struct linx_policy_counts *counts)
 {
-	struct linx_policy_counts *sums;
+	struct linx_policy_counts sum;
 	int ret;
 
 	*counts = (struct linx_policy_counts){ 0 };
 	if (i >= l->policy.nitems)
 		return linx_fail(&l->err, -ENOENT, "the policy has no rule %u", i);
-	sums = calloc(l->policy.nitems, sizeof(*sums));
-	if (!sums)
-		return linx_fail(&l->err, -ENOMEM, "out of memory");
-	sums[i] = l->policy.before[i];
-	ret = sum_counts(l, &l->policy, false, sums);
-	*counts = sums[i];
-	free(sums);
+	sum = l->policy.before[i];
+	ret = sum_counts(l, &l->policy, false, first_of(&l->policy, i), first_of(&l->policy, i + 1), i, &sum);
+	*counts = sum;
 	return ret;
 }
 
