@@ -81,9 +81,8 @@ static bool is_at_path(const struct trial *t, const struct linx_deny_file *f)
 	snprintf(path, sizeof(path), "%.*s", (int)f->name_len, t->p->operands.data + f->name);
 	if (!stat(path, &st) && is_same(&st, &t->file))
 		return true;
-	last = strrchr(path, '/');
-	snprintf(directory, sizeof(directory), "%.*s", last > path ? (int)(last - path) : 1, path);
-	return t->depth && !strcmp(last + 1, name) && !stat(directory, &st) && is_same(&st, &t->above[0]);
+	last = linx_policy_directory_of(path, directory);
+	return t->depth && !strcmp(last, name) && !stat(directory, &st) && is_same(&st, &t->above[0]);
 }
 
 /* True if the file is the one of a value, or has its place, or with "inside" is in its directory. */
@@ -187,10 +186,9 @@ static void walk_up(struct trial *t)
 	char directory[PATH_MAX];
 	int up;
 
-	snprintf(directory, sizeof(directory), "%s", t->path);
-	*strrchr(directory, '/') = '\0';
+	linx_policy_directory_of(t->path, directory);
 	t->depth = 0;
-	for (up = open(*directory ? directory : "/", O_PATH | O_DIRECTORY | O_CLOEXEC); up >= 0 && t->depth < LINX_DENY_DEPTH_MAX;) {
+	for (up = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC); up >= 0 && t->depth < LINX_DENY_DEPTH_MAX;) {
 		struct stat *st = &t->above[t->depth];
 		int next;
 

@@ -9,6 +9,7 @@
 #ifndef LINX_POLICY_OWN_H
 #define LINX_POLICY_OWN_H
 
+#include <limits.h>
 #include <linux/linx.h>
 #include <linx/policy.h>
 
@@ -152,6 +153,8 @@ int linx_policy_begin(struct linx_policy *p, const char *path, struct linx_polic
 int linx_policy_end(struct linx_policy *p, const char *before, const char *text, struct linx_policy_values *values, struct linx_error *err);
 /* True if the path is a directory, after links were followed. */
 bool linx_policy_is_directory(const char *path);
+/* Writes the directory of an absolute path. Returns what follows the last slash of the path. */
+const char *linx_policy_directory_of(const char *path, char directory[PATH_MAX]);
 /*
  * Writes the path that a file or directory has within its file system, without a slash at its end: a mount may show only
  * a part of the file system, and stands itself somewhere in the tree.

@@ -69,13 +69,20 @@ static int check_path(const char *path, struct linx_error *err)
 	return 0;
 }
 
+const char *linx_policy_directory_of(const char *path, char directory[PATH_MAX])
+{
+	const char *last = strrchr(path, '/');
+
+	snprintf(directory, PATH_MAX, "%.*s", last > path ? (int)(last - path) : 1, path);
+	return last + 1;
+}
+
 static int check_directory_of(const char *path, struct linx_error *err)
 {
-	size_t n = (size_t)(strrchr(path, '/') - path);
 	char directory[PATH_MAX];
 	struct stat st;
 
-	snprintf(directory, sizeof(directory), "%.*s", n ? (int)n : 1, path);
+	linx_policy_directory_of(path, directory);
 	if (stat(directory, &st))
 		return linx_fail(err, -errno, "%.200s: %s", directory, strerror(errno));
 	return S_ISDIR(st.st_mode) ? 0 : linx_fail(err, -ENOTDIR, "%.200s: %s", directory, strerror(ENOTDIR));
@@ -84,11 +91,9 @@ static int check_directory_of(const char *path, struct linx_error *err)
 /* Opens the directory of a path. *last: what follows the last slash of the path. */
 static int open_directory_of(struct linx_policy *p, const char *path, const char **last, struct linx_error *err)
 {
-	size_t n = (size_t)(strrchr(path, '/') - path);
 	char directory[PATH_MAX];
 
-	snprintf(directory, sizeof(directory), "%.*s", n ? (int)n : 1, path);
-	*last = path + n + 1;
+	*last = linx_policy_directory_of(path, directory);
 	return keep_open(p, directory, O_DIRECTORY, err);
 }
 
