@@ -12,20 +12,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "engine/ptrace/tracer.h"
 
 static void wait_later(struct linx_ended *e, pid_t tid)
 {
-	pid_t *more;
-
-	if (e->n == e->room) {
-		more = realloc(e->tids, (2 * e->room + 16) * sizeof(*more));
-		if (!more)
-			return;
-		e->tids = more;
-		e->room = 2 * e->room + 16;
-	}
-	e->tids[e->n++] = tid;
+	if (!linx_array_room((void **)&e->tids, &e->room, e->n, sizeof(*e->tids)))
+		e->tids[e->n++] = tid;
 }
 
 /* The last thread of a process has ended: its leader, if that ended before, can be waited for. */
