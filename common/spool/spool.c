@@ -234,11 +234,12 @@ static bool fits(const struct spool *s, uint64_t bytes, bool account)
 /* Begins a segment. 0 or -errno. */
 static int begin_segment(struct spool *s)
 {
-	struct segment_header h = { .magic = SPOOL_SEGMENT_MAGIC, .spool = s->id, .first = s->next };
+	struct segment_header h = { .spool = s->id, .first = s->next };
 	char name[SPOOL_NAME_ROOM];
 	uint64_t id;
 	int rc;
 
+	memcpy(h.magic, SPOOL_SEGMENT_MAGIC, sizeof(h.magic));
 	h.crc = linx_checksum(0, &h, offsetof(struct segment_header, crc));
 	segment_name(name, s->next);
 	rc = replace_file(s, name, &h, sizeof(h));
