@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -66,11 +67,14 @@ static const struct {
 #undef TEXT
 };
 
+/* The check of ptrace(2) also serves questions of the kernel's, such as which files of /proc/PID may be read. */
+#define MODE_ATTACH 2
+
 /*
  * Tests that a name of a call adds to its check, which other calls reach, too: values of one condition, of which one has
  * to fit, or with negated none.
  */
-enum narrow { ANY, MODULE, KEXEC, DIRECTORY, NO_DIRECTORY, SYMLINK, NODE, SOCKET_NODE, MODE, OWNER, SIZE, TIMES };
+enum narrow { ANY, MODULE, KEXEC, DIRECTORY, NO_DIRECTORY, SYMLINK, NODE, SOCKET_NODE, MODE, OWNER, SIZE, TIMES, ATTACH, TRACEME };
 static const struct {
 	uint32_t checks; /* checks to which the test is added */
 	uint8_t what, test; /* enum linx_deny_what, enum linx_deny_test */
@@ -89,6 +93,8 @@ static const struct {
 	[OWNER] = { ATTRIBUTES, LINX_DENY_FLAGS, LINX_DENY_MASK, false, 2,
 		    { { LINX_DENY_SETS_UID, LINX_DENY_SETS_UID }, { LINX_DENY_SETS_GID, LINX_DENY_SETS_GID } } },
 	[SIZE] = { ATTRIBUTES, LINX_DENY_FLAGS, LINX_DENY_MASK, false, 1, { { LINX_DENY_SETS_SIZE, LINX_DENY_SETS_SIZE } } },
+	[ATTACH] = { CHECK(PTRACE), LINX_DENY_FLAGS, LINX_DENY_MASK, false, 1, { { MODE_ATTACH, MODE_ATTACH } } },
+	[TRACEME] = { CHECK(CALL), LINX_DENY_ARG, LINX_DENY_RANGE, false, 1, { { PTRACE_TRACEME, PTRACE_TRACEME } } },
 	[TIMES] = { ATTRIBUTES, LINX_DENY_FLAGS, LINX_DENY_MASK, false, 1, { { LINX_DENY_SETS_TIMES, LINX_DENY_SETS_TIMES } } },
 };
 
@@ -220,13 +226,30 @@ static bool has_alternative(const struct alternatives *to, const struct alternat
 	return false;
 }
 
+/* Adds the operations of a call that no other check sees. */
+static int add_begins(const struct compiler *k, const struct alternative *a, const char *name, struct alternatives *to)
+{
+	struct alternative begin = *a;
+	int ret = 0;
+
+	begin.first = LINX_DENY_CALL;
+	begin.checks = CHECK(CALL);
+	for (size_t i = 0; !ret && i < ARRAY_SIZE(calls); i++) {
+		begin.narrow = calls[i].narrow;
+		if (calls[i].check == LINX_DENY_CALL && !strcmp(calls[i].name, name) && !has_alternative(to, &begin))
+			ret = add_alternative(k, to, &begin);
+	}
+	return ret;
+}
+
 /* A call may reach several checks, and may be judged at its begin, too: the first check that can judge all tests counts. */
 static int add_call(const struct compiler *k, const char *name, struct alternatives *to)
 {
 	struct alternative a = { .call = linx_policy_call(name), .named = true };
+	int ret = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
-		if (strcmp(calls[i].name, name) != 0)
+		if (calls[i].check == LINX_DENY_CALL || strcmp(calls[i].name, name) != 0)
 			continue;
 		a.first = a.checks ? a.first : calls[i].check;
 		a.checks |= 1u << calls[i].check;
@@ -238,7 +261,9 @@ static int add_call(const struct compiler *k, const char *name, struct alternati
 	}
 	if (!a.checks)
 		return linx_fail(k->err, -EINVAL, "%s cannot be refused: the kernel has no check for it that linx judges (docs/enforcing.md lists the checks)", name);
-	return has_alternative(to, &a) ? 0 : add_alternative(k, to, &a);
+	if (!has_alternative(to, &a))
+		ret = add_alternative(k, to, &a);
+	return ret ? ret : add_begins(k, &a, name, to);
 }
 
 static int test_of_call(const struct compiler *k, const struct linx_cond_node *t, bool negated, struct alternatives *to)
@@ -632,7 +657,7 @@ static int compile_node(struct compiler *k, uint32_t node, bool negated, struct 
 static const char *name_of_check(unsigned int check)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
-		if (calls[i].check == check)
+		if (calls[i].check == check && check != LINX_DENY_CALL)
 			return calls[i].name;
 	return "this";
 }
@@ -733,6 +758,20 @@ static unsigned int choose_check(const struct compiler *k, const struct alternat
 	return possible ? a->first : (unsigned int)__builtin_ctz(a->checks);
 }
 
+/*
+ * Is an operation that is judged at the begin of its call in another alternative, too? Tests of arguments bring all
+ * operations of the call there.
+ */
+static bool is_covered(const struct compiler *k, const struct alternative *a)
+{
+	if (!(narrows[a->narrow].checks & CHECK(CALL)))
+		return false;
+	for (unsigned int i = 0; i < a->ntests; i++)
+		if (k->tests[a->tests[i]].cond.what >= LINX_DENY_ARG)
+			return true;
+	return false;
+}
+
 static int emit(struct compiler *k, const struct alternatives *all)
 {
 	int ret = 0;
@@ -744,7 +783,7 @@ static int emit(struct compiler *k, const struct alternatives *all)
 
 		if (!a->named)
 			return linx_fail(k->err, -EINVAL, "an alternative names no call: add a test such as evt.type in (open, openat, openat2)");
-		ret = emit_rule(k, a, choose_check(k, a));
+		ret = is_covered(k, a) ? 0 : emit_rule(k, a, choose_check(k, a));
 	}
 	return ret;
 }

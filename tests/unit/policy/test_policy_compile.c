@@ -432,7 +432,7 @@ static void test_choices_of_checks(void **state)
 		{ "evt.type = execve and proc.exepath = /bin/sh", LINX_DENY_EXEC, { LINX_DENY_FILE }, 0 },
 		{ "evt.type = open and proc.exepath = /bin/sh", LINX_DENY_FILE_OPEN, { LINX_DENY_EXE }, 0 },
 		{ "evt.type = open and proc.aexepath in (/bin/sh, /bin/bash)", LINX_DENY_FILE_OPEN, { LINX_DENY_ANCESTOR }, 0 },
-		{ "evt.type = ptrace and user.uid = 1", LINX_DENY_PTRACE, { LINX_DENY_EUID }, 0 },
+		{ "evt.type = pidfd_getfd and user.uid = 1", LINX_DENY_PTRACE, { LINX_DENY_FLAGS, LINX_DENY_EUID }, 0 },
 		{ "evt.type = ptrace and evt.arg.request = PTRACE_ATTACH", LINX_DENY_CALL, { LINX_DENY_ARG }, 101 },
 		{ "evt.type = unshare", LINX_DENY_CALL, { 0 }, 272 },
 		{ "evt.type = unshare and evt.arg.unshare_flags contains CLONE_NEWUSER", LINX_DENY_CALL, { LINX_DENY_ARG }, 272 },
@@ -452,6 +452,22 @@ static void test_choices_of_checks(void **state)
 				fail_msg("%s: condition %u", cases[i].condition, k);
 		linx_policy_free(p);
 	}
+}
+
+/* PTRACE_TRACEME reaches no check, so that it is judged at the begin of its call. */
+static void test_call_without_check(void **state)
+{
+	struct linx_policy *p = policy_of("evt.type = ptrace and user.uid = 1");
+	const struct linx_deny_mask *m = operands(p, &p->conds[p->rules[0].first], sizeof(*m));
+	const struct linx_deny_range *r = operands(p, &p->conds[p->rules[1].first], sizeof(*r));
+
+	(void)state;
+	assert_int_equal(p->nrules, 2);
+	assert_true(p->rules[0].hook == LINX_DENY_PTRACE && p->rules[0].nconds == 2 && m->mask == 2 && m->value == 2);
+	assert_true(p->rules[1].hook == LINX_DENY_CALL && p->rules[1].call == 101 && p->rules[1].nconds == 2);
+	assert_true(p->conds[p->rules[1].first].what == LINX_DENY_ARG && r->from == 0 && r->to == 0);
+	assert_true(p->rules[0].id == p->rules[1].id);
+	linx_policy_free(p);
 }
 
 /* -1 is as wide as the kernel takes the argument. */
@@ -582,6 +598,7 @@ int main(void)
 		cmocka_unit_test(test_different),
 		cmocka_unit_test(test_checks),
 		cmocka_unit_test(test_choices_of_checks),
+		cmocka_unit_test(test_call_without_check),
 		cmocka_unit_test(test_width_of_arguments),
 		cmocka_unit_test(test_refused_conditions),
 		cmocka_unit_test(test_too_many_alternatives),

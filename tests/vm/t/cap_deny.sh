@@ -77,6 +77,12 @@ deny perl connect.pl 4710 4711 4712
 is "connect: errors" "$(cat said)" "4710=111 4711=111 4712=111 "
 is "connect: which were refused" "$(jq -r 'select(.kind == "refused") | .address.port' events | sort | tr '\n' ' ')" "4711 4712 "
 
+# A process that lets its parent trace it reaches no check; /proc/PID/stat and environ ask the check of ptrace(2).
+rules=(--deny 'evt.type = ptrace' --deny-with kill)
+deny sh -c 'cat /proc/1/stat /proc/1/environ >/dev/null; echo $?; perl -e "syscall(101, 0, 0, 0, 0)"; echo $?; perl -e "syscall(101, 0x4206, 1, 0, 0)"; echo $?'
+is "ptrace: reading passes, the rest is killed" "$(grep -x '[0-9]*' said | tr '\n' ' ')" "0 137 137 "
+is "ptrace: events" "$(jq -r 'select(.kind == "refused") | .check' events | tr '\n' ' ')" "call ptrace "
+
 # A recording has the refusals, with the names of the rules, and shows them as they were shown live.
 rules=()
 lx -e none --deny "$opens and fd.name = /tmp/secret" -w f.cap -- sh -c 'perl open.pl secret 5 >said'
