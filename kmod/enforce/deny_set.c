@@ -411,14 +411,24 @@ static int load_part(struct load *l, u32 rule, u32 i)
 }
 
 /*
- * Errors above 133 have a meaning for the kernel itself, such as to restart a call, and after two others it looks for the
- * file once more.
+ * Errors above 133 have a meaning for the kernel itself, such as to restart a call. After ECHILD and ESTALE it looks for
+ * the file once more. io_uring takes three others for an operation that is not ready yet, and tries it again and again.
  */
 #define ERRNO_MAX 133
 
 static bool errno_is_right(u32 value)
 {
-	return value >= 1 && value <= ERRNO_MAX && value != ECHILD && value != ESTALE;
+	switch (value) {
+	case 0:
+	case EAGAIN:
+	case ECHILD:
+	case EALREADY:
+	case EINPROGRESS:
+	case ESTALE:
+		return false;
+	default:
+		return value <= ERRNO_MAX;
+	}
 }
 
 static bool action_is_right(const struct linx_deny_rule *r)

@@ -27,10 +27,23 @@ static bool find_error(const char *name, unsigned int *value)
 	return false;
 }
 
-/* After ECHILD and ESTALE the kernel looks for a file once more. */
+/*
+ * After ECHILD and ESTALE the kernel looks for a file once more, and after EAGAIN, EALREADY and EINPROGRESS io_uring tries
+ * again and again.
+ */
 static bool can_return(unsigned int error)
 {
-	return error && error <= ERROR_MAX && error != ECHILD && error != ESTALE;
+	switch (error) {
+	case 0:
+	case EAGAIN:
+	case ECHILD:
+	case EALREADY:
+	case EINPROGRESS:
+	case ESTALE:
+		return false;
+	default:
+		return error <= ERROR_MAX;
+	}
 }
 
 static bool find_signal(const char *name, unsigned int *value)

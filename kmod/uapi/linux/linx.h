@@ -638,7 +638,10 @@ struct linx_deny_rule {
 	__u16 hook; /* enum linx_deny_hook */
 	__u8 mode; /* enum linx_deny_mode */
 	__u8 action; /* enum linx_deny_action */
-	/* ERRNO: from 1 to 133, but not ECHILD and ESTALE, which the kernel handles itself; SIGNAL: from 1 to 64; else 0 */
+	/*
+	 * ERRNO: from 1 to 133, but not EAGAIN, ECHILD, EALREADY, EINPROGRESS and ESTALE, after which the kernel itself tries
+	 * again; SIGNAL: from 1 to 64; else 0
+	 */
 	__u16 value;
 	__u16 nconds; /* up to LINX_DENY_RULE_CONDS; 0: the rule holds always */
 	__u32 first; /* index of its first condition */

@@ -117,6 +117,8 @@ static void wrong_sets(void)
 	wrong(EINVAL, LINX_DENY_WRONG, "an errno of the kernel's own");
 	deny_rule(&b, LINX_DENY_FILE_OPEN, ENFORCE(LINX_DENY_ERRNO, ESTALE));
 	wrong(EINVAL, LINX_DENY_WRONG, "an errno after which the kernel tries again");
+	deny_rule(&b, LINX_DENY_CONNECT, ENFORCE(LINX_DENY_ERRNO, EINPROGRESS));
+	wrong(EINVAL, LINX_DENY_WRONG, "an errno after which io_uring tries again");
 	deny_rule(&b, LINX_DENY_FILE_OPEN, ENFORCE(LINX_DENY_SIGNAL, 65));
 	wrong(EINVAL, LINX_DENY_WRONG, "no signal");
 	deny_rule(&b, LINX_DENY_FILE_OPEN, 2, LINX_DENY_ERRNO, 1);
