@@ -13,7 +13,8 @@
  * a function of refused[]: none of them sleeps, so that each task has left when it has slept or returned to user space
  * (synchronize_rcu_tasks()), and on kernels without preemption when each CPU has switched tasks.
  *
- * Locks: linx_deny_lock, taken after session.lock. It protects the list of sets (enforce/deny_sets.c) and the hooks.
+ * Locks: linx_deny_lock, taken after session.lock and before those of ftrace and kprobes. It protects the list of sets
+ * (enforce/deny_sets.c) and the hooks. linx_probes_lock is never taken under it, nor the reverse.
  */
 #include <linux/capability.h>
 #include <linux/err.h>
@@ -36,6 +37,7 @@
 #include "enforce/deny_judge.h"
 #include "enforce/deny_program.h"
 #include "enforce/deny_sets.h"
+#include "probe/symbol.h"
 #include "ring/ring_fast.h"
 #include "task/context.h"
 
@@ -394,13 +396,19 @@ static void notrace refuse(LINX_FTRACE_PROTO)
 	send_signals(which);
 }
 
-/* Adds a function to those of an ftrace_ops. -EINVAL: there is none, or ftrace cannot hook it */
+/*
+ * Adds a function to those of an ftrace_ops. -EINVAL: there is none, or ftrace cannot hook it. By an address, as ftrace
+ * compares a name with those of all functions, which takes far longer than all else.
+ */
 static int add_function(struct ftrace_ops *ops, const char *prefix, const char *name)
 {
 	char whole[KSYM_NAME_LEN];
 	int len = snprintf(whole, sizeof(whole), "%s%s", prefix, name);
+	unsigned long addr = linx_symbol_address(whole);
 
-	return ftrace_set_filter(ops, (unsigned char *)whole, len, 0);
+	if (!IS_ENABLED(CONFIG_KPROBES))
+		return ftrace_set_filter(ops, (unsigned char *)whole, len, 0);
+	return addr ? ftrace_set_filter_ip(ops, addr, 0, 0) : -EINVAL;
 }
 
 /* Begins of the names of the functions of a system call, for each ABI; a kernel has some of them. */

@@ -62,10 +62,10 @@ static bool name_address(unsigned long addr, struct symbol *s)
 }
 
 /*
- * Returns the address of a symbol; 0: there is none. The kprobe lies a byte behind the begin, where register_kprobe()
- * refuses it after it has stored the address. It is disabled, in case that an instruction begins there.
+ * The kprobe lies a byte behind the begin, where register_kprobe() refuses it after it has stored the address. It is
+ * disabled, in case that an instruction begins there.
  */
-static unsigned long address_of(const char *name)
+unsigned long linx_symbol_address(const char *name)
 {
 	struct kprobe kp = { .symbol_name = name, .offset = 1, .flags = KPROBE_FLAG_DISABLED };
 
@@ -116,10 +116,10 @@ void linx_symbol_forget(void)
 
 static int walk_text(struct symbol *s)
 {
-	unsigned long end = address_of("_etext"), at;
+	unsigned long end = linx_symbol_address("_etext"), at;
 	int err = 0;
 
-	table.begin = address_of("_stext");
+	table.begin = linx_symbol_address("_stext");
 	if (!table.begin)
 		return 0; /* each name is passed to register_kprobe() */
 	if (end <= table.begin || end - table.begin > TEXT_MAX)
@@ -225,7 +225,7 @@ int linx_symbol_find(const char *name, unsigned long *to, unsigned int max)
 	if (!err && !colon)
 		err = find_in_table(s, name, to, &n, max);
 	if (!err && !n) {
-		addr = address_of(name);
+		addr = linx_symbol_address(name);
 		err = addr ? find_in_module(s, colon ? colon + 1 : name, addr, to, &n, max) : -ENOENT;
 	}
 	kfree(s);

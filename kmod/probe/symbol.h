@@ -6,6 +6,11 @@
 #include <linux/types.h>
 
 /*
+ * Returns the address of a symbol, one of several with the same name; 0: there is none, or the kernel has no kprobes.
+ * Process context, may sleep; needs no lock.
+ */
+unsigned long linx_symbol_address(const char *name);
+/*
  * Finds the functions with a name, FUNCTION or MODULE:FUNCTION, and stores the addresses of at most max of them in
  * rising order. Returns their number, -ENOENT, -E2BIG or another -errno. Process context; linx_probes_lock is held.
  */
