@@ -515,6 +515,16 @@ void linx_deny_use(u32 i, const struct linx_deny_set *one, const struct linx_den
 	}
 }
 
+bool linx_deny_any_attached(void)
+{
+	u32 nr;
+
+	for (nr = 0; nr < linx_deny_npoints; nr++)
+		if (hooked[nr].attached)
+			return true;
+	return false;
+}
+
 bool linx_deny_calls_attached(const struct linx_deny_set *set, struct linx_deny_error *why)
 {
 	u32 i, nr;

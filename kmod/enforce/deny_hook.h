@@ -17,6 +17,8 @@ extern struct linx_deny_set __rcu *linx_deny_sets[LINX_DENY_SETS];
 /* Attaches a hook, if it is not. Returns an error, and then sets why->hook and why->reason. */
 int linx_deny_attach(u32 hook, struct linx_deny_error *why);
 void linx_deny_detach(u32 hook);
+/* Is a function still replaced? */
+bool linx_deny_any_attached(void);
 /* Lets the hooks of one or two sets ask element i of linx_deny_sets; NULL: of none. */
 void linx_deny_use(u32 i, const struct linx_deny_set *one, const struct linx_deny_set *two);
 /* Is a function of each call that the set's rules name attached? False: *why is set. */

@@ -11,6 +11,7 @@
  * to end then.
  */
 #include <linux/capability.h>
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
@@ -142,11 +143,20 @@ static int check_replaced(const struct linx_deny_set *old, const struct linx_ses
 	return old->session && old->session != s && !READ_ONCE(old->session->owner_gone) ? -EBUSY : 0;
 }
 
+static int check_enforced(struct linx_deny_error *why)
+{
+	if (linx_deny_enforced())
+		return 0;
+	why->reason = LINX_DENY_OFF;
+	return -EPERM;
+}
+
 static int publish(struct linx_session *s, struct linx_deny_set *set, u32 flags, struct linx_deny_error *why)
 {
 	u32 i = place_for(set);
-	int err = i == LINX_DENY_SETS ? -EBUSY : check_replaced(set_at(i), s, flags);
+	int err = check_enforced(why); /* once more: the parameter ends kept sets under the lock, after it has changed */
 
+	err = err ?: i == LINX_DENY_SETS ? -EBUSY : check_replaced(set_at(i), s, flags);
 	err = err ?: linx_deny_make_room();
 	if (err)
 		return err;
@@ -157,6 +167,7 @@ static int publish(struct linx_session *s, struct linx_deny_set *set, u32 flags,
 		linx_deny_set_free(s->replaced_rules);
 		s->replaced_rules = swap_sets(i, set);
 		s->rules_number = set->number;
+		cancel_delayed_work(&watch_work); /* it may wait for a second, and the set have a shorter trial */
 		schedule_delayed_work(&watch_work, 0);
 	}
 	detach_unneeded();
@@ -182,10 +193,8 @@ static int check_load(const struct linx_session *s, const struct linx_deny *u, s
 
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
-	if (!linx_deny_enforced()) {
-		why->reason = LINX_DENY_OFF;
+	if (check_enforced(why))
 		return -EPERM;
-	}
 	if (READ_ONCE(s->owner_gone) || (!kept && !s->running) || (kept && (!u->name_len || !u->nrules || u->late_ms)) ||
 	    (!kept && u->flags & LINX_DENY_NEW))
 		return -EINVAL;
@@ -406,8 +415,10 @@ static int take(struct linx_deny_set *set, struct linx_session *s, u64 base)
 {
 	if (!set->kept || !s->running || READ_ONCE(s->owner_gone))
 		return -EINVAL;
-	if (set->session == s)
+	if (set->session == s) {
+		WRITE_ONCE(set->base, base);
 		return 0;
+	}
 	if (set->session && !READ_ONCE(set->session->owner_gone))
 		return -EBUSY;
 	if (leave(set))
@@ -533,12 +544,17 @@ int linx_deny_list(struct linx_session *s, struct linx_deny_list *u, const struc
 	return set ? 0 : -ENOENT;
 }
 
+/* A hook that cannot be detached leads into the module's text: then the module is never unloaded. */
 void linx_deny_exit(void)
 {
 	linx_deny_end_kept();
 	cancel_delayed_work_sync(&watch_work);
 	mutex_lock(&linx_deny_lock);
-	detach_unneeded();
+	for (detach_unneeded(); linx_deny_any_attached(); detach_unneeded()) {
+		mutex_unlock(&linx_deny_lock);
+		ssleep(1);
+		mutex_lock(&linx_deny_lock);
+	}
 	mutex_unlock(&linx_deny_lock);
 	linx_deny_free_room();
 }
