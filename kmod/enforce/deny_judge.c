@@ -57,10 +57,8 @@ static enum linx_deny_answer in_net_ns(const struct linx_deny_part *part)
 	return ns ? in_ranges(part, ns->net_ns->ns.inum) : LINX_DENY_UNDECIDED;
 }
 
-static enum linx_deny_answer of_task(const struct linx_deny_part *part)
+static enum linx_deny_answer of_task(const struct linx_deny_part *part, const struct cred *cred)
 {
-	const struct cred *cred = current_cred();
-
 	switch (part->what) {
 	case LINX_DENY_UID:
 		return in_ranges(part, __kuid_val(cred->uid));
@@ -188,7 +186,7 @@ static enum linx_deny_answer part_holds(const struct linx_deny_set *set, const s
 	u64 arg;
 
 	if (part->what <= LINX_DENY_CGROUP)
-		return of_task(part);
+		return of_task(part, o->cred);
 	if (part->what >= LINX_DENY_ARG) {
 		arg = linx_deny_call_arg(o, part->what - LINX_DENY_ARG);
 		return part->test == LINX_DENY_MASK ? in_masks(part, arg) : in_ranges(part, arg);
@@ -219,15 +217,30 @@ static enum linx_deny_answer holds_now(const struct linx_deny_set *set, const st
 	return all;
 }
 
-enum linx_deny_answer linx_deny_rule_holds(const struct linx_deny_set *set, u32 rule, struct linx_deny_object *o)
+static enum linx_deny_answer holds_for_files(const struct linx_deny_set *set, const struct linx_deny_rule *r, struct linx_deny_object *o)
 {
 	enum linx_deny_answer answer;
 
 	o->at = 0;
 	do {
-		answer = holds_now(set, &set->rules[rule], o);
+		answer = holds_now(set, r, o);
 	} while (unlikely(answer == LINX_DENY_NO) && o->at + 1 < o->nfiles && ++o->at);
 	return answer;
+}
+
+enum linx_deny_answer linx_deny_rule_holds(const struct linx_deny_set *set, u32 rule, struct linx_deny_object *o)
+{
+	const struct cred *creds[LINX_DENY_CREDS];
+	u32 i, n = linx_deny_creds(creds);
+	enum linx_deny_answer answer;
+
+	for (i = 0; i < n; i++) {
+		o->cred = creds[i];
+		answer = holds_for_files(set, &set->rules[rule], o);
+		if (answer != LINX_DENY_NO)
+			return answer;
+	}
+	return LINX_DENY_NO;
 }
 
 /* Adds the rules that may hold for one file. Returns false if all rules have to be asked. */

@@ -8,6 +8,7 @@
 
 #include "enforce/deny_file.h"
 
+struct cred;
 struct pt_regs;
 struct socket;
 struct task_struct;
@@ -36,6 +37,7 @@ struct linx_deny_object {
 	u8 sets; /* LINX_DENY_SETS_*: which of the three below are set */
 	u32 new_mode, new_uid, new_gid;
 	u64 detail; /* linx_refused.detail */
+	const struct cred *cred; /* what a rule is judged with now: one of linx_deny_creds() */
 	const char *fs_type; /* NULL: none */
 	struct task_struct *target; /* target of KILL and PTRACE; else NULL */
 	const struct pt_regs *call; /* registers of the program at a system call; else NULL */

@@ -9,6 +9,7 @@
 #include <linux/user_namespace.h>
 #include "compat/compat.h"
 #include "enforce/deny_program.h"
+#include "enforce/deny_task.h"
 
 /* Values of linx_deny_slot.state. */
 enum { FREE, CLAIMED, READY };
@@ -25,6 +26,17 @@ static struct file *exe_of_current(void)
  * A user of another user namespace may set the executable of a process (PR_SET_MM), and an ordinary user may run the
  * program with a library of the user's own. So both are judged.
  */
+static bool is_root(void)
+{
+	const struct cred *creds[LINX_DENY_CREDS];
+	u32 i, n = linx_deny_creds(creds);
+
+	for (i = 0; i < n; i++)
+		if (creds[i]->user_ns != &init_user_ns || !uid_eq(creds[i]->euid, GLOBAL_ROOT_UID))
+			return false;
+	return true;
+}
+
 bool linx_deny_exempts(const struct linx_deny_set *set)
 {
 	struct linx_ident id;
@@ -32,7 +44,7 @@ bool linx_deny_exempts(const struct linx_deny_set *set)
 	bool found = false;
 	u32 i;
 
-	if (likely(!set->nexempt) || current_user_ns() != &init_user_ns || !uid_eq(current_euid(), GLOBAL_ROOT_UID))
+	if (likely(!set->nexempt) || !is_root())
 		return false;
 	exe = exe_of_current();
 	if (!exe)

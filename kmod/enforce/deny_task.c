@@ -4,6 +4,7 @@
  * caller of security_ptrace_access_check() holds that of the other process. An executable that cannot be read now, as
  * that of a process that ends, is not known.
  */
+#include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/mm_types.h>
@@ -14,6 +15,28 @@
 #include "compat/compat.h"
 #include "core/probe_work.h"
 #include "enforce/deny_task.h"
+
+static bool uses_io_uring(void)
+{
+#ifdef CONFIG_IO_URING
+	return current->io_uring || current->flags & PF_IO_WORKER;
+#else
+	return false;
+#endif
+}
+
+u32 linx_deny_creds(const struct cred *creds[LINX_DENY_CREDS])
+{
+	creds[0] = current_real_cred();
+	if (likely(current_cred() == creds[0]) || !uses_io_uring())
+		return 1;
+	if (current->flags & PF_KTHREAD) { /* a worker of an old kernel, whose own ones are the kernel's */
+		creds[0] = current_cred();
+		return 1;
+	}
+	creds[1] = current_cred();
+	return 2;
+}
 
 /* Takes the lock that keeps a task's mm. Returns false if another task holds it for long. */
 static bool lock_mm(struct task_struct *p)

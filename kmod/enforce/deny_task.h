@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Executables of processes, as rules judge them. Implemented in enforce/deny_task.c; context: enforce/deny_object.h. */
+/* Credentials and executables of processes, as rules judge them. Implemented in enforce/deny_task.c; context: enforce/deny_object.h. */
 #ifndef LINX_KMOD_DENY_TASK_H
 #define LINX_KMOD_DENY_TASK_H
 
 #include "enforce/deny_object.h"
+
+/*
+ * Stores the credentials with which an operation is judged, and returns their number. They are those of the task itself. A
+ * file system that acts on files of another one has others meanwhile, as an overlay has those of who mounted it. An
+ * operation of io_uring, too, may have others, which the program has chosen: then both count, and a rule
+ * holds if it holds with either.
+ */
+#define LINX_DENY_CREDS 2
+u32 linx_deny_creds(const struct cred *creds[LINX_DENY_CREDS]);
 
 /* Does a condition on an executable hold: EXE, PARENT, ANCESTOR or TARGET? */
 enum linx_deny_answer linx_deny_task_fits(const struct linx_deny_set *set, const struct linx_deny_part *part, struct linx_deny_object *o);
