@@ -501,7 +501,7 @@ static inline const struct task_struct *linx_execer(const struct signal_struct *
 
 /*
  * Differences between architectures. Each architecture defines: LINX_IS_COMPAT(), whether the current call is one of a
- * 32-bit ABI; LINX_ARGS_64 and LINX_ARGS_32, the offsets in pt_regs of the arguments of 64-bit and 32-bit calls;
+ * 32-bit ABI; LINX_IS_X32(), whether a call with these registers is one of the ABI x32; LINX_ARGS_64 and LINX_ARGS_32, the offsets in pt_regs of the arguments of 64-bit and 32-bit calls;
  * linx_exit_nr(), the number of a returning call; LINX_COPY_IS_EXACT, whether raw_copy_from_user() copies up to the
  * first unreadable byte (otherwise it may stop up to 63 bytes before); and linx_cycles_*(), the counter that
  * core/clock.h uses: linx_cycles_khz() is 0 if there is none that is fast enough.
@@ -512,6 +512,7 @@ static inline const struct task_struct *linx_execer(const struct signal_struct *
 #ifdef CONFIG_X86
 #define LINX_IS_COMPAT() in_ia32_syscall()
 #define LINX_HAVE_X32 1
+#define LINX_IS_X32(regs) ((regs)->orig_ax & __X32_SYSCALL_BIT)
 #define LINX_REG(member) offsetof(struct pt_regs, member)
 #define LINX_ARGS_64 { LINX_REG(di), LINX_REG(si), LINX_REG(dx), LINX_REG(r10), LINX_REG(r8), LINX_REG(r9) }
 #define LINX_ARGS_32 { LINX_REG(bx), LINX_REG(cx), LINX_REG(dx), LINX_REG(si), LINX_REG(di), LINX_REG(bp) }
@@ -576,6 +577,7 @@ static inline unsigned int linx_cycles_khz(void)
 }
 #elif defined(CONFIG_ARM64)
 #define LINX_IS_COMPAT() is_compat_task()
+#define LINX_IS_X32(regs) 0
 #define LINX_HAVE_X32 0
 #define LINX_REG(n) (offsetof(struct pt_regs, regs) + (n) * sizeof(u64))
 /* Argument 0 is in orig_x0, as the result overwrites register 0. */

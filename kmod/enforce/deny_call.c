@@ -64,19 +64,30 @@ bool linx_deny_call_fill(struct linx_deny_object *o, struct pt_regs *regs)
 	return true;
 }
 
-u64 linx_deny_call_arg(const struct linx_deny_object *o, u32 n)
+/*
+ * A function that takes an int finds the low half of a long, and extends its sign if it calculates with it. Calls of the
+ * ABI x32 have registers of 64 bits, but some of their functions take a long of 32 bits.
+ */
+static u32 halves_of(u64 value, u64 values[LINX_DENY_ARG_VALUES])
+{
+	values[0] = value;
+	if (value <= S32_MAX)
+		return 1;
+	values[1] = (u32)value;
+	values[2] = (s64)(s32)value;
+	return 3;
+}
+
+u32 linx_deny_call_arg(const struct linx_deny_object *o, u32 n, u64 values[LINX_DENY_ARG_VALUES])
 {
 	static const u16 at_64[] = LINX_ARGS_64, at_32[] = LINX_ARGS_32;
 	u64 value = *(const unsigned long *)((const u8 *)o->call + (LINX_IS_COMPAT() ? at_32 : at_64)[n]);
+	char letter = letter_of(o->hook - LINX_DENY_HOOKS, n);
 
-	switch (letter_of(o->hook - LINX_DENY_HOOKS, n)) {
-	case 's':
-		return (u16)value;
-	case 'i':
-		return (u32)value;
-	case 'l':
-		return LINX_IS_COMPAT() ? (u32)value : value;
-	default:
-		return 0;
-	}
+	if (LINX_IS_COMPAT())
+		value = (u32)value;
+	if (letter == 'm' || (letter == 'l' && LINX_IS_X32(o->call)))
+		return halves_of(value, values);
+	*values = letter == 's' ? (u16)value : letter == 'i' ? (u32)value : letter == 'l' ? value : 0;
+	return 1;
 }

@@ -180,17 +180,29 @@ static enum linx_deny_answer of_others(const struct linx_deny_set *set, const st
 	}
 }
 
+/* Values that differ in their answers leave it undecided. */
+static enum linx_deny_answer of_call(const struct linx_deny_part *part, const struct linx_deny_object *o)
+{
+	u64 values[LINX_DENY_ARG_VALUES];
+	u32 i, n = linx_deny_call_arg(o, part->what - LINX_DENY_ARG, values);
+	enum linx_deny_answer all = LINX_DENY_NO, answer;
+
+	for (i = 0; i < n; i++) {
+		answer = part->test == LINX_DENY_MASK ? in_masks(part, values[i]) : in_ranges(part, values[i]);
+		if (i && answer != all)
+			return LINX_DENY_UNDECIDED;
+		all = answer;
+	}
+	return all;
+}
+
 static enum linx_deny_answer part_holds(const struct linx_deny_set *set, const struct linx_deny_part *part,
 					struct linx_deny_object *o)
 {
-	u64 arg;
-
 	if (part->what <= LINX_DENY_CGROUP)
 		return of_task(part, o->cred);
-	if (part->what >= LINX_DENY_ARG) {
-		arg = linx_deny_call_arg(o, part->what - LINX_DENY_ARG);
-		return part->test == LINX_DENY_MASK ? in_masks(part, arg) : in_ranges(part, arg);
-	}
+	if (part->what >= LINX_DENY_ARG)
+		return of_call(part, o);
 	if (part->what < LINX_DENY_FLAGS)
 		return of_file(set, part, o);
 	if (part->what == LINX_DENY_FLAGS)

@@ -69,7 +69,7 @@ static const char *row_of(int nr)
 
 static uint64_t width_of(char letter)
 {
-	return letter == 'l' ? UINT64_MAX : letter == 'i' ? UINT32_MAX : 0;
+	return letter == 'l' || letter == 'm' ? UINT64_MAX : letter == 'i' ? UINT32_MAX : 0;
 }
 
 /* Fills in the argument of a function with this name. False: it has none that is a number. */
