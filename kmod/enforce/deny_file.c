@@ -16,7 +16,12 @@
 #include <linux/seqlock.h>
 #include <linux/string.h>
 #include "compat/compat.h"
+#include "core/probe_work.h"
 #include "enforce/deny_file.h"
+
+/* Work of a file, and of a directory above it, in the units of core/probe_work.h: memory that no cache holds. */
+#define WORK_OF_FILE 300
+#define WORK_OF_DIRECTORY 60
 
 /* If inode and dentry do not belong together, the place is not known. */
 void linx_judged_set(struct linx_judged *f, struct inode *inode, struct dentry *dentry, struct linx_deny_names *names)
@@ -58,6 +63,7 @@ again:
 	read_seqbegin_or_lock(&rename_lock, &seq);
 	f->depth = 0;
 	f->folds = false;
+	linx_probe_spend(WORK_OF_FILE);
 	for (d = f->dentry; !IS_ROOT(d) && f->depth < LINX_DENY_DEPTH_MAX; d = up) {
 		up = READ_ONCE(d->d_parent);
 		inode = READ_ONCE(up->d_inode);
@@ -66,6 +72,7 @@ again:
 		f->folds |= !!(READ_ONCE(up->d_flags) & DCACHE_OP_COMPARE);
 		linx_ident_of(inode, &f->names->above[f->depth++]);
 	}
+	linx_probe_spend(f->depth * WORK_OF_DIRECTORY);
 	/* a file that was opened by its handle may hang in no directory yet */
 	f->whole = IS_ROOT(d) && !(READ_ONCE(d->d_flags) & DCACHE_DISCONNECTED);
 	if (need_seqretry(&rename_lock, seq)) {

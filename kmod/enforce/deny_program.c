@@ -79,7 +79,9 @@ static struct linx_deny_slot *find_slot(struct linx_deny_set *set, u64 id, const
 
 	for (n = 0; n < LINX_DENY_PROGRAMS; n++, at = (at + 1) % LINX_DENY_PROGRAMS) {
 		slot = &set->programs[at];
-		state = atomic_cmpxchg(&slot->state, FREE, CLAIMED);
+		state = atomic_read(&slot->state);
+		if (state == FREE)
+			state = atomic_cmpxchg(&slot->state, FREE, CLAIMED);
 		if (state == FREE) {
 			slot->id = id;
 			slot->exe = *exe;

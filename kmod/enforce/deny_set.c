@@ -542,6 +542,27 @@ static int build_index(struct linx_deny_set *set, struct linx_deny_of_hook *of)
 	return 0;
 }
 
+/*
+ * Most values of all rules of a hook that are compared one after the other, with preemption off: those of all conditions
+ * but PLACED and INSIDE, which have tables.
+ */
+#define VALUES_MAX (1u << 18)
+
+static int bound_values(const struct linx_deny_set *set, const struct linx_deny_of_hook *of)
+{
+	const struct linx_deny_rule *r;
+	u64 values = 0;
+	u32 i, c;
+
+	for (i = 0; i < of->nrules; i++) {
+		r = &set->rules[of->rules[i]];
+		for (c = r->first; c < r->first + r->nconds; c++)
+			if (set->parts[c].test != LINX_DENY_PLACED && set->parts[c].test != LINX_DENY_INSIDE)
+				values += set->parts[c].count;
+	}
+	return values > VALUES_MAX ? -E2BIG : 0;
+}
+
 static int sort_by_hook(struct linx_deny_set *set)
 {
 	struct linx_deny_of_hook *of;
@@ -559,7 +580,7 @@ static int sort_by_hook(struct linx_deny_set *set)
 		for (i = 0, n = 0; i < set->nrules; i++)
 			if (linx_deny_rule_is_of(&set->rules[i], hook))
 				of->rules[n++] = i;
-		err = build_index(set, of);
+		err = bound_values(set, of) ?: build_index(set, of);
 		if (err)
 			return err;
 	}

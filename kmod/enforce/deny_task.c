@@ -110,8 +110,9 @@ static enum linx_deny_answer target_fits(const struct linx_deny_set *set, const 
 }
 
 /*
- * Goes up to the first process. The leader of a process may have ended before its other threads: the parent of a task is
- * one that lives, or is about to end.
+ * Goes up to the first process, until the probe has done all the work that it may do: a program chooses how many
+ * processes are above it, and how deep in directories their executables lie. The leader of a process may have ended
+ * before its other threads: the parent of a task is one that lives, or is about to end.
  */
 static enum linx_deny_answer ancestor_fits(const struct linx_deny_set *set, const struct linx_deny_part *part, struct linx_deny_object *o,
 					   u32 most)
@@ -126,6 +127,8 @@ static enum linx_deny_answer ancestor_fits(const struct linx_deny_set *set, cons
 			return all;
 		answer = exe_fits(set, part, o, up);
 		if (answer == LINX_DENY_YES)
+		if (linx_probe_is_spent())
+			return LINX_DENY_UNDECIDED;
 			return answer;
 		if (answer == LINX_DENY_UNDECIDED)
 			all = answer;
