@@ -208,6 +208,11 @@ static enum linx_deny_answer is_inside(const struct linx_deny_part *part, struct
 	return f->whole || !may_be_near(part, f, false) ? LINX_DENY_NO : LINX_DENY_UNDECIDED;
 }
 
+static char fold(char c)
+{
+	return c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c;
+}
+
 /* Where directories compare names in their own way, letters of either case are the same. */
 static bool bytes_same(const char *a, const char *b, u32 len, bool folds)
 {
@@ -216,15 +221,31 @@ static bool bytes_same(const char *a, const char *b, u32 len, bool folds)
 	if (!folds)
 		return !memcmp(a, b, len);
 	for (i = 0; i < len; i++)
-		if (tolower(a[i]) != tolower(b[i]))
+		if (fold(a[i]) != fold(b[i]))
 			return false;
 	return true;
+}
+
+/*
+ * May names of a path have other spellings than by the case of their letters, where directories compare names in their
+ * own way? Letters of other alphabets have, short names of FAT (NAME~1), and names with a dot or blank at their end.
+ */
+static bool has_spellings(const char *path, u32 len)
+{
+	u32 i;
+
+	for (i = 0; i < len; i++)
+		if (!isascii(path[i]) || path[i] == '~' ||
+		    ((path[i] == '.' || path[i] == ' ') && (i + 1 == len || path[i + 1] == '/')))
+			return true;
+	return false;
 }
 
 static enum linx_deny_answer has_path(const struct linx_deny_set *set, const struct linx_deny_part *part,
 				      struct linx_judged *f, struct linx_deny_path *room)
 {
 	const struct linx_deny_text *t;
+	enum linx_deny_answer none = LINX_DENY_NO;
 	const char *text;
 	u32 i;
 
@@ -235,12 +256,14 @@ static enum linx_deny_answer has_path(const struct linx_deny_set *set, const str
 		if (linx_judged_path(f, room) != LINX_DENY_YES)
 			return LINX_DENY_UNDECIDED;
 		text = (const char *)set->operands + t->text;
+		if (unlikely(f->folds) && (has_spellings(f->path, f->path_len) || has_spellings(text, t->len)))
+			none = LINX_DENY_UNDECIDED;
 		if (t->len > f->path_len || (part->test == LINX_DENY_IS && t->len != f->path_len))
 			continue;
 		if (bytes_same(part->test == LINX_DENY_ENDS ? f->path + f->path_len - t->len : f->path, text, t->len, f->folds))
 			return LINX_DENY_YES;
 	}
-	return LINX_DENY_NO;
+	return none;
 }
 
 enum linx_deny_answer linx_judged_fits(const struct linx_deny_set *set, const struct linx_deny_part *part, struct linx_judged *f,
