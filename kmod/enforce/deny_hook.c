@@ -111,6 +111,12 @@ static int signal_of(const struct linx_deny_rule *r)
 	return r->action == LINX_DENY_SIGNAL ? r->value : SIGKILL;
 }
 
+/* A kernel thread that executes a program gets no signal: it ends because the exec fails. */
+static bool may_signal(const struct linx_deny_object *o)
+{
+	return !o->early && !o->quiet && (!(current->flags & PF_KTHREAD) || current->flags & PF_IO_WORKER);
+}
+
 static int error_of(const struct linx_deny_rule *r)
 {
 	return r->action == LINX_DENY_ERRNO ? r->value : EPERM;
@@ -204,16 +210,17 @@ static bool ask_rule(struct linx_deny_set *set, u32 rule, struct linx_deny_objec
 		return false;
 	if (observes) {
 		*held = r;
-		observe(set, rule, o, answer == LINX_DENY_UNDECIDED, now);
+		if (!o->quiet)
+			observe(set, rule, o, answer == LINX_DENY_UNDECIDED || o->early, now);
 		return false;
 	}
 	v->by[v->n].set = set;
 	v->by[v->n].rule = rule;
 	v->by[v->n].at = o->at;
-	v->by[v->n++].undecided = answer == LINX_DENY_UNDECIDED;
+	v->by[v->n++].undecided = answer == LINX_DENY_UNDECIDED || o->early;
 	if (!v->error)
 		v->error = error_of(r);
-	if (signals(r))
+	if (signals(r) && may_signal(o))
 		v->signals |= 1ULL << (signal_of(r) - 1);
 	return true;
 }
@@ -265,7 +272,7 @@ static void conclude(const struct verdict *v, struct linx_deny_object *o, u64 no
 			flags |= LINX_REFUSED_UNDECIDED;
 			atomic64_inc(&c->undecided);
 		}
-		if (signals(r)) {
+		if (signals(r) && may_signal(o)) {
 			flags |= LINX_REFUSED_SIGNALLED;
 			atomic64_inc(&c->signalled);
 		}
@@ -276,7 +283,8 @@ static void conclude(const struct verdict *v, struct linx_deny_object *o, u64 no
 
 /*
  * Is the task one that no rule applies to? A kernel thread that executes a program is judged: it is that program, which
- * it has begun to open. Threads that io_uring makes for a program were kernel threads once.
+ * it has begun to open. Since Linux 5.19 what the kernel makes for that is no kernel thread. Threads that io_uring makes
+ * for a program were kernel threads once.
  */
 static bool is_spared(const struct linx_deny_object *o)
 {
@@ -320,21 +328,16 @@ static void judge(struct linx_deny_object *o, struct verdict *v)
 		}
 		ask(set, o, v, now);
 	}
-	if (unlikely(v->n))
+	if (unlikely(v->n) && !o->quiet)
 		conclude(v, o, now);
 	rcu_read_unlock();
 }
 
-/*
- * Sends signals to the process. After the probe's end, as sending is itself an event that sessions may record. A kernel
- * thread that executes a program ends because the exec fails.
- */
+/* Sends signals to the process. After the probe's end, as sending is itself an event that sessions may record. */
 static void send_signals(u64 which)
 {
 	int signo;
 
-	if (current->flags & PF_KTHREAD && !(current->flags & PF_IO_WORKER))
-		return;
 	for (signo = 1; signo <= _NSIG; signo++)
 		if (which >> (signo - 1) & 1)
 			kill_pid(task_tgid(current), signo, 1);

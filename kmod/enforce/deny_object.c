@@ -134,6 +134,7 @@ static bool fill_link(struct linx_deny_object *o, struct pt_regs *regs)
 	return true;
 }
 
+/* The last argument of the functions that make files has 16 bits. */
 static bool fill_new(struct linx_deny_object *o, struct pt_regs *regs, u32 mode)
 {
 	add_file(o, NULL, (struct dentry *)arg(regs, 1), false);
@@ -142,9 +143,13 @@ static bool fill_new(struct linx_deny_object *o, struct pt_regs *regs, u32 mode)
 	return true;
 }
 
-/* The last argument of these has 16 bits. */
+/*
+ * An open with O_CREAT asks this check before it looks whether the file is there, unless the kernel has the name in its
+ * cache. If the file is there, the open goes on whatever the check has returned.
+ */
 static bool fill_create(struct linx_deny_object *o, struct pt_regs *regs)
 {
+	o->early = d_in_lookup((struct dentry *)arg(regs, 1));
 	return fill_new(o, regs, S_IFREG | (arg(regs, 2) & S_IALLUGO));
 }
 
@@ -284,10 +289,12 @@ static bool fill_kill(struct linx_deny_object *o, struct pt_regs *regs)
 	return true;
 }
 
+/* With NOAUDIT the kernel only asks which numbers of /proc/PID/stat it has to leave out. */
 static bool fill_ptrace(struct linx_deny_object *o, struct pt_regs *regs)
 {
 	o->target = (struct task_struct *)arg(regs, 0);
 	o->detail = arg(regs, 1) & (PTRACE_MODE_READ | PTRACE_MODE_ATTACH);
+	o->quiet = arg(regs, 1) & PTRACE_MODE_NOAUDIT;
 	return true;
 }
 
