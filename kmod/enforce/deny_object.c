@@ -237,13 +237,25 @@ static bool fill_move_mount(struct linx_deny_object *o, struct pt_regs *regs)
 	return true;
 }
 
-/* With READ_IMPLIES_EXEC the kernel makes readable mappings executable, after this check has been called. */
+static bool may_execute(const struct file *file)
+{
+	const struct vfsmount *mnt = file->f_path.mnt;
+
+	return !(mnt->mnt_flags & MNT_NOEXEC || mnt->mnt_sb->s_iflags & SB_I_NOEXEC);
+}
+
+/*
+ * With READ_IMPLIES_EXEC the kernel makes readable mappings executable, after this check has been called, unless
+ * the file lies on a mount without execution.
+ */
 static bool fill_mmap(struct linx_deny_object *o, struct pt_regs *regs)
 {
+	struct file *file = (struct file *)arg(regs, 0);
+
 	o->detail = arg(regs, 1);
-	if (o->detail & PROT_READ && current->personality & READ_IMPLIES_EXEC)
+	if (o->detail & PROT_READ && current->personality & READ_IMPLIES_EXEC && (!file || may_execute(file)))
 		o->detail |= PROT_EXEC;
-	return fill_opened(o, (struct file *)arg(regs, 0));
+	return fill_opened(o, file);
 }
 
 /* What the kernel reads, by the kernel's own name for it: the numbers differ between kernels. */
@@ -340,12 +352,14 @@ static void set_peer(struct linx_deny_object *o)
 /*
  * The family with which the kernel takes an address that has none. Sockets of IPv4 take it for theirs when they send or
  * are bound, raw sockets of IPv6 when they send. Other sockets of IPv6 send to their peer then, and connect(2)
- * disconnects.
+ * disconnects. A raw socket of IPv4 that is bound takes each address for one of its own.
  */
 static u16 family_of(const struct linx_deny_object *o, u16 family)
 {
 	const struct sock *sk = o->sock->sk;
 
+	if (sk->sk_family == AF_INET && o->type == SOCK_RAW && o->hook == LINX_DENY_BIND)
+		return AF_INET;
 	if (family != AF_UNSPEC || o->hook == LINX_DENY_CONNECT)
 		return family;
 	if (sk->sk_family == AF_INET || (sk->sk_family == AF_INET6 && o->type == SOCK_RAW && o->hook == LINX_DENY_SENDMSG))

@@ -63,6 +63,8 @@ static enum linx_deny_answer exe_of(struct linx_deny_object *o, struct task_stru
 	if (p->mm) {
 		*file = linx_get_exe_file(p->mm);
 		answer = *file ? LINX_DENY_YES : LINX_DENY_UNDECIDED;
+	} else if (p == current && !(p->flags & PF_EXITING)) {
+		answer = LINX_DENY_NO; /* the kernel has made it to execute a program */
 	} else if (p == o->target && p->flags & PF_EXITING && thread_group_empty(p)) {
 		answer = LINX_DENY_NO; /* nothing is left that a signal could reach */
 	}
@@ -125,10 +127,10 @@ static enum linx_deny_answer ancestor_fits(const struct linx_deny_set *set, cons
 		up = rcu_dereference(p->real_parent);
 		if (up == p || !up->pid)
 			return all;
-		answer = exe_fits(set, part, o, up);
-		if (answer == LINX_DENY_YES)
 		if (linx_probe_is_spent())
 			return LINX_DENY_UNDECIDED;
+		answer = exe_fits(set, part, o, up);
+		if (answer == LINX_DENY_YES)
 			return answer;
 		if (answer == LINX_DENY_UNDECIDED)
 			all = answer;

@@ -16,6 +16,7 @@ struct deny {
 	uint32_t nrules, nconds, len;
 	int fds[DENY_RULES]; /* closed after the set has been loaded */
 	uint32_t nfds;
+	int32_t exempt; /* 0, or a descriptor of a program that is exempt */
 	struct linx_deny_error why;
 };
 
@@ -115,6 +116,8 @@ static inline int deny_load(struct dev *d, struct deny *b)
 	u.conds = (uintptr_t)b->conds;
 	u.operands = (uintptr_t)b->operands;
 	u.error = (uintptr_t)&why;
+	u.exempt = (uintptr_t)&b->exempt;
+	u.nexempt = b->exempt > 0;
 	ret = ioctl(d->fd, LINX_IOC_DENY, &u);
 	err = errno;
 	for (uint32_t i = 0; i < b->nfds; i++)

@@ -18,6 +18,10 @@ static void protect(void)
 	deny_file(&b, LINX_DENY_PLACED, SECRET);
 	deny_rule(&b, LINX_DENY_EXEC, LINX_DENY_ENFORCE, LINX_DENY_ERRNO, EACCES);
 	deny_file(&b, LINX_DENY_PLACED, PROGRAM);
+	/* what the kernel starts has no program yet when it opens its own */
+	deny_rule(&b, LINX_DENY_FILE_OPEN, LINX_DENY_OBSERVE, LINX_DENY_ERRNO, EACCES);
+	deny_file(&b, LINX_DENY_PLACED, PROGRAM);
+	deny_file(&b, LINX_DENY_PLACED, PROGRAM)->what = LINX_DENY_EXE;
 	deny_must_load(&d, &b);
 }
 
@@ -101,6 +105,7 @@ static void kernel_helpers(void)
 	while (!deny_count(&d, 1).refused && now_ns() < end)
 		sched_yield();
 	is((long long)deny_count(&d, 1).refused, 1, "the handler of its core dump is refused");
+	is((long long)deny_count(&d, 2).observed, 0, "and is not taken for a program before it is one");
 	write_file("/proc/sys/kernel/core_pattern", "core");
 }
 

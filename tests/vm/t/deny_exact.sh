@@ -1,0 +1,6 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Rules judge what the kernel acts on: widths of arguments, questions that fail nothing, spellings, a bounded amount of work.
+# params: enforce=1
+# timeout: 200
+exec /job/prog/deny_exact

@@ -1,0 +1,11 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Rules on files of an overlay and of its layers: whose credentials count, and names that the kernel has forgotten.
+# with: rules
+# params: enforce=1
+# timeout: 90
+. "$JOB/guest/t.sh"
+
+[ -e "$JOB/overlay.ko" ] || skip "no overlayfs for this kernel"
+insmod "$JOB/overlay.ko"
+deny_layers || fail "rules on an overlay"
