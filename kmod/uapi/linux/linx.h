@@ -589,6 +589,9 @@ struct linx_probe_counts {
  * follow it; the first rule in LINX_DENY_ENFORCE that holds decides. If
  * several sessions have rules, the strictest decision counts, and each session gets its record.
  *
+ * Ids are those of the task's own credentials, and also those that an operation of io_uring was given: a rule holds if it
+ * holds with either.
+ *
  * A condition that cannot be decided (a directory deeper than LINX_DENY_DEPTH_MAX, a file whose place is not known)
  * holds, and the record has LINX_REFUSED_UNDECIDED, unless another condition of the rule does not hold. Rules never
  * apply to the global init, to kernel threads (but to workers of io_uring, and to programs that the kernel starts), and to
@@ -608,7 +611,11 @@ enum linx_deny_hook {
 	LINX_DENY_RENAME = 11, /* security_inode_rename: the old and the new place, and what is replaced there */
 	LINX_DENY_LINK = 12, /* security_inode_link: the old and the new place */
 	LINX_DENY_SETATTR = 13, /* security_inode_setattr: mode, owner, size or times of a file */
-	LINX_DENY_CREATE = 14, /* security_inode_create, _mkdir, _mknod, _symlink: the place */
+	/*
+	 * security_inode_create, _mkdir, _mknod, _symlink: the place. Undecided, and without a signal, while an open with O_CREAT
+	 * looks the name up: if the file is there, the open succeeds.
+	 */
+	LINX_DENY_CREATE = 14,
 	LINX_DENY_KILL = 15, /* security_task_kill: a signal to any process */
 	LINX_DENY_PTRACE = 16, /* security_ptrace_access_check: also process_vm_readv(2), pidfd_getfd(2), files in /proc */
 	LINX_DENY_BPF = 17, /* security_bpf */
@@ -798,7 +805,8 @@ struct linx_deny_net {
  * Errors: EPERM: not allowed, or the session is sealed; EINVAL: the set is wrong, or the session does not run;
  * EOPNOTSUPP: the module or this kernel cannot do it; EBUSY: something else (livepatch) replaces the function of a hook,
  * or ftrace is off (the sysctl kernel.ftrace_enabled), which cannot be turned off while there are rules;
- * E2BIG: too much; EBADF: a descriptor of a rule is not open.
+ * E2BIG: too much, such as rules of a hook with more than 262,144 values that are compared one after the other; EBADF: a
+ * descriptor of a rule is not open.
  */
 struct linx_deny {
 	__u32 size;
