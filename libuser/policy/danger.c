@@ -1,54 +1,141 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What a policy would lock out: its rules are tried, outside of the kernel, on the programs without which nobody gets
- * into this machine or can end the policy. See linx_policy_find_danger().
+ * What a policy would lock out: its rules are tried, outside of the kernel, on the operations without which nobody gets
+ * into this machine or can end the policy (policy/vital.def). See linx_policy_find_danger().
  *
- * What a rule tests of the file and of the operation is compared exactly as the module compares it. Who acts is root with
- * all capabilities. What depends on the time (control groups, namespaces) is taken to hold.
+ * What a rule tests of the file, of the program and of the operation is compared as the module compares it. Who acts is
+ * root with all capabilities. What cannot be known beforehand, such as control groups and addresses, is taken to hold.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/array_size.h"
+#include "policy/mounts.h"
 #include "policy/own.h"
+#include "policy/vital.h"
 #include "record/rule_names.h"
 
-#define SSHD "/usr/sbin/sshd"
-#define SSH_PORT 22u
-#define SELF "/proc/self/exe"
-#define TCP 6u
-
-static const char *const programs[] = {
-	"/bin/sh", "/bin/bash", "/bin/login", "/sbin/agetty", SSHD, "/usr/lib/openssh/sshd-session", "/usr/libexec/openssh/sshd-session",
-	"/sbin/init", "/usr/bin/linxcap", SELF,
-};
-static const char *const libraries[] = {
-	"/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/x86_64-linux-gnu/libc.so.6", "/lib/aarch64-linux-gnu/libc.so.6",
-	"/lib64/libc.so.6", "/usr/lib/libc.so.6", "/lib/ld-musl-x86_64.so.1",
-};
-
-/* An operation on a file that is tried. */
-struct trial {
-	const struct linx_policy *p;
-	unsigned int check; /* enum linx_deny_hook */
-	uint64_t flags;
-	uint64_t port; /* port of a socket; else 0 */
-	struct stat file;
-	struct stat above[LINX_DENY_DEPTH_MAX]; /* directories from the file's own up to the root of the file system */
-	unsigned int depth;
-	char path[PATH_MAX]; /* the file's real path */
-	struct linx_strbuf within; /* path of the file within its file system */
-};
-
 enum answer { NO, YES, MAYBE };
+
+/* A value of a test of files, looked up once for all operations. */
+struct value {
+	struct stat st, directory;
+	bool has_file, has_directory;
+	bool unknown; /* it could not be looked up */
+	const char *name; /* in the directory; NULL: none */
+	size_t name_len;
+	uint64_t fs; /* of directories and beginnings of paths; see struct linx_mount */
+	bool any_fs;
+	struct linx_strbuf within;
+};
+
+/* The values of one condition of the rule that is tried; NULL: it has no files, or was not asked yet. */
+struct values {
+	struct value *list;
+	uint32_t n;
+};
+
+struct search {
+	const struct linx_policy *p;
+	struct linx_vital vital;
+	const struct linx_vital_operation *o; /* the operation that is tried */
+	struct values of[LINX_DENY_RULE_CONDS];
+	uint64_t *found; /* for each of vital.files the rule that was found for it last, plus one */
+	bool no_memory;
+};
+
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+static enum answer answer_of(bool yes)
+{
+	return yes ? YES : NO;
+}
+
+/* ---- values of rules ---------------------------------------------------------------------------------- */
+
+static void look_up_path(const struct linx_policy *p, const struct linx_deny_file *f, struct value *v)
+{
+	char path[PATH_MAX], directory[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%.*s", (int)f->name_len, p->operands.data + f->name);
+	v->has_file = !stat(path, &v->st);
+	v->name_len = strlen(linx_policy_directory_of(path, directory));
+	v->name = p->operands.data + f->name + f->name_len - v->name_len;
+	v->has_directory = !stat(directory, &v->directory);
+	v->unknown = !v->has_directory;
+}
+
+static void look_up_file(const struct linx_policy *p, const struct linx_deny_file *f, bool inside, struct value *v)
+{
+	struct linx_error err;
+
+	if (f->fd == LINX_DENY_BY_PATH) {
+		look_up_path(p, f, v);
+		return;
+	}
+	v->has_file = !fstat(f->fd, &v->st);
+	v->unknown = !v->has_file || (inside && linx_mounts_locate(f->fd, &v->fs, &v->within, &err));
+	if (!f->name_len)
+		return;
+	v->has_file = false;
+	v->has_directory = true;
+	v->directory = v->st;
+	v->name = p->operands.data + f->name;
+	v->name_len = f->name_len;
+}
+
+static void look_up_text(const struct linx_policy *p, const struct linx_deny_text *x, struct value *v)
+{
+	struct linx_strbuf within = { 0 };
+	struct linx_error err;
+
+	v->any_fs = x->fd < 0;
+	v->unknown = x->fd >= 0 && linx_mounts_locate(x->fd, &v->fs, &within, &err);
+	free(within.data);
+	v->name = p->operands.data + x->text;
+	v->name_len = x->len;
+}
+
+/* Looks the values of a condition up, unless that is done. False: no memory. */
+static bool look_up(struct search *s, const struct linx_deny_cond *c, struct values *to)
+{
+	const void *values = s->p->operands.data + c->offset;
+	bool files = c->test == LINX_DENY_PLACED || c->test == LINX_DENY_INSIDE;
+
+	if (to->list)
+		return true;
+	to->list = calloc(c->count, sizeof(*to->list));
+	if (!to->list) {
+		s->no_memory = true;
+		return false;
+	}
+	for (to->n = 0; to->n < c->count; to->n++)
+		if (files)
+			look_up_file(s->p, (const struct linx_deny_file *)values + to->n, c->test == LINX_DENY_INSIDE, &to->list[to->n]);
+		else
+			look_up_text(s->p, (const struct linx_deny_text *)values + to->n, &to->list[to->n]);
+	return true;
+}
+
+static void forget(struct search *s)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(s->of); i++) {
+		while (s->of[i].n)
+			free(s->of[i].list[--s->of[i].n].within.data);
+		free(s->of[i].list);
+		s->of[i].list = NULL;
+	}
+}
+
+/* ---- tests ------------------------------------------------------------------------------------------------ */
 
 static enum answer in_ranges(const struct linx_deny_range *r, uint32_t n, uint64_t value)
 {
@@ -66,74 +153,110 @@ static enum answer in_masks(const struct linx_deny_mask *m, uint32_t n, uint64_t
 	return NO;
 }
 
-static bool is_same(const struct stat *a, const struct stat *b)
+/* The file of the value, or what has its place. */
+static enum answer is_placed(const struct linx_vital_file *f, const struct value *v)
 {
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+	const char *name = strrchr(f->real, '/') + 1;
+
+	if (v->unknown)
+		return MAYBE;
+	if (v->has_file && is_same(&v->st, &f->st))
+		return YES;
+	return answer_of(v->name && f->has_directory && v->has_directory && strlen(name) == v->name_len &&
+			 !memcmp(name, v->name, v->name_len) && is_same(&v->directory, &f->directory));
 }
 
-/* True if the file is the one at a path, or has the path's place. */
-static bool is_at_path(const struct trial *t, const struct linx_deny_file *f)
+/* Both are compared within their file system, which mounts do not change. */
+static enum answer is_inside(struct linx_vital_file *f, const struct value *v)
 {
-	const char *name = strrchr(t->path, '/') + 1, *last;
-	char path[PATH_MAX], directory[PATH_MAX];
-	struct stat st;
-
-	snprintf(path, sizeof(path), "%.*s", (int)f->name_len, t->p->operands.data + f->name);
-	if (!stat(path, &st) && is_same(&st, &t->file))
-		return true;
-	last = linx_policy_directory_of(path, directory);
-	return t->depth && !strcmp(last, name) && !stat(directory, &st) && is_same(&st, &t->above[0]);
+	if (v->has_file && is_same(&v->st, &f->st))
+		return YES;
+	if (v->unknown || !linx_vital_locate(f))
+		return MAYBE;
+	if (v->fs != f->fs || v->within.len > f->within.len)
+		return NO;
+	return answer_of(!v->within.len || (!memcmp(v->within.data, f->within.data, v->within.len) &&
+					    (v->within.len == f->within.len || f->within.data[v->within.len] == '/')));
 }
 
-/* True if the file is the one of a value, or has its place, or with "inside" is in its directory. */
-static bool is_placed(const struct trial *t, const struct linx_deny_file *f, bool inside)
+static enum answer has_text(struct linx_vital_file *f, const struct value *v, unsigned int test)
 {
-	const char *name = strrchr(t->path, '/') + 1;
-	struct stat st;
+	size_t n;
 
-	if (f->fd == LINX_DENY_BY_PATH)
-		return is_at_path(t, f);
-	if (fstat(f->fd, &st))
-		return true;
-	if (f->name_len)
-		return t->depth && is_same(&st, &t->above[0]) && strlen(name) == f->name_len &&
-		       !memcmp(t->p->operands.data + f->name, name, f->name_len);
-	for (unsigned int i = 0; inside && i < t->depth; i++)
-		if (is_same(&st, &t->above[i]))
-			return true;
-	return is_same(&st, &t->file);
+	if (v->unknown || !linx_vital_locate(f))
+		return MAYBE;
+	n = f->within.len;
+	if ((!v->any_fs && v->fs != f->fs) || n < v->name_len || (test == LINX_DENY_IS && n != v->name_len))
+		return NO;
+	return answer_of(!memcmp(f->within.data + (test == LINX_DENY_ENDS ? n - v->name_len : 0), v->name, v->name_len));
 }
 
-static bool has_text(const struct trial *t, const struct linx_deny_text *x, unsigned int test)
+static enum answer of_file(struct linx_vital_file *f, const struct values *values, unsigned int test)
 {
-	const char *text = t->p->operands.data + x->text, *path = t->within.data;
-	size_t n = t->within.len;
-	struct stat st;
+	enum answer all = NO;
 
-	if (x->fd >= 0 && (fstat(x->fd, &st) || st.st_dev != t->file.st_dev))
-		return false;
-	if (n < x->len || (test == LINX_DENY_IS && n != x->len))
-		return false;
-	return !memcmp(path + (test == LINX_DENY_ENDS ? n - x->len : 0), text, x->len);
-}
+	for (uint32_t i = 0; i < values->n; i++) {
+		const struct value *v = &values->list[i];
+		enum answer a = test == LINX_DENY_PLACED ? is_placed(f, v) : test == LINX_DENY_INSIDE ? is_inside(f, v) : has_text(f, v, test);
 
-static enum answer of_file(const struct trial *t, const struct linx_deny_cond *c, const char *values)
-{
-	for (uint32_t i = 0; i < c->count; i++) {
-		const struct linx_deny_file *f = (const struct linx_deny_file *)(const void *)values + i;
-		const struct linx_deny_text *x = (const struct linx_deny_text *)(const void *)values + i;
-		bool placed = c->test == LINX_DENY_PLACED || c->test == LINX_DENY_INSIDE;
-
-		if (placed ? is_placed(t, f, c->test == LINX_DENY_INSIDE) : has_text(t, x, c->test))
-			return YES;
+		if (a == YES)
+			return a;
+		all = a == MAYBE ? a : all;
 	}
-	return NO;
+	return all;
 }
 
-static enum answer ask(const struct trial *t, const struct linx_deny_cond *c)
+/* Asks the programs that may do the operation, or that have started who does it: some fit and others do not, perhaps. */
+static enum answer of_programs(struct search *s, uint32_t who, const struct values *values, unsigned int test)
 {
-	const char *values = t->p->operands.data + c->offset;
-	const void *v = values;
+	bool some = false, others = false;
+
+	for (uint32_t i = 0; i < s->vital.nfiles; i++) {
+		enum answer a;
+
+		if (!(s->vital.files[i].who & who))
+			continue;
+		a = of_file(&s->vital.files[i], values, test);
+		some |= a != NO;
+		others |= a != YES;
+	}
+	return some && others ? MAYBE : answer_of(some);
+}
+
+/* Sockets of other families have no address and no port that rules compare. */
+static bool has_no_host(const struct linx_vital_operation *o)
+{
+	for (size_t i = 0; i < LINX_VITAL_NUMBERS; i++)
+		if (o->numbers[i].what == LINX_DENY_FAMILY)
+			return o->numbers[i].value != AF_INET && o->numbers[i].value != AF_INET6;
+	return false;
+}
+
+static enum answer of_number(const struct search *s, const struct linx_deny_cond *c, const void *values)
+{
+	for (size_t i = 0; i < LINX_VITAL_NUMBERS; i++) {
+		const struct linx_vital_number *n = &s->o->numbers[i];
+
+		if (n->what == c->what)
+			return c->test == LINX_DENY_MASK ? in_masks(values, c->count, n->value) : in_ranges(values, c->count, n->value);
+	}
+	return MAYBE;
+}
+
+/* Tests of numbers that a file has. */
+static enum answer of_inode(const struct linx_vital_file *f, const struct linx_deny_cond *c, const void *values)
+{
+	if (!f)
+		return NO;
+	if (c->what == LINX_DENY_FILE_MODE)
+		return in_masks(values, c->count, f->st.st_mode);
+	return in_ranges(values, c->count, c->what == LINX_DENY_LINKS ? f->st.st_nlink : f->st.st_uid);
+}
+
+static enum answer ask(struct search *s, const struct linx_deny_cond *c, struct values *values)
+{
+	const void *v = s->p->operands.data + c->offset;
+	struct linx_vital_file *f = s->o->file < 0 ? NULL : &s->vital.files[s->o->file];
 
 	switch (c->what) {
 	case LINX_DENY_UID:
@@ -144,33 +267,31 @@ static enum answer ask(const struct trial *t, const struct linx_deny_cond *c)
 	case LINX_DENY_CAPS:
 		return in_masks(v, c->count, UINT64_MAX);
 	case LINX_DENY_FILE:
-		return of_file(t, c, values);
+		return !f ? NO : look_up(s, c, values) ? of_file(f, values, c->test) : MAYBE;
+	case LINX_DENY_EXE:
+		return look_up(s, c, values) ? of_programs(s, s->o->who, values, c->test) : MAYBE;
+	case LINX_DENY_PARENT:
+	case LINX_DENY_ANCESTOR:
+		return look_up(s, c, values) ? of_programs(s, UINT32_MAX, values, c->test) : MAYBE;
 	case LINX_DENY_LINKS:
-		return in_ranges(v, c->count, t->file.st_nlink);
 	case LINX_DENY_FILE_MODE:
-		return in_masks(v, c->count, t->file.st_mode);
 	case LINX_DENY_FILE_UID:
-		return in_ranges(v, c->count, t->file.st_uid);
-	case LINX_DENY_FLAGS:
-		return in_masks(v, c->count, t->flags);
+		return of_inode(f, c, v);
+	case LINX_DENY_ADDRESS:
 	case LINX_DENY_PORT:
-		return in_ranges(v, c->count, t->port);
-	case LINX_DENY_PROTOCOL:
-		return in_ranges(v, c->count, TCP);
-	case LINX_DENY_TYPE:
-		return in_ranges(v, c->count, SOCK_STREAM);
+		return has_no_host(s->o) ? NO : of_number(s, c, v);
 	default:
-		return MAYBE;
+		return of_number(s, c, v);
 	}
 }
 
-static bool would_refuse(const struct trial *t, const struct linx_deny_rule *r)
+static bool would_refuse(struct search *s, const struct linx_deny_rule *r)
 {
-	if (r->hook != t->check || r->action == LINX_DENY_NOTIFY)
+	if (r->hook != s->o->check || (r->hook == LINX_DENY_CALL && r->call != s->o->call))
 		return false;
-	for (uint32_t i = r->first; i < r->first + r->nconds; i++) {
-		const struct linx_deny_cond *c = &t->p->conds[i];
-		enum answer a = ask(t, c);
+	for (uint32_t i = 0; i < r->nconds; i++) {
+		const struct linx_deny_cond *c = &s->p->conds[r->first + i];
+		enum answer a = ask(s, c, &s->of[i]);
 
 		if (a != MAYBE && (a == YES) == (c->flags & LINX_DENY_NOT))
 			return false;
@@ -178,117 +299,44 @@ static bool would_refuse(const struct trial *t, const struct linx_deny_rule *r)
 	return true;
 }
 
-/* ---- the programs ----------------------------------------------------------------------------------- */
+/* ---- all rules -------------------------------------------------------------------------------------------- */
 
-/* Finds the directories above a file, as far as its file system goes. */
-static void walk_up(struct trial *t)
+/* Tries one rule. What is found for one file or program is one danger, whatever the checks. True: the search ends. */
+static bool try_rule(struct search *s, const struct linx_deny_rule *r, bool (*each)(const struct linx_policy_danger *d, void *ctx), void *ctx)
 {
-	char directory[PATH_MAX];
-	int up;
-
-	linx_policy_directory_of(t->path, directory);
-	t->depth = 0;
-	for (up = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC); up >= 0 && t->depth < LINX_DENY_DEPTH_MAX;) {
-		struct stat *st = &t->above[t->depth];
-		int next;
-
-		if (fstat(up, st) || st->st_dev != t->file.st_dev || (t->depth && is_same(st, st - 1)))
-			break;
-		t->depth++;
-		next = openat(up, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		close(up);
-		up = next;
-	}
-	if (up >= 0)
-		close(up);
-}
-
-/* Looks a program up. False: it is not there. */
-static bool look_up(struct trial *t, const char *path)
-{
-	int fd = open(path, O_PATH | O_CLOEXEC);
-	struct linx_error err;
-	bool there = false;
-
-	if (fd < 0)
-		return false;
-	t->within.len = 0;
-	if (realpath(path, t->path) && !fstat(fd, &t->file) && !linx_policy_path_within(fd, &t->within, &err)) {
-		walk_up(t);
-		there = true;
-	}
-	close(fd);
-	return there;
-}
-
-struct search {
-	struct trial t;
-	const char *path; /* the program as it is called */
-	uint64_t rule; /* the rule that was found for this program last: it is one danger, whatever its checks */
-	bool (*each)(const struct linx_policy_danger *d, void *ctx); /* true: the search ends */
-	void *ctx;
-};
-
-static bool try_rules(struct search *s, unsigned int check, uint64_t flags)
-{
-	s->t.check = check;
-	s->t.flags = flags;
-	for (uint32_t i = 0; i < s->t.p->nrules; i++) {
-		const struct linx_deny_rule *r = &s->t.p->rules[i];
-
-		if (r->id == s->rule || !would_refuse(&s->t, r))
+	for (uint32_t i = 0; r->action != LINX_DENY_NOTIFY && i < s->vital.noperations; i++) {
+		s->o = &s->vital.operations[i];
+		if (s->found[s->o->about] == r->id + 1 || !would_refuse(s, r))
 			continue;
-		s->rule = r->id;
-		if (s->each(&(struct linx_policy_danger){ (unsigned int)r->id, s->path, linx_check_name(check) }, s->ctx))
+		s->found[s->o->about] = r->id + 1;
+		if (each(&(struct linx_policy_danger){ (unsigned int)r->id, s->vital.files[s->o->about].path, linx_check_name(s->o->check) }, ctx))
 			return true;
 	}
 	return false;
 }
 
-static bool try_program(struct search *s, const char *path, bool executes)
+static int begin(struct search *s)
 {
-	if (!path || !look_up(&s->t, path))
-		return false;
-	s->path = !strcmp(path, SELF) ? s->t.path : path;
-	s->rule = UINT64_MAX;
-	return (executes && try_rules(s, LINX_DENY_EXEC, 0)) || try_rules(s, LINX_DENY_FILE_OPEN, O_RDONLY) ||
-	       try_rules(s, LINX_DENY_MMAP, PROT_READ) || try_rules(s, LINX_DENY_MMAP, PROT_READ | PROT_EXEC);
-}
+	int ret = linx_vital_find(&s->vital);
 
-/* Would sshd be able to listen? */
-static bool try_sshd(struct search *s)
-{
-	s->path = SSHD;
-	s->rule = UINT64_MAX;
-	s->t.port = SSH_PORT;
-	return !access(SSHD, F_OK) && try_rules(s, LINX_DENY_BIND, 0);
-}
-
-static bool try_all(struct search *s)
-{
-	const struct passwd *root = getpwuid(0);
-	bool found = false;
-
-	for (size_t i = 0; !found && i < ARRAY_SIZE(programs); i++)
-		found = try_program(s, programs[i], true);
-	for (size_t i = 0; !found && i < ARRAY_SIZE(libraries); i++)
-		found = try_program(s, libraries[i], false);
-	return found || try_program(s, root ? root->pw_shell : NULL, true) || try_sshd(s);
+	s->found = ret ? NULL : calloc(s->vital.nfiles + 1, sizeof(*s->found));
+	return s->found ? 0 : -ENOMEM;
 }
 
 int linx_policy_each_danger(const struct linx_policy *p, bool (*each)(const struct linx_policy_danger *d, void *ctx), void *ctx)
 {
-	struct search *s = calloc(1, sizeof(*s));
+	struct search s = { .p = p };
+	int ret = p->nrules ? begin(&s) : 0;
+	bool ends = false;
 
-	if (!s)
-		return -ENOMEM;
-	s->t.p = p;
-	s->each = each;
-	s->ctx = ctx;
-	try_all(s);
-	free(s->t.within.data);
-	free(s);
-	return 0;
+	for (uint32_t i = 0; !ret && !ends && i < p->nrules; i++) {
+		ends = try_rule(&s, &p->rules[i], each, ctx);
+		forget(&s);
+		ret = s.no_memory ? -ENOMEM : 0;
+	}
+	linx_vital_free(&s.vital);
+	free(s.found);
+	return ret;
 }
 
 /* The wanted danger. */

@@ -72,6 +72,9 @@ struct linx_policy_item {
 	bool observe;
 };
 
+/* Does this process see the mounts that the first process of the machine sees? */
+enum linx_policy_mounts { LINX_POLICY_MOUNTS_UNKNOWN, LINX_POLICY_MOUNTS_FIRST, LINX_POLICY_MOUNTS_OWN };
+
 struct linx_policy {
 	struct linx_policy_item *items;
 	struct linx_deny_rule *rules; /* rules of the module; linx_deny_rule.id is the index of the item */
@@ -80,6 +83,7 @@ struct linx_policy {
 	int *fds; /* open descriptors of the files that operands name */
 	uint32_t nitems, nrules, nconds, nfds;
 	uint32_t item_cap, rule_cap, cond_cap, fd_cap;
+	enum linx_policy_mounts mounts;
 	char *danger; /* program of the danger that was found last */
 };
 
@@ -140,7 +144,8 @@ int linx_policy_call_at(int place);
  * Add values for a path. Each returns 0, or -errno with an error text; a lack of memory is also shown by
  * values->data.failed.
  *
- * linx_policy_place(): the file, if it exists when the rules are loaded, and its place, for LINX_DENY_PLACED.
+ * linx_policy_place(): the file, if it exists when the rules are loaded, and its place, for LINX_DENY_PLACED. Of a
+ * symbolic link also the place of each file that it leads to now.
  * linx_policy_inside(): a directory and the roots of the file systems that are mounted below it, for LINX_DENY_INSIDE.
  * linx_policy_directory(): a directory alone, for LINX_DENY_PLACED.
  * linx_policy_begin(): paths that begin so, for LINX_DENY_BEGINS. The directory of the path must exist.
@@ -155,11 +160,6 @@ int linx_policy_end(struct linx_policy *p, const char *before, const char *text,
 bool linx_policy_is_directory(const char *path);
 /* Writes the directory of an absolute path. Returns what follows the last slash of the path. */
 const char *linx_policy_directory_of(const char *path, char directory[PATH_MAX]);
-/*
- * Writes the path that a file or directory has within its file system, without a slash at its end: a mount may show only
- * a part of the file system, and stands itself somewhere in the tree.
- */
-int linx_policy_path_within(int fd, struct linx_strbuf *to, struct linx_error *err);
 /* Gets the number that the kernel has for a control group of version 2, by its path as in /proc/PID/cgroup. -errno */
 int linx_policy_cgroup(const char *path, uint64_t *id, struct linx_error *err);
 

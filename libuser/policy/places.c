@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Looks up the files, directories and control groups that conditions of a policy name. */
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,15 +9,8 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "policy/mounts.h"
 #include "policy/own.h"
-
-/* A line of /proc/self/mountinfo. The texts lie in the line, with their escapes replaced. */
-struct mount {
-	int id;
-	char *root; /* directory of the file system that is mounted */
-	char *point;
-	char *type;
-};
 
 uint32_t linx_policy_operand(struct linx_policy *p, const void *data, size_t n)
 {
@@ -45,13 +37,30 @@ static int add_text(struct linx_policy *p, const char *text, size_t n, __u64 *at
 	return linx_fail(err, -E2BIG, "the rules compare with more than %u bytes of values", LINX_DENY_OPERANDS_MAX);
 }
 
+/* Checks that an open file is the one that the first process of the machine sees at its path, in whose namespace most run. */
+static int check_first(struct linx_policy *p, int fd, struct linx_error *err)
+{
+	int ret = p->mounts == LINX_POLICY_MOUNTS_UNKNOWN ? linx_mounts_are_first() : 0;
+
+	if (ret < 0)
+		return linx_fail(err, ret, "out of memory");
+	if (p->mounts == LINX_POLICY_MOUNTS_UNKNOWN)
+		p->mounts = ret ? LINX_POLICY_MOUNTS_FIRST : LINX_POLICY_MOUNTS_OWN;
+	return p->mounts == LINX_POLICY_MOUNTS_OWN ? linx_mounts_check_first(fd, err) : 0;
+}
+
 /* Opens a path, and keeps the descriptor as long as the policy. Returns the descriptor, or -errno with an error text. */
 static int keep_open(struct linx_policy *p, const char *path, int flags, struct linx_error *err)
 {
-	int fd = open(path, O_PATH | O_CLOEXEC | flags);
+	int fd = open(path, O_PATH | O_CLOEXEC | flags), ret;
 
 	if (fd < 0)
 		return linx_fail(err, -errno, "%.200s: %s", path, strerror(errno));
+	ret = check_first(p, fd, err);
+	if (ret) {
+		close(fd);
+		return ret;
+	}
 	if (linx_array_room((void **)&p->fds, &p->fd_cap, p->nfds, sizeof(*p->fds))) {
 		close(fd);
 		return linx_fail(err, -ENOMEM, "out of memory");
@@ -77,15 +86,29 @@ const char *linx_policy_directory_of(const char *path, char directory[PATH_MAX])
 	return last + 1;
 }
 
-static int check_directory_of(const char *path, struct linx_error *err)
+static int check_file(struct linx_policy *p, const char *path, int flags, struct linx_error *err)
+{
+	int fd = open(path, O_PATH | O_CLOEXEC | flags), ret;
+
+	if (fd < 0)
+		return linx_fail(err, -errno, "%.200s: %s", path, strerror(errno));
+	ret = check_first(p, fd, err);
+	close(fd);
+	return ret;
+}
+
+/* Checks the directory of a file that the module will look up. A file that is not there is right: its place counts. */
+static int check_place(struct linx_policy *p, const char *path, struct linx_error *err)
 {
 	char directory[PATH_MAX];
-	struct stat st;
+	int ret;
 
 	linx_policy_directory_of(path, directory);
-	if (stat(directory, &st))
-		return linx_fail(err, -errno, "%.200s: %s", directory, strerror(errno));
-	return S_ISDIR(st.st_mode) ? 0 : linx_fail(err, -ENOTDIR, "%.200s: %s", directory, strerror(ENOTDIR));
+	ret = check_file(p, directory, O_DIRECTORY, err);
+	if (ret || p->mounts != LINX_POLICY_MOUNTS_OWN)
+		return ret;
+	ret = check_file(p, path, 0, err); /* something may be mounted over it */
+	return ret == -ENOENT ? 0 : ret;
 }
 
 /* Opens the directory of a path. *last: what follows the last slash of the path. */
@@ -108,22 +131,23 @@ int linx_policy_directory(struct linx_policy *p, const char *path, struct linx_p
 	return fd < 0 ? fd : 0;
 }
 
-/* The module looks the file up when the rules are loaded: thousands of descriptors would be too many for most processes. */
-int linx_policy_place(struct linx_policy *p, const char *path, struct linx_policy_values *values, struct linx_error *err)
+static bool has_name(const char *path)
+{
+	const char *last = strrchr(path, '/') + 1;
+
+	return *last && strcmp(last, ".") != 0 && strcmp(last, "..") != 0;
+}
+
+/* Adds a name in a directory, and what has it when the rules are loaded. */
+static int add_named(struct linx_policy *p, const char *path, struct linx_policy_values *values, struct linx_error *err)
 {
 	struct linx_deny_file place = { .fd = LINX_DENY_BY_PATH };
-	const char *last;
-	int ret = check_path(path, err);
+	const char *last = strrchr(path, '/') + 1;
+	int ret = check_place(p, path, err);
 
 	if (ret)
 		return ret;
-	if (!strcmp(path, "/"))
-		return linx_policy_directory(p, path, values, err);
-	last = strrchr(path, '/') + 1;
-	ret = check_directory_of(path, err);
-	if (ret)
-		return ret;
-	if (!*last || !strcmp(last, ".") || !strcmp(last, ".."))
+	if (!has_name(path))
 		return linx_fail(err, -EINVAL, "%.200s: the path has no name of a file at its end", path);
 	if (strlen(last) > NAME_MAX)
 		return linx_fail(err, -EINVAL, "%.200s...: the name is too long", path);
@@ -134,6 +158,54 @@ int linx_policy_place(struct linx_policy *p, const char *path, struct linx_polic
 	return ret;
 }
 
+#define LINKS_MAX 40
+
+/* Replaces the path of a symbolic link by where it leads. 1: it is one; 0: it is none; -errno */
+static int follow(char path[PATH_MAX], struct linx_error *err)
+{
+	char target[PATH_MAX], whole[2 * PATH_MAX], directory[PATH_MAX];
+	ssize_t n = readlink(path, target, sizeof(target) - 1);
+
+	if (n < 0)
+		return 0;
+	target[n] = '\0';
+	linx_policy_directory_of(path, directory);
+	snprintf(whole, sizeof(whole), "%s%s%s", *target == '/' ? "" : directory, *target == '/' ? "" : "/", target);
+	for (size_t len = strlen(whole); len > 1 && whole[len - 1] == '/'; len--)
+		whole[len - 1] = '\0';
+	if (strlen(whole) >= PATH_MAX)
+		return linx_fail(err, -ENAMETOOLONG, "%.200s: the link leads to a path that is too long", path);
+	if (has_name(whole))
+		strcpy(path, whole);
+	else if (!realpath(whole, path))
+		return linx_fail(err, -errno, "%.200s: %s", whole, strerror(errno));
+	return strcmp(path, "/") != 0;
+}
+
+/*
+ * The module looks files up when the rules are loaded: thousands of descriptors would be too many for most processes. Each
+ * file that a link leads to has a place of its own: who opens the link opens what is there.
+ */
+int linx_policy_place(struct linx_policy *p, const char *path, struct linx_policy_values *values, struct linx_error *err)
+{
+	char at[PATH_MAX];
+	int links = 0, ret = check_path(path, err);
+
+	if (ret)
+		return ret;
+	if (!strcmp(path, "/"))
+		return linx_policy_directory(p, path, values, err);
+	strcpy(at, path);
+	do {
+		ret = add_named(p, at, values, err);
+		if (ret && links)
+			return linx_fail(err, ret, "%.200s: the link leads to a place that cannot be judged: %.200s: %s", path, at, strerror(-ret));
+		if (!ret)
+			ret = follow(at, err);
+	} while (ret == 1 && links++ < LINKS_MAX);
+	return ret == 1 ? linx_fail(err, -ELOOP, "%.200s: %s", path, strerror(ELOOP)) : ret;
+}
+
 bool linx_policy_is_directory(const char *path)
 {
 	struct stat st;
@@ -141,76 +213,7 @@ bool linx_policy_is_directory(const char *path)
 	return !stat(path, &st) && S_ISDIR(st.st_mode);
 }
 
-/* ---- mounts --------------------------------------------------------------------------------- */
-
-/* Replaces the escapes of mountinfo in a text: \040 and the like stand for a byte. */
-static char *unescape(char *text)
-{
-	char *to = text;
-
-	for (const char *s = text; *s; to++) {
-		unsigned int byte;
-		int used = 0;
-
-		if (*s == '\\' && sscanf(s, "\\%3o%n", &byte, &used) == 1 && used == 4) {
-			*to = (char)byte;
-			s += used;
-		} else {
-			*to = *s++;
-		}
-	}
-	*to = '\0';
-	return text;
-}
-
-static bool read_mount(char *line, struct mount *m)
-{
-	char *rest = line, *word;
-
-	*m = (struct mount){ 0 };
-	for (unsigned int i = 0; (word = strsep(&rest, " ")); i++) {
-		if (i == 0)
-			m->id = atoi(word);
-		else if (i == 3)
-			m->root = unescape(word);
-		else if (i == 4)
-			m->point = unescape(word);
-		else if (i > 5 && !strcmp(word, "-"))
-			break;
-	}
-	m->type = strsep(&rest, " ");
-	return m->point && m->type;
-}
-
-/*
- * Calls each() for each mount of this process, until it returns a value other than 0, which is returned. -errno: the list
- * cannot be read.
- */
-static int for_each_mount(int (*each)(const struct mount *m, void *ctx), void *ctx, struct linx_error *err)
-{
-	FILE *f = fopen("/proc/self/mountinfo", "re");
-	struct mount m;
-	char *line = NULL;
-	size_t size = 0;
-	int ret = 0;
-
-	if (!f)
-		return linx_fail(err, -errno, "/proc/self/mountinfo: %s", strerror(errno));
-	while (!ret && getline(&line, &size, f) > 0)
-		if (read_mount(line, &m))
-			ret = each(&m, ctx);
-	free(line);
-	fclose(f);
-	return ret;
-}
-
-/* True if path is below the directory, or is the directory itself. */
-static bool is_below(const char *path, const char *directory)
-{
-	size_t n = strlen(directory);
-
-	return !strcmp(directory, "/") || (!strncmp(path, directory, n) && (!path[n] || path[n] == '/'));
-}
+/* ---- directories and what is mounted there --------------------------------------------------------- */
 
 struct below {
 	struct linx_policy *p;
@@ -220,33 +223,22 @@ struct below {
 };
 
 /* Adds the root of a file system that is mounted below the directory. */
-static int add_mount(const struct mount *m, void *ctx)
+static int add_mount(const struct linx_mount *m, void *ctx)
 {
 	const struct below *b = ctx;
+	struct linx_error why = { "" };
 	int fd;
 
-	if (!is_below(m->point, b->directory) || !strcmp(m->point, b->directory))
+	if (!linx_path_is_below(m->point, b->directory) || !strcmp(m->point, b->directory))
 		return 0;
-	fd = keep_open(b->p, m->point, 0, NULL);
-	if (fd == -ENOMEM || fd == -EMFILE || fd == -ENFILE)
-		return linx_fail(b->err, fd, "%.200s: %s", m->point, strerror(-fd));
-	/* Other errors mean that nobody reaches it by this path: another mount hides it, or its server is gone. */
+	fd = keep_open(b->p, m->point, 0, &why);
+	/* Another mount hides it from each path: nobody reaches it by this one. Other errors may be this process's alone. */
+	if (fd == -EXDEV && !linx_mounts_first_has(m->point))
+		return 0; /* for others, files of the file system around it are there */
+	if (fd < 0 && fd != -ENOENT && fd != -ENOTDIR)
+		return linx_fail(b->err, fd, "%s: it is mounted there, and its files would be left out", why.text);
 	if (fd >= 0)
 		linx_policy_value(b->values, &(struct linx_deny_file){ .fd = fd }, sizeof(struct linx_deny_file));
-	return 0;
-}
-
-/* Gets the path that the kernel has for a descriptor, in this process's mount namespace. */
-static int real_path(int fd, char *to, size_t size, struct linx_error *err)
-{
-	char link[64];
-	ssize_t n;
-
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	n = readlink(link, to, size - 1);
-	if (n < 0)
-		return linx_fail(err, -errno, "%s: %s", link, strerror(errno));
-	to[n] = '\0';
 	return 0;
 }
 
@@ -257,70 +249,8 @@ int linx_policy_inside(struct linx_policy *p, const char *path, struct linx_poli
 	int ret = linx_policy_directory(p, path, values, err);
 
 	if (!ret)
-		ret = real_path(p->fds[p->nfds - 1], directory, sizeof(directory), err);
-	return ret ? ret : for_each_mount(add_mount, &b, err);
-}
-
-struct search {
-	int id;
-	const char *type;
-	char *root, *point; /* freed by the caller of the search */
-};
-
-static int is_searched(const struct mount *m, void *ctx)
-{
-	struct search *s = ctx;
-
-	if (s->type ? strcmp(s->type, m->type) != 0 : s->id != m->id)
-		return 0;
-	s->root = strdup(m->root);
-	s->point = strdup(m->point);
-	return s->root && s->point ? 1 : -ENOMEM;
-}
-
-/* Gets the number of the mount through which a descriptor was opened. -errno */
-static int mount_of(int fd, struct linx_error *err)
-{
-	char name[64], *line = NULL;
-	int id = -1;
-	size_t size = 0;
-	FILE *f;
-
-	snprintf(name, sizeof(name), "/proc/self/fdinfo/%d", fd);
-	f = fopen(name, "re");
-	if (!f)
-		return linx_fail(err, -errno, "%s: %s", name, strerror(errno));
-	while (id < 0 && getline(&line, &size, f) > 0)
-		sscanf(line, "mnt_id: %d", &id);
-	free(line);
-	fclose(f);
-	return id < 0 ? linx_fail(err, -ENODATA, "%s has no line mnt_id", name) : id;
-}
-
-int linx_policy_path_within(int fd, struct linx_strbuf *to, struct linx_error *err)
-{
-	struct search s = { .id = mount_of(fd, err) };
-	char path[PATH_MAX];
-	int ret = s.id < 0 ? s.id : real_path(fd, path, sizeof(path), err);
-
-	if (!ret)
-		ret = for_each_mount(is_searched, &s, err);
-	if (!ret)
-		ret = linx_fail(err, -ENOENT, "%.200s: its mount is not in /proc/self/mountinfo", path);
-	if (ret == -ENOMEM)
-		linx_fail(err, ret, "out of memory");
-	if (ret == 1 && !is_below(path, s.point))
-		ret = linx_fail(err, -ENOENT, "%.200s: the directory was moved meanwhile", path);
-	if (ret == 1) {
-		linx_strbuf_str(to, strcmp(s.root, "/") ? s.root : "");
-		linx_strbuf_str(to, path + (strcmp(s.point, "/") ? strlen(s.point) : 0));
-		while (to->len && to->data[to->len - 1] == '/')
-			to->len--;
-		ret = to->failed ? linx_fail(err, -ENOMEM, "out of memory") : 0;
-	}
-	free(s.root);
-	free(s.point);
-	return ret;
+		ret = linx_path_of(p->fds[p->nfds - 1], directory, err);
+	return ret ? ret : linx_mounts_each(add_mount, &b, err);
 }
 
 /* ---- texts ------------------------------------------------------------------------------------- */
@@ -340,7 +270,7 @@ static int add_text_value(struct linx_policy *p, int fd, const char *text, size_
 }
 
 /* Finds a mount whose place begins with the text. */
-static int begins_so(const struct mount *m, void *ctx)
+static int begins_so(const struct linx_mount *m, void *ctx)
 {
 	const char *path = ctx;
 
@@ -351,10 +281,11 @@ int linx_policy_begin(struct linx_policy *p, const char *path, struct linx_polic
 {
 	struct linx_strbuf within = { 0 };
 	const char *last;
+	uint64_t fs;
 	int fd, ret = check_path(path, err);
 
 	if (!ret)
-		ret = for_each_mount(begins_so, (void *)(uintptr_t)path, err);
+		ret = linx_mounts_each(begins_so, (void *)(uintptr_t)path, err);
 	if (ret == 1)
 		return linx_fail(err, -EINVAL, "%.200s: other file systems are mounted at places that begin so: name directories, with a / at the end", path);
 	if (ret)
@@ -362,7 +293,7 @@ int linx_policy_begin(struct linx_policy *p, const char *path, struct linx_polic
 	fd = open_directory_of(p, path, &last, err);
 	if (fd < 0)
 		return fd;
-	ret = linx_policy_path_within(fd, &within, err);
+	ret = linx_mounts_locate(fd, &fs, &within, err);
 	if (!ret) {
 		linx_strbuf_char(&within, '/');
 		linx_strbuf_str(&within, last);
@@ -385,17 +316,26 @@ int linx_policy_end(struct linx_policy *p, const char *before, const char *text,
 	return ret;
 }
 
+static int is_cgroups(const struct linx_mount *m, void *ctx)
+{
+	char **point = ctx;
+
+	if (strcmp(m->type, "cgroup2") != 0)
+		return 0;
+	*point = strdup(m->point);
+	return *point ? 1 : -ENOMEM;
+}
+
 int linx_policy_cgroup(const char *path, uint64_t *id, struct linx_error *err)
 {
-	struct search s = { .type = "cgroup2" };
-	char name[PATH_MAX];
+	char name[PATH_MAX], *point = NULL;
 	struct stat st;
 	int ret = check_path(path, err);
 
 	if (!ret)
-		ret = for_each_mount(is_searched, &s, err);
+		ret = linx_mounts_each(is_cgroups, &point, err);
 	if (ret == 1) {
-		snprintf(name, sizeof(name), "%s%s", s.point, path);
+		snprintf(name, sizeof(name), "%s%s", point, path);
 		ret = stat(name, &st) ? linx_fail(err, -errno, "%.200s: %s", name, strerror(errno)) : 0;
 		*id = ret ? 0 : st.st_ino;
 	} else if (!ret) {
@@ -403,7 +343,6 @@ int linx_policy_cgroup(const char *path, uint64_t *id, struct linx_error *err)
 	} else if (ret == -ENOMEM) {
 		linx_fail(err, ret, "out of memory");
 	}
-	free(s.root);
-	free(s.point);
+	free(point);
 	return ret;
 }

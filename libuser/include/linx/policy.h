@@ -121,17 +121,18 @@ struct linx_policy_program {
 LINX_API int linx_get_policy_program(struct linx *l, unsigned int i, struct linx_policy_program *program);
 
 /*
- * A program that runs must not be locked out: what an enforcing rule of a policy would refuse to root of this machine. The
- * programs are a shell, login, sshd, init, this program itself, and the dynamic loader and the C library that they use.
+ * Nobody must be locked out: what an enforcing rule of a policy would refuse to root of this machine. The operations that
+ * are tried are those without which no shell, login, sshd, init or linxcap runs: their programs, libraries, files and
+ * devices, and calls such as clone(2).
  */
 struct linx_policy_danger {
 	unsigned int rule; /* number of the rule in the policy */
-	const char *program; /* path; borrowed from the policy until the next call */
+	const char *program; /* path of the program, or of the file that it needs; borrowed from the policy until the next call */
 	const char *check; /* check of the kernel that would refuse it, such as "exec" */
 };
 /*
  * Look for what a policy would lock out, from entry i on: 0 at first. Rules on who acts are taken to hold for root, and
- * those on control groups always. Returns 1 and sets *danger, or 0: there is no more. -ENOMEM.
+ * those on control groups, namespaces and addresses always. Returns 1 and sets *danger, or 0: there is no more. -ENOMEM.
  */
 LINX_API int linx_policy_find_danger(struct linx_policy *p, unsigned int i, struct linx_policy_danger *danger);
 

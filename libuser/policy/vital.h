@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What must not be refused on this machine: the rows of policy/vital.def, with the files that are there. */
+#ifndef LINX_POLICY_VITAL_H
+#define LINX_POLICY_VITAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "base/strbuf.h"
+
+/* Number of the port on which sshd listens unless its configuration names others. */
+#define LINX_SSH_PORT 22u
+
+struct linx_vital_number {
+	uint64_t what; /* enum linx_deny_what; 0: no number. As wide as value, so that there is nothing between them */
+	uint64_t value;
+};
+
+#define LINX_VITAL_NUMBERS 5
+
+/* A file, and the place where it is. */
+struct linx_vital_file {
+	char *path; /* as people know it */
+	char *real; /* without symbolic links */
+	struct stat st, directory;
+	bool has_directory; /* false: the root of the tree */
+	uint32_t who; /* of a program: bits of the rows that are about it; else 0 */
+	/* Where it is in its file system; looked up when a rule tests it first. */
+	enum { LINX_VITAL_UNKNOWN, LINX_VITAL_LOST, LINX_VITAL_FOUND } located;
+	uint64_t fs;
+	struct linx_strbuf within;
+};
+
+struct linx_vital_operation {
+	uint32_t about; /* index in linx_vital.files of the file, or of a program that does it: what people are shown */
+	uint8_t check; /* enum linx_deny_hook */
+	uint32_t call; /* of CALL: number on x86_64 */
+	uint32_t who; /* bits of the programs that do it */
+	int file; /* index in linx_vital.files; -1: the operation has no file */
+	struct linx_vital_number numbers[LINX_VITAL_NUMBERS];
+};
+
+struct linx_vital {
+	struct linx_vital_file *files;
+	struct linx_vital_operation *operations;
+	uint32_t nfiles, noperations, file_cap, operation_cap;
+};
+
+/* Finds them. The caller ends *v with linx_vital_free(), also after an error. -ENOMEM */
+int linx_vital_find(struct linx_vital *v);
+void linx_vital_free(struct linx_vital *v);
+/* Finds where a file is. False: it cannot be found out. */
+bool linx_vital_locate(struct linx_vital_file *f);
+
+/* Calls each() for each port that configurations of sshd or of its systemd socket name. pattern: of their paths, as in glob(3) */
+void linx_vital_ports(const char *pattern, void (*each)(unsigned int port, void *ctx), void *ctx);
+
+#endif
