@@ -15,6 +15,7 @@
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/array_size.h"
 #include "base/error.h"
@@ -39,6 +40,7 @@ enum {
 	NAMED = NAMES | ATTRIBUTES,
 	PEERS = CHECK(UNIX),
 	MOUNTS = CHECK(MOUNT),
+	MOVES = CHECK(RENAME) | MOUNTS,
 	FILES = OPENS | MAPS | CHECK(TRUNCATE) | CHECK(READ_FILE) | NAMED | CHECK(RENAME) | CHECK(LINK) | PEERS | MOUNTS,
 	SIGNALS = CHECK(KILL),
 	PROGRAMS = CHECK(BPF),
@@ -112,7 +114,9 @@ struct alternative {
 	uint32_t checks;
 	uint8_t first; /* the check that is preferred, if all tests can be judged there */
 	uint8_t narrow; /* enum narrow */
-	bool named; /* a test of the call's name has chosen the checks */
+	const char *name; /* the call that a test of its name has chosen, with its checks; NULL: there was none */
+	uint32_t reached; /* all checks of that call */
+	uint32_t failure; /* index plus one in compiler.failures: a test that cannot be judged at these checks; 0: none */
 	int call; /* number of the call on x86_64, for CALL; NO_CALL */
 	uint8_t ntests;
 	uint32_t tests[LINX_DENY_RULE_CONDS]; /* indexes in compiler.tests */
@@ -123,12 +127,21 @@ struct alternatives {
 	uint32_t n, cap;
 };
 
+/* A test that cannot be judged at some checks: an error if one of its alternatives is about a call that reaches these. */
+struct failure {
+	struct linx_error why;
+	char field[128]; /* "": the text says all */
+	uint32_t judged; /* other checks, at which it can be: calls that reach these, too, are judged there */
+};
+
 struct compiler {
 	struct linx_policy *p;
 	struct linx_condition *c;
 	struct linx_error *err;
 	struct linx_policy_test *tests;
 	uint32_t ntests, test_cap;
+	struct failure *failures;
+	uint32_t nfailures, failure_cap;
 	uint32_t item;
 	/* Checks and call at which the test that is being compiled is meant so; ALL, NO_CALL: each. */
 	uint32_t limit;
@@ -152,13 +165,32 @@ static int add_alternative(const struct compiler *k, struct alternatives *to, co
 	return 0;
 }
 
+/* Has a call the argument, as a number that the module compares? */
+static bool has_argument(const char *field, int call)
+{
+	for (int at = linx_policy_argument(field, 0, NULL); at >= 0; at = linx_policy_argument(field, at + 1, NULL))
+		if (linx_policy_call_at(at) == call)
+			return true;
+	return false;
+}
+
+/* True if the test that failed at these checks can be judged at another check that the call reaches. */
+static bool is_excused(const struct compiler *k, const struct alternative *a)
+{
+	const struct failure *f = &k->failures[a->failure - 1];
+
+	return a->name && (a->reached & f->judged || (a->call != NO_CALL && *f->field && has_argument(f->field, a->call)));
+}
+
 /* Joins two alternatives that must both hold. False: they exclude each other. */
-static bool join(const struct alternative *a, const struct alternative *b, struct alternative *to)
+static bool join(const struct compiler *k, const struct alternative *a, const struct alternative *b, struct alternative *to)
 {
 	*to = *a;
 	to->checks &= b->checks;
-	to->first = b->named ? b->first : to->first;
-	to->named |= b->named;
+	to->first = b->name ? b->first : to->first;
+	to->reached = b->name ? b->reached : to->reached;
+	to->name = b->name ? b->name : to->name;
+	to->failure = to->failure ? to->failure : b->failure;
 	if (to->call == NO_CALL)
 		to->call = b->call;
 	else if (b->call != NO_CALL && b->call != to->call)
@@ -167,7 +199,7 @@ static bool join(const struct alternative *a, const struct alternative *b, struc
 		to->narrow = b->narrow;
 	else if (b->narrow != ANY && b->narrow != to->narrow)
 		return false;
-	return to->checks;
+	return to->checks && !(to->failure && is_excused(k, to));
 }
 
 static int both(const struct compiler *k, const struct alternatives *a, const struct alternatives *b, struct alternatives *to)
@@ -179,7 +211,7 @@ static int both(const struct compiler *k, const struct alternatives *a, const st
 		for (uint32_t j = 0; !ret && j < b->n; j++) {
 			const struct alternative *more = &b->list[j];
 
-			if (!join(&a->list[i], more, &one))
+			if (!join(k, &a->list[i], more, &one))
 				continue;
 			if (one.ntests + more->ntests > (int)LINX_DENY_RULE_CONDS)
 				return linx_fail(k->err, -E2BIG, "more than %u tests stand beside each other", LINX_DENY_RULE_CONDS);
@@ -245,7 +277,7 @@ static int add_begins(const struct compiler *k, const struct alternative *a, con
 /* A call may reach several checks, and may be judged at its begin, too: the first check that can judge all tests counts. */
 static int add_call(const struct compiler *k, const char *name, struct alternatives *to)
 {
-	struct alternative a = { .call = linx_policy_call(name), .named = true };
+	struct alternative a = { .call = linx_policy_call(name), .name = name };
 	int ret = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
@@ -261,6 +293,7 @@ static int add_call(const struct compiler *k, const char *name, struct alternati
 	}
 	if (!a.checks)
 		return linx_fail(k->err, -EINVAL, "%s cannot be refused: the kernel has no check for it that linx judges (docs/enforcing.md lists the checks)", name);
+	a.reached = a.checks;
 	if (!has_alternative(to, &a))
 		ret = add_alternative(k, to, &a);
 	return ret ? ret : add_begins(k, &a, name, to);
@@ -296,7 +329,7 @@ static int add_test(struct compiler *k, const struct linx_policy_field *j, uint8
 	if (at == UINT32_MAX || linx_array_room((void **)&k->tests, &k->test_cap, k->ntests, sizeof(*k->tests)))
 		return no_memory(k);
 	one = &k->tests[k->ntests];
-	*one = (struct linx_policy_test){ { j->what, test, negated ? LINX_DENY_NOT : 0, v->count, at, 0 }, j->checks, j->name };
+	*one = (struct linx_policy_test){ { j->what, test, negated ? LINX_DENY_NOT : 0, v->count, at, 0 }, j->checks, 0, j->name };
 	a.tests[0] = k->ntests++;
 	return add_alternative(k, to, &a);
 }
@@ -380,7 +413,8 @@ static int test_opened(struct compiler *k, const struct linx_cond_node *t, const
 
 /*
  * Tests that a file is inside a directory, and is not the directory itself, as "fd.name startswith /etc/" says. Negated:
- * the file is not inside, or is the directory.
+ * the file is not inside, or is the directory. Who moves the directory, or mounts over it, does that to all that is inside:
+ * there, the directory itself counts, too.
  */
 static int test_inside(struct compiler *k, const struct linx_policy_field *j, const char *path, bool negated, struct alternatives *to)
 {
@@ -398,6 +432,8 @@ static int test_inside(struct compiler *k, const struct linx_policy_field *j, co
 		free(itself.data.data);
 	else
 		ret = add_test(k, j, LINX_DENY_PLACED, !negated, &itself, negated ? to : &b);
+	if (!ret && !negated)
+		k->tests[k->ntests - 1].left_out = MOVES;
 	if (!ret && !negated)
 		ret = both(k, &a, &b, to);
 	free(a.list);
@@ -417,6 +453,9 @@ static int add_path(struct compiler *k, const struct linx_policy_field *j, enum 
 		return cannot(k, j->name, "the last part of a path has no /");
 	if (op == LINX_OP_ENDSWITH && strlen(o->s) > 1 && strchr(o->s + 1, '/'))
 		return cannot(k, j->name, "endswith takes a name, with at most a / in front: directories above may be of another file system");
+	if (op == LINX_OP_PMATCH && test == LINX_DENY_PLACED && access(o->s, F_OK))
+		return linx_fail(k->err, -errno, "%.200s: %s: pmatch takes what is there, since only a directory stands for what is in it", o->s,
+				 strerror(errno));
 	switch (test) {
 	case LINX_DENY_PLACED:
 		return linx_policy_place(k->p, o->s, v, k->err);
@@ -557,33 +596,64 @@ static int test_field(struct compiler *k, const struct linx_cond_node *t, const 
 
 /*
  * A field may have several meanings, each at other checks, or at other calls. The alternatives of each are limited to
- * these. A meaning that cannot be judged so is left out if another one can.
+ * these. A meaning that cannot be judged so, while another one can, makes an alternative that fails: it is an error if the
+ * condition names a call of these checks, and else is dropped when it meets the names.
  */
 struct meanings {
 	uint32_t found, judged;
+	uint32_t checks; /* checks other than CALL of all meanings */
 	int ret;
 	struct linx_error why; /* error of the first that cannot be judged */
 };
 
-static void add_meaning(struct compiler *k, const struct linx_cond_node *t, const struct linx_policy_field *j, bool negated,
-			struct meanings *m, struct alternatives *to)
+/* Adds an alternative that fails at the checks and the call of the test that is being compiled. field: see struct failure. */
+static int add_failure(struct compiler *k, const struct linx_error *why, const char *field, uint32_t judged, struct alternatives *to)
+{
+	struct alternative a = { .checks = k->limit, .call = k->call };
+	struct failure *f;
+
+	if (linx_array_room((void **)&k->failures, &k->failure_cap, k->nfailures, sizeof(*k->failures)))
+		return no_memory(k);
+	f = &k->failures[k->nfailures++];
+	*f = (struct failure){ .why = *why, .judged = judged };
+	snprintf(f->field, sizeof(f->field), "%s", field);
+	a.failure = k->nfailures;
+	return add_alternative(k, to, &a);
+}
+
+static int add_meaning(struct compiler *k, const struct linx_cond_node *t, const struct linx_policy_field *j, bool negated,
+		       struct meanings *m, struct alternatives *to)
 {
 	struct linx_error *err = k->err, why = { "" };
 	uint32_t before = to->n;
 	int ret;
 
 	m->found++;
+	m->checks |= k->limit & ~CHECK(CALL);
 	k->err = &why;
 	ret = test_field(k, t, j, negated, to);
 	k->err = err;
 	m->judged += !ret;
 	if (!ret)
-		return;
+		return 0;
 	to->n = before;
 	if (!m->ret)
 		m->why = why;
 	if (!m->ret || ret != -EINVAL)
 		m->ret = ret;
+	return add_failure(k, &why, "", 0, to);
+}
+
+/* A call that reaches no check at which the field has a meaning is an error, too: the condition would not be about it. */
+static int add_rest(struct compiler *k, const char *name, const struct meanings *m, struct alternatives *to)
+{
+	struct linx_error why = { "" };
+
+	k->limit = ALL & ~m->checks;
+	if (!k->limit)
+		return 0;
+	linx_fail(&why, 0, "%s cannot be judged at each of the calls that are named: write a rule of its own for each", name);
+	return add_failure(k, &why, name, m->checks, to);
 }
 
 static bool is_alone(const char *name)
@@ -601,6 +671,7 @@ static int compile_test(struct compiler *k, const struct linx_cond_node *t, bool
 	struct meanings m = { 0 };
 	char name[128];
 	bool alone;
+	int ret = 0;
 
 	if (t->field.desc == &linx_fld_transformed || t->field.desc == &linx_fld_transformed_list)
 		return cannot(k, "a transformer", "it makes text");
@@ -608,19 +679,23 @@ static int compile_test(struct compiler *k, const struct linx_cond_node *t, bool
 	if (!strcmp(name, "evt.type") || !strcmp(name, "syscall.type") || !strcmp(name, "call"))
 		return test_of_call(k, t, negated, to);
 	alone = is_alone(name);
-	for (size_t i = 0; i < ARRAY_SIZE(judged); i++) {
+	for (size_t i = 0; !ret && i < ARRAY_SIZE(judged); i++) {
 		k->limit = alone ? ALL : judged[i].checks;
 		if (!strcmp(judged[i].name, name))
-			add_meaning(k, t, &judged[i], negated, &m, to);
+			ret = add_meaning(k, t, &judged[i], negated, &m, to);
 	}
 	k->limit = CHECK(CALL);
 	argument.form = t->op == LINX_OP_CONTAINS ? LINX_POLICY_BITS : LINX_POLICY_CONSTANT;
-	for (int at = linx_policy_argument(name, 0, &argument); at >= 0; at = linx_policy_argument(name, at + 1, &argument)) {
+	for (int at = linx_policy_argument(name, 0, &argument); !ret && at >= 0; at = linx_policy_argument(name, at + 1, &argument)) {
 		k->call = linx_policy_call_at(at);
-		add_meaning(k, t, &argument, negated, &m, to);
+		ret = add_meaning(k, t, &argument, negated, &m, to);
 	}
-	k->limit = ALL;
 	k->call = NO_CALL;
+	if (!ret && m.judged && !alone)
+		ret = add_rest(k, name, &m, to);
+	k->limit = ALL;
+	if (ret)
+		return ret;
 	if (!m.found)
 		return unknown_field(k, name);
 	if (m.judged && (!m.ret || m.ret == -EINVAL))
@@ -707,7 +782,8 @@ static int emit_rule(struct compiler *k, const struct alternative *a, unsigned i
 		if (!(t->checks >> check & 1))
 			return linx_fail(k->err, -EINVAL, "%s cannot be judged at %s: the kernel does not know it there", t->field,
 					 name_of_check(check));
-		ret = add_cond(k, &t->cond);
+		if (!(t->left_out >> check & 1))
+			ret = add_cond(k, &t->cond);
 	}
 	if (ret)
 		return ret;
@@ -781,8 +857,10 @@ static int emit(struct compiler *k, const struct alternatives *all)
 	for (uint32_t i = 0; !ret && i < all->n; i++) {
 		const struct alternative *a = &all->list[i];
 
-		if (!a->named)
+		if (!a->name)
 			return linx_fail(k->err, -EINVAL, "an alternative names no call: add a test such as evt.type in (open, openat, openat2)");
+		if (a->failure)
+			return linx_fail(k->err, -EINVAL, "%s (at %s)", k->failures[a->failure - 1].why.text, a->name);
 		ret = is_covered(k, a) ? 0 : emit_rule(k, a, choose_check(k, a));
 	}
 	return ret;
@@ -798,5 +876,6 @@ int linx_policy_compile(struct linx_policy *p, struct linx_condition *c, uint32_
 		ret = emit(&k, &all);
 	free(all.list);
 	free(k.tests);
+	free(k.failures);
 	return ret;
 }

@@ -23,6 +23,7 @@
 struct linx_policy_test {
 	struct linx_deny_cond cond;
 	uint32_t checks;
+	uint32_t left_out; /* bits of those at which the test holds always */
 	const char *field;
 };
 

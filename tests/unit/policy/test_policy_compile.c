@@ -229,7 +229,8 @@ static int make_folder(void **state)
 		return -1;
 	close(open(in_folder("secret"), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
 	mkdir(in_folder("sub"), 0700);
-	return symlink("secret", in_folder("alias"));
+	return symlink("secret", in_folder("alias")) || symlink("alias", in_folder("chain")) || symlink("sub/none", in_folder("dangling")) ||
+	       symlink("none/none", in_folder("lost")) || symlink("ring", in_folder("ring"));
 }
 
 static int remove_folder(void **state)
@@ -237,6 +238,10 @@ static int remove_folder(void **state)
 	(void)state;
 	unlink(in_folder("secret"));
 	unlink(in_folder("alias"));
+	unlink(in_folder("chain"));
+	unlink(in_folder("dangling"));
+	unlink(in_folder("lost"));
+	unlink(in_folder("ring"));
 	rmdir(in_folder("sub"));
 	return rmdir(folder);
 }
@@ -281,13 +286,23 @@ static void test_file(void **state)
 	linx_policy_free(p);
 }
 
+/* The place of a link, and those of the files that it leads to now: what an open of the link finds has their names. */
 static void test_link_and_absent_file(void **state)
 {
-	struct linx_policy *p = policy_on("fd.name = %s", "alias");
+	struct linx_policy *p = policy_on("fd.name = %s", "chain");
 	const struct linx_deny_file *f = operands(p, &p->conds[0], sizeof(*f));
 
 	(void)state;
-	assert_place(p, &f[0], "alias");
+	assert_int_equal(p->conds[0].count, 3);
+	assert_place(p, &f[0], "chain");
+	assert_place(p, &f[1], "alias");
+	assert_place(p, &f[2], "secret");
+	linx_policy_free(p);
+
+	p = policy_on("fd.name = %s", "dangling");
+	f = operands(p, &p->conds[0], sizeof(*f));
+	assert_int_equal(p->conds[0].count, 2);
+	assert_place(p, &f[1], "sub/none");
 	linx_policy_free(p);
 
 	p = policy_on("fd.name = %s", "later");
@@ -318,6 +333,64 @@ static void test_inside(void **state)
 	p = policy_on("fd.name pmatch (%s)", "sub");
 	assert_true(p->nrules == 1 && p->rules[0].nconds == 1 && p->conds[0].test == LINX_DENY_INSIDE);
 	linx_policy_free(p);
+}
+
+/* A link that leads nowhere is refused, as is a path of which nobody knows yet what it will be. */
+static void test_refused_paths(void **state)
+{
+	static const struct {
+		const char *test, *name, *why;
+		int code;
+	} cases[] = {
+		{ "fd.name = %s", "lost", "the link leads to a place that cannot be judged", -ENOENT },
+		{ "fd.name = %s", "ring", "symbolic links", -ELOOP },
+		{ "fd.name pmatch (%s)", "later", "pmatch takes what is there", -ENOENT },
+		{ "fd.name startswith %s/", "later", "No such file", -ENOENT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char test[512], condition[600];
+		struct linx_policy_rule rule = { .size = sizeof(rule), .condition = condition };
+		struct linx_error err = { "" };
+		struct linx_policy *p;
+
+		snprintf(test, sizeof(test), cases[i].test, in_folder(cases[i].name));
+		snprintf(condition, sizeof(condition), "evt.type = openat and %s", test);
+		assert_int_equal(linx_policy_new(&p), 0);
+		assert_int_equal(linx_policy_add(p, &rule, &err), cases[i].code);
+		if (!strstr(err.text, cases[i].why))
+			fail_msg("%s: %s", condition, err.text);
+		linx_policy_free(p);
+	}
+}
+
+/*
+ * Who moves a directory, or mounts over it, moves what is inside: there, "startswith DIR/" is about the directory, too. Other
+ * checks leave it out.
+ */
+static void test_inside_moves(void **state)
+{
+	static const char *const calls[] = { "rename", "mount", "openat", "unlinkat" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+		bool moves = i < 2;
+		char condition[600];
+		struct linx_policy *p;
+
+		snprintf(condition, sizeof(condition), "evt.type = %s and fd.name startswith %s/", calls[i], in_folder("sub"));
+		p = policy_of(condition);
+		assert_int_equal(p->nrules, 1);
+		assert_int_equal(p->rules[0].nconds, moves ? 1 : 2);
+		assert_true(p->conds[0].test == LINX_DENY_INSIDE && !p->conds[0].flags);
+		linx_policy_free(p);
+		snprintf(condition, sizeof(condition), "evt.type = %s and not fd.name startswith %s/", calls[i], in_folder("sub"));
+		p = policy_of(condition);
+		assert_true(p->nrules == 2 && p->rules[0].nconds == 1 && p->rules[1].nconds == 1);
+		assert_true(p->conds[1].test == LINX_DENY_PLACED && !p->conds[1].flags);
+		linx_policy_free(p);
+	}
 }
 
 /* Mounts below a directory are inside it: /proc is below /. */
@@ -434,6 +507,8 @@ static void test_choices_of_checks(void **state)
 		{ "evt.type = open and proc.aexepath in (/bin/sh, /bin/bash)", LINX_DENY_FILE_OPEN, { LINX_DENY_ANCESTOR }, 0 },
 		{ "evt.type = pidfd_getfd and user.uid = 1", LINX_DENY_PTRACE, { LINX_DENY_FLAGS, LINX_DENY_EUID }, 0 },
 		{ "evt.type = ptrace and evt.arg.request = PTRACE_ATTACH", LINX_DENY_CALL, { LINX_DENY_ARG }, 101 },
+		{ "evt.arg.request = PTRACE_ATTACH and evt.type = ptrace", LINX_DENY_CALL, { LINX_DENY_ARG }, 101 },
+		{ "evt.type = mount and not evt.arg.flags contains MS_BIND", LINX_DENY_MOUNT, { LINX_DENY_FLAGS }, 0 },
 		{ "evt.type = unshare", LINX_DENY_CALL, { 0 }, 272 },
 		{ "evt.type = unshare and evt.arg.unshare_flags contains CLONE_NEWUSER", LINX_DENY_CALL, { LINX_DENY_ARG }, 272 },
 		{ "evt.type = setresuid and evt.arg.euid = 0", LINX_DENY_CALL, { LINX_DENY_ARG + 1 }, 117 },
@@ -517,6 +592,16 @@ static void test_refused_conditions(void **state)
 		{ "evt.type = open and tolower(fd.name) = /etc/passwd", "transformer", -EINVAL },
 		{ "evt.type = open and fd.name = val(proc.exepath)", "constants alone", -EINVAL },
 		{ "evt.type = open and fd.nme = /x", "fd.n", -EINVAL },
+		/* A part that cannot be judged at one of the calls: the rule would not be about that call. */
+		{ "evt.type in (execve, openat) and proc.exepath != /usr/bin/env", "!= needs an executable; write 'not ... = ...' (at openat)", -EINVAL },
+		{ "proc.exepath != /usr/bin/env and evt.type in (execve, openat)", "(at openat)", -EINVAL },
+		{ "evt.type in (openat, mount) and not evt.arg.flags contains MS_BIND", "(at openat)", -EINVAL },
+		{ "evt.type in (openat, mmap) and not evt.arg.flags contains O_CREAT", "(at mmap)", -EINVAL },
+		{ "evt.type in (openat, mmap) and evt.arg.flags contains O_CREAT", "(at mmap)", -EINVAL },
+		{ "evt.type in (openat, userfaultfd) and evt.arg.flags contains O_CLOEXEC", "(at openat)", -EINVAL },
+		{ "evt.type in (clone, clone3) and not evt.arg.clone_flags contains CLONE_NEWUSER", "(at clone3)", -EINVAL },
+		{ "evt.type in (ptrace, kill) and evt.arg.request = PTRACE_ATTACH", "(at kill)", -EINVAL },
+		{ "(evt.type = openat and user.uid = 1) or (evt.type in (mount, openat) and not evt.arg.flags contains MS_BIND)", "(at openat)", -EINVAL },
 	};
 
 	(void)state;
@@ -593,6 +678,8 @@ int main(void)
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_link_and_absent_file),
 		cmocka_unit_test(test_inside),
+		cmocka_unit_test(test_refused_paths),
+		cmocka_unit_test(test_inside_moves),
 		cmocka_unit_test(test_inside_mounts),
 		cmocka_unit_test(test_parts_of_paths),
 		cmocka_unit_test(test_different),
