@@ -471,7 +471,10 @@ static int load_rule(struct load *l, u32 i)
 	return 0;
 }
 
-/* Marks the conditions of rules for which a name moves, before a condition is loaded that other rules share. */
+/*
+ * Marks the conditions of rules for which a name moves, before a condition is loaded that other rules share. What is left
+ * out by LINX_DENY_NOT is not what lies above it.
+ */
 static void mark_moves(struct load *l)
 {
 	const struct linx_deny_rule *r;
@@ -482,7 +485,7 @@ static void mark_moves(struct load *l)
 		if (r->hook != LINX_DENY_RENAME && r->hook != LINX_DENY_MOUNT)
 			continue;
 		for (c = 0; c < min(r->nconds, LINX_DENY_RULE_CONDS) && (u64)r->first + c < l->nconds; c++)
-			l->set->parts[r->first + c].moves = true;
+			l->set->parts[r->first + c].moves |= !(l->conds[r->first + c].flags & LINX_DENY_NOT);
 	}
 }
 
