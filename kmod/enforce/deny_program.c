@@ -6,6 +6,7 @@
 #include <linux/fs.h>
 #include <linux/hash.h>
 #include <linux/sched.h>
+#include <linux/string.h>
 #include <linux/user_namespace.h>
 #include "compat/compat.h"
 #include "enforce/deny_program.h"
@@ -20,6 +21,26 @@ static struct file *exe_of_current(void)
 	struct mm_struct *mm = current->mm;
 
 	return mm && !(current->flags & PF_KTHREAD) ? linx_get_exe_file(mm) : NULL;
+}
+
+/* Has an executable the place of an exempt program? Only root can put it there, whom the caller has found it to be. */
+static bool has_place(const struct linx_deny_exempt *e, const struct file *exe)
+{
+	struct dentry *dentry = exe->f_path.dentry;
+	struct inode *dir = READ_ONCE(READ_ONCE(dentry->d_parent)->d_inode);
+	struct name_snapshot name;
+	struct linx_ident id;
+	bool same;
+
+	if (!e->name || !dir || d_unlinked(dentry))
+		return false;
+	linx_ident_of(dir, &id);
+	if (!linx_ident_same(&e->dir, &id))
+		return false;
+	take_dentry_name_snapshot(&name, dentry);
+	same = !strcmp(name.name.name, e->name);
+	release_dentry_name_snapshot(&name);
+	return same;
 }
 
 /*
@@ -51,7 +72,7 @@ bool linx_deny_exempts(const struct linx_deny_set *set)
 		return false;
 	linx_ident_of(file_inode(exe), &id);
 	for (i = 0; i < set->nexempt && !found; i++)
-		found = linx_ident_same(&set->exempt[i], &id);
+		found = linx_ident_same(&set->exempt[i].id, &id) || has_place(&set->exempt[i], exe);
 	fput(exe); /* another task of the process may have taken the last reference: the file is then freed by task work */
 	return found;
 }

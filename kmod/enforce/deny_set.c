@@ -641,21 +641,39 @@ static int take_arrays(struct load *l, const struct linx_deny *u, struct linx_de
 }
 
 static int load_exempt(struct load *l, const s32 *fds, u32 n)
+/* Notes the place that a program has now. */
+static int note_place(struct linx_deny_exempt *e, struct dentry *dentry)
+{
+	struct dentry *dir = dget_parent(dentry);
+	struct name_snapshot name;
+
+	take_dentry_name_snapshot(&name, dentry);
+	if (dir != dentry && d_inode(dir)) {
+		linx_ident_of(d_inode(dir), &e->dir);
+		e->name = copy_name(name.name.name, name.name.len);
+	}
+	release_dentry_name_snapshot(&name);
+	dput(dir);
+	return e->name || IS_ROOT(dentry) ? 0 : -ENOMEM;
+}
+
 {
 	struct linx_deny_set *set = l->set;
 	struct file *file;
 
+	int err = 0;
 	set->exempt = n ? kcalloc(n, sizeof(*set->exempt), LINX_GFP) : NULL;
 	if (n && !set->exempt)
 		return -ENOMEM;
-	for (; set->nexempt < n; set->nexempt++) {
+	for (; set->nexempt < n && !err; set->nexempt++) {
 		file = fget_raw(fds[set->nexempt]);
 		if (!file)
 			return fault(l, -EBADF, LINX_DENY_NO_FILE, NONE, NONE, 0);
-		linx_ident_of(file_inode(file), &set->exempt[set->nexempt]);
+		linx_ident_of(file_inode(file), &set->exempt[set->nexempt].id);
+		err = note_place(&set->exempt[set->nexempt], file->f_path.dentry);
 		fput(file);
 	}
-	return 0;
+	return err;
 }
 
 static int load_set(struct load *l, const struct linx_deny *u, struct linx_deny_arrays *from)
@@ -724,6 +742,8 @@ void linx_deny_set_free(struct linx_deny_set *set)
 	kvfree(set->parts);
 	kvfree(set->about);
 	kfree(set->exempt);
+	while (set->nexempt)
+		kfree(set->exempt[--set->nexempt].name);
 	kvfree(set->programs);
 	kvfree(set->counts);
 	kvfree(set->rules);

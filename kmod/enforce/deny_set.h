@@ -56,6 +56,12 @@ struct linx_deny_place {
 	char *name; /* kmalloc, with a NUL; NULL: a file */
 };
 
+/* A program that a set does not apply to: the file, and what takes its place, as an upgrade does it. */
+struct linx_deny_exempt {
+	struct linx_ident id, dir;
+	char *name; /* in dir; kmalloc, with a NUL; NULL: it has no place */
+};
+
 struct linx_deny_part {
 	u8 what, test; /* enum linx_deny_what, enum linx_deny_test */
 	bool not;
@@ -117,7 +123,7 @@ struct linx_deny_set {
 	char name[LINX_DENY_NAME_MAX + 1];
 	char *about;
 	u32 nexempt;
-	struct linx_ident *exempt;
+	struct linx_deny_exempt *exempt;
 	struct linx_deny_slot *programs; /* LINX_DENY_PROGRAMS elements */
 	atomic64_t programs_missed; /* operations that found no slot */
 	/* Under linx_deny_lock, in ns of the boot time. */

@@ -872,7 +872,7 @@ struct linx_deny_counters {
  * session that runs has the records.
  *
  * linx_deny.exempt: a set does not apply to processes of the initial user namespace with the effective user id 0 whose
- * executable is one of these files. Others can run any program with a library of their own, so they are judged.
+ * executable is one of these files, or has the place of one. Others can run any program with a library of their own, so they are judged.
  */
 
 /* Changes of a set: values of linx_deny_change.what. Each needs CAP_SYS_ADMIN. */
