@@ -337,6 +337,10 @@ static void settle(struct flight *f, const struct settings *s, const struct linx
 	f->settings.how.engine = linx_get_stream_info(l)->engine;
 	f->settings.what.condition = f->whose = who_condition(s);
 	f->settings.where.rules = (struct rule_settings){ .set = NULL };
+	/* The session with the alerts has the rules that refuse: they would be judged twice, and this one would keep old ones. */
+	f->settings.what.policy = NULL;
+	f->settings.what.take_policy = NULL;
+	f->settings.what.deny = (struct deny_settings){ .n = 0 };
 	f->settings.where.write_path = s->where.alerts.before.path;
 	f->room = s->where.alerts.before.room;
 }
