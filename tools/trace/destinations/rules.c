@@ -53,6 +53,7 @@ struct rules {
 	char (*numbers)[24]; /* buffers for fields whose value is a number */
 	unsigned int nfields;
 	uint64_t stamp; /* hash of paths and modification times of the files of rules, at the last reading */
+	uint64_t seen; /* the hash at the last look */
 };
 
 static bool wanted(const struct settings *s)
@@ -273,13 +274,23 @@ static int finish(struct destination *d, int *fd)
 
 /* ---- reading the files of rules again ------------------------------------------------------ */
 
-/* True if a file of rules was written, added or removed since the last call. */
+/*
+ * True if a file of rules was written, added or removed since the rules were read, and none was since the last call: a
+ * file that is still being written may be right, and lack rules.
+ */
 static bool files_changed(struct rules *k)
 {
 	const struct rule_settings *s = &k->settings->where.rules;
-	uint64_t before = k->stamp;
+	uint64_t now = k->stamp;
+	bool settled;
 
-	return rule_files_stamp(&s->from, &k->stamp) && k->stamp != before;
+	if (!rule_files_stamp(&s->from, &now) || now == k->stamp)
+		return false;
+	settled = now == k->seen;
+	k->seen = now;
+	if (settled)
+		k->stamp = now;
+	return settled;
 }
 
 /*
@@ -326,6 +337,11 @@ static int use(struct rules *k, struct linx_rules *rules, struct problem *why)
 		free(t);
 		return problem_set(why, "%s", linx_error_text(k->origin.l));
 	}
+	if (policy_renew(k->settings, k->origin.l, rules, why)) {
+		linx_set_rules(k->origin.l, k->rules); /* the source had taken them before */
+		free(t);
+		return -1;
+	}
 	count_rules(k, rules, t, n);
 	linx_rules_take_state(rules, k->rules);
 	free(k->tally);
@@ -351,10 +367,12 @@ static int check_needs(const struct rules *k, const struct linx_rules *rules, st
 static void reload(struct rules *k)
 {
 	const struct rule_settings *s = &k->settings->where.rules;
+	struct linx_rules *rules;
 	struct problem why;
-	struct linx_rules *rules = rule_files_read(&s->from, s->least, false, &why);
 
-	if (rules && !check_needs(k, rules, &why) && !policy_renew(k->settings, k->origin.l, rules, &why) && !use(k, rules, &why)) {
+	rule_files_stamp(&s->from, &k->stamp); /* what is written from now on is a change */
+	rules = rule_files_read(&s->from, s->least, false, &why);
+	if (rules && !check_needs(k, rules, &why) && !use(k, rules, &why)) {
 		metrics_reloaded(k->settings->where.numbers, NULL);
 		say_at(SAY_INFO, "rules reloaded: %u", k->ntally);
 		return;
@@ -455,7 +473,7 @@ static struct destination *open_rules(const struct destination_env *e, struct pr
 	k->flight = e->flight;
 	alert_origin_begin(&k->origin, e->l);
 	if (linx_get_stream_info(e->l)->live) {
-		files_changed(k);
+		rule_files_stamp(&e->settings->where.rules.from, &k->stamp);
 		signals_reload_on_hangup();
 		k->base.ops = &live;
 		k->base.due_ns = 0;
