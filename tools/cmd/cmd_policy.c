@@ -153,7 +153,8 @@ static void print_policy(const struct linx_policies *all, unsigned int i, const 
 	struct linx_policy_program program;
 	struct linx_policy_state rule;
 
-	printf("%s:%s%s%s", info->name, info->kept ? " kept by the module" : "", info->ended ? " ended" : "", info->late ? " LATE READER" : "");
+	policy_name_print(stdout, info->name);
+	printf(":%s%s%s", info->kept ? " kept by the module" : "", info->ended ? " ended" : "", info->late ? " LATE READER" : "");
 	if (info->reader)
 		printf(" reader %d", info->reader);
 	if (info->trial)

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "base/json_u64.h"
+#include "base/sanitize.h"
 #include "output/policy_table.h"
 
 static const char *mode_of(const struct linx_policy_state *rule)
@@ -10,11 +11,28 @@ static const char *mode_of(const struct linx_policy_state *rule)
 	return rule->ended ? "ended" : rule->observe ? "observe" : "enforce";
 }
 
+#define ESCAPED_MAX 4096
+
+/* A program chooses its own name, and whoever loads rules theirs: neither may move the cursor or make a line of its own. */
+static const char *plain(char to[ESCAPED_MAX], const char *text)
+{
+	plain_text(to, ESCAPED_MAX, text);
+	return to;
+}
+
+void policy_name_print(FILE *f, const char *name)
+{
+	char text[ESCAPED_MAX];
+
+	fputs(plain(text, name), f);
+}
+
 void policy_rule_print(FILE *f, const struct linx_policy_state *rule)
 {
 	uint64_t n = rule->counts.refused + rule->counts.observed;
+	char name[ESCAPED_MAX];
 
-	fprintf(f, "  %10" PRIu64 "  %-8s %s", n, mode_of(rule), rule->name);
+	fprintf(f, "  %10" PRIu64 "  %-8s %s", n, mode_of(rule), plain(name, rule->name));
 	if (rule->counts.refused && rule->counts.observed)
 		fprintf(f, " (%" PRIu64 " of them refused)", rule->counts.refused);
 	if (rule->counts.undecided)
@@ -24,7 +42,9 @@ void policy_rule_print(FILE *f, const struct linx_policy_state *rule)
 
 void policy_program_print(FILE *f, const char *rule, const struct linx_policy_program *p)
 {
-	fprintf(f, "  %10" PRIu64 "  by %s: %s\n", p->count, *p->name ? p->name : "the kernel", rule);
+	char program[ESCAPED_MAX], name[ESCAPED_MAX];
+
+	fprintf(f, "  %10" PRIu64 "  by %s: %s\n", p->count, *p->name ? plain(program, p->name) : "the kernel", plain(name, rule));
 }
 
 bool policy_rule_json(cJSON *array, const struct linx_policy_state *rule)
@@ -42,8 +62,9 @@ bool policy_rule_json(cJSON *array, const struct linx_policy_state *rule)
 bool policy_program_json(cJSON *array, const char *rule, const struct linx_policy_program *p)
 {
 	cJSON *o = cJSON_CreateObject();
+	char program[ESCAPED_MAX];
 
-	return cJSON_AddItemToArray(array, o) && cJSON_AddStringToObject(o, "program", p->name) && cJSON_AddStringToObject(o, "rule", rule) &&
+	return cJSON_AddItemToArray(array, o) && cJSON_AddStringToObject(o, "program", plain(program, p->name)) && cJSON_AddStringToObject(o, "rule", rule) &&
 	       json_add_u64(o, "dev", p->dev) && json_add_u64(o, "ino", p->ino) && json_add_u64(o, "count", p->count);
 }
 

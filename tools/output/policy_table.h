@@ -7,6 +7,8 @@
 #include <linx/policy.h>
 #include <stdio.h>
 
+/* Prints the name of a policy, with escapes for what is not printable. */
+void policy_name_print(FILE *f, const char *name);
 /* Print one line. */
 void policy_rule_print(FILE *f, const struct linx_policy_state *rule);
 void policy_program_print(FILE *f, const char *rule, const struct linx_policy_program *p);
