@@ -24,8 +24,6 @@ static int open_exempt(struct linx_policy_pack *pack, const struct linx_policy_o
 	return 0;
 }
 
-#define ABOUT_TEXTS 3u
-
 static bool note_danger(const struct linx_policy_danger *d, void *ctx)
 {
 	const char **dangers = ctx;
@@ -41,9 +39,9 @@ static int put_about(const struct linx_policy *p, struct linx_strbuf *to)
 	int ret = dangers ? linx_policy_each_danger(p, note_danger, dangers) : -ENOMEM;
 
 	for (uint32_t i = 0; dangers && i < p->nitems; i++) {
-		const char *const texts[ABOUT_TEXTS] = { p->items[i].name, p->items[i].condition, dangers[i] ? dangers[i] : "" };
+		const char *const texts[LINX_ABOUT_TEXTS] = { p->items[i].name, p->items[i].condition, dangers[i] ? dangers[i] : "" };
 
-		for (size_t k = 0; k < ABOUT_TEXTS; k++)
+		for (size_t k = 0; k < LINX_ABOUT_TEXTS; k++)
 			linx_strbuf_mem(to, texts[k], strlen(texts[k]) + 1);
 		free(dangers[i]);
 	}
@@ -109,12 +107,12 @@ int linx_denied_program(const struct linx_denied *d, unsigned int i, struct linx
 
 unsigned int linx_denied_rules(const struct linx_denied *d)
 {
-	return d->ntexts / ABOUT_TEXTS;
+	return d->ntexts / LINX_ABOUT_TEXTS;
 }
 
 bool linx_denied_about(const struct linx_denied *d, unsigned int i, struct linx_denied_rule *rule)
 {
-	const char *const *texts = d->texts + (size_t)ABOUT_TEXTS * i;
+	const char *const *texts = d->texts + (size_t)LINX_ABOUT_TEXTS * i;
 
 	if (i >= linx_denied_rules(d))
 		return false;

@@ -97,6 +97,9 @@ uint64_t linx_left_out_pass(struct linx_left_out *o, uint64_t seq);
 const struct linx_cap_range *linx_left_out_copy(struct linx_left_out *o, uint64_t seq);
 void linx_left_out_free(struct linx_left_out *o);
 
+/* Texts of each rule in linx_deny.about: its name, its condition, and a program that it would lock out. */
+#define LINX_ABOUT_TEXTS 3u
+
 /* A set of rules that refuse, as the module describes it (LINX_IOC_DENY_LIST). */
 struct linx_denied {
 	struct linx_deny_list list; /* the pointers in it are not used */

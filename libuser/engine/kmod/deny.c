@@ -2,6 +2,7 @@
 /* Sets of rules that refuse, as the module has them: see engine/kmod/deny.h. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,8 +22,35 @@ int linx_kmod_deny_open(struct linx_error *err)
 	return linx_fail(err, -errno, LINX_DEVICE ": %s", strerror(errno));
 }
 
+/* Writes "rule 'NAME': " for the rule at which the module found a fault, or nothing. */
+static void put_rule(const struct linx_deny *set, const struct linx_deny_error *error, char *to, size_t size)
+{
+	const struct linx_deny_rule *rules = (const void *)(uintptr_t)set->rules;
+	const char *name = (const void *)(uintptr_t)set->about, *end = name + set->about_len;
+	uint64_t skip = error->rule < set->nrules ? rules[error->rule].id * LINX_ABOUT_TEXTS : UINT64_MAX;
+
+	for (; name < end && skip; skip--)
+		name += strlen(name) + 1;
+	snprintf(to, size, name < end ? "rule '%.200s': " : "", name);
+}
+
+/* Writes " (PATH)" if the condition that has the fault names one file by its path, or nothing. */
+static void put_path(const struct linx_deny *set, const struct linx_deny_error *error, char *to, size_t size)
+{
+	const struct linx_deny_cond *c = (const struct linx_deny_cond *)(uintptr_t)set->conds + error->cond;
+	const char *operands = (const void *)(uintptr_t)set->operands;
+	const struct linx_deny_file *f;
+
+	*to = '\0';
+	if (error->cond >= set->nconds || c->test != LINX_DENY_PLACED || c->count != 1)
+		return;
+	f = (const void *)(operands + c->offset);
+	if (f->fd == LINX_DENY_BY_PATH)
+		snprintf(to, size, " (%.*s)", f->name_len > 200 ? 200 : (int)f->name_len, operands + f->name);
+}
+
 /* Sets the error for a set of rules that the module refused. */
-static int fail_deny(const struct linx_deny_error *error, int code, struct linx_error *err)
+static int fail_deny(const struct linx_deny *set, const struct linx_deny_error *error, int code, struct linx_error *err)
 {
 	static const char *const reasons[] = {
 		[LINX_DENY_OFF] = "refusing is off: as root, write 1 to /sys/module/linx/parameters/enforce",
@@ -35,27 +63,34 @@ static int fail_deny(const struct linx_deny_error *error, int code, struct linx_
 	};
 	const char *check = linx_check_name(error->hook);
 	const char *why = error->reason < sizeof(reasons) / sizeof(reasons[0]) ? reasons[error->reason] : NULL;
+	char rule[256], path[256];
 
+	put_rule(set, error, rule, sizeof(rule));
+	put_path(set, error, path, sizeof(path));
 	if (why)
-		return linx_fail(err, code, "cannot refuse%s%s: %s", check ? " at " : "", check ? check : "", why);
+		return linx_fail(err, code, "%scannot refuse%s%s: %s%s", rule, check ? " at " : "", check ? check : "", why, path);
 	if (code == -EPERM)
 		return linx_fail(err, code, "rules that refuse need CAP_SYS_ADMIN each time that they are set");
 	if (code == -EEXIST)
 		return linx_fail(err, code, "there is a policy of this name: delete it first, or choose another name");
+	if (code == -ENOENT)
+		return linx_fail(err, code, "the policy was ended: start anew to set it again");
+	if (code == -E2BIG)
+		return linx_fail(err, code, "%sthe rules name too many files, or one more than 32 directories below the root of its file system where it is renamed or mounted over%s", rule, path);
 	return linx_fail(err, code, LINX_DEVICE ": cannot set the rules that refuse: %s",
 			 code == -EBUSY ? "another reader has this policy, or there are too many" : strerror(-code));
 }
 
 int linx_kmod_deny(int fd, const struct linx_deny *set, struct linx_error *err)
 {
-	struct linx_deny_error error = { 0 };
+	struct linx_deny_error error = { .rule = UINT32_MAX, .cond = UINT32_MAX };
 	struct linx_deny u = *set;
 	int ret;
 
 	u.size = sizeof(u);
 	u.error = (uintptr_t)&error;
 	ret = linx_kmod_ioctl(fd, LINX_IOC_DENY, &u);
-	return ret < 0 ? fail_deny(&error, ret, err) : 0;
+	return ret < 0 ? fail_deny(set, &error, ret, err) : 0;
 }
 
 void linx_denied_free(struct linx_denied *d)
@@ -124,5 +159,5 @@ int linx_kmod_deny_change(int fd, const struct linx_deny_change *change, struct 
 	if (ret == -EPERM)
 		return linx_fail(err, ret, "CAP_SYS_ADMIN is needed and, for rules that refuse, 1 in /sys/module/linx/parameters/enforce");
 	return linx_fail(err, ret, LINX_DEVICE ": cannot change the policy: %s",
-			 ret == -ENOENT ? "it is gone" : ret == -EBUSY ? "another reader has its records" : strerror(-ret));
+			 ret == -ENOENT ? "it is gone" : ret == -EALREADY ? "it is no trial" : ret == -EBUSY ? "another reader has its records" : strerror(-ret));
 }
