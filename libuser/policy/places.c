@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/array_size.h"
 #include "base/error.h"
 #include "policy/mounts.h"
 #include "policy/own.h"
@@ -326,12 +327,34 @@ static int is_cgroups(const struct linx_mount *m, void *ctx)
 	return *point ? 1 : -ENOMEM;
 }
 
+/*
+ * True if a part of the path is the group of a unit that systemd makes anew at each start. The kernel never gives the number
+ * of a group again.
+ */
+static bool is_of_unit(const char *path)
+{
+	static const char *const kinds[] = { ".service", ".scope", ".socket", ".mount", ".swap" };
+
+	for (const char *end; *path; path = end + strspn(end, "/")) {
+		end = path + strcspn(path, "/");
+		for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+			size_t n = strlen(kinds[i]);
+
+			if ((size_t)(end - path) > n && !strncmp(end - n, kinds[i], n))
+				return true;
+		}
+	}
+	return false;
+}
+
 int linx_policy_cgroup(const char *path, uint64_t *id, struct linx_error *err)
 {
 	char name[PATH_MAX], *point = NULL;
 	struct stat st;
 	int ret = check_path(path, err);
 
+	if (!ret && is_of_unit(path))
+		return linx_fail(err, -EINVAL, "%.200s: systemd makes this group anew at each start, and the rule would be about the old one: give the unit a slice of its own (Slice=), and name that", path);
 	if (!ret)
 		ret = linx_mounts_each(is_cgroups, &point, err);
 	if (ret == 1) {

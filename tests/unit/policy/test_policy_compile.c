@@ -591,6 +591,9 @@ static void test_refused_conditions(void **state)
 		{ "evt.type = open and thread.cap_effective contains CAP_SYS", "whole name of a capability", -EINVAL },
 		{ "evt.type = open and tolower(fd.name) = /etc/passwd", "transformer", -EINVAL },
 		{ "evt.type = open and fd.name = val(proc.exepath)", "constants alone", -EINVAL },
+		{ "evt.type = open and linx.cgroup pmatch (/system.slice/x.service)", "a slice of its own", -EINVAL },
+		{ "evt.type = open and not linx.cgroup pmatch (/user.slice/session-1.scope/x)", "a slice of its own", -EINVAL },
+		{ "evt.type = open and linx.cgroup pmatch (/no.services/.service)", "", -ENOENT },
 		{ "evt.type = open and fd.nme = /x", "fd.n", -EINVAL },
 		/* A part that cannot be judged at one of the calls: the rule would not be about that call. */
 		{ "evt.type in (execve, openat) and proc.exepath != /usr/bin/env", "!= needs an executable; write 'not ... = ...' (at openat)", -EINVAL },
