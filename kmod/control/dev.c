@@ -497,7 +497,8 @@ static int load_deny(struct linx_session *s, const struct linx_deny *u, struct l
 	struct linx_deny_arrays a = {};
 	int err;
 
-	if (u->flags & ~(LINX_DENY_KEEP | LINX_DENY_NEW) || u->reserved || u->reserved2)
+	if (u->flags & ~(LINX_DENY_KEEP | LINX_DENY_NEW | LINX_DENY_RENEW) || u->reserved || u->reserved2 ||
+	    !u->from == !!(u->flags & LINX_DENY_RENEW && u->nrules))
 		return -EINVAL;
 	if (u->name_len > LINX_DENY_NAME_MAX || u->about_len > LINX_DENY_ABOUT_MAX || u->nexempt > LINX_DENY_EXEMPT_MAX)
 		return -E2BIG;
@@ -508,7 +509,8 @@ static int load_deny(struct linx_session *s, const struct linx_deny *u, struct l
 	      copy_array(&a.operands, u->operands, u->operands_len, 1) ?:
 	      copy_array(&a.name, u->name, u->name_len, 1) ?:
 	      copy_array(&a.about, u->about, u->about_len, 1) ?:
-	      copy_array(&a.exempt, u->exempt, u->nexempt, sizeof(*a.exempt));
+	      copy_array(&a.exempt, u->exempt, u->nexempt, sizeof(*a.exempt)) ?:
+	      copy_array(&a.from, u->from, u->from ? u->nrules : 0, sizeof(*a.from));
 	if (!err) {
 		mutex_lock(&s->lock);
 		err = linx_seal_checks_any(s) ?: linx_deny_load(s, u, &a, why);
@@ -520,6 +522,7 @@ static int load_deny(struct linx_session *s, const struct linx_deny *u, struct l
 	kvfree(a.name);
 	kvfree(a.about);
 	kvfree(a.exempt);
+	kvfree(a.from);
 	return err;
 }
 

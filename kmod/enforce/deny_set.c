@@ -627,6 +627,7 @@ static int take_arrays(struct load *l, const struct linx_deny *u, struct linx_de
 	swap(set->rules, from->rules);
 	swap(set->operands, from->operands);
 	swap(set->about, from->about);
+	swap(set->from, from->from);
 	set->about_len = u->about_len;
 	set->name_len = u->name_len;
 	memcpy(set->name, from->name ?: "", u->name_len);
@@ -640,7 +641,6 @@ static int take_arrays(struct load *l, const struct linx_deny *u, struct linx_de
 	return (u->nconds && !set->parts) || !set->counts || !set->programs ? -ENOMEM : 0;
 }
 
-static int load_exempt(struct load *l, const s32 *fds, u32 n)
 /* Notes the place that a program has now. */
 static int note_place(struct linx_deny_exempt *e, struct dentry *dentry)
 {
@@ -657,11 +657,12 @@ static int note_place(struct linx_deny_exempt *e, struct dentry *dentry)
 	return e->name || IS_ROOT(dentry) ? 0 : -ENOMEM;
 }
 
+static int load_exempt(struct load *l, const s32 *fds, u32 n)
 {
 	struct linx_deny_set *set = l->set;
 	struct file *file;
-
 	int err = 0;
+
 	set->exempt = n ? kcalloc(n, sizeof(*set->exempt), LINX_GFP) : NULL;
 	if (n && !set->exempt)
 		return -ENOMEM;
@@ -741,11 +742,12 @@ void linx_deny_set_free(struct linx_deny_set *set)
 		free_of_hook(&set->of[i]);
 	kvfree(set->parts);
 	kvfree(set->about);
-	kfree(set->exempt);
 	while (set->nexempt)
 		kfree(set->exempt[--set->nexempt].name);
+	kfree(set->exempt);
 	kvfree(set->programs);
 	kvfree(set->counts);
+	kvfree(set->from);
 	kvfree(set->rules);
 	kvfree(set->operands);
 	kvfree(set);

@@ -133,6 +133,12 @@ static u32 place_for(const struct linx_deny_set *new)
 	return new->kept && kept >= KEPT_MAX ? LINX_DENY_SETS : free;
 }
 
+/* Has another reader than that of the session the records of a set? A reader may begin its next session before this one ends. */
+static bool has_other_reader(const struct linx_deny_set *set, const struct linx_session *s)
+{
+	return set->session && !READ_ONCE(set->session->owner_gone) && set->session->owner_tgid != s->owner_tgid;
+}
+
 /* May a set be replaced by a session? Not if another one that runs has its records. */
 static int check_replaced(const struct linx_deny_set *old, const struct linx_session *s, u32 flags)
 {
@@ -140,7 +146,65 @@ static int check_replaced(const struct linx_deny_set *old, const struct linx_ses
 		return 0;
 	if (flags & LINX_DENY_NEW)
 		return -EEXIST;
-	return old->session && old->session != s && !READ_ONCE(old->session->owner_gone) ? -EBUSY : 0;
+	return has_other_reader(old, s) ? -EBUSY : 0;
+}
+
+/* ---- a set that is another state of the one that it replaces */
+
+/* Is there what the rules of a set go on as? Counters are added once alone, so that this is no more work than a load. */
+static bool from_is_right(const struct linx_deny_set *set, const struct linx_deny_set *old)
+{
+	const struct linx_deny_from *f;
+	u64 all = 0;
+	u32 i;
+
+	for (i = 0; i < set->nrules; i++) {
+		f = &set->from[i];
+		if (f->first == LINX_DENY_FROM_NONE)
+			continue;
+		if (f->first >= old->nrules || f->count > old->nrules - f->first)
+			return false;
+		all += f->count;
+	}
+	return all <= old->nrules;
+}
+
+/* Takes over what was changed, before a hook can find the new set. */
+static int renew(struct linx_deny_set *set, const struct linx_deny_set *old)
+{
+	u32 i;
+
+	if (!set->from)
+		return 0;
+	if (!old)
+		return -ENOENT;
+	if (!from_is_right(set, old))
+		return -EINVAL;
+	set->trial_end = old->trial_end;
+	set->ended = old->ended;
+	for (i = 0; i < set->nrules; i++)
+		if (set->from[i].first != LINX_DENY_FROM_NONE)
+			set->rules[i].mode = old->rules[set->from[i].first].mode;
+	return 0;
+}
+
+/* Adds the counters of a set that no hook uses any more. */
+static void take_counters(struct linx_deny_set *set, const struct linx_deny_set *old)
+{
+	const struct linx_deny_count *c;
+	struct linx_deny_count *to;
+	u32 i, k;
+
+	for (i = 0; set->from && i < set->nrules; i++) {
+		to = &set->counts[i];
+		for (k = 0; set->from[i].first != LINX_DENY_FROM_NONE && k < set->from[i].count; k++) {
+			c = &old->counts[set->from[i].first + k];
+			atomic64_add(atomic64_read(&c->observed), &to->observed);
+			atomic64_add(atomic64_read(&c->refused), &to->refused);
+			atomic64_add(atomic64_read(&c->signalled), &to->signalled);
+			atomic64_add(atomic64_read(&c->undecided), &to->undecided);
+		}
+	}
 }
 
 static int check_enforced(struct linx_deny_error *why)
@@ -156,16 +220,19 @@ static int publish(struct linx_session *s, struct linx_deny_set *set, u32 flags,
 	u32 i = place_for(set);
 	int err = check_enforced(why); /* once more: the parameter ends kept sets under the lock, after it has changed */
 
-	err = err ?: i == LINX_DENY_SETS ? -EBUSY : check_replaced(set_at(i), s, flags);
+	err = err ?: i == LINX_DENY_SETS ? -EBUSY : check_replaced(set_at(i), s, flags) ?: renew(set, set_at(i));
 	err = err ?: linx_deny_make_room();
 	if (err)
 		return err;
-	err = attach_all(set, why);
+	err = set->ended ? 0 : attach_all(set, why);
 	if (!err) {
 		set->number = ++last_number;
 		set->taken_at = ktime_get_boottime_ns();
 		linx_deny_set_free(s->replaced_rules);
 		s->replaced_rules = swap_sets(i, set);
+		if (set->ended)
+			linx_deny_use(i, NULL, NULL);
+		take_counters(set, s->replaced_rules);
 		s->rules_number = set->number;
 		cancel_delayed_work(&watch_work); /* it may wait for a second, and the set have a shorter trial */
 		schedule_delayed_work(&watch_work, 0);
@@ -419,7 +486,7 @@ static int take(struct linx_deny_set *set, struct linx_session *s, u64 base)
 		WRITE_ONCE(set->base, base);
 		return 0;
 	}
-	if (set->session && !READ_ONCE(set->session->owner_gone))
+	if (has_other_reader(set, s))
 		return -EBUSY;
 	if (leave(set))
 		synchronize_rcu();
@@ -446,8 +513,10 @@ static int change_set(struct linx_session *s, u32 i, const struct linx_deny_chan
 		end_set(i);
 		return 0;
 	case LINX_DENY_CONFIRM:
-		set->trial_end = whole ? 0 : set->trial_end;
-		return whole ? 0 : -EINVAL;
+		if (!whole || !set->trial_end)
+			return whole ? -EALREADY : -EINVAL;
+		set->trial_end = 0;
+		return 0;
 	case LINX_DENY_TAKE:
 		return whole ? take(set, s, u->base) : -EINVAL;
 	default:

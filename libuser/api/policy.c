@@ -80,6 +80,7 @@ static int sum_counts(struct linx *l, const struct linx_source_policy *of, bool 
 struct named {
 	const char *name;
 	uint32_t item;
+	bool taken; /* another rule goes on with its counts */
 };
 
 static int by_name(const void *a, const void *b)
@@ -89,21 +90,34 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+/* Fills in names, which has room for the rules of the old policy, for find_old(). */
+static void sort_names(const struct linx *l, const struct linx_source_policy *old, struct named *names)
+{
+	for (uint32_t i = 0; i < old->nitems; i++)
+		names[i] = (struct named){ linx_rule_names_find(&l->e->rule_names, old->first + i), i, false };
+	qsort(names, old->nitems, sizeof(*names), by_name);
+}
+
+/* Finds the rule of the old policy that has the name. NULL: there is none. */
+static struct named *find_old(const struct linx_source_policy *old, struct named *names, const char *name)
+{
+	const struct named key = { name, 0, false };
+
+	return bsearch(&key, names, old->nitems, sizeof(*names), by_name);
+}
+
 /*
  * Gives the rules of a new policy the counts of rules of the same names in the policy that it has replaced: nothing that
- * was refused meanwhile is missing. names: room for the rules of the old policy. The new policy is in force already, so
- * that an error cannot undo it: counts that cannot be read then are missing.
+ * was refused meanwhile is missing. With renewed, the module has added its own counters. The new policy is in force
+ * already, so that an error cannot undo it: counts that cannot be read then are missing.
  */
 static void take_counts(struct linx *l, const struct linx_policy *p, const struct linx_source_policy *old, struct linx_source_policy *now,
-			struct named *names)
+			struct named *names, bool renewed)
 {
-	sum_counts(l, old, true, 0, old->nrules, 0, old->before);
-	for (uint32_t i = 0; i < old->nitems; i++)
-		names[i] = (struct named){ linx_rule_names_find(&l->e->rule_names, old->first + i), i };
-	qsort(names, old->nitems, sizeof(*names), by_name);
+	if (!renewed)
+		sum_counts(l, old, true, 0, old->nrules, 0, old->before);
 	for (uint32_t i = 0; i < p->nitems; i++) {
-		const struct named key = { p->items[i].name, 0 };
-		const struct named *found = bsearch(&key, names, old->nitems, sizeof(*names), by_name);
+		const struct named *found = find_old(old, names, p->items[i].name);
 
 		if (found)
 			now->before[i] = old->before[found->item];
@@ -171,16 +185,43 @@ static int begin(struct linx *l, const struct linx_policy *p, struct linx_source
 	return add_names(l, p, &now->first);
 }
 
-static int set_rules(struct linx *l, const struct linx_policy *p, const struct linx_policy_opts *opts, uint32_t first)
+/* Describes for the module as which rules of the old policy those of the new one go on. NULL: no memory. */
+static struct linx_deny_from *describe_old(const struct linx_policy *p, const struct linx_source_policy *old, struct named *names)
 {
-	struct linx_policy_pack pack;
-	int ret = linx_policy_pack(&pack, p, opts, first, &l->err);
+	struct linx_deny_from *from = calloc(p->nrules + 1, sizeof(*from));
 
+	for (uint32_t i = 0; from && i < p->nrules; i++) {
+		uint32_t item = (uint32_t)p->rules[i].id;
+		struct named *found = find_old(old, names, p->items[item].name);
+		uint32_t first = found ? first_of(old, found->item) : 0, end = found ? first_of(old, found->item + 1) : 0;
+
+		from[i] = (struct linx_deny_from){ first < end ? first : LINX_DENY_FROM_NONE, found && !found->taken ? end - first : 0 };
+		if (found)
+			found->taken = true;
+	}
+	return from;
+}
+
+static int set_rules(struct linx *l, const struct linx_policy *p, const struct linx_policy_opts *opts, uint32_t first,
+		     struct named *names)
+{
+	struct linx_deny_from *from = opts->renew ? describe_old(p, &l->policy, names) : NULL;
+	struct linx_policy_pack pack;
+	int ret;
+
+	if (opts->renew && !from)
+		return linx_fail(&l->err, -ENOMEM, "out of memory");
+	ret = linx_policy_pack(&pack, p, opts, first, &l->err);
+	if (!ret && from) {
+		pack.set.flags |= LINX_DENY_RENEW;
+		pack.set.from = p->nrules ? (uintptr_t)from : 0;
+	}
 	if (!ret) {
 		ret = l->e->ops->deny(l->e, &pack.set);
 		ret = ret < 0 ? linx_engine_failed(l, ret) : 0;
 	}
 	linx_policy_unpack(&pack);
+	free(from);
 	return ret;
 }
 
@@ -201,10 +242,13 @@ LINX_API int linx_set_policy_opts(struct linx *l, const struct linx_policy *p, c
 	p = p ? p : &none;
 	names = calloc(l->policy.nitems + 1, sizeof(*names));
 	ret = names ? begin(l, p, &now) : linx_fail(&l->err, -ENOMEM, "out of memory");
-	if (!ret)
-		ret = set_rules(l, p, &o, now.first);
+	o.renew = o.renew && l->policy.nitems;
 	if (!ret) {
-		take_counts(l, p, &l->policy, &now, names);
+		sort_names(l, &l->policy, names);
+		ret = set_rules(l, p, &o, now.first, names);
+	}
+	if (!ret) {
+		take_counts(l, p, &l->policy, &now, names, o.renew);
 		linx_forget_policy(&l->policy);
 		l->policy = now;
 	} else {

@@ -2,6 +2,7 @@
 /* Policies in the form in which the module takes and lists them: see api/policy_pack.h. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -52,10 +53,12 @@ static int put_about(const struct linx_policy *p, struct linx_strbuf *to)
 int linx_policy_pack(struct linx_policy_pack *pack, const struct linx_policy *p, const struct linx_policy_opts *o, uint64_t base,
 		     struct linx_error *err)
 {
-	const char *name = o->name ? o->name : "linx";
+	const char *name = o->name ? o->name : pack->name;
 	struct linx_strbuf *about = &pack->about;
 
 	*pack = (struct linx_policy_pack){ .set.size = sizeof(pack->set) };
+	/* Policies of readers have names of their own, so that a change finds the one that is meant. */
+	snprintf(pack->name, sizeof(pack->name), o->keep ? "linx" : "linx-%d", (int)getpid());
 	if (!*name || strlen(name) > LINX_DENY_NAME_MAX)
 		return linx_fail(err, -EINVAL, "%.80s: the name of a policy has 1 to %u bytes", name, LINX_DENY_NAME_MAX);
 	if (put_about(p, about))

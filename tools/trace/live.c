@@ -128,9 +128,20 @@ static void go_ahead(const struct settings *s)
 		setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) - s->how.ahead);
 }
 
+/* Lets the command run, and starts what needs a source that runs. */
+static int follow(struct live *v)
+{
+	int rc = v->child.pid ? source_let_go(v->l, &v->child, v->path, STATUS_NOT_EXECUTABLE) : STATUS_OK;
+
+	if (rc == STATUS_OK)
+		rc = watch_seal(v->settings, v->l);
+	return rc == STATUS_OK && v->flight ? flight_start(v->flight, v->l) : rc;
+}
+
+/* Rules that refuse are set when nothing that stands in their way is left: a kept policy goes on after this process. */
 static int start(struct live *v)
 {
-	int rc = source_start(v->settings, v->l);
+	int rc = linx_start(v->l);
 
 	if (rc < 0)
 		return say_status(STATUS_FAILURE, "%s", linx_error_text(v->l));
@@ -139,10 +150,12 @@ static int start(struct live *v)
 	rc = watch_begin(v->settings, v->l, &v->listener);
 	if (rc != STATUS_OK)
 		return rc;
-	rc = v->child.pid ? source_let_go(v->l, &v->child, v->path, STATUS_NOT_EXECUTABLE) : STATUS_OK;
-	if (rc == STATUS_OK)
-		rc = watch_seal(v->settings, v->l);
-	return rc == STATUS_OK && v->flight ? flight_start(v->flight, v->l) : rc;
+	if (policy_start(v->settings, v->l) < 0)
+		return say_status(STATUS_FAILURE, "%s", linx_error_text(v->l));
+	rc = follow(v);
+	if (rc != STATUS_OK)
+		policy_undo(v->settings);
+	return rc;
 }
 
 static enum end run(struct live *v)

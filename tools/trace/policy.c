@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The policy of a trace: see trace/policy.h. */
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "trace/policy.h"
 
 /* The policy in use, which changes with the files of rules while the settings stay. */
 struct policy_in_use {
 	struct linx_policy *now;
+	bool set; /* a source of this process has it, or had it */
 };
 
 bool policy_may_change(const struct settings *s)
@@ -65,18 +69,118 @@ int policy_begin(struct settings *s, struct problem *why)
 	return s->what.policy ? make_policy(s, s->where.rules.set, &s->what.policy->now, why) : problem_set(why, "out of memory");
 }
 
-static int set_policy(const struct settings *s, struct linx *l, const struct linx_policy *p)
+/* renew: what was changed in the policy that the source has stays so. */
+static int set_policy(const struct settings *s, struct linx *l, const struct linx_policy *p, bool renew)
 {
-	const struct linx_policy_opts opts = deny_opts(&s->what.deny);
+	struct linx_policy_opts opts = deny_opts(&s->what.deny);
 
+	opts.renew = renew;
 	return linx_set_policy_opts(l, p, &opts);
 }
 
+/* A policy that is not there is noticed before another one is set. */
 int policy_start(const struct settings *s, struct linx *l)
 {
-	int rc = policy_of(s) ? set_policy(s, l, policy_of(s)) : 0;
+	int rc = s->what.take_policy ? linx_take_policy(l, s->what.take_policy) : 0;
 
-	return rc >= 0 && s->what.take_policy ? linx_take_policy(l, s->what.take_policy) : rc;
+	if (rc < 0 || !policy_of(s))
+		return rc;
+	rc = set_policy(s, l, policy_of(s), false);
+	s->what.policy->set = rc >= 0;
+	return rc;
+}
+
+/* Finds the policy of this process: a kept one of this name or, without a name, the one of its session. -1: there is none. */
+static int find_own(const struct linx_policies *all, const char *name, struct linx_policy_info *info)
+{
+	int found = -1;
+	struct linx_policy_info one;
+
+	for (int i = 0; !linx_policies_get(all, (unsigned int)i, &one); i++) {
+		if (one.reader != getpid() || one.kept != !!name || (name && strcmp(name, one.name) != 0))
+			continue;
+		found = i; /* that of the newest session has the highest number */
+		*info = one;
+	}
+	return found;
+}
+
+/* Gives the rules of the newest policy of this process the modes that they have in another one. 0 or -errno */
+static int copy_modes(const struct linx_policies *from, unsigned int i)
+{
+	struct linx_error error = { "" };
+	struct linx_policy_state old;
+	struct linx_policy_info info;
+	struct linx_policies *all;
+	int rc = linx_policies_open(&all, &error), to;
+
+	if (rc)
+		return rc;
+	to = find_own(all, NULL, &info);
+	for (unsigned int k = 0; to >= 0 && !rc && !linx_policies_get_rule(from, i, k, &old); k++)
+		rc = linx_policies_change(all, (unsigned int)to, old.name, old.ended ? LINX_POLICY_END : old.observe ? LINX_POLICY_OBSERVE : LINX_POLICY_ENFORCE,
+					  &error);
+	linx_policies_close(all);
+	return rc;
+}
+
+/* Sets the policy of a session for the next one, as it is now. */
+static int hand_on(const struct settings *s, struct linx *l)
+{
+	struct linx_policy_opts opts = deny_opts(&s->what.deny);
+	struct linx_error error = { "" };
+	struct linx_policy_info info;
+	struct linx_policies *all;
+	int rc = linx_policies_open(&all, &error), own;
+
+	if (rc)
+		return rc;
+	own = find_own(all, NULL, &info);
+	if (own >= 0 && info.ended) {
+		linx_policies_close(all);
+		return 0;
+	}
+	opts.trial_ms = own < 0 ? opts.trial_ms : info.trial ? info.trial_left_ms + 1 : 0;
+	rc = linx_set_policy_opts(l, policy_of(s), &opts);
+	if (rc >= 0 && own >= 0)
+		rc = copy_modes(all, (unsigned int)own);
+	linx_policies_close(all);
+	return rc;
+}
+
+int policy_start_next(const struct settings *s, struct linx *l)
+{
+	const char *kept = s->what.deny.name;
+	int rc;
+
+	if (!s->what.policy || !s->what.policy->set)
+		return policy_start(s, l);
+	rc = s->what.take_policy ? linx_take_policy(l, s->what.take_policy) : 0;
+	if (rc < 0 || !policy_of(s))
+		return rc;
+	if (!kept)
+		return hand_on(s, l);
+	rc = linx_take_policy(l, kept);
+	return rc == -ENOENT ? 0 : rc; /* somebody has ended it */
+}
+
+void policy_undo(const struct settings *s)
+{
+	const char *kept = s->what.deny.name;
+	struct linx_error error = { "" };
+	struct linx_policy_info info;
+	struct linx_policies *all;
+	int own, rc;
+
+	if (!kept || !policy_of(s) || linx_policies_open(&all, &error))
+		return;
+	own = find_own(all, kept, &info);
+	rc = own >= 0 ? linx_policies_change(all, (unsigned int)own, NULL, LINX_POLICY_END, &error) : 0;
+	if (rc < 0)
+		say("the policy '%s' goes on: %s", kept, error.text);
+	else if (own >= 0)
+		say("the policy '%s' was ended again", kept);
+	linx_policies_close(all);
 }
 
 int policy_renew(const struct settings *s, struct linx *l, const struct linx_rules *rules, struct problem *why)
@@ -89,7 +193,7 @@ int policy_renew(const struct settings *s, struct linx *l, const struct linx_rul
 		return -1;
 	if (!p && !policy_of(s))
 		return 0;
-	if (set_policy(s, l, p)) {
+	if (set_policy(s, l, p, true)) {
 		linx_policy_free(p);
 		return problem_set(why, "%s", linx_error_text(l));
 	}

@@ -9,6 +9,13 @@
 int policy_begin(struct settings *s, struct problem *why);
 /* Sets the policy of a source that has just started. 0 or -errno, and the source has the error text. */
 int policy_start(const struct settings *s, struct linx *l);
+/*
+ * Sets it for a source that follows on another one of this process, as for the next file of a series: a policy that others
+ * have ended, confirmed or changed meanwhile stays so. 0 or -errno, as above.
+ */
+int policy_start_next(const struct settings *s, struct linx *l);
+/* Ends the policy that policy_start() has given to the module, since the start has failed. */
+void policy_undo(const struct settings *s);
 /* Sets the policy of a source that runs to that of changed rules, at one moment. -1: why has the reason, and all is as before. */
 int policy_renew(const struct settings *s, struct linx *l, const struct linx_rules *rules, struct problem *why);
 /* True if rules that refuse may be set after the start, for which capabilities are needed. */

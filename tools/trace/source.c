@@ -538,7 +538,7 @@ int source_start(const struct settings *s, struct linx *l)
 {
 	int rc = linx_start(l);
 
-	return rc >= 0 ? policy_start(s, l) : rc;
+	return rc >= 0 ? policy_start_next(s, l) : rc;
 }
 
 int source_start_next(const struct settings *s, struct linx *l, const struct linx *before)

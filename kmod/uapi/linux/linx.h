@@ -810,7 +810,7 @@ struct linx_deny_net {
  */
 struct linx_deny {
 	__u32 size;
-	__u32 flags; /* LINX_DENY_KEEP, LINX_DENY_NEW */
+	__u32 flags; /* LINX_DENY_KEEP, LINX_DENY_NEW, LINX_DENY_RENEW */
 	__u64 rules; /* pointer to struct linx_deny_rule[nrules] */
 	__u64 conds; /* pointer to struct linx_deny_cond[nconds] */
 	__u64 operands; /* pointer to the values of conditions */
@@ -830,9 +830,16 @@ struct linx_deny {
 	__u32 trial_ms; /* the set ends after this time unless it is confirmed; 0: it is no trial */
 	__u32 late_ms; /* without LINX_DENY_KEEP: the set ends when the reader leaves records unread for this time; 0: never */
 	__u32 reserved2; /* 0 */
+	__u64 from; /* LINX_DENY_RENEW: pointer to struct linx_deny_from[nrules]; else 0 */
 };
 #define LINX_DENY_KEEP 0x1
 #define LINX_DENY_NEW 0x2 /* a set with LINX_DENY_KEEP and this name is an error (EEXIST), and is not replaced */
+/*
+ * The set is another state of the one that it replaces, and what was changed there stays so: it is a trial for as long as
+ * that still was, has ended if that has, and rules of "from" have its modes and go on with its counters. ENOENT: there is
+ * none, since a kept set was ended.
+ */
+#define LINX_DENY_RENEW 0x4
 #define LINX_DENY_NAME_MAX 63u
 #define LINX_DENY_ABOUT_MAX (4u << 20)
 #define LINX_DENY_EXEMPT_MAX 64u
@@ -854,6 +861,13 @@ struct linx_deny_error {
 	__u32 cond; /* index of the condition within the whole array, or all ones */
 	__u32 hook; /* enum linx_deny_hook, or 0 */
 };
+
+/* Rules of the set that is replaced, as which a rule of the new one goes on. */
+struct linx_deny_from {
+	__u32 first; /* index of a rule, whose mode it gets; LINX_DENY_FROM_NONE: it goes on as none */
+	__u32 count; /* rules from there on whose counters are added to its own; each rule counts for one of the new ones */
+};
+#define LINX_DENY_FROM_NONE 0xffffffffu
 
 /* Counters of a rule since its set was loaded. They are exact, whether or not a record was written. */
 struct linx_deny_counters {
@@ -881,10 +895,13 @@ enum linx_deny_changes {
 	LINX_DENY_SET_ENFORCE = 1, /* the set's rules refuse, also those that were loaded in LINX_DENY_OBSERVE */
 	LINX_DENY_END = 2, /* the set, or the rule, ends */
 	LINX_DENY_CONFIRM = 3, /* the set is no trial any more */
-	LINX_DENY_TAKE = 4, /* the caller's session, which runs, gets the records of a kept set that no session has */
+	LINX_DENY_TAKE = 4, /* the caller's session, which runs, gets the records of a kept set that no other reader has */
 };
 
-/* LINX_IOC_DENY_CHANGE. ENOENT: there is no such set, or rule; EBUSY: another session has the records. */
+/*
+ * LINX_IOC_DENY_CHANGE. ENOENT: there is no such set, or rule; EBUSY: another session has the records; EALREADY: a set
+ * that is no trial was to be confirmed.
+ */
 struct linx_deny_change {
 	__u32 size;
 	__u32 what; /* enum linx_deny_changes */

@@ -78,7 +78,7 @@ LINX_API int linx_set_policy(struct linx *l, const struct linx_policy *p);
 /* How a policy is set. */
 struct linx_policy_opts {
 	size_t size; /* sizeof(struct linx_policy_opts) */
-	const char *name; /* for linx_policies_get(), at most 63 bytes; NULL: "linx" */
+	const char *name; /* for linx_policies_get(), at most 63 bytes; NULL: "linx" or, without keep, "linx-" and the process id */
 	/*
 	 * The policy belongs to the module: it goes on without records when the source ends, until it is ended, and
 	 * replaces the kept policy of the same name at one moment.
@@ -93,6 +93,12 @@ struct linx_policy_opts {
 	 */
 	const char *const *exempt;
 	unsigned int nexempt;
+	/*
+	 * The policy is another state of the one that the source has, as after its files were read again. What was changed
+	 * there stays: it is a trial only for as long as that is one, has ended if that has, and rules of the same names have
+	 * its modes and counts. -ENOENT: a kept one was ended.
+	 */
+	bool renew;
 };
 /* Set a policy as linx_set_policy() does. opts may be NULL. -EEXIST: see fresh; -ENOENT: an exempt program is not there. */
 LINX_API int linx_set_policy_opts(struct linx *l, const struct linx_policy *p, const struct linx_policy_opts *opts);
