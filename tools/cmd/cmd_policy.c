@@ -189,16 +189,24 @@ static int list(struct linx_policies *all, struct settings *s, int argc, char **
 
 /* ---- changes ---------------------------------------------------------------------------------------- */
 
-/* Finds a policy by its name. -1: there is none, and the reason was printed. */
+/* Finds the policy that has a name, which several may have that programs have loaded. -1: the reason was printed. */
 static int find(const struct linx_policies *all, const char *name)
 {
 	struct linx_policy_info info;
+	unsigned int n = 0;
+	int found = -1;
 
-	for (int i = 0; !linx_policies_get(all, (unsigned int)i, &info); i++)
-		if (!strcmp(info.name, name) && !info.ended)
-			return i;
-	say("no such policy: %s: 'linxcap policy list' shows which there are", name);
-	return -1;
+	for (int i = 0; !linx_policies_get(all, (unsigned int)i, &info); i++) {
+		if (strcmp(info.name, name) != 0 || info.ended)
+			continue;
+		found = i;
+		n++;
+	}
+	if (!n)
+		say("no such policy: %s: 'linxcap policy list' shows which there are", name);
+	else if (n > 1)
+		say("not clear: %s: %u policies have this name: end the readers of those that are not meant, or 'linxcap policy off'", name, n);
+	return n == 1 ? found : -1;
 }
 
 static int change(struct linx_policies *all, const char *name, const char *rule, enum linx_policy_change what)
@@ -211,19 +219,42 @@ static int change(struct linx_policies *all, const char *name, const char *rule,
 	return linx_policies_change(all, (unsigned int)i, rule, what, &error) < 0 ? say_status(STATUS_FAILURE, "%s", error.text) : STATUS_OK;
 }
 
-/* Checks that a rule which enforces from now on locks nobody out. */
+/*
+ * Says what a rule would lock out now: programs and ports are others than when it was added, perhaps. A condition that only
+ * its file explains (by lists and macros) is taken as it was then.
+ */
+static int check_rule(const struct linx_policy_state *state)
+{
+	struct linx_policy_rule rule = { .size = sizeof(rule), .condition = state->condition, .action = state->action, .value = state->value };
+	struct linx_policy_danger danger = { .program = state->danger };
+	struct linx_policy *policy = NULL;
+	struct linx_error error = { "" };
+	int rc = linx_policy_new(&policy), status = STATUS_OK;
+
+	if (!rc && linx_policy_add(policy, &rule, &error) < 0)
+		rc = danger.program != NULL;
+	else if (!rc)
+		rc = linx_policy_find_danger(policy, 0, &danger);
+	if (rc)
+		status = rc < 0 ? say_status(STATUS_FAILURE, "out of memory") :
+				  say_status(STATUS_USAGE, "rule '%s' would refuse %s, without which nobody gets into this machine: write --force",
+					     state->name, danger.program);
+	linx_policy_free(policy);
+	return status;
+}
+
+/* Checks that rules which enforce from now on lock nobody out. */
 static int check_danger(const struct linx_policies *all, const char *name, const char *rule)
 {
 	struct linx_policy_state state;
-	int i = find(all, name);
+	int i = find(all, name), status = STATUS_OK;
 
 	if (i < 0)
 		return STATUS_FAILURE;
-	for (unsigned int k = 0; !linx_policies_get_rule(all, (unsigned int)i, k, &state); k++)
-		if (state.danger && !state.ended && (!rule || !strcmp(rule, state.name)))
-			return say_status(STATUS_USAGE, "rule '%s' would refuse %s, without which nobody gets into this machine: write --force",
-					  state.name, state.danger);
-	return STATUS_OK;
+	for (unsigned int k = 0; status == STATUS_OK && !linx_policies_get_rule(all, (unsigned int)i, k, &state); k++)
+		if (!state.ended && (!rule || !strcmp(rule, state.name)))
+			status = check_rule(&state);
+	return status;
 }
 
 static int mode(struct linx_policies *all, struct settings *s, int argc, char **argv)

@@ -76,7 +76,7 @@ static int fail_deny(const struct linx_deny *set, const struct linx_deny_error *
 	if (code == -ENOENT)
 		return linx_fail(err, code, "the policy was ended: start anew to set it again");
 	if (code == -E2BIG)
-		return linx_fail(err, code, "%sthe rules name too many files, or one more than 32 directories below the root of its file system where it is renamed or mounted over%s", rule, path);
+		return linx_fail(err, code, "%sthe rules compare with too much, or with a file more than 32 directories below the root of its file system where it is renamed or mounted over%s", rule, path);
 	return linx_fail(err, code, LINX_DEVICE ": cannot set the rules that refuse: %s",
 			 code == -EBUSY ? "another reader has this policy, or there are too many" : strerror(-code));
 }

@@ -54,8 +54,8 @@ struct linx_policy_rule {
  * the policy keeps descriptors of them until it is freed. A file that is named by its whole path is looked up when the
  * policy is set, and needs no descriptor. Returns the rule's number, from 0; -EINVAL: the condition is wrong,
  * or has a part that the kernel cannot judge exactly, which err names; -ENOENT: the directory of a named file is not
- * there; -E2BIG: the policy has too many rules or alternatives; -errno of the look-up; -ENOMEM. After an error, the
- * policy is as before.
+ * there; -EXDEV: the first process of the machine sees another file system there; -E2BIG: the policy has too many rules or
+ * alternatives; -errno of the look-up; -ENOMEM. After an error, the policy is as before.
  */
 LINX_API int linx_policy_add(struct linx_policy *p, const struct linx_policy_rule *rule, struct linx_error *err);
 /*
@@ -193,7 +193,7 @@ enum linx_policy_change {
 };
 /*
  * Change policy i or, with a name of a rule, this rule of it; rule NULL: the whole policy. Needs CAP_SYS_ADMIN. -ENOENT:
- * the policy has ended, or has no such rule; -EPERM; -EINVAL.
+ * the policy has ended, or has no such rule; -EALREADY: LINX_POLICY_CONFIRM of a policy that is no trial; -EPERM; -EINVAL.
  */
 LINX_API int linx_policies_change(struct linx_policies *p, unsigned int i, const char *rule, enum linx_policy_change what,
 				  struct linx_error *err);

@@ -107,6 +107,59 @@ total=$(cat storm.1 storm.2 | tr ' =' '\n\n' | awk 'NR % 2 == 0 { n += $1 } END 
 counted=$(sed -n 's/.*Secrets: \([0-9]*\) refused.*/\1/p' err)
 [ "$counted" -ge "$total" ] || fail "storm: counted $counted of $total"
 
+# What was changed in a policy stays so after a reload, and its counts go on.
+rules 'deny EACCES' true >rules.yaml
+linxcap --rules rules.yaml --actions enforce --for-trial 1h >out 2>err </dev/null &
+reader=$!
+soon sh -c '! cat /tmp/secret'
+listed() { linxcap policy list --json >list.json || fail "list"; holds "$1" list.json "$2"; }
+renewed=0
+again() {
+	rules "deny EPERM" true >rules.new
+	mv rules.new rules.yaml
+	kill -HUP $reader
+	renewed=$((renewed + 1))
+	soon sh -c "[ \$(grep -c 'rules reloaded' err) -ge $renewed ]"
+}
+perl open.pl secret 5 >said
+linxcap policy list --json >list.json
+before=$(jq '.[0].rules[0].refused' list.json)
+[ "$before" -ge 5 ] || fail "reload: refused before: $before"
+again
+listed "reload: still a trial" '.[0].trial and .[0].trial_left_ms > 0'
+listed "reload: counts" ".[0].rules[0].refused == $before"
+linxcap policy confirm linx-$reader || fail "reload: confirm"
+linxcap policy mode observe linx-$reader Secrets || fail "reload: observe"
+again
+listed "reload: confirmed" '.[0].trial | not'
+listed "reload: observes" '.[0].rules[0].mode == "observe"'
+perl open.pl secret 5 >said
+is "reload: nothing is refused" "$(cat said)" opened=5
+linxcap policy mode enforce linx-$reader || fail "reload: enforce"
+again
+perl open.pl secret 5 >said
+is "reload: refused again" "$(cat said)" 1=5
+linxcap policy delete linx-$reader Secrets || fail "reload: delete a rule"
+again
+listed "reload: the rule has ended" '.[0].rules[0].mode == "ended"'
+linxcap policy off
+again
+listed "reload: the policy has ended" '.[0].ended'
+perl open.pl secret 5 >said
+is "reload: ended" "$(cat said)" opened=5
+kill -INT $reader
+wait $reader
+has "reload: all is counted" err "Secrets: $((before + 5)) refused"
+
+# Alerts with captures: one policy alone, which a reload changes.
+rules 'deny EACCES' true >rules.yaml
+linxcap --rules rules.yaml --actions enforce --alert-capture kept >out 2>err </dev/null &
+reader=$!
+soon sh -c '! cat /tmp/secret'
+soon sh -c 'ls kept* && linxcap policy list --json | jq -e "length == 1"'
+kill -INT $reader
+wait $reader
+
 # Wrong rules change nothing.
 rules 'deny EACCES' true >rules.yaml
 linxcap --rules rules.yaml --actions enforce >out 2>err </dev/null &

@@ -37,6 +37,7 @@ is "dry run: nothing is refused" "$(tries second 4)" opened=4
 listed "dry run: counted" '.[1].rules[0] | .mode == "observe" and .observed == 4 and .refused == 0'
 policy mode enforce more
 is "mode enforce" "$(tries second 4)" 1=4
+refused "confirm: no trial" 1 'it is no trial' policy confirm keys
 policy mode observe keys
 is "mode observe" "$(tries secret 4)" opened=4
 policy mode enforce keys "$rule"
@@ -113,7 +114,93 @@ listed "trial of a session: ended" '.[0] | .ended and (.kept | not)'
 kill -INT $reader
 wait $reader
 
+# Two readers have two names, and a name that two policies have is not taken for one of them.
+linxcap -e none --deny "$rule" --dry-run >out.1 2>&1 </dev/null &
+first=$!
+linxcap -e none --deny "$rule" --dry-run >out.2 2>&1 </dev/null &
+second=$!
+soon sh -c 'linxcap policy list --json | jq -e "length == 2"'
+listed "readers: names" "[.[].name] | sort == ([\"linx-$first\", \"linx-$second\"] | sort)"
+policy mode enforce linx-$second
+listed "readers: the one that is meant" ".[] | select(.name == \"linx-$second\").rules[0].mode == \"enforce\""
+policy add --name linx-$first --deny "$rule"
+refused "two of a name" 1 "2 policies have this name" policy mode observe linx-$first
+policy off
+kill -INT $first $second
+wait $first $second
+
+# What moves a directory, or what is above it, or hides it, is about what is inside.
+mkdir -p top/keys/sub other.d
+policy add --name moves --deny 'evt.type in (rename, renameat, renameat2, mount) and fd.name startswith /tmp/top/keys/'
+mv top/keys/sub top/keys/more 2>/dev/null && fail "moves: inside"
+mv top/keys top/k 2>/dev/null && fail "moves: the directory"
+mv top t 2>/dev/null && fail "moves: the directory above"
+mount --bind other.d top/keys 2>/dev/null && fail "mounts: over the directory"
+mount --bind other.d top 2>/dev/null && fail "mounts: over the directory above"
+mv other.d other.e || fail "moves: another directory"
+policy off
+policy add --name moves --deny 'evt.type in (rename, renameat, renameat2) and fd.name startswith /tmp/top/ and not fd.name = /tmp/top/keys/x'
+mv top t 2>/dev/null && fail "moves: what is left out is below"
+policy off
+deep=/tmp/deep$(printf "/d%.0s" {1..40})
+mkdir -p $deep
+refused "too deep: the rule is named" 1 "rule 'evt.type = rename .*$deep/x'?.*32 directories.*/x" policy add --deny "evt.type = rename and fd.name = $deep/x"
+
+# A start that fails leaves no policy behind.
+printf 'no program' >bad
+chmod +x bad
+lx -e none --deny "$rule" --persist left -- ./bad
+is "failed start: status" "$status" 126
+listed "failed start: no policy" 'length == 0'
+refused "failed start: nothing to be taken" 1 "keeps no policy 'none'" -e none --deny "$rule" --persist left --take-policy none -- true
+listed "failed start: no policy either" 'length == 0'
+
+# The name of a program makes no line of its own, and JSON stays whole.
+evil=$(printf 'x\033]0;y\n         9  enforce  none\377')
+cp "$(command -v cat)" "$evil"
+policy add --name names --deny "$rule"
+"./$evil" secret 2>/dev/null && fail "names: refused"
+policy list
+lacks "names: no escapes" out "$(printf '\033')"
+lacks "names: no line of its own" out '^ +9  enforce  none'
+listed "names: JSON" '[.[0].programs[].count] == [1]'
+policy off
+
+# In a mount namespace of its own, a path may be another file system: rules would be about what nobody else has.
+mkdir -p /tmp/hidden
+unshare -m sh -c 'mount -t tmpfs none /tmp/hidden && exec linxcap policy add --name ns --deny "evt.type = openat and fd.name startswith /tmp/hidden/"' 2>err
+is "namespace: status" $? 2
+has "namespace: refused" err '/tmp/hidden: the first process of the machine has another mount there'
+unshare -m sh -c 'mount -t tmpfs none /tmp/hidden && exec linxcap policy add --name ns --deny "evt.type = openat and fd.name startswith /tmp/top/"' ||
+	fail "namespace: another path"
+policy off
+
+# A directory on the way to a mount that this process alone may not enter: files there would be left out.
+mkdir -p /tmp/homes/user/mnt
+mount -t tmpfs none /tmp/homes/user/mnt
+chown 65534 /tmp/homes/user
+chmod 700 /tmp/homes/user
+setpriv --bounding-set=-dac_override,-dac_read_search linxcap policy add --deny 'evt.type = openat and fd.name startswith /tmp/homes/' 2>err
+is "closed: status ($(cat err))" $? 2
+has "closed: the mount is named" err '/tmp/homes/user/mnt: Permission denied: it is mounted there'
+umount /tmp/homes/user/mnt
+
+# An overlay whose layers are of two file systems: files have other device numbers than their directories.
+mkdir -p /tmp/lower /tmp/over
+mount -t tmpfs none /tmp/lower
+if mount -t overlay -o lowerdir=/tmp/lower:/,xino=off none /tmp/over 2>/dev/null; then
+	mount --bind /dev /tmp/over/dev
+	mount --bind /sys /tmp/over/sys
+	unshare -m -p -f chroot /tmp/over sh -c 'mount -t proc none /proc; exec linxcap policy add --deny "evt.type = execve and proc.exepath startswith /usr/"' 2>err
+	is "overlay: status ($(cat err))" $? 2
+	has "overlay: found" err 'would refuse /bin/(sh|bash)'
+	umount /tmp/over/dev /tmp/over/sys /tmp/over
+fi
+
 # Nobody gets locked out without --force.
+refused "what opens to write" 2 "would refuse /dev/linxcap|would refuse /dev/null" policy add --deny "$opens and evt.is_open_write = true"
+refused "linxcap's device" 2 "would refuse /dev/linxcap" policy add --deny "$opens and fd.name = /dev/linxcap"
+refused "linxcap's calls" 2 "would refuse .* .call" policy add --deny 'evt.type = ioctl'
 refused "shell" 2 "would refuse /bin/(sh|bash) .exec" policy add --deny 'evt.type = execve and proc.exepath startswith /bin/'
 refused "C library" 2 "would refuse .*libc.so.6" policy add --deny "$opens and fd.filename = libc.so.6"
 refused "of a session" 2 'would refuse' -e none --deny 'evt.type = execve and proc.exepath startswith /usr/' -- true
@@ -130,6 +217,14 @@ is "exempt: opened" "$(tries secret 3)" opened=3
 ! cat secret 2>/dev/null || fail "exempt: cat reads"
 perl -e '$> = 65534; exec "perl", "/tmp/open.pl", "/tmp/secret", 3' >said
 is "exempt: not for others" "$(cat said)" 1=3
+policy off
+cp "$(command -v cat)" exempted
+policy add --name exempt --deny "$rule" --exempt-program /tmp/exempted
+is "exempt: a program" "$(./exempted secret)" secret
+cp exempted new && mv new exempted
+is "exempt: what has replaced it" "$(./exempted secret)" secret
+cp exempted another
+./another secret 2>/dev/null && fail "exempt: another place"
 
 # A policy does not keep the module; it ends with it.
 rmmod linx || fail "rmmod"
