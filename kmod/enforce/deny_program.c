@@ -5,6 +5,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/hash.h>
+#include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/user_namespace.h>
@@ -130,6 +131,41 @@ void linx_deny_count_program(struct linx_deny_set *set, u64 id)
 	atomic64_inc(slot ? &slot->count : &set->programs_missed);
 	if (exe)
 		fput(exe);
+}
+
+/* Finds the id that rules have in a new set which go on as those with an id of the old one. False: none does. */
+static bool new_id(const struct linx_deny_set *set, const struct linx_deny_set *old, u64 id, u64 *to)
+{
+	u32 i;
+
+	for (i = 0; i < set->nrules; i++)
+		if (set->from[i].first != LINX_DENY_FROM_NONE && old->rules[set->from[i].first].id == id) {
+			*to = set->rules[i].id;
+			return true;
+		}
+	return false;
+}
+
+/* Names are read under linx_deny_lock, which the caller holds. */
+void linx_deny_take_programs(struct linx_deny_set *set, const struct linx_deny_set *old)
+{
+	const struct linx_deny_slot *slot;
+	struct linx_deny_slot *to;
+	u64 id;
+	u32 i;
+
+	for (i = 0; i < LINX_DENY_PROGRAMS; i++) {
+		slot = &old->programs[i];
+		if (atomic_read_acquire(&slot->state) != READY || !new_id(set, old, slot->id, &id))
+			continue;
+		preempt_disable(); /* a hook does not wait for a slot that is being claimed */
+		to = find_slot(set, id, &slot->exe, NULL);
+		preempt_enable();
+		if (to && !*to->name)
+			strscpy(to->name, slot->name, sizeof(to->name));
+		atomic64_add(atomic64_read(&slot->count), to ? &to->count : &set->programs_missed);
+	}
+	atomic64_add(atomic64_read(&old->programs_missed), &set->programs_missed);
 }
 
 bool linx_deny_program_get(const struct linx_deny_slot *slot, struct linx_deny_program *to)

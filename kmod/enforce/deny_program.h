@@ -12,6 +12,11 @@
 bool linx_deny_exempts(const struct linx_deny_set *set);
 /* Counts an operation of the current task for which a rule of this id held. */
 void linx_deny_count_program(struct linx_deny_set *set, u64 id);
+/*
+ * Adds the programs of a set that no hook uses any more to the one that has replaced it by linx_deny_set.from. Process
+ * context, under linx_deny_lock.
+ */
+void linx_deny_take_programs(struct linx_deny_set *set, const struct linx_deny_set *old);
 /* Describes a program. Any context. Returns false for a slot that is not used. */
 bool linx_deny_program_get(const struct linx_deny_slot *slot, struct linx_deny_program *to);
 

@@ -195,7 +195,8 @@ static void take_counters(struct linx_deny_set *set, const struct linx_deny_set 
 	struct linx_deny_count *to;
 	u32 i, k;
 
-	for (i = 0; set->from && i < set->nrules; i++) {
+	linx_deny_take_programs(set, old);
+	for (i = 0; i < set->nrules; i++) {
 		to = &set->counts[i];
 		for (k = 0; set->from[i].first != LINX_DENY_FROM_NONE && k < set->from[i].count; k++) {
 			c = &old->counts[set->from[i].first + k];
@@ -232,7 +233,8 @@ static int publish(struct linx_session *s, struct linx_deny_set *set, u32 flags,
 		s->replaced_rules = swap_sets(i, set);
 		if (set->ended)
 			linx_deny_use(i, NULL, NULL);
-		take_counters(set, s->replaced_rules);
+		if (set->from)
+			take_counters(set, s->replaced_rules);
 		s->rules_number = set->number;
 		cancel_delayed_work(&watch_work); /* it may wait for a second, and the set have a shorter trial */
 		schedule_delayed_work(&watch_work, 0);

@@ -128,6 +128,7 @@ before=$(jq '.[0].rules[0].refused' list.json)
 again
 listed "reload: still a trial" '.[0].trial and .[0].trial_left_ms > 0'
 listed "reload: counts" ".[0].rules[0].refused == $before"
+listed "reload: counts by program" '[.[0].programs[] | select(.program == "perl").count] == [5]'
 linxcap policy confirm linx-$reader || fail "reload: confirm"
 linxcap policy mode observe linx-$reader Secrets || fail "reload: observe"
 again
