@@ -81,3 +81,13 @@ test_actions() {
 	write_actions deny "evt.type = execve"
 	wrong "rule 'Passwords' would refuse /bin/sh .exec" --rules rules.yaml --actions enforce -- true
 }
+
+# What a login or linxcap needs is not refused without --force, and no call is left out of a rule.
+test_danger() {
+	wrong "would refuse /dev/null .file_open" --deny "$opens and evt.is_open_write = true" -- true
+	wrong "would refuse /bin/sh .mprotect" --deny 'evt.type = mprotect' -- true
+	wrong "would refuse /bin/sh .call" --deny 'evt.type = ioctl' -- true
+	wrong "would refuse /etc/passwd .file_open" --deny "$opens and fd.name = /etc/passwd" -- true
+	wrong "proc.exepath cannot be judged so: .*at openat" --deny 'evt.type in (execve, openat) and proc.exepath != /usr/bin/env' -- true
+	wrong "pmatch takes what is there" --deny "$opens and fd.name pmatch ($PWD/later)" -- true
+}
