@@ -5,7 +5,7 @@
 # stricter one wins, and each has its events.
 # full
 # params: enforce=1
-# timeout: 300
+# timeout: 600
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1

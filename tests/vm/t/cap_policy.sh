@@ -4,7 +4,7 @@
 # end by delete, off and the parameter enforce. What --persist sets goes on when the reader is killed, and the next reader
 # takes it over. Trials end unless they are confirmed. Programs without which nobody gets in need --force.
 # params: enforce=1
-# timeout: 300
+# timeout: 600
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1
