@@ -16,6 +16,8 @@
 #define PROBE 4096u
 /* Most bytes of a dictionary, which readers must hold in memory. */
 #define DICTIONARY_MAX (1u << 20)
+/* Most bytes of the length of a text, 7 bits a byte. */
+#define LENGTH_MAX 5u
 
 int linx_columns_new(struct linx_columns *c, const struct linx_column_spec *specs, unsigned int n)
 {
@@ -23,8 +25,11 @@ int linx_columns_new(struct linx_columns *c, const struct linx_column_spec *spec
 	if (!c->columns)
 		return -ENOMEM;
 	c->n = n;
-	for (unsigned int i = 0; i < n; i++)
+	for (unsigned int i = 0; i < n; i++) {
 		c->columns[i].spec = &specs[i];
+		c->row_bytes += specs[i].type == LINX_COLUMN_TEXT ? LENGTH_MAX : specs[i].type == LINX_COLUMN_INT32 ? sizeof(int32_t) : sizeof(int64_t);
+		c->row_bytes += specs[i].optional;
+	}
 	/* without a key, as early at boot, programs can choose texts with equal hashes, which makes rows slow */
 	if (getrandom(c->key, sizeof(c->key), GRND_NONBLOCK) < 0)
 		c->key[0] = 0x9e3779b97f4a7c15ull;
@@ -66,7 +71,7 @@ void linx_columns_clear(struct linx_columns *c)
 	}
 	c->nrows = 0;
 	c->text_bytes = 0;
-	c->put_bytes = 0;
+	c->plain_bytes = 0;
 	c->failed = false;
 	c->numbering++;
 }
@@ -136,6 +141,8 @@ static bool append(struct linx_texts *t, const char *text, uint32_t len)
 {
 	uint32_t *offsets, room;
 
+	if (t->bytes.len > UINT32_MAX) /* an offset has 32 bits */
+		return false;
 	if (t->n == t->offsets_room) {
 		room = t->offsets_room ? t->offsets_room * 2 : ROOM_MIN;
 		offsets = realloc(t->offsets, room * sizeof(*offsets));
@@ -272,7 +279,7 @@ static int64_t put_text(struct linx_columns *c, struct linx_rows_column *column,
 {
 	int64_t number = 0;
 
-	c->put_bytes += len;
+	c->plain_bytes += len;
 	if (!column->texts.is_plain && !wants_dictionary(column) && !make_plain(c, column)) {
 		c->failed = true;
 		return 0;
@@ -299,6 +306,16 @@ void linx_columns_text(struct linx_columns *c, unsigned int i, const char *text,
 		put_text(c, column, text, len);
 }
 
+/* Puts the text that has a number in the dictionary. */
+static void put_again(struct linx_columns *c, struct linx_rows_column *column, int64_t number)
+{
+	uint32_t len;
+
+	linx_columns_text_at(&column->texts, (uint32_t)number, &len);
+	c->plain_bytes += len;
+	column->numbers[column->nvalues++] = number;
+}
+
 void linx_columns_name(struct linx_columns *c, unsigned int i, const char *name)
 {
 	struct linx_rows_column *column = next_row(c, i, true);
@@ -309,7 +326,7 @@ void linx_columns_name(struct linx_columns *c, unsigned int i, const char *name)
 		return;
 	known = &column->texts.names[(uintptr_t)name * 0x9e3779b97f4a7c15ull >> 32 & (LINX_KNOWN_NAMES - 1)];
 	if (known->name == name) {
-		column->numbers[column->nvalues++] = known->number;
+		put_again(c, column, known->number);
 		return;
 	}
 	number = put_text(c, column, name, strlen(name));
@@ -328,8 +345,8 @@ int64_t linx_columns_last(const struct linx_columns *c, unsigned int i)
 
 void linx_columns_again(struct linx_columns *c, unsigned int i, int64_t last)
 {
-	if (last == LINX_COLUMN_NULL)
-		linx_columns_null(c, i);
-	else
-		linx_columns_number(c, i, last);
+	struct linx_rows_column *column = next_row(c, i, last != LINX_COLUMN_NULL);
+
+	if (column && last != LINX_COLUMN_NULL)
+		put_again(c, column, last);
 }

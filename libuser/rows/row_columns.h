@@ -56,7 +56,8 @@ struct linx_columns {
 	unsigned int n;
 	uint32_t nrows;
 	size_t text_bytes; /* bytes of all texts in memory, where equal ones of a column are kept once */
-	size_t put_bytes; /* bytes of the texts of all rows, names not included */
+	size_t plain_bytes; /* bytes of the texts of all rows, equal ones each time: what they take without a dictionary */
+	size_t row_bytes; /* most bytes of a row in a block, its texts not included */
 	bool failed; /* memory was lacking: the columns have lost values */
 	uint32_t numbering; /* raised whenever a text's number in its column can change */
 	uint64_t key[2]; /* random key of hash tables, since programs choose what stands in rows */
@@ -67,6 +68,11 @@ int linx_columns_new(struct linx_columns *c, const struct linx_column_spec *spec
 void linx_columns_free(struct linx_columns *c);
 /* Removes all rows, and keeps the memory. */
 void linx_columns_clear(struct linx_columns *c);
+/* Returns the bytes that the rows have, or some more, if each text is written as often as it occurs. */
+static inline size_t linx_columns_plain_size(const struct linx_columns *c)
+{
+	return c->plain_bytes + c->nrows * c->row_bytes;
+}
 
 /* Appends the value of the next row to column i. A row appends exactly one value, or null, to each column. */
 void linx_columns_number(struct linx_columns *c, unsigned int i, int64_t number);

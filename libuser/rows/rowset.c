@@ -429,7 +429,8 @@ static void put_other(struct linx_rowset *r, const char *line, size_t len)
 
 static bool is_full(const struct linx_rowset *r)
 {
-	return r->columns.nrows >= LINX_ROWSET_GROUP || r->columns.text_bytes >= LINX_ROWSET_GROUP_BYTES;
+	return r->ends || r->columns.nrows >= LINX_ROWSET_GROUP || r->columns.text_bytes >= LINX_ROWSET_GROUP_BYTES ||
+	       linx_columns_plain_size(&r->columns) >= LINX_ROWSET_BLOCK_MAX;
 }
 
 static void put_stream(struct linx_rowset *r, const struct linx *l)
@@ -486,7 +487,7 @@ uint32_t linx_rowset_get_pending(const struct linx_rowset *r)
 
 size_t linx_rowset_get_bytes(const struct linx_rowset *r)
 {
-	return r->columns.put_bytes;
+	return linx_columns_plain_size(&r->columns);
 }
 
 uint64_t linx_rowset_get_count(const struct linx_rowset *r)
@@ -541,7 +542,7 @@ int linx_rowset_make(struct linx_rowset *r, struct linx_rowset_end *end)
 		return ret;
 	if (blocks || is_full(r)) {
 		r->done += r->columns.nrows;
-		r->regrows = false;
+		r->regrows = r->ends = false;
 		linx_columns_clear(&r->columns);
 		linx_rowset_clear_cpus(r);
 	}
@@ -555,7 +556,7 @@ void linx_rowset_clear(struct linx_rowset *r)
 	linx_columns_clear(&r->columns);
 	linx_parquet_clear(&r->parquet);
 	linx_rowset_clear_cpus(r);
-	r->regrows = false;
+	r->regrows = r->ends = false;
 	r->done = 0;
 	r->written = 0;
 }

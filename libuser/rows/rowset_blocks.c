@@ -125,11 +125,13 @@ static size_t size_of(const void *data, size_t len)
 	return plain <= LINX_ROWSET_BLOCK_MAX && ZSTD_findFrameCompressedSize(data, len) == len ? (size_t)plain : 0;
 }
 
+/* True if the row group can have so many rows more. What a sender packs well can be large: unpacked bytes count. */
 static bool has_room(const struct linx_rowset *r, uint32_t more, size_t plain)
 {
 	uint32_t rows = r->columns.nrows;
 
-	return !rows || (rows + more <= LINX_ROWSET_GROUP && r->columns.text_bytes + plain <= LINX_ROWSET_GROUP_BYTES);
+	return !rows || (rows + more <= LINX_ROWSET_GROUP && r->columns.text_bytes < LINX_ROWSET_GROUP_BYTES &&
+			 linx_columns_plain_size(&r->columns) + plain <= LINX_ROWSET_BLOCK_MAX);
 }
 
 int linx_rowset_add_block(struct linx_rowset *r, const struct linx_rowset_block *given, const void *data, size_t len)
@@ -145,7 +147,8 @@ int linx_rowset_add_block(struct linx_rowset *r, const struct linx_rowset_block 
 	plain = size_of(data, len);
 	if (!plain)
 		return -EBADMSG;
-	if (!has_room(r, want.rows, plain))
+	r->ends |= !has_room(r, want.rows, plain);
+	if (r->ends)
 		return -ENOBUFS;
 	ret = unpack(r, data, len, plain);
 	if (ret)
@@ -190,7 +193,7 @@ int linx_rowset_add_note(struct linx_rowset *r, const struct linx_rowset_note *g
 		return ret;
 	if ((n.kind != LINX_EVENT_GAP && n.kind != LINX_EVENT_CERTIFICATE) || !n.machine || !n.args)
 		return -EINVAL;
-	if (r->columns.nrows >= LINX_ROWSET_GROUP)
+	if (r->ends || r->columns.nrows >= LINX_ROWSET_GROUP)
 		return -ENOBUFS;
 	for (unsigned int i = 0; i < ROW_COLUMNS; i++)
 		put_noted(&r->columns, i, &n);

@@ -36,6 +36,7 @@ struct linx_rowset {
 	struct linx_columns columns;
 	struct linx_parquet parquet;
 	bool regrows; /* the last row group of parquet is that of columns, which can still grow */
+	bool ends; /* the row group is full though it is small: a block did not fit */
 	uint64_t done; /* rows of the row groups that are full, or of the blocks so far */
 	uint64_t written; /* bytes of the blocks so far */
 	struct linx_rowset_opts opts;

@@ -21,7 +21,10 @@ struct linx_rowset;
 
 /* Most rows of a row group. */
 #define LINX_ROWSET_GROUP 64000u
-/* A row group is also full when its texts have this many bytes. */
+/*
+ * A row group is also full when its texts have this many bytes, equal ones of a column counted once, or when its rows
+ * have LINX_ROWSET_BLOCK_MAX bytes with each text written as often as it occurs.
+ */
 #define LINX_ROWSET_GROUP_BYTES (32u << 20)
 
 enum linx_rowset_format {
@@ -65,7 +68,7 @@ LINX_API void linx_rowset_free(struct linx_rowset *rows);
 LINX_API int linx_rowset_add(struct linx_rowset *rows, const struct linx *l, const struct linx_event *ev);
 /* Returns the number of rows of the block that is not made yet, or of the row group that can still grow. */
 LINX_API uint32_t linx_rowset_get_pending(const struct linx_rowset *rows);
-/* Returns the bytes of the texts of these rows, which are most of a block that is not packed. */
+/* Returns the bytes of these rows in a block of LINX_ROWSET_NATIVE, or some more: texts count as often as they occur. */
 LINX_API size_t linx_rowset_get_bytes(const struct linx_rowset *rows);
 /* Returns the number of all rows of the file or stream. */
 LINX_API uint64_t linx_rowset_get_count(const struct linx_rowset *rows);

@@ -153,6 +153,92 @@ static void test_bombs_are_refused(void **state)
 	free(packed);
 }
 
+/* Makes a packed block of n rows with one text of len bytes, all of letter; the caller frees it. */
+static char *make_long_block(uint32_t n, size_t len, char letter, size_t *packed)
+{
+	struct linx_rowset_note note = { .size = sizeof(note), .kind = LINX_EVENT_GAP, .placed = true, .session = 77, .machine = "web-1" };
+	struct linx_rowset *set = new_set(LINX_ROWSET_PACKED);
+	char *text = malloc(len + 1), *copy;
+	struct linx_rowset_end end;
+
+	memset(text, letter, len);
+	text[len] = '\0';
+	note.args = text;
+	for (uint32_t i = 0; i < n; i++) {
+		note.seq = i;
+		note.time_ns = 1001;
+		assert_int_equal(linx_rowset_add_note(set, &note), 0);
+	}
+	/* it knows how many bytes a row takes in the block, also of texts that it has already */
+	assert_true(linx_rowset_get_bytes(set) >= n * len && linx_rowset_get_bytes(set) <= n * (len + 250));
+	assert_int_equal(linx_rowset_make(set, &end), 0);
+	copy = malloc(end.len);
+	memcpy(copy, end.data, end.len);
+	*packed = end.len;
+	linx_rowset_free(set);
+	free(text);
+	return copy;
+}
+
+/* Adds a block as the header says. Returns true if a row group was ended before. */
+static bool add_to_file(struct linx_rowset *set, const char *block, size_t len, uint32_t rows)
+{
+	const struct linx_rowset_block long_want = { .size = sizeof(long_want), .machine = "web-1", .session = 77, .from_ns = 1001, .to_ns = 1001, .rows = rows };
+	struct linx_rowset_end end;
+	int ret = linx_rowset_add_block(set, &long_want, block, len);
+
+	if (!ret)
+		return false;
+	assert_int_equal(ret, -ENOBUFS);
+	assert_int_equal(linx_rowset_make(set, &end), 0);
+	assert_int_equal(linx_rowset_get_pending(set), 0);
+	assert_int_equal(linx_rowset_add_block(set, &long_want, block, len), 0);
+	return true;
+}
+
+/* A block that does not fit ends a row group, however few rows that has. */
+static void test_a_block_that_does_not_fit(void **state)
+{
+	struct linx_rowset *set = new_set(LINX_ROWSET_PARQUET);
+	size_t len, small_len;
+	char *block = make_long_block(30000, 3, 'a', &len), *small = make_long_block(10, 3, 'a', &small_len);
+
+	(void)state;
+	assert_false(add_to_file(set, block, len, 30000));
+	assert_false(add_to_file(set, small, small_len, 10));
+	assert_false(add_to_file(set, block, len, 30000));
+	assert_true(add_to_file(set, block, len, 30000));
+	assert_false(add_to_file(set, small, small_len, 10));
+	assert_int_equal(linx_rowset_get_pending(set), 30010);
+	assert_int_equal(linx_rowset_get_count(set), 90020);
+	linx_rowset_free(set);
+	free(block);
+	free(small);
+}
+
+/* Blocks of a few kilobytes whose equal texts have many megabytes: a row group has at most what one block may have. */
+static void test_blocks_that_unpack_well(void **state)
+{
+	struct linx_rowset *set = new_set(LINX_ROWSET_PARQUET);
+	size_t len, other_len, size = 1000000;
+	char *block = make_long_block(31, size, 'a', &len), *other = make_long_block(1, 600000, 'b', &other_len);
+	unsigned int ended = 0;
+
+	(void)state;
+	for (unsigned int i = 0; i < 9; i++) {
+		ended += add_to_file(set, block, len, 31);
+		assert_true(linx_rowset_get_pending(set) * size <= LINX_ROWSET_BLOCK_MAX);
+	}
+	assert_int_equal(ended, 2);
+	/* the dictionary is given up */
+	add_to_file(set, other, other_len, 1);
+	add_to_file(set, other, other_len, 1);
+	assert_int_equal(linx_rowset_get_count(set), 9 * 31 + 2);
+	linx_rowset_free(set);
+	free(block);
+	free(other);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,6 +246,8 @@ int main(void)
 		cmocka_unit_test(test_lies_are_refused),
 		cmocka_unit_test(test_damage_is_refused),
 		cmocka_unit_test(test_bombs_are_refused),
+		cmocka_unit_test(test_a_block_that_does_not_fit),
+		cmocka_unit_test(test_blocks_that_unpack_well),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
