@@ -14,6 +14,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "files/owned_folder.h"
 #include "spool/spool_segment.h"
 
 #define LOCK_NAME "lock"
@@ -33,21 +34,27 @@ struct spool {
 	uint64_t noted; /* number of the block that has the account; 0: none was tried */
 };
 
+/* Returns what a failed write means: a disk, a quota or a limit that is full is a lack of room. */
+static int write_error(int error)
+{
+	return error == EDQUOT || error == EFBIG ? -ENOSPC : -error;
+}
+
 /* ---- files beside the segments ---------------------------------------------------------------------- */
 
 /* Writes a file that is there whole or not at all. 0 or -errno. */
 static int replace_file(const struct spool *s, const char *name, const void *data, size_t len)
 {
-	int fd = openat(s->dir, NEW_NAME, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0640), rc = 0;
+	int fd = openat(s->dir, NEW_NAME, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0640), rc = 0;
 
 	if (fd < 0)
-		return -errno;
+		return write_error(errno);
 	errno = ENOSPC;
 	if (pwrite(fd, data, len, 0) != (ssize_t)len || fsync(fd))
-		rc = -errno;
+		rc = write_error(errno);
 	close(fd);
 	if (!rc && renameat(s->dir, NEW_NAME, s->dir, name))
-		rc = -errno;
+		rc = write_error(errno);
 	if (rc)
 		unlinkat(s->dir, NEW_NAME, 0);
 	else if (fsync(s->dir))
@@ -72,18 +79,43 @@ static int end_session(struct spool *s)
 	return fsync(s->dir) ? -errno : 0;
 }
 
+/* True if this block, which was to have the account of the session, is in the spool. */
+static bool has_account(const struct spool *s, uint64_t number)
+{
+	struct segment_place p = { .offset = sizeof(struct segment_header) };
+	enum segment_found found;
+	struct segment_list list;
+	struct spool_head h;
+	char *buf = NULL;
+	size_t room = 0;
+
+	segment_list(s->dir, &list);
+	for (size_t i = 0; i < list.n; i++)
+		p.number = list.first[i] <= number ? list.first[i] : p.number;
+	free(list.first);
+	p.fd = p.number ? segment_open(s->dir, p.number, O_RDONLY, &p.spool) : -1;
+	if (p.fd < 0)
+		return false;
+	do
+		found = segment_next(&p, &h, &buf, &room);
+	while ((found == SEGMENT_BLOCK && h.number < number) || found == SEGMENT_SKIPPED);
+	free(buf);
+	close(p.fd);
+	return found == SEGMENT_BLOCK && h.number == number && h.flags & SPOOL_ACCOUNT && h.session == s->session.session;
+}
+
 /* Reads which session has no account. */
 static void read_session(struct spool *s)
 {
 	char text[128] = { 0 };
-	int fd = openat(s->dir, SESSION_NAME, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = openat(s->dir, SESSION_NAME, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : pread(fd, text, sizeof(text) - 1, 0);
 
 	if (fd >= 0)
 		close(fd);
 	s->unended = n > 0 && sscanf(text, "%" SCNx64 " %64s %" SCNu64, &s->session.session, s->session.machine, &s->noted) == 3 &&
 		     spool_machine_is_good(s->session.machine);
-	if (s->unended && s->noted && s->noted < s->next) /* the block was written, and the process died behind it */
+	if (s->unended && s->noted && has_account(s, s->noted)) /* the block was written, and the process died behind it */
 		end_session(s);
 }
 
@@ -160,11 +192,9 @@ static int find_end(struct spool *s)
 static int open_folder(struct spool *s, const char *path, struct problem *why)
 {
 	/* the group is that of linx-ship, which removes segments */
-	if (mkdir(path, 0770) && errno != EEXIST)
-		return problem_set(why, "cannot make folder: %s: %s", path, strerror(errno));
-	s->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	s->dir = owned_folder_open(path, 0770, why);
 	if (s->dir < 0)
-		return problem_set(why, "cannot open folder: %s: %s", path, strerror(errno));
+		return -1;
 	s->lock = openat(s->dir, LOCK_NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
 	if (s->lock < 0)
 		return problem_set(why, "cannot write: %s: %s", path, strerror(errno));
@@ -231,6 +261,21 @@ static bool fits(const struct spool *s, uint64_t bytes, bool account)
 	return s->others + (s->fd < 0 ? sizeof(struct segment_header) : s->offset) + bytes <= (account ? s->size : s->size - s->size / 8);
 }
 
+/*
+ * True if a segment of this number has blocks, which never get lost by a new one. One without was left by a process that
+ * died within its first block, and is begun anew.
+ */
+static bool has_blocks(const struct spool *s, uint64_t first)
+{
+	uint64_t id;
+	int fd = segment_open(s->dir, first, O_RDONLY, &id);
+	bool has = fd >= 0 && number_behind(fd, id, first) != first;
+
+	if (fd >= 0)
+		close(fd);
+	return has;
+}
+
 /* Begins a segment. 0 or -errno. */
 static int begin_segment(struct spool *s)
 {
@@ -239,6 +284,8 @@ static int begin_segment(struct spool *s)
 	uint64_t id;
 	int rc;
 
+	if (has_blocks(s, s->next))
+		return -EEXIST;
 	memcpy(h.magic, SPOOL_SEGMENT_MAGIC, sizeof(h.magic));
 	h.crc = linx_checksum(0, &h, offsetof(struct segment_header, crc));
 	segment_name(name, s->next);
@@ -281,7 +328,7 @@ static int write_block(struct spool *s, const struct spool_head *h, const struct
 		return 0;
 	if (ftruncate(s->fd, (off_t)s->offset)) /* a torn block that stays ends the segment */
 		end_segment(s);
-	return error == EDQUOT || error == EFBIG ? -ENOSPC : -error;
+	return write_error(error);
 }
 
 /* Counts the segments again if there seems to be no room: linx-ship removes some meanwhile. 0, -ENOSPC or -errno. */
@@ -304,6 +351,8 @@ int spool_put(struct spool *s, struct spool_head *h, const struct spool_cpu *cpu
 	uint64_t bytes = sizeof(*h) + h->ncpus * sizeof(*cpus) + h->body;
 	int rc;
 
+	if (h->from_ns / SPOOL_DAY_NS != h->to_ns / SPOOL_DAY_NS)
+		return -EINVAL;
 	if (bytes > SPOOL_BLOCK_MAX)
 		return -ENOSPC;
 	if (s->fd >= 0 && s->offset + bytes > s->segment && s->offset > sizeof(struct segment_header))

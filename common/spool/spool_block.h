@@ -16,8 +16,9 @@
 
 #define SPOOL_MACHINE_MAX 64u
 #define SPOOL_BLOCK_MAGIC 0x31424c58u /* "XLB1" */
-/* Most bytes of a block with its head. A server has to allow messages of this size. */
-#define SPOOL_BLOCK_MAX (8u << 20)
+/* Most bytes of a block with its head: with the headers of a message it has less than 8 MiB. */
+#define SPOOL_BLOCK_MAX ((8u << 20) - 4096)
+#define SPOOL_DAY_NS (86400ull * 1000000000)
 /* Most CPUs of a head. */
 #define SPOOL_CPUS_MAX 8192u
 

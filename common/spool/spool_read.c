@@ -6,13 +6,16 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "spool/spool_segment.h"
 
+#define READER_NAME "reader"
+
 struct spool_reader {
-	int dir;
+	int dir, lock;
 	struct segment_place place; /* fd -1: no segment is open */
 	uint64_t first; /* number of the first block of the segment */
 	uint64_t number; /* number of the block that comes next; 0: the first one that there is */
@@ -28,12 +31,16 @@ struct spool_reader *spool_reader_open(const char *path, struct problem *why)
 
 	if (!r)
 		return NULL;
-	r->place.fd = -1;
+	r->place.fd = r->lock = -1;
 	r->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (r->dir >= 0)
+	r->lock = r->dir < 0 ? -1 : openat(r->dir, READER_NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
+	if (r->lock < 0)
+		problem_set(why, "cannot open spool: %s: %s", path, strerror(errno));
+	else if (flock(r->lock, LOCK_EX | LOCK_NB))
+		problem_set(why, "in use: %s: another process sends this spool", path);
+	else
 		return r;
-	problem_set(why, "cannot open spool: %s: %s", path, strerror(errno));
-	free(r);
+	spool_reader_close(r);
 	return NULL;
 }
 
@@ -47,7 +54,10 @@ static void leave(struct spool_reader *r)
 void spool_reader_close(struct spool_reader *r)
 {
 	leave(r);
-	close(r->dir);
+	if (r->lock >= 0)
+		close(r->lock);
+	if (r->dir >= 0)
+		close(r->dir);
 	free(r->buf);
 	free(r);
 }
@@ -64,7 +74,7 @@ uint64_t spool_reader_id(struct spool_reader *r)
 	uint64_t id = 0;
 	int fd = -1;
 
-	segment_list(r->dir, &list);
+	segment_list(r->dir, &list); /* of no segments if it fails */
 	for (size_t i = list.n; i-- && fd < 0;) {
 		fd = segment_open(r->dir, list.first[i], O_RDONLY, &id);
 		if (fd < 0)
@@ -246,15 +256,17 @@ int spool_reader_next(struct spool_reader *r, struct spool_head *h, const void *
 	return rc;
 }
 
-void spool_reader_free_below(struct spool_reader *r, uint64_t number)
+int spool_reader_free_below(struct spool_reader *r, uint64_t number)
 {
 	char name[SPOOL_NAME_ROOM];
 	struct segment_list list;
+	int rc = segment_list(r->dir, &list);
 
-	if (!segment_list(r->dir, &list))
-		for (size_t i = 0; i + 1 < list.n && list.first[i + 1] <= number; i++) {
-			segment_name(name, list.first[i]);
-			unlinkat(r->dir, name, 0);
-		}
+	for (size_t i = 0; !rc && i + 1 < list.n && list.first[i + 1] <= number; i++) {
+		segment_name(name, list.first[i]);
+		if (unlinkat(r->dir, name, 0) && errno != ENOENT)
+			rc = -errno;
+	}
 	free(list.first);
+	return rc;
 }

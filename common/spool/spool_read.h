@@ -8,7 +8,7 @@
 
 struct spool_reader;
 
-/* Opens the spool in a folder that exists. NULL: why has the reason. */
+/* Opens the spool in a folder that exists, in which files can be removed. One process reads it. NULL: why has the reason. */
 struct spool_reader *spool_reader_open(const char *path, struct problem *why);
 void spool_reader_close(struct spool_reader *r);
 /* Returns the id of the spool; 0: it has no segment yet. */
@@ -22,7 +22,7 @@ void spool_reader_seek(struct spool_reader *r, uint64_t number);
  * are one block with SPOOL_LOST and no body. A block that is returned is on the disk. 1; 0: there is none yet; or -errno.
  */
 int spool_reader_next(struct spool_reader *r, struct spool_head *h, const void **data, size_t *len);
-/* Removes the segments all of whose blocks have smaller numbers, but never the last segment. */
-void spool_reader_free_below(struct spool_reader *r, uint64_t number);
+/* Removes the segments all of whose blocks have smaller numbers, but never the last segment. 0 or -errno. */
+int spool_reader_free_below(struct spool_reader *r, uint64_t number);
 
 #endif

@@ -14,6 +14,9 @@
 
 #define SUFFIX ".seg"
 #define DIGITS 20u
+#define PAGE 4096u
+/* What stands for bytes that the disk does not give; not 0, which means that nothing was written there. */
+#define UNREADABLE 0xff
 
 void segment_name(char name[SPOOL_NAME_ROOM], uint64_t first)
 {
@@ -44,28 +47,31 @@ int segment_list(int dir, struct segment_list *list)
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *e;
 	uint64_t first, *more;
+	int rc;
 
 	*list = (struct segment_list){ 0 };
 	if (!d) {
+		rc = -errno;
 		if (fd >= 0)
 			close(fd);
-		return -errno;
+		return rc;
 	}
-	while ((e = readdir(d))) {
+	/* a list that ends too early would give numbers a second time: it is an error */
+	for (errno = 0; (e = readdir(d)); errno = 0) {
 		if (!is_segment(e->d_name, &first))
 			continue;
 		more = realloc(list->first, (list->n + 1) * sizeof(*more));
-		if (!more) {
-			closedir(d);
-			return -ENOMEM;
-		}
+		if (!more)
+			break;
 		list->first = more;
 		list->first[list->n++] = first;
 	}
+	rc = e ? -ENOMEM : -errno;
 	closedir(d);
+	list->n = rc ? 0 : list->n;
 	if (list->n)
 		qsort(list->first, list->n, sizeof(*list->first), by_number);
-	return 0;
+	return rc;
 }
 
 int segment_open(int dir, uint64_t first, int flags, uint64_t *spool)
@@ -75,7 +81,7 @@ int segment_open(int dir, uint64_t first, int flags, uint64_t *spool)
 	int fd;
 
 	segment_name(name, first);
-	fd = openat(dir, name, flags | O_NOFOLLOW | O_CLOEXEC);
+	fd = openat(dir, name, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	if (pread(fd, &h, sizeof(h), 0) != (ssize_t)sizeof(h) || memcmp(h.magic, SPOOL_SEGMENT_MAGIC, sizeof(h.magic)) != 0 ||
@@ -98,7 +104,26 @@ static bool make_room(char **buf, size_t *room, size_t n)
 	return true;
 }
 
-/* Reads n bytes. Returns how many there were; -1: errno is set. */
+/* Reads at most to the end of a page; bytes that the disk does not give are UNREADABLE. Returns as pread(2). */
+static ssize_t read_page(int fd, char *to, size_t n, uint64_t at)
+{
+	struct stat st;
+	ssize_t got;
+
+	n = n < PAGE - at % PAGE ? n : PAGE - at % PAGE;
+	got = pread(fd, to, n, (off_t)at);
+	if (got >= 0 || errno != EIO)
+		return got;
+	if (fstat(fd, &st))
+		return -1;
+	if (at >= (uint64_t)st.st_size)
+		return 0;
+	n = n < (uint64_t)st.st_size - at ? n : (uint64_t)st.st_size - at;
+	memset(to, UNREADABLE, n);
+	return (ssize_t)n;
+}
+
+/* Reads n bytes, around pages that the disk does not give. Returns how many there were; -1: errno is set. */
 static ssize_t read_at(int fd, char *to, size_t n, uint64_t at)
 {
 	size_t done = 0;
@@ -108,6 +133,8 @@ static ssize_t read_at(int fd, char *to, size_t n, uint64_t at)
 		got = pread(fd, to + done, n - done, (off_t)(at + done));
 		if (got < 0 && errno == EINTR)
 			continue;
+		if (got < 0 && errno == EIO)
+			got = read_page(fd, to + done, n - done, at + done);
 		if (got < 0)
 			return -1;
 		if (!got)

@@ -3,7 +3,8 @@
  * Writes a capture to standard output: COUNT calls on two CPUs, alternately read and close, of which five are lost.
  * With the further argument "arm64" it is a capture of an arm64 machine, with "skipped" one with skipped events, with
  * "mixed" one of several calls by several processes, with values in all states and bytes of all kinds. "node=NAME" is the
- * name of its machine, and "boot=N" the last digits of its boot, so that it is another session.
+ * name of its machine, and "boot=N" the last digits of its boot, so that it is another session. Of "mixed", "line=N" gives
+ * each process a command line of N bytes, and with "midnight" a day ends before the second half, which has only CPU 0.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +48,7 @@ static void add_open(struct record *r, uint32_t tid, unsigned int i)
 		record_val(r, 1, LINX_VAL_STR, state, path, (size_t)n, state == LINX_TRUNCATED ? 5000 : (uint32_t)n);
 }
 
-static void add_mixed(struct fake *f, struct record *r, unsigned int i)
+static void add_mixed(struct fake *f, struct record *r, unsigned int i, unsigned int cpu)
 {
 	uint32_t tid = 100 + i / 7 % 13;
 
@@ -69,11 +70,54 @@ static void add_mixed(struct fake *f, struct record *r, unsigned int i)
 	default:
 		record_exit(r, tid, 39, r->pid, NO_ARGS);
 	}
-	fake_add(f, i / 64 % 2, r->words);
+	fake_add(f, cpu, r->words);
+}
+
+/* Adds a record with its pieces. */
+static void add_all(struct fake *f, struct record *r)
+{
+	const uint8_t *at = (const uint8_t *)r->words, *end = at + r->len;
+
+	while (at < end) {
+		struct linx_rec *rec = fake_add(f, 0, at);
+
+		at += LINX_REC_LEN(rec);
+		rec->flags = at < end ? LINX_RF_MORE : 0;
+	}
+}
+
+/* Adds a command line, of which no part is that of another process. */
+static void add_line(struct record *r, uint32_t tid, unsigned int len)
+{
+	char *line = malloc(len + 1);
+	uint64_t random = tid;
+	unsigned int part;
+
+	for (unsigned int i = 0; i < len; i++) {
+		random = random * 6364136223846793005u + 1442695040888963407u;
+		line[i] = (char)('0' + (random >> 33) % 64);
+	}
+	part = len < LINX_REC_USER_MAX ? len : LINX_REC_USER_MAX;
+	record_val(r, LINX_FIELD_ARGV, LINX_VAL_STRINGS, LINX_WHOLE, line, part, len);
+	for (unsigned int at = part; at < len; at += part) {
+		part = len - at < LINX_REC_USER_MAX ? len - at : LINX_REC_USER_MAX;
+		record_piece(r, LINX_FIELD_ARGV, at, line + at, part);
+	}
+	free(line);
+}
+
+static unsigned int number_of(int argc, char **argv, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (int i = 2; i < argc; i++)
+		if (!strncmp(argv[i], word, len))
+			return (unsigned int)atoi(argv[i] + len);
+	return 0;
 }
 
 /* Adds n calls of processes whose names have bytes of all kinds. */
-static void mix(struct fake *f, unsigned int n)
+static void mix(struct fake *f, unsigned int n, unsigned int line, bool midnight)
 {
 	struct record r;
 	struct linx_ctx ctx;
@@ -85,11 +129,16 @@ static void mix(struct fake *f, unsigned int n)
 		ctx = record_ctx(tid, tid & ~3u, 1, comm);
 		r.pid = tid & ~3u;
 		record_context(&r, LINX_REC_TASK, tid, &ctx);
-		fake_add(f, 0, r.words);
+		if (line)
+			add_line(&r, tid, line);
+		add_all(f, &r);
 	}
+	if (midnight)
+		f->clock.realtime = 20000 * 86400000000000ull - r.time - n / 2 * 1000ull;
 	for (unsigned int i = 0; i < n; i++)
-		add_mixed(f, &r, i);
-	fake_lose(f, 1, r.time + 1000, 5);
+		add_mixed(f, &r, i, midnight && i > n / 2 ? 0 : i / 64 % 2);
+	if (!midnight)
+		fake_lose(f, 1, r.time + 1000, 5);
 	record_end(&r);
 }
 
@@ -112,7 +161,7 @@ int main(int argc, char **argv)
 		if (!strncmp(argv[i], "boot=", 5))
 			snprintf(f->header.boot_id, sizeof(f->header.boot_id), "00000000-0000-4000-8000-%012u", (unsigned int)atoi(argv[i] + 5));
 	if (has(argc, argv, "mixed"))
-		mix(f, n);
+		mix(f, n, number_of(argc, argv, "line="), has(argc, argv, "midnight"));
 	for (unsigned int i = 0; i < n && !has(argc, argv, "mixed"); i++) {
 		if (i == n / 2)
 			fake_lose(f, 0, 95 + i * 10, 5);

@@ -90,6 +90,63 @@ test_full_spool() {
 	has got '	certificate	'
 }
 
+# Rows find no room from before midnight until after it, those of one CPU only before: each block has gaps of one day.
+test_full_spool_over_midnight() {
+	"$WORK/make_capture" 120000 mixed midnight >capture
+	lines_of capture lines
+	lx -q -r capture --spool spool --spool-size 1M --block 300
+	is_status 0
+	is_whole spool lines
+	/usr/bin/python3 - spool/*.seg <<-'END' || broken "a block of two days"
+		import struct, sys
+		days, gaps = set(), set()
+		for name in sys.argv[1:]:
+		    data = open(name, 'rb').read()
+		    at = 32
+		    while at < len(data):
+		        size, flags = struct.unpack_from('<I4xI', data, at + 4)
+		        begin, end = struct.unpack_from('<QQ', data, at + 48)
+		        day = 86400 * 10 ** 9
+		        if begin // day != end // day:
+		            sys.exit(1)
+		        (gaps if flags & 1 else days).add(begin // day)
+		        at += size + struct.unpack_from('<I', data, at + 68)[0]
+		sys.exit(len(gaps) != 2)
+	END
+}
+
+# Command lines of 120 KB: a block ends before its rows are more than a reader takes, and rows wait for no room in it.
+test_long_command_lines() {
+	"$WORK/make_capture" 400 mixed line=120000 >capture
+	lx -q -r capture --spool spool
+	is_status 0
+	is_silent
+	lines_of capture lines
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" lines spool || broken "rows and lines differ"
+	lx -q -r capture --rows rows
+	is_status 0
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" lines rows || broken "rows and lines differ"
+}
+
+# In a mount namespace: a disk that is full before the first row. The recording goes on, and gaps follow when there is room.
+test_disk_full_at_the_start() {
+	"$WORK/make_capture" 60000 mixed >capture
+	cat >job <<-'END'
+		mkdir disk && mount -t tmpfs -o size=300k tmpfs disk || exit 77
+		mkdir -m 700 disk/spool
+		head -c 400000 /dev/zero >disk/other 2>/dev/null
+		status=0
+		"$LINXCAP" -q -r capture --spool disk/spool --block 300 >out 2>err || status=$?
+		cp -r disk/spool spool
+		exit $status
+	END
+	LINXCAP=$LINXCAP unshare -m bash job >said 2>&1 || {
+		[ $? != 77 ] && broken "status: $(cat said err)" || skip "no tmpfs"
+	}
+	has err 'no room in disk/spool: [0-9]+ rows are lost'
+	[ -z "$(find spool -name '*.seg')" ] || broken "there was room"
+}
+
 # In a mount namespace: a disk that is smaller than the spool.
 test_full_disk() {
 	"$WORK/make_capture" 60000 mixed >capture

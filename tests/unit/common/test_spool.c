@@ -6,15 +6,45 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <dirent.h>
+#include <errno.h>
 #include <ftw.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/base/message.c"
 #include "common/base/sanitize.c"
+#include "common/files/owned_folder.c"
 #include "common/spool/spool.c"
 #undef SUFFIX
 #include "common/spool/spool_block.c"
 #include "common/spool/spool_read.c"
+
+/* A disk that does not give a page, and a folder that cannot be listed to its end. */
+static uint64_t bad_page = UINT64_MAX;
+static bool bad_list;
+
+static ssize_t disk_pread(int fd, void *to, size_t n, off_t at)
+{
+	if ((uint64_t)at < bad_page + 4096 && (uint64_t)at + n > bad_page) {
+		if ((uint64_t)at < bad_page)
+			return pread(fd, to, bad_page - (uint64_t)at, at);
+		errno = EIO;
+		return -1;
+	}
+	return pread(fd, to, n, at);
+}
+
+static struct dirent *disk_readdir(DIR *d)
+{
+	errno = bad_list ? EIO : errno;
+	return bad_list ? NULL : readdir(d);
+}
+#define pread disk_pread
+#define readdir disk_readdir
 #include "common/spool/spool_segment.c"
+#undef pread
+#undef readdir
 
 #define SIZE (1u << 20)
 
@@ -33,6 +63,8 @@ static int begin(void **state)
 	snprintf(path, sizeof(path), "/tmp/linx-spool-test-XXXXXX");
 	assert_non_null(mkdtemp(path));
 	snprintf(file, sizeof(file), "%s/00000000000000000001.seg", path);
+	bad_page = UINT64_MAX;
+	bad_list = false;
 	return 0;
 }
 
@@ -306,6 +338,8 @@ static void test_session_without_account(void **state)
 
 	(void)state;
 	h.ncpus = 0;
+	h.session = 9;
+	h.flags = SPOOL_ACCOUNT;
 	assert_false(spool_get_unended(s, &got));
 	assert_int_equal(spool_begin_session(s, &session), 0);
 	assert_null(spool_open(path, SIZE, &why)); /* one writer at a time */
@@ -336,6 +370,153 @@ static void test_session_without_account(void **state)
 	spool_close(s);
 }
 
+/* The block of the account is torn by a power cut: the session has no account, though its number was passed. */
+static void test_torn_account(void **state)
+{
+	struct spool_session session = { .session = 9, .machine = "web-1" }, got;
+	struct spool_head h = head_of(400);
+	struct spool *s = open_it();
+	char body[400] = "", bad = 'x';
+	int fd;
+
+	(void)state;
+	h.ncpus = 0;
+	h.session = 9;
+	h.flags = SPOOL_ACCOUNT;
+	assert_int_equal(spool_begin_session(s, &session), 0);
+	s->noted = s->next;
+	assert_int_equal(write_session(s), 0);
+	assert_int_equal(spool_put(s, &h, NULL, body), 0);
+	spool_close(s);
+	fd = open(file, O_RDWR);
+	assert_int_equal(pwrite(fd, &bad, 1, size_of(file) - 50), 1);
+	close(fd);
+	s = open_it();
+	assert_true(s->next > 2);
+	assert_true(spool_get_unended(s, &got));
+	assert_int_equal(got.session, 9);
+	spool_close(s);
+}
+
+/* The disk does not give a page of a segment: the blocks around it are read, and its numbers are never given again. */
+static void test_unreadable_page(void **state)
+{
+	struct spool_reader *r;
+	struct spool *s = open_it();
+
+	(void)state;
+	for (uint64_t i = 1; i <= 6; i++)
+		assert_int_equal(put(s, 3000, i, 0), 0);
+	spool_close(s);
+	for (bad_page = 4096; bad_page < 12288; bad_page += 4096) {
+		uint64_t first = (bad_page - sizeof(struct segment_header)) / (3000 + sizeof(struct spool_head) + sizeof(struct spool_cpu)) + 1;
+		uint64_t last = (bad_page + 4095 - sizeof(struct segment_header)) / (3000 + sizeof(struct spool_head) + sizeof(struct spool_cpu)) + 1;
+
+		r = read_it();
+		for (uint64_t i = 1; i <= 6; i++) {
+			if (i < first || i > last)
+				expect(r, i, i, false);
+			else if (i == first)
+				expect(r, first, last, true);
+		}
+		expect_end(r);
+		spool_reader_close(r);
+	}
+	bad_page = 16384; /* to the end */
+	s = open_it();
+	assert_true(s->next > 6);
+	spool_close(s);
+}
+
+/* A folder that cannot be listed to its end is no empty spool, whose numbers would begin anew. */
+static void test_unreadable_folder(void **state)
+{
+	(void)state;
+	put_some(1, 3);
+	bad_list = true;
+	assert_null(spool_open(path, SIZE, &why));
+	bad_list = false;
+	put_some(4, 4);
+}
+
+static void test_no_block_is_written_over(void **state)
+{
+	struct spool *s;
+
+	(void)state;
+	put_some(1, 3);
+	s = open_it();
+	s->next = 1;
+	assert_int_equal(put(s, 10, 1, 0), -EEXIST);
+	spool_close(s);
+	put_some(4, 4);
+}
+
+static void test_rows_of_two_days(void **state)
+{
+	struct spool_head h = head_of(4);
+	struct spool *s = open_it();
+
+	(void)state;
+	h.ncpus = 0;
+	h.from_ns = SPOOL_DAY_NS - 1;
+	h.to_ns = SPOOL_DAY_NS;
+	assert_int_equal(spool_put(s, &h, NULL, "body"), -EINVAL);
+	spool_close(s);
+}
+
+static void test_one_reader(void **state)
+{
+	struct spool_reader *r;
+
+	(void)state;
+	put_some(1, 1);
+	r = read_it();
+	assert_null(spool_reader_open(path, &why));
+	assert_non_null(strstr(why.text, "another process sends this spool"));
+	spool_reader_close(r);
+	spool_reader_close(read_it());
+}
+
+/* Segments that cannot be removed are an error, not what seems to be freed. */
+static void test_segments_that_stay(void **state)
+{
+	struct spool_reader *r;
+
+	(void)state;
+	put_some(1, 1);
+	put_some(2, 2);
+	r = read_it();
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(mkdir(file, 0700), 0);
+	assert_int_equal(spool_reader_free_below(r, 2), -EISDIR);
+	assert_int_equal(rmdir(file), 0);
+	assert_int_equal(spool_reader_free_below(r, 2), 0);
+	spool_reader_close(r);
+}
+
+static void test_folders_of_others(void **state)
+{
+	struct stat st;
+	char own[96];
+
+	(void)state;
+	umask(077);
+	snprintf(own, sizeof(own), "%s/own", path);
+	spool_close(spool_open(own, SIZE, &why));
+	assert_int_equal(stat(own, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0770); /* whatever the umask is: linx-ship removes segments */
+	assert_int_equal(chmod(own, 0777), 0);
+	assert_null(spool_open(own, SIZE, &why));
+	assert_non_null(strstr(why.text, "everybody may write it"));
+	assert_int_equal(chmod(own, 0770), 0);
+	if (!geteuid()) {
+		assert_int_equal(chown(own, 12345, 0), 0);
+		assert_null(spool_open(own, SIZE, &why));
+		assert_non_null(strstr(why.text, "it belongs to user 12345"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -346,6 +527,14 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_damaged_header_and_missing_segment, begin, end),
 		cmocka_unit_test_setup_teardown(test_limit, begin, end),
 		cmocka_unit_test_setup_teardown(test_session_without_account, begin, end),
+		cmocka_unit_test_setup_teardown(test_torn_account, begin, end),
+		cmocka_unit_test_setup_teardown(test_unreadable_page, begin, end),
+		cmocka_unit_test_setup_teardown(test_unreadable_folder, begin, end),
+		cmocka_unit_test_setup_teardown(test_no_block_is_written_over, begin, end),
+		cmocka_unit_test_setup_teardown(test_rows_of_two_days, begin, end),
+		cmocka_unit_test_setup_teardown(test_one_reader, begin, end),
+		cmocka_unit_test_setup_teardown(test_segments_that_stay, begin, end),
+		cmocka_unit_test_setup_teardown(test_folders_of_others, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,14 +18,18 @@
 #include "trace/row_set.h"
 #include "trace/settings.h"
 
-/* A block has at most so many bytes of texts, but for its last row: even if they cannot be packed, it is a block. */
-#define TEXT_MAX (6u << 20)
+/* A block has at most so many bytes, but for its last row: even if they cannot be packed, it is a block. */
+#define PLAIN_MAX (7u << 20)
 /* Room for the block of gaps in front of rows. */
 #define GAPS_MAX (64u << 10)
 
-/* Rows of one CPU that found no room. */
+/* Rows of one session and CPU that found no room. */
 struct missed {
-	struct spool_cpu rows; /* rows.rows 0: none */
+	struct spool_session session;
+	uint32_t cpu;
+	uint32_t last_part; /* greatest part of a row of last_seq */
+	uint64_t rows;
+	uint64_t first_seq, last_seq; /* least and greatest number of their records */
 	uint64_t time_ns; /* time of the last block of them */
 };
 
@@ -40,12 +44,13 @@ struct spooler {
 	uint64_t flush_ns;
 	bool by_rules;
 	bool begun; /* a session was begun, whose account the spool does not have */
+	bool noted; /* the spool has a note that it was begun */
 	bool account; /* the rows of the next block have a certificate */
 	struct spool_session session; /* session of the rows of the next block */
 	uint64_t from_ns, to_ns; /* their times; 0: no row has one */
 	uint64_t last_ns; /* time of the last row of all */
-	struct missed *missed; /* [nmissed], by CPU */
-	unsigned int nmissed;
+	struct missed *missed; /* [nmissed], an entry for each session and CPU */
+	unsigned int nmissed, missed_room;
 };
 
 static bool wanted(const struct settings *s)
@@ -60,30 +65,39 @@ static int fail(struct spooler *s, int rc)
 
 /* ---- what found no room ------------------------------------------------------------------------------- */
 
+/* Returns the entry of a CPU in the session of the rows, which is made if there is none; NULL: no memory. */
+static struct missed *missed_of(struct spooler *s, uint32_t cpu)
+{
+	unsigned int room = s->missed_room ? s->missed_room * 2 : 16;
+	struct missed *more;
+
+	for (unsigned int i = 0; i < s->nmissed; i++)
+		if (s->missed[i].cpu == cpu && s->missed[i].session.session == s->session.session)
+			return &s->missed[i];
+	if (s->nmissed == s->missed_room) {
+		more = realloc(s->missed, room * sizeof(*more));
+		if (!more)
+			return NULL;
+		s->missed = more;
+		s->missed_room = room;
+	}
+	s->missed[s->nmissed] = (struct missed){ .session = s->session, .cpu = cpu, .first_seq = UINT64_MAX };
+	return &s->missed[s->nmissed++];
+}
+
 static int miss_cpu(struct spooler *s, const struct spool_cpu *c)
 {
-	struct missed *m, *more;
+	struct missed *m = missed_of(s, c->cpu);
 
-	if (c->cpu >= s->nmissed) {
-		more = realloc(s->missed, (c->cpu + 1) * sizeof(*more));
-		if (!more)
-			return -ENOMEM;
-		memset(more + s->nmissed, 0, (c->cpu + 1 - s->nmissed) * sizeof(*more));
-		s->missed = more;
-		s->nmissed = c->cpu + 1;
-	}
-	m = &s->missed[c->cpu];
-	if (!m->rows.rows) {
-		m->rows = *c;
-	} else {
-		m->rows.rows += c->rows;
-		if (c->first_seq < m->rows.first_seq)
-			m->rows.first_seq = c->first_seq;
-		if (c->last_seq >= m->rows.last_seq) {
-			m->rows.last_part = c->last_seq > m->rows.last_seq || c->last_part > m->rows.last_part ? c->last_part : m->rows.last_part;
-			m->rows.last_seq = c->last_seq;
-		}
-	}
+	if (!m)
+		return -ENOMEM;
+	m->rows += c->rows;
+	if (c->first_seq < m->first_seq)
+		m->first_seq = c->first_seq;
+	if (c->last_seq > m->last_seq || (c->last_seq == m->last_seq && c->last_part > m->last_part))
+		m->last_part = c->last_part;
+	if (c->last_seq > m->last_seq)
+		m->last_seq = c->last_seq;
 	m->time_ns = s->to_ns;
 	return 0;
 }
@@ -99,9 +113,9 @@ static int miss(struct spooler *s, const struct spool_cpu *cpus, unsigned int n)
 
 /* ---- blocks ------------------------------------------------------------------------------------------------ */
 
-static void describe(struct spool_head *h, const struct spool_session *session, const struct linx_rowset_end *end, uint32_t rows)
+static void describe(struct spool_head *h, const struct spool_session *session, uint32_t rows)
 {
-	*h = (struct spool_head){ .session = session->session, .rows = rows, .body = (uint32_t)end->len };
+	*h = (struct spool_head){ .session = session->session, .rows = rows };
 	snprintf(h->machine, sizeof(h->machine), "%s", session->machine);
 }
 
@@ -117,9 +131,9 @@ static int put_note(struct linx_rowset *set, const struct spool_session *session
 
 	if (m) {
 		note.placed = true;
-		note.cpu = m->rows.cpu;
-		note.seq = m->rows.last_seq;
-		note.part = m->rows.last_part; /* the key of a row that was left out, so that no other row has it */
+		note.cpu = m->cpu;
+		note.seq = m->last_seq;
+		note.part = m->last_part; /* the key of a row that was left out, so that no other row has it */
 		note.time_ns = m->time_ns;
 	}
 	return linx_rowset_add_note(set, &note);
@@ -130,41 +144,68 @@ static int add_gap(struct spooler *s, const struct missed *m)
 	char args[256];
 
 	snprintf(args, sizeof(args),
-		 "{\"kind\":\"gap\",\"cpu\":%u,\"seq\":%" PRIu64 ",\"first_seq\":%" PRIu64 ",\"last_seq\":%" PRIu64 ",\"lost\":{\"spool\":%u}}",
-		 m->rows.cpu, m->rows.last_seq, m->rows.first_seq, m->rows.last_seq, m->rows.rows);
-	return put_note(s->notes, &s->session, m, args);
+		 "{\"kind\":\"gap\",\"cpu\":%u,\"seq\":%" PRIu64 ",\"first_seq\":%" PRIu64 ",\"last_seq\":%" PRIu64 ",\"lost\":{\"spool\":%" PRIu64 "}}",
+		 m->cpu, m->last_seq, m->first_seq, m->last_seq, m->rows);
+	return put_note(s->notes, &m->session, m, args);
 }
 
-/* Writes a block of gaps, if rows found no room before. 0, -ENOSPC or -errno. */
-static int put_gaps(struct spooler *s)
+/* True if the gaps of both can be rows of one block, which are of one session and day. */
+static bool are_together(const struct missed *a, const struct missed *b)
 {
+	return a->session.session == b->session.session && a->time_ns / ROW_DAY_NS == b->time_ns / ROW_DAY_NS;
+}
+
+/* Writes the first gap, and all that can be in its block. 0, -ENOSPC or -errno. */
+static int put_first_gaps(struct spooler *s)
+{
+	const struct missed first = s->missed[0];
+	uint64_t from_ns = first.time_ns, to_ns = first.time_ns;
 	struct linx_rowset_end end;
 	struct spool_head h;
-	uint32_t rows;
+	unsigned int left = 0;
 	int rc = 0;
 
 	linx_rowset_clear(s->notes);
-	for (unsigned int i = 0; i < s->nmissed && !rc; i++)
-		if (s->missed[i].rows.rows)
-			rc = add_gap(s, &s->missed[i]);
-	rows = linx_rowset_get_pending(s->notes);
-	if (rc || !rows)
-		return rc;
-	rc = linx_rowset_make(s->notes, &end);
+	for (unsigned int i = 0; i < s->nmissed && !rc; i++) {
+		if (!are_together(&s->missed[i], &first))
+			continue;
+		from_ns = s->missed[i].time_ns < from_ns ? s->missed[i].time_ns : from_ns;
+		to_ns = s->missed[i].time_ns > to_ns ? s->missed[i].time_ns : to_ns;
+		rc = add_gap(s, &s->missed[i]);
+	}
+	describe(&h, &first.session, linx_rowset_get_pending(s->notes));
+	if (!rc)
+		rc = linx_rowset_make(s->notes, &end);
 	if (rc)
 		return rc;
-	describe(&h, &s->session, &end, rows);
+	h.body = (uint32_t)end.len;
 	h.flags = SPOOL_ACCOUNT;
-	h.from_ns = UINT64_MAX;
-	for (unsigned int i = 0; i < s->nmissed; i++) {
-		if (!s->missed[i].rows.rows)
-			continue;
-		h.from_ns = s->missed[i].time_ns < h.from_ns ? s->missed[i].time_ns : h.from_ns;
-		h.to_ns = s->missed[i].time_ns > h.to_ns ? s->missed[i].time_ns : h.to_ns;
-	}
+	h.from_ns = from_ns;
+	h.to_ns = to_ns;
 	rc = spool_put(s->spool, &h, NULL, end.data);
-	if (!rc)
-		memset(s->missed, 0, s->nmissed * sizeof(*s->missed));
+	for (unsigned int i = 0; i < s->nmissed && !rc; i++)
+		if (!are_together(&s->missed[i], &first))
+			s->missed[left++] = s->missed[i];
+	s->nmissed = rc ? s->nmissed : left;
+	return rc;
+}
+
+/* Writes blocks of gaps, if rows found no room before. 0, -ENOSPC or -errno. */
+static int put_gaps(struct spooler *s)
+{
+	int rc = 0;
+
+	while (s->nmissed && !rc)
+		rc = put_first_gaps(s);
+	return rc;
+}
+
+/* Notes that the session begins, if the spool does not have that yet. 0; -ENOSPC: it is tried again; or -errno. */
+static int note_session(struct spooler *s)
+{
+	int rc = s->noted ? 0 : spool_begin_session(s->spool, &s->session);
+
+	s->noted = !rc;
 	return rc;
 }
 
@@ -178,7 +219,8 @@ static int put_rows(struct spooler *s, uint32_t rows, const struct spool_cpu *cp
 
 	if (rc)
 		return rc;
-	describe(&h, &s->session, &end, rows);
+	describe(&h, &s->session, rows);
+	h.body = (uint32_t)end.len;
 	h.flags = s->account ? SPOOL_ACCOUNT : 0;
 	h.from_ns = s->to_ns ? s->from_ns : time_ns;
 	h.to_ns = s->to_ns ? s->to_ns : time_ns;
@@ -186,7 +228,9 @@ static int put_rows(struct spooler *s, uint32_t rows, const struct spool_cpu *cp
 	/* gaps stand before what follows them, and are not written while that has no room */
 	if (!s->account && !spool_has_room(s->spool, end.len + n * sizeof(*cpus) + GAPS_MAX))
 		return -ENOSPC;
-	rc = put_gaps(s);
+	rc = note_session(s);
+	if (!rc)
+		rc = put_gaps(s);
 	if (!rc)
 		rc = s->account ? spool_put_account(s->spool, &h, cpus, end.data) : spool_put(s->spool, &h, cpus, end.data);
 	s->begun &= rc || !s->account;
@@ -241,13 +285,15 @@ static int choose_session(struct spooler *s, const struct linx_stream_info *info
 	if (!spool_machine_is_good(s->session.machine))
 		return fail(s, -EINVAL);
 	s->begun = true;
-	return fail(s, spool_begin_session(s->spool, &s->session));
+	s->noted = false;
+	rc = note_session(s);
+	return rc == -ENOSPC ? 0 : fail(s, rc);
 }
 
 /* True if the next block has to end before a row of this time: it would be too large, or have rows of two days. */
 static bool is_full(const struct spooler *s, uint64_t time_ns)
 {
-	if (linx_rowset_get_pending(s->set) >= s->block_rows || linx_rowset_get_bytes(s->set) >= TEXT_MAX)
+	if (linx_rowset_get_pending(s->set) >= s->block_rows || linx_rowset_get_bytes(s->set) >= PLAIN_MAX)
 		return true;
 	return s->to_ns && time_ns && time_ns / ROW_DAY_NS != s->to_ns / ROW_DAY_NS;
 }
@@ -275,6 +321,11 @@ static int take(struct destination *d, const struct linx_event *ev, bool *counts
 		rc = end_block(s);
 	if (!rc)
 		rc = linx_rowset_add(s->set, s->l, ev);
+	if (rc == -ENOBUFS) {
+		rc = end_block(s);
+		if (!rc)
+			rc = linx_rowset_add(s->set, s->l, ev);
+	}
 	if (rc <= 0)
 		return rc;
 	note_time(s, time_ns);
@@ -290,7 +341,18 @@ static int look(struct destination *d, uint64_t now_ns)
 	return now_ns < d->due_ns ? 0 : end_block((struct spooler *)d);
 }
 
-/* Completes the spool. Without room for it an account stays in memory, and the next start says that the session has none. */
+/* Reports rows of which the spool has not even a gap. */
+static void say_missed(const struct spooler *s)
+{
+	uint64_t rows = 0;
+
+	for (unsigned int i = 0; i < s->nmissed; i++)
+		rows += s->missed[i].rows;
+	if (rows)
+		say_at(SAY_WARNING, "no room in %s: %" PRIu64 " rows are lost, and the spool does not say so", s->path, rows);
+}
+
+/* Completes the spool. Without room for it an account is lost, and the next start says that the session has none. */
 static int finish(struct destination *d, int *fd)
 {
 	struct spooler *s = (struct spooler *)d;
@@ -299,6 +361,7 @@ static int finish(struct destination *d, int *fd)
 	(void)fd;
 	if (!rc)
 		rc = put_gaps(s);
+	say_missed(s);
 	return rc == -ENOSPC ? 0 : fail(s, rc);
 }
 
@@ -338,7 +401,8 @@ static int put_unended(struct spooler *s)
 		rc = linx_rowset_make(s->notes, &end);
 	if (rc)
 		return rc;
-	describe(&h, &session, &end, 1);
+	describe(&h, &session, 1);
+	h.body = (uint32_t)end.len;
 	h.flags = SPOOL_ACCOUNT;
 	h.from_ns = h.to_ns = (uint64_t)time(NULL) * 1000000000;
 	rc = spool_put_account(s->spool, &h, NULL, end.data);
