@@ -2,6 +2,8 @@
 /* Connections to NATS: see nats/nats_client.h. */
 #include "nats/nats_client.h"
 
+#include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,6 +12,8 @@
 
 #define URL "nats://127.0.0.1:4222"
 #define RECONNECT_MS 500
+/* A server that is away for so long is spoken of, then after twice the time, and so on. */
+#define PATIENCE_NS 10000000000ull
 
 bool nats_take_option(struct nats_settings *s, int c, const char *value)
 {
@@ -35,14 +39,23 @@ static bool load(struct nats *n)
 #define NATS_ROW(member, function) { #function, &n->member },
 	const struct symbol symbols[] = { NATS_FUNCTIONS(NATS_ROW) };
 #undef NATS_ROW
+	/* a library that lacks a function is passed over; those of one major number keep their functions as they are */
+	static const char *const names[] = { "libnats.so.3.4", "libnats.so.3.13", "libnats.so.3.12", "libnats.so.3.11", "libnats.so.3.10",
+					     "libnats.so.3.9", "libnats.so.3.8", "libnats.so.3.7", "libnats.so.3.6", "libnats.so.3.5" };
 
-	return symbols_load("libnats.so.3.4", symbols, ARRAY_SIZE(symbols));
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (symbols_load(names[i], symbols, ARRAY_SIZE(symbols)))
+			return true;
+	return false;
 }
 
-/* Replaces libnats's own handler, which prints on standard error. What fails is noticed by what does not arrive. */
-static void pass_over(natsConnection *nc, natsSubscription *sub, natsStatus status, void *data)
+/* Replaces libnats's own handler, which prints on standard error. It runs in threads of libnats. */
+static void note_error(natsConnection *nc, natsSubscription *sub, natsStatus status, void *data)
 {
-	(void)nc, (void)sub, (void)status, (void)data;
+	struct nats *n = data;
+
+	(void)nc, (void)sub;
+	n->error = (int)status;
 }
 
 /* With such a function libnats tries to connect in a thread of its own, and the program can be stopped meanwhile. */
@@ -83,12 +96,23 @@ static natsStatus set_nkey(struct nats *n, const char *seed)
 	return n->set_nkey(n->options, key, seed);
 }
 
+/* Notes the last error. When libnats gives up, it forgets the reason for "no server available". */
+static void note_reason(struct nats *n)
+{
+	const char *last = NULL;
+	natsStatus status = n->last_error(n->nc, &last);
+
+	if (status != NATS_OK && status != NATS_NO_SERVER)
+		snprintf(n->reason, sizeof(n->reason), "%s", last && *last ? last : n->text(status));
+}
+
 int nats_open(struct nats *n, const struct nats_settings *s, const char *who, struct problem *why)
 {
 	const char *url = s->url ? s->url : URL;
 	natsStatus rc;
 
 	memset(n, 0, sizeof(*n));
+	snprintf(n->server, sizeof(n->server), "%s", strrchr(url, '@') ? strrchr(url, '@') + 1 : url);
 	if (!load(n))
 		return problem_set(why, "libnats is missing: install libnats3.4");
 	rc = n->options_new(&n->options);
@@ -99,16 +123,19 @@ int nats_open(struct nats *n, const struct nats_settings *s, const char *who, st
 	if (rc == NATS_OK)
 		rc = set_nkey(n, s->nkey);
 	if (rc != NATS_OK)
-		return problem_set(why, "cannot use: %s: %s", url, n->text(rc));
+		return problem_set(why, "cannot use: %s: %s", n->server, n->text(rc));
+	n->patience_ns = PATIENCE_NS;
+	snprintf(n->reason, sizeof(n->reason), "it does not answer");
 	n->set_name(n->options, who);
 	n->set_reconnects(n->options, -1);
 	n->set_wait(n->options, RECONNECT_MS);
 	n->set_retry(n->options, true, note_connected, NULL);
 	n->set_buffer(n->options, 0); /* a block that is not sent now is sent anew from the spool */
-	n->set_errors(n->options, pass_over, NULL);
+	n->set_errors(n->options, note_error, n);
 	rc = n->connect(&n->nc, n->options);
 	if (rc != NATS_OK && rc != NATS_NOT_YET_CONNECTED)
-		return problem_set(why, "cannot connect: %s: %s", url, n->text(rc));
+		return problem_set(why, "cannot connect: %s: %s", n->server, n->text(rc));
+	note_reason(n);
 	return 0;
 }
 
@@ -123,6 +150,26 @@ void nats_close(struct nats *n)
 bool nats_is_up(struct nats *n)
 {
 	return n->status(n->nc) == NATS_CONN_STATUS_CONNECTED;
+}
+
+int nats_watch(struct nats *n, uint64_t now_ns, struct problem *why)
+{
+	int error = atomic_exchange(&n->error, 0);
+
+	n->up_ns = n->up_ns ? n->up_ns : now_ns;
+	note_reason(n);
+	if (n->status(n->nc) == NATS_CONN_STATUS_CLOSED)
+		return problem_set(why, "connection refused: %s: %s", n->server, n->reason);
+	if (error)
+		complain(&n->errors, "%s: %s: %s", n->server, n->text((natsStatus)error), n->reason);
+	if (nats_is_up(n)) {
+		n->up_ns = now_ns;
+		n->patience_ns = PATIENCE_NS;
+	} else if (now_ns > n->up_ns + n->patience_ns) {
+		say_at(SAY_WARNING, "no connection for %" PRIu64 " seconds: %s: %s", (now_ns - n->up_ns) / 1000000000, n->server, n->reason);
+		n->patience_ns *= 2;
+	}
+	return 0;
 }
 
 void nats_say(struct nats *n, const char *subject, const char *name, const char *text)

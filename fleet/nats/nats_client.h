@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/complaint.h"
 #include "base/message.h"
 
 #if defined(__has_include) && __has_include(<nats/nats.h>)
@@ -49,7 +50,6 @@
 	row(ack, natsMsg_Ack)                                                   \
 	row(inbox_new, natsInbox_Create)                                        \
 	row(inbox_free, natsInbox_Destroy)                                      \
-	row(limits, natsSubscription_SetPendingLimits)                          \
 	row(unsubscribe, natsSubscription_Destroy)                              \
 	row(fetch, natsSubscription_Fetch)                                      \
 	row(list_free, natsMsgList_Destroy)                                     \
@@ -71,6 +71,12 @@ struct nats {
 	NATS_FUNCTIONS(NATS_MEMBER)
 	natsConnection *nc;
 	natsOptions *options;
+	char server[256]; /* the URL without user and password */
+	_Atomic(int) error; /* natsStatus that libnats reported last; 0: none since nats_watch() */
+	char reason[160]; /* text of the last error */
+	uint64_t up_ns; /* when the server was there last */
+	uint64_t patience_ns; /* how long it may be away before that is said */
+	struct complaint errors;
 };
 #undef NATS_MEMBER
 #endif
@@ -117,6 +123,11 @@ int nats_open(struct nats *n, const struct nats_settings *s, const char *who, st
 void nats_close(struct nats *n);
 /* True if the server is there now. */
 bool nats_is_up(struct nats *n);
+/*
+ * Reports errors of the connection, and a server that is away for long; to be called often. 0; -1: libnats has given up,
+ * as it does when a server refuses who this is, and the program has to end: why has the reason.
+ */
+int nats_watch(struct nats *n, uint64_t now_ns, struct problem *why);
 /* Publishes one line of text. Errors are not reported: what is said so is said again. */
 void nats_say(struct nats *n, const char *subject, const char *name, const char *text);
 #else

@@ -3,6 +3,7 @@
 #include "ship/ship.h"
 
 #ifdef FLEET_HAS_NATS
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,25 +39,30 @@ static uint64_t now_ns(void)
 /* ---- sending ------------------------------------------------------------------------------------------- */
 
 /* Publishes a block. again: it was sent before, and gets another id, which the server does not know. */
-static bool publish(struct ship *s, const struct spool_head *h, const void *data, size_t len, bool again)
+static void publish(struct ship *s, const struct spool_head *h, const void *data, size_t len, bool again)
 {
 	char subject[192], reply[192], id[192];
 	natsMsg *msg;
 	natsStatus rc;
 
 	snprintf(subject, sizeof(subject), FLEET_ROWS "%u.%s", fleet_shard(s->machine), s->machine);
-	snprintf(reply, sizeof(reply), "%s%" PRIu64, s->inbox, h->number);
+	snprintf(reply, sizeof(reply), "%s%016" PRIx64 "-%" PRIu64, s->inbox, h->spool, h->number);
 	snprintf(id, sizeof(id), "%s:%016" PRIx64 ":%" PRIu64, s->machine, h->spool, h->number);
 	if (again)
 		snprintf(id + strlen(id), sizeof(id) - strlen(id), "#%" PRIu64, now_ns());
 	rc = s->nats.msg_new(&msg, subject, reply, data, (int)len);
 	if (rc != NATS_OK)
-		return false;
+		return;
 	rc = s->nats.msg_head(msg, "Nats-Msg-Id", id);
 	if (rc == NATS_OK)
 		rc = s->nats.publish_msg(s->nats.nc, msg);
 	s->nats.msg_free(msg);
-	return rc == NATS_OK;
+	if (rc == NATS_OK)
+		complaint_over(&s->publishing);
+	else if (rc == NATS_MAX_PAYLOAD)
+		complain(&s->publishing, "cannot send a block of %zu bytes: %s: write max_payload: 8MB in its configuration", len, s->nats.server);
+	else if (nats_is_up(&s->nats)) /* otherwise that is what is said */
+		complain(&s->publishing, "cannot send: %s: %s", s->nats.server, s->nats.text(rc));
 }
 
 static void leave_window(struct ship *s, struct flying *f)
@@ -113,14 +119,51 @@ static void send_late(struct ship *s)
 			send_flying(s, &s->window[i]);
 }
 
-/* Blocks that are lost name no machine if none is known of the spool: the subject's is meant. */
+/* Blocks that are lost name no machine and no spool if no other block is known: those that are sent are meant. */
 static void name_lost(const struct ship *s, struct spool_head *h)
 {
 	if (!(h->flags & SPOOL_LOST))
 		return;
 	memset(h->machine, 0, sizeof(h->machine));
-	snprintf(h->machine, sizeof(h->machine), "%s", s->machine);
+	memcpy(h->machine, s->machine, strlen(s->machine));
+	h->spool = s->spool;
 	spool_head_seal(h, NULL);
+}
+
+/* True if the block is of a machine of another name, under which it has to be sent. */
+static bool is_renamed(struct ship *s, const struct spool_head *h)
+{
+	if (h->flags & SPOOL_LOST || !strcmp(h->machine, s->machine))
+		return false;
+	if (s->named)
+		complain(&s->names, "the spool has rows of %s: linx-store refuses them as those of %s", h->machine, s->machine);
+	return !s->named;
+}
+
+/*
+ * The machine got another name before this block was made. Goes on under that name as soon as all blocks before are stored
+ * under the one before; for linx-store it is another machine, whose first block this is. 0 or -errno.
+ */
+static int rename_machine(struct ship *s, const struct spool_head *h)
+{
+	struct problem why;
+	bool stored;
+
+	spool_reader_seek(s->reader, h->number);
+	pthread_mutex_lock(&s->lock);
+	stored = s->acks ? settle(s) == s->next : s->floor >= h->number;
+	pthread_mutex_unlock(&s->lock);
+	if (!stored && s->next != (s->base ? s->base : s->first))
+		return 0;
+	ship_listen_no_more(s);
+	memset(s->machine, 0, sizeof(s->machine));
+	memcpy(s->machine, h->machine, strlen(h->machine));
+	pthread_mutex_lock(&s->lock);
+	s->nwants = 0;
+	s->base = s->next = h->number;
+	s->heard_until_ns = s->acks ? 0 : now_ns() + FLOOR_NS;
+	pthread_mutex_unlock(&s->lock);
+	return ship_listen(s, &why) ? -ENOTCONN : 0;
 }
 
 /* Sends the next block. 1; 0: there is none, or it is not its time; or -errno. */
@@ -138,6 +181,8 @@ static int send_next(struct ship *s)
 	s->drained = !rc;
 	if (rc <= 0)
 		return rc;
+	if (is_renamed(s, &h))
+		return rename_machine(s, &h);
 	name_lost(s, &h);
 	s->lost += h.flags & SPOOL_LOST ? h.last - h.number + 1 : 0;
 	f.data = malloc(f.len);
@@ -211,6 +256,7 @@ static void follow_spool(struct ship *s)
 	pthread_mutex_unlock(&s->lock);
 	s->first = spool_reader_first(s->reader);
 	s->next = s->first;
+	s->base = 0;
 	spool_reader_seek(s->reader, s->first);
 }
 
@@ -223,6 +269,7 @@ static void say_place(struct ship *s)
 		return;
 	s->said_ns = now_ns();
 	s->first = spool_reader_first(s->reader);
+	s->first = s->base > s->first ? s->base : s->first;
 	snprintf(text, sizeof(text), "%016" PRIx64 " %" PRIu64 " %" PRIu64, s->spool, s->first, s->next);
 	nats_say(&s->nats, FLEET_AT, s->machine, text);
 }
@@ -271,6 +318,21 @@ static bool awaits_floor(struct ship *s)
 	return s->heard_until_ns;
 }
 
+/* Reports what the server refused, and segments that stay. */
+static void report(struct ship *s, int freed)
+{
+	char refusal[sizeof(s->refusal)];
+
+	pthread_mutex_lock(&s->lock);
+	memcpy(refusal, s->refusal, sizeof(refusal));
+	s->refusal[0] = '\0';
+	pthread_mutex_unlock(&s->lock);
+	if (refusal[0])
+		complain(&s->refusals, "the server refuses a block: %s: %s", s->nats.server, refusal);
+	if (freed)
+		complain(&s->removing, "cannot remove what is stored from the spool: %s", strerror(-freed));
+}
+
 /* One round. 1: something was sent; 0: nothing; 2: all is stored, and it is time to end; or -errno. */
 static int step(struct ship *s)
 {
@@ -288,7 +350,7 @@ static int step(struct ship *s)
 	if (!s->acks)
 		below = s->floor < s->next ? s->floor : s->next;
 	pthread_mutex_unlock(&s->lock);
-	spool_reader_free_below(s->reader, below);
+	report(s, spool_reader_free_below(s->reader, below));
 	send_late(s);
 	rc = send_wanted(s);
 	while (!rc && (rc = send_next(s)) == 1) {
@@ -305,7 +367,11 @@ int ship_run(struct ship *s, bool (*stopping)(void), struct problem *why)
 	int rc = 0;
 
 	s->down_ns = now_ns();
-	while (!stopping()) {
+	if (s->until_stored && !spool_reader_id(s->reader))
+		say_at(SAY_WARNING, "the spool is empty");
+	while (!stopping() && (!s->until_stored || spool_reader_id(s->reader))) {
+		if (nats_watch(&s->nats, now_ns(), why))
+			return -1;
 		rc = step(s);
 		if (rc < 0)
 			return problem_set(why, "cannot read the spool: %s", strerror(-rc));
@@ -319,10 +385,7 @@ int ship_run(struct ship *s, bool (*stopping)(void), struct problem *why)
 
 void ship_end(struct ship *s)
 {
-	if (s->orders)
-		s->nats.unsubscribe(s->orders);
-	if (s->answers)
-		s->nats.unsubscribe(s->answers);
+	ship_listen_no_more(s);
 	nats_close(&s->nats);
 	for (unsigned int i = 0; i < WINDOW; i++)
 		free(s->window[i].data);

@@ -11,6 +11,7 @@
 
 #include <pthread.h>
 
+#include "base/complaint.h"
 #include "nats/nats_client.h"
 #include "ship/pace.h"
 #include "spool/spool_read.h"
@@ -39,11 +40,13 @@ struct want {
 struct ship {
 	struct nats nats;
 	struct spool_reader *reader;
-	const char *machine;
+	char machine[SPOOL_MACHINE_MAX + 8]; /* name in subjects */
+	bool named; /* --machine: the name stays; otherwise it is that of the blocks */
+	uint64_t base; /* number of the first block that is sent under this name; 0: the first one that there is */
 	bool acks; /* --acks: the server's acknowledgement frees blocks, as there is no linx-store */
 	bool until_stored; /* --until-stored: end when all is stored */
 	struct pace pace;
-	char inbox[128]; /* subject of acknowledgements, without the number of the block */
+	char inbox[128]; /* subject of acknowledgements, without the block */
 	natsSubscription *answers, *orders;
 
 	uint64_t spool; /* id of the spool; 0: it is not known yet */
@@ -57,6 +60,7 @@ struct ship {
 	uint64_t said_ns; /* when the place was said last */
 	uint64_t heard_until_ns; /* until then the first floor is waited for; 0: it is not waited for any more */
 	uint64_t sent, again, lost; /* counts of blocks */
+	struct complaint publishing, refusals, removing, names; /* what was reported of it */
 
 	/* the rest belongs to the lock: threads of libnats write it */
 	pthread_mutex_t lock;
@@ -64,7 +68,7 @@ struct ship {
 	uint64_t floor; /* all blocks below are stored; 0: not known */
 	struct want wants[WANTS];
 	unsigned int nwants;
-	uint64_t refused; /* acknowledgements that were errors */
+	char refusal[160]; /* why the server refused a block; empty: it did not */
 };
 
 /* Runs until stopping() is true. 0; -1: why has the reason. */
@@ -72,8 +76,9 @@ int ship_run(struct ship *s, bool (*stopping)(void), struct problem *why);
 /* Ends what ship_run() began. */
 void ship_end(struct ship *s);
 
-/* ship_hear.c: what the server and linx-store say. */
+/* ship_hear.c: what the server and linx-store say. The second call comes after a change of the name. */
 int ship_listen(struct ship *s, struct problem *why);
+void ship_listen_no_more(struct ship *s);
 #endif
 
 #endif

@@ -9,12 +9,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* True if the server says that it has the message: {"stream":"LINX","seq":5}. */
-static bool is_taken(const char *data, int len)
+/*
+ * True if the server says that it has the message: {"stream":"LINX","seq":5}. Otherwise why gets its reason:
+ * {"error":{"code":503,"description":"..."}}, or without a stream the status in the headers and no data.
+ */
+static bool is_taken(const char *data, int len, char *why, size_t room)
 {
 	cJSON *o = data && len > 0 ? cJSON_ParseWithLength(data, (size_t)len) : NULL;
-	bool taken = cJSON_IsNumber(cJSON_GetObjectItemCaseSensitive(o, "seq")) && !cJSON_GetObjectItemCaseSensitive(o, "error");
+	cJSON *error = cJSON_GetObjectItemCaseSensitive(o, "error");
+	const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(error, "description"));
+	bool taken = cJSON_IsNumber(cJSON_GetObjectItemCaseSensitive(o, "seq")) && !error;
 
+	if (!taken)
+		snprintf(why, room, "%s", text ? text : "it has no stream " FLEET_STREAM ", which linx-store makes");
 	cJSON_Delete(o);
 	return taken;
 }
@@ -24,13 +31,17 @@ static void hear_answer(natsConnection *nc, natsSubscription *sub, natsMsg *msg,
 	struct ship *s = data;
 	const char *subject = s->nats.msg_subject(msg);
 	size_t prefix = strlen(s->inbox);
-	uint64_t number = strlen(subject) > prefix ? strtoull(subject + prefix, NULL, 10) : 0;
-	bool taken = is_taken(s->nats.msg_data(msg), s->nats.msg_len(msg));
+	uint64_t spool = 0, number = 0;
+	char why[sizeof(s->refusal)];
+	bool taken = is_taken(s->nats.msg_data(msg), s->nats.msg_len(msg), why, sizeof(why));
 
 	(void)nc, (void)sub;
+	if (strlen(subject) > prefix && sscanf(subject + prefix, "%16" SCNx64 "-%" SCNu64, &spool, &number) != 2)
+		number = 0;
 	pthread_mutex_lock(&s->lock);
-	s->refused += !taken;
-	for (unsigned int i = 0; i < WINDOW && taken; i++)
+	if (!taken)
+		memcpy(s->refusal, why, sizeof(why));
+	for (unsigned int i = 0; i < WINDOW && taken && spool == s->spool; i++)
 		if (s->window[i].number == number)
 			s->window[i].acked = true;
 	pthread_cond_signal(&s->news);
@@ -90,5 +101,14 @@ int ship_listen(struct ship *s, struct problem *why)
 		rc = s->nats.subscribe(&s->orders, s->nats.nc, subject, hear_order, s);
 	}
 	return rc == NATS_OK ? 0 : problem_set(why, "cannot listen: %s", s->nats.text(rc));
+}
+
+void ship_listen_no_more(struct ship *s)
+{
+	if (s->orders)
+		s->nats.unsubscribe(s->orders);
+	if (s->answers)
+		s->nats.unsubscribe(s->answers);
+	s->orders = s->answers = NULL;
 }
 #endif

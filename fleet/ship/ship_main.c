@@ -18,7 +18,8 @@ static const char help[] =
 	"Sends the rows of a spool to NATS JetStream, from where linx-store takes them.\n"
 	"\n"
 	"  --spool DIR         the spool (default " SPOOL ")\n"
-	"  --machine NAME      name of this machine (default: that of the host)\n"
+	"  --machine NAME      name of this machine (default: that of\n"
+	"                      the rows, at first that of the host)\n"
 	NATS_HELP
 	"  --acks              there is no linx-store: what the server\n"
 	"                      acknowledges is removed from the spool\n"
@@ -107,9 +108,11 @@ int main(int argc, char **argv)
 	if (rc >= 0)
 		return rc;
 	uname(&host);
-	s.machine = o.machine ? o.machine : host.nodename;
-	if (!spool_machine_is_good(s.machine))
-		return say_status(STATUS_USAGE, "not a name for subjects: %s: write --machine NAME, of letters, digits, '.', '_' and '-'", s.machine);
+	s.named = o.machine;
+	o.machine = o.machine ? o.machine : host.nodename;
+	if (!spool_machine_is_good(o.machine))
+		return say_status(STATUS_USAGE, "not a name for subjects: %s: write --machine NAME, of letters, digits, '.', '_' and '-'", o.machine);
+	snprintf(s.machine, sizeof(s.machine), "%s", o.machine);
 	s.acks = o.acks;
 	s.until_stored = o.until_stored;
 	s.pace = (struct pace){ .factor = (double)o.factor, .jitter_ns = o.jitter_ns };

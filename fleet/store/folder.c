@@ -14,11 +14,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "files/owned_folder.h"
+
 #define MACHINE "machine="
 #define DAY "day="
 #define NEW_NAME ".new"
 #define LOCK_NAME ".lock"
 #define ASIDE_NAME "refused"
+/* The rows of all machines are for a group at most. */
+#define FOLDER_MODE 0750
 
 struct folder {
 	int dir, lock;
@@ -42,32 +46,51 @@ static DIR *list(int dir)
 	return d;
 }
 
-/* Calls each() for the folders in dir whose names begin with prefix, with the rest of the name. 0, or what each() returned. */
-static int for_folders(int dir, const char *prefix, int (*each)(int dir, const char *name, void *data), void *data)
+/* What goes on while the folder is read. */
+struct scan {
+	struct folder *folder;
+	struct ledger *ledger;
+	const char *machine;
+	char name[256]; /* folder that could not be read, for a message */
+};
+
+/* Returns the next entry whose name begins with prefix; NULL: there is none, or with *rc set the folder cannot be read. */
+static const char *next_name(DIR *d, const char *prefix, int *rc)
+{
+	struct dirent *e;
+
+	do {
+		errno = 0;
+		e = readdir(d);
+	} while (e && strncmp(e->d_name, prefix, strlen(prefix)) != 0);
+	if (!e)
+		*rc = -errno;
+	return e ? e->d_name : NULL;
+}
+
+/*
+ * Calls each() for the folders in dir whose names begin with prefix, with the rest of the name. 0, or what each() returned.
+ * A folder that cannot be read is an error: what it has would be stored a second time.
+ */
+static int for_folders(int dir, const char *prefix, int (*each)(int dir, const char *name, struct scan *s), struct scan *s)
 {
 	DIR *d = list(dir);
-	struct dirent *e;
+	const char *name;
 	int fd, rc = 0;
 
 	if (!d)
 		return -errno;
-	while (!rc && (e = readdir(d))) {
-		if (strncmp(e->d_name, prefix, strlen(prefix)) != 0)
-			continue;
-		fd = openat(dir, e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (fd < 0)
-			continue;
-		rc = each(fd, e->d_name + strlen(prefix), data);
-		close(fd);
+	while (!rc && (name = next_name(d, prefix, &rc))) {
+		fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		rc = fd < 0 ? -errno : each(fd, name + strlen(prefix), s);
+		if (rc && !s->name[0])
+			snprintf(s->name, sizeof(s->name), "%s", name);
+		if (fd >= 0)
+			close(fd);
 	}
 	closedir(d);
 	return rc;
 }
-
-struct scan {
-	struct ledger *ledger;
-	const char *machine;
-};
 
 static int note_file(const struct scan *s, const char *name)
 {
@@ -82,52 +105,48 @@ static int note_file(const struct scan *s, const char *name)
 	return source && source_add(source, from, to) ? 0 : -ENOMEM;
 }
 
-static int scan_day(int dir, const char *day, void *data)
+static int scan_day(int dir, const char *day, struct scan *s)
 {
 	DIR *d = list(dir);
-	struct dirent *e;
+	const char *name;
 	int rc = 0;
 
 	(void)day;
 	if (!d)
 		return -errno;
 	unlinkat(dir, NEW_NAME, 0); /* a process that died left it */
-	while (!rc && (e = readdir(d)))
-		rc = note_file(data, e->d_name);
+	while (!rc && (name = next_name(d, "", &rc)))
+		rc = note_file(s, name);
 	closedir(d);
 	return rc;
 }
 
-static int scan_machine(int dir, const char *machine, void *data)
+static int scan_machine(int dir, const char *machine, struct scan *s)
 {
-	struct scan *s = data;
-
 	s->machine = machine;
 	return spool_machine_is_good(machine) ? for_folders(dir, DAY, scan_day, s) : 0;
 }
 
-static int count_aside(int dir, const char *name, void *data)
+static int count_aside(int dir, const char *name, struct scan *s)
 {
 	DIR *d = list(dir);
-	struct folder *f = data;
-	struct dirent *e;
 	struct stat st;
+	int rc = d ? 0 : -errno;
 
-	(void)name;
-	while (d && (e = readdir(d)))
-		if (!fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode))
-			f->aside_bytes += (uint64_t)st.st_size;
+	while (d && (name = next_name(d, "", &rc)))
+		if (!fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode))
+			s->folder->aside_bytes += (uint64_t)st.st_size;
 	if (d)
 		closedir(d);
-	return 0;
+	return rc;
 }
 
 static int open_folder(struct folder *f, const char *path, struct problem *why)
 {
-	if (mkdir(path, 0755) && errno != EEXIST)
-		return problem_set(why, "cannot make folder: %s: %s", path, strerror(errno));
-	f->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	f->lock = f->dir < 0 ? -1 : openat(f->dir, LOCK_NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	f->dir = owned_folder_open(path, FOLDER_MODE, why);
+	if (f->dir < 0)
+		return -1;
+	f->lock = openat(f->dir, LOCK_NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (f->lock < 0)
 		return problem_set(why, "cannot open folder: %s: %s", path, strerror(errno));
 	if (flock(f->lock, LOCK_EX | LOCK_NB))
@@ -138,18 +157,22 @@ static int open_folder(struct folder *f, const char *path, struct problem *why)
 struct folder *folder_open(const char *path, struct ledger *ledger, struct problem *why)
 {
 	struct folder *f = problem_alloc(sizeof(*f), why);
-	struct scan s = { .ledger = ledger };
+	struct scan s = { .folder = f, .ledger = ledger };
 	int rc;
 
 	if (!f)
 		return NULL;
 	*f = (struct folder){ .dir = -1, .lock = -1, .day = -1, .fd = -1 };
 	if (!open_folder(f, path, why)) {
-		for_folders(f->dir, ASIDE_NAME, count_aside, f);
-		rc = for_folders(f->dir, MACHINE, scan_machine, &s);
+		rc = for_folders(f->dir, ASIDE_NAME, count_aside, &s);
+		if (!rc)
+			rc = for_folders(f->dir, MACHINE, scan_machine, &s);
+		/* a process that died may have left names that are not on the disk, of which floors are said now */
+		if (!rc && syncfs(f->dir))
+			rc = -errno;
 		if (!rc)
 			return f;
-		problem_set(why, "cannot read: %s: %s", path, strerror(-rc));
+		problem_set(why, "cannot read: %s/%s: %s", path, s.name, strerror(-rc));
 	}
 	folder_close(f);
 	return NULL;
@@ -177,7 +200,7 @@ static int enter(int dir, const char *name)
 {
 	int fd;
 
-	if (!mkdirat(dir, name, 0755)) {
+	if (!mkdirat(dir, name, FOLDER_MODE)) {
 		if (fsync(dir))
 			return -errno;
 	} else if (errno != EEXIST) {
@@ -204,7 +227,7 @@ int folder_begin(struct folder *f, const char *machine, uint64_t time_ns)
 	close(fd);
 	if (f->day < 0)
 		return f->day;
-	f->fd = openat(f->day, NEW_NAME, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	f->fd = openat(f->day, NEW_NAME, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0640);
 	f->len = 0;
 	if (f->fd >= 0)
 		return 0;

@@ -6,33 +6,163 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WAIT_MAX_NS 60000000000ull
+#define SLOTS_MIN 64u
+
 void ledger_free(struct ledger *l)
 {
+	for (size_t i = 0; i < l->n; i++) {
+		for (size_t k = 0; k < l->machines[i].n; k++)
+			free(l->machines[i].sources[k].have);
+		free(l->machines[i].sources);
+	}
+	free(l->machines);
+	free(l->slots);
+}
+
+/* ---- machines ------------------------------------------------------------------------------------------- */
+
+/* Returns the slot of a machine: the one that has it, or the free one where it belongs. There is a free slot. */
+static uint32_t *slot_of(const struct ledger *l, const char *name)
+{
+	uint64_t hash = 0xcbf29ce484222325ull;
+	size_t at;
+
+	for (const char *c = name; *c; c++)
+		hash = (hash ^ (unsigned char)*c) * 0x100000001b3ull;
+	at = (size_t)(hash >> 32) & (l->nslots - 1);
+	while (l->slots[at] && strcmp(l->machines[l->slots[at] - 1].name, name) != 0)
+		at = (at + 1) & (l->nslots - 1);
+	return &l->slots[at];
+}
+
+/* Doubles array and hash table, so that at most half of the slots are used. */
+static bool grow(struct ledger *l)
+{
+	size_t n = l->nslots ? l->nslots * 2 : SLOTS_MIN;
+	uint32_t *slots = l->n < LEDGER_MACHINES ? calloc(n, sizeof(*slots)) : NULL;
+	struct machine *machines = slots ? realloc(l->machines, n / 2 * sizeof(*machines)) : NULL;
+
+	if (!machines) {
+		free(slots);
+		return false;
+	}
+	free(l->slots);
+	l->slots = slots;
+	l->nslots = n;
+	l->machines = machines;
+	l->room = n / 2;
 	for (size_t i = 0; i < l->n; i++)
-		free(l->sources[i].have);
-	free(l->sources);
+		*slot_of(l, machines[i].name) = (uint32_t)i + 1;
+	return true;
+}
+
+static struct machine *find_machine(const struct ledger *l, const char *name)
+{
+	uint32_t at = l->nslots ? *slot_of(l, name) : 0;
+
+	return at ? &l->machines[at - 1] : NULL;
+}
+
+struct machine *ledger_machine(struct ledger *l, const char *name)
+{
+	struct machine *m = find_machine(l, name);
+
+	if (m || (l->n == l->room && !grow(l)))
+		return m;
+	m = &l->machines[l->n];
+	*m = (struct machine){ 0 };
+	snprintf(m->name, sizeof(m->name), "%s", name);
+	*slot_of(l, m->name) = (uint32_t)++l->n;
+	return m;
+}
+
+/* ---- spools --------------------------------------------------------------------------------------------- */
+
+static struct source *find_source(const struct machine *m, uint64_t spool)
+{
+	for (size_t i = 0; m && i < m->n; i++)
+		if (m->sources[i].spool == spool)
+			return &m->sources[i];
+	return NULL;
+}
+
+static struct source *get_source(struct machine *m, uint64_t spool)
+{
+	struct source *s = find_source(m, spool), *more;
+	size_t room;
+
+	if (s || !m)
+		return s;
+	if (m->n == m->room) {
+		room = m->room ? m->room * 2 : 2;
+		more = realloc(m->sources, room * sizeof(*more));
+		if (!more)
+			return NULL;
+		m->sources = more;
+		m->room = room;
+	}
+	m->sources[m->n] = (struct source){ .spool = spool };
+	return &m->sources[m->n++];
+}
+
+struct source *ledger_find(const struct ledger *l, const char *machine, uint64_t spool)
+{
+	return find_source(find_machine(l, machine), spool);
 }
 
 struct source *ledger_get(struct ledger *l, const char *machine, uint64_t spool)
 {
-	struct source *more;
-
-	for (size_t i = 0; i < l->n; i++)
-		if (l->sources[i].spool == spool && !strcmp(l->sources[i].machine, machine))
-			return &l->sources[i];
-	if (l->n == l->room) {
-		l->room = l->room ? l->room * 2 : 16;
-		more = l->n < LEDGER_MAX ? realloc(l->sources, l->room * sizeof(*more)) : NULL;
-		if (!more) {
-			l->room = l->n;
-			return NULL;
-		}
-		l->sources = more;
-	}
-	l->sources[l->n] = (struct source){ .spool = spool };
-	snprintf(l->sources[l->n].machine, sizeof(l->sources[l->n].machine), "%s", machine);
-	return &l->sources[l->n++];
+	return get_source(ledger_machine(l, machine), spool);
 }
+
+bool ledger_has_place(const struct ledger *l, const char *machine, uint64_t spool)
+{
+	const struct machine *m = find_machine(l, machine);
+	const struct source *s = find_source(m, spool);
+	size_t stored = 0;
+
+	if (!m || (s && s->n))
+		return m || l->n < LEDGER_MACHINES;
+	for (size_t i = 0; i < m->n; i++)
+		stored += m->sources[i].n > 0;
+	return stored < LEDGER_SPOOLS;
+}
+
+/* Stops listening to the spool that was heard the longest time ago. One without a stored block is forgotten. */
+static void forget_oldest(struct machine *m)
+{
+	struct source *oldest = NULL;
+
+	for (size_t i = 0; i < m->n; i++)
+		if (m->sources[i].heard_ns && (!oldest || m->sources[i].heard_ns < oldest->heard_ns))
+			oldest = &m->sources[i];
+	if (!oldest)
+		return;
+	oldest->heard_ns = 0;
+	if (!oldest->n) {
+		free(oldest->have);
+		*oldest = m->sources[--m->n];
+	}
+}
+
+struct source *ledger_hear(struct ledger *l, const char *machine, uint64_t spool, uint64_t now_ns)
+{
+	struct machine *m = ledger_machine(l, machine);
+	struct source *s = find_source(m, spool);
+	size_t heard = 0;
+
+	for (size_t i = 0; m && i < m->n; i++)
+		heard += m->sources[i].heard_ns > 0;
+	if (m && heard >= LEDGER_HEARD && (!s || !s->heard_ns))
+		forget_oldest(m);
+	s = get_source(m, spool);
+	if (s)
+		s->heard_ns = m->heard_ns = now_ns;
+	return s;
+}
+
+/* ---- blocks --------------------------------------------------------------------------------------------- */
 
 /* Returns the index of the first range that ends at number or behind it. */
 static size_t find(const struct source *s, uint64_t number)
@@ -105,5 +235,33 @@ bool source_missing(const struct source *s, uint64_t number, struct range *missi
 		return false;
 	missing->from = number;
 	missing->to = i < s->n && s->have[i].from < s->next ? s->have[i].from - 1 : s->next - 1;
+	return true;
+}
+
+bool source_cut(const struct source *s, struct range *r)
+{
+	size_t i = find(s, r->from);
+
+	if (i < s->n && s->have[i].from <= r->from)
+		r->from = s->have[i++].to + 1;
+	if (i < s->n && s->have[i].from <= r->to)
+		r->to = s->have[i].from - 1;
+	return r->from <= r->to;
+}
+
+bool source_asks(struct source *s, uint64_t now_ns, uint64_t wait_ns)
+{
+	uint64_t floor = source_floor(s);
+
+	if (floor >= s->next || floor != s->floor || !s->since_ns) {
+		s->floor = floor;
+		s->since_ns = now_ns;
+		s->wait_ns = wait_ns;
+		return false;
+	}
+	if (now_ns < s->since_ns + s->wait_ns)
+		return false;
+	s->since_ns = now_ns;
+	s->wait_ns = s->wait_ns * 2 < WAIT_MAX_NS ? s->wait_ns * 2 : WAIT_MAX_NS;
 	return true;
 }

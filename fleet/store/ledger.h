@@ -15,28 +15,52 @@ struct range {
 
 /* A spool of a machine. */
 struct source {
-	char machine[SPOOL_MACHINE_MAX + 1];
 	uint64_t spool;
 	struct range *have; /* [n] stored blocks, in ascending order, with a gap between each two */
 	size_t n, room;
 	uint64_t first; /* smallest number that linx-ship can still send; 0: it has not been heard */
 	uint64_t next; /* number behind the last block that was sent */
-	uint64_t heard_ns; /* when linx-ship was heard last */
-	uint64_t moved_ns; /* when a block was stored last, or asked for */
-	uint64_t wait_ns; /* how long a missing block is waited for */
+	uint64_t heard_ns; /* when linx-ship was heard last; 0: it is not listened to */
+	uint64_t floor; /* the floor when source_asks() was called last */
+	uint64_t since_ns; /* when it moved last, or missing blocks were asked for; 0: never */
+	uint64_t wait_ns; /* how long the next missing block is waited for */
+};
+
+struct machine {
+	char name[SPOOL_MACHINE_MAX + 1];
+	struct source *sources; /* [n] */
+	size_t n, room;
+	uint64_t heard_ns; /* when anything of it was heard last; 0: never */
+	bool silent; /* its silence was reported */
 };
 
 struct ledger {
-	struct source *sources;
+	struct machine *machines; /* [n] */
 	size_t n, room;
+	uint32_t *slots; /* [nslots] hash table: index of a machine plus 1; 0: free */
+	size_t nslots; /* a power of two; 0: there is no table yet */
 };
 
-/* Most spools that a ledger knows; more machines than that do not exist, or lie. */
-#define LEDGER_MAX 262144u
+/* Most machines that a ledger knows; more than that do not exist, or lie. */
+#define LEDGER_MACHINES 262144u
+/* Most spools of a machine that have stored blocks, and most that are listened to; a machine that has more harms itself. */
+#define LEDGER_SPOOLS 1024u
+#define LEDGER_HEARD 16u
 
 void ledger_free(struct ledger *l);
-/* Returns the spool of a machine, which is added if it is new; NULL: no memory, or too many. Valid until the next call. */
+/* Returns a machine, which is added if it is new; NULL: no memory, or too many. Valid until the next call. */
+struct machine *ledger_machine(struct ledger *l, const char *name);
+/* Returns the spool of a machine; NULL: it is not known. Valid until the next call that adds one. */
+struct source *ledger_find(const struct ledger *l, const char *machine, uint64_t spool);
+/* Returns the spool of a machine for stored blocks, which is added if it is new; NULL: no memory, or too many machines. */
 struct source *ledger_get(struct ledger *l, const char *machine, uint64_t spool);
+/* True if blocks of this spool can be stored: it is known, or there is a place for it. */
+bool ledger_has_place(const struct ledger *l, const char *machine, uint64_t spool);
+/*
+ * Returns the spool of a machine whose linx-ship was heard, which is added if it is new; NULL: as above. Of LEDGER_HEARD
+ * such spools the one that was heard the longest time ago is not listened to any more.
+ */
+struct source *ledger_hear(struct ledger *l, const char *machine, uint64_t spool, uint64_t now_ns);
 /* True if all blocks from from to to are stored. */
 bool source_has(const struct source *s, uint64_t from, uint64_t to);
 /* Notes that blocks are stored. False: no memory. */
@@ -45,5 +69,12 @@ bool source_add(struct source *s, uint64_t from, uint64_t to);
 uint64_t source_floor(const struct source *s);
 /* Finds the first missing blocks from number on, of those that were sent. False: there are none. */
 bool source_missing(const struct source *s, uint64_t number, struct range *missing);
+/* Cuts a range to the first part of it that is not stored. False: all of it is stored. */
+bool source_cut(const struct source *s, struct range *r);
+/*
+ * True if it is time to ask for missing blocks: nothing has raised the floor for wait_ns; each further time it takes twice
+ * as long, up to a minute. Blocks above the floor change nothing: a machine that goes on sending misses its blocks, too.
+ */
+bool source_asks(struct source *s, uint64_t now_ns, uint64_t wait_ns);
 
 #endif

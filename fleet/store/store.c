@@ -4,6 +4,7 @@
 
 #ifdef FLEET_HAS_NATS
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 #include <time.h>
 
@@ -12,12 +13,18 @@
 #define DUPLICATES_NS (120 * (int64_t)SECOND_NS)
 /* A message that is not acknowledged in so long a time comes again. It is longer than messages are gathered. */
 #define ACK_NS (30 * (int64_t)SECOND_NS)
-#define FETCH 64
+/* Messages that are fetched at once: all of them may be as large as a block can be. */
+#define FETCH 8
 #define FETCH_MS 200
 #define LOOK_NS (5 * SECOND_NS)
+/* So many looks in a row have to find a consumer without messages that its stream has. */
+#define LOOKS 3u
+/* After a full disk it is tried again after a second, then after twice the time, up to half a minute. */
+#define PAUSE_NS SECOND_NS
+#define PAUSE_MAX_NS (30 * SECOND_NS)
 
 /* Makes the stream, if the server has none, or has lost it. */
-static bool make_stream(struct store *s)
+static natsStatus make_stream(struct store *s)
 {
 	const char *subjects[] = { FLEET_ROWS ">" };
 	jsStreamInfo *info = NULL;
@@ -38,25 +45,39 @@ static bool make_stream(struct store *s)
 	}
 	if (info)
 		s->nats.stream_info_free(info);
-	return rc == NATS_OK;
+	return rc;
 }
 
 /* Makes stream and consumer, as far as they are missing, and subscribes. */
 static bool subscribe(struct store *s)
 {
 	jsSubOptions o;
+	natsStatus rc;
 
 	if (s->pull)
 		return true;
-	if (!nats_is_up(&s->nats) || (!s->js && s->nats.js_new(&s->js, s->nats.nc, NULL) != NATS_OK) || !make_stream(s))
+	if (!nats_is_up(&s->nats))
 		return false;
+	rc = s->js ? NATS_OK : s->nats.js_new(&s->js, s->nats.nc, NULL);
+	if (rc == NATS_OK)
+		rc = make_stream(s);
+	if (rc != NATS_OK) {
+		complain(&s->subscribing, "cannot make the stream " FLEET_STREAM ": %s: %s", s->nats.server, s->nats.text(rc));
+		return false;
+	}
 	s->nats.sub_options(&o);
 	o.Stream = FLEET_STREAM;
 	o.Config.AckPolicy = js_AckExplicit;
 	o.Config.AckWait = ACK_NS;
 	o.Config.MaxAckPending = 2 * GATHER;
 	o.Config.DeliverPolicy = js_DeliverAll;
-	return s->nats.pull(&s->pull, s->js, FLEET_ROWS ">", CONSUMER, NULL, &o, NULL) == NATS_OK;
+	rc = s->nats.pull(&s->pull, s->js, FLEET_ROWS ">", CONSUMER, NULL, &o, NULL);
+	if (rc == NATS_OK)
+		complaint_over(&s->subscribing);
+	else if (nats_is_up(&s->nats))
+		complain(&s->subscribing, "cannot use the consumer " CONSUMER " of the stream " FLEET_STREAM ": %s: %s", s->nats.server,
+			 s->nats.text(rc));
+	return rc == NATS_OK;
 }
 
 static void unsubscribe(struct store *s)
@@ -67,9 +88,19 @@ static void unsubscribe(struct store *s)
 }
 
 /*
- * A server that lost the end of its disk has a consumer that is ahead of its stream, and delivers nothing until the stream
- * has caught up. Such a consumer is made anew.
+ * A server that lost the end of its disk has a consumer that is ahead of its stream. It delivers nothing until the stream
+ * has caught up, and then never what came until then: stored messages leave the stream, so that each of the rest is one
+ * that the consumer has still to deliver, or has delivered without an acknowledgement. Such a consumer is made anew.
  */
+static bool is_ahead(struct store *s, const jsStreamInfo *stream, const jsConsumerInfo *consumer)
+{
+	bool fewer = consumer->NumPending + (uint64_t)consumer->NumAckPending < stream->State.Msgs;
+
+	/* both were asked for one after the other, and messages come and go meanwhile */
+	s->stuck = fewer ? s->stuck + 1 : 0;
+	return consumer->Delivered.Stream > stream->State.LastSeq || s->stuck >= LOOKS;
+}
+
 static void look_at_consumer(struct store *s, uint64_t now)
 {
 	jsStreamInfo *stream = NULL;
@@ -84,7 +115,7 @@ static void look_at_consumer(struct store *s, uint64_t now)
 		return;
 	}
 	gone = s->nats.consumer_info(&consumer, s->js, FLEET_STREAM, CONSUMER, NULL, NULL) == NATS_NOT_FOUND;
-	if (stream && consumer && consumer->Delivered.Stream > stream->State.LastSeq)
+	if (stream && consumer && is_ahead(s, stream, consumer))
 		gone = s->nats.consumer_delete(s->js, FLEET_STREAM, CONSUMER, NULL, NULL) == NATS_OK;
 	if (stream)
 		s->nats.stream_info_free(stream);
@@ -119,14 +150,16 @@ static int write_due(struct store *s, uint64_t now, struct problem *why)
 {
 	int rc;
 
-	if (!s->n || (now < s->since_ns + s->gather_ns && !is_full(s)))
+	if (!s->n || now < s->retry_ns || (now < s->since_ns + s->gather_ns && !is_full(s)))
 		return 0;
 	rc = store_write(s);
 	if (rc == -ENOSPC || rc == -EDQUOT || rc == -ENOMEM) {
-		say_at(SAY_WARNING, "cannot store: %s: it is tried again", strerror(-rc));
-		s->since_ns = now;
+		s->pause_ns = s->pause_ns * 2 > PAUSE_MAX_NS ? PAUSE_MAX_NS : s->pause_ns ? s->pause_ns * 2 : PAUSE_NS;
+		s->retry_ns = now + s->pause_ns;
+		say_at(SAY_WARNING, "cannot store: %s: it is tried again in %" PRIu64 " seconds", strerror(-rc), (uint64_t)(s->pause_ns / SECOND_NS));
 		return 0;
 	}
+	s->pause_ns = 0;
 	return rc ? problem_set(why, "cannot store: %s", strerror(-rc)) : 0;
 }
 
@@ -134,8 +167,11 @@ int store_run(struct store *s, bool (*stopping)(void), struct problem *why)
 {
 	uint64_t now;
 
+	s->begun_ns = store_now_ns();
 	while (!stopping()) {
 		now = store_now_ns();
+		if (nats_watch(&s->nats, now, why))
+			return -1;
 		store_say(s, now);
 		look_at_consumer(s, now);
 		if (write_due(s, now, why))
@@ -145,7 +181,7 @@ int store_run(struct store *s, bool (*stopping)(void), struct problem *why)
 		else
 			nanosleep(&(struct timespec){ .tv_nsec = FETCH_MS * 1000000L }, NULL);
 	}
-	s->since_ns = 0;
+	s->since_ns = s->retry_ns = 0;
 	return write_due(s, store_now_ns() + s->gather_ns, why);
 }
 

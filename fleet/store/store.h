@@ -25,8 +25,10 @@
 /* A message that waits to be stored. */
 struct block {
 	natsMsg *msg;
-	struct spool_head head;
+	struct spool_head head; /* machine: that of the subject */
 	const char *body;
+	bool refused; /* it has a number and may not be stored: a row says so */
+	bool aside; /* it was set aside */
 };
 
 struct store_counts {
@@ -49,8 +51,13 @@ struct store {
 	size_t bytes;
 	uint64_t nrows; /* rows of the messages that wait */
 	uint64_t since_ns; /* when the first of them came */
+	uint64_t retry_ns, pause_ns; /* after a full disk: when it is tried again, and how long was waited */
+	uint64_t silent_ns; /* --silent */
+	uint64_t begun_ns; /* when the loop began */
 	uint64_t said_ns; /* when floors were said last */
 	uint64_t looked_ns; /* when the consumer was compared with its stream */
+	unsigned int stuck; /* how often it had fewer messages than the stream */
+	struct complaint subscribing; /* what was reported of it */
 	struct store_counts counts;
 	pthread_mutex_t lock; /* protects the ledger, which a thread of libnats writes too */
 	struct ledger ledger;

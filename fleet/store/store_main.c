@@ -20,6 +20,8 @@ static const char help[] =
 	NATS_HELP
 	"  --gather TIME       so long rows of a machine are gathered for\n"
 	"                      one file (default 5s, at most 15s)\n"
+	"  --silent TIME       say when nothing came of a machine for so\n"
+	"                      long (default 5m; 0: never)\n"
 	"  --compress LEVEL    level of zstd (default 3)\n"
 	"  --stream-size SIZE  most bytes that the server keeps (default 1G)\n"
 	"  --help              this text\n";
@@ -29,7 +31,7 @@ static const char help[] =
 struct options {
 	struct nats_settings nats;
 	const char *folder;
-	uint64_t gather_ns, level, stream_bytes;
+	uint64_t gather_ns, silent_ns, level, stream_bytes;
 };
 
 /* Reads the options. -1: go on; otherwise the status with which the process ends. */
@@ -39,6 +41,7 @@ static int read_options(int argc, char **argv, struct options *o)
 		NATS_OPTIONS,
 		{ "parquet", required_argument, NULL, 'p' },
 		{ "gather", required_argument, NULL, 'g' },
+		{ "silent", required_argument, NULL, 'i' },
 		{ "compress", required_argument, NULL, 'z' },
 		{ "stream-size", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
@@ -56,6 +59,10 @@ static int read_options(int argc, char **argv, struct options *o)
 		case 'g':
 			if (!value_duration(optarg, &o->gather_ns) || o->gather_ns > GATHER_MAX_NS)
 				return say_status(STATUS_USAGE, "not such a time: --gather %s: write at most 15s", optarg);
+			break;
+		case 'i':
+			if (!value_duration(optarg, &o->silent_ns))
+				return say_status(STATUS_USAGE, "not a time: --silent %s: write 5m or 1h", optarg);
 			break;
 		case 'z':
 			if (!value_number(optarg, &o->level) || !o->level || o->level > 19)
@@ -89,7 +96,7 @@ static int run(struct store *s, const struct options *o, struct problem *why)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .folder = FOLDER, .gather_ns = 5000000000ull, .stream_bytes = 1u << 30 };
+	struct options o = { .folder = FOLDER, .gather_ns = 5000000000ull, .silent_ns = 300000000000ull, .stream_bytes = 1u << 30 };
 	struct store *s = calloc(1, sizeof(*s));
 	struct store_counts counts;
 	struct signals signals;
@@ -104,6 +111,7 @@ int main(int argc, char **argv)
 	}
 	pthread_mutex_init(&s->lock, NULL);
 	s->gather_ns = o.gather_ns;
+	s->silent_ns = o.silent_ns;
 	s->stream_bytes = (int64_t)o.stream_bytes;
 	rc = run(s, &o, &why);
 	counts = s->counts;

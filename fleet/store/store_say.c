@@ -9,9 +9,9 @@
 #include <time.h>
 
 #define SECOND_NS 1000000000ull
-/* A missing block is asked for after so long a time without any news; then each time later, up to a minute. */
+/* Missing blocks are asked for if the floor stands for so long a time, or for so many times --gather. */
 #define WAIT_NS (10 * SECOND_NS)
-#define WAIT_MAX_NS (60 * SECOND_NS)
+#define WAIT_GATHERS 2
 /* A machine that was not heard for so long is not spoken to. */
 #define SILENT_NS (60 * SECOND_NS)
 /* Most orders for a machine at once, and most blocks of one. */
@@ -35,11 +35,10 @@ static void take_place(struct store *s, const char *machine, const char *text)
 	if (sscanf(text, "%16" SCNx64 " %" SCNu64 " %" SCNu64, &spool, &first, &next) != 3 || !spool || first > next || next > UINT64_MAX / 2)
 		return;
 	pthread_mutex_lock(&s->lock);
-	source = spool_machine_is_good(machine) ? ledger_get(&s->ledger, machine, spool) : NULL;
+	source = spool_machine_is_good(machine) ? ledger_hear(&s->ledger, machine, spool, store_now_ns()) : NULL;
 	if (source) {
 		source->first = first > source->first ? first : source->first;
 		source->next = next > source->next ? next : source->next;
-		source->heard_ns = store_now_ns();
 	}
 	pthread_mutex_unlock(&s->lock);
 }
@@ -66,7 +65,7 @@ int store_listen(struct store *s, struct problem *why)
 }
 
 /* Asks for the blocks that are missing. */
-static void ask(struct store *s, struct source *source)
+static void ask(struct store *s, const struct machine *m, const struct source *source)
 {
 	struct range r = { .to = source_floor(source) - 1 };
 	char text[128];
@@ -75,26 +74,40 @@ static void ask(struct store *s, struct source *source)
 		if (r.to - r.from >= ORDER_BLOCKS)
 			r.to = r.from + ORDER_BLOCKS - 1;
 		snprintf(text, sizeof(text), "want %016" PRIx64 " %" PRIu64 " %" PRIu64, source->spool, r.from, r.to);
-		nats_say(&s->nats, FLEET_STORED, source->machine, text);
+		nats_say(&s->nats, FLEET_STORED, m->name, text);
 		s->counts.asked++;
 	}
 }
 
-static void say_to_source(struct store *s, struct source *source, uint64_t now)
+static void say_to_source(struct store *s, const struct machine *m, struct source *source, uint64_t now)
 {
-	uint64_t floor = source_floor(source);
+	uint64_t gathers = s->gather_ns * WAIT_GATHERS;
 	char text[96];
 
-	snprintf(text, sizeof(text), "floor %016" PRIx64 " %" PRIu64, source->spool, floor);
-	nats_say(&s->nats, FLEET_STORED, source->machine, text);
-	if (floor >= source->next || !source->moved_ns) {
-		source->moved_ns = now;
-		source->wait_ns = WAIT_NS;
-	} else if (now > source->moved_ns + source->wait_ns) {
-		ask(s, source);
-		source->moved_ns = now;
-		source->wait_ns = source->wait_ns * 2 < WAIT_MAX_NS ? source->wait_ns * 2 : WAIT_MAX_NS;
-	}
+	snprintf(text, sizeof(text), "floor %016" PRIx64 " %" PRIu64, source->spool, source_floor(source));
+	nats_say(&s->nats, FLEET_STORED, m->name, text);
+	if (source_asks(source, now, gathers > WAIT_NS ? gathers : WAIT_NS))
+		ask(s, m, source);
+}
+
+static void say_to_machine(struct store *s, struct machine *m, uint64_t now)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->sources[i].heard_ns && now < m->sources[i].heard_ns + SILENT_NS)
+			say_to_source(s, m, &m->sources[i], now);
+}
+
+/* Reports a machine from which nothing came for --silent, once, and that it is heard again. */
+static void watch_machine(const struct store *s, struct machine *m, uint64_t now)
+{
+	uint64_t since = m->heard_ns ? m->heard_ns : s->begun_ns;
+	bool silent = s->silent_ns && now > since + s->silent_ns;
+
+	if (silent && !m->silent)
+		say_at(SAY_WARNING, "silent: %s: nothing was heard for %" PRIu64 " seconds", m->name, (uint64_t)((now - since) / SECOND_NS));
+	else if (!silent && m->silent)
+		say_at(SAY_WARNING, "no longer silent: %s", m->name);
+	m->silent = silent;
 }
 
 void store_say(struct store *s, uint64_t now)
@@ -103,9 +116,10 @@ void store_say(struct store *s, uint64_t now)
 		return;
 	s->said_ns = now;
 	pthread_mutex_lock(&s->lock);
-	for (size_t i = 0; i < s->ledger.n; i++)
-		if (s->ledger.sources[i].heard_ns && now < s->ledger.sources[i].heard_ns + SILENT_NS)
-			say_to_source(s, &s->ledger.sources[i], now);
+	for (size_t i = 0; i < s->ledger.n; i++) {
+		say_to_machine(s, &s->ledger.machines[i], now);
+		watch_machine(s, &s->ledger.machines[i], now);
+	}
 	pthread_mutex_unlock(&s->lock);
 }
 #endif

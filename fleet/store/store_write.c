@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DAY_NS (86400ull * 1000000000)
-
 /* Returns the machine that a subject names, "linx.rows.SHARD.MACHINE"; NULL: it names none. */
 static const char *machine_of(const char *subject)
 {
@@ -25,28 +23,52 @@ static void done_with(struct store *s, natsMsg *msg)
 	s->nats.msg_free(msg);
 }
 
-/* Reads head and body of a message. False: it is no block of this machine. */
+/*
+ * Reads head and body of a message. False: it is no block. A block of another machine than the subject's, or of two days,
+ * is refused under the name of the subject: without a row for its number it would be missed and asked for for ever.
+ */
 static bool read_block(const struct store *s, natsMsg *msg, const char *machine, struct block *b)
 {
 	const char *data = s->nats.msg_data(msg);
-	size_t len = (size_t)s->nats.msg_len(msg), size = spool_head_read(&b->head, data, len);
+	size_t len = (size_t)s->nats.msg_len(msg), size;
 
-	b->msg = msg;
+	*b = (struct block){ .msg = msg };
+	size = spool_head_read(&b->head, data, len);
 	b->body = data + size;
-	return size && !strcmp(b->head.machine, machine) && b->head.from_ns / DAY_NS == b->head.to_ns / DAY_NS &&
-	       spool_body_is_right(&b->head, b->body, len - size);
+	if (!size || !spool_body_is_right(&b->head, b->body, len - size))
+		return false;
+	b->refused = strcmp(b->head.machine, machine) != 0 || b->head.from_ns / SPOOL_DAY_NS != b->head.to_ns / SPOOL_DAY_NS;
+	memset(b->head.machine, 0, sizeof(b->head.machine));
+	memcpy(b->head.machine, machine, strlen(machine));
+	return true;
 }
 
-static bool is_stored(struct store *s, const struct spool_head *h)
+/* True if the block is stored. Of lost blocks the head keeps the first ones that are not: others are asked for again. */
+static bool is_stored(struct store *s, struct spool_head *h)
 {
+	struct range r = { h->number, h->last };
 	struct source *source;
 	bool stored;
 
 	pthread_mutex_lock(&s->lock);
-	source = ledger_get(&s->ledger, h->machine, h->spool);
-	stored = source && source_has(source, h->number, h->last);
+	source = ledger_find(&s->ledger, h->machine, h->spool);
+	stored = source && !source_cut(source, &r);
 	pthread_mutex_unlock(&s->lock);
-	return stored;
+	if (stored)
+		return true;
+	h->number = r.from;
+	h->last = r.to;
+	return false;
+}
+
+static bool has_place(struct store *s, const struct spool_head *h)
+{
+	bool has;
+
+	pthread_mutex_lock(&s->lock);
+	has = ledger_has_place(&s->ledger, h->machine, h->spool);
+	pthread_mutex_unlock(&s->lock);
+	return has;
 }
 
 /* True if a block with one of the numbers already waits. */
@@ -74,7 +96,12 @@ bool store_take(struct store *s, natsMsg *msg)
 	struct block *b = &s->blocks[s->n];
 
 	if (!machine || !read_block(s, msg, machine, b)) {
-		refuse(s, machine ? machine : "nobody", msg, "a block of this machine");
+		refuse(s, machine ? machine : "nobody", msg, "a block");
+		done_with(s, msg);
+		return false;
+	}
+	if (!has_place(s, &b->head)) {
+		refuse(s, machine, msg, "of a spool for which there is a place");
 		done_with(s, msg);
 		return false;
 	}
@@ -136,8 +163,17 @@ static int add_note(struct store *s, const struct spool_head *h, const char *cau
 	return linx_rowset_add_note(s->rows, &note);
 }
 
+/* Adds the row of a block that is refused, and sets it aside once, however often it is tried to write the file. */
+static int add_refused(struct store *s, struct block *b, const char *what)
+{
+	if (!b->aside)
+		refuse(s, b->head.machine, b->msg, what);
+	b->aside = true;
+	return add_note(s, &b->head, "refused");
+}
+
 /* Adds the rows of a block. A block that is not what its head says is set aside, and a row says so. */
-static int add_block(struct store *s, const struct block *b)
+static int add_block(struct store *s, struct block *b)
 {
 	const struct linx_rowset_block want = {
 		.size = sizeof(want),
@@ -149,6 +185,8 @@ static int add_block(struct store *s, const struct block *b)
 	};
 	int rc;
 
+	if (b->refused)
+		return add_refused(s, b, "a block of this machine and of one day");
 	if (b->head.flags & SPOOL_LOST) {
 		s->counts.lost += b->head.last - b->head.number + 1;
 		return add_note(s, &b->head, "spool");
@@ -158,12 +196,11 @@ static int add_block(struct store *s, const struct block *b)
 		s->counts.rows += rc ? 0 : b->head.rows;
 		return rc;
 	}
-	refuse(s, b->head.machine, b->msg, "what its head says");
-	return add_note(s, &b->head, "refused");
+	return add_refused(s, b, "what its head says");
 }
 
 /* Writes consecutive blocks as one file. 0; -ENOSPC or -ENOMEM: nothing has changed; or another -errno. */
-static int write_file(struct store *s, const struct block *b, unsigned int n)
+static int write_file(struct store *s, struct block *b, unsigned int n)
 {
 	uint64_t time_ns = b->head.flags & SPOOL_LOST ? (uint64_t)time(NULL) * 1000000000 : b->head.from_ns;
 	int rc = folder_begin(s->folder, b->head.machine, time_ns);
@@ -194,7 +231,7 @@ static unsigned int run_of(const struct block *b, unsigned int n)
 
 	for (i = 1; i < n; i++)
 		if (strcmp(b[i].head.machine, b->head.machine) != 0 || b[i].head.spool != b->head.spool || b[i].head.number != b[i - 1].head.last + 1 ||
-		    (b[i].head.flags ^ b->head.flags) & SPOOL_LOST || b[i].head.from_ns / DAY_NS != b->head.from_ns / DAY_NS)
+		    (b[i].head.flags ^ b->head.flags) & SPOOL_LOST || b[i].head.from_ns / SPOOL_DAY_NS != b->head.from_ns / SPOOL_DAY_NS)
 			break;
 	return i;
 }
@@ -208,7 +245,7 @@ static int note_stored(struct store *s, const struct block *b, unsigned int n)
 	source = ledger_get(&s->ledger, b->head.machine, b->head.spool);
 	good = source && source_add(source, b->head.number, b[n - 1].head.last);
 	if (good)
-		source->moved_ns = store_now_ns();
+		ledger_machine(&s->ledger, b->head.machine)->heard_ns = store_now_ns();
 	pthread_mutex_unlock(&s->lock);
 	s->counts.blocks += n;
 	return good ? 0 : -ENOMEM;

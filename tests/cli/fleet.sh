@@ -68,21 +68,34 @@ end() { # PROCESS [SIGNAL]
 	wait "$1" 2>/dev/null || true
 }
 
-# record MACHINE COUNT BLOCK: a capture becomes a spool, spool-MACHINE, and lines, lines-MACHINE.
+# record MACHINE COUNT BLOCK [WORD...]: a capture becomes a spool, spool-MACHINE, and lines, lines-MACHINE. WORDs are for
+# make_capture.
 record() {
-	"$WORK/make_capture" "$2" mixed "node=$1" >capture
+	"$WORK/make_capture" "$2" mixed "node=$1" "${@:4}" >capture
 	lx -q -r capture --spool "spool-$1" --block "$3"
 	is_status 0
 	lx -q -r capture --format json --cmdline 1000000 -T
 	mv out "lines-$1"
 }
 
-# ship MACHINE [ARG...]: sends the spool until all is stored.
-ship() {
-	local machine=$1
+# send SPOOL [ARG...]: sends a spool until all is stored.
+send() {
+	local spool=$1
 	shift
 	status=0
-	"$LIMIT_PROGRAM" 60 "$ship" --nats "$url" --spool "spool-$machine" --machine "$machine" --jitter 0 --catch-up 0 --until-stored "$@" >out 2>err || status=$?
+	"$LIMIT_PROGRAM" 60 "$ship" --nats "$url" --spool "$spool" --jitter 0 --catch-up 0 --until-stored "$@" >out 2>err || status=$?
+}
+
+# ship MACHINE [ARG...]: sends the spool of a machine.
+ship() { send "spool-$1" --machine "$@"; }
+
+# sending SPOOL [ARG...]: sends a spool in the background, as process $shipping; messages go to ship.log.
+sending() {
+	local spool=$1
+	shift
+	"$ship" --nats "$url" --spool "$spool" --jitter 0 --catch-up 0 "$@" >>ship.log 2>&1 &
+	shipping=$!
+	started+=("$shipping")
 }
 
 test_one_machine() {
@@ -94,6 +107,7 @@ test_one_machine() {
 	has err '^linx-ship: 42 blocks sent, 0 sent again, 0 lost on disk$'
 	end "$stored" TERM
 	is_stored web-1
+	[ -z "$(find rows -perm /o+rwx)" ] || broken "others may read: $(find rows -perm /o+rwx -ls)"
 	# what is stored is passed over, also by a store and a server that were started anew
 	end "$nats"
 	rm -r js
@@ -105,22 +119,160 @@ test_one_machine() {
 	is_stored web-1
 }
 
-# A machine that calls itself by another name, and messages that are no blocks: refused, set aside, counted.
+# A machine that calls itself by another name: refused, set aside, counted, and a row for each block; the spool gets free.
 test_forged_machine() {
 	start_nats
 	record web-1 3000 500
 	cp -r spool-web-1 spool-db
 	store
-	"$ship" --nats "$url" --spool spool-db --machine db --jitter 0 --catch-up 0 >db.out 2>db.err &
-	started+=($!)
-	wait_for sh -c '[ "$(find rows/refused -type f | wc -l)" -ge 8 ]'
+	ship db
+	is_status 0
+	has err 'the spool has rows of web-1: linx-store refuses them as those of db'
 	ship web-1
 	is_status 0
 	end "$stored" TERM
 	is_stored web-1
-	[ ! -e rows/machine=db ] || broken "rows of another machine: $(find rows)"
+	[ "$(find rows/refused -type f | wc -l)" = 8 ] || broken "set aside: $(find rows/refused)"
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns kind,call,args rows/machine=db >got
+	[ "$(grep -c '^gap	None	.*"cause":"refused"' got)" = 8 ] || broken "rows of another machine: $(cat got)"
+	[ "$(wc -l <got)" = 8 ] || broken "rows of another machine: $(cat got)"
 	has store.log 'refused: a message of db: it is not a block of this machine'
-	grep -Eq ' 3015 rows in 8 blocks, 0 came again, ([89]|[0-9]{2,}) refused' store.log || broken "$(tail -n 1 store.log)"
+	grep -q ' 3015 rows in 16 blocks, 0 came again, 8 refused' store.log || broken "$(tail -n 1 store.log)"
+}
+
+# A host gets another name while its spool has rows: both names have their rows, also if linx-ship starts between them.
+test_renamed_host() {
+	start_nats
+	record web-1 2000 300
+	record web-2 2000 300 boot=7
+	record web-3 2000 300 boot=8
+	for name in web-2 web-3; do
+		"$WORK/make_capture" 2000 mixed "node=$name" "boot=$((${name#web-} + 5))" >capture
+		lx -q -r capture --spool spool-web-1 --block 300
+		is_status 0
+	done
+	store
+	send spool-web-1
+	is_status 0
+	send spool-web-1
+	is_status 0
+	end "$stored" TERM
+	is_stored web-1 web-2 web-3
+	has store.log ' 0 came again, 0 refused, 0 lost'
+}
+
+# The command lines of a process have 134 MB in its rows, and pack to little: each block can be read.
+test_long_command_lines() { # full
+	start_nats
+	record web-1 7000 16000 line=20000
+	store
+	ship web-1
+	is_status 0
+	end "$stored" TERM
+	is_stored web-1
+	has store.log ' 0 came again, 0 refused, 0 lost'
+}
+
+# What a server refuses is said, without the password; a server that does not let the machine in ends the program.
+test_permissions() {
+	start_nats 'authorization { users: [' \
+		'{ user: web-1, password: right, permissions: { publish: ["linx.rows.*.web-1", "linx.at.web-1"], subscribe: ["linx.stored.web-1", "_INBOX.web-1.>"] } }' \
+		'{ user: store, password: right, permissions: { publish: ["linx.stored.>", "$JS.>"], subscribe: ["linx.at.>", "_INBOX.>"] } }' \
+		'] }'
+	record web-1 3000 500
+	cp -r spool-web-1 spool-db
+	url=nats://web-1:wrong@127.0.0.1:$port
+	send spool-web-1
+	is_status 1
+	has err "connection refused: 127.0.0.1:$port: .*[Aa]uthorization"
+	lacks err wrong
+	url=nats://store:right@127.0.0.1:$port
+	store
+	url=nats://web-1:right@127.0.0.1:$port
+	ship web-1
+	is_status 0
+	sending spool-db --machine db
+	wait_for grep -Eq "127.0.0.1:$port: .*[Pp]ermissions? [Vv]iolation" ship.log
+	end "$shipping"
+	end "$stored" TERM
+	is_stored web-1
+	[ ! -e rows/machine=db ] || broken "rows of another machine: $(find rows)"
+}
+
+# Each thing that keeps blocks from being stored is said: no stream, too small messages; silence; an empty spool.
+test_what_goes_wrong_is_said() {
+	start_nats
+	record web-1 3000 3000
+	mkdir empty
+	send empty
+	is_status 0
+	has err 'the spool is empty'
+	sending spool-web-1 --machine web-1
+	wait_for grep -q 'cannot send: \|the server refuses a block: .*linx-store makes' ship.log
+	end "$shipping"
+	end "$nats"
+	sed -i 's/max_payload: 8MB/max_payload: 4KB/' nats.conf
+	nats
+	store --silent 2s
+	sending spool-web-1 --machine web-1
+	wait_for grep -q 'cannot send a block of [0-9]* bytes: .*: write max_payload: 8MB' ship.log
+	end "$shipping"
+	wait_for grep -q 'silent: web-1: nothing was heard for [0-9]* seconds' store.log
+	end "$stored" TERM
+}
+
+# A folder of the store that cannot be read is no empty one, whose rows would be stored again.
+test_unreadable_folder_of_the_store() {
+	need_nats
+	mkdir -p rows/machine=web-1 elsewhere
+	ln -s ../../elsewhere rows/machine=web-1/day=2026-01-01
+	status=0
+	"$LIMIT_PROGRAM" 60 "$store" --nats nats://127.0.0.1:1 --parquet rows >out 2>err || status=$?
+	is_status 1
+	has err 'cannot read: rows/day=2026-01-01: '
+}
+
+# A message gets lost in the server while its machine goes on sending: it is asked for, and the floor passes it.
+test_block_of_a_busy_machine() { # full
+	local i
+	start_nats
+	record web-1 2000 300
+	store
+	wait_for [ -d js/jetstream ]
+	wait_for grep -rqs . js/jetstream/*/streams/LINX/meta.inf
+	end "$stored" TERM
+	sending spool-web-1 --machine web-1
+	cat >lose.py <<-'END'
+		import json, socket, sys
+		s = socket.create_connection(('127.0.0.1', int(sys.argv[1])), 5)
+		f = s.makefile('rb')
+
+		def ask(subject, text):
+		    s.sendall(f'PUB {subject} answer {len(text)}\r\n{text}\r\n'.encode())
+		    while not f.readline().startswith(b'MSG'):
+		        pass
+		    return json.loads(f.readline())
+
+		s.sendall(b'CONNECT {"verbose":false}\r\nSUB answer 1\r\n')
+		if ask('$JS.API.STREAM.INFO.LINX', '')['state']['messages'] < 7:
+		    sys.exit(1)
+		sys.exit(not ask('$JS.API.STREAM.MSG.DELETE.LINX', '{"seq":3}')['success'])
+	END
+	wait_for /usr/bin/python3 lose.py "$port"
+	store
+	for ((i = 10; i < 40; i++)); do
+		"$WORK/make_capture" 20 mixed node=web-1 boot=$i >capture
+		lx -q -r capture --spool spool-web-1
+		lx -q -r capture --format json --cmdline 1000000 -T
+		cat out >>lines-web-1
+		[ "$(find spool-web-1 -name '*.seg' | wc -l)" -gt 3 ] || [ $i -lt 15 ] || break
+		sleep 1
+	done
+	[ $i -lt 40 ] || broken "the floor stands"
+	end "$shipping"
+	ship web-1
+	end "$stored" TERM
+	is_stored web-1
 }
 
 # A damaged block costs its own rows alone, and a row says which block it was.
