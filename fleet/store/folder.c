@@ -18,6 +18,7 @@
 
 #define MACHINE "machine="
 #define DAY "day="
+#define FLOOR ".floor"
 #define NEW_NAME ".new"
 #define LOCK_NAME ".lock"
 #define ASIDE_NAME "refused"
@@ -51,7 +52,7 @@ struct scan {
 	struct folder *folder;
 	struct ledger *ledger;
 	const char *machine;
-	char name[256]; /* folder that could not be read, for a message */
+	char name[256]; /* folder or file that could not be read, for a message */
 };
 
 /* Returns the next entry whose name begins with prefix; NULL: there is none, or with *rc set the folder cannot be read. */
@@ -121,10 +122,46 @@ static int scan_day(int dir, const char *day, struct scan *s)
 	return rc;
 }
 
+/* Reads the floor of a spool, if the file has one. */
+static int read_floor(int dir, const struct scan *s, const char *name)
+{
+	struct source *source;
+	uint64_t spool, floor;
+	char text[32] = "";
+	int end = 0, fd;
+	ssize_t n;
+
+	if (sscanf(name, "%16" SCNx64 FLOOR "%n", &spool, &end) != 1 || !end || name[end])
+		return 0;
+	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (fd >= 0)
+		close(fd);
+	if (n < 0 || sscanf(text, "%20" SCNu64, &floor) != 1 || floor < 2)
+		return n < 0 ? -errno : -EBADMSG;
+	source = ledger_get(s->ledger, s->machine, spool);
+	if (!source || !source_add(source, 1, floor - 1))
+		return -ENOMEM;
+	source->noted = floor;
+	return 0;
+}
+
 static int scan_machine(int dir, const char *machine, struct scan *s)
 {
+	DIR *d = spool_machine_is_good(machine) ? list(dir) : NULL;
+	const char *name;
+	int rc = 0;
+
 	s->machine = machine;
-	return spool_machine_is_good(machine) ? for_folders(dir, DAY, scan_day, s) : 0;
+	if (!d)
+		return spool_machine_is_good(machine) ? -errno : 0;
+	while (!rc && (name = next_name(d, "", &rc))) {
+		rc = read_floor(dir, s, name);
+		if (rc)
+			snprintf(s->name, sizeof(s->name), "%s", name);
+	}
+	closedir(d);
+	return rc ? rc : for_folders(dir, DAY, scan_day, s);
 }
 
 static int count_aside(int dir, const char *name, struct scan *s)
@@ -210,17 +247,43 @@ static int enter(int dir, const char *name)
 	return fd < 0 ? -errno : fd;
 }
 
+static int enter_machine(struct folder *f, const char *machine)
+{
+	char name[sizeof(MACHINE) + SPOOL_MACHINE_MAX];
+
+	snprintf(name, sizeof(name), MACHINE "%s", machine);
+	return enter(f->dir, name);
+}
+
+int folder_note_floor(struct folder *f, const char *machine, uint64_t spool, uint64_t floor)
+{
+	char name[32], text[32];
+	int dir = enter_machine(f, machine), fd, rc = 0, n;
+
+	if (dir < 0)
+		return dir;
+	snprintf(name, sizeof(name), "%016" PRIx64 FLOOR, spool);
+	n = snprintf(text, sizeof(text), "%" PRIu64 "\n", floor);
+	fd = openat(dir, NEW_NAME, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0640);
+	errno = fd < 0 ? errno : ENOSPC;
+	if (fd < 0 || write(fd, text, (size_t)n) != n || fsync(fd) || renameat(dir, NEW_NAME, dir, name) || fsync(dir))
+		rc = -errno;
+	if (fd >= 0)
+		close(fd);
+	close(dir);
+	return rc;
+}
+
 int folder_begin(struct folder *f, const char *machine, uint64_t time_ns)
 {
 	time_t at = (time_t)(time_ns / 1000000000);
-	char name[sizeof(MACHINE) + SPOOL_MACHINE_MAX], day[32];
+	char day[32];
 	struct tm tm;
 	int fd;
 
 	gmtime_r(&at, &tm);
 	strftime(day, sizeof(day), DAY "%Y-%m-%d", &tm);
-	snprintf(name, sizeof(name), MACHINE "%s", machine);
-	fd = enter(f->dir, name);
+	fd = enter_machine(f, machine);
 	if (fd < 0)
 		return fd;
 	f->day = enter(fd, day);

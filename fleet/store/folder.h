@@ -2,7 +2,7 @@
 /*
  * A folder of Parquet files as a store: DIR/machine=NAME/day=YYYY-MM-DD/SPOOL-FROM-TO.parquet has the rows of the blocks
  * FROM to TO of a spool. The names are the ledger: a file appears whole and in one step, so a block is in the folder
- * exactly if a name has its number. One process at a time writes the folder.
+ * exactly if a name has its number, or if it is below the floor that was noted. One process at a time writes the folder.
  */
 #ifndef STORE_FOLDER_H
 #define STORE_FOLDER_H
@@ -17,6 +17,12 @@ struct folder;
 /* Opens the folder, makes it if it is not there, and notes in the ledger what it has. NULL: why has the reason. */
 struct folder *folder_open(const char *path, struct ledger *ledger, struct problem *why);
 void folder_close(struct folder *f);
+
+/*
+ * Notes that all blocks of a spool below floor are stored, in DIR/machine=NAME/SPOOL.floor. From then on they count as stored,
+ * whatever becomes of their files: they may be deleted or merged. 0 or -errno.
+ */
+int folder_note_floor(struct folder *f, const char *machine, uint64_t spool, uint64_t floor);
 
 /* Begins the file of a machine and of the day of time_ns. 0 or -errno. */
 int folder_begin(struct folder *f, const char *machine, uint64_t time_ns);

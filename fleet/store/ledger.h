@@ -21,6 +21,7 @@ struct source {
 	uint64_t first; /* smallest number that linx-ship can still send; 0: it has not been heard */
 	uint64_t next; /* number behind the last block that was sent */
 	uint64_t heard_ns; /* when linx-ship was heard last; 0: it is not listened to */
+	uint64_t noted; /* floor that is noted on disk; 0: none */
 	uint64_t floor; /* the floor when source_asks() was called last */
 	uint64_t since_ns; /* when it moved last, or missing blocks were asked for; 0: never */
 	uint64_t wait_ns; /* how long the next missing block is waited for */

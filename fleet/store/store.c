@@ -176,13 +176,17 @@ int store_run(struct store *s, bool (*stopping)(void), struct problem *why)
 		look_at_consumer(s, now);
 		if (write_due(s, now, why))
 			return -1;
+		store_note_floors(s, now, false);
 		if (subscribe(s) && !is_full(s))
 			fetch(s);
 		else
 			nanosleep(&(struct timespec){ .tv_nsec = FETCH_MS * 1000000L }, NULL);
 	}
 	s->since_ns = s->retry_ns = 0;
-	return write_due(s, store_now_ns() + s->gather_ns, why);
+	if (write_due(s, store_now_ns() + s->gather_ns, why))
+		return -1;
+	store_note_floors(s, store_now_ns(), true);
+	return 0;
 }
 
 void store_end(struct store *s)

@@ -55,6 +55,7 @@ struct store {
 	uint64_t silent_ns; /* --silent */
 	uint64_t begun_ns; /* when the loop began */
 	uint64_t said_ns; /* when floors were said last */
+	uint64_t noted_ns; /* when floors were noted in the folder last */
 	uint64_t looked_ns; /* when the consumer was compared with its stream */
 	unsigned int stuck; /* how often it had fewer messages than the stream */
 	struct complaint subscribing; /* what was reported of it */
@@ -72,6 +73,9 @@ void store_end(struct store *s);
 bool store_take(struct store *s, natsMsg *msg);
 /* Stores all that waits, and acknowledges it. 0; -ENOSPC: it waits on; or -errno, after which the process has to end. */
 int store_write(struct store *s);
+
+/* Notes in the folder which blocks are stored, whatever becomes of their files; each minute, or now. */
+void store_note_floors(struct store *s, uint64_t now, bool at_once);
 
 /* store_say.c: listens to where each linx-ship is, and says floors and wants. */
 int store_listen(struct store *s, struct problem *why);

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* So often floors are noted. */
+#define NOTE_NS 60000000000ull
+
 /* Returns the machine that a subject names, "linx.rows.SHARD.MACHINE"; NULL: it names none. */
 static const char *machine_of(const char *subject)
 {
@@ -249,6 +252,28 @@ static int note_stored(struct store *s, const struct block *b, unsigned int n)
 	pthread_mutex_unlock(&s->lock);
 	s->counts.blocks += n;
 	return good ? 0 : -ENOMEM;
+}
+
+void store_note_floors(struct store *s, uint64_t now, bool at_once)
+{
+	struct machine *m;
+	uint64_t floor;
+
+	if (now < s->noted_ns + NOTE_NS && !at_once)
+		return;
+	s->noted_ns = now;
+	pthread_mutex_lock(&s->lock);
+	for (size_t i = 0; i < s->ledger.n; i++) {
+		m = &s->ledger.machines[i];
+		for (size_t k = 0; k < m->n; k++) {
+			floor = source_floor(&m->sources[k]);
+			/* a floor that cannot be noted now is noted later: until then the names of files have it */
+			if (m->sources[k].n && floor > m->sources[k].noted && floor > 1 &&
+			    !folder_note_floor(s->folder, m->name, m->sources[k].spool, floor))
+				m->sources[k].noted = floor;
+		}
+	}
+	pthread_mutex_unlock(&s->lock);
 }
 
 int store_write(struct store *s)

@@ -117,6 +117,13 @@ test_one_machine() {
 	is_status 0
 	end "$stored" TERM
 	is_stored web-1
+	# what is deleted from the folder does not come back, though the spool still has it
+	rm -r rows/machine=web-1/day=*
+	store
+	ship web-1
+	is_status 0
+	end "$stored" TERM
+	[ -z "$(find rows -name '*.parquet')" ] || broken "rows came back: $(find rows)"
 }
 
 # A machine that calls itself by another name: refused, set aside, counted, and a row for each block; the spool gets free.
@@ -238,8 +245,7 @@ test_block_of_a_busy_machine() { # full
 	start_nats
 	record web-1 2000 300
 	store
-	wait_for [ -d js/jetstream ]
-	wait_for grep -rqs . js/jetstream/*/streams/LINX/meta.inf
+	wait_for sh -c 'ls js/jetstream/*/streams/LINX/meta.inf'
 	end "$stored" TERM
 	sending spool-web-1 --machine web-1
 	cat >lose.py <<-'END'

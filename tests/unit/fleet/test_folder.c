@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The folder of linx-store: what it has is known again at the next start, and what cannot be read is no empty folder. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <ftw.h>
+#include <unistd.h>
+
+#include "common/base/message.c"
+#include "common/base/sanitize.c"
+#include "common/files/owned_folder.c"
+#include "common/spool/spool_block.c"
+#include "fleet/store/folder.c"
+#undef SUFFIX
+#define find ledger_range
+#include "fleet/store/ledger.c"
+#undef find
+
+#define DAY_NS SPOOL_DAY_NS
+
+static char path[64], day[160];
+static struct problem why;
+
+static int remove_one(const char *name, const struct stat *st, int flag, struct FTW *f)
+{
+	(void)st, (void)flag, (void)f;
+	return remove(name);
+}
+
+static int begin(void **state)
+{
+	(void)state;
+	snprintf(path, sizeof(path), "/tmp/linx-folder-test-XXXXXX");
+	assert_non_null(mkdtemp(path));
+	snprintf(day, sizeof(day), "%s/machine=web-1/day=1970-01-02", path);
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	return 0;
+}
+
+static void store(struct folder *f, uint64_t spool, uint64_t from, uint64_t to)
+{
+	const struct linx_rowset_end bytes = { .data = "rows", .len = 4 };
+
+	assert_int_equal(folder_begin(f, "web-1", DAY_NS + 5), 0);
+	assert_int_equal(folder_write(f, &bytes), 0);
+	assert_int_equal(folder_end(f, spool, from, to), 0);
+}
+
+static void test_what_is_stored_is_known(void **state)
+{
+	struct ledger l = { 0 }, again = { 0 };
+	struct folder *f = folder_open(path, &l, &why);
+	struct stat st;
+
+	(void)state;
+	assert_non_null(f);
+	store(f, 5, 1, 7);
+	store(f, 5, 9, 12);
+	store(f, 6, 1, 1);
+	folder_close(f);
+	assert_int_equal(stat(day, &st), 0);
+	assert_int_equal(st.st_mode & 07, 0);
+	f = folder_open(path, &again, &why);
+	assert_non_null(f);
+	assert_true(source_has(ledger_find(&again, "web-1", 5), 1, 7));
+	assert_true(source_has(ledger_find(&again, "web-1", 5), 9, 12));
+	assert_false(source_has(ledger_find(&again, "web-1", 5), 8, 8));
+	assert_true(source_has(ledger_find(&again, "web-1", 6), 1, 1));
+	folder_close(f);
+	ledger_free(&l);
+	ledger_free(&again);
+}
+
+/* Files below the floor may go, and their blocks are not missing. */
+static void test_floors(void **state)
+{
+	struct ledger l = { 0 }, again = { 0 }, third = { 0 };
+	struct folder *f = folder_open(path, &l, &why);
+	char name[160];
+	int fd;
+
+	(void)state;
+	store(f, 5, 1, 7);
+	store(f, 5, 8, 9);
+	assert_int_equal(folder_note_floor(f, "web-1", 5, 8), 0);
+	folder_close(f);
+	assert_int_equal(nftw(day, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+	f = folder_open(path, &again, &why);
+	assert_true(source_has(ledger_find(&again, "web-1", 5), 1, 7));
+	assert_false(source_has(ledger_find(&again, "web-1", 5), 8, 8));
+	folder_close(f);
+	/* a floor that cannot be read is no floor of 1, below which rows would be stored again */
+	snprintf(name, sizeof(name), "%s/machine=web-1/0000000000000005.floor", path);
+	fd = open(name, O_WRONLY | O_TRUNC);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_null(folder_open(path, &third, &why));
+	assert_non_null(strstr(why.text, "0000000000000005.floor"));
+	ledger_free(&l);
+	ledger_free(&again);
+	ledger_free(&third);
+}
+
+static void test_unreadable_day(void **state)
+{
+	struct ledger l = { 0 }, again = { 0 };
+	struct folder *f = folder_open(path, &l, &why);
+
+	(void)state;
+	store(f, 5, 1, 7);
+	folder_close(f);
+	assert_int_equal(nftw(day, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+	assert_int_equal(symlink("/nowhere", day), 0);
+	assert_null(folder_open(path, &again, &why));
+	assert_non_null(strstr(why.text, "day=1970-01-02"));
+	ledger_free(&l);
+	ledger_free(&again);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_what_is_stored_is_known, begin, end),
+		cmocka_unit_test_setup_teardown(test_floors, begin, end),
+		cmocka_unit_test_setup_teardown(test_unreadable_day, begin, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
