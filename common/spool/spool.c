@@ -146,26 +146,6 @@ int spool_begin_session(struct spool *s, const struct spool_session *session)
 
 /* ---- opening ----------------------------------------------------------------------------------------- */
 
-/* Returns the number behind the last block of a segment, which is one that no block has had. */
-static uint64_t number_behind(int fd, uint64_t id, uint64_t first)
-{
-	struct segment_place p = { .fd = fd, .spool = id, .offset = sizeof(struct segment_header), .number = first };
-	enum segment_found found;
-	struct spool_head h;
-	struct stat st;
-	char *buf = NULL;
-	size_t room = 0;
-
-	do
-		found = segment_next(&p, &h, &buf, &room);
-	while (found == SEGMENT_BLOCK || found == SEGMENT_SKIPPED);
-	free(buf);
-	if (found == SEGMENT_END)
-		return p.number;
-	/* the damaged rest may have had so many blocks */
-	return p.number + (fstat(fd, &st) ? SPOOL_SEGMENT_BYTES : (uint64_t)st.st_size - p.offset) / sizeof(h) + 1;
-}
-
 /* Finds id and next number of the spool; draws an id if there is no segment that has one. 0 or -errno. */
 static int find_end(struct spool *s)
 {
@@ -180,7 +160,7 @@ static int find_end(struct spool *s)
 			continue;
 		s->id = id;
 		if (i == list.n - 1)
-			s->next = number_behind(fd, id, list.first[i]);
+			s->next = segment_number_behind(fd, id, list.first[i]);
 		close(fd);
 	}
 	free(list.first);
@@ -269,7 +249,7 @@ static bool has_blocks(const struct spool *s, uint64_t first)
 {
 	uint64_t id;
 	int fd = segment_open(s->dir, first, O_RDONLY, &id);
-	bool has = fd >= 0 && number_behind(fd, id, first) != first;
+	bool has = fd >= 0 && segment_number_behind(fd, id, first) != first;
 
 	if (fd >= 0)
 		close(fd);

@@ -97,6 +97,23 @@ uint64_t spool_reader_first(struct spool_reader *r)
 	return first;
 }
 
+uint64_t spool_reader_end(struct spool_reader *r)
+{
+	struct segment_list list;
+	uint64_t last, id;
+	int fd;
+
+	segment_list(r->dir, &list);
+	last = list.n ? list.first[list.n - 1] : 0;
+	free(list.first);
+	fd = last ? segment_open(r->dir, last, O_RDONLY, &id) : -1;
+	if (fd < 0) /* the writer, too, passes over what such a segment may have */
+		return last ? last + SPOOL_SEGMENT_BYTES / sizeof(struct spool_head) : 0;
+	last = segment_number_behind(fd, id, last);
+	close(fd);
+	return last;
+}
+
 /* Makes a block that stands for the numbers from first to last. */
 static int return_lost(struct spool_reader *r, uint64_t first, uint64_t last, struct spool_head *h, const void **data, size_t *len)
 {

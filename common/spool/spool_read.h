@@ -15,6 +15,8 @@ void spool_reader_close(struct spool_reader *r);
 uint64_t spool_reader_id(struct spool_reader *r);
 /* Returns the smallest number that a block of the spool can have; 0: it has no segment yet. */
 uint64_t spool_reader_first(struct spool_reader *r);
+/* Returns a number that is greater than those of all blocks so far; 0: the spool has no segment yet. */
+uint64_t spool_reader_end(struct spool_reader *r);
 /* Continues with the block of this number; 0: with the first one that there is. */
 void spool_reader_seek(struct spool_reader *r, uint64_t number);
 /*

@@ -236,3 +236,22 @@ enum segment_found segment_next(struct segment_place *p, struct spool_head *h, c
 	p->number = h->number;
 	return SEGMENT_SKIPPED;
 }
+
+uint64_t segment_number_behind(int fd, uint64_t id, uint64_t first)
+{
+	struct segment_place p = { .fd = fd, .spool = id, .offset = sizeof(struct segment_header), .number = first };
+	enum segment_found found;
+	struct spool_head h;
+	struct stat st;
+	char *buf = NULL;
+	size_t room = 0;
+
+	do
+		found = segment_next(&p, &h, &buf, &room);
+	while (found == SEGMENT_BLOCK || found == SEGMENT_SKIPPED);
+	free(buf);
+	if (found == SEGMENT_END)
+		return p.number;
+	/* the damaged rest may have had so many blocks */
+	return p.number + (fstat(fd, &st) ? SPOOL_SEGMENT_BYTES : (uint64_t)st.st_size - p.offset) / sizeof(h) + 1;
+}

@@ -54,5 +54,7 @@ enum segment_found {
  * has grown past the damaged ones. Otherwise the place has not changed.
  */
 enum segment_found segment_next(struct segment_place *p, struct spool_head *h, char **buf, size_t *room);
+/* Returns the number behind the last block of a segment, or if its end is damaged a greater one, which no block has had. */
+uint64_t segment_number_behind(int fd, uint64_t id, uint64_t first);
 
 #endif

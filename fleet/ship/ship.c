@@ -318,6 +318,20 @@ static bool awaits_floor(struct ship *s)
 	return s->heard_until_ns;
 }
 
+/*
+ * True if linx-store has blocks that the spool has not made yet: it was restored to an older state, and gives numbers a
+ * second time. Its new blocks would be passed over as stored.
+ */
+static bool is_restored(struct ship *s)
+{
+	uint64_t floor;
+
+	pthread_mutex_lock(&s->lock);
+	floor = s->floor;
+	pthread_mutex_unlock(&s->lock);
+	return floor > s->next && floor > spool_reader_end(s->reader);
+}
+
 /* Reports what the server refused, and segments that stay. */
 static void report(struct ship *s, int freed)
 {
@@ -343,6 +357,8 @@ static int step(struct ship *s)
 	follow_spool(s);
 	watch_server(s);
 	say_place(s);
+	if (s->spool && is_restored(s))
+		return -ESTALE;
 	if (!s->spool || awaits_floor(s))
 		return 0;
 	pthread_mutex_lock(&s->lock);
@@ -373,6 +389,8 @@ int ship_run(struct ship *s, bool (*stopping)(void), struct problem *why)
 		if (nats_watch(&s->nats, now_ns(), why))
 			return -1;
 		rc = step(s);
+		if (rc == -ESTALE)
+			return problem_set(why, "the spool is older than what linx-store has of it: was it restored? Move it away, and start the recorder anew");
 		if (rc < 0)
 			return problem_set(why, "cannot read the spool: %s", strerror(-rc));
 		if (rc == 2)

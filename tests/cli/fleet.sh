@@ -147,6 +147,22 @@ test_forged_machine() {
 	grep -q ' 3015 rows in 16 blocks, 0 came again, 8 refused' store.log || broken "$(tail -n 1 store.log)"
 }
 
+# A spool that was restored to an older state gives numbers a second time: its rows would be taken for stored ones.
+test_restored_spool() {
+	start_nats
+	record web-1 2000 300
+	cp -r spool-web-1 restored
+	"$WORK/make_capture" 2000 mixed node=web-1 boot=7 >capture
+	lx -q -r capture --spool spool-web-1 --block 300
+	store
+	ship web-1
+	is_status 0
+	send restored --machine web-1
+	is_status 1
+	has err 'the spool is older than what linx-store has of it'
+	end "$stored" TERM
+}
+
 # A host gets another name while its spool has rows: both names have their rows, also if linx-ship starts between them.
 test_renamed_host() {
 	start_nats
