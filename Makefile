@@ -32,6 +32,7 @@ HOSTDIRS ?= $(PREFIX)/share/falco/plugins $(PREFIX)/share/sysdig/plugins
 UDEVDIR ?= /usr/lib/udev/rules.d
 MODULESDIR ?= /usr/lib/modules-load.d
 SYSUSERSDIR ?= /usr/lib/sysusers.d
+TMPFILESDIR ?= /usr/lib/tmpfiles.d
 UNITDIR ?= /usr/lib/systemd/system
 KDIR ?= /lib/modules/$(shell uname -r)/build
 KERNELS ?= 6.1 7.2
@@ -488,16 +489,18 @@ dkms-install: ## DESTDIR=: the module's source to /usr/src, for dkms
 	for f in $(DKMS_FILES); do install -D -m $$(case $$f in *.sh) echo 755 ;; *) echo 644 ;; esac) "$$f" '$(DESTDIR)$(DKMSDIR)/'"$$f" || exit 1; done
 	@echo 'next: dkms install linx/$(VERSION)'
 
-UNITS := linxcap-record.service linx-rules.service
-install-system: ## DESTDIR= PREFIX=: rule of the device, loading at boot, the user linx, the services
+UNITS := linxcap-record.service linx-rules.service linx-ship.service linx-store.service
+install-system: ## DESTDIR= PREFIX=: rule of the device, loading at boot, users, the services
 	install -D -m 644 packaging/system/linx.rules '$(DESTDIR)$(UDEVDIR)/60-linx.rules'
 	install -D -m 644 packaging/system/linx.modules '$(DESTDIR)$(MODULESDIR)/linx.conf'
 	install -D -m 644 packaging/system/linx.sysusers '$(DESTDIR)$(SYSUSERSDIR)/linx.conf'
+	install -D -m 644 packaging/system/linx-fleet.sysusers '$(DESTDIR)$(SYSUSERSDIR)/linx-fleet.conf'
+	install -D -m 644 packaging/system/linx-fleet.tmpfiles '$(DESTDIR)$(TMPFILESDIR)/linx-fleet.conf'
 	install -d '$(DESTDIR)$(UNITDIR)'
-	for u in $(UNITS); do sed 's|/usr/bin/linxcap|$(BINDIR)/linxcap|' packaging/system/$$u >'$(DESTDIR)$(UNITDIR)'/$$u || exit 1; done
+	for u in $(UNITS); do sed 's|/usr/bin/linx|$(BINDIR)/linx|' packaging/system/$$u >'$(DESTDIR)$(UNITDIR)'/$$u || exit 1; done
 	install -d '$(DESTDIR)$(PREFIX)/share/linx'
 	sed 's|/usr/bin/linxcap|$(BINDIR)/linxcap|' packaging/system/log.conf >'$(DESTDIR)$(PREFIX)/share/linx/log.conf'
-	$(if $(DESTDIR),,@echo 'next: systemd-sysusers && systemctl daemon-reload && udevadm control --reload')
+	$(if $(DESTDIR),,@echo 'next: systemd-sysusers && systemd-tmpfiles --create && systemctl daemon-reload && udevadm control --reload')
 
 # take_away TARGETS: what these put there, and the directories that are linx's alone.
 define take_away

@@ -50,7 +50,8 @@ static int replace_file(const struct spool *s, const char *name, const void *dat
 	if (fd < 0)
 		return write_error(errno);
 	errno = ENOSPC;
-	if (pwrite(fd, data, len, 0) != (ssize_t)len || fsync(fd))
+	/* whatever the umask is: the group of the folder reads it */
+	if (pwrite(fd, data, len, 0) != (ssize_t)len || fchmod(fd, 0640) || fsync(fd))
 		rc = write_error(errno);
 	close(fd);
 	if (!rc && renameat(s->dir, NEW_NAME, s->dir, name))

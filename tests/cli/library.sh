@@ -94,7 +94,7 @@ test_what_is_uninstalled() { # full
 # Uninstalls twice: the second time systemctl fails, because the units are missing, but that must not stop the
 # uninstallation.
 test_what_is_not_there_is_uninstalled() { # full
-	local dirs="PREFIX=$PWD/opt UNITDIR=$PWD/units UDEVDIR=$PWD/rules MODULESDIR=$PWD/modules SYSUSERSDIR=$PWD/users"
+	local dirs="PREFIX=$PWD/opt UNITDIR=$PWD/units UDEVDIR=$PWD/rules MODULESDIR=$PWD/modules SYSUSERSDIR=$PWD/users TMPFILESDIR=$PWD/folders"
 	mkdir bin
 	printf '#!/bin/sh\necho "$*" >>%s\n[ -e "%s/$4.service" ]\n' "$PWD/asked" "$PWD/units" >bin/systemctl
 	chmod +x bin/systemctl
@@ -109,8 +109,8 @@ test_what_is_not_there_is_uninstalled() { # full
 		[ $? != 77 ] || skip "no tmpfs"
 		broken "$(cat log)"
 	}
-	[ "$(cat asked)" = "$(printf -- '-q disable --now %s\n' linxcap-record linx-rules)" ] || broken "asked of systemctl: $(cat asked)"
-	[ -z "$(find units rules modules users ! -type d)" ] || broken "left: $(find units rules modules users)"
+	[ "$(cat asked)" = "$(printf -- '-q disable --now %s\n' linxcap-record linx-rules linx-ship linx-store)" ] || broken "asked of systemctl: $(cat asked)"
+	[ -z "$(find units rules modules users folders ! -type d)" ] || broken "left: $(find units rules modules users folders)"
 }
 
 # The DKMS tree has all files that a build of the module reads, and no others.
@@ -129,7 +129,8 @@ test_system_files() {
 	run_make -s install-system DESTDIR="$PWD/root" >log 2>&1 || broken "$(tail -n 5 log)"
 	(cd root && find . -type f | sort) >got
 	{
-		printf './usr/lib/%s\n' modules-load.d/linx.conf systemd/system/linx-rules.service systemd/system/linxcap-record.service sysusers.d/linx.conf udev/rules.d/60-linx.rules
+		printf './usr/lib/%s\n' modules-load.d/linx.conf systemd/system/{linx-rules,linx-ship,linx-store,linxcap-record}.service \
+			sysusers.d/linx{-fleet,}.conf tmpfiles.d/linx-fleet.conf udev/rules.d/60-linx.rules
 		echo ./usr/local/share/linx/log.conf
 	} >want
 	diff want got || broken "other files than expected"
@@ -139,16 +140,19 @@ test_system_files() {
 	grep -qx 'ExecStart=/usr/local/bin/linxcap --config .*' root/usr/local/share/linx/log.conf || broken "the log is written by another linxcap"
 }
 
-# systemd accepts the service files. Both services have the same restrictions, except for the network.
+# systemd accepts the service files. Both services that record have the same restrictions, except for the network, and so
+# have both of a fleet, which have no capability.
 test_services() {
-	local u of_rules=root/usr/lib/systemd/system/linx-rules.service of_record=root/usr/lib/systemd/system/linxcap-record.service
+	local u fleet=(root/usr/lib/systemd/system/linx-{ship,store}.service) of_rules=root/usr/lib/systemd/system/linx-rules.service of_record=root/usr/lib/systemd/system/linxcap-record.service
 	run_make -s install-system DESTDIR="$PWD/root" >log 2>&1 || broken "$(tail -n 5 log)"
 	confined() { sed -n '/^CapabilityBoundingSet/,/^$/p' "$1" | grep -vE '^(PrivateNetwork|IPAddressDeny|RestrictAddressFamilies)='; }
 	diff <(confined $of_record) <(confined $of_rules) || broken "confined in other ways"
 	grep -qx 'CapabilityBoundingSet=CAP_PERFMON CAP_SYS_PTRACE' $of_rules || broken "other capabilities"
+	diff <(confined "${fleet[0]}") <(confined "${fleet[1]}") || broken "confined in other ways"
+	grep -qx 'CapabilityBoundingSet=' "${fleet[0]}" || broken "a capability"
 	command -v systemd-analyze >/dev/null || skip "no systemd-analyze"
-	for u in $of_rules $of_record; do
-		sed "s|/usr/local/bin/linxcap|$LINXCAP|" "$u" >"${u##*/}"
+	for u in $of_rules $of_record "${fleet[@]}"; do
+		sed "s|/usr/local/bin/linx|$(dirname "$LINXCAP")/linx|" "$u" >"${u##*/}"
 		systemd-analyze verify --man=no "./${u##*/}" 2>err || broken "$(cat err)"
 		lacks err "^[^ ]*${u##*/}"
 	done

@@ -497,13 +497,19 @@ static void test_segments_that_stay(void **state)
 
 static void test_folders_of_others(void **state)
 {
+	char own[96], segment[160];
+	struct spool *s;
 	struct stat st;
-	char own[96];
 
 	(void)state;
 	umask(077);
 	snprintf(own, sizeof(own), "%s/own", path);
-	spool_close(spool_open(own, SIZE, &why));
+	s = spool_open(own, SIZE, &why);
+	assert_int_equal(put(s, 10, 1, 0), 0);
+	spool_close(s);
+	snprintf(segment, sizeof(segment), "%s/00000000000000000001.seg", own);
+	assert_int_equal(stat(segment, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0640);
 	assert_int_equal(stat(own, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0770); /* whatever the umask is: linx-ship removes segments */
 	assert_int_equal(chmod(own, 0777), 0);
