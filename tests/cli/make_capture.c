@@ -4,7 +4,8 @@
  * With the further argument "arm64" it is a capture of an arm64 machine, with "skipped" one with skipped events, with
  * "mixed" one of several calls by several processes, with values in all states and bytes of all kinds. "node=NAME" is the
  * name of its machine, and "boot=N" the last digits of its boot, so that it is another session. Of "mixed", "line=N" gives
- * each process a command line of N bytes, and with "midnight" a day ends before the second half, which has only CPU 0.
+ * each task a command line of N bytes and 50 calls in a row, and with "midnight" a day ends before the second half of the
+ * calls, which are opens on CPU 0.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,9 +49,10 @@ static void add_open(struct record *r, uint32_t tid, unsigned int i)
 		record_val(r, 1, LINX_VAL_STR, state, path, (size_t)n, state == LINX_TRUNCATED ? 5000 : (uint32_t)n);
 }
 
-static void add_mixed(struct fake *f, struct record *r, unsigned int i, unsigned int cpu)
+/* stay: so many calls in a row are of one process. */
+static void add_mixed(struct fake *f, struct record *r, unsigned int i, unsigned int cpu, unsigned int stay)
 {
-	uint32_t tid = 100 + i / 7 % 13;
+	uint32_t tid = 100 + i / stay % 13;
 
 	r->pid = tid & ~3u;
 	switch (i % 5) {
@@ -116,27 +118,40 @@ static unsigned int number_of(int argc, char **argv, const char *word)
 	return 0;
 }
 
-/* Adds n calls of processes whose names have bytes of all kinds. */
-static void mix(struct fake *f, unsigned int n, unsigned int line, bool midnight)
+/* Adds the record of a task, whose name has bytes of all kinds. */
+static void add_task(struct fake *f, struct record *r, uint32_t tid, unsigned int line)
 {
-	struct record r;
 	struct linx_ctx ctx;
 	char comm[16];
 
+	snprintf(comm, sizeof(comm), "p%c\"\303\251%u", (int)(tid * 37 % 255 + 1), tid);
+	ctx = record_ctx(tid, tid & ~3u, 1, comm);
+	r->pid = tid & ~3u;
+	record_context(r, LINX_REC_TASK, tid, &ctx);
+	if (line)
+		add_line(r, tid, line);
+	add_all(f, r);
+}
+
+/* Adds n calls of processes. Those with long command lines begin one after the other. */
+static void mix(struct fake *f, unsigned int n, unsigned int line, bool midnight)
+{
+	unsigned int stay = line ? 50 : 7;
+	struct record r;
+
 	record_init(&r);
-	for (uint32_t tid = 100; tid < 113; tid++) {
-		snprintf(comm, sizeof(comm), "p%c\"\303\251%u", (int)(tid * 37 % 255 + 1), tid);
-		ctx = record_ctx(tid, tid & ~3u, 1, comm);
-		r.pid = tid & ~3u;
-		record_context(&r, LINX_REC_TASK, tid, &ctx);
-		if (line)
-			add_line(&r, tid, line);
-		add_all(f, &r);
-	}
+	for (uint32_t tid = 100; tid < 113 && !line; tid++)
+		add_task(f, &r, tid, 0);
 	if (midnight)
-		f->clock.realtime = 20000 * 86400000000000ull - r.time - n / 2 * 1000ull;
-	for (unsigned int i = 0; i < n; i++)
-		add_mixed(f, &r, i, midnight && i > n / 2 ? 0 : i / 64 % 2);
+		f->clock.realtime = 20000 * 86400000000000ull - r.time - n / 2 * 1000ull - 500;
+	for (unsigned int i = 0; i < n; i++) {
+		if (line && i % stay == 0 && i / stay < 13)
+			add_task(f, &r, 100 + i / stay, line);
+		if (midnight && i >= n / 2)
+			add_mixed(f, &r, i * 5, 0, stay);
+		else
+			add_mixed(f, &r, i, i / 64 % 2, stay);
+	}
 	if (!midnight)
 		fake_lose(f, 1, r.time + 1000, 5);
 	record_end(&r);
