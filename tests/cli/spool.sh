@@ -116,6 +116,17 @@ test_full_spool_over_midnight() {
 	END
 }
 
+# A small spool takes blocks of long rows: none is larger than the spool, and the first ones find room.
+test_small_spool() {
+	"$WORK/make_capture" 520 mixed line=120000 >capture
+	lines_of capture lines
+	lx -q -r capture --spool spool --spool-size 1M
+	is_status 0
+	is_whole spool lines
+	columns kind spool >got
+	[ "$(grep -vc '^gap$' got)" -gt 5 ] || broken "no rows: $(cat got)"
+}
+
 # Command lines of 120 KB: a block ends before its rows are more than a reader takes, and rows wait for no room in it.
 test_long_command_lines() {
 	"$WORK/make_capture" 520 mixed line=120000 >capture

@@ -18,7 +18,10 @@
 #include "trace/row_set.h"
 #include "trace/settings.h"
 
-/* A block has at most so many bytes, but for its last row: even if they cannot be packed, it is a block. */
+/*
+ * A block has at most so many bytes, but for its last row, and no more than three quarters of the spool: even if they cannot
+ * be packed, it is a block, and finds room in a spool that is empty.
+ */
 #define PLAIN_MAX (7u << 20)
 /* Room for the block of gaps in front of rows. */
 #define GAPS_MAX (64u << 10)
@@ -41,6 +44,7 @@ struct spooler {
 	struct linx_rowset *set; /* the rows of the next block */
 	struct linx_rowset *notes; /* makes blocks of notes */
 	uint32_t block_rows;
+	size_t block_bytes;
 	uint64_t flush_ns;
 	bool by_rules;
 	bool begun; /* a session was begun, whose account the spool does not have */
@@ -293,7 +297,7 @@ static int choose_session(struct spooler *s, const struct linx_stream_info *info
 /* True if the next block has to end before a row of this time: it would be too large, or have rows of two days. */
 static bool is_full(const struct spooler *s, uint64_t time_ns)
 {
-	if (linx_rowset_get_pending(s->set) >= s->block_rows || linx_rowset_get_bytes(s->set) >= PLAIN_MAX)
+	if (linx_rowset_get_pending(s->set) >= s->block_rows || linx_rowset_get_bytes(s->set) >= s->block_bytes)
 		return true;
 	return s->to_ns && time_ns && time_ns / ROW_DAY_NS != s->to_ns / ROW_DAY_NS;
 }
@@ -421,6 +425,7 @@ static struct destination *open_spool(const struct destination_env *e, struct pr
 	s->l = e->l;
 	s->path = settings->path;
 	s->block_rows = (uint32_t)settings->block_rows;
+	s->block_bytes = settings->size / 4 * 3 < PLAIN_MAX ? (size_t)(settings->size / 4 * 3) : PLAIN_MAX;
 	s->flush_ns = e->settings->where.rows.flush_ns;
 	s->by_rules = e->settings->where.rules.from.n;
 	if (!row_set_new(&s->set, e->settings, LINX_ROWSET_PACKED, why) && !row_set_new(&s->notes, e->settings, LINX_ROWSET_PACKED, why)) {
