@@ -47,7 +47,7 @@
 	row(msg_data, natsMsg_GetData)                                          \
 	row(msg_len, natsMsg_GetDataLength)                                     \
 	row(msg_head, natsMsgHeader_Set)                                        \
-	row(ack, natsMsg_Ack)                                                   \
+	row(msg_reply, natsMsg_GetReply)                                        \
 	row(inbox_new, natsInbox_Create)                                        \
 	row(inbox_free, natsInbox_Destroy)                                      \
 	row(unsubscribe, natsSubscription_Destroy)                              \

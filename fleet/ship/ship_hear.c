@@ -29,14 +29,14 @@ static bool is_taken(const char *data, int len, char *why, size_t room)
 static void hear_answer(natsConnection *nc, natsSubscription *sub, natsMsg *msg, void *data)
 {
 	struct ship *s = data;
-	const char *subject = s->nats.msg_subject(msg);
-	size_t prefix = strlen(s->inbox);
+	/* what is behind the inbox, which changes with the name while answers come */
+	const char *block = strrchr(s->nats.msg_subject(msg), '.');
 	uint64_t spool = 0, number = 0;
 	char why[sizeof(s->refusal)];
 	bool taken = is_taken(s->nats.msg_data(msg), s->nats.msg_len(msg), why, sizeof(why));
 
 	(void)nc, (void)sub;
-	if (strlen(subject) > prefix && sscanf(subject + prefix, "%16" SCNx64 "-%" SCNu64, &spool, &number) != 2)
+	if (!block || sscanf(block + 1, "%16" SCNx64 "-%" SCNu64, &spool, &number) != 2)
 		number = 0;
 	pthread_mutex_lock(&s->lock);
 	if (!taken)

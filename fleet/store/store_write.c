@@ -20,9 +20,17 @@ static const char *machine_of(const char *subject)
 	return dot && spool_machine_is_good(dot + 1) ? dot + 1 : NULL;
 }
 
+/*
+ * Acknowledges a message, and frees it. The function of libnats for that needs the subscription that has fetched the
+ * message, which is gone if the consumer was made anew meanwhile; the subject for the answer is all that it takes.
+ */
 static void done_with(struct store *s, natsMsg *msg)
 {
-	s->nats.ack(msg, NULL);
+	static const char ack[] = "+ACK";
+	const char *to = s->nats.msg_reply(msg);
+
+	if (to)
+		s->nats.publish(s->nats.nc, to, ack, sizeof(ack) - 1);
 	s->nats.msg_free(msg);
 }
 

@@ -14,10 +14,7 @@
 #include "common/files/owned_folder.c"
 #include "common/spool/spool_block.c"
 #include "fleet/store/folder.c"
-#undef SUFFIX
-#define find ledger_range
 #include "fleet/store/ledger.c"
-#undef find
 
 #define DAY_NS SPOOL_DAY_NS
 
