@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,9 +20,12 @@
 
 /*
  * Time limit of a piece of work, in ms. It is divided by the number of threads that are held, so that many processes
- * that hold threads delay the others little more than one does.
+ * that hold threads delay the others little more than one does. The divisor has an end, as a thread needs a moment.
  */
 #define LIMIT_MS 1000u
+#define LIMIT_PARTS LINX_ASIDE_SHARED
+/* A process may hold this part of the shared threads that are left. */
+#define PART 16u
 #define STACK_SIZE ((size_t)128 << 10)
 /* Number of threads that one process may hold by its memory. After the first, only pages that are present are asked for. */
 #define MOST_TRANSFERS 16u
@@ -32,6 +36,7 @@ struct linx_aside_thread {
 	pthread_cond_t asked, done;
 	pid_t tid, whose;
 	bool working; /* the job has not ended */
+	atomic_bool inside; /* the thread is in the job's own function */
 	bool held; /* the caller has given up the job */
 	bool left; /* the caller needs the thread no more */
 	struct linx_aside_work work;
@@ -59,8 +64,10 @@ static void *run(void *arg)
 			pthread_cond_wait(&t->asked, &t->lock);
 		if (!t->working)
 			break;
+		t->inside = true;
 		pthread_mutex_unlock(&t->lock);
 		t->work.run(t->job);
+		t->inside = false;
 		pthread_mutex_lock(&t->lock);
 		t->working = false;
 		if (t->held && t->work.undo)
@@ -111,13 +118,19 @@ static void leave(struct linx_aside_thread *t)
 	pthread_mutex_unlock(&t->lock);
 }
 
-/* True if the thread waits in the kernel. A thread that only waits for a CPU is not held. */
+/*
+ * True if the thread waits in the kernel. A thread that only waits for a CPU is not held, and neither is one that has not
+ * begun the job, or waits for the lock after it.
+ */
 static bool is_asleep(const struct linx_aside_thread *t)
 {
 	char text[1024];
-	const char *state = linx_proc_stat(t->tid, text, sizeof(text));
+	const char *state;
 
-	return !state || *state != 'R';
+	if (!t->inside)
+		return false;
+	state = linx_proc_stat(t->tid, text, sizeof(text));
+	return t->inside && (!state || *state != 'R');
 }
 
 /* Waits for the thread's work, with its lock held. false: the thread is held. */
@@ -138,7 +151,10 @@ static bool wait_for(struct linx_aside_thread *t, unsigned int ms)
 	return true;
 }
 
-/* Ends threads that are held no more. Returns how many threads this process holds by work of this kind. */
+/*
+ * Ends threads that are held no more. Returns how many threads this process holds by work of this kind; work NULL: of any
+ * kind.
+ */
 static unsigned int holds(struct linx_aside *a, pid_t whose, const struct linx_aside_work *work)
 {
 	unsigned int n = 0;
@@ -150,7 +166,7 @@ static unsigned int holds(struct linx_aside *a, pid_t whose, const struct linx_a
 		pthread_mutex_lock(&t->lock);
 		working = t->working;
 		pthread_mutex_unlock(&t->lock);
-		n += working && t->whose == whose && t->work.run == work->run;
+		n += working && t->whose == whose && (!work || t->work.run == work->run);
 		if (working) {
 			i++;
 			continue;
@@ -159,6 +175,20 @@ static unsigned int holds(struct linx_aside *a, pid_t whose, const struct linx_a
 		leave(t);
 	}
 	return n;
+}
+
+/* True if a process may hold another thread by this work. */
+static bool may_hold(struct linx_aside *a, pid_t whose, const struct linx_aside_work *work)
+{
+	unsigned int own = holds(a, whose, NULL), left, share;
+
+	if (!own)
+		return a->nheld < LINX_ASIDE_HELD;
+	if (a->nheld >= LINX_ASIDE_SHARED)
+		return false;
+	left = (LINX_ASIDE_SHARED - a->nheld) / PART;
+	share = work->most < left ? work->most : left;
+	return holds(a, whose, work) < (share ? share : 1);
 }
 
 static bool make_room(struct linx_aside_thread *t, size_t size)
@@ -257,7 +287,7 @@ bool linx_aside_do(struct linx_aside *a, pid_t whose, const struct linx_aside_wo
 		work->run(job);
 		return true;
 	}
-	if (a->nheld && (holds(a, whose, work) >= (work->most ? work->most : 1) || a->nheld == LINX_ASIDE_HELD))
+	if (a->nheld && !may_hold(a, whose, work))
 		return false;
 	if (!a->idle)
 		a->idle = new_thread();
@@ -270,7 +300,7 @@ bool linx_aside_do(struct linx_aside *a, pid_t whose, const struct linx_aside_wo
 	t->whose = whose;
 	t->working = true;
 	pthread_cond_signal(&t->asked);
-	ended = wait_for(t, LIMIT_MS / (1 + a->nheld));
+	ended = wait_for(t, LIMIT_MS / (a->nheld < LIMIT_PARTS ? 1 + a->nheld : LIMIT_PARTS));
 	if (ended)
 		memcpy(job, t->job, size);
 	t->held = !ended;

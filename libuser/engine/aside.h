@@ -13,8 +13,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Number of threads that may be held at once. */
-#define LINX_ASIDE_HELD 256u
+/*
+ * Number of threads that may be held at once: those that all processes share, and a reserve for processes that hold none
+ * yet, so that a few processes cannot use up the threads of the others.
+ */
+#define LINX_ASIDE_SHARED 256u
+#define LINX_ASIDE_HELD 1024u
 
 struct linx_aside_thread;
 
@@ -33,7 +37,7 @@ struct linx_aside {
 struct linx_aside_work {
 	void (*run)(void *job); /* uses nothing but the job, which may be a copy */
 	void (*undo)(void *job); /* frees what run() allocated, if nobody waits for it any more; NULL: nothing */
-	unsigned int most; /* threads that one process may hold by this work; 0: one */
+	unsigned int most; /* threads that one process may hold by this work, fewer if many are held; 0: one */
 	bool always; /* the work may wait for more than the file systems for which linx_aside_do() looks, such as autofs, or the peer of a socket */
 };
 

@@ -107,6 +107,39 @@ static void test_the_held_outlive_the_caller(void **state)
 	close(ends[1]);
 }
 
+/* Few processes that hold as many threads as they can leave threads for many others, also if those hold one each. */
+static void test_shares(void **state)
+{
+	static const struct linx_aside_work many = { .run = run, .undo = undo, .most = 16 };
+	static int undone;
+	struct linx_aside a = { .watching = true, .list_fd = -1 };
+	struct job j = { .undone = &undone };
+	int ends[2], others = 17, held;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	j.from = ends[0];
+	for (int whose = 1; whose <= 16; whose++)
+		for (int i = 0; i < 20; i++)
+			assert_false(linx_aside_do(&a, whose, &many, &j, sizeof(j)));
+	assert_true(a.nheld >= 64 && a.nheld <= LINX_ASIDE_SHARED - 64);
+	for (; a.nheld < LINX_ASIDE_SHARED + 64; others++) {
+		assert_true(works(&a, others));
+		assert_false(linx_aside_do(&a, others, &many, &j, sizeof(j)));
+	}
+	held = (int)a.nheld;
+	assert_true(works(&a, others)); /* one that holds none */
+	assert_false(works(&a, 1));
+	assert_false(works(&a, others - 1)); /* no second thread from the reserve */
+	linx_aside_free(&a);
+	for (int i = 0; i < held; i++)
+		assert_int_equal(write(ends[1], "x", 1), 1);
+	while (__atomic_load_n(&undone, __ATOMIC_SEQ_CST) < held)
+		usleep(1000);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static void check_memory(struct linx_aside *a)
 {
 	const size_t size = (size_t)sysconf(_SC_PAGESIZE);
@@ -188,6 +221,7 @@ int main(void)
 		cmocka_unit_test(test_only_the_holder_waits),
 		cmocka_unit_test(test_the_held_outlive_the_caller),
 		cmocka_unit_test(test_kinds_of_work),
+		cmocka_unit_test(test_shares),
 		cmocka_unit_test(test_memory),
 	};
 
