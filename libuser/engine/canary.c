@@ -473,34 +473,19 @@ bool linx_canary_has_news(const struct linx_canary *c)
 	return c && atomic_load_explicit(&c->has_news, memory_order_relaxed);
 }
 
-static int append(struct linx_snap *to, unsigned int cpu, uint64_t now)
-{
-	const struct linx_rec head = {
-		.words = (sizeof(head) + sizeof(struct linx_tamper)) / 8,
-		.kind = LINX_REC_TAMPER,
-		.nr = LINX_REC_NR_OTHER,
-		.time = now,
-	};
-	const struct linx_tamper tamper = { .what = LINX_TAMPER_MISSED, .cpu = cpu };
-	uint8_t *p = linx_snap_reserve(to, sizeof(head) + sizeof(tamper));
-
-	if (!p)
-		return -ENOMEM;
-	memcpy(p, &head, sizeof(head));
-	memcpy(p + sizeof(head), &tamper, sizeof(tamper));
-	to->len += sizeof(head) + sizeof(tamper);
-	return 0;
-}
-
 int linx_canary_take(struct linx_canary *c, uint64_t now, struct linx_snap *to)
 {
+	struct linx_tamper tamper = { .what = LINX_TAMPER_MISSED };
 	int rc = 0;
 
 	clear_event(c->news_fd);
 	atomic_store(&c->has_news, false);
-	for (unsigned int i = 0; i < c->ncpus && !rc; i++)
-		if (atomic_exchange(&c->cpus[i].news, false))
-			rc = append(to, i, now);
+	for (unsigned int i = 0; i < c->ncpus && !rc; i++) {
+		if (!atomic_exchange(&c->cpus[i].news, false))
+			continue;
+		tamper.cpu = i;
+		rc = linx_snap_report(to, &tamper, 0, 0, now);
+	}
 	return rc;
 }
 

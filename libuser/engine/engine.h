@@ -60,7 +60,8 @@ struct linx_header {
 /* The kernel's counters, as far as the engine knows them. Arrays are owned by the engine. */
 struct linx_account {
 	bool known; /* false: a file without a certificate */
-	bool disorder; /* the file's blocks are out of order, repeated or contradictory */
+	/* the file's blocks are out of order, repeated or contradictory, or a report of interference could not be stored */
+	bool disorder;
 	unsigned int ncpus;
 	struct linx_cpu_counters *cpus; /* [ncpus] */
 	struct linx_call_counters *calls; /* [LINX_NCALLS] counters of each call; NULL: not known */
@@ -195,6 +196,8 @@ static inline bool linx_snap_fits(const struct linx_snap *s, size_t more)
 }
 /* Reserves more bytes after the data; returns where they begin. NULL: no memory, or beyond LINX_SNAP_MAX. */
 uint8_t *linx_snap_reserve(struct linx_snap *s, size_t more);
+/* Appends a TAMPER record that the reader makes itself, about a task; tid 0: about none. 0 or -ENOMEM. */
+int linx_snap_report(struct linx_snap *s, const struct linx_tamper *tamper, uint32_t tid, uint32_t pid, uint64_t now);
 /* Frees the records, once they have been consumed. s->gen, the number of snapshots so far, is not set back. */
 void linx_snap_free_data(struct linx_snap *s);
 

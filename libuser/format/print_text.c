@@ -681,6 +681,7 @@ static void print_tamper(struct linx_printer *p, const struct linx_event *ev)
 		[LINX_TAMPER_TRACED] = " traces the reader",
 		[LINX_TAMPER_TAKEN] = " took a descriptor of the reader",
 		[LINX_TAMPER_OPENED] = " opened an eBPF object of the recording",
+		[LINX_TAMPER_ESCAPED] = " made a child that left the trace",
 	};
 	struct linx_strbuf *o = &p->out;
 

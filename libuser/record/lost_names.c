@@ -24,6 +24,7 @@ LINX_API const char *linx_tamper_name(unsigned int what)
 		[LINX_TAMPER_TRACED] = "traced",
 		[LINX_TAMPER_TAKEN] = "taken",
 		[LINX_TAMPER_OPENED] = "opened",
+		[LINX_TAMPER_ESCAPED] = "escaped",
 	};
 
 	return what < sizeof(names) / sizeof(names[0]) ? names[what] : NULL;

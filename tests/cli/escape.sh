@@ -84,6 +84,26 @@ test_untraced_by_strange_memory() {
 	done
 }
 
+# Flags of clone3() that change after the tracer has looked at them let a child leave the trace. It is traced again, and
+# reported. The program does not know of a child that is traced again before it has looked whether it is.
+test_flags_that_change() {
+	local how word reports
+	for word in change-flags change-flags-of-vfork; do
+		for how in '-e getsid' '-e getsid --let-go'; do
+			# shellcheck disable=SC2086
+			escapes $word $how
+			has err 'INCOMPLETE: somebody interfered with the recording$'
+			reports=$(count 'tampering: process [0-9]+ made a child that left the trace')
+			[ "$reports" -ge "$(number escaped)" ] || broken "$word $how: $reports reports"
+			[ "$reports" -lt "$(number made)" ] || broken "$word $how: $reports reports"
+			[ "$(count ' getsid\(0\) = [0-9]')" = $((10 * $(number made))) ] || broken "$word $how: $(count ' getsid') calls"
+		done
+	done
+}
+number() { # NAME: prints what the program said
+	sed -n "s/^$1 //p" out
+}
+
 # Whoever closes a socket last may have to wait for its peer. That is never the tracer, whatever it asks of the socket.
 test_sockets_that_linger() {
 	local how

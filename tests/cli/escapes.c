@@ -251,6 +251,83 @@ static int untraced_by_secret_memory(void)
 	return wait_for_child(syscall(SYS_clone3, secret(&untraced, sizeof(untraced)), sizeof(untraced)));
 }
 
+/* ---- flags that another thread changes after the tracer has looked at them */
+
+enum { ESCAPES = 3, TRIES = 20000 };
+
+static struct changing {
+	struct clone_args args;
+	atomic_int made, escaped;
+} *changing;
+
+static void *change_flags(void *unused)
+{
+	volatile uint64_t *flags = (volatile uint64_t *)&changing->args.flags;
+
+	for (;;)
+		*flags ^= CLONE_UNTRACED;
+	return unused;
+}
+
+/* Returns the tracer of this process; 0: none. The buffer is not a stream's: the parent may share the memory. */
+static int tracer_of_self(void)
+{
+	char text[2048], *at;
+	int fd = open("/proc/self/status", O_RDONLY);
+	ssize_t n = read(fd, text, sizeof(text) - 1);
+
+	close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	at = strstr(text, "TracerPid:");
+	return at ? atoi(at + 10) : -1;
+}
+
+/* A child that is not traced waits until it is, which takes no call of its parent's. Then it makes the calls that count. */
+static void call_when_traced(void)
+{
+	if (!tracer_of_self())
+		changing->escaped++;
+	while (!tracer_of_self())
+		usleep(1000);
+	for (int i = 0; i < 10; i++)
+		syscall(SYS_getsid, 0);
+	_exit(0);
+}
+
+static int make_while_flags_change(uint64_t flags)
+{
+	pthread_t thread;
+	long pid;
+
+	changing = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (changing == MAP_FAILED)
+		return 77;
+	changing->args = (struct clone_args){ .flags = flags, .exit_signal = SIGCHLD };
+	pthread_create(&thread, NULL, change_flags, NULL);
+	for (int i = 0; i < TRIES && changing->escaped < ESCAPES; i++) {
+		pid = syscall(SYS_clone3, &changing->args, sizeof(changing->args));
+		if (!pid)
+			call_when_traced();
+		if (pid < 0)
+			return 1;
+		changing->made++;
+		while (waitpid((pid_t)pid, NULL, __WALL) < 0 && errno == EINTR)
+			;
+	}
+	printf("made %d\nescaped %d\n", changing->made, changing->escaped);
+	return changing->escaped ? 0 : 77;
+}
+
+static int change_the_flags(void)
+{
+	return make_while_flags_change(0);
+}
+
+static int change_the_flags_of_vfork(void)
+{
+	return make_while_flags_change(CLONE_VFORK);
+}
+
 /* ---- a socket that lingers when it is closed */
 
 enum { LINGER_SECONDS = 1000, SOCKETS = 100 };
@@ -408,6 +485,8 @@ int main(int argc, char **argv)
 		{ "write-only", pass_write_only_memory },
 		{ "untraced-write-only", untraced_by_write_only_memory },
 		{ "untraced-secret", untraced_by_secret_memory },
+		{ "change-flags", change_the_flags },
+		{ "change-flags-of-vfork", change_the_flags_of_vfork },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);

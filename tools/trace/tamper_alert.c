@@ -16,6 +16,7 @@ void tamper_alert_raise(struct alerts *a, const struct alert_origin *o, const st
 		[LINX_TAMPER_TRACED] = "Somebody traces the reader",
 		[LINX_TAMPER_TAKEN] = "Somebody took a descriptor of the reader",
 		[LINX_TAMPER_OPENED] = "Somebody opened an eBPF object of the recording",
+		[LINX_TAMPER_ESCAPED] = "A child left the trace of its parent",
 	};
 	char cpu[24], pid[24], what[32], text[160];
 	const struct alert_field fields[] = { { "cpu", cpu, true }, { "proc.pid", pid, true }, { "what", what, false } };

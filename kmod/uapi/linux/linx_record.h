@@ -413,6 +413,7 @@ enum linx_tamper_what {
 	LINX_TAMPER_TRACED = 3, /* the task traces the reader, or has written into its memory */
 	LINX_TAMPER_TAKEN = 4, /* the task has copied a descriptor of the reader: pidfd_getfd(2) */
 	LINX_TAMPER_OPENED = 5, /* the task has opened an eBPF program, map or link of the recording by its number */
+	LINX_TAMPER_ESCAPED = 6, /* the task has made a child that left the trace of the engine ptrace: calls may be missing */
 };
 
 /* Interference with a recording. */

@@ -28,6 +28,26 @@ uint8_t *linx_snap_reserve(struct linx_snap *s, size_t more)
 	return s->data + s->len;
 }
 
+int linx_snap_report(struct linx_snap *s, const struct linx_tamper *tamper, uint32_t tid, uint32_t pid, uint64_t now)
+{
+	const struct linx_rec head = {
+		.words = (sizeof(head) + sizeof(*tamper)) / 8,
+		.kind = LINX_REC_TAMPER,
+		.nr = LINX_REC_NR_OTHER,
+		.tid = tid,
+		.pid = pid,
+		.time = now,
+	};
+	uint8_t *to = linx_snap_reserve(s, sizeof(head) + sizeof(*tamper));
+
+	if (!to)
+		return -ENOMEM;
+	memcpy(to, &head, sizeof(head));
+	memcpy(to + sizeof(head), tamper, sizeof(*tamper));
+	s->len += sizeof(head) + sizeof(*tamper);
+	return 0;
+}
+
 void linx_snap_free_data(struct linx_snap *s)
 {
 	free(s->data);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "engine/ptrace/escaped.h"
 #include "engine/ptrace/tracer.h"
 
 #define OPTIONS                                                                                                        \
@@ -52,14 +53,12 @@ static int fail_attach(struct linx_engine_ptrace *p, pid_t tid, int error)
 			 error == EPERM ? "; run as its user, or as root" : "");
 }
 
-static int seize(struct linx_engine_ptrace *p, pid_t tid, pid_t tgid)
+static int seize(struct linx_engine_ptrace *p, pid_t tid, pid_t tgid, bool filtered)
 {
 	struct linx_tracee *t, *leader = linx_tracee_find(p, tgid);
-	bool filtered;
 
 	if (linx_tracee_find(p, tid))
 		return 0;
-	filtered = p->filter_made && linx_proc_parent(tid) == getpid() && linx_proc_more_filters(tid, getpid());
 	if (ptrace(PTRACE_SEIZE, tid, 0, OPTIONS | (filtered ? PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL : 0)))
 		return -errno;
 	t = linx_tracee_add(p, tid, tgid);
@@ -80,13 +79,29 @@ static int seize(struct linx_engine_ptrace *p, pid_t tid, pid_t tgid)
 	return 0;
 }
 
+/* True if a task is a command of this process that has its seccomp filter. */
+static bool is_filtered(const struct linx_engine_ptrace *p, pid_t tid)
+{
+	return p->filter_made && linx_proc_parent(tid) == getpid() && linx_proc_more_filters(tid, getpid());
+}
+
+int linx_tracer_seize_child(struct linx_engine_ptrace *p, const struct linx_tracee *parent, pid_t tid)
+{
+	pid_t tgid = linx_proc_tgid(tid);
+	int rc = tgid ? seize(p, tid, tgid, parent->filtered) : -ESRCH;
+
+	if (!rc)
+		linx_tracee_find(p, tid)->overruled = parent->overruled;
+	return rc;
+}
+
 /*
  * Seizes one of many threads of a process. The kernel refuses one that has ended, which makes no call, and one that a
  * seized thread created meanwhile, which this thread traces already.
  */
 static int seize_thread(struct linx_engine_ptrace *p, pid_t tid, pid_t tgid)
 {
-	int rc = seize(p, tid, tgid);
+	int rc = seize(p, tid, tgid, is_filtered(p, tid));
 
 	return rc && (linx_proc_has_ended(tid) || linx_proc_tracer(tid) == gettid()) ? 0 : rc;
 }
@@ -182,7 +197,7 @@ int linx_tracer_attach(struct linx_engine_ptrace *p, pid_t pid)
 
 	if (!tgid)
 		return linx_fail(&p->e.err, -ESRCH, "no such process: %d", pid);
-	rc = seize(p, pid, tgid);
+	rc = seize(p, pid, tgid, is_filtered(p, pid));
 	if (rc)
 		return fail_attach(p, pid, -rc);
 	if (!(p->filter.flags & LINX_FILTER_THREADS) && pid == tgid)
@@ -229,6 +244,7 @@ void linx_tracer_detach(struct linx_engine_ptrace *p, pid_t pid)
 
 void linx_tracer_release(struct linx_engine_ptrace *p)
 {
+	linx_escaped_scan(p, true);
 	end_filtered(p, 0, GRACE_NS);
 	let_go(p, 0);
 	settle(p, &p->ntracees, SETTLE_NS);

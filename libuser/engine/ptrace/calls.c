@@ -7,6 +7,7 @@
 #include <sys/ptrace.h>
 #include <sys/user.h>
 
+#include "engine/ptrace/escaped.h"
 #include "engine/ptrace/filter.h"
 #include "engine/ptrace/opened.h"
 #include "engine/ptrace/overruled.h"
@@ -101,6 +102,8 @@ static void keep_children(struct linx_engine_ptrace *p, struct linx_tracee *t)
 		t->call.changed = CLONE_UNTRACED;
 	if (taken == LINX_UNTRACED_STUCK || taken == LINX_UNTRACED_FAULT)
 		linx_registers_refuse(t->tid, t->call.abi, taken == LINX_UNTRACED_FAULT ? EFAULT : ENOSYS);
+	if (t->call.row->in & 1 && (taken == LINX_UNTRACED_TAKEN || taken == LINX_UNTRACED_WATCHED))
+		linx_escaped_watch(t);
 	t->returns |= taken != LINX_UNTRACED_NOTHING;
 }
 
@@ -151,6 +154,9 @@ bool linx_tracer_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	if (info.op != PTRACE_SYSCALL_INFO_EXIT)
 		return false;
 	linx_untraced_restore(p, t);
+	if (t->watched_ns && info.exit.rval > 0)
+		linx_escaped_look(p, t, false);
+	t->watched_ns = 0;
 	if (!t->in_call) {
 		t->entry_ns = 0;
 		if (!set_call_from_registers(p, t, &info))
@@ -178,6 +184,8 @@ void linx_tracer_end_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
 		return;
 	t->in_call = false;
 	result = linx_register_result(t->tid, c->abi, c->args[0], &c->ret);
+	if (t->watched_ns && (result == LINX_RESULT_UNKNOWN || (result == LINX_RESULT_THERE && c->ret > 0)))
+		linx_escaped_look(p, t, true);
 	if (result == LINX_RESULT_THERE && !(is_interrupted(c->ret) && linx_emit_has_entry(p, t)))
 		linx_emit_exit(p, t);
 	else if (result == LINX_RESULT_UNKNOWN)

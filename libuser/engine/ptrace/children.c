@@ -61,6 +61,7 @@ void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent)
 
 	if (ptrace(PTRACE_GETEVENTMSG, parent->tid, 0, &message))
 		return;
+	parent->watched_ns = 0;
 	tid = (pid_t)message;
 	child = linx_tracee_find(p, tid);
 	if (child && !child->held && !child->adopted)

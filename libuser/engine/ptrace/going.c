@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "engine/ptrace/escaped.h"
 #include "engine/ptrace/tracer.h"
 
 static void wait_later(struct linx_ended *e, pid_t tid)
@@ -137,6 +138,7 @@ void linx_tracer_scan(struct linx_engine_ptrace *p)
 	struct linx_tracee *t;
 
 	p->scanned_ns = linx_emit_now(p);
+	linx_escaped_scan(p, false);
 	for (unsigned int i = 0; i < n; i++) {
 		t = linx_tracee_find(p, tids[i]);
 		if (t)

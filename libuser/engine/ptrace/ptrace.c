@@ -44,6 +44,7 @@ static void ptrace_close(struct linx_engine *e)
 	linx_pending_free(&p->pending);
 	linx_outside_free(&p->outside);
 	linx_aside_free(&p->aside);
+	linx_snap_free_data(&p->e.tampers);
 	if (p->signal_fd >= 0)
 		close(p->signal_fd);
 	free(p->dying.tids);
@@ -208,6 +209,8 @@ static int wait_for_data(struct linx_engine_ptrace *p, const struct wait *w, str
 		n = linx_tracer_step(p);
 		if (n)
 			linx_spin_end(&p->spin, linx_clock_ns(CLOCK_MONOTONIC));
+		if (p->e.tampers.len)
+			return -EAGAIN;
 		if (is_due(p) || (!p->ntracees && has_data(p)))
 			return 1;
 		if (rc && !n)
@@ -283,6 +286,7 @@ static int ptrace_account(struct linx_engine *e, struct linx_account *a)
 	p->unread = p->counters.committed - p->consumed;
 	*a = (struct linx_account){
 		.known = true,
+		.disorder = p->unreported,
 		.ncpus = 1,
 		.cpus = &p->counters,
 		.calls = p->calls,

@@ -14,6 +14,7 @@
  * 	outside.c            ancestors and leaders that are not traced
  * 	filter.c             the seccomp filter of a command
  * 	untraced.c           traces children that a program creates with CLONE_UNTRACED
+ * 	escaped.c            children that leave the trace all the same
  * 	overruled.c          programs whose own seccomp filter has a listener
  * 	restart.c            calls that a stop would end with EINTR
  * 	registers.c          a call's first argument, and calls that are refused
@@ -60,6 +61,7 @@ struct linx_tracee {
 	bool entered; /* the task has the filter, and stopped at the entry of its call before the filter ran */
 	struct linx_walker_call call;
 	struct linx_untraced untraced; /* registers and memory that are changed during the call */
+	uint64_t watched_ns; /* CLOCK_BOOTTIME at the entry of a call of which an event has to report the child; 0: of none */
 	uint16_t origin; /* LINX_FD_CREATED or LINX_FD_FOUND, if the call is an open; 0: another call, or not known */
 	uint64_t entry_ns; /* time of the call's entry, or the task's running time at entry */
 	struct linx_ctx ctx; /* values of the last context record */
@@ -110,6 +112,7 @@ struct linx_engine_ptrace {
 	uint64_t ids; /* last number given to a descriptor table or a directory structure */
 	uint64_t seq;
 	uint64_t unread, consumed;
+	bool unreported; /* there was no memory for a report of interference: the account is not complete */
 	struct linx_gap gap; /* reports the records that were lost for lack of memory since the last record */
 	struct linx_cpu_counters counters;
 	struct linx_call_counters *calls;

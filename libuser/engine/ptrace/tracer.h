@@ -17,6 +17,11 @@ void linx_tracer_reap(struct linx_engine_ptrace *p);
 void linx_tracer_resume(struct linx_engine_ptrace *p, struct linx_tracee *t, int sig);
 void linx_tracer_go_on(struct linx_engine_ptrace *p, struct linx_tracee *t, int request, int sig);
 
+/* ---- attach.c */
+
+/* Makes a tracee of a task that has left the trace when its creator, or that of an ancestor of it, made it. 0 or -errno. */
+int linx_tracer_seize_child(struct linx_engine_ptrace *p, const struct linx_tracee *parent, pid_t tid);
+
 /* ---- children.c */
 
 /* True if a new child of a tracee is traced. thread: the child is a thread of the same process. */

@@ -130,7 +130,7 @@ static enum linx_untraced_taken take_from(struct linx_engine_ptrace *p, struct l
 		return errno == EPERM || errno == ETIMEDOUT ? LINX_UNTRACED_STUCK : LINX_UNTRACED_FAULT;
 	memcpy(&flags, args, sizeof(flags));
 	if (!must_go(p, flags))
-		return LINX_UNTRACED_NOTHING;
+		return LINX_UNTRACED_WATCHED;
 	t->untraced.shared = flags & CLONE_VM;
 	copy = (t->call.sp - RED_ZONE - len) & ~(uint64_t)15;
 	flags &= ~(uint64_t)CLONE_UNTRACED;

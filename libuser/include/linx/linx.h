@@ -428,7 +428,8 @@ struct linx_certificate {
 	const uint64_t *cpus_left_out; /* [ncpus] left_out, by CPU; NULL: none */
 	/* live source with linx_follow_http(): unfinished headers that the module dropped for lack of room */
 	uint64_t http_dropped;
-	uint64_t tampers; /* number of LINX_EVENT_TAMPER with LINX_TAMPER_MISSED; above 0: not complete */
+	/* number of LINX_EVENT_TAMPER with LINX_TAMPER_MISSED or LINX_TAMPER_ESCAPED; above 0: not complete */
+	uint64_t tampers;
 	uint64_t probes_missed; /* number of probes that may have missed hits: linx/probe.h; above 0: not complete */
 };
 /*
@@ -443,7 +444,7 @@ LINX_API int linx_get_counts(struct linx *l, struct linx_counts *counts);
 
 /*
  * Returns how often calls were found not to reach the recording so far: the number of LINX_EVENT_TAMPER whose what is
- * LINX_TAMPER_MISSED, also if a writer reads the source.
+ * LINX_TAMPER_MISSED or LINX_TAMPER_ESCAPED, also if a writer reads the source.
  */
 LINX_API uint64_t linx_get_tampers(const struct linx *l);
 

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Children that leave the trace: see engine/ptrace/escaped.h. */
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ptrace.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "engine/ptrace/escaped.h"
+#include "engine/ptrace/tracer.h"
+
+/* A call that has made a child for so long, without an event, is looked at although it has not returned. */
+#define LONG_NS 200000000ull
+/* Longest text of a list of children that is read. */
+#define LIST_MAX ((size_t)1 << 20)
+/* An escaped child may have made children of its own before it was seized: so many generations are followed. */
+#define GENERATIONS 8u
+/* Number of a task's pending signals that are looked at for the one of a seccomp filter. */
+#define SIGNALS 4
+
+/* A search for the child of a watched call. */
+struct search {
+	struct linx_engine_ptrace *p;
+	struct linx_tracee *by; /* the task that made the call */
+	unsigned int generation;
+	unsigned int seized; /* number of tasks that were not traced, and are now */
+	bool traced; /* a new child is traced whose event has not been handled */
+	bool separate; /* a new child is a process of its own, and not traced as it need not be */
+};
+
+static void search_process(struct search *s, pid_t tgid);
+
+/* True if a task began after the call did. /proc has a task's start in ticks, rounded down. */
+static bool is_new(const struct search *s, pid_t tid)
+{
+	const long hz = sysconf(_SC_CLK_TCK);
+	struct linx_proc f;
+
+	return linx_proc_read(&f, 0, tid) && f.ctx.start_time + 1000000000ull / (uint64_t)(hz > 0 ? hz : 100) > s->by->watched_ns;
+}
+
+static void look_at(struct search *s, pid_t tid)
+{
+	const struct linx_tracee *known = linx_tracee_find(s->p, tid);
+	bool own_process;
+	pid_t tracer;
+
+	if (known && !known->held && !known->adopted)
+		return;
+	tracer = linx_proc_tracer(tid);
+	if (tracer < 0 || !is_new(s, tid))
+		return;
+	if (tracer) {
+		s->traced = true;
+		return;
+	}
+	own_process = linx_proc_tgid(tid) == tid;
+	if (own_process && !linx_tracer_follows(s->p, false)) {
+		s->separate = true;
+		return;
+	}
+	if (linx_tracer_seize_child(s->p, s->by, tid))
+		return;
+	s->seized++;
+	if (own_process && s->generation < GENERATIONS) {
+		s->generation++;
+		search_process(s, tid);
+		s->generation--;
+	}
+}
+
+static void search_children(struct search *s, pid_t tid)
+{
+	char name[64], *text, *at, *end;
+	size_t len;
+	pid_t child;
+
+	snprintf(name, sizeof(name), "task/%d/children", tid);
+	text = at = linx_proc_whole(tid, name, LIST_MAX, &len);
+	while (at && (child = (pid_t)strtol(at, &end, 10)) > 0) {
+		at = end;
+		look_at(s, child);
+	}
+	free(text);
+}
+
+/* Looks at all threads of a process, and at their children. */
+static void search_process(struct search *s, pid_t tgid)
+{
+	char path[LINX_PROC_PATH];
+	struct dirent *d;
+	pid_t tid;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", tgid);
+	dir = opendir(path);
+	while (dir && (d = readdir(dir))) {
+		tid = (pid_t)strtol(d->d_name, NULL, 10);
+		if (tid > 0 && tid != s->by->tid)
+			look_at(s, tid);
+		if (tid > 0)
+			search_children(s, tid);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+static struct search search(struct linx_engine_ptrace *p, struct linx_tracee *t)
+{
+	struct search s = { .p = p, .by = t };
+
+	search_process(&s, t->tgid);
+	return s;
+}
+
+static void report(struct linx_engine_ptrace *p, struct linx_tracee *t)
+{
+	const struct linx_tamper tamper = { .what = LINX_TAMPER_ESCAPED };
+
+	t->watched_ns = 0;
+	if (p->started && linx_snap_report(&p->e.tampers, &tamper, (uint32_t)t->tid, (uint32_t)t->tgid, p->now_ns))
+		p->unreported = true;
+}
+
+void linx_escaped_watch(struct linx_tracee *t)
+{
+	t->watched_ns = linx_clock_ns(CLOCK_BOOTTIME);
+}
+
+/* True if a seccomp filter of the program has made a signal of the call: its number is the result then. */
+static bool is_trapped(const struct linx_tracee *t)
+{
+	struct __ptrace_peeksiginfo_args args = { .nr = SIGNALS };
+	siginfo_t pending[SIGNALS];
+	long n = ptrace(PTRACE_PEEKSIGINFO, t->tid, &args, pending);
+
+	for (long i = 0; i < n; i++)
+		if (pending[i].si_signo == SIGSYS && pending[i].si_syscall == t->call.nr)
+			return true;
+	return false;
+}
+
+void linx_escaped_look(struct linx_engine_ptrace *p, struct linx_tracee *t, bool ending)
+{
+	struct search s = search(p, t);
+	bool made_none = s.separate || (ending ? s.traced : is_trapped(t));
+
+	if (s.seized || !made_none)
+		report(p, t);
+	t->watched_ns = 0;
+}
+
+static bool is_watched(const struct linx_tracee *t)
+{
+	return t->watched_ns && t->in_call && !t->leave && linx_clock_ns(CLOCK_BOOTTIME) - t->watched_ns >= LONG_NS;
+}
+
+void linx_escaped_scan(struct linx_engine_ptrace *p, bool last)
+{
+	unsigned int n;
+	pid_t *tids = linx_tracee_list(p, is_watched, &n);
+	struct linx_tracee *t;
+
+	for (unsigned int i = 0; i < n; i++) {
+		t = linx_tracee_find(p, tids[i]);
+		if (t && (search(p, t).seized || last))
+			report(p, t);
+	}
+	free(tids);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Children that leave the trace although CLONE_UNTRACED was hidden from the kernel. The flags of clone3(2) lie in memory,
+ * which the tracer reads first and the kernel afterwards; another thread may add CLONE_UNTRACED in between. The kernel
+ * then reports no child, but the call returns its number. Such a child is seized at once, with the children that it has
+ * made by then, and reported as interference with the recording (LINX_TAMPER_ESCAPED), as calls may have been missed.
+ */
+#ifndef LINX_ENGINE_PTRACE_ESCAPED_H
+#define LINX_ENGINE_PTRACE_ESCAPED_H
+
+#include <stdbool.h>
+
+#include "engine/ptrace/ptrace.h"
+
+/* Called at the entry of a call whose flags are in memory: an event has to report the child that the call makes. */
+void linx_escaped_watch(struct linx_tracee *t);
+/*
+ * Called when a watched call has made a child that no event has reported. ending: the task is about to end, so that the
+ * event may have been left out for that reason.
+ */
+void linx_escaped_look(struct linx_engine_ptrace *p, struct linx_tracee *t, bool ending);
+/*
+ * Looks for children of watched calls that do not return, as with CLONE_VFORK. last: the recording ends, so that calls
+ * whose child is not found are reported, too.
+ */
+void linx_escaped_scan(struct linx_engine_ptrace *p, bool last);
+
+#endif
