@@ -38,6 +38,7 @@ test_a_call_that_began_before() {
 	[ "$(wc -l <out)" = 2 ] || broken "more than one call"
 	kill -0 "$pid" || broken "the process is gone"
 	command -v jq >/dev/null || skip "no jq"
+	wait_for is_inside "$pid" $READ
 	watched --engine ptrace -p "$pid" --over 200ms --json
 	is_status 0
 	jq -e --arg pid "$pid" '.live and .engine == "ptrace" and .over_ns == 200000000 and .lost == 0 and (.calls | length == 1) and
@@ -102,8 +103,6 @@ test_the_end_of_a_recording() {
 	end_reader
 }
 
-# A recording without entries does not show in which calls tasks were when it ended. linxcap prints for how many tasks
-# that is not known.
 # At an earlier time of a recording the calls are shown that have returned since, and those in which their task was
 # killed; calls that ended before, and those that began later, are not.
 test_a_time_of_a_recording() {
@@ -135,6 +134,8 @@ test_a_time_of_a_recording() {
 	refuses 2 "not a time: --to soon: write 2025-06-12T09:43:49, 09:43:49, @SECONDS since 1970, or +5s from the beginning" hung -r capture --to soon
 }
 
+# A recording without entries does not show in which calls tasks were when it ended. linxcap prints for how many tasks
+# that is not known.
 test_a_recording_without_entries() {
 	"$WORK/make_capture" 40 >capture
 	lx hung -r capture
@@ -150,8 +151,12 @@ test_a_recording_without_entries() {
 	refuses 1 "cannot read: none: No such file or directory" hung -r none
 }
 
-# is_stuck PID: true if all four threads of "traced mutex" wait.
-is_stuck() { [ "$(cat /proc/"$1"/task/*/syscall | grep -c '^[0-9]')" = 4 ]; }
+# is_stuck PID: true if three threads of "traced mutex" wait at a futex.
+is_stuck() {
+	local futex
+	case $(uname -m) in x86_64) futex=202 ;; aarch64) futex=98 ;; *) skip "no number of futex here" ;; esac
+	[ "$(cat /proc/"$1"/task/*/syscall | grep -c "^$futex ")" = 3 ]
+}
 
 # The line of a futex call has the futex's address, and the other threads that wait at this address.
 test_who_waits_at_a_futex() {
@@ -163,9 +168,28 @@ test_who_waits_at_a_futex() {
 	watched --engine ptrace -p "$pid" --over 100ms -e futex
 	is_status 0
 	[ "$(grep -cE " futex\(0x[0-9a-f]+, .*  waits with [0-9]+, [0-9]+\$" out)" = 3 ] || broken "not three that wait"
+	# the first linxcap has interrupted the calls, which the kernel begins again
+	wait_for is_stuck "$pid"
 	watched --engine ptrace -p "$pid" --over 100ms -e futex --json
 	jq -e '(.calls | length == 3) and ([.calls[].futex.address] | unique | length == 1) and ([.calls[].tid] | sort) as $all |
 		all(.calls[]; ([.tid] + .futex.waiters | sort) == $all)' out >/dev/null || broken "$(cat out)"
+	kill "$pid"
+}
+
+# shows_copying PID: true if the process is shown inside its call, whose beginning was seen.
+shows_copying() {
+	watched --engine ptrace -p "$1" --over 1ns --for 300ms
+	is_status 0
+	grep -Eq "^ +[0-9.]+ (s|ms|us)  [01][0-9]-[0-3][0-9] [0-9:.]+ +$1 +$1 traced +sendfile\\(" out
+}
+
+# /proc does not show the call of a task that runs. It is inside the call all the same if its return was not recorded.
+test_a_call_that_needs_the_processor() {
+	local pid
+	"$WORK/traced" busy &
+	pid=$!
+	# at times the process is between two calls
+	wait_for shows_copying "$pid"
 	kill "$pid"
 }
 

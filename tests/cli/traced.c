@@ -2,6 +2,7 @@
 /* A program for tests to trace: it does what its argument names, and prints the result. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/filter.h>
 #include <linux/io_uring.h>
 #include <linux/seccomp.h>
@@ -18,6 +19,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -557,6 +559,17 @@ static int wait_for_a_mutex(void)
 	return 0;
 }
 
+/* ---- calls that need the processor all the time */
+
+static int copy_for_ever(void)
+{
+	int from = open("/dev/zero", O_RDONLY), to = open("/dev/null", O_WRONLY);
+
+	while (sendfile(to, from, NULL, INT_MAX) > 0)
+		;
+	return 1;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -575,7 +588,7 @@ int main(int argc, char **argv)
 		{ "foreign", foreign },		      { "untraced", make_untraced },
 		{ "filters", install_filters },	      { "listener", hide_behind_listener },
 		{ "listener-for-all", hide_all_threads },
-		{ "mutex", wait_for_a_mutex },
+		{ "mutex", wait_for_a_mutex },	      { "busy", copy_for_ever },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);

@@ -92,14 +92,17 @@ static bool is_begun_again(const struct watching *w, const struct hung_call *c)
 	       (!strcmp(c->name, RESTART) || !memcmp(c->args, before->args, c->nargs * sizeof(*c->args)));
 }
 
-/* True if /proc shows that the task has left the call since its last record; its return may have been lost. */
+/*
+ * True if /proc shows that the task has left the call since its last record; its return may have been lost. A task that
+ * runs may do so inside the call. Without losses its records are right.
+ */
 static bool has_left(const struct watching *w, const struct hung_call *c)
 {
 	const struct task_call *now = tasks_find(&w->after, c->tid);
 	struct linx_call_info info;
 
 	if (!now)
-		return tasks_is_running(&w->after, c->tid);
+		return w->result->lost && tasks_is_running(&w->after, c->tid);
 	return find_call(w, now, &info) && strcmp(info.name, c->name) != 0 && strcmp(info.name, RESTART) != 0 &&
 	       strcmp(c->name, RESTART) != 0;
 }

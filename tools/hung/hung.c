@@ -18,6 +18,8 @@
 /* Longest wait for an event. After it the loop checks whether a signal asked to stop. */
 #define WAIT_MS 100
 #define NS_PER_MS 1000000u
+/* How often /proc is read again, WAIT_MS apart, for tasks that run since the engine interrupted them. */
+#define LOOKS_MAX 20u
 
 struct hung_call *hung_add(struct hung_calls *calls)
 {
@@ -345,11 +347,39 @@ static int look_before(struct watching *w)
 	return rc;
 }
 
+/*
+ * True if a task that was inside a call runs now, without a record since. The engine interrupted the call, and the task
+ * has not been given a processor yet on which it begins the call again.
+ */
+static bool has_yet_to_go_on(const struct watching *w)
+{
+	for (size_t i = 0; i < w->before.n; i++)
+		if (!w->seen[w->before.at[i].tid] && tasks_is_running(&w->after, w->before.at[i].tid))
+			return true;
+	return false;
+}
+
+/* Reads from /proc in which calls the tasks are now. 0 or -errno. */
+static int look_after(struct watching *w)
+{
+	const struct pid_list *only = &w->settings->trace.what.attach;
+	int rc = tasks_read(only, &w->after);
+
+	for (unsigned int i = 0; rc >= 0 && i < LOOKS_MAX && source_stops_tasks(w->l) && has_yet_to_go_on(w); i++) {
+		rc = read_events(w, report_clock_ns() + WAIT_MS * NS_PER_MS, signals_stopping);
+		tasks_free(&w->after);
+		if (rc >= 0)
+			rc = tasks_read(only, &w->after);
+	}
+	w->result->now_ns = watching_wall_clock();
+	return rc;
+}
+
 /* Watches the machine for the time of --for. /proc is read before and after it. */
 static int watch(struct watching *w)
 {
 	const struct hung_settings *s = w->settings;
-	const struct pid_list *only = &s->trace.what.attach;
+	const struct linx_certificate *c;
 	int rc = linx_start(w->l);
 
 	if (rc < 0)
@@ -364,18 +394,20 @@ static int watch(struct watching *w)
 	if (rc >= 0)
 		rc = read_events(w, report_clock_ns() + (s->for_ns ? s->for_ns : s->over_ns), signals_stopping);
 	if (rc >= 0)
-		rc = tasks_read(only, &w->after);
-	w->result->now_ns = watching_wall_clock();
+		rc = look_after(w);
 	if (linx_stop(w->l) < 0)
 		say("%s", linx_error_text(w->l));
 	if (rc >= 0)
 		rc = read_events(w, UINT64_MAX, signals_giving_up);
-	return rc < 0 ? failed(w, rc) : watching_compare(w);
+	if (rc < 0)
+		return failed(w, rc);
+	if (!linx_get_certificate(w->l, &c))
+		w->result->lost = report_lost(&c->total);
+	return watching_compare(w);
 }
 
 static int look_live(struct watching *w)
 {
-	const struct linx_certificate *c;
 	int status = STATUS_OK, rc = look_before(w);
 
 	if (rc < 0)
@@ -383,11 +415,7 @@ static int look_live(struct watching *w)
 	status = source_open_live(&w->settings->trace, &w->l);
 	if (status == STATUS_OK)
 		status = begin(w);
-	if (status == STATUS_OK)
-		status = watch(w);
-	if (status == STATUS_OK && !linx_get_certificate(w->l, &c))
-		w->result->lost = report_lost(&c->total);
-	return status;
+	return status == STATUS_OK ? watch(w) : status;
 }
 
 static int longest_first(const void *a, const void *b)
