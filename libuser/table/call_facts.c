@@ -34,7 +34,9 @@ void linx_table_set_facts(struct linx_table_call *call)
 		{ "bind", LINX_NAMED_BIND }, { "listen", LINX_NAMED_LISTEN }, { "recvfrom", LINX_NAMED_RECVFROM },
 		{ "sendto", LINX_NAMED_SENDTO },
 	};
+	size_t n = strlen(call->name);
 
+	call->kind = linx_call_kind_find(linx_falco_call_name(call->name, &n));
 	call->named = 0;
 	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
 		if (!strncmp(call->name, prefixes[i].prefix, strlen(prefixes[i].prefix)))

@@ -13,6 +13,7 @@
 #include <linx/linx.h>
 #include <linux/linx.h>
 
+#include "table/call_kinds.h"
 #include "table/type.h"
 
 /* Bits for the classes of a row (sets of calls and behaviors); syscalls.def explains the words. */
@@ -150,9 +151,10 @@ struct linx_table_call {
 	/* arguments of a call that opens: its flags; its path. -1: it has none */
 	int8_t open_flags, open_path;
 	bool open_how; /* the argument for the flags is a struct open_how, which has them */
+	const struct linx_call_kind *kind; /* in Falco's event table; NULL: it has no event of its own there */
 };
 
-/* Sets the facts of a call by its name and its row: named, open_flags, open_path and open_how. */
+/* Sets the facts of a call by its name and its row: named, kind, open_flags, open_path and open_how. */
 void linx_table_set_facts(struct linx_table_call *call);
 
 struct linx_table {

@@ -6,28 +6,6 @@
 #include "filter/falco/event_names.h"
 #include "filter/falco/falco.h"
 
-enum category { OTHER, FILE, NET, IPC, MEMORY, PROCESS, SLEEP, SYSTEM, SIGNAL, USER, TIME, WAIT, IO_READ, IO_WRITE, IO_OTHER };
-enum direction { NO_IO, READS, WRITES, BOTH };
-enum waiting { RUNS, WAITS };
-
-struct call {
-	const char *name;
-	enum category category;
-	enum direction direction;
-	enum waiting waiting;
-};
-
-static const struct call calls[] = {
-#define CALL(name, category, direction, waiting) { #name, category, direction, waiting },
-#include "filter/falco/calls.def"
-#undef CALL
-};
-
-static int compare(const void *name, const void *call)
-{
-	return strcmp(name, ((const struct call *)call)->name);
-}
-
 static const struct codes {
 	const char *name;
 	unsigned int n;
@@ -47,7 +25,7 @@ const char *linx_falco_event_codes(const char *name, unsigned int *n)
 	const struct codes *found = bsearch(name, codes, ARRAY_SIZE(codes), sizeof(*codes), compare_codes);
 
 	*n = found ? found->n : 2;
-	return found || bsearch(name, calls, ARRAY_SIZE(calls), sizeof(*calls), compare) ? name : "";
+	return found || linx_call_kind_find(name) ? name : "";
 }
 
 static const char *name_of(const struct linx_event *ev)
@@ -57,13 +35,16 @@ static const char *name_of(const struct linx_event *ev)
 	return linx_falco_is_seen(ev) ? linx_falco_event_name(ev, &n) : NULL;
 }
 
-static const struct call *call_of(const struct linx_event *ev)
+static const struct linx_call_kind *kind_of(const struct linx_event *ev)
 {
-	static const struct call other;
-	const char *name = name_of(ev);
-	const struct call *found = name ? bsearch(name, calls, ARRAY_SIZE(calls), sizeof(*calls), compare) : NULL;
+	static const struct linx_call_kind other;
+	const struct linx_call_kind *kind = NULL;
 
-	return found ? found : &other;
+	if (ev->kind == LINX_EVENT_SYSCALL)
+		kind = ev->call ? ev->call->kind : NULL;
+	else if (linx_falco_is_seen(ev))
+		kind = linx_call_kind_find(name_of(ev));
+	return kind ? kind : &other;
 }
 
 static bool is_seen(const struct linx_fld_env *e)
@@ -100,16 +81,18 @@ static const char *by_descriptor(char letter)
 FALCO_GET(evt_category)
 {
 	static const char *const names[] = {
-		[OTHER] = "other",   [FILE] = "file",	[NET] = "net",	     [IPC] = "IPC",	  [MEMORY] = "memory", [PROCESS] = "process",
-		[SLEEP] = "sleep",   [SYSTEM] = "system", [SIGNAL] = "signal", [USER] = "user", [TIME] = "time",     [WAIT] = "wait",
+		[LINX_CALL_OTHER] = "other", [LINX_CALL_FILE] = "file", [LINX_CALL_NET] = "net",
+		[LINX_CALL_IPC] = "IPC", [LINX_CALL_MEMORY] = "memory", [LINX_CALL_PROCESS] = "process",
+		[LINX_CALL_SLEEP] = "sleep", [LINX_CALL_SYSTEM] = "system", [LINX_CALL_SIGNAL] = "signal",
+		[LINX_CALL_USER] = "user", [LINX_CALL_TIME] = "time", [LINX_CALL_WAIT] = "wait",
 	};
-	const struct call *call = call_of(e->ev);
+	const struct linx_call_kind *kind = kind_of(e->ev);
 	const char *name;
 
 	FLD_ONE();
 	if (!is_seen(e))
 		return false;
-	name = call->category >= IO_READ ? by_descriptor(linx_falco_fd_letter(e)) : names[call->category];
+	name = kind->category >= LINX_CALL_IO_READ ? by_descriptor(linx_falco_fd_letter(e)) : names[kind->category];
 	return linx_fld_set_text(v, name, strlen(name));
 }
 
@@ -118,31 +101,31 @@ FALCO_GET(evt_category)
 #define IS(name, condition)                                                            \
 	FALCO_GET(name)                                                                \
 	{                                                                              \
-		const struct call *call = call_of(e->ev);                              \
+		const struct linx_call_kind *kind = kind_of(e->ev);                    \
                                                                                        \
 		FLD_ONE();                                                           \
 		return is_seen(e) && linx_fld_set_num(v, condition);                   \
 	}
-IS(evt_is_io, call->direction != NO_IO)
-IS(evt_is_io_read, (call->direction & READS) != 0)
-IS(evt_is_io_write, (call->direction & WRITES) != 0)
-IS(evt_is_wait, call->waiting == WAITS)
+IS(evt_is_io, kind->direction != LINX_CALL_NO_IO)
+IS(evt_is_io_read, (kind->direction & LINX_CALL_READS) != 0)
+IS(evt_is_io_write, (kind->direction & LINX_CALL_WRITES) != 0)
+IS(evt_is_wait, kind->waiting == LINX_CALL_WAITS)
 
 FALCO_GET(evt_io_dir)
 {
-	enum direction d = call_of(e->ev)->direction;
+	unsigned int d = kind_of(e->ev)->direction;
 
 	FLD_ONE();
-	if (!is_seen(e) || d == NO_IO)
+	if (!is_seen(e) || d == LINX_CALL_NO_IO)
 		return false;
-	return d & WRITES ? linx_fld_set_text(v, "write", 5) : linx_fld_set_text(v, "read", 4);
+	return d & LINX_CALL_WRITES ? linx_fld_set_text(v, "write", 5) : linx_fld_set_text(v, "read", 4);
 }
 
 FALCO_GET(evt_is_syslog)
 {
 	static const char log[] = "/dev/log";
 	struct linx_fld_value name = { 0 };
-	bool writes = call_of(e->ev)->direction & WRITES;
+	bool writes = kind_of(e->ev)->direction & LINX_CALL_WRITES;
 
 	FLD_ONE();
 	if (!is_seen(e))
@@ -157,13 +140,13 @@ FALCO_GET(evt_is_syslog)
  */
 static bool buffer_length(const struct linx_fld_env *e, bool in, bool out, const char *letters, struct linx_fld_value *v)
 {
-	enum category c = call_of(e->ev)->category;
-	char letter = is_seen(e) && c >= IO_READ ? linx_falco_fd_letter(e) : 0;
-	bool asked = in && out ? c >= IO_READ : (in && c == IO_READ) || (out && c == IO_WRITE);
+	enum linx_call_category c = kind_of(e->ev)->category;
+	bool asked = in && out ? c >= LINX_CALL_IO_READ : (in && c == LINX_CALL_IO_READ) || (out && c == LINX_CALL_IO_WRITE);
+	char letter = asked && e->ev->has_ret && e->ev->ret >= 0 && is_seen(e) ? linx_falco_fd_letter(e) : 0;
 
-	if (!asked || !letter || (letters && !strchr(letters, letter)))
+	if (!letter || (letters && !strchr(letters, letter)))
 		return false;
-	return e->ev->has_ret && e->ev->ret >= 0 && linx_fld_set_num(v, e->ev->ret);
+	return linx_fld_set_num(v, e->ev->ret);
 }
 
 #define LENGTH(name, in, out, letters)                           \
@@ -214,7 +197,7 @@ static enum about about(const struct linx_fld_env *e)
 		return ABOUT_FILE;
 	if (letter ? strchr("46u", letter) != NULL : !strncmp(name, "accept", 6) || !strcmp(name, "connect"))
 		return ABOUT_NET;
-	return call_of(e->ev)->category == MEMORY ? ABOUT_MEMORY : ABOUT_OTHER;
+	return kind_of(e->ev)->category == LINX_CALL_MEMORY ? ABOUT_MEMORY : ABOUT_OTHER;
 }
 
 #define ERRORS(name, what)                                                                    \

@@ -137,19 +137,6 @@ int linx_falco_place(const struct linx_event *ev, const char *name)
 	return -1;
 }
 
-/* Returns the event's call; NULL: the event is none, or its call is unknown. */
-static const struct linx_table_call *call_of(const struct linx_event *ev)
-{
-	return ev->kind == LINX_EVENT_SYSCALL ? ev->call : NULL;
-}
-
-bool linx_falco_is(const struct linx_event *ev, unsigned int named)
-{
-	const struct linx_table_call *call = call_of(ev);
-
-	return call && call->named & named;
-}
-
 bool linx_falco_is_open(const struct linx_event *ev)
 {
 	return linx_falco_is(ev, LINX_NAMED_OPENS);
@@ -157,14 +144,14 @@ bool linx_falco_is_open(const struct linx_event *ev)
 
 int linx_falco_open_path(const struct linx_event *ev)
 {
-	const struct linx_table_call *call = call_of(ev);
+	const struct linx_table_call *call = linx_falco_call(ev);
 
 	return call ? call->open_path : -1;
 }
 
 bool linx_falco_open_flags(const struct linx_event *ev, uint64_t *flags)
 {
-	const struct linx_table_call *call = call_of(ev);
+	const struct linx_table_call *call = linx_falco_call(ev);
 	const struct linx_value *how;
 	int at = call ? call->open_flags : -1;
 

@@ -8,59 +8,23 @@
 #include "filter/falco/event_names.h"
 
 static const struct {
-	const char *kernel, *falco;
-} calls[] = {
-#define CALL(kernel, falco) { #kernel, #falco },
-#define KIND(kind, falco)
-#define EVENT(falco)
-#include "filter/falco/event_names.def"
-#undef CALL
-#undef KIND
-#undef EVENT
-};
-
-static const struct {
 	enum linx_event_kind kind;
 	const char *falco;
 } kinds[] = {
-#define CALL(kernel, falco)
 #define KIND(kind, falco) { LINX_EVENT_##kind, #falco },
 #define EVENT(falco)
 #include "filter/falco/event_names.def"
-#undef CALL
 #undef KIND
 #undef EVENT
 };
 
 static const char *const others[] = {
-#define CALL(kernel, falco)
 #define KIND(kind, falco)
 #define EVENT(falco) #falco,
 #include "filter/falco/event_names.def"
-#undef CALL
 #undef KIND
 #undef EVENT
 };
-
-/*
- * True if Falco may have another name for a call. Fast: it looks at two letters, since nearly every event is looked
- * up.
- */
-static bool may_differ(const char *name, size_t n)
-{
-	return n && (name[n - 1] == '4' || name[n - 1] == '2' || *name == '_' || *name == 'u');
-}
-
-const char *linx_falco_call_name(const char *name, size_t *n)
-{
-	for (size_t i = 0; may_differ(name, *n) && i < ARRAY_SIZE(calls); i++) {
-		if (strlen(calls[i].kernel) != *n || memcmp(calls[i].kernel, name, *n) != 0)
-			continue;
-		*n = strlen(calls[i].falco);
-		return calls[i].falco;
-	}
-	return name;
-}
 
 const char *linx_falco_event_name(const struct linx_event *ev, size_t *n)
 {

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Falco's names of events that differ from the kernel's names of calls: filter/falco/event_names.def. */
+/* Falco's names of events: those of calls are in table/call_names.def, all others in filter/falco/event_names.def. */
 #ifndef LINX_EVENT_NAMES_H
 #define LINX_EVENT_NAMES_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/*
- * Returns Falco's name of a call, which is often the kernel's. name: the kernel's name, *n bytes; *n is set to the
- * result's length.
- */
-const char *linx_falco_call_name(const char *name, size_t *n);
+#include "table/call_kinds.h"
+
 struct linx_event;
 /* Returns Falco's name of an event, of *n bytes. NULL: Falco has no such event. */
 const char *linx_falco_event_name(const struct linx_event *ev, size_t *n);

@@ -71,8 +71,18 @@ static inline const struct linx_value *linx_falco_value(const struct linx_value 
 }
 /* Gets the captured string of an input argument, up to its NUL. False: it was not captured, or is empty. */
 bool linx_falco_string(const struct linx_event *ev, int at, const char **s, size_t *n);
+/* Returns the call that an event is; NULL: another kind of event, or a call that is not in the table. */
+static inline const struct linx_table_call *linx_falco_call(const struct linx_event *ev)
+{
+	return ev->kind == LINX_EVENT_SYSCALL ? ev->call : NULL;
+}
 /* True if the event is a call of which one of these facts holds: LINX_NAMED_* of table/table.h. */
-bool linx_falco_is(const struct linx_event *ev, unsigned int named);
+static inline bool linx_falco_is(const struct linx_event *ev, unsigned int named)
+{
+	const struct linx_table_call *call = linx_falco_call(ev);
+
+	return call && call->named & named;
+}
 /* True if the call opens a file: open, openat, openat2, creat and the like. */
 bool linx_falco_is_open(const struct linx_event *ev);
 /* Returns the index of the path argument of an open; -1: there is no such argument, or the call is not an open. */

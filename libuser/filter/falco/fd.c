@@ -716,12 +716,18 @@ static bool put_given_unix(const struct linx_fld_env *e, const struct linx_descr
 
 static bool put_name(const struct linx_fld_env *e)
 {
+	const struct linx_table_call *call = linx_falco_call(e->ev);
 	const struct linx_descriptor *d = descriptor(e);
 	struct ends x;
 	const char *s;
 	size_t n;
 
 	e->scratch->len = 0;
+	/* most calls are about a file that was opened before */
+	if (d && !d->has_sock && !(call && call->named)) {
+		put_descriptor(e->scratch, d);
+		return e->scratch->len;
+	}
 	if (raw_path(e->ev, &s, &n))
 		return linx_falco_put_opened(e, "dfd", s, n);
 	if (ends_of(e, &x))

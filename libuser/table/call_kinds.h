@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What Falco's event table says of calls: their names there, and their kinds. */
+#ifndef LINX_CALL_KINDS_H
+#define LINX_CALL_KINDS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum linx_call_category {
+	LINX_CALL_OTHER,
+	LINX_CALL_FILE,
+	LINX_CALL_NET,
+	LINX_CALL_IPC,
+	LINX_CALL_MEMORY,
+	LINX_CALL_PROCESS,
+	LINX_CALL_SLEEP,
+	LINX_CALL_SYSTEM,
+	LINX_CALL_SIGNAL,
+	LINX_CALL_USER,
+	LINX_CALL_TIME,
+	LINX_CALL_WAIT,
+	/* calls whose category is that of their descriptor: those that read, that write, and all others */
+	LINX_CALL_IO_READ,
+	LINX_CALL_IO_WRITE,
+	LINX_CALL_IO_OTHER,
+};
+/* Bits: whether a call reads from a descriptor, and whether it writes to one. */
+enum linx_call_direction { LINX_CALL_NO_IO, LINX_CALL_READS, LINX_CALL_WRITES, LINX_CALL_BOTH };
+enum linx_call_waiting { LINX_CALL_RUNS, LINX_CALL_WAITS };
+
+/* A line of table/call_kinds.def. */
+struct linx_call_kind {
+	const char *name; /* Falco's name */
+	uint8_t category; /* enum linx_call_category */
+	uint8_t direction; /* enum linx_call_direction */
+	uint8_t waiting; /* enum linx_call_waiting */
+};
+
+/* Finds the kind of a call by Falco's name. NULL: Falco's table has it only as a generic event. */
+const struct linx_call_kind *linx_call_kind_find(const char *name);
+/*
+ * Returns Falco's name of a call, which is often the kernel's. name: the kernel's name, *n bytes; *n is set to the
+ * result's length.
+ */
+const char *linx_falco_call_name(const char *name, size_t *n);
+
+#endif
