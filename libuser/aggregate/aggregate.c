@@ -177,6 +177,8 @@ static int describe(struct linx_aggregate *a, const struct linx_aggregate_opts *
 		linx_strbuf_str(&s, c->field ? c->field : "");
 		linx_strbuf_char(&s, '\n');
 	}
+	if (o->required)
+		linx_strbuf_u64(&s, o->required);
 	linx_strbuf_char(&s, '\0');
 	a->shape = s.data;
 	return s.failed ? -ENOMEM : 0;
@@ -192,12 +194,15 @@ static int fill(struct linx_aggregate *a, const struct linx_aggregate_opts *o, s
 		return linx_fail(err, -ENOMEM, "out of memory");
 	if (o->nkeys > LINX_AGGREGATE_KEYS || o->ncolumns > LINX_AGGREGATE_COLUMNS)
 		return linx_fail(err, -EINVAL, "too many: at most %u keys and %u columns", LINX_AGGREGATE_KEYS, LINX_AGGREGATE_COLUMNS);
+	if (o->required >> o->nkeys)
+		return linx_fail(err, -EINVAL, "required: there are only %u keys", o->nkeys);
 	for (; !ret && a->nkeys < o->nkeys; a->nkeys++)
 		ret = linx_aggregate_parse(a, o->keys[a->nkeys], false, &a->keys[a->nkeys], err);
 	for (unsigned int i = 0; !ret && i < o->ncolumns; i++)
 		ret = add_column(a, &o->columns[i], err);
 	if (!ret)
 		linx_aggregate_find_plain(a);
+	a->required = o->required;
 	a->most = o->groups ? o->groups : GROUPS;
 	a->most_bytes = o->bytes ? o->bytes : BYTES;
 	return ret;
@@ -264,8 +269,13 @@ LINX_API int linx_aggregate_add(struct linx_aggregate *a, const struct linx_even
 	if (a->rows)
 		changed(a);
 	linx_aggregate_next(a, ev);
-	for (unsigned int i = 0; i < a->nkeys; i++)
-		len += linx_aggregate_put(a->key + len, linx_aggregate_value(a, &a->keys[i]));
+	for (unsigned int i = 0; i < a->nkeys; i++) {
+		const struct linx_fld_value *v = linx_aggregate_value(a, &a->keys[i]);
+
+		if (!v && a->required >> i & 1)
+			return 1;
+		len += linx_aggregate_put(a->key + len, v);
+	}
 	g = linx_groups_get(a, len);
 	if (!g)
 		return -ENOMEM;

@@ -19,6 +19,8 @@ struct linx_distinct {
 	uint64_t *hashes; /* hash table of 2 * LINX_DISTINCT_EXACT hashes, 0: free; NULL: no value, or registers are used */
 	uint8_t *registers; /* NULL: the number is exact */
 	uint32_t n; /* number of hashes in the table */
+	bool has_last; /* the value that was counted last is the number last: counting it again changes nothing */
+	int64_t last;
 };
 
 /*

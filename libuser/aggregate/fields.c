@@ -148,6 +148,28 @@ static bool is_of_task(const struct linx_measure *m)
 	       m->at_sketch < 0 && m->at_histogram < 0 && !m->zero;
 }
 
+/* Puts the measures that are of_task behind all others, and the numbers of measures in columns right. */
+static void order_measures(struct linx_aggregate *a)
+{
+	struct linx_measure ordered[LINX_AGGREGATE_COLUMNS];
+	int place[LINX_AGGREGATE_COLUMNS];
+	unsigned int n = 0;
+
+	for (unsigned int of_task = 0; of_task < 2; of_task++) {
+		for (unsigned int i = 0; i < a->nmeasures; i++) {
+			if (a->measures[i].of_task != of_task)
+				continue;
+			place[i] = (int)n;
+			ordered[n++] = a->measures[i];
+		}
+		a->neach = of_task ? a->neach : n;
+	}
+	memcpy(a->measures, ordered, n * sizeof(*ordered));
+	for (unsigned int i = 0; i < a->ncolumns; i++)
+		if (a->columns[i].measure >= 0)
+			a->columns[i].measure = place[a->columns[i].measure];
+}
+
 void linx_aggregate_find_plain(struct linx_aggregate *a)
 {
 	a->at_seen = -1;
@@ -162,6 +184,7 @@ void linx_aggregate_find_plain(struct linx_aggregate *a)
 		a->at_seen = (int32_t)a->nslots;
 		a->nslots += (sizeof(struct linx_seen_task) + 7) / 8 * 8;
 	}
+	order_measures(a);
 }
 
 static size_t put_number(unsigned char *to, int64_t num)

@@ -90,10 +90,11 @@ struct linx_aggregate {
 	char *shape; /* keys and columns as text: aggregates with equal shapes can be merged */
 	struct linx_aggregate_field keys[LINX_AGGREGATE_KEYS];
 	unsigned int nkeys;
+	uint32_t required; /* bits of keys without which an event is left out */
 	struct linx_aggregate_column columns[LINX_AGGREGATE_COLUMNS];
 	unsigned int ncolumns;
-	struct linx_measure measures[LINX_AGGREGATE_COLUMNS];
-	unsigned int nmeasures;
+	struct linx_measure measures[LINX_AGGREGATE_COLUMNS]; /* those that are of_task come last */
+	unsigned int nmeasures, neach; /* neach: number of those that are not of_task */
 	uint32_t nslots; /* bytes of linx_tally.slots */
 	int32_t at_seen; /* offset of struct linx_seen_task in slots; -1: no measure is of_task */
 	uint32_t most; /* limit of groups */
@@ -118,7 +119,7 @@ struct linx_aggregate {
 
 /* Parses fields separated by '|'. needs_number: refuses fields that are texts. -EINVAL: err has the reason; -ENOMEM */
 int linx_aggregate_parse(struct linx_aggregate *a, const char *text, bool needs_number, struct linx_aggregate_field *f, struct linx_error *err);
-/* Finds out which fields are plain, when all fields of the aggregate are parsed. */
+/* Finds out which fields are plain and which measures are of_task, when all fields of the aggregate are parsed. */
 void linx_aggregate_find_plain(struct linx_aggregate *a);
 static inline void linx_aggregate_next(struct linx_aggregate *a, const struct linx_event *ev)
 {

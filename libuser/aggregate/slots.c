@@ -87,10 +87,16 @@ static bool add_last(struct linx_aggregate *a, struct linx_last *to, const struc
 
 static bool add_distinct(struct linx_aggregate *a, struct linx_distinct *to, const struct linx_fld_value *v)
 {
+	bool is_number = v->has_num && !v->has_text;
 	unsigned char value[LINX_AGGREGATE_VALUE];
-	size_t n = linx_aggregate_put(value, v);
 
-	return linx_distinct_add(to, value, n, &a->bytes);
+	if (is_number && to->has_last && to->last == v->num)
+		return true;
+	if (!linx_distinct_add(to, value, linx_aggregate_put(value, v), &a->bytes))
+		return false;
+	to->has_last = is_number;
+	to->last = v->num;
+	return true;
 }
 
 /*
@@ -139,29 +145,39 @@ static inline bool is_seen(const struct linx_seen_task *seen, const struct linx_
 	return t && seen->tid == t->tid && seen->version == t->version && seen->process_version == t->process->version && seen->start_time == t->start_time;
 }
 
-bool linx_slots_add(struct linx_aggregate *a, struct linx_tally *g)
+/*
+ * Reads the measures that are of_task again if the task, or its state, is another than that of the group's last event.
+ * False: no memory.
+ */
+static bool add_of_task(struct linx_aggregate *a, struct linx_tally *g)
 {
-	struct linx_seen_task *seen = a->at_seen >= 0 ? linx_tally_slot(g, a->at_seen) : NULL;
+	struct linx_seen_task *seen = linx_tally_slot(g, a->at_seen);
 	const struct linx_task *t = a->env.ev->task;
-	bool good = true, same = seen && is_seen(seen, t), whole = t;
+	bool good = true, whole = t;
 
-	g->count++;
-	for (unsigned int i = 0; i < a->nmeasures; i++) {
-		const struct linx_fld_value *v;
+	if (is_seen(seen, t))
+		return true;
+	for (unsigned int i = a->neach; i < a->nmeasures; i++) {
+		const struct linx_fld_value *v = linx_aggregate_value(a, &a->measures[i].field);
 
-		if (same && a->measures[i].of_task)
-			continue;
-		v = linx_aggregate_value(a, &a->measures[i].field);
-		whole &= v || !a->measures[i].of_task;
+		whole &= v != NULL;
 		good &= add_value(a, &a->measures[i], g, v);
 	}
-	if (same || !seen)
-		return good;
 	/* a value that is missing is looked for again, as the name of a container that is found out later */
 	*seen = (struct linx_seen_task){ .tid = 0 };
 	if (whole && good)
 		*seen = (struct linx_seen_task){ .start_time = t->start_time, .tid = t->tid, .version = t->version, .process_version = t->process->version };
 	return good;
+}
+
+bool linx_slots_add(struct linx_aggregate *a, struct linx_tally *g)
+{
+	bool good = true;
+
+	g->count++;
+	for (unsigned int i = 0; i < a->neach; i++)
+		good &= add_value(a, &a->measures[i], g, linx_aggregate_value(a, &a->measures[i].field));
+	return a->neach == a->nmeasures ? good : add_of_task(a, g) && good;
 }
 
 static bool merge_measure(struct linx_aggregate *a, const struct linx_measure *m, struct linx_tally *g, const struct linx_tally *from)

@@ -16,6 +16,7 @@
 
 static int open_view(struct page_view *v, const char *name, struct problem *why)
 {
+	const char *where;
 	struct linx_error error;
 
 	view_def_init(&v->def);
@@ -26,7 +27,8 @@ static int open_view(struct page_view *v, const char *name, struct problem *why)
 	v->a = view_def_aggregate(&v->def, why);
 	if (!v->a)
 		return -1;
-	if (v->def.where && linx_condition_new(v->def.where, &v->where, &error))
+	where = view_def_condition(&v->def);
+	if (where && linx_condition_new(where, &v->where, &error))
 		return problem_set(why, "%s: where: %s", name, error.text);
 	return 0;
 }
@@ -290,7 +292,7 @@ static int take(struct page_model *m, const struct linx_event *ev)
 	returned = view_def_counts(VIEW_CALLS, ev, NULL);
 	for (unsigned int i = 0; !rc && i < m->nviews; i++)
 		if (counts(&m->views[i], ev))
-			rc = linx_aggregate_add(m->views[i].a, ev);
+			rc = view_def_add(m->views[i].a, ev);
 	m->calls += returned;
 	t = get_task(m, ev);
 	if (!t) {

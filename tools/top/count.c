@@ -40,7 +40,7 @@ static bool add_part(char *to, size_t size, const char *fmt, const char *part)
 static int set_condition(struct top *t, struct problem *why)
 {
 	const struct top_level *level = top_now(t);
-	const char *where = level->shows == TOP_TABLE ? t->views[level->view].where : level->shows == TOP_ECHO ? "evt.buflen > 0" : NULL;
+	const char *where = level->shows == TOP_TABLE ? view_def_condition(&t->views[level->view]) : level->shows == TOP_ECHO ? "evt.buflen > 0" : NULL;
 	char text[4 * TOP_CONDITION] = "";
 	struct linx_error error;
 
@@ -432,7 +432,7 @@ int top_take(struct top *t, const struct linx_event *ev)
 	case TOP_TABLE:
 		if (!view_def_counts(t->views[top_now(t)->view].events, ev, NULL) || !matches(t, ev))
 			return 0;
-		return linx_aggregate_add(t->counted, ev);
+		return view_def_add(t->counted, ev);
 	case TOP_LIST:
 		return take_list(t, ev);
 	case TOP_ECHO:

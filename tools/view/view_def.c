@@ -172,12 +172,33 @@ bool view_def_counts_names(const struct view_def *v)
 	return v->events == VIEW_CALLS && !v->sections.key && (!strcmp(field, "linx.type") || !strcmp(field, "evt.type"));
 }
 
+/*
+ * Returns the bit of the key that events must have, if that is the view's whole condition, as "fd.name exists" with the
+ * key fd.name: then the aggregate leaves out events without it, and computes the value only once. 0: another condition.
+ */
+static uint32_t required_key(const struct view_def *v)
+{
+	for (unsigned int i = 0; v->where && i < v->nkeys; i++) {
+		size_t n = strlen(v->keys[i].field);
+
+		if (!strncmp(v->where, v->keys[i].field, n) && !strcmp(v->where + n, " exists"))
+			return 1u << i;
+	}
+	return 0;
+}
+
+const char *view_def_condition(const struct view_def *v)
+{
+	return required_key(v) ? NULL : v->where;
+}
+
 struct linx_aggregate *view_def_aggregate(const struct view_def *v, struct problem *why)
 {
 	const char *keys[LINX_AGGREGATE_KEYS];
 	struct linx_column columns[LINX_AGGREGATE_COLUMNS];
 	const struct linx_aggregate_opts o = {
 		.size = sizeof(o), .keys = keys, .nkeys = v->nkeys, .columns = columns, .ncolumns = v->ncolumns, .groups = v->groups,
+		.required = required_key(v),
 	};
 	struct linx_aggregate *a = NULL;
 	struct linx_error error = { "out of memory" };

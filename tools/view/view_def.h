@@ -148,6 +148,18 @@ bool view_def_counts(enum view_events events, const struct linx_event *ev, bool 
 bool view_def_counts_names(const struct view_def *v);
 /* Makes the aggregate of a view. NULL: why has the reason. */
 struct linx_aggregate *view_def_aggregate(const struct view_def *v, struct problem *why);
+/*
+ * Returns the condition that events must fulfil before they are given to the view's aggregate; NULL: none. It is the
+ * view's own, unless the aggregate itself decides it.
+ */
+const char *view_def_condition(const struct view_def *v);
+/* Counts an event, unless the aggregate leaves it out. 0 or -errno. */
+static inline int view_def_add(struct linx_aggregate *a, const struct linx_event *ev)
+{
+	int rc = linx_aggregate_add(a, ev);
+
+	return rc < 0 ? rc : 0;
+}
 
 /* view/view_read.c: reads a view from YAML, which messages call "file". -1: why has the reason. */
 int view_def_read(struct view_def *v, const char *file, const char *text, size_t len, struct problem *why);

@@ -60,6 +60,7 @@ struct linx_aggregate_opts {
 	unsigned int ncolumns; /* at most LINX_AGGREGATE_COLUMNS */
 	unsigned int groups; /* most groups; 0: 10,000 */
 	uint64_t bytes; /* bytes of memory at which new groups are folded, too; 0: 256 MiB */
+	uint32_t required; /* bits 1 << i: events without a value of key i are left out */
 };
 /* Most keys and columns: more than a table on a screen has room for. */
 #define LINX_AGGREGATE_KEYS 8u
@@ -79,7 +80,10 @@ LINX_API void linx_aggregate_free(struct linx_aggregate *a);
  */
 LINX_API unsigned int linx_aggregate_get_needs(const struct linx_aggregate *a);
 
-/* Counts an event, of any kind. 0, or -ENOMEM: a column of its group may lack the event. */
+/*
+ * Counts an event, of any kind. 0; 1: it was left out, since it has no value of a key that is required; -ENOMEM: a
+ * column of its group may lack the event.
+ */
 LINX_API int linx_aggregate_add(struct linx_aggregate *a, const struct linx_event *ev);
 /*
  * Counts what a source with linx_live_opts.count has counted: cert is its certificate. The only key is linx.type or

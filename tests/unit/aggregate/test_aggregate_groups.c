@@ -328,6 +328,36 @@ static void alternatives(void **state)
 	linx_aggregate_free(a);
 }
 
+/* Events without a value of a required key are left out, and those without a value of another key are a group. */
+static void required(void **state)
+{
+	const char *const keys[] = { "linx.type", "linx.errno" };
+	struct linx_column columns[] = { { .kind = LINX_COLUMN_COUNT } };
+	struct linx_aggregate_opts o = { .size = sizeof(o), .keys = keys, .nkeys = 2, .columns = columns, .ncolumns = 1, .required = 2 };
+	struct linx_error err = { "" };
+	struct assembly *as = *state;
+	struct linx_aggregate *a, *other;
+
+	assert_int_equal(linx_aggregate_new(&o, &a, &err), 0);
+	record_exit(&as->r, 10, 0, 5, ARGS(3, 0, 0));
+	assert_int_equal(linx_aggregate_add(a, assembly_event(as)), 1);
+	record_exit(&as->r, 10, 0, -11, ARGS(3, 0, 0));
+	assert_int_equal(linx_aggregate_add(a, assembly_event(as)), 0);
+	assert_int_equal(sort_by(a, 0, true, false), 1);
+	assert_int_equal(cell(a, 0, 0), 1);
+	assert_string_equal(key(a, 0, 1), "EAGAIN");
+	assert_int_equal(cell(a, LINX_ROW_TOTAL, 0), 1);
+	/* what counts other events cannot be added */
+	o.required = 0;
+	assert_int_equal(linx_aggregate_new(&o, &other, &err), 0);
+	assert_int_equal(linx_aggregate_merge(a, other), -EINVAL);
+	linx_aggregate_free(other);
+	o.required = 4;
+	assert_int_equal(linx_aggregate_new(&o, &other, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "only 2 keys"));
+	linx_aggregate_free(a);
+}
+
 static void refuse(const char *field, enum linx_column_kind kind, const char *why)
 {
 	const struct linx_column column = { .kind = kind, .field = field, .percent = kind == LINX_COLUMN_PERCENTILE ? 101 : 0 };
@@ -411,6 +441,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ASSEMBLY_TEST(cells),	     ASSEMBLY_TEST(keys_without_a_value), ASSEMBLY_TEST(folded),   ASSEMBLY_TEST(limit_of_memory),
 		ASSEMBLY_TEST(merged),	     ASSEMBLY_TEST(one_section),	  ASSEMBLY_TEST(alternatives), ASSEMBLY_TEST(refused),
+		ASSEMBLY_TEST(required),
 		ASSEMBLY_TEST(overflow), ASSEMBLY_TEST(latest_of_tasks),     ASSEMBLY_TEST(merged_alike_alone),	  ASSEMBLY_TEST(counted_by_kernel),
 	};
 

@@ -155,7 +155,7 @@ static int take(struct destination *d, const struct linx_event *ev, bool *counts
 		rc = find_interval(t, ev);
 	if (t->def->refresh && t->view.to->terminal >= 0 && t->refresh_ns == UINT64_MAX)
 		t->refresh_ns = report_clock_ns() + SECOND_NS;
-	return rc ? rc : linx_aggregate_add(t->a, ev);
+	return rc ? rc : view_def_add(t->a, ev);
 }
 
 /* ---- time ----------------------------------------------------------------------------------- */
