@@ -140,6 +140,22 @@ test_heat_map_and_echo() {
 	quit
 }
 
+# An echo has the calls that move data, and no others with a result above zero, as fcntl() that copies a descriptor.
+test_echo_has_calls_that_move_data() {
+	traced -q -yy -w capture -- sh -c 'exec 7>f; for i in 1 2 3; do echo moved >&7; done'
+	lx -q -r capture --format json 'evt.type in (dup2, dup3, fcntl) and evt.buflen > 0'
+	[ -s out ] || broken "the shell copies no descriptor"
+	top -r capture
+	see '^ *pid +countv'
+	keys F5
+	see ': Echo'
+	see '^moved'
+	see '^------ .* write 6 '
+	keys End
+	! on_screen '(dup2|dup3|fcntl) [0-9]' || broken "$(cat screen)"
+	quit
+}
+
 # Each screen, even the smallest, shows how many records were lost, and that the end of a file is missing.
 test_losses() {
 	"$WORK/make_capture" 40 >capture

@@ -40,7 +40,7 @@ static bool add_part(char *to, size_t size, const char *fmt, const char *part)
 static int set_condition(struct top *t, struct problem *why)
 {
 	const struct top_level *level = top_now(t);
-	const char *where = level->shows == TOP_TABLE ? view_def_condition(&t->views[level->view]) : level->shows == TOP_ECHO ? "evt.buflen > 0" : NULL;
+	const char *where = level->shows == TOP_TABLE ? view_def_condition(&t->views[level->view]) : level->shows == TOP_ECHO ? "evt.is_io = true and evt.buflen > 0" : NULL;
 	char text[4 * TOP_CONDITION] = "";
 	struct linx_error error;
 
