@@ -222,6 +222,9 @@ static int copy_context(const struct top_keep *k, int from, struct half *to)
 
 	*to = (struct half){ .fd = new_file(k, "linx-context") };
 	rc = to->fd < 0 ? to->fd : linx_open_file(from, "kept events", &l, NULL);
+	/* calls that are not selected are passed over without being decoded */
+	if (rc >= 0)
+		rc = linx_select(l, "none");
 	if (rc >= 0)
 		rc = linx_writer_new(l, to->fd, &opts, &w, NULL);
 	if (rc >= 0)
