@@ -46,19 +46,51 @@ static bool begin_registers(struct linx_distinct *d, uint64_t *bytes)
 	for (uint32_t i = 0; d->hashes && i < SLOTS; i++)
 		if (d->hashes[i])
 			put_register(registers, d->hashes[i]);
+	for (uint32_t i = 0; !d->hashes && i < d->n; i++)
+		put_register(registers, d->few[i]);
 	*bytes -= d->hashes ? TABLE_BYTES : 0;
 	free(d->hashes);
 	*d = (struct linx_distinct){ .registers = registers };
 	return true;
 }
 
+static bool is_of_few(const struct linx_distinct *d, uint64_t hash)
+{
+	for (uint32_t i = 0; i < d->n; i++)
+		if (d->few[i] == hash)
+			return true;
+	return false;
+}
+
+/* Moves the few hashes to a table. False: no memory, and nothing has changed. */
+static bool begin_table(struct linx_distinct *d, uint64_t *bytes)
+{
+	const uint32_t n = d->n;
+
+	d->hashes = calloc(1, TABLE_BYTES);
+	if (!d->hashes)
+		return false;
+	*bytes += TABLE_BYTES;
+	d->n = 0;
+	for (uint32_t i = 0; i < n; i++)
+		put_hash(d, d->few[i]);
+	return true;
+}
+
 static bool add_hash(struct linx_distinct *d, uint64_t hash, uint64_t *bytes)
 {
+	/* without memory for registers, the table must not fill: a search ends at a free place */
+	if (d->n > LINX_DISTINCT_EXACT && !begin_registers(d, bytes))
+		return false;
 	if (!d->hashes && !d->registers) {
-		d->hashes = calloc(1, TABLE_BYTES);
-		if (!d->hashes)
+		if (is_of_few(d, hash))
+			return true;
+		if (d->n < LINX_DISTINCT_FEW) {
+			d->few[d->n++] = hash;
+			return true;
+		}
+		if (!begin_table(d, bytes))
 			return false;
-		*bytes += TABLE_BYTES;
 	}
 	if (d->hashes)
 		put_hash(d, hash);
@@ -71,9 +103,6 @@ bool linx_distinct_add(struct linx_distinct *d, const void *data, size_t n, uint
 {
 	uint64_t hash = linx_hash_bytes(KEY, data, n);
 
-	/* without memory for registers, the table must not fill: a search ends at a free place */
-	if (d->n > LINX_DISTINCT_EXACT && !begin_registers(d, bytes))
-		return false;
 	return add_hash(d, hash ? hash : 1, bytes);
 }
 
@@ -86,12 +115,10 @@ bool linx_distinct_merge(struct linx_distinct *d, const struct linx_distinct *fr
 	for (uint32_t i = 0; from->registers && i < LINX_DISTINCT_REGISTERS; i++)
 		if (from->registers[i] > d->registers[i])
 			d->registers[i] = from->registers[i];
-	for (uint32_t i = 0; good && from->hashes && i < SLOTS; i++) {
-		if (d->n > LINX_DISTINCT_EXACT)
-			good = begin_registers(d, bytes);
-		if (good && from->hashes[i])
-			good = add_hash(d, from->hashes[i], bytes);
-	}
+	for (uint32_t i = 0; good && !from->hashes && !from->registers && i < from->n; i++)
+		good = add_hash(d, from->few[i], bytes);
+	for (uint32_t i = 0; good && from->hashes && i < SLOTS; i++)
+		good = !from->hashes[i] || add_hash(d, from->hashes[i], bytes);
 	return good;
 }
 

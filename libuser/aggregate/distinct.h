@@ -12,15 +12,18 @@
 #include <stdint.h>
 
 #define LINX_DISTINCT_EXACT 128u
+/* Up to this number of hashes need no memory of their own: most groups have few different values. */
+#define LINX_DISTINCT_FEW 3u
 #define LINX_DISTINCT_BITS 11u
 #define LINX_DISTINCT_REGISTERS (1u << LINX_DISTINCT_BITS)
 
 struct linx_distinct {
-	uint64_t *hashes; /* hash table of 2 * LINX_DISTINCT_EXACT hashes, 0: free; NULL: no value, or registers are used */
+	uint64_t *hashes; /* hash table of 2 * LINX_DISTINCT_EXACT hashes, 0: free; NULL: all are in few, or registers are used */
 	uint8_t *registers; /* NULL: the number is exact */
-	uint32_t n; /* number of hashes in the table */
+	uint32_t n; /* number of hashes in the table, or in few */
 	bool has_last; /* the value that was counted last is the number last: counting it again changes nothing */
 	int64_t last;
+	uint64_t few[LINX_DISTINCT_FEW];
 };
 
 /*

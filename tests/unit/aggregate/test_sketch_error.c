@@ -178,7 +178,7 @@ static void check_distinct(const struct linx_distinct *d, uint64_t want)
 
 static void different_values(void **unused)
 {
-	static const uint64_t numbers[] = { 0, 1, 127, 128, 129, 200, 1000, 5000, 20000, 1000000 };
+	static const uint64_t numbers[] = { 0, 1, LINX_DISTINCT_FEW, LINX_DISTINCT_FEW + 1, 5, 127, 128, 129, 200, 1000, 5000, 20000, 1000000 };
 
 	(void)unused;
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
@@ -187,6 +187,7 @@ static void different_values(void **unused)
 
 		add_numbers(&d, 0, n, &bytes);
 		check_distinct(&d, n);
+		assert_int_equal(bytes != 0, n > LINX_DISTINCT_FEW);
 		/* the halves overlap */
 		add_numbers(&half[0], 0, n * 2 / 3, &bytes);
 		add_numbers(&half[1], n / 3, n, &bytes);
