@@ -43,16 +43,22 @@ static __always_inline struct file *linx_own_file(u32 fd, u16 *flags)
 }
 
 /*
- * Returns LINX_FD_CREATED or LINX_FD_FOUND for the result of a call, if it is a regular file: the kernel marks a file
- * that its open created. 0: another value.
+ * Returns LINX_FD_CREATED or LINX_FD_FOUND for an opened file of this inode mode, if it is a regular one: the kernel
+ * marks a file that its open created. 0: it is another one.
  */
-static __always_inline u16 linx_fd_origin(const struct file *file, u8 field)
+static __always_inline u16 linx_open_origin(const struct file *file, umode_t mode)
 {
 #ifdef FMODE_CREATED
-	if (field == LINX_FIELD_FD_RESULT && file && S_ISREG(file_inode(file)->i_mode))
+	if (likely(S_ISREG(mode)))
 		return file->f_mode & FMODE_CREATED ? LINX_FD_CREATED : LINX_FD_FOUND;
 #endif
 	return 0;
+}
+
+/* Returns linx_open_origin() of a descriptor that is the result of a call. 0: the field is another one. */
+static __always_inline u16 linx_fd_origin(const struct file *file, u8 field)
+{
+	return field == LINX_FIELD_FD_RESULT && file ? linx_open_origin(file, file_inode(file)->i_mode) : 0;
 }
 
 /* One name of a path. The names are collected from the file up to the root. */
@@ -228,7 +234,7 @@ static __always_inline u8 *linx_fd_path_quick(struct linx_ring *r, struct linx_r
 	if (unlikely(rdev == LINX_FD_PTMX)) /* the details of /dev/ptmx hold the number of the terminal */
 		return NULL;
 	if (field == LINX_FIELD_FD_RESULT) /* a result is never the working directory, so the path is that of a file */
-		flags |= linx_fd_origin(container_of(path, const struct file, f_path), field);
+		flags |= linx_open_origin(container_of(path, const struct file, f_path), mode);
 	linx_fd_head_quick(head, inode, fd, *(linx_fd_types + (mode >> 12)), flags, rdev);
 	end = !any || likely(plain) ? linx_put_path_quick(r, path, any, (u8 *)(head + 1)) :
 				      linx_put_made_name(inode, (u8 *)(head + 1));
