@@ -31,7 +31,9 @@ static void put_rule(const struct linx_deny *set, const struct linx_deny_error *
 
 	for (; name < end && skip; skip--)
 		name += strlen(name) + 1;
-	snprintf(to, size, name < end ? "rule '%.200s': " : "", name);
+	*to = '\0';
+	if (name < end)
+		snprintf(to, size, "rule '%.200s': ", name);
 }
 
 /* Writes " (PATH)" if the condition that has the fault names one file by its path, or nothing. */
