@@ -451,7 +451,7 @@ AT(linx_deny_net, address, 0);
 AT(linx_deny_net, prefix, 16);
 AT(linx_deny_net, reserved, 17);
 
-SIZE(linx_deny, 112);
+SIZE(linx_deny, 120);
 AT(linx_deny, size, 0);
 AT(linx_deny, flags, 4);
 AT(linx_deny, rules, 8);
@@ -472,6 +472,11 @@ AT(linx_deny, nexempt, 96);
 AT(linx_deny, trial_ms, 100);
 AT(linx_deny, late_ms, 104);
 AT(linx_deny, reserved2, 108);
+AT(linx_deny, from, 112);
+
+SIZE(linx_deny_from, 8);
+AT(linx_deny_from, first, 0);
+AT(linx_deny_from, count, 4);
 
 SIZE(linx_deny_change, 32);
 AT(linx_deny_change, size, 0);
