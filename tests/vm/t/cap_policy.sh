@@ -181,7 +181,8 @@ mount -t tmpfs none /tmp/homes/user/mnt
 chown 65534 /tmp/homes/user
 chmod 700 /tmp/homes/user
 setpriv --bounding-set=-dac_override,-dac_read_search linxcap policy add --deny 'evt.type = openat and fd.name startswith /tmp/homes/' 2>err
-is "closed: status ($(cat err))" $? 2
+rc=$?
+is "closed: status ($(cat err))" $rc 2
 has "closed: the mount is named" err '/tmp/homes/user/mnt: Permission denied: it is mounted there'
 umount /tmp/homes/user/mnt
 
@@ -192,7 +193,8 @@ if mount -t overlay -o lowerdir=/tmp/lower:/,xino=off none /tmp/over 2>/dev/null
 	mount --bind /dev /tmp/over/dev
 	mount --bind /sys /tmp/over/sys
 	unshare -m -p -f chroot /tmp/over sh -c 'mount -t proc none /proc; exec linxcap policy add --deny "evt.type = execve and proc.exepath startswith /usr/"' 2>err
-	is "overlay: status ($(cat err))" $? 2
+	rc=$?
+	is "overlay: status ($(cat err))" $rc 2
 	has "overlay: found" err 'would refuse /bin/(sh|bash)'
 	umount /tmp/over/dev /tmp/over/sys /tmp/over
 fi

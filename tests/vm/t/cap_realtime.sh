@@ -13,7 +13,8 @@ for how in "linxcap -q -o trace" "linxcap strace -qq -o trace"; do
 	rm -f trace
 	# shellcheck disable=SC2086
 	timeout -s KILL 30 fifo 10 $how -- bash -c 'read -ra f </proc/self/stat; echo ${f[40]} ${f[39]}' >out 2>err </dev/null
-	is "$how: status ($(head -c 300 err))" $? 0
+	rc=$?
+	is "$how: status ($(head -c 300 err))" $rc 0
 	is "$how: policy and priority of the command" "$(cat out)" "1 10"
 	has "$how" trace 'execve\('
 done
