@@ -193,12 +193,43 @@ static bool read_whole(const char *path, struct linx_strbuf *to)
 	return true;
 }
 
-int linx_mounts_are_first(void)
+static bool same_place(uint64_t fs, const struct linx_strbuf *at, uint64_t other_fs, const struct linx_strbuf *other)
+{
+	return fs == other_fs && at->len == other->len && (!at->len || !memcmp(at->data, other->data, at->len));
+}
+
+/*
+ * Has this process a root directory of its own? The lists of mounts say so also on machines that show nobody the root of
+ * the first process. Returns 1, 0 (also if it cannot be seen), or -ENOMEM.
+ */
+static int has_other_root(void)
+{
+	struct linx_strbuf here = { 0 }, there = { 0 };
+	struct search own = { .id = -1, .path = "/" }, first = own;
+	struct linx_error why;
+	int ret = search(&own, OWN_LIST, &here, &why);
+
+	if (ret == -ENOENT) { /* a directory in which nothing is mounted */
+		ret = 1;
+	} else if (!ret) {
+		ret = search(&first, FIRST_LIST, &there, &why);
+		ret = ret ? ret : !same_place(own.fs, &here, first.fs, &there);
+	}
+	free(here.data);
+	free(there.data);
+	return ret == -ENOMEM || ret > 0 ? ret : 0;
+}
+
+int linx_mounts_are_meant(void)
 {
 	struct linx_strbuf own = { 0 }, first = { 0 };
-	bool read = read_whole(OWN_LIST, &own) && read_whole(FIRST_LIST, &first);
-	int ret = own.failed || first.failed ? -ENOMEM : !read || (own.len == first.len && !memcmp(own.data, first.data, own.len));
+	int ret = has_other_root();
 
+	if (ret)
+		return ret;
+	ret = !read_whole(OWN_LIST, &own) || !read_whole(FIRST_LIST, &first) || (own.len == first.len && !memcmp(own.data, first.data, own.len));
+	if (own.failed || first.failed)
+		ret = -ENOMEM;
 	free(own.data);
 	free(first.data);
 	return ret;
@@ -216,7 +247,7 @@ int linx_mounts_check_first(int fd, struct linx_error *err)
 		ret = linx_mounts_locate(fd, &fs, &here, err);
 	if (!ret)
 		ret = search(&s, FIRST_LIST, &there, err);
-	if (!ret && (s.fs != fs || here.len != there.len || memcmp(here.len ? here.data : "", here.len ? there.data : "", here.len)))
+	if (!ret && !same_place(fs, &here, s.fs, &there))
 		ret = linx_fail(err, -EXDEV, "%.200s: the first process of the machine has another mount there: rules would be about other "
 				"files (a service: ProtectHome=, PrivateTmp=, ProtectKernelModules= and the like)", path);
 	free(here.data);

@@ -41,10 +41,11 @@ int linx_path_of(int fd, char to[PATH_MAX], struct linx_error *err);
 int linx_mounts_locate(int fd, uint64_t *fs, struct linx_strbuf *to, struct linx_error *err);
 
 /*
- * Does this process see the same mounts as the first process? 1: yes, or it cannot be seen; 0: no. -ENOMEM. The list
- * describes each with its number, which copies of mounts in another namespace do not share.
+ * Are paths meant as this process sees them? 1: yes, as it sees the same mounts as the first process, or has a root
+ * directory of its own (a container, chroot(2)), or the first process cannot be seen; 0: it sees others, below the same
+ * root. -ENOMEM. The list describes each mount with its number, which copies in another namespace do not share.
  */
-int linx_mounts_are_first(void);
+int linx_mounts_are_meant(void);
 
 /*
  * Checks that the first process sees the open file at the same path: in a namespace of its own, a service may have

@@ -41,7 +41,7 @@ static int add_text(struct linx_policy *p, const char *text, size_t n, __u64 *at
 /* Checks that an open file is the one that the first process of the machine sees at its path, in whose namespace most run. */
 static int check_first(struct linx_policy *p, int fd, struct linx_error *err)
 {
-	int ret = p->mounts == LINX_POLICY_MOUNTS_UNKNOWN ? linx_mounts_are_first() : 0;
+	int ret = p->mounts == LINX_POLICY_MOUNTS_UNKNOWN ? linx_mounts_are_meant() : 0;
 
 	if (ret < 0)
 		return linx_fail(err, ret, "out of memory");
