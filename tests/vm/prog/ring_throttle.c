@@ -90,14 +90,15 @@ static bool over(void)
  */
 static uint64_t read_slowly(struct tally *t)
 {
-	uint64_t longest = 0, begin = now_ns(), before;
+	uint64_t longest = 0, begin = now_ns(), before = 0;
 
-	for (before = 0; !over(); before = waits()) {
+	while (!over()) {
 		while (waits() == before && !over()) {
 			begin = now_ns();
 			sleep_ms(1);
 		}
 		sleep_ms(3);
+		before = waits(); /* a task that begins to wait from here on, maybe after its ring was read, is noticed */
 		tally_drain(&d, t);
 		if (now_ns() - begin > longest)
 			longest = now_ns() - begin;
