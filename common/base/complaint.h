@@ -12,7 +12,7 @@ struct complaint {
 
 /* Prints a warning the first time, the second, the fourth and so on, and whenever it is another one than before. */
 void complain(struct complaint *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* What failed goes well now. */
+/* Ends a series of reports: the operation that failed goes well again. */
 void complaint_over(struct complaint *c);
 
 #endif

@@ -50,7 +50,7 @@ static int replace_file(const struct spool *s, const char *name, const void *dat
 	if (fd < 0)
 		return write_error(errno);
 	errno = ENOSPC;
-	/* whatever the umask is: the group of the folder reads it */
+	/* the mode does not depend on the umask: the group of the folder reads the file */
 	if (pwrite(fd, data, len, 0) != (ssize_t)len || fchmod(fd, 0640) || fsync(fd))
 		rc = write_error(errno);
 	close(fd);

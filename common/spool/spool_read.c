@@ -74,7 +74,7 @@ uint64_t spool_reader_id(struct spool_reader *r)
 	uint64_t id = 0;
 	int fd = -1;
 
-	segment_list(r->dir, &list); /* of no segments if it fails */
+	segment_list(r->dir, &list); /* a list that cannot be made is empty */
 	for (size_t i = list.n; i-- && fd < 0;) {
 		fd = segment_open(r->dir, list.first[i], O_RDONLY, &id);
 		if (fd < 0)

@@ -15,7 +15,7 @@
 #define SUFFIX ".seg"
 #define DIGITS 20u
 #define PAGE 4096u
-/* What stands for bytes that the disk does not give; not 0, which means that nothing was written there. */
+/* Value of bytes that the disk does not give; not 0, which means that nothing was written there. */
 #define UNREADABLE 0xff
 
 void segment_name(char name[SPOOL_NAME_ROOM], uint64_t first)

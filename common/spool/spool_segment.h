@@ -38,7 +38,7 @@ struct segment_place {
 	int fd;
 	uint64_t spool;
 	uint64_t offset; /* offset of the next block */
-	uint64_t number; /* number of the segment */
+	uint64_t number; /* number of the next block */
 };
 
 enum segment_found {

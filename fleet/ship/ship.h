@@ -60,7 +60,7 @@ struct ship {
 	uint64_t said_ns; /* when the place was said last */
 	uint64_t heard_until_ns; /* until then the first floor is waited for; 0: it is not waited for any more */
 	uint64_t sent, again, lost; /* counts of blocks */
-	struct complaint publishing, refusals, removing, names; /* what was reported of it */
+	struct complaint publishing, refusals, removing, names; /* last report of each operation that fails */
 
 	/* the rest belongs to the lock: threads of libnats write it */
 	pthread_mutex_t lock;

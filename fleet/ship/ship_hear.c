@@ -29,7 +29,7 @@ static bool is_taken(const char *data, int len, char *why, size_t room)
 static void hear_answer(natsConnection *nc, natsSubscription *sub, natsMsg *msg, void *data)
 {
 	struct ship *s = data;
-	/* what is behind the inbox, which changes with the name while answers come */
+	/* the block is behind the inbox, which changes with the name while answers come */
 	const char *block = strrchr(s->nats.msg_subject(msg), '.');
 	uint64_t spool = 0, number = 0;
 	char why[sizeof(s->refusal)];

@@ -47,7 +47,7 @@ static DIR *list(int dir)
 	return d;
 }
 
-/* What goes on while the folder is read. */
+/* State of the reading of a folder. */
 struct scan {
 	struct folder *folder;
 	struct ledger *ledger;
@@ -204,7 +204,7 @@ struct folder *folder_open(const char *path, struct ledger *ledger, struct probl
 		rc = for_folders(f->dir, ASIDE_NAME, count_aside, &s);
 		if (!rc)
 			rc = for_folders(f->dir, MACHINE, scan_machine, &s);
-		/* a process that died may have left names that are not on the disk, of which floors are said now */
+		/* names that a process left when it died may not be on the disk yet, and floors are said of them from now on */
 		if (!rc && syncfs(f->dir))
 			rc = -errno;
 		if (!rc)

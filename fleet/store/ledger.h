@@ -32,7 +32,7 @@ struct machine {
 	struct source *sources; /* [n] */
 	size_t n, room;
 	uint64_t heard_ns; /* when anything of it was heard last; 0: never */
-	bool silent; /* its silence was reported */
+	bool silent; /* the machine's silence was reported */
 };
 
 struct ledger {

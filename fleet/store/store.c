@@ -17,7 +17,7 @@
 #define FETCH 8
 #define FETCH_MS 200
 #define LOOK_NS (5 * SECOND_NS)
-/* So many looks in a row have to find a consumer without messages that its stream has. */
+/* Number of looks in a row that have to find a consumer without messages that its stream has. */
 #define LOOKS 3u
 /* After a full disk it is tried again after a second, then after twice the time, up to half a minute. */
 #define PAUSE_NS SECOND_NS

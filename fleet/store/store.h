@@ -27,8 +27,8 @@ struct block {
 	natsMsg *msg;
 	struct spool_head head; /* machine: that of the subject */
 	const char *body;
-	bool refused; /* it has a number and may not be stored: a row says so */
-	bool aside; /* it was set aside */
+	bool refused; /* the block has a number and may not be stored: a row says so */
+	bool aside; /* the message was set aside */
 };
 
 struct store_counts {
@@ -58,7 +58,7 @@ struct store {
 	uint64_t noted_ns; /* when floors were noted in the folder last */
 	uint64_t looked_ns; /* when the consumer was compared with its stream */
 	unsigned int stuck; /* how often it had fewer messages than the stream */
-	struct complaint subscribing; /* what was reported of it */
+	struct complaint subscribing; /* last report of a subscription that fails */
 	struct store_counts counts;
 	pthread_mutex_t lock; /* protects the ledger, which a thread of libnats writes too */
 	struct ledger ledger;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* So often floors are noted. */
+/* Time between two notes of floors. */
 #define NOTE_NS 60000000000ull
 
 /* Returns the machine that a subject names, "linx.rows.SHARD.MACHINE"; NULL: it names none. */

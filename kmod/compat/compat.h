@@ -501,10 +501,11 @@ static inline const struct task_struct *linx_execer(const struct signal_struct *
 
 /*
  * Differences between architectures. Each architecture defines: LINX_IS_COMPAT(), whether the current call is one of a
- * 32-bit ABI; LINX_IS_X32(), whether a call with these registers is one of the ABI x32; LINX_ARGS_64 and LINX_ARGS_32, the offsets in pt_regs of the arguments of 64-bit and 32-bit calls;
- * linx_exit_nr(), the number of a returning call; LINX_COPY_IS_EXACT, whether raw_copy_from_user() copies up to the
- * first unreadable byte (otherwise it may stop up to 63 bytes before); and linx_cycles_*(), the counter that
- * core/clock.h uses: linx_cycles_khz() is 0 if there is none that is fast enough.
+ * 32-bit ABI; LINX_IS_X32(), whether a call with these registers is one of the ABI x32; LINX_ARGS_64 and LINX_ARGS_32,
+ * the offsets in pt_regs of the arguments of 64-bit and 32-bit calls; linx_exit_nr(), the number of a returning call;
+ * LINX_COPY_IS_EXACT, whether raw_copy_from_user() copies up to the first unreadable byte (otherwise it may stop up to 63
+ * bytes before); and linx_cycles_*(), the counter that core/clock.h uses: linx_cycles_khz() is 0 if there is none that is
+ * fast enough.
  */
 #ifndef __X32_SYSCALL_BIT
 #define __X32_SYSCALL_BIT 0x40000000

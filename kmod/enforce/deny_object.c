@@ -301,7 +301,7 @@ static bool fill_kill(struct linx_deny_object *o, struct pt_regs *regs)
 	return true;
 }
 
-/* With NOAUDIT the kernel only asks which numbers of /proc/PID/stat it has to leave out. */
+/* The kernel asks with NOAUDIT only to learn which numbers of /proc/PID/stat it has to leave out. */
 static bool fill_ptrace(struct linx_deny_object *o, struct pt_regs *regs)
 {
 	o->target = (struct task_struct *)arg(regs, 0);

@@ -136,7 +136,7 @@ struct linx_deny_set {
 	struct linx_deny_rule *rules;
 	struct linx_deny_part *parts; /* by index of the condition */
 	struct linx_deny_count *counts; /* by index of the rule */
-	struct linx_deny_from *from; /* of LINX_DENY_RENEW, by index of the rule; else NULL */
+	struct linx_deny_from *from; /* by index of the rule: old rules that it goes on as; NULL: not LINX_DENY_RENEW */
 	u8 *operands;
 	struct linx_deny_of_hook {
 		u32 *rules; /* indices of the rules of a hook, rising */

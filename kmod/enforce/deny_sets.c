@@ -236,7 +236,7 @@ static int publish(struct linx_session *s, struct linx_deny_set *set, u32 flags,
 		if (set->from)
 			take_counters(set, s->replaced_rules);
 		s->rules_number = set->number;
-		cancel_delayed_work(&watch_work); /* it may wait for a second, and the set have a shorter trial */
+		cancel_delayed_work(&watch_work); /* the work may wait for a second, and the set have a shorter trial */
 		schedule_delayed_work(&watch_work, 0);
 	}
 	detach_unneeded();

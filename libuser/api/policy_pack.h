@@ -13,7 +13,7 @@ struct linx_policy_pack {
 	struct linx_deny set;
 	struct linx_strbuf about; /* for each rule its name, its condition and a program that it would lock out, with a NUL behind each */
 	int32_t exempt[LINX_DENY_EXEMPT_MAX]; /* open descriptors */
-	char name[24]; /* if the options name none */
+	char name[24]; /* name of the policy if the options have none */
 };
 
 /*

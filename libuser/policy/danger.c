@@ -26,10 +26,10 @@ enum answer { NO, YES, MAYBE };
 struct value {
 	struct stat st, directory;
 	bool has_file, has_directory;
-	bool unknown; /* it could not be looked up */
+	bool unknown; /* the value could not be looked up */
 	const char *name; /* in the directory; NULL: none */
 	size_t name_len;
-	uint64_t fs; /* of directories and beginnings of paths; see struct linx_mount */
+	uint64_t fs; /* file system of a directory or the beginning of a path; see struct linx_mount */
 	bool any_fs;
 	struct linx_strbuf within;
 };

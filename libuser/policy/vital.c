@@ -25,7 +25,7 @@
 #include "policy/own.h"
 #include "policy/vital.h"
 
-#define ARCH_SET_FS 0x1002 /* of asm/prctl.h, which only x86_64 has */
+#define ARCH_SET_FS 0x1002 /* value in asm/prctl.h, which only x86_64 has */
 #define SELF "/proc/self/exe"
 
 enum { SHELL = 1, LOGIN = 2, SSHD = 4, SERVICE = 8, OWN = 16, ANY = 31 };
@@ -45,8 +45,8 @@ enum {
 static const struct object {
 	const char *pattern;
 	uint8_t uses;
-	uint8_t who; /* who does it */
-	uint8_t is; /* of a program: the bits of its rows */
+	uint8_t who; /* programs that do it */
+	uint8_t is; /* bits of the rows that are about this program; 0: the file is none */
 } objects[] = {
 #define PROGRAM(pattern, who) { pattern, EXECUTE | MAP, ANY, who },
 #define OBJECT(pattern, use, who) { pattern, use, who, 0 },

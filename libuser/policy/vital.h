@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What must not be refused on this machine: the rows of policy/vital.def, with the files that are there. */
+/* Operations that must not be refused on this machine: the rows of policy/vital.def, with the files that are there. */
 #ifndef LINX_POLICY_VITAL_H
 #define LINX_POLICY_VITAL_H
 
@@ -21,12 +21,12 @@ struct linx_vital_number {
 
 /* A file, and the place where it is. */
 struct linx_vital_file {
-	char *path; /* as people know it */
+	char *path; /* path as people know it */
 	char *real; /* without symbolic links */
 	struct stat st, directory;
 	bool has_directory; /* false: the root of the tree */
-	uint32_t who; /* of a program: bits of the rows that are about it; else 0 */
-	/* Where it is in its file system; looked up when a rule tests it first. */
+	uint32_t who; /* bits of the rows that are about this program; 0: the file is none */
+	/* Place in the file system, looked up when a rule tests it first. */
 	enum { LINX_VITAL_UNKNOWN, LINX_VITAL_LOST, LINX_VITAL_FOUND } located;
 	uint64_t fs;
 	struct linx_strbuf within;
@@ -35,7 +35,7 @@ struct linx_vital_file {
 struct linx_vital_operation {
 	uint32_t about; /* index in linx_vital.files of the file, or of a program that does it: what people are shown */
 	uint8_t check; /* enum linx_deny_hook */
-	uint32_t call; /* of CALL: number on x86_64 */
+	uint32_t call; /* number on x86_64 of a system call, for CALL */
 	uint32_t who; /* bits of the programs that do it */
 	int file; /* index in linx_vital.files; -1: the operation has no file */
 	struct linx_vital_number numbers[LINX_VITAL_NUMBERS];

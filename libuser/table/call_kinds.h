@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What Falco's event table says of calls: their names there, and their kinds. */
+/* Names and kinds of calls in Falco's event table. */
 #ifndef LINX_CALL_KINDS_H
 #define LINX_CALL_KINDS_H
 

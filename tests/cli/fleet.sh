@@ -117,7 +117,7 @@ test_one_machine() {
 	is_status 0
 	end "$stored" TERM
 	is_stored web-1
-	# what is deleted from the folder does not come back, though the spool still has it
+	# rows that were deleted from the folder do not come back, though the spool still has them
 	rm -r rows/machine=web-1/day=*
 	store
 	ship web-1
@@ -196,7 +196,7 @@ test_long_command_lines() { # full
 	has store.log ' 0 came again, 0 refused, 0 lost'
 }
 
-# What a server refuses is said, without the password; a server that does not let the machine in ends the program.
+# Refusals of a server are reported, without the password; a server that does not let the machine in ends the program.
 test_permissions() {
 	start_nats 'authorization { users: [' \
 		'{ user: web-1, password: right, permissions: { publish: ["linx.rows.*.web-1", "linx.at.web-1"], subscribe: ["linx.stored.web-1", "_INBOX.web-1.>"] } }' \

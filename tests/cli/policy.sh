@@ -82,7 +82,7 @@ test_actions() {
 	wrong "rule 'Passwords' would refuse /bin/sh .exec" --rules rules.yaml --actions enforce -- true
 }
 
-# What a login or linxcap needs is not refused without --force, and no call is left out of a rule.
+# Operations that a login or linxcap needs are not refused without --force, and no call is left out of a rule.
 test_danger() {
 	wrong "would refuse /dev/null .file_open" --deny "$opens and evt.is_open_write = true" -- true
 	wrong "would refuse /bin/sh .mprotect" --deny 'evt.type = mprotect' -- true

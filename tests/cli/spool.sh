@@ -140,7 +140,7 @@ test_long_command_lines() {
 	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" lines rows || broken "rows and lines differ"
 }
 
-# In a mount namespace: a disk that is full before the first row. The recording goes on, and gaps follow when there is room.
+# A disk is full before the first row, in a mount namespace. The recording goes on, and gaps follow when there is room.
 test_disk_full_at_the_start() {
 	"$WORK/make_capture" 60000 mixed >capture
 	cat >job <<-'END'

@@ -36,7 +36,7 @@ bool linx_untraced_concerns(const struct linx_walker_row *row);
 
 enum linx_untraced_taken {
 	LINX_UNTRACED_NOTHING, /* the call goes on as it is */
-	LINX_UNTRACED_WATCHED, /* so does it, but another thread may yet change its flags: the return must be seen */
+	LINX_UNTRACED_WATCHED, /* the call goes on as it is, but another thread may yet change its flags: the return must be seen */
 	LINX_UNTRACED_TAKEN, /* CLONE_UNTRACED was removed, and the return must be seen */
 	LINX_UNTRACED_STUCK, /* CLONE_UNTRACED, or what may be it, cannot be removed: the call must be refused */
 	LINX_UNTRACED_FAULT, /* the flags cannot be read: the call must fail as if the kernel could not read them either */

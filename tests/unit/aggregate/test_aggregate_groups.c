@@ -347,7 +347,7 @@ static void required(void **state)
 	assert_int_equal(cell(a, 0, 0), 1);
 	assert_string_equal(key(a, 0, 1), "EAGAIN");
 	assert_int_equal(cell(a, LINX_ROW_TOTAL, 0), 1);
-	/* what counts other events cannot be added */
+	/* aggregates that count other events cannot be added */
 	o.required = 0;
 	assert_int_equal(linx_aggregate_new(&o, &other, &err), 0);
 	assert_int_equal(linx_aggregate_merge(a, other), -EINVAL);

@@ -422,7 +422,7 @@ static void test_unreadable_page(void **state)
 		expect_end(r);
 		spool_reader_close(r);
 	}
-	bad_page = 16384; /* to the end */
+	bad_page = 16384; /* the bytes from here to the end cannot be read */
 	s = open_it();
 	assert_true(s->next > 6);
 	spool_close(s);
@@ -511,7 +511,7 @@ static void test_folders_of_others(void **state)
 	assert_int_equal(stat(segment, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0640);
 	assert_int_equal(stat(own, &st), 0);
-	assert_int_equal(st.st_mode & 0777, 0770); /* whatever the umask is: linx-ship removes segments */
+	assert_int_equal(st.st_mode & 0777, 0770); /* the umask changes nothing: linx-ship removes segments */
 	assert_int_equal(chmod(own, 0777), 0);
 	assert_null(spool_open(own, SIZE, &why));
 	assert_non_null(strstr(why.text, "everybody may write it"));

@@ -169,7 +169,7 @@ static char *make_long_block(uint32_t n, size_t len, char letter, size_t *packed
 		note.time_ns = 1001;
 		assert_int_equal(linx_rowset_add_note(set, &note), 0);
 	}
-	/* it knows how many bytes a row takes in the block, also of texts that it has already */
+	/* the row set knows how many bytes a row takes in the block, also of texts that it has already */
 	assert_true(linx_rowset_get_bytes(set) >= n * len && linx_rowset_get_bytes(set) <= n * (len + 250));
 	assert_int_equal(linx_rowset_make(set, &end), 0);
 	copy = malloc(end.len);

@@ -18,7 +18,7 @@ static void protect(void)
 	deny_file(&b, LINX_DENY_PLACED, SECRET);
 	deny_rule(&b, LINX_DENY_EXEC, LINX_DENY_ENFORCE, LINX_DENY_ERRNO, EACCES);
 	deny_file(&b, LINX_DENY_PLACED, PROGRAM);
-	/* what the kernel starts has no program yet when it opens its own */
+	/* a process that the kernel starts has no program yet when it opens its own */
 	deny_rule(&b, LINX_DENY_FILE_OPEN, LINX_DENY_OBSERVE, LINX_DENY_ERRNO, EACCES);
 	deny_file(&b, LINX_DENY_PLACED, PROGRAM);
 	deny_file(&b, LINX_DENY_PLACED, PROGRAM)->what = LINX_DENY_EXE;

@@ -82,7 +82,7 @@ static void pause_us(long us)
 
 /* ---- a process ends while its threads make calls, each of which makes a file one byte longer */
 
-#define APPENDS 300 /* of a thread at most, so that a slow machine makes no more calls than a fast one */
+#define APPENDS 300 /* number of a thread's calls at most, so that a slow machine makes no more than a fast one */
 
 static int file;
 

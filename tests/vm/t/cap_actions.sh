@@ -107,7 +107,7 @@ total=$(cat storm.1 storm.2 | tr ' =' '\n\n' | awk 'NR % 2 == 0 { n += $1 } END 
 counted=$(sed -n 's/.*Secrets: \([0-9]*\) refused.*/\1/p' err)
 [ "$counted" -ge "$total" ] || fail "storm: counted $counted of $total"
 
-# What was changed in a policy stays so after a reload, and its counts go on.
+# Changes to a policy last over a reload, and its counts go on.
 rules 'deny EACCES' true >rules.yaml
 linxcap --rules rules.yaml --actions enforce --for-trial 1h >out 2>err </dev/null &
 reader=$!

@@ -129,7 +129,7 @@ policy off
 kill -INT $first $second
 wait $first $second
 
-# What moves a directory, or what is above it, or hides it, is about what is inside.
+# A move of a directory, or of one above it, and a mount that hides it are about the files inside.
 mkdir -p top/keys/sub other.d
 policy add --name moves --deny 'evt.type in (rename, renameat, renameat2, mount) and fd.name startswith /tmp/top/keys/'
 mv top/keys/sub top/keys/more 2>/dev/null && fail "moves: inside"
@@ -166,7 +166,7 @@ lacks "names: no line of its own" out '^ +9  enforce  none'
 listed "names: JSON" '[.[0].programs[].count] == [1]'
 policy off
 
-# In a mount namespace of its own, a path may be another file system: rules would be about what nobody else has.
+# A path may be another file system in a mount namespace of its own: rules would be about files that nobody else has.
 mkdir -p /tmp/hidden
 unshare -m sh -c 'mount -t tmpfs none /tmp/hidden && exec linxcap policy add --name ns --deny "evt.type = openat and fd.name startswith /tmp/hidden/"' 2>err
 is "namespace: status" $? 2

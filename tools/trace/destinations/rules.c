@@ -370,7 +370,7 @@ static void reload(struct rules *k)
 	struct linx_rules *rules;
 	struct problem why;
 
-	rule_files_stamp(&s->from, &k->stamp); /* what is written from now on is a change */
+	rule_files_stamp(&s->from, &k->stamp); /* files written from now on are a change */
 	rules = rule_files_read(&s->from, s->least, false, &why);
 	if (rules && !check_needs(k, rules, &why) && !use(k, rules, &why)) {
 		metrics_reloaded(k->settings->where.numbers, NULL);
