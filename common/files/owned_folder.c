@@ -4,9 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define FILE_MODE 0640
 
 /* Completes a folder that was made: its mode, and its name on the disk. 0 or -1 with errno. */
 static int complete(int dir, unsigned int mode)
@@ -46,4 +49,23 @@ int owned_folder_open(const char *path, unsigned int mode, struct problem *why)
 	if (dir >= 0)
 		close(dir);
 	return -1;
+}
+
+int owned_folder_replace(int dir, const char *temporary, const char *name, const void *data, size_t len)
+{
+	int fd = openat(dir, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, FILE_MODE), rc = 0;
+
+	if (fd < 0)
+		return -errno;
+	errno = ENOSPC; /* the error of a short write */
+	if (pwrite(fd, data, len, 0) != (ssize_t)len || fchmod(fd, FILE_MODE) || fsync(fd))
+		rc = -errno;
+	close(fd);
+	if (!rc && renameat(dir, temporary, dir, name))
+		rc = -errno;
+	if (rc)
+		unlinkat(dir, temporary, 0);
+	else if (fsync(dir))
+		rc = -errno;
+	return rc;
 }

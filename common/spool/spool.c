@@ -45,22 +45,9 @@ static int write_error(int error)
 /* Writes a file that is there whole or not at all. 0 or -errno. */
 static int replace_file(const struct spool *s, const char *name, const void *data, size_t len)
 {
-	int fd = openat(s->dir, NEW_NAME, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0640), rc = 0;
+	int rc = owned_folder_replace(s->dir, NEW_NAME, name, data, len);
 
-	if (fd < 0)
-		return write_error(errno);
-	errno = ENOSPC;
-	/* the mode does not depend on the umask: the group of the folder reads the file */
-	if (pwrite(fd, data, len, 0) != (ssize_t)len || fchmod(fd, 0640) || fsync(fd))
-		rc = write_error(errno);
-	close(fd);
-	if (!rc && renameat(s->dir, NEW_NAME, s->dir, name))
-		rc = write_error(errno);
-	if (rc)
-		unlinkat(s->dir, NEW_NAME, 0);
-	else if (fsync(s->dir))
-		rc = -errno;
-	return rc;
+	return rc ? write_error(-rc) : 0;
 }
 
 static int write_session(const struct spool *s)
@@ -91,8 +78,7 @@ static bool has_account(const struct spool *s, uint64_t number)
 	size_t room = 0;
 
 	segment_list(s->dir, &list);
-	for (size_t i = 0; i < list.n; i++)
-		p.number = list.first[i] <= number ? list.first[i] : p.number;
+	p.number = segment_find(&list, number);
 	free(list.first);
 	p.fd = p.number ? segment_open(s->dir, p.number, O_RDONLY, &p.spool) : -1;
 	if (p.fd < 0)

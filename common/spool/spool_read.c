@@ -126,21 +126,10 @@ static int return_lost(struct spool_reader *r, uint64_t first, uint64_t last, st
 	return 1;
 }
 
-/* Finds the segment that has a number, or else the next one. Returns its first number; 0: there is none. */
-static uint64_t find(const struct segment_list *list, uint64_t number)
-{
-	uint64_t found = 0;
-
-	for (size_t i = 0; i < list->n; i++)
-		if (!found || list->first[i] <= number)
-			found = list->first[i];
-	return found;
-}
-
 /* Enters the segment of the block that comes next. 1: it is open; 0: there is none; -EBADMSG: it is damaged; or -errno. */
 static int enter(struct spool_reader *r, const struct segment_list *list)
 {
-	uint64_t first = find(list, r->number), id;
+	uint64_t first = segment_find(list, r->number), id;
 	int fd = first ? segment_open(r->dir, first, O_RDONLY, &id) : 0;
 
 	if (!first || fd == -ENOENT) /* linx-ship itself removes segments, and so may the user */

@@ -74,6 +74,16 @@ int segment_list(int dir, struct segment_list *list)
 	return rc;
 }
 
+uint64_t segment_find(const struct segment_list *list, uint64_t number)
+{
+	uint64_t found = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (!found || list->first[i] <= number)
+			found = list->first[i];
+	return found;
+}
+
 int segment_open(int dir, uint64_t first, int flags, uint64_t *spool)
 {
 	char name[SPOOL_NAME_ROOM];

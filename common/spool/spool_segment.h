@@ -30,6 +30,8 @@ struct segment_list {
 void segment_name(char name[SPOOL_NAME_ROOM], uint64_t first);
 /* Lists the segments of a folder. 0 or -errno; the caller frees list->first in both cases. */
 int segment_list(int dir, struct segment_list *list);
+/* Finds the segment that has a number, or else the next one. Returns its first number; 0: there is none. */
+uint64_t segment_find(const struct segment_list *list, uint64_t number);
 /* Opens a segment and checks its header. Returns a descriptor, or -errno; -EBADMSG: it is no segment. */
 int segment_open(int dir, uint64_t first, int flags, uint64_t *spool);
 

@@ -258,18 +258,13 @@ static int enter_machine(struct folder *f, const char *machine)
 int folder_note_floor(struct folder *f, const char *machine, uint64_t spool, uint64_t floor)
 {
 	char name[32], text[32];
-	int dir = enter_machine(f, machine), fd, rc = 0, n;
+	int dir = enter_machine(f, machine), rc, n;
 
 	if (dir < 0)
 		return dir;
 	snprintf(name, sizeof(name), "%016" PRIx64 FLOOR, spool);
 	n = snprintf(text, sizeof(text), "%" PRIu64 "\n", floor);
-	fd = openat(dir, NEW_NAME, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0640);
-	errno = fd < 0 ? errno : ENOSPC;
-	if (fd < 0 || write(fd, text, (size_t)n) != n || fsync(fd) || renameat(dir, NEW_NAME, dir, name) || fsync(dir))
-		rc = -errno;
-	if (fd >= 0)
-		close(fd);
+	rc = owned_folder_replace(dir, NEW_NAME, name, text, (size_t)n);
 	close(dir);
 	return rc;
 }

@@ -262,26 +262,58 @@ static int note_stored(struct store *s, const struct block *b, unsigned int n)
 	return good ? 0 : -ENOMEM;
 }
 
+/* A floor that is not noted yet. */
+struct risen {
+	char machine[SPOOL_MACHINE_MAX + 1];
+	uint64_t spool, floor;
+};
+
+/* Finds the next floor to be noted, from spool *k of machine *i on, and moves them behind it. False: there is none. */
+static bool next_risen(struct store *s, size_t *i, size_t *k, struct risen *to)
+{
+	bool found = false;
+
+	pthread_mutex_lock(&s->lock);
+	while (!found && *i < s->ledger.n) {
+		const struct machine *m = &s->ledger.machines[*i];
+		const struct source *source;
+
+		if (*k >= m->n) {
+			++*i;
+			*k = 0;
+			continue;
+		}
+		source = &m->sources[(*k)++];
+		*to = (struct risen){ .spool = source->spool, .floor = source_floor(source) };
+		memcpy(to->machine, m->name, sizeof(to->machine));
+		found = source->n && to->floor > source->noted && to->floor > 1;
+	}
+	pthread_mutex_unlock(&s->lock);
+	return found;
+}
+
+/*
+ * The lock is free while the disk is waited for, so that linx-ship is heard. A spool that moves within its machine
+ * meanwhile, and one whose floor cannot be noted, is noted later: until then the names of files have it.
+ */
 void store_note_floors(struct store *s, uint64_t now, bool at_once)
 {
-	struct machine *m;
-	uint64_t floor;
+	struct source *source;
+	struct risen r;
+	size_t i = 0, k = 0;
 
 	if (now < s->noted_ns + NOTE_NS && !at_once)
 		return;
 	s->noted_ns = now;
-	pthread_mutex_lock(&s->lock);
-	for (size_t i = 0; i < s->ledger.n; i++) {
-		m = &s->ledger.machines[i];
-		for (size_t k = 0; k < m->n; k++) {
-			floor = source_floor(&m->sources[k]);
-			/* a floor that cannot be noted now is noted later: until then the names of files have it */
-			if (m->sources[k].n && floor > m->sources[k].noted && floor > 1 &&
-			    !folder_note_floor(s->folder, m->name, m->sources[k].spool, floor))
-				m->sources[k].noted = floor;
-		}
+	while (next_risen(s, &i, &k, &r)) {
+		if (folder_note_floor(s->folder, r.machine, r.spool, r.floor))
+			continue;
+		pthread_mutex_lock(&s->lock);
+		source = ledger_find(&s->ledger, r.machine, r.spool);
+		if (source)
+			source->noted = r.floor;
+		pthread_mutex_unlock(&s->lock);
 	}
-	pthread_mutex_unlock(&s->lock);
 }
 
 int store_write(struct store *s)
