@@ -18,6 +18,7 @@
 #include "core/ring.h"
 #include "core/session.h"
 #include "enforce/deny_set.h"
+#include "shared/deny_facts.h"
 #include "task/task_info.h"
 
 #define NONE (~0u)
@@ -410,32 +411,11 @@ static int load_part(struct load *l, u32 rule, u32 i)
 	return fault(l, err, err == -EBADF ? LINX_DENY_NO_FILE : err == -EINVAL ? LINX_DENY_WRONG : LINX_DENY_NO_REASON, rule, i, hook);
 }
 
-/*
- * Errors above 133 have a meaning for the kernel itself, such as to restart a call. After ECHILD and ESTALE it looks for
- * the file once more. io_uring takes three others for an operation that is not ready yet, and tries it again and again.
- */
-#define ERRNO_MAX 133
-
-static bool errno_is_right(u32 value)
-{
-	switch (value) {
-	case 0:
-	case EAGAIN:
-	case ECHILD:
-	case EALREADY:
-	case EINPROGRESS:
-	case ESTALE:
-		return false;
-	default:
-		return value <= ERRNO_MAX;
-	}
-}
-
 static bool action_is_right(const struct linx_deny_rule *r)
 {
 	switch (r->action) {
 	case LINX_DENY_ERRNO:
-		return errno_is_right(r->value);
+		return linx_deny_may_return(r->value);
 	case LINX_DENY_SIGNAL:
 		return r->value >= 1 && r->value <= _NSIG;
 	case LINX_DENY_NOTIFY:

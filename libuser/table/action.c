@@ -5,12 +5,11 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "shared/deny_facts.h"
 #include "table/action.h"
 #include "table/flagsets.h"
 #include "table/names.h"
 
-/* Largest error that a call may return: the kernel handles larger ones, such as ERESTARTSYS, itself. */
-#define ERROR_MAX 133u
 #define SIGNAL_MAX 64u
 
 /* Finds an error by its name. False: there is none. */
@@ -25,25 +24,6 @@ static bool find_error(const char *name, unsigned int *value)
 		return true;
 	}
 	return false;
-}
-
-/*
- * After ECHILD and ESTALE the kernel looks for a file once more, and after EAGAIN, EALREADY and EINPROGRESS io_uring tries
- * again and again.
- */
-static bool can_return(unsigned int error)
-{
-	switch (error) {
-	case 0:
-	case EAGAIN:
-	case ECHILD:
-	case EALREADY:
-	case EINPROGRESS:
-	case ESTALE:
-		return false;
-	default:
-		return error <= ERROR_MAX;
-	}
 }
 
 static bool find_signal(const char *name, unsigned int *value)
@@ -75,7 +55,7 @@ int linx_action_parse(const char *text, struct linx_action *to, struct linx_erro
 	if (n == 1 && !strcmp(word, "deny"))
 		return 0;
 	if (n == 2 && !strcmp(word, "deny")) {
-		if (find_error(what, &to->value) && can_return(to->value))
+		if (find_error(what, &to->value) && linx_deny_may_return(to->value))
 			return 0;
 		return linx_fail(err, -EINVAL, "%s is no error that a check can return: use a name such as EACCES", what);
 	}
@@ -90,7 +70,7 @@ int linx_action_check(struct linx_action *a, struct linx_error *err)
 	switch (a->what) {
 	case LINX_POLICY_DENY:
 		a->value = a->value ? a->value : EPERM;
-		return can_return(a->value) ? 0 : linx_fail(err, -EINVAL, "%u is no error that a check can return", a->value);
+		return linx_deny_may_return(a->value) ? 0 : linx_fail(err, -EINVAL, "%u is no error that a check can return", a->value);
 	case LINX_POLICY_SIGNAL:
 		return a->value && a->value <= SIGNAL_MAX ? 0 : linx_fail(err, -EINVAL, "%u is no signal", a->value);
 	case LINX_POLICY_NOTIFY:
