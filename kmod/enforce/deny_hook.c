@@ -37,6 +37,7 @@
 #include "enforce/deny_judge.h"
 #include "enforce/deny_program.h"
 #include "enforce/deny_sets.h"
+#include "enforce/deny_task.h"
 #include "probe/symbol.h"
 #include "ring/ring_fast.h"
 #include "task/context.h"
@@ -325,6 +326,7 @@ static void judge(struct linx_deny_object *o, struct verdict *v)
 		if (!now) {
 			linx_probe_begins();
 			now = linx_clock_now();
+			o->ncreds = linx_deny_creds(o->creds);
 		}
 		ask(set, o, v, now);
 	}

@@ -242,12 +242,11 @@ static enum linx_deny_answer holds_for_files(const struct linx_deny_set *set, co
 
 enum linx_deny_answer linx_deny_rule_holds(const struct linx_deny_set *set, u32 rule, struct linx_deny_object *o)
 {
-	const struct cred *creds[LINX_DENY_CREDS];
-	u32 i, n = linx_deny_creds(creds);
 	enum linx_deny_answer answer;
+	u32 i;
 
-	for (i = 0; i < n; i++) {
-		o->cred = creds[i];
+	for (i = 0; i < o->ncreds; i++) {
+		o->cred = o->creds[i];
 		answer = holds_for_files(set, &set->rules[rule], o);
 		if (answer != LINX_DENY_NO)
 			return answer;

@@ -27,6 +27,9 @@ struct linx_deny_room {
 	struct linx_deny_path path;
 };
 
+/* Most credentials with which an operation is judged: see linx_deny_creds(). */
+#define LINX_DENY_CREDS 2
+
 struct linx_deny_object {
 	struct linx_deny_room *room;
 	u16 hook; /* number of the hook within the module, below LINX_DENY_HOOKS_ALL */
@@ -39,7 +42,9 @@ struct linx_deny_object {
 	u8 sets; /* LINX_DENY_SETS_*: which of the three below are set */
 	u32 new_mode, new_uid, new_gid;
 	u64 detail; /* linx_refused.detail */
-	const struct cred *cred; /* what a rule is judged with now: one of linx_deny_creds() */
+	const struct cred *creds[LINX_DENY_CREDS]; /* [ncreds] linx_deny_creds(): rules are judged with each */
+	const struct cred *cred; /* element of creds with which a rule is judged now */
+	u8 ncreds;
 	const char *fs_type; /* NULL: none */
 	struct task_struct *target; /* target of KILL and PTRACE; else NULL */
 	const struct pt_regs *call; /* registers of the program at a system call; else NULL */

@@ -11,7 +11,6 @@
  * operation of io_uring, too, may have others, which the program has chosen: then both count, and a rule
  * holds if it holds with either.
  */
-#define LINX_DENY_CREDS 2
 u32 linx_deny_creds(const struct cred *creds[LINX_DENY_CREDS]);
 
 /* Does a condition on an executable hold: EXE, PARENT, ANCESTOR or TARGET? */
