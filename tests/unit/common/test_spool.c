@@ -8,7 +8,6 @@
 #include <cmocka.h>
 #include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,6 +18,7 @@
 #undef SUFFIX
 #include "common/spool/spool_block.c"
 #include "common/spool/spool_read.c"
+#include "scratch.h"
 
 /* A disk that does not give a page, and a folder that cannot be listed to its end. */
 static uint64_t bad_page = UINT64_MAX;
@@ -51,12 +51,6 @@ static struct dirent *disk_readdir(DIR *d)
 static char path[64], file[128];
 static struct problem why;
 
-static int remove_one(const char *name, const struct stat *st, int flag, struct FTW *f)
-{
-	(void)st, (void)flag, (void)f;
-	return remove(name);
-}
-
 static int begin(void **state)
 {
 	(void)state;
@@ -71,7 +65,7 @@ static int begin(void **state)
 static int end(void **state)
 {
 	(void)state;
-	nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	scratch_remove(path);
 	return 0;
 }
 

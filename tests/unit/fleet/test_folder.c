@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-#include <ftw.h>
 #include <unistd.h>
 
 #include "common/base/message.c"
@@ -15,17 +14,12 @@
 #include "common/spool/spool_block.c"
 #include "fleet/store/folder.c"
 #include "fleet/store/ledger.c"
+#include "scratch.h"
 
 #define DAY_NS SPOOL_DAY_NS
 
 static char path[64], day[160];
 static struct problem why;
-
-static int remove_one(const char *name, const struct stat *st, int flag, struct FTW *f)
-{
-	(void)st, (void)flag, (void)f;
-	return remove(name);
-}
 
 static int begin(void **state)
 {
@@ -39,7 +33,7 @@ static int begin(void **state)
 static int end(void **state)
 {
 	(void)state;
-	nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	scratch_remove(path);
 	return 0;
 }
 
@@ -90,7 +84,7 @@ static void test_floors(void **state)
 	store(f, 5, 8, 9);
 	assert_int_equal(folder_note_floor(f, "web-1", 5, 8), 0);
 	folder_close(f);
-	assert_int_equal(nftw(day, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+	assert_int_equal(scratch_remove(day), 0);
 	f = folder_open(path, &again, &why);
 	assert_true(source_has(ledger_find(&again, "web-1", 5), 1, 7));
 	assert_false(source_has(ledger_find(&again, "web-1", 5), 8, 8));
@@ -115,7 +109,7 @@ static void test_unreadable_day(void **state)
 	(void)state;
 	store(f, 5, 1, 7);
 	folder_close(f);
-	assert_int_equal(nftw(day, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+	assert_int_equal(scratch_remove(day), 0);
 	assert_int_equal(symlink("/nowhere", day), 0);
 	assert_null(folder_open(path, &again, &why));
 	assert_non_null(strstr(why.text, "day=1970-01-02"));

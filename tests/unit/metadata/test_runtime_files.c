@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,6 +18,7 @@
 
 #include "libuser/metadata/metadata.h"
 #include "libuser/metadata/runtime.h"
+#include "scratch.h"
 #include "within.h"
 
 #define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -45,18 +45,12 @@ static int begin(void **state)
 	return 0;
 }
 
-static int take_away(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-	(void)st, (void)kind, (void)ftw;
-	return remove(path);
-}
-
 static int end(void **state)
 {
 	struct tree *t = *state;
 
 	linx_metadata_free(t->m);
-	nftw(t->root, take_away, 8, FTW_DEPTH | FTW_PHYS);
+	scratch_remove(t->root);
 	free(t);
 	return 0;
 }
