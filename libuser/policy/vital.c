@@ -37,9 +37,9 @@ enum {
 	LINX_DENY_ARG_1 = LINX_DENY_ARG + 1,
 	LINX_DENY_ARG_2 = LINX_DENY_ARG + 2,
 };
-#define SSH_PORT LINX_SSH_PORT
+/* Port on which sshd listens unless its configuration names others. */
+#define SSH_PORT 22
 #define IS(name, value) { LINX_DENY_##name, value }
-
 
 /* Files, with the uses that programs make of them. */
 static const struct object {
@@ -50,57 +50,27 @@ static const struct object {
 } objects[] = {
 #define PROGRAM(pattern, who) { pattern, EXECUTE | MAP, ANY, who },
 #define OBJECT(pattern, use, who) { pattern, use, who, 0 },
-#define LIBRARY(pattern)
-#define USE(use, check, ...)
-#define OTHER(who, check, ...)
-#define CALL(who, call, ...)
 #include "policy/vital.def"
-#undef PROGRAM
-#undef OBJECT
-#undef LIBRARY
-#undef USE
-#undef OTHER
-#undef CALL
 };
 
 static const char *const libraries[] = {
-#define PROGRAM(pattern, who)
-#define OBJECT(pattern, use, who)
 #define LIBRARY(pattern) pattern,
-#define USE(use, check, ...)
-#define OTHER(who, check, ...)
-#define CALL(who, call, ...)
 #include "policy/vital.def"
-#undef PROGRAM
-#undef OBJECT
-#undef LIBRARY
-#undef USE
-#undef OTHER
-#undef CALL
 };
 static const char *const library_folders[] = { "/lib/*-linux-gnu*/", "/lib64/", "/lib/", "/usr/lib64/", "/usr/lib/" };
 
 /* Operations: uses of files, and others. */
 static const struct row {
-	uint8_t use; /* 0: of no file */
+	uint8_t use; /* enum use; 0: the operation has no file */
 	uint8_t who;
 	uint8_t check;
 	const char *call; /* NULL: none */
 	struct linx_vital_number numbers[LINX_VITAL_NUMBERS];
 } rows[] = {
-#define PROGRAM(pattern, who)
-#define OBJECT(pattern, use, who)
-#define LIBRARY(pattern)
 #define USE(use, check, ...) { use, 0, LINX_DENY_##check, NULL, { __VA_ARGS__ } },
 #define OTHER(who, check, ...) { 0, who, LINX_DENY_##check, NULL, { __VA_ARGS__ } },
 #define CALL(who, call, ...) { 0, who, LINX_DENY_CALL, #call, { __VA_ARGS__ } },
 #include "policy/vital.def"
-#undef PROGRAM
-#undef OBJECT
-#undef LIBRARY
-#undef USE
-#undef OTHER
-#undef CALL
 };
 
 /* ---- files ------------------------------------------------------------------------------------------ */
@@ -257,7 +227,7 @@ static int add_libraries(struct linx_vital *v)
 	char pattern[128];
 	int ret = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(libraries); i++)
+	for (size_t i = 0; !ret && i < ARRAY_SIZE(libraries); i++)
 		for (size_t k = 0; !ret && k < ARRAY_SIZE(library_folders); k++) {
 			snprintf(pattern, sizeof(pattern), "%s%s", library_folders[k], libraries[i]);
 			ret = each_path(pattern, add_object, v, &library);

@@ -9,9 +9,6 @@
 
 #include "base/strbuf.h"
 
-/* Number of the port on which sshd listens unless its configuration names others. */
-#define LINX_SSH_PORT 22u
-
 struct linx_vital_number {
 	uint64_t what; /* enum linx_deny_what; 0: no number. As wide as value, so that there is nothing between them */
 	uint64_t value;
