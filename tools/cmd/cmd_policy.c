@@ -219,41 +219,66 @@ static int change(struct linx_policies *all, const char *name, const char *rule,
 	return linx_policies_change(all, (unsigned int)i, rule, what, &error) < 0 ? say_status(STATUS_FAILURE, "%s", error.text) : STATUS_OK;
 }
 
+/* Rules that are to enforce from now on. */
+struct enforcing {
+	struct linx_policy *now; /* rules whose conditions can be read again */
+	unsigned int n; /* number of them */
+	struct linx_policy_state then; /* first of the other rules that was dangerous when it was added; danger NULL: none */
+	unsigned int before; /* number of rules in now that stand before it */
+};
+
+static int lock_out(const char *rule, const char *program)
+{
+	return say_status(STATUS_USAGE, "rule '%s' would refuse %s, without which nobody gets into this machine: write --force", rule, program);
+}
+
+static void add_enforcing(struct enforcing *e, const struct linx_policy_state *state)
+{
+	struct linx_policy_rule rule = { .size = sizeof(rule), .name = state->name, .condition = state->condition, .action = state->action,
+					 .value = state->value };
+	struct linx_error error = { "" };
+
+	if (linx_policy_add(e->now, &rule, &error) >= 0) {
+		e->n++;
+	} else if (state->danger && !e->then.danger) {
+		e->then = *state;
+		e->before = e->n;
+	}
+}
+
 /*
- * Says what a rule would lock out now: programs and ports are others than when it was added, perhaps. A condition that only
+ * Says what rules would lock out now: programs and ports are others than when they were added, perhaps. A condition that only
  * its file explains (by lists and macros) is taken as it was then.
  */
-static int check_rule(const struct linx_policy_state *state)
+static int check_enforcing(const struct enforcing *e)
 {
-	struct linx_policy_rule rule = { .size = sizeof(rule), .condition = state->condition, .action = state->action, .value = state->value };
-	struct linx_policy_danger danger = { .program = state->danger };
-	struct linx_policy *policy = NULL;
-	struct linx_error error = { "" };
-	int rc = linx_policy_new(&policy), status = STATUS_OK;
+	struct linx_policy_danger danger;
+	struct linx_policy_rule rule;
+	int rc = linx_policy_find_danger(e->now, 0, &danger);
 
-	if (!rc && linx_policy_add(policy, &rule, &error) < 0)
-		rc = danger.program != NULL;
-	else if (!rc)
-		rc = linx_policy_find_danger(policy, 0, &danger);
-	if (rc)
-		status = rc < 0 ? say_status(STATUS_FAILURE, "out of memory") :
-				  say_status(STATUS_USAGE, "rule '%s' would refuse %s, without which nobody gets into this machine: write --force",
-					     state->name, danger.program);
-	linx_policy_free(policy);
-	return status;
+	if (rc < 0)
+		return say_status(STATUS_FAILURE, "out of memory");
+	if (rc && (!e->then.danger || danger.rule < e->before) && !linx_policy_get(e->now, danger.rule, &rule))
+		return lock_out(rule.name, danger.program);
+	return e->then.danger ? lock_out(e->then.name, e->then.danger) : STATUS_OK;
 }
 
 /* Checks that rules which enforce from now on lock nobody out. */
 static int check_danger(const struct linx_policies *all, const char *name, const char *rule)
 {
 	struct linx_policy_state state;
-	int i = find(all, name), status = STATUS_OK;
+	struct enforcing e = { 0 };
+	int i = find(all, name), status;
 
 	if (i < 0)
 		return STATUS_FAILURE;
-	for (unsigned int k = 0; status == STATUS_OK && !linx_policies_get_rule(all, (unsigned int)i, k, &state); k++)
+	if (linx_policy_new(&e.now))
+		return say_status(STATUS_FAILURE, "out of memory");
+	for (unsigned int k = 0; !linx_policies_get_rule(all, (unsigned int)i, k, &state); k++)
 		if (!state.ended && (!rule || !strcmp(rule, state.name)))
-			status = check_rule(&state);
+			add_enforcing(&e, &state);
+	status = check_enforcing(&e);
+	linx_policy_free(e.now);
 	return status;
 }
 

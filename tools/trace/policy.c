@@ -78,10 +78,15 @@ static int set_policy(const struct settings *s, struct linx *l, const struct lin
 	return linx_set_policy_opts(l, p, &opts);
 }
 
-/* A policy that is not there is noticed before another one is set. */
+/* Takes the policy of --take-policy: one that is not there is noticed before another one is set. 0 or -errno */
+static int take_other(const struct settings *s, struct linx *l)
+{
+	return s->what.take_policy ? linx_take_policy(l, s->what.take_policy) : 0;
+}
+
 int policy_start(const struct settings *s, struct linx *l)
 {
-	int rc = s->what.take_policy ? linx_take_policy(l, s->what.take_policy) : 0;
+	int rc = take_other(s, l);
 
 	if (rc < 0 || !policy_of(s))
 		return rc;
@@ -155,7 +160,7 @@ int policy_start_next(const struct settings *s, struct linx *l)
 
 	if (!s->what.policy || !s->what.policy->set)
 		return policy_start(s, l);
-	rc = s->what.take_policy ? linx_take_policy(l, s->what.take_policy) : 0;
+	rc = take_other(s, l);
 	if (rc < 0 || !policy_of(s))
 		return rc;
 	if (!kept)
