@@ -252,7 +252,7 @@ static __always_inline void release_call(void)
 		release_cpu();
 }
 
-/* What the program at returns does of all that may be wanted at a call. */
+/* The parts of LINX_BPF_* for which the program at returns has to run. */
 #define WANTED_AT_EXIT (LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT | LINX_BPF_WATCH)
 
 /*
@@ -801,7 +801,7 @@ int linx_signal_delivered(__u64 *ctx)
 	__s32 signo = ctx[0];
 	__u64 handler = (__u64)BPF_CORE_READ(action, sa.sa_handler);
 
-	return on_signal(current_task(), signo, delivered_flags(signo, handler), ctx[1]);
+	return on_signal(current_task(), signo, linx_signal_delivery(signo, handler), ctx[1]);
 }
 
 #ifndef LINX_REDUCED

@@ -52,9 +52,9 @@ static __always_inline void put_regs(__u8 *p, const struct pt_regs *regs, __u32 
 #define NR_OF(regs) ((__s64)(regs)->syscallno)
 #define THIRD_OF(regs) ((regs)->regs[2]) /* third argument of a native call */
 #else
-static __noinline __u32 x32_cut(__u32 nr)
+static __noinline __u32 args_cut(__u32 key)
 {
-	return linx_x32_cut(nr, !!(config.flags & LINX_BPF_COMPAT_MOVE_PAGES));
+	return linx_args_cut(key / LINX_NR_MAX, key % LINX_NR_MAX, !!(config.flags & LINX_BPF_COMPAT_MOVE_PAGES));
 }
 
 /*
@@ -84,7 +84,7 @@ static __always_inline __u32 key_of(struct task_struct *task, __s64 *nr)
 
 static __noinline int get_args_32(struct work *w, __u32 key)
 {
-	__u32 cut = key / LINX_NR_MAX == LINX_ABI_I386 ? (1u << LINX_NARGS) - 1 : x32_cut(key % LINX_NR_MAX);
+	__u32 cut = args_cut(key);
 
 	for (int i = 0; i < LINX_NARGS; i++)
 		if (cut & 1u << i)

@@ -10,6 +10,7 @@
 #include "base/compat.h"
 #include "engine/bpf/shared.h"
 #include "engine/walk/rows.h"
+#include "shared/limits.h"
 
 enum { MAP_HASH = 1, MAP_ARRAY = 2, MAP_ARRAY_OF_MAPS = 12, MAP_RINGBUF = 27 };
 enum { MAP_MMAPABLE = 1 << 10, BPF_NOEXIST = 1, BPF_RB_FORCE_WAKEUP = 2 };
@@ -22,9 +23,6 @@ enum { MAP_MMAPABLE = 1 << 10, BPF_NOEXIST = 1, BPF_RB_FORCE_WAKEUP = 2 };
 		__type(key, key_);                     \
 		__type(value, value_);                 \
 	} name_ SEC(".maps")
-
-/* Most structures that are followed at a time: one whose members are being followed, and those that led to it. */
-#define DEPTH_MAX 4u
 
 /* A structure whose pointer members are being followed: see libuser/engine/walk/follow.c. */
 struct frame {
@@ -64,12 +62,11 @@ struct fd_request {
 	__u32 pid; /* process that owns the descriptor; 0: the caller */
 	__u32 field;
 };
-#define REQUESTS_MAX 64u
 
 /* Changes that a call made to the task's descriptor table: see fd_table.h. */
 #define FILES_FDS 4u
 struct files_work {
-	__u64 spent; /* work for this call so far, limited by SPENT_MAX */
+	__u64 spent; /* work for this call so far, limited by LINX_FILES_SPENT_MAX */
 	__u64 rec; /* offset in the ring of the record's struct linx_files_change */
 	/*
 	 * User addresses of the next descriptor number, control message and struct msghdr. control_left: bytes of
@@ -224,7 +221,7 @@ struct work {
 	__u32 nlongs, gap;
 	__u32 values_left, single, args_seen, pad;
 	__u64 value_at;
-	struct frame frames[DEPTH_MAX];
+	struct frame frames[LINX_FRAMES_MAX];
 	struct long_value longs[2];
 	/* The long value being written: offset in the ring, bytes that fit there, bytes written so far. */
 	__u64 fill_to, fill_cap, fill_n;
@@ -242,7 +239,7 @@ struct work {
 	__s32 scan_fd;
 	__u64 seek_at, seek_found, scan_at, scan_end, scan_step;
 	__u64 bits_at, bits_end, bits_word, cmsg_at, cmsg_end;
-	struct fd_request requests[REQUESTS_MAX];
+	struct fd_request requests[LINX_FDS_MAX];
 	struct files_work files;
 	struct http_work http;
 	struct uring_work uring;

@@ -10,7 +10,6 @@
 #include "fd/fd_rules.h"
 #include "call/http.h"
 
-#define VALUES_MAX 160u
 /* Upper limit for the members that are looked at for one record. */
 #define STEPS_MAX 4096u
 /* Most rules for its own length (members of kind LINX_FOLLOW_SIZE) that a structure can have. */
@@ -68,7 +67,7 @@ static __noinline int enter_shape(struct cpu *x, __u32 id, __u64 data, __u64 siz
 	 */
 	if (w->depth && frame_now(x)->next >= frame_now(x)->end && frame_now(x)->left == 1)
 		w->depth--;
-	if (w->depth >= DEPTH_MAX)
+	if (w->depth >= LINX_FRAMES_MAX)
 		return 0;
 	w->depth++;
 	t = frame_now(x);
@@ -99,7 +98,7 @@ static __noinline int extend(struct cpu *x, __u32 shape, __u64 val, __u64 addr)
 
 	at = s ? s->first : 0;
 	fo = s && s->count ? bpf_map_lookup_elem(&follows, &at) : 0;
-	if (!fo || fo->kind != LINX_FOLLOW_SIZE || (head >> 24 & 7) != LINX_WHOLE || depth >= DEPTH_MAX)
+	if (!fo || fo->kind != LINX_FOLLOW_SIZE || (head >> 24 & 7) != LINX_WHOLE || depth >= LINX_FRAMES_MAX)
 		return 0;
 	w->depth++;
 	frame_now(x)->shape = shape;
@@ -266,7 +265,7 @@ STEP(follow_step)
 	}
 	if (!get_member(x, fo->ptr, &value) || !value)
 		return 0;
-	if (w->nvals >= VALUES_MAX || !w->budget || !room_left(w))
+	if (w->nvals >= LINX_VALUES_MAX || !w->budget || !room_left(w))
 		return 1;
 	follow_pointer(x, fo, value);
 	return 0;

@@ -26,9 +26,6 @@ MAP_OF(http_sets, MAP_ARRAY, 1, MAP_MMAPABLE, __u32, struct http_set);
 
 #define S_IFSOCK 0140000
 
-/* Does the next byte of the call belong to a header? HTTP_ASK: it is not decided yet; HTTP_IN: yes; HTTP_NOT: no. */
-enum { HTTP_ASK, HTTP_IN, HTTP_NOT };
-
 static long http_look_step(__u32 i, void *data)
 {
 	struct cpu *x = data;
@@ -99,7 +96,7 @@ static __always_inline bool http_is_open(__u32 ino)
  */
 static __always_inline __u32 http_find(struct cpu *x, __u32 ino, bool out)
 {
-	const __u64 wanted = (__u64)ino << 32 | (out ? LINX_HTTP_OUT : 0);
+	const __u64 wanted = (__u64)ino << 32 | (out ? LINX_HTTP_SENT : 0);
 	struct http_set *s = http_set_of(ino);
 	__u64 entry;
 
@@ -230,7 +227,7 @@ static __always_inline void http_decide(struct cpu *x, __u64 at, __u64 n)
 	__u32 looks = http_looks(x, at, n);
 	bool goes_on = false;
 
-	h->state = HTTP_NOT;
+	h->state = LINX_HTTP_NOT;
 	if (looks == LINX_HTTP_LOOKS_FOREIGN && (h->looked_up || !http_is_busy()))
 		return;
 	if (!h->looked_up) {
@@ -242,7 +239,7 @@ static __always_inline void http_decide(struct cpu *x, __u64 at, __u64 n)
 	}
 	if ((!h->ino && !h->nameless) || (looks == LINX_HTTP_LOOKS_FOREIGN && !goes_on))
 		return;
-	h->state = HTTP_IN;
+	h->state = LINX_HTTP_WITHIN;
 	h->kept = h->ends = 0;
 	if (goes_on && looks != LINX_HTTP_LOOKS_RIGHT) {
 		h->kept = LINX_HTTP_KEPT(h->old);
@@ -257,8 +254,6 @@ static __always_inline void http_decide(struct cpu *x, __u64 at, __u64 n)
 #define CONTENT_WORD 0x2d746e65746e6f63ull
 #define LENGTH_WORD 0x003a6874676e656cull
 #define CONTENT_LENGTH_LEN 15u
-/* Upper limit for the blanks and digits that are read of a length. */
-#define HTTP_DIGITS_MAX 64u
 
 /* If the line at offset line of the value is "Content-Length:", sets length_at to the offset of the number. */
 static __noinline int http_note_length(struct cpu *x, __u64 line)
@@ -299,7 +294,7 @@ static __always_inline __u32 http_body_length(struct cpu *x)
 
 	h->number = h->digits = 0;
 	if (h->length_at)
-		bpf_loop(HTTP_DIGITS_MAX, http_digit, x, 0);
+		bpf_loop(LINX_HTTP_DIGITS_MAX, http_digit, x, 0);
 	return h->number;
 }
 
@@ -324,9 +319,9 @@ static __always_inline __u64 http_next(struct cpu *x, __u64 end)
 		return end;
 	if (body && body < n - end && http_looks(x, h->data + end + body, n - end - body) != LINX_HTTP_LOOKS_FOREIGN)
 		return end + body;
-	h->state = end == h->moved ? HTTP_ASK : HTTP_NOT;
+	h->state = end == h->moved ? LINX_HTTP_ASK : LINX_HTTP_NOT;
 	if (body > h->moved - end && body < config.http_bytes) {
-		h->state = HTTP_IN;
+		h->state = LINX_HTTP_WITHIN;
 		h->kept = body - (h->moved - end);
 		h->ends = LINX_HTTP_ENDS_BODY;
 	}
@@ -396,7 +391,7 @@ static __always_inline __u64 http_pass_headers(struct cpu *x, __u64 at)
 		return min_u64(h->n, h->over + config.snap_bytes);
 	h->kept += h->n - h->begin;
 	if (h->kept >= config.http_bytes)
-		h->state = HTTP_NOT;
+		h->state = LINX_HTTP_NOT;
 	return h->n;
 }
 
@@ -413,7 +408,7 @@ static __always_inline __u64 http_pass_body(struct http_work *h)
 		return 0;
 	}
 	h->kept = h->ends = 0;
-	h->state = h->moved == body ? HTTP_ASK : HTTP_IN;
+	h->state = h->moved == body ? LINX_HTTP_ASK : LINX_HTTP_WITHIN;
 	return h->moved == body ? 0 : body;
 }
 
@@ -467,7 +462,7 @@ static __always_inline void http_keep(struct cpu *x, __u64 val, __u64 addr, __u6
 	h->n = min_u64(had, h->moved);
 	keep = 0;
 	if (at && (had <= at || http_looks(x, h->data + at, h->n - at) == LINX_HTTP_LOOKS_FOREIGN))
-		h->state = HTTP_NOT;
+		h->state = LINX_HTTP_NOT;
 	else
 		keep = http_pass_headers(x, at);
 	keep = opaque(x, keep);
@@ -498,9 +493,9 @@ static __noinline int http_look(struct cpu *x, __u64 val, __u64 addr, __u64 len)
 		return 0;
 	h->moved = moved;
 	h->data = val + 8 + skip;
-	if (h->state == HTTP_ASK)
+	if (h->state == LINX_HTTP_ASK)
 		http_decide(x, h->data, n);
-	if (h->state == HTTP_IN)
+	if (h->state == LINX_HTTP_WITHIN)
 		http_keep(x, val, addr, len);
 	return 0;
 }
@@ -514,7 +509,7 @@ static __noinline int http_end(struct cpu *x)
 	h->on = 0;
 	if (!h->ino)
 		return 0;
-	if (h->state != HTTP_IN) {
+	if (h->state != LINX_HTTP_WITHIN) {
 		if (h->had)
 			http_exchange(x, 0);
 		return 0;

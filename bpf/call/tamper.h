@@ -82,7 +82,7 @@ static __noinline bool concerns_reader(struct cpu *x, __u32 way)
 }
 
 /*
- * Records that the call has interfered, if it has. w has its result and arguments. Inlined, since the stack of all
+ * Records it if the call has interfered with linx. w has the call's result and arguments. Inlined, since the stack of all
  * functions that lead to a context record has no room for one more.
  */
 static __always_inline void look_for_tampering(struct cpu *x, __u32 way)

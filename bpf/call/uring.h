@@ -10,35 +10,13 @@
 #include "filter/filter.h"
 #include "call/rate.h"
 #include "shared/uring_facts.h"
+#include "shared/uring_slots.h"
 #include "task/task.h"
 
 #define URING_SLOTS (1u << LINX_BPF_URING_SLOTS_LOG)
-#define URING_TRIES 8u
-#define URING_PLACES (2 * URING_TRIES)
-/*
- * Distance between the slots that a search by request looks at. It is larger than URING_TRIES, so that operations with
- * the same user_data, which fill adjacent slots, block at most one slot of this search.
- */
-#define URING_STEP 61u
-#define URING_ROUNDS 3u
-/* An operation older than this, in ns, loses its slot if another operation finds no other slot. */
-#define URING_OLD (10 * 1000000000ull)
+#define URING_PLACES (2 * LINX_URING_TRIES)
 
 enum { URING_FREE, URING_BUSY, URING_USED };
-
-/*
- * Bit fields of a counter in uring_kept, which all operations with the same hash of io_uring and user_data share.
- * KEPT_ALL is the number of operations in slots, KEPT_ALL_BY_REQUEST the number of those that can be found only by
- * their request. An operation adds KEPT_ONE to the counter, or KEPT_BY_REQUEST, which raises both numbers by 1.
- * UNKEPT_ONE and UNKEPT_SEVERAL are flags: there was no slot for an operation with one result, or for an operation
- * that can have several results.
- */
-#define KEPT_ONE 1u
-#define KEPT_ALL 0xffffu
-#define KEPT_BY_REQUEST 0x10001u
-#define KEPT_ALL_BY_REQUEST 0x1fff0000u
-#define UNKEPT_ONE 0x20000000u
-#define UNKEPT_SEVERAL 0x40000000u
 
 /* Flags of rings and requests that older copies of linux/io_uring.h lack. */
 #define SETUP_SQE128 (1u << 10)
@@ -79,9 +57,9 @@ static __always_inline struct uring_slot *slot_of(__u32 at)
  */
 static __always_inline __u32 slot_place(const struct uring_work *u, __u32 i)
 {
-	if (i < URING_TRIES)
+	if (i < LINX_URING_TRIES)
 		return (uring_hash(u->ctx, u->user_data, LINX_BPF_URING_SLOTS_LOG) + i) & (URING_SLOTS - 1);
-	return (uring_hash(u->ctx, u->req, LINX_BPF_URING_SLOTS_LOG) + i * URING_STEP) & (URING_SLOTS - 1);
+	return (uring_hash(u->ctx, u->req, LINX_BPF_URING_SLOTS_LOG) + i * LINX_URING_STEP) & (URING_SLOTS - 1);
 }
 
 static __always_inline __u32 *kept_of(__u64 ctx, __u64 user_data)
@@ -122,28 +100,16 @@ static __noinline int slot_drop(const struct uring_op *op)
  */
 static __noinline int make_unsure(__u64 ctx, __u64 user_data, __u32 repeats)
 {
-	__u32 *kept = kept_of(ctx, user_data), how = repeats ? UNKEPT_SEVERAL : UNKEPT_ONE;
+	__u32 *kept = kept_of(ctx, user_data), how = repeats ? LINX_UNKEPT_SEVERAL : LINX_UNKEPT_ONE;
 
 	if (kept && !(*(volatile __u32 *)kept & how))
 		__sync_fetch_and_or(kept, how);
 	return 0;
 }
 
-/*
- * May the new operation take this slot, which holds an earlier operation? In every pass it may if both have the same
- * request, which was reused. From pass 1 on also if the earlier one is not recorded, and either the new one is recorded
- * or the earlier one is older than URING_OLD. From pass 2 on also if both are recorded, and the earlier one is older
- * than URING_OLD.
- */
 static __always_inline bool slot_may_go(const struct uring_slot *s, const struct uring_work *u, __u64 now, __u32 pass)
 {
-	bool old = s->op.time + URING_OLD <= now;
-
-	if (s->op.req == u->req)
-		return true;
-	if (s->op.silent)
-		return pass >= 1 && (!u->silent || old);
-	return pass >= 2 && !u->silent && old;
+	return linx_uring_slot_may_go(s->op.req == u->req, s->op.silent, u->silent, s->op.time, now, pass);
 }
 
 /*
@@ -177,7 +143,7 @@ STEP(take_slot)
 		slot_show(s, URING_USED);
 		return 0;
 	}
-	s->op.kept = n < URING_TRIES ? KEPT_ONE : KEPT_BY_REQUEST;
+	s->op.kept = n < LINX_URING_TRIES ? LINX_KEPT_ONE : LINX_KEPT_BY_REQUEST;
 	u->found = at + 1;
 	return 1;
 }
@@ -209,7 +175,7 @@ STEP(find_slot)
 /* May the result belong to an operation that has no slot, or to one that a search by user_data cannot find? */
 static __always_inline bool may_be_another(const struct uring_work *u)
 {
-	__u32 uncertain = UNKEPT_SEVERAL | KEPT_ALL_BY_REQUEST | (u->overflown ? UNKEPT_ONE : 0);
+	__u32 uncertain = LINX_UNKEPT_SEVERAL | LINX_KEPT_ALL_BY_REQUEST | (u->overflown ? LINX_UNKEPT_ONE : 0);
 
 	return kept_now(u->ctx, u->user_data) & uncertain;
 }
@@ -227,7 +193,7 @@ static __noinline struct uring_slot *slot_find(struct cpu *x)
 	u->found = u->several = 0;
 	if (u->unsure && (u->cqe_flags & IORING_CQE_F_NOTIF || (!u->overflown && !(u->cqe_flags & IORING_CQE_F_MORE))))
 		return 0;
-	repeat(opaque(x, u->unsure ? URING_TRIES : URING_PLACES), find_slot, x);
+	repeat(opaque(x, u->unsure ? LINX_URING_TRIES : URING_PLACES), find_slot, x);
 	if (!u->found || u->several || (u->unsure && may_be_another(u)))
 		return 0;
 	return slot_of(u->found - 1);
@@ -279,7 +245,7 @@ static __always_inline void forget_former(struct cpu *x)
 	struct uring_work *u = &x->w->uring;
 
 	u->cqe_flags = u->overflown = 0;
-	if (kept_now(u->ctx, u->user_data) & KEPT_ALL)
+	if (kept_now(u->ctx, u->user_data) & LINX_KEPT_ALL)
 		repeat(URING_PLACES, forget_one, x);
 }
 
@@ -318,7 +284,7 @@ static __noinline __u64 keep_op(struct cpu *x, __u32 silent, __u32 judged)
 	u->found = 0;
 	/* A success is never reported for an entry with this flag, so that no slot is needed. */
 	if (!(u->flags & IOSQE_CQE_SKIP_SUCCESS) || judged)
-		repeat(URING_ROUNDS * URING_PLACES, take_slot, x);
+		repeat(LINX_URING_PASSES * URING_PLACES, take_slot, x);
 	s = u->found ? slot_of(u->found - 1) : 0;
 	if (!s) {
 		make_unsure(u->ctx, u->user_data, u->op.repeats);

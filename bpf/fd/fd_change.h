@@ -17,22 +17,8 @@ MAP_OF(files_rules, MAP_ARRAY, 1, 0, __u32, struct linx_files_rule);
 #define SCTP_PEELOFF 102
 #define SCTP_PEELOFF_FLAGS 122
 
-/*
- * Upper limits for what is looked at for one call: control messages of one message, descriptors in all of them, and
- * messages.
- */
-#define CMSG_MAX 64u
-#define RIGHTS_MAX 1024u
-#define MMSG_MAX 64u
-
 /* State of a range of descriptors that the call changed: none, to be recorded, recorded. */
 enum { RANGE_NONE, RANGE_ASKED, RANGE_RECORDED };
-/*
- * May the table have more new descriptors than user memory shows, and why? NONE: no. SILENT: a buffer for them shows
- * none. LATER: the call itself may have overwritten their list. SOME: the memory cannot be read, is malformed, lists
- * too many or was overwritten; or the call failed late, or may change any descriptor. See kmod/task/fd_table.c.
- */
-enum { UNCERTAIN_NONE, UNCERTAIN_SILENT, UNCERTAIN_LATER, UNCERTAIN_SOME };
 
 static __always_inline void doubt(struct files_work *f, __u32 uncertain)
 {
@@ -64,21 +50,8 @@ static __noinline __u64 read_word(struct cpu *x, __u64 addr)
 		bad = bpf_probe_read_user(&word, 8, (void *)addr);
 	if (!bad)
 		return word;
-	doubt(&x->w->files, UNCERTAIN_SOME);
+	doubt(&x->w->files, LINX_DOUBT_SOME);
 	return 0;
-}
-
-/* Offsets in struct msghdr, and sizes of struct msghdr and struct mmsghdr, for 32-bit (narrow) and 64-bit programs. */
-#define MSG_NAMELEN(narrow) ((narrow) ? 4 : 8)
-#define MSG_CONTROL(narrow) ((narrow) ? 16 : 32)
-#define MSG_CONTROLLEN(narrow) ((narrow) ? 20 : 40)
-#define MSG_SIZE(narrow) ((narrow) ? 28 : 56)
-#define MMSG_SIZE(narrow) ((narrow) ? 32 : 64)
-
-/* Do two ranges of memory overlap? */
-static __always_inline bool meet(__u64 a, __u64 a_size, __u64 b, __u64 b_size)
-{
-	return a_size && b_size && (a - b < b_size || b - a < a_size);
 }
 
 /*
@@ -90,42 +63,42 @@ static __noinline bool is_written_over(struct cpu *x, __u64 msg, __u64 control, 
 	__u32 narrow = x->w->files.narrow, size = 0;
 	__u64 name = read_word(x, msg);
 
-	if (meet(control, len, msg, MSG_SIZE(narrow)))
+	if (linx_ranges_meet(control, len, msg, LINX_MSG_SIZE(narrow)))
 		return true;
 	if (!name)
 		return false;
-	if (bpf_probe_read_user(&size, sizeof(size), (void *)(msg + MSG_NAMELEN(narrow))))
+	if (bpf_probe_read_user(&size, sizeof(size), (void *)(msg + LINX_MSG_NAMELEN(narrow))))
 		return true;
 	size = min_u64(size, LINX_SOCKADDR_MAX);
-	return meet(name, size, control, len) || meet(name, size, msg, MSG_SIZE(narrow));
+	return linx_ranges_meet(name, size, control, len) || linx_ranges_meet(name, size, msg, LINX_MSG_SIZE(narrow));
 }
 
 static __noinline int next_message(struct cpu *x)
 {
 	struct files_work *f = &x->w->files;
-	__u64 msg = f->msg_at, control = read_word(x, msg + MSG_CONTROL(f->narrow));
-	__u64 len = read_word(x, msg + MSG_CONTROLLEN(f->narrow));
+	__u64 msg = f->msg_at, control = read_word(x, msg + LINX_MSG_CONTROL(f->narrow));
+	__u64 len = read_word(x, msg + LINX_MSG_CONTROLLEN(f->narrow));
 
 	f->messages--;
-	f->msg_at = msg + MMSG_SIZE(f->narrow);
+	f->msg_at = msg + LINX_MMSG_SIZE(f->narrow);
 	if (!control) {
 		if (len) /* the kernel sets len to 0 if there is no buffer: the program's pointer was overwritten */
-			doubt(f, UNCERTAIN_SOME);
+			doubt(f, LINX_DOUBT_SOME);
 		return 0;
 	}
 	if (!len)
-		doubt(f, UNCERTAIN_SILENT);
+		doubt(f, LINX_DOUBT_SILENT);
 	if (f->asked)
-		doubt(f, UNCERTAIN_LATER);
+		doubt(f, LINX_DOUBT_LATER);
 	if (is_written_over(x, msg, control, len))
-		doubt(f, UNCERTAIN_SOME);
+		doubt(f, LINX_DOUBT_SOME);
 	f->control_at = control;
 	f->control_left = len;
 	f->ncontrol = 0;
 	return 0;
 }
 
-/* Reads the next control message and its descriptors; none behind a malformed one, or behind the first CMSG_MAX. */
+/* Reads the next control message and its descriptors; none behind a malformed one, or behind the first LINX_CMSG_MAX. */
 static __noinline int next_control(struct cpu *x)
 {
 	struct files_work *f = &x->w->files;
@@ -136,16 +109,16 @@ static __noinline int next_control(struct cpu *x)
 	f->control_left = 0;
 	if (left < head)
 		return 0;
-	len = f->ncontrol++ < CMSG_MAX ? read_word(x, at) : 0;
+	len = f->ncontrol++ < LINX_CMSG_MAX ? read_word(x, at) : 0;
 	if (len < head || len > left || bpf_probe_read_user(type, sizeof(type), (void *)(at + word))) {
-		doubt(f, UNCERTAIN_SOME);
+		doubt(f, LINX_DOUBT_SOME);
 		return 0;
 	}
 	if (linx_carries_fds(type[0], type[1])) {
-		fds = min_u64((len - head) / 4, RIGHTS_MAX + 1);
-		n = min_u64(fds, RIGHTS_MAX - f->rights);
+		fds = min_u64((len - head) / 4, LINX_RIGHTS_MAX + 1);
+		n = min_u64(fds, LINX_RIGHTS_MAX - f->rights);
 		if (n < fds)
-			doubt(f, UNCERTAIN_SOME);
+			doubt(f, LINX_DOUBT_SOME);
 		add_ints(f, at + head, n);
 		f->rights += n;
 	}
@@ -164,14 +137,14 @@ static __noinline int add_rights(struct cpu *x, __s32 socket, __u64 msg, __u32 a
 	__u32 n = asked ? ret : 1; /* the result of recvmsg counts bytes, not messages */
 
 	f->socket = socket;
-	if (failed(ret) || n > MMSG_MAX)
-		doubt(f, UNCERTAIN_SOME);
+	if (failed(ret) || n > LINX_MMSG_MAX)
+		doubt(f, LINX_DOUBT_SOME);
 	if (failed(ret))
 		return 0;
 	if (n < asked)
-		doubt(f, UNCERTAIN_SILENT);
+		doubt(f, LINX_DOUBT_SILENT);
 	f->msg_at = msg;
-	f->messages = min_u64(n, MMSG_MAX);
+	f->messages = min_u64(n, LINX_MMSG_MAX);
 	f->asked = asked;
 	return 0;
 }
@@ -186,7 +159,7 @@ static __noinline int add_socketcall(struct cpu *x)
 	if (!n || n > 4)
 		return 0;
 	if (bpf_probe_read_user(a, n * 4, (void *)x->w->args[1])) {
-		doubt(f, UNCERTAIN_SOME);
+		doubt(f, LINX_DOUBT_SOME);
 		return 0;
 	}
 	if (call == SYS_BIND || call == SYS_CONNECT)
@@ -210,7 +183,7 @@ static __noinline int add_clone(struct cpu *x)
 	__u64 word[2];
 
 	if (bpf_probe_read_user(word, sizeof(word), (void *)x->w->args[0]))
-		doubt(&x->w->files, UNCERTAIN_SOME);
+		doubt(&x->w->files, LINX_DOUBT_SOME);
 	else if (word[0] & CLONE_PIDFD)
 		add_ints(&x->w->files, word[1], 1);
 	return 0;
@@ -259,7 +232,7 @@ static long change_rule_step(__u32 i, void *data)
 	case LINX_FILES_RULE_ANY:
 		/* a call that fails with EFAULT may have changed the table before */
 		if (!failed(ret) || ret == -EFAULT)
-			doubt(&x->w->files, UNCERTAIN_SOME);
+			doubt(&x->w->files, LINX_DOUBT_SOME);
 		break;
 	case LINX_FILES_RULE_RIGHTS:
 		if (linx_may_have_come(ret))
@@ -307,20 +280,20 @@ static __always_inline __s64 next_int(struct cpu *x)
 	f->ints_left--;
 	if (!bpf_probe_read_user(&fd, sizeof(fd), (void *)at))
 		return fd;
-	doubt(f, UNCERTAIN_SOME);
+	doubt(f, LINX_DOUBT_SOME);
 	return -1;
 }
 
 /*
  * Returns the next open descriptor of the changed range; below zero: none at this step. Ends the search after
- * AT_ONCE_MAX descriptors.
+ * LINX_FILES_AT_ONCE_MAX descriptors.
  */
 static __always_inline __s64 next_in_range(struct cpu *x)
 {
 	struct files_work *f = &x->w->files;
 	__s64 fd = next_open(x);
 
-	if (fd < 0 || f->nrecorded++ < AT_ONCE_MAX)
+	if (fd < 0 || f->nrecorded++ < LINX_FILES_AT_ONCE_MAX)
 		return fd;
 	f->more = 1;
 	f->bits = 0;
@@ -347,7 +320,7 @@ static __always_inline void begin_range(struct cpu *x)
 }
 
 /*
- * Runs when all descriptors that the call names are recorded, or SPENT_MAX is exceeded. If the call may have changed
+ * Runs when all descriptors that the call names are recorded, or LINX_FILES_SPENT_MAX is exceeded. If the call may have changed
  * others, records the whole table, or which of its descriptors are open. Only a UNIX socket brings descriptors with a
  * message.
  */
@@ -357,17 +330,17 @@ static __noinline int judge(struct cpu *x)
 	bool alone = is_alone(x->task);
 
 	f->judged = 1;
-	if (f->spent > SPENT_MAX || (f->range && (f->more || f->cut))) {
+	if (f->spent > LINX_FILES_SPENT_MAX || (f->range && (f->more || f->cut))) {
 		f->then = THEN_OPEN;
 		return 0;
 	}
 	if (!f->uncertain)
 		return 0;
-	if (alone || f->uncertain == UNCERTAIN_LATER ? f->socket >= 0 && !is_unix(x, f->socket) : f->uncertain == UNCERTAIN_SILENT)
+	if (linx_doubt_by_family(f->uncertain, alone) ? f->socket >= 0 && !is_unix(x, f->socket) : f->uncertain == LINX_DOUBT_SILENT)
 		return 0;
 	take_files_time(x);
 	f->if_many = f->then = THEN_OPEN;
-	if (f->uncertain != UNCERTAIN_SILENT && alone) {
+	if (linx_doubt_takes_all(f->uncertain, alone)) {
 		f->then = THEN_NOTHING;
 		f->whole = WHOLE_ASKED;
 	}
@@ -413,7 +386,7 @@ static long record_step(__u32 i, void *data)
 		return 1;
 	else if (f->range == RANGE_ASKED)
 		begin_range(x);
-	else if (f->spent > SPENT_MAX)
+	else if (f->spent > LINX_FILES_SPENT_MAX)
 		judge(x);
 	else
 		fd = next_changed(x);

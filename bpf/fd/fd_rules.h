@@ -27,17 +27,13 @@ MAP_OF(fd_places, MAP_ARRAY, 1, 0, __u32, struct fd_place);
  */
 #define FIELD(field, parts) ((__u32)(field) | (__u32)(parts) << 8)
 #define AF_XDP 44
-/* Offset in struct sockaddr_xdp of the descriptor whose memory the socket shares. */
-#define XDP_SHARED_FD 12
-/* Size of a C library's fd_set, in bytes. */
-#define SET_BYTES (1024 / 8)
 
 static __always_inline int request(struct cpu *x, __s32 fd, __u32 field, __u32 pid)
 {
 	__u32 n = x->w->nrequests;
-	struct fd_request *r = &x->w->requests[n & (REQUESTS_MAX - 1)];
+	struct fd_request *r = &x->w->requests[n & (LINX_FDS_MAX - 1)];
 
-	if (n >= REQUESTS_MAX)
+	if (n >= LINX_FDS_MAX)
 		return 0;
 	r->fd = fd;
 	r->pid = pid;
@@ -139,7 +135,7 @@ STEP(bit_step)
 
 	if (w->bits_word >> (i & 63) & 1)
 		request_memory(x, w->bits_at + i);
-	return w->nrequests >= REQUESTS_MAX;
+	return w->nrequests >= LINX_FDS_MAX;
 }
 
 STEP(word_step)
@@ -154,7 +150,7 @@ STEP(word_step)
 		repeat(min_u64(left, 64), bit_step, x);
 	w->bits_at += 64;
 	w->scan_at += 8;
-	return w->nrequests >= REQUESTS_MAX;
+	return w->nrequests >= LINX_FDS_MAX;
 }
 
 /*
@@ -166,7 +162,7 @@ static __noinline int request_bits(struct cpu *x, __u64 val, __u64 n)
 {
 	__u64 head = load(x, val, 8), skip = (head >> 27 & 0x1f) == LINX_VAL_MEM ? 8 : 0, size = (head & 0xffff) - skip;
 
-	if ((head >> 24 & 7) > LINX_TRUNCATED && size < SET_BYTES)
+	if ((head >> 24 & 7) > LINX_TRUNCATED && size < LINX_FD_SET_BYTES)
 		return 0;
 	x->w->scan_at = val + 8 + skip;
 	x->w->scan_end = x->w->scan_at + size;
@@ -219,8 +215,8 @@ static __always_inline int scan_member(struct cpu *x, const struct linx_follow *
 	if (fo->kind == LINX_FOLLOW_BITS && in == LINX_SHAPE_sel_arg_struct)
 		return request_bits(x, val, load(x, frame_now(x)->data, 4));
 	if (in == LINX_SHAPE_sc_address) {
-		if (size >= XDP_SHARED_FD + 4 && load(x, at, 2) == AF_XDP)
-			request_memory(x, load(x, at + XDP_SHARED_FD, 4));
+		if (size >= LINX_XDP_SHARED_FD + 4 && load(x, at, 2) == AF_XDP)
+			request_memory(x, load(x, at + LINX_XDP_SHARED_FD, 4));
 	} else if (fo->kind == LINX_FOLLOW_ARR && fo->what == LINX_SHAPE_control) {
 		w->cmsg_at = at;
 		w->cmsg_end = at + size;
@@ -477,7 +473,7 @@ static __always_inline int put_cwd_fd(struct cpu *x, __u32 field, __u32 parts)
 STEP(before_step)
 {
 	struct work *w = x->w;
-	struct fd_request *r = &w->requests[i & (REQUESTS_MAX - 1)];
+	struct fd_request *r = &w->requests[i & (LINX_FDS_MAX - 1)];
 
 	if (r->fd != w->scan_fd || r->pid != w->scan_pid)
 		return 0;
@@ -488,7 +484,7 @@ STEP(before_step)
 STEP(put_step)
 {
 	struct work *w = x->w;
-	struct fd_request *r = &w->requests[i & (REQUESTS_MAX - 1)];
+	struct fd_request *r = &w->requests[i & (LINX_FDS_MAX - 1)];
 	__u32 field = r->field & 0xff, parts = r->field >> 8;
 	__s32 fd = r->fd;
 

@@ -21,21 +21,10 @@ struct files_time {
 MAP_OF(files_times, MAP_ARRAY, FILES_TIMES, 0, __u32, struct files_time);
 
 /*
- * Upper limit for the work of recording descriptors one by one for one call. The bytes of the records count and, for
- * each open descriptor, SPENT_LEAST and the bytes of its path.
+ * Work of recording a descriptor, in addition to the bytes of its path and of the record. LINX_FILES_SPENT_MAX limits
+ * the work of a call.
  */
-#define SPENT_MAX (256u * 1024)
 #define SPENT_LEAST 256u
-/* Upper limit for the descriptor numbers that are looked at for one call. */
-#define LOOK_MAX (1u << 18)
-/*
- * Upper limits for the descriptors that are recorded: ALL_MAX of a whole table, AT_ONCE_MAX in one record or of one
- * range.
- */
-#define ALL_MAX 256u
-#define AT_ONCE_MAX 32u
-/* Largest bitmap of open descriptors that is recorded, in bytes. */
-#define OPEN_MAX_BYTES 512u
 /* Upper limit for the turns of the loop over a call's changes, which is more than the limits above allow. */
 #define STEPS_OF_CHANGE (16u * 1024)
 
@@ -142,7 +131,7 @@ static __always_inline void find_from(struct cpu *x, __u32 fd, __u64 end)
 {
 	struct files_work *f = &x->w->files;
 	__u32 max = x->task->files->fdt->max_fds;
-	__u64 most = (__u64)fd + LOOK_MAX;
+	__u64 most = (__u64)fd + LINX_FDS_LOOK_MAX;
 
 	end = min_u64(end, max);
 	f->cut = end > most;
@@ -185,16 +174,16 @@ static __always_inline __s64 next_open(struct cpu *x)
 static __noinline int put_open(struct cpu *x)
 {
 	struct fdtable *fdt = x->task->files->fdt;
-	__u64 from = (__u64)BPF_CORE_READ(fdt, open_fds), max = fdt->max_fds / 8, size = min_u64(max, OPEN_MAX_BYTES);
+	__u64 from = (__u64)BPF_CORE_READ(fdt, open_fds), max = fdt->max_fds / 8, size = min_u64(max, LINX_FILES_OPEN_BYTES);
 	struct work *w = x->w;
 	__u8 *p;
 
 	w->files.spent = 0;
 	if (!begin_files(x, LINX_FILES_OPEN, 0, 0))
 		return 0;
-	p = ring_at(x, w->at + 8, OPEN_MAX_BYTES);
+	p = ring_at(x, w->at + 8, LINX_FILES_OPEN_BYTES);
 	pin(size);
-	if (p && has_room(w, OPEN_MAX_BYTES) && size <= OPEN_MAX_BYTES && !bpf_probe_read_kernel(p, size, (void *)from))
+	if (p && has_room(w, LINX_FILES_OPEN_BYTES) && size <= LINX_FILES_OPEN_BYTES && !bpf_probe_read_kernel(p, size, (void *)from))
 		val_end(x, WHAT(LINX_FIELD_OPEN, LINX_VAL_BYTES), size < max ? LINX_TRUNCATED : LINX_WHOLE, size, max);
 	end_files(x);
 	return 0;
@@ -205,18 +194,18 @@ static long count_step(__u32 i, void *data)
 	struct cpu *x = data;
 
 	x->w->files.nrecorded += count_bits(open_word(x, i * 64));
-	return x->w->files.nrecorded > ALL_MAX;
+	return x->w->files.nrecorded > LINX_FILES_ALL_MAX;
 }
 
 static __always_inline bool has_many(struct cpu *x)
 {
 	__u32 max = x->task->files->fdt->max_fds;
 
-	if (max > LOOK_MAX)
+	if (max > LINX_FDS_LOOK_MAX)
 		return true;
 	x->w->files.nrecorded = 0;
 	bpf_loop((max + 63) / 64, count_step, x, 0);
-	return x->w->files.nrecorded > ALL_MAX;
+	return x->w->files.nrecorded > LINX_FILES_ALL_MAX;
 }
 
 /*
@@ -240,7 +229,7 @@ static __always_inline void begin_whole(struct cpu *x)
 	f->in_record = begin_files(x, LINX_FILES_TOLD, LINX_FILES_FIRST, 0);
 	if (!f->in_record)
 		return;
-	find_from(x, 0, LOOK_MAX);
+	find_from(x, 0, LINX_FDS_LOOK_MAX);
 	f->whole = WHOLE_GOES_ON;
 }
 
@@ -275,11 +264,11 @@ static __always_inline bool room_in_whole(struct cpu *x)
 	struct work *w = x->w;
 	struct files_work *f = &w->files;
 
-	if (f->in_record && f->nrecorded < AT_ONCE_MAX && w->end - w->at >= FD_ROOM)
+	if (f->in_record && f->nrecorded < LINX_FILES_AT_ONCE_MAX && w->end - w->at >= FD_ROOM)
 		return true;
 	f->nrecorded = 0;
-	if (f->in_record && (!end_files(x) || f->spent > SPENT_MAX)) {
-		f->then = f->spent > SPENT_MAX ? THEN_OPEN : THEN_NOTHING;
+	if (f->in_record && (!end_files(x) || f->spent > LINX_FILES_SPENT_MAX)) {
+		f->then = f->spent > LINX_FILES_SPENT_MAX ? THEN_OPEN : THEN_NOTHING;
 		f->in_record = 0;
 	} else {
 		f->in_record = begin_files(x, LINX_FILES_TOLD, 0, 0);

@@ -319,9 +319,6 @@ static __noinline __u64 put_info(struct cpu *x, __u64 at, __u32 type)
 }
 #endif
 
-/* Device of /dev/ptmx, whose descriptors are the master ends of terminals. */
-#define PTMX (5u << 20 | 2)
-
 /*
  * Writes the details of the file found (addresses of a socket, or lines of fdinfo) at offset at in the ring, and zeroes
  * to the end of the last word. Returns the number of bytes of the details; 0: there are none.
@@ -333,7 +330,7 @@ static __noinline __u64 put_details(struct cpu *x, __u64 at, __u32 type)
 
 	if (type == LINX_FD_SOCKET)
 		len = put_sock(x, at);
-	else if (type == LINX_FD_EVENTFD || type == LINX_FD_SIGNALFD || (type == LINX_FD_CHAR && x->w->found.rdev == PTMX))
+	else if (type == LINX_FD_EVENTFD || type == LINX_FD_SIGNALFD || (type == LINX_FD_CHAR && x->w->found.rdev == LINX_DEV_PTMX))
 		len = put_info(x, at, type);
 	len = opaque(x, len);
 	last = ring_at(x, at + (len & ~7ull), 8);

@@ -13,13 +13,8 @@
 #include "base/seen.h"
 
 /*
- * Bytes of old records that are dropped in addition to those that a new record needs. In a small ring, a sixteenth of
- * the ring is dropped instead.
- */
-#define RECORDER_AHEAD (16u << 10)
-/*
  * Most old records that are dropped for a new one. Even if all of them have the least length, their bytes are enough
- * for the longest record and RECORDER_AHEAD.
+ * for the longest record and LINX_RECORDER_AHEAD.
  */
 #define DROPS_MAX 2560
 /*
@@ -102,7 +97,7 @@ static __noinline int drop_oldest(struct cpu *x, __u64 need)
 	struct work *w = x->w;
 
 	w->drop_at = c->tail;
-	w->drop_to = positions(x)->head - config.ring_size + need + min_u64(config.ring_size / 16, RECORDER_AHEAD);
+	w->drop_to = positions(x)->head - config.ring_size + need + min_u64(config.ring_size / 16, LINX_RECORDER_AHEAD);
 	w->dropped = 0;
 	repeat(DROPS_MAX / DROPS_OF_TURN, drop_some, x);
 	*(volatile __u64 *)&positions(x)->tail = c->tail;

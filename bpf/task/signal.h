@@ -1,43 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Records of signals, chosen as in kmod/task/signal.c: ignored and fatal signals are recorded when they are sent, all
- * others when they are delivered. The kernel holds locks of the receiving task here, perhaps in an interrupt, so that
- * no context record is written.
+ * Records of signals, which shared/signal_facts.h chooses. The kernel holds locks of the receiving task here, perhaps in
+ * an interrupt, so that no context record is written.
  */
 #ifndef LINX_BPF_SIGNAL_H
 #define LINX_BPF_SIGNAL_H
 
 #include "filter/filter.h"
+#include "shared/signal_facts.h"
 #include "value/value.h"
 
-#define SIGKILL 9
 #define SIGNAL_GROUP_EXIT 0x4
 #define SENT_DELIVERED 0
 #define SENT_IGNORED 1
-#define SIG_DFL 0
-#define SIG_IGN 1
 #define SI_KERNEL 0x80
 #define SI_TIMER (-2)
 #define SIGINFO_SIZE 48u
 
-static __always_inline __u32 delivered_flags(__s32 signo, __u64 handler)
-{
-	if (signo == SIGKILL)
-		return 0; /* debuggers do not see SIGKILL, and the kernel turns other fatal signals into SIGKILL */
-	if (handler == SIG_IGN)
-		return LINX_SIGNAL_DELIVERED;
-	return LINX_SIGNAL_DELIVERED | (handler == SIG_DFL ? LINX_SIGNAL_DEFAULT : LINX_SIGNAL_HANDLER);
-}
-
 static __always_inline __u32 sent_flags(__s32 signo, struct task_struct *to, __s32 result)
 {
-	bool ends = BPF_CORE_READ(to, signal, flags) & SIGNAL_GROUP_EXIT;
-
-	if (signo == SIGKILL)
-		return 0;
-	if (result == SENT_IGNORED)
-		return ends ? 0 : LINX_SIGNAL_IGNORED;
-	return result == SENT_DELIVERED && ends && BPF_CORE_READ(to, signal, group_exit_code) == signo ? LINX_SIGNAL_FATAL : 0;
+	return linx_signal_sending(signo, result == SENT_IGNORED, result == SENT_DELIVERED,
+				   BPF_CORE_READ(to, signal, flags) & SIGNAL_GROUP_EXIT, BPF_CORE_READ(to, signal, group_exit_code));
 }
 
 /*

@@ -8,9 +8,6 @@
 
 #include "value/value.h"
 
-#define STRV_KEEP_MAX 4096u
-#define STRV_COUNT_MAX 16384u
-#define STRV_UNREAD 32u
 #define PIECE_FIXED (sizeof(struct linx_rec) + sizeof(struct linx_piece))
 
 static __always_inline struct long_value *long_at(struct cpu *x, __u32 i)
@@ -76,7 +73,7 @@ STEP(fill_str)
 
 	if (w->fill_n >= w->fill_cap || l->done)
 		return 1;
-	if (l->count >= STRV_KEEP_MAX && !l->str) {
+	if (l->count >= LINX_STRV_KEEP_MAX && !l->str) {
 		l->full = 1;
 		return 1;
 	}
@@ -131,7 +128,7 @@ static __noinline __u64 fill_long(struct cpu *x, __u64 to, __u64 cap)
 	w->fill_cap = min_u64(cap, LINX_REC_USER_MAX);
 	w->fill_n = 0;
 	if (long_now(x)->width)
-		repeat(STRV_KEEP_MAX + 1, fill_str, x);
+		repeat(LINX_STRV_KEEP_MAX + 1, fill_str, x);
 	else
 		fill_block(x);
 	return w->fill_n;
@@ -141,7 +138,7 @@ static __noinline __u64 fill_long(struct cpu *x, __u64 to, __u64 cap)
 static __always_inline int keep_pointers(struct cpu *x)
 {
 	struct long_value *l = long_now(x);
-	__u64 size = STRV_UNREAD * l->width;
+	__u64 size = LINX_STRV_UNREAD * l->width;
 
 	if (room_left(x->w))
 		capture(x, WHAT(l->arg, LINX_VAL_MEM), l->addr + (__u64)(l->count - 1) * l->width, size, size);
@@ -269,7 +266,7 @@ static __noinline int patch_head(struct cpu *x)
 	__u8 *p;
 
 	if (l->width && !l->done) {
-		repeat(STRV_COUNT_MAX, count_str, x);
+		repeat(LINX_STRV_COUNT_MAX, count_str, x);
 		l->done = !l->str && l->count == l->stored;
 	}
 	if (!l->done && l->state == LINX_WHOLE)

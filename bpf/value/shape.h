@@ -7,7 +7,7 @@
 
 static __always_inline struct frame *frame_now(struct cpu *x)
 {
-	return &x->w->frames[(x->w->depth - 1) & (DEPTH_MAX - 1)];
+	return &x->w->frames[(x->w->depth - 1) & (LINX_FRAMES_MAX - 1)];
 }
 
 static __always_inline struct shape *shape_get(__u32 id)

@@ -9,10 +9,6 @@
 #include "ring/ring.h"
 
 #define PAGE 4096u
-#define ROOM_MIN 64u
-/* Upper limits for the search for the full length of cut strings: bytes of one string, and values of a record. */
-#define STRLEN_MAX (128u * 1024)
-#define SOUGHT_MAX 16u
 
 /*
  * Packs the kind of a value and the number of its argument into one number, since functions take five arguments at
@@ -108,10 +104,10 @@ static __always_inline bool has_room(struct work *w, __u64 size)
 	return true;
 }
 
-/* Has the record room for another value of at least ROOM_MIN bytes? */
+/* Has the record room for another value of at least LINX_VALUE_ROOM_MIN bytes? */
 static __always_inline bool room_left(const struct work *w)
 {
-	return !w->full && w->end >= w->at && w->end - w->at >= ROOM_MIN;
+	return !w->full && w->end >= w->at && w->end - w->at >= LINX_VALUE_ROOM_MIN;
 }
 
 /* Writes a word at offset at in the ring. */
@@ -244,7 +240,7 @@ static __noinline __s64 rest_length(struct cpu *x, __u64 addr)
 	w->pages_addr = addr;
 	w->pages_got = 0;
 	w->pages_left = ~0ull;
-	repeat(STRLEN_MAX / (PATH_SIZE - 1), read_rest, x);
+	repeat(LINX_STRLEN_MAX / (PATH_SIZE - 1), read_rest, x);
 	return w->pages_left;
 }
 
@@ -258,7 +254,7 @@ static __always_inline int str_unreadable(struct cpu *x, __u32 what, __u64 addr,
 
 static __always_inline int str_cut(struct cpu *x, __u32 what, __u64 addr, __u64 wanted, __u64 skip)
 {
-	__s64 n = x->w->nvals < SOUGHT_MAX ? rest_length(x, addr + wanted) : -1;
+	__s64 n = x->w->nvals < LINX_SOUGHT_MAX ? rest_length(x, addr + wanted) : -1;
 
 	return val_end(x, what, LINX_TRUNCATED, skip + wanted, n < 0 ? ~0ull : skip + wanted + n);
 }

@@ -189,7 +189,7 @@ static u32 put_details(struct linx_fd *head, struct file *file)
 	case LINX_FD_SOCKET:
 		return file ? linx_sock_put(file, (struct linx_sock *)(head + 1)) : 0;
 	case LINX_FD_CHAR:
-		return head->rdev == LINX_FD_PTMX ? put_info(file, (char *)(head + 1)) : 0;
+		return head->rdev == LINX_DEV_PTMX ? put_info(file, (char *)(head + 1)) : 0;
 	case LINX_FD_EVENTFD:
 	case LINX_FD_SIGNALFD:
 		return put_info(file, (char *)(head + 1));

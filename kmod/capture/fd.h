@@ -10,8 +10,6 @@
 #include <linux/dcache.h>
 #include <linux/err.h>
 #include <linux/fdtable.h>
-#include <linux/kdev_t.h>
-#include <linux/major.h>
 #include <linux/socket.h>
 #include "compat/compat.h"
 #include "core/session.h"
@@ -33,9 +31,6 @@ static __always_inline bool linx_fds_are_own(void)
 
 /* Bits of linx_session.flags with which all descriptors of calls are recorded. */
 #define LINX_SETUP_FDS (LINX_SETUP_FD_PATHS | LINX_SETUP_FD_DETAILS)
-
-/* Device number of /dev/ptmx, which opens the master ends of pseudoterminals. */
-#define LINX_FD_PTMX MKDEV(TTYAUX_MAJOR, 2)
 
 /*
  * Adds to f->fds the descriptors in the captured memory v that a member of a structure points to. fo: the member. in:

@@ -231,7 +231,7 @@ static __always_inline u8 *linx_fd_path_quick(struct linx_ring *r, struct linx_r
 		return NULL;
 	mode = inode->i_mode;
 	rdev = S_ISCHR(mode) || S_ISBLK(mode) ? inode->i_rdev : 0;
-	if (unlikely(rdev == LINX_FD_PTMX)) /* the details of /dev/ptmx hold the number of the terminal */
+	if (unlikely(rdev == LINX_DEV_PTMX)) /* the details of /dev/ptmx hold the number of the terminal */
 		return NULL;
 	if (field == LINX_FIELD_FD_RESULT) /* a result is never the working directory, so the path is that of a file */
 		flags |= linx_open_origin(container_of(path, const struct file, f_path), mode);

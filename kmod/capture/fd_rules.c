@@ -144,8 +144,6 @@ static void request_behind(struct linx_fill *f, const u8 *first, u8 arg)
 		request_memory(f, fd[i]);
 }
 
-/* Size of the C library's fd_set, which has 1024 bits. */
-#define SET_BYTES (1024 / 8)
 /* Work of each byte of an fd_set, in the unit of core/probe_work.h. */
 #define WORK_OF_SET_BYTE 5
 
@@ -164,7 +162,7 @@ static void request_bits(struct linx_fill *f, const struct linx_val *v, u64 n)
 	u32 size, i, bit;
 
 	bits = linx_val_memory(v, &size);
-	if (LINX_VAL_STATE(v->info) > LINX_TRUNCATED && size < SET_BYTES)
+	if (LINX_VAL_STATE(v->info) > LINX_TRUNCATED && size < LINX_FD_SET_BYTES)
 		return;
 	linx_probe_spend(WORK_OF_SET_BYTE * size);
 	for (i = 0; i < size && f->nfds < ARRAY_SIZE(f->fds); i++)
@@ -207,14 +205,11 @@ static void request_rights(struct linx_fill *f, u8 abi, const u8 *data, u32 size
 	}
 }
 
-/* Offset in struct sockaddr_xdp of the descriptor of another socket, whose memory this socket shares. */
-#define XDP_SHARED_FD 12
-
 /* Adds to f->fds the descriptor in a socket address of family AF_XDP. */
 static void request_address(struct linx_fill *f, const u8 *data, u32 size)
 {
-	if (size >= XDP_SHARED_FD + sizeof(s32) && *(const u16 *)data == AF_XDP)
-		request_memory(f, *(const s32 *)(data + XDP_SHARED_FD));
+	if (size >= LINX_XDP_SHARED_FD + sizeof(s32) && *(const u16 *)data == AF_XDP)
+		request_memory(f, *(const s32 *)(data + LINX_XDP_SHARED_FD));
 }
 
 void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, const struct linx_frame *in,
@@ -453,7 +448,7 @@ void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *arg
 		i = __ffs(mask);
 		request_arg(f, args[i], linx_arg_types[row][i], i);
 		/* A reader needs the device of the descriptor to decode an ioctl command. */
-		if (row == LINX_ROW_ID_ioctl && f->nfds)
+		if (c->row->flags & LINX_ROW_DEVICE && f->nfds)
 			f->fds[f->nfds - 1].more |= LINX_WANT_DEVICE;
 	}
 	request_structures(f, c, row, args, first, at_entry);

@@ -19,12 +19,6 @@
 #include "table/table.h"
 
 /*
- * Upper limit for the number of values in a record. It also bounds the page faults that a program can cause by an array
- * of invalid pointers: at most three for each value, and linx_probe_spend() charges them to the probe's bound of work.
- */
-#define VALUES_MAX 160
-
-/*
  * Does the structure of an x32 call have the layout of x86_64? Some calls have no compat entry for x32, so that the
  * kernel uses its native structure. Such a shape has different sizes on x32 and i386.
  */
@@ -159,7 +153,7 @@ static noinline bool put_mem(struct linx_fill *f, u32 arg, u64 addr, u64 len, u3
 	u8 *p = f->p, *end = NULL;
 	bool faulted = false;
 
-	if (unlikely(f->head->nvals >= VALUES_MAX || (!budget && !f->s->snap_long)))
+	if (unlikely(f->head->nvals >= LINX_VALUES_MAX || (!budget && !f->s->snap_long)))
 		return false;
 	if (likely(count < LINX_SIMPLE_MAX && f->end - p >= LINX_SIMPLE_MAX + 4 * sizeof(u64))) {
 		if (count < len)
@@ -265,7 +259,7 @@ static __always_inline struct linx_frame *follow(struct linx_fill *f, struct lin
 		}
 		return t;
 	}
-	if (t + 1 < f->frames + LINX_FRAMES && enter(t + 1, path->abi, fo->what, data, keep, single, t->filled))
+	if (t + 1 < f->frames + LINX_FRAMES_MAX && enter(t + 1, path->abi, fo->what, data, keep, single, t->filled))
 		t++;
 	return t;
 }
@@ -326,7 +320,7 @@ void linx_shape_follow(struct linx_fill *f, const struct linx_path *path, u32 sh
 		}
 		if (!member(t, path, fo->ptr, &value) || !value)
 			continue;
-		if (f->head->nvals >= VALUES_MAX || (!f->budget && (!f->s->snap_long || linx_probe_is_spent())) ||
+		if (f->head->nvals >= LINX_VALUES_MAX || (!f->budget && (!f->s->snap_long || linx_probe_is_spent())) ||
 		    !linx_capture_room(f))
 			return;
 		t = follow(f, t, path, fo, value);

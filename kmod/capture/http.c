@@ -32,18 +32,10 @@
 #include "compat/compat.h"
 #include "core/probe_work.h"
 #include "shared/http_facts.h"
+#include "shared/ids.h"
 
-/* Numbers of the rows of the call table, as in table/table.c. */
-enum {
-	ROW_UNKNOWN,
-#define SYSCALL(id, class, args) ROW_##id,
-#include "tables/syscalls.def"
-#undef SYSCALL
-	ROW_NR,
-};
-
-static const u8 calls[ROW_NR] = {
-#define CALL(row, what) [ROW_##row] = what,
+static const u8 calls[LINX_ROW_ID_NR] = {
+#define CALL(row, what) [LINX_ROW_ID_##row] = what,
 #include "tables/http.def"
 #undef CALL
 };
@@ -185,7 +177,7 @@ void linx_http_sweep(struct linx_session *s)
  */
 static u64 *find(struct linx_session *s, u32 ino, bool out, u64 *entry)
 {
-	const u64 wanted = (u64)ino << 32 | (out ? LINX_HTTP_OUT : 0);
+	const u64 wanted = (u64)ino << 32 | (out ? LINX_HTTP_SENT : 0);
 	u64 *slot = linx_http_set(s->http, ino), *end = slot + LINX_HTTP_SET;
 
 	for (; slot < end; slot++) {
@@ -338,7 +330,7 @@ static void decide(struct linx_fill *f, const u8 *p, u32 n)
 	}
 	if ((!h->ino && h->named) || (looks == LINX_HTTP_LOOKS_FOREIGN && !goes_on))
 		return;
-	h->state = LINX_HTTP_IN;
+	h->state = LINX_HTTP_WITHIN;
 	h->kept = h->ends = 0;
 	if (goes_on && looks != LINX_HTTP_LOOKS_RIGHT) {
 		h->kept = LINX_HTTP_KEPT(h->old);
@@ -395,7 +387,7 @@ static u32 body_length(const u8 *p, u32 n)
 
 	while ((line = find_line_end(line, stop)) && stop - line > LENGTH_LEN) {
 		if (is_length(line))
-			return number_at(line + LENGTH_LEN, stop - line - LENGTH_LEN);
+			return number_at(line + LENGTH_LEN, min_t(u64, stop - line - LENGTH_LEN, LINX_HTTP_DIGITS_MAX));
 		line++;
 	}
 	return 0;
@@ -425,7 +417,7 @@ static u32 next_header(struct linx_fill *f, const u8 *p, u32 n, u64 moved, u32 b
 		return end + body;
 	h->state = end == moved ? LINX_HTTP_ASK : LINX_HTTP_NOT;
 	if (body > moved - end && body < f->s->http_bytes) {
-		h->state = LINX_HTTP_IN;
+		h->state = LINX_HTTP_WITHIN;
 		h->kept = body - (moved - end);
 		h->ends = LINX_HTTP_ENDS_BODY;
 	}
@@ -472,7 +464,7 @@ static u32 pass_body(struct linx_http_fill *h, u64 moved)
 		return 0;
 	}
 	h->kept = h->ends = 0;
-	h->state = moved == body ? LINX_HTTP_ASK : LINX_HTTP_IN;
+	h->state = moved == body ? LINX_HTTP_ASK : LINX_HTTP_WITHIN;
 	return moved == body ? 0 : body;
 }
 
@@ -550,7 +542,7 @@ bool linx_http_put(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u64 len)
 	n = min_t(u64, n, moved);
 	if (h->state == LINX_HTTP_ASK && n)
 		decide(f, p, n);
-	if (h->state == LINX_HTTP_IN && n)
+	if (h->state == LINX_HTTP_WITHIN && n)
 		keep_header(f, v, addr, len, moved);
 	return true;
 }
@@ -563,7 +555,7 @@ void linx_http_end(struct linx_fill *f)
 
 	if (!h->ino)
 		return;
-	if (h->state != LINX_HTTP_IN) {
+	if (h->state != LINX_HTTP_WITHIN) {
 		if (had)
 			exchange(f->s, h->slot, h->old, 0);
 		return;

@@ -35,13 +35,6 @@ struct linx_http {
 	u32 swept_at; /* time in seconds of the last linx_http_sweep(); written by the reader, when it waits */
 };
 
-/* Does the next byte that a call moves belong to a header? */
-enum linx_http_state {
-	LINX_HTTP_ASK, /* not known: the byte may begin a header, or continue an unfinished one */
-	LINX_HTTP_IN, /* yes, or to a short body that a header may follow */
-	LINX_HTTP_NOT, /* no */
-};
-
 /* Is a header of any socket unfinished? Then each call has to look up its socket. */
 static __always_inline bool linx_http_is_busy(const struct linx_session *s)
 {

@@ -14,17 +14,6 @@
 #include "ring/ring_fast.h"
 #include "shared/abi_facts.h"
 
-/* Most bytes that are searched for the end of a cut string. */
-#define STRLEN_MAX (128 * 1024)
-/* Number of values of a record, from the first on, for which the full length of a cut string is determined. */
-#define SOUGHT_MAX 16
-/*
- * Most strings of a vector that are captured, and that are counted. A limit on bytes would not stop at empty strings,
- * and preemption is off.
- */
-#define STRV_KEEP_MAX 4096
-#define STRV_COUNT_MAX 16384
-
 /*
  * Reads n bytes in words. The last bytes are read one by one, and those of a word that reaches into a page that is not
  * present. Returns the number of bytes read.
@@ -148,15 +137,15 @@ out:
 	return linx_check_str(buf, addr, count, ret);
 }
 
-/* Returns the length of the string at addr, without its NUL; -1: unreadable, or longer than STRLEN_MAX. */
+/* Returns the length of the string at addr, without its NUL; -1: unreadable, or longer than LINX_STRLEN_MAX. */
 static long user_strlen(u64 addr)
 {
 	long n;
 
 	pagefault_disable();
-	n = strnlen_user((const char __user *)addr, STRLEN_MAX);
+	n = strnlen_user((const char __user *)addr, LINX_STRLEN_MAX);
 	pagefault_enable();
-	return linx_check_strlen(addr, n > 0 && n <= STRLEN_MAX ? n - 1 : -1);
+	return linx_check_strlen(addr, n > 0 && n <= LINX_STRLEN_MAX ? n - 1 : -1);
 }
 
 /* Returns f->p as the head of a new value; NULL: the record has no room for it and size bytes, and will be lost. */
@@ -267,12 +256,9 @@ struct linx_val *linx_capture_bytes(struct linx_fill *f, u8 arg, u64 addr, u64 l
 	return capture(f, arg, LINX_VAL_BYTES, addr, len, keep);
 }
 
-/* Free bytes of a record below which no other value of a structure's member is begun. */
-#define ROOM_MIN 64
-
 bool linx_capture_room(const struct linx_fill *f)
 {
-	return !f->full && (f->fast_room || f->end - f->p >= ROOM_MIN);
+	return !f->full && (f->fast_room || f->end - f->p >= LINX_VALUE_ROOM_MIN);
 }
 
 /*
@@ -318,7 +304,7 @@ static noinline long seek_end(u64 addr)
 {
 	long n = linx_probe_is_spent() ? -1 : user_strlen(addr);
 
-	linx_probe_spend(2 * (n < 0 ? STRLEN_MAX : n));
+	linx_probe_spend(2 * (n < 0 ? LINX_STRLEN_MAX : n));
 	return n;
 }
 
@@ -348,7 +334,7 @@ static __always_inline void capture_str(struct linx_fill *f, u8 arg, u8 kind, u6
 	} else if (count <= wanted) {
 		f->full = f->slow = true; /* the string does not fit into the ring; its own limit is larger */
 	} else {
-		n = f->head->nvals < SOUGHT_MAX ? seek_end(addr + wanted) : -1;
+		n = f->head->nvals < LINX_SOUGHT_MAX ? seek_end(addr + wanted) : -1;
 		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_TRUNCATED), skip + wanted, n < 0 ? U32_MAX : skip + wanted + n);
 	}
 }
@@ -384,7 +370,7 @@ static u32 fill_strv(struct linx_long_value *l, u8 *to, u32 cap)
 	long k;
 
 	while (n < cap && !l->done) {
-		if (l->count >= STRV_KEEP_MAX && !l->str) {
+		if (l->count >= LINX_STRV_KEEP_MAX && !l->str) {
 			l->full = true;
 			break;
 		}
@@ -459,7 +445,7 @@ static u32 vec_run(struct linx_long_value *l)
 	return i;
 }
 
-/* Counts the strings that were not captured, up to STRV_COUNT_MAX in all, so that a reader can show their number. */
+/* Counts the strings that were not captured, up to LINX_STRV_COUNT_MAX in all, so that a reader can show their number. */
 static void count_rest(struct linx_long_value *l)
 {
 	u32 n;
@@ -468,7 +454,7 @@ static void count_rest(struct linx_long_value *l)
 		n = vec_run(l);
 		l->count += n;
 		linx_probe_spend(WORK_OF_RUN);
-	} while (n == VEC_RUN && l->count < STRV_COUNT_MAX && !linx_probe_is_spent());
+	} while (n == VEC_RUN && l->count < LINX_STRV_COUNT_MAX && !linx_probe_is_spent());
 }
 
 /* Completes the value in the head record, when all pieces have been written. */
@@ -500,13 +486,10 @@ static void patch_head(struct linx_long_value *l)
 	l->v->info = LINX_VAL_INFO(kind, l->state);
 }
 
-/* Number of pointers of a vector that are captured if one of its strings cannot be read. */
-#define STRV_UNREAD 32
-
 /* Captures the pointers of the vector as memory, from the pointer to a string that could not be read. */
 static void keep_pointers(struct linx_fill *f, struct linx_long_value *l, u8 arg)
 {
-	u32 size = STRV_UNREAD * l->width;
+	u32 size = LINX_STRV_UNREAD * l->width;
 
 	if (linx_capture_room(f))
 		linx_capture_mem(f, arg, l->addr + (u64)(l->count - 1) * l->width, size, size);

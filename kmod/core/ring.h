@@ -17,6 +17,7 @@
 #include <linux/path.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
+#include "shared/limits.h"
 
 struct linx_follow;
 struct linx_rate;
@@ -80,7 +81,6 @@ struct linx_frame {
 	u32 size; /* bytes of one structure */
 	u32 left; /* number of structures that remain, including the current one */
 };
-#define LINX_FRAMES 4
 
 /* A descriptor to be recorded. See capture/fd.h. */
 struct linx_fd_request {
@@ -90,7 +90,6 @@ struct linx_fd_request {
 	u8 more; /* parts to record beside those of linx_fill.fd_flags: LINX_SETUP_FD_*, LINX_WANT_DEVICE */
 #define LINX_WANT_DEVICE 0x80 /* the device number, if the file is a device */
 };
-#define LINX_FDS_MAX 64
 
 /* State of the search for HTTP headers in the bytes that a call moves through a socket. See capture/http.c. */
 struct linx_http_fill {
@@ -157,7 +156,7 @@ struct linx_fill {
 	char *root;
 	bool late; /* the paths of earlier descriptors took too long: no more paths are recorded */
 	struct linx_fd_request fds[LINX_FDS_MAX];
-	struct linx_frame frames[LINX_FRAMES];
+	struct linx_frame frames[LINX_FRAMES_MAX];
 };
 
 /* Values of linx_fill.call for records that are not of a system call. */

@@ -12,12 +12,6 @@
 #include "ring/side.h"
 #include "ring/throttle.h"
 
-/*
- * Flight recorder: when a new record needs room, this many bytes of old records are dropped in addition to what the new
- * record needs. So many bytes hold about 250 records, which are dropped in a few microseconds.
- */
-#define RECORDER_AHEAD (16u << 10)
-
 static_assert(sizeof(struct linx_ctx) == 64);
 static_assert(8 + LINX_NARGS * 8 + 8 <= 64);
 
@@ -138,7 +132,7 @@ static u64 make_room(struct linx_session *s, struct linx_ring *r, struct linx_ar
 	if (used + worst > r->size / 2)
 		return used;
 	if (r->size - (a->head - a->tail) < least)
-		drop_oldest(s, r, a, a->head - r->size + least + min_t(u64, r->size / 16, RECORDER_AHEAD));
+		drop_oldest(s, r, a, a->head - r->size + least + min_t(u64, r->size / 16, LINX_RECORDER_AHEAD));
 	return used + worst;
 }
 

@@ -8,6 +8,73 @@
 
 #include <linux/types.h>
 
+/*
+ * Most bytes of FILES records for one call, as preemption is off meanwhile, and paths may be long. Beyond that, a record
+ * only says which descriptors are open.
+ */
+#define LINX_FILES_SPENT_MAX (256 * 1024)
+/* Most descriptors of a table that is recorded whole, and of one record. This bounds the cost of a fork. */
+#define LINX_FILES_ALL_MAX 256
+#define LINX_FILES_AT_ONCE_MAX 32
+/* Most bytes of the bitmap of open descriptors that are recorded; descriptors beyond it are not recorded. */
+#define LINX_FILES_OPEN_BYTES 512
+/* Most numbers of a table that are looked at for one call. A table may have 2^30 numbers. */
+#define LINX_FDS_LOOK_MAX (1 << 18)
+
+/*
+ * Limits of what is read of received messages: control messages of one message, descriptors of a whole call (the kernel
+ * allows 253 in one control message), and messages.
+ */
+#define LINX_CMSG_MAX 64
+#define LINX_RIGHTS_MAX 1024
+#define LINX_MMSG_MAX 64
+
+/*
+ * Offsets in struct msghdr of the name's length and of the address and length of the control messages, and the sizes of
+ * struct msghdr and struct mmsghdr, for programs with 32-bit longs (narrow) and 64-bit longs. The address of the name is
+ * at offset 0.
+ */
+#define LINX_MSG_NAMELEN(narrow) ((narrow) ? 4 : 8)
+#define LINX_MSG_CONTROL(narrow) ((narrow) ? 16 : 32)
+#define LINX_MSG_CONTROLLEN(narrow) ((narrow) ? 20 : 40)
+#define LINX_MSG_SIZE(narrow) ((narrow) ? 28 : 56)
+#define LINX_MMSG_SIZE(narrow) ((narrow) ? 32 : 64)
+
+/* Reasons for which the table may have more new descriptors than the program's memory shows; the strongest is the last. */
+enum linx_doubt {
+	LINX_DOUBT_NONE,
+	LINX_DOUBT_SILENT, /* a buffer for descriptors that came with a message shows none */
+	LINX_DOUBT_LATER, /* the call may have overwritten its own list of new descriptors */
+	/*
+	 * the memory cannot be read, is malformed or was overwritten, or lists more descriptors than are checked; or
+	 * the call failed late, or may change any descriptor
+	 */
+	LINX_DOUBT_SOME,
+};
+
+/*
+ * Does the family of the socket decide whether a doubt is weak, so that nothing is recorded for it? Only UNIX sockets
+ * bring descriptors. alone: no other task shares the table. In a shared table another task may have replaced the socket
+ * meanwhile, so its family proves nothing: there only SILENT is weak, as most such messages come from sockets that
+ * cannot bring descriptors, and what differs may be a change that another task is about to record.
+ */
+static __always_inline int linx_doubt_by_family(__u32 doubt, int alone)
+{
+	return alone || doubt == LINX_DOUBT_LATER;
+}
+
+/* Is the whole table recorded for a doubt that is not weak? If not, which descriptors are open is recorded. */
+static __always_inline int linx_doubt_takes_all(__u32 doubt, int alone)
+{
+	return doubt != LINX_DOUBT_SILENT && alone;
+}
+
+/* Do two ranges of memory overlap? */
+static __always_inline int linx_ranges_meet(__u64 a, __u64 a_size, __u64 b, __u64 b_size)
+{
+	return a_size && b_size && (a - b < b_size || b - a < a_size);
+}
+
 /* Is the result of a call an error number? */
 static __always_inline bool linx_call_failed(__s64 ret)
 {

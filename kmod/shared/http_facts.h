@@ -14,6 +14,16 @@
 #define LINX_HTTP_FLAGS(arg) ((arg) << 4) /* number of the argument with the MSG_* flags */
 #define LINX_HTTP_FLAGS_OF(what) ((what) >> 4)
 
+/* Most blanks and digits that are read of the number behind "Content-Length:". */
+#define LINX_HTTP_DIGITS_MAX 64
+
+/* Does the next byte that a call moves belong to a header? */
+enum linx_http_state {
+	LINX_HTTP_ASK, /* not known: the byte may begin a header, or continue an unfinished one */
+	LINX_HTTP_WITHIN, /* yes, or to a short body that a header may follow */
+	LINX_HTTP_NOT, /* no */
+};
+
 /* Parts of the end of a header that have been seen. An empty line ends a header, with or without carriage returns. */
 enum linx_http_ends {
 	LINX_HTTP_ENDS_NOT, /* nothing: within a line */
@@ -31,21 +41,21 @@ enum linx_http_ends {
 
 /*
  * An entry is one word, and 0 if it is free. It holds: inode number of the socket (which has 32 bits and is never 0);
- * time at which the entry was written; direction (OUT: sent by the program); KEPT, the bytes of the header so far, or
+ * time at which the entry was written; direction (SENT: sent by the program); KEPT, the bytes of the header so far, or
  * of the body that are still to come; and ENDS, enum linx_http_ends.
  */
 #define LINX_HTTP_INO(entry) ((__u32)((entry) >> 32))
 #define LINX_HTTP_TIME(entry) ((__u32)(entry) >> 19)
 #define LINX_HTTP_TIME_MASK 0x1fffu /* in seconds */
-#define LINX_HTTP_OUT (1u << 18)
+#define LINX_HTTP_SENT (1u << 18)
 #define LINX_HTTP_KEPT_MAX 0xffffu
 #define LINX_HTTP_KEPT(entry) ((__u32)(entry) >> 2 & LINX_HTTP_KEPT_MAX)
 #define LINX_HTTP_ENDS(entry) ((entry) & 3)
 #define LINX_HTTP_ENTRY(ino, seconds, out, kept, ends)                                                             \
-	((__u64)(ino) << 32 | (__u64)((seconds) & LINX_HTTP_TIME_MASK) << 19 | ((out) ? LINX_HTTP_OUT : 0) |      \
+	((__u64)(ino) << 32 | (__u64)((seconds) & LINX_HTTP_TIME_MASK) << 19 | ((out) ? LINX_HTTP_SENT : 0) |      \
 	 (__u64)((kept) < LINX_HTTP_KEPT_MAX ? (kept) : LINX_HTTP_KEPT_MAX) << 2 | (ends))
 /* Do two entries belong to the same socket and direction? */
-#define LINX_HTTP_SAME(a, b) (!(((a) ^ (b)) & (0xffffffff00000000ULL | LINX_HTTP_OUT)))
+#define LINX_HTTP_SAME(a, b) (!(((a) ^ (b)) & (0xffffffff00000000ULL | LINX_HTTP_SENT)))
 
 /* Seconds after which an unfinished header is forgotten. */
 #define LINX_HTTP_IDLE_MAX 30

@@ -36,15 +36,10 @@
 #include "table/variant.h"
 #include "task/context.h"
 #include "shared/uring_data.h"
+#include "shared/uring_slots.h"
 #include "syscall/uring.h"
 
 #define SLOTS_LOG 11
-#define SLOT_TRIES 8
-/*
- * Age of an operation from which another operation may take its slot. Without this, operations whose end the kernel
- * never reports would fill the table.
- */
-#define SLOT_OLD (10 * NSEC_PER_SEC)
 
 /* Values of linx_op_slot.state. */
 enum { FREE, BUSY, USED };
@@ -58,7 +53,7 @@ struct linx_op_slot {
 	u32 generation;
 	const void *ctx, *req; /* kernel addresses: compared, never followed */
 	u64 time, user_data;
-	u32 kept; /* what the operation adds to its bucket in linx_ops.kept: KEPT_ONE or KEPT_BY_REQUEST */
+	u32 kept; /* what the operation adds to its bucket in linx_ops.kept: LINX_KEPT_ONE or LINX_KEPT_BY_REQUEST */
 	struct linx_op op; /* the operation as submitted */
 	s32 nr;
 	u32 key;
@@ -68,20 +63,8 @@ struct linx_op_slot {
 	bool repeats; /* may_repeat() */
 };
 
-/*
- * Parts of an element of linx_ops.kept, a bucket of all operations with the same hash of io_uring and user_data.
- * KEPT_ALL: number of the operations that have a slot. KEPT_ALL_BY_REQUEST: number of those that only a search by
- * request finds. UNKEPT_ONE: some operation has no slot, as its success is never reported, or it found no free slot or
- * lost it. UNKEPT_SEVERAL: the same, of an operation that may have several results. KEPT_ONE and KEPT_BY_REQUEST are
- * added for one operation.
- */
+/* Number of counters in linx_ops.kept, as a power of two. */
 #define KEPT_LOG 13
-#define KEPT_ONE 1
-#define KEPT_ALL 0xffff
-#define KEPT_BY_REQUEST 0x10001
-#define KEPT_ALL_BY_REQUEST 0x1fff0000
-#define UNKEPT_ONE 0x20000000
-#define UNKEPT_SEVERAL 0x40000000
 
 /*
  * Last submission to an io_uring. The submitter, who writes it, holds the lock of that io_uring. Two io_urings with
@@ -177,18 +160,12 @@ static u32 hash_of(const void *ctx, u64 key, unsigned int bits)
 	return hash_64((unsigned long)ctx ^ key * GOLDEN_RATIO_64, bits);
 }
 
-/*
- * An operation may be in two runs of SLOT_TRIES slots. The first run begins at the hash of user_data, which every
- * result has, and its slots are neighbours. The second begins at the hash of the request, and its slots are
- * REQUEST_STEP apart: programs may give all operations the same user_data, but a request belongs to one operation. As
- * the steps differ, the slots that one user_data fills are never all slots of a request.
- */
-#define REQUEST_STEP 61
+/* Returns the slot to look at in step i of a search for an operation. */
 static struct linx_op_slot *slot_at(const struct linx_session *s, const void *ctx, const void *req, u64 user_data,
 				    unsigned int i)
 {
-	u32 at = i < SLOT_TRIES ? hash_of(ctx, user_data, SLOTS_LOG) + i :
-				  hash_of(ctx, (unsigned long)req, SLOTS_LOG) + i * REQUEST_STEP;
+	u32 at = i < LINX_URING_TRIES ? hash_of(ctx, user_data, SLOTS_LOG) + i :
+				  hash_of(ctx, (unsigned long)req, SLOTS_LOG) + i * LINX_URING_STEP;
 
 	return &s->ops->slots[at & ((1 << SLOTS_LOG) - 1)];
 }
@@ -201,7 +178,7 @@ static atomic_t *kept_of(const struct linx_session *s, const void *ctx, u64 user
 /* Returns the number of slots in which an operation may be. */
 static unsigned int tries(const void *req)
 {
-	return LINX_HAVE_URING_ENTRY && req ? 2 * SLOT_TRIES : SLOT_TRIES;
+	return LINX_HAVE_URING_ENTRY && req ? 2 * LINX_URING_TRIES : LINX_URING_TRIES;
 }
 
 /*
@@ -217,7 +194,7 @@ static void slot_drop(struct linx_session *s, const struct linx_op_slot *slot)
 static void make_unsure(struct linx_session *s, const void *ctx, u64 user_data, bool repeats)
 {
 	atomic_t *kept = kept_of(s, ctx, user_data);
-	u32 how = repeats ? UNKEPT_SEVERAL : UNKEPT_ONE;
+	u32 how = repeats ? LINX_UNKEPT_SEVERAL : LINX_UNKEPT_ONE;
 
 	if (!(atomic_read(kept) & how))
 		atomic_or(how, kept);
@@ -232,22 +209,10 @@ static bool slot_is_over(const struct linx_op_slot *slot, const struct linx_subm
 	return LINX_HAVE_URING_ENTRY && slot->req == sub->req;
 }
 
-/*
- * May a new operation take this slot? In pass 0 if the slot's operation has ended, in pass 1 also if it is not
- * recorded, in pass 2 also if it is old. An operation that is not recorded never replaces one that is recorded;
- * otherwise a program with many such operations could drop those of other programs.
- */
-#define ROUNDS 3
 static bool slot_may_go(const struct linx_op_slot *slot, const struct linx_submitted *sub, bool silent, u64 now,
 			unsigned int pass)
 {
-	bool old = slot->time + SLOT_OLD <= now;
-
-	if (slot_is_over(slot, sub))
-		return true;
-	if (slot->silent)
-		return pass >= 1 && (!silent || old);
-	return pass >= 2 && !silent && old;
+	return linx_uring_slot_may_go(slot_is_over(slot, sub), slot->silent, silent, slot->time, now, pass);
 }
 
 /*
@@ -272,7 +237,7 @@ static struct linx_op_slot *slot_take(struct linx_session *s, const struct linx_
 	struct linx_op_slot *slot;
 	u32 state;
 
-	for (i = 0; i < ROUNDS * nslots; i++) {
+	for (i = 0; i < LINX_URING_PASSES * nslots; i++) {
 		slot = slot_at(s, sub->ctx, sub->req, sub->user_data, i % nslots);
 		state = READ_ONCE(slot->state);
 		if (state == BUSY || (state == USED && !slot_may_go(slot, sub, silent, now, i / nslots)) ||
@@ -282,7 +247,7 @@ static struct linx_op_slot *slot_take(struct linx_session *s, const struct linx_
 			smp_store_release(&slot->state, USED);
 			continue;
 		}
-		slot->kept = i % nslots < SLOT_TRIES ? KEPT_ONE : KEPT_BY_REQUEST;
+		slot->kept = i % nslots < LINX_URING_TRIES ? LINX_KEPT_ONE : LINX_KEPT_BY_REQUEST;
 		return slot;
 	}
 	return NULL;
@@ -373,7 +338,7 @@ static void series_spend(u32 bytes)
 /* May the result belong to an operation that has no slot, or to one whose slot is found only by its request? */
 static bool may_be_another(struct linx_session *s, const struct linx_completed *done)
 {
-	u32 uncertain = UNKEPT_SEVERAL | KEPT_ALL_BY_REQUEST | (done->overflown ? UNKEPT_ONE : 0);
+	u32 uncertain = LINX_UNKEPT_SEVERAL | LINX_KEPT_ALL_BY_REQUEST | (done->overflown ? LINX_UNKEPT_ONE : 0);
 
 	return atomic_read(kept_of(s, done->ctx, done->user_data)) & uncertain;
 }
@@ -381,7 +346,7 @@ static bool may_be_another(struct linx_session *s, const struct linx_completed *
 /* May an operation in the table have this result? If not, no search is needed. */
 static bool is_kept(const struct linx_session *s, const struct linx_completed *done)
 {
-	return atomic_read(kept_of(s, done->ctx, done->user_data)) & KEPT_ALL;
+	return atomic_read(kept_of(s, done->ctx, done->user_data)) & LINX_KEPT_ALL;
 }
 
 /*
@@ -453,7 +418,7 @@ static void forget_former(struct linx_session *s, const struct linx_submitted *s
 {
 	struct linx_completed gone = { .ctx = sub->ctx, .req = sub->req, .user_data = sub->user_data };
 	struct linx_op_slot copy;
-	unsigned int n = 2 * SLOT_TRIES;
+	unsigned int n = 2 * LINX_URING_TRIES;
 
 	while (LINX_HAVE_URING_ENTRY && n-- && slot_read(s, &gone, &copy))
 		;

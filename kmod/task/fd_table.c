@@ -50,18 +50,6 @@ void __init linx_files_init(void)
 		linx_rows[linx_files_rules[i].row].files = i + 1;
 }
 
-/* Reasons for which the table may have more new descriptors than the program's memory shows. */
-enum uncertain {
-	UNCERTAIN_NONE,
-	UNCERTAIN_SILENT, /* a buffer for descriptors that came with a message shows none */
-	UNCERTAIN_LATER, /* the call may have overwritten its own list of new descriptors */
-	/*
-	 * the memory cannot be read, is malformed or was overwritten, or lists more descriptors than are checked; or
-	 * the call failed late, or may change any descriptor
-	 */
-	UNCERTAIN_SOME,
-};
-
 /* State of recording a descriptor table: what a call has changed in it, or a new table as a whole. */
 struct change {
 	struct linx_session *s;
@@ -70,16 +58,10 @@ struct change {
 	u64 now;
 	bool narrow; /* longs of the program have 32 bits */
 	u32 rights; /* number of descriptors that were found in control messages of received messages */
-	u32 spent; /* bytes of the records for this change; above SPENT_MAX also if the probe has no work left */
-	enum uncertain uncertain;
+	u32 spent; /* bytes of the records for this change; above LINX_FILES_SPENT_MAX also if the probe has no work left */
+	enum linx_doubt uncertain;
 	s32 socket; /* socket whose messages may have brought more descriptors; -1: no socket */
 };
-
-/*
- * Most bytes of FILES records for one call, as preemption is off meanwhile, and paths may be long. Beyond that,
- * emit_open() only records which descriptors are open.
- */
-#define SPENT_MAX (256 * 1024)
 
 /*
  * The latest time of a record about the tables with the same hash. The probes' clock is exact to LINX_CLOCK_ERROR_NS.
@@ -126,7 +108,7 @@ static struct linx_fill *begin(struct change *c, u32 op, u32 first, u32 last, u3
 static void spend_bytes(struct change *c, u32 bytes)
 {
 	linx_probe_spend(WORK_OF_RECORD + bytes);
-	c->spent = linx_probe_is_spent() ? SPENT_MAX + 1 : c->spent + bytes;
+	c->spent = linx_probe_is_spent() ? LINX_FILES_SPENT_MAX + 1 : c->spent + bytes;
 }
 
 /* Counts the work of the record, once its descriptors have been written. */
@@ -140,7 +122,7 @@ static void emit(struct change *c, s32 fd)
 	struct linx_files_change *change;
 	struct linx_fill *f;
 
-	if (fd < 0 || c->spent > SPENT_MAX)
+	if (fd < 0 || c->spent > LINX_FILES_SPENT_MAX)
 		return;
 	f = begin(c, LINX_FILES_TOLD, fd, fd, sizeof(struct linx_val) + LINX_RING_SCRATCH);
 	if (!f) {
@@ -154,12 +136,7 @@ static void emit(struct change *c, s32 fd)
 	linx_rec_commit(f);
 }
 
-/* Most descriptors of a table that is recorded whole, and of one record. This bounds the cost of a fork. */
-#define ALL_MAX 256
-#define AT_ONCE_MAX 32
 #define ONE_ROOM (sizeof(struct linx_val) + LINX_RING_SCRATCH)
-/* Most bytes of the bitmap of open descriptors in emit_open(); descriptors beyond it are not recorded. */
-#define OPEN_MAX_BYTES 512
 
 /*
  * Work of a search for open descriptors: for each word of the bitmap, and for each number that is in use. Such a number
@@ -177,12 +154,12 @@ static bool has_many(struct files_struct *files)
 	rcu_read_lock();
 	fdt = rcu_dereference(files->fdt);
 	max = min_t(u32, fdt->max_fds, LINX_FDS_LOOK_MAX);
-	for (; n <= ALL_MAX && (fd = find_next_bit(fdt->open_fds, max, fd)) < max; fd++)
+	for (; n <= LINX_FILES_ALL_MAX && (fd = find_next_bit(fdt->open_fds, max, fd)) < max; fd++)
 		n++;
-	n = max < fdt->max_fds ? ALL_MAX + 1 : n;
+	n = max < fdt->max_fds ? LINX_FILES_ALL_MAX + 1 : n;
 	rcu_read_unlock();
 	linx_probe_spend(max / BITS_PER_LONG * WORK_OF_WORD);
-	return n > ALL_MAX;
+	return n > LINX_FILES_ALL_MAX;
 }
 
 /* A walk over the open descriptors of a table. No lock is held. */
@@ -241,7 +218,7 @@ static struct file *get_file_of(const struct walk *w)
 /* Writes one record of a table that is recorded whole. Returns false if it is lost, which has been counted. */
 static bool emit_some(struct change *c, struct walk *w, u32 flags)
 {
-	struct linx_fill *f = begin(c, LINX_FILES_TOLD, 0, 0, AT_ONCE_MAX * ONE_ROOM);
+	struct linx_fill *f = begin(c, LINX_FILES_TOLD, 0, 0, LINX_FILES_AT_ONCE_MAX * ONE_ROOM);
 	struct linx_files_change *change;
 	unsigned int n = 0;
 	struct file *file;
@@ -258,7 +235,7 @@ static bool emit_some(struct change *c, struct walk *w, u32 flags)
 			fput(file);
 		}
 		find_from(w, w->fd + 1);
-	} while (++n < AT_ONCE_MAX && f->end - f->p >= ONE_ROOM && !linx_probe_is_spent());
+	} while (++n < LINX_FILES_AT_ONCE_MAX && f->end - f->p >= ONE_ROOM && !linx_probe_is_spent());
 	change->flags = flags | (w->open || w->cut ? 0 : LINX_FILES_LAST);
 	spend(c, f);
 	return linx_rec_commit(f);
@@ -270,7 +247,7 @@ static bool emit_some(struct change *c, struct walk *w, u32 flags)
  */
 static void emit_open(struct change *c)
 {
-	struct linx_fill *f = begin(c, LINX_FILES_OPEN, 0, 0, sizeof(struct linx_val) + OPEN_MAX_BYTES);
+	struct linx_fill *f = begin(c, LINX_FILES_OPEN, 0, 0, sizeof(struct linx_val) + LINX_FILES_OPEN_BYTES);
 	struct fdtable *fdt;
 	u32 size, max;
 
@@ -280,7 +257,7 @@ static void emit_open(struct change *c)
 	rcu_read_lock();
 	fdt = rcu_dereference(c->p->files->fdt);
 	max = fdt->max_fds / BITS_PER_BYTE;
-	size = min_t(u32, max, OPEN_MAX_BYTES);
+	size = min_t(u32, max, LINX_FILES_OPEN_BYTES);
 	linx_put_bytes(f, LINX_FIELD_OPEN, LINX_VAL_BYTES, size < max ? LINX_TRUNCATED : LINX_WHOLE, fdt->open_fds, size);
 	rcu_read_unlock();
 	linx_rec_commit(f);
@@ -308,8 +285,8 @@ static bool emit_all(struct change *c)
 		if (!emit_some(c, &w, flags))
 			break;
 		flags = 0;
-	} while (w.open && c->spent <= SPENT_MAX);
-	if (c->spent > SPENT_MAX || w.cut)
+	} while (w.open && c->spent <= LINX_FILES_SPENT_MAX);
+	if (c->spent > LINX_FILES_SPENT_MAX || w.cut)
 		emit_open(c);
 	return true;
 }
@@ -370,7 +347,7 @@ static void emit_range(struct change *c, const unsigned long *args)
 	if (!f || !linx_rec_commit(f) || (mark && !has_shared(c->p)))
 		return;
 	c->now = time_of(c->r, w.files, linx_clock_now());
-	for (find_from(&w, args[0]); w.open && w.fd <= (u32)args[1] && n < AT_ONCE_MAX && c->spent <= SPENT_MAX; n++) {
+	for (find_from(&w, args[0]); w.open && w.fd <= (u32)args[1] && n < LINX_FILES_AT_ONCE_MAX && c->spent <= LINX_FILES_SPENT_MAX; n++) {
 		emit(c, w.fd);
 		find_from(&w, w.fd + 1);
 	}
@@ -386,16 +363,11 @@ static void emit_ints(struct change *c, u64 addr, unsigned int n)
 		if (!linx_probe_is_spent() && linx_user_read(&fd, addr, sizeof(fd)) == sizeof(fd))
 			emit(c, fd);
 		else
-			c->uncertain = UNCERTAIN_SOME;
+			c->uncertain = LINX_DOUBT_SOME;
 }
 
-/*
- * Limits of what is read while preemption is off: CMSG_MAX control messages of one message, and RIGHTS_MAX descriptors
- * of a whole call (the kernel allows 253 in one control message).
- */
-#define CMSG_MAX 64
+/* Work of a control message of a received message. */
 #define WORK_OF_CMSG 300
-#define RIGHTS_MAX 1024
 
 /* Reads a word of the program's memory at addr. Returns 0 if the memory cannot be read, and sets c->uncertain. */
 static u64 read_word(struct change *c, u64 addr)
@@ -405,7 +377,7 @@ static u64 read_word(struct change *c, u64 addr)
 
 	if (linx_user_read(&word, addr, size) == size)
 		return word;
-	c->uncertain = UNCERTAIN_SOME;
+	c->uncertain = LINX_DOUBT_SOME;
 	return 0;
 }
 
@@ -415,17 +387,17 @@ static void emit_control(struct change *c, u64 addr, u64 left)
 	s32 type[2];
 	u64 len;
 
-	for (n = 0; n < CMSG_MAX && left >= head && !linx_probe_is_spent(); n++) {
+	for (n = 0; n < LINX_CMSG_MAX && left >= head && !linx_probe_is_spent(); n++) {
 		linx_probe_spend(WORK_OF_CMSG);
 		len = read_word(c, addr);
 		if (len < head || len > left ||
 		    linx_user_read(type, addr + word, sizeof(type)) != sizeof(type))
 			break;
 		if (linx_carries_fds(type[0], type[1])) {
-			fds = min_t(u64, (len - head) / sizeof(s32), RIGHTS_MAX + 1);
-			i = min_t(u32, fds, RIGHTS_MAX - c->rights);
+			fds = min_t(u64, (len - head) / sizeof(s32), LINX_RIGHTS_MAX + 1);
+			i = min_t(u32, fds, LINX_RIGHTS_MAX - c->rights);
 			if (i < fds)
-				c->uncertain = UNCERTAIN_SOME;
+				c->uncertain = LINX_DOUBT_SOME;
 			emit_ints(c, addr + head, i);
 			c->rights += i;
 		}
@@ -436,24 +408,7 @@ static void emit_control(struct change *c, u64 addr, u64 left)
 		left -= len;
 	}
 	if (left >= head)
-		c->uncertain = UNCERTAIN_SOME;
-}
-
-/*
- * Offsets in struct msghdr of the name's length and of the address and length of the control messages, for programs
- * with 32-bit or 64-bit longs. The address of the name is at offset 0.
- */
-#define MSG_NAMELEN(narrow) ((narrow) ? 4 : 8)
-#define MSG_CONTROL(narrow) ((narrow) ? 16 : 32)
-#define MSG_CONTROLLEN(narrow) ((narrow) ? 20 : 40)
-#define MSG_SIZE(narrow) ((narrow) ? 28 : 56)
-#define MMSG_SIZE(narrow) ((narrow) ? 32 : 64)
-#define MMSG_MAX 64
-
-/* Do two ranges of memory overlap? */
-static bool meet(u64 a, u64 a_size, u64 b, u64 b_size)
-{
-	return a_size && b_size && (a - b < b_size || b - a < a_size);
+		c->uncertain = LINX_DOUBT_SOME;
 }
 
 /*
@@ -466,14 +421,14 @@ static bool is_written_over(struct change *c, u64 msg, u64 control, u64 len)
 	u64 name = read_word(c, msg);
 	u32 size = 0;
 
-	if (meet(control, len, msg, MSG_SIZE(c->narrow)))
+	if (linx_ranges_meet(control, len, msg, LINX_MSG_SIZE(c->narrow)))
 		return true;
 	if (!name)
 		return false;
-	if (linx_user_read(&size, msg + MSG_NAMELEN(c->narrow), sizeof(size)) != sizeof(size))
+	if (linx_user_read(&size, msg + LINX_MSG_NAMELEN(c->narrow), sizeof(size)) != sizeof(size))
 		return true;
 	size = min_t(u32, size, sizeof(struct __kernel_sockaddr_storage));
-	return meet(name, size, control, len) || meet(name, size, msg, MSG_SIZE(c->narrow));
+	return linx_ranges_meet(name, size, control, len) || linx_ranges_meet(name, size, msg, LINX_MSG_SIZE(c->narrow));
 }
 
 /*
@@ -488,51 +443,47 @@ static void emit_rights(struct change *c, s32 socket, u64 msg, long ret, u32 ask
 	u64 control, len;
 
 	c->socket = socket;
-	if (IS_ERR_VALUE(ret) || n > MMSG_MAX)
-		c->uncertain = UNCERTAIN_SOME;
+	if (IS_ERR_VALUE(ret) || n > LINX_MMSG_MAX)
+		c->uncertain = LINX_DOUBT_SOME;
 	if (IS_ERR_VALUE(ret))
 		return;
 	if (n < asked)
-		c->uncertain = max(c->uncertain, UNCERTAIN_SILENT);
-	for (n = min_t(u32, n, MMSG_MAX); n--; msg += MMSG_SIZE(c->narrow)) {
+		c->uncertain = max(c->uncertain, LINX_DOUBT_SILENT);
+	for (n = min_t(u32, n, LINX_MMSG_MAX); n--; msg += LINX_MMSG_SIZE(c->narrow)) {
 		if (linx_probe_is_spent()) {
-			c->uncertain = UNCERTAIN_SOME;
+			c->uncertain = LINX_DOUBT_SOME;
 			break;
 		}
-		control = read_word(c, msg + MSG_CONTROL(c->narrow));
-		len = read_word(c, msg + MSG_CONTROLLEN(c->narrow));
+		control = read_word(c, msg + LINX_MSG_CONTROL(c->narrow));
+		len = read_word(c, msg + LINX_MSG_CONTROLLEN(c->narrow));
 		/* the kernel sets len to 0 if there is no buffer: the program's pointer was overwritten */
 		if (!control && len)
-			c->uncertain = UNCERTAIN_SOME;
+			c->uncertain = LINX_DOUBT_SOME;
 		if (!control)
 			continue;
 		if (!len)
-			c->uncertain = max(c->uncertain, UNCERTAIN_SILENT);
+			c->uncertain = max(c->uncertain, LINX_DOUBT_SILENT);
 		if (asked)
-			c->uncertain = max(c->uncertain, UNCERTAIN_LATER);
+			c->uncertain = max(c->uncertain, LINX_DOUBT_LATER);
 		if (is_written_over(c, msg, control, len))
-			c->uncertain = UNCERTAIN_SOME;
+			c->uncertain = LINX_DOUBT_SOME;
 		emit_control(c, control, len);
 	}
 }
 
 /*
  * Called if a message may have brought more descriptors than the program's memory shows: records the whole table, or
- * which descriptors are open. Nothing is recorded if the reason for this doubt (c->uncertain) is weak. In a table that
- * no other task shares, every reason is weak unless the socket is a UNIX socket: only these bring descriptors. In a
- * shared table another task may have replaced the socket meanwhile, so its family proves nothing. In a shared table,
- * only an empty control buffer (UNCERTAIN_SILENT) is a weak reason: most such messages come from sockets that cannot
- * bring descriptors, and what differs may be a change that another task is about to record.
+ * which descriptors are open. Nothing is recorded if the reason for this doubt (c->uncertain) is weak.
  */
 static void emit_doubtful(struct change *c)
 {
 	bool alone = atomic_read(&c->p->files->count) == 1;
 
-	if (alone || c->uncertain == UNCERTAIN_LATER ? c->socket >= 0 && linx_fd_socket(c->socket).family != AF_UNIX :
-					       c->uncertain == UNCERTAIN_SILENT)
+	if (linx_doubt_by_family(c->uncertain, alone) ? c->socket >= 0 && linx_fd_socket(c->socket).family != AF_UNIX :
+							c->uncertain == LINX_DOUBT_SILENT)
 		return;
 	c->now = time_of(c->r, c->p->files, linx_clock_now());
-	if (c->uncertain == UNCERTAIN_SILENT || !alone || !emit_all(c))
+	if (!linx_doubt_takes_all(c->uncertain, alone) || !emit_all(c))
 		emit_open(c);
 }
 
@@ -543,7 +494,7 @@ static void emit_socketcall(struct change *c, const unsigned long *args, long re
 	u32 a[4] = { 0 };
 
 	if (n && linx_user_read(a, args[1], n * sizeof(u32)) != n * sizeof(u32)) {
-		c->uncertain = UNCERTAIN_SOME;
+		c->uncertain = LINX_DOUBT_SOME;
 		return;
 	}
 	switch (n ? args[0] : 0) {
@@ -575,7 +526,7 @@ static void emit_clone(struct change *c, u64 addr)
 	u64 word[2];
 
 	if (linx_user_read(word, addr, sizeof(word)) != sizeof(word))
-		c->uncertain = UNCERTAIN_SOME;
+		c->uncertain = LINX_DOUBT_SOME;
 	else if (word[0] & CLONE_PIDFD)
 		emit_ints(c, word[1], 1);
 }
@@ -593,7 +544,7 @@ static void apply(struct change *c, const struct linx_files_rule *rule, const un
 		return emit_socketcall(c, args, ret);
 	if (rule->kind == LINX_FILES_RULE_ANY) {
 		if (!IS_ERR_VALUE(ret) || ret == -EFAULT) /* the call may fail with EFAULT after its changes */
-			c->uncertain = UNCERTAIN_SOME;
+			c->uncertain = LINX_DOUBT_SOME;
 		return;
 	}
 	if (rule->kind == LINX_FILES_RULE_RIGHTS ? !linx_may_have_come(ret) : IS_ERR_VALUE(ret))
@@ -655,7 +606,7 @@ void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struc
 	if (i != ONLY_RESULT) {
 		for (i--; i < LINX_NFILES_RULES && linx_files_rules[i].row == row; i++)
 			apply(&c, &linx_files_rules[i], args, call->ret);
-		if (c.spent > SPENT_MAX)
+		if (c.spent > LINX_FILES_SPENT_MAX)
 			return emit_open(&c);
 	}
 	if (unlikely(c.uncertain)) /* also set if the probe reached its limit of work at the first of two descriptors */

@@ -5,12 +5,6 @@
 
 #include "core/session.h"
 
-/*
- * Upper limit for the numbers of a table that are checked at a time, with preemption off or the table's lock held. A
- * table may have 2^30 numbers.
- */
-#define LINX_FDS_LOOK_MAX (1 << 18)
-
 struct linx_call;
 
 /* Called once, after linx_table_init() and linx_fd_init(). */

@@ -18,6 +18,7 @@
 #include <trace/events/signal.h>
 #include "capture/user_mem.h"
 #include "ring/ring_fast.h"
+#include "shared/signal_facts.h"
 #include "task/signal.h"
 
 #define FIXED (sizeof(struct linx_rec) + sizeof(struct linx_signal))
@@ -27,29 +28,14 @@ static_assert(sizeof(struct kernel_siginfo) % 8 == 0);
 
 u32 linx_signal_delivered(int signo, const struct k_sigaction *action)
 {
-	if (signo == SIGKILL)
-		return 0; /* debuggers do not see SIGKILL, and the kernel turns other fatal signals into it */
-	if (action->sa.sa_handler == SIG_IGN)
-		return LINX_SIGNAL_DELIVERED;
-	if (action->sa.sa_handler == SIG_DFL)
-		return LINX_SIGNAL_DELIVERED | LINX_SIGNAL_DEFAULT;
-	return LINX_SIGNAL_DELIVERED | LINX_SIGNAL_HANDLER;
+	return linx_signal_delivery(signo, (unsigned long)action->sa.sa_handler);
 }
 
 /* Returns LINX_SIGNAL_* of a signal that was sent; 0: it is not recorded. Called with the target's siglock held. */
 u32 linx_signal_sent(int signo, const struct task_struct *to, int result)
 {
-	bool ends = to->signal->flags & SIGNAL_GROUP_EXIT;
-
-	if (signo == SIGKILL)
-		return 0;
-	if (result == TRACE_SIGNAL_IGNORED)
-		return ends ? 0 : LINX_SIGNAL_IGNORED;
-	/*
-	 * Before Linux 6.2, a process that is ending, or has ended, still takes signals. Only the first signal is the
-	 * cause of its end.
-	 */
-	return result == TRACE_SIGNAL_DELIVERED && ends && to->signal->group_exit_code == signo ? LINX_SIGNAL_FATAL : 0;
+	return linx_signal_sending(signo, result == TRACE_SIGNAL_IGNORED, result == TRACE_SIGNAL_DELIVERED,
+				   to->signal->flags & SIGNAL_GROUP_EXIT, to->signal->group_exit_code);
 }
 
 /*

@@ -6,18 +6,10 @@
 
 #include "base/clock.h"
 #include "engine/bpf/bpf.h"
+#include "shared/ids.h"
 
-/* Rows of the table of calls, with the same numbers as in engine/walk/rows.c. */
-enum {
-	ROW_UNKNOWN,
-#define SYSCALL(id, class, args) ROW_##id,
-#include "tables/syscalls.def"
-#undef SYSCALL
-	ROW_NR,
-};
-
-static const uint8_t calls[ROW_NR] = {
-#define CALL(row, what) [ROW_##row] = what,
+static const uint8_t calls[LINX_ROW_ID_NR] = {
+#define CALL(row, what) [LINX_ROW_ID_##row] = what,
 #include "tables/http.def"
 #undef CALL
 };

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "engine/proc/proc.h"
+#include "shared/limits.h"
 
 /*
  * Returns the address of the name under which the program was executed, from the auxiliary vector; 0: not there. The
@@ -85,14 +86,11 @@ static uint64_t dev_of(dev_t dev)
 	return (uint64_t)major(dev) << 20 | minor(dev);
 }
 
-/* Device number of /dev/ptmx as records have it. Its descriptors are the master ends of terminals. */
-#define PTMX (5u << 20 | 2)
-
 /* True if fdinfo has lines that only this kind of descriptor has, and that are reported. */
 static bool has_lines(const struct linx_fd *fd)
 {
 	return fd->type == LINX_FD_EVENTFD || fd->type == LINX_FD_SIGNALFD ||
-	       (fd->type == LINX_FD_CHAR && fd->rdev == PTMX);
+	       (fd->type == LINX_FD_CHAR && fd->rdev == LINX_DEV_PTMX);
 }
 
 /*
@@ -132,7 +130,7 @@ static bool is_plain(const struct stat *st)
 {
 	switch (st->st_mode & S_IFMT) {
 	case S_IFCHR:
-		return dev_of(st->st_rdev) != PTMX;
+		return dev_of(st->st_rdev) != LINX_DEV_PTMX;
 	case S_IFREG:
 	case S_IFDIR:
 	case S_IFBLK:

@@ -8,14 +8,9 @@
 #include "shared/ids.h"
 #include "engine/walk/value.h"
 
-/* Size of a C library's fd_set, in bytes. */
-#define SET_BYTES (1024u / 8)
-/* Offset in struct sockaddr_xdp (linux/if_xdp.h) of the descriptor whose memory the socket shares. */
-#define XDP_SHARED_FD 12u
-
 static void add(struct linx_walker *w, struct linx_walker_fd fd)
 {
-	if (w->fds->n < LINX_WALKER_FDS_MAX)
+	if (w->fds->n < LINX_FDS_MAX)
 		w->fds->fd[w->fds->n++] = fd;
 }
 
@@ -77,9 +72,9 @@ static void add_bits(struct linx_walker *w, struct linx_val *v, uint64_t n)
 	const uint8_t *bits = linx_walker_memory(v, &size);
 	unsigned int state = LINX_VAL_STATE(v->info);
 
-	if (state != LINX_WHOLE && state != LINX_TRUNCATED && size < SET_BYTES)
+	if (state != LINX_WHOLE && state != LINX_TRUNCATED && size < LINX_FD_SET_BYTES)
 		return;
-	for (uint32_t i = 0; i < size * 8 && i < n && w->fds->n < LINX_WALKER_FDS_MAX; i++)
+	for (uint32_t i = 0; i < size * 8 && i < n && w->fds->n < LINX_FDS_MAX; i++)
 		if (bits[i / 8] >> i % 8 & 1)
 			add_memory(w, (int32_t)i);
 }
@@ -123,11 +118,11 @@ static void add_address(struct linx_walker *w, const uint8_t *data, uint32_t siz
 {
 	uint16_t family = 0;
 
-	if (size < XDP_SHARED_FD + sizeof(int32_t))
+	if (size < LINX_XDP_SHARED_FD + sizeof(int32_t))
 		return;
 	memcpy(&family, data, sizeof(family));
 	if (family == AF_XDP)
-		add_memory(w, int_of(data + XDP_SHARED_FD));
+		add_memory(w, int_of(data + LINX_XDP_SHARED_FD));
 }
 
 void linx_walker_scan_fds(struct linx_walker *w, const struct linx_walker_call *c, const struct linx_follow *fo,

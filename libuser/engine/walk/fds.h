@@ -8,8 +8,6 @@
 
 #include "engine/walk/walker.h"
 
-#define LINX_WALKER_FDS_MAX 64u
-
 struct linx_walker_fd {
 	int fd; /* number of the descriptor, or LINX_FD_CWD */
 	int process; /* LINX_WALKER_OF_*: whose descriptor it is; this decides what the member "of" means */
@@ -20,7 +18,7 @@ struct linx_walker_fd {
 enum { LINX_WALKER_OF_CALLER, LINX_WALKER_OF_PIDFD, LINX_WALKER_OF_PID };
 
 struct linx_walker_fds {
-	struct linx_walker_fd fd[LINX_WALKER_FDS_MAX];
+	struct linx_walker_fd fd[LINX_FDS_MAX];
 	unsigned int n;
 };
 

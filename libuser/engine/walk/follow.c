@@ -9,10 +9,6 @@
 #include "engine/walk/follow.h"
 #include "engine/walk/value.h"
 
-/* Limits: values of a record, and depth to which structures can nest. */
-#define VALUES_MAX 160
-#define DEPTH_MAX 4
-
 /* An array of structures whose members are being followed. */
 struct frame {
 	const struct linx_shape *shape;
@@ -165,7 +161,7 @@ static struct frame *follow(struct linx_walker *w, struct frame *frames, struct 
 		}
 		return t;
 	}
-	if (t + 1 < frames + DEPTH_MAX && enter(t + 1, abi, fo->what, data, keep, single, t->filled))
+	if (t + 1 < frames + LINX_FRAMES_MAX && enter(t + 1, abi, fo->what, data, keep, single, t->filled))
 		t++;
 	return t;
 }
@@ -189,7 +185,7 @@ static const struct linx_follow *next_member(struct frame *frames, struct frame 
 void linx_walker_follow(struct linx_walker *w, const struct linx_walker_path *path, uint32_t shape, const uint8_t *data,
 			uint32_t size, bool single)
 {
-	struct frame frames[DEPTH_MAX], *t = frames;
+	struct frame frames[LINX_FRAMES_MAX], *t = frames;
 	const struct linx_follow *fo;
 	uint64_t value;
 
@@ -206,7 +202,7 @@ void linx_walker_follow(struct linx_walker *w, const struct linx_walker_path *pa
 		}
 		if (!get_member(t, path, fo->ptr, &value) || !value)
 			continue;
-		if (w->head->nvals >= VALUES_MAX || (!w->budget && !linx_walker_goes_on(w)) || !linx_walker_room(w))
+		if (w->head->nvals >= LINX_VALUES_MAX || (!w->budget && !linx_walker_goes_on(w)) || !linx_walker_room(w))
 			return;
 		t = follow(w, frames, t, path, fo, value);
 	}

@@ -6,11 +6,6 @@
 #include "engine/walk/long.h"
 #include "engine/walk/value.h"
 
-/* Limits of the strings of a vector: how many are recorded, and how many are counted. */
-#define STRV_KEEP_MAX 4096u
-#define STRV_COUNT_MAX 16384u
-/* Number of pointers that are recorded of a vector with an unreadable string. */
-#define STRV_UNREAD 32u
 /* Number of pointers that are read at once. */
 #define VEC_RUN 16u
 
@@ -41,7 +36,7 @@ static uint32_t fill_strv(struct linx_walker *w, struct linx_walker_long *l, uin
 	int64_t k;
 
 	while (n < cap && !l->done) {
-		if (l->count >= STRV_KEEP_MAX && !l->str) {
+		if (l->count >= LINX_STRV_KEEP_MAX && !l->str) {
 			l->full = true;
 			break;
 		}
@@ -110,7 +105,7 @@ static void count_rest(struct linx_walker *w, struct linx_walker_long *l)
 	do {
 		n = vec_run(w, l);
 		l->count += n;
-	} while (n == VEC_RUN && l->count < STRV_COUNT_MAX);
+	} while (n == VEC_RUN && l->count < LINX_STRV_COUNT_MAX);
 }
 
 static void patch_head(struct linx_walker *w, struct linx_walker_long *l)
@@ -137,7 +132,7 @@ static void patch_head(struct linx_walker *w, struct linx_walker_long *l)
 /* Captures the vector's pointers from the one whose string could not be read. */
 static void keep_pointers(struct linx_walker *w, struct linx_walker_long *l)
 {
-	uint32_t size = STRV_UNREAD * l->width;
+	uint32_t size = LINX_STRV_UNREAD * l->width;
 
 	if (linx_walker_room(w))
 		linx_walker_mem(w, l->arg, l->addr + (uint64_t)(l->count - 1) * l->width, size, size);

@@ -7,11 +7,6 @@
 
 #include "engine/walk/value.h"
 
-/* Bounds of the search for the length of a cut string: bytes, and values of a record. */
-#define STRLEN_MAX (128u * 1024)
-#define SOUGHT_MAX 16
-/* Bytes of room that another short value needs. */
-#define ROOM_MIN 64
 /* A string is read in steps that end with a page, so that all readable bytes are read. */
 #define STR_STEP 4096u
 
@@ -60,7 +55,7 @@ void linx_walker_value(struct linx_walker *w, uint8_t field, unsigned int kind, 
 
 bool linx_walker_room(const struct linx_walker *w)
 {
-	return !w->full && w->end - w->p >= ROOM_MIN;
+	return !w->full && w->end - w->p >= LINX_VALUE_ROOM_MIN;
 }
 
 static uint32_t mem_room(const struct linx_walker *w)
@@ -154,7 +149,7 @@ static int64_t rest_length(struct linx_walker *w, uint64_t addr)
 	uint32_t n = 0, step, got;
 	const uint8_t *nul;
 
-	while (n < STRLEN_MAX) {
+	while (n < LINX_STRLEN_MAX) {
 		step = STR_STEP - (uint32_t)((addr + n) % STR_STEP);
 		got = w->read(w->ctx, buf, addr + n, step);
 		nul = memchr(buf, 0, got);
@@ -188,7 +183,7 @@ void linx_walker_capture_str(struct linx_walker *w, uint8_t arg, unsigned int ki
 		linx_walker_val_end(w, v, arg, kind, LINX_WHOLE, skip + (uint32_t)n, skip + (uint64_t)n);
 	} else {
 		wanted = linx_min_u32(wanted, count);
-		n = w->head->nvals < SOUGHT_MAX ? rest_length(w, addr + wanted) : -1;
+		n = w->head->nvals < LINX_SOUGHT_MAX ? rest_length(w, addr + wanted) : -1;
 		linx_walker_val_end(w, v, arg, kind, LINX_TRUNCATED, skip + wanted,
 				    n < 0 ? UINT32_MAX : skip + wanted + (uint64_t)n);
 	}

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "engine/walk/rows.h"
+#include "shared/limits.h"
 
 /* Limit of the bytes of a head record with its pieces, which belong to at most two values. */
 #define LINX_WALKER_GROUP_MAX (LINX_REC_MAX + 2 * LINX_PIECES_MAX + 64 * 1024u)
