@@ -133,6 +133,16 @@ test_tasks() {
 	[ "$(grep -c ' exit(0) ' log)" = 8 ] || broken "not eight threads"
 }
 
+# setpgid() of a child changes what is known of the child, too.
+test_group_of_a_child() {
+	traced -q -w rec.linx -- perl -e 'pipe R, W; pipe S, T; $p = fork;
+		if (!$p) { umask 1; syswrite T, "x"; sysread R, $_, 1; umask 2; exit }
+		sysread S, $_, 1; setpgrp $p, $p; syswrite W, "x"; waitpid $p, 0'
+	is_status 0
+	"$LINXCAP" -q -r rec.linx -e umask 'proc.is_pgid_leader = true' >out
+	[ "$(grep -o 'umask(.*' out)" = 'umask(002) = 001' ] || broken "umask of a leader: $(cat out)"
+}
+
 # Programs that resist a tracer, or that have many short-lived children.
 test_fights() {
 	prints_lines filter 'installed 0' 'refused 1'

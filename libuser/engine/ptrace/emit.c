@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/ptrace/emit.h"
+#include "engine/ptrace/tracee.h"
 #include "shared/context_facts.h"
 
 static bool bit(__u64 map[LINX_ABI_NR][LINX_NR_WORDS], const struct linx_walker_call *c)
@@ -237,6 +238,24 @@ static bool changes_context(const struct linx_walker_call *c)
 }
 
 /*
+ * A call has changed another task, which can be a child of the caller only: setpgid(2). That task gets a new context record
+ * with its next event. nr: the child's number in the pid namespace of the caller.
+ */
+static void outdate_child(struct linx_engine_ptrace *p, const struct linx_tracee *parent, uint32_t nr)
+{
+	struct linx_proc now;
+
+	if (!nr)
+		return;
+	LINX_EACH_TRACEE(p, t, bucket) {
+		if (!t->announced || t->ctx.ppid != (uint32_t)parent->tgid)
+			continue;
+		if ((uint32_t)t->tid == nr || (linx_proc_read(&now, t->tgid, t->tid) && now.who.ns_tid == nr))
+			t->announced = false;
+	}
+}
+
+/*
  * Returns the time of entry. With CPU times: the return's time less the task's running time in the call. 0: not known.
  */
 static uint64_t entry_of(const struct linx_engine_ptrace *p, const struct linx_tracee *t)
@@ -265,6 +284,8 @@ void linx_emit_exit(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	 */
 	if (changes_context(c) && !gone)
 		t->announced = t->ns_known = false;
+	if (c->row->flags & LINX_ROW_OTHER && !linx_walker_failed(c->ret))
+		outdate_child(p, t, (uint32_t)c->args[0]);
 	if (!p->started || !bit(p->select.exit, c))
 		return;
 	if (!linx_emit_task_passes(p, t) || !result_passes(p, c)) {
