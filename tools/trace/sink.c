@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Moves events from a source to all open destinations: see trace/sink.h. */
-#include <string.h>
 #include <sys/stat.h>
 
-#include "redact/redact.h"
 #include "output/report.h"
+#include "redact/redact.h"
 #include "trace/chosen.h"
 #include "trace/sink.h"
 
 /* Most events that are moved between two checks of signals and clocks. */
 #define SINK_BATCH 1024
-
-#define for_each_destination(k, d) \
-	for (struct destination *const *at_ = (k)->to, *d; at_ < (k)->to + (k)->n && (d = *at_); at_++)
 
 int sink_open(struct sink *k, const struct destination_env *e, struct problem *why)
 {
@@ -30,14 +26,6 @@ int sink_open(struct sink *k, const struct destination_env *e, struct problem *w
 bool sink_full(const struct sink *k)
 {
 	return k->limit && k->events >= k->limit;
-}
-
-struct destination *sink_broken(const struct sink *k)
-{
-	for_each_destination(k, d)
-		if (d->broken)
-			return d;
-	return NULL;
 }
 
 struct destination *sink_reader(const struct sink *k)
@@ -177,25 +165,6 @@ int sink_finish(struct sink *k, int *fd)
 		if (!rc && d->ops->finish)
 			rc = d->ops->finish(d, fd);
 	return rc;
-}
-
-void sink_rescue(struct sink *k)
-{
-	struct destination *d = sink_broken(k);
-
-	if (d && d->ops->rescue)
-		d->ops->rescue(d);
-}
-
-void sink_explain(const struct sink *k, int error)
-{
-	const struct destination *d = sink_broken(k);
-	const char *text = linx_error_text(k->l);
-
-	if (d)
-		d->ops->explain(d, error);
-	else
-		say("%s", *text ? text : strerror(-error));
 }
 
 void sink_close(struct sink *k)

@@ -23,6 +23,10 @@ struct sink {
 	int pending; /* -errno that linx_next() returned after some events; the next step returns it; 0: none */
 };
 
+/* Loops over the destinations of a sink. */
+#define for_each_destination(k, d) \
+	for (struct destination *const *at_ = (k)->to, *d; at_ < (k)->to + (k)->n && (d = *at_); at_++)
+
 /* Opens the destinations that e->settings ask for. -1: why has the reason; call sink_close() in any case. */
 int sink_open(struct sink *k, const struct destination_env *e, struct problem *why);
 /*

@@ -23,6 +23,7 @@ static enum linx_event_kind kind_of(const struct linx_event *ev);
 static int signal_of(const struct linx_event *ev);
 static uint64_t time_of(const struct linx_event *ev);
 #include "tools/trace/sink.c"
+#include "tools/trace/sink_failure.c"
 #include "tools/trace/shown.c"
 #include "tools/trace/window.c"
 #include "tools/trace/destinations/destination.c"
