@@ -4,6 +4,7 @@
  * this file.
  */
 #include <linux/prctl.h>
+#include <linux/seccomp.h>
 
 #include "base/array_size.h"
 #include "decoders/decoders.h"
@@ -324,16 +325,16 @@ static unsigned int described(const struct linx_put *p, const struct prctl_optio
 	uint64_t sub = reg(p, 1);
 
 	switch (o->option) {
-	case 22: /* SET_SECCOMP: only FILTER takes a program */
-		return sub == 2 ? 2 : 1;
-	case 33: /* MCE_KILL: only SET takes a policy */
-		return sub == 1 ? 2 : 1;
-	case 47: /* CAP_AMBIENT: only IS_SET, RAISE and LOWER take a capability */
-		return sub >= 1 && sub <= 3 ? 2 : 1;
-	case 53: /* SET_SPECULATION_CTRL: the control is described for known features */
-		return sub <= 2 ? 2 : 1;
-	case 0x53564d41: /* SET_VMA: the arguments of ANON_NAME are described */
-		return sub == 0 ? 4 : 1;
+	case PR_SET_SECCOMP: /* only FILTER takes a program */
+		return sub == SECCOMP_MODE_FILTER ? 2 : 1;
+	case PR_MCE_KILL: /* only SET takes a policy */
+		return sub == PR_MCE_KILL_SET ? 2 : 1;
+	case PR_CAP_AMBIENT: /* only IS_SET, RAISE and LOWER take a capability */
+		return sub >= PR_CAP_AMBIENT_IS_SET && sub <= PR_CAP_AMBIENT_LOWER ? 2 : 1;
+	case PR_SET_SPECULATION_CTRL: /* the control is described for known features */
+		return sub <= PR_SPEC_L1D_FLUSH ? 2 : 1;
+	case PR_SET_VMA: /* the arguments of ANON_NAME are described */
+		return sub == PR_SET_VMA_ANON_NAME ? 4 : 1;
 	default:
 		return 4;
 	}

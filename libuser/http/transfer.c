@@ -6,6 +6,16 @@
 #include "base/array_size.h"
 #include "http/transfer.h"
 #include "record/decode.h"
+#include "shared/http_facts.h"
+
+/* Facts of tables/http.def about the calls whose bytes are captured. */
+enum {
+#define CALL(row, what) FACTS_##row = what,
+#include "tables/http.def"
+#undef CALL
+};
+#define FLAGS_PLACE(facts) ((int)LINX_HTTP_FLAGS_OF(facts) ? (int)LINX_HTTP_FLAGS_OF(facts) : -1)
+#define MOVES(call, kind, socket) { #call, kind, FACTS_##call & LINX_HTTP_SENDS, socket, 0, FLAGS_PLACE(FACTS_##call) }
 
 /* Calls that move bytes or change sockets, sorted by name for find(). splice also reads from a socket: see follow.c. */
 static const struct linx_transfer transfers[] = {
@@ -13,25 +23,25 @@ static const struct linx_transfer transfers[] = {
 	{ "accept4", LINX_TRANSFER_OPEN, false, true, 0, -1 },
 	{ "close", LINX_TRANSFER_CLOSE, false, false, 0, -1 },
 	{ "connect", LINX_TRANSFER_CONNECT, true, true, 0, -1 },
-	{ "preadv2", LINX_TRANSFER_VECTOR, false, false, 0, -1 },
-	{ "pwritev2", LINX_TRANSFER_VECTOR, true, false, 0, -1 },
-	{ "read", LINX_TRANSFER_BUFFER, false, false, 0, -1 },
-	{ "readv", LINX_TRANSFER_VECTOR, false, false, 0, -1 },
-	{ "recv", LINX_TRANSFER_BUFFER, false, true, 0, 3 },
-	{ "recvfrom", LINX_TRANSFER_BUFFER, false, true, 0, 3 },
-	{ "recvmmsg", LINX_TRANSFER_MESSAGES, false, true, 0, 3 },
-	{ "recvmmsg_time64", LINX_TRANSFER_MESSAGES, false, true, 0, 3 },
-	{ "recvmsg", LINX_TRANSFER_MESSAGE, false, true, 0, 2 },
-	{ "send", LINX_TRANSFER_BUFFER, true, true, 0, 3 },
+	MOVES(preadv2, LINX_TRANSFER_VECTOR, false),
+	MOVES(pwritev2, LINX_TRANSFER_VECTOR, false),
+	MOVES(read, LINX_TRANSFER_BUFFER, false),
+	MOVES(readv, LINX_TRANSFER_VECTOR, false),
+	MOVES(recv, LINX_TRANSFER_BUFFER, true),
+	MOVES(recvfrom, LINX_TRANSFER_BUFFER, true),
+	MOVES(recvmmsg, LINX_TRANSFER_MESSAGES, true),
+	MOVES(recvmmsg_time64, LINX_TRANSFER_MESSAGES, true),
+	MOVES(recvmsg, LINX_TRANSFER_MESSAGE, true),
+	MOVES(send, LINX_TRANSFER_BUFFER, true),
 	{ "sendfile", LINX_TRANSFER_UNSEEN, true, false, 0, -1 },
 	{ "sendfile64", LINX_TRANSFER_UNSEEN, true, false, 0, -1 },
-	{ "sendmmsg", LINX_TRANSFER_MESSAGES, true, true, 0, 3 },
-	{ "sendmsg", LINX_TRANSFER_MESSAGE, true, true, 0, 2 },
-	{ "sendto", LINX_TRANSFER_BUFFER, true, true, 0, 3 },
+	MOVES(sendmmsg, LINX_TRANSFER_MESSAGES, true),
+	MOVES(sendmsg, LINX_TRANSFER_MESSAGE, true),
+	MOVES(sendto, LINX_TRANSFER_BUFFER, true),
 	{ "socket", LINX_TRANSFER_OPEN, false, true, 0, -1 },
 	{ "splice", LINX_TRANSFER_UNSEEN, true, false, 2, -1 },
-	{ "write", LINX_TRANSFER_BUFFER, true, false, 0, -1 },
-	{ "writev", LINX_TRANSFER_VECTOR, true, false, 0, -1 },
+	MOVES(write, LINX_TRANSFER_BUFFER, false),
+	MOVES(writev, LINX_TRANSFER_VECTOR, false),
 };
 
 static const struct linx_transfer *find(const char *name)

@@ -99,9 +99,9 @@ static int pointer_value(struct walk *w, struct linx_type_facts *f)
 	char text[64];
 
 	linx_type_facts(w->kernel->types, w->type, f);
-	if (f->cls == LINX_TYPE_ARRAY && w->is_address)
+	if (f->cls == LINX_CLASS_ARRAY && w->is_address)
 		return 0;
-	if (f->cls == LINX_TYPE_POINTER || (f->cls == LINX_TYPE_NUMBER && f->size == 8))
+	if (f->cls == LINX_CLASS_POINTER || (f->cls == LINX_CLASS_NUMBER && f->size == 8))
 		return w->is_address ? load(w, 8, false) : 0;
 	describe(w, text, sizeof(text));
 	return fail(w, "'%s' is no pointer", text);
@@ -115,12 +115,12 @@ static int follow(struct walk *w)
 
 	if (rc)
 		return rc;
-	if (f.cls == LINX_TYPE_NUMBER)
+	if (f.cls == LINX_CLASS_NUMBER)
 		return fail(w, "the type behind this number is not known: cast it, such as (struct sock *)$1");
 	w->type = f.inner;
 	w->is_address = true;
 	linx_type_facts(w->kernel->types, w->type, &inner);
-	w->is_user = inner.is_user || (w->is_user && f.cls == LINX_TYPE_ARRAY);
+	w->is_user = inner.is_user || (w->is_user && f.cls == LINX_CLASS_ARRAY);
 	w->bits = 0;
 	return 0;
 }
@@ -133,9 +133,9 @@ static int member(struct walk *w, const char *name)
 
 	linx_type_facts(w->kernel->types, w->type, &f);
 	describe(w, text, sizeof(text));
-	if (f.cls == LINX_TYPE_POINTER)
+	if (f.cls == LINX_CLASS_POINTER)
 		return fail(w, "'%s' is a pointer: use ->", text);
-	if (f.cls != LINX_TYPE_STRUCT || !w->is_address)
+	if (f.cls != LINX_CLASS_STRUCT || !w->is_address)
 		return fail(w, "'%s' has no members", text);
 	if (!linx_type_member(w->kernel->types, w->type, name, &m))
 		return fail(w, "'%s' has no member '%.64s' in this kernel", text, name);
@@ -158,7 +158,7 @@ static int indexed(struct walk *w, uint32_t n)
 	int rc;
 
 	linx_type_facts(w->kernel->types, w->type, &f);
-	if (f.cls == LINX_TYPE_ARRAY && f.elements && n >= f.elements)
+	if (f.cls == LINX_CLASS_ARRAY && f.elements && n >= f.elements)
 		return fail(w, "the array has %u elements, counted from 0 on", f.elements);
 	rc = follow(w);
 	if (rc)
@@ -182,7 +182,7 @@ static int scalar_value(struct walk *w, const struct linx_type_facts *f)
 		w->bits = 0;
 		return rc;
 	}
-	if (f->size == 8 || f->cls == LINX_TYPE_POINTER)
+	if (f->size == 8 || f->cls == LINX_CLASS_POINTER)
 		return 0;
 	return step(w, (struct linx_fetch_step){ .op = LINX_FETCH_CAST, .size = (uint8_t)f->size,
 						 .flags = f->is_signed ? LINX_FETCH_SIGNED : 0 });
@@ -198,16 +198,16 @@ static int cast(struct walk *w, const struct linx_spec_step *s)
 		return fail(w, w->kernel->types ? "this kernel has no type '%.64s'" : "without types of the kernel there is no '%.64s'",
 			    s->word);
 	linx_type_facts(w->kernel->types, w->type, &f);
-	if (f.cls == LINX_TYPE_STRUCT || f.cls == LINX_TYPE_OTHER)
+	if (f.cls == LINX_CLASS_STRUCT || f.cls == LINX_CLASS_OTHER)
 		return fail(w, "a structure cannot be cast");
-	if (f.cls != LINX_TYPE_ARRAY && f.cls != LINX_TYPE_VOID)
+	if (f.cls != LINX_CLASS_ARRAY && f.cls != LINX_CLASS_VOID)
 		rc = scalar_value(w, &f);
 	w->is_address = false;
 	w->field = NULL;
 	w->type = to;
 	w->type.pointers += s->number;
 	linx_type_facts(w->kernel->types, w->type, &f);
-	if (f.cls != LINX_TYPE_POINTER && f.cls != LINX_TYPE_NUMBER)
+	if (f.cls != LINX_CLASS_POINTER && f.cls != LINX_CLASS_NUMBER)
 		return fail(w, "only numbers and pointers can be cast to");
 	return rc;
 }
@@ -255,7 +255,7 @@ static int root_argument(struct walk *w, uint32_t n)
 		linx_function_param(w->kernel->types, &w->function, i, &t);
 		linx_type_facts(w->kernel->types, t, &f);
 		/* A structure of up to 16 bytes takes two registers, a longer one none: later numbers do not hold. */
-		if (is_function(w->spec) && (f.cls == LINX_TYPE_STRUCT || f.cls == LINX_TYPE_OTHER || f.size > 8))
+		if (is_function(w->spec) && (f.cls == LINX_CLASS_STRUCT || f.cls == LINX_CLASS_OTHER || f.size > 8))
 			return fail(w, "argument %u is a structure by value: it and those behind it cannot be read", i + 1);
 		w->type = t;
 	}
@@ -348,9 +348,9 @@ static int root(struct walk *w)
 	default:
 		w->type = w->has_function ? w->function.ret : (struct linx_type){ .size = 8, .is_signed = true };
 		linx_type_facts(w->kernel->types, w->type, &f);
-		if (f.cls == LINX_TYPE_VOID)
+		if (f.cls == LINX_CLASS_VOID)
 			return fail(w, "%.64s returns nothing", w->spec->name);
-		if (f.cls == LINX_TYPE_STRUCT || f.size > 8)
+		if (f.cls == LINX_CLASS_STRUCT || f.size > 8)
 			return fail(w, "%.64s returns a structure, which cannot be read", w->spec->name);
 		return step(w, (struct linx_fetch_step){ .op = LINX_FETCH_RET });
 	}
@@ -420,7 +420,7 @@ static int finish_known(struct walk *w, size_t n, struct linx_type shown)
 
 	for (size_t i = 0; !rc && i < 2 && known[n].members[i]; i++) {
 		linx_type_facts(w->kernel->types, w->type, &f);
-		if (f.cls == LINX_TYPE_POINTER)
+		if (f.cls == LINX_CLASS_POINTER)
 			rc = follow(w);
 		if (!rc)
 			rc = member(w, known[n].members[i]);
@@ -428,7 +428,7 @@ static int finish_known(struct walk *w, size_t n, struct linx_type shown)
 	if (rc)
 		return rc;
 	linx_type_facts(w->kernel->types, w->type, &f);
-	if (f.cls == LINX_TYPE_POINTER)
+	if (f.cls == LINX_CLASS_POINTER)
 		rc = follow(w);
 	w->type = shown;
 	return rc ? rc : finish(w, known[n].form, known[n].op, size);
@@ -440,10 +440,10 @@ static int find_known(const struct walk *w, bool *pointer)
 	struct linx_type_facts f;
 
 	linx_type_facts(w->kernel->types, w->type, &f);
-	*pointer = f.cls == LINX_TYPE_POINTER;
+	*pointer = f.cls == LINX_CLASS_POINTER;
 	if (*pointer)
 		linx_type_facts(w->kernel->types, f.inner, &f);
-	for (size_t i = 0; f.cls == LINX_TYPE_STRUCT && i < ARRAY_SIZE(known); i++)
+	for (size_t i = 0; f.cls == LINX_CLASS_STRUCT && i < ARRAY_SIZE(known); i++)
 		if (!strcmp(known[i].name, f.name))
 			return (int)i;
 	return -1;
@@ -486,19 +486,19 @@ static int finish_by_type(struct walk *w)
 		return finish_hinted_structure(w, known[n].form);
 	linx_type_facts(w->kernel->types, w->type, &f);
 	switch (f.cls) {
-	case LINX_TYPE_NUMBER:
+	case LINX_CLASS_NUMBER:
 		return finish_scalar(w, &f, w->field && w->field->is_pointer ? LINX_AS_HEX :
 				     f.is_bool ? LINX_AS_BOOL : f.is_be && f.size > 1 ? LINX_AS_BE :
 				     f.is_signed ? LINX_AS_SIGNED : LINX_AS_UNSIGNED);
-	case LINX_TYPE_POINTER:
+	case LINX_CLASS_POINTER:
 		return finish_scalar(w, &f, LINX_AS_HEX);
-	case LINX_TYPE_ARRAY:
+	case LINX_CLASS_ARRAY:
 		linx_type_facts(w->kernel->types, f.inner, &inner);
 		if (!f.size)
 			return fail(w, "the length of the array is not in its type: use :str or :bytes[N]");
 		return finish_memory(w, inner.is_char ? LINX_AS_STR : LINX_AS_BYTES,
 				     f.size < UINT32_MAX ? (uint32_t)f.size : UINT32_MAX);
-	case LINX_TYPE_STRUCT:
+	case LINX_CLASS_STRUCT:
 		if (!f.size || !w->is_address)
 			return fail(w, "the structure has no bytes that can be read");
 		return finish_memory(w, strncmp(f.name, "sockaddr", 8) ? LINX_AS_BYTES : LINX_AS_SOCKADDR,
@@ -517,13 +517,13 @@ static int finish_hinted_memory(struct walk *w, enum linx_probe_form form, uint3
 	linx_type_facts(w->kernel->types, w->type, &f);
 	if (w->field && (w->field->is_array || w->field->size > 8))
 		return finish_memory(w, form, most);
-	if (f.cls == LINX_TYPE_STRUCT || f.cls == LINX_TYPE_ARRAY) {
+	if (f.cls == LINX_CLASS_STRUCT || f.cls == LINX_CLASS_ARRAY) {
 		if (!w->is_address)
 			return fail(w, "the value is no pointer");
 	} else {
 		rc = pointer_value(w, &f);
 		linx_type_facts(w->kernel->types, f.inner, &inner);
-		w->is_user = f.cls == LINX_TYPE_POINTER && inner.is_user;
+		w->is_user = f.cls == LINX_CLASS_POINTER && inner.is_user;
 	}
 	return rc ? rc : finish_memory(w, form, most);
 }
@@ -533,7 +533,7 @@ static int finish_hex(struct walk *w)
 	struct linx_type_facts f;
 
 	linx_type_facts(w->kernel->types, w->type, &f);
-	if ((f.cls != LINX_TYPE_NUMBER && f.cls != LINX_TYPE_POINTER) || (w->field && w->field->is_array))
+	if ((f.cls != LINX_CLASS_NUMBER && f.cls != LINX_CLASS_POINTER) || (w->field && w->field->is_array))
 		return fail(w, "only numbers and pointers can be shown by :x");
 	return finish_scalar(w, &f, LINX_AS_HEX);
 }
@@ -544,7 +544,7 @@ static int finish_number(struct walk *w)
 	int rc;
 
 	linx_type_facts(w->kernel->types, w->type, &f);
-	if ((f.cls != LINX_TYPE_NUMBER && f.cls != LINX_TYPE_POINTER) || (w->field && w->field->is_array))
+	if ((f.cls != LINX_CLASS_NUMBER && f.cls != LINX_CLASS_POINTER) || (w->field && w->field->is_array))
 		return fail(w, "only numbers and pointers can be shown as a number");
 	if (w->arg->user && w->is_address)
 		w->is_user = true;

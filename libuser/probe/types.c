@@ -127,7 +127,7 @@ static void facts_of_int(const struct btf_type *b, struct linx_type_facts *f)
 {
 	__u32 how = *(const __u32 *)(b + 1);
 
-	f->cls = LINX_TYPE_NUMBER;
+	f->cls = LINX_CLASS_NUMBER;
 	f->size = b->size;
 	f->is_signed = BTF_INT_ENCODING(how) & BTF_INT_SIGNED;
 	f->is_bool = BTF_INT_ENCODING(how) & BTF_INT_BOOL;
@@ -145,17 +145,17 @@ static void facts_of(const struct linx_types *t, const struct btf_type *b, struc
 		break;
 	case BTF_KIND_ENUM:
 	case KIND_ENUM64:
-		f->cls = LINX_TYPE_NUMBER;
+		f->cls = LINX_CLASS_NUMBER;
 		f->size = b->size;
 		f->is_signed = BTF_INFO_KFLAG(b->info);
 		break;
 	case BTF_KIND_PTR:
-		f->cls = LINX_TYPE_POINTER;
+		f->cls = LINX_CLASS_POINTER;
 		f->size = 8;
 		f->inner.id = b->type;
 		break;
 	case BTF_KIND_ARRAY:
-		f->cls = LINX_TYPE_ARRAY;
+		f->cls = LINX_CLASS_ARRAY;
 		f->elements = a->nelems;
 		f->inner.id = a->type;
 		/* An array of itself would have no end. An array of arrays has its size from the innermost type. */
@@ -179,12 +179,12 @@ static void facts_of(const struct linx_types *t, const struct btf_type *b, struc
 		break;
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:
-		f->cls = LINX_TYPE_STRUCT;
+		f->cls = LINX_CLASS_STRUCT;
 		f->size = b->size;
 		f->name = name_at(t, b->name_off);
 		break;
 	default:
-		f->cls = LINX_TYPE_OTHER;
+		f->cls = LINX_CLASS_OTHER;
 		f->name = name_at(t, b->name_off);
 	}
 }
@@ -193,16 +193,16 @@ void linx_type_facts(const struct linx_types *types, struct linx_type type, stru
 {
 	const struct btf_type *b;
 
-	*f = (struct linx_type_facts){ .cls = LINX_TYPE_VOID, .name = "" };
+	*f = (struct linx_type_facts){ .cls = LINX_CLASS_VOID, .name = "" };
 	if (type.pointers) {
-		f->cls = LINX_TYPE_POINTER;
+		f->cls = LINX_CLASS_POINTER;
 		f->size = 8;
 		f->inner = type;
 		f->inner.pointers--;
 		return;
 	}
 	if (type.size) {
-		f->cls = LINX_TYPE_NUMBER;
+		f->cls = LINX_CLASS_NUMBER;
 		f->size = type.size;
 		f->is_signed = type.is_signed;
 		return;
@@ -212,7 +212,7 @@ void linx_type_facts(const struct linx_types *types, struct linx_type type, stru
 	if (!b)
 		return;
 	facts_of(types, b, f);
-	f->inner.user = type.user && f->cls == LINX_TYPE_ARRAY;
+	f->inner.user = type.user && f->cls == LINX_CLASS_ARRAY;
 }
 
 static bool member_of(const struct linx_types *t, const struct btf_type *s, const char *name, unsigned int depth,

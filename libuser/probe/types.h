@@ -49,12 +49,12 @@ struct linx_type {
 
 /* Class of a type without names, qualifiers and the like. */
 enum linx_type_class {
-	LINX_TYPE_VOID,
-	LINX_TYPE_NUMBER, /* integer or enumeration */
-	LINX_TYPE_POINTER,
-	LINX_TYPE_ARRAY,
-	LINX_TYPE_STRUCT, /* or union */
-	LINX_TYPE_OTHER, /* function, floating point, a structure that is only declared */
+	LINX_CLASS_VOID,
+	LINX_CLASS_NUMBER, /* integer or enumeration */
+	LINX_CLASS_POINTER,
+	LINX_CLASS_ARRAY,
+	LINX_CLASS_STRUCT, /* or union */
+	LINX_CLASS_OTHER, /* function, floating point, a structure that is only declared */
 };
 
 struct linx_type_facts {

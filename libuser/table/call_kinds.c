@@ -16,7 +16,7 @@ static const struct {
 };
 
 static const struct linx_call_kind kinds[] = {
-#define CALL(name, category, direction, waiting) { #name, LINX_CALL_##category, LINX_CALL_##direction, LINX_CALL_##waiting },
+#define CALL(name, category, direction, waiting) { #name, LINX_CATEGORY_##category, LINX_CALL_##direction, LINX_CALL_##waiting },
 #include "table/call_kinds.def"
 #undef CALL
 };

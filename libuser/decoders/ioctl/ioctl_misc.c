@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Writes ioctls of devices with few commands: seccomp, perf, clocks, random, KVM, userfaultfd, namespaces. */
+#include <linux/rtc.h>
 #include <stdio.h>
 
 #include "base/array_size.h"
@@ -363,7 +364,7 @@ void linx_ioctl_rtc_param(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	struct linx_obj o;
 
-	if (linx_ioc_nr(cmd) == 19) {
+	if (linx_ioc_nr(cmd) == _IOC_NR(RTC_PARAM_GET)) {
 		get_rtc_param(p, arg);
 		return;
 	}

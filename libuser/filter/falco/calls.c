@@ -81,10 +81,10 @@ static const char *by_descriptor(char letter)
 FALCO_GET(evt_category)
 {
 	static const char *const names[] = {
-		[LINX_CALL_OTHER] = "other", [LINX_CALL_FILE] = "file", [LINX_CALL_NET] = "net",
-		[LINX_CALL_IPC] = "IPC", [LINX_CALL_MEMORY] = "memory", [LINX_CALL_PROCESS] = "process",
-		[LINX_CALL_SLEEP] = "sleep", [LINX_CALL_SYSTEM] = "system", [LINX_CALL_SIGNAL] = "signal",
-		[LINX_CALL_USER] = "user", [LINX_CALL_TIME] = "time", [LINX_CALL_WAIT] = "wait",
+		[LINX_CATEGORY_OTHER] = "other", [LINX_CATEGORY_FILE] = "file", [LINX_CATEGORY_NET] = "net",
+		[LINX_CATEGORY_IPC] = "IPC", [LINX_CATEGORY_MEMORY] = "memory", [LINX_CATEGORY_PROCESS] = "process",
+		[LINX_CATEGORY_SLEEP] = "sleep", [LINX_CATEGORY_SYSTEM] = "system", [LINX_CATEGORY_SIGNAL] = "signal",
+		[LINX_CATEGORY_USER] = "user", [LINX_CATEGORY_TIME] = "time", [LINX_CATEGORY_WAIT] = "wait",
 	};
 	const struct linx_call_kind *kind = kind_of(e->ev);
 	const char *name;
@@ -92,7 +92,7 @@ FALCO_GET(evt_category)
 	FLD_ONE();
 	if (!is_seen(e))
 		return false;
-	name = kind->category >= LINX_CALL_IO_READ ? by_descriptor(linx_falco_fd_letter(e)) : names[kind->category];
+	name = kind->category >= LINX_CATEGORY_IO_READ ? by_descriptor(linx_falco_fd_letter(e)) : names[kind->category];
 	return linx_fld_set_text(v, name, strlen(name));
 }
 
@@ -141,7 +141,7 @@ FALCO_GET(evt_is_syslog)
 static bool buffer_length(const struct linx_fld_env *e, bool in, bool out, const char *letters, struct linx_fld_value *v)
 {
 	enum linx_call_category c = kind_of(e->ev)->category;
-	bool asked = in && out ? c >= LINX_CALL_IO_READ : (in && c == LINX_CALL_IO_READ) || (out && c == LINX_CALL_IO_WRITE);
+	bool asked = in && out ? c >= LINX_CATEGORY_IO_READ : (in && c == LINX_CATEGORY_IO_READ) || (out && c == LINX_CATEGORY_IO_WRITE);
 	char letter = asked && e->ev->has_ret && e->ev->ret >= 0 && is_seen(e) ? linx_falco_fd_letter(e) : 0;
 
 	if (!letter || (letters && !strchr(letters, letter)))
@@ -197,7 +197,7 @@ static enum about about(const struct linx_fld_env *e)
 		return ABOUT_FILE;
 	if (letter ? strchr("46u", letter) != NULL : !strncmp(name, "accept", 6) || !strcmp(name, "connect"))
 		return ABOUT_NET;
-	return kind_of(e->ev)->category == LINX_CALL_MEMORY ? ABOUT_MEMORY : ABOUT_OTHER;
+	return kind_of(e->ev)->category == LINX_CATEGORY_MEMORY ? ABOUT_MEMORY : ABOUT_OTHER;
 }
 
 #define ERRORS(name, what)                                                                    \

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The calls that transfer bytes are listed twice: in http/transfer.c, and in tables/http.def, which decides what
- * engines capture. Both lists must agree.
+ * tables/http.def decides of which calls engines capture bytes. http/transfer.c has all of these calls, and takes the
+ * facts about them from there.
  */
 #include <setjmp.h>
 #include <stdarg.h>
