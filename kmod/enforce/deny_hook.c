@@ -7,7 +7,7 @@
  * The hook runs with preemption off, as a probe: it never sleeps, and nobody waits in the module's code.
  *
  * Lifetime. A set is published by one pointer (RCU); a swap stores another, so that there is no moment without rules,
- * and touches no hook that both sets have. Who takes a set away waits for a grace period and frees it. A hook is
+ * and touches no hook that both sets have. The task that takes a set away waits for a grace period and frees it. A hook is
  * attached before the first set that needs it is published, and detached when none is left.
  * unregister_ftrace_function() waits until no task is in the hook, in ftrace's trampoline or, preempted, in
  * a function of refused[]: none of them sleeps, so that each task has left when it has slept or returned to user space
@@ -64,7 +64,7 @@ MODULE_PARM_DESC(enforce, "let sessions refuse operations by rules (LINX_IOC_DEN
 DEFINE_MUTEX(linx_deny_lock);
 struct linx_deny_set __rcu *linx_deny_sets[LINX_DENY_SETS];
 
-/* What is to be done about an operation, over all sessions. */
+/* The decision about an operation, over all sessions. */
 struct verdict {
 	int error; /* positive; 0: it goes on */
 	u64 signals; /* bit of each signal to be sent, from signal 1 on */

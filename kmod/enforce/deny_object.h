@@ -35,7 +35,7 @@ struct linx_deny_object {
 	u16 hook; /* number of the hook within the module, below LINX_DENY_HOOKS_ALL */
 	bool nested; /* another probe of this CPU is interrupted: no record can be written */
 	bool early; /* the operation may succeed though the check refuses: that is undecided, and sends no signal */
-	bool quiet; /* nothing fails when the check refuses: that is not counted */
+	bool quiet; /* a refusal makes nothing fail, and is not counted */
 	u8 nfiles; /* elements of files[]; 0: the operation has no file */
 	u8 at; /* the file that is asked about, or that the last rule held for */
 	u8 has_host; /* enum linx_deny_answer: is host set? UNDECIDED: the kernel may choose another */

@@ -21,7 +21,7 @@ void linx_hook_forget(struct linx_probes *set);
 /* Sets are listed from their first probe on until they are freed, so that no unload of a module is missed. */
 void linx_hook_list(struct linx_probes *set);
 void linx_hook_unlist(struct linx_probes *set);
-/* Is any set listed? linx_probes_lock is held. */
+/* Is any set of probes listed? The caller holds linx_probes_lock. */
 bool linx_hook_any(void);
 
 #endif

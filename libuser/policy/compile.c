@@ -413,7 +413,7 @@ static int test_opened(struct compiler *k, const struct linx_cond_node *t, const
 
 /*
  * Tests that a file is inside a directory, and is not the directory itself, as "fd.name startswith /etc/" says. Negated:
- * the file is not inside, or is the directory. Who moves the directory, or mounts over it, does that to all that is inside:
+ * the file is not inside, or is the directory. A move of the directory, or a mount over it, concerns all that is inside:
  * there, the directory itself counts, too.
  */
 static int test_inside(struct compiler *k, const struct linx_policy_field *j, const char *path, bool negated, struct alternatives *to)

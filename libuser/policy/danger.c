@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What a policy would lock out: its rules are tried, outside of the kernel, on the operations without which nobody gets
- * into this machine or can end the policy (policy/vital.def). See linx_policy_find_danger().
+ * Finds operations that a policy would refuse to everybody who could end it. The rules are tried, outside of the kernel, on
+ * the operations without which nobody gets into this machine (policy/vital.def). See linx_policy_find_danger().
  *
- * What a rule tests of the file, of the program and of the operation is compared as the module compares it. Who acts is
- * root with all capabilities. What cannot be known beforehand, such as control groups and addresses, is taken to hold.
+ * Conditions on the file, the program and the operation are compared as the module compares them, for a task of root with
+ * all capabilities. Conditions that cannot be known beforehand, such as control groups and addresses, are taken to hold.
  */
 #include <errno.h>
 #include <limits.h>
@@ -301,7 +301,7 @@ static bool would_refuse(struct search *s, const struct linx_deny_rule *r)
 
 /* ---- all rules -------------------------------------------------------------------------------------------- */
 
-/* Tries one rule. What is found for one file or program is one danger, whatever the checks. True: the search ends. */
+/* Tries one rule. A file or program counts as one danger, however many checks refuse it. True: the search ends. */
 static bool try_rule(struct search *s, const struct linx_deny_rule *r, bool (*each)(const struct linx_policy_danger *d, void *ctx), void *ctx)
 {
 	for (uint32_t i = 0; r->action != LINX_DENY_NOTIFY && i < s->vital.noperations; i++) {

@@ -497,7 +497,7 @@ static int parse_args(struct parser *p)
 	}
 }
 
-/* Two arguments of one name could not be told apart in FILTER and JSON. */
+/* Refuses two arguments of one name: FILTER and JSON could not distinguish them. */
 static int check_names(struct parser *p)
 {
 	const struct linx_probe_spec *s = p->spec;

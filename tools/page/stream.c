@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What went through a descriptor: data of all calls about the open file that it stood for at a time, also through copies
- * of the descriptor and those that children inherited.
+ * Collects the data that went through a descriptor: of all calls about the open file that it stood for at a time, also
+ * through copies of the descriptor and those that children inherited.
  */
 #include <inttypes.h>
 #include <stdlib.h>

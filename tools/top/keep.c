@@ -22,7 +22,7 @@
 struct half {
 	int fd; /* -1: there is none */
 	off_t header; /* bytes of its header */
-	uint64_t since_ns; /* wall clock at its beginning; 0: that of the recording */
+	uint64_t since_ns; /* wall clock when it begins; 0: it begins with the recording */
 };
 
 struct top_keep {

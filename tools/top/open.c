@@ -178,7 +178,7 @@ void top_change_view(struct top *t, unsigned int view)
 {
 	struct top_level *l;
 
-	/* another view of one event would be another view of its list */
+	/* a single event has no views: the view of its list changes instead */
 	if (top_now(t)->shows == TOP_EVENT)
 		top_go_back(t);
 	l = top_now(t);

@@ -194,7 +194,7 @@ size_t linx_proc_sock(pid_t tgid, int fd, uint64_t ino, uint8_t *to)
 	return len;
 }
 
-/* A job for linx_aside_do(). */
+/* A job for linx_aside_do(): reads the protocol of a socket. */
 struct proto {
 	pid_t tid;
 	int fd;

@@ -94,8 +94,8 @@ struct linx_policy_opts {
 	const char *const *exempt;
 	unsigned int nexempt;
 	/*
-	 * The policy is another state of the one that the source has, as after its files were read again. What was changed
-	 * there stays: it is a trial only for as long as that is one, has ended if that has, and rules of the same names have
+	 * The policy is another state of the one that the source has, as after its files were read again. Changes that were
+	 * made to the former state stay: it is a trial only for as long as that is one, has ended if that has, and rules of the same names have
 	 * its modes and counts. -ENOENT: a kept one was ended.
 	 */
 	bool renew;

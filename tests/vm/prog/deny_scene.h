@@ -107,7 +107,7 @@ static inline int scene_open(const char *path)
 	return scene_has(open(path, O_RDONLY | O_CLOEXEC));
 }
 
-/* Runs an attack in a child, as a user id of the child's. Returns its result; a child that was killed: -signal. */
+/* Runs an attack in a child. Returns its result; a child that was killed: -signal. */
 static inline int scene_run(int (*attack)(void))
 {
 	int status;
