@@ -52,16 +52,19 @@ static __always_inline void linx_ftrace_args(LINX_FTRACE_REGS *regs, u64 *to)
 
 #if LINX_HAVE_DENY
 /*
- * A handler that replaces functions: its prototype, its flags, and how it finds the registers. linx_free_filter()
- * forgets the functions of an ftrace_ops; what the kernel has for that is not exported in 5.10.
+ * A handler that replaces functions: its prototype, its flags, and how it finds the registers, of which only those with
+ * arguments, and ip, are sure to be there. linx_free_filter() forgets the functions of an ftrace_ops; what the kernel has
+ * for that is not exported in 5.10.
  */
 #define LINX_FTRACE_PROTO unsigned long ip, unsigned long parent, struct ftrace_ops *ops, LINX_FTRACE_REGS *fregs
-#if LINX_HAS_FTRACE_REGS
-#define linx_ftrace_regs(fregs) ftrace_get_regs(fregs)
+#ifdef arch_ftrace_regs
+#define linx_ftrace_regs(fregs) (&arch_ftrace_regs(fregs)->regs)
+#elif LINX_HAS_FTRACE_REGS
+#define linx_ftrace_regs(fregs) (&(fregs)->regs)
 #else
 #define linx_ftrace_regs(fregs) (fregs)
 #endif
-#define LINX_FTRACE_REPLACES (FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT | LINX_FTRACE_RECURSION)
+#define LINX_FTRACE_REPLACES (LINX_FTRACE_FLAGS | FTRACE_OPS_FL_IPMODIFY)
 #define linx_free_filter(ops) ftrace_set_filter(ops, NULL, 0, 1)
 
 /* Lets ftrace go on in fn, which returns in place of the replaced function. */

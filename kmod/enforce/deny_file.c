@@ -26,14 +26,16 @@
 /* If inode and dentry do not belong together, the place is not known. */
 void linx_judged_set(struct linx_judged *f, struct inode *inode, struct dentry *dentry, struct linx_deny_names *names)
 {
-	memset(f, 0, sizeof(*f));
 	f->names = names;
 	f->inode = inode;
+	f->mode = 0;
+	f->moves = f->place_known = f->dir_known = f->walked = f->whole = f->folds = false;
+	f->depth = 0;
 	if (inode) {
 		linx_ident_of(inode, &f->id);
 		f->dentry = dentry && d_inode(dentry) == inode ? dentry : NULL;
 	} else {
-		f->id.dev = dentry->d_sb->s_dev;
+		f->id = (struct linx_ident){ .dev = dentry->d_sb->s_dev };
 		f->dentry = dentry;
 	}
 }
@@ -44,14 +46,37 @@ void linx_judged_be(struct linx_judged *f, struct inode *inode)
 	linx_ident_of(inode, &f->id);
 }
 
+/* Stores the directories above the file. */
+static void go_up(struct linx_judged *f)
+{
+	struct linx_deny_up *above = f->names->above, *const end = above + LINX_DENY_DEPTH_MAX;
+	struct dentry *d = f->dentry, *up;
+	const struct inode *inode;
+	unsigned int flags = 0;
+
+	for (;; d = up) {
+		up = READ_ONCE(d->d_parent);
+		if (up == d || above == end)
+			break;
+		inode = READ_ONCE(up->d_inode);
+		if (!inode)
+			break;
+		flags |= READ_ONCE(up->d_flags);
+		above->ino = inode->i_ino;
+		above++->generation = inode->i_generation;
+	}
+	f->depth = above - f->names->above;
+	f->folds = flags & DCACHE_OP_COMPARE;
+	/* a file that was opened by its handle may hang in no directory yet */
+	f->whole = up == d && !(READ_ONCE(d->d_flags) & DCACHE_DISCONNECTED);
+}
+
 /*
  * Goes up from the file to the root of its file system. Every dentry on the way is kept by the one below it, or is freed
  * a grace period later. The second pass holds rename_lock, so that no rename can come in between.
  */
 void linx_judged_walk(struct linx_judged *f)
 {
-	struct dentry *d, *up;
-	struct inode *inode;
 	int seq = 0;
 
 	if (f->walked)
@@ -61,20 +86,8 @@ void linx_judged_walk(struct linx_judged *f)
 		return;
 again:
 	read_seqbegin_or_lock(&rename_lock, &seq);
-	f->depth = 0;
-	f->folds = false;
-	linx_probe_spend(WORK_OF_FILE);
-	for (d = f->dentry; !IS_ROOT(d) && f->depth < LINX_DENY_DEPTH_MAX; d = up) {
-		up = READ_ONCE(d->d_parent);
-		inode = READ_ONCE(up->d_inode);
-		if (!inode)
-			break;
-		f->folds |= !!(READ_ONCE(up->d_flags) & DCACHE_OP_COMPARE);
-		linx_ident_of(inode, &f->names->above[f->depth++]);
-	}
-	linx_probe_spend(f->depth * WORK_OF_DIRECTORY);
-	/* a file that was opened by its handle may hang in no directory yet */
-	f->whole = IS_ROOT(d) && !(READ_ONCE(d->d_flags) & DCACHE_DISCONNECTED);
+	go_up(f);
+	linx_probe_spend(WORK_OF_FILE + f->depth * WORK_OF_DIRECTORY);
 	if (need_seqretry(&rename_lock, seq)) {
 		seq = 1;
 		goto again;
@@ -176,6 +189,14 @@ static bool is_listed(const struct linx_deny_part *part, const struct linx_ident
 	return false;
 }
 
+/* Is a directory above a file an element of the condition? */
+static bool is_above(const struct linx_deny_part *part, const struct linx_deny_up *up, dev_t dev)
+{
+	const struct linx_ident id = { .ino = up->ino, .generation = up->generation, .dev = dev };
+
+	return is_listed(part, &id, NULL);
+}
+
 /* The file itself, or what has its place. */
 static enum linx_deny_answer is_placed(const struct linx_deny_part *part, struct linx_judged *f)
 {
@@ -197,13 +218,15 @@ static enum linx_deny_answer is_placed(const struct linx_deny_part *part, struct
 
 static enum linx_deny_answer is_inside(const struct linx_deny_part *part, struct linx_judged *f)
 {
-	u32 i;
+	const u32 *heads = part->heads, buckets = part->buckets;
+	const struct linx_deny_up *up, *end;
+	const dev_t dev = f->id.dev;
 
 	if (f->inode && is_listed(part, &f->id, f))
 		return LINX_DENY_YES;
 	linx_judged_walk(f);
-	for (i = 0; i < f->depth; i++)
-		if (is_listed(part, &f->names->above[i], NULL))
+	for (up = f->names->above, end = up + f->depth; up < end; up++)
+		if (unlikely(heads[linx_place_bucket(linx_inode_hash(up->ino, dev, 0), buckets)]) && is_above(part, up, dev))
 			return LINX_DENY_YES;
 	return f->whole || !may_be_near(part, f, false) ? LINX_DENY_NO : LINX_DENY_UNDECIDED;
 }

@@ -16,9 +16,15 @@ enum linx_deny_answer {
 	LINX_DENY_UNDECIDED,
 };
 
+/* A directory above a file, on the same file system. */
+struct linx_deny_up {
+	u64 ino;
+	u32 generation;
+};
+
 /* Room for what is found out about a file. */
 struct linx_deny_names {
-	struct linx_ident above[LINX_DENY_DEPTH_MAX]; /* directories from the file's own up to the root */
+	struct linx_deny_up above[LINX_DENY_DEPTH_MAX]; /* directories from the file's own up to the root */
 	char name[NAME_MAX];
 };
 

@@ -77,9 +77,13 @@ struct verdict {
 	u32 n;
 };
 
-/* Room to judge an operation, for each CPU: allocated with the first set, freed when the module is unloaded. */
+/*
+ * An operation and the room to judge it, for each CPU: allocated with the first set, freed when the module is unloaded. Not
+ * on the stack, which many kernels fill with zeroes.
+ */
 struct room {
-	struct linx_deny_room object;
+	struct linx_deny_object object;
+	struct linx_deny_room room;
 	struct verdict verdict;
 };
 static struct room __percpu *rooms;
@@ -94,6 +98,7 @@ static u32 users_of[LINX_DENY_HOOKS_ALL];
 #define POINTS_MAX (64 + LINX_DENY_CALLS)
 struct hooked {
 	struct ftrace_ops ops;
+	const struct linx_deny_point *point; /* set before ops is registered */
 	bool attached; /* under linx_deny_lock */
 };
 static struct hooked hooked[POINTS_MAX];
@@ -150,15 +155,25 @@ static void fill_refused(struct linx_refused *to, const struct linx_deny_set *se
 	to->mode = f->inode ? f->inode->i_mode : f->mode;
 }
 
+/* All records of an operation have one time. It is read after probe_enter(), and only by the outermost probe. */
+static u64 time_of(struct linx_deny_object *o)
+{
+	if (!o->now)
+		o->now = linx_clock_now();
+	return o->now;
+}
+
 /* Writes a record to the session's ring, whatever the session selects and filters. */
-static void record(const struct linx_deny_set *set, u32 rule, struct linx_deny_object *o, u32 flags, int error, u64 now)
+static void record(const struct linx_deny_set *set, u32 rule, struct linx_deny_object *o, u32 flags, int error)
 {
 	struct linx_session *s = READ_ONCE(set->session);
 	struct linx_ring *r;
 	struct linx_fill *f;
+	u64 now;
 
 	if (!s || s->flags & LINX_SETUP_COUNT || READ_ONCE(s->owner_gone) || o->nested)
 		return;
+	now = time_of(o);
 	r = this_cpu_ptr(s->ring);
 	if (!(current->flags & PF_KTHREAD)) /* a program that the kernel starts has no attributes yet */
 		linx_task_announce(s, r, now);
@@ -177,7 +192,7 @@ static void record(const struct linx_deny_set *set, u32 rule, struct linx_deny_o
 /* ---- judging */
 
 /* Counts and records a rule that holds and does not refuse. */
-static void observe(struct linx_deny_set *set, u32 rule, struct linx_deny_object *o, bool undecided, u64 now)
+static void observe(struct linx_deny_set *set, u32 rule, struct linx_deny_object *o, bool undecided)
 {
 	u32 flags = set->rules[rule].action == LINX_DENY_NOTIFY ? 0 : LINX_REFUSED_DRY_RUN;
 
@@ -187,14 +202,14 @@ static void observe(struct linx_deny_set *set, u32 rule, struct linx_deny_object
 		atomic64_inc(&set->counts[rule].undecided);
 		flags |= LINX_REFUSED_UNDECIDED;
 	}
-	record(set, rule, o, flags, 0, now);
+	record(set, rule, o, flags, 0);
 }
 
 /*
  * Asks one rule. *held: the last rule that held and did not refuse, or NULL; rules with its id are alternatives of it, and
  * are not asked, so that one operation is counted once. Returns true if the rule refuses.
  */
-static bool ask_rule(struct linx_deny_set *set, u32 rule, struct linx_deny_object *o, struct verdict *v, u64 now,
+static bool ask_rule(struct linx_deny_set *set, u32 rule, struct linx_deny_object *o, struct verdict *v,
 		     const struct linx_deny_rule **held)
 {
 	const struct linx_deny_rule *r = &set->rules[rule];
@@ -212,7 +227,7 @@ static bool ask_rule(struct linx_deny_set *set, u32 rule, struct linx_deny_objec
 	if (observes) {
 		*held = r;
 		if (!o->quiet)
-			observe(set, rule, o, answer == LINX_DENY_UNDECIDED || o->early, now);
+			observe(set, rule, o, answer == LINX_DENY_UNDECIDED || o->early);
 		return false;
 	}
 	v->by[v->n].set = set;
@@ -226,13 +241,13 @@ static bool ask_rule(struct linx_deny_set *set, u32 rule, struct linx_deny_objec
 	return true;
 }
 
-static void ask_all(struct linx_deny_set *set, struct linx_deny_object *o, struct verdict *v, u64 now)
+static void ask_all(struct linx_deny_set *set, const struct linx_deny_of_hook *of, struct linx_deny_object *o, struct verdict *v)
 {
 	const struct linx_deny_rule *held = NULL;
 	u32 i;
 
-	for (i = 0; i < set->of[o->hook].nrules; i++)
-		if (ask_rule(set, set->of[o->hook].rules[i], o, v, now, &held))
+	for (i = 0; i < of->nrules; i++)
+		if (ask_rule(set, of->rules[i], o, v, &held))
 			return;
 }
 
@@ -240,24 +255,25 @@ static void ask_all(struct linx_deny_set *set, struct linx_deny_object *o, struc
  * Asks the rules of one session, up to the first that refuses: those that the index finds and those that are in no
  * index, by rising number.
  */
-static void ask(struct linx_deny_set *set, struct linx_deny_object *o, struct verdict *v, u64 now)
+static void ask(struct linx_deny_set *set, struct linx_deny_object *o, struct verdict *v)
 {
-	const u32 *apart = set->of[o->hook].apart, napart = set->of[o->hook].napart;
+	const struct linx_deny_of_hook *of = &set->of[o->hook];
+	const u32 *apart = of->apart, napart = of->napart;
 	const u16 *found = o->room->rules;
 	const struct linx_deny_rule *held = NULL;
 	u32 i = 0, k = 0, n, rule;
 
-	if (unlikely(!linx_deny_find(set, o, &n)))
-		return ask_all(set, o, v, now);
+	if (napart == of->nrules || unlikely(!linx_deny_find(&of->index, o, &n)))
+		return ask_all(set, of, o, v);
 	while (i < napart || k < n) {
 		rule = k == n || (i < napart && apart[i] < found[k]) ? apart[i++] : found[k++];
-		if (ask_rule(set, rule, o, v, now, &held))
+		if (ask_rule(set, rule, o, v, &held))
 			return;
 	}
 }
 
 /* Counts and records the refusal for each session whose rule refuses. */
-static void conclude(const struct verdict *v, struct linx_deny_object *o, u64 now)
+static void conclude(const struct verdict *v, struct linx_deny_object *o)
 {
 	const struct linx_deny_rule *r;
 	struct linx_deny_count *c;
@@ -278,7 +294,7 @@ static void conclude(const struct verdict *v, struct linx_deny_object *o, u64 no
 			atomic64_inc(&c->signalled);
 		}
 		o->at = v->by[i].at;
-		record(v->by[i].set, v->by[i].rule, o, flags, v->error, now);
+		record(v->by[i].set, v->by[i].rule, o, flags, v->error);
 	}
 }
 
@@ -307,31 +323,28 @@ static bool applies(const struct linx_deny_set *set)
 		s = NULL; /* s->owner may be another process by now */
 	if (!s && !set->kept)
 		return false;
-	return !(s && current->signal == s->owner) && !linx_deny_exempts(set);
+	return !(s && current->signal == s->owner) && likely(!set->nexempt || !linx_deny_exempts(set));
 }
 
 /* Judges an operation; preemption is off. */
 static void judge(struct linx_deny_object *o, struct verdict *v)
 {
-	unsigned long users = READ_ONCE(users_of[o->hook]);
+	u32 users = READ_ONCE(users_of[o->hook]);
 	struct linx_deny_set *set;
-	u64 now = 0;
-	u32 i;
 
 	rcu_read_lock();
-	for_each_set_bit(i, &users, LINX_DENY_SETS) {
-		set = rcu_dereference(linx_deny_sets[i]);
+	for (; users; users &= users - 1) {
+		set = rcu_dereference(linx_deny_sets[__ffs(users)]);
 		if (!set || !set->of[o->hook].nrules || !applies(set))
 			continue;
-		if (!now) {
+		if (!o->ncreds) {
 			linx_probe_begins();
-			now = linx_clock_now();
 			o->ncreds = linx_deny_creds(o->creds);
 		}
-		ask(set, o, v, now);
+		ask(set, o, v);
 	}
 	if (unlikely(v->n) && !o->quiet)
-		conclude(v, o, now);
+		conclude(v, o);
 	rcu_read_unlock();
 }
 
@@ -364,31 +377,50 @@ EACH_ERROR(RETURNS)
 #define ENTRY(n) [n] = refused_##n,
 static long (*const refused[])(void) = { EACH_ERROR(ENTRY) };
 
-static void notrace refuse(LINX_FTRACE_PROTO)
+/*
+ * Could a rule refuse an operation of the current task at this hook? Most rules are about other users: this is decided
+ * before anything is found out about the operation. Sets are looked at again if a rule could. Where the task acts with
+ * other credentials than its own, linx_deny_creds() chooses.
+ */
+static __always_inline bool may_refuse(u32 hook)
 {
-	const struct linx_deny_point *point = &linx_deny_points[container_of(ops, struct hooked, ops) - hooked];
-	struct pt_regs *regs = linx_ftrace_regs(fregs);
-	struct linx_deny_object o;
-	struct room *room;
+	u32 users = READ_ONCE(users_of[hook]);
+	const struct cred *cred = current_cred();
+	const struct linx_deny_set *set;
+	bool may = false;
+
+	if (!users || !READ_ONCE(enforce) || unlikely(!in_task()))
+		return false;
+	if (unlikely(cred != current_real_cred()))
+		return true;
+	preempt_disable_notrace(); /* an RCU reader */
+	for (; users && !may; users &= users - 1) {
+		set = rcu_dereference_sched(linx_deny_sets[__ffs(users)]);
+		may = set && linx_deny_may_hold(&set->of[hook], cred);
+	}
+	preempt_enable_notrace();
+	return may;
+}
+
+/* Judges an operation, and lets ftrace go on elsewhere if a rule refuses it. */
+static noinline void notrace judge_at(const struct linx_deny_point *point, struct pt_regs *regs)
+{
+	struct linx_deny_object *o;
 	struct verdict *v;
 	bool nested;
 	u64 which;
 	int error;
 
-	if (!READ_ONCE(enforce) || !READ_ONCE(users_of[point->hook]) || unlikely(!in_task() || !regs))
-		return;
 	nested = !probe_enter();
-	room = this_cpu_ptr(rooms);
-	room->object.path.of = NULL;
-	v = &room->verdict;
+	o = &this_cpu_ptr(rooms)->object;
+	v = &this_cpu_ptr(rooms)->verdict;
 	v->error = 0;
 	v->signals = 0;
 	v->n = 0;
-	if (linx_deny_object_fill(&o, point, &room->object, regs)) {
-		o.nested = nested;
-		if (!is_spared(&o))
-			judge(&o, v);
-	}
+	linx_deny_object_begin(o, point, &this_cpu_ptr(rooms)->room);
+	o->nested = nested;
+	if (point->fill(o, regs) && !is_spared(o))
+		judge(o, v);
 	error = v->error;
 	which = v->signals;
 	if (unlikely(nested)) /* no known way leads here: a task makes these calls in no other probe */
@@ -399,6 +431,14 @@ static void notrace refuse(LINX_FTRACE_PROTO)
 		return;
 	linx_regs_go(regs, refused[error < ARRAY_SIZE(refused) ? error : EPERM]);
 	send_signals(which);
+}
+
+static void notrace refuse(LINX_FTRACE_PROTO)
+{
+	const struct linx_deny_point *point = container_of(ops, struct hooked, ops)->point;
+
+	if (may_refuse(point->hook))
+		judge_at(point, linx_ftrace_regs(fregs));
 }
 
 /*
@@ -445,6 +485,7 @@ static int attach_point(u32 nr)
 		return 0;
 	if (!h->ops.func) { /* ftrace keeps flags of its own */
 		h->ops.func = refuse;
+		h->point = &linx_deny_points[nr];
 		h->ops.flags = LINX_FTRACE_REPLACES;
 	}
 	err = add_functions(&h->ops, &linx_deny_points[nr]);

@@ -57,7 +57,7 @@ static enum linx_deny_answer in_net_ns(const struct linx_deny_part *part)
 	return ns ? in_ranges(part, ns->net_ns->ns.inum) : LINX_DENY_UNDECIDED;
 }
 
-static enum linx_deny_answer of_task(const struct linx_deny_part *part, const struct cred *cred)
+static enum linx_deny_answer of_creds(const struct linx_deny_part *part, const struct cred *cred)
 {
 	switch (part->what) {
 	case LINX_DENY_UID:
@@ -68,8 +68,14 @@ static enum linx_deny_answer of_task(const struct linx_deny_part *part, const st
 		return in_ranges(part, __kgid_val(cred->gid));
 	case LINX_DENY_EGID:
 		return in_ranges(part, __kgid_val(cred->egid));
-	case LINX_DENY_CAPS:
+	default:
 		return in_masks(part, linx_cap(cred->cap_effective));
+	}
+}
+
+static enum linx_deny_answer of_task(const struct linx_deny_part *part, const struct cred *cred)
+{
+	switch (part->what) {
 	case LINX_DENY_USER_NS:
 		return in_ranges(part, cred->user_ns->ns.inum);
 	case LINX_DENY_PID_NS:
@@ -199,6 +205,8 @@ static enum linx_deny_answer of_call(const struct linx_deny_part *part, const st
 static enum linx_deny_answer part_holds(const struct linx_deny_set *set, const struct linx_deny_part *part,
 					struct linx_deny_object *o)
 {
+	if (part->what <= LINX_DENY_CAPS)
+		return of_creds(part, o->cred);
 	if (part->what <= LINX_DENY_CGROUP)
 		return of_task(part, o->cred);
 	if (part->what >= LINX_DENY_ARG)
@@ -214,28 +222,50 @@ static enum linx_deny_answer part_holds(const struct linx_deny_set *set, const s
 	return part->what < LINX_DENY_READING ? of_socket(part, o) : of_others(set, part, o);
 }
 
-static enum linx_deny_answer holds_now(const struct linx_deny_set *set, const struct linx_deny_rule *r, struct linx_deny_object *o)
-{
-	enum linx_deny_answer answer, all = LINX_DENY_YES;
-	u32 i;
+/* ---- rules */
 
-	for (i = r->first; i < r->first + r->nconds; i++) {
-		answer = part_holds(set, &set->parts[i], o);
+bool linx_deny_may_hold(const struct linx_deny_of_hook *of, const struct cred *cred)
+{
+	const struct linx_deny_by_creds *c = of->by_creds;
+
+	if (!c)
+		return of->nrules;
+	while (c->part) {
+		if ((of_creds(c->part, cred) == LINX_DENY_YES) == c->part->not) { /* the rule does not hold */
+			while (!c++->last)
+				;
+		} else if (c++->last) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum linx_deny_answer holds_now(const struct linx_deny_set *set, u32 rule, struct linx_deny_object *o)
+{
+	const struct linx_deny_rule *r = &set->rules[rule];
+	enum linx_deny_answer answer, all = LINX_DENY_YES;
+	const struct linx_deny_part *part;
+	u64 left;
+
+	for (left = set->order[rule]; left; left &= left - 1) {
+		part = linx_deny_next_part(set, r, left);
+		answer = part_holds(set, part, o);
 		if (answer == LINX_DENY_UNDECIDED)
 			all = answer;
-		else if ((answer == LINX_DENY_YES) == set->parts[i].not)
+		else if ((answer == LINX_DENY_YES) == part->not)
 			return LINX_DENY_NO;
 	}
 	return all;
 }
 
-static enum linx_deny_answer holds_for_files(const struct linx_deny_set *set, const struct linx_deny_rule *r, struct linx_deny_object *o)
+static enum linx_deny_answer holds_for_files(const struct linx_deny_set *set, u32 rule, struct linx_deny_object *o)
 {
 	enum linx_deny_answer answer;
 
 	o->at = 0;
 	do {
-		answer = holds_now(set, r, o);
+		answer = holds_now(set, rule, o);
 	} while (unlikely(answer == LINX_DENY_NO) && o->at + 1 < o->nfiles && ++o->at);
 	return answer;
 }
@@ -247,7 +277,7 @@ enum linx_deny_answer linx_deny_rule_holds(const struct linx_deny_set *set, u32 
 
 	for (i = 0; i < o->ncreds; i++) {
 		o->cred = o->creds[i];
-		answer = holds_for_files(set, &set->rules[rule], o);
+		answer = holds_for_files(set, rule, o);
 		if (answer != LINX_DENY_NO)
 			return answer;
 	}
@@ -269,9 +299,8 @@ static bool find_for(const struct linx_deny_index *index, struct linx_deny_objec
 	return *n <= LINX_DENY_FOUND_MAX;
 }
 
-bool linx_deny_find(const struct linx_deny_set *set, struct linx_deny_object *o, u32 *n)
+bool linx_deny_find(const struct linx_deny_index *index, struct linx_deny_object *o, u32 *n)
 {
-	const struct linx_deny_index *index = &set->of[o->hook].index;
 	u32 i;
 
 	*n = 0;

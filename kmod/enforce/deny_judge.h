@@ -5,13 +5,19 @@
 
 #include "enforce/deny_object.h"
 
+/*
+ * May a rule of a hook hold for an operation of the current task, whatever it is about? False: each has a condition that
+ * these credentials do not fit, and the operation has no others. Preemption is off.
+ */
+bool linx_deny_may_hold(const struct linx_deny_of_hook *of, const struct cred *cred);
+
 /* Does a rule hold? UNDECIDED: no condition fails, and one cannot be decided. Context as in enforce/deny_object.h. */
 enum linx_deny_answer linx_deny_rule_holds(const struct linx_deny_set *set, u32 rule, struct linx_deny_object *o);
 
 /*
- * Stores in linx_deny_room.rules the rules of the hook's index that may hold, and their number in *n. Returns false if
- * all rules have to be asked.
+ * Stores in linx_deny_room.rules the rules of an index that may hold, and their number in *n. Returns false if all rules
+ * of the hook have to be asked.
  */
-bool linx_deny_find(const struct linx_deny_set *set, struct linx_deny_object *o, u32 *n);
+bool linx_deny_find(const struct linx_deny_index *index, struct linx_deny_object *o, u32 *n);
 
 #endif

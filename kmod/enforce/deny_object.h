@@ -30,8 +30,10 @@ struct linx_deny_room {
 /* Most credentials with which an operation is judged: see linx_deny_creds(). */
 #define LINX_DENY_CREDS 2
 
+/* linx_deny_object_begin() sets each member that is not said to be set later. */
 struct linx_deny_object {
 	struct linx_deny_room *room;
+	u64 now; /* time of the operation; 0: not read yet */
 	u16 hook; /* number of the hook within the module, below LINX_DENY_HOOKS_ALL */
 	bool nested; /* another probe of this CPU is interrupted: no record can be written */
 	bool early; /* the operation may succeed though the check refuses: that is undecided, and sends no signal */
@@ -40,11 +42,11 @@ struct linx_deny_object {
 	u8 at; /* the file that is asked about, or that the last rule held for */
 	u8 has_host; /* enum linx_deny_answer: is host set? UNDECIDED: the kernel may choose another */
 	u8 sets; /* LINX_DENY_SETS_*: which of the three below are set */
-	u32 new_mode, new_uid, new_gid;
+	u8 ncreds; /* 0: creds is not set yet */
+	u32 new_mode, new_uid, new_gid; /* set later */
 	u64 detail; /* linx_refused.detail */
 	const struct cred *creds[LINX_DENY_CREDS]; /* [ncreds] linx_deny_creds(): rules are judged with each */
-	const struct cred *cred; /* element of creds with which a rule is judged now */
-	u8 ncreds;
+	const struct cred *cred; /* element of creds with which a rule is judged now; set later */
 	const char *fs_type; /* NULL: none */
 	struct task_struct *target; /* target of KILL and PTRACE; else NULL */
 	const struct pt_regs *call; /* registers of the program at a system call; else NULL */
@@ -52,11 +54,12 @@ struct linx_deny_object {
 	/* Of a socket; sock is NULL without one. */
 	struct socket *sock;
 	const void *address; /* as the kernel has it; NULL: none */
-	u32 address_len;
-	u16 family, type, protocol, port;
-	u8 host[16]; /* IPv4 as ::ffff:a.b.c.d */
+	u32 address_len; /* set with address */
+	u16 family, type, protocol;
+	u16 port; /* set with host */
+	u8 host[16]; /* IPv4 as ::ffff:a.b.c.d; set if has_host is */
 
-	struct linx_judged files[LINX_DENY_FILES_MAX]; /* not zeroed */
+	struct linx_judged files[LINX_DENY_FILES_MAX]; /* [nfiles] */
 };
 
 /*
@@ -72,14 +75,22 @@ struct linx_deny_point {
 extern const struct linx_deny_point linx_deny_points[];
 extern const u32 linx_deny_npoints;
 
-/* Fills in the operation. Returns false if there is nothing to be judged. */
-static inline bool linx_deny_object_fill(struct linx_deny_object *o, const struct linx_deny_point *point, struct linx_deny_room *room,
-					 struct pt_regs *regs)
+/* Begins an operation, which the point's function fills in. Member by member: memset() takes an instruction for each byte. */
+static inline void linx_deny_object_begin(struct linx_deny_object *o, const struct linx_deny_point *point, struct linx_deny_room *room)
 {
-	memset(o, 0, offsetof(struct linx_deny_object, files));
 	o->room = room;
+	room->path.of = NULL;
+	o->now = 0;
 	o->hook = point->hook;
-	return point->fill(o, regs);
+	o->nested = o->early = o->quiet = false;
+	o->nfiles = o->at = o->has_host = o->sets = o->ncreds = 0;
+	o->detail = 0;
+	o->fs_type = NULL;
+	o->target = NULL;
+	o->call = NULL;
+	o->sock = NULL;
+	o->address = NULL;
+	o->family = o->type = o->protocol = 0;
 }
 
 #endif

@@ -17,6 +17,7 @@
 #include <linux/string.h>
 #include "core/ring.h"
 #include "core/session.h"
+#include "enforce/deny_order.h"
 #include "enforce/deny_set.h"
 #include "shared/deny_facts.h"
 #include "task/task_info.h"
@@ -50,21 +51,10 @@ u32 linx_name_hash(const char *name, u32 len)
 	return full_name_hash(NULL, name, len) ?: 1;
 }
 
-u32 linx_place_hash(const struct linx_ident *id, u32 name_hash)
-{
-	return hash_64((id->ino ^ (u64)id->dev << 40) + (u64)name_hash * GOLDEN_RATIO_32, 32);
-}
-
-/* The upper bits of a hash are the better ones. */
-static u32 bucket_of(u32 hash, u32 bits)
-{
-	return hash >> (32 - bits);
-}
-
 const struct linx_deny_place *linx_deny_place_find(const struct linx_deny_part *part, const struct linx_ident *id,
 						   u32 name_hash, const struct linx_deny_place *p)
 {
-	u32 at = p ? p->next : part->heads[bucket_of(linx_place_hash(id, name_hash), part->bits)];
+	u32 at = p ? p->next : part->heads[linx_place_bucket(linx_place_hash(id, name_hash), part->buckets)];
 
 	while (at) {
 		p = &part->places[at - 1];
@@ -106,7 +96,7 @@ static int add_place(struct linx_deny_part *part, const struct inode *inode, cha
 	p->name_len = name_len;
 	p->above = above;
 	p->name_hash = name ? linx_name_hash(name, name_len) : 0;
-	head = &part->heads[bucket_of(linx_place_hash(&p->id, p->name_hash), part->bits)];
+	head = &part->heads[linx_place_bucket(linx_place_hash(&p->id, p->name_hash), part->buckets)];
 	p->next = *head;
 	*head = part->nplaces;
 	return 0;
@@ -254,13 +244,22 @@ static int add_file(struct load *l, struct linx_deny_part *part, const struct li
 	return err;
 }
 
+/*
+ * Number of buckets for n elements. Mostly what is not there is looked for, so that most buckets are empty; many: also of a
+ * small table, in which many things are looked for.
+ */
+static u32 buckets_for(u32 n, bool many)
+{
+	return roundup_pow_of_two(max(n * 4, many ? 128u : 4u));
+}
+
 static int load_files(struct load *l, struct linx_deny_part *part, const struct linx_deny_file *u)
 {
 	int err = 0;
 	u32 i;
 
-	part->bits = ilog2(roundup_pow_of_two(part->count * 4)); /* an element is a file and up to two places, about */
-	part->heads = kvcalloc(1u << part->bits, sizeof(*part->heads), LINX_GFP);
+	part->buckets = buckets_for(part->count * 2, part->test == LINX_DENY_INSIDE); /* an element is a file and its place, about */
+	part->heads = kvcalloc(part->buckets, sizeof(*part->heads), LINX_GFP);
 	if (!part->heads)
 		return -ENOMEM;
 	for (i = 0; i < part->count && !err; i++)
@@ -442,6 +441,7 @@ static int load_rule(struct load *l, u32 i)
 		if (err)
 			return err;
 	}
+	l->set->order[i] = linx_deny_order(l->set, r);
 	for (c = 0; c < LINX_DENY_HOOKS_ALL; c++) {
 		if (!linx_deny_rule_is_of(r, c))
 			continue;
@@ -488,7 +488,7 @@ static void post_rule(struct linx_deny_index *index, const struct linx_deny_part
 
 	for (i = 0; i < part->nplaces; i++) {
 		post = &index->posts[index->nposts++];
-		head = &index->heads[bucket_of(linx_place_hash(&part->places[i].id, part->places[i].name_hash), index->bits)];
+		head = &index->heads[linx_place_bucket(linx_place_hash(&part->places[i].id, part->places[i].name_hash), index->buckets)];
 		*post = (struct linx_deny_post){ .rule = rule, .next = *head };
 		*head = index->nposts;
 	}
@@ -510,8 +510,8 @@ static int build_index(struct linx_deny_set *set, struct linx_deny_of_hook *of)
 	}
 	if (posts > POSTS_MAX)
 		return -E2BIG;
-	index->bits = ilog2(roundup_pow_of_two(max_t(u32, posts, 2)));
-	index->heads = kvcalloc(1u << index->bits, sizeof(*index->heads), LINX_GFP);
+	index->buckets = buckets_for(posts, true);
+	index->heads = kvcalloc(index->buckets, sizeof(*index->heads), LINX_GFP);
 	index->posts = kvcalloc(max_t(u32, posts, 1), sizeof(*index->posts), LINX_GFP);
 	if (!index->heads || !index->posts)
 		return -ENOMEM;
@@ -566,6 +566,9 @@ static int sort_by_hook(struct linx_deny_set *set)
 		err = bound_values(set, of) ?: build_index(set, of);
 		if (err)
 			return err;
+		err = linx_deny_sort_creds(set, of);
+		if (err)
+			return err;
 	}
 	return 0;
 }
@@ -576,7 +579,7 @@ static int sort_by_hook(struct linx_deny_set *set)
  */
 static u32 add_bucket(const struct linx_deny_index *index, u32 hash, u16 *rules, u32 n, u32 max)
 {
-	u32 at = index->heads[bucket_of(hash, index->bits)], i;
+	u32 at = index->heads[linx_place_bucket(hash, index->buckets)], i;
 
 	for (; at; at = index->posts[at - 1].next) {
 		for (i = n; i && rules[i - 1] > index->posts[at - 1].rule; i--)
@@ -616,9 +619,10 @@ static int take_arrays(struct load *l, const struct linx_deny *u, struct linx_de
 	set->nparts = l->nconds = u->nconds;
 	l->operands_len = u->operands_len;
 	set->parts = u->nconds ? kvcalloc(u->nconds, sizeof(*set->parts), LINX_GFP) : NULL;
+	set->order = kvcalloc(u->nrules, sizeof(*set->order), LINX_GFP);
 	set->counts = kvcalloc(u->nrules, sizeof(*set->counts), LINX_GFP);
 	set->programs = kvcalloc(LINX_DENY_PROGRAMS, sizeof(*set->programs), LINX_GFP);
-	return (u->nconds && !set->parts) || !set->counts || !set->programs ? -ENOMEM : 0;
+	return (u->nconds && !set->parts) || !set->order || !set->counts || !set->programs ? -ENOMEM : 0;
 }
 
 /* Notes the place that a program has now. */
@@ -706,6 +710,7 @@ static void free_of_hook(struct linx_deny_of_hook *of)
 {
 	kvfree(of->rules);
 	kvfree(of->apart);
+	kvfree(of->by_creds);
 	kvfree(of->index.heads);
 	kvfree(of->index.posts);
 }
@@ -727,6 +732,7 @@ void linx_deny_set_free(struct linx_deny_set *set)
 	kfree(set->exempt);
 	kvfree(set->programs);
 	kvfree(set->counts);
+	kvfree(set->order);
 	kvfree(set->from);
 	kvfree(set->rules);
 	kvfree(set->operands);

@@ -14,6 +14,8 @@
 
 #include <linux/atomic.h>
 #include <linux/bitmap.h>
+#include <linux/bitops.h>
+#include <linux/hash.h>
 #include <linux/linx.h>
 #include <linux/types.h>
 
@@ -73,9 +75,9 @@ struct linx_deny_part {
 		const struct linx_deny_net *nets;
 		const struct linx_deny_text *texts;
 	};
-	/* PLACED, INSIDE: hash table over places, by linx_place_hash(); bits: size of heads */
+	/* PLACED, INSIDE: hash table over places, by linx_place_hash() */
 	struct linx_deny_place *places;
-	u32 nplaces, room, bits; /* room: of places */
+	u32 nplaces, room, buckets; /* room: of places; buckets: elements of heads, a power of two */
 	u32 *heads; /* index plus one of the first element of a bucket; 0: empty */
 	dev_t *devs; /* tests of paths: file system of each text; 0: any */
 };
@@ -89,12 +91,21 @@ struct linx_deny_count {
  * so that thousands of such rules cost no more than a few.
  */
 struct linx_deny_index {
-	u32 bits; /* size of heads */
+	u32 buckets; /* elements of heads, a power of two */
 	u32 *heads; /* index plus one of the first post of a bucket; 0: empty */
 	struct linx_deny_post {
 		u32 rule, next; /* next: as in linx_deny_place */
 	} *posts;
 	u32 nposts;
+};
+
+/*
+ * The conditions on credentials of all rules of a hook, those of a rule one after the other: what linx_deny_may_hold() asks.
+ * Behind the last one is an element without a condition.
+ */
+struct linx_deny_by_creds {
+	const struct linx_deny_part *part;
+	bool last; /* of its rule */
 };
 
 #define LINX_DENY_PROGRAM_BITS 7
@@ -135,6 +146,11 @@ struct linx_deny_set {
 	u32 nrules, nparts;
 	struct linx_deny_rule *rules;
 	struct linx_deny_part *parts; /* by index of the condition */
+	/*
+	 * By index of the rule: in which order its conditions are asked, cheap ones first. From the lowest bit on, each bit
+	 * stands for the condition linx_deny_rule.first plus the bit's number modulo LINX_DENY_RULE_CONDS.
+	 */
+	u64 *order;
 	struct linx_deny_count *counts; /* by index of the rule */
 	struct linx_deny_from *from; /* by index of the rule: old rules that it goes on as; NULL: not LINX_DENY_RENEW */
 	u8 *operands;
@@ -143,9 +159,16 @@ struct linx_deny_set {
 		u32 nrules;
 		u32 *apart; /* rules that are in no index, rising */
 		u32 napart;
+		struct linx_deny_by_creds *by_creds; /* see there; NULL: not each rule has conditions on credentials, or there are many */
 		struct linx_deny_index index;
 	} of[LINX_DENY_HOOKS_ALL];
 };
+
+/* The next condition of an order, which is not 0. */
+static inline const struct linx_deny_part *linx_deny_next_part(const struct linx_deny_set *set, const struct linx_deny_rule *r, u64 order)
+{
+	return &set->parts[r->first + __ffs64(order) % LINX_DENY_RULE_CONDS];
+}
 
 /* Which hooks and conditions there are. Implemented in enforce/deny_object.c. */
 bool linx_deny_hook_built(u32 hook);
@@ -174,8 +197,23 @@ struct linx_deny_set *linx_deny_set_load(struct linx_session *s, const struct li
 void linx_deny_set_free(struct linx_deny_set *set);
 
 u32 linx_name_hash(const char *name, u32 len);
+
+static inline u32 linx_inode_hash(u64 ino, dev_t dev, u32 name_hash)
+{
+	return hash_64((ino ^ (u64)dev << 40) + (u64)name_hash * GOLDEN_RATIO_32, 32);
+}
+
 /* name_hash: 0 for a file, else that of a name in the directory id. */
-u32 linx_place_hash(const struct linx_ident *id, u32 name_hash);
+static inline u32 linx_place_hash(const struct linx_ident *id, u32 name_hash)
+{
+	return linx_inode_hash(id->ino, id->dev, name_hash);
+}
+
+/* The bucket of a hash, by its upper bits, which are the better ones. */
+static inline u32 linx_place_bucket(u32 hash, u32 buckets)
+{
+	return (u64)hash * buckets >> 32;
+}
 
 /*
  * Returns the first element of a condition that is this file or, with a name, this place, and the next one after p;
