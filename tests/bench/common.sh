@@ -38,15 +38,15 @@ build_with() { # LIBRARY OUT NAME [SOURCE...]
 		die "tests/bench/$name.c does not build"
 }
 
-# Builds a module with empty probes: $BENCH/empty.ko.
+# Builds modules with empty probes: $BENCH/empty.ko, and with an empty hook: $BENCH/hook.ko.
 build_empty() { # SERIES
 	local root=$LINX_DOWNLOADS/kernels/$1/root src=$BENCH/empty.src
 	mkdir -p "$src"
-	cp "$LINX_ROOT"/tests/bench/empty/{Kbuild,empty.c} "$src/"
+	cp "$LINX_ROOT"/tests/bench/empty/{Kbuild,empty.c,hook.c} "$src/"
 	in_root --src "$src" "$root" make -C "/usr/src/linux-headers-$(kernel_version "$1")" M=/src \
 		CONFIG_DEBUG_INFO_BTF_MODULES= modules >"$BENCH/empty.log" 2>&1 </dev/null ||
 		die "the empty probes do not build for $1 (log: $(short "$BENCH/empty.log"))"
-	cp "$src/empty.ko" "$BENCH/"
+	cp "$src"/{empty,hook}.ko "$BENCH/"
 }
 
 # Makes links in $GIVE/ to the directories in which other tracers and their libraries were unpacked, under the names
