@@ -89,11 +89,33 @@ static void name_slot(struct linx_deny_slot *slot, const struct file *exe)
 	release_dentry_name_snapshot(&name);
 }
 
+/* Most slots that one user's programs claim, and those of all users but root: so that no user takes the room of others. */
+#define SLOTS_OF_USER (LINX_DENY_PROGRAMS / 4)
+#define SLOTS_OF_USERS (LINX_DENY_PROGRAMS / 4 * 3)
+
+/* May a program of this user claim one more slot? Two CPUs may ask at the same time, and both be answered yes. */
+static bool may_claim(const struct linx_deny_set *set, kuid_t uid)
+{
+	const struct linx_deny_slot *slot;
+	u32 own = 0, all = 0;
+
+	if (uid_eq(uid, GLOBAL_ROOT_UID))
+		return true;
+	for (slot = set->programs; slot < set->programs + LINX_DENY_PROGRAMS; slot++) {
+		if (atomic_read_acquire(&slot->state) != READY || uid_eq(slot->uid, GLOBAL_ROOT_UID))
+			continue;
+		own += uid_eq(slot->uid, uid);
+		all++;
+	}
+	return own < SLOTS_OF_USER && all < SLOTS_OF_USERS;
+}
+
 /*
- * Returns the slot of a program and a rule, which is claimed if there is none yet. NULL: there is no room, or another
- * CPU is claiming the slot at this moment.
+ * Returns the slot of a program and a rule, which is claimed for the user if there is none yet. NULL: there is no room, or
+ * another CPU is claiming the slot at this moment.
  */
-static struct linx_deny_slot *find_slot(struct linx_deny_set *set, u64 id, const struct linx_ident *exe, const struct file *file)
+static struct linx_deny_slot *find_slot(struct linx_deny_set *set, u64 id, const struct linx_ident *exe, const struct file *file,
+					kuid_t uid)
 {
 	u32 at = hash_64(exe->ino ^ (u64)exe->dev << 32 ^ id * GOLDEN_RATIO_64, LINX_DENY_PROGRAM_BITS), n;
 	struct linx_deny_slot *slot;
@@ -102,11 +124,14 @@ static struct linx_deny_slot *find_slot(struct linx_deny_set *set, u64 id, const
 	for (n = 0; n < LINX_DENY_PROGRAMS; n++, at = (at + 1) % LINX_DENY_PROGRAMS) {
 		slot = &set->programs[at];
 		state = atomic_read(&slot->state);
+		if (state == FREE && !may_claim(set, uid))
+			return NULL;
 		if (state == FREE)
 			state = atomic_cmpxchg(&slot->state, FREE, CLAIMED);
 		if (state == FREE) {
 			slot->id = id;
 			slot->exe = *exe;
+			slot->uid = uid;
 			name_slot(slot, file);
 			atomic_set_release(&slot->state, READY); /* pairs with the loads below and in linx_deny_program_get() */
 			return slot;
@@ -127,7 +152,7 @@ void linx_deny_count_program(struct linx_deny_set *set, u64 id)
 
 	if (exe)
 		linx_ident_of(file_inode(exe), &ident);
-	slot = find_slot(set, id, &ident, exe);
+	slot = find_slot(set, id, &ident, exe, current_real_cred()->uid);
 	atomic64_inc(slot ? &slot->count : &set->programs_missed);
 	if (exe)
 		fput(exe);
@@ -159,7 +184,7 @@ void linx_deny_take_programs(struct linx_deny_set *set, const struct linx_deny_s
 		if (atomic_read_acquire(&slot->state) != READY || !new_id(set, old, slot->id, &id))
 			continue;
 		preempt_disable(); /* a hook does not wait for a slot that is being claimed */
-		to = find_slot(set, id, &slot->exe, NULL);
+		to = find_slot(set, id, &slot->exe, NULL, slot->uid);
 		preempt_enable();
 		if (to && !*to->name)
 			strscpy(to->name, slot->name, sizeof(to->name));

@@ -18,6 +18,7 @@
 #include <linux/hash.h>
 #include <linux/linx.h>
 #include <linux/types.h>
+#include <linux/uidgid.h>
 
 struct dentry;
 struct inode;
@@ -116,6 +117,7 @@ struct linx_deny_slot {
 	atomic_t state;
 	u64 id; /* linx_deny_rule.id */
 	struct linx_ident exe; /* all zero: a program that the kernel starts */
+	kuid_t uid; /* real user whose process claimed it */
 	char name[32]; /* last part of its path, with a NUL */
 	atomic64_t count;
 };

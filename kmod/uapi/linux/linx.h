@@ -944,7 +944,7 @@ struct linx_deny_list {
 	__u64 programs; /* pointer to struct linx_deny_program[nprograms] */
 	__u32 about_len;
 	__u32 nrules;
-	__u32 nprograms; /* the module has room for 128; others are counted in programs_missed */
+	__u32 nprograms; /* room for 128, of which a user's processes take 32, and those of all but root 96; the rest: programs_missed */
 	__u32 reader; /* out: process that gets the records, in the initial pid namespace; 0: none */
 	__u64 programs_missed; /* out */
 	__u32 trial_left_ms; /* out */

@@ -122,7 +122,8 @@ struct linx_policy_program {
 };
 /*
  * Get program i, from 0, for which a rule of the source's policy held since it was set. The names are valid until the next
- * call with i 0, or linx_close(). -ENOENT: past the last. The module has room for 128 pairs of a program and a rule.
+ * call with i 0, or linx_close(). -ENOENT: past the last. The module has room for 128 pairs of a program and a rule, 32 of
+ * a user's and 96 of all users but root.
  */
 LINX_API int linx_get_policy_program(struct linx *l, unsigned int i, struct linx_policy_program *program);
 

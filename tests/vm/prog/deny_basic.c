@@ -444,6 +444,38 @@ static void sockets(void)
 	is(scene_run(bind_port), 0, "outside of it");
 }
 
+/* ---- room to count programs */
+
+#define COUNTED 60
+
+static void programs_are(uint32_t slots, uint64_t missed, const char *name)
+{
+	struct linx_deny_list u = { .size = sizeof(u), .flags = LINX_DENY_LIST_OWN };
+
+	if (ioctl(d.fd, LINX_IOC_DENY_LIST, &u))
+		die("DENY_LIST");
+	is(u.nprograms, slots, "%s: counted apart", name);
+	is((long long)u.programs_missed, (long long)missed, "%s: without room", name);
+}
+
+/* A program counts apart for each rule that holds for it. A user who fills the room leaves some to others. */
+static void room_for_programs(void)
+{
+	for (int i = 0; i < COUNTED; i++) {
+		deny_rule(&b, LINX_DENY_FILE_OPEN, OBSERVE(LINX_DENY_NOTIFY, 0));
+		deny_file(&b, LINX_DENY_PLACED, SECRET);
+	}
+	deny_must_load(&d, &b);
+	is(scene_run(open_secret_as_user), 0, "a user");
+	programs_are(32, COUNTED - 32, "a user");
+	is(scene_run(open_secret_as_user), 0, "the user again");
+	programs_are(32, 2 * (COUNTED - 32), "the user again");
+	is(deny_count(&d, COUNTED - 1).observed, 2, "each rule counts all");
+	is(scene_run(open_secret), 0, "root");
+	programs_are(32 + COUNTED - 32, 2 * (COUNTED - 32), "root by the same program");
+	deny_must_load(&d, &b);
+}
+
 /* ---- two sessions */
 
 static void two_sessions(void)
@@ -484,6 +516,7 @@ int main(void)
 	paths();
 	sockets();
 	actions();
+	room_for_programs();
 	two_sessions();
 	full_ring();
 	dev_stop(&d);
