@@ -3,10 +3,12 @@
  * A check of the kernel that something else holds, and one that tracers share with rules.
  * usage: deny_held held     security_inode_unlink is held: a rule there is refused, others are in force
  *        deny_held shared   tracers are on security_inode_unlink, and the module "holder" cannot hold it: rules refuse
+ *        deny_held fentry shares|alone   an eBPF program is at the begin of security_inode_unlink, before a rule and after it
  * Built for the 64-bit ABI only (native only; x86 only).
  */
 #include "deny.h"
 #include "deny_scene.h"
+#include "fentry.h"
 
 static struct dev d;
 static struct deny b;
@@ -48,6 +50,42 @@ static void with_tracers(void)
 	is(scene_run(try_unlink), 0, "without rules");
 }
 
+/* A kernel that shares no function with such a program says EBUSY to who comes second: until 5.19. */
+static void beside(int err, const char *name)
+{
+	struct fentry f;
+	int got = fentry_attach(&f, "security_inode_unlink");
+
+	is(got, err, "%s: the program is attached", name);
+	is(scene_run(try_unlink), EACCES, "%s: refused", name);
+	is(scene_run(try_unlink), EACCES, "%s: refused again", name);
+	if (!got)
+		is((long long)fentry_runs(&f), 2, "%s: the program has seen each try", name);
+	fentry_detach(&f);
+	is(scene_run(try_unlink), EACCES, "%s: refused without the program", name);
+}
+
+/* shares: the kernel can have both on a function. */
+static void with_fentry(bool shares)
+{
+	struct fentry f;
+
+	add_rule(LINX_DENY_UNLINK);
+	deny_must_load(&d, &b);
+	beside(shares ? 0 : -EBUSY, "a program after the rule");
+	deny_must_load(&d, &b); /* no rules */
+	is(fentry_attach(&f, "security_inode_unlink"), 0, "a program before the rule");
+	add_rule(LINX_DENY_UNLINK);
+	fails(deny_load(&d, &b), shares ? 0 : EBUSY, "the rule beside it");
+	if (shares)
+		is(scene_run(try_unlink), EACCES, "the rule beside it: refused");
+	else
+		is(b.why.reason, LINX_DENY_HELD, "the rule beside it: reason");
+	deny_must_load(&d, &b);
+	fentry_detach(&f);
+	is(scene_run(try_unlink), 0, "without rules");
+}
+
 int main(int argc, char **argv)
 {
 	scene_build();
@@ -56,8 +94,10 @@ int main(int argc, char **argv)
 		when_held();
 	else if (argc == 2 && !strcmp(argv[1], "shared"))
 		with_tracers();
+	else if (argc == 3 && !strcmp(argv[1], "fentry"))
+		with_fentry(!strcmp(argv[2], "shares"));
 	else
-		die("usage: deny_held held|shared");
+		die("usage: deny_held held|shared|fentry shares|fentry alone");
 	dev_close(&d);
 	scene_end();
 	return tap_end();

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # A check of the kernel that something like livepatch holds: a rule there is refused, with a sentence of linxcap's, and
-# all other rules stay. Tracers by ftrace and kprobe on the same function change nothing, and nothing can hold it meanwhile.
+# all other rules stay. Tracers by ftrace, kprobe and eBPF on the same function change nothing, and nothing can hold it
+# meanwhile.
 # with: holder
 # params: enforce=1
 # timeout: 120
@@ -19,7 +20,20 @@ cd /sys/kernel/tracing || fail "no tracefs"
 echo security_inode_unlink >set_ftrace_filter
 echo function >current_tracer || echo "# this kernel has no function tracer"
 echo 'p:linx_test security_inode_unlink' >kprobe_events && echo 1 >events/kprobes/linx_test/enable
+echo 'r:linx_return security_inode_unlink error=$retval:s64' >>kprobe_events && echo 1 >events/kprobes/linx_return/enable
 deny_held shared || fail "a check that tracers share"
+# A probe at the return sees what a rule returns in place of the function: EACCES.
+grep -v '^#' trace >/tmp/returns
+has "a return probe of a refused function" /tmp/returns 'linx_return.*error=-13'
+has "a return probe of one that ran" /tmp/returns 'linx_return.*error=0'
+echo 0 >events/kprobes/linx_return/enable
 echo 0 >events/kprobes/linx_test/enable
 echo nop >current_tracer
 : >kprobe_events
+
+# An eBPF program at the begin of the function (fentry): kernels before 6.0 have either it or a rule there.
+case $(uname -r) in
+5.*) shares=alone ;;
+*) shares=shares ;;
+esac
+deny_held fentry $shares || fail "an eBPF program on the same function"
