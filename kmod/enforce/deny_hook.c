@@ -378,13 +378,13 @@ EACH_ERROR(RETURNS)
 static long (*const refused[])(void) = { EACH_ERROR(ENTRY) };
 
 /*
- * Could a rule refuse an operation of the current task at this hook? Most rules are about other users: this is decided
- * before anything is found out about the operation. Sets are looked at again if a rule could. Where the task acts with
- * other credentials than its own, linx_deny_creds() chooses.
+ * Could a rule refuse an operation of the current task? Most rules are about other users or flags: this is decided before
+ * more is found out about the operation. Sets are looked at again if a rule could. Where the task acts with other
+ * credentials than its own, linx_deny_creds() chooses.
  */
-static __always_inline bool may_refuse(u32 hook)
+static __always_inline bool may_refuse(const struct linx_deny_point *point, struct pt_regs *regs)
 {
-	u32 users = READ_ONCE(users_of[hook]);
+	u32 users = READ_ONCE(users_of[point->hook]);
 	const struct cred *cred = current_cred();
 	const struct linx_deny_set *set;
 	bool may = false;
@@ -396,7 +396,7 @@ static __always_inline bool may_refuse(u32 hook)
 	preempt_disable_notrace(); /* an RCU reader */
 	for (; users && !may; users &= users - 1) {
 		set = rcu_dereference_sched(linx_deny_sets[__ffs(users)]);
-		may = set && linx_deny_may_hold(&set->of[hook], cred);
+		may = set && linx_deny_may_hold(&set->of[point->hook], point, cred, regs);
 	}
 	preempt_enable_notrace();
 	return may;
@@ -436,9 +436,10 @@ static noinline void notrace judge_at(const struct linx_deny_point *point, struc
 static void notrace refuse(LINX_FTRACE_PROTO)
 {
 	const struct linx_deny_point *point = container_of(ops, struct hooked, ops)->point;
+	struct pt_regs *regs = linx_ftrace_regs(fregs);
 
-	if (may_refuse(point->hook))
-		judge_at(point, linx_ftrace_regs(fregs));
+	if (may_refuse(point, regs))
+		judge_at(point, regs);
 }
 
 /*

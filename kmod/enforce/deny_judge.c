@@ -38,6 +38,11 @@ static enum linx_deny_answer in_masks(const struct linx_deny_part *part, u64 n)
 	return LINX_DENY_NO;
 }
 
+static enum linx_deny_answer of_detail(const struct linx_deny_part *part, u64 detail)
+{
+	return part->what == LINX_DENY_FLAGS ? in_masks(part, detail) : in_ranges(part, detail);
+}
+
 /* The cgroup of version 2, or one above it. Every cgroup above a task's is kept by it. */
 static enum linx_deny_answer in_cgroups(const struct linx_deny_part *part)
 {
@@ -175,7 +180,6 @@ static enum linx_deny_answer of_others(const struct linx_deny_set *set, const st
 
 	switch (part->what) {
 	case LINX_DENY_READING:
-	case LINX_DENY_NUMBER:
 		return in_ranges(part, o->detail);
 	case LINX_DENY_TARGET_PID:
 		return in_ranges(part, task_tgid_nr(o->target));
@@ -213,8 +217,8 @@ static enum linx_deny_answer part_holds(const struct linx_deny_set *set, const s
 		return of_call(part, o);
 	if (part->what < LINX_DENY_FLAGS)
 		return of_file(set, part, o);
-	if (part->what == LINX_DENY_FLAGS)
-		return in_masks(part, o->detail);
+	if (linx_deny_is_detail(part->what))
+		return of_detail(part, o->detail);
 	if (part->what == LINX_DENY_FS_TYPE)
 		return has_type(set, part, o);
 	if (part->what < LINX_DENY_FAMILY)
@@ -224,17 +228,23 @@ static enum linx_deny_answer part_holds(const struct linx_deny_set *set, const s
 
 /* ---- rules */
 
-bool linx_deny_may_hold(const struct linx_deny_of_hook *of, const struct cred *cred)
+bool linx_deny_may_hold(const struct linx_deny_of_hook *of, const struct linx_deny_point *point, const struct cred *cred,
+			struct pt_regs *regs)
 {
-	const struct linx_deny_by_creds *c = of->by_creds;
+	const struct linx_deny_early *e = of->early;
+	enum linx_deny_answer answer;
 
-	if (!c)
+	if (!e)
 		return of->nrules;
-	while (c->part) {
-		if ((of_creds(c->part, cred) == LINX_DENY_YES) == c->part->not) { /* the rule does not hold */
-			while (!c++->last)
+	while (e->part) {
+		if (likely(e->part->what <= LINX_DENY_CAPS))
+			answer = of_creds(e->part, cred);
+		else
+			answer = of_detail(e->part, point->detail(regs));
+		if ((answer == LINX_DENY_YES) == e->part->not) { /* the rule does not hold */
+			while (!e++->last)
 				;
-		} else if (c++->last) {
+		} else if (e++->last) {
 			return true;
 		}
 	}

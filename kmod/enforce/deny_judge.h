@@ -6,10 +6,11 @@
 #include "enforce/deny_object.h"
 
 /*
- * May a rule of a hook hold for an operation of the current task, whatever it is about? False: each has a condition that
- * these credentials do not fit, and the operation has no others. Preemption is off.
+ * May a rule of the point's hook hold for an operation of the current task? False: each has a condition that the arguments,
+ * or these credentials, do not fit, and the operation has no others. Preemption is off.
  */
-bool linx_deny_may_hold(const struct linx_deny_of_hook *of, const struct cred *cred);
+bool linx_deny_may_hold(const struct linx_deny_of_hook *of, const struct linx_deny_point *point, const struct cred *cred,
+			struct pt_regs *regs);
 
 /* Does a rule hold? UNDECIDED: no condition fails, and one cannot be decided. Context as in enforce/deny_object.h. */
 enum linx_deny_answer linx_deny_rule_holds(const struct linx_deny_set *set, u32 rule, struct linx_deny_object *o);

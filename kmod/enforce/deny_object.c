@@ -68,12 +68,15 @@ static void add_moved(struct linx_deny_object *o, struct inode *inode, struct de
 	linx_judged_be(&o->files[o->nfiles - 1], inode);
 }
 
+static u64 flags_of_open(struct pt_regs *regs)
+{
+	return ((const struct file *)arg(regs, 0))->f_flags;
+}
+
 static bool fill_open(struct linx_deny_object *o, struct pt_regs *regs)
 {
-	struct file *file = (struct file *)arg(regs, 0);
-
-	o->detail = file->f_flags;
-	return fill_opened(o, file);
+	o->detail = flags_of_open(regs);
+	return fill_opened(o, (struct file *)arg(regs, 0));
 }
 
 static bool fill_exec(struct linx_deny_object *o, struct pt_regs *regs)
@@ -86,13 +89,18 @@ static bool fill_truncate(struct linx_deny_object *o, struct pt_regs *regs)
 	return fill_dentry(o, ((const struct path *)arg(regs, 0))->dentry);
 }
 
+static u64 prot_of_mprotect(struct pt_regs *regs)
+{
+	return arg(regs, 2);
+}
+
 /* A file of an overlay is mapped as the file in its layer: both are judged. */
 static bool fill_mprotect(struct linx_deny_object *o, struct pt_regs *regs)
 {
 	struct file *file = ((struct vm_area_struct *)arg(regs, 0))->vm_file;
 	struct dentry *dentry;
 
-	o->detail = arg(regs, 2);
+	o->detail = prot_of_mprotect(regs);
 	if (!file)
 		return true;
 	fill_opened(o, file);
@@ -248,14 +256,20 @@ static bool may_execute(const struct file *file)
  * With READ_IMPLIES_EXEC the kernel makes readable mappings executable, after this check has been called, unless
  * the file lies on a mount without execution.
  */
+static u64 prot_of_mmap(struct pt_regs *regs)
+{
+	const struct file *file = (const struct file *)arg(regs, 0);
+	u64 prot = arg(regs, 1);
+
+	if (prot & PROT_READ && current->personality & READ_IMPLIES_EXEC && (!file || may_execute(file)))
+		prot |= PROT_EXEC;
+	return prot;
+}
+
 static bool fill_mmap(struct linx_deny_object *o, struct pt_regs *regs)
 {
-	struct file *file = (struct file *)arg(regs, 0);
-
-	o->detail = arg(regs, 1);
-	if (o->detail & PROT_READ && current->personality & READ_IMPLIES_EXEC && (!file || may_execute(file)))
-		o->detail |= PROT_EXEC;
-	return fill_opened(o, file);
+	o->detail = prot_of_mmap(regs);
+	return fill_opened(o, (struct file *)arg(regs, 0));
 }
 
 /* What the kernel reads, by the kernel's own name for it: the numbers differ between kernels. */
@@ -294,10 +308,15 @@ static bool fill_load(struct linx_deny_object *o, struct pt_regs *regs)
 
 /* ---- processes and the kernel */
 
+static u64 number_of_kill(struct pt_regs *regs)
+{
+	return (u32)arg(regs, 2);
+}
+
 static bool fill_kill(struct linx_deny_object *o, struct pt_regs *regs)
 {
 	o->target = (struct task_struct *)arg(regs, 0);
-	o->detail = (u32)arg(regs, 2);
+	o->detail = number_of_kill(regs);
 	return true;
 }
 
@@ -310,9 +329,14 @@ static bool fill_ptrace(struct linx_deny_object *o, struct pt_regs *regs)
 	return true;
 }
 
+static u64 number_of_bpf(struct pt_regs *regs)
+{
+	return (u32)arg(regs, 0);
+}
+
 static bool fill_bpf(struct linx_deny_object *o, struct pt_regs *regs)
 {
-	o->detail = (u32)arg(regs, 0);
+	o->detail = number_of_bpf(regs);
 	return true;
 }
 
@@ -500,13 +524,13 @@ static bool fill_unix_send(struct linx_deny_object *o, struct pt_regs *regs)
 /* ---- hooks */
 
 const struct linx_deny_point linx_deny_points[] = {
-	{ "security_file_open", fill_open, LINX_DENY_FILE_OPEN },
+	{ "security_file_open", fill_open, LINX_DENY_FILE_OPEN, flags_of_open },
 	{ "security_bprm_check", fill_exec, LINX_DENY_EXEC },
 	{ "security_socket_connect", fill_connect, LINX_DENY_CONNECT },
 	{ "security_socket_bind", fill_bind, LINX_DENY_BIND },
 	{ "security_socket_sendmsg", fill_sendmsg, LINX_DENY_SENDMSG },
 	{ "security_path_truncate", fill_truncate, LINX_DENY_TRUNCATE },
-	{ "security_mmap_file", fill_mmap, LINX_DENY_MMAP },
+	{ "security_mmap_file", fill_mmap, LINX_DENY_MMAP, prot_of_mmap },
 	{ "security_kernel_read_file", fill_read, LINX_DENY_READ_FILE },
 	{ "security_kernel_load_data", fill_load, LINX_DENY_LOAD_DATA },
 	{ "security_inode_unlink", fill_unlink, LINX_DENY_UNLINK },
@@ -518,13 +542,13 @@ const struct linx_deny_point linx_deny_points[] = {
 	{ "security_inode_mkdir", fill_mkdir, LINX_DENY_CREATE },
 	{ "security_inode_mknod", fill_mknod, LINX_DENY_CREATE },
 	{ "security_inode_symlink", fill_symlink, LINX_DENY_CREATE },
-	{ "security_task_kill", fill_kill, LINX_DENY_KILL },
+	{ "security_task_kill", fill_kill, LINX_DENY_KILL, number_of_kill },
 	{ "security_ptrace_access_check", fill_ptrace, LINX_DENY_PTRACE },
-	{ "security_bpf", fill_bpf, LINX_DENY_BPF },
+	{ "security_bpf", fill_bpf, LINX_DENY_BPF, number_of_bpf },
 	{ "security_sb_mount", fill_mount, LINX_DENY_MOUNT },
 	{ "security_move_mount", fill_move_mount, LINX_DENY_MOUNT },
 	{ "security_socket_create", fill_socket_create, LINX_DENY_SOCKET },
-	{ "security_file_mprotect", fill_mprotect, LINX_DENY_MPROTECT },
+	{ "security_file_mprotect", fill_mprotect, LINX_DENY_MPROTECT, prot_of_mprotect },
 	{ "security_unix_stream_connect", fill_unix_stream, LINX_DENY_UNIX },
 	{ "security_unix_may_send", fill_unix_send, LINX_DENY_UNIX },
 #define CALL(name, function, args) { #function, linx_deny_call_fill, LINX_DENY_HOOKS + LINX_DENY_CALL_##function },

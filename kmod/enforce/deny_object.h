@@ -71,9 +71,20 @@ struct linx_deny_point {
 	/* Fills in the operation. Returns false if there is nothing to be judged. NULL: a system call. */
 	bool (*fill)(struct linx_deny_object *o, struct pt_regs *regs);
 	u16 hook;
+	/*
+	 * Returns linx_deny_object.detail, as fill() sets it, from the arguments alone; NULL: fill() is needed. Conditions that
+	 * test it as FLAGS or NUMBER are then decided early.
+	 */
+	u64 (*detail)(struct pt_regs *regs);
 };
 extern const struct linx_deny_point linx_deny_points[];
 extern const u32 linx_deny_npoints;
+
+/* Is a condition one that tests linx_deny_object.detail? */
+static inline bool linx_deny_is_detail(u32 what)
+{
+	return what == LINX_DENY_FLAGS || what == LINX_DENY_NUMBER;
+}
 
 /* Begins an operation, which the point's function fills in. Member by member: memset() takes an instruction for each byte. */
 static inline void linx_deny_object_begin(struct linx_deny_object *o, const struct linx_deny_point *point, struct linx_deny_room *room)

@@ -3,6 +3,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include "core/ring.h"
+#include "enforce/deny_object.h"
 #include "enforce/deny_order.h"
 
 /* How much work a condition is. Those on credentials need nothing of the operation. */
@@ -42,41 +43,59 @@ u64 linx_deny_order(const struct linx_deny_set *set, const struct linx_deny_rule
 	return order;
 }
 
-static u64 on_creds(u64 order)
-{
-	return order & ((1ULL << LINX_DENY_RULE_CONDS) - 1);
-}
-
-/* Most rules of a hook that are asked twice, if their credentials fit. */
-#define BY_CREDS_MAX 16
-
-/* Stores the conditions on credentials of a hook's rules. Returns their number; 0: a rule has none. */
-static u32 list_creds(const struct linx_deny_set *set, const struct linx_deny_of_hook *of, struct linx_deny_by_creds *to)
+/* Does each function of a hook have linx_deny_point.detail? */
+static bool has_detail(u32 hook)
 {
 	u32 i, n = 0;
-	u64 left;
 
-	for (i = 0; i < of->nrules; i++) {
-		left = on_creds(set->order[of->rules[i]]);
-		if (!left)
-			return 0;
-		for (; left; left &= left - 1)
-			to[n++].part = linx_deny_next_part(set, &set->rules[of->rules[i]], left);
-		to[n - 1].last = true;
+	for (i = 0; i < linx_deny_npoints; i++) {
+		if (linx_deny_points[i].hook != hook)
+			continue;
+		if (!linx_deny_points[i].detail)
+			return false;
+		n++;
 	}
 	return n;
 }
 
-int linx_deny_sort_creds(const struct linx_deny_set *set, struct linx_deny_of_hook *of)
+/* Most rules of a hook that are asked twice, if what is known early fits. */
+#define EARLY_MAX 16
+
+/* Stores the early conditions of a rule. Returns their number. */
+static u32 list_rule(const struct linx_deny_set *set, u32 rule, bool detail, struct linx_deny_early *to)
 {
-	if (of->nrules > BY_CREDS_MAX)
+	const struct linx_deny_part *part;
+	u32 n = 0;
+	u64 left;
+
+	for (left = set->order[rule]; left; left &= left - 1) {
+		part = linx_deny_next_part(set, &set->rules[rule], left);
+		if (cost_of(part->what) == COST_CREDS || (detail && linx_deny_is_detail(part->what)))
+			to[n++].part = part;
+	}
+	if (n)
+		to[n - 1].last = true;
+	return n;
+}
+
+int linx_deny_sort_early(struct linx_deny_set *set, u32 hook)
+{
+	struct linx_deny_of_hook *of = &set->of[hook];
+	bool detail = has_detail(hook);
+	u32 i, n = 0, more;
+
+	if (of->nrules > EARLY_MAX)
 		return 0;
-	of->by_creds = kvcalloc(of->nrules * LINX_DENY_RULE_CONDS + 1, sizeof(*of->by_creds), LINX_GFP);
-	if (!of->by_creds)
+	of->early = kvcalloc(of->nrules * LINX_DENY_RULE_CONDS + 1, sizeof(*of->early), LINX_GFP);
+	if (!of->early)
 		return -ENOMEM;
-	if (!list_creds(set, of, of->by_creds)) {
-		kvfree(of->by_creds);
-		of->by_creds = NULL;
+	for (i = 0; i < of->nrules; i++, n += more) {
+		more = list_rule(set, of->rules[i], detail, of->early + n);
+		if (more)
+			continue;
+		kvfree(of->early);
+		of->early = NULL;
+		return 0;
 	}
 	return 0;
 }

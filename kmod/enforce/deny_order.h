@@ -7,7 +7,7 @@
 
 /* Returns the order in which the conditions of a rule are asked: linx_deny_set.order. The set has them. */
 u64 linx_deny_order(const struct linx_deny_set *set, const struct linx_deny_rule *r);
-/* Allocates linx_deny_of_hook.by_creds, if the hook's rules are such. The set has the order of its rules. -ENOMEM */
-int linx_deny_sort_creds(const struct linx_deny_set *set, struct linx_deny_of_hook *of);
+/* Allocates linx_deny_of_hook.early, if the hook's rules are such. The set has the order of its rules. -ENOMEM */
+int linx_deny_sort_early(struct linx_deny_set *set, u32 hook);
 
 #endif

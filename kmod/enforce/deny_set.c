@@ -566,7 +566,7 @@ static int sort_by_hook(struct linx_deny_set *set)
 		err = bound_values(set, of) ?: build_index(set, of);
 		if (err)
 			return err;
-		err = linx_deny_sort_creds(set, of);
+		err = linx_deny_sort_early(set, hook);
 		if (err)
 			return err;
 	}
@@ -710,7 +710,7 @@ static void free_of_hook(struct linx_deny_of_hook *of)
 {
 	kvfree(of->rules);
 	kvfree(of->apart);
-	kvfree(of->by_creds);
+	kvfree(of->early);
 	kvfree(of->index.heads);
 	kvfree(of->index.posts);
 }

@@ -101,10 +101,10 @@ struct linx_deny_index {
 };
 
 /*
- * The conditions on credentials of all rules of a hook, those of a rule one after the other: what linx_deny_may_hold() asks.
- * Behind the last one is an element without a condition.
+ * The conditions of all rules of a hook that need only credentials and arguments, those of a rule one after the other: what
+ * linx_deny_may_hold() asks. Behind the last one is an element without a condition.
  */
-struct linx_deny_by_creds {
+struct linx_deny_early {
 	const struct linx_deny_part *part;
 	bool last; /* of its rule */
 };
@@ -161,7 +161,7 @@ struct linx_deny_set {
 		u32 nrules;
 		u32 *apart; /* rules that are in no index, rising */
 		u32 napart;
-		struct linx_deny_by_creds *by_creds; /* see there; NULL: not each rule has conditions on credentials, or there are many */
+		struct linx_deny_early *early; /* see there; NULL: not each rule has such conditions, or there are many rules */
 		struct linx_deny_index index;
 	} of[LINX_DENY_HOOKS_ALL];
 };
