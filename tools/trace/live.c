@@ -338,6 +338,8 @@ static bool reload(struct live *v, struct next_file *n)
 
 	notify_say("RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(report_clock_ns() / 1000));
 	s = read_again(v);
+	if (s)
+		policy_follow(s, v->settings);
 	ok = s && open_next(v, s, n);
 	if (ok) {
 		drop_settings(v->read_again);

@@ -11,6 +11,8 @@
 struct policy_in_use {
 	struct linx_policy *now;
 	bool set; /* a source of this process has it, or had it */
+	bool changed; /* it follows on the policy of other settings, whose source had that */
+	bool taken; /* the module keeps it, and the source has taken its records, but has not set it */
 };
 
 bool policy_may_change(const struct settings *s)
@@ -110,8 +112,8 @@ static int find_own(const struct linx_policies *all, const char *name, struct li
 	return found;
 }
 
-/* Gives the rules of the newest policy of this process the modes that they have in another one. 0 or -errno */
-static int copy_modes(const struct linx_policies *from, unsigned int i)
+/* Gives the rules of the newest policy of this process the modes that rules of these names have in another one. 0 or -errno */
+static int copy_modes(const struct linx_policies *from, unsigned int i, const char *name)
 {
 	struct linx_error error = { "" };
 	struct linx_policy_state old;
@@ -121,17 +123,23 @@ static int copy_modes(const struct linx_policies *from, unsigned int i)
 
 	if (rc)
 		return rc;
-	to = find_own(all, NULL, &info);
-	for (unsigned int k = 0; to >= 0 && !rc && !linx_policies_get_rule(from, i, k, &old); k++)
+	to = find_own(all, name, &info);
+	for (unsigned int k = 0; to >= 0 && !rc && !linx_policies_get_rule(from, i, k, &old); k++) {
 		rc = linx_policies_change(all, (unsigned int)to, old.name, old.ended ? LINX_POLICY_END : old.observe ? LINX_POLICY_OBSERVE : LINX_POLICY_ENFORCE,
 					  &error);
+		rc = rc == -ENOENT ? 0 : rc; /* the new policy has no such rule */
+	}
 	linx_policies_close(all);
 	return rc;
 }
 
-/* Sets the policy of a session for the next one, as it is now. */
-static int hand_on(const struct settings *s, struct linx *l)
+/*
+ * Sets a policy that follows on the one of this process, whose state it gets. The source has not set that: it was set by
+ * the source before, and either ends with it or belongs to the module.
+ */
+static int hand_on(const struct settings *s, struct linx *l, const struct linx_policy *p)
 {
+	const char *kept = s->what.deny.name;
 	struct linx_policy_opts opts = deny_opts(&s->what.deny);
 	struct linx_error error = { "" };
 	struct linx_policy_info info;
@@ -140,15 +148,15 @@ static int hand_on(const struct settings *s, struct linx *l)
 
 	if (rc)
 		return rc;
-	own = find_own(all, NULL, &info);
-	if (own >= 0 && info.ended) {
+	own = find_own(all, kept, &info);
+	if (own >= 0 ? info.ended : !!kept) { /* a kept one that was ended is not there any more */
 		linx_policies_close(all);
 		return 0;
 	}
 	opts.trial_ms = own < 0 ? opts.trial_ms : info.trial ? info.trial_left_ms + 1 : 0;
-	rc = linx_set_policy_opts(l, policy_of(s), &opts);
+	rc = linx_set_policy_opts(l, p, &opts);
 	if (rc >= 0 && own >= 0)
-		rc = copy_modes(all, (unsigned int)own);
+		rc = copy_modes(all, (unsigned int)own, kept);
 	linx_policies_close(all);
 	return rc;
 }
@@ -163,10 +171,22 @@ int policy_start_next(const struct settings *s, struct linx *l)
 	rc = take_other(s, l);
 	if (rc < 0 || !policy_of(s))
 		return rc;
-	if (!kept)
-		return hand_on(s, l);
+	if (!kept || s->what.policy->changed) {
+		s->what.policy->changed = false;
+		return hand_on(s, l, policy_of(s));
+	}
 	rc = linx_take_policy(l, kept);
+	s->what.policy->taken = true;
 	return rc == -ENOENT ? 0 : rc; /* somebody has ended it */
+}
+
+void policy_follow(const struct settings *s, const struct settings *before)
+{
+	const char *name = s->what.deny.name, *old = before->what.deny.name;
+
+	if (!s->what.policy || !before->what.policy || (name && old ? strcmp(name, old) != 0 : name != old))
+		return;
+	s->what.policy->set = s->what.policy->changed = before->what.policy->set;
 }
 
 void policy_undo(const struct settings *s)
@@ -198,12 +218,13 @@ int policy_renew(const struct settings *s, struct linx *l, const struct linx_rul
 		return -1;
 	if (!p && !policy_of(s))
 		return 0;
-	if (set_policy(s, l, p, true)) {
+	if (s->what.policy->taken ? hand_on(s, l, p) : set_policy(s, l, p, true)) {
 		linx_policy_free(p);
 		return problem_set(why, "%s", linx_error_text(l));
 	}
 	linx_policy_free(s->what.policy->now);
 	s->what.policy->now = p;
+	s->what.policy->taken = false;
 	return 0;
 }
 

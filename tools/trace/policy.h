@@ -14,6 +14,11 @@ int policy_start(const struct settings *s, struct linx *l);
  * have ended, confirmed or changed meanwhile stays so. 0 or -errno, as above.
  */
 int policy_start_next(const struct settings *s, struct linx *l);
+/*
+ * Says that settings follow on others of this process, which were read again: policy_start_next() then hands the state of a
+ * policy of the same name on to the new one.
+ */
+void policy_follow(const struct settings *s, const struct settings *before);
 /* Ends the policy that policy_start() has given to the module, since the start has failed. */
 void policy_undo(const struct settings *s);
 /* Sets the policy of a source that runs to that of changed rules, at one moment. -1: why has the reason, and all is as before. */

@@ -95,6 +95,31 @@ echo 1 >/sys/module/linx/parameters/enforce
 is "enforce=1: it has ended" "$(tries secret 3)" opened=3
 listed "enforce=0: ended" 'length == 0'
 
+# The next file of a series, for which the options are read again: what was changed stays so, whoever has the policy.
+series() { # NAME OPTIONS...
+	local i what="series $1"
+	rm -f f.*
+	linxcap -q -e none --deny "$rule" --for-trial 1h -w f -G 1000 "${@:2}" 2>said </dev/null &
+	reader=$!
+	soon sh -c '! cat /tmp/secret'
+	name=$(linxcap policy list --json | jq -r '.[0].name')
+	listed "$what: a trial" '.[0].trial'
+	policy confirm "$name"
+	policy mode observe "$name"
+	for i in 2 3; do
+		kill -HUP $reader
+		soon sh -c "[ \$(ls f.* | wc -l) = $i ] && linxcap policy list --json | jq -e 'length == 1 and .[0].reader == $reader'"
+		listed "$what: no trial anew in file $i" '.[0].trial | not'
+		listed "$what: observes in file $i" '.[0].rules[0].mode == "observe"'
+	done
+	kill -INT $reader
+	wait $reader
+	lacks "$what: reloaded" said 'not reloaded'
+}
+series "of its own"
+series "that the module keeps" --persist series
+policy off
+
 # A trial ends by itself; one that is confirmed goes on.
 policy add --name short --deny "$rule" --for-trial 20s
 policy add --name long --deny "$opens and fd.name = /tmp/second" --for-trial 20s
