@@ -79,9 +79,9 @@ static void take_slot(struct linx_aggregate *a, int32_t *at, size_t size)
 	a->nslots += (uint32_t)(size + 7) / 8 * 8;
 }
 
-static void take_slots(struct linx_aggregate *a, struct linx_measure *m, enum linx_column_kind kind)
+static void take_slots(struct linx_aggregate *a, struct linx_measure *m, const struct linx_column *c)
 {
-	switch (kind) {
+	switch (c->kind) {
 	case LINX_COLUMN_LAST:
 		take_slot(a, &m->at_last, sizeof(struct linx_last));
 		break;
@@ -90,6 +90,8 @@ static void take_slots(struct linx_aggregate *a, struct linx_measure *m, enum li
 		break;
 	case LINX_COLUMN_PERCENTILE:
 		take_slot(a, &m->at_sketch, sizeof(struct linx_sketch));
+		if (!c->ranges)
+			take_slot(a, &m->at_numbers, sizeof(struct linx_numbers)); /* limits of what a percentile can be */
 		break;
 	case LINX_COLUMN_HISTOGRAM:
 		take_slot(a, &m->at_histogram, LINX_HISTOGRAM_BUCKETS * sizeof(uint64_t));
@@ -133,7 +135,7 @@ static int add_measure(struct linx_aggregate *a, const struct linx_column *c, in
 	}
 	if (bits_of(c))
 		m->bits = bits_of(c);
-	take_slots(a, m, c->kind);
+	take_slots(a, m, c);
 	*index = (int)i;
 	return 0;
 }

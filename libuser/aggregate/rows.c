@@ -48,12 +48,17 @@ static double rate_of(const struct linx_aggregate *a, const struct linx_tally *g
 	return a->span_ns ? amount(g, m) / ((double)a->span_ns / 1e9) : 0.0;
 }
 
+/* The middle of a range can lie beyond all numbers that were counted in it: then the nearest of them is returned. */
 static struct linx_cell percentile(const struct linx_tally *g, const struct linx_measure *m, const struct linx_aggregate_column *c)
 {
 	int64_t n;
 
 	if (!linx_sketch_get(linx_tally_slot(g, m->at_sketch), m->bits, c->share, c->upper, &n))
 		return (struct linx_cell){ .type = LINX_CELL_NONE };
+	if (!c->upper && n > numbers_of(g, m)->max)
+		n = numbers_of(g, m)->max;
+	if (!c->upper && n < numbers_of(g, m)->min)
+		n = numbers_of(g, m)->min;
 	return number(n);
 }
 

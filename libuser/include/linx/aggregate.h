@@ -46,7 +46,7 @@ struct linx_column {
 	/*
 	 * PERCENTILE: each power of two is divided in this number of ranges, a power of two from 1 to 32, and the
 	 * result is the upper end of a range; 0: in 32 ranges, and the result is the middle of a range, with an error
-	 * of at most 1.6 %.
+	 * of at most 1.6 %, but at least the smallest and at most the largest value.
 	 */
 	unsigned int ranges;
 	bool zero; /* an event without a value counts as 0; otherwise it is left out of this column */

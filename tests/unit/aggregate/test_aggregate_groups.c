@@ -129,6 +129,38 @@ static void cells(void **state)
 	linx_aggregate_free(a);
 }
 
+/* Returns a column of the sum over all groups. */
+static int64_t of_all(struct linx_aggregate *a, unsigned int column)
+{
+	sort_by(a, column, false, true);
+	return cell(a, LINX_ROW_TOTAL, column);
+}
+
+/* A percentile is no smaller than the minimum and no larger than the maximum, whatever the middle of its range is. */
+static void percentiles_within_limits(void **state)
+{
+	const struct linx_column columns[] = {
+		{ .kind = LINX_COLUMN_PERCENTILE, .field = "linx.res", .percent = 1 },
+		{ .kind = LINX_COLUMN_PERCENTILE, .field = "linx.res", .percent = 99 },
+		{ .kind = LINX_COLUMN_PERCENTILE, .field = "linx.res", .percent = 99, .ranges = 32 },
+	};
+	struct linx_aggregate *a = make(NULL, 0, columns, N(columns), 0);
+
+	/* the range is 1,015,808 to 1,032,191 */
+	add(a, *state, 10, NR_READ, 1016000);
+	assert_int_equal(of_all(a, 0), 1016000);
+	assert_int_equal(of_all(a, 1), 1016000);
+	assert_int_equal(of_all(a, 2), 1032191);
+	linx_aggregate_clear(a);
+	add(a, *state, 10, NR_READ, 1032000);
+	assert_int_equal(of_all(a, 0), 1032000);
+	linx_aggregate_clear(a);
+	add(a, *state, 10, NR_READ, 1016000);
+	add(a, *state, 10, NR_READ, 1032000);
+	assert_int_equal(of_all(a, 1), 1023999);
+	linx_aggregate_free(a);
+}
+
 /* Events that lack a value share a key of their own, which is before all others. */
 static void keys_without_a_value(void **state)
 {
@@ -441,7 +473,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ASSEMBLY_TEST(cells),	     ASSEMBLY_TEST(keys_without_a_value), ASSEMBLY_TEST(folded),   ASSEMBLY_TEST(limit_of_memory),
 		ASSEMBLY_TEST(merged),	     ASSEMBLY_TEST(one_section),	  ASSEMBLY_TEST(alternatives), ASSEMBLY_TEST(refused),
-		ASSEMBLY_TEST(required),
+		ASSEMBLY_TEST(required), ASSEMBLY_TEST(percentiles_within_limits),
 		ASSEMBLY_TEST(overflow), ASSEMBLY_TEST(latest_of_tasks),     ASSEMBLY_TEST(merged_alike_alone),	  ASSEMBLY_TEST(counted_by_kernel),
 	};
 
