@@ -198,6 +198,7 @@ enum effect {
 	COPIES, /* the result stands for the file of the first argument */
 	COPIES_BY_COMMAND, /* so it does if the second argument is DUPFD or DUPFD_CLOEXEC */
 };
+/* tests/tables/check looks for each call here whose result is a descriptor by the tables, or that makes two. */
 static const struct {
 	const char *name;
 	enum effect effect;
@@ -213,7 +214,9 @@ static const struct {
 	{ "eventfd2", OPENS, 0 }, { "epoll_create", OPENS, 0 }, { "epoll_create1", OPENS, 0 }, { "memfd_create", OPENS, 0 },
 	{ "pidfd_open", OPENS, 0 }, { "pidfd_getfd", OPENS, 0 }, { "timerfd_create", OPENS, 0 }, { "signalfd4", OPENS, 0 },
 	{ "inotify_init", OPENS, 0 }, { "inotify_init1", OPENS, 0 }, { "fanotify_init", OPENS, 0 }, { "userfaultfd", OPENS, 0 },
-	{ "perf_event_open", OPENS, 0 }, { "io_uring_setup", OPENS, 0 },
+	{ "perf_event_open", OPENS, 0 }, { "io_uring_setup", OPENS, 0 }, { "signalfd", OPENS, 0 }, { "memfd_secret", OPENS, 0 },
+	{ "mq_open", OPENS, 0 }, { "fsopen", OPENS, 0 }, { "fspick", OPENS, 0 }, { "fsmount", OPENS, 0 }, { "open_tree", OPENS, 0 },
+	{ "open_tree_attr", OPENS, 0 },
 };
 
 /* Returns an argument that is a number of 32 bits; -1: not known. */
