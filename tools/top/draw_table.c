@@ -157,10 +157,8 @@ static void put_shortened(struct top *t, int row, int at, int width, unsigned in
 
 	head = screen_put(t->screen, row, at, head, false, look, text);
 	head += screen_put(t->screen, row, at + head, width - head, false, look, mark);
-	while (width >= MIDDLE && top_text_width(text, utf8) > width - head)
-		text = top_shifted(text, 1);
 	if (width >= MIDDLE)
-		screen_put(t->screen, row, at + head, width - head, false, look, text);
+		screen_put(t->screen, row, at + head, width - head, false, look, top_text_end(text, width - head, utf8));
 }
 
 static void draw_row(struct top *t, const struct grid *g, unsigned int i, int line, int columns)

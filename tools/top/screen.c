@@ -258,7 +258,8 @@ int screen_put(struct screen *s, int row, int column, int columns, bool pad, uns
 	used = top_text(line, sizeof(line), text, columns, s->utf8);
 	set_look(s, look);
 	s->c.waddnstr(s->win, line, -1);
-	memset(line, ' ', sizeof(line));
+	if (pad)
+		memset(line, ' ', sizeof(line));
 	for (int left = pad ? columns - used : 0; left > 0; left -= n) {
 		n = left < (int)sizeof(line) ? left : (int)sizeof(line);
 		s->c.waddnstr(s->win, line, n);

@@ -48,12 +48,25 @@ static int columns_of(uint32_t c, bool utf8)
 	return n > 0 ? n : 0;
 }
 
+/* True for characters of ASCII that are shown as they are: nearly all characters. */
+static bool is_plain(char c)
+{
+	return c >= ' ' && c < 0x7f;
+}
+
 /* Writes the next character or its escape to piece. Returns the bytes of s that it stands for, and its columns. */
 static size_t next(const char *s, bool utf8, char piece[ESCAPE_MAX + 1], int *columns)
 {
 	uint32_t c;
-	size_t n = decode(s, &c);
+	size_t n;
 
+	if (is_plain(*s)) {
+		piece[0] = *s;
+		piece[1] = '\0';
+		*columns = 1;
+		return 1;
+	}
+	n = decode(s, &c);
 	*columns = n ? columns_of(c, utf8) : 0;
 	if (*columns) {
 		memcpy(piece, s, n);
@@ -107,8 +120,23 @@ int top_text_width(const char *from, bool utf8)
 	int used = 0, columns;
 
 	while (*from && used < INT_MAX / 2) {
+		if (is_plain(*from)) {
+			from++;
+			used++;
+			continue;
+		}
 		from += next(from, utf8, piece, &columns);
 		used += columns;
 	}
 	return used;
+}
+
+const char *top_text_end(const char *from, int most, bool utf8)
+{
+	int width = top_text_width(from, utf8), columns;
+	char piece[ESCAPE_MAX + 1];
+
+	for (; *from && width > most; width -= columns)
+		from += next(from, utf8, piece, &columns);
+	return from;
 }

@@ -22,5 +22,7 @@ int top_text(char *to, size_t size, const char *from, int most, bool utf8);
 size_t top_text_fit(const char *from, int most, bool utf8);
 /* Returns the number of columns that the whole text takes. */
 int top_text_width(const char *from, bool utf8);
+/* Returns the longest end of a text that takes at most so many columns. */
+const char *top_text_end(const char *from, int most, bool utf8);
 
 #endif

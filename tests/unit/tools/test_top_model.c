@@ -53,6 +53,10 @@ static void letters(void **state)
 	shows("\346\227\245\346\234\254", 80, true, "\346\227\245\346\234\254", 4);
 	shows("\346\227\245\346\234\254", 3, true, "\346\227\245", 2);
 	assert_int_equal(top_text_width("\346\227\245\033", true), 8);
+	assert_string_equal(top_text_end("ab\346\227\245c", 4, true), "b\346\227\245c");
+	assert_string_equal(top_text_end("ab\346\227\245c", 2, true), "c");
+	assert_string_equal(top_text_end("abc", 3, true), "abc");
+	assert_string_equal(top_text_end("abc", 0, true), "");
 }
 
 static void short_buffers(void **state)
