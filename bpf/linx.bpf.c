@@ -26,6 +26,7 @@
  * 	signal.h           signals
  * 	uring.h            operations of io_uring
  * 	held.h             programs at perf events
+ * 	count.h            sessions that count calls and write no record
  * 	snapshot.h         tasks and open files that exist when a recording starts
  */
 #include "call/call.h"
@@ -319,53 +320,6 @@ static __always_inline bool is_wanted(struct task_struct *task, __u32 what, __u3
 	return wants_of(*key) & what;
 }
 
-/* Counts a return that the filters leave out, in a session that writes no records. */
-static __noinline int count_filtered(void)
-{
-	__u32 cpu = bpf_get_smp_processor_id();
-	struct place *place = bpf_map_lookup_elem(&cpus, &cpu);
-
-	if (place && is_running())
-		add_atomic(&place->c.filtered, 1);
-	return 0;
-}
-
-/* Do the filters let a return be counted? They are those of record_exit(), except that no times are known. */
-static __noinline bool is_counted(struct task_struct *task, __s64 ret)
-{
-	__u32 filter = settings()->filter;
-	bool bad = failed(ret);
-
-	if (filter & LINX_BPF_STOPPED || ask_filters(task) != TASK_PASSES)
-		return false;
-	return !(filter & (bad ? LINX_FILTER_SUCCESSFUL : LINX_FILTER_FAILED));
-}
-
-/*
- * Counts a selected return, in a session that writes no records. The count is atomic, as other tasks can preempt the
- * program on some kernels.
- */
-static __always_inline int count_exit(struct task_struct *task, __u32 key, __s64 ret)
-{
-	__u32 at = bpf_get_smp_processor_id() * (LINX_ABI_NR * LINX_NR_MAX) + key;
-	const struct linx_bpf_call *call;
-	struct linx_bpf_rate *rate;
-
-	if (!(wants_of(key) & LINX_BPF_WANT_EXIT) || is_owner(task))
-		return 0;
-	if (!ret) {
-		call = bpf_map_lookup_elem(&calls, &key);
-		if (!call || call->row.flags & LINX_ROW_FORK)
-			return 0; /* the return of a fork in the child is no call of the child */
-	}
-	if (settings()->filter && !is_counted(task, ret))
-		return count_filtered();
-	rate = bpf_map_lookup_elem(&rates, &at);
-	if (rate)
-		add_atomic(&rate->sampled, 1);
-	return 0;
-}
-
 static __noinline int exit_wanted(const struct pt_regs *regs, struct task_struct *task, __u32 key, __s64 nr, __s64 ret)
 {
 	return handle_exit(regs, task, key, nr, ret, false);
@@ -380,10 +334,6 @@ static __always_inline int begin_exit(__u64 *ctx)
 
 	if (!is_wanted(task, WANTED_AT_EXIT, &key, &nr))
 		return release_unwanted();
-	if (COUNTS_ALONE) {
-		count_exit(task, key, ctx[1]);
-		return release_unwanted();
-	}
 	return exit_wanted(regs, task, key, nr, ctx[1]);
 }
 
@@ -901,6 +851,9 @@ int linx_snap_file(__u64 *ctx)
 	return 0;
 }
 
+#endif
+#include "call/count.h"
+#ifndef LINX_REDUCED
 #include "call/held.h"
 #endif
 

@@ -7,9 +7,15 @@
 #include "shared/cut_args.h"
 
 #ifdef __TARGET_ARCH_arm64
+/* Is the task's call one of a 32-bit program, whose key is not its number? */
+static __always_inline bool is_foreign(struct task_struct *task)
+{
+	return MEMBER(task, thread_info.flags) >> TIF_32BIT & 1;
+}
+
 static __always_inline __u32 key_of(struct task_struct *task, __s64 *nr)
 {
-	__u32 abi = MEMBER(task, thread_info.flags) >> TIF_32BIT & 1;
+	__u32 abi = is_foreign(task);
 
 	return abi * LINX_NR_MAX + ((__u32)*nr < LINX_NR_OTHER ? (__u32)*nr : LINX_NR_OTHER);
 }
@@ -57,6 +63,12 @@ static __noinline __u32 args_cut(__u32 key)
 	return linx_args_cut(key / LINX_NR_MAX, key % LINX_NR_MAX, !!(config.flags & LINX_BPF_COMPAT_MOVE_PAGES));
 }
 
+/* Is the task's call one of the i386 table, whose key is not its number? */
+static __always_inline bool is_foreign(struct task_struct *task)
+{
+	return MEMBER(task, thread_info.status) & S_COMPAT;
+}
+
 /*
  * Returns the key (index in the map of calls, from ABI and number) of an i386 or x32 call, or of a call with a number
  * that no table has.
@@ -65,7 +77,7 @@ static __noinline __u32 key_of_other(struct task_struct *task, __s64 *nr)
 {
 	__u32 abi = LINX_ABI_X86_64;
 
-	if (MEMBER(task, thread_info.status) & S_COMPAT) {
+	if (is_foreign(task)) {
 		abi = LINX_ABI_I386;
 	} else if (*nr >= 0 && *nr & X32_BIT) {
 		*nr &= ~X32_BIT;
@@ -77,7 +89,7 @@ static __noinline __u32 key_of_other(struct task_struct *task, __s64 *nr)
 /* Returns the key of a call (index in the map of calls, from ABI and number), and clears the x32 bit in *nr. */
 static __always_inline __u32 key_of(struct task_struct *task, __s64 *nr)
 {
-	if (!(MEMBER(task, thread_info.status) & S_COMPAT) && (__u32)*nr < LINX_NR_OTHER)
+	if (!is_foreign(task) && (__u32)*nr < LINX_NR_OTHER)
 		return (__u32)*nr;
 	return key_of_other(task, nr);
 }

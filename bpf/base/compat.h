@@ -55,6 +55,11 @@ static __always_inline struct task_struct *current_task(void)
 	return (void *)bpf_get_current_task();
 }
 
+static __always_inline __u32 cpu_of_current(struct task_struct *task)
+{
+	return bpf_get_smp_processor_id();
+}
+
 /* Finds no task: before Linux 6.2 no kfunc returns another task by its number. */
 static __always_inline struct task_struct *find_task(__s32 pid, bool own_namespace)
 {
@@ -132,6 +137,12 @@ static __always_inline void release_cpu(void)
 static __always_inline struct task_struct *current_task(void)
 {
 	return bpf_get_current_task_btf();
+}
+
+/* Returns the CPU of the current task. A kernel for a single CPU has no such member. */
+static __always_inline __u32 cpu_of_current(struct task_struct *task)
+{
+	return bpf_core_field_exists(task->thread_info.cpu) ? MEMBER(task, thread_info.cpu) : 0;
 }
 
 /*

@@ -15,6 +15,7 @@ struct pt_regs {
 };
 struct thread_info {
 	unsigned long flags;
+	__u32 cpu;
 };
 #else
 struct pt_regs {
@@ -22,6 +23,7 @@ struct pt_regs {
 };
 struct thread_info {
 	__u32 status;
+	__u32 cpu;
 };
 #endif
 

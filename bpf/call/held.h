@@ -45,9 +45,13 @@ int linx_held_exit(struct event_exit *event)
 
 	if (!is_wanted(task, WANTED_AT_EXIT, &key, &nr))
 		return 0;
-	if (COUNTS_ALONE)
-		return count_exit(task, key, event->ret);
 	return exit_wanted((void *)bpf_task_pt_regs(task), task, key, nr, event->ret);
+}
+
+SEC("tp/raw_syscalls/sys_exit")
+int linx_held_count(struct event_exit *event)
+{
+	return count_exit(bpf_get_current_task_btf(), event->nr, &event->ret);
 }
 
 SEC("tp/raw_syscalls/sys_exit")

@@ -373,22 +373,29 @@ static void count_calls(const struct linx_engine_bpf *b)
 	}
 }
 
+/* Returns how many returns of a call a CPU has counted without a record: sampled out, or in a session that counts alone. */
+static uint64_t counted_only(const struct linx_engine_bpf *b, unsigned int cpu, unsigned int key)
+{
+	if (!b->tallies)
+		return b->rates[(size_t)cpu * LINX_NCALLS + key].sampled;
+	return cpu < LINX_BPF_TALLY_ROWS ? __atomic_load_n(&b->tallies[linx_bpf_tally_at(cpu, key)], __ATOMIC_RELAXED) : 0;
+}
+
 /*
- * Sums up the events that sampling left out: by call in b->sampled_calls, by CPU in b->sampled. Returns b->sampled;
- * NULL: sampling left out none.
+ * Sums up the events of which no record was meant: by call in b->sampled_calls, by CPU in b->sampled. Returns
+ * b->sampled; NULL: there are none. CPUs that share a row of tallies are counted as the first of them.
  */
 static uint64_t *count_sampled(const struct linx_engine_bpf *b)
 {
-	uint64_t all = 0;
+	uint64_t all = 0, n;
 
 	memset(b->sampled_calls, 0, LINX_NCALLS * sizeof(*b->sampled_calls));
 	for (unsigned int cpu = 0; cpu < b->ncpus; cpu++) {
-		const struct linx_bpf_rate *r = b->rates + (size_t)cpu * LINX_NCALLS;
-
 		b->sampled[cpu] = 0;
-		for (unsigned int i = 0; i < LINX_NCALLS; i++) {
-			b->sampled[cpu] += r[i].sampled;
-			b->sampled_calls[i] += r[i].sampled;
+		for (unsigned int key = 0; key < LINX_NCALLS; key++) {
+			n = counted_only(b, cpu, key);
+			b->sampled[cpu] += n;
+			b->sampled_calls[key] += n;
 		}
 		all += b->sampled[cpu];
 	}

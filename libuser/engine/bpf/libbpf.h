@@ -23,6 +23,7 @@
 	F(bpf_object__find_program_by_name)    \
 	F(bpf_map__fd)                         \
 	F(bpf_map__set_max_entries)            \
+	F(bpf_map__set_autocreate)             \
 	F(bpf_map__set_inner_map_fd)           \
 	F(bpf_map__set_initial_value)          \
 	F(bpf_program__fd)                     \

@@ -34,6 +34,9 @@ struct fd_place {
 	uint32_t there;
 };
 
+#define TALLIES ".bss"
+#define TALLIES_SIZE (LINX_BPF_TALLIES * sizeof(uint64_t))
+
 /* ---- sizes ------------------------------------------------------------------------- */
 
 static struct bpf_map *map_of(const struct linx_engine_bpf *b, const char *name)
@@ -319,6 +322,11 @@ static int map_all(struct linx_engine_bpf *b)
 	b->seen = map_memory(fd_of(b, "seen"), linx_bpf_seen_size(b), PROT_READ | PROT_WRITE);
 	b->wants = map_memory(fd_of(b, ".data.wants"), LINX_BPF_WANTS, PROT_READ | PROT_WRITE);
 	b->rates = map_memory(fd_of(b, "rates"), b->ncpus * LINX_NCALLS * sizeof(*b->rates), PROT_READ);
+	if (b->config.flags & LINX_BPF_COUNT) {
+		b->tallies = map_memory(fd_of(b, TALLIES), TALLIES_SIZE, PROT_READ);
+		if (!b->tallies)
+			return -errno;
+	}
 	if (!b->reduced)
 		b->entries = map_memory(fd_of(b, "entries"), b->config.entries * sizeof(*b->entries), PROT_READ | PROT_WRITE);
 	if (b->config.flags & LINX_BPF_HTTP) {
@@ -467,11 +475,13 @@ static int find_programs(struct linx_engine_bpf *b)
  * Replaces programs by their variants (twins) where the options or the kernel need these: "more" if the programs at
  * calls also write records other than those of calls; "held" if programs at tracepoints could be preempted, so that
  * they are put at perf events; for io_uring, the variant for the arguments that the kernel's tracepoints have. If
- * several elements of twins for one program apply, the last of them decides. The reduced object file has no variants.
+ * several elements of twins for one program apply, the last of them decides. "count" if no record is written: the only
+ * variant that the reduced object file has.
  */
 static int choose_programs(struct linx_engine_bpf *b)
 {
 	const bool more = b->config.flags & LINX_BPF_MORE, held = b->config.flags & LINX_BPF_HELD;
+	const bool counts = b->config.flags & LINX_BPF_COUNT;
 	const struct {
 		enum linx_bpf_program program;
 		const char *twin;
@@ -488,13 +498,17 @@ static int choose_programs(struct linx_engine_bpf *b)
 		{ LINX_BPF_URING_COMPLETE, "linx_uring_complete_words", b->uring_forms.complete_words },
 		{ LINX_BPF_URING_COMPLETE, "linx_held_uring_complete", held },
 		{ LINX_BPF_URING_OVERFLOW, "linx_held_uring_overflow", held },
+		{ LINX_BPF_EXIT, "linx_count", counts && !held },
+		{ LINX_BPF_EXIT, "linx_held_count", counts && held },
 	};
 	int rc = 0;
 
-	for (size_t i = 0; !rc && !b->reduced && i < sizeof(twins) / sizeof(twins[0]); i++) {
+	for (size_t i = 0; !rc && i < sizeof(twins) / sizeof(twins[0]); i++) {
 		struct bpf_program *other = b->lib.bpf_object__find_program_by_name(b->object, twins[i].twin);
 		struct bpf_program *plain = b->programs[twins[i].program];
 
+		if (!other && b->reduced && !twins[i].taken)
+			continue;
 		if (!other)
 			return -ENOENT;
 		b->programs[twins[i].program] = twins[i].taken ? other : plain;
@@ -531,6 +545,8 @@ static int load_object(struct linx_engine_bpf *b, struct linx_error *err)
 	rc = find_programs(b);
 	if (!rc)
 		rc = choose_programs(b);
+	if (!rc)
+		rc = b->lib.bpf_map__set_autocreate(map_of(b, TALLIES), b->config.flags & LINX_BPF_COUNT);
 	if (!rc)
 		rc = leave_out(b, LINX_BPF_SWITCH, b->config.flags & LINX_BPF_CPU_TIMES);
 	if (!rc)
@@ -613,6 +629,7 @@ void linx_bpf_unload(struct linx_engine_bpf *b)
 	unmap(b->readers, places_size(b));
 	unmap(b->counts, b->ncpus * LINX_NCALLS * sizeof(*b->counts));
 	unmap(b->wants, LINX_BPF_WANTS);
+	unmap((void *)b->tallies, TALLIES_SIZE);
 	unmap(b->rates, b->ncpus * LINX_NCALLS * sizeof(*b->rates));
 	unmap(b->control, sizeof(*b->control));
 	unmap(b->seen, linx_bpf_seen_size(b));

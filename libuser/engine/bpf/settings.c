@@ -54,8 +54,34 @@ static int set_call(struct linx_engine_bpf *b, unsigned int abi, unsigned int nr
 	if (!(call.want & LINX_BPF_WANT_EXIT) && call.want & LINX_BPF_WATCH)
 		call.nfast = LINX_BPF_FAST_NONE; /* the slow path leaves out what is not selected */
 	rc = b->lib.bpf_map_update_elem(b->calls_fd, &key, &call, BPF_ANY);
-	b->wants[key] = (uint8_t)call.want;
+	if (!(b->config.flags & LINX_BPF_COUNT))
+		b->wants[key] = (uint8_t)call.want;
 	return rc;
+}
+
+/*
+ * In a session that counts alone, sets what the program does at each call. Called when the selection or the filter has
+ * changed: a call that passes without a look at the filter is counted in fewer instructions.
+ */
+static void set_tallies(const struct linx_engine_bpf *b)
+{
+	bool asks = __atomic_load_n(&b->control->filter, __ATOMIC_RELAXED);
+
+	for (unsigned int key = 0; b->config.flags & LINX_BPF_COUNT && key < LINX_NCALLS; key++) {
+		unsigned int abi = key / LINX_NR_MAX, nr = key % LINX_NR_MAX;
+		bool forks = linx_rows_get(b->rows, abi, nr)->flags & LINX_ROW_FORK;
+		unsigned int want = forks ? LINX_BPF_TALLY_ASK | LINX_BPF_TALLY_FORK : asks ? LINX_BPF_TALLY_ASK : LINX_BPF_TALLY_ALL;
+
+		__atomic_store_n(&b->wants[key], bit(b->select.exit, abi, nr) ? want : 0, __ATOMIC_RELAXED);
+	}
+}
+
+/* Sets and clears bits of the filter. */
+static void set_filter_bits(const struct linx_engine_bpf *b, uint32_t set, uint32_t clear)
+{
+	__atomic_fetch_or(&b->control->filter, set, __ATOMIC_SEQ_CST);
+	__atomic_fetch_and(&b->control->filter, ~clear, __ATOMIC_SEQ_CST);
+	set_tallies(b);
 }
 
 static int set_calls(struct linx_engine_bpf *b)
@@ -65,6 +91,7 @@ static int set_calls(struct linx_engine_bpf *b)
 	for (unsigned int abi = 0; !rc && abi < LINX_ABI_NR; abi++)
 		for (unsigned int nr = 0; !rc && nr < LINX_NR_MAX; nr++)
 			rc = set_call(b, abi, nr);
+	set_tallies(b);
 	return rc ? linx_fail(&b->e.err, rc, "engine bpf: cannot select the calls: %s", strerror(-rc)) : 0;
 }
 
@@ -195,10 +222,7 @@ int linx_bpf_budget(struct linx_engine *e, uint64_t per_second)
 		return linx_fail(&e->err, -EINVAL, "budget %llu: not between %u and %llu events per second",
 				 (unsigned long long)per_second, LINX_BUDGET_MIN, UINT32_MAX / 2ull * LINX_BUDGET_WINDOWS);
 	__atomic_store_n(&b->control->quota, (uint32_t)quota, __ATOMIC_RELAXED);
-	if (quota)
-		__atomic_fetch_or(&b->control->filter, LINX_BPF_BUDGET, __ATOMIC_SEQ_CST);
-	else
-		__atomic_fetch_and(&b->control->filter, ~LINX_BPF_BUDGET, __ATOMIC_SEQ_CST);
+	set_filter_bits(b, quota ? LINX_BPF_BUDGET : 0, quota ? 0 : LINX_BPF_BUDGET);
 	return 0;
 }
 
@@ -241,6 +265,7 @@ int linx_bpf_filter(struct linx_engine *e, const struct linx_filter *f)
 	if (flags & OF_THREAD)
 		c->filters_threads = 1;
 	__atomic_store_n(&c->filter, flags, __ATOMIC_RELEASE);
+	set_tallies(b);
 	return 0;
 }
 
@@ -436,7 +461,7 @@ int linx_bpf_start(struct linx_engine *e)
 	linx_bpf_watch_clock(b);
 	linx_bpf_relate_clocks(b);
 	b->start_ns = b->clock.realtime;
-	__atomic_fetch_and(&b->control->filter, ~LINX_BPF_STOPPED, __ATOMIC_SEQ_CST);
+	set_filter_bits(b, 0, LINX_BPF_STOPPED);
 	for (unsigned int i = 0; !rc && i <= LINX_BPF_EXIT; i++)
 		rc = attach(b, i);
 	if (!rc)
@@ -478,7 +503,7 @@ int linx_bpf_stop(struct linx_engine *e)
 	if (b->stopped)
 		return 0;
 	linx_canary_stop(e->canary);
-	__atomic_fetch_or(&b->control->filter, LINX_BPF_STOPPED, __ATOMIC_SEQ_CST);
+	set_filter_bits(b, LINX_BPF_STOPPED, 0);
 	linx_bpf_wait_for_programs(b);
 	b->stopped = true;
 	linx_bpf_relate_clocks(b);

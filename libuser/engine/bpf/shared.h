@@ -66,7 +66,7 @@ struct linx_bpf_config {
 #define LINX_BPF_RECORDER 0x8000 /* flight recorder: the oldest records are overwritten, and a CPU has two rings */
 #define LINX_BPF_HELD 0x10000 /* programs at calls and io_uring are at perf events, and so run with preemption off */
 #define LINX_BPF_EARLY 0x20000 /* programs at calls turn preemption off as their first action */
-#define LINX_BPF_COUNT 0x40000 /* no record is written: returns are counted in linx_bpf_rate.sampled */
+#define LINX_BPF_COUNT 0x40000 /* no record is written: returns are counted in tallies (bpf/call/count.h) */
 #define LINX_BPF_CPU_TIMES 0x20 /* with LINX_BPF_TIMES: record CPU times of calls instead of durations */
 
 /*
@@ -134,6 +134,25 @@ struct linx_bpf_fast {
 
 /* Elements of the array wants: a power of two, no less than the number of calls. */
 #define LINX_BPF_WANTS 4096u
+
+/*
+ * Elements of the array wants in a session that counts alone: what the program does at a return of the call. 0: nothing.
+ */
+#define LINX_BPF_TALLY_ALL 0x1 /* counts it, whatever its task and result */
+#define LINX_BPF_TALLY_ASK 0x2 /* counts it if linx_bpf_control.filter lets it pass */
+#define LINX_BPF_TALLY_FORK 0x4 /* with ASK: does not count a result of 0 */
+
+/*
+ * Counted returns lie in rows, with an element for each key. A CPU counts in one row. On machines with more CPUs than
+ * rows several CPUs share a row.
+ */
+#define LINX_BPF_TALLY_ROWS 64u
+#define LINX_BPF_TALLIES (LINX_BPF_TALLY_ROWS * LINX_BPF_WANTS)
+
+static inline __u64 linx_bpf_tally_at(__u64 cpu, __u64 key)
+{
+	return cpu * LINX_BPF_WANTS + key;
+}
 
 /* A system call: its row in the table of calls, and what is recorded of it. */
 struct linx_bpf_call {
