@@ -100,13 +100,24 @@ static inline bool are_equal(const unsigned char *x, const unsigned char *y, siz
 	return a[0] == b[0] && a[1] == b[1];
 }
 
+static bool has_key(const struct linx_aggregate *a, const struct linx_tally *g, size_t len)
+{
+	return g->len == len && are_equal(linx_tally_key(a, g), a->key, len);
+}
+
 struct linx_tally *linx_groups_get(struct linx_aggregate *a, size_t len)
 {
-	uint64_t hash = linx_hash_bytes(a->seed, a->key, len);
-	struct linx_tally *g = a->buckets ? a->buckets[hash & a->mask] : NULL;
+	struct linx_tally *g = a->latest;
+	uint64_t hash;
 
-	while (g && (g->hash != hash || g->len != len || !are_equal(linx_tally_key(a, g), a->key, len)))
+	/* a task makes many calls before another one runs: most events are of the group of the event before */
+	if (g && has_key(a, g, len))
+		return g;
+	hash = linx_hash_bytes(a->seed, a->key, len);
+	g = a->buckets ? a->buckets[hash & a->mask] : NULL;
+	while (g && (g->hash != hash || !has_key(a, g, len)))
 		g = g->next;
+	a->latest = g;
 	if (g)
 		return g;
 	if (a->ngroups >= a->most || a->bytes >= a->most_bytes)
@@ -127,7 +138,7 @@ void linx_groups_clear(struct linx_aggregate *a)
 		free_group(a, a->groups[i]);
 	free_group(a, a->folded);
 	free_group(a, a->total);
-	a->folded = a->total = NULL;
+	a->folded = a->total = a->latest = NULL;
 	a->ngroups = 0;
 	a->bytes = 0;
 	if (a->buckets)

@@ -105,6 +105,7 @@ struct linx_aggregate {
 	uint32_t mask;
 	struct linx_tally **groups; /* in the order in which they were made */
 	uint32_t ngroups, room;
+	struct linx_tally *latest; /* group that was found last; NULL: none */
 	struct linx_tally *folded, *total; /* total: made by linx_aggregate_sort() */
 	uint64_t events, first_ns, last_ns;
 	uint64_t span_ns;
