@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Reads a capture through the library, or records the machine until SIGINT, and prints the number of calls: the cost of
- * reading without any text. If it records, it also prints how many calls were lost.
+ * reading without any text. If it records, it also prints how many calls were lost. -d: it records what linxcap top
+ * records, with durations and with the paths and details of descriptors.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -51,9 +52,9 @@ static int count_file(const char *name, struct linx_error *err)
 	return ret;
 }
 
-static int count_live(struct linx_error *err)
+static int count_live(bool details, struct linx_error *err)
 {
-	struct linx_live_opts opts = { .size = sizeof(opts) };
+	struct linx_live_opts opts = { .size = sizeof(opts), .entry_time = details, .fds = details ? LINX_FDS_PATHS | LINX_FDS_DETAILS : 0 };
 	const struct linx_certificate *cert;
 	unsigned long long n = 0, lost = 0;
 	struct linx *l;
@@ -77,11 +78,12 @@ static int count_live(struct linx_error *err)
 	return ret;
 }
 
-/* usage: count [CAPTURE] */
+/* usage: count [-d | CAPTURE] */
 int main(int argc, char **argv)
 {
 	struct linx_error err = { 0 };
-	int ret = argc > 1 ? count_file(argv[1], &err) : count_live(&err);
+	bool details = argc > 1 && !strcmp(argv[1], "-d");
+	int ret = argc > 1 && !details ? count_file(argv[1], &err) : count_live(details, &err);
 
 	if (ret == -ENODATA)
 		return 0;
