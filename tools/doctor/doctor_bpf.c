@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The check of the eBPF engine: opens it and records one system call of this process. See doctor/doctor.h. */
+/*
+ * The check of the eBPF engine: opens it and records one system call of this process, with its entry, so that the kernel
+ * has to take the programs at entries, too. See doctor/doctor.h.
+ */
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -42,7 +45,9 @@ void doctor_bpf(const struct doctor *d, struct finding *f)
 		doctor_found(f, DOCTOR_NOTE, "%s", error.text);
 		return;
 	}
-	rc = doctor_record_own_call(l);
+	rc = linx_select_entries(l, true);
+	if (rc >= 0)
+		rc = doctor_record_own_call(l);
 	if (rc > 0)
 		report_recorded(l, f);
 	else

@@ -414,7 +414,7 @@ static uint64_t count_skipped(const struct linx_engine_bpf *b)
 		struct bpf_prog_info info = { .type = 0 };
 		__u32 len = sizeof(info);
 
-		if (!b->lib.bpf_obj_get_info_by_fd(b->lib.bpf_program__fd(b->programs[i]), &info, &len))
+		if (b->programs[i] && !b->lib.bpf_obj_get_info_by_fd(b->lib.bpf_program__fd(b->programs[i]), &info, &len))
 			sum += info.recursion_misses;
 	}
 	return sum;

@@ -4,7 +4,8 @@
  * cannot be loaded. A lane is the ring of a CPU, which is the value of a map and is mapped here.
  *
  * 	open.c      opening: options, kernel, header
- * 	load.c      the programs, the tables as data maps, the rings
+ * 	load.c      the maps: the tables as data maps, the rings
+ * 	programs.c  which programs are loaded, and when
  * 	object.c    the programs' object file, part of this library
  * 	fast.c      which calls have a fast path
  * 	http.c      headers of HTTP
@@ -52,11 +53,19 @@ enum linx_bpf_program {
 	LINX_BPF_PROGRAMS,
 };
 
+/* Programs that are loaded together, each set when it is first needed. */
+enum linx_bpf_set {
+	LINX_BPF_SET_BASE, /* when the engine is opened */
+	LINX_BPF_SET_ENTRIES, /* of entries of calls */
+	LINX_BPF_SET_URING, /* of operations of io_uring */
+	LINX_BPF_SETS,
+};
+
 struct linx_engine_bpf {
 	struct linx_engine e;
 	struct linx_libbpf lib;
-	struct bpf_object *object;
-	struct bpf_program *programs[LINX_BPF_PROGRAMS];
+	struct bpf_object *objects[LINX_BPF_SETS]; /* NULL: not loaded; all use the maps of LINX_BPF_SET_BASE */
+	struct bpf_program *programs[LINX_BPF_PROGRAMS]; /* NULL: not loaded */
 	struct bpf_link *links[LINX_BPF_PROGRAMS]; /* NULL: not attached */
 	int calls_fd, listed_fd;
 	uint8_t *cpus, *readers; /* the same memory, mapped for reading and for writing: LINX_BPF_PLACE bytes per CPU */
@@ -140,6 +149,12 @@ static inline struct linx_bpf_reader *linx_bpf_reader(const struct linx_engine_b
 
 extern const struct linx_engine_ops linx_bpf_ops;
 
+/* Returns the object that has made the maps. */
+static inline struct bpf_object *linx_bpf_base(const struct linx_engine_bpf *b)
+{
+	return b->objects[LINX_BPF_SET_BASE];
+}
+
 /* True for a flight recorder, which overwrites its oldest records. */
 static inline bool linx_bpf_records_over(const struct linx_engine_bpf *b)
 {
@@ -151,7 +166,10 @@ static inline size_t linx_bpf_seen_size(const struct linx_engine_bpf *b)
 	return (size_t)65536 * 2 * b->seen_words * sizeof(*b->seen);
 }
 
-/* Loads programs and tables, and maps the rings. ring_size 0: the default. 0, or -errno with a text. */
+/*
+ * Loads the programs that every recording needs, and the tables, and maps the rings. ring_size 0: the default. 0, or
+ * -errno with a text.
+ */
 int linx_bpf_load(struct linx_engine_bpf *b, uint64_t ring_size, struct linx_error *err);
 void linx_bpf_unload(struct linx_engine_bpf *b);
 /* Sets the contents of a map that must be complete before the programs are loaded. 0 or -errno. */
@@ -183,8 +201,18 @@ void linx_bpf_http_sweep(struct linx_engine_bpf *b);
 void linx_bpf_uring_ask(struct linx_engine_bpf *b);
 /* Fills the map of io_uring opcodes (fd) with the system calls that the opcodes correspond to. 0 or -errno. */
 int linx_bpf_uring_opcodes(struct linx_engine_bpf *b, int fd);
-/* True if io_uring operations are recorded, and a selected system call corresponds to one of them. */
-bool linx_bpf_uring_selected(const struct linx_engine_bpf *b);
+
+/* The map of linx_engine_bpf.tallies. It is made only in a session that counts alone. */
+#define LINX_BPF_TALLIES_MAP ".bss"
+
+/* ---- programs.c */
+
+/* Opens the object file for a set of programs, and chooses those that the options need. 0, or -errno with a text. */
+int linx_bpf_open_programs(struct linx_engine_bpf *b, enum linx_bpf_set set, struct linx_error *err);
+/* Loads a set of programs that uses the maps of the base, unless it is loaded. 0, or -errno with a text. */
+int linx_bpf_load_more(struct linx_engine_bpf *b, enum linx_bpf_set set, struct linx_error *err);
+/* Puts a text about programs that could not be loaded into err, and returns rc. */
+int linx_bpf_fail_load(int rc, struct linx_error *err);
 
 /* ---- tamper.c */
 
@@ -192,8 +220,9 @@ bool linx_bpf_uring_selected(const struct linx_engine_bpf *b);
 uint32_t linx_bpf_tamper_way(const struct linx_engine_bpf *b, const struct linx_walker_row *row);
 /* Notes that a program, map or link (fd) is the recording's own (on), or is no longer. 0 or -errno. */
 int linx_bpf_own(const struct linx_engine_bpf *b, enum linx_tamper_object kind, int fd, bool on);
-/* Do that for all programs, maps and rings. */
-int linx_bpf_own_all(const struct linx_engine_bpf *b);
+/* Note that for all maps and rings, and for all programs that are loaded. */
+int linx_bpf_own_maps(const struct linx_engine_bpf *b);
+int linx_bpf_own_programs(const struct linx_engine_bpf *b);
 
 /* ---- held.c */
 

@@ -21,7 +21,9 @@
 	F(bpf_object__find_map_by_name)        \
 	F(bpf_object__next_map)                \
 	F(bpf_object__find_program_by_name)    \
+	F(bpf_object__next_program)            \
 	F(bpf_map__fd)                         \
+	F(bpf_map__reuse_fd)                   \
 	F(bpf_map__set_max_entries)            \
 	F(bpf_map__set_autocreate)             \
 	F(bpf_map__set_inner_map_fd)           \

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Loads the eBPF programs: sets the sizes of their maps, fills maps with the tables of calls and structures, and makes
- * the rings.
+ * Loads the eBPF programs that every recording needs: sets the sizes of their maps, fills maps with the tables of calls
+ * and structures, and makes the rings.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -34,14 +34,13 @@ struct fd_place {
 	uint32_t there;
 };
 
-#define TALLIES ".bss"
 #define TALLIES_SIZE (LINX_BPF_TALLIES * sizeof(uint64_t))
 
 /* ---- sizes ------------------------------------------------------------------------- */
 
 static struct bpf_map *map_of(const struct linx_engine_bpf *b, const char *name)
 {
-	return b->lib.bpf_object__find_map_by_name(b->object, name);
+	return b->lib.bpf_object__find_map_by_name(linx_bpf_base(b), name);
 }
 
 static int fd_of(const struct linx_engine_bpf *b, const char *name)
@@ -323,7 +322,7 @@ static int map_all(struct linx_engine_bpf *b)
 	b->wants = map_memory(fd_of(b, ".data.wants"), LINX_BPF_WANTS, PROT_READ | PROT_WRITE);
 	b->rates = map_memory(fd_of(b, "rates"), b->ncpus * LINX_NCALLS * sizeof(*b->rates), PROT_READ);
 	if (b->config.flags & LINX_BPF_COUNT) {
-		b->tallies = map_memory(fd_of(b, TALLIES), TALLIES_SIZE, PROT_READ);
+		b->tallies = map_memory(fd_of(b, LINX_BPF_TALLIES_MAP), TALLIES_SIZE, PROT_READ);
 		if (!b->tallies)
 			return -errno;
 	}
@@ -434,132 +433,16 @@ static int put_fd_rules(const struct linx_engine_bpf *b)
 
 /* ---- all together --------------------------------------------------------------------- */
 
-/* True for programs that are missing in the object file for Linux 5.10 to 5.16. */
-static bool is_of_whole(enum linx_bpf_program i)
+static int load_base(struct linx_engine_bpf *b, struct linx_error *err)
 {
-	return i == LINX_BPF_SNAP_TASK || i == LINX_BPF_SNAP_FILE ||
-	       (i >= LINX_BPF_URING_COMPLETE && i <= LINX_BPF_URING_REFUSED);
-}
+	int rc = linx_bpf_open_programs(b, LINX_BPF_SET_BASE, err);
 
-static int find_programs(struct linx_engine_bpf *b)
-{
-	static const char *const names[LINX_BPF_PROGRAMS] = {
-		[LINX_BPF_FORK] = "linx_fork",
-		[LINX_BPF_EXEC] = "linx_exec",
-		[LINX_BPF_TASK_EXIT] = "linx_task_exit",
-		[LINX_BPF_RENAME] = "linx_rename",
-		[LINX_BPF_CGROUP] = "linx_cgroup",
-		[LINX_BPF_NEWTASK] = "linx_newtask",
-		[LINX_BPF_EXIT] = "linx_exit",
-		[LINX_BPF_ENTER] = "linx_enter",
-		[LINX_BPF_SWITCH] = "linx_switch",
-		[LINX_BPF_SIGNAL_SENT] = "linx_signal_sent",
-		[LINX_BPF_SIGNAL_DELIVERED] = "linx_signal_delivered",
-		[LINX_BPF_URING_COMPLETE] = "linx_uring_complete",
-		[LINX_BPF_URING_OVERFLOW] = "linx_uring_overflow",
-		[LINX_BPF_URING_SUBMIT] = "linx_uring_submit",
-		[LINX_BPF_URING_REFUSED] = "linx_uring_refused",
-		[LINX_BPF_SNAP_TASK] = "linx_snap_task",
-		[LINX_BPF_SNAP_FILE] = "linx_snap_file",
-	};
-
-	for (unsigned int i = 0; i < LINX_BPF_PROGRAMS; i++) {
-		b->programs[i] = b->lib.bpf_object__find_program_by_name(b->object, names[i]);
-		if (!b->programs[i] && !(b->reduced && is_of_whole(i)))
-			return -ENOENT;
-	}
-	return 0;
-}
-
-/*
- * Replaces programs by their variants (twins) where the options or the kernel need these: "more" if the programs at
- * calls also write records other than those of calls; "held" if programs at tracepoints could be preempted, so that
- * they are put at perf events; for io_uring, the variant for the arguments that the kernel's tracepoints have. If
- * several elements of twins for one program apply, the last of them decides. "count" if no record is written: the only
- * variant that the reduced object file has.
- */
-static int choose_programs(struct linx_engine_bpf *b)
-{
-	const bool more = b->config.flags & LINX_BPF_MORE, held = b->config.flags & LINX_BPF_HELD;
-	const bool counts = b->config.flags & LINX_BPF_COUNT;
-	const struct {
-		enum linx_bpf_program program;
-		const char *twin;
-		bool taken;
-	} twins[] = {
-		{ LINX_BPF_EXIT, "linx_exit_more", more && !held },
-		{ LINX_BPF_EXIT, "linx_held_exit", held && !more },
-		{ LINX_BPF_EXIT, "linx_held_exit_more", held && more },
-		{ LINX_BPF_ENTER, "linx_enter_more", more && !held },
-		{ LINX_BPF_ENTER, "linx_held_enter", held && !more },
-		{ LINX_BPF_ENTER, "linx_held_enter_more", held && more },
-		{ LINX_BPF_URING_SUBMIT, "linx_uring_submit_sqe", b->uring_forms.submit_sqe },
-		{ LINX_BPF_URING_SUBMIT, "linx_held_uring_submit", held },
-		{ LINX_BPF_URING_COMPLETE, "linx_uring_complete_words", b->uring_forms.complete_words },
-		{ LINX_BPF_URING_COMPLETE, "linx_held_uring_complete", held },
-		{ LINX_BPF_URING_OVERFLOW, "linx_held_uring_overflow", held },
-		{ LINX_BPF_EXIT, "linx_count", counts && !held },
-		{ LINX_BPF_EXIT, "linx_held_count", counts && held },
-	};
-	int rc = 0;
-
-	for (size_t i = 0; !rc && i < sizeof(twins) / sizeof(twins[0]); i++) {
-		struct bpf_program *other = b->lib.bpf_object__find_program_by_name(b->object, twins[i].twin);
-		struct bpf_program *plain = b->programs[twins[i].program];
-
-		if (!other && b->reduced && !twins[i].taken)
-			continue;
-		if (!other)
-			return -ENOENT;
-		b->programs[twins[i].program] = twins[i].taken ? other : plain;
-		rc = b->lib.bpf_program__set_autoload(twins[i].taken ? plain : other, false);
-	}
-	return rc;
-}
-
-static int fail_load(int rc, struct linx_error *err)
-{
-	if (rc == -EPERM || rc == -EACCES)
-		return linx_fail(
-			err, rc,
-			"engine bpf: the kernel refuses the programs (%s): it needs CAP_BPF and CAP_PERFMON, and no lockdown of confidentiality",
-			strerror(-rc));
-	return linx_fail(err, rc, "engine bpf: the kernel does not take the programs: %s", strerror(-rc));
-}
-
-/* Excludes a program from loading if the options do not need it. */
-static int leave_out(const struct linx_engine_bpf *b, enum linx_bpf_program i, bool wanted)
-{
-	return wanted || !b->programs[i] ? 0 : b->lib.bpf_program__set_autoload(b->programs[i], false);
-}
-
-static int load_object(struct linx_engine_bpf *b, struct linx_error *err)
-{
-	size_t len;
-	const void *object = linx_bpf_object(b->reduced, &len);
-	int rc;
-
-	b->object = b->lib.bpf_object__open_mem(object, len, NULL);
-	if (!b->object)
-		return fail_load(-errno, err);
-	rc = find_programs(b);
+	if (rc)
+		return rc;
+	rc = set_contents(b);
 	if (!rc)
-		rc = choose_programs(b);
-	if (!rc)
-		rc = b->lib.bpf_map__set_autocreate(map_of(b, TALLIES), b->config.flags & LINX_BPF_COUNT);
-	if (!rc)
-		rc = leave_out(b, LINX_BPF_SWITCH, b->config.flags & LINX_BPF_CPU_TIMES);
-	if (!rc)
-		rc = leave_out(b, LINX_BPF_SNAP_TASK, b->snapshots);
-	if (!rc)
-		rc = leave_out(b, LINX_BPF_SNAP_FILE, b->snapshots && b->config.flags & LINX_BPF_FILES);
-	for (unsigned int i = LINX_BPF_URING_COMPLETE; !rc && i <= LINX_BPF_URING_REFUSED; i++)
-		rc = leave_out(b, i, b->config.flags & LINX_BPF_URING);
-	if (!rc)
-		rc = set_contents(b);
-	if (!rc)
-		rc = b->lib.bpf_object__load(b->object);
-	return rc ? fail_load(rc, err) : 0;
+		rc = b->lib.bpf_object__load(linx_bpf_base(b));
+	return rc ? linx_bpf_fail_load(rc, err) : 0;
 }
 
 /*
@@ -590,7 +473,7 @@ int linx_bpf_load(struct linx_engine_bpf *b, uint64_t ring_size, struct linx_err
 	b->config.fast_used = b->config.ring_size - b->config.keep - LINX_BPF_FAST_ROOM;
 	b->config.watermark = b->config.watermark ? b->config.ring_size / 100 * b->config.watermark :
 						    b->config.ring_size / 4;
-	rc = load_object(b, err);
+	rc = load_base(b, err);
 	if (rc)
 		return rc;
 	rc = map_all(b);
@@ -601,7 +484,9 @@ int linx_bpf_load(struct linx_engine_bpf *b, uint64_t ring_size, struct linx_err
 	if (!rc)
 		rc = put_fd_rules(b);
 	if (!rc)
-		rc = linx_bpf_own_all(b);
+		rc = linx_bpf_own_maps(b);
+	if (!rc)
+		rc = linx_bpf_own_programs(b);
 	if (!rc && b->config.flags & LINX_BPF_URING)
 		rc = linx_bpf_uring_opcodes(b, fd_of(b, "uring_opcodes"));
 	if (rc)
@@ -637,6 +522,7 @@ void linx_bpf_unload(struct linx_engine_bpf *b)
 	unmap(b->entries, b->config.entries * sizeof(*b->entries));
 	if (b->ring_fds)
 		drop_rings(b);
-	if (b->object)
-		b->lib.bpf_object__close(b->object);
+	for (unsigned int i = 0; i < LINX_BPF_SETS; i++)
+		if (b->objects[i])
+			b->lib.bpf_object__close(b->objects[i]);
 }

@@ -265,7 +265,7 @@ static int set_up(struct linx_engine_bpf *b, const struct linx_live_opts *o, str
 	if (rc)
 		return rc;
 	b->control->filter = LINX_BPF_STOPPED;
-	b->wake = b->lib.ring_buffer__new(b->lib.bpf_map__fd(b->lib.bpf_object__find_map_by_name(b->object, "wake")),
+	b->wake = b->lib.ring_buffer__new(b->lib.bpf_map__fd(b->lib.bpf_object__find_map_by_name(linx_bpf_base(b), "wake")),
 					  ignore_sample, NULL, NULL);
 	if (!b->wake)
 		return linx_fail(err, -errno, "engine bpf: cannot set up waking: %s", strerror(errno));

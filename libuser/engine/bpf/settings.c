@@ -106,6 +106,30 @@ static bool wants_entries(const struct linx_engine_bpf *b)
 	return false;
 }
 
+/* True if io_uring operations are recorded, and a selected system call corresponds to one of them. */
+static bool wants_uring(const struct linx_engine_bpf *b)
+{
+	for (unsigned int i = 0; b->config.flags & LINX_BPF_URING && i < 2 * LINX_BPF_URING_RULES; i++) {
+		unsigned int abi = b->uring_keys[i] / LINX_NR_MAX, nr = b->uring_keys[i] % LINX_NR_MAX;
+
+		if (bit(b->select.enter, abi, nr) || bit(b->select.exit, abi, nr))
+			return true;
+	}
+	return false;
+}
+
+/* Loads the programs that the selection needs, so that all of them can be attached at nearly the same time. */
+static int load_selected(struct linx_engine_bpf *b)
+{
+	int rc = 0;
+
+	if (wants_entries(b))
+		rc = linx_bpf_load_more(b, LINX_BPF_SET_ENTRIES, &b->e.err);
+	if (!rc && wants_uring(b))
+		rc = linx_bpf_load_more(b, LINX_BPF_SET_URING, &b->e.err);
+	return rc;
+}
+
 static int attach(struct linx_engine_bpf *b, enum linx_bpf_program i)
 {
 	if (b->links[i])
@@ -142,7 +166,7 @@ static int attach_uring(struct linx_engine_bpf *b)
 {
 	int rc = 0;
 
-	for (unsigned int i = LINX_BPF_URING_COMPLETE; !rc && linx_bpf_uring_selected(b) && i <= LINX_BPF_URING_REFUSED; i++)
+	for (unsigned int i = LINX_BPF_URING_COMPLETE; !rc && wants_uring(b) && i <= LINX_BPF_URING_REFUSED; i++)
 		rc = attach(b, i);
 	return rc;
 }
@@ -153,7 +177,7 @@ static int attach_uring(struct linx_engine_bpf *b)
  */
 static void empty_entries(const struct linx_engine_bpf *b)
 {
-	int fd = b->lib.bpf_map__fd(b->lib.bpf_object__find_map_by_name(b->object, "entries"));
+	int fd = b->lib.bpf_map__fd(b->lib.bpf_object__find_map_by_name(linx_bpf_base(b), "entries"));
 	uint32_t tid;
 
 	for (uint32_t i = 0; i < b->config.entries && !b->lib.bpf_map_get_next_key(fd, NULL, &tid); i++)
@@ -187,11 +211,17 @@ static void forget_entries(const struct linx_engine_bpf *b)
 int linx_bpf_select(struct linx_engine *e, const struct linx_select *sel)
 {
 	struct linx_engine_bpf *b = linx_to_bpf(e);
+	const struct linx_select former = b->select;
 	int rc;
 
 	b->select = *sel;
 	if (b->config.flags & LINX_BPF_COUNT)
 		memset(b->select.enter, 0, sizeof(b->select.enter));
+	rc = b->started && !b->stopped ? load_selected(b) : 0;
+	if (rc) {
+		b->select = former;
+		return rc;
+	}
 	b->control->chosen = sel->flags & LINX_SELECT_CHOSEN;
 	rc = set_calls(b);
 	if (rc)
@@ -458,6 +488,9 @@ int linx_bpf_start(struct linx_engine *e)
 		return linx_fail(&e->err, -EINVAL, "stopped: to record again, open another source");
 	if (b->started)
 		return linx_fail(&e->err, -EALREADY, "already started");
+	rc = load_selected(b);
+	if (rc)
+		return not_started(e, rc);
 	linx_bpf_watch_clock(b);
 	linx_bpf_relate_clocks(b);
 	b->start_ns = b->clock.realtime;

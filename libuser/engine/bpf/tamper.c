@@ -38,7 +38,7 @@ static uint32_t number_of(const struct linx_engine_bpf *b, enum linx_tamper_obje
 
 int linx_bpf_own(const struct linx_engine_bpf *b, enum linx_tamper_object kind, int fd, bool on)
 {
-	const int map = b->lib.bpf_map__fd(b->lib.bpf_object__find_map_by_name(b->object, "objects"));
+	const int map = b->lib.bpf_map__fd(b->lib.bpf_object__find_map_by_name(linx_bpf_base(b), "objects"));
 	struct linx_bpf_object object = { .kind = kind };
 	uint32_t one = 1;
 
@@ -51,16 +51,23 @@ int linx_bpf_own(const struct linx_engine_bpf *b, enum linx_tamper_object kind, 
 	return 0;
 }
 
-int linx_bpf_own_all(const struct linx_engine_bpf *b)
+int linx_bpf_own_programs(const struct linx_engine_bpf *b)
+{
+	int rc = 0;
+
+	for (unsigned int i = 0; !rc && i < LINX_BPF_PROGRAMS; i++)
+		if (b->programs[i])
+			rc = linx_bpf_own(b, LINX_TAMPER_PROG, b->lib.bpf_program__fd(b->programs[i]), true);
+	return rc;
+}
+
+int linx_bpf_own_maps(const struct linx_engine_bpf *b)
 {
 	struct bpf_map *map = NULL;
 	int rc = 0;
 
-	while (!rc && (map = b->lib.bpf_object__next_map(b->object, map)))
+	while (!rc && (map = b->lib.bpf_object__next_map(linx_bpf_base(b), map)))
 		rc = linx_bpf_own(b, LINX_TAMPER_MAP, b->lib.bpf_map__fd(map), true);
-	for (unsigned int i = 0; !rc && i < LINX_BPF_PROGRAMS; i++)
-		if (b->programs[i])
-			rc = linx_bpf_own(b, LINX_TAMPER_PROG, b->lib.bpf_program__fd(b->programs[i]), true);
 	for (unsigned int i = 0; !rc && i < b->halves * b->ncpus; i++)
 		rc = linx_bpf_own(b, LINX_TAMPER_MAP, b->ring_fds[i], true);
 	return rc;

@@ -176,11 +176,3 @@ int linx_bpf_uring_opcodes(struct linx_engine_bpf *b, int fd)
 	}
 	return rc;
 }
-
-bool linx_bpf_uring_selected(const struct linx_engine_bpf *b)
-{
-	for (unsigned int i = 0; b->config.flags & LINX_BPF_URING && i < 2 * LINX_BPF_URING_RULES; i++)
-		if (b->wants[b->uring_keys[i]] & (LINX_BPF_WANT_ENTER | LINX_BPF_WANT_EXIT))
-			return true;
-	return false;
-}

@@ -9,7 +9,7 @@
 
 cd /tmp || exit 1
 rmmod linx || fail "rmmod"
-lx --engine bpf --mode recorder -e trace=getppid -w b.cap --stats=s -- cap_storm 1 1000
+lx --engine bpf --mode recorder -e trace=getppid,openat,exit_group -w b.cap --stats=s -- cap_storm 1 1000
 is "recorder: status ($(cat err))" "$status" 0
 accounts "recorder" s
 holds "recorder: all calls" s '(.skipped // 0) as $k | .calls.getppid.selected | . <= 1000 and . + $k >= 1000'
