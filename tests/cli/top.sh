@@ -548,3 +548,36 @@ test_manual_has_the_keys() {
 		[ -z "$text" ] || grep -qF -- "$text" page || broken "not in the manual: $name: $text"
 	done <rows
 }
+
+# A condition that cannot be made leaves an empty table and its reason, of a file and live. The user's name can have any
+# letter.
+test_a_condition_that_fails() {
+	local many few
+	many=$(seq -s ' or linx.pid != ' 1 490) few=$(seq -s ' or linx.pid = ' 1 40)
+	printf 'view: many\ntitle: Many\nkey: m\nwhere: linx.pid != %s\nkeys: [{field: linx.pid, name: pid}]\ncolumns: [count]\n' "$many" >many.yaml
+	recorded
+	top -r capture --view many.yaml
+	see '[1-9][0-9]* rows'
+	keys F4 "linx.pid = $few" Enter
+	see 'condition'
+	see '0 of 0 rows'
+	keys F5 F6 F7 F8 Down Enter Space
+	see '0 of 0 rows'
+	quit
+	top -r capture
+	see '[1-9][0-9]* rows'
+	keys u 'a"b\' Enter
+	see 'user a"b.'
+	see '0 of 0 rows'
+	quit
+	traced -q -- true
+	top --engine ptrace --view many.yaml -- sh -c 'while :; do read -r x </etc/passwd; done'
+	see 'of [0-9]+ rows'
+	keys F4 "linx.pid = $few" Enter
+	see 'condition'
+	see '0 of 0 rows'
+	see '[1-9][0-9.]*k calls'
+	keys q
+	wait_for [ -s ended ]
+	grep -qE '^(0|137|143)$' ended || broken "status $(cat ended)"
+}

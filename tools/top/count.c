@@ -23,33 +23,28 @@
 /* ---- the condition of a level ----------------------------------------------------------------- */
 
 /* Appends "(PART)", behind " and " if it is not the first one. False: there is no room. */
-static bool add_part(char *to, size_t size, const char *fmt, const char *part)
+static bool add_part(char *to, size_t size, const char *part)
 {
 	size_t at = strlen(to);
-	int n;
 
-	if (!part || !*part)
-		return true;
-	n = snprintf(to + at, size - at, "%s(", at ? " and " : "");
-	at += (size_t)n;
-	if (at < size)
-		at += (size_t)snprintf(to + at, size - at, fmt, part);
-	return at + 2 < size && snprintf(to + at, size - at, ")") > 0;
+	return !part || !*part || (size_t)snprintf(to + at, size - at, "%s(%s)", at ? " and " : "", part) < size - at;
 }
 
 static int set_condition(struct top *t, struct problem *why)
 {
 	const struct top_level *level = top_now(t);
 	const char *where = level->shows == TOP_TABLE ? view_def_condition(&t->views[level->view]) : level->shows == TOP_ECHO ? "evt.is_io = true and evt.buflen > 0" : NULL;
-	char text[4 * TOP_CONDITION] = "";
+	const struct linx_cell name = { .type = LINX_CELL_TEXT, .text = t->user, .len = (uint32_t)strlen(t->user) };
+	char text[4 * TOP_CONDITION] = "", user[2 * TOP_EDIT_MAX + 32] = "";
 	struct linx_error error;
 
 	linx_condition_free(t->condition);
 	t->condition = NULL;
 	if (level->shows == TOP_EVENT)
 		return 0;
-	if (!add_part(text, sizeof(text), "%s", where) || !add_part(text, sizeof(text), "%s", level->condition) ||
-	    !add_part(text, sizeof(text), "%s", t->filter) || !add_part(text, sizeof(text), "user.name = \"%s\"", t->user))
+	if (*t->user && top_put_text(&name, "user.name", user, sizeof(user), why) < 0)
+		return -1;
+	if (!add_part(text, sizeof(text), where) || !add_part(text, sizeof(text), level->condition) || !add_part(text, sizeof(text), t->filter) || !add_part(text, sizeof(text), user))
 		return problem_set(why, "the condition is too long");
 	if (*text && linx_condition_new(text, &t->condition, &error))
 		return problem_set(why, "%s", error.text);
@@ -64,6 +59,8 @@ void top_drop(struct top *t)
 		linx_aggregate_free(t->shown);
 	linx_aggregate_free(t->counted);
 	t->shown = t->counted = NULL;
+	t->begun = false;
+	top_table_forget(&top_now(t)->table);
 	top_list_free(&t->list);
 	linx_printer_free(t->printer);
 	linx_printer_free(t->names);
@@ -119,10 +116,12 @@ int top_begin(struct top *t, struct problem *why)
 		linx_rules_take_state(t->rules, NULL);
 	if (level->shows == TOP_TABLE) {
 		t->counted = t->shown = view_def_aggregate(&t->views[level->view], why);
-		return t->counted ? 0 : -1;
+		t->begun = t->counted;
+		return t->begun ? 0 : -1;
 	}
 	if ((level->shows == TOP_LIST || level->shows == TOP_ECHO || level->shows == TOP_ALERTS) && top_list_begin(&t->list, t->facts.live))
 		return problem_set(why, "out of memory");
+	t->begun = true;
 	return 0;
 }
 
@@ -428,6 +427,8 @@ bool top_has_all(const struct top *t)
 
 int top_take(struct top *t, const struct linx_event *ev)
 {
+	if (!t->begun)
+		return 0;
 	switch (top_now(t)->shows) {
 	case TOP_TABLE:
 		if (!view_def_counts(t->views[top_now(t)->view].events, ev, NULL) || !matches(t, ev))

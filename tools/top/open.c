@@ -168,8 +168,6 @@ void top_go_back(struct top *t)
 	top_drop(t);
 	top_table_free(&top_now(t)->table);
 	t->level--;
-	top_now(t)->table.a = NULL;
-	top_now(t)->table.n = 0;
 	t->wants = true;
 }
 

@@ -30,6 +30,12 @@ void top_table_free(struct top_table *t)
 	t->n = t->room = 0;
 }
 
+void top_table_forget(struct top_table *t)
+{
+	t->a = NULL;
+	t->n = 0;
+}
+
 /* ---- rows ----------------------------------------------------------------------------------- */
 
 static uint64_t mix(uint64_t hash, const void *data, size_t n)
@@ -384,8 +390,7 @@ bool top_table_is_text(const struct top_table *t, unsigned int item)
 
 /* ---- conditions ----------------------------------------------------------------------------- */
 
-/* Writes FIELD = "TEXT", with escapes. A text that was cut is compared by its beginning. */
-static int put_text(const struct linx_cell *cell, const char *field, char *to, size_t size, struct problem *why)
+int top_put_text(const struct linx_cell *cell, const char *field, char *to, size_t size, struct problem *why)
 {
 	size_t n = (size_t)snprintf(to, size, "%s %s \"", field, cell->len < LINX_AGGREGATE_TEXT ? "=" : "startswith");
 
@@ -412,7 +417,7 @@ static int put_key(const struct top_table *t, uint32_t group, unsigned int key, 
 	if (linx_aggregate_get_key(t->a, group, key, &cell))
 		return problem_set(why, "this row stands for many: it has no events of its own");
 	if (cell.type == LINX_CELL_TEXT)
-		return put_text(&cell, field, to, size, why);
+		return top_put_text(&cell, field, to, size, why);
 	if (cell.type == LINX_CELL_NUMBER)
 		n = snprintf(to, size, "%s = %" PRId64, field, cell.num);
 	else

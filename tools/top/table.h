@@ -40,6 +40,8 @@ struct top_table {
 /* Begins the table of a view, sorted as the view says. The memory of *t is not read. */
 void top_table_begin(struct top_table *t, const struct view_def *view);
 void top_table_free(struct top_table *t);
+/* Takes the rows from a table whose aggregate is to be freed. */
+void top_table_forget(struct top_table *t);
 /*
  * Sorts the groups of a and makes rows of them; span_ns as in struct linx_aggregate_sorting. The selected row stays
  * the same one as before if the user selected it. 0 or -errno.
@@ -78,6 +80,11 @@ size_t top_table_text(const struct top_table *t, const struct top_row *row, unsi
 /* True if the item has texts, which stand at the left of their column. */
 bool top_table_is_text(const struct top_table *t, unsigned int item);
 
+/*
+ * Writes FIELD = "TEXT", with escapes. A text that was cut is compared by its beginning. Returns the length. -1: it is
+ * too long; why has the reason.
+ */
+int top_put_text(const struct linx_cell *cell, const char *field, char *to, size_t size, struct problem *why);
 /*
  * Writes a condition that the events of a row fulfil: FIELD = VALUE for each key. -1: why has the reason, as for a
  * text that is too long.

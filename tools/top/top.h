@@ -69,6 +69,7 @@ struct top {
 	char filter[TOP_EDIT_MAX], user[TOP_EDIT_MAX], search[TOP_SEARCH_MAX]; /* what the user wrote; empty: nothing */
 
 	/* content of the last level: its condition, counts, lines and heat map */
+	bool begun; /* top_begin() succeeded, so that events can be taken */
 	struct linx_condition *condition; /* NULL: all events */
 	struct linx_aggregate *counted, *shown; /* the same one, unless intervals are shown */
 	struct top_list list;
@@ -114,13 +115,13 @@ const struct view_def *top_view(const struct top *t);
 
 /* Begins to count anew for the last level. -1: why has the reason. */
 int top_begin(struct top *t, struct problem *why);
-/* Counts an event if the level is about it. 0 or -errno. */
+/* Counts an event if the level is about it; none if top_begin() failed. 0 or -errno. */
 int top_take(struct top *t, const struct linx_event *ev);
 /* True if no further event can change what is shown: the level shows one event, which was found. */
 bool top_has_all(const struct top *t);
 /* Makes the rows anew from the counts so far. 0 or -errno. */
 int top_refresh(struct top *t, uint64_t now_ns);
-/* Frees the counts of the level. */
+/* Frees the counts of the last level, whose table then has no rows. */
 void top_drop(struct top *t);
 /* Returns what all fields of all views need to be recorded: LINX_NEEDS_*. */
 unsigned int top_needs(struct top *t);
