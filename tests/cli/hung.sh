@@ -151,6 +151,29 @@ test_a_recording_without_entries() {
 	refuses 1 "cannot read: none: No such file or directory" hung -r none
 }
 
+# A task whose number an earlier task had, which has ended, is one of its own.
+test_a_number_used_again() {
+	"$WORK/make_capture" 0 reused >capture
+	lx hung -r capture --over 500ms --to +3s
+	is_status 0
+	has out ' 100 +100 sleeper +nanosleep\('
+}
+
+# Events that the engine skipped are said, and that an account is not complete.
+test_skipped_events_are_said() {
+	command -v jq >/dev/null || skip "no jq"
+	"$WORK/make_capture" 20 skipped >capture
+	lx hung -r capture --json
+	is_status 0
+	[ "$(jq -c '[.lost, .skipped, .cut_off, .complete]' out)" = '[5,42,false,false]' ] || broken "$(cat out)"
+	has err 'the engine skipped up to 42 events: a call whose return was skipped may be shown$'
+	"$WORK/make_capture" 20 >capture
+	lx hung -r capture --json
+	[ "$(jq -c '[.lost, .skipped, .cut_off, .complete]' out)" = '[5,0,false,true]' ] || broken "$(cat out)"
+	lacks err skipped
+	lacks err 'not complete'
+}
+
 # is_stuck PID: true if three threads of "traced mutex" wait at a futex.
 is_stuck() {
 	local futex

@@ -5,7 +5,8 @@
  * "mixed" one of several calls by several processes, with values in all states and bytes of all kinds. "node=NAME" is the
  * name of its machine, and "boot=N" the last digits of its boot, so that it is another session. Of "mixed", "line=N" gives
  * each task a command line of N bytes and 50 calls in a row, and with "midnight" a day ends before the second half of the
- * calls, which are opens on CPU 0.
+ * calls, which are opens on CPU 0. With "reused", whatever COUNT, it has a task that ends, and a later one with the same
+ * number, which sleeps from the second second to the fourth.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,6 +158,35 @@ static void mix(struct fake *f, unsigned int n, unsigned int line, bool midnight
 	record_end(&r);
 }
 
+/* Adds two tasks with one number, one after the other; the second one sleeps. */
+static void reuse(struct fake *f)
+{
+	const uint32_t tid = 100;
+	const struct linx_ctx ctx = record_ctx(tid, tid, 1, "sleeper");
+	struct record r;
+
+	record_init(&r);
+	for (unsigned int i = 0; i < 2; i++) {
+		record_context(&r, LINX_REC_TASK, tid, &ctx);
+		fake_add(f, 0, r.words);
+		record_enter(&r, tid, 39, NO_ARGS);
+		fake_add(f, 0, r.words);
+		record_exit(&r, tid, 39, tid, NO_ARGS);
+		fake_add(f, 0, r.words);
+		if (i)
+			break;
+		record_context(&r, LINX_REC_TASK_EXIT, tid, &ctx);
+		fake_add(f, 0, r.words);
+	}
+	r.time += 2000000000;
+	record_enter(&r, tid, 35, ARGS(0x7f0000001000, 0));
+	fake_add(f, 0, r.words);
+	r.time += 2000000000;
+	record_exit(&r, tid, 35, 0, ARGS(0x7f0000001000, 0));
+	fake_add(f, 0, r.words);
+	record_end(&r);
+}
+
 int main(int argc, char **argv)
 {
 	unsigned int n = argc > 1 ? (unsigned int)atoi(argv[1]) : 0;
@@ -177,7 +207,9 @@ int main(int argc, char **argv)
 			snprintf(f->header.boot_id, sizeof(f->header.boot_id), "00000000-0000-4000-8000-%012u", (unsigned int)atoi(argv[i] + 5));
 	if (has(argc, argv, "mixed"))
 		mix(f, n, number_of(argc, argv, "line="), has(argc, argv, "midnight"));
-	for (unsigned int i = 0; i < n && !has(argc, argv, "mixed"); i++) {
+	if (has(argc, argv, "reused"))
+		reuse(f);
+	for (unsigned int i = 0; i < n && !has(argc, argv, "mixed") && !has(argc, argv, "reused"); i++) {
 		if (i == n / 2)
 			fake_lose(f, 0, 95 + i * 10, 5);
 		fake_exit(f, i % 2, 100 + i * 10, i % 4 < 2 ? read : close, i % 3 ? 0 : -9);

@@ -117,6 +117,10 @@ static void report(const struct hung_settings *s, const struct hung_result *r)
 	if (r->lost)
 		say_at(SAY_WARNING, "%" PRIu64 " records were lost: a call whose return was lost may be shown, and one whose beginning was lost is not",
 		       r->lost);
+	if (r->skipped)
+		say_at(SAY_WARNING, "the engine skipped up to %" PRIu64 " events: a call whose return was skipped may be shown", r->skipped);
+	else if (r->doubtful)
+		say_at(SAY_WARNING, "the account is not complete: a call whose return was lost may be shown");
 }
 
 static int look(const struct hung_settings *s)

@@ -94,7 +94,7 @@ static bool is_begun_again(const struct watching *w, const struct hung_call *c)
 
 /*
  * True if /proc shows that the task has left the call since its last record; its return may have been lost. A task that
- * runs may do so inside the call. Without losses its records are right.
+ * runs may do so inside the call. Its records are right if the account is complete and has no losses.
  */
 static bool has_left(const struct watching *w, const struct hung_call *c)
 {
@@ -102,7 +102,7 @@ static bool has_left(const struct watching *w, const struct hung_call *c)
 	struct linx_call_info info;
 
 	if (!now)
-		return w->result->lost && tasks_is_running(&w->after, c->tid);
+		return (w->result->lost || w->result->doubtful) && tasks_is_running(&w->after, c->tid);
 	return find_call(w, now, &info) && strcmp(info.name, c->name) != 0 && strcmp(info.name, RESTART) != 0 &&
 	       strcmp(c->name, RESTART) != 0;
 }

@@ -161,7 +161,8 @@ static void note(struct watching *w, const struct linx_event *ev)
 	bool entry = linx_event_is_entry(ev);
 
 	if (tid < TIDS_MAX && !is_restarted(ev))
-		w->seen[tid] |= entry ? WATCHING_ENTERED : WATCHING_RETURNED;
+		/* the record is of a task that lives: an earlier one with this id, which is gone, does not matter any more */
+		w->seen[tid] = (uint8_t)((w->seen[tid] & ~WATCHING_GONE) | (entry ? WATCHING_ENTERED : WATCHING_RETURNED));
 	if (entry && !w->entries)
 		w->entries = !always_has_entry(w, ev);
 }
@@ -295,6 +296,13 @@ static void count_unknown(struct watching *w)
 		w->result->unknown += !!(w->seen[tid] & WATCHING_RETURNED);
 }
 
+static void take_account(struct hung_result *r, const struct linx_certificate *c)
+{
+	r->lost = report_lost(&c->total);
+	r->skipped = c->skipped;
+	r->doubtful = !c->complete;
+}
+
 static int read_file(struct watching *w)
 {
 	const struct linx_certificate *c;
@@ -307,7 +315,7 @@ static int read_file(struct watching *w)
 	if (linx_get_certificate(w->l, &c) || c->cut_off) {
 		w->result->cut_off = true;
 	} else {
-		w->result->lost = report_lost(&c->total);
+		take_account(w->result, c);
 		if (!w->to_ns && c->stop_ns > w->result->now_ns)
 			w->result->now_ns = c->stop_ns;
 	}
@@ -402,7 +410,7 @@ static int watch(struct watching *w)
 	if (rc < 0)
 		return failed(w, rc);
 	if (!linx_get_certificate(w->l, &c))
-		w->result->lost = report_lost(&c->total);
+		take_account(w->result, c);
 	return watching_compare(w);
 }
 

@@ -51,6 +51,8 @@ struct hung_result {
 	size_t nwaiting;
 	uint64_t now_ns; /* wall clock at which they are looked at: now, or the end of the recording */
 	uint64_t lost; /* records that were lost: their tasks may have left the call */
+	uint64_t skipped; /* events that the engine skipped, an upper bound */
+	bool doubtful; /* the account was read, and it is not complete: more may have been lost */
 	uint64_t unknown; /* tasks of which it is not known whether they are inside a call */
 	char engine[16]; /* name of the engine that recorded */
 	bool live;

@@ -161,7 +161,9 @@ cJSON *hung_make_json(const struct hung_settings *s, const struct hung_result *r
 
 	if (o && json_add_u64(o, "time_ns", r->now_ns) && cJSON_AddBoolToObject(o, "live", r->live) &&
 	    cJSON_AddStringToObject(o, "engine", r->engine) && json_add_u64(o, "over_ns", s->over_ns) &&
-	    json_add_u64(o, "lost", r->lost) && cJSON_AddBoolToObject(o, "cut_off", r->cut_off) && json_add_u64(o, "unknown", r->unknown) && add_calls(o, s, r))
+	    json_add_u64(o, "lost", r->lost) && json_add_u64(o, "skipped", r->skipped) &&
+	    cJSON_AddBoolToObject(o, "cut_off", r->cut_off) && cJSON_AddBoolToObject(o, "complete", !r->cut_off && !r->doubtful) &&
+	    json_add_u64(o, "unknown", r->unknown) && add_calls(o, s, r))
 		return o;
 	cJSON_Delete(o);
 	return NULL;
