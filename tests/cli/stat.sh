@@ -90,6 +90,26 @@ test_losses_are_stated() {
 	has out 'up to 42 skipped by the engine$'
 }
 
+# The last of several tables has what the account says, and only the last one can have it.
+test_last_interval_has_the_account() {
+	"$WORK/make_capture" 20 skipped >capture
+	lx stat -q -r capture --by type --every 10ms --format json
+	[ "$(jq -c '[.skipped, .cut_off, .complete]' out | tail -n 1)" = '[42,false,false]' ] || broken "$(cat out)"
+	lx stat -q -r capture --by type --every 10ms
+	has out 'up to 42 skipped by the engine$'
+	"$WORK/make_capture" 20 >capture
+	lx stat -q -r capture --by type --every 10ms --format json
+	[ "$(jq -c '[.skipped, .cut_off, .complete]' out | tail -n 1)" = '[0,false,true]' ] || broken "$(cat out)"
+	head -c $(($(wc -c <capture) - 100)) capture >cut
+	lx stat -q -r cut --by type --every 10ms --format json
+	[ "$(jq -c .cut_off out | tail -n 1)" = true ] || broken "$(cat out)"
+	lx stat -q -r cut --by type --every 10ms
+	has out 'the account at the end of the capture was not read$'
+	# no event passes: what is known of losses is said all the same
+	lx stat -q -r cut --by type --every 10ms 'linx.pid = 1'
+	has out 'the account at the end of the capture was not read$'
+}
+
 # A table of what could be read of a damaged recording does not pass for the whole.
 test_damage_is_stated() {
 	local size

@@ -239,7 +239,7 @@ static int put_last(struct table *t)
 
 	if (rc)
 		return rc;
-	sheet_take_certificate(&t->losses, t->l, window_in_file(t->settings) || t->settings->look.table.every_ns);
+	sheet_take_certificate(&t->losses, t->l, window_in_file(t->settings));
 	if (t->def->refresh && t->view.to->terminal >= 0)
 		rc = view_put(&t->view, "\033[H\033[2J", 7);
 	if (!rc)
@@ -250,6 +250,22 @@ static int put_last(struct table *t)
 	return rc;
 }
 
+/*
+ * Prints the table of the last interval, with what the account says of the whole recording. If no event came since the
+ * last table, a table without rows is printed only if there is something to say of losses.
+ */
+static int put_last_interval(struct table *t)
+{
+	struct sheet_losses *l = &t->losses;
+
+	sheet_take_certificate(l, t->l, true);
+	if (!t->interval && !sheet_lost(l) && !l->skipped && !l->cut_off && !l->doubtful)
+		return 0;
+	if (!t->interval)
+		t->interval = t->printed + 1;
+	return end_interval(t);
+}
+
 static int finish(struct destination *d, int *fd)
 {
 	struct table *t = (struct table *)d;
@@ -257,8 +273,8 @@ static int finish(struct destination *d, int *fd)
 
 	if (!t->settings->look.table.every_ns)
 		rc = put_last(t);
-	else if (t->interval)
-		rc = end_interval(t);
+	else
+		rc = put_last_interval(t);
 	return rc ? rc : view_finish(d, fd);
 }
 
