@@ -53,8 +53,7 @@ void sheet_take_certificate(struct sheet_losses *l, struct linx *source, bool is
 		return;
 	}
 	l->certified = c->complete;
-	/* events that the engine skipped also make an account incomplete, and have words of their own */
-	l->doubtful = !c->complete && !c->skipped;
+	l->doubtful = !c->complete;
 	l->skipped = c->skipped;
 	for (unsigned int i = 0; !is_part && i < LINX_LOST_MAX; i++)
 		if (c->complete || c->total.lost[i] > l->lost[i])

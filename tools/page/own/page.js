@@ -945,8 +945,8 @@ open.account = () => {
 
 function drawCounts() {
 	$("counts").textContent = `${number(counts.events)} events in ${time(counts.end)}, ${number(counts.processes)} processes` + (counts.phase === "reading" ? ", reading …" : counts.phase === "live" ? ", live" : "");
-	$("losses").textContent = counts.lost_total ? number(counts.lost_total) + " lost" : counts.cut_off ? "the end is missing" : counts.doubtful ? "not complete" : "none lost";
-	$("losses").className = counts.lost_total || counts.cut_off || counts.doubtful ? "bad" : "";
+	$("losses").textContent = counts.lost_total ? number(counts.lost_total) + " lost" : counts.cut_off ? "the end is missing" : counts.skipped ? "up to " + number(counts.skipped) + " skipped" : counts.doubtful ? "not complete" : "none lost";
+	$("losses").className = counts.lost_total || counts.cut_off || counts.skipped || counts.doubtful ? "bad" : "";
 	$("progress").hidden = counts.phase !== "reading";
 	$("progress").value = counts.permille;
 	$("follow").hidden = counts.phase !== "live";
