@@ -170,6 +170,21 @@ test_losses() {
 	quit
 }
 
+# A damaged file that is read on, and skipped events, are in the header as an account that is not complete.
+test_an_account_that_is_not_complete() {
+	local size
+	"$WORK/make_capture" 20 skipped >capture
+	top -r capture
+	see '^linxcap top  5 LOST \(5 full\)  up to 42 SKIPPED  NOT COMPLETE'
+	quit
+	recorded
+	size=$(wc -c <capture)
+	printf 'damaged' | dd of=capture bs=1 seek=$((size * 9 / 10)) conv=notrunc 2>/dev/null
+	top -r capture --salvage
+	see '^linxcap top  .*NOT COMPLETE'
+	quit
+}
+
 # A key reads what was added to a file that grows. For a damaged file the screen shows the place of the damage.
 test_grows_and_damaged() {
 	recorded

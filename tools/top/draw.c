@@ -81,6 +81,8 @@ static void put_losses(struct top *t, int row, int *at, int columns)
 	}
 	if (l->cut_off)
 		top_put_part(t, row, at, columns, LOOK_LOSS, t->facts.live ? "CUT OFF" : "NO END: R reads on");
+	if (l->doubtful)
+		top_put_part(t, row, at, columns, LOOK_LOSS, "NOT COMPLETE");
 }
 
 static void draw_title(struct top *t, int columns)

@@ -76,13 +76,10 @@ static void look_at_live(struct screen_top *d)
 	struct linx_counts now;
 
 	/* linx_get_certificate() ends a source, so that events which it has not delivered are never read */
-	if (d->over && !linx_get_certificate(d->l, &c)) {
-		memcpy(losses->lost, c->total.lost, sizeof(losses->lost));
-		losses->skipped = c->skipped;
-		losses->cut_off = c->cut_off;
-	} else if (!linx_get_counts(d->l, &now) && linx_get_stream_info(d->l)->live) {
+	if (d->over && !linx_get_certificate(d->l, &c))
+		sheet_take_certificate(losses, d->l, false);
+	else if (!linx_get_counts(d->l, &now) && linx_get_stream_info(d->l)->live)
 		memcpy(losses->lost, now.lost, sizeof(losses->lost));
-	}
 	d->top->facts.since_ns = top_keep_since(d->keep);
 }
 
