@@ -192,6 +192,18 @@ test_views() {
 	has out '^count +p99 +bytes +comm +file$'
 }
 
+# Keys that differ behind a NUL are rows that differ.
+test_keys_with_nul() {
+	traced -q -w capture -- sh -c 'printf "A\0one" >f; printf "A\0two" >f; printf "A\0007" >f'
+	lx stat -q -r capture --by evt.buffer 'evt.type = write'
+	is_status 0
+	has out '^A\\0one '
+	has out '^A\\0two '
+	has out '^A\\0007 '
+	lx stat -q -r capture --by evt.buffer --format csv 'evt.type = write'
+	has out '^"?A\\0one"?,'
+}
+
 # wrong TEXT MESSAGE: a view with this text is refused.
 wrong() {
 	printf '%b' "$1" >wrong.yaml

@@ -61,20 +61,34 @@ static bool is_zero(const struct linx_cell *cell)
 	return (cell->type == LINX_CELL_NUMBER && !cell->num) || (cell->type == LINX_CELL_REAL && cell->real == 0);
 }
 
-size_t sheet_cell_text(const struct view_look *look, const struct linx_cell *cell, char text[SHEET_CELL])
+/* Writes bytes escaped, NULs too. */
+static size_t put_bytes(const struct linx_cell *cell, char *text)
 {
 	char bytes[LINX_AGGREGATE_TEXT + 1];
-	size_t n;
+	size_t n = 0;
 
+	memcpy(bytes, cell->text, cell->len);
+	bytes[cell->len] = '\0';
+	for (size_t at = 0; n < SHEET_CELL - 1;) {
+		n += linx_escape(text + n, SHEET_CELL - n, bytes + at);
+		at += strlen(bytes + at);
+		if (at >= cell->len || n + LINX_ESCAPE_MAX >= SHEET_CELL)
+			break;
+		at++;
+		/* an escape of one digit ends where no other digit follows */
+		n += (size_t)sprintf(text + n, bytes[at] >= '0' && bytes[at] <= '7' ? "\\000" : "\\0");
+	}
+	return n;
+}
+
+size_t sheet_cell_text(const struct view_look *look, const struct linx_cell *cell, char text[SHEET_CELL])
+{
 	text[0] = '\0';
 	if (look->blank && is_zero(cell))
 		return 0;
 	switch (cell->type) {
 	case LINX_CELL_TEXT:
-		memcpy(bytes, cell->text, cell->len);
-		bytes[cell->len] = '\0';
-		n = linx_escape(text, SHEET_CELL, bytes);
-		return n < SHEET_CELL ? n : SHEET_CELL - 1;
+		return put_bytes(cell, text);
 	case LINX_CELL_NUMBER:
 	case LINX_CELL_REAL:
 		return (size_t)put_number(look, cell, text);
