@@ -222,6 +222,15 @@ test_wrong_views() {
 	wrong 'view: a\nview: b\n' 'wrong.yaml:2:1: twice: view'
 	wrong 'view: a\ngroups: many\n' 'wrong.yaml:2:9: a number from 0 to 1000000 is expected here'
 	wrong 'view: &x [*x]\n' 'wrong.yaml:1:7: a text in one line is expected here'
+	wrong 'view: a\nkeys: [{field: linx.pid, width: 1001}]\n' 'wrong.yaml:2:33: a number from 0 to 1000 is expected here'
+	wrong 'view: a\ngap: 101\n' 'wrong.yaml:2:6: a number from 0 to 100 is expected here'
+	wrong 'view: a\ntitle: "\\x9b31m"\n' 'wrong.yaml:2:8: a text in one line is expected here'
+	wrong 'view: a\ntitle: "\\u202etxt"\n' 'wrong.yaml:2:8: a text in one line is expected here'
+	printf 'view: "gr\xc3\xbcn"\nkeys: [linx.pid]\n' >letters.yaml
+	lx stat -q -r capture --view letters.yaml
+	is_status 0
+	head -c 65000 /dev/zero | tr '\0' '[' >wrong.yaml
+	refuses 2 "wrong.yaml: this is nested too deeply for a view" stat -r capture --view wrong.yaml
 	head -c 70000 /dev/zero | tr '\0' '#' >wrong.yaml
 	refuses 2 "too large for a view: wrong.yaml: at most 65536 bytes" stat -r capture --view wrong.yaml
 	refuses 2 "too large for a view: /dev/zero: at most 65536 bytes" stat -r capture --view /dev/zero
@@ -229,7 +238,7 @@ test_wrong_views() {
 	refuses 2 "pipe.yaml: this is empty" stat -r capture --view pipe.yaml
 	wrong 'view: a\nkeys: &k [comm, *k]\n' 'wrong.yaml:2:7: a text in one line is expected here'
 	printf 'view: %s%s\n' "$(printf '%20000s' '' | tr ' ' '[')" "$(printf '%20000s' '' | tr ' ' ']')" >wrong.yaml
-	refuses 2 "wrong.yaml:1:7: a text in one line is expected here" stat -r capture --view wrong.yaml
+	refuses 2 "wrong.yaml: this is nested too deeply for a view" stat -r capture --view wrong.yaml
 	refuses 2 "cannot read: ./none.yaml: No such file or directory" stat -r capture --view ./none.yaml
 	refuses 2 "no such view: cals: write one of calls, processes, errors, files, connections, containers, slow, alerts, latency, summary, http, or the path of a file" stat --view cals
 }

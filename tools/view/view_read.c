@@ -18,6 +18,11 @@
 /* Most bytes of a file; a view has some hundred. */
 #define FILE_MAX 65536u
 #define NUMBER_MAX 1000000u
+/* Most columns of a terminal that a width or a margin takes, and most digits of a number or blanks of a gap. */
+#define WIDTH_MAX 1000u
+#define SMALL_MAX 100u
+/* Deepest nesting of a file. To read what is nested, libyaml takes the square of the depth as time. */
+#define DEPTH_MAX 16u
 
 struct reading {
 	struct view_def *v;
@@ -61,14 +66,24 @@ static const yaml_node_t *node(const struct reading *r, int i)
 	return yaml_document_get_node(r->doc, i);
 }
 
-/* Returns the text of a node. NULL: it is no text, or has control characters; why has the reason. */
+/* True if a terminal shows a text as it is: without control characters, and marks that change the direction of others. */
+static bool is_harmless(const char *s, size_t len)
+{
+	size_t size = LINX_ESCAPE_MAX * len + 1;
+	char *escaped = malloc(size);
+	bool same = escaped && linx_escape(escaped, size, s) == len && !memcmp(escaped, s, len);
+
+	free(escaped);
+	return same;
+}
+
+/* Returns the text of a node. NULL: it is no text, or not harmless; why has the reason. */
 static const char *text_of(const struct reading *r, const yaml_node_t *n)
 {
 	const char *s = n->type == YAML_SCALAR_NODE ? (const char *)n->data.scalar.value : NULL;
 
-	for (size_t i = 0; s && i < n->data.scalar.length; i++)
-		if ((unsigned char)s[i] < ' ' || s[i] == 0x7f)
-			s = NULL;
+	if (s && !is_harmless(s, n->data.scalar.length))
+		s = NULL;
 	if (!s)
 		refuse(r, n, "a text in one line is expected here");
 	return s;
@@ -95,17 +110,32 @@ static int read_letter(const struct reading *r, const yaml_node_t *n, void *to)
 	return *s > ' ' && *s <= '~' && !s[1] ? read_text(r, n, to) : refuse(r, n, "one letter is expected here");
 }
 
-static int read_number(const struct reading *r, const yaml_node_t *n, void *to)
+static int read_number_to(const struct reading *r, const yaml_node_t *n, unsigned int most, void *to)
 {
 	const char *s = text_of(r, n);
 	uint64_t number;
 
 	if (!s)
 		return -1;
-	if (!value_number(s, &number) || number > NUMBER_MAX)
-		return refuse(r, n, "a number from 0 to %u is expected here", NUMBER_MAX);
+	if (!value_number(s, &number) || number > most)
+		return refuse(r, n, "a number from 0 to %u is expected here", most);
 	*(unsigned int *)to = (unsigned int)number;
 	return 0;
+}
+
+static int read_number(const struct reading *r, const yaml_node_t *n, void *to)
+{
+	return read_number_to(r, n, NUMBER_MAX, to);
+}
+
+static int read_width(const struct reading *r, const yaml_node_t *n, void *to)
+{
+	return read_number_to(r, n, WIDTH_MAX, to);
+}
+
+static int read_small(const struct reading *r, const yaml_node_t *n, void *to)
+{
+	return read_number_to(r, n, SMALL_MAX, to);
 }
 
 static int read_bool(const struct reading *r, const yaml_node_t *n, void *to)
@@ -225,9 +255,9 @@ static int skip(const struct reading *r, const yaml_node_t *n, void *to)
 	{ "head", read_text, LOOK(type, head) },             \
 	{ "none", read_text, LOOK(type, none) },             \
 	{ "unit", read_unit, LOOK(type, unit) },             \
-	{ "width", read_number, LOOK(type, width) },         \
-	{ "margin", read_number, LOOK(type, margin) },       \
-	{ "digits", read_number, LOOK(type, digits) },       \
+	{ "width", read_width, LOOK(type, width) },         \
+	{ "margin", read_width, LOOK(type, margin) },       \
+	{ "digits", read_small, LOOK(type, digits) },       \
 	{ "blank", read_bool, LOOK(type, blank) }
 
 static const struct member key_members[] = { { "field", skip, 0 }, LOOKS(view_key) };
@@ -434,7 +464,7 @@ static const struct member view_members[] = {
 	{ "open", read_text, AT(open) },
 	{ "tree", read_text, AT(tree) },
 	{ "actions", read_actions, 0 },
-	{ "gap", read_number, AT(gap) },
+	{ "gap", read_small, AT(gap) },
 	{ "lines", read_bool, AT(lines) },
 	{ "fixed", read_bool, AT(fixed) },
 	{ "refresh", read_bool, AT(refresh) },
@@ -455,6 +485,27 @@ static int read_root(struct reading *r)
 	return view_def_finish(r->v, r->why) ? refuse_why(r, root) : 0;
 }
 
+/* True if the text is nested deeper than a view can be. A text that is no YAML is read up to its first mistake. */
+static bool is_deep(const char *text, size_t len)
+{
+	unsigned int depth = 0;
+	yaml_parser_t p;
+	yaml_event_t e;
+	bool ended = false;
+
+	if (!yaml_parser_initialize(&p))
+		return false;
+	yaml_parser_set_input_string(&p, (const unsigned char *)text, len);
+	while (!ended && depth <= DEPTH_MAX && yaml_parser_parse(&p, &e)) {
+		depth += e.type == YAML_SEQUENCE_START_EVENT || e.type == YAML_MAPPING_START_EVENT;
+		depth -= e.type == YAML_SEQUENCE_END_EVENT || e.type == YAML_MAPPING_END_EVENT;
+		ended = e.type == YAML_STREAM_END_EVENT;
+		yaml_event_delete(&e);
+	}
+	yaml_parser_delete(&p);
+	return depth > DEPTH_MAX;
+}
+
 int view_def_read(struct view_def *v, const char *file, const char *text, size_t len, struct problem *why)
 {
 	yaml_document_t doc;
@@ -462,6 +513,8 @@ int view_def_read(struct view_def *v, const char *file, const char *text, size_t
 	yaml_parser_t p;
 	int rc;
 
+	if (is_deep(text, len))
+		return problem_set(why, "%.100s: this is nested too deeply for a view", file);
 	if (!yaml_parser_initialize(&p))
 		return problem_set(why, "out of memory");
 	yaml_parser_set_input_string(&p, (const unsigned char *)text, len);
