@@ -63,8 +63,9 @@ static int check_column(const struct linx_column *c, struct linx_error *err)
 		return 0;
 	if (!(c->percent >= 0 && c->percent <= 100))
 		return linx_fail(err, -EINVAL, "a percentile is from 0 to 100");
-	if (c->ranges > 1u << LINX_SKETCH_BITS || c->ranges & (c->ranges - 1))
-		return linx_fail(err, -EINVAL, "ranges of a percentile: a power of two up to %u", 1u << LINX_SKETCH_BITS);
+	/* with one range for each power of two, 0 and 1 would be in the same */
+	if (c->ranges == 1 || c->ranges > 1u << LINX_SKETCH_BITS || c->ranges & (c->ranges - 1))
+		return linx_fail(err, -EINVAL, "ranges of a percentile: a power of two from 2 to %u", 1u << LINX_SKETCH_BITS);
 	return 0;
 }
 

@@ -226,6 +226,7 @@ test_wrong_views() {
 	wrong 'view: a\ngap: 101\n' 'wrong.yaml:2:6: a number from 0 to 100 is expected here'
 	wrong 'view: a\ntitle: "\\x9b31m"\n' 'wrong.yaml:2:8: a text in one line is expected here'
 	wrong 'view: a\ntitle: "\\u202etxt"\n' 'wrong.yaml:2:8: a text in one line is expected here'
+	wrong 'view: a\ncolumns: [{value: p50(evt.failed), ranges: 1}]\n' 'ranges of a percentile: a power of two from 2 to 32'
 	printf 'view: "gr\xc3\xbcn"\nkeys: [linx.pid]\n' >letters.yaml
 	lx stat -q -r capture --view letters.yaml
 	is_status 0

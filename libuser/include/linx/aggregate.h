@@ -44,7 +44,7 @@ struct linx_column {
 	const char *field;
 	double percent; /* PERCENTILE: 0 to 100, with up to three digits after the point */
 	/*
-	 * PERCENTILE: each power of two is divided in this number of ranges, a power of two from 1 to 32, and the
+	 * PERCENTILE: each power of two is divided in this number of ranges, a power of two from 2 to 32, and the
 	 * result is the upper end of a range; 0: in 32 ranges, and the result is the middle of a range, with an error
 	 * of at most 1.6 %, but at least the smallest and at most the largest value.
 	 */
