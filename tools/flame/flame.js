@@ -10,9 +10,11 @@
 	const status = document.getElementById("status"), search = document.getElementById("search");
 	let zoomed = null;
 
+	// Sums of two numbers with nine digits differ by up to 2e-9; the narrowest frame has more than 1e-5.
+	const ROUNDED = 1e-8;
 	// An ancestor of the zoomed frame spans it and lies above it.
-	const spans = (f, z) => f.depth < z.depth && f.x <= z.x + 1e-9 && f.x + f.w >= z.x + z.w - 1e-9;
-	const inside = (f, z) => f.depth >= z.depth && f.x >= z.x - 1e-9 && f.x + f.w <= z.x + z.w + 1e-9;
+	const spans = (f, z) => f.depth < z.depth && f.x <= z.x + ROUNDED && f.x + f.w >= z.x + z.w - ROUNDED;
+	const inside = (f, z) => f.depth >= z.depth && f.x >= z.x - ROUNDED && f.x + f.w <= z.x + z.w + ROUNDED;
 
 	function place(f, x, w, shown, above) {
 		f.g.classList.toggle("hidden", !shown);
