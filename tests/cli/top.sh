@@ -149,7 +149,7 @@ test_echo_has_calls_that_move_data() {
 	see '^ *pid +countv'
 	keys F5
 	see ': Echo'
-	see '^moved'
+	see '^  moved'
 	see '^------ .* write 6 '
 	keys End
 	! on_screen '(dup2|dup3|fcntl) [0-9]' || broken "$(cat screen)"

@@ -165,10 +165,8 @@ static struct top_line line_of(const struct linx_event *ev)
 }
 
 /* Adds a line, without its newline and with secrets blanked. */
-static int add_line(struct top *t, const struct linx_event *ev, enum linx_text_form form, const char *text, size_t len)
+static int put_line(struct top *t, const struct top_line *line, enum linx_text_form form, const char *text, size_t len)
 {
-	const struct top_line line = line_of(ev);
-
 	if (t->redact) {
 		text = redact_apply(t->redact, form, text, &len);
 		if (!text)
@@ -176,7 +174,14 @@ static int add_line(struct top *t, const struct linx_event *ev, enum linx_text_f
 	}
 	while (len && text[len - 1] == '\n')
 		len--;
-	return top_list_add(&t->list, &line, text, len);
+	return top_list_add(&t->list, line, text, len);
+}
+
+static int add_line(struct top *t, const struct linx_event *ev, enum linx_text_form form, const char *text, size_t len)
+{
+	const struct top_line line = line_of(ev);
+
+	return put_line(t, &line, form, text, len);
 }
 
 static bool is_listed(enum linx_event_kind kind)
@@ -228,6 +233,7 @@ static void put_clock(uint64_t ns, char text[32])
 static int add_head(struct top *t, const struct linx_event *ev)
 {
 	const char *comm = linx_event_get_comm(ev), *name = "";
+	struct top_line line = line_of(ev);
 	char clock[32], head[TOP_LINE];
 	size_t len = 0;
 	int64_t ret = 0;
@@ -238,16 +244,28 @@ static int add_head(struct top *t, const struct linx_event *ev)
 	put_clock(linx_event_get_time_ns(ev), clock);
 	linx_event_get_ret(ev, &ret);
 	n = snprintf(head, sizeof(head), "------ %s %s[%u] %s %" PRId64 " %.*s", clock, comm ? comm : "?", linx_event_get_tid(ev), linx_event_get_name(ev), ret, (int)len, name);
-	return add_line(t, ev, LINX_FORM_PLAIN, head, n > 0 && (size_t)n < sizeof(head) ? (size_t)n : strlen(head));
+	line.head = true;
+	return put_line(t, &line, LINX_FORM_PLAIN, head, n > 0 && (size_t)n < sizeof(head) ? (size_t)n : strlen(head));
+}
+
+/* Returns the length of a line of escaped data: up to a newline, "\\n", which the second half of "\\\\" does not begin. */
+static size_t data_line(const char *text, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && !(text[n] == '\\' && n + 1 < len && text[n + 1] == 'n'))
+		n += text[n] == '\\' && n + 1 < len ? 2 : 1;
+	return n;
 }
 
 /*
- * Adds a call to the list: a head line, then at most ECHO_LINES lines of its data. In the text of the data an escaped
- * newline ends each line.
+ * Adds a call to the list: a head line, then at most ECHO_LINES lines of its data. Two blanks stand in front of data,
+ * so that none looks like a head line. In the text of the data an escaped newline ends each line.
  */
 static int take_echo(struct top *t, const struct linx_event *ev)
 {
-	const char *text, *end;
+	char line[TOP_LINE];
+	const char *text;
 	size_t len, n;
 	int rc;
 
@@ -257,10 +275,10 @@ static int take_echo(struct top *t, const struct linx_event *ev)
 	if (!rc)
 		rc = field_of(t->printer, ev, &text, &len);
 	for (unsigned int i = 0; !rc && len && i < ECHO_LINES; i++) {
-		end = memmem(text, len, "\\n", 2);
-		n = end ? (size_t)(end - text) : len;
-		rc = add_line(t, ev, LINX_FORM_PLAIN, text, n);
-		n += end ? 2 : 0;
+		n = data_line(text, len);
+		snprintf(line, sizeof(line), "  %.*s", (int)n, text);
+		rc = add_line(t, ev, LINX_FORM_PLAIN, line, strlen(line));
+		n += n < len ? 2 : 0;
 		text += n;
 		len -= n;
 	}

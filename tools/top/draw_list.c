@@ -39,7 +39,7 @@ void top_draw_list(struct top *t, int row, int columns)
 		if (!line)
 			break;
 		look = t->list.first + i == t->list.selected ? LOOK_SELECTED : line->failed ? LOOK_FAILED : LOOK_PLAIN;
-		if (look == LOOK_PLAIN && t->levels[t->level].shows == TOP_ECHO && !strncmp(line->text, "------ ", 7))
+		if (look == LOOK_PLAIN && line->head)
 			look = LOOK_DIM;
 		screen_put(t->screen, row + (int)i, 0, columns, look == LOOK_SELECTED, look, top_shifted(line->text, top_now(t)->left));
 	}

@@ -18,6 +18,7 @@ struct top_line {
 	uint32_t cpu, pid, tid;
 	enum linx_event_kind kind; /* a request of HTTP has the number of the call that ended it */
 	bool failed;
+	bool head; /* of an echo: data of the call follow in lines of their own */
 	char *text; /* as the library prints it, without the newline */
 };
 
