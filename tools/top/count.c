@@ -111,6 +111,7 @@ int top_begin(struct top *t, struct problem *why)
 	if (set_condition(t, why) || new_printer(t, why))
 		return -1;
 	heat_clear(&t->heat, STEP_NS);
+	t->interval_due = 0;
 	/* Rules that count and rules that wait for a sequence begin anew, since all events are given again. */
 	if (t->rules)
 		linx_rules_take_state(t->rules, NULL);
@@ -471,7 +472,15 @@ int top_take(struct top *t, const struct linx_event *ev)
 static int end_interval(struct top *t, uint64_t now_ns)
 {
 	struct problem why;
-	struct linx_aggregate *next = view_def_aggregate(top_view(t), &why);
+	struct linx_aggregate *next;
+
+	/* what is kept is of all time: the first interval begins when it has been read, and counts none of it */
+	if (!t->interval_due) {
+		linx_aggregate_clear(t->counted);
+		t->interval_due = now_ns + t->interval_ns;
+		return 0;
+	}
+	next = view_def_aggregate(top_view(t), &why);
 
 	if (!next)
 		return -ENOMEM;
@@ -479,7 +488,7 @@ static int end_interval(struct top *t, uint64_t now_ns)
 		linx_aggregate_free(t->shown);
 	t->shown = t->counted;
 	t->counted = next;
-	t->interval_span = t->interval_ns + (t->interval_due && now_ns > t->interval_due ? now_ns - t->interval_due : 0);
+	t->interval_span = t->interval_ns + now_ns - t->interval_due;
 	t->interval_due = now_ns + t->interval_ns;
 	return 0;
 }
@@ -492,7 +501,7 @@ int top_refresh(struct top *t, uint64_t now_ns)
 
 	if (level->shows != TOP_TABLE || !t->counted)
 		return 0;
-	if (intervals && now_ns >= t->interval_due)
+	if (intervals && now_ns >= t->interval_due && t->facts.read < 0)
 		rc = end_interval(t, now_ns);
 	return rc ? rc : top_table_update(&level->table, t->shown, intervals && t->shown != t->counted ? t->interval_span : 0);
 }
