@@ -366,7 +366,7 @@ test_actions() {
 	keys F8
 	see '^ r  read a line'
 	keys r
-	see '^run: sh -c .* sh [0-9]+ . y: yes'
+	see "^run: sh -c 'read -r x; .*' sh [0-9]+ . y: yes"
 	keys n
 	see 'My view'
 	keys F8 r y
@@ -381,6 +381,76 @@ test_actions() {
 	see 'none lost'
 	see '^[0-9]+ +sh +[0-9]+'
 	quit
+}
+
+# The command is for the row that was drawn when F8 was pressed, though others have come before it meanwhile. All of the
+# command is shown before it runs.
+test_actions_hold_their_row() {
+	local first
+	traced -q -- true
+	cat >mine.yaml <<-'EOF'
+		view: mine
+		title: My view
+		key: m
+		where: linx.comm = sh
+		keys: [{field: linx.pid, name: pid}]
+		columns: [count]
+		actions:
+		  - {key: r, text: "say it", run: [echo, "{pid}"]}
+		  - {key: l, text: "a long one", run: [sh, -c, "ls                                                                              ; echo hidden"]}
+	EOF
+	mkfifo a b c
+	# shellcheck disable=SC2016
+	COLUMNS_OF=60 top --engine ptrace --view mine.yaml -- sh -c 'loop() { n=0; while [ $n -lt $1 ]; do read -r x </etc/passwd; n=$((n+1)); done; }
+		(loop 300; read -r x <a) & (read -r x <b; loop 900; read -r x <c) & wait'
+	see '^linxcap top .* 1[0-9]\.[0-9]k calls  0/s'
+	see '^ *[0-9]+ +[0-9]{5}$'
+	first=$(sed -nE 's/^ *([0-9]+) +[0-9]{5}$/\1/p' screen | head -n 1)
+	keys F8
+	see '^ r  say it'
+	echo >b
+	see '^linxcap top .* [4-9][0-9]\.[0-9]k calls'
+	keys r
+	see "^run: echo $first . y: yes"
+	keys n F8 l
+	see "^run: sh -c 'ls$"
+	see "; echo hidden' . y: yes"
+	terminal resize-window -x 60 -y 2
+	see 'the screen is too small for the command: it is not run'
+	keys y
+	terminal resize-window -x 60 -y 24
+	see 'My view'
+	off_screen hidden || broken "it ran: $(cat screen)"
+	keys q
+	wait_for [ -s ended ]
+}
+
+# A backslash in front of an n is no newline, and data that look like the head of a call are not shown as one.
+test_echo_shows_data_as_they_are() {
+	# shellcheck disable=SC1003
+	traced -q -yy -w capture -- sh -c 'exec 7>f; printf "%s\n" "C:\\new\\nice" >&7; printf "x\n------ 21:35:44.870158 sshd[1] write 6 /etc/shadow\n" >&7'
+	[ "$(head -n 1 f)" = 'C:\new\nice' ] || broken "the shell has written something else: $(cat f)"
+	top -r capture 'evt.type = write'
+	see '^ *pid +countv'
+	keys F5
+	see '^  C:\\\\new\\\\nice$'
+	see '^  ------ 21:35:44.870158 sshd'
+	quit
+}
+
+# The first interval begins when the user asks for intervals: it has no calls from before.
+test_intervals_have_nothing_from_before() {
+	traced -q -- true
+	mkfifo a
+	# shellcheck disable=SC2016
+	top --engine ptrace -- sh -c 'n=0; while [ $n -lt 400 ]; do read -r x </etc/passwd; n=$((n+1)); done; read -r x <a'
+	see '^linxcap top .* 1[0-9]\.[0-9]k calls  0/s'
+	see '^ *[0-9]+ +[0-9]{5} '
+	keys i
+	see 'of 2 s'
+	off_screen '^ *[0-9]+ +[0-9]{5} ' || broken "$(cat screen)"
+	keys q
+	wait_for [ -s ended ]
 }
 
 # An event whole is wrapped, with each member at its depth.

@@ -380,7 +380,7 @@ static void press_question(struct top *t, const struct screen_key *key)
 		break;
 	case TOP_ASKS_SURE:
 		t->asks = TOP_ASKS_NOTHING;
-		t->runs = key->code == 'y';
+		t->runs = key->code == 'y' && top_sure_fits(t);
 		break;
 	default:
 		top_press_edit(t, key->code);
@@ -408,4 +408,22 @@ void top_press(struct top *t, const struct screen_key *key)
 		click(t, key);
 	else
 		act(t, top_key_action(key->code));
+}
+
+void top_press_drawn(struct top *t, const struct screen_key *key, uint64_t now_ns)
+{
+	struct top_table *table = &top_now(t)->table;
+	unsigned int level = t->level, drawn = table->selected, held;
+	bool follows = top_now(t)->shows == TOP_TABLE && !table->moved;
+
+	if (follows)
+		top_table_hold(table);
+	top_refresh(t, now_ns);
+	held = table->selected;
+	top_press(t, key);
+	/* the key was not about the row: the place stays selected, whichever row it has */
+	if (follows && level == t->level && t->asks != TOP_ASKS_ACTION && table->selected == held) {
+		table->selected = drawn;
+		table->moved = false;
+	}
 }

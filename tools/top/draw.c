@@ -317,15 +317,56 @@ static void draw_edit(struct top *t, int row, int columns, const char *name)
 	screen_cursor(t->screen, row, at + cursor - by);
 }
 
-static void draw_sure(struct top *t, int row, int columns)
+/* Appends a word of a command, in quotes unless it is plain. */
+static void put_word(char *to, size_t size, const char *word)
 {
-	char text[600] = "run:";
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-+_./:=@%,";
+	size_t at = strlen(to);
+
+	if (*word && !word[strspn(word, plain)]) {
+		snprintf(to + at, size - at, " %s", word);
+		return;
+	}
+	at += (size_t)snprintf(to + at, size - at, " '");
+	for (; *word; word++)
+		at += (size_t)snprintf(to + at, size - at, *word == '\'' ? "'\\''" : "%c", *word);
+	snprintf(to + at, size - at, "'");
+}
+
+/* Draws the command that is to be run, on as many lines as it needs, the last one at row. row -1: only counts them. */
+static int put_sure(struct top *t, int row, int columns)
+{
+	char text[sizeof(t->run) * 4 + 64] = "run:";
+	bool utf8 = screen_utf8(t->screen);
+	const char *at = text;
+	int lines = 0;
 
 	for (unsigned int i = 0; i < t->nrun; i++)
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), " %s", t->run[i]);
+		put_word(text, sizeof(text), t->run[i]);
 	snprintf(text + strlen(text), sizeof(text) - strlen(text), " ? y: yes");
 	top_blank(t, text, sizeof(text));
-	screen_put(t->screen, row, 0, columns, false, LOOK_SELECTED, text);
+	for (size_t n = 1; *at && n; at += n, lines++) {
+		n = top_text_fit(at, columns, utf8);
+		if (row >= 0)
+			screen_put(t->screen, row + lines, 0, columns, true, LOOK_SELECTED, at);
+	}
+	return lines;
+}
+
+bool top_sure_fits(struct top *t)
+{
+	int rows, columns;
+
+	screen_size(t->screen, &rows, &columns);
+	return put_sure(t, -1, columns) < rows;
+}
+
+static void draw_sure(struct top *t, int row, int columns)
+{
+	if (top_sure_fits(t))
+		put_sure(t, row + 1 - put_sure(t, -1, columns), columns);
+	else
+		screen_put(t->screen, row, 0, columns, true, LOOK_ERROR, "the screen is too small for the command: it is not run");
 }
 
 /* Draws the last line, and above it the message while a line is edited. */

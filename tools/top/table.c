@@ -260,9 +260,16 @@ void top_table_select(struct top_table *t, unsigned int row, unsigned int height
 	if (!t->n)
 		return;
 	t->selected = row < t->n ? row : t->n - 1;
+	top_table_hold(t);
+	top_table_scroll(t, height);
+}
+
+void top_table_hold(struct top_table *t)
+{
+	if (t->selected >= t->n)
+		return;
 	t->wanted = t->rows[t->selected].id;
 	t->moved = true;
-	top_table_scroll(t, height);
 }
 
 void top_table_move(struct top_table *t, long by, unsigned int height)

@@ -56,6 +56,8 @@ bool top_table_has_tree(const struct top_table *t);
  */
 void top_table_move(struct top_table *t, long by, unsigned int height);
 void top_table_select(struct top_table *t, unsigned int row, unsigned int height);
+/* Makes the selected row stay selected when the order changes, as one that the user moved to. */
+void top_table_hold(struct top_table *t);
 /* Scrolls so that the selected row is on a screen of this height. */
 void top_table_scroll(struct top_table *t, unsigned int height);
 

@@ -130,6 +130,8 @@ unsigned int top_needs(struct top *t);
 
 /* Does what a key asks for. */
 void top_press(struct top *t, const struct screen_key *key);
+/* The same, about the selected row that was drawn: events that were counted since can have changed the order. */
+void top_press_drawn(struct top *t, const struct screen_key *key, uint64_t now_ns);
 /* Opens a level behind the present one. False: there are too many. */
 bool top_open(struct top *t, enum top_shows shows, unsigned int view, const char *condition, const char *label);
 bool top_find_view(const struct top *t, const char *name, unsigned int *view);
@@ -139,6 +141,9 @@ void top_blank(const struct top *t, char *text, size_t size);
 void top_say(struct top *t, bool failed, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* ---- top/draw.c */
+
+/* True if the screen has room for the command that the user is asked about, so that no part of it is hidden. */
+bool top_sure_fits(struct top *t);
 
 void top_draw(struct top *t);
 

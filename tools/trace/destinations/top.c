@@ -317,11 +317,8 @@ static void take_keys(struct screen_top *d, uint64_t now)
 		return;
 	d->keys_due = now + KEYS_NS;
 	/* a key that needs other counts is followed by a part of the reading, so that the next key finds rows */
-	while (!d->top->quits && !d->top->wants && !d->top->runs && (rc = screen_key(d->top->screen, &key)) > 0) {
-		/* rows that events were added to since they were drawn can have another order now */
-		top_refresh(d->top, now);
-		top_press(d->top, &key);
-	}
+	while (!d->top->quits && !d->top->wants && !d->top->runs && (rc = screen_key(d->top->screen, &key)) > 0)
+		top_press_drawn(d->top, &key, now);
 	if (rc < 0)
 		d->top->quits = true;
 	if (d->top->runs)
