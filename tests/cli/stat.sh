@@ -204,6 +204,18 @@ test_keys_with_nul() {
 	has out '^"?A\\0one"?,'
 }
 
+# The command for more of a row would count the machine: it is not offered for a file or with FILTER.
+test_more_of_a_row() {
+	script -qefc "stty cols 120; '$LINXCAP' stat -q --engine ptrace -- true" /dev/null >out || skip "$(cat out)"
+	has out 'more of a row: linxcap stat --view '
+	script -qefc "stty cols 120; '$LINXCAP' stat -q --engine ptrace 'linx.ret >= 0' -- true" /dev/null >out
+	lacks out 'more of a row'
+	recorded
+	script -qefc "stty cols 120; '$LINXCAP' stat -q -r capture" /dev/null >out
+	has out 'rows'
+	lacks out 'more of a row'
+}
+
 # wrong TEXT MESSAGE: a view with this text is refused.
 wrong() {
 	printf '%b' "$1" >wrong.yaml

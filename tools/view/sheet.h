@@ -23,6 +23,7 @@ struct sheet {
 	unsigned int top; /* most rows; 0: all */
 	unsigned int width; /* columns of the terminal; 0: no limit */
 	bool colour;
+	bool drills; /* a command that counts more of a row may be written below: it would count the same events */
 	uint64_t from_ns, to_ns; /* wall-clock time of the table, if it is one of several; 0: that of its events */
 	struct sheet_losses losses;
 	bool heads; /* CSV: the line with the names of columns comes first */

@@ -390,14 +390,17 @@ static void put_foot(const struct sheet *s, unsigned int rows, FILE *f)
 	fputc('\n', f);
 }
 
-/* Writes the command that shows more of the first row, by its first key. Writes nothing if there is no terminal. */
+/*
+ * Writes the command that shows more of the first row, by its first key. Writes nothing if there is no terminal, or if
+ * the command would count other events.
+ */
 static void put_drill(const struct sheet *s, FILE *f)
 {
 	const struct view_def *v = s->view;
 	char text[SHEET_CELL];
 	struct linx_cell cell;
 
-	if (!s->width || !v->drill || !v->nkeys || s->to_ns || linx_aggregate_get_key(s->a, 0, 0, &cell) || cell.type == LINX_CELL_NONE)
+	if (!s->width || !s->drills || !v->drill || !v->nkeys || s->to_ns || linx_aggregate_get_key(s->a, 0, 0, &cell) || cell.type == LINX_CELL_NONE)
 		return;
 	sheet_cell_text(&v->keys[0].look, &cell, text);
 	if (!*text || strpbrk(text, "\"'\\"))

@@ -69,6 +69,7 @@ static int put_table(struct table *t, unsigned int rows, bool *empty)
 	const uint64_t every = t->settings->look.table.every_ns;
 	const struct sheet s = {
 		.view = t->def, .a = t->a, .top = rows, .width = size_of(t).ws_col, .losses = t->losses, .heads = !t->begun,
+		.drills = !t->settings->where.read_path && !t->settings->what.condition,
 		.colour = settings_colour(t->settings, t->view.to->terminal >= 0) && t->def->foot,
 		.from_ns = t->interval * every, .to_ns = t->interval ? (t->interval + 1) * every : 0,
 	};
