@@ -273,7 +273,10 @@ test_saved_page() {
 	lx -q -r capture
 	local n
 	n=$(wc -l <out)
+	echo old >page.html
+	chmod 644 page.html
 	lx serve -q -r capture --save page.html
+	[ "$(stat -c %a page.html)" = 600 ] || broken "others may read it: $(ls -l page.html)"
 	is_status 0
 	is_silent
 	[ ! -s out ] || broken "it prints an address"

@@ -345,6 +345,11 @@ static int open_saved(struct served *v, const char *path, struct problem *why)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
 
+	/* a file that was there may have other rights */
+	if (fd >= 0 && fchmod(fd, 0600)) {
+		close(fd);
+		return problem_set(why, "cannot write: %s: %s", path, strerror(errno));
+	}
 	v->saved = fd < 0 ? NULL : fdopen(fd, "w");
 	return v->saved ? 0 : problem_set(why, "cannot write: %s: %s", path, strerror(errno));
 }
