@@ -32,6 +32,7 @@
 
 #define TOO_LARGE 413 /* versions of libmicrohttpd differ in its name */
 #define HOST "127.0.0.1"
+#define USUAL_PORT 80u
 #define WHAT "the page"
 #define CLIENTS 64u
 #define CLIENTS_S 60u /* without a byte */
@@ -418,8 +419,13 @@ static bool make_secret(char text[SECRET_TEXT])
 /* Sets names that depend on the port. Cookies have no port, so the name of this one has it. */
 static void set_names(struct web *w)
 {
-	snprintf(w->host, sizeof(w->host), HOST ":%u", w->port);
-	snprintf(w->other_host, sizeof(w->other_host), "localhost:%u", w->port);
+	char port[8] = "";
+
+	/* browsers leave out the port that is the usual one of HTTP */
+	if (w->port != USUAL_PORT)
+		snprintf(port, sizeof(port), ":%u", w->port);
+	snprintf(w->host, sizeof(w->host), HOST "%s", port);
+	snprintf(w->other_host, sizeof(w->other_host), "localhost%s", port);
 	snprintf(w->cookie, sizeof(w->cookie), "linx-%u", w->port);
 	snprintf(w->address, sizeof(w->address), "http://%s/#%s", w->host, w->token);
 }
