@@ -338,6 +338,13 @@ test_views_in_a_browser() { # full
 	ends
 }
 
+# A page whose server is killed does not pass for live, and says what happened.
+test_killed_in_a_browser() { # full
+	traced -q -- true
+	serve --engine ptrace -- sleep 1000
+	browse killed "$pid"
+}
+
 # The command waits for the browser between calls that only it makes. Each wait has a pipe of its own, since a pipe
 # whose writer has not closed it yet would end the next wait.
 test_live_in_a_browser() { # full

@@ -747,7 +747,7 @@ function drawTable() {
 	for (const item of view.items) {
 		const on = table.sort === item.name, th = make("th", { scope: "col", class: numeric(item) ? "number" : "", "aria-sort": on ? (table.descending ? "descending" : "ascending") : "none" });
 
-		th.append(make("button", { type: "button", onclick: () => { table.descending = on ? !table.descending : true; table.sort = item.name; drawTable(); } }, item.head + (on ? (table.descending ? " ▾" : " ▴") : "")));
+		th.append(make("button", { type: "button", "data-of": "column " + item.name, onclick: () => { table.descending = on ? !table.descending : true; table.sort = item.name; drawTable(); } }, item.head + (on ? (table.descending ? " ▾" : " ▴") : "")));
 		head.append(th);
 	}
 	head.append(make("th"));
@@ -757,7 +757,7 @@ function drawTable() {
 		tr.append(...view.items.map(item => cellOf(item, row[item.name])));
 		tr.append(make("td"));
 		if (condition && !saved)
-			tr.lastChild.append(make("button", { type: "button", "aria-label": "Events of this row", onclick: () => listEvents(condition) }, "events"));
+			tr.lastChild.append(make("button", { type: "button", "aria-label": "Events of this row", "data-of": "row " + condition, onclick: () => listEvents(condition) }, "events"));
 		body.append(tr);
 	}
 	for (const [name, row] of [["(others)", d.folded], [d.rows.length ? "total" : "", d.total]]) {
@@ -768,10 +768,13 @@ function drawTable() {
 		view.items.forEach((item, i) => tr.append(i === 0 && row[item.name] === undefined ? make("td", {}, name) : cellOf(item, row[item.name])));
 		body.append(tr);
 	}
-	const thead = make("thead");
+	const thead = make("thead"), focused = $("tables-table").contains(document.activeElement) ? document.activeElement.dataset.of : null;
 
 	thead.append(head);
 	$("tables-table").replaceChildren(thead, body);
+	// the table is made anew while it follows a recording: the button that had the focus keeps it
+	if (focused)
+		[...$("tables-table").querySelectorAll("button")].find(b => b.dataset.of === focused)?.focus({ preventScroll: true });
 	$("tables-text").textContent = view.text + " · " + number(d.events) + " events, " + (d.rows.length < d.groups ? number(d.rows.length) + " of " : "") + number(d.groups) + " rows";
 }
 const loadTable = latest(async () => {
@@ -961,11 +964,19 @@ $("follow").addEventListener("click", () => {
 function takeCounts(next) {
 	const before = counts;
 
+	if (before.phase === "gone")
+		say("");
 	counts = next;
 	drawCounts();
 	if (next.events !== before.events || next.phase !== before.phase)
 		if (following && ["timeline", "heat", "tables", "processes", "account"].includes(shown))
 			open[shown]();
+}
+// The server has ended, or does not answer: what is shown is not live, and nothing else can be read.
+function lose() {
+	counts = { ...counts, phase: "gone" };
+	drawCounts();
+	say("linxcap serve has ended: this page shows what it had, and reads no more.");
 }
 async function start() {
 	await login();
@@ -977,8 +988,12 @@ async function start() {
 	$("events-filter").placeholder = saved ? "text" : "linx.type = openat and linx.res < 0";
 	drawCounts();
 	show("timeline");
-	if (!saved)
-		new EventSource("/api/counts").addEventListener("message", e => takeCounts(JSON.parse(e.data)));
+	if (saved)
+		return;
+	const feed = new EventSource("/api/counts");
+
+	feed.addEventListener("message", e => takeCounts(JSON.parse(e.data)));
+	feed.addEventListener("error", lose);
 }
 start().catch(e => say(e.message));
 })();
