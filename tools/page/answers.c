@@ -63,6 +63,10 @@ static bool put_view(struct page *p, const struct view_def *v, FILE *to)
 	for (unsigned int i = 0; i < v->ncolumns; i++)
 		if (v->columns[i].of.kind == LINX_COLUMN_HISTOGRAM)
 			put_item(&v->columns[i].look, "", v->nitems ? "," : "", to);
+	/* keys that the table does not show choose the events of a row, too */
+	fputs("],\"keys\":[", to);
+	for (unsigned int i = 0; i < v->nkeys; i++)
+		put_item(&v->keys[i].look, v->keys[i].field, i ? "," : "", to);
 	fputs("],\"where\":", to);
 	if (!page_put_text(p, v->where ? v->where : "", to))
 		return false;

@@ -714,12 +714,11 @@ function cellOf(item, value) {
 function conditionOf(view, row) {
 	const tests = [];
 
-	for (const item of view.items) {
+	for (const item of view.keys) {
 		const value = row[item.name];
 
-		if (!item.key)
-			continue;
-		if (typeof value === "string" && /["\\]/.test(value))
+		// a key that is one of several fields is in no condition
+		if (item.key.includes("|") || (typeof value === "string" && /["\\]/.test(value)))
 			return null;
 		// a text of the longest length that a table keeps may be the begin of a longer one
 		const is = typeof value === "string" && new TextEncoder().encode(value).length >= 1020 ? "startswith" : "=";
