@@ -208,6 +208,17 @@ def test_given_up():
     check(processor_time() - begin < 2 * whole, f"readings go on: {processor_time() - begin} ticks, and one takes {whole}")
 
 
+def all_events(most):
+    """The whole list, so many events at a time, each behind the last one; and the last answer."""
+    got = []
+    while True:
+        part = data("events", most=most, **({"behind": got[-1]["id"]} if got else {}))
+        check(not part["hole"], "the list has a hole")
+        got += part["events"]
+        if not part["more"]:
+            return got, part
+
+
 def test_values(stat, lines, failed):
     """Tables are those of linxcap stat, and lists of events those of linxcap -r."""
     login()
@@ -216,13 +227,7 @@ def test_values(stat, lines, failed):
     got = data("view", name="calls", top=10000)
     check(got["rows"] == want["rows"] and got["total"] == want["total"], "the table differs from linxcap stat")
     count = sum(1 for _ in open(lines, errors="replace"))
-    got, skip = [], 0
-    while True:
-        part = data("events", most=100, skip=skip)
-        got += part["events"]
-        skip = len(got)
-        if not part["more"]:
-            break
+    got, _ = all_events(100)
     check(len(got) == count, f"{len(got)} events, not {count}")
     texts = [line.rstrip("\n") for line in open(lines, errors="replace")]
     check([e["text"][:8] for e in got] == [t[:8] for t in texts], "other times or another order")
@@ -230,6 +235,12 @@ def test_values(stat, lines, failed):
     check(len(data("events", most=1000, filter="evt.failed = true")["events"]) == count, "FILTER chooses others")
     status, _, body = ask("/api/events?filter=" + urllib.parse.quote("linx.tpye = read"))
     check(status == 400 and "linx.tpye" in json.loads(body)["error"], f"a wrong filter: {status} {body}")
+    # rows that only hidden keys tell apart have events of their own
+    view = next(v for v in data("state")["views"] if v["name"] == "summary")
+    for row in data("view", name="summary", top=1000)["rows"]:
+        each = " and ".join(k["key"] + " = " + json.dumps(row[k["name"]]) for k in view["keys"])
+        count = len(data("events", most=1000, filter=each)["events"])
+        check(count == min(row["calls"], 1000), f"{each}: {count} events, not {row['calls']}")
     counts = data("state")["counts"]
     tree = data("processes")["processes"]
     check(sum(p["count"] for p in tree) == counts["calls"], "processes have other numbers of calls")
@@ -264,12 +275,8 @@ def test_end(damaged):
     while data("state")["counts"]["phase"] != "ended":
         pass
     check(data("state")["counts"]["cut_off"], "nothing says that the end is missing")
-    n = 0
-    while True:
-        part = data("events", most=1000, skip=n)
-        n += len(part["events"])
-        if not part["more"]:
-            break
+    got, part = all_events(1000)
+    n = len(got)
     check(part["damaged"] == (damaged == "damaged"), f"the list is called {damaged}: {part['damaged']}")
     print("events:", n)
 
@@ -312,6 +319,11 @@ def test_kept():
     check(not data("events", filter="linx.type = execve")["events"], "the first events are listed")
     check(any(r["call"] == "execve" for r in rows), f"the first events are not counted: {rows[:3]}")
     check(0 < counts["kept_from"] < counts["end"] and events[0]["at"] <= counts["kept_from"] + 10**9, f"kept since {counts['kept_from']}, the first is {events[0]['at']}")
+    # what the page had was dropped: the list goes on with the first event that is kept, and says so
+    part = data("events", most=500, behind="1-0-1-1")
+    check(part["hole"] and [e["id"] for e in part["events"]] == [e["id"] for e in events if e["at"] > 1][:500], f"no hole, or events are skipped: {part['hole']}")
+    part = data("events", most=10, behind=events[9]["id"])
+    check(not part["hole"] and [e["id"] for e in part["events"]] == [e["id"] for e in events[10:20]], "other events follow")
 
 
 globals()["test_" + sys.argv[1]](*sys.argv[4:])

@@ -105,6 +105,14 @@ static void put_fd(const struct linx_event *ev, FILE *to)
 		fprintf(to, ",\"fd\":%d", d.fd);
 }
 
+#define ID_MAX 80
+
+/* Writes what an event is found by: its time comes first. A request of HTTP has the number of the call that ended it. */
+static void put_id(const struct linx_event *ev, uint64_t at, char id[ID_MAX])
+{
+	snprintf(id, ID_MAX, "%" PRIu64 "-%u-%" PRIu64 "-%d", at, linx_event_get_cpu(ev), (uint64_t)linx_event_get_seq(ev), (int)linx_event_get_kind(ev));
+}
+
 /*
  * Writes an event as a JSON object, unless the format has no line for it. *shown is set to whether it has one. to NULL:
  * only *shown is set.
@@ -112,6 +120,7 @@ static void put_fd(const struct linx_event *ev, FILE *to)
 static bool put_event(struct page *p, struct printers *s, const struct linx_event *ev, uint64_t at, const char *sep, bool whole, bool *shown, FILE *to)
 {
 	const char *comm = linx_event_get_comm(ev), *text;
+	char id[ID_MAX];
 	uint64_t ns;
 	size_t len;
 
@@ -120,7 +129,8 @@ static bool put_event(struct page *p, struct printers *s, const struct linx_even
 	*shown = len;
 	if (!len || !to)
 		return true;
-	fprintf(to, "%s{\"at\":%" PRIu64 ",\"pid\":%u,\"tid\":%u,\"failed\":%s,\"text\":", sep, at, linx_event_get_pid(ev), linx_event_get_tid(ev),
+	put_id(ev, at, id);
+	fprintf(to, "%s{\"at\":%" PRIu64 ",\"id\":\"%s\",\"pid\":%u,\"tid\":%u,\"failed\":%s,\"text\":", sep, at, id, linx_event_get_pid(ev), linx_event_get_tid(ev),
 		is_failed(ev) ? "true" : "false");
 	if (!page_put_line(p, text, len, to))
 		return false;
@@ -136,30 +146,65 @@ static bool put_event(struct page *p, struct printers *s, const struct linx_even
 	return true;
 }
 
+/*
+ * Goes to the first event behind one that the page has (behind: what put_id() wrote of it). False: that one is not kept
+ * any more, and the list has been read to its end. *rc: as page_reading_next() returns.
+ */
+static bool go_behind(struct page_reading *g, const char *behind, const struct linx_event **ev, uint64_t *at, int *rc)
+{
+	char id[ID_MAX];
+
+	while ((*rc = page_reading_next(g, ev, at)) > 0) {
+		put_id(*ev, *at, id);
+		if (strcmp(id, behind) != 0)
+			continue;
+		*rc = page_reading_next(g, ev, at);
+		return true;
+	}
+	return false;
+}
+
+/* Goes to the first event that is later than one which is not kept any more. *rc: as page_reading_next() returns. */
+static void go_later(struct page_reading *g, const char *behind, const struct linx_event **ev, uint64_t *at, int *rc)
+{
+	const uint64_t last = strtoull(behind, NULL, 10);
+
+	do
+		*rc = page_reading_next(g, ev, at);
+	while (*rc > 0 && *at <= last);
+}
+
 unsigned int page_answer_events(struct page *p, const struct page_query *q, FILE *to)
 {
-	uint64_t most = page_number(q, "most", EVENTS_DEFAULT, EVENTS_MAX), skip = page_number(q, "skip", 0, UINT64_MAX), n = 0, at;
+	uint64_t most = page_number(q, "most", EVENTS_DEFAULT, EVENTS_MAX), n = 0, at;
+	const char *behind = q->get(q->data, "behind");
 	const struct linx_event *ev;
 	struct printers s;
 	struct page_reading g;
 	unsigned int status = page_reading_begin(&g, p, q->get(q->data, "filter"), q, to);
-	bool ok, shown;
+	bool ok, shown, found = true;
 	int rc = 1;
 
 	if (status != 200)
 		return status;
+	if (behind)
+		found = go_behind(&g, behind, &ev, &at, &rc);
+	else
+		rc = page_reading_next(&g, &ev, &at);
+	if (!found && !rc) {
+		page_reading_end(&g);
+		status = page_reading_begin(&g, p, q->get(q->data, "filter"), q, to);
+		if (status != 200)
+			return status;
+		go_later(&g, behind, &ev, &at, &rc);
+	}
 	ok = printers_open(&s);
 	fputs("{\"events\":[", to);
-	while (ok && (rc = page_reading_next(&g, &ev, &at)) > 0) {
-		if (n == most)
-			break;
-		ok = put_event(p, &s, ev, at, n ? "," : "", true, &shown, skip ? NULL : to);
-		if (skip)
-			skip -= shown;
-		else
-			n += shown;
+	for (; ok && rc > 0 && n < most; rc = page_reading_next(&g, &ev, &at)) {
+		ok = put_event(p, &s, ev, at, n ? "," : "", true, &shown, to);
+		n += shown;
 	}
-	fprintf(to, "],\"more\":%s,\"damaged\":%s}", rc > 0 ? "true" : "false", rc < 0 ? "true" : "false");
+	fprintf(to, "],\"more\":%s,\"damaged\":%s,\"hole\":%s}", rc > 0 ? "true" : "false", rc < 0 ? "true" : "false", found ? "false" : "true");
 	printers_close(&s);
 	page_reading_end(&g);
 	return ok ? 200 : 0;

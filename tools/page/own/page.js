@@ -785,7 +785,7 @@ open.tables = loadTable;
 
 // ---- events
 
-const list = { filter: "", from: null, to: null, items: [], chosen: null };
+const list = { filter: "", from: null, to: null, items: [], holes: [], chosen: null };
 const eventList = new List($("events-list"), e => {
 	const row = make("div", { role: "option" });
 
@@ -829,9 +829,11 @@ function savedEvents(skip) {
 }
 let reading = new AbortController();
 const readEvents = latest(async more => {
-	const skip = more ? list.items.length : 0, parameters = { filter: list.filter, skip };
+	const skip = more ? list.items.length : 0, parameters = { filter: list.filter };
 
 	$("events-text").textContent = "Reading …";
+	if (skip)
+		parameters.behind = list.items[skip - 1].id;
 	if (list.from !== null)
 		Object.assign(parameters, { from: Math.floor(list.from), to: Math.ceil(list.to) });
 	say("");
@@ -846,9 +848,14 @@ const readEvents = latest(async more => {
 		e.text = stripped(e.text);
 	list.items = more ? list.items.concat(d.events) : d.events;
 	eventList.set(list.items);
+	if (!more)
+		list.holes = [];
+	if (d.hole)
+		list.holes.push(d.events.length ? d.events[0].at : counts.end);
 	$("events-more").hidden = !d.more;
 	$("events-text").textContent = number(list.items.length) + " events" + (d.more ? " shown, there are more" : "") + (d.damaged ? ". The recording is damaged behind them." : "") +
 		(saved && saved.events.left_out ? `. This file does not have ${number(saved.events.left_out)} further events.` : "") +
+		(list.holes.length ? ". Events are missing before " + list.holes.map(seconds).join(", ") + ": they were dropped while the list was read" : "") +
 		(counts.kept_from ? ". Older events than those of " + seconds(counts.kept_from) + " are no longer kept (--keep)." : "");
 	$("events-part").textContent = list.from === null ? "" : "from " + seconds(list.from) + " to " + seconds(list.to);
 	$("events-all").hidden = list.from === null;
