@@ -333,7 +333,7 @@ static void put_word(char *to, size_t size, const char *word)
 	snprintf(to + at, size - at, "'");
 }
 
-/* Draws the command that is to be run, on as many lines as it needs, the last one at row. row -1: only counts them. */
+/* Draws the command that is to be run, on as many lines as it needs, the first one at row. row -1: only counts them. */
 static int put_sure(struct top *t, int row, int columns)
 {
 	char text[sizeof(t->run) * 4 + 64] = "run:";
@@ -345,8 +345,10 @@ static int put_sure(struct top *t, int row, int columns)
 		put_word(text, sizeof(text), t->run[i]);
 	snprintf(text + strlen(text), sizeof(text) - strlen(text), " ? y: yes");
 	top_blank(t, text, sizeof(text));
-	for (size_t n = 1; *at && n; at += n, lines++) {
+	for (size_t n; *at; at += n, lines++) {
 		n = top_text_fit(at, columns, utf8);
+		if (!n)
+			return INT32_MAX; /* a character is wider than the screen */
 		if (row >= 0)
 			screen_put(t->screen, row + lines, 0, columns, true, LOOK_SELECTED, at);
 	}
