@@ -45,7 +45,10 @@ static bool shows_lines(const struct settings *s)
 		return true;
 	if (!isatty(STDOUT_FILENO) || s->where.write_path || s->where.out_path || s->where.log_path)
 		return false;
-	return !s->look.summary && (!s->where.alerts.noutputs || alerts_to_stdout(&s->where.alerts));
+	/* a table comes when all is read, unless it is one of several, or shown anew */
+	if (s->look.summary || (s->look.table.alone && !s->look.table.every_ns && !s->look.table.def->refresh))
+		return false;
+	return !s->where.alerts.noutputs || alerts_to_stdout(&s->where.alerts);
 }
 
 static enum end run(const struct settings *s, struct linx *l, int fd, struct sink *sink, struct signals *signals)
