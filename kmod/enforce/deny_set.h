@@ -106,7 +106,7 @@ struct linx_deny_index {
  */
 struct linx_deny_early {
 	const struct linx_deny_part *part;
-	bool last; /* of its rule */
+	bool last; /* the rule has no further early condition */
 };
 
 #define LINX_DENY_PROGRAM_BITS 7

@@ -53,7 +53,7 @@ struct linx_op_slot {
 	u32 generation;
 	const void *ctx, *req; /* kernel addresses: compared, never followed */
 	u64 time, user_data;
-	u32 kept; /* what the operation adds to its bucket in linx_ops.kept: LINX_KEPT_ONE or LINX_KEPT_BY_REQUEST */
+	u32 kept; /* share of the operation in its counter of linx_ops.kept: LINX_KEPT_ONE or LINX_KEPT_BY_REQUEST */
 	struct linx_op op; /* the operation as submitted */
 	s32 nr;
 	u32 key;

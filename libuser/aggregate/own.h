@@ -93,7 +93,7 @@ struct linx_aggregate {
 	uint32_t required; /* bits of keys without which an event is left out */
 	struct linx_aggregate_column columns[LINX_AGGREGATE_COLUMNS];
 	unsigned int ncolumns;
-	struct linx_measure measures[LINX_AGGREGATE_COLUMNS]; /* those that are of_task come last */
+	struct linx_measure measures[LINX_AGGREGATE_COLUMNS]; /* measures with of_task come last */
 	unsigned int nmeasures, neach; /* neach: number of those that are not of_task */
 	uint32_t nslots; /* bytes of linx_tally.slots */
 	int32_t at_seen; /* offset of struct linx_seen_task in slots; -1: no measure is of_task */

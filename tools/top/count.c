@@ -474,7 +474,7 @@ static int end_interval(struct top *t, uint64_t now_ns)
 	struct problem why;
 	struct linx_aggregate *next;
 
-	/* what is kept is of all time: the first interval begins when it has been read, and counts none of it */
+	/* kept events are of all time: the first interval begins when they have been read, and counts none of them */
 	if (!t->interval_due) {
 		linx_aggregate_clear(t->counted);
 		t->interval_due = now_ns + t->interval_ns;

@@ -55,9 +55,9 @@ enum linx_bpf_program {
 
 /* Programs that are loaded together, each set when it is first needed. */
 enum linx_bpf_set {
-	LINX_BPF_SET_BASE, /* when the engine is opened */
-	LINX_BPF_SET_ENTRIES, /* of entries of calls */
-	LINX_BPF_SET_URING, /* of operations of io_uring */
+	LINX_BPF_SET_BASE, /* programs of every recording, loaded when the engine is opened */
+	LINX_BPF_SET_ENTRIES, /* the program at entries of calls */
+	LINX_BPF_SET_URING, /* programs at operations of io_uring */
 	LINX_BPF_SETS,
 };
 

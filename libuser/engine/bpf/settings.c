@@ -67,7 +67,9 @@ static void set_tallies(const struct linx_engine_bpf *b)
 {
 	bool asks = __atomic_load_n(&b->control->filter, __ATOMIC_RELAXED);
 
-	for (unsigned int key = 0; b->config.flags & LINX_BPF_COUNT && key < LINX_NCALLS; key++) {
+	if (!(b->config.flags & LINX_BPF_COUNT))
+		return;
+	for (unsigned int key = 0; key < LINX_NCALLS; key++) {
 		unsigned int abi = key / LINX_NR_MAX, nr = key % LINX_NR_MAX;
 		bool forks = linx_rows_get(b->rows, abi, nr)->flags & LINX_ROW_FORK;
 		unsigned int want = forks ? LINX_BPF_TALLY_ASK | LINX_BPF_TALLY_FORK : asks ? LINX_BPF_TALLY_ASK : LINX_BPF_TALLY_ALL;
@@ -166,7 +168,9 @@ static int attach_uring(struct linx_engine_bpf *b)
 {
 	int rc = 0;
 
-	for (unsigned int i = LINX_BPF_URING_COMPLETE; !rc && wants_uring(b) && i <= LINX_BPF_URING_REFUSED; i++)
+	if (!wants_uring(b))
+		return 0;
+	for (unsigned int i = LINX_BPF_URING_COMPLETE; !rc && i <= LINX_BPF_URING_REFUSED; i++)
 		rc = attach(b, i);
 	return rc;
 }

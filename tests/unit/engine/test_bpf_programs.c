@@ -41,8 +41,8 @@ struct bpf_object {
 };
 
 static struct {
-	size_t nprograms; /* of the object file */
-	int load_result; /* of the next load */
+	size_t nprograms; /* number of programs in the object file */
+	int load_result; /* result of the next load; the loads after it succeed */
 	unsigned int opened, closed;
 } fake;
 
