@@ -70,6 +70,17 @@ static __always_inline void put_found_task(struct task_struct *p)
 {
 }
 
+/*
+ * Returns the thread whose exec is ending all other threads of the process; NULL: there is none. The member is also used
+ * for other ends of a process.
+ */
+static __always_inline struct task_struct *execer(struct task_struct *p)
+{
+	enum { GROUP_EXIT_OR_COREDUMP = 0x0c }; /* SIGNAL_GROUP_EXIT | SIGNAL_GROUP_COREDUMP of linux/sched/signal.h */
+
+	return BPF_CORE_READ(p, signal, flags) & GROUP_EXIT_OR_COREDUMP ? 0 : BPF_CORE_READ(p, signal, group_exit_task);
+}
+
 #else
 
 #define __own_stack __always_inline
@@ -159,6 +170,12 @@ static __always_inline struct task_struct *find_task(__s32 pid, bool own_namespa
 static __always_inline void put_found_task(struct task_struct *p)
 {
 	bpf_task_release(p);
+}
+
+/* Returns the thread whose exec is ending all other threads of the process; NULL: there is none. */
+static __always_inline struct task_struct *execer(struct task_struct *p)
+{
+	return BPF_CORE_READ(p, signal, group_exec_task);
 }
 
 #endif

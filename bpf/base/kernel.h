@@ -78,6 +78,7 @@ struct signal_struct {
 	int nr_threads;
 	unsigned int flags, is_child_subreaper : 1;
 	int group_exit_code;
+	struct task_struct *group_exec_task, *group_exit_task; /* since Linux 5.17, before it */
 	struct pid *pids[4];
 	struct tty_struct *tty;
 	__u64 utime, stime;
@@ -225,7 +226,7 @@ struct sched_entity {
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int flags;
-	int pid, tgid, exit_code;
+	int pid, tgid, exit_code, exit_state;
 	struct task_struct *real_parent, *group_leader;
 	struct list_head thread_node;
 	struct pid *thread_pid;

@@ -287,6 +287,11 @@ MAP_OF(follows, MAP_ARRAY, 1, 0, __u32, struct linx_follow);
 MAP_OF(seen, MAP_ARRAY, SEEN_WORDS, MAP_MMAPABLE, __u32, struct seen);
 /* One bit per process: a context record of one of its tasks has been written. */
 MAP_OF(processes, MAP_ARRAY, 1, 0, __u32, __u64);
+/*
+ * Listed processes, or threads, by number. LISTED_AGAIN: a new task has the tid of a listed thread that is executing a
+ * program, and is listed, too. LISTED_HANDED_OVER: the leader's tid, which such a thread is about to get.
+ */
+enum { LISTED = 1, LISTED_AGAIN, LISTED_HANDED_OVER };
 MAP_OF(listed, MAP_HASH, 65536, 0, __u32, __u32);
 /* Programs, maps and links of this recording: who opens them by their numbers interferes (call/tamper.h). */
 MAP_OF(objects, MAP_HASH, 1, 0, struct linx_bpf_object, __u32);

@@ -98,9 +98,9 @@ static __always_inline bool result_passes(const struct work *w)
 
 static __noinline int list_id(__u32 id, bool on)
 {
-	__u32 one = 1;
+	__u32 once = LISTED;
 
-	if (on && !bpf_map_update_elem(&listed, &id, &one, BPF_NOEXIST))
+	if (on && !bpf_map_update_elem(&listed, &id, &once, BPF_NOEXIST))
 		add_atomic(&control.listed, 1);
 	if (!on && !bpf_map_delete_elem(&listed, &id))
 		add_atomic(&control.listed, -1);
@@ -113,32 +113,76 @@ static __noinline int list_id(__u32 id, bool on)
  */
 static __always_inline void list_child(struct task_struct *parent, struct task_struct *child)
 {
-	if (settings()->filter & LINX_FILTER_FOLLOW && is_listed(parent))
-		list_id(listed_id(child), true);
+	__u32 id = listed_id(child), *how;
+
+	if (!(settings()->filter & LINX_FILTER_FOLLOW) || !is_listed(parent))
+		return;
+	how = bpf_map_lookup_elem(&listed, &id);
+	if (how)
+		*how = LISTED_AGAIN;
+	else
+		list_id(id, true);
 }
 
 /*
  * By exec a thread that is not the leader of its process takes over the leader's tid. If its old tid is on the list,
- * the leader's tid replaces it.
+ * the leader's tid replaces it, unless hand_over() has done that. The thread gives its old tid up before the new program
+ * is loaded. If a new task that is listed itself has got that tid meanwhile, the tid stays on the list.
  */
 static __always_inline void list_exec(struct task_struct *p, __u32 old)
 {
-	if (!(settings()->filter & LINX_FILTER_THREADS) || (__u32)p->pid == old)
+	__u32 id = p->pid, *how;
+
+	if (!(settings()->filter & LINX_FILTER_THREADS) || id == old)
 		return;
-	if (!bpf_map_lookup_elem(&listed, &old))
+	how = bpf_map_lookup_elem(&listed, &id);
+	if (how && *how == LISTED_HANDED_OVER) {
+		*how = LISTED;
 		return;
-	list_id(p->pid, true);
-	list_id(old, false);
+	}
+	how = bpf_map_lookup_elem(&listed, &old);
+	if (!how)
+		return;
+	list_id(id, true);
+	if (*how == LISTED_AGAIN)
+		*how = LISTED;
+	else
+		list_id(old, false);
 }
 
-/* Removes an ended task from the list; a process is removed with its last thread. */
+/*
+ * If a listed thread is about to take over the leader's id by exec, lists the leader's id instead of that thread's own.
+ * Returns true if it did. p ends.
+ */
+static __always_inline bool hand_over(struct task_struct *p)
+{
+	struct task_struct *to = execer(p);
+	__u32 leader = p->tgid, id, *how;
+
+	if (!to || to == p || (p->pid != p->tgid && !BPF_CORE_READ(p, group_leader, exit_state)))
+		return false;
+	id = BPF_CORE_READ(to, pid);
+	if (!bpf_map_lookup_elem(&listed, &id))
+		return false;
+	list_id(leader, true);
+	how = bpf_map_lookup_elem(&listed, &leader);
+	if (how)
+		*how = LISTED_HANDED_OVER;
+	list_id(id, false);
+	return true;
+}
+
+/*
+ * Removes an ended task from the list; a process is removed with its last thread. If forks and execs are followed, the
+ * leader's id, too, stays until then: a thread that execs takes over that id.
+ */
 static __always_inline void unlist_task(struct task_struct *p)
 {
-	bool last = BPF_CORE_READ(p, signal, live.counter) == 0;
+	__u32 filter = settings()->filter;
 
-	if (settings()->filter & LINX_FILTER_THREADS)
+	if (filter & LINX_FILTER_THREADS && !((hand_over(p) || filter & LINX_FILTER_FOLLOW) && p->pid == p->tgid))
 		list_id(p->pid, false);
-	else if (last)
+	if (!BPF_CORE_READ(p, signal, live.counter))
 		list_id(p->tgid, false);
 }
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Both engines record the same: for a process that one of its threads' ids selects, for the resource usage of ended
-# threads, for the place where a signal interrupts a task, and for changes on a CPU that came online later.
+# threads, for a process that has the tid of a thread which executed a program, for the place where a signal interrupts a
+# task, and for changes on a CPU that came online later.
 # full
 # kernels: 6.1 6.12 7.2
 # timeout: 500
@@ -48,6 +49,16 @@ by_kept_threads() {
 	done
 }
 
+# by_taken_tid: a thread has executed a program, and a new process has the thread's old tid, which stays selected.
+by_taken_tid() {
+	local taker
+	LINX_ENGINE=$engine linxcap strace -f -e trace=getppid -o out cap_taken 5 >takers 2>err
+	is "$engine: status of cap_taken ($(cat err))" $? 0
+	while read -r taker; do
+		has "$engine: the call of the process that got the tid $taker" out "^$taker *getppid()"
+	done <takers
+}
+
 by_signal() {
 	LINX_ENGINE=$engine linxcap strace -i -o out busybox sh -c 'kill -SEGV $$' 2>err
 	has "$engine: where a signal meets it" out '^\[[0-9a-f]*[1-9a-f][0-9a-f]*\] --- SIGSEGV'
@@ -78,6 +89,7 @@ for engine in kmod bpf; do
 	by_thread
 	by_usage
 	by_kept_threads
+	by_taken_tid
 	by_signal
 	on_late_cpu
 done
