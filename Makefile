@@ -160,7 +160,7 @@ export V BUILD
 .SECONDARY:
 
 all: ## library and command in build/, and the module when the running kernel's headers are there
-all: $(B)/linxcap $(FLEET) lib module-if-possible
+all: $(B)/linxcap $(FLEET) lib $(BUILD)/man/linxcap.1 module-if-possible
 
 lib: $(B)/liblinx.so.0 $(B)/liblinx.so $(B)/liblinx.a $(B)/$(PLUGIN)
 
@@ -251,7 +251,12 @@ $(B)/linxcap: $(TOOL_OBJ) $(COMMON) $(B)/liblinx.so
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) $(COMMON) -L$(B) -llinx $(LIBS) -pthread -Wl,-rpath,'$$ORIGIN' -o $@
 
-$(B)/install/linxcap: $(TOOL_OBJ) $(COMMON) $(B)/liblinx.so
+# The manual page with the subcommands of the table.
+$(BUILD)/man/linxcap.1: tools/man/linxcap.1.in tools/cmd/subcommands.def tools/man/subcommands.awk
+	@mkdir -p $(@D)
+	$(Q)awk -f tools/man/subcommands.awk tools/cmd/subcommands.def $< >$@.new && mv $@.new $@
+
+$(B)/install/linxcap: $(TOOL_OBJ) $(COMMON) $(B)/liblinx.so | $(BUILD)/man/linxcap.1
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) $(COMMON) -L$(B) -llinx $(LIBS) -pthread -o $@
@@ -459,7 +464,7 @@ help: ## this list
 # ---- installation
 
 install: ## DESTDIR= PREFIX=: command, library, headers, manuals, completion, plugin, Python module, examples
-install: $(B)/install/linxcap $(FLEET:$(B)/%=$(B)/install/%) lib
+install: $(B)/install/linxcap $(FLEET:$(B)/%=$(B)/install/%) lib $(BUILD)/man/linxcap.1
 	install -d '$(DESTDIR)$(BINDIR)' '$(DESTDIR)$(LIBDIR)' '$(DESTDIR)$(PKGCONFIGDIR)' \
 		'$(DESTDIR)$(INCLUDEDIR)/linx' '$(DESTDIR)$(INCLUDEDIR)/linux'
 	install -m 755 $(B)/install/linxcap $(FLEET:$(B)/%=$(B)/install/%) '$(DESTDIR)$(BINDIR)'
@@ -473,7 +478,7 @@ install: $(B)/install/linxcap $(FLEET:$(B)/%=$(B)/install/%) lib
 		-e 's|@VERSION@|$(VERSION)|g' -e 's|@prefix@|$(PREFIX)|g' -e 's|@libdir@|$(LIBDIR)|g' \
 		-e 's|@includedir@|$(INCLUDEDIR)|g' -e 's|@version@|$(VERSION)|g' \
 		libuser/linx.pc.in >'$(DESTDIR)$(PKGCONFIGDIR)/linx.pc'
-	for m in $(wildcard libuser/man/*.[1-9] tools/man/*.[1-9] fleet/man/*.[1-9]); do \
+	for m in $(wildcard libuser/man/*.[1-9] tools/man/*.[1-9] fleet/man/*.[1-9]) $(BUILD)/man/linxcap.1; do \
 		d='$(DESTDIR)$(MANDIR)'/man$${m##*.}; install -d "$$d" && install -m 644 "$$m" "$$d" || exit 1; done
 	install -D -m 644 tools/completion/linxcap.bash '$(DESTDIR)$(COMPLETIONDIR)/linxcap'
 	install -D -m 644 tools/completion/_linxcap '$(DESTDIR)$(ZSHDIR)/_linxcap'

@@ -3,6 +3,7 @@
 # The manual and the completion are compared with the option tables, as --help prints them.
 
 MAN=$LINX_ROOT/tools/man
+PAGE=$LINX_BUILD/man/linxcap.1
 
 # Prints the options in a help text: letters and names, one per line.
 help_options() { sed -n 's/^  \(-[^ ].*\)/\1/p' | grep -oE '^-[a-zA-Z]|(^|, )--[a-z0-9-]+' | sed 's/^, //' | sort -u; }
@@ -17,7 +18,7 @@ same() { # LEFT RIGHT
 test_options_of_linxcap() {
 	lx --help all
 	help_options <out >help
-	page_options "$MAN/linxcap.1" >manual
+	page_options "$PAGE" >manual
 	same help manual
 }
 
@@ -30,7 +31,7 @@ test_options_of_subcommands() {
 		"$LINXCAP" "$name" --help | help_options >help
 		page_options "$MAN/linxcap-$name.1" >manual
 		same help manual
-		grep -q "linxcap.-$name (1)" "$MAN/linxcap.1" || broken "linxcap(1) does not name linxcap-$name(1)"
+		grep -q "linxcap.-$name (1),$" "$PAGE" || broken "linxcap(1) does not name linxcap-$name(1)"
 	done
 }
 
@@ -94,7 +95,7 @@ test_examples() {
 	lx --help
 	sed -n '3,8s/^  \(linxcap .*\)/\1/p' out | sed 's/   *[^ ].*//' >examples
 	[ "$(wc -l <examples)" = 6 ] || broken "not six"
-	sed -n '/^\.SH EXAMPLES/,/^\.SH SEE/p' "$MAN/linxcap.1" | sed 's/\\-/-/g' >page
+	sed -n '/^\.SH EXAMPLES/,/^\.SH SEE/p' "$PAGE" | sed 's/\\-/-/g' >page
 	while read -r line; do
 		grep -qxF "$line" page || broken "the manual lacks: $line"
 	done <examples
@@ -103,7 +104,7 @@ test_examples() {
 test_subcommands() {
 	lx --help all
 	sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p' out | sort >help
-	sed -n '/^\.SH SUBCOMMANDS/,/^\.SH [^S]/p' "$MAN/linxcap.1" | grep -A1 '^\.TP' | sed -n 's/^\.B[IR]\? "\?\([a-z]*\).*/\1/p' | sort >manual
+	sed -n '/^\.SH SUBCOMMANDS/,/^\.SH [^S]/p' "$PAGE" | grep -A1 '^\.TP' | sed -n 's/^\.B[IR]\? "\?\([a-z]*\).*/\1/p' | sort >manual
 	same help manual
 }
 
@@ -113,10 +114,10 @@ option_words() { # OPTION WORD-THAT-IS-THERE NOT-EXPLAINED
 	lx --help all
 	sed -n "s/^  --$1 \([^ ]*\).*/\1/p" out | tr '|' '\n' >help
 	grep -qx "$2" help || broken "--help names no $1"
-	sed -n "s/^\.BI \\\\-\\\\-$1 \"* *//p" "$MAN/linxcap.1" | sed 's/\\f[RP]//g; s/"//g' | tr '|' '\n' >manual
+	sed -n "s/^\.BI \\\\-\\\\-$1 \"* *//p" "$PAGE" | sed 's/\\f[RP]//g; s/"//g' | tr '|' '\n' >manual
 	same help manual
 	grep -vx "$3" help | while read -r name; do
-		sed -n "/^\.BI \\\\-\\\\-$1/,/^\.TP/p" "$MAN/linxcap.1" | grep -qx "\.B $name" || broken "the manual does not say what $name is"
+		sed -n "/^\.BI \\\\-\\\\-$1/,/^\.TP/p" "$PAGE" | grep -qx "\.B $name" || broken "the manual does not say what $name is"
 	done
 }
 
