@@ -183,8 +183,8 @@ static __always_inline void exit_call(struct cpu *x, const struct linx_bpf_call 
 	}
 	if (config.flags & LINX_BPF_TIMES)
 		/*
-		 * entry_take() is called for each call number, as an exec may return under another number than that of
-		 * its entry.
+		 * entry_take() is called whatever the call's number is, because an exec may return under another
+		 * number than that of its entry.
 		 */
 		x->w->begin = entry_take(x);
 	if (fast_exit(x, call, regs, more))

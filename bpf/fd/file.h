@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Values of files behind descriptors: type, identity, path, addresses of sockets. The rules are those of
- * kmod/capture/fd.c. The program takes no lock and no reference, so that another thread may close the file meanwhile.
- * The program therefore reads the descriptor's entry in the table again behind the facts of the file, and again behind
- * those of its socket. If the entry has changed, it leaves out what it read, which may be of another file.
+ * kmod/capture/fd.c. The program takes no lock and no reference. Another thread may therefore close the file meanwhile.
+ * So the program reads the descriptor's entry in the table again after it has read the file, and once more after it has
+ * read the file's socket. If the entry has changed, the program leaves out what it read, which may be of another file.
  */
 #ifndef LINX_BPF_FILE_H
 #define LINX_BPF_FILE_H

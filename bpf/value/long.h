@@ -284,7 +284,7 @@ static __noinline int patch_head(struct cpu *x)
 	return 0;
 }
 
-/* Writes the long values: all their heads first, then their pieces. */
+/* Writes the values that may continue in PIECE records: the first part of each, then the pieces of each. */
 static __noinline int put_longs(struct cpu *x)
 {
 	struct work *w = x->w;

@@ -29,10 +29,12 @@ static __always_inline u8 *linx_put_memory(u8 *p, u64 addr, u64 len, u64 count, 
 }
 
 /*
- * The functions below write values at p, where LINX_SHAPE_ROOM bytes are free, and return their end; NULL: the slow
- * path has to write the record. base: the head of a value without lengths. Probe context, page faults refused.
+ * The functions below write values at p, where LINX_SHAPE_ROOM bytes are free, and return the end of these values. They
+ * return NULL if the general code of the slow path has to write the record. base: head of each value, with its two
+ * lengths still 0. They run in probe context, with page faults disabled.
  *
- * linx_put_buffers() captures the buffers of an array in the record, which has left elements at iov.
+ * linx_put_buffers() captures the buffers of an array of struct iovec. iov: first element of the array's copy in the
+ * record; left: number of elements from there on.
  */
 u8 *linx_put_buffers(const struct linx_session *s, struct linx_rec *rec, u8 *p, u32 shape, const u64 *iov, u32 left, u64 base);
 

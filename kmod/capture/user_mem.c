@@ -486,7 +486,10 @@ static void patch_head(struct linx_long_value *l)
 	l->v->info = LINX_VAL_INFO(kind, l->state);
 }
 
-/* Captures the pointers of the vector as memory, from the pointer to a string that could not be read. */
+/*
+ * Captures up to LINX_STRV_UNREAD pointers of the vector as memory. The first one is that of the string that could not
+ * be read.
+ */
 static void keep_pointers(struct linx_fill *f, struct linx_long_value *l, u8 arg)
 {
 	u32 size = LINX_STRV_UNREAD * l->width;

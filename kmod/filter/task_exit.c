@@ -56,7 +56,7 @@ int linx_task_exit_init(void)
 		bitmap_zero(begun, 4 * PID_MAX_LIMIT);
 		return 0;
 	}
-	/* All sessions share these bits, so that they are charged to no cgroup. */
+	/* The bitmaps are charged to no cgroup (no __GFP_ACCOUNT), because all sessions share them. */
 	begun = kvcalloc(BITS_TO_LONGS(4 * PID_MAX_LIMIT), sizeof(long), GFP_KERNEL | __GFP_NOWARN);
 	if (!begun)
 		return -ENOMEM;

@@ -32,7 +32,10 @@ void linx_ring_lost(struct linx_ring *r, enum linx_lost cause, u64 seq, u64 time
 void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r);
 /* Returns the bytes that the reader has not taken yet. Any context; the value is out of date at once. */
 u64 linx_ring_used(struct linx_ring *r);
-/* Returns the position up to which the reader has taken bytes, and sets *unread to linx_ring_used(). A ring without memory: 0. */
+/*
+ * Returns the position up to which the reader has taken bytes, and sets *unread to the number of bytes that it has not
+ * taken. If the ring has no memory, returns 0 and leaves *unread unchanged.
+ */
 u64 linx_ring_taken(struct linx_ring *r, u64 *unread);
 /* Reads the counters of a ring; exact when the session is stopped. */
 void linx_ring_counters(const struct linx_ring *r, struct linx_cpu_counters *c);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Reads submission queue entries of io_uring, for the module and the eBPF engine, and defines the words of
- * tables/uring.def. kmod/syscall/uring.c describes the rules.
+ * Reads submission queue entries of io_uring, for the module and the eBPF engine. Defines the names that the lines of
+ * tables/uring.def use, such as FD and LEN_OR_ADDR. kmod/syscall/uring.c describes how operations are recorded.
  */
 #ifndef LINX_URING_FACTS_H
 #define LINX_URING_FACTS_H

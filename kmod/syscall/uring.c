@@ -286,7 +286,7 @@ static DEFINE_PER_CPU(struct series, submitted);
 static DEFINE_PER_CPU(struct series, posted);
 
 #define SERIES_MAX (10 * NSEC_PER_MSEC)
-/* Bytes of user memory in a record that do not count as work. Only records with long buffers have more. */
+/* Bytes of user memory for which a record is not charged to the limit of work. Only long buffers have more bytes. */
 #define BYTES_FREE 512
 /* Work of each submission that does not count, so that many ordinary submissions of a call are recorded whole. */
 #define SUBMISSION_FREE 10000

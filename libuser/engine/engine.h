@@ -105,7 +105,7 @@ void linx_left_out_free(struct linx_left_out *o);
 struct linx_denied {
 	struct linx_deny_list list; /* the pointers in it are not used */
 	char *about;
-	const char **texts; /* the texts in about, each with a NUL */
+	const char **texts; /* pointers to the ntexts strings that the buffer "about" holds one after the other */
 	uint32_t ntexts;
 	struct linx_deny_state *rules;
 	struct linx_deny_program *programs;

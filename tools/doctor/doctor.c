@@ -153,8 +153,8 @@ bool doctor_read_line(const struct doctor *d, const char *path, char *buf, size_
 }
 
 /*
- * Finds the first line that begins with key, and copies the rest of it. Reads line by line, since these files can
- * be long.
+ * Finds the first line that begins with key, and copies the rest of that line. Reads line by line, since a file such as
+ * the configuration of a kernel can be long.
  */
 static bool find_value(FILE *file, const char *key, char *buf, size_t size)
 {

@@ -218,7 +218,10 @@ static int take(struct watching *w, const struct linx_event *ev)
 	case LINX_EVENT_SYSCALL:
 		if (flags & LINX_EVENT_IO_URING)
 			return 0;
-		/* a call in which its task ended has the time of its beginning, and the end of the task follows */
+		/*
+		 * If a task ended inside a call, the event has the time at which the call began. The event for the end
+		 * of the task comes later, and drop_calls() then drops this call.
+		 */
 		if (flags & LINX_EVENT_CUT || (w->to_ns && flags & LINX_EVENT_UNFINISHED))
 			return take_inside(w, ev, linx_event_get_time_ns(ev));
 		if (!(flags & LINX_EVENT_UNFINISHED))

@@ -19,7 +19,7 @@
 struct grid {
 	int widths[VIEW_ITEMS_MAX]; /* 0: the column is not on the screen */
 	bool texts[VIEW_ITEMS_MAX];
-	unsigned int stem; /* column of texts in which the tree is drawn; nitems: none */
+	unsigned int stem; /* index of the column that shows the branches of the tree in front of its texts; nitems: none */
 };
 
 /* Gets a cell's text with secrets blanked. */

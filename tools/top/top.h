@@ -101,7 +101,7 @@ struct top {
 	bool runs; /* a command is to be run */
 };
 
-/* Reads the views of the command, and file, which comes first, if it is not NULL. NULL: why has the reason. */
+/* Reads the view "file", unless it is NULL, and then the views that the command has. NULL: *why has the reason. */
 struct top *top_new(const char *file, const char *sort, struct problem *why);
 void top_free(struct top *t);
 

@@ -58,7 +58,10 @@ int sheet_sort(const struct sheet *s, const struct linx_cell *section, unsigned 
 uint64_t sheet_span_ns(const struct sheet *s);
 /* Returns the index of the view's first histogram among its columns; -1: it has none. */
 int sheet_histogram(const struct view_def *v);
-/* Gets the value of an item in a row. Totals and folded rows have no keys: LINX_CELL_NONE. */
+/*
+ * Gets the value of an item in a row. A key has LINX_CELL_NONE in the row of totals, and in the row that sums up the
+ * groups beyond the limit.
+ */
 void sheet_cell(const struct sheet *s, uint32_t row, const struct view_item *item, struct linx_cell *cell);
 /* view/cell_text.c: writes a value as it is shown, at most SHEET_CELL - 1 bytes. Returns the length. */
 size_t sheet_cell_text(const struct view_look *look, const struct linx_cell *cell, char text[SHEET_CELL]);

@@ -15,7 +15,10 @@
 #include "base/namespace.h"
 #include "engine/proc/proc.h"
 
-/* Number of threads that one process may hold while its command line is read: it may execute programs in between. */
+/*
+ * Number of threads of linx_aside_do() that one process may block by its command line. It is above 1, since the process
+ * may execute another program after each block.
+ */
 #define MOST_TEXTS 16u
 
 /* Finds the text behind "name:\t" in a line of /proc/TID/status. NULL: there is no such line. */

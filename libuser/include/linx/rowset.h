@@ -89,7 +89,7 @@ LINX_API int linx_rowset_make(struct linx_rowset *rows, struct linx_rowset_end *
 /* Forgets all rows of the file or stream; the next row is the first of another one. */
 LINX_API void linx_rowset_clear(struct linx_rowset *rows);
 
-/* ---- rows that travel: packed blocks, and rows without an event ----------------------------------- */
+/* ---- rows sent to another machine: packed blocks, and rows that no event makes --------------------- */
 
 /* Rows of one CPU. */
 struct linx_rowset_cpu {

@@ -12,7 +12,7 @@
 
 #define EVENTS 20
 
-/* Adds the report that a reader makes if canaries on a CPU are missed. */
+/* Adds the TAMPER record that a reader makes if its test calls (canaries) on a CPU do not reach the recording. */
 static void add_report(struct fake *f, uint32_t what, uint32_t cpu)
 {
 	struct {

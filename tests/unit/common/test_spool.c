@@ -173,7 +173,7 @@ static void test_blocks_come_out(void **state)
 	spool_reader_seek(r, 2);
 	expect(r, 2, 5, true);
 	expect(r, 6, 6, false);
-	spool_reader_free_below(r, 100); /* the last segment stays: it has the numbers */
+	spool_reader_free_below(r, 100); /* the last segment stays: the number of the next block is found by it */
 	assert_int_equal(spool_reader_first(r), 10);
 	spool_reader_close(r);
 	put_some(11, 11);

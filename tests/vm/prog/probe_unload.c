@@ -54,7 +54,7 @@ static void check(struct dev *d, const unsigned long *want, const char *name)
 	ok(c[4].selected > 0, "%s: a probe of the kernel goes on", name);
 }
 
-/* Armed and hit, then unloaded, loaded and called again. */
+/* Unloads the module after its probes were armed and hit. Then loads it and calls its functions again. */
 static void unload_while_hooked(void)
 {
 	static const unsigned long want[] = { 20, 20, 40, 20 };
