@@ -726,7 +726,7 @@ static __always_inline int on_signal(struct task_struct *to, __s32 signo, __u32 
 		return 0;
 	hold_cpu();
 	if (cpu_begin(&x)) {
-		/* tested again after cpu_begin(): a library that stops waits for programs behind that call */
+		/* is_running() again: a library that stops waits only for programs that have called cpu_begin() */
 		if (is_running())
 			record_signal(&x, to, signo, flags, info);
 		cpu_end(&x);

@@ -82,8 +82,8 @@ static __noinline bool concerns_reader(struct cpu *x, __u32 way)
 }
 
 /*
- * Records it if the call has interfered with linx. w has the call's result and arguments. Inlined, since the stack of all
- * functions that lead to a context record has no room for one more.
+ * Writes a TAMPER record if the call has interfered with linx. w has the call's result and arguments. Inlined, since
+ * the stack of all functions that lead to a context record has no room for one more.
  */
 static __always_inline void look_for_tampering(struct cpu *x, __u32 way)
 {

@@ -252,8 +252,8 @@ static __always_inline void forget_former(struct cpu *x)
 /*
  * Was this submission recorded already, before the kernel refused it? Up to Linux 6.10 the kernel reports linked
  * operations as submitted first, and may refuse them later. Such a second report has the same head of the submission
- * queue. In io_urings that rewind their queue (since 7.0) every submission has the same head, so that this is not seen.
- * Stores the submission as the last one of its io_uring.
+ * queue. In io_urings that rewind their queue (since 7.0) every submission has the same head, and such a report is not
+ * noticed. Stores the submission as the last one of its io_uring.
  */
 static __always_inline bool is_known(struct uring_work *u)
 {
@@ -282,7 +282,7 @@ static __noinline __u64 keep_op(struct cpu *x, __u32 silent, __u32 judged)
 
 	u->silent = u->op.silent = silent;
 	u->found = 0;
-	/* A success is never reported for an entry with this flag, so that no slot is needed. */
+	/* An entry with this flag needs no slot, since its success is never reported. */
 	if (!(u->flags & IOSQE_CQE_SKIP_SUCCESS) || judged)
 		repeat(LINX_URING_PASSES * URING_PLACES, take_slot, x);
 	s = u->found ? slot_of(u->found - 1) : 0;

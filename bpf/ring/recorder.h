@@ -74,7 +74,7 @@ STEP(drop_some)
 		__u64 head = p ? *(volatile __u64 *)p : 0, len = (head >> 3 & 0x1fff) * 8;
 
 		if (!p || len < sizeof(struct linx_rec) || (__s64)(positions(x)->head - w->drop_at) <= 0) {
-			/* the contents are not a record that a program wrote, so that all is dropped */
+			/* no program wrote these contents as a record: all records are dropped */
 			c->tail = positions(x)->head;
 			return 1;
 		}

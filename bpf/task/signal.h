@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Records of signals, which shared/signal_facts.h chooses. The kernel holds locks of the receiving task here, perhaps in
- * an interrupt, so that no context record is written.
+ * Records of signals, which shared/signal_facts.h chooses. No context record is written here, since the kernel holds
+ * locks of the receiving task, perhaps in an interrupt.
  */
 #ifndef LINX_BPF_SIGNAL_H
 #define LINX_BPF_SIGNAL_H

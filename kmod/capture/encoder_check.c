@@ -133,7 +133,7 @@ static void keep(struct check *c, enum read_kind kind, u8 reader, u64 addr, u32 
 
 /*
  * Is the kept read one of size bytes at addr, and of one of the kinds (bits of enum read_kind)? A string that was
- * read with its end would have been read alike with any size above its length, so that such a size counts as equal.
+ * read with its end would have been read alike with any size above its length. Therefore such a size counts as equal.
  */
 static bool is_same(const struct read *read, u32 kinds, u64 addr, u32 size)
 {

@@ -19,8 +19,8 @@
 #include "table/table.h"
 
 /*
- * Does the structure of an x32 call have the layout of x86_64? Some calls have no compat entry for x32, so that the
- * kernel uses its native structure. Such a shape has different sizes on x32 and i386.
+ * Does the structure of an x32 call have the layout of x86_64? For a call that has no compat entry for x32, the kernel
+ * uses its native structure. The shape of such a structure has different sizes on x32 and i386.
  */
 static __always_inline bool native(const struct linx_frame *t, u32 abi)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Paths of files and directories. Any number of mounts may lie on top of each other at one directory. The path does
- * not show them, but d_path() visits each one, so that its time has no bound. Therefore the mounts are counted first,
- * and no path is returned if there are too many.
+ * Paths of files and directories. Any number of mounts may lie on top of each other at one directory. The path does not
+ * show them, but d_path() visits each one, and its time has no bound. Therefore the mounts are counted first, and no
+ * path is returned if there are too many.
  *
  * A task that moves mounts during the lookup may evade the count. Then one call of d_path() takes as long as it takes.
  */

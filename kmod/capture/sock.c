@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Writes addresses of both ends of a socket into records. Probe context, preemption off; the caller keeps the file
- * open. Other tasks may change the socket meanwhile, so that two addresses may be of different moments of a connect.
+ * open. Other tasks may change the socket meanwhile. Two addresses may therefore be of different moments of a connect.
  */
 #include <linux/bits.h>
 #include <linux/file.h>

@@ -399,7 +399,7 @@ static inline u64 linx_cpu_time(void)
 
 /*
  * d_path() takes spinlocks, which sleep on PREEMPT_RT ("scheduling while atomic" on 6.1 and 6.12). Probes run with
- * preemption off, so that they find no paths on PREEMPT_RT. A snapshot, made in process context, has the paths of
+ * preemption off. Therefore they record no paths on PREEMPT_RT. A snapshot, made in process context, has the paths of
  * executables, working directories and cgroups there, too.
  */
 #define LINX_HAVE_PATHS (!IS_ENABLED(CONFIG_PREEMPT_RT))

@@ -200,7 +200,7 @@ static int do_inherit(struct linx_session *s, void *arg)
 
 /*
  * Copies the counters of each CPU to user space, without session.lock. A session that is ready keeps its rings and only
- * gets more of them. Before that, a SETUP that fails may free its rings, so that they are not read.
+ * gets more of them. The rings of a session that is not ready are not read, since a SETUP that fails may free them.
  */
 static int copy_cpus(struct linx_session *s, const struct linx_counters *u)
 {

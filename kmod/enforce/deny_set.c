@@ -245,8 +245,8 @@ static int add_file(struct load *l, struct linx_deny_part *part, const struct li
 }
 
 /*
- * Number of buckets for n elements. Mostly what is not there is looked for, so that most buckets are empty; many: also of a
- * small table, in which many things are looked for.
+ * Returns the number of buckets for n elements. Most lookups find nothing. They are short if most buckets are empty.
+ * many: very many lookups are made, so a small table gets many buckets, too.
  */
 static u32 buckets_for(u32 n, bool many)
 {

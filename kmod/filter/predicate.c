@@ -218,7 +218,7 @@ static struct linx_test test_of(const struct sock_filter *f)
 		return (struct linx_test){ .mask = U32_MAX, .lo = f->k };
 	case BPF_JGE:
 		return (struct linx_test){ .mask = U32_MAX, .lo = f->k, .span = U32_MAX - f->k };
-	case BPF_JGT: /* no word is above U32_MAX, so that the test has to fail always */
+	case BPF_JGT: /* no word is above U32_MAX: the test always fails */
 		return f->k == U32_MAX ? (struct linx_test){ .lo = 1 } :
 					 (struct linx_test){ .mask = U32_MAX, .lo = f->k + 1, .span = U32_MAX - f->k - 1 };
 	default: /* a test of bits (BPF_JSET) */
@@ -409,8 +409,8 @@ bool linx_predicate_slow(const struct linx_session *s, const struct linx_call *c
 }
 
 /*
- * Fills the words that programs seldom load. A fast path has no entry time, so that the duration is not known. Not
- * inline, as it is rare.
+ * Fills the words that programs seldom load. The duration of the call is set to unknown, since a fast path has no entry
+ * time. The function is not inline, as it is seldom called.
  */
 noinline void linx_predicate_fill(struct linx_predicate_data *data, u32 loads, struct pt_regs *regs, unsigned long key)
 {

@@ -6,9 +6,9 @@
  * the last. So this file tracks the exit probes themselves, by bits for each thread.
  *
  * Between its exit probe and exit_notify() a task looks like one whose exit probe is still to come; a bit by tid says
- * that the probe has run. A tid is used again after the exit probe of its former owner, so that its bit is cleared when
- * a new task gets it. The tracepoint task_newtask reports new tasks, also the threads that the kernel makes in a
- * process, which sched_process_fork does not report.
+ * that the probe has run. A tid may be used again after the exit probe of its former owner. Its bit is therefore
+ * cleared when a new task gets the tid. The tracepoint task_newtask reports new tasks, also the threads that the kernel
+ * makes in a process, which sched_process_fork does not report.
  */
 #include <linux/atomic.h>
 #include <linux/bitmap.h>

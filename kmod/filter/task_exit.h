@@ -8,7 +8,7 @@
 struct task_struct;
 
 /*
- * Allocates or clears the bits of this file. Called before the first session attaches probes, so that no exit has been
+ * Allocates or clears the bits of exit probes. Called before the first session attaches probes, when no exit has been
  * seen. Returns 0 or -ENOMEM. Sleeps; the caller holds linx_sessions_lock.
  */
 int linx_task_exit_init(void);

@@ -20,7 +20,10 @@ int linx_on_return(struct kretprobe_instance *ri, struct pt_regs *regs);
 void linx_on_rawtp(void *data, u64 a0, u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, u64 a6, u64 a7, u64 a8, u64 a9, u64 a10,
 		   u64 a11);
 
-/* Sites BY_TRACEPOINT by linx_site.id. A handler may be called after its site was removed, so that it gets no pointer. */
+/*
+ * Sites BY_TRACEPOINT by linx_site.id. A handler gets this number, not a pointer, since it may be called after its site
+ * was removed.
+ */
 extern struct idr linx_sites_by_id;
 
 static inline struct hlist_head *linx_sites_at(const struct linx_probes *set, unsigned long addr)

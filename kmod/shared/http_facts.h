@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
  * Table entries by which the module and the eBPF engine remember sockets with an unfinished HTTP/1 header, and the
- * words of tables/http.def. kmod/capture/http.c describes the rules.
+ * LINX_HTTP_* flags that tables/http.def uses. kmod/capture/http.c describes how headers are found.
  */
 #ifndef LINX_HTTP_FACTS_H
 #define LINX_HTTP_FACTS_H

@@ -70,8 +70,8 @@ static noinline bool take_canary(const struct linx_session *s, const struct linx
 }
 
 /*
- * Handles a return that may not be recorded. Canaries are recognised behind the exclusion of the reader, so that calls
- * of other processes pay nothing for them.
+ * Handles a return that may not be recorded. Only calls of the reader are compared with a canary, so calls of other
+ * processes pay nothing for that.
  */
 static void leave_return(struct linx_session *s, struct linx_ring *r, const struct linx_call *c)
 {

@@ -10,8 +10,8 @@
  *
  * Files of an operation. When an operation is submitted, the kernel has not looked up its file yet: a descriptor is
  * looked up in the table of the current task, as for a call. At the result the request has its file, and keeps it open
- * until the tracepoint has been passed (all series since 6.0 drop it behind the tracepoint, when they free the request):
- * the probe takes no reference. A file that the operation opened has no pointer in the request; it
+ * until the tracepoint has been passed (all series since 6.0 drop it after the tracepoint, when they free the request).
+ * Therefore the probe takes no reference. A file that the operation opened has no pointer in the request; it
  * is found by its number, if a task with the submitter's table posts the result: the submitter itself, a worker, or the
  * thread that polls the ring. Its path needs mount_lock and rename_lock, under which the kernel takes no lock of an
  * io_uring.
@@ -307,8 +307,8 @@ static void series_begin(struct series *i, u64 now)
 /*
  * Begins to count the work of a submission. The first submission of a call sets the sum of work to 0, since the program
  * or other tasks may have run since the last call. If a call ended before all its submissions, the next calls of the
- * same io_uring add to its sum, for at most SERIES_MAX. Kernels before 6.10 report a refused linked operation twice, so
- * that the sum of such a call may be set to 0 a second time.
+ * same io_uring add to its sum, for at most SERIES_MAX. Kernels before 6.10 report a refused linked operation twice.
+ * The sum of such a call may therefore be set to 0 a second time.
  */
 static void submission_begin(struct series *i, const struct linx_submitted *sub, u64 now)
 {

@@ -51,8 +51,8 @@ static void put_comm(char *to, const struct task_struct *p)
 }
 
 /*
- * Writes a task's name. Sets f->old_name if another task is renaming this one at this moment (task/rename.c), so that
- * the name is out of date. The rename is looked up before the name is read: a rename that begins later makes the
+ * Writes a task's name. Sets f->old_name if the name is out of date because another task is renaming this one at this
+ * moment (task/rename.c). The rename is looked up before the name is read: a rename that begins later makes the
  * session forget the task.
  */
 static void put_name(struct linx_fill *f, char *to, const struct task_struct *p)
@@ -161,9 +161,9 @@ static u32 put_exe_file(struct linx_fill *f, const struct file *file, bool paths
 }
 
 /*
- * Writes the executable of an address space, or that there is none. Another task that shares mm may replace exe_file
- * meanwhile (prctl PR_SET_MM_EXE_FILE), so that a reference is taken. If it has become the last one, fput() leaves the
- * rest to task work.
+ * Writes the executable of an address space, or that there is none. A reference is taken, since another task that
+ * shares mm may replace exe_file meanwhile (prctl PR_SET_MM_EXE_FILE). If it has become the last reference, fput()
+ * leaves the rest to task work.
  */
 static u32 put_exe_of(struct linx_fill *f, struct mm_struct *mm, bool paths)
 {
@@ -258,9 +258,10 @@ static void add_block(struct linx_fill *f, u8 field, u64 start, u64 end)
 }
 
 /*
- * Writes the command line and, if asked for, the environment from the program's stack. again: the reader has the
- * command line already, so that only the part that fits into the head record is written. Otherwise a call that renews
- * the context record often (chdir) would write all of the command line again, into the reserved share of the ring.
+ * Writes the command line and, if asked for, the environment from the program's stack. again: only the part of the
+ * command line that fits into the head record is written, since the reader has the line already. Otherwise a call that
+ * renews the context record often (chdir) would write all of the command line again, into the reserved share of the
+ * ring.
  */
 static void put_argv(struct linx_fill *f, bool again, bool envp)
 {

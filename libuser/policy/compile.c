@@ -231,7 +231,7 @@ static int either(const struct compiler *k, struct alternatives *to, const struc
 	return ret;
 }
 
-/* Both sides must hold, or with any at least one. Frees the lists of the sides. */
+/* Joins two conditions: both a and b must hold, or at least one of them if any is true. Frees their lists. */
 static int combine(const struct compiler *k, struct alternatives *a, struct alternatives *b, bool any, struct alternatives *to)
 {
 	int ret = any ? either(k, to, a) : both(k, a, b, to);

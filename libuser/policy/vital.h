@@ -44,7 +44,7 @@ struct linx_vital {
 	uint32_t nfiles, noperations, file_cap, operation_cap;
 };
 
-/* Finds them. The caller ends *v with linx_vital_free(), also after an error. -ENOMEM */
+/* Finds what must not be refused on this machine. The caller ends *v with linx_vital_free(), also after -ENOMEM. */
 int linx_vital_find(struct linx_vital *v);
 void linx_vital_free(struct linx_vital *v);
 /* Finds where a file is. False: it cannot be found out. */

@@ -112,7 +112,7 @@ static int each_line(const char *path, int (*take)(void *ctx, char *words[4]), v
 	return ret;
 }
 
-/* Returns the name of a module in brackets, "[nf_tables]", without them; NULL: the word is none. */
+/* Returns the name of a module in brackets, "[nf_tables]", without the brackets; NULL: the word is not such a name. */
 static char *module_name(char *word)
 {
 	size_t n = word ? strlen(word) : 0;

@@ -220,7 +220,7 @@ static bool is(struct span word, const char *text)
 	return word.n == strlen(text) && !memcmp(word.at, text, word.n);
 }
 
-/* Reads a decimal number; false: the word is none. */
+/* Reads the next word of the line as a decimal number; false: it is not one. */
 static bool take_count(struct span *line, uint64_t *n)
 {
 	struct span word = next_word(line);
@@ -233,7 +233,7 @@ static bool take_count(struct span *line, uint64_t *n)
 	return word.n;
 }
 
-/* Reads a decimal number below limit; false: the word is none. */
+/* Reads the next word of the line as a decimal number below limit; false: it is not one. */
 static bool take_number(struct span *line, uint32_t limit, uint32_t *n)
 {
 	uint64_t count;

@@ -130,7 +130,10 @@ unsigned int top_needs(struct top *t);
 
 /* Does what a key asks for. */
 void top_press(struct top *t, const struct screen_key *key);
-/* The same, about the selected row that was drawn: events that were counted since can have changed the order. */
+/*
+ * Does what a key asks for, about the row that was drawn as selected: events that were counted since then can have
+ * changed the order of the rows.
+ */
 void top_press_drawn(struct top *t, const struct screen_key *key, uint64_t now_ns);
 /* Opens a level behind the present one. False: there are too many. */
 bool top_open(struct top *t, enum top_shows shows, unsigned int view, const char *condition, const char *label);

@@ -10,8 +10,9 @@ int policy_begin(struct settings *s, struct problem *why);
 /* Sets the policy of a source that has just started. 0 or -errno, and the source has the error text. */
 int policy_start(const struct settings *s, struct linx *l);
 /*
- * Sets it for a source that follows on another one of this process, as for the next file of a series: a policy that others
- * have ended, confirmed or changed meanwhile stays so. 0 or -errno, as above.
+ * Sets the policy of a source that follows on another source of this process, as for the next file of a series. A
+ * policy that others have ended, confirmed or changed meanwhile stays so. 0 or -errno, and the source has the error
+ * text.
  */
 int policy_start_next(const struct settings *s, struct linx *l);
 /*

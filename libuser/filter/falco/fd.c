@@ -97,7 +97,7 @@ static const struct kind *kind_of_socket(const struct linx_descriptor *d)
 	}
 }
 
-/* Returns the name that memfd_create(2) was given, and its length in *n. NULL: the descriptor is none of a memfd. */
+/* Returns the name that memfd_create(2) was given, and its length in *n. NULL: the file is not a memfd. */
 static const char *memfd_name(const struct linx_descriptor *d, size_t *n)
 {
 	static const char start[] = "/memfd:";

@@ -72,7 +72,7 @@ static void unload_while_hooked(void)
 	is(probed_unload(), 0, "unloaded");
 }
 
-/* Armed, unloaded before START, and started. */
+/* Unloads the module after its probes were armed, and before the session is started. */
 static void unload_before_start(void)
 {
 	static const unsigned long want[4];
@@ -103,7 +103,7 @@ static void call_on(void)
 	}
 }
 
-/* Loaded, hit by a storm of interrupts and a task, and unloaded, while sessions come and go. */
+/* Loads and unloads the module while interrupts and a task hit its probes, and sessions come and go. */
 static void unload_under_load(void)
 {
 	pid_t pid = fork();
