@@ -47,7 +47,11 @@ VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 # Series that the tests boot: `linxcap doctor` compares the kernel with them.
 TESTED := $(shell sed -nE 's/^([0-9]+\.[0-9]+)[ \t-].*/\1/p' tests/vm/kernels.list | sort -uV)
 comma := ,
-B := $(BUILD)$(if $(SAN),/san-$(subst $(comma),-,$(SAN))$(SAN_CC:%=-%))
+# LINX_CHEAP, as in `make check`: with clang's sanitizers nothing is optimized. Library, tests and fuzz harnesses then are
+# in folders of their own.
+LINX_CHEAP ?=
+QUICK_SAN := $(if $(LINX_CHEAP),$(if $(SAN_CC),,$(SAN)))
+B := $(BUILD)$(if $(SAN),/san-$(subst $(comma),-,$(SAN))$(SAN_CC:%=-%)$(if $(QUICK_SAN),-quick))
 ifneq ($(SAN),)
 CC := $(or $(SAN_CC),$(CLANG))
 endif
@@ -57,7 +61,7 @@ ifneq ($(CCACHE),)
 CC := $(CCACHE) $(CC)
 endif
 
-CFLAGS ?= $(if $(SAN),-O1 -g1,-O3 -g)
+CFLAGS ?= $(if $(SAN),$(if $(QUICK_SAN),-O0,-O1) -g1,-O3 -g)
 # Inlining in the library: in the path of each event, calls of small functions cost more than their code.
 INLINE ?= $(if $(SAN),,$(shell f='--param max-inline-insns-auto=100 --param max-inline-insns-single=400 --param inline-min-speedup=3'; \
 	$(CC) -Werror $$f -x c -c /dev/null -o /dev/null 2>/dev/null && echo "$$f"))
@@ -88,6 +92,8 @@ FAST_LD = $(eval FAST_LD := $(shell echo 'int main(void) { return 0; }' | \
 CFLAGS_TEST := $(filter-out -Wmissing-prototypes,$(CFLAGS_ALL)) $(INC_TESTS)
 # A unit test is compiled for speed of building; only the library has the flags of a release.
 CFLAGS_UNIT := $(CFLAGS_TEST) -O1 -g1 -Itests/unit/support
+# Leaves debugging information out of unit tests in make check: to copy it is most of the work of linking.
+UNIT_LD := $(if $(LINX_CHEAP),$(if $(SAN),,-Wl$(comma)-S))
 LIBS := -lcjson -lzstd -lyaml -lpcre2-8 -ldl
 
 # The C files of a folder and of the rooms in it.
@@ -127,7 +133,8 @@ UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/unit/%)
 UNIT_HELP := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(filter-out $(UNIT_SRC),$(UNIT_ALL)))
 MODEL_BIN := $(MODEL_SRC:tests/model/%.c=$(B)/tests/model/%)
 ABI_OUT := $(patsubst tests/abi/%,$(B)/tests/abi/%.out,$(ABI_SRC))
-FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/tests/fuzz/%)
+FUZZ := $(BUILD)/tests/fuzz$(if $(LINX_CHEAP),-quick)
+FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(FUZZ)/%)
 
 # Guest programs, and their 32-bit variants. A source with "i386 only" or "native only" has one of both.
 # L must not be expanded before a test needs it: it greps the files.
@@ -288,7 +295,7 @@ $(B)/tests/unit/%.o: tests/unit/%.c
 
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(UNIT_HELP) $(B)/liblinx.a
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS_SAN) $(FAST_LD) $(LDFLAGS) $< $(UNIT_HELP) $(B)/liblinx.a -lcmocka $(LIBS) -lm -pthread -o $@
+	$(Q)$(CC) $(CFLAGS_SAN) $(FAST_LD) $(UNIT_LD) $(LDFLAGS) $< $(UNIT_HELP) $(B)/liblinx.a -lcmocka $(LIBS) -lm -pthread -o $@
 
 # The module's code in session_lives finds empty files in place of the headers that tests/model/lives.h stands for.
 LIVES_SRC := $(addprefix kmod/,core/running.c core/session.h core/ring.h ring/ring_mem.c ring/ring_mem.h \
@@ -330,7 +337,7 @@ $(B)/tests/abi/%.c.out: tests/abi/%.c $(B)/liblinx.a
 $(B)/tests/abi/%.cc.out: tests/abi/%.cc $(B)/liblinx.a
 	$(call abi_build,$(CXX) -std=c++17 $(ABI_INC) -MMD -MP -MF $@.d)
 
-$(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(B)/liblinx.a
+$(FUZZ)/%: tests/fuzz/%.c $(B)/liblinx.a
 	@mkdir -p $(@D)
 	$(call say,FUZZ CC,$@)
 	$(Q)$(CC) $(CFLAGS_TEST) $(CFLAGS_SAN) -fsanitize=fuzzer -MMD -MP -MF $@.d $< $(FAST_LD) $(LDFLAGS) $(B)/liblinx.a $(LIBS) -lm -pthread -o $@
