@@ -405,12 +405,12 @@ static inline u64 linx_cpu_time(void)
 #define LINX_HAVE_PATHS (!IS_ENABLED(CONFIG_PREEMPT_RT))
 
 /*
- * Can functions of the kernel be replaced, so that rules refuse? ftrace has to save all registers. On PREEMPT_RT names
- * and parents of files are under locks that sleep.
+ * Can functions of the kernel be replaced, so that rules refuse? ftrace has to save all registers. With PREEMPT_RT,
+ * synchronize_rcu_tasks() is needed, which is exported since 6.1.
  */
 #define LINX_HAVE_DENY                                                                                                  \
 	(IS_ENABLED(CONFIG_X86_64) && IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_REGS) && IS_ENABLED(CONFIG_SECURITY) && \
-	 !IS_ENABLED(CONFIG_PREEMPT_RT))
+	 (!IS_ENABLED(CONFIG_PREEMPT_RT) || LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)))
 
 /* Returns an argument of a function of the kernel at its begin. */
 #define linx_kernel_arg(regs, n) regs_get_kernel_argument(regs, n)

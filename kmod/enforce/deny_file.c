@@ -5,8 +5,9 @@
  *
  * Locks that the callers of the replaced functions hold: sleeping ones (inode locks, cred_guard_mutex, locks of super
  * blocks), tasklist_lock for reading, a task's alloc_lock and the state lock of a unix socket. None of them is taken under
- * rename_lock or d_lock, so that these can be taken here. Names and parents are read without a lock first, and under
- * rename_lock if a rename came in between, as d_path() does it.
+ * rename_lock, so that this one can be taken here. Names and parents are read without a lock first, and under
+ * rename_lock if a rename came in between, as d_path() does it. On PREEMPT_RT that lock sleeps: a probe reads a few times,
+ * and leaves the rest to enforce/deny_wait.c.
  */
 #include <linux/cred.h>
 #include <linux/ctype.h>
@@ -18,6 +19,7 @@
 #include "compat/compat.h"
 #include "core/probe_work.h"
 #include "enforce/deny_file.h"
+#include "enforce/deny_wait.h"
 
 /* Work of a file, and of a directory above it, in the units of core/probe_work.h: memory that no cache holds. */
 #define WORK_OF_FILE 300
@@ -44,6 +46,99 @@ void linx_judged_be(struct linx_judged *f, struct inode *inode)
 {
 	f->inode = inode;
 	linx_ident_of(inode, &f->id);
+}
+
+/* ---- names and parents, while others rename */
+
+/* A pass over names and parents, during which no rename may come. The passes of a file begin with zeroes. */
+struct pass {
+	int seq; /* of rename_lock; odd: see pass_begin() */
+	unsigned int tries; /* PREEMPT_RT: passes that were not whole */
+	bool given_up; /* PREEMPT_RT: what the pass has read may be wrong */
+};
+
+#ifndef CONFIG_PREEMPT_RT
+
+/* An odd pass holds rename_lock. */
+static inline void pass_begin(struct pass *p)
+{
+	read_seqbegin_or_lock(&rename_lock, &p->seq);
+}
+
+/* Has a rename come since the pass began? */
+static inline bool pass_is_torn(const struct pass *p)
+{
+	return need_seqretry(&rename_lock, p->seq);
+}
+
+/* Ends a pass. Returns false if another one has to follow. */
+static inline bool pass_is_done(struct pass *p)
+{
+	if (unlikely(pass_is_torn(p))) {
+		p->seq = 1;
+		return false;
+	}
+	done_seqretry(&rename_lock, p->seq);
+	return true;
+}
+
+#else
+
+/* The count without the functions of seqlock_t, which take the lock to wait for a writer. An odd pass began in a rename. */
+static inline void pass_begin(struct pass *p)
+{
+	p->seq = raw_read_seqcount(&rename_lock.seqcount.seqcount);
+}
+
+static inline bool pass_is_torn(const struct pass *p)
+{
+	return p->seq & 1 || read_seqcount_retry(&rename_lock.seqcount.seqcount, p->seq);
+}
+
+static inline bool pass_is_done(struct pass *p)
+{
+	if (likely(!pass_is_torn(p)))
+		return true;
+	if (linx_probe_may_retry(&p->tries))
+		return false;
+	linx_deny_found_rename();
+	p->given_up = true;
+	return true;
+}
+
+#endif
+
+/*
+ * Finds a name. RCU keeps its memory, which is as long as the name if no rename has come: this is tested before the bytes
+ * are read. Returns false if one has come.
+ */
+static inline bool pass_name(const struct pass *p, const struct dentry *d, struct qstr *name)
+{
+	name->name = READ_ONCE(d->d_name.name);
+	name->len = READ_ONCE(d->d_name.len);
+	return !pass_is_torn(p);
+}
+
+/* Copies a name up to max bytes. If it is changed meanwhile, the pass is torn. Returns the number of bytes. */
+static inline u32 copy_name(char *to, const struct qstr *name, u32 max)
+{
+	u32 len = min(name->len, max);
+
+	data_race(memcpy(to, name->name, len));
+	return len;
+}
+
+void linx_dentry_name(const struct dentry *d, char *to, u32 size)
+{
+	struct pass p = {};
+	struct qstr name;
+	u32 len;
+
+	do {
+		pass_begin(&p);
+		len = pass_name(&p, d, &name) ? copy_name(to, &name, size - 1) : 0;
+	} while (!pass_is_done(&p));
+	to[p.given_up ? 0 : len] = 0;
 }
 
 /* Stores the directories above the file. */
@@ -73,30 +168,54 @@ static void go_up(struct linx_judged *f)
 
 /*
  * Goes up from the file to the root of its file system. Every dentry on the way is kept by the one below it, or is freed
- * a grace period later. The second pass holds rename_lock, so that no rename can come in between.
+ * a grace period later.
  */
 void linx_judged_walk(struct linx_judged *f)
 {
-	int seq = 0;
+	struct pass p = {};
 
 	if (f->walked)
 		return;
 	f->walked = true;
 	if (!f->dentry)
 		return;
-again:
-	read_seqbegin_or_lock(&rename_lock, &seq);
-	go_up(f);
-	linx_probe_spend(WORK_OF_FILE + f->depth * WORK_OF_DIRECTORY);
-	if (need_seqretry(&rename_lock, seq)) {
-		seq = 1;
-		goto again;
+	do {
+		pass_begin(&p);
+		go_up(f);
+		linx_probe_spend(WORK_OF_FILE + f->depth * WORK_OF_DIRECTORY);
+	} while (!pass_is_done(&p));
+	if (unlikely(p.given_up)) {
+		f->depth = 0;
+		f->whole = false;
 	}
-	done_seqretry(&rename_lock, seq);
+}
+
+/* Writes a path from its end to its begin into the room. Returns NULL if it is longer, or a rename has come. */
+static char *write_path(const struct pass *p, const struct dentry *d, struct linx_deny_path *room)
+{
+	char *at = room->text + sizeof(room->text) - 1;
+	const struct dentry *up;
+	struct qstr name;
+
+	*at = 0;
+	for (;; d = up) {
+		up = READ_ONCE(d->d_parent);
+		if (up == d)
+			break;
+		if (!pass_name(p, d, &name) || name.len >= at - room->text)
+			return NULL;
+		at -= name.len;
+		data_race(memcpy(at, name.name, name.len));
+		*--at = '/';
+	}
+	if (!*at)
+		*--at = '/';
+	return at;
 }
 
 enum linx_deny_answer linx_judged_path(struct linx_judged *f, struct linx_deny_path *room)
 {
+	struct pass p = {};
 	char *path;
 
 	if (room->of == f)
@@ -106,25 +225,41 @@ enum linx_deny_answer linx_judged_path(struct linx_judged *f, struct linx_deny_p
 	linx_judged_walk(f);
 	if (!f->whole)
 		return LINX_DENY_UNDECIDED;
-	path = dentry_path_raw(f->dentry, room->text, sizeof(room->text));
-	if (IS_ERR(path))
+	do {
+		pass_begin(&p);
+		path = write_path(&p, f->dentry, room);
+	} while (!pass_is_done(&p));
+	if (!path || p.given_up)
 		return LINX_DENY_UNDECIDED;
 	f->path = path;
 	f->path_len = room->text + sizeof(room->text) - 1 - path;
 	return LINX_DENY_YES;
 }
 
+/* Reads directory and name, which belong together if the pass is whole. Returns the directory's dentry. */
+static struct dentry *read_place(struct linx_judged *f, const struct pass *p)
+{
+	struct dentry *up = READ_ONCE(f->dentry->d_parent);
+	struct inode *dir = READ_ONCE(up->d_inode);
+	struct qstr name;
+
+	f->dir_known = dir;
+	if (dir)
+		linx_ident_of(dir, &f->dir);
+	if (pass_name(p, f->dentry, &name))
+		f->name_len = copy_name(f->names->name, &name, NAME_MAX);
+	return up;
+}
+
 /*
- * Finds directory and name, which belong together. A directory that compares names in its own way may take another
- * spelling for the same name: then the place is not known. The root of a file system has no place, nor has a file that
- * only a descriptor names; a file that was opened by its handle may have one that is not known.
+ * Finds directory and name. A directory that compares names in its own way may take another spelling for the same name:
+ * then the place is not known. The root of a file system has no place, nor has a file that only a descriptor names; a file
+ * that was opened by its handle may have one that is not known.
  */
 enum linx_deny_answer linx_judged_place(struct linx_judged *f)
 {
-	struct name_snapshot name;
+	struct pass p = {};
 	struct dentry *up;
-	struct inode *dir;
-	int seq = 0;
 
 	if (f->place_known)
 		return f->place;
@@ -137,24 +272,16 @@ enum linx_deny_answer linx_judged_place(struct linx_judged *f)
 			f->place = LINX_DENY_NO;
 		return f->place;
 	}
-again:
-	read_seqbegin_or_lock(&rename_lock, &seq);
-	up = READ_ONCE(f->dentry->d_parent);
-	dir = READ_ONCE(up->d_inode);
-	if (dir)
-		linx_ident_of(dir, &f->dir);
-	take_dentry_name_snapshot(&name, f->dentry);
-	f->name_len = min_t(u32, name.name.len, sizeof(f->names->name));
-	memcpy(f->names->name, name.name.name, f->name_len);
-	release_dentry_name_snapshot(&name);
-	if (need_seqretry(&rename_lock, seq)) {
-		seq = 1;
-		goto again;
+	do {
+		pass_begin(&p);
+		up = read_place(f, &p);
+	} while (!pass_is_done(&p));
+	if (unlikely(p.given_up)) {
+		f->dir_known = false;
+		return f->place;
 	}
-	done_seqretry(&rename_lock, seq);
 	f->name_hash = linx_name_hash(f->names->name, f->name_len);
-	f->dir_known = dir;
-	if (dir && !(READ_ONCE(up->d_flags) & DCACHE_OP_COMPARE))
+	if (f->dir_known && !(READ_ONCE(up->d_flags) & DCACHE_OP_COMPARE))
 		f->place = LINX_DENY_YES;
 	return f->place;
 }

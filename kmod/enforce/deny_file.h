@@ -66,6 +66,9 @@ enum linx_deny_answer linx_judged_path(struct linx_judged *f, struct linx_deny_p
 /* Finds the place of the file. */
 enum linx_deny_answer linx_judged_place(struct linx_judged *f);
 
+/* Copies a name, as much as there is room for with a NUL; an empty one if others rename all the time. RCU keeps the dentry. */
+void linx_dentry_name(const struct dentry *d, char *to, u32 size);
+
 /* Does a condition on files hold? */
 enum linx_deny_answer linx_judged_fits(const struct linx_deny_set *set, const struct linx_deny_part *part, struct linx_judged *f,
 				       struct linx_deny_path *room);

@@ -4,7 +4,8 @@
  * the beginning of the function, in the context of its caller. If a rule refuses, the hook lets ftrace go on in
  * one of the functions refused[] instead of the function: the caller sees the function return the error. Else the function runs.
  *
- * The hook runs with preemption off, as a probe: it never sleeps, and nobody waits in the module's code.
+ * An operation is judged with preemption off, as in a probe: nothing sleeps, and nobody waits in the module's code. On
+ * PREEMPT_RT a hook may wait for a lock before it judges again, and signals are sent later: enforce/deny_wait.h.
  *
  * Lifetime. A set is published by one pointer (RCU); a swap stores another, so that there is no moment without rules,
  * and touches no hook that both sets have. The task that takes a set away waits for a grace period and frees it. A hook is
@@ -38,6 +39,7 @@
 #include "enforce/deny_program.h"
 #include "enforce/deny_sets.h"
 #include "enforce/deny_task.h"
+#include "enforce/deny_wait.h"
 #include "probe/symbol.h"
 #include "ring/ring_fast.h"
 #include "task/context.h"
@@ -66,6 +68,8 @@ struct linx_deny_set __rcu *linx_deny_sets[LINX_DENY_SETS];
 
 /* The decision about an operation, over all sessions. */
 struct verdict {
+	bool may_wait; /* the operation may be judged anew, when the hook has waited; false as soon as something is counted */
+	bool again; /* it has to be */
 	int error; /* positive; 0: it goes on */
 	u64 signals; /* bit of each signal to be sent, from signal 1 on */
 	struct {
@@ -120,7 +124,7 @@ static int signal_of(const struct linx_deny_rule *r)
 /* A kernel thread that executes a program gets no signal: it ends because the exec fails. */
 static bool may_signal(const struct linx_deny_object *o)
 {
-	return !o->early && !o->quiet && (!(current->flags & PF_KTHREAD) || current->flags & PF_IO_WORKER);
+	return !o->early && !o->quiet && !o->mute && (!(current->flags & PF_KTHREAD) || current->flags & PF_IO_WORKER);
 }
 
 static int error_of(const struct linx_deny_rule *r)
@@ -207,7 +211,8 @@ static void observe(struct linx_deny_set *set, u32 rule, struct linx_deny_object
 
 /*
  * Asks one rule. *held: the last rule that held and did not refuse, or NULL; rules with its id are alternatives of it, and
- * are not asked, so that one operation is counted once. Returns true if the rule refuses.
+ * are not asked, so that one operation is counted once. Returns true if the rule refuses, or if the operation has to be
+ * judged again.
  */
 static bool ask_rule(struct linx_deny_set *set, u32 rule, struct linx_deny_object *o, struct verdict *v,
 		     const struct linx_deny_rule **held)
@@ -224,8 +229,13 @@ static bool ask_rule(struct linx_deny_set *set, u32 rule, struct linx_deny_objec
 	answer = linx_deny_rule_holds(set, rule, o);
 	if (likely(answer == LINX_DENY_NO))
 		return false;
+	if (answer == LINX_DENY_UNDECIDED && unlikely(v->may_wait) && linx_deny_found_any()) {
+		v->again = true;
+		return true;
+	}
 	if (observes) {
 		*held = r;
+		v->may_wait = false;
 		if (!o->quiet)
 			observe(set, rule, o, answer == LINX_DENY_UNDECIDED || o->early);
 		return false;
@@ -333,7 +343,7 @@ static void judge(struct linx_deny_object *o, struct verdict *v)
 	struct linx_deny_set *set;
 
 	rcu_read_lock();
-	for (; users; users &= users - 1) {
+	for (; users && !v->again; users &= users - 1) {
 		set = rcu_dereference(linx_deny_sets[__ffs(users)]);
 		if (!set || !set->of[o->hook].nrules || !applies(set))
 			continue;
@@ -343,19 +353,14 @@ static void judge(struct linx_deny_object *o, struct verdict *v)
 		}
 		ask(set, o, v);
 	}
-	if (unlikely(v->n) && !o->quiet)
+	if (unlikely(v->n) && !o->quiet && !v->again) {
+		if (v->signals && !linx_deny_owe(v->signals, v->error)) {
+			v->signals = 0;
+			o->mute = true;
+		}
 		conclude(v, o);
+	}
 	rcu_read_unlock();
-}
-
-/* Sends signals to the process. After the probe's end, as sending is itself an event that sessions may record. */
-static void send_signals(u64 which)
-{
-	int signo;
-
-	for (signo = 1; signo <= _NSIG; signo++)
-		if (which >> (signo - 1) & 1)
-			kill_pid(task_tgid(current), signo, 1);
 }
 
 /*
@@ -402,14 +407,20 @@ static __always_inline bool may_refuse(const struct linx_deny_point *point, stru
 	return may;
 }
 
-/* Judges an operation, and lets ftrace go on elsewhere if a rule refuses it. */
-static noinline void notrace judge_at(const struct linx_deny_point *point, struct pt_regs *regs)
+/* What becomes of an operation. */
+struct outcome {
+	long error; /* positive; 0: it goes on; AGAIN: it has to be judged again, when the hook has waited */
+	u64 signals; /* as in struct verdict */
+};
+#define AGAIN (-1)
+
+/* Judges an operation in a probe. */
+static struct outcome judge_in_probe(const struct linx_deny_point *point, struct pt_regs *regs, struct linx_deny_waiter *w)
 {
 	struct linx_deny_object *o;
+	struct outcome found;
 	struct verdict *v;
 	bool nested;
-	u64 which;
-	int error;
 
 	nested = !probe_enter();
 	o = &this_cpu_ptr(rooms)->object;
@@ -417,20 +428,43 @@ static noinline void notrace judge_at(const struct linx_deny_point *point, struc
 	v->error = 0;
 	v->signals = 0;
 	v->n = 0;
+	v->again = false;
+	v->may_wait = linx_deny_found_begin(w);
 	linx_deny_object_begin(o, point, &this_cpu_ptr(rooms)->room);
 	o->nested = nested;
 	if (point->fill(o, regs) && !is_spared(o))
 		judge(o, v);
-	error = v->error;
-	which = v->signals;
+	linx_deny_found_end(w);
+	found.error = unlikely(v->again) ? AGAIN : v->error;
+	found.signals = v->signals;
 	if (unlikely(nested)) /* no known way leads here: a task makes these calls in no other probe */
 		linx_nested_leave();
 	else
 		probe_leave();
-	if (likely(!error))
+	return found;
+}
+
+/*
+ * Judges an operation, and lets ftrace go on elsewhere if a rule refuses it. Signals are sent after the probe's end, as
+ * sending is itself an event that sessions may record.
+ */
+static noinline void notrace judge_at(const struct linx_deny_point *point, struct pt_regs *regs)
+{
+	struct linx_deny_waiter w;
+	struct outcome found;
+
+	linx_deny_wait_enter(&w);
+	for (found = judge_in_probe(point, regs, &w); unlikely(found.error == AGAIN); found = judge_in_probe(point, regs, &w))
+		linx_deny_wait(&w);
+	linx_deny_wait_leave(&w);
+	if (likely(!found.error))
 		return;
-	linx_regs_go(regs, refused[error < ARRAY_SIZE(refused) ? error : EPERM]);
-	send_signals(which);
+	if (LINX_DENY_WAITS && found.signals) {
+		linx_regs_go(regs, linx_deny_pay);
+		return;
+	}
+	linx_regs_go(regs, refused[found.error < ARRAY_SIZE(refused) ? found.error : EPERM]);
+	linx_deny_send(found.signals);
 }
 
 static void notrace refuse(LINX_FTRACE_PROTO)
@@ -519,6 +553,7 @@ static void detach_point(struct hooked *h)
 {
 	if (!h->attached)
 		return;
+	linx_deny_wait_idle();
 	if (unregister_ftrace_function(&h->ops)) {
 		linx_keep_loaded("a check of the kernel cannot be given back");
 		return;

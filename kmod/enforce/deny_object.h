@@ -38,6 +38,7 @@ struct linx_deny_object {
 	bool nested; /* another probe of this CPU is interrupted: no record can be written */
 	bool early; /* the operation may succeed though the check refuses: that is undecided, and sends no signal */
 	bool quiet; /* a refusal makes nothing fail, and is not counted */
+	bool mute; /* signals cannot be sent */
 	u8 nfiles; /* elements of files[]; 0: the operation has no file */
 	u8 at; /* the file that is asked about, or that the last rule held for */
 	u8 has_host; /* enum linx_deny_answer: is host set? UNDECIDED: the kernel may choose another */
@@ -93,7 +94,7 @@ static inline void linx_deny_object_begin(struct linx_deny_object *o, const stru
 	room->path.of = NULL;
 	o->now = 0;
 	o->hook = point->hook;
-	o->nested = o->early = o->quiet = false;
+	o->nested = o->early = o->quiet = o->mute = false;
 	o->nfiles = o->at = o->has_host = o->sets = o->ncreds = 0;
 	o->detail = 0;
 	o->fs_type = NULL;

@@ -29,19 +29,16 @@ static bool has_place(const struct linx_deny_exempt *e, const struct file *exe)
 {
 	struct dentry *dentry = exe->f_path.dentry;
 	struct inode *dir = READ_ONCE(READ_ONCE(dentry->d_parent)->d_inode);
-	struct name_snapshot name;
+	char name[NAME_MAX + 1];
 	struct linx_ident id;
-	bool same;
 
 	if (!e->name || !dir || d_unlinked(dentry))
 		return false;
 	linx_ident_of(dir, &id);
 	if (!linx_ident_same(&e->dir, &id))
 		return false;
-	take_dentry_name_snapshot(&name, dentry);
-	same = !strcmp(name.name.name, e->name);
-	release_dentry_name_snapshot(&name);
-	return same;
+	linx_dentry_name(dentry, name, sizeof(name));
+	return !strcmp(name, e->name);
 }
 
 /*
@@ -76,17 +73,6 @@ bool linx_deny_exempts(const struct linx_deny_set *set)
 		found = linx_ident_same(&set->exempt[i].id, &id) || has_place(&set->exempt[i], exe);
 	fput(exe); /* another task of the process may have taken the last reference: the file is then freed by task work */
 	return found;
-}
-
-static void name_slot(struct linx_deny_slot *slot, const struct file *exe)
-{
-	struct name_snapshot name;
-
-	if (!exe)
-		return;
-	take_dentry_name_snapshot(&name, exe->f_path.dentry);
-	strscpy(slot->name, name.name.name, sizeof(slot->name));
-	release_dentry_name_snapshot(&name);
 }
 
 /* Most slots that one user's programs claim, and those of all users but root: so that no user takes the room of others. */
@@ -132,7 +118,8 @@ static struct linx_deny_slot *find_slot(struct linx_deny_set *set, u64 id, const
 			slot->id = id;
 			slot->exe = *exe;
 			slot->uid = uid;
-			name_slot(slot, file);
+			if (file)
+				linx_dentry_name(file->f_path.dentry, slot->name, sizeof(slot->name));
 			atomic_set_release(&slot->state, READY); /* pairs with the loads below and in linx_deny_program_get() */
 			return slot;
 		}

@@ -22,6 +22,7 @@
 #include "enforce/deny_hook.h"
 #include "enforce/deny_program.h"
 #include "enforce/deny_sets.h"
+#include "enforce/deny_wait.h"
 #include "ring/producer.h"
 
 #define KEPT_MAX 16
@@ -627,5 +628,6 @@ void linx_deny_exit(void)
 		mutex_lock(&linx_deny_lock);
 	}
 	mutex_unlock(&linx_deny_lock);
+	linx_deny_wait_over();
 	linx_deny_free_room();
 }

@@ -15,6 +15,7 @@
 #include "compat/compat.h"
 #include "core/probe_work.h"
 #include "enforce/deny_task.h"
+#include "enforce/deny_wait.h"
 
 static bool uses_io_uring(void)
 {
@@ -38,8 +39,11 @@ u32 linx_deny_creds(const struct cred *creds[LINX_DENY_CREDS])
 	return 2;
 }
 
-/* Takes the lock that keeps a task's mm. Returns false if another task holds it for long. */
-static bool lock_mm(struct task_struct *p)
+/*
+ * Takes the lock that keeps a task's mm. Returns false if another task holds it for long: then the hook waits for it, if it
+ * may sleep, and if its caller holds no lock that is taken beside this one.
+ */
+static bool lock_mm(const struct linx_deny_object *o, struct task_struct *p)
 {
 	unsigned int tries = 0;
 
@@ -47,6 +51,8 @@ static bool lock_mm(struct task_struct *p)
 		if (likely(spin_trylock(&p->alloc_lock)))
 			return true;
 	} while (linx_probe_may_retry(&tries));
+	if (o->hook != LINX_DENY_PTRACE && o->hook != LINX_DENY_KILL)
+		linx_deny_found_locked(p);
 	return false;
 }
 
@@ -58,7 +64,7 @@ static enum linx_deny_answer exe_of(struct linx_deny_object *o, struct task_stru
 
 	if (p->flags & PF_KTHREAD && !(p->flags & PF_IO_WORKER))
 		return LINX_DENY_NO;
-	if (locks && !lock_mm(p))
+	if (locks && !lock_mm(o, p))
 		return LINX_DENY_UNDECIDED;
 	if (p->mm) {
 		*file = linx_get_exe_file(p->mm);
