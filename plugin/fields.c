@@ -92,6 +92,11 @@ static const struct field fields[] = {
 	{ "refused.check", ARGUMENT_NONE, FORM_TEXT },
 	{ "refused.object", ARGUMENT_NONE, FORM_TEXT },
 	{ "refused.result", ARGUMENT_NONE, FORM_TEXT },
+	{ "cap_gained", ARGUMENT_NONE, FORM_TEXT },
+	{ "ns.mnt", ARGUMENT_NONE, FORM_NUMBER },
+	{ "ns.pid", ARGUMENT_NONE, FORM_NUMBER },
+	{ "ns.net", ARGUMENT_NONE, FORM_NUMBER },
+	{ "ns.user", ARGUMENT_NONE, FORM_NUMBER },
 };
 
 const struct field *field_at(unsigned int i)

@@ -183,6 +183,8 @@ static enum linx_deny_answer of_others(const struct linx_deny_set *set, const st
 		return in_ranges(part, o->detail);
 	case LINX_DENY_TARGET_PID:
 		return in_ranges(part, task_tgid_nr(o->target));
+	case LINX_DENY_CAPS_GAINED:
+		return in_masks(part, o->detail);
 	case LINX_DENY_MNT_NS:
 		return ns ? in_ranges(part, linx_task_info_mnt_ns(ns)) : LINX_DENY_UNDECIDED;
 	default:

@@ -4,6 +4,7 @@
  * the arguments of the replaced function. User memory is not read.
  */
 #include <linux/binfmts.h>
+#include <linux/cred.h>
 #include <linux/dcache.h>
 #include <linux/fs.h>
 #include <linux/in.h>
@@ -82,6 +83,18 @@ static bool fill_open(struct linx_deny_object *o, struct pt_regs *regs)
 static bool fill_exec(struct linx_deny_object *o, struct pt_regs *regs)
 {
 	return fill_opened(o, ((struct linux_binprm *)arg(regs, 0))->file);
+}
+
+/*
+ * What a program gains by its file: it has been computed by now, and the task has its own credentials still. The kernel has
+ * left the process no other thread.
+ */
+static bool fill_gain(struct linx_deny_object *o, struct pt_regs *regs)
+{
+	const struct linux_binprm *bprm = (const struct linux_binprm *)arg(regs, 0);
+
+	o->detail = linx_cap(bprm->cred->cap_permitted) & ~linx_cap(current_real_cred()->cap_permitted);
+	return o->detail && fill_opened(o, bprm->file);
 }
 
 static bool fill_truncate(struct linx_deny_object *o, struct pt_regs *regs)
@@ -551,6 +564,7 @@ const struct linx_deny_point linx_deny_points[] = {
 	{ "security_file_mprotect", fill_mprotect, LINX_DENY_MPROTECT, prot_of_mprotect },
 	{ "security_unix_stream_connect", fill_unix_stream, LINX_DENY_UNIX },
 	{ "security_unix_may_send", fill_unix_send, LINX_DENY_UNIX },
+	{ "security_bprm_committing_creds", fill_gain, LINX_DENY_GAIN },
 #define CALL(name, function, args) { #function, linx_deny_call_fill, LINX_DENY_HOOKS + LINX_DENY_CALL_##function },
 #include "tables/deny_calls.def"
 #undef CALL
@@ -579,6 +593,7 @@ static const u64 whats[LINX_DENY_HOOKS] = { /* bits of enum linx_deny_what */
 	[LINX_DENY_SOCKET] = ALL_WHATS | WHAT(FAMILY) | WHAT(TYPE) | WHAT(PROTOCOL),
 	[LINX_DENY_MPROTECT] = FILE_WHATS | WHAT(FLAGS),
 	[LINX_DENY_UNIX] = FILE_WHATS,
+	[LINX_DENY_GAIN] = FILE_WHATS | WHAT(CAPS_GAINED),
 };
 
 bool linx_deny_hook_built(u32 hook)

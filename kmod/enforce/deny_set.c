@@ -344,6 +344,7 @@ static bool test_fits(u32 what, u32 test)
 	case LINX_DENY_ADDRESS:
 		return test == LINX_DENY_WITHIN;
 	case LINX_DENY_CAPS:
+	case LINX_DENY_CAPS_GAINED:
 	case LINX_DENY_FILE_MODE:
 	case LINX_DENY_FLAGS:
 	case LINX_DENY_NEW_MODE:
@@ -380,7 +381,7 @@ static int load_values(struct load *l, struct linx_deny_part *part, const void *
 
 static bool is_built(u32 what)
 {
-	return what != LINX_DENY_CAPS_GAINED && (what != LINX_DENY_MNT_NS || linx_task_info_mnt_ns(current->nsproxy));
+	return what != LINX_DENY_MNT_NS || linx_task_info_mnt_ns(current->nsproxy);
 }
 
 static int load_part(struct load *l, u32 rule, u32 i)
@@ -425,17 +426,25 @@ static bool action_is_right(const struct linx_deny_rule *r)
 	}
 }
 
+/* May a rule of the hook do what it says? */
+static bool hook_may(const struct linx_deny_rule *r)
+{
+	return r->hook != LINX_DENY_GAIN || r->action == LINX_DENY_KILL_TASK || r->action == LINX_DENY_NOTIFY;
+}
+
 static int load_rule(struct load *l, u32 i)
 {
 	const struct linx_deny_rule *r = &l->set->rules[i];
 	u32 c;
 	int err;
 
-	if (!r->hook || r->hook > LINX_DENY_CALL || r->mode > LINX_DENY_ENFORCE || !action_is_right(r) || (r->call && r->hook != LINX_DENY_CALL) ||
+	if (!r->hook || r->hook > LINX_DENY_GAIN || r->mode > LINX_DENY_ENFORCE || !action_is_right(r) || (r->call && r->hook != LINX_DENY_CALL) ||
 	    r->nconds > LINX_DENY_RULE_CONDS || r->first > l->nconds || r->nconds > l->nconds - r->first)
 		return fault(l, -EINVAL, LINX_DENY_WRONG, i, NONE, r->hook);
 	if (!linx_deny_hook_built(r->hook) || (r->hook == LINX_DENY_CALL && !linx_deny_call_exists(r->call)))
 		return fault(l, -EOPNOTSUPP, LINX_DENY_NOT_BUILT, i, NONE, r->hook);
+	if (!hook_may(r))
+		return fault(l, -EINVAL, LINX_DENY_NOT_HERE, i, NONE, r->hook);
 	for (c = r->first; c < r->first + r->nconds; c++) {
 		err = load_part(l, i, c);
 		if (err)

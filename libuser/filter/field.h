@@ -178,6 +178,9 @@ static inline bool linx_fld_set_scratch(const struct linx_fld_env *e, struct lin
 	return !e->scratch->failed && linx_fld_set_text(v, e->scratch->data ? e->scratch->data : "", e->scratch->len);
 }
 
+/* Makes the names of capabilities the value, joined by blanks. */
+bool linx_fld_set_caps(const struct linx_fld_env *e, uint64_t caps, struct linx_fld_value *v);
+
 /* Returns the descriptor that a call is about: its first argument that is one, or the result. NULL: not recorded. */
 const struct linx_descriptor *linx_fld_descriptor(const struct linx_fld_env *e);
 

@@ -240,6 +240,19 @@ INFO(pgid)
 INFO(sid)
 INFO(ns_pid)
 
+#define NAMESPACE(name, type)                                                              \
+	GET(name)                                                                          \
+	{                                                                                  \
+		const struct linx_process *p = process_with_info(e);                       \
+                                                                                           \
+		FLD_ONE();                                                                 \
+		return p && p->ns[type] && linx_fld_set_num(v, p->ns[type]);               \
+	}
+NAMESPACE(ns_of_mounts, LINX_NS_MNT)
+NAMESPACE(ns_of_pids, LINX_NS_PID)
+NAMESPACE(ns_of_nets, LINX_NS_NET)
+NAMESPACE(ns_of_users, LINX_NS_USER)
+
 GET(loginuid)
 {
 	const struct linx_process *p = process_with_info(e);

@@ -51,6 +51,16 @@ GET(refused_object)
 	return linx_fld_set_scratch(e, v);
 }
 
+GET(cap_gained)
+{
+	struct linx_refusal r;
+
+	FLD_ONE();
+	if (linx_event_get_refusal(e->ev, &r) || !r.check || strcmp(r.check, "gain") != 0)
+		return false;
+	return linx_fld_set_caps(e, r.detail, v);
+}
+
 GET(refused_result)
 {
 	struct linx_refusal r;

@@ -32,7 +32,8 @@ enum {
 	ALL = 0xfffffffe,
 	OPENS = CHECK(FILE_OPEN),
 	MAPS = CHECK(MMAP) | CHECK(MPROTECT),
-	EXECS = CHECK(EXEC),
+	GAINS = CHECK(GAIN),
+	EXECS = CHECK(EXEC) | GAINS,
 	OTHERS = ALL & ~EXECS,
 	LOADS = CHECK(READ_FILE) | CHECK(LOAD_DATA),
 	ATTRIBUTES = CHECK(SETATTR),
@@ -787,6 +788,8 @@ static int emit_rule(struct compiler *k, const struct alternative *a, unsigned i
 	}
 	if (ret)
 		return ret;
+	if (check == LINX_DENY_GAIN && item->action != LINX_POLICY_KILL && item->action != LINX_POLICY_NOTIFY)
+		return linx_fail(k->err, -EINVAL, "what a program gains is known when execve cannot fail any more: the actions are kill and notify");
 	if (p->nconds - first > LINX_DENY_RULE_CONDS)
 		return linx_fail(k->err, -E2BIG, "more than %u tests stand beside each other", LINX_DENY_RULE_CONDS);
 	if (p->nrules == LINX_DENY_RULES_MAX)
@@ -806,6 +809,12 @@ static int emit_rule(struct compiler *k, const struct alternative *a, unsigned i
 	return 0;
 }
 
+/* Is a test about what only some checks have? */
+static bool is_of_object(unsigned int what)
+{
+	return (what >= LINX_DENY_FILE && what <= LINX_DENY_READING) || what == LINX_DENY_CAPS_GAINED;
+}
+
 /* Can a check other than the preferred one judge all tests, and none of them also holds for what never comes there? */
 static bool can_judge(const struct compiler *k, const struct alternative *a, unsigned int check)
 {
@@ -816,7 +825,7 @@ static bool can_judge(const struct compiler *k, const struct alternative *a, uns
 
 		if (!(t->checks >> check & 1))
 			return false;
-		object |= t->cond.what >= LINX_DENY_FILE && t->cond.what <= LINX_DENY_READING && !(t->cond.flags & LINX_DENY_NOT);
+		object |= is_of_object(t->cond.what) && !(t->cond.flags & LINX_DENY_NOT);
 	}
 	return object || check == a->first;
 }

@@ -70,7 +70,7 @@ const char *linx_check_name(unsigned int check)
 		[LINX_DENY_SETATTR] = "setattr",     [LINX_DENY_CREATE] = "create",	 [LINX_DENY_KILL] = "kill",
 		[LINX_DENY_PTRACE] = "ptrace",	     [LINX_DENY_BPF] = "bpf",		 [LINX_DENY_MOUNT] = "mount",
 		[LINX_DENY_SOCKET] = "socket",	     [LINX_DENY_MPROTECT] = "mprotect",	 [LINX_DENY_UNIX] = "unix",
-		[LINX_DENY_CALL] = "call",
+		[LINX_DENY_CALL] = "call",	     [LINX_DENY_GAIN] = "gain",
 	};
 
 	return check < ARRAY_SIZE(names) ? names[check] : NULL;

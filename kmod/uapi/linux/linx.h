@@ -624,6 +624,11 @@ enum linx_deny_hook {
 	LINX_DENY_MPROTECT = 20, /* security_file_mprotect */
 	LINX_DENY_UNIX = 21, /* security_unix_stream_connect, security_unix_may_send: the file of the other socket */
 	LINX_DENY_CALL = 22, /* the function of the system call linx_deny_rule.call, with each ABI: its scalar arguments */
+	/*
+	 * security_bprm_committing_creds: a program that gains capabilities by being executed. The call cannot fail any more,
+	 * so that KILL_TASK and NOTIFY are the only actions: the process ends before the program's first instruction.
+	 */
+	LINX_DENY_GAIN = 23,
 };
 #define LINX_DENY_HOOKS 32u /* numbers of hooks are below */
 
@@ -698,7 +703,7 @@ enum linx_deny_what {
 	LINX_DENY_TARGET_PID = 43, /* KILL, PTRACE: its process id; RANGE */
 	LINX_DENY_MNT_NS = 48, /* ALL: as USER_NS */
 	LINX_DENY_ANCESTOR = 49, /* ALL: executable of a process above the task's; tests as of FILE */
-	LINX_DENY_CAPS_GAINED = 50, /* The module of this version refuses it with LINX_DENY_NOT_BUILT. */
+	LINX_DENY_CAPS_GAINED = 50, /* GAIN: permitted to the program, and not to the process before; MASK */
 	LINX_DENY_EXE = 51, /* ALL: executable of the task's process; tests as of FILE */
 	LINX_DENY_PARENT = 52, /* ALL: executable of its parent; tests as of FILE */
 	LINX_DENY_ARG = 56, /* CALL: the first argument, and so on up to 61; RANGE or MASK */

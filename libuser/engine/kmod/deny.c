@@ -60,7 +60,7 @@ static int fail_deny(const struct linx_deny *set, const struct linx_deny_error *
 		[LINX_DENY_NOT_BUILT] = "this module cannot judge that; update the module",
 		[LINX_DENY_NO_HOOK] = "this kernel has no such check, or no way to refuse there",
 		[LINX_DENY_HELD] = "livepatch or something alike holds this check of the kernel",
-		[LINX_DENY_NOT_HERE] = "the check does not have what the rule tests, or cannot send signals",
+		[LINX_DENY_NOT_HERE] = "the check does not have what the rule tests, or cannot do what it says",
 		[LINX_DENY_NO_FILE] = "a file that the rule names is gone, or has no place in a directory",
 	};
 	const char *check = linx_check_name(error->hook);

@@ -536,7 +536,7 @@ FALCO_GET(proc_fdopencount)
 	return files && linx_files_is_complete(files) && linx_fld_set_num(v, linx_files_get_count(files));
 }
 
-static bool put_caps(const struct linx_fld_env *e, uint64_t caps, struct linx_fld_value *v)
+bool linx_fld_set_caps(const struct linx_fld_env *e, uint64_t caps, struct linx_fld_value *v)
 {
 	static const char *const names[] = {
 		"CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "KILL", "SETGID", "SETUID", "SETPCAP",
@@ -569,7 +569,7 @@ static bool put_caps(const struct linx_fld_env *e, uint64_t caps, struct linx_fl
 		FLD_ONE();                                                              \
 		if (!task || !(task->flags & LINX_TASK_CREDS))                            \
 			return false;                                                     \
-		return put_caps(e, task->own->nested ? task->own->outer.name : task->name, v); \
+		return linx_fld_set_caps(e, task->own->nested ? task->own->outer.name : task->name, v); \
 	}
 CAPS(cap_effective)
 CAPS(cap_permitted)

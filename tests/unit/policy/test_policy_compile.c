@@ -496,6 +496,8 @@ static void test_choices_of_checks(void **state)
 		{ "evt.type = bind and fd.lport = 22", LINX_DENY_BIND, { LINX_DENY_PORT }, 0 },
 		{ "evt.type = connect and fd.name = /etc/passwd", LINX_DENY_UNIX, { LINX_DENY_FILE }, 0 },
 		{ "evt.type = connect and user.uid = 1", LINX_DENY_CONNECT, { LINX_DENY_EUID }, 0 },
+		{ "evt.type = connect and linx.ns.user != 4026531837 and linx.ns.net = 5", LINX_DENY_CONNECT, { LINX_DENY_USER_NS, LINX_DENY_NET_NS }, 0 },
+		{ "evt.type = kill and linx.ns.mnt in (1, 2) and linx.ns.pid = 3", LINX_DENY_KILL, { LINX_DENY_MNT_NS, LINX_DENY_PID_NS }, 0 },
 		{ "evt.type = kill and evt.arg.sig = SIGKILL", LINX_DENY_KILL, { LINX_DENY_NUMBER }, 0 },
 		{ "evt.type = bpf and evt.arg.cmd = BPF_PROG_LOAD", LINX_DENY_BPF, { LINX_DENY_NUMBER }, 0 },
 		{ "evt.type = mount and evt.arg.type = proc", LINX_DENY_MOUNT, { LINX_DENY_FS_TYPE }, 0 },
@@ -556,6 +558,40 @@ static void test_width_of_arguments(void **state)
 	linx_policy_free(p);
 }
 
+/* What a program gains is judged where execve cannot fail any more; other conditions on execve stay where it can. */
+static void test_gains(void **state)
+{
+	struct linx_policy_rule rule = { .size = sizeof(rule), .action = LINX_POLICY_KILL };
+	struct linx_error err = { "" };
+	struct linx_policy *p;
+	const struct linx_deny_mask *m;
+
+	(void)state;
+	rule.condition = "evt.type in (execve, execveat) and linx.cap_gained contains CAP_SYS_ADMIN and proc.exepath = /etc/passwd and user.uid != 0";
+	assert_int_equal(linx_policy_new(&p), 0);
+	if (linx_policy_add(p, &rule, &err) != 0)
+		fail_msg("%s", err.text);
+	assert_true(p->nrules > 0);
+	for (uint32_t i = 0; i < p->nrules; i++)
+		assert_true(p->rules[i].hook == LINX_DENY_GAIN && p->rules[i].action == LINX_DENY_KILL_TASK && p->rules[i].nconds == 3);
+	m = operands(p, &p->conds[0], sizeof(*m));
+	assert_true(p->conds[0].what == LINX_DENY_CAPS_GAINED && m->mask == 1 << 21 && m->value == 1 << 21);
+	assert_true(p->conds[1].what == LINX_DENY_FILE);
+	linx_policy_free(p);
+
+	assert_int_equal(linx_policy_new(&p), 0);
+	rule.condition = "evt.type = execve and linx.cap_gained contains CAP_SYS_ADMIN";
+	rule.action = LINX_POLICY_NOTIFY;
+	assert_int_equal(linx_policy_add(p, &rule, &err), 0);
+	rule.action = LINX_POLICY_DENY;
+	assert_int_equal(linx_policy_add(p, &rule, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "the actions are kill and notify"));
+	rule.condition = "evt.type = execve and user.uid = 1";
+	assert_int_equal(linx_policy_add(p, &rule, &err), 1);
+	assert_int_equal(p->rules[1].hook, LINX_DENY_EXEC);
+	linx_policy_free(p);
+}
+
 static void test_refused_conditions(void **state)
 {
 	static const struct {
@@ -589,6 +625,7 @@ static void test_refused_conditions(void **state)
 		{ "evt.type = open and user.name = nobody-has-this-name", "no user", -ENOENT },
 		{ "evt.type = open and evt.arg.flags contains O_DIRECT", "O_CREAT, O_TRUNC or O_APPEND", -EINVAL },
 		{ "evt.type = open and thread.cap_effective contains CAP_SYS", "whole name of a capability", -EINVAL },
+		{ "evt.type = open and linx.cap_gained contains CAP_SYS_ADMIN", "cannot be judged at open", -EINVAL },
 		{ "evt.type = open and tolower(fd.name) = /etc/passwd", "transformer", -EINVAL },
 		{ "evt.type = open and fd.name = val(proc.exepath)", "constants alone", -EINVAL },
 		{ "evt.type = open and linx.cgroup pmatch (/system.slice/x.service)", "a slice of its own", -EINVAL },
@@ -690,6 +727,7 @@ int main(void)
 		cmocka_unit_test(test_choices_of_checks),
 		cmocka_unit_test(test_call_without_check),
 		cmocka_unit_test(test_width_of_arguments),
+		cmocka_unit_test(test_gains),
 		cmocka_unit_test(test_refused_conditions),
 		cmocka_unit_test(test_too_many_alternatives),
 		cmocka_unit_test(test_actions),

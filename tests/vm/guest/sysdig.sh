@@ -70,12 +70,12 @@ field() {
 
 LISTS='comm pid tid ppid cmdline fullpath dir type type[key] type[value] user user[key] user[value] group group[key] group[value]'
 WHOLE='time args fds fds[key] fds[value]'
-NUMBERS='uid gid pgid sid container.pid apid apid[0] duration cpu seq fd.num container.start http.status http.latency
+NUMBERS='uid gid pgid sid container.pid ns.mnt ns.pid ns.net ns.user apid apid[0] duration cpu seq fd.num container.start http.status http.latency
 	http.request_body http.response_body'
 TEXTS='exe cwd euser euser[key] egroup egroup[value] tty loginuid container container.runtime cgroup aname aname[0] aname[2] res ret
 	errno errno[key] errno[value] abi kind arg[fd] arg[filename] arg[0] arg[2] fd.path fd.type container.name container.image
 	container.image.repository container.image.tag container.image.digest container.privileged container.mounts pod.name pod.uid
-	pod.namespace http.side http.method http.host http.path http.query http.user_agent http.local http.peer'
+	pod.namespace http.side http.method http.host http.path http.query http.user_agent http.local http.peer cap_gained'
 
 # fields FIELD...: shows every field once, filters by each, and names those without a value.
 fields() { # FIELD...
@@ -94,8 +94,8 @@ fields() { # FIELD...
 	for f in $TEXTS; do field "linx.$f" = in startswith; done
 	# The tested fields must be all linx.* fields of the library, except those for the words of flags. The fields of
 	# containers, terminals and logins have no value, because the guest has none of these; the fields of HTTP have
-	# none, because HTTP exchanges are no syscalls.
+	# none, because HTTP exchanges are no syscalls, nor are refusals.
 	printf 'linx.%s\n' $LISTS $WHOLE $NUMBERS $TEXTS flags | sed 's/\[.*//' | sort -u >have
 	linxcap fields --json | jq -r '.[].name | select(startswith("linx."))' | sort | diff - have || fail "a field is missing"
-	is "fields without a value" "$(grep -vE '^linx\.(container(\.(runtime|name|image.*|privileged|mounts|start))?|pod\..*|http\..*|tty|loginuid)$' nothing)" ""
+	is "fields without a value" "$(grep -vE '^linx\.(container(\.(runtime|name|image.*|privileged|mounts|start))?|pod\..*|http\..*|tty|loginuid|cap_gained)$' nothing)" ""
 }

@@ -103,8 +103,12 @@ static void wrong_sets(void)
 	deny_rule(&b, 31, REFUSE);
 	wrong(EINVAL, LINX_DENY_WRONG, "a hook that is none");
 	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE);
-	deny_range(&b, LINX_DENY_CAPS_GAINED, 1, 1);
-	wrong(EOPNOTSUPP, LINX_DENY_NOT_BUILT, "a condition that is only reserved");
+	deny_mask(&b, LINX_DENY_CAPS_GAINED, 1, 1);
+	wrong(EINVAL, LINX_DENY_NOT_HERE, "what no program gains by an open");
+	deny_rule(&b, LINX_DENY_GAIN, REFUSE);
+	wrong(EINVAL, LINX_DENY_NOT_HERE, "an error where the call cannot fail any more");
+	deny_rule(&b, LINX_DENY_GAIN, LINX_DENY_ENFORCE, LINX_DENY_SIGNAL, SIGTERM);
+	wrong(EINVAL, LINX_DENY_NOT_HERE, "a signal there that a process may outlive");
 	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE);
 	deny_range(&b, LINX_DENY_PORT, 1, 1);
 	wrong(EINVAL, LINX_DENY_NOT_HERE, "a port of a file");

@@ -10,7 +10,7 @@ static char *const exec_args[] = { (char *)"prog", (char *)"-c", (char *)"exit 4
 static char *const exec_env[] = { NULL };
 
 /* A program that did not run the protected one ends with the errno of its exec, or is the one that anybody may run. */
-static int exec_result(int status)
+static inline int exec_result(int status)
 {
 	if (WIFSIGNALED(status))
 		return EPERM;
@@ -20,7 +20,7 @@ static int exec_result(int status)
 }
 
 /* Runs an exec in a child. Returns 0 if the protected program has run, else the errno that the exec returned. */
-static int exec_in_child(void (*act)(void))
+static inline int exec_in_child(void (*act)(void))
 {
 	int status;
 	pid_t pid = fork();
@@ -41,7 +41,7 @@ static void act_plain(void)
 	execve(path, exec_args, exec_env);
 }
 
-static int exec_plain(void) { return exec_in_child(act_plain); }
+static inline int exec_plain(void) { return exec_in_child(act_plain); }
 
 static void act_fd(void)
 {
@@ -50,7 +50,7 @@ static void act_fd(void)
 	syscall(SYS_execveat, fd, "", exec_args, exec_env, AT_EMPTY_PATH);
 }
 
-static int exec_fd(void) { return exec_in_child(act_fd); }
+static inline int exec_fd(void) { return exec_in_child(act_fd); }
 
 static void act_proc(void)
 {
@@ -61,7 +61,7 @@ static void act_proc(void)
 	execve(path, exec_args, exec_env);
 }
 
-static int exec_proc(void) { return exec_in_child(act_proc); }
+static inline int exec_proc(void) { return exec_in_child(act_proc); }
 
 static void act_link(void)
 {
@@ -69,7 +69,7 @@ static void act_link(void)
 		execve(FREE "/p", exec_args, exec_env);
 }
 
-static int exec_link(void) { return exec_in_child(act_link); }
+static inline int exec_link(void) { return exec_in_child(act_link); }
 
 static void act_hard(void)
 {
@@ -77,7 +77,7 @@ static void act_hard(void)
 		execve(FREE "/p", exec_args, exec_env);
 }
 
-static int exec_hard(void) { return exec_in_child(act_hard); }
+static inline int exec_hard(void) { return exec_in_child(act_hard); }
 
 static void act_script(void)
 {
@@ -85,7 +85,7 @@ static void act_script(void)
 	execve(FREE "/script", exec_args, exec_env);
 }
 
-static int exec_script(void) { return exec_in_child(act_script); }
+static inline int exec_script(void) { return exec_in_child(act_script); }
 
 static void act_int80(void)
 {
@@ -104,7 +104,7 @@ static void act_int80(void)
 	errno = (int)-raw_i386(11 /* execve */, args);
 }
 
-static int exec_int80(void) { return exec_in_child(act_int80); }
+static inline int exec_int80(void) { return exec_in_child(act_int80); }
 
 /* The loader maps the program itself: the kernel executes the loader alone. */
 static void act_loader(void)
@@ -112,7 +112,7 @@ static void act_loader(void)
 	execl("/lib64/ld-linux-x86-64.so.2", "ld.so", PROGRAM, "-c", "exit 42", NULL);
 }
 
-static int exec_loader(void)
+static inline int exec_loader(void)
 {
 	int got = exec_in_child(act_loader);
 
@@ -132,7 +132,7 @@ static void act_memfd(void)
 	syscall(SYS_execveat, fd, "", exec_args, exec_env, AT_EMPTY_PATH);
 }
 
-static int exec_memfd(void) { return exec_in_child(act_memfd); }
+static inline int exec_memfd(void) { return exec_in_child(act_memfd); }
 
 static void *race_flip_program(void *arg)
 {
@@ -156,13 +156,13 @@ static void act_race(void)
 	errno = race_run(race_exec_attempt, race_flip_program);
 }
 
-static int exec_race(void) { return exec_in_child(act_race); }
+static inline int exec_race(void) { return exec_in_child(act_race); }
 
 /* ---- modules: any will do, and a test has built this one */
 
 #define MODULE "/job/textfilter.ko"
 
-static int module_result(long err)
+static inline int module_result(long err)
 {
 	if (err)
 		return errno;
@@ -170,14 +170,14 @@ static int module_result(long err)
 	return 0;
 }
 
-static int module_file(void)
+static inline int module_file(void)
 {
 	int fd = open(MODULE, O_RDONLY | O_CLOEXEC);
 
 	return module_result(syscall(SYS_finit_module, fd, "", 0));
 }
 
-static int module_memory(void)
+static inline int module_memory(void)
 {
 	static char image[4 << 20];
 	int fd = open(MODULE, O_RDONLY | O_CLOEXEC);
