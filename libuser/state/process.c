@@ -364,9 +364,24 @@ static void set_parent(struct linx_processes *t, struct linx_process_own *p, str
 }
 
 /*
- * True if process p started before process "than", as a parent must have; if not, the parent's pid belongs to another
- * process by now. The order is strict, and a start time never changes once it is known, so that parents cannot form a
- * cycle.
+ * True if p is among the ancestors of process "of", or is that process. Start times never increase from a process to its
+ * ancestors, so that the search ends at the first one that started before p.
+ */
+static bool is_among(const struct linx_process_own *p, const struct linx_process_own *of)
+{
+	unsigned int depth = 0;
+
+	for (; of && of != p && of->p.start_time == p->p.start_time; of = of->parent)
+		if (++depth > DEPTH_MAX)
+			return true;
+	return of == p;
+}
+
+/*
+ * True if process p may be the parent of process "than": it did not start later. If it did, the parent's pid belongs to
+ * another process by now. /proc shows start times in steps of 10 ms, so that a parent and its child often have the same
+ * one. Their pids then do not show which of them is older, since pids are used again from the lowest one on. A start
+ * time never changes once it is known, so that parents cannot form a cycle.
  */
 static bool is_older(const struct linx_process_own *p, const struct linx_process_own *than)
 {
@@ -374,14 +389,14 @@ static bool is_older(const struct linx_process_own *p, const struct linx_process
 		return false;
 	if (p->p.start_time != than->p.start_time)
 		return p->p.start_time < than->p.start_time;
-	return p->p.pid < than->p.pid;
+	return !is_among(than, p);
 }
 
 void linx_process_set_parent(struct linx_processes *t, struct linx_process_own *p, uint32_t ppid)
 {
 	struct linx_process_own *parent = ppid ? linx_process_find(t, ppid) : NULL;
 
-	if (parent && !is_older(parent, p))
+	if (parent && parent != p->parent && !is_older(parent, p))
 		parent = NULL;
 	if (p->p.ppid != ppid)
 		changed(t, p);

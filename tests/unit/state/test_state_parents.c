@@ -6,15 +6,21 @@
 /* numbers of pid namespaces */
 enum { HOST = 4, INNER = 9 };
 
-/* Feeds a record of the task, whose start time is its tid. */
-static void announce(struct assembly *as, uint8_t kind, uint32_t by, uint32_t tid, uint32_t ppid, struct linx_who who)
+/* Feeds a record of the task, which started at that time. */
+static void announce_at(struct assembly *as, uint8_t kind, uint32_t by, uint32_t tid, uint32_t ppid, struct linx_who who, uint64_t start)
 {
 	struct linx_ctx ctx = record_ctx(tid, tid, ppid, "known");
 
-	ctx.start_time = tid;
+	ctx.start_time = start;
 	record_context(&as->r, kind, by, &ctx);
 	record_val(&as->r, LINX_FIELD_WHO, LINX_VAL_BYTES, LINX_WHOLE, &who, sizeof(who), sizeof(who));
 	assembly_event(as);
+}
+
+/* Feeds a record of the task, whose start time is its tid. */
+static void announce(struct assembly *as, uint8_t kind, uint32_t by, uint32_t tid, uint32_t ppid, struct linx_who who)
+{
+	announce_at(as, kind, by, tid, ppid, who, tid);
 }
 
 static void meet(struct assembly *as, uint32_t tid, uint32_t ppid, uint32_t ns, uint32_t ns_pid, uint32_t flags)
@@ -178,6 +184,45 @@ static void a_first_process_keeps_its_children(void **state)
 	assert_int_equal(ppid_of(as, 62), 60);
 }
 
+/* Feeds a record of a task that started in the same 10 ms as all others of the test. */
+static void meet_at_once(struct assembly *as, uint32_t tid, uint32_t ppid)
+{
+	announce_at(as, LINX_REC_TASK, tid, tid, ppid, (struct linx_who){ .ns = { [LINX_NS_PID] = HOST } }, 5);
+}
+
+/* Parents and children that started in the same 10 ms: pids are used again from 300 on, so that a child's may be lower. */
+static void a_parent_may_have_a_higher_number(void **state)
+{
+	struct assembly *as = *state;
+
+	meet(as, 1, 0, HOST, 1, 0);
+	meet_at_once(as, 32760, 1);
+	meet_at_once(as, 301, 32760);
+	meet_at_once(as, 302, 301);
+	assert_int_equal(ppid_of(as, 302), 301);
+	assert_int_equal(linx_event_borrow_ancestor(as->ev, 1)->pid, 301);
+	assert_int_equal(linx_event_borrow_ancestor(as->ev, 2)->pid, 32760);
+	assert_int_equal(linx_event_borrow_ancestor(as->ev, 3)->pid, 1);
+}
+
+/* Records of a damaged file name a process's descendant, or the process itself, as its parent: no process has one then. */
+static void no_process_is_its_own_ancestor(void **state)
+{
+	struct assembly *as = *state;
+
+	meet_at_once(as, 20, 0);
+	meet_at_once(as, 30, 20);
+	meet_at_once(as, 10, 30);
+	meet_at_once(as, 20, 10);
+	meet_at_once(as, 40, 40);
+	ppid_of(as, 10);
+	assert_int_equal(linx_event_borrow_ancestor(as->ev, 1)->pid, 30);
+	assert_int_equal(linx_event_borrow_ancestor(as->ev, 2)->pid, 20);
+	assert_null(linx_event_borrow_ancestor(as->ev, 3));
+	ppid_of(as, 40);
+	assert_null(linx_event_borrow_ancestor(as->ev, 1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +233,8 @@ int main(void)
 		ASSEMBLY_TEST(without_its_first_process_nobody_is_named),
 		ASSEMBLY_TEST(unknown_ancestors_name_nobody),
 		ASSEMBLY_TEST(a_first_process_keeps_its_children),
+		ASSEMBLY_TEST(a_parent_may_have_a_higher_number),
+		ASSEMBLY_TEST(no_process_is_its_own_ancestor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
