@@ -5,6 +5,7 @@
  *
  *         flood      events without end, at once
  *         lossy      ten events are lost with each delivered one
+ *         tampered   interference with each recording has been noticed twice
  *         absent     there is no module
  *         deaf       linx_open_live() returns -EINVAL
  *         attached   linx_add_pid() finds no process
@@ -523,7 +524,7 @@ int linx_get_probe_account(struct linx *l, uint32_t number, struct linx_probe_ac
 uint64_t linx_get_tampers(const struct linx *l)
 {
 	(void)l;
-	return 0;
+	return reported("tampered") ? 2 : 0;
 }
 
 int linx_event_get_tamper(const struct linx_event *ev, struct linx_tamper *tamper)

@@ -122,6 +122,22 @@ test_without_rules() {
 	is_status 0
 }
 
+# A recording with which somebody interfered is not healthy, nor are the files that follow it in a series.
+test_tampering_fails_health() {
+	has_library
+	FAKE=tampered fake_start --metrics 0 -w f -G 1s
+	find_port
+	wait_for eval '[ "$(value linx_tampers_total)" -ge 2 ]'
+	get /healthz >page
+	has page '^HTTP/1.1 503 Service Unavailable$'
+	has page '^recording: tampering was noticed [0-9]+ times$'
+	wait_for eval '[ "$(value linx_tampers_total)" -ge 4 ]'
+	get /healthz | grep -q '^recording: tampering was noticed' || broken "healthy with the second file"
+	kill "$pid"
+	fake_end
+	has err 'tampering: noticed 2 times'
+}
+
 # The written bytes are added up over the files of a recording, although each file has a source of its own.
 test_counts_go_on_over_files() {
 	has_library
