@@ -155,29 +155,6 @@ static int alloc_rings(struct linx_session *s, u32 *added)
 	return 0;
 }
 
-static void free_rings(struct linx_session *s)
-{
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		linx_ring_free(per_cpu_ptr(s->ring, cpu));
-	linx_ring_uncharge(s, s->charged - linx_rate_charged(s));
-	kvfree(s->announced);
-	kvfree(s->ever_announced);
-	kvfree(s->process_announced);
-	kvfree(s->cmdline_sent);
-	kvfree(s->entry_slots);
-	kvfree(s->ops);
-	kvfree(s->http);
-	s->announced = NULL;
-	s->announced_now = NULL;
-	s->ever_announced = NULL;
-	s->process_announced = s->cmdline_sent = NULL;
-	s->entry_slots = NULL;
-	s->ops = NULL;
-	s->http = NULL;
-}
-
 /* Sets up throttle mode; other modes refuse its settings. */
 static int setup_throttle(const struct linx_setup *u, const u64 *exempt, struct linx_throttle **t)
 {
@@ -202,7 +179,7 @@ static int setup_locked(struct linx_session *s, struct linx_setup *u, struct lin
 	if (!err && u->flags & LINX_SETUP_COUNT)
 		err = linx_rate_count_all(s); /* last, as a failed SETUP keeps sampling as it was */
 	if (err) {
-		free_rings(s);
+		linx_session_free_rings(s);
 		s->throttle = NULL;
 		return err;
 	}

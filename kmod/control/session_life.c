@@ -40,17 +40,53 @@
 
 static DEFINE_MUTEX(linx_sessions_lock); /* linx_sessions, linx_sole_session, linx_any_selected, attached probes */
 
+void linx_session_free_rings(struct linx_session *s)
+{
+	int cpu;
+
+	lockdep_assert_held(&s->lock);
+	for_each_possible_cpu(cpu)
+		linx_ring_free(per_cpu_ptr(s->ring, cpu));
+	linx_ring_uncharge(s, s->charged - linx_rate_charged(s));
+	kvfree(s->announced);
+	kvfree(s->ever_announced);
+	kvfree(s->process_announced);
+	kvfree(s->cmdline_sent);
+	kvfree(s->entry_slots);
+	kvfree(s->ops);
+	kvfree(s->http);
+	s->announced = NULL;
+	s->announced_now = NULL;
+	s->ever_announced = NULL;
+	s->process_announced = s->cmdline_sent = NULL;
+	s->entry_slots = NULL;
+	s->ops = NULL;
+	s->http = NULL;
+}
+
+/* Time after which it is looked again whether a process uses the memory of an owner that has ended. */
+#define ORPHAN_REST_MS 1000
+
 /*
  * Stops a session whose owner has ended. The owner may have left the file to a child; without this the probes that
- * only this session needs would stay attached.
+ * only this session needs would stay attached. Only tasks with the owner's memory may use the session. When there are
+ * none any more, its rings are freed, since the child may hold the file for long.
  */
 static void stop_orphan(struct work_struct *work)
 {
-	struct linx_session *s = container_of(work, struct linx_session, orphaned);
+	struct linx_session *s = container_of(to_delayed_work(work), struct linx_session, orphaned);
+	bool unused;
 
 	mutex_lock(&s->lock);
 	linx_session_stop(s);
+	unused = !atomic_read_acquire(&s->mm->mm_users); /* whatever the last user has done is visible then */
+	if (unused) {
+		linx_probes_free(s);
+		linx_session_free_rings(s);
+	}
 	mutex_unlock(&s->lock);
+	if (!unused)
+		schedule_delayed_work(&s->orphaned, msecs_to_jiffies(ORPHAN_REST_MS));
 }
 
 struct linx_session *linx_session_new(void)
@@ -67,7 +103,7 @@ struct linx_session *linx_session_new(void)
 	}
 	mutex_init(&s->lock);
 	INIT_LIST_HEAD(&s->link);
-	INIT_WORK(&s->orphaned, stop_orphan);
+	INIT_DELAYED_WORK(&s->orphaned, stop_orphan);
 	linx_crowd_init(s);
 	linx_wake_init(s);
 	linx_session_priority(s, &initial);
@@ -81,30 +117,22 @@ struct linx_session *linx_session_new(void)
 /* Frees a session. The last reference to its file is gone: no descriptor, no mapping, no ioctl under way. */
 void linx_session_free(struct linx_session *s)
 {
-	int cpu;
-
 	mutex_lock(&s->lock);
 	linx_session_stop(s);
 	linx_probes_free(s);
 	mutex_unlock(&s->lock);
-	cancel_work_sync(&s->orphaned); /* no probe can schedule the work again */
+	cancel_delayed_work_sync(&s->orphaned); /* no probe can schedule the work again */
 	linx_throttle_end(s->throttle); /* a failed start may have made tasks wait */
 	linx_wake_end(s); /* ioctls and poll may have queued work before a start */
-	for_each_possible_cpu(cpu)
-		linx_ring_free(per_cpu_ptr(s->ring, cpu));
+	mutex_lock(&s->lock);
+	linx_session_free_rings(s);
+	mutex_unlock(&s->lock);
 	linx_ring_uncharge(s, s->charged);
 	linx_rate_free(s);
 	linx_deny_forget(s);
 	free_percpu(s->ring);
-	kvfree(s->announced);
-	kvfree(s->ever_announced);
-	kvfree(s->process_announced);
-	kvfree(s->cmdline_sent);
 	kvfree(s->pid_list);
-	kvfree(s->entry_slots);
 	linx_throttle_put(s->throttle);
-	kvfree(s->ops);
-	kvfree(s->http);
 	linx_predicate_free(s->predicate);
 	linx_cgroups_free(s->cgroups);
 	mmdrop(s->mm);
@@ -364,7 +392,7 @@ void linx_session_owner_gone(struct linx_session *s)
 		WRITE_ONCE(s->exit_32[key], false);
 	}
 	linx_wake_unlisted(s);
-	schedule_work(&s->orphaned);
+	schedule_delayed_work(&s->orphaned, 0);
 }
 
 /*

@@ -13,6 +13,11 @@
 
 struct linx_session *linx_session_new(void);
 void linx_session_free(struct linx_session *s);
+/*
+ * Frees the rings, and what probes keep beside them. The session is not running, and nobody can use the rings: SETUP has
+ * failed, the last reference to the file is gone, or no task has the owner's memory. Caller holds session.lock.
+ */
+void linx_session_free_rings(struct linx_session *s);
 bool linx_session_is_owner(const struct linx_session *s);
 int linx_session_start(struct linx_session *s);
 int linx_session_stop(struct linx_session *s);

@@ -86,6 +86,7 @@ typedef struct {
 typedef struct {
 	s64 counter;
 } atomic64_t;
+#define atomic_read_acquire(a) __atomic_load_n(&(a)->counter, __ATOMIC_ACQUIRE)
 #define atomic64_add_return(n, a) ((u64)__atomic_add_fetch(&(a)->counter, n, __ATOMIC_SEQ_CST))
 #define atomic64_sub(n, a) ((void)__atomic_sub_fetch(&(a)->counter, n, __ATOMIC_SEQ_CST))
 #define atomic64_read(a) __atomic_load_n(&(a)->counter, __ATOMIC_RELAXED)
@@ -202,11 +203,12 @@ struct mutex {
 struct work_struct {
 	void (*fn)(struct work_struct *w);
 	struct work_struct *next;
-	bool queued, runs;
+	bool queued, runs, ends;
 };
 struct delayed_work {
 	struct work_struct work;
 };
+#define to_delayed_work(w) container_of(w, struct delayed_work, work)
 typedef struct {
 	int unused;
 } raw_spinlock_t, wait_queue_head_t;
@@ -222,12 +224,15 @@ static pthread_cond_t works_change = PTHREAD_COND_INITIALIZER;
 static struct work_struct *works;
 static bool works_end;
 
-#define INIT_WORK(w, f) (*(w) = (struct work_struct){ .fn = f })
+#define INIT_DELAYED_WORK(w, f) (*(w) = (struct delayed_work){ .work = { .fn = f } })
+#define msecs_to_jiffies(ms) (ms)
+#define schedule_delayed_work(w, delay) ((void)(delay), schedule_work(&(w)->work))
+#define cancel_delayed_work_sync(w) cancel_work_sync(&(w)->work)
 
 static inline void schedule_work(struct work_struct *w)
 {
 	pthread_mutex_lock(&works_lock);
-	if (!w->queued) {
+	if (!w->queued && !w->ends) {
 		w->queued = true;
 		w->next = works;
 		works = w;
@@ -239,6 +244,7 @@ static inline void schedule_work(struct work_struct *w)
 static inline void cancel_work_sync(struct work_struct *w)
 {
 	pthread_mutex_lock(&works_lock);
+	w->ends = true; /* a work that runs does not queue itself again */
 	for (struct work_struct **p = &works; *p; p = &(*p)->next)
 		if (*p == w) {
 			*p = w->next;
@@ -266,6 +272,7 @@ static inline void *work_thread(void *unused)
 		w->runs = true;
 		pthread_mutex_unlock(&works_lock);
 		w->fn(w);
+		sched_yield(); /* in place of the delay of a work that has queued itself again */
 		pthread_mutex_lock(&works_lock);
 		w->runs = false;
 		pthread_cond_broadcast(&works_change);
@@ -341,7 +348,8 @@ struct path {
 	int unused;
 };
 struct mm_struct {
-	int users;
+	int count; /* references to the structure */
+	atomic_t mm_users; /* tasks that use the memory */
 };
 struct signal_struct {
 	bool ended;
@@ -352,8 +360,8 @@ struct task_struct {
 	int pid, tgid;
 };
 static __thread struct task_struct *current;
-#define mmgrab(m) ((void)__atomic_add_fetch(&(m)->users, 1, __ATOMIC_RELAXED))
-#define mmdrop(m) ((void)__atomic_sub_fetch(&(m)->users, 1, __ATOMIC_RELEASE))
+#define mmgrab(m) ((void)__atomic_add_fetch(&(m)->count, 1, __ATOMIC_RELAXED))
+#define mmdrop(m) ((void)__atomic_sub_fetch(&(m)->count, 1, __ATOMIC_RELEASE))
 
 #define VM_SHARED 1
 #define VM_EXEC 2

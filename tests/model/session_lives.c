@@ -23,7 +23,8 @@
 #undef smp_store_release
 #define smp_store_release(p, v) __atomic_store_n(p, v, __ATOMIC_RELAXED)
 #elif LIVES_WITHOUT == 4
-#define cancel_work_sync(w) ((void)(w))
+#undef cancel_delayed_work_sync
+#define cancel_delayed_work_sync(w) ((void)(w))
 #endif
 
 #include "core/session.h"
@@ -62,6 +63,7 @@ enum { LINX_HOOK_TASKS = 1, LINX_HOOK_SIGNALS = 2, LINX_HOOK_EXIT = 4, LINX_HOOK
 #define linx_throttle_end(t) ((void)(t))
 #define linx_throttle_put(t) ((void)(t))
 #define linx_rate_free(s) ((void)(s))
+#define linx_rate_charged(s) ((void)(s), 0)
 #define linx_probes_hook(s) ((void)(s), 0)
 #define linx_probes_unhook(s) ((void)(s))
 #define linx_probes_free(s) ((void)(s))
@@ -195,7 +197,7 @@ struct reader {
 	pthread_mutex_t lock; /* file, signal */
 	struct file *file; /* the reader's open descriptor; NULL: none */
 	bool end;
-	unsigned long maps, seals, refusals, orphans, starts;
+	unsigned long maps, seals, refusals, orphans, freed, starts;
 };
 
 static unsigned int rnd(struct reader *r)
@@ -378,6 +380,35 @@ static void show_file(struct reader *r, struct file *f)
 	pthread_mutex_unlock(&r->lock);
 }
 
+static bool has_rings(struct linx_session *s)
+{
+	bool has = false;
+	int i;
+
+	mutex_lock(&s->lock);
+	for_each_possible_cpu(i)
+		has |= !!per_cpu_ptr(s->ring, i)->area;
+	CHECK(has == (s->charged > 0));
+	mutex_unlock(&s->lock);
+	return has;
+}
+
+/*
+ * The owner has ended, and its second thread has left the file: nobody uses the owner's memory. A work frees the rings,
+ * although the file is still open.
+ */
+static void leave(struct reader *r, struct file *f)
+{
+	show_file(r, NULL);
+	while (__atomic_load_n(&f->refs, __ATOMIC_ACQUIRE) > 1)
+		sched_yield();
+	__atomic_store_n(&r->mm.mm_users.counter, 0, __ATOMIC_RELEASE);
+	while (has_rings(f->s))
+		sched_yield();
+	__atomic_store_n(&r->mm.mm_users.counter, 1, __ATOMIC_RELEASE);
+	r->freed++;
+}
+
 /* One session from open to close. The owner may end in between; then a work must stop the session. */
 static void live(struct reader *r)
 {
@@ -397,6 +428,8 @@ static void live(struct reader *r)
 		while (!smp_load_acquire(&f->s->stopped))
 			sched_yield();
 		r->orphans++;
+		if (rnd(r) % 2)
+			leave(r, f);
 	} else if (rnd(r) % 2) {
 		stop(f->s);
 	}
@@ -412,6 +445,7 @@ static void *first(void *arg)
 	pthread_t t;
 
 	current = &task;
+	r->mm.mm_users.counter = 1;
 	r->signal = &signals[0];
 	CHECK(!pthread_create(&t, NULL, second, r));
 	for (unsigned int i = 0; i < lives; i++) {
@@ -429,7 +463,7 @@ int main(int argc, char **argv)
 {
 	static struct reader readers[READERS_NR];
 	pthread_t cpus[CPUS], t[READERS_NR], worker;
-	unsigned long sum[5] = { 0 };
+	unsigned long sum[6] = { 0 };
 
 	if (argc > 1)
 		lives = (unsigned int)atoi(argv[1]);
@@ -446,8 +480,8 @@ int main(int argc, char **argv)
 	for (int i = 0; i < READERS_NR; i++) {
 		CHECK(!pthread_join(t[i], NULL));
 		sum[0] += readers[i].maps, sum[1] += readers[i].seals, sum[2] += readers[i].refusals;
-		sum[3] += readers[i].orphans, sum[4] += readers[i].starts;
-		CHECK(!readers[i].mm.users);
+		sum[3] += readers[i].orphans, sum[4] += readers[i].starts, sum[5] += readers[i].freed;
+		CHECK(!readers[i].mm.count);
 	}
 	WRITE_ONCE(quit, true);
 	for (int i = 0; i < CPUS; i++)
@@ -459,9 +493,9 @@ int main(int argc, char **argv)
 	CHECK(!pthread_join(worker, NULL));
 	CHECK(list_empty(&linx_sessions) && !linx_sole_session && !atomic64_read(&linx_charged));
 	CHECK(!memchr_inv(linx_any_selected.exit, 0, sizeof(linx_any_selected.exit)));
-	printf("%lu sessions started, %lu reads, %lu seals, %lu requests refused, %lu owners ended, %lu rings stopped\n", sum[4], sum[0],
-	       sum[1], sum[2], sum[3], stops);
-	for (int i = 0; i < 5; i++)
+	printf("%lu sessions started, %lu reads, %lu seals, %lu requests refused, %lu owners ended, %lu left no user, %lu rings stopped\n",
+	       sum[4], sum[0], sum[1], sum[2], sum[3], sum[5], stops);
+	for (int i = 0; i < 6; i++)
 		CHECK(sum[i]);
 	return EXIT_SUCCESS;
 }

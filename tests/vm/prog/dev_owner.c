@@ -12,6 +12,7 @@
 
 #define RING 65536
 #define STACK 65536
+#define MANY 16 /* more sessions than all memory is for */
 
 struct witness {
 	/* ready 1: the witness runs; look 1: the owner has ended, and the witness examines the session */
@@ -225,10 +226,77 @@ static void orphan(void)
 	w->done = 1;
 }
 
+/* Opens and sets up a session. Returns the error of SETUP; the session is closed then. */
+static int try_setup(struct dev *to, uint64_t ring)
+{
+	struct linx_setup u = { .size = sizeof(u), .ring_size = ring };
+
+	dev_open(to);
+	if (!ioctl(to->fd, LINX_IOC_SETUP, &u))
+		return 0;
+	dev_close(to);
+	return ENOMEM;
+}
+
+/* Starts sessions until their rings have taken all memory that sessions may have, and leaves them to a child. */
+static void take_all(uint64_t ring)
+{
+	int n = 0;
+
+	while (n < MANY && !try_setup(&d, ring)) {
+		dev_want_exit(&d, SYS_getppid);
+		dev_apply(&d);
+		dev_start(&d);
+		n++;
+	}
+	if (!fork()) {
+		while (!w->done)
+			sleep_ms(10);
+		_exit(0);
+	}
+	w->ready = n;
+	while (!w->look)
+		sleep_ms(1);
+	_exit(0);
+}
+
+/* The owner of sessions ends while its child holds their files: the memory of the rings can be used again. */
+static void orphaned_rings(void)
+{
+	uint64_t ring = 65536, max;
+	int err = ENOMEM;
+	pid_t owner;
+
+	w = shared(sizeof(*w));
+	dev_open(&d);
+	max = dev_info(&d).memory_max;
+	while (8 * ring * d.cpus < max)
+		ring *= 2;
+	dev_close(&d);
+	owner = fork();
+	if (!owner)
+		take_all(ring);
+	while (!w->ready)
+		sleep_ms(1);
+	ok(w->ready < MANY, "%d sessions take all memory, with rings of %llu MB", w->ready, (unsigned long long)ring >> 20);
+	is(try_setup(&d, ring), ENOMEM, "there is none for another session");
+	w->look = 1;
+	reap(owner);
+	for (int i = 0; i < 800 && err; i++) {
+		sleep_ms(10);
+		err = try_setup(&d, ring);
+	}
+	is(err, 0, "there is, when the owner has ended, though a child holds the files");
+	if (!err)
+		dev_close(&d);
+	w->done = 1;
+}
+
 int main(void)
 {
 	on_cpu(0);
 	orphan();
+	orphaned_rings();
 	check("exec", owner_execs);
 	check("exit", owner_exits);
 	check("exec of a thread", thread_execs);
