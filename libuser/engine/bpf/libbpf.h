@@ -39,6 +39,7 @@
 	F(bpf_map_create)                      \
 	F(bpf_map_update_elem)                 \
 	F(bpf_map_delete_elem)                 \
+	F(bpf_map_freeze)                      \
 	F(bpf_map_get_next_key)                \
 	F(bpf_obj_get_info_by_fd)              \
 	F(libbpf_probe_bpf_helper)             \

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/array_size.h"
 #include "engine/bpf/bpf.h"
 #include "shared/ids.h"
 #include "shared/ring_proto.h"
@@ -431,6 +432,21 @@ static int put_fd_rules(const struct linx_engine_bpf *b)
 	return rc;
 }
 
+/*
+ * Makes maps read-only for all processes, this one as well, that only eBPF programs write from now on: counts, and the
+ * tables that say how calls are recorded. Nobody can change them by bpf(2) then.
+ */
+static int freeze_maps(const struct linx_engine_bpf *b)
+{
+	static const char *const names[] = { "counts", "rates",	   "selectors",	  "variants", "shapes",
+					     "follows", "fd_rules", "files_rules", "fd_places" };
+	int rc = 0;
+
+	for (unsigned int i = 0; !rc && i < ARRAY_SIZE(names); i++)
+		rc = b->lib.bpf_map_freeze(fd_of(b, names[i]));
+	return rc;
+}
+
 /* ---- all together --------------------------------------------------------------------- */
 
 static int load_base(struct linx_engine_bpf *b, struct linx_error *err)
@@ -489,6 +505,8 @@ int linx_bpf_load(struct linx_engine_bpf *b, uint64_t ring_size, struct linx_err
 		rc = linx_bpf_own_programs(b);
 	if (!rc && b->config.flags & LINX_BPF_URING)
 		rc = linx_bpf_uring_opcodes(b, fd_of(b, "uring_opcodes"));
+	if (!rc)
+		rc = freeze_maps(b);
 	if (rc)
 		return linx_fail(err, rc, "engine bpf: cannot set up the programs' memory: %s", strerror(-rc));
 	b->calls_fd = fd_of(b, "calls");
