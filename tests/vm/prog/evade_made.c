@@ -204,6 +204,7 @@ static void leaders(void)
 {
 	pthread_t t;
 
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); /* children of the threads may live longer than these */
 	for (int i = 0; i < rounds; i++) {
 		if (child())
 			continue;
