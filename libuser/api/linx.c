@@ -319,19 +319,29 @@ LINX_API int linx_open_file(int fd, const char *name, struct linx **out, struct 
 	return linx_open_engine(linx_engine_type_file.info.name, &opts, out, err);
 }
 
+/* True if a writer decides on each group that linx_next() reads. */
+static inline bool chooses(const struct linx *l)
+{
+	return l->beside && l->beside->beside == LINX_WRITER_KEPT;
+}
+
 /*
  * Sets whether entries of calls are events of their own: as linx_select_entries() says, but never while a writer keeps
  * only chosen events, since the writer decides on whole calls.
  */
 void linx_apply_entries(struct linx *l)
 {
-	linx_assembler_entries(l->a, l->selection.entries && !(l->beside && l->beside->beside == LINX_WRITER_KEPT));
+	linx_assembler_entries(l->a, l->selection.entries && !chooses(l));
 }
 
 void linx_attach_writer(struct linx *l, struct linx_writer *w)
 {
+	if (l->beside)
+		linx_writer_unwatch(l->beside);
 	l->beside = w;
-	l->aside = l->beside || l->http;
+	if (w)
+		linx_writer_watch(w);
+	l->aside = l->http || chooses(l);
 	linx_apply_entries(l);
 }
 
@@ -381,10 +391,10 @@ LINX_NOINLINE static int not_fed(struct linx *l, int ret, const char *why)
 	return linx_fail(&l->err, ret, "%s", why);
 }
 
-/* Passes a snapshot of processes to the assembler, before the first event that is later than the snapshot. */
-LINX_NOINLINE static int take_snapshot(struct linx *l)
+/* Passes a snapshot of processes to the assembler, before the first group that is later than the snapshot. */
+LINX_NOINLINE static int take_snapshot(struct linx *l, const struct linx_group *next)
 {
-	int ret = l->beside ? linx_writer_take_snapshot(l->beside, &l->e->snap) : 0;
+	int ret = l->beside ? linx_writer_take_snapshot(l->beside, &l->e->snap, next) : 0;
 
 	if (ret)
 		return ret;
@@ -465,7 +475,7 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 				       ret :
 				       linx_engine_failed(l, ret);
 		follow_clock(l, g.rec->time);
-		ret = l->e->snap.len ? take_snapshot(l) : 0;
+		ret = l->e->snap.len ? take_snapshot(l, &g) : 0;
 		if (!ret && l->e->notes.len)
 			ret = linx_take_notes(l);
 		if (!ret && l->beside)
@@ -487,7 +497,7 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 			return ret < 0 ? not_fed(l, ret, strerror(-ret)) : deliver(l, ev, out);
 		if (quiet >= QUIET_GROUPS / 1024 && !d->end)
 			linx_deadline_left(d);
-		quiet += l->beside ? 0 : pass_over(l);
+		quiet += chooses(l) ? 0 : pass_over(l);
 	}
 	l->pending = true;
 	return 0;
@@ -674,6 +684,8 @@ static inline int next_at_once(struct linx *l, const struct linx_event **ev)
 	if (ret == 1)
 		return deliver(l, &l->a->ev, ev);
 	if (ret == -EAGAIN) {
+		if (l->beside)
+			linx_see_container(l, g.rec);
 		count_kind(l, &g);
 		ret = linx_assembler_feed(l->a, &g, &made);
 	}

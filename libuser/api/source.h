@@ -96,7 +96,7 @@ struct linx {
 	unsigned int nhidden;
 	struct linx_follower *http; /* state of following HTTP connections; NULL: HTTP is not followed */
 	struct linx_writer *beside; /* writer that receives each group that linx_next() reads; NULL: none */
-	bool aside; /* http or beside is set: next_at_once() is not used */
+	bool aside; /* HTTP is followed, or beside chooses among groups: next_at_once() is not used */
 	/* [nhidden] by CPU: number of entries of this section that a filter left out and a MOVED record restored */
 	uint64_t *moved;
 	struct linx_kinds kinds; /* numbers of records of this section other than returns of calls, by lane and kind */

@@ -27,12 +27,16 @@ struct take {
 	uint64_t stop; /* time of the first group before the floor that exceeds the share; UINT64_MAX: none */
 };
 
+/* Times and sequence numbers of the first and the last of some groups of a lane. */
+struct linx_ends {
+	uint64_t first_time, last_time, first_seq, last_seq;
+};
+
 /* Records gathered for the next blocks of a lane, by a writer beside linx_next(). */
 struct linx_gathered {
 	uint8_t *data; /* whole groups */
 	size_t len, cap;
-	/* times and sequence numbers of the first and the last group in data */
-	uint64_t first_time, last_time, first_seq, last_seq;
+	struct linx_ends ends; /* of the groups in data */
 	struct linx_ranges left_out; /* sequence numbers of the lane's records that are left out of the file */
 };
 
@@ -53,14 +57,20 @@ struct linx_writer {
 	bool ended; /* the engine has no more records than those that its lanes show */
 	bool drained; /* ended is set, and the lanes are empty */
 	bool section_ended; /* the section's certificate was written */
-	int code; /* error with which beginning a section failed: nothing more can be written; 0: none */
+	/* error with which beginning a section or gathering failed: nothing more can be written; 0: none */
+	int code;
 
 	enum linx_writer_beside beside;
 	struct linx_gathered *gathered; /* [nlanes] groups to be written; NULL: the writer reads the source itself */
-	struct linx_group now; /* the group that linx_next() read last; rec NULL: it has been gathered or left out */
+	/*
+	 * the group that linx_next() read last; rec NULL: it has been gathered or left out, or the writer gets all
+	 * groups from the merge
+	 */
+	struct linx_group now;
 	bool now_written; /* the group in now has been added to the gathered data */
-	uint64_t newest; /* latest time of a group so far */
-	uint64_t flushed; /* value of newest when blocks were written last */
+	uint64_t newest; /* latest time of a group that linx_writer_take() got */
+	uint64_t flushed; /* value of newest when the last batch was written */
+	size_t through; /* bytes of pieces of lanes that were written since then without being gathered */
 	unsigned int last_lane; /* lane of the last group */
 };
 
@@ -84,8 +94,10 @@ int linx_writer_ranges(struct linx_writer *w, unsigned int lane, struct linx_ran
 /*
  * Functions of a writer beside linx_next(). Each returns 0 or -errno, with the error text set. linx_writer_take()
  * passes a group that was read. Its memory stays valid until linx_writer_settle() is called, which decides on the
- * group. linx_writer_settle() is called before the next group is read, and may be called twice.
- * linx_writer_take_snapshot() writes a snapshot of processes that is about to be applied; it stays the caller's.
+ * group. linx_writer_settle() is called before the next group is read, and may be called twice. Of a writer of all
+ * records, both may be left out for groups that follow in the merge's run, but linx_see_container() may not.
+ * linx_writer_take_snapshot() writes a snapshot of processes that is about to be applied, before the group next, which
+ * was read; the snapshot stays the caller's.
  * linx_writer_end_section() is called after a section's last group and event, linx_writer_begin_section() after another
  * section was opened.
  */
@@ -93,12 +105,15 @@ int linx_writer_take(struct linx_writer *w, const struct linx_group *g);
 int linx_writer_settle(struct linx_writer *w);
 /* called after linx_assembler_hold(), as the memory of the group in now is about to be freed */
 int linx_writer_hold(struct linx_writer *w);
-int linx_writer_take_snapshot(struct linx_writer *w, const struct linx_snap *s);
+int linx_writer_take_snapshot(struct linx_writer *w, const struct linx_snap *s, const struct linx_group *next);
 /* Writes TAMPER records that are about to be delivered; they stay the caller's. */
 int linx_writer_take_tampers(struct linx_writer *w, const struct linx_snap *s);
 int linx_writer_end_section(struct linx_writer *w);
 int linx_writer_begin_section(struct linx_writer *w);
 int linx_writer_flush(struct linx_writer *w);
+/* Makes a writer of all records watch the merge of its source, or no merge any more. */
+void linx_writer_watch(struct linx_writer *w);
+void linx_writer_unwatch(struct linx_writer *w);
 void linx_writer_drop_gathered(struct linx_writer *w);
 
 #endif

@@ -3,6 +3,9 @@
  * Writes a capture file beside linx_next(): all records that are read, or only the events that the caller keeps.
  * Groups are gathered by lane (CPU), in the order of the lane, and written in batches.
  *
+ * If all records are written, the merge passes pieces of lanes, of many groups each, which are written from where they
+ * are: a record costs hardly more than its copy, and linx_next() is as fast as without a writer.
+ *
  * Whether an event is kept is known only when its call returns. The call's entry record came earlier, perhaps by
  * hours, and the blocks of that time are already written. So the writer leaves entries out at first. If the return
  * is kept, a copy of the entry is written as a MOVED record before it. Records that describe tasks and losses are
@@ -22,6 +25,8 @@
  * batch.
  */
 #define BATCH_BYTES (1u << 20)
+/* Least bytes of a piece of a lane that is written from where it is: a copy costs more than the block of its own. */
+#define THROUGH_BYTES (16u << 10)
 #define BATCH_RANGES (1u << 16)
 #define BATCH_NS 1000000000u
 
@@ -78,8 +83,8 @@ static bool reserve(struct linx_gathered *to, size_t more)
 	return true;
 }
 
-/* Makes room for a group at the end of a lane. NULL: no memory. */
-static uint8_t *append(struct linx_writer *w, unsigned int lane, size_t len, uint64_t seq, uint64_t time)
+/* Makes room for groups at the end of a lane. NULL: no memory. */
+static uint8_t *append(struct linx_writer *w, unsigned int lane, size_t len, const struct linx_ends *ends)
 {
 	struct linx_gathered *to = &w->gathered[lane];
 
@@ -87,21 +92,25 @@ static uint8_t *append(struct linx_writer *w, unsigned int lane, size_t len, uin
 		linx_writer_failed(w, -ENOMEM);
 		return NULL;
 	}
-	if (!to->len) {
-		to->first_seq = seq;
-		to->first_time = time;
-	}
-	to->last_seq = seq;
-	to->last_time = time;
+	if (!to->len)
+		to->ends = *ends;
+	to->ends.last_seq = ends->last_seq;
+	to->ends.last_time = ends->last_time;
 	to->len += len;
 	return to->data + to->len - len;
+}
+
+static struct linx_ends ends_of(uint64_t seq, uint64_t time)
+{
+	return (struct linx_ends){ .first_time = time, .last_time = time, .first_seq = seq, .last_seq = seq };
 }
 
 /* Gathers the group that was read last. bytes: the group's own memory, or a copy of it. */
 static int write_now(struct linx_writer *w, const void *bytes)
 {
 	const struct linx_group *g = &w->now;
-	uint8_t *to = append(w, g->position.cpu, g->len, g->position.seq, g->rec->time);
+	const struct linx_ends ends = ends_of(g->position.seq, g->rec->time);
+	uint8_t *to = append(w, g->position.cpu, g->len, &ends);
 
 	if (!to)
 		return -ENOMEM;
@@ -119,6 +128,7 @@ static int write_moved(struct linx_writer *w, const struct linx_group *entry, co
 	unsigned int lane = w->now.rec ? w->now.position.cpu : w->last_lane;
 	uint64_t seq = w->now.rec ? w->now.position.seq : w->seqs[lane], time = w->now.rec ? w->now.rec->time : w->newest;
 	const struct linx_moved moved = { .seq = entry->position.seq, .cpu = entry->position.cpu, .flags = flags };
+	const struct linx_ends ends = ends_of(seq, time);
 	size_t more = sizeof(struct linx_rec) + sizeof(moved), len = LINX_REC_LEN(entry->rec) + more;
 	struct linx_rec head = {
 		.words = (uint16_t)(len / 8) & 0x1fff,
@@ -134,7 +144,7 @@ static int write_moved(struct linx_writer *w, const struct linx_group *entry, co
 
 	if (len > LINX_REC_MAX) /* cannot happen with records of the module, whose entries are much shorter */
 		return 0;
-	to = append(w, lane, more + entry->len, seq, time);
+	to = append(w, lane, more + entry->len, &ends);
 	if (!to)
 		return -ENOMEM;
 	memcpy(to, &head, sizeof(head));
@@ -143,12 +153,10 @@ static int write_moved(struct linx_writer *w, const struct linx_group *entry, co
 	return 0;
 }
 
-/* True for records that are written without linx_writer_keep(): those of tasks, descriptors and losses, or all. */
-static bool is_kept_anyway(const struct linx_writer *w, const struct linx_rec *rec)
+/* True for records that are written without linx_writer_keep(): those of tasks, descriptors and losses. */
+static bool is_kept_anyway(const struct linx_rec *rec)
 {
-	return w->beside == LINX_WRITER_ALL ||
-	       (rec->kind != LINX_REC_ENTER && rec->kind != LINX_REC_EXIT && rec->kind != LINX_REC_SIGNAL &&
-		rec->kind != LINX_REC_PROBE);
+	return rec->kind != LINX_REC_ENTER && rec->kind != LINX_REC_EXIT && rec->kind != LINX_REC_SIGNAL && rec->kind != LINX_REC_PROBE;
 }
 
 static bool is_at(const struct linx_position *x, const struct linx_position *y)
@@ -166,7 +174,7 @@ static int write_superseding(struct linx_writer *w)
 	const struct linx_task_slot *slot;
 	struct linx_group entry;
 
-	if (w->beside != LINX_WRITER_KEPT || w->now.rec->kind != LINX_REC_TASK_EXIT || a->ev.kind != LINX_EVENT_EXIT ||
+	if (w->now.rec->kind != LINX_REC_TASK_EXIT || a->ev.kind != LINX_EVENT_EXIT ||
 	    !a->ev.superseded_by || !is_at(&a->position, &w->now.position))
 		return 0;
 	slot = linx_tasks_find(a->tasks, a->ev.superseded_by);
@@ -183,7 +191,7 @@ int linx_writer_settle(struct linx_writer *w)
 
 	if (!g.rec)
 		return 0;
-	if (!w->now_written && is_kept_anyway(w, g.rec)) {
+	if (!w->now_written && is_kept_anyway(g.rec)) {
 		ret = write_superseding(w);
 		if (!ret)
 			ret = write_now(w, g.rec);
@@ -199,7 +207,7 @@ static bool is_due(const struct linx_writer *w, const struct linx_group *g)
 {
 	const struct linx_gathered *to = &w->gathered[g->position.cpu];
 
-	return to->len >= BATCH_BYTES || to->left_out.n >= BATCH_RANGES || w->newest - w->flushed >= BATCH_NS;
+	return to->len + w->through >= BATCH_BYTES || to->left_out.n >= BATCH_RANGES || w->newest - w->flushed >= BATCH_NS;
 }
 
 /* Copies the ranges of records before seq that the source, itself a filtered file, left out. */
@@ -214,6 +222,153 @@ static int take_left_out(struct linx_writer *w, unsigned int lane, uint64_t seq)
 	return 0;
 }
 
+/* ---- blocks ------------------------------------------------------------------------------ */
+
+static int write_block(struct linx_writer *w, unsigned int lane, const struct linx_ends *ends, const void *data, size_t len)
+{
+	struct linx_cap_block head = {
+		.type = LINX_CAP_DATA,
+		.cpu = lane,
+		.first_seq = ends->first_seq,
+		.last_seq = ends->last_seq,
+		.first_time = ends->first_time,
+		.last_time = ends->last_time,
+	};
+	int ret = linx_output_block(&w->out, &head, data, len);
+
+	return ret ? linx_writer_failed(w, ret) : 0;
+}
+
+static int flush_lane(struct linx_writer *w, unsigned int lane)
+{
+	struct linx_gathered *from = &w->gathered[lane];
+	size_t len = from->len;
+	int ret = linx_writer_ranges(w, lane, &from->left_out);
+
+	if (ret || !len)
+		return ret;
+	from->len = 0;
+	return write_block(w, lane, &from->ends, from->data, len);
+}
+
+/* ---- all groups ------------------------------------------------------------------------ */
+
+/* Finds the ends of the groups in data, of which seq is the number of an earlier record. False: it has but padding. */
+static bool find_ends(const uint8_t *data, size_t len, uint64_t seq, struct linx_ends *ends)
+{
+	bool any = false;
+
+	for (size_t at = 0, step; at < len && (step = linx_group_len(data + at, len - at)); at += step) {
+		const struct linx_rec *rec = (const void *)(data + at);
+
+		if (rec->kind == LINX_REC_PAD || rec->kind == LINX_REC_PIECE)
+			continue;
+		seq = linx_rec_seq(rec, seq);
+		if (!any)
+			*ends = ends_of(seq, rec->time);
+		any = true;
+		ends->last_seq = seq;
+		ends->last_time = rec->time;
+	}
+	return any;
+}
+
+/* Writes a piece of a lane from where it is, behind what was gathered of the lane. */
+static int write_through(struct linx_writer *w, unsigned int lane, const struct linx_ends *ends, const uint8_t *data, size_t len)
+{
+	int ret = linx_writer_probes(w);
+
+	if (!ret)
+		ret = linx_writer_rule_names(w);
+	if (!ret)
+		ret = flush_lane(w, lane);
+	w->through += len;
+	return ret ? ret : write_block(w, lane, ends, data, len);
+}
+
+static int copy_piece(struct linx_writer *w, unsigned int lane, const struct linx_ends *ends, const uint8_t *data, size_t len)
+{
+	uint8_t *to = append(w, lane, len, ends);
+
+	if (!to)
+		return -ENOMEM;
+	memcpy(to, data, len);
+	return 0;
+}
+
+/* Takes a piece of a lane: function of linx_merge_watch(). An error is reported when the next group is read. */
+static uint64_t take_piece(void *ctx, unsigned int lane, const uint8_t *data, size_t len, uint64_t seq)
+{
+	struct linx_writer *w = ctx;
+	struct linx_ends ends;
+	int ret;
+
+	if (w->code || w->out.code || !find_ends(data, len, seq, &ends))
+		return seq;
+	ret = take_left_out(w, lane, ends.last_seq);
+	/* longer blocks compress better */
+	if (!ret && len >= THROUGH_BYTES && !w->out.level)
+		ret = write_through(w, lane, &ends, data, len);
+	else if (!ret)
+		ret = copy_piece(w, lane, &ends, data, len);
+	/* an error of the output stays there, since the certificate may have room where a block had none */
+	w->code = w->out.code ? 0 : ret;
+	return ends.last_seq;
+}
+
+void linx_writer_watch(struct linx_writer *w)
+{
+	if (w->beside == LINX_WRITER_ALL)
+		linx_merge_watch(w->l->m, take_piece, w);
+}
+
+void linx_writer_unwatch(struct linx_writer *w)
+{
+	if (w->beside == LINX_WRITER_ALL)
+		linx_merge_watch(w->l->m, NULL, NULL);
+}
+
+/* ---- writing ----------------------------------------------------------------------------- */
+
+/* Writes the gathered groups: see flush_before(). but: length of the group that is left out. */
+static int flush(struct linx_writer *w, size_t but)
+{
+	bool any;
+	int ret = linx_writer_probes(w);
+
+	if (w->beside == LINX_WRITER_ALL) {
+		linx_merge_show(w->l->m, but);
+		w->newest = linx_merge_released(w->l->m);
+	}
+	if (!ret && w->code)
+		ret = linx_writer_failed(w, w->code);
+	if (!ret)
+		ret = linx_writer_rule_names(w);
+	any = w->through;
+	for (unsigned int i = 0; i < w->nlanes && !ret; i++) {
+		any |= w->gathered[i].len;
+		ret = flush_lane(w, i);
+	}
+	w->through = 0;
+	w->flushed = w->newest;
+	if (!ret)
+		ret = linx_writer_metadata(w);
+	return !ret && any ? linx_writer_floor(w, w->newest) : ret;
+}
+
+/* Writes the gathered groups, of those that were read without the last one, which next is. */
+static int flush_before(struct linx_writer *w, const struct linx_group *next)
+{
+	return flush(w, next->len);
+}
+
+int linx_writer_flush(struct linx_writer *w)
+{
+	return flush(w, 0);
+}
+
+/* ---- groups and events ------------------------------------------------------------------ */
+
 static bool is_of_exec(const struct linx_rec *rec)
 {
 	struct linx_moved moved;
@@ -227,15 +382,18 @@ static bool is_of_exec(const struct linx_rec *rec)
 int linx_writer_take(struct linx_writer *w, const struct linx_group *g)
 {
 	bool clock = w->clock_gen != w->l->e->clock_gen;
-	int ret = clock || is_due(w, g) ? linx_writer_flush(w) : 0;
+	int ret = w->code ? w->code : w->beside == LINX_WRITER_ALL ? w->out.code : 0;
 
+	if (ret)
+		return linx_writer_failed(w, ret);
+	ret = clock || is_due(w, g) ? flush_before(w, g) : 0;
 	/*
 	 * A reader applies a clock block to the records behind it, so the records that were read before are
 	 * written first.
 	 */
 	if (!ret && clock)
 		ret = linx_writer_clock(w);
-	if (!ret)
+	if (!ret && w->beside == LINX_WRITER_KEPT)
 		ret = take_left_out(w, g->position.cpu, g->position.seq);
 	if (ret)
 		return ret;
@@ -246,11 +404,13 @@ int linx_writer_take(struct linx_writer *w, const struct linx_group *g)
 	if (!w->flushed)
 		w->flushed = w->newest;
 	linx_see_container(w->l, g->rec);
+	if (w->beside == LINX_WRITER_ALL)
+		return 0;
 	/*
 	 * A MOVED record that an earlier filter wrote is dropped here: if the return is kept, its entry is moved to the
 	 * return again.
 	 */
-	if (g->rec->kind == LINX_REC_MOVED && w->beside == LINX_WRITER_KEPT && !is_of_exec(g->rec))
+	if (g->rec->kind == LINX_REC_MOVED && !is_of_exec(g->rec))
 		return 0;
 	w->now = *g;
 	w->now_written = false;
@@ -265,9 +425,9 @@ int linx_writer_hold(struct linx_writer *w)
 	return 0;
 }
 
-int linx_writer_take_snapshot(struct linx_writer *w, const struct linx_snap *s)
+int linx_writer_take_snapshot(struct linx_writer *w, const struct linx_snap *s, const struct linx_group *next)
 {
-	int ret = linx_writer_flush(w);
+	int ret = flush_before(w, next);
 
 	if (!ret)
 		ret = linx_writer_clock(w);
@@ -310,45 +470,7 @@ LINX_API int linx_writer_keep(struct linx_writer *w, const struct linx_event *ev
 	return ret ? ret : write_now(w, ev->rec);
 }
 
-/* ---- writing ----------------------------------------------------------------------------- */
-
-static int flush_lane(struct linx_writer *w, unsigned int lane)
-{
-	struct linx_gathered *from = &w->gathered[lane];
-	struct linx_cap_block head = {
-		.type = LINX_CAP_DATA,
-		.cpu = lane,
-		.first_seq = from->first_seq,
-		.last_seq = from->last_seq,
-		.first_time = from->first_time,
-		.last_time = from->last_time,
-	};
-	int ret = linx_writer_ranges(w, lane, &from->left_out);
-
-	if (ret || !from->len)
-		return ret;
-	ret = linx_output_block(&w->out, &head, from->data, from->len);
-	from->len = 0;
-	return ret ? linx_writer_failed(w, ret) : 0;
-}
-
-/* Writes the gathered groups. The group in w->now, which linx_next() has just read, is not among them. */
-int linx_writer_flush(struct linx_writer *w)
-{
-	bool any = false;
-	int ret = linx_writer_probes(w);
-
-	if (!ret)
-		ret = linx_writer_rule_names(w);
-	for (unsigned int i = 0; i < w->nlanes && !ret; i++) {
-		any |= w->gathered[i].len;
-		ret = flush_lane(w, i);
-	}
-	w->flushed = w->newest;
-	if (!ret)
-		ret = linx_writer_metadata(w);
-	return !ret && any ? linx_writer_floor(w, w->newest) : ret;
-}
+/* ---- sections ---------------------------------------------------------------------------- */
 
 int linx_writer_end_section(struct linx_writer *w)
 {
@@ -373,8 +495,9 @@ int linx_writer_end_section(struct linx_writer *w)
 int linx_writer_begin_section(struct linx_writer *w)
 {
 	linx_writer_drop_gathered(w);
-	w->newest = w->flushed = 0;
+	w->newest = w->flushed = w->through = 0;
 	w->last_lane = 0;
+	linx_writer_watch(w);
 	return linx_writer_begin(w);
 }
 

@@ -66,6 +66,7 @@ __attribute__((target("sse4.2"))) static uint32_t crc_parts(uint32_t crc, const 
 {
 	uint64_t a = crc, b = 0, c = 0;
 
+#pragma GCC unroll 8
 	for (const uint8_t *end = p + PART; p < end; p += 8) {
 		a = __builtin_ia32_crc32di(a, word_at(p));
 		b = __builtin_ia32_crc32di(b, word_at(p + PART));

@@ -34,6 +34,8 @@ enum lane_state { LANE_ABSENT, LANE_EMPTY, LANE_READY };
 struct lane {
 	struct linx_chunk c;
 	size_t off; /* offset in c of the front group, the first that was not finished */
+	size_t shown; /* offset in c of the first group that the function of linx_merge_watch() did not get */
+	uint64_t shown_seq; /* full sequence number of a record before that group */
 	size_t group_len;
 	uint64_t time; /* time of the front group */
 	uint64_t delivered;
@@ -61,6 +63,8 @@ struct linx_merge {
 	uint64_t released; /* time of the newest group that was delivered */
 	unsigned int nlost; /* number of lanes whose lost_until is not 0 */
 	uint64_t lost_until; /* result of linx_merge_lost_until() */
+	linx_merge_watch_fn *watch; /* NULL: nobody watches */
+	void *watch_ctx;
 };
 
 int linx_merge_new(struct linx_engine *e, struct linx_merge **out)
@@ -185,6 +189,47 @@ static void choose(struct linx_merge *m)
 	}
 }
 
+/* ---- watching ----------------------------------------------------------------- */
+
+/* Passes the groups of a lane before an offset to who watches, unless they were passed already. */
+static inline void lane_show(struct linx_merge *m, unsigned int i, size_t end)
+{
+	struct lane *l = &m->lanes[i];
+
+	if (m->watch && end > l->shown)
+		l->shown_seq = m->watch(m->watch_ctx, i, l->c.data + l->shown, end - l->shown, l->shown_seq);
+	l->shown = end;
+}
+
+/* True if the lane is the one whose groups are being delivered: then the run says how far that has come. */
+static bool is_running(const struct linx_merge *m, unsigned int i)
+{
+	return m->handed && i == (unsigned int)m->cur;
+}
+
+void linx_merge_show(struct linx_merge *m, size_t but)
+{
+	for (unsigned int i = 0; i < m->nlanes; i++)
+		lane_show(m, i, is_running(m, i) ? m->run.at - but : m->lanes[i].off);
+}
+
+void linx_merge_watch(struct linx_merge *m, linx_merge_watch_fn *fn, void *ctx)
+{
+	for (unsigned int i = 0; i < m->nlanes; i++) {
+		struct lane *l = &m->lanes[i];
+
+		l->shown = is_running(m, i) ? m->run.at : l->off;
+		l->shown_seq = is_running(m, i) ? m->run.seq : l->seq;
+	}
+	m->watch = fn;
+	m->watch_ctx = ctx;
+}
+
+uint64_t linx_merge_released(const struct linx_merge *m)
+{
+	return m->handed ? m->run.released : m->released;
+}
+
 /* ---- lanes -------------------------------------------------------------------- */
 
 static void lane_set(struct linx_merge *m, struct lane *l, enum lane_state state)
@@ -201,10 +246,11 @@ static void lane_give_back(struct linx_merge *m, unsigned int i)
 
 	if (!l->off)
 		return;
+	lane_show(m, i, l->off);
 	m->e->ops->advance(m->e, i, l->off);
 	l->c.data += l->off;
 	l->c.len -= l->off;
-	l->off = 0;
+	l->off = l->shown = 0;
 }
 
 /* Asks the engine for more groups of a lane whose chunk is used up. */
@@ -219,7 +265,7 @@ static int lane_refill(struct linx_merge *m, unsigned int i)
 	if (ret < 0)
 		l->c = (struct linx_chunk){ 0 };
 	if (l->c.placed)
-		l->seq = l->c.at;
+		l->seq = l->shown_seq = l->c.at;
 	if (!l->c.len)
 		lane_set(m, l, l->c.data ? LANE_EMPTY : LANE_ABSENT);
 	return ret;

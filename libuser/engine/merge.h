@@ -33,4 +33,19 @@ uint64_t linx_merge_delivered(const struct linx_merge *m, unsigned int lane);
  */
 void linx_merge_sync(struct linx_merge *m);
 
+/*
+ * Receives all groups of a lane, in order, after they were delivered and before their memory is released: len bytes at
+ * data. seq: full sequence number of a record before them. Returns that of the last record among them.
+ */
+typedef uint64_t linx_merge_watch_fn(void *ctx, unsigned int lane, const uint8_t *data, size_t len, uint64_t seq);
+/* Calls fn for the groups that are delivered from now on, in pieces as long as possible; NULL: no more. */
+void linx_merge_watch(struct linx_merge *m, linx_merge_watch_fn *fn, void *ctx);
+/*
+ * Calls the function of linx_merge_watch() for all groups that were delivered so far, except for the last "but" bytes: 0,
+ * or the length of the group that was delivered last.
+ */
+void linx_merge_show(struct linx_merge *m, size_t but);
+/* Returns the latest time of a group that was delivered. */
+uint64_t linx_merge_released(const struct linx_merge *m);
+
 #endif
