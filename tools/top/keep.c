@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/signals.h"
 #include "top/keep.h"
 
 /* Place of the header's length in a capture file: docs/record-format.md. */
@@ -17,6 +18,7 @@
 /* Part of the limit that the context may take. If it is larger, it is dropped, and older tasks have no names. */
 #define CONTEXT_PART 4u
 #define COPY_BYTES (1u << 18)
+#define PIPE_BYTES (1 << 20)
 
 /* A capture in memory, without a certificate at its end. */
 struct half {
@@ -30,9 +32,15 @@ struct top_keep {
 	uint64_t bytes;
 	bool on_disk;
 	struct half context, older, newer;
-	pthread_mutex_t lock; /* of context, older and newer: one thread changes them, others open what is kept */
+	off_t whole; /* bytes of newer that are whole blocks */
+	pthread_mutex_t lock; /* of context, older, newer and whole: one thread changes them, others open what is kept */
 	struct linx_writer *writer; /* writes to newer */
 	uint64_t since_ns;
+	/* the context for the time when older is dropped, which a thread copies meanwhile */
+	pthread_t copier;
+	bool copies; /* copier runs, or waits to be joined */
+	struct half next;
+	int copied; /* result of the copying: 0 or -errno */
 };
 
 static int new_file(const struct top_keep *k, const char *name)
@@ -75,40 +83,19 @@ static int begin(struct top_keep *k, uint64_t since_ns)
 	h.header = (off_t)len;
 	pthread_mutex_lock(&k->lock);
 	k->newer = h;
+	k->whole = h.header;
 	pthread_mutex_unlock(&k->lock);
 	return rc < 0 ? rc : 0;
 }
 
-struct top_keep *top_keep_new(struct linx *l, uint64_t bytes, bool on_disk, struct problem *why)
+/* Notes that all bytes which newer has now are whole blocks. */
+static void note_whole(struct top_keep *k)
 {
-	struct top_keep *k = problem_alloc(sizeof(*k), why);
-	int rc;
+	off_t whole = k->newer.fd < 0 ? 0 : k->newer.header + size_of(&k->newer);
 
-	if (!k)
-		return NULL;
-	k->l = l;
-	k->bytes = bytes;
-	k->on_disk = on_disk;
-	pthread_mutex_init(&k->lock, NULL);
-	k->context.fd = k->older.fd = k->newer.fd = -1;
-	rc = begin(k, 0);
-	if (!rc)
-		return k;
-	problem_set(why, "cannot keep events: %s", strerror(-rc));
-	top_keep_free(k);
-	return NULL;
-}
-
-void top_keep_free(struct top_keep *k)
-{
-	if (!k)
-		return;
-	linx_writer_free(k->writer);
-	drop(&k->context);
-	drop(&k->older);
-	drop(&k->newer);
-	pthread_mutex_destroy(&k->lock);
-	free(k);
+	pthread_mutex_lock(&k->lock);
+	k->whole = whole;
+	pthread_mutex_unlock(&k->lock);
 }
 
 uint64_t top_keep_since(const struct top_keep *k)
@@ -118,80 +105,126 @@ uint64_t top_keep_since(const struct top_keep *k)
 
 /* ---- one capture of several ------------------------------------------------------------------- */
 
-/* Appends the bytes of a half from an offset on to fd. */
-static int append(int fd, const struct half *h, off_t from, char *buffer)
-{
-	ssize_t n, done, m;
+/* Bytes of a file from an offset on; fd -1: none. */
+struct part {
+	int fd;
+	off_t from, to;
+};
+#define PARTS 3u
 
-	for (; h->fd >= 0; from += n) {
-		n = pread(h->fd, buffer, COPY_BYTES, from);
+/* What a thread writes into a pipe. */
+struct feed {
+	struct part parts[PARTS];
+	int to;
+	char buffer[COPY_BYTES];
+};
+
+static void close_parts(const struct part *parts)
+{
+	for (unsigned int i = 0; i < PARTS; i++)
+		if (parts[i].fd >= 0)
+			close(parts[i].fd);
+}
+
+/* Writes a part into a pipe. False: nobody reads any more. */
+static bool give(struct feed *f, const struct part *p)
+{
+	off_t at = p->from;
+
+	while (at < p->to) {
+		size_t most = p->to - at < (off_t)COPY_BYTES ? (size_t)(p->to - at) : COPY_BYTES;
+		ssize_t n = pread(p->fd, f->buffer, most, at), done = 0, m;
+
 		if (n <= 0)
-			return n ? -errno : 0;
-		for (done = 0; done < n; done += m) {
-			m = write(fd, buffer + done, (size_t)(n - done));
+			return false;
+		for (; done < n; done += m) {
+			m = write(f->to, f->buffer + done, (size_t)(n - done));
 			if (m < 0)
-				return -errno;
+				return false;
 		}
+		at += n;
 	}
-	return 0;
+	return true;
+}
+
+static void *run_feed(void *arg)
+{
+	struct feed *f = arg;
+
+	for (unsigned int i = 0; i < PARTS; i++)
+		if (f->parts[i].fd >= 0 && !give(f, &f->parts[i]))
+			break;
+	close_parts(f->parts);
+	close(f->to);
+	free(f);
+	return NULL;
 }
 
 /*
- * Makes one capture of the context and these halves, with the header of the first. Returns its descriptor, or -errno.
+ * Returns a pipe from which the parts can be read as one, or -errno. A thread writes into it, so that no copy of them is
+ * made. Closes the descriptors of the parts when they are read, or after an error.
  */
-static int join(const struct top_keep *k, const struct half *const *halves, unsigned int n)
+static int feed(const struct part *parts)
 {
-	char *buffer = malloc(COPY_BYTES);
-	int fd = buffer ? new_file(k, "linx-joined") : -ENOMEM, rc = 0;
-	bool begun = false;
+	struct feed *f = malloc(sizeof(*f));
+	pthread_t thread;
+	int ends[2], rc = f ? 0 : -ENOMEM;
 
-	for (unsigned int i = 0; fd >= 0 && !rc && i < n; i++) {
-		if (halves[i]->fd < 0)
-			continue;
-		rc = append(fd, halves[i], begun ? halves[i]->header : 0, buffer);
-		begun = true;
-	}
-	free(buffer);
-	if (!rc && fd >= 0 && lseek(fd, 0, SEEK_SET) < 0)
+	if (!rc && pipe2(ends, O_CLOEXEC))
 		rc = -errno;
-	if (!rc || fd < 0)
-		return fd;
-	close(fd);
+	if (rc) {
+		close_parts(parts);
+		free(f);
+		return rc;
+	}
+	fcntl(ends[1], F_SETPIPE_SZ, PIPE_BYTES); /* without the right to so much, it stays smaller */
+	memcpy(f->parts, parts, sizeof(f->parts));
+	f->to = ends[1];
+	rc = signals_start_thread(&thread, run_feed, f);
+	if (!rc) {
+		pthread_detach(thread);
+		return ends[0];
+	}
+	close(ends[0]);
+	close(ends[1]);
+	close_parts(parts);
+	free(f);
 	return rc;
+}
+
+/*
+ * Returns a half from its header or from behind it, with a descriptor of its own, so that the half stays when the original
+ * is dropped. to: its end; -1: all of it.
+ */
+static struct part part_of(const struct half *h, bool header, off_t to)
+{
+	struct part p = { .fd = h->fd < 0 ? -1 : fcntl(h->fd, F_DUPFD_CLOEXEC, 0), .from = header ? 0 : h->header, .to = to };
+
+	if (to < 0)
+		p.to = h->header + size_of(h);
+	return p;
 }
 
 int top_keep_flush(struct top_keep *k)
 {
 	int rc = k->writer ? linx_writer_step(k->writer, 0) : 0;
 
+	if (rc >= 0)
+		note_whole(k);
 	return rc < 0 ? rc : 0;
-}
-
-/* Copies a half with a descriptor of its own, so that it stays when the original is dropped. */
-static struct half held(const struct half *h)
-{
-	struct half copy = *h;
-
-	copy.fd = h->fd < 0 ? -1 : fcntl(h->fd, F_DUPFD_CLOEXEC, 0);
-	return copy;
 }
 
 int top_keep_open(struct top_keep *k)
 {
-	struct half copies[3];
-	const struct half *const halves[] = { &copies[0], &copies[1], &copies[2] };
-	int fd;
+	struct part parts[PARTS];
 
-	/* the lock is held only for this: the copying takes longer than the reader of events may wait */
+	/* the lock is held only for this: the reading takes longer than the reader of events may wait */
 	pthread_mutex_lock(&k->lock);
-	copies[0] = held(&k->context);
-	copies[1] = held(&k->older);
-	copies[2] = held(&k->newer);
+	parts[0] = part_of(&k->context, true, -1);
+	parts[1] = part_of(&k->older, k->context.fd < 0, -1);
+	parts[2] = part_of(&k->newer, k->context.fd < 0 && k->older.fd < 0, k->whole);
 	pthread_mutex_unlock(&k->lock);
-	fd = join(k, halves, 3);
-	for (unsigned int i = 0; i < 3; i++)
-		drop(&copies[i]);
-	return fd;
+	return feed(parts);
 }
 
 /* ---- the context ------------------------------------------------------------------------------ */
@@ -239,28 +272,53 @@ static int copy_context(const struct top_keep *k, int from, struct half *to)
 	return rc < 0 ? rc : 0;
 }
 
-/* Makes the newer half the older one, of which only the context stays. */
+/* Copies the context of what is kept in front of newer, for the time when older is dropped. */
+static void *run_copy(void *arg)
+{
+	struct top_keep *k = arg;
+	const struct part parts[PARTS] = { part_of(&k->context, true, -1), part_of(&k->older, k->context.fd < 0, -1), { .fd = -1 } };
+	int fd = feed(parts);
+
+	k->next = (struct half){ .fd = -1 };
+	k->copied = fd < 0 ? fd : copy_context(k, fd, &k->next);
+	if (fd >= 0)
+		close(fd);
+	if (k->copied || size_of(&k->next) > (off_t)(k->bytes / CONTEXT_PART))
+		drop(&k->next);
+	return NULL;
+}
+
+/* Drops older, of which only the context stays. 0 or -errno: the context could not be copied. */
 static int forget_older(struct top_keep *k)
 {
-	const struct half *const halves[] = { &k->context, &k->older };
-	struct half context = { .fd = -1 };
-	int rc = 0, fd = k->older.fd < 0 ? -1 : join(k, halves, 2);
-
-	if (k->older.fd >= 0 && fd < 0)
-		rc = fd;
-	if (fd >= 0) {
-		rc = copy_context(k, fd, &context);
-		close(fd);
-	}
-	if (rc || size_of(&context) > (off_t)(k->bytes / CONTEXT_PART))
-		drop(&context);
+	if (!k->copies)
+		return 0;
+	pthread_join(k->copier, NULL);
+	k->copies = false;
 	pthread_mutex_lock(&k->lock);
 	drop(&k->context);
 	drop(&k->older);
-	k->context = context;
+	k->context = k->next;
+	k->next.fd = -1;
+	pthread_mutex_unlock(&k->lock);
+	return k->copied;
+}
+
+/*
+ * Makes the newer half the older one. Its context is needed when the next half is full, and is copied until then by a
+ * thread: it takes so long that records would be lost meanwhile.
+ */
+static int turn(struct top_keep *k)
+{
+	int rc = forget_older(k);
+
+	pthread_mutex_lock(&k->lock);
 	k->older = k->newer;
 	k->newer.fd = -1;
 	pthread_mutex_unlock(&k->lock);
+	if (!rc)
+		rc = signals_start_thread(&k->copier, run_copy, k);
+	k->copies = !rc;
 	return rc;
 }
 
@@ -268,14 +326,57 @@ int top_keep_look(struct top_keep *k, uint64_t time_ns)
 {
 	int rc;
 
-	if (!k->writer || size_of(&k->newer) < (off_t)(k->bytes / 2))
+	if (k->writer)
+		note_whole(k);
+	if (!k->writer || k->whole - k->newer.header < (off_t)(k->bytes / 2))
 		return 0;
 	rc = linx_writer_step(k->writer, 0);
 	linx_writer_free(k->writer);
 	k->writer = NULL;
 	if (rc >= 0)
-		rc = forget_older(k);
+		rc = turn(k);
 	/* events that are read late can be a little older than the newest one */
 	k->since_ns = k->older.since_ns;
-	return rc < 0 ? rc : begin(k, time_ns);
+	if (rc >= 0)
+		rc = begin(k, time_ns);
+	if (rc >= 0)
+		note_whole(k);
+	return rc < 0 ? rc : 0;
+}
+
+/* ---- begin and end ----------------------------------------------------------------------------- */
+
+struct top_keep *top_keep_new(struct linx *l, uint64_t bytes, bool on_disk, struct problem *why)
+{
+	struct top_keep *k = problem_alloc(sizeof(*k), why);
+	int rc;
+
+	if (!k)
+		return NULL;
+	k->l = l;
+	k->bytes = bytes;
+	k->on_disk = on_disk;
+	pthread_mutex_init(&k->lock, NULL);
+	k->context.fd = k->older.fd = k->newer.fd = k->next.fd = -1;
+	rc = begin(k, 0);
+	if (!rc) {
+		note_whole(k);
+		return k;
+	}
+	problem_set(why, "cannot keep events: %s", strerror(-rc));
+	top_keep_free(k);
+	return NULL;
+}
+
+void top_keep_free(struct top_keep *k)
+{
+	if (!k)
+		return;
+	linx_writer_free(k->writer);
+	forget_older(k);
+	drop(&k->context);
+	drop(&k->older);
+	drop(&k->newer);
+	pthread_mutex_destroy(&k->lock);
+	free(k);
 }

@@ -3,8 +3,9 @@
  * The newest records of a source that cannot be read again, such as a live one: a capture in memory of limited size.
  *
  * The capture has two halves, each written by a linx_writer. When the newer half is full, the older one is dropped.
- * Only its records of tasks and descriptors stay; they are the context that is read before the halves. Records of calls
- * are copied without being decoded: so keeping them costs little, and a reading shows all that a capture file shows.
+ * Only its records of tasks and descriptors stay; they are the context that is read before the halves. Records are copied
+ * many at a time and without being decoded: so keeping them costs little, and a reading shows all that a capture file
+ * shows.
  * linxcap top and the page of linxcap serve keep events in this way.
  */
 #ifndef LINXCAP_TOP_KEEP_H
@@ -31,8 +32,8 @@ int top_keep_look(struct top_keep *k, uint64_t time_ns);
 /* Writes what was read from l so far, so that top_keep_open() finds it. In the thread that reads l. 0 or -errno. */
 int top_keep_flush(struct top_keep *k);
 /*
- * Returns a descriptor of a capture with all that was kept until the last top_keep_flush(), at its beginning; the
- * caller closes it. -errno. Any thread may call it.
+ * Returns a pipe from which a capture with all that was kept until the last top_keep_flush() can be read; the caller closes
+ * it. Until then, halves that were dropped meanwhile stay. -errno. Any thread may call it.
  */
 int top_keep_open(struct top_keep *k);
 /* Returns the wall clock before which calls may have been dropped; 0: none was. */

@@ -26,6 +26,8 @@
 #define KEEP_DEFAULT (256ull << 20)
 /* Events after which a reading that shows none of them asks whether anybody still waits. */
 #define READ_AT_ONCE 1024u
+/* Longest wait for kept events, after which it is looked whether anybody still waits for the answer. */
+#define WAIT_MS 50
 
 struct served {
 	struct destination base;
@@ -142,7 +144,8 @@ static int next(struct page_reader *r, const struct linx_event **ev)
 	if (r->limit && r->counted == r->limit)
 		return 0;
 	for (unsigned int i = 0; i < READ_AT_ONCE; i++) {
-		rc = linx_next(r->l, ev, 0);
+		/* kept events come through a pipe: what is not in it yet is waited for */
+		rc = linx_next(r->l, ev, r->own_fd ? WAIT_MS : 0);
 		if (rc < 0 && rc != -EINTR)
 			return rc == -ENODATA ? 0 : rc;
 		if (rc > 0 && takes(r, *ev)) {

@@ -43,7 +43,7 @@ struct reading {
 	struct chosen *chosen;
 	struct window window;
 	struct shown shown;
-	int fd; /* descriptor of the kept events, which the end of this reading closes; -1: the file is read */
+	int fd; /* pipe with the kept events, which the end of this reading closes; -1: the file is read */
 };
 
 struct screen_top {
@@ -216,7 +216,8 @@ static void read_on(struct screen_top *d, uint64_t until)
 
 	do {
 		for (unsigned int i = 0; rc >= 0 && i < BATCH && !top_has_all(d->top); i++) {
-			rc = linx_next(r->l, &ev, 0);
+			/* kept events come through a pipe: what is not in it yet is waited for */
+			rc = linx_next(r->l, &ev, r->fd >= 0 ? KEYS_NS / MS_NS : 0);
 			if (rc == 1)
 				rc = take_again(d, ev);
 			else if (rc == -EINTR)
