@@ -55,6 +55,27 @@ test_a_call_that_began_before() {
 	[ "$(cat got)" = line ] || broken "the process was disturbed: $(cat got)"
 }
 
+# What descriptors refer to is looked up for calls that are shown, and for no others. The engine looks at all, too.
+test_files_of_calls_that_are_shown() {
+	local choice shown hidden
+	start_reader
+	for choice in read '!read'; do
+		lx strace -f -o "log.$choice" -e trace=readlink,readlinkat "$LINXCAP" hung --engine ptrace -p "$pid" --over 200ms -e "$choice"
+		! grep -q 'allows no ptrace' err || skip "$(cat err)"
+		is_status 0
+	done
+	shown=$(grep -c "/proc/$pid/fd/0" log.read)
+	hidden=$(grep -c "/proc/$pid/fd/0" 'log.!read' || true)
+	[ "$shown" = $((hidden + 1)) ] || broken "$shown times if it is shown, $hidden times if it is not"
+	end_reader
+}
+
+# While a recording is read on a terminal, a line says how far it is.
+test_progress_on_a_terminal() {
+	shows_progress hung
+	has shown 'no task is known to be inside a call|INSIDE'
+}
+
 # A call that begins while linxcap watches is shown with its time. An interrupt ends the watching.
 test_a_call_that_begins_meanwhile() {
 	start_reader

@@ -218,19 +218,7 @@ test_more_of_a_row() {
 
 # While a recording is read on a terminal, a line says how far it is, until the table comes.
 test_progress_on_a_terminal() {
-	"$WORK/make_capture" 100000 mixed >capture
-	mkfifo pipe
-	TERM=xterm script -qefc "'$LINXCAP' stat -r - <pipe" shown >/dev/null 2>&1 &
-	exec 5<capture 6>pipe
-	until grep -q 'linxcap: read [0-9]' shown; do
-		head -c 20000 <&5 >part
-		[ -s part ] || broken "nothing says how far it is"
-		cat part >&6
-		read -rt 0.05 <>"$WORK/pause" || true
-	done
-	cat <&5 >&6
-	exec 6>&-
-	wait
+	shows_progress stat
 	has shown 'call +count'
 }
 

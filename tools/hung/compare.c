@@ -33,7 +33,7 @@ static bool find_call(const struct watching *w, const struct task_call *t, struc
 }
 
 /* Writes the call with its arguments as numbers, and with what its first descriptor refers to. */
-static void put_call(const struct linx_call_info *info, const struct task_call *t, struct hung_call *c)
+static void put_call(struct watching *w, const struct linx_call_info *info, const struct task_call *t, struct hung_call *c)
 {
 	size_t n = (size_t)snprintf(c->text, sizeof(c->text), "%s(", info->name);
 
@@ -48,7 +48,7 @@ static void put_call(const struct linx_call_info *info, const struct task_call *
 		if (c->fd >= 0)
 			continue;
 		c->fd = (int)t->args[i];
-		tasks_read_fd(t->tid, c->fd, c->file, sizeof(c->file));
+		tasks_read_fd(t->tid, c->fd, &w->sockets, c->file, sizeof(c->file));
 		if (*c->file && n < sizeof(c->text))
 			n += (size_t)snprintf(c->text + n, sizeof(c->text) - n, "<%s>", c->file);
 	}
@@ -72,11 +72,13 @@ static int add_older(struct watching *w, const struct task_call *t)
 		snprintf(c->name, sizeof(c->name), "%s", info.name);
 	else
 		snprintf(c->name, sizeof(c->name), "syscall_%ld", t->nr);
-	if (known)
-		put_call(&info, t, c);
+	hung_find_futex(c);
+	hung_find_time(w->result, c);
+	/* what a descriptor refers to is looked for in /proc, which takes long on a machine with many sockets */
+	if (known && hung_shows(w->settings, c))
+		put_call(w, &info, t, c);
 	else
 		snprintf(c->text, sizeof(c->text), "%s(", c->name);
-	hung_find_futex(c);
 	return STATUS_OK;
 }
 

@@ -18,6 +18,8 @@
 /* Longest wait for an event. After it the loop checks whether a signal asked to stop. */
 #define WAIT_MS 100
 #define NS_PER_MS 1000000u
+/* Events of a file between two looks at the clock, for the progress. */
+#define EVENTS_A_LOOK 1024u
 /* How often /proc is read again, WAIT_MS apart, for tasks that run since the engine interrupted them. */
 #define LOOKS_MAX 20u
 
@@ -249,12 +251,17 @@ static int read_events(struct watching *w, uint64_t until_ns, bool (*stop)(void)
 {
 	const struct linx_event *ev;
 	uint64_t now = report_clock_ns();
+	unsigned int read = 0;
 	int rc = 0;
 
 	while (rc >= 0 && now < until_ns && !stop()) {
 		uint64_t left = (until_ns - now + NS_PER_MS - 1) / NS_PER_MS;
 
 		rc = linx_next(w->l, &ev, left < WAIT_MS ? (int)left : WAIT_MS);
+		if (!rc || ++read == EVENTS_A_LOOK) {
+			progress_look(w->progress, read, w->progress ? report_clock_ns() : 0);
+			read = 0;
+		}
 		if (rc == 1)
 			rc = take(w, ev);
 		else if (rc == -EINTR)
@@ -309,8 +316,14 @@ static void take_account(struct hung_result *r, const struct linx_certificate *c
 static int read_file(struct watching *w)
 {
 	const struct linx_certificate *c;
-	int rc = read_events(w, UINT64_MAX, signals_stopping);
+	struct progress progress = { .fd = -1 };
+	int rc;
 
+	progress_begin(&progress, w->fd, report_clock_ns());
+	w->progress = &progress;
+	rc = read_events(w, UINT64_MAX, signals_stopping);
+	w->progress = NULL;
+	progress_end(&progress);
 	if (rc < 0)
 		return failed(w, rc);
 	if (signals_stopping())
@@ -438,14 +451,17 @@ static int longest_first(const void *a, const void *b)
 	return (x->tid > y->tid) - (x->tid < y->tid);
 }
 
+void hung_find_time(const struct hung_result *r, struct hung_call *c)
+{
+	uint64_t from = c->since_ns ? c->since_ns : c->before_ns;
+
+	c->inside_ns = r->now_ns > from ? r->now_ns - from : 0;
+}
+
 static int finish(struct hung_result *r)
 {
-	for (size_t i = 0; i < r->calls.n; i++) {
-		struct hung_call *c = &r->calls.at[i];
-		uint64_t from = c->since_ns ? c->since_ns : c->before_ns;
-
-		c->inside_ns = r->now_ns > from ? r->now_ns - from : 0;
-	}
+	for (size_t i = 0; i < r->calls.n; i++)
+		hung_find_time(r, &r->calls.at[i]);
 	if (r->calls.n)
 		qsort(r->calls.at, r->calls.n, sizeof(*r->calls.at), longest_first);
 	return hung_group_waiters(r) ? say_status(STATUS_FAILURE, "out of memory") : STATUS_OK;
@@ -469,6 +485,7 @@ int hung_look(const struct hung_settings *s, struct hung_result *r)
 	linx_close(w.l);
 	tasks_free(&w.before);
 	tasks_free(&w.after);
+	tasks_free_sockets(&w.sockets);
 	free(w.seen);
 	if (w.fd >= 0)
 		close(w.fd);

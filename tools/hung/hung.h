@@ -65,7 +65,9 @@ void hung_result_free(struct hung_result *r);
 /* Appends a zeroed call. NULL: no memory. */
 struct hung_call *hung_add(struct hung_calls *calls);
 
-/* True if the call is one of those to show: long enough, and named by -e. */
+/* Finds how long the call has lasted at result.now_ns. */
+void hung_find_time(const struct hung_result *r, struct hung_call *c);
+/* True if the call, whose time was found, is one of those to show: long enough, and named by -e. */
 bool hung_shows(const struct hung_settings *s, const struct hung_call *c);
 /*
  * True if both calls are of threads of one process and wait at the same futex. Waiters of other processes, with which a

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <linx/linx.h>
@@ -17,6 +18,13 @@ static const struct table {
 } tables[] = {
 	{ "tcp", "TCP", AF_INET },	  { "tcp6", "TCPv6", AF_INET6 }, { "udp", "UDP", AF_INET },
 	{ "udp6", "UDPv6", AF_INET6 },	  { "raw", "RAW", AF_INET },	  { "raw6", "RAWv6", AF_INET6 },
+};
+
+/* A socket in one of the tables. Inode 0: the tables of the namespace have been read. */
+struct task_socket {
+	unsigned long space, inode; /* numbers of its network namespace, and of the socket */
+	const struct table *table;
+	struct tasks_address local, peer;
 };
 
 static bool put_address(int family, const struct tasks_address *a, char text[INET6_ADDRSTRLEN + 10])
@@ -55,28 +63,116 @@ static bool read_address(const char *hex, int family, struct tasks_address *a)
 	return true;
 }
 
-/* Finds the socket with this inode in a table, and writes its addresses to text. False: it is not there. */
-static bool find_in(const struct table *t, uint32_t tid, unsigned long inode, char *text, size_t size)
+/* Reads a line of a table. False: it is none of a socket. */
+static bool read_socket(const struct table *t, const char *line, struct task_socket *s)
 {
-	char path[64], line[512], local[40], peer[40];
-	struct tasks_address from, to;
-	unsigned long found;
-	bool done = false;
+	char local[40], peer[40];
+
+	*s = (struct task_socket){ .table = t };
+	return sscanf(line, " %*u: %39[0-9A-F]:%x %39[0-9A-F]:%x %*x %*s %*s %*s %*u %*u %lu", local, &s->local.port, peer, &s->peer.port,
+		      &s->inode) == 5 &&
+	       read_address(local, t->family, &s->local) && read_address(peer, t->family, &s->peer);
+}
+
+/* Appends a socket. False: no memory. */
+static bool add_socket(struct task_sockets *sockets, const struct task_socket *s)
+{
+	size_t room = sockets->room ? 2 * sockets->room : 256;
+	struct task_socket *at = sockets->at;
+
+	if (sockets->n == sockets->room) {
+		at = reallocarray(at, room, sizeof(*at));
+		if (!at)
+			return false;
+		sockets->at = at;
+		sockets->room = room;
+	}
+	at[sockets->n++] = *s;
+	return true;
+}
+
+/* Appends the sockets of a table, as the task's namespace has it. Without memory the rest of them is left out. */
+static void read_table(const struct table *t, uint32_t tid, unsigned long space, struct task_sockets *sockets)
+{
+	char path[64], line[512];
+	struct task_socket s;
 	FILE *f;
 
 	snprintf(path, sizeof(path), "/proc/%u/net/%s", tid, t->file);
 	f = fopen(path, "re");
-	while (f && !done && fgets(line, sizeof(line), f))
-		done = sscanf(line, " %*u: %39[0-9A-F]:%x %39[0-9A-F]:%x %*x %*s %*s %*s %*u %*u %lu", local, &from.port, peer, &to.port,
-			      &found) == 5 &&
-		       found == inode && read_address(local, t->family, &from) && read_address(peer, t->family, &to) &&
-		       tasks_put_socket(t->proto, t->family, &from, &to, text, size);
+	while (f && fgets(line, sizeof(line), f)) {
+		/* a connection that waits for its end has no inode any more */
+		if (!read_socket(t, line, &s) || !s.inode)
+			continue;
+		s.space = space;
+		if (!add_socket(sockets, &s))
+			break;
+	}
 	if (f)
 		fclose(f);
-	return done;
 }
 
-void tasks_read_fd(uint32_t tid, int fd, char *text, size_t size)
+static int by_inode(const void *a, const void *b)
+{
+	const struct task_socket *x = a, *y = b;
+
+	if (x->space != y->space)
+		return x->space > y->space ? 1 : -1;
+	return (x->inode > y->inode) - (x->inode < y->inode);
+}
+
+static const struct task_socket *find(const struct task_sockets *sockets, unsigned long space, unsigned long inode)
+{
+	const struct task_socket want = { .space = space, .inode = inode };
+
+	return sockets->n ? bsearch(&want, sockets->at, sockets->n, sizeof(want), by_inode) : NULL;
+}
+
+/* Returns the number of the task's network namespace; 0: it is not known. */
+static unsigned long space_of(uint32_t tid)
+{
+	unsigned long space = 0;
+	char path[64], target[64];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%u/ns/net", tid);
+	n = readlink(path, target, sizeof(target) - 1);
+	target[n < 0 ? 0 : n] = '\0';
+	return sscanf(target, "net:[%lu]", &space) == 1 ? space : 0;
+}
+
+/* Reads all tables of the task's namespace. */
+static void read_tables(uint32_t tid, unsigned long space, struct task_sockets *sockets)
+{
+	const struct task_socket read = { .space = space };
+
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
+		read_table(&tables[i], tid, space, sockets);
+	if (add_socket(sockets, &read))
+		qsort(sockets->at, sockets->n, sizeof(read), by_inode);
+	else
+		tasks_free_sockets(sockets);
+}
+
+void tasks_free_sockets(struct task_sockets *sockets)
+{
+	free(sockets->at);
+	*sockets = (struct task_sockets){ 0 };
+}
+
+/* Writes the addresses of the socket with this inode. False: no table has it. */
+static bool put_found(uint32_t tid, unsigned long inode, struct task_sockets *sockets, char *text, size_t size)
+{
+	unsigned long space = space_of(tid);
+	const struct task_socket *s;
+
+	if (!find(sockets, space, 0))
+		read_tables(tid, space, sockets);
+	s = find(sockets, space, inode);
+	return s && tasks_put_socket(s->table->proto, s->table->family, &s->local, &s->peer, text, size);
+}
+
+void tasks_read_fd(uint32_t tid, int fd, struct task_sockets *sockets, char *text, size_t size)
 {
 	char path[64], target[4096];
 	unsigned long inode;
@@ -85,9 +181,6 @@ void tasks_read_fd(uint32_t tid, int fd, char *text, size_t size)
 	snprintf(path, sizeof(path), "/proc/%u/fd/%d", tid, fd);
 	n = readlink(path, target, sizeof(target) - 1);
 	target[n < 0 ? 0 : n] = '\0';
-	if (sscanf(target, "socket:[%lu]", &inode) == 1)
-		for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
-			if (find_in(&tables[i], tid, inode, text, size))
-				return;
-	linx_escape(text, size, target);
+	if (sscanf(target, "socket:[%lu]", &inode) != 1 || !put_found(tid, inode, sockets, text, size))
+		linx_escape(text, size, target);
 }

@@ -46,7 +46,18 @@ struct tasks_address {
 /* Writes the addresses of a socket, as "TCP:[10.0.0.1:80->10.0.0.2:4711]". False: its family has another form. */
 bool tasks_put_socket(const char *proto, int family, const struct tasks_address *local, const struct tasks_address *peer,
 		      char *text, size_t size);
-/* Writes what a descriptor of a task refers to: a path, or the addresses of a socket. Empty: not known. */
-void tasks_read_fd(uint32_t tid, int fd, char *text, size_t size);
+
+/* The sockets of network namespaces, of each as they were when tasks_read_fd() first needed them. */
+struct task_sockets {
+	struct task_socket *at; /* sorted by namespace and inode */
+	size_t n, room;
+};
+
+/*
+ * Writes what a descriptor of a task refers to: a path, or the addresses of a socket. Empty: not known. The tables of
+ * sockets are read into *sockets, once for each network namespace.
+ */
+void tasks_read_fd(uint32_t tid, int fd, struct task_sockets *sockets, char *text, size_t size);
+void tasks_free_sockets(struct task_sockets *sockets);
 
 #endif

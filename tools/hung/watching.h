@@ -5,6 +5,7 @@
 
 #include "base/signals.h"
 #include "hung/hung.h"
+#include "output/progress.h"
 
 /* Bits of what the recording showed of a task. */
 #define WATCHING_RETURNED 0x1u
@@ -16,6 +17,7 @@ struct watching {
 	struct hung_result *result;
 	struct linx *l;
 	struct linx_printer *printer;
+	struct progress *progress; /* of the file that is read; NULL: none is shown */
 	struct signals signals;
 	int fd; /* descriptor of the file that is read; -1: none */
 	uint64_t to_ns; /* the moment of a recording that --to chose, wall clock; 0: its end */
@@ -23,6 +25,7 @@ struct watching {
 	bool entries; /* the recording has entry records of all calls */
 	/* live: what /proc showed before the recording began, and at its end */
 	struct task_calls before, after;
+	struct task_sockets sockets; /* what descriptors of the calls that are shown refer to */
 	uint64_t looked_ns; /* wall clock at which before had been read */
 };
 

@@ -1,11 +1,26 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Tests which calls that tasks are inside are shown, who waits at a futex, and how long the calls have lasted. */
+#include <arpa/inet.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "libuser/base/array_size.h"
+
+static unsigned int tables_opened;
+
+/* Opens a file, and counts tables of sockets. */
+static FILE *open_counted(const char *path, const char *mode)
+{
+	tables_opened += strstr(path, "/net/") != NULL;
+	return fopen(path, mode);
+}
+#define fopen open_counted
 
 #include "common/base/json_u64.c"
 #include "common/base/parse_value.c"
@@ -136,11 +151,51 @@ static void addresses(void **state)
 	assert_false(tasks_put_socket("UNIX-STREAM", AF_UNIX, &a, &a, text, sizeof(text)));
 }
 
+/* Returns a socket that listens at a port of 127.0.0.1, and writes how it is shown. */
+static int listening(char text[64])
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(a);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_true(fd >= 0 && !bind(fd, (struct sockaddr *)&a, len) && !listen(fd, 1) && !getsockname(fd, (struct sockaddr *)&a, &len));
+	snprintf(text, 64, "TCP:[127.0.0.1:%u]", ntohs(a.sin_port));
+	return fd;
+}
+
+/* The addresses of sockets come from tables that are read once, however many sockets are looked up. */
+static void descriptors(void **state)
+{
+	struct task_sockets sockets = { 0 };
+	char want[64], text[128];
+	int fds[3];
+
+	(void)state;
+	tables_opened = 0;
+	assert_int_equal(pipe(fds), 0);
+	tasks_read_fd((uint32_t)getpid(), fds[0], &sockets, text, sizeof(text));
+	assert_true(!strncmp(text, "pipe:[", 6) && !tables_opened);
+	fds[2] = listening(want);
+	for (unsigned int i = 0; i < 20; i++) {
+		tasks_read_fd((uint32_t)getpid(), fds[2], &sockets, text, sizeof(text));
+		assert_string_equal(text, want);
+	}
+	assert_int_equal(tables_opened, ARRAY_SIZE(tables));
+	/* a socket that no table has is shown by its number */
+	close(fds[2]);
+	fds[2] = socket(AF_UNIX, SOCK_STREAM, 0);
+	tasks_read_fd((uint32_t)getpid(), fds[2], &sockets, text, sizeof(text));
+	assert_true(!strncmp(text, "socket:[", 8) && tables_opened == ARRAY_SIZE(tables));
+	for (unsigned int i = 0; i < 3; i++)
+		close(fds[i]);
+	tasks_free_sockets(&sockets);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(futexes),   cmocka_unit_test(shown),	  cmocka_unit_test(durations),
-		cmocka_unit_test(lines_of_proc), cmocka_unit_test(addresses),
+		cmocka_unit_test(lines_of_proc), cmocka_unit_test(addresses), cmocka_unit_test(descriptors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
