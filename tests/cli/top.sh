@@ -394,7 +394,8 @@ test_actions_hold_their_row() {
 		key: m
 		where: linx.comm = sh
 		keys: [{field: linx.pid, name: pid}]
-		columns: [count]
+		columns: [count, {value: last(linx.comm), name: name}]
+		show: [pid, count]
 		actions:
 		  - {key: r, text: "say it", run: [echo, "{pid}"]}
 		  - {key: l, text: "a long one", run: [sh, -c, "ls                                                                              ; echo hidden"]}
@@ -411,10 +412,10 @@ test_actions_hold_their_row() {
 	echo >b
 	see '^linxcap top .* [4-9][0-9]\.[0-9]k calls'
 	keys r
-	see "^run: echo $first . y: yes"
+	see "^run: echo $first .sh. . y: yes"
 	keys n F8 l
 	see "^run: sh -c 'ls$"
-	see "; echo hidden' . y: yes"
+	see "; echo hidden' .sh. . y: yes"
 	terminal resize-window -x 60 -y 2
 	see 'the screen is too small for the command: it is not run'
 	keys y

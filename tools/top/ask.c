@@ -148,6 +148,27 @@ static bool raw_value(struct top *t, const char *name, char *to, size_t size)
 	return true;
 }
 
+/* Writes the row's value of the view's column "name", escaped, or nothing. */
+static void find_name(struct top *t, char *to, size_t size)
+{
+	const struct top_table *table = &top_now(t)->table;
+	char text[64];
+	struct linx_aggregate_order which;
+	struct linx_cell cell = { .type = LINX_CELL_NONE };
+
+	*to = '\0';
+	if (!view_def_find(table->view, "name", &which))
+		return;
+	if (which.key)
+		linx_aggregate_get_key(table->a, table->rows[table->selected].group, which.index, &cell);
+	else
+		linx_aggregate_get_cell(table->a, table->rows[table->selected].group, which.index, &cell);
+	if (cell.type != LINX_CELL_TEXT)
+		return;
+	snprintf(text, sizeof(text), "%.*s", (int)cell.len, cell.text);
+	linx_escape(to, size, text);
+}
+
 /* Makes the words of an action's command. A word "{NAME}" is replaced by a value of the row, which stays one word. */
 static bool make_command(struct top *t, const struct view_action *a)
 {
@@ -178,10 +199,12 @@ static void choose_action(struct top *t, unsigned int i)
 	t->asks = TOP_ASKS_NOTHING;
 	if (i >= v->nactions)
 		return;
-	if (!make_command(t, &v->actions[i]))
+	if (!make_command(t, &v->actions[i])) {
 		top_say(t, true, "the row has no value for this command");
-	else
-		t->asks = TOP_ASKS_SURE;
+		return;
+	}
+	find_name(t, t->run_name, sizeof(t->run_name));
+	t->asks = TOP_ASKS_SURE;
 }
 
 void top_ask_action(struct top *t)

@@ -336,14 +336,14 @@ static void put_word(char *to, size_t size, const char *word)
 /* Draws the command that is to be run, on as many lines as it needs, the first one at row. row -1: only counts them. */
 static int put_sure(struct top *t, int row, int columns)
 {
-	char text[sizeof(t->run) * 4 + 64] = "run:";
+	char text[sizeof(t->run) * 4 + sizeof(t->run_name) + 64] = "run:";
 	bool utf8 = screen_utf8(t->screen);
 	const char *at = text;
 	int lines = 0;
 
 	for (unsigned int i = 0; i < t->nrun; i++)
 		put_word(text, sizeof(text), t->run[i]);
-	snprintf(text + strlen(text), sizeof(text) - strlen(text), " ? y: yes");
+	snprintf(text + strlen(text), sizeof(text) - strlen(text), *t->run_name ? " (%s) ? y: yes" : " ? y: yes", t->run_name);
 	top_blank(t, text, sizeof(text));
 	for (size_t n; *at; at += n, lines++) {
 		n = top_text_fit(at, columns, utf8);

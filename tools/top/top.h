@@ -97,6 +97,7 @@ struct top {
 	int bar_at[16]; /* where each label of the last line begins */
 	uint64_t draw_due;
 	char run[8][128]; /* the command that the user chose, with values of the row */
+	char run_name[64]; /* the row's value of the view's column "name", which the question shows; empty: there is none */
 	unsigned int nrun;
 	bool runs; /* a command is to be run */
 };
