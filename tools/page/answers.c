@@ -7,13 +7,13 @@
 #include "base/array_size.h"
 #include "base/parse_value.h"
 #include "page/page.h"
+#include "top/heat.h"
 
 #define ROWS_DEFAULT 1000u
 #define ROWS_MAX 10000u
 #define COLUMNS_DEFAULT 600u
 #define COLUMNS_MAX 4000u
 #define LINES_MAX 400u /* threads in one answer of the timeline */
-#define HEAT_ROWS 44u /* powers of two of ns: up to 2 hours */
 
 int page_init(struct page *p, struct problem *why)
 {
@@ -309,13 +309,6 @@ static unsigned int answer_timeline(struct page *p, const struct page_query *q, 
 
 /* ---- heat map ------------------------------------------------------------------------------------ */
 
-static unsigned int power_of(uint64_t ns)
-{
-	unsigned int power = ns ? 63u - (unsigned int)__builtin_clzll(ns) : 0;
-
-	return power < HEAT_ROWS ? power : HEAT_ROWS - 1;
-}
-
 static void add_heat(const struct page_task *t, const struct part *part, int64_t call, uint32_t *cells)
 {
 	for (uint32_t i = first_span(t, part->from); i < t->nspans; i++) {
@@ -324,7 +317,7 @@ static void add_heat(const struct page_task *t, const struct part *part, int64_t
 		if (s->end > part->to)
 			break;
 		if (call < 0 || s->call == call)
-			cells[column_of(part, s->end) * HEAT_ROWS + power_of(s->ns)]++;
+			cells[column_of(part, s->end) * HEAT_ROWS + heat_row(s->ns)]++;
 	}
 }
 

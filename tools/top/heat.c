@@ -26,13 +26,6 @@ static void halve(struct heat *h)
 	h->steps = (h->steps + 1) / 2;
 }
 
-static unsigned int row_of(uint64_t ns)
-{
-	unsigned int row = ns ? 63u - (unsigned int)__builtin_clzll(ns) : 0;
-
-	return row < HEAT_ROWS ? row : HEAT_ROWS - 1;
-}
-
 void heat_add(struct heat *h, uint64_t time_ns, uint64_t duration_ns)
 {
 	uint64_t after, step;
@@ -48,7 +41,7 @@ void heat_add(struct heat *h, uint64_t time_ns, uint64_t duration_ns)
 		step = HEAT_STEPS - 1;
 	if (step >= h->steps)
 		h->steps = (unsigned int)step + 1;
-	count = &h->counts[step][row_of(duration_ns)];
+	count = &h->counts[step][heat_row(duration_ns)];
 	*count = sum(*count, 1);
 }
 

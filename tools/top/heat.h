@@ -7,8 +7,8 @@
 
 /* Steps of time. When events come after the last one, two steps become one. */
 #define HEAT_STEPS 512u
-/* Powers of two of ns: row i has durations from 2^i to 2^(i + 1) - 1 ns, row 0 also 0. */
-#define HEAT_ROWS 40u
+/* Powers of two of ns, as many as a duration can have: row i has those from 2^i to 2^(i + 1) - 1 ns, row 0 also 0. */
+#define HEAT_ROWS 63u
 
 struct heat {
 	uint64_t from_ns; /* time of the first step; 0: there is no event */
@@ -17,6 +17,14 @@ struct heat {
 	uint64_t untimed; /* events without a duration */
 	uint32_t counts[HEAT_STEPS][HEAT_ROWS];
 };
+
+/* Returns the row of a duration. */
+static inline unsigned int heat_row(uint64_t ns)
+{
+	unsigned int row = ns ? 63u - (unsigned int)__builtin_clzll(ns) : 0;
+
+	return row < HEAT_ROWS ? row : HEAT_ROWS - 1;
+}
 
 /* Forgets all events. step_ns: the first length of a step. */
 void heat_clear(struct heat *h, uint64_t step_ns);

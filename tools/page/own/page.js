@@ -647,7 +647,10 @@ function chooseHeat(column, row) {
 function heatEvents() {
 	const width = (heat.data.to - heat.data.from) / heat.data.columns, at = heat.data.from + width * heat.col;
 
-	listEvents("linx.duration >= " + (heat.row ? 2 ** heat.row : 0) + " and linx.duration < " + 2 ** (heat.row + 1), at, at + width);
+	const low = heat.row ? 2n ** BigInt(heat.row) : 0, high = 2n ** BigInt(heat.row + 1);
+
+	// no duration is beyond the last row, whose upper end is no number of a condition
+	listEvents("linx.duration >= " + low + (heat.row < 62 ? " and linx.duration < " + high : ""), at, at + width);
 }
 heatCanvas.addEventListener("click", e => {
 	if (!heat.data)
