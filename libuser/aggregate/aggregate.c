@@ -263,23 +263,57 @@ static void changed(struct linx_aggregate *a)
 	a->rows = NULL;
 }
 
-LINX_API int linx_aggregate_add(struct linx_aggregate *a, const struct linx_event *ev)
+/* Returns the group of an event of an aggregate with a single key, which is quick and has this number. NULL: no memory. */
+static inline struct linx_tally *group_of_number(struct linx_aggregate *a, int64_t num)
 {
-	uint64_t now = linx_event_get_time_ns(ev);
 	struct linx_tally *g;
+
+	/* a task makes many calls before another one runs: most events are of the group of the event before */
+	if (a->quick_latest && a->quick_number == num)
+		return a->quick_latest;
+	g = linx_groups_get(a, linx_aggregate_put_number(a->key, num));
+	a->quick_latest = g;
+	a->quick_number = num;
+	return g;
+}
+
+/* Finds the group of an event. 1: the event is left out; 0: *g is the group, or NULL if there is no memory. */
+static inline int find_group(struct linx_aggregate *a, struct linx_tally **g)
+{
 	size_t len = 0;
+	int64_t num;
 
-	if (a->rows)
-		changed(a);
-	linx_aggregate_next(a, ev);
 	for (unsigned int i = 0; i < a->nkeys; i++) {
-		const struct linx_fld_value *v = linx_aggregate_value(a, &a->keys[i]);
+		const struct linx_aggregate_field *f = &a->keys[i];
+		const struct linx_fld_value *v;
 
+		if (f->quick && linx_aggregate_number(a->env.ev, f->quick, &num)) {
+			if (a->nkeys == 1) {
+				*g = group_of_number(a, num);
+				return 0;
+			}
+			len += linx_aggregate_put_number(a->key + len, num);
+			continue;
+		}
+		v = f->quick ? NULL : linx_aggregate_value(a, f);
 		if (!v && a->required >> i & 1)
 			return 1;
 		len += linx_aggregate_put(a->key + len, v);
 	}
-	g = linx_groups_get(a, len);
+	*g = linx_groups_get(a, len);
+	return 0;
+}
+
+LINX_API int linx_aggregate_add(struct linx_aggregate *a, const struct linx_event *ev)
+{
+	uint64_t now = ev->wall_ns;
+	struct linx_tally *g;
+
+	if (a->rows)
+		changed(a);
+	linx_aggregate_next(a, ev);
+	if (find_group(a, &g))
+		return 1;
 	if (!g)
 		return -ENOMEM;
 	a->events++;

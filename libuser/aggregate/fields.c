@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "aggregate/own.h"
+#include "base/array_size.h"
 #include "base/error.h"
+#include "filter/getters.h"
 
 /* Letters at the begin of an encoded value. */
 enum { NONE = '-', NUMBER = 'n', ADDRESS = 'a', TEXT = 't' };
@@ -129,14 +131,40 @@ static unsigned int uses_of(const struct linx_aggregate *a, uint32_t source)
 	return uses;
 }
 
+static enum linx_quick quick_of(const struct linx_fld_desc *d)
+{
+	static const struct {
+		linx_fld_getter *get;
+		enum linx_quick quick;
+	} all[] = {
+		{ linx_own_pid, LINX_QUICK_PID },
+		{ linx_own_tid, LINX_QUICK_TID },
+		{ linx_own_duration, LINX_QUICK_DURATION },
+		{ linx_falco_evt_failed, LINX_QUICK_FAILED },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		if (d->get == all[i].get)
+			return all[i].quick;
+	return LINX_QUICK_NONE;
+}
+
 static void find_plain(struct linx_aggregate *a, struct linx_aggregate_field *f)
 {
 	struct linx_cond_source *s = &a->fields->sources[f->sources[0]];
 
-	if (f->n > 1 || s->transform != LINX_TF_NONE || s->field.part != LINX_FLD_WHOLE || uses_of(a, f->sources[0]) > 1)
+	if (f->n > 1 || s->transform != LINX_TF_NONE || s->field.part != LINX_FLD_WHOLE)
+		return;
+	f->quick = quick_of(s->field.desc);
+	if (uses_of(a, f->sources[0]) > 1)
 		return;
 	f->plain = &s->field;
 	f->scratch = &s->text;
+}
+
+static bool has_but_numbers(const struct linx_measure *m)
+{
+	return m->at_last < 0 && m->at_distinct < 0 && m->at_sketch < 0 && m->at_histogram < 0;
 }
 
 /* True if the field's value is a single one that can only change with the task, and only the latest one is wanted. */
@@ -179,6 +207,7 @@ void linx_aggregate_find_plain(struct linx_aggregate *a)
 	for (unsigned int i = 0; i < a->nmeasures; i++) {
 		find_plain(a, &a->measures[i].field);
 		a->measures[i].of_task = is_of_task(&a->measures[i]);
+		a->measures[i].sums = a->measures[i].at_numbers >= 0 && has_but_numbers(&a->measures[i]);
 		if (!a->measures[i].of_task || a->at_seen >= 0)
 			continue;
 		a->at_seen = (int32_t)a->nslots;
@@ -187,7 +216,7 @@ void linx_aggregate_find_plain(struct linx_aggregate *a)
 	order_measures(a);
 }
 
-static size_t put_number(unsigned char *to, int64_t num)
+size_t linx_aggregate_put_number(unsigned char *to, int64_t num)
 {
 	*to = NUMBER;
 	memcpy(to + 1, &num, sizeof(num));
@@ -209,7 +238,7 @@ size_t linx_aggregate_put(unsigned char *to, const struct linx_fld_value *v)
 	if (v && v->has_text)
 		return put_text(to, v->s ? v->s : "", v->n);
 	if (v && v->has_num)
-		return put_number(to, v->num);
+		return linx_aggregate_put_number(to, v->num);
 	*to = NONE;
 	if (!v || !v->has_addr)
 		return 1;

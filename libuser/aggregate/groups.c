@@ -138,7 +138,7 @@ void linx_groups_clear(struct linx_aggregate *a)
 		free_group(a, a->groups[i]);
 	free_group(a, a->folded);
 	free_group(a, a->total);
-	a->folded = a->total = a->latest = NULL;
+	a->folded = a->total = a->latest = a->quick_latest = NULL;
 	a->ngroups = 0;
 	a->bytes = 0;
 	if (a->buckets)

@@ -14,6 +14,12 @@
 #define LINX_AGGREGATE_VALUE (LINX_AGGREGATE_TEXT + 3u)
 #define LINX_AGGREGATE_KEY_BYTES (LINX_AGGREGATE_KEYS * LINX_AGGREGATE_VALUE)
 
+/*
+ * Fields that are read from the event itself, since most views count them: a getter, which makes a value of any kind,
+ * costs several times as much. Their values are the getters' (LINX_QUICK_NONE: it has to be asked).
+ */
+enum linx_quick { LINX_QUICK_NONE, LINX_QUICK_PID, LINX_QUICK_TID, LINX_QUICK_DURATION, LINX_QUICK_FAILED };
+
 /* A field of keys or columns, or several of which the first one with a value is used. */
 struct linx_aggregate_field {
 	/*
@@ -23,6 +29,7 @@ struct linx_aggregate_field {
 	uint32_t sources[LINX_AGGREGATE_ALTERNATIVES];
 	unsigned int n;
 	bool is_bool; /* its numbers stand for false and true */
+	enum linx_quick quick;
 	/*
 	 * The field and the buffer for its text, if its value can be read for each use: there is no other field, no
 	 * transformer, and no other use. NULL: linx_condition computes the value, once for each event.
@@ -55,6 +62,7 @@ struct linx_measure {
 	bool zero;
 	unsigned int bits; /* bits of the field's sketch; 0: no column has set them yet */
 	int32_t at_numbers, at_last, at_distinct, at_sketch, at_histogram;
+	bool sums; /* of at_ members, only at_numbers is set */
 	/*
 	 * only its latest value is wanted, and that can only change together with the task: it is read when another
 	 * state of a task makes an event of the group
@@ -106,6 +114,9 @@ struct linx_aggregate {
 	struct linx_tally **groups; /* in the order in which they were made */
 	uint32_t ngroups, room;
 	struct linx_tally *latest; /* group that was found last; NULL: none */
+	/* the same of an aggregate whose single key is quick, with its number */
+	struct linx_tally *quick_latest;
+	int64_t quick_number;
 	struct linx_tally *folded, *total; /* total: made by linx_aggregate_sort() */
 	uint64_t events, first_ns, last_ns;
 	uint64_t span_ns;
@@ -128,6 +139,30 @@ static inline void linx_aggregate_next(struct linx_aggregate *a, const struct li
 	linx_cond_next(a->optional);
 	a->env.ev = ev;
 }
+/* Gets the number of a quick field. False: the event has none. */
+static inline bool linx_aggregate_number(const struct linx_event *ev, enum linx_quick quick, int64_t *num)
+{
+	uint64_t ns;
+
+	switch (quick) {
+	case LINX_QUICK_PID:
+	case LINX_QUICK_TID:
+		if (!ev->rec)
+			return false;
+		*num = quick == LINX_QUICK_PID ? ev->rec->pid : ev->rec->tid;
+		return true;
+	case LINX_QUICK_DURATION:
+		if (linx_event_lasted(ev, &ns))
+			return false;
+		*num = (int64_t)ns;
+		return true;
+	case LINX_QUICK_FAILED:
+		*num = linx_event_errno(ev) != 0;
+		return ev->has_ret;
+	default:
+		return false;
+	}
+}
 /* Computes the value of a field that is not plain. */
 const struct linx_fld_value *linx_aggregate_compute(struct linx_aggregate *a, const struct linx_aggregate_field *f);
 /*
@@ -149,6 +184,7 @@ static inline const struct linx_fld_value *linx_aggregate_value(struct linx_aggr
  * the length and bytes of a text. Returns the number of bytes, at most LINX_AGGREGATE_VALUE.
  */
 size_t linx_aggregate_put(unsigned char *to, const struct linx_fld_value *v);
+size_t linx_aggregate_put_number(unsigned char *to, int64_t num);
 /* Writes an encoded key as it is shown, with texts in place of addresses, to "to". Returns the number of bytes. */
 size_t linx_aggregate_show(unsigned char *to, const unsigned char *key, size_t len);
 /* Gets value i of a shown key. */

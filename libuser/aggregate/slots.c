@@ -170,13 +170,29 @@ static bool add_of_task(struct linx_aggregate *a, struct linx_tally *g)
 	return good;
 }
 
+/* Counts the event's number of a quick field. */
+static inline bool add_quick(struct linx_aggregate *a, struct linx_measure *m, struct linx_tally *g)
+{
+	struct linx_fld_value v = { .has_num = true };
+
+	if (!linx_aggregate_number(a->env.ev, m->field.quick, &v.num))
+		return add_any_value(a, m, g, NULL);
+	if (!m->sums)
+		return add_any_value(a, m, g, &v);
+	add_number(linx_tally_slot(g, m->at_numbers), v.num);
+	return true;
+}
+
 bool linx_slots_add(struct linx_aggregate *a, struct linx_tally *g)
 {
 	bool good = true;
 
 	g->count++;
-	for (unsigned int i = 0; i < a->neach; i++)
-		good &= add_value(a, &a->measures[i], g, linx_aggregate_value(a, &a->measures[i].field));
+	for (unsigned int i = 0; i < a->neach; i++) {
+		struct linx_measure *m = &a->measures[i];
+
+		good &= m->field.quick ? add_quick(a, m, g) : add_value(a, m, g, linx_aggregate_value(a, &m->field));
+	}
 	return a->neach == a->nmeasures ? good : add_of_task(a, g) && good;
 }
 

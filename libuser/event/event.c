@@ -252,13 +252,7 @@ static int duration_of_hit(const struct linx_event *ev, uint64_t *ns)
 
 LINX_API int linx_event_get_duration_ns(const struct linx_event *ev, uint64_t *ns)
 {
-	if (ev->kind == LINX_EVENT_PROBE)
-		return duration_of_hit(ev, ns);
-	if (ev->kind != LINX_EVENT_SYSCALL || !ev->has_ret || !ev->has_entry_time ||
-	    ev->entry_time > ev->time)
-		return -ENODATA;
-	*ns = ev->time - ev->entry_time;
-	return 0;
+	return ev->kind == LINX_EVENT_PROBE ? duration_of_hit(ev, ns) : linx_event_lasted(ev, ns);
 }
 
 bool linx_errno_restarts(unsigned int err)

@@ -10,6 +10,7 @@
 #ifndef LINX_EVENT_H
 #define LINX_EVENT_H
 
+#include <errno.h>
 #include <linx/state.h>
 
 #include "probe/hit.h"
@@ -97,6 +98,14 @@ struct linx_event {
 static inline unsigned int linx_event_errno(const struct linx_event *ev)
 {
 	return ev->has_ret && ev->ret < 0 && ev->ret >= -4095 ? (unsigned int)-ev->ret : 0;
+}
+/* Gets the time that a call took, in ns. 0 or -ENODATA: it has not returned, or its entry time was not recorded. */
+static inline int linx_event_lasted(const struct linx_event *ev, uint64_t *ns)
+{
+	if (ev->kind != LINX_EVENT_SYSCALL || !ev->has_ret || !ev->has_entry_time || ev->entry_time > ev->time)
+		return ev->kind == LINX_EVENT_PROBE ? linx_event_get_duration_ns(ev, ns) : -ENODATA;
+	*ns = ev->time - ev->entry_time;
+	return 0;
 }
 /* True for the kernel's restart errors (512 to 516 without 515): the call has not really ended. */
 bool linx_errno_restarts(unsigned int err);

@@ -390,6 +390,64 @@ static void required(void **state)
 	linx_aggregate_free(a);
 }
 
+/* Counts events by one field. "by" is the field itself, or the field with an alternative, which is asked by its getter. */
+static struct linx_aggregate *count_by(const char *by, struct assembly *as)
+{
+	static const struct linx_column columns[] = {
+		{ .kind = LINX_COLUMN_COUNT },
+		{ .kind = LINX_COLUMN_SUM, .field = "evt.failed" },
+		{ .kind = LINX_COLUMN_SUM, .field = "linx.duration", .zero = true },
+		{ .kind = LINX_COLUMN_MAX, .field = "linx.duration" },
+		{ .kind = LINX_COLUMN_DISTINCT, .field = "linx.pid" },
+	};
+	struct linx_aggregate *a = make(&by, 1, columns, N(columns), 0), *other = make(&by, 1, columns, N(columns), 0);
+
+	add(a, as, 10, NR_READ, 5);
+	add(a, as, 10, NR_READ, -9);
+	add(a, as, 11, NR_READ, 1);
+	add(other, as, 12, NR_READ, 1);
+	/* the group that was found last is another one behind a merge */
+	add(a, as, 10, NR_READ, 2);
+	assert_int_equal(linx_aggregate_merge(a, other), 0);
+	add(a, as, 10, NR_READ, -1);
+	add(a, as, 12, NR_READ, -1);
+	linx_aggregate_free(other);
+	return a;
+}
+
+/* Values that are read from the event itself are those of the getters. */
+static void quick(void **state)
+{
+	static const char *const fields[][2] = {
+		{ "linx.pid", "linx.pid|linx.tid" },
+		{ "linx.tid", "linx.tid|linx.pid" },
+		{ "evt.failed", "evt.failed|evt.failed" },
+		{ "linx.duration", "linx.duration|linx.duration" },
+	};
+
+	for (unsigned int i = 0; i < N(fields); i++) {
+		struct linx_aggregate *a = count_by(fields[i][0], *state), *b = count_by(fields[i][1], *state);
+		int n = sort_by(a, 0, true, false);
+		struct linx_cell x, y;
+
+		assert_int_equal(sort_by(b, 0, true, false), n);
+		assert_true(n > 0);
+		for (uint32_t row = 0; row < (uint32_t)n; row++) {
+			assert_int_equal(linx_aggregate_get_key(a, row, 0, &x), 0);
+			assert_int_equal(linx_aggregate_get_key(b, row, 0, &y), 0);
+			assert_true(x.type == y.type && x.num == y.num);
+			for (unsigned int column = 0; column < 5; column++) {
+				assert_int_equal(linx_aggregate_get_cell(a, row, column, &x), 0);
+				assert_int_equal(linx_aggregate_get_cell(b, row, column, &y), 0);
+				assert_true(x.type == y.type && x.num == y.num);
+			}
+		}
+		assert_int_equal(linx_aggregate_get_missing(a, 3), linx_aggregate_get_missing(b, 3));
+		linx_aggregate_free(a);
+		linx_aggregate_free(b);
+	}
+}
+
 static void refuse(const char *field, enum linx_column_kind kind, const char *why)
 {
 	const struct linx_column column = { .kind = kind, .field = field, .percent = kind == LINX_COLUMN_PERCENTILE ? 101 : 0 };
@@ -473,7 +531,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ASSEMBLY_TEST(cells),	     ASSEMBLY_TEST(keys_without_a_value), ASSEMBLY_TEST(folded),   ASSEMBLY_TEST(limit_of_memory),
 		ASSEMBLY_TEST(merged),	     ASSEMBLY_TEST(one_section),	  ASSEMBLY_TEST(alternatives), ASSEMBLY_TEST(refused),
-		ASSEMBLY_TEST(required), ASSEMBLY_TEST(percentiles_within_limits),
+		ASSEMBLY_TEST(required), ASSEMBLY_TEST(percentiles_within_limits), ASSEMBLY_TEST(quick),
 		ASSEMBLY_TEST(overflow), ASSEMBLY_TEST(latest_of_tasks),     ASSEMBLY_TEST(merged_alike_alone),	  ASSEMBLY_TEST(counted_by_kernel),
 	};
 
