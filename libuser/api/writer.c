@@ -618,6 +618,31 @@ static int end_section(struct linx_writer *w, int timeout_ms)
 
 /* ---- the interface ---------------------------------------------------------------------- */
 
+/* Writes by linx_writer_opts.write, which takes all or fails. */
+static int call_write(struct linx_transport *t, const struct iovec *v, int count, size_t *n)
+{
+	struct linx_writer *w = t->data;
+	int ret = w->write(w->write_data, v, count);
+
+	*n = 0;
+	for (int i = 0; !ret && i < count; i++)
+		*n += v[i].iov_len;
+	return ret;
+}
+
+static const struct linx_transport_ops call_ops = { .write = call_write };
+
+/* Makes the transport to where the options say. 0 or -errno. */
+static int open_transport(struct linx_writer *w, int fd, const struct linx_writer_opts *o, struct linx_transport *to)
+{
+	if (!o->write)
+		return linx_transport_fd(to, fd);
+	w->write = o->write;
+	w->write_data = o->data;
+	*to = (struct linx_transport){ .ops = &call_ops, .data = w };
+	return 0;
+}
+
 LINX_API int linx_writer_new(struct linx *l, int fd, const struct linx_writer_opts *opts,
 			     struct linx_writer **out, struct linx_error *err)
 {
@@ -636,7 +661,7 @@ LINX_API int linx_writer_new(struct linx *l, int fd, const struct linx_writer_op
 		return linx_fail(err, -ENOMEM, "out of memory");
 	w->l = l;
 	w->beside = o.beside;
-	ret = linx_transport_fd(&to, fd);
+	ret = open_transport(w, fd, &o, &to);
 	if (!ret)
 		ret = linx_output_init(&w->out, &to, o.compress);
 	if (ret)

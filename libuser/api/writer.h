@@ -43,6 +43,8 @@ struct linx_gathered {
 struct linx_writer {
 	struct linx *l;
 	struct linx_output out;
+	int (*write)(void *data, const struct iovec *pieces, int count); /* of linx_writer_opts; NULL: out writes to a descriptor */
+	void *write_data;
 	struct take *takes; /* [nlanes] part of each lane in the current batch */
 	/*
 	 * [nlanes] sequence number of the record moved last; for a writer beside linx_next(): of the lane's next record

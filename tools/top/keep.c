@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/signals.h"
@@ -19,10 +19,14 @@
 #define CONTEXT_PART 4u
 #define COPY_BYTES (1u << 18)
 #define PIPE_BYTES (1 << 20)
+#define COPY_AT_ONCE 2048u
 
 /* A capture in memory, without a certificate at its end. */
 struct half {
 	int fd; /* -1: there is none */
+	uint8_t *map; /* the first room bytes of the file, which are in memory; NULL: it is written by pwrite(2) */
+	size_t room;
+	off_t len; /* bytes of the capture */
 	off_t header; /* bytes of its header */
 	uint64_t since_ns; /* wall clock when it begins; 0: it begins with the recording */
 };
@@ -36,10 +40,13 @@ struct top_keep {
 	pthread_mutex_t lock; /* of context, older, newer and whole: one thread changes them, others open what is kept */
 	struct linx_writer *writer; /* writes to newer */
 	uint64_t since_ns;
-	/* the context for the time when older is dropped, which a thread copies meanwhile */
+	/*
+	 * What a thread prepares while a half is filled: the context for the time when older is dropped, and the half that
+	 * is filled next
+	 */
 	pthread_t copier;
 	bool copies; /* copier runs, or waits to be joined */
-	struct half next;
+	struct half next, spare;
 	int copied; /* result of the copying: 0 or -errno */
 };
 
@@ -55,6 +62,8 @@ static int new_file(const struct top_keep *k, const char *name)
 
 static void drop(struct half *h)
 {
+	if (h->map)
+		munmap(h->map, h->room);
 	if (h->fd >= 0)
 		close(h->fd);
 	*h = (struct half){ .fd = -1 };
@@ -63,27 +72,89 @@ static void drop(struct half *h)
 /* Returns the bytes of a half behind its header, which has the table of calls. */
 static off_t size_of(const struct half *h)
 {
-	struct stat st;
-
-	return h->fd >= 0 && !fstat(h->fd, &st) ? st.st_size - h->header : 0;
+	return h->fd >= 0 ? h->len - h->header : 0;
 }
 
-/* Begins a new half. 0 or -errno */
+/*
+ * Makes the file of a half. In memory its pages are there from the beginning: to get them while events are read would
+ * take longer than all else that is done for a record that is kept. fd is -errno if there is no file.
+ */
+static struct half prepare(const struct top_keep *k)
+{
+	struct half h = { .fd = new_file(k, "linx-kept"), .room = (size_t)(k->bytes / 2) + COPY_BYTES };
+
+	if (h.fd < 0 || k->on_disk || ftruncate(h.fd, (off_t)h.room))
+		return h;
+	h.map = mmap(NULL, h.room, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, h.fd, 0);
+	if (h.map == MAP_FAILED)
+		h.map = NULL;
+	return h;
+}
+
+static int write_at(int fd, const uint8_t *from, size_t n, off_t at)
+{
+	ssize_t done;
+
+	for (; n; n -= (size_t)done, from += done, at += done) {
+		done = pwrite(fd, from, n, at);
+		if (done <= 0)
+			return done ? -errno : -ENOSPC;
+	}
+	return 0;
+}
+
+/*
+ * Copies a few KB at a time: vectors copy them, where the C library would use one long string instruction, which
+ * counts as an instruction for each byte (docs/performance.md) and is no faster.
+ */
+static void copy(uint8_t *to, const uint8_t *from, size_t n)
+{
+	for (size_t part; n; n -= part, to += part, from += part) {
+		part = n < COPY_AT_ONCE ? n : COPY_AT_ONCE;
+		memcpy(to, from, part);
+	}
+}
+
+/* Appends bytes to the half that is filled: function of its writer. */
+static int append(void *data, const struct iovec *pieces, int count)
+{
+	struct half *h = &((struct top_keep *)data)->newer;
+	int rc = 0;
+
+	for (int i = 0; !rc && i < count; i++) {
+		size_t n = pieces[i].iov_len;
+
+		if (h->map && (size_t)h->len + n <= h->room)
+			copy(h->map + h->len, pieces[i].iov_base, n);
+		else
+			rc = write_at(h->fd, pieces[i].iov_base, n, h->len);
+		h->len += rc ? 0 : (off_t)n;
+	}
+	return rc;
+}
+
+/* Begins to fill the half that was prepared. 0 or -errno */
 static int begin(struct top_keep *k, uint64_t since_ns)
 {
-	const struct linx_writer_opts opts = { .size = sizeof(opts), .beside = LINX_WRITER_ALL };
-	struct half h = { .fd = new_file(k, "linx-kept"), .since_ns = since_ns };
+	const struct linx_writer_opts opts = { .size = sizeof(opts), .beside = LINX_WRITER_ALL, .write = append, .data = k };
 	uint32_t len = 0;
-	int rc = h.fd < 0 ? h.fd : linx_writer_new(k->l, h.fd, &opts, &k->writer, NULL);
+	int rc = k->spare.fd < 0 ? k->spare.fd : 0;
 
-	if (rc >= 0 && pread(h.fd, &len, sizeof(len), HEADER_LEN_AT) != (ssize_t)sizeof(len))
+	if (rc)
+		return rc;
+	pthread_mutex_lock(&k->lock);
+	k->newer = k->spare;
+	k->newer.since_ns = since_ns;
+	k->whole = 0;
+	pthread_mutex_unlock(&k->lock);
+	k->spare = (struct half){ .fd = -1 };
+	rc = linx_writer_new(k->l, -1, &opts, &k->writer, NULL);
+	if (rc >= 0 && pread(k->newer.fd, &len, sizeof(len), HEADER_LEN_AT) != (ssize_t)sizeof(len))
 		rc = -EIO;
 	if (rc >= 0 && (!len || len > HEADER_LEN_MAX))
 		rc = -EBADMSG;
-	h.header = (off_t)len;
 	pthread_mutex_lock(&k->lock);
-	k->newer = h;
-	k->whole = h.header;
+	k->newer.header = (off_t)len;
 	pthread_mutex_unlock(&k->lock);
 	return rc < 0 ? rc : 0;
 }
@@ -91,10 +162,8 @@ static int begin(struct top_keep *k, uint64_t since_ns)
 /* Notes that all bytes which newer has now are whole blocks. */
 static void note_whole(struct top_keep *k)
 {
-	off_t whole = k->newer.fd < 0 ? 0 : k->newer.header + size_of(&k->newer);
-
 	pthread_mutex_lock(&k->lock);
-	k->whole = whole;
+	k->whole = k->newer.len;
 	pthread_mutex_unlock(&k->lock);
 }
 
@@ -201,7 +270,7 @@ static struct part part_of(const struct half *h, bool header, off_t to)
 	struct part p = { .fd = h->fd < 0 ? -1 : fcntl(h->fd, F_DUPFD_CLOEXEC, 0), .from = header ? 0 : h->header, .to = to };
 
 	if (to < 0)
-		p.to = h->header + size_of(h);
+		p.to = h->len;
 	return p;
 }
 
@@ -269,10 +338,11 @@ static int copy_context(const struct top_keep *k, int from, struct half *to)
 	if (rc >= 0 && pread(to->fd, &len, sizeof(len), HEADER_LEN_AT) != (ssize_t)sizeof(len))
 		rc = -EIO;
 	to->header = (off_t)len;
+	to->len = rc < 0 ? 0 : lseek(to->fd, 0, SEEK_END);
 	return rc < 0 ? rc : 0;
 }
 
-/* Copies the context of what is kept in front of newer, for the time when older is dropped. */
+/* Copies the context of what is kept in front of newer, and makes the file of the next half. */
 static void *run_copy(void *arg)
 {
 	struct top_keep *k = arg;
@@ -283,6 +353,7 @@ static void *run_copy(void *arg)
 	k->copied = fd < 0 ? fd : copy_context(k, fd, &k->next);
 	if (fd >= 0)
 		close(fd);
+	k->spare = prepare(k);
 	if (k->copied || size_of(&k->next) > (off_t)(k->bytes / CONTEXT_PART))
 		drop(&k->next);
 	return NULL;
@@ -305,17 +376,21 @@ static int forget_older(struct top_keep *k)
 }
 
 /*
- * Makes the newer half the older one. Its context is needed when the next half is full, and is copied until then by a
- * thread: it takes so long that records would be lost meanwhile.
+ * Makes the newer half the older one, and begins another. Its context and one more half are needed when that is full. A
+ * thread makes them until then: it takes so long that records would be lost meanwhile.
  */
-static int turn(struct top_keep *k)
+static int turn(struct top_keep *k, uint64_t time_ns)
 {
 	int rc = forget_older(k);
 
 	pthread_mutex_lock(&k->lock);
 	k->older = k->newer;
-	k->newer.fd = -1;
+	k->newer = (struct half){ .fd = -1 };
 	pthread_mutex_unlock(&k->lock);
+	/* events that are read late can be a little older than the newest one */
+	k->since_ns = k->older.since_ns;
+	if (!rc)
+		rc = begin(k, time_ns);
 	if (!rc)
 		rc = signals_start_thread(&k->copier, run_copy, k);
 	k->copies = !rc;
@@ -328,17 +403,13 @@ int top_keep_look(struct top_keep *k, uint64_t time_ns)
 
 	if (k->writer)
 		note_whole(k);
-	if (!k->writer || k->whole - k->newer.header < (off_t)(k->bytes / 2))
+	if (!k->writer || size_of(&k->newer) < (off_t)(k->bytes / 2))
 		return 0;
 	rc = linx_writer_step(k->writer, 0);
 	linx_writer_free(k->writer);
 	k->writer = NULL;
 	if (rc >= 0)
-		rc = turn(k);
-	/* events that are read late can be a little older than the newest one */
-	k->since_ns = k->older.since_ns;
-	if (rc >= 0)
-		rc = begin(k, time_ns);
+		rc = turn(k, time_ns);
 	if (rc >= 0)
 		note_whole(k);
 	return rc < 0 ? rc : 0;
@@ -358,7 +429,10 @@ struct top_keep *top_keep_new(struct linx *l, uint64_t bytes, bool on_disk, stru
 	k->on_disk = on_disk;
 	pthread_mutex_init(&k->lock, NULL);
 	k->context.fd = k->older.fd = k->newer.fd = k->next.fd = -1;
+	k->spare = prepare(k);
 	rc = begin(k, 0);
+	if (!rc)
+		k->spare = prepare(k);
 	if (!rc) {
 		note_whole(k);
 		return k;
@@ -377,6 +451,7 @@ void top_keep_free(struct top_keep *k)
 	drop(&k->context);
 	drop(&k->older);
 	drop(&k->newer);
+	drop(&k->spare);
 	pthread_mutex_destroy(&k->lock);
 	free(k);
 }

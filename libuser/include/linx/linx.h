@@ -844,10 +844,17 @@ enum linx_writer_beside {
 	LINX_WRITER_KEPT = 2, /* linx_next() reads, and only events given to linx_writer_keep() are written */
 };
 
+struct iovec; /* of <sys/uio.h> */
 struct linx_writer_opts {
 	size_t size; /* sizeof(struct linx_writer_opts) */
 	int compress; /* zstd level, 0: none */
 	enum linx_writer_beside beside;
+	/*
+	 * Takes the bytes of the file in place of fd, which is then not used: count pieces, in order. 0 or -errno. It is
+	 * called by the functions of the writer and by linx_next(), and must not call them. NULL: they are written to fd.
+	 */
+	int (*write)(void *data, const struct iovec *pieces, int count);
+	void *data; /* first argument of write */
 };
 /*
  * Begins to write the stream of l to fd as a capture file. Records are written unchanged, as in the rings. opts and err

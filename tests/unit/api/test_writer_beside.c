@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
 #include <unistd.h>
 #include <cmocka.h>
 #include "assembly.h"
@@ -259,12 +260,22 @@ static struct shown show(const uint8_t *data, size_t len, const char *filter, bo
 	return s;
 }
 
-/* Returns a capture that is written beside linx_next(). */
+/* Writes to a descriptor: function of linx_writer_opts. */
+static int write_to(void *fd, const struct iovec *pieces, int count)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < count; i++)
+		n += pieces[i].iov_len;
+	return writev(*(int *)fd, pieces, count) == (ssize_t)n ? 0 : -EIO;
+}
+
+/* Returns a capture that is written beside linx_next(), to a descriptor or, if all is written, by a function. */
 static uint8_t *cut(const uint8_t *data, size_t len, const char *filter, enum linx_writer_beside beside, size_t *n)
 {
 	struct memory m = { .data = data, .len = len };
-	struct linx_writer_opts o = { .size = sizeof(o), .beside = beside };
 	int fd = memfd_create("piece", MFD_CLOEXEC), ret;
+	struct linx_writer_opts o = { .size = sizeof(o), .beside = beside, .write = beside == LINX_WRITER_ALL ? write_to : NULL, .data = &fd };
 	const struct linx_event *ev;
 	struct linx_writer *w;
 	struct linx *l;
@@ -272,7 +283,7 @@ static uint8_t *cut(const uint8_t *data, size_t len, const char *filter, enum li
 
 	assert_int_equal(memory_open(&m, &l, NULL), 0);
 	assert_int_equal(linx_set_condition(l, filter), 0);
-	assert_int_equal(linx_writer_new(l, fd, &o, &w, NULL), 0);
+	assert_int_equal(linx_writer_new(l, o.write ? -1 : fd, &o, &w, NULL), 0);
 	if (beside == LINX_WRITER_READS) {
 		while ((ret = linx_writer_step(w, 0)) >= 0)
 			;
