@@ -83,7 +83,8 @@ static struct half prepare(const struct top_keep *k)
 {
 	struct half h = { .fd = new_file(k, "linx-kept"), .room = (size_t)(k->bytes / 2) + COPY_BYTES };
 
-	if (h.fd < 0 || k->on_disk || ftruncate(h.fd, (off_t)h.room))
+	/* fallocate(2) fails if there is no memory, where a write to the map would end the process */
+	if (h.fd < 0 || k->on_disk || fallocate(h.fd, 0, 0, (off_t)h.room))
 		return h;
 	h.map = mmap(NULL, h.room, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, h.fd, 0);
 	if (h.map == MAP_FAILED)
