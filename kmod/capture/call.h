@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Structures from which the record of a system call is built: the call, or the io_uring operation in its place. */
+/* Structures from which the record of a system call, or of an operation of io_uring, is built. */
 #ifndef LINX_KMOD_CALL_H
 #define LINX_KMOD_CALL_H
 
@@ -13,7 +13,7 @@ struct pt_regs;
 struct linx_op {
 	u64 args[LINX_NARGS];
 	const struct linx_uring *uring;
-	struct file *file; /* at the result: the operation's file, open while the probe runs; NULL: none, or not known */
+	struct file *file; /* at the result: the operation's file, open during the probe; NULL: no file, or not known */
 	const void *files; /* descriptor table of the submitter: compared, never followed */
 	u32 uring_size; /* bytes of *uring that are recorded */
 	u32 tid, pid; /* the submitting task */
@@ -21,13 +21,13 @@ struct linx_op {
 	u16 flags; /* LINX_RF_* that the other members do not imply */
 	u8 kind; /* enum linx_rec_kind */
 	u8 nargs; /* 0: no arguments, or this kernel does not pass them */
-	u8 rule; /* number of its rule: shared/uring_facts.h */
+	u8 rule; /* number of the operation's rule in tables/uring.def */
 	u8 file_arg; /* the argument that names the operation's file */
 	bool calm; /* the probe runs in the submitting task, with no lock held: descriptors can be looked up */
-	bool fixed; /* file_arg is an index of the io_uring's own table, and no descriptor */
-	bool made; /* the result can be a descriptor; at the result: and a table with it can be looked up */
+	bool fixed; /* file_arg is an index of the io_uring's own table, not a descriptor */
+	bool made; /* the result can be a descriptor; in a record of the result: and the probe can look it up */
 	bool flat; /* memory that structures point to is not captured */
-	/* the operation uses registered buffers, so that the memory at their address is not captured */
+	/* true: memory at the operation's addresses is not captured, since the operation uses registered buffers */
 	bool registered;
 	unsigned int mask; /* bit i: the memory that argument i points to is captured */
 };
@@ -44,7 +44,7 @@ struct linx_call {
 	bool scalars; /* the arguments are recorded, but no memory that they point to */
 };
 
-/* Is the call's number too large for linx_rec.nr, so that linx_put_number() has to add it as a value? */
+/* Is the call's number too large for linx_rec.nr? Then linx_put_number() adds the number as a value. */
 static __always_inline bool linx_nameless(const struct linx_call *c)
 {
 	return unlikely(c->key % LINX_NR_MAX == LINX_NR_OTHER) && c->nr != -1;

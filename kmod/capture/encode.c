@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Builds the record of a system call from the call's row in the call table (tables/syscalls.def), argument by argument.
- * Probe context, preemption off. Most calls have no pointer arguments: to write their record takes a fixed number of
+ * Probe context, preemption off. Most calls have no pointer arguments: writing their record takes a fixed number of
  * stores. capture/user_mem.c reads the memory behind pointers.
  */
 #include <linux/net.h>
@@ -24,7 +24,7 @@
 void linx_cut_args(u32 key, u64 *args)
 {
 	/*
-	 * linx_key() masks call numbers, so that key % LINX_NR_MAX is in bounds even when the CPU executes
+	 * linx_key() masks call numbers. Therefore key % LINX_NR_MAX is in bounds even when the CPU executes
 	 * speculatively.
 	 */
 	u32 cut = linx_args_cut(key / LINX_NR_MAX, key % LINX_NR_MAX, LINX_HAS_COMPAT_MOVE_PAGES);
@@ -48,9 +48,7 @@ static void add_long(struct linx_fill *f, const struct linx_call *c, unsigned in
 	};
 }
 
-/*
- * Adds to f->longs a buffer that the record has whole, even above the limit for buffers. linx_capture_long() copies it.
- */
+/* Adds to f->longs a buffer that is recorded whole, even above the limit for buffers. linx_capture_long() copies it. */
 static void add_block(struct linx_fill *f, u8 arg, u64 addr, u64 len)
 {
 	if (f->nlongs == ARRAY_SIZE(f->longs))
@@ -85,7 +83,7 @@ static void capture_lenp(struct linx_fill *f, const u64 *args, u64 ret, u32 abi,
 /*
  * Captures the buffer that argument i points to, for a call with f->special set. LINX_SPECIAL_UNFILLED: the call wrote
  * nothing into its buffers; LINX_SPECIAL_HTTP: its buffers may hold an HTTP header. Returns false, and captures
- * nothing, if the argument points to something else than a buffer of that kind.
+ * nothing, if the argument does not point to a buffer for which f->special is meant.
  */
 static noinline bool capture_special(struct linx_fill *f, const struct linx_call *c, const u64 *args, u8 i)
 {
@@ -214,11 +212,12 @@ static bool socketcall_discards(const struct linx_call *c, const u64 *args, cons
 }
 
 /*
- * Does the call have an ENTER record that holds its arguments, where kind is LINX_REC_EXIT? True if entries of the call
- * are selected and not sampled. The answer is wrong for three kinds of calls, whose descriptors are then not recorded:
- * a call that seccomp refused, a call that began before the selection, and a call whose entry record was lost (ring or
- * budget). For an io_uring operation, zeroes (none) take the place of args: an argument counts here only if it points
- * to memory that is read and written, and no operation has such an argument.
+ * Does the call have an ENTER record that holds its arguments? kind: kind of the record that is being written. True
+ * only for an EXIT record, if entries of the call are selected and not sampled. The answer is wrong for three kinds of
+ * calls, whose descriptors are then not recorded: a call that seccomp refused, a call that began before the selection,
+ * and a call whose entry record was lost (ring or budget). For an io_uring operation, an array of zeroes stands for
+ * args: an argument counts here only if it points to memory that is read and written, and no operation has such an
+ * argument.
  */
 static bool has_entry(const struct linx_session *s, const struct linx_call *c, u8 kind, const u64 *args)
 {
@@ -237,8 +236,9 @@ static noinline void begin_in_memory(struct linx_fill *f, const struct linx_call
 }
 
 /*
- * Captures option and length of a getsockopt that was made by io_uring. Its length is a number, where the call has a
- * pointer to one. The value is written as the call's would be, so that a reader decodes both alike.
+ * Captures option and length of a getsockopt that was made by io_uring. The operation holds the length as a number, the
+ * system call holds a pointer to it. The value is written as for the system call, so that a reader decodes both in the
+ * same way.
  */
 static noinline void capture_option(struct linx_fill *f, const struct linx_call *c, const u64 *args, unsigned int mask)
 {
@@ -292,7 +292,7 @@ static void capture(struct linx_fill *f, const struct linx_call *c, const u64 *a
 		add_rest(f, args, first, had);
 }
 
-/* Returns the bytes of the n values from v on, without their heads. */
+/* Returns the number of bytes in the n values from v on, without their heads. */
 static u32 bytes_of(const struct linx_val *v, unsigned int n)
 {
 	u32 bytes = 0;
@@ -448,10 +448,7 @@ static bool fast_exit(struct linx_session *s, struct linx_ring *r, const struct 
 			 row->follow);
 }
 
-/*
- * fast_enter() relies on this order: each fast path below LINX_FAST_VARIANT can write an entry's values and needs no
- * more.
- */
+/* fast_enter() relies on this order: each fast path below LINX_FAST_VARIANT can write all values of an entry. */
 static_assert(LINX_FAST_VARIANT > LINX_FAST_BUF && LINX_FAST_VARIANT > LINX_FAST_ADDR && LINX_FAST_VARIANT > LINX_FAST_STR &&
 	      LINX_FAST_VARIANT > LINX_FAST_FIX && LINX_FAST_VARIANT > LINX_FAST_ARR && LINX_FAST_VARIANT > LINX_FAST_STAT &&
 	      LINX_FAST_VARIANT > LINX_FAST_FEW && LINX_FAST_VARIANT > LINX_FAST_MORE && LINX_FAST_VARIANT < LINX_FAST_SLOW);
@@ -476,8 +473,8 @@ static bool fast_enter(struct linx_session *s, struct linx_ring *r, const struct
 }
 
 /*
- * Begins a record with room for all values, and for those of the arguments in the mask. NULL: the record is lost. No
- * other function looks up whether the call may use the reserved share of the ring.
+ * Begins a record with room for its fixed part and for the values of the arguments in the mask. NULL: the record is
+ * lost. Only this function looks up whether the call may use the reserved share of the ring.
  */
 static __always_inline struct linx_fill *begin(struct linx_session *s, struct linx_ring *r, const struct linx_call *c,
 					       u8 kind, unsigned int mask)

@@ -158,8 +158,8 @@ static __always_inline u8 *linx_fast_values(const struct linx_session *s, const 
 }
 
 /*
- * Is there room for an ordinary record of size bytes? If not, the slow path has to find out: the reader may have gone
- * on, or the call may be allowed to use the reserved share of the ring.
+ * Is there room for an ordinary record of size bytes? If not, the slow path has to find out more: the reader may have
+ * taken records since, or the call may be allowed to use the reserved share of the ring.
  */
 static __always_inline bool linx_fast_room(const struct linx_ring *r, u64 size)
 {
@@ -221,7 +221,10 @@ static __always_inline bool linx_fast_failed(const struct linx_rec *rec)
 	return IS_ERR_VALUE(*(const s64 *)(rec + 1));
 }
 
-/* Counts and publishes the record of len bytes at linx_fast_rec(). Returns true: call linx_wake_look() next. */
+/*
+ * Counts and publishes the record of len bytes at linx_fast_rec(). Returns true if the caller has to call
+ * linx_wake_look() next.
+ */
 static __always_inline __must_check bool linx_fast_end(struct linx_session *s, struct linx_ring *r, u32 key, u32 len,
 							u64 time)
 {

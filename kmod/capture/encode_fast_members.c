@@ -2,17 +2,17 @@
 /*
  * Fast path for arrays of buffers (struct iovec) that a structure points to: each buffer becomes a value. Pointers and
  * lengths come from the copy in the record. If memory is not present, or a buffer has LINX_SIMPLE_MAX bytes or more,
- * capture/follow.c has to write the values. Probe context, page faults refused.
+ * capture/follow.c has to write the values. Probe context, with page faults disabled.
  */
 #include <linux/kernel.h>
 #include "capture/encode_fast_members.h"
 #include "capture/encode_fast.h"
 
 /*
- * Captures the buffers of an array, which lies in the record from iov to end. The array has less than LINX_SIMPLE_MAX
- * bytes, so that LINX_SHAPE_ROOM suffices. part: the buffers are those of LINX_FOLLOW_PART, which the call filled from
- * the first one on with filled bytes in all; otherwise filled is U64_MAX and limits nothing. base: the head of each
- * value, without lengths.
+ * Captures the buffers of an array, which lies in the record from iov to end. LINX_SHAPE_ROOM suffices, since the array
+ * has less than LINX_SIMPLE_MAX bytes. part: true if the buffers are those of LINX_FOLLOW_PART. filled: number of bytes
+ * with which the call filled such buffers from the first one on; U64_MAX for other buffers. base: head of each value,
+ * with its two lengths still 0.
  */
 static __always_inline u8 *put_each(const struct linx_session *s, struct linx_rec *rec, u8 *p, const u64 *iov, const u64 *end,
 				    u64 filled, bool part, u64 base)

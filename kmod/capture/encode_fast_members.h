@@ -11,8 +11,8 @@
 
 /*
  * Writes a value that holds the address addr and the first count of the len bytes at that address. count is below
- * LINX_SIMPLE_MAX. base: the value's head without lengths. Returns the end of the value; NULL: not all bytes are
- * present.
+ * LINX_SIMPLE_MAX. base: the value's head, with its two lengths still 0. Returns the end of the value; NULL: not all
+ * bytes are present.
  */
 static __always_inline u8 *linx_put_memory(u8 *p, u64 addr, u64 len, u64 count, u64 base)
 {

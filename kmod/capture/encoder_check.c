@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Writes each record of the fast path again with the general encoder and compares both. Only
- * in a module built for tests with LINX_BOTH_ENCODERS=1. A difference is printed to the
- * kernel log and counted in the module parameter encoders.
+ * Writes each record of the fast path again with the general encoder and compares both. This happens only in a module
+ * built for tests with LINX_BOTH_ENCODERS=1. A difference is printed to the kernel log and counted in the module
+ * parameter encoders.
  *
  * The whole record is compared. The general encoder runs in the same probe, on a ring of its
  * own that sends every record to the slow path. Facts that can be read only once are passed
@@ -11,14 +11,14 @@
  *  time          the time of the fast path's record
  *  entry time    that of the fast path's record, as reading an entry slot empties the slot
  *  number        the number of the ring's next record
- *  work          none: the fast path may not have begun to count the probe's work, and the count of an earlier
+ *  work          0: the fast path may not have begun to count the probe's work, and the count of an earlier
  *                probe then still stands
  *  user memory   the bytes that the fast path read, since other threads may change them
  *
- * The general encoder reads the result, the number of the call and its arguments from the
- * registers. What the kernel knows of a descriptor may change between the two encoders, and
- * so may user memory, where the functions of both that read it are compared too. If there is
- * a difference, both sides read again, several times; only a difference that stays is counted.
+ * The general encoder reads the result, the number of the call and its arguments from the registers. What the kernel
+ * knows of a descriptor may change between the two encoders, and so may user memory. Therefore, if there is a
+ * difference, both encoders read again, several times; only a difference that stays is counted. The functions by which
+ * the two encoders read user memory are compared, too.
  *
  * Probe context, preemption off; each CPU has its own memory for this.
  */
@@ -49,8 +49,8 @@
 #define DUMP_MAX 256 /* most bytes of a record printed to the log */
 
 /*
- * PHASE_KEEP: the fast path reads user memory, and its reads are kept. PHASE_GIVE: the general encoder gets these
- * bytes.
+ * PHASE_KEEP: the fast path reads user memory, and its reads are kept. PHASE_GIVE: the general encoder gets the bytes
+ * that the fast path read.
  */
 enum phase { PHASE_OFF, PHASE_KEEP, PHASE_GIVE };
 
@@ -180,8 +180,9 @@ static u32 fast_read(const struct read *read, u8 *to)
 }
 
 /*
- * Called when the general encoder read other bytes than the fast path. Both read again, several times: if they agree
- * once, the memory had changed (unstable); else the reading functions differ (misread).
+ * Compares the reading functions when the general encoder read other bytes than the fast path. Both functions read
+ * again, several times: if they agree once, the memory had changed (unstable); else the reading functions differ
+ * (misread).
  */
 static void look_at_bytes(struct check *c, const struct read *read)
 {
@@ -199,7 +200,7 @@ static void look_at_bytes(struct check *c, const struct read *read)
 	c->phase = PHASE_GIVE;
 }
 
-/* Does the same as look_at_bytes() for a string of at most max bytes. */
+/* Compares the reading functions like look_at_bytes(), for a string of at most max bytes. */
 static void look_at_string(struct check *c, const struct read *read, u32 max)
 {
 	unsigned int i;
@@ -287,8 +288,8 @@ long linx_check_strlen(u64 addr, long n)
 /* ---- the general encoder's record */
 
 /*
- * Empties the ring of the general encoder. Its limit stays 0, so that linx_fast_room() is false and linx_rec_begin()
- * takes the slow path. r: the ring of the fast path.
+ * Empties the ring of the general encoder. The limit of the ring stays 0. Therefore linx_fast_room() is false, and
+ * linx_rec_begin() takes the slow path. r: the ring of the fast path.
  */
 static void reset_ring(struct check *c, const struct linx_ring *r)
 {
@@ -302,7 +303,10 @@ static void reset_ring(struct check *c, const struct linx_ring *r)
 	ring->gap_pending = false;
 }
 
-/* Returns the call that rec is about, made anew from the registers, except kind and time, which are those of rec. */
+/*
+ * Returns the call that rec is about. Kind and time are those of rec; all other members are made anew from the
+ * registers.
+ */
 static struct linx_call call_of(const struct linx_rec *rec, u64 time)
 {
 	struct linx_call call = { .regs = task_pt_regs(current), .now = time };
@@ -379,8 +383,8 @@ static u8 *put_resolved(struct check *c, struct linx_rec *rec, u8 *p, u8 field)
 }
 
 /*
- * Reads the descriptors again that are the last values of the fast path's record. Returns the new length of the record;
- * len if the record has no such values.
+ * Reads again the descriptors whose values are the last ones of the fast path's record. Returns the new length of the
+ * record, which is len if the record has no such values.
  */
 static u32 look_again(struct check *c, const struct linx_session *s, struct linx_rec *rec, u32 len, const struct linx_call *call)
 {
@@ -485,8 +489,9 @@ void linx_check_record(struct linx_session *s, struct linx_ring *r, u32 len, u64
 }
 
 /*
- * accepted is the answer of the tests, prog is the program that they were made from. Both have the same data, which no
- * other task can change, so that different answers are always an error.
+ * Counts and reports a difference if the program prog and the tests that were made from it do not agree. "accepted" is
+ * the answer of the tests. Both have the same data, which no other task can change. Therefore different answers are
+ * always an error.
  */
 void linx_check_tests(const struct bpf_prog *prog, const void *data, bool accepted)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Checks that the fast path and the general encoder write the same bytes. Only in a module built for tests with
- * LINX_BOTH_ENCODERS=1: before a record of the fast path is published, the general encoder writes the record again, and
+ * Checks that the fast path and the general encoder write the same bytes. In a module built for tests with
+ * LINX_BOTH_ENCODERS=1, before a record of the fast path is published, the general encoder writes the record again, and
  * both are compared byte by byte. Implemented in capture/encoder_check.c.
  *
  * In every other build these functions are empty and add no instruction.
@@ -55,8 +55,8 @@ long linx_check_str(void *to, u64 addr, u32 max, long n);
 long linx_check_strlen(u64 addr, long n);
 
 /*
- * Runs the program prog on the data and checks that its answer is accepted, the answer of the fast path, which applied
- * the program's tests without running it.
+ * Runs the program prog on the data and compares its answer with "accepted", the answer of the fast path, which applied
+ * the program's tests without running the program.
  */
 void linx_check_tests(const struct bpf_prog *prog, const void *data, bool accepted);
 

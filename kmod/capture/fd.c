@@ -166,7 +166,7 @@ static void put_head(struct linx_fd *head, const struct target *t, s32 fd)
 #define WORK_OF_INFO 2000
 
 /*
- * Writes the lines that a file adds to /proc/PID/fdinfo. Returns their bytes. Only for types of files whose
+ * Writes the lines that a file adds to /proc/PID/fdinfo. Returns their bytes. Called only for types of files whose
  * show_fdinfo() is known not to sleep: eventfd (a spinlock), signalfd, and the master of a terminal. The hangup of a
  * terminal replaces f_op, so it is read once.
  */
@@ -199,8 +199,9 @@ static u32 put_details(struct linx_fd *head, struct file *file)
 }
 
 /*
- * Does the path end in a " (deleted)" that the kernel added, and that is no part of the file's name? Also for files
- * whose path the kernel makes up with d_dname(), except DMA buffers, whose names are chosen by programs.
+ * Does the path end in a " (deleted)" that the kernel added, and that is not a part of the file's name? Files whose
+ * path the kernel makes up with d_dname() can have such a path, too, except DMA buffers, whose names are chosen by
+ * programs.
  */
 static bool is_deleted(const struct dentry *dentry, bool unlinked, const char *path, u32 len)
 {
@@ -211,7 +212,10 @@ static bool is_deleted(const struct dentry *dentry, bool unlinked, const char *p
 	return unlinked || (dentry->d_op && dentry->d_op->d_dname && dentry->d_sb->s_magic != DMA_BUF_MAGIC);
 }
 
-/* Writes the path to at, within the ring's scratch memory, and sets head->path_state. Returns the path's length. */
+/*
+ * Writes the path to the address "at", which is in the ring's scratch memory, and sets head->path_state. Returns the
+ * path's length.
+ */
 static u32 put_path(struct linx_fill *f, struct linx_fd *head, const struct path *path, char *at)
 {
 	char *end = f->r->scratch + LINX_RING_SCRATCH, *name = NULL;
@@ -376,7 +380,7 @@ struct linx_sock_kind linx_fd_socket(s32 fd)
 	return kind;
 }
 
-/* Is the descriptor of request n also that of an earlier request? */
+/* Does an earlier request name the same descriptor as request n? */
 static bool recorded_before(const struct linx_fill *f, unsigned int n)
 {
 	unsigned int i;
@@ -390,7 +394,7 @@ static bool recorded_before(const struct linx_fill *f, unsigned int n)
 /* Size of the shortest value of a descriptor: device and inode, without path and details. */
 #define FD_HEAD (sizeof(struct linx_val) + sizeof(struct linx_fd))
 
-/* Writes the value of the file that an operation's request holds. */
+/* Writes the value of the file that the kernel's request of an io_uring operation holds. */
 static noinline void put_op_file(struct linx_fill *f, const struct linx_call *c, const u64 *args)
 {
 	const struct linx_fd_request w = { .fd = args[c->op->file_arg], .field = LINX_FIELD_FD + c->op->file_arg };
@@ -437,8 +441,8 @@ void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args
 }
 
 /*
- * Writes the path of a target to to, and sets the members for the path in head. f: as for linx_d_path(). Returns the
- * path's length.
+ * Writes the path of a target to the address "to", and sets head's members for the path. f: as for linx_d_path().
+ * Returns the path's length.
  */
 static u32 short_path(const struct linx_ring *r, struct linx_fd *head, u8 *to, const struct target *t, const struct linx_fill *f)
 {
@@ -531,7 +535,7 @@ static bool cwd_head(struct target *t, struct path *cwd, struct linx_fd *head)
 
 /*
  * Writes details (LINX_SETUP_FD_DETAILS in what) and path (LINX_SETUP_FD_PATHS) of a file behind the head of its value.
- * Returns their length; 0: there are none.
+ * Returns the length of both together.
  */
 static u32 put_behind(struct linx_ring *r, struct linx_fd *head, const struct target *t, u32 what)
 {
@@ -603,7 +607,10 @@ void linx_fd_emit_file(struct linx_fill *f, struct file *file, s32 fd, bool cloe
 	put_target(f, &t, &w, cloexec ? LINX_FD_CLOEXEC : 0);
 }
 
-/* Returns the process, numbered in the initial pid namespace, that a pidfd refers to; 0: no pidfd, or it has ended. */
+/*
+ * Returns the process, numbered in the initial pid namespace, that a pidfd refers to; 0: fd is not a pidfd, or the
+ * process has ended.
+ */
 pid_t linx_fd_pid(s32 fd)
 {
 	struct target t;

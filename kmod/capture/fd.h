@@ -20,8 +20,8 @@ struct linx_follow;
 
 /*
  * Is the current task's descriptor table not shared with other tasks? Then only this task writes to it, and its files
- * stay open during the probe. The acquire is that of __fget_light(): if another thread closed a file and then gave up
- * the table, the close is visible here.
+ * stay open during the probe. The load has acquire semantics, as in __fget_light(): if another thread closed a file and
+ * then gave up the table, the close is visible here.
  */
 static __always_inline bool linx_fds_are_own(void)
 {
@@ -34,23 +34,26 @@ static __always_inline bool linx_fds_are_own(void)
 
 /*
  * Adds to f->fds the descriptors in the captured memory v that a member of a structure points to. fo: the member. in:
- * the structure. linx_fd_put() records them.
+ * the structure. linx_fd_put() records these descriptors.
  */
 void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, const struct linx_frame *in,
 		  const struct linx_val *v);
 
 /*
  * Writes the values of all descriptors of a call that the session records. args: the arguments in the record. first:
- * the first value of the record, which end at f->p. Probe context.
+ * the first of the record's values; the values end at f->p. Probe context.
  */
 void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first);
 
-/* Returns the process, numbered in the initial pid namespace, that a pidfd refers to; 0: no pidfd, or it has ended. */
+/*
+ * Returns the process, numbered in the initial pid namespace, that a pidfd refers to; 0: fd is not a pidfd, or the
+ * process has ended.
+ */
 pid_t linx_fd_pid(s32 fd);
 
 /*
- * Writes a descriptor of the current task as a value of LINX_FIELD_FD_RESULT. Returns false, without a value, if it
- * is not open. Probe context.
+ * Writes a descriptor of the current task as a value of LINX_FIELD_FD_RESULT. Returns false, and writes nothing, if the
+ * descriptor is not open. Probe context.
  *
  * linx_fd_emit_file() writes a file of any task, which stays open: a probe has a reference to it, and a snapshot, in
  * process context, the lock of the table.
@@ -60,9 +63,9 @@ void linx_fd_emit_file(struct linx_fill *f, struct file *file, s32 fd, bool cloe
 
 /*
  * linx_fd_makes(): can the call make a descriptor, as its result or in a pair that an argument points to? Called only
- * when the module is loaded. linx_fd_is_result(): is the result of the call a descriptor, with these arguments?
- * linx_fd_pair() returns the number of the argument that points to a pair of descriptors; -1: none. Implemented in
- * capture/fd_rules.c.
+ * when the module is loaded. linx_fd_is_result(): is the result of the call a descriptor, if the call has the arguments
+ * in args? linx_fd_pair() returns the number of the argument that points to a pair of descriptors; -1: none.
+ * Implemented in capture/fd_rules.c.
  */
 bool linx_fd_makes(u32 key);
 bool linx_fd_is_result(u32 key, const unsigned long *args);
@@ -105,9 +108,9 @@ void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *arg
 /* Adds the descriptors of an io_uring operation to f->fds: those of its submission, or those of its result. */
 void linx_fd_find_op(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first);
 /*
- * Returns what is recorded, at the result of an operation of io_uring, of the file that its request holds
- * (LINX_SETUP_FD_*): the peer of a socket, as for the call; and the file that an index of the io_uring stands for,
- * which has no descriptor. 0: nothing.
+ * Returns what is recorded of the file that an operation of io_uring holds when its result is posted (LINX_SETUP_FD_*):
+ * the details of a socket, where LINX_SETUP_RESOLVED records them for the system call; and path and details of a file
+ * that is named by an index of the io_uring and so has no descriptor. 0: nothing.
  */
 u8 linx_fd_wants_file(const struct linx_session *s, const struct linx_call *c);
 /* Fills linx_fd_rows. Called once at load, before all other functions here. */
@@ -116,7 +119,7 @@ void linx_fd_init(void);
 /* Returns which value a session with LINX_SETUP_RESOLVED adds to the record of this call's return. */
 enum linx_resolved linx_fd_resolved(u32 key);
 
-/* Kind of a socket. All members are 0 if the descriptor is no socket, or no longer open. */
+/* Kind of a socket. All members are 0 if the descriptor is not a socket, or no longer open. */
 struct linx_sock_kind {
 	u16 family, type, protocol;
 };
@@ -131,9 +134,9 @@ static inline bool linx_fd_is_netlink(s32 fd)
 }
 
 /*
- * Fast path for LINX_SETUP_RESOLVED: linx_fd_opened() writes the value of an opened file with its path,
- * linx_fd_peer() that of a connected socket with its addresses. They write directly into the record, at p, where
- * LINX_FD_FAST_ROOM bytes are free, and return the end; p: there is no such value.
+ * Fast path for LINX_SETUP_RESOLVED: linx_fd_opened() writes the value of an opened file with its path, linx_fd_peer()
+ * that of a connected socket with its addresses. Both write directly into the record, at p, where LINX_FD_FAST_ROOM
+ * bytes are free. They return the end of the value, or p if they wrote no value.
  */
 #define LINX_FD_FAST_ROOM (sizeof(struct linx_val) + LINX_RING_SCRATCH)
 extern const u8 linx_fd_types[16]; /* enum linx_fd_type by i_mode >> 12, for inodes that are not anonymous */
@@ -148,8 +151,8 @@ u8 *linx_fd_put_one(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, u8
 #define LINX_FD_FAST_MAX 3 /* most descriptors of a call that the fast path records */
 
 /*
- * Writes the addresses of a socket, and behind them, for a UNIX socket, the name it is bound to. Returns their bytes;
- * 0: the file is no socket. Implemented in capture/sock.c.
+ * Writes the addresses of a socket, and behind them, for a UNIX socket, the name it is bound to. Returns the number of
+ * bytes; 0: the file is not a socket. Implemented in capture/sock.c.
  */
 u32 linx_sock_put(struct file *file, struct linx_sock *to);
 /* Returns the kind of a socket. */

@@ -43,8 +43,8 @@ static __always_inline struct file *linx_own_file(u32 fd, u16 *flags)
 }
 
 /*
- * Returns LINX_FD_CREATED or LINX_FD_FOUND for an opened file of this inode mode, if it is a regular one: the kernel
- * marks a file that its open created. 0: it is another one.
+ * Returns whether the open of a file created it: LINX_FD_CREATED or LINX_FD_FOUND. mode: mode of the file's inode. 0:
+ * the file is not a regular one.
  */
 static __always_inline u16 linx_open_origin(const struct file *file, umode_t mode)
 {
@@ -55,7 +55,9 @@ static __always_inline u16 linx_open_origin(const struct file *file, umode_t mod
 	return 0;
 }
 
-/* Returns linx_open_origin() of a descriptor that is the result of a call. 0: the field is another one. */
+/*
+ * Returns linx_open_origin() of a file whose descriptor is the result of a call; 0: the field is not that of a result.
+ */
 static __always_inline u16 linx_fd_origin(const struct file *file, u8 field)
 {
 	return field == LINX_FIELD_FD_RESULT && file ? linx_open_origin(file, file_inode(file)->i_mode) : 0;
@@ -70,7 +72,10 @@ struct linx_part {
 static_assert(LINX_PATH_PARTS * sizeof(struct linx_part) <= LINX_RING_SCRATCH);
 static_assert(LINX_PATH_PARTS * (NAME_MAX + 1) < PATH_MAX);
 
-/* Writes a slash and a name. Returns the end; NULL: the name is too long, as length and name do not belong together. */
+/*
+ * Writes a slash and a name. Returns the end; NULL: the name is too long; this happens if length and name do not belong
+ * together.
+ */
 static __always_inline u8 *linx_put_part(u8 *to, const struct linx_part *part)
 {
 	*to = '/';
@@ -96,7 +101,8 @@ static __always_inline bool linx_find_parts(struct linx_part **part, const struc
 
 /*
  * Stores the names of a path at part, like linx_find_parts(). The path's mount must be mounted within mnt, the mount of
- * the task's root; root is that root. Returns the end of the names; NULL: the mount lies elsewhere, or too many names.
+ * the task's root; root is that root. Returns the end of the names; NULL: the mount lies elsewhere, or the path has too
+ * many names.
  */
 static noinline struct linx_part *linx_find_parts_across(struct linx_part *part, const struct linx_part *end, const struct path *path,
 							 const struct dentry *root, const struct vfsmount *mnt)
@@ -110,10 +116,10 @@ static noinline struct linx_part *linx_find_parts_across(struct linx_part *part,
 }
 
 /*
- * Writes a path into the record at to, as d_path() would: of a file below the task's root in the root's mount, or in a
- * mount within that mount. The path has up to PATH_MAX - 1 bytes, and a word of zeroes follows it. Returns the end;
- * NULL: the caller has to call d_path(). any: a constant. If false, NULL is also returned for the root itself and for
- * other mounts; then the caller makes no call and saves no register.
+ * Writes a path into the record, at the address "to", as d_path() would. The file is below the task's root in the
+ * root's mount, or in a mount within that mount. The path has up to PATH_MAX - 1 bytes, and a word of zeroes follows
+ * the path. Returns the end; NULL: the caller has to call d_path(). any: a constant. If false, NULL is also returned
+ * for the root itself and for other mounts; then the caller makes no call and saves no register.
  *
  * Names and parents of dentries change only under rename_lock. If its count is the same after all names were found,
  * each name was read with its own length. If the count is the same after the names were copied, they formed one path
@@ -178,8 +184,8 @@ static __always_inline void linx_fd_head_quick(struct linx_fd *head, const struc
 }
 
 /*
- * Does the path consist of the names of dentries? Not if the kernel makes up the path (d_dname(), as for pipes), or if
- * the file has been deleted.
+ * Does the path consist of the names of dentries? False if the kernel makes up the path (d_dname(), as for pipes), or
+ * if the file has been deleted.
  */
 static __always_inline bool linx_path_is_plain(const struct dentry *dentry)
 {
@@ -268,7 +274,7 @@ static __always_inline s32 linx_fd_of(const u64 *args, unsigned int i)
 	return i == LINX_FD_RESULT ? args[-1] : args[i];
 }
 
-/* Is fd equal to one of the arguments (or the result) in the mask recorded? Then it has its value already. */
+/* Is fd equal to an argument (or the result) whose bit is set in "recorded"? Then the record already has its value. */
 static __always_inline bool linx_fd_is_recorded(const u64 *args, unsigned int recorded, s32 fd)
 {
 	for (; unlikely(recorded); recorded &= recorded - 1)
@@ -280,9 +286,9 @@ static __always_inline bool linx_fd_is_recorded(const u64 *args, unsigned int re
 /*
  * Writes the values of all descriptors of a call that has them only in arguments and result, at p, in the order of
  * linx_fd_find(). For a session with LINX_SETUP_FDS. LINX_FD_FAST_ROOM bytes are free for each of LINX_FD_FAST_MAX
- * descriptors. args: the arguments in the record, at a return with the result before them. first_value: begin of the
- * record's other values, which end at p. of: the call's row of the call table, or of its variant. Returns the end;
- * NULL: linx_fd_put() has to write the values.
+ * descriptors. args: the arguments in the record, at a return with the result before them. first_value: the first of
+ * the record's other values; the values end at p. of: the call's row of the call table, or of its variant. Returns the
+ * end; NULL: linx_fd_put() has to write the values.
  */
 static __always_inline u8 *linx_fd_put_fast(const struct linx_session *s, struct linx_ring *r, struct linx_rec *rec,
 					    const struct linx_row *of, u32 key, const u64 *args, const u8 *first_value, u8 *p)
@@ -297,7 +303,7 @@ static __always_inline u8 *linx_fd_put_fast(const struct linx_session *s, struct
 	if (unlikely(row->looks) && linx_fd_has_more(key, first_value, p))
 		return NULL;
 	if (done)
-		/* If the call has an entry record, that record has the descriptors of the arguments. */
+		/* If the call has an entry record, that record has the descriptors that arguments hold. */
 		all = (linx_selects_entry(s, of, key, args) ? 0 : all) | row->result;
 	if (returned && s->flags & LINX_SETUP_RESOLVED && linx_has_resolved(row->resolved, args[-1])) {
 		opened = row->resolved == LINX_RESOLVED_OPENED;
@@ -309,7 +315,7 @@ static __always_inline u8 *linx_fd_put_fast(const struct linx_session *s, struct
 		i = first ?: __ffs(todo);
 		first = 0;
 		fd = linx_fd_of(args, i);
-		/* A negative number is no descriptor, except AT_FDCWD in an argument that takes it. */
+		/* A negative number is not a descriptor, except AT_FDCWD in an argument that takes AT_FDCWD. */
 		if ((fd < 0 && !(fd == LINX_FD_CWD && row->dirs & BIT(i))) ||
 		    linx_fd_is_recorded(args, all & ~todo & (fd < 0 ? row->dirs : ~0U), fd))
 			continue;
@@ -322,8 +328,8 @@ static __always_inline u8 *linx_fd_put_fast(const struct linx_session *s, struct
 }
 
 /*
- * Returns the struct sock of a file, which exists as long as the file. NULL: the file is no socket, or was opened with
- * O_PATH, so that it keeps only the inode.
+ * Returns the struct sock of a file, which exists as long as the file. NULL: the file is not a socket, or was opened
+ * with O_PATH and therefore keeps only the inode.
  */
 static __always_inline const struct sock *linx_file_sock(const struct file *file)
 {

@@ -49,8 +49,8 @@ static bool __init points_to_some(unsigned int n, const struct linx_row *row)
 }
 
 /*
- * Sets members of linx_fd_rows[n] for a call with row number n of the call table. Called for each call, as calls that
- * share a row may have different variants.
+ * Sets members of linx_fd_rows[n] for a call with row number n of the call table. Called for each system call, as calls
+ * that share a row may have different variants.
  */
 static void __init set_place(unsigned int n, const struct linx_row *row)
 {
@@ -120,7 +120,10 @@ static void request_memory(struct linx_fill *f, s32 fd)
 		request(f, fd, LINX_FIELD_FD_MEMORY, 0);
 }
 
-/* Returns the value with the bytes that an argument points to, among the values from at to end; NULL: none. */
+/*
+ * Returns the value, among those from "at" to "end", that holds the bytes to which an argument points; NULL: there is
+ * none.
+ */
 static const struct linx_val *value_of(const u8 *at, const u8 *end, u8 arg)
 {
 	const struct linx_val *v;
@@ -153,8 +156,8 @@ static_assert(LINX_WHOLE < LINX_TRUNCATED && LINX_TRUNCATED < LINX_UNREADABLE &&
 
 /*
  * Adds to f->fds the descriptors whose bits are set among the first n bits of an fd_set, an array of longs in little
- * endian. v: the captured set. Many programs pass an n that is larger than their fd_set. So it is accepted if memory
- * behind the fd_set cannot be read. A set with fewer readable bytes than an fd_set has is skipped.
+ * endian. v: the captured set. Many programs pass an n that is larger than their fd_set. Therefore it is accepted that
+ * bytes beyond the size of an fd_set cannot be read. A set of which fewer bytes can be read is skipped.
  */
 static void request_bits(struct linx_fill *f, const struct linx_val *v, u64 n)
 {
@@ -256,8 +259,8 @@ static void request_structures(struct linx_fill *f, const struct linx_call *c, u
 }
 
 /*
- * Returns the int at offset at in the memory that an argument points to; -1 if that was not captured. first, end: the
- * values of the record.
+ * Returns the int at offset at in the memory that an argument points to; -1 if the int was not captured. first, end:
+ * the values of the record.
  */
 static s32 int_at(const u8 *first, const u8 *end, u8 arg, u32 at)
 {
@@ -266,7 +269,7 @@ static s32 int_at(const u8 *first, const u8 *end, u8 arg, u32 at)
 	return v && v->size >= at + sizeof(s32) ? *(const s32 *)((const u8 *)(v + 1) + at) : -1;
 }
 
-/* Does the condition of an AT_WHEN rule of tables/fds.def hold, which is about captured memory? */
+/* Does the condition of an AT_WHEN rule of tables/fds.def hold? The condition is about captured memory. */
 static bool is_when(const struct linx_fd_rule *r, const u8 *first, const u8 *end)
 {
 	return (int_at(first, end, r->arg, r->k) & r->mask) == r->value;
@@ -300,7 +303,7 @@ static pid_t global_pid(pid_t nr)
 	return pid;
 }
 
-/* Is this a return, and nr the current process's own number? */
+/* Is this record of a return, and nr the number of the current process itself? */
 static bool is_own(const struct linx_fill *f, pid_t nr)
 {
 	return f->rec->kind == LINX_REC_EXIT && global_pid(nr) == task_tgid_nr(current);
@@ -321,7 +324,7 @@ static void apply(struct linx_fill *f, const struct linx_fd_rule *r, const struc
 		break;
 	case LINX_FD_RULE_RESULT_UNLESS:
 		/*
-		 * int_at() returns -1 if the word was not captured. This number has the bits of every mask, so that
+		 * int_at() returns -1 if the word was not captured. This number has the bits of every mask. Therefore
 		 * no descriptor is added.
 		 */
 		if (done && !(int_at(first, f->p, r->arg, r->at) & r->mask))
@@ -358,7 +361,10 @@ static void apply(struct linx_fill *f, const struct linx_fd_rule *r, const struc
 	}
 }
 
-/* Adds to f->fds the descriptor of an opened file or of a socket that LINX_SETUP_RESOLVED adds to a call's return. */
+/*
+ * Adds to f->fds the descriptor that LINX_SETUP_RESOLVED adds to a call's return: that of an opened file or of a
+ * socket.
+ */
 static void request_resolved(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)
 {
 	enum linx_resolved what = linx_fd_resolved(c->key);
@@ -376,7 +382,10 @@ static void request_resolved(struct linx_fill *f, const struct linx_call *c, con
 		request_more(f, socket, LINX_FIELD_FD, 0, LINX_SETUP_FD_DETAILS);
 }
 
-/* Adds to f->fds the descriptors that an operation of io_uring made: its result, or those behind its arguments. */
+/*
+ * Adds to f->fds the descriptors that an operation of io_uring made: its result, or those in memory that its arguments
+ * point to.
+ */
 static void find_made(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)
 {
 	unsigned int row = (&linx_row_of[0][0])[c->key], mask, i;
@@ -422,7 +431,10 @@ u8 linx_fd_wants_file(const struct linx_session *s, const struct linx_call *c)
 	return c->op->fixed ? more | (s->flags & LINX_SETUP_FDS) : more;
 }
 
-/* Returns, as bits, the arguments that have the type of a descriptor, but are none in this call by a rule NONE_IF. */
+/*
+ * Returns, as bits, the arguments that have the type of a descriptor, but are not descriptors in this call by a rule
+ * NONE_IF.
+ */
 static unsigned int none_of(unsigned int row, const u64 *args)
 {
 	unsigned int i, mask = 0;
@@ -462,7 +474,7 @@ void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *arg
 			apply(f, &linx_fd_rules[i], c, args, first);
 }
 
-/* True if the result of the call can be a descriptor, or an argument points to a pair of descriptors. */
+/* Can the result of the call be a descriptor, or does an argument point to a pair of descriptors? */
 bool __init linx_fd_makes(u32 key)
 {
 	unsigned int row = (&linx_row_of[0][0])[key], i;
@@ -485,8 +497,8 @@ bool linx_fd_is_result(u32 key, const unsigned long *args)
 		return false;
 	for (i = linx_fd_rows[row].rule - 1; i < LINX_NFD_RULES && linx_fd_rules[i].row == row; i++)
 		/*
-		 * The condition of RESULT_UNLESS is about memory, which another thread may change. So the result
-		 * counts as a descriptor without a look at the condition.
+		 * The condition of RESULT_UNLESS is about memory, which another thread may change. Therefore the result
+		 * counts as a descriptor whatever the memory holds.
 		 */
 		if (linx_fd_rules[i].kind == LINX_FD_RULE_RESULT_UNLESS ||
 		    (linx_fd_rules[i].kind == LINX_FD_RULE_RESULT && ((u32)args[linx_fd_rules[i].k] & linx_fd_rules[i].mask) == linx_fd_rules[i].value))

@@ -5,8 +5,8 @@
  *
  * Pointers and lengths are taken from the copies of the structures in the record, which no other task can write. User
  * memory is read once. The exception is a length that a member points to (LINX_FOLLOW_LENP): a task that changes it
- * meanwhile only makes its own record wrong. Three limits bound the work: linx_fill.budget, which all captured memory
- * counts against, the number of values, and the depth of structures.
+ * meanwhile only makes its own record wrong. Three limits bound the work: linx_fill.budget, the bytes of memory that
+ * the record may hold, the number of values, and the depth of structures.
  */
 #include "capture/user_mem_fast.h"
 #include "compat/compat.h"
@@ -28,8 +28,8 @@ static __always_inline bool native(const struct linx_frame *t, u32 abi)
 }
 
 /*
- * Sets *value to what where, made by LINX_MEMBER(), stands for: a member of the structure, a constant, an argument or
- * the result of the call. Returns false if the captured bytes of the structure end before the member.
+ * Sets *value to what "where" stands for, which is made by LINX_MEMBER(): a member of the structure, a constant, an
+ * argument or the result of the call. Returns false if the captured bytes of the structure end before the member.
  */
 static __always_inline bool member(const struct linx_frame *t, const struct linx_path *path, u64 where, u64 *value)
 {
@@ -79,7 +79,8 @@ void linx_shape_extend(struct linx_fill *f, const struct linx_path *path, u32 sh
 
 /*
  * Sets the frame t to the structures of shape id in the size bytes at data, so that their members are followed next.
- * single: they are one structure, of any size; else an array. Returns false if there is no whole structure.
+ * single: the bytes are one structure, of any size; else an array of structures. Returns false if there is no whole
+ * structure.
  */
 static bool enter(struct linx_frame *t, u8 abi, u32 id, const u8 *data, u32 size, bool single, u64 filled)
 {
@@ -99,12 +100,12 @@ static bool enter(struct linx_frame *t, u8 abi, u32 id, const u8 *data, u32 size
 	return t->left;
 }
 
-/* Returned by extent() if a length could not be read that stands in user memory (LINX_FOLLOW_LENP). */
+/* Returned by extent() if a length that stands in user memory (LINX_FOLLOW_LENP) could not be read. */
 #define EXTENT_UNREADABLE U64_MAX
 
 /*
  * Returns how many bytes a pointer member points to, and sets *keep to how many of them are captured at most. fo: the
- * member. len: its length, as member() returned it for fo->len.
+ * member. len: what member() returned for fo->len.
  */
 static __always_inline u64 extent(const struct linx_fill *f, struct linx_frame *t, u8 abi, const struct linx_follow *fo,
 				  u64 len, u32 *keep)
@@ -167,8 +168,8 @@ static noinline bool put_mem(struct linx_fill *f, u32 arg, u64 addr, u64 len, u3
 	}
 	if (unlikely(!end)) {
 		/*
-		 * To find out how much of a value is readable takes much work. After one unreadable value, others often
-		 * follow.
+		 * Finding out how much of a value is readable takes much work, and unreadable values often follow each
+		 * other. Therefore the limit of work is checked here, too.
 		 */
 		if ((faulted || f->unreadable) && linx_probe_is_spent()) {
 			put_spent(f, arg, LINX_VAL_MEM, addr);
@@ -185,7 +186,7 @@ static noinline bool put_mem(struct linx_fill *f, u32 arg, u64 addr, u64 len, u3
 /*
  * Captures the buffer that a member of a structure points to, for a call with f->special set. LINX_SPECIAL_UNFILLED:
  * the call wrote nothing into its buffers; LINX_SPECIAL_HTTP: its buffers may hold an HTTP header. fo describes the
- * member. Returns false, and captures nothing, if the member points to something else than a buffer of that kind.
+ * member. Returns false, and captures nothing, if the member does not point to a buffer for which f->special is meant.
  */
 static noinline bool put_special(struct linx_fill *f, const struct linx_path *path, const struct linx_follow *fo, u64 addr,
 				 u64 len)
@@ -251,7 +252,7 @@ static __always_inline struct linx_frame *follow(struct linx_fill *f, struct lin
 	if (single)
 		linx_shape_extend(f, path, fo->what, v, addr);
 	data = linx_val_memory(v, &keep);
-	/* The last member of the last structure reuses the frame, so that a linked list needs only one frame. */
+	/* The last member of the last structure reuses the frame. Therefore a linked list needs only one frame. */
 	if (t->next == t->end && t->left == 1) {
 		if (!enter(t, path->abi, fo->what, data, keep, single, t->filled)) {
 			t->left = 1;

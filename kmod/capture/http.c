@@ -2,18 +2,16 @@
 /*
  * Finds headers of HTTP/1 messages, and the preface of HTTP/2, in the data of sockets.
  *
- * The first bytes that a call moves decide whether they begin a header (shared/http_begin.h).
- * A header is captured up to its empty line; behind that, as many bytes as of any buffer. If a
- * call ends within a header, an entry for the socket (inode number and direction) is added to
- * the session's table (struct linx_http). A later call of any thread on any CPU that
- * continues the header finds the entry. If two threads move bytes in one direction at the same
- * moment, their order is not known, and the later one replaces the entry of the other.
+ * The first bytes that a call moves decide whether they begin a header (shared/http_begin.h). A header is captured up
+ * to its empty line, and then as many bytes as of any buffer. If a call ends within a header, an entry for the socket
+ * (inode number and direction) is added to the session's table (struct linx_http). A later call of any thread on any
+ * CPU that continues the header finds the entry. If two threads move bytes in one direction at the same moment, their
+ * order is not known, and the later one replaces the entry of the other.
  *
- * If messages follow each other on a socket, the next header begins behind a body. It is found
- * if the header before it has the body's length, and if the body is shorter than the limit for
- * headers. If such a body continues in the next call, an entry with the remaining length is
- * added. If a header has a wrong length, other bytes are taken for the next header; too many
- * bytes are captured if they look like one.
+ * If messages follow each other on a socket, the next header begins behind a body. It is found if the header before it
+ * has the body's length, and if the body is shorter than the limit for headers. If such a body continues in the next
+ * call, an entry with the remaining length is added. If a header has a wrong length, other bytes are taken for the next
+ * header; too many bytes are captured if those bytes look like a header.
  *
  * Probe context; preemption off makes the probe an RCU reader. All bytes are examined in the
  * record, which no other task writes. linx_session.http_bytes limits the work for each
@@ -143,8 +141,8 @@ static u32 age_of(u64 entry)
 }
 
 /*
- * Replaces the entry old in *slot by new; 0: no entry. Keeps s->http_unfinished up to date. Returns false if another
- * CPU changed the entry first.
+ * Replaces the entry "old" in *slot by the entry "new"; 0 stands for a free slot. Keeps s->http_unfinished up to date.
+ * Returns false if another CPU changed the entry first.
  */
 static bool exchange(struct linx_session *s, u64 *slot, u64 old, u64 new)
 {
@@ -243,7 +241,7 @@ static bool is_aside(u8 what, s32 fd, u32 flags)
 
 /*
  * Begins the search for headers in the buffers of a call, if it can move bytes of a socket's stream. moved: number of
- * bytes that it moved; 0: none, or not known. what: LINX_HTTP_* of the call. flags: MSG_*. named: as in struct
+ * bytes that the call moved; 0: none, or not known. what: LINX_HTTP_* of the call. flags: MSG_*. named: as in struct
  * linx_http_fill.
  */
 static void begin(struct linx_fill *f, u64 moved, u8 what, s32 fd, u32 flags, bool named)
@@ -260,8 +258,8 @@ static void begin(struct linx_fill *f, u64 moved, u8 what, s32 fd, u32 flags, bo
 }
 
 /*
- * Returns how many bytes the call moved, for the record in which its buffers are captured; 0: none, or another record
- * holds them. U64_MAX: not known yet, as the data of an io_uring send are captured at submission.
+ * Returns how many bytes the call moved. 0: the call moved none, or its buffers are captured in another record.
+ * U64_MAX: not known yet, as the data of an io_uring send are captured at submission.
  */
 static u64 moved_by(const struct linx_call *c, u8 what)
 {
@@ -358,7 +356,7 @@ static u32 number_at(const u8 *p, u32 n)
 
 /*
  * Work of the end of a header, of each byte searched for the end, and of each byte searched for the body's length, in
- * the unit of core/probe_work.h; t/rec_bound measured them.
+ * the unit of core/probe_work.h. They were measured by tests/vm/prog/rec_bound.c.
  */
 #define WORK_OF_HEADER 1200
 #define WORK_OF_HEADER_BYTE 3
@@ -394,10 +392,10 @@ static u32 body_length(const u8 *p, u32 n)
 }
 
 /*
- * Called at the end of a header, to find the next header behind it. p: the first n of the moved bytes, in which the
- * header goes from begin to end. Returns the offset of the next header: end, or behind a body of known length; 0: no
- * header follows. The first bytes of a body can look like the beginning of a method; then the body's length decides. If
- * a short body continues in the next call, f->http is set so that the header behind it is found there.
+ * Finds the header that follows a header. p: the first n of the moved bytes, in which the header goes from "begin" to
+ * "end". Returns the offset of the next header, which is "end" or the end of a body of known length; 0: no header
+ * follows. The first bytes of a body can look like the beginning of a method; then the body's length decides. If a
+ * short body continues in the next call, f->http is set so that the header that follows the body is found there.
  */
 static u32 next_header(struct linx_fill *f, const u8 *p, u32 n, u64 moved, u32 begin, u32 end)
 {
@@ -426,7 +424,7 @@ static u32 next_header(struct linx_fill *f, const u8 *p, u32 n, u64 moved, u32 b
 
 /*
  * Finds the end of a header that begins or continues at offset at, and of the headers that follow it. Returns how many
- * of the n bytes at p are kept: up to the end of the last header and snap_bytes behind it, or all if they end within a
+ * of the n bytes at p are kept: up to the end of the last header and snap_bytes more, or all if they end within a
  * header. When the probe has reached its limit of work, no further header is searched for.
  */
 static u32 pass_headers(struct linx_fill *f, const u8 *p, u32 n, u64 moved, u32 at)
@@ -452,8 +450,8 @@ static u32 pass_headers(struct linx_fill *f, const u8 *p, u32 n, u64 moved, u32 
 }
 
 /*
- * Called if the moved bytes begin with the rest of a short body, of h->kept bytes. Returns the length of that rest,
- * behind which a header may begin; 0: all moved bytes belong to the body.
+ * Handles moved bytes that begin with the rest of a short body, of h->kept bytes. Returns the length of that rest if a
+ * header can follow; 0: all moved bytes belong to the body.
  */
 static u32 pass_body(struct linx_http_fill *h, u64 moved)
 {
@@ -468,7 +466,7 @@ static u32 pass_body(struct linx_http_fill *h, u64 moved)
 	return moved == body ? 0 : body;
 }
 
-/* Cuts v, the last value of the record, from had to n bytes of captured memory. */
+/* Shortens v, the last value of the record, which has "had" bytes of captured memory, to n of them. */
 static void shorten(struct linx_fill *f, struct linx_val *v, u32 had, u32 n)
 {
 	u8 kind = LINX_VAL_KIND(v->info);
@@ -479,8 +477,8 @@ static void shorten(struct linx_fill *f, struct linx_val *v, u32 had, u32 n)
 }
 
 /*
- * Extends v, the last value of the record, to wanted of the len bytes at addr. Returns the captured bytes, and sets *n
- * to their number.
+ * Extends v, the last value of the record, to the first "wanted" of the len bytes at addr. Returns the captured bytes,
+ * and sets *n to their number.
  */
 static const u8 *extend(struct linx_fill *f, struct linx_val *v, u64 addr, u64 len, u32 wanted, u32 *n)
 {
@@ -496,7 +494,8 @@ static const u8 *extend(struct linx_fill *f, struct linx_val *v, u64 addr, u64 l
 
 /*
  * Extends v, the last value of the record, so that it holds the whole header which its bytes begin or continue, or
- * which follows a short body. v is the value of a buffer of len bytes at addr, of which the call moved the first moved.
+ * which follows a short body. v is the value of a buffer of len bytes at addr. moved: number of its bytes that the call
+ * moved, from the first one on.
  */
 static void keep_header(struct linx_fill *f, struct linx_val *v, u64 addr, u64 len, u64 moved)
 {

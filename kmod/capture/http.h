@@ -42,7 +42,7 @@ static __always_inline bool linx_http_is_busy(const struct linx_session *s)
 	return unlikely(data_race(s->http_unfinished.counter) & INT_MAX);
 }
 
-/* Returns the inode number of a socket; 0: the file is no socket. */
+/* Returns the inode number of a socket; 0: the file is not a socket. */
 static __always_inline u32 linx_http_inode(const struct file *file)
 {
 	const struct inode *inode = file_inode(file);
@@ -53,7 +53,9 @@ static __always_inline u32 linx_http_inode(const struct file *file)
 /* Does the same as linx_http_socket() in a shared descriptor table, where another thread may close the file. */
 u32 linx_http_shared_socket(s32 fd);
 
-/* Returns the inode number of the socket behind a descriptor of this task; 0: the descriptor is no socket. */
+/*
+ * Returns the inode number of the socket behind a descriptor of this task; 0: the descriptor is not that of a socket.
+ */
 static __always_inline u32 linx_http_socket(s32 fd)
 {
 	const struct fdtable *fdt;
@@ -89,12 +91,14 @@ static __always_inline bool linx_http_may_go_on_padded(const u8 *data, u32 n)
 	return linx_http_may_go_on(*(const u64 *)data, n > sizeof(u64) ? *(const u64 *)(data + sizeof(u64)) : 0);
 }
 
-/* Is the descriptor a socket, and may n bytes at data begin or continue one of its headers? */
+/*
+ * Is the descriptor a socket, and can the n bytes at data begin or continue a header that the socket sends or receives?
+ */
 bool linx_http_matters(struct linx_session *s, s32 fd, const u8 *data, u32 n);
 
 /*
- * May a record of this call hold a part of a header, so that the general encoder has to write it again? first, end:
- * the record's values.
+ * Can a record of this call hold a part of a header? Then the general encoder has to write the record again. first,
+ * end: the record's values.
  */
 bool linx_http_concerns(struct linx_session *s, u32 key, const u64 *args, const u8 *first, const u8 *end);
 
@@ -117,8 +121,8 @@ bool linx_http_put(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u64 len);
 void linx_http_end(struct linx_fill *f);
 
 /*
- * Removes entries of headers that have not continued for more than LINX_HTTP_IDLE_MAX seconds; does nothing if called
- * again in the same second. Process context, when the reader waits.
+ * Removes entries of headers that have not continued for more than LINX_HTTP_IDLE_MAX seconds; does nothing if it was
+ * called in the same second already. Process context, when the reader waits.
  */
 void linx_http_sweep(struct linx_session *s);
 

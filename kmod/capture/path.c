@@ -29,8 +29,8 @@
 #define MOUNTS_MAX 256
 
 /*
- * Work of a path, in the unit of core/probe_work.h: a base, and a part for each mount and for each byte. A byte of a
- * path of LONG_PATH bytes or more counts more.
+ * Work of a path, in the unit of core/probe_work.h: a base, and a part for each mount and for each byte. A byte counts
+ * more in a path of LONG_PATH bytes or more.
  */
 #define WORK_OF_PATH 500
 #define WORK_OF_MOUNT 100
@@ -61,8 +61,8 @@ static bool __init goes_up_alike(struct path *at, bool *top)
 }
 
 /*
- * Checks that struct linx_mount has the layout of the kernel's private struct mount. A pointer of it is followed only
- * when it has been compared with the result of a kernel function.
+ * Checks that struct linx_mount has the layout of the kernel's private struct mount. A pointer in such a structure is
+ * followed only after it has been compared with the result of a kernel function.
  */
 void __init linx_path_init(void)
 {
@@ -136,9 +136,9 @@ bool linx_mount_place(const struct vfsmount *mnt, const struct vfsmount *in, str
 }
 
 /*
- * Returns d_path() of the path, and sets *unlinked if the file has no name any more. If the name was removed during
- * the call, d_path() may or may not have added " (deleted)". A removed name never comes back, so a second call is
- * right.
+ * Returns d_path() of the path, and sets *unlinked if the file has no name any more. If the name was removed during the
+ * call, it is not known whether d_path() added " (deleted)". Then d_path() is called again: the second result is right,
+ * since a removed name never comes back.
  */
 static char *ask(const struct path *path, char *buf, bool *unlinked)
 {
@@ -189,7 +189,7 @@ static u32 work_of_name(u32 len)
 	return len * (len < LONG_PATH ? WORK_OF_BYTE : WORK_OF_LONG_BYTE);
 }
 
-/* Most tries to copy a path. A task that changes the path does so within a few instructions. */
+/* Most tries to copy a path. Another task changes the path within a few instructions. */
 #define COPY_TRIES 256
 
 void linx_fs_copy(const struct fs_struct *fs, const struct path *of, struct path *to)
@@ -222,7 +222,7 @@ char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const stru
 		return ERR_PTR(-ELOOP);
 	name = ask(path, buf, unlinked);
 	if (unlikely(data_race(__lockref_is_dead(&path->dentry->d_lockref))))
-		name = ERR_PTR(-ENOENT); /* a dead dentry is unhashed, as if the file had lost its name */
+		name = ERR_PTR(-ENOENT); /* the dentry died: d_path() may have taken the file for a deleted one */
 	if (counted)
 		linx_probe_spend(work_of_name(IS_ERR(name) ? PATH_MAX : buf + PATH_MAX - name));
 	else if (f && f->root && !IS_ERR(name))
@@ -230,7 +230,7 @@ char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const stru
 	return name;
 }
 
-/* Writes a number in decimal digits at to. Returns the end of the digits. */
+/* Writes a number in decimal digits to the address "to". Returns the end of the digits. */
 static u8 *put_digits(u8 *to, u64 n)
 {
 	u8 digits[20], *d = digits; /* 20 digits hold U64_MAX */

@@ -18,22 +18,22 @@ void linx_path_init(void);
 
 /*
  * Writes the path into buf, which has PATH_MAX bytes, like d_path(), always with a NUL. Returns where the path begins,
- * and sets *unlinked if the file has no name any more and the path therefore ends in LINX_PATH_DELETED. Any task's
- * context. f: the record: if f->in_probe is set, the path counts as work of the probe, else it begins at f->root; NULL:
- * neither. Errors: ERR_PTR(-ELOOP): too many mounts between the file and the root; -EBUSY: the probe has reached its
- * limit of work; -ENOENT: the file has been freed.
+ * and sets *unlinked if the file has no name any more and the path therefore ends in LINX_PATH_DELETED. It can be
+ * called in the context of any task. f: the record, or NULL. If f->in_probe is set, the path counts as work of the
+ * probe. If it is not set, the path begins at f->root, unless that is NULL. Errors: ERR_PTR(-ELOOP): too many mounts
+ * between the file and the root; -EBUSY: the probe has reached its limit of work; -ENOENT: the file has been freed.
  */
 char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const struct linx_fill *f);
 
 /*
  * Writes the path of a socket or a pipe, such as "pipe:[123]", as d_path() does, and a word of zeroes behind it.
- * d_path() would need a thousand instructions to format it. Probe context. Returns the end; NULL: the inode is that of
- * another file.
+ * d_path() would need a thousand instructions to format it. Probe context. Returns the end; NULL: the inode is not that
+ * of a socket or a pipe.
  */
 u8 *linx_put_made_name(const struct inode *inode, u8 *to);
 
 /*
- * Copies the path of the root or of the working directory of an fs_struct. of: the member to copy; mount and dentry of
+ * Copies the path of the root or of the working directory of an fs_struct. of: the member to copy. Mount and dentry of
  * the copy belong together. Returns false if another task changes the path meanwhile.
  *
  * No reference is taken, since dropping it may sleep. fs->lock is not taken either, since other tasks hold it while
@@ -53,16 +53,18 @@ static __always_inline bool linx_fs_try_copy(const struct fs_struct *fs, const s
 
 /*
  * Copies like linx_fs_try_copy(), with several tries. If another task changes the path all the time, to->mnt is set to
- * NULL, with which linx_d_path() fails.
+ * NULL. linx_d_path() fails for such a path.
  */
 void linx_fs_copy(const struct fs_struct *fs, const struct path *of, struct path *to);
 
 /*
- * Finds the mount point of the mount mnt, if that lies in the mount in, and sets *at to it. The caller is an RCU
- * reader. Returns false if mnt is mounted elsewhere, is being moved, or the kernel's layout of mounts is not known.
+ * Finds the mount point of the mount "mnt", if it lies in the mount "in", and sets *at to the mount point. The caller
+ * is an RCU reader. Returns false if mnt is mounted elsewhere, is being moved, or the kernel's layout of mounts is not
+ * known.
  *
  * The two members that hold the mount point change under mount_lock, which modules cannot use. path_is_mountpoint()
- * waits until nobody holds that lock. So members that have the same values before and after its call were valid then.
+ * waits until nobody holds that lock. Members that have the same values before and after this call were valid during
+ * the call.
  */
 bool linx_mount_place(const struct vfsmount *mnt, const struct vfsmount *in, struct path *at);
 

@@ -32,8 +32,8 @@ static u64 inode_of(const struct sock *sk)
 }
 
 /*
- * Returns the inode number of the socket's peer; 0: none, or not known. While the lock is held, the socket has a
- * reference to its peer.
+ * Returns the inode number of the socket's peer; 0: the socket has no peer, or the peer is not known. While the lock is
+ * held, the socket has a reference to its peer.
  */
 static u64 unix_peer_inode(struct sock *sk)
 {

@@ -27,9 +27,10 @@ static __always_inline void linx_sock_put_kind(const struct sock *sk, struct lin
 }
 
 /*
- * Writes the name of a dentry to to, and zeroes up to the end of the name's last word; to need not be aligned. The
- * name is read in whole words, as it begins at a word. Bytes behind its NUL are never written to the record, which a
- * reader may look at before it is published. Returns the end of the name; NULL: the name is too long.
+ * Writes the name of a dentry to the address "to", and zeroes up to the end of the name's last word. The address need
+ * not be aligned. The name is read in whole words, since its begin is aligned to a word. Bytes behind its NUL are never
+ * written to the record, since a reader may look at the record before it is published. Returns the end of the name;
+ * NULL: the name is too long.
  */
 static __always_inline u8 *linx_put_name(u8 *to, const u8 *name, u32 len)
 {
@@ -65,7 +66,7 @@ static __always_inline void linx_sock_put_address(u8 *to, __be32 address)
 {
 	u64 low = (__force u32)address;
 
-	memcpy(to, &low, sizeof(low)); /* little-endian, as are all architectures of the table */
+	memcpy(to, &low, sizeof(low)); /* both supported architectures are little-endian */
 	memset(to + sizeof(low), 0, sizeof(low));
 }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * With user_mem_fast.h, the only code of the module that reads memory of traced tasks. Task context, preemption off;
+ * Reads memory of traced tasks. No other code of the module does, except user_mem_fast.h. Task context, preemption off;
  * linx_capture_foreign() runs in an ioctl. Page faults are refused, so that nothing sleeps: a page that is not present
- * is unreadable. What a record holds is read once, into the record. Bytes are read a second time only by the search for
- * the end of a cut string, or when a fast path has given up. linx_fill.budget limits the bytes that a record holds.
+ * is unreadable. Each byte that a record holds is read once, directly into the record. Bytes are read a second time
+ * only by the search for the end of a cut string, or when a fast path has given up. linx_fill.budget limits the bytes
+ * that a record holds.
  *
- * For calls copy_from_user_nofault() is not used: two thirds of its cost is a check of the destination, which here
- * always lies in the ring.
+ * copy_from_user_nofault() is not used in the probes of system calls: two thirds of its cost is a check of the
+ * destination, which here always lies in the ring.
  */
 #include "capture/user_mem_fast.h"
 #include "compat/compat.h"
@@ -15,7 +16,7 @@
 #include "shared/abi_facts.h"
 
 /*
- * Reads n bytes in words. The last bytes are read one by one, and those of a word that reaches into a page that is not
+ * Reads n bytes in words. Bytes are read one by one at the end, and where a word reaches into a page that is not
  * present. Returns the number of bytes read.
  */
 static __always_inline u32 read_words(void *to, const u8 __user *from, u32 n)
@@ -97,8 +98,8 @@ long linx_user_str(void *buf, u64 addr, u32 count)
 	long ret = -1;
 
 	/*
-	 * Reads nothing behind the end of the address space, where a string may end. Addresses that begin behind it
-	 * (with tags, or of the kernel) are left to access_ok().
+	 * Nothing is read behind the end of the address space, where a string may end. An address that itself lies
+	 * behind that end (one with a tag, or one of the kernel) is left to access_ok().
 	 */
 	max = addr < TASK_SIZE_MAX ? min_t(u64, count, TASK_SIZE_MAX - addr) : count;
 	pagefault_disable();
@@ -169,8 +170,8 @@ static __always_inline void val_end(struct linx_fill *f, struct linx_val *v, u8 
 }
 
 /*
- * The value has at most a sixth of the longest record, so that the four paths of an exec fit into one record. In a
- * tiny ring this may cut a path.
+ * Writes at most a sixth of the longest record, so that the four paths of an exec fit into one record. In a tiny ring
+ * this limit may cut a path.
  */
 void linx_put_bytes(struct linx_fill *f, u8 arg, u8 kind, u8 state, const void *from, u32 size)
 {
@@ -263,7 +264,8 @@ bool linx_capture_room(const struct linx_fill *f)
 
 /*
  * Returns how many bytes of memory the next LINX_VAL_MEM value may have, so that the record does not get too long.
- * U32_MAX if the free room in the ring ends before that: then a value that does not fit makes the record lost.
+ * U32_MAX if the ring has less free room than the longest record needs: then a value that does not fit makes the record
+ * lost.
  */
 static u32 mem_room(const struct linx_fill *f)
 {
@@ -299,7 +301,10 @@ void linx_capture_more(struct linx_fill *f, struct linx_val *v, u64 addr, u64 le
 		v->info = LINX_VAL_INFO(LINX_VAL_KIND(v->info), LINX_TRUNCATED);
 }
 
-/* Returns the length of the string at addr, the rest of a cut one; below zero: not known. Counts the probe's work. */
+/*
+ * Returns the length of the string at addr, which is the rest of a cut string; below zero: not known. Counts the
+ * probe's work.
+ */
 static noinline long seek_end(u64 addr)
 {
 	long n = linx_probe_is_spent() ? -1 : user_strlen(addr);
@@ -332,7 +337,7 @@ static __always_inline void capture_str(struct linx_fill *f, u8 arg, u8 kind, u6
 	} else if (likely(n < count)) {
 		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_WHOLE), skip + n, skip + n);
 	} else if (count <= wanted) {
-		f->full = f->slow = true; /* the string does not fit into the ring; its own limit is larger */
+		f->full = f->slow = true; /* the ring's free room is smaller than the limit for strings */
 	} else {
 		n = f->head->nvals < LINX_SOUGHT_MAX ? seek_end(addr + wanted) : -1;
 		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_TRUNCATED), skip + wanted, n < 0 ? U32_MAX : skip + wanted + n);
@@ -363,7 +368,10 @@ static bool vec_read(struct linx_long_value *l, u64 *ptr)
 #define WORK_OF_STRING_BYTE 3
 #define WORK_OF_RUN 150
 
-/* Copies the next strings of a vector, one behind the other, into cap bytes at to. Returns the number of bytes. */
+/*
+ * Copies the next strings of a vector, one after the other, into cap bytes at the address "to". Returns the number of
+ * bytes.
+ */
 static u32 fill_strv(struct linx_long_value *l, u8 *to, u32 cap)
 {
 	u32 n = 0;
@@ -404,7 +412,7 @@ static u32 fill_strv(struct linx_long_value *l, u8 *to, u32 cap)
 	return n;
 }
 
-/* Copies the next bytes of a block, at most cap, to to. Returns their number. */
+/* Copies the next bytes of a block, at most cap bytes, to the address "to". Returns their number. */
 static u32 fill_block(struct linx_long_value *l, u8 *to, u32 cap)
 {
 	u32 wanted = min_t(u64, cap, l->left);
@@ -457,15 +465,15 @@ static void count_rest(struct linx_long_value *l)
 	} while (n == VEC_RUN && l->count < LINX_STRV_COUNT_MAX && !linx_probe_is_spent());
 }
 
-/* Completes the value in the head record, when all pieces have been written. */
+/* Completes the value in the head record, after all pieces have been written. */
 static void patch_head(struct linx_long_value *l)
 {
 	struct linx_strv *strv = (struct linx_strv *)(l->v + 1);
 	u8 kind = l->width ? LINX_VAL_STRV : l->bytes ? LINX_VAL_BYTES : LINX_VAL_STRINGS;
 	/*
-	 * Address of the string that could not be read, or of the rest of it. 0: no string failed. The value can be
-	 * unreadable all the same, if the vector's pointers could not be read, also those behind the last captured
-	 * string, which count_rest() reads.
+	 * Address of the string that could not be read, or of the unread rest of such a string. 0: no string failed.
+	 * The value can be unreadable all the same, if a pointer of the vector could not be read. This can be a pointer
+	 * that count_rest() reads, behind the last captured string.
 	 */
 	u64 unread = l->done && l->state == LINX_UNREADABLE ? l->str : 0;
 
@@ -498,7 +506,7 @@ static void keep_pointers(struct linx_fill *f, struct linx_long_value *l, u8 arg
 		linx_capture_mem(f, arg, l->addr + (u64)(l->count - 1) * l->width, size, size);
 }
 
-/* Writes the first part of a long value, at most cap bytes, into the head record. */
+/* Writes the first part of a value that PIECE records may continue, at most cap bytes, into the head record. */
 static void long_head(struct linx_fill *f, struct linx_long_value *l, u8 arg, u32 cap)
 {
 	u32 fixed = l->width ? sizeof(struct linx_strv) : 0;
@@ -517,7 +525,7 @@ static void long_head(struct linx_fill *f, struct linx_long_value *l, u8 arg, u3
 		keep_pointers(f, l, arg);
 }
 
-/* Writes the rest of a long value in pieces until it is complete, the ring is full or a limit is reached. */
+/* Writes the rest of a value in PIECE records until the value is complete, the ring is full or a limit is reached. */
 static void long_pieces(struct linx_fill *f, struct linx_long_value *l)
 {
 	u32 cap, n;

@@ -22,8 +22,8 @@ long linx_user_str(void *to, u64 addr, u32 count);
 
 /*
  * Reads n bytes of the current task's memory, in any function of the kernel: also where the task is being switched, and
- * in kernel threads, which have the page table of another process. Returns false if a byte cannot be read. Not in
- * interrupts.
+ * in kernel threads, which have the page table of another process. Returns false if a byte cannot be read. Must not be
+ * called in interrupts.
  */
 bool linx_user_peek(void *to, u64 addr, u32 n);
 
@@ -43,11 +43,14 @@ static __always_inline u8 *linx_val_finish(struct linx_val *v, u8 arg, u8 info, 
 	return (u8 *)(last + 1);
 }
 
-/* Captures a buffer of len bytes as a value with at most keep bytes. Returns NULL: no room, so the record is lost. */
+/*
+ * Captures a buffer of len bytes as a value with at most keep bytes. Returns NULL if there is no room; the record is
+ * then lost.
+ */
 struct linx_val *linx_capture_bytes(struct linx_fill *f, u8 arg, u64 addr, u64 len, u32 keep);
 /*
  * linx_capture_mem() and linx_capture_memstr() capture memory, or a string, that a member of a structure points to. The
- * value begins with the address. Such values come behind all others. If a record of this ring is too short for all of
+ * value begins with the address. Such values follow all other values. If a record of this ring is too short for all of
  * them, some are cut or left out. linx_capture_room(): has the record room for another of these values?
  */
 bool linx_capture_room(const struct linx_fill *f);
@@ -98,14 +101,15 @@ void linx_put_sigmask(struct linx_fill *f, struct pt_regs *regs, u8 abi, bool rt
 void linx_capture_foreign(struct linx_fill *f, u8 arg, struct mm_struct *mm, u64 addr, u64 len, u32 keep);
 
 /*
- * Captures the long values that f->longs lists; the caller has set the members up to left, the others are zero. The
- * first part of each value goes into the head record, and the rest into pieces behind it. Therefore the caller writes
- * all other values before.
+ * Captures the values that f->longs lists, each of which may continue in PIECE records. The caller has set the members
+ * of each list element up to "left"; the other members are zero. The first part of each value goes into the head
+ * record, and the rest into pieces behind it. Therefore the caller writes all other values first.
  */
 void linx_capture_long(struct linx_fill *f);
 /*
  * Captures the rest of a cut buffer in pieces, as far as the session's limit, the ring and the probe's work allow. v:
- * its value, number nth of the head record, from 1 on. addr: address of the buffer; not used if the value holds it.
+ * its value. nth: number of the value in the head record, from 1 on. addr: address of the buffer; not used if the value
+ * holds it.
  */
 void linx_capture_rest(struct linx_fill *f, struct linx_val *v, u8 nth, u64 addr);
 

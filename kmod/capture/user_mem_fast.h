@@ -28,9 +28,9 @@ static __always_inline unsigned long linx_has_zero(unsigned long word, unsigned 
 u8 *linx_user_large(u8 *p, u64 addr, u32 size);
 
 /*
- * Reads size bytes of user memory to p, less than LINX_SIMPLE_MAX, and pads them with zeroes to a whole word. Returns
- * the end; NULL: not all bytes are present. The last bytes, less than a word, are read as the word that ends with the
- * last byte, so that no memory behind it is touched.
+ * Reads size bytes of user memory to p, and pads them with zeroes to a whole word. size is below LINX_SIMPLE_MAX.
+ * Returns the end; NULL: not all bytes are present. If the last bytes are less than a word, the word that ends with the
+ * last byte is read, so that no memory behind that byte is touched.
  */
 static __always_inline u8 *linx_user_simple(u8 *p, u64 addr, u32 size)
 {
@@ -110,8 +110,8 @@ static __always_inline u8 *linx_user_whole(u8 *p, u64 addr, u32 size)
 
 /*
  * Reads a string to p by words, if it ends within max bytes and within the page where it begins. Pads the last word
- * with zeroes. Returns the length; below zero: the string does not end there, or cannot be read. The room at p is max
- * bytes and a word.
+ * with zeroes. Returns the length; below zero: the string does not end in these bytes, or cannot be read. The room at p
+ * is max bytes and a word.
  */
 static __always_inline long linx_user_text(u8 *p, u64 addr, u32 max)
 {

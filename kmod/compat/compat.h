@@ -2,8 +2,8 @@
 /*
  * Wrappers for what differs between kernels. No other part of the module tests the kernel's version or the functions
  * that it provides; a few files test a configuration (CONFIG_*). Most tests are those of compat/features.c, which names
- * the release that brought each feature; the kernel's version is not used there, since kernels of distributions keep
- * their version and take over newer code. A test may be deleted when tests/vm/kernels.list no longer has a kernel
+ * the release that brought each feature. These tests do not use the kernel's version, since kernels of distributions
+ * keep their version and take over newer code. A test may be deleted when tests/vm/kernels.list no longer has a kernel
  * without the feature.
  *
  * The directory compat/ holds these tests and wrappers. It depends only on the kernel, and includes no header of
@@ -44,7 +44,7 @@
 
 /*
  * Is this a kernel series with which linx was tested? Layouts of structures that are private to the kernel cannot be
- * tested at build time, so linx does not rely on them in later series.
+ * tested at build time, so linx does not rely on these layouts in later series.
  */
 #define LINX_LAYOUTS_TESTED (LINUX_VERSION_CODE < KERNEL_VERSION(7, 3, 0))
 
@@ -58,7 +58,7 @@
 
 /*
  * Lets the compiler assume that a condition is true as often as false, where it would assume otherwise, as in a loop.
- * Since gcc 9 and clang 11; no effect in older compilers.
+ * This needs gcc 9 or clang 11; in older compilers it has no effect.
  */
 #if defined(__clang__) || __GNUC__ >= 9
 #define LINX_AS_LIKELY(x) __builtin_expect_with_probability(!!(x), 1, 0.5)
@@ -68,8 +68,8 @@
 
 /*
  * Attributes of a function that another function calls as its last action (tail call). With noipa the compiler leaves
- * the arguments in the registers of the calling convention; clang has no such attribute. notrace: functions that run
- * with each system call are not traced by ftrace.
+ * the arguments in the registers of the calling convention; clang has no such attribute. notrace: ftrace does not trace
+ * the function, since it runs with each system call.
  */
 #if __has_attribute(__noipa__)
 #define LINX_TAIL_FN __attribute__((__noipa__)) notrace
@@ -79,9 +79,9 @@
 
 /*
  * linx_cpu_inc_is_zero() adds one to a per-CPU int and returns whether the result is 0; linx_cpu_dec_is_negative()
- * subtracts one and returns whether the result is below 0. Interrupts may change the int at any time. On x86 one
- * instruction each, of which functions of the kernel take three. Also compiler barriers. Since 6.8, __my_cpu_var() is needed
- * to name this CPU's copy of a variable.
+ * subtracts one and returns whether the result is below 0. Interrupts may change the int at any time. Each is also a
+ * compiler barrier. On x86 each is one instruction, where the kernel's own functions take three. Since 6.8,
+ * __my_cpu_var() is needed to name this CPU's copy of a variable.
  */
 #ifdef CONFIG_X86
 #ifdef __my_cpu_var
@@ -128,14 +128,19 @@ static __always_inline void linx_faults_on(void)
 		pagefault_enable();
 }
 
-/* Fault injection for copies from user memory: linx copies by functions that do not include it, so it is added here. */
+/*
+ * Injects faults into copies from user memory, as the kernel's functions do. The functions by which linx copies do not
+ * inject faults themselves.
+ */
 #ifdef CONFIG_FAULT_INJECTION_USERCOPY
 #include <linux/fault-inject-usercopy.h>
 #define linx_read_fails() should_fail_usercopy()
 #else
 #define linx_read_fails() false
 #endif
-/* On other architectures than x86, raw_copy_from_user() itself masks the address, so that no barrier is needed here. */
+/*
+ * A barrier is not needed on other architectures than x86, since raw_copy_from_user() itself masks the address there.
+ */
 #ifdef barrier_nospec
 #define linx_barrier_nospec() barrier_nospec()
 #else
@@ -212,7 +217,7 @@ static inline s64 linx_inode_ctime(const struct inode *inode)
 
 /*
  * Returns the executable of an address space with a reference, or NULL. The caller holds rcu_read_lock().
- * get_file_rcu() takes the address of the pointer; in older kernels it takes the pointer itself.
+ * get_file_rcu() of older kernels takes the pointer itself, not its address.
  */
 #if !LINX_HAS_FILE_RCU_BY_ADDRESS
 static inline struct file *linx_get_exe_file(struct mm_struct *mm)
@@ -228,7 +233,10 @@ static inline struct file *linx_get_exe_file(struct mm_struct *mm)
 }
 #endif
 
-/* Returns the socket of a file; NULL: no socket. sock_from_file() of older kernels has a second argument. */
+/*
+ * Returns the socket of a file; NULL: the file is not a socket. sock_from_file() of older kernels has a second
+ * argument.
+ */
 #if !LINX_HAS_SOCK_FROM_FILE_ALONE
 static inline struct socket *linx_sock_from_file(struct file *file)
 {
@@ -252,16 +260,16 @@ static inline struct socket *linx_sock_from_file(struct file *file)
 
 /*
  * Can throttle mode be used? In that mode tasks sleep in the module's code, and synchronize_rcu_tasks() waits until
- * they have left it before the module is unloaded. A kernel without CONFIG_TASKS_RCU must not be preemptible: there
- * the name stands for synchronize_rcu().
+ * they have left that code before the module is unloaded. In a kernel without CONFIG_TASKS_RCU, synchronize_rcu_tasks()
+ * is another name of synchronize_rcu(). This suffices only if the kernel is not preemptible.
  */
 #define LINX_HAVE_THROTTLE (IS_ENABLED(CONFIG_TASKS_RCU) || !IS_ENABLED(CONFIG_PREEMPTION))
 
 /*
- * LINX_FOLL_THERE: flags for get_user_pages_remote() to get only pages that are present, without waiting. Since 5.16
- * FOLL_NOFAULT does that. FOLL_NOWAIT of older kernels avoids only waiting for the lock of a page, while a file system
- * may take long to read a page. Therefore, in those kernels, linx_may_be_waited_for() is true for pages of a file, and
- * such pages are not read. The caller holds mmap_lock.
+ * LINX_FOLL_THERE: flags with which get_user_pages_remote() gets only pages that are present, without waiting. Since
+ * 5.16 FOLL_NOFAULT does that. FOLL_NOWAIT of older kernels avoids only waiting for the lock of a page, while a file
+ * system may take long to read a page. Therefore, in those kernels, linx_may_be_waited_for() is true for pages of a
+ * file, and such pages are not read. The caller holds mmap_lock.
  */
 #if !LINX_HAS_FOLL_NOFAULT
 #define LINX_FOLL_THERE (FOLL_FORCE | FOLL_NOWAIT)
@@ -279,7 +287,9 @@ static inline bool linx_may_be_waited_for(struct mm_struct *mm, u64 addr)
 }
 #endif
 
-/* Argument of get_user_pages_remote() before the last one, an array for vm_area_struct pointers; removed in 6.5. */
+/*
+ * Argument of get_user_pages_remote() before the last one: an array of vm_area_struct pointers. It was removed in 6.5.
+ */
 #if LINX_HAS_GUP_REMOTE_AREAS
 #define LINX_NO_AREAS NULL,
 #else
@@ -305,8 +315,8 @@ static inline bool linx_may_be_waited_for(struct mm_struct *mm, u64 addr)
 #endif
 
 /*
- * Returns the seqcount_t of fs->seq, which became a seqlock_t with the lock in it. The count is read without the
- * functions of seqlock_t: on PREEMPT_RT they take the lock to wait for a writer, and so may sleep.
+ * Returns the seqcount_t of fs->seq, which newer kernels have as a seqlock_t that includes the lock. The count is read
+ * without the functions of seqlock_t: on PREEMPT_RT they take the lock to wait for a writer, and so may sleep.
  */
 #if !LINX_HAS_FS_SEQLOCK
 #define linx_fs_seq(fs) (&(fs)->seq.seqcount)
@@ -341,8 +351,9 @@ struct linx_mount {
 struct mnt_namespace;
 
 /*
- * First members of the kernel's struct mnt_namespace, which is private to fs/: the part common to all namespaces, after
- * a reference count in older kernels. task/task_info.c checks that the namespace's number is possible.
+ * First members of the kernel's struct mnt_namespace, which is private to fs/. They are the part that is common to all
+ * namespaces; in older kernels a reference count precedes it. task/task_info.c checks that the namespace's number is
+ * possible.
  */
 struct linx_mnt_ns {
 #if !LINX_HAS_NS_COMMON_COUNT && !LINX_HAS_NS_COMMON_REF
@@ -373,7 +384,7 @@ static inline bool linx_poll_only_queries(const struct poll_table_struct *wait)
 	return !wait || !wait->_qproc;
 }
 
-/* May user memory have tags (MTE)? A read of two ranges with different tags may fail, even within a page. */
+/* Can user memory have tags (MTE)? A read of two ranges with different tags may fail, even within a page. */
 #define LINX_HAVE_MEMORY_TAGS IS_ENABLED(CONFIG_ARM64_MTE)
 
 /*
@@ -412,7 +423,7 @@ static inline u64 linx_cpu_time(void)
 	(IS_ENABLED(CONFIG_X86_64) && IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_REGS) && IS_ENABLED(CONFIG_SECURITY) && \
 	 (!IS_ENABLED(CONFIG_PREEMPT_RT) || LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)))
 
-/* Returns an argument of a function of the kernel at its begin. */
+/* Returns an argument of a kernel function that is about to begin. */
 #define linx_kernel_arg(regs, n) regs_get_kernel_argument(regs, n)
 
 /* Number of the argument of security_inode_setattr() that is the file. */
@@ -425,9 +436,9 @@ static inline u64 linx_cpu_time(void)
 #define LINX_KERNFS_FROM_ROOT (LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0))
 
 /*
- * linx_real_dentry() returns the dentry of a regular file of an overlay in the layer that holds the file. Takes no
- * lock. LINX_HAVE_REAL_DENTRY: it does not sleep. From 6.5 on, d_real() without D_REAL_METADATA may look up a layer
- * that was not read yet, which sleeps. No feature test can show that, so the kernel's version decides. RHEL is an
+ * linx_real_dentry() returns the dentry of a regular file of an overlay in the layer that holds the file. The function
+ * takes no lock. LINX_HAVE_REAL_DENTRY: it does not sleep. From 6.5 on, d_real() without D_REAL_METADATA may look up a
+ * layer that was not read yet, which sleeps. No feature test can show that, so the kernel's version decides. RHEL is an
  * exception, as its overlayfs is newer than its kernel version.
  */
 #ifdef RHEL_RELEASE_CODE
@@ -445,9 +456,9 @@ static inline struct dentry *linx_real_dentry(struct dentry *dentry)
 }
 
 /*
- * linx_file_dentry() returns the dentry that belongs to the inode of an open file, if the kernel knows it. A file in a
- * layer of an overlay that the overlay has opened has the overlay's path until 6.7; from 6.5 on its own path stands
- * beside it. linx_user_dentry() returns the dentry of the path by which a program opened the file.
+ * linx_file_dentry() returns the dentry that belongs to the inode of an open file, if the kernel knows it. If an
+ * overlay has opened a file in one of its layers, that file has the overlay's path until 6.7; from 6.5 on it has its
+ * own path in addition. linx_user_dentry() returns the dentry of the path by which a program opened the file.
  */
 static inline struct dentry *linx_file_dentry(struct file *file)
 {
@@ -500,12 +511,12 @@ static inline const struct task_struct *linx_execer(const struct signal_struct *
 #endif
 
 /*
- * Differences between architectures. Each architecture defines: LINX_IS_COMPAT(), whether the current call is one of a
- * 32-bit ABI; LINX_IS_X32(), whether a call with these registers is one of the ABI x32; LINX_ARGS_64 and LINX_ARGS_32,
- * the offsets in pt_regs of the arguments of 64-bit and 32-bit calls; linx_exit_nr(), the number of a returning call;
- * LINX_COPY_IS_EXACT, whether raw_copy_from_user() copies up to the first unreadable byte (otherwise it may stop up to 63
- * bytes before); and linx_cycles_*(), the counter that core/clock.h uses: linx_cycles_khz() is 0 if there is none that is
- * fast enough.
+ * Differences between architectures. Each architecture defines the following. LINX_IS_COMPAT(): whether the current
+ * call is one of a 32-bit ABI; LINX_IS_X32(): whether a call with these registers is one of the ABI x32; LINX_ARGS_64
+ * and LINX_ARGS_32: the offsets in pt_regs of the arguments of 64-bit and 32-bit calls; linx_exit_nr(): the number of a
+ * returning call; LINX_COPY_IS_EXACT: whether raw_copy_from_user() copies up to the first unreadable byte (otherwise it
+ * may stop up to 63 bytes before); linx_cycles_*(): the counter that core/clock.h uses; linx_cycles_khz() is 0 if the
+ * CPU has no counter that is fast enough.
  */
 #ifndef __X32_SYSCALL_BIT
 #define __X32_SYSCALL_BIT 0x40000000
@@ -556,7 +567,7 @@ static __always_inline long linx_exit_nr(struct pt_regs *regs)
 
 #define LINX_COPY_IS_EXACT 1
 
-/* Returns the time stamp counter as two halves of 32 bits, since to combine them takes instructions. */
+/* Returns the time stamp counter as two halves of 32 bits, since combining them takes instructions. */
 static __always_inline void linx_cycles_halves(u64 *low, u64 *high)
 {
 	asm volatile("rdtsc" : "=a" (*low), "=d" (*high));
@@ -613,8 +624,8 @@ static __always_inline void linx_args_32(const struct pt_regs *regs, u64 *to)
 #define LINX_NR_ARM_EXECVEAT 387
 
 /*
- * Returns the number of a returning call in the ABI of the task now. If an exec starts a program of the other ABI, the
- * stored number is that of the exec in the ABI before, and has to be translated. Such an exec is recognized by the
+ * Returns the number of a returning call in the present ABI of the task. If an exec starts a program of the other ABI,
+ * the stored number is that of the exec in the ABI before, and has to be translated. Such an exec is recognized by the
  * register for call numbers: an exec clears it, and in any other call it holds the number.
  */
 static __always_inline long linx_exit_nr(struct pt_regs *regs)
@@ -661,7 +672,7 @@ static inline unsigned int linx_cycles_khz(void)
 
 /*
  * Flags for allocating pages that are mapped to user space. Before 5.11 a page that is charged to a memory cgroup has a
- * type that cannot be mapped; there these pages are not charged.
+ * type that cannot be mapped; in such kernels these pages are not charged.
  */
 #ifdef PG_kmemcg
 #define LINX_GFP_MAPPED (GFP_KERNEL | __GFP_NOWARN)

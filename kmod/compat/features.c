@@ -54,7 +54,7 @@ static struct timespec64 linx_has_INODE_GET_MTIME(const struct inode *inode)
 }
 #endif
 
-/* FTRACE_OPS_FL_RECURSION_SAFE: until 5.10; since then handlers are called in themselves without it. */
+/* FTRACE_OPS_FL_RECURSION_SAFE exists until 5.10. Newer kernels call a handler that has no flag even inside itself. */
 #ifndef LINX_LACKS_FTRACE_RECURSION_SAFE
 static unsigned long linx_has_FTRACE_RECURSION_SAFE(void)
 {

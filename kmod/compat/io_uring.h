@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Wrappers for the tracepoints of io_uring, whose arguments differ between kernel series: each turns the arguments
- * into struct linx_submitted or struct linx_completed. Feature tests as in compat/compat.h.
+ * Wrappers for the tracepoints of io_uring, whose arguments differ between kernel series: each wrapper turns the
+ * arguments into struct linx_submitted or struct linx_completed. compat/compat.h describes the feature tests
+ * (LINX_HAS_*).
  */
 #ifndef LINX_COMPAT_IO_URING_H
 #define LINX_COMPAT_IO_URING_H
@@ -78,14 +79,14 @@ struct linx_completed {
 #if LINX_HAVE_URING_ENTRY
 #include <linux/io_uring_types.h>
 
-/* Was the ring made by a 32-bit program? */
+/* Was the io_uring made by a 32-bit program? */
 #if !LINX_HAS_URING_COMPAT_FLAG
 #define LINX_URING_COMPAT(ctx) ((ctx)->compat)
 #else
 #define LINX_URING_COMPAT(ctx) (!!((ctx)->int_flags & IO_RING_F_COMPAT))
 #endif
 
-/* Does the request occupy two entries, in a ring that mixes such requests with those of one entry (since 6.19)? */
+/* Does the request occupy two entries, in an io_uring that mixes such requests with those of one entry (since 6.19)? */
 static inline bool linx_uring_takes_two(const struct io_kiocb *req)
 {
 #ifdef IORING_SETUP_SQE_MIXED
@@ -97,8 +98,8 @@ static inline bool linx_uring_takes_two(const struct io_kiocb *req)
 }
 
 /*
- * Returns the entry that the kernel last took from the submission queue; NULL: none. The submitting task holds
- * ctx->uring_lock. The entry's index may lie in memory that the program can write, so it is checked.
+ * Returns the entry that the kernel last took from the submission queue; NULL: there is none. The submitting task holds
+ * ctx->uring_lock. The entry's index may lie in memory that the program can write, so the index is checked.
  */
 static inline const struct io_uring_sqe *linx_uring_last(const struct io_kiocb *req)
 {
@@ -121,8 +122,8 @@ static inline const struct io_uring_sqe *linx_uring_last(const struct io_kiocb *
 #define LINX_FIXED_FILE_FLAGS 7ul
 
 /*
- * Returns the file at an index of the io_uring's own table that the request names; NULL: none, or this kernel's layout
- * is not known. The submitting task holds ctx->uring_lock, under which the table changes.
+ * Returns the file at an index of the io_uring's own table that the request names; NULL: the index stands for no file,
+ * or this kernel's layout is not known. The submitting task holds ctx->uring_lock, under which the table changes.
  */
 #if LINX_HAS_URING_FIXED_FILES
 static inline struct file *linx_uring_fixed_file(const struct io_kiocb *req)
@@ -172,7 +173,7 @@ static inline bool linx_uring_is_command(const struct io_kiocb *req)
 	return req->opcode == IORING_OP_URING_CMD;
 }
 
-/* Returns linx_submitted.fixed. The meaning of a command alone depends on the kind of its file. */
+/* Returns linx_submitted.fixed: the file of a command (URING_CMD), whose meaning depends on the kind of the file. */
 static inline struct file *linx_uring_fixed(const struct io_kiocb *req)
 {
 	return linx_uring_is_command(req) && req->flags & REQ_F_FIXED_FILE ? linx_uring_fixed_file(req) : NULL;
@@ -188,7 +189,7 @@ static inline struct linx_submitted linx_submitted(const struct io_kiocb *req, c
 		.fixed = linx_uring_fixed(req),
 		.user_data = req->cqe.user_data,
 		.opcode = req->opcode,
-		.flags = (u8)req->flags, /* the lowest flags are those of the entry */
+		.flags = (u8)req->flags, /* the lowest 8 flags are those of the submission queue entry */
 		.compat = LINX_URING_COMPAT(req->ctx),
 		.multi = !!(req->flags & REQ_F_APOLL_MULTISHOT),
 		.linked = !!req->ctx->submit_state.link.head,

@@ -9,10 +9,10 @@
 #include "compat/compat.h"
 
 /*
- * LINX_HAVE_FTRACE: ftrace can pass the arguments of a function. A kernel with DYNAMIC_FTRACE_WITH_ARGS always saves the
- * registers that hold them; others save all registers on request. A handler without RECURSION, or with RECURSION_SAFE
- * in older kernels, is called for each hit, also in itself, so that none is left out without a count. PERMANENT: nobody
- * can turn ftrace off meanwhile.
+ * LINX_HAVE_FTRACE: ftrace can pass the arguments of a function. A kernel with DYNAMIC_FTRACE_WITH_ARGS always saves
+ * the registers that hold them; others save all registers on request. A handler without RECURSION, or with
+ * RECURSION_SAFE in older kernels, is called for each hit, even for a hit inside the handler itself. Therefore no hit
+ * is left out without being counted. PERMANENT: nobody can turn ftrace off while the handler is registered.
  */
 #define LINX_HAVE_FTRACE                                                                        \
 	(IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) || IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_REGS))
@@ -34,7 +34,7 @@
 #define LINX_FTRACE_FLAGS (FTRACE_OPS_FL_PERMANENT | LINX_FTRACE_RECURSION | FTRACE_OPS_FL_SAVE_REGS)
 #endif
 
-/* Copies the six arguments that registers hold at the begin of a function. */
+/* Copies the six arguments that registers hold when a function begins. */
 static __always_inline void linx_ftrace_args(LINX_FTRACE_REGS *regs, u64 *to)
 {
 	unsigned int i;
@@ -52,9 +52,10 @@ static __always_inline void linx_ftrace_args(LINX_FTRACE_REGS *regs, u64 *to)
 
 #if LINX_HAVE_DENY
 /*
- * A handler that replaces functions: its prototype, its flags, and how it finds the registers, of which only those with
- * arguments, and ip, are sure to be there. linx_free_filter() forgets the functions of an ftrace_ops; what the kernel has
- * for that is not exported in 5.10.
+ * Definitions for a handler that replaces functions: its prototype, its flags, and linx_ftrace_regs(), which finds the
+ * registers. Only the instruction pointer and the registers that hold arguments are certainly saved there.
+ * linx_free_filter() makes an ftrace_ops forget its functions, since the kernel's own function for that is not exported
+ * in 5.10.
  */
 #define LINX_FTRACE_PROTO unsigned long ip, unsigned long parent, struct ftrace_ops *ops, LINX_FTRACE_REGS *fregs
 #ifdef arch_ftrace_regs
@@ -75,8 +76,8 @@ static inline void linx_regs_go(struct pt_regs *regs, long (*fn)(void))
 #endif
 
 /*
- * Most bytes from the begin of a function to the place that ftrace passes to its handler, and the size of an
- * instruction between them: of branch tracking (endbr64, bti), and of a saved link register.
+ * Most bytes from the begin of a function to the place that ftrace passes to its handler. Between them there may be an
+ * instruction of branch tracking (endbr64, bti), and on arm64 one that saves the link register.
  */
 #ifdef CONFIG_X86
 #define LINX_FTRACE_AHEAD 4
@@ -84,7 +85,7 @@ static inline void linx_regs_go(struct pt_regs *regs, long (*fn)(void))
 #define LINX_FTRACE_AHEAD 12
 #endif
 
-/* Copies the six arguments that registers hold at the begin of a function. */
+/* Copies the six arguments that registers hold when a function begins. */
 static __always_inline void linx_regs_args(struct pt_regs *regs, u64 *to)
 {
 	unsigned int i;
