@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The device /dev/linxcap: the right to open it, and its ioctls. The structure of an ioctl is copied in once, its size
- * is checked, and it is passed to the functions of the session. Process context, may sleep.
+ * The device /dev/linxcap: the right to open it, and its ioctls. The structure of an ioctl is copied in once, and its
+ * size is checked. Then the structure is passed to the functions of the session. Process context, may sleep.
  */
 #include <linux/capability.h>
 #include <linux/file.h>
@@ -177,7 +177,7 @@ static const struct file_operations linx_fops;
 
 /*
  * Adds the list of processes of another session to that of this session. The reference to the other session's file
- * keeps that session and all that belongs to it.
+ * keeps that session, and all that belongs to it, from being freed.
  */
 static int do_inherit(struct linx_session *s, void *arg)
 {
@@ -478,7 +478,10 @@ static int do_seal(struct linx_session *s, void *arg)
 	return linx_session_seal(s, u->flags);
 }
 
-/* Copies an array of n elements to *to. Leaves NULL there for an empty one. */
+/*
+ * Copies an array of n elements from user memory, and sets *to to the address of the copy. Does nothing if the array is
+ * empty.
+ */
 static int copy_array(void *to, u64 from, u32 n, u32 size)
 {
 	void *copy;
@@ -526,7 +529,7 @@ static int load_deny(struct linx_session *s, const struct linx_deny *u, struct l
 	return err;
 }
 
-/* Says in user memory why a set of rules was refused, if the caller asks for that. */
+/* Loads a set of rules. If the set is refused, writes the reason to user memory, if the caller asks for it. */
 static int do_deny(struct linx_session *s, void *arg)
 {
 	const struct linx_deny *u = arg;
@@ -567,7 +570,9 @@ static int do_deny_change(struct linx_session *s, void *arg)
 	return err;
 }
 
-/* Copies a description to user memory, of as many elements as were asked for and are there. */
+/*
+ * Copies the description of rules to user memory: of each array as many elements as the caller asked for and as exist.
+ */
 static int copy_listed(const struct linx_deny_list *asked, const struct linx_deny_list *u, const struct linx_deny_listed *from)
 {
 	u32 rules = min(asked->nrules, u->nrules), programs = min(asked->nprograms, u->nprograms);
@@ -602,7 +607,7 @@ static int do_deny_list(struct linx_session *s, void *arg)
 	return err;
 }
 
-/* The ioctls by _IOC_NR. The size in the command's number is ignored: each structure begins with its size. */
+/* Ioctls by _IOC_NR. The size in the command's number is ignored, since each structure begins with its own size. */
 static const struct {
 	int (*fn)(struct linx_session *s, void *arg);
 	u32 min; /* size of the first version */
@@ -638,7 +643,7 @@ static const struct {
 #undef CALL
 };
 
-/* Copies a structure in, of any version that the caller may have. Sets *given to the caller's size. */
+/* Copies the structure of an ioctl in, of any version that the caller may have. Sets *given to the caller's size. */
 static int copy_in(void *to, u32 min, u32 size, void __user *from, u32 *given)
 {
 	int err;

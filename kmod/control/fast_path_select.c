@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Chooses, for one session, how the records of each call are written: by the fast path that the call's row in the
- * table of calls allows, if the settings of the session allow it, too; else by the slow path. Process context.
+ * Chooses, for one session, how the records of each call are written: by the fast path that the call's row in the table
+ * of calls allows, if the settings of the session allow that path, too; else by the slow path. Process context.
  */
 #include "control/fast_path_select.h"
 #include "capture/fd.h"
@@ -32,15 +32,17 @@ static u8 fast_path_in(const struct linx_session *s, u8 fast, u8 n)
 	return max_t(u32, s->snap_bytes, LINX_SOCKADDR_MAX) < LINX_SIMPLE_MAX ? fast : LINX_FAST_SLOW;
 }
 
-/* Returns true if a call with a message receives. MSG_TRUNC then decides whether the call fills its buffer. */
+/*
+ * Returns true if a call that passes a message receives it. MSG_TRUNC then decides whether the call fills its buffer.
+ */
 static bool receives(const struct linx_row *row)
 {
 	return LINX_ARGDEF_WHEN(row->arg[LINX_BYTES_BUF]) & LINX_WHEN_OUT;
 }
 
 /*
- * Returns true if a record of the ring has room for values of this many bytes, and behind them for a resolved value:
- * the opened file or the peer.
+ * Returns true if a record of the ring has room for "values" bytes of values, and behind them for a resolved value: the
+ * opened file or the peer.
  */
 static bool has_room_for_resolved(const struct linx_session *s, u64 values)
 {
@@ -48,8 +50,8 @@ static bool has_room_for_resolved(const struct linx_session *s, u64 values)
 }
 
 /*
- * Returns the fast path of a row in a session that also records what calls resolve: an opened file, a peer, the socket
- * of a message. fast: the row's fast path in sessions that do not record that.
+ * Returns the fast path of a row in a session that also records what calls resolve (LINX_SETUP_RESOLVED): an opened
+ * file, a peer, the socket of a message. fast: the row's fast path in sessions without LINX_SETUP_RESOLVED.
  */
 static u8 resolving_fast_path(const struct linx_session *s, const struct linx_row *row, u8 fast, enum linx_resolved what)
 {
@@ -81,8 +83,8 @@ static u8 fast_paths_filter(const struct linx_session *s)
 }
 
 /*
- * Returns the fast path of a call in a session that records descriptors (LINX_SETUP_FDS), where a call that may use
- * descriptors needs another path than elsewhere. fast: the call's fast path in sessions without LINX_SETUP_FDS.
+ * Returns the fast path of a call in a session that records descriptors (LINX_SETUP_FDS), where a call that can use
+ * descriptors needs another path than in other sessions. fast: the call's fast path in sessions without LINX_SETUP_FDS.
  */
 static u8 fast_path_with_fds(const struct linx_session *s, const struct linx_row *row, u32 key, u8 fast)
 {
@@ -154,7 +156,7 @@ static u16 fast_path_with_http(const struct linx_row *row, u8 fast)
 }
 
 /*
- * May syscall/fast_32.c record an entry or a return with at most n values? It has no code for long buffers, HTTP
+ * Can syscall/fast_32.c record an entry or a return with at most n values? It has no code for long buffers, HTTP
  * headers, the lists of descriptors of LINX_SETUP_FDS, sampling and budgets.
  */
 static bool is_fast_32(const struct linx_session *s, const struct linx_row *row, u32 key, u8 fast, u8 n)
@@ -174,7 +176,7 @@ static bool is_fast_32(const struct linx_session *s, const struct linx_row *row,
 	return what == LINX_RESOLVED_OPENED || what == LINX_RESOLVED_PEER;
 }
 
-/* Has the return of a call more to do than to be counted, in a session with LINX_SETUP_COUNT? */
+/* Must more be done at the return of a call than counting it, in a session with LINX_SETUP_COUNT? */
 static bool is_more_than_counted(const struct linx_row *row)
 {
 	return row->flags & (LINX_ROW_FORK | LINX_ROW_CONTEXT | LINX_ROW_EXEC);
@@ -273,7 +275,7 @@ void linx_session_select_fast_paths(struct linx_session *s)
 			out = return_with_budget(out);
 		}
 		if (s->flags & LINX_SETUP_TAMPER && linx_tamper_way(row))
-			out = LINX_FAST_SLOW; /* only the slow path looks for interference */
+			out = LINX_FAST_SLOW; /* only the slow path looks for interference with the recording */
 		if (key == LINX_CANARY_KEY && s->tgid_only)
 			out = LINX_FAST_SLOW; /* the fast path would leave out the reader without looking for canaries */
 		WRITE_ONCE(s->enter_fast[key], in);

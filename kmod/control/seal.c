@@ -41,8 +41,8 @@ static int refused_unless(const struct linx_session *s, bool narrows)
 
 /*
  * Does a change of one word of the selection only take calls away? linx_rate_sampled() leaves out the entry of a call
- * whose return is selected and sampled. So, with sampling, a return must not be taken away whose entry stays: the
- * entry would then be recorded.
+ * whose return is selected and sampled. If the entry stays selected and the return is taken away, the entry would be
+ * recorded. Therefore, with sampling, such a change does not count as one that only takes calls away.
  */
 static bool narrows_word(const struct linx_session *s, u64 enter, u64 exit, u64 new_enter, u64 new_exit)
 {
@@ -134,8 +134,8 @@ int linx_seal_checks_budget(const struct linx_session *s, u64 per_second)
 }
 
 /*
- * linx_session_floor() interrupts all CPUs, so that it is called at most once in FLOOR_AGE_NS. An older floor is still
- * valid: a record that becomes visible from now on becomes visible after that floor, too.
+ * Calls linx_session_floor() at most once in FLOOR_AGE_NS, since that function interrupts all CPUs. An older floor is
+ * still valid: a record that becomes visible from now on becomes visible after that floor was found, too.
  */
 u64 linx_seal_floor(struct linx_session *s)
 {

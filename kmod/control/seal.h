@@ -27,8 +27,8 @@ int linx_seal_checks_sample(const struct linx_session *s, const u16 *every);
 int linx_seal_checks_budget(const struct linx_session *s, u64 per_second);
 
 /*
- * Returns the floor for LINX_IOC_FLOOR of a sealed session. It is computed at most once in a millisecond, as that
- * interrupts all CPUs.
+ * Returns the floor for LINX_IOC_FLOOR of a sealed session. It is computed at most once in a millisecond, as computing
+ * it interrupts all CPUs.
  */
 u64 linx_seal_floor(struct linx_session *s);
 /* Does LINX_IOC_SNAPSHOT for any session. A sealed session may begin one snapshot in a second. */

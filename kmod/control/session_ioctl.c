@@ -90,7 +90,7 @@ static void setup_values(struct linx_session *s, const struct linx_setup *u)
 			    0;
 	/*
 	 * The fixed part of a record and the heads of its values need room in addition to the user memory: 512 bytes of
-	 * each record.
+	 * each record are left to them.
 	 */
 	s->user_max = min_t(u32, LINX_REC_USER_MAX, linx_rec_limit(u->ring_size) - s->fd_max - 512);
 	s->fast_value_bytes = max3(s->snap_str, s->snap_bytes, (u32)LINX_FAST_VALUE_MAX);
@@ -134,9 +134,9 @@ static int setup_tables(struct linx_session *s, const struct linx_setup *u)
 }
 
 /*
- * Allocates rings for online CPUs that have none, and adds the number of new rings to *added, also if memory runs out
- * in between. Large rings take seconds. A CPU that comes online meanwhile gets no ring yet, and one that goes offline
- * keeps its ring.
+ * Allocates rings for online CPUs that have none, and adds the number of new rings to *added, even if memory runs out
+ * before all have one. Large rings take seconds. A CPU that comes online meanwhile gets no ring yet, and one that goes
+ * offline keeps its ring.
  */
 static int alloc_rings(struct linx_session *s, u32 *added)
 {
@@ -177,7 +177,7 @@ static int setup_locked(struct linx_session *s, struct linx_setup *u, struct lin
 	setup_values(s, u);
 	err = setup_tables(s, u) ?: alloc_rings(s, &rings);
 	if (!err && u->flags & LINX_SETUP_COUNT)
-		err = linx_rate_count_all(s); /* last, as a failed SETUP keeps sampling as it was */
+		err = linx_rate_count_all(s); /* done last: a SETUP that fails must leave sampling as it was */
 	if (err) {
 		linx_session_free_rings(s);
 		s->throttle = NULL;
@@ -212,8 +212,8 @@ int linx_session_setup(struct linx_session *s, struct linx_setup *u, const u64 *
 }
 
 /*
- * Allocates rings for CPUs that came online. Returns the number of new rings, also if memory then ran out for the next
- * one, so that the reader can read them; or -errno.
+ * Allocates rings for CPUs that came online. Returns the number of new rings, so that the reader can read them, even if
+ * memory ran out after some of them; or -errno.
  */
 int linx_session_add_cpus(struct linx_session *s)
 {
@@ -235,7 +235,7 @@ static void store_selection(struct linx_session *s, bool entries_chosen, const l
 	linx_session_select_fast_paths(s);
 }
 
-/* Does from have a bit that to lacks? */
+/* Does "from" have a bit that "to" lacks? */
 static bool takes_away(const linx_bits from, const linx_bits to)
 {
 	const u64 *x = &from[0][0], *y = &to[0][0];
@@ -327,8 +327,8 @@ static void store_filter(struct linx_session *s, const struct linx_filter *u, st
 		memcpy(s->comms[i], u->comms[i], sizeof(s->comms[i]) - 1);
 	WRITE_ONCE(s->ncomms, u->ncomms);
 	/*
-	 * The objects are visible before the pointers to them. Probes need no barrier, as they read through the
-	 * pointers (address dependency); the same holds for quick_predicate.
+	 * The objects are visible before the pointers to them. Probes need no barrier, as they read the objects through
+	 * the pointers (address dependency). The pointer quick_predicate is stored in the same way.
 	 */
 	smp_store_release(&s->predicate, predicate);
 	smp_store_release(&s->cgroups, cgroups);
@@ -363,7 +363,7 @@ int linx_session_sample(struct linx_session *s, u16 *every)
 	return err;
 }
 
-/* Stores the priority calls: those asked for and, on request, those of class PRIO. */
+/* Stores the priority calls: the calls that the owner asked for and, on request, the calls of class PRIO. */
 static void store_priority(struct linx_session *s, const struct linx_priority *u)
 {
 	bool class = u->flags & LINX_PRIORITY_CLASS;

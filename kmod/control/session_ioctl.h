@@ -12,7 +12,7 @@
 int linx_session_setup(struct linx_session *s, struct linx_setup *u, const u64 *exempt);
 int linx_session_select(struct linx_session *s, const struct linx_select *u);
 int linx_session_filter(struct linx_session *s, const struct linx_filter *u, const char *words); /* words: u->cgroups */
-int linx_session_sample(struct linx_session *s, u16 *every); /* [LINX_KEYS] the new rates; on return the former ones */
+int linx_session_sample(struct linx_session *s, u16 *every); /* every: LINX_KEYS new rates; on return the former ones */
 int linx_session_priority(struct linx_session *s, const struct linx_priority *u);
 int linx_session_budget(struct linx_session *s, u64 per_second);
 int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool remove);

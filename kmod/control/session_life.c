@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Life of a session: creation, start, stop, end; and the state that all running sessions share. Process context, may
- * sleep, unless said otherwise. Locks, in this order: session.lock, linx_sessions_lock.
+ * Creates, starts, stops and frees sessions, and holds the state that all running sessions share. The functions run in
+ * process context and may sleep, unless said otherwise. Locks, in this order: session.lock, linx_sessions_lock.
  *
  * A stop takes the session off the list, detaches probes, waits for probes that see the session (linx_probe_wait()),
  * and ends irq_work and timer. After that only the owner uses the session, and it can be freed.
@@ -281,8 +281,8 @@ static void forget_tasks(struct linx_session *s)
 }
 
 /*
- * Takes a session off the list, and detaches the probes that only it needed; one that cannot be detached finds no
- * session. Waits for probes that see the session.
+ * Takes a session off the list, and detaches the probes that only this session needed. A probe that cannot be detached
+ * finds no session. Waits for probes that still see the session.
  */
 static void unlist(struct linx_session *s)
 {
@@ -292,7 +292,10 @@ static void unlist(struct linx_session *s)
 	linx_probe_wait();
 }
 
-/* Hooks the probes of a session that has been started otherwise. On failure, takes that back. */
+/*
+ * Hooks the functions and tracepoints that the session probes, after it has been started in all other respects. On
+ * failure, stops the session again.
+ */
 static int start_probes(struct linx_session *s)
 {
 	int err = linx_probes_hook(s);
@@ -358,7 +361,7 @@ int linx_session_stop(struct linx_session *s)
 	if (!s->running)
 		return -EINVAL;
 	linx_probes_unhook(s);
-	linx_deny_end(s); /* while its records can still be written */
+	linx_deny_end(s); /* called before unlist(), while records of the rules can still be written */
 	mutex_lock(&linx_sessions_lock);
 	unlist(s);
 	mutex_unlock(&linx_sessions_lock);
@@ -396,9 +399,9 @@ void linx_session_owner_gone(struct linx_session *s)
 }
 
 /*
- * Flight recorder: makes all probes write to the other half, which has not been written since the last flush. When the
- * probes that began before have ended, the half that they wrote is complete and no longer changes. Sets *half to its
- * number.
+ * Makes all probes of a flight recorder write to the other half, which has not been written since the last flush. When
+ * the probes that began before have ended, the half that they wrote is complete and no longer changes. Sets *half to
+ * the number of that half.
  */
 int linx_session_flush(struct linx_session *s, u32 *half)
 {

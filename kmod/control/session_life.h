@@ -27,7 +27,7 @@ int linx_session_stop(struct linx_session *s);
 int linx_session_reselect(struct linx_session *s);
 int linx_session_flush(struct linx_session *s, u32 *half);
 u64 linx_session_floor(struct linx_session *s);
-/* The owner has ended or has another address space: nothing more is recorded. Probe context. */
+/* Ends recording, because the owner has ended or has another address space. Probe context. */
 void linx_session_owner_gone(struct linx_session *s);
 /* Stores bits word by word: a probe sees the old or the new value of each word. */
 void linx_store_bits(linx_bits to, const u64 (*from)[LINX_NR_WORDS]);

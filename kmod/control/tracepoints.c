@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Attaches to the tracepoints that sessions need; those that users probe are hooked in probe/hook.c.
- * A probe runs in the context of the task it reports, with these exceptions: the probes of a fork run in the parent, that of a move to a cgroup in
- * the mover; task_rename may report another task; results of io_uring are posted, and signals
- * sent (signal_generate), in any task, perhaps in an interrupt. Both signal probes run with the target's siglock held and interrupts
- * off. Each probe switches preemption off itself (7.2 enters it preemptible). Therefore it
+ * Attaches to the tracepoints that sessions need; those that users probe are hooked in probe/hook.c. A probe runs in
+ * the context of the task that it reports, with these exceptions. The probes of a fork run in the parent. The probe of
+ * a move to a cgroup runs in the task that moves the other one. task_rename may report another task. The probes of a
+ * posted io_uring result and of a sent signal (signal_generate) run in any task, perhaps in an interrupt. Both signal
+ * probes run with the target's siglock held and interrupts off. Each probe switches preemption off itself (7.2 calls it
+ * with preemption on). Therefore it
  *  - stays on the CPU whose ring it writes,
  *  - is an RCU reader of linx_sessions: synchronize_rcu() covers session data,
  *  - cannot sleep or fault.
@@ -67,7 +68,7 @@ static void probe_fork(void *data, struct task_struct *parent, struct task_struc
 }
 
 /*
- * Does a tid that a thread has given up by exec belong to another task by now? The thread gives it up before the new
+ * Does another task already have the tid that a thread has given up by exec? The thread gives it up before the new
  * program is loaded, which takes as long as the program's file system decides.
  */
 static bool is_anothers(pid_t tid)
@@ -81,8 +82,8 @@ static bool is_anothers(pid_t tid)
 }
 
 /*
- * Called if a thread that is not the leader has executed a program: drops what the session stores under the thread's
- * old tid, unless another task has that tid by now. This is checked again for each session, as forks go on meanwhile.
+ * Drops what the session stores under the old tid of a thread that was not the leader and has executed a program. Does
+ * nothing if another task already has that tid. This is checked again for each session, as forks go on meanwhile.
  */
 static void give_away(struct linx_session *s, const struct task_struct *p, pid_t old_tid)
 {
@@ -204,7 +205,7 @@ static bool signal_selected(const struct linx_session *s, const struct task_stru
 	return s->flags & LINX_SETUP_SIGNALS && !READ_ONCE(s->owner_gone) && linx_filter_task(s, to);
 }
 
-/* Counts a signal as lost that a nested probe cannot record. Ends that probe. */
+/* Counts as lost a signal that a nested probe cannot record. Ends that probe. */
 static void count_signal(const struct linx_sent *sent)
 {
 	struct linx_session *s;
@@ -261,7 +262,7 @@ static void probe_uring_submit(LINX_SUBMIT_PROTO)
 	linx_uring_submit(&sub);
 }
 
-/* Handles a posted result, in any context: see syscall/uring.c. */
+/* Handles the result of an io_uring operation, in any context: see syscall/uring.c. */
 static void probe_uring_complete(LINX_COMPLETE_PROTO)
 {
 	struct linx_completed done = LINX_COMPLETED;
@@ -271,7 +272,7 @@ static void probe_uring_complete(LINX_COMPLETE_PROTO)
 #endif
 
 #if LINX_HAVE_URING_ENTRY
-/* Handles an entry that the kernel refused at once; it counts as a submission. */
+/* Handles a submission queue entry that the kernel refused at once. The entry counts as a submission. */
 static void probe_uring_refused(LINX_REFUSED_PROTO)
 {
 	struct linx_submitted sub = LINX_REFUSED;
@@ -441,7 +442,7 @@ static void nothing(void *info)
 {
 }
 
-/* Interrupts each CPU. All stores that the CPU made before are visible after this. */
+/* Interrupts each CPU. All stores that a CPU made before its interrupt are visible when the function returns. */
 void linx_probe_fence(void)
 {
 	cpus_read_lock();

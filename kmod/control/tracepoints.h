@@ -26,8 +26,8 @@ int linx_probe_need(unsigned int hooks);
 /* Does this kernel have the tracepoints of io_uring? */
 bool linx_probe_has_uring(void);
 /*
- * Called at unloading, when nothing is attached: waits until no probe is in the module's text. Sleeps, also as long as
- * another tracer at the same tracepoints runs.
+ * Waits, at unloading, until no probe runs in the module's text. No probe is attached any more. Sleeps, also as long as
+ * a probe of another tracer at the same tracepoints runs.
  */
 void linx_probe_exit(void);
 /* Waits until no probe can see a session that was taken off linx_sessions. Sleeps. */
@@ -35,8 +35,8 @@ void linx_probe_wait(void);
 /* Is a probe running on that CPU, as of the last linx_probe_fence()? */
 bool linx_probe_busy(int cpu);
 /*
- * After this, each probe that has begun on any CPU is seen as busy by linx_probe_busy(), or its record is visible.
- * Sleeps.
+ * Makes each CPU's earlier stores visible: afterwards, each probe that has begun on any CPU is seen as busy by
+ * linx_probe_busy(), or its record is visible. Sleeps.
  */
 void linx_probe_fence(void);
 

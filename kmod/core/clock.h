@@ -12,16 +12,16 @@
 #include <linux/types.h>
 #include "compat/compat.h"
 
-/* Length in cycles of a window: for so long times are computed from one reading of the kernel's clock. */
+/* Length of a window in cycles. Within a window, times are computed from one reading of the kernel's clock. */
 #define LINX_CLOCK_WINDOW (1u << 18)
 #define LINX_CLOCK_SHIFT 32
 
 /*
- * Largest difference in ns between a time computed from the counter and the kernel's clock. It has two parts: half
- * the time that reading both took, and the difference of their rates over a window. A window that may have a larger
- * error is not used (core/clock.c). The error can still be larger in two cases: in a window in which the rate of the
- * kernel's clock changes; and in the first window of a CPU that last read the clock long before such a change, so
- * that only the mean rate is known.
+ * Largest difference in ns between a time computed from the counter and the kernel's clock. It has two parts: half the
+ * time that reading both took, and the difference of their rates over a window. A window that may have a larger error
+ * is not used (core/clock.c). The error can still be larger in two cases: in a window in which the rate of the kernel's
+ * clock changes; and in the first window of a CPU that last read the clock long before such a change, and therefore
+ * knows only the mean rate.
  */
 #define LINX_CLOCK_ERROR_NS 1000
 
@@ -43,8 +43,9 @@ u64 linx_clock_read(void);
 u64 linx_clock_nested(void);
 
 /*
- * linx_clock_stop() stops the clock that the interrupted probe reads at the time now, which nested probes have read;
- * linx_clock_go_on() ends that. Called by a nested probe, and by the outermost one.
+ * linx_clock_stop() stops, at the time "now", the clock that the interrupted probe reads; nested probes have read this
+ * time. linx_clock_go_on() lets the clock go on. A nested probe calls the first function, the outermost probe the
+ * second one.
  */
 void linx_clock_stop(u64 now);
 void linx_clock_go_on(void);
@@ -57,7 +58,10 @@ static __always_inline bool linx_clock_quick(u64 *now)
 {
 	u64 low, high, gone;
 
-	/* the counter is read first: if an interrupt stops the clock in between, either the time is from before, or gone is large */
+	/*
+	 * the counter is read first: if an interrupt stops the clock in between, the time is from before, or "gone" is
+	 * too large
+	 */
 	linx_cycles_halves(&low, &high);
 	gone = low - this_cpu_read(linx_clock_base.cycles) + (high << 32);
 	*now = this_cpu_read(linx_clock_base.ns) + (gone * linx_clock_mult >> LINX_CLOCK_SHIFT);
@@ -71,14 +75,14 @@ static __always_inline u64 linx_clock_now(void)
 	return linx_clock_quick(&now) ? now : linx_clock_read();
 }
 
-/* Returns a time that is not before now, and that is later than each earlier result with the same last. Any CPU. */
+/* Returns a time that is not before "now", and that is later than each earlier result for the same *last. Any CPU. */
 static inline u64 linx_clock_after(atomic64_t *last, u64 now)
 {
 	s64 old = atomic64_read(last), mine;
 
 	do
 		mine = max_t(s64, now, old + 1);
-	/* after a failure, old is what another CPU has stored in *last */
+	/* after a failure, "old" is what another CPU has stored in *last */
 	while (!atomic64_try_cmpxchg(last, &old, mine));
 	return mine;
 }

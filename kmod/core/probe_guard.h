@@ -24,7 +24,8 @@ DECLARE_PER_CPU(int, linx_probe_on);
 
 /*
  * Begins the probe of a system call or of another event of the current task, which no other such probe can interrupt.
- * Returns true: probe_leave() ends it; false: it is nested, and linx_nested_leave() ends it.
+ * Returns true for an outermost probe, which probe_leave() ends; false for a nested one, which linx_nested_leave()
+ * ends.
  */
 static __always_inline bool probe_enter(void)
 {
@@ -36,8 +37,8 @@ static __always_inline bool probe_enter(void)
 /*
  * probe_enter_again() keeps the next probe_leave() from ending the current probe; probe_back_again() follows that
  * probe_leave(). Where several sessions record a call, the probe calls them around the fast path of each session, which
- * calls probe_leave() at its end. Both may be nested once. In between, linx_probe_on is below zero, so that
- * probe_leave() takes its short way.
+ * calls probe_leave() at its end. The pair of calls may stand once inside another such pair. Between the two calls
+ * linx_probe_on is below zero. Therefore probe_leave() does not call linx_pending_leave().
  */
 static __always_inline void probe_enter_again(void)
 {

@@ -18,10 +18,13 @@
  */
 #define LINX_PROBE_WORK_MAX 1000000
 
-/* Work of a read of user memory that faults and takes the kernel's exception path; t/rec_bound measured 2,000. */
+/*
+ * Work of a read of user memory that faults and takes the kernel's exception path; tests/vm/prog/rec_bound.c measured
+ * 2,000.
+ */
 #define LINX_WORK_OF_FAULT 2000
 
-/* Work of reading a byte of a long buffer: t/rec_bound measured 2.1. */
+/* Work of reading a byte of a long buffer: tests/vm/prog/rec_bound.c measured 2.1. */
 #define LINX_WORK_OF_BYTE 2
 
 /*
@@ -37,7 +40,7 @@ static __always_inline void linx_probe_begins(void)
 
 /*
  * linx_probe_spent() returns the work that this CPU's probe has done so far. linx_probe_goes_on() begins a probe with
- * that number as work done, so that several probes share one limit.
+ * that number as work done, so that this probe and an earlier one share one limit.
  */
 static inline u32 linx_probe_spent(void)
 {
@@ -62,7 +65,8 @@ static inline bool linx_probe_is_spent(void)
 }
 
 /*
- * A probe tries at most so often to take a lock that another task may hold for milliseconds, and then does without it.
+ * Most tries of a probe to take a lock that another task may hold for milliseconds. After so many tries, the probe does
+ * without the lock.
  */
 #define LINX_LOCK_TRIES 200
 #define LINX_WORK_OF_TRY 100

@@ -4,8 +4,8 @@
  *
  * There is one struct linx_ring per possible CPU and session. Only probes on that CPU access it, with preemption off,
  * except for members whose comment says otherwise. Only one probe at a time writes records on a CPU (linx_probe_on
- * ensures that), so that nothing here is locked or atomic. A probe that interrupts it writes to a side ring, which is
- * a struct linx_ring as well (ring/side.h). Ioctls of the owner read the counters while the session runs, with
+ * ensures that). Therefore nothing here is locked or atomic. A probe that interrupts this probe writes to a side ring,
+ * which is a struct linx_ring as well (ring/side.h). Ioctls of the owner read the counters while the session runs, with
  * READ_ONCE, and all members when it is stopped.
  */
 #ifndef LINX_KMOD_RING_H
@@ -201,7 +201,7 @@ struct linx_ring {
 	u64 lost[LINX_LOST_MAX]; /* lost records by enum linx_lost */
 	struct linx_gap gap; /* lost records since the last gap record; valid if gap_pending */
 	bool gap_pending; /* records were lost: a gap record is written before the next record */
-	bool over_throttle_mark; /* throttle mode: at least low_mark[0] bytes are in use, so that tasks have to wait */
+	bool over_throttle_mark; /* throttle mode: at least low_mark[0] bytes are in use, and tasks have to wait */
 	u64 stalled_at; /* throttle mode: tail of a reader that read nothing while tasks waited; written by the tasks */
 	u64 gap_bytes; /* bytes of published gap records */
 	/* side ring: the ring of its CPU; NULL: this is that ring. A side ring uses few of the other members */
@@ -228,7 +228,7 @@ struct linx_side {
 /*
  * Gives up the record of a nested probe (one that interrupts a probe on the same CPU). Sends the ring's next record to
  * the slow path, which writes a gap record before it. If the interrupted probe is in set_limits(), that function reads
- * nested when it has set the limits, and then sets them to 0 again.
+ * the member "nested" when it has set the limits, and then sets them to 0 again.
  */
 static inline void linx_ring_nested(struct linx_ring __percpu *ring)
 {

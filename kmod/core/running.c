@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Variables by which probes find the running sessions: see core/session.h. control/session_life.c changes them under
- * its lock.
+ * Variables by which probes find the running sessions: see core/session.h. control/session_life.c changes these
+ * variables under linx_sessions_lock.
  */
 #include <linux/list.h>
 #include "core/session.h"

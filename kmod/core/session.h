@@ -88,7 +88,7 @@ struct linx_crowds {
  */
 struct linx_site_count {
 	u64 filtered, sampled, selected, lost[LINX_LOST_MAX]; /* as in struct linx_probe_counters */
-	u64 passed; /* hits that passed all filters: sampling takes one of so many */
+	u64 passed; /* hits that passed all filters: sampling records one of every N of them */
 	u32 window, used; /* budget: number of the window, and hits recorded in it */
 };
 
@@ -131,9 +131,7 @@ struct linx_session {
 	u32 fast_values; /* most values that a fast path writes into a record; 0: none, as the ring is tiny */
 	u32 fast_value_bytes; /* most bytes of a value that a fast path writes */
 	u32 fast_values_room; /* bytes of a record that fast_values values need together */
-	/*
-	 * most bytes that values of structures, with the memory behind these, need; S64_MAX: more than a record has
-	 */
+	/* most bytes for values of structures, with the memory that these point to; S64_MAX: more than a record has */
 	u64 follow_room;
 	pid_t owner_tgid;
 	struct linx_entry_slot *entry_slots; /* filter/entry_time.h; NULL: entry times are not recorded */
@@ -163,8 +161,8 @@ struct linx_session {
 
 	/* Used by the owner. */
 	struct mutex lock;
-	struct mm_struct *mm; /* the owner's; only compared, never accessed (mmgrab) */
-	struct signal_struct *owner; /* the owner's; only compared, never dereferenced */
+	struct mm_struct *mm; /* address space of the owner; only compared, never accessed (mmgrab) */
+	struct signal_struct *owner; /* of the owner's process; only compared, never dereferenced */
 	bool ready; /* SETUP was done; release-stored */
 	bool running; /* the session was started, and all tracepoints that it needs are hooked */
 	bool stopped; /* the session has been stopped, and cannot be started again */
@@ -182,7 +180,10 @@ struct linx_session {
 	atomic_t listed_count; /* number of ids in pid_list; one higher while an id is being added */
 	struct linx_crowds crowds;
 	struct linx_probes *probes; /* probe/probes.h; NULL: there are none */
-	/* Rules that no longer refuse, for their counters: the session's last ones, and those before its present ones. Under lock. */
+	/*
+	 * Rules that refuse no longer, kept for their counters: the last ones of the session, and those before the
+	 * present ones. Under lock.
+	 */
 	struct linx_deny_set *ended_rules, *replaced_rules; /* NULL: none */
 	u64 rules_number; /* number of the set that the session loaded last; 0: none */
 	bool wants_sides; /* a probe may be hit in interrupts: each ring needs side rings */
@@ -241,7 +242,10 @@ static __always_inline bool linx_selects_entry(const struct linx_session *s, con
 	return likely(row->entry == LINX_ENTRY_ALL) || linx_entry_holds(row->entry, READ_ONCE(s->entries_chosen), args);
 }
 
-/* Is the context record of the current task up to date? Then none has to be written before a record of its call. */
+/*
+ * Is the context record of the current task up to date? Then no context record has to be written before the call's
+ * record.
+ */
 static __always_inline bool linx_is_announced(const struct linx_session *s)
 {
 	return test_bit(current->pid, READ_ONCE(s->announced_now));

@@ -34,14 +34,14 @@ struct cgroup *linx_cgroup_of(struct task_struct *p)
 }
 
 /*
- * A cgroup with more levels is not looked up: where LINX_KERNFS_FROM_ROOT holds, its path would take too long, with
- * interrupts off.
+ * Most levels of a cgroup that is looked up. Where LINX_KERNFS_FROM_ROOT holds, the path of a deeper cgroup would take
+ * too long, with interrupts off.
  */
 #define LEVELS_MAX 256
 
 /*
- * Work of looking up the path of a cgroup: a fixed part, and a part for each level. Unit: see core/probe_work.h.
- * Measured by t/rec_bound.
+ * Work of looking up the path of a cgroup: a fixed part, and a part for each level. The unit is that of
+ * core/probe_work.h. tests/vm/prog/rec_bound.c measured the numbers.
  */
 #define WORK_OF_PATH 1000
 #define WORK_OF_LEVEL 500
@@ -87,7 +87,7 @@ struct linx_cgroups {
 	char words[]; /* each with its NUL; the first character selects the comparison: see matches() */
 };
 
-/* Is path the same as top, or below it? */
+/* Is the path equal to "top", or below it? */
 static bool is_below(const char *path, const char *top)
 {
 	size_t n = strlen(top);
@@ -151,7 +151,7 @@ static noinline bool find_answer(struct linx_cgroups *c, struct cgroup *cgroup, 
 	int n;
 
 	if (linx_probe_spent() + work_of_path(min(cgroup->level, LEVELS_MAX)) > LINX_PROBE_WORK_MAX - WORK_MAX)
-		return true; /* the probe has too little work left: the next call tries again */
+		return true; /* the search might exceed the probe's limit of work: the next call tries again */
 	n = linx_cgroup_path(cgroup, path, true);
 	work = n < 0 ? 0 : (u64)n * c->scanning * WORK_OF_STEP + c->comparing * WORK_OF_COMPARING + c->len * WORK_OF_LIST_BYTE;
 	if (n >= 0 && work <= WORK_MAX)

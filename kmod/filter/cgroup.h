@@ -17,22 +17,23 @@ struct linx_cgroups;
 struct cgroup *linx_cgroup_of(struct task_struct *p);
 /*
  * Writes the path of a cgroup with its NUL, at most PATH_MAX bytes. Returns its length without the NUL, or -errno. RCU
- * read side. in_probe: a probe calls, and this counts as its work (core/probe_work.h). Takes spinlocks, so that a
- * probe may call it only with LINX_HAVE_PATHS.
+ * read side. in_probe: a probe is the caller, and its work is counted (core/probe_work.h). A probe may call the
+ * function only with LINX_HAVE_PATHS, since spinlocks are taken.
  */
 int linx_cgroup_path(struct cgroup *cgroup, char *to, bool in_probe);
 
 /*
- * Makes a list from len bytes of words, which are checked and copied, and sets *out. Returns 0 or -errno. Process
- * context, no lock held.
+ * Makes a list from len bytes of words, and sets *out to it. The words are checked and copied. Returns 0 or -errno.
+ * Process context, no lock held.
  */
 int linx_cgroups_new(const char *words, u32 len, struct linx_cgroups **out);
 /* Frees a list; NULL is allowed. No probe uses it any more. */
 void linx_cgroups_free(struct linx_cgroups *c);
 
 /*
- * Returns 1 if the list has the cgroup of the current task, or if that cannot be found out; 0 if it has not. search
- * false: only cached answers are used, and -EAGAIN is returned if the list would have to be searched.
+ * Returns 1 if the list has the cgroup of the current task, or if this cannot be found out; 0 if the list does not have
+ * the cgroup. search false: only cached answers are used, and -EAGAIN is returned if the list would have to be
+ * searched.
  */
 int linx_cgroup_listed(const struct linx_session *s, bool search);
 
@@ -46,7 +47,7 @@ static __always_inline bool linx_filter_cgroup(const struct linx_session *s)
 }
 
 /*
- * Does the filter of cgroups accept the current task? For a fast path, which has not called linx_probe_begins().
+ * Does the filter of cgroups accept the current task? Called by fast paths, which have not called linx_probe_begins().
  * Returns 1, 0, or -EAGAIN: the slow path has to find the answer.
  */
 static __always_inline int linx_filter_cgroup_quick(const struct linx_session *s)

@@ -7,7 +7,7 @@
 
 #define SLOT_TRIES 8
 
-/* Makes the slot the current task's if its owner is still was, as the caller read it. */
+/* Gives the slot to the current task if its owner is still "was", the value that the caller has read. */
 static bool slot_grab(struct linx_entry_slot *slot, u64 was, u32 call, u64 now)
 {
 	if (cmpxchg(&slot->owner, was, LINX_ENTRY_SLOT(current->pid, call)) != was)
@@ -17,8 +17,8 @@ static bool slot_grab(struct linx_entry_slot *slot, u64 was, u32 call, u64 now)
 }
 
 /*
- * Stores the entry time of the current task's call in the first slot that is the task's own or free. Only if there is
- * none, in an idle slot of another task, which then has no slot any more.
+ * Stores the entry time of the current task's call in the first slot that belongs to the task or is free. If there is
+ * no such slot, the time is stored in an idle slot of another task. That task then has no slot any more.
  */
 void linx_entry_slot_set(struct linx_session *s, u32 call, u64 now)
 {

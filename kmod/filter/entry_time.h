@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The times at which calls began that have not returned yet, from which durations are computed: a small hash table of
- * slots by tid. A task's home slot is the first one of its hash. A task keeps its slot from call to call, so that most
- * entries and returns find it at home. Between two calls, when its slot is idle, a task may lose it to a task that
- * finds no other. A call without a slot has no entry time. Implemented in filter/entry_time.c.
+ * slots by tid. A task's home slot is the first one of its hash. A task keeps its slot from call to call. Therefore
+ * most entries and returns find the home slot to be the task's own. Between two calls, when its slot is idle, a task
+ * may lose the slot to a task that finds no other one. A call without a slot has no entry time. Implemented in
+ * filter/entry_time.c.
  *
- * Probe context. Only the task itself fills its slot, and only it and linx_entry_slots_forget() make the slot idle. So
- * an atomic exchange is needed only where that function or another task may change the slot.
+ * Probe context. Only the task itself fills its slot, and only it and linx_entry_slots_forget() make the slot idle.
+ * Therefore an atomic exchange is needed only where that function or another task may change the slot.
  */
 #ifndef LINX_KMOD_ENTRY_TIME_H
 #define LINX_KMOD_ENTRY_TIME_H
@@ -51,7 +52,7 @@ static __always_inline bool linx_entry_slot_quick_set(const struct linx_session 
 
 /*
  * Returns the entry time from the current task's home slot, at the return of a selected call, and makes the slot idle.
- * Nobody else makes the slot of a selected call idle. 0: the home slot does not hold this call.
+ * No other task makes the slot of a selected call idle. Returns 0 if the home slot does not hold this call.
  */
 static __always_inline u64 linx_entry_slot_quick_take(const struct linx_session *s, u32 call)
 {
@@ -85,8 +86,8 @@ static __always_inline u64 linx_entry_begin(const struct linx_session *s, u64 no
 }
 
 /*
- * Returns the entry time for a record in a session of CPU time, so that the duration is CPU time: now minus the CPU
- * time that the task has used since begun, its CPU time at entry.
+ * Returns the entry time for a record in a session of CPU time, so that the duration is CPU time: "now" minus the CPU
+ * time that the task has used since its entry. begun: CPU time of the task at its entry.
  */
 static __always_inline u64 linx_entry_of_cpu_time(u64 begun, u64 now)
 {
@@ -96,8 +97,8 @@ static __always_inline u64 linx_entry_of_cpu_time(u64 begun, u64 now)
 }
 
 /*
- * Returns the entry time for a record, from the value that a slot held. 0 (not known) stays 0. The clocks of CPUs
- * differ by at most what core/clock.h says, so that an entry on another CPU may look later than now.
+ * Returns the entry time for a record, from the value that a slot held. 0 (not known) stays 0. An entry time from
+ * another CPU may be later than "now", since the clocks of two CPUs differ a little; then "now" is returned.
  */
 static __always_inline u64 linx_entry_end(const struct linx_session *s, u64 begun, u64 now)
 {
@@ -108,11 +109,13 @@ static __always_inline u64 linx_entry_end(const struct linx_session *s, u64 begu
 
 /* Stores the entry time in the task's slot, wherever that is, or in a new slot. */
 void linx_entry_slot_set(struct linx_session *s, u32 call, u64 now);
-/* Returns the entry time; 0: not known. The slot is idle afterwards, whatever call it held. */
+/*
+ * Returns the entry time of the current task's call; 0: not known. The slot is idle afterwards, whatever call it held.
+ */
 u64 linx_entry_slot_take(struct linx_session *s, u32 call);
 /*
- * Makes idle each slot that holds a call whose returns are no longer selected, since no return of that call will do so.
- * Called by an owner's ioctl, may sleep. All probes see the new selection.
+ * Makes idle each slot that holds a call whose returns are no longer selected, since no return of that call will make
+ * the slot idle. Called by an owner's ioctl, may sleep. All probes see the new selection.
  */
 void linx_entry_slots_forget(struct linx_session *s);
 /* Clears the slot of a task that has ended or has another tid now. */

@@ -101,7 +101,7 @@ void linx_filter_drop(struct linx_session *s)
 
 /*
  * Puts all processes of another list on the session's list. The other list may change meanwhile. Returns false if all
- * were on the session's list already. Called by ioctls of the process that owns the session.
+ * of these processes were on the session's list already. Called by ioctls of the process that owns the session.
  */
 bool linx_filter_join(struct linx_session *s, const unsigned long *list)
 {
@@ -131,7 +131,7 @@ void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, 
 /*
  * If thread p is on the list of threads and was not the leader of its process, replaces its old id on the list by the
  * leader's id, which p has taken over by exec. reused: a new task has the old id by now. Then the old id stays on the
- * list, as it may stand there for the new task.
+ * list, as the new task may have been listed.
  */
 void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid, bool reused)
 {
@@ -152,8 +152,8 @@ const struct task_struct *linx_exec_successor(const struct task_struct *p)
 }
 
 /*
- * If a listed thread is about to take over the leader's id by exec, lists the leader's id instead of that thread's
- * own. Returns true if it did.
+ * If a listed thread is about to take over the leader's id by exec, lists the leader's id instead of that thread's own.
+ * Returns true if it has listed the leader's id.
  */
 static bool hand_over(struct linx_session *s, const struct task_struct *p)
 {
@@ -192,7 +192,7 @@ void linx_filter_end_process(struct linx_session *s, pid_t tgid)
 
 /*
  * Has the exit probe of this task run? The kernel's exit_notify(), after which the task counts as ended, may come long
- * after that.
+ * after the exit probe.
  */
 static bool exit_probe_ran(const struct task_struct *p)
 {
@@ -200,10 +200,10 @@ static bool exit_probe_ran(const struct task_struct *p)
 }
 
 /*
- * Has the task (or the process, in a list of processes) ended, so that no exit probe will take its id off the list?
- * RCU read side. PF_EXITING alone does not show that: much memory may be freed before the exit probe. A leader's id
- * may belong to the thread that takes it over by exec, or may have been left to such a thread by the leader's exit
- * probe; then it stays listed until the last thread has ended.
+ * Has the task (or, in a list of processes, the process) ended? Then no exit probe will take its id off the list. RCU
+ * read side. PF_EXITING alone does not show that: much memory may be freed before the exit probe. A leader's id may
+ * belong to the thread that takes it over by exec, or may have been left to such a thread by the leader's exit probe;
+ * then it stays listed until the last thread has ended.
  */
 static bool has_ended(const struct linx_session *s, const struct task_struct *p, enum linx_listed when)
 {
@@ -224,9 +224,9 @@ static struct task_struct *task_of_id(pid_t id)
 
 /*
  * Takes an id off the list if its task has ended. An exec may give the id to another thread during this check; the old
- * owner of the id then looks as if it had ended. So the owner is checked again, and interrupts are off from there on.
- * A fork that gives the id to a new task and lists it takes longer than the rest of this function, unless the host of
- * a virtual machine stops this CPU just here; then that task is not recorded.
+ * owner of the id then looks as if it had ended. Therefore the owner is checked again, with interrupts off until the
+ * end. A fork that gives the id to a new task and lists the id takes longer than the rest of this function. An
+ * exception is a virtual machine whose host stops this CPU at that moment: then the new task is not recorded.
  */
 static void take_off_if_gone(struct linx_session *s, pid_t id, enum linx_listed when)
 {

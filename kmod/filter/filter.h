@@ -12,7 +12,7 @@
 
 bool linx_filter_task_slow(const struct linx_session *s, const struct task_struct *p);
 
-/* Is the uid filter the only one that leaves out this task? The task is left out. */
+/* Is the uid filter the only filter that leaves out this task? The caller knows that the task is left out. */
 bool linx_filter_uid_alone(const struct linx_session *s, const struct task_struct *p);
 
 /*
@@ -26,7 +26,7 @@ bool linx_filter_uid_alone(const struct linx_session *s, const struct task_struc
 /* Filters that may accept one thread of a process and leave out another. */
 #define LINX_FILTER_OF_THREAD (LINX_FILTER_THREADS | LINX_FILTER_COMM | LINX_FILTER_COMM_NOT | LINX_FILTER_UID)
 
-/* Is this a task of the session's owner, which is left out? */
+/* Does the task belong to the session's owner, whose tasks are left out? */
 static __always_inline bool linx_filter_is_reader(const struct linx_session *s, const struct task_struct *p)
 {
 	return p->tgid == s->owner_tgid && !(s->flags & LINX_SETUP_INCLUDE_SELF);
@@ -40,7 +40,7 @@ static __always_inline bool linx_filter_task(const struct linx_session *s, const
 	return likely(!(READ_ONCE(s->filter) & LINX_FILTER_OF_TASK)) || linx_filter_task_slow(s, p);
 }
 
-/* May a call with this result and entry time be recorded? entry 0: not known. */
+/* Do the filters of calls accept a call with this result and entry time? entry 0: not known. */
 static __always_inline bool linx_filter_call(const struct linx_session *s, long ret, u64 entry, u64 now)
 {
 	u32 filter = READ_ONCE(s->filter);
@@ -61,9 +61,9 @@ static __always_inline bool linx_filter_call(const struct linx_session *s, long 
 void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, const struct task_struct *child);
 void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid, bool reused);
 /*
- * p, a task of a process, ends. Returns the thread of the process that execs and takes over the leader's id when all
- * others have ended. NULL: there is none, or it is not certain. The caller must move what is stored under that
- * thread's id now, since no probe reports an exec that fails after this point.
+ * Returns, at the end of the task p, the thread of p's process that is in an exec and will take over the leader's id
+ * when all other threads have ended. NULL: there is none, or it is not certain. The caller must move what is stored
+ * under that thread's id now, since no probe reports an exec that fails after this point.
  */
 const struct task_struct *linx_exec_successor(const struct task_struct *p);
 void linx_filter_exit(struct linx_session *s, const struct task_struct *p);
@@ -79,15 +79,15 @@ void linx_filter_drop(struct linx_session *s);
 /* Moments at which a task's id was put on the list. */
 enum linx_listed {
 	LINX_LISTED_NOW, /* just now, by the owner */
-	LINX_LISTED_BEFORE, /* by the owner, before probes were attached, so that no probe may have seen its task end */
+	LINX_LISTED_BEFORE, /* by the owner, before probes were attached: perhaps no probe has seen the task end */
 	LINX_LISTED_PROBED, /* at any time, also by a probe of this session or of the one it takes over from */
 };
 
 /* Puts an id on the list for the owner, unless its task has already ended. */
 void linx_filter_add(struct linx_session *s, pid_t id);
 /*
- * Takes the ids of ended tasks off the list that no probe took off, and ids that an exec left. May be called at any
- * time, in process context. Tasks whose exit probe is still to come stay on the list.
+ * Takes off the list the ids of ended tasks that no probe took off, and ids that an exec left there. It may be called
+ * at any time, in process context. Tasks whose exit probe is still to come stay on the list.
  */
 void linx_filter_prune(struct linx_session *s, enum linx_listed when);
 bool linx_filter_join(struct linx_session *s, const unsigned long *list);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Programs of classic BPF that decide which calls are recorded. The kernel's checker and compiler do the work, as for
- * seccomp. This file checks that only these instructions are used: arithmetic, forward jumps, scratch memory, and loads
- * of aligned words of struct linx_predicate_data. Other loads read a packet, which does not exist here; modulo is
- * refused as by seccomp. The offset of each load is constant, so that only the words that a program loads are filled
- * in.
+ * seccomp. This file checks that a program has only these instructions: arithmetic, forward jumps, scratch memory, and
+ * loads of aligned words of struct linx_predicate_data. Other loads read a packet, which does not exist here; modulo is
+ * refused as by seccomp. The offset of each load is constant. Therefore only the words that a program loads have to be
+ * filled in.
  */
 #include <linux/cred.h>
 #include <linux/filter.h>
@@ -15,8 +15,8 @@
 #include "filter/predicate.h"
 
 /*
- * Checks a load from the program's data, which have size bytes, and changes it to the opcode that bpf_convert_filter()
- * accepts as a load from the context.
+ * Checks a load from the program's data, which have size bytes, and replaces its opcode by the one that
+ * bpf_convert_filter() accepts as a load from the context.
  */
 static int allow_load(struct sock_filter *f, u32 size)
 {
@@ -147,7 +147,8 @@ struct simple {
 	const struct sock_filter *f;
 	unsigned int len;
 	/*
-	 * offset of the word that the accumulator holds before each instruction; NO_WORD: none, or paths differ in it
+	 * offset of the word that the accumulator holds before each instruction; NO_WORD: none, or not the same word on
+	 * all paths
 	 */
 	u8 word[SIMPLE_MAX + 1];
 	bool met[SIMPLE_MAX + 1]; /* a path leads to the instruction */
@@ -242,8 +243,8 @@ static bool number_tests(struct simple *p)
 }
 
 /*
- * Returns where the tests begin for calls of this number: at the first test that needs more than the number, or
- * LINX_TEST_ACCEPT or LINX_TEST_REJECT if the number alone decides.
+ * Returns where the tests begin for calls of this number: the offset of the first test that needs more than the number.
+ * Returns LINX_TEST_ACCEPT or LINX_TEST_REJECT if the number alone decides.
  */
 static u8 start_of(const struct linx_predicate *p, u32 nr, bool entering)
 {

@@ -15,8 +15,8 @@
 #include "core/session.h"
 
 /*
- * A test of a program: it passes if (word & mask) - lo, computed unsigned, is at most span. The next test is always
- * behind it in linx_predicate.tests.
+ * A test of a program: it passes if (word & mask) - lo, computed as an unsigned number, is at most span. The next test
+ * to be made always has a higher offset in linx_predicate.tests.
  */
 struct linx_test {
 	u32 mask, lo, span;
@@ -35,8 +35,8 @@ struct linx_predicate {
 	struct bpf_prog *prog;
 	u32 loads; /* LINX_LOADS_*: parts of struct linx_predicate_data */
 	/*
-	 * is_tests: the program consists of few tests, in tests[]. calls_nothing: in addition it loads no word of
-	 * LINX_LOADS_FEW, so that no function is called to fill the data.
+	 * is_tests: the program consists of few tests, in tests[]. calls_nothing: in addition the program loads no word
+	 * of LINX_LOADS_FEW. Then no function has to be called to fill the data.
 	 */
 	bool is_tests, calls_nothing;
 	struct linx_test tests[LINX_TESTS];
@@ -57,8 +57,8 @@ int linx_predicate_new(u64 user, u32 len, struct linx_predicate **out);
 void linx_predicate_free(struct linx_predicate *p);
 
 /*
- * Copies the program of a probe from user space, checks and compiles it, and sets *out. It loads words of struct
- * linx_probe_data. Process context, no lock held; bpf_prog_destroy() frees it.
+ * Copies the program of a probe from user space, checks and compiles it, and sets *out. The program loads words of
+ * struct linx_probe_data. Process context, no lock held. bpf_prog_destroy() frees the program.
  */
 int linx_probe_program_new(u64 user, u32 len, struct bpf_prog **out);
 
@@ -86,19 +86,20 @@ static __always_inline bool linx_test_passes(const struct linx_test *t, u32 word
 }
 
 /*
- * Runs the tests from offset at on. Returns LINX_TEST_ACCEPT or LINX_TEST_REJECT, or at itself if it is a result. The
- * loop ends, since each test leads to a later one or to a result (make_tests()).
+ * Runs the tests from the offset "at" on. If "at" is a result (LINX_TEST_*), returns it unchanged; else returns
+ * LINX_TEST_ACCEPT or LINX_TEST_REJECT. The loop ends, since each test leads to a later one or to a result
+ * (make_tests()).
  */
 static __always_inline unsigned long linx_tests_from(const struct linx_predicate *p, const struct linx_predicate_data *data,
 						     unsigned long at)
 {
-	/* keeps the compiler from taking the loop for hot and giving it the arguments' registers */
+	/* keeps the compiler from assuming that the loop is frequent, and from giving it the arguments' registers */
 	while (LINX_AS_LIKELY(at < LINX_TEST_REJECT)) {
 		const struct linx_test *t = (const void *)p->tests + at;
 		u32 word = *(const u32 *)((const void *)data + t->at);
 
 		if (linx_test_passes(t, word))
-			/* READ_ONCE() makes this a branch; without it both members are loaded */
+			/* READ_ONCE() makes the compiler use a branch; without READ_ONCE() both members are loaded */
 			at = READ_ONCE(t->yes);
 		else
 			at = READ_ONCE(t->no);

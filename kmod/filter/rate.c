@@ -4,7 +4,8 @@
  * count as selected and lost, with a cause of their own.
  *
  * Sampling with the rate N (linx_session.every) records the first return of a call on a CPU, and then one of every N
- * returns. Sampled calls have no entry records, since the kernel keeps nothing between entry and return.
+ * returns. Sampled calls have no entry records, since nothing is stored at an entry that shows whether its return will
+ * be recorded.
  *
  * A session that only counts (LINX_SETUP_COUNT) leaves out all returns, and counts them as sampling counts those that
  * it leaves out.
@@ -138,8 +139,8 @@ enum linx_budget_level linx_rate_take(struct linx_session *s, struct linx_ring *
 }
 
 /*
- * Sites step down within a window as calls do, and begin each window with everything. Their steps have no records, as
- * the gaps report what was lost.
+ * Sites step down within a window as calls do, and begin each window with everything. The steps of sites have no
+ * records, as gap records report what was lost.
  */
 enum linx_budget_level linx_rate_take_hit(struct linx_session *s, struct linx_ring *r, struct linx_site_count *count, u64 now)
 {

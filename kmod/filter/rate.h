@@ -42,7 +42,7 @@ static __always_inline bool linx_rate_applies(const struct linx_session *s, u32 
 
 /*
  * Decides on an event that passed all filters and for which linx_rate_applies() is true. Probe context. Returns how
- * much of the event is recorded; LINX_BUDGET_COUNTS: nothing; the event has been counted.
+ * much of the event is recorded. LINX_BUDGET_COUNTS: nothing is recorded; the event has been counted.
  */
 enum linx_budget_level linx_rate_take(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, bool entry);
 /*
@@ -86,8 +86,8 @@ static __always_inline bool linx_rate_takes(struct linx_session *s, struct linx_
 }
 
 /*
- * Decides on a hit of a probe, which is not nested and has no priority; the session has a budget. count: the site's, on
- * this CPU. Returns LINX_BUDGET_COUNTS if the hit was counted as lost, in the ring and in count.
+ * Decides on a hit of a probe, which is not nested and has no priority; the session has a budget. count: counters of
+ * the probe's site on this CPU. Returns LINX_BUDGET_COUNTS if the hit was counted as lost, in the ring and in *count.
  */
 enum linx_budget_level linx_rate_take_hit(struct linx_session *s, struct linx_ring *r, struct linx_site_count *count, u64 now);
 
@@ -110,8 +110,8 @@ static __always_inline void linx_rate_count(const struct linx_session *s, unsign
 }
 
 /*
- * Replaces the sampling rates of all calls (linx_session.every) by the LINX_KEYS numbers in every, and stores the
- * former rates in every. Called by owner's ioctls with session.lock held. Returns 0 or -errno.
+ * Replaces the sampling rates of all calls (linx_session.every) by the LINX_KEYS numbers in the array "every", and
+ * stores the former rates in that array. Called by owner's ioctls with session.lock held. Returns 0 or -errno.
  */
 int linx_rate_exchange(struct linx_session *s, u16 *every);
 /* Sets the budget. per_second: events that each CPU may record; 0: no budget. Returns 0 or -errno. */

@@ -3,7 +3,7 @@
  * Finds the last thread of a process by its exit probe. The kernel knows which thread is the last to begin its exit
  * (sched_process_exit since 6.16, or the count of live threads). A thread's exit probe may come long after that: a
  * thread that frees much memory, or waits for the page of its clear_child_tid, is overtaken by other threads, even by
- * the last. So this file tracks the exit probes themselves, by bits for each thread.
+ * the last. Therefore this file tracks the exit probes themselves, by bits for each thread.
  *
  * Between its exit probe and exit_notify() a task looks like one whose exit probe is still to come; a bit by tid says
  * that the probe has run. A tid may be used again after the exit probe of its former owner. Its bit is therefore
@@ -25,18 +25,19 @@
 #include "filter/task_exit.h"
 
 /*
- * Bitmaps that are kept from the first session on. By tid: the task's exit probe has begun (begun), has ended (done).
- * By tgid: one thread of the process was chosen as the last whose exit probe began (last_begun), ended (last_done).
+ * Bitmaps that are kept from the first session on. Bits by tid: the task's exit probe has begun (begun) or has ended
+ * (done). Bits by tgid: one thread of the process was chosen as the last one whose exit probe began (last_begun) or
+ * ended (last_done).
  */
 static unsigned long *begun, *done, *last_begun, *last_done;
 
 /*
  * Each thread of a process sets its bit, then checks the bits of the other threads, to find the last one. The thread
- * that sets the last bit finds the bits of all threads set. A thread before it may find the same; only one of them is
- * chosen. No lock is used, since unrelated processes could wait for it.
+ * that sets the last bit finds the bits of all threads set. An earlier thread may also find all bits set; only one of
+ * these threads is chosen. No lock is used, since unrelated processes could wait for it.
  *
- * Clocks of CPUs differ a little. So a thread's time is made later than all earlier times of the processes with the
- * same hash, whose last time is kept here.
+ * Clocks of CPUs differ a little. Therefore a thread's time is made later than all earlier times of the processes with
+ * the same hash, whose last time is kept here.
  */
 #define TIMES_BITS 6
 static struct {
@@ -141,8 +142,8 @@ void linx_task_exit_reset(pid_t tid)
 }
 
 /*
- * Returns true if each thread of p's process has ended or has its bit set in bits. bits NULL: no thread has. but: a
- * thread that is not checked, or NULL. RCU read side.
+ * Returns true if each thread of p's process has ended or has its bit set in "bits". If "bits" is NULL, each thread
+ * must have ended. but: a thread that is not checked, or NULL. RCU read side.
  */
 static bool all_ended(const struct task_struct *p, const struct task_struct *but, const unsigned long *bits)
 {
@@ -158,16 +159,16 @@ static bool all_ended(const struct task_struct *p, const struct task_struct *but
 	return true;
 }
 
-/* Sets the task's bit. Returns true if the task is chosen as the last. */
+/* Sets the task's bit. Returns true if the task is chosen as the last one of its process. */
 static bool set_and_look(const struct task_struct *p, unsigned long *bits, unsigned long *chosen)
 {
 	bool last;
 
 	set_bit(p->pid, bits);
 	/*
-	 * Pairs with itself in the probes of the other threads: of two threads, at least one sees the bit of the other.
-	 * Also pairs with atomic_dec_and_test(live) in a thread that begins to end: if this thread still sees that one
-	 * alive, that one will see this thread's bit.
+	 * This barrier pairs with itself in the probes of the other threads: of two threads, at least one sees the bit
+	 * of the other. It also pairs with atomic_dec_and_test(live) in another thread that begins to end: if this
+	 * thread still sees the other one alive, the other one will see this thread's bit.
 	 */
 	smp_mb__after_atomic();
 	if (atomic_read(&p->signal->live) || test_bit(p->tgid, chosen))

@@ -23,17 +23,18 @@ void linx_task_each(void (*fn)(const struct task_struct *p, void *data), void *d
 void linx_task_exit_unload(void);
 
 /*
- * Clears the bits of a tid, which now belongs to a new task, or to a live task that has taken it over. Probe context.
+ * Clears the bits of a tid, which now belongs to a new task, or to a live task that has taken over this tid. Probe
+ * context.
  */
 void linx_task_exit_reset(pid_t tid);
 /*
- * Called when p's exit probe begins. Returns true if the exit probes of all other threads of p's process have begun;
- * only one thread gets this answer. *now is made later than the times that those threads got. Probe context.
+ * Notes that p's exit probe begins. Returns true if the exit probes of all other threads of p's process have begun;
+ * only one thread gets this answer. *now is then made later than the times that the other threads got. Probe context.
  */
 bool linx_task_exit_begin(const struct task_struct *p, u64 *now);
 /*
- * Called when p's exit probe has written all its records. Returns true for the last thread of its process to do so: no
- * more records of the process follow then. Probe context.
+ * Notes that p's exit probe has written all its records. Returns true if p is the last thread of its process to do so:
+ * no more records of the process follow then. Probe context.
  */
 bool linx_task_exit_finish(const struct task_struct *p);
 /* Has the exit probe of the task with this tid ended? The task must still exist. */

@@ -36,8 +36,8 @@ void linx_ring_close_limits(struct linx_ring *r)
 
 /*
  * Sets the positions up to which the fast path may write, counted from a->tail, the reader's position when it was last
- * checked. Called when no gap record is pending. Sets them to 0 again if meanwhile an interrupt has lost a record,
- * which the next record has to report, or the owner has switched the halves of a recorder's ring.
+ * checked. Called when no gap record is pending. Sets these positions to 0 again if meanwhile an interrupt has lost a
+ * record, which the next record has to report, or if the owner has switched the halves of a recorder's ring.
  */
 static void set_limits(const struct linx_session *s, struct linx_ring *r, const struct linx_area *a)
 {
@@ -52,8 +52,8 @@ static void set_limits(const struct linx_session *s, struct linx_ring *r, const 
 }
 
 /*
- * Flight recorder: switches to the half of the ring that linx_session.flips selects, if the owner has changed that
- * number since this CPU's last record. Empties that half.
+ * Switches to the half of a flight recorder's ring that linx_session.flips selects, and empties that half, if the owner
+ * has changed linx_session.flips since this CPU's last record.
  */
 static void follow_flips(const struct linx_session *s, struct linx_ring *r)
 {
@@ -67,8 +67,8 @@ static void follow_flips(const struct linx_session *s, struct linx_ring *r)
 }
 
 /*
- * Reads how far the reader is, so that the space that it has released can be used again. Pairs with the reader's store
- * of tail (B in shared/ring_proto.h).
+ * Reads the reader's position, so that the space that the reader has released can be used again. Pairs with the
+ * reader's store of its position "tail" (B in shared/ring_proto.h).
  */
 static void refresh_tail(struct linx_ring *r, struct linx_area *a)
 {
@@ -85,7 +85,7 @@ void linx_ring_open(struct linx_session *s, struct linx_ring *r)
 	r->fill.r = r;
 	r->fill.area = &r->areas[0];
 	r->out = r->prod->half;
-	WRITE_ONCE(r->prod->active, s->flips & 1); /* the owner's lock is held, so that no flush changes flips now */
+	WRITE_ONCE(r->prod->active, s->flips & 1); /* flips cannot change now: the owner's lock is held */
 	smp_store_release(&r->area, &r->areas[0]); /* pairs with linx_rec_begin_slow() and linx_ring_mmap() */
 }
 
@@ -97,8 +97,8 @@ void linx_ring_open(struct linx_session *s, struct linx_ring *r)
 static_assert(LINX_REC_PAD < 32 && LINX_REC_GAP < 32 && LINX_REC_PIECE < 32);
 
 /*
- * Flight recorder: drops the oldest records, each with its pieces, until the tail has reached the position up_to. The
- * lengths in the records can be trusted, as user space cannot write these pages. A task whose context record is
+ * Drops the oldest records of a flight recorder, each with its pieces, until the tail has reached the position up_to.
+ * The lengths in the records can be trusted, as user space cannot write these pages. A task whose context record is
  * dropped gets a new one with its next event.
  */
 static void drop_oldest(struct linx_session *s, struct linx_ring *r, struct linx_area *a, u64 up_to)
@@ -121,9 +121,9 @@ static void drop_oldest(struct linx_session *s, struct linx_ring *r, struct linx
 }
 
 /*
- * Flight recorder: drops old records until there is room for this record, and then some more, so that many of the next
- * records find room on the fast path. Returns the bytes from a->head that may be written. used, worst: as for
- * find_room().
+ * Drops old records of a flight recorder until there is room for the current record, and then some more, so that many
+ * of the next records find room on the fast path. Returns the number of bytes from a->head that may be written. used:
+ * bytes there that the current record and its pieces take already. worst: most bytes that are to be added.
  */
 static u64 make_room(struct linx_session *s, struct linx_ring *r, struct linx_area *a, u64 used, u32 worst)
 {
@@ -137,8 +137,8 @@ static u64 make_room(struct linx_session *s, struct linx_ring *r, struct linx_ar
 }
 
 /*
- * Returns the bytes from a->head that may be written. used: bytes there that the current record and its pieces take
- * already. worst: most bytes that are to be added.
+ * Returns the number of bytes from a->head that may be written. used: bytes there that the current record and its
+ * pieces take already. worst: most bytes that are to be added.
  */
 static u64 find_room(struct linx_session *s, struct linx_ring *r, struct linx_area *a, u64 used, u32 worst, bool prio)
 {
@@ -192,9 +192,9 @@ static void lose(struct linx_session *s, struct linx_ring *r, enum linx_lost cau
 }
 
 /*
- * Gives sequence numbers to the records that nested probes have lost, and counts these records as lost, all in one
- * step: one interrupt may lose very many, as when several timers expire together. Records that an interrupt loses
- * meanwhile are counted when the next record begins.
+ * Gives sequence numbers to the records that nested probes have lost, and counts these records as lost. All of them are
+ * handled in one step, since one interrupt can lose very many records, for example when several timers expire together.
+ * Records that an interrupt loses meanwhile are counted when the next record begins.
  */
 static void fold_nested(struct linx_ring *r, u64 time)
 {
@@ -211,8 +211,8 @@ static void fold_nested(struct linx_ring *r, u64 time)
 }
 
 /*
- * Writes the pending gap record at a->head, before the record with the number seq. The caller has checked that there
- * is room; it publishes the gap record and counts it with count_gap().
+ * Writes the pending gap record at a->head, before the record with the number seq. The caller has checked that there is
+ * room. It then publishes the gap record and calls count_gap().
  */
 static void write_gap(struct linx_ring *r, struct linx_area *a, u64 seq, u64 time)
 {
@@ -226,8 +226,8 @@ static void write_gap(struct linx_ring *r, struct linx_area *a, u64 seq, u64 tim
 }
 
 /*
- * Counts the bytes of a gap record, after that has been published. If they were counted earlier, linx_ring_counters()
- * would subtract bytes that the published head does not contain yet.
+ * Counts the bytes of a gap record, after the gap record has been published. If they were counted earlier,
+ * linx_ring_counters() would subtract bytes that the published head does not contain yet.
  */
 static void count_gap(struct linx_ring *r)
 {
@@ -247,7 +247,7 @@ struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *
 	if (unlikely(r->nested_folded != READ_ONCE(r->nested)))
 		fold_nested(r, time);
 	if (unlikely(s->flags & LINX_SETUP_COUNT))
-		return NULL; /* the ring's limits stay 0, so that each record of such a session comes here */
+		return NULL; /* such a session only counts; the ring's limits stay 0, and each record comes here */
 	if (unlikely(a && r->flips != READ_ONCE(s->flips)))
 		follow_flips(s, r);
 	f->s = s;
@@ -359,8 +359,8 @@ void linx_rec_piece_end(struct linx_fill *f, u32 n)
 
 /*
  * Writes the last gap record of a ring. Called by an owner's ioctl on a stopped session: no probe writes any more. The
- * last LINX_GAP_LEN free bytes of a ring are reserved for this record, so that there is room, unless an earlier stop
- * has used them and the reader has read nothing since.
+ * last LINX_GAP_LEN free bytes of a ring are reserved for this record. Therefore there is room, unless an earlier stop
+ * has used these bytes and the reader has read nothing since.
  */
 void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 {
@@ -419,8 +419,8 @@ static u64 read_numbered(const struct linx_ring *r, u64 *lost, u64 *apart)
 }
 
 /*
- * Reads the counters of a ring. While the session runs, each value is one that the counter really had, but the values
- * may be of different moments, and bytes may include a gap record that was written meanwhile.
+ * Reads the counters of a ring. While the session runs, each value is one that its counter really had. But the values
+ * may be of different moments, and the member "bytes" may include a gap record that was written meanwhile.
  */
 void linx_ring_counters(const struct linx_ring *r, struct linx_cpu_counters *c)
 {
@@ -449,8 +449,8 @@ void linx_ring_counters(const struct linx_ring *r, struct linx_cpu_counters *c)
 }
 
 /*
- * Returns the bytes that the reader has not taken yet, at most the size of the ring. The reader can write a wrong tail
- * to its page. That gives only the owner of the session a wrong result. Any context.
+ * Returns the number of bytes that the reader has not taken yet, at most the size of the ring. The reader can write a
+ * wrong tail to its page. That gives only the owner of the session a wrong result. Any context.
  */
 u64 linx_ring_used(struct linx_ring *r)
 {

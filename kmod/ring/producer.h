@@ -16,8 +16,8 @@ struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *
 				      bool prio, int call, u32 key, u32 nargs);
 bool linx_rec_commit_slow(struct linx_fill *f);
 /*
- * Ends the current record (or piece) and begins a piece, a record that continues it. The piece takes user memory of
- * value arg, or of the nth value, from offset on. Returns false if there is no room.
+ * Ends the current record (or piece) and begins a piece, a record that continues it. The piece holds user memory of the
+ * value of argument "arg", or of value number "nth", from "offset" on. Returns false if there is no room.
  */
 bool linx_rec_piece(struct linx_fill *f, u8 arg, u8 nth, u32 offset);
 /* Ends the newest piece: n bytes were written at f->p. */
@@ -25,12 +25,12 @@ void linx_rec_piece_end(struct linx_fill *f, u32 n);
 
 /*
  * Counts a selected record as lost, in the ring's counters and in those of its system call. call: index of that call in
- * linx_ring.calls; below zero for a record about no system call, or on a CPU without a ring.
+ * linx_ring.calls; below zero: the record is not about a system call, or the CPU has no ring.
  */
 void linx_ring_lost(struct linx_ring *r, enum linx_lost cause, u64 seq, u64 time, int call, bool context);
 /* Writes a last gap record for pending losses, when no probe runs any more. */
 void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r);
-/* Returns the bytes that the reader has not taken yet. Any context; the value is out of date at once. */
+/* Returns the number of bytes that the reader has not taken yet. Any context; the value is out of date at once. */
 u64 linx_ring_used(struct linx_ring *r);
 /*
  * Returns the position up to which the reader has taken bytes, and sets *unread to the number of bytes that it has not
@@ -44,12 +44,12 @@ void linx_ring_open(struct linx_session *s, struct linx_ring *r);
 /* Returns true if a record that the reader has not taken yet has waited for the whole delay: it lies before r->due. */
 bool linx_ring_due(struct linx_ring *r);
 /*
- * Flight recorder: marks a half that no probe writes now as empty; probes write there next. Called by an owner's
+ * Marks as empty a half of a flight recorder that no probe writes now. Probes write there next. Called by an owner's
  * ioctl.
  */
 void linx_ring_empty_half(struct linx_ring *r, u32 half);
 /*
- * Flight recorder: sends the next record to the slow path, where it looks at linx_session.flips. Called by an owner's
+ * Sends the next record of a flight recorder to the slow path, which looks at linx_session.flips. Called by an owner's
  * ioctl.
  */
 void linx_ring_close_limits(struct linx_ring *r);

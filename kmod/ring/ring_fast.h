@@ -26,7 +26,7 @@ static __always_inline u64 linx_ring_time(const struct linx_ring *r, u64 now)
 static_assert(LINX_REC_NR_OTHER == LINX_NR_OTHER);
 
 /*
- * Writes the head of a record about the task p, without its length. key: of the record's system call, or
+ * Writes the head of a record about the task p, without its length. key: linx_key() of the record's system call, or
  * LINX_REC_NR_OTHER.
  */
 static __always_inline void linx_rec_head(struct linx_rec *rec, const struct task_struct *p, u8 kind, u64 seq, u64 time,
@@ -45,9 +45,9 @@ static __always_inline void linx_rec_head(struct linx_rec *rec, const struct tas
 }
 
 /*
- * Makes all complete records up to the position head visible to the reader (A in shared/ring_proto.h): at once or, in
- * recorder mode, when this half of the ring is frozen for a dump. Returns true if a reader sleeps and the caller has to
- * call linx_wake_look().
+ * Makes all complete records up to the position "head" visible to the reader (A in shared/ring_proto.h). They are
+ * visible at once or, in recorder mode, when this half of the ring is no longer written. Returns true if a reader
+ * sleeps and the caller has to call linx_wake_look().
  */
 static __always_inline __must_check bool linx_ring_publish(struct linx_session *s, struct linx_ring *r, u64 head, u64 time)
 {
@@ -62,9 +62,9 @@ static __always_inline __must_check bool linx_ring_publish(struct linx_session *
 
 /*
  * Begins a record: numbers it and finds room for the largest size that it may reach. Returns NULL if there is no room;
- * the record has been counted as lost then. Preemption is off. f->p of the result has room for the fixed part of any
- * kind of record. call: an index into linx_ring.calls (linx_key()), or LINX_CALL_*. key: of the call that the record
- * is about, or LINX_REC_NR_OTHER.
+ * the record has been counted as lost then. Preemption is off. At f->p of the result there is room for the fixed part
+ * of any kind of record. call: an index into linx_ring.calls (linx_key()), or LINX_CALL_*. key: linx_key() of the call
+ * that the record is about, or LINX_REC_NR_OTHER.
  */
 static __always_inline struct linx_fill *linx_rec_begin(struct linx_session *s, struct linx_ring *r, u8 kind, u64 now,
 							u32 worst, bool prio, int call, u32 key, u32 nargs)
@@ -93,7 +93,7 @@ static __always_inline struct linx_fill *linx_rec_begin(struct linx_session *s, 
 	return f;
 }
 
-/* Publishes the record, or counts it as lost if it did not fit. Returns true if it is in the ring. */
+/* Publishes the record, or counts it as lost if it did not fit. Returns true if the record is in the ring. */
 static __always_inline bool linx_rec_commit(struct linx_fill *f)
 {
 	struct linx_ring *r = f->r;

@@ -196,8 +196,8 @@ static u64 ring_cost(const struct linx_session *s, unsigned int halves)
 }
 
 /*
- * Makes the ring of one CPU. Probes may already run on that CPU and count lost records in the ring. They use no other
- * member of it before linx_ring_open().
+ * Makes the ring of one CPU. Probes may already run on that CPU and count lost records in the ring. Before
+ * linx_ring_open(), these probes use no other member of the ring than its counters.
  */
 int linx_ring_alloc(struct linx_session *s, struct linx_ring *r, int cpu)
 {
@@ -246,8 +246,8 @@ struct linx_map {
 };
 
 /*
- * Sets *m to the part of the ring that user space maps under the number what (LINX_MMAP_*). Returns false if there is
- * none.
+ * Sets *m to the part of the ring that user space maps under the number "what" (LINX_MMAP_*). Returns false if the ring
+ * has no such part.
  */
 static bool map_of(struct linx_ring *r, unsigned int what, struct linx_map *m)
 {
@@ -270,8 +270,8 @@ static bool map_of(struct linx_ring *r, unsigned int what, struct linx_map *m)
 }
 
 /*
- * Maps a part of a ring into user space. mmap_lock is held, so that session.lock must not be taken. Rings stay as long
- * as the file is open.
+ * Maps a part of a ring into user space. session.lock must not be taken here, since mmap_lock is held. Rings stay as
+ * long as the file is open.
  */
 int linx_ring_mmap(struct linx_session *s, struct vm_area_struct *vma)
 {

@@ -11,7 +11,7 @@ int linx_ring_alloc(struct linx_session *s, struct linx_ring *r, int cpu);
 void linx_ring_free(struct linx_ring *r);
 /*
  * Gives side rings to all rings of the session, and to those that are made later. session.lock is held; probes may run.
- * Returns 0 or -errno; then some rings may have none.
+ * Returns 0, or -errno; after an error some rings may have no side rings.
  */
 int linx_ring_want_sides(struct linx_session *s);
 int linx_ring_mmap(struct linx_session *s, struct vm_area_struct *vma);

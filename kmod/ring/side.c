@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Side rings: see ring/side.h. A nested probe appends to the side ring of its context, from the start of the ring on;
- * no probe of that context can interrupt it. The outermost probe empties the side rings with interrupts off, so that
- * they have no other user then, and begins at their start again.
+ * no probe of that context can interrupt it. The outermost probe empties the side rings with interrupts off, so that no
+ * other probe uses them then. After that, records are written from the start of the side rings again.
  *
  * No record in the ring of the CPU is older than the one before it. An interrupted probe that has not read the clock
  * yet takes the time of the first pending record (linx_clock_nested()): what it reports happened before the interrupt.
@@ -41,9 +41,9 @@ static unsigned int level_of_context(void)
 }
 
 /*
- * Begins a nested probe. If no record was pending, it stops the clock of the outermost probe. A probe that interrupts
- * this function finds LINX_PROBE_PENDING set, and leaves the clock alone; or it sets both, and this function replaces
- * its time, which is later.
+ * Begins a nested probe. If no record was pending, the clock of the outermost probe is stopped. A probe that interrupts
+ * this function may find LINX_PROBE_PENDING set, and then leaves the clock alone. Otherwise it sets LINX_PROBE_PENDING
+ * and stops the clock itself, and this function then replaces that later time by its own.
  */
 static void begin_nested(struct linx_probe_run *p)
 {
@@ -75,8 +75,9 @@ bool linx_probe_begin(struct linx_probe_run *p)
 }
 
 /*
- * The end of an outermost probe moves pending records, and calls functions of the kernel for that. If such a function is
- * probed, its hit must find this context's probe under way: its own record would be pending again, without end.
+ * The end of an outermost probe moves pending records, and calls functions of the kernel for that. If such a function
+ * is probed, its hit must not be recorded, since its record would be pending again, without end. Therefore this
+ * context's probe counts as under way until the records have been moved.
  */
 void linx_probe_end(const struct linx_probe_run *p)
 {
@@ -143,7 +144,10 @@ static void move(struct linx_session *s, struct linx_ring *main, const struct en
 	linx_rec_commit(f);
 }
 
-/* Returns the oldest record from at on, and sets *from to its side ring. NULL: all records have been moved. */
+/*
+ * Returns the oldest record that has not been moved yet, and sets *from to the number of its side ring. at: position of
+ * each side ring. NULL: all records have been moved.
+ */
 static const struct entry *oldest(const struct linx_side *side, const u64 *at, unsigned int *from)
 {
 	const struct entry *entry, *first = NULL;
@@ -185,8 +189,9 @@ static void move_all(struct linx_session *s, struct linx_ring *main, struct linx
 }
 
 /*
- * Moves the records that were pending when it begins. Interrupts go on meanwhile, and find this probe still under way:
- * while LINX_PROBE_PENDING is set, their records are moved here too; later ones set it again.
+ * Moves the records that are pending when the function begins. Interrupts go on meanwhile, and find this probe still
+ * under way. Each record of theirs sets LINX_PROBE_PENDING again; a record that is not moved here is moved by the next
+ * call.
  */
 static void move_pending(void)
 {
@@ -205,7 +210,7 @@ static void move_pending(void)
 void linx_pending_leave(void)
 {
 	do {
-		this_cpu_inc(linx_probe_on); /* takes the decrement of probe_leave(), or of this loop, back */
+		this_cpu_inc(linx_probe_on); /* takes back the decrement of probe_leave() or of this loop */
 		move_pending();
 		smp_wmb(); /* pairs with linx_probe_busy() */
 	} while (this_cpu_dec_return(linx_probe_on) != LINX_PROBE_NONE);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Records of nested probes. A probe in an interrupt may come on top of another probe, which is filling a record in the
- * ring of this CPU. It writes its own record to a side ring, of which each session has one for softirqs and one for
- * interrupts on each CPU. The outermost probe moves these records to the ring of the CPU before it ends. So the ring
- * has one writer at a time, and the reader sees whole records alone. Implemented in ring/side.c.
+ * Records of nested probes. A probe in an interrupt may have interrupted another probe, which is filling a record in
+ * the ring of this CPU. The nested probe writes its own record to a side ring. On each CPU, a session has one side ring
+ * for softirqs and one for interrupts. The outermost probe moves these records to the ring of the CPU before it ends.
+ * Thus the ring has one writer at a time, and the reader sees only whole records. Implemented in ring/side.c.
  *
  *   task         ##### fill ###### publish ## end: move 1, 2, 3 ####
  *   softirq               ## 1 #         # 3 #
@@ -18,22 +18,26 @@
 #include "core/probe_guard.h"
 #include "core/session.h"
 
-/* A probe that may run in any context, perhaps on top of another one. */
+/* A probe that may run in any context, and may have interrupted another probe. */
 struct linx_probe_run {
 	u64 now; /* time of the probe's records */
-	bool nested; /* the probe has interrupted another one, so that its records go to side rings */
+	bool nested; /* the probe has interrupted another one; its records go to side rings */
 	u8 level; /* context of the probe: 0: task, 1: softirq, 2: interrupt */
 	u32 work; /* nested: linx_probe_spent() of the interrupted probe */
 };
 
 /*
- * Begins such a probe; linx_probe_end() ends it. Returns false if the probe can write no record: in an NMI, or inside a
- * probe of the same context. The caller counts its record by linx_ring_nested() then, and calls linx_nested_end().
+ * Begins a probe that may run in any context; linx_probe_end() ends it. Returns false if the probe can write no record:
+ * in an NMI, or inside a probe of the same context. The caller counts its record by linx_ring_nested() then, and calls
+ * linx_nested_end().
  */
 bool linx_probe_begin(struct linx_probe_run *p);
 void linx_probe_end(const struct linx_probe_run *p);
 
-/* Returns the ring for records of this probe. NULL: there is none, and the caller counts them by linx_ring_nested(). */
+/*
+ * Returns the ring for records of this probe. NULL: there is no ring, and the caller counts the records by
+ * linx_ring_nested().
+ */
 static inline struct linx_ring *linx_probe_ring(const struct linx_probe_run *p, const struct linx_session *s)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);

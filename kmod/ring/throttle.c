@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Throttle mode: a task that fills a ring faster than it is read has to wait where it returns
- * to user space. It holds no lock there, so that only tasks that need its work wait for it.
+ * Throttle mode: a task that fills a ring faster than it is read has to wait where it returns to user space. It holds
+ * no lock there. Therefore only tasks that need its work have to wait for it.
  *
  *  probe        finds the ring filled beyond its mark, claims a struct linx_waiter for
  *               the task and queues its task work: preemption off, no lock, no allocation
@@ -44,8 +44,8 @@
 #define STEP NSEC_PER_MSEC
 /*
  * The reader counts as standing still if it has taken nothing for the time STALL and during STALL_STEPS steps of a
- * wait. The time alone does not show that: after a pause of the whole (virtual) machine it has passed, although the
- * reader could not run.
+ * wait. The time alone does not show that the reader stands still: after a pause of the whole (virtual) machine the
+ * time has passed, although the reader could not run.
  */
 #define STALL (100 * NSEC_PER_MSEC)
 #define STALL_STEPS 50
@@ -62,7 +62,7 @@ struct linx_waiter {
 	struct linx_ring *r;
 	int busy;
 	pid_t tid; /* task whose waiting time this is; 0: none */
-	u64 window; /* time at which the second began in which waited is counted */
+	u64 window; /* begin of the second in which "waited" is counted */
 	u64 waited; /* ns waited in that second */
 };
 
@@ -168,8 +168,8 @@ static void give_back(struct linx_waiter *w)
 }
 
 /*
- * Returns the entry of the current task without claiming it, so that another task may claim it at this moment. NULL:
- * the task has none. Probe context.
+ * Returns the entry of the current task without claiming it. Another task may claim the entry at this moment. NULL: the
+ * task has no entry. Probe context.
  */
 static struct linx_waiter *find_account(struct linx_throttle *t)
 {
@@ -182,8 +182,8 @@ static struct linx_waiter *find_account(struct linx_throttle *t)
 }
 
 /*
- * Claims the current task's entry, or one whose task has not waited in the last second. NULL: each entry that was tried
- * is in use. Probe context.
+ * Claims the current task's entry, or one whose task has not waited in the last second. NULL: all entries that were
+ * tried are in use. Probe context.
  */
 static struct linx_waiter *take_account(struct linx_throttle *t, u64 now)
 {
@@ -304,8 +304,8 @@ void linx_throttle_request(struct linx_session *s, struct linx_ring *r, u64 now)
 
 	lockdep_assert_preemption_disabled();
 	/*
-	 * stalled_at is a tail that mark_stalled() copied from the reader's page, which may hold any value. So it is
-	 * compared with the tail on that page, and not with the tail that the ring has accepted.
+	 * stalled_at is a tail that mark_stalled() copied from the reader's page, which may hold any value. Therefore
+	 * it is compared with the tail on that page, and not with the tail that the ring has accepted.
 	 */
 	if (READ_ONCE(r->stalled_at) == READ_ONCE(r->cons->tail) || never_waits(s))
 		return;
@@ -330,8 +330,8 @@ void linx_throttle_request(struct linx_session *s, struct linx_ring *r, u64 now)
 		return;
 	}
 	/*
-	 * task_work_add() failed, as the task has begun to exit. The session still holds a reference, so that this one
-	 * is not the last.
+	 * task_work_add() failed, as the task has begun to exit. This reference is not the last one, since the session
+	 * still holds one.
 	 */
 	give_back(w);
 	refcount_dec(&t->refs);
@@ -350,7 +350,7 @@ void linx_throttle_counters(const struct linx_throttle *t, struct linx_counters 
 /*
  * Waits at unloading until no task work of the module is queued or runs. This wait is short: all sessions have ended,
  * and nothing stops a task between the probe and its task work. A task may have been preempted in the last instructions
- * of its task work; it has left the module's text when it has returned to user space or slept.
+ * of its task work. It is certain to have left the module's text when it has returned to user space or slept.
  */
 void linx_throttle_exit(void)
 {

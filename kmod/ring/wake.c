@@ -6,10 +6,10 @@
  * lock that sleeps on PREEMPT_RT, and costs much. While the reader does not poll, the session is not armed and costs a
  * probe one load; a reader that polls is woken once.
  *
- * On PREEMPT_RT the irq_work runs in the hard interrupt and leaves the wake-up to a timer's thread. By default
- * irq_work would run in a thread. That thread may be preempted just after irq_work_sync() has seen the work done, and
- * then uses the work once more: kernels 5.17 and later without commit 91840be8f710 ("irq_work: Fix use-after-free in
- * irq_work_single()"). A hard interrupt ends before the next RCU grace period, for which a stop can wait.
+ * On PREEMPT_RT the irq_work runs in the hard interrupt and leaves the wake-up to a timer's thread. By default irq_work
+ * would run in a thread. That thread may be preempted just after irq_work_sync() has seen the work done, and then uses
+ * the work once more. This happens in kernels 5.17 and later without commit 91840be8f710 ("irq_work: Fix use-after-free
+ * in irq_work_single()"). A hard interrupt ends before the next RCU grace period, for which a stop can wait.
  */
 #include <linux/poll.h>
 #include "compat/compat.h"
@@ -28,8 +28,8 @@ static void wake_now(struct linx_session *s)
 }
 
 /*
- * The delay has passed: makes all records due that have been published so far, and wakes the reader. Timer function;
- * runs in hard interrupt context, on PREEMPT_RT in a thread.
+ * Handles the end of the delay: makes due all records that have been published so far, and wakes the reader. Timer
+ * function; runs in hard interrupt context, on PREEMPT_RT in a thread.
  */
 static enum hrtimer_restart on_timer(struct hrtimer *t)
 {
@@ -77,8 +77,8 @@ static void queue_work_for(struct linx_session *s, int request)
 }
 
 /*
- * Called after a record was published: wakes a waiting reader if the ring is filled to the watermark or there is no
- * delay; else starts the timer of the delay, unless it runs. Probe context, preemption off.
+ * Wakes a waiting reader, after a record was published, if the ring is filled to the watermark or there is no delay.
+ * Otherwise starts the timer of the delay, unless that runs already. Probe context, preemption off.
  */
 void linx_wake_look(struct linx_session *s, struct linx_ring *r)
 {
@@ -130,7 +130,7 @@ static __poll_t ready(struct linx_session *s)
 	if (smp_load_acquire(&s->pid_list) && !atomic_read(&s->listed_count))
 		mask |= EPOLLPRI;
 	/*
-	 * Before LINX_IOC_SETUP there are no rings to look at. linx_wake_poll() arms the session even so, since a
+	 * Before LINX_IOC_SETUP there are no rings to look at. linx_wake_poll() arms the session nevertheless, since a
 	 * reader that has polled once may not poll again before it is woken.
 	 */
 	if (!smp_load_acquire(&s->ready) || s->mode == LINX_MODE_RECORDER)
