@@ -4,8 +4,8 @@
  * eBPF programs.
  *
  * LINX_MASK_*: offset of the signal mask in a signal frame (asm/sigframe.h), counted from the stack pointer at
- * sigreturn. In the old frame of i386 the mask stands in two places, and the restorer has popped one word more from the
- * stack.
+ * sigreturn. In the old frame of i386 the mask stands in two places, and the code that calls sigreturn (sa_restorer)
+ * has popped one more word from the stack.
  */
 #ifndef LINX_ABI_FACTS_H
 #define LINX_ABI_FACTS_H

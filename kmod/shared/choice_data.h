@@ -23,8 +23,8 @@ enum linx_selector_id {
 };
 
 /*
- * Key by which a call selects its variant: the value (argument low >> shift) & mask. If two is set, the lower 16 bits
- * of argument high are the upper 16 bits of the value.
+ * Key by which a call selects its variant: the value (argument number "low" >> shift) & mask. If the member "two" is
+ * set, the lower 16 bits of argument number "high" are the upper 16 bits of the value.
  */
 struct linx_selector_key {
 	__u16 row; /* LINX_ROW_ID_* */
@@ -48,10 +48,10 @@ static const struct linx_selector_key linx_selector_keys[LINX_SELECTOR_NR] LINX_
 /* A line of tables/choices.def: what one argument of a variant captures. */
 struct linx_choice {
 	__u16 selector; /* enum linx_selector_id */
-	__u8 otherwise, arg; /* otherwise: the line is for all values without a line of their own */
+	__u8 otherwise, arg; /* otherwise: the line is for all values that have no line of their own */
 	/*
-	 * value that selects the variant; with otherwise: 0, or the direction of the ioctl commands to which the line
-	 * applies
+	 * value that selects the variant; if "otherwise" is set: 0, or the direction of the ioctl commands to which the
+	 * line applies
 	 */
 	__u32 value;
 	__u32 def; /* LINX_ARGDEF() of argument number arg */

@@ -43,7 +43,10 @@ static __always_inline __u32 linx_x32_cut(__u32 nr, int move_pages)
 	}
 }
 
-/* Returns, as bits, the arguments that a call takes as 32 bits. abi: below LINX_ABI_NR. On i386 these are all. */
+/*
+ * Returns, as bits, the arguments that a call takes as 32 bits. abi: below LINX_ABI_NR. On i386 these are all
+ * arguments.
+ */
 static __always_inline __u32 linx_args_cut(__u32 abi, __u32 nr, int move_pages)
 {
 	if (abi == LINX_ABI_I386)

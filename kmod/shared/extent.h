@@ -16,7 +16,7 @@
 #define LINX_MOST_32 0xffffffffull
 #define LINX_MOST_OF(n, most) ((n) < (most) ? (n) : (most))
 
-/* Returns the size in bytes of a set of bits, which consists of longs as on the ABI. */
+/* Returns the size in bytes of a set of bits, which consists of longs of the ABI's size. */
 static __always_inline __u64 linx_bits_bytes(__u64 bits, __u32 abi)
 {
 	__u32 unit = abi == LINX_ABI_X86_64 ? 8 : 4;
@@ -58,7 +58,7 @@ static __always_inline bool linx_is_buffer(__u32 def)
 
 /*
  * Returns how many bytes an argument points to, and sets *keep to how many are captured at most. len: result of
- * linx_length_of() for the argument. Not for strings, LENP and AT, whose length is in memory.
+ * linx_length_of() for the argument. The function is not for strings, LENP and AT, whose length is in memory.
  */
 static __always_inline __u64 linx_extent_of(__u32 def, __u64 len, __u64 ret, __u32 abi, __u64 snap_bytes, __u64 snap_str,
 					    __u64 page_size, __u64 *keep)
@@ -98,8 +98,9 @@ static __always_inline __u64 linx_extent_of(__u32 def, __u64 len, __u64 ret, __u
 
 /*
  * Returns how many bytes a member of a structure points to, and sets *keep to how many are captured at most. len: value
- * of fo->len, or for a LENP the length to which fo->len points. *filled: bytes that the call wrote into this and all
- * following buffers of the structures; a PART subtracts the bytes of its own buffer.
+ * of fo->len; for LINX_FOLLOW_LENP: the length to which fo->len points. *filled: bytes that the call wrote into this
+ * and all following buffers of the structures; for LINX_FOLLOW_PART, the bytes of the member's own buffer are
+ * subtracted.
  */
 static __always_inline __u64 linx_member_extent(const struct linx_follow *fo, __u64 len, __u32 abi, __u64 snap_bytes, __u64 *filled,
 						__u64 *keep)

@@ -32,8 +32,8 @@ enum linx_fd_rule_kind {
 	LINX_FD_RULE_AT_WHEN,
 	/*
 	 * Descriptors of another process. They are recorded only if the call succeeded, which shows that the kernel
-	 * allowed the caller to access that process. Of the caller's own process, FOREIGN_PID and FOREIGN_AT need no
-	 * such proof: its descriptors are recorded at each return.
+	 * allowed the caller to access that process. FOREIGN_PID and FOREIGN_AT need no such proof if the process is
+	 * the caller's own: its descriptors are recorded at each return.
 	 */
 	LINX_FD_RULE_FOREIGN, /* the process is given by a pidfd */
 	LINX_FD_RULE_FOREIGN_PID,
@@ -43,9 +43,9 @@ enum linx_fd_rule_kind {
 /*
  * A line of tables/fds.def, whose head describes each kind of rule. arg: number of an argument that is a descriptor, or
  * that points to memory. at: offset in that memory. process: number of the argument that gives the process. A rule
- * applies to a call if (argument k & mask) == value, except for two kinds, which test 32 bits of the memory behind arg:
- * AT_WHEN applies if (the bits at offset k & mask) == value, and has in process the offset that replaces at on 32-bit
- * ABIs; RESULT_UNLESS applies if the bits at offset at have no bit of mask.
+ * applies to a call if (argument k & mask) == value, except for two kinds, which test 32 bits of the memory that arg
+ * points to. AT_WHEN applies if (the bits at offset k & mask) == value; its member "process" is the offset that
+ * replaces "at" on 32-bit ABIs. RESULT_UNLESS applies if the bits at offset "at" have no bit of mask.
  */
 struct linx_fd_rule {
 	__u8 kind, arg, process, k;
@@ -99,7 +99,7 @@ struct linx_files_rule {
 	__u32 mask, value;
 };
 
-/* Returns which value LINX_SETUP_RESOLVED adds to the return of socketcall(2). call: number of its operation. */
+/* Returns which value LINX_SETUP_RESOLVED adds to the return of socketcall(2). call: number of the operation. */
 static inline __u32 linx_socketcall_resolved(__u32 call)
 {
 	switch (call) {
@@ -136,8 +136,9 @@ static __always_inline __u32 linx_message_flags(__u32 nargs)
 }
 
 /*
- * Is the value what of LINX_SETUP_RESOLVED recorded for a call with the result ret? It is if the call succeeded, or if
- * a connect is in progress, which has its peer already. The socket of a message is recorded with any result.
+ * Is the value "what" of LINX_SETUP_RESOLVED recorded for a call with the result ret? It is recorded if the call
+ * succeeded, or if a connect is in progress, which has its peer already. The socket of a message is recorded with any
+ * result.
  */
 static __always_inline bool linx_has_resolved(__u32 what, __s64 ret)
 {

@@ -9,8 +9,8 @@
 #include <linux/types.h>
 
 /*
- * Most bytes of FILES records for one call, as preemption is off meanwhile, and paths may be long. Beyond that, a record
- * only says which descriptors are open.
+ * Most bytes of FILES records for one call, as preemption is off meanwhile, and paths may be long. Beyond this limit, a
+ * record only says which descriptors are open.
  */
 #define LINX_FILES_SPENT_MAX (256 * 1024)
 /* Most descriptors of a table that is recorded whole, and of one record. This bounds the cost of a fork. */
@@ -53,17 +53,19 @@ enum linx_doubt {
 };
 
 /*
- * Does the family of the socket decide whether a doubt is weak, so that nothing is recorded for it? Only UNIX sockets
+ * Does the family of the socket decide whether a doubt is weak? Nothing is recorded for a weak doubt. Only UNIX sockets
  * bring descriptors. alone: no other task shares the table. In a shared table another task may have replaced the socket
- * meanwhile, so its family proves nothing: there only SILENT is weak, as most such messages come from sockets that
- * cannot bring descriptors, and what differs may be a change that another task is about to record.
+ * meanwhile, and its family proves nothing. There only LINX_DOUBT_SILENT can be weak: most such messages come from
+ * sockets that cannot bring descriptors, and a difference may be a change that another task is about to record.
  */
 static __always_inline int linx_doubt_by_family(__u32 doubt, int alone)
 {
 	return alone || doubt == LINX_DOUBT_LATER;
 }
 
-/* Is the whole table recorded for a doubt that is not weak? If not, which descriptors are open is recorded. */
+/*
+ * Is the whole table recorded for a doubt that is not weak? If not, only the numbers of open descriptors are recorded.
+ */
 static __always_inline int linx_doubt_takes_all(__u32 doubt, int alone)
 {
 	return doubt != LINX_DOUBT_SILENT && alone;
@@ -82,8 +84,9 @@ static __always_inline bool linx_call_failed(__s64 ret)
 }
 
 /*
- * May a receiving call with this result have received a message, and installed the descriptors in it? A failed call may
- * have done so too: the kernel installs descriptors before it copies the message's address, and that copy may fail.
+ * Can a receiving call with this result have received a message, and have installed the descriptors in that message? A
+ * failed call can have done so, too: the kernel installs descriptors before it copies the message's address, and that
+ * copy may fail.
  */
 static __always_inline bool linx_may_have_come(__s64 ret)
 {

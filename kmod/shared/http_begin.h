@@ -92,8 +92,8 @@ static inline __u8 linx_http_name_byte(__u32 i)
 }
 
 /*
- * The functions linx_http_step_*() return the state of the scanner after it has read c, byte number i. Each of them is
- * for the states before that byte (place) that its name says.
+ * The functions linx_http_step_*() return the state of the scanner after it has read the byte c, number i of the data.
+ * place: the state before that byte. The name of each function says for which states it is.
  */
 static inline __u32 linx_http_step_method(__u32 place, __u8 c, __u32 i)
 {
@@ -145,7 +145,10 @@ static inline __u32 linx_http_step_target(__u32 place, __u8 c)
 	return flags | LINX_HTTP_AT_TARGET;
 }
 
-/* Returns the state of the scanner after it has read c, byte number i. place: the state before that byte. */
+/*
+ * Returns the state of the scanner after it has read the byte c, number i of the data. place: the state before that
+ * byte.
+ */
 static inline __u32 linx_http_step(__u32 place, __u8 c, __u32 i)
 {
 	const __u32 at = place & LINX_HTTP_AT_MASK;
@@ -165,7 +168,7 @@ static inline __u32 linx_http_step(__u32 place, __u8 c, __u32 i)
 	return at + 1 < LINX_HTTP_AT_FOREIGN ? place + 1 : LINX_HTTP_AT_RIGHT;
 }
 
-/* Do data begin a message if their first n bytes led to the state place, within a request line? */
+/* Do data begin a message if their first n bytes led to the state "place", which is within a request line? */
 static inline enum linx_http_looks linx_http_looks_within(__u32 place, __u32 n)
 {
 	const __u32 flags = place & (LINX_HTTP_ODD | LINX_HTTP_PATH | LINX_HTTP_COLON);
@@ -177,7 +180,7 @@ static inline enum linx_http_looks linx_http_looks_within(__u32 place, __u32 n)
 	return (flags & (LINX_HTTP_ODD | LINX_HTTP_PATH)) == LINX_HTTP_PATH ? LINX_HTTP_LOOKS_RIGHT : LINX_HTTP_LOOKS_SHORT;
 }
 
-/* Do data begin a message if their first n bytes led to the state place? Empty lines alone do not begin one. */
+/* Do data begin a message if their first n bytes led to the state "place"? Empty lines alone do not begin a message. */
 static inline enum linx_http_looks linx_http_looks_at(__u32 place, __u32 n)
 {
 	const __u32 at = place & LINX_HTTP_AT_MASK;
@@ -200,7 +203,7 @@ static inline enum linx_http_looks linx_http_looks(const __u8 *p, __u32 n)
 }
 
 /*
- * May data begin a message? linx_http_may_begin() and linx_http_may_go_on() are two cheap tests that reject most data
+ * Can data begin a message? linx_http_may_begin() and linx_http_may_go_on() are two cheap tests that reject most data
  * which programs send and receive. They never reject data for which linx_http_looks() says that they begin a message.
  * Zeroes stand for bytes behind the end of the data.
  *
@@ -220,10 +223,10 @@ static inline __u64 linx_http_spaces(__u64 word)
 }
 
 /*
- * The second test, for data that passed the first one. low, high: the first 16 bytes, as two words in little endian.
- * True if the first two bytes may be those of a method of capitals and hyphens, which lack the lower-case bit 0x20
- * except in a hyphen, or a space behind the method. Otherwise the byte behind the first space must be one with which a
- * target may begin.
+ * Tests data that passed linx_http_may_begin(). low, high: the first 16 bytes, as two words in little endian. True if
+ * the first two bytes can begin a method of capitals and hyphens: the first byte lacks the lower-case bit 0x20, and so
+ * does the second one, unless it is a hyphen or the space behind the method. Otherwise the byte behind the first space
+ * must be one with which a target can begin.
  */
 static inline int linx_http_may_go_on(__u64 low, __u64 high)
 {

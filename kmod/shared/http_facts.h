@@ -33,16 +33,16 @@ enum linx_http_ends {
 };
 
 /*
- * Numbers of entries for sockets with an unfinished header: in one set, which those with the same hash share, and in
- * all.
+ * Number of entries for sockets with an unfinished header: in one set, which sockets with the same hash share, and in
+ * all sets together.
  */
 #define LINX_HTTP_SET 4
 #define LINX_HTTP_ENTRIES 1024
 
 /*
- * An entry is one word, and 0 if it is free. It holds: inode number of the socket (which has 32 bits and is never 0);
- * time at which the entry was written; direction (SENT: sent by the program); KEPT, the bytes of the header so far, or
- * of the body that are still to come; and ENDS, enum linx_http_ends.
+ * An entry is one word, and 0 if it is free. It holds the inode number of the socket (which has 32 bits and is never
+ * 0), the time at which the entry was written, the direction (SENT: sent by the program), the number of bytes of the
+ * header so far or of the body that is still to come (KEPT), and enum linx_http_ends (ENDS).
  */
 #define LINX_HTTP_INO(entry) ((__u32)((entry) >> 32))
 #define LINX_HTTP_TIME(entry) ((__u32)(entry) >> 19)

@@ -6,7 +6,7 @@
 #ifndef LINX_SHARED_IDS_H
 #define LINX_SHARED_IDS_H
 
-/* Row 0 is that of all call numbers that the tables do not have: six arguments, recorded as numbers. */
+/* Row 0 is the row of all call numbers that the tables do not have: six arguments, recorded as numbers. */
 enum linx_row_id {
 	LINX_ROW_ID_UNKNOWN,
 #define SYSCALL(id, class, args) LINX_ROW_ID_##id,

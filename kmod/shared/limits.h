@@ -11,7 +11,10 @@
  * most three for each value.
  */
 #define LINX_VALUES_MAX 160
-/* Most structures that are followed at a time: one whose members are being followed, and those that led to it. */
+/*
+ * Most structures that are followed at a time: the structure whose members are being followed, and those that led to
+ * it.
+ */
 #define LINX_FRAMES_MAX 4
 /* Most descriptors of a call that are recorded. */
 #define LINX_FDS_MAX 64
@@ -23,8 +26,8 @@
 /* Number of values of a record, from the first on, for which the full length of a cut string is determined. */
 #define LINX_SOUGHT_MAX 16
 /*
- * Most strings of a vector that are captured, and that are counted. A limit on bytes would not stop at empty strings,
- * and in the kernel preemption is off.
+ * Most strings of a vector that are captured, and most that are counted. A limit on bytes alone would let a vector of
+ * empty strings take very long, while preemption is off in the kernel.
  */
 #define LINX_STRV_KEEP_MAX 4096
 #define LINX_STRV_COUNT_MAX 16384

@@ -7,7 +7,7 @@
  *   struct linx_fetch_io                      where registers and memory of a hit are
  *   int linx_fetch_read(io, to, size, from, user)   copies size bytes (1, 2, 4 or 8) from kernel or user memory to the
  *                                             low bytes of *to, a __u64; returns nonzero if the memory is unreadable.
- *                                             It never faults and never sleeps: from is any number at all.
+ *                                             It never faults and never sleeps: "from" can be any number.
  *   bool linx_fetch_start(io, op, n, to)      sets *to for a START step; returns false if it is not known here
  * The machine is little-endian, as all that linx supports.
  *
@@ -119,8 +119,9 @@ static inline bool linx_fetch_end_ok(const struct linx_fetch_step *s, struct lin
 }
 
 /*
- * Checks a whole list of a probe of the kind. Returns 0 and what it writes in *sum; -EINVAL, and the number of the first
- * wrong step in *at; or -E2BIG: too many steps, arguments or bytes. A list without steps is valid.
+ * Checks the whole list of a probe of the kind. Returns 0, and sets *sum to what the list writes; or -EINVAL, and sets
+ * *at to the number of the first wrong step; or -E2BIG: too many steps, arguments or bytes. A list without steps is
+ * valid.
  */
 static inline int linx_fetch_check(const struct linx_fetch_step *steps, __u32 n, __u32 kind, struct linx_fetch_sum *sum,
 				   __u32 *at)
@@ -187,9 +188,9 @@ static __always_inline bool linx_fetch_needs_address(__u32 op)
 }
 
 /*
- * Does one step of a checked list. Returns true after an END step: the caller records the value, with f->state. If the
- * state is WHOLE, a scalar is f->number; memory is read from the address f->number, at most f->most bytes of it. The
- * caller goes through a list by one loop with a constant bound, and has one struct linx_fetch for all steps.
+ * Does one step of a checked list. Returns true after an END step: the caller then records the value, with f->state. If
+ * the state is LINX_WHOLE, f->number is the value of a scalar, or the address from which at most f->most bytes are
+ * read. The caller goes through a list by one loop with a constant bound, and has one struct linx_fetch for all steps.
  */
 static __always_inline bool linx_fetch_step(struct linx_fetch_io *io, struct linx_fetch *f, const struct linx_fetch_step *s)
 {
@@ -229,7 +230,7 @@ static __always_inline bool linx_fetch_step(struct linx_fetch_io *io, struct lin
 	return op >= LINX_FETCH_SCALAR;
 }
 
-/* Returns how many bytes at the address a STR or BYTES step reads at most. */
+/* Returns how many bytes a STR or BYTES step reads at most from the address. */
 static __always_inline __u32 linx_fetch_most(const struct linx_fetch *f, const struct linx_fetch_step *s)
 {
 	return (__u32)s->imm < f->most ? (__u32)s->imm : f->most;

@@ -16,9 +16,9 @@
 #define LINX_BUDGET_SHARE(quota) ((quota) / 8)
 
 /*
- * Returns by how much the number of the window grows, for a window that began at begun, in ns. 0: that window still
- * lasts. 1: the next one begins. 2: a new one begins after a window in which no event was recorded, so that older
- * counts are not taken for those of the window before.
+ * Returns by how much the number of the window grows, for a window that began at the time "begun", in ns. 0: that
+ * window still lasts. 1: the next one begins. 2: a new one begins after a window in which no event was recorded, so
+ * that older counts are not taken for counts of the window just before.
  */
 static __always_inline __u32 linx_budget_windows(__u64 now, __u64 begun)
 {
@@ -54,9 +54,9 @@ static __always_inline __u32 linx_budget_next(__u32 level, __u32 used, __u32 all
 }
 
 /*
- * Does sampling leave out this return of a call? every: the sampling rate, which records one of every returns. skip:
- * number of returns that are still left out before the next recorded one. A skip that is too large for this rate comes
- * from a former rate and is ignored.
+ * Does sampling leave out this return of a call? every: the sampling rate N, by which one of N returns is recorded.
+ * skip: number of returns that are still left out before the next recorded one. A skip that is too large for this rate
+ * comes from a former rate and is ignored.
  */
 static __always_inline int linx_sample_skips(__u32 skip, __u32 every)
 {
@@ -64,8 +64,8 @@ static __always_inline int linx_sample_skips(__u32 skip, __u32 every)
 }
 
 /*
- * Returns how many returns are left out after a recorded one. every: the sampling rate, one of so many; 0: all are
- * recorded.
+ * Returns how many returns are left out after a recorded one. every: the sampling rate N, by which one of N returns is
+ * recorded; 0: all are recorded.
  */
 static __always_inline __u32 linx_sample_next(__u32 every)
 {

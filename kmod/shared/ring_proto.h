@@ -53,8 +53,8 @@
 
 /*
  * Returns the consumer position that the producer uses. The reader may write any number as its position (claimed) at
- * any time. It is accepted if it is not below the last accepted position (believed) and not above committed. So a
- * hostile reader can only lose its own records or fill its own ring.
+ * any time. It is accepted if it is not below the last accepted position (believed) and not above the end of the
+ * records (committed). Therefore a hostile reader can only lose its own records or fill its own ring.
  */
 static inline __u64 linx_pos_clamp(__u64 believed, __u64 committed, __u64 claimed)
 {
@@ -75,7 +75,7 @@ static inline __u32 linx_rec_limit(__u64 ring_size)
 	return ring_size / 2 < LINX_REC_MAX ? (__u32)(ring_size / 2) : LINX_REC_MAX;
 }
 
-/* Returns the offset of the values in an EXIT record (returned) or in an ENTER record. */
+/* Returns the offset of the values in an ENTER record, or in an EXIT record if "returned" is true. */
 static inline __u32 linx_rec_call_values_at(const struct linx_rec *rec, bool returned)
 {
 	__u32 n = sizeof(*rec) + rec->nargs * 8u;
@@ -125,8 +125,8 @@ static inline __u32 linx_rec_values_at(const struct linx_rec *rec)
 }
 
 /*
- * Are there a whole head of a record and a possible length in the avail bytes at rec, so that a reader can go to the
- * next record? Does not check the contents of the record.
+ * Do the avail bytes at rec begin with a whole head of a record, whose length is possible? Then a reader can go on to
+ * the next record. Does not check the contents of the record.
  */
 static inline bool linx_rec_fits(const struct linx_rec *rec, __u64 avail)
 {

@@ -13,7 +13,7 @@
 #include <linux/types.h>
 
 /*
- * Kinds of memory that an argument points to: the words of tables/syscalls.def without their direction. "n" and "what"
+ * Kinds of memory that an argument points to: named as in tables/syscalls.def, but without a direction. "n" and "what"
  * are two numbers in the definition of the argument, LINX_ARGDEF(); n is the number of another argument of the call.
  */
 enum linx_copy {
@@ -26,15 +26,15 @@ enum linx_copy {
 	LINX_COPY_LENP, /* a buffer, or an array of structures; its length is the u32 that argument n points to */
 	LINX_COPY_ALL, /* a buffer like BUF, but captured whole, in PIECE records if necessary */
 	LINX_COPY_MSG, /* a long followed by a buffer; the length of the buffer is the value of argument n */
-	LINX_COPY_BITS, /* an array of longs; the number of its bits is the value of argument n, minus what */
+	LINX_COPY_BITS, /* an array of longs; the number of its bits is the value of argument n, minus "what" */
 	LINX_COPY_PAGES, /* an array with one byte for each page of a length, which is the value of argument n */
 	LINX_COPY_IOC, /* a buffer; its length is encoded in the ioctl command in argument n */
-	LINX_COPY_AT, /* a buffer; its length is the u32 at offset what in the memory that argument n points to */
-	LINX_COPY_FIX, /* a buffer; its length is what bytes */
-	LINX_COPY_ONE, /* a structure; what is its shape, enum linx_shape_id */
-	LINX_COPY_N, /* an array of structures of the shape what; their number is the value of argument n */
-	LINX_COPY_SZ, /* a structure of the shape what; its size is the value of argument n */
-	LINX_COPY_ARGS, /* none: all arguments of the call together are described as a structure of the shape what */
+	LINX_COPY_AT, /* a buffer; its length is the u32 at offset "what" in the memory that argument n points to */
+	LINX_COPY_FIX, /* a buffer; its length is "what" bytes */
+	LINX_COPY_ONE, /* a structure; "what" is its shape, enum linx_shape_id */
+	LINX_COPY_N, /* an array of structures of the shape "what"; their number is the value of argument n */
+	LINX_COPY_SZ, /* a structure of the shape "what"; its size is the value of argument n */
+	LINX_COPY_ARGS, /* none: all arguments of the call together are described as a structure of the shape "what" */
 	LINX_COPY_BY, /* depends on the value of another argument: the call has variants */
 };
 
@@ -45,8 +45,8 @@ enum linx_copy {
 #define LINX_WHEN_INOUT (LINX_WHEN_IN | LINX_WHEN_OUT)
 
 /*
- * Definition of an argument, as one number: copy is enum linx_copy, when is LINX_WHEN_*. n: number of an argument, and
- * what: a size or a shape, if that kind of memory needs them. Flags below are added to it.
+ * Definition of an argument, as one number: "copy" is enum linx_copy, "when" is LINX_WHEN_*. n: number of an argument,
+ * and what: a size or a shape, if that kind of memory needs them. The flags below are added to the number.
  */
 #define LINX_ARGDEF(copy, when, n, what) ((__u32)(copy) | (__u32)(when) << 5 | (__u32)(n) << 12 | (__u32)(what) << 16)
 #define LINX_ARGDEF_COPY(def) ((def) & 0x1fu)
@@ -67,14 +67,14 @@ enum linx_copy {
 
 _Static_assert(LINX_COPY_BY <= LINX_ARGDEF_COPY(~0u), "all kinds fit into a definition");
 
-/* Flags of a row, for the calls that have it. These are words of tables/syscalls.def: */
+/* Flags of a row, for the calls that have it. The flags up to LINX_ROW_ENTRYBY are named in tables/syscalls.def. */
 #define LINX_ROW_FORK 0x01u /* makes a task: its return in the child is not recorded, as the child made no call */
 #define LINX_ROW_EXEC 0x02u /* executes a program: after success the memory of the arguments is gone */
 #define LINX_ROW_CONTEXT 0x04u /* after success the task's context record is out of date */
 #define LINX_ROW_PRIO 0x08u /* records may use the reserved share of the ring */
 #define LINX_ROW_SIGRETURN 0x20u /* sigreturn: the signal mask that the call restores is on the stack */
 #define LINX_ROW_ENTRYBY 0x100u /* LINX_SELECT_CHOSEN selects only some entries: enum linx_entry */
-/* Further flags of a row, which linx_row_flags_of() adds: */
+/* Flags that tables/syscalls.def does not name; linx_row_flags_of() adds them. */
 #define LINX_ROW_RECVMSG 0x10u /* recvmsg: with MSG_TRUNC in argument 2, the call may fill no buffer */
 #define LINX_ROW_OTHER 0x40u /* like CONTEXT, and also for the task whose tid is argument 0 */
 #define LINX_ROW_OPTION 0x80u /* like CONTEXT, if linx_option_changes_context() is true for argument 0 */
@@ -84,7 +84,7 @@ _Static_assert(LINX_COPY_BY <= LINX_ARGDEF_COPY(~0u), "all kinds fit into a defi
 enum linx_entry {
 	LINX_ENTRY_ALL,
 	LINX_ENTRY_NONE,
-	LINX_ENTRY_POINTER, /* LINX_ENTRY_POINTER + i: those whose argument i is not a null pointer */
+	LINX_ENTRY_POINTER, /* LINX_ENTRY_POINTER + i: calls whose argument i is not a null pointer */
 };
 
 /* Does a call with these args have an ENTER record? entry: enum linx_entry of its row. chosen: LINX_SELECT_CHOSEN. */
@@ -126,15 +126,15 @@ enum linx_resolved {
 /* Kinds of memory that a member points to. len, what and add are members of struct linx_follow. */
 enum linx_follow_kind {
 	LINX_FOLLOW_STR, /* a string */
-	LINX_FOLLOW_BUF, /* a buffer of len * what bytes */
+	LINX_FOLLOW_BUF, /* a buffer of "len" * "what" bytes */
 	LINX_FOLLOW_PART, /* a buffer of len bytes that the call fills: only the bytes that it wrote are captured */
 	LINX_FOLLOW_BITS, /* an array of longs with len bits */
-	LINX_FOLLOW_LENP, /* a buffer; len points to its length, in units of what bytes */
-	LINX_FOLLOW_ALL, /* an array of len structures of the shape what; as many are captured as a record can hold */
-	LINX_FOLLOW_LIMIT, /* no pointer: len is the number of bytes that the call wrote into the structure's buffers */
-	LINX_FOLLOW_SIZE, /* no pointer: the structure has add + len * what bytes; must be the first member */
-	LINX_FOLLOW_ONE, /* one structure of the shape what */
-	LINX_FOLLOW_ARR, /* an array of len structures of the shape what */
+	LINX_FOLLOW_LENP, /* a buffer; len points to its length, in units of "what" bytes */
+	LINX_FOLLOW_ALL, /* "len" structures of the shape "what", of which as many are captured as a record can hold */
+	LINX_FOLLOW_LIMIT, /* not a pointer: "len" is the number of bytes that the call wrote into all buffers */
+	LINX_FOLLOW_SIZE, /* not a pointer: the structure has "add" + "len" * "what" bytes; must be the first member */
+	LINX_FOLLOW_ONE, /* one structure of the shape "what" */
+	LINX_FOLLOW_ARR, /* an array of "len" structures of the shape "what" */
 };
 
 /* A member of a structure that is a pointer, and the memory that it points to. */
@@ -142,8 +142,8 @@ struct linx_follow {
 	__u8 kind; /* enum linx_follow_kind */
 	__u8 dir; /* LINX_WHEN_IN, LINX_WHEN_OUT */
 	__u16 what; /* depends on kind: the shape of the memory, or a number of bytes */
-	__u16 add; /* SIZE: number of bytes */
-	__u64 mask, value; /* followed only if (member when & mask) == value */
+	__u16 add; /* LINX_FOLLOW_SIZE: bytes of the structure apart from those that "len" counts */
+	__u64 mask, value; /* followed only if (member "when" & mask) == value */
 	__u64 ptr, len, when; /* LINX_MEMBER() */
 };
 
@@ -154,7 +154,7 @@ struct linx_shape {
 	const struct linx_follow *follow;
 };
 
-/* Most bytes that are captured of a structure. */
+/* Most bytes of one structure that are captured. */
 #define LINX_STRUCT_MAX 4096u
 
 #endif

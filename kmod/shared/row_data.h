@@ -30,7 +30,10 @@ static const struct linx_row_data linx_row_data[LINX_ROW_ID_NR] LINX_TABLE_DATA 
 #undef SYSCALL
 };
 
-/* Returns all flags LINX_ROW_* of the row id: words, those of its line in the table, and those added here by name. */
+/*
+ * Returns all flags LINX_ROW_* of the row id. words: its flags in the table; other flags depend on the row and are
+ * added.
+ */
 static inline __u16 linx_row_flags_of(unsigned int id, __u16 words)
 {
 	switch (id) {
@@ -51,7 +54,7 @@ static inline __u16 linx_row_flags_of(unsigned int id, __u16 words)
 struct linx_row_bits {
 	/* arguments whose memory is captured: at entry and return (in), after success (out), after failure (err) */
 	__u8 in, out, err;
-	__u8 follow; /* arguments that point to structures, or are members of one, with pointers to be followed */
+	__u8 follow; /* arguments that lead to a structure with pointers to be followed */
 	__u8 entry; /* enum linx_entry */
 };
 
@@ -69,7 +72,7 @@ static inline void linx_args_set_length(__u32 *args, unsigned int i)
 		args[i] |= LINX_ARGDEF_32BIT;
 }
 
-/* linx_args_complete() relies on this order: kinds with a shape go from ONE to ARGS. */
+/* linx_args_complete() relies on this order: kinds with a shape go from LINX_COPY_ONE to LINX_COPY_ARGS. */
 _Static_assert(LINX_COPY_N == LINX_COPY_ONE + 1 && LINX_COPY_SZ == LINX_COPY_N + 1 && LINX_COPY_ARGS == LINX_COPY_SZ + 1,
 	       "kinds with a shape stand together");
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Definitions of the words in tables/syscalls.def and tables/choices.def. Include this only to include one of these
- * two, as its names are short, and one of them (FILE) is a type of <stdio.h>.
+ * Definitions of the words in tables/syscalls.def and tables/choices.def. Include this file only together with one of
+ * these two, as its names are short, and one of them (FILE) is a type of <stdio.h>.
  */
 #ifndef LINX_SHARED_ROW_WORDS_H
 #define LINX_SHARED_ROW_WORDS_H
@@ -60,7 +60,10 @@
 #define OUT_BITS(k) LINX_ARGDEF(LINX_COPY_BITS, LINX_WHEN_OUT, k, 0)
 #define INOUT_BITS(k) LINX_ARGDEF(LINX_COPY_BITS, LINX_WHEN_INOUT, k, 0)
 
-/* Words for the class of a row: LINX_ROW_* flags. A word is 0 if only readers of the table in a stream need it. */
+/*
+ * Words for the class of a row: LINX_ROW_* flags. A word is 0 if it is only for readers of a stream, which contains the
+ * table.
+ */
 enum linx_row_word {
 	FILE = 0,
 	DESC = 0,
@@ -83,7 +86,9 @@ enum linx_row_word {
 	PRIO = LINX_ROW_PRIO,
 };
 
-/* LINX_WORD_IS(macro) expands to 1 if the macro is defined as 1, else to 0. Works outside of #if, unlike "defined". */
+/*
+ * LINX_WORD_IS(macro) expands to 1 if the macro is defined as 1, else to 0. It works outside of #if, unlike "defined".
+ */
 #define LINX_WORD_1 0,
 #define LINX_WORD_SECOND(first, second, ...) second
 #define LINX_WORD_TEST(argument) LINX_WORD_SECOND(argument 1, 0, 0)

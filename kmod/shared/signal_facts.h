@@ -18,8 +18,8 @@
 #define LINX_HANDLER_IGNORES 1
 
 /*
- * Returns LINX_SIGNAL_* of a delivered signal; 0: it is not recorded. Debuggers do not see SIGKILL, and the kernel turns
- * other fatal signals into it.
+ * Returns LINX_SIGNAL_* of a delivered signal; 0: it is not recorded. SIGKILL is not recorded here: debuggers do not
+ * see it, and the kernel turns other fatal signals into SIGKILL.
  */
 static __always_inline __u32 linx_signal_delivery(__s32 signo, __u64 handler)
 {
@@ -31,9 +31,9 @@ static __always_inline __u32 linx_signal_delivery(__s32 signo, __u64 handler)
 }
 
 /*
- * Returns LINX_SIGNAL_* of a signal that was sent; 0: it is not recorded. taken: the receiver has it now. ends: the
- * process is ending by group_exit_code. Before Linux 6.2, a process that is ending, or has ended, still takes signals.
- * Only the first signal is the cause of its end.
+ * Returns LINX_SIGNAL_* of a signal that was sent; 0: it is not recorded. taken: the signal has been added to those of
+ * the receiver. ends: the process is ending, with group_exit_code. Before Linux 6.2, a process that is ending, or has
+ * ended, still takes signals. Only the first fatal signal is the cause of its end.
  */
 static __always_inline __u32 linx_signal_sending(__s32 signo, int ignored, int taken, int ends, __s32 group_exit_code)
 {

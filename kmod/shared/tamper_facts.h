@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Calls by which a program interferes with a recording, and the rule that the module and the eBPF programs share: which
+ * Calls by which a program can interfere with a recording. The module and the eBPF programs share these rules: which
  * calls are looked at, which of them count, and what is recorded of them.
  */
 #ifndef LINX_TAMPER_FACTS_H
@@ -31,9 +31,9 @@ enum linx_tamper_way {
 	CALL(bpf, OPENS)
 
 /*
- * Does the result of a call count? Calls that the kernel refused for lack of rights do not, so that nobody without
- * rights can make a reader report interference. Nor do writes of no bytes, for which the kernel asks for no rights. A
- * failed try to unload counts: it shows what somebody wants.
+ * Does the result of a call count? Calls that the kernel refused for lack of rights do not count, so that nobody
+ * without rights can make a reader report interference. Writes of 0 bytes do not count either, since the kernel asks
+ * for no rights then. A failed try to unload a module counts, since it shows an intention.
  */
 static inline bool linx_tamper_counts(__u32 way, __s64 ret)
 {

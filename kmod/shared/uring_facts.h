@@ -39,8 +39,9 @@
 #define LINX_SOCKET_GETSOCKOPT 2
 #define LINX_SOCKET_SETSOCKOPT 3
 /*
- * Numbers of the rules of tables/uring.def. The rule of an opcode has the opcode as its number. URING_CMD has a
- * further rule for each of its commands that is like a call. Rule 0 is that of IORING_OP_NOP, which no call is like.
+ * Numbers of the rules of tables/uring.def. The rule of an opcode has the opcode as its number. URING_CMD has a further
+ * rule for each of its commands that does the same as a call. Rule 0 is the rule of IORING_OP_NOP, which does not
+ * correspond to a call.
  */
 enum {
 	LINX_URING_NONE = 0,
@@ -95,8 +96,8 @@ static inline __u64 linx_sqe_plain(const struct linx_uring *uring, unsigned int 
 }
 
 /*
- * Returns a member of the submission queue entry. For LEN_OR_ADDR and LEN_OR_OFF it is the one of two members that
- * counts.
+ * Returns a member of the submission queue entry. For LEN_OR_ADDR and LEN_OR_OFF, returns the one of the two members
+ * that holds the length.
  */
 static inline __u64 linx_sqe_member(const struct linx_uring *uring, unsigned int m)
 {
@@ -108,8 +109,8 @@ static inline __u64 linx_sqe_member(const struct linx_uring *uring, unsigned int
 }
 
 /*
- * May the operation be one that reads or sets a socket option? It is, if its file is a socket: other kinds of files
- * have commands of their own with the same numbers. uring: the entry is whole.
+ * Can the operation be one that reads or sets a socket option? It is such an operation if its file is a socket: other
+ * kinds of files have commands of their own with the same numbers. uring: the entry is whole.
  */
 static inline int linx_uring_may_be_option(const struct linx_uring *uring)
 {
@@ -119,7 +120,7 @@ static inline int linx_uring_may_be_option(const struct linx_uring *uring)
 	       (command == LINX_SOCKET_GETSOCKOPT || command == LINX_SOCKET_SETSOCKOPT);
 }
 
-/* Returns the number of an operation's rule. option: linx_uring_may_be_option(), and its file is a socket. */
+/* Returns the number of an operation's rule. option: the operation reads or sets a socket option. */
 static inline __u32 linx_uring_rule_of(const struct linx_uring *uring, int option)
 {
 	if (option)
@@ -128,8 +129,8 @@ static inline __u32 linx_uring_rule_of(const struct linx_uring *uring, int optio
 }
 
 /*
- * Does the operation put its file into the io_uring's own table? Then its result is 0 or an index of that table, and
- * no descriptor.
+ * Does the operation put its file into the io_uring's own table? Then its result is 0 or an index of that table, not a
+ * descriptor.
  */
 static inline int linx_uring_is_direct(const struct linx_uring *uring)
 {
@@ -146,9 +147,9 @@ static inline int linx_uring_is_direct(const struct linx_uring *uring)
 }
 
 /*
- * Does the operation do what the call of its rule cannot do, so that it has to be recorded without a call? These are
- * sends from provided buffers or from several buffers, and operations on files that have no descriptor, only an index
- * into the ring's own table of files.
+ * Does the operation do what the call of its rule cannot do? Then it has to be recorded without a call. Such operations
+ * are sends from provided buffers or from several buffers, and operations on files that have no descriptor, only an
+ * index into the io_uring's own table of files.
  */
 static inline int linx_uring_leads_elsewhere(const struct linx_uring *uring)
 {
@@ -214,7 +215,10 @@ static inline __u32 linx_uring_read_late(__u32 rule)
 #define LINX_URING_OPTLEN 4
 #define LINX_URING_OPTIONS (1u << LINX_URING_OPTVAL | 1u << LINX_URING_OPTLEN)
 
-/* Returns a mask of the argument that is or points to a length, which the operation replaces by that of its value. */
+/*
+ * Returns a mask of the argument that is a length, or points to one. The operation replaces that length by the length
+ * of the value that it has written.
+ */
 static inline __u32 linx_uring_length(__u32 rule)
 {
 	switch (rule) {
@@ -228,9 +232,9 @@ static inline __u32 linx_uring_length(__u32 rule)
 }
 
 /*
- * May the operation have several results (completions)? For all results but the last, the kernel's tracepoint does not
- * pass the request. multi: the kernel prepared a poll to have several results. It refuses a poll that has several
- * results and IOSQE_CQE_SKIP_SUCCESS. A send has several results only with provided buffers (a bundle).
+ * Can the operation have several results (completions)? For all results but the last, the kernel's tracepoint does not
+ * pass the request. multi: the kernel prepared a poll to have several results. The kernel refuses a poll that has
+ * several results and IOSQE_CQE_SKIP_SUCCESS. A send has several results only with provided buffers (a bundle).
  */
 static inline int linx_uring_may_repeat(__u8 opcode, __u8 flags, int multi)
 {

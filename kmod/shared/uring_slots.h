@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * The table of io_uring operations under way, for the module and the eBPF engine: where an operation may be, which one
- * loses its slot, and what is known of operations that have none. kmod/syscall/uring.c describes the rules.
+ * The table of io_uring operations under way, for the module and the eBPF engine: in which slots an operation can be,
+ * which operation loses its slot to another one, and what is known of operations that have no slot.
+ * kmod/syscall/uring.c describes how operations are recorded.
  */
 #ifndef LINX_URING_SLOTS_H
 #define LINX_URING_SLOTS_H
@@ -26,9 +27,10 @@
 
 /*
  * Parts of a counter, which all operations with the same hash of io_uring and user_data share. KEPT_ALL: number of the
- * operations that have a slot. KEPT_ALL_BY_REQUEST: number of those that only a search by request finds. UNKEPT_ONE:
- * some operation has no slot, as its success is never reported, or it found no free slot or lost it. UNKEPT_SEVERAL:
- * the same, of an operation that may have several results. KEPT_ONE or KEPT_BY_REQUEST is added for one operation.
+ * operations that have a slot. KEPT_ALL_BY_REQUEST: number of the operations whose slot only a search by request finds.
+ * UNKEPT_ONE: some operation has no slot, as its success is never reported, or it found no free slot, or it lost its
+ * slot. UNKEPT_SEVERAL: some operation that may have several results has no slot. KEPT_ONE or KEPT_BY_REQUEST is added
+ * for one operation.
  */
 #define LINX_KEPT_ONE 1u
 #define LINX_KEPT_ALL 0xffffu
@@ -38,11 +40,12 @@
 #define LINX_UNKEPT_SEVERAL 0x40000000u
 
 /*
- * May a new operation take the slot of an earlier one in this pass? over: the request of the earlier one was reused, so
- * that it has ended. old_silent, silent: the earlier one, and the new one, is not recorded. time: when the earlier one
- * was submitted. In pass 1 an operation that is not recorded gives way, in pass 2 also one that is old. An operation
- * that is not recorded never replaces one that is recorded; otherwise a program with many such operations could drop
- * those of other programs.
+ * May a new operation take the slot of an earlier one in this pass? over: the earlier operation has ended, since its
+ * request was reused. old_silent: the earlier operation is not recorded. silent: the new one is not recorded. time:
+ * when the earlier one was submitted. An operation is old after LINX_URING_OLD ns. From pass 1 on, an operation that is
+ * not recorded gives way to one that is recorded or, if it is old, to any other. In pass 2, an old operation gives way
+ * to one that is recorded. An operation that is not recorded never replaces one that is recorded; otherwise a program
+ * with many such operations could drop those of other programs.
  */
 static __always_inline int linx_uring_slot_may_go(int over, int old_silent, int silent, __u64 time, __u64 now, __u32 pass)
 {

@@ -25,8 +25,8 @@ void linx_on_exit(void *data, struct pt_regs *regs, long ret);
 
 /*
  * Handle a call that is not a 64-bit call with a number below LINX_NR_OTHER, if a session has selected it.
- * syscall/fast.c calls these functions, which are in syscall/slow.c. data is not used. It is a parameter so that the
- * other arguments stay in the registers in which the tracepoint passes them.
+ * syscall/fast.c calls these functions, which are in syscall/slow.c. The parameter "data" is not used. It exists so
+ * that the other arguments stay in the registers in which the tracepoint passes them.
  */
 void linx_enter_other(void *data, struct pt_regs *regs, long nr);
 void linx_exit_other(void *data, struct pt_regs *regs, long ret, long nr);

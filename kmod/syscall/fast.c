@@ -2,10 +2,10 @@
 /*
  * The probes of system calls, for 64-bit calls with a fast path. syscall/fast_paths.h has a path for each shape of
  * record; all else takes the slow path in syscall/slow.c. Each function here ends the probe, most of them by a call of
- * another function as their last action. The compiler turns that call into a jump, so that a fast path makes no call
- * and saves no register where only one session runs. With several sessions, each takes its fast path in turn.
+ * another function as their last action. The compiler turns that call into a jump. Therefore a fast path makes no call
+ * and saves no register where only one session runs. With several sessions, the fast path of each session runs in turn.
  *
- * Probe context: preemption off by probe_enter(), page faults refused where user memory is read; nothing sleeps,
+ * Probe context: preemption off by probe_enter(), page faults disabled where user memory is read; nothing sleeps,
  * faults or allocates.
  */
 #include <asm/syscall.h>
@@ -20,8 +20,8 @@
 #include "filter/entry_time.h"
 
 /*
- * Stores the task's CPU time in its entry slot. Used in sessions of CPU times, where it takes the place of
- * enter_time(). Ends the probe.
+ * Stores the task's CPU time in its entry slot. Used in sessions of CPU times, where it replaces enter_time(). Ends the
+ * probe.
  */
 static LINX_TAIL_FN void enter_cpu_time(struct linx_session *s, struct pt_regs *regs, unsigned long key)
 {
@@ -32,7 +32,7 @@ static LINX_TAIL_FN void enter_cpu_time(struct linx_session *s, struct pt_regs *
 
 /*
  * Handles an entry of which only the time is needed: stores it in the task's entry slot. Ends the probe. If the slow
- * path is needed, its argument regs is found anew, so that no register has to keep it here.
+ * path is needed, its argument "regs" is found anew, so that this function need not keep it in a register.
  */
 static LINX_TAIL_FN void enter_time(struct linx_session *s, struct pt_regs *regs, unsigned long key)
 {
@@ -122,8 +122,8 @@ static LINX_TAIL_FN void session_exit_call(struct linx_session *s, struct pt_reg
 }
 
 /*
- * Returns the session to which the bits of linx_any_selected in slots belong. NULL: they belong to several sessions,
- * to the last slot, or to a session that is ending.
+ * Returns the session to which the bits in "slots" belong, which come from linx_any_selected. NULL: they belong to
+ * several sessions, to the last slot, or to a session that is ending.
  */
 static __always_inline struct linx_session *only_of(u8 slots)
 {
@@ -133,8 +133,8 @@ static __always_inline struct linx_session *only_of(u8 slots)
 }
 
 /*
- * Handles an entry for each session that has selected it. Ends the probe. none is NULL. It is a parameter so that the
- * other arguments stay in their registers.
+ * Handles an entry for each session that has selected it. Ends the probe. The parameter "none" is NULL. It exists so
+ * that the other arguments stay in their registers.
  */
 static LINX_TAIL_FN void enter_each(struct linx_session *none, struct pt_regs *regs, unsigned long key)
 {
@@ -169,8 +169,8 @@ static LINX_TAIL_FN void exit_each(struct linx_session *none, struct pt_regs *re
 }
 
 /*
- * Handles an entry while several sessions run, of which one or more have selected the call. Called after
- * probe_enter(); ends the probe.
+ * Handles an entry while several sessions run, one or more of which have selected the call. Called after probe_enter();
+ * ends the probe.
  */
 static LINX_TAIL_FN void enter_several(struct linx_session *none, struct pt_regs *regs, unsigned long key)
 {
@@ -191,10 +191,10 @@ static LINX_TAIL_FN void exit_several(struct linx_session *none, struct pt_regs 
 }
 
 /*
- * The probe of system call entries. If no session has selected the call, the first test ends it. This test needs no
- * protection: linx_any_selected is static, and a change of it may take effect one call early or late. The functions of
- * the paths are noinline, and have their parameters in the same registers as this function, which therefore saves
- * nothing on the stack. Returns with scalars alone are recorded in linx_on_exit() itself.
+ * The probe of system call entries. If no session has selected the call, the probe ends after its first test. This test
+ * needs no protection: linx_any_selected is static, and a change of it may take effect one call early or late. The
+ * functions of the paths are noinline, and have their parameters in the same registers as this function, which
+ * therefore saves nothing on the stack. Returns of calls that have only scalars are recorded in linx_on_exit() itself.
  */
 void notrace linx_on_enter(void *data, struct pt_regs *regs, long nr)
 {

@@ -57,7 +57,7 @@ static noinline void wake_leave(struct linx_session *s)
 	probe_leave();
 }
 
-/* Completes the record of len bytes with the time now, counts and publishes it. Ends the probe. */
+/* Completes the record of len bytes with the time "now", then counts and publishes it. Ends the probe. */
 static __always_inline void end_record_at(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 key, u32 len,
 					  u64 now)
 {
@@ -68,7 +68,10 @@ static __always_inline void end_record_at(struct linx_session *s, struct linx_ri
 	probe_leave();
 }
 
-/* Completes the record with the time of the kernel's clock, as linx_clock_quick() has no time now. Ends the probe. */
+/*
+ * Completes the record with the time of the kernel's clock, as linx_clock_quick() could not compute the time. Ends the
+ * probe.
+ */
 static LINX_TAIL_FN void end_record_by_clock(struct linx_session *s, struct linx_rec *rec, u32 key, u32 len)
 {
 	u64 now = linx_clock_read();
@@ -137,7 +140,7 @@ static LINX_TAIL_FN void exit_values(struct linx_session *s, struct pt_regs *reg
 	end_record(s, r, rec, key, end - (u8 *)rec);
 }
 
-/* Records a return with a buffer, as of read and write. */
+/* Records the return of a call with a buffer, such as read or write. */
 static LINX_TAIL_FN void exit_buffer(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key)
 {
 	const struct linx_row *row = linx_table_row(key);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Calls the function of a fast path (enum linx_fast_path). A part of syscall/fast.c, as syscall/fast_paths.h is. */
+/*
+ * Calls the function of a fast path (enum linx_fast_path). This header is a part of syscall/fast.c, as
+ * syscall/fast_paths.h is.
+ */
 #ifndef LINX_KMOD_FAST_DISPATCH_H
 #define LINX_KMOD_FAST_DISPATCH_H
 
@@ -66,7 +69,7 @@ static __always_inline void exit_http(struct linx_session *s, struct pt_regs *re
 	exit_other_http(s, regs, ret, key, fast, timed);
 }
 
-/* Records a return with more than scalars; the most frequent paths come first. */
+/* Records the return of a call that has more than scalars. The most frequent paths are tested first. */
 static __always_inline void exit_values(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u16 fast,
 					bool timed)
 {
@@ -104,8 +107,8 @@ static __always_inline void exit_values(struct linx_session *s, struct pt_regs *
 }
 
 /*
- * Records a return with scalars alone. Not inline, so that the functions that call it keep their arguments in
- * registers.
+ * Records the return of a call that has only scalars. It is not inline, so that the functions that call it keep their
+ * arguments in registers.
  */
 static LINX_TAIL_FN void exit_registers_accepted(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 nargs)
 {
@@ -129,7 +132,7 @@ static LINX_TAIL_FN void exit_accepted(struct linx_session *s, struct pt_regs *r
 
 /*
  * Records a return that the session's filters accepted, of a call that may move an HTTP header. The record has the
- * entry time if fast has LINX_FAST_TIMED.
+ * entry time if LINX_FAST_TIMED is set in "fast".
  */
 static LINX_TAIL_FN void exit_http_path(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {

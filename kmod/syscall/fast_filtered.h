@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Fast paths of a session that filters, samples or keeps times. They decide whether a call is recorded; an accepted
- * call continues with its own path. Each function ends the probe. A part of syscall/fast.c, as syscall/fast_paths.h
- * is.
+ * call continues with its own path. Each function ends the probe. This header is a part of syscall/fast.c, as
+ * syscall/fast_paths.h is.
  *
  * Probe context, preemption off.
  */
@@ -203,7 +203,7 @@ static LINX_TAIL_FN void exit_tested(struct linx_session *s, struct pt_regs *reg
 }
 
 /*
- * Handles a return on a path with LINX_FAST_SPECIAL (sampling, HTTP headers), by a short program that is the only
+ * Handles a return on a path with LINX_FAST_SPECIAL (sampling, HTTP headers), if a short program is the session's only
  * filter.
  */
 static LINX_TAIL_FN void exit_tested_special(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast,
@@ -249,8 +249,8 @@ static LINX_TAIL_FN void exit_unannounced(struct linx_session *s, struct pt_regs
 }
 
 /*
- * Do the filters of tasks accept the current task? On a path without LINX_FAST_FILTERED_SLOW that is the list of
- * processes alone.
+ * Do the filters of tasks accept the current task? On a path without LINX_FAST_FILTERED_SLOW the list of processes is
+ * the only such filter.
  */
 static __always_inline bool task_is_accepted(const struct linx_session *s, u32 fast)
 {
@@ -262,7 +262,7 @@ static __always_inline bool task_is_accepted(const struct linx_session *s, u32 f
 }
 
 /*
- * Ends the probe of an entry that is left out. record: the entry would have had a record, so that it counts as
+ * Ends the probe of an entry that is left out. record: the entry would have had a record, and therefore counts as
  * filtered.
  */
 static __always_inline void leave_entry(struct linx_session *s, bool record)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The fast paths: one function for each shape of record. A part of syscall/fast.c, as syscall/fast_record.h is. */
+/*
+ * The fast paths: one function for each shape of record. This header is a part of syscall/fast.c, as fast_record.h is.
+ */
 #ifndef LINX_KMOD_FAST_PATHS_H
 #define LINX_KMOD_FAST_PATHS_H
 
@@ -9,7 +11,7 @@
 #include "capture/fd_fast.h"
 #include "capture/encode_fast_members.h"
 
-/* Has the ring room for a record with one value, or with two if the path is LINX_FAST_STAT? */
+/* Does the ring have room for a record with one value, or with two values if the path is LINX_FAST_STAT? */
 static __always_inline bool room_for_one(const struct linx_session *s, const struct linx_ring *r, enum linx_fast_path fast)
 {
 	u32 room = LINX_SIMPLE_MAX + 2 * sizeof(struct linx_val);
@@ -79,7 +81,7 @@ static LINX_TAIL_FN void enter_few(struct linx_session *s, struct pt_regs *regs,
 	fill_few(s, rec, row, args, row->in, (u8 *)(args + row->nargs));
 }
 
-/* Records a return with scalars alone. */
+/* Records the return of a call that has only scalars. */
 static __always_inline void exit_registers(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 nargs,
 					   bool timed)
 {
@@ -131,8 +133,8 @@ static __always_inline void exit_one(struct linx_session *s, struct pt_regs *reg
 }
 
 /*
- * Returns true if a receiving call passes no address buffer and no MSG_TRUNC, and its socket is not netlink. args: in
- * the record.
+ * Returns true if a receiving call passes no address buffer and no MSG_TRUNC, and its socket is not netlink. args: the
+ * call's arguments in the record.
  */
 static __always_inline bool is_plain_recv(const u64 *args)
 {
@@ -142,7 +144,7 @@ static __always_inline bool is_plain_recv(const u64 *args)
 
 /*
  * Returns true if a sendto passes no address and no MSG_TRUNC, and, where the session records the netlink sockets of
- * messages, its socket is not netlink. args: in the record.
+ * messages, its socket is not netlink. args: the call's arguments in the record.
  */
 static __always_inline bool is_plain_send(const struct linx_session *s, const u64 *args)
 {
@@ -331,9 +333,9 @@ static __always_inline u8 *put_words(struct linx_rec *rec, u8 *p, u64 addr, u64 
 }
 
 /*
- * Writes the values of select and similar calls: three sets of bits, for argument row->one and the two behind it, and
- * a structure, for the argument behind those. The number of bits is an int argument. Returns the end; NULL: the slow
- * path has to write the record. Page faults are refused.
+ * Writes the values of select and similar calls: three sets of bits, for argument row->one and the two arguments after
+ * it, and a structure, for the next argument. The number of bits is an int argument. Returns the end; NULL: the slow
+ * path has to write the record. Page faults are disabled.
  */
 static __always_inline u8 *put_sets(struct linx_rec *rec, const struct linx_row *row, const u64 *args, u8 *p)
 {
@@ -408,7 +410,7 @@ EXIT_FAST_PATH(exit_more)
 EXIT_FAST_PATH(exit_messages_http)
 
 /*
- * Writes at p the file that a call has opened or the peer of its socket, where the fast path cannot do that. Ends the
+ * Writes at p the file that a call has opened or the peer of its socket, where the fast path cannot write it. Ends the
  * probe.
  */
 static noinline void resolve_slow(struct linx_session *s, struct linx_rec *rec, u8 *p, enum linx_resolved what)
@@ -501,7 +503,7 @@ EXIT_FAST_PATH(exit_resolved)
 
 #define EXIT_END(name) (timed ? name##_timed(s, regs, ret, key, row) : name(s, regs, ret, key, row))
 
-/* Records a return by row, the variant that an argument of the call selects. */
+/* Records the return of a call by "row", the variant that an argument of the call selects. */
 static __always_inline void exit_variant_row(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 					const struct linx_row *row, bool timed)
 {
@@ -536,7 +538,9 @@ static __always_inline void do_exit_variant(struct linx_session *s, struct pt_re
 
 EXIT_FAST_PATH(exit_variant)
 
-/* Records the return of a fork in the parent. The return in the child is no call of the child and is not recorded. */
+/*
+ * Records the return of a fork in the parent. The return in the child is not a call of the child, and is not recorded.
+ */
 static __always_inline void do_exit_fork(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 					 const struct linx_row *row, bool timed)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Functions that begin, fill and end records on the fast paths. A part of syscall/fast.c, the only file that includes
- * it: static functions begin without ENDBR, which the kernel's build adds to all others and which costs an instruction
- * per record.
+ * Functions that begin, fill and end records on the fast paths. This header is a part of syscall/fast.c, and only that
+ * file includes it. Therefore all functions here are static, and begin without ENDBR. The kernel's build adds this
+ * instruction to all other functions.
  */
 #ifndef LINX_KMOD_FAST_RECORD_H
 #define LINX_KMOD_FAST_RECORD_H
@@ -68,8 +68,8 @@ static noinline void retry_begun(struct linx_session *s)
 
 /*
  * Writes the head and the arguments of a record, but not its time and values. The arguments are in the record
- * afterwards and need no registers. A barrier makes the compiler read them from there, so that the shortest paths save
- * nothing on the stack.
+ * afterwards and need no registers. A barrier makes the compiler read them from the record, so that the shortest paths
+ * save nothing on the stack.
  */
 static __always_inline void begin_fast(struct linx_rec *rec, struct linx_ring *r, u8 kind, u8 flags,
 					struct pt_regs *regs, u32 key, u32 nargs, u32 len)
@@ -125,7 +125,7 @@ static LINX_TAIL_FN void end_cpu_time(struct linx_session *s, struct linx_rec *r
 	publish_fast(s, this_cpu_ptr(s->ring), rec, len, now);
 }
 
-/* Completes a record with the time now, counts and publishes it. Ends the probe. */
+/* Completes a record with the time "now", then counts and publishes it. Ends the probe. */
 static __always_inline void end_fast_at(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 len,
 					bool timed, u64 now)
 {
@@ -143,8 +143,8 @@ static __always_inline void end_fast_at(struct linx_session *s, struct linx_ring
 }
 
 /*
- * Completes a record with the time of the kernel's clock, as linx_clock_quick() has no time. That is so after a pause
- * of this CPU's probes and, on some machines, always. Ends the probe.
+ * Completes a record with the time of the kernel's clock, as linx_clock_quick() could not compute the time. It cannot
+ * do so after a pause of this CPU's probes and, on some machines, never can. Ends the probe.
  */
 static LINX_TAIL_FN void end_fast_by_clock(struct linx_session *s, struct linx_rec *rec, u32 len, bool timed)
 {
@@ -172,7 +172,7 @@ static __always_inline void end_values(struct linx_session *s, struct linx_ring 
 	end_fast(s, r, rec, len, timed);
 }
 
-/* Returns, as bits, the arguments whose memory belongs into the record of this return. */
+/* Returns, as bits, the arguments whose memory is to be in the record of this return. */
 static __always_inline unsigned int mask_of_exit(const struct linx_row *row, const struct linx_rec *rec)
 {
 	return row->in | (linx_fast_failed(rec) ? row->err : row->out);
@@ -183,7 +183,7 @@ static __always_inline unsigned int mask_of(const struct linx_row *row, const st
 	return rec->kind == LINX_REC_ENTER ? row->in : mask_of_exit(row, rec);
 }
 
-/* The values of a record that may begin an HTTP header. */
+/* Which values of a record may begin an HTTP header? */
 enum linx_fast_http {
 	LINX_FAST_NO_HTTP,
 	LINX_FAST_ANY_HTTP, /* any value may begin a header */
@@ -192,8 +192,9 @@ enum linx_fast_http {
 };
 
 /*
- * Ends a record of a call that begins no HTTP header itself, while a header of some socket is unfinished. If that is
- * the socket of this call, the slow path writes the record. begun: probe_begin_work() has been called. Ends the probe.
+ * Ends a record of a call that begins no HTTP header itself, while a header of some socket is unfinished. If a header
+ * of this call's socket is unfinished, the slow path writes the record. begun: probe_begin_work() has been called. Ends
+ * the probe.
  */
 static LINX_TAIL_FN void look_at_socket(struct linx_session *s, struct linx_rec *rec, u8 *p, bool begun)
 {
@@ -228,8 +229,8 @@ static LINX_TAIL_FN void look_for_header(struct linx_session *s, struct linx_rec
 #define MMSGHDR_LEN 7 /* lower half: bytes that the message has moved */
 
 /*
- * Returns the value behind v, if the size of v is a multiple of 8 bytes, as that of arrays of structures. If v was cut
- * within a word, the result lies before its end.
+ * Returns the value behind v, if the size of v is a multiple of 8 bytes, which is true of arrays of structures. If v
+ * was cut within a word, the result lies before the end of v.
  */
 static __always_inline const struct linx_val *behind_words(const struct linx_val *v)
 {
@@ -239,8 +240,8 @@ static __always_inline const struct linx_val *behind_words(const struct linx_val
 /*
  * Returns the first buffer of the first message, in a record of messages whose values begin at v. The values are the
  * messages, then the array of buffers, known by its address, then the first buffer. NULL: the record has other values.
- * NULL also for a message with a name, since the name stands before the array and its bytes could look like one; and
- * for one without moved bytes or with a cut array, as it may have no buffer.
+ * NULL is also returned for a message with a name, since the name stands before the array and its bytes could look like
+ * an array; and for a message without moved bytes or with a cut array, as such a message may have no buffer.
  */
 static __always_inline const struct linx_val *first_buffer(const struct linx_rec *rec, const u8 *v)
 {

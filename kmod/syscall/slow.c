@@ -37,8 +37,8 @@ static u32 key_of_any(long *nr)
 }
 
 /*
- * Returns the key under which an entry and a return are paired, for entry times. All execs share one, since an exec
- * may return under another ABI's number.
+ * Returns the key under which an entry and a return are paired, for entry times. All execs share one key, since an exec
+ * may return under a number of another ABI.
  */
 static u32 pair_of(const struct linx_call *c)
 {
@@ -51,8 +51,8 @@ static __always_inline bool may_record(const struct linx_session *s)
 }
 
 /*
- * Counts the call if it is a canary (LINX_CANARY). Only calls of the reader come here, which are never recorded. The
- * page is written without a record, so that a canary needs no room in the ring.
+ * Counts the call if it is a canary (LINX_CANARY). Only calls of the reader come here, which are never recorded. Only
+ * numbers in the page of the ring's producer are written, so that a canary needs no room in the ring.
  */
 static noinline bool take_canary(const struct linx_session *s, const struct linx_call *c)
 {
@@ -70,7 +70,7 @@ static noinline bool take_canary(const struct linx_session *s, const struct linx
 }
 
 /*
- * Handles a return that may not be recorded. Only calls of the reader are compared with a canary, so calls of other
+ * Handles a return that must not be recorded. Only calls of the reader are compared with a canary, so calls of other
  * processes pay nothing for that.
  */
 static void leave_return(struct linx_session *s, struct linx_ring *r, const struct linx_call *c)
@@ -117,15 +117,15 @@ static void session_enter(struct linx_session *s, struct linx_call *c)
 
 /*
  * Handles a returned call of class CONTEXT, which changes a task's context record, or a returned fork. Renews the
- * context record if a call of class CONTEXT succeeded. Returns false for the return of a fork in the child, which is no
- * call of the child. Sets *left_out if the filter leaves the task out from the next call on.
+ * context record if a call of class CONTEXT succeeded. Returns false for the return of a fork in the child, which is
+ * not a call of the child. Sets *left_out if the filter leaves the task out from the next call on.
  */
 static noinline bool special_row(struct linx_session *s, struct linx_call *c, bool *left_out)
 {
 	unsigned long args[LINX_NARGS];
 
 	if (c->row->flags & LINX_ROW_FORK && !c->ret)
-		return false; /* the return of a fork in the child is no call of the child */
+		return false; /* the return of a fork in the child is not a call of the child */
 	if (!(c->row->flags & LINX_ROW_CONTEXT) || IS_ERR_VALUE(c->ret))
 		return true;
 	syscall_get_arguments(current, c->regs, args);
@@ -196,7 +196,7 @@ static noinline void emit_files(struct linx_session *only, struct linx_call *c)
 	struct linx_session *s;
 
 	if (c->row->flags & LINX_ROW_FORK && !c->ret)
-		return; /* the return of a fork in the child is no call of the child */
+		return; /* the return of a fork in the child is not a call of the child */
 	c->now = linx_clock_now();
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		if (s->flags & LINX_SETUP_FILES && (!only || s == only))
@@ -221,7 +221,7 @@ LINX_TAIL_FN void linx_exit_slow(struct linx_session *only, struct pt_regs *regs
 
 	probe_begin_work();
 	if (unlikely(c.row->files && READ_ONCE(linx_any_selected.files)))
-		emit_files(only, &c); /* applies the files rules of the call's row, as a variant has none of its own */
+		emit_files(only, &c); /* applies the files rules of the call's row, as a variant has no such rules */
 	if (unlikely(linx_tamper_way(c.row)))
 		look_for_tampering(only, &c);
 	if (unlikely(c.row->selector))

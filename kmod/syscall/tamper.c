@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Records of calls by which a program interferes with a recording: it traces the process that reads a session, writes
- * into it or copies its descriptors, or it tries to unload the module. Such a record is written whatever the session
- * selects and filters. The rule is that of shared/tamper_facts.h.
+ * Records of calls by which a program interferes with a recording: the program traces the process that reads a session,
+ * writes into its memory or copies its descriptors, or tries to unload the module. Such a record is written whatever
+ * the session selects and filters. shared/tamper_facts.h decides which calls count.
  *
  * Probe context: preemption off; nothing sleeps, faults or allocates.
  */
@@ -18,7 +18,7 @@
 #include "syscall/tamper.h"
 #include "task/context.h"
 
-/* Is a number, in a pid namespace, that of a thread of the process that reads the session? */
+/* Is nr the number, in the pid namespace ns, of a thread of the process that reads the session? */
 static bool is_owner(const struct linx_session *s, pid_t nr, struct pid_namespace *ns)
 {
 	const struct task_struct *p;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Calls by which a program interferes with a recording: LINX_SETUP_TAMPER. syscall/tamper.c */
+/* Records calls by which a program interferes with a recording (LINX_SETUP_TAMPER). Implemented in syscall/tamper.c. */
 #ifndef LINX_KMOD_TAMPER_H
 #define LINX_KMOD_TAMPER_H
 

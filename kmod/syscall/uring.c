@@ -6,12 +6,12 @@
  * operations under way holds the submitting task and the call.
  *
  * Probe context: preemption off by probe_enter(). A completion may come with locks of the io_uring held, and on older
- * kernels with interrupts off: it writes no context records, which take locks of tasks.
+ * kernels with interrupts off. Its probe writes no context records, since these take locks of tasks.
  *
  * Files of an operation. When an operation is submitted, the kernel has not looked up its file yet: a descriptor is
- * looked up in the table of the current task, as for a call. At the result the request has its file, and keeps it open
- * until the tracepoint has been passed (all series since 6.0 drop it after the tracepoint, when they free the request).
- * Therefore the probe takes no reference. A file that the operation opened has no pointer in the request; it
+ * looked up in the table of the current task, as for a system call. At the result the request has its file, and keeps
+ * it open until the tracepoint has been passed (all series since 6.0 drop it after the tracepoint, when they free the
+ * request). Therefore the probe takes no reference. A file that the operation opened has no pointer in the request; it
  * is found by its number, if a task with the submitter's table posts the result: the submitter itself, a worker, or the
  * thread that polls the ring. Its path needs mount_lock and rename_lock, under which the kernel takes no lock of an
  * io_uring.
@@ -109,8 +109,8 @@ void __init linx_uring_init(void)
 }
 
 /*
- * Returns the rule with number i, and sets *nr and *abi to the call that it stands for. NULL: it stands for no call,
- * and *nr is that of io_uring_enter.
+ * Returns the rule with number i, and sets *nr and *abi to the call that it stands for. NULL: the rule stands for no
+ * call, and *nr is set to the number of io_uring_enter.
  */
 static const struct linx_uring_rule *find_call(unsigned int i, bool compat, s32 *nr, u32 *abi)
 {
@@ -175,14 +175,14 @@ static atomic_t *kept_of(const struct linx_session *s, const void *ctx, u64 user
 	return &s->ops->kept[hash_of(ctx, user_data, KEPT_LOG)];
 }
 
-/* Returns the number of slots in which an operation may be. */
+/* Returns the number of slots in which an operation can be. */
 static unsigned int tries(const void *req)
 {
 	return LINX_HAVE_URING_ENTRY && req ? 2 * LINX_URING_TRIES : LINX_URING_TRIES;
 }
 
 /*
- * Subtracts an operation that has ended or loses its slot from the counters of its bucket. The caller has made the
+ * Subtracts an operation that has ended or loses its slot from its counter in linx_ops.kept. The caller has made the
  * slot BUSY.
  */
 static void slot_drop(struct linx_session *s, const struct linx_op_slot *slot)
@@ -190,7 +190,7 @@ static void slot_drop(struct linx_session *s, const struct linx_op_slot *slot)
 	atomic_sub(slot->kept, kept_of(s, slot->ctx, slot->user_data));
 }
 
-/* Marks the bucket of an operation that has no slot, and never removes the mark. */
+/* Marks, in the operation's counter in linx_ops.kept, that an operation has no slot. The mark is never removed. */
 static void make_unsure(struct linx_session *s, const void *ctx, u64 user_data, bool repeats)
 {
 	atomic_t *kept = kept_of(s, ctx, user_data);
@@ -201,8 +201,8 @@ static void make_unsure(struct linx_session *s, const void *ctx, u64 user_data, 
 }
 
 /*
- * Returns true if a new submission uses the request of the slot's operation: that operation has ended, which was not
- * reported.
+ * Does a new submission use the request of the slot's operation? Then that operation has ended, although its end was
+ * not reported.
  */
 static bool slot_is_over(const struct linx_op_slot *slot, const struct linx_submitted *sub)
 {
@@ -268,10 +268,11 @@ static bool slot_is(const struct linx_op_slot *slot, const struct linx_completed
 }
 
 /*
- * The work of several operations in a row. A call submits as many operations as its ring holds, and their results are
+ * Work of several operations in a row. A call submits as many operations as its ring holds, and their results are
  * posted under a lock: ten thousands may come while the kernel runs no other task. Therefore all submissions of a call
  * share the limit of work of one probe, and so do all results that one task gets in a row on this CPU. When the limit
- * is reached, no more memory is read for them. Each operation still gets its record, and each result is still searched.
+ * is reached, no more memory is read for them. Each operation still gets its record, and for each result its operation
+ * is still searched.
  */
 struct series {
 	const struct task_struct *task; /* compared, never followed */
@@ -288,7 +289,10 @@ static DEFINE_PER_CPU(struct series, posted);
 #define SERIES_MAX (10 * NSEC_PER_MSEC)
 /* Bytes of user memory for which a record is not charged to the limit of work. Only long buffers have more bytes. */
 #define BYTES_FREE 512
-/* Work of each submission that does not count, so that many ordinary submissions of a call are recorded whole. */
+/*
+ * Work that each submission may do without being charged, so that many ordinary submissions of a call are recorded
+ * whole.
+ */
 #define SUBMISSION_FREE 10000
 
 static void series_begin(struct series *i, u64 now)
@@ -335,7 +339,7 @@ static void series_spend(u32 bytes)
 		linx_probe_spend(LINX_WORK_OF_BYTE * (bytes - BYTES_FREE));
 }
 
-/* May the result belong to an operation that has no slot, or to one whose slot is found only by its request? */
+/* Can the result belong to an operation that has no slot, or to one whose slot is found only by its request? */
 static bool may_be_another(struct linx_session *s, const struct linx_completed *done)
 {
 	u32 uncertain = LINX_UNKEPT_SEVERAL | LINX_KEPT_ALL_BY_REQUEST | (done->overflown ? LINX_UNKEPT_ONE : 0);
@@ -343,17 +347,18 @@ static bool may_be_another(struct linx_session *s, const struct linx_completed *
 	return atomic_read(kept_of(s, done->ctx, done->user_data)) & uncertain;
 }
 
-/* May an operation in the table have this result? If not, no search is needed. */
+/* Can an operation in the table have this result? If not, no search is needed. */
 static bool is_kept(const struct linx_session *s, const struct linx_completed *done)
 {
 	return atomic_read(kept_of(s, done->ctx, done->user_data)) & LINX_KEPT_ALL;
 }
 
 /*
- * Finds the operation that a result belongs to; NULL: none. A result comes without a request if it is not the
+ * Finds the operation that a result belongs to; NULL: there is none. A result comes without a request if it is not the
  * operation's last one, or if it found no room in the program's ring. Then it is matched only if exactly one operation
  * can have it. Other results without a request belong to no operation: messages, or the notice in a full ring that the
- * memory of a zero-copy send is free. Before 6.0 no result has a request; the first operation found is taken then.
+ * memory of a zero-copy send is free. Before 6.0 no result has a request; then the result is given to the first
+ * operation that the search finds.
  */
 static struct linx_op_slot *slot_find(struct linx_session *s, const struct linx_completed *done)
 {
@@ -380,7 +385,7 @@ static struct linx_op_slot *slot_find(struct linx_session *s, const struct linx_
 }
 
 /*
- * Is this the operation's last result? For a zero-copy send the first result counts as the last; the second has
+ * Is this the operation's last result? For a zero-copy send the first result counts as the last; the second result has
  * another request and only says that the memory is free.
  */
 static bool is_last(const struct linx_op_slot *slot, const struct linx_completed *done)
@@ -389,8 +394,8 @@ static bool is_last(const struct linx_op_slot *slot, const struct linx_completed
 }
 
 /*
- * Copies the operation of a result, and frees its slot after the last result. Returns false if there is no such
- * operation.
+ * Copies the operation that a result belongs to, and frees its slot after the last result. Returns false if the result
+ * belongs to no operation.
  */
 static bool slot_read(struct linx_session *s, const struct linx_completed *done, struct linx_op_slot *copy)
 {
@@ -478,15 +483,15 @@ static u32 fill_uring(struct linx_uring *uring, const struct linx_submitted *sub
 }
 
 /*
- * May the operation run later than its submission: after others of its chain, or in a kernel thread? The first
- * operation of a chain may wait too, if a later one has IOSQE_IO_DRAIN, which is not known yet.
+ * Can the operation run later than its submission: after others of its chain, or in a kernel thread? The first
+ * operation of a chain may wait, too, if a later one has IOSQE_IO_DRAIN; this is not known yet.
  */
 static bool waits(const struct linx_submitted *sub)
 {
 	return sub->linked || sub->flags & (IOSQE_IO_LINK | IOSQE_IO_HARDLINK | IOSQE_IO_DRAIN | IOSQE_ASYNC);
 }
 
-/* Excludes from what is captured of the operation: buffers, and the memory that structures point to. */
+/* Leaves buffers, and the memory that structures point to, out of what is captured of the operation. */
 static void leave_data_out(struct linx_op *op)
 {
 	op->flat = true;
@@ -535,12 +540,12 @@ static void fill_op(struct linx_op *op, const struct linx_submitted *sub)
 	op->egid = __kgid_val(cred->egid);
 	op->files = current->files;
 	op->fixed = sub->flags & IOSQE_FIXED_FILE;
-	op->calm = !op->fixed; /* an index of the io_uring is no descriptor */
+	op->calm = !op->fixed; /* an index of the io_uring is not a descriptor */
 }
 
 /*
- * Is this a command for a socket that reads or sets an option? The file is looked up as the kernel does when it runs
- * the command, a moment later.
+ * Is this a command for a socket that reads or sets an option? The file is looked up here in the same way as the kernel
+ * looks it up when it runs the command, a moment later.
  */
 static bool is_option(const struct linx_op *op, const struct linx_submitted *sub)
 {
@@ -590,8 +595,8 @@ static void keep_silently(struct linx_session *s, const struct linx_submitted *s
 }
 
 /*
- * Records a submission. If the work of the call that submits it is spent, buffers and the memory that structures point
- * to are left out.
+ * Records a submission. If the call that submits the operation has reached its limit of work, buffers and the memory
+ * that structures point to are left out.
  */
 static void encode_submission(struct linx_session *s, struct linx_ring *r, const struct linx_submitted *sub, struct linx_call *c,
 			      struct linx_op *op)

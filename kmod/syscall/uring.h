@@ -9,7 +9,7 @@ struct linx_submitted;
 struct linx_completed;
 
 /*
- * The probes of io_uring, for a submission and for a result. Run in any task, linx_uring_complete() also in an
+ * The probes of io_uring, for a submission and for a result. They run in any task, linx_uring_complete() also in an
  * interrupt. On return preemption is on or off as it was before.
  */
 void linx_uring_submit(const struct linx_submitted *sub);
@@ -23,7 +23,7 @@ struct linx_ops *linx_uring_ops(void);
 /* Forgets all operations under way. No probe uses the table. */
 void linx_uring_forget(struct linx_ops *ops);
 
-/* Called once, when the table of calls is complete. */
+/* Finds the call numbers for the rules of tables/uring.def. Called once, when the table of calls is complete. */
 void linx_uring_init(void);
 
 #endif

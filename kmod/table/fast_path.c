@@ -40,8 +40,8 @@ static u8 __init fast_values(const struct linx_row *row, unsigned int mask)
 #define ADDR_BITS (LINX_ARGDEF_TYPE | LINX_ARGDEF_32BIT | LINX_ARGDEF_RESULT)
 
 /*
- * Returns the fast path for a record with one value, that of argument arg: one function that calls no other. Returns
- * LINX_FAST_MORE if no such function exists for this value.
+ * Returns the fast path for a record with one value, that of argument "arg". Such a path is one function that calls no
+ * other. Returns LINX_FAST_MORE if no such function exists for this value.
  */
 static u8 __init fast_path_of_one(const struct linx_row *row, unsigned int arg)
 {
@@ -65,7 +65,7 @@ static u8 __init fast_path_of_one(const struct linx_row *row, unsigned int arg)
 }
 
 /*
- * Does the row have LINX_SETS sets of bits, all of the length that one int argument gives, and right behind them a
+ * Does the row have LINX_SETS sets of bits, all of the length that one int argument gives, and as the next argument a
  * structure whose size is a multiple of 8 bytes?
  */
 static bool __init are_sets(const struct linx_row *row)
@@ -142,8 +142,8 @@ static bool __init is_recv(const struct linx_row *row)
 }
 
 /*
- * Returns the fast path of the row's returns. The slow path handles calls after whose success the module has more to do
- * than to record them, and calls that destroy their arguments (exec).
+ * Returns the fast path of the row's returns. The slow path handles calls for which the module has more to do than to
+ * record them after they succeeded, and calls that destroy their arguments (exec).
  */
 static u8 __init exit_fast_of(const struct linx_row *row)
 {

@@ -9,8 +9,8 @@
 struct linx_row;
 
 /*
- * Sets the fast paths of a row, and the numbers of values that these allow. The last step of linx_row_complete(), at
- * load.
+ * Sets the fast paths of a row, and the numbers of values that these allow. This is the last step of
+ * linx_row_complete(), at load.
  */
 void linx_row_find_paths(struct linx_row *row);
 

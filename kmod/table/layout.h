@@ -13,7 +13,7 @@
 
 extern const struct linx_shape linx_shapes[LINX_SHAPE_NR];
 
-/* Returns the size of a shape. id and abi need no check. */
+/* Returns the size of a shape. The caller ensures that id and abi are in bounds. */
 static __always_inline u32 linx_shape_size(u32 id, u32 abi)
 {
 	return *((linx_shapes + id)->size + abi);
@@ -29,8 +29,8 @@ static inline bool linx_shape_sized(u32 id)
 #include "shared/extent.h"
 
 /*
- * Has the shape two words: a pointer to a buffer of single bytes, and the buffer's length? Two shapes are like this:
- * iovec, and iovec_room, whose buffers a call fills.
+ * Does the shape consist of two words: a pointer to a buffer of single bytes, and the buffer's length? Two shapes are
+ * like this: iovec, and iovec_room, whose buffers a call fills.
  */
 static __always_inline bool linx_shape_buffers(const struct linx_shape *shape)
 {
@@ -57,20 +57,20 @@ struct linx_member {
 	u16 inner; /* shape of the elements, if they are buffers; 0: bytes */
 	u8 dir; /* LINX_WHEN_* */
 	u32 count; /* number of elements, if there is no length */
-	u32 mask, value; /* the pointer is followed only if the word at when has this value in these bits */
+	u32 mask, value; /* the pointer is followed only if the word at "when" has this value in the bits of mask */
 	u64 len_mask; /* bits of the length; 0: there is no length */
 };
 
 /*
  * Constant after load. linx_member_of: by shape, index of its first member in linx_members. linx_simple_from: by shape,
  * the least size of a structure from which all members can be read without further tests; U16_MAX: there is no such
- * size, as a member has no length or depends on a word.
+ * size, as some member has no length or is followed only under a condition.
  */
 extern struct linx_member linx_members[];
 extern u8 linx_member_of[LINX_SHAPE_NR];
 extern u16 linx_simple_from[LINX_SHAPE_NR];
 
-/* Fills these arrays at load. */
+/* Fills linx_members, linx_member_of and linx_simple_from at load. */
 void linx_members_init(void);
 
 #endif

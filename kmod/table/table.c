@@ -49,8 +49,8 @@ static u32 __init fixed_of(u32 def, unsigned int arg)
 }
 
 /*
- * Completes a row: sets which arguments are copied at entry, after success and after failure, and which fast paths may
- * write its records.
+ * Completes a row: sets which arguments are copied at entry, after success and after failure, and which fast paths can
+ * write the records of the row's calls.
  */
 void __init linx_row_complete(struct linx_row *row)
 {
@@ -71,8 +71,8 @@ void __init linx_row_complete(struct linx_row *row)
 }
 
 /*
- * Sets a row from the table. Until linx_row_complete(), row->entry says whether the row has LINX_ROW_ENTRYBY, for
- * which row->flags has no bit.
+ * Sets a row from the table. Until linx_row_complete() is called, row->entry says whether the row has LINX_ROW_ENTRYBY,
+ * a flag that does not fit into row->flags.
  */
 static void __init init_row(unsigned int id)
 {

@@ -16,7 +16,7 @@
 #include "shared/row.h"
 
 #define LINX_FAST_VALUE_MAX 1024 /* largest structure on the fast path of capture/encode.c */
-#define LINX_SIMPLE_MAX 256 /* values below this size may be written by the shortest paths, those of single values */
+#define LINX_SIMPLE_MAX 256 /* the shortest paths, those for single values, can write values below this size */
 /* Room for a record with a structure, four members of it, and as many buffers as an array of LINX_SIMPLE_MAX bytes holds. */
 #define LINX_SHAPE_ROOM ((5 + LINX_SIMPLE_MAX / 16) * (LINX_SIMPLE_MAX + 32))
 #define LINX_SETS 3
@@ -35,8 +35,8 @@
 
 /* Ways to write the records of a call: by a path (a function of syscall/fast.c), or by the slow path. */
 enum linx_fast_path {
-	LINX_FAST_COUNT = 0, /* with LINX_FAST_SPECIAL: see there */
-	LINX_FAST_PLAIN_MAX = LINX_NARGS, /* up to this number: scalars alone; the number is that of the arguments */
+	LINX_FAST_COUNT = 0, /* used with LINX_FAST_SPECIAL: the return is only counted */
+	LINX_FAST_PLAIN_MAX = LINX_NARGS, /* 0 to this value: scalars alone; the value is the number of arguments */
 	LINX_FAST_READ, /* a descriptor, a buffer that the call fills and its size: LINX_BYTES_ARGS */
 	LINX_FAST_WRITE, /* a descriptor, a buffer that the call reads and its size: LINX_BYTES_ARGS */
 	LINX_FAST_BUF, /* one value: a buffer */
@@ -51,11 +51,11 @@ enum linx_fast_path {
 	LINX_FAST_SHAPE,
 	LINX_FAST_BUFFERS, /* an array of buffers */
 	LINX_FAST_FEW, /* few values of kinds that need no function call */
-	LINX_FAST_SETS, /* LINX_SETS sets of bits of one size, and a structure behind them */
+	LINX_FAST_SETS, /* LINX_SETS sets of bits of one size, and a structure as the next argument */
 	LINX_FAST_MORE, /* few values of any kind, and what they point to */
 	LINX_FAST_VARIANT, /* an argument selects another row for the call */
-	LINX_FAST_RESOLVED, /* values as of FEW, and the file that was opened or the peer of the socket */
-	LINX_FAST_VARIANT_MANY, /* like VARIANT, for an argument nearly every value of which has a row */
+	LINX_FAST_RESOLVED, /* values as for FEW, and the file that was opened or the peer of the socket */
+	LINX_FAST_VARIANT_MANY, /* like VARIANT, for an argument of which nearly every value has a row */
 	LINX_FAST_RECV, /* recvfrom: like READ, where no address buffer is passed and the socket is not netlink */
 	LINX_FAST_MESSAGE, /* SHAPE, FEW or MORE, if no data were thrown away and the socket is not netlink */
 	LINX_FAST_FDS, /* few values of any kind, and the descriptors in registers, where a session records them */
@@ -68,12 +68,11 @@ enum linx_fast_path {
 	LINX_FAST_TIMED = 0x20, /* entry times are kept */
 	LINX_FAST_FILTERED = 0x40, /* filters apply; without FILTERED_SLOW only linx_session.tgid_only */
 	LINX_FAST_FILTERED_SLOW = 0x80, /* with FILTERED: filters other than linx_session.tgid_only apply */
-	LINX_FAST_BUDGET = 0x100, /* a budget applies; without FILTERED, with FILTERED_SLOW (entry) or SPECIAL (return) */
+	LINX_FAST_BUDGET = 0x100, /* a budget applies; entries then have both FILTERED flags, returns have SPECIAL */
 	/*
-	 * With LINX_FAST_READ or a later path: the return may move an HTTP header. With LINX_FAST_COUNT: the return
-	 * is only counted. With LINX_FAST_NONE: sampling may leave out the return, and
-	 * headers do not matter. With LINX_FAST_BUDGET: a budget applies to the return, and neither headers nor
-	 * sampling matter.
+	 * With LINX_FAST_READ or a later path: the return may move an HTTP header. With LINX_FAST_COUNT: the return is
+	 * only counted. With LINX_FAST_NONE: sampling may leave out the return, and no header is looked for. With
+	 * LINX_FAST_BUDGET: a budget applies to the return, which has no header and is not sampled.
 	 */
 	LINX_FAST_SPECIAL = 0x8000,
 };
@@ -95,10 +94,10 @@ struct linx_row {
 	u16 selector; /* index in linx_selectors, if an argument selects a variant of the row; 0: none */
 	u32 arg[LINX_NARGS]; /* LINX_ARGDEF() */
 	/*
-	 * The low half of LINX_VAL_HEAD() of each argument, as far as it is known at load. FIX and ONE, on x86_64: all
-	 * of it. Arrays: the size is that of an element. BUF: the number of the argument with the length stands in
-	 * place of the size, and kind and state are 0. STR and BITS: all but the size. 0: the argument has no fast
-	 * path.
+	 * The low half of LINX_VAL_HEAD() of each argument, as far as it is known at load. For FIX and ONE on x86_64,
+	 * all parts are known. For arrays, the size is that of an element. For BUF, the number of the argument with the
+	 * length stands in place of the size, and kind and state are 0. For STR and BITS, all parts but the size are
+	 * known. 0: the argument has no fast path.
 	 */
 	u32 fixed[LINX_NARGS];
 } __aligned(64);
@@ -126,8 +125,8 @@ extern struct linx_row linx_rows[]; /* constant once loaded */
 extern const u16 linx_row_of[LINX_ABI_NR][LINX_NR_MAX];
 
 /*
- * A key is ABI and number of a call as one number. It is below LINX_KEYS even if a task passes a number that no call
- * has. It is the index into all arrays laid out as [abi][number]: words of bits, rows, counters.
+ * A key combines ABI and number of a call in one number. It is below LINX_KEYS even if a task passes a number that no
+ * call has. It is the index into all arrays that are laid out as [abi][number]: words of bits, rows, counters.
  */
 #define LINX_KEYS (LINX_ABI_NR * LINX_NR_MAX)
 
@@ -146,9 +145,9 @@ static __always_inline const struct linx_row *linx_table_row(u32 key)
 	return &linx_rows[(&linx_row_of[0][0])[key]];
 }
 
-/* Completes a row with the facts that follow from its captures. At load. */
+/* Completes a row with the facts that follow from its captures. Called at load. */
 void linx_row_complete(struct linx_row *row);
-/* Called once, before any other use of the rows. */
+/* Makes the rows, the members of shapes and the variants. Called once, before any other use of the rows. */
 void linx_table_init(void);
 /* Returns the table as text, for user space. */
 const char *linx_table_borrow_text(size_t *len);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Finds the variant of a row, which says what is captured, by the value of an argument. The variants and a hash table
- * of them are made at load and constant from then on; no locks. Probe context.
+ * Finds the variant of a row by the value of an argument. A variant says what is captured. The variants and a hash
+ * table of them are made at load and constant from then on; no locks. Probe context.
  */
 #include <linux/bitops.h>
 #include <linux/cache.h>
@@ -29,7 +29,7 @@ u16 linx_variant_hash[1 << LINX_VARIANT_BITS] __ro_after_init;
 /* Less than half of the hash is used, so that a search is short. */
 static_assert(LINX_NCHOICES < ARRAY_SIZE(linx_variant_hash) / 2);
 
-/* Makes a variant: a copy of the selector's row that captures nothing yet of the arguments that depend on the value. */
+/* Makes a variant: a copy of the selector's row that does not capture yet the arguments that depend on the value. */
 static void __init copy_row(unsigned int to, u32 selector, u32 value)
 {
 	struct linx_row *row = &linx_variants[to];

@@ -43,7 +43,7 @@ static __always_inline u32 linx_selector_reg(const struct pt_regs *regs, u32 at,
 	return *(const unsigned long *)((const u8 *)regs + at) >> (shift & 63);
 }
 
-/* May the selector's value in this x86_64 call have a variant? If not, the row is selector->fallback. */
+/* Can the selector's value in this x86_64 call have a variant? If not, the row is selector->fallback. */
 static __always_inline bool linx_selector_may_match(const struct linx_selector *selector, const struct pt_regs *regs)
 {
 	u32 value = linx_selector_reg(regs, selector->low_at[0], selector->shift) & selector->mask;
@@ -64,7 +64,7 @@ static __always_inline u16 *linx_variant_find(u32 selector, u32 value)
 	}
 }
 
-/* Returns the variant for a call, of a row whose member selector is set. */
+/* Returns the variant for a call. row: a row whose member "selector" is set. */
 static __always_inline const struct linx_row *linx_variant_of(const struct linx_row *row, const struct pt_regs *regs, u32 abi)
 {
 	const struct linx_selector *selector = linx_selectors + row->selector;
@@ -79,7 +79,7 @@ static __always_inline const struct linx_row *linx_variant_of(const struct linx_
 	return id ? linx_variants + id : selector->fallback + (value >> 30 & selector->dirs);
 }
 
-/* Returns the variant for an operation of io_uring with these arguments, of a row whose member selector is set. */
+/* Returns the variant for an operation of io_uring with these arguments. row: a row whose member "selector" is set. */
 const struct linx_row *linx_variant_by_args(const struct linx_row *row, const u64 *args);
 
 /* Would linx_selector_may_match() always be true for the row, because nearly all values have a variant? */

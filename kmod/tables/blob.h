@@ -2,7 +2,7 @@
 /*
  * The call table as text for the header of a stream, made from the .def files by the preprocessor. The end of
  * linx_record.h describes the lines. The including file gets one array, linx_table_text; its last byte is a NUL that
- * does not belong to the text. Names of rows, arguments and classes are only used with #, so that no name is
+ * does not belong to the text. Names of rows, arguments and classes are used only as operands of #, so that no name is
  * expanded as a macro.
  *
  * The directory tables/ holds system calls, structures and their numbers as data (.def files), for the module and the

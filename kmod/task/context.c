@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Context records. Probe context, preemption off: nothing here sleeps, faults or keeps a reference, except
- * linx_task_forget_filtered(), which sleeps. With a parameter locks, functions also serve a task that is not the
+ * linx_task_forget_filtered(), which sleeps. Functions with a parameter "locks" also serve a task that is not the
  * current one: in a snapshot, in process context, and in the probe of a setpgid(2) of that task.
  *
  * A task's bit in linx_session.announced means that the stream has an up-to-date context record of the task. The bit
@@ -328,7 +328,7 @@ static bool finish(struct linx_fill *f, struct linx_session *s, const struct tas
 	return true;
 }
 
-/* Does the record have the command line, and has lack of room in the ring not cut that line? */
+/* Does the record have the command line, and is that line not cut for lack of room in the ring? */
 static bool has_line(const struct linx_fill *f)
 {
 	return f->nlongs && (f->longs[0].state != LINX_TRUNCATED || f->longs[0].total >= LINX_PIECES_MAX);
@@ -432,8 +432,8 @@ void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, 
 }
 
 /*
- * Handles an exec of a task that filters leave out now. The reader may still have the descriptor table from before the
- * exec, so that the table is recorded again.
+ * Handles an exec of a task that filters leave out now. The table of descriptors is recorded again, since the reader
+ * may still have the one from before the exec.
  */
 void linx_task_exec_left_out(struct linx_session *s, struct linx_ring *r, u64 now)
 {
@@ -586,8 +586,8 @@ void linx_task_forget_threads(struct linx_session *s, const struct task_struct *
 }
 
 /*
- * Called if the filter leaves out the current task, which has changed its context. Threads that share what has changed,
- * and belong to its process, get new context records.
+ * Makes all threads of the current task's process get new context records, since they can share what the task has
+ * changed. Called if the filter leaves out the current task. Does nothing if the reader does not know the process.
  */
 static void forget_sharing(struct linx_session *s)
 {
@@ -595,7 +595,7 @@ static void forget_sharing(struct linx_session *s)
 		linx_task_forget_threads(s, current);
 }
 
-/* A new context record is written at once, since threads that share what the call has changed may run next. */
+/* Writes the new context record at once, since threads that share what the call has changed may run next. */
 bool linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct linx_row *row, s32 arg0, u64 now)
 {
 	bool announced = test_bit(current->pid, s->announced);

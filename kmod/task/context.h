@@ -28,7 +28,8 @@ static __always_inline void linx_task_announce(struct linx_session *s, struct li
 
 /*
  * Lets the fast paths count the current task's calls, in a session with LINX_SETUP_COUNT, which writes no context
- * records: there the task's bit says that the filters of tasks accept it, and that it is not of the reader.
+ * records: there the task's bit says that the filters of tasks accept the task, and that it is not a task of the
+ * reader.
  */
 static inline void linx_task_count(struct linx_session *s)
 {
@@ -55,7 +56,7 @@ static inline bool linx_task_process_announced(const struct linx_session *s, con
 	return test_bit(p->tgid, s->process_announced);
 }
 
-/* Forgets the tasks that a new filter leaves out. Owner's ioctl. */
+/* Forgets the tasks that a new filter leaves out. Called by an owner's ioctl. */
 void linx_task_forget_filtered(struct linx_session *s);
 
 /* Forgets all that the session knows of tid: its task is gone, and the next task with this tid is another one. */
@@ -86,9 +87,9 @@ void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_str
 void linx_task_end_process(struct linx_session *s, pid_t tgid);
 
 /*
- * The functions below write parts of a context record. p: the current task, a child that does not run yet, or, with
- * locks, any task: in process context, or in a probe with LINX_HAVE_PATHS. linx_task_put_exe() returns LINX_WHO_* of
- * the executable.
+ * The functions below write parts of a context record. p: the current task, a child that does not run yet, or, if
+ * "locks" is true, any task: in process context, or in a probe with LINX_HAVE_PATHS. linx_task_put_exe() returns
+ * LINX_WHO_* of the executable.
  */
 void linx_task_put_ctx(struct linx_fill *f, struct task_struct *p, u32 flags, u32 code);
 u32 linx_task_put_exe(struct linx_fill *f, struct task_struct *p, bool locks);

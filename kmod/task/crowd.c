@@ -32,7 +32,7 @@ void linx_crowd_unload(void)
 
 /*
  * Is the task's process on the list of crowds? If the list is full, every process with very many threads counts as
- * being on it. May be called without the lock.
+ * listed. The lock need not be held.
  */
 static bool is_crowd(const struct linx_session *s, const struct task_struct *p)
 {
@@ -76,8 +76,8 @@ static void forget_member(const struct task_struct *p, void *data)
 }
 
 /*
- * Called after a walk over the threads of all crowds: empties the list, and shows the bits of announced tasks again.
- * Returns false if a crowd was added since the walk began; then the walk has to be made again.
+ * Empties the list after a walk over the threads of all crowds, and shows the bits of announced tasks again. Returns
+ * false, and does nothing, if a crowd was added since the walk began; then the walk has to be made again.
  */
 static bool put_back(struct linx_session *s, u64 changes)
 {

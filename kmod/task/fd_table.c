@@ -2,11 +2,11 @@
 /*
  * Records how descriptor tables change. Probe context, preemption off.
  *
- * A FILES record does not say what a call did. It says what the table holds now under the descriptors that the call
- * may have changed. The time of the record is taken before the table is read, and is later than the times of all
- * earlier records of that table. Threads that share a table may write their records in any order. The record with the
- * latest time was read after the last change, so that it is right. The same holds for a snapshot, which consists of
- * such records: see docs/state.md.
+ * A FILES record does not say what a call did. It says what the table holds now under the descriptors that the call may
+ * have changed. The time of the record is taken before the table is read, and is later than the times of all earlier
+ * records of that table. Threads that share a table may write their records in any order. The record with the latest
+ * time was read after the last change, and is therefore right. The same holds for a snapshot, which consists of such
+ * records: see docs/state.md.
  */
 #include <linux/atomic.h>
 #include <linux/fdtable.h>
@@ -31,8 +31,8 @@
 #define FIXED (sizeof(struct linx_rec) + sizeof(struct linx_files_change))
 
 /*
- * linx_row.files is 1 + the index of the row's first rule in linx_files_rules, or ONLY_RESULT if the row has no rule,
- * and its calls change the table only by the descriptors that they return.
+ * Value of linx_row.files: 1 + the index of the row's first rule in linx_files_rules, or ONLY_RESULT if the row has no
+ * rule, and its calls change the table only by the descriptors that they return.
  */
 #define ONLY_RESULT 255
 
@@ -64,8 +64,9 @@ struct change {
 };
 
 /*
- * The latest time of a record about the tables with the same hash. The probes' clock is exact to LINX_CLOCK_ERROR_NS.
- * If two threads read a table on two CPUs within that time, the order in which they update this time counts.
+ * Latest time of a record about any of the tables that have the same hash. The probes' clock may be wrong by
+ * LINX_CLOCK_ERROR_NS. If two threads read a table on two CPUs within that time, the order in which they update this
+ * latest time counts.
  */
 #define TIMES_BITS 8
 static struct {
@@ -140,8 +141,8 @@ static void emit(struct change *c, s32 fd)
 
 /*
  * Work of a search for open descriptors: for each word of the bitmap, and for each number that is in use. Such a number
- * may have no file yet, as in a waiting accept or open of a FIFO. A table with more than LINX_FDS_LOOK_MAX such numbers
- * counts as one with too many descriptors.
+ * may have no file yet, as in a waiting accept or open of a FIFO. A table in which more than LINX_FDS_LOOK_MAX numbers
+ * are in use counts as one with too many descriptors.
  */
 #define WORK_OF_WORD 6
 #define WORK_OF_TAKEN 30
@@ -173,8 +174,8 @@ struct walk {
 
 /*
  * Moves the walk to the first open descriptor from fd on, and checks at most LINX_FDS_LOOK_MAX numbers. A table that
- * grows meanwhile gets a new array, and the old array keeps pointers to files that were closed since. So the array
- * only shows whether there was a file.
+ * grows meanwhile gets a new array, and the old array keeps pointers to files that were closed since. Therefore the
+ * array only shows whether there was a file.
  */
 static void find_from(struct walk *w, u32 fd)
 {
@@ -306,7 +307,7 @@ static void emit_unknown(struct change *c)
 }
 
 /*
- * May other tasks have changed the table while the kernel copied it? They may have been threads that have ended: the
+ * Can other tasks have changed the table while the kernel copied it? They can also be threads that have ended: the
  * process then has the sum of their run times.
  */
 static bool has_shared(const struct task_struct *p)
@@ -320,8 +321,8 @@ void linx_files_fork(struct linx_session *s, struct linx_ring *r, struct task_st
 	struct change c = { .s = s, .r = r, .p = child };
 
 	/*
-	 * If the parent shares its table with no other task, nobody changes the table during this fork, so that the
-	 * child has the descriptors that the reader knows.
+	 * If the parent shares its table with no other task, nobody changes the table during this fork. Then the child
+	 * has the descriptors that the reader knows.
 	 */
 	if (!child->files || child->files == current->files || !has_shared(current))
 		return;
@@ -433,9 +434,9 @@ static bool is_written_over(struct change *c, u64 msg, u64 control, u64 len)
 
 /*
  * Records the descriptors that came with received messages. The kernel puts descriptors into the table before it lists
- * them in the program's memory. It lists nothing if it cannot write to the message header or to the control message.
- * The first case makes the call fail, but for a second or later message of recvmmsg. recvmmsg may overwrite the list
- * with the next message, the length of this message, or the remaining time.
+ * them in the program's memory. It lists nothing if it cannot write to the message header or to the control message. If
+ * it cannot write to the message header, the call fails, except for a second or later message of recvmmsg. recvmmsg may
+ * overwrite the list with the next message, the length of this message, or the remaining time.
  */
 static void emit_rights(struct change *c, s32 socket, u64 msg, long ret, u32 asked)
 {
@@ -472,8 +473,8 @@ static void emit_rights(struct change *c, s32 socket, u64 msg, long ret, u32 ask
 }
 
 /*
- * Called if a message may have brought more descriptors than the program's memory shows: records the whole table, or
- * which descriptors are open. Nothing is recorded if the reason for this doubt (c->uncertain) is weak.
+ * Records the whole table, or which descriptors are open, if a message may have brought more descriptors than the
+ * program's memory shows. Records nothing if the reason for this doubt (c->uncertain) is weak.
  */
 static void emit_doubtful(struct change *c)
 {
@@ -543,7 +544,7 @@ static void apply(struct change *c, const struct linx_files_rule *rule, const un
 	if (rule->kind == LINX_FILES_RULE_SOCKETCALL)
 		return emit_socketcall(c, args, ret);
 	if (rule->kind == LINX_FILES_RULE_ANY) {
-		if (!IS_ERR_VALUE(ret) || ret == -EFAULT) /* the call may fail with EFAULT after its changes */
+		if (!IS_ERR_VALUE(ret) || ret == -EFAULT) /* a call may make changes and then fail with EFAULT */
 			c->uncertain = LINX_DOUBT_SOME;
 		return;
 	}
@@ -573,8 +574,8 @@ static void apply(struct change *c, const struct linx_files_rule *rule, const un
 }
 
 /*
- * May another process share p's table? Then the table has more users than the process has live threads. Threads that
- * have ended or have tables of their own do not count as users.
+ * Does perhaps another process share p's table? Then the table has more users than the process has live threads.
+ * Threads that have ended or have tables of their own do not count as users.
  */
 static bool is_shared_beyond(struct task_struct *p)
 {

@@ -22,7 +22,7 @@ void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struc
  */
 void linx_files_fork(struct linx_session *s, struct linx_ring *r, struct task_struct *child, u64 now);
 
-/* Records all descriptors of the current task: those that an exec left open. Probe context. */
+/* Records all descriptors of the current task after an exec, which has left them open. Probe context. */
 void linx_files_all(struct linx_session *s, struct linx_ring *r, u64 now);
 
 /*

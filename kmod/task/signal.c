@@ -39,7 +39,8 @@ u32 linx_signal_sent(int signo, const struct task_struct *to, int result)
 }
 
 /*
- * Fills in the siginfo that the kernel makes if a signal is sent without one. Its ids are those that the target sees.
+ * Fills in the siginfo that the kernel makes if a signal is sent without one. The ids in it are those that the target
+ * sees.
  */
 static void make_info(struct kernel_siginfo *info, const struct linx_sent *sent)
 {

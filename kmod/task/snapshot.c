@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Snapshot of the tasks and open files that exist when a session starts; its probes record all later changes. Process
- * context, in an ioctl of the owner. The walk visits tasks in the order of their tids, so that an ioctl continues
- * where the last one ended, whatever tasks began and ended meanwhile. An ioctl takes about STEP_NS at most, as the
- * reader reads no ring meanwhile. A program decides how much time the paths of all its files take: see PATHS_NS.
+ * context, in an ioctl of the owner. The walk visits tasks in the order of their tids. Therefore an ioctl can continue
+ * where the last one ended, whatever tasks began and ended meanwhile. An ioctl takes about STEP_NS at most, since the
+ * reader reads no ring while it waits for the ioctl. A program decides how much time the paths of all its files take:
+ * see PATHS_NS.
  *
  * Each record says when the reading of its contents began and when it had ended. docs/state.md shows why no change is
  * missed or applied twice.
@@ -43,8 +44,8 @@ static_assert(sizeof(struct linx_rec) + sizeof(struct linx_files_change) +
 /* Longest time that the locks of a table are held, except for the last file. */
 #define HOLD_NS NSEC_PER_MSEC
 /*
- * FILE_NS: expected time to record one file. The paths of further files of a table are left out when its files have
- * together taken PATHS_NS more than expected.
+ * FILE_NS: expected time to record one file. PATHS_NS: when the files of a table have together taken this much more
+ * time than expected, the paths of its further files are left out.
  */
 #define FILE_NS (10 * NSEC_PER_USEC)
 #define PATHS_NS (100 * NSEC_PER_MSEC)
@@ -151,8 +152,8 @@ static void put_argv(struct linx_fill *f, struct task_struct *p)
 }
 
 /*
- * Writes a task's record, unless the end of the task may have been recorded before this record's time: the reader
- * would then take the task for alive.
+ * Writes a task's record, unless the end of the task may have been recorded before this record's time: then the reader
+ * would regard the ended task as alive.
  */
 static void emit_task(struct snapshot *w, struct task_struct *p)
 {
@@ -174,10 +175,10 @@ static void emit_task(struct snapshot *w, struct task_struct *p)
 /* ---- the files of a task ------------------------------------------------------------ */
 
 /*
- * Writes the open files of a table from descriptor i on. The table's lock keeps each file open meanwhile. No
- * references are taken, as one could become the last, and this function would close the file: a socket that lingers
- * takes as long as its program decides. Adds to *spent the ns beyond FILE_NS each. Returns the descriptor to continue
- * with; 0: there are no more.
+ * Writes the open files of a table from descriptor i on. The table's lock keeps each file open meanwhile. No references
+ * are taken, as one could become the last, and this function would close the file: a socket that lingers takes as long
+ * as its program decides. Adds to *spent, for each file, the ns that it took beyond FILE_NS. Returns the descriptor to
+ * continue with; 0: all open files have been written.
  */
 static u32 emit_open(struct linx_fill *f, struct files_struct *files, u32 i, u64 *spent)
 {
@@ -248,7 +249,7 @@ static void emit_files(struct snapshot *w, struct task_struct *p, u32 *fd, u32 *
 
 /* ---- the walk -------------------------------------------------------------------------- */
 
-/* task_from() lets other tasks run whenever it has passed so many ids that no live task has. */
+/* task_from() lets other tasks run each time after it has passed this number of ids that belong to no live task. */
 #define ENDED_AT_ONCE 1024
 
 /*
@@ -282,7 +283,7 @@ static struct task_struct *task_from(u32 *tid)
 	return p;
 }
 
-/* Writes one record. Returns false if there was no more to write. */
+/* Writes one record. Returns false if all records had been written. */
 static bool step(struct snapshot *w)
 {
 	u32 *at = w->u->cursor, tid = at[AT_TID];
@@ -292,7 +293,8 @@ static bool step(struct snapshot *w)
 	if (!p)
 		return false;
 	/*
-	 * The task's own record comes first. That also holds if the tid belongs to another task than in the last ioctl.
+	 * The task's own record comes first. This also holds if the tid now belongs to another task than in the last
+	 * ioctl.
 	 */
 	if (!at[AT_SPENT] || at[AT_TID] != tid || at[AT_START] != (u32)p->start_boottime) {
 		emit_task(w, p);
@@ -313,8 +315,8 @@ static bool step(struct snapshot *w)
 }
 
 /*
- * Writes records until the buffer is full, STEP_NS have passed or a signal is pending; at least one record, if there
- * are more.
+ * Writes records until the buffer is full, STEP_NS have passed or a signal is pending; writes at least one record,
+ * unless all have been written.
  */
 static void walk(struct snapshot *w)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Attributes of a task besides its ids: credentials, session, terminal, namespaces, cgroup. For the current task or a
- * child that does not run yet, in probe context; for any other task with its locks: in process context, for a snapshot,
- * or in a probe with LINX_HAVE_PATHS, after a setpgid(2) of that task.
+ * Attributes of a task besides its ids: credentials, session, terminal, namespaces, cgroup. The functions serve the
+ * current task, or a child that does not run yet, in probe context. If the task's locks are taken, they serve any other
+ * task: in process context, for a snapshot, or in a probe with LINX_HAVE_PATHS, after a setpgid(2) of that task.
  */
 #include <linux/audit.h>
 #include <linux/cgroup.h>
@@ -33,7 +33,7 @@
 #include "filter/cgroup.h"
 #include "task/task_info.h"
 
-/* Key of the hash that turns kernel addresses into ids: no address leaves the module. */
+/* Key of the hash that turns kernel addresses into ids. It is secret, so that no address can be found from an id. */
 static siphash_key_t linx_key_of_ids __read_mostly;
 
 /* Does a mount namespace have the layout in compat/compat.h? */
@@ -45,8 +45,8 @@ static u32 mnt_ns_number(const struct mnt_namespace *ns)
 }
 
 /*
- * Does the structure, read with the layout in compat/compat.h, point to the operations of a mount namespace? They are
- * known by their name.
+ * Does the structure, read with the layout in compat/compat.h, point to the operations of a mount namespace? The
+ * operations are recognized by their name.
  */
 static bool __init has_mnt_ns_ops(const struct mnt_namespace *ns)
 {
@@ -107,7 +107,7 @@ static bool lock_signals(struct sighand_struct *sighand, unsigned long *flags, b
 
 /*
  * Writes the device number of the controlling terminal, which siglock keeps from being freed. A task that holds siglock
- * reaches no tracepoint whose probe comes here, so that the probe cannot wait for itself.
+ * reaches no tracepoint whose probe calls this function. Therefore the probe cannot wait for its own task.
  */
 static void put_tty(struct linx_who *who, struct task_struct *p, bool locks, bool in_probe)
 {
@@ -153,7 +153,7 @@ static void put_namespaces(struct linx_who *who, const struct nsproxy *ns)
 #endif
 }
 
-/* Is the task's root directory another one than the root of its mount? The caller makes sure that fs stays. */
+/* Is the task's root directory another one than the root of its mount? The caller ensures that fs is not freed. */
 static bool in_chroot(const struct fs_struct *fs)
 {
 	struct path root;
@@ -164,7 +164,8 @@ static bool in_chroot(const struct fs_struct *fs)
 	rcu_read_lock();
 	linx_fs_copy(fs, &fs->root, &root);
 	/*
-	 * A writer may have been preempted on PREEMPT_RT. Then both words are valid, but may be of different moments.
+	 * On PREEMPT_RT a task that changes the root may have been preempted. Then both words (mount and dentry) are
+	 * valid, but may be of different moments.
 	 */
 	root.mnt = root.mnt ?: READ_ONCE(fs->root.mnt);
 	below = root.dentry != root.mnt->mnt_root;
@@ -233,7 +234,7 @@ bool linx_task_info_moved(struct task_struct *child)
 
 /*
  * Most threads whose usage is added up when a process ends. The sums in signal_struct include the threads that are
- * gone. Few others are left then, unless a tracer keeps many ended threads.
+ * gone. Few other threads are left then, unless a tracer keeps many ended threads.
  */
 #define THREADS_MAX 256
 

@@ -2,8 +2,8 @@
 /*
  * Attributes of a task besides its ids. Implemented in task/task_info.c.
  *
- * p is the current task or a child that does not run yet, in probe context; or, with locks, any task that the caller
- * holds, in process context or in a probe with LINX_HAVE_PATHS.
+ * p is the current task or a child that does not run yet, in probe context; or, if "locks" is true, any task to which
+ * the caller has a reference, in process context or in a probe with LINX_HAVE_PATHS.
  */
 #ifndef LINX_KMOD_TASK_INFO_H
 #define LINX_KMOD_TASK_INFO_H
