@@ -31,8 +31,8 @@
 
 /* Bits of linx_info.features. */
 /*
- * Records of events can have paths of executables, directories, cgroups and descriptors: not on PREEMPT_RT. The
- * snapshot has the paths of executables, working directories and cgroups there, too.
+ * Set except on PREEMPT_RT: records of events can have paths of executables, directories, cgroups and descriptors. On
+ * PREEMPT_RT only the snapshot has paths: those of executables, working directories and cgroups.
  */
 #define LINX_FEAT_PATHS 0x1
 #define LINX_FEAT_THROTTLE 0x2 /* LINX_MODE_THROTTLE is supported */
@@ -83,7 +83,7 @@ struct linx_table_buf {
 enum linx_mode {
 	LINX_MODE_DISCARD = 0, /* if a ring is full, new records are lost and counted */
 	LINX_MODE_RECORDER = 1, /* if a ring is full, the oldest records are overwritten; read after LINX_IOC_FLUSH */
-	LINX_MODE_THROTTLE = 2, /* if a ring is half full, tasks wait for the reader; if full, as in DISCARD */
+	LINX_MODE_THROTTLE = 2, /* if a ring is half full, tasks wait for the reader; if it is full, as in DISCARD */
 };
 
 /* Bits of linx_setup.flags. */
@@ -92,15 +92,15 @@ enum linx_mode {
 #define LINX_SETUP_ENVP 0x4 /* exec: capture the environment */
 #define LINX_SETUP_FD_PATHS 0x8 /* record file and path of each descriptor of a call: LINX_VAL_FD */
 /*
- * Record LINX_VAL_FD with addresses of sockets and other details. Without FD_PATHS only descriptors that have details
- * are recorded, and devices in calls of ioctl.
+ * Record LINX_VAL_FD with addresses of sockets and other details. Without FD_PATHS, only descriptors that have details
+ * are recorded, and in calls of ioctl also devices.
  */
 #define LINX_SETUP_FD_DETAILS 0x10
 #define LINX_SETUP_SIGNALS 0x20 /* record signals, and the end of tasks even if they made no call */
 #define LINX_SETUP_FILES 0x100 /* record changes of descriptor tables: LINX_REC_FILES */
 /*
- * Record LINX_VAL_FD with returns: of an opened file with its path, of a connected socket with its addresses, and of a
- * netlink socket that sent or received a message.
+ * Record a LINX_VAL_FD at returns: for an opened file, with its path; for a connected socket, with its addresses; and
+ * for a netlink socket that sent or received a message.
  */
 #define LINX_SETUP_RESOLVED 0x400
 #define LINX_SETUP_POINTER 0x80 /* record the instruction pointer of calls and signals: LINX_FIELD_POINTER */
@@ -111,8 +111,8 @@ enum linx_mode {
 #define LINX_SETUP_HTTP 0x800 /* capture HTTP/1 headers in the data of sockets whole, up to http_bytes */
 /*
  * Write no record. Selected returns that pass the filters are counted as left out, in linx_counters.sampled and
- * sampled_calls. Only in LINX_MODE_DISCARD, and with no flag but LINX_SETUP_INCLUDE_SELF. Such a session has no entries
- * (SELECT), no SAMPLE, no BUDGET and no SNAPSHOT.
+ * sampled_calls. The flag is accepted only in LINX_MODE_DISCARD, and with no other flag than LINX_SETUP_INCLUDE_SELF.
+ * Such a session has no entries (SELECT), no SAMPLE, no BUDGET and no SNAPSHOT.
  */
 #define LINX_SETUP_COUNT 0x4000
 
@@ -143,9 +143,9 @@ struct linx_setup {
 #define LINX_EXEMPT_MAX 16
 
 /*
- * Mappings of the device: the offset is LINX_MMAP_OFFSET(cpu, what), and the length must be that given here for each
- * value of what. All are MAP_SHARED. Only CONSUMER may be mapped writable; none may be executable or grow. A child
- * process inherits a mapping only if the parent has called madvise(MADV_DOFORK) for it.
+ * Mappings of the device: the offset is LINX_MMAP_OFFSET(cpu, what), and the length must be the one given here for each
+ * value of "what". All mappings are MAP_SHARED. Only CONSUMER may be mapped writable; no mapping may be executable or
+ * grow. A child process inherits a mapping only if the parent has called madvise(MADV_DOFORK) for it.
  */
 enum linx_mmap_what {
 	LINX_MMAP_PRODUCER = 0, /* one page, struct linx_producer, read-only */
@@ -181,9 +181,9 @@ struct linx_producer {
 /*
  * A canary shows that system calls on a CPU still reach the session. It is a call getcpu(cpu, node, LINX_CANARY | N) of
  * the session's owner, on whichever CPU it runs; the kernel ignores the third argument. When the call has returned,
- * linx_producer.canary of that CPU is that argument, whether or not there is room in the ring, and whatever is selected.
- * No record is written, and no other counter changes. In a session with LINX_SETUP_INCLUDE_SELF the call is recorded
- * like others, and not counted here.
+ * linx_producer.canary of that CPU is equal to that argument, whether or not there is room in the ring, and whatever is
+ * selected. No record is written, and no other counter changes. In a session with LINX_SETUP_INCLUDE_SELF the call is
+ * recorded like others, and not counted here.
  */
 #define LINX_CANARY 0x6c696e7800000000ull /* N is below 2^32 */
 
@@ -200,10 +200,10 @@ struct linx_consumer {
 #define LINX_NR_WORDS (LINX_NR_MAX / 64)
 
 /*
- * LINX_IOC_SELECT: sets the calls whose entry, and those whose return is recorded. Replaces the whole former selection;
- * may be called while the session runs. The record of a return (EXIT) holds all of the call. A bit in enter adds a
- * record when the call begins (ENTER). It is needed for calls that do not return, and for memory that changes before
- * the return.
+ * LINX_IOC_SELECT: sets the calls whose entries are recorded, and the calls whose returns are recorded. Replaces the
+ * whole former selection; may be called while the session runs. The record of a return (EXIT) holds all of the call. A
+ * bit in "enter" adds a record when the call begins (ENTER). That record is needed for calls that do not return, and
+ * for memory that changes before the return.
  */
 struct linx_select {
 	__u32 size;
@@ -222,7 +222,7 @@ struct linx_select {
 #define LINX_FILTER_THREADS 0x04 /* the list holds tids of threads, not pids of processes */
 #define LINX_FILTER_FOLLOW 0x08 /* at fork, the child of a process on the list is added to the list */
 #define LINX_FILTER_COMM 0x10 /* only tasks with one of the names in comms */
-#define LINX_FILTER_COMM_NOT 0x20 /* only tasks with none of the names in comms */
+#define LINX_FILTER_COMM_NOT 0x20 /* only tasks whose name is not in comms */
 #define LINX_FILTER_UID 0x40 /* only tasks whose real uid is in the range uid_min to uid_max */
 #define LINX_FILTER_FAILED 0x80 /* only calls that failed */
 #define LINX_FILTER_SUCCESSFUL 0x100 /* only calls that succeeded */
@@ -257,7 +257,7 @@ struct linx_predicate_data {
 /*
  * LINX_IOC_FILTER: replaces the whole filter, except the list of LINX_IOC_PIDS; may be called while the session runs.
  *
- * cgroups is a list of words, each with a NUL behind it. They are compared with the path in LINX_FIELD_CGROUP.
+ * cgroups is a list of words, each with a NUL at its end. The words are compared with the path in LINX_FIELD_CGROUP.
  * "/PATH" matches that cgroup and those below it. "*TEXT" matches paths that contain the text. "#DIGITS" matches paths
  * with 64 or more hexadecimal digits in a row, as in ids of containers, that begin with these digits; "#" alone matches
  * any path with an id. Calls are also recorded if the cgroup is not known: it belongs to another hierarchy than the
@@ -295,8 +295,8 @@ struct linx_sample {
 /*
  * LINX_IOC_BUDGET: sets how many system call events each CPU may record in a second. An eighth of them may be recorded
  * in each eighth of a second. When more events happen, less is recorded of the most frequent calls: see
- * LINX_REC_BUDGET. An io_uring operation counts as the call in whose place it is. Priority calls (LINX_IOC_PRIORITY)
- * and context records do not count. May be called while the session runs.
+ * LINX_REC_BUDGET. An io_uring operation counts as the call that it stands for. Priority calls (LINX_IOC_PRIORITY) and
+ * context records do not count against the budget. May be called while the session runs.
  */
 struct linx_budget {
 	__u32 size;
@@ -322,7 +322,7 @@ struct linx_priority {
 /*
  * LINX_IOC_PIDS: adds processes to the session's list, by their pids in the caller's pid namespace, or removes them. A
  * module cannot take a pidfd instead. A caller for whom the pid may be reused meanwhile opens a pidfd of the process
- * before this call, and checks with it afterwards that the process is still alive.
+ * before this call, and checks afterwards, with the pidfd, that the process is still alive.
  */
 #define LINX_PID_REMOVE 0x1 /* bit of linx_pids.flags: remove */
 struct linx_pids {
@@ -347,12 +347,12 @@ struct linx_inherit {
 };
 
 /*
- * LINX_IOC_SEAL: from now on the session can only be read, stopped, and made to record less; this cannot be undone. For
- * a reader that drops the privileges with which it opened the session. A sealed session refuses these calls with EPERM:
- * SETUP, START, PRIORITY, INHERIT; SNAPSHOT without LINX_SEAL_SNAPSHOT; and those SELECT, FILTER, PIDS, SAMPLE and
- * BUDGET that could have something recorded that is not recorded now. FLOOR returns a new time once in a millisecond at
- * most. A SNAPSHOT can begin once in a second at most, and continues only with the cursor that the last call returned.
- * A second SEAL can take LINX_SEAL_SNAPSHOT away.
+ * LINX_IOC_SEAL: from now on the session can only be read, stopped, and made to record less; this cannot be undone.
+ * This is for a reader that drops the privileges with which it opened the session. A sealed session refuses these calls
+ * with EPERM: SETUP, START, PRIORITY, INHERIT; SNAPSHOT without LINX_SEAL_SNAPSHOT; and each SELECT, FILTER, PIDS,
+ * SAMPLE and BUDGET that could make the session record something that it does not record now. FLOOR returns a new time
+ * once in a millisecond at most. A SNAPSHOT can begin once in a second at most, and continues only with the cursor that
+ * the last call returned. A second SEAL can take LINX_SEAL_SNAPSHOT away.
  */
 struct linx_seal {
 	__u32 size;
@@ -428,10 +428,10 @@ struct linx_clock_now {
 
 /*
  * LINX_IOC_SNAPSHOT: writes records of all existing tasks to buf: a TASK record and, with LINX_SETUP_FILES, FILES
- * records of its open files, unless it shares the descriptor table with a thread written before. In these records
- * linx_rec.time is when reading of the task began, and linx_rec.seq is an upper limit of the microseconds that reading
- * took. Call it with a cursor of zeroes first, and again until the cursor is all zeroes. A call ends after about
- * 100 ms, or when a signal arrives. It may leave some or all of buf unused.
+ * records of its open files, unless the task shares the descriptor table with a thread whose records were written
+ * before. In these records linx_rec.time is the time at which reading of the task began, and linx_rec.seq is an upper
+ * limit of the microseconds that reading took. Call it with a cursor of zeroes first, and again until the cursor is all
+ * zeroes. A call ends after about 100 ms, or when a signal arrives. It may leave some or all of buf unused.
  */
 struct linx_snapshot {
 	__u32 size;
@@ -444,10 +444,10 @@ struct linx_snapshot {
 #define LINX_SNAPSHOT_MIN 65536u
 
 /*
- * A step of a fetch list, which says how the arguments of a probe are read at each hit. A list is a row of values; each
- * begins with one START step, goes on with any number of WAY steps, and ends with one END step. The steps work on one
- * 64-bit number. A null address makes the value absent, and memory that cannot be read makes it unreadable; the value's
- * other steps are skipped then.
+ * A step of a fetch list, which says how the arguments of a probe are read at each hit. A list describes one value
+ * after the other. The steps of a value are one START step, then any number of WAY steps, then one END step. They work
+ * on one 64-bit number. A null address makes the value absent, and memory that cannot be read makes it unreadable; the
+ * value's other steps are skipped then.
  */
 struct linx_fetch_step {
 	__u8 op; /* enum linx_fetch_op */
@@ -482,7 +482,7 @@ enum linx_fetch_op {
 };
 
 /* Bits of linx_fetch_step.flags. */
-#define LINX_FETCH_SIGNED 0x1 /* sign-extended to 64 bits */
+#define LINX_FETCH_SIGNED 0x1 /* the number is sign-extended to 64 bits */
 #define LINX_FETCH_USER 0x2 /* the address is of the current task's user memory */
 
 #define LINX_FETCH_BITS_IMM(from, width) ((__s32)((width) << 8 | (from)))
@@ -502,15 +502,16 @@ enum linx_probe_kind {
 };
 
 /*
- * LINX_IOC_PROBE: adds a probe, after SETUP and before START, which hooks all probes of the session. Errors: EINVAL: the
- * fetch list, the filter or the name is wrong; ENOENT: nothing here has the name; EADDRNOTAVAIL: it cannot be probed
- * (not traceable, forbidden for probes, or offset is not the begin of an instruction); EOPNOTSUPP: this kernel has no
- * probes of the kind; ENOSYS: this version of the module has none; EBUSY: the session runs; EEXIST: the number is
- * taken; E2BIG: too many probes, steps or bytes; EPERM: the kernel is locked down, or the session is sealed.
+ * LINX_IOC_PROBE: adds a probe, after SETUP and before START, which hooks all probes of the session. Errors: EINVAL:
+ * the fetch list, the filter or the name is wrong; ENOENT: nothing in this kernel has the name; EADDRNOTAVAIL: the
+ * place cannot be probed (not traceable, forbidden for probes, or offset is not the begin of an instruction);
+ * EOPNOTSUPP: this kernel has no probes of the kind; ENOSYS: this version of the module has no probes; EBUSY: the
+ * session runs; EEXIST: the number is taken; E2BIG: too many probes, steps or bytes; EPERM: the kernel is locked down,
+ * or the session is sealed.
  *
- * A name without module is that of a function of the kernel's image or, if it has none, of a module. All functions with
- * the name are probed, at most LINX_PROBE_SITES_MAX. A probe of a module's function ends with the module
- * (LINX_PROBE_GONE); it does not keep the module from being unloaded.
+ * A name without a module is that of a function of the kernel's image or, if the image has no such function, of a
+ * module. All functions with the name are probed, at most LINX_PROBE_SITES_MAX. A probe of a module's function ends
+ * with the module (LINX_PROBE_GONE); it does not keep the module from being unloaded.
  *
  * Hits pass the session's filters of tasks and cgroups, then program, sampling and budget. The filters look at the
  * current task, in interrupts too; hits of the owner are left out if they are not in interrupts. A hit in an NMI, or
@@ -528,7 +529,7 @@ struct linx_probe {
 	__u64 steps; /* pointer to struct linx_fetch_step[] */
 	__u64 program; /* pointer to struct sock_filter[], as in linx_filter; loads from struct linx_probe_data; 0: none */
 	__u32 program_len;
-	__u32 sample; /* of each function, one of so many hits on each CPU is recorded; 0 and 1: all */
+	__u32 sample; /* N: of each function, one of N hits on each CPU is recorded; 0 and 1: all */
 	__u32 sites; /* out: number of functions that have the name; of tracepoints 1 */
 	__u32 reserved; /* 0 */
 };
@@ -536,8 +537,8 @@ struct linx_probe {
 /* Bits of linx_probe.flags. */
 #define LINX_PROBE_PRIORITY 0x1 /* records may use the reserved share of a ring, and do not count against a budget */
 
-#define LINX_PROBES_MAX 4096u /* numbers of probes are below */
-#define LINX_PROBE_SITES_MAX 64u /* functions with the name of one probe */
+#define LINX_PROBES_MAX 4096u /* all numbers of probes are below this */
+#define LINX_PROBE_SITES_MAX 64u /* most functions with the name of one probe */
 #define LINX_PROBE_NAME_MAX 255u
 
 /* Data of a hit that linx_probe.program can load, as linx_predicate_data. New members are only appended. */
@@ -569,8 +570,8 @@ struct linx_probe_counters {
 #define LINX_PROBE_GONE 0x2 /* a module with a function or tracepoint of the probe was unloaded */
 
 /*
- * LINX_IOC_PROBE_COUNTERS: returns the counters of the probes with the numbers from first on, or with
- * LINX_PROBE_COUNTS_SITES those of the sites (linx_hit.site) of the probe with the number first.
+ * LINX_IOC_PROBE_COUNTERS: returns the counters of the probes from number "first" on. With LINX_PROBE_COUNTS_SITES,
+ * returns the counters of the sites (linx_hit.site) of the probe with the number "first", from site 0 on.
  */
 struct linx_probe_counts {
 	__u32 size;
@@ -582,23 +583,23 @@ struct linx_probe_counts {
 #define LINX_PROBE_COUNTS_SITES 0x1
 
 /*
- * Rules that refuse. A rule belongs to a hook: a check of the kernel's own, where the kernel holds the object (a file, an
- * address) and not the text that a program passed. A rule has conditions, all of which must hold; alternatives are
- * several rules, or several values of a condition. Rules are examined in their order. A rule in LINX_DENY_OBSERVE is
- * counted and recorded, and the next rules are examined, but for those with the same id, which are alternatives of it and
- * follow it; the first rule in LINX_DENY_ENFORCE that holds decides. If
- * several sessions have rules, the strictest decision counts, and each session gets its record.
+ * Rules that refuse. A rule belongs to a hook: a check of the kernel's own, where the kernel holds the object (a file,
+ * an address) and not the text that a program passed. A rule has conditions, all of which must hold; alternatives are
+ * several rules, or several values of a condition. Rules are examined in their order. A rule in LINX_DENY_OBSERVE that
+ * holds is counted and recorded, and the next rules are examined. Rules with the same id follow each other and are
+ * alternatives: when one of them has held, the others are skipped. The first rule in LINX_DENY_ENFORCE that holds
+ * decides. If several sessions have rules, the strictest decision counts, and each session gets its record.
  *
- * Ids are those of the task's own credentials, and also those that an operation of io_uring was given: a rule holds if it
- * holds with either.
+ * Ids are those of the task's own credentials, and also those that an operation of io_uring was given: a rule holds if
+ * it holds for one of the two.
  *
  * A condition that cannot be decided (a directory deeper than LINX_DENY_DEPTH_MAX, a file whose place is not known)
  * holds, and the record has LINX_REFUSED_UNDECIDED, unless another condition of the rule does not hold. Rules never
- * apply to the global init, to kernel threads (but to workers of io_uring, and to programs that the kernel starts), and to
+ * apply to the global init, to kernel threads (except workers of io_uring and programs that the kernel starts), and to
  * the process that reads the session. docs/enforcing.md says what each hook sees, and what escapes it.
  */
 enum linx_deny_hook {
-	LINX_DENY_FILE_OPEN = 1, /* security_file_open: every open but O_PATH, also of a program to be executed */
+	LINX_DENY_FILE_OPEN = 1, /* security_file_open: every open without O_PATH, also of a program to be executed */
 	LINX_DENY_EXEC = 2, /* security_bprm_check: a program to be executed, and each interpreter */
 	LINX_DENY_CONNECT = 3, /* security_socket_connect */
 	LINX_DENY_BIND = 4, /* security_socket_bind */
@@ -612,8 +613,8 @@ enum linx_deny_hook {
 	LINX_DENY_LINK = 12, /* security_inode_link: the old and the new place */
 	LINX_DENY_SETATTR = 13, /* security_inode_setattr: mode, owner, size or times of a file */
 	/*
-	 * security_inode_create, _mkdir, _mknod, _symlink: the place. Undecided, and without a signal, while an open with O_CREAT
-	 * looks the name up: if the file is there, the open succeeds.
+	 * security_inode_create, _mkdir, _mknod, _symlink: the place. The rule is undecided, and sends no signal, while
+	 * an open with O_CREAT looks the name up: if the file is there, the open succeeds.
 	 */
 	LINX_DENY_CREATE = 14,
 	LINX_DENY_KILL = 15, /* security_task_kill: a signal to any process */
@@ -630,7 +631,7 @@ enum linx_deny_hook {
 	 */
 	LINX_DENY_GAIN = 23,
 };
-#define LINX_DENY_HOOKS 32u /* numbers of hooks are below */
+#define LINX_DENY_HOOKS 32u /* all numbers of hooks are below this */
 
 /* Values of linx_deny_rule.mode. */
 enum linx_deny_mode {
@@ -662,20 +663,20 @@ struct linx_deny_rule {
 };
 
 /*
- * Values of linx_deny_cond.what, with the hooks that have them. ALL: every hook. FILES: FILE_OPEN, EXEC, TRUNCATE, MMAP,
- * MPROTECT, READ_FILE, UNLINK, RENAME, LINK, SETATTR, CREATE, MOUNT, UNIX. SOCKETS: CONNECT, BIND, SENDMSG. Without a file
- * (an anonymous mapping, a module from memory) conditions on the file do not hold. A place that CREATE fills has no names
- * yet, and the mode and owner that it will have. A rule of RENAME or LINK is asked of the file at its old place, of the
- * file at its new place, and of what is replaced there, and refuses if it holds for one of them. A hook refuses other
- * conditions with LINX_DENY_NOT_HERE. All ids are those of the initial namespaces.
+ * Values of linx_deny_cond.what, with the hooks that have them. ALL: every hook. FILES: FILE_OPEN, EXEC, TRUNCATE,
+ * MMAP, MPROTECT, READ_FILE, UNLINK, RENAME, LINK, SETATTR, CREATE, MOUNT, UNIX. SOCKETS: CONNECT, BIND, SENDMSG.
+ * Without a file (an anonymous mapping, a module from memory) conditions on the file do not hold. A place that CREATE
+ * fills has no names yet, and the mode and owner that it will have. A rule of RENAME or LINK is tested for the file at
+ * its old place, for the file at its new place, and for what is replaced there. It refuses if it holds for one of them.
+ * A hook refuses other conditions with LINX_DENY_NOT_HERE. All ids are those of the initial namespaces.
  */
 enum linx_deny_what {
-	LINX_DENY_UID = 1, /* ALL: real user id. These four: RANGE */
+	LINX_DENY_UID = 1, /* ALL: real user id; RANGE, as for the next three */
 	LINX_DENY_EUID = 2,
 	LINX_DENY_GID = 3,
 	LINX_DENY_EGID = 4,
 	LINX_DENY_CAPS = 5, /* ALL: effective capabilities; MASK */
-	LINX_DENY_USER_NS = 6, /* ALL: number of the namespace, as in /proc/PID/ns; RANGE */
+	LINX_DENY_USER_NS = 6, /* ALL: number of the namespace, as in /proc/PID/ns; RANGE, as for the next two */
 	LINX_DENY_PID_NS = 7,
 	LINX_DENY_NET_NS = 8,
 	LINX_DENY_CGROUP = 9, /* ALL: id of the task's cgroup of version 2, or of one above it; RANGE */
@@ -692,7 +693,7 @@ enum linx_deny_what {
 	LINX_DENY_NEW_UID = 22, /* SETATTR that sets the owner: the new one, as the mount maps it; RANGE */
 	LINX_DENY_NEW_GID = 23,
 	LINX_DENY_FS_TYPE = 24, /* MOUNT of a file system: name of its type; IS */
-	LINX_DENY_FAMILY = 32, /* SOCKETS, SOCKET: of the address, and of the socket if it has none; RANGE */
+	LINX_DENY_FAMILY = 32, /* SOCKETS, SOCKET: family of the address; without an address, of the socket; RANGE */
 	LINX_DENY_TYPE = 33, /* SOCKETS, SOCKET: SOCK_*; RANGE */
 	LINX_DENY_PROTOCOL = 34, /* SOCKETS: IPPROTO_*; SOCKET: as it was asked for, 0 for the usual one; RANGE */
 	LINX_DENY_ADDRESS = 35, /* SOCKETS, of IPv4 and IPv6: WITHIN */
@@ -711,8 +712,8 @@ enum linx_deny_what {
 #define LINX_DENY_ARGS 6u
 
 /*
- * Values of LINX_DENY_FLAGS at SETATTR. CLEARS_ID: the kernel takes the set-user-ID and set-group-ID bits away, as part of
- * something else; SETS_MODE is not set then.
+ * Values of LINX_DENY_FLAGS at SETATTR. CLEARS_ID: the kernel takes the set-user-ID and set-group-ID bits away, as part
+ * of another change; SETS_MODE is not set then.
  */
 #define LINX_DENY_SETS_MODE 0x1
 #define LINX_DENY_SETS_UID 0x2
@@ -735,8 +736,8 @@ enum linx_deny_reading {
 enum linx_deny_test {
 	LINX_DENY_RANGE = 1, /* struct linx_deny_range */
 	LINX_DENY_MASK = 2, /* struct linx_deny_mask */
-	LINX_DENY_PLACED = 3, /* struct linx_deny_file: the file itself, or what has its place */
-	LINX_DENY_INSIDE = 4, /* struct linx_deny_file, directories: the file is in one, at any depth, or is it */
+	LINX_DENY_PLACED = 3, /* struct linx_deny_file: the file itself, or any file at its place */
+	LINX_DENY_INSIDE = 4, /* struct linx_deny_file, a directory: the file is it, or lies in it at any depth */
 	/*
 	 * struct linx_deny_text: path of the file within its file system. Mounts, links, chroot and namespaces do not
 	 * change this path; a rename of the file, or of a directory above it, does.
@@ -755,21 +756,21 @@ struct linx_deny_cond {
 	__u32 offset; /* of the first value in linx_deny.operands, a multiple of 8 */
 	__u32 reserved; /* 0 */
 };
-#define LINX_DENY_NOT 0x1 /* the condition holds if no value fits; what is undecided stays undecided */
+#define LINX_DENY_NOT 0x1 /* the condition holds if no value fits; if it cannot be decided, that stays so */
 
 struct linx_deny_range {
-	__u64 from, to; /* both are part of it */
+	__u64 from, to; /* both are part of the range */
 };
 
 struct linx_deny_mask {
-	__u64 mask, value; /* fits if the masked number is value */
+	__u64 mask, value; /* fits if (number & mask) == value */
 };
 
 /*
  * A file, found when the set is loaded: its file system, inode and generation, and its place, that is the directory and
- * the name under which the descriptor has it. Both are covered: the file under any other name, and any file that is
- * put in its place. The descriptor may be O_PATH, and may be closed afterwards. RENAME and MOUNT also cover the
- * directories that are above it when the set is loaded, up to the root of the file system.
+ * the name by which the descriptor was opened. Both are covered: the file under any other name, and any other file that
+ * is put in its place. The descriptor may be O_PATH, and may be closed afterwards. RENAME and MOUNT also cover the
+ * directories that are above the file when the set is loaded, up to the root of the file system.
  */
 struct linx_deny_file {
 	__s32 fd; /* the file; with a name: the directory; INSIDE: the directory, without a name; LINX_DENY_BY_PATH */
@@ -777,13 +778,14 @@ struct linx_deny_file {
 	__u64 name; /* offset of the name in operands: only its place is covered, and the file need not exist */
 };
 /*
- * PLACED: the name is a path from the caller's root directory. Its place is covered, and the file that is there when the
- * set is loaded, after symbolic links, with its own place. So thousands of files need no descriptors.
+ * PLACED: the name is a path from the caller's root directory. The place that the path names is covered. If the place
+ * has a file when the set is loaded, this file (after symbolic links) and its own place are covered, too. Therefore
+ * thousands of files need no descriptors.
  */
 #define LINX_DENY_BY_PATH (-1)
 
 struct linx_deny_text {
-	__s32 fd; /* any file of the file system; -1: of any */
+	__s32 fd; /* any file of the file system; -1: any file system */
 	__u32 len; /* bytes, at least 1, at most LINX_DENY_TEXT_MAX */
 	__u64 text; /* offset of the text in operands */
 };
@@ -803,9 +805,9 @@ struct linx_deny_net {
 #define LINX_DENY_ANCESTORS_MAX 64u /* processes above a task, for ANCESTOR */
 
 /*
- * LINX_IOC_DENY: replaces the whole set of rules of a session that runs, at one moment: there is none at which neither
- * the old nor the new rules apply. A failed call changes nothing. The rules end when the session does. Needs the
- * module's parameter enforce (EPERM, LINX_DENY_OFF), and CAP_SYS_ADMIN at each call.
+ * LINX_IOC_DENY: replaces the whole set of rules of a session that runs, at one moment: there is no moment at which
+ * neither the old nor the new rules apply. A failed call changes nothing. The rules end when the session does. Needs
+ * the module's parameter enforce (EPERM, LINX_DENY_OFF), and CAP_SYS_ADMIN at each call.
  *
  * Errors: EPERM: not allowed, or the session is sealed; EINVAL: the set is wrong, or the session does not run;
  * EOPNOTSUPP: the module or this kernel cannot do it; EBUSY: something else (livepatch) replaces the function of a hook,
@@ -824,25 +826,26 @@ struct linx_deny {
 	__u32 operands_len;
 	__u32 reserved; /* 0 */
 	__u64 error; /* pointer to struct linx_deny_error, which a failed call fills in; or 0 */
-	/* Later members: a module without it refuses what is not 0 with E2BIG. */
-	__u64 name; /* pointer to the set's name: name_len bytes; with LINX_DENY_KEEP it needs one */
+	/* Members of later versions: a module that does not know a member refuses a value other than 0 with E2BIG. */
+	__u64 name; /* pointer to the set's name: name_len bytes; a set with LINX_DENY_KEEP needs a name */
 	__u64 about; /* pointer to about_len bytes that LINX_IOC_DENY_LIST returns as they are */
 	__u32 name_len; /* up to LINX_DENY_NAME_MAX */
 	__u32 about_len; /* up to LINX_DENY_ABOUT_MAX */
 	__u64 base; /* is added to linx_deny_rule.id in records */
-	__u64 exempt; /* pointer to __s32[nexempt], descriptors of programs that the set does not apply to: see above */
+	__u64 exempt; /* pointer to __s32[nexempt], descriptors of programs to which the set does not apply */
 	__u32 nexempt; /* up to LINX_DENY_EXEMPT_MAX */
-	__u32 trial_ms; /* the set ends after this time unless it is confirmed; 0: it is no trial */
+	__u32 trial_ms; /* the set ends after this time unless it is confirmed; 0: it is not a trial */
 	__u32 late_ms; /* without LINX_DENY_KEEP: the set ends when the reader leaves records unread for this time; 0: never */
 	__u32 reserved2; /* 0 */
 	__u64 from; /* LINX_DENY_RENEW: pointer to struct linx_deny_from[nrules]; else 0 */
 };
 #define LINX_DENY_KEEP 0x1
-#define LINX_DENY_NEW 0x2 /* a set with LINX_DENY_KEEP and this name is an error (EEXIST), and is not replaced */
+#define LINX_DENY_NEW 0x2 /* if a set with LINX_DENY_KEEP has this name, the call fails (EEXIST) */
 /*
- * The set is another state of the one that it replaces, and what was changed there stays so: it is a trial for as long as
- * that still was, has ended if that has, and rules of "from" have its modes and go on with its counters. ENOENT: there is
- * none, since a kept set was ended.
+ * The new set is another state of the set that it replaces, and changes that were made to the old set remain. The new
+ * set is a trial for as long as the old one still was, and has ended if the old one has. Rules with a struct
+ * linx_deny_from have the modes of old rules and go on with their counters. ENOENT: there is no old set, since a kept
+ * set was ended.
  */
 #define LINX_DENY_RENEW 0x4
 #define LINX_DENY_NAME_MAX 63u
@@ -855,43 +858,44 @@ enum linx_deny_reason {
 	LINX_DENY_WRONG = 2, /* the rule or condition is not well made */
 	LINX_DENY_NOT_BUILT = 3, /* this module has no such hook, condition, call or action */
 	LINX_DENY_NO_HOOK = 4, /* this kernel has no such function, or cannot replace functions */
-	LINX_DENY_HELD = 5, /* livepatch or something alike replaces the hook's function */
-	LINX_DENY_NOT_HERE = 6, /* the hook does not have what the condition tests, or may not do the action */
+	LINX_DENY_HELD = 5, /* livepatch or something similar replaces the hook's function */
+	LINX_DENY_NOT_HERE = 6, /* the hook does not have what the condition tests, or does not allow the action */
 	LINX_DENY_NO_FILE = 7, /* the descriptor is not open, or has no place in a directory */
 };
 
 struct linx_deny_error {
 	__u32 reason; /* enum linx_deny_reason */
-	__u32 rule; /* index of the rule, or all ones: none in particular */
+	__u32 rule; /* index of the rule, or all ones: not a single rule */
 	__u32 cond; /* index of the condition within the whole array, or all ones */
 	__u32 hook; /* enum linx_deny_hook, or 0 */
 };
 
-/* Rules of the set that is replaced, as which a rule of the new one goes on. */
+/* Rules of the replaced set that a rule of the new set continues. */
 struct linx_deny_from {
-	__u32 first; /* index of a rule, whose mode it gets; LINX_DENY_FROM_NONE: it goes on as none */
-	__u32 count; /* rules from there on whose counters are added to its own; each rule counts for one of the new ones */
+	__u32 first; /* index of the old rule whose mode the new rule gets; LINX_DENY_FROM_NONE: there is none */
+	__u32 count; /* number of old rules from there on whose counters the new rule continues; no rule serves two */
 };
 #define LINX_DENY_FROM_NONE 0xffffffffu
 
 /* Counters of a rule since its set was loaded. They are exact, whether or not a record was written. */
 struct linx_deny_counters {
 	__u64 observed; /* operations that the rule would have refused, or that it only reports */
-	__u64 refused; /* operations that failed by this rule */
-	__u64 signalled; /* those among refused with a signal */
-	__u64 undecided; /* those among observed and refused in which a condition could not be decided */
+	__u64 refused; /* operations that failed because of this rule */
+	__u64 signalled; /* refused operations after which the process got a signal */
+	__u64 undecided; /* observed and refused operations in which a condition could not be decided */
 };
 
 /*
  * Sets that the module keeps. With LINX_DENY_KEEP, a set belongs to the module and not to the session: it goes on when
  * the reader ends, and ends by LINX_DENY_END, when the module's parameter enforce is set to 0, or when the module is
- * unloaded. It needs no session that runs. It replaces a kept set of the same name, at one moment. If the session runs,
- * it gets the records of the set; otherwise, and when the session has ended, there are counters alone, until another
- * session takes the records by LINX_DENY_TAKE or loads a set of that name. EBUSY: there are 16 kept sets, or another
- * session that runs has the records.
+ * unloaded. The session need not run. The set replaces a kept set of the same name, at one moment. If the session runs,
+ * it gets the records of the set. Otherwise, and when the session has ended, the set only counts, until another session
+ * takes the records by LINX_DENY_TAKE or loads a set of that name. EBUSY: there are 16 kept sets, or another session
+ * that runs has the records.
  *
  * linx_deny.exempt: a set does not apply to processes of the initial user namespace with the effective user id 0 whose
- * executable is one of these files, or has the place of one. Others can run any program with a library of their own, so they are judged.
+ * executable is one of the files in "exempt", or lies at the place of one. Other users can make any program load a
+ * library of theirs, so their processes are judged.
  */
 
 /* Changes of a set: values of linx_deny_change.what. Each needs CAP_SYS_ADMIN. */
@@ -899,19 +903,19 @@ enum linx_deny_changes {
 	LINX_DENY_SET_OBSERVE = 0, /* the set's rules refuse nothing */
 	LINX_DENY_SET_ENFORCE = 1, /* the set's rules refuse, also those that were loaded in LINX_DENY_OBSERVE */
 	LINX_DENY_END = 2, /* the set, or the rule, ends */
-	LINX_DENY_CONFIRM = 3, /* the set is no trial any more */
+	LINX_DENY_CONFIRM = 3, /* the set is not a trial any more */
 	LINX_DENY_TAKE = 4, /* the caller's session, which runs, gets the records of a kept set that no other reader has */
 };
 
 /*
- * LINX_IOC_DENY_CHANGE. ENOENT: there is no such set, or rule; EBUSY: another session has the records; EALREADY: a set
- * that is no trial was to be confirmed.
+ * LINX_IOC_DENY_CHANGE. ENOENT: there is no such set, or rule; EBUSY: another session has the records; EALREADY: the
+ * set that was to be confirmed is not a trial.
  */
 struct linx_deny_change {
 	__u32 size;
 	__u32 what; /* enum linx_deny_changes */
 	__u64 set; /* linx_deny_list.set */
-	__u64 rule; /* the rules with this id alone (OBSERVE, ENFORCE, END), or all ones: the whole set */
+	__u64 rule; /* only the rules with this id (OBSERVE, ENFORCE, END); all ones: the whole set */
 	__u64 base; /* TAKE: as in struct linx_deny */
 };
 
@@ -925,7 +929,7 @@ struct linx_deny_state {
 	__u16 reserved;
 	struct linx_deny_counters counters;
 };
-#define LINX_DENY_ENDED 2 /* the rule was ended, and holds no more */
+#define LINX_DENY_ENDED 2 /* the rule was ended, and does not hold any more */
 
 /* How often rules of one id held for a program. */
 struct linx_deny_program {
@@ -936,9 +940,9 @@ struct linx_deny_program {
 };
 
 /*
- * LINX_IOC_DENY_LIST: describes a set of any session, or a kept one. The numbers of elements are those for which the
- * caller has room; they are replaced by how many there are. ENOENT: there is no set with this number or a higher one. EPERM:
- * the caller's session is sealed, and asks for other sets than its own.
+ * LINX_IOC_DENY_LIST: describes a set of any session, or a kept set. The caller passes the numbers of elements for
+ * which it has room. They are replaced by the numbers of elements that exist. ENOENT: there is no set with this number
+ * or a higher one. EPERM: the caller's session is sealed, and asks for other sets than its own.
  */
 struct linx_deny_list {
 	__u32 size;
@@ -963,12 +967,12 @@ struct linx_deny_list {
 #define LINX_DENY_IS_LATE 0x8 /* the reader has left records unread for ten seconds */
 
 /*
- * LINX_IOC_DENY_COUNTERS: returns the counters of the rules from the index first on; after the session's stop those of
- * the rules that ended with it.
+ * LINX_IOC_DENY_COUNTERS: returns the counters of the rules from the index "first" on. After the session's stop these
+ * are the rules that ended with the session.
  */
 struct linx_deny_counts {
 	__u32 size;
-	__u32 flags; /* LINX_DENY_COUNTS_BEFORE: of the set that the session's present one replaced */
+	__u32 flags; /* LINX_DENY_COUNTS_BEFORE: the set that the session's present set replaced */
 	__u32 first;
 	__u32 count; /* elements of the array */
 	__u64 counters; /* pointer to struct linx_deny_counters[count]; zeroes behind the last rule */

@@ -52,7 +52,7 @@ enum linx_rec_kind {
  */
 enum linx_abi {
 	LINX_ABI_X86_64 = 0,
-	LINX_ABI_I386 = 1, /* int 0x80, sysenter; 64-bit code can use them too */
+	LINX_ABI_I386 = 1, /* int 0x80, sysenter; 64-bit code can use these entries, too */
 	LINX_ABI_X32 = 2, /* numbers are without __X32_SYSCALL_BIT */
 	LINX_ABI_NR = 3,
 	LINX_ABI_ARM64 = 3,
@@ -92,8 +92,8 @@ struct linx_rec {
 	__u32 nvals : 8; /* number of values (struct linx_val) that follow */
 };
 /*
- * linx_rec.nr of a call whose number is negative or does not fit into nr: LINX_FIELD_NR holds that number. Without
- * that field the number is -1, which is no call.
+ * linx_rec.nr of a call whose number is negative or does not fit into nr: LINX_FIELD_NR holds that number. Without that
+ * field the number is -1, which is not a call.
  */
 #define LINX_REC_NR_OTHER 1023u
 /* Length of a record in bytes. */
@@ -138,7 +138,7 @@ enum linx_val_kind {
 
 /*
  * Values of linx_val.arg that are not numbers of arguments (0 to 5). A record has at most one value of each, and any
- * number of values of kind MEM and MEMSTR, for memory that structures behind the argument point to.
+ * number of values of kind MEM and MEMSTR, for memory to which structures that the argument points to lead.
  */
 enum linx_field {
 	LINX_FIELD_CHANGED = 15, /* BYTES: flags that a tracer removed from clone or clone3 (CLONE_UNTRACED), a __u64 */
@@ -162,7 +162,7 @@ enum linx_field {
 	LINX_FIELD_OPEN = 29, /* BYTES: bitmap; bit n is set if descriptor n is open */
 	LINX_FIELD_URING = 30, /* BYTES: struct linx_uring; in EXIT without the member entry */
 	LINX_FIELD_NR = 31, /* BYTES: system call number as the kernel saw it, without __X32_SYSCALL_BIT, an __s32 */
-	LINX_FIELD_FD = 32, /* FD: file of the descriptor in argument 0. 33 to 37: of those in arguments 1 to 5 */
+	LINX_FIELD_FD = 32, /* FD: file of the descriptor in argument 0. 33 to 37: the same for arguments 1 to 5 */
 	LINX_FIELD_FD_RESULT = 38, /* FD: file of the descriptor that is the call's result */
 	LINX_FIELD_FD_MEMORY = 39, /* FD: file of a descriptor in captured memory */
 	LINX_FIELD_JOINED = 40, /* BYTES: struct linx_joined, in EXIT; reserved, not used yet */
@@ -185,9 +185,11 @@ struct linx_val {
 /* Head of a LINX_VAL_STRV. If stored < count, some strings are not in the record; the value's state says why. */
 struct linx_strv {
 	__u32 count; /* number of strings in the vector, as far as the vector was read */
-	/* number of whole strings that follow; behind them may be a part of one more if the value is truncated */
+	/*
+	 * number of whole strings that follow; if the value is truncated, a part of one more string may come after them
+	 */
 	__u32 stored;
-	__u64 unread; /* address of the string that could not be read; 0: none, or the vector could not be read */
+	__u64 unread; /* address of the string that could not be read; 0: no string, or the vector could not be read */
 };
 
 struct linx_file_id {
@@ -278,8 +280,11 @@ struct linx_ctx {
 	__u32 gid;
 	__u32 euid;
 	__u32 egid;
-	__u64 start_time; /* ns since boot; together with the tid it identifies a task for good */
-	/* TASK_EXIT: wait(2) status; EXEC: the tid before the exec, by which a thread takes over its leader's tid */
+	__u64 start_time; /* ns since boot; no other task ever has this tid with the same start time */
+	/*
+	 * TASK_EXIT: wait(2) status; EXEC: tid before the exec; a thread that was not the leader has the leader's tid
+	 * now
+	 */
 	__u32 code;
 	__u32 reserved;
 	char comm[16]; /* NUL-terminated, padded with NUL */
@@ -402,7 +407,7 @@ struct linx_moved {
 #define LINX_MOVED_NO_TASK 0x4 /* with UNFINISHED: the tid had been given to a new task */
 /*
  * The ENTER record is that of an exec by a thread that is not the leader of its process. The exec ended the leader; its
- * end is the next record. The ENTER record only explains that end, and is no event by itself.
+ * end is the next record. The ENTER record only explains that end, and is not an event by itself.
  */
 #define LINX_MOVED_EXEC 0x8
 
@@ -426,14 +431,14 @@ struct linx_tamper {
 /* Bits of linx_refused.flags. */
 #define LINX_REFUSED_REFUSED 0x1 /* the operation failed with the error */
 #define LINX_REFUSED_SIGNALLED 0x2 /* the process got the signal */
-#define LINX_REFUSED_DRY_RUN 0x4 /* the rule only observes: it would have refused */
+#define LINX_REFUSED_DRY_RUN 0x4 /* the rule only observes; otherwise it would have refused the operation */
 #define LINX_REFUSED_UNDECIDED 0x8 /* a condition could not be decided, and was taken to hold */
 #define LINX_REFUSED_OTHER 0x10 /* with REFUSED: the error is that of a stricter rule of another session */
 #define LINX_REFUSED_FILE 0x20 /* a file was judged: dev, ino, generation, mode and value 0 are set */
 
 /*
  * REFUSED: a rule of LINX_IOC_DENY held. Value 0: STR, path of the file within its file system. Value 1: BYTES, address
- * of the socket operation, as the kernel has it.
+ * to which the socket operation refers, as the kernel has it.
  */
 struct linx_refused {
 	__u64 id; /* linx_deny_rule.id */
@@ -462,7 +467,7 @@ struct linx_refused {
 /* Values of linx_hit.context: what the CPU was doing. */
 enum linx_hit_context {
 	LINX_HIT_TASK = 0, /* linx_rec has the task for which the kernel was working */
-	LINX_HIT_SOFTIRQ = 1, /* linx_rec has the task that was interrupted, here and below */
+	LINX_HIT_SOFTIRQ = 1, /* linx_rec has the task that was interrupted, as for the next two contexts */
 	LINX_HIT_HARDIRQ = 2,
 	LINX_HIT_NMI = 3,
 };
@@ -474,7 +479,7 @@ enum linx_hit_context {
  */
 struct linx_hit {
 	__u16 probe; /* number of the probe */
-	__u16 site; /* several functions have this name: which of them was hit, by rising address; else 0 */
+	__u16 site; /* if several functions have the name: number of the one that was hit, by rising address; else 0 */
 	__u8 flags; /* LINX_HIT_* */
 	__u8 scalars; /* number of scalars, up to LINX_PROBE_ARGS_MAX */
 	__u8 context; /* enum linx_hit_context */
@@ -505,7 +510,7 @@ struct linx_signal {
 /* Cause of a lost record, used as an index; see docs/record-format.md. */
 enum linx_lost {
 	LINX_LOST_FULL = 0, /* the ring was full, as the reader had not read enough */
-	LINX_LOST_NESTED = 1, /* a probe inside a probe, for which no room was kept */
+	LINX_LOST_NESTED = 1, /* a probe interrupted another probe, and there was no room for its record */
 	LINX_LOST_TOO_BIG = 2, /* longer than a record may be in this ring */
 	LINX_LOST_NO_RING = 3, /* the CPU has no ring (came online after setup) */
 	LINX_LOST_THROTTLE_CAP = 4, /* throttle mode: the ring was full, and the task had waited for throttle_cap_ns */
@@ -568,21 +573,22 @@ struct linx_clock {
 #define LINX_TABLE_MAGIC "linx-table 1\n"
 
 /*
- * The list of the probes of a stream is text, too, in a block of its own before the first record of a probe. A list
- * further back in the stream adds probes to the list; it does not change them.
+ * The list of the probes of a stream is text, too, in a block of its own before the first record of a probe. A later
+ * list in the stream adds probes to the list; it does not change earlier ones.
  *   linx-probes 1
  *   probe <number> <kind> <name>
  *   spec <specification>
  *   arg <form> <size> <name>
  *   type <type>
  *   counts <number> <filtered> <sampled> <selected> <committed> <missed> <flags> <lost> ...
- * spec and arg are of the probe above them, type is of the argument above it and may be missing. kind is kprobe,
- * kretprobe, tracepoint, rawtp or lsm. form says what is recorded of the argument: a scalar (signed, unsigned, hex, bool,
- * be) of size bytes, which is the next element of the record's scalars; or a value (str, bytes, sockaddr, sock, path,
- * cred) of at most size bytes. be is a number in network byte order. The argument named ret is the return value. The
- * number of an argument counts the lines arg of its probe, from 0. Names, specifications and types reach to the end of
- * the line and are printable ASCII. counts, in a list at the end of the stream, is the account of a probe: its struct
- * linx_probe_counters, with all elements of lost. Lines that begin with another word are skipped.
+ * The lines spec and arg belong to the probe above them. The line type belongs to the argument above it, and may be
+ * missing. kind is kprobe, kretprobe, tracepoint, rawtp or lsm. form says what is recorded of the argument: a scalar
+ * (signed, unsigned, hex, bool, be) of size bytes, which is the next element of the record's scalars; or a value (str,
+ * bytes, sockaddr, sock, path, cred) of at most size bytes. The form be is a number in network byte order. The argument
+ * named ret is the return value. The number of an argument counts the lines arg of its probe, from 0. Names,
+ * specifications and types reach to the end of the line and are printable ASCII. A line counts, in a list at the end of
+ * the stream, has the counters of a probe: its struct linx_probe_counters, with all elements of lost. Lines that begin
+ * with another word are skipped.
  */
 #define LINX_PROBES_MAGIC "linx-probes 1\n"
 /* Most bytes of a list of probes. */
