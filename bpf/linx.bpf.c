@@ -10,7 +10,7 @@
  * 	loop.h             loops
  * 	ring.h             sequence numbers of records, free room in a ring, counters
  * 	recorder.h         the flight recorder's two rings of a CPU, and dropping the oldest records
- * 	value.h, long.h    user memory as values of records; long values in several records
+ * 	value.h, long.h    user memory as values of records; values that continue in further records
  * 	http.h             headers of HTTP
  * 	follow.h, call.h   structures and the memory they point to; records of calls
  * 	fast.h             the fast path: records of the most frequent calls
@@ -45,10 +45,10 @@
 #endif
 
 /*
- * Each program at system calls is compiled twice, and the library loads one of the two. It loads the one with more =
- * true if the session asks for more than records of calls, such as changes of descriptor tables. more is a constant in
- * each program, so that other sessions pay nothing for it. Kernels before Linux 5.17 have only the programs with more
- * = false.
+ * Each program at system calls is compiled twice, and the library loads one of the two. It loads the program with
+ * "more" = true if the session asks for more than records of calls, such as changes of descriptor tables. The parameter
+ * "more" is a constant in each program, so that other sessions have no cost. Kernels before Linux 5.17 have only the
+ * programs with "more" = false.
  */
 
 /*
@@ -88,8 +88,8 @@ static __always_inline void begin_long_way(struct cpu *x, const struct linx_bpf_
 }
 
 /*
- * Begins an ENTER or EXIT record. The call's number and ABI are set only here, since a context record, which has
- * neither, may have been written just before.
+ * Begins an ENTER or EXIT record. The call's number and ABI are set only here, since a context record, which has no
+ * number and no ABI, may have been written just before.
  */
 static __always_inline bool begin_record(struct cpu *x, __u32 kind)
 {
@@ -104,9 +104,7 @@ static __always_inline bool changes_context(const struct work *w)
 	       (!(w->want & LINX_BPF_OPTION) || linx_option_changes_context(w->args[0]));
 }
 
-/*
- * Called when a call made context records out of date. The tasks of these records get new ones with their next events.
- */
+/* Makes the tasks whose context records a call has made out of date get new ones with their next events. */
 static __always_inline void forget_changed(struct cpu *x)
 {
 	struct work *w = x->w;
@@ -121,8 +119,8 @@ enum { TO_RECORD = 1, TO_ANNOUNCE = 2, TO_FORGET = 4, TO_FORGET_SHARING = 8 };
 /*
  * Records the return of a call. If the call changed the task (its uid, say), a new context record of the task is
  * written at once, whether or not the call itself is recorded: other threads that share the change may run next. If
- * this task is filtered out but other threads of its process may not be, those get new context records with their next
- * events. A call that moves the task out of the uid filter is still recorded, as its last one.
+ * this task is filtered out, the other threads of its process get new context records with their next events, as they
+ * may not be filtered out. A call that moves the task out of the uid filter is still recorded, as its last one.
  */
 static __always_inline int record_exit(struct cpu *x, bool more)
 {
@@ -143,7 +141,7 @@ static __always_inline int record_exit(struct cpu *x, bool more)
 	record = record && rate_takes(x, false);
 	todo = (record ? TO_RECORD : 0) | (passes && (record || changed || (!wanted && w->want & LINX_BPF_CONTEXT)) ? TO_ANNOUNCE : 0) | (leaves ? TO_FORGET : 0) |
 	       (changed && says != TASK_PASSES && settings()->filters_threads ? TO_FORGET_SHARING : 0);
-	/* opaque() hides todo, so that the verifier checks the code below once, not for each value */
+	/* opaque() hides the value of todo, so that the verifier checks the code below only once */
 	todo = opaque(x, todo);
 	if (todo & TO_ANNOUNCE)
 		announce(x, x->task);
@@ -194,10 +192,10 @@ static __always_inline void exit_call(struct cpu *x, const struct linx_bpf_call 
 }
 
 /*
- * Handles a change of a task if no record can be written, since this CPU has no ring or another program is at work on
- * it: the task gets a new context record with its next event. missed_context is incremented if the stream has a context
- * record of the task or of its process, or if the call changed another task (other). The library then renews the
- * context records of all tasks.
+ * Makes the task get a new context record with its next event. Called for a change of a task if no record can be
+ * written, since this CPU has no ring or another program is at work on it. missed_context is incremented if the stream
+ * has a context record of the task or of its process, or if "other" is set: the call changed another task. The library
+ * then renews the context records of all tasks.
  */
 static __always_inline void miss_change(struct cpu *x, struct task_struct *p, bool other)
 {
@@ -253,7 +251,7 @@ static __always_inline void release_call(void)
 		release_cpu();
 }
 
-/* The parts of LINX_BPF_* for which the program at returns has to run. */
+/* Flags LINX_BPF_* of a call for which the program at returns has to run. */
 #define WANTED_AT_EXIT (LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT | LINX_BPF_WATCH)
 
 /*
@@ -310,9 +308,9 @@ static __always_inline int handle_exit(const struct pt_regs *regs, struct task_s
 }
 
 /*
- * Is a program wanted for this call? what: the purposes of the program (LINX_BPF_WANT_* and the like). *nr is the
- * number that the tracepoint passed. Sets *key to the call's index in the maps, and *nr to the call's number for
- * records.
+ * Has the program something to do for this call? what: the purposes of the program (LINX_BPF_WANT_* and other flags of
+ * wants[]). *nr is the number that the tracepoint passed. Sets *key to the call's index in the maps, and *nr to the
+ * call's number for records.
  */
 static __always_inline bool is_wanted(struct task_struct *task, __u32 what, __u32 *key, __s64 *nr)
 {
@@ -347,9 +345,10 @@ int linx_exit(__u64 *ctx)
 #ifndef LINX_REDUCED
 
 /*
- * If HTTP headers are kept, the functions that this one calls leave it 160 bytes of stack: the verifier of Linux 6.1
- * rounds the stack of each function up to a multiple of 32 bytes, and allows 512 bytes for a chain of calls. clang 19
- * keeps this function within that limit only with the attribute below; clang 14 does so without it.
+ * If HTTP headers are kept, the functions that the next function calls leave 160 bytes of stack for it: the verifier of
+ * Linux 6.1 rounds the stack of each function up to a multiple of 32 bytes, and allows 512 bytes for a chain of calls.
+ * clang 19 keeps the function within that limit only with the attribute minsize; clang 14 does so without the
+ * attribute.
  */
 #if __clang_major__ > 14
 #define __small __attribute__((minsize))
@@ -409,7 +408,7 @@ static __always_inline int record_enter(struct cpu *x)
 
 /*
  * Handles the entry of a call on the fast path. Returns false if the slow path has to write the entry record. If only
- * the time is wanted at which the call began, it is stored and true is returned.
+ * the time at which the call began is wanted, stores this time and returns true.
  */
 static __noinline bool fast_enter(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs)
 {
@@ -545,7 +544,7 @@ int linx_fork(__u64 *ctx)
 		record_fork(&x, parent, child);
 		keep_task(&x);
 		cpu_end(&x);
-	} else { /* no record can be written, so that the child gets a context record with its first event */
+	} else { /* no record can be written: the child gets a context record with its first event */
 		list_child(parent, child);
 		miss_change(&x, child, false);
 	}
@@ -555,8 +554,8 @@ int linx_fork(__u64 *ctx)
 
 /*
  * Adds the child of a process on the list of recorded processes to that list before the child runs, even if the kernel
- * skipped linx_fork: it skips a program at a tracepoint while another task is preempted inside that program on the same
- * CPU.
+ * skipped linx_fork. The kernel skips a program at a tracepoint while another task is preempted inside that program on
+ * the same CPU.
  */
 SEC("tp_btf/task_newtask")
 int linx_newtask(__u64 *ctx)
@@ -669,8 +668,9 @@ int linx_task_exit(__u64 *ctx)
 }
 
 /*
- * Runs just before the name (comm) of a task changes: the task's next event brings a new context record. If the task
- * renames itself, that record has the new name. If another task renames it, the record may still have the old name.
+ * Makes the task's next event bring a new context record. Runs just before the name (comm) of a task changes. If the
+ * task renames itself, that record has the new name. If another task renames it, the record may still have the old
+ * name.
  */
 SEC("tp_btf/task_rename")
 int linx_rename(__u64 *ctx)
@@ -684,8 +684,8 @@ int linx_rename(__u64 *ctx)
 }
 
 /*
- * Runs when a task, or all threads of its process, move to another cgroup: each gets a new context record with its
- * next event. The kernel holds locks of cgroups here.
+ * Makes each of the tasks get a new context record with its next event. Runs when a task, or all threads of its
+ * process, move to another cgroup. The kernel holds locks of cgroups here.
  */
 SEC("tp_btf/cgroup_attach_task")
 int linx_cgroup(__u64 *ctx)
@@ -699,8 +699,8 @@ int linx_cgroup(__u64 *ctx)
 }
 
 /*
- * Runs at a switch of tasks: adds the time that the outgoing task just ran to the CPU time of the call that it is in.
- * The kernel holds the run queue's lock here.
+ * Adds the time that the outgoing task just ran to the CPU time of the call that this task is in. Runs at each switch
+ * of tasks. The kernel holds the run queue's lock here.
  */
 SEC("tp_btf/sched_switch")
 int linx_switch(__u64 *ctx)
@@ -782,7 +782,9 @@ int linx_uring_refused(__u64 *ctx)
 	return handle_submission(ctx[1], ctx[0], true);
 }
 
-/* Sets *cqe from the kernel's own copy in the request, since user space can write to the completion queue. */
+/*
+ * Sets *cqe to the kernel's own copy of the result in the request, since user space can write to the completion queue.
+ */
 static __always_inline void take_result(struct io_uring_cqe *cqe, __u64 req)
 {
 	cqe->user_data = GET(req, io_kiocb, cqe.user_data);
@@ -804,7 +806,9 @@ int linx_uring_complete(__u64 *ctx)
 	return handle_result(ring, req, &cqe, false);
 }
 
-/* Handles the result of an io_uring operation on kernels whose tracepoint passes its members one by one. */
+/*
+ * Handles the result of an io_uring operation on kernels whose tracepoint passes the members of the result one by one.
+ */
 SEC("tp_btf/io_uring_complete")
 int linx_uring_complete_words(__u64 *ctx)
 {
@@ -814,8 +818,8 @@ int linx_uring_complete_words(__u64 *ctx)
 }
 
 /*
- * Handles an io_uring result for which the completion queue had no room. The kernel reports it by this tracepoint
- * instead of io_uring_complete.
+ * Handles an io_uring result for which the completion queue had no room. The kernel then calls this tracepoint instead
+ * of io_uring_complete.
  */
 SEC("tp_btf/io_uring_cqe_overflow")
 int linx_uring_overflow(__u64 *ctx)

@@ -7,7 +7,7 @@
 #include "shared/cut_args.h"
 
 #ifdef __TARGET_ARCH_arm64
-/* Is the task's call one of a 32-bit program, whose key is not its number? */
+/* Is the current call of the task one of a 32-bit program, whose key is not its number? */
 static __always_inline bool is_foreign(struct task_struct *task)
 {
 	return MEMBER(task, thread_info.flags) >> TIF_32BIT & 1;
@@ -63,7 +63,7 @@ static __noinline __u32 args_cut(__u32 key)
 	return linx_args_cut(key / LINX_NR_MAX, key % LINX_NR_MAX, !!(config.flags & LINX_BPF_COMPAT_MOVE_PAGES));
 }
 
-/* Is the task's call one of the i386 table, whose key is not its number? */
+/* Is the current call of the task one of the i386 table, whose key is not its number? */
 static __always_inline bool is_foreign(struct task_struct *task)
 {
 	return MEMBER(task, thread_info.status) & S_COMPAT;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Differences between kernels. The programs are compiled twice: whole for Linux 5.17 and later, and with LINX_REDUCED
- * for Linux 5.10 to 5.16. The verifier of those older kernels checks each turn of a loop (loop.h), and those before
- * 5.12 refuse atomic operations that return the old value.
+ * Differences between kernels. The programs are compiled twice: in full for Linux 5.17 and later, and with LINX_REDUCED
+ * for Linux 5.10 to 5.16. The verifier of the older kernels checks each turn of a loop (loop.h). Kernels before 5.12
+ * refuse atomic operations that return the old value.
  */
 #ifndef LINX_BPF_COMPAT_H
 #define LINX_BPF_COMPAT_H
@@ -71,8 +71,8 @@ static __always_inline void put_found_task(struct task_struct *p)
 }
 
 /*
- * Returns the thread whose exec is ending all other threads of the process; NULL: there is none. The member is also used
- * for other ends of a process.
+ * Returns the thread whose exec is ending all other threads of the process; NULL: there is none. The kernel also uses
+ * the member group_exit_task for other ways in which a process ends.
  */
 static __always_inline struct task_struct *execer(struct task_struct *p)
 {
@@ -87,8 +87,8 @@ static __always_inline struct task_struct *execer(struct task_struct *p)
 #define MEMBER(p, member) ((p)->member)
 
 /*
- * Casts a number to a pointer to a structure. Reads through that pointer return 0 when they fault. Exists since Linux
- * 6.2.
+ * Casts a number to a pointer to a structure. Reads through that pointer return 0 when they fault. The function exists
+ * since Linux 6.2.
  */
 extern void *bpf_rdonly_cast(const void *p, __u32 type) __ksym __weak;
 
@@ -127,8 +127,8 @@ static __always_inline void hold_cpu(void)
 }
 
 /*
- * Allows preemption again. Interrupts are off meanwhile, so that the scheduler switches tasks only after the kernel has
- * marked the program as finished. Before that mark the kernel skips this program for other tasks on this CPU.
+ * Allows preemption again. Interrupts are off meanwhile, so that the scheduler does not switch tasks before the kernel
+ * has marked the program as finished. Before that mark the kernel would skip this program for other tasks on this CPU.
  */
 static __always_inline void release_cpu(void)
 {
@@ -158,7 +158,7 @@ static __always_inline __u32 cpu_of_current(struct task_struct *task)
 
 /*
  * Finds a task by its number in the initial pid namespace, or in that of the current task. put_found_task() drops the
- * reference. NULL: no such task.
+ * reference. NULL: there is no such task.
  */
 static __always_inline struct task_struct *find_task(__s32 pid, bool own_namespace)
 {

@@ -78,7 +78,7 @@ struct signal_struct {
 	int nr_threads;
 	unsigned int flags, is_child_subreaper : 1;
 	int group_exit_code;
-	struct task_struct *group_exec_task, *group_exit_task; /* since Linux 5.17, before it */
+	struct task_struct *group_exec_task, *group_exit_task; /* the first since Linux 5.17, the second before */
 	struct pid *pids[4];
 	struct tty_struct *tty;
 	__u64 utime, stime;
@@ -114,7 +114,7 @@ struct nsproxy {
 struct hlist_bl_node {
 	void **pprev;
 };
-/* Serves to read any 64-bit word of kernel memory: its first member is such a word. */
+/* Structure by which the programs read any 64-bit word of kernel memory, since its first member is such a word. */
 struct timespec64 {
 	__s64 tv_sec;
 };

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Loops. STEP(name) begins the function that runs one turn. It gets the number of the turn as i and the state as x, and
- * ends the loop by returning a value other than 0. repeat(n, name, x) runs at most n turns.
+ * Loops. STEP(name) begins the function that runs one turn. The function gets the number of the turn as i and the state
+ * as x. It ends the loop by returning a value other than 0. repeat(n, name, x) runs at most n turns.
  *
- * Before Linux 5.17 (LINX_REDUCED) the verifier would check every turn of such a loop. There the function is a global
- * one, which is verified once. The parameters of a global function can only be numbers, so that it looks up all
- * pointers again.
+ * Before Linux 5.17 (LINX_REDUCED) the verifier would check every turn of such a loop. For such kernels the function is
+ * a global one, which is verified once. The parameters of a global function can only be numbers. Therefore it looks up
+ * all pointers again.
  */
 #ifndef LINX_BPF_LOOP_H
 #define LINX_BPF_LOOP_H
@@ -19,7 +19,7 @@
 
 /*
  * Sets *x to the state of the program that is running on this CPU, by looking up all pointers in the maps again.
- * Returns false if an element is missing there.
+ * Returns false if an element is missing in a map.
  */
 static __always_inline bool cpu_resume(struct cpu *x)
 {
@@ -60,14 +60,14 @@ static __always_inline bool cpu_resume(struct cpu *x)
 	{                                                        \
 		struct cpu x;                                    \
 								 \
-		pin(i); /* the compiler must keep i, which a step need not use */      \
+		pin(i); /* keeps the compiler from removing i if a step does not use it */      \
 		return cpu_resume(&x) ? name##_in(i, &x) : 1;    \
 	}                                                        \
 	static __always_inline int name##_in(__u32 i, struct cpu *x)
 
 /*
  * Hides a number of turns that is not constant from the verifier. Otherwise the verifier would follow each possible
- * number on its own, and check the code behind the loop once for each of them.
+ * number separately, and check the code after the loop once for each number.
  */
 #define repeat(n, step, x)                                               \
 	({                                                               \

@@ -101,7 +101,7 @@ struct files_work {
 /* Bytes that a call moves through a socket, and the HTTP header to which they may belong: see http.h. */
 struct http_work {
 	__u64 left; /* bytes that the call moved, minus those in the buffers looked at so far; all ones: not known */
-	__u64 old; /* content of the socket's set at index place when it was read; 0: a free entry */
+	__u64 old; /* entry number "place" of the socket's set when it was read; 0: a free entry */
 	/*
 	 * The newest value: offset of its bytes in the ring, their number, and how many bytes of its memory the call
 	 * moved.
@@ -114,7 +114,7 @@ struct http_work {
 	__u64 at, begin, over;
 	__u64 length_at; /* offset from data of the number after "Content-Length:"; 0: no such line so far */
 	__u32 on; /* the call's buffers may hold a header */
-	__u32 nameless; /* the socket is an index in the io_uring's file table, so that its inode cannot be found */
+	__u32 nameless; /* the socket is an index in the io_uring's file table, and its inode cannot be found */
 	__u32 state, kept, ends;
 	__u32 ino, place, out, had, looked_up;
 	__u32 number, digits; /* number: the body length as read so far; digits: 1 if a digit was read */
@@ -134,7 +134,7 @@ struct uring_op {
 	__u64 time, user_data;
 	__u64 args[LINX_NARGS];
 	__u64 files; /* descriptor table of the submitter: compared, never followed */
-	__u32 kept; /* amount that the operation has added to the counter of its bucket in uring_kept */
+	__u32 kept; /* amount that the operation has added to its counter in uring_kept */
 	__u32 generation;
 	__u32 key, tid, pid;
 	__s32 nr;
@@ -146,7 +146,7 @@ struct uring_op {
 	__u8 registered; /* buffers are registered pages: the memory at their address is not read */
 	__u8 rule; /* number of its rule in tables/uring.def */
 	__u8 file_arg; /* the argument that names its file */
-	__u8 fixed; /* file_arg is an index in the io_uring's own file table, and no descriptor */
+	__u8 fixed; /* file_arg is an index in the io_uring's own file table, not a descriptor */
 	__u8 made; /* the result can be a descriptor */
 };
 
@@ -172,7 +172,7 @@ struct uring_last {
 struct uring_work {
 	struct uring_op op; /* the operation that was submitted, or whose result came */
 	struct linx_uring value;
-	__u64 file; /* the file that the request of a result holds; 0: none, or not known */
+	__u64 file; /* the file that the request of a result holds; 0: no file, or not known */
 	/* identity of the submission or result; req is 0 if the kernel did not pass the request */
 	__u64 ctx, req, user_data;
 	/* head of the submission queue after the entry was taken; equal in both reports of one submission */
@@ -190,7 +190,7 @@ struct uring_work {
 };
 
 struct work {
-	__u64 slot; /* opaque() passes a number through this word to hide its bounds from the verifier */
+	__u64 slot; /* opaque() passes a number through this word, to hide the number's bounds from the verifier */
 #ifdef LINX_REDUCED
 	__u64 task; /* copies of task and row of struct cpu, from which cpu_resume() in loop.h restores them */
 	__u32 row, row_pad;
@@ -214,7 +214,7 @@ struct work {
 	__u64 pages_at, pages_addr, pages_left, pages_got; /* user memory that is read page by page */
 	__s32 number; /* the call's number as the kernel passed it */
 	__u32 key, want, every, scalars;
-	__s32 nr; /* the call's number in the record's head, where large numbers do not fit */
+	__s32 nr; /* the call's number as it is written to the record's head, where large numbers do not fit */
 	__u32 abi, kind, flags, nargs, nvals, full, squeezed;
 	__u32 tid, pid;
 	__u32 arg, dirs, depth, mask;
@@ -223,7 +223,10 @@ struct work {
 	__u64 value_at;
 	struct frame frames[LINX_FRAMES_MAX];
 	struct long_value longs[2];
-	/* The long value being written: offset in the ring, bytes that fit there, bytes written so far. */
+	/*
+	 * The value that is being written and that PIECE records may continue: offset in the ring of its next bytes,
+	 * number of bytes that fit there, number of bytes written so far.
+	 */
 	__u64 fill_to, fill_cap, fill_n;
 	__u64 walk_dentry, walk_mnt, root_dentry, root_mnt, path_at, walk_ok, unlinked;
 	__u64 values_at; /* offset in the ring where the values of this call's arguments begin */
@@ -259,7 +262,7 @@ struct shape {
 #define SEEN_WORDS 65536
 /*
  * One bit for each tid; a byte before Linux 5.17. now: the stream has a context record of the task that is up to date;
- * ever: it has one or had one.
+ * ever: the stream has or had a context record of the task.
  */
 struct seen {
 #ifdef LINX_REDUCED
@@ -293,7 +296,10 @@ MAP_OF(processes, MAP_ARRAY, 1, 0, __u32, __u64);
  */
 enum { LISTED = 1, LISTED_AGAIN, LISTED_HANDED_OVER };
 MAP_OF(listed, MAP_HASH, 65536, 0, __u32, __u32);
-/* Programs, maps and links of this recording: who opens them by their numbers interferes (call/tamper.h). */
+/*
+ * Programs, maps and links of this recording. A process that opens one of them by its number interferes
+ * (call/tamper.h).
+ */
 MAP_OF(objects, MAP_HASH, 1, 0, struct linx_bpf_object, __u32);
 
 /* A BPF ring buffer whose only use is to wake the reader; the content of its records has no meaning. */
@@ -326,12 +332,13 @@ struct cpu {
 	const struct linx_walker_row *row;
 	struct task_struct *task;
 	__u32 number;
-	__u32 http; /* a constant in each program; not 0: the program keeps HTTP headers if the session asks for that */
+	__u32 http; /* a constant in each program; 1: the program can keep HTTP headers, if the session asks for that */
 };
 
 /*
- * Returns the positions (head and tail) of the ring that is being written; of the flight recorder that is one of two
- * halves. They are looked up each time before Linux 5.17, where the stack has no room for a pointer to them.
+ * Returns the positions (head and tail) of the ring that is being written; in the flight recorder this ring is one of
+ * two halves. Before Linux 5.17 the positions are looked up each time, since the stack has no room for a pointer to
+ * them.
  */
 #ifdef LINX_REDUCED
 #define note_positions(x, half) ((void)0)
@@ -348,14 +355,14 @@ static __always_inline struct linx_bpf_reader *reader_of(const struct cpu *x)
 }
 
 /*
- * Makes the compiler use a number in the register in which it was compared: the verifier knows bounds only of that
- * register.
+ * Makes the compiler use a number in the register in which the number was compared, since the verifier knows the bounds
+ * of that register only.
  */
 #define pin(n) asm volatile("" : "+r"(n))
 
 /*
- * Hides the bounds of a number from the verifier. Paths that differ only in these bounds become equal, and the
- * verifier checks the code behind them once.
+ * Hides the bounds of a number from the verifier. Paths that differ only in these bounds become equal, and the verifier
+ * checks the code that follows only once.
  */
 #define opaque(x, n)                                 \
 	({                                           \
@@ -365,8 +372,8 @@ static __always_inline struct linx_bpf_reader *reader_of(const struct cpu *x)
 	})
 
 /*
- * Returns the address of offset where in the ring, or NULL if fewer than need bytes lie behind it. The second pin()
- * keeps the compiler from adding where before it compares: the verifier refuses such code.
+ * Returns the address of the offset "where" in the ring, or NULL if fewer than "need" bytes follow there. The second
+ * pin() keeps the compiler from adding "where" before it compares, since the verifier refuses such code.
  */
 #define ring_at(x, where, need)                                                 \
 	({                                                                      \
@@ -401,8 +408,8 @@ static __always_inline __u32 ring_number(const struct linx_bpf_cpu *c, __u32 cpu
 #endif
 
 /*
- * Returns the time for a record: now. In sessions that record descriptor tables it is never before the time of the
- * ring's last record, since a record about a table may have been given a time later than the clock.
+ * Returns the time for a record: the current time. In sessions that record descriptor tables, the result is never
+ * before the time of the ring's last record, since a record about a table may have a time later than the clock.
  */
 static __always_inline __u64 time_now(const struct linx_bpf_cpu *c)
 {

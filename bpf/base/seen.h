@@ -49,8 +49,8 @@ static __always_inline void begin_announced(__u32 tid)
 }
 
 /*
- * Called after the context record for which begin_announced() was called. there: true if that record is in the stream;
- * false if it was lost, so that the task gets another one.
+ * Completes what begin_announced() began, after the context record. there: true if that record is in the stream; false
+ * if it was lost: the task then gets another one.
  */
 static __always_inline void end_announced(__u32 tid, bool there)
 {
@@ -96,7 +96,7 @@ static __always_inline struct thread_walk walk_threads(struct task_struct *p)
 	return (struct thread_walk){ .at = BPF_CORE_READ(head, next), .end = head };
 }
 
-/* Returns the next thread; NULL behind the last one. */
+/* Returns the next thread; NULL after the last one. */
 static __always_inline struct task_struct *next_thread(struct thread_walk *w)
 {
 	struct list_head *at = w->at;

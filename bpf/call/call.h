@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Writes records of calls: captures what the arguments point to, as the call's row in the table of calls describes
- * them, in the same order as libuser/engine/walk/walker.c.
+ * Writes records of calls: captures the memory that the arguments point to, as the call's row in the table of calls
+ * describes it. The order of the values is that of libuser/engine/walk/walker.c.
  */
 #ifndef LINX_BPF_CALL_H
 #define LINX_BPF_CALL_H
@@ -100,8 +100,8 @@ static __noinline int capture_extent(struct cpu *x, __u32 def, __u32 arg, __u64 
 	}
 	capture(x, WHAT(arg, LINX_VAL_BYTES), addr, len, keep);
 	/*
-	 * Before Linux 6.4 the verifier may remove code behind this line that only some paths reach. It does not if cap
-	 * is hidden from it.
+	 * Before Linux 6.4 the verifier may remove code after this line that only some paths reach. It does not do so
+	 * if cap is hidden from it.
 	 */
 	cap = opaque(x, LINX_ARGDEF_COPY(def));
 	if (cap == LINX_COPY_BUF && KEEPS_HTTP && x->http && x->w->http.on && !(def & (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_PATH)))
@@ -159,8 +159,8 @@ static __always_inline void follow_args(struct cpu *x, __u32 had, bool returns, 
 }
 
 /*
- * Captures the memory that the arguments in mask point to. returns, more: constants. returns: the call has returned.
- * more: this is a program that does more than write records of calls.
+ * Captures the memory that the arguments in mask point to. The parameters "returns" and "more" are constants. returns:
+ * the call has returned. more: this is a program that does more than write records of calls.
  */
 static __always_inline void capture_args(struct cpu *x, __u32 mask, __u32 dirs, bool returns, bool more)
 {

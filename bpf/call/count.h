@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Counts the returns of calls in a session that writes no record (LINX_BPF_COUNT). The library loads linx_count or
- * linx_held_count in place of the programs that write records, and then wants[] has only LINX_BPF_TALLY_*.
+ * linx_held_count in place of the programs that write records. The array wants[] then has only values LINX_BPF_TALLY_*.
  */
 #ifndef LINX_BPF_COUNT_H
 #define LINX_BPF_COUNT_H
@@ -10,8 +10,8 @@
 #include "base/arch.h"
 
 /*
- * Counted returns by row and key, see linx_bpf_tally_at(). It is data and no map with elements, since a place in data is
- * computed, and an element is looked up.
+ * Counted returns by row and key, see linx_bpf_tally_at(). The counts are global data, not a map: an address in data is
+ * only computed, but an element of a map has to be looked up.
  */
 __u64 tallies[LINX_BPF_TALLIES];
 
@@ -27,8 +27,8 @@ static __noinline int tally_filtered(void)
 }
 
 /*
- * Do the filters let a return be counted? They are those of record_exit(), except that no times are known. The return
- * of a fork in the child is no call of the child.
+ * Do the filters let a return be counted? The filters are those of record_exit(), except that no times are known. The
+ * return of a fork in the child does not count, since it is not a call of the child.
  */
 static __always_inline bool tally_passes(struct task_struct *task, __u32 want, __s64 ret)
 {
@@ -52,7 +52,9 @@ static __always_inline void tally_add(struct task_struct *task, __u64 key)
 	add_atomic(&tallies[at % LINX_BPF_TALLIES], 1);
 }
 
-/* Counts a return of any call. Apart from count_exit(), whose registers no call of a function may change. */
+/*
+ * Counts a return of any call. It is a function apart from count_exit(), so that count_exit() need not save registers.
+ */
 static __noinline int tally_any(__s64 nr, __s64 ret)
 {
 	struct task_struct *task = current_task();
@@ -63,7 +65,7 @@ static __noinline int tally_any(__s64 nr, __s64 ret)
 	return 0;
 }
 
-/* Counts a return. Here are the native calls of tables that nothing needs to be asked about, the most frequent ones. */
+/* Counts a return. Native calls of the tables that need no further test, the most frequent ones, are counted here. */
 static __always_inline int count_exit(struct task_struct *task, __u64 nr, const __s64 *ret)
 {
 	__u32 want;

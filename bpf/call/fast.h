@@ -20,8 +20,8 @@
 _Static_assert(FAST_ROOM <= LINX_BPF_FAST_ROOM, "the library keeps that much");
 
 /*
- * Can the fast path write this record? Not if the session has a filter or a budget, if the call's arguments need the
- * slow path, if lost records are still to be reported, or if the task has no context record in the stream.
+ * Can the fast path write this record? It cannot if the session has a filter or a budget, if the call's arguments need
+ * the slow path, if lost records are still to be reported, or if the task has no context record in the stream.
  */
 static __always_inline bool is_fast(struct cpu *x, const struct linx_bpf_call *call, __u32 kind)
 {
@@ -58,7 +58,7 @@ static __always_inline __u64 fast_length(struct cpu *x, const __u8 *args, const 
 
 /*
  * Writes a value's head at p, and zeroes behind its bytes up to the end of the word. Returns the offset in the ring
- * behind the value; 0: it is too long.
+ * behind the value; 0: the value is too long.
  */
 static __always_inline __u64 fast_end(__u8 *p, __u64 at, __u32 what, __u64 size, __u64 orig)
 {
@@ -99,8 +99,8 @@ static __always_inline __u64 fast_bytes(struct cpu *x, const __u8 *args, __u8 *p
 }
 
 /*
- * Writes the memory that an argument points to as a value at offset at in the ring. Returns the offset behind it; 0:
- * only the slow path can write it.
+ * Writes the memory that an argument points to as a value at offset "at" in the ring. Returns the offset behind the
+ * value; 0: only the slow path can write the value.
  */
 static __always_inline __u64 fast_value(struct cpu *x, const __u8 *args, const struct linx_bpf_fast *f, __u64 at, bool more)
 {
@@ -146,8 +146,8 @@ static __always_inline void fast_addresses(__u8 *p, struct sock *sk)
 }
 
 /*
- * Writes the value about the call's socket at offset at in the ring. Returns the offset behind it; 0: it is no IPv4
- * socket, or its value cannot be written here.
+ * Writes the value about the call's socket at offset "at" in the ring. Returns the offset behind the value; 0: the
+ * socket is not an IPv4 socket, or its value cannot be written here.
  */
 static __always_inline __u64 fast_peer(struct cpu *x, __u64 at)
 {
@@ -183,7 +183,7 @@ static __always_inline __u64 fast_peer(struct cpu *x, __u64 at)
 
 /*
  * Writes the value about the file that the call opened or the socket that it used: by fast_peer() if possible,
- * otherwise by the code of the slow path. Returns the offset behind it; 0: there is no room.
+ * otherwise by the code of the slow path. Returns the offset behind the value; 0: there is no room.
  */
 static __always_inline __u64 fast_resolved(struct cpu *x, __u64 start, __u64 at)
 {
@@ -205,7 +205,7 @@ static __always_inline bool fast_resolves(const struct cpu *x)
 	return config.flags & LINX_BPF_RESOLVED && x->row->resolved && linx_has_resolved(x->row->resolved, x->w->ret);
 }
 
-/* Completes the record from offset start to offset at in the ring, and publishes it to the reader. */
+/* Completes the record from offset "start" to offset "at" in the ring, and publishes it to the reader. */
 static __always_inline void fast_commit(struct cpu *x, __u8 *p, __u64 start, __u64 at, __u32 kind, __u32 flags)
 {
 	struct linx_bpf_cpu *c = x->c;

@@ -62,8 +62,8 @@ static __noinline int enter_shape(struct cpu *x, __u32 id, __u64 data, __u64 siz
 	if (!s || !s->count)
 		return 0;
 	/*
-	 * If this pointer was the last one of the current structure, the frame is reused for its target, so that a
-	 * linked list needs only one frame.
+	 * If this pointer was the last one of the current structure, the frame is reused for what the pointer points
+	 * to. Therefore a linked list needs only one frame.
 	 */
 	if (w->depth && frame_now(x)->next >= frame_now(x)->end && frame_now(x)->left == 1)
 		w->depth--;
@@ -84,8 +84,8 @@ static __noinline int enter_shape(struct cpu *x, __u32 id, __u64 data, __u64 siz
 }
 
 /*
- * Captures the rest of a structure whose first part says how long the whole is. val: offset in the ring of the newest
- * value, which holds the first part.
+ * Captures the rest of a structure whose first part says how long the whole structure is. val: offset in the ring of
+ * the newest value, which holds the first part.
  */
 static __noinline int extend(struct cpu *x, __u32 shape, __u64 val, __u64 addr)
 {
@@ -144,7 +144,7 @@ static __always_inline __u64 member_extent(struct cpu *x, const struct linx_foll
 	return linx_member_extent(fo, len, x->w->abi, config.snap_bytes, &frame_now(x)->filled, keep);
 }
 
-/* Captures the memory behind a pointer that is not null. */
+/* Captures the memory that a pointer points to. The pointer is not null. */
 static __noinline int follow_pointer(struct cpu *x, const struct linx_follow *fo, __u64 addr)
 {
 	struct work *w = x->w;
@@ -178,8 +178,8 @@ static __noinline int follow_pointer(struct cpu *x, const struct linx_follow *fo
 }
 
 /*
- * Returns the next member of the current structure. NULL: it has none left; the next structure of its array is current
- * now or, behind the last one, the structure that pointed to the array.
+ * Returns the next member of the current structure. NULL: no member is left. Then the next structure of the array
+ * becomes the current one or, after the last one, the structure that pointed to the array.
  */
 static __always_inline struct linx_follow *next_member(struct cpu *x)
 {
@@ -202,8 +202,8 @@ static __always_inline struct linx_follow *next_member(struct cpu *x)
 }
 
 /*
- * Looks at the next argument. If the table describes the call's arguments as members of a structure there
- * (LINX_COPY_ARGS), enters that structure. Returns false if there are no more arguments.
+ * Looks at the next argument. If the table describes the call's arguments as members of a structure (LINX_COPY_ARGS at
+ * this argument), enters that structure. Returns false if there are no more arguments.
  */
 static __always_inline bool next_args(struct cpu *x)
 {
@@ -222,8 +222,8 @@ static __always_inline bool next_args(struct cpu *x)
 }
 
 /*
- * Looks at the next value of the record and, if that holds structures with pointers, enters these structures. Behind
- * the last value it goes on with next_args(). Returns false if no value and no argument is left.
+ * Looks at the next value of the record and, if the value holds structures with pointers, enters these structures.
+ * After the last value it goes on with next_args(). Returns false if no value and no argument is left.
  */
 static __always_inline bool next_value(struct cpu *x)
 {
@@ -271,7 +271,7 @@ STEP(follow_step)
 	return 0;
 }
 
-/* Follows the pointers in n values of the record; the first of them begins at offset first in the ring. */
+/* Follows the pointers in n values of the record; the first of them begins at offset "first" in the ring. */
 static __always_inline int follow_values(struct cpu *x, __u64 first, __u32 n)
 {
 	x->w->value_at = first;

@@ -19,8 +19,8 @@ MAP_OF(http_sets, MAP_ARRAY, 1, MAP_MMAPABLE, __u32, struct http_set);
 #define MSG_OOB 0x1
 #define MSG_PEEK 0x2
 /*
- * Flags of a receive that returns bytes outside the stream, or bytes that a later receive returns again. A send
- * ignores them.
+ * Flags of a receive that returns bytes outside the stream, or bytes that a later receive returns again. A send ignores
+ * these flags.
  */
 #define MSG_ASIDE (MSG_PEEK | MSG_OOB | MSG_ERRQUEUE)
 
@@ -37,7 +37,7 @@ static long http_look_step(__u32 i, void *data)
 	return LINX_HTTP_IS_DECIDED(h->look);
 }
 
-/* Returns whether the n bytes at offset at in the ring look like the begin of an HTTP message (LINX_HTTP_LOOKS_*). */
+/* Returns whether the n bytes at offset "at" in the ring look like the begin of an HTTP message (LINX_HTTP_LOOKS_*). */
 static __noinline __u32 http_looks(struct cpu *x, __u64 at, __u64 n)
 {
 	struct http_work *h = &x->w->http;
@@ -69,7 +69,9 @@ static __always_inline struct http_set *http_set_of(__u32 ino)
 	return bpf_map_lookup_elem(&http_sets, &at);
 }
 
-/* Returns the inode number of the socket behind a descriptor of this task; 0: the descriptor is no socket. */
+/*
+ * Returns the inode number of the socket behind a descriptor of this task; 0: the descriptor is not that of a socket.
+ */
 static __noinline __u32 http_socket(struct cpu *x, __s32 fd)
 {
 	struct found *f = &x->w->found;
@@ -131,8 +133,8 @@ static __always_inline __u32 http_find_room(struct cpu *x, __u32 ino)
 }
 
 /*
- * Replaces the entry http.old of the socket's set by another one (0: by none), and keeps the number of used entries up
- * to date. Returns false if another CPU changed the entry first.
+ * Replaces the entry http.old of the socket's set by another entry, or frees it if the new entry is 0. Keeps the number
+ * of used entries up to date. Returns false if another CPU changed the entry first.
  */
 static __noinline bool http_exchange(struct cpu *x, __u64 entry)
 {
@@ -175,7 +177,7 @@ static __always_inline void http_start(struct cpu *x, __s64 moved, __u32 what, _
 	h->out = !!(what & LINX_HTTP_SENDS);
 }
 
-/* Called before the buffers of a call that has returned are captured: sets what the search for headers needs. */
+/* Sets what the search for headers needs. Called before the buffers of a call that has returned are captured. */
 static __always_inline void http_begin_call(struct cpu *x, __u32 what)
 {
 	__u32 at = LINX_HTTP_FLAGS_OF(what);
@@ -185,8 +187,9 @@ static __always_inline void http_begin_call(struct cpu *x, __u32 what)
 }
 
 /*
- * Called before the buffers of an io_uring operation are captured: those of a send at its submission, when its result
- * is not known yet, and those of a receive at its result. done: this is the result; a constant.
+ * Sets what the search for headers needs, before the buffers of an io_uring operation are captured: the buffers of a
+ * send at its submission, when the result is not known yet, and the buffers of a receive at its result. done: this is
+ * the result; a constant.
  */
 static __always_inline void http_begin_op(struct cpu *x, __u32 what, bool nameless, bool done)
 {
@@ -200,7 +203,10 @@ static __always_inline void http_begin_op(struct cpu *x, __u32 what, bool namele
 	x->w->http.nameless = nameless;
 }
 
-/* Called before the buffers of a socketcall(2) are captured, when its arguments have been captured from user memory. */
+/*
+ * Sets what the search for headers needs, before the buffers of a socketcall(2) are captured, and after its arguments
+ * have been captured from user memory.
+ */
 static __noinline int http_begin_in_memory(struct cpu *x)
 {
 	__u32 what, fd = 0, flags = 0;
@@ -220,7 +226,7 @@ static __noinline int http_begin_in_memory(struct cpu *x)
 	return 0;
 }
 
-/* Decides whether the next n bytes of the call, at offset at in the ring, belong to a header. */
+/* Decides whether the next n bytes of the call, at offset "at" in the ring, belong to a header. */
 static __always_inline void http_decide(struct cpu *x, __u64 at, __u64 n)
 {
 	struct http_work *h = &x->w->http;
@@ -250,12 +256,12 @@ static __always_inline void http_decide(struct cpu *x, __u64 at, __u64 n)
 /* ---- the end of a header ---------------------------------------------------------------- */
 
 #define LOWER 0x2020202020202020ull
-/* The name "content-length:" in two words; the line feed before it is not part of them. */
+/* The name "content-length:" in two words; the line feed before the name is not part of the words. */
 #define CONTENT_WORD 0x2d746e65746e6f63ull
 #define LENGTH_WORD 0x003a6874676e656cull
 #define CONTENT_LENGTH_LEN 15u
 
-/* If the line at offset line of the value is "Content-Length:", sets length_at to the offset of the number. */
+/* If the line at offset "line" of the value is "Content-Length:", sets length_at to the offset of the number. */
 static __noinline int http_note_length(struct cpu *x, __u64 line)
 {
 	struct http_work *h = &x->w->http;
@@ -299,9 +305,9 @@ static __always_inline __u32 http_body_length(struct cpu *x)
 }
 
 /*
- * Handles a header that ends at offset end of the value. Returns the offset of the next header of a pipeline, which
- * begins right there or behind a body of known length; 0: no header follows. If the rest of a short body comes with
- * the next call, its length is set in kept.
+ * Handles a header that ends at offset "end" of the value. Returns the offset of the next header of a pipeline, which
+ * begins at "end" or after a body of known length; 0: no header follows. If the rest of a short body comes with the
+ * next call, http.kept is set to the length of that rest.
  */
 static __always_inline __u64 http_next(struct cpu *x, __u64 end)
 {
@@ -338,8 +344,8 @@ static __always_inline __u64 before_newline(__u64 word)
 }
 
 /*
- * Scans up to eight bytes, or to the end of a line. Returns 1, which ends the loop, if all bytes were scanned or the
- * rest belongs to no header.
+ * Scans up to eight bytes, or to the end of a line. Returns 1, which ends the loop, if all bytes were scanned or if the
+ * rest does not belong to a header.
  */
 static long http_scan(__u32 i, void *data)
 {
@@ -376,8 +382,8 @@ static long http_scan(__u32 i, void *data)
 }
 
 /*
- * Scans the header that continues at offset at of the value, and further headers of a pipeline. Returns how many bytes
- * of the value to keep: up to the end of the last header and snap_bytes more, or all if the value ends within a
+ * Scans the header that continues at offset "at" of the value, and further headers of a pipeline. Returns how many
+ * bytes of the value to keep: up to the end of the last header and snap_bytes more, or all if the value ends within a
  * header.
  */
 static __always_inline __u64 http_pass_headers(struct cpu *x, __u64 at)
@@ -415,8 +421,8 @@ static __always_inline __u64 http_pass_body(struct http_work *h)
 /* ---- values ------------------------------------------------------------------------------ */
 
 /*
- * Captures more of the newest value's memory, until the value has as many bytes of it as wanted. Returns how many it
- * has then, which are fewer if there is no room.
+ * Captures more of the newest value's memory, until the value has "wanted" bytes of that memory. Returns how many bytes
+ * the value has then, which are fewer if there is no room.
  */
 static __noinline __u64 http_extend(struct cpu *x, __u64 val, __u64 addr, __u64 len, __u64 wanted)
 {
@@ -434,7 +440,7 @@ static __noinline __u64 http_extend(struct cpu *x, __u64 val, __u64 addr, __u64 
 	return opaque(x, had + got);
 }
 
-/* Cuts the newest value: from had bytes of its memory to n bytes. */
+/* Shortens the newest value, which has "had" bytes of its memory, to n bytes. */
 static __always_inline void http_shorten(struct cpu *x, __u64 val, __u64 had, __u64 n)
 {
 	__u64 head = load(x, val, 8);
@@ -445,7 +451,8 @@ static __always_inline void http_shorten(struct cpu *x, __u64 val, __u64 had, __
 
 /*
  * Handles a value that begins within a header, or within the short body before one: extends or cuts the value so that
- * it holds the whole header, and up to snap_bytes behind it. val: offset of the value in the ring; its memory is len bytes at addr.
+ * it holds the whole header and up to snap_bytes more. val: offset of the value in the ring. The value's memory is len
+ * bytes at addr.
  */
 static __always_inline void http_keep(struct cpu *x, __u64 val, __u64 addr, __u64 len)
 {
@@ -474,7 +481,7 @@ static __always_inline void http_keep(struct cpu *x, __u64 val, __u64 addr, __u6
 }
 
 /*
- * Called for each buffer of the call in order, when its value has just been written: looks for a header in it. val:
+ * Looks for a header in a buffer of the call. Called for each buffer in order, right after its value was written. val:
  * offset of the value in the ring; the buffer is len bytes at addr.
  */
 static __noinline int http_look(struct cpu *x, __u64 val, __u64 addr, __u64 len)
@@ -500,7 +507,7 @@ static __noinline int http_look(struct cpu *x, __u64 val, __u64 addr, __u64 len)
 	return 0;
 }
 
-/* Called after the last buffer of a call: stores in the socket's entry whether a header is unfinished. */
+/* Stores in the socket's entry whether a header is unfinished. Called after the last buffer of a call. */
 static __noinline int http_end(struct cpu *x)
 {
 	struct http_work *h = &x->w->http;
@@ -523,7 +530,7 @@ static __noinline int http_end(struct cpu *x)
 }
 
 /*
- * May the n bytes of a buffer at offset at, in a record of the fast path, hold a part of a header? If so, the slow
+ * Can the n bytes of a buffer at offset "at", in a record of the fast path, hold a part of a header? If so, the slow
  * path writes the record again.
  */
 static __noinline bool http_concerns(struct cpu *x, __s32 fd, __u64 at, __u64 n)

@@ -20,8 +20,8 @@ static __always_inline struct linx_bpf_rate *rate_of(struct cpu *x)
 }
 
 /*
- * Does sampling leave out this return? On each CPU it takes the first return of a call, and then one of every
- * x->w->every returns.
+ * Does sampling leave out this return? On each CPU the first return of a call is recorded, and then one of every N
+ * returns. N is x->w->every.
  */
 static __always_inline bool is_sampled_out(struct cpu *x, struct linx_bpf_rate *rate)
 {

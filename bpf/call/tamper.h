@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Records of calls by which a program interferes with the recording: kmod/syscall/tamper.c, whose rule in
- * shared/tamper_facts.h is used here. Not in the programs for kernels before Linux 5.17.
+ * Records of calls by which a program interferes with the recording, as in kmod/syscall/tamper.c. shared/tamper_facts.h
+ * decides which calls count. The programs for kernels before Linux 5.17 do not have this.
  */
 #ifndef LINX_BPF_TAMPER_H
 #define LINX_BPF_TAMPER_H
@@ -10,8 +10,8 @@
 #include "shared/tamper_facts.h"
 
 /*
- * Is a number, in the initial pid namespace, that of a thread of the reader? Threads other than the first are found
- * where the kernel has a function for that: since Linux 6.2.
+ * Is nr the number, in the initial pid namespace, of a thread of the reader? Threads other than the first are found
+ * only where the kernel has a function for that, which is since Linux 6.2.
  */
 static __noinline bool is_of_reader(struct cpu *x, __s32 nr)
 {
@@ -28,7 +28,10 @@ static __noinline bool is_of_reader(struct cpu *x, __s32 nr)
 	return is;
 }
 
-/* Does the process that makes the call name it by its number in the initial pid namespace? Others do not see the reader. */
+/*
+ * Does the process that makes the call name the reader by its number in the initial pid namespace? Processes of other
+ * pid namespaces do not see the reader.
+ */
 static __always_inline bool names_reader(struct cpu *x, __s32 nr)
 {
 	struct pid *own = MEMBER(x->task, thread_pid);
@@ -51,7 +54,10 @@ static __always_inline __u32 number_of_object(struct cpu *x, __u32 kind)
 	return BPF_CORE_READ((struct bpf_link *)object, id);
 }
 
-/* Has the call opened an object of the recording? The descriptor says which, as the program may change its memory. */
+/*
+ * Has the call opened an object of the recording? The descriptor shows which object it is, as the program may have
+ * changed its memory.
+ */
 static __noinline bool opens_ours(struct cpu *x)
 {
 	__u32 kind = linx_tamper_object_of(x->w->args[0]);

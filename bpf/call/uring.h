@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Records operations of io_uring as the system calls that they stand for. kmod/syscall/uring.c describes the rules and
- * their reasons. Needs Linux 6.0 or later, where the programs can read the kernel's requests.
+ * their reasons. This needs Linux 6.0 or later, where the programs can read the kernel's requests.
  */
 #ifndef LINX_BPF_URING_H
 #define LINX_BPF_URING_H
@@ -84,7 +84,7 @@ static __always_inline void slot_show(struct uring_slot *s, __u32 state)
 	(void)was;
 }
 
-/* Subtracts an ended operation from the counter of its bucket. The caller has set the slot's state to URING_BUSY. */
+/* Subtracts an ended operation from its counter in uring_kept. The caller has set the slot's state to URING_BUSY. */
 static __noinline int slot_drop(const struct uring_op *op)
 {
 	__u32 *kept = kept_of(op->ctx, op->user_data);
@@ -95,8 +95,8 @@ static __noinline int slot_drop(const struct uring_op *op)
 }
 
 /*
- * Marks the bucket of an operation that has no slot, and never removes the mark: a result without a request may belong
- * to that operation.
+ * Marks, in the operation's counter in uring_kept, that an operation has no slot. The mark is never removed, since a
+ * result without a request may belong to that operation.
  */
 static __noinline int make_unsure(__u64 ctx, __u64 user_data, __u32 repeats)
 {
@@ -113,8 +113,8 @@ static __always_inline bool slot_may_go(const struct uring_slot *s, const struct
 }
 
 /*
- * Removes the operation in the slot if the new one may take the slot. Returns false if it may not. The caller has set
- * the slot's state to URING_BUSY.
+ * Removes the operation in the slot if the new one may take the slot. Returns false if the new operation may not take
+ * the slot. The caller has set the slot's state to URING_BUSY.
  */
 static __noinline bool slot_clear(struct uring_slot *s, const struct uring_work *u, __u64 now, __u32 pass)
 {
@@ -156,7 +156,7 @@ static __always_inline bool slot_is(const struct uring_op *op, const struct urin
 }
 
 /*
- * Looks at one slot for the operation of a result. The kernel orders a result after its submission, so that what was
+ * Looks at one slot for the operation of a result. The kernel orders a result after its submission. Therefore what was
  * written to the slot at the submission is visible here.
  */
 STEP(find_slot)
@@ -172,7 +172,7 @@ STEP(find_slot)
 	return !u->unsure || u->several;
 }
 
-/* May the result belong to an operation that has no slot, or to one that a search by user_data cannot find? */
+/* Can the result belong to an operation that has no slot, or to one that a search by user_data cannot find? */
 static __always_inline bool may_be_another(const struct uring_work *u)
 {
 	__u32 uncertain = LINX_UNKEPT_SEVERAL | LINX_KEPT_ALL_BY_REQUEST | (u->overflown ? LINX_UNKEPT_ONE : 0);
@@ -181,9 +181,10 @@ static __always_inline bool may_be_another(const struct uring_work *u)
 }
 
 /*
- * Returns the slot of the operation that a result belongs to; NULL: none, or it is not certain. The kernel passes no
- * request with a result that others follow, and with one that found no room in the completion queue. Such a result is
- * matched only if exactly one operation can have it. Other results without a request belong to no operation.
+ * Returns the slot of the operation that a result belongs to; NULL: there is none, or it is not certain. The kernel
+ * passes no request with a result that other results follow, or with a result that found no room in the completion
+ * queue. Such a result is matched only if exactly one operation can have it. Other results without a request belong to
+ * no operation.
  */
 static __noinline struct uring_slot *slot_find(struct cpu *x)
 {
@@ -200,8 +201,8 @@ static __noinline struct uring_slot *slot_find(struct cpu *x)
 }
 
 /*
- * Is this the operation's last result? A zero-copy send has two: the first counts as the last, since the second only
- * says that the memory may be reused.
+ * Is this the operation's last result? A zero-copy send has two results. The first one counts as the last, since the
+ * second one only says that the memory may be reused.
  */
 static __always_inline bool is_last(const struct uring_work *u)
 {
@@ -209,8 +210,8 @@ static __always_inline bool is_last(const struct uring_work *u)
 }
 
 /*
- * Copies the operation of a result to u->op, and frees its slot after the last result. Returns false if there is no
- * such operation.
+ * Copies the operation that a result belongs to to u->op, and frees its slot after the last result. Returns false if
+ * the operation is not found.
  */
 static __noinline bool slot_read(struct cpu *x)
 {
@@ -237,8 +238,8 @@ STEP(forget_one)
 }
 
 /*
- * Forgets an older operation with the same request: the request has been reused, and its result would be taken for
- * that of the older one.
+ * Forgets an older operation with the same request: the request has been reused, and the result of the new operation
+ * would be taken for that of the older one.
  */
 static __always_inline void forget_former(struct cpu *x)
 {
@@ -251,9 +252,9 @@ static __always_inline void forget_former(struct cpu *x)
 
 /*
  * Was this submission recorded already, before the kernel refused it? Up to Linux 6.10 the kernel reports linked
- * operations as submitted first, and may refuse them later. Such a second report has the same head of the submission
- * queue. In io_urings that rewind their queue (since 7.0) every submission has the same head, and such a report is not
- * noticed. Stores the submission as the last one of its io_uring.
+ * operations as submitted first, and may refuse them later. The second report then has the same head of the submission
+ * queue as the first one. In io_urings that rewind their queue (since 7.0) every submission has the same head, and such
+ * a report is not noticed. Stores the submission as the last one of its io_uring.
  */
 static __always_inline bool is_known(struct uring_work *u)
 {
@@ -271,8 +272,8 @@ static __always_inline bool is_known(struct uring_work *u)
 }
 
 /*
- * Stores the operation in a slot until its result. silent: it is not recorded; judged: its result decides whether it
- * is recorded. Returns the id for its records; 0: no result can be matched to it.
+ * Stores the operation in a slot until its result comes. silent: the operation is not recorded. judged: its result
+ * decides whether it is recorded. Returns the id for its records; 0: no result can be matched to it.
  */
 static __noinline __u64 keep_op(struct cpu *x, __u32 silent, __u32 judged)
 {
@@ -341,8 +342,8 @@ static __always_inline void take_request(struct uring_work *u, __u64 req, bool r
 }
 
 /*
- * Returns the kernel address of the submission queue entry that the kernel took last; 0: none. The submitting task
- * holds the io_uring's lock. The entry's index is read from memory to which the user program can write.
+ * Returns the kernel address of the submission queue entry that the kernel took last; 0: there is none. The submitting
+ * task holds the io_uring's lock. The entry's index is read from memory to which the user program can write.
  */
 static __always_inline __u64 last_entry(struct cpu *x)
 {
@@ -383,7 +384,7 @@ static __always_inline void take_entry(struct uring_work *u, __u64 entry)
 
 /* ---- records ----------------------------------------------------------------------------- */
 
-/* Sets w->found to a file that the caller knows to be open. */
+/* Sets *f to a file that the caller knows to be open. */
 static __always_inline void look_at_file(struct found *f, __u64 file)
 {
 	f->slot = 0;
@@ -393,8 +394,8 @@ static __always_inline void look_at_file(struct found *f, __u64 file)
 }
 
 /*
- * Returns the file at an index of the io_uring's own table; 0: none. The submitting task holds the lock under which the
- * table changes.
+ * Returns the file at an index of the io_uring's own table; 0: the index stands for no file. The submitting task holds
+ * the lock under which the table changes.
  */
 static __always_inline __u64 fixed_file(__u64 ring, __u32 index)
 {
@@ -444,12 +445,12 @@ static __always_inline struct linx_bpf_opcode *opcode_of(const struct uring_work
 	__u32 at = u->rule * 2 + (u->compat & 1);
 	struct linx_bpf_opcode *o = bpf_map_lookup_elem(&uring_opcodes, &at);
 
-	at = 0; /* the row of IORING_OP_NOP, which stands for no call */
+	at = 0; /* the row of IORING_OP_NOP, which does not stand for a call */
 	return o ? o : bpf_map_lookup_elem(&uring_opcodes, &at);
 }
 
 /*
- * May the operation run later than its submission? It may if it is part of a chain, waits for all earlier operations
+ * Can the operation run later than its submission? It can if it is part of a chain, waits for all earlier operations
  * (IOSQE_IO_DRAIN) or runs in a kernel thread.
  */
 static __always_inline bool waits(const struct uring_work *u)
@@ -458,8 +459,8 @@ static __always_inline bool waits(const struct uring_work *u)
 }
 
 /*
- * Sets the arguments of the call that the submission queue entry stands for, and decides whether their memory may be
- * read.
+ * Sets the arguments of the call that the submission queue entry stands for, and decides whether the memory that they
+ * point to may be read.
  */
 static __always_inline void fill_args(struct cpu *x, const struct linx_bpf_opcode *o)
 {
@@ -531,8 +532,8 @@ static __always_inline void choose_op_row(struct cpu *x)
 }
 
 /*
- * Captures option and length of a getsockopt that was made by io_uring. Its length is a number, where the call has a
- * pointer to one. The value is written as the call's would be.
+ * Captures option and length of a getsockopt that was made by io_uring. The operation holds the length as a number, the
+ * system call holds a pointer to it. The value is written as for the system call.
  */
 static __noinline int capture_option(struct cpu *x, __u32 mask, __u32 done)
 {
@@ -546,7 +547,7 @@ static __noinline int capture_option(struct cpu *x, __u32 mask, __u32 done)
 	return mask & 1u << LINX_URING_OPTLEN ? put_number(x, WHAT(LINX_URING_OPTLEN, LINX_VAL_BYTES), len, 4) : 0;
 }
 
-/* Requests the descriptor that a rule finds among those that the operation made. */
+/* Requests a descriptor that the operation made, if this rule finds one. */
 STEP(made_step)
 {
 	struct linx_fd_rule *r = rule_of(x, i);
@@ -572,8 +573,8 @@ static __noinline int put_made_fds(struct cpu *x)
 }
 
 /*
- * Returns what is recorded of the file that the request holds (RECORD_*): the peer of a socket, as for the call, and
- * the file that an index of the io_uring's own table stands for.
+ * Returns which facts of the file that the request holds are recorded (RECORD_*): the addresses of a socket, as for the
+ * system call, and all facts of a file that is given by an index of the io_uring's own table.
  */
 static __always_inline __u32 parts_of_file(struct cpu *x)
 {
@@ -591,8 +592,8 @@ static __always_inline __u32 parts_of_file(struct cpu *x)
 
 /*
  * Looks up the file that the record describes: the one that the operation opened, else the one that its request holds.
- * Returns what is recorded of it (RECORD_*), and sets *fd and *field of its value. 0: nothing. In sessions that record
- * all descriptors, put_made_fds() finds the opened file.
+ * Returns what is recorded of the file (RECORD_*), and sets *fd and *field for its value. 0: nothing. In sessions that
+ * record all descriptors, put_made_fds() finds the opened file.
  */
 static __noinline __u32 find_op_file(struct cpu *x, __s32 *fd, __u32 *field)
 {
@@ -613,8 +614,8 @@ static __noinline __u32 find_op_file(struct cpu *x, __s32 *fd, __u32 *field)
 }
 
 /*
- * Writes the value of the operation's file, or of the file that it opened. opaque() hides which file was found, so
- * that the verifier checks put_found() once, and not for each kind of file.
+ * Writes the value of the operation's file, or of the file that it opened. opaque() hides from the verifier which file
+ * was found, so that the verifier checks put_found() only once, not for each kind of file.
  */
 static __noinline int put_op_file(struct cpu *x)
 {
@@ -785,8 +786,8 @@ static __always_inline __u32 completed_mask(struct cpu *x)
 	if (!op->nargs || x->w->ret < 0 || op->flags & IOSQE_BUFFER_SELECT || !is_here(x))
 		return 0;
 	/*
-	 * With MSG_TRUNC a socket may throw data away without filling the buffer. The socket cannot be looked up here,
-	 * so that the buffer is not read.
+	 * With MSG_TRUNC a socket may throw data away without filling the buffer. The buffer is not read, since the
+	 * socket cannot be looked up here.
 	 */
 	if (op->registered || (op->opcode == IORING_OP_RECV && op->args[RECV_FLAGS] & MSG_TRUNC))
 		mask &= ~(1u << BYTES_BUF);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Values about the object behind a call: the file that it opened, the socket that it connected (with the peer's
- * address), or the netlink socket that it sent or received a message on.
+ * Values about the object of a call: the file that it opened, the socket that it connected (with the peer's address),
+ * or the netlink socket that it sent or received a message on.
  */
 #ifndef LINX_BPF_FD_H
 #define LINX_BPF_FD_H
@@ -10,8 +10,8 @@
 #include "value/shape.h"
 
 /*
- * Reads 32-bit word i of the record's first value, which holds the arguments of socketcall. Returns false if it was
- * not captured.
+ * Reads 32-bit word i of the record's first value, which holds the arguments of socketcall. Returns false if the word
+ * was not captured.
  */
 static __noinline bool socketcall_word(struct cpu *x, __u32 i, __u32 *word)
 {
@@ -43,8 +43,8 @@ static __always_inline bool is_netlink(struct cpu *x)
 }
 
 /*
- * Sets *fd to the descriptor that the call opened, or to its socket, and returns what is recorded of it (RECORD_*); 0:
- * nothing.
+ * Sets *fd to the descriptor that the call opened, or to its socket, and returns what is recorded of that descriptor
+ * (RECORD_*); 0: nothing.
  */
 static __always_inline __u32 parts_of_resolved(struct cpu *x, __u32 *fd)
 {
@@ -75,7 +75,7 @@ static __noinline int put_resolved(struct cpu *x)
 	return parts && find_file(x, fd) ? put_found(x, fd, resolved_field(parts), parts) : 0;
 }
 
-/* Is the descriptor a UNIX socket? */
+/* Is the descriptor that of a UNIX socket? */
 static __always_inline bool is_unix(struct cpu *x, __s32 fd)
 {
 	struct sock *sk;

@@ -17,7 +17,7 @@ MAP_OF(files_rules, MAP_ARRAY, 1, 0, __u32, struct linx_files_rule);
 #define SCTP_PEELOFF 102
 #define SCTP_PEELOFF_FLAGS 122
 
-/* State of a range of descriptors that the call changed: none, to be recorded, recorded. */
+/* State of a range of descriptors that the call changed: there is no range, it is to be recorded, it is recorded. */
 enum { RANGE_NONE, RANGE_ASKED, RANGE_RECORDED };
 
 static __always_inline void doubt(struct files_work *f, __u32 uncertain)
@@ -38,7 +38,7 @@ static __always_inline void add_ints(struct files_work *f, __u64 addr, __u32 n)
 	f->ints_left = n;
 }
 
-/* Reads a word of user memory, as large as a long of the calling program; 0: it is not present. */
+/* Reads a word of user memory, as large as a long of the calling program. Returns 0 if the memory is not present. */
 static __noinline __u64 read_word(struct cpu *x, __u64 addr)
 {
 	__u64 word = 0;
@@ -55,8 +55,9 @@ static __noinline __u64 read_word(struct cpu *x, __u64 addr)
 }
 
 /*
- * May the kernel have overwritten the control messages, which list descriptors? It may if two of these overlap: their
- * buffer, the struct msghdr, the buffer for the sender's address. True also if the size of that address cannot be read.
+ * Can the kernel have overwritten the control messages, which list descriptors? It can if two of these overlap: the
+ * buffer of the control messages, the struct msghdr, the buffer for the sender's address. True also if the size of that
+ * address cannot be read.
  */
 static __noinline bool is_written_over(struct cpu *x, __u64 msg, __u64 control, __u64 len)
 {
@@ -98,7 +99,10 @@ static __noinline int next_message(struct cpu *x)
 	return 0;
 }
 
-/* Reads the next control message and its descriptors; none behind a malformed one, or behind the first LINX_CMSG_MAX. */
+/*
+ * Reads the next control message and its descriptors. Reads nothing more after a malformed message, or after
+ * LINX_CMSG_MAX messages.
+ */
 static __noinline int next_control(struct cpu *x)
 {
 	struct files_work *f = &x->w->files;
@@ -246,8 +250,8 @@ static long change_rule_step(__u32 i, void *data)
 }
 
 /*
- * May the result be a descriptor? A rule that depends on user memory is taken to apply, since another thread may
- * change that memory.
+ * Can the result be a descriptor? A rule that depends on user memory counts as one that applies, since another thread
+ * may change that memory.
  */
 static long result_step(__u32 i, void *data)
 {
@@ -285,7 +289,7 @@ static __always_inline __s64 next_int(struct cpu *x)
 }
 
 /*
- * Returns the next open descriptor of the changed range; below zero: none at this step. Ends the search after
+ * Returns the next open descriptor of the changed range; below zero: this step found none. Ends the search after
  * LINX_FILES_AT_ONCE_MAX descriptors.
  */
 static __always_inline __s64 next_in_range(struct cpu *x)
@@ -302,8 +306,9 @@ static __always_inline __s64 next_in_range(struct cpu *x)
 
 /*
  * Records that a range of descriptors was closed or marked as close-on-exec. The descriptors that are open in it now
- * are recorded afterwards: tasks that share the table may have opened them after the close and recorded them before
- * this record. Of a marked range they are not recorded if the task shares its table with no other.
+ * are recorded afterwards: tasks that share the table may have opened such descriptors after the close, and recorded
+ * them before this record. The open descriptors of a marked range are not recorded if the task shares its table with no
+ * other task.
  */
 static __always_inline void begin_range(struct cpu *x)
 {
@@ -320,9 +325,9 @@ static __always_inline void begin_range(struct cpu *x)
 }
 
 /*
- * Runs when all descriptors that the call names are recorded, or LINX_FILES_SPENT_MAX is exceeded. If the call may have changed
- * others, records the whole table, or which of its descriptors are open. Only a UNIX socket brings descriptors with a
- * message.
+ * Runs when all descriptors that the call names are recorded, or LINX_FILES_SPENT_MAX is exceeded. If the call may have
+ * changed other descriptors, records the whole table, or which of its descriptors are open. Only a UNIX socket brings
+ * descriptors with a message.
  */
 static __noinline int judge(struct cpu *x)
 {
@@ -347,7 +352,10 @@ static __noinline int judge(struct cpu *x)
 	return 0;
 }
 
-/* Returns the next descriptor that may have changed. Below zero: this step found none, and the caller calls again. */
+/*
+ * Returns the next descriptor that may have changed. Below zero: this step found none, and the caller calls the
+ * function again.
+ */
 static __always_inline __s64 next_changed(struct cpu *x)
 {
 	struct files_work *f = &x->w->files;
@@ -367,7 +375,7 @@ static __always_inline __s64 next_changed(struct cpu *x)
 	return -1;
 }
 
-/* Records one change. All changes go through this one function, so that the verifier checks it once. */
+/* Records one change. All changes are recorded by this one function, so that the verifier checks it only once. */
 static long record_step(__u32 i, void *data)
 {
 	struct cpu *x = data;

@@ -63,7 +63,7 @@ STEP(seek_step)
 	return 0;
 }
 
-/* Returns the offset in the ring of an argument's value; 0: it has none. */
+/* Returns the offset in the ring of an argument's value; 0: the argument has no value. */
 static __noinline __u64 value_of(struct cpu *x, __u32 arg)
 {
 	struct work *w = x->w;
@@ -91,7 +91,9 @@ STEP(int_step)
 	return 0;
 }
 
-/* Requests the descriptors whose numbers are ints in the ring, from offset at to end, one int every step bytes. */
+/*
+ * Requests the descriptors whose numbers are ints in the ring, from offset "at" to "end", one int every "step" bytes.
+ */
 static __noinline int request_ints(struct cpu *x, __u64 at, __u64 end, __u32 step)
 {
 	x->w->scan_at = at;
@@ -110,7 +112,7 @@ static __always_inline void request_behind(struct cpu *x, __u32 arg)
 		request_ints(x, val + 8, val + 8 + (value_size(x, val) & ~3u), 4);
 }
 
-/* Returns the int at offset at in the memory that an argument points to; -1: it was not captured. */
+/* Returns the int at offset "at" in the memory that an argument points to; -1: the int was not captured. */
 static __always_inline __s32 int_at(struct cpu *x, __u32 arg, __u32 at)
 {
 	__u64 val = value_of(x, arg);
@@ -118,7 +120,7 @@ static __always_inline __s32 int_at(struct cpu *x, __u32 arg, __u32 at)
 	return val && value_size(x, val) >= at + 4 ? (__s32)load(x, val + 8 + at, 4) : -1;
 }
 
-/* Requests the descriptor in each structure of an array, which takes size bytes at offset at in the ring. */
+/* Requests the descriptor in each structure of an array, which takes size bytes at offset "at" in the ring. */
 static __noinline int request_each(struct cpu *x, __u32 shape, __u64 at, __u32 size)
 {
 	struct fd_place *place = bpf_map_lookup_elem(&fd_places, &shape);
@@ -155,8 +157,8 @@ STEP(word_step)
 
 /*
  * Requests the descriptors whose bits are set among the first n bits of an fd_set. val: offset of its value in the
- * ring. Many programs pass an n that is larger than their fd_set. So, if memory behind the fd_set cannot be read, the
- * bytes before it are searched. A set with fewer readable bytes than an fd_set has is skipped.
+ * ring. Many programs pass an n that is larger than their fd_set. Therefore it is accepted that bytes beyond the size
+ * of an fd_set cannot be read. A set of which fewer bytes can be read is skipped.
  */
 static __noinline int request_bits(struct cpu *x, __u64 val, __u64 n)
 {
@@ -192,7 +194,7 @@ STEP(cmsg_step)
 	return whole > left;
 }
 
-/* Is the entry of this call recorded: selected, and not left out by sampling? */
+/* Is the entry of this call recorded? It is if it is selected, and not left out by sampling. */
 static __always_inline bool wants_entry(struct cpu *x)
 {
 	if (!(x->w->want & LINX_BPF_WANT_ENTER) || (x->w->every > 1 && x->w->want & LINX_BPF_WANT_EXIT))
@@ -235,8 +237,8 @@ static __always_inline bool has_succeeded(const struct work *w)
 }
 
 /*
- * Does the return record leave out the descriptors of the call's arguments, since the entry record has them? The
- * return of a call that failed has them again.
+ * Does the return record leave out the descriptors of the call's arguments, since the entry record has them? The return
+ * of a call that failed has these descriptors again.
  */
 static __always_inline bool recorded_at_entry(struct cpu *x)
 {
@@ -303,8 +305,8 @@ STEP(pair_step)
 }
 
 /*
- * Translates a pid in the task's pid namespace to the initial one; 0: no such process, or this kernel has no way to
- * translate it.
+ * Translates a pid of the task's pid namespace to that of the initial one; 0: there is no such process, or this kernel
+ * has no way to translate the pid.
  */
 static __noinline __u32 global_pid(struct cpu *x, __s32 nr)
 {
@@ -327,7 +329,7 @@ static __noinline __u32 global_pid(struct cpu *x, __s32 nr)
 /*
  * Returns the pid, in the initial namespace, of the process with number nr in the caller's namespace. 0: the
  * descriptors of that process are not recorded, because the call did not show that the caller may look at that process.
- * It does if it succeeded, or if the process is the caller's own.
+ * The call shows it by its success. The caller's own process needs no such proof.
  */
 static __always_inline __u32 allowed_pid(struct cpu *x, __s32 nr)
 {
@@ -336,7 +338,7 @@ static __always_inline __u32 allowed_pid(struct cpu *x, __s32 nr)
 	return has_succeeded(x->w) || pid == (__u32)MEMBER(x->task, tgid) ? pid : 0;
 }
 
-/* Returns the pid of the process that a pidfd refers to; 0: it is no pidfd, or the process is gone. */
+/* Returns the pid of the process that a pidfd refers to; 0: the descriptor is not a pidfd, or the process is gone. */
 static __always_inline __u32 pid_of_fd(struct cpu *x, __s32 fd)
 {
 	if (fd < 0 || !find_file(x, fd) || type_of(&x->w->found) != LINX_FD_PIDFD)

@@ -31,8 +31,8 @@ MAP_OF(files_times, MAP_ARRAY, FILES_TIMES, 0, __u32, struct files_time);
 /* ---- time and records -------------------------------------------------------------- */
 
 /*
- * Sets the time for the next record about the table of x->task: later than the times of all earlier records about the
- * table. Called before the table is read.
+ * Sets the time for the next record about the table of x->task. This time is later than the times of all earlier
+ * records about the table. Called before the table is read.
  */
 static __noinline int take_files_time(struct cpu *x)
 {
@@ -50,7 +50,7 @@ static __noinline int take_files_time(struct cpu *x)
 		if (__sync_val_compare_and_swap(&t->last, old, mine) == old)
 			goto taken;
 	}
-	mine = __sync_fetch_and_add(&t->last, 1) + 1; /* takes the next number, as other CPUs changed it at each try */
+	mine = __sync_fetch_and_add(&t->last, 1) + 1; /* takes the next number: t->last has changed at each try */
 taken:
 	if (mine > now)
 		x->w->time = mine;
@@ -58,8 +58,8 @@ taken:
 }
 
 /*
- * Begins a record about the descriptor table of x->task. span: the first descriptor concerned in the lower 32 bits,
- * the last one in the upper 32 bits.
+ * Begins a record about the descriptor table of x->task. span: number of the first descriptor of the record in the
+ * lower 32 bits, of the last one in the upper 32 bits.
  */
 static __noinline bool begin_files(struct cpu *x, __u32 op, __u32 flags, __u64 span)
 {
@@ -142,7 +142,7 @@ static __always_inline void find_from(struct cpu *x, __u32 fd, __u64 end)
 	f->bits = 1;
 }
 
-/* Returns the next open descriptor; below zero: this step found none. If f->bits is 0 then, there are no more. */
+/* Returns the next open descriptor; below zero: this step found none. If f->bits is 0 afterwards, there are no more. */
 static __always_inline __s64 next_open(struct cpu *x)
 {
 	struct files_work *f = &x->w->files;
@@ -209,9 +209,9 @@ static __always_inline bool has_many(struct cpu *x)
 }
 
 /*
- * Begins to record a whole table: one that no other task can change now, or one whose changes are recorded with later
- * times. Records nothing as long as some programs that see such changes are not attached yet. f->if_many says what to
- * record of a table with too many descriptors.
+ * Begins to record a whole table: a table that no other task can change now, or a table whose changes are recorded with
+ * later times. Records nothing as long as some programs that see such changes are not attached yet. f->if_many says
+ * what to record of a table with too many descriptors.
  */
 static __always_inline void begin_whole(struct cpu *x)
 {
@@ -234,7 +234,7 @@ static __always_inline void begin_whole(struct cpu *x)
 }
 
 /*
- * Returns the next descriptor of a whole table; below zero: this step found none. Behind the last descriptor, completes
+ * Returns the next descriptor of a whole table; below zero: this step found none. After the last descriptor, completes
  * the record.
  */
 static __always_inline __s64 next_of_whole(struct cpu *x)
@@ -306,7 +306,7 @@ static __always_inline bool is_alone(struct task_struct *p)
 }
 
 /*
- * May other tasks have changed the table while the kernel copied it? They may have been threads that have ended: the
+ * Can other tasks have changed the table while the kernel copied it? They can also be threads that have ended: the
  * process then has the sum of their run times.
  */
 static __noinline bool has_shared(struct task_struct *p)
@@ -314,7 +314,7 @@ static __noinline bool has_shared(struct task_struct *p)
 	return !is_alone(p) || BPF_CORE_READ(p, signal, nr_threads) > 1 || BPF_CORE_READ(p, signal, sum_sched_runtime);
 }
 
-/* May another process share the descriptor table of p? */
+/* Does perhaps another process share the descriptor table of p? */
 static __always_inline bool is_shared_beyond(struct task_struct *p)
 {
 	return BPF_CORE_READ(p, files, count.counter) > BPF_CORE_READ(p, signal, live.counter);

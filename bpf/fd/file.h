@@ -44,9 +44,9 @@ static __always_inline int look_at(struct found *f, struct dentry *d, struct vfs
 }
 
 /*
- * Reads the file in the descriptor table's entry at address slot. Returns false if there is none, or if the entry has
- * changed at the end: the memory of a struct file may be reused at once when the file is closed. The memory of dentries
- * and inodes is not reused before the program ends.
+ * Reads the file in the entry of a descriptor table. slot: address of the entry. Returns false if the entry has no
+ * file, or if it has changed at the end: the memory of a struct file may be reused at once when the file is closed. The
+ * memory of dentries and inodes is not reused before the program ends.
  */
 static __always_inline bool look_at_slot(struct found *f, __u64 slot)
 {
@@ -60,7 +60,10 @@ static __always_inline bool look_at_slot(struct found *f, __u64 slot)
 	return word_at(slot) == file;
 }
 
-/* Finds the file of a descriptor in the table of x->task, and sets x->w->found. Returns false if there is none. */
+/*
+ * Finds the file of a descriptor in the table of x->task, and sets x->w->found. Returns false if the descriptor has no
+ * file.
+ */
 static __noinline bool find_file(struct cpu *x, __u32 fd)
 {
 	struct files_struct *files = MEMBER(x->task, files);
@@ -219,8 +222,8 @@ static __always_inline bool is_made_up(const struct found *f)
 }
 
 /*
- * Makes the path of the file in w->found, at the end of w->path. Returns its length; below zero: it cannot be made.
- * *deleted: the kernel marks the file as deleted.
+ * Makes the path of the file in w->found, at the end of w->path. Returns the length of the path; below zero: the path
+ * cannot be made. *deleted: set to 1 if the kernel marks the file as deleted.
  */
 static __always_inline long find_path(struct cpu *x, __u32 *deleted)
 {
@@ -238,7 +241,7 @@ static __always_inline long find_path(struct cpu *x, __u32 *deleted)
 	return len;
 }
 
-/* Writes the structure with which a descriptor's value begins, at offset at in the ring. */
+/* Writes the structure with which a descriptor's value begins, at offset "at" in the ring. */
 static __always_inline void put_fd_words(struct cpu *x, __u64 at, const struct linx_fd *head)
 {
 	__u8 *p = ring_at(x, at, sizeof(*head));
@@ -247,7 +250,7 @@ static __always_inline void put_fd_words(struct cpu *x, __u64 at, const struct l
 		*(volatile __u64 *)(p + i * 8) = ((const __u64 *)(const void *)head)[i];
 }
 
-/* Writes at most room bytes of the file's path at offset at in the ring. Returns how many bytes were written. */
+/* Writes at most "room" bytes of the file's path at offset "at" in the ring. Returns how many bytes were written. */
 static __noinline __u64 put_fd_path(struct cpu *x, struct linx_fd *head, __u64 at, __u64 room)
 {
 	struct work *w = x->w;
@@ -272,7 +275,7 @@ static __noinline __u64 put_fd_path(struct cpu *x, struct linx_fd *head, __u64 a
 
 /*
  * Upper limits in bytes. FD_INFO_MAX: lines of fdinfo. FD_FIXED_MAX: a descriptor's value without head and path.
- * FD_ROOM: the value with both.
+ * FD_ROOM: a descriptor's value with head and path.
  */
 #define FD_INFO_MAX 200u
 #define FD_FIXED_MAX (sizeof(struct linx_fd) + sizeof(struct linx_sock) + 112)
@@ -320,8 +323,8 @@ static __noinline __u64 put_info(struct cpu *x, __u64 at, __u32 type)
 #endif
 
 /*
- * Writes the details of the file found (addresses of a socket, or lines of fdinfo) at offset at in the ring, and zeroes
- * to the end of the last word. Returns the number of bytes of the details; 0: there are none.
+ * Writes the details of the file found (addresses of a socket, or lines of fdinfo) at offset "at" in the ring, and
+ * zeroes to the end of the last word. Returns the number of bytes of the details; 0: there are none.
  */
 static __noinline __u64 put_details(struct cpu *x, __u64 at, __u32 type)
 {
@@ -345,7 +348,10 @@ static __always_inline __u64 fds_room(void)
 	return min_u64(LINX_BPF_FDS_MAX, config.rec_limit / 4);
 }
 
-/* Returns LINX_FD_CREATED or LINX_FD_FOUND for the result of a call, if it is a regular file; else 0. */
+/*
+ * Returns whether the open of a file created it, if the field is that of a call's result and the file is a regular one:
+ * LINX_FD_CREATED or LINX_FD_FOUND; else 0.
+ */
 static __always_inline __u16 origin_of(const struct found *f, __u32 field)
 {
 	if (field != LINX_FIELD_FD_RESULT || !f->file || (f->mode & S_IFMT) != 0100000)

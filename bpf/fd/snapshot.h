@@ -3,7 +3,7 @@
  * Snapshot of the tasks and open files that exist when a recording starts, written by iterator programs whose output
  * the library reads. Each record says when reading of its facts began and how long it took; the rules are those of
  * kmod/task/snapshot.c. Records are built in a ring that belongs to no CPU and copied from there to the iterator's
- * reader. Behind each record follow two words for the library (struct linx_bpf_snap).
+ * reader. Two words for the library follow each record (struct linx_bpf_snap).
  */
 #ifndef LINX_BPF_SNAPSHOT_H
 #define LINX_BPF_SNAPSHOT_H
@@ -49,7 +49,7 @@ static __always_inline void snap_record(struct cpu *x, __u32 kind, __u64 time)
 }
 
 /*
- * Completes the record and copies it to the reader, with the words first and second behind it. A record whose values
+ * Completes the record and copies it to the reader, and after it the words "first" and "second". A record whose values
  * found no room is left out. If the reader's buffer has no room, the kernel runs the program again.
  */
 static __always_inline void snap_commit(struct cpu *x, struct seq_file *seq, __u64 first, __u64 second)
@@ -68,9 +68,9 @@ static __always_inline void snap_commit(struct cpu *x, struct seq_file *seq, __u
 }
 
 /*
- * Writes a record about a task and, of a process, the address of the command line in its memory. The address is read
- * last, after the loops that build paths. The verifier of Linux 6.1 wrongly assumes that a condition which was true
- * before a loop is still true after it.
+ * Writes a record about a task. For a process, also writes the address of the command line in its memory. This address
+ * is read last, after the loops that build paths. The verifier of Linux 6.1 wrongly assumes that a condition which was
+ * true before a loop is still true after it.
  */
 static __always_inline void snap_task(struct cpu *x, struct seq_file *seq)
 {
@@ -98,7 +98,7 @@ static __always_inline void snap_task(struct cpu *x, struct seq_file *seq)
 }
 
 /*
- * Returns the close-on-exec flag of a descriptor. Returns 0 also if the task has got another descriptor table
+ * Returns the close-on-exec flag of a descriptor. It also returns 0 if the task has got another descriptor table
  * meanwhile: another record reports that table.
  */
 static __always_inline __u32 snap_cloexec(struct task_struct *p, struct files_struct *files, __u32 fd)

@@ -9,8 +9,8 @@
 #include "base/maps.h"
 
 /*
- * Returns the number under which the entry and the return of a call are paired. All execs share one, since an exec may
- * return under another ABI's number.
+ * Returns the number under which the entry and the return of a call are paired. All execs share one such number, since
+ * an exec may return under a number of another ABI.
  */
 static __always_inline __u32 pair_of(const struct cpu *x)
 {
@@ -31,8 +31,8 @@ static __always_inline __u64 ran_here(const struct linx_bpf_cpu *c, const struct
 }
 
 /*
- * Returns the time when the call in the entry began. In sessions that record CPU time: the present minus the time that
- * the task ran in the call.
+ * Returns the time when the call in the entry began. In sessions that record CPU time, returns the current time minus
+ * the time that the task ran in the call.
  */
 static __always_inline __u64 begin_of(const struct cpu *x, const struct linx_bpf_entry *e)
 {
@@ -109,8 +109,8 @@ static __always_inline __u64 owner_now(const struct linx_bpf_entry *e)
 }
 
 /*
- * Makes the slot hold owner (a task and its call) and now, the time when that call began. Returns false, and changes
- * nothing, if the owner in the slot no longer equals was.
+ * Stores in the slot "owner" (a task and its call) and "now", the time when that call began. Returns false, and changes
+ * nothing, if the owner in the slot is not "was" any more.
  */
 static __always_inline bool entry_grab(struct linx_bpf_entry *e, __u64 was, __u64 owner, __u64 now)
 {
@@ -122,8 +122,8 @@ static __always_inline bool entry_grab(struct linx_bpf_entry *e, __u64 was, __u6
 }
 
 /*
- * Finds a slot for the call that the task begins, and stores the time there: in the task's own slot or a free one.
- * Only if there is neither, an idle slot is taken away from another task.
+ * Finds a slot for the call that the task begins, and stores the time there: in the task's own slot or a free one. If
+ * the task has no slot and there is no free one, takes an idle slot away from another task.
  */
 static __noinline int entry_search(__u32 tid, __u64 owner, __u64 now)
 {
@@ -179,10 +179,7 @@ static __noinline __u64 entry_search_out(struct cpu *x, __u32 call)
 	return latest;
 }
 
-/*
- * Returns the time when the call began from which the current task returns now, and frees the task's slot; 0: not
- * known.
- */
+/* Returns the time when the call of the current task, which returns now, began; 0: not known. Frees the task's slot. */
 static __always_inline __u64 entry_take(struct cpu *x)
 {
 	__u32 tid = x->w->tid, call = pair_of(x);

@@ -152,7 +152,7 @@ static __always_inline void list_exec(struct task_struct *p, __u32 old)
 
 /*
  * If a listed thread is about to take over the leader's id by exec, lists the leader's id instead of that thread's own.
- * Returns true if it did. p ends.
+ * Returns true if it has listed the leader's id. p: a task that is ending.
  */
 static __always_inline bool hand_over(struct task_struct *p)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Flight recorder: each CPU has two rings (halves). Programs write to one and drop its oldest records. The library lets
- * them write to the other one (a flip) and waits until no program uses the old one; the rules are those of
- * kmod/ring/producer.c. The reader could overwrite records in the ring. The programs use the contents of a record only
- * to find where the next one begins, and which task gets a new context record when its old one is dropped. So such a
- * reader harms only its own session.
+ * Flight recorder: each CPU has two rings (halves). Programs write to one half and drop its oldest records. The library
+ * lets the programs write to the other half (a flip) and waits until no program uses the old one; the rules are those
+ * of kmod/ring/producer.c. The reader could overwrite records in the ring. The programs use the contents of a record
+ * only to find where the next one begins, and which task gets a new context record when its old one is dropped.
+ * Therefore a reader that overwrites records harms only its own session.
  */
 #ifndef LINX_BPF_RECORDER_H
 #define LINX_BPF_RECORDER_H
@@ -18,8 +18,8 @@
  */
 #define DROPS_MAX 2560
 /*
- * Records that one turn of the loop drops. With bpf_loop() they are few, as the verifier checks the turn again for
- * each place that makes room.
+ * Records that one turn of the loop drops. With bpf_loop() the number is small, as the verifier checks the turn again
+ * for each place that makes room.
  */
 #ifdef LINX_REDUCED
 #define DROPS_OF_TURN 10
@@ -104,7 +104,7 @@ static __noinline int drop_oldest(struct cpu *x, __u64 need)
 	return 0;
 }
 
-/* Drops old records until there is room for need bytes. */
+/* Drops old records until there is room for "need" bytes. */
 static __always_inline void make_room(struct cpu *x, __u64 need)
 {
 	if (positions(x)->head - x->c->tail + need > config.ring_size)

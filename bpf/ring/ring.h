@@ -26,9 +26,9 @@ static __always_inline void cpu_end(struct cpu *x)
 }
 
 /*
- * Begins a program's work on this CPU, and sets x->c to the CPU's counters, or NULL if there are none. Returns false
- * if the CPU has no counters or no ring, or if another program is at work on it. The record is counted as lost then, if
- * there are counters.
+ * Begins a program's work on this CPU, and sets x->c to the CPU's counters, or NULL if there are none. Returns false if
+ * the CPU has no counters or no ring, or if another program is at work on the CPU. If there are counters, the record is
+ * then counted as lost.
  */
 static __always_inline bool cpu_begin(struct cpu *x)
 {
@@ -47,8 +47,8 @@ static __always_inline bool cpu_begin(struct cpu *x)
 	x->ring = inner ? bpf_map_lookup_elem(inner, &zero) : 0;
 	if (!x->ring) {
 		/*
-		 * c->begun does not keep other programs out if the CPU has no ring: one in an interrupt may count here
-		 * at the same time.
+		 * c->begun does not keep other programs out if the CPU has no ring: a program in an interrupt may count
+		 * here at the same time.
 		 */
 		add_atomic(&x->c->selected, 1);
 		add_atomic(&x->c->lost[LINX_LOST_NO_RING], 1);
@@ -60,8 +60,8 @@ static __always_inline bool cpu_begin(struct cpu *x)
 	}
 	note_task(x);
 	/*
-	 * c->begun is incremented before the clock is read. So if the library reads an even number in begun, all
-	 * records that begin afterwards have later times than the moment at which it read begun.
+	 * c->begun is incremented before the clock is read. Therefore, if the library reads an even number in c->begun,
+	 * all records that begin afterwards have later times than that moment.
 	 */
 	add_ordered(&x->c->begun, 1);
 	if (!IS_RECORDER || recorder_begin(x))
@@ -73,8 +73,8 @@ static __always_inline bool cpu_begin(struct cpu *x)
 }
 
 /*
- * Keeps the task pointer alive on the stack for the verifier of Linux 7.2. That verifier forgets a stack word that it
- * sees no later read of, and does not see all reads in callbacks of loops.
+ * Keeps the task pointer alive on the stack for the verifier of Linux 7.2. That verifier forgets a word of the stack if
+ * it sees no later read of this word, and it does not see all reads in callbacks of loops.
  */
 static __always_inline void keep_task(struct cpu *x)
 {
@@ -125,8 +125,8 @@ static __noinline int lost(struct cpu *x, __u32 cause, __u32 call)
 }
 
 /*
- * Gives sequence numbers to the records that nested programs gave up, and counts them as lost. At most eight at a
- * time; the next record goes on with the rest.
+ * Gives sequence numbers to the records that nested programs gave up, and counts these records as lost. Handles at most
+ * eight records in one call; the rest is handled when the next record begins.
  */
 static __noinline int fold_nested(struct cpu *x)
 {
@@ -213,8 +213,8 @@ static __always_inline void take_tail(struct cpu *x)
 
 /*
  * Begins a record, which pieces may follow. Returns false if there is no room, and counts the record as lost then.
- * prio: the record may take the room that is kept for such records. call: key of the call; NO_CALL for records of tasks
- * and descriptor tables; NO_CALL_BUT_OTHER for others.
+ * prio: the record may take the room that is reserved for context and priority records. call: key of the call; NO_CALL
+ * for records of tasks and descriptor tables; NO_CALL_BUT_OTHER for others.
  */
 static __always_inline bool rec_begin(struct cpu *x, __u32 kind, bool prio, __u32 call)
 {
@@ -273,7 +273,7 @@ static __noinline int wake_reader(struct cpu *x)
 	return 0;
 }
 
-/* Completes a record with its pieces and publishes them to the reader. Returns false if they are lost. */
+/* Completes a record with its pieces and publishes them to the reader. Returns false if the records are lost. */
 static __always_inline bool rec_commit(struct cpu *x, __u32 call)
 {
 	struct linx_bpf_cpu *c = x->c;
@@ -292,7 +292,7 @@ static __always_inline bool rec_commit(struct cpu *x, __u32 call)
 	c->prod.last_time = w->time;
 	/*
 	 * A full barrier is needed for two reasons: records before a head that the reader sees are complete; and if the
-	 * reader set armed before it read head, the test below sees armed.
+	 * reader has set "armed" before it read the head, the test below sees "armed".
 	 */
 	add_ordered(&positions(x)->head, w->done);
 	if (*(volatile __u64 *)&reader_of(x)->armed)

@@ -24,8 +24,8 @@ static __always_inline __u32 sent_flags(__s32 signo, struct task_struct *to, __s
 }
 
 /*
- * Writes the signal's siginfo. info: its address in the kernel; 0 or 1: the kernel makes it, as for a signal sent by
- * the current task or by the kernel.
+ * Writes the signal's siginfo. info: address of the siginfo in the kernel; 0 or 1: the kernel makes the siginfo, as for
+ * a signal sent by the current task (0) or by the kernel (1).
  */
 static __always_inline void put_siginfo(struct cpu *x, __s32 signo, __u64 info)
 {
@@ -47,8 +47,8 @@ static __always_inline void put_siginfo(struct cpu *x, __s32 signo, __u64 info)
 }
 
 /*
- * Writes the instruction pointer of the task that receives the signal, in sessions that ask for it. On kernels of
- * LINX_REDUCED no function finds it.
+ * Writes the instruction pointer of the task that receives the signal, in sessions that ask for it. Kernels of
+ * LINX_REDUCED have no function that finds this pointer.
  */
 static __always_inline void put_pointer(struct cpu *x, struct task_struct *to)
 {

@@ -15,8 +15,8 @@ static __always_inline __u64 *processes_of(__u32 pid)
 }
 
 /*
- * Does the stream have a context record of some task of the process? Tracked only in sessions that record changes of
- * descriptor tables.
+ * Does the stream have a context record of some task of the process? This is tracked only in sessions that record
+ * changes of descriptor tables.
  */
 static __always_inline bool is_process_known(__u32 pid)
 {
@@ -177,8 +177,8 @@ static __noinline int put_id(struct cpu *x, __u32 what, __u32 state, struct dent
 }
 
 /*
- * Returns the LINX_WHO_* flags of the executable. For a file of an overlay file system it is not known in which layer
- * the file lies: LINX_WHO_LAYER is not set.
+ * Returns the LINX_WHO_* flags of the executable. LINX_WHO_LAYER is not set for a file of an overlay file system, since
+ * it is not known in which layer the file lies.
  */
 static __noinline __u32 exe_flags(struct dentry *d)
 {

@@ -15,7 +15,10 @@ static __always_inline struct long_value *long_at(struct cpu *x, __u32 i)
 	return &x->w->longs[i & 1];
 }
 
-/* Returns the long value being written. A record has two at most; w->arg is the index of this one. */
+/*
+ * Returns the value that is being written and that PIECE records may continue. A record has at most two such values;
+ * w->arg is the index of this one.
+ */
 static __always_inline struct long_value *long_now(struct cpu *x)
 {
 	return long_at(x, x->w->arg);
@@ -45,7 +48,7 @@ static __always_inline bool vec_read(struct long_value *l, __u64 *to)
 	return !(l->width == 8 ? bpf_probe_read_user(to, 8, (void *)at) : bpf_probe_read_user(to, 4, (void *)at));
 }
 
-/* Reads the next pointer of the vector. Returns false if there is none, or if it cannot be read. */
+/* Reads the next pointer of the vector. Returns false if there is no further pointer, or if it cannot be read. */
 static __always_inline bool next_str(struct long_value *l)
 {
 	__u64 str;
@@ -117,8 +120,8 @@ static __always_inline int fill_block(struct cpu *x)
 }
 
 /*
- * Writes as much of the long value as fits into cap bytes at offset to in the ring. Returns how many bytes were
- * written.
+ * Writes as much of the current value (long_now()) as fits into cap bytes at offset "to" in the ring. Returns how many
+ * bytes were written.
  */
 static __noinline __u64 fill_long(struct cpu *x, __u64 to, __u64 cap)
 {
@@ -134,7 +137,9 @@ static __noinline __u64 fill_long(struct cpu *x, __u64 to, __u64 cap)
 	return w->fill_n;
 }
 
-/* Captures the vector's pointers from the one whose string could not be read. */
+/*
+ * Captures up to LINX_STRV_UNREAD pointers of the vector. The first one is that of the string that could not be read.
+ */
 static __always_inline int keep_pointers(struct cpu *x)
 {
 	struct long_value *l = long_now(x);
@@ -167,8 +172,8 @@ static __noinline int long_head(struct cpu *x, __u32 i, __u64 cap)
 }
 
 /*
- * Flight recorder: drops old records to make room for the next piece, as long as the record with its pieces takes no
- * more than half of the ring.
+ * Drops old records of a flight recorder to make room for the next piece, as long as the record with its pieces takes
+ * no more than half of the ring.
  */
 static __always_inline void room_for_piece(struct cpu *x)
 {
@@ -181,7 +186,7 @@ static __always_inline void room_for_piece(struct cpu *x)
 	w->room = config.ring_size - (positions(x)->head - x->c->tail) - config.keep;
 }
 
-/* Returns how many bytes the next piece may carry; 0: none. */
+/* Returns how many bytes the next piece may have; 0: there must be no further piece. */
 static __always_inline __u64 piece_cap(const struct work *w, const struct long_value *l)
 {
 	__u64 used = w->done + (w->at - w->rec), left = w->room > used ? w->room - used : 0;
@@ -248,8 +253,8 @@ STEP(count_str)
 }
 
 /*
- * Writes a word at offset at in the ring. If the record is closed and at lies behind the ring's end, the bytes there
- * have been copied to the ring's begin: the word is written to the copy, too.
+ * Writes a word at offset "at" in the ring. If the record is closed and the offset lies behind the ring's end, the
+ * bytes at this offset have been copied to the begin of the ring. Then the word is written to the copy, too.
  */
 static __always_inline void patch(struct cpu *x, __u64 at, __u64 word, bool closed)
 {

@@ -131,8 +131,8 @@ STEP(kernfs_step)
 #define SUBSYSTEMS_MAX 16
 
 /*
- * Returns the task's cgroup of the unified hierarchy; if that is its root, the first cgroup of another hierarchy that
- * is not a root.
+ * Returns the task's cgroup of the unified hierarchy; if this is the root cgroup, returns the first cgroup of another
+ * hierarchy that is not a root.
  */
 static __noinline struct cgroup *cgroup_of(struct task_struct *p)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Sockets: the addresses of both ends, as kmod/capture/sock.c records them. Members are read one by one while other
- * tasks may change them, so that two of them may belong to different moments of a connect.
+ * tasks may change them. Therefore two of them may belong to different moments of a connect.
  */
 #ifndef LINX_BPF_SOCK_H
 #define LINX_BPF_SOCK_H
@@ -22,7 +22,7 @@
 
 #include "shared/sock_facts.h"
 
-/* Returns the kernel's socket of the file. NULL: the file is no socket, or was opened with O_PATH. */
+/* Returns the kernel's socket of the file. NULL: the file is not a socket, or was opened with O_PATH. */
 static __always_inline struct sock *sock_of(const struct found *f)
 {
 	struct inode *inode = (void *)f->inode;
@@ -40,7 +40,7 @@ static __always_inline __u64 word_at(__u64 at)
 }
 
 /*
- * Has the descriptor table still the same file at the descriptor? Then the facts that were read are those of its
+ * Does the descriptor table still have the same file at the descriptor? Then the facts that were read are those of its
  * socket. The memory of most sockets may be reused at once when another thread closes them.
  */
 static __always_inline bool is_there(const struct found *f)
@@ -79,7 +79,7 @@ static __noinline int put_inet(struct linx_sock *to, struct sock *sk)
 	return 0;
 }
 
-/* Sets the inode number of the socket at the other end, and writes the socket's own name at offset at in the ring. */
+/* Sets the inode number of the socket at the other end, and writes the socket's own name at offset "at" in the ring. */
 static __noinline int put_unix(struct cpu *x, struct linx_sock *to, struct sock *sk, __u64 at)
 {
 	struct unix_address *address = GET(sk, unix_sock, addr);
@@ -102,7 +102,10 @@ static __noinline int put_unix(struct cpu *x, struct linx_sock *to, struct sock 
 	return 0;
 }
 
-/* Writes the addresses of the socket found at offset at in the ring. Returns their bytes; 0: the file is no socket. */
+/*
+ * Writes the addresses of the socket in w->found at offset "at" in the ring. Returns the number of bytes; 0: the file
+ * is not a socket.
+ */
 static __noinline __u64 put_sock(struct cpu *x, __u64 at)
 {
 	struct found *f = &x->w->found;

@@ -49,7 +49,7 @@ static __always_inline __u64 read_pages(struct cpu *x, __u64 at, __u64 addr, __u
 	return w->pages_got;
 }
 
-/* Reads n bytes of user memory at addr to offset at in the ring. Returns how many bytes could be read. */
+/* Reads n bytes of user memory at addr to offset "at" in the ring. Returns how many bytes could be read. */
 static __noinline __u64 read_user(struct cpu *x, __u64 at, __u64 addr, __u64 n)
 {
 	__u8 *p = ring_at(x, at, LINX_REC_USER_MAX);
@@ -65,7 +65,8 @@ static __noinline __u64 read_user(struct cpu *x, __u64 at, __u64 addr, __u64 n)
 }
 
 /*
- * Completes the value at offset val: writes its head, zeroes behind its bytes, and sets w->at to the offset behind it.
+ * Completes the value at offset val: writes its head, and zeroes behind its bytes. Sets w->at to the offset behind the
+ * value.
  */
 static __always_inline void val_finish(struct cpu *x, __u64 val, __u32 what, __u64 size, __u64 orig)
 {
@@ -104,13 +105,13 @@ static __always_inline bool has_room(struct work *w, __u64 size)
 	return true;
 }
 
-/* Has the record room for another value of at least LINX_VALUE_ROOM_MIN bytes? */
+/* Does the record have room for another value of at least LINX_VALUE_ROOM_MIN bytes? */
 static __always_inline bool room_left(const struct work *w)
 {
 	return !w->full && w->end >= w->at && w->end - w->at >= LINX_VALUE_ROOM_MIN;
 }
 
-/* Writes a word at offset at in the ring. */
+/* Writes a word at offset "at" in the ring. */
 static __always_inline void put_word(struct cpu *x, __u64 at, __u64 word)
 {
 	__u8 *p = ring_at(x, at, 8);
@@ -179,7 +180,7 @@ static __noinline int put_kernel_str(struct cpu *x, __u32 what, const void *from
 }
 
 /*
- * Captures at most keep of the len bytes at addr. A value of kind LINX_VAL_MEM begins with the address. Returns how
+ * Captures at most "keep" of the len bytes at addr. A value of kind LINX_VAL_MEM begins with the address. Returns how
  * many bytes of memory the value holds.
  */
 static __noinline __u64 capture(struct cpu *x, __u32 what, __u64 addr, __u64 len, __u64 keep)
@@ -244,7 +245,7 @@ static __noinline __s64 rest_length(struct cpu *x, __u64 addr)
 	return w->pages_left;
 }
 
-/* Handles a string that could not be read to its end: its NUL is on none of the pages that are present. */
+/* Handles a string that could not be read to its end: its NUL is not on a page that is present. */
 static __always_inline int str_unreadable(struct cpu *x, __u32 what, __u64 addr, __u64 wanted, __u64 skip)
 {
 	__u64 got = read_user(x, x->w->at + 8 + skip, addr, min_u64(wanted + 1, LINX_REC_USER_MAX));
@@ -287,7 +288,7 @@ static __noinline int capture_str(struct cpu *x, __u32 what, __u64 addr)
 
 /*
  * Writes a value without content for a buffer of len bytes that the call left unchanged. The call's result may be a
- * length all the same; it is then not the number of bytes that the call stored there.
+ * length nevertheless. It is then not the number of bytes that the call stored in the buffer.
  */
 static __noinline int put_unfilled(struct cpu *x, __u32 what, __u64 addr, __u64 len)
 {
@@ -300,7 +301,10 @@ static __noinline int put_unfilled(struct cpu *x, __u32 what, __u64 addr, __u64 
 	return val_end(x, what, LINX_UNAVAILABLE, skip, min_u64(len, 0xffffffff - skip) + skip);
 }
 
-/* Writes a value with the address addr and no content, for a buffer whose length, in user memory, could not be read. */
+/*
+ * Writes a value with the address addr and no content, for a buffer whose length is in user memory and could not be
+ * read.
+ */
 static __always_inline int put_unreadable_mem(struct cpu *x, __u32 arg, __u64 addr)
 {
 	if (!has_room(x->w, 8))
