@@ -45,7 +45,7 @@ static unsigned int bits_of(const struct linx_column *c)
 	return c->ranges ? (unsigned int)__builtin_ctz(c->ranges) : LINX_SKETCH_BITS;
 }
 
-/* Returns linx_aggregate_column.share; 0: the column is no percentile. */
+/* Returns linx_aggregate_column.share; 0: the column is not a percentile. */
 static uint32_t share_of(const struct linx_column *c)
 {
 	return c->kind == LINX_COLUMN_PERCENTILE && c->percent >= 0 && c->percent <= 100 ? (uint32_t)(c->percent * 1000 + 0.5) : 0;
@@ -63,7 +63,7 @@ static int check_column(const struct linx_column *c, struct linx_error *err)
 		return 0;
 	if (!(c->percent >= 0 && c->percent <= 100))
 		return linx_fail(err, -EINVAL, "a percentile is from 0 to 100");
-	/* with one range for each power of two, 0 and 1 would be in the same */
+	/* with a single range for each power of two, 0 and 1 would share a range */
 	if (c->ranges == 1 || c->ranges > 1u << LINX_SKETCH_BITS || c->ranges & (c->ranges - 1))
 		return linx_fail(err, -EINVAL, "ranges of a percentile: a power of two from 2 to %u", 1u << LINX_SKETCH_BITS);
 	return 0;
@@ -92,7 +92,8 @@ static void take_slots(struct linx_aggregate *a, struct linx_measure *m, const s
 	case LINX_COLUMN_PERCENTILE:
 		take_slot(a, &m->at_sketch, sizeof(struct linx_sketch));
 		if (!c->ranges)
-			take_slot(a, &m->at_numbers, sizeof(struct linx_numbers)); /* limits of what a percentile can be */
+			/* a percentile is kept within min and max */
+			take_slot(a, &m->at_numbers, sizeof(struct linx_numbers));
 		break;
 	case LINX_COLUMN_HISTOGRAM:
 		take_slot(a, &m->at_histogram, LINX_HISTOGRAM_BUCKETS * sizeof(uint64_t));
@@ -222,7 +223,10 @@ LINX_API int linx_aggregate_new(const struct linx_aggregate_opts *opts, struct l
 	a = calloc(1, sizeof(*a));
 	if (!a)
 		return linx_fail(err, -ENOMEM, "out of memory");
-	/* without a seed, as early at boot, programs can choose keys with equal hashes, which makes chains long */
+	/*
+	 * early at boot there can be no random seed: programs can then choose keys with equal hashes, and the chains
+	 * get long
+	 */
 	if (getrandom(&a->seed, sizeof(a->seed), GRND_NONBLOCK) < 0)
 		a->seed = 0x9e3779b97f4a7c15ull;
 	ret = fill(a, &o, err);
@@ -352,7 +356,10 @@ LINX_API int linx_aggregate_add_counts(struct linx_aggregate *a, const struct li
 	return 0;
 }
 
-/* Adds a group of another aggregate to the group with the same key, or, with folded, to the group of folded events. */
+/*
+ * Adds a group of another aggregate to the group with the same key; folded: to the group of all events beyond the limit
+ * of groups.
+ */
 static bool merge_group(struct linx_aggregate *a, const struct linx_aggregate *from, const struct linx_tally *g, bool folded)
 {
 	struct linx_tally *to;

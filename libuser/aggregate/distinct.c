@@ -79,7 +79,10 @@ static bool begin_table(struct linx_distinct *d, uint64_t *bytes)
 
 static bool add_hash(struct linx_distinct *d, uint64_t hash, uint64_t *bytes)
 {
-	/* without memory for registers, the table must not fill: a search ends at a free place */
+	/*
+	 * If there is no memory for registers, the hash is not added: a full table would have no free place to end a
+	 * search.
+	 */
 	if (d->n > LINX_DISTINCT_EXACT && !begin_registers(d, bytes))
 		return false;
 	if (!d->hashes && !d->registers) {

@@ -21,14 +21,15 @@ struct linx_distinct {
 	uint64_t *hashes; /* hash table of 2 * LINX_DISTINCT_EXACT hashes, 0: free; NULL: all are in few, or registers are used */
 	uint8_t *registers; /* NULL: the number is exact */
 	uint32_t n; /* number of hashes in the table, or in few */
-	bool has_last; /* the value that was counted last is the number last: counting it again changes nothing */
+	bool has_last; /* true: "last" is the value that was counted last, and counting it again changes nothing */
 	int64_t last;
 	uint64_t few[LINX_DISTINCT_FEW];
 };
 
 /*
  * Counts a value by its bytes. *bytes grows by the memory that this takes. False: no memory, and the value is not
- * counted. Equal values have equal hashes in all aggregates and processes, so that they can be merged.
+ * counted. Equal values have equal hashes in all aggregates and processes. Counts of several aggregates can therefore
+ * be merged.
  */
 bool linx_distinct_add(struct linx_distinct *d, const void *data, size_t n, uint64_t *bytes);
 bool linx_distinct_merge(struct linx_distinct *d, const struct linx_distinct *from, uint64_t *bytes);

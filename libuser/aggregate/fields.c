@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Fields of keys and columns: parsed once, and their values of an event. */
+/* Parses the fields of keys and columns once, and reads their values for each event. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +30,7 @@ static bool has_number(const struct linx_cond_source *s)
 	}
 }
 
-/* True for a field of which one event can have several values, so that no single value stands for the event. */
+/* True for a field of which one event can have several values. No single value then stands for the event. */
 static bool has_many(const struct linx_cond_source *s)
 {
 	if (s->transform != LINX_TF_NONE)
@@ -119,7 +119,7 @@ const struct linx_fld_value *linx_aggregate_compute(struct linx_aggregate *a, co
 	return linx_source_value(a->fields, a->env.ev, f->sources[f->n - 1]);
 }
 
-/* Returns how many fields use a source as their last one. */
+/* Returns the number of fields whose last alternative is this source. */
 static unsigned int uses_of(const struct linx_aggregate *a, uint32_t source)
 {
 	unsigned int uses = 0;
@@ -176,7 +176,7 @@ static bool is_of_task(const struct linx_measure *m)
 	       m->at_sketch < 0 && m->at_histogram < 0 && !m->zero;
 }
 
-/* Puts the measures that are of_task behind all others, and the numbers of measures in columns right. */
+/* Moves the measures that are of_task behind all others, and corrects the indexes of measures in columns. */
 static void order_measures(struct linx_aggregate *a)
 {
 	struct linx_measure ordered[LINX_AGGREGATE_COLUMNS];

@@ -86,7 +86,7 @@ static struct linx_tally *fold(struct linx_aggregate *a)
 	return a->folded;
 }
 
-/* Compares two keys. A number, the most frequent key, has 9 bytes: these are two words that overlap. */
+/* Compares two keys. A number, the most frequent key, has 9 bytes, which are compared as two words that overlap. */
 static inline bool are_equal(const unsigned char *x, const unsigned char *y, size_t len)
 {
 	uint64_t a[2], b[2];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A keyed hash of short byte strings. It is faster than base/siphash.h, and weaker: its key is secret and random, so
- * that programs cannot choose names whose hashes collide without seeing which of them collide.
+ * A keyed hash of short byte strings. It is faster than base/siphash.h, and weaker: its key is secret and random.
+ * Programs therefore cannot choose names whose hashes collide without seeing which of them collide.
  */
 #ifndef LINX_AGGREGATE_HASH_H
 #define LINX_AGGREGATE_HASH_H

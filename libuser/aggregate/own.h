@@ -31,8 +31,8 @@ struct linx_aggregate_field {
 	bool is_bool; /* its numbers stand for false and true */
 	enum linx_quick quick;
 	/*
-	 * The field and the buffer for its text, if its value can be read for each use: there is no other field, no
-	 * transformer, and no other use. NULL: linx_condition computes the value, once for each event.
+	 * plain: the field, if its value can be read at once, since the field has no alternative, no transformer and no
+	 * other use; scratch: the buffer for its text. NULL: linx_condition computes the value, once for each event.
 	 */
 	const struct linx_fld *plain;
 	struct linx_strbuf *scratch;
@@ -64,14 +64,16 @@ struct linx_measure {
 	int32_t at_numbers, at_last, at_distinct, at_sketch, at_histogram;
 	bool sums; /* of at_ members, only at_numbers is set */
 	/*
-	 * only its latest value is wanted, and that can only change together with the task: it is read when another
-	 * state of a task makes an event of the group
+	 * only the field's latest value is wanted, and it can only change together with the task: the value is read
+	 * again when an event of the group is of another task, or of another state of the task, than the event before
 	 */
 	bool of_task;
 	uint64_t missing; /* events without a value */
 };
 
-/* The state of the task whose values of all measures that are of_task a group has; tid 0: none. */
+/*
+ * The task, and its state, from which the values of a group's measures that are of_task were read last; tid 0: no task.
+ */
 struct linx_seen_task {
 	uint64_t start_time;
 	uint32_t tid, version, process_version;
@@ -88,7 +90,7 @@ struct linx_aggregate_column {
 struct linx_tally {
 	struct linx_tally *next; /* next group in the same bucket of the hash table */
 	uint64_t hash, count;
-	uint32_t number; /* number of groups that were made before it */
+	uint32_t number; /* number of groups that were made before this one */
 	uint32_t len, shown_len; /* bytes of the encoded key, and of the key as it is shown */
 	uint64_t slots[];
 };
@@ -102,7 +104,7 @@ struct linx_aggregate {
 	struct linx_aggregate_column columns[LINX_AGGREGATE_COLUMNS];
 	unsigned int ncolumns;
 	struct linx_measure measures[LINX_AGGREGATE_COLUMNS]; /* measures with of_task come last */
-	unsigned int nmeasures, neach; /* neach: number of those that are not of_task */
+	unsigned int nmeasures, neach; /* neach: number of measures that are not of_task */
 	uint32_t nslots; /* bytes of linx_tally.slots */
 	int32_t at_seen; /* offset of struct linx_seen_task in slots; -1: no measure is of_task */
 	uint32_t most; /* limit of groups */
@@ -120,7 +122,8 @@ struct linx_aggregate {
 	struct linx_tally *folded, *total; /* total: made by linx_aggregate_sort() */
 	uint64_t events, first_ns, last_ns;
 	uint64_t span_ns;
-	struct linx_tally **rows; /* groups in the order of linx_aggregate_sort(); NULL: not called since the last change */
+	/* groups in the order of linx_aggregate_sort(); NULL: not sorted since the last change */
+	struct linx_tally **rows;
 	uint32_t nrows;
 	unsigned char key[LINX_AGGREGATE_KEY_BYTES];
 	struct linx_fld_env env; /* facts of the current event, for plain fields */
@@ -167,7 +170,7 @@ static inline bool linx_aggregate_number(const struct linx_event *ev, enum linx_
 const struct linx_fld_value *linx_aggregate_compute(struct linx_aggregate *a, const struct linx_aggregate_field *f);
 /*
  * Returns the value of a field for the event of linx_aggregate_next(), valid until the next call; NULL: the event has
- * none.
+ * no value.
  */
 static inline const struct linx_fld_value *linx_aggregate_value(struct linx_aggregate *a, const struct linx_aggregate_field *f)
 {
@@ -180,8 +183,8 @@ static inline const struct linx_fld_value *linx_aggregate_value(struct linx_aggr
 	return f->plain->desc->get(&a->env, f->plain, 0, v) && (v->has_num || v->has_text || v->has_addr) ? v : NULL;
 }
 /*
- * Encodes a value, NULL: none, so that different values have different bytes: a letter, then a number, an address, or
- * the length and bytes of a text. Returns the number of bytes, at most LINX_AGGREGATE_VALUE.
+ * Encodes a value (NULL: no value) as a letter, then a number, an address, or the length and bytes of a text. Different
+ * values have different bytes. Returns the number of bytes, at most LINX_AGGREGATE_VALUE.
  */
 size_t linx_aggregate_put(unsigned char *to, const struct linx_fld_value *v);
 size_t linx_aggregate_put_number(unsigned char *to, int64_t num);
@@ -194,7 +197,10 @@ void linx_aggregate_decode(const unsigned char *key, unsigned int i, struct linx
 
 /* Counts the event of linx_aggregate_next() in the slots of a group. False: no memory. */
 bool linx_slots_add(struct linx_aggregate *a, struct linx_tally *g);
-/* Adds the slots of another group, of an aggregate of the same shape. */
+/*
+ * Adds the slots of the group "from" to those of g. The aggregates of both groups have the same shape. False: no
+ * memory.
+ */
 bool linx_slots_merge(struct linx_aggregate *a, struct linx_tally *g, const struct linx_tally *from);
 void linx_slots_free(struct linx_aggregate *a, struct linx_tally *g);
 

@@ -48,7 +48,10 @@ static double rate_of(const struct linx_aggregate *a, const struct linx_tally *g
 	return a->span_ns ? amount(g, m) / ((double)a->span_ns / 1e9) : 0.0;
 }
 
-/* The middle of a range can lie beyond all numbers that were counted in it: then the nearest of them is returned. */
+/*
+ * Returns a percentile. If the middle of its range is beyond all numbers that were counted, returns the least or the
+ * greatest number.
+ */
 static struct linx_cell percentile(const struct linx_tally *g, const struct linx_measure *m, const struct linx_aggregate_column *c)
 {
 	int64_t n;

@@ -6,7 +6,8 @@
 #include "aggregate/sketch.h"
 
 /*
- * The counts of ranges are allocated in multiples of this number, the ranges of one power of two with LINX_SKETCH_BITS.
+ * The counts of ranges are allocated in multiples of this number. It is the number of ranges of one power of two with
+ * LINX_SKETCH_BITS.
  */
 #define STEP 32u
 #define PARTS 100000u

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Sketch of many numbers, from which percentiles are read with a bounded relative error: a DDSketch (Masson, Rim,
- * Lee 2019) with a logarithm that is linear between powers of two, so that it needs no floating point. Each power of
- * two is divided in 2^bits ranges of equal length, and the numbers in each range are counted. Two sketches with the
- * same bits are merged by adding their counts.
+ * Sketch of many numbers, from which percentiles are read with a bounded relative error: a DDSketch (Masson, Rim, Lee
+ * 2019) with a logarithm that is linear between powers of two and therefore needs no floating point. Each power of two
+ * is divided in 2^bits ranges of equal length, and the numbers in each range are counted. Two sketches with the same
+ * bits are merged by adding their counts.
  *
  * The folder aggregate/ groups events by fields and has what is counted of each group. It prints nothing.
  */
@@ -29,11 +29,11 @@ struct linx_sketch {
 
 /* Counts a number. *bytes grows by the memory that this takes. False: no memory, and the number is not counted. */
 bool linx_sketch_add(struct linx_sketch *s, unsigned int bits, int64_t number, uint64_t *bytes);
-/* Adds the counts of from, which has the same bits. False: no memory, and a part is missing. */
+/* Adds the counts of the sketch "from", which has the same bits. False: no memory, and a part is missing. */
 bool linx_sketch_merge(struct linx_sketch *s, const struct linx_sketch *from, uint64_t *bytes);
 /*
- * Gets the number that share parts of 100,000 of the numbers do not exceed: the middle of its range, or with
- * upper its upper end. False: the sketch is empty.
+ * Gets the number that a share of all numbers does not exceed; share: in parts of 100,000. *number: the middle of this
+ * number's range; upper: the upper end of the range. False: the sketch is empty.
  */
 bool linx_sketch_get(const struct linx_sketch *s, unsigned int bits, uint32_t share, bool upper, int64_t *number);
 /* Forgets all numbers, and keeps the memory. */

@@ -62,7 +62,10 @@ static inline bool set_last(struct linx_aggregate *a, struct linx_last *to, enum
 	return true;
 }
 
-/* Stores a value that is an address as its text. Apart from add_last(), since its buffers cost each call. */
+/*
+ * Stores a value that is an address, as text. Not a part of add_last(), where these buffers would cost time at each
+ * call.
+ */
 static __attribute__((noinline)) bool add_last_address(struct linx_aggregate *a, struct linx_last *to, const struct linx_fld_value *v)
 {
 	struct linx_cell cell;
@@ -163,7 +166,9 @@ static bool add_of_task(struct linx_aggregate *a, struct linx_tally *g)
 		whole &= v != NULL;
 		good &= add_value(a, &a->measures[i], g, v);
 	}
-	/* a value that is missing is looked for again, as the name of a container that is found out later */
+	/*
+	 * a missing value is read again at the next event: the name of a container, for example, can become known later
+	 */
 	*seen = (struct linx_seen_task){ .tid = 0 };
 	if (whole && good)
 		*seen = (struct linx_seen_task){ .start_time = t->start_time, .tid = t->tid, .version = t->version, .process_version = t->process->version };

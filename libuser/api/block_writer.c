@@ -176,8 +176,8 @@ static size_t pack_parts(struct linx_output *o, const struct linx_column_part *p
 }
 
 /*
- * Compresses records as columns into o->packed. Returns the length; 0: not possible, the
- * caller compresses them whole.
+ * Compresses records as columns into o->packed. Returns the length; 0: the records cannot be compressed as columns, and
+ * the caller compresses them in one piece.
  */
 static size_t pack_columns(struct linx_output *o, const struct linx_cap_block *head, const void *data, size_t len)
 {

@@ -13,11 +13,14 @@
 
 struct linx_transport;
 struct linx_transport_ops {
-	/* Writes bytes from the front of count vectors; waits until there is room for some. 0, and *n of at least 1; or -errno. */
+	/*
+	 * Writes bytes from the front of count vectors, and waits until there is room for at least one byte. Returns 0
+	 * and the number of bytes in *n, or -errno.
+	 */
 	int (*write)(struct linx_transport *t, const struct iovec *v, int count, size_t *n);
 	/*
-	 * Removes the last n bytes that were written, as far as possible, after an error of a write, which
-	 * is reported elsewhere. NULL: written bytes cannot be removed.
+	 * Removes the last n bytes that were written, as far as possible, after a write has failed. Returns no error,
+	 * since the caller reports that of the write. NULL: written bytes cannot be removed.
 	 */
 	void (*truncate)(struct linx_transport *t, size_t n);
 	/*
@@ -59,7 +62,7 @@ int linx_output_sync(struct linx_output *o);
 /* Writes len bytes unchanged. 0 or -errno. */
 int linx_output_bytes(struct linx_output *o, const void *data, size_t len);
 /*
- * Writes a block; fills in magic, lengths, flags and checksum of *head. data is not used after the call. 0 or -errno.
+ * Writes a block; fills in magic, lengths, flags and checksum of *head. "data" is not used after the call. 0 or -errno.
  */
 int linx_output_block(struct linx_output *o, struct linx_cap_block *head, const void *data,
 		      size_t len);

@@ -175,7 +175,7 @@ LINX_API int linx_get_counts(struct linx *l, struct linx_counts *counts)
 	return 0;
 }
 
-/* Number of CPUs up to the last one with any count; CPUs after it are left out of the certificate. */
+/* Returns the number of CPUs up to the last one with any count; CPUs after it are left out of the certificate. */
 static unsigned int last_cpu(const struct linx_totals *s)
 {
 	static const struct linx_counts none;

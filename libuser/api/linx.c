@@ -450,8 +450,8 @@ static unsigned int pass_over(struct linx *l)
 }
 
 /*
- * Delivers the next event of the section. 1: *out is set; 0: the time is over, or l->pending
- * is set; -ENODATA: the section's end; -errno.
+ * Delivers the next event of the section. 1: *out is set; 0: the deadline has passed, or l->pending is set; -ENODATA:
+ * the section's end; -errno.
  */
 static int next_streamed(struct linx *l, const struct linx_event **out, struct linx_deadline *d)
 {

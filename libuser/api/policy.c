@@ -40,8 +40,9 @@ static bool has_names(const struct linx *l, const struct linx_policy *p)
 }
 
 /*
- * Adds the names of a policy's rules to the stream, in which each rule has a number of its own. The names of a policy that
- * is then refused stay without records. *first: number of the policy's first rule.
+ * Adds the names of a policy's rules to the stream, in which each rule has a number of its own. *first: number of the
+ * policy's first rule. If the policy is refused afterwards, its names stay in the stream, but no record has their
+ * numbers.
  */
 static int add_names(struct linx *l, const struct linx_policy *p, uint32_t *first)
 {
@@ -58,7 +59,10 @@ static int add_names(struct linx *l, const struct linx_policy *p, uint32_t *firs
 
 /* ---- counts ------------------------------------------------------------------------------------- */
 
-/* Adds the counters of the module's rules from first to end to sums, whose first element is that of the rule "item" of a policy. */
+/*
+ * Adds the counters of the module's rules from number "first" to "end" - 1 to the sums for rules of the policy. sums[0]
+ * is the sum for rule number "item" of the policy.
+ */
 static int sum_counts(struct linx *l, const struct linx_source_policy *of, bool before, uint32_t first, uint32_t end, uint32_t item,
 		      struct linx_policy_counts *sums)
 {
@@ -80,7 +84,7 @@ static int sum_counts(struct linx *l, const struct linx_source_policy *of, bool 
 struct named {
 	const char *name;
 	uint32_t item;
-	bool taken; /* another rule goes on with its counts */
+	bool taken; /* another rule already continues the counts of this one */
 };
 
 static int by_name(const void *a, const void *b)
@@ -90,7 +94,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-/* Fills in names, which has room for the rules of the old policy, for find_old(). */
+/* Fills the array "names", which has room for the rules of the old policy, and sorts it for find_old(). */
 static void sort_names(const struct linx *l, const struct linx_source_policy *old, struct named *names)
 {
 	for (uint32_t i = 0; i < old->nitems; i++)
@@ -107,9 +111,9 @@ static struct named *find_old(const struct linx_source_policy *old, struct named
 }
 
 /*
- * Gives the rules of a new policy the counts of rules of the same names in the policy that it has replaced: nothing that
- * was refused meanwhile is missing. With renewed, the module has added its own counters. The new policy is in force
- * already, so that an error cannot undo it: counts that cannot be read then are missing.
+ * Copies the counts of rules of the replaced policy to rules of the same names in the new one, with all that was
+ * refused until it was replaced. If "renewed" is set, the module itself continues its counters. Counts that cannot be
+ * read are left out, since the new policy is already in force and an error could not undo it.
  */
 static void take_counts(struct linx *l, const struct linx_policy *p, const struct linx_source_policy *old, struct linx_source_policy *now,
 			struct named *names, bool renewed)
@@ -124,7 +128,10 @@ static void take_counts(struct linx *l, const struct linx_policy *p, const struc
 	}
 }
 
-/* Returns the first rule of the module that belongs to a rule of the policy, or to a later one: they are in that order. */
+/*
+ * Returns the number of the module's first rule that belongs to rule "item" of the policy, or to a later one. The
+ * module's rules are in the order of the policy's.
+ */
 static uint32_t first_of(const struct linx_source_policy *of, uint32_t item)
 {
 	uint32_t low = 0, high = of->nrules;
@@ -185,7 +192,7 @@ static int begin(struct linx *l, const struct linx_policy *p, struct linx_source
 	return add_names(l, p, &now->first);
 }
 
-/* Describes for the module as which rules of the old policy those of the new one go on. NULL: no memory. */
+/* Describes for the module which of its old rules each of its new rules continues. NULL: no memory. */
 static struct linx_deny_from *describe_old(const struct linx_policy *p, const struct linx_source_policy *old, struct named *names)
 {
 	struct linx_deny_from *from = calloc(p->nrules + 1, sizeof(*from));
@@ -263,7 +270,7 @@ LINX_API int linx_set_policy(struct linx *l, const struct linx_policy *p)
 	return linx_set_policy_opts(l, p, NULL);
 }
 
-/* Finds a policy that the module keeps by its name. -ENOENT, or an error of the module. */
+/* Finds a policy that the module keeps, by its name. -ENOENT: there is no such policy; else an error of the module. */
 static int find_kept(struct linx *l, int fd, const char *name, struct linx_denied *d)
 {
 	uint64_t number = 0;

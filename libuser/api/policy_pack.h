@@ -8,7 +8,7 @@
 #include "base/strbuf.h"
 #include "engine/engine.h"
 
-/* The argument of LINX_IOC_DENY, with what it points to beside the policy. */
+/* The argument of LINX_IOC_DENY, and the data to which it points, except the policy itself. */
 struct linx_policy_pack {
 	struct linx_deny set;
 	struct linx_strbuf about; /* for each rule its name, its condition and a program that it would lock out, with a NUL behind each */
@@ -17,8 +17,9 @@ struct linx_policy_pack {
 };
 
 /*
- * Makes the argument; base: as in struct linx_deny. The caller ends *pack with linx_policy_unpack(), also after an error:
- * -EINVAL, -ENOMEM, or the error of an exempt program's path, with a text. The policy must outlive it.
+ * Makes the argument of LINX_IOC_DENY from a policy, which must outlive it. base: as in struct linx_deny. The caller
+ * ends *pack with linx_policy_unpack(), also after an error. Errors, with a text: -EINVAL, -ENOMEM, -E2BIG, or the
+ * error of opening an exempt program.
  */
 int linx_policy_pack(struct linx_policy_pack *pack, const struct linx_policy *p, const struct linx_policy_opts *opts, uint64_t base,
 		     struct linx_error *err);
@@ -26,14 +27,14 @@ void linx_policy_unpack(struct linx_policy_pack *pack);
 
 /* Adds the counters of a rule of the module. */
 void linx_policy_count(struct linx_policy_counts *to, const struct linx_deny_counters *c);
-/* Gets program i of a set. -ENOENT: past the last. */
+/* Gets program i of a policy that the module has. -ENOENT: there is no program i. */
 int linx_denied_program(const struct linx_denied *d, unsigned int i, struct linx_policy_program *program);
-/* Facts about a rule of a set: texts, and "" for what is not there. */
+/* Texts about a rule of a policy that the module has. A text that the module does not have is "". */
 struct linx_denied_rule {
 	const char *name, *condition, *danger;
 };
 unsigned int linx_denied_rules(const struct linx_denied *d);
-/* Gets the texts of rule i of a set. False: past the last. */
+/* Gets the texts of rule i of a policy that the module has. False: there is no rule i. */
 bool linx_denied_about(const struct linx_denied *d, unsigned int i, struct linx_denied_rule *rule);
 
 #endif

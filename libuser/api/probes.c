@@ -21,8 +21,8 @@ LINX_API int linx_probe_check(const char *text, struct linx_error *err)
 }
 
 /*
- * Passes a compiled probe's prototype to the stream's list, and the probe to the engine. The list may be full, which is
- * known before the kernel is asked for anything.
+ * Passes a compiled probe's prototype to the stream's list, and then the probe to the engine. If the list is full, the
+ * kernel is not asked for anything.
  */
 static int arm(struct linx *l, struct linx_probe_plan *plan, const struct linx_probe_opts *opts)
 {

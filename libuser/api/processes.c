@@ -63,9 +63,9 @@ static int no_process(struct linx *l, int pid, int code)
 }
 
 /*
- * Called when processes were added to the list. With LINX_FILTER_PIDS_NOT they are no longer
- * recorded, so returns of their calls may be missing. With LINX_FILTER_PIDS there is no such
- * doubt, since no entries of theirs were recorded before.
+ * Marks returns as doubtful after processes were added to the list. With LINX_FILTER_PIDS_NOT these processes are no
+ * longer recorded, so returns of their calls may be missing. With LINX_FILTER_PIDS nothing is doubtful, since no
+ * entries of these processes were recorded before.
  */
 static void doubt_left_out(struct linx *l, uint64_t since)
 {

@@ -198,7 +198,7 @@ uint64_t linx_now_or(struct linx *l, uint64_t otherwise)
 	return l->running && !l->e->ops->now(l->e, &now) ? now : otherwise;
 }
 
-/* See api/source.h. If the time now cannot be read, every later return is in doubt. */
+/* Implements a function of api/source.h. If the current time cannot be read, every later return is doubtful. */
 void linx_doubt_entries(struct linx *l, uint64_t since)
 {
 	if (l->running)
@@ -270,7 +270,7 @@ static int choose(struct linx *l, struct linx_selection *c, bool filter)
 		return ret;
 	}
 	ret = send_choice(l, c, filter || has_parts(c) || has_parts(&l->selection));
-	/* Done after a refusal too: the new selection may have been in effect for a moment. */
+	/* A refusal needs this too: the new selection may have been in effect for a moment. */
 	linx_doubt_entries(l, since);
 	if (ret) {
 		forget_parts(c);

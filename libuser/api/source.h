@@ -66,7 +66,7 @@ struct linx_selection {
 	/* condition of linx_set_rules_filter(), which the caller evaluates; NULL: none */
 	struct linx_condition *beside_rules;
 	bool by_rules; /* condition is that of linx_set_rules(), owned by the rules and evaluated by the caller */
-	bool no_calls; /* the rules of linx_set_rules() match no call, so that none is recorded, whatever expr says */
+	bool no_calls; /* the rules of linx_set_rules() match no call: no call is recorded, whatever expr says */
 	struct linx_program program; /* the part of condition that the kernel evaluates */
 	struct linx_cgroup_words cgroups; /* the part of condition that selects by the cgroup of a task */
 };
@@ -75,7 +75,7 @@ struct linx {
 	struct linx_engine *e;
 	struct linx_merge *m;
 	struct linx_assembler *a;
-	struct linx_table *table; /* table of calls of the current section: one of tables */
+	struct linx_table *table; /* table of calls of the current section, one of those in the list "tables" */
 	struct linx_known_table *tables; /* all tables so far; the caller may use names in them until linx_close() */
 	unsigned int ntables;
 	struct linx_metadata *metadata; /* descriptions of containers, for all sections */
@@ -127,11 +127,13 @@ struct linx {
 	struct linx_totals totals;
 
 	struct linx_source_policy {
-		uint32_t *items; /* number of the rule, in its policy, of each rule of the module */
-		uint32_t nrules, nitems; /* rules of the module, and of the policy */
+		/* [nrules] for each rule of the module: index of the policy's rule from which it was made */
+		uint32_t *items;
+		uint32_t nrules, nitems; /* number of rules of the module, and of the policy */
 		uint32_t first; /* number of the policy's first rule in the stream */
 		struct linx_policy_counts *before; /* [nitems] counts of rules of the same name in replaced policies */
-		struct linx_denied listed; /* the set, with its programs, when linx_get_policy_program() asked last */
+		/* the module's policy and its programs, as the last linx_get_policy_program() read them */
+		struct linx_denied listed;
 	} policy;
 };
 
@@ -148,21 +150,22 @@ static inline void linx_begin_yield(struct linx *l)
 /* Makes a handle on an engine. The handle owns e, which is closed on failure too. */
 int linx_source_open(struct linx_engine *e, struct linx **out, struct linx_error *err);
 /*
- * Opens the next section. 1: it is open; 0: there is none; -ETIMEDOUT: not known within the time, or the engine yields
- * (linx_pending()); -errno.
+ * Opens the next section. 1: the section is open; 0: there is no other section; -ETIMEDOUT: this is not known within
+ * timeout_ms, or the engine yields (linx_pending()); -errno.
  */
 int linx_next_section(struct linx *l, int timeout_ms);
 /*
- * Takes over the descriptions of containers (METADATA blocks) that the engine has read. Skips malformed ones. -ENOMEM
+ * Takes over the descriptions of containers (METADATA blocks) that the engine has read. Skips malformed ones. 0 or
+ * -ENOMEM.
  */
 int linx_take_notes(struct linx *l);
 /* Looks up the container of the task that a TASK, FORK or EXEC record describes; ignores other records. */
 void linx_see_container(struct linx *l, const struct linx_rec *rec);
 /* True if reports of interference (TAMPER records) wait to be delivered. */
 bool linx_has_tampers(const struct linx *l);
-/* Moves new reports of the reader's own to the engine's list. 0 or -ENOMEM. */
+/* Moves new reports that the reader itself has made to the engine's list. 0 or -ENOMEM. */
 int linx_collect_tampers(struct linx *l);
-/* Makes the event of the first report. 1: *ev is set; -EAGAIN: it makes no event; -errno. */
+/* Makes the event of the first report. 1: *ev is set; -EAGAIN: the report makes no event; -errno. */
 int linx_next_tamper(struct linx *l, const struct linx_event **ev);
 /* Passes to the assembler whether entries are events. */
 void linx_apply_entries(struct linx *l);
@@ -172,18 +175,18 @@ void linx_attach_writer(struct linx *l, struct linx_writer *w);
 int linx_engine_failed(struct linx *l, int code);
 /* Evaluates the selection with the current table and passes it to the engine and the assembler. 0 or -errno. */
 int linx_apply_select(struct linx *l);
-/* Pass another filter to the engine; the source keeps the old one if that fails. 0 or -errno. */
+/* Passes another filter to the engine; the source keeps the old one if that fails. 0 or -errno. */
 int linx_apply_filter(struct linx *l, const struct linx_filter *f);
-/* Sets the error text for a setting, named what, that a file or this engine does not support. Returns -EOPNOTSUPP. */
-int linx_not_live(struct linx *l, const char *what);
 /*
- * Returns the stream's current time. If the source does not run or its clock cannot be read, returns the argument
- * otherwise.
+ * Sets the error text for a setting that a file or this engine does not support; what: the setting's name. Returns
+ * -EOPNOTSUPP.
  */
+int linx_not_live(struct linx *l, const char *what);
+/* Returns the stream's current time; "otherwise" if the source does not run or its clock cannot be read. */
 uint64_t linx_now_or(struct linx *l, uint64_t otherwise);
 /*
- * Reports to the assembler that the selection changed between since and now, so that an entry is not joined with
- * the return of another call.
+ * Reports to the assembler that the selection changed between the time "since" and now, so that an entry is not joined
+ * with the return of another call.
  */
 void linx_doubt_entries(struct linx *l, uint64_t since);
 /* Returns the index of a call in arrays of LINX_NCALLS counters; LINX_NCALLS: the record is not of a call. */
@@ -194,11 +197,11 @@ static inline unsigned int linx_call_slot(const struct linx_rec *rec)
 	return rec->abi * LINX_NR_MAX + rec->nr;
 }
 
-/* Number of records of a lane that linx_next() delivered or a writer moved. */
+/* Returns the number of records of a lane that linx_next() delivered or a writer moved. */
 uint64_t linx_delivered(const struct linx *l, unsigned int lane);
 /*
- * Takes the engine's counters of its probes over into the prototypes, if the engine has such counters. 0 or -errno, with
- * the error text set.
+ * Stores the engine's counters of its probes in the prototypes, if the engine has such counters. 0 or -errno, with the
+ * error text set.
  */
 int linx_probes_count(struct linx *l);
 /* Returns how many probes of the section may have missed hits; above 0: the capture is not complete. */

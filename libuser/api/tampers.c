@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Reports of interference with a recording: TAMPER records that the reader itself makes, or that a file has in blocks of
- * their own. They belong to no lane and to no sum of the account, and each makes the section incomplete.
+ * Reports of interference with a recording: TAMPER records that the reader itself makes, or that a file has in blocks
+ * of their own. These reports belong to no lane and to no sum of the account, and each makes the section incomplete.
  */
 #include <errno.h>
 #include <string.h>

@@ -21,8 +21,8 @@
 
 /*
  * Limits of a batch in bytes. ROUND_BYTES: limit of all lanes together. SHARE_MAX: limit of one lane; SHARE_MAX_PACKED:
- * the same if blocks are compressed, since longer blocks compress better. SHARE_MIN: with many lanes, the share of a
- * lane is not made smaller than this.
+ * limit of one lane if blocks are compressed, since longer blocks compress better. SHARE_MIN: with many lanes, the
+ * limit of one lane is not made smaller than this.
  */
 #define ROUND_BYTES (32u << 20)
 #define SHARE_MAX (1u << 18)
@@ -44,8 +44,8 @@ int linx_writer_failed(struct linx_writer *w, int code)
 /* ---- choosing a batch ------------------------------------------------------------------ */
 
 /*
- * Measures the part of a lane for this batch: the groups before floor, up to share bytes
- * but at least one group.
+ * Measures the part of a lane for this batch: the groups before the time "floor", up to "share" bytes but at least one
+ * group.
  */
 static int measure(struct linx_writer *w, unsigned int lane, uint64_t floor, size_t share)
 {
@@ -189,8 +189,8 @@ static int plan_batch(struct linx_writer *w, uint64_t *floor)
 /* ---- writing a batch --------------------------------------------------------------------- */
 
 /*
- * True if a call record counts as an event: a return, the entry of a call that never returns, or with entries any
- * entry.
+ * True if a call record counts as an event: a return, or the entry of a call that never returns, or any entry if the
+ * source makes events of entries.
  */
 static bool is_event(const struct linx *l, const struct linx_rec *rec)
 {
@@ -224,7 +224,7 @@ static int count_taken(struct linx *l, const struct take *t, uint64_t *records,
 	return calls;
 }
 
-/* Writes the ranges of records before seq that the source, itself a filtered file, left out. */
+/* Writes the ranges of sequence numbers below seq that the source, itself a filtered file, left out. */
 static int copy_left_out(struct linx_writer *w, unsigned int lane, uint64_t seq)
 {
 	struct linx_left_out *o = w->l->e->left_out;
@@ -524,7 +524,9 @@ static int write_cert(struct linx_writer *w, const struct linx_account *a)
 	return ret;
 }
 
-/* Writes the certificate. If the source is a file that was cut off and has no certificate, none is written. */
+/*
+ * Writes the certificate. If the source is a file that was cut off and has no certificate, no certificate is written.
+ */
 int linx_writer_cert(struct linx_writer *w)
 {
 	struct linx_account a = { 0 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Internals of a capture file's writer. There are two kinds. A writer that reads the source itself moves the records
- * of each lane to blocks (api/writer.c). A writer beside linx_next() receives each group that linx_next() reads, and
- * writes those that are to be kept (api/writer_beside.c).
+ * Internals of a capture file's writer. There are two kinds of writers. A writer that reads the source itself moves the
+ * records of each lane to blocks (api/writer.c). A writer beside linx_next() receives each group that linx_next()
+ * reads, and writes those that are to be kept (api/writer_beside.c).
  */
 #ifndef LINX_WRITER_H
 #define LINX_WRITER_H
@@ -105,7 +105,7 @@ int linx_writer_ranges(struct linx_writer *w, unsigned int lane, struct linx_ran
  */
 int linx_writer_take(struct linx_writer *w, const struct linx_group *g);
 int linx_writer_settle(struct linx_writer *w);
-/* called after linx_assembler_hold(), as the memory of the group in now is about to be freed */
+/* Called after linx_assembler_hold(), since the memory of the group in linx_writer.now is about to be freed. */
 int linx_writer_hold(struct linx_writer *w);
 int linx_writer_take_snapshot(struct linx_writer *w, const struct linx_snap *s, const struct linx_group *next);
 /* Writes TAMPER records that are about to be delivered; they stay the caller's. */

@@ -165,8 +165,8 @@ static bool is_at(const struct linx_position *x, const struct linx_position *y)
 }
 
 /*
- * Before the record of a leader's end that another thread's exec caused, writes the entry of that exec, since only the
- * entry explains the end.
+ * Writes the entry of an exec before the record of a leader's end, if the exec of another thread ended the leader. Only
+ * this entry explains the end.
  */
 static int write_superseding(struct linx_writer *w)
 {
@@ -210,7 +210,7 @@ static bool is_due(const struct linx_writer *w, const struct linx_group *g)
 	return to->len + w->through >= BATCH_BYTES || to->left_out.n >= BATCH_RANGES || w->newest - w->flushed >= BATCH_NS;
 }
 
-/* Copies the ranges of records before seq that the source, itself a filtered file, left out. */
+/* Copies the ranges of sequence numbers below seq that the source, itself a filtered file, left out. */
 static int take_left_out(struct linx_writer *w, unsigned int lane, uint64_t seq)
 {
 	struct linx_left_out *o = w->l->e->left_out;

@@ -12,12 +12,13 @@
 #include "base/container.h"
 
 /*
- * Form of the names that a runtime gives to cgroups of containers: prefix, id and suffix, in a directory parent. parent
- * NULL: any; with * at its end: any that begins like that.
+ * Form of the names that a runtime gives to cgroups of containers: prefix, id and suffix, in a directory named
+ * "parent". parent NULL: any directory; if "parent" ends with *: any directory whose name begins with the text before
+ * the *.
  */
 static const struct rule {
 	const char *parent, *prefix, *suffix, *runtime;
-	bool hex; /* true: an id of 64 hex digits is between prefix and suffix; false: a name is */
+	bool hex; /* true: an id of 64 hex digits is between prefix and suffix; false: a name is there */
 } rules[] = {
 	{ NULL, "docker-", ".scope", "docker", true },
 	{ "docker", "", "", "docker", true },

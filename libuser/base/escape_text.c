@@ -26,7 +26,7 @@ static void put_escaped(struct linx_strbuf *o, const char *text)
 void linx_escape_mask(char *text)
 {
 	for (; *text; text++)
-		if (*text < ' ' || *text >= 0x7f) /* char may be signed, so that bytes beyond ASCII are negative */
+		if (*text < ' ' || *text >= 0x7f) /* bytes beyond ASCII are negative where char is signed */
 			*text = '?';
 }
 

@@ -11,7 +11,7 @@
 int linx_id_map_new(struct linx_id_map *t)
 {
 	*t = (struct linx_id_map){ .nbuckets = BUCKETS_MIN };
-	/* Without a seed, as early at boot, the hash is predictable: a hostile file can make chains long. */
+	/* Early at boot there can be no seed. The hash is then predictable, and a hostile file can make chains long. */
 	if (getrandom(&t->seed, sizeof(t->seed), GRND_NONBLOCK) < 0)
 		t->seed = 0;
 	t->buckets = calloc(t->nbuckets, sizeof(struct linx_numbered *));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Paths as texts: no file is looked up, so that ".." goes up by a name, also behind a symbolic link. */
+/* Paths as texts. No file is looked up: ".." removes the name before it, even if that is a symbolic link. */
 #ifndef LINX_PATH_H
 #define LINX_PATH_H
 

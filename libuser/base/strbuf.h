@@ -136,7 +136,8 @@ void linx_strbuf_angle(struct linx_strbuf *o, const char *s, size_t n, unsigned 
 void linx_strbuf_text(struct linx_strbuf *o, const char *s, size_t n);
 
 /*
- * Returns the length of the valid UTF-8 sequence of 2 to 4 bytes at s, and its code point in *code; 0: there is none.
+ * Returns the length of the valid UTF-8 sequence of 2 to 4 bytes at s, and its code point in *code; 0: there is no such
+ * sequence.
  */
 size_t linx_utf8(const char *s, size_t n, uint32_t *code);
 

@@ -152,7 +152,7 @@ void linx_strbuf_quote_x(struct linx_strbuf *o, const char *s, size_t n, unsigne
 		linx_strbuf_quote_ascii(o, s, n);
 }
 
-/* Appends c as an octal escape, of three digits if an octal digit follows: more, and *next is that digit. */
+/* Appends c as an octal escape, of three digits if an octal digit follows. more: another byte follows, at "next". */
 static void octal_escape(struct linx_strbuf *o, uint8_t c, const char *next, bool more)
 {
 	linx_strbuf_char(o, '\\');

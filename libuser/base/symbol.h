@@ -11,8 +11,8 @@ struct linx_symbol {
 };
 
 /*
- * Loads libbpf 1.0 or later, and finds its functions. Returns a handle, which the caller ends with dlclose(). NULL: err
- * says, after the word "what", that the library or a function is not there.
+ * Loads libbpf 1.0 or later, and finds its functions. Returns a handle, which the caller ends with dlclose(). NULL: the
+ * library or a function is not there; the error text begins with "what".
  */
 void *linx_symbols_load(const char *what, const struct linx_symbol *symbols, size_t n, struct linx_error *err);
 

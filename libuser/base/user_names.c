@@ -43,7 +43,7 @@ static const char *const files[] = { "/etc/passwd", "/etc/group", "/etc/nsswitch
 struct linx_user_names {
 	struct position places[DATABASES][POSITIONS];
 	struct stamp stamps[NFILES];
-	time_t looked, asked; /* monotonic times: of the last check of the files; since when names have been cached */
+	time_t looked, asked; /* monotonic times: when the files were checked last; when all names were dropped last */
 	unsigned int version;
 };
 

@@ -24,8 +24,8 @@ const char *linx_user_names_home(struct linx_user_names *a, uint32_t uid);
 const char *linx_user_names_shell(struct linx_user_names *a, uint32_t uid);
 
 /*
- * Checks, at most once a second, whether the databases have changed, and drops all names then.
- * Returns a version that every change raises: texts made of names before are out of date.
+ * Checks, at most once a second, whether the databases have changed, and drops all names then. Returns a version
+ * number, which every change raises. A text with names is out of date if it was made at another version.
  */
 unsigned int linx_user_names_version(struct linx_user_names *a);
 

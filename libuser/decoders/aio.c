@@ -40,8 +40,8 @@ static void put_flags(struct linx_put *p, const struct linx_obj *o)
 }
 
 /*
- * Writes the buffer of a read or write. contents: show its bytes, which the operation writes to the file; else
- * its address.
+ * Writes the buffer of a read or write. contents: shows the bytes of the buffer, which the operation writes to the
+ * file; else shows the buffer's address.
  */
 static void put_plain_buffer(struct linx_put *p, const struct linx_obj *o, bool contents)
 {

@@ -61,8 +61,8 @@ static void put_argument_name(struct linx_put *p, const struct linx_arg *arg)
 }
 
 /*
- * Ends the text of an argument, if it has begun: stores its end in p->span, which gets the place of that text in the
- * output.
+ * Ends the text of an argument, if it has begun: stores its end in p->span, which records the place of one argument's
+ * text in the output.
  */
 static void end_span(const struct linx_put *p)
 {
@@ -300,7 +300,7 @@ static void note_known(struct linx_put *p, unsigned int i, const struct linx_arg
 		linx_put_known_to(p, p->o->len);
 }
 
-/* Writes an argument. set: names of its values; NULL: those of the type. */
+/* Writes an argument. set: names of its values; NULL: the names that the type has. */
 static inline void put_arg(struct linx_put *p, unsigned int i, const struct linx_arg *arg, const struct linx_ty *ty,
 			   const struct linx_flagset *set)
 {
@@ -328,7 +328,7 @@ void linx_put_arg(struct linx_put *p, unsigned int i)
 }
 
 /*
- * Writes a structure as it was before the call or after it, by dir. The type is checked, because the table of
+ * Writes a structure as it was before the call or after it, as "dir" says. The type is checked, because the table of
  * calls in a file may be wrong.
  */
 static void put_arg_dir(struct linx_put *p, unsigned int i, unsigned int dir)

@@ -9,8 +9,8 @@
 #include "decoders/decoders.h"
 
 /*
- * Sets of constants whose argument is an int in the kernel (include/linux/syscalls.h), so that a value without
- * a name can be negative.
+ * Sets of constants whose argument is an int in the kernel (include/linux/syscalls.h). A value without a name can
+ * therefore be negative.
  */
 static const char *const int_constants[] = {
 	"addrfam", "bpf_cmd", "epoll_ctl_op", "fadvise_advice", "ioprio_which", "itimer_which", "kcmp_type",
@@ -186,8 +186,8 @@ static bool opens(const char *id)
 }
 
 /*
- * True if the record of the return may have a value that the call wrote. With LINX_DIR_BY another argument
- * decides, so the value may be written.
+ * True if the record of the return may have a value that the call wrote. With LINX_DIR_BY another argument decides
+ * whether the call writes the value.
  */
 static bool may_write(enum linx_dir dir)
 {

@@ -269,8 +269,8 @@ static const char *written_log(struct linx_put *p, uint64_t addr, size_t size, s
 }
 
 /*
- * Writes the buffer for the verifier's log: its content before the call (before is false: its address), and then the
- * log that the call wrote, which says why a program was refused. strace's format has no log, as in strace.
+ * Writes the buffer for the verifier's log: its content before the call, or its address if "before" is false. Then
+ * writes the log that the call wrote, which says why a program was refused. strace's format has no log, as in strace.
  */
 static void put_log(struct linx_put *p, uint64_t addr, size_t size, bool before)
 {
@@ -464,8 +464,8 @@ static uint64_t late_number(struct linx_put *p, const struct linx_obj *o, size_t
 }
 
 /*
- * Writes the ids of programs that the call stored, at most as many as the caller's array can hold. If that is
- * none, the call only counts the programs.
+ * Writes the ids of programs that the call stored, at most as many as the caller's array can hold. If the array has no
+ * room, the call only counts the programs.
  */
 void linx_member_bpf_prog_ids(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
@@ -581,8 +581,8 @@ static void put_extra(struct linx_put *p, const uint8_t *data, size_t known, siz
 }
 
 /*
- * Returns the size of the version of the attributes that size belongs to. All members of that version are
- * shown.
+ * Returns how many bytes the attributes have in the first version that includes "size" bytes of them. All members of
+ * that version are shown.
  */
 static size_t version_end(const struct bpf_cmd *cmd, size_t size)
 {
@@ -681,8 +681,8 @@ static void put_attr(struct linx_put *p, uint32_t nr, uint64_t addr, const uint8
 }
 
 /*
- * Writes the arguments of bpf(2). If a bit of the command is set, there are two more: attributes common to all
- * commands.
+ * Writes the arguments of bpf(2). If the command has the bit COMMON_BIT, two more arguments follow: the address and
+ * size of attributes that all commands share.
  */
 void linx_call_bpf(struct linx_put *p)
 {

@@ -38,7 +38,8 @@ void linx_put_cap_data(struct linx_put *p, const struct linx_obj *o)
 }
 
 /*
- * Writes the sets. The header, which the argument before this one points to, gives the number of words of each.
+ * Writes the sets. The header, to which the argument before this one points, determines the number of words of each
+ * set.
  */
 void linx_arg_cap_data(struct linx_put *p, unsigned int i)
 {

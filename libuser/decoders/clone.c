@@ -127,7 +127,7 @@ void linx_put_clone_args(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Writes the number that the kernel stored where a member points: [3]. */
+/* Writes the number that the kernel stored at the address in a member, in brackets: [3]. */
 static void put_stored(struct linx_put *p, const struct linx_obj *o, const char *name, const struct linx_ty *ty)
 {
 	linx_put_name(p, name);

@@ -112,8 +112,8 @@ void linx_num_microseconds(struct linx_put *p, const struct linx_ty *ty, int64_t
 bool linx_hidden_mode(const struct linx_put *p, unsigned int i);
 bool linx_hidden_always(const struct linx_put *p, unsigned int i);
 /*
- * True for the argument with the upper half of an offset: it is written together with the lower half. Only
- * formats that want registers show it apart.
+ * True for the argument with the upper half of an offset. Both halves are written together, as one number. Only formats
+ * that want registers show the upper half apart.
  */
 bool linx_hidden_half(const struct linx_put *p, unsigned int i);
 bool linx_hidden_fcntl(const struct linx_put *p, unsigned int i);
@@ -201,7 +201,7 @@ void linx_put_first_args(struct linx_put *p, unsigned int n);
 /* Writes all arguments. mask: bits of those that the kernel uses; the others are written as ignored. */
 void linx_put_used_args(struct linx_put *p, unsigned int mask);
 /*
- * Returns the captured value of argument i, as the call left it or as the call found it. NULL: none was
+ * Returns the captured value of argument i, as the call left it, or else as the call found it. NULL: no value was
  * captured.
  */
 static inline const struct linx_value *linx_put_arg_value(const struct linx_put *p, unsigned int i)

@@ -62,7 +62,7 @@ static void put_entry(struct linx_put *p, const struct entries *e, const struct 
 	linx_put_close(p);
 }
 
-/* Writes the number of entries: strace shows only that without -v. cut: not all entries were captured. */
+/* Writes the number of entries. Without -v, strace shows only this number. cut: not all entries were captured. */
 static void put_count(struct linx_put *p, struct entries *e, uint64_t addr, bool cut)
 {
 	struct linx_obj o;

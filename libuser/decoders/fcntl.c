@@ -13,7 +13,7 @@ static const struct fcntl_cmd {
 	int cmd;
 	const struct linx_ty *ty; /* NULL: the command has no argument */
 	const struct linx_flagset *set;
-	/* 1: the argument points to memory that the call reads; 2: to memory that it writes; 0: it is no pointer */
+	/* 1: the argument points to memory that the call reads; 2: to memory that it writes; 0: it is not a pointer */
 	uint8_t dir;
 } cmds[] = {
 	{ 0 /* F_DUPFD */, &linx_ty_fd, NULL, 0 },

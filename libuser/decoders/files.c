@@ -146,7 +146,10 @@ static void put_fan_mask(struct linx_put *p, bool halves)
 	linx_put_hidden(p, 3);
 }
 
-/* Writes the arguments of fanotify_mark(2). A directory of -1 means none, and is shown as FAN_NOFD. */
+/*
+ * Writes the arguments of fanotify_mark(2). The directory descriptor -1 stands for no directory, and is shown as
+ * FAN_NOFD.
+ */
 void linx_call_fanotify_mark(struct linx_put *p)
 {
 	const struct linx_table_row *row = p->ev->call->row;

@@ -66,8 +66,8 @@ static void put_shifted(struct linx_put *p, const struct linx_flagset *set, uint
 }
 
 /*
- * Writes the operation of FUTEX_WAKE_OP on the second word, with its operand, the comparison and the operand of
- * that.
+ * Writes the argument of FUTEX_WAKE_OP: the operation on the second word with its operand, and the comparison with its
+ * operand.
  */
 static void put_wake_op(struct linx_put *p, uint32_t op)
 {

@@ -183,7 +183,7 @@ static void pkey_in2(struct linx_put *p, unsigned int i)
 	linx_put_ptr(p, &linx_ty_keyctl_pkey_in2, reg(p, i));
 }
 
-/* Reads a length from the structure that the argument with index 1 points to. False: it was not captured. */
+/* Reads a length from the structure that the argument with index 1 points to. False: the length was not captured. */
 static bool pkey_length(struct linx_put *p, size_t at, int64_t *len)
 {
 	return linx_put_mem(p, reg(p, 1), 40) && linx_put_mem_int(p, reg(p, 1) + at, 4, false, len);

@@ -251,7 +251,8 @@ void linx_put_statmount(struct linx_put *p, const struct linx_obj *o)
 }
 
 /*
- * Returns the strings at an offset behind struct statmount, and in *n how many bytes were captured; NULL: none.
+ * Returns the strings at an offset behind struct statmount, and in *n how many bytes were captured; NULL: no strings
+ * were captured.
  */
 static const char *strings_at(struct linx_put *p, const struct linx_obj *o, size_t at, size_t *n)
 {

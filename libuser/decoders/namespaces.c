@@ -28,8 +28,8 @@ static const struct {
 };
 
 /*
- * Calls that enter or make namespaces: their argument with flags, and whether the new child enters them, not the
- * caller.
+ * Calls that enter or make namespaces: the argument that has the flags, and whether a new child enters the namespaces
+ * and the caller does not.
  */
 static const struct {
 	const char *row;

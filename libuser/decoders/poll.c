@@ -73,7 +73,7 @@ static void say_ready(const struct linx_put *p)
 	linx_put_list_end(&aux);
 }
 
-/* Writes the time that was left, behind the result. */
+/* Writes the rest of the time limit, behind the result. */
 static void say_left(const struct linx_put *p, unsigned int i)
 {
 	struct linx_put aux = aux_of(p);

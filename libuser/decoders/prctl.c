@@ -410,7 +410,8 @@ static void explain(struct linx_put *p, const struct prctl_option *o)
 		linx_put_aux_name(p, o->set, ret);
 		break;
 	case FLAGS:
-		p->ret_hex = ret || o->option == PR_GET_SPECULATION_CTRL; /* its result 0 has a name, too */
+		/* the result 0 of PR_GET_SPECULATION_CTRL has a name, too */
+		p->ret_hex = ret || o->option == PR_GET_SPECULATION_CTRL;
 		if (p->ret_hex)
 			linx_put_aux_flags(p, o->set, ret);
 		break;

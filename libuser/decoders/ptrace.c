@@ -62,8 +62,8 @@ static void sigmask_in(struct linx_put *p, unsigned int i)
 }
 
 /*
- * True if the call stored the memory that an argument points to, so that it can be shown. Else writes its
- * address, and returns false.
+ * True if the call stored the memory to which an argument points: the memory can then be shown. Else writes the address
+ * of the memory, and returns false.
  */
 static bool stored(struct linx_put *p, unsigned int i)
 {

@@ -226,7 +226,7 @@ static bool known_to_strace(const char *proto)
 }
 
 /*
- * Number of sockets whose addresses are cached, as strace does: it looks up a socket's addresses until it finds
+ * Number of sockets whose addresses are cached, as strace does: strace looks up a socket's addresses until it finds
  * some, and then never again.
  */
 #define SOCKS 1024u
@@ -495,7 +495,7 @@ static const struct linx_descriptor *find(const struct linx_put *p, int64_t n, b
 {
 	if (!p->st->fds || n != (int32_t)n || (n < 0 && n != LINX_FD_CWD))
 		return NULL;
-	/* The file of an io_uring's index is recorded at the result, with the request that holds it. */
+	/* In an io_uring event, an index of the io_uring's own table is looked up like a descriptor at the return. */
 	return linx_fds_find(p->ev->fds, (int32_t)n, late || linx_uring_names_index(p->ev));
 }
 
@@ -529,7 +529,7 @@ void linx_put_fd_info(struct linx_put *p, int64_t n)
 
 void linx_put_fd(struct linx_put *p, int64_t n)
 {
-	/* a negative number is no descriptor; arguments that can be AT_FDCWD have another type */
+	/* a negative number is not a descriptor; arguments that can be AT_FDCWD have another type */
 	put(p, n, (int32_t)n < 0 ? NULL : find(p, n, p->late));
 }
 

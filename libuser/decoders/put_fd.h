@@ -23,8 +23,8 @@ bool linx_put_fd_object(struct linx_put *p, int64_t n);
 void linx_put_fd_result(struct linx_put *p, int64_t n);
 
 /*
- * Writes protocol and addresses of a socket as text, "TCP:[10.0.0.1:4000->10.0.0.2:80]"; the socket's inode, if it is
- * known, where there are no addresses. Returns whether there are.
+ * Writes protocol and addresses of a socket as text, "TCP:[10.0.0.1:4000->10.0.0.2:80]". If there are no addresses,
+ * writes the socket's inode, if that is known. Returns whether there are addresses.
  */
 bool linx_put_socket_text(struct linx_put *p, const struct linx_descriptor *d);
 /* Writes the addresses of a socket as a JSON object. */

@@ -5,7 +5,7 @@
 
 #include "value/emit.h"
 
-/* Writes the value of an argument; its state, if the state is not whole. */
+/* Writes the value of an argument; if the value was not captured, writes its state. */
 void linx_put_hit_arg(struct linx_put *p, const struct linx_probe_arg *a);
 /* Writes all arguments but the return value, each with its name: a=1, b=2. */
 void linx_put_hit_args(struct linx_put *p, const struct linx_hit_event *hit);

@@ -36,7 +36,7 @@ static const struct quota_cmd {
 };
 /* clang-format on */
 
-/* Finds a command. NULL: it is not known, so that all arguments are shown. */
+/* Finds a command. NULL: the command is not known, and all arguments are shown. */
 static const struct quota_cmd *find(const struct linx_put *p)
 {
 	const struct linx_table_row *row = p->ev->call->row;

@@ -21,8 +21,8 @@ static bool keeps_policy(const struct linx_put *p, const struct linx_obj *o, boo
 }
 
 /*
- * Writes scheduling attributes. is_set: the call sets the attributes, so that attributes which the flags keep unchanged
- * are left out.
+ * Writes scheduling attributes. is_set: the call sets the attributes. Attributes that the flags keep unchanged are then
+ * left out.
  */
 static void put_attr(struct linx_put *p, const struct linx_obj *o, bool is_set)
 {
@@ -156,8 +156,8 @@ static void put_cpus(struct linx_put *p, const uint8_t *set, size_t n, bool more
 }
 
 /*
- * Writes a set of CPUs. A setting call passes the set's length as an argument; of a getting call it is the
- * result.
+ * Writes a set of CPUs. In a call that sets CPUs, an argument is the length of the set; in a call that gets CPUs, the
+ * result is this length.
  */
 void linx_arg_cpu_set(struct linx_put *p, unsigned int i)
 {

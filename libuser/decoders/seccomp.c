@@ -79,8 +79,8 @@ void linx_arg_landlock_rule(struct linx_put *p, unsigned int i)
 }
 
 /*
- * Writes a Landlock ruleset, a structure that grew with the kernel: the members that begin within the caller's
- * size. Missing bytes of the last one are zero.
+ * Writes a Landlock ruleset, a structure that grew with the kernel: the members that begin within the caller's size.
+ * Missing bytes of the last member are zero.
  */
 static void put_landlock_ruleset(struct linx_put *p, const struct linx_obj *o)
 {

@@ -22,8 +22,8 @@ void linx_put_sigaction(struct linx_put *p, const struct linx_obj *o)
 /* ---- sets of signals behind pointers ---------------------------------------------------- */
 
 /*
- * Returns the bytes of a set of signals, from the argument with that size. Calls without one have sets of one
- * long.
+ * Returns the bytes of a set of signals, from the argument with that size. Calls without such an argument have sets of
+ * one long.
  */
 static uint64_t set_size(const struct linx_put *p)
 {

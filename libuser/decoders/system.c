@@ -176,8 +176,8 @@ void linx_call_kcmp(struct linx_put *p)
 }
 
 /*
- * Writes the arguments, of which argument 0 determines the meaning of argument 1: the value first means a process,
- * first + 1 a process group, any other value a user.
+ * Writes the arguments. Argument 0 determines the meaning of argument 1: "first" means a process, "first" + 1 a process
+ * group, any other value a user.
  */
 static void put_whose(struct linx_put *p, uint32_t first)
 {

@@ -140,7 +140,7 @@ void linx_arg_bytes(struct linx_put *p, unsigned int i)
 
 /* ---- arrays of strings: argv and envp ------------------------------------------------------ */
 
-/* Ends an array of strings whose next pointer, at address at, could not be read. */
+/* Ends an array of strings whose next pointer, at address "at", could not be read. */
 static void put_unterminated(struct linx_put *p, uint64_t at)
 {
 	linx_put_item(p);
@@ -149,7 +149,7 @@ static void put_unterminated(struct linx_put *p, uint64_t at)
 	linx_put_text(p, " */");
 }
 
-/* Writes the pointers in an array of strings, from the one on whose string could not be read. */
+/* Writes the pointers of an array of strings. The first one written is that of the string that could not be read. */
 static void put_pointers(struct linx_put *p, const struct linx_strings *it, uint64_t at, unsigned int most)
 {
 	size_t width = linx_type_size(&linx_ty_ptr, p->abi);
@@ -205,7 +205,7 @@ static void put_vector(struct linx_put *p, unsigned int i, const struct linx_val
 		put_strings(p, i, v);
 }
 
-/* True if even the first string could not be read, so that only pointers are shown. */
+/* True if not even the first string could be read. Only pointers are then shown. */
 static bool begins_unread(const struct linx_value *v)
 {
 	struct linx_strings it;
@@ -300,8 +300,8 @@ static bool call_stored(const struct linx_put *p, unsigned int i)
 }
 
 /*
- * Writes a number, and in front of it its value before the call if before is not NULL. before NULL: the values are
- * equal, or the former one is not known.
+ * Writes a number behind its value before the call (*before). before NULL: both values are equal, or the value before
+ * the call is not known; only the number is written.
  */
 static void put_changed(struct linx_put *p, bool is_signed, const int64_t *before, int64_t n)
 {
@@ -469,7 +469,7 @@ static bool is_half(const struct linx_put *p, unsigned int i)
 	       arg_of(p, i)->ty == &linx_ty_loff_hi;
 }
 
-/* Returns a 64-bit file offset; argument i is it, or its low half. */
+/* Returns a 64-bit file offset. Argument i is the offset, or the low half of the offset. */
 static uint64_t offset_of(const struct linx_put *p, unsigned int i)
 {
 	uint64_t low = linx_reg(p, i), high = 0;

@@ -156,7 +156,7 @@ void linx_num_rlim(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 /* ---- calls with times ------------------------------------------------------------------------- */
 
 /*
- * Writes the arguments of clock_nanosleep(2). With an absolute time the kernel stores no time left, so the last
+ * Writes the arguments of clock_nanosleep(2). With an absolute time the kernel stores no remaining time, so the last
  * argument is shown as an address.
  */
 void linx_call_clock_nanosleep(struct linx_put *p)

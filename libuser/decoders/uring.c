@@ -338,8 +338,8 @@ static void put_one(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 }
 
 /*
- * Writes the structure that the argument points to. Text shows its address unless nr_args is 1: with another
- * number the kernel ignores it.
+ * Writes the structure that the argument points to. Text shows its address unless nr_args is 1: with another number the
+ * kernel ignores the structure.
  */
 static void put_only(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {

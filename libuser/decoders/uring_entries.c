@@ -195,7 +195,7 @@ static uint64_t put_question(struct linx_put *p, const struct linx_obj *o)
 }
 
 /*
- * Writes a linked list of queries. The list may be a circle, so that no more queries are shown than pieces of memory
+ * Writes a linked list of queries. The list can be a circle. Therefore no more queries are shown than pieces of memory
  * were captured.
  */
 void linx_put_uring_queries(struct linx_put *p, uint64_t addr)

@@ -19,15 +19,19 @@
 #include "engine/proc/proc.h"
 
 /*
- * Time limit of a piece of work, in ms. It is divided by the number of threads that are held, so that many processes
- * that hold threads delay the others little more than one does. The divisor has an end, as a thread needs a moment.
+ * Time limit of a piece of work, in ms. The limit is divided by one more than the number of held threads, so that many
+ * processes that hold threads delay the other processes little more than one such process does. The divisor is at most
+ * LIMIT_PARTS, since a thread needs a moment to run.
  */
 #define LIMIT_MS 1000u
 #define LIMIT_PARTS LINX_ASIDE_SHARED
-/* A process may hold this part of the shared threads that are left. */
+/* A process that holds a thread already may hold at most one in PART of the shared threads that are still free. */
 #define PART 16u
 #define STACK_SIZE ((size_t)128 << 10)
-/* Number of threads that one process may hold by its memory. After the first, only pages that are present are asked for. */
+/*
+ * Limit of the threads that one process may hold by its memory. While it holds one, only pages that are present are
+ * read or written.
+ */
 #define MOST_TRANSFERS 16u
 
 /* The thread owns this structure once the caller has left it. */
@@ -38,7 +42,7 @@ struct linx_aside_thread {
 	bool working; /* the job has not ended */
 	atomic_bool inside; /* the thread is in the job's own function */
 	bool held; /* the caller has given up the job */
-	bool left; /* the caller needs the thread no more */
+	bool left; /* the caller no longer needs the thread */
 	struct linx_aside_work work;
 	void *job;
 	size_t room;
@@ -119,8 +123,8 @@ static void leave(struct linx_aside_thread *t)
 }
 
 /*
- * True if the thread waits in the kernel. A thread that only waits for a CPU is not held, and neither is one that has not
- * begun the job, or waits for the lock after it.
+ * True if the thread waits in the kernel. A thread that has not begun the job, only waits for a CPU, or waits for the
+ * lock after the job is not held.
  */
 static bool is_asleep(const struct linx_aside_thread *t)
 {
@@ -133,7 +137,10 @@ static bool is_asleep(const struct linx_aside_thread *t)
 	return t->inside && (!state || *state != 'R');
 }
 
-/* Waits for the thread's work, with its lock held. false: the thread is held. */
+/*
+ * Waits until the thread has done its work. The caller has locked t->lock. false: the thread is held, since it still
+ * waits in the kernel after the time limit.
+ */
 static bool wait_for(struct linx_aside_thread *t, unsigned int ms)
 {
 	struct timespec until;
@@ -152,8 +159,8 @@ static bool wait_for(struct linx_aside_thread *t, unsigned int ms)
 }
 
 /*
- * Ends threads that are held no more. Returns how many threads this process holds by work of this kind; work NULL: of any
- * kind.
+ * Takes threads that are no longer held off the list. Returns how many threads the process "whose" holds by work of
+ * this kind; work NULL: by work of any kind.
  */
 static unsigned int holds(struct linx_aside *a, pid_t whose, const struct linx_aside_work *work)
 {
@@ -177,7 +184,7 @@ static unsigned int holds(struct linx_aside *a, pid_t whose, const struct linx_a
 	return n;
 }
 
-/* True if a process may hold another thread by this work. */
+/* True if a process may hold one more thread by work of this kind. */
 static bool may_hold(struct linx_aside *a, pid_t whose, const struct linx_aside_work *work)
 {
 	unsigned int own = holds(a, whose, NULL), left, share;
@@ -208,8 +215,9 @@ static bool make_room(struct linx_aside_thread *t, size_t size)
 /* ---- what may wait ----------------------------------------------------------------------- */
 
 /*
- * Directory of the kernel with an entry for each file system that caches pages. A disk's is named by the number of its
- * device, such as "8:1"; those of user space and of the network begin with "0:", "9p" or the like, or end with "-fuseblk".
+ * Directory of the kernel with an entry for each file system that caches pages. The entry of a disk has the number of
+ * the device as its name, such as "8:1". Names for file systems in user space or of the network begin with "0:", "9p"
+ * or the like, or end with "-fuseblk".
  */
 #define LIST "/sys/devices/virtual/bdi"
 
@@ -220,7 +228,7 @@ static bool is_local(const char *name)
 	return *name >= '1' && *name <= '9' && strchr(name, ':') && !strchr(name, '-');
 }
 
-/* True if the directory lists a file system that may let its readers wait, or if it cannot be read. */
+/* True if the directory lists a file system that can make its readers wait, or if the directory cannot be read. */
 static bool lists_remote(int fd)
 {
 	int own = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -258,8 +266,9 @@ static void watch(struct linx_aside *a)
 }
 
 /*
- * True if a program without privileges may make others wait without end: a file system in user space or of the network
- * is mounted somewhere, or that is not known. The number of links of the directory grows with each entry.
+ * True if a program without privileges can make others wait without end: a file system in user space or of the network
+ * is mounted somewhere, or this is not known. Each entry adds a link to the directory LIST, whose number of links thus
+ * shows a change.
  */
 static bool may_wait(struct linx_aside *a)
 {
@@ -338,8 +347,8 @@ struct transfer {
 };
 
 /*
- * Reads memory that a process may write or execute but not read. The kernel reads it for the process all the same,
- * since such a page is readable for the processor; process_vm_readv(2) does not. Memory of memfd_secret(2) stays unreadable.
+ * Reads memory that a process may write or execute but not read. The processor can read such a page. The kernel
+ * therefore reads it through /proc/TID/mem, but not in process_vm_readv(2). Memory of memfd_secret(2) stays unreadable.
  */
 static ssize_t read_by_force(pid_t tid, void *to, uint64_t addr, size_t n)
 {

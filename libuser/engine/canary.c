@@ -23,18 +23,18 @@
 #include "engine/engine.h"
 
 /*
- * Interval of the thread's rounds: while records are delivered; while none are, and before the first round; and while
- * the machine is idle.
+ * Interval of the thread's rounds: while records are delivered; while no records are delivered, and before the first
+ * round; and while the machine is idle.
  */
 #define ROUND_MS 1000
 #define QUIET_MS 15000
 #define REST_MS 60000
 /*
- * Part of the interval by which the kernel may delay the thread's wake-up, to join it with that of another timer: on an
- * idle machine the thread so wakes up no CPU.
+ * Part of the interval by which the kernel may delay the thread's wake-up, to join it with that of another timer. On an
+ * idle machine the thread then wakes up no CPU by itself.
  */
 #define SLACK_PART 4
-/* Number of rounds after which a canary goes to a CPU that runs, even if it delivers records. */
+/* Number of rounds after which a canary is made on a busy CPU even if the CPU delivers records. */
 #define CANARY_LEAST_OFTEN 10
 /* Number of calls before a canary counts as missed. Other sessions of this process use the same call. */
 #define TRIES 3
@@ -105,7 +105,7 @@ static bool has_cpu(const struct cpus *s, unsigned int cpu)
 	return cpu < LINX_CAP_CPUS_MAX && s->bits[cpu / WORD] >> cpu % WORD & 1;
 }
 
-/* Gets the CPUs on which a thread may run; none if the thread is gone. */
+/* Gets the CPUs on which a thread may run; an empty set if the thread is gone. */
 static struct cpus affinity_of(pid_t tid)
 {
 	struct cpus s = { { 0 } };
@@ -138,14 +138,14 @@ static void remove_listed(struct cpus *s, const char *path)
 	fclose(f);
 }
 
-/* Gets the CPUs to which canaries may go now: cpusets and the list of isolated CPUs may change. */
+/* Gets the CPUs on which canaries may be made now. Cpusets and the list of isolated CPUs can change. */
 static struct cpus allowed(const struct linx_canary *c)
 {
 	static const struct cpus none;
 	struct cpus s = affinity_of(c->reader);
 
 	if (!memcmp(&s, &none, sizeof(s)))
-		s = affinity_of(c->owner); /* the thread has ended: that of the main thread counts */
+		s = affinity_of(c->owner); /* the thread has ended: the affinity of the main thread counts */
 	remove_listed(&s, "/sys/devices/system/cpu/isolated");
 	remove_listed(&s, "/sys/devices/system/cpu/nohz_full");
 	return s;
@@ -197,7 +197,7 @@ static void raise_event(int fd)
 	const uint64_t one = 1;
 
 	if (write(fd, &one, sizeof(one)) < 0)
-		return; /* the count is at its limit, so that the descriptor is readable all the same */
+		return; /* the count is at its limit: the descriptor is readable without another event */
 }
 
 static void clear_event(int fd)
@@ -321,7 +321,7 @@ static bool do_round(struct linx_canary *c)
 
 /* ---- the thread --------------------------------------------------------------------- */
 
-/* Waits until the thread is woken, or ms are over. Returns whether it was woken. */
+/* Waits until the thread is woken, or "ms" milliseconds have passed. Returns whether it was woken. */
 static bool wait_ms(struct linx_canary *c, int ms)
 {
 	struct pollfd p = { .fd = c->wake_fd, .events = POLLIN };
@@ -334,7 +334,7 @@ static bool wait_ms(struct linx_canary *c, int ms)
 }
 
 /*
- * Waits for the next round, for ms; if may_wake is set, records that are delivered meanwhile shorten a long wait, since
+ * Waits "ms" milliseconds for the next round. may_wake: records that are delivered meanwhile shorten a long wait, since
  * the machine is at work again. False: the thread is to end.
  */
 static bool wait_for_round(struct linx_canary *c, int ms, bool may_wake)
@@ -348,7 +348,10 @@ static bool wait_for_round(struct linx_canary *c, int ms, bool may_wake)
 	return !atomic_load(&c->stopping);
 }
 
-/* The capabilities of a thread are its own: this one would keep those that the reader drops later. */
+/*
+ * Drops the capabilities of this thread. Each thread has its own: this one would keep capabilities that the reader
+ * drops later.
+ */
 static void drop_capabilities(void)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -424,8 +427,8 @@ int linx_canary_start(struct linx_canary *c)
 }
 
 /*
- * The thread may be on a CPU on which it does not get to run, as a task of a higher class occupies the CPU. Then it is
- * moved away, so that it can end.
+ * Stops the thread. A task of a higher scheduling class can keep it from running on its CPU. The thread is then moved
+ * to another CPU, so that it can end.
  */
 void linx_canary_stop(struct linx_canary *c)
 {

@@ -39,11 +39,11 @@ struct linx_cap_head {
 	char module_version[32];
 	char clock_name[32];
 	char engine[16]; /* name of the engine that made the records; since 2.1 */
-	__u64 session; /* number of the recording, drawn by lot; since 2.3 */
+	__u64 session; /* number of the recording, chosen at random; since 2.3 */
 };
 /* Size of the header before 2.1, which ends before engine; no header is smaller. */
 #define LINX_CAP_HEAD_SIZE_V1 384
-/* Engine of a stream whose header names none. */
+/* Engine of a stream whose header names no engine. */
 #define LINX_CAP_ENGINE_BEFORE_2_1 "kmod"
 
 /* Values of linx_cap_block.type; a reader skips blocks of unknown types. */
@@ -122,7 +122,7 @@ struct linx_cap_call {
 };
 #define LINX_CAP_CALL_SIZE_V1 32
 
-/* Linux numbers no more CPUs than this; a header that claims more is nonsense. */
+/* Linux supports no more CPUs than this; a header with a larger number is malformed. */
 #define LINX_CAP_CPUS_MAX 8192u
 #define LINX_CAP_TABLE_MAX (4u << 20)
 

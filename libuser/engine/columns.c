@@ -400,7 +400,7 @@ static bool join_words(struct joiner *j, uint8_t *rec, size_t n)
 	return true;
 }
 
-/* Joins the next record and writes it to the memory at "to", where left bytes are free. False: malformed. */
+/* Joins the next record and writes it to the memory at "to", where "left" bytes are free. False: malformed. */
 static bool join_record(struct joiner *j, uint8_t *to, size_t left)
 {
 	struct linx_rec *rec = (void *)to;

@@ -50,8 +50,8 @@ struct linx_splitter;
 struct linx_splitter *linx_splitter_new(void);
 void linx_splitter_free(struct linx_splitter *s);
 /*
- * Splits the records of one CPU into columns. parts point to memory of the splitter, valid until its next use. False:
- * no whole records, or no memory.
+ * Splits the records of one CPU into columns. The elements of "parts" point to memory of the splitter, valid until its
+ * next use. False: no whole records, or no memory.
  */
 bool linx_columns_split(struct linx_splitter *s, const uint8_t *records, size_t len,
 			struct linx_column_part parts[LINX_COLUMNS]);

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * An engine is a source of raw records: the kernel module, eBPF programs, ptrace(2) or
- * a capture file. The merge and everything above know engines by this table of functions
- * alone.
+ * An engine is a source of raw records: the kernel module, eBPF programs, ptrace(2) or a capture file. The merge and
+ * everything above know engines by this table of functions alone.
  *
- * An engine has "lanes", one per CPU that has records (index = CPU number).
- * A lane is a byte stream of groups: a head record and the pieces that belong
- * to it (LINX_RF_MORE). peek gives whole groups only.
+ * An engine has "lanes", one per CPU that has records (index = CPU number). A lane is a byte stream of groups: a head
+ * record and the pieces that belong to it (LINX_RF_MORE). peek gives whole groups only.
  *
- * The room engine/ holds the kinds of engines, one folder each (kmod/, bpf/, ptrace/,
- * file/), what some of them share (walk/, proc/), the merge of their lanes, and the
- * format of capture files. It makes and moves groups of records and does not interpret
- * them for readers: tasks, events and text belong to rooms above.
+ * The folder engine/ holds the kinds of engines, one folder each (kmod/, bpf/, ptrace/, file/), what some of them share
+ * (walk/, proc/), the merge of their lanes, and the format of capture files. It makes and moves groups of records and
+ * does not interpret them for readers: tasks, events and text belong to rooms above.
  */
 #ifndef LINX_ENGINE_H
 #define LINX_ENGINE_H
@@ -39,8 +36,8 @@ struct linx_chunk {
 	const uint8_t *data; /* 8-byte aligned; NULL: the lane has nothing before the next wait() */
 	size_t len; /* 0: no records now */
 	/*
-	 * A record has only the lower 32 bits of its sequence number. If placed is true, at is the full number of the
-	 * first record in the chunk, or a number before that by less than 2^32. Otherwise numbers continue from the
+	 * A record has only the lower 32 bits of its sequence number. If "placed" is true, "at" is the full number of
+	 * the first record in the chunk, or a number before that by less than 2^32. Otherwise numbers continue from the
 	 * lane's previous chunk; in the first chunk of the lane they begin at 0.
 	 */
 	bool placed;
@@ -83,7 +80,7 @@ struct linx_account {
 struct linx_left_out {
 	struct linx_cap_range *ranges; /* owned by the engine */
 	size_t n, cap;
-	size_t passed; /* index of the first range that linx_left_out_pass() has not counted whole */
+	size_t passed; /* index of the first range that linx_left_out_pass() has not counted completely */
 	uint64_t pass_from; /* linx_left_out_pass() has counted all numbers below this one */
 	size_t copied; /* index of the first range that linx_left_out_copy() has not returned */
 	bool copying; /* linx_left_out_copy() is used: each range stays in memory until it was returned */
@@ -92,7 +89,7 @@ struct linx_left_out {
 };
 /* Appends n ranges to the list. -EBADMSG: they are not in order; -ENOMEM. */
 int linx_left_out_add(struct linx_left_out *o, const struct linx_cap_range *r, size_t n);
-/* Counts the sequence numbers before seq that are in ranges and that no earlier call counted. */
+/* Returns how many sequence numbers below seq are in ranges and were not counted by an earlier call. */
 uint64_t linx_left_out_pass(struct linx_left_out *o, uint64_t seq);
 /* Returns the next range that was not copied yet, if it ends before number seq. NULL: there is none. */
 const struct linx_cap_range *linx_left_out_copy(struct linx_left_out *o, uint64_t seq);
@@ -128,16 +125,16 @@ struct linx_engine_ops {
 	 */
 	int (*floor)(struct linx_engine *e, uint64_t *floor);
 	/*
-	 * Waits for more records. 1: peek again; 0: time is over; -EAGAIN: more is available, but the caller should
-	 * check for signals first; -ENODATA: no lane will ever show more; -EINTR.
+	 * Waits for more records. 1: peek again; 0: timeout_ms has passed; -EAGAIN: more is available, but the caller
+	 * should check for signals first; -ENODATA: no lane will ever show more; -EINTR.
 	 */
 	int (*wait)(struct linx_engine *e, int timeout_ms);
 	int (*fd)(struct linx_engine *e); /* descriptor for linx_fd(); -1: none */
 	int (*account)(struct linx_engine *e, struct linx_account *a);
 	/*
-	 * Opens the next section, after wait returned -ENODATA. 1: it is open, with another header; 0: there is none;
-	 * -ETIMEDOUT: not known within the time; -EAGAIN, as for wait; -EINTR; -EBADMSG: damaged here. NULL: an engine
-	 * that has one section.
+	 * Opens the next section, after wait returned -ENODATA. 1: the section is open, with another header; 0: there
+	 * is no other section; -ETIMEDOUT: this is not known after timeout_ms; -EAGAIN, as for wait; -EINTR; -EBADMSG:
+	 * the file is damaged here. NULL: the engine has only one section.
 	 */
 	int (*section)(struct linx_engine *e, int timeout_ms);
 	/*
@@ -146,8 +143,8 @@ struct linx_engine_ops {
 	 */
 	const struct linx_damage *(*salvage)(struct linx_engine *e);
 	/*
-	 * The functions from here on exist in live engines only; NULL in others. command to listed, dump and seal are
-	 * also NULL in a live engine that cannot do this.
+	 * The functions from here on exist in live engines only, and are NULL in others. The members from "command" to
+	 * "listed", "dump" and "seal" are also NULL in a live engine that cannot do this.
 	 */
 	int (*now)(struct linx_engine *e, uint64_t *now); /* current time of the stream's clock */
 	/* writes a seccomp filter; its results are those of linx_get_command_filter() */
@@ -171,11 +168,11 @@ struct linx_engine_ops {
 	int (*probe_counts)(struct linx_engine *e, uint32_t first, uint32_t n, struct linx_probe_counters *to);
 	/* Replaces the rules that refuse (LINX_IOC_DENY); set->error is the engine's. NULL: an engine that cannot refuse. */
 	int (*deny)(struct linx_engine *e, const struct linx_deny *set);
-	/* Gets the counters of the n rules from first on; before: of the set that the present one replaced. */
+	/* Gets the counters of the n rules from first on; before: those of the set that the present one replaced. */
 	int (*deny_counts)(struct linx_engine *e, bool before, uint32_t first, uint32_t n, struct linx_deny_counters *to);
-	/* Describes the set of rules. The caller calls linx_denied_free(). -ENOENT: there is none. */
+	/* Describes the set of rules. The caller calls linx_denied_free(). -ENOENT: there is no set. */
 	int (*deny_list)(struct linx_engine *e, struct linx_denied *to);
-	/* Returns the descriptor of the device, for changes of sets. */
+	/* Returns the descriptor of the device, by which sets of rules are changed. */
 	int (*deny_fd)(struct linx_engine *e);
 };
 
@@ -196,7 +193,7 @@ static inline bool linx_snap_fits(const struct linx_snap *s, size_t more)
 }
 /* Reserves more bytes after the data; returns where they begin. NULL: no memory, or beyond LINX_SNAP_MAX. */
 uint8_t *linx_snap_reserve(struct linx_snap *s, size_t more);
-/* Appends a TAMPER record that the reader makes itself, about a task; tid 0: about none. 0 or -ENOMEM. */
+/* Appends a TAMPER record that the reader makes itself, about a task; tid 0: about no task. 0 or -ENOMEM. */
 int linx_snap_report(struct linx_snap *s, const struct linx_tamper *tamper, uint32_t tid, uint32_t pid, uint64_t now);
 /* Frees the records, once they have been consumed. s->gen, the number of snapshots so far, is not set back. */
 void linx_snap_free_data(struct linx_snap *s);

@@ -15,8 +15,8 @@
 #include "table/table.h"
 
 /*
- * Returns a number drawn by lot, never 0. Without random numbers, as early at boot, it is made of the time and the
- * process: two recordings of one machine still differ.
+ * Returns a random number, never 0, as the number of a session. Early at boot there can be no random numbers. The
+ * number is then made of the time and the process: two recordings of one machine still differ.
  */
 static uint64_t draw_session(void)
 {

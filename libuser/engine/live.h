@@ -27,8 +27,8 @@ void linx_live_relate_clocks(struct linx_clock *c, uint64_t now);
 /* Is the running kernel older than version major.minor? Returns false if the kernel's version is not known. */
 bool linx_live_kernel_before(unsigned int major, unsigned int minor);
 /*
- * Does the running kernel have a separate entry of move_pages() for 32-bit programs? It decides how linx_args_cut()
- * cuts the arguments of that call.
+ * Does the running kernel have a separate entry of move_pages() for 32-bit programs? The answer determines how
+ * linx_args_cut() cuts the arguments of that call.
  */
 bool linx_live_has_compat_move_pages(void);
 /* Abilities of an engine in capturing memory. */

@@ -20,7 +20,10 @@
 #include "record/decode.h"
 #include "engine/run.h"
 
-/* Bytes of a lane that are delivered before advance() releases them to the engine: it is called less often so. */
+/*
+ * Bytes of a lane that are delivered before advance() releases them to the engine. Fewer calls of advance() are made in
+ * this way.
+ */
 #define ADVANCE_BATCH 65536u
 /* Upper bound, in ns, of the difference between the clocks of two CPUs, as probes read them. */
 #define CLOCK_APART_NS 2000u
@@ -42,8 +45,8 @@ struct lane {
 	uint64_t seq; /* full sequence number of a recent record, to complete the numbers of later records */
 	uint64_t next; /* expected number of the record after the last one delivered */
 	/*
-	 * Times of the first and the last loss of a GAP at the front; until 0: none, or linx_merge.lost_until includes
-	 * it already.
+	 * Times of the first and the last loss of a GAP at the front; lost_until 0: there is no loss, or
+	 * linx_merge.lost_until includes it already.
 	 */
 	uint64_t lost_from, lost_until;
 	enum lane_state state;
@@ -370,7 +373,7 @@ static int look(struct linx_merge *m, bool absent_too)
 
 /*
  * Reads the engine's floor, a time before which no lane will show anything new: records later than the floor have to
- * wait for lanes that are empty. A record that was published before the floor was read is visible after it, so that
+ * wait for lanes that are empty. A record that was published before the floor was read is visible after it. Therefore
  * the empty lanes are peeked at once more before the new floor is used.
  */
 static int ask_floor(struct linx_merge *m)

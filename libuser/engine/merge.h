@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Time-ordered merge of an engine's lanes: a heap of the first groups of all lanes; nothing is copied. A group is
- * delivered when every other lane has shown a later one, or when the engine's floor says that it will show no earlier
- * one.
+ * delivered when every other lane has shown a later group, or will show no earlier group because the engine's floor is
+ * later.
  */
 #ifndef LINX_MERGE_H
 #define LINX_MERGE_H
@@ -14,15 +14,15 @@ struct linx_merge;
 int linx_merge_new(struct linx_engine *e, struct linx_merge **out);
 void linx_merge_free(struct linx_merge *m);
 /*
- * Delivers the next group (a record with its pieces) in time order. 1: *g is valid until the next call; 0: nothing
- * within the time; -EAGAIN: yields to the caller, more is available; -ENODATA: the section has ended; -EINTR; -EBADMSG
- * or another -errno.
+ * Delivers the next group (a record with its pieces) in time order. 1: *g is valid until the next call; 0: there was no
+ * group within timeout_ms; -EAGAIN: yields to the caller, more is available; -ENODATA: the section has ended; -EINTR;
+ * -EBADMSG or another -errno.
  */
 int linx_merge_next(struct linx_merge *m, struct linx_group *g, int timeout_ms);
 /*
  * Returns the latest time of a loss in any GAP that a lane has shown and whose first loss may be before time; 0: there
- * is none. It is known before the GAP is delivered: a GAP is written when there is room again, so its own time is later
- * than those of the losses it reports. Later calls must not pass an earlier time.
+ * is no such loss. The result is known before the GAP is delivered: a GAP is written when there is room again, so its
+ * own time is later than those of the losses it reports. Later calls must not pass an earlier time.
  */
 uint64_t linx_merge_lost_until(struct linx_merge *m, uint64_t time);
 /* Returns the number of groups of a lane that were delivered and count in the certificate (linx_rec_counts()). */

@@ -16,7 +16,7 @@
 struct linx_span {
 	const uint8_t *data; /* mapped twice, back to back */
 	uint64_t tail, head;
-	bool placed; /* recorder mode: at is the number of the first record, see linx_chunk */
+	bool placed; /* recorder mode: "at" is the number of the first record, see linx_chunk */
 	uint64_t at;
 };
 
@@ -27,7 +27,7 @@ struct linx_ring_reader {
 	uint64_t size; /* bytes of one data area */
 	size_t page;
 	struct linx_span now;
-	/* recorder mode, after the last flush: the records that follow those of now, see linx_ring_reader_yield() */
+	/* recorder mode, after the last flush: the records after those of "now", see linx_ring_reader_yield() */
 	struct linx_span next;
 	uint64_t published; /* discard mode: the tail that was last stored for the kernel */
 };
@@ -47,9 +47,9 @@ int linx_ring_peek_frozen(struct linx_ring_reader *r, struct linx_chunk *c);
  */
 void linx_ring_reader_yield(struct linx_ring_reader *r);
 /*
- * Recorder mode: makes the reader read a frozen half, to which the kernel no longer writes: from now on or, with keep,
- * after linx_ring_reader_yield(). next_seq is from LINX_IOC_COUNTERS, called after LINX_IOC_FLUSH. -EBADMSG: the
- * positions make no sense.
+ * Recorder mode: makes the reader read a frozen half, to which the kernel no longer writes, from now on; keep: after
+ * linx_ring_reader_yield(). next_seq is from LINX_IOC_COUNTERS, called after LINX_IOC_FLUSH. -EBADMSG: the positions
+ * make no sense.
  */
 int linx_ring_take(struct linx_ring_reader *r, unsigned int half, uint64_t next_seq, bool keep);
 void linx_ring_advance(struct linx_ring_reader *r, size_t len);
@@ -66,8 +66,8 @@ static inline size_t linx_group_len(const uint8_t *data, size_t avail)
 	return alone ? LINX_REC_LEN(rec) : linx_group_len_all(data, avail);
 }
 /*
- * True if a record counts in the account. PAD, GAP and PIECE only describe or continue
- * other records, and MOVED repeats one from elsewhere: they do not.
+ * True if a record counts in the account. PAD, GAP and PIECE do not count, since they only describe or continue other
+ * records. MOVED does not count, since it repeats a record from elsewhere.
  */
 static inline bool linx_rec_counts(const struct linx_rec *rec)
 {
@@ -75,9 +75,9 @@ static inline bool linx_rec_counts(const struct linx_rec *rec)
 	       rec->kind != LINX_REC_PIECE && rec->kind != LINX_REC_MOVED;
 }
 /*
- * linx_rec_seq() returns the full sequence number of a record, which carries only the lower 32 bits; near is the number
- * of a record before it. linx_gap_seq() is its part for a GAP, which gives all 64 bits, since more than 2^32 records
- * may have been lost there.
+ * Return the full sequence number of a record, which carries only the lower 32 bits; near: the number of a record
+ * before it. linx_gap_seq() does this for a GAP. A GAP gives all 64 bits, since more than 2^32 records may have been
+ * lost there.
  */
 uint64_t linx_gap_seq(const struct linx_rec *rec, uint64_t near);
 static inline uint64_t linx_rec_seq(const struct linx_rec *rec, uint64_t near)

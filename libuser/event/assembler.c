@@ -184,7 +184,10 @@ static int feed_context(struct linx_assembler *a, enum linx_event_kind kind,
 	return !hidden(slot);
 }
 
-/* Finds the thread that takes over the id of an ending leader: the thread of its process that is in exec. 0: none. */
+/*
+ * Finds the thread that takes over the id of an ending leader: the thread of its process that is in exec. 0: there is
+ * no such thread.
+ */
 static uint32_t superseding(const struct linx_assembler *a, const struct linx_task_slot *slot)
 {
 	const struct linx_task_slot *other;
@@ -261,8 +264,8 @@ static int feed_gap(struct linx_assembler *a, const struct linx_group *g)
 }
 
 /*
- * Makes the event of a change of budget. The record's head names the call; the event has no
- * task, since the call that exceeded the budget may be anyone's.
+ * Makes the event of a change of budget. The record's head names the call; the event has no task, since any task can
+ * have made the call that exceeded the budget.
  */
 static int feed_budget(struct linx_assembler *a, const struct linx_group *g)
 {
@@ -277,7 +280,7 @@ static int feed_budget(struct linx_assembler *a, const struct linx_group *g)
 	return 1;
 }
 
-/* True if a report is of a try to unload a module other than linx's. */
+/* True if a report is of an attempt to unload a module other than linx's. */
 static bool is_of_other_module(const struct linx_assembler *a)
 {
 	const struct linx_value *name = &a->ev.field[0];
@@ -286,7 +289,10 @@ static bool is_of_other_module(const struct linx_assembler *a)
 	       !(name->state == LINX_WHOLE && name->size == 4 && !memcmp(name->data, "linx", 4));
 }
 
-/* Makes the event of interference with the recording. A kind of a newer format makes none. */
+/*
+ * Makes the event of interference with the recording. A kind of interference that only a newer format has makes no
+ * event.
+ */
 static int feed_tamper(struct linx_assembler *a, const struct linx_group *g)
 {
 	const struct linx_tamper *tamper = linx_decode_tamper(g->rec);
@@ -313,7 +319,10 @@ static int feed_hit(struct linx_assembler *a, const struct linx_group *g)
 	return !hidden(slot);
 }
 
-/* Makes the event of a rule that held. The task is the one that wanted the operation. */
+/*
+ * Makes the event of a REFUSED record: an operation fulfilled the conditions of a rule. The task is the one that wanted
+ * the operation.
+ */
 static int feed_refused(struct linx_assembler *a, const struct linx_group *g)
 {
 	const struct linx_refused *refused = linx_decode_refused(g->rec);

@@ -16,7 +16,7 @@ void linx_assembler_free(struct linx_assembler *a);
 void linx_assembler_follow(struct linx_assembler *a, const struct linx_assembler *before);
 /* Sets the list of the stream's probes, which may grow later and stays the caller's. */
 void linx_assembler_protos(struct linx_assembler *a, const struct linx_protos *protos);
-/* Sets the names of the stream's rules that refuse, likewise. */
+/* Sets the names of the stream's rules that refuse. The list may grow later and stays the caller's. */
 void linx_assembler_rule_names(struct linx_assembler *a, const struct linx_rule_names *names);
 /* Sets the relation of stream time to wall time, used from now on. */
 void linx_assembler_clock(struct linx_assembler *a, const struct linx_clock *c);
@@ -24,7 +24,7 @@ void linx_assembler_clock(struct linx_assembler *a, const struct linx_clock *c);
 void linx_assembler_entries(struct linx_assembler *a, bool on);
 /* Selects the calls that are delivered; a file may hold more. NULL: all. The selection is copied. */
 int linx_assembler_select(struct linx_assembler *a, const struct linx_select *sel);
-/* Does not deliver the events of task tid before its first exec. -ENOMEM */
+/* Makes the assembler leave out the events of task tid before its first exec. 0 or -ENOMEM. */
 int linx_assembler_skip(struct linx_assembler *a, uint32_t tid);
 /*
  * Feeds one group. 1: an event is in *ev, borrowed until the next feed or flush (it may point
@@ -39,8 +39,8 @@ int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g,
  */
 void linx_assembler_lost(struct linx_assembler *a, uint64_t until, bool context);
 /*
- * Reports that the selection of records changed between these stream times: an entry before until and a return
- * after since may belong to two calls, whose return and entry in between were not recorded.
+ * Reports that the selection of records changed between these stream times: an entry before "until" and a return after
+ * "since" may belong to two calls, whose return and entry in between were not recorded.
  */
 void linx_assembler_doubt(struct linx_assembler *a, uint64_t since, uint64_t until);
 /*
@@ -64,7 +64,10 @@ int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev);
 int linx_assembler_snapshot(struct linx_assembler *a, const uint8_t *data, size_t len);
 /* Like linx_assembler_snapshot() with all records of s. Takes over its memory; s is empty afterwards. */
 int linx_assembler_take(struct linx_assembler *a, struct linx_snap *s);
-/* Makes unfinished events, one at a time, of calls that have not returned at the end. 1; 0: no more; -ENOMEM. */
+/*
+ * Makes unfinished events, one at a time, of calls that have not returned at the end. 1: an event is in *ev; 0: there
+ * are no more; -ENOMEM.
+ */
 int linx_assembler_flush(struct linx_assembler *a, const struct linx_event **ev);
 
 #endif

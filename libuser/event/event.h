@@ -63,8 +63,8 @@ struct linx_event {
 	 */
 	struct linx_value in[LINX_NARGS], out[LINX_NARGS];
 	/*
-	 * If flags has LINX_EVENT_RACED. raced: bit mask of arguments whose memory changed during the call. used: for
-	 * these arguments, the value that the kernel used, if known, else the later one.
+	 * Set if flags has LINX_EVENT_RACED. raced: bit mask of arguments whose memory changed during the call. used:
+	 * for these arguments, the value that the kernel used, if known, else the later one.
 	 */
 	uint32_t raced;
 	struct linx_value used[LINX_NARGS];
@@ -116,7 +116,10 @@ void linx_event_name_unknown(struct linx_event *ev);
 /* Returns the word for an enum linx_event_kind in JSON, filters and rows, such as "syscall"; NULL: an unknown one. */
 const char *linx_event_kind_name(unsigned int kind);
 
-/* Words for the flags of an event, for JSON and filters. LINX_EVENT_CUT has none: LINX_EVENT_UNFINISHED stands for it. */
+/*
+ * Words for the flags of an event, for JSON and filters. LINX_EVENT_CUT has no word: LINX_EVENT_UNFINISHED stands for
+ * it.
+ */
 struct linx_flag_word {
 	unsigned int flag;
 	const char *word;

@@ -356,7 +356,7 @@ int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t
 }
 
 /*
- * True if entry and return have the same arguments. In one call they have: neither the kernel nor
+ * True if entry and return have the same arguments, as entry and return of one call always have: neither the kernel nor
  * the program, which waits for the call, changes the saved registers.
  */
 static bool same_registers(const struct linx_rec *enter, const struct linx_rec *exit)
@@ -542,7 +542,7 @@ static void make_late(struct linx_event *ev)
 /*
  * Marks an event whose entry may belong to an earlier call than its return. Values become LINX_LATE, and descriptors
  * captured at entry are dropped, since their numbers may refer to other files at return. ev->late is set even if the
- * event has neither.
+ * event has neither values nor descriptors.
  */
 static void make_maybe_mismatched(struct linx_assembler *a)
 {

@@ -75,7 +75,8 @@ struct linx_assembler {
 	/* group that made an event of an earlier call, and must be fed again for its own event; rec NULL: none */
 	struct linx_group rest;
 	void *held_rest; /* copy of the records of rest, made by linx_assembler_hold(); NULL: none */
-	uint64_t lost_until; /* stream time before which records were lost: linx_assembler_lost(); 0: none were */
+	/* stream time before which records were lost: linx_assembler_lost(); 0: no records were lost */
+	uint64_t lost_until;
 	/* union of the intervals that linx_assembler_doubt() got; doubt_until 0: none */
 	uint64_t doubt_since, doubt_until;
 
@@ -184,20 +185,26 @@ static inline void linx_join_note_entry(struct linx_assembler *a, const struct l
 }
 
 /*
- * Makes an unfinished event of an entry in a MOVED record. slot NULL: the task is not known. 1; 0: not to be
- * delivered.
+ * Makes an unfinished event of an entry in a MOVED record. slot NULL: the task is not known. 1: deliver the event; 0:
+ * it is not to be delivered.
  */
 int linx_join_moved_unfinished(struct linx_assembler *a, const struct linx_group *entry, struct linx_task_slot *slot, unsigned int flags);
-/* Stores an entry from a MOVED record; its return follows directly. 1: the entry is also an event; 0; -ENOMEM. */
+/*
+ * Stores an entry from a MOVED record; its return follows directly. 1: the entry is also an event; 0: it is not;
+ * -ENOMEM.
+ */
 int linx_join_moved(struct linx_assembler *a, const struct linx_group *entry, struct linx_task_slot *slot);
 /* Like linx_join_moved(), for the submission of an io_uring operation in a MOVED record. */
 int linx_join_moved_submission(struct linx_assembler *a, const struct linx_group *entry);
 
-/* Makes an unfinished event of the slot's pending call. 1; 0: there is none, or it is not selected. */
+/*
+ * Makes an unfinished event of the slot's pending call. 1: deliver the event; 0: there is no such call, or it is not
+ * selected.
+ */
 int linx_join_unfinished(struct linx_assembler *a, struct linx_task_slot *slot);
 /*
- * Makes an unfinished event of an entry whose task is not known. Takes over its memory; entry
- * is empty afterwards. 1; 0: not selected.
+ * Makes an unfinished event of an entry whose task is not known. Takes over its memory; entry is empty afterwards. 1:
+ * deliver the event; 0: the call is not selected.
  */
 int linx_join_orphan(struct linx_assembler *a, struct linx_copy *entry);
 

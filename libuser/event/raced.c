@@ -76,8 +76,8 @@ static void check_filename(struct linx_event *ev)
 }
 
 /*
- * Uses the new program's arguments as the call's argv, if that was not captured whole. Not for a file that an
- * interpreter runs (a script, or by binfmt_misc): the interpreter gets other arguments.
+ * Uses the new program's arguments as the call's argv, if that was not captured whole. This is not done for a file that
+ * an interpreter runs (a script, or by binfmt_misc): the interpreter gets other arguments.
  */
 static void check_argv(struct linx_event *ev)
 {
@@ -100,7 +100,7 @@ static bool other_peer(const uint8_t *port, const uint8_t *addr, size_t n, const
 {
 	if ((port[0] << 8 | port[1]) != sock->peer_port)
 		return true;
-	/* An address of zeroes that connect was given means this host, whatever address the peer then has. */
+	/* If connect was given an address of zeroes, it means this host, whatever address the peer then has. */
 	return !linx_all_zero(addr, n) && memcmp(addr, sock->peer, n);
 }
 

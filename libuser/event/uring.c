@@ -132,7 +132,7 @@ static int begin(struct linx_assembler *a, const struct linx_rec *rec, size_t le
 }
 
 /*
- * Makes an unfinished event of a submission and removes it. 1; 0: not delivered, since its
+ * Makes an unfinished event of a submission and removes it. 1: deliver the event; 0: do not deliver it, since its
  * filter needs a result.
  */
 static int give_up(struct linx_assembler *a, struct linx_submission *sub, unsigned int flags)
@@ -174,8 +174,8 @@ static int former(struct linx_assembler *a, uint64_t time)
 }
 
 /*
- * Stores a submission until its result comes. *stored: false if there is no room. 1: an event
- * of a former submission is in a->ev; 0; -ENOMEM.
+ * Stores a submission until its result comes. *stored: false if there is no room. 1: an event of a former submission is
+ * in a->ev; 0: no event; -ENOMEM.
  */
 static int keep(struct linx_assembler *a, uint64_t id, const struct linx_rec *rec, size_t len, bool *stored)
 {
@@ -213,8 +213,8 @@ int linx_join_submit(struct linx_assembler *a, const struct linx_rec *rec, size_
 	if (rec->flags & LINX_RF_IF_RESULT)
 		return 0;
 	/*
-	 * The submission is an event of its own now: entries are wanted; it has no id, so that no
-	 * result will come; or it could not be stored, so that its result will be a separate event.
+	 * The submission becomes an event of its own in three cases: entries are wanted; or it has no id, and no result
+	 * will come; or it could not be stored, and its result will be a separate event.
 	 */
 	return begin(a, rec, len, id && !stored && !a->entries ? LINX_EVENT_UNFINISHED : 0, false);
 }

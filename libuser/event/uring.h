@@ -31,20 +31,23 @@ struct linx_submissions {
 void linx_submissions_free(struct linx_submissions *s);
 
 /*
- * Makes an event of the record of a submission or of a result, or of a former submission. 1: deliver it; 0: there is
- * none; -ENOMEM.
+ * Makes an event of the record of a submission or of a result, or of a former submission. 1: deliver the event; 0:
+ * there is no event; -ENOMEM.
  */
 int linx_join_submit(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
 int linx_join_complete(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
-/* Makes an unfinished event of the next operation that has no result at the end of the stream. 1; 0: no more. */
+/*
+ * Makes an unfinished event of the next operation that has no result at the end of the stream. 1: deliver the event; 0:
+ * there are no more.
+ */
 int linx_join_submitted(struct linx_assembler *a);
 
 /* True if the submission is stored already: in a filtered file, a copy of it precedes each of its results. */
 bool linx_uring_is_stored(struct linx_assembler *a, const struct linx_group *entry);
 
 /*
- * Do the descriptors of an event stand for something else: is the file that the operation names an index of the
- * io_uring's own table, and is its result one? False for events of calls.
+ * linx_uring_names_index() is true if the operation names its file by an index of the io_uring's own table of files.
+ * linx_uring_makes_index() is true if the result is such an index. Both are false for events of calls.
  */
 bool linx_uring_names_index(const struct linx_event *ev);
 bool linx_uring_makes_index(const struct linx_event *ev);

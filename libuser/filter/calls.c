@@ -44,7 +44,10 @@ static bool is_call_field(const struct linx_fld *f)
 	       !strcmp(f->desc->name, "evt.type");
 }
 
-/* No call, and no end of a task, has a value of these fields, so a test of them is decided for all calls. */
+/*
+ * True for a field of which no call, and no end of a task, has a value. A test of such a field is decided for all
+ * calls.
+ */
 static bool is_probe_field(const struct linx_fld *f)
 {
 	return !strncmp(f->desc->name, "probe.", strlen("probe."));
@@ -193,7 +196,7 @@ int linx_calls_of(struct linx_condition *c, const struct linx_table *t, const ui
 	return ret;
 }
 
-/* A node's children have lower indexes than the node, so that they are looked at before it. */
+/* Looks at a node's children before the node, since they have lower indexes. */
 int linx_calls_of_hits(const struct linx_condition *c, const uint32_t *nodes, unsigned int n, bool *may)
 {
 	bool *of_probe = calloc(c->nnodes + 1, sizeof(*of_probe));

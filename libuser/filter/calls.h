@@ -14,16 +14,16 @@
 
 /*
  * Finds the calls for which n nodes can be true. For nodes[i] the bitmap begins at may[i * LINX_CALL_WORDS]; a call has
- * bit abi * LINX_NR_MAX + number. -ENOMEM
+ * bit abi * LINX_NR_MAX + number. 0 or -ENOMEM.
  */
 int linx_calls_of(struct linx_condition *c, const struct linx_table *t, const uint32_t *nodes, unsigned int n, uint64_t *may);
 
 /*
- * Sets may[i] if node i tests a field of probes. Only such conditions are meant for hits of probes: one that names no
- * probe was written for calls. 0 or -ENOMEM.
+ * Sets may[i] if node i tests a field of probes. Only such conditions are meant for hits of probes: a condition without
+ * such a field was written for calls. 0 or -ENOMEM.
  */
 int linx_calls_of_hits(const struct linx_condition *c, const uint32_t *nodes, unsigned int n, bool *may);
-/* Sets may[i] to true if nodes[i] can be true for the end of a task. -ENOMEM */
+/* Sets may[i] to true if nodes[i] can be true for the end of a task. 0 or -ENOMEM. */
 int linx_calls_of_exits(struct linx_condition *c, const struct linx_table *t, const uint32_t *nodes, unsigned int n, bool *may);
 
 static inline bool linx_calls_has(const uint64_t *may, unsigned int key)

@@ -159,7 +159,9 @@ static bool put_kind(struct words *to, const struct linx_cond_node *t)
 	return false;
 }
 
-/* Writes the words for a node. False: it cannot be expressed, and the words written for parts of it are removed. */
+/*
+ * Writes the words for a node. False: words cannot express the node, and the words written for parts of it are removed.
+ */
 static bool put_node(struct words *to, uint32_t node)
 {
 	uint32_t len = to->len;

@@ -9,7 +9,7 @@
 
 struct linx_cgroup_words {
 	char *text; /* words, each with its NUL; the structure's owner frees it */
-	uint32_t len; /* 0: no words, so that the kernel does not filter by cgroup */
+	uint32_t len; /* 0: there are no words, and the kernel does not filter by cgroup */
 };
 
 /*

@@ -83,7 +83,7 @@ void linx_ioctl_put_char(struct linx_put *p, uint8_t c, const char *named, const
 void linx_ioctl_known(struct linx_put *p);
 /*
  * Fills *o with a structure in captured memory: linx_ioctl_before() as the call found it, linx_ioctl_after() as the
- * call left it. False: it was not captured.
+ * call left it. False: the structure was not captured.
  */
 bool linx_ioctl_before(struct linx_put *p, const struct linx_ty *ty, uint64_t addr,
 		       struct linx_obj *o);
@@ -110,9 +110,7 @@ void linx_ioctl_get(struct linx_put *p, const struct linx_ty *ty, const struct l
 		    uint64_t addr);
 void linx_ioctl_set(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
 		    uint64_t addr);
-/*
- * Writes a structure in braces, with these members in this order. NULL: all members, in the order of the type.
- */
+/* Writes a structure in braces, with the members "names" in that order. NULL: all members, in the order of the type. */
 void linx_ioctl_put(struct linx_put *p, const struct linx_obj *o, const char *const *names);
 /* Writes an array member, with its name, but only its first count elements. */
 void linx_put_upto(struct linx_put *p, const struct linx_obj *o, const char *name, uint64_t count);

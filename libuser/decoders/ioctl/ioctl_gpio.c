@@ -71,8 +71,8 @@ void linx_ioctl_gpio_handle(struct linx_put *p, uint32_t cmd, uint64_t arg)
 enum { ATTR_FLAGS = 1, ATTR_VALUES, ATTR_DEBOUNCE };
 
 /*
- * Writes an attribute without braces. whole: the attribute is a member, so that an unknown one gets braces and
- * a name.
+ * Writes an attribute without braces. whole: the attribute is a member of a structure; an unknown attribute then gets
+ * braces and a name.
  */
 static void put_attr(struct linx_put *p, const struct linx_obj *o, bool whole)
 {

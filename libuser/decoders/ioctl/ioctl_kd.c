@@ -189,8 +189,8 @@ static void put_unread(struct linx_put *p, const char *name)
 }
 
 /*
- * Finds a structure in captured memory, of which at least the first n bytes must be captured. False: they were
- * not.
+ * Finds a structure in captured memory, of which at least the first n bytes must be captured. False: these bytes were
+ * not captured.
  */
 static bool load_head(struct linx_put *p, const struct linx_ty *ty, uint64_t addr, size_t n,
 		      struct linx_obj *o)

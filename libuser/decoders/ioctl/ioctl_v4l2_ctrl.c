@@ -33,7 +33,7 @@ static uint32_t word(const struct linx_obj *o, size_t at)
 	return n;
 }
 
-/* Writes the id of a control. Without a name it is an offset from the first id of its class. */
+/* Writes the id of a control. An id without a name is written as an offset from the first id of its class. */
 static void put_cid(struct linx_put *p, uint32_t cid)
 {
 	const struct linx_flag *id = linx_const_find(&linx_set_v4l2_ctrl_id, cid, UINT32_MAX);

@@ -146,8 +146,7 @@ static const struct kind *find(const struct head *h, size_t n)
 }
 
 /*
- * Writes the level of a control message. Without a name it is written in another way than the level of a socket
- * option.
+ * Writes the level of a control message. A level without a name is written in another way than that of a socket option.
  */
 static void put_level(struct linx_put *p, uint32_t level)
 {

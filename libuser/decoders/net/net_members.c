@@ -36,7 +36,7 @@ void linx_put_pdmc_addr(struct linx_put *p, const struct linx_obj *o, size_t at)
 	linx_put_hexbytes(p, o->data + at, n < PDMC_MAX ? n : PDMC_MAX, false);
 }
 
-/* Writes the address of a multicast group. The protocol behind it says of which family it is. */
+/* Writes the address of a multicast group. The protocol number behind the address determines its family. */
 void linx_put_mdb_addr(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	const uint8_t *proto = o->data + at + 16;
@@ -50,7 +50,7 @@ void linx_put_mdb_addr(struct linx_put *p, const struct linx_obj *o, size_t at)
 	linx_put_close(p);
 }
 
-/* Writes the id of a socket. Its addresses are of the family that the first byte of the message says. */
+/* Writes the id of a socket. The first byte of the message determines the family of its addresses. */
 void linx_put_diag_id(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	struct linx_obj id = { .ty = &linx_ty_inet_diag_sockid, .data = o->data + at, .addr = o->addr + at };

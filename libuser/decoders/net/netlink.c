@@ -167,8 +167,8 @@ static void put_message(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t
 }
 
 /*
- * Reads the header of a message at addr. Returns false if it is not there: if len is too small for a header, the bytes
- * were written; if the header was not captured, its address.
+ * Reads the header of a message at addr. Returns false if this cannot be done, after it has written the bytes if len is
+ * too small for a header, or the address if the header was not captured.
  */
 static bool read_head(struct linx_put *p, uint64_t addr, uint64_t len, bool in_list,
 		      struct linx_nlmsg *m)

@@ -48,8 +48,8 @@ bool linx_attr_genl_name(struct linx_put *p, const struct linx_nla_data *a)
 }
 
 /*
- * Writes a command of the family whose name an attribute before it gave. Without a name it is a command of
- * nlctrl.
+ * Writes a command of the family that an attribute before this one has named. If no attribute has named a family, the
+ * command is one of nlctrl.
  */
 bool linx_attr_genl_command(struct linx_put *p, const struct linx_nla_data *a)
 {

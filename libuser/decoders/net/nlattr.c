@@ -207,8 +207,8 @@ static void put_attr(struct linx_put *p, const struct linx_nla_table *t, unsigne
 }
 
 /*
- * Reads the header of an attribute at addr. Returns false if it is not there: if len is too small for a header, the
- * bytes were written; if the header was not captured, its address.
+ * Reads the header of an attribute at addr. Returns false if this cannot be done, after it has written the bytes if len
+ * is too small for a header, or the address if the header was not captured.
  */
 static bool read_head(struct linx_put *p, uint64_t addr, uint64_t len, bool in_list,
 		      unsigned int *nla_len, unsigned int *type)

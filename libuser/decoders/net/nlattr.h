@@ -67,7 +67,7 @@ struct linx_nla_table {
 
 void linx_put_attrs(struct linx_put *p, const struct linx_nla_table *t, struct linx_nl_ctx *ctx,
 		    uint64_t addr, uint64_t len);
-/* Writes the bytes of a, which need not be those of an attribute, in the way that row describes. */
+/* Writes the bytes that "a" describes in the way of row. The bytes need not be those of an attribute. */
 bool linx_put_attr_data(struct linx_put *p, const struct linx_nla *row,
 			const struct linx_nla_data *a);
 

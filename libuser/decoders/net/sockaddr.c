@@ -278,13 +278,13 @@ static void put_family(struct linx_put *p, unsigned int family)
 		linx_put_u64(p, family);
 }
 
-/* Writes the n captured bytes of a socket address. len: its full length; UINT32_MAX: not known. */
+/* Writes the n captured bytes of a socket address. len: the full length of the address; UINT32_MAX: not known. */
 static void put_address(struct linx_put *p, const uint8_t *data, size_t n, uint64_t len)
 {
 	struct address a = { .n = n < STORAGE ? n : STORAGE };
 	unsigned int family;
 
-	/* a length beyond the largest address is no sign of a cut: the kernel does not use more */
+	/* a length beyond the largest address does not mean that the address was cut: the kernel does not use more */
 	a.cut = a.n < len && (a.n < STORAGE || linx_put_wants(p, LINX_WANT_STATES));
 	memcpy(a.data, data, a.n);
 	family = (unsigned int)(a.data[0] | a.data[1] << 8);
@@ -327,8 +327,8 @@ int linx_sockaddr_family(struct linx_put *p, uint64_t addr, uint64_t len)
 }
 
 /*
- * True if the value has a whole address. The caller's length may be larger than any address, so that the end of
- * the memory is unreadable although the address is complete.
+ * True if the value has a whole address. The caller's length can be larger than any address. The end of the memory can
+ * then be unreadable although the address is complete.
  */
 static bool is_address(const struct linx_value *v)
 {

@@ -85,7 +85,7 @@ void linx_call_sockname(struct linx_put *p)
 
 /* ---- buffers that may hold netlink messages ---------------------------------------------- */
 
-/* Writes argument i, a buffer of which len bytes are used. On a netlink socket it has messages. */
+/* Writes argument i, a buffer of which len bytes are used. The buffer of a netlink socket has messages. */
 static void put_buffer(struct linx_put *p, unsigned int i, uint64_t len)
 {
 	if (!linx_put_is_netlink(p, linx_reg_int(p, 0))) {

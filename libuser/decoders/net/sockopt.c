@@ -175,8 +175,8 @@ static bool put_too_short(struct linx_put *p, const struct value *v)
 }
 
 /*
- * Reads the value of an option that is an int. Returns false if there is none; then bytes or an address were
- * written.
+ * Reads the value of an option that is an int. Returns false if the value is too short or was not captured; then its
+ * bytes or its address were written.
  */
 static bool take_int(struct linx_put *p, const struct value *v, int64_t *n)
 {

@@ -56,7 +56,7 @@ static void bpf_close(struct linx_engine *e)
 	linx_aside_free(&b->aside);
 	linx_snap_free_data(&b->e.snap);
 	linx_snap_free_data(&b->e.tampers);
-	linx_canary_free(e->canary); /* before the pages are unmapped */
+	linx_canary_free(e->canary); /* frees the canaries before the pages in which they are counted are unmapped */
 	linx_bpf_unload(b);
 	linx_libbpf_close(&b->lib);
 	linx_rows_free(b->rows);
@@ -208,7 +208,7 @@ static bool past_watermark(const struct linx_engine_bpf *b)
 	return false;
 }
 
-/* Sleeps until a ring is filled to the watermark, or ms are over. 0 or -EINTR. */
+/* Sleeps until a ring is filled to the watermark, or "ms" milliseconds have passed. 0 or -EINTR. */
 static int sleep_for_wake(struct linx_engine_bpf *b, int ms)
 {
 	struct pollfd p[3] = {
@@ -373,7 +373,10 @@ static void count_calls(const struct linx_engine_bpf *b)
 	}
 }
 
-/* Returns how many returns of a call a CPU has counted without a record: sampled out, or in a session that counts alone. */
+/*
+ * Returns how many returns of a call a CPU has counted without a record, since they were sampled out or the session
+ * only counts.
+ */
 static uint64_t counted_only(const struct linx_engine_bpf *b, unsigned int cpu, unsigned int key)
 {
 	if (!b->tallies)
@@ -382,7 +385,7 @@ static uint64_t counted_only(const struct linx_engine_bpf *b, unsigned int cpu, 
 }
 
 /*
- * Sums up the events of which no record was meant: by call in b->sampled_calls, by CPU in b->sampled. Returns
+ * Sums up the events for which no record was to be made: by call in b->sampled_calls, by CPU in b->sampled. Returns
  * b->sampled; NULL: there are none. CPUs that share a row of tallies are counted as the first of them.
  */
 static uint64_t *count_sampled(const struct linx_engine_bpf *b)

@@ -72,8 +72,8 @@ struct linx_engine_bpf {
 	struct linx_bpf_count *counts; /* counters of each call on each CPU, mapped: [ncpus * LINX_NCALLS] */
 	struct linx_bpf_control *control; /* the programs' settings, mapped */
 	/*
-	 * The map seen, mapped. Each element (struct seen of bpf/base/maps.h) is for 64 tids, and holds seen_words
-	 * words of its member now, then seen_words words of its member ever.
+	 * The map "seen", mapped. Each element (struct seen of bpf/base/maps.h) is for 64 tids, and holds the
+	 * seen_words words of its member "now", then the seen_words words of its member "ever".
 	 */
 	uint64_t *seen;
 	unsigned int seen_words;
@@ -82,7 +82,7 @@ struct linx_engine_bpf {
 	struct linx_bpf_entry *entries;
 	uint64_t *http; /* mapped: [LINX_HTTP_ENTRIES]; NULL: HTTP headers are not recorded */
 	uint32_t http_swept; /* time, in seconds, of the last linx_bpf_http_sweep() */
-	const uint64_t *tallies; /* counted returns of a session that counts alone, mapped: [LINX_BPF_TALLIES] */
+	const uint64_t *tallies; /* counted returns of a session that only counts, mapped: [LINX_BPF_TALLIES] */
 	struct linx_bpf_rate *rates; /* sampling and budget of each call on each CPU, mapped: [ncpus * LINX_NCALLS] */
 	struct linx_bpf_config config;
 	struct linx_rows *rows;
@@ -202,7 +202,7 @@ void linx_bpf_uring_ask(struct linx_engine_bpf *b);
 /* Fills the map of io_uring opcodes (fd) with the system calls that the opcodes correspond to. 0 or -errno. */
 int linx_bpf_uring_opcodes(struct linx_engine_bpf *b, int fd);
 
-/* The map of linx_engine_bpf.tallies. It is made only in a session that counts alone. */
+/* The map of linx_engine_bpf.tallies. It is made only in a session that only counts. */
 #define LINX_BPF_TALLIES_MAP ".bss"
 
 /* ---- programs.c */
@@ -216,11 +216,14 @@ int linx_bpf_fail_load(int rc, struct linx_error *err);
 
 /* ---- tamper.c */
 
-/* Gets how a call may interfere with this recording, and so is looked at whatever is selected. */
+/*
+ * Returns by which way a call can interfere with this recording (enum linx_tamper_way). Such a call is looked at even
+ * if it is not selected.
+ */
 uint32_t linx_bpf_tamper_way(const struct linx_engine_bpf *b, const struct linx_walker_row *row);
-/* Notes that a program, map or link (fd) is the recording's own (on), or is no longer. 0 or -errno. */
+/* Notes that a program, map or link (fd) is one of the recording's own; on false: that it no longer is. 0 or -errno. */
 int linx_bpf_own(const struct linx_engine_bpf *b, enum linx_tamper_object kind, int fd, bool on);
-/* Note that for all maps and rings, and for all programs that are loaded. */
+/* Note that all maps and rings, or all loaded programs, are the recording's own. 0 or -errno. */
 int linx_bpf_own_maps(const struct linx_engine_bpf *b);
 int linx_bpf_own_programs(const struct linx_engine_bpf *b);
 
@@ -231,7 +234,7 @@ int linx_bpf_own_programs(const struct linx_engine_bpf *b);
  * does so.
  */
 uint32_t linx_bpf_how_held(const struct linx_engine_bpf *b);
-/* Attaches a program to its tracepoint or perf event. NULL with errno. */
+/* Attaches a program to its tracepoint or perf event. NULL: this failed, and errno is set. */
 struct bpf_link *linx_bpf_attach(const struct linx_engine_bpf *b, enum linx_bpf_program i);
 
 /* ---- snapshot.c */
@@ -247,8 +250,8 @@ int linx_bpf_snapshot_ring(struct linx_engine_bpf *b, bool make);
 /* ---- recorder.c */
 
 /*
- * Flight recorder: freezes the half (one of the two rings) that each CPU is writing. This half is read next; with keep,
- * it is read after the half that is being read. 0, or -EBADMSG with a text.
+ * Flight recorder: freezes the half (one of the two rings) that each CPU is writing. This half is read next; keep: it
+ * is read after the half that is being read now. 0, or -EBADMSG with a text.
  */
 int linx_bpf_flush(struct linx_engine_bpf *b, bool keep);
 int linx_bpf_dump(struct linx_engine *e);

@@ -20,7 +20,7 @@ uint32_t linx_bpf_http_of(const struct linx_walker_row *row)
 }
 
 /*
- * Once per second, removes old entries of unfinished headers. An entry that a program changes at the same time stays,
+ * Removes old entries of unfinished headers, once per second. An entry that a program changes at the same time stays,
  * since its header has made progress.
  */
 void linx_bpf_http_sweep(struct linx_engine_bpf *b)

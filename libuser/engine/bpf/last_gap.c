@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * The last record of a ring: a GAP that reports losses after which no other record came. It has the form in which
- * kmod/ring/producer.c ends a ring. It is written when no program records any more, so that the library may write what
- * otherwise only programs write.
+ * kmod/ring/producer.c ends a ring. The library writes it when no program records any more. Before that, only programs
+ * may write to the ring.
  */
 #include <string.h>
 #include <sys/mman.h>

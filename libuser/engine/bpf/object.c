@@ -4,8 +4,8 @@
 
 #ifdef LINX_BPF_OBJECT
 /*
- * The symbols are declared hidden: if the compiler took their address from the global offset table (GOT), on arm64 it
- * would be the begin of the section.
+ * The symbols are declared hidden: if the compiler took their address from the global offset table (GOT), on arm64 the
+ * address would be the begin of the section.
  */
 #define OBJECT(name, file)                             \
 	__asm__(".pushsection .rodata\n"              \

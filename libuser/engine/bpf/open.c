@@ -144,8 +144,8 @@ static int check_opts(const struct linx_live_opts *o, struct linx_error *err)
 }
 
 /*
- * Sets b->config by the options. The reduced programs cannot recognise HTTP headers, so that they record more bytes of
- * every buffer instead; they record neither descriptor tables nor snapshots.
+ * Sets b->config by the options. The reduced programs cannot recognise HTTP headers. They therefore record more bytes
+ * of every buffer instead. They record neither descriptor tables nor snapshots.
  */
 static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, struct linx_error *err)
 {

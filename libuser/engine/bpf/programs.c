@@ -17,7 +17,7 @@ struct names {
 	const char *count, *held_count; /* writes no record (LINX_BPF_COUNT) */
 	const char *older; /* for an older form of the tracepoint's arguments */
 	enum linx_bpf_set set;
-	bool whole; /* the object file for Linux 5.10 to 5.16 lacks it */
+	bool whole; /* the object file for Linux 5.10 to 5.16 lacks this program */
 };
 
 static const struct names programs[LINX_BPF_PROGRAMS] = {
@@ -46,8 +46,8 @@ static const struct names programs[LINX_BPF_PROGRAMS] = {
 };
 
 /*
- * Returns the name of the program that options and kernel need. The reduced object file has only the plain ones, and
- * those that count.
+ * Returns the name of the program that options and kernel need. The reduced object file has only the programs with the
+ * names "plain" and "count".
  */
 static const char *name_of(const struct linx_engine_bpf *b, enum linx_bpf_program i)
 {
@@ -113,7 +113,7 @@ static int share_maps(const struct linx_engine_bpf *b, struct bpf_object *object
 	struct bpf_map *map = NULL, *own = NULL;
 	int rc = 0;
 
-	/* Both objects are of one file, so that their maps have the same order. */
+	/* The maps of both objects have the same order, since both objects are of one file. */
 	while (!rc && (map = b->lib.bpf_object__next_map(object, map))) {
 		own = b->lib.bpf_object__next_map(linx_bpf_base(b), own);
 		if (!own)

@@ -32,8 +32,8 @@ static void empty_half(const struct linx_engine_bpf *b, unsigned int half)
 
 /*
  * Freezes the half that is being written, by counting flips. A program that reads the count afterwards writes to the
- * other half; a program that has read it before has made linx_bpf_cpu.begun odd, so that linx_bpf_wait_for_programs()
- * waits for it.
+ * other half; a program that has read it before has made linx_bpf_cpu.begun odd, and linx_bpf_wait_for_programs() waits
+ * for this program.
  */
 int linx_bpf_flush(struct linx_engine_bpf *b, bool keep)
 {

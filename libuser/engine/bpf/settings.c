@@ -60,8 +60,9 @@ static int set_call(struct linx_engine_bpf *b, unsigned int abi, unsigned int nr
 }
 
 /*
- * In a session that counts alone, sets what the program does at each call. Called when the selection or the filter has
- * changed: a call that passes without a look at the filter is counted in fewer instructions.
+ * Sets what the program does at each call, in a session that only counts. Called when the selection or the filter has
+ * changed. If the filter passes every return of a call, the program need not test it, and counts the call in fewer
+ * instructions.
  */
 static void set_tallies(const struct linx_engine_bpf *b)
 {
@@ -384,8 +385,8 @@ static void prune(struct linx_engine_bpf *b, bool zombies)
 }
 
 /*
- * Adds processes to the list, or removes them. If one of the numbers to add is unknown, none is added. A failure after
- * that check leaves the processes before it on the list.
+ * Adds processes to the list, or removes them. If one of the numbers to add is unknown, no process is added. A failure
+ * after that check leaves the processes before it on the list.
  */
 int linx_bpf_pids(struct linx_engine *e, const int *pids, unsigned int n, bool remove)
 {
@@ -470,8 +471,8 @@ int linx_bpf_listed(struct linx_engine *e)
 #define SNAP_BEFORE_MS 1000
 
 /*
- * Marks an engine whose start failed. Some programs may be attached already: it records nothing and can only
- * be closed.
+ * Marks an engine whose start failed. Some of its programs may be attached already, but the engine records nothing and
+ * can only be closed.
  */
 static int not_started(struct linx_engine *e, int rc)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Settings, and the state of each CPU, that the eBPF programs (bpf/) and the library share: values of BPF maps, most
- * of which the library maps. Both sides are built from one tree and run on one machine, so that this is no stable
- * interface.
+ * Settings, and the state of each CPU, that the eBPF programs (bpf/) and the library share: values of BPF maps, most of
+ * which the library maps. Both sides are built from one tree and run on one machine. This interface is therefore not
+ * stable.
  */
 #ifndef LINX_ENGINE_BPF_SHARED_H
 #define LINX_ENGINE_BPF_SHARED_H
@@ -23,7 +23,7 @@
 
 #define LINX_BPF_LEAST_RING (2 * LINX_BPF_SLACK)
 
-/* Limit of the bytes that values about descriptors take in a record. Another limit is a fourth of rec_limit. */
+/* Limit of the bytes that values about descriptors take in a record. Another limit is a quarter of rec_limit. */
 #define LINX_BPF_FDS_MAX 8192u
 
 /* Values that are fixed when the programs are loaded, so that the verifier knows them. */
@@ -40,8 +40,8 @@ struct linx_bpf_config {
 	/* The recording process, which is left out: its pid in the initial namespace; 0: no process is left out. */
 	__u32 owner;
 	__u32 flags; /* LINX_BPF_* */
-	__u32 entries; /* number of slots in the map entries, one for each call under way: a power of two */
-	__u32 cpus; /* number of possible CPUs; the map cpus has one more element, for snapshots */
+	__u32 entries; /* number of slots in the map "entries", one for each call under way: a power of two */
+	__u32 cpus; /* number of possible CPUs; the map "cpus" has one more element, for snapshots */
 	__u32 page_size; /* bytes of a page on the running kernel */
 	/*
 	 * Facts of io_uring on the running kernel: bit number of the request flag for operations with several results;
@@ -86,7 +86,7 @@ struct linx_bpf_control {
 	 * Budget of a CPU for a window (a part of a second, see shared/rate_facts.h): number of events; 0: no budget.
 	 */
 	__u32 quota;
-	__u32 attached; /* all programs are attached, so that they see every change of a task */
+	__u32 attached; /* all programs are attached, and see every change of a task */
 	__u32 filters_threads; /* filters leave out some threads of a process, or did so earlier */
 	__u32 http_unfinished; /* number of unfinished HTTP headers */
 	__u32 http_dropped; /* number of unfinished HTTP headers that were given up for newer headers */
@@ -107,7 +107,10 @@ struct linx_bpf_control {
 #define LINX_BPF_WANT_EXIT 0x2
 #define LINX_BPF_PRIO 0x4
 #define LINX_BPF_CHANGES 0x40 /* the call may change a table of descriptors, recorded also if not selected */
-/* Seen even if not selected: calls of the reader may be canaries (LINX_CANARY), or calls may interfere (tamper). */
+/*
+ * Programs look at this call even if it is not selected: it can be a canary of the reader (LINX_CANARY), or can
+ * interfere with the recording (linx_bpf_call.tamper).
+ */
 #define LINX_BPF_WATCH 0x80
 #define LINX_BPF_TIMED 0x20 /* the record of the call's return has the time when the call began */
 #define LINX_BPF_CONTEXT 0x10 /* success of the call makes the task's context record out of date */
@@ -132,14 +135,15 @@ struct linx_bpf_fast {
 #define LINX_BPF_FAST_ROOM 16384u /* number of free bytes that a ring must have for the fast path */
 #define LINX_BPF_FAST_NONE 0xffu /* value of linx_bpf_call.nfast: the call has no fast path */
 
-/* Elements of the array wants: a power of two, no less than the number of calls. */
+/* Number of elements of the array "wants": a power of two, not less than the number of calls. */
 #define LINX_BPF_WANTS 4096u
 
 /*
- * Elements of the array wants in a session that counts alone: what the program does at a return of the call. 0: nothing.
+ * Elements of the array "wants" in a session that only counts: what the program does at a return of the call. 0:
+ * nothing.
  */
-#define LINX_BPF_TALLY_ALL 0x1 /* counts it, whatever its task and result */
-#define LINX_BPF_TALLY_ASK 0x2 /* counts it if linx_bpf_control.filter lets it pass */
+#define LINX_BPF_TALLY_ALL 0x1 /* counts the return, whatever its task and result */
+#define LINX_BPF_TALLY_ASK 0x2 /* counts the return if linx_bpf_control.filter lets it pass */
 #define LINX_BPF_TALLY_FORK 0x4 /* with ASK: does not count a result of 0 */
 
 /*
@@ -203,7 +207,7 @@ struct linx_bpf_cpu {
 	__u64 lost_context;
 	__u64 missed_context; /* changes of known tasks that could not be recorded */
 	__u64 gap_bytes, wakeups;
-	/* records that nested programs gave up; those with a sequence number */
+	/* number of records that nested programs gave up; how many of them have a sequence number */
 	__u64 nested, nested_folded;
 	__u64 gap_pending;
 	__u64 overwritten;
@@ -257,7 +261,7 @@ struct linx_bpf_rate {
 
 /*
  * Key of the map of variants: the number of a selector (an argument, such as the command of fcntl, that decides what
- * the others are) and one of its values. See engine/walk/rows.h.
+ * the other arguments are) and one of its values. See engine/walk/rows.h.
  */
 struct linx_bpf_choice {
 	__u32 selector, value;

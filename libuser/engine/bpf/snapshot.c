@@ -44,7 +44,7 @@ struct linx_bpf_snapshot {
 	uint32_t tid; /* task whose files are being reported; 0: none */
 	uint64_t table; /* id of the descriptor table of tid */
 	bool moved; /* the task has got another table meanwhile: the rest of its files is skipped */
-	size_t pending; /* bytes of record, which waits until it is known whether it is the task's last */
+	size_t pending; /* bytes in "record": a record that waits until it is known whether it is the task's last */
 	uint8_t record[LINX_REC_MAX];
 	size_t size; /* size of buf, in bytes */
 	uint8_t buf[];

@@ -16,7 +16,7 @@ uint32_t linx_bpf_tamper_way(const struct linx_engine_bpf *b, const struct linx_
 #undef CALL
 	};
 
-	/* Unloading the module is no matter for this engine. */
+	/* Unloading the kernel module does not concern this engine. */
 	return b->e.canary && !b->reduced && ways[row->id] != LINX_TAMPER_UNLOADS ? ways[row->id] : LINX_TAMPER_NOT;
 }
 

@@ -139,8 +139,8 @@ static int number_of(const struct linx_engine_bpf *b, unsigned int abi, uint16_t
 }
 
 /*
- * Returns the call that corresponds to a rule of tables/uring.def. If there is none, or this architecture lacks it, the
- * call is io_uring_enter.
+ * Returns the call that corresponds to a rule of tables/uring.def. If there is no such call, or this architecture lacks
+ * it, returns io_uring_enter.
  */
 static struct linx_bpf_opcode opcode_of(const struct linx_engine_bpf *b, unsigned int rule, bool compat)
 {

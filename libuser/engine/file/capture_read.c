@@ -61,7 +61,7 @@ static int input_ready(const struct linx_capture_reader *r, int timeout_ms)
 	return ret < 0 ? -errno : ret;
 }
 
-/* Copies up to wanted bytes of data, from offset *at, to buf, and moves *at. Returns their number. */
+/* Copies up to "wanted" bytes of data, from offset *at, to buf, and moves *at. Returns the number of bytes copied. */
 static size_t take(const uint8_t *data, size_t len, size_t *at, void *buf, size_t wanted)
 {
 	size_t n = len - *at;
@@ -86,7 +86,7 @@ static size_t take_cached(struct linx_capture_reader *r, void *buf, size_t wante
 	return take(r->ahead, r->ahead_len, &r->ahead_at, buf, wanted);
 }
 
-/* Stores the bytes of buf beyond wanted in ahead, for the next item (header or block). */
+/* Stores the bytes of buf after the first "wanted" bytes in r->ahead, for the next item (header or block). */
 static void keep_ahead(struct linx_capture_reader *r, const uint8_t *buf, size_t wanted)
 {
 	r->ahead_at = 0;
@@ -116,9 +116,8 @@ static ssize_t read_some(struct linx_capture_reader *r, uint8_t *buf, size_t siz
 }
 
 /*
- * Fills buf up to wanted bytes, continuing after the have bytes of earlier calls.
- * buf has room for spare bytes more, which are read ahead if they are available. 1:
- * it is full; other results as read_some().
+ * Fills buf up to "wanted" bytes, after the r->have bytes that earlier calls read. buf has room for "spare" more bytes,
+ * which are read ahead if they are available. 1: buf is full; other results as read_some().
  */
 static int fill_with(struct linx_capture_reader *r, void *buf, size_t wanted, size_t spare, struct linx_deadline *d)
 {
@@ -199,10 +198,7 @@ static void pass_over(struct linx_capture_reader *r, size_t have)
 	r->from_back = 0;
 }
 
-/*
- * Makes room for n more bytes at the end of back, by moving the unread bytes to its begin
- * or to a larger buffer.
- */
+/* Makes room for n more bytes at the end of r->back, by moving the unread bytes to its begin or to a larger buffer. */
 static bool back_room(struct linx_capture_reader *r, size_t n)
 {
 	size_t live = r->back_len - r->back_at, cap = 2 * (live + n);
@@ -227,8 +223,8 @@ static bool back_room(struct linx_capture_reader *r, size_t n)
 }
 
 /*
- * Appends to back an item (header or block) of size bytes, its head and then its payload, but without its first skip
- * bytes.
+ * Appends an item (header or block) of size bytes to r->back: its head and then its payload, but without its first
+ * "skip" bytes.
  */
 static void give(struct linx_capture_reader *r, const uint8_t *payload, size_t skip, size_t size)
 {
@@ -243,9 +239,9 @@ static void give(struct linx_capture_reader *r, const uint8_t *payload, size_t s
 }
 
 /*
- * Puts back the bytes at r->offset, which turned out to be no item (header or block): the head, and those bytes of its
- * payload that were read (have). The search continues STEP bytes after the begin of the head. 0 or -errno. Each byte of
- * the file is copied to r->back only once, however often it is read from there.
+ * Puts back the bytes at r->offset, which turned out not to be an item (header or block): the head, and those bytes of
+ * its payload that were read (have). The search continues STEP bytes after the begin of the head. 0 or -errno. Each
+ * byte of the file is copied to r->back only once, however often it is read from there.
  */
 static int give_back(struct linx_capture_reader *r, const uint8_t *payload, size_t have)
 {
@@ -386,8 +382,8 @@ static int begin_payload(struct linx_capture_reader *r)
 }
 
 /*
- * Returns the length of the record at offset at with its pieces. In TASKS blocks, of the single record: snapshots are
- * split between any two records. 0: malformed.
+ * Returns the length of the record at offset "at" with its pieces. In TASKS blocks, returns the length of the single
+ * record: snapshots are split between any two records. 0: malformed.
  */
 static size_t record_step(const struct linx_block *b, size_t at)
 {
@@ -399,8 +395,8 @@ static size_t record_step(const struct linx_block *b, size_t at)
 }
 
 /*
- * Checks the records, each with its pieces, from *at up to end, and moves *at past the last one. False: one is
- * malformed.
+ * Checks the records, each with its pieces, from *at up to offset "end", and moves *at past the last one. False: a
+ * record is malformed.
  */
 static bool records_sane(struct linx_block *b, size_t *at, size_t end)
 {
@@ -559,7 +555,7 @@ static int read_head(struct linx_capture_reader *r, bool first, struct linx_dead
 	int ret = 1;
 
 	linx_capture_section_name(r, name);
-	/* A file that is no capture is refused after its first bytes, before waiting for more of them. */
+	/* A file that is not a capture file is refused after its first bytes, before waiting for more of them. */
 	if (first)
 		ret = fill(r, head, sizeof(head->magic), d);
 	if (ret <= 0)
@@ -591,9 +587,9 @@ static int check_table(struct linx_capture_reader *r, const struct linx_header *
 }
 
 /*
- * With salvage: reads bytes that begin like a header into r->header and checks all of it, since they may be bytes that
- * a program wrote. A damaged header in a place where an item had to begin ends the current section: the blocks after
- * it belong to another section.
+ * Reads bytes that begin like a header into r->header, with salvage, and checks all of it, since they may be bytes that
+ * a program wrote. A damaged header in a place where an item had to begin ends the current section: the blocks after it
+ * belong to another section.
  */
 static int try_header(struct linx_capture_reader *r, struct linx_deadline *d)
 {
@@ -655,7 +651,7 @@ static bool goes_on(const struct linx_capture_reader *r, int ret)
 
 /*
  * Moves to where the next item (header or block) may begin after a damaged one: after the whole block if an item
- * follows it, otherwise STEP bytes after its begin. 1: go on; else as fill().
+ * follows it, otherwise STEP bytes after the begin of the damaged item. 1: the caller can go on; else as fill().
  */
 static int look_behind(struct linx_capture_reader *r, bool all_there, struct linx_deadline *d)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Reads a capture file item by item: headers and blocks, checked. The input need
- * not be seekable. A read that was interrupted is continued by the next call.
+ * Reads a capture file item by item: headers and blocks, checked. The input need not be seekable. A read that was
+ * interrupted is continued by the next call.
  *
- * With salvage, the reader searches for the next item after damage. An item found
- * so may be bytes that a recorded program wrote (a copy of a capture file, say): it
- * is "sought", and doubtful until enough intact items follow it.
+ * With salvage, the reader searches for the next item after damage. An item that was found in this way may be bytes
+ * that a recorded program wrote (a copy of a capture file, say): it is "sought", and doubtful until enough intact items
+ * follow it.
  */
 #ifndef LINX_CAPTURE_READ_H
 #define LINX_CAPTURE_READ_H
@@ -21,7 +21,7 @@ struct linx_block {
 	struct linx_block *next;
 	struct linx_cap_block head;
 	bool sought; /* found by salvage, and doubtful; see linx_capture_reader */
-	size_t len; /* bytes of the payload, decompressed; 0: it is not needed */
+	size_t len; /* bytes of the payload, decompressed; 0: the payload is not needed */
 	size_t last; /* DATA: offset of the last head record, which its pieces follow */
 	_Alignas(8) uint8_t data[];
 };

@@ -26,11 +26,11 @@
 
 struct file_lane {
 	struct linx_block *first, *last;
-	size_t off; /* bytes of the block first that advance() has released */
+	size_t off; /* bytes of the block "first" that advance() has released */
 	uint64_t next_seq; /* least sequence number with which a block after the block "last" may begin */
 };
 
-/* Header of a section. It is not freed before the engine is, since callers may still use its contents. */
+/* Header of a section. It is not freed before the engine is closed, since callers may still use its contents. */
 struct section {
 	struct section *before;
 	struct linx_header header;
@@ -55,7 +55,10 @@ struct engine_file {
 	int fail_code;
 	/* the certificate was read; the members below hold its contents */
 	bool certified;
-	bool cert_doubtful; /* found by salvage: it may be bytes that a recorded program wrote, if more follows */
+	/*
+	 * salvage found the certificate: if more of the section follows, these are bytes that a recorded program wrote
+	 */
+	bool cert_doubtful;
 	uint64_t doubt_damage; /* with cert_doubtful: bytes of damage before the certificate */
 	struct linx_cpu_counters *cpus;
 	uint64_t *unread, *sampled, *sampled_calls, *skipped, *left_out;
@@ -132,7 +135,7 @@ static int alloc_lanes(struct engine_file *f, unsigned int n)
 	return 0;
 }
 
-/* Reads the header of the next section and opens it. 1: it is open; 0: time is over; -errno. */
+/* Reads the header of the next section and opens it. 1: the section is open; 0: time is over; -errno. */
 static int open_section(struct engine_file *f, struct linx_deadline *d)
 {
 	struct section *s;
@@ -413,7 +416,7 @@ static int take_left_out(struct engine_file *f, const struct linx_block *b)
 	return ret ? damaged(f, "numbers that were left out twice") : 0;
 }
 
-/* Stores a METADATA payload for the reader. It is skipped if too many payloads wait already. */
+/* Stores a METADATA payload for the reader. Skips the payload if too many payloads wait already. */
 static int take_metadata(struct engine_file *f, const struct linx_block *b)
 {
 	struct linx_snap *s = &f->e.notes;
@@ -520,8 +523,7 @@ static int take_block(struct engine_file *f, struct linx_block *b)
 static int end(struct engine_file *f, int code)
 {
 	/*
-	 * Damage follows the doubtful certificate: so it is not the last block of the section, and cannot be a
-	 * certificate.
+	 * Damage follows the doubtful certificate. The section therefore goes on, and cannot have its certificate here.
 	 */
 	if (f->cert_doubtful && f->reader.damage.bytes != f->doubt_damage)
 		drop_cert(f);
@@ -532,8 +534,9 @@ static int end(struct engine_file *f, int code)
 }
 
 /*
- * Gives a section of a version before 2.3 a session number: a hash of what its header says of the machine and of its first
- * block, in which the clocks of two recordings differ. The number is the same each time the file is read.
+ * Gives a section of a version before 2.3 a session number: a hash of the machine's ids in the section's header and of
+ * the head of the section's first block, in which the times of two recordings differ. The number is the same each time
+ * the file is read.
  */
 static void name_session(struct engine_file *f, const struct linx_block *b)
 {
@@ -546,7 +549,7 @@ static void name_session(struct engine_file *f, const struct linx_block *b)
 
 	if (h->info.session)
 		return;
-	memset(&facts, 0, sizeof(facts)); /* with the padding between members */
+	memset(&facts, 0, sizeof(facts)); /* also sets the padding between members, which is hashed, too */
 	memcpy(facts.boot_id, h->boot_id, sizeof(facts.boot_id));
 	memcpy(facts.node, h->node, sizeof(facts.node));
 	facts.table = h->table_hash;

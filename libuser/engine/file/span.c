@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Finds when the recording in a capture file began and ended, from the heads of its blocks. Records are not read, so
- * that a large file takes little time. A file that is being written, cut off or damaged is searched up to there.
+ * Finds when the recording in a capture file began and ended, from the heads of its blocks. Records are not read. A
+ * large file therefore takes little time. A file that is being written, cut off or damaged is searched up to its last
+ * intact block.
  */
 #include <errno.h>
 #include <string.h>
@@ -25,7 +26,7 @@ struct span_search {
 	uint64_t first_ns, last_ns;
 };
 
-/* Reads len bytes at an offset. False: the file has fewer, or an error. */
+/* Reads len bytes at an offset. False: the file has fewer bytes, or reading failed. */
 static bool read_at(const struct span_search *s, uint64_t at, void *buf, size_t len)
 {
 	ssize_t n;

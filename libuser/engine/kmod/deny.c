@@ -114,7 +114,7 @@ static bool make_room(struct linx_denied *to, const struct linx_deny_list *u)
 	return to->about && to->rules && to->programs;
 }
 
-/* Finds the texts in what the module returned. False: no memory. */
+/* Finds the texts in the buffer that the module has filled. False: no memory. */
 static bool find_texts(struct linx_denied *to)
 {
 	const char *s = to->about, *end = s + to->list.about_len;
@@ -127,7 +127,10 @@ static bool find_texts(struct linx_denied *to)
 	return to->texts;
 }
 
-/* The set may grow programs between two calls, and another set may come in its place: so it is asked again. */
+/*
+ * Asks the module again as long as the set needs more room than there is: between two calls the module can add programs
+ * to the set, or another set can take its place.
+ */
 int linx_kmod_deny_list(int fd, uint32_t flags, uint64_t number, struct linx_denied *to, struct linx_error *err)
 {
 	struct linx_deny_list u = { 0 }, room;

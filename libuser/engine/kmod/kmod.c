@@ -148,8 +148,8 @@ static void look_for_cpus(struct linx_engine_kmod *k)
 	if (linx_kmod_ioctl(k->fd, LINX_IOC_ADD_CPUS, NULL) > 0 || k->unmapped)
 		linx_kmod_map_rings(k, NULL);
 	/*
-	 * Losses before the ring existed are not in the ring's own counter: makes look_for_loss() read the session's
-	 * counters.
+	 * The ring's own counter lacks the losses before the ring existed. This value makes look_for_loss() read the
+	 * session's counters.
 	 */
 	if (k->nrings != before)
 		k->lost = UINT64_MAX;
@@ -549,8 +549,8 @@ static int kmod_listed(struct linx_engine *e)
 }
 
 /*
- * Recorder: freezes the half that is being written, and reads it next, or, with keep,
- * after the half being read.
+ * Recorder: freezes the half that is being written, and reads it next; keep: reads it after the half that is being
+ * read.
  */
 static int flush(struct linx_engine_kmod *k, bool keep)
 {
@@ -662,7 +662,10 @@ static int kmod_seal(struct linx_engine *e)
 	return ret < 0 ? fail_ioctl(k, ret, "seal the session") : 0;
 }
 
-/* Sets the error for a probe that the module refused; where the number has no meaning of a probe's, the kernel's text. */
+/*
+ * Sets the error for a probe that the module refused. An error number without a meaning for probes gets the text of
+ * strerror(3).
+ */
 static int probe_refused(struct linx_engine_kmod *k, const struct linx_probe_plan *plan, int code)
 {
 	static const struct {
@@ -797,7 +800,10 @@ static int alloc_lanes(struct linx_engine_kmod *k, struct linx_error *err)
 	return 0;
 }
 
-/* Makes the state of canaries, if the caller wants them. An older module has none, and sessions that record the reader. */
+/*
+ * Makes the state of canaries, if the caller wants canaries. Sessions that record the reader or only count have no
+ * canaries, and an older module does not count them.
+ */
 static int make_canary(struct linx_engine_kmod *k, const struct linx_live_opts *o, struct linx_error *err)
 {
 	if (!o->canary || o->include_self || k->counts || !(k->info.features & LINX_FEAT_CANARY))

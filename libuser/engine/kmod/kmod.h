@@ -26,7 +26,7 @@ struct linx_engine_kmod {
 	uint64_t lost; /* number of lost records, over all CPUs, at the last check for lost context records */
 	uint64_t lost_context; /* lost context records at the time of the last snapshot */
 	struct linx_snapshot snapshot; /* arguments and progress of the newest snapshot */
-	int more_fd; /* eventfd, readable while a snapshot is in progress; -1: none is */
+	int more_fd; /* eventfd, readable while a snapshot is in progress; -1: no snapshot is in progress */
 	bool started, stopped;
 	enum linx_listed_state listed;
 	struct linx_info info;
@@ -58,9 +58,9 @@ int linx_kmod_read_clock(struct linx_engine_kmod *k);
 /* Arms clock_fd, a timerfd that becomes readable when the wall clock is set. */
 int linx_kmod_watch_clock(struct linx_engine_kmod *k);
 /*
- * Begins a snapshot of all processes, which is appended to e.snap, and works on it for ms at most. The rest follows in
- * steps of 100 ms, between which the rings are read and control is yielded to the caller: listing open files may take
- * arbitrarily long.
+ * Begins a snapshot of all processes, which is appended to e.snap, and works on it for at most "ms" milliseconds. The
+ * rest follows in steps of 100 ms, between which the rings are read and control is yielded to the caller: listing open
+ * files may take arbitrarily long.
  */
 int linx_kmod_snapshot(struct linx_engine_kmod *k, unsigned int ms);
 int linx_kmod_snapshot_step(struct linx_engine_kmod *k);

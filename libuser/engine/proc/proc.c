@@ -225,7 +225,10 @@ static void read_exe(struct linx_proc *f, pid_t tid)
 		f->who.flags |= LINX_WHO_DELETED;
 }
 
-/* A job for linx_aside_do(): what a file system of the task's own, or its memory, may withhold. */
+/*
+ * A job for linx_aside_do(): reads values for which a file system of the task's own, or the task's memory, can make the
+ * reader wait.
+ */
 struct texts {
 	pid_t tid;
 	bool env, layer;

@@ -30,8 +30,8 @@ char *linx_proc_whole(pid_t tid, const char *name, size_t most, size_t *len);
 char *linx_proc_link(pid_t tid, const char *name);
 
 /*
- * Like stat(2), but asks no file system: the kernel answers with what it knows, as the file system may be one of the
- * task's own that never answers. path is a link of /proc/TID to an open file.
+ * Gets what stat(2) returns for a file, as far as the kernel knows it. The file system is not asked, since it may be
+ * one of the task's own that never answers. path is a link of /proc/TID to an open file.
  */
 bool linx_proc_stat_file(const char *path, struct stat *st);
 
@@ -58,8 +58,8 @@ bool linx_proc_read(struct linx_proc *f, pid_t tgid, pid_t tid);
  */
 bool linx_proc_namespaces(pid_t tid, uint32_t ns[LINX_NS_NR]);
 /*
- * Reads the paths and the command line of task tid and, with env, the environment. Without an answer within the time
- * limit of linx_aside_do() the latter two are not known.
+ * Reads the paths and the command line of task tid; env: also the environment. If linx_aside_do() gives up, command
+ * line and environment are not known.
  */
 void linx_proc_read_names(struct linx_proc *f, struct linx_aside *a, pid_t tid, bool env);
 void linx_proc_free(struct linx_proc *f);
@@ -87,13 +87,17 @@ size_t linx_proc_fd(struct linx_aside *a, pid_t tgid, pid_t tid, int fd, unsigne
 #define LINX_PROC_SOCK (sizeof(struct linx_sock) + 108)
 
 /*
- * Writes the addresses of a process's socket, which has this descriptor and inode. This process has a descriptor for
- * the socket meanwhile (needs Linux 5.6). Returns the bytes written at to, LINX_PROC_SOCK at most. 0: the addresses are
- * not available. To be called aside: a thread that sends keeps the socket's lock for as long as its memory waits, and
- * if the process closes the socket meanwhile, this process does so last, and waits for the peer under SO_LINGER.
+ * Writes the addresses of a process's socket, which has this descriptor and inode. Meanwhile this process has a
+ * descriptor for the socket (needs Linux 5.6). Returns the bytes written at "to", LINX_PROC_SOCK at most. 0: the
+ * addresses are not available. Called in a job of linx_aside_do(): a thread that sends keeps the socket's lock for as
+ * long as its memory waits. If the process closes the socket meanwhile, this process closes it last, and waits for the
+ * peer under SO_LINGER.
  */
 size_t linx_proc_sock(pid_t tgid, int fd, uint64_t ino, uint8_t *to);
-/* True if a task's descriptor is a socket of the protocol with that name. It gets no descriptor for the socket. */
+/*
+ * True if a task's descriptor is a socket of the protocol with that name. This process makes no descriptor for the
+ * socket.
+ */
 bool linx_proc_sock_is(struct linx_aside *a, pid_t tgid, pid_t tid, int fd, const char *proto);
 
 #endif

@@ -16,8 +16,8 @@
 #include "shared/limits.h"
 
 /*
- * Returns the address of the name under which the program was executed, from the auxiliary vector; 0: not there. The
- * vector of a 32-bit program has 32-bit words.
+ * Returns the address of the name under which the program was executed, from the auxiliary vector; 0: the vector has no
+ * such address. The vector of a 32-bit program has 32-bit words.
  */
 static uint64_t find_execfn(const uint8_t *aux, size_t len, size_t width)
 {
@@ -125,7 +125,7 @@ static bool has_details(const struct linx_fd *fd)
 	return fd->type == LINX_FD_SOCKET || fd->type == LINX_FD_PIDFD || has_lines(fd);
 }
 
-/* True for a file whose type is known without its path: without paths there is nothing to report. */
+/* True for a file whose type is known without its path. There is nothing to report about it if paths are not wanted. */
 static bool is_plain(const struct stat *st)
 {
 	switch (st->st_mode & S_IFMT) {
@@ -221,7 +221,10 @@ size_t linx_proc_fd(struct linx_aside *a, pid_t tgid, pid_t tid, int fd, unsigne
 	out->ino = st.st_ino;
 	if (what & LINX_FDS_PATHS)
 		take_path(out, &st, path, (size_t)n);
-	/* A thread in a call on a socket, or on a descriptor such as that of epoll_create(2), may keep a lock of it. */
+	/*
+	 * A plain file is read directly. Others can wait: a thread in a call on a socket, or on a file such as that of
+	 * epoll_create(2), can keep a lock of it.
+	 */
 	if (fd != LINX_FD_CWD && is_plain(&st))
 		read_more(&m);
 	else if (fd != LINX_FD_CWD)

@@ -96,8 +96,8 @@ int linx_tracer_seize_child(struct linx_engine_ptrace *p, const struct linx_trac
 }
 
 /*
- * Seizes one of many threads of a process. The kernel refuses one that has ended, which makes no call, and one that a
- * seized thread created meanwhile, which this thread traces already.
+ * Seizes one of many threads of a process. The kernel refuses two kinds of threads, which is no error: threads that
+ * have ended, and threads that a seized thread created meanwhile, which this thread already traces.
  */
 static int seize_thread(struct linx_engine_ptrace *p, pid_t tid, pid_t tgid)
 {
@@ -168,7 +168,7 @@ static bool may_go(const struct linx_tracee *t)
 	return !t->filtered;
 }
 
-/* Marks the tracees of a process, or all, to be detached at their next stop, and makes them stop. */
+/* Marks the tracees of a process, or all tracees, to be detached at their next stop, and makes them stop. */
 static void let_go(struct linx_engine_ptrace *p, pid_t pid)
 {
 	unsigned int n;

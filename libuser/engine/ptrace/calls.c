@@ -91,8 +91,8 @@ static bool is_refused(const struct linx_engine_ptrace *p, const struct __ptrace
 }
 
 /*
- * Keeps the children that the call makes in the trace. A call that is refused with ENOSYS is clone3(2), in whose place
- * libraries call clone(2), as on kernels before 5.3.
+ * Makes sure that the children that the call makes are traced. If that is not possible, the call is refused. A call
+ * that is refused with ENOSYS is clone3(2): libraries then call clone(2), as on kernels before 5.3.
  */
 static void keep_children(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {

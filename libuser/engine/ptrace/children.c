@@ -92,12 +92,15 @@ void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent)
 		let_run(p, child);
 }
 
-/* Resumes a held child without its creator's event, by which it would get the filter of the command from its creator. */
+/*
+ * Resumes a held child without the event of its creator. At that event the child would be marked like its creator:
+ * whether it has the filter of the command is therefore found out here.
+ */
 static void adopt(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
 	t->adopted = true;
 	linx_tracee_set_filtered(p, t, p->filter_made && linx_proc_more_filters(t->tid, getpid()));
-	t->overruled = t->filtered; /* whether the creator was is not known */
+	t->overruled = t->filtered; /* it is not known whether the creator was overruled */
 	t->leave = !t->filtered && !linx_tracer_follows(p, t->tid != t->tgid);
 	let_run(p, t);
 }
@@ -114,7 +117,8 @@ void linx_tracer_unknown(struct linx_engine_ptrace *p, pid_t tid, bool group)
 	struct linx_tracee *t = tgid && linx_proc_tracer(tid) > 0 ? linx_tracee_add(p, tid, tgid) : NULL;
 
 	if (!t) {
-		ptrace(PTRACE_DETACH, tid, 0, 0); /* no memory, or the task has gone: this fails for a task that is no tracee */
+		/* no memory, or the task has gone: this fails if the task is not a tracee */
+		ptrace(PTRACE_DETACH, tid, 0, 0);
 		return;
 	}
 	t->files = ++p->ids;

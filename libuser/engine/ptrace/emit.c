@@ -29,8 +29,8 @@ static bool comm_passes(const struct linx_filter *f, const char *comm)
 }
 
 /*
- * A new name makes the task's context record out of date. A task may get one without a call that says so: any thread of
- * its process may write to /proc/TID/comm.
+ * Finds out whether the task has a new name, which makes its context record out of date. A task can get a new name
+ * without a call of its own: any thread of its process may write to /proc/TID/comm.
  */
 static void notice_name(struct linx_tracee *t)
 {
@@ -225,8 +225,8 @@ bool linx_emit_wants_exit(struct linx_engine_ptrace *p, const struct linx_tracee
 }
 
 /*
- * True if the call has changed something that the task's context record says. The call that sets a task's name is the
- * only sign of a new name.
+ * True if the call has changed something that is in the task's context record. The name counts as changed by any
+ * successful call that sets it.
  */
 static bool changes_context(const struct linx_walker_call *c)
 {
@@ -238,8 +238,9 @@ static bool changes_context(const struct linx_walker_call *c)
 }
 
 /*
- * A call has changed another task, which can be a child of the caller only: setpgid(2). That task gets a new context record
- * with its next event. nr: the child's number in the pid namespace of the caller.
+ * Makes the context record of a child out of date, after a call of its parent has changed the child: setpgid(2) can
+ * change only children of the caller. The child gets a new context record with its next event. nr: the child's number
+ * in the pid namespace of the caller.
  */
 static void outdate_child(struct linx_engine_ptrace *p, const struct linx_tracee *parent, uint32_t nr)
 {

@@ -12,13 +12,13 @@
 #include "engine/ptrace/escaped.h"
 #include "engine/ptrace/tracer.h"
 
-/* A call that has made a child for so long, without an event, is looked at although it has not returned. */
+/* Time after which a watched call is looked at although it has not returned and no event has reported a child of it. */
 #define LONG_NS 200000000ull
 /* Longest text of a list of children that is read. */
 #define LIST_MAX ((size_t)1 << 20)
-/* An escaped child may have made children of its own before it was seized: so many generations are followed. */
+/* Number of generations that are followed, since an escaped child may have made children before it was seized. */
 #define GENERATIONS 8u
-/* Number of a task's pending signals that are looked at for the one of a seccomp filter. */
+/* Number of a task's pending signals among which the signal of a seccomp filter is looked for. */
 #define SIGNALS 4
 
 /* A search for the child of a watched call. */
@@ -28,7 +28,7 @@ struct search {
 	unsigned int generation;
 	unsigned int seized; /* number of tasks that were not traced, and are now */
 	bool traced; /* a new child is traced whose event has not been handled */
-	bool separate; /* a new child is a process of its own, and not traced as it need not be */
+	bool separate; /* a new child is a separate process that need not be traced, and is not traced */
 };
 
 static void search_process(struct search *s, pid_t tgid);
@@ -130,7 +130,10 @@ void linx_escaped_watch(struct linx_tracee *t)
 	t->watched_ns = linx_clock_ns(CLOCK_BOOTTIME);
 }
 
-/* True if a seccomp filter of the program has made a signal of the call: its number is the result then. */
+/*
+ * True if a seccomp filter of the program has refused the call with the signal SIGSYS. The call's number is then still
+ * in the register of the result.
+ */
 static bool is_trapped(const struct linx_tracee *t)
 {
 	struct __ptrace_peeksiginfo_args args = { .nr = SIGNALS };

@@ -12,15 +12,15 @@
 
 #include "engine/ptrace/ptrace.h"
 
-/* Called at the entry of a call whose flags are in memory: an event has to report the child that the call makes. */
+/* Notes at the entry of a call whose flags are in memory that an event has to report the child that the call makes. */
 void linx_escaped_watch(struct linx_tracee *t);
 /*
- * Called when a watched call has made a child that no event has reported. ending: the task is about to end, so that the
- * event may have been left out for that reason.
+ * Looks for a child that a watched call has made and that no event has reported. ending: the task is about to end, and
+ * the kernel may have left out the event for this reason.
  */
 void linx_escaped_look(struct linx_engine_ptrace *p, struct linx_tracee *t, bool ending);
 /*
- * Looks for children of watched calls that do not return, as with CLONE_VFORK. last: the recording ends, so that calls
+ * Looks for children of watched calls that do not return, as with CLONE_VFORK. last: the recording ends, and calls
  * whose child is not found are reported, too.
  */
 void linx_escaped_scan(struct linx_engine_ptrace *p, bool last);

@@ -22,7 +22,7 @@ static void wait_later(struct linx_ended *e, pid_t tid)
 		e->tids[e->n++] = tid;
 }
 
-/* The last thread of a process has ended: its leader, if that ended before, can be waited for. */
+/* Waits for the leader of a process whose last thread has ended, if the leader had ended before. */
 static void wait_for_leader(struct linx_engine_ptrace *p, pid_t tgid)
 {
 	struct linx_ended *e = &p->leaders;
@@ -101,9 +101,9 @@ static bool ask(pid_t tid, siginfo_t *info)
 }
 
 /*
- * Checks whether a task has ended without a stop, since it was killed while it was in none. A thread that the kernel
- * does not find may have taken over its process's number by an exec whose stop is still to come: it is kept as long as
- * the process exists.
+ * Checks whether a task has ended without a stop, because it was killed while it was not in a stop. A thread that the
+ * kernel does not find may have taken over its process's number by an exec whose stop is still to come: it is kept as
+ * long as the process exists.
  */
 void linx_tracer_look(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
@@ -117,7 +117,7 @@ void linx_tracer_look(struct linx_engine_ptrace *p, struct linx_tracee *t)
 		}
 		return;
 	}
-	/* waitid() reports stops of tracees even without WSTOPPED; a stop is no end. */
+	/* waitid() reports stops of tracees even without WSTOPPED; a stop is not an end. */
 	if (!info.si_pid || info.si_code == CLD_TRAPPED || info.si_code == CLD_STOPPED)
 		return;
 	status = info.si_code == CLD_EXITED ? (unsigned int)(info.si_status & 0xff) << 8 :

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Begins and commits records with their pieces, and counts them for the account. A selected record is committed;
- * without memory it is lost and counted.
+ * Begins and commits records with their pieces, and counts them for the account. A selected record is committed. If
+ * there is no memory for it, it is lost, and the loss is counted.
  */
 #include <string.h>
 

@@ -51,8 +51,8 @@ static int take_opts(struct linx_engine_ptrace *p, const struct linx_live_opts *
 }
 
 /*
- * Checks for PTRACE_GET_SYSCALL_INFO, which came with Linux 5.3: for a process that is no tracee it fails with
- * ESRCH, not EIO.
+ * Checks for PTRACE_GET_SYSCALL_INFO, which came with Linux 5.3: for a process that is not a tracee this request fails
+ * with ESRCH, not EIO.
  */
 static int check_kernel(struct linx_error *err)
 {

@@ -11,12 +11,12 @@
 #define OUTSIDE_MAX 4096u
 #define ANCESTORS_MAX 1024u
 /*
- * Bound of the records of ancestors that begin while others are being written: that of the eldest of a chain that is cut,
- * or of a leader, needs its own ancestors.
+ * Limit of the depth to which lists of ancestors are recorded while another list is being recorded: the context record
+ * of a traced ancestor, or of a leader, needs the ancestors of that process.
  */
 #define DEPTH_MAX 8u
 
-/* A process that was recorded. Process ids are reused, so that the start time is also compared. */
+/* A process that was recorded. Process ids are reused. The start time is therefore compared, too. */
 struct linx_outsider {
 	pid_t pid;
 	uint64_t start;
@@ -89,9 +89,9 @@ static pid_t record_process(struct linx_engine_ptrace *p, pid_t pid)
 }
 
 /*
- * Records a process's ancestors. Traced ones get their context records from the eldest on: each of these records would
- * otherwise need that of the parent first, so that a deep chain of processes, which any program can make, would end the
- * stack.
+ * Records a process's ancestors. Traced ancestors get their context records from the eldest on. In another order each
+ * of these records would need that of the parent first, and a deep chain of processes, which any program can make,
+ * would overflow the stack.
  */
 static void record_ancestors(struct linx_engine_ptrace *p, pid_t pid)
 {

@@ -23,8 +23,8 @@ struct linx_outside {
 };
 
 /*
- * Records each process that is not traced and not recorded yet, and whose pid stands in *of, which was read of a tracee from
- * /proc: its parent, and the leaders of its session and process group.
+ * Records the processes whose pids are in *of, the values of a tracee from /proc: its parent, and the leaders of its
+ * session and process group. Leaves out processes that are traced or were recorded already.
  */
 void linx_outside_record(struct linx_engine_ptrace *p, const struct linx_proc *of);
 void linx_outside_free(struct linx_outside *o);

@@ -56,8 +56,8 @@ void linx_overruled_note(struct linx_engine_ptrace *p, struct linx_tracee *t)
 }
 
 /*
- * Tries, in a child, to install a filter with a listener: a task can have only one. Exit status 1: there is one. The
- * child has no exit signal, so that the caller's process does not see its end.
+ * Tries, in a child, to install a filter with a listener: a task can have only one. Exit status 1: this task has one
+ * already. The child has no exit signal, so that the caller's process does not see its end.
  */
 static bool ask_child(void)
 {

@@ -20,13 +20,13 @@ struct linx_tracee;
 /* True if a call with this number can install a filter with a listener: it is seccomp(2). */
 bool linx_overruled_concerns(uint32_t abi, uint32_t nr);
 /*
- * Called at the entry of t->call. If the call gives tasks a filter with a listener, be it this call's or an earlier one
- * of the task, makes them stop at all calls.
+ * Called at the entry of t->call. If the call gives tasks a filter with a listener, which can be the call's own filter
+ * or an earlier one of the task, makes these tasks stop at all calls.
  */
 void linx_overruled_note(struct linx_engine_ptrace *p, struct linx_tracee *t);
 /*
- * True if this thread itself has a filter with a listener, which its children inherit, beneath any filter that they get
- * later.
+ * True if this thread itself has a filter with a listener. Its children inherit this filter, in addition to any filter
+ * that they get later.
  */
 bool linx_overruled_from_start(void);
 

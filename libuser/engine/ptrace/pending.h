@@ -32,7 +32,7 @@ bool linx_pending_reserve(struct linx_pending *q);
 void linx_pending_collect(struct linx_pending *q, unsigned int most, linx_take_stop *take, void *ctx);
 /* Gets the next stop to handle. False: the round is over. */
 bool linx_pending_next(struct linx_pending *q, struct linx_stop *s);
-/* Forgets the stop of a task that is no tracee any more. */
+/* Forgets the stop of a task that is no longer a tracee. */
 void linx_pending_drop(struct linx_pending *q, pid_t tid);
 void linx_pending_free(struct linx_pending *q);
 

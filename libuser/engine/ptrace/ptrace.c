@@ -173,7 +173,7 @@ static void wait_end(const struct wait *w)
 		pthread_sigmask(SIG_SETMASK, &w->old, NULL);
 }
 
-/* Sleeps until a tracee stops, another signal arrives, or ms are over. 0: check again; -EINTR. */
+/* Sleeps until a tracee stops, another signal arrives, or "ms" milliseconds have passed. 0: check again; -EINTR. */
 static int sleep_for_stop(const struct wait *w, int ms)
 {
 	struct timespec ts = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
@@ -184,8 +184,8 @@ static int sleep_for_stop(const struct wait *w, int ms)
 }
 
 /*
- * True if a stop is likely within microseconds: poll again instead of sleeping. A fraction of a microsecond has passed
- * then.
+ * True if a stop is likely within microseconds: the caller polls again instead of sleeping. The function has then let a
+ * fraction of a microsecond pass.
  */
 static bool looks_again(struct linx_engine_ptrace *p, struct linx_deadline *d)
 {
@@ -315,7 +315,7 @@ static bool is_part(const struct linx_select *sel, const struct linx_select *all
 	return true;
 }
 
-/* Changes the selection. A starting command stops only at the calls that its filter was made of. */
+/* Changes the selection. A starting command stops only at the calls that its filter was made for. */
 static int ptrace_select(struct linx_engine *e, const struct linx_select *sel)
 {
 	struct linx_engine_ptrace *p = linx_to_ptrace(e);

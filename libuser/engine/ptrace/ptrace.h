@@ -61,7 +61,8 @@ struct linx_tracee {
 	bool entered; /* the task has the filter, and stopped at the entry of its call before the filter ran */
 	struct linx_walker_call call;
 	struct linx_untraced untraced; /* registers and memory that are changed during the call */
-	uint64_t watched_ns; /* CLOCK_BOOTTIME at the entry of a call of which an event has to report the child; 0: of none */
+	/* CLOCK_BOOTTIME at the entry of a call whose child an event has to report; 0: no such call */
+	uint64_t watched_ns;
 	uint16_t origin; /* LINX_FD_CREATED or LINX_FD_FOUND, if the call is an open; 0: another call, or not known */
 	uint64_t entry_ns; /* time of the call's entry, or the task's running time at entry */
 	struct linx_ctx ctx; /* values of the last context record */
@@ -108,7 +109,8 @@ struct linx_engine_ptrace {
 	uint64_t scanned_ns; /* time of the last check for tasks that ended unseen */
 	bool filter_made; /* linx_get_command_filter() returned a filter: a command with it may start */
 	struct linx_ended dying; /* ended tasks that the tracer must wait for, before their parents can */
-	struct linx_ended leaders; /* the same, but of processes that have other threads: not to be waited for yet */
+	/* ended leaders of processes that still have other threads: the tracer cannot wait for them yet */
+	struct linx_ended leaders;
 	uint64_t ids; /* last number given to a descriptor table or a directory structure */
 	uint64_t seq;
 	uint64_t unread, consumed;
@@ -142,7 +144,7 @@ void linx_tracer_inherit(struct linx_engine_ptrace *p, struct linx_engine_ptrace
 void linx_tracer_detach(struct linx_engine_ptrace *p, pid_t pid);
 /* Makes all attached tracees stop once, so that their calls are seen from now on. */
 void linx_tracer_interrupt(struct linx_engine_ptrace *p);
-/* Handles the present stops, once each, up to some number. Returns how many. */
+/* Handles the present stops, each once, up to a limit. Returns the number of stops handled. */
 unsigned int linx_tracer_step(struct linx_engine_ptrace *p);
 /* Checks for tasks that ended unseen. */
 void linx_tracer_scan(struct linx_engine_ptrace *p);
@@ -163,7 +165,7 @@ void linx_emit_exit(struct linx_engine_ptrace *p, struct linx_tracee *t);
 bool linx_emit_has_entry(struct linx_engine_ptrace *p, const struct linx_tracee *t);
 /* Writes the entry record of a call whose return is wanted and will not be seen, unless the call has one. */
 void linx_emit_unfinished(struct linx_engine_ptrace *p, struct linx_tracee *t);
-/* Writes the record of a new child. f: values of the child that were read already; NULL: they are read. */
+/* Writes the record of a new child. f: values of the child that were read already; NULL: the function reads them. */
 void linx_emit_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent, struct linx_tracee *child, struct linx_proc *f);
 void linx_emit_exec(struct linx_engine_ptrace *p, struct linx_tracee *t, pid_t old);
 void linx_emit_task_exit(struct linx_engine_ptrace *p, struct linx_tracee *t, unsigned int status, bool last);

@@ -45,7 +45,7 @@ enum linx_register_result linx_register_result(pid_t tid, uint32_t abi, uint64_t
 		return LINX_RESULT_UNKNOWN;
 	if (abi == LINX_ABI_I386 && (int)word < 0 && (int)word >= -4095)
 		word = (int)word;
-	if (word == -ENOSYS) /* set before the call begins */
+	if (word == -ENOSYS) /* the kernel sets -ENOSYS before the call begins */
 		return LINX_RESULT_NONE;
 	*to = word;
 	return LINX_RESULT_THERE;

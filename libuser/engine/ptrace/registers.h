@@ -24,10 +24,14 @@ bool linx_register_write(pid_t tid, uint32_t abi, uint64_t value);
 enum linx_register_result {
 	LINX_RESULT_THERE, /* the kernel made the call, with this result */
 	LINX_RESULT_NONE, /* the call did not return: it never began, or it is the one that ends the task */
-	LINX_RESULT_UNKNOWN, /* the task is gone, or one register has the first argument or the same result */
+	/* the task is gone, or the register can have either the first argument or an equal result */
+	LINX_RESULT_UNKNOWN,
 };
 
-/* first: the call's first argument. *to is set with LINX_RESULT_THERE alone. */
+/*
+ * Gets the result of a task's last call. first: the call's first argument. *to is set only if LINX_RESULT_THERE is
+ * returned.
+ */
 enum linx_register_result linx_register_result(pid_t tid, uint32_t abi, uint64_t first, int64_t *to);
 /*
  * Makes the kernel skip the call at whose entry the task stopped, and return -error. false: the task is gone, or the

@@ -13,7 +13,7 @@
 
 /*
  * Makes the interrupted call of a task continue if no signal handler runs first. The task must be stopped on its way
- * out of the kernel: for a signal, or because it was asked to.
+ * out of the kernel: for a signal, or because it was asked to stop.
  */
 void linx_restart_call(pid_t tid);
 

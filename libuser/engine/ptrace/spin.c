@@ -33,7 +33,7 @@ void linx_spin_init(struct linx_spin *s)
 {
 	cpu_set_t set;
 
-	/* A machine with more CPUs than the set can hold has more than one. */
+	/* A machine with more CPUs than the set can hold has more than one CPU. */
 	s->able = sched_getaffinity(0, sizeof(set), &set) || CPU_COUNT(&set) > 1;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * The state machine of stops. Tracees are seized, not attached, so that group stops differ from signals. If a thread
- * that is not the leader execs, all other threads end, and it takes over the leader's tid: the event of the exec
- * carries its former tid.
+ * that is not the leader execs, all other threads end, and this thread takes over the leader's tid: the event of the
+ * exec carries its former tid.
  *
  * SIGKILL takes a task out of a stop that waits to be handled, and into the stop of its end. The earlier stop is then
  * skipped: handling it would resume the task, which would then end unseen.
@@ -125,8 +125,9 @@ static void on_plain_stop(struct linx_engine_ptrace *p, struct linx_tracee *t, i
 }
 
 /*
- * A tracee that is to leave is not detached at a call, which the request to stop may have ended with EINTR. Its next
- * stop comes after the call, where it can be continued. The stop at the call has fulfilled the request: it is made again.
+ * Makes a tracee leave after its call. It is not detached at the call, which the request to stop may have ended with
+ * EINTR. Its next stop comes after the call, and there the call can be continued. The request is made again, since the
+ * stop at the call has fulfilled it.
  */
 static void leave_after_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
@@ -214,7 +215,7 @@ unsigned int linx_tracer_step(struct linx_engine_ptrace *p)
 	struct linx_stop s;
 	unsigned int n;
 
-	/* A single tracee has at most one stop, so that asking for a second stop would be in vain. */
+	/* A single tracee has at most one stop: it is not asked for a second one. */
 	linx_pending_collect(&p->pending, p->ntracees == 1 ? 1 : UINT_MAX, take_stop, NULL);
 	for (n = 0; n < STEPS_MAX && linx_pending_next(&p->pending, &s); n++)
 		on_stop(p, s.tid, s.status);

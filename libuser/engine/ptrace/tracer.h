@@ -9,7 +9,7 @@
 
 /* Handles the end of a task, which has come or is imminent. status is that of wait(2). */
 void linx_tracer_ended(struct linx_engine_ptrace *p, struct linx_tracee *t, unsigned int status);
-/* Checks whether a task has ended without a stop, since it was killed while it was in none. */
+/* Checks whether a task has ended without a stop, because it was killed while it was not in a stop. */
 void linx_tracer_look(struct linx_engine_ptrace *p, struct linx_tracee *t);
 /* Waits for tasks that have ended, so that their parents see their ends. */
 void linx_tracer_reap(struct linx_engine_ptrace *p);
@@ -19,7 +19,7 @@ void linx_tracer_go_on(struct linx_engine_ptrace *p, struct linx_tracee *t, int 
 
 /* ---- attach.c */
 
-/* Makes a tracee of a task that has left the trace when its creator, or that of an ancestor of it, made it. 0 or -errno. */
+/* Makes a tracee of a task that left the trace when it, or an ancestor of it, was created. 0 or -errno. */
 int linx_tracer_seize_child(struct linx_engine_ptrace *p, const struct linx_tracee *parent, pid_t tid);
 
 /* ---- children.c */
@@ -41,8 +41,8 @@ void linx_tracer_resume_held(struct linx_engine_ptrace *p);
 /* Handles a stop at the entry or the return of a call. False: the tracee has been killed and has gone. */
 bool linx_tracer_call(struct linx_engine_ptrace *p, struct linx_tracee *t);
 /*
- * Records the call of a task that is ending, if its return is wanted and had no stop: SIGKILL takes a task out of such a
- * stop, or lets none come, although the kernel has made the call.
+ * Records the call of a task that is ending, if its return is wanted and had no stop. SIGKILL takes a task out of such
+ * a stop, or prevents the stop, although the kernel has made the call.
  */
 void linx_tracer_end_call(struct linx_engine_ptrace *p, struct linx_tracee *t);
 /* Sets t->call to the call that a tracee is in, whose entry was not seen. false: not possible on this machine. */

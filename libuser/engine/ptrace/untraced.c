@@ -116,10 +116,11 @@ static bool must_go(const struct linx_engine_ptrace *p, uint64_t flags)
  * able to write it, so the kernel gets a changed copy below the stack. If the call cannot name that place, or there is
  * no memory, the flags are changed in place.
  *
- * The tracer may have no right to read memory, if it has no privileges: the program has made itself undumpable, or
- * nobody may read its file. Or the memory waits for a file system in user space. Then the call could make an untraced
- * child and is refused. Other memory that the tracer cannot read is usually not there, so that the call would fail; but
- * the kernel can read that of memfd_secret(2), or another thread may map it. So such a call is made to fail.
+ * If the tracer has no privileges, it may have no right to read the memory: the program has made itself undumpable, or
+ * nobody may read its file. Or the memory waits for a file system in user space. In both cases the call could make an
+ * untraced child, and is refused. Other memory that the tracer cannot read is usually not there, and the call would
+ * fail anyway. But the kernel can read memory of memfd_secret(2), or another thread can map the memory meanwhile. Such
+ * a call is therefore made to fail.
  */
 static enum linx_untraced_taken take_from(struct linx_engine_ptrace *p, struct linx_tracee *t, uint8_t *args, uint32_t len)
 {

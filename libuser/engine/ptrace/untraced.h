@@ -25,7 +25,7 @@ struct linx_untraced {
 	uint64_t at; /* address of the memory that is changed */
 	uint8_t *old; /* former content of that memory; owned; NULL: no memory is changed */
 	uint32_t len; /* bytes at old */
-	bool shared; /* the child shares the parent's memory, so that the memory is restored only once */
+	bool shared; /* the child shares the parent's memory, which is therefore restored only once */
 };
 
 /*
@@ -45,8 +45,8 @@ enum linx_untraced_taken {
 /* Removes CLONE_UNTRACED at the entry of t->call. */
 enum linx_untraced_taken linx_untraced_take(struct linx_engine_ptrace *p, struct linx_tracee *t);
 /*
- * Called at a fork event. Stores for the child the changes of the parent's registers and memory, of which it has
- * copies, so that they are restored at the child's first stop.
+ * Stores for a new child, at the event of its creation, the changes of the parent's registers and memory. The child has
+ * copies of them. They are restored at the child's first stop.
  */
 void linx_untraced_inherit(const struct linx_tracee *parent, struct linx_tracee *child);
 /* Restores what was changed of a task that is stopped after it made a child, or that is this child. */

@@ -45,7 +45,7 @@ static struct linx_val *value_of(const struct linx_walker *w, const uint8_t *fir
 	return NULL;
 }
 
-/* Returns the int at offset at in the memory that an argument points to; -1: it was not captured. */
+/* Returns the int at offset "at" in the memory to which an argument points; -1: it was not captured. */
 static int32_t int_at(const struct linx_walker *w, const uint8_t *first, unsigned int arg, uint32_t at)
 {
 	const struct linx_val *v = value_of(w, first, arg);
@@ -62,9 +62,9 @@ static void add_behind(struct linx_walker *w, const uint8_t *first, unsigned int
 }
 
 /*
- * Adds the descriptors whose bits are set among the first n of an fd_set, which is made of longs. Programs often pass
- * a number beyond the end of the set. So it is accepted if memory behind the set cannot be read. A set with fewer
- * readable bytes than an fd_set has is skipped.
+ * Adds the descriptors whose bits are set among the first n of an fd_set, which is made of longs. Programs often pass a
+ * number beyond the end of the set. Such a number is therefore accepted if the memory behind the set cannot be read. A
+ * set with fewer readable bytes than an fd_set has is skipped.
  */
 static void add_bits(struct linx_walker *w, struct linx_val *v, uint64_t n)
 {
@@ -204,8 +204,8 @@ static void add_result(struct linx_walker *w, const struct linx_walker_call *c)
 
 /*
  * True if a rule about a descriptor of another process applies before it is known whether the call succeeds. In an
- * entry record it always does, since the entry may be shown before the return; in a return's record, if the process is
- * the caller's own.
+ * entry record the rule always applies early, since the entry may be shown before the return. In the record of a return
+ * it applies early if the process is the caller's own.
  */
 static bool is_early(const struct linx_walker *w, const struct linx_fd_rule *r, const struct linx_walker_call *c)
 {
@@ -265,7 +265,7 @@ static void apply_to_arguments(struct linx_walker *w, const struct linx_fd_rule 
 	}
 }
 
-/* Returns a mask of the arguments that are no descriptors in this call, although their types say so. */
+/* Returns a mask of the arguments that are not descriptors in this call, although their types say so. */
 static unsigned int none_of(const struct linx_walker_call *c, const struct linx_fd_rule *rules)
 {
 	unsigned int mask = 0;

@@ -17,7 +17,9 @@ struct linx_walker_path {
 
 /* True if the record has room for another value. */
 bool linx_walker_room(const struct linx_walker *w);
-/* Captures at most the first keep of len bytes at addr, as a value that begins with the address. NULL: no room. */
+/*
+ * Captures at most the first "keep" of the len bytes at addr, as a value that begins with the address. NULL: no room.
+ */
 struct linx_val *linx_walker_mem(struct linx_walker *w, uint8_t arg, uint64_t addr, uint64_t len, uint32_t keep);
 void linx_walker_memstr(struct linx_walker *w, uint8_t arg, uint64_t addr);
 /* Extends the value captured last, which is whole so far, to len bytes. */

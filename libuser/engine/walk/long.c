@@ -129,7 +129,10 @@ static void patch_head(struct linx_walker *w, struct linx_walker_long *l)
 	l->v->info = LINX_VAL_INFO(l->kind, l->state);
 }
 
-/* Captures the vector's pointers from the one whose string could not be read. */
+/*
+ * Captures LINX_STRV_UNREAD pointers of the vector as memory. The first one is that of the string that could not be
+ * read.
+ */
 static void keep_pointers(struct linx_walker *w, struct linx_walker_long *l)
 {
 	uint32_t size = LINX_STRV_UNREAD * l->width;

@@ -16,11 +16,14 @@ struct linx_walker_long {
 	struct linx_val *v;
 };
 
-/* Captures n long values, which are the last ones of their record: first the heads of all, then the pieces of each. */
+/*
+ * Captures n values that may continue in pieces, the last values of their record: the first part of each, then the
+ * pieces of each.
+ */
 void linx_walker_longs(struct linx_walker *w, struct linx_walker_long *l, unsigned int n);
 /*
- * Writes the rest of cut buffers in pieces. first: the value from which on cut buffers are searched; its index in the
- * head record is place.
+ * Writes the rest of cut buffers in pieces. Cut buffers are searched from the value "first" on; place: index of that
+ * value in the head record.
  */
 void linx_walker_rest(struct linx_walker *w, const uint64_t *args, uint8_t *first, unsigned int place);
 

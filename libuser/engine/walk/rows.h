@@ -25,8 +25,10 @@ struct linx_walker_row {
 	uint8_t resolved; /* enum linx_resolved */
 	uint8_t dirfds; /* bit mask of the arguments in fds that may be AT_FDCWD */
 	uint8_t pairs, sets; /* bit masks of arguments that point to two descriptors, or to a set of them */
-	uint8_t nrules; /* number of rules about the call's descriptors: linx_fd_rules_get() from index rule on */
-	/* number of rules about the call's changes of descriptor tables: linx_files_rules_get() from index files on */
+	uint8_t nrules; /* number of rules about the call's descriptors: linx_fd_rules_get() from index "rule" on */
+	/*
+	 * number of rules about the call's changes of descriptor tables: linx_files_rules_get() from index "files" on
+	 */
 	uint8_t nfiles;
 	bool makes_fds; /* the result, or a pair that the call writes, may be new descriptors */
 	uint8_t entry; /* LINX_ENTRY_*: the reason for an entry record under LINX_SELECT_CHOSEN */
@@ -51,8 +53,8 @@ const struct linx_walker_row *linx_rows_get(const struct linx_rows *rows, unsign
 const struct linx_walker_row *linx_rows_variant(const struct linx_rows *rows, const struct linx_walker_row *row,
 					      const uint64_t *args);
 /*
- * Key by which an argument selects a variant of a row: the value (argument low >> shift) & mask; if two is true,
- * argument high is shifted left by 16 and added.
+ * Key by which an argument selects a variant of a row: (argument number "low" >> shift) & mask. If "two" is true,
+ * argument number "high", shifted left by 16, is added.
  */
 struct linx_rows_selector {
 	uint8_t low, high, shift;

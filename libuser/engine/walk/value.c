@@ -72,7 +72,7 @@ uint8_t *linx_walker_memory(struct linx_val *v, uint32_t *size)
 }
 
 /*
- * Captures at most keep of len bytes at addr. kind: LINX_VAL_BYTES, or LINX_VAL_MEM with the address before the
+ * Captures at most "keep" of the len bytes at addr. kind: LINX_VAL_BYTES, or LINX_VAL_MEM with the address before the
  * memory.
  */
 struct linx_val *linx_walker_capture(struct linx_walker *w, uint8_t arg, unsigned int kind, uint64_t addr, uint64_t len,

@@ -21,11 +21,14 @@ struct linx_val *linx_walker_val_begin(struct linx_walker *w, uint32_t size);
 void linx_walker_val_end(struct linx_walker *w, struct linx_val *v, uint8_t arg, unsigned int kind, unsigned int state,
 			 uint32_t size, uint64_t orig);
 /*
- * Captures at most keep of len bytes at addr. kind: LINX_VAL_BYTES, or LINX_VAL_MEM with the address before the memory.
+ * Captures at most "keep" of the len bytes at addr. kind: LINX_VAL_BYTES, or LINX_VAL_MEM with the address before the
+ * memory.
  */
 struct linx_val *linx_walker_capture(struct linx_walker *w, uint8_t arg, unsigned int kind, uint64_t addr, uint64_t len,
 				     uint32_t keep);
-/* Captures at most keep bytes of a string. kind: LINX_VAL_STR, or LINX_VAL_MEMSTR with the address before it. */
+/*
+ * Captures at most "keep" bytes of a string. kind: LINX_VAL_STR, or LINX_VAL_MEMSTR with the address before the string.
+ */
 void linx_walker_capture_str(struct linx_walker *w, uint8_t arg, unsigned int kind, uint64_t addr, uint32_t keep);
 /*
  * Reads a string of at most count bytes. Returns its length without the NUL; count: no NUL in that many bytes; a value

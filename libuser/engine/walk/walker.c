@@ -96,7 +96,7 @@ static void capture_lenp(struct linx_walker *w, const struct linx_walker_call *c
 		linx_walker_captured_buffer(w);
 }
 
-/* Long values of a record: at most two, argv and environment. */
+/* Values of a record that may continue in pieces: at most two, argv and environment. */
 struct longs {
 	struct linx_walker_long l[2];
 	unsigned int n;
@@ -175,7 +175,7 @@ static void capture_arg(struct linx_walker *w, const struct linx_walker_call *c,
 	}
 }
 
-/* Follows the pointers in structures among the record's values, of which nvals begin at first. */
+/* Follows the pointers in structures among nvals values of the record, the first of which is at "first". */
 static void follow_values(struct linx_walker *w, const struct linx_walker_call *c, uint8_t *first, unsigned int nvals,
 			  unsigned int dirs)
 {

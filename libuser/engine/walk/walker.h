@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The walker makes the records of linx_record.h from registers, the call's row in the table of calls and a function
- * that reads user memory. They have the same bytes as those of the kernel module. The walker uses no process and no
- * kernel interface, so every engine in user space can use it, and so can tests.
+ * that reads user memory. These records have the same bytes as those of the kernel module. The walker uses no process
+ * and no kernel interface, so every engine in user space can use it, and so can tests.
  */
 #ifndef LINX_ENGINE_WALK_WALKER_H
 #define LINX_ENGINE_WALK_WALKER_H
@@ -70,12 +70,15 @@ struct linx_walker {
 void linx_walker_begin(struct linx_walker *w, unsigned int kind, uint32_t tid, uint32_t pid, uint64_t time);
 /* Appends a part of fixed size, a multiple of 8 bytes. */
 void linx_walker_put(struct linx_walker *w, const void *from, size_t size);
-/* Appends a value of bytes that the caller has. */
+/* Appends a value, whose bytes are copied from "from". */
 void linx_walker_value(struct linx_walker *w, uint8_t field, unsigned int kind, unsigned int state, const void *from,
 		       size_t size);
 /* Appends the address at which the program continues, if the options want it. 0: not known. */
 void linx_walker_pointer(struct linx_walker *w, uint64_t pointer);
-/* Appends command line and environment, continued in pieces: the last values of their record. envp NULL: none. */
+/*
+ * Appends command line and environment, continued in pieces: the last values of their record. envp NULL: no
+ * environment.
+ */
 void linx_walker_command(struct linx_walker *w, const void *argv, size_t argv_len, const void *envp, size_t envp_len);
 /* Ends the record and its pieces; returns the length of all. */
 size_t linx_walker_end(struct linx_walker *w);

@@ -28,7 +28,7 @@ static const struct transformer {
 	{ "val", LINX_TF_NONE, ALL },
 };
 
-/* Returns the transformer whose name and opening parenthesis are at s; NULL: there is none. */
+/* Returns the transformer whose name and opening parenthesis are at s; NULL: no transformer is there. */
 static const struct transformer *transformer_at(const char *s)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(transformers); i++) {
@@ -97,7 +97,7 @@ static int check_argument(struct linx_parser *p, const struct linx_fld *f, const
 	return linx_parse_fail_sense(p, position, why);
 }
 
-/* True for a number in brackets. One that no event has room for, such as 100 or -1, becomes -1. */
+/* True if the field has a number in brackets. A number that no event has room for, such as 100 or -1, becomes -1. */
 static bool settle_place(struct linx_fld *f)
 {
 	const char *digits = f->name + (*f->name == '-' || *f->name == '+');
@@ -221,7 +221,7 @@ static int take_part(struct linx_parser *p, struct linx_cond_source *s)
 	return linx_parse_source(p, &f, &s->part[s->nparts++]);
 }
 
-/* True if part i of a transformer is a list, or a transformer of one that Falco takes for a list. */
+/* True if part i of a transformer is a list, or a transformer of a list that Falco takes for a list. */
 static bool part_is_list(const struct linx_condition *c, const struct linx_cond_source *s, unsigned int i)
 {
 	const struct linx_fld *f = s->literal[i] ? NULL : linx_parse_transformed_field(c, s->part[i]);
@@ -307,7 +307,10 @@ static struct linx_fld seen(const struct linx_condition *c, const struct linx_co
 	return (struct linx_fld){ .desc = d };
 }
 
-/* Checks the arguments of a transformer of several, which rules have in the form that Falco takes. NULL: they are right */
+/*
+ * Checks the arguments of a transformer that takes several. In rules they must have the form that Falco takes. Returns
+ * what is wrong; NULL: the arguments are right.
+ */
 static const char *wrong_shape(const struct transformer *tf, const struct shape *shape)
 {
 	if (tf->transform == LINX_TF_JOIN && *tf->text == 'c')

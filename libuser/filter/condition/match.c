@@ -52,7 +52,7 @@ static bool globs(struct linx_condition *c, const char *s, size_t n, const char 
 	return !c->shown.failed && !fnmatch(pattern, c->shown.data, any_case ? FNM_CASEFOLD : 0);
 }
 
-/* Length of the part of a path, of at most n bytes, up to the next slash. */
+/* Returns the length of the part of a path, of at most n bytes, up to the next slash. */
 static size_t part_length(const char *s, size_t n)
 {
 	const char *slash = memchr(s, '/', n);
@@ -60,7 +60,7 @@ static size_t part_length(const char *s, size_t n)
 	return slash ? (size_t)(slash - s) : n;
 }
 
-/* True if a part of a path, of n bytes at s, is what m bytes of an operand say, which can have wildcards. */
+/* True if a part of a path, n bytes at s, matches m bytes of an operand, which can have wildcards. */
 static bool part_fits(struct linx_condition *c, const char *s, size_t n, const char *pattern, size_t m)
 {
 	size_t plain = 0;
@@ -293,8 +293,8 @@ static bool test_list(struct linx_condition *c, const struct linx_event *ev, con
 }
 
 /*
- * Evaluates a test of a list that a transformer made. As in Falco, "in" needs all values in the list, "intersects"
- * one.
+ * Evaluates a test of a list that a transformer made. As in Falco, the test "in" is true if all values are in the list
+ * on the right side, and "intersects" if one value is.
  */
 static __attribute__((noinline)) bool test_made_list(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t)
 {
@@ -344,7 +344,10 @@ static bool decide(struct linx_condition *c, const struct linx_event *ev, const 
 	}
 }
 
-/* Recursive: a chain of "and" is a tree that is as deep as the chain is long. linx_cond_add() limits the depth. */
+/*
+ * Calls itself for the children of a node. A chain of "and" is a tree that is as deep as the chain is long:
+ * linx_cond_add() limits the depth.
+ */
 bool linx_cond_holds(struct linx_condition *c, const struct linx_event *ev, uint32_t node)
 {
 	struct linx_cond_node *n = &c->nodes[node];

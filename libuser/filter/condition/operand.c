@@ -205,7 +205,7 @@ int linx_parse_check_event(struct linx_parser *p, const struct linx_fld *f, cons
 	return event ? 0 : check_call_name(p, f, position, &o);
 }
 
-/* Reads a number as Falco does, which has the base 10 only. A number that is too large is the largest. */
+/* Reads a number as Falco does, in base 10 only. A number that is too large becomes the largest number. */
 static bool read_decimal(const struct linx_operand *o, int64_t *num)
 {
 	char *end;
@@ -289,7 +289,7 @@ static bool read_port(const struct linx_operand *o, int64_t *n)
 
 /*
  * Converts an operand to a number if the field is one. As in Falco, "<", "<=", ">" and ">=" need a number on the right
- * side, also for a text field, which compares it as text.
+ * side, also for a text field, which compares the number as text.
  */
 static int settle_number(struct linx_parser *p, const struct linx_cond_node *t, struct linx_operand *o, const char *position)
 {
@@ -374,7 +374,7 @@ static int settle_operand(struct linx_parser *p, const struct linx_cond_node *t,
 
 /*
  * True if a pattern needs no operator "regex", by Falco's rule: it has no special character but ^ at its start, $ at
- * its end, and ".*", ".+" or ".?" at one of them.
+ * its end, and ".*", ".+" or ".?" at its start or end.
  */
 static bool is_plain_pattern(const char *s, size_t n)
 {
@@ -394,8 +394,8 @@ static bool is_plain_pattern(const char *s, size_t n)
 #define VALUE_MAX 128u
 
 /*
- * Warns if a value is the name of a field, or a transformer: perhaps the value of that was meant. Warns if a pattern
- * needs no operator "regex".
+ * Warns if a value is the name of a field, or a transformer: perhaps the value of the field or transformer was meant.
+ * Warns if a pattern needs no operator "regex".
  */
 static void warn_of_value(struct linx_parser *p, const struct linx_cond_node *t, const char *text, size_t n, const char *position)
 {

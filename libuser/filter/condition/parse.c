@@ -123,8 +123,8 @@ static bool begins_word(const char *s, const char *word)
 }
 
 /*
- * True if a list follows, as after "oneof" in "oneof (a, b)" or "oneof LIST". If none does, "oneof" is a value, as in
- * "proc.name = oneof and ...".
+ * True if a list follows, as after "oneof" in "oneof (a, b)" or "oneof LIST". If no list follows, "oneof" is a value,
+ * as in "proc.name = oneof and ...".
  */
 static bool begins_list(const char *s)
 {
