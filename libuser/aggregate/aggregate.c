@@ -103,7 +103,10 @@ static void take_slots(struct linx_aggregate *a, struct linx_measure *m, const s
 	}
 }
 
-/* Returns the index of the measure that the column can share with earlier columns; a->nmeasures: there is none. */
+/*
+ * Returns the index of the measure that the column can share with earlier columns; a->nmeasures: there is no such
+ * measure.
+ */
 static unsigned int find_measure(const struct linx_aggregate *a, const struct linx_column *c)
 {
 	unsigned int i, bits = bits_of(c);

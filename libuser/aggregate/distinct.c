@@ -7,7 +7,7 @@
 
 #define SLOTS (2 * LINX_DISTINCT_EXACT)
 #define TABLE_BYTES (SLOTS * sizeof(uint64_t))
-/* Key of the hash: the same everywhere, since the numbers of several processes can be merged. */
+/* Key of the hash. It is the same in all processes, since the counts of several processes can be merged. */
 #define KEY 0x6c696e7820646973ull
 /*
  * Number of bits of a hash that do not select a register. The register holds 1 + the number of zeroes before the first
@@ -125,7 +125,7 @@ bool linx_distinct_merge(struct linx_distinct *d, const struct linx_distinct *fr
 	return good;
 }
 
-/* Ertl's function sigma: x + the sum over k from 1 of x^(2^k) * 2^(k - 1), for x below 1. */
+/* Returns Ertl's function sigma: x + the sum over k from 1 of x^(2^k) * 2^(k - 1), for x below 1. */
 static double sigma(double x)
 {
 	double y = 1, z = x, before;

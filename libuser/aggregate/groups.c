@@ -19,8 +19,8 @@ struct linx_tally *linx_tally_new(struct linx_aggregate *a, size_t key_len)
 }
 
 /*
- * Doubles the number of buckets. Without memory the number stays, and the chains become longer. False: there are no
- * buckets at all.
+ * Doubles the number of buckets. If there is no memory, the number does not change, and the chains become longer.
+ * False: there are no buckets at all.
  */
 static bool grow_buckets(struct linx_aggregate *a)
 {

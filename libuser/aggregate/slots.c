@@ -63,8 +63,8 @@ static inline bool set_last(struct linx_aggregate *a, struct linx_last *to, enum
 }
 
 /*
- * Stores a value that is an address, as text. Not a part of add_last(), where these buffers would cost time at each
- * call.
+ * Stores a value that is an address, as text. The function is separate from add_last(), in which its buffers would cost
+ * time at each call.
  */
 static __attribute__((noinline)) bool add_last_address(struct linx_aggregate *a, struct linx_last *to, const struct linx_fld_value *v)
 {

@@ -261,7 +261,10 @@ static bool refuses_options(int error)
 	return error == -EINVAL || error == -E2BIG;
 }
 
-/* Opens the first engine that records and can be opened; if none can, the error is that of the first. */
+/*
+ * Opens the first engine that records and can be opened. If no engine can be opened, the error is that of the first
+ * one.
+ */
 static int open_auto(const struct linx_engine_opts *opts, struct linx **out, struct linx_error *err)
 {
 	const struct linx_engine_type *t;
@@ -527,7 +530,7 @@ int linx_next_section(struct linx *l, int timeout_ms)
 
 /*
  * Moves on to the next section, or to the certificate if there is no other section. If it is not known yet whether
- * there is one, the phase does not change, and the next call tries again.
+ * there is another section, the phase does not change, and the next call tries again.
  */
 static int end_section(struct linx *l, struct linx_deadline *d)
 {
@@ -625,8 +628,8 @@ static bool is_wanted(const struct linx *l, const struct linx_event *ev)
 }
 
 /*
- * Used with HTTP: delivers the HTTP events that the previous event completed, and leaves out calls recorded only for
- * HTTP.
+ * Delivers, if HTTP is followed, the HTTP events that the previous event completed, and leaves out calls that were
+ * recorded only for HTTP.
  */
 LINX_NOINLINE static int next_followed(struct linx *l, const struct linx_event **ev, struct linx_deadline *d)
 {

@@ -102,7 +102,7 @@ static void sort_names(const struct linx *l, const struct linx_source_policy *ol
 	qsort(names, old->nitems, sizeof(*names), by_name);
 }
 
-/* Finds the rule of the old policy that has the name. NULL: there is none. */
+/* Finds the rule of the old policy that has the name. NULL: there is no such rule. */
 static struct named *find_old(const struct linx_source_policy *old, struct named *names, const char *name)
 {
 	const struct named key = { name, 0, false };

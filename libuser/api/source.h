@@ -36,7 +36,8 @@ struct linx_totals {
 	unsigned int ncpus;
 	struct linx_call_counts *calls;
 	unsigned int ncalls;
-	uint16_t *call_index; /* by ABI and number of a call: 1 + the call's index in calls; 0: the call has none yet */
+	/* by ABI and number of a call: 1 + the call's index in calls; 0: the call has no index yet */
+	uint16_t *call_index;
 	uint64_t *cpus_sampled, *calls_sampled; /* [ncpus] and [ncalls] number of events that sampling left out */
 	uint64_t *cpus_skipped; /* [ncpus] number of events that the engine skipped, an upper bound */
 	uint64_t *cpus_left_out; /* [ncpus] number of records that a filter kept out of the file */

@@ -23,7 +23,9 @@ int linx_collect_tampers(struct linx *l)
 	return 0;
 }
 
-/* Moves the first report from the engine to l->tamper. Returns its length; 0: there is none, or it makes no sense. */
+/*
+ * Moves the first report from the engine to l->tamper. Returns its length; 0: there is no report, or it is malformed.
+ */
 static size_t take_first(struct linx *l)
 {
 	struct linx_snap *s = &l->e->tampers;
@@ -31,7 +33,7 @@ static size_t take_first(struct linx *l)
 	size_t len = s->len && linx_rec_fits(rec, s->len) ? LINX_REC_LEN(rec) : 0;
 
 	if (len != sizeof(l->tamper) || rec->kind != LINX_REC_TAMPER) {
-		linx_snap_free_data(s); /* a file has other records there: they are no reports */
+		linx_snap_free_data(s); /* a file has other records there, which are not reports */
 		return 0;
 	}
 	memcpy(&l->tamper, rec, len);

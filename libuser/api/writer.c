@@ -683,8 +683,9 @@ LINX_API int linx_writer_new(struct linx *l, int fd, const struct linx_writer_op
 }
 
 /*
- * Writes what was gathered beside linx_next(). All that it has read is written, with the record that it read last; of a
- * writer that keeps chosen events that one is not decided yet.
+ * Writes what was gathered beside linx_next(). A writer of all records also writes the group that linx_next() read
+ * last. A writer that keeps chosen events does not write that group, since it is not decided yet whether the group is
+ * kept.
  */
 static int step_beside(struct linx_writer *w)
 {

@@ -14,9 +14,12 @@ struct linx_container {
 /* Number of hexadecimal digits of an id that a runtime makes. */
 #define LINX_CONTAINER_ID_LEN 64u
 
-/* Finds the innermost container in the path of a cgroup. False: none. */
+/* Finds the innermost container in the path of a cgroup. False: there is no container. */
 bool linx_container_find(const char *cgroup, struct linx_container *c);
-/* Finds the outermost container in the path of a cgroup, which a runtime of the machine itself made. False: none. */
+/*
+ * Finds the outermost container in the path of a cgroup, which a runtime of the machine itself made. False: there is no
+ * container.
+ */
 bool linx_container_find_outer(const char *cgroup, struct linx_container *c);
 /* True if s is an id of 64 hex digits, not a name. */
 bool linx_container_is_id(const char *s, size_t n);

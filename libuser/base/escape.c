@@ -120,7 +120,7 @@ static bool is_octal(char c)
 	return c >= '0' && c <= '7';
 }
 
-/* Number of NULs at s, within n bytes. */
+/* Returns the number of NULs at s, within n bytes. */
 static size_t count_nuls(const char *s, size_t n)
 {
 	size_t i = 0;
@@ -131,7 +131,7 @@ static size_t count_nuls(const char *s, size_t n)
 	for (; n - i >= sizeof(word); i += sizeof(word)) {
 		word = word_at(s + i);
 		if (word)
-			/* right on little endian machines such as x86 and arm64 */
+			/* correct on little-endian machines such as x86 and arm64 */
 			return i + (size_t)__builtin_ctzll(word) / 8;
 	}
 	while (i < n && !s[i])

@@ -42,10 +42,13 @@ struct linx_escape {
 #define LINX_PLAIN(c) ((c) >= ' ' && (c) < 0x7f && (c) != '"' && (c) != '\\')
 
 void linx_strbuf_escaped(struct linx_strbuf *o, const char *s, size_t n, const struct linx_escape *how);
-/* Like linx_strbuf_escaped(), between quotes. */
+/* Appends bytes like linx_strbuf_escaped(), but between quotes. */
 void linx_strbuf_quoted(struct linx_strbuf *o, const char *s, size_t n, const struct linx_escape *how);
 
-/* Replaces each byte that is not printable ASCII by a question mark: used instead of linx_escape() without memory. */
+/*
+ * Replaces each byte that is not printable ASCII by a question mark. Used instead of linx_escape() if there is no
+ * memory.
+ */
 void linx_escape_mask(char *text);
 
 #endif

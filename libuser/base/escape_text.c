@@ -40,7 +40,7 @@ static size_t escape_length(const char *text)
 	return n > 1 ? n : 2;
 }
 
-/* Returns at most len, so that neither a letter of UTF-8 nor an escape is cut in two there. */
+/* Returns the length, at most len, at which the text can end without cutting a UTF-8 letter or an escape in two. */
 static size_t whole_letters(const char *text, size_t len)
 {
 	size_t at = len;

@@ -62,7 +62,7 @@ static void take_out(struct linx_id_map *t, struct linx_numbered *one)
 	t->n--;
 }
 
-/* Doubles the number of buckets. Without memory nothing changes, and the chains become longer. */
+/* Doubles the number of buckets. If there is no memory, nothing changes, and the chains become longer. */
 static void grow(struct linx_id_map *t)
 {
 	struct linx_numbered **old = t->buckets, *one, *next;

@@ -25,7 +25,7 @@ int linx_id_map_new(struct linx_id_map *t);
 /* Frees the buckets; the nodes belong to the objects. */
 void linx_id_map_free(struct linx_id_map *t);
 
-/* Finds the node with this number; NULL: none. */
+/* Finds the node with this number; NULL: there is no such node. */
 struct linx_numbered *linx_id_map_find(const struct linx_id_map *t, uint64_t number);
 /* Sets the number of a node. Another node that has this number loses it. 0: the node has no number any more. */
 void linx_id_map_set(struct linx_id_map *t, struct linx_numbered *one, uint64_t number);

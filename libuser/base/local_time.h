@@ -8,7 +8,7 @@
 #define LINX_NS_PER_S 1000000000u
 #define LINX_NS_TENTH (LINX_NS_PER_S / 10)
 
-/* Cache of the last second converted to local time, as "YYYY-MM-DD" and "HH:MM:SS". Zeroed: none. */
+/* Cache of the last second converted to local time, as "YYYY-MM-DD" and "HH:MM:SS". Zeroed: nothing is cached. */
 struct linx_local_time {
 	uint64_t second_ns;
 	char day[10], clock[8];

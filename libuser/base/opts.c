@@ -4,7 +4,10 @@
 #include <string.h>
 #include "base/error.h"
 
-/* The options of an older caller are shorter. Those of a newer caller are longer, and the unknown rest must be zero. */
+/*
+ * Copies the options of a caller. The options of an older caller are shorter. The options of a newer caller are longer,
+ * and the part that this library does not know must be zero.
+ */
 int linx_take_opts(void *to, size_t known, const void *from, size_t given, struct linx_error *err)
 {
 	const uint8_t *extra = from;

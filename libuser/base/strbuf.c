@@ -57,7 +57,7 @@ void linx_eight_digits_at(char *to, uint32_t n)
 {
 	uint64_t digits = eight_digits(n) | ZEROES;
 
-	memcpy(to, &digits, sizeof(digits)); /* right on little endian machines such as x86 and arm64 */
+	memcpy(to, &digits, sizeof(digits)); /* correct on little-endian machines such as x86 and arm64 */
 }
 
 char *linx_digits_at(char *to, uint64_t n)

@@ -132,7 +132,7 @@ void linx_strbuf_quote_text(struct linx_strbuf *o, const char *s, size_t n);
  */
 #define LINX_ANGLE_TEXT 4u
 void linx_strbuf_angle(struct linx_strbuf *o, const char *s, size_t n, unsigned int mode);
-/* Like linx_strbuf_quote_text(), without quotes. */
+/* Appends a string like linx_strbuf_quote_text(), but without quotes. */
 void linx_strbuf_text(struct linx_strbuf *o, const char *s, size_t n);
 
 /*

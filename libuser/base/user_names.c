@@ -115,7 +115,10 @@ unsigned int linx_user_names_version(struct linx_user_names *a)
 	return ++a->version;
 }
 
-/* Looks up a name and returns a copy; NULL: none, or no memory. *again is set to true if the buffer is too small. */
+/*
+ * Looks up a name and returns a copy; NULL: there is no such name, or no memory. *again is set to true if the buffer is
+ * too small.
+ */
 static char *ask_with(enum database d, uint32_t id, char *buf, size_t size, bool *again)
 {
 	struct passwd pw, *user = NULL;

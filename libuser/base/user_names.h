@@ -16,10 +16,10 @@ struct linx_user_names;
 struct linx_user_names *linx_user_names_new(void);
 void linx_user_names_free(struct linx_user_names *a);
 
-/* Returns the name of a user or group; NULL: none. Borrowed until the next call. */
+/* Returns the name of a user or group; NULL: there is no such name. Borrowed until the next call. */
 const char *linx_user_names_user(struct linx_user_names *a, uint32_t uid);
 const char *linx_user_names_group(struct linx_user_names *a, uint32_t gid);
-/* Returns the home directory or the shell of a user; NULL: none. Borrowed until the next call. */
+/* Returns the home directory or the shell of a user; NULL: there is no such user. Borrowed until the next call. */
 const char *linx_user_names_home(struct linx_user_names *a, uint32_t uid);
 const char *linx_user_names_shell(struct linx_user_names *a, uint32_t uid);
 

@@ -107,7 +107,7 @@ static void put_code(struct linx_put *p, int signo, int code)
 
 void linx_put_error_number(struct linx_put *p, int64_t n, bool negated)
 {
-	/* also right for the smallest number, whose negation overflows */
+	/* correct also for the smallest number, whose negation overflows */
 	int64_t err = negated ? (int64_t)(0 - (uint64_t)n) : n;
 	const char *name = err > 0 && err <= UINT16_MAX ? linx_errno_name((unsigned int)err) : NULL;
 	bool comment = p->st->xlat == LINX_XLAT_VERBOSE;

@@ -80,8 +80,8 @@ static struct linx_value without_nul(const struct linx_value *v)
 }
 
 /*
- * If the end of a string could not be read, but more bytes of it were captured than are shown, writes the shown bytes
- * and "...", as strace does. Else returns false, having written nothing.
+ * Writes the shown bytes and "...", as strace does, if the end of a string could not be read, but more bytes of it were
+ * captured than are shown. Else returns false, having written nothing.
  */
 static bool put_endless(struct linx_put *p, const struct linx_value *v, bool path)
 {

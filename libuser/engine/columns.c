@@ -163,7 +163,7 @@ static unsigned int position_of(uint64_t a, uint64_t b)
 
 /*
  * Stores the shape of a record. Returns the shape's number, and sets *ref to the earlier record whose words the record
- * is compared with; NULL: there is none.
+ * is compared with; NULL: there is no such record.
  */
 static unsigned int split_shape(struct linx_splitter *s, const struct linx_rec *rec, const uint8_t **ref)
 {
@@ -217,7 +217,7 @@ static void split_head(struct linx_splitter *s, const struct linx_rec *rec)
 
 /*
  * Compares up to eight words of rec, from index i on, with words that the joiner knows: those of ref for indexes below
- * known, 0 for all others. Stores the words that differ. Returns a bit mask of them.
+ * "known", 0 for all others. Stores the words that differ. Returns a bit mask of them.
  */
 static unsigned int split_words(struct linx_splitter *s, const uint8_t *rec, const uint8_t *ref, size_t i, size_t n,
 				size_t known)
@@ -311,7 +311,7 @@ static bool find_columns(struct joiner *j, const uint8_t *p, size_t n)
 
 /*
  * Reads the shape of a record into rec, and sets *ref to the earlier record whose words the record was compared with;
- * NULL: there is none. False: malformed.
+ * NULL: there is no such record. False: malformed.
  */
 static bool join_shape(struct joiner *j, struct linx_rec *rec, unsigned int *number, const uint8_t **ref)
 {

@@ -8,7 +8,7 @@
  *
  * The folder engine/ holds the kinds of engines, one folder each (kmod/, bpf/, ptrace/, file/), what some of them share
  * (walk/, proc/), the merge of their lanes, and the format of capture files. It makes and moves groups of records and
- * does not interpret them for readers: tasks, events and text belong to rooms above.
+ * does not interpret them for readers: tasks, events and text belong to the folders above.
  */
 #ifndef LINX_ENGINE_H
 #define LINX_ENGINE_H
@@ -91,7 +91,7 @@ struct linx_left_out {
 int linx_left_out_add(struct linx_left_out *o, const struct linx_cap_range *r, size_t n);
 /* Returns how many sequence numbers below seq are in ranges and were not counted by an earlier call. */
 uint64_t linx_left_out_pass(struct linx_left_out *o, uint64_t seq);
-/* Returns the next range that was not copied yet, if it ends before number seq. NULL: there is none. */
+/* Returns the next range that was not copied yet, if it ends before number seq. NULL: there is no such range. */
 const struct linx_cap_range *linx_left_out_copy(struct linx_left_out *o, uint64_t seq);
 void linx_left_out_free(struct linx_left_out *o);
 
@@ -253,7 +253,7 @@ extern const struct linx_engine_type linx_engine_type_kmod, linx_engine_type_bpf
 
 /* Returns type i, counted from 0. NULL: i is past the last. */
 const struct linx_engine_type *linx_engine_type_get(unsigned int i);
-/* Finds a type by its name. NULL: there is none. */
+/* Finds a type by its name. NULL: there is no such type. */
 const struct linx_engine_type *linx_engine_type_find(const char *name);
 
 #endif

@@ -395,8 +395,8 @@ static int ask_floor(struct linx_merge *m)
 }
 
 /*
- * Waits for more groups. 1: lanes or floor may have changed; 0: time is over; -EAGAIN:
- * yields to the caller; -errno.
+ * Waits for more groups. 1: lanes or floor may have changed; 0: the time limit has passed; -EAGAIN: yields to the
+ * caller; -errno.
  */
 static int wait_more(struct linx_merge *m, struct linx_deadline *d)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Runs: records of one lane (CPU) that come next one after the other. Inline functions read them, so that the merge
+ * Runs: records of one lane (CPU) that follow each other in time order. Inline functions read them, so that the merge
  * (engine/merge.c) is not called for each record.
  */
 #ifndef LINX_RUN_H

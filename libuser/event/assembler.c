@@ -131,9 +131,9 @@ static bool hidden(const struct linx_task_slot *slot)
 }
 
 /*
- * A record may show that a task is gone, since the task's id was reused, or an exec ended the task. If the task has a
- * pending call, makes an unfinished event of it. True: the event is in a->ev, and the record waits in a->rest to be fed
- * again. False: no such event is to be delivered.
+ * Makes an unfinished event of a task's pending call, if a record shows that the task is gone: the task's id was
+ * reused, or an exec ended the task. True: the event is in a->ev, and the record waits in a->rest to be fed again.
+ * False: no such event is to be delivered.
  */
 static bool emit_displaced(struct linx_assembler *a, const struct linx_group *g, const struct linx_ctx *ctx)
 {
@@ -687,7 +687,7 @@ void linx_assembler_hold(struct linx_assembler *a)
 		memcpy(copy, a->rest.rec, a->rest.len);
 	free(a->held_rest);
 	a->held_rest = copy;
-	a->rest.rec = copy; /* without memory the event is dropped */
+	a->rest.rec = copy; /* if there is no memory, the event is dropped */
 }
 
 int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev)

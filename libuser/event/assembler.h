@@ -62,7 +62,7 @@ int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev);
  * later time is fed. The records make no events. 0, -ENOMEM, -EBADMSG.
  */
 int linx_assembler_snapshot(struct linx_assembler *a, const uint8_t *data, size_t len);
-/* Like linx_assembler_snapshot() with all records of s. Takes over its memory; s is empty afterwards. */
+/* Applies all records of s like linx_assembler_snapshot(). Takes over the memory of s, which is empty afterwards. */
 int linx_assembler_take(struct linx_assembler *a, struct linx_snap *s);
 /*
  * Makes unfinished events, one at a time, of calls that have not returned at the end. 1: an event is in *ev; 0: there

@@ -58,8 +58,8 @@ struct linx_event {
 	unsigned int nargs;
 	uint64_t args[LINX_NARGS]; /* i386: zero-extended 32 bits */
 	/*
-	 * Captured memory that each argument pointed to; state 0: none was captured. in: what
-	 * the call read (captured at entry if there is an entry record); out: what it wrote.
+	 * Captured memory that each argument pointed to; state 0: no memory was captured. in: what the call read
+	 * (captured at entry if there is an entry record); out: what it wrote.
 	 */
 	struct linx_value in[LINX_NARGS], out[LINX_NARGS];
 	/*

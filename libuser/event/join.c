@@ -29,7 +29,7 @@ static enum linx_dir direction(const struct linx_table_call *call, unsigned int 
 	return call && arg < call->row->nargs ? call->row->args[arg].dir : LINX_DIR_NONE;
 }
 
-/* Bit mask of the arguments that the call may write. */
+/* Returns a bit mask of the arguments that the call may write. */
 static uint32_t writes(const struct linx_table_call *call)
 {
 	return call ? call->row->writes : 0;

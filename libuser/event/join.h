@@ -194,7 +194,7 @@ int linx_join_moved_unfinished(struct linx_assembler *a, const struct linx_group
  * -ENOMEM.
  */
 int linx_join_moved(struct linx_assembler *a, const struct linx_group *entry, struct linx_task_slot *slot);
-/* Like linx_join_moved(), for the submission of an io_uring operation in a MOVED record. */
+/* Stores the submission of an io_uring operation from a MOVED record, like linx_join_moved(). */
 int linx_join_moved_submission(struct linx_assembler *a, const struct linx_group *entry);
 
 /*

@@ -14,8 +14,8 @@ struct linx_cgroup_words {
 
 /*
  * Makes words that accept at least the cgroups of all events that can fulfil the condition. No words are made if the
- * condition does not restrict cgroups in a way that words can express, if the words would be too long, or without
- * memory.
+ * condition does not restrict cgroups in a way that words can express, if the words would be too long, or if there is
+ * no memory.
  */
 void linx_cgroup_words(const struct linx_condition *c, struct linx_cgroup_words *out);
 

@@ -58,7 +58,7 @@ struct linx_ioctl {
 	void (*put)(struct linx_put *p, uint32_t cmd, uint64_t arg);
 };
 
-/* Returns the row by which a command is decoded on an ABI; NULL: there is none. */
+/* Returns the row by which a command is decoded on an ABI; NULL: there is no such row. */
 const struct linx_ioctl *linx_ioctl_find(uint32_t cmd, unsigned int abi);
 /* Returns the name of the command whose whole number on an ABI is cmd; NULL: no command has that number. */
 const char *linx_ioctl_name(uint32_t cmd, unsigned int abi);
@@ -99,7 +99,7 @@ bool linx_ioctl_both(struct linx_put *p, const struct linx_ty *ty, uint64_t addr
  */
 void linx_ioctl_turn(struct linx_put *p, const struct linx_ty *ty, uint64_t addr,
 		     const char *const *in, const char *const *out);
-/* Like linx_ioctl_turn(), but in one pair of braces. */
+/* Writes a structure like linx_ioctl_turn(), but in one pair of braces. */
 void linx_ioctl_join(struct linx_put *p, const struct linx_ty *ty, uint64_t addr,
 		     const char *const *in, const char *const *out);
 /*

@@ -181,8 +181,8 @@ static bool is_terminal(const struct linx_put *p)
 }
 
 /*
- * If a number has several names, returns the one that terminals use, or else the first. NULL: it has only one
- * name.
+ * Returns the name that terminals use if a number has several names, or else the first name. NULL: the number has only
+ * one name.
  */
 static const char *of_terminal(struct names n)
 {

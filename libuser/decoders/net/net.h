@@ -58,7 +58,7 @@ void linx_put_hex_at(struct linx_put *p, uint64_t addr, uint64_t len);
 /* Writes the members of a structure that lie within n bytes; a member that is cut, as bytes. */
 void linx_put_part(struct linx_put *p, const struct linx_ty *ty, const uint8_t *data, size_t n);
 void linx_put_string_at(struct linx_put *p, uint64_t addr, uint64_t len);
-/* Writes a string that should end with a NUL, without the NUL. If it has none, it is shown as cut. */
+/* Writes a string that should end with a NUL, without the NUL. A string without a NUL is shown as cut. */
 void linx_put_nul_string_at(struct linx_put *p, uint64_t addr, uint64_t len);
 /* Writes the string in len bytes, up to its NUL. */
 void linx_put_cstring_at(struct linx_put *p, uint64_t addr, uint64_t len);

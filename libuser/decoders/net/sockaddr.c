@@ -188,7 +188,7 @@ static void put_tipc(struct linx_put *p, const struct address *a)
 
 /* ---- families with a plain structure -------------------------------------------------------- */
 
-/* Writes a Bluetooth address. The length of the address says which of the structures it is. */
+/* Writes a Bluetooth address. The length of the address determines which of the structures it has. */
 static void put_bluetooth(struct linx_put *p, const struct address *a)
 {
 	static const struct {

@@ -235,8 +235,8 @@ static void put_offset(struct linx_put *p, const char *first_name, unsigned int 
 }
 
 /*
- * Writes a number in Bluetooth's byte order: htobs(NAME), or htobs(FIRST+n) in a range. first: beginning of the
- * range; 0: there is none.
+ * Writes a number in Bluetooth's byte order: htobs(NAME), or htobs(FIRST+n) in a range. first: beginning of the range;
+ * 0: there is no range.
  */
 static void put_le(struct linx_put *p, const struct linx_flagset *set, const char *first_name,
 		   unsigned int first, unsigned int n)

@@ -386,7 +386,7 @@ static uint64_t counted_only(const struct linx_engine_bpf *b, unsigned int cpu, 
 
 /*
  * Sums up the events for which no record was to be made: by call in b->sampled_calls, by CPU in b->sampled. Returns
- * b->sampled; NULL: there are none. CPUs that share a row of tallies are counted as the first of them.
+ * b->sampled; NULL: there are no such events. CPUs that share a row of tallies are counted as the first of them.
  */
 static uint64_t *count_sampled(const struct linx_engine_bpf *b)
 {

@@ -239,7 +239,9 @@ struct bpf_link *linx_bpf_attach(const struct linx_engine_bpf *b, enum linx_bpf_
 
 /* ---- snapshot.c */
 
-/* Begins a snapshot, if none is in progress, and works on it for ms milliseconds. 0, or -errno with a text. */
+/*
+ * Begins a snapshot, if none is in progress, and works on it for at most "ms" milliseconds. 0, or -errno with a text.
+ */
 int linx_bpf_snapshot(struct linx_engine_bpf *b, unsigned int ms);
 /* Takes one step of the snapshot in progress. */
 int linx_bpf_snapshot_step(struct linx_engine_bpf *b);

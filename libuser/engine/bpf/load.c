@@ -143,7 +143,7 @@ int linx_bpf_set_value(const struct linx_engine_bpf *b, const char *name, const 
 /*
  * Gives the map of rings one of the rings as its inner map: every ring that is put into the map must have the same
  * sizes. The object file names no inner map, since libbpf 1.3 and later cannot change the size of an inner map that the
- * file names. -ENOENT: no CPU has a ring, so none is online.
+ * file names. -ENOENT: no CPU has a ring, so no CPU is online.
  */
 static int set_example(const struct linx_engine_bpf *b)
 {

@@ -163,7 +163,7 @@ static int attach_entries(struct linx_engine_bpf *b)
 
 /*
  * Attaches the programs of io_uring if a selected call needs them. They stay attached and see all operations from then
- * on, so that no result is taken for that of another operation.
+ * on. Otherwise a result could be taken for that of another operation.
  */
 static int attach_uring(struct linx_engine_bpf *b)
 {

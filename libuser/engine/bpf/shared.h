@@ -176,7 +176,8 @@ struct linx_bpf_call {
 struct linx_bpf_opcode {
 	__u32 key; /* key (number and ABI) of the call */
 	__s32 nr;
-	__u32 ruled; /* 1: a call corresponds to the operation; 0: none does, and key and nr are those of io_uring_enter */
+	/* 1: a call corresponds to the operation; 0: no call does, and key and nr are those of io_uring_enter */
+	__u32 ruled;
 	__u16 from[LINX_NARGS]; /* source of each argument: a word that shared/uring_facts.h defines */
 };
 

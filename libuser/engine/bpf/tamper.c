@@ -20,7 +20,10 @@ uint32_t linx_bpf_tamper_way(const struct linx_engine_bpf *b, const struct linx_
 	return b->e.canary && !b->reduced && ways[row->id] != LINX_TAMPER_UNLOADS ? ways[row->id] : LINX_TAMPER_NOT;
 }
 
-/* Returns the number of a program, map or link; 0: it has none, such as the link of a program at a perf event before Linux 5.15. */
+/*
+ * Returns the number of a program, map or link; 0: it has no number, like the link of a program at a perf event before
+ * Linux 5.15.
+ */
 static uint32_t number_of(const struct linx_engine_bpf *b, enum linx_tamper_object kind, int fd)
 {
 	union {

@@ -49,7 +49,7 @@ void linx_capture_reader_end(struct linx_capture_reader *r)
 
 /* ---- bytes ------------------------------------------------------------------------- */
 
-/* Waits for input. 1: bytes can be read, or the input has ended; 0: time is over; -errno. */
+/* Waits for input. 1: bytes can be read, or the input has ended; 0: the time limit has passed; -errno. */
 static int input_ready(const struct linx_capture_reader *r, int timeout_ms)
 {
 	struct pollfd p = { .fd = r->in.fd, .events = POLLIN };
@@ -95,7 +95,10 @@ static void keep_ahead(struct linx_capture_reader *r, const uint8_t *buf, size_t
 	r->have = wanted;
 }
 
-/* Reads some bytes of the input. Returns their number; 0: time is over; -ENODATA: end of the input; -errno. */
+/*
+ * Reads some bytes of the input. Returns their number; 0: the time limit has passed; -ENODATA: end of the input;
+ * -errno.
+ */
 static ssize_t read_some(struct linx_capture_reader *r, uint8_t *buf, size_t size, struct linx_deadline *d)
 {
 	ssize_t n;

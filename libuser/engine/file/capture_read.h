@@ -73,9 +73,8 @@ static inline void linx_damage_add(struct linx_damage *d, uint64_t offset)
 }
 
 /*
- * Kind of item that linx_capture_read_block() read. Its other results are 0: time is
- * over; -EAGAIN: yields to the caller, there is more; -ENODATA: end of the file,
- * possibly inside a block; -EBADMSG: damage; -EINTR; -errno.
+ * Kind of item that linx_capture_read_block() read. Its other results are 0: the time limit has passed; -EAGAIN: yields
+ * to the caller, there is more; -ENODATA: end of the file, possibly inside a block; -EBADMSG: damage; -EINTR; -errno.
  */
 enum linx_item {
 	LINX_ITEM_BLOCK = 1,
@@ -92,12 +91,14 @@ void linx_capture_reader_end(struct linx_capture_reader *r);
 int linx_capture_read_block(struct linx_capture_reader *r, struct linx_block **out,
 			    struct linx_deadline *d);
 /*
- * Reads a section's header. first: nothing was read yet. 1: the caller ends *h with linx_header_free(); 0: time is
- * over; -EINTR; -EBADMSG; -errno.
+ * Reads a section's header. first: nothing was read yet. 1: the caller ends *h with linx_header_free(); 0: the time
+ * limit has passed; -EINTR; -EBADMSG; -errno.
  */
 int linx_capture_read_header(struct linx_capture_reader *r, bool first, struct linx_deadline *d,
 			     struct linx_header *h);
-/* Name of the section whose header is next, for error texts: the file's name, and the offset unless it is 0. */
+/*
+ * Writes the name of the section whose header is next, for error texts: the file's name, and the offset unless it is 0.
+ */
 void linx_capture_section_name(const struct linx_capture_reader *r, char name[LINX_WHERE_ROOM]);
 
 #endif

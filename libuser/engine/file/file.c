@@ -21,7 +21,7 @@
 #define SECTIONS_MAX 4096
 /* Number of blocks after which wait yields to the caller. A writer's batch has fewer; only a hostile file has more. */
 #define QUIET_BLOCKS 65536
-/* If more bytes of METADATA payloads than these wait for the reader, further payloads are skipped. */
+/* Limit of the bytes of METADATA payloads that wait for the reader. Above it, further payloads are skipped. */
 #define NOTES_MAX (16u << 20)
 
 struct file_lane {
@@ -135,7 +135,7 @@ static int alloc_lanes(struct engine_file *f, unsigned int n)
 	return 0;
 }
 
-/* Reads the header of the next section and opens it. 1: the section is open; 0: time is over; -errno. */
+/* Reads the header of the next section and opens it. 1: the section is open; 0: the time limit has passed; -errno. */
 static int open_section(struct engine_file *f, struct linx_deadline *d)
 {
 	struct section *s;

@@ -208,8 +208,8 @@ static int nobody_listed(struct linx_engine_kmod *k)
 }
 
 /*
- * Polls once. 1: records may be there; 0: time is over, or the caller should ask linx_listed(); -EAGAIN: poll again;
- * -errno.
+ * Polls once. 1: records may be there; 0: timeout_ms has passed, or the caller should ask linx_listed(); -EAGAIN: poll
+ * again; -errno.
  */
 static int poll_once(struct linx_engine_kmod *k, int timeout_ms)
 {

@@ -95,7 +95,7 @@ static uint64_t ncpus_online(void)
 	return n > 0 ? (uint64_t)n : 1;
 }
 
-/* Default ring size: halved until the rings of all online CPUs fit into the module's limits. */
+/* Returns the default ring size, halved until the rings of all online CPUs fit into the module's limits. */
 static uint64_t default_ring(const struct linx_info *info, unsigned int areas)
 {
 	uint64_t size = LINX_RING_SIZE_DEFAULT, least = 2ull * info->page_size;

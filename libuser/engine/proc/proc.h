@@ -76,7 +76,7 @@ bool linx_proc_has_ended(pid_t tid);
 bool linx_proc_more_filters(pid_t tid, pid_t than);
 /* Returns the name under which the kernel executed the program; the caller frees it. NULL: not known. */
 char *linx_proc_execfn(struct linx_aside *a, pid_t tid);
-#define LINX_PROC_DEVICE 0x80u /* beside LINX_FDS_*: report the device number, even if nothing else is reported */
+#define LINX_PROC_DEVICE 0x80u /* with LINX_FDS_*: report the device number, even if nothing else is reported */
 /*
  * Describes a descriptor in at most room bytes: a struct linx_fd, its details and its path. what: LINX_FDS_*,
  * LINX_PROC_DEVICE. Returns the bytes written; 0: the descriptor is not open, or has nothing of what is asked for.

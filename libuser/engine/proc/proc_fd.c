@@ -152,7 +152,7 @@ static void take_path(struct linx_fd *out, const struct stat *st, const char *pa
 		out->flags |= LINX_FD_DELETED;
 }
 
-/* A job for linx_aside_do(): what a descriptor has beside its type and path. */
+/* A job for linx_aside_do(): reads what a descriptor has in addition to its type and path. */
 struct more {
 	pid_t tgid, tid;
 	unsigned int what;

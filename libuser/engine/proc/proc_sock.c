@@ -30,7 +30,7 @@
 #endif
 
 /*
- * Gets a descriptor of the tracer's own for a tracee's socket; -1: there is none. A thread may have another
+ * Gets a descriptor of the tracer's own for a tracee's socket; -1: this is not possible. A thread may have another
  * table than its process, so the inode is compared.
  */
 static int take(pid_t tgid, int fd, uint64_t ino)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * New tasks. A child may stop before the ptrace event of its parent reports it: the child is held (not resumed) until
- * that event. If its creator is killed before the event, none comes. The kernel does not say who created a task: the
- * parent may be a reaper or the creator's own parent. So a child that has waited for longer than an event takes is
+ * that event. If its creator is killed before the event, no event comes. The kernel does not say who created a task:
+ * the parent may be a reaper or the creator's own parent. So a child that has waited for longer than an event takes is
  * adopted, which is right in any case: if the event comes after all, it is handled then.
  */
 #include <sched.h>

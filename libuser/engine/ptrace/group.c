@@ -69,8 +69,8 @@ bool linx_group_begin(struct linx_engine_ptrace *p, pid_t reads, const struct li
 }
 
 /*
- * If records were lost, writes a GAP in front of the record of len bytes that was just written, which is moved behind
- * it.
+ * Writes a GAP if records were lost. The GAP is put in front of the record of len bytes that was just written, and this
+ * record is moved.
  */
 static void put_gap(struct linx_engine_ptrace *p, size_t len)
 {

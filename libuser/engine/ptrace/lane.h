@@ -21,7 +21,7 @@ uint8_t *linx_lane_reserve(struct linx_lane *l, size_t most);
 void linx_lane_commit(struct linx_lane *l, size_t len);
 /*
  * Returns the first records that were not consumed: *len bytes, which stay where they are until they are consumed.
- * NULL: there are none.
+ * NULL: there are no such records.
  */
 const uint8_t *linx_lane_front(const struct linx_lane *l, size_t *len);
 void linx_lane_consume(struct linx_lane *l, size_t len);

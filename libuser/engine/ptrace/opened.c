@@ -15,7 +15,7 @@
 #include "engine/walk/walker.h"
 #include "shared/ids.h"
 
-/* Places of an open's arguments; -1: it has none. */
+/* Places of an open's arguments; -1: the open has no such argument. */
 struct places {
 	uint16_t row;
 	int8_t dfd, path, flags;

@@ -20,7 +20,7 @@ struct linx_pending {
 	unsigned int next, n, room; /* next: index of the first stop that was not handled */
 };
 
-/* Takes a stop from its source. False: there is none. */
+/* Takes a stop from its source. False: there is no stop. */
 typedef bool linx_take_stop(void *ctx, struct linx_stop *s);
 
 /* Makes room for one more stop. False: no memory. */

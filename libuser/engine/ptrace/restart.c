@@ -20,7 +20,7 @@
 
 /* The argument that limits the time of a call. */
 enum limit {
-	NEVER, /* there is none */
+	NEVER, /* the call has no time limit */
 	POSITIVE, /* an int, which is negative for no limit */
 	POINTER, /* a null pointer for no limit */
 	EXT_ARG, /* flags of io_uring_enter(2): the limit is in memory if they have the bit */

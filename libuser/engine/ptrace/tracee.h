@@ -23,7 +23,7 @@ bool linx_tracee_is_last(struct linx_engine_ptrace *p, const struct linx_tracee 
 struct linx_tracee *linx_tracee_next(struct linx_engine_ptrace *p, unsigned int *bucket, struct linx_tracee *t);
 /*
  * Returns the tids of all tracees for which is_meant() is true, *n of them; the caller frees them. For loops that may
- * remove tracees. Without memory the list is empty.
+ * remove tracees. If there is no memory, the list is empty.
  */
 pid_t *linx_tracee_list(struct linx_engine_ptrace *p, bool (*is_meant)(const struct linx_tracee *t), unsigned int *n);
 /* Loops over all tracees. The body must not remove t. */

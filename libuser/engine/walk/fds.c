@@ -30,7 +30,7 @@ static void add_memory(struct linx_walker *w, int32_t fd)
 
 /* ---- descriptor numbers in captured memory ------------------------------------------- */
 
-/* Returns the captured value of an argument; NULL: there is none. */
+/* Returns the captured value of an argument; NULL: there is no value. */
 static struct linx_val *value_of(const struct linx_walker *w, const uint8_t *first, unsigned int arg)
 {
 	const uint8_t *at = first;

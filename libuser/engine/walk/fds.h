@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The descriptors of a call: arguments by their types, the rules of tables/fds.def, and descriptor numbers in captured
- * memory. They are recorded in the same order as by the kernel module.
+ * memory. The descriptors are recorded in the same order as by the kernel module.
  */
 #ifndef LINX_ENGINE_WALK_FDS_H
 #define LINX_ENGINE_WALK_FDS_H

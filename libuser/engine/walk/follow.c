@@ -81,7 +81,7 @@ void linx_walker_extend(struct linx_walker *w, const struct linx_walker_call *c,
 	extend(w, &path, shape, v, addr);
 }
 
-/* Makes the structures at data the current frame. false: there are none. */
+/* Makes the structures at data the current frame. false: there are no structures. */
 static bool enter(struct frame *t, uint32_t abi, uint32_t id, const uint8_t *data, uint32_t size, bool single,
 		  uint64_t filled)
 {
@@ -166,7 +166,7 @@ static struct frame *follow(struct linx_walker *w, struct frame *frames, struct 
 	return t;
 }
 
-/* Returns the next member. NULL: this structure has none left, and *t is the frame to continue with, or NULL. */
+/* Returns the next member. NULL: this structure has no member left, and *t is the frame to continue with, or NULL. */
 static const struct linx_follow *next_member(struct frame *frames, struct frame **t)
 {
 	struct frame *now = *t;

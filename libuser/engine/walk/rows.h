@@ -47,8 +47,8 @@ void linx_rows_free(struct linx_rows *rows);
 /* Returns the row of a call; row 0, six raw arguments, for a number that the table does not know. */
 const struct linx_walker_row *linx_rows_get(const struct linx_rows *rows, unsigned int abi, unsigned int nr);
 /*
- * Returns the row to use for a call with the arguments args: the variant that they select, or row itself if it has
- * none.
+ * Returns the row to use for a call with the arguments args: the variant that they select, or row itself if it has no
+ * variants.
  */
 const struct linx_walker_row *linx_rows_variant(const struct linx_rows *rows, const struct linx_walker_row *row,
 					      const uint64_t *args);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Conditions over the fields of events, in Falco's syntax. A condition is a tree of
- * tests. The part of it that the kernel can decide is translated to a program for the
- * kernel (filter/program.c); the library evaluates the whole tree.
+ * Conditions over the fields of events, in Falco's syntax. A condition is a tree of tests. The part of it that the
+ * kernel can decide is translated to a program for the kernel (filter/program.c); the library evaluates the whole tree.
  *
- * The folder filter/ has the fields of events by name, conditions over them, and their
- * translation into programs for the kernel. It selects events and prints none.
+ * The folder filter/ has the fields of events by name, conditions over them, and their translation into programs for
+ * the kernel. It selects events and prints nothing.
  */
 #ifndef LINX_CONDITION_H
 #define LINX_CONDITION_H
@@ -209,8 +208,8 @@ const struct linx_table *linx_cond_table(struct linx_condition *c);
 char *linx_cond_keep(struct linx_condition *c, const char *s, size_t n);
 
 /*
- * For the operators <, <=, > and >=: true if "n OP operand" holds. For any other operator: true if the numbers are
- * equal.
+ * Compares two numbers. For the operators <, <=, > and >=: true if "n OP operand" holds. For any other operator: true
+ * if the numbers are equal.
  */
 bool linx_cond_compare(enum linx_cond_op op, int64_t n, int64_t operand);
 /* Begins the evaluation for another event: the values and results of the event before become invalid. */

@@ -132,7 +132,7 @@ static void strip_name(struct linx_operand *o)
 	o->n = digits;
 }
 
-/* Returns the name of the call that is most similar to a mistyped name; NULL: none is similar. */
+/* Returns the name of the call that is most similar to a mistyped name; NULL: no name is similar. */
 static const char *nearest_call(const struct linx_table *t, const struct linx_operand *o)
 {
 	struct linx_call_info info;

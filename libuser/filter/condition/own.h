@@ -11,7 +11,7 @@ struct linx_cond_block {
 	char data[];
 };
 
-/* filter/condition/share.c: finds a test that is equal to t, and sets *node to it. False: there is none. */
+/* filter/condition/share.c: finds a test that is equal to t, and sets *node to it. False: there is no such test. */
 bool linx_cond_find_test(struct linx_condition *c, const struct linx_cond_node *t, uint32_t *node);
 /* Adds a new test to the table in which linx_cond_find_test() searches. */
 void linx_cond_share_test(struct linx_condition *c, uint32_t node);

@@ -208,7 +208,10 @@ static int take_operator(struct linx_parser *p, struct linx_cond_node *t, bool *
 			"bstartswith endswith glob iglob regex pmatch exists");
 }
 
-/* Makes a hash table of the operands if a test has many texts. Without memory they are compared one by one. */
+/*
+ * Makes a hash table of the operands if a test has many texts. If there is no memory, the texts are compared one by
+ * one.
+ */
 static void make_set(struct linx_condition *c, struct linx_cond_node *t)
 {
 	uint32_t size = 16;

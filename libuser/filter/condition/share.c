@@ -43,7 +43,10 @@ static uint32_t slot_of(const struct linx_condition *c, const struct linx_cond_n
 	return at;
 }
 
-/* Doubles the hash table if the next test would fill more than half of it. Without memory no more tests are shared. */
+/*
+ * Doubles the hash table if the next test would fill more than half of it. If there is no memory, no more tests are
+ * shared.
+ */
 static void grow(struct linx_condition *c)
 {
 	uint32_t size = c->tests ? 2 * (c->test_mask + 1) : 256, *old = c->tests, n = c->tests ? c->test_mask + 1 : 0;
