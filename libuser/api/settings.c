@@ -198,7 +198,10 @@ uint64_t linx_now_or(struct linx *l, uint64_t otherwise)
 	return l->running && !l->e->ops->now(l->e, &now) ? now : otherwise;
 }
 
-/* Implements a function of api/source.h. If the current time cannot be read, every later return is doubtful. */
+/*
+ * Makes returns between "since" and now doubtful, see api/source.h. If the current time cannot be read, every later
+ * return is doubtful.
+ */
 void linx_doubt_entries(struct linx *l, uint64_t since)
 {
 	if (l->running)

@@ -495,7 +495,10 @@ static const struct linx_descriptor *find(const struct linx_put *p, int64_t n, b
 {
 	if (!p->st->fds || n != (int32_t)n || (n < 0 && n != LINX_FD_CWD))
 		return NULL;
-	/* In an io_uring event, an index of the io_uring's own table is looked up like a descriptor at the return. */
+	/*
+	 * The file for an index of an io_uring's own table is recorded with the result. It is therefore looked up as at
+	 * the return.
+	 */
 	return linx_fds_find(p->ev->fds, (int32_t)n, late || linx_uring_names_index(p->ev));
 }
 

@@ -55,9 +55,7 @@ struct engine_file {
 	int fail_code;
 	/* the certificate was read; the members below hold its contents */
 	bool certified;
-	/*
-	 * salvage found the certificate: if more of the section follows, these are bytes that a recorded program wrote
-	 */
+	/* salvage found the certificate: if more of the section follows, it is not taken for a certificate */
 	bool cert_doubtful;
 	uint64_t doubt_damage; /* with cert_doubtful: bytes of damage before the certificate */
 	struct linx_cpu_counters *cpus;

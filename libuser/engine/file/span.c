@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Finds when the recording in a capture file began and ended, from the heads of its blocks. Records are not read. A
- * large file therefore takes little time. A file that is being written, cut off or damaged is searched up to its last
- * intact block.
+ * large file therefore takes little time. A file that is being written, cut off or damaged is searched up to the first
+ * item that is incomplete or damaged.
  */
 #include <errno.h>
 #include <string.h>

@@ -7,7 +7,10 @@
 
 /* Opens the device. Returns the descriptor, or -errno with an error text. */
 int linx_kmod_deny_open(struct linx_error *err);
-/* Loads a set of rules. 0, or -errno with an error text that has the rule that the module refused, and why. */
+/*
+ * Loads a set of rules. 0, or -errno with an error text that names the rule and the check that cannot be had, and says
+ * why.
+ */
 int linx_kmod_deny(int fd, const struct linx_deny *set, struct linx_error *err);
 /*
  * Describes a set of the module; flags and number: linx_deny_list.flags and .set. The caller ends *to with

@@ -131,8 +131,8 @@ void linx_escaped_watch(struct linx_tracee *t)
 }
 
 /*
- * True if a seccomp filter of the program has refused the call with the signal SIGSYS. The call's number is then still
- * in the register of the result.
+ * True if a seccomp filter of the program has refused the call with the signal SIGSYS. The call's result is then the
+ * call's number.
  */
 static bool is_trapped(const struct linx_tracee *t)
 {
