@@ -126,7 +126,7 @@ static int take_argument(const char *s, size_t n, struct linx_fld *f, struct lin
 		memcpy(f->name, s, n);
 		return 0;
 	case LINX_FLD_PLACE:
-		/* In Falco, -1 is what stands for no number, and it is accepted. */
+		/* Falco accepts -1, which stands for "no number". */
 		if (n == 2 && !memcmp(s, "-1", n))
 			return 0;
 		if (!n || n > PLACE_DIGITS || strspn(s, "0123456789") < n)
@@ -160,7 +160,7 @@ static size_t name_length(const char *s, size_t n)
 	return i;
 }
 
-/* Parses the argument in brackets behind a field's name, if there is one. */
+/* Parses the argument in brackets that follows a field's name, if there is one. */
 static int take_brackets(const char *s, size_t n, struct linx_fld *f, size_t *at, struct linx_error *err)
 {
 	const char *end;
@@ -255,7 +255,7 @@ bool linx_fld_is_name(const char *s)
 	struct linx_fld f;
 	bool own = len > prefix && !memcmp(s, LINX_FLD_PREFIX, prefix);
 
-	/* Fast exit: linx_fld_parse() would search for similar names, and most texts are no fields. */
+	/* Fast exit for texts that are not fields, as most are not: linx_fld_parse() would search for similar names. */
 	if (!memchr(s, '.', len) || !(own ? find_desc(LINX_FLD_OWN, s + prefix, len - prefix) : find_falco(s, len, &f)))
 		return false;
 	return linx_fld_parse(s, n, &f, &at, &err) == (int)n;
@@ -528,8 +528,8 @@ static const char *const types[] = {
 };
 
 /*
- * Finds row i of the table of fields, counting only fields that have a name in the language. False: there are not so
- * many, and their number is subtracted from *i.
+ * Finds row i of the table of fields, counting only fields that have a name in the language. False: there are not more
+ * than *i such fields, and their number is subtracted from *i.
  */
 static bool named_row(enum linx_fld_language language, unsigned int *i, unsigned int *row)
 {

@@ -34,7 +34,7 @@ enum linx_fld_kind {
 	LINX_FLD_SET, /* a set of texts; "in" is true if all of them are in its list */
 	LINX_FLD_NAMES, /* names of hosts; a test is true if it is true for one of them */
 };
-/* Language of a field's name: linx's names, which begin with LINX_FLD_PREFIX, or Falco's. */
+/* Language of a field's name: linx's names, which begin with LINX_FLD_PREFIX, or Falco's names. */
 enum linx_fld_language { LINX_FLD_OWN, LINX_FLD_FALCO, LINX_FLD_LANGUAGES };
 enum linx_fld_part { LINX_FLD_WHOLE, LINX_FLD_KEY, LINX_FLD_VALUE };
 enum linx_fld_changes { LINX_FLD_EVENT, LINX_FLD_TASK };
@@ -53,14 +53,14 @@ enum linx_fld_needs {
 	LINX_FLD_NEEDS_ARG = 1 << 16, /* the options depend on the argument in brackets: linx_falco_arg_needs() */
 };
 
-/* Environment in which filter/field_get.c gets the value of a field. */
+/* Data from which a getter makes the value of a field. */
 struct linx_fld_env {
 	const struct linx_event *ev;
 	const struct linx_style *style;
 	struct linx_user_names *accounts; /* cache of the names of users; NULL: names are not looked up */
 	/* buffer for a text that a getter makes, which is valid until the next getter is called */
 	struct linx_strbuf *scratch;
-	struct linx_local_time *clock; /* for printing local times; NULL: none are printed */
+	struct linx_local_time *clock; /* for printing local times; NULL: local times are not printed */
 	const struct linx_hosts *hosts; /* hosts that the condition names; NULL: no condition is being evaluated */
 	/* limit of the bytes of a text that the caller uses, so that no more need be written; 0: no limit */
 	size_t most;
@@ -76,9 +76,10 @@ struct linx_fld_value {
 	uint8_t addr[16]; /* IPv4 as ::ffff:a.b.c.d */
 };
 /*
- * Gets value i, from 0, of a field. False: there are not more than i values. *v must be zero except num, which must be
- * that of value i - 1. A number with a name sets both num and the text; the name may be left out if f->part is
- * LINX_FLD_KEY. The text is valid until the next call with the same scratch buffer, or until the next event.
+ * Gets value i, from 0, of a field. False: there are not more than i values. Before the call *v must be zero, except
+ * v->num, which must be the number of value i - 1. A number with a name sets both num and the text; the name may be
+ * left out if f->part is LINX_FLD_KEY. The text is valid until the next call with the same scratch buffer, or until the
+ * next event.
  */
 typedef bool linx_fld_getter(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_value *v);
 struct linx_fld_desc {
@@ -100,13 +101,15 @@ static inline bool linx_fld_is_list(const struct linx_fld_desc *d)
 extern const struct linx_fld_desc *const linx_fld_tables[LINX_FLD_LANGUAGES];
 extern const unsigned int linx_fld_count;
 
-/* A parsed field, with its argument in brackets. */
+/* Parsed field, with its argument in brackets. */
 struct linx_fld {
 	const struct linx_fld_desc *desc;
 	enum linx_fld_part part;
-	/* the number in brackets, 1 if left out; for MAYBE, NEEDED and PLACE, -1 if there is a name or nothing */
+	/*
+	 * the number in brackets; without a number it is -1 for LINX_FLD_MAYBE, NEEDED and PLACE, and 1 for the others
+	 */
 	int index;
-	bool is_strict; /* evt.rawarg in rules, whose argument has the type that Falco gives its name */
+	bool is_strict; /* evt.rawarg in a rule: its value has the type that Falco's table gives the argument */
 	char name[64]; /* the text in brackets, except for LINX_FLD_INDEX */
 };
 
@@ -116,7 +119,7 @@ struct linx_fld {
  */
 int linx_fld_parse(const char *s, size_t n, struct linx_fld *f, size_t *at, struct linx_error *err);
 
-/* True if the whole of s is a field, with its argument if it has one. */
+/* True if s is the name of a field, with its argument if it has one, and nothing else. */
 bool linx_fld_is_name(const char *s);
 
 /* True if a field of Falco never has a value in linx. */
@@ -131,7 +134,7 @@ const char *linx_nearest(const char *word, size_t len, const char *const *words)
 /* Writes the value of a field in parentheses, as lines of a template show it; a time has no parentheses. */
 void linx_fld_put(struct linx_strbuf *o, const struct linx_fld_env *e, const struct linx_fld *f);
 
-/* Parses an IPv4 or IPv6 address or network: "10.1.2.3", "10.0.0.0/8". False: it is none. */
+/* Parses an IPv4 or IPv6 address or network: "10.1.2.3", "10.0.0.0/8". False: s is not an address or network. */
 bool linx_fld_read_net(const char *s, uint8_t addr[16], uint8_t *bits);
 
 /* Writes a value: its text, its address, or else its number. */
@@ -184,7 +187,7 @@ bool linx_fld_set_caps(const struct linx_fld_env *e, uint64_t caps, struct linx_
 /* Returns the descriptor that a call is about: its first argument that is one, or the result. NULL: not recorded. */
 const struct linx_descriptor *linx_fld_descriptor(const struct linx_fld_env *e);
 
-/* Gets the value of a call's argument, if that is a number. False: it is not. */
+/* Gets the value of a call's argument, if the argument is a number. False: it is not a number. */
 bool linx_fld_arg_num(const struct linx_event *ev, const struct linx_fld *f, int64_t *n);
 /* Writes one argument as linx.args shows it, without its name. False: the call has no such argument. */
 bool linx_fld_arg_text(const struct linx_fld_env *e, const struct linx_fld *f, struct linx_strbuf *o);

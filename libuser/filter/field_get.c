@@ -15,7 +15,7 @@
 
 /* Limit of the ancestors that a field can name; it also ends a loop of parents that are out of date. */
 #define ANCESTORS_MAX 64
-/* Most bytes of a host, and of a path, in linx.target. */
+/* Limit of the bytes of a host, and of the bytes of a path, in linx.target. */
 #define TARGET_MAX 512u
 /* The bit by which a number of the ABI x32 differs from that of x86_64. */
 #define X32_BIT 0x40000000u
@@ -49,7 +49,7 @@ static bool is_http(const struct linx_fld_env *e)
 	return e->ev->kind == LINX_EVENT_HTTP;
 }
 
-/* Returns the word for an event that is no call but has a line; NULL: another kind of event. */
+/* Returns the word for an event of HTTP or of a probe; NULL: the event is of another kind. */
 static const char *word_of(const struct linx_fld_env *e)
 {
 	return is_http(e) ? "http" : e->ev->kind == LINX_EVENT_PROBE ? "probe" : NULL;
@@ -68,7 +68,7 @@ GET(type)
 	return v->has_num || v->has_text;
 }
 
-/* A call without a name is named by its number, as the program passed it. */
+/* Getter of linx.call: the name of a call. A call without a name is named by its number, as the program passed it. */
 GET(call)
 {
 	unsigned int nr = is_call(e) ? (unsigned int)e->ev->nr : 0;
@@ -128,7 +128,9 @@ GET(abi)
 	return set_str(v, is_call(e) ? linx_abi_name(linx_table_abi(e->ev->table, e->ev->abi)) : NULL);
 }
 
-/* Getter of linx.arg: the text of an argument, and its number if it is one, so that tests can use either. */
+/*
+ * Getter of linx.arg: the text of an argument, and also its number if the argument is a number. Tests can use either.
+ */
 GET(arg)
 {
 	int64_t n;
@@ -220,7 +222,7 @@ ACCOUNT(egroup, egid, linx_user_names_group)
 ID(uid)
 ID(gid)
 
-/* Returns the process of the event if LINX_PROCESS_INFO is set, that is pgid and the like are known; else NULL. */
+/* Returns the process of the event if it has LINX_PROCESS_INFO: its pgid and similar numbers are known; else NULL. */
 static const struct linx_process *process_with_info(const struct linx_fld_env *e)
 {
 	const struct linx_process *p = process_of(e);
@@ -438,7 +440,7 @@ static int fd_argument(const struct linx_event *ev)
 	return -1;
 }
 
-/* Returns the descriptor of socketcall or the old mmap, whose arguments are in memory. NULL: not recorded. */
+/* Returns the descriptor that socketcall or the old mmap has in the arguments in memory. NULL: not recorded. */
 static const struct linx_descriptor *fd_in_memory(const struct linx_event *ev)
 {
 	int at = ev->fds->n ? fd_argument(ev) : -1;
@@ -508,7 +510,7 @@ HTTP_TEXT(path, path)
 HTTP_TEXT(query, query)
 HTTP_TEXT(user_agent, field[LINX_HTTP_FIELD_USER_AGENT])
 
-/* Writes a text of a request, at most TARGET_MAX bytes of it; without: the text if there is none. */
+/* Writes a text of a request, at most TARGET_MAX bytes. without: what is written if the request has no such text */
 static void put_target(struct linx_strbuf *o, const struct linx_http_value *v, const char *without)
 {
 	if (v->data)
@@ -614,7 +616,7 @@ static const struct linx_fld_desc own_fields[] = {
 #undef FIELD
 
 /*
- * All fields with Falco's names are LINX_FLD_EVENT: they show no "?" for unknown values, so their text is not cached.
+ * All fields with Falco's names are LINX_FLD_EVENT, so their texts are not cached. They show no "?" for unknown values.
  */
 #define FIELD(own, falco, argument, kind, function, changes, needs, example, text) \
 	{ #falco, LINX_FLD_##argument, LINX_FLD_##kind, LINX_FLD_EVENT, LINX_FLD_NEEDS_##needs, true, linx_##function, example, text },

@@ -11,7 +11,10 @@ static const struct linx_hit_event *hit_of(const struct linx_fld_env *e)
 	return e->ev->kind == LINX_EVENT_PROBE ? e->ev->hit : NULL;
 }
 
-/* Sets the number of an argument, or its text. False: it is not known, or not whole: a part would compare as the whole. */
+/*
+ * Sets the number of an argument, or its text. False: it is not known, or was not recorded whole. A test would take a
+ * part for the whole value.
+ */
 static bool set_arg(const struct linx_fld_env *e, const struct linx_probe_arg *a, struct linx_fld_value *v)
 {
 	struct linx_put put;

@@ -2,16 +2,14 @@
 /*
  * Translates a condition to a program of classic BPF for the kernel.
  *
- * A test that the kernel cannot make counts as true, with or without "not" before
- * it. So the program accepts all events that the condition accepts, and more. For some
- * calls the kernel may see other values than the event shows: exec and sigreturn lose
- * their registers; the event of socketcall or ipc shows the call that was made through
- * it; and a number may have no row in the table of calls. The program never rejects
- * these ("loose") calls. It also rejects no event by ids that the call itself changes,
- * or by a result at entry.
+ * A test that the kernel cannot make counts as true, with or without "not" before it. So the program accepts all events
+ * that the condition accepts, and more. For some calls the kernel may see other values than the event shows: exec and
+ * sigreturn overwrite the registers with the arguments; the event of socketcall or ipc shows the call that was made
+ * through it; and a number may have no row in the table of calls. The program never rejects these ("loose") calls. It
+ * also rejects no event by ids that the call itself changes, and none by a result when the call enters.
  *
- * Programs are generated backwards, from the last instruction to the first, so that
- * the target of each jump is known: a label is the number of instructions behind it.
+ * Programs are generated backwards, from the last instruction to the first, so that the target of each jump is known. A
+ * label is the number of instructions after it.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -24,7 +22,7 @@
 #include "table/select.h"
 #include "table/type.h"
 
-/* Limit of the instructions. A longer program would cost more time than the events that it keeps away. */
+/* Limit of the instructions. A longer program would cost more time than the events that it rejects. */
 #define LENGTH_MAX 1024u
 
 enum tri { NO, YES, OPEN };
@@ -162,7 +160,7 @@ static bool all_numbers(const struct builder *b, const struct linx_cond_node *t)
 	return !t->mod && (t->op <= LINX_OP_GE || t->op == LINX_OP_IN);
 }
 
-/* Finds the load of an argument. false: the argument does not have the same position and type in all selected calls. */
+/* Finds the load of an argument. False: the argument does not have the same position and type in all selected calls. */
 static bool load_of_arg(const struct builder *b, const struct linx_cond_node *t, struct load *load)
 {
 	struct linx_event ev;
@@ -292,8 +290,9 @@ static unsigned int put(struct builder *b, uint16_t code, uint8_t jt, uint8_t jf
 }
 
 /*
- * Largest distance at which a conditional jump goes to its target directly. BPF allows 255, but two instructions may
- * still come in between: a bridge and the jump itself.
+ * Largest distance at which a conditional jump goes to its target directly. BPF allows 255, but two more instructions
+ * may be emitted between the check of the distance and the jump's use: a bridge for the other target, and the jump
+ * itself.
  */
 #define REACH 250u
 
@@ -322,14 +321,17 @@ static unsigned int jump(struct builder *b, uint16_t op, uint32_t k, unsigned in
 	return put(b, (uint16_t)(BPF_JMP | BPF_K | op), (uint8_t)(b->n - yes - 1), (uint8_t)(b->n - no - 1), k);
 }
 
-/* Lets the next instruction that is emitted continue at label; as code is emitted backwards, it runs before label. */
+/*
+ * Makes the next emitted instruction continue at label. That instruction runs before label, since code is emitted
+ * backwards.
+ */
 static void go_on(struct builder *b, unsigned int label)
 {
 	if (label + 1 != b->n)
 		put(b, BPF_JMP | BPF_JA, 0, 0, b->n - label - 1);
 }
 
-/* Emits the load of a word, after which the program continues at the label then. */
+/* Emits the load of a word. then: label at which the program continues after the load */
 static unsigned int load_word(struct builder *b, size_t at, unsigned int then)
 {
 	go_on(b, then);
@@ -530,8 +532,8 @@ static unsigned int emit(struct builder *b, uint32_t node, bool negated, unsigne
 }
 
 /*
- * Emits the code that runs if the condition is false for the data: the event is accepted
- * nevertheless if the data may not be what the event shows, else rejected.
+ * Emits the code that runs if the condition is false for the data: the event is still accepted if the data may differ
+ * from what the event shows, else it is rejected.
  */
 static unsigned int emit_doubts(struct builder *b, unsigned int accept, unsigned int reject)
 {

@@ -13,8 +13,8 @@
 #define PATTERN_MAX 4096u
 #define NEST_MAX 50u
 /*
- * Limit of the steps of one match: so many take some milliseconds at most, and are far more than a reasonable pattern
- * needs.
+ * Limit of the steps of one match. This number of steps takes some milliseconds at most. A reasonable pattern needs far
+ * fewer.
  */
 #define STEPS_MAX 100000u
 #define HEAP_KB_MAX 1024u
@@ -60,7 +60,7 @@ static bool is_escaped(const char *s, size_t n)
 	return strchr("0xafnrtv", *s);
 }
 
-/* Returns the larger number of a repetition such as {2,5}, at its brace; 0: this is no repetition. */
+/* Returns the larger number of a repetition such as {2,5}; s points to its brace. 0: s is not a repetition. */
 static unsigned long repeats(const char *s)
 {
 	unsigned long n, more = 0;
@@ -74,7 +74,9 @@ static unsigned long repeats(const char *s)
 	return n > more ? n : more;
 }
 
-/* Returns what a pattern has at s that POSIX has not; NULL: nothing. set: s is in brackets */
+/*
+ * Returns an error message if the pattern has something at s that POSIX does not have, else NULL. set: s is in brackets
+ */
 static const char *foreign_part(const char *s, size_t n, bool set)
 {
 	if (*s == '\\' && !is_escaped(s + 1, n - 1))
@@ -98,7 +100,7 @@ int linx_regex_check(const char *pattern, size_t n, struct linx_error *err)
 		if (pattern[i] == '\\') {
 			i++;
 		} else if (pattern[i] == '[' && !set) {
-			/* A bracket at the beginning of a set belongs to it. */
+			/* A closing bracket at the beginning of a set is an element of the set. */
 			set = true;
 			i += pattern[i + 1] == '^';
 			i += pattern[i + 1] == ']';

@@ -17,8 +17,8 @@ int linx_regex_new(const char *pattern, size_t n, struct linx_regex **out, size_
 /* Compiles a pattern that must match a part of a text; ^ and $ are the ends of a line. Errors as of linx_regex_new() */
 int linx_regex_new_part(const char *pattern, size_t n, struct linx_regex **out, size_t *at, struct linx_error *err);
 /*
- * Checks that a pattern, which has a NUL at its end, has nothing that Falco refuses: it takes the syntax of POSIX only,
- * so "\\d" is an error. -EINVAL
+ * Checks that a pattern, which has a NUL at its end, has nothing that Falco refuses. Falco takes only the syntax of
+ * POSIX, so "\\d" is an error. -EINVAL: Falco refuses the pattern.
  */
 int linx_regex_check(const char *pattern, size_t n, struct linx_error *err);
 void linx_regex_free(struct linx_regex *r);

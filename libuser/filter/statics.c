@@ -95,7 +95,7 @@ int linx_statics_set(struct linx_statics *s, const char *name, const char *value
 	return 0;
 }
 
-/* Several names may be at the start of text if one is the beginning of another; the longest one is found. */
+/* Finds the longest name if several are at the start of text, since a name can be the beginning of another name. */
 const struct linx_fld_desc *linx_statics_find(const struct linx_statics *s, const char *text, size_t *n)
 {
 	const struct linx_fld_desc *found = NULL;

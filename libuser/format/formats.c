@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The list of output formats. It is the only one: command, completion, manual and Python bindings read it or
+ * List of output formats. It is the only such list: command, completion, manual and Python bindings read the list or
  * are compared with it.
  */
 #include <errno.h>

@@ -35,7 +35,7 @@ unsigned int linx_hit_json_args(struct linx_printer *p, const struct linx_event 
 	return put.states;
 }
 
-/* Writes the return value, if the probe records one. Returns its state, as a bit. */
+/* Writes the return value, if the probe records it. Returns the value's state, as the bit 1 << enum linx_state. */
 static unsigned int put_ret(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_put put = linx_put_json(&p->out, &p->style, ev);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Prints each event as one line with a JSON object; docs/json.md is the schema. The text is written straight
- * into the printer's buffer. Names of calls and of constants never need escapes. The members about a task are
- * the same in all its lines, so their text is cached with the task.
+ * Prints each event as one line with a JSON object; docs/json.md is the schema. The text is written straight into the
+ * printer's buffer. Names of calls and of constants never need escapes. The members about a task are the same in all
+ * lines of the task, so their text is cached with the task.
  */
 #include "base/dev_number.h"
 #include "decoders/decoders.h"

@@ -18,7 +18,8 @@ static void put_file(struct linx_strbuf *o, const struct linx_descriptor *d)
 }
 
 /*
- * Writes descriptors as long as they fit into max bytes, and counts them in *shown. Returns the number of all.
+ * Writes descriptors as long as they fit into max bytes, and counts the written ones in *shown. Returns the number of
+ * all descriptors.
  */
 static uint64_t put_list(struct linx_strbuf *o, const struct linx_files *files, size_t max, uint64_t *shown)
 {

@@ -120,8 +120,8 @@ static void put_usual(struct linx_printer *p, const struct linx_task *task)
 }
 
 /*
- * Returns the limit of the bytes of a text in a line: none if the record of the line has the whole text, else the limit
- * for other lines (otherwise).
+ * Returns the limit of the bytes of a text in a line: no limit (SIZE_MAX) if the record of the line has the whole text,
+ * else "otherwise", the limit in other lines.
  */
 static size_t bound(const struct linx_value *own, const struct linx_text *text, size_t otherwise)
 {
@@ -144,8 +144,8 @@ static void put_own(struct linx_printer *p, const struct linx_event *ev)
 }
 
 /*
- * Writes the members from the record of the task's end, which has no paths; for a task without a TASK record,
- * such as an io_uring worker.
+ * Writes the members of a task without a TASK record, such as an io_uring worker. They come from the record of the
+ * task's end, which has no paths.
  */
 static void put_ended(struct linx_strbuf *o, const struct linx_ctx *ctx)
 {

@@ -13,15 +13,15 @@ struct linx_event;
 struct linx_task;
 
 /*
- * Writes parts of the line of a system call, which rows have too: linx_json_args() the object of the arguments, and
- * returns the states of the values in it, as bits 1 << enum linx_state; linx_json_flags() the array of an event's
- * flags, to which such states belong; linx_json_ret() returns the number that stands for the result, an unsigned one if
- * it is an address.
+ * Parts of the line of a system call, which rows have, too. linx_json_args() writes the object of the arguments, and
+ * returns the states of the values in the object, as bits 1 << enum linx_state. linx_json_flags() writes the array of
+ * an event's flags, among them such states. linx_json_ret() returns the number that is shown for the result, an
+ * unsigned one if it is an address.
  */
 unsigned int linx_json_args(struct linx_printer *p, const struct linx_event *ev);
 void linx_json_flags(struct linx_strbuf *o, unsigned int states, unsigned int flags);
 int64_t linx_json_ret(const struct linx_event *ev);
-/* Counts the records that an event shows, which the certificate's member "hidden" leaves out. */
+/* Counts the records that an event's line shows. The certificate's member "hidden" leaves out these records. */
 void linx_json_count(struct linx_printer *p, const struct linx_event *ev);
 
 /*
@@ -38,8 +38,8 @@ void linx_json_files_end(struct linx_printer *p);
 /* Appends a word to a JSON array of strings if set is true. o must not be empty. */
 void linx_json_flag(struct linx_strbuf *o, bool set, const char *word);
 /*
- * Writes members, each with a comma before it, without those that are not known: linx_json_task_info() what is known of
- * a task, linx_json_usage() its resource usage.
+ * Writes members, each with a comma before it. Members that are not known are left out. linx_json_task_info() writes
+ * what is known of a task, linx_json_usage() its resource usage.
  */
 void linx_json_task_info(struct linx_strbuf *o, const struct linx_task *t);
 /*

@@ -23,9 +23,9 @@
 #include "event/resolved.h"
 #include "value/uring_text.h"
 
-/* Columns that "comm[tid] " is padded to, so that the calls are aligned. */
+/* Width in columns to which "comm[tid] " is padded, so that the calls are aligned. */
 #define WHO_WIDTH 22u
-/* Number of columns that are left at least for the arguments when a line is cut. */
+/* Least number of columns for the arguments when a line is cut. */
 #define ARGS_MIN 8u
 #define ELLIPSIS "…"
 
@@ -172,8 +172,8 @@ static inline void print_marks(struct linx_printer *p, const struct linx_event *
 }
 
 /*
- * Prints the path of the opened file if it differs from the path in the argument, because of a symbolic link.
- * With -y the path is shown behind the descriptor anyway.
+ * Prints the path of the opened file if it differs from the path in the argument, because of a symbolic link. With -y
+ * the path is shown after the descriptor anyway.
  */
 LINX_NOINLINE static void print_opened(struct linx_printer *p, const struct linx_event *ev)
 {
@@ -283,8 +283,8 @@ static void print_result(struct linx_printer *p, struct linx_put *put, const str
 }
 
 /*
- * Fast path for the end of a line, from the result on: nearly every result is a number without remarks. Returns false,
- * having written nothing, if the result of this event is not.
+ * Fast path for the end of a line, from the result on: nearly every result is a number without remarks. Returns false
+ * if the result of this event is not such a number; then nothing was written.
  */
 static inline bool print_plain_end(struct linx_printer *p, const struct linx_put *put, const struct linx_event *ev)
 {
@@ -628,7 +628,7 @@ static uint64_t sum(const uint64_t *lost)
 	return n;
 }
 
-/* Begins a line about no task, such as one about lost records: time and "--- ". */
+/* Begins a line that is not about a task, such as a line about lost records: writes the time and "--- ". */
 static void begin_note(struct linx_printer *p, const struct linx_event *ev)
 {
 	begin(p);

@@ -39,7 +39,7 @@ struct linx_printer {
 	struct linx_print_opts opts;
 	struct linx_style style;
 	struct linx_strbuf out;
-	struct linx_strbuf aux; /* text: remarks behind the result, such as "Timeout" */
+	struct linx_strbuf aux; /* text: remarks after the result, such as "Timeout" */
 	bool ret_hex, aux_empty; /* copied from the struct linx_put of the arguments, for the result */
 	struct linx_strace *strace; /* state of the strace format; NULL in other formats */
 	bool joins; /* strace: a call's line begins with its entry event; false: one line at the return */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What rules of policies refused; see format/refusal.h. */
+/* Writes operations that rules of policies refused; see format/refusal.h. */
 #include <linx/policy.h>
 
 #include "decoders/put_hit.h"
@@ -14,13 +14,13 @@ static struct linx_probe_arg object_of(const struct linx_value *v, enum linx_pro
 	return (struct linx_probe_arg){ .form = (uint8_t)form, .state = v->state, .value = *v };
 }
 
-/* True if the check has an address: checks of files have none. */
+/* True if the refused operation has an address. Operations on files have no address. */
 static bool has_address(const struct linx_refusal *r)
 {
 	return linx_value_readable(&r->address);
 }
 
-/* Writes the member of an object. Returns the state of its value, as a bit. */
+/* Writes the member with an object, such as a path. Returns the state of its value, as the bit 1 << enum linx_state. */
 static unsigned int put_member(struct linx_printer *p, const struct linx_event *ev, const char *key, const struct linx_value *v,
 			       enum linx_probe_form form)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Prints log lines. A template is compiled to a list of steps: literal texts and fields. Adjacent steps that
- * depend only on the task or its process form a group, and the group's text is cached by task. So the list of a
- * process's open files is written once for each change of it, not for each event.
+ * Prints log lines. A template is compiled to a list of steps: literal texts and fields. Adjacent steps that depend
+ * only on the task or its process form a group, and the group's text is cached by task. So the list of a process's open
+ * files is written once for each change of the list, not for each event.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -21,8 +21,8 @@
  */
 #define GROUPS_CACHED 4096u
 /*
- * Number of bytes from which on a cached text counts as large, and limit of the bytes of all large texts together:
- * there can be very many tasks.
+ * Size in bytes from which on a cached text is called large, and limit of the bytes of all large texts together. The
+ * limit is needed since there can be very many tasks.
  */
 #define LARGE 16384u
 #define LARGE_MAX (128u << 20)
@@ -31,7 +31,7 @@
 
 struct step {
 	bool literal;
-	uint32_t from, len; /* literal: its offset and length in linx_template.text */
+	uint32_t from, len; /* literal: offset and length of its text in linx_template.text */
 	struct linx_fld field;
 	/* number of steps, from this one on, that are cached together as a group; 0: no group begins here */
 	unsigned int group;
@@ -56,12 +56,12 @@ struct cached_group {
 };
 
 struct linx_template {
-	char *text; /* all literals, one behind the other */
+	char *text; /* all literals, one after the other */
 	uint32_t text_len;
 	struct step steps[STEPS_MAX];
 	unsigned int n;
 	size_t max_text;
-	struct linx_user_names *accounts; /* names of users and groups; NULL: they are shown as numbers */
+	struct linx_user_names *accounts; /* names of users and groups; NULL: users and groups are shown as numbers */
 	struct linx_strbuf scratch;
 	struct cached_group *groups; /* array of GROUPS_CACHED cached texts; NULL: no cache */
 	size_t large; /* bytes of all large texts in groups */
@@ -93,7 +93,7 @@ static int add_literal(struct linx_template *l, const char *s, size_t n)
 	return 0;
 }
 
-/* Parses the field at s, behind a percent sign. Returns how many bytes of the template it has. */
+/* Parses the field at s, after a percent sign. Returns the length of the field in the template. */
 static int add_field(struct linx_template *l, const char *text, const char *s, struct linx_error *err)
 {
 	struct linx_error why = { "" };
@@ -155,7 +155,7 @@ static void find_groups(struct linx_template *l)
 		end += end == i;
 		l->steps[i].run = end - i;
 	}
-	/* Steps without a group are written together with the steps behind them, up to the next group. */
+	/* Steps without a group are written together with the steps that follow, up to the next group. */
 	for (unsigned int i = l->n; i-- > 1;)
 		if (!l->steps[i - 1].group && !l->steps[i].group && l->steps[i - 1].run && l->steps[i].run)
 			l->steps[i - 1].run += l->steps[i].run;
@@ -220,7 +220,7 @@ void linx_template_free(struct linx_template *l)
 
 /* ---- printing a line ------------------------------------------------------------------------ */
 
-/* Writes n steps from step i on. Stops when more is written than can be shown of a line. */
+/* Writes n steps from step i on. Stops when the line is longer than its limit. */
 static void put_steps(const struct linx_template *l, struct linx_strbuf *o, const struct linx_fld_env *e, unsigned int i,
 		      unsigned int n)
 {
@@ -239,8 +239,9 @@ static void put_steps(const struct linx_template *l, struct linx_strbuf *o, cons
 }
 
 /*
- * Finds where the text of the group at step i is cached for the event's task. NULL: it is not cached. Sets
- * *current if the text is up to date, and else makes its key that of the text to be written.
+ * Returns the cache entry for the text of the group at step i and the event's task; NULL: such a text is not cached.
+ * Sets *current if the text in the entry is up to date. If it is not, gives the entry the key of the text that the
+ * caller will write.
  */
 static struct cached_group *cached_of(const struct linx_template *l, const struct linx_event *ev, unsigned int i, bool *current)
 {
@@ -301,8 +302,8 @@ static void put_group(struct linx_template *l, struct linx_strbuf *o, const stru
 
 #define DOTS_LEN 3u
 /*
- * Cuts a line that is too long: "..." replaces its end, from the beginning of a character on. max: 1 + limit of the
- * line's bytes; 0: no limit. The dots are written even if max is smaller than they are.
+ * Cuts a line that is too long: "..." replaces its end. The part before the dots ends with a whole character. max: 1 +
+ * limit of the line's bytes; 0: no limit. The dots are written even if max is less than their length.
  */
 static void cut(struct linx_strbuf *o, size_t max)
 {
@@ -316,7 +317,7 @@ static void cut(struct linx_strbuf *o, size_t max)
 	o->len = len + DOTS_LEN;
 }
 
-/* True if the line has as many bytes as can be shown: all further text would be cut off. */
+/* True if the line is longer than its limit: all further text would be cut off. */
 static bool is_full(const struct linx_template *l, const struct linx_strbuf *o)
 {
 	return l->max_text && o->len > l->max_text;

@@ -7,7 +7,10 @@
 
 struct linx_template;
 
-/* Compiles a template. Returns 0, -EINVAL (malformed), -E2BIG (opts of a newer library), -ENOMEM. NULL: defaults. */
+/*
+ * Compiles a template. opts: NULL means the defaults. Returns 0, -EINVAL (malformed), -E2BIG (opts of a newer library)
+ * or -ENOMEM.
+ */
 int linx_template_new(const struct linx_line_opts *opts, struct linx_template **out);
 void linx_template_free(struct linx_template *l);
 

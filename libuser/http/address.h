@@ -7,7 +7,10 @@
 
 #include "base/strbuf.h"
 
-/* Appends the local address of a socket, or its peer's. False: not a family with addresses; nothing was written. */
+/*
+ * Appends the local address of a socket, or with "peer" the address of its peer. False: the family has no addresses;
+ * nothing was written.
+ */
 bool linx_address_put(struct linx_strbuf *o, const struct linx_sock *sock, bool peer);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Table of connections by the inode of their socket, or by process and descriptor if the stream does not record
- * inodes. Number and memory are bounded: when they are exceeded, the connection that was unused longest is dropped.
+ * Table of connections by the inode of their socket, or by process and descriptor if the stream does not record inodes.
+ * The number of connections and their memory have limits. When a limit is exceeded, the connection that was unused
+ * longest is dropped.
  */
 #ifndef LINX_CONNECTION_H
 #define LINX_CONNECTION_H
@@ -27,13 +28,13 @@ struct linx_connection {
 	uint8_t requests; /* direction (enum linx_http_dir) of requests, or LINX_HTTP_DIR_UNKNOWN */
 	bool lost; /* the parser of a direction stopped with LINX_HTTP_WHY_HOLE, and restarts at the next message */
 	/*
-	 * all requests since the connect, or since some later request, were seen: each response can be given its
-	 * request
+	 * all requests since the connect, or since a later request, were seen: it is known to which request each
+	 * response belongs
 	 */
 	bool in_step;
 	bool has_sock;
 	uint32_t gaps; /* value of linx_connections.gaps at the last use */
-	uint64_t closed_at; /* stream time at which the socket's last user closed it; 0: not closed, or used since */
+	uint64_t closed_at; /* stream time at which its last user closed it; 0: not closed, or used again after that */
 	struct linx_exchange *first, **last; /* requests that wait for their response */
 	unsigned int waiting;
 	struct linx_exchange *early; /* a response that came before its request; NULL: none */
@@ -50,10 +51,10 @@ struct linx_connections {
 };
 
 int linx_connections_new(struct linx_connections *t, unsigned int max);
-/* Frees what linx_connections_new() made; all connections must be gone. */
+/* Frees the members that linx_connections_new() made. All connections must have been freed before. */
 void linx_connections_free(struct linx_connections *t);
 
-/* Returns the number that stands for a process's descriptor; it differs from all inodes of sockets. */
+/* Returns a number for a process's descriptor that differs from all inodes of sockets. */
 static inline uint64_t linx_connection_user(uint32_t pid, int32_t fd)
 {
 	return 1ull << 63 | (uint64_t)pid << 32 | (uint32_t)fd;
@@ -65,9 +66,9 @@ struct linx_connection *linx_connection_by_user(const struct linx_connections *t
 struct linx_connection *linx_connection_new(struct linx_connections *t, uint64_t socket);
 /* Marks a connection as used last, by this process and descriptor. */
 void linx_connection_use(struct linx_connections *t, struct linx_connection *c, uint64_t user);
-/* Counts the connection's memory anew. */
+/* Counts the connection's memory, which may have changed, in t->memory. */
 void linx_connection_account(struct linx_connections *t, struct linx_connection *c);
-/* Removes and returns the request that has waited longest for its response; NULL: none. */
+/* Removes and returns the request that has waited longest for its response; NULL: no request waits. */
 struct linx_exchange *linx_connection_pop(struct linx_connection *c);
 void linx_connection_push(struct linx_connection *c, struct linx_exchange *x);
 /* Frees a connection. Its waiting requests and its early response must have been removed. */

@@ -49,7 +49,7 @@ static void mask(struct linx_http_value *v, bool secrets)
 	v->masked = true;
 }
 
-/* Splits v at a byte: v keeps the part before it, which is whole. Returns the part from that byte on. */
+/* Splits v at a byte: v keeps the part before the byte, and counts as whole. Returns the part from that byte on. */
 static struct linx_http_value split(struct linx_http_value *v, uint32_t at)
 {
 	struct linx_http_value rest = *v;
@@ -93,8 +93,8 @@ static uint32_t scheme_len(const struct linx_http_value *v)
 }
 
 /*
- * Removes "http://user:password@host" from the target of a request. The host replaces that of the Host field
- * (RFC 9112, 3.2.2); user and password are secrets and are dropped.
+ * Removes "http://user:password@host" from the target of a request. The host replaces the value of the Host field (RFC
+ * 9112, 3.2.2). User and password are secrets and are dropped.
  */
 static void take_authority(struct linx_http_value *path, struct linx_http_value *host)
 {
@@ -164,7 +164,7 @@ LINX_API const char *linx_http_field_name(unsigned int field)
 	return field < ARRAY_SIZE(fields) ? fields[field].name : NULL;
 }
 
-/* Hides a URL's query, and any user and password before its host. */
+/* Removes a URL's query. Masks the whole URL if it has a user or password before its host. secrets: changes nothing */
 static void hide_of_url(struct linx_http_value *v, bool secrets)
 {
 	uint32_t skip = scheme_len(v), end;

@@ -19,14 +19,14 @@ struct linx_exchange {
 	struct linx_position position;
 	uint64_t time, wall_ns;
 	uint64_t answered_at; /* stream time at which the response's header was complete */
-	bool late; /* the response was seen before its request, so that the exchange is delivered with a later call */
+	bool late; /* the response was seen before its request: the exchange is delivered with a later call */
 	struct linx_http info;
 };
 
 void linx_exchange_free(struct linx_exchange *x);
-/* Bytes of memory that an exchange holds. */
+/* Returns the bytes of memory that an exchange holds. */
 size_t linx_exchange_memory(const struct linx_exchange *x);
-/* Fills x->info from both headers. secrets: nothing is masked. */
+/* Fills x->info from both headers. secrets: no secrets are masked */
 void linx_exchange_describe(struct linx_exchange *x, bool secrets);
 
 #endif

@@ -26,7 +26,7 @@
 struct linx_follower {
 	struct linx_connections all;
 	bool secrets;
-	bool descriptors; /* the stream describes the sockets of calls that move bytes: such a call was seen */
+	bool descriptors; /* such a call was seen: one that moves bytes and whose socket the stream describes */
 	const struct linx_event *ev; /* event that is being fed; NULL: none */
 	const struct linx_tasks *tasks; /* tasks of the section whose events are fed; NULL: no event was fed yet */
 	struct linx_exchange *done, **done_last; /* exchanges to be delivered */
@@ -63,7 +63,7 @@ static void finish(struct linx_follower *f, struct linx_exchange *x)
 	f->counts.orphans += !x->request;
 }
 
-/* Delivers the waiting requests of a connection without a response, since none will be seen. */
+/* Delivers the waiting requests of a connection without a response, since no response will be seen. */
 static void finish_waiting(struct linx_follower *f, struct linx_connection *c)
 {
 	struct linx_exchange *x;
@@ -167,8 +167,8 @@ static void count_stop(struct linx_follower *f, struct linx_connection *c, enum 
 }
 
 /*
- * Called when the parser of a direction has stopped. If bytes were not captured (a hole), the direction may be followed
- * again later, and the other direction continues. For any other reason, the other direction is stopped too.
+ * Handles that the parser of a direction has stopped. If bytes were not captured (a hole), the direction may be
+ * followed again later, and the other direction continues. For any other reason, the other direction is stopped too.
  */
 static void stopped(struct linx_follower *f, struct linx_connection *c, unsigned int dir)
 {
@@ -179,7 +179,7 @@ static void stopped(struct linx_follower *f, struct linx_connection *c, unsigned
 	c->in_step = false;
 	if (why == LINX_HTTP_WHY_HOLE) {
 		c->lost = true;
-		/* The responses to the requests that wait may have been in the bytes that were not captured. */
+		/* The bytes that were not captured may have had the responses to the waiting requests. */
 		if (dir != c->requests)
 			finish_waiting(f, c);
 		return;
@@ -188,7 +188,10 @@ static void stopped(struct linx_follower *f, struct linx_connection *c, unsigned
 	linx_http_stop(&c->parser[!dir], why);
 }
 
-/* Handles lost records: messages under way and waiting requests of a connection may have continued unseen. */
+/*
+ * Handles lost records. They may have had the rest of unfinished messages of a connection, and responses to its waiting
+ * requests.
+ */
 static void lose(struct linx_follower *f, struct linx_connection *c)
 {
 	bool busy = c->first;
@@ -221,7 +224,10 @@ static bool is_tls(const uint8_t *data, uint64_t len)
 
 /* ---- messages --------------------------------------------------------------------------------- */
 
-/* Sets which direction carries requests, from a message in direction dir. False: that contradicts earlier messages. */
+/*
+ * Sets which direction carries requests, from a message in direction dir. False: the message contradicts earlier
+ * messages.
+ */
 static bool has_role(struct linx_connection *c, unsigned int dir, bool response)
 {
 	unsigned int requests = response ? !dir : dir;
@@ -272,7 +278,7 @@ static enum linx_http_body body_after(const struct linx_http_head *request, cons
 /*
  * Joins a request with its response, whose record came before that of the request. This happens if one thread of a
  * client reads the response before the call that sent the request has returned in another thread. Only the request
- * shows whether the response has a body, so the parser of responses is corrected now.
+ * shows whether the response has a body. Therefore the parser of responses is corrected now.
  */
 static void join_early(struct linx_follower *f, struct linx_connection *c, struct linx_exchange *x)
 {
@@ -318,7 +324,7 @@ static int take_response(struct linx_follower *f, struct linx_connection *c, uns
 	struct linx_http_parser *p = &c->parser[dir];
 	struct linx_exchange *x;
 
-	/* RFC 9110, 15.2: an interim response (100 Continue); the final response follows. */
+	/* RFC 9110, 15.2: this is an interim response (100 Continue). The final response follows. */
 	if (p->head->status < 200 && p->head->status != 101) {
 		linx_http_head_free(linx_http_take_head(p, LINX_HTTP_BODY_NONE));
 		return 0;
@@ -431,7 +437,10 @@ static bool is_stream(const struct linx_descriptor *d)
 				d->sock.type == SOCK_STREAM);
 }
 
-/* Socket of a call. socket: the inode, or if that is not recorded the same number as user, made of process and fd. */
+/*
+ * Socket of a call. user: a number made of process and fd. socket: the inode; if it is not recorded, the same number as
+ * "user".
+ */
 struct place {
 	uint64_t socket, user;
 	int32_t fd;
@@ -457,8 +466,8 @@ static bool find_place(const struct linx_event *ev, int32_t fd, struct place *at
 
 /*
  * Finds the connection of a socket. If the stream does not describe the sockets of calls that move bytes, the call that
- * opened the socket may still have been described: the connection is then found by process and descriptor, until the
- * descriptor is closed.
+ * opened the socket may still have been described: the connection is then found by its process and descriptor, until
+ * the descriptor is closed.
  */
 static struct linx_connection *find_connection(const struct linx_follower *f, const struct place *at)
 {
@@ -481,8 +490,8 @@ static void learn_addresses(struct linx_connection *c, const struct place *at)
 }
 
 /*
- * Drops the connections that were unused longest, except the one that "but" points to, until number and memory are
- * within their limits.
+ * Drops the connections that were unused longest, except the one that "but" points to, until the number of connections
+ * and their memory are within the limits.
  */
 static void make_room(struct linx_follower *f, const struct linx_connection *but)
 {
@@ -500,7 +509,7 @@ static struct linx_connection *begin(struct linx_follower *f, const struct place
 	return c;
 }
 
-/* True for a connection that stopped before any HTTP header was seen, so that it can be dropped. */
+/* True for a connection that can be dropped, since it turned out not to be HTTP before any header was seen. */
 static bool is_pointless(const struct linx_connection *c)
 {
 	return c->requests == LINX_HTTP_DIR_UNKNOWN && c->parser[0].state == LINX_HTTP_STOPPED &&
@@ -515,9 +524,10 @@ static bool is_fresh(const struct linx_connection *c)
 }
 
 /*
- * True if the bytes look like the start of HTTP; makes a connection then if there is none (*c NULL: no memory). If the
- * stream has no descriptions of descriptors, only calls for sockets show that fd is a socket. False: not HTTP; the
- * connection is dropped.
+ * True if the bytes look like the start of HTTP. If *c is NULL, the function then makes a connection; *c stays NULL if
+ * there is no memory. If the stream does not describe descriptors, only a call that works on sockets alone shows that
+ * fd is a socket. False: the bytes are not HTTP, and the connection was dropped; or there are no bytes, or fd is not
+ * known to be a socket.
  */
 static bool may_begin(struct linx_follower *f, const struct linx_transfer *t, const struct place *at, struct linx_connection **c,
 		      const uint8_t *data, uint64_t have)
@@ -550,7 +560,8 @@ static int move_piece(struct linx_follower *f, const struct linx_transfer *t, co
 }
 
 /*
- * Handles bytes whose socket is not recorded. The connection that the process had with this descriptor may miss them.
+ * Handles bytes whose socket is not recorded. They may belong to the connection that the process last used with this
+ * descriptor.
  */
 static void miss(struct linx_follower *f, uint64_t user)
 {
@@ -612,9 +623,9 @@ static void forget(struct linx_follower *f, struct linx_connection *c)
 }
 
 /*
- * Handles a new socket, or a connect: an earlier connection with this inode or descriptor has ended. A new connection
- * is made if this is a connect, so that it is known from its beginning, or if descriptors are not recorded, so that
- * fd is known to be a socket.
+ * Handles a new socket, or a connect. An earlier connection with this inode or descriptor has ended. A new connection
+ * is made for a connect, to mark that the connection is known from its beginning. If descriptors are not recorded, it
+ * is made for any new socket, to mark that fd is a socket.
  */
 static void open_socket(struct linx_follower *f, const struct linx_event *ev, int32_t fd, bool connects)
 {
@@ -647,7 +658,10 @@ static void close_socket(struct linx_follower *f, const struct linx_event *ev)
 		c->closed_at = ev->time;
 }
 
-/* Drops closed connections, the one unused longest first, up to the first that is open or was closed recently. */
+/*
+ * Drops closed connections, beginning with the one that was unused longest. Stops at the first one that is open or was
+ * closed recently.
+ */
 static void sweep(struct linx_follower *f, uint64_t now)
 {
 	struct linx_connection *c = f->all.oldest;

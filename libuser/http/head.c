@@ -56,7 +56,7 @@ static bool make_room(struct linx_http_head *h, size_t n)
 	return true;
 }
 
-/* Stores a text of the header. If a field stands in the header twice, the first text counts. */
+/* Stores a text of the header. If the header has a field twice, the first text is kept. */
 static enum linx_http_line keep(struct linx_http_head *h, enum linx_http_text which, const char *text, size_t len,
 				bool cut)
 {
@@ -221,8 +221,8 @@ static enum linx_http_line take_coding(struct linx_http_head *h, const char *tex
 typedef enum linx_http_line (*field_fn)(struct linx_http_head *h, const char *text, size_t len, bool cut);
 
 /*
- * Fields that are interpreted or stored, by the length of their names. A field with a function is the first of its
- * length.
+ * Fields that are interpreted or stored, by the length of their names. A field with a function stands first among the
+ * fields of its length.
  */
 #define SAME_LENGTH 2u
 static const struct {

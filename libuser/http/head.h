@@ -52,11 +52,11 @@ struct linx_http_head {
 		bool there, cut;
 	} text[LINX_HTTP_NTEXTS];
 	uint16_t used, room; /* bytes used and allocated at data */
-	char *data; /* all texts; points to first until that is full */
+	char *data; /* all texts; points to the member "first" until that is full */
 	char first[LINX_HTTP_TEXT_FIRST];
 };
 
-/* Returns a text of the header, without a NUL at its end; NULL: the header lacks it. */
+/* Returns a text of the header, without a NUL at its end; NULL: the header does not have the text. */
 const char *linx_http_text(const struct linx_http_head *h, enum linx_http_text which, size_t *len);
 
 struct linx_http_head *linx_http_head_new(void);

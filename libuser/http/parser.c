@@ -240,8 +240,8 @@ static int feed_fields(struct linx_http_parser *p, const uint8_t *data, size_t l
 /* ---- messages -------------------------------------------------------------------------- */
 
 /*
- * Begins a message. Empty lines before a message are skipped (RFC 9112, 2.2). Most other protocols are recognized by
- * their first byte.
+ * Begins a message. Empty lines before a message are skipped (RFC 9112, 2.2). Most protocols that are not HTTP are
+ * recognized by their first byte.
  */
 static int begin(struct linx_http_parser *p, const uint8_t *data, size_t len, size_t *used)
 {
@@ -330,7 +330,7 @@ bool linx_http_skip(struct linx_http_parser *p, uint64_t n)
 	return true;
 }
 
-/* RFC 9112, 6.3: finds the length of a message's body. */
+/* Finds the length of a message's body by the rules of RFC 9112, 6.3. */
 static void begin_body(struct linx_http_parser *p, const struct linx_http_head *h, enum linx_http_body body)
 {
 	const bool bodiless = h->response && (h->status < 200 || h->status == 204 || h->status == 304);

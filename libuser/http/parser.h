@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Incremental parser of HTTP/1 for one direction of a connection. Data comes in pieces of any size; the
- * messages found do not depend on how it is split. The parser stores at most LINX_HTTP_LINE_MAX bytes of an
- * unfinished line, and one header.
+ * Incremental parser of HTTP/1 for one direction of a connection. Data comes in pieces of any size; the messages found
+ * do not depend on how the data is split. The parser stores at most LINX_HTTP_LINE_MAX bytes of an unfinished line, and
+ * one header.
  *
  * The data may be hostile. The parser never guesses: if it cannot follow the data, it stops with a reason.
  */
@@ -12,12 +12,12 @@
 #include "http/head.h"
 
 /*
- * Limits of the first line's length, and of the bytes that are stored of a line with a field; the rest of such a line
- * is skipped.
+ * Limits of the first line's length, and of the bytes that are stored of a line with a field. The rest of a line with a
+ * field is skipped.
  */
 #define LINX_HTTP_LINE_MAX 16384u
 #define LINX_HTTP_FIELD_MAX 4096u
-/* Limit of a header's length. Servers refuse far shorter headers. */
+/* Limit of a header's length. Servers refuse headers that are far shorter than this. */
 #define LINX_HTTP_HEAD_MAX 262144u
 
 enum linx_http_state {
@@ -89,7 +89,7 @@ enum linx_http_body {
 /* Returns the header, which the caller frees; the parser continues with the body. Call it after each LINX_HTTP_HEAD. */
 struct linx_http_head *linx_http_take_head(struct linx_http_parser *p, enum linx_http_body body);
 
-/* Bytes of memory that the parser holds, without the structure itself. */
+/* Returns the bytes of memory that the parser holds, without the structure itself. */
 size_t linx_http_parser_memory(const struct linx_http_parser *p);
 
 #endif

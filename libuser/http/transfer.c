@@ -8,7 +8,7 @@
 #include "record/decode.h"
 #include "shared/http_facts.h"
 
-/* Facts of tables/http.def about the calls whose bytes are captured. */
+/* For each call of tables/http.def, whose bytes are captured, the facts that the table has. */
 enum {
 #define CALL(row, what) FACTS_##row = what,
 #include "tables/http.def"
@@ -62,7 +62,9 @@ static const struct linx_transfer *find(const char *name)
 	return NULL;
 }
 
-/* -EINPROGRESS: result of a connect that continues in the background. The socket has its new peer already. */
+/*
+ * Value of -EINPROGRESS, the result of a connect that continues in the background. The socket already has its new peer.
+ */
 #define IN_PROGRESS (-115)
 
 const struct linx_transfer *linx_transfer_of(const struct linx_event *ev)
@@ -95,7 +97,7 @@ static size_t word_size(const struct linx_event *ev)
 	return ev->call->layout == LINX_ABI_I386 || ev->call->layout == LINX_ABI_X32 || ev->call->layout == LINX_ABI_ARM ? 4 : 8;
 }
 
-/* Returns the captured bytes at addr and sets *len. late: as they were at return. NULL: not captured. */
+/* Returns the captured bytes at addr and sets *len. late: the bytes as they were at return. NULL: not captured. */
 static const uint8_t *captured(const struct linx_event *ev, uint64_t addr, bool late, uint64_t *len)
 {
 	const struct linx_extent *e = linx_mem_find(ev->mem, addr, late);
@@ -108,7 +110,7 @@ static const uint8_t *captured(const struct linx_event *ev, uint64_t addr, bool 
 }
 
 /*
- * Reads word i of a structure at addr. written: only as the call left it, not as it was at entry. False: not
+ * Reads word i of a structure at addr. written: only the word at return will do, not the word at entry. False: not
  * captured.
  */
 static bool word_at(const struct linx_event *ev, uint64_t addr, unsigned int i, bool written, uint64_t *word)
@@ -123,17 +125,19 @@ static bool word_at(const struct linx_event *ev, uint64_t addr, unsigned int i, 
 	*word = 0;
 	if (!data || len < size)
 		return false;
-	memcpy(word, data, size); /* right on little endian machines, which all machines with a table are */
+	memcpy(word, data, size); /* all machines with a table of calls are little endian */
 	return true;
 }
 
 /* ---- pieces ---------------------------------------------------------------------------- */
 
-/* Indexes in struct msghdr, which is words: name, its length, vector, its length, control, its length, flags. */
+/*
+ * Indexes in struct msghdr, which consists of words: name, its length, vector, its length, control, its length, flags.
+ */
 #define MSG_VECTOR 2u
 #define MSG_COUNT 3u
 #define MSG_WORDS 7u
-/* struct mmsghdr: a msghdr, then the number of bytes of the message, padded to a word. */
+/* Number of words of struct mmsghdr: a msghdr, then the number of bytes of the message, padded to a word. */
 #define MMSG_WORDS (MSG_WORDS + 1)
 
 static void begin_message(struct linx_transfer_walk *w, uint64_t addr)
@@ -157,7 +161,10 @@ void linx_transfer_begin(struct linx_transfer_walk *w, const struct linx_transfe
 	}
 }
 
-/* Moves on to the next message of sendmmsg or recvmmsg that has bytes, if no bytes are left. False: there is none. */
+/*
+ * If no bytes are left, moves on to the next message of sendmmsg or recvmmsg that has bytes. False: there is no such
+ * message.
+ */
 static bool next_message(struct linx_transfer_walk *w)
 {
 	while (!w->left && w->nmessages) {
@@ -175,7 +182,10 @@ static bool next_message(struct linx_transfer_walk *w)
 	return w->left;
 }
 
-/* Gets the next buffer of the vector that is not empty. False: there is none, or it was not captured. */
+/*
+ * Gets the next buffer of the vector that is not empty. False: there is no such buffer, or its place in the vector was
+ * not captured.
+ */
 static bool next_buffer(struct linx_transfer_walk *w, uint64_t *base, uint64_t *len)
 {
 	while (w->count) {

@@ -5,7 +5,7 @@
 
 #include "event/event.h"
 
-/* Arguments are counted from 0. */
+/* Kinds of calls, by what the call does with a socket. Arguments are counted from 0. */
 enum linx_transfer_kind {
 	LINX_TRANSFER_NONE, /* the call moves no bytes of a socket */
 	LINX_TRANSFER_BUFFER, /* argument 1 points to the bytes */
@@ -27,12 +27,12 @@ struct linx_transfer {
 	int8_t flags; /* index of the argument with MSG_ flags; -1: none */
 };
 
-/* Finds the description of the call of an event; NULL: it moves no bytes, has not returned, or failed. */
+/* Finds the description of an event's call; NULL: the call is of no such kind, has not returned, or failed. */
 const struct linx_transfer *linx_transfer_of(const struct linx_event *ev);
 /*
- * True if the call reads no bytes of the socket's stream of data, such as a call with MSG_PEEK. family: address
- * family of the socket, 0: not known. AF_UNIX sockets have no error queue and ignore MSG_ERRQUEUE. With MSG_TRUNC a
- * TCP socket drops bytes that are part of the stream, so they count as read.
+ * True if the call reads no bytes of the socket's stream of data, such as a call with MSG_PEEK. family: address family
+ * of the socket, 0: not known. AF_UNIX sockets have no error queue and ignore MSG_ERRQUEUE. With MSG_TRUNC a TCP socket
+ * drops bytes that are part of the stream, so these bytes count as read.
  */
 bool linx_transfer_is_aside(const struct linx_transfer *t, const struct linx_event *ev, unsigned int family);
 

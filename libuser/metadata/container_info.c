@@ -70,7 +70,7 @@ static void set_n(struct linx_container_own *c, const char **to, const char *s, 
 		*to = linx_container_own_text(c, s, n);
 }
 
-/* Sets a text unless it is set already: the most reliable files are read first. */
+/* Sets a text unless it is already set. The most reliable files are read first. */
 static void set(struct linx_container_own *c, const char **to, const cJSON *from)
 {
 	if (cJSON_IsString(from))
@@ -237,8 +237,8 @@ static bool is_propagation(const char *s)
 }
 
 /*
- * Adds a mount of a bundle if it is a bind mount, whose source is a path of the machine; skips proc, tmpfs and the
- * like.
+ * Adds a mount of a bundle if it is a bind mount, whose source is a path of the machine. Skips others, such as proc and
+ * tmpfs.
  */
 static void take_bundle_mount(struct linx_container_own *c, const cJSON *v)
 {
@@ -304,9 +304,9 @@ static bool allows_all_devices(const cJSON *linux)
 }
 
 /*
- * Returns 1 if a container is privileged, 0 if not, -1 if that is not known. "Privileged" is a word of the tools that
- * write bundles, and is not in the bundle. It is recognized by capabilities over the machine, no masked paths in
- * /proc, and access to every device.
+ * Returns 1 if a container is privileged, 0 if not, -1 if that is not known. The tools that write bundles have an
+ * option "privileged", which is not in the bundle. A privileged container is recognized by its capabilities over the
+ * machine, no masked paths in /proc, and access to every device.
  */
 static int privileged_of(const cJSON *bundle)
 {
@@ -393,7 +393,7 @@ bool linx_container_take_docker_host(struct linx_container_own *c, const struct 
 	return true;
 }
 
-/* Reads the metadata that podman and CRI-O store with a container: a string that contains JSON. */
+/* Reads the metadata that podman and CRI-O store with a container. The metadata is a string that contains JSON. */
 static void take_metadata(struct linx_container_own *c, const cJSON *text)
 {
 	cJSON *of = cJSON_IsString(text) ? cJSON_Parse(text->valuestring) : NULL;

@@ -28,19 +28,23 @@ struct linx_container_own {
 struct linx_container_own *linx_container_own_new(void);
 void linx_container_own_free(struct linx_container_own *c);
 /*
- * Copies n bytes of s to a string that lives as long as c. NULL: over the limit, c->info.incomplete is set; or no
- * memory.
+ * Copies n bytes of s to a string that lives as long as c. NULL: the text is beyond the limit, and c->info.incomplete
+ * was set; or there is no memory.
  */
 const char *linx_container_own_text(struct linx_container_own *c, const char *s, size_t n);
 
 /*
  * Adds the facts in one file of a runtime: an OCI bundle's config.json, Docker's config.v2.json, its hostconfig.json.
- * false: not the expected JSON. cgroup: set to the cgroup's path that the bundle asks the runtime to make; "": none.
+ * False: the file is not the expected JSON. *cgroup is set to the path of the cgroup that the bundle asks the runtime
+ * to make; "": the bundle asks for no cgroup.
  */
 bool linx_container_take_bundle(struct linx_container_own *c, const struct linx_runtime_text *t, const char **cgroup);
 bool linx_container_take_docker(struct linx_container_own *c, const struct linx_runtime_text *t);
 bool linx_container_take_docker_host(struct linx_container_own *c, const struct linx_runtime_text *t);
-/* Adds the facts of the container with this id from a file that lists all containers. false: it is not in the list. */
+/*
+ * Adds the facts of the container with this id from a file that lists all containers. False: the container is not in
+ * the list.
+ */
 bool linx_container_take_listed(struct linx_container_own *c, const struct linx_runtime_text *t, const char *id);
 
 /*
@@ -48,7 +52,10 @@ bool linx_container_take_listed(struct linx_container_own *c, const struct linx_
  * no memory. cgroup: path of the container's cgroup.
  */
 char *linx_container_compose(const struct linx_container_own *c, const char *cgroup);
-/* Calls take() for each container in a payload; take() owns c then. -EBADMSG: not the expected JSON; -ENOMEM. */
+/*
+ * Calls take() for each container in a payload. take() becomes the owner of c. -EBADMSG: not the expected JSON;
+ * -ENOMEM.
+ */
 int linx_container_parse(const char *json, size_t len,
 			 int (*take)(void *ctx, const char *cgroup, struct linx_container_own *c), void *ctx);
 

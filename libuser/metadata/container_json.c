@@ -63,7 +63,7 @@ static void add_labels(cJSON *to, const struct linx_container_info *i)
 		add_text(labels, i->labels[n].key, i->labels[n].value);
 }
 
-/* Adds a time as a string: a JSON number of libcjson is a double, which cannot hold nanoseconds. */
+/* Adds a time as a string, since a number of libcjson is a double, which cannot hold nanoseconds. */
 static void add_time(cJSON *to, uint64_t ns)
 {
 	char text[24];

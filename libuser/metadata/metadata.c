@@ -12,14 +12,14 @@
 #include "metadata/runtime.h"
 #include "state/tasks.h"
 
-/* Limit of the containers that are stored. When there are more, the one that was stored first is replaced. */
+/* Limit of the containers that are stored. A further container replaces the one that was stored first. */
 #define KEPT 1024u
 #define NONE UINT32_MAX
 /* Longest path of a cgroup up to the container. */
 #define PATH_BYTES 1024u
 /*
- * Limits of the look-ups in the runtimes' files: at once, and per second on average. Programs that make cgroups with
- * random names must not keep the reader busy.
+ * Limits of the look-ups in the runtimes' files: at once, and per second on average. They keep programs that make
+ * cgroups with random names from slowing the reader down.
  */
 #define BURST 64u
 #define PER_SECOND 32u
@@ -35,14 +35,16 @@ struct kept {
 };
 
 struct linx_metadata {
-	int root; /* descriptor of the directory below which runtimes' files are read; -1: they are not read */
+	int root; /* descriptor of the directory below which runtimes' files are read; -1: the files are not read */
 	struct kept kept[KEPT];
 	uint32_t buckets[KEPT];
 	uint32_t at; /* index of the container to be replaced next */
 	unsigned int ungiven; /* number of containers that linx_metadata_give() has still to return */
 	uint64_t tokens_at; /* stream time at which tokens was updated */
 	unsigned int tokens; /* look-ups that may be made now */
-	/* Cache of the containers of processes. The key is a process's version, which changes when its cgroup does. */
+	/*
+	 * Cache of the containers of processes. The key is a process's version, which changes when its cgroup changes.
+	 */
 	uint64_t gen; /* raised when any description may have changed, which makes the cache invalid */
 	struct {
 		uint64_t gen;

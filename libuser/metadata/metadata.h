@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Descriptions of the containers of a source, found by the cgroups of processes: cached, bounded in number and rate. */
+/*
+ * Descriptions of the containers of a source, found by the cgroups of processes. They are cached; their number and the
+ * rate of look-ups are bounded.
+ */
 #ifndef LINX_METADATA_H
 #define LINX_METADATA_H
 
@@ -13,8 +16,8 @@ void linx_metadata_free(struct linx_metadata *m);
 int linx_metadata_read(struct linx_metadata *m, const char *root);
 
 /*
- * Finds the description of the container of a process in this cgroup, at this stream time. NULL: in no container, or
- * it is not known. Valid until the second call with another cgroup.
+ * Finds the description of the container to which a cgroup belongs. now: stream time. NULL: the cgroup is in no
+ * container, or the container is not known. The result is valid until the second call with another cgroup.
  */
 const struct linx_container_info *linx_metadata_find(struct linx_metadata *m, const char *cgroup, uint64_t now);
 /* Like linx_metadata_find(), by process, with a cache of the last results. */
@@ -23,8 +26,8 @@ const struct linx_container_info *linx_metadata_of(struct linx_metadata *m, cons
 /* Adds the containers in the payload of a METADATA block. -EBADMSG, -ENOMEM. */
 int linx_metadata_take(struct linx_metadata *m, const char *json, size_t len);
 /*
- * Makes the payload of the next METADATA block for a capture file that is being written; the caller frees it. NULL:
- * all known containers have been returned.
+ * Makes the payload of the next METADATA block for a capture file that is being written. The caller frees the payload.
+ * NULL: all known containers have been returned.
  */
 char *linx_metadata_give(struct linx_metadata *m);
 

@@ -35,16 +35,16 @@ static const struct place {
 struct search {
 	const char *id;
 	struct linx_container_own *own;
-	const char *cgroup; /* cgroup that the bundle asks the runtime to make, "": none; NULL: no bundle was found */
+	const char *cgroup; /* cgroup that the bundle asks the runtime to make; "": no cgroup; NULL: no bundle was found */
 	bool docker; /* Docker's own file was found */
-	int error; /* first error other than a missing file; 0: none */
+	int error; /* first error other than a missing file; 0: no error */
 };
 
 /* ---- checks that a file belongs to a container --------------------------------------------------- */
 
 /*
- * Writes the path of a systemd slice: "a-b.slice" is "/a.slice/a-b.slice". Returns its end; NULL: no slice, or no
- * room.
+ * Writes the path of a systemd slice: "a-b.slice" is "/a.slice/a-b.slice". Returns the end of the path; NULL: "slice"
+ * is not the name of a slice, or there is no room.
  */
 static char *expand_slice(const char *slice, size_t n, char *to, const char *end)
 {
@@ -94,9 +94,9 @@ bool linx_runtime_made(const char *wanted, const char *path)
 }
 
 /*
- * True if the files found belong to the container with this cgroup. Whoever makes a cgroup chooses its name, and users
- * of the machine can make some, so a name can be forged. A bundle names the cgroup that the runtime made, which must be
- * this one. Docker's own file does not: the cgroup must then at least not be below that of a user.
+ * True if the files found belong to the container with this cgroup. The creator of a cgroup chooses its name, and users
+ * of the machine can make cgroups, so a name can be forged. A bundle names the cgroup that the runtime made, which must
+ * be this cgroup. Docker's own file names no cgroup. The cgroup must then at least not be below the cgroup of a user.
  */
 static bool is_of(const struct search *s, const char *path)
 {
@@ -145,7 +145,8 @@ static int read_one(struct search *s, const struct place *p, int folder, const c
 }
 
 /*
- * Reads the file from the first namespace (folder) of containerd that has the id; ids are random, so no other has it.
+ * Reads the file from the first namespace (folder) of containerd that has the id. Ids are random, so no other namespace
+ * has the same id.
  */
 static void read_spaces(struct search *s, const struct place *p, int folder)
 {

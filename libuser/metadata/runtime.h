@@ -8,7 +8,8 @@
 
 /*
  * Reads the description of container c from the runtimes' files below the directory root to *own. path: path of the
- * container's cgroup. If nothing is known, own->info.reason is set. True: the files may come soon, ask again.
+ * container's cgroup. If nothing is known, own->info.reason is set. True: the runtime may write the files soon, so the
+ * caller should try again.
  */
 bool linx_runtime_ask(int root, const struct linx_container *c, const char *path, struct linx_container_own *own);
 

@@ -69,7 +69,7 @@ int linx_runtime_file_read(int folder, const char *name, size_t max, struct linx
 	int fd, ret;
 
 	*out = (struct linx_runtime_text){ 0 };
-	/* O_NONBLOCK: a FIFO without a writer would block the reader of events. */
+	/* O_NONBLOCK, because a FIFO without a writer would block the reader of events. */
 	fd = open_below(folder, name, O_RDONLY | O_NONBLOCK | O_NOCTTY,
 			RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
 	if (fd < 0)
@@ -89,7 +89,7 @@ void linx_runtime_text_free(struct linx_runtime_text *t)
 
 /* ---- environments ------------------------------------------------------------------------- */
 
-/* Finds the end of the string that begins with the quote at i: the offset behind its closing quote, or len. */
+/* Finds the end of the string that begins with the quote at i: the offset after its closing quote, or len. */
 static size_t string_end(const char *s, size_t len, size_t i)
 {
 	for (i++; i < len && s[i] != '"'; i++)
@@ -104,7 +104,7 @@ static size_t skip_blanks(const char *s, size_t len, size_t i)
 	return i;
 }
 
-/* Finds the offset behind the bracket that closes the array at i. */
+/* Finds the offset after the bracket that closes the array at i. */
 static size_t array_end(const char *s, size_t len, size_t i)
 {
 	unsigned int depth = 0;

@@ -15,7 +15,7 @@
 #define LINX_RUNTIME_FILE_MAX (1u << 20)
 #define LINX_RUNTIME_LIST_MAX (8u << 20)
 
-/* A file in memory, without the values of environments. */
+/* Contents of a file, without the values of environments. */
 struct linx_runtime_text {
 	char *data; /* followed by a NUL; freed by linx_runtime_text_free() */
 	size_t len;
@@ -27,7 +27,7 @@ struct linx_runtime_text {
  * can make there, are followed, but not out of root. Returns a descriptor, or -errno.
  */
 int linx_runtime_folder_open(int root, const char *dir);
-/* Reads name, a path below folder. 0 or -errno; -EFBIG: more than max bytes; -EMEDIUMTYPE: no regular file. */
+/* Reads name, a path below folder. 0 or -errno; -EFBIG: more than max bytes; -EMEDIUMTYPE: not a regular file. */
 int linx_runtime_file_read(int folder, const char *name, size_t max, struct linx_runtime_text *out);
 void linx_runtime_text_free(struct linx_runtime_text *t);
 

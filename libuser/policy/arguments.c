@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Arguments of calls that the module refuses at their begin: kmod/tables/deny_calls.def. */
+/* Arguments of the calls that the module can refuse when the call begins: kmod/tables/deny_calls.def. */
 #include <string.h>
 
 #include "base/array_size.h"
@@ -72,7 +72,10 @@ static uint64_t width_of(char letter)
 	return letter == 'l' || letter == 'm' ? UINT64_MAX : letter == 'i' ? UINT32_MAX : 0;
 }
 
-/* Fills in the argument of a function with this name. False: it has none that is a number. */
+/*
+ * Fills in the argument of a call that has this name. function: index of the call in functions[]. False: the call has
+ * no such argument that is a number.
+ */
 static bool find_argument(size_t function, const char *name, struct linx_policy_field *to)
 {
 	const char *row = row_of(functions[function].nr);

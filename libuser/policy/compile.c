@@ -2,10 +2,10 @@
 /*
  * Compiles a condition to rules of the module.
  *
- * A rule of the module belongs to one check and is a conjunction, so the condition is brought into alternatives: each is
- * a set of checks with tests that must all hold. A test of the call's name gives the checks; each other test becomes one
- * or two tests of the module. The translation is exact: a part that the module cannot judge is an error, never a wider
- * test, since a wider rule would refuse what nobody asked for, and a narrower one would let pass.
+ * A rule of the module belongs to one check and is a conjunction. The condition is therefore split into alternatives.
+ * Each alternative is a set of checks with tests that must all hold. A test of the call's name gives the checks; each
+ * other test becomes one or two tests of the module. The translation is exact: a part that the module cannot judge is
+ * an error. A wider rule would refuse operations that nobody wanted to refuse, and a narrower rule would miss some.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +24,7 @@
 
 /* Limit of the alternatives of one condition. */
 #define ALTERNATIVES_MAX 4096u
-/* Value of alternative.call. */
+/* Value of alternative.call: the alternative is not about a certain call. */
 #define NO_CALL (-1)
 
 #define CHECK(name) (1u << LINX_DENY_##name)
@@ -48,7 +48,7 @@ enum {
 	MAKES = CHECK(SOCKET),
 	FROM = CHECK(BIND),
 	TO = CHECK(CONNECT) | CHECK(SENDMSG),
-	SERVER = CHECK(CONNECT) | CHECK(BIND), /* a connected socket sends to clients, too */
+	SERVER = CHECK(CONNECT) | CHECK(BIND), /* CONNECT is included, since a server's socket that is connected sends to clients */
 	SOCKETS = FROM | TO,
 };
 
@@ -70,12 +70,15 @@ static const struct {
 #undef TEXT
 };
 
-/* The check of ptrace(2) also serves questions of the kernel's, such as which files of /proc/PID may be read. */
+/*
+ * Bit of the mode with which ptrace(2) itself reaches its check. The kernel uses this check also to decide, for
+ * example, which files of /proc/PID may be read.
+ */
 #define MODE_ATTACH 2
 
 /*
- * Tests that a name of a call adds to its check, which other calls reach, too: values of one condition, of which one has
- * to fit, or with negated none.
+ * Tests that tell a call from the other calls that reach the same check. Each is one condition with n values. The
+ * condition holds if at least one value matches, or with "negated" if no value matches.
  */
 enum narrow { ANY, MODULE, KEXEC, DIRECTORY, NO_DIRECTORY, SYMLINK, NODE, SOCKET_NODE, MODE, OWNER, SIZE, TIMES, ATTACH, TRACEME };
 static const struct {
@@ -110,15 +113,15 @@ static const struct {
 #undef CALL
 };
 
-/* One way in which the condition holds: at each of the checks, if all tests hold. */
+/* Alternative of the condition: the condition holds at each of these checks if all of these tests hold. */
 struct alternative {
 	uint32_t checks;
-	uint8_t first; /* the check that is preferred, if all tests can be judged there */
+	uint8_t first; /* the preferred check, which is used if all tests can be judged there */
 	uint8_t narrow; /* enum narrow */
-	const char *name; /* the call that a test of its name has chosen, with its checks; NULL: there was none */
-	uint32_t reached; /* all checks of that call */
+	const char *name; /* name of the call, from a test of the call's name; NULL: the alternative has no such test */
+	uint32_t reached; /* all checks that the call reaches */
 	uint32_t failure; /* index plus one in compiler.failures: a test that cannot be judged at these checks; 0: none */
-	int call; /* number of the call on x86_64, for CALL; NO_CALL */
+	int call; /* number of the call on x86_64, for the check CALL; or NO_CALL */
 	uint8_t ntests;
 	uint32_t tests[LINX_DENY_RULE_CONDS]; /* indexes in compiler.tests */
 };
@@ -128,11 +131,14 @@ struct alternatives {
 	uint32_t n, cap;
 };
 
-/* A test that cannot be judged at some checks: an error if one of its alternatives is about a call that reaches these. */
+/*
+ * Failure: a test that cannot be judged at some checks. It is an error if an alternative with the test remains that is
+ * about a call which reaches these checks.
+ */
 struct failure {
 	struct linx_error why;
-	char field[128]; /* "": the text says all */
-	uint32_t judged; /* other checks, at which it can be: calls that reach these, too, are judged there */
+	char field[128]; /* the tested field, if it can be judged at calls that have it as an argument; "": it cannot */
+	uint32_t judged; /* other checks at which the test can be judged; a call that also reaches one of these has no error */
 };
 
 struct compiler {
@@ -144,7 +150,9 @@ struct compiler {
 	struct failure *failures;
 	uint32_t nfailures, failure_cap;
 	uint32_t item;
-	/* Checks and call at which the test that is being compiled is meant so; ALL, NO_CALL: each. */
+	/*
+	 * Checks and call for which the test that is being compiled has its present meaning; ALL and NO_CALL: no limit.
+	 */
 	uint32_t limit;
 	int call;
 };
@@ -166,7 +174,7 @@ static int add_alternative(const struct compiler *k, struct alternatives *to, co
 	return 0;
 }
 
-/* Has a call the argument, as a number that the module compares? */
+/* Does the call have an argument of this name, as a number that the module can compare? */
 static bool has_argument(const char *field, int call)
 {
 	for (int at = linx_policy_argument(field, 0, NULL); at >= 0; at = linx_policy_argument(field, at + 1, NULL))
@@ -175,7 +183,7 @@ static bool has_argument(const char *field, int call)
 	return false;
 }
 
-/* True if the test that failed at these checks can be judged at another check that the call reaches. */
+/* True if the alternative's failed test can be judged at another check that its call reaches. */
 static bool is_excused(const struct compiler *k, const struct alternative *a)
 {
 	const struct failure *f = &k->failures[a->failure - 1];
@@ -183,7 +191,7 @@ static bool is_excused(const struct compiler *k, const struct alternative *a)
 	return a->name && (a->reached & f->judged || (a->call != NO_CALL && *f->field && has_argument(f->field, a->call)));
 }
 
-/* Joins two alternatives that must both hold. False: they exclude each other. */
+/* Joins two alternatives that must both hold. False: the alternatives exclude each other. */
 static bool join(const struct compiler *k, const struct alternative *a, const struct alternative *b, struct alternative *to)
 {
 	*to = *a;
@@ -232,7 +240,10 @@ static int either(const struct compiler *k, struct alternatives *to, const struc
 	return ret;
 }
 
-/* Joins two conditions: both a and b must hold, or at least one of them if any is true. Frees their lists. */
+/*
+ * Joins the alternatives of two conditions, and frees the lists of a and b. any: at least one of the conditions must
+ * hold; else both must hold.
+ */
 static int combine(const struct compiler *k, struct alternatives *a, struct alternatives *b, bool any, struct alternatives *to)
 {
 	int ret = any ? either(k, to, a) : both(k, a, b, to);
@@ -259,7 +270,7 @@ static bool has_alternative(const struct alternatives *to, const struct alternat
 	return false;
 }
 
-/* Adds the operations of a call that no other check sees. */
+/* Adds alternatives for the operations of a call that only the check CALL sees. */
 static int add_begins(const struct compiler *k, const struct alternative *a, const char *name, struct alternatives *to)
 {
 	struct alternative begin = *a;
@@ -275,7 +286,10 @@ static int add_begins(const struct compiler *k, const struct alternative *a, con
 	return ret;
 }
 
-/* A call may reach several checks, and may be judged at its begin, too: the first check that can judge all tests counts. */
+/*
+ * Adds alternatives for a call by its name. A call may reach several checks, and may be judged when it begins, too. The
+ * first check that can judge all tests will be used.
+ */
 static int add_call(const struct compiler *k, const char *name, struct alternatives *to)
 {
 	struct alternative a = { .call = linx_policy_call(name), .name = name };
@@ -336,9 +350,9 @@ static int add_test(struct compiler *k, const struct linx_policy_field *j, uint8
 }
 
 /*
- * Adds a test that the operation has what a field is about: a file, or a socket of IPv4 or IPv6. A test of a field without
- * a value is false in conditions, also "!=". The module's test is true with LINX_DENY_NOT then. *needs: false if every
- * operation has the object, and no test was added.
+ * Adds a test that the operation has the field's object: a file, or a socket of IPv4 or IPv6. In conditions, every test
+ * of a field without a value is false, also "!=". But the module's test with LINX_DENY_NOT is true then. *needs is set
+ * to false if every operation has the object; no test is added then.
  */
 static int test_present(struct compiler *k, const struct linx_policy_field *j, bool negated, struct alternatives *to, bool *needs)
 {
@@ -359,8 +373,8 @@ static int test_present(struct compiler *k, const struct linx_policy_field *j, b
 }
 
 /*
- * Joins the test of a field with the test that it has a value: both must hold, or with negated at least one of the
- * negated ones. "different" has the alternatives of the field's own test, which is freed.
+ * Joins the test of a field with the test that the field has a value. Both must hold; if "negated" is set, both are
+ * negated and at least one must hold. different: the alternatives of the field's own test, whose list is freed
  */
 static int join_present(struct compiler *k, const struct linx_policy_field *j, bool negated, struct alternatives *different,
 			struct alternatives *to)
@@ -389,14 +403,20 @@ static int test_simple(struct compiler *k, const struct linx_cond_node *t, const
 		free(v.data.data);
 		return ret;
 	}
-	/* Numbers of protocols have other meanings in other families. */
+	/*
+	 * A test of a protocol needs a test of the family, too: numbers of protocols have other meanings in other
+	 * families.
+	 */
 	if (t->op != LINX_OP_NE && j->form != LINX_POLICY_PROTOCOL)
 		return add_test(k, j, test, negated, &v, to);
 	ret = add_test(k, j, test, negated != (t->op == LINX_OP_NE), &v, &own);
 	return join_present(k, j, negated, &own, to);
 }
 
-/* The kernel asks for the right to write also when a file that is opened for reading is truncated. */
+/*
+ * Tests whether a file is opened for reading or for writing. As in the kernel, an open for reading that truncates the
+ * file counts as an open for writing, too.
+ */
 static int test_opened(struct compiler *k, const struct linx_cond_node *t, const struct linx_policy_field *j, bool negated, struct alternatives *to)
 {
 	struct linx_policy_values v = { 0 };
@@ -413,9 +433,9 @@ static int test_opened(struct compiler *k, const struct linx_cond_node *t, const
 }
 
 /*
- * Tests that a file is inside a directory, and is not the directory itself, as "fd.name startswith /etc/" says. Negated:
- * the file is not inside, or is the directory. A move of the directory, or a mount over it, concerns all that is inside:
- * there, the directory itself counts, too.
+ * Tests that a file is inside a directory, and is not the directory itself, as "fd.name startswith /etc/" says.
+ * Negated: the file is not inside, or is the directory. A move of the directory, or a mount over it, affects all files
+ * inside. For these checks (MOVES) the directory itself counts as inside.
  */
 static int test_inside(struct compiler *k, const struct linx_policy_field *j, const char *path, bool negated, struct alternatives *to)
 {
@@ -442,7 +462,7 @@ static int test_inside(struct compiler *k, const struct linx_policy_field *j, co
 	return ret;
 }
 
-/* Adds the values of one operand for a test of a path. *test: how they are compared. */
+/* Adds the values of one operand for a test of a path. test: how the module compares them */
 static int add_path(struct compiler *k, const struct linx_policy_field *j, enum linx_cond_op op, const struct linx_operand *o, uint8_t test,
 		    struct linx_policy_values *v)
 {
@@ -469,7 +489,7 @@ static int add_path(struct compiler *k, const struct linx_policy_field *j, enum 
 	}
 }
 
-/* Chooses the test of the module for an operator and a value. 0: there is none. */
+/* Chooses the test of the module for an operator and a value. 0: the module has no such test. */
 static uint8_t choose_test(const struct linx_policy_field *j, enum linx_cond_op op, const struct linx_operand *o)
 {
 	if (op == LINX_OP_ENDSWITH)
@@ -490,7 +510,7 @@ static uint8_t choose_test(const struct linx_policy_field *j, enum linx_cond_op 
 	}
 }
 
-/* Adds a test of the values that are compared in one way. Values of the other ways are left to the next call. */
+/* Adds a test of those values that the module compares by "test". Further calls add tests of the other values. */
 static int test_one_way(struct compiler *k, const struct linx_cond_node *t, const struct linx_policy_field *j, uint8_t test, bool negated,
 			struct alternatives *to)
 {
@@ -596,15 +616,16 @@ static int test_field(struct compiler *k, const struct linx_cond_node *t, const 
 }
 
 /*
- * A field may have several meanings, each at other checks, or at other calls. The alternatives of each are limited to
- * these. A meaning that cannot be judged so, while another one can, makes an alternative that fails: it is an error if the
- * condition names a call of these checks, and else is dropped when it meets the names.
+ * Meanings of the field in a test. A field may have several meanings, each at different checks or calls, and the
+ * alternatives of each are limited to these. If one meaning cannot be judged but another one can, an alternative with a
+ * failure is added. It becomes an error if the condition names a call that reaches these checks; else it is dropped
+ * when it is joined with the names of calls.
  */
 struct meanings {
 	uint32_t found, judged;
-	uint32_t checks; /* checks other than CALL of all meanings */
+	uint32_t checks; /* all checks of the meanings, other than CALL */
 	int ret;
-	struct linx_error why; /* error of the first that cannot be judged */
+	struct linx_error why; /* error of the first meaning that cannot be judged */
 };
 
 /* Adds an alternative that fails at the checks and the call of the test that is being compiled. field: see struct failure. */
@@ -645,7 +666,10 @@ static int add_meaning(struct compiler *k, const struct linx_cond_node *t, const
 	return add_failure(k, &why, "", 0, to);
 }
 
-/* A call that reaches no check at which the field has a meaning is an error, too: the condition would not be about it. */
+/*
+ * Adds a failure for the calls that reach no check at which the field has a meaning. It is an error if the condition
+ * names such a call, since the test could never hold for it.
+ */
 static int add_rest(struct compiler *k, const char *name, const struct meanings *m, struct alternatives *to)
 {
 	struct linx_error why = { "" };
@@ -750,7 +774,7 @@ static int add_cond(const struct compiler *k, const struct linx_deny_cond *c)
 	return 0;
 }
 
-/* Adds the test that the name of the call stands for at this check. */
+/* Adds the test that tells the call from other calls at this check, if the check needs such a test. */
 static int add_narrow(const struct compiler *k, uint8_t narrow, unsigned int check)
 {
 	uint32_t at;
@@ -830,7 +854,7 @@ static bool can_judge(const struct compiler *k, const struct alternative *a, uns
 	return object || check == a->first;
 }
 
-/* The preferred check, unless another one alone can judge all tests. */
+/* Returns the preferred check, or another check if the preferred one cannot judge all tests and the other one can. */
 static unsigned int choose_check(const struct compiler *k, const struct alternative *a)
 {
 	bool possible = a->checks >> a->first & 1;
@@ -844,8 +868,8 @@ static unsigned int choose_check(const struct compiler *k, const struct alternat
 }
 
 /*
- * Is an operation that is judged at the begin of its call in another alternative, too? Tests of arguments bring all
- * operations of the call there.
+ * Is the alternative, for an operation that is judged when its call begins, covered by another alternative? If a test
+ * compares an argument, all operations of the call are judged when the call begins.
  */
 static bool is_covered(const struct compiler *k, const struct alternative *a)
 {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Finds operations that a policy would refuse to everybody who could end it. The rules are tried, outside of the kernel, on
- * the operations without which nobody gets into this machine (policy/vital.def). See linx_policy_find_danger().
+ * Finds operations that a policy would refuse to everybody who could end the policy. The rules are evaluated, outside
+ * of the kernel, for the operations that are needed to log in and end a policy (policy/vital.def). See
+ * linx_policy_find_danger().
  *
- * Conditions on the file, the program and the operation are compared as the module compares them, for a task of root with
- * all capabilities. Conditions that cannot be known beforehand, such as control groups and addresses, are taken to hold.
+ * Conditions on the file, the program and the operation are compared as the module compares them, for a task of root
+ * with all capabilities. Conditions that cannot be known beforehand, such as control groups and addresses, are taken to
+ * hold.
  */
 #include <errno.h>
 #include <limits.h>
@@ -22,19 +24,22 @@
 
 enum answer { NO, YES, MAYBE };
 
-/* A value of a test of files, looked up once for all operations. */
+/* Value of a test of files, looked up once for all operations. */
 struct value {
 	struct stat st, directory;
 	bool has_file, has_directory;
 	bool unknown; /* the value could not be looked up */
-	const char *name; /* in the directory; NULL: none */
+	const char *name; /* name in the directory, or text of a path; NULL: the value is an open file */
 	size_t name_len;
-	uint64_t fs; /* file system of a directory or the beginning of a path; see struct linx_mount */
+	uint64_t fs; /* file system of the directory or of the beginning of a path; see struct linx_mount */
 	bool any_fs;
 	struct linx_strbuf within;
 };
 
-/* The values of one condition of the rule that is tried; NULL: it has no files, or was not asked yet. */
+/*
+ * Values of one condition of the rule that is tried. list NULL: the condition does not compare files, or its values
+ * were not looked up yet.
+ */
 struct values {
 	struct value *list;
 	uint32_t n;
@@ -45,7 +50,7 @@ struct search {
 	struct linx_vital vital;
 	const struct linx_vital_operation *o; /* the operation that is tried */
 	struct values of[LINX_DENY_RULE_CONDS];
-	uint64_t *found; /* for each of vital.files the rule that was found for it last, plus one */
+	uint64_t *found; /* by index in vital.files: 1 + id of the rule that was last found to refuse the file */
 	bool no_memory;
 };
 
@@ -104,7 +109,7 @@ static void look_up_text(const struct linx_policy *p, const struct linx_deny_tex
 	v->name_len = x->len;
 }
 
-/* Looks the values of a condition up, unless that is done. False: no memory. */
+/* Looks up the values of a condition, unless they were looked up before. False: no memory. */
 static bool look_up(struct search *s, const struct linx_deny_cond *c, struct values *to)
 {
 	const void *values = s->p->operands.data + c->offset;
@@ -153,7 +158,7 @@ static enum answer in_masks(const struct linx_deny_mask *m, uint32_t n, uint64_t
 	return NO;
 }
 
-/* The file of the value, or what has its place. */
+/* Is the file the one of the value, or in the same directory under the same name? */
 static enum answer is_placed(const struct linx_vital_file *f, const struct value *v)
 {
 	const char *name = strrchr(f->real, '/') + 1;
@@ -206,7 +211,10 @@ static enum answer of_file(struct linx_vital_file *f, const struct values *value
 	return all;
 }
 
-/* Asks the programs that may do the operation, or that have started who does it: some fit and others do not, perhaps. */
+/*
+ * Tests the programs that may do the operation, or that may have started its process. MAYBE: some match and others do
+ * not.
+ */
 static enum answer of_programs(struct search *s, uint32_t who, const struct values *values, unsigned int test)
 {
 	bool some = false, others = false;
@@ -223,7 +231,10 @@ static enum answer of_programs(struct search *s, uint32_t who, const struct valu
 	return some && others ? MAYBE : answer_of(some);
 }
 
-/* Sockets of other families have no address and no port that rules compare. */
+/*
+ * Is the operation on a socket of a family other than IPv4 and IPv6? Such a socket has no address and no port that
+ * rules compare.
+ */
 static bool has_no_host(const struct linx_vital_operation *o)
 {
 	for (size_t i = 0; i < LINX_VITAL_NUMBERS; i++)
@@ -243,7 +254,7 @@ static enum answer of_number(const struct search *s, const struct linx_deny_cond
 	return MAYBE;
 }
 
-/* Tests of numbers that a file has. */
+/* Tests a number of a file: its mode, its number of links, or its owner. */
 static enum answer of_inode(const struct linx_vital_file *f, const struct linx_deny_cond *c, const void *values)
 {
 	if (!f)
@@ -301,7 +312,7 @@ static bool would_refuse(struct search *s, const struct linx_deny_rule *r)
 
 /* ---- all rules -------------------------------------------------------------------------------------------- */
 
-/* Tries one rule. A file or program counts as one danger, however many checks refuse it. True: the search ends. */
+/* Tries one rule. A file or program counts as one danger, even if several checks refuse it. True: the search ends. */
 static bool try_rule(struct search *s, const struct linx_deny_rule *r, bool (*each)(const struct linx_policy_danger *d, void *ctx), void *ctx)
 {
 	for (uint32_t i = 0; r->action != LINX_DENY_NOTIFY && i < s->vital.noperations; i++) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Mounts, and where files are: see policy/mounts.h. */
+/* Reads mounts, and locates files in their file systems: see policy/mounts.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #define OWN_LIST "/proc/self/mountinfo"
 #define FIRST_LIST "/proc/1/mountinfo"
 
-/* Replaces the escapes of mountinfo in a text: \040 and the like stand for a byte. */
+/* Replaces the escapes of mountinfo in a text, such as \040, by the bytes that they stand for. */
 static char *unescape(char *text)
 {
 	char *to = text;
@@ -117,7 +117,7 @@ static int mount_of(int fd, struct linx_error *err)
 	return id < 0 ? linx_fail(err, -ENODATA, "%s has no line mnt_id", name) : id;
 }
 
-/* A search for the mount that shows a path: by its number or, with id -1, the last one that covers the path. */
+/* Search for a mount: by its number or, with id -1, the last mount in the list that covers the path. */
 struct search {
 	int id;
 	const char *path;
@@ -141,7 +141,7 @@ static int look_at(const struct linx_mount *m, void *ctx)
 	return s->id >= 0;
 }
 
-/* Appends the path that the mount which was found has for the searched path within its file system. -ENOENT: none was. */
+/* Appends the path within the file system of the mount that was found. -ENOENT: no mount was found. */
 static int put_within(const struct search *s, struct linx_strbuf *to, struct linx_error *err)
 {
 	if (!s->point)
@@ -199,8 +199,9 @@ static bool same_place(uint64_t fs, const struct linx_strbuf *at, uint64_t other
 }
 
 /*
- * Has this process a root directory of its own? The lists of mounts say so also on machines that show nobody the root of
- * the first process. Returns 1, 0 (also if it cannot be seen), or -ENOMEM.
+ * Does this process have a root directory other than that of the first process? Compares the lists of mounts, since
+ * some machines hide the link to the root of the first process from everybody. Returns 1; 0: no, or not known; or
+ * -ENOMEM.
  */
 static int has_other_root(void)
 {
@@ -209,7 +210,7 @@ static int has_other_root(void)
 	struct linx_error why;
 	int ret = search(&own, OWN_LIST, &here, &why);
 
-	if (ret == -ENOENT) { /* a directory in which nothing is mounted */
+	if (ret == -ENOENT) { /* the root is a directory in which nothing is mounted */
 		ret = 1;
 	} else if (!ret) {
 		ret = search(&first, FIRST_LIST, &there, &why);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Policies inside: rules that refuse, as <linx/policy.h> describes them, and the form in which the module takes them
- * (LINX_IOC_DENY).
+ * Internal structures of policies: rules that refuse, as <linx/policy.h> describes them, and the form in which the
+ * module takes them (LINX_IOC_DENY).
  *
- * The room policy/ compiles conditions to rules of the module. It looks files up, and it neither loads rules nor reads
- * events.
+ * The room (source folder) policy/ compiles conditions to rules of the module. It looks up files, and it neither loads
+ * rules nor reads events.
  */
 #ifndef LINX_POLICY_OWN_H
 #define LINX_POLICY_OWN_H
@@ -17,17 +17,17 @@
 #include "filter/condition/condition.h"
 
 /*
- * A condition of the module, before it is part of a rule: "checks" has the bits of the checks (1 << LINX_DENY_*) that can
- * judge it, "field" is the field's name for error texts, borrowed from the table of fields.
+ * Condition of the module, before it is part of a rule. "checks" has the bits of the checks (1 << LINX_DENY_*) that can
+ * judge the condition. "field" is the field's name for error texts, borrowed from the table of fields.
  */
 struct linx_policy_test {
 	struct linx_deny_cond cond;
 	uint32_t checks;
-	uint32_t left_out; /* bits of those at which the test holds always */
+	uint32_t left_out; /* bits of the checks at which the test always holds and is left out */
 	const char *field;
 };
 
-/* Forms of the values of a field: see policy/fields.def. CONSTANT and BITS are those of arguments of calls. */
+/* Forms of the values of a field: see policy/fields.def. CONSTANT and BITS are forms of arguments of calls. */
 enum linx_policy_form {
 	LINX_POLICY_NUMBER,
 	LINX_POLICY_USER,
@@ -58,14 +58,14 @@ struct linx_flagset;
 /* Meaning of a field at some checks. */
 struct linx_policy_field {
 	const char *name;
-	uint32_t checks; /* bits of the checks that have it */
+	uint32_t checks; /* bits of the checks at which the field has this meaning */
 	uint8_t what; /* enum linx_deny_what */
 	uint8_t form; /* enum linx_policy_form */
 	const struct linx_flagset *set; /* names of the values; NULL: as the form says */
 	uint64_t width; /* mask of the bits that the kernel looks at; 0: 32 bits */
 };
 
-/* A rule as it was added; "value" has its default. */
+/* Rule as it was added. If no value was given, "value" has the default. */
 struct linx_policy_item {
 	char *name, *condition;
 	enum linx_policy_action action;
@@ -73,7 +73,7 @@ struct linx_policy_item {
 	bool observe;
 };
 
-/* Does this process see the mounts that the first process of the machine sees? */
+/* Whose mounts this process sees: the same as the first process of the machine, or its own. */
 enum linx_policy_mounts { LINX_POLICY_MOUNTS_UNKNOWN, LINX_POLICY_MOUNTS_FIRST, LINX_POLICY_MOUNTS_OWN };
 
 struct linx_policy {
@@ -85,20 +85,20 @@ struct linx_policy {
 	uint32_t nitems, nrules, nconds, nfds;
 	uint32_t item_cap, rule_cap, cond_cap, fd_cap;
 	enum linx_policy_mounts mounts;
-	char *danger; /* program of the danger that was found last */
+	char *danger; /* path of the program or file of the danger that was found last */
 };
 
 /*
- * Compiles the tree below the node root of a condition to rules of the module, and appends them. item: the rule to which they belong.
- * -EINVAL: a part cannot be judged; -E2BIG, -ENOENT, -ENOMEM, or -errno of a look-up: err describes the error. The caller
- * restores the policy after an error.
+ * Compiles the tree below the node "root" of a condition to rules of the module, and appends these. item: the policy's
+ * rule to which they belong. -EINVAL: a part cannot be judged; -E2BIG, -ENOENT, -ENOMEM, or -errno of a look-up: err
+ * describes the error. The caller restores the policy after an error.
  */
 int linx_policy_compile(struct linx_policy *p, struct linx_condition *c, uint32_t root, uint32_t item, struct linx_error *err);
 
 /* Appends n bytes to the operands, at a multiple of 8. Returns the offset; UINT32_MAX: no memory, or too many bytes. */
 uint32_t linx_policy_operand(struct linx_policy *p, const void *data, size_t n);
 
-/* Values of a condition that are being gathered: structures of one type, one behind the other. */
+/* Values of a condition that are being gathered: structures of one type, one after the other. */
 struct linx_policy_values {
 	struct linx_strbuf data;
 	uint32_t count;
@@ -120,9 +120,9 @@ static inline void linx_policy_mask(struct linx_policy_values *v, uint64_t mask,
 
 /* ---- policy/values.c: forms whose values are added one by one ---- */
 
-/* Writes that a field cannot be judged in some way. -EINVAL */
+/* Writes the error that a field cannot be judged, with the reason. Returns -EINVAL. */
 int linx_policy_cannot(struct linx_error *err, const char *field, const char *why);
-/* Gets how the module compares values of a field. -EINVAL: the form does not have the operator */
+/* Gets the test by which the module compares values of a field. -EINVAL: the form does not have the operator */
 int linx_policy_simple(const struct linx_policy_field *j, enum linx_cond_op op, uint8_t *test, struct linx_error *err);
 /* Adds one value. -EINVAL, -ENOENT */
 int linx_policy_simple_value(const struct linx_policy_field *j, enum linx_cond_op op, const struct linx_operand *o,

@@ -45,7 +45,7 @@ static bool skip_blanks(struct syntax *x)
 	return x->at > start;
 }
 
-/* Skips a text if it is next, whatever follows: "in" is the beginning of "inside", too. */
+/* Skips a text if it is next. Does not look at what follows the text: "in" is also skipped at the start of "inside". */
 static bool take(struct syntax *x, const char *text)
 {
 	size_t n = strlen(text);
@@ -56,7 +56,7 @@ static bool take(struct syntax *x, const char *text)
 	return true;
 }
 
-/* Skips a word with the blanks behind it, of which there must be one. */
+/* Skips a word and the blanks that follow it. At least one blank must follow. */
 static bool take_word(struct syntax *x, const char *word)
 {
 	const char *start = x->at;
@@ -115,7 +115,10 @@ static size_t bare_length(const char *s)
 	return strcspn(s, "()\"'=, \t\n\v\f\r");
 }
 
-/* Returns the length of a text in quotes, with these; 0: there is none. A quote behind a backslash does not end it. */
+/*
+ * Returns the length of a text in quotes, including the quotes; 0: there is no such text. A quote after a backslash
+ * does not end the text.
+ */
 static size_t quoted_length(const char *s)
 {
 	size_t n = 1;
@@ -270,15 +273,15 @@ static int take_number(struct syntax *x, bool own)
 
 	if (ret || taken)
 		return ret;
-	/* A field of linx compares with numbers that have units or names, which Falco does not know. */
+	/* A field of linx can be compared with a number that has a unit or a name. Falco has no such numbers. */
 	n = own ? bare_length(x->at) : number_length(x->at);
 	x->at += n;
 	return n ? 0 : fail(x, "a number is expected here, to compare with");
 }
 
 /*
- * Returns the length of a value without quotes. It has no blanks, unless it is the name of a list that has blanks, whose
- * place Falco gives to the elements.
+ * Returns the length of a value without quotes. The value has no blanks, unless it is the name of a list whose name has
+ * blanks. Falco puts the elements of the list in place of the name.
  */
 static size_t value_length(struct syntax *x)
 {
@@ -292,7 +295,10 @@ static size_t value_length(struct syntax *x)
 	return len > n && list_size(x, x->at, len) >= 0 ? len : n;
 }
 
-/* Takes a value in quotes or without. alone: it stands by itself, not in parentheses, so it cannot be several. */
+/*
+ * Takes a value in quotes or without. alone: the value is not in parentheses, so the name of a list with several
+ * elements is an error.
+ */
 static int take_value(struct syntax *x, bool alone, bool *taken)
 {
 	size_t n;
@@ -321,7 +327,7 @@ static int need_value(struct syntax *x, bool alone)
 	return ret || taken ? ret : fail(x, "a value is expected here");
 }
 
-/* Takes a list in parentheses, behind the first one. */
+/* Takes a list in parentheses, after its opening parenthesis. */
 static int take_list(struct syntax *x)
 {
 	bool taken;
@@ -335,7 +341,10 @@ static int take_list(struct syntax *x)
 	return ret || take(x, ")") ? ret : fail(x, "a comma or ) is expected here");
 }
 
-/* Takes the name of a list without parentheses: Falco puts the elements in its place, so it must have one, a word. */
+/*
+ * Takes the name of a list without parentheses: Falco puts the elements in place of the name, so the list must have
+ * exactly one element, which is a word.
+ */
 static int take_list_name(struct syntax *x)
 {
 	size_t n = identifier_length(x->at);
@@ -380,7 +389,7 @@ static bool begins_keyword(const char *s)
 	return false;
 }
 
-/* Takes "oneof", "anyof" or "allof" behind an operator. Without a list behind it the word is a value. */
+/* Takes "oneof", "anyof" or "allof" behind an operator. If no list follows, the word is a value. */
 static bool take_modifier(struct syntax *x, bool blank)
 {
 	static const char *const words[] = { "oneof", "anyof", "allof" };
@@ -445,8 +454,8 @@ static int take_inner(struct syntax *x)
 }
 
 /*
- * True if the name of a list is next, and its elements cannot stand there. Falco puts them in its place wherever the
- * name is, even if there is a macro of that name.
+ * True if the name of a list is next that does not have exactly one element. Falco puts the elements in place of the
+ * name wherever the name stands, even if there is a macro of that name.
  */
 static bool has_list(struct syntax *x)
 {
@@ -492,7 +501,7 @@ static int take_not(struct syntax *x)
 	return take(x, "(") ? take_inner(x) : take_test(x);
 }
 
-/* Takes operands between which the word stands. Behind the word is a blank or a parenthesis. */
+/* Takes operands with the word, "and" or "or", between them. A blank or a parenthesis follows the word. */
 static int take_joined(struct syntax *x, const char *word, int (*operand)(struct syntax *x))
 {
 	int ret = operand(x);

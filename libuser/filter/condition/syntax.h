@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The grammar of conditions in rules, as Falco's parser reads it. Falco parses a whole condition before it looks at
+ * Grammar of conditions in rules, as Falco's parser reads them. Falco parses a whole condition before it looks at
  * macros, fields and values, so a mistake of syntax anywhere in the text comes before all others.
  */
 #ifndef LINX_CONDITION_SYNTAX_H
@@ -14,8 +14,8 @@ struct linx_cond_named {
 	/* the n bytes at name, at offset "at" of the text, stand where a macro can stand */
 	void (*macro)(void *ctx, const char *name, size_t n, size_t at);
 	/*
-	 * The n bytes at value are a value without quotes: perhaps the name of a list. Returns the number of the list's
-	 * elements; -1: the value is no list; -2: the list cannot stand in a condition.
+	 * The n bytes at value are a value without quotes, perhaps the name of a list. Returns the number of the list's
+	 * elements; -1: the value is not the name of a list; -2: the list cannot stand in a condition.
 	 */
 	int (*value)(void *ctx, const char *value, size_t n);
 };

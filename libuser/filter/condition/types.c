@@ -81,8 +81,8 @@ int linx_parse_check_operator(struct linx_parser *p, const struct linx_cond_node
 }
 
 /*
- * True for a field that Falco compares with constants alone: it stands for several values, and in rules is neither on
- * the right side nor beside another field nor in a transformer.
+ * True for a field that Falco compares with constants alone: the field stands for several values. In rules it cannot
+ * stand on the right side, be compared with another field, or stand in a transformer.
  */
 static bool is_alone(const struct linx_parser *p, const struct linx_fld *f)
 {

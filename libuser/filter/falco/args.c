@@ -168,8 +168,8 @@ static int compare(const void *name, const void *argument)
 }
 
 /*
- * Returns the first of the event's arguments in the array arguments, and their number in *n. NULL: Falco's table has
- * none.
+ * Returns the first of the event's arguments in the array "arguments", and the number of its arguments in *n. NULL:
+ * Falco's table has no arguments of this event.
  */
 static const struct linx_falco_arg *arguments_of(const struct linx_event *ev, unsigned int *n)
 {
@@ -186,7 +186,7 @@ static const struct linx_falco_arg *arguments_of(const struct linx_event *ev, un
 	return at;
 }
 
-/* Finds the event's argument by its name or its place. NULL: Falco's event has none. */
+/* Finds an argument of the event by its name or its place. NULL: Falco's event has no such argument. */
 static const struct linx_falco_arg *argument_of(const struct linx_event *ev, const char *name)
 {
 	unsigned int n;
@@ -259,7 +259,10 @@ static bool own_args(const struct linx_fld_env *e, struct linx_fld_value *v)
 	return linx_fld_set_scratch(e, v);
 }
 
-/* Writes an argument as "fd=3(<f>/etc/passwd)": with its number or bytes, and what they stand for. */
+/*
+ * Writes an argument as "fd=3(<f>/etc/passwd)": its number or bytes, and in parentheses what the number or bytes stand
+ * for.
+ */
 static void put_named(struct linx_strbuf *o, const struct linx_falco_arg *a, const struct linx_falco_shown *x)
 {
 	if (o->len)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Arguments of Falco's events: the rows of filter/falco/args.def, and the two texts of each argument. The plain text is
- * the number or the bytes; the name is what they stand for: a path made whole, names of flags, the file of a descriptor.
- * evt.arg shows the name if there is one, evt.args shows both.
+ * the number or the bytes. The name is what the plain text stands for: an absolute path, names of flags, the file of a
+ * descriptor. evt.arg shows the name if there is one, evt.args shows both.
  */
 #ifndef LINX_FALCO_ARGS_H
 #define LINX_FALCO_ARGS_H
@@ -12,8 +12,8 @@
 
 enum linx_falco_kind {
 	LINX_FALCO_TEXT, /* a string; "<NA>": a null pointer, or Falco's driver gives none */
-	LINX_FALCO_PATH, /* a string, whose name is the whole path */
-	LINX_FALCO_DATA, /* bytes, of which those that do not print are dots; "NULL": none */
+	LINX_FALCO_PATH, /* a string, whose name is the absolute path */
+	LINX_FALCO_DATA, /* bytes, with a dot for each byte that is not printable; "NULL": no bytes */
 	LINX_FALCO_ADDRESS, /* a struct sockaddr */
 	LINX_FALCO_TUPLE, /* both ends of a socket */
 	LINX_FALCO_FDS, /* an array of struct pollfd */
@@ -28,16 +28,16 @@ enum linx_falco_kind {
 	LINX_FALCO_RELTIME,
 	LINX_FALCO_ABSTIME,
 	LINX_FALCO_NAMED, /* flags or a constant */
-	LINX_FALCO_DYN, /* a function gives the form */
+	LINX_FALCO_DYN, /* the form is chosen for each event by a function */
 };
 
 struct linx_falco_form {
 	enum linx_falco_kind kind;
 	uint8_t bytes; /* size of the number in Falco's event */
 	uint8_t base; /* base of a number's digits, for LINX_FALCO_NUMBER */
-	uint8_t raw_base; /* that evt.rawarg has in an output; 0: 10 */
+	uint8_t raw_base; /* base of the digits that evt.rawarg has in an output; 0: 10 */
 	bool is_signed;
-	bool converts; /* the kernel's number becomes that of set */
+	bool converts; /* the kernel's number is converted to Falco's number in "set" */
 	enum linx_falco_set set;
 	enum linx_falco_naming naming;
 };
@@ -51,7 +51,7 @@ struct linx_falco_shown {
 };
 
 struct linx_falco_arg;
-/* Makes the value of an argument that a call's own function makes. False: not known. */
+/* Makes the texts of an argument that needs a function of its own. False: the value is not known. */
 typedef bool linx_falco_maker(const struct linx_fld_env *e, const struct linx_falco_arg *a, struct linx_falco_shown *x);
 
 enum linx_falco_source {

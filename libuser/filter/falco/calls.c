@@ -135,8 +135,8 @@ FALCO_GET(evt_is_syslog)
 }
 
 /*
- * Gets the number of bytes that a call read (in) or wrote (out), if the call is of one of the kinds that are asked for.
- * letters: the types of descriptors (fd.typechar) that count; NULL: any.
+ * Gets the number of bytes that a call transferred. in: calls that read count; out: calls that write count; letters:
+ * the types of descriptors (fd.typechar) that count; NULL: all types
  */
 static bool buffer_length(const struct linx_fld_env *e, bool in, bool out, const char *letters, struct linx_fld_value *v)
 {

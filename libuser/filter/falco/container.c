@@ -36,8 +36,8 @@ static bool is_on_host(const struct linx_fld_env *e)
 }
 
 /*
- * Makes the getter of a text. other: its value outside of containers; NULL: none there, and none for a container that
- * lacks it. A container that lacks a text for which other is not NULL has an empty one, as in Falco's container plugin.
+ * Makes the getter of a text. other: the value outside of containers. If a container lacks the text, the value is
+ * empty, as in Falco's container plugin. If "other" is NULL, the field has no value in both cases.
  */
 #define CONTAINER_TEXT(function, member, most, other)                         \
 	FALCO_GET(function)                                                   \
@@ -101,8 +101,8 @@ FALCO_GET(container_privileged)
 }
 
 /*
- * Returns the time at which a container was started: that of the first process of the pid namespace, as in Falco; if it
- * is not known, that of the runtime. 0: not known
+ * Returns the time at which a container was started: the start of the first process of the pid namespace, as in Falco.
+ * If that is not known, the time that the runtime gives. 0: not known
  */
 static uint64_t started(const struct linx_fld_env *e)
 {
@@ -184,8 +184,8 @@ static bool path_meets(const struct mount_path *p, const char *path)
 }
 
 /*
- * Finds the mount that a field's argument names: by number, or by path (source, or with by_target the target). NULL:
- * none.
+ * Finds the mount that a field's argument names: by number, or by path. by_target: the path is the mount's target, else
+ * its source. NULL: there is no such mount.
  */
 static const struct linx_container_mount *mount_of(const struct linx_fld_env *e, const struct linx_fld *f, bool by_target)
 {

@@ -186,7 +186,8 @@ bool linx_falco_given_mode(const struct linx_event *ev, uint64_t *mode)
 }
 
 /*
- * The record of the opened descriptor says whether the call created the file. Without it a success with O_EXCL shows it.
+ * Finds out from the record of the opened descriptor whether the call created the file. If the record does not say so,
+ * a success with O_CREAT and O_EXCL shows that it did.
  */
 int linx_falco_created(const struct linx_event *ev)
 {
@@ -204,8 +205,8 @@ int linx_falco_created(const struct linx_event *ev)
 }
 
 /*
- * True if an open creates a file: it made the path, or has O_TMPFILE, of which Falco takes O_DIRECTORY for a part, and
- * succeeded. If it is not known whether the file was there, O_CREAT decides.
+ * True if an open created a file. If that is not known, O_CREAT decides. As in Falco, also true for an open that
+ * succeeded with a bit of O_TMPFILE. O_DIRECTORY is one of these bits.
  */
 static bool creates(const struct linx_event *ev, uint64_t flags)
 {
@@ -223,7 +224,7 @@ static bool mode_executes(const struct linx_event *ev, uint64_t flags)
 	return linx_falco_given_mode(ev, &mode) && linx_falco_open_mode(flags, mode) & 0111;
 }
 
-/* Makes the getter of a field about an open; it is false for calls that are not an open, as in Falco. */
+/* Makes the getter of a field about an open. The field's value is false for calls that are not an open, as in Falco. */
 #define OPENS(name, test)                                                                \
 	FALCO_GET(name)                                                                  \
 	{                                                                                \

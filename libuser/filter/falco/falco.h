@@ -48,7 +48,7 @@ enum linx_falco_raw { LINX_FALCO_RAW_UNKNOWN, LINX_FALCO_RAW_NUMBER, LINX_FALCO_
 enum linx_falco_raw linx_falco_arg_raw(const char *name);
 /* Returns the one of Falco's names of arguments that is most similar to a mistyped name; NULL: none is similar. */
 const char *linx_falco_arg_nearest(const char *name);
-/* True if Falco's event has a result that is a process or a number, so that an error has no name: clone, fork, setsid. */
+/* True if the result of Falco's event is a process or a number (clone, fork, setsid). An error then has no name. */
 bool linx_falco_result_is_number(const struct linx_event *ev);
 /* Returns the recording options (LINX_NEEDS_*) that an evt.arg or evt.rawarg with this argument needs. */
 unsigned int linx_falco_arg_needs(const struct linx_fld *f);

@@ -22,7 +22,10 @@
 
 /* ---- which descriptor ------------------------------------------------------------------------ */
 
-/* Returns the descriptor that the event is about: for open, accept and socket the one that they return. NULL: none. */
+/*
+ * Returns the descriptor that the event is about: for open, accept and socket the one that the call returns. NULL: the
+ * event is about no descriptor.
+ */
 static const struct linx_descriptor *descriptor(const struct linx_fld_env *e)
 {
 	if (linx_falco_is(e->ev, LINX_NAMED_OPENS | LINX_NAMED_ACCEPT | LINX_NAMED_SOCKET))
@@ -103,7 +106,10 @@ static const char *memfd_name(const struct linx_descriptor *d, size_t *n)
 	static const char start[] = "/memfd:";
 	const size_t len = sizeof(start) - 1;
 
-	/* The kernel calls a memfd deleted, since it has no name in a file system; a file may have the same path. */
+	/*
+	 * A path that begins with "/memfd:" is not enough, since a file can have such a path. The kernel also marks
+	 * every memfd as deleted, since it has no name in a file system.
+	 */
 	if (d->type != LINX_FD_FILE || !linx_fd_has_path(d) || !(d->flags & LINX_FD_DELETED))
 		return NULL;
 	*n = linx_fd_path_len(d);
@@ -228,7 +234,7 @@ struct ends {
 	uint8_t addr[2][16]; /* addresses: [0] of this end, [1] of the other end; IPv4 as ::ffff:a.b.c.d */
 	uint16_t port[2];
 	bool v6, has[2]; /* v6: the socket is of IPv6; has: the end is known */
-	bool bare; /* the socket has neither a port of its own nor another end, so that it is no client and no server yet */
+	bool bare; /* the socket has neither a port of its own nor another end: it is not a client or a server yet */
 	unsigned int server; /* index of the end that is the server */
 };
 
@@ -258,7 +264,10 @@ static bool read_sockaddr(const struct linx_value *value, uint8_t addr[16], uint
 	return true;
 }
 
-/* True if the call's connection or message took place, or may: it succeeded, or goes on, or has not returned. */
+/*
+ * True if the call made a connection or sent a message, or perhaps did: it succeeded, is in progress, or has not
+ * returned.
+ */
 static bool took_place(const struct linx_event *ev)
 {
 	return !ev->has_ret || ev->ret >= 0 || (ev->ret == -EINPROGRESS && linx_falco_is(ev, LINX_NAMED_CONNECT));
@@ -266,7 +275,7 @@ static bool took_place(const struct linx_event *ev)
 
 /*
  * Sets the other end from the struct sockaddr that a connect or sendto was given, or that a recvfrom left. False: there
- * is no such address, or the call failed, after which Falco does not know the address either.
+ * is no such address, or the call failed. After a failed call Falco does not know the address either.
  */
 static bool given_peer(const struct linx_event *ev, struct ends *x)
 {
@@ -280,7 +289,10 @@ static bool given_peer(const struct linx_event *ev, struct ends *x)
 	return true;
 }
 
-/* Sets this end from the address that a bind was given; its descriptor is that before the call. False: none. */
+/*
+ * Sets this end from the address that a bind was given, since the recorded descriptor shows the socket before the call.
+ * False: the call is not a bind that succeeded, or the address is not of IP.
+ */
 static bool given_own(const struct linx_event *ev, struct ends *x)
 {
 	if (!linx_falco_is(ev, LINX_NAMED_BIND) || !ev->call || !ev->has_ret || ev->ret)
@@ -299,8 +311,8 @@ static bool has_addr(const uint8_t addr[16], bool v6)
 }
 
 /*
- * Sets both ends from the description of an IP socket. The kernel has the number of the protocol in place of the port of
- * a raw socket, which has no ports.
+ * Sets both ends from the description of an IP socket. A raw socket has no ports: the kernel has the number of the
+ * protocol in place of the port.
  */
 static void set_ends(struct ends *x, const struct linx_descriptor *d)
 {
@@ -370,13 +382,13 @@ static bool give_proto(const struct linx_fld_env *e, const struct ends *x, unsig
 	return linx_fld_set_scratch(e, v);
 }
 
-/* True for a socket that has a role; a field of client or server of another socket has no value. */
+/* True for a socket that is a client or a server. If it is neither, fields such as fd.cip and fd.sip have no value. */
 static bool has_role(const struct ends *x)
 {
 	return !x->bare;
 }
 
-/* True for a socket with two ends: Falco does not say which end is the local one of a socket that only waits. */
+/* True for a socket whose other end is known. Falco shows no local end for a socket that only listens. */
 static bool has_both(const struct ends *x)
 {
 	return x->has[1];
@@ -510,7 +522,7 @@ FALCO_GET(fd_l4proto)
 	return d && linx_fld_set_text(v, name ? name : "<NA>", strlen(name ? name : "<NA>"));
 }
 
-/* True if the socket itself has a peer, regardless of the address that the call was given. */
+/* True if the recorded socket has a peer, regardless of the address in the call's arguments. */
 static bool own_peer(const struct linx_descriptor *d)
 {
 	return d->sock.peer_port || has_addr(d->sock.peer, d->sock.family == AF_INET6);
@@ -612,7 +624,7 @@ bool linx_falco_put_opened(const struct linx_fld_env *e, const char *dfd, const 
 	return true;
 }
 
-/* Returns the path of a UNIX address in *s and its length: without the NUL before an abstract name, up to the next NUL. */
+/* Gets the path of a UNIX address in *s, up to its NUL. Skips the NUL before an abstract name. Returns the length. */
 static size_t unix_path(const char *path, size_t n, const char **s)
 {
 	size_t from = n && !*path;
@@ -637,8 +649,8 @@ static void put_pair(struct linx_strbuf *o, uint64_t from, uint64_t to, const ch
 }
 
 /*
- * Writes the name of a UNIX socket: a connected one that has a path was accepted, and is shown with its peer. Falco does
- * not know a name before a path is bound or connected to.
+ * Writes the name of a UNIX socket. A connected socket that has a path was accepted; its peer is shown, too. As in
+ * Falco, a socket has no name before it is bound or connected to a path.
  */
 static void put_unix(struct linx_strbuf *o, const struct linx_descriptor *d)
 {
@@ -690,7 +702,7 @@ static const char *unix_address(const struct linx_event *ev, int at, size_t *n)
 	return family == AF_UNIX ? (const char *)v->data + sizeof(family) : NULL;
 }
 
-/* Writes what a bind or connect of a UNIX socket made its name. False: the call is another one, or failed. */
+/* Writes the name that a UNIX socket got by a bind or connect. False: the call is another one, or failed. */
 static bool put_given_unix(const struct linx_fld_env *e, const struct linx_descriptor *d)
 {
 	bool binds = linx_falco_is(e->ev, LINX_NAMED_BIND), connects = linx_falco_is(e->ev, LINX_NAMED_CONNECT);
@@ -823,13 +835,13 @@ static bool is_path(const struct linx_fld_env *e)
 	return k && (*k->letter == 'f' || *k->letter == 'd') && put_name(e) && !e->scratch->failed;
 }
 
-/* True for an open that failed: there is no descriptor, and Falco takes the path for that of a file. */
+/* True for an open that failed. There is no descriptor then, and Falco takes the path for the path of a file. */
 static bool is_failed_open(const struct linx_event *ev)
 {
 	return linx_falco_is_open(ev) && linx_event_errno(ev);
 }
 
-/* Getter of fd.directory: of a file the directory that it lies in, of a directory its own path. */
+/* Getter of fd.directory: the directory that contains the file; for a directory, its own path. */
 FALCO_GET(fd_directory)
 {
 	const struct kind *k = kind_of_event(e);
@@ -847,7 +859,7 @@ FALCO_GET(fd_directory)
 					   linx_fld_set_text(v, e->scratch->data, (size_t)(slash - e->scratch->data));
 }
 
-/* Getter of fd.filename: Falco has none for a directory, or for a file that was not opened. */
+/* Getter of fd.filename. As in Falco, a directory has no value, and neither has a file that could not be opened. */
 FALCO_GET(fd_filename)
 {
 	const char *slash, *end;
@@ -936,7 +948,7 @@ STANDARD(proc_stdin_name, open_name, 0)
 STANDARD(proc_stdout_name, open_name, 1)
 STANDARD(proc_stderr_name, open_name, 2)
 
-/* True if a descriptor with a lower number has the same kind, so that the kind was shown already. */
+/* True if a descriptor with a lower number has the same kind. The kind was shown already then. */
 static bool is_repeated(const struct linx_files *files, const struct linx_descriptor *d, const struct kind *k)
 {
 	struct linx_descriptor other;

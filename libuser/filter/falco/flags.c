@@ -81,7 +81,7 @@ static uint32_t value_of(enum linx_falco_set set, uint64_t kernel)
 	return sets[set].other;
 }
 
-/* The access mode is not a bit in the kernel; Falco has a bit for reading and one for writing. */
+/* Returns Falco's bits of the access mode: one for reading and one for writing. The kernel has no such bits. */
 static uint32_t access_of(uint32_t flags)
 {
 	if ((flags & O_ACCMODE) == O_WRONLY)
@@ -97,7 +97,7 @@ static uint32_t futex_of(uint32_t op)
 	return (plain > 12 ? 0 : plain) | (op & 0x180);
 }
 
-/* Returns the mode of a new file; without a type it is a regular one. */
+/* Returns the mode of a new file. A mode without a type means a regular file. */
 static uint32_t file_mode(uint32_t mode)
 {
 	switch (mode & 0170000) {
@@ -125,7 +125,7 @@ uint32_t linx_falco_flags_number(enum linx_falco_set set, uint64_t kernel)
 		return value_of(set, (uint8_t)low);
 	case LINX_FALCO_SET_futex:
 		return futex_of(low);
-	case LINX_FALCO_SET_mount: /* an old magic number in the upper half has no meaning */
+	case LINX_FALCO_SET_mount: /* a magic number, required by old kernels, is removed from the upper half */
 		return low >> 16 == 0xc0ed ? low & 0xffff : low;
 	case LINX_FALCO_SET_mknod:
 		return file_mode(low);
@@ -144,7 +144,7 @@ uint32_t linx_falco_flags_number(enum linx_falco_set set, uint64_t kernel)
 	return sets[set].conversion == CONVERT_BITS ? bits_of(set, low) : value_of(set, low);
 }
 
-/* A call with O_DIRECTORY passes no mode, although Falco takes that flag for a part of O_TMPFILE. */
+/* O_DIRECTORY alone, which is one of the bits of O_TMPFILE, does not create a file: such a call has no mode. */
 uint32_t linx_falco_open_mode(uint64_t flags, uint64_t mode)
 {
 	return flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE ? mode & 07777 : 0;
@@ -158,8 +158,8 @@ static void put_name(struct linx_strbuf *o, size_t start, const char *name)
 }
 
 /*
- * Appends the names of bits, as Falco finds them: each row takes its bits from the number, and a row with the whole
- * number is the last one.
+ * Appends the names of bits, as Falco finds them. A row whose bits are left in the number is named, and its bits are
+ * removed. A row that is equal to the whole number is the last one.
  */
 static void put_bits(struct linx_strbuf *o, enum linx_falco_set set, uint32_t number)
 {

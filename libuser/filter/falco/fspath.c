@@ -38,7 +38,7 @@ static const char *arg_of(const struct linx_event *ev, enum role role)
 }
 
 /*
- * True if the call succeeded: only then the fields have a value. As in Falco, an open that failed counts as a success
+ * True if the call succeeded. The fields have a value only then. As in Falco, an open that failed counts as a success
  * too, unless its error is EPERM.
  */
 static bool succeeded(const struct linx_event *ev)

@@ -19,7 +19,7 @@ static const struct linx_falco_form signal_form = { LINX_FALCO_SIGNAL, .bytes = 
 static const struct linx_falco_form error = { LINX_FALCO_ERRNO, .bytes = 8, .base = 10, .is_signed = true };
 static const struct linx_falco_form period = { LINX_FALCO_RELTIME, .bytes = 8, .base = 10 };
 
-/* Shows a number that is Falco's already. */
+/* Shows a number that is already the one of Falco's event, so it is not converted. */
 static bool show(const struct linx_fld_env *e, const struct linx_falco_arg *a, uint64_t n, struct linx_falco_shown *x)
 {
 	struct linx_falco_form form = a->form;
@@ -67,8 +67,8 @@ MAKE(open_mode)
 }
 
 /*
- * Falco's driver takes a device number of programs for one of the kernel and encodes it again, so the major number
- * stands elsewhere than in stat(2).
+ * Shows the device number that Falco has. Falco's driver takes a number in the encoding of programs for one in the
+ * kernel's encoding, and encodes it again. The major number is therefore in other bits than in stat(2).
  */
 MAKE(device)
 {
@@ -94,7 +94,7 @@ MAKE(read_size)
 	return e->ev->has_ret && show(e, a, e->ev->ret > 0 ? (uint64_t)e->ev->ret : 0, x);
 }
 
-/* The sum of the buffers' lengths, whatever the call wrote. */
+/* Shows the sum of the buffers' lengths, even if the call wrote fewer bytes. */
 MAKE(write_size)
 {
 	unsigned int word = linx_is_32(linx_put_abi(e->ev)) ? 4 : 8;
@@ -113,7 +113,7 @@ MAKE(write_size)
 
 /* ---- sockets ------------------------------------------------------------------------------------------- */
 
-/* Falco's numbers of those socket options whose values are no numbers of 32 bits. */
+/* Falco's numbers of those socket options whose values are not numbers of 32 bits. */
 enum {
 	OPTION_UNKNOWN = 0,
 	OPTION_ERROR = 4,
@@ -150,7 +150,7 @@ MAKE(option_length)
 	return (linx_falco_read(e->ev->out, at, 0, 4, &n) || linx_falco_read(e->ev->in, at, 0, 4, &n)) && show(e, a, n, x);
 }
 
-/* Falco's options whose values are bytes. */
+/* True if the value of the option is shown as bytes. option: Falco's number */
 static bool is_bytes(uint32_t option)
 {
 	static const uint8_t all[] = { OPTION_UNKNOWN, OPTION_LINGER, OPTION_PEERCRED, OPTION_ATTACH_FILTER, OPTION_PEERNAME, OPTION_ATTACH_BPF,
@@ -238,7 +238,7 @@ MAKE(ptrace_addr)
 	       linx_falco_show_number(e, &hexadecimal, e->ev->ret < 0 ? 0 : (int64_t)n, x);
 }
 
-/* The signal that a request delivers, the word that it read, or else the argument. */
+/* Shows the signal that a request delivers, the word that a request read, or else the argument. */
 MAKE(ptrace_data)
 {
 	int at = linx_falco_place(e->ev, "data");
@@ -293,7 +293,7 @@ MAKE(semctl_value)
 	       show(e, a, (uint16_t)cmd == SETVAL ? n : 0, x);
 }
 
-/* The commands of quotactl(2) by Falco's numbers that have a user's or group's number. */
+/* Commands of quotactl(2) with the number of a user or group as an argument, as bits of Falco's numbers. */
 #define QUOTA_HAS_ID (0x20u | 0x40u | 0x400u | 0x800u)
 #define QUOTA_ON 0x1u
 
@@ -316,7 +316,7 @@ MAKE(quota_format)
 	return show(e, a, linx_falco_flags_number(LINX_FALCO_SET_quota_fmt, id), x);
 }
 
-/* Falco's driver extends the time of poll(2) without its sign. */
+/* Shows the timeout of poll(2). Falco's driver extends it to 64 bits without its sign. */
 MAKE(timeout)
 {
 	uint64_t n;
@@ -324,7 +324,7 @@ MAKE(timeout)
 	return linx_falco_arg_value(e->ev, "timeout_msecs", &n) && show(e, a, (uint32_t)n, x);
 }
 
-/* A struct timespec in nanoseconds; 0 for a null pointer. */
+/* Shows a struct timespec in nanoseconds; 0 for a null pointer. */
 MAKE(time_of)
 {
 	unsigned int word = linx_is_32(linx_put_abi(e->ev)) ? 4 : 8;
@@ -338,7 +338,7 @@ MAKE(time_of)
 	return show(e, a, s * 1000000000 + ns, x);
 }
 
-/* Flags of a new program's file, as far as linx knows them. */
+/* Shows flags of the executed file, as far as linx knows them: upper layer of an overlay, memfd. */
 MAKE(exec_flags)
 {
 	const struct linx_process *p = linx_event_borrow_process(e->ev);
@@ -357,7 +357,7 @@ MAKE(capabilities)
 }
 
 /*
- * Finds the strings of the command line: those of the process, or those that a failed exec was given. False: not known.
+ * Finds the strings of the command line: from the process, or for a failed exec from its arguments. False: not known.
  */
 static bool words(const struct linx_event *ev, const char **s, size_t *n)
 {

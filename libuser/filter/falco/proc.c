@@ -34,7 +34,7 @@ static bool first_word(const struct linx_process *p, struct linx_fld_value *v)
 	return p && p->cmdline.data && linx_fld_set_text(v, p->cmdline.data, strnlen(p->cmdline.data, p->cmdline.len));
 }
 
-/* Appends words that each end in a NUL, separated by blanks instead. */
+/* Appends words with a blank in place of the NUL between them. */
 static void put_words(struct linx_strbuf *o, const char *s, size_t n)
 {
 	char *to;
@@ -54,8 +54,8 @@ static size_t words_at(const struct linx_process *p)
 }
 
 /*
- * Gets a command line whose first word is replaced by the n bytes at first; NULL: without the first word. As in Falco, a
- * blank follows the command line's own first word even if it is alone.
+ * Gets a command line whose first word is replaced by the n bytes at "first"; NULL: the first word is left out. As in
+ * Falco, the command line's own first word has a blank after it even if no other word follows.
  */
 static bool put_line(const struct linx_fld_env *e, const struct linx_process *p, const char *first, size_t n, struct linx_fld_value *v)
 {
@@ -231,7 +231,10 @@ FALCO_GET(proc_cwd)
 	return linx_fld_set_scratch(e, v);
 }
 
-/* Returns the ancestor whose number is the field's argument; without one, value i is ancestor i + 1. NULL: none. */
+/*
+ * Returns the ancestor whose number is the field's argument; without an argument, value i is ancestor i + 1. NULL:
+ * there is no such ancestor.
+ */
 static const struct linx_process *ancestor(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i)
 {
 	if (f->index >= 0)
@@ -291,7 +294,7 @@ FALCO_GET(proc_aenv)
 
 	if (*f->name && f->index < 0)
 		return !i && (ancestor_variable(e, f->name, v) || linx_fld_set_text(v, "", 0));
-	p = f->index < 0 ? (i ? NULL : self(e)) : ancestor(e, f, i); /* without a number Falco shows the own environment */
+	p = f->index < 0 ? (i ? NULL : self(e)) : ancestor(e, f, i); /* without a number: the process itself */
 	return p && p->env.data && give_env(e, p, v);
 }
 
@@ -452,7 +455,7 @@ static bool give_account(const struct linx_fld_env *e, uint32_t id, bool group, 
 	return (e->ev->foreign || e->accounts) && give_str(v, id ? "<NA>" : "root");
 }
 
-/* Gets a fact of the effective user's account; without an account it is "other". */
+/* Gets a fact of the effective user's account; "other" is used if there is no account. */
 static bool of_account(const struct linx_fld_env *e, const char *fact, const char *other, struct linx_fld_value *v)
 {
 	return (e->ev->foreign || e->accounts) && give_str(v, fact && *fact ? fact : other);

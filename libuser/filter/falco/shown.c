@@ -67,7 +67,7 @@ static void set_digits(struct linx_falco_shown *x, const char *format, uint64_t 
 	set_plain(x, x->digits, strlen(x->digits));
 }
 
-/* Falco writes decimal numbers with a sign, whatever their type. */
+/* Writes the digits of a number. As in Falco, a decimal number has a sign even if its type is unsigned. */
 static void number_digits(const struct linx_falco_form *form, struct linx_falco_shown *x)
 {
 	uint64_t low = (uint64_t)in_width(x->number, form->bytes, false);
@@ -92,7 +92,7 @@ static bool name_fd(const struct linx_fld_env *e, struct linx_falco_shown *x)
 	return !d || (linx_falco_put_fd(e, d) && set_scratch_name(e, x));
 }
 
-/* A thread's name is that of its last description; a thread that is not known has none. */
+/* Sets the name of a thread to the comm that was last recorded. A thread that is not known has no name. */
 static bool name_pid(const struct linx_event *ev, struct linx_falco_shown *x)
 {
 	const struct linx_task_slot *slot = ev->tasks && x->number > 0 && x->number <= INT32_MAX ?
@@ -213,7 +213,7 @@ static bool show_path(const struct linx_fld_env *e, const char *arg, struct linx
 	return !linx_falco_put_whole(e, dfd, x->plain, x->plain_n) || set_scratch_name(e, x);
 }
 
-/* The bytes may be in the scratch buffer. */
+/* Shows n bytes, which may already be in the scratch buffer. */
 static bool show_data(const struct linx_fld_env *e, const char *s, size_t n, struct linx_falco_shown *x)
 {
 	if (s != e->scratch->data) {
@@ -249,7 +249,7 @@ static void put_inet(struct linx_strbuf *o, int family, const void *addr, uint16
 	linx_strbuf_u64(o, ntohs(port));
 }
 
-/* A UNIX address is its path; an abstract name is shown without the NUL before it. */
+/* Shows a struct sockaddr. A UNIX address is shown as its path; an abstract name without the NUL before it. */
 static bool show_address(const struct linx_fld_env *e, const struct linx_value *v, const struct linx_falco_form *form, struct linx_falco_shown *x)
 {
 	const char *data = v->data;
@@ -342,7 +342,7 @@ static bool is_memory(enum linx_falco_kind kind)
 	       kind == LINX_FALCO_FDS;
 }
 
-/* Falco's driver sends nothing for memory that it cannot read. */
+/* True if the argument's memory could not be read. Falco's driver then sends nothing for the argument. */
 static bool is_unreadable(const struct linx_event *ev, int at)
 {
 	return at >= 0 && (ev->in[at].state == LINX_UNREADABLE || (!ev->in[at].state && linx_event_errno(ev) == EFAULT));
@@ -393,7 +393,10 @@ static bool read_member(const struct linx_fld_env *e, const struct linx_falco_ar
 	return true;
 }
 
-/* Falco has 0 for a member of a structure that cannot be read, and -1 for what a failed call did not leave. */
+/*
+ * Shows a member of a structure. As in Falco, it is 0 for a null pointer, and -1 for a signed member that a failed call
+ * would have set.
+ */
 static bool show_member(const struct linx_fld_env *e, const struct linx_falco_arg *a, struct linx_falco_shown *x)
 {
 	bool left = a->source == LINX_FALCO_LEFT;
@@ -410,9 +413,9 @@ static bool show_member(const struct linx_fld_env *e, const struct linx_falco_ar
 }
 
 /*
- * Shows a number in memory, as the call left it or else as it was given; 0 for a null pointer. A descriptor that a failed
- * call did not make is -1. Falco's driver sends 0 for the operations (of 16-bit numbers) of a semop that failed or has
- * fewer of them.
+ * Shows a number in memory: its value after the call, else its value before the call; 0 for a null pointer. A
+ * descriptor that a failed call did not make is -1. As in Falco, the 16-bit numbers of an operation of semop are 0 if
+ * the call failed or has fewer operations.
  */
 static bool show_word(const struct linx_fld_env *e, const struct linx_falco_arg *a, struct linx_falco_shown *x)
 {
@@ -433,7 +436,7 @@ static bool show_word(const struct linx_fld_env *e, const struct linx_falco_arg 
 	return linx_falco_show_number(e, &a->form, (int64_t)n, x);
 }
 
-/* A tuple that Falco's driver does not send is "NULL". */
+/* Shows both ends of the call's socket; "NULL" if Falco's driver does not send them. */
 static bool show_tuple(const struct linx_fld_env *e, const struct linx_falco_arg *a, struct linx_falco_shown *x)
 {
 	bool inbound = !strncmp(a->event, "accept", 6) || !strncmp(a->event, "recv", 4);

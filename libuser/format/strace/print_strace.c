@@ -189,7 +189,7 @@ static void leave(struct linx_printer *p, const struct linx_event *ev)
 		linx_strace_line_signals(p, line);
 }
 
-/* Prints a call that did not return, or never returns, as a complete line: later events do not add to it. */
+/* Prints a call that did not return, or never returns, as a complete line. Later events add nothing to that line. */
 static void print_alone(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_strace_line *line = linx_strace_line_get(p->strace, ev);
@@ -306,8 +306,7 @@ bool linx_printer_shows(const struct linx_printer *p, const struct linx_event *e
 /* ---- lines whose printing waits --------------------------------------------------------- */
 
 /*
- * Prints the text of a line that was held back; end: this is the last call, so no text is held back any more. Returns 1
- * if it printed anything.
+ * Prints the text of a line that was held back. end: no text is held back any more. Returns 1 if it printed anything.
  */
 static int print_held_line(struct linx_printer *p, struct linx_strace_line *line, bool end)
 {
@@ -340,8 +339,8 @@ int linx_print_held(struct linx_printer *p, bool end, uint32_t *tid, const char 
 	p->out.len = 0;
 	p->out.failed = false;
 	/*
-	 * Continues behind the line that was printed last, because there can be many tasks: the lines before it
-	 * have nothing left to print.
+	 * Continues after the line that was printed last: the lines before that one have nothing left to print, and
+	 * there can be many tasks.
 	 */
 	if (s && s->held_end != end)
 		s->held = NULL;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * strace's lines of many traced tasks. Each task has at most one unfinished line, in one of these states:
+ * Lines in strace's format, of many traced tasks. Each task has at most one unfinished line, in one of these states:
  *
- * HELD  the call has begun, and nothing of the line is written yet
- * OPEN  the line is written up to the last argument known at entry, without a newline
- * CUT   the line is written and ended by "<unfinished ...>", because another task printed
+ * HELD the call has begun, and nothing of the line is written yet OPEN the line is written up to the last argument
+ * known at entry, without a newline CUT the line is written and ended by "<unfinished ...>", because another task
+ * printed
  *       a line; the rest will begin with "<... read resumed>"
  *
- * At most one line in an output file is HELD or OPEN: it is "current". With -ff each task has its own file, and
- * so its own current line.
+ * At most one line in an output file is HELD or OPEN: it is "current". With -ff each task has its own file, and so its
+ * own current line.
  */
 #ifndef LINX_STRACE_H
 #define LINX_STRACE_H
@@ -17,7 +17,7 @@
 
 enum linx_strace_line_state { LINX_LINE_NONE, LINX_LINE_HELD, LINX_LINE_OPEN, LINX_LINE_CUT };
 
-/* ABI of a task's calls, by the names that strace has for it. */
+/* ABI of a task's calls. strace calls it the mode of the task. */
 enum linx_strace_mode { LINX_MODE_64, LINX_MODE_32, LINX_MODE_X32 };
 
 static inline void linx_strbuf_append(struct linx_strbuf *o, const struct linx_strbuf *from)
@@ -30,7 +30,7 @@ static inline void linx_strbuf_empty(struct linx_strbuf *o)
 	o->len = 0;
 }
 
-/* A task in the strace format, and its unfinished line. */
+/* Task in the strace format, and its unfinished line. */
 struct linx_strace_line {
 	uint32_t tid, pid;
 	uint8_t state; /* enum linx_strace_line_state */
@@ -62,15 +62,15 @@ struct linx_strace_line {
 	struct linx_strbuf signals; /* whole lines of signals, which are printed after the call's return */
 	uint32_t queued; /* bit 1 << n for each standard signal n in signals */
 	size_t owned_bytes; /* bytes of the buffers that this line owns, without buffers that are lent to it */
-	struct linx_strbuf end; /* leader that ended before its threads: the line of its end, printed after theirs */
+	struct linx_strbuf end; /* line about a leader's end, kept here while its threads still run */
 	struct linx_strace_line *next; /* next line in the same hash bucket */
 };
 
 /*
- * Limits of memory. A line owns buffers of at most twice the size that it has to keep; other buffers are lent to
- * it while an event is printed. When there are more than LINX_LINES_IDLE lines, those of idle tasks are freed. All
- * lines keep at most LINX_LINES_BYTES; from half of it on no return and no signal waits, and a line that has
- * begun keeps only the part before its arguments.
+ * Limits of memory. A line owns buffers of at most twice the size that it has to keep; other buffers are lent to it
+ * while an event is printed. When there are more than LINX_LINES_IDLE lines, lines of idle tasks are freed. All lines
+ * keep at most LINX_LINES_BYTES; when they keep half of that, no return and no signal waits any more, and a line that
+ * has begun keeps only the part before its arguments.
  */
 #define LINX_LINES_IDLE (1u << 16)
 #define LINX_LINES_MAX (1u << 20)
@@ -108,7 +108,7 @@ struct linx_strace {
 	unsigned int nspares;
 };
 
-/* True if lines keep so many bytes that no return and no signal may wait any more. */
+/* True if all lines together keep so many bytes that returns and signals must be printed at once. */
 static inline bool linx_lines_full(const struct linx_strace *s)
 {
 	return s->owned_bytes > LINX_LINES_BYTES / 2;
@@ -122,19 +122,22 @@ int linx_strace_new(const struct linx_strace_opts *opts, struct linx_strace **ou
 void linx_strace_free(struct linx_strace *s);
 bool linx_fd_set_has(const struct linx_fd_set *set, int64_t fd);
 
-/* format/strace/strace_lines.c: returns the line of a task; NULL: none. */
+/* format/strace/strace_lines.c: returns the line of a task; NULL: the task has no line. */
 struct linx_strace_line *linx_strace_line_find(const struct linx_strace *s, uint32_t tid);
-/* Returns the line of an event's task, new if there was none. NULL: no memory, or LINX_LINES_MAX lines. */
+/*
+ * Returns the line of an event's task. Makes the line if the task has no line. NULL: no memory, or LINX_LINES_MAX
+ * lines.
+ */
 struct linx_strace_line *linx_strace_line_get(struct linx_strace *s, const struct linx_event *ev);
 /*
- * Sets the mode (ABI) of a new task to that of its parent; makes a line for it if the mode is not the usual
- * one.
+ * Sets the mode (ABI) of a new task to the mode of its parent. If the mode is not LINX_MODE_64, a line is made for the
+ * task.
  */
 void linx_strace_line_inherit(struct linx_strace *s, uint32_t tid, uint32_t pid, uint8_t mode);
 void linx_strace_line_remove(struct linx_strace *s, struct linx_strace_line *line);
 /*
- * Moves the line of a thread that executes a program to the tid of its leader, which it takes. The leader's
- * line is removed.
+ * Gives the line of a thread that executes a program the tid of the leader, which the thread takes. The leader's line
+ * is removed.
  */
 void linx_strace_line_rename(struct linx_strace *s, struct linx_strace_line *line, uint32_t tid);
 /*
@@ -143,7 +146,10 @@ void linx_strace_line_rename(struct linx_strace *s, struct linx_strace_line *lin
  */
 void linx_strace_line_rest(struct linx_printer *p, struct linx_strace_line *line);
 void linx_lines_free(struct linx_strace *s);
-/* Iterates over all lines: returns the first one for NULL, else the next one; NULL: no more. */
+/*
+ * Iterates over all lines. Returns the first line if "line" is NULL, else the line after it; NULL: there is no other
+ * line.
+ */
 struct linx_strace_line *linx_strace_line_next(const struct linx_strace *s, const struct linx_strace_line *line);
 
 /* True if the line has begun in its output file, or is to begin there: HELD or OPEN. */
@@ -157,9 +163,9 @@ static inline bool linx_strace_line_begun(const struct linx_strace_line *line)
  */
 void linx_strace_line_begin(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev);
 void linx_strace_line_resume(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev);
-/* Writes words at the end of a begun line, and ends it. The rest of the call will have a line of its own. */
+/* Ends a begun line with words such as " <unfinished ...>". The rest of the call will have a line of its own. */
 void linx_strace_line_cut(struct linx_printer *p, struct linx_strace_line *line, const char *words);
-/* Cuts the current line by "<unfinished ...>", unless it is the line given. */
+/* Cuts the current line by "<unfinished ...>", unless the current line is "line". */
 void linx_strace_line_interrupt(struct linx_printer *p, const struct linx_strace_line *line);
 /*
  * Prints the rest of the line of a call that returned; or drops the line, if the way in which the call ended is
@@ -168,15 +174,15 @@ void linx_strace_line_interrupt(struct linx_printer *p, const struct linx_strace
 void linx_strace_line_end_call(struct linx_printer *p, struct linx_strace_line *line);
 void linx_strace_line_forget(struct linx_strace *s, struct linx_strace_line *line);
 /*
- * linx_strace_line_signals() prints the signals that came while the task was in a call.
- * linx_strace_line_settle() prints all that waited for the next event of the task.
+ * linx_strace_line_signals() prints the signals that came while the task was in a call. linx_strace_line_settle()
+ * prints the rest of a line that waited for the next event of the task.
  */
 void linx_strace_line_signals(struct linx_printer *p, struct linx_strace_line *line);
 void linx_strace_line_settle(struct linx_printer *p, struct linx_strace_line *line);
 /* Prints the rest of the line of a call that does not return, since its task or the trace has ended. */
 void linx_strace_line_die(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev);
 
-/* format/strace/strace_tasks.c: print lines that are not about calls */
+/* format/strace/strace_tasks.c: functions that print lines which are not about calls */
 void linx_strace_signal(struct linx_printer *p, const struct linx_event *ev);
 void linx_strace_exit(struct linx_printer *p, const struct linx_event *ev);
 void linx_strace_exec(struct linx_printer *p, const struct linx_event *ev);
@@ -187,7 +193,7 @@ void linx_strace_fork(struct linx_printer *p, const struct linx_event *ev);
  */
 void linx_strace_mode(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev);
 
-/* format/strace/strace_head.c: writes what is before the name of the call; ns: time on the stream's clock. */
+/* format/strace/strace_head.c: writes the part of a line before the name of the call. ns: time on the stream's clock */
 void linx_strace_head(struct linx_printer *p, struct linx_strbuf *o, const struct linx_event *ev, uint64_t ns);
 /* Returns the time when a call began if it is known, else the time of the event. */
 uint64_t linx_strace_began(const struct linx_event *ev);
@@ -209,8 +215,8 @@ static inline bool linx_strace_status(const struct linx_strace *s, unsigned int 
 }
 
 /*
- * True if the way in which a call ends decides whether it is shown: then nothing of it is printed before its
- * return.
+ * True if the way in which a call ends decides whether the call is shown. Then nothing of the call is printed before
+ * its return.
  */
 static inline bool linx_strace_staged(const struct linx_strace *s)
 {

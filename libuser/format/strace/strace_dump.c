@@ -79,7 +79,7 @@ static bool vector_readable(struct linx_put *p, uint64_t addr, uint64_t bytes)
 	return n == bytes || (e && linx_value_is_cut(&e->v));
 }
 
-/* Prints the buffers of an iovec. left: number of bytes that the call moved; UINT64_MAX: all. */
+/* Prints the buffers of an iovec. left: number of bytes that the call moved; UINT64_MAX: the whole buffers */
 static void dump_iov(struct linx_put *p, uint64_t addr, uint64_t count, uint64_t left)
 {
 	size_t size = linx_type_size(&linx_ty_iov, p->abi);
@@ -106,8 +106,8 @@ static void dump_iov(struct linx_put *p, uint64_t addr, uint64_t count, uint64_t
 }
 
 /*
- * Prints the buffers of a message. vector: its index in the array of recvmmsg or sendmmsg; UINT64_MAX: a single
- * message.
+ * Prints the buffers of a message. vector: index of the message in the array of recvmmsg or sendmmsg; UINT64_MAX: a
+ * single message
  */
 static void dump_message(struct linx_put *p, uint64_t addr, uint64_t left, uint64_t vector)
 {
@@ -139,8 +139,8 @@ static void dump_messages(struct linx_put *p, uint64_t addr)
 }
 
 /*
- * Prints the data behind the second argument, by its type. written: the call has read that memory, so it is
- * shown as the call found it; else as the call left it.
+ * Prints the memory that the second argument points to, by the argument's type. written: the call is a write, so the
+ * memory is shown as it was at entry, else as it was at return.
  */
 static void dump(struct linx_strbuf *o, const struct linx_event *ev, bool written)
 {
@@ -161,7 +161,7 @@ static void dump(struct linx_strbuf *o, const struct linx_event *ev, bool writte
 		dump_arg(o, written ? &ev->in[1] : &ev->out[1]);
 }
 
-/* True if the call writes into the memory behind its second argument; false: it reads that memory. */
+/* True if the call writes into the memory that its second argument points to; false: it reads that memory. */
 static bool fills(const struct linx_arg *arg)
 {
 	return arg->dir == LINX_DIR_OUT || strstr(arg->capture, "_room");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Writes the head of a line as strace does, which has the task and the time; and the duration of a call. */
+/* Writes the head of a line, with the task and the time, and the duration of a call, as strace does. */
 #include "record/decode.h"
 #include "format/printer.h"
 #include "format/strace/strace.h"
@@ -13,7 +13,7 @@ uint64_t linx_strace_began(const struct linx_event *ev)
 	return known ? ev->entry_time : ev->time;
 }
 
-/* Writes the fraction of a second, ".123456", with digits digits, rounded down. */
+/* Writes the fraction of a second, ".123456", rounded down. digits: number of digits */
 static void put_fraction(struct linx_strbuf *o, uint64_t ns, unsigned int digits)
 {
 	uint64_t unit = NS_PER_S;
@@ -116,7 +116,7 @@ static void put_nr(struct linx_strbuf *o, const struct linx_strace *s, const str
 }
 
 /*
- * Returns the ABI that sets the width of numbers in a line. If the event is no call, it is that of the task's
+ * Returns the ABI that sets the width of numbers in a line. If the event is not a call, it is the ABI of the task's
  * last call.
  */
 static unsigned int abi_of(const struct linx_strace *s, const struct linx_event *ev)

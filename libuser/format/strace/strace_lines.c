@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The unfinished lines of tasks; format/strace/strace.h has their states. */
+/* Unfinished lines of tasks. format/strace/strace.h describes their states. */
 #include <stdlib.h>
 
 #include "base/array_size.h"
@@ -11,7 +11,7 @@
 #define RESULT_COLUMN 40u
 
 #define BUCKETS_MIN 256u
-/* Bytes of the largest buffer that is stored to be lent again; larger buffers are freed. */
+/* Size in bytes of the largest unused buffer that is kept for later use; larger buffers are freed. */
 #define SPARE_MAX 65536u
 
 /* ---- buffers of lines --------------------------------------------------------------------- */
@@ -32,8 +32,8 @@ static void give(struct linx_strace *s, struct linx_strbuf *o)
 }
 
 /*
- * Makes a line own the buffer of a text. If the buffer is more than twice as large as the text, the text is copied to
- * one of the exact size. Returns the size of the buffer that the line owns.
+ * Makes a line own the buffer of a text. If the buffer is more than twice as large as the text, the text is copied to a
+ * buffer of the exact size. Returns the size of the buffer that the line owns.
  */
 static size_t keep(struct linx_strace *s, struct linx_strbuf *o)
 {
@@ -152,8 +152,8 @@ static bool is_idle(const struct linx_strace_line *line)
 }
 
 /*
- * Frees the lines of idle tasks, and of tasks whose end was not seen, in the next few buckets. Called for each
- * new line, so that more lines can be freed than are made.
+ * Frees the lines of idle tasks, and of tasks whose end was not seen, in the next few buckets. Is called for each new
+ * line, and can free several lines each time.
  */
 static void forget_idle(struct linx_strace *s)
 {
@@ -206,7 +206,7 @@ void linx_strace_line_inherit(struct linx_strace *s, uint32_t tid, uint32_t pid,
 	struct linx_strace_line *line = linx_strace_line_find(s, tid);
 
 	if (!line && mode != LINX_MODE_64)
-		line = line_new(s, tid, pid); /* without memory for it the line about the mode is printed once more */
+		line = line_new(s, tid, pid); /* without memory, the message about the mode is printed a second time */
 	if (line)
 		line->mode = mode;
 }
@@ -272,7 +272,7 @@ struct linx_strace_line *linx_strace_line_next(const struct linx_strace *s, cons
 
 /* ---- printing the parts of a line ------------------------------------------------------- */
 
-/* Writes words at the end of a begun line, and ends it. The rest of the call will have a line of its own. */
+/* Ends a begun line with words such as " <unfinished ...>". The rest of the call will have a line of its own. */
 void linx_strace_line_cut(struct linx_printer *p, struct linx_strace_line *line, const char *words)
 {
 	if (line->state == LINX_LINE_HELD)
@@ -282,7 +282,7 @@ void linx_strace_line_cut(struct linx_printer *p, struct linx_strace_line *line,
 	linx_strace_line_rest(p, line);
 }
 
-/* Cuts the current line by "<unfinished ...>", unless it is the line given. */
+/* Cuts the current line by "<unfinished ...>", unless the current line is "line". */
 void linx_strace_line_interrupt(struct linx_printer *p, const struct linx_strace_line *line)
 {
 	struct linx_strace_line *open = p->strace->current;
@@ -384,7 +384,7 @@ void linx_strace_line_end_call(struct linx_printer *p, struct linx_strace_line *
 		linx_strace_line_forget(p->strace, line);
 }
 
-/* Prints all that waited for the next event of the task. */
+/* Prints the rest of a line that waited for the next event of the task, and the signals of the task that waited. */
 void linx_strace_line_settle(struct linx_printer *p, struct linx_strace_line *line)
 {
 	if (line->waits)

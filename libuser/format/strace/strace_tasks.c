@@ -8,7 +8,7 @@
 
 static void print_signal_line(struct linx_printer *p, struct linx_strbuf *o, const struct linx_event *ev)
 {
-	/* if there is no memory for the line, the message about the mode is printed once more */
+	/* bits 1 << (n - 1) of the signals n whose default action is to stop: SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU */
 	static const uint32_t stops = 1u << 18 | 1u << 19 | 1u << 20 | 1u << 21;
 	struct linx_put put = linx_put_readable(o, &p->style, ev);
 	uint32_t signo = (uint32_t)ev->signal->signo;
@@ -55,7 +55,10 @@ static void bring_out_signals(struct linx_printer *p, struct linx_strace_line *l
 	line->signal_seen = true;
 }
 
-/* Makes a signal wait for the return of the call that its task is in: strace sees it when the call returns. */
+/*
+ * Makes a signal wait for the return of the call that its task is in, since strace sees the signal only when the call
+ * returns.
+ */
 static void queue_signal(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev)
 {
 	int signo = ev->signal->signo;
@@ -104,7 +107,7 @@ static void print_end_line(struct linx_printer *p, struct linx_strbuf *o, const 
 	linx_strbuf_str(o, " +++\n");
 }
 
-/* Prints the line of a leader that ended before its process. */
+/* Prints the line of a leader that ended before the other threads of its process. */
 static void print_leader(struct linx_printer *p, uint32_t pid)
 {
 	struct linx_strace_line *leader = linx_strace_line_find(p->strace, pid);
@@ -130,7 +133,7 @@ void linx_strace_exit(struct linx_printer *p, const struct linx_event *ev)
 	linx_strace_line_die(p, line, ev);
 	linx_strace_line_signals(p, line);
 	if (p->joins && ev->superseded_by) {
-		/* the line of this end is printed at the EXEC event */
+		/* the line about the end of this task is printed at the EXEC event */
 	} else if (line->unsure) {
 		/* strace prints nothing of this task, since it has shown no call of the task yet */
 	} else if (p->joins && leader && !dead) {
@@ -173,9 +176,7 @@ static bool is_under_way(const struct linx_strace_line *line)
 	return line && linx_strace_line_begun(line);
 }
 
-/*
- * Handles the exec of a thread that takes its leader's tid. The thread may not have made a call that is shown.
- */
+/* Handles the exec of a thread that takes its leader's tid. The thread may have made no call yet that is shown. */
 void linx_strace_exec(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_strace_line *line = linx_strace_line_find(p->strace, ev->ctx->code);

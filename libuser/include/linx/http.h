@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * liblinx: HTTP/1 requests and responses, found in what programs read from sockets and
- * write to them.
+ * liblinx: HTTP/1 requests and responses, found in the data that programs read from sockets and write to them.
  *
- * The library follows each socket by the identity that the stream has of it, so that
- * dup, fork and descriptor passing do not matter. A request and its response make one
- * event for each socket that carried them: on one machine the client's and the server's.
- * What cannot be followed is counted: linx_get_http_counts().
+ * The library follows each socket by the identity that the stream has of the socket. Therefore dup, fork and descriptor
+ * passing do not matter. A request and its response make one event for each socket that carried them. If client and
+ * server run on one machine, these are two events. Connections that cannot be followed are counted:
+ * linx_get_http_counts().
  */
 #ifndef LINX_HTTP_H
 #define LINX_HTTP_H
@@ -26,23 +25,23 @@ extern "C" {
 struct linx_http_opts {
 	size_t size; /* sizeof(struct linx_http_opts) */
 	bool secrets; /* show query strings, credentials and cookies */
-	unsigned int connections; /* limit of the sockets that are followed at a time; 0: 100,000 */
+	unsigned int connections; /* limit of the sockets that are followed at the same time; 0: 100,000 */
 };
 /*
- * In addition to other events, deliver LINX_EVENT_HTTP events, which the library makes of all recorded calls. Calls
- * that linx_select() left out, but that are needed for HTTP, are then recorded and not delivered. Call the function
- * once, before linx_start() and the first linx_next(). A condition (see linx_set_condition()) applies to HTTP events
- * too; the library alone then evaluates it, not the kernel. -EINVAL: too late; -ENOMEM.
+ * Makes the source deliver LINX_EVENT_HTTP events in addition to other events. The library makes them from all recorded
+ * calls. Calls that linx_select() left out, but that are needed for HTTP, are then recorded but not delivered. Call the
+ * function once, before linx_start() and the first linx_next(). A condition (see linx_set_condition()) applies to HTTP
+ * events too; the library alone then evaluates it, not the kernel. -EINVAL: too late; -ENOMEM.
  */
 LINX_API int linx_follow_http(struct linx *l, const struct linx_http_opts *opts);
 
 enum linx_http_side { LINX_HTTP_SIDE_CLIENT = 1, LINX_HTTP_SIDE_SERVER = 2 };
 
-/* A text of an HTTP message, such as its path or the value of a header field. */
+/* Text of an HTTP message, such as its path or the value of a header field. */
 struct linx_http_value {
-	const char *data; /* the text, without a NUL at its end; NULL: there is none, for the reason in state */
-	uint32_t len; /* length in bytes, also of a masked text */
-	uint8_t state; /* enum linx_state: LINX_WHOLE, LINX_TRUNCATED; LINX_ABSENT: none; LINX_UNAVAILABLE: message not seen */
+	const char *data; /* the text, without a NUL at its end; NULL: no text, for the reason in "state" or "masked" */
+	uint32_t len; /* length in bytes; a masked text also has its length */
+	uint8_t state; /* enum linx_state: LINX_WHOLE, LINX_TRUNCATED; LINX_ABSENT: no text, LINX_UNAVAILABLE: not seen */
 	bool masked; /* the text is a secret: data is NULL, since linx_http_opts.secrets is not set */
 };
 
@@ -65,14 +64,14 @@ LINX_API const char *linx_http_field_name(unsigned int field);
 
 #define LINX_HTTP_NOT_KNOWN UINT64_MAX
 
-/* A request with its response. Borrowed from the event; grows at its end. */
+/* Request with its response. Borrowed from the event. Later versions of the library may add members at the end. */
 struct linx_http {
 	enum linx_http_side side;
 	uint32_t pid; /* process that read or wrote the message, by its number in the initial namespace */
 	int32_t fd; /* descriptor of the socket in that process */
 	uint64_t socket; /* inode of the socket; 0: not known */
 	bool has_request; /* false: the request came before the recording, or was not captured */
-	bool resumed; /* before the request, the library had lost track of the messages on this socket */
+	bool resumed; /* the library had lost track of the messages on this socket, and found this request after that */
 	uint16_t status; /* status code of the response; 0: no response was seen */
 	uint8_t request_minor, response_minor; /* minor versions of HTTP: 1 for HTTP/1.1 */
 	struct linx_http_value method, path, query, host;
@@ -91,7 +90,7 @@ struct linx_http {
  */
 LINX_API int linx_event_get_http(const struct linx_event *ev, const struct linx_http **http);
 
-/* Numbers of requests found so far, and of connections that could not be followed, by reason. */
+/* Numbers of the requests found so far, and of the connections that could not be followed, by the reason. */
 struct linx_http_counts {
 	uint64_t answered; /* requests with their response */
 	uint64_t unanswered; /* requests whose response was not seen */

@@ -4,16 +4,16 @@
  *
  * Every function that can fail returns 0 or a positive count on success and -errno on failure. Its comment names the
  * errors that have a meaning of their own. It may also return -ENOMEM, or the error of a system call that the library
- * made. A function that changes a struct linx leaves the reason of a failure in linx_error_text().
+ * made. After a function that changes a struct linx has failed, linx_error_text() returns the reason.
  *
  * A structure of options begins with its size. A function returns -EINVAL for options without their size, and -E2BIG
- * for options that this version of the library does not have. The options of an open- or new-function may be NULL
+ * for options that this version of the library does not have. The options of a function named open or new can be NULL
  * unless its comment says otherwise.
  *
  * Handles are opaque. One thread at a time uses a handle; any number of threads use different handles. The library
- * prints nothing and touches no signal. A pointer from a borrow- or get-function stays valid as long as its comment
- * says. The result of an open- or new-function is ended by the close- or free-function of the same name, which takes
- * NULL too. Times in members and results that end in _ns are in nanoseconds.
+ * prints nothing, and changes no signal handler or signal mask of the caller. A pointer from a function named borrow or
+ * get stays valid as long as its comment says. The result of a function named open or new is ended by the function
+ * named close or free, which also accepts NULL. Members and results whose names end in _ns are in nanoseconds.
  */
 #ifndef LINX_LINX_H
 #define LINX_LINX_H
@@ -40,7 +40,7 @@ struct linx_writer; /* a capture file being written */
 struct linx_condition; /* a parsed condition on events */
 struct linx_printer; /* renders events as text */
 
-/* The reason of a failure, as one line for people: the operation, its object and the remedy. */
+/* Reason of a failure, as one line for people: the operation, its object and the remedy. */
 struct linx_error {
 	char text[512];
 };
@@ -51,14 +51,14 @@ LINX_API const char *linx_version(void);
 /* ---- sources -------------------------------------------------------------- */
 
 enum linx_capture_mode {
-	LINX_DISCARD = 0, /* ring full: new events are lost, and counted */
+	LINX_DISCARD = 0, /* ring full: new events are lost; they are counted */
 	LINX_RECORDER = 1, /* ring full: the oldest events are overwritten; read after linx_dump() */
 	LINX_THROTTLE = 2, /* ring half full: tasks wait for the reader; full: like LINX_DISCARD */
 };
 
 /*
  * Default size of each CPU's ring in bytes: some 60,000 calls, which is over half a second of a busy CPU (see
- * docs/operating.md). It is smaller where the module's limits demand that.
+ * docs/operating.md). It is smaller if the module's limits require that.
  */
 #define LINX_RING_SIZE_DEFAULT (8u << 20)
 
@@ -69,7 +69,7 @@ struct linx_live_opts {
 	uint64_t ring_size; /* bytes per CPU, a power of two; default LINX_RING_SIZE_DEFAULT */
 	uint32_t watermark_percent; /* how full a ring is when the waiting reader is woken; default 25 */
 	uint32_t delay_ms; /* longest time that an event waits in a ring until the reader is woken; default 100 */
-	uint32_t snap_bytes; /* limit of the bytes captured of a buffer; default 80; UINT32_MAX: none are captured */
+	uint32_t snap_bytes; /* limit of the bytes captured of a buffer; default 80; UINT32_MAX: no bytes */
 	uint32_t snap_str; /* limit of the bytes captured of a string; default 4096 */
 	bool entry_time; /* record when each call began, for durations */
 	bool include_self; /* record the calling process, which is left out otherwise */
@@ -87,18 +87,18 @@ struct linx_live_opts {
 	unsigned int nexempt; /* at most 16 */
 	const uint64_t *exempt; /* ids of cgroups whose tasks never wait: inodes of their directories; read at open */
 	bool no_resolved; /* do not record paths that were opened, peers that were connected, and netlink protocols */
-	/* for linx_follow_http(): limit of the bytes captured of an HTTP/1 header, if above snap_bytes */
+	/* for linx_follow_http(): limit of the bytes captured of an HTTP/1 header; no effect if not above snap_bytes */
 	uint64_t http_bytes;
 	/*
-	 * Notice that calls do not reach the recording any more, if the engine can: a thread of this process makes calls
-	 * on busy CPUs that have to be counted there, and LINX_EVENT_TAMPER reports if they are not. Not together with
+	 * Notice if calls do not reach the recording any more, if the engine can. A thread of this process makes calls
+	 * on busy CPUs, and LINX_EVENT_TAMPER reports if they are not counted there. Cannot be combined with
 	 * include_self.
 	 */
 	bool canary;
 	/*
 	 * Deliver no events: only count the returned calls that are selected and pass linx_filter(), if the engine can
-	 * (linx_stream_info.counts). linx_certificate.calls_sampled has the counts: linx_aggregate_add_counts(). Options
-	 * about what is recorded of an event have no effect.
+	 * (linx_stream_info.counts). linx_certificate.calls_sampled has the counts; linx_aggregate_add_counts() makes a
+	 * table of them. Options about what is recorded of an event have no effect.
 	 */
 	bool count;
 };
@@ -107,16 +107,16 @@ struct linx_live_opts {
 #define LINX_FDS_PATHS 1u /* type, path and identity of each descriptor */
 #define LINX_FDS_DETAILS 2u /* addresses of sockets, the counter of an eventfd, the signals of a signalfd */
 
-/* An engine: makes or reads the records of a source. */
+/* Engine, the part of the library that makes or reads the records of a source. */
 struct linx_engine_info {
 	const char *name; /* name for linx_open_engine(), such as "kmod" */
 	const char *text; /* description for people */
-	bool live; /* records while it is read, with linx_engine_opts.live; false: reads a recording */
+	bool live; /* records while its events are read, and uses linx_engine_opts.live; false: reads a recording */
 };
 /* Gets engine i, counted from 0 in the order in which LINX_ENGINE_AUTO tries them. -ENOENT: i is past the last. */
 LINX_API int linx_get_engine(unsigned int i, struct linx_engine_info *info);
 
-/* Name that stands for the first engine that records and can be opened on this machine. */
+/* Name that selects the first live engine that can be opened on this machine. */
 #define LINX_ENGINE_AUTO "auto"
 
 /* Options of linx_open_engine(); a member that is zero means its default. */
@@ -129,7 +129,7 @@ struct linx_engine_opts {
 
 /*
  * Opens an engine by its name: a name of linx_get_engine(), or LINX_ENGINE_AUTO. -EINVAL: there is no such engine, or
- * it does not have these options; otherwise the errors of linx_open_live() and linx_open_file(). LINX_ENGINE_AUTO
+ * it does not have these options. Other errors are those of linx_open_live() and linx_open_file(). LINX_ENGINE_AUTO
  * returns the error of the first engine in two cases: no engine can be opened, or the first one works but refuses the
  * options (-EINVAL, -E2BIG). opts and err may be NULL. The caller ends *out with linx_close().
  */
@@ -144,8 +144,8 @@ LINX_API int linx_open_engine(const char *name, const struct linx_engine_opts *o
 LINX_API int linx_open_live(const struct linx_live_opts *opts, struct linx **out, struct linx_error *err);
 
 /*
- * Opens a capture file: linx_open_engine("file"). fd stays the caller's and must stay open until linx_close(). A pipe
- * works. name is shown in error texts. -EBADMSG: not a capture. err may be NULL. The caller ends *out with
+ * Opens a capture file: linx_open_engine("file"). The caller must keep fd open until linx_close(), and then closes it.
+ * fd can be a pipe. name is shown in error texts. -EBADMSG: not a capture. err may be NULL. The caller ends *out with
  * linx_close().
  */
 LINX_API int linx_open_file(int fd, const char *name, struct linx **out, struct linx_error *err);
@@ -159,18 +159,19 @@ LINX_API bool linx_capture_begins(const void *data, size_t len);
 
 /*
  * Gets the wall clock at the first and at the last record of a capture file, which begins at the offset of fd. The
- * offset does not change, and no record is read. Of a file that is being written, cut off or damaged, the last record
- * is that before the defect. -ESPIPE: not a regular file; -EBADMSG: not a capture; -ENODATA: it has no record; -errno.
+ * offset does not change, and no record is read. If the file is being written, was cut off or is damaged, *last_ns is
+ * the time of the last record before the defect. -ESPIPE: not a regular file; -EBADMSG: not a capture; -ENODATA: the
+ * file has no record; -errno.
  */
 LINX_API int linx_read_span(int fd, uint64_t *first_ns, uint64_t *last_ns);
 
-/* Closes a source; everything that was borrowed from it ends. l may be NULL. */
+/* Closes a source. Everything that was borrowed from the source becomes invalid. l may be NULL. */
 LINX_API void linx_close(struct linx *l);
 
 /* Returns the text of the last failure of l; empty if there was none. Valid until the next call on l. */
 LINX_API const char *linx_error_text(const struct linx *l);
 
-/* Facts about where the stream was recorded. Pointers are valid until linx_close(). */
+/* Facts about the machine and the recording that the stream comes from. Pointers are valid until linx_close(). */
 struct linx_stream_info {
 	uint32_t format_major, format_minor;
 	const char *release, *machine, *node, *boot_id, *module_version;
@@ -188,15 +189,15 @@ struct linx_stream_info {
 	 */
 	bool no_paths;
 	/*
-	 * live source, with linx_live_opts.io_uring: a traced task has set up an io_uring, whose operations engine
-	 * ptrace does not record
+	 * live source, with linx_live_opts.io_uring: a traced task has set up an io_uring, whose operations the engine
+	 * (ptrace) does not record
 	 */
 	bool uring_missed;
-	bool counts; /* live source: it counts calls, and delivers no events: linx_live_opts.count */
+	bool counts; /* live source: it counts calls and delivers no events, because linx_live_opts.count is set */
 	/*
-	 * number of the recording, drawn by lot when a live source is opened: with the CPU and the number of a record it
-	 * names the record among those of all machines. A capture before format 2.3 gets a hash of its beginning; before
-	 * its first block was read, 0.
+	 * random number of the recording, chosen when a live source is opened. Together with the CPU and the number of
+	 * a record it identifies the record among the records of all machines. For a capture before format 2.3 it is a
+	 * hash of the file's beginning, or 0 before its first block was read.
 	 */
 	uint64_t session;
 };
@@ -211,9 +212,9 @@ LINX_API const struct linx_table *linx_borrow_table(const struct linx *l);
 /* ---- selection and filters (live sources; before or while running) --------- */
 
 /*
- * Selects calls by an expression of strace: names, %class, /regex, a leading ! for "all but", joined by commas; "all",
- * "none". On a capture file it selects among the recorded calls. Default: all. -EINVAL: linx_error_text() has the
- * unknown word and similar known ones, and the selection stays.
+ * Selects calls by an expression as in strace: names, %class and /regex, joined by commas, with a leading ! for "all
+ * but"; or "all", or "none". In a capture file, calls are selected among the recorded ones. Default: all. -EINVAL:
+ * linx_error_text() has the unknown word and similar known words, and the selection does not change.
  */
 LINX_API int linx_select(struct linx *l, const char *expr);
 
@@ -234,74 +235,75 @@ struct linx_filter_opts {
 	uint64_t min_duration_ns; /* needs entry_time */
 	const char *const *comms; /* only tasks with one of these names; NULL: all */
 	unsigned int ncomms; /* at most 64 */
-	bool comms_not; /* comms names the tasks that are left out */
-	bool pids; /* only processes on the source's list: linx_add_pid() adds one, and sets pids if not pids_not */
+	bool comms_not; /* "comms" has the names of the tasks that are left out */
+	bool pids; /* only processes on the source's list. linx_add_pid() sets this, unless pids_not is set */
 	bool pids_not; /* all processes except those on the list */
 	bool threads; /* the ids on the list are thread ids */
 	bool follow; /* children of processes on the list are put on it */
 };
 /*
- * Replaces the filters of a live source, which the kernel applies; NULL: none. -EINVAL: a filter needs an option that
- * is not set, or filters contradict each other; -EOPNOTSUPP: a capture file.
+ * Replaces the filters of a live source, which the kernel applies; NULL: removes all filters. -EINVAL: a filter needs
+ * an option that is not set, or filters contradict each other; -EOPNOTSUPP: a capture file.
  */
 LINX_API int linx_filter(struct linx *l, const struct linx_filter_opts *opts);
 
 /*
- * Samples calls: on each CPU, and for each name that expr selects, only 1 of N calls is recorded, where N is the
- * argument every, 1 to 65,535. 1 ends the sampling. expr: as for linx_select(); NULL: all calls but those of class
- * PRIO, which are rare and security-relevant. Calls that do not return are all recorded. Sampled calls have no entry
- * events. -EINVAL: an impossible number, an unknown word, or a source that only counts; -EOPNOTSUPP: the engine cannot,
- * such as a capture file.
+ * Samples calls: on each CPU, and for each name that expr selects, only 1 of N calls is recorded. every: N, from 1 to
+ * 65,535; 1 ends the sampling. expr: as for linx_select(); NULL: all calls but those of class PRIO, which are rare and
+ * security-relevant. Calls that do not return are all recorded. Sampled calls have no entry events. -EINVAL: an
+ * impossible number, an unknown word, or a source that only counts; -EOPNOTSUPP: the engine cannot do this, or l is a
+ * capture file.
  */
 LINX_API int linx_sample(struct linx *l, const char *expr, unsigned int every);
 
 /*
  * Limits the events of calls that each CPU records in a second to per_second, LINX_BUDGET_MIN (64) or more; 0: no
- * limit. When a CPU exceeds it, the most frequent calls are recorded without the memory that arguments point to. If
- * that is not enough, they are only counted, until the rate falls. LINX_EVENT_BUDGET reports each step. Calls with
- * priority are exempt; see linx_set_priority(). -EINVAL: a number below 64, or a source that only counts; -EOPNOTSUPP:
- * the engine cannot, such as a capture file.
+ * limit. When a CPU exceeds the limit, the most frequent calls are recorded without the memory that arguments point to.
+ * If that is not enough, these calls are only counted, until the rate falls. LINX_EVENT_BUDGET reports each step. Calls
+ * with priority are exempt; see linx_set_priority(). -EINVAL: a number below 64, or a source that only counts;
+ * -EOPNOTSUPP: the engine cannot do this, or l is a capture file.
  */
 LINX_API int linx_budget(struct linx *l, uint64_t per_second);
 
 /*
  * Gives priority to the calls that expr selects (as for linx_select(); NULL: those of class PRIO): a share of each ring
- * is reserved for them, so that a flood of other calls cannot displace them, and they are exempt from linx_budget().
- * Replaces the priority that was set before. -EINVAL: an unknown word; -EOPNOTSUPP: the engine cannot, such as a
- * capture file.
+ * is reserved for these calls, so that a flood of other calls cannot displace them, and they are exempt from
+ * linx_budget(). Replaces the priority that was set before. -EINVAL: an unknown word; -EOPNOTSUPP: the engine cannot do
+ * this, or l is a capture file.
  */
 LINX_API int linx_set_priority(struct linx *l, const char *expr);
 
 /*
- * Delivers only events that fulfil a condition (see linx_condition_new()); NULL: all. The kernel evaluates the part
- * that it can decide, and counts the events that fail it as filtered. linx_next() evaluates the whole condition. A
- * linx_writer stores every event that the kernel accepted, or only the events of linx_writer_keep() (see struct
- * linx_writer_opts). -EINVAL: linx_error_text() has the mistake, or the source only counts; the condition stays as it
- * was.
+ * Delivers only events that fulfil a condition (see linx_condition_new()); NULL: all events. The kernel evaluates the
+ * part of the condition that it can decide, and counts the events that fail this part as filtered. linx_next()
+ * evaluates the whole condition. A linx_writer stores every event that the kernel accepted, or only the events of
+ * linx_writer_keep() (see struct linx_writer_opts). -EINVAL: the condition has a mistake, which linx_error_text()
+ * describes, or the source only counts. The condition that was set before then stays.
  */
 LINX_API int linx_set_condition(struct linx *l, const char *text);
 
 /*
  * Puts a process (with linx_filter_opts.threads a thread) on the source's list, by its id in the caller's pid
- * namespace. An id that is used again meanwhile does no harm. -ESRCH: it does not exist, or has ended; -EOPNOTSUPP: a
- * capture file.
+ * namespace. If the process ends during the call, another process that gets the same id is not listed. -ESRCH: the
+ * process does not exist, or has ended; -EOPNOTSUPP: a capture file.
  */
 LINX_API int linx_add_pid(struct linx *l, int pid);
 
 /*
  * Gets a seccomp filter for a child process that will execute a command to be recorded. If the child installs the
  * filter before linx_add_pid(), calls that the source does not record run at full speed. Selection and filters must be
- * set before. The command and its descendants end with the source. Returns the number of instructions, of which filter
- * has room for room; 0: this source needs no filter; -E2BIG: there are more instructions; -EOPNOTSUPP: a capture file.
+ * set before. The command and its descendants end with the source. filter: array for the instructions; room: number of
+ * its elements. Returns the number of instructions; 0: this source needs no filter; -E2BIG: there are more instructions
+ * than elements; -EOPNOTSUPP: a capture file.
  */
 struct sock_filter;
 LINX_API int linx_get_command_filter(struct linx *l, struct sock_filter *filter, unsigned int room);
 
 /*
- * Adds the processes on the list of from, another live source of the same engine, to the list of l, which is to replace
- * from. If both sources are running and follow children, and from runs until this function has returned, no process is
- * missed. -EAGAIN: the processes fork faster than the list can be read; -EOPNOTSUPP: the engines differ, or have no
- * list.
+ * Adds the processes on the list of the source "from" to the list of l. from: another live source of the same engine,
+ * which l is to replace. If both sources are running and follow children, and "from" runs until this function has
+ * returned, no process is missed. -EAGAIN: the processes fork faster than the list can be read; -EOPNOTSUPP: the
+ * engines differ, or have no list.
  */
 LINX_API int linx_inherit_pids(struct linx *l, const struct linx *from);
 
@@ -309,16 +311,17 @@ LINX_API int linx_inherit_pids(struct linx *l, const struct linx *from);
 LINX_API int linx_listed(struct linx *l);
 
 /*
- * Leaves out all events of this task before its first execve, such as the work of a launcher between fork and exec. tid
- * is a number of the initial pid namespace, as in events; -EOPNOTSUPP on a live source if the caller is in another one.
+ * Leaves out all events of a task before its first execve, such as the work of a launcher between fork and exec. tid:
+ * number of the task in the initial pid namespace, as in events. -EOPNOTSUPP: a live source, and the caller is in
+ * another pid namespace.
  */
 LINX_API int linx_skip_until_exec(struct linx *l, uint32_t tid);
 
 /*
  * Reads the files of container runtimes about the containers of recorded processes. root: the directory at which the
- * machine's root directory is mounted; NULL: "/". Each container is read once, and no daemon is asked. Call it before
- * linx_start(). A linx_writer stores the result. Without effect on a capture file, which has its own stored result.
- * -errno: root cannot be opened.
+ * machine's root directory is mounted; NULL: "/". The files of each container are read once, and no daemon is asked.
+ * Call it before linx_start(). A linx_writer stores the result. The function has no effect on a capture file, which has
+ * the result that was stored in it. -errno: root cannot be opened.
  */
 LINX_API int linx_read_containers(struct linx *l, const char *root);
 
@@ -329,7 +332,7 @@ LINX_API int linx_read_containers(struct linx *l, const char *root);
 LINX_API int linx_salvage(struct linx *l);
 /* Damage that linx_salvage() found in a capture file. */
 struct linx_damage {
-	uint64_t places; /* number of damaged blocks (skipped) and of intact ones out of order (delivered) */
+	uint64_t places; /* number of damaged blocks (skipped) and of intact blocks out of order (delivered) */
 	uint64_t bytes; /* bytes of the file that were skipped */
 	uint64_t first_offset; /* offset in the file of the first damage */
 };
@@ -340,15 +343,16 @@ LINX_API int linx_get_damage(const struct linx *l, struct linx_damage *damage);
 
 /*
  * Starts recording, once in the life of a source and not after linx_stop(). If the list of existing processes cannot be
- * made, recording has ended as well, and further calls return -EINVAL. Without effect on a capture file.
+ * made, the function fails and recording has ended, too; further calls return -EINVAL. The function has no effect on a
+ * capture file.
  */
 LINX_API int linx_start(struct linx *l);
 /* Stops recording. linx_next() still delivers the events in the rings, then the certificate, then -ENODATA. */
 LINX_API int linx_stop(struct linx *l);
 /*
- * Seals a running source for good, so that an attacker who takes over the program can do no more with the source than
- * narrow, read and stop the recording. Call it before the program drops its privileges. After it, functions that would
- * have more recorded return -EPERM. -EOPNOTSUPP: an engine other than kmod, or an older module.
+ * Seals a running source permanently, so that an attacker who takes over the program can only narrow, read and stop the
+ * recording. Call it before the program drops its privileges. Afterwards, functions that would extend the recording
+ * return -EPERM. -EOPNOTSUPP: an engine other than kmod, or an older module.
  */
 LINX_API int linx_seal(struct linx *l);
 /*
@@ -358,9 +362,9 @@ LINX_API int linx_seal(struct linx *l);
 LINX_API int linx_dump(struct linx *l);
 
 /*
- * Returns a descriptor for poll and epoll: readable when linx_next() may have an
- * event, and when no process on the source's list is left. The descriptor stays
- * the source's. -errno on failure; -1 for a capture file, which has none.
+ * Returns a descriptor for poll and epoll. It is readable when linx_next() may have an event, and when no process on
+ * the source's list is left. The caller must not close it. -errno on failure; -1 for a capture file, which has no such
+ * descriptor.
  */
 LINX_API int linx_fd(const struct linx *l);
 
@@ -379,9 +383,8 @@ LINX_API int linx_fd(const struct linx *l);
  */
 LINX_API int linx_next(struct linx *l, const struct linx_event **ev, int timeout_ms);
 /*
- * True if linx_next() or linx_writer_step() returned 0 only to yield to its
- * caller. More is available then, which linx_fd() may not show: call it again
- * before waiting.
+ * True if linx_next() or linx_writer_step() returned 0 only to yield to its caller. More is then available, which
+ * linx_fd() may not show. Call the function again before waiting.
  */
 LINX_API bool linx_pending(const struct linx *l);
 
@@ -389,7 +392,10 @@ LINX_API bool linx_pending(const struct linx *l);
 
 /* Counts of records of one CPU, or of all. */
 struct linx_counts {
-	/* filtered: events left out by a filter in the kernel (not in selected), or by a condition in linx_next() */
+	/*
+	 * filtered: events left out by a filter in the kernel (not counted in "selected"), or by a condition in
+	 * linx_next()
+	 */
 	uint64_t selected, committed, delivered, unread, overwritten, filtered;
 	uint64_t lost[LINX_LOST_MAX]; /* by enum linx_lost */
 	uint64_t lost_context;
@@ -405,8 +411,8 @@ struct linx_call_counts {
 /*
  * The account of a capture. The capture is complete if for each CPU
  *   selected = committed + lost, committed = delivered + unread + overwritten + left_out,
- * its end is there (cut_off is false), the engine skipped no events (skipped is 0), and no damaged part of the file was
- * passed over.
+ * the file does not end early (cut_off is false), the engine skipped no events (skipped is 0), and no damaged part of
+ * the file was passed over.
  */
 struct linx_certificate {
 	bool complete; /* all conditions above hold */
@@ -420,12 +426,12 @@ struct linx_certificate {
 	uint64_t start_ns, stop_ns; /* begin and end of the recording, wall clock; 0: not known */
 	uint64_t throttled, throttled_ns; /* live source with LINX_THROTTLE: number and total time of waits of tasks */
 	uint64_t sampled; /* events that sampling left out, before they were selected */
-	const uint64_t *cpus_sampled; /* [ncpus] sampled, by CPU; NULL: none */
-	const uint64_t *calls_sampled; /* [ncalls] sampled, by call; NULL: none */
+	const uint64_t *cpus_sampled; /* [ncpus] sampled, by CPU; NULL: all 0 */
+	const uint64_t *calls_sampled; /* [ncalls] sampled, by call; NULL: all 0 */
 	uint64_t skipped; /* events that the engine skipped, an upper bound, not part of the sums; above 0: not complete */
-	const uint64_t *cpus_skipped; /* [ncpus] skipped, by CPU; NULL: none */
+	const uint64_t *cpus_skipped; /* [ncpus] skipped, by CPU; NULL: all 0 */
 	uint64_t left_out; /* committed records that a filter kept out of the file: LINX_WRITER_KEPT */
-	const uint64_t *cpus_left_out; /* [ncpus] left_out, by CPU; NULL: none */
+	const uint64_t *cpus_left_out; /* [ncpus] left_out, by CPU; NULL: all 0 */
 	/* live source with linx_follow_http(): unfinished headers that the module dropped for lack of room */
 	uint64_t http_dropped;
 	/* number of LINX_EVENT_TAMPER with LINX_TAMPER_MISSED or LINX_TAMPER_ESCAPED; above 0: not complete */
@@ -433,18 +439,22 @@ struct linx_certificate {
 	uint64_t probes_missed; /* number of probes that may have missed hits: linx/probe.h; above 0: not complete */
 };
 /*
- * Borrows the certificate, valid until linx_close(). A file has it after -ENODATA, a live source after linx_stop().
- * Records that were not read by then count as unread, and linx_next() delivers only the certificate. -EBUSY: still
- * recording.
+ * Borrows the certificate, valid until linx_close(). A file has the certificate after linx_next() has returned
+ * -ENODATA, a live source after linx_stop(). Records that were not read before this call count as unread, and
+ * linx_next() then delivers only the certificate. -EBUSY: still recording.
  */
 LINX_API int linx_get_certificate(struct linx *l, const struct linx_certificate **cert);
 
-/* Gets the sums over all CPUs so far, to watch for losses. They need not balance while recording. 0 or -errno. */
+/*
+ * Gets the sums over all CPUs so far, to watch for losses. While recording, the equations of struct linx_certificate
+ * need not hold for them. 0 or -errno.
+ */
 LINX_API int linx_get_counts(struct linx *l, struct linx_counts *counts);
 
 /*
- * Returns how often calls were found not to reach the recording so far: the number of LINX_EVENT_TAMPER whose what is
- * LINX_TAMPER_MISSED or LINX_TAMPER_ESCAPED, also if a writer reads the source.
+ * Returns how often it was found so far that calls do not reach the recording. This is the number of LINX_EVENT_TAMPER
+ * events whose member "what" is LINX_TAMPER_MISSED or LINX_TAMPER_ESCAPED. They are also counted if a writer reads the
+ * source.
  */
 LINX_API uint64_t linx_get_tampers(const struct linx *l);
 
@@ -477,9 +487,9 @@ enum linx_event_kind {
 #define LINX_EVENT_RACED 0x02 /* an argument's bytes differ between entry and return */
 #define LINX_EVENT_STALE 0x04 /* context records were lost: task and process may be out of date */
 /*
- * The call has no result: it had not returned when its task or the capture ended, its
- * return was lost, or there was no room to wait for the return. With LINX_EVENT_IO_URING:
- * the result of the operation was not recorded.
+ * The call has no result: it had not returned when its task or the capture ended, the record of its return was lost, or
+ * the engine had no room to keep the call until its return. With LINX_EVENT_IO_URING: the result of the operation was
+ * not recorded.
  */
 #define LINX_EVENT_UNFINISHED 0x08
 #define LINX_EVENT_IO_URING 0x20 /* an operation of io_uring, shown as the system call it corresponds to */
@@ -492,13 +502,13 @@ enum linx_event_kind {
 #define LINX_EVENT_CUT 0x10 /* with LINX_EVENT_UNFINISHED: the capture ended, not the task */
 
 /*
- * Facts about an event of any kind. CPU, number, pid and tid are those of the record that the event was made of, and 0
- * in an event without one, such as the certificate. Ids are of the initial pid namespace.
+ * Facts about an event of any kind. CPU, number, pid and tid are those of the record from which the event was made.
+ * They are 0 if the event has no record, such as the certificate. Ids are of the initial pid namespace.
  */
 LINX_API enum linx_event_kind linx_event_get_kind(const struct linx_event *ev);
 LINX_API unsigned int linx_event_get_flags(const struct linx_event *ev);
 LINX_API uint64_t linx_event_get_time_ns(const struct linx_event *ev); /* wall clock */
-/* time on the clock that linx_stream_info.clock_name names */
+/* Returns the time on the clock that linx_stream_info.clock_name names. */
 LINX_API uint64_t linx_event_get_stream_time_ns(const struct linx_event *ev);
 LINX_API unsigned int linx_event_get_cpu(const struct linx_event *ev);
 LINX_API uint64_t linx_event_get_seq(const struct linx_event *ev); /* number of the record on its CPU */
@@ -515,7 +525,10 @@ LINX_API int linx_event_get_nr(const struct linx_event *ev);
 LINX_API unsigned int linx_event_get_abi(const struct linx_event *ev);
 LINX_API bool linx_event_is_entry(const struct linx_event *ev);
 LINX_API unsigned int linx_event_get_nargs(const struct linx_event *ev); /* 0: another kind of event */
-/* Gets argument i, counted from 0, as the program passed it. -EINVAL: the call has no such one; -ENODATA: not known. */
+/*
+ * Gets argument i, counted from 0, as the program passed it. -EINVAL: the call has no such argument; -ENODATA: not
+ * known.
+ */
 LINX_API int linx_event_get_arg(const struct linx_event *ev, unsigned int i, uint64_t *value);
 /* Gets the result of a call; an error is negative. -ENODATA: an entry, LINX_EVENT_UNFINISHED, or another kind of event. */
 LINX_API int linx_event_get_ret(const struct linx_event *ev, int64_t *ret);
@@ -533,15 +546,18 @@ LINX_API int linx_event_get_signal(const struct linx_event *ev);
 enum linx_recorded {
 	LINX_RECORDED_ALL = 0,
 	LINX_RECORDED_SCALARS = 1, /* without the memory that arguments point to: LINX_EVENT_SCALARS */
-	LINX_RECORDED_COUNTS = 2, /* nothing: the events are lost to the budget, and counted */
+	LINX_RECORDED_COUNTS = 2, /* nothing: the events count as lost, with the cause "budget" */
 };
 /* Gets the numbers of lost records that a GAP event reports, by enum linx_lost. -ENODATA: another kind of event. */
 LINX_API int linx_event_get_lost(const struct linx_event *ev, uint64_t lost[LINX_LOST_MAX]);
 /* Gets what a TAMPER event reports. -ENODATA: another kind of event. */
 LINX_API int linx_event_get_tamper(const struct linx_event *ev, struct linx_tamper *tamper);
-/* Returns the name of a value of linx_tamper.what, such as "missed". NULL: an unknown one. */
+/* Returns the name of a value of linx_tamper.what, such as "missed". NULL: an unknown value. */
 LINX_API const char *linx_tamper_name(unsigned int what);
-/* Gets how a BUDGET event's call is recorded before the event (*from) and after it (*to). -ENODATA: another kind. */
+/*
+ * Gets the level at which a BUDGET event's call is recorded before the event (*from) and after it (*to). -ENODATA:
+ * another kind of event.
+ */
 LINX_API int linx_event_get_budget(const struct linx_event *ev, enum linx_recorded *from, enum linx_recorded *to);
 /*
  * Gets the time from the call's entry to its return, in ns; needs linx_live_opts.entry_time. -ENODATA: not known, or
@@ -549,7 +565,7 @@ LINX_API int linx_event_get_budget(const struct linx_event *ev, enum linx_record
  */
 LINX_API int linx_event_get_duration_ns(const struct linx_event *ev, uint64_t *ns);
 
-/* A captured value: the memory that a pointer argument pointed to. */
+/* Captured value: the memory that a pointer argument pointed to. */
 struct linx_value {
 	const void *data; /* borrowed from the event */
 	uint32_t size; /* bytes at data */
@@ -558,8 +574,8 @@ struct linx_value {
 	uint8_t state; /* enum linx_state */
 };
 /*
- * Gets the captured value of argument arg, counted from 0: as the call wrote it, or else as the call read it. -ENODATA:
- * no value was captured for this argument.
+ * Gets the captured value of argument arg, counted from 0: the value that the call wrote, or else the value that the
+ * call read. -ENODATA: no value was captured for this argument.
  */
 LINX_API int linx_event_get_value(const struct linx_event *ev, unsigned int arg, struct linx_value *value);
 /*
@@ -569,13 +585,13 @@ LINX_API int linx_event_get_value(const struct linx_event *ev, unsigned int arg,
  */
 LINX_API int linx_event_get_raced_value(const struct linx_event *ev, unsigned int arg, struct linx_value *value);
 
-/* A descriptor of a call, as the task's own descriptor table had it; with linx_live_opts.fds. */
+/* Descriptor of a call, as it was in the task's own descriptor table. Recorded with linx_live_opts.fds. */
 struct linx_descriptor {
 	int32_t fd; /* LINX_FD_CWD: the working directory */
 	uint8_t type; /* enum linx_fd_type */
 	uint8_t path_state; /* enum linx_state */
 	uint16_t flags; /* LINX_FD_CLOEXEC ... */
-	uint8_t field; /* origin of the number, as enum linx_field: an argument, the result, captured memory */
+	uint8_t field; /* origin of the number, an enum linx_field: an argument, the result, captured memory */
 	bool entry; /* describes the descriptor at entry, not at return */
 	bool has_sock;
 	uint32_t pid; /* process of a pidfd, by its number in the initial namespace */
@@ -607,7 +623,7 @@ LINX_API bool linx_event_uses(const struct linx_event *ev, const struct linx_use
 
 /* ---- the table -------------------------------------------------------------- */
 
-/* A system call in a table; strings are borrowed from the table. */
+/* System call in a table; strings are borrowed from the table. */
 struct linx_call_info {
 	const char *name; /* "openat" */
 	const char *row; /* id of the call's row in the table */
@@ -619,7 +635,7 @@ struct linx_call_info {
 		const char *name, *type, *capture;
 	} args[LINX_NARGS];
 };
-/* Gets call i of the table, from 0, in order of ABI and number. -ENOENT: past the last. */
+/* Gets call i of the table, counted from 0 in the order of ABI and number. -ENOENT: i is past the last call. */
 LINX_API int linx_table_get_call(const struct linx_table *t, unsigned int i, struct linx_call_info *info);
 /*
  * Makes the table that this library was built with, for use without a stream. The caller ends *out with
@@ -641,9 +657,9 @@ enum linx_format {
 };
 
 /*
- * How a format quotes and escapes the strings of a traced program. A search in the format's text, as for
- * secrets, depends on this form. Later versions may add values: a caller must not search text of a form that
- * it does not know as if it had a known one.
+ * Form of a format's text: how it quotes and escapes the strings of a traced program. A search in the text, for secrets
+ * for example, depends on this form. Later versions may add values: a caller must not search text of an unknown form as
+ * if it had a known form.
  */
 enum linx_text_form {
 	LINX_FORM_UNKNOWN = 0, /* the library is older than this list */
@@ -661,7 +677,7 @@ struct linx_format_info {
 	bool terminal; /* the format is for people at a terminal, and heeds linx_print_opts.width */
 	unsigned char form; /* enum linx_text_form */
 };
-/* Describes format i, an enum linx_format. -ENOENT: past the last. */
+/* Describes format i, an enum linx_format. -ENOENT: i is past the last format. */
 LINX_API int linx_get_format(unsigned int i, struct linx_format_info *info);
 
 /* Bits of linx_strace_opts.hide_status: calls that are not shown. */
@@ -680,7 +696,7 @@ LINX_API int linx_get_format(unsigned int i, struct linx_format_info *info);
 /* Bits of linx_strace_opts.decode_pids. */
 #define LINX_STRACE_PID_COMM 0x01
 #define LINX_STRACE_PID_NS 0x02
-#define LINX_STRACE_NEW_NS 0x04 /* --namespace=new: behind the result, the namespaces that a call entered */
+#define LINX_STRACE_NEW_NS 0x04 /* --namespace=new: after the result, the namespaces that a call entered */
 
 /* Form of the thread id at the start of a line. */
 enum linx_strace_tids {
@@ -698,7 +714,7 @@ enum linx_strace_hex {
 /* Options of LINX_FORMAT_STRACE, with the options of strace(1) for each. A member that is zero is strace's default. */
 struct linx_strace_opts {
 	size_t size; /* sizeof(struct linx_strace_opts) */
-	const struct linx_table *table; /* table of the stream, for the sets of calls below; stays the caller's */
+	const struct linx_table *table; /* table of the stream, for the sets of calls below; freed by the caller */
 	enum linx_strace_tids tids;
 	unsigned int tasks; /* LINX_STRACE_TIDS_SHARED: number of tasks when the trace begins */
 	bool separate; /* -ff: lines of different tasks go to different files */
@@ -757,13 +773,13 @@ struct linx_print_opts {
 	bool colour;
 	bool verbose; /* -v: whole structures, environment */
 	bool durations; /* -T */
-	bool tids; /* strace: print the thread id in front */
+	bool tids; /* strace: print the thread id at the start of the line */
 	int time_mode; /* strace: 0 none, 1 -t, 2 -tt, 3 -ttt; text: 0 is the local time */
 	unsigned int string_limit; /* -s; 0: the format's default (strace 32, else all captured bytes) */
 	unsigned int width; /* columns of the terminal, 0: no limit; text only */
 	unsigned int fds; /* LINX_SHOW_FD_*: details shown of descriptors */
-	const struct linx_strace_opts *strace; /* NULL: all zero. Copied by linx_printer_new(), with its strings */
-	const struct linx_line_opts *line; /* NULL: all zero. Copied by linx_printer_new(), with its template */
+	const struct linx_strace_opts *strace; /* NULL: all zero. linx_printer_new() copies it with its strings */
+	const struct linx_line_opts *line; /* NULL: all zero. linx_printer_new() copies it with its template */
 	bool files; /* JSON: all open descriptors of the process (linx_live_opts.files), in each system call */
 	unsigned int cmdline_limit; /* JSON: limit of the bytes of cmdline in a line, after escaping; 0: 512 */
 	/* JSON: limit of the bytes of the list of files in a line, after escaping; 0: 65,536 */
@@ -791,9 +807,9 @@ LINX_API void linx_printer_free(struct linx_printer *p);
 LINX_API int linx_print(struct linx_printer *p, const struct linx_event *ev, const char **text, size_t *len);
 /*
  * Renders a line that LINX_FORMAT_STRACE holds back: with entry events (linx_select_entries()) the line of a call that
- * has begun waits for its return, or for another task's line. The caller repeats it until it returns 0: when the source
- * is quiet with end false, and when the source has ended with end true. 1: *text of task *tid, borrowed until the next
- * call on p; 0: no more; -ENOMEM.
+ * has begun waits for its return, or for another task's line. The caller repeats the call until it returns 0. end:
+ * false when the source is quiet, true when the source has ended. 1: *text has a line of task *tid, borrowed until the
+ * next call on p; 0: no more lines; -ENOMEM.
  */
 LINX_API int linx_print_held(struct linx_printer *p, bool end, uint32_t *tid, const char **text, size_t *len);
 /* True if the options of LINX_FORMAT_STRACE select this call. Call it after linx_print() of the event. */
@@ -810,8 +826,8 @@ LINX_API void linx_condition_free(struct linx_condition *c);
 /* True if the event fulfils the condition. A test of a field that the event does not have is false. */
 LINX_API bool linx_condition_match(struct linx_condition *c, const struct linx_event *ev);
 /*
- * Bits of recording options, as linx_condition_get_needs() returns them: without them some fields of the condition are
- * unknown.
+ * Bits of recording options, as linx_condition_get_needs() returns them. Without these options some fields of the
+ * condition are unknown.
  */
 #define LINX_NEEDS_ENTRY_TIME 0x1u /* linx_live_opts.entry_time */
 #define LINX_NEEDS_FDS 0x2u /* linx_live_opts.fds */
@@ -821,16 +837,17 @@ LINX_API bool linx_condition_match(struct linx_condition *c, const struct linx_e
 #define LINX_NEEDS_CPU_TIME 0x100u /* linx_live_opts.cpu_time */
 /* The return of a call: the condition cannot be decided at the entry (linx_select_entries()). */
 #define LINX_NEEDS_RETURN 0x20u
-/* Recording options that only formats need: linx_format_info.needs. */
+/* Bits of recording options that only formats need, see linx_format_info.needs. */
 #define LINX_NEEDS_SIGNALS 0x8u /* linx_live_opts.signals */
 #define LINX_NEEDS_URING 0x10u /* linx_live_opts.io_uring */
 /* Returns the recording options that a condition needs, as bits LINX_NEEDS_*. */
 LINX_API unsigned int linx_condition_get_needs(const struct linx_condition *c);
 
 /*
- * Escapes text for a terminal or a line of a log, as events show text. Control characters and bytes that are
- * not UTF-8 become C escapes; quotes and backslashes stay. Writes at most size bytes to to, the last a NUL,
- * and none if size is 0. Returns the length without the NUL. No byte becomes more than LINX_ESCAPE_MAX bytes.
+ * Escapes text for a terminal or a line of a log, in the same way as printed events. Control characters and bytes that
+ * are not UTF-8 become C escapes; quotes and backslashes stay. Writes at most size bytes to the buffer "to", the last
+ * one a NUL, and nothing if size is 0. Returns the length without the NUL. No byte becomes more than LINX_ESCAPE_MAX
+ * bytes.
  */
 #define LINX_ESCAPE_MAX 4u /* an octal escape: \ooo */
 LINX_API size_t linx_escape(char *to, size_t size, const char *text);
@@ -858,24 +875,24 @@ struct linx_writer_opts {
 };
 /*
  * Begins to write the stream of l to fd as a capture file. Records are written unchanged, as in the rings. opts and err
- * may be NULL. fd and l stay the caller's and must not be closed before linx_writer_free(), which ends *out. -EINVAL:
- * an unknown value of beside, or linx_next() has such a writer already; -errno of write(2).
+ * may be NULL. The caller must not close fd and l before linx_writer_free(), which ends *out. -EINVAL: an unknown value
+ * of opts->beside, or linx_next() already has such a writer; -errno of write(2).
  */
 LINX_API int linx_writer_new(struct linx *l, int fd, const struct linx_writer_opts *opts, struct linx_writer **out,
 			     struct linx_error *err);
 /*
- * Moves records from the rings to the file; waits like linx_next(). Returns the number of system calls moved,
- * counted as events are; 0 after the time (see linx_pending()); -ENODATA at the end; -errno of write(2) (the
- * file stays a valid capture up to there). Use either this function or linx_next() on l.
+ * Moves records from the rings to the file; waits like linx_next(). Returns the number of system calls moved, counted
+ * as events are; 0 after the time (see linx_pending()); -ENODATA at the end; -errno of write(2) (the file is a valid
+ * capture up to the failure). Use either this function or linx_next() on l.
  *
- * If linx_next() is the reader (linx_writer_opts.beside), this function writes the records gathered so far and
- * returns 0. linx_next() also writes them, once per second of the stream and after each MiB, and returns the error
- * if that fails.
+ * If linx_next() is the reader (linx_writer_opts.beside), this function writes the records gathered so far and returns
+ * 0. linx_next() also writes the gathered records, once per second of the stream and after each MiB, and returns the
+ * error if that fails.
  */
 LINX_API int linx_writer_step(struct linx_writer *w, int timeout_ms);
 /*
  * Writes the event that linx_next() returned last to the file of a writer with LINX_WRITER_KEPT. Calls and signals that
- * are not written are left out of the file, and the file states that they are not losses. Records of tasks, descriptors
+ * are not written are left out of the file, and the file states that they were not lost. Records of tasks, descriptors
  * and losses are written in any case. 0 or -errno.
  */
 LINX_API int linx_writer_keep(struct linx_writer *w, const struct linx_event *ev);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * liblinx: probes on functions and tracepoints of the kernel. A probe is given as text, a specification, such as
+ * liblinx: probes on functions and tracepoints of the kernel. A probe is given by a text, its specification, such as
  * "kprobe:tcp_connect(sk->__sk_common.skc_dport)"; docs/probes.md describes the language. Each hit of a probe makes an
  * event of the kind LINX_EVENT_PROBE.
  */
@@ -16,32 +16,33 @@ extern "C" {
 /* Options of linx_add_probe(); a member that is zero means its default. */
 struct linx_probe_opts {
 	size_t size; /* sizeof(struct linx_probe_opts) */
-	uint32_t sample; /* record one of so many hits on each CPU; default: all */
-	bool priority; /* the events may use the reserved share of the rings, see linx_priority() */
+	uint32_t sample; /* record one of this number of hits on each CPU; default: all hits */
+	bool priority; /* the events may use the reserved share of the rings, see linx_set_priority() */
 };
 
 /*
- * Add a probe, before linx_start(). Returns the probe's number, which linx_probe_hit.number of its events is. -EINVAL: the
- * specification is wrong, with its place and the reason; -ENOENT: this kernel has no such function or tracepoint;
- * -EADDRNOTAVAIL: it cannot be probed here; -EOPNOTSUPP: this kernel or this engine has no such probes; -EBUSY: the source runs; -EPERM: the kernel
- * is locked down; -E2BIG: too many probes; -ENOMEM. opts may be NULL.
+ * Add a probe, before linx_start(). Returns the probe's number, which its events have in linx_probe_hit.number.
+ * -EINVAL: the specification is wrong, and the error text has the place and the reason; -ENOENT: this kernel has no
+ * such function or tracepoint; -EADDRNOTAVAIL: the function cannot be probed on this kernel; -EOPNOTSUPP: this kernel
+ * or this engine has no such probes; -EBUSY: the source runs; -EPERM: the kernel is locked down; -E2BIG: too many
+ * probes; -ENOMEM. opts may be NULL.
  */
 LINX_API int linx_add_probe(struct linx *l, const char *spec, const struct linx_probe_opts *opts);
 /* Check the text of a specification, without looking at this machine. 0, or -EINVAL with the place and the reason. */
 LINX_API int linx_probe_check(const char *spec, struct linx_error *err);
 
-/* A function, tracepoint or LSM hook of this machine. Strings are valid during the call that gets them. */
+/* Function, tracepoint or LSM hook of this machine. Strings are valid during the call that gets them. */
 struct linx_probe_place {
 	const char *spec; /* specification without arguments, such as "kprobe:tcp_connect" */
 	const char *prototype; /* "(struct sock *sk) => int"; "": its types are not known */
-	unsigned int functions; /* functions that have this name; of tracepoints 1 */
-	const char *refusal; /* why it cannot be probed; NULL: as far as is known here, it can */
+	unsigned int functions; /* number of functions that have this name; 1 for a tracepoint */
+	const char *refusal; /* reason why it cannot be probed; NULL: no such reason is known */
 };
 /*
- * Find what can be probed on this machine, by a name or a pattern of fnmatch(3), perhaps with a kind in front:
+ * Find what can be probed on this machine, by a name or a pattern of fnmatch(3). A kind can stand before the name:
  * "tcp_connect", "kprobe:tcp_*", "tracepoint:sched:*", "lsm:file_*". Calls each() with ctx for each place, until it
  * returns nonzero. A name that this kernel does not have is a place with a refusal. Returns the number of places, or
- * -errno with a text: -EINVAL: a wrong kind; -ENOENT: nothing fits the pattern; -EACCES: the kernel's symbols cannot
+ * -errno with a text: -EINVAL: a wrong kind; -ENOENT: nothing matches the pattern; -EACCES: the kernel's symbols cannot
  * be read.
  */
 LINX_API int linx_find_probes(const char *pattern, int (*each)(void *ctx, const struct linx_probe_place *place), void *ctx,
@@ -57,7 +58,7 @@ enum linx_probe_form {
 	LINX_AS_STR, /* captured values, from here on */
 	LINX_AS_BYTES,
 	LINX_AS_SOCKADDR, /* struct sockaddr */
-	LINX_AS_SOCK, /* struct linx_sock, and behind it the own name of a unix socket */
+	LINX_AS_SOCK, /* struct linx_sock, followed by the own name of a UNIX socket */
 	LINX_AS_PATH,
 	LINX_AS_CRED, /* struct linx_cred */
 };
@@ -65,30 +66,33 @@ enum linx_probe_form {
 /* Facts about the hit of a LINX_EVENT_PROBE. Strings are valid until the stream's next section, or linx_close(). */
 struct linx_probe_hit {
 	uint32_t number; /* number of the probe */
-	uint32_t site; /* several functions have the name: which of them was hit, by rising address; else 0 */
+	uint32_t site; /* if several functions have the name: index of the function that was hit, in order of address; else 0 */
 	uint32_t context; /* enum linx_hit_context */
 	const char *kind; /* "kprobe", "kretprobe", "tracepoint", "rawtp", "lsm"; NULL: the stream does not say */
 	const char *name; /* function, tracepoint or LSM hook; NULL: the stream does not say */
 	const char *spec; /* specification, as it was given; NULL: the stream does not say */
-	unsigned int nargs; /* arguments, with the return value */
+	unsigned int nargs; /* number of arguments, including the return value */
 };
 /* Get the facts about a probe's hit. -ENODATA: the event is of another kind. */
 LINX_API int linx_event_get_hit(const struct linx_event *ev, struct linx_probe_hit *hit);
 
-/* An argument of a probe, as a hit recorded it. */
+/* Argument of a probe, as it was recorded in a hit. */
 struct linx_probe_arg {
 	const char *name; /* "ret": the return value */
 	const char *type; /* type in C; "": not known */
 	uint8_t form; /* enum linx_probe_form */
 	uint8_t state; /* enum linx_state: LINX_WHOLE, or why the value is not whole */
-	uint8_t size; /* numbers: bytes that they have in the kernel */
+	uint8_t size; /* numbers: their size in the kernel, in bytes */
 	uint64_t number; /* numbers whose state is LINX_WHOLE; sign-extended if the form is LINX_AS_SIGNED */
 	struct linx_value value; /* captured values; borrowed from the event */
 };
-/* Get argument i of a probe's hit, from 0. -ENODATA: past the last, or the event is of another kind. */
+/*
+ * Get argument i of a probe's hit, counted from 0. -ENODATA: i is past the last argument, or the event is of another
+ * kind.
+ */
 LINX_API int linx_event_get_hit_arg(const struct linx_event *ev, unsigned int i, struct linx_probe_arg *arg);
 
-/* The account of a probe. After the end of a recording, selected = committed + the sum of lost. */
+/* Counts of a probe's hits. After the end of a recording, selected = committed + the sum of lost. */
 struct linx_probe_account {
 	const char *name, *kind, *spec; /* valid until the stream's next section, or linx_close() */
 	uint64_t filtered, sampled; /* hits left out by filters and by sampling, not part of selected */
@@ -96,13 +100,13 @@ struct linx_probe_account {
 	uint64_t lost[LINX_LOST_MAX]; /* by enum linx_lost */
 	uint64_t missed; /* hits that the kernel itself did not pass on, by its own count; above 0: not complete */
 	bool known; /* false: the stream does not have these counts */
-	bool gone; /* a module with a function or tracepoint of the probe was unloaded meanwhile */
+	bool gone; /* a module with a function or tracepoint of the probe was unloaded during the recording */
 	bool at_least; /* the kernel may have missed more hits than it counts: the account is not complete */
 	uint64_t delivered; /* events of the probe that were read */
 };
 /*
- * Get the account of the probe with this number; of a file as far as it has been read. -ENOENT: the stream has no such
- * probe; numbers are below LINX_PROBES_MAX of linux/linx.h.
+ * Get the account of the probe with this number. For a file, the account covers the part that has been read. -ENOENT:
+ * the stream has no such probe; numbers are below LINX_PROBES_MAX of linux/linx.h.
  */
 LINX_API int linx_get_probe_account(struct linx *l, uint32_t number, struct linx_probe_account *account);
 

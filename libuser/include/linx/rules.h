@@ -43,10 +43,9 @@ LINX_API int linx_rules_new(struct linx_rules **out);
 LINX_API void linx_rules_free(struct linx_rules *r);
 
 /*
- * Loads the rules, macros and lists of a file, or of len bytes of text, to which problems refer as name. Later
- * definitions change or replace earlier ones as their syntax says. 0; -EINVAL: there is an error, which
- * linx_rules_get_problem() reports, and the set cannot be compiled; -ENOMEM; -errno: the file cannot be read, which
- * linx_rules_get_problem() reports too.
+ * Loads the rules, macros and lists of a file, or of len bytes of text, which problems show under the given name. Later
+ * definitions change or replace earlier ones as their syntax says. 0; -EINVAL: there is an error, and the set cannot be
+ * compiled; -ENOMEM; -errno: the file cannot be read. linx_rules_get_problem() reports both kinds of errors.
  */
 LINX_API int linx_rules_load(struct linx_rules *r, const char *path);
 LINX_API int linx_rules_load_text(struct linx_rules *r, const char *name, const char *text, size_t len);
@@ -60,7 +59,7 @@ struct linx_rules_problem {
 	const char *item; /* name of the rule, macro or list; NULL: none */
 	const char *text;
 };
-/* Gets problem i, counted from 0, of all files loaded so far. -ENOENT: past the last. */
+/* Gets problem i, counted from 0, of all files loaded so far. -ENOENT: i is past the last problem. */
 LINX_API int linx_rules_get_problem(const struct linx_rules *r, unsigned int i, struct linx_rules_problem *p);
 
 /* Value of a field; an unknown value is LINX_FIELD_NULL. */
@@ -72,19 +71,23 @@ struct linx_field_value {
 	int64_t num; /* NUMBER, BOOL */
 };
 /*
- * Switch rules on or off, before linx_rules_compile(): the rules with this name (in which * stands for any text;
- * NULL: any) and this tag (NULL: any). Returns the number of rules that were switched.
+ * Switch rules on or off, before linx_rules_compile(). name: the rules with this name, in which * stands for any text;
+ * NULL: rules with any name. tag: the rules with this tag; NULL: rules with any tags or none. Returns the number of
+ * rules that were switched.
  */
 LINX_API int linx_rules_enable(struct linx_rules *r, const char *name, const char *tag, bool on);
 
 /*
- * Define the field static.NAME, before linx_rules_compile(): rules may use it, and its value is this text for
- * each event. A later definition replaces an earlier one of the same name. 0, -ENOMEM; -EINVAL: the set is compiled,
- * there are 256 such fields, or the name has other characters than letters, digits and "_-.".
+ * Define the field static.NAME, before linx_rules_compile(). Rules may use the field, and its value is this text for
+ * each event. A later definition replaces an earlier definition of the same name. 0, -ENOMEM; -EINVAL: the set is
+ * compiled, there are 256 such fields, or the name has other characters than letters, digits and "_-.".
  */
 LINX_API int linx_rules_set_static(struct linx_rules *r, const char *name, const char *value);
 
-/* Choice of rules: those with this name, of this source, and with all of these tags. NULL, 0: any. */
+/*
+ * Choice of rules: the rules with this name, of this source, and with all of these tags. A member that is NULL or 0
+ * excludes no rule.
+ */
 struct linx_rules_choice {
 	size_t size; /* sizeof(struct linx_rules_choice) */
 	const char *rule, *source;
@@ -92,11 +95,12 @@ struct linx_rules_choice {
 	unsigned int ntags;
 };
 /*
- * Extend the alerts of chosen rules. Call these functions before linx_rules_compile(); the rules may be loaded
- * before or after. linx_rules_append_output() appends a blank and a text to the rules' output; "%name" in the text
- * stands for a field. linx_rules_add_field() adds a field to those that the alert has from the output; its value is
- * the text format, with fields as above; format NULL: the value of the field called name. An added field replaces an
- * earlier one, or one of the output, with the same name. 0, -ENOMEM; -EINVAL: err describes the mistake.
+ * Extend the alerts of chosen rules. Call these functions before linx_rules_compile(); the rules may be loaded before
+ * or after. linx_rules_append_output() appends a blank and a text to the rules' output; "%name" in the text stands for
+ * a field. linx_rules_add_field() adds a field to the fields that the alert has from the output. Its value is the text
+ * "format", in which "%name" stands for a field; format NULL: the value of the field called "name". An added field
+ * replaces a field of the same name that was added before or is in the output. 0, -ENOMEM; -EINVAL: err describes the
+ * mistake.
  */
 LINX_API int linx_rules_append_output(struct linx_rules *r, const struct linx_rules_choice *choice, const char *text,
 				      struct linx_error *err);
@@ -104,13 +108,13 @@ LINX_API int linx_rules_add_field(struct linx_rules *r, const struct linx_rules_
 				  struct linx_error *err);
 
 /*
- * Compiles the loaded rules; those that are less urgent than the priority least raise no alerts. To be called once:
- * nothing can be loaded afterwards. 0; -EINVAL: linx_rules_get_problem() reports why, or the rules are compiled
- * already; -ENOMEM.
+ * Compiles the loaded rules. Rules that are less urgent than the priority "least" raise no alerts. Call it once:
+ * nothing can be loaded afterwards. 0; -EINVAL: there is an error, which linx_rules_get_problem() reports, or the rules
+ * are already compiled; -ENOMEM.
  */
 LINX_API int linx_rules_compile(struct linx_rules *r, enum linx_rule_priority least);
 
-/* A rule; the strings are borrowed from the set. */
+/* Rule; the strings are borrowed from the set. */
 struct linx_rule_info {
 	const char *name, *desc, *condition, *output, *source;
 	const char *const *tags; /* sorted */
@@ -122,39 +126,39 @@ struct linx_rule_info {
 	const char *file;
 	unsigned int line;
 };
-/* Memory of a stateful rule, which remembers matches by key, that is by the values of the fields in its "by". */
+/* Memory of a stateful rule. The rule remembers matches by key: the values of the fields in its "by". */
 struct linx_rule_state {
 	uint64_t keys; /* number of keys that the rule remembers now */
-	uint64_t forgotten; /* keys dropped for lack of room although still recent enough to count; since compilation */
+	uint64_t forgotten; /* number of keys, since compilation, that were dropped for lack of room although they still counted */
 };
 /* Gets the number of keys that rule i remembers. -ENOENT: no such rule; -ENODATA: not a linx_count or linx_sequence. */
 LINX_API int linx_rules_get_state(const struct linx_rules *r, unsigned int i, struct linx_rule_state *state);
 /*
- * Moves what the stateful rules of the set from remember into r, a new set that replaces it. A rule's memory is moved
+ * Moves the memories of stateful rules from the set "from" to r, a new set that replaces it. A rule's memory is moved
  * if r has a rule of the same name that names the same rules and has the same fields, numbers and time. Both sets must
- * be compiled. from may be NULL: r then forgets what its stateful rules remember, before the same events are read
+ * be compiled. If "from" is NULL, the stateful rules of r forget everything. Use this before the same events are read
  * again.
  */
 LINX_API void linx_rules_take_state(struct linx_rules *r, struct linx_rules *from);
-/* Gets rule i of a compiled set, counted from 0 in the order of definition. -ENOENT: past the last. */
+/* Gets rule i of a compiled set, counted from 0 in the order of definition. -ENOENT: i is past the last rule. */
 LINX_API int linx_rules_get(const struct linx_rules *r, unsigned int i, struct linx_rule_info *info);
 /*
- * True if rule i has an action: it is for linx_policy_add_rules(), and matches only events of refusals that have its
- * name. False as well: there is no such rule.
+ * True if rule i has an action. Such a rule is for linx_policy_add_rules(), and matches only events of operations that
+ * this rule refused. Also false if there is no such rule.
  */
 LINX_API bool linx_rules_has_action(const struct linx_rules *r, unsigned int i);
-/* Returns the number of the rule of a compiled set with this name. -ENOENT: there is none. */
+/* Returns the number of the rule of a compiled set with this name. -ENOENT: there is no such rule. */
 LINX_API int linx_rules_find(const struct linx_rules *r, const char *name);
 
 /*
  * Returns the specification of the i-th probe that an item linx_probe names, from 0, for linx_add_probe(); NULL: there
- * are not so many.
+ * are not more than i probes.
  */
 LINX_API const char *linx_rules_get_probe(const struct linx_rules *r, unsigned int i);
 /*
- * Gets name i, counted from 0, of the hosts that rules compare addresses with (fd.sip.name); NULL: past the last. The
- * library asks no name server: the caller looks the names up and sets the result with linx_rules_set_host_addresses(),
- * at any time between two events. Until then a test that names the host fails.
+ * Gets name i, counted from 0, of the hosts that rules compare addresses with (fd.sip.name); NULL: i is past the last
+ * name. The library asks no name server: the caller looks the names up and sets the result with
+ * linx_rules_set_host_addresses(), at any time between two events. Until then a test that names the host fails.
  */
 LINX_API const char *linx_rules_get_host_name(const struct linx_rules *r, unsigned int i);
 /*
@@ -167,10 +171,10 @@ LINX_API int linx_rules_set_host_addresses(struct linx_rules *r, unsigned int i,
 LINX_API unsigned int linx_rules_get_needs(const struct linx_rules *r);
 
 /*
- * Finds the rules that raise an alert for an event, and sets *which to their numbers, valid until the next call: first
- * the rules whose conditions the event meets, in the order of definition, or the one with an action that refused what a
- * LINX_EVENT_REFUSED is about; then the linx_count and linx_sequence rules
- * that the event completes. Returns the number of rules; 0 as well for a set that is not compiled.
+ * Finds the rules that raise an alert for an event, and sets *which to their numbers, valid until the next call. The
+ * rules whose conditions the event meets come first, in the order of definition. For a LINX_EVENT_REFUSED, this is the
+ * rule with an action that refused the operation. The linx_count and linx_sequence rules that the event completes
+ * follow. Returns the number of rules; 0 also for a set that is not compiled.
  */
 LINX_API unsigned int linx_rules_match(struct linx_rules *r, const struct linx_event *ev, const unsigned int **which);
 /*
@@ -179,10 +183,10 @@ LINX_API unsigned int linx_rules_match(struct linx_rules *r, const struct linx_e
  */
 LINX_API bool linx_rules_match_one(struct linx_rules *r, unsigned int i, const struct linx_event *ev);
 
-/* Returns how often the search for a regular expression reached its limit and was given up; the test then fails. */
+/* Returns how often the search for a regular expression was given up at its limit. The test fails then. */
 LINX_API uint64_t linx_rules_get_limited(const struct linx_rules *r);
 
-/* A field that an output shows. */
+/* Field that an output shows. */
 struct linx_output_field {
 	const char *name; /* name with its argument: "proc.aname[2]" */
 	struct linx_field_value value;
@@ -198,9 +202,9 @@ LINX_API int linx_rules_render(struct linx_rules *r, unsigned int i, const struc
 
 /*
  * Delivers only the events that an enabled rule of a compiled set may match. The calls that any rule can match are
- * selected, and the rules joined by "or" are what the kernel tests, as linx_set_condition() does with one condition.
- * NULL: all events again. The set stays the caller's and must outlive l, or be replaced. -EINVAL: the set is not
- * compiled.
+ * selected. The kernel tests the rules joined by "or", as linx_set_condition() does with one condition. r: NULL removes
+ * the rules, and all events are delivered again. The caller keeps the set, which must outlive l or be replaced before
+ * it is freed. -EINVAL: the set is not compiled.
  */
 LINX_API int linx_set_rules(struct linx *l, struct linx_rules *r);
 /*
@@ -212,13 +216,13 @@ LINX_API int linx_set_rules_filter(struct linx *l, const char *condition);
 
 /* Cost of a rule, and the part of the rule that the kernel can decide. */
 struct linx_rule_plan {
-	const char *condition; /* the condition and its exceptions; linx_count, linx_sequence: description in words */
+	const char *condition; /* the condition and its exceptions; for linx_count and linx_sequence a description in words */
 	const char *const *calls; /* sorted names of the calls that the rule can match */
 	unsigned int ncalls;
 	const char *const *fields; /* sorted fields of the condition */
 	unsigned int nfields;
 	unsigned int tests; /* number of different tests of fields, including those of macros */
-	unsigned int kernel_insns; /* instructions of the rule's own predicate in the kernel; 0: none */
+	unsigned int kernel_insns; /* instructions of the rule's own predicate in the kernel; 0: no predicate */
 };
 /* Gets the plan of rule i, valid until the next call. -ENOENT: no such rule; -ENOMEM. */
 LINX_API int linx_rules_explain(struct linx_rules *r, unsigned int i, struct linx_rule_plan *plan);

@@ -2,10 +2,10 @@
 /*
  * liblinx: the task and process that made an event, and their open files.
  *
- * The library builds tasks, processes and descriptor tables from the records of the stream alone, not from /proc
- * (an engine may read /proc to make records). All pointers are borrowed from the event, show the state at the time of
- * the event, and must not be written to. Structures may grow at their end. An unknown value is marked by a state, by
- * NULL, or by the number that its comment names.
+ * The library builds tasks, processes and descriptor tables from the records of the stream alone, not from /proc (an
+ * engine may read /proc to make records). All pointers are borrowed from the event, show the state at the time of the
+ * event, and must not be written to. Later versions of the library may add members at the end of structures. An unknown
+ * value is marked by a state, by NULL, or by a number that the member's comment names.
  *
  * Callers may cache rendered texts. A task or process with an unchanged version, or a table with an unchanged
  * generation, is unchanged in every byte, across all sections of a file.
@@ -19,9 +19,9 @@
 extern "C" {
 #endif
 
-/* A text of a process, such as its command line. */
+/* Text of a process, such as its command line. */
 struct linx_text {
-	const char *data; /* followed by a NUL that len does not count; NULL: see state */
+	const char *data; /* followed by a NUL that len does not count; NULL: the member "state" has the reason */
 	uint32_t len;
 	uint8_t state; /* enum linx_state; 0: not recorded yet */
 };
@@ -36,12 +36,12 @@ struct linx_text {
 #define LINX_PROCESS_LAYER 0x40u /* LINX_PROCESS_UPPER is known */
 #define LINX_PROCESS_UPPER 0x80u /* exe is in the upper layer of an overlay file system */
 
-/* A process (thread group). Ids are of the initial namespaces. */
+/* Process (thread group). Ids are of the initial namespaces. */
 struct linx_process {
 	uint32_t pid;
 	uint32_t version; /* raised whenever a member changes */
 	uint32_t flags; /* LINX_PROCESS_* */
-	uint32_t ppid; /* 0: not known, or there is none (pid 1 and 2) */
+	uint32_t ppid; /* 0: not known, or the process has no parent (pid 1 and 2) */
 	uint64_t start_time; /* ns since boot; pid and start_time together are unique */
 	uint64_t start_ns; /* start of the process, wall clock; 0: not known */
 	char comm[16]; /* name of the first thread; empty: not known */
@@ -51,8 +51,8 @@ struct linx_process {
 	struct linx_text cwd; /* working directory of the last recorded thread, relative to that thread's root */
 	struct linx_text cgroup; /* path of the cgroup, below the root of its hierarchy */
 	/*
-	 * Id of the container, taken from the names of directories in cgroup, which whoever
-	 * created the cgroup chose; state LINX_ABSENT: in no container.
+	 * Id of the container, taken from the names of directories in the member "cgroup". The creator of the cgroup
+	 * chose these names. state LINX_ABSENT: in no container.
 	 */
 	struct linx_text container;
 	/*
@@ -63,7 +63,7 @@ struct linx_process {
 	uint64_t exe_dev, exe_ino; /* 0, 0: not known */
 	/* Members that are known only with LINX_PROCESS_INFO: */
 	uint32_t pgid, sid; /* process group and session; 0: a process of the kernel */
-	uint32_t tty; /* controlling terminal, major << 20 | minor; 0: none */
+	uint32_t tty; /* controlling terminal, major << 20 | minor; 0: no terminal */
 	uint32_t loginuid, session_id; /* login uid and session of audit(7); UINT32_MAX: not set */
 	uint32_t ns_pid; /* pid in the process's own pid namespace */
 	uint32_t ns[LINX_NS_NR]; /* inode numbers, as /proc/PID/ns shows; 0: not known */
@@ -77,13 +77,16 @@ struct linx_process {
 /* Bits of linx_task.flags. */
 #define LINX_TASK_CREDS 0x1u /* the members suid to cap_ambient are known */
 
-/* A thread. Ids are of the initial namespaces. */
+/* Thread. Ids are of the initial namespaces. */
 struct linx_task {
 	uint32_t tid, pid, ppid, uid, gid, euid, egid;
 	uint32_t version; /* raised whenever a member changes; *process has a version of its own */
 	uint64_t start_time; /* ns since boot; tid and start_time together are unique */
 	char comm[16];
-	/* the state may be out of date: records about tasks were lost since, or the event is older than this state */
+	/*
+	 * the state may be out of date: records about tasks were lost after it was recorded, or the event is older than
+	 * the state
+	 */
 	bool stale;
 	uint32_t flags; /* LINX_TASK_* */
 	const struct linx_process *process; /* never NULL */
@@ -94,12 +97,16 @@ struct linx_task {
 	uint64_t cap_effective, cap_permitted, cap_inheritable, cap_bounding, cap_ambient;
 };
 
-/* Borrows the task or process that made an event, in its state at the event; for an exec, after it. NULL: not known. */
+/*
+ * Borrows the task or process that made an event, in its state at the time of the event; for an exec, in its state
+ * after the exec. NULL: not known.
+ */
 LINX_API const struct linx_task *linx_event_borrow_task(const struct linx_event *ev);
 LINX_API const struct linx_process *linx_event_borrow_process(const struct linx_event *ev);
 /*
  * Borrows an ancestor of the process that made an event: n = 0 is the process itself, 1 its parent, and so on. NULL:
- * not known, or there is none. A parent that has ended is replaced by the process that adopted its children.
+ * not known, or there is no such ancestor. A parent that has ended is replaced by the process that adopted its
+ * children.
  */
 LINX_API const struct linx_process *linx_event_borrow_ancestor(const struct linx_event *ev, unsigned int n);
 
@@ -115,7 +122,7 @@ struct linx_container_label {
 	const char *key, *value;
 };
 
-/* A container as its runtime's own files describe it: linx_read_containers(). Unknown texts are NULL. */
+/* Description of a container from the files of its runtime, see linx_read_containers(). Unknown texts are NULL. */
 struct linx_container_info {
 	const char *reason; /* the reason why the container is unknown; NULL: it is known */
 	const char *id, *runtime; /* id; name of the runtime: "docker", "containerd", "cri-o" or "podman" */
@@ -133,8 +140,8 @@ struct linx_container_info {
 
 /*
  * Borrows the description of the container of the process that made an event. If containers are nested and the runtime
- * of the inner one is not on this machine, the outermost container is described. NULL: in no container, or
- * linx_read_containers() was not called. The pointer is valid as long as the event.
+ * of the inner one is not on this machine, the outermost container is described. NULL: the process is in no container,
+ * or linx_read_containers() was not called. The pointer is valid as long as the event.
  */
 LINX_API const struct linx_container_info *linx_event_borrow_container(const struct linx_event *ev);
 
@@ -145,7 +152,10 @@ struct linx_files;
 
 /* Borrows the descriptor table of the task that made an event. NULL: not known. */
 LINX_API const struct linx_files *linx_event_borrow_files(const struct linx_event *ev);
-/* Tables with equal generations have equal contents, whichever tasks they belong to. */
+/*
+ * Returns the generation of a table. Tables with equal generations have equal contents, even if they belong to
+ * different tasks.
+ */
 LINX_API uint64_t linx_files_get_generation(const struct linx_files *f);
 /* Returns the number of open descriptors in the table. */
 LINX_API unsigned int linx_files_get_count(const struct linx_files *f);
@@ -155,8 +165,8 @@ LINX_API unsigned int linx_files_get_count(const struct linx_files *f);
  */
 LINX_API bool linx_files_is_complete(const struct linx_files *f);
 /*
- * Gets the open descriptor with the least number above after; begin with -1. 0, or -ENOENT: there are no more. The
- * members field and entry of *d have no meaning here; path and info are valid as long as the table.
+ * Gets the open descriptor with the least number above "after"; begin with -1. 0, or -ENOENT: there are no more
+ * descriptors. The members field and entry of *d have no meaning here; path and info are valid as long as the table.
  */
 LINX_API int linx_files_next(const struct linx_files *f, int32_t after, struct linx_descriptor *d);
 /* Gets descriptor fd. 0, or -ENOENT: not open, as far as the library knows. */
