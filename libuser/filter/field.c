@@ -186,7 +186,7 @@ static int take_brackets(const char *s, size_t n, struct linx_fld *f, size_t *at
 	return ret ? ret : (int)(end - s + 1) + 2 * (quote != 0);
 }
 
-/* Finds a field by its name of n bytes, n > 0, in linx's or Falco's language. NULL: there is none. */
+/* Finds a field by its name of n bytes, n > 0, in linx's or Falco's language. NULL: there is no such field. */
 static const struct linx_fld_desc *find_desc(enum linx_fld_language language, const char *s, size_t n)
 {
 	const struct linx_fld_desc *table = linx_fld_tables[language];

@@ -126,8 +126,8 @@ bool linx_fld_is_name(const char *s);
 bool linx_fld_is_absent(const struct linx_fld_desc *d);
 
 /*
- * Returns the word in words that is most similar to a mistyped one; NULL: none is similar. The array words ends in a
- * NULL.
+ * Returns the word in the array "words" that is most similar to a mistyped word; NULL: no word is similar. The array
+ * ends with a NULL.
  */
 const char *linx_nearest(const char *word, size_t len, const char *const *words);
 

@@ -428,7 +428,8 @@ GET(apid)
 /* ---- the descriptor that the call is about ------------------------------------------------ */
 
 /*
- * Returns the index of the call's first argument that is a descriptor; -1: there is none, or arguments are not known.
+ * Returns the index of the call's first argument that is a descriptor; -1: there is no such argument, or the arguments
+ * are not known.
  */
 static int fd_argument(const struct linx_event *ev)
 {

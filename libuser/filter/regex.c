@@ -50,7 +50,10 @@ static int compile(struct linx_regex *r, const char *pattern, size_t n, uint32_t
 /* Largest number of repetitions that Falco takes. */
 #define REPEATS_MAX 1000ul
 
-/* Checks the character behind a backslash. Letters stand for control characters or hexadecimal digits. */
+/*
+ * True if POSIX allows this character after a backslash. Of letters it allows only those that stand for control
+ * characters or hexadecimal digits.
+ */
 static bool is_escaped(const char *s, size_t n)
 {
 	if (!n || !isalnum((unsigned char)*s))

@@ -49,7 +49,7 @@ static struct linx_static *make(const char *name)
 	return x;
 }
 
-/* Finds a field by its name without LINX_STATICS_PREFIX; NULL: there is none. */
+/* Finds a field by its name without LINX_STATICS_PREFIX; NULL: there is no such field. */
 static struct linx_static *find(const struct linx_statics *s, const char *name)
 {
 	for (unsigned int i = 0; i < s->n; i++)

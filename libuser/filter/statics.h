@@ -19,7 +19,7 @@ struct linx_statics {
  * -E2BIG: there are LINX_STATICS_MAX; -ENOMEM
  */
 int linx_statics_set(struct linx_statics *s, const char *name, const char *value);
-/* Finds the field whose name is at the start of text; *n: length of the name. NULL: there is none. */
+/* Finds the field whose name is at the start of text; *n: length of the name. NULL: there is no such field. */
 const struct linx_fld_desc *linx_statics_find(const struct linx_statics *s, const char *text, size_t *n);
 void linx_statics_free(struct linx_statics *s);
 

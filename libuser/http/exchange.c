@@ -78,7 +78,7 @@ static struct linx_http_value take_query(struct linx_http_value *v)
 	return rest;
 }
 
-/* Returns the length of "http://" or the like at the start of a URL; 0: there is none. */
+/* Returns the length of "http://" or the like at the start of a URL; 0: the URL has no such start. */
 static uint32_t scheme_len(const struct linx_http_value *v)
 {
 	static const char *const schemes[] = { "http://", "https://", "ws://", "wss://" };

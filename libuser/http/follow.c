@@ -26,7 +26,7 @@
 struct linx_follower {
 	struct linx_connections all;
 	bool secrets;
-	bool descriptors; /* such a call was seen: one that moves bytes and whose socket the stream describes */
+	bool descriptors; /* a call was seen that moves bytes, and whose socket the stream describes */
 	const struct linx_event *ev; /* event that is being fed; NULL: none */
 	const struct linx_tasks *tasks; /* tasks of the section whose events are fed; NULL: no event was fed yet */
 	struct linx_exchange *done, **done_last; /* exchanges to be delivered */

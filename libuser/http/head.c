@@ -147,7 +147,7 @@ static bool is_blank(char c)
 
 /*
  * Gets the next element of a comma-separated list (RFC 9110, 5.6.1), without the blanks around it, and skips empty
- * elements. False: there are no more.
+ * elements. False: there are no more elements.
  */
 static bool next_element(const char **text, size_t *left, const char **element, size_t *len)
 {

@@ -35,7 +35,8 @@ static const struct place {
 struct search {
 	const char *id;
 	struct linx_container_own *own;
-	const char *cgroup; /* cgroup that the bundle asks the runtime to make; "": no cgroup; NULL: no bundle was found */
+	/* cgroup that the bundle asks the runtime to make; "": no cgroup; NULL: no bundle was found */
+	const char *cgroup;
 	bool docker; /* Docker's own file was found */
 	int error; /* first error other than a missing file; 0: no error */
 };

@@ -74,7 +74,7 @@ static uint64_t width_of(char letter)
 
 /*
  * Fills in the argument of a call that has this name. function: index of the call in functions[]. False: the call has
- * no such argument that is a number.
+ * no such argument, or it is not a number.
  */
 static bool find_argument(size_t function, const char *name, struct linx_policy_field *to)
 {

@@ -48,7 +48,8 @@ enum {
 	MAKES = CHECK(SOCKET),
 	FROM = CHECK(BIND),
 	TO = CHECK(CONNECT) | CHECK(SENDMSG),
-	SERVER = CHECK(CONNECT) | CHECK(BIND), /* CONNECT is included, since a server's socket that is connected sends to clients */
+	/* not SENDMSG, since a server sends to clients, too */
+	SERVER = CHECK(CONNECT) | CHECK(BIND),
 	SOCKETS = FROM | TO,
 };
 
@@ -77,8 +78,8 @@ static const struct {
 #define MODE_ATTACH 2
 
 /*
- * Tests that tell a call from the other calls that reach the same check. Each is one condition with n values. The
- * condition holds if at least one value matches, or with "negated" if no value matches.
+ * Tests that distinguish a call from the other calls that reach the same check. Each is one condition with n values.
+ * The condition holds if at least one value matches, or with "negated" if no value matches.
  */
 enum narrow { ANY, MODULE, KEXEC, DIRECTORY, NO_DIRECTORY, SYMLINK, NODE, SOCKET_NODE, MODE, OWNER, SIZE, TIMES, ATTACH, TRACEME };
 static const struct {
@@ -138,7 +139,8 @@ struct alternatives {
 struct failure {
 	struct linx_error why;
 	char field[128]; /* the tested field, if it can be judged at calls that have it as an argument; "": it cannot */
-	uint32_t judged; /* other checks at which the test can be judged; a call that also reaches one of these has no error */
+	/* other checks at which the test can be judged; a call that also reaches one of these has no error */
+	uint32_t judged;
 };
 
 struct compiler {
@@ -774,7 +776,7 @@ static int add_cond(const struct compiler *k, const struct linx_deny_cond *c)
 	return 0;
 }
 
-/* Adds the test that tells the call from other calls at this check, if the check needs such a test. */
+/* Adds the test that distinguishes the call from other calls at this check, if the check needs such a test. */
 static int add_narrow(const struct compiler *k, uint8_t narrow, unsigned int check)
 {
 	uint32_t at;

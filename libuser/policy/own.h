@@ -73,7 +73,7 @@ struct linx_policy_item {
 	bool observe;
 };
 
-/* Whose mounts this process sees: the same as the first process of the machine, or its own. */
+/* Mounts that this process sees: not known yet, the same as the first process of the machine, or its own. */
 enum linx_policy_mounts { LINX_POLICY_MOUNTS_UNKNOWN, LINX_POLICY_MOUNTS_FIRST, LINX_POLICY_MOUNTS_OWN };
 
 struct linx_policy {
@@ -130,11 +130,12 @@ int linx_policy_simple_value(const struct linx_policy_field *j, enum linx_cond_o
 
 /* ---- policy/arguments.c: calls that the module refuses at their begin ---- */
 
-/* Returns the number on x86_64 of a call; -1: it is not refused at its begin. */
+/* Returns the number on x86_64 of a call; -1: the module cannot refuse the call when it begins. */
 int linx_policy_call(const char *name);
 /*
- * Finds the next call, from the place on, that has the field evt.arg.NAME as a number. Returns its place, and fills in
- * *field unless it is NULL; -1: there is none. linx_policy_call_at(): the number of the call at a place.
+ * linx_policy_argument() finds the next call, from the place "from" on, that has the field evt.arg.NAME as a number.
+ * Returns the call's place, and fills in *to unless "to" is NULL; -1: there is no such call. linx_policy_call_at()
+ * returns the number of the call at a place.
  */
 int linx_policy_argument(const char *field, int from, struct linx_policy_field *to);
 int linx_policy_call_at(int place);
@@ -146,16 +147,16 @@ int linx_policy_call_at(int place);
  * values->data.failed.
  *
  * linx_policy_place(): the file, if it exists when the rules are loaded, and its place, for LINX_DENY_PLACED. Of a
- * symbolic link also the place of each file that it leads to now.
- * linx_policy_inside(): a directory and the roots of the file systems that are mounted below it, for LINX_DENY_INSIDE.
- * linx_policy_directory(): a directory alone, for LINX_DENY_PLACED.
- * linx_policy_begin(): paths that begin so, for LINX_DENY_BEGINS. The directory of the path must exist.
+ * symbolic link also the place of each file that it leads to now. linx_policy_inside(): a directory and the roots of
+ * the file systems that are mounted below it, for LINX_DENY_INSIDE. linx_policy_directory(): a directory alone, for
+ * LINX_DENY_PLACED. linx_policy_begin(): paths that begin with this text, for LINX_DENY_BEGINS. The directory of the
+ * path must exist.
  */
 int linx_policy_place(struct linx_policy *p, const char *path, struct linx_policy_values *values, struct linx_error *err);
 int linx_policy_inside(struct linx_policy *p, const char *path, struct linx_policy_values *values, struct linx_error *err);
 int linx_policy_directory(struct linx_policy *p, const char *path, struct linx_policy_values *values, struct linx_error *err);
 int linx_policy_begin(struct linx_policy *p, const char *path, struct linx_policy_values *values, struct linx_error *err);
-/* Adds a text with which a path may end, for LINX_DENY_ENDS; before is put in front of it. */
+/* Adds a text with which a path may end, for LINX_DENY_ENDS. before: is put in front of the text */
 int linx_policy_end(struct linx_policy *p, const char *before, const char *text, struct linx_policy_values *values, struct linx_error *err);
 /* True if the path is a directory, after links were followed. */
 bool linx_policy_is_directory(const char *path);
@@ -166,7 +167,10 @@ int linx_policy_cgroup(const char *path, uint64_t *id, struct linx_error *err);
 
 /* ---- policy/danger.c ---- */
 
-/* Calls each() for what linx_policy_find_danger() finds, also of rules that only observe, until it returns true. -ENOMEM */
+/*
+ * Calls each() for every danger that linx_policy_find_danger() finds, and also for dangers of rules that only observe,
+ * until each() returns true. -ENOMEM
+ */
 int linx_policy_each_danger(const struct linx_policy *p, bool (*each)(const struct linx_policy_danger *d, void *ctx), void *ctx);
 
 #endif

@@ -38,7 +38,10 @@ static int add_text(struct linx_policy *p, const char *text, size_t n, __u64 *at
 	return linx_fail(err, -E2BIG, "the rules compare with more than %u bytes of values", LINX_DENY_OPERANDS_MAX);
 }
 
-/* Checks that an open file is the one that the first process of the machine sees at its path, in whose namespace most run. */
+/*
+ * Checks that the first process of the machine sees the same file at the path of an open file. Most processes run in
+ * the mount namespace of the first process.
+ */
 static int check_first(struct linx_policy *p, int fd, struct linx_error *err)
 {
 	int ret = p->mounts == LINX_POLICY_MOUNTS_UNKNOWN ? linx_mounts_are_meant() : 0;
@@ -98,7 +101,10 @@ static int check_file(struct linx_policy *p, const char *path, int flags, struct
 	return ret;
 }
 
-/* Checks the directory of a file that the module will look up. A file that is not there is right: its place counts. */
+/*
+ * Checks the directory of a file that the module will look up. The file itself need not exist, since the rule is also
+ * about its name in the directory.
+ */
 static int check_place(struct linx_policy *p, const char *path, struct linx_error *err)
 {
 	char directory[PATH_MAX];
@@ -108,7 +114,7 @@ static int check_place(struct linx_policy *p, const char *path, struct linx_erro
 	ret = check_file(p, directory, O_DIRECTORY, err);
 	if (ret || p->mounts != LINX_POLICY_MOUNTS_OWN)
 		return ret;
-	ret = check_file(p, path, 0, err); /* something may be mounted over it */
+	ret = check_file(p, path, 0, err); /* something may be mounted over the file */
 	return ret == -ENOENT ? 0 : ret;
 }
 
@@ -139,7 +145,7 @@ static bool has_name(const char *path)
 	return *last && strcmp(last, ".") != 0 && strcmp(last, "..") != 0;
 }
 
-/* Adds a name in a directory, and what has it when the rules are loaded. */
+/* Adds a name in a directory, and the file that has this name when the rules are loaded. */
 static int add_named(struct linx_policy *p, const char *path, struct linx_policy_values *values, struct linx_error *err)
 {
 	struct linx_deny_file place = { .fd = LINX_DENY_BY_PATH };
@@ -161,7 +167,10 @@ static int add_named(struct linx_policy *p, const char *path, struct linx_policy
 
 #define LINKS_MAX 40
 
-/* Replaces the path of a symbolic link by where it leads. 1: it is one; 0: it is none; -errno */
+/*
+ * Replaces the path of a symbolic link by the path that it leads to. 1: the path was a symbolic link; 0: it was not;
+ * -errno
+ */
 static int follow(char path[PATH_MAX], struct linx_error *err)
 {
 	char target[PATH_MAX], whole[2 * PATH_MAX], directory[PATH_MAX];
@@ -184,8 +193,9 @@ static int follow(char path[PATH_MAX], struct linx_error *err)
 }
 
 /*
- * The module looks files up when the rules are loaded: thousands of descriptors would be too many for most processes. Each
- * file that a link leads to has a place of its own: who opens the link opens what is there.
+ * Adds paths, which the module looks up when the rules are loaded, and no descriptors: thousands of them would be too
+ * many for most processes. For a link, each path that it leads to is added, too, since an open of the link opens the
+ * file at that path.
  */
 int linx_policy_place(struct linx_policy *p, const char *path, struct linx_policy_values *values, struct linx_error *err)
 {
@@ -233,9 +243,12 @@ static int add_mount(const struct linx_mount *m, void *ctx)
 	if (!linx_path_is_below(m->point, b->directory) || !strcmp(m->point, b->directory))
 		return 0;
 	fd = keep_open(b->p, m->point, 0, &why);
-	/* Another mount hides it from each path: nobody reaches it by this one. Other errors may be this process's alone. */
+	/*
+	 * -ENOENT, -ENOTDIR: another mount hides this one, so nobody reaches it by its path. Other errors may occur in
+	 * this process alone.
+	 */
 	if (fd == -EXDEV && !linx_mounts_first_has(m->point))
-		return 0; /* for others, files of the file system around it are there */
+		return 0; /* other processes see files of the surrounding file system there */
 	if (fd < 0 && fd != -ENOENT && fd != -ENOTDIR)
 		return linx_fail(b->err, fd, "%s: it is mounted there, and its files would be left out", why.text);
 	if (fd >= 0)
@@ -270,7 +283,7 @@ static int add_text_value(struct linx_policy *p, int fd, const char *text, size_
 	return ret;
 }
 
-/* Finds a mount whose place begins with the text. */
+/* True if the mount's directory begins with the text. */
 static int begins_so(const struct linx_mount *m, void *ctx)
 {
 	const char *path = ctx;
@@ -328,8 +341,8 @@ static int is_cgroups(const struct linx_mount *m, void *ctx)
 }
 
 /*
- * True if a part of the path is the group of a unit that systemd makes anew at each start. The kernel never gives the number
- * of a group again.
+ * True if a part of the path is the group of a unit, which systemd makes anew at each start. The new group has another
+ * number, since the kernel never uses the number of a group again.
  */
 static bool is_of_unit(const char *path)
 {

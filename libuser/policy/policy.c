@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Policies: their rules, and the actions of these. See <linx/policy.h>. */
+/* Policies, their rules, and the actions of rules. See <linx/policy.h>. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ static void free_item(struct linx_policy_item *i)
 	free(i->condition);
 }
 
-/* Removes what was added behind the given numbers of elements. */
+/* Removes the elements that were added after the policy was copied to *before. */
 static void restore(struct linx_policy *p, const struct linx_policy *before)
 {
 	while (p->nitems > before->nitems)

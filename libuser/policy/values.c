@@ -28,7 +28,7 @@ static int add_range(struct linx_policy_values *v, uint64_t from, uint64_t last)
 	return 0;
 }
 
-/* Adds the numbers that fulfil "number OP n", of those from 0 to most. */
+/* Adds the numbers from 0 to "most" that fulfil "number OP n". */
 static int add_numbers(struct linx_error *err, const struct linx_policy_field *j, enum linx_cond_op op, int64_t n, uint64_t most,
 		       struct linx_policy_values *v)
 {
@@ -50,7 +50,7 @@ static int add_numbers(struct linx_error *err, const struct linx_policy_field *j
 	}
 }
 
-/* Looks up a user or a group. -ENOENT: there is none */
+/* Looks up a user or a group. -ENOENT: there is no such user or group */
 static int id_of(struct linx_error *err, bool user, const char *name, int64_t *id)
 {
 	char text[4096];
@@ -105,7 +105,7 @@ static int add_port(struct linx_error *err, const struct linx_policy_field *j, e
 	return add_numbers(err, j, op, o->num, UINT16_MAX, v);
 }
 
-/* Adds the numbers of a protocol that has several: MPTCP makes connections of TCP, UDP-Lite is UDP. */
+/* Adds the numbers of a protocol. TCP includes MPTCP, and UDP includes UDP-Lite. */
 static int add_protocol(struct linx_error *err, const struct linx_policy_field *j, enum linx_cond_op op, const struct linx_operand *o,
 			struct linx_policy_values *v)
 {
@@ -151,7 +151,7 @@ static const struct linx_flag *find_name(const struct linx_flagset *set, const c
 	return NULL;
 }
 
-/* The set of constants that a field's values belong to; NULL: they are numbers alone. */
+/* Returns the set of constants that a field's values belong to; NULL: the values have no names. */
 static const struct linx_flagset *set_of(const struct linx_policy_field *j)
 {
 	static const struct linx_flagset *const sets[] = {
@@ -162,7 +162,7 @@ static const struct linx_flagset *set_of(const struct linx_policy_field *j)
 	return j->set ? j->set : j->form < ARRAY_SIZE(sets) ? sets[j->form] : NULL;
 }
 
-/* Adds a flag of those that the kernel's check sees as the program has set them. */
+/* Adds a flag by its name. Only flags are accepted that the kernel's check sees as the program has set them. */
 static int add_listed(struct linx_error *err, const struct linx_policy_field *j, enum linx_cond_op op, const struct linx_operand *o,
 		      struct linx_policy_values *v)
 {
@@ -188,8 +188,8 @@ static int add_listed(struct linx_error *err, const struct linx_policy_field *j,
 }
 
 /*
- * Adds a flag by its name, which has to be that of bits of its own. Names that are part of another name are left out:
- * "contains" would find them in that, too.
+ * Adds a flag by its name. The flag must be a single bit. A name that is part of another flag's name is an error, since
+ * "contains" in a filter would find it in the other name, too.
  */
 static int add_flag(struct linx_error *err, const struct linx_policy_field *j, enum linx_cond_op op, const struct linx_operand *o,
 		    struct linx_policy_values *v)
@@ -206,7 +206,7 @@ static int add_flag(struct linx_error *err, const struct linx_policy_field *j, e
 	return add_mask(v, f->value, f->value);
 }
 
-/* Adds a number, or what a name stands for. */
+/* Adds a number, or the number of a constant by its name. */
 static int add_constant(struct linx_error *err, const struct linx_policy_field *j, enum linx_cond_op op, const struct linx_operand *o,
 			struct linx_policy_values *v)
 {
@@ -217,7 +217,7 @@ static int add_constant(struct linx_error *err, const struct linx_policy_field *
 
 	if (!f && (!*o->s || *end))
 		return linx_policy_cannot(err, j->name, "a number or the name of a constant is expected");
-	if (op == LINX_OP_EQ || op == LINX_OP_NE || op == LINX_OP_IN) /* also -1, as wide as the kernel takes it */
+	if (op == LINX_OP_EQ || op == LINX_OP_NE || op == LINX_OP_IN) /* -1 is cut to the width of the argument */
 		return add_range(v, n & most, n & most);
 	return add_numbers(err, j, op, (int64_t)n, most, v);
 }
@@ -243,7 +243,7 @@ static int add_signal(struct linx_error *err, const struct linx_policy_field *j,
 /* Forms whose values are added one by one. */
 static const struct simple {
 	uint32_t operators;
-	const char *expected; /* text of the operators */
+	const char *expected; /* error text that lists the operators */
 	uint8_t test; /* enum linx_deny_test */
 	int (*add)(struct linx_error *err, const struct linx_policy_field *j, enum linx_cond_op op, const struct linx_operand *o,
 		   struct linx_policy_values *v);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Finds what must not be refused on this machine: see policy/vital.h. */
+/* Finds the operations that must not be refused on this machine: see policy/vital.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -31,7 +31,7 @@
 enum { SHELL = 1, LOGIN = 2, SSHD = 4, SERVICE = 8, OWN = 16, ANY = 31 };
 enum use { EXECUTE = 1, MAP = 2, READ = 4, READ_WRITE = 8, WRITE = 16, TERMINAL = 32 };
 
-/* Conditions of arguments by names that the table can use. */
+/* Names for the conditions of arguments, which the table uses. */
 enum {
 	LINX_DENY_ARG_0 = LINX_DENY_ARG,
 	LINX_DENY_ARG_1 = LINX_DENY_ARG + 1,
@@ -45,8 +45,8 @@ enum {
 static const struct object {
 	const char *pattern;
 	uint8_t uses;
-	uint8_t who; /* programs that do it */
-	uint8_t is; /* bits of the rows that are about this program; 0: the file is none */
+	uint8_t who; /* bits of the kinds of programs that use the file so */
+	uint8_t is; /* bits of the kinds of programs that the file is; 0: not a program */
 } objects[] = {
 #define PROGRAM(pattern, who) { pattern, EXECUTE | MAP, ANY, who },
 #define OBJECT(pattern, use, who) { pattern, use, who, 0 },
@@ -91,7 +91,7 @@ void linx_vital_free(struct linx_vital *v)
 	*v = (struct linx_vital){ 0 };
 }
 
-/* Looks a file up. False: it is not there, or there is no memory: f->path is NULL then. */
+/* Looks up a file. False: there is no such file. Without memory f->path is NULL. */
 static bool look_up(struct linx_vital_file *f, const char *path)
 {
 	char directory[PATH_MAX];
@@ -107,7 +107,7 @@ static bool look_up(struct linx_vital_file *f, const char *path)
 	return true;
 }
 
-/* Adds a file unless it is there. Returns its index; -1: there is no such file; -ENOMEM */
+/* Adds a file unless it was already added. Returns its index; -1: there is no such file; -ENOMEM */
 static int add_file(struct linx_vital *v, const char *path)
 {
 	struct linx_vital_file f;
@@ -143,7 +143,7 @@ bool linx_vital_locate(struct linx_vital_file *f)
 
 /* ---- operations -------------------------------------------------------------------------------------- */
 
-/* Returns the index of a program that does what is for "who"; -1: none is there. */
+/* Returns the index of a program of one of the kinds in "who"; -1: this machine has no such program. */
 static int program_of(const struct linx_vital *v, uint32_t who)
 {
 	for (uint32_t i = 0; i < v->nfiles; i++)
@@ -167,7 +167,7 @@ static int add_operation(struct linx_vital *v, const struct row *r, int file, ui
 	return 0;
 }
 
-/* Has the file the operation of this row already, by other programs? Then these do it, too. */
+/* Was this operation on the file already added, for other kinds of programs? If so, adds the kinds "who" to it. */
 static bool is_done(struct linx_vital *v, const struct row *r, int file, uint32_t who)
 {
 	for (uint32_t i = 0; i < v->noperations; i++) {
@@ -206,7 +206,7 @@ static int each_path(const char *pattern, int (*add)(struct linx_vital *v, const
 	return ret;
 }
 
-/* Notes which rows a program is for, before operations are added that are for its kind. */
+/* Notes the kinds of a program. All programs must be noted before the operations of their kinds are added. */
 static int note_program(struct linx_vital *v, const char *path, const struct object *o)
 {
 	int file = add_file(v, path);
@@ -235,7 +235,7 @@ static int add_libraries(struct linx_vital *v)
 	return ret;
 }
 
-/* Adds what this process has mapped to be executed: the libraries of linxcap, wherever they are. */
+/* Adds the files that this process has mapped as executable: the libraries of linxcap, wherever they are. */
 static int add_own(struct linx_vital *v)
 {
 	FILE *f = fopen("/proc/self/maps", "re");
@@ -258,7 +258,10 @@ static int add_own(struct linx_vital *v)
 
 /* ---- ports of sshd -------------------------------------------------------------------------------------- */
 
-/* Reads the port at the end of "PORT", "HOST:PORT" or "[HOST]:PORT". 0: there is none. */
+/*
+ * Reads the port at the end of "PORT", "HOST:PORT" or "[HOST]:PORT". 0: the text has no port. alone: a text without a
+ * host is accepted
+ */
 static unsigned int port_of(const char *text, bool alone)
 {
 	const char *last = strrchr(text, ':'), *first = strchr(text, ':');
@@ -268,7 +271,7 @@ static unsigned int port_of(const char *text, bool alone)
 	if (!last && !alone)
 		return 0;
 	if (last && last != first && (last == text || last[-1] != ']'))
-		return 0; /* an address of IPv6 alone */
+		return 0; /* an address of IPv6 without a port */
 	n = strtoul(last ? last + 1 : text, &end, 10);
 	return *end || n > UINT16_MAX ? 0 : (unsigned int)n;
 }
@@ -320,7 +323,7 @@ struct more {
 	int ret;
 };
 
-/* Adds the rows of the usual port of sshd for another one. */
+/* Adds the operations of the rows with sshd's usual port for another port. */
 static void add_port(unsigned int port, void *ctx)
 {
 	struct more *m = ctx;

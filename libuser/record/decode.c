@@ -112,9 +112,9 @@ static bool reserve(struct linx_scratch *s, size_t size)
 }
 
 /*
- * Joins the bytes of one value at the end of s; bytes behind a missing piece are left out. at: offset in the group
- * from which pieces of the value may begin. nth: index of the value in the head record, from 1, if it is nested, else
- * 0. Returns the offset from which pieces of later values may begin, since pieces are in the order of the values.
+ * Joins the bytes of one value at the end of s; bytes after a missing piece are left out. at: offset in the group from
+ * which pieces of the value can begin. nth: index of the value in the head record, from 1, if the value is nested, else
+ * 0. Returns the offset from which pieces of later values can begin, since pieces are in the order of the values.
  */
 static size_t join_pieces(const struct linx_rec *rec, size_t len, size_t at, struct linx_scratch *s, unsigned int arg,
 			  unsigned int nth, struct linx_value *v)
@@ -139,7 +139,7 @@ static size_t join_pieces(const struct linx_rec *rec, size_t len, size_t at, str
 	return at;
 }
 
-/* Adds the memory of a nested value. *pieces: offset from which pieces of nested values may begin; 0: no pieces. */
+/* Adds the memory of a nested value. *pieces: offset from which pieces of nested values can begin; 0: no pieces. */
 static void add_extent(const struct linx_rec *rec, size_t len, size_t *pieces, struct linx_scratch *s, const struct linx_walk *w,
 		       struct linx_mem *mem)
 {
@@ -286,7 +286,7 @@ bool linx_value_int(const struct linx_value *v, size_t offset, size_t size, bool
 	if (!linx_value_readable(v) || v->kind != LINX_VAL_BYTES || v->size < offset + size ||
 	    (size != 1 && size != 2 && size != 4 && size != 8))
 		return false;
-	/* right on little endian machines such as x86 and arm64 */
+	/* correct on little endian machines such as x86 and arm64 */
 	memcpy(&raw, (const uint8_t *)v->data + offset, size);
 	*out = is_signed ? (int64_t)(raw << shift) >> shift : (int64_t)raw;
 	return true;

@@ -33,7 +33,7 @@ static inline uint64_t linx_snapshot_end(const struct linx_rec *rec)
 	return rec->time + rec->seq * 1000ull;
 }
 
-/* Stores now, a stream time, as the time at which the reading of a snapshot's item ended: linx_snapshot_end(). */
+/* Stores the stream time "now" as the time at which the reading of a snapshot's item ended: linx_snapshot_end(). */
 static inline void linx_snapshot_set_end(struct linx_rec *rec, uint64_t now)
 {
 	uint64_t us = (now > rec->time ? now - rec->time : 0) / 1000 + 1;
@@ -41,7 +41,10 @@ static inline void linx_snapshot_set_end(struct linx_rec *rec, uint64_t now)
 	rec->seq = us < UINT32_MAX ? (uint32_t)us : UINT32_MAX;
 }
 
-/* Returns the call number of a record whose head has no room for it, from a value; -1: there is none. */
+/*
+ * Returns the call number from a value of the record, for a record whose head has no room for it; -1: there is no
+ * number.
+ */
 int32_t linx_decode_number(const struct linx_rec *rec);
 /* Returns the call number of an ENTER or EXIT record, as the kernel saw it. */
 static inline int32_t linx_rec_number(const struct linx_rec *rec)
@@ -57,7 +60,7 @@ static inline size_t linx_decode_values_at(const struct linx_rec *rec)
 	return at <= LINX_REC_LEN(rec) ? at : 0;
 }
 
-/* Returns the ENTER record inside a MOVED record; NULL: there is none. */
+/* Returns the ENTER record inside a MOVED record; NULL: there is no such record. */
 static inline const struct linx_rec *linx_decode_moved(const struct linx_rec *rec)
 {
 	const size_t at = sizeof(*rec) + sizeof(struct linx_moved), len = LINX_REC_LEN(rec);
@@ -86,7 +89,7 @@ static inline uint64_t linx_word_at(const struct linx_rec *rec, size_t at)
 	return word;
 }
 
-/* Like linx_decode_values_at(), but only for an EXIT record (returned is true) or an ENTER record. */
+/* Like linx_decode_values_at(), but only for an EXIT record ("returned" is true) or an ENTER record. */
 static inline size_t linx_call_values_at(const struct linx_rec *rec, bool returned)
 {
 	size_t at = linx_rec_call_values_at(rec, returned);
@@ -95,8 +98,8 @@ static inline size_t linx_call_values_at(const struct linx_rec *rec, bool return
 }
 
 /*
- * Decodes the fixed part of an EXIT record (returned), or of an ENTER record. Inline, so that the
- * compiler can use the caller's knowledge of the record.
+ * Decodes the fixed part of an EXIT record ("returned" is true), or of an ENTER record. Inline, so that the compiler
+ * can use what the caller knows of the record.
  */
 static inline struct linx_regs linx_decode_regs(const struct linx_rec *rec, bool returned)
 {
@@ -154,8 +157,8 @@ const struct linx_files_change *linx_decode_files(const struct linx_rec *rec);
 uint32_t linx_decode_values(const struct linx_rec *rec, size_t len, struct linx_scratch *s,
 			    struct linx_value values[LINX_DECODE_VALUES]);
 /*
- * Iterates over the values of one record in order. The caller skips values that are nested in an argument, see
- * linx_walk_is_nested(): linx_decode_nested() reads those.
+ * Iterates over the values of one record in order. The caller skips values that are nested in an argument
+ * (linx_walk_is_nested()). linx_decode_nested() reads the nested values.
  */
 struct linx_walk {
 	size_t at, end; /* offsets: of the next value, of the record's end */
@@ -190,13 +193,13 @@ static inline bool linx_walk_is_nested(const struct linx_walk *w)
 
 	return kind == LINX_VAL_MEM || kind == LINX_VAL_MEMSTR || kind == LINX_VAL_FD;
 }
-/* Returns the value that replaces one whose head is impossible. */
+/* Returns the value that replaces a value whose head is impossible. */
 static inline struct linx_value linx_value_unavailable(void)
 {
 	return (struct linx_value){ .kind = LINX_VAL_BYTES, .state = LINX_UNAVAILABLE };
 }
 /*
- * Returns how many bytes a value without memory has nevertheless: a nested value has its address, the working
+ * Returns how many bytes a value has even if no memory was captured: a nested value has its address, the working
  * directory its device and inode.
  */
 static inline uint32_t linx_walk_stands_for(const struct linx_walk *w)
@@ -229,7 +232,7 @@ static inline struct linx_value linx_walk_read(const struct linx_rec *rec, const
 	}
 	return v;
 }
-/* Checks a vector of strings: whole only if all of its strings are there. */
+/* Checks a vector of strings. It keeps the state LINX_WHOLE only if all of its strings are there. */
 struct linx_value linx_strv_checked(struct linx_value v);
 /*
  * Returns the value with a checked state: an incomplete value is not LINX_WHOLE. Passed by value,

@@ -120,7 +120,10 @@ const struct linx_descriptor *linx_fds_find(const struct linx_fds *fds, int32_t 
 			continue;
 		if (d->entry != late)
 			return d;
-		/* A descriptor read at return need not be the file that an argument meant at entry. */
+		/*
+		 * A descriptor that was read at return may be of another file than the one that an argument meant at
+		 * entry.
+		 */
 		if (late || !fds->entered || d->field == LINX_FIELD_FD_MEMORY)
 			found = d;
 	}

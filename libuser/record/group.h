@@ -14,7 +14,10 @@ struct linx_position {
 	uint64_t seq;
 	uint32_t cpu;
 };
-/* Copies a position by member: one load of both would have to wait for the separate stores of the members. */
+/*
+ * Copies a position member by member. A single load of both members would have to wait for the separate stores that
+ * wrote them.
+ */
 static inline void linx_position_set(struct linx_position *to, const struct linx_position *from)
 {
 	to->seq = from->seq;

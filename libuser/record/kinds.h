@@ -9,8 +9,9 @@
 #include <linux/linx_record.h>
 
 /*
- * Number of kinds of records, up to LINX_REC_REFUSED. Records of the kind PAD, which is 0, are never counted, so index 0
- * is the count of all kinds that only a newer format has. SWITCH is one of those, since no version writes it yet.
+ * Number of kinds of records, up to LINX_REC_REFUSED. Records of the kind PAD, which is 0, are never counted, so index
+ * 0 is the count of all kinds that only a newer format has. The kind SWITCH counts there, too, since no version writes
+ * it yet.
  */
 #define LINX_KINDS 18u
 
@@ -26,7 +27,7 @@ static inline unsigned int linx_kind_index(unsigned int kind)
 
 /* Returns the name of an index: "enter", "return", "task" ...; NULL: records of this kind are not counted. */
 const char *linx_kind_name(unsigned int index);
-/* Makes room for ncpus CPUs. False: no memory; the present counts stay. */
+/* Makes room for ncpus CPUs. False: no memory; the counts so far stay. */
 bool linx_kinds_grow(struct linx_kinds *k, uint64_t ncpus);
 void linx_kinds_free(struct linx_kinds *k);
 /* Counts one record, if there is memory. */

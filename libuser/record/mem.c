@@ -37,7 +37,8 @@ static bool holds(const struct linx_extent *e, uint64_t addr)
 }
 
 /*
- * True if e is better for addr than found: read at the right moment (late: at return), or with more bytes after addr.
+ * True if e is better for addr than "found": it was read at the right moment (late: at return), or has more bytes after
+ * addr.
  */
 static bool is_better(const struct linx_extent *e, const struct linx_extent *found, bool late, uint64_t addr)
 {
@@ -47,8 +48,8 @@ static bool is_better(const struct linx_extent *e, const struct linx_extent *fou
 }
 
 /*
- * If the state at entry is wanted, pieces that the call wrote over another argument's input (over) are skipped. Of
- * several pieces with the byte at addr, the one with the most bytes after it is returned.
+ * Skips pieces that the call wrote over another argument's input ("over") if the state at entry is wanted. If several
+ * pieces have the byte at addr, returns the one with the most bytes after it.
  */
 const struct linx_extent *linx_mem_find(const struct linx_mem *m, uint64_t addr, bool late)
 {

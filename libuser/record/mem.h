@@ -20,14 +20,14 @@ struct linx_extent {
 	bool over; /* the memory is output of the call, and has overwritten another argument's input */
 };
 
-/* Pieces of one event; the array is reused for the next. */
+/* Pieces of one event. The array is reused for the next event. */
 struct linx_mem {
 	struct linx_extent *pieces;
 	unsigned int n, cap;
 };
 
 /*
- * Returns the next free piece; the caller raises m->n to add it. NULL: no memory; the event then shows only the
+ * Returns the next free piece. The caller raises m->n to add the piece. NULL: no memory; the event then shows only the
  * address.
  */
 struct linx_extent *linx_mem_grow(struct linx_mem *m);
@@ -42,15 +42,15 @@ void linx_mem_free(struct linx_mem *m);
 void linx_mem_doubt_entry(struct linx_mem *m);
 
 /*
- * Finds the piece that contains the byte at addr. late: as it was when the call returned; else as it was at entry, if
- * that is known. NULL: not captured, or unreadable.
+ * Finds the piece that contains the byte at addr. late: the piece as it was when the call returned; else the piece as
+ * it was at entry, if that is known. NULL: not captured, or unreadable.
  */
 const struct linx_extent *linx_mem_find(const struct linx_mem *m, uint64_t addr, bool late);
 /* True if a piece begins at addr and was unreadable. */
 bool linx_mem_unreadable(const struct linx_mem *m, uint64_t addr, bool late);
 /*
- * True if an output buffer begins at addr that the call did not fill: captured data there belongs to another
- * argument.
+ * True if an output buffer begins at addr that the call did not fill. Captured data at this address then belongs to
+ * another argument.
  */
 bool linx_mem_unfilled(const struct linx_mem *m, uint64_t addr);
 /* Finds the string that begins at addr, with its state. NULL: not captured. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Names of the rules that REFUSED records give by number, and names of the checks of the kernel. The numbers of rules
- * count on through all policies of a stream, so that each number has one name.
+ * Names of rules by the numbers that REFUSED records have, and names of the checks of the kernel. The rules of all
+ * policies of a stream are numbered together, so that each number has one name.
  */
 #ifndef LINX_RULE_NAMES_H
 #define LINX_RULE_NAMES_H
@@ -11,7 +11,7 @@
 
 #include "base/strbuf.h"
 
-/* Limits of the names that a stream may have, and of the length of one. */
+/* Limits of the number of names that a stream may have, and of the length of a name. */
 #define LINX_RULE_NAMES_MAX (1u << 20)
 #define LINX_RULE_NAME_MAX 4096u
 
@@ -28,18 +28,18 @@ static inline const char *linx_rule_names_find(const struct linx_rule_names *r, 
 	return r && number < r->n ? r->list[number] : NULL;
 }
 /*
- * Appends the names from first on as the payload of a block: the number of the first in 8 bytes, little-endian, and
- * the names with a NUL behind each.
+ * Appends the names from number "first" on as the payload of a block: the first number in 8 bytes, little-endian, then
+ * the names, each followed by a NUL.
  */
 void linx_rule_names_put(const struct linx_rule_names *r, uint32_t first, struct linx_strbuf *o);
 /*
- * Adds the names of a payload; those that are known already are skipped. -EBADMSG: the payload is wrong, or a name
- * between is missing; -ENOMEM.
+ * Adds the names of a payload. Names that are already known are skipped. -EBADMSG: the payload is wrong, or names
+ * before it are missing; -ENOMEM.
  */
 int linx_rule_names_parse(struct linx_rule_names *r, const uint8_t *data, size_t len);
 void linx_rule_names_free(struct linx_rule_names *r);
 
-/* Returns the name of a check of the kernel (enum linx_deny_hook), such as "file_open"; NULL: an unknown one. */
+/* Returns the name of a check of the kernel (enum linx_deny_hook), such as "file_open"; NULL: an unknown check. */
 const char *linx_check_name(unsigned int check);
 
 #endif

@@ -5,8 +5,8 @@
 #include "rows/row_blocks.h"
 
 /*
- * Writes UTF-8 as a JSON string. Only what JSON demands is escaped: bytes that a program wrote and that are no UTF-8 are
- * characters of their own by now (rows/rowset.c).
+ * Writes UTF-8 as a JSON string. Only the characters that JSON requires are escaped. Bytes of programs that are not
+ * UTF-8 were replaced by special characters before (rows/rowset.c).
  */
 static void put_string(struct linx_strbuf *o, const char *s, uint32_t len)
 {
@@ -48,7 +48,7 @@ static void put_value(struct linx_strbuf *o, const struct linx_rows_column *c, u
 	}
 }
 
-/* Writes row i. next: for each column the number of its next value. */
+/* Writes row i. next: for each column the index of its next value */
 static void put_row(struct linx_strbuf *o, const struct linx_columns *c, uint32_t i, uint32_t *next)
 {
 	char before = '{';

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Writes rows as ClickHouse's Native: numbers of columns and rows, then for each column its name, its type and its values,
- * before which a column of type Nullable has a byte for each row. Versions of ClickHouse from 18.16 on read it.
+ * Writes rows in ClickHouse's format Native: the numbers of columns and rows, then each column with its name, its type
+ * and its values. A column of type Nullable has a byte for each row before the values. ClickHouse reads this from
+ * version 18.16 on.
  */
 #include "rows/row_blocks.h"
 #include "rows/varint.h"
@@ -46,7 +47,7 @@ static void put_value(struct linx_strbuf *o, const struct linx_rows_column *c, u
 	uint32_t len;
 	const char *text;
 
-	if (c->spec->type != LINX_COLUMN_TEXT) { /* little endian, so that the first bytes of a number are its low ones */
+	if (c->spec->type != LINX_COLUMN_TEXT) { /* on little endian, the first bytes of a number are its low bytes */
 		linx_strbuf_mem(o, &c->numbers[value], c->spec->type == LINX_COLUMN_INT32 ? sizeof(int32_t) : sizeof(int64_t));
 		return;
 	}
@@ -54,7 +55,7 @@ static void put_value(struct linx_strbuf *o, const struct linx_rows_column *c, u
 	put_text(o, text, len);
 }
 
-/* Writes a value of each row: where it has none, 0 or the empty text. */
+/* Writes a value for each row. If the row has no value, this is 0 or the empty text. */
 static void put_values(struct linx_strbuf *o, const struct linx_rows_column *c)
 {
 	static const char zero[sizeof(int64_t)];

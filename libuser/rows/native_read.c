@@ -9,7 +9,7 @@
 /* Bytes of a block that are not read yet. */
 struct rest {
 	const uint8_t *at, *end;
-	bool bad; /* the block ended too early, or has what it must not have */
+	bool bad; /* the block ended too early, or has something that is not allowed */
 };
 
 static size_t left(const struct rest *r)
@@ -17,7 +17,7 @@ static size_t left(const struct rest *r)
 	return (size_t)(r->end - r->at);
 }
 
-/* Returns the next n bytes; NULL: there are fewer. */
+/* Returns the next n bytes; NULL: the block has fewer bytes left. */
 static const uint8_t *take(struct rest *r, uint64_t n)
 {
 	const uint8_t *at = r->at;
@@ -30,7 +30,7 @@ static const uint8_t *take(struct rest *r, uint64_t n)
 	return at;
 }
 
-/* Returns the next number, which has at most 32 bits here; 0 with r->bad set: there is none. */
+/* Returns the next number, which has at most 32 bits here. If there is no such number, returns 0 and sets r->bad. */
 static uint32_t take_varint(struct rest *r)
 {
 	uint64_t value = 0;
@@ -57,7 +57,10 @@ static bool take_same(struct rest *r, const char *text, size_t len)
 	return !r->bad;
 }
 
-/* Reads name and type of a column. Returns which rows have no value, a byte for each; NULL: the column is not optional. */
+/*
+ * Reads name and type of a column. Returns a byte for each row, which is 1 if the row has no value; NULL: the column is
+ * not optional.
+ */
 static const uint8_t *take_head(struct rest *r, const struct linx_column_spec *spec, uint32_t nrows)
 {
 	struct linx_strbuf head = { 0 };
@@ -116,7 +119,7 @@ static struct cell take_cell(struct rest *r, const struct linx_column_spec *spec
 	return c;
 }
 
-/* True if a value of column i is one that want allows. */
+/* True if *want allows this value in column i. */
 static bool is_wanted(const struct cell *c, unsigned int i, const struct linx_rowset_block *want)
 {
 	switch (i) {
@@ -185,6 +188,6 @@ void linx_native_add(const uint8_t *data, size_t len, struct linx_columns *to)
 	nrows = take_varint(&r);
 	for (unsigned int i = 0; i < to->n; i++)
 		add_column(&r, to, i, nrows);
-	/* the block was checked: what is bad now is a lack of memory */
+	/* the block was checked before, so r.bad is not set unless memory is lacking */
 	to->failed |= r.bad;
 }

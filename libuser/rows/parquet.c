@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Writes columns as a Parquet file. A row group has, for each column, a chunk of one data page, before which stands the
- * page of its dictionary if it has one. The footer, which is written last, says where each chunk lies. Numbers of
- * fields, types and encodings are those of parquet.thrift.
+ * Writes columns as a Parquet file. A row group has a chunk for each column. A chunk is one data page, with the page of
+ * its dictionary before it if it has a dictionary. The footer, which is written last, has the offset of each chunk.
+ * Numbers of fields, types and encodings are those of parquet.thrift.
  */
 #include <errno.h>
 #include <limits.h>
@@ -27,7 +27,7 @@ enum encoding {
 enum page { PAGE_DATA = 0, PAGE_DICTIONARY = 2 };
 enum { CODEC_ZSTD = 6, REQUIRED = 0, OPTIONAL = 1 };
 
-/* A column of a row group, as the footer describes it. Offsets are those in the file. */
+/* Column of a row group, as the footer describes it. Offsets are from the start of the file. */
 struct chunk {
 	enum encoding encoding;
 	uint64_t dictionary, data; /* first byte of each page; dictionary 0: the chunk has no dictionary */
@@ -38,7 +38,8 @@ struct chunk {
 };
 
 struct linx_parquet_group {
-	uint64_t begin, end; /* first byte of the group in the file, and the one behind it */
+	/* offsets in the file of the first byte of the group, and of the byte after its last one */
+	uint64_t begin, end;
 	uint32_t nrows;
 	struct chunk *chunks; /* one for each column */
 };
@@ -81,7 +82,10 @@ static unsigned int width_of(uint64_t v)
 	return v ? 64 - (unsigned int)__builtin_clzll(v) : 0;
 }
 
-/* Writes n numbers of so many bits each, the least bit first, in whole bytes: n * width is a multiple of 8. */
+/*
+ * Writes n numbers of "width" bits each, the least bit first. n * width is a multiple of 8, so the result is whole
+ * bytes.
+ */
 static void put_packed(struct linx_strbuf *o, const uint64_t *v, uint32_t n, unsigned int width)
 {
 	char *to = linx_strbuf_room(o, (size_t)n * width / 8 + sizeof(uint64_t));
@@ -109,7 +113,7 @@ static void put_packed(struct linx_strbuf *o, const uint64_t *v, uint32_t n, uns
 #define MINIBLOCKS 4u
 #define BLOCK (MINIBLOCK * MINIBLOCKS)
 
-/* Differences of 32-bit numbers are made in 32 bits, and wrap around. */
+/* Returns a - b. is_32: the difference has 32 bits, and wraps around */
 static int64_t difference(int64_t a, int64_t b, bool is_32)
 {
 	uint64_t d = (uint64_t)a - (uint64_t)b;
@@ -138,7 +142,7 @@ static void put_delta_block(struct linx_strbuf *o, const int64_t *v, uint32_t n,
 		width[m] = width_of(all);
 		linx_strbuf_char(o, (char)width[m]);
 	}
-	/* miniblocks behind the last value are left out; all values of one that has any are written */
+	/* miniblocks after the last value are left out; a miniblock that has values is written whole */
 	for (uint32_t m = 0; m * MINIBLOCK < n; m++)
 		put_packed(o, step + m * MINIBLOCK, MINIBLOCK, width[m]);
 }
@@ -153,7 +157,7 @@ static void put_delta(struct linx_strbuf *o, const int64_t *v, uint32_t n, bool 
 		put_delta_block(o, v + i, n - i < BLOCK ? n - i : BLOCK, is_32);
 }
 
-/* Writes n times the same number, as a run of the hybrid encoding of run lengths and packed bits. */
+/* Writes the same number n times, as a run of the hybrid encoding of run lengths and packed bits. */
 static void put_run(struct linx_strbuf *o, uint32_t n, uint8_t value)
 {
 	linx_put_varint(o, (uint64_t)n << 1);
@@ -175,7 +179,7 @@ static char eight_levels(const uint8_t *present)
 	return (char)(word * 0x0102040810204080ull >> 56);
 }
 
-/* Writes for each row whether it has a value, after the length of that in bytes. */
+/* Writes for each row whether it has a value. The length of this in bytes comes first. */
 static void put_levels(struct linx_strbuf *o, const struct linx_rows_column *c)
 {
 	uint8_t rest[8] = { 0 };
@@ -199,8 +203,8 @@ static void put_levels(struct linx_strbuf *o, const struct linx_rows_column *c)
 }
 
 /*
- * Writes the indexes of values in a dictionary of ndictionary values, after the width of an index in bits. Indexes of more
- * than 4 bits take whole bytes, in which zstd finds what repeats.
+ * Writes the indexes of values in a dictionary of ndictionary values, after the width of an index in bits. Indexes of
+ * more than 4 bits take whole bytes, since zstd finds repetitions only in whole bytes.
  */
 static void put_indexes(struct linx_strbuf *o, const int64_t *index, uint32_t n, uint32_t ndictionary)
 {
@@ -222,7 +226,7 @@ static void put_indexes(struct linx_strbuf *o, const int64_t *index, uint32_t n,
 	}
 }
 
-/* Writes texts without a dictionary: the lengths of all, then the bytes of all. */
+/* Writes texts without a dictionary: the lengths of all texts, then the bytes of all texts. */
 static void put_texts(struct linx_strbuf *o, const struct linx_texts *t, int64_t *lengths)
 {
 	uint32_t len;
@@ -241,10 +245,13 @@ static void put_texts(struct linx_strbuf *o, const struct linx_texts *t, int64_t
 
 /* ---- dictionaries of numbers ----------------------------------------------------------------------- */
 
-/* Most different numbers of a dictionary; the hash table has twice as many slots. */
+/* Limit of the different numbers in a dictionary. The hash table has twice as many slots. */
 #define NUMBERS_MAX 4096u
 #define NUMBER_SLOT_BITS 13
-/* A dictionary is given up as soon as so many of the numbers so far were new, and more than one in four. */
+/*
+ * Number of different numbers above which a dictionary is given up if more than a quarter of the numbers so far were
+ * new.
+ */
 #define NUMBERS_FEW 256u
 
 struct numbers {
@@ -253,7 +260,7 @@ struct numbers {
 	uint32_t n;
 };
 
-/* Returns the index of a number, which is added if it is new. There is always a free slot. */
+/* Returns the index of a number in the dictionary. A new number is added. The hash table always has a free slot. */
 static uint32_t index_of(struct numbers *d, uint64_t factor, int64_t number)
 {
 	uint32_t at = (uint32_t)((uint64_t)number * factor >> (64 - NUMBER_SLOT_BITS));
@@ -267,7 +274,10 @@ static uint32_t index_of(struct numbers *d, uint64_t factor, int64_t number)
 	return d->slots[at] - 1u;
 }
 
-/* Makes a dictionary of a column's numbers, and index[] of each. False: they are too many different ones. */
+/*
+ * Makes a dictionary of a column's numbers, and stores the index of each in index[]. False: there are too many
+ * different numbers, or none.
+ */
 static bool find_numbers(struct numbers *d, int64_t *index, const struct linx_rows_column *c, uint64_t factor)
 {
 	int64_t last = 0;
@@ -289,12 +299,12 @@ static bool find_numbers(struct numbers *d, int64_t *index, const struct linx_ro
 
 /* ---- pages and chunks ---------------------------------------------------------------------------- */
 
-/* State of the writing of one row group. */
+/* State while one row group is written. */
 struct writer {
 	struct linx_parquet *p;
 	struct linx_strbuf *out, raw;
 	size_t begin; /* length of out when the group began */
-	uint64_t at; /* place of that in the file */
+	uint64_t at; /* offset in the file at which the group begins */
 	uint64_t factor; /* odd number by which numbers are hashed */
 	int64_t *index; /* [nrows] index of each value of a column in its dictionary, or length of its text */
 	struct numbers numbers; /* dictionary of the column that is written */
@@ -387,7 +397,7 @@ static bool is_below(int64_t a, int64_t b, enum linx_column_sense sense)
 	return sense == LINX_SENSE_UNSIGNED ? (uint64_t)a < (uint64_t)b : a < b;
 }
 
-/* Finds the least and the greatest of n numbers of a column, by which readers skip row groups. */
+/* Finds the least and the greatest of n numbers of a column. Readers use this range to skip row groups. */
 static void find_range(const int64_t *v, uint32_t n, enum linx_column_sense sense, struct chunk *c)
 {
 	c->has_range = n;
@@ -409,7 +419,7 @@ static void begin_data(struct writer *w, const struct linx_rows_column *column, 
 		put_levels(&w->raw, column);
 }
 
-/* Writes a column of texts: by a dictionary, or each text as it is. */
+/* Writes a column of texts: with a dictionary, or each text as it is. */
 static void put_text_chunk(struct writer *w, const struct linx_rows_column *column, struct chunk *c)
 {
 	const struct linx_texts *texts = &column->texts;
@@ -425,7 +435,10 @@ static void put_text_chunk(struct writer *w, const struct linx_rows_column *colu
 		put_texts(&w->raw, texts, w->index);
 }
 
-/* Writes a column of numbers: by a dictionary if they are few different ones, else the difference of each to the one before. */
+/*
+ * Writes a column of numbers: with a dictionary if there are few different numbers, else the difference of each number
+ * to the number before it.
+ */
 static void put_number_chunk(struct writer *w, const struct linx_rows_column *column, struct chunk *c)
 {
 	bool is_32 = column->spec->type == LINX_COLUMN_INT32;
@@ -516,8 +529,8 @@ static enum physical physical_of(const struct linx_column_spec *spec)
 }
 
 /*
- * Writes the logical type of a time in nanoseconds. It is not marked as one in UTC, though it is: DuckDB reads marked
- * times in microseconds alone.
+ * Writes the logical type of a time in nanoseconds. The type is not marked as UTC, though the time is in UTC, since
+ * DuckDB reads marked times only in microseconds.
  */
 static void put_time_type(struct thrift *t)
 {
@@ -617,7 +630,7 @@ static void put_group_meta(struct thrift *t, const struct linx_parquet *p, const
 	thrift_end(t);
 }
 
-/* Says that ranges of columns are by the usual order of their types; without it readers ignore them. */
+/* Writes that the ranges of columns follow the usual order of their types. Without this, readers ignore the ranges. */
 static void put_orders(struct thrift *t, const struct linx_parquet *p)
 {
 	thrift_list(t, 7, THRIFT_STRUCT, p->n);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Writes columns as Parquet, by the format's own description (parquet-format 2.x: parquet.thrift, Encodings.md). What
- * every reader knows is used alone: zstd pages, dictionaries, DELTA_BINARY_PACKED numbers, DELTA_LENGTH_BYTE_ARRAY texts,
- * definition levels.
+ * Writes columns as Parquet, by the format's own description (parquet-format 2.x: parquet.thrift, Encodings.md). Only
+ * features that every reader knows are used: zstd pages, dictionaries, DELTA_BINARY_PACKED numbers,
+ * DELTA_LENGTH_BYTE_ARRAY texts, definition levels.
  */
 #ifndef LINX_PARQUET_H
 #define LINX_PARQUET_H
@@ -11,7 +11,7 @@
 
 struct linx_parquet_group;
 
-/* A file in the making: what its footer says of the row groups before it. */
+/* File that is being written: facts about its row groups, which the footer will have. */
 struct linx_parquet {
 	const struct linx_column_spec *specs;
 	unsigned int n;
@@ -23,18 +23,18 @@ struct linx_parquet {
 
 void linx_parquet_begin(struct linx_parquet *p, const struct linx_column_spec *specs, unsigned int n, int level);
 void linx_parquet_free(struct linx_parquet *p);
-/* Forgets all row groups: the next one is the first of a new file. */
+/* Forgets all row groups: the next row group is the first of a new file. */
 void linx_parquet_clear(struct linx_parquet *p);
 /* Returns the number of bytes of a file before its footer: its magic number and the row groups. */
 uint64_t linx_parquet_size(const struct linx_parquet *p);
 /*
- * Appends to out the bytes of c as a row group, which lies in the file at linx_parquet_size(); before the first one
- * also the magic number. 0, or -ENOMEM, and then the file has no further group.
+ * Appends the columns c to "out" as a row group, which begins in the file at linx_parquet_size(). Before the first row
+ * group, appends also the magic number. 0, or -ENOMEM: the row group was not added to the file.
  */
 int linx_parquet_add(struct linx_parquet *p, const struct linx_columns *c, struct linx_strbuf *out);
-/* Forgets the last row group: another one takes its place in the file. */
+/* Forgets the last row group: the next row group takes its place in the file. */
 void linx_parquet_drop(struct linx_parquet *p);
-/* Appends to out the bytes that follow the last row group and end the file. out->failed: no memory. */
+/* Appends the bytes that follow the last row group and end the file to "out". out->failed: no memory. */
 void linx_parquet_end(const struct linx_parquet *p, struct linx_strbuf *out);
 
 #endif

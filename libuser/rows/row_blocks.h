@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Writes columns as a block that stands alone, in forms that databases read from a stream: blocks one after the other are
- * a stream, too.
+ * Writes columns as a block that needs no other block, in forms that databases read from a stream. A stream is a
+ * sequence of blocks.
  */
 #ifndef LINX_ROW_BLOCKS_H
 #define LINX_ROW_BLOCKS_H

@@ -11,12 +11,12 @@
 #define SLOTS_MIN 256u
 /*
  * The dictionary of a column is given up if more than half of the first PROBE values are different: such texts, like
- * the arguments of calls, hardly ever come again.
+ * the arguments of calls, are seldom repeated.
  */
 #define PROBE 4096u
-/* Most bytes of a dictionary, which readers must hold in memory. */
+/* Limit of the bytes of a dictionary, which readers must hold in memory. */
 #define DICTIONARY_MAX (1u << 20)
-/* Most bytes of the length of a text, 7 bits a byte. */
+/* Greatest size in bytes of the length of a text, with 7 bits in a byte. */
 #define LENGTH_MAX 5u
 
 int linx_columns_new(struct linx_columns *c, const struct linx_column_spec *specs, unsigned int n)
@@ -30,7 +30,10 @@ int linx_columns_new(struct linx_columns *c, const struct linx_column_spec *spec
 		c->row_bytes += specs[i].type == LINX_COLUMN_TEXT ? LENGTH_MAX : specs[i].type == LINX_COLUMN_INT32 ? sizeof(int32_t) : sizeof(int64_t);
 		c->row_bytes += specs[i].optional;
 	}
-	/* without a key, as early at boot, programs can choose texts with equal hashes, which makes rows slow */
+	/*
+	 * the kernel has no random key early at boot: programs could then choose texts with equal hashes, which are
+	 * slow
+	 */
 	if (getrandom(c->key, sizeof(c->key), GRND_NONBLOCK) < 0)
 		c->key[0] = 0x9e3779b97f4a7c15ull;
 	c->key[1] |= 1;
@@ -182,8 +185,8 @@ static uint64_t word_at(const char *at)
 }
 
 /*
- * Returns a hash of a text: 16 bytes at a time, the halves of a product folded. Its results leave the process nowhere, so
- * that nobody without the key can find texts with equal hashes by trying.
+ * Returns a hash of a text. It takes 16 bytes at a time, and folds the halves of a product. Hashes never leave the
+ * process, so that nobody without the key can find texts with equal hashes by trying.
  */
 static uint64_t hash_of(const struct linx_columns *c, const char *text, uint32_t len)
 {
@@ -195,7 +198,7 @@ static uint64_t hash_of(const struct linx_columns *c, const char *text, uint32_t
 	return fold(rest[0] ^ c->key[1], rest[1] ^ hash);
 }
 
-/* Returns the slot of a text: the one that has it, or the free one where it belongs. */
+/* Returns the slot that has the text, or the free slot for it. */
 static uint32_t *slot_of(const struct linx_columns *c, const struct linx_texts *t, const char *text, uint32_t len)
 {
 	uint32_t at = (uint32_t)hash_of(c, text, len) & (t->nslots - 1);
@@ -224,7 +227,7 @@ static bool make_slots(const struct linx_columns *c, struct linx_texts *t)
 	return true;
 }
 
-/* Returns the number of a text in the dictionary, to which it is added if it is new; -1: no memory. */
+/* Returns the number of a text in the dictionary. A new text is added. -1: no memory */
 static int64_t number_of(struct linx_columns *c, struct linx_texts *t, const char *text, uint32_t len)
 {
 	uint32_t *slot;
@@ -274,7 +277,10 @@ static bool wants_dictionary(const struct linx_rows_column *column)
 	return t->bytes.len <= DICTIONARY_MAX && !(column->nvalues == PROBE && t->n > PROBE / 2);
 }
 
-/* Puts the text of a value for which the column has room. Returns its number in the dictionary; 0 if there is none. */
+/*
+ * Appends the text of a value, for which the column has room. Returns its number in the dictionary; 0 if the column has
+ * no dictionary.
+ */
 static int64_t put_text(struct linx_columns *c, struct linx_rows_column *column, const char *text, size_t len)
 {
 	int64_t number = 0;
@@ -306,7 +312,7 @@ void linx_columns_text(struct linx_columns *c, unsigned int i, const char *text,
 		put_text(c, column, text, len);
 }
 
-/* Puts the text that has a number in the dictionary. */
+/* Appends a value with the text that has this number in the dictionary. */
 static void put_again(struct linx_columns *c, struct linx_rows_column *column, int64_t number)
 {
 	uint32_t len;

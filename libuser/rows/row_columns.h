@@ -34,20 +34,21 @@ struct linx_texts {
 	uint32_t n; /* number of texts in bytes */
 	uint32_t *offsets; /* [n] where each text begins, its length included */
 	uint32_t offsets_room;
-	uint32_t *slots; /* hash table: number of a text plus 1; 0: free */
+	uint32_t *slots; /* hash table: 1 + number of a text; 0: free */
 	uint32_t nslots; /* a power of two; 0: there is no table yet */
 	bool is_plain; /* the column has no dictionary: bytes has the text of each value, in the order of rows */
 	struct linx_known_name {
-		const char *name; /* NULL: a free place */
+		const char *name; /* NULL: the place is free */
 		uint32_t number; /* number of the text in bytes */
 	} names[LINX_KNOWN_NAMES]; /* numbers of names, by a hash of their addresses; empty for a column that is_plain */
 };
 
 struct linx_rows_column {
 	const struct linx_column_spec *spec;
-	int64_t *numbers; /* [nvalues] a value of each row that has one; of a text its number in texts, unless is_plain */
+	/* [nvalues] values of the rows that have one; for a text its number in texts, unless texts.is_plain */
+	int64_t *numbers;
 	uint8_t *present; /* [nrows] 1: the row has a value; NULL for a column that is not optional */
-	uint32_t nvalues, nrows, room; /* room: of numbers and present */
+	uint32_t nvalues, nrows, room; /* room: allocated length of numbers and present */
 	struct linx_texts texts;
 };
 
@@ -55,12 +56,12 @@ struct linx_columns {
 	struct linx_rows_column *columns;
 	unsigned int n;
 	uint32_t nrows;
-	size_t text_bytes; /* bytes of all texts in memory, where equal ones of a column are kept once */
-	size_t plain_bytes; /* bytes of the texts of all rows, equal ones each time: what they take without a dictionary */
-	size_t row_bytes; /* most bytes of a row in a block, its texts not included */
-	bool failed; /* memory was lacking: the columns have lost values */
+	size_t text_bytes; /* bytes of all texts in memory; equal texts of a column are in memory once */
+	size_t plain_bytes; /* bytes of the texts of all rows without a dictionary: equal texts count each time */
+	size_t row_bytes; /* greatest size of a row in a block, without its texts */
+	bool failed; /* there was no memory: the columns have lost values */
 	uint32_t numbering; /* raised whenever a text's number in its column can change */
-	uint64_t key[2]; /* random key of hash tables, since programs choose what stands in rows */
+	uint64_t key[2]; /* random key of hash tables, since programs choose the texts in rows */
 };
 
 /* Makes n columns; specs must outlive them. 0 or -ENOMEM; linx_columns_free() is needed in both cases. */
@@ -68,26 +69,35 @@ int linx_columns_new(struct linx_columns *c, const struct linx_column_spec *spec
 void linx_columns_free(struct linx_columns *c);
 /* Removes all rows, and keeps the memory. */
 void linx_columns_clear(struct linx_columns *c);
-/* Returns the bytes that the rows have, or some more, if each text is written as often as it occurs. */
+/* Returns the size of the rows if each text is written as often as it occurs. The result may be somewhat greater. */
 static inline size_t linx_columns_plain_size(const struct linx_columns *c)
 {
 	return c->plain_bytes + c->nrows * c->row_bytes;
 }
 
-/* Appends the value of the next row to column i. A row appends exactly one value, or null, to each column. */
+/* Appends the value of the next row to column i. Each row must append exactly one value, or null, to each column. */
 void linx_columns_number(struct linx_columns *c, unsigned int i, int64_t number);
 void linx_columns_text(struct linx_columns *c, unsigned int i, const char *text, size_t len);
-/* Appends a string that always stays at its address. */
+/* Appends a string that keeps its address and contents forever. */
 void linx_columns_name(struct linx_columns *c, unsigned int i, const char *name);
 /* Appends no value. The column must be optional. */
 void linx_columns_null(struct linx_columns *c, unsigned int i);
 
-/* Text of the last row in a column, as a number, so that a later row can have the same without a look-up. */
+/*
+ * Results of linx_columns_last(), which gives the last row's text in a column as a number. A later row can then have
+ * the same text without a look-up.
+ */
 #define LINX_COLUMN_NULL (-1) /* no value */
 #define LINX_COLUMN_PLAIN (-2) /* a text without a number: the column has no dictionary */
-/* Returns the number of the last row's text in column i, or one of the two above. It is valid while c->numbering is the same. */
+/*
+ * Returns the number of the last row's text in column i, or LINX_COLUMN_NULL or LINX_COLUMN_PLAIN. The number is valid
+ * as long as c->numbering does not change.
+ */
 int64_t linx_columns_last(const struct linx_columns *c, unsigned int i);
-/* Appends what linx_columns_last() returned for an earlier row; not LINX_COLUMN_PLAIN. */
+/*
+ * Appends the text, or null, for which linx_columns_last() returned "last" in an earlier row. last: not
+ * LINX_COLUMN_PLAIN
+ */
 void linx_columns_again(struct linx_columns *c, unsigned int i, int64_t last);
 
 /* Returns text number i of a column, and its length in *len. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Makes rows of events. The table of columns is the order of the columns in a file. */
+/* Makes rows of events. Files have the columns in the order of the table linx_row_specs. */
 #include <errno.h>
 #include <linx/rowset.h>
 #include <stdlib.h>
@@ -101,7 +101,9 @@ static void put_raw(struct linx_strbuf *o, uint8_t byte)
 	linx_strbuf_mem(o, utf8, sizeof(utf8));
 }
 
-/* Writes text as UTF-8: the string that a parser makes of its form in JSON (value/json_string.c). */
+/*
+ * Writes text as UTF-8. The result is the string that a parser gets from the text's form in JSON (value/json_string.c).
+ */
 static void put_utf8(struct linx_strbuf *o, const char *s, size_t n)
 {
 	size_t len;
@@ -119,7 +121,7 @@ static void put_utf8(struct linx_strbuf *o, const char *s, size_t n)
 	}
 }
 
-/* Puts text that is valid UTF-8, as the caller of the library changes it. */
+/* Puts text that is valid UTF-8 into a column, after the caller's function opts.change has changed it. */
 static void put_changed(struct linx_rowset *r, unsigned int column, enum linx_text_form form, const char *s, size_t n)
 {
 	if (r->opts.change)
@@ -150,7 +152,7 @@ static void put_name(struct linx_rowset *r, unsigned int column, const char *nam
 		put_null(r, column);
 }
 
-/* Notes the state of a value that is not whole: a member of the object in the column states. */
+/* Writes the state of a value that is not whole, as a member of the object in the column "states". */
 static void note_state(struct linx_rowset *r, unsigned int column, unsigned int state, bool has_len, uint32_t len)
 {
 	struct linx_strbuf *o = &r->states;
@@ -161,14 +163,14 @@ static void note_state(struct linx_rowset *r, unsigned int column, unsigned int 
 	linx_json_state(o, state, has_len, len);
 }
 
-/* Notes the state of a text of a process. A text that was not recorded has no state. */
+/* Writes the state of a text of a process, if the text is not whole. A text that was not recorded has no state. */
 static void note_text_state(struct linx_rowset *r, unsigned int column, uint8_t state)
 {
 	if (state && state != LINX_WHOLE && state != LINX_ABSENT)
 		note_state(r, column, state, false, 0);
 }
 
-/* Puts what there is of a text of a process, or null. */
+/* Puts a text of a process, as far as it was recorded, or null. */
 static void put_text_in_state(struct linx_rowset *r, unsigned int column, const char *s, size_t n, uint8_t state)
 {
 	if (s && (state == LINX_WHOLE || state == LINX_TRUNCATED || state == LINX_LATE))
@@ -207,7 +209,7 @@ static void put_position(struct linx_rowset *r, const struct linx_event *ev)
 static void put_cmdline(struct linx_rowset *r, const struct linx_text *t)
 {
 	size_t n = t->data ? t->len : 0;
-	/* the memory of linx_rowset_make() is free now; put_text() converts into r->text */
+	/* r->out is not in use now; r->text is, since put_text() converts into it */
 	char *to = n ? linx_strbuf_room(&r->out, n) : NULL;
 
 	if (!to) {
@@ -220,7 +222,7 @@ static void put_cmdline(struct linx_rowset *r, const struct linx_text *t)
 	put_text_in_state(r, ROW_CMDLINE, to, n, t->state);
 }
 
-/* Puts the texts of a process of which no row before has them, or of which their numbers are gone. */
+/* Puts the texts of a process that has no valid entry in r->known, and makes the entry. */
 static void put_new_process(struct linx_rowset *r, const struct linx *l, const struct linx_process *p, struct known_process *known)
 {
 	put_text_in_state(r, ROW_EXE, p->exe.data, p->exe.len, p->exe.state);
@@ -252,7 +254,7 @@ static void put_process(struct linx_rowset *r, const struct linx *l, const struc
 static void put_who(struct linx_rowset *r, const struct linx *l, const struct linx_event *ev)
 {
 	const struct linx_task *t = ev->task;
-	/* a task without a record of its own, such as a worker of io_uring: its end has some of the facts */
+	/* a task without a TASK record, such as a worker of io_uring: the record of its end has some of the facts */
 	const struct linx_ctx *ended = !t && ev->kind == LINX_EVENT_EXIT ? ev->ctx : NULL;
 	bool has_ids = ev->rec && ev->kind != LINX_EVENT_GAP && ev->rec->tid;
 	const char *comm = t ? t->comm : ended ? ended->comm : NULL;
@@ -275,13 +277,16 @@ static void put_who(struct linx_rowset *r, const struct linx *l, const struct li
 
 /* ---- what -------------------------------------------------------------------------------------- */
 
-/* True for a call whose first path is what the file at the second one leads to. */
+/*
+ * True for a call such as symlink or mount, which is about its second path. The first path is what the second one will
+ * lead to.
+ */
 static bool is_about_second(const char *name)
 {
 	return !strcmp(name, "symlink") || !strcmp(name, "symlinkat") || !strcmp(name, "mount");
 }
 
-/* Returns the index of the argument that is the path which a call is about; -1: it has none. */
+/* Returns the index of the argument with the path that a call is about; -1: the call has no path. */
 static int path_argument(const struct linx_event *ev)
 {
 	const struct linx_table_row *row = ev->call->row;
@@ -298,8 +303,8 @@ static int path_argument(const struct linx_event *ev)
 }
 
 /*
- * Writes the path in argument i to r->out, made absolute if the directory from which it starts is known: that of the
- * descriptor in the argument before it, or the working directory.
+ * Writes the path in argument i to r->out. The path is made absolute if the directory from which it starts is known:
+ * the directory of the descriptor in the argument before, or the working directory.
  */
 static void make_absolute(struct linx_rowset *r, const struct linx_event *ev, unsigned int i, const struct linx_value *v)
 {
@@ -310,7 +315,7 @@ static void make_absolute(struct linx_rowset *r, const struct linx_event *ev, un
 	size_t len = v->size, base_len;
 
 	r->out.len = 0;
-	/* an empty path means the descriptor itself, with AT_EMPTY_PATH, and nothing without it */
+	/* an empty path means the descriptor itself (AT_EMPTY_PATH); without a descriptor it means nothing */
 	if (!len && fd == LINX_FD_CWD)
 		return;
 	if (!len || *path != '/') {
@@ -318,7 +323,10 @@ static void make_absolute(struct linx_rowset *r, const struct linx_event *ev, un
 			linx_strbuf_mem(&r->out, path, len);
 			return;
 		}
-		/* what is no file, such as a pipe, has a name without a directory */
+		/*
+		 * no directory is put before the name, since a descriptor such as a pipe's has a name that is not a
+		 * path
+		 */
 		if (!len) {
 			linx_strbuf_mem(&r->out, base, base_len);
 			return;
@@ -346,8 +354,8 @@ static void put_path_argument(struct linx_rowset *r, const struct linx_event *ev
 }
 
 /*
- * Puts the path that a call is about: that of the file which it opened, as the kernel has it; else that of its argument;
- * else that of its descriptor, if descriptors are recorded.
+ * Puts the path that a call is about: the path that the kernel has for the file that the call opened; else the path in
+ * its argument; else the path of its descriptor, if descriptors are recorded.
  */
 static void put_path(struct linx_rowset *r, const struct linx_event *ev)
 {
@@ -382,7 +390,10 @@ static void put_result(struct linx_rowset *r, const struct linx_event *ev)
 	put_optional(r, ROW_DURATION, timed, (int64_t)ns);
 }
 
-/* Writes the arguments as JSON to r->json->out. Returns the states of the values in it. */
+/*
+ * Writes the arguments as JSON to r->json->out. Returns the states of the arguments' values, as bits 1 << enum
+ * linx_state.
+ */
 static unsigned int make_args(struct linx_rowset *r, const struct linx_event *ev)
 {
 	r->json->out.len = 0;
@@ -415,7 +426,7 @@ static void put_call(struct linx_rowset *r, const struct linx_event *ev)
 		put_changed(r, ROW_ARGS, LINX_FORM_JSON, r->json->out.data, r->json->out.len);
 }
 
-/* Puts an event that is no call: the column args has its line of JSON. */
+/* Puts an event that is not a call. The column "args" has the event's line of JSON. */
 static void put_other(struct linx_rowset *r, const char *line, size_t len)
 {
 	static const unsigned int of_calls[] = { ROW_DIR, ROW_CALL, ROW_ABI, ROW_RET, ROW_ERRNO, ROW_DURATION, ROW_PATH, ROW_FLAGS };
@@ -475,7 +486,7 @@ int linx_rowset_add(struct linx_rowset *r, const struct linx *l, const struct li
 	} else {
 		put_null(r, ROW_STATES);
 	}
-	/* a row that lacks a value makes the columns useless, whichever buffer had no memory */
+	/* if any buffer had no memory, a value of the row is missing, and all columns are useless */
 	r->columns.failed |= r->text.failed || r->states.failed || r->out.failed || r->json->out.failed;
 	return r->columns.failed ? -ENOMEM : 1;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Rows that travel: packed blocks, and rows of what a program could not keep. */
+/* Packed blocks of rows, which can be sent to another machine, and rows about what a program could not keep. */
 #include <errno.h>
 #include <stdlib.h>
 #include <zstd.h>
@@ -117,7 +117,10 @@ static int unpack(struct linx_rowset *r, const void *data, size_t len, size_t pl
 	return ZSTD_decompressDCtx(r->unpacker, to, plain, data, len) == plain ? 0 : -EBADMSG;
 }
 
-/* Returns the bytes of what a frame says that it has; 0: it is no frame of this length, or has none or too many. */
+/*
+ * Returns the unpacked size that a frame states; 0: the data is not a frame of this length, or the size is missing, 0
+ * or too large.
+ */
 static size_t size_of(const void *data, size_t len)
 {
 	unsigned long long plain = ZSTD_getFrameContentSize(data, len);
@@ -125,7 +128,10 @@ static size_t size_of(const void *data, size_t len)
 	return plain <= LINX_ROWSET_BLOCK_MAX && ZSTD_findFrameCompressedSize(data, len) == len ? (size_t)plain : 0;
 }
 
-/* True if the row group can have so many rows more. What a sender packs well can be large: unpacked bytes count. */
+/*
+ * True if the row group has room for "more" further rows of "plain" bytes. The unpacked bytes count, since a small
+ * packed block can be very large when it is unpacked.
+ */
 static bool has_room(const struct linx_rowset *r, uint32_t more, size_t plain)
 {
 	uint32_t rows = r->columns.nrows;

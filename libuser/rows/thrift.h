@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Writes structures in Thrift's compact protocol, as Parquet's headers are written: a field has a byte with its type and
- * the difference of its number to that of the field before, then its value.
+ * Writes structures in Thrift's compact protocol, which Parquet's headers have. A field begins with a byte that has its
+ * type, and the difference between its number and the number of the field before. The value follows.
  */
 #ifndef LINX_THRIFT_H
 #define LINX_THRIFT_H
@@ -13,13 +13,13 @@ enum { THRIFT_TRUE = 1, THRIFT_FALSE = 2, THRIFT_BYTE = 3, THRIFT_I32 = 5, THRIF
 
 #define THRIFT_DEPTH 8u
 
-/* Structures that are open: the number of the last field of each. */
+/* Structures that were begun and not ended, with the number of the last field of each. */
 struct thrift {
 	struct linx_strbuf *o;
 	unsigned int last[THRIFT_DEPTH], depth;
 };
 
-/* Maps signed numbers to unsigned ones, small ones to small ones. */
+/* Maps signed numbers to unsigned numbers. Numbers near 0 are mapped to small numbers. */
 static inline uint64_t thrift_zigzag(int64_t v)
 {
 	return (uint64_t)v << 1 ^ (v < 0 ? UINT64_MAX : 0);

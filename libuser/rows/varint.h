@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Numbers in 7 bits a byte, the least first (LEB128), as Parquet and ClickHouse have them. */
+/* Numbers with 7 bits in each byte, the least significant byte first (LEB128), as in Parquet and ClickHouse. */
 #ifndef LINX_VARINT_H
 #define LINX_VARINT_H
 

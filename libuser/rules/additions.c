@@ -50,13 +50,19 @@ static int addition_fill(struct linx_rules_addition *x, const struct linx_rules_
 	return ret;
 }
 
-/* True if the choice names rules of a source other than "syscall". Such rules never fire: the text is not checked. */
+/*
+ * True if the choice names rules of a source other than "syscall". Such rules never match an event, so the added text
+ * is not checked.
+ */
 static bool is_foreign(const struct linx_rules_choice *choice)
 {
 	return choice->source && strcmp(choice->source, "syscall") != 0;
 }
 
-/* Checks that a text can be parsed. The result is dropped, except the fields that it adds to the tree's sources. */
+/*
+ * Checks that a text can be parsed. The result of the parser is dropped, but the fields in the text stay in the tree's
+ * sources.
+ */
 static int check_text(struct linx_rules *r, const char *text, bool raw, struct linx_error *err)
 {
 	struct linx_rules_format f = { 0 };
@@ -69,7 +75,7 @@ static int check_text(struct linx_rules *r, const char *text, bool raw, struct l
 	return ret ? linx_fail(err, ret, "out of memory") : 0;
 }
 
-/* Checks a text that is added to outputs, from which "%container.info" is removed with them. */
+/* Checks a text that is added to outputs. "%container.info" is removed from the text first, as from outputs. */
 static int check_appended(struct linx_rules *r, const char *text, struct linx_error *err)
 {
 	char *own = strdup(text);
@@ -149,7 +155,7 @@ static int append(struct linx_rules_item *it, const char *text)
 	return 0;
 }
 
-/* Returns the extra field with this name, emptied if it exists, made if not; NULL: no memory. */
+/* Returns the extra field with this name. An existing field is emptied, else a new one is made. NULL: no memory. */
 static struct linx_rules_extra *extra_of(struct linx_rules_item *it, const char *name)
 {
 	struct linx_rules_extra *p;

@@ -28,7 +28,7 @@ struct entry {
 
 struct post {
 	uint32_t rule; /* number of the rule */
-	uint32_t next; /* next element of the text's list: index in posts + 1; 0: none */
+	uint32_t next; /* next element of the text's list: index in posts + 1; 0: end of the list */
 };
 
 struct linx_rules_by_value {
@@ -41,7 +41,7 @@ struct linx_rules_by_value {
 	uint32_t sources[SOURCES]; /* fields that are looked up for each event, as indexes in the tree's sources */
 	unsigned int nsources;
 	uint64_t calls[LINX_CALL_WORDS]; /* bitmap of the calls that rules in the index may match */
-	uint32_t *found; /* [2 * most] the numbers of the rules found for an event, then work space of merge() */
+	uint32_t *found; /* [2 * most] numbers of the rules found for an event, followed by work space of merge() */
 	uint32_t most; /* number of rules in linx_rules.all */
 	bool *has; /* by index in linx_rules.all: the rule is in this index of texts */
 };
@@ -221,7 +221,7 @@ static bool choose_sources(const struct linx_rules *r, struct making *m)
 static bool post(struct linx_rules_by_value *b, struct entry *e, uint32_t rule)
 {
 	if (e->last && b->posts[e->last - 1].rule == rule)
-		return true; /* The rule is in the text's list already: its test names the text twice. */
+		return true; /* The rule is already in the text's list: its test names the text twice. */
 	if (linx_array_room((void **)&b->posts, &b->post_cap, b->nposts, sizeof(*b->posts)))
 		return false;
 	b->posts[b->nposts] = (struct post){ .rule = rule };

@@ -21,8 +21,8 @@ bool linx_rules_by_value_has(const struct linx_rules_by_value *b, uint32_t i);
 /* True if a rule in the index may match the call with this key (abi * LINX_NR_MAX + number). b may be NULL: false. */
 bool linx_rules_by_value_may(const struct linx_rules_by_value *b, unsigned int key);
 /*
- * Adds the rules that the index finds for an event to the *n rule numbers in "rules". Returns all of these numbers,
- * and sets *n to how many there are; they are valid until the next call. "rules" and the result are in ascending
+ * Adds the rules that the index finds for an event to the *n rule numbers in "rules". Returns all these numbers
+ * together, valid until the next call, and sets *n to how many there are. "rules" and the result are in ascending
  * order. The caller has called linx_cond_next() for the event.
  */
 const uint32_t *linx_rules_by_value_merge(struct linx_rules_by_value *b, struct linx_condition *c, const struct linx_event *ev,

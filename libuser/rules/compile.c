@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Compiles the loaded rules to one tree of tests. A macro's condition is compiled once, and all rules and
- * macros that name it share the result, however many they are. As in Falco, a macro can name only macros that
- * were defined before its own last change; a rule can name all macros.
+ * Compiles the loaded rules to one tree of tests. A macro's condition is compiled once, and all rules and macros that
+ * name the macro share the result. As in Falco, a macro can name only macros that were defined before its own last
+ * change; a rule can name all macros.
  *
  * Of several mistakes, the one that Falco finds first is reported: first the syntax of all macros, then the macros that
  * macros name. Then comes each rule: its exceptions, its output, the syntax of its condition, the macros in it, and at
@@ -19,8 +19,8 @@
 /* ---- lists -------------------------------------------------------------------------------------------- */
 
 /*
- * Falco puts the elements of a list into the text of a condition, in the place of the list's name, and parses the text
- * then. So an element may be several values with commas between them, or no value at all.
+ * Adds one value to a list. Falco puts the elements of a list into the text of a condition in place of the list's name,
+ * and then parses the text. So an element can be several values with commas between them, or no value at all.
  */
 static int add_value(struct linx_rules *r, struct linx_rules_item *list, const char *s, size_t n)
 {
@@ -57,13 +57,13 @@ static int add_values(struct linx_rules *r, struct linx_rules_item *list, const 
 	return ret;
 }
 
-/* Adds an element as it stands in a file: with a blank and without quotes it is put in quotes. */
+/* Adds an element as it is written in a file. An element that has a blank and no quotes is put in quotes. */
 static int add_element(struct linx_rules *r, struct linx_rules_item *list, const char *s)
 {
 	char *quoted;
 	int ret;
 
-	/* An empty element disappears at the beginning of a list. Behind others it leaves a comma. */
+	/* An empty element disappears at the beginning of a list. After other elements it leaves a comma. */
 	if (!*s) {
 		list->broken |= list->nflat > 0;
 		return 0;
@@ -79,8 +79,8 @@ static int add_element(struct linx_rules *r, struct linx_rules_item *list, const
 
 /*
  * Adds an element, or the elements of the list that it names. Falco replaces the names of all lists in a text, one list
- * after the other in the order of their definitions. So a name that comes from a list is replaced only if it is that of
- * a later list.
+ * after the other in the order of their definitions. So a name that comes from a list is replaced only if it is the
+ * name of a later list.
  */
 static int expand(struct linx_rules *r, struct linx_rules_item *list, const char *name, uint32_t *total)
 {
@@ -99,7 +99,10 @@ static int expand(struct linx_rules *r, struct linx_rules_item *list, const char
 	return ret;
 }
 
-/* Sets the values of a list. An element that names a list defined before stands for the elements in that list's file. */
+/*
+ * Sets the values of a list. An element that names a list which was defined before stands for the elements that this
+ * list has in its file.
+ */
 static int flatten(struct linx_rules *r, struct linx_rules_item *list, uint32_t *total)
 {
 	int ret = 0;
@@ -165,8 +168,9 @@ static bool item_of_list(void *ctx, const char *name, size_t n, unsigned int i, 
 /* ---- names ----------------------------------------------------------------------------------------------- */
 
 /*
- * Returns the macro that a name in a condition stands for. A list of that name is replaced by its elements, as in Falco;
- * if that is one, it is the name of the macro. NULL: there is no such macro; *name and *n are the one that is missing.
+ * Returns the macro that a name in a condition stands for. As in Falco, the name of a list is replaced by its elements.
+ * If the list has one element, this is the name of the macro. NULL: there is no such macro; *name and *n are then the
+ * missing name.
  */
 static struct linx_rules_item *macro_of(const struct linx_rules *r, const char **name, size_t *n)
 {
@@ -222,7 +226,7 @@ static int report_text(struct linx_rules *r, const struct linx_rules_item *it, c
 	return linx_rules_report(r, true, code, linx_rules_locate(r, text, why->at), it->name, "%s", why->why);
 }
 
-/* Checks the syntax of a condition, and with "macros" that the macros in it can be seen. */
+/* Checks the syntax of a condition. macros: also checks that the condition can see the macros that it names */
 static int check_text(struct linx_rules *r, const struct linx_rules_item *it, const struct linx_rules_text *text, uint32_t visibility, bool macros)
 {
 	struct missing missing = { .r = r, .visibility = visibility };
@@ -290,8 +294,8 @@ static void warn_of_text(void *ctx, size_t at, const char *why)
 
 /*
  * Reports an error in a condition. As in Falco, wrong fields, operators and values in a macro are errors of the rules
- * that name the macro; if no rule names it, they are not reported. Returns 1 if the rule, or a macro that no rule
- * names, is to be skipped.
+ * that name the macro. If no rule names the macro, they are not reported. Returns 1 if the rule, or a macro that no
+ * rule names, is to be skipped.
  */
 static int report_parse(struct linx_rules *r, struct linx_rules_item *it, const struct linx_rules_text *text, const struct linx_cond_problem *why)
 {
@@ -378,7 +382,7 @@ static void warn_unused(struct linx_rules *r)
 	}
 }
 
-/* Compiles all macros. A mistake of meaning is not one here, but in each rule that names the macro. */
+/* Compiles all macros. A wrong field, operator or value is not reported here, but in each rule that names the macro. */
 static int compile_macros(struct linx_rules *r)
 {
 	int ret = check_macros(r, false);

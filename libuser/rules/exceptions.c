@@ -44,7 +44,10 @@ static void put_item(struct linx_strbuf *o, const char *s)
 		linx_strbuf_char(o, '"');
 }
 
-/* Writes the elements of a list. A list in the list is an empty text, as in Falco: no operator takes lists of lists. */
+/*
+ * Writes the elements of a list. As in Falco, an element that is a list itself becomes an empty text, since no operator
+ * takes lists of lists.
+ */
 static void put_list(struct linx_strbuf *o, const struct linx_rules_value *v)
 {
 	bool any = false;

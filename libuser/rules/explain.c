@@ -50,7 +50,10 @@ static int add_sides(struct linx_rules *r, const struct linx_cond_node *n)
 	return ret;
 }
 
-/* Adds the fields of all tests below a node, and counts the tests. seen: nodes visited; a shared node counts once. */
+/*
+ * Adds the fields of all tests below a node, and counts the tests. seen: nodes that were visited; a shared node counts
+ * once
+ */
 static int add_fields(struct linx_rules *r, uint32_t node, bool *seen, unsigned int *tests)
 {
 	const struct linx_cond_node *n = &r->tree->nodes[node];

@@ -29,9 +29,9 @@ static void forget_all(struct linx_rules *r)
 
 /*
  * Returns the time of an event as the windows of linx_count and linx_sequence items use it. Within a section of a
- * stream the time advances with the stream's own clock, which nobody sets. At the start of a section it is set to the
- * wall clock. A section that begins earlier than the one before ended belongs to another recording: then all that the
- * items remember is forgotten.
+ * stream the time advances with the stream's own clock, which no program can set. At the start of a section it is set
+ * to the wall clock. A section that begins before the end of the previous section belongs to another recording. The
+ * items then forget all matches.
  */
 static uint64_t time_of(struct linx_rules *r, const struct linx_event *ev)
 {
@@ -108,7 +108,7 @@ static bool find_key(struct linx_rules *r, const struct linx_event *ev, const st
 
 /*
  * Counts an event that matches rules of one item. True: the item raises an alert. A linx_count counts an event once,
- * however many of its rules match. In a linx_sequence the steps are tried from the last one down, so that one event
+ * even if several of its rules match. In a linx_sequence the steps are tried from the last one down, so that one event
  * cannot complete two steps of the same sequence.
  */
 static bool take(struct linx_rules *r, const struct linx_event *ev, struct linx_rules_stateful *st, uint64_t time)

@@ -84,7 +84,7 @@ static int take_source(struct linx_rules *r, const char *s, size_t n, size_t *us
 
 /*
  * Finds the longest beginning of s that is a field or a transformer, as Falco does: in "%proc.name[%proc.pid]" and
- * "%proc.name_x" the field is proc.name, since it takes no argument, and proc.name_x is no field.
+ * "%proc.name_x" the field is proc.name, since proc.name takes no argument, and proc.name_x is not a field.
  */
 static int take_longest(struct linx_rules *r, const char *s, size_t *used, uint32_t *source, struct linx_cond_problem *why)
 {
@@ -99,7 +99,9 @@ static int take_longest(struct linx_rules *r, const char *s, size_t *used, uint3
 	return ret;
 }
 
-/* Returns the length of a text in quotes with the quotes, or of what is left of it. */
+/*
+ * Returns the length of a text in quotes, including the quotes. A text without a closing quote extends to the end of s.
+ */
 static size_t quoted_length(const char *s)
 {
 	size_t n = 1;
@@ -149,7 +151,7 @@ static int find_inner(struct linx_rules *r, struct linx_rules_format *f, const c
 	return ret;
 }
 
-/* Parses a field behind its percent sign. *used: its length */
+/* Parses a field after its percent sign. *used: length of the field */
 static int take_field(struct linx_rules *r, bool state, const char *s, struct linx_rules_shown *p, size_t *used, struct linx_cond_problem *why)
 {
 	int ret;

@@ -15,9 +15,11 @@
 #include "probe/spec.h"
 #include "rules/load.h"
 
-/* Version of the rules' language that this library understands: that of the engine of Falco 0.44. */
+/*
+ * Minor version of the rules' language that this library understands, which is the version of the engine of Falco 0.44.
+ */
 #define ENGINE_MINOR 62u
-/* Version of Falco's plugin "container" whose fields this library has: that of Falco 0.44. */
+/* Version of Falco's plugin "container" whose fields this library has, which is the version in Falco 0.44. */
 static const unsigned int container_version[3] = { 0, 7, 0 };
 
 static bool read_version(const char *s, unsigned int v[3])
@@ -72,7 +74,7 @@ static int check_plugin(struct linx_loader *l, const yaml_node_t *x)
 	return 0;
 }
 
-/* Plugins of which one is needed: the one that is required, and its alternatives. */
+/* Plugins of which at least one is needed: the required plugin and its alternatives. */
 struct needed {
 	const yaml_node_t *first, *others; /* others: a list; NULL: there are no alternatives */
 	unsigned int n;
@@ -83,7 +85,7 @@ static const yaml_node_t *needed_plugin(const struct linx_loader *l, const struc
 	return i ? linx_load_element(l, x->others, i - 1) : x->first;
 }
 
-/* True if plugin i has the name of an earlier one. */
+/* True if plugin i has the name of a plugin before it. */
 static bool is_repeated(const struct linx_loader *l, const struct needed *x, unsigned int i)
 {
 	const char *name = plugin_text(l, needed_plugin(l, x, i), "name");
@@ -94,7 +96,9 @@ static bool is_repeated(const struct linx_loader *l, const struct needed *x, uns
 	return false;
 }
 
-/* Finds out whether linx stands for a plugin. -EINVAL: it stands for another version of it. */
+/*
+ * Finds out whether linx itself provides the fields of a plugin. -EINVAL: linx provides another version of the plugin.
+ */
 static int is_known(struct linx_loader *l, const yaml_node_t *x, bool *known)
 {
 	const unsigned int *own = container_version;
@@ -110,7 +114,7 @@ static int is_known(struct linx_loader *l, const yaml_node_t *x, bool *known)
 	return linx_load_refuse(l, x, LINX_LOAD_SENSE, why);
 }
 
-/* Reads a plugin with its alternatives. The form of all comes before their versions. */
+/* Reads a plugin with its alternatives. The form of all plugins is checked before their versions. */
 static int read_needed(struct linx_loader *l, struct needed *x)
 {
 	unsigned int v[3];
@@ -146,7 +150,7 @@ static int check_plugins(struct linx_loader *l, const yaml_node_t *n)
 		bool known = false;
 		int ret = read_needed(l, &x);
 
-		/* The first alternative that is there decides. */
+		/* The first plugin that linx provides decides. */
 		for (unsigned int k = 0; !ret && !known && k < x.n; k++)
 			ret = is_known(l, needed_plugin(l, &x, k), &known);
 		if (ret)
@@ -158,7 +162,7 @@ static int check_plugins(struct linx_loader *l, const yaml_node_t *n)
 	return 0;
 }
 
-/* Takes over the specification of a probe, which fields of probes need: - linx_probe: kprobe:tcp_connect(sk) */
+/* Reads the specification of a probe, which fields of probes need: - linx_probe: kprobe:tcp_connect(sk) */
 static int read_probe(struct linx_loader *l)
 {
 	static const char *const keys[] = { "linx_probe", "desc", NULL };
@@ -218,7 +222,7 @@ static int read_document(struct linx_loader *l)
 	return ret;
 }
 
-/* The documents of a file. */
+/* YAML documents of a file. */
 struct documents {
 	yaml_document_t *all;
 	size_t n;
@@ -254,7 +258,10 @@ static int parse_text(yaml_parser_t *p, struct documents *d)
 	}
 }
 
-/* Replaces the text before a place by blanks, line by line. Returns how many bytes it has. */
+/*
+ * Replaces the text before a place by blanks, and keeps the ends of lines. Returns the number of bytes before the
+ * place.
+ */
 static size_t blank_before(char *text, const yaml_mark_t *place)
 {
 	size_t line = 0, column = 0, at = 0;
@@ -272,12 +279,13 @@ static size_t blank_before(char *text, const yaml_mark_t *place)
 	return at;
 }
 
-/* Limit of the documents in a file that begin without a mark. */
+/* Limit of the documents in a file that begin without the mark "---". */
 #define UNMARKED_MAX 64u
 
 /*
- * Parses all documents of a file. Falco's parser begins another document, also without "---", where text is less
- * indented than the items before it. So the parser is begun anew there, over a copy with blanks before that place.
+ * Parses all documents of a file. Where text is less indented than the items before it, Falco's parser begins another
+ * document, also without "---". libyaml does not, so it is started again at such a place, on a copy with blanks before
+ * the place.
  */
 static int parse_all(struct linx_loader *l, const char *text, size_t len, struct documents *d)
 {
@@ -310,7 +318,7 @@ static int parse_all(struct linx_loader *l, const char *text, size_t len, struct
 	return ret;
 }
 
-/* As in Falco, the whole file has to be YAML before the first item is looked at. */
+/* Reads all items of a file. As in Falco, the whole file is parsed as YAML before the first item is read. */
 static int parse(struct linx_loader *l, const struct linx_rules_file *f)
 {
 	struct documents d = { 0 };
@@ -327,8 +335,8 @@ static int parse(struct linx_loader *l, const struct linx_rules_file *f)
 }
 
 /*
- * Refuses a file of rules with actions for what is a warning in other files, such as an unknown key. first: number of the
- * file's first problem.
+ * Turns the warnings of a file into errors if its rules have actions: a warning, such as for an unknown key, is then a
+ * reason to refuse the file. first: number of the file's first problem
  */
 static int be_strict(struct linx_loader *l, uint32_t first)
 {

@@ -39,10 +39,10 @@ struct linx_load_key {
 struct linx_rules_place linx_load_place(const struct linx_loader *l, const yaml_node_t *n);
 int linx_load_refuse(struct linx_loader *l, const yaml_node_t *n, const char *code, const char *why);
 void linx_load_warn(struct linx_loader *l, const yaml_node_t *n, const char *code, const char *why);
-/* Text of a scalar node; NULL: the node is no scalar. */
+/* Returns the text of a scalar node; NULL: the node is not a scalar. */
 const char *linx_load_scalar(const yaml_node_t *n);
 bool linx_load_is_null(const yaml_node_t *n);
-/* True if a node is a text that is not empty, and not null. */
+/* True if a node is a text that is neither empty nor null. */
 bool linx_load_is_text(const yaml_node_t *n);
 /* Returns the value of a key of a mapping; NULL: there is no such key, or map is not a mapping. */
 yaml_node_t *linx_load_get(const struct linx_loader *l, const yaml_node_t *map, const char *key);
@@ -66,11 +66,14 @@ bool linx_load_has_override(const struct linx_loader *l);
 int linx_load_override(struct linx_loader *l, const char *key, enum linx_load_way *way);
 /* Checks that each key in "override" is one of the n known keys, and can be changed in the way given for it. */
 int linx_load_check_override(struct linx_loader *l, const struct linx_load_key *known, size_t n);
-/* Reads "append", and checks "override" as linx_load_check_override() does. The two cannot stand together. */
+/* Reads "append", and checks "override" as linx_load_check_override() does. An item with both keys is an error. */
 int linx_load_append(struct linx_loader *l, const struct linx_load_key *known, size_t n, bool *append);
 
 /* rules/load_item.c */
-/* Returns the rule, macro or list of this kind with the name l->item, made if there is none. NULL: no memory. */
+/*
+ * Returns the rule, macro or list of this kind with the name l->item, and makes it if there is no such item. NULL: no
+ * memory.
+ */
 struct linx_rules_item *linx_load_make_item(struct linx_loader *l, enum linx_rules_kind kind);
 int linx_load_too_many(struct linx_loader *l);
 /* Reads a list from the current item. */
@@ -80,8 +83,9 @@ int linx_load_condition(struct linx_loader *l, struct linx_rules_item *it, bool 
 int linx_load_macro(struct linx_loader *l);
 
 /*
- * rules/load_exception.c. linx_load_exceptions() reads the exceptions of the current item into "it", which has none;
- * append: they may lack fields. linx_load_take_exceptions() moves those of "from" into the rule "it", checking them.
+ * rules/load_exception.c. linx_load_exceptions() reads the exceptions of the current item into "it", which has no
+ * exceptions yet. append: exceptions without fields are accepted. linx_load_take_exceptions() checks the exceptions of
+ * "from" and moves them into the rule "it".
  */
 int linx_load_exceptions(struct linx_loader *l, struct linx_rules_item *it, bool append);
 int linx_load_take_exceptions(struct linx_loader *l, struct linx_rules_item *it, struct linx_rules_item *from, enum linx_load_way way);
@@ -96,7 +100,9 @@ int linx_load_rule_key(struct linx_loader *l, struct linx_rules_item *it, const 
 /* Reads the number of a key, at most "most"; *out stays as it is if there is no such key. */
 int linx_load_number(struct linx_loader *l, const char *key, uint64_t most, uint64_t *out);
 
-/* Checks that the rules of a file all have an action, or none has. acts: the current item, a rule, has one. */
+/*
+ * Checks that either all rules of a file have an action, or no rule has. acts: the current item, a rule, has an action
+ */
 int linx_load_check_kind(struct linx_loader *l, bool acts);
 
 /* rules/load_state.c */

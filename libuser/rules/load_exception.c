@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Loads the exceptions of rules from their YAML nodes. As in Falco, fields and operators are checked here, and values
- * when the rule is compiled (rules/exceptions.c).
+ * Loads the exceptions of rules from their YAML nodes. As in Falco, fields and operators are checked here. Values are
+ * checked when the rule is compiled (rules/exceptions.c).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -15,8 +15,8 @@
 #define VALUE_DEPTH 3u
 
 /*
- * Reads a text, or a list of values. As in Falco, anything else has no error of its own here: null and mappings are
- * the empty text, which is an error where the value is used.
+ * Reads a text, or a list of values. As in Falco, null and mappings are not errors here. They become the empty text,
+ * which is an error where the value is used.
  */
 static int read_value(struct linx_loader *l, const yaml_node_t *n, unsigned int depth, struct linx_rules_value *v)
 {
@@ -38,7 +38,7 @@ static int read_value(struct linx_loader *l, const yaml_node_t *n, unsigned int 
 	return ret;
 }
 
-/* True if a value is there at all: a text or a list that is not empty. */
+/* True if a value is given: a text or a list that is not empty. */
 static bool is_given(const struct linx_rules_value *v)
 {
 	return v->is_list ? v->n : v->s && *v->s;
@@ -100,7 +100,7 @@ static int check_field(struct linx_loader *l, const struct linx_rules_item *it, 
 	struct linx_cond_problem why;
 	int ret;
 
-	/* For a rule of another source than syscalls, linx does not know the fields, so it cannot check their names. */
+	/* linx does not know the fields of other sources than syscalls, so it cannot check their names. */
 	if (it->foreign || !field)
 		return it->foreign ? 0 : wrong(l, x, "a field is one text");
 	ret = linx_cond_check_source(l->r->tree, field, &why);
@@ -140,7 +140,7 @@ static int check_several(struct linx_loader *l, const struct linx_rules_item *it
 	return ret;
 }
 
-/* Checks an exception's fields and operators; its values are not needed for that. */
+/* Checks an exception's fields and operators. */
 static int check_exception(struct linx_loader *l, const struct linx_rules_item *it, const struct linx_rules_exception *x)
 {
 	return x->fields.is_list ? check_several(l, it, x) : check_single(l, it, x);
@@ -167,8 +167,9 @@ static int append_values(struct linx_loader *l, struct linx_rules_exception *old
 }
 
 /*
- * Appends x's values to the rule's exception of that name, or adds x as a new one. The rule then owns x's memory. As in
- * Falco, an exception that replaces others is not checked here, so its mistakes are those of the condition.
+ * Appends x's values to the rule's exception of the same name, or adds x as a new exception. The rule then owns x's
+ * memory. As in Falco, an exception that replaces others is not checked here. Its mistakes are found later, in the
+ * condition.
  */
 static int add_exception(struct linx_loader *l, struct linx_rules_item *it, struct linx_rules_exception *x, enum linx_load_way way)
 {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Loads lists and macros from a file. Also has functions that the loading of rules shares. */
+/* Loads lists and macros from a file. Some of the functions are also used for loading rules. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 
 #include "rules/load.h"
 
-/* Returns the rule, macro or list of this kind with the name l->item, made if there is none. NULL: no memory. */
+/*
+ * Returns the rule, macro or list of this kind with the name l->item, and makes it if there is no such item. NULL: no
+ * memory.
+ */
 struct linx_rules_item *linx_load_make_item(struct linx_loader *l, enum linx_rules_kind kind)
 {
 	struct linx_rules *r = l->r;

@@ -10,7 +10,7 @@
 
 /* ---- rules --------------------------------------------------------------------------------------------- */
 
-/* Sets a text of a rule, such as its output; with append, appends a blank and the text. */
+/* Sets a text of a rule, such as its output; append: a blank and the text are appended */
 static int take_text(struct linx_loader *l, const char *key, bool append, char **out)
 {
 	const char *s = linx_load_need_text(l, key, NULL);
@@ -25,7 +25,10 @@ static int take_text(struct linx_loader *l, const char *key, bool append, char *
 	return 0;
 }
 
-/* Removes the blanks around the output of a definition. As in Falco, what is appended or replaces it keeps its blanks. */
+/*
+ * Removes the blanks around the output of a definition. As in Falco, a text that is appended to the output or replaces
+ * it keeps its blanks.
+ */
 static void trim(char *s)
 {
 	size_t from = strspn(s, " \t\f\v\n\r"), n = strlen(s);
@@ -151,8 +154,8 @@ static int check_source(struct linx_loader *l, const char *source)
 }
 
 /*
- * Reads the values of n keys into a rule "to" that is empty, so that mistakes in their form come before all others.
- * append: the values are to be appended.
+ * Reads the values of n keys into the empty rule "to". This is done first, so that mistakes in their form are reported
+ * before all others. append: the values will be appended to those of a rule
  */
 static int read_keys(struct linx_loader *l, const struct linx_load_key *const *which, size_t n, bool append, struct linx_rules_item *to)
 {
@@ -163,7 +166,7 @@ static int read_keys(struct linx_loader *l, const struct linx_load_key *const *w
 	return ret;
 }
 
-/* Gives the rule the values of n keys. from: the exceptions, which were read already. */
+/* Gives the rule "it" the values of n keys. from: rule with the exceptions, which were read before */
 static int take_keys(struct linx_loader *l, const struct linx_load_key *const *which, size_t n, enum linx_load_way way, struct linx_rules_item *it,
 		     struct linx_rules_item *from)
 {
@@ -178,7 +181,10 @@ static int take_keys(struct linx_loader *l, const struct linx_load_key *const *w
 	return ret;
 }
 
-/* Makes the rule anew, or for the first time, from the keys of the current item. read: its exceptions. */
+/*
+ * Makes the rule, or replaces an earlier definition of it, from the keys of the current item. read: rule with the
+ * exceptions, which were read before
+ */
 static int take_definition(struct linx_loader *l, const struct linx_load_key *const *which, struct linx_rules_item *read)
 {
 	const yaml_node_t *source = linx_load_get(l, l->map, "source");
@@ -241,7 +247,7 @@ static int change_rule(struct linx_loader *l, const struct linx_load_key *const 
 
 	for (size_t i = 0; i < n; i++)
 		condition |= !strcmp(which[i]->key, "condition");
-	/* As in Falco, a change of the source is noticed only where the condition changes, or with "append". */
+	/* As in Falco, another source is noticed only if the condition is changed, or with "append". */
 	if (!ret && (condition || !linx_load_has_override(l)))
 		ret = check_source(l, source_of(l));
 	if (!ret && !it)
@@ -269,7 +275,7 @@ static int append_to_rule(struct linx_loader *l)
 	return change_rule(l, which, n, LINX_LOAD_APPEND);
 }
 
-/* Changes what "override" says in one of its two ways. */
+/* Changes a rule by those keys that "override" names with this way, "append" or "replace". */
 static int override_rule(struct linx_loader *l, enum linx_load_way way)
 {
 	const struct linx_load_key *which[ARRAY_SIZE(rule_keys)];

@@ -178,7 +178,8 @@ static int check_keys(struct linx_loader *l)
 }
 
 /*
- * Makes the linx_count or linx_sequence, or empties the one that has this name: a second definition replaces the first.
+ * Makes the linx_count or linx_sequence, or empties the one that has this name: a later definition replaces an earlier
+ * one.
  */
 static struct linx_rules_item *begin(struct linx_loader *l)
 {

@@ -59,8 +59,8 @@ static void find_exits(struct linx_rules *r, const struct linx_table *t)
 }
 
 /*
- * True if rule all[i] is evaluated for each event of the call with this key: the rule may match such events, and the
- * index by texts (by_value) lacks the rule.
+ * True if rule all[i] is evaluated for each event of the call with this key: the rule may match such events, and is not
+ * in the index by texts (by_value).
  */
 static bool is_asked(const struct linx_rules *r, const uint64_t *can, uint32_t i, unsigned int key)
 {
@@ -142,7 +142,7 @@ static bool is_seen(const struct linx_event *ev)
 	return (linx_falco_is_seen(ev) && !ev->entry) || ev->kind == LINX_EVENT_PROBE;
 }
 
-/* False for a rule that names no field of probes, if the event is a hit. */
+/* False if the event is a hit of a probe, and the rule names no field of probes. */
 static bool is_meant(const struct linx_rules *r, unsigned int rule, const struct linx_event *ev)
 {
 	uint32_t i = 0;
@@ -152,7 +152,10 @@ static bool is_meant(const struct linx_rules *r, unsigned int rule, const struct
 	return ev->kind != LINX_EVENT_PROBE || i < r->nhits;
 }
 
-/* Finds the rule with an action that an event of a refusal is about. Returns the number of rules in r->matched. */
+/*
+ * Finds the rule with an action that refused the operation of a LINX_EVENT_REFUSED. Returns the number of rules in
+ * r->matched.
+ */
 static unsigned int match_refusal(struct linx_rules *r, const struct linx_event *ev)
 {
 	const struct linx_rules_item *it = NULL;
@@ -162,7 +165,7 @@ static unsigned int match_refusal(struct linx_rules *r, const struct linx_event 
 		it = linx_rules_item(r, LINX_RULES_RULE, refusal.name, strlen(refusal.name));
 	if (!it || !it->has_action || !it->active)
 		return 0;
-	linx_cond_next(r->tree); /* the output shows values of this event */
+	linx_cond_next(r->tree); /* drops the values of the event before, since the output shows values of this event */
 	r->matched[0] = it->number;
 	return 1;
 }
@@ -179,7 +182,7 @@ LINX_API unsigned int linx_rules_match(struct linx_rules *r, const struct linx_e
 	if (!r->compiled || !is_seen(ev))
 		return 0;
 	if (ev->table && ev->table != r->indexed)
-		/* make_index() evaluates the tree for other events, so linx_cond_next() follows it */
+		/* make_index() evaluates the tree for other events, so linx_cond_next() is called after it */
 		make_index(r, ev->table);
 	linx_cond_next(r->tree);
 	rules = candidates(r, ev, &n);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Finds the rules whose conditions name the events that they can match, as Falco does for its warning LOAD_NO_EVTTYPE.
- * For each node, there are two sets of events: those for which the node can be true, and those for which "not" of the
- * node can be. A test of evt.type has the events that it names, any other test has all events in both sets. A set has a
- * bit for each event that a test names, and one for all others together.
+ * Each node has two sets of events: events for which the node can be true, and events for which "not" of the node can
+ * be true. For a test of evt.type, the first set has the events that the test names. For any other test, both sets have
+ * all events. A set has a bit for each event that a test names, and one bit for all other events together.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,12 +17,13 @@
 
 struct sets {
 	const struct linx_condition *c;
-	const char **names; /* names of events, "" for all generic ones; name i has bit i + 1, bit 0 is for all other events */
+	/* names of events; "": all generic events. Name i has bit i + 1; bit 0 is for all other events */
+	const char **names;
 	unsigned int n, words; /* number of names; number of words of a set */
-	uint64_t *all; /* by node: its two sets */
+	uint64_t *all; /* by node: the two sets of the node */
 };
 
-/* True for a test that says which events it matches: Falco knows =, != and "in" without a modifier. */
+/* True for a test of the event's name. As in Falco, only =, != and "in" without a modifier count, and "exists". */
 static bool names_events(const struct linx_condition *c, const struct linx_cond_node *t)
 {
 	static const char *const names[] = { "evt.type", "syscall.type", "type" };
@@ -120,7 +121,7 @@ static void look_at_node(struct sets *x, uint32_t i)
 	}
 }
 
-/* True if a node can be true for some events, and for no more than Falco lets pass without a warning. */
+/* True if a node can be true for some named events, with at most CODES_MAX codes, and for no other events. */
 static bool is_small(const struct sets *x, uint32_t node)
 {
 	const uint64_t *met = set_of(x, node, false);

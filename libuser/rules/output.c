@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Renders alerts: the rule's output, in which "%name" stands for the value of a field. */
+/* Renders alerts from the rule's output, in which "%name" stands for the value of a field. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -115,7 +115,10 @@ static bool set_text(struct linx_rules *r, size_t start, struct linx_output_fiel
 	return !r->values.failed;
 }
 
-/* Sets a field to linx.count, linx.key or linx.span of a linx_count or linx_sequence. The span is 0 before an alert. */
+/*
+ * Sets a field to linx.count, linx.key or linx.span of a linx_count or linx_sequence. The span is 0 before the first
+ * alert.
+ */
 static bool own_value(struct linx_rules *r, const struct linx_rules_item *it, enum linx_rules_own own, struct linx_output_field *to)
 {
 	const struct linx_rules_stateful *st = it->stateful;
@@ -130,14 +133,20 @@ static bool own_value(struct linx_rules *r, const struct linx_rules_item *it, en
 	return set_text(r, start, to) && !st->key.failed;
 }
 
-/* True for a fact of all ancestors, which Falco shows joined by blanks: proc.aname without a number. */
+/*
+ * True for a field such as proc.aname without a number. It stands for all ancestors, and Falco shows their values
+ * joined by blanks.
+ */
 static bool is_of_ancestors(const struct linx_cond_source *s)
 {
 	return s->transform == LINX_TF_NONE && s->field.desc->kind == LINX_FLD_TEXTS && s->field.desc->argument == LINX_FLD_PLACE &&
 	       s->field.index < 0;
 }
 
-/* True for proc.apid without a number. Falco shows the process itself then, though a condition compares all ancestors. */
+/*
+ * True for proc.apid without a number. Falco then shows the pid of the process itself, though a condition compares the
+ * pids of all ancestors.
+ */
 static bool is_own_number(const struct linx_cond_source *s)
 {
 	return s->transform == LINX_TF_NONE && s->field.desc->kind == LINX_FLD_NUMBERS && s->field.desc->argument == LINX_FLD_PLACE &&
@@ -248,8 +257,8 @@ static void put_shown(struct linx_strbuf *o, const struct linx_output_field *f)
 }
 
 /*
- * Writes a field's value, cut or padded to width bytes as in Falco, but without splitting a character. width 0: as it
- * is.
+ * Writes a field's value, cut or padded to width bytes as in Falco, but without splitting a character. width: 0 means
+ * that the value is neither cut nor padded
  */
 static void put_wide(struct linx_strbuf *o, const struct linx_output_field *f, unsigned int width)
 {
@@ -267,7 +276,10 @@ static void put_wide(struct linx_strbuf *o, const struct linx_output_field *f, u
 		linx_strbuf_char(o, ' ');
 }
 
-/* Sets the fields from *to on to the values of a format's fields. Values that are texts are offsets until resolve(). */
+/*
+ * Sets the fields from *to on to the values of a format's fields. Texts are stored as offsets until resolve() is
+ * called.
+ */
 static bool values_of(struct linx_rules *r, const struct linx_event *ev, const struct linx_rules_item *it, const struct linx_rules_format *format,
 		      struct linx_output_field *to)
 {
@@ -285,7 +297,7 @@ static bool values_of(struct linx_rules *r, const struct linx_event *ev, const s
 	return good;
 }
 
-/* Sets the fields from *to on to the values of the fields that stand in a format's transformers. */
+/* Sets the fields from *to on to the values of the fields in a format's transformers. */
 static bool inner_values(struct linx_rules *r, const struct linx_event *ev, const struct linx_rules_format *format, struct linx_output_field *to)
 {
 	for (unsigned int k = 0; k < format->ninner; k++, to++) {
@@ -296,7 +308,7 @@ static bool inner_values(struct linx_rules *r, const struct linx_event *ev, cons
 	return true;
 }
 
-/* Turns the offsets of texts into pointers, once the buffer does not move any more. */
+/* Replaces the offsets of texts by pointers. Call it when the buffer does not move any more. */
 static void resolve(const struct linx_strbuf *from, struct linx_output_field *f, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++)
@@ -315,8 +327,8 @@ static void put_format(struct linx_strbuf *o, const struct linx_rules_format *fo
 }
 
 /*
- * True if a linx_count or linx_sequence may have forgotten matches that belong to its alert. The alert's text and a
- * field then say so.
+ * True if a linx_count or linx_sequence may have forgotten matches that belong to its alert. The alert's text and one
+ * of its fields then report this.
  */
 static bool is_at_least(const struct linx_rules_item *it)
 {
@@ -336,8 +348,8 @@ static size_t put_output(struct linx_rules *r, const struct linx_rules_item *it,
 }
 
 /*
- * Sets the extra fields in "to" from f, the values of the fields in their formats. Values that are texts are offsets in
- * r->text.
+ * Sets the extra fields in "to". f: values of the fields in the formats of the extra fields. Texts are stored as
+ * offsets in r->text.
  */
 static void put_extras(struct linx_rules *r, const struct linx_rules_item *it, const struct linx_output_field *f, struct linx_output_field *to)
 {
@@ -356,8 +368,9 @@ static void put_extras(struct linx_rules *r, const struct linx_rules_item *it, c
 }
 
 /*
- * Resolves the texts of the extra fields. They replace fields of the output with the same name. Values without a name,
- * those of transformers, are no fields. Returns the number of all fields.
+ * Resolves the texts of the extra fields. Extra fields replace fields of the output with the same name. Values without
+ * a name, which come from transformers, are removed, since they are not fields of the alert. Returns the number of all
+ * fields.
  */
 static unsigned int merge_extras(struct linx_rules *r, const struct linx_rules_item *it, struct linx_output_field *f, unsigned int n)
 {
@@ -380,8 +393,8 @@ static unsigned int merge_extras(struct linx_rules *r, const struct linx_rules_i
 }
 
 /*
- * The array r->fields has the values shown in the output, then the fields in its transformers, then the extra fields,
- * then the fields that extra fields are made of.
+ * Renders an alert. The array r->fields has the values shown in the output, then the fields in its transformers, then
+ * the extra fields, then the fields in the formats of extra fields.
  */
 LINX_API int linx_rules_render(struct linx_rules *r, unsigned int i, const struct linx_event *ev, struct linx_alert *a)
 {

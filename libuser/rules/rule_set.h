@@ -2,8 +2,8 @@
 /*
  * A set of rules: the items that were loaded from files, the tree that they were compiled to, and the problems found.
  *
- * The folder rules/ loads rules in Falco's language, compiles them to one shared tree of tests,
- * finds the rules that an event matches, and renders their alerts. It sends alerts nowhere.
+ * The folder rules/ loads rules in Falco's language, compiles them to one shared tree of tests, finds the rules that an
+ * event matches, and renders their alerts. It does not send alerts.
  */
 #ifndef LINX_RULE_SET_H
 #define LINX_RULE_SET_H
@@ -16,7 +16,7 @@
 #include "table/action.h"
 
 /*
- * Limit of a rule file's size, in bytes; real ones are far smaller. LINX_COND_NODES and LINX_COND_OPERANDS limit the
+ * Limit of a rule file's size, in bytes. Real files are far smaller. LINX_COND_NODES and LINX_COND_OPERANDS limit the
  * compiled tree.
  */
 #define LINX_RULES_FILE_MAX (8u << 20)
@@ -36,7 +36,7 @@ struct linx_rules_file {
 	size_t len;
 };
 
-/* A text in parts: the first definition, and a part for each later "append". */
+/* Part of a text. A text has a part for its first definition, and a part for each later "append". */
 struct linx_rules_part {
 	char *text;
 	struct linx_rules_place place;
@@ -53,7 +53,7 @@ struct linx_rules_strings {
 
 enum linx_rules_kind { LINX_RULES_LIST, LINX_RULES_MACRO, LINX_RULES_RULE, LINX_RULES_STATE };
 
-/* A YAML scalar, or a list of values. */
+/* Value of an exception: a YAML scalar, or a list of values. */
 struct linx_rules_value {
 	bool is_list;
 	char *s;
@@ -70,26 +70,30 @@ struct linx_rules_exception {
 	unsigned int nvalues;
 };
 
-/* Values of a linx_count or linx_sequence itself that its output can show: linx.count, linx.key, linx.span. */
+/*
+ * Values that the output of a linx_count or linx_sequence can show in place of a field: linx.count, linx.key,
+ * linx.span.
+ */
 enum linx_rules_own { LINX_RULES_NOT_OWN, LINX_RULES_OWN_COUNT, LINX_RULES_OWN_KEY, LINX_RULES_OWN_SPAN };
 
-/* A piece of an output: constant text, and the field that follows it, if any. */
+/* Piece of an output: constant text, and the field that follows the text, if any. */
 struct linx_rules_shown {
 	char *text;
 	bool has_field;
 	/* bytes to which the value is cut or padded with blanks; 0: the value is neither cut nor padded */
 	unsigned int width;
 	uint32_t source; /* index of the field in the tree's sources */
-	char *name; /* name of the field as written; NULL: a transformer, which is shown but is no field of the alert */
+	/* name of the field as written; NULL: a transformer, which is shown but is not a field of the alert */
+	char *name;
 	/* linx.count, linx.key or linx.span, to be shown in place of a field, or LINX_RULES_NOT_OWN */
 	enum linx_rules_own own;
 };
-/* A field that stands in a transformer of a text: not shown itself, but a field of the alert, as in Falco. */
+/* Field in a transformer of a text. As in Falco, the field is not shown itself, but it is a field of the alert. */
 struct linx_rules_inner {
 	char *name;
 	uint32_t source;
 };
-/* A parsed text with fields. */
+/* Parsed text with fields. */
 struct linx_rules_format {
 	struct linx_rules_shown *pieces;
 	unsigned int n, nfields;
@@ -97,27 +101,27 @@ struct linx_rules_format {
 	unsigned int ninner;
 };
 
-/* A field that alerts have in addition to the fields of the output: linx_rules_add_field(). */
+/* Field that alerts have in addition to the fields of the output, see linx_rules_add_field(). */
 struct linx_rules_extra {
 	char *name;
 	bool raw; /* the format is one field, whose value keeps its type; false: the value is the format's text */
 	struct linx_rules_format format;
 };
 
-/* An addition to the alerts of chosen rules: see linx_rules_append_output(). */
+/* Addition to the alerts of chosen rules, see linx_rules_append_output(). */
 struct linx_rules_addition {
-	char *rule, *source; /* name and source of the chosen rules; NULL: any */
+	char *rule, *source; /* name and source of the chosen rules; NULL: any name or source */
 	struct linx_rules_strings tags;
 	char *field; /* name of the added field; NULL: the text is appended to the output */
 	bool raw; /* as in struct linx_rules_extra */
 	char *text;
 };
 
-/* A name of a rule or a field, as written in a file. */
+/* Name of a rule or a field, as written in a file. */
 struct linx_rules_name {
 	char *s;
 	struct linx_rules_place place;
-	uint32_t source; /* if this is a field and the set is compiled: its index in the tree's sources */
+	uint32_t source; /* for a field, after the set is compiled: index in the tree's sources */
 };
 struct linx_rules_names {
 	struct linx_rules_name *all;
@@ -138,14 +142,14 @@ struct linx_rules_names {
 
 struct linx_rules_step {
 	struct linx_rules_name rule;
-	/* fields of the key; none: the fields in the key "by" of the linx_sequence are used */
+	/* fields of the key; if there are none, the fields in the "by" of the linx_sequence are used */
 	struct linx_rules_names by;
 };
 
 /* Members of an item of kind STATE (linx_count or linx_sequence) that other rules do not have. */
 struct linx_rules_stateful {
 	enum linx_window_kind kind;
-	/* of linx_sequence: its steps, in order; of linx_count: the rules that it counts */
+	/* for a linx_sequence: the steps, in order; for a linx_count: the rules that are counted */
 	struct linx_rules_step *steps;
 	unsigned int nsteps;
 	struct linx_rules_names by;
@@ -156,7 +160,7 @@ struct linx_rules_stateful {
 	struct linx_strbuf key; /* key of the last alert, as text */
 };
 
-/* A place where a rule is named: the item (linx_count or linx_sequence) and the index of the step in it. */
+/* Place where a rule is named: the item (linx_count or linx_sequence), and the index of the step in the item. */
 struct linx_rules_watch {
 	struct linx_rules_item *item;
 	unsigned int step;
@@ -175,12 +179,12 @@ struct linx_rules_item {
 	struct linx_rules_strings items;
 	const char **flat; /* values that the name of the list stands for in conditions; their texts belong to the tree */
 	uint32_t nflat;
-	bool broken; /* an element is no value, as "a(b": a condition that names the list is wrong */
-	/* Members of kinds MACRO and RULE; node, busy and done also of STATE. */
+	bool broken; /* an element is not a value, such as "a(b": a condition that names the list is wrong */
+	/* Members of kinds MACRO and RULE; node, busy and done are also members of STATE. */
 	struct linx_rules_text condition;
 	uint32_t node; /* root of the compiled condition in the tree, if done */
 	bool busy, done; /* busy: the item is being compiled; done: it has been compiled */
-	/* Members of kind RULE; most of them also of STATE. */
+	/* Members of kind RULE; most of them are also members of STATE. */
 	char *desc, *output, *source;
 	struct linx_rules_place output_place;
 	struct linx_rules_strings tags;
@@ -189,16 +193,16 @@ struct linx_rules_item {
 	enum linx_rule_priority priority;
 	bool enabled, warn_evttypes, skip_unknown, capture, foreign;
 	uint64_t capture_ms;
-	bool has_action; /* the rule is judged by the module: it matches events of refusals that have its name, and no others */
+	bool has_action; /* the module judges the rule: it only matches events of operations that it refused */
 	struct linx_action action;
 	bool active; /* the rule raises alerts: it is enabled, urgent enough and compiled */
 	struct linx_rules_format shown; /* the parsed output */
 	struct linx_rules_extra *extras;
 	unsigned int nextras;
-	char *text; /* the condition as one text; of kind STATE: in words, what the item counts */
-	struct linx_rules_watch *watches; /* of kind RULE: the active items of kind STATE that name the rule */
+	char *text; /* the condition as one text; kind STATE: a description of what the item counts */
+	struct linx_rules_watch *watches; /* kind RULE: the active items of kind STATE that name the rule */
 	unsigned int nwatches;
-	/* of kind STATE: the rules to count, the fields and the window; of other kinds: NULL */
+	/* kind STATE: the rules to count, the fields and the window; other kinds: NULL */
 	struct linx_rules_stateful *stateful;
 };
 
@@ -223,14 +227,18 @@ struct linx_rules {
 	struct linx_rules_addition *additions;
 	unsigned int nadditions;
 	bool failed, compiled;
-	unsigned int depth; /* number of macros that are being compiled, each named by the one before */
-	struct linx_rules_item *rule; /* the rule that is being compiled; NULL: a macro is compiled for itself */
+	unsigned int depth; /* number of nested macros that are being compiled: each is named by the macro before it */
+	/* the rule that is being compiled; NULL: all macros are being compiled, before the rules */
+	struct linx_rules_item *rule;
 	struct linx_condition *tree;
-	/* Index of the rules that a call may match, for the table of this stream. */
+	/* Table of calls for which by_call, the index of the rules that may match a call, was made. */
 	const struct linx_table *indexed;
-	/* rules of call number key: by_call[starts[key]] up to by_call[starts[key + 1]], without those that by_value finds */
+	/*
+	 * rules of call number key: by_call[starts[key]] up to by_call[starts[key + 1]], without the rules that
+	 * by_value finds
+	 */
 	uint32_t *starts, *by_call;
-	struct linx_rules_by_value *by_value; /* index of rules by required texts; NULL: there is none */
+	struct linx_rules_by_value *by_value; /* index of rules by required texts; NULL: there is no such index */
 	uint32_t *all; /* numbers of the rules that are active, or that an active item counts */
 	uint32_t nall;
 	uint32_t *exits; /* numbers of the rules in all[] that may match the end of a task */
@@ -259,7 +267,7 @@ int linx_rules_report(struct linx_rules *r, bool error, const char *code, struct
 int linx_rules_make_room(struct linx_rules *r);
 /* Adds an item; linx_rules_make_room() must have been called. */
 void linx_rules_add_item(struct linx_rules *r, struct linx_rules_item *it);
-/* Finds an item by kind and name; NULL: there is none. */
+/* Finds an item by kind and name; NULL: there is no such item. */
 struct linx_rules_item *linx_rules_item(const struct linx_rules *r, enum linx_rules_kind kind, const char *name, size_t n);
 /* Returns the place in a file of byte "at" of the text that linx_rules_join() makes of t. */
 struct linx_rules_place linx_rules_locate(const struct linx_rules *r, const struct linx_rules_text *t, size_t at);
@@ -291,24 +299,30 @@ unsigned int linx_rules_match_counted(struct linx_rules *r, const struct linx_ev
 /* rules/warnings.c: adds warnings about the compiled conditions. -ENOMEM */
 int linx_rules_warn(struct linx_rules *r);
 /*
- * rules/named_events.c: by node, sets whether the node names the events that it can match, which are not too
- * many. named: as many elements as the tree has nodes. -ENOMEM
+ * rules/named_events.c: sets named[i] for each node i of the tree: whether the node names the events that it can match,
+ * and these are not too many. -ENOMEM
  */
 int linx_rules_find_named(const struct linx_condition *c, bool *named);
 /*
- * rules/output.c: removes "%container.info" from a text, for which earlier versions of Falco put text about the container.
- * True: it was there.
+ * rules/output.c: removes "%container.info" from a text, for which earlier versions of Falco put text about the
+ * container. True: the text had it.
  */
 bool linx_rules_drop_container_info(char *text);
 /* rules/output.c: parses a rule's output and added fields. 1: skip the rule; -ENOMEM; -EINVAL with a problem added. */
 int linx_rules_parse_output(struct linx_rules *r, struct linx_rules_item *it);
-/* rules/format.c: parses a text with "%name" for fields; state: also %linx.count etc. -EINVAL: *why is set; -ENOMEM */
+/*
+ * rules/format.c: parses a text with "%name" for fields. state: %linx.count, %linx.key and %linx.span are allowed, too.
+ * -EINVAL: *why is set; -ENOMEM
+ */
 int linx_rules_format_parse(struct linx_rules *r, const char *text, bool state, struct linx_rules_format *f, struct linx_cond_problem *why);
 void linx_rules_format_free(struct linx_rules_format *f);
 /* rules/additions.c: appends the additions chosen for a rule to its output, or to its extra fields. -ENOMEM */
 int linx_rules_add_to(struct linx_rules *r, struct linx_rules_item *it);
 void linx_rules_additions_free(struct linx_rules *r);
-/* Returns the deprecated field whose name is text (whole), or stands in text; NULL: there is none. */
+/*
+ * Returns the deprecated field whose name is in text; whole: whose name is the whole text. NULL: there is no such
+ * field.
+ */
 const char *linx_rules_find_deprecated(const char *text, bool whole);
 void linx_rules_shown_free(struct linx_rules_item *it);
 /* Writes text as valid UTF-8: a byte that is not part of a character becomes the replacement character. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A set of rules: its memory, the index of items (rules, macros, lists) by name, the problems found, and their places
- * in the files.
+ * Memory of a set of rules, the index of items (rules, macros, lists) by name, the problems found, and their places in
+ * the files.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -228,8 +228,8 @@ static void index_item(struct linx_rules *r, uint32_t i)
 }
 
 /*
- * Doubles the hash table of items by name if the next item would fill more than half of it, so that searches end and
- * are short.
+ * Doubles the hash table of items by name if the next item would fill more than half of it. The free slots keep
+ * searches short, and end them.
  */
 static int grow_index(struct linx_rules *r)
 {
@@ -361,8 +361,9 @@ static bool is_pair(const struct cursor *c, char style)
 }
 
 /*
- * Finds the place in the file of byte "at" of a scalar's text. The file can have other blanks than
- * the text, and in quotes it has escapes of two characters. So all other characters are counted.
+ * Finds the place in the file of byte "at" of a scalar's text. The file can have other blanks than the text, and in
+ * quotes it has escapes of two characters. So only characters that are not blank are counted, and an escape counts as
+ * one character.
  */
 static struct linx_rules_place find_place(const struct linx_rules_file *f, const struct linx_rules_part *p, size_t at)
 {

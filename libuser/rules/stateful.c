@@ -61,8 +61,8 @@ static int find_fields(struct linx_rules *r, const struct linx_rules_item *it, s
 }
 
 /*
- * Makes *node true also for events that match the rule of this step. 1: the rule is skipped, and so is the linx_count
- * or linx_sequence that names it.
+ * Makes *node true also for events that match the rule of this step. 1: the rule was skipped, so the linx_count or
+ * linx_sequence that names the rule is skipped, too.
  */
 static int link_step(struct linx_rules *r, struct linx_rules_item *it, struct linx_rules_step *step, uint32_t *node)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Warns of conditions that name no calls, or that have fields which are deprecated or never known to linx. */
+/* Warns of conditions that name no calls, and of fields that are deprecated or never known to linx. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -7,8 +7,8 @@
 #include "rules/rule_set.h"
 
 /*
- * Facts about a node, as bits. IS_DEPRECATED: it has a deprecated field; HAS_ABSENT: it has a field that linx never
- * knows. NEVER_MET: it is false for all events; ALWAYS_MET: it is true for all events.
+ * Facts about a node, as bits. IS_DEPRECATED: the node has a deprecated field; HAS_ABSENT: the node has a field that
+ * linx never knows; NEVER_MET: the node is false for all events; ALWAYS_MET: the node is true for all events.
  */
 enum { IS_DEPRECATED = 1, HAS_ABSENT = 2, NEVER_MET = 4, ALWAYS_MET = 8 };
 
@@ -85,7 +85,7 @@ struct absence {
 	const struct linx_rules_item *it;
 	const uint8_t *says;
 	bool *seen; /* by node: true if the node has been searched */
-	bool negated; /* a "not" of a test that has such a field was found: this "not" is true for all events */
+	bool negated; /* such a field was found in a test with "not" before it, which is true for all events */
 	const char *names[16]; /* the fields found */
 	unsigned int n;
 };

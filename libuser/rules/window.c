@@ -48,7 +48,10 @@ static void remove_key(struct linx_window *w, struct linx_window_key *k)
 	free(k);
 }
 
-/* Counts a forgotten key. newest: time of its last match. Until that match is too old to count, alerts may lack it. */
+/*
+ * Counts a forgotten key. newest: time of the key's last match. Until that match is too old to count, it may be missing
+ * in alerts.
+ */
 static void note_forgotten(struct linx_window *w, uint64_t newest)
 {
 	uint64_t until = newest > UINT64_MAX - w->opts.within_ns ? UINT64_MAX : newest + w->opts.within_ns;
@@ -171,7 +174,7 @@ bool linx_window_count(struct linx_window *w, uint64_t time, struct linx_window_
 	return false;
 }
 
-/* True if the steps before this one were reached at this time or before, and the first of them is within the window. */
+/* True if the steps before this step were reached no later than "time", and the first of them is within the window. */
 static bool continues(const struct linx_window *w, const struct linx_window_key *k, uint64_t time, unsigned int step)
 {
 	const struct linx_window_steps *from = &k->steps[step - 1];
@@ -242,7 +245,10 @@ int linx_window_new(const struct linx_window_opts *opts, struct linx_window **ou
 		free(w);
 		return -ENOMEM;
 	}
-	/* Without a seed, as early at boot, programs can choose keys with equal hashes, which makes chains long. */
+	/*
+	 * The kernel has no random seed early at boot. Programs could then choose keys with equal hashes, which make
+	 * long chains.
+	 */
 	if (getrandom(&w->seed, sizeof(w->seed), GRND_NONBLOCK) < 0)
 		w->seed = (struct linx_siphash_key){ { 0 } };
 	*out = w;

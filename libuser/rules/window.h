@@ -43,10 +43,11 @@ int linx_window_new(const struct linx_window_opts *opts, struct linx_window **ou
 /* Frees a window; w may be NULL. */
 void linx_window_free(struct linx_window *w);
 /*
- * Adds a match at a time, in ns, with the value to count (used for LINX_WINDOW_VALUES), or as a step from 0 (for
- * LINX_WINDOW_SEQUENCE). True: the match completes an alert, and the key is removed, to begin anew. Matches may arrive
- * out of order: linx_window_count() sorts them by time; linx_window_step() ignores a step whose time is before that of
- * the preceding step. Without memory the key is forgotten.
+ * Adds a match at a time, in ns. linx_window_count() takes the value to count, which only LINX_WINDOW_VALUES uses.
+ * linx_window_step() takes the index of a step of a LINX_WINDOW_SEQUENCE, from 0. True: the match completes an alert,
+ * and the key is removed, so that it begins anew. Matches may arrive out of order: linx_window_count() sorts them by
+ * time; linx_window_step() ignores a step whose time is before the time of the preceding step. Without memory the key
+ * is forgotten.
  */
 bool linx_window_count(struct linx_window *w, uint64_t time, struct linx_window_bytes key, struct linx_window_bytes value);
 bool linx_window_step(struct linx_window *w, uint64_t time, struct linx_window_bytes key, unsigned int step);
@@ -57,9 +58,12 @@ void linx_window_clear(struct linx_window *w);
 
 /* Returns the time from the first to the last match of the last alert, in ns. */
 uint64_t linx_window_get_span_ns(const struct linx_window *w);
-/* True if a key was forgotten less than within_ns before the last alert, so that the alert may lack matches. */
+/* True if a key was forgotten less than within_ns before the last alert: the alert may lack matches. */
 bool linx_window_is_at_least(const struct linx_window *w);
-/* Returns the number of keys that are remembered now, and of keys that were forgotten while they still counted. */
+/*
+ * linx_window_get_keys() returns the number of keys that are remembered now, linx_window_get_forgotten() the number of
+ * keys that were forgotten while they still counted.
+ */
 uint32_t linx_window_get_keys(const struct linx_window *w);
 uint64_t linx_window_get_forgotten(const struct linx_window *w);
 

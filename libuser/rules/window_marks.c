@@ -5,7 +5,10 @@
 
 #include "rules/window_own.h"
 
-/* Doubles an array whose elements have this size. It stays below four times the number of matches of an alert. */
+/*
+ * Doubles an array whose elements have this size. The array stays below four times the number of matches that make an
+ * alert.
+ */
 static bool grow(struct linx_window_key *k, void **array, size_t size)
 {
 	uint32_t cap = k->cap ? 2 * k->cap : 4;
@@ -33,8 +36,8 @@ static bool is_past(const struct linx_window *w, const struct linx_window_key *k
 /* ---- times ---------------------------------------------------------------------------------- */
 
 /*
- * Makes room for one more time. Times are dropped at the front of the array; the rest moves to the front when at least
- * as many were dropped as remain, so that on average few are moved.
+ * Makes room for one more time. Times are dropped at the front of the array. The rest is moved to the front only when
+ * at least as many were dropped as remain, to keep the average cost low.
  */
 static bool make_room(struct linx_window_key *k)
 {
@@ -131,8 +134,8 @@ bool linx_window_add_value(const struct linx_window *w, struct linx_window_key *
 /* ---- steps ---------------------------------------------------------------------------------- */
 
 /*
- * Remembers a step of a sequence. If the key has several first steps that this step continues, the latest is kept:
- * any step that completes the sequence in time from an earlier first step also does so from the latest.
+ * Remembers a step of a sequence. If this step continues several first steps of the key, only the latest first step is
+ * kept: a step that completes the sequence in time after an earlier first step also does so after the latest one.
  */
 bool linx_window_add_step(const struct linx_window *w, struct linx_window_key *k, uint64_t time, unsigned int step)
 {

@@ -6,7 +6,7 @@
 #include "base/siphash.h"
 #include "rules/window.h"
 
-/* A value that LINX_WINDOW_VALUES counts, and the time when the value was seen last. */
+/* Value that LINX_WINDOW_VALUES counts, and the time when the value was last seen. */
 struct linx_window_value {
 	uint64_t time, hash;
 	size_t n;
@@ -14,8 +14,8 @@ struct linx_window_value {
 };
 
 /*
- * For LINX_WINDOW_SEQUENCE: times of a sequence's first step and of this step; if there were several first steps, the
- * time of the latest.
+ * For LINX_WINDOW_SEQUENCE: times of a sequence's first step and of this step. If there were several first steps,
+ * "first" is the time of the latest one.
  */
 struct linx_window_steps {
 	uint64_t first, last;
@@ -50,15 +50,15 @@ struct linx_window {
 	struct linx_window_key *oldest, *newest;
 	size_t bytes;
 	uint64_t now; /* time of the latest match of any key */
-	/* number of forgotten keys; until time forgotten_until, an alert may lack matches of such a key */
+	/* number of forgotten keys, and the time until which an alert may lack matches of these keys */
 	uint64_t forgotten, forgotten_until;
 	uint64_t span_ns;
 	bool at_least;
 };
 
 /*
- * rules/window_marks.c: the matches remembered for one key. The add functions update k->bytes and k->newest, and return
- * false if there is no memory. linx_window_marks_span() returns the time from the oldest to the newest of the matches.
+ * rules/window_marks.c: the matches remembered for one key. The functions named add update k->bytes and k->newest, and
+ * return false if there is no memory. linx_window_marks_span() returns the time from the oldest to the newest match.
  */
 bool linx_window_add_time(const struct linx_window *w, struct linx_window_key *k, uint64_t time);
 bool linx_window_add_value(const struct linx_window *w, struct linx_window_key *k, uint64_t time, struct linx_window_bytes value);

@@ -6,10 +6,10 @@
  *                                  ---> leaf ---> file, file
  *   linx_files ---> tree ---> node ------^
  *
- * A table belongs to the tasks that share it (CLONE_FILES). Trees, nodes and files are reference-counted, and
- * written only while there is one reference. A change below a shared node copies the nodes from the root down
- * to the change. Descriptor numbers may be far apart, as a hostile stream can choose them: the cost of a lookup
- * or change depends on the number of descriptors that change and on the height of the tree, at most 5 nodes. No
+ * A table belongs to the tasks that share it (CLONE_FILES). Trees, nodes and files are reference-counted, and written
+ * only while there is one reference. A change below a shared node copies the nodes from the root down to the change.
+ * Descriptor numbers may be far apart, since a hostile stream can choose them. The cost of a lookup or change therefore
+ * depends only on the number of descriptors that change and on the height of the tree, which is at most 5 nodes. No
  * node is empty.
  */
 #include <assert.h>
@@ -21,20 +21,23 @@
 
 #define BITS 6
 #define SPAN (1u << BITS)
-/* Descriptor numbers must be lower. The kernel's own limit is below it, but a hostile stream can contain any number. */
+/* Limit of descriptor numbers. The kernel's own limit is lower, but a hostile stream can contain any number. */
 #define FD_MAX (1 << 26)
 static_assert(FD_MAX <= 1 << 5 * BITS, "five levels reach all of them");
 
-/* An open file as records describe it, shared by all leaves that refer to it. */
+/* Open file as records describe it, shared by all leaves that refer to the file. */
 struct file {
 	uint32_t refs;
 	uint32_t size; /* bytes of this allocation, texts included */
-	/* description of the file; the number and LINX_FD_CLOEXEC are not set, since they belong to the descriptor, nor what an open did */
+	/*
+	 * description of the file, without the number and LINX_FD_CLOEXEC, which belong to the descriptor, and without
+	 * the flags that say what an open did
+	 */
 	struct linx_descriptor d;
 	char texts[];
 };
 
-/* Node of the tree. At height 0 it is a leaf: 64 descriptors; above, its children are nodes. */
+/* Node of the tree. A node of height 0 is a leaf and has 64 descriptors. The children of other nodes are nodes. */
 struct node {
 	uint32_t refs;
 	/*
@@ -45,7 +48,7 @@ struct node {
 	union {
 		struct node *node;
 		struct file *file;
-	} child[SPAN]; /* a file in a leaf, a node above; NULL: no open descriptor */
+	} child[SPAN]; /* file: in a leaf; node: in other nodes; NULL: no open descriptor */
 };
 
 struct tree {
@@ -66,8 +69,9 @@ struct linx_files {
 	bool early; /* the event that is shown next is older than the table's contents: see linx_files_look() */
 	bool was_shared; /* more than one task had the table since the last copy */
 	uint64_t known_at; /* stream time at which the contents were complete; changes lost after it are missing */
-	uint64_t settled; /* stream time at which a snapshot that was applied early had read the table; 0: none */
-	struct linx_numbered id; /* the kernel's number of the table */
+	/* stream time at which a snapshot that was applied early had read the table; 0: no such snapshot */
+	uint64_t settled;
+	struct linx_numbered id; /* number of the table in the kernel's records */
 };
 
 static void *take(struct linx_files_account *a, size_t size)
@@ -255,7 +259,7 @@ uint64_t linx_files_settled(const struct linx_files *f)
 
 /* ---- copy on write ---------------------------------------------------------------------- */
 
-/* Makes the table the only owner of its tree, copying a shared one, and starts a new generation. NULL: no room. */
+/* Makes the table the only owner of its tree, and starts a new generation. A shared tree is copied. NULL: no room. */
 static struct tree *own_tree(struct linx_files *f)
 {
 	struct tree *old = f->tree, *tree = old;
@@ -290,8 +294,7 @@ static struct node *new_node(struct linx_files *f)
 }
 
 /*
- * Makes the node at *at exclusive to this table's tree: copies a shared one, allocates a
- * missing one. NULL: no room.
+ * Makes the node at *at exclusive to this table's tree: copies a shared node, allocates a missing node. NULL: no room.
  */
 static struct node *own_node(struct linx_files *f, struct node **at, unsigned int height)
 {
@@ -371,15 +374,18 @@ static struct file *new_file(struct linx_files *f, const struct linx_descriptor 
 	return file;
 }
 
-/* Returns the highest number that a node of this height can hold, counted from the node's first. */
+/*
+ * Returns the highest number that a node of this height can hold. Numbers are counted from 0 at the node's first
+ * descriptor.
+ */
 static uint32_t reach(unsigned int height)
 {
 	return (1u << (height + 1) * BITS) - 1;
 }
 
 /*
- * Returns the index of the child that holds number fd of a node; within() returns the number in that child. Numbers are
- * counted from the first one of a node or child.
+ * Returns the index of the child that holds number fd of a node. within() returns the number in that child. Numbers are
+ * counted from 0 at the first descriptor of the node or child.
  */
 static unsigned int child_of(uint32_t fd, unsigned int height)
 {
@@ -414,8 +420,8 @@ static bool has_cloexec(const struct tree *tree, uint32_t fd)
 }
 
 /*
- * Returns the lowest open descriptor of a node that is fd or higher; -1: none. Both are counted from the node's first
- * number.
+ * Returns the lowest open descriptor of a node that is fd or higher; -1: there is no such descriptor. Numbers are
+ * counted from 0 at the node's first descriptor.
  */
 static int32_t next_below(const struct node *node, unsigned int height, uint32_t fd)
 {
@@ -548,7 +554,7 @@ static uint64_t children(uint32_t first, uint32_t last, unsigned int height)
 }
 
 /*
- * Closes a range of a node's descriptors, or with mark sets their close-on-exec flag. If there is no room to copy a
+ * Closes a range of a node's descriptors. mark: sets their close-on-exec flag instead. If there is no room to copy a
  * shared node, the descriptors below it stay unchanged, and the table counts as incomplete.
  */
 static void change_range(struct linx_files *f, struct node **at, unsigned int height, uint32_t first, uint32_t last, bool mark)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The table of processes, filled from records about tasks (TASK, FORK, EXEC). Also finds the parents of processes. */
+/*
+ * Table of processes, filled from records about tasks (TASK, FORK, EXEC). This file also finds the parents of
+ * processes.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +14,7 @@
 #include "state/shared_str.h"
 
 #define BUCKETS_MIN 256u
-/* Limit of searches through ancestors: no machine nests processes deeper. */
+/* Limit of the ancestors that are searched. Machines do not nest processes deeper than this. */
 #define DEPTH_MAX 1024u
 
 /* ---- the table ------------------------------------------------------------------ */
@@ -123,8 +126,8 @@ static void changed(struct linx_processes *t, struct linx_process_own *p)
 }
 
 /*
- * Drops a reference. A loop, not recursion: a long chain of parents, referred to by their children alone, may be
- * freed.
+ * Drops a reference. This is a loop and not a recursion, since it may free a long chain of parents that only their
+ * children refer to.
  */
 void linx_process_put(struct linx_processes *t, struct linx_process_own *p)
 {
@@ -149,7 +152,10 @@ void linx_process_put(struct linx_processes *t, struct linx_process_own *p)
 
 /* ---- context records -------------------------------------------------------------------- */
 
-/* Flags of the executable, in records and in struct linx_process. FORK records lack them: the child inherits them. */
+/*
+ * Flags of the executable, in records and in struct linx_process. FORK records do not have them, since the child
+ * inherits them.
+ */
 static const struct {
 	uint32_t who, process;
 } exe_flags[] = {
@@ -258,7 +264,7 @@ static int take_cwd(struct linx_processes *t, struct linx_process_own *p, const 
 	return ret;
 }
 
-/* Sets device, inode and times of the executable. True: it is another executable than before. */
+/* Sets device, inode and times of the executable. True: the process has another executable than before. */
 static bool take_exe_id(struct linx_process *p, const struct linx_value *id)
 {
 	struct linx_exe_id exe = { .mtime = 0 };
@@ -286,9 +292,9 @@ static bool is_beginning(const struct linx_value *argv, const struct linx_text *
 }
 
 /*
- * Sets the command line. The command line of an EXEC record is retained, since the program may
- * overwrite it later, and other records have the overwritten one. But if the executable is another
- * one than before (other), the record of an exec was lost, and any command line is accepted.
+ * Sets the command line. The command line of an EXEC record is kept, since the program may overwrite it in its memory,
+ * which other records show. other: the executable is not the same as before, so an EXEC record was lost, and any
+ * command line is accepted
  */
 static int take_argv(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *argv, uint8_t kind,
 		     bool other)
@@ -460,7 +466,10 @@ static struct linx_process_own *find_reaper(struct linx_processes *t, struct lin
 
 	for (unsigned int depth = 0; depth < DEPTH_MAX; depth++, at = at->parent) {
 		linx_process_settle(t, at);
-		/* The record about the parent may have come after that about the child: look for the parent now. */
+		/*
+		 * The record about the parent may have come after the record about the child, so the parent is looked
+		 * up again.
+		 */
 		if (!at->parent)
 			linx_process_set_parent(t, at, at->p.ppid);
 		if (!at->parent && !(at->p.flags & LINX_PROCESS_KERNEL))

@@ -18,17 +18,17 @@
 struct linx_process_own {
 	struct linx_process p;
 	struct linx_process_own *next; /* next in the same bucket of the hash table */
-	struct linx_process_own *parent; /* the parent process, a reference; NULL: not known */
+	struct linx_process_own *parent; /* the parent process, a counted reference; NULL: not known */
 	uint32_t refs;
 	uint32_t children; /* number of processes whose parent this is */
-	struct linx_task_slot *threads; /* list of its task slots, managed by state/tasks.c */
-	uint32_t exec_tid; /* thread that is in exec; 0: none */
+	struct linx_task_slot *threads; /* list of the slots of the process's tasks, managed by state/tasks.c */
+	uint32_t exec_tid; /* tid of the thread that is in exec; 0: no thread */
 	bool listed; /* the process is in the table, and can be found by its pid */
 	bool dead; /* the process has ended; parent is now the process that adopted its children */
 	/* directory and root of the thread that was recorded last: a counted reference; NULL: not known */
 	struct linx_fs *fs;
 	uint32_t fs_version; /* version of fs when it was copied to p */
-	struct linx_numbered init; /* inode of the pid namespace whose first process this is, if it is one */
+	struct linx_numbered init; /* inode of the pid namespace, if this is the first process of one */
 	bool reaper; /* the process is a subreaper: it adopts orphaned descendants */
 	bool argv_of_exec; /* p.cmdline is from an EXEC record */
 };
@@ -46,7 +46,7 @@ int linx_processes_new(struct linx_processes *t, size_t *room, uint32_t *version
 /* Frees the table; the tasks, which hold references to the processes, must have been freed. */
 void linx_processes_free(struct linx_processes *t);
 
-/* Finds the process with this pid; NULL: none. */
+/* Finds the process with this pid; NULL: there is no such process. */
 struct linx_process_own *linx_process_find(const struct linx_processes *t, uint32_t pid);
 /* Bytes that one process costs of the memory budget, with the allocator's overhead. */
 #define LINX_PROCESS_COST (sizeof(struct linx_process_own) + 16)
@@ -55,7 +55,7 @@ struct linx_process_own *linx_process_find(const struct linx_processes *t, uint3
  * no room. The result is borrowed until linx_process_get().
  */
 struct linx_process_own *linx_process_make(struct linx_processes *t, uint32_t pid, uint64_t start_time);
-/* True if p has this pid and this start time; a start time that is not known (0) fits any. */
+/* True if p has this pid and this start time; a start time that is not known (0) matches any start time. */
 bool linx_process_is(const struct linx_process_own *p, uint32_t pid, uint64_t start_time);
 /*
  * Makes a new process with this pid. A former process with the pid can no longer be found, and stays
@@ -74,12 +74,12 @@ int linx_process_take(struct linx_processes *t, struct linx_process_own *p, cons
 /* Sets ids, namespaces and flags of the process from the struct linx_who of a TASK, FORK or EXEC record (kind). */
 void linx_process_set_who(struct linx_processes *t, struct linx_process_own *p, const struct linx_who *who,
 			  uint8_t kind);
-/* Copies to a forked process what it inherits from its parent. Texts are shared. */
+/* Gives a forked process the members that it inherits from its parent, such as exe and pgid. Texts are shared. */
 void linx_process_inherit(struct linx_processes *t, struct linx_process_own *child,
 			  struct linx_process_own *parent);
 /*
- * Sets the entry of working directory and root that the process shows, and adds a reference to it. NULL: no entry;
- * the process still shows the values of the last one.
+ * Sets the entry of working directory and root that the process shows, and adds a reference to it. fs: NULL means no
+ * entry; the process then still shows the values of its last entry.
  */
 void linx_process_set_fs(struct linx_processes *t, struct linx_process_own *p, struct linx_fs *fs);
 /* Sets whether the root of the process, and of all processes that share it, is a directory inside a mount. */

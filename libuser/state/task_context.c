@@ -22,7 +22,10 @@ static void set_ids(struct linx_tasks *t, struct linx_task *task, const struct l
 /* Clears a slot for a new task with the same id. The record of the former task's end was lost. */
 static void forget(struct linx_tasks *t, struct linx_task_slot *slot)
 {
-	/* The old process stays in memory while other threads of it have slots, whose ends were lost too. */
+	/*
+	 * The old process stays in memory while other threads of it have slots. The ends of these threads were lost,
+	 * too.
+	 */
 	if (slot->task.tid == slot->task.pid)
 		linx_process_end(&t->processes, slot->process);
 	linx_task_slot_set_process(t, slot, NULL);
@@ -56,8 +59,8 @@ static struct linx_task_slot *slot_for(struct linx_tasks *t, const struct linx_c
 }
 
 /*
- * Finds the thread that executed a program, by its EXEC record, if it was not the leader of its
- * process. NULL: it was the leader, or the thread's id belongs to another process by now.
+ * Finds the thread that executed a program, by its EXEC record, if it was not the leader of its process. NULL: it was
+ * the leader, or the thread's id now belongs to another process.
  */
 static struct linx_task_slot *executing(const struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx)
 {
@@ -100,8 +103,8 @@ struct linx_task_slot *linx_tasks_displaced(struct linx_tasks *t, const struct l
 }
 
 /*
- * Applies an exec by a thread that is not the leader: it takes the leader's id, and all other
- * threads are gone.
+ * Applies an exec by a thread that is not the leader. The thread takes the leader's id, and all other threads have
+ * ended.
  */
 static void take_over(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx)
 {
@@ -131,7 +134,7 @@ static int fork_process(struct linx_tasks *t, const struct linx_rec *rec,
 	if (!process)
 		return -ENOMEM;
 	linx_task_slot_set_process(t, child, process);
-	child->unkept = false; /* the new task is in no call */
+	child->unkept = false; /* the new task is not in a call */
 	child->announced_at = rec->time;
 	if (!parent || !parent->known)
 		return 0;
@@ -160,8 +163,8 @@ static int known_process(struct linx_tasks *t, const struct linx_rec *rec, const
 }
 
 /*
- * Reads a struct linx_who of any version: members that the record lacks become zero. False: the
- * record has none, or it is unreadable.
+ * Reads a struct linx_who of any version. Members that the record does not have become zero. False: the record has no
+ * struct linx_who, or it is unreadable.
  */
 static bool get_task_info(const struct linx_value *v, struct linx_who *who)
 {
@@ -173,8 +176,9 @@ static bool get_task_info(const struct linx_value *v, struct linx_who *who)
 }
 
 /*
- * Stores the capabilities that a task had before it entered another user namespace, where it has all capabilities:
- * they decide what the task may do to the machine. They are dropped at another change of credentials, and at an exec.
+ * Stores the capabilities that a task had before it entered another user namespace. In that namespace the task has all
+ * capabilities, but the former ones decide what it may do to the machine. They are dropped at another change of
+ * credentials, and at an exec.
  */
 static void keep_outer_caps(struct linx_task_slot *slot, const struct linx_who *who, unsigned int kind)
 {

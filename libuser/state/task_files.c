@@ -35,8 +35,9 @@ void linx_task_slot_fork_files(struct linx_tasks *t, const struct linx_rec *rec,
 		return;
 	}
 	/*
-	 * The copy may be wrong for two reasons. The parent's table may be of a later time than the fork, from a
-	 * snapshot that was applied early. Tasks that share the table may have changed it while the kernel copied it.
+	 * The copy may be wrong for two reasons. First, the parent's table may show a later time than the fork, if a
+	 * snapshot was applied early. Second, tasks that share the table may have changed it while the kernel copied
+	 * it.
 	 */
 	uncertain = from && (linx_files_was_shared(from) || is_early(parent, rec->time));
 	set_files(child, from ? linx_files_copy(from) : linx_files_new(&t->files));
@@ -61,10 +62,10 @@ static void copy_files(struct linx_task_slot *slot, uint64_t time)
 }
 
 /*
- * Sets the table of a task from the table's number in a record. A new number normally means that
- * the task got a copy of its former table (unshare, exec). There are two exceptions: a new task,
- * and a task whose snapshot item is of a later time than the record, since numbers are reused and
- * the known number may be a later one. Such a task shares the table that has the number.
+ * Sets the table of a task from the table's number in a record. A new number normally means that the task got a copy of
+ * its former table (unshare, exec). There are two exceptions, in which the task shares the table that has the number: a
+ * new task, and a task whose snapshot item is later than the record. In the second case the known number may be from
+ * after the record, since numbers are reused.
  */
 void linx_task_slot_follow_files(struct linx_tasks *t, struct linx_task_slot *slot, uint64_t id, uint64_t time)
 {
@@ -133,8 +134,8 @@ void linx_tasks_files(struct linx_tasks *t, const struct linx_rec *rec, const st
 		linx_files_know(f, rec->time);
 	if (change->flags & (LINX_FILES_FIRST | LINX_FILES_LAST)) {
 		/*
-		 * The time is only raised: a newer snapshot that was applied early may have set it already, when an
-		 * item (record) of an older one is applied.
+		 * The time is only raised: when a record of an older snapshot is applied, a newer snapshot that was
+		 * applied early may have set it already.
 		 */
 		if (slot && slot->settled < settled)
 			slot->settled = settled;

@@ -8,7 +8,7 @@ void linx_task_slot_leave_fs(struct linx_tasks *t, struct linx_task_slot *slot)
 	slot->fs = NULL;
 }
 
-/* Makes a task use the entry fs. NULL: no entry, since there was no room for one. */
+/* Makes a task use the entry fs. fs NULL: the task has no entry, since there was no room for an entry */
 static void set_fs(struct linx_tasks *t, struct linx_task_slot *slot, struct linx_fs *fs)
 {
 	struct linx_fs *old = slot->fs;
@@ -79,7 +79,7 @@ void linx_task_slot_fork_fs(struct linx_tasks *t, const struct linx_rec *rec, co
 		make_numbered(t, child, known ? parent->fs : NULL, id);
 		return;
 	}
-	/* Parent and child share the entry, so the number is that of the parent's entry too. */
+	/* Parent and child share the entry, so the parent's entry has the same number. */
 	if (known)
 		linx_task_slot_follow_fs(t, parent, id, LINX_APPLY_IN_ORDER);
 	if (known && parent->fs)

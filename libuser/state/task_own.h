@@ -25,11 +25,11 @@ struct linx_task_caps {
 struct linx_task_own {
 	struct linx_task_text *text; /* filled by printers if there is room; freed with the task */
 	size_t *room; /* memory budget left for all tasks together, in bytes */
-	bool nested; /* the task entered another user namespace and has executed no program since */
+	bool nested; /* the task entered another user namespace, and has executed no program after that */
 	struct linx_task_caps outer; /* nested: capabilities of the task before it entered the namespace */
 };
 
-/* True if the parent is known, or known not to exist: only pid 1 and 2 have none. */
+/* True if the parent is known, or known not to exist. Only pid 1 and 2 have no parent. */
 static inline bool linx_task_knows_parent(const struct linx_task *task)
 {
 	return task->ppid || task->pid <= 2;

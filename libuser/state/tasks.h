@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Table of the tasks of a stream by thread id, with their processes, built from the records about
- * tasks ("context records": TASK, FORK, EXEC). A slot is an entry of the table. It may also be of
- * a task that no such record has described yet, to store a call that has not returned.
+ * Table of the tasks of a stream by thread id, with their processes, built from the records about tasks ("context
+ * records": TASK, FORK, EXEC). A slot is an entry of the table. A task that no such record has described yet may also
+ * have a slot, which stores a call that has not returned.
  *
- * The folder state/ holds the state that context records have described so far: tasks, processes,
- * descriptor tables, directories. It reads records and never /proc. It makes no events; events
- * borrow pointers to its structures.
+ * The folder state/ holds the state that context records have described so far: tasks, processes, descriptor tables,
+ * directories. It reads records and never /proc. It makes no events; events borrow pointers to its structures.
  */
 #ifndef LINX_TASKS_H
 #define LINX_TASKS_H
@@ -35,11 +34,12 @@ void linx_copy_free(struct linx_copy *c);
 struct linx_task_slot {
 	struct linx_task task;
 	struct linx_task_own own; /* data that task.own points to */
-	struct linx_process_own *process; /* process that task.process points to, a reference; NULL: not known */
+	/* process that task.process points to, a counted reference; NULL: not known */
+	struct linx_process_own *process;
 	struct linx_task_slot *thread_next, *thread_prev; /* neighbours in the list of the process's threads */
 	struct linx_fs *fs; /* working directory and root, entered by linx_fs_enter(); NULL: not known */
 	struct linx_files *files; /* descriptor table: a counted reference; NULL: not known */
-	/* stream time at which a snapshot had read the table in files, which may be wrong for earlier events */
+	/* stream time at which a snapshot had read the table "files"; for earlier events the table may be wrong */
 	uint64_t settled;
 	/* stream time at which a later snapshot had read the task; for earlier events, the task is stale */
 	uint64_t stale_until;
@@ -51,7 +51,7 @@ struct linx_task_slot {
 	bool unkept;
 	struct linx_copy pending; /* ENTER record of a call that has not returned */
 	struct linx_copy exec; /* EXEC record that waits for the return of the exec call */
-	const struct linx_table_call *restart; /* call that restart_syscall(2) would continue; NULL: none */
+	const struct linx_table_call *restart; /* call that restart_syscall(2) would continue; NULL: no call */
 };
 
 struct linx_tasks;
@@ -59,22 +59,24 @@ struct linx_metadata; /* defined in metadata/metadata.h, which this folder does 
 int linx_tasks_new(struct linx_tasks **out);
 void linx_tasks_free(struct linx_tasks *t);
 /*
- * Continues the numbering of versions and generations from the tables of the previous section, so
- * that no number is used twice. Call before any record is applied.
+ * Continues the numbering of versions and generations from the tables of the previous section, so that no number is
+ * used twice. Call it before any record is applied.
  */
 void linx_tasks_follow(struct linx_tasks *t, const struct linx_tasks *before);
 
-/* Sets the descriptions of containers for the events of these tasks; m stays the caller's. NULL: none. */
+/*
+ * Sets the descriptions of containers for the events of these tasks. The caller frees m. m: NULL means no descriptions
+ */
 void linx_tasks_set_metadata(struct linx_tasks *t, struct linx_metadata *m);
 struct linx_metadata *linx_tasks_metadata(const struct linx_tasks *t);
 
-/* Finds the slot of the task with this thread id; NULL: none. */
+/* Finds the slot of the task with this thread id; NULL: there is no such slot. */
 struct linx_task_slot *linx_tasks_find(const struct linx_tasks *t, uint32_t tid);
 /* Finds or makes the slot of the task with this thread id. NULL: no memory, or no room for another slot. */
 struct linx_task_slot *linx_tasks_get(struct linx_tasks *t, uint32_t tid);
 /* True if there is no room for another slot and its process. */
 bool linx_tasks_is_full(const struct linx_tasks *t);
-/* True if at any time a task could not get a slot: any task without a slot may be that task. */
+/* True if a task could not get a slot at any time. Any task without a slot may be that task. */
 bool linx_tasks_was_full(const struct linx_tasks *t);
 void linx_tasks_remove(struct linx_tasks *t, struct linx_task_slot *slot);
 /* Iterates over all slots; begin with NULL. */
@@ -89,22 +91,21 @@ size_t linx_tasks_count(const struct linx_tasks *t);
 int linx_tasks_keep(struct linx_tasks *t, struct linx_copy *c, const struct linx_rec *rec,
 		    size_t len, struct linx_position position);
 struct linx_copy linx_tasks_release(struct linx_tasks *t, struct linx_copy *c);
-/* For tests: sets the memory budget that is left. */
+/* Sets the memory budget that is left. Only for tests. */
 void linx_tasks_limit(struct linx_tasks *t, size_t room);
 
 /*
- * Finds a task with a pending call that is gone, as this TASK, FORK or EXEC record shows. Call it
- * before the record is applied, and again after each returned task's call has been reported as
- * unfinished. NULL: no more such tasks. Slots of threads that an exec has ended, and that have no
- * pending call, are removed.
+ * Finds a task with a pending call that has ended, as this TASK, FORK or EXEC record shows. Call it before the record
+ * is applied. If it returns a task, report the task's call as unfinished and call it again. NULL: there is no such task
+ * any more. Slots of threads that an exec has ended, and that have no pending call, are removed.
  */
 struct linx_task_slot *linx_tasks_displaced(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx);
-/* Applies a TASK, FORK or EXEC record. *slot: the slot of its task; NULL: no room for one. -ENOMEM */
+/* Applies a TASK, FORK or EXEC record. *slot: the slot of its task; NULL: no room for a slot. -ENOMEM */
 int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
 		       const struct linx_value *fields, struct linx_task_slot **slot);
 /*
- * Origin of a record about a task or its descriptors: the stream (NOW); a snapshot's item, applied when it arrives,
- * ahead of its time (AHEAD); or the same item, applied again when the stream reaches its time (IN_ORDER).
+ * Origin of a record about a task or its descriptors. NOW: a record of the stream. AHEAD: an item of a snapshot,
+ * applied when it arrives, ahead of its time. IN_ORDER: the same item, applied again when the stream reaches its time.
  */
 enum linx_apply_when { LINX_APPLY_NOW, LINX_APPLY_AHEAD, LINX_APPLY_IN_ORDER };
 /*
@@ -122,7 +123,7 @@ int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const 
 void linx_task_slot_look(struct linx_task_slot *slot, uint64_t time);
 /* Sets the difference of wall clock and time since boot. */
 void linx_tasks_set_clock(struct linx_tasks *t, uint64_t boot_to_wall);
-/* Reports that context records were lost up to this stream time: what earlier records say may be out of date. */
+/* Reports that context records were lost up to this stream time. State from earlier records may be out of date. */
 void linx_tasks_lost(struct linx_tasks *t, uint64_t until);
 
 /* Finds the process with this pid; NULL: not known. */

@@ -12,7 +12,7 @@
 
 #define SIGNAL_MAX 64u
 
-/* Finds an error by its name. False: there is none. */
+/* Finds an error by its name. False: there is no such error. */
 static bool find_error(const char *name, unsigned int *value)
 {
 	const struct linx_flagset *set = &linx_set_errno;

@@ -5,7 +5,7 @@
 
 #include <linx/policy.h>
 
-/* An action, and its error or signal: see linx_policy_parse_action(). */
+/* Action of a rule, with its error or signal: see linx_policy_parse_action(). */
 struct linx_action {
 	enum linx_policy_action what;
 	unsigned int value;
@@ -13,7 +13,10 @@ struct linx_action {
 
 /* Reads an action. -EINVAL: err describes the mistake, and *to is not defined. */
 int linx_action_parse(const char *text, struct linx_action *to, struct linx_error *err);
-/* Checks an action that was not read from text, and sets the error of a "deny" without one. -EINVAL: likewise. */
+/*
+ * Checks an action that was not read from text, and sets the error of a "deny" that has no error. -EINVAL: err
+ * describes the mistake.
+ */
 int linx_action_check(struct linx_action *a, struct linx_error *err);
 
 #endif

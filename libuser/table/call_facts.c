@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Facts about a call that fields of descriptors ask of each event. They are found once, when the call is made known. */
+/*
+ * Finds facts about a call that the fields of descriptors need for each event. They are found once, when the table of
+ * calls is made.
+ */
 #include <string.h>
 
 #include "base/array_size.h"

@@ -32,8 +32,8 @@ const struct linx_call_kind *linx_call_kind_find(const char *name)
 }
 
 /*
- * True if Falco may have another name for a call. Fast: it looks at two letters, since nearly every event is looked
- * up.
+ * True if Falco may have another name for a call. Looks only at two letters to be fast, since nearly every event is
+ * looked up.
  */
 static bool may_differ(const char *name, size_t n)
 {

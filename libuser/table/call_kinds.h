@@ -19,7 +19,7 @@ enum linx_call_category {
 	LINX_CATEGORY_USER,
 	LINX_CATEGORY_TIME,
 	LINX_CATEGORY_WAIT,
-	/* calls whose category is that of their descriptor: those that read, that write, and all others */
+	/* calls whose category depends on their descriptor: calls that read, calls that write, and all others */
 	LINX_CATEGORY_IO_READ,
 	LINX_CATEGORY_IO_WRITE,
 	LINX_CATEGORY_IO_OTHER,
@@ -28,7 +28,7 @@ enum linx_call_category {
 enum linx_call_direction { LINX_CALL_NO_IO, LINX_CALL_READS, LINX_CALL_WRITES, LINX_CALL_BOTH };
 enum linx_call_waiting { LINX_CALL_RUNS, LINX_CALL_WAITS };
 
-/* A line of table/call_kinds.def. */
+/* Line of table/call_kinds.def. */
 struct linx_call_kind {
 	const char *name; /* Falco's name */
 	uint8_t category; /* enum linx_call_category */
@@ -36,7 +36,7 @@ struct linx_call_kind {
 	uint8_t waiting; /* enum linx_call_waiting */
 };
 
-/* Finds the kind of a call by Falco's name. NULL: Falco's table has it only as a generic event. */
+/* Finds the kind of a call by Falco's name. NULL: Falco's table has the call only as a generic event. */
 const struct linx_call_kind *linx_call_kind_find(const char *name);
 /*
  * Returns Falco's name of a call, which is often the kernel's. name: the kernel's name, *n bytes; *n is set to the

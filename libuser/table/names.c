@@ -5,7 +5,7 @@
 #include "base/array_size.h"
 #include "table/flagsets.h"
 
-/* First inclusion of the sets: an array of constants for each. */
+/* First inclusion of the sets: makes an array of constants for each set. */
 #define FLAGS(set, prefix) static const struct linx_flag set_##set[] = {
 #define CONSTS(set, prefix) FLAGS(set, prefix)
 #define C(name, value) { #name, NULL, (uint64_t)(value), 0, 0, LINX_FLAG_BITS, false },
@@ -28,7 +28,7 @@
 #undef N
 #undef END
 
-/* Second inclusion: a struct linx_flagset for each set, with its array of constants. */
+/* Second inclusion of the sets: makes a struct linx_flagset for each set, with its array of constants. */
 #define FLAGS(set, prefix) \
 	const struct linx_flagset linx_set_##set = { #set, #prefix, true, ARRAY_SIZE(set_##set), set_##set };
 #define CONSTS(set, prefix) \
@@ -44,7 +44,7 @@
 #undef FLAGS
 #undef CONSTS
 
-/* Third inclusion: an array of pointers to all sets. */
+/* Third inclusion of the sets: makes an array of pointers to all sets. */
 #define FLAGS(set, prefix) &linx_set_##set,
 #define CONSTS(set, prefix) &linx_set_##set,
 static const struct linx_flagset *const sets[] = {
@@ -54,8 +54,8 @@ static const struct linx_flagset *const sets[] = {
 #undef CONSTS
 
 /*
- * Fourth inclusion: a hash of each set's name, computed by the compiler, so that the sets can be in any order.
- * On average four names have the same hash. name is an array or a literal, len its length without the NUL.
+ * Fourth inclusion of the sets: the compiler computes a hash of each set's name, so that the sets can be in any order.
+ * On average four names have the same hash. name: an array or a literal; len: its length without the NUL.
  */
 #define HASH(name, len) \
 	((uint8_t)((len) * 31 + (name)[0] + (name)[(len) / 2] * 7 + (name)[(len) * 3 / 4] * 13))
@@ -84,7 +84,7 @@ const struct linx_flagset *linx_flagset_find(const char *name)
 	return NULL;
 }
 
-/* Index of the first constant that is not below value, both as signed numbers. */
+/* Returns the index of the first constant that is not below value, with both as signed numbers. */
 static unsigned int lower_bound(const struct linx_flagset *set, int64_t value)
 {
 	unsigned int low = 0, high = set->count;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Tests of a selection of system calls, a struct linx_select: two bits for each call, of its entry and of its
- * return. table/table_select.c makes selections.
+ * Tests of a selection of system calls. A selection (struct linx_select) has two bits for each call, one for its entry
+ * and one for its return. table/table_select.c makes selections.
  */
 #ifndef LINX_SELECT_H
 #define LINX_SELECT_H
@@ -16,8 +16,8 @@
 bool linx_select_exit(const struct linx_select *sel, unsigned int abi, int32_t nr);
 bool linx_select_enter(const struct linx_select *sel, unsigned int abi, int32_t nr);
 /*
- * True if the selection includes calls that the table does not name. This has a bit of its own, because the bit
- * that such calls share in the kernel may be set for sigreturn(2) alone.
+ * True if the selection includes calls that the table does not name. The selection has a separate bit for this, because
+ * the bit that such calls share in the kernel may be set only for sigreturn(2).
  */
 bool linx_select_unnamed(const struct linx_select *sel, unsigned int abi);
 
@@ -33,8 +33,8 @@ bool linx_select_unnamed(const struct linx_select *sel, unsigned int abi);
  */
 unsigned int linx_far_bit(int32_t nr);
 /*
- * True if nr is no call's number but the index of a spare bit: of a call behind socketcall(2) or ipc(2), or of
- * a named call whose number is above LINX_NR_OTHER.
+ * True if nr is not the number of a call but the index of a spare bit: of a call that is made through socketcall(2) or
+ * ipc(2), or of a named call whose number is above LINX_NR_OTHER.
  */
 struct linx_table;
 bool linx_select_is_spare(const struct linx_table *t, unsigned int abi, int32_t nr);

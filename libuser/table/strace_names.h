@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Names of arguments in strace, where they differ from those of the table of calls. */
+/* Names of arguments in strace, where they differ from the names in the table of calls. */
 #ifndef LINX_TABLE_STRACE_NAMES_H
 #define LINX_TABLE_STRACE_NAMES_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Names of the calls that are made through socketcall(2) and ipc(2). How these pass arguments on is in
- * net/socket.c and ipc/syscall.c of the kernel.
+ * Names of the calls that are made through socketcall(2) and ipc(2). net/socket.c and ipc/syscall.c of the kernel pass
+ * the arguments on.
  */
 #include <assert.h>
 #include <string.h>
@@ -22,7 +22,7 @@ const char *const linx_socket_calls[LINX_SOCKET_CALLS] = {
 };
 
 /*
- * Calls made through ipc(2), by its first argument, and which arguments of ipc are passed on. Numbers from
+ * Calls made through ipc(2), by its first argument, with the arguments of ipc that are passed on. Numbers from
  * linux/ipc.h.
  */
 const struct linx_ipc_call linx_ipc_calls[LINX_IPC_CALLS] = {

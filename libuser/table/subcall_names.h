@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Names of the subcalls: the calls that i386 programs make through socketcall(2) and ipc(2). They are in
+ * Names of the subcalls: the calls that i386 programs make through socketcall(2) and ipc(2). The names are in
  * table/subcall_names.c.
  */
 #ifndef LINX_SUBCALL_NAMES_H
@@ -18,8 +18,8 @@ extern const char *const linx_socket_calls[LINX_SOCKET_CALLS];
 struct linx_ipc_call {
 	const char *name;
 	/*
-	 * for each argument of the subcall, which argument of ipc(2) it is: 1 first, 2 second, 3 third, 4 ptr, 5
-	 * fifth; 0: no more
+	 * for each argument of the subcall, the argument of ipc(2) with its value: 1 first, 2 second, 3 third, 4 ptr, 5
+	 * fifth; 0: end of the arguments
 	 */
 	uint8_t args[5];
 };
@@ -31,7 +31,7 @@ extern const struct linx_ipc_call linx_ipc_calls[LINX_IPC_CALLS];
  */
 #define LINX_SUBCALL_FIRST 960
 #define LINX_SUBCALL_END 1010
-/* First bit of the subcalls of socketcall, and of those of ipc. */
+/* First bit of the subcalls of socketcall, and first bit of the subcalls of ipc. */
 #define LINX_SUBCALL_SOCKET LINX_SUBCALL_FIRST
 #define LINX_SUBCALL_IPC (LINX_SUBCALL_FIRST + LINX_SOCKET_CALLS)
 /*
@@ -41,7 +41,7 @@ extern const struct linx_ipc_call linx_ipc_calls[LINX_IPC_CALLS];
 const char *linx_subcall_name(unsigned int nr, const char **whole);
 /* True if a subcall has this name. Some subcalls, such as send and recv, have no number of their own on i386. */
 bool linx_subcall_known(const char *name);
-/* Returns the bit for uses of socketcall or ipc (named by whole) that are none of their subcalls. */
+/* Returns the bit for calls of socketcall or ipc that do not make a subcall. whole: "socketcall" or "ipc" */
 unsigned int linx_subcall_whole(const char *whole);
 
 #endif

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Parses the text of a stream's table of calls: rows (signatures) and call numbers. The text may come from a
- * file, so it is not trusted: words may have only letters, digits and _, so that no printer needs to escape
- * them.
+ * Parses the text of a stream's table of calls: rows (signatures) and call numbers. The text may come from a file, so
+ * it is not trusted. Words can have only letters, digits and _, so that no printer needs to escape them.
  */
 #include <assert.h>
 #include <ctype.h>
@@ -97,7 +96,10 @@ static bool is_word(const char *s)
 	return c != s && !*c;
 }
 
-/* Cuts the next word off *s, and returns it; NULL: no more words. Words are separated by one or more blanks. */
+/*
+ * Cuts the next word off *s, and returns the word; NULL: there are no more words. Words are separated by one or more
+ * blanks.
+ */
 static char *next_word(char **s)
 {
 	char *start = *s + strspn(*s, " ");
@@ -280,7 +282,7 @@ static int parse_nr(struct parser *p, char *s)
 		return bad(p, "a number is: nr ABI NUMBER NAME ROW");
 	call->abi = find_abi(abi);
 	if (call->abi == ABIS)
-		return 0; /* The line is of an ABI of an architecture that this library does not know: skip it. */
+		return 0; /* Skip the line, since its ABI is of an architecture that this library does not know. */
 	if (!p->t->ncalls)
 		p->t->machine = call->abi - call->abi % LINX_ABI_NR;
 	if (call->abi - call->abi % LINX_ABI_NR != p->t->machine)
@@ -318,7 +320,7 @@ static void add_far(struct linx_table *t)
 	}
 }
 
-/* Calls parse for each line that begins with word, with the rest of the line. */
+/* Calls parse() for each line that begins with "word", with the rest of the line. */
 static int each_line(struct parser *p, const char *word, int (*parse)(struct parser *, char *))
 {
 	size_t len = strlen(word);
@@ -350,7 +352,7 @@ static unsigned int count_words(const struct parser *p, const char *word)
 	return n;
 }
 
-/* Splits the text into lines; what follows the last newline is dropped. */
+/* Splits the text into lines. Text after the last newline is dropped. */
 static int split_lines(struct parser *p)
 {
 	char *line = p->t->text, *end;

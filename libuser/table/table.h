@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The table of calls of a stream, parsed from its text: rows (signatures, which calls share) and call numbers.
- * The text is not trusted: every count is bounded, every index checked. kmod/tables/syscalls.def describes the
- * words; kmod/tables/blob.h makes the text of this build.
+ * Table of calls of a stream, parsed from its text: rows (signatures, which calls share) and call numbers. The text is
+ * not trusted: every count is bounded, every index checked. kmod/tables/syscalls.def describes the words;
+ * kmod/tables/blob.h makes the text that is built into this library.
  *
- * The room (source folder) table/ holds the table of calls, selections of calls, and sets of named constants
- * (flags/). It knows neither records nor events.
+ * The room (source folder) table/ holds the table of calls, selections of calls, and sets of named constants (flags/).
+ * It knows neither records nor events.
  */
 #ifndef LINX_TABLE_H
 #define LINX_TABLE_H
@@ -43,22 +43,22 @@ struct linx_flagset; /* table/names.h */
 struct linx_call_desc; /* decoders/decoders.h */
 
 /*
- * Which way data goes through the memory that an argument points to, from the capture word in the table of
- * calls.
+ * Direction of the data in the memory that an argument points to: read or written by the call. It follows from the
+ * capture word in the table of calls.
  */
 enum linx_dir {
-	LINX_DIR_NONE = 0, /* the argument is no pointer (V), or this library does not know the word */
+	LINX_DIR_NONE = 0, /* the argument is not a pointer (V), or this library does not know the word */
 	LINX_DIR_IN = 1,
 	LINX_DIR_OUT = 2,
 	LINX_DIR_INOUT = 3,
-	LINX_DIR_ERR = 5, /* the call writes it if it is interrupted (the remaining time of nanosleep) */
-	LINX_DIR_BY = 4, /* depends on another argument; the decoder of the type knows how */
+	LINX_DIR_ERR = 5, /* the call writes the memory if it is interrupted (the remaining time of nanosleep) */
+	LINX_DIR_BY = 4, /* the direction depends on another argument, which the decoder of the type tests */
 };
 
-/* Size of the cached JSON label of an argument; labels that are longer are composed each time. */
+/* Size of the cached JSON label of an argument. A longer label is composed each time. */
 #define LINX_LABEL_ROOM 16u
 
-/* Ways in which the size of the memory behind a pointer is known. */
+/* Ways in which the size of the memory that an argument points to is known. */
 enum linx_shape {
 	LINX_SHAPE_ONE, /* one element */
 	LINX_SHAPE_ARRAY, /* an array; argument len_arg is the number of elements */
@@ -68,9 +68,9 @@ enum linx_shape {
 	LINX_SHAPE_BITS, /* argument len_arg is the number of bits */
 };
 
-/* Arguments that are plain numbers in every format: a fast path prints them without a decoder. */
+/* Kinds of arguments that are plain numbers in every format. A fast path prints such arguments without a decoder. */
 enum linx_plain {
-	LINX_PLAIN_NOT, /* no plain number: its decoder writes it */
+	LINX_PLAIN_NOT, /* not a plain number: the argument's decoder writes it */
 	LINX_PLAIN_SIGNED,
 	LINX_PLAIN_UNSIGNED,
 	LINX_PLAIN_FD, /* a descriptor; a plain number unless the style explains descriptors */
@@ -83,10 +83,11 @@ struct linx_arg {
 	uint8_t dir; /* enum linx_dir */
 	uint8_t shape; /* enum linx_shape: how the size of the memory is known */
 	uint8_t len_arg;
-	bool fills; /* the call writes into the memory behind the pointer, or into the buffers that this memory lists */
-	uint8_t label_len; /* bytes of label; 0: the label is too long for it */
+	/* the call writes into the memory that the argument points to, or into the buffers that this memory lists */
+	bool fills;
+	uint8_t label_len; /* bytes of "label"; 0: the label is too long for the array */
 	char label[LINX_LABEL_ROOM]; /* the JSON label, with quotes and colon: "name": */
-	const struct linx_ty *ty; /* type that decodes the argument; never NULL */
+	const struct linx_ty *ty; /* type whose decoder writes the argument; never NULL */
 	const struct linx_flagset *flagset; /* names of the values; NULL: this library has no such set */
 	uint8_t plain; /* enum linx_plain */
 	/* if plain: number of upper bits of the 64-bit register that the type does not use, by layout */
@@ -96,7 +97,7 @@ struct linx_arg {
 struct linx_table_row {
 	const char *id, *classes;
 	unsigned int class_mask;
-	/* how the call is shown; NULL: its arguments as a list, its result in decimal */
+	/* form in which the call is shown; NULL: its arguments as a list, its result in decimal */
 	const struct linx_call_desc *desc;
 	bool restarts; /* restart_syscall(2), which continues an earlier call */
 	/*
@@ -105,7 +106,9 @@ struct linx_table_row {
 	 */
 	bool trampoline;
 	bool short_result; /* the result has 32 bits on every ABI */
-	/* restarts, subcalls, connects or short_result is set, or it is an exec: its return needs the slow path */
+	/*
+	 * the return needs the slow path: restarts, subcalls, connects or short_result is set, or the call is an exec
+	 */
 	bool special;
 	bool plain_result; /* the result of a successful call is a plain number */
 	bool subcalls; /* the first argument selects another call: socketcall(2), ipc(2) */
@@ -113,21 +116,24 @@ struct linx_table_row {
 	bool connects; /* argument 0 is a socket, argument 1 the address of the peer that it is connected to */
 	unsigned int nargs;
 	/*
-	 * bit masks of arguments. writes: pointers to memory that the call may write; lengths: pointers to memory
-	 * whose size is itself behind a pointer
+	 * bit masks of arguments. writes: pointers to memory that the call may write; lengths: pointers to memory whose
+	 * size is in other memory, to which another argument points
 	 */
 	uint32_t writes, lengths;
-	/* bit masks of arguments: LINX_PLAIN_SIGNED and LINX_PLAIN_UNSIGNED; LINX_PLAIN_FD */
+	/* bit masks of arguments. numbers: LINX_PLAIN_SIGNED and LINX_PLAIN_UNSIGNED; descriptors: LINX_PLAIN_FD */
 	uint32_t numbers, descriptors;
 	struct linx_arg args[LINX_NARGS];
 };
 
-/* Size of the cached beginning of a call's line, its name and parenthesis. A longer beginning is composed each time. */
+/*
+ * Size of the cached beginning of a call's line, which is its name and a parenthesis. A longer beginning is composed
+ * each time.
+ */
 #define LINX_OPENING_ROOM 24u
 
 /*
- * Facts about a call that fields of descriptors ask of each event, as bits of linx_table_call.named: its name begins
- * with these letters; OPENS: it has an argument for the flags of an open, or is creat().
+ * Facts about a call that the fields of descriptors need for each event, as bits of linx_table_call.named. OPENS: the
+ * call has an argument for the flags of an open, or is creat(). All others: the call's name begins with these letters.
  */
 #define LINX_NAMED_ACCEPT 0x01u
 #define LINX_NAMED_SOCKET 0x02u
@@ -141,17 +147,18 @@ struct linx_table_row {
 struct linx_table_call {
 	const char *name;
 	unsigned int name_len;
-	unsigned int opening_len; /* bytes of opening; 0: the name is too long for it, or not set */
+	unsigned int opening_len; /* bytes of "opening"; 0: the name is too long for the array, or not set */
 	char opening[LINX_OPENING_ROOM]; /* the beginning of the call's line: name( */
 	int32_t nr;
 	unsigned int abi;
 	unsigned int layout; /* layout of the call's structures: linx_table_abi() of abi */
 	const struct linx_table_row *row;
 	uint8_t named; /* LINX_NAMED_* */
-	/* arguments of a call that opens: its flags; its path. -1: it has none */
+	/* indexes of the arguments with the flags and with the path of an open; -1: the call has no such argument */
 	int8_t open_flags, open_path;
-	bool open_how; /* the argument for the flags is a struct open_how, which has them */
-	const struct linx_call_kind *kind; /* in Falco's event table; NULL: it has no event of its own there */
+	bool open_how; /* the argument open_flags points to a struct open_how, which has the flags */
+	/* kind in Falco's event table; NULL: the call has no event of its own there */
+	const struct linx_call_kind *kind;
 };
 
 /* Sets the facts of a call by its name and its row: named, kind, open_flags, open_path and open_how. */
@@ -170,8 +177,8 @@ struct linx_table {
 /* Number of machines that have tables of calls: x86_64 and arm64. */
 #define LINX_MACHINES 2u
 /*
- * Returns the enum linx_abi of position, which is an ABI's index among those of the table's machine. Records
- * identify an ABI by that index, and so does the library except for its interface.
+ * Returns the enum linx_abi of an ABI. position: index of the ABI among the ABIs of the table's machine. Records
+ * identify an ABI by this index, and so does the library except in its interface.
  */
 unsigned int linx_table_abi(const struct linx_table *t, unsigned int position);
 
@@ -189,9 +196,9 @@ static inline const struct linx_table_call *linx_table_lookup(const struct linx_
 		return NULL;
 	return (uint32_t)nr < LINX_NR_MAX ? t->index[abi][nr] : linx_table_far(t, abi, nr);
 }
-/* Returns the row with this id; NULL: there is none. */
+/* Returns the row with this id; NULL: there is no such row. */
 const struct linx_table_row *linx_table_row(const struct linx_table *t, const char *id);
-/* Returns the text of the table that this build was made with. */
+/* Returns the text of the table of calls that this library was built with. */
 const char *linx_table_builtin_text(size_t *len);
 /*
  * Makes a selection from an expression as in `strace -e trace=`. For selected calls of class ENTRY, also sets the bits

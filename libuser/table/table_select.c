@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Makes selections of calls from strace's expressions: [!]item[,item...]. An item is a name, a number, %class,
- * /regex (POSIX extended, anywhere in the name), all, none, or %unnamed: the numbers that the table does not
- * name. An item that matches no call is an error, unless ? is in front of it. With @64, @32 or @x32 behind it,
- * it selects only calls of that ABI.
+ * Makes selections of calls from strace's expressions: [!]item[,item...]. An item is a name, a number, %class, /regex
+ * (POSIX extended, anywhere in the name), all, none, or %unnamed: the numbers that the table does not name. An item
+ * that matches no call is an error, unless it begins with ?. An item that ends with @64, @32 or @x32 selects only calls
+ * of that ABI.
  *
- * Expressions with ! also select numbers without a name: all their bits up to LINX_NR_OTHER - 1 are set. No
- * table can name that last number, so the reader's code tests its bit to see whether calls without a name are
- * selected.
+ * Expressions with ! also select numbers without a name: the bits of all of these numbers up to LINX_NR_OTHER - 1 are
+ * set. No table can name the number LINX_NR_OTHER - 1, so its bit shows whether calls without a name are selected.
  */
 #include <assert.h>
 #include <ctype.h>
@@ -26,7 +25,7 @@
 
 #define WORD_MAX 256
 #define NEAREST 3
-/* One item of an expression, without its modifiers. */
+/* Item of an expression, without its modifiers. */
 struct item {
 	char word[WORD_MAX];
 	bool optional;
@@ -42,7 +41,7 @@ struct nearest {
 typedef bool match_fn(const struct linx_table_call *call, const struct item *item);
 
 /* clang-format off */
-/* strace's names of classes, where linx has another name. */
+/* Classes of calls for which strace has another name than linx. */
 static const struct {
 	const char *alias, *class;
 } aliases[] = {
@@ -83,8 +82,8 @@ static bool test_bit(const __u64 *words, unsigned int nr)
 }
 
 /*
- * Returns the bit of a call number in a selection. Negative numbers and numbers above LINX_NR_OTHER share that
- * bit, unless the table names them.
+ * Returns the bit of a call number in a selection. Negative numbers and numbers above LINX_NR_OTHER share the bit
+ * LINX_NR_OTHER, unless they have a name.
  */
 static unsigned int bit_of(int32_t nr)
 {
@@ -115,7 +114,7 @@ static bool match_name(const struct linx_table_call *call, const struct item *it
 
 static bool match_number(const struct linx_table_call *call, const struct item *item)
 {
-	/* A number out of range becomes ULLONG_MAX, which is no call's number. */
+	/* A number out of range becomes ULLONG_MAX, which is not the number of a call. */
 	return (unsigned long long)call->nr == strtoull(item->word, NULL, 10);
 }
 
@@ -171,8 +170,8 @@ bool linx_select_is_spare(const struct linx_table *t, unsigned int abi, int32_t 
 }
 
 /*
- * Fills *call as if a subcall of socketcall(2) or ipc(2) were a call of its own; *whole is the name of the call
- * that it is made through. False: nr is not the bit of a subcall in the table.
+ * Fills *call as if a subcall of socketcall(2) or ipc(2) were a call of its own, and sets *whole to "socketcall" or
+ * "ipc". False: nr is not the bit of a subcall in the table.
  */
 static bool part(const struct linx_table *t, unsigned int nr, struct linx_table_call *call, const char **whole)
 {
@@ -184,8 +183,8 @@ static bool part(const struct linx_table *t, unsigned int nr, struct linx_table_
 }
 
 /*
- * Selects the subcalls that match the item, and all subcalls of a call that the item names. Returns their
- * number.
+ * Selects the subcalls that match the item, and all subcalls of a call that the item names. Returns the number of
+ * selected subcalls.
  */
 static unsigned int mark_parts(const struct linx_table *t, const struct item *item, match_fn *match,
 			       struct linx_select *sel)
@@ -205,7 +204,7 @@ static unsigned int mark_parts(const struct linx_table *t, const struct item *it
 	return n;
 }
 
-/* Selects socketcall and ipc if any of their subcalls is selected, so that the kernel records them. */
+/* Selects socketcall or ipc if any of its subcalls is selected, so that the kernel records the subcall. */
 static void complete_parts(const struct linx_table *t, struct linx_select *sel)
 {
 	const char *whole;
@@ -221,7 +220,7 @@ static void complete_parts(const struct linx_table *t, struct linx_select *sel)
 	}
 }
 
-/* Selects all calls that match the item, and returns their number. */
+/* Selects all calls that match the item. Returns the number of selected calls. */
 static unsigned int mark(const struct linx_table *t, const struct item *item, match_fn *match,
 			 struct linx_select *sel)
 {
@@ -464,8 +463,8 @@ static void invert(struct linx_select *sel)
 }
 
 /*
- * Sets the other bits that a selected call needs: its return's bit alone does not make the kernel record all of
- * it.
+ * Sets the other bits that a selected call needs. With only the bit of its return, the kernel would not record the
+ * whole call.
  */
 static void complete(const struct linx_table_call *call, struct linx_select *sel)
 {
@@ -474,7 +473,7 @@ static void complete(const struct linx_table_call *call, struct linx_select *sel
 	if (classes &
 	    (LINX_CLASS_ENTRY | LINX_CLASS_ENTRYBY | LINX_CLASS_NORETURN | LINX_CLASS_SIGRETURN))
 		set_bit(sel->enter[call->abi], bit_of(call->nr));
-	/* In the kernel a call with a higher number than LINX_NR_OTHER only has the bit LINX_NR_OTHER. */
+	/* In the kernel all calls with a higher number than LINX_NR_OTHER share the bit LINX_NR_OTHER. */
 	if (call->nr > (int32_t)LINX_NR_OTHER)
 		set_bit(sel->exit[call->abi], LINX_NR_OTHER);
 	/* A sigreturn returns with call number -1, and its ABI cannot be distinguished from x32. */

@@ -16,11 +16,11 @@ struct linx_put; /* value/emit.h */
 struct linx_flagset; /* table/names.h */
 struct linx_ty;
 
-/* A structure in captured memory, of which at least the first bytes were captured. */
+/* Structure in captured memory, of which at least the first bytes were captured. */
 struct linx_obj {
 	const struct linx_ty *ty;
 	const uint8_t *data;
-	size_t size; /* bytes at data: of the whole type, or fewer for a structure that carries its size */
+	size_t size; /* bytes at data: the size of the type, or fewer if the structure has its size as a member */
 	uint64_t addr; /* address of the structure in the program; 0: not known */
 };
 
@@ -41,7 +41,7 @@ enum linx_member_kind {
 struct linx_type_member {
 	const char *name;
 	const struct linx_ty *ty;
-	const struct linx_flagset *set; /* names of the member's values; NULL: none, or those of ty */
+	const struct linx_flagset *set; /* names of the member's values; NULL: the names that ty has, if any */
 	const char *count; /* of LINX_M_PTRN and LINX_M_BUFP: name of the member that counts the elements or bytes */
 	void (*put)(struct linx_put *p, const struct linx_obj *o, size_t at);
 	uint16_t n;
@@ -50,7 +50,7 @@ struct linx_type_member {
 	uint8_t show; /* LINX_SHOW_* bits */
 };
 #define LINX_SHOW_NONZERO 1 /* shown only if not zero */
-/* "..." is shown instead of this member and all that follow, if structures are abbreviated */
+/* if structures are abbreviated, "..." is shown in place of this member and all members after it */
 #define LINX_SHOW_FULL 2
 #define LINX_SHOW_CHANGED 4 /* shown before and after the call if it changed */
 #define LINX_SHOW_LATER 8 /* not shown in the members' order: another member's function shows it */
@@ -84,25 +84,31 @@ struct linx_ty {
 	uint8_t kind; /* enum linx_ty_kind */
 	bool is_signed;
 	uint8_t packed; /* of LINX_TY_STRUCT: LINX_PACKED*, no padding between members; 0: padded */
-	uint8_t fmt; /* of LINX_TY_NUM: base 'd', 'u', 'x' or 'o'; 0: decimal, is_signed decides */
+	uint8_t fmt; /* of LINX_TY_NUM: base 'd', 'u', 'x' or 'o'; 0: decimal, 'd' or 'u' by is_signed */
 	uint16_t size[LINX_LAYOUTS]; /* bytes in each layout; 0 for LINX_TY_ARG */
 	uint8_t align[LINX_LAYOUTS];
-	/* of a LINX_TY_STRUCT that carries its size: the least size that the kernel accepts; 0: it carries none */
+	/*
+	 * of a LINX_TY_STRUCT that has its size as a member: the least size that the kernel accepts; 0: it has no such
+	 * member
+	 */
 	uint16_t min;
 	uint16_t nmembers;
 	const struct linx_type_member *members;
-	const struct linx_flagset *set; /* of LINX_TY_NUM: names of its values; NULL: none */
+	const struct linx_flagset *set; /* of LINX_TY_NUM: names of its values; NULL: no names */
 	void (*num)(struct linx_put *p, const struct linx_ty *ty, int64_t n);
-	/* of LINX_TY_STRUCT: writes the structure in a form of its own; NULL: its members are written in order */
+	/*
+	 * of LINX_TY_STRUCT: function that writes the structure in a form of its own; NULL: its members are written in
+	 * order
+	 */
 	void (*put)(struct linx_put *p, const struct linx_obj *o);
 	void (*arg)(struct linx_put *p, unsigned int i);
-	/* True if the kernel ignores the argument, so that it is not shown. NULL: it is always used. */
+	/* True if the kernel ignores the argument: it is then not shown. NULL: the kernel always uses the argument. */
 	bool (*hidden)(const struct linx_put *p, unsigned int i);
 };
 
-/* Returns the type of a number, structure or argument by its name; NULL: there is none. */
+/* Returns the type of a number, structure or argument by its name; NULL: there is no such type. */
 const struct linx_ty *linx_type_find(const char *name);
-/* Returns type number i, from 0 on; NULL: there are no more. */
+/* Returns type number i, counted from 0; NULL: i is past the last type. */
 const struct linx_ty *linx_type_at(size_t i);
 
 static inline size_t linx_type_size(const struct linx_ty *ty, unsigned int abi)
@@ -120,7 +126,7 @@ static inline int64_t linx_type_extend(const struct linx_ty *ty, size_t size, ui
 	return ty->is_signed ? (int64_t)(raw << shift) >> shift : (int64_t)(raw << shift >> shift);
 }
 
-/* Loads a number of at most 8 bytes from captured memory; it is little endian, as x86 and arm64 are. */
+/* Loads a little endian number of at most 8 bytes from captured memory. */
 static inline uint64_t linx_load(const uint8_t *data, size_t size)
 {
 	uint64_t raw = 0;
@@ -151,7 +157,7 @@ static inline int64_t linx_type_load(const struct linx_ty *ty, unsigned int abi,
 	return linx_type_extend(ty, size, linx_load(data, size));
 }
 
-/* Returns the number of this type that a register holds. */
+/* Returns the number in a register, cut to the size of this type and extended. */
 static inline int64_t linx_type_cut(const struct linx_ty *ty, unsigned int abi, uint64_t reg)
 {
 	return linx_type_extend(ty, ty->size[abi], reg);

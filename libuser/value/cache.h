@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Cache of texts that a printer wrote, and of members that it looked up: names of tasks, of flags, of members.
- * The hash of an entry's key gives the only index at which the entry can be, so the cache has a fixed size. An
- * entry holds its whole key, so it is never out of date.
+ * Cache of texts that a printer wrote, and of members that it looked up: names of tasks, of flags, of members. The hash
+ * of an entry's key is the only index at which the entry can be, so the cache has a fixed size. An entry holds its
+ * whole key, so it is never out of date.
  */
 #ifndef LINX_CACHE_H
 #define LINX_CACHE_H
@@ -11,14 +11,14 @@
 #include "base/strbuf.h"
 #include "table/type.h"
 
-/* The text "comm[tid]   " of a task, for one tid and one command name. */
+/* Text "comm[tid] " of a task, for one tid and one command name. */
 struct linx_cache_who {
-	uint32_t tid, len; /* tid and the bytes of text; len 0: the entry is empty */
+	uint32_t tid, len; /* len: bytes of "text"; 0: the entry is empty */
 	char comm[16];
 	char text[72];
 };
 
-/* The text that stands for a number, with the names of one set of constants. */
+/* Text that stands for a number, with the names of one set of constants. */
 struct linx_cache_flags {
 	const struct linx_flagset *set; /* NULL: the entry is empty */
 	uint64_t n;
@@ -27,7 +27,7 @@ struct linx_cache_flags {
 	char text[104];
 };
 
-/* The offset of a member in a structure of one ABI. */
+/* Offset of a member in a structure of one ABI. */
 struct linx_cache_member {
 	const struct linx_ty *ty; /* NULL: the entry is empty */
 	const struct linx_type_member *member;

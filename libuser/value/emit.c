@@ -7,7 +7,7 @@
 
 /* ---- structures, lists and comments --------------------------------------------------- */
 
-/* Returns the word of p->lists with the bit of the bracket at a depth, and that bit in *bit. */
+/* Returns the word of p->lists that has the bit of the open bracket at a depth, and sets *bit to this bit. */
 static uint64_t *list_bit(struct linx_put *p, unsigned int depth, uint64_t *bit)
 {
 	*bit = 1ull << depth % 64;
@@ -23,7 +23,7 @@ static void begin(struct linx_put *p, char c)
 	p->plain = true;
 }
 
-/* True if the innermost open bracket is that of a list. */
+/* True if the innermost open bracket is the bracket of a list. */
 static bool in_list(struct linx_put *p)
 {
 	uint64_t bit, *word = list_bit(p, p->depth - 1, &bit);
@@ -44,8 +44,8 @@ void linx_put_open(struct linx_put *p)
 }
 
 /*
- * Writes the bytes of a structure beyond the members that this library knows, if the structure carries its
- * size.
+ * Writes the bytes of a structure beyond the members that this library knows, for a structure that has its size as a
+ * member.
  */
 static void put_rest(struct linx_put *p)
 {
@@ -219,8 +219,8 @@ static bool in_text(const struct linx_put *p)
 }
 
 /*
- * From this call to end_text(), values are written by the operations of text, in all formats. n: as in
- * linx_put_ops.text.
+ * Begins text in a value. Until end_text(), all formats write values by the operations of text. n: as in
+ * linx_put_ops.text
  */
 static void begin_text(struct linx_put *p, const int64_t *n)
 {
@@ -297,7 +297,7 @@ void linx_put_addr(struct linx_put *p, uint64_t addr)
 	else if (addr)
 		linx_strbuf_hex(p->o, addr);
 	else if (p->st->bare)
-		/* log lines have addresses in hexadecimal only: the word NULL could be taken for a string */
+		/* log lines have addresses only in hexadecimal, since the word NULL could be taken for a string */
 		linx_strbuf_mem(p->o, "0x0", 3);
 	else
 		linx_strbuf_short(p->o, p->ops->null, p->ops->null_len, sizeof(p->ops->null));
@@ -426,7 +426,7 @@ void linx_put_explained(struct linx_put *p, const struct linx_flagset *set, uint
 	p->st = was;
 }
 
-/* ---- remarks behind the result -------------------------------------------------------------- */
+/* ---- remarks after the result --------------------------------------------------------------- */
 
 void linx_put_aux_text(struct linx_put *p, const char *text)
 {

@@ -25,9 +25,9 @@ static void put_const(struct linx_put *p, const struct linx_flag *flag, uint64_t
 }
 
 /*
- * Writes the names in a flag's text: "A|B" is two names, and "1<<A" gives the name A of a bit number. A
- * sub-field that is a number has no name; "value" alone shows it. sep: what separates the first name from the
- * text before. Returns the separator for the next name.
+ * Writes the names in a flag's text: "A|B" is two names, and "1<<A" gives the name A of a bit number. A sub-field that
+ * is a number has no name; "value" alone shows it. sep: separator before the first name. Returns the separator for the
+ * next name.
  */
 static const char *put_names(struct linx_put *p, const struct linx_flag *flag, const char *sep)
 {
@@ -73,7 +73,7 @@ static void put_flags(struct linx_put *p, const struct linx_flagset *set, uint64
 
 /* ---- strings and bytes ---------------------------------------------------------------------- */
 
-/* Writes a string. A cut string is not marked: put_value() marks strings that were not captured whole. */
+/* Writes a string, without a mark if it is cut, since put_value() marks strings that were not captured whole. */
 static void put_string(struct linx_put *p, const char *s, size_t n, bool cut)
 {
 	(void)cut;

@@ -3,21 +3,24 @@
 #include "record/decode.h"
 #include "value/emit.h"
 
-/* Returns how many elements of an array are shown: the style's limit if structures are abbreviated, else all. */
+/*
+ * Returns the limit of the elements that are shown of an array: the style's limit if structures are abbreviated, else
+ * no limit.
+ */
 static uint64_t elements_max(const struct linx_put *p)
 {
 	return p->brief ? p->st->limit : UINT64_MAX;
 }
 
-/* Length of a line, in bytes, from which on is_full() checks whether it shows the same memory many times. */
+/* Length of a line, in bytes, from which on is_full() checks whether the line shows the same memory many times. */
 #define LINE_USUAL (16u << 10)
 /* Limit of the bytes of output that one byte of memory can become: in JSON, with names. */
 #define BYTE_MOST 64u
 
 /*
- * True if a line is longer than all of its captured memory shown once. Many messages can share their buffers,
- * and many names can overlap: then a record of a few kilobytes would make a line of gigabytes. The caller
- * treats all further memory as not captured.
+ * True if a line is longer than all of its captured memory shown once. Many messages can share their buffers, and many
+ * names can overlap. A record of a few kilobytes could then make a line of gigabytes. The caller treats all further
+ * memory as not captured.
  */
 static bool is_full(struct linx_put *p)
 {
@@ -222,7 +225,7 @@ void linx_put_strn(struct linx_put *p, uint64_t addr, size_t max)
 	}
 	data = linx_put_mem_some(p, addr, &n);
 	len = data ? strnlen((const char *)data, n) : 0;
-	/* bytes without a NUL are a string only if max bytes were captured: then max has cut it */
+	/* bytes without a NUL are a string only if max bytes were captured, since max has then cut the string */
 	if (data && (len < n || n == max))
 		linx_put_string(p, data, len, len == n);
 	else
@@ -230,7 +233,8 @@ void linx_put_strn(struct linx_put *p, uint64_t addr, size_t max)
 }
 
 /*
- * True if the captured memory ends before addr because the kernel could not read further, and no limit cut it.
+ * True if the captured memory ends before addr because the kernel could not read further, and not because a limit cut
+ * it.
  */
 static bool ends_at(struct linx_put *p, uint64_t addr)
 {
@@ -273,8 +277,8 @@ void linx_put_bufp(struct linx_put *p, uint64_t addr, uint64_t len)
 	size_t n = len;
 	const uint8_t *data = linx_put_mem_some(p, addr, &n);
 	/*
-	 * True if fewer bytes were captured than are shown, or as many and the kernel could not read further: then
-	 * the address is written instead.
+	 * True if fewer bytes were captured than would be shown, or exactly as many and the kernel could not read
+	 * further. The address is then written in place of the bytes.
 	 */
 	bool ends = !linx_put_wants(p, LINX_WANT_STATES) && n < len &&
 		    (n < p->st->limit || (n == p->st->limit && ends_at(p, addr + n)));
@@ -291,8 +295,8 @@ void linx_put_bufp(struct linx_put *p, uint64_t addr, uint64_t len)
 #define PADDED_MAX 4096u
 
 /*
- * Writes a type of which only n bytes were captured, by its function put(), which sees zeroes for the missing
- * bytes.
+ * Writes a value of which only n bytes were captured, by its type's function put(). The function gets zeroes for the
+ * missing bytes.
  */
 static void put_part(struct linx_put *p, const struct linx_ty *ty, const uint8_t *data, size_t n, uint64_t addr)
 {
@@ -349,8 +353,8 @@ void linx_put_ptr(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 }
 
 /*
- * Writes what ends an array whose next element, at addr, was not captured. If the kernel could not read it, the
- * element's address is shown; if a limit cut the array, "...".
+ * Writes the end of an array whose next element, at addr, was not captured: the element's address if the kernel could
+ * not read the element, "..." if a limit cut the array.
  */
 static void put_missing_element(struct linx_put *p, uint64_t addr)
 {

@@ -18,8 +18,8 @@ static void put_symbol(struct linx_put *p, int64_t n, char fmt, const char *name
 }
 
 /*
- * Writes the placeholder for a number without a name in its set: "O_???", or "?_OK" if that is the set's
- * prefix.
+ * Writes the placeholder for a number without a name: the prefix of the set and "???", as in "O_???"; or only the
+ * prefix if it contains a "?", as in "?_OK".
  */
 static void put_prefix(struct linx_strbuf *o, const struct linx_flagset *set)
 {
@@ -39,8 +39,7 @@ static void put_unknown(struct linx_put *p, const struct linx_flagset *set)
 }
 
 /*
- * Writes a number as one of several constants. If more than one has that value, their names are joined by " or
- * ".
+ * Writes a number as one of several constants. If several constants have this value, their names are joined by " or ".
  */
 static void put_const(struct linx_put *p, const struct linx_flagset *set, uint64_t n, uint64_t mask,
 		      char fmt)
@@ -69,10 +68,7 @@ static void put_const(struct linx_put *p, const struct linx_flagset *set, uint64
 
 #define MAP_KIND 0xfu
 
-/*
- * Returns the type of mapping in mmap's flags if no name exists for it, to be written as "0xf / * MAP_??? * /";
- * else 0.
- */
+/* Returns the type of mapping in mmap's flags if it has no name, to be written as "0xf / * MAP_??? * /"; else 0. */
 static uint64_t unnamed_kind(const struct linx_flagset *set, uint64_t n)
 {
 	uint64_t kind = set == &linx_set_mmap_flags ? n & MAP_KIND : 0;
@@ -84,8 +80,8 @@ static uint64_t unnamed_kind(const struct linx_flagset *set, uint64_t n)
 }
 
 /*
- * Writes flags as "A|B|0x40|21<<C", and sets *rest to the bits without a name. Returns false, having written
- * nothing, if no bit has a name.
+ * Writes flags as "A|B|0x40|21<<C", and sets *rest to the bits without a name. If no bit has a name, writes nothing and
+ * returns false.
  */
 static bool put_names(struct linx_put *p, const struct linx_flagset *set, uint64_t n, uint64_t mask,
 		      uint64_t *rest)
@@ -107,7 +103,7 @@ static bool put_names(struct linx_put *p, const struct linx_flagset *set, uint64
 			unnamed |= flag->value;
 			continue;
 		}
-		/* a number at the end of a set is written behind the bits without a name */
+		/* a number at the end of a set is written after the bits without a name */
 		if (flag->kind == LINX_FLAG_NUMBER && flag == &set->flags[set->count - 1]) {
 			number = flag;
 			continue;
@@ -216,7 +212,7 @@ static void put_value(struct linx_put *p, const struct linx_value *v, bool path)
 		linx_strbuf_mem(p->o, "...", 3);
 }
 
-/* Text and log lines have the same operations; only the wants differ. */
+/* Text and log lines have the same operations; only the member "wants" differs. */
 #define TEXT_OPS(w) \
 	{ \
 		.wants = (w), \

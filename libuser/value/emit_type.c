@@ -9,7 +9,7 @@ static size_t round_up(size_t n, size_t align)
 	return (n + align - 1) & ~(align - 1);
 }
 
-/* Returns the bytes of a pointer in this ABI. */
+/* Returns the size of a pointer in this ABI, in bytes. */
 static size_t pointer_size(unsigned int abi)
 {
 	return linx_is_64(abi) ? 8 : 4;
@@ -48,7 +48,7 @@ static size_t member_align(const struct linx_type_member *m, unsigned int abi)
 	}
 }
 
-/* Returns the offset of a member; end: where the member before it ends. */
+/* Returns the offset of a member. end: offset at which the member before it ends */
 static size_t member_at(const struct linx_ty *ty, const struct linx_type_member *m, unsigned int abi,
 			size_t end)
 {
@@ -103,8 +103,8 @@ void linx_put_struct(struct linx_put *p, const struct linx_obj *o)
 /* ---- members of structures -------------------------------------------------------------- */
 
 /*
- * Finds a member by name; NULL: none. Equal names are mostly the same string, merged by the linker, so the
- * pointers are compared first.
+ * Finds a member by name; NULL: there is no such member. Equal names are mostly the same string, merged by the linker,
+ * so the pointers are compared first.
  */
 static const struct linx_type_member *named(const struct linx_ty *ty, const char *name)
 {
@@ -131,7 +131,7 @@ static const struct linx_type_member *find(const struct linx_ty *ty, const char 
 	return found;
 }
 
-/* Finds a member like find(), and caches it for the next structure of that type. */
+/* Finds a member like find(), and caches it for the next structure of the same type. */
 static const struct linx_type_member *find_cached(const struct linx_put *p, const struct linx_ty *ty, const char *name,
 					   size_t *at)
 {
@@ -201,7 +201,7 @@ static void put_chars(struct linx_put *p, const uint8_t *data, size_t n)
 {
 	size_t len = strnlen((const char *)data, n);
 
-	/* strace reserves the last byte of the array for the NUL, whatever it holds */
+	/* strace reserves the last byte of the array for the NUL, even if it has another value */
 	linx_put_whole_string(p, data, len == n && !linx_put_wants(p, LINX_WANT_FULL) ? n - 1 : len, len == n);
 }
 
@@ -230,8 +230,8 @@ static void put_pointer(struct linx_put *p, const struct linx_obj *o, const stru
 }
 
 /*
- * Returns a member's bytes at the other time: before the call if the structure is shown as the call left it,
- * after the call if it is shown as the call found it. NULL: not captured.
+ * Returns a member's bytes before the call if the structure is shown as it was after the call, else its bytes after the
+ * call. NULL: not captured.
  */
 static const uint8_t *other_moment(struct linx_put *p, uint64_t addr, size_t size)
 {

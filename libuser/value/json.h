@@ -10,7 +10,7 @@
 /* Appends a string literal, whose length is known at compile time. */
 #define linx_json_lit(o, s) linx_strbuf_mem(o, s, sizeof(s) - 1)
 
-/* Appends a key and a number. key: all text before the number, such as ",\"uid\":". */
+/* Appends a key and a number. key: the whole text before the number, such as ",\"uid\":". */
 static inline void linx_json_key_u64(struct linx_strbuf *o, const char *key, uint64_t n)
 {
 	size_t len = strlen(key);
@@ -31,8 +31,8 @@ void linx_json_cstring(struct linx_strbuf *o, const char *s);
 void linx_json_state(struct linx_strbuf *o, unsigned int state, bool has_len, uint32_t len);
 
 /*
- * Writes a captured string or buffer: a JSON string if it is whole, else an object with value, state and len.
- * Shows at most limit bytes.
+ * Writes a captured string or buffer: a JSON string if it is whole, else an object with value, state and len. limit:
+ * limit of the bytes that are shown
  */
 void linx_json_bytes(struct linx_strbuf *o, const struct linx_value *v, uint32_t size, uint32_t limit);
 /*

@@ -13,11 +13,11 @@
 #include "base/escape.h"
 #include "value/json.h"
 
-/* Limit of the bytes that one byte becomes: two escapes \uXXXX, a surrogate pair. */
+/* Limit of the output for one byte: two escapes \uXXXX, which are a surrogate pair. */
 #define ESCAPE_MAX 12u
 
 #define DIGIT(n) ((n) < 10 ? '0' + (n) : 'a' + (n)-10)
-/* The letter of a short escape such as "\n"; 0: the character has none. */
+/* Letter of a short escape such as "\n"; 0: the character has no short escape. */
 #define SHORT(c) \
 	((c) == '\b' ? 'b' : (c) == '\t' ? 't' : (c) == '\n' ? 'n' : (c) == '\f' ? 'f' : (c) == '\r' ? 'r' : (c) == '"' || (c) == '\\' ? (c) : 0)
 #define ASCII(c)                                                                                             \
@@ -32,9 +32,9 @@
 			ESCAPE_MAX                                                                             \
 	}
 /*
- * Escape of each byte value: a control character as a letter or number behind a backslash, other ASCII as
- * itself or behind a backslash. A byte from 0x80 on has the escape for bytes that are no valid UTF-8, U+10FE00
- * plus the byte.
+ * Escape of each byte value. A control character is a letter or number after a backslash. Other ASCII characters stand
+ * for themselves, some after a backslash. A byte from 0x80 on has the escape for bytes that are not valid UTF-8: the
+ * character U+10FE00 plus the byte.
  */
 static const struct linx_escaped escaped[256] = {
 	LINX_ESCAPED_64(ASCII, 0),
@@ -164,7 +164,7 @@ static void put_plain(struct linx_strbuf *o, const char *s, size_t n)
 
 typedef void (*put_fn)(struct linx_strbuf *o, const char *s, size_t n);
 
-/* Writes characters, each whole, as long as their escaped form fits into max bytes. True: all of them fitted. */
+/* Writes whole characters as long as their escaped form fits into max bytes. True: all characters fitted. */
 static bool put_upto(struct linx_strbuf *o, const char *s, size_t n, size_t max, put_fn put)
 {
 	size_t start = o->len, before = start, len;

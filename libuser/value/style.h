@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Options for writing values. They do not depend on the event. The code that writes values knows these options
- * and no printer.
+ * Options for writing values. They do not depend on the event. The code that writes values gets these options, and does
+ * not know the printers.
  */
 #ifndef LINX_STYLE_H
 #define LINX_STYLE_H
@@ -13,7 +13,7 @@ struct linx_cache;
 struct linx_pidns;
 struct linx_sock_names;
 
-/* strace -X: names or numbers. The same numbers as in enum linx_strace_names. */
+/* Choice of names or numbers, as by strace -X. The values are the same as in enum linx_strace_names. */
 enum linx_xlat {
 	LINX_XLAT_ABBREV, /* names without numbers */
 	LINX_XLAT_RAW, /* numbers without names */
@@ -36,7 +36,8 @@ struct linx_style {
 	unsigned int pids; /* LINX_STRACE_PID_*: what is shown of a process */
 	/* translates pids into the namespaces of their tasks; NULL: the recorded numbers are shown */
 	struct linx_pidns *pidns;
-	struct linx_sock_names *socks; /* addresses of sockets, as strace has looked them up once; NULL: not cached */
+	/* cache of the addresses of sockets, which strace looks up only once; NULL: not cached */
+	struct linx_sock_names *socks;
 	struct linx_cache *cache; /* cache of written texts; NULL: no cache */
 };
 

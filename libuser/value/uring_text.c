@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Writes io_uring operations as text and as JSON. An operation is shown like the system call that does the same; here
- * are the members of its submission that are no arguments of that call.
+ * Writes io_uring operations as text and as JSON. An operation is shown like the system call that does the same. This
+ * file writes the members of its submission that are not arguments of this call.
  */
 #include <string.h>
 
@@ -12,8 +12,8 @@
 #include "value/uring_text.h"
 
 /*
- * Bits of the opcodes with an offset in the file: readv, writev, read_fixed, write_fixed, read, write,
- * readv_fixed, writev_fixed.
+ * Opcodes that have an offset in the file, as bits: readv, writev, read_fixed, write_fixed, read, write, readv_fixed,
+ * writev_fixed.
  */
 #define HAS_OFFSET (1ull << 1 | 1ull << 2 | 1ull << 4 | 1ull << 5 | 1ull << 22 | 1ull << 23 | 1ull << 60 | 1ull << 61)
 

@@ -164,7 +164,7 @@ static bool take_transformer_name(struct syntax *x)
 	return false;
 }
 
-/* Takes the argument in brackets behind a field or transformer, if there is one. */
+/* Takes the argument in brackets after a field or transformer, if there is such an argument. */
 static int take_argument(struct syntax *x)
 {
 	bool quoted;
@@ -389,7 +389,7 @@ static bool begins_keyword(const char *s)
 	return false;
 }
 
-/* Takes "oneof", "anyof" or "allof" behind an operator. If no list follows, the word is a value. */
+/* Takes "oneof", "anyof" or "allof" after an operator. If no list follows, the word is a value. */
 static bool take_modifier(struct syntax *x, bool blank)
 {
 	static const char *const words[] = { "oneof", "anyof", "allof" };

@@ -22,7 +22,10 @@ struct linx_cond_named {
 
 /* Checks the syntax of a text. -EINVAL: it is wrong, and *why says where. */
 int linx_cond_check_syntax(const char *text, const struct linx_cond_named *named, struct linx_cond_problem *why);
-/* Returns the length of the value at s, in quotes or without, as it stands in a condition; 0: there is none. */
+/*
+ * Returns the length of the value at s, in quotes or without, as it stands in a condition; 0: s does not begin with a
+ * value.
+ */
 size_t linx_cond_value_length(const char *s);
 
 #endif

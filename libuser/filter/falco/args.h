@@ -46,7 +46,7 @@ struct linx_falco_shown {
 	bool has_number;
 	int64_t number; /* Falco's number, for evt.rawarg */
 	char digits[48];
-	const char *plain, *name; /* name NULL: there is none. Memory: digits, the event, the scratch buffer, or constant */
+	const char *plain, *name; /* name NULL: no name. They point to digits, the event, scratch or constants */
 	size_t plain_n, name_n;
 };
 

@@ -46,7 +46,9 @@ bool linx_falco_arg_known(const char *name, const struct linx_table *t);
 enum linx_falco_raw { LINX_FALCO_RAW_UNKNOWN, LINX_FALCO_RAW_NUMBER, LINX_FALCO_RAW_TEXT, LINX_FALCO_RAW_OTHER };
 /* Returns the type of an argument that Falco's event table names; UNKNOWN: it has no such name. */
 enum linx_falco_raw linx_falco_arg_raw(const char *name);
-/* Returns the one of Falco's names of arguments that is most similar to a mistyped name; NULL: none is similar. */
+/*
+ * Returns the name of an argument in Falco's table that is most similar to a mistyped name; NULL: no name is similar.
+ */
 const char *linx_falco_arg_nearest(const char *name);
 /* True if the result of Falco's event is a process or a number (clone, fork, setsid). An error then has no name. */
 bool linx_falco_result_is_number(const struct linx_event *ev);
@@ -57,13 +59,14 @@ static inline bool linx_falco_is_seen(const struct linx_event *ev)
 {
 	return ev->kind == LINX_EVENT_SYSCALL || ev->kind == LINX_EVENT_EXIT;
 }
-/* Returns the letter of fd.typechar; 0: there is none. */
+/* Returns the letter of fd.typechar for the event; 0: the field has no value. */
 char linx_falco_fd_letter(const struct linx_fld_env *e);
 /* Returns the index of a call's argument by its name in the table of calls; -1: the call has no such argument. */
 int linx_falco_place(const struct linx_event *ev, const char *name);
 /*
- * Returns the captured value of an argument, if it has at least "least" bytes; NULL: there is none. values: ev->in or
- * ev->out; at: index of the argument, or -1; least: 1 or more. A value without a state has data of an earlier event.
+ * Returns the captured value of an argument, if it has at least "least" bytes; NULL: there is no such value. values:
+ * ev->in or ev->out; at: index of the argument, or -1; least: 1 or more. A value without a state has data of an earlier
+ * event.
  */
 static inline const struct linx_value *linx_falco_value(const struct linx_value *values, int at, size_t least)
 {

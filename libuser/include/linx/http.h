@@ -41,7 +41,8 @@ enum linx_http_side { LINX_HTTP_SIDE_CLIENT = 1, LINX_HTTP_SIDE_SERVER = 2 };
 struct linx_http_value {
 	const char *data; /* the text, without a NUL at its end; NULL: no text, for the reason in "state" or "masked" */
 	uint32_t len; /* length in bytes; a masked text also has its length */
-	uint8_t state; /* enum linx_state: LINX_WHOLE, LINX_TRUNCATED; LINX_ABSENT: no text, LINX_UNAVAILABLE: not seen */
+	/* enum linx_state: LINX_WHOLE, LINX_TRUNCATED; LINX_ABSENT: no text; LINX_UNAVAILABLE: message not seen */
+	uint8_t state;
 	bool masked; /* the text is a secret: data is NULL, since linx_http_opts.secrets is not set */
 };
 

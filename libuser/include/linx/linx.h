@@ -733,8 +733,8 @@ struct linx_strace_opts {
 	/* Sets of calls, as expressions for linx_select(). */
 	const char *abbrev; /* calls with abbreviated structures; NULL: all, or none with linx_print_opts.verbose */
 	const char *verbose; /* calls with pointers followed; NULL: all */
-	const char *raw; /* calls with arguments as bare numbers; NULL: none */
-	/* Sets of descriptors: "0,3", "!1", "all"; NULL: none. */
+	const char *raw; /* calls with arguments as bare numbers; NULL: no calls */
+	/* Sets of descriptors: "0,3", "!1", "all"; NULL: no descriptors. */
 	const char *dump_read, *dump_write; /* descriptors whose data, read or written, is shown as a hex dump */
 	const struct linx_uses *uses; /* -P, fd=: only calls that use one of these files; NULL: all calls */
 };
@@ -864,7 +864,7 @@ enum linx_writer_beside {
 struct iovec; /* of <sys/uio.h> */
 struct linx_writer_opts {
 	size_t size; /* sizeof(struct linx_writer_opts) */
-	int compress; /* zstd level, 0: none */
+	int compress; /* compression level of zstd; 0: no compression */
 	enum linx_writer_beside beside;
 	/*
 	 * Takes the bytes of the file in place of fd, which is then not used: count pieces, in order. 0 or -errno. It is

@@ -89,7 +89,8 @@ struct linx_policy_opts {
 	bool keep;
 	bool fresh; /* keep: a kept policy of this name is an error (-EEXIST), and is not replaced */
 	uint32_t trial_ms; /* the policy ends after this time unless it is confirmed: LINX_POLICY_CONFIRM; 0: no trial */
-	uint32_t late_ms; /* without keep: the policy ends if events stay unread for this time, at least 10,000; 0: never */
+	/* without keep: the policy ends if the reader leaves events unread for this time, at least 10,000; 0: never */
+	uint32_t late_ms;
 	/*
 	 * Paths of up to 64 programs to which the policy does not apply while root of the initial user namespace runs
 	 * them.
@@ -144,7 +145,8 @@ LINX_API int linx_get_policy_program(struct linx *l, unsigned int i, struct linx
  */
 struct linx_policy_danger {
 	unsigned int rule; /* number of the rule in the policy */
-	const char *program; /* path of a program, or of a file that it needs; borrowed from the policy until the next call */
+	/* path of a program, or of a file that it needs; borrowed from the policy until the next call */
+	const char *program;
 	const char *check; /* check of the kernel in which the rule would refuse the operation, such as "exec" */
 };
 /*
@@ -175,7 +177,7 @@ struct linx_policy_info {
 	bool trial; /* the policy ends in trial_left_ms, unless it is confirmed */
 	bool ended; /* the rules do not apply any more, but the reader still runs */
 	bool late; /* the reader has left events unread for ten seconds or more */
-	int reader; /* the process that gets the events; 0: none */
+	int reader; /* the process that gets the events; 0: no process */
 	uint32_t trial_left_ms;
 	unsigned int nrules, nprograms;
 	uint64_t programs_missed; /* operations of programs that the module had no room to list */
@@ -192,7 +194,11 @@ struct linx_policy_state {
 	unsigned int value; /* same as in struct linx_policy_rule */
 	bool observe; /* the rule refuses nothing */
 	bool ended; /* the rule was ended, and has no effect any more */
-	const char *danger; /* a danger of linx_policy_find_danger(), as if the rule enforced; NULL: there is no danger */
+	/*
+	 * program or file of linx_policy_find_danger() that the rule would refuse if it enforces; NULL: there is no
+	 * such danger
+	 */
+	const char *danger;
 	struct linx_policy_counts counts;
 };
 /* Get rule k of policy i. -ENOENT: there is no such rule. */

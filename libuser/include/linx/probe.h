@@ -66,7 +66,8 @@ enum linx_probe_form {
 /* Facts about the hit of a LINX_EVENT_PROBE. Strings are valid until the stream's next section, or linx_close(). */
 struct linx_probe_hit {
 	uint32_t number; /* number of the probe */
-	uint32_t site; /* if several functions have the name: index of the function that was hit, in order of address; else 0 */
+	/* if several functions have the name: index of the function that was hit, in order of address; else 0 */
+	uint32_t site;
 	uint32_t context; /* enum linx_hit_context */
 	const char *kind; /* "kprobe", "kretprobe", "tracepoint", "rawtp", "lsm"; NULL: the stream does not say */
 	const char *name; /* function, tracepoint or LSM hook; NULL: the stream does not say */

@@ -42,7 +42,8 @@ enum linx_rowset_format {
 
 struct linx_rowset_opts {
 	size_t size; /* sizeof(struct linx_rowset_opts) */
-	bool no_args; /* the column "args" is null for calls; rows of gaps, certificates and all other kinds still have it */
+	/* the column "args" is null for calls; rows of gaps, certificates and all other kinds still have it */
+	bool no_args;
 	int level; /* compression level of zstd in Parquet and in packed blocks, 1 to 19; 0: 3 */
 	const struct linx_print_opts *print; /* options of LINX_FORMAT_JSON, for the column "args"; NULL: all zero */
 	/*
@@ -79,7 +80,8 @@ LINX_API uint64_t linx_rowset_get_count(const struct linx_rowset *rows);
 
 /* Bytes to be written to the file, at its end. */
 struct linx_rowset_end {
-	uint64_t offset; /* place of the bytes in the file; everything before it stays, and everything after the bytes is cut off */
+	/* place of the bytes in the file; everything before it stays, and everything after the bytes is cut off */
+	uint64_t offset;
 	const void *data; /* borrowed until the next call for the same struct linx_rowset */
 	size_t len;
 };

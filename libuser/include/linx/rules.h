@@ -129,7 +129,8 @@ struct linx_rule_info {
 /* Memory of a stateful rule. The rule remembers matches by key: the values of the fields in its "by". */
 struct linx_rule_state {
 	uint64_t keys; /* number of keys that the rule remembers now */
-	uint64_t forgotten; /* number of keys, since compilation, that were dropped for lack of room although they still counted */
+	/* number of keys, since compilation, that were dropped for lack of room although they still counted */
+	uint64_t forgotten;
 };
 /* Gets the number of keys that rule i remembers. -ENOENT: no such rule; -ENODATA: not a linx_count or linx_sequence. */
 LINX_API int linx_rules_get_state(const struct linx_rules *r, unsigned int i, struct linx_rule_state *state);
@@ -216,7 +217,8 @@ LINX_API int linx_set_rules_filter(struct linx *l, const char *condition);
 
 /* Cost of a rule, and the part of the rule that the kernel can decide. */
 struct linx_rule_plan {
-	const char *condition; /* the condition and its exceptions; for linx_count and linx_sequence a description in words */
+	/* the condition and its exceptions; for linx_count and linx_sequence a description in words */
+	const char *condition;
 	const char *const *calls; /* sorted names of the calls that the rule can match */
 	unsigned int ncalls;
 	const char *const *fields; /* sorted fields of the condition */
