@@ -92,7 +92,7 @@ static bool take_index(const char *s, size_t n, int *index)
 	return n;
 }
 
-/* Limit of the digits of a place, such as that of an ancestor. */
+/* Limit of the digits of a place, such as the place of an ancestor. */
 #define PLACE_DIGITS 9u
 
 static int take_argument(const char *s, size_t n, struct linx_fld *f, struct linx_error *err)
@@ -201,7 +201,7 @@ static const struct linx_fld_desc *find_desc(enum linx_fld_language language, co
 
 /*
  * Beginnings of Falco's fields whose argument may follow a dot: "evt.arg.flags" is evt.arg[flags]. accepts: characters
- * that the argument may have; NULL: all
+ * that the argument may have; NULL: all characters
  */
 static const struct {
 	const char *prefix, *accepts;
@@ -558,8 +558,8 @@ LINX_API int linx_get_field(unsigned int i, struct linx_field_info *info)
 		.argument = arguments[d->argument],
 		.type = types[d->kind],
 		/*
-		 * linx's examples show values in parentheses. A time is printed without them, so its example is taken
-		 * from Falco's table, whose examples have no parentheses.
+		 * linx's examples show values in parentheses. A time is printed without parentheses, so its example is
+		 * taken from Falco's table, whose examples have no parentheses.
 		 */
 		.example = d->kind == LINX_FLD_TIME ? linx_fld_tables[LINX_FLD_FALCO][row].example : d->example,
 		.text = d->text,

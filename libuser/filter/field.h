@@ -31,7 +31,7 @@ enum linx_fld_kind {
 	LINX_FLD_ADDR, /* one or more addresses; a test is true if it is true for one of them */
 	LINX_FLD_NUMBERS, /* one or more numbers; a test is true if it is true for one of them */
 	LINX_FLD_TEXTS, /* one or more texts; a test is true if it is true for one of them */
-	LINX_FLD_SET, /* a set of texts; "in" is true if all of them are in its list */
+	LINX_FLD_SET, /* a set of texts; a test with "in" is true if all of the texts are in the list */
 	LINX_FLD_NAMES, /* names of hosts; a test is true if it is true for one of them */
 };
 /* Language of a field's name: linx's names, which begin with LINX_FLD_PREFIX, or Falco's names. */
@@ -62,7 +62,7 @@ struct linx_fld_env {
 	struct linx_strbuf *scratch;
 	struct linx_local_time *clock; /* for printing local times; NULL: local times are not printed */
 	const struct linx_hosts *hosts; /* hosts that the condition names; NULL: no condition is being evaluated */
-	/* limit of the bytes of a text that the caller uses, so that no more need be written; 0: no limit */
+	/* limit of the bytes of a text that the caller uses: getters need not write more; 0: no limit */
 	size_t most;
 };
 
@@ -114,8 +114,8 @@ struct linx_fld {
 };
 
 /*
- * Parses a field at the start of s: "linx.NAME", "linx.NAME[ARGUMENT]", or Falco's "NAME". Returns its length in bytes;
- * -EINVAL: err describes the error, and *at is its offset.
+ * Parses a field at the start of s: "linx.NAME", "linx.NAME[ARGUMENT]", or Falco's "NAME". Returns the length of the
+ * field in bytes; -EINVAL: err describes the error, and *at is its offset.
  */
 int linx_fld_parse(const char *s, size_t n, struct linx_fld *f, size_t *at, struct linx_error *err);
 

@@ -13,11 +13,11 @@
 #include "table/names.h"
 #include "state/tasks.h"
 
-/* Limit of the ancestors that a field can name; it also ends a loop of parents that are out of date. */
+/* Limit of the ancestors that a field can name. The limit also ends a search if wrong parents form a cycle. */
 #define ANCESTORS_MAX 64
 /* Limit of the bytes of a host, and of the bytes of a path, in linx.target. */
 #define TARGET_MAX 512u
-/* The bit by which a number of the ABI x32 differs from that of x86_64. */
+/* Bit by which a call number of the ABI x32 differs from the number of x86_64. */
 #define X32_BIT 0x40000000u
 
 #define GET(name) \
@@ -184,8 +184,8 @@ GET(ppid)
 }
 
 /*
- * Returns the name of a user or group. For an event of another machine NULL, since an id may belong
- * to another user there; only 0 is root on every machine.
+ * Returns the name of a user or group. For an event of another machine returns NULL, since an id may belong to another
+ * user there. Only 0 is root on every machine.
  */
 static const char *name_of(const struct linx_fld_env *e, uint32_t id,
 			   const char *(*get)(struct linx_user_names *a, uint32_t id))
@@ -590,8 +590,8 @@ GET(flags)
 }
 
 /*
- * Getter of linx.fds: number and path of each descriptor that the process has open. Sockets, pipes
- * and anonymous inodes have no name in a file system: their path is empty.
+ * Getter of linx.fds: number and path of each descriptor that the process has open. The path of sockets, pipes and
+ * anonymous inodes is empty, since they have no name in a file system.
  */
 GET(fds)
 {

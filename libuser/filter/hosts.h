@@ -24,11 +24,11 @@ struct linx_hosts {
 	unsigned int n;
 };
 
-/* Adds a name, unless it is there already. 0, -ENOMEM; -E2BIG: there are LINX_HOSTS_MAX */
+/* Adds a name, unless it was already added. 0; -ENOMEM; -E2BIG: there are LINX_HOSTS_MAX names */
 int linx_hosts_add(struct linx_hosts *h, const char *name);
-/* Replaces the addresses of host i; those beyond LINX_HOST_ADDRESSES_MAX are left out. 0, -ENOENT, -ENOMEM */
+/* Replaces the addresses of host i. Addresses beyond LINX_HOST_ADDRESSES_MAX are left out. 0, -ENOENT, -ENOMEM */
 int linx_hosts_set(struct linx_hosts *h, unsigned int i, const uint8_t (*addresses)[16], unsigned int n);
-/* Returns the i-th of the names that have this address, from 0; NULL: past the last. */
+/* Returns name i, counted from 0, of the names that have this address; NULL: i is past the last name. */
 const char *linx_hosts_find(const struct linx_hosts *h, const uint8_t address[16], unsigned int i);
 void linx_hosts_free(struct linx_hosts *h);
 

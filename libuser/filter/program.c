@@ -185,7 +185,7 @@ static bool load_of_arg(const struct builder *b, const struct linx_cond_node *t,
 			return false;
 		*load = one;
 	}
-	load->is_signed |= load->size == 8; /* conditions compare 64-bit numbers as signed */
+	load->is_signed |= load->size == 8; /* conditions compare 64-bit numbers as signed numbers */
 	return load->size;
 }
 
@@ -296,7 +296,10 @@ static unsigned int put(struct builder *b, uint16_t code, uint8_t jt, uint8_t jf
  */
 #define REACH 250u
 
-/* Returns a label that a conditional jump can reach from here: the label itself, or that of a jump to it (a bridge). */
+/*
+ * Returns a label that a conditional jump can reach from here: the label itself, or the label of a jump to it (a
+ * bridge).
+ */
 static unsigned int reachable(struct builder *b, unsigned int label)
 {
 	unsigned int at;
@@ -350,7 +353,7 @@ static size_t high_of(uint32_t at)
 
 #define SIGN 0x80000000u
 
-/* Emits the load of a word; if it is signed, its sign bit is inverted, so that it can be compared as unsigned. */
+/* Emits the load of a word. The sign bit of a signed word is inverted, so that the word can be compared as unsigned. */
 static unsigned int load_signed(struct builder *b, size_t at, bool is_signed, unsigned int then)
 {
 	go_on(b, then);
@@ -438,8 +441,9 @@ static unsigned int test_number(struct builder *b, const struct linx_cond_node *
 }
 
 /*
- * Finds the last run of chosen call numbers below *to, and sets *from and *to to its first and last number. Numbers in
- * between may be unselected, since the program never sees those. False: no chosen number is below *to.
+ * Finds the last run of chosen call numbers below *to, and sets *from and *to to its first and last number. Numbers
+ * between them that are not chosen may be unselected ones, since the program never sees their calls. False: no chosen
+ * number is below *to.
  */
 static bool last_run(const struct builder *b, unsigned int abi, const bool *chosen, unsigned int *from, unsigned int *to)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The part of a condition that the kernel decides: a bitmap of calls, and a program of
- * classic BPF that runs on struct linx_predicate_data. Both accept at least the events that
- * the condition accepts; the library then evaluates the whole condition.
+ * The part of a condition that the kernel decides: a bitmap of calls, and a program of classic BPF that runs on struct
+ * linx_predicate_data. The bitmap and the program accept at least the events that the condition accepts. The library
+ * then evaluates the whole condition.
  */
 #ifndef LINX_PROGRAM_H
 #define LINX_PROGRAM_H
@@ -19,9 +19,8 @@ struct linx_program {
 };
 
 /*
- * Deselects calls in *sel that can never fulfil the condition, and makes the
- * program for the other calls. There is no program (len 0) without memory, or if
- * it would be too long.
+ * Deselects calls in *sel that can never fulfil the condition, and makes the program for the other calls. If there is
+ * no memory, or the program would be too long, there is no program (len 0).
  */
 void linx_program_compile(struct linx_condition *c, const struct linx_table *t, struct linx_select *sel,
 			    struct linx_program *out);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Fields with the same value for each event, static.NAME, which the caller defines: Falco's static_fields. */
+/*
+ * Fields static.NAME, which the caller defines and which have the same value for each event, as Falco's static_fields.
+ */
 #ifndef LINX_STATICS_H
 #define LINX_STATICS_H
 
@@ -16,7 +18,7 @@ struct linx_statics {
 
 /*
  * Adds static.NAME, or replaces its value. 0; -EINVAL: the name has other characters than letters, digits and "_-.";
- * -E2BIG: there are LINX_STATICS_MAX; -ENOMEM
+ * -E2BIG: there are LINX_STATICS_MAX fields; -ENOMEM
  */
 int linx_statics_set(struct linx_statics *s, const char *name, const char *value);
 /* Finds the field whose name is at the start of text; *n: length of the name. NULL: there is no such field. */

@@ -5,7 +5,10 @@
 
 #include "filter/field.h"
 
-/* Returns a version of the list of open descriptors of the event's process, raised with each change; 0: not known. */
+/*
+ * Returns the version of the list of open descriptors of the event's process. Each change raises the version. 0: not
+ * known
+ */
 uint64_t linx_who_fds_version(const struct linx_event *ev);
 
 /* Writes the mounts of the event's container as text to o. False: they are not known. */

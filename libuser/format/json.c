@@ -207,8 +207,8 @@ static void put_ret(struct linx_printer *p, const struct linx_event *ev)
 }
 
 /*
- * Writes the path of the file that the kernel opened and the address of the peer that it connected to, which
- * can differ from those in the program's memory.
+ * Writes the path of the file that the kernel opened and the address of the peer that it connected to, which can differ
+ * from the path and the address in the program's memory.
  */
 static void put_resolved(struct linx_printer *p, const struct linx_event *ev)
 {

@@ -71,7 +71,7 @@ static void put_files(struct linx_strbuf *o, const struct linx_files *files, siz
 #define FILES_TEXTS_MAX (128u << 20)
 /*
  * Limit of the bytes of the list in a line, by default: enough for some hundred descriptors with paths of usual length,
- * or for one with the longest path.
+ * or for one descriptor with the longest path.
  */
 #define FILES_DEFAULT (64u << 10)
 

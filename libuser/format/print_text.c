@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Prints each event as one line for people:
- * 12:34:56.123456 cat[4711]  openat(AT_FDCWD, "/etc/passwd", O_RDONLY) = 3 <12 us> [late]
- * The line is first written without color, and the offset of each part is recorded. Then one step adds the
- * color and cuts the line to the terminal's width. All bytes of names and strings are escaped, so none can
+ * Prints each event as one line for people: 12:34:56.123456 cat[4711] openat(AT_FDCWD, "/etc/passwd", O_RDONLY) = 3 <12
+ * us> [late] The line is first written without color, and the offset of each part is recorded. Then one step adds the
+ * color and cuts the line to the terminal's width. All bytes of names and strings are escaped, so that no byte can
  * control the terminal.
  */
 #include <stdlib.h>
@@ -113,7 +112,7 @@ static void print_duration(struct linx_strbuf *o, uint64_t ns)
 		i++;
 	linx_strbuf_mem(o, " <", 2);
 	linx_strbuf_u64(o, ns / units[i].unit);
-	/* if only one digit is before the decimal point, two follow it */
+	/* if there is only one digit before the decimal point, two digits follow it */
 	if (i < 2 && ns < units[i].unit * 10) {
 		linx_strbuf_char(o, '.');
 		linx_strbuf_digits(o, ns % units[i].unit * 100 / units[i].unit, 2);
@@ -121,7 +120,7 @@ static void print_duration(struct linx_strbuf *o, uint64_t ns)
 	linx_strbuf_str(o, units[i].name);
 }
 
-/* Prints the raced arguments: those for which the kernel used another value than the captured one. */
+/* Prints the raced arguments: the arguments for which the kernel used another value than the captured one. */
 static void print_raced(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_put put = linx_put_readable(&p->out, &p->style, ev);
@@ -222,8 +221,8 @@ LINX_NOINLINE static void print_beginning(struct linx_printer *p, const struct l
 }
 
 /*
- * Fast path of print_beginning(), if all parts before the arguments are cached and there is memory for them.
- * Returns false if not; then nothing was written.
+ * Fast path of print_beginning(), if all parts before the arguments are cached and there is memory for them. Returns
+ * false if they are not, and writes nothing.
  */
 static inline bool print_cached_beginning(struct linx_printer *p, const struct linx_event *ev)
 {
@@ -305,7 +304,7 @@ static inline bool print_plain_end(struct linx_printer *p, const struct linx_put
 /* ---- color, and cutting to the width, when the line is written ------------------- */
 
 /*
- * Returns how many columns the bytes take: bytes that continue a UTF-8 character take none, wide characters
+ * Returns how many columns the bytes take: bytes that continue a UTF-8 character take no column, wide characters take
  * two.
  */
 static size_t columns(const char *s, size_t n)
@@ -570,7 +569,10 @@ static void print_hit(struct linx_printer *p, const struct linx_event *ev)
 	finish(p, ev);
 }
 
-/* Prints an operation that a rule refused: "refuse file_open(/etc/shadow) = EPERM [secrets]"; "observe" if it only counts. */
+/*
+ * Prints an operation that a rule refused: "refuse file_open(/etc/shadow) = EPERM [secrets]"; "observe" if the rule
+ * only observes.
+ */
 static void print_refusal(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_strbuf *o = &p->out;
@@ -600,7 +602,7 @@ static void print_refusal(struct linx_printer *p, const struct linx_event *ev)
 	finish(p, ev);
 }
 
-/* Prints why records were lost: "full"; with more than one cause their numbers, "full 100, nested 23". */
+/* Prints why records were lost: "full"; if there are several causes, with their numbers: "full 100, nested 23". */
 static void print_causes(struct linx_strbuf *o, const uint64_t *lost)
 {
 	unsigned int causes = 0, n = 0;

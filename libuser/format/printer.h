@@ -27,7 +27,7 @@ enum linx_part {
 
 struct linx_strace; /* format/strace/strace.h */
 
-/* The descriptors of a process as JSON, for one version of its descriptor table. */
+/* Descriptors of a process as JSON, for one version of its descriptor table. */
 struct linx_files_text {
 	uint64_t generation; /* the version of the table (linx_files_get_generation()); 0: nothing is cached */
 	struct linx_strbuf out;
@@ -45,12 +45,12 @@ struct linx_printer {
 	bool joins; /* strace: a call's line begins with its entry event; false: one line at the return */
 	struct linx_template *lines; /* state of the template format; NULL in other formats */
 	struct linx_local_time time;
-	/* JSON: the last printed time in tenths of a second, and its text; upper_len 0: none */
+	/* JSON: the last printed time in tenths of a second, and its text; upper_len 0: no time was printed yet */
 	uint64_t upper;
 	uint8_t upper_len;
 	char upper_text[LINX_NUMBER_ROOM];
 	struct linx_kinds shown; /* JSON: records that a line shows, by CPU and kind */
-	/* array of LINX_FILES_TEXTS cached lists of descriptors; NULL: they are not shown */
+	/* array of LINX_FILES_TEXTS cached lists of descriptors; NULL: no lists are shown */
 	struct linx_files_text *files;
 	size_t files_size; /* bytes of all cached lists of descriptors */
 	/* text: each line is colored or cut when it is complete, so part[] needs the offsets of its parts */
@@ -68,7 +68,7 @@ struct linx_format_ops {
 	struct linx_format_info info;
 	/* Prepares the format's own state and p->style from p->opts. Returns 0, -EINVAL or -ENOMEM. */
 	int (*begin)(struct linx_printer *p);
-	/* frees the format's state, even if begin() failed halfway; NULL: there is none */
+	/* frees the format's state, even if begin() failed halfway; NULL: the format has no state */
 	void (*end)(struct linx_printer *p);
 	void (*print)(struct linx_printer *p, const struct linx_event *ev); /* appends an event to p->out */
 };

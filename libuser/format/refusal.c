@@ -40,7 +40,7 @@ static void put_file(struct linx_strbuf *o, const struct linx_refusal *r)
 	linx_json_key_u64(o, ",\"mode\":", r->mode);
 }
 
-/* Writes the object of what the rule did. */
+/* Writes the JSON object about the rule's effect: refused, error, signal. */
 static void put_effect(struct linx_strbuf *o, const struct linx_refusal *r)
 {
 	linx_json_lit(o, ",\"refused\":");

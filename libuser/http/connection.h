@@ -37,7 +37,7 @@ struct linx_connection {
 	uint64_t closed_at; /* stream time at which its last user closed it; 0: not closed, or used again after that */
 	struct linx_exchange *first, **last; /* requests that wait for their response */
 	unsigned int waiting;
-	struct linx_exchange *early; /* a response that came before its request; NULL: none */
+	struct linx_exchange *early; /* a response that came before its request; NULL: no such response */
 	size_t memory; /* bytes of the connection's memory that are counted in linx_connections.memory */
 	struct linx_sock sock;
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* An exchange: an HTTP request and its response, and their description for an event. */
+/* Exchanges. An exchange is an HTTP request and its response, with their description for an event. */
 #ifndef LINX_EXCHANGE_H
 #define LINX_EXCHANGE_H
 

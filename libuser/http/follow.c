@@ -17,8 +17,8 @@
 #include "state/tasks.h"
 
 /*
- * A socket that a process closed may still be open in another process. It counts as closed if it was not used for
- * GRACE_IDLE_NS (ns of the stream's clock), or for GRACE_WAITING_NS if a request waits for its response.
+ * Times without use after which a socket counts as closed, in ns of the stream's clock: GRACE_WAITING_NS if a request
+ * waits for its response, else GRACE_IDLE_NS. A socket that one process closed may still be open in another process.
  */
 #define GRACE_IDLE_NS 1000000000ull
 #define GRACE_WAITING_NS 60000000000ull

@@ -10,8 +10,8 @@ struct linx_follower;
 int linx_follower_new(const struct linx_http_opts *opts, struct linx_follower **out);
 void linx_follower_free(struct linx_follower *f); /* f may be NULL */
 /*
- * Reads the data of an event. Afterwards call linx_follower_next() until it returns false, while the event is
- * valid: it delivers the completed exchanges. -ENOMEM: the connection is not followed any more.
+ * Reads the data of an event. Afterwards, while the event is valid, call linx_follower_next() until it returns false.
+ * It delivers the completed exchanges. -ENOMEM: the connection is not followed any more.
  */
 int linx_follower_feed(struct linx_follower *f, const struct linx_event *ev);
 /* Ends all connections, at the end of a section. Requests without a response become events. */

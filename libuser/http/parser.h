@@ -29,7 +29,7 @@ enum linx_http_state {
 	LINX_HTTP_CHUNK,
 	LINX_HTTP_CHUNK_END,
 	LINX_HTTP_TRAILER,
-	LINX_HTTP_UNTIL_CLOSE, /* in a body that ends with the connection */
+	LINX_HTTP_UNTIL_CLOSE, /* in a body that ends when the connection ends */
 	LINX_HTTP_STOPPED, /* see why */
 };
 
@@ -53,7 +53,7 @@ struct linx_http_parser {
 	uint32_t head_bytes; /* bytes of lines since the message or its last chunk began */
 	uint64_t left; /* bytes of the body or chunk that are still to come */
 	char *line; /* beginning of an unfinished line */
-	struct linx_http_head *head; /* the header that is being read; whole after LINX_HTTP_HEAD */
+	struct linx_http_head *head; /* the header that is being read; complete after the step LINX_HTTP_HEAD */
 };
 
 enum linx_http_step {

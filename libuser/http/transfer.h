@@ -24,7 +24,7 @@ struct linx_transfer {
 	bool out; /* the bytes are written to the socket; false: read from it */
 	bool socket; /* the call works on sockets only */
 	uint8_t fd; /* index of the argument that is the socket */
-	int8_t flags; /* index of the argument with MSG_ flags; -1: none */
+	int8_t flags; /* index of the argument with MSG_ flags; -1: no such argument */
 };
 
 /* Finds the description of an event's call; NULL: the call is of no such kind, has not returned, or failed. */

@@ -48,8 +48,8 @@ bool linx_container_take_docker_host(struct linx_container_own *c, const struct 
 bool linx_container_take_listed(struct linx_container_own *c, const struct linx_runtime_text *t, const char *id);
 
 /*
- * Makes the payload of a METADATA block, "{"containers":[...]}", NUL-terminated; the caller frees it. NULL:
- * no memory. cgroup: path of the container's cgroup.
+ * Makes the payload of a METADATA block, "{"containers":[...]}", NUL-terminated. The caller frees the payload. NULL: no
+ * memory. cgroup: path of the container's cgroup.
  */
 char *linx_container_compose(const struct linx_container_own *c, const char *cgroup);
 /*

@@ -15,7 +15,7 @@
 /* Limit of the containers that are stored. A further container replaces the one that was stored first. */
 #define KEPT 1024u
 #define NONE UINT32_MAX
-/* Longest path of a cgroup up to the container. */
+/* Limit of the bytes of a cgroup's path up to the part that names the container. */
 #define PATH_BYTES 1024u
 /*
  * Limits of the look-ups in the runtimes' files: at once, and per second on average. They keep programs that make
@@ -188,8 +188,8 @@ static bool may_ask(struct linx_metadata *m, uint64_t now)
 }
 
 /*
- * Returns the time of the next look-up after one that found nothing. A runtime may write the file of a container after
- * the first process of the container began, so the look-up is repeated at growing intervals.
+ * Returns the time of the next look-up after a look-up that found nothing. A runtime may write the file of a container
+ * after the first process of the container began, so the look-up is repeated at growing intervals.
  */
 static uint64_t retry_time(unsigned int tries, uint64_t now)
 {
@@ -208,7 +208,7 @@ static struct linx_container_own *ask(struct linx_metadata *m, const struct linx
 	return own;
 }
 
-/* Gets the container whose cgroup is the first c->end bytes of path. NULL: it is not known. */
+/* Gets the container whose cgroup is the first c->end bytes of path. NULL: the container is not known. */
 static struct kept *get(struct linx_metadata *m, const char *path, const struct linx_container *c, uint64_t now)
 {
 	struct kept *k = find(m, path, c->end);

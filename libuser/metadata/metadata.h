@@ -20,7 +20,7 @@ int linx_metadata_read(struct linx_metadata *m, const char *root);
  * container, or the container is not known. The result is valid until the second call with another cgroup.
  */
 const struct linx_container_info *linx_metadata_find(struct linx_metadata *m, const char *cgroup, uint64_t now);
-/* Like linx_metadata_find(), by process, with a cache of the last results. */
+/* Finds the description of a process's container like linx_metadata_find(), with a cache of the last results. */
 const struct linx_container_info *linx_metadata_of(struct linx_metadata *m, const struct linx_process *p, uint64_t now);
 
 /* Adds the containers in the payload of a METADATA block. -EBADMSG, -ENOMEM. */

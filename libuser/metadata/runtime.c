@@ -226,7 +226,7 @@ static const char *reason_of(int error)
 	}
 }
 
-/* Clears the description except the id, and sets the reason why it is not known. */
+/* Clears the description except the id, and sets the reason why the container is not known. */
 static void forget(struct linx_container_own *own, const char *reason)
 {
 	own->info = (struct linx_container_info){

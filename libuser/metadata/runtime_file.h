@@ -3,7 +3,8 @@
  * Reads one file of a container runtime. Names below the runtime's folder come from the name of a cgroup, which its
  * creator chose. So symbolic links are not followed there, only a regular file is read, and only up to a limit.
  *
- * The folder metadata/ reads descriptions of containers from the files of container runtimes. It asks no daemon.
+ * The folder metadata/ reads descriptions of containers from the files of container runtimes. It does not ask the
+ * daemons of the runtimes.
  */
 #ifndef LINX_RUNTIME_FILE_H
 #define LINX_RUNTIME_FILE_H

@@ -121,7 +121,8 @@ struct alternative {
 	uint8_t narrow; /* enum narrow */
 	const char *name; /* name of the call, from a test of the call's name; NULL: the alternative has no such test */
 	uint32_t reached; /* all checks that the call reaches */
-	uint32_t failure; /* index plus one in compiler.failures: a test that cannot be judged at these checks; 0: none */
+	/* 1 + index in compiler.failures of a test that cannot be judged at these checks; 0: no such test */
+	uint32_t failure;
 	int call; /* number of the call on x86_64, for the check CALL; or NO_CALL */
 	uint8_t ntests;
 	uint32_t tests[LINX_DENY_RULE_CONDS]; /* indexes in compiler.tests */
@@ -332,7 +333,7 @@ static int test_of_call(const struct compiler *k, const struct linx_cond_node *t
 
 /* ---- tests of objects -------------------------------------------------------------------------- */
 
-/* Adds a test with its values, as an alternative of its own. The values are freed. */
+/* Adds a test with its values, as a separate alternative. The values are freed. */
 static int add_test(struct compiler *k, const struct linx_policy_field *j, uint8_t test, bool negated, struct linx_policy_values *v,
 		    struct alternatives *to)
 {

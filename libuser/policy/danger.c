@@ -171,7 +171,7 @@ static enum answer is_placed(const struct linx_vital_file *f, const struct value
 			 !memcmp(name, v->name, v->name_len) && is_same(&v->directory, &f->directory));
 }
 
-/* Is the file in the directory of a value? Compares paths within the file system, which mounts do not change. */
+/* Is the file in the directory of a value? Compares paths within the file system, since mounts do not change these. */
 static enum answer is_inside(struct linx_vital_file *f, const struct value *v)
 {
 	if (v->has_file && is_same(&v->st, &f->st))

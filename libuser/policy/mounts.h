@@ -22,8 +22,8 @@ struct linx_mount {
 };
 
 /*
- * Calls each() for each mount of this process, until it returns a value other than 0, which is returned. -errno: the list
- * cannot be read.
+ * Calls each() for each mount of this process, until each() returns a value other than 0. Returns this value; 0: all
+ * mounts were visited; -errno: the list cannot be read.
  */
 int linx_mounts_each(int (*each)(const struct linx_mount *m, void *ctx), void *ctx, struct linx_error *err);
 

@@ -61,7 +61,7 @@ struct linx_policy_field {
 	uint32_t checks; /* bits of the checks at which the field has this meaning */
 	uint8_t what; /* enum linx_deny_what */
 	uint8_t form; /* enum linx_policy_form */
-	const struct linx_flagset *set; /* names of the values; NULL: as the form says */
+	const struct linx_flagset *set; /* names of the values; NULL: the names that belong to the form */
 	uint64_t width; /* mask of the bits that the kernel looks at; 0: 32 bits */
 };
 
@@ -160,7 +160,7 @@ int linx_policy_begin(struct linx_policy *p, const char *path, struct linx_polic
 int linx_policy_end(struct linx_policy *p, const char *before, const char *text, struct linx_policy_values *values, struct linx_error *err);
 /* True if the path is a directory, after links were followed. */
 bool linx_policy_is_directory(const char *path);
-/* Writes the directory of an absolute path. Returns what follows the last slash of the path. */
+/* Writes the directory of an absolute path. Returns the part of the path after the last slash. */
 const char *linx_policy_directory_of(const char *path, char directory[PATH_MAX]);
 /* Gets the number that the kernel has for a control group of version 2, by its path as in /proc/PID/cgroup. -errno */
 int linx_policy_cgroup(const char *path, uint64_t *id, struct linx_error *err);

@@ -118,7 +118,7 @@ static int check_place(struct linx_policy *p, const char *path, struct linx_erro
 	return ret == -ENOENT ? 0 : ret;
 }
 
-/* Opens the directory of a path. *last: what follows the last slash of the path. */
+/* Opens the directory of a path. *last: the part of the path after the last slash. */
 static int open_directory_of(struct linx_policy *p, const char *path, const char **last, struct linx_error *err)
 {
 	char directory[PATH_MAX];

@@ -114,7 +114,7 @@ LINX_API int linx_policy_add(struct linx_policy *p, const struct linx_policy_rul
 	return ret ? ret : (int)p->nitems - 1;
 }
 
-/* Puts the place of a rule in front of an error text. */
+/* Puts the place of a rule at the beginning of an error text. */
 static void add_place(const struct linx_rules *r, const struct linx_rules_item *it, struct linx_error *err)
 {
 	const struct linx_rules_place *place = it->condition.n ? &it->condition.parts[0].place : &it->place;

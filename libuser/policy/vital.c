@@ -37,11 +37,11 @@ enum {
 	LINX_DENY_ARG_1 = LINX_DENY_ARG + 1,
 	LINX_DENY_ARG_2 = LINX_DENY_ARG + 2,
 };
-/* Port on which sshd listens unless its configuration names others. */
+/* Port on which sshd listens unless its configuration names other ports. */
 #define SSH_PORT 22
 #define IS(name, value) { LINX_DENY_##name, value }
 
-/* Files, with the uses that programs make of them. */
+/* Files, with their uses by programs. */
 static const struct object {
 	const char *pattern;
 	uint8_t uses;
@@ -59,7 +59,7 @@ static const char *const libraries[] = {
 };
 static const char *const library_folders[] = { "/lib/*-linux-gnu*/", "/lib64/", "/lib/", "/usr/lib64/", "/usr/lib/" };
 
-/* Operations: uses of files, and others. */
+/* Operations: uses of files, and operations without a file. */
 static const struct row {
 	uint8_t use; /* enum use; 0: the operation has no file */
 	uint8_t who;

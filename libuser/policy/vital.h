@@ -18,7 +18,7 @@ struct linx_vital_number {
 
 /* File, and its place in its file system. */
 struct linx_vital_file {
-	char *path; /* path as people know it */
+	char *path; /* path for messages, which may have symbolic links */
 	char *real; /* without symbolic links */
 	struct stat st, directory;
 	bool has_directory; /* false: the root of the tree */

@@ -50,7 +50,7 @@ const struct linx_files_change *linx_decode_files(const struct linx_rec *rec)
 	return body(rec, sizeof(struct linx_files_change));
 }
 
-/* Reads the values in the record itself, not those in its pieces. Returns a bit mask of the values found. */
+/* Reads the values in the record itself, not the values in its pieces. Returns a bit mask of the values found. */
 static uint32_t read_values(const struct linx_rec *rec, struct linx_value *values)
 {
 	struct linx_walk w = linx_walk_begin(rec);

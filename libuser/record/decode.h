@@ -235,8 +235,8 @@ static inline struct linx_value linx_walk_read(const struct linx_rec *rec, const
 /* Checks a vector of strings. It keeps the state LINX_WHOLE only if all of its strings are there. */
 struct linx_value linx_strv_checked(struct linx_value v);
 /*
- * Returns the value with a checked state: an incomplete value is not LINX_WHOLE. Passed by value,
- * so that it stays in registers until it is stored.
+ * Returns the value with a checked state: an incomplete value is not LINX_WHOLE. The value is passed by value, so that
+ * it stays in registers until it is stored.
  */
 static inline struct linx_value linx_value_checked(struct linx_value v)
 {
@@ -271,7 +271,7 @@ static inline struct linx_value linx_walk_value(const struct linx_rec *rec, cons
 
 /*
  * Adds the values nested in arguments to mem and fds: memory that structures point to, and descriptors. If the group
- * has pieces, linx_decode_values() must be called before it, with the same s.
+ * has pieces, linx_decode_values() must be called before this function, with the same s.
  */
 void linx_decode_nested(const struct linx_rec *rec, size_t len, struct linx_scratch *s, struct linx_mem *mem,
 			struct linx_fds *fds);
@@ -293,16 +293,17 @@ static inline bool linx_value_is_cut(const struct linx_value *v)
 }
 /* True if the value has strings to show. This includes a vector that ends at unreadable memory. */
 bool linx_value_strings(const struct linx_value *v);
-/* Reads a number of 1, 2, 4 or 8 bytes at offset. False: not all of it is there. */
+/* Reads a number of 1, 2, 4 or 8 bytes at offset. False: the value does not have all bytes of the number. */
 bool linx_value_int(const struct linx_value *v, size_t offset, size_t size, bool is_signed,
 		    int64_t *out);
 
 /* Iterates over the strings of a LINX_VAL_STRV or LINX_VAL_STRINGS. */
 struct linx_strings {
 	const char *at, *end;
-	uint32_t count; /* number of strings in the vector, as far as the kernel walked it; 0 for STRINGS */
+	/* number of strings in the vector, as far as the kernel has read the vector; 0 for LINX_VAL_STRINGS */
+	uint32_t count;
 	uint32_t left; /* strings still to be returned */
-	uint64_t unread; /* address of the string after the last, if that was unreadable; else 0 */
+	uint64_t unread; /* address of the string after the last one, if that string was unreadable; else 0 */
 };
 void linx_strings_begin(struct linx_strings *it, const struct linx_value *v);
 /* Gets the next string. False: no more. *cut: the end of the string is missing. */

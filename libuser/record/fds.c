@@ -56,7 +56,7 @@ static void take_path(struct linx_descriptor *d, const struct linx_fd *fd, const
 		d->path_state = LINX_TRUNCATED;
 }
 
-/* Decodes one value. False: it is too short for a descriptor. */
+/* Decodes one value. False: the value is too short for a descriptor. */
 static bool take(struct linx_descriptor *d, const struct linx_value *v, unsigned int field,
 		 bool entry)
 {

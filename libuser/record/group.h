@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A group: a record with the pieces that continue it, and its position. */
+/* Groups. A group is a record with the pieces that continue it, and the position of the record. */
 #ifndef LINX_GROUP_H
 #define LINX_GROUP_H
 
@@ -24,7 +24,7 @@ static inline void linx_position_set(struct linx_position *to, const struct linx
 	to->cpu = from->cpu;
 }
 
-/* A record with its pieces: contiguous bytes of one lane. */
+/* Record with its pieces: contiguous bytes of one lane (the records of one CPU). */
 struct linx_group {
 	const struct linx_rec *rec; /* first record, which linx_rec_fits() has checked */
 	size_t len; /* bytes of rec and its pieces */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Memory captured from a task, as pieces with their addresses. Decoders follow the pointers in it,
- * as a debugger does in a stopped process.
+ * Memory captured from a task, as pieces with their addresses. Decoders follow pointers in this memory, as a debugger
+ * does in a stopped process.
  */
 #ifndef LINX_MEM_H
 #define LINX_MEM_H
@@ -38,7 +38,7 @@ static inline struct linx_extent *linx_mem_room(struct linx_mem *m)
 
 void linx_mem_free(struct linx_mem *m);
 
-/* Marks the pieces of the entry record LINX_LATE, since the entry may be that of another call. */
+/* Marks the pieces of the entry record LINX_LATE, since the record may belong to another call. */
 void linx_mem_doubt_entry(struct linx_mem *m);
 
 /*

@@ -41,7 +41,7 @@ struct linx_parquet_group {
 	/* offsets in the file of the first byte of the group, and of the byte after its last one */
 	uint64_t begin, end;
 	uint32_t nrows;
-	struct chunk *chunks; /* one for each column */
+	struct chunk *chunks; /* array with an element for each column */
 };
 
 void linx_parquet_begin(struct linx_parquet *p, const struct linx_column_spec *specs, unsigned int n, int level)
@@ -256,7 +256,7 @@ static void put_texts(struct linx_strbuf *o, const struct linx_texts *t, int64_t
 
 struct numbers {
 	int64_t values[NUMBERS_MAX];
-	uint16_t slots[1u << NUMBER_SLOT_BITS]; /* index of a value plus 1; 0: free */
+	uint16_t slots[1u << NUMBER_SLOT_BITS]; /* 1 + index of a value; 0: free */
 	uint32_t n;
 };
 
@@ -387,7 +387,7 @@ static void put_number_dictionary(struct writer *w, struct chunk *c, size_t size
 {
 	c->dictionary = place(w);
 	w->raw.len = 0;
-	for (uint32_t i = 0; i < w->numbers.n; i++) /* little endian, so that the first bytes of a number are its low ones */
+	for (uint32_t i = 0; i < w->numbers.n; i++) /* little endian: the first bytes of a number are its low bytes */
 		linx_strbuf_mem(&w->raw, &w->numbers.values[i], size);
 	put_page(w, c, PAGE_DICTIONARY, w->numbers.n);
 }
@@ -575,7 +575,7 @@ static void put_statistics(struct thrift *t, const struct linx_column_spec *spec
 
 	thrift_struct(t, 12);
 	thrift_i64(t, 3, c->nulls);
-	if (c->has_range) { /* little endian, so that the first bytes of a number are its low ones */
+	if (c->has_range) { /* on little endian, the first bytes of a number are its low bytes */
 		thrift_bytes(t, 5, &c->max, size);
 		thrift_bytes(t, 6, &c->min, size);
 	}

@@ -244,7 +244,7 @@ static int64_t number_of(struct linx_columns *c, struct linx_texts *t, const cha
 	return (int64_t)*slot - 1;
 }
 
-/* Gives up the dictionary: writes the text of each value so far in the order of rows. */
+/* Gives up the dictionary: stores the text of each value so far in the order of rows. */
 static bool make_plain(struct linx_columns *c, struct linx_rows_column *column)
 {
 	struct linx_texts *t = &column->texts, plain = { .is_plain = true };

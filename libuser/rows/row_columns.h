@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Columns of rows in memory: numbers, and texts with a dictionary. An encoder, such as rows/parquet.c, writes them as
- * a row group.
+ * Columns of rows in memory: numbers, and texts with a dictionary. An encoder, such as rows/parquet.c, writes the
+ * columns as a row group.
  *
- * The folder rows/ makes a table of events, one row for each event that JSON has a line for. rows/rowset.c reads events,
- * and an encoder knows no event.
+ * The folder rows/ makes a table of events, one row for each event that JSON has a line for. rows/rowset.c reads
+ * events. Encoders do not know events.
  */
 #ifndef LINX_ROW_COLUMNS_H
 #define LINX_ROW_COLUMNS_H
@@ -25,14 +25,18 @@ struct linx_column_spec {
 	bool optional; /* a row can be without a value */
 };
 
-/* Places for names in a column; a power of two. A name whose place is taken by another is looked up by its text. */
+/*
+ * Number of places for names in a column, a power of two. If another name has the place of a name, the name is looked
+ * up by its text.
+ */
 #define LINX_KNOWN_NAMES 64u
 
-/* The texts of a column; equal texts are kept once until there are too many different ones. */
+/* Texts of a column. Equal texts are stored once, until there are too many different texts. */
 struct linx_texts {
-	struct linx_strbuf bytes; /* each text with its length before it, as 4 bytes, the least first */
+	/* each text, with its length before it as 4 bytes, the least significant byte first */
+	struct linx_strbuf bytes;
 	uint32_t n; /* number of texts in bytes */
-	uint32_t *offsets; /* [n] where each text begins, its length included */
+	uint32_t *offsets; /* [n] offset in "bytes" of each text, at its length */
 	uint32_t offsets_room;
 	uint32_t *slots; /* hash table: 1 + number of a text; 0: free */
 	uint32_t nslots; /* a power of two; 0: there is no table yet */
@@ -40,7 +44,7 @@ struct linx_texts {
 	struct linx_known_name {
 		const char *name; /* NULL: the place is free */
 		uint32_t number; /* number of the text in bytes */
-	} names[LINX_KNOWN_NAMES]; /* numbers of names, by a hash of their addresses; empty for a column that is_plain */
+	} names[LINX_KNOWN_NAMES]; /* numbers of names, by a hash of their addresses; empty if is_plain is set */
 };
 
 struct linx_rows_column {
@@ -48,7 +52,7 @@ struct linx_rows_column {
 	/* [nvalues] values of the rows that have one; for a text its number in texts, unless texts.is_plain */
 	int64_t *numbers;
 	uint8_t *present; /* [nrows] 1: the row has a value; NULL for a column that is not optional */
-	uint32_t nvalues, nrows, room; /* room: allocated length of numbers and present */
+	uint32_t nvalues, nrows, room; /* room: allocated length of the arrays "numbers" and "present" */
 	struct linx_texts texts;
 };
 

@@ -143,7 +143,7 @@ static void put_text(struct linx_rowset *r, unsigned int column, const char *s, 
 	put_changed(r, column, LINX_FORM_PLAIN, r->text.data, r->text.len);
 }
 
-/* Puts one of the library's own strings. */
+/* Puts a string of the library, which keeps its address forever. */
 static void put_name(struct linx_rowset *r, unsigned int column, const char *name)
 {
 	if (name)

@@ -36,7 +36,7 @@ struct linx_rowset {
 	struct linx_columns columns;
 	struct linx_parquet parquet;
 	bool regrows; /* the last row group in "parquet" has the rows of "columns", and can still grow */
-	bool ends; /* the row group is full though it is small: a block did not fit */
+	bool ends; /* the row group counts as full though it is small, since a block did not fit */
 	uint64_t done; /* rows of the row groups that are full, or of the blocks so far */
 	uint64_t written; /* bytes of the blocks so far */
 	struct linx_rowset_opts opts;
@@ -56,7 +56,7 @@ struct linx_rowset {
 int linx_rowset_pack(struct linx_rowset *r);
 /* Notes in r->cpus that a row of this position was added. -ENOMEM: the row was not noted. */
 int linx_rowset_count_cpu(struct linx_rowset *r, uint32_t cpu, uint64_t seq, uint32_t part);
-/* Forgets what linx_rowset_count_cpu() noted. */
+/* Forgets the rows that linx_rowset_count_cpu() noted. */
 void linx_rowset_clear_cpus(struct linx_rowset *r);
 /* Frees the memory that rows/rowset_blocks.c allocated in *r. */
 void linx_rowset_free_blocks(struct linx_rowset *r);

@@ -8,7 +8,7 @@
 
 #include "rows/varint.h"
 
-/* Types of values, as the protocol numbers them. */
+/* Types of values, with their numbers in the protocol. */
 enum { THRIFT_TRUE = 1, THRIFT_FALSE = 2, THRIFT_BYTE = 3, THRIFT_I32 = 5, THRIFT_I64 = 6, THRIFT_BINARY = 8, THRIFT_LIST = 9, THRIFT_STRUCT = 12 };
 
 #define THRIFT_DEPTH 8u

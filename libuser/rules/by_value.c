@@ -14,13 +14,13 @@
 
 #define SOURCES 4u /* limit of the fields whose values are looked up in the index for each event */
 #define TEXTS_MAX 64u /* limit of the texts of a test; a test with more texts is not used for the index */
-#define LEAST 16u /* a field is looked up only if the index finds at least this number of rules by it */
+#define LEAST 16u /* a field is looked up only if the index finds at least this number of rules by the field */
 
 /* A text of a field, and the list of the rules that require it. */
 struct entry {
 	const char *s; /* text, n bytes; borrowed from an operand of the tree, which lives longer than the index */
 	size_t n;
-	uint32_t source; /* the event field whose value is compared with the text: its index in linx_condition.sources */
+	uint32_t source; /* index in linx_condition.sources of the field whose value is compared with the text */
 	uint32_t uses; /* number of tests, of all rules, that name this text */
 	/* first and last element of the list of rules: index in posts + 1; 0: the list is empty */
 	uint32_t first, last;
@@ -83,7 +83,10 @@ static bool grow_table(struct linx_rules_by_value *b)
 	return b->table;
 }
 
-/* Counts a test that names the text of operand o, and makes the text's entry if there is none. False: no memory. */
+/*
+ * Counts a test that names the text of operand o, and makes the text's entry if there is no entry yet. False: no
+ * memory.
+ */
 static bool add_use(struct linx_rules_by_value *b, uint32_t source, const struct linx_operand *o)
 {
 	struct entry *e;
@@ -102,7 +105,7 @@ static bool add_use(struct linx_rules_by_value *b, uint32_t source, const struct
 
 /* ---- tests ------------------------------------------------------------------------------------ */
 
-/* True for a test that the index can use: one that is true only if its field's value is one of its constant texts. */
+/* True for a test that the index can use: it is true only if the field's value is one of the test's constant texts. */
 static bool is_usable(const struct linx_condition *c, const struct linx_cond_node *t)
 {
 	if (t->kind != LINX_COND_TEST || (t->op != LINX_OP_EQ && t->op != LINX_OP_IN) || t->mod || t->needs_sources || !t->count ||
@@ -130,7 +133,7 @@ struct making {
 	struct linx_condition *c;
 	uint32_t nrules;
 	const struct linx_cond_node *best; /* best test so far of the rule that is being added; NULL: none yet */
-	uint64_t cost; /* cost of that test: sum of entry.uses of its texts */
+	uint64_t cost; /* cost of the best test: sum of entry.uses of its texts */
 };
 
 static bool count_uses(void *ctx, const struct linx_cond_node *t)
@@ -161,8 +164,8 @@ static uint64_t cost_of(const struct making *m, const struct linx_cond_node *t)
 }
 
 /*
- * Callback of visit_tests(): makes t the rule's best test if its texts are named by fewer tests than those of the best
- * one so far. Once choose_sources() has chosen fields, tests of other fields are ignored.
+ * Callback of visit_tests(): makes t the rule's best test if fewer tests name its texts than the texts of the best test
+ * so far. Once choose_sources() has chosen fields, tests of other fields are ignored.
  */
 static bool take_best(void *ctx, const struct linx_cond_node *t)
 {

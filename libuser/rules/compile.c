@@ -123,7 +123,7 @@ static int flatten(struct linx_rules *r, struct linx_rules_item *list, uint32_t 
 	return ret;
 }
 
-/* Sets the values of all lists, the last list first, since a list can contain the values of later ones. */
+/* Sets the values of all lists, the last list first, since a list can contain the values of later lists. */
 static int flatten_all(struct linx_rules *r)
 {
 	uint32_t total = 0;
@@ -137,7 +137,7 @@ static int flatten_all(struct linx_rules *r)
 
 /* ---- conditions ------------------------------------------------------------------------------------------ */
 
-/* The rule or macro (it) whose condition is being compiled. It may name macros whose index is below visibility. */
+/* Rule or macro "it" whose condition is being compiled. It can name macros whose index is below "visibility". */
 struct viewer {
 	struct linx_rules *r;
 	const struct linx_rules_item *it;
@@ -541,8 +541,8 @@ LINX_API int linx_rules_compile(struct linx_rules *r, enum linx_rule_priority le
 }
 
 /*
- * True if name matches pattern, in which a star stands for any text. On a mismatch, the last star is made to stand for
- * one more byte.
+ * True if name matches pattern, in which a star stands for any text. On a mismatch, the last star is extended by one
+ * more byte.
  */
 static bool matches(const char *pattern, const char *name)
 {

@@ -77,7 +77,7 @@ static void put_test(struct linx_strbuf *o, const struct linx_rules_value *field
 		put_list(o, v);
 		return;
 	}
-	/* A text can be a whole list in parentheses, or the name of a list. */
+	/* A text can be a complete list in parentheses, or the name of a list. */
 	encloses = linx_rules_takes_list(op) && *v->s != '(';
 	if (encloses)
 		linx_strbuf_char(o, '(');

@@ -122,7 +122,7 @@ static int compare(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Returns the number of BPF instructions that the kernel's filter would have if this rule were the only one. */
+/* Returns the number of BPF instructions that the kernel's filter would have if this were the only rule. */
 static unsigned int count_insns(struct linx_rules *r, const struct linx_table *t, uint32_t node)
 {
 	uint32_t root = r->tree->root;

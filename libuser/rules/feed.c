@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Passes the matches of rules on to the items linx_count and linx_sequence that name these rules. */
+/* Passes matches of rules to the linx_count and linx_sequence items that name these rules. */
 #include "filter/condition/source.h"
 #include "rules/rule_set.h"
 
@@ -139,7 +139,8 @@ static bool take(struct linx_rules *r, const struct linx_event *ev, struct linx_
 
 /*
  * Counts an event for the linx_count and linx_sequence items in r->met. Appends the numbers of items that raise an
- * alert, in ascending order, to the found numbers in r->matched. Returns how many numbers r->matched has then.
+ * alert, in ascending order, to the found numbers in r->matched. Returns the number of numbers that r->matched then
+ * has.
  */
 static unsigned int feed(struct linx_rules *r, const struct linx_event *ev, unsigned int found)
 {

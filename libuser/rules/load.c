@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Loads rules, macros and lists from a YAML file. The keys of an item may stand in any order. An
- * error in the structure of the file is reported as LOAD_ERR_YAML_VALIDATE, an error in the
- * meaning of a value as LOAD_ERR_VALIDATE.
+ * Loads rules, macros and lists from a YAML file. The keys of an item can be in any order. An error in the structure of
+ * the file is reported as LOAD_ERR_YAML_VALIDATE, an error in the meaning of a value as LOAD_ERR_VALIDATE.
  */
 #include <ctype.h>
 #include <errno.h>

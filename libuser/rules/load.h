@@ -54,7 +54,7 @@ yaml_node_t *linx_load_element(const struct linx_loader *l, const yaml_node_t *s
  */
 const char *linx_load_need_text(struct linx_loader *l, const char *key, const yaml_node_t **node);
 /*
- * Reads the value of a key of the current item (the YAML mapping that is being read); *out stays as it is if there is
+ * Reads the value of a key of the current item (the YAML mapping that is being read). *out does not change if there is
  * no such key.
  */
 int linx_load_bool(struct linx_loader *l, const char *key, bool *out);
@@ -97,7 +97,7 @@ int linx_load_rule(struct linx_loader *l);
  * rules can have.
  */
 int linx_load_rule_key(struct linx_loader *l, struct linx_rules_item *it, const char *key, bool append);
-/* Reads the number of a key, at most "most"; *out stays as it is if there is no such key. */
+/* Reads the number of a key, at most "most". *out does not change if there is no such key. */
 int linx_load_number(struct linx_loader *l, const char *key, uint64_t most, uint64_t *out);
 
 /*

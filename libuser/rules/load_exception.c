@@ -11,7 +11,7 @@
 
 /* ---- shape --------------------------------------------------------------------------------------------- */
 
-/* Limit of lists inside each other. Deeper ones are left out, since no operator takes a list of lists. */
+/* Limit of the nesting of lists. Deeper lists are left out, since no operator takes a list of lists. */
 #define VALUE_DEPTH 3u
 
 /*

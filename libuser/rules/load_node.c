@@ -199,7 +199,7 @@ int linx_load_override(struct linx_loader *l, const char *key, enum linx_load_wa
 	return 0;
 }
 
-/* Checks one key of "override" with its way. */
+/* Checks one key of "override" with its value, "append" or "replace". */
 static int check_way(struct linx_loader *l, const yaml_node_pair_t *p, const struct linx_load_key *known, size_t n)
 {
 	const yaml_node_t *k = yaml_document_get_node(l->doc, p->key);

@@ -142,7 +142,7 @@ static int take_sequence(struct linx_loader *l, struct linx_rules_stateful *st)
 	return ret;
 }
 
-/* Reads the YAML keys that linx_count and linx_sequence share: by, within, keys, and those that rules have too. */
+/* Reads the YAML keys that linx_count and linx_sequence share: by, within, keys, and the keys that rules have, too. */
 static int take_rest(struct linx_loader *l, struct linx_rules_item *it)
 {
 	static const char *const needed[] = { "output", "priority" };

@@ -107,8 +107,8 @@ static bool set_text(struct linx_rules *r, size_t start, struct linx_output_fiel
 	linx_strbuf_char(&r->values, '\0');
 	to->value.type = LINX_FIELD_TEXT;
 	/*
-	 * Set the text's offset instead of a pointer, since the buffer may still move. resolve() replaces the offset
-	 * later.
+	 * The offset of the text is stored in place of a pointer, since the buffer may still move. resolve() replaces
+	 * the offset later.
 	 */
 	to->value.num = (int64_t)start;
 	to->value.len = r->values.len - start - 1;

@@ -113,7 +113,7 @@ struct linx_rules_addition {
 	char *rule, *source; /* name and source of the chosen rules; NULL: any name or source */
 	struct linx_rules_strings tags;
 	char *field; /* name of the added field; NULL: the text is appended to the output */
-	bool raw; /* as in struct linx_rules_extra */
+	bool raw; /* as linx_rules_extra.raw */
 	char *text;
 };
 
@@ -251,7 +251,7 @@ struct linx_rules {
 	struct linx_strbuf text, values, shown;
 	/* Time for items of kind STATE: stream time + to_wall; to_wall is set at the first match of a section. */
 	const struct linx_table *timed; /* table of the section of the last match */
-	uint64_t to_wall, last_time; /* last_time: the latest time of a match of such items; 0: no match yet */
+	uint64_t to_wall, last_time; /* last_time: latest time of a match of items of kind STATE; 0: no match yet */
 	struct linx_rules_item **met; /* items of kind STATE that name a rule which the current event matches */
 	unsigned int nmet;
 	struct linx_strbuf key, value;

@@ -110,7 +110,7 @@ static struct linx_window_key *make_key(struct linx_window *w, struct linx_windo
 
 /* ---- bounds --------------------------------------------------------------------------------- */
 
-/* Removes the keys whose matches are all too old to count. They do not count as forgotten. */
+/* Removes the keys whose matches are all too old to count. These keys do not count as forgotten. */
 static void drop_past(struct linx_window *w)
 {
 	while (w->oldest && w->now - w->oldest->newest > w->opts.within_ns)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Window of a linx_count or linx_sequence of a rule file: remembers matches by key for a time. All times are times of
- * events, never of a clock, so a capture file gives the same alerts as the live run. Memory is bounded: when it is
- * full, the key whose last match is oldest is forgotten, and the number of forgotten keys is counted.
+ * events, and no clock is read. A capture file therefore gives the same alerts as the live run. Memory is bounded: at
+ * its limit, the key whose last match is oldest is forgotten, and forgotten keys are counted.
  *
  * A window is used by one thread at a time.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Internals of a window: the keys, and the matches that are remembered for each key. */
+/* Internal structures of a window: the keys, and the matches that are remembered for each key. */
 #ifndef LINX_RULES_WINDOW_OWN_H
 #define LINX_RULES_WINDOW_OWN_H
 

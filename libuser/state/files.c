@@ -68,7 +68,8 @@ struct linx_files {
 	bool uncertain; /* descriptors may be other files than recorded: linx_files_doubt() since the last reset */
 	bool early; /* the event that is shown next is older than the table's contents: see linx_files_look() */
 	bool was_shared; /* more than one task had the table since the last copy */
-	uint64_t known_at; /* stream time at which the contents were complete; changes lost after it are missing */
+	/* stream time at which the contents were complete; changes that were lost after this time are missing */
+	uint64_t known_at;
 	/* stream time at which a snapshot that was applied early had read the table; 0: no such snapshot */
 	uint64_t settled;
 	struct linx_numbered id; /* number of the table in the kernel's records */
@@ -465,8 +466,8 @@ static bool grow(struct linx_files *f, uint32_t fd)
 }
 
 /*
- * Stores file as descriptor fd, and takes over the caller's reference to it. False: no room; the
- * tree is unchanged, and the reference is still the caller's.
+ * Stores file as descriptor fd, and takes over the caller's reference to it. False: no room; the tree is unchanged, and
+ * the caller keeps the reference.
  */
 static bool put_in(struct linx_files *f, struct node **at, unsigned int height, uint32_t fd, struct file *file, bool cloexec)
 {

@@ -72,7 +72,7 @@ uint64_t linx_files_settled(const struct linx_files *f);
  * incomplete until the next reset, even if it is set to complete here.
  */
 void linx_files_set_complete(struct linx_files *f, bool complete);
-/* Sets what a descriptor refers to; path and info are copied. */
+/* Sets the description of a descriptor. path and info are copied. */
 void linx_files_set(struct linx_files *f, const struct linx_descriptor *d);
 void linx_files_close(struct linx_files *f, int32_t fd);
 /* linx_files_close_range() applies close_range(2) without flags, linx_files_mark_range() with CLOSE_RANGE_CLOEXEC. */

@@ -11,12 +11,15 @@
 
 #include "base/id_map.h"
 
-/* Bytes that one entry costs of the memory budget, with the allocator's overhead. */
+/* Part of the memory budget that one entry takes, in bytes, with the allocator's overhead. */
 #define LINX_FS_COST (sizeof(struct linx_fs) + 16)
 
 struct linx_fs {
 	struct linx_numbered id; /* the kernel's number of the entry: linx_who.fs */
-	/* number of tasks that use the entry; at 0 the entry loses its number, which the kernel may use again */
+	/*
+	 * number of tasks that use the entry; at 0 the entry loses its number, since the kernel may use the number
+	 * again
+	 */
 	uint32_t tasks;
 	uint32_t refs; /* number of references by tasks, and by processes that show the entry */
 	uint32_t version; /* raised whenever a member changes */
@@ -33,7 +36,10 @@ int linx_fs_begin(struct linx_fs_account *a, size_t *room);
 /* Frees the account. All of its entries must have been freed before. */
 void linx_fs_end(struct linx_fs_account *a);
 
-/* Makes an entry without a number and without references: linx_fs_enter() adds one. NULL: no memory, or no room. */
+/*
+ * Makes an entry without a number and without references. linx_fs_enter() adds a reference. NULL: no memory, or no
+ * room.
+ */
 struct linx_fs *linx_fs_new(struct linx_fs_account *a, const struct linx_text *cwd, bool chroot);
 /* Finds the entry with this number; NULL: there is no such entry. */
 struct linx_fs *linx_fs_by_id(const struct linx_fs_account *a, uint64_t id);

@@ -417,9 +417,9 @@ static bool is_init(const struct linx_process_own *p)
 }
 
 /*
- * If the parent has ended, sets the nearest living ancestor as the parent. The search stops at the
- * first process of a pid namespace: when that process ends, the kernel ends all others in the
- * namespace, so they are not adopted.
+ * If the parent has ended, sets the nearest living ancestor as the parent. The search stops at the first process of a
+ * pid namespace: when that process ends, the kernel ends all other processes in the namespace, so no process adopts
+ * them.
  */
 void linx_process_settle(struct linx_processes *t, struct linx_process_own *p)
 {
@@ -487,7 +487,9 @@ void linx_process_end(struct linx_processes *t, struct linx_process_own *p)
 	if (p->dead)
 		return;
 	linx_process_settle(t, p);
-	/* An ended process gets no more children. If it has none now, no process is needed to adopt them. */
+	/*
+	 * An ended process gets no more children. If it has no children now, no process that adopts children is needed.
+	 */
 	if (p->children && !is_init(p))
 		set_parent(t, p, find_reaper(t, p));
 	p->dead = true;

@@ -48,7 +48,7 @@ void linx_processes_free(struct linx_processes *t);
 
 /* Finds the process with this pid; NULL: there is no such process. */
 struct linx_process_own *linx_process_find(const struct linx_processes *t, uint32_t pid);
-/* Bytes that one process costs of the memory budget, with the allocator's overhead. */
+/* Part of the memory budget that one process takes, in bytes, with the allocator's overhead. */
 #define LINX_PROCESS_COST (sizeof(struct linx_process_own) + 16)
 /*
  * Finds or makes the process with this pid and start time (0: not known). NULL: no memory, or
@@ -89,7 +89,7 @@ static inline bool linx_process_is_behind(const struct linx_process_own *p)
 {
 	return p->fs && p->fs_version != p->fs->version;
 }
-/* Copies the shared working directory and root to the process if they changed. Call before the process is shown. */
+/* Copies the shared working directory and root to the process if they changed. Call it before the process is shown. */
 void linx_process_look(struct linx_processes *t, struct linx_process_own *p);
 /* Sets the parent by its pid. If the process with that pid is not known to be older than p, the parent is unknown. */
 void linx_process_set_parent(struct linx_processes *t, struct linx_process_own *p, uint32_t ppid);

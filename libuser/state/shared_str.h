@@ -8,11 +8,13 @@
 
 #include <linx/state.h>
 
-/* Replaces a text by a copy of data. If the budget does not suffice, its state becomes LINX_UNAVAILABLE. -ENOMEM */
+/*
+ * Replaces a text by a copy of data. If the budget does not suffice, the text's state becomes LINX_UNAVAILABLE. -ENOMEM
+ */
 int linx_shared_str_set(size_t *room, struct linx_text *text, const void *data, uint32_t len, uint8_t state);
 /* Replaces a text by the value of a record; an absent value changes nothing. -ENOMEM */
 int linx_shared_str_take(size_t *room, struct linx_text *text, const struct linx_value *v);
-/* Makes *to refer to the data of *from. *to is overwritten, not dropped: it must hold no data. */
+/* Makes *to refer to the data of *from. *to is overwritten without being dropped, so it must not own data. */
 void linx_shared_str_share(struct linx_text *to, const struct linx_text *from);
 void linx_shared_str_drop(size_t *room, struct linx_text *text);
 

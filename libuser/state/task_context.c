@@ -42,7 +42,7 @@ static void forget(struct linx_tasks *t, struct linx_task_slot *slot)
 	slot->known = false;
 }
 
-/* True if the record is about another task than the slot's, with the same id: its start time differs. */
+/* True if the record is about a task with the same id as the slot's task, but with another start time. */
 static bool is_another(const struct linx_task_slot *slot, const struct linx_ctx *ctx)
 {
 	return slot->known && slot->task.start_time != ctx->start_time;

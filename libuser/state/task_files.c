@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Table of descriptors of a task, and FILES records: docs/state.md. */
+/* Applies records to the table of descriptors of a task: docs/state.md. */
 #include "state/tasks_own.h"
 
 static bool is_early(const struct linx_task_slot *slot, uint64_t time)
@@ -19,7 +19,7 @@ static void set_files(struct linx_task_slot *slot, struct linx_files *files)
 	slot->files = files;
 }
 
-/* Sets the descriptor table of a forked child: the parent's own table if they share it, else a copy. */
+/* Sets the descriptor table of a forked child: the parent's own table if parent and child share it, else a copy. */
 void linx_task_slot_fork_files(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
 			  struct linx_task_slot *child, uint64_t id)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Working directory and root of a task, and the tasks that share them: docs/state.md. */
+/* Sets the working directory and root of a task, which tasks can share: docs/state.md. */
 #include "state/tasks_own.h"
 
 void linx_task_slot_leave_fs(struct linx_tasks *t, struct linx_task_slot *slot)
@@ -41,10 +41,10 @@ static void make_numbered(struct linx_tasks *t, struct linx_task_slot *slot, con
 }
 
 /*
- * Sets the entry of working directory and root of a task from the entry's number in a record. The
- * number in a snapshot item that is applied early is ignored: until the stream reaches the item's
- * time, it may belong to another entry. If a task's number changes without a fork, the task has got
- * a copy (unshare). Otherwise the task shares the entry that has the number.
+ * Sets a task's entry for working directory and root from the entry's number in a record. The number in a snapshot item
+ * that is applied early is ignored: until the stream reaches the item's time, it may belong to another entry. If a
+ * task's number changes without a fork, the task has got a copy (unshare). Otherwise the task shares the entry that has
+ * the number.
  */
 void linx_task_slot_follow_fs(struct linx_tasks *t, struct linx_task_slot *slot, uint64_t id, enum linx_apply_when when)
 {

@@ -23,7 +23,7 @@ struct linx_task_caps {
 
 /* Data that the library and its printers attach to a task. */
 struct linx_task_own {
-	struct linx_task_text *text; /* filled by printers if there is room; freed with the task */
+	struct linx_task_text *text; /* set by printers if there is room; freed with the task */
 	size_t *room; /* memory budget left for all tasks together, in bytes */
 	bool nested; /* the task entered another user namespace, and has executed no program after that */
 	struct linx_task_caps outer; /* nested: capabilities of the task before it entered the namespace */

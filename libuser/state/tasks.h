@@ -79,7 +79,7 @@ bool linx_tasks_is_full(const struct linx_tasks *t);
 /* True if a task could not get a slot at any time. Any task without a slot may be that task. */
 bool linx_tasks_was_full(const struct linx_tasks *t);
 void linx_tasks_remove(struct linx_tasks *t, struct linx_task_slot *slot);
-/* Iterates over all slots; begin with NULL. */
+/* Iterates over all slots. Begin with slot NULL. */
 struct linx_task_slot *linx_tasks_next(const struct linx_tasks *t, const struct linx_task_slot *slot);
 size_t linx_tasks_count(const struct linx_tasks *t);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Actions of rules that refuse, as text: see table/action.h. */
+/* Reads actions of rules from text: see table/action.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

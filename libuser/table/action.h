@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Actions of rules that refuse, as text. */
+/* Reads actions of rules that refuse operations from text, and checks them. */
 #ifndef LINX_ACTION_H
 #define LINX_ACTION_H
 

@@ -24,7 +24,7 @@ enum linx_call_category {
 	LINX_CATEGORY_IO_WRITE,
 	LINX_CATEGORY_IO_OTHER,
 };
-/* Bits: whether a call reads from a descriptor, and whether it writes to one. */
+/* Bits that show whether a call reads from a descriptor, and whether it writes to a descriptor. */
 enum linx_call_direction { LINX_CALL_NO_IO, LINX_CALL_READS, LINX_CALL_WRITES, LINX_CALL_BOTH };
 enum linx_call_waiting { LINX_CALL_RUNS, LINX_CALL_WAITS };
 

@@ -132,7 +132,7 @@ void linx_flag_begin(struct linx_flag_iter *it, const struct linx_flagset *set, 
 	*it = (struct linx_flag_iter){ .set = set, .width = width, .rest = value & width };
 }
 
-/* True if the bits of it->rest contain those of the flag, which are then removed from it->rest. */
+/* True if it->rest contains the bits of the flag. They are then removed from it->rest. */
 static bool take(struct linx_flag_iter *it, const struct linx_flag *flag)
 {
 	uint64_t value = flag->value & it->width;

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 enum linx_flag_kind {
-	LINX_FLAG_BITS, /* a bit, or several bits that are set together; or one of several constants */
+	LINX_FLAG_BITS, /* a bit, or several bits that belong together; in a set of constants: one of them */
 	LINX_FLAG_FIELD, /* one of the values that the bits of mask can have together */
 	LINX_FLAG_ZERO, /* name of the value 0 */
 	LINX_FLAG_NUMBER, /* the bits of mask are a number, shown in octal, in decimal, or as n<<NAME */
@@ -59,7 +59,7 @@ struct linx_flag_iter {
 };
 void linx_flag_begin(struct linx_flag_iter *it, const struct linx_flagset *set, uint64_t value,
 		     uint64_t width);
-/* Returns the next flag in the number; NULL: no more, and it->rest holds the bits without a name. */
+/* Returns the next flag in the number; NULL: there are no more flags, and it->rest has the bits without a name. */
 const struct linx_flag *linx_flag_next(struct linx_flag_iter *it);
 
 /*

@@ -39,8 +39,8 @@ enum linx_class {
 	LINX_CLASS_ENTRYBY = 1 << 23,
 };
 
-struct linx_flagset; /* table/names.h */
-struct linx_call_desc; /* decoders/decoders.h */
+struct linx_flagset; /* defined in table/names.h */
+struct linx_call_desc; /* defined in decoders/decoders.h */
 
 /*
  * Direction of the data in the memory that an argument points to: read or written by the call. It follows from the

@@ -12,8 +12,8 @@ bool linx_source_part(struct linx_condition *c, const struct linx_event *ev, con
 /* Gets value i, from 0, of a transformer whose result is a list. False: there are not more than i values. */
 bool linx_source_item(const struct linx_cond_source *s, unsigned int i, struct linx_fld_value *v);
 /*
- * filter/condition/getopt.c: computes getopt(): writes the options found, each with a NUL, to s->text. False: no
- * value.
+ * filter/condition/getopt.c: computes the transformer getopt(). Writes the found options, each followed by a NUL, to
+ * s->text. False: the transformer has no value.
  */
 bool linx_source_getopt(struct linx_condition *c, const struct linx_event *ev, struct linx_cond_source *s);
 /* Makes the environment for a field's getter; the value may be in the buffer scratch. */

@@ -7,11 +7,11 @@
 #include "base/array_size.h"
 #include "filter/condition/syntax.h"
 
-/* Limit of parentheses and transformers inside each other. */
+/* Limit of the nesting of parentheses and transformers. */
 #define DEPTH_MAX 1000u
 
 struct syntax {
-	const char *text, *at; /* at: what is to be read next */
+	const char *text, *at; /* at: next text to be read */
 	const struct linx_cond_named *named;
 	struct linx_cond_problem *why;
 	unsigned int depth;
@@ -219,7 +219,7 @@ static int take_part_list(struct syntax *x)
 	return ret || take(x, ")") ? ret : fail(x, "a comma or ) is expected here");
 }
 
-/* Takes what follows the name and the parenthesis of a transformer. */
+/* Takes the arguments of a transformer, after its name and opening parenthesis. */
 static int take_transformer(struct syntax *x)
 {
 	int ret = enter(x);
@@ -439,7 +439,7 @@ static int take_comparison(struct syntax *x, bool own)
 
 static int take_or(struct syntax *x);
 
-/* Takes what follows an opening parenthesis. */
+/* Takes the condition after an opening parenthesis, and the closing one. */
 static int take_inner(struct syntax *x)
 {
 	int ret = enter(x);

@@ -8,7 +8,7 @@
 
 #include "filter/condition/condition.h"
 
-/* Receives what the text names, in order. Each function may be NULL. */
+/* Functions that receive the names in a text, in their order. Each function may be NULL. */
 struct linx_cond_named {
 	void *ctx;
 	/* the n bytes at name, at offset "at" of the text, stand where a macro can stand */
@@ -20,7 +20,7 @@ struct linx_cond_named {
 	int (*value)(void *ctx, const char *value, size_t n);
 };
 
-/* Checks the syntax of a text. -EINVAL: it is wrong, and *why says where. */
+/* Checks the syntax of a text. -EINVAL: the text is wrong, and *why has the place. */
 int linx_cond_check_syntax(const char *text, const struct linx_cond_named *named, struct linx_cond_problem *why);
 /*
  * Returns the length of the value at s, in quotes or without, as it stands in a condition; 0: s does not begin with a

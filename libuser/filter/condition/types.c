@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Checks the types in a condition, as Falco does: of operators, of the two sides of a test, of transformers'
- * arguments.
+ * Checks types in a condition, as Falco does: whether operators, the two sides of a test, and arguments of transformers
+ * fit together.
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Getters of Falco's fields of arguments (evt.arg, evt.args, evt.rawarg). The arguments of Falco's exit events are
- * listed in filter/falco/args.def, with names, order and source. Other names are the kernel's names of a call's
- * arguments.
+ * listed in filter/falco/args.def, with names, order and source. Names that are not listed there are the kernel's names
+ * of a call's arguments.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -72,8 +72,8 @@ static const struct {
 };
 
 /*
- * Shows a relative path as an absolute one, and the mode of a chmod by names, as in the calls of Falco's table. False:
- * the argument is another one.
+ * Shows a relative path as an absolute path, and the mode of a chmod by names, as for the calls of Falco's table.
+ * False: the argument is another one.
  */
 static bool special_arg(const struct linx_fld_env *e, int at, struct linx_fld_value *v)
 {
@@ -322,7 +322,7 @@ static bool own_number(const struct linx_event *ev, const char *name, int64_t *n
 	return !strcmp(ev->call->row->args[f.index].type, "mode");
 }
 
-/* Sets the number of an argument. In an output of a rule, it has the base that Falco's event table says. */
+/* Sets the number of an argument. In an output of a rule, the number has the base that Falco's event table gives. */
 static bool give_number(const struct linx_fld_env *e, const struct linx_fld *f, const struct linx_falco_form *form, int64_t n,
 			struct linx_fld_value *v)
 {

@@ -79,7 +79,7 @@ struct linx_falco_arg {
 
 /* Makes the texts of an argument. False: its value is not known. */
 bool linx_falco_arg_show(const struct linx_fld_env *e, const struct linx_falco_arg *a, struct linx_falco_shown *x);
-/* Makes the texts of a number: in a form, and as the kernel gave it (if the form converts it). */
+/* Makes the texts of a number in a form. n: the kernel's number, if the form converts it, else Falco's number. */
 bool linx_falco_show_number(const struct linx_fld_env *e, const struct linx_falco_form *form, int64_t n, struct linx_falco_shown *x);
 /* Makes the texts of n bytes: as a string, a path or data. */
 bool linx_falco_show_bytes(const struct linx_fld_env *e, const struct linx_falco_form *form, const char *arg, const char *s, size_t n,

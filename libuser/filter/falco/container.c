@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Getters of Falco's fields of containers and pods, from the files of container runtimes. If nothing is known of
- * a container, its fields have no value. Outside of containers they have the values of Falco's container plugin.
+ * Getters of Falco's fields of containers and pods, from the files of container runtimes. If nothing is known of a
+ * container, its fields have no value. Outside of containers the fields have the values that Falco's container plugin
+ * gives.
  */
 #include <stdlib.h>
 #include <string.h>

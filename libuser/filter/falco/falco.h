@@ -19,11 +19,11 @@ bool linx_falco_account(const struct linx_fld_env *e, uint32_t id, bool group, s
  * path.
  */
 bool linx_falco_put_whole(const struct linx_fld_env *e, const char *dfd, const char *s, size_t n);
-/* Like linx_falco_put_whole(), for an opened path: <UNKNOWN> is put before it if its directory is not known. */
+/* Like linx_falco_put_whole(), for an opened path: if the directory is not known, <UNKNOWN> is put before the path. */
 bool linx_falco_put_opened(const struct linx_fld_env *e, const char *dfd, const char *s, size_t n);
 /* Writes a descriptor to the scratch buffer as Falco shows it: "<f>/etc/passwd", "<4t>10.0.0.1:4000->10.0.0.2:22". */
 bool linx_falco_put_fd(const struct linx_fld_env *e, const struct linx_descriptor *d);
-/* Returns a device number as stat(2) encodes it for programs, in 32 bits, and as Falco does. */
+/* Returns a device number in 32 bits, as Falco has it: in the encoding that stat(2) uses for programs. */
 static inline uint64_t linx_falco_dev(uint64_t dev)
 {
 	uint64_t minor = linx_dev_minor(dev);
@@ -72,14 +72,14 @@ static inline const struct linx_value *linx_falco_value(const struct linx_value 
 {
 	return at >= 0 && linx_value_readable(&values[at]) && values[at].size >= least ? &values[at] : NULL;
 }
-/* Gets the captured string of an input argument, up to its NUL. False: it was not captured, or is empty. */
+/* Gets the captured string of an input argument, up to its NUL. False: the string was not captured, or is empty. */
 bool linx_falco_string(const struct linx_event *ev, int at, const char **s, size_t *n);
 /* Returns the call that an event is; NULL: another kind of event, or a call that is not in the table. */
 static inline const struct linx_table_call *linx_falco_call(const struct linx_event *ev)
 {
 	return ev->kind == LINX_EVENT_SYSCALL ? ev->call : NULL;
 }
-/* True if the event is a call of which one of these facts holds: LINX_NAMED_* of table/table.h. */
+/* True if the event is a call for which at least one of the facts in "named" holds (LINX_NAMED_* of table/table.h). */
 static inline bool linx_falco_is(const struct linx_event *ev, unsigned int named)
 {
 	const struct linx_table_call *call = linx_falco_call(ev);
@@ -92,7 +92,7 @@ bool linx_falco_is_open(const struct linx_event *ev);
 int linx_falco_open_path(const struct linx_event *ev);
 /* Gets the flags of an open. False: not known, or the call is not an open. */
 bool linx_falco_open_flags(const struct linx_event *ev, uint64_t *flags);
-/* Gets the mode that an open was given, of its argument or its struct open_how. False: not known. */
+/* Gets the mode that an open was given, from its argument or its struct open_how. False: not known. */
 bool linx_falco_given_mode(const struct linx_event *ev, uint64_t *mode);
 /* Returns 1 if an open created the file, 0 if it did not; -1: not known. */
 int linx_falco_created(const struct linx_event *ev);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Getters of Falco's fields of descriptors. The name of a file is the path that the program gave,
- * made absolute, without following links. The name of a socket is its two ends: local and remote
- * address. The call shows which end is the server (connect, accept); otherwise it is guessed as
- * in Falco: the end with the lower port.
+ * Getters of Falco's fields of descriptors. The name of a file is the path that the program gave, made absolute,
+ * without following links. The name of a socket is its two ends: local and remote address. The call shows which end is
+ * the server (connect, accept). Otherwise the end with the lower port is taken for the server, as in Falco.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -146,7 +145,7 @@ char linx_falco_letter_of(const struct linx_descriptor *d)
 	return k ? *k->letter : '?';
 }
 
-/* Returns the kind of the event's descriptor. For an open it follows from the flags, even if the open failed. */
+/* Returns the kind of the event's descriptor. For an open the kind follows from the flags, even if the open failed. */
 static const struct kind *kind_of_event(const struct linx_fld_env *e)
 {
 	static const struct kind file = { "file", "f" }, directory = { "directory", "d" };
@@ -749,7 +748,7 @@ static bool put_name(const struct linx_fld_env *e)
 	return e->scratch->len || (d && d->has_sock);
 }
 
-/* Writes the ends of an IP socket; "other" is the address of its peer if the socket itself has none. */
+/* Writes the ends of an IP socket; other: address of the peer, which is used if the socket itself has no peer. */
 static void put_inet_tuple(struct linx_strbuf *o, const struct linx_descriptor *d, const struct linx_value *other, bool inbound)
 {
 	struct ends x = { .server = 0 };

@@ -17,7 +17,7 @@ enum linx_falco_set {
 	LINX_FALCO_SETS,
 };
 
-/* Number of the flag in the set file that says that an open created its file; the kernel has no such flag. */
+/* Number, in the set "file", of the flag that says that an open created its file. The kernel has no such flag. */
 #define LINX_FALCO_O_F_CREATED 0x4000u
 
 /* Ways in which names are found for a number. */
@@ -33,7 +33,7 @@ struct linx_strbuf; /* defined in base/strbuf.h */
 uint32_t linx_falco_flags_number(enum linx_falco_set set, uint64_t kernel);
 /* Returns the mode of an opened file in Falco's event: 0 if the flags create no file. */
 uint32_t linx_falco_open_mode(uint64_t flags, uint64_t mode);
-/* Appends the names of Falco's number, with "|" between them. Nothing is appended if no name fits. */
+/* Appends the names for Falco's number, with "|" between them. If no name matches, nothing is appended. */
 void linx_falco_put_names(struct linx_strbuf *o, enum linx_falco_set set, enum linx_falco_naming naming, uint32_t number);
 
 #endif

@@ -6,8 +6,8 @@
 enum role { NAME, SOURCE, TARGET };
 
 /*
- * Arguments that are paths, by the kernel's names and by role; "fd" is the path of the descriptor. As in Falco, the
- * source of a link is its new name, and the target is the existing file.
+ * Arguments that are paths, by the kernel's names and by role: path, source, target. "fd" stands for the path of the
+ * descriptor. As in Falco, the source of a link is its new name, and the target is the existing file.
  */
 static const struct {
 	const char *call, *arg[3];
@@ -52,7 +52,10 @@ static bool raw(const struct linx_event *ev, const char *arg, const char **s, si
 	return linx_falco_string(ev, linx_falco_place(ev, arg), s, n);
 }
 
-/* Returns the name of the argument with the directory that a relative path in the argument arg starts from. */
+/*
+ * Returns the name of the argument with the directory from which a relative path starts. arg: name of the path's
+ * argument
+ */
 static const char *base_of(const char *arg)
 {
 	if (!strcmp(arg, "oldname"))

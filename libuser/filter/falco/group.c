@@ -151,8 +151,8 @@ FALCO_GET(proc_pidns_start)
 }
 
 /*
- * Getter of the time from the pid namespace's start to the change of the executable; as in Falco, no value if
- * negative.
+ * Getter of the time from the pid namespace's start to the change of the executable; as in Falco, the field has no
+ * value if this time is negative.
  */
 FALCO_GET(proc_pidns_to_ctime)
 {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Values of arguments of Falco's events that are not just an argument of the call: they depend on other arguments. */
+/*
+ * Makes values for arguments of Falco's events that are not simply an argument of the call, but depend on other
+ * arguments.
+ */
 #include <fcntl.h>
 #include <sys/socket.h>
 
@@ -159,7 +162,7 @@ static bool is_bytes(uint32_t option)
 	return memchr(all, (int)option, sizeof(all));
 }
 
-/* Shows the value of an option of the level SOL_SOCKET. option: Falco's number of it. */
+/* Shows the value of an option of the level SOL_SOCKET. option: Falco's number of the option */
 static bool show_option(const struct linx_fld_env *e, uint32_t option, int at, const struct linx_value *v, struct linx_falco_shown *x)
 {
 	const struct linx_value *values = v == &e->ev->out[at] ? e->ev->out : e->ev->in;
@@ -264,7 +267,10 @@ MAKE(ptrace_data)
 	}
 }
 
-/* The letters are the kinds of the arguments 2 to 5 of keyctl(2): a string, a number, or 0 for one that is not sent. */
+/*
+ * Shows one of the arguments 2 to 5 of keyctl(2). kinds[] has their kinds by operation: s, a string; n, a number; 0,
+ * not sent.
+ */
 MAKE(keyctl_arg)
 {
 	static const char *const kinds[] = {

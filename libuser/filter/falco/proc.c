@@ -94,7 +94,7 @@ FALCO_GET(proc_pexe)
 }
 
 /*
- * Gets word n of a command line, counted from 0 after the first word. As in Falco it is empty if there are fewer
+ * Gets word n of a command line, counted from 0 after the first word. As in Falco, the word is empty if there are fewer
  * words.
  */
 static bool give_word(const struct linx_process *p, unsigned int n, struct linx_fld_value *v)
@@ -163,7 +163,7 @@ FALCO_GET(proc_cmdlenargs)
 	return linx_fld_set_num(v, n);
 }
 
-/* Gets the value of a variable of the environment. False: it is not set. */
+/* Gets the value of a variable of the environment. False: the variable is not set. */
 static bool give_variable(const struct linx_process *p, const char *name, struct linx_fld_value *v)
 {
 	size_t len = strlen(name);
@@ -380,7 +380,10 @@ FALCO_GET(proc_ctime)
 	return self(e) && self(e)->exe_ctime_ns && linx_fld_set_num(v, self(e)->exe_ctime_ns);
 }
 
-/* Getter of the time from the executable's change to the start of the process; as in Falco, no value if negative. */
+/*
+ * Getter of the time from the executable's change to the start of the process. As in Falco, it has no value if
+ * negative.
+ */
 FALCO_GET(proc_since_ctime)
 {
 	int64_t start = self(e) ? (int64_t)self(e)->start_ns : 0;
@@ -447,7 +450,7 @@ FALCO_GET(user_uid)
 	return e->ev->task && linx_fld_set_num(v, e->ev->task->euid);
 }
 
-/* Gets the name of a user or group for a field; as in Falco it is "<NA>" if the number has no name. */
+/* Gets the name of a user or group for a field; as in Falco, the name is "<NA>" if the number has no name. */
 static bool give_account(const struct linx_fld_env *e, uint32_t id, bool group, struct linx_fld_value *v)
 {
 	if (linx_falco_account(e, id, group, v))
@@ -523,7 +526,8 @@ FALCO_GET(thread_nametid)
 }
 
 /*
- * Getter of thread.cgroup. linx records one path: in the unified hierarchy, or in the one where containers are found.
+ * Getter of thread.cgroup. linx records one path: in the unified hierarchy, or in the hierarchy where containers are
+ * found.
  */
 FALCO_GET(thread_cgroup)
 {

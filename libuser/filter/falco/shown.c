@@ -51,7 +51,7 @@ bool linx_falco_show_empty(const struct linx_falco_form *form, struct linx_falco
 
 /* ---- numbers ------------------------------------------------------------------------------------------- */
 
-/* Returns a number in the width of Falco's event: with its sign, or only its low bits. */
+/* Returns a number cut to the width that it has in Falco's event, with or without a sign. */
 static int64_t in_width(int64_t n, unsigned int bytes, bool is_signed)
 {
 	unsigned int shift = 64 - 8 * bytes;

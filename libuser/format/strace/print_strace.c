@@ -39,8 +39,8 @@ static void put_raw_arguments(struct linx_strbuf *o, const struct linx_event *ev
 }
 
 /*
- * Prints all arguments. Sets *known to the offset at which the arguments that are known at entry end; SIZE_MAX: all are
- * known. The separator between two arguments counts as part of the later argument.
+ * Prints all arguments. Sets *known to the offset at which the arguments that are known at entry end; SIZE_MAX: all
+ * arguments are known at entry. The separator between two arguments counts as part of the later argument.
  */
 static void print_arguments(struct linx_printer *p, struct linx_strbuf *o, const struct linx_event *ev, size_t *known)
 {
@@ -84,7 +84,7 @@ static void enter(struct linx_printer *p, const struct linx_event *ev)
 	}
 	linx_strace_line_settle(p, line);
 	if (line->state != LINX_LINE_NONE) {
-		/* The return of the task's last call was lost: its line ends without a result. */
+		/* The return of the task's last call was lost, so the line of that call ends without a result. */
 		linx_strace_line_interrupt(p, NULL);
 		linx_strace_line_forget(p->strace, line);
 	}

@@ -36,13 +36,13 @@ struct linx_strace_line {
 	uint8_t state; /* enum linx_strace_line_state */
 	bool filtered; /* the options hide the call that the task is in */
 	bool in_call; /* the task is in a call, as far as is known: the return was not seen */
-	bool known; /* all arguments are known at entry, so the return adds none */
+	bool known; /* all arguments are known at entry, so the return adds no arguments */
 	bool waits; /* the call returned with an error that the task's death may have caused: the next event decides */
 	/*
 	 * a signal came during the call and is not in the member signals, because it is hidden or was already printed
 	 */
 	bool signal_seen;
-	bool whole; /* args has all arguments; false: only those that were not known at entry */
+	bool whole; /* "args" has all arguments; false: only the arguments that were not known at entry */
 	/*
 	 * the task took its leader's tid in a hidden exec: strace prints nothing of it before a call that it
 	 * shows
@@ -56,7 +56,7 @@ struct linx_strace_line {
 	uint8_t mode; /* enum linx_strace_mode of the task's last call */
 	struct linx_strbuf entry; /* HELD: the line up to the last argument that was known at entry */
 	size_t head; /* bytes of entry before the arguments */
-	size_t written; /* OPEN: how many bytes of entry are written to the output */
+	size_t written; /* OPEN: number of bytes of "entry" that are written to the output */
 	struct linx_strbuf resumed; /* if waits: the text "1234  <... read resumed>" */
 	struct linx_strbuf args, result; /* if waits: the arguments; the text from "= 3" to the newline */
 	struct linx_strbuf signals; /* whole lines of signals, which are printed after the call's return */
@@ -100,7 +100,7 @@ struct linx_strace {
 	struct linx_strace_line **buckets; /* hash table of lines by tid; NULL: no line yet */
 	unsigned int nbuckets, nlines; /* numbers of buckets, a power of two, and of lines */
 	unsigned int hand; /* index of the bucket in which forget_idle() looked last */
-	/* the line that linx_print_held() visited last; NULL: start with the first */
+	/* the line that linx_print_held() visited last; NULL: start with the first line */
 	const struct linx_strace_line *held;
 	bool held_end; /* parameter end of the last call of linx_print_held() */
 	size_t owned_bytes; /* bytes of buffers that all lines own */
@@ -115,8 +115,8 @@ static inline bool linx_lines_full(const struct linx_strace *s)
 }
 
 /*
- * format/strace/strace_options.c: makes the format's state from opts, which is copied with all that it points
- * to. Returns 0, -EINVAL, -E2BIG (opts of a newer library) or -ENOMEM.
+ * format/strace/strace_options.c: makes the format's state from opts. The options are copied with everything that they
+ * point to. Returns 0, -EINVAL, -E2BIG (opts of a newer library) or -ENOMEM.
  */
 int linx_strace_new(const struct linx_strace_opts *opts, struct linx_strace **out);
 void linx_strace_free(struct linx_strace *s);

@@ -32,7 +32,7 @@ static int add_fd(struct linx_fd_set *set, const char *word, size_t len)
 	return 0;
 }
 
-/* Reads a set of descriptors: "all", "none" or "3,5", perhaps with one or more ! in front. */
+/* Reads a set of descriptors: "all", "none" or "3,5", perhaps with one or more ! before it. */
 static int read_fds(struct linx_fd_set *set, const char *expr)
 {
 	int ret = 0;

@@ -99,7 +99,7 @@ LINX_API int linx_aggregate_add_counts(struct linx_aggregate *a, const struct li
  * be missing.
  */
 LINX_API int linx_aggregate_merge(struct linx_aggregate *a, const struct linx_aggregate *from);
-/* Forgets all events, to begin anew with the same keys and columns. */
+/* Forgets all events, so that counting begins anew with the same keys and columns. */
 LINX_API void linx_aggregate_clear(struct linx_aggregate *a);
 
 /* Facts about an aggregate. */

@@ -219,21 +219,21 @@ LINX_API const struct linx_table *linx_borrow_table(const struct linx *l);
 LINX_API int linx_select(struct linx *l, const char *expr);
 
 /*
- * Switches events at the entry of each selected call on or off. By default they are off, and only calls that do not
- * return have entry events.
+ * Switches events at the entry of each selected call on or off. By default these events are off, and only calls that do
+ * not return have entry events.
  */
 LINX_API int linx_select_entries(struct linx *l, bool on);
 
 enum linx_status { LINX_STATUS_ANY = 0, LINX_STATUS_FAILED = 1, LINX_STATUS_SUCCESSFUL = 2 };
 
-/* Filters of linx_filter(); an event must pass all of them. Zero means no filter. */
+/* Filters of linx_filter(); an event must pass all of them. A member that is zero is no filter. */
 struct linx_filter_opts {
 	size_t size; /* sizeof(struct linx_filter_opts) */
 	enum linx_status status;
 	bool by_uid;
 	uint32_t uid;
 	uint64_t min_duration_ns; /* needs entry_time */
-	const char *const *comms; /* only tasks with one of these names; NULL: all */
+	const char *const *comms; /* only tasks with one of these names; NULL: tasks with any name */
 	unsigned int ncomms; /* at most 64 */
 	bool comms_not; /* "comms" has the names of the tasks that are left out */
 	bool pids; /* only processes on the source's list. linx_add_pid() sets this, unless pids_not is set */
@@ -372,7 +372,7 @@ LINX_API int linx_fd(const struct linx *l);
  * Delivers the next event of all CPUs in time order. Waits at most timeout_ms milliseconds (-1: no limit; 0: not at
  * all). Returns
  *   1: *ev is set, and borrowed until the next call on l other than
- *      linx_get_counts() and those that take l as const
+ *      linx_get_counts() and functions that take l as const
  *   0: no event within the time; call again. Also returned earlier, live and with
  *      a file, to yield to the caller: after many records without an event, after
  *      100 ms of reading which processes exist (see linx_pending()), and when no
@@ -390,7 +390,7 @@ LINX_API bool linx_pending(const struct linx *l);
 
 /* ---- counters and the certificate ------------------------------------------ */
 
-/* Counts of records of one CPU, or of all. */
+/* Counts of records of one CPU, or of all CPUs. */
 struct linx_counts {
 	/*
 	 * filtered: events left out by a filter in the kernel (not counted in "selected"), or by a condition in
@@ -428,7 +428,7 @@ struct linx_certificate {
 	uint64_t sampled; /* events that sampling left out, before they were selected */
 	const uint64_t *cpus_sampled; /* [ncpus] sampled, by CPU; NULL: all 0 */
 	const uint64_t *calls_sampled; /* [ncalls] sampled, by call; NULL: all 0 */
-	uint64_t skipped; /* events that the engine skipped, an upper bound, not part of the sums; above 0: not complete */
+	uint64_t skipped; /* upper bound of the events that the engine skipped, not part of the sums; 0 if complete */
 	const uint64_t *cpus_skipped; /* [ncpus] skipped, by CPU; NULL: all 0 */
 	uint64_t left_out; /* committed records that a filter kept out of the file: LINX_WRITER_KEPT */
 	const uint64_t *cpus_left_out; /* [ncpus] left_out, by CPU; NULL: all 0 */
@@ -518,7 +518,7 @@ LINX_API uint32_t linx_event_get_tid(const struct linx_event *ev);
 LINX_API const char *linx_event_get_comm(const struct linx_event *ev);
 /*
  * Facts about a system call. The name is "openat", or "syscall_NNN" for a number outside the table; the ABI is an enum
- * linx_abi. Name, number and ABI are also those of a BUDGET event; other kinds of events have NULL, -1 and 0.
+ * linx_abi. A BUDGET event also has name, number and ABI of a call. Other kinds of events have NULL, -1 and 0.
  */
 LINX_API const char *linx_event_get_name(const struct linx_event *ev);
 LINX_API int linx_event_get_nr(const struct linx_event *ev);
@@ -603,18 +603,18 @@ struct linx_descriptor {
 };
 /*
  * Gets the call's descriptor i, counted from 0. The order has no meaning, and several descriptors may have the same
- * number. -ENODATA: past the last, or another kind of event.
+ * number. -ENODATA: i is past the last descriptor, or another kind of event.
  */
 LINX_API int linx_event_get_fd(const struct linx_event *ev, unsigned int i, struct linx_descriptor *d);
 
 /* Files by which linx_event_uses() matches calls. */
 struct linx_uses {
-	const char *const *paths; /* whole paths, as programs and /proc write them */
+	const char *const *paths; /* absolute paths, as programs and /proc write them */
 	unsigned int npaths;
 	const int32_t *fds; /* numbers of descriptors; if the first is LINX_OTHER_FDS: the numbers that do not match */
 	unsigned int nfds;
 };
-#define LINX_OTHER_FDS (-1) /* as the first number: all descriptors but those that follow */
+#define LINX_OTHER_FDS (-1) /* as the first number: all descriptors except the numbers that follow */
 /*
  * True if a call has one of the files among its arguments. A descriptor matches a path
  * only with LINX_FDS_PATHS.
@@ -731,7 +731,8 @@ struct linx_strace_opts {
 	unsigned int hide, hide_status;
 	uint64_t hide_signals; /* bit n - 1: signal n is not shown */
 	/* Sets of calls, as expressions for linx_select(). */
-	const char *abbrev; /* calls with abbreviated structures; NULL: all, or none with linx_print_opts.verbose */
+	/* calls with abbreviated structures; NULL: all calls, or with linx_print_opts.verbose none */
+	const char *abbrev;
 	const char *verbose; /* calls with pointers followed; NULL: all */
 	const char *raw; /* calls with arguments as bare numbers; NULL: no calls */
 	/* Sets of descriptors: "0,3", "!1", "all"; NULL: no descriptors. */
@@ -764,7 +765,7 @@ struct linx_field_info {
 	const char *text; /* meaning, as one line for people */
 	bool filters; /* the field can be used in a condition */
 };
-/* Describes field i, from 0. -ENOENT: past the last. */
+/* Describes field i, counted from 0. -ENOENT: i is past the last field. */
 LINX_API int linx_get_field(unsigned int i, struct linx_field_info *info);
 
 /* Options of linx_printer_new(); a member that is zero means its default. */
@@ -802,7 +803,7 @@ LINX_API int linx_printer_new(enum linx_format format, const struct linx_print_o
 LINX_API void linx_printer_free(struct linx_printer *p);
 /*
  * Renders one event, with its newline. *text is borrowed until the next call on p; *len is 0 for events that the format
- * does not show. No content of an event makes it fail; -ENOMEM is its only error.
+ * does not show. No content of an event makes this function fail; -ENOMEM is its only error.
  */
 LINX_API int linx_print(struct linx_printer *p, const struct linx_event *ev, const char **text, size_t *len);
 /*
@@ -835,7 +836,7 @@ LINX_API bool linx_condition_match(struct linx_condition *c, const struct linx_e
 #define LINX_NEEDS_FILES 0x4u /* the descriptors of processes */
 #define LINX_NEEDS_ENV 0x80u /* linx_live_opts.envp */
 #define LINX_NEEDS_CPU_TIME 0x100u /* linx_live_opts.cpu_time */
-/* The return of a call: the condition cannot be decided at the entry (linx_select_entries()). */
+/* The condition needs the return of a call, and cannot be decided at the entry (linx_select_entries()). */
 #define LINX_NEEDS_RETURN 0x20u
 /* Bits of recording options that only formats need, see linx_format_info.needs. */
 #define LINX_NEEDS_SIGNALS 0x8u /* linx_live_opts.signals */
@@ -897,8 +898,8 @@ LINX_API int linx_writer_step(struct linx_writer *w, int timeout_ms);
  */
 LINX_API int linx_writer_keep(struct linx_writer *w, const struct linx_event *ev);
 /*
- * Writes the certificate, which ends the section. 0, also if it was written already; -EBUSY: still recording; -errno of
- * write(2).
+ * Writes the certificate, which ends the section. 0: it is written, perhaps by an earlier call; -EBUSY: still
+ * recording; -errno of write(2).
  */
 LINX_API int linx_writer_finish(struct linx_writer *w);
 /*

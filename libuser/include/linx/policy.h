@@ -210,7 +210,7 @@ enum linx_policy_change {
 	LINX_POLICY_OBSERVE = 0, /* the rule or policy refuses nothing */
 	LINX_POLICY_ENFORCE = 1,
 	LINX_POLICY_END = 2,
-	LINX_POLICY_CONFIRM = 3, /* ends the trial of a whole policy, which goes on */
+	LINX_POLICY_CONFIRM = 3, /* ends the trial of a whole policy, and the policy stays in force */
 };
 /*
  * Change a rule of policy i. rule: name of the rule; NULL: change the whole policy. Needs CAP_SYS_ADMIN. -ENOENT: the
@@ -229,13 +229,13 @@ LINX_API int linx_take_policy(struct linx *l, const char *name);
 struct linx_refusal {
 	uint64_t rule; /* number of the rule; the rules of all policies of the stream are numbered together, from 0 */
 	const char *name; /* name of the rule; NULL: the stream does not have it */
-	const char *check; /* check of the kernel: "file_open", "exec", "connect" ...; NULL: an unknown one */
+	const char *check; /* check of the kernel: "file_open", "exec", "connect" ...; NULL: an unknown check */
 	bool refused; /* the operation failed with the error */
 	bool signalled; /* the process got the signal */
 	bool observed; /* the rule only observes, or only notifies */
 	bool undecided; /* a part of the condition could not be decided, and was taken to hold */
 	bool by_other; /* the error is that of a stricter rule in the policy of another reader */
-	bool has_file; /* dev, ino, generation and mode are those of the file that was judged */
+	bool has_file; /* dev, ino, generation and mode are known: the values of the file that was judged */
 	int error; /* as a positive number; 0: the operation was not refused */
 	int signal; /* 0: none */
 	uint64_t dev, ino;

@@ -5,8 +5,8 @@
  *   linx_rowset_new(); linx_rowset_add() for each event; when linx_rowset_get_pending() reaches the size of a row group, and
  *   at the end: linx_rowset_make(), whose bytes the caller writes to the file.
  *
- * Each event that JSON has a line for becomes one row, also losses and the certificate; docs/rows.md lists the columns.
- * One thread at a time uses a struct linx_rowset.
+ * Each event for which JSON has a line becomes one row, including losses and the certificate. docs/rows.md lists the
+ * columns. One thread at a time uses a struct linx_rowset.
  */
 #ifndef LINX_ROWSET_H
 #define LINX_ROWSET_H
@@ -28,7 +28,7 @@ struct linx_rowset;
 #define LINX_ROWSET_GROUP_BYTES (32u << 20)
 
 enum linx_rowset_format {
-	LINX_ROWSET_PARQUET, /* a file, which is whole after each linx_rowset_make() */
+	LINX_ROWSET_PARQUET, /* a file, which is complete after each linx_rowset_make() */
 	/*
 	 * The formats below are streams of blocks. Each linx_rowset_make() makes one block, with the rows since the
 	 * block before. Blocks are not compressed, except those of LINX_ROWSET_PACKED. Rows of all blocks of a session

@@ -55,7 +55,7 @@ struct linx_rules_problem {
 	bool error; /* false: a warning, the rules work */
 	const char *code; /* Falco's code of the problem, such as "LOAD_ERR_VALIDATE" */
 	const char *file;
-	unsigned int line, column; /* from 1; 0: the file as a whole */
+	unsigned int line, column; /* from 1; 0: the problem is about the file as a whole */
 	const char *item; /* name of the rule, macro or list; NULL: none */
 	const char *text;
 };
@@ -210,8 +210,8 @@ LINX_API int linx_rules_render(struct linx_rules *r, unsigned int i, const struc
 LINX_API int linx_set_rules(struct linx *l, struct linx_rules *r);
 /*
  * Sets a condition that events must fulfil in addition to a rule of linx_set_rules(). The kernel leaves out calls and
- * cgroups that cannot fulfil it. All other events are delivered, and the caller evaluates the condition as well as the
- * rules (see linx_condition_new()). NULL: no condition. 0; -EINVAL: linx_error_text() has the reason.
+ * cgroups that cannot fulfil the condition. All other events are delivered, and the caller evaluates the condition as
+ * well as the rules (see linx_condition_new()). NULL: no condition. 0; -EINVAL: linx_error_text() has the reason.
  */
 LINX_API int linx_set_rules_filter(struct linx *l, const char *condition);
 

@@ -30,7 +30,7 @@ struct linx_text {
 #define LINX_PROCESS_KERNEL 0x1u /* a kernel thread */
 #define LINX_PROCESS_SCRIPT 0x2u /* exe is the interpreter of the script that was executed */
 #define LINX_PROCESS_MEMFD 0x4u /* exe is in a memfd, not in a file system */
-#define LINX_PROCESS_DELETED 0x8u /* exe had been unlinked when it was recorded */
+#define LINX_PROCESS_DELETED 0x8u /* the file of exe had been unlinked when the process was recorded */
 #define LINX_PROCESS_CHROOT 0x10u /* the root directory is a directory inside a mount, not the root of the mount */
 #define LINX_PROCESS_INFO 0x20u /* the members pgid to ns are known */
 #define LINX_PROCESS_LAYER 0x40u /* LINX_PROCESS_UPPER is known */
@@ -67,10 +67,7 @@ struct linx_process {
 	uint32_t loginuid, session_id; /* login uid and session of audit(7); UINT32_MAX: not set */
 	uint32_t ns_pid; /* pid in the process's own pid namespace */
 	uint32_t ns[LINX_NS_NR]; /* inode numbers, as /proc/PID/ns shows; 0: not known */
-	/*
-	 * Times of the executable at exec: when it was written, and when its inode was changed. ns since 1970;
-	 * 0: not known.
-	 */
+	/* Times of the executable at exec: last write, and last change of its inode. ns since 1970; 0: not known. */
 	int64_t exe_mtime_ns, exe_ctime_ns;
 };
 
@@ -80,7 +77,7 @@ struct linx_process {
 /* Thread. Ids are of the initial namespaces. */
 struct linx_task {
 	uint32_t tid, pid, ppid, uid, gid, euid, egid;
-	uint32_t version; /* raised whenever a member changes; *process has a version of its own */
+	uint32_t version; /* raised whenever a member changes; *process has a separate version */
 	uint64_t start_time; /* ns since boot; tid and start_time together are unique */
 	char comm[16];
 	/*
@@ -127,7 +124,7 @@ struct linx_container_info {
 	const char *reason; /* the reason why the container is unknown; NULL: it is known */
 	const char *id, *runtime; /* id; name of the runtime: "docker", "containerd", "cri-o" or "podman" */
 	const char *name;
-	const char *image; /* name of the image; its parts follow */
+	const char *image; /* name of the image; the next members are parts of the name */
 	const char *image_repository, *image_tag, *image_digest, *image_id;
 	int privileged; /* 1, 0; -1: not known */
 	uint64_t started_ns; /* wall clock: time of the start, or else of the creation; 0: not known */
@@ -169,7 +166,7 @@ LINX_API bool linx_files_is_complete(const struct linx_files *f);
  * descriptors. The members field and entry of *d have no meaning here; path and info are valid as long as the table.
  */
 LINX_API int linx_files_next(const struct linx_files *f, int32_t after, struct linx_descriptor *d);
-/* Gets descriptor fd. 0, or -ENOENT: not open, as far as the library knows. */
+/* Gets descriptor fd. 0, or -ENOENT: the descriptor is not open, as far as the library knows. */
 LINX_API int linx_files_find(const struct linx_files *f, int32_t fd, struct linx_descriptor *d);
 
 #ifdef __cplusplus
