@@ -37,8 +37,8 @@ static const struct alert_form *form_of(const struct alert *a)
 }
 
 /*
- * Formats a time as Falco does: in text local time without the date, or with iso the date and time in UTC; in JSON
- * always UTC.
+ * Formats a time as Falco does. JSON has the date and the time in UTC, and so has text if "iso" is true. Other text has
+ * the local time without the date.
  */
 static void put_time(char *to, size_t size, uint64_t ns, bool json, bool iso)
 {

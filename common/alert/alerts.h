@@ -21,9 +21,9 @@ struct alert_settings {
 	uint64_t every_ns; /* time within which equal alerts are sent only once; 0: all are sent */
 	struct {
 		const char *path; /* files in which events before alerts are kept; NULL: none */
-		uint64_t files, room; /* greatest number of files, and of their bytes together */
+		uint64_t files, room; /* most files, and most bytes of all of them together */
 		uint64_t most; /* greatest size of a file, which its last block may exceed; 0: no limit but room */
-		uint64_t after_ns; /* time for which a capture goes on after its alert, unless the rule says it */
+		uint64_t after_ns; /* time for which a capture goes on after its alert, unless the rule has its own time */
 		bool all; /* events are kept for all rules, not only for those that ask for it */
 	} before;
 };

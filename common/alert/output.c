@@ -23,7 +23,7 @@ struct waiting {
 	struct waiting *next;
 	enum alert_priority priority;
 	size_t size;
-	char *text, *json; /* both point into bytes */
+	char *text, *json; /* both point into the member "bytes" */
 	char bytes[];
 };
 
@@ -42,9 +42,9 @@ struct alert_output {
 	pthread_mutex_t lock;
 	pthread_cond_t more, less;
 	struct waiting *first, **last;
-	bool busy, ending; /* busy: the thread is sending an alert; ending: the thread ends after it */
+	bool busy, ending; /* busy: the thread is sending an alert; ending: the thread ends when the queue is empty */
 	uint64_t unreported; /* number of lost alerts about which no alert was sent yet */
-	/* written under lock, read by any thread: see struct alert_output_counts */
+	/* counters that are written with the lock held and read without it; struct alert_output_counts explains them */
 	_Atomic uint64_t n, bytes, sent, sent_bytes, failed, dropped, failures;
 };
 
@@ -102,8 +102,8 @@ static int open_stdout(struct alert_output *o, const char *arg, struct problem *
 }
 
 /*
- * Opens a file. It may be a FIFO that has a reader: a write to it never blocks, but fails after a while if the
- * reader is slow or gone.
+ * Opens a file, which may also be a FIFO that has a reader. A write to the file never blocks. It fails after a while if
+ * the reader is slow or gone.
  */
 static int open_file(struct alert_output *o, const char *arg, struct problem *why)
 {
@@ -201,7 +201,7 @@ void alert_output_count(const struct alert_output *o, struct alert_output_counts
 }
 
 /*
- * Writes the destination without secrets. Left out are user and password of a URL, its path, and the arguments of a
+ * Writes the destination without secrets: without user, password and path of a URL, and without the arguments of a
  * program.
  */
 void alert_output_place(const struct alert_output *o, char place[ALERT_PLACE_MAX])
@@ -454,8 +454,8 @@ void alert_output_close(struct alert_output *o, int patience_ms, uint64_t *sent,
 	*lost = o->failed + o->dropped + o->n + o->busy;
 	pthread_mutex_unlock(&o->lock);
 	/*
-	 * A thread that hangs while sending keeps using the output, which is then never freed; the process ends
-	 * soon.
+	 * A thread that hangs while sending keeps using the output. The output is then never freed, but the process
+	 * ends soon.
 	 */
 	if (o->started && !done) {
 		pthread_detach(o->thread);

@@ -43,9 +43,9 @@ struct alert_output_opts {
 };
 
 /*
- * Opens an output by its name: stdout, syslog, file:PATH, program:CMD ARG..., http://..., https://... A priority
- * and a comma may be before the name, as in "warning,file:/a": then less urgent alerts are not sent to it. NULL:
- * why has the reason.
+ * Opens an output by its name: stdout, syslog, file:PATH, program:CMD ARG..., http://..., https://... A priority and a
+ * comma can be before the name, as in "warning,file:/a". Then alerts that are less urgent are not sent to this output.
+ * NULL: why has the reason.
  */
 struct alert_output *alert_output_open(const char *name, const struct alert_output_opts *opts, struct problem *why);
 /* Checks the name of an output without opening it. -1: why has the reason. */
@@ -55,8 +55,8 @@ int alert_output_start(struct alert_output *o);
 /* Appends an alert to the queue, without waiting. If the queue is full, the alert is counted as lost. */
 void alert_output_put(struct alert_output *o, const struct alert_line *line);
 /*
- * Waits until all alerts are sent, at most patience_ms, and frees the output. *sent, *lost: number of alerts that
- * were sent and lost.
+ * Waits until all alerts are sent, at most patience_ms, and frees the output. *sent: number of alerts that were sent;
+ * *lost: number of alerts that were lost.
  */
 void alert_output_close(struct alert_output *o, int patience_ms, uint64_t *sent, uint64_t *lost);
 /* Returns the name as the user wrote it, for messages. */
@@ -67,7 +67,7 @@ bool alert_output_is_network(const char *name);
 /* Counters of an output. Any thread may read them, without waiting. */
 struct alert_output_counts {
 	uint64_t sent, bytes; /* alerts that were sent, and their bytes */
-	uint64_t failed, dropped; /* lost alerts: they could not be sent; the queue was full */
+	uint64_t failed, dropped; /* lost alerts. failed: they could not be sent; dropped: the queue was full */
 	uint64_t failures; /* number of failures since the last alert that was sent */
 	uint64_t waiting, waiting_bytes; /* alerts in the queue, and their bytes */
 };
@@ -81,11 +81,11 @@ void alert_output_keep(struct alert_output *o, void *state);
 void *alert_output_state(const struct alert_output *o);
 const struct alert_output_opts *alert_output_options(const struct alert_output *o);
 /*
- * Writes a line to a pipe or file, waiting ALERT_PATIENCE_MS at most whenever it takes nothing. If only the begin of the
- * line before was written, that line is ended first. 0 or an errno.
+ * Writes a line to a pipe or file. Waits at most ALERT_PATIENCE_MS each time that the file accepts no bytes. If only
+ * the beginning of the previous line was written, ends that line first. 0 or an errno.
  */
 int alert_output_write(struct alert_output *o, int fd, const char *line);
-/* Forgets a line of which only the begin was written: the descriptor is another one from now on. */
+/* Forgets that only the beginning of the last line was written, since later lines go to another descriptor. */
 void alert_output_anew(struct alert_output *o);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Sends alerts by HTTP, each as a POST request with JSON, as Falco sends them to Falcosidekick. Server certificates
- * are verified. libcurl is loaded when the first such output is opened, so that only such runs need it.
+ * Sends alerts by HTTP, each as a POST request with JSON, as Falco sends them to Falcosidekick. Server certificates are
+ * verified. libcurl is loaded when the first such output is opened. Runs without such outputs do not need it.
  */
 #include "alert/output.h"
 

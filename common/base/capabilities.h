@@ -6,9 +6,9 @@
 #include <stdbool.h>
 
 /*
- * Drops all capabilities of the calling thread only: in Linux each thread has its own, and the reader of events
- * needs them. Programs that the thread executes cannot regain them. False: they could not be dropped, so the thread
- * must not go on.
+ * Drops all capabilities of the calling thread only. In Linux each thread has its own capabilities, and the thread that
+ * reads events needs them. Programs that the calling thread executes cannot regain them. False: they could not be
+ * dropped, and the thread must not go on.
  */
 bool capabilities_drop(void);
 

@@ -7,12 +7,15 @@
 
 struct complaint {
 	char text[256]; /* the last one */
-	uint64_t n; /* how often it was made; 0: nothing failed since complaint_over() */
+	uint64_t n; /* number of reports with this text; 0: nothing failed since complaint_over() */
 };
 
-/* Prints a warning the first time, the second, the fourth and so on, and whenever it is another one than before. */
+/*
+ * Prints a warning if its text differs from the previous one. If the text is the same again and again, prints it only
+ * the first, second, fourth, eighth time and so on.
+ */
 void complain(struct complaint *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* Ends a series of reports: the operation that failed goes well again. */
+/* Ends a series of reports, since the operation succeeds again. */
 void complaint_over(struct complaint *c);
 
 #endif

@@ -6,11 +6,11 @@
 #include <stddef.h>
 #include <cjson/cJSON.h>
 
-/* Returns the number of the line in which at is, counted from 1. */
+/* Returns the number of the line that contains the position "at", counted from 1. */
 unsigned int position_line(const char *text, const char *at);
 /*
- * Returns the position of the value of child, a member or element of parent, whose own text begins at from. The
- * text must be valid JSON. NULL: child is not in parent.
+ * Returns the position of the value of child, a member or element of parent. from: position at which the text of parent
+ * begins. The text must be valid JSON. NULL: child is not in parent.
  */
 const char *position_child(const char *from, const cJSON *parent, const cJSON *child);
 

@@ -34,7 +34,7 @@ static struct {
 	enum say_level least;
 	int fd;
 	const char *name; /* name of the program; NULL: linxcap */
-	void (*before)(void *data); /* called in front of each message on standard error; NULL: nothing is */
+	void (*before)(void *data); /* called before each message on standard error; NULL: nothing is called */
 	void *data;
 } log_ = { .least = SAY_INFO, .fd = -1 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Messages for users, one line each, as "linxcap: what: on what: what to do", on standard error; and the exit
+ * Messages for users, one line each, as "linxcap: what: on what: what to do", on standard error. Also the exit
  * statuses.
  *
  * The directory common/ is for all programs of the product: the command, the plugin and others. common/base/ has
@@ -15,7 +15,7 @@ enum status {
 	STATUS_OK = 0,
 	STATUS_FAILURE = 1, /* an error occurred while running */
 	STATUS_USAGE = 2, /* options or arguments are invalid */
-	STATUS_NOT_EXECUTABLE = 126, /* the command behind "--" cannot be executed; the status is that of shells */
+	STATUS_NOT_EXECUTABLE = 126, /* the command after "--" cannot be executed; shells have the same status */
 	STATUS_NOT_FOUND = 127,
 };
 
@@ -33,8 +33,8 @@ void *problem_alloc(size_t size, struct problem *p);
 enum say_level { SAY_DEBUG = 0, SAY_INFO, SAY_WARNING, SAY_ERROR, SAY_FATAL };
 
 /*
- * Sets where messages go: from now on only those of this level and above are printed, to fd, with date and level before
- * them. fd -1: to standard error, without date and level.
+ * Sets where messages go. From now on only messages of this level and above are printed to fd, each with date and
+ * level. fd -1: messages go to standard error, without date and level.
  */
 void say_to(enum say_level least, int fd);
 
@@ -43,7 +43,7 @@ void say_as(const char *name);
 
 /*
  * Receives messages in place of the log, when the code runs as a library in a process that has its own log. If the
- * pointer to the struct or its report is NULL, say_at() prints them.
+ * pointer to the struct is NULL or its member "report" is NULL, say_at() prints the messages.
  */
 struct listener {
 	void (*report)(void *data, enum say_level level, const char *text);
@@ -56,8 +56,8 @@ void report_to(const struct listener *to, enum say_level level, const char *fmt,
 void say_at(enum say_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /*
- * Sets a function that is called in front of each message on standard error, from any thread, to erase a line that is
- * written anew there. NULL: nothing is called.
+ * Sets a function that is called before each message on standard error, from any thread. The function can erase a line,
+ * such as a progress line, that the program writes there again and again. NULL: nothing is called.
  */
 void say_before(void (*before)(void *data), void *data);
 

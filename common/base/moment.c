@@ -12,7 +12,7 @@
 #define YEAR_MIN 1970
 #define YEAR_MAX 2500
 
-/* Reads a number of exactly this many digits, which must be in the range, and moves *at behind it. */
+/* Reads a number of exactly this many digits, which must be in the range, and moves *at to the character after it. */
 static bool take_digits(const char **at, unsigned int digits, int least, int most, int *n)
 {
 	*n = 0;
@@ -32,7 +32,7 @@ static bool take_char(const char **at, const char *any_of)
 	return true;
 }
 
-/* Reads the digits behind a decimal point, if there is one. Digits behind the ninth have no effect. */
+/* Reads a decimal point and the digits after it, if there is a point. Digits after the ninth have no effect. */
 static bool take_fraction(const char **at, uint64_t *ns)
 {
 	uint64_t unit = NS_PER_S / 10;
@@ -68,7 +68,10 @@ static bool take_date(const char **at, struct tm *tm)
 	return timegm(&same) != -1 && same.tm_mday == tm->tm_mday;
 }
 
-/* Reads the time zone: "Z", "+02:00", "-0530", or nothing for local time. Returns seconds since 1970, or -1. */
+/*
+ * Reads the time zone: "Z", "+02:00", "-0530", or nothing for local time. Returns the time *tm of that zone as seconds
+ * since 1970, or -1 if the text is not a time zone.
+ */
 static time_t take_zone(const char **at, struct tm *tm)
 {
 	int hours, minutes, sign = **at == '-' ? -1 : 1;
@@ -131,7 +134,7 @@ bool moment_read(const char *word, struct moment *m)
 	return m->kind != MOMENT_NONE;
 }
 
-/* Returns the wall clock of a local time of day, days behind the day of begin_ns. */
+/* Returns the wall clock of a local time of day. The day is the one that comes "days" days after that of begin_ns. */
 static uint64_t on_day(uint64_t begin_ns, int days, uint64_t day_ns)
 {
 	time_t begin = (time_t)(begin_ns / NS_PER_S), s = (time_t)(day_ns / NS_PER_S);

@@ -15,20 +15,20 @@ enum moment_kind {
 
 struct moment {
 	enum moment_kind kind;
-	uint64_t ns; /* wall clock, or since midnight, or since the beginning */
+	uint64_t ns; /* wall clock, or ns since midnight, or ns since the beginning of the recording */
 	const char *text; /* the text as the user wrote it */
 };
 
 /*
  * Reads "2025-06-12T09:43:49.5Z" (also with an offset as +02:00, or without one: local time; a blank may replace the
- * T), "@1749714229.5" (seconds since 1970), "09:43:49.5" or "+5s". False: it is none of these.
+ * T), "@1749714229.5" (seconds since 1970), "09:43:49.5" or "+5s". False: the word has another form.
  */
 bool moment_read(const char *word, struct moment *m);
 
 /*
- * Returns the wall clock of a moment of a recording that began at begin_ns and ended at end_ns. A time of day is the
- * first such time from the beginning on. If the recording ended before that, it is this time of the day on which the
- * recording began.
+ * Returns the wall clock of a moment of a recording that began at begin_ns and ended at end_ns. A time of day means the
+ * first such time after the recording began. If the recording ended before that time, the result is the time of day on
+ * the date on which the recording began.
  */
 uint64_t moment_resolve(const struct moment *m, uint64_t begin_ns, uint64_t end_ns);
 

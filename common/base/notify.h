@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Messages to a service manager, like sd_notify(3). They do nothing if there is none. */
+/* Messages to a service manager, like sd_notify(3). The functions do nothing if there is no service manager. */
 #ifndef LINXCAP_NOTIFY_H
 #define LINXCAP_NOTIFY_H
 

@@ -16,7 +16,10 @@
 
 #define NS_PER_S 1000000000ull
 
-/* Reads the number at the beginning of word; *end points behind it. False: there is none, or it is too large. */
+/*
+ * Reads the number at the beginning of word, and sets *end to the character after the number. False: the word does not
+ * begin with a number, or the number is too large.
+ */
 static bool leading_number(const char *word, uint64_t *n, const char **end)
 {
 	char *stop;

@@ -30,7 +30,10 @@ bool value_pids(const char *word, struct pid_list *list);
 
 /* Skips any "!" at the beginning of a set. *not: the set means all except what follows. */
 const char *value_skip_nots(const char *expr, bool *not);
-/* Finds the next word of a list; empty words are skipped. *list moves behind it. False: there is none. */
+/*
+ * Finds the next word of a list, and moves *list to the character after it. Empty words are skipped. False: there is
+ * none.
+ */
 bool value_list_word(const char **list, const char **word, size_t *len);
 
 #endif

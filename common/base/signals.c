@@ -30,7 +30,7 @@ void signals_wake(void)
 {
 	uint64_t one = 1;
 
-	/* a failed write means that the counter is at its maximum, and so that the descriptor is readable anyway */
+	/* a failed write means that the counter is at its maximum: the descriptor is readable anyway */
 	if (write(wake_fd, &one, sizeof(one)) < 0)
 		return;
 }
@@ -48,8 +48,8 @@ int signals_start_thread(pthread_t *thread, void *(*run)(void *arg), void *arg)
 }
 
 /*
- * Forwards a request to stop to the command if kill(1) sent it only to us. From the terminal, the command gets it,
- * too.
+ * Forwards a request to stop to the command, if kill(1) sent it only to this process. A signal from the terminal
+ * reaches the command without that.
  */
 static void pass_on(int sig, const siginfo_t *info)
 {
@@ -93,8 +93,8 @@ static void on_alarm(int sig, siginfo_t *info, void *context)
 		_exit(STATUS_FAILURE);
 	}
 	/*
-	 * SIGALRM before any request to stop is from a timer of the process that started us: the time it gave us is
-	 * over
+	 * A SIGALRM that comes before any request to stop is from a timer of the process that started this one. It
+	 * means that the time for this process is over.
 	 */
 	if (!signals_stopping()) {
 		last_stop = sig;
@@ -151,7 +151,7 @@ static void catch_all(const struct signals *s, bool dump, bool as_blocked)
 {
 	for (int i = 0; i < SIGNALS_CAUGHT; i++) {
 		switch (caught[i]) {
-		case SIGHUP: /* nohup(1) has set it to be ignored, which stays so */
+		case SIGHUP: /* SIGHUP stays ignored if nohup(1) has set it to be ignored */
 			if (s->old[i].sa_handler == SIG_IGN)
 				break;
 			/* fallthrough */
@@ -159,8 +159,8 @@ static void catch_all(const struct signals *s, bool dump, bool as_blocked)
 		case SIGTERM:
 			catch_one(caught[i], on_stop, !as_blocked);
 			break;
-		case SIGPIPE: /* write(2) itself reports a missing reader, */
-		case SIGXFSZ: /* and a file that may not grow */
+		case SIGPIPE: /* write(2) itself reports that a pipe has no reader */
+		case SIGXFSZ: /* write(2) itself reports that a file may not grow */
 			signal(caught[i], SIG_IGN);
 			break;
 		case SIGALRM:
@@ -222,10 +222,14 @@ void signals_set_command(pid_t pid)
 	sigset_t all, old;
 	bool stopping;
 
-	/* signals are blocked, so that none comes between the steps and is counted for neither process */
+	/*
+	 * signals are blocked, so that each of them is counted either before all of these changes or after all of them
+	 */
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &old);
-	/* requests that were meant for the command are forgotten; a complete request to stop us is kept */
+	/*
+	 * the number of requests begins anew, but if enough requests to stop this process have come, they stay in force
+	 */
 	stopping = signals_stopping();
 	command = pid;
 	stops_needed = pid ? 2 : 1;
@@ -263,7 +267,7 @@ bool signals_giving_up(void)
 
 void signals_set_patience(unsigned int seconds)
 {
-	/* a timer that was set before this program was executed is left alone */
+	/* alarm(0) is called only for our own timer: one that was set before this program was executed is left alone */
 	if (patience && !seconds)
 		alarm(0);
 	patience = (sig_atomic_t)seconds;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Signals as states that a loop can check: a descriptor that becomes readable, and counters. SIGINT, SIGTERM and
- * SIGHUP ask to stop. While a traced command runs, the first of them is for the command, and the second one stops
- * us. The next signal makes the loop give up, and one more ends the process at once.
+ * Signals as states that a loop can check: a descriptor that becomes readable, and counters. SIGINT, SIGTERM and SIGHUP
+ * ask to stop. While a traced command runs, the first of these signals is for the command, and the second one stops
+ * this process. The next one makes the loop give up, and one more ends the process at once.
  */
 #ifndef LINXCAP_SIGNALS_H
 #define LINXCAP_SIGNALS_H
@@ -34,30 +34,30 @@ void signals_block(int sig);
 void signals_reload_on_hangup(void);
 /* True if a reload was requested since the last call. */
 bool signals_take_reload(void);
-/* Restores handlers and mask; also called in a child before its execve. */
+/* Restores the handlers and the mask of before signals_catch(). Also called in a child before its execve. */
 void signals_release(struct signals *s);
 
 /*
- * Sets the command that runs: the first request to stop is for it, and is forwarded if only this process got it. The
- * second request stops us. pid 0: no command runs.
+ * Sets the command that runs. The first request to stop is for the command, and is forwarded to it if only this process
+ * got it. The second request stops this process. pid 0: no command runs.
  */
 void signals_set_command(pid_t pid);
 
-/* Starts a thread in which all signals are blocked, as the thread of the loop handles them. 0 or -errno. */
+/* Starts a thread in which all signals are blocked, since only the thread of the loop handles signals. 0 or -errno. */
 int signals_start_thread(pthread_t *thread, void *(*run)(void *arg), void *arg);
 /* Wakes the loop as if a signal had come. Any thread may call it. */
 void signals_wake(void);
-/* Reads the descriptor empty; if it was readable, sets s->news. */
+/* Reads from the descriptor until it is empty. If it was readable, sets s->news. */
 void signals_absorb(struct signals *s);
 /* True if a signal came since the last call. */
 bool signals_take_news(struct signals *s);
 /* True if enough signals have asked to stop. */
 bool signals_stopping(void);
-/* True if yet another signal came: end at once, without completing the output. */
+/* True if one more signal came than is needed to stop. The caller then ends at once, without completing the output. */
 bool signals_giving_up(void);
 /*
- * Limits writes that cannot be interrupted in the middle: after a request to stop, the process exits if
- * signals_progress() was not called for so many seconds. 0: no limit.
+ * Sets a time limit for writes that cannot be interrupted. After a request to stop, the process exits if
+ * signals_progress() is not called for this many seconds. 0: no limit.
  */
 void signals_set_patience(unsigned int seconds);
 /* Notes that a write made progress: the time of signals_set_patience() begins again. */
@@ -68,8 +68,8 @@ int signals_last(void);
 bool signals_take_dump(void);
 
 /*
- * Ends this process by the signal that ended the traced command. No core file is written, as the command has its
- * own.
+ * Ends this process by the signal that ended the traced command. No core file is written, since the command has written
+ * its own.
  */
 _Noreturn void signals_die(int sig);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Functions of libraries that are loaded at run time, so that only the runs that need them do. */
+/* Functions of libraries that are loaded at run time. Only the runs that use such a library need it. */
 #ifndef LINXCAP_SYMBOLS_H
 #define LINXCAP_SYMBOLS_H
 

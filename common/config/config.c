@@ -99,8 +99,8 @@ static int take_bool(const struct config_text *t, struct config *c, const struct
 }
 
 /*
- * Reads a string. An empty one is treated as a missing key, since the older tool had no other way to leave a string
- * out.
+ * Reads a string. An empty string is treated as a missing key, since the older syscall_sequence_plugin had no other way
+ * to leave a string out.
  */
 static int take_string(const struct config_text *t, struct config *c, const struct key *k, const cJSON *v)
 {

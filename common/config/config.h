@@ -49,14 +49,14 @@ struct config {
 
 	/* keys of open_params */
 	bool filter_own, filter_falco, drop_mode, drop_failed, http;
-	bool entries; /* also print a line at the entry of a call */
+	bool entries; /* a line is printed at the entry of a call, too */
 	struct config_numbers filter_pids;
 	struct config_words filter_comms;
 	struct config_words probes; /* specifications of probes, as for --probe */
 	char *interest_syscall_file; /* NULL: all calls */
 	/* members of open_params that only the plugin uses, as linxcap has options for them */
 	char *capture; /* capture file to read; NULL: live */
-	bool loss_events; /* lost records and the account at the end also are events */
+	bool loss_events; /* lost records and the account at the end are events, too */
 	char *calls; /* calls of interest_syscall_file as an expression for linx_select(); NULL: all calls */
 };
 
@@ -66,8 +66,9 @@ struct config {
  */
 uint32_t config_captured(const struct config *c);
 /*
- * Returns how many bytes of strings to capture (linx_live_opts.snap_str) if buffers have this limit: 0, the
- * default, keeps paths and command lines complete.
+ * Returns how many bytes of strings to capture (linx_live_opts.snap_str). buffers: limit of captured bytes of a buffer.
+ * Small limits do not hold for strings: the result is then 0, the default, which keeps paths and command lines
+ * complete.
  */
 uint32_t config_captured_strings(uint32_t buffers);
 
@@ -76,8 +77,8 @@ void config_init(struct config *c);
 void config_free(struct config *c);
 
 /*
- * Reads a file, or the text itself if it begins with a brace, and adds it to c. warned receives warnings about
- * values that are odd but usable; NULL: nobody does. -1: why has the reason, and c is unchanged.
+ * Reads a file, or the text itself if it begins with a brace, and adds it to c. warned receives warnings about values
+ * that are odd but usable; NULL: such warnings are dropped. -1: why has the reason, and c is unchanged.
  */
 int config_read(struct config *c, const char *file_or_text, const struct listener *warned, struct problem *why);
 

@@ -79,8 +79,8 @@ static void warn_of_number(const struct config_text *t, const cJSON *id, const c
 }
 
 /*
- * True if the call is to be recorded. As in the older tool only the number 1 means that; for a value that is no
- * number there is a warning, since the user may have meant it.
+ * True if the call is to be recorded. As in the older syscall_sequence_plugin, only the number 1 means that. A value
+ * that is not a number causes a warning, since the user may have meant "yes" by it.
  */
 static bool is_interesting(const struct config_text *t, const cJSON *call, const cJSON *v, const struct listener *warned)
 {

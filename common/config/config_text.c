@@ -63,7 +63,7 @@ static const char *name_of(const struct config_text *t)
 }
 
 /*
- * Finds a NUL byte, or its escape \\u0000. libcjson would take it for the end of the text, and ignore the rest.
+ * Finds a NUL byte, or its escape \\u0000. libcjson would take the NUL for the end of the text, and ignore the rest.
  * NULL: there is none.
  */
 static const char *find_nul(const char *text, size_t len)
@@ -128,8 +128,8 @@ void config_text_close(struct config_text *t)
 /* ---- positions of values in the text ------------------------------------------------------- */
 
 /*
- * Finds the way from the root to v, and stores the values on it, from the root on. Returns their number; 0: v is
- * not below the root.
+ * Finds the path from the root to v, and stores in way[] the values on it, from the root on. Returns their number; 0: v
+ * is not below the root.
  */
 static int find_route(const cJSON *from, const cJSON *v, const cJSON **way, int depth)
 {
@@ -204,7 +204,7 @@ void config_position(const struct config_text *t, const cJSON *v, char *buf, siz
 	snprintf(buf, size, "%s:%u", name_of(t), line_of(t, way, n));
 }
 
-/* Writes the value that was found, shortened, in one line. */
+/* Writes the value that was found in the file, shortened, in one line. */
 static void spell_found(const cJSON *v, char *buf, size_t size)
 {
 	char *text = cJSON_PrintUnformatted(v);

@@ -11,12 +11,12 @@
 
 struct settle {
 	pthread_t thread;
-	bool alone; /* a thread syncs the file */
+	bool alone; /* a thread of its own syncs the file; false: fsync_begin() itself has synced it */
 	int fd, error;
 	_Atomic bool done; /* the file is synced, and error is valid */
 };
 
-/* True if the error means that this kind of file cannot be synced, which is no failure. */
+/* True if the error means that this kind of file cannot be synced, which does not count as a failure. */
 static bool cannot(int error)
 {
 	return error == EINVAL || error == EROFS || error == ENOTSUP;
@@ -29,7 +29,7 @@ int fsync_now(int fd)
 	do
 		rc = fsync(fd) && !cannot(errno) ? -errno : 0;
 	while (rc == -EINTR);
-	/* after EINTR from close(2) the descriptor is closed */
+	/* EINTR of close(2) is not an error: the descriptor is closed */
 	if (close(fd) && !rc && errno != EINTR)
 		rc = -errno;
 	return rc;
@@ -76,7 +76,7 @@ int fsync_end(struct settle *s)
 
 void fsync_leave(struct settle *s)
 {
-	/* the thread still uses the structure, which is then never freed */
+	/* the thread still uses the structure, so the structure is never freed */
 	if (s->alone)
 		pthread_detach(s->thread);
 	else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Syncs a completed file to disk. That can take seconds, in which the next file is recorded, so a thread does it. */
+/* Syncs a completed file to disk in a thread, because a sync can take seconds, in which the next file is recorded. */
 #ifndef LINXCAP_FSYNC_THREAD_H
 #define LINXCAP_FSYNC_THREAD_H
 

@@ -50,7 +50,7 @@ static void on_sigbus(int sig)
 {
 	if (touching)
 		siglongjmp(escape, 1);
-	signal(sig, SIG_DFL); /* not from copy(): the default action ends the process when the access is repeated */
+	signal(sig, SIG_DFL); /* the access was not in copy(): the process dies of SIGBUS when the access is repeated */
 }
 
 static void catch_sigbus(void)
@@ -74,7 +74,7 @@ static bool copy(void *to, const void *from, size_t n)
 	return true;
 }
 
-/* Stores the length of the log after which the lines of the window belong. False: the window was truncated. */
+/* Stores in the window the length of the log after which the window's lines belong. False: the window was truncated. */
 static bool set_base(struct maplog *m, const struct stat *log, uint64_t base)
 {
 	struct maplog_window head = { .magic = MAGIC, .dev = log->st_dev, .ino = log->st_ino, .base = base };
@@ -84,8 +84,8 @@ static bool set_base(struct maplog *m, const struct stat *log, uint64_t base)
 }
 
 /*
- * Empties the window after its lines were written to the log. First the length becomes 0: if the process dies then,
- * no lines are written twice. False: the window was truncated.
+ * Empties the window after its lines were written to the log. The length becomes 0 first. If the process dies after
+ * that, no lines are written twice. False: the window was truncated.
  */
 static bool forget_lines(struct maplog *m, const struct stat *log, uint64_t base)
 {
@@ -248,8 +248,8 @@ static int open_log(const char *path, const struct maplog_opts *o, struct proble
 }
 
 /*
- * True if a file may be used as window: it belongs to this user, has no other links, and is empty or of the right
- * size. Others may have put a file there, if they can write to the directory.
+ * True if a file may be used as window: it belongs to this user, has no other links, and is empty or of the right size.
+ * The check is needed because users who can write to the directory may have put a file there.
  */
 static bool is_own(int fd)
 {
@@ -293,7 +293,10 @@ static int map_window(struct maplog *m, const char *path, struct problem *why)
 	return 0;
 }
 
-/* Returns how many bytes of the window's lines the log already has behind base. 0 if the log has other bytes there. */
+/*
+ * Returns how many bytes of the window's lines the log already has after its length "base"; 0 if the log has other
+ * bytes there.
+ */
 static size_t moved(const struct maplog *m, const struct maplog_window *w, uint64_t len, const struct stat *log)
 {
 	size_t done = 0;
@@ -306,7 +309,7 @@ static size_t moved(const struct maplog *m, const struct maplog_window *w, uint6
 		ssize_t got = pread(m->fd, buf, n, (off_t)(w->base + done));
 
 		if (got < 0 || memcmp(buf, w->lines + done, (size_t)got))
-			return 0; /* the log has other lines there: twice is better than missing */
+			return 0; /* the log has other lines there: writing a line twice is better than losing it */
 		done += (size_t)got;
 		if ((size_t)got < n)
 			break;
@@ -324,7 +327,7 @@ static int end_line(struct maplog *m, off_t *size)
 	return last == '\n' ? 0 : append(m, "\n", 1, size);
 }
 
-/* Appends the lines that are in the window of a writer that died. */
+/* Appends to the log the lines that a dead writer left in the window. */
 static int carry_over(struct maplog *m, const struct stat *log, off_t *size)
 {
 	struct maplog_window *w = m->window;
@@ -341,8 +344,8 @@ static int carry_over(struct maplog *m, const struct stat *log, off_t *size)
 }
 
 /*
- * Appends to the present log what an earlier log file has from offset at on: that file was deleted, so nobody could
- * read these lines.
+ * Copies to the end of the present log what an earlier log file has after the offset "at". That file was deleted, and
+ * nobody could read these lines in it.
  */
 static int save_lines(struct maplog *m, int from, off_t at, off_t *size)
 {
@@ -360,9 +363,9 @@ static int save_lines(struct maplog *m, int from, off_t at, off_t *size)
 }
 
 /*
- * Prepares the log that was opened for appending. first: at the start of this process; then lines that a dead
- * writer left in the window are appended. Otherwise lines that wait in the window stay there. deleted: descriptor
- * of the previous log, which was deleted; -1: it was not.
+ * Prepares the log that was opened for appending. first: this process has just started, and lines that a dead writer
+ * left in the window are appended. If first is false, lines that wait in the window stay there. deleted: descriptor of
+ * the previous log, if that was deleted; otherwise -1.
  */
 static int begin(struct maplog *m, bool first, int deleted)
 {
@@ -423,8 +426,8 @@ static void remove_window(struct maplog *m)
 /* ---- changes to the log by other processes ---------------------------------------------- */
 
 /*
- * Opens the log again by its name, which means another file now, or none; then it is created. deleted: the previous
- * file was deleted, not renamed.
+ * Opens the log again by its name, because the name now means another file, or no file, which is then created. deleted:
+ * the previous file was deleted, not renamed.
  */
 static int change_files(struct maplog *m, bool deleted)
 {
@@ -446,7 +449,10 @@ static int change_files(struct maplog *m, bool deleted)
 	return rc;
 }
 
-/* Warns that another process has truncated the log. If it made a copy before, that may lack the latest lines. */
+/*
+ * Warns that another process has truncated the log. If that process copied the log before, its copy may lack the latest
+ * lines.
+ */
 static void report_truncation(struct maplog *m, const struct stat *log)
 {
 	uint64_t seen = (uint64_t)m->before < m->base ? (uint64_t)m->before : 0;
@@ -474,8 +480,8 @@ static int look_at_name(struct maplog *m)
 }
 
 /*
- * Writes the lines of the window to the log, after checking whether its name now means another file, as it does
- * after a rotation. text: more lines, which did not fit into the window.
+ * Writes the lines of the window to the log. First checks whether the name of the log now means another file, as after
+ * a rotation. text: more lines, which did not fit into the window.
  */
 static int flush(struct maplog *m, const char *text, size_t len)
 {

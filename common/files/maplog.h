@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A log file that other programs follow while it is written. Lines are copied to a window, which is a mapped file
- * beside the log (PATH.window). So a line costs no system call, and survives a crash of this process. Complete
+ * beside the log (PATH.window). Therefore a line costs no system call, and survives a crash of this process. Complete
  * lines are written from the window to the log when the window is full, or a quarter of a second has passed. If a
- * writer dies, the next one appends the lines in its window before its own.
+ * writer dies, the next writer first appends the lines that are left in the window.
  *
- * Meanwhile other processes may rename, delete or truncate the log. The window's disk space is allocated at the
- * start, so that a full disk is reported as an error, and not by a signal.
+ * Meanwhile other processes may rename, delete or truncate the log. The window's disk space is allocated at the start,
+ * so that a full disk is reported as an error, and not by a signal.
  */
 #ifndef LINXCAP_MAPLOG_H
 #define LINXCAP_MAPLOG_H
@@ -23,8 +23,8 @@ struct maplog_opts {
 	mode_t mode; /* mode of a newly created log */
 	const char *group; /* group of a newly created log; NULL: that of its directory */
 	/*
-	 * Each maplog_put() writes to the log at once, without a window. That is for a library in the process of
-	 * another program, which has no SIGBUS handler for the case that the window is truncated.
+	 * Without a window, each maplog_put() writes to the log at once. A library in the process of another program
+	 * needs that, since such a process has no SIGBUS handler for the case that the window is truncated.
 	 */
 	bool no_window;
 	const struct listener *listener; /* receives messages about the log; NULL: say_at() prints them */
@@ -39,7 +39,7 @@ struct maplog {
 	uint64_t len, base; /* bytes of lines in the window; length of the log before them (as in the window's head) */
 	off_t looked, before; /* length of the log at the last check, and at the check before */
 	uint64_t since_ns; /* time since which lines wait in the window; 0: none wait, or not yet known */
-	uint64_t due_ns; /* time of the next check whether the name still means this file */
+	uint64_t due_ns; /* time of the next check whether the log's name still means this file */
 	int error; /* -errno of the first failure; nothing is written after it */
 };
 
@@ -48,13 +48,13 @@ int maplog_open(struct maplog *m, const char *path, const struct maplog_opts *op
 /* Writes complete lines to the window or the log. 0 or -errno. */
 int maplog_put(struct maplog *m, const char *text, size_t len);
 /*
- * Writes the lines of the window to the log if they have waited long enough. Once a second it also checks whether
- * the name still means this file, and reports changes. 0 or -errno.
+ * Writes the lines of the window to the log if they have waited long enough. Once a second it also checks whether the
+ * log's name still means this file, and reports changes. 0 or -errno.
  */
 int maplog_look(struct maplog *m, uint64_t now_ns);
 /* Returns the time at which maplog_look() must write the waiting lines; UINT64_MAX: none wait. */
 uint64_t maplog_due(struct maplog *m, uint64_t now_ns);
-/* Writes all lines to the log, and removes the window. 0, or -errno: then lines stay in the window file. */
+/* Writes all lines to the log, and removes the window. After an error, -errno, lines stay in the window file. */
 int maplog_close(struct maplog *m);
 
 #endif

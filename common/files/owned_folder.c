@@ -11,7 +11,7 @@
 
 #define FILE_MODE 0640
 
-/* Completes a folder that was made: its mode, and its name on the disk. 0 or -1 with errno. */
+/* Sets the mode of a folder that was just made, and syncs the folder above it. 0 or -1 with errno. */
 static int complete(int dir, unsigned int mode)
 {
 	int above = openat(dir, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
@@ -57,7 +57,7 @@ int owned_folder_replace(int dir, const char *temporary, const char *name, const
 
 	if (fd < 0)
 		return -errno;
-	errno = ENOSPC; /* the error of a short write */
+	errno = ENOSPC; /* pwrite(2) sets no errno if it writes too few bytes */
 	if (pwrite(fd, data, len, 0) != (ssize_t)len || fchmod(fd, FILE_MODE) || fsync(fd))
 		rc = -errno;
 	close(fd);

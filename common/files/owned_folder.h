@@ -8,14 +8,15 @@
 #include "base/message.h"
 
 /*
- * Opens a folder, or makes it with this mode, whatever the umask is, so that a power cut leaves it. A folder in which
- * everybody may make files, or that belongs to a user other than this one and root, is refused: who owns it could put
- * anything in the place of files. Returns a descriptor; -1: why has the reason.
+ * Opens a folder. If it does not exist, makes it with this mode, whatever the umask is, and syncs it, so that it is
+ * there after a power cut. Refuses a folder in which everybody may make files, or that belongs to another user than
+ * this one and root, since that user could replace its files. Returns a descriptor; -1: why has the reason.
  */
 int owned_folder_open(const char *path, unsigned int mode, struct problem *why);
 /*
- * Writes a file of such a folder, which is there whole or not at all, also after a power cut. "temporary" is the name that
- * it has meanwhile. User and group of the folder can read it, whatever the umask is. 0 or -errno.
+ * Writes a file of a folder that owned_folder_open() has opened. Even after a power cut the file has either all of the
+ * new content or all of the old. "temporary" is its name while it is being written. User and group of the folder can
+ * read it, whatever the umask is. 0 or -errno.
  */
 int owned_folder_replace(int dir, const char *temporary, const char *name, const void *data, size_t len);
 

@@ -134,8 +134,8 @@ void rotated_close(struct series *s)
 }
 
 /*
- * True if a file of this name belongs to the series: the name plus a number, or a name made from the time. The
- * latter has a number only if the name without it existed already.
+ * True if a file of this name belongs to the series. Its name is that of the series plus a number, or is made from the
+ * time. A name made from the time has a number only if the same name without a number existed already.
  */
 static bool is_ours(const struct series *s, const char *name)
 {
@@ -168,7 +168,7 @@ static int64_t number_behind(const char *first, const char *name)
 	return (*end && *end != '.') || n > INT64_MAX / 2 ? 0 : (int64_t)n;
 }
 
-/* Returns the highest number of the existing files, at least used; -1: there are no files and used is -1. */
+/* Returns the highest number of the existing files, at least "used"; -1: there are no files, and "used" is -1. */
 static int64_t highest_number(const struct series *s, const char *first, int64_t used)
 {
 	DIR *dir = opendir(s->dir);
@@ -247,7 +247,10 @@ char *rotated_next(const struct series *s, int *fd, struct problem *why)
 			problem_set(why, "out of memory");
 			return NULL;
 		}
-		/* returned open: opened later by its name, it could be another file that a process put there */
+		/*
+		 * the file is returned open: if it were opened later, its name could mean a file that another process
+		 * put there
+		 */
 		*fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 		if (*fd >= 0)
 			return path;
@@ -405,7 +408,7 @@ static uint64_t remove_listed(int dir, const struct listing *l, uint64_t most, u
 	return bytes;
 }
 
-/* Removes the oldest files. If most is 0, "wanted" bytes are to be freed: then enough files are removed or none. */
+/* Removes the oldest files until "most" are left. If most is 0, removes files only if that can free "wanted" bytes. */
 static uint64_t remove_oldest(const struct series *s, const char *current, uint64_t most, uint64_t wanted)
 {
 	DIR *dir = opendir(s->dir);

@@ -26,8 +26,8 @@ struct series {
 int rotated_open(struct series *s, const char *path, const char *option, struct problem *why);
 void rotated_close(struct series *s);
 /*
- * True if the last component of the path has conversions. So each run writes to new files, instead of truncating
- * the file of the last run.
+ * True if the last component of the path has conversions. Then each run writes to new files, and does not truncate the
+ * file of the last run.
  */
 bool rotated_is_timed(const char *path);
 /* Checks that names can be made from the path. -1: why has the reason. */

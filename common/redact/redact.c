@@ -108,8 +108,8 @@ static int code_of(const char *s, const char *end)
 }
 
 /*
- * Writes a character in UTF-8 to "to". A code that stands for a byte that is no text (docs/json.md) becomes that
- * byte. Returns the number of bytes.
+ * Writes a character in UTF-8 to "to". A code that stands for a byte which is not valid UTF-8 (docs/json.md) becomes
+ * that byte. Returns the number of bytes.
  */
 static unsigned int put_code(char to[4], uint32_t code)
 {
@@ -270,8 +270,8 @@ static void search_rule(struct redact *r, const struct redact_rule *rule, bool c
 }
 
 /*
- * Decodes r->bytes a second time, as a string can contain escaped text itself: that of a template in a JSON string.
- * False: there is no escape in it.
+ * Decodes r->bytes a second time, since a decoded string can contain escapes itself: a JSON string can hold the text
+ * that a template has made. False: there is no escape in it.
  */
 static bool unescape(struct redact *r)
 {
@@ -305,7 +305,10 @@ static void search_rules(struct redact *r, bool cut)
 		search_rule(r, &r->rules[i], cut);
 }
 
-/* Searches r->bytes for secrets, as they are and decoded once more. cut: the string is truncated. */
+/*
+ * Searches r->bytes for secrets, first as they are and then with the escapes in them decoded. cut: the string is
+ * truncated.
+ */
 static void search(struct redact *r, bool cut)
 {
 	search_rules(r, cut);
@@ -330,7 +333,7 @@ struct place {
 	const char *line;
 	size_t n;
 	enum linx_text_form form;
-	bool next; /* the next string is a secret if only commas and blanks are before it */
+	bool next; /* the next string is a secret if only commas and blanks stand before it */
 	bool member; /* the next value is a secret, as its JSON key says */
 	unsigned int depth, secret_depth; /* open brackets; strings at secret_depth or deeper are secrets; 0: none */
 };
@@ -350,13 +353,16 @@ static bool begins(const struct place *p, size_t at, const char *with)
 	return p->n - at >= n && !memcmp(p->line + at, with, n);
 }
 
-/* True if the string that ends at end is truncated, so that a secret at its end may be incomplete. */
+/* True if the string that ends at end is truncated: a secret at its end can be incomplete. */
 static bool is_cut(const struct place *p, size_t end)
 {
 	return end == p->n || begins(p, end + 1, p->form == LINX_FORM_JSON ? ",\"state\":\"truncated\"" : "...");
 }
 
-/* Reads the characters between two strings: brackets, commas, and in text with quoted strings other words. */
+/*
+ * Reads the characters between two strings: brackets, commas, and other words if the text has only some strings in
+ * quotes.
+ */
 static void take_between(struct redact *r, struct place *p, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
@@ -383,7 +389,7 @@ static void take_between(struct redact *r, struct place *p, size_t from, size_t 
 		search(r, false);
 }
 
-/* Handles a string, without its quotes, at from..to: searches it, or marks it as a whole. */
+/* Handles the string from..to, without its quotes: searches it for secrets, or marks all of it. */
 static void take_string(struct redact *r, struct place *p, size_t from, size_t to)
 {
 	bool json = p->form == LINX_FORM_JSON, key = json && begins(p, to + 1 < p->n ? to + 1 : p->n, ":");

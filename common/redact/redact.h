@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Blanks secrets in shown text (--redact FILE). It is applied to text on its way out of the command, so that it
- * works for every format. Strings in the text are decoded to bytes and searched, and secrets in the text are
- * replaced. All other bytes stay unchanged.
+ * Blanks secrets in shown text (--redact FILE). Text is changed just before the command writes it, so this works for
+ * every format. Strings in the text are decoded to bytes and searched, and secrets in the text are replaced. All other
+ * bytes stay unchanged.
  *
  * The directory redact/ depends on no format and no option.
  *
@@ -36,7 +36,7 @@ static inline bool redact_knows(unsigned int form)
 struct redact *redact_read(const char *path, struct problem *why);
 /* Reads rules from len bytes of text; name is used in messages. */
 struct redact *redact_read_text(const char *name, const char *text, size_t len, struct problem *why);
-/* r may be NULL. */
+/* Frees the rules. r may be NULL. */
 void redact_free(struct redact *r);
 /*
  * Returns the text with secrets blanked; *len: length of the text, replaced by that of the result, which is valid

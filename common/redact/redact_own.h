@@ -37,7 +37,7 @@ struct redact {
 	uint64_t limited;
 	bool failed; /* out of memory */
 
-	/* the current string, decoded; at: position of each byte in the line, and of the end */
+	/* the current string, decoded; at: position in the line of each byte, and of the end of the string */
 	char *bytes;
 	size_t *at;
 	size_t nbytes, cap;

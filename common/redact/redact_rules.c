@@ -71,8 +71,8 @@ static void regex_value(FILE *f, const char *s, size_t n)
 }
 
 /*
- * Writes a pattern for an option and its value. "-pVALUE" has its value in the same word; "--passwordVALUE" would
- * be another option.
+ * Writes a pattern for an option and its value. "-pVALUE" has its value in the same word, but "--passwordVALUE" is
+ * another option.
  */
 static void option_value(FILE *f, const char *s, size_t n)
 {

@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-/* Most clients at a time, and the time after which each is disconnected, whatever it does. */
+/* Most clients at a time, and the number of seconds after which each client is disconnected, whatever it does. */
 #define CLIENTS 16u
 #define CLIENT_S 10
 /* Memory for the header of a request, in bytes. */
@@ -51,7 +51,7 @@ static struct client *find_client(struct http_server *s, int fd)
 	return NULL;
 }
 
-/* Notes that a client has connected or disconnected. There are as many entries as libmicrohttpd accepts clients. */
+/* Notes that a client has connected or disconnected. clients[] has as many entries as libmicrohttpd accepts clients. */
 static void notice(void *data, struct MHD_Connection *c, void **state, enum MHD_ConnectionNotificationCode code)
 {
 	struct http_server *s = data;

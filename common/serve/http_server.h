@@ -31,9 +31,9 @@ struct http_server;
  * to the caller.
  */
 struct http_server *http_server_new(int fd, const struct http_pages *pages, struct problem *why);
-/* Runs the server until the descriptor end is readable. */
+/* Runs the server until the descriptor "end" is readable. */
 void http_server_run(struct http_server *s, int end);
-/* s may be NULL. */
+/* Stops the server and frees it. s may be NULL. */
 void http_server_free(struct http_server *s);
 
 #endif

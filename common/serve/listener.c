@@ -24,7 +24,7 @@ struct listener_thread {
 	struct http_pages pages;
 	struct http_server *server;
 	pthread_t thread;
-	sem_t begun; /* posted when the socket is open, or why has the reason of a failure */
+	sem_t begun; /* posted when the socket is open, or when *why has the reason why it could not be opened */
 	int end; /* eventfd, readable when the thread must end */
 	uint16_t port;
 	struct problem *why; /* owned by the caller, used until begun is posted */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* libmicrohttpd, which is loaded when it is wanted: a process that serves nothing does not need it. */
+/* Functions of libmicrohttpd, which is loaded only by a process that serves pages. */
 #ifndef LINXCAP_MICROHTTPD_H
 #define LINXCAP_MICROHTTPD_H
 

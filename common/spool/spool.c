@@ -22,19 +22,22 @@
 #define NEW_NAME ".new"
 
 struct spool {
-	int dir, lock, fd; /* fd: of the segment that grows; -1: the next block begins one */
-	uint64_t id; /* drawn by lot when the spool was made */
+	int dir, lock, fd; /* fd: file of the segment that grows; -1: the next block begins a new segment */
+	uint64_t id; /* random number, chosen when the spool was made */
 	uint64_t next; /* number of the next block */
 	uint64_t first; /* number of the first block of the segment that grows */
 	uint64_t offset; /* bytes in the segment */
 	uint64_t others; /* bytes of all other segments, when they were counted last */
 	uint64_t size, segment; /* most bytes of all segments, and of one */
-	bool unended; /* the session below began, and has no account */
+	bool unended; /* the session below began, and the spool does not have its account */
 	struct spool_session session;
-	uint64_t noted; /* number of the block that has the account; 0: none was tried */
+	uint64_t noted; /* number of the block that has the account; 0: no such block was tried */
 };
 
-/* Returns what a failed write means: a disk, a quota or a limit that is full is a lack of room. */
+/*
+ * Returns what a failed write means: -ENOSPC if a disk, a quota or the size limit of files is exhausted, otherwise
+ * -error.
+ */
 static int write_error(int error)
 {
 	return error == EDQUOT || error == EFBIG ? -ENOSPC : -error;
@@ -42,7 +45,7 @@ static int write_error(int error)
 
 /* ---- files beside the segments ---------------------------------------------------------------------- */
 
-/* Writes a file that is there whole or not at all. 0 or -errno. */
+/* Replaces a file: after a crash it has either all of the new content or all of the old. 0 or -errno. */
 static int replace_file(const struct spool *s, const char *name, const void *data, size_t len)
 {
 	int rc = owned_folder_replace(s->dir, NEW_NAME, name, data, len);
@@ -58,7 +61,7 @@ static int write_session(const struct spool *s)
 	return replace_file(s, SESSION_NAME, text, (size_t)n);
 }
 
-/* Notes that the account of the session is in the spool. */
+/* Removes the file that names the session without an account, since the spool has the account. 0 or -errno. */
 static int end_session(struct spool *s)
 {
 	s->unended = false;
@@ -67,7 +70,7 @@ static int end_session(struct spool *s)
 	return fsync(s->dir) ? -errno : 0;
 }
 
-/* True if this block, which was to have the account of the session, is in the spool. */
+/* True if the spool has the block with this number, and the block is the account of s->session. */
 static bool has_account(const struct spool *s, uint64_t number)
 {
 	struct segment_place p = { .offset = sizeof(struct segment_header) };
@@ -91,7 +94,7 @@ static bool has_account(const struct spool *s, uint64_t number)
 	return found == SEGMENT_BLOCK && h.number == number && h.flags & SPOOL_ACCOUNT && h.session == s->session.session;
 }
 
-/* Reads which session has no account. */
+/* Reads from a file which session began and has no account in the spool. */
 static void read_session(struct spool *s)
 {
 	char text[128] = { 0 };
@@ -102,7 +105,7 @@ static void read_session(struct spool *s)
 		close(fd);
 	s->unended = n > 0 && sscanf(text, "%" SCNx64 " %64s %" SCNu64, &s->session.session, s->session.machine, &s->noted) == 3 &&
 		     spool_machine_is_good(s->session.machine);
-	if (s->unended && s->noted && has_account(s, s->noted)) /* the block was written, and the process died behind it */
+	if (s->unended && s->noted && has_account(s, s->noted)) /* the process died after it wrote the block */
 		end_session(s);
 }
 
@@ -133,7 +136,9 @@ int spool_begin_session(struct spool *s, const struct spool_session *session)
 
 /* ---- opening ----------------------------------------------------------------------------------------- */
 
-/* Finds id and next number of the spool; draws an id if there is no segment that has one. 0 or -errno. */
+/*
+ * Finds the id of the spool and the number of its next block. Chooses a random id if no segment has one. 0 or -errno.
+ */
 static int find_end(struct spool *s)
 {
 	struct segment_list list;
@@ -158,7 +163,7 @@ static int find_end(struct spool *s)
 
 static int open_folder(struct spool *s, const char *path, struct problem *why)
 {
-	/* the group is that of linx-ship, which removes segments */
+	/* the group is that of linx-ship, which removes segments and so must be able to write to the folder */
 	s->dir = owned_folder_open(path, 0770, why);
 	if (s->dir < 0)
 		return -1;
@@ -229,8 +234,8 @@ static bool fits(const struct spool *s, uint64_t bytes, bool account)
 }
 
 /*
- * True if a segment of this number has blocks, which never get lost by a new one. One without was left by a process that
- * died within its first block, and is begun anew.
+ * True if the segment that begins with this number has blocks: it must not be replaced by a new segment. A segment
+ * without blocks was left by a process that died while it wrote the first block, and is made anew.
  */
 static bool has_blocks(const struct spool *s, uint64_t first)
 {
@@ -275,7 +280,7 @@ static void end_segment(struct spool *s)
 	s->fd = -1;
 }
 
-/* Writes a block at the end of the segment. 0 or -errno, and then the segment is as before. */
+/* Writes a block at the end of the segment. 0, or -errno: the segment then is as it was before. */
 static int write_block(struct spool *s, const struct spool_head *h, const struct spool_cpu *cpus, const void *body)
 {
 	const struct iovec parts[] = { { (void *)h, sizeof(*h) }, { (void *)cpus, h->ncpus * sizeof(*cpus) }, { (void *)body, h->body } };
@@ -293,12 +298,14 @@ static int write_block(struct spool *s, const struct spool_head *h, const struct
 		}
 	if (!error)
 		return 0;
-	if (ftruncate(s->fd, (off_t)s->offset)) /* a torn block that stays ends the segment */
+	if (ftruncate(s->fd, (off_t)s->offset)) /* an incomplete block that cannot be removed is the end of its segment */
 		end_segment(s);
 	return write_error(error);
 }
 
-/* Counts the segments again if there seems to be no room: linx-ship removes some meanwhile. 0, -ENOSPC or -errno. */
+/*
+ * Counts the segments again if there seems to be no room, since linx-ship may have removed some. 0, -ENOSPC or -errno.
+ */
 static int find_room(struct spool *s, uint64_t bytes, bool account)
 {
 	int rc = 0;
@@ -337,8 +344,8 @@ int spool_put(struct spool *s, struct spool_head *h, const struct spool_cpu *cpu
 	if (rc)
 		return rc;
 	/*
-	 * From now on linx-ship may have sent the block: it keeps its number. If the disk fails here, nobody knows what it
-	 * has, and the recording ends.
+	 * From now on linx-ship can read the block and send it, so no other block may get this number. If the sync
+	 * fails, it is not known what the disk has, and the recording ends.
 	 */
 	if (fdatasync(s->fd))
 		return errno == ENOSPC ? -EIO : -errno;

@@ -19,7 +19,7 @@ bool spool_machine_is_good(const char *name)
 	for (size_t i = 0; i < n; i++)
 		if (!isascii((unsigned char)name[i]) || (!isalnum((unsigned char)name[i]) && !strchr("._-", name[i])))
 			return false;
-	/* an empty part between two points would be no subject */
+	/* two points in a row, or one at an end, would make an empty token, which a subject of NATS cannot have */
 	return n && n <= SPOOL_MACHINE_MAX && name[0] != '.' && name[n - 1] != '.' && !strstr(name, "..");
 }
 

@@ -107,14 +107,14 @@ uint64_t spool_reader_end(struct spool_reader *r)
 	last = list.n ? list.first[list.n - 1] : 0;
 	free(list.first);
 	fd = last ? segment_open(r->dir, last, O_RDONLY, &id) : -1;
-	if (fd < 0) /* the writer, too, passes over what such a segment may have */
+	if (fd < 0) /* skip as many numbers as a segment can have blocks, as the writer does */
 		return last ? last + SPOOL_SEGMENT_BYTES / sizeof(struct spool_head) : 0;
 	last = segment_number_behind(fd, id, last);
 	close(fd);
 	return last;
 }
 
-/* Makes a block that stands for the numbers from first to last. */
+/* Returns a block with SPOOL_LOST in place of the lost blocks with the numbers from first to last. */
 static int return_lost(struct spool_reader *r, uint64_t first, uint64_t last, struct spool_head *h, const void **data, size_t *len)
 {
 	*h = (struct spool_head){ .flags = SPOOL_LOST, .spool = r->place.spool, .number = first, .last = last };
@@ -126,13 +126,13 @@ static int return_lost(struct spool_reader *r, uint64_t first, uint64_t last, st
 	return 1;
 }
 
-/* Enters the segment of the block that comes next. 1: it is open; 0: there is none; -EBADMSG: it is damaged; or -errno. */
+/* Opens the segment that has the next block. 1: it is open; 0: there is none; -EBADMSG: it is damaged; or -errno. */
 static int enter(struct spool_reader *r, const struct segment_list *list)
 {
 	uint64_t first = segment_find(list, r->number), id;
 	int fd = first ? segment_open(r->dir, first, O_RDONLY, &id) : 0;
 
-	if (!first || fd == -ENOENT) /* linx-ship itself removes segments, and so may the user */
+	if (!first || fd == -ENOENT) /* -ENOENT: linx-ship, or the user, has removed the segment */
 		return 0;
 	r->first = first;
 	if (fd < 0)
@@ -142,7 +142,7 @@ static int enter(struct spool_reader *r, const struct segment_list *list)
 	return 1;
 }
 
-/* Returns the number of the first block of the segment behind the one that is read; 0: it is the last one. */
+/* Returns the number of the first block of the segment after the one that is read; 0: there is no later segment. */
 static uint64_t following(const struct spool_reader *r, const struct segment_list *list)
 {
 	for (size_t i = 0; i < list->n; i++)
@@ -151,7 +151,7 @@ static uint64_t following(const struct spool_reader *r, const struct segment_lis
 	return 0;
 }
 
-/* Syncs the segment up to the place, so that what is sent is what a power cut leaves. */
+/* Syncs the segment up to the place of reading, because only blocks that survive a power cut may be sent. */
 static int sync_segment(struct spool_reader *r)
 {
 	struct stat st;
@@ -164,7 +164,9 @@ static int sync_segment(struct spool_reader *r)
 	return 0;
 }
 
-/* Reads on in the open segment. 1 or -errno as spool_reader_next(); 0: it has no further block. */
+/*
+ * Returns the next block of the open segment. 1 or -errno as spool_reader_next(); 0: the segment has no further block.
+ */
 static int read_on(struct spool_reader *r, struct spool_head *h, const void **data, size_t *len)
 {
 	uint64_t from;
@@ -197,7 +199,10 @@ static int read_on(struct spool_reader *r, struct spool_head *h, const void **da
 	}
 }
 
-/* Leaves a segment that has no further block for the one behind it, if there is one. Returns as spool_reader_next(). */
+/*
+ * Leaves a segment that has no further block. The next one begins with the block number "behind"; 0: there is no next
+ * one. Returns as spool_reader_next().
+ */
 static int go_on(struct spool_reader *r, uint64_t behind, struct spool_head *h, const void **data, size_t *len)
 {
 	uint64_t from = r->number > r->first ? r->number : r->first;
@@ -212,8 +217,8 @@ static int go_on(struct spool_reader *r, uint64_t behind, struct spool_head *h, 
 }
 
 /*
- * True if another file has the segment's name: a recorder that died within the first block of a segment left no number, and
- * the next one began the segment anew.
+ * True if the segment's name now belongs to another file. A recorder that died while it wrote the first block of a
+ * segment has used no number. The next recorder therefore makes the segment anew.
  */
 static bool was_replaced(const struct spool_reader *r)
 {
@@ -224,7 +229,7 @@ static bool was_replaced(const struct spool_reader *r)
 	return !fstat(r->place.fd, &own) && !fstatat(r->dir, name, &now, AT_SYMLINK_NOFOLLOW) && own.st_ino != now.st_ino;
 }
 
-/* One step: 1 with *len set: a block; 1: try again; 0 or -errno. */
+/* Does one step of spool_reader_next(). 1 with *len set: a block was read; 1 with *len 0: try again; 0 or -errno. */
 static int step(struct spool_reader *r, const struct segment_list *list, struct spool_head *h, const void **data, size_t *len)
 {
 	int rc = r->place.fd >= 0 ? 1 : enter(r, list);
@@ -235,7 +240,9 @@ static int step(struct spool_reader *r, const struct segment_list *list, struct 
 		return rc;
 	if (r->number && r->number < r->first)
 		return return_lost(r, r->number, r->first - 1, h, data, len);
-	/* the list is older than this look at the segment: if it has one behind it, the segment was complete */
+	/*
+	 * the list was made before the segment is read here: if it has a later segment, this one was already complete
+	 */
 	rc = read_on(r, h, data, len);
 	if (!rc && was_replaced(r)) {
 		leave(r);

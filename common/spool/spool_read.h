@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The reading end of a spool: blocks in the order of their numbers, and what is lost of them. */
+/* The reading end of a spool. It returns blocks in the order of their numbers, and reports which blocks are lost. */
 #ifndef LINX_SPOOL_READ_H
 #define LINX_SPOOL_READ_H
 
@@ -8,7 +8,10 @@
 
 struct spool_reader;
 
-/* Opens the spool in a folder that exists, in which files can be removed. One process reads it. NULL: why has the reason. */
+/*
+ * Opens the spool in a folder that exists, and from which this process can remove files. Only one process reads a spool
+ * at a time. NULL: why has the reason.
+ */
 struct spool_reader *spool_reader_open(const char *path, struct problem *why);
 void spool_reader_close(struct spool_reader *r);
 /* Returns the id of the spool; 0: it has no segment yet. */
@@ -17,11 +20,12 @@ uint64_t spool_reader_id(struct spool_reader *r);
 uint64_t spool_reader_first(struct spool_reader *r);
 /* Returns a number that is greater than those of all blocks so far; 0: the spool has no segment yet. */
 uint64_t spool_reader_end(struct spool_reader *r);
-/* Continues with the block of this number; 0: with the first one that there is. */
+/* Continues with the block of this number; number 0: with the first block that the spool has. */
 void spool_reader_seek(struct spool_reader *r, uint64_t number);
 /*
- * Returns the next block in *data, len bytes with its head; borrowed until the next call. Blocks that are damaged or gone
- * are one block with SPOOL_LOST and no body. A block that is returned is on the disk. 1; 0: there is none yet; or -errno.
+ * Returns in *data the next block with its head, *len bytes, which are borrowed until the next call. One block with
+ * SPOOL_LOST and no body stands for successive blocks that are damaged or gone. A block that is returned is on the
+ * disk. 1; 0: there is no further block yet; or -errno.
  */
 int spool_reader_next(struct spool_reader *r, struct spool_head *h, const void **data, size_t *len);
 /* Removes the segments all of whose blocks have smaller numbers, but never the last segment. 0 or -errno. */

@@ -15,7 +15,9 @@
 #define SUFFIX ".seg"
 #define DIGITS 20u
 #define PAGE 4096u
-/* Value of bytes that the disk does not give; not 0, which means that nothing was written there. */
+/*
+ * Value of bytes that cannot be read because of a disk error. It is not 0, which means that nothing was written there.
+ */
 #define UNREADABLE 0xff
 
 void segment_name(char name[SPOOL_NAME_ROOM], uint64_t first)
@@ -56,7 +58,7 @@ int segment_list(int dir, struct segment_list *list)
 			close(fd);
 		return rc;
 	}
-	/* a list that ends too early would give numbers a second time: it is an error */
+	/* an incomplete list is an error: by it, numbers that blocks already have could be used a second time */
 	for (errno = 0; (e = readdir(d)); errno = 0) {
 		if (!is_segment(e->d_name, &first))
 			continue;
@@ -114,7 +116,7 @@ static bool make_room(char **buf, size_t *room, size_t n)
 	return true;
 }
 
-/* Reads at most to the end of a page; bytes that the disk does not give are UNREADABLE. Returns as pread(2). */
+/* Reads at most to the end of a page. After a disk error the bytes are UNREADABLE. Returns as pread(2). */
 static ssize_t read_page(int fd, char *to, size_t n, uint64_t at)
 {
 	struct stat st;
@@ -133,7 +135,7 @@ static ssize_t read_page(int fd, char *to, size_t n, uint64_t at)
 	return (ssize_t)n;
 }
 
-/* Reads n bytes, around pages that the disk does not give. Returns how many there were; -1: errno is set. */
+/* Reads n bytes; those of pages with a disk error are UNREADABLE. Returns how many there were; -1: errno is set. */
 static ssize_t read_at(int fd, char *to, size_t n, uint64_t at)
 {
 	size_t done = 0;
@@ -155,8 +157,8 @@ static ssize_t read_at(int fd, char *to, size_t n, uint64_t at)
 }
 
 /*
- * Reads what stands at an offset. 1: a whole block; 0: a head that is right, with too few bytes behind it, or too few
- * bytes for a head; -1: anything else; -2: errno is set.
+ * Reads a block at an offset. 1: a whole block; 0: the file ends within the block; -1: there is no valid block; -2:
+ * errno is set.
  */
 static int read_block(const struct segment_place *p, uint64_t at, struct spool_head *h, char **buf, size_t *room)
 {
@@ -171,7 +173,7 @@ static int read_block(const struct segment_place *p, uint64_t at, struct spool_h
 	size = spool_head_read(h, *buf, (size_t)n);
 	if (!size && h->magic == SPOOL_BLOCK_MAGIC && h->size == sizeof(*h) + (uint64_t)h->ncpus * sizeof(struct spool_cpu) && h->size > (size_t)n &&
 	    h->size <= most)
-		return 0; /* torn between its CPUs */
+		return 0; /* the file ends within the entries of the CPUs */
 	if (!size || h->flags & SPOOL_LOST || h->spool != p->spool || h->number < p->number)
 		return -1;
 	if (!make_room(buf, room, size + h->body))
@@ -182,7 +184,7 @@ static int read_block(const struct segment_place *p, uint64_t at, struct spool_h
 	return spool_body_is_right(h, *buf + size, h->body) ? 1 : -1;
 }
 
-/* Searches the next whole block behind the place. Returns its offset; 0: there is none. */
+/* Searches the next whole block after the place p. Returns its offset; 0: there is none. */
 static uint64_t search(const struct segment_place *p, uint64_t size, struct spool_head *h, char **buf, size_t *room)
 {
 	uint32_t magic = SPOOL_BLOCK_MAGIC;
@@ -207,7 +209,10 @@ static uint64_t search(const struct segment_place *p, uint64_t size, struct spoo
 	return found;
 }
 
-/* True if the rest of the file is zeroes, as after a power cut that kept the length of a file and not its bytes. */
+/*
+ * True if the rest of the file is zeroes, as after a power cut if the disk has the new length of a file but not its
+ * bytes.
+ */
 static bool is_zero(const struct segment_place *p, uint64_t size)
 {
 	char buf[4096];
@@ -262,6 +267,6 @@ uint64_t segment_number_behind(int fd, uint64_t id, uint64_t first)
 	free(buf);
 	if (found == SEGMENT_END)
 		return p.number;
-	/* the damaged rest may have had so many blocks */
+	/* the damaged rest of the file has room for so many blocks, whose numbers must not be used again */
 	return p.number + (fstat(fd, &st) ? SPOOL_SEGMENT_BYTES : (uint64_t)st.st_size - p.offset) / sizeof(h) + 1;
 }

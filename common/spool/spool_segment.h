@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Segments of a spool: files NUMBER.seg, each named by the number of its first block. A segment is a header and blocks
- * with consecutive numbers. It grows at its end alone, and no byte of it ever changes; so a crash leaves whole blocks
- * and at most one torn one at the end of the last segment. A damaged block hides no block behind it: the next head is
- * searched.
+ * with consecutive numbers. It only grows at its end, and no byte of it ever changes. After a crash it therefore has
+ * whole blocks, and at most one incomplete block at the end of the last segment. If a block is damaged, the reader
+ * searches for the head of the next whole block.
  */
 #ifndef LINX_SPOOL_SEGMENT_H
 #define LINX_SPOOL_SEGMENT_H
@@ -11,7 +11,7 @@
 #include "spool/spool_block.h"
 
 #define SPOOL_SEGMENT_MAGIC "LINXSPL1"
-/* A segment ends before it has more bytes, unless its first block alone has. */
+/* Most bytes of a segment. Only a segment that has a single block can be longer. */
 #define SPOOL_SEGMENT_BYTES (16u << 20)
 #define SPOOL_NAME_ROOM 32u
 
@@ -30,9 +30,12 @@ struct segment_list {
 void segment_name(char name[SPOOL_NAME_ROOM], uint64_t first);
 /* Lists the segments of a folder. 0 or -errno; the caller frees list->first in both cases. */
 int segment_list(int dir, struct segment_list *list);
-/* Finds the segment that has a number, or else the next one. Returns its first number; 0: there is none. */
+/*
+ * Finds the segment that has the block with this number, or else the next segment. Returns the number of the segment's
+ * first block; 0: there is no such segment.
+ */
 uint64_t segment_find(const struct segment_list *list, uint64_t number);
-/* Opens a segment and checks its header. Returns a descriptor, or -errno; -EBADMSG: it is no segment. */
+/* Opens a segment and checks its header. Returns a descriptor, or -errno; -EBADMSG: the file is not a segment. */
 int segment_open(int dir, uint64_t first, int flags, uint64_t *spool);
 
 /* A place in a segment. */
@@ -45,18 +48,21 @@ struct segment_place {
 
 enum segment_found {
 	SEGMENT_BLOCK, /* a whole block */
-	SEGMENT_SKIPPED, /* blocks before the next whole one are damaged */
-	SEGMENT_END, /* there is nothing behind the last block, or a block that is not whole yet or was torn */
-	SEGMENT_BROKEN, /* bytes that belong to no block are behind the last one */
+	SEGMENT_SKIPPED, /* damaged blocks were skipped: the place is now at the next whole block */
+	SEGMENT_END, /* the file ends after the last whole block, or within an incomplete block */
+	SEGMENT_BROKEN, /* after the last whole block there are bytes that belong to no block */
 	SEGMENT_FAILED, /* the file could not be read; errno is set */
 };
 /*
- * Looks for the next block and reads it to buf, which is grown as needed and has a head and its body. SEGMENT_BLOCK: the
- * place is behind the block, and h is its head. SEGMENT_SKIPPED: the place is at the next whole block, and place->number
- * has grown past the damaged ones. Otherwise the place has not changed.
+ * Looks for the next block, and reads its head and its body to *buf, which is grown as needed. SEGMENT_BLOCK: the place
+ * is now after the block, and *h is its head. SEGMENT_SKIPPED: the place is at the next whole block, and p->number is
+ * the number of that block. After other results the place has not changed.
  */
 enum segment_found segment_next(struct segment_place *p, struct spool_head *h, char **buf, size_t *room);
-/* Returns the number behind the last block of a segment, or if its end is damaged a greater one, which no block has had. */
+/*
+ * Returns the number after that of the last block of a segment. If the segment's end is damaged, returns a number
+ * greater than that of any block that the segment can have had.
+ */
 uint64_t segment_number_behind(int fd, uint64_t id, uint64_t first);
 
 #endif
