@@ -35,7 +35,7 @@ size_t data_cut(char *text, size_t len, size_t most)
 	return n + DOTS_LEN;
 }
 
-/* Copies a part; if its content is longer than most, it is cut. Returns the number of bytes, without a NUL. */
+/* Copies a part; if its content is longer than "most", it is cut. Returns the number of bytes, without a NUL. */
 static size_t put_part(char *to, const char *text, size_t len, size_t most)
 {
 	bool inside = len >= 2 && text[0] == '(';
@@ -50,7 +50,7 @@ static size_t put_part(char *to, const char *text, size_t len, size_t most)
 	return n;
 }
 
-/* The offsets of parts, while they are found. */
+/* Offsets of the parts that have been found so far. */
 struct places {
 	uint8_t *offsets;
 	unsigned int n, most;

@@ -21,15 +21,15 @@ enum data_kind {
 /* Returns an upper limit of the bytes that data_write() writes for a text of len bytes with this number of parts. */
 size_t data_room(size_t len, unsigned int parts);
 /*
- * Writes the data of an event to "to". text: the parts, each after a PART_MARK. A part with more than most bytes is
- * cut to that length, and ends with "..."; most 0: no limit. Returns the number of bytes; 0: text does not have
- * this number of parts.
+ * Writes the data of an event to "to". text: the parts, each after a PART_MARK. A part with more than "most" bytes is
+ * cut to that length, and ends with "..."; most 0: no limit. Returns the number of bytes; 0: text does not have this
+ * number of parts.
  */
 size_t data_write(void *to, enum data_kind kind, const char *text, size_t len, unsigned int parts, size_t most);
 
 /*
- * Cuts a text that has more than most bytes: at the end of a character, with "..." behind it, which always fits.
- * Returns the new length.
+ * Cuts a text that has more than "most" bytes at the end of a character, and appends "...", which always fits. Returns
+ * the new length.
  */
 size_t data_cut(char *text, size_t len, size_t most);
 

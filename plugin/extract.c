@@ -62,8 +62,8 @@ static void *take(struct answers *a, size_t n)
 }
 
 /*
- * Returns how many bytes the value of a text of len bytes takes at most, when it is split: every second byte may
- * begin a word.
+ * Returns the most bytes that the value of a text of len bytes can take when the text is split into a list of words,
+ * where every second byte may begin a word.
  */
 static size_t room_for(size_t len)
 {
@@ -90,9 +90,9 @@ static const char *part_of(const struct data *d, const char *name, unsigned int 
 }
 
 /*
- * Returns the index of the call's argument with this name; -1: it has none. The names are only in the text of all
- * arguments, "name=text, ...". The text of each argument is known from its part, so nothing in such a text is taken for
- * a name.
+ * Returns the index of the call's argument with this name; -1: the call has no such argument. Only the text of all
+ * arguments, "name=text, ...", has the names. The text of each argument is known from a part of its own, and is skipped
+ * there, so that nothing in it is taken for a name.
  */
 static int place_of(const struct data *d, const char *name)
 {
@@ -144,8 +144,8 @@ static int part_wanted(const struct data *d, const struct field *f, const struct
 }
 
 /*
- * Sets *text to the part for the requested field; NULL: this event has none. 0; -EINVAL: the request is invalid for
- * each event.
+ * Sets *text to the part for the requested field, or to NULL if this event does not have it. 0; -EINVAL: the request is
+ * invalid for each event.
  */
 static int text_of(const struct data *d, const struct falco_field *wanted, const struct field **f, const char **text)
 {

@@ -12,10 +12,10 @@
 
 #define FIELD_PARTS 10 /* most parts of a field */
 
-/* Forms in which the host gets a field's text, which is in parentheses. */
+/* Forms in which the host gets the text of a field. The library prints most fields in parentheses. */
 enum field_form {
 	FORM_ONE, /* a list with one string: Falco prints it in parentheses, and "in" can test it */
-	FORM_WHOLE, /* a string with the parentheses; the time has none */
+	FORM_WHOLE, /* a string as the library prints it: with parentheses, except the time */
 	FORM_TEXT, /* a string without the parentheses */
 	FORM_WORDS, /* a list of words, from a text with commas */
 	FORM_NUMBER,
@@ -23,13 +23,13 @@ enum field_form {
 
 enum field_argument {
 	ARGUMENT_NONE,
-	ARGUMENT_KV, /* without argument, [key] or [value]: three parts */
+	ARGUMENT_KV, /* three parts: without an argument, with [key], and with [value] */
 	ARGUMENT_INDEX, /* [0] to [FIELD_PARTS - 1], one part for each */
 	ARGUMENT_NAME, /* name or index of an argument of the call; one part for each index */
 };
 
 struct field {
-	const char *name; /* without the prefix "linx." */
+	const char *name; /* name without the prefix "linx." */
 	enum field_argument argument;
 	enum field_form form;
 };

@@ -25,7 +25,7 @@ static void to_host(const struct host_log *h, enum say_level level, const char *
 
 /*
  * Writes a message as one line to the log file, with a single write(2). Control characters, as of file names, are
- * escaped. If that fails, the host gets the message.
+ * escaped. If the write fails, the host gets the message.
  */
 static void to_file(const struct host_log *h, enum say_level level, const char *text)
 {

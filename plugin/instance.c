@@ -125,8 +125,8 @@ static int set_condition(struct instance *h, struct problem *why)
 }
 
 /*
- * True if the entry of each call is shown. False if a call's result decides whether it is shown, since that is not
- * known at its entry; and for capture files.
+ * True if a line is shown for the entry of each call. No entries are shown if a call's result decides whether the call
+ * is shown, since the result is not known yet, and for capture files.
  */
 static bool wants_entries(const struct instance *h)
 {
@@ -275,7 +275,7 @@ static int keep_line(struct instance *h, const char *text, size_t len)
 	return 0;
 }
 
-/* Adds the line of an event to those that are written to the log file, if there is one. */
+/* Adds the line of an event to the lines that wait to be written to the log file, if there is a log file. */
 static int put_line(struct instance *h, const struct linx_event *ev)
 {
 	const char *text;
@@ -340,7 +340,9 @@ static int give_loss(struct instance *h, const struct linx_event *ev, const char
 	return rc;
 }
 
-/* Returns the level of the message about lost records; the account at the end of a complete recording is no warning. */
+/*
+ * Returns the level of the message about lost records. The account at the end of a complete recording is not a warning.
+ */
 static enum say_level loss_level(struct instance *h, const struct linx_event *ev)
 {
 	const struct linx_certificate *c;

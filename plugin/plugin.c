@@ -122,8 +122,8 @@ static int begin(struct plugin *p, const struct falco_init_input *in)
 }
 
 /*
- * Makes a state. After a failure, too, it returns one, from which the host reads the error before it destroys it.
- * NULL: no memory.
+ * Makes a state, also if init_config is wrong: then *rc is a failure, and the host reads the error from the state
+ * before it destroys the state. NULL: no memory.
  */
 struct plugin *plugin_init(const struct falco_init_input *in, int32_t *rc)
 {
