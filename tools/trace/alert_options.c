@@ -84,8 +84,8 @@ enum option_next alert_option_metrics(const struct option_use *use)
 }
 
 /*
- * Checks --rules against other options and adds the default output, stdout; with --rows or --spool there is none. Rules have their own names, messages
- * and priorities.
+ * Checks --rules against other options, and adds the default output, stdout. With --rows or --spool there is no default
+ * output. Rules have their own names, messages and priorities.
  */
 static int take_rules(struct settings *s, struct problem *why)
 {

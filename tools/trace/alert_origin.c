@@ -24,8 +24,8 @@ void alert_origin_look(struct alert_origin *o, const struct linx_event *ev)
 }
 
 /*
- * Returns how many records were lost so far. For a live source the kernel's count is higher than that of the gaps:
- * it includes losses after the current event.
+ * Returns how many records were lost so far. For a live source the kernel's count is higher than that of the gaps,
+ * since it includes losses after the current event.
  */
 uint64_t alert_origin_lost(const struct alert_origin *o)
 {

@@ -13,7 +13,7 @@ struct alert_origin {
 void alert_origin_begin(struct alert_origin *o, struct linx *l);
 /* Adds the losses that an event reports to the count. */
 void alert_origin_look(struct alert_origin *o, const struct linx_event *ev);
-/* Returns how many records were lost so far; it may count too many, but never too few. */
+/* Returns how many records were lost so far. The result can be too high, but never too low. */
 uint64_t alert_origin_lost(const struct alert_origin *o);
 
 #endif

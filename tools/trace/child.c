@@ -162,11 +162,11 @@ struct child_filter *child_filter_new(struct linx *l)
 
 /*
  * Installs the seccomp filter. Without CAP_SYS_ADMIN that needs no_new_privs, under which setuid programs get no
- * privileges; they get none from a tracer without privileges either. If the installation fails, the program runs
- * without the filter, so that each of its system calls stops for the tracer.
+ * privileges. They get no privileges under a tracer without privileges either. If the installation fails, the program
+ * runs without the filter, and each of its system calls stops for the tracer.
  *
- * Before Linux 5.16 a filter also changes how the CPU may speculate, which slows the program down and which it can see,
- * unless the filter is installed with SPEC_ALLOW.
+ * Before Linux 5.16 a filter also changes how the CPU may speculate, unless it is installed with SPEC_ALLOW. That
+ * change slows the program down, and the program can notice it.
  */
 static void install(const struct child_filter *f)
 {
@@ -178,7 +178,7 @@ static void install(const struct child_filter *f)
 		syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &prog);
 }
 
-/* Does the work of the child up to its execve. */
+/* Does the work of the child, up to and including its execve. */
 _Noreturn static void child_main(const struct child *c, const struct child_command *command)
 {
 	pid_t parent = getppid();
@@ -268,9 +268,9 @@ static void wait_for(struct child *c)
 }
 
 /*
- * Takes the child off SCHED_FIFO while it waits at the gate. If the child shares the only CPU with this process, it
- * would spin there for ever, and this process could not open the gate. The child may make no system call at that
- * point, so this process changes its policy.
+ * Takes the child off SCHED_FIFO while it waits at the gate. If the child shares the only CPU with this process, the
+ * child would spin there for ever, and this process could not open the gate. This process changes the child's policy,
+ * since the child must make no system call at that point.
  */
 static void leave_realtime(struct child *c)
 {
@@ -278,7 +278,9 @@ static void leave_realtime(struct child *c)
 	struct sched_param param;
 	cpu_set_t cpus;
 
-	/* with more than one CPU the child keeps its policy, which we may lack the right to restore later */
+	/*
+	 * with more than one CPU the child keeps its policy, since this process may lack the right to restore it later
+	 */
 	if (sched_getaffinity(0, sizeof(cpus), &cpus) || CPU_COUNT(&cpus) > 1)
 		return;
 	if (sched_getscheduler(c->pid) == SCHED_FIFO && !sched_getparam(c->pid, &param) &&
@@ -296,7 +298,7 @@ static void back_to_realtime(struct child *c)
 
 bool child_ready(struct child *c)
 {
-	/* the sleep lets the child run even if our priority is higher */
+	/* the sleep lets the child run even if this process has a higher priority */
 	static const struct timespec interval = { .tv_nsec = 20000 };
 	bool written;
 
@@ -312,8 +314,8 @@ bool child_ready(struct child *c)
 }
 
 /*
- * Waits for the result of the child's execve. An engine that traces with ptrace must resume the child for that,
- * which it does in linx_listed().
+ * Waits for the result of the child's execve. If the engine traces with ptrace, it must resume the child for that, and
+ * does so in linx_listed().
  */
 static ssize_t read_answer(const struct child *c, struct linx *l, int *error)
 {
@@ -348,7 +350,7 @@ bool child_reap(struct child *c)
 
 	if (!c->pid || c->ended)
 		return c->ended;
-	/* waitid() also reports stops of a child under ptrace(2); those are for the code that traces it */
+	/* waitid() also reports stops of a child under ptrace(2), which only the code that traces the child handles */
 	if (waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) || !info.si_pid || info.si_code == CLD_TRAPPED)
 		return false;
 	/* from here on the pid may be reused, so no signal may be forwarded to it */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The command behind "--". This process searches it in PATH itself, so that the command makes exactly one execve.
- * It is started, and held just before that execve until tracing runs.
+ * The command after "--". This process searches it in PATH itself, so that the command makes exactly one execve.
+ * The command is started, and held just before that execve until tracing runs.
  *
- *	us                      child
+ *	this process            child
  *	child_start()           reads from a pipe, asleep
  *	linx_start()
  *	child_ready()           returns from read, not listed yet: not recorded;
@@ -41,7 +41,10 @@ struct child {
 char *child_find(const char *name, int *status);
 /* True if name is an executable file: one in PATH, or this path if it contains a slash. */
 bool child_is_program(const char *name);
-/* True if execve of this file gains privileges: setuid or setgid to another user or group, or file capabilities. */
+/*
+ * True if execve of this file gains privileges: it is setuid or setgid to another user or group, or has file
+ * capabilities.
+ */
 bool child_gains(const char *path);
 struct passwd;
 /* A seccomp filter; see linx_get_command_filter(3). */
@@ -60,11 +63,14 @@ struct child_command {
 
 /* Returns the filter that the source wants in the command; the caller frees it. NULL: the source wants no filter. */
 struct child_filter *child_filter_new(struct linx *l);
-/* Starts the child, which then sleeps in a read. signals: the child restores them before its execve. 0 or -errno. */
+/*
+ * Starts the child, which then sleeps in a read. signals: the handlers and the mask that the child restores before its
+ * execve. 0 or -errno.
+ */
 int child_start(struct child *c, const struct child_command *command, struct signals *signals);
 /*
- * Brings the child to the point where its next system call is execve. There it spins on a CPU until
- * child_release(), so that should follow soon. False: the child has ended.
+ * Brings the child to the point where its next system call is execve. There it spins on a CPU until child_release(),
+ * which should follow soon. False: the child has ended.
  */
 bool child_ready(struct child *c);
 /*

@@ -24,7 +24,7 @@ bool chosen_wanted(const struct settings *s)
 }
 
 /*
- * True if this file evaluates FILTER instead of the library, which would hide forks that fail FILTER: their
+ * True if chosen_takes() evaluates FILTER, and not the library. The library would hide forks that fail FILTER, and the
  * children would not be followed.
  */
 bool chosen_decides_filter(const struct settings *s)
@@ -65,8 +65,8 @@ static bool is_listed(const struct chosen *c, uint32_t pid)
 }
 
 /*
- * Updates the set of followed processes at a fork: the child is followed if its parent is. Its pid may have
- * belonged to another process before, so the bit is also cleared.
+ * Updates the set of followed processes at a fork: the child is followed if its parent is. If the parent is not
+ * followed, the child's bit is cleared, since its pid may have belonged to a followed process before.
  */
 static void follow(struct chosen *c, const struct linx_event *ev)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Applies the filters that the kernel applies during recording to a capture file: -p, -f, -u, -e status= and
- * --min-duration together with -r. They mean the same as in a live trace.
+ * --min-duration together with -r. These options mean the same as in a live trace.
  */
 #ifndef LINXCAP_CHOSEN_H
 #define LINXCAP_CHOSEN_H

@@ -34,8 +34,8 @@ static void apply_init(struct settings *s)
 	const struct config *c = &s->config;
 
 	/*
-	 * More is recorded for log lines than for a capture, whose file has no format. So with -w the configured format
-	 * counts only if the configuration has init_config.
+	 * More is recorded for log lines than for a capture, whose file has no format. Therefore with -w the configured
+	 * format counts only if the configuration has init_config.
 	 */
 	if (!s->look.format_given && (c->has_init || !s->where.write_path))
 		s->look.format = c->format == CONFIG_JSON ? LINX_FORMAT_JSON : LINX_FORMAT_LINE;
@@ -64,7 +64,7 @@ static int apply_open(struct settings *s, struct problem *why)
 	return 0;
 }
 
-/* True if a filter needs the call's result, so that it is unknown at entry whether the call is shown. */
+/* True if a filter needs the call's result. At the entry it is then unknown whether the call is shown. */
 static bool result_decides(const struct settings *s)
 {
 	return s->config.drop_failed || s->what.status != LINX_STATUS_ANY || s->what.min_duration_ns || s->how.nsamples ||
@@ -72,9 +72,9 @@ static bool result_decides(const struct settings *s)
 }
 
 /*
- * Turns on the line at the beginning of each call, which the older log format has. It is not used with options of
- * the command line that have no such lines: -w, -c, --format; nor with -r, since a capture file has entries of some
- * calls only.
+ * Turns on the line at the beginning of each call, which the older log format has. The line is not used with the
+ * options -w, -c and --format, whose output has no such line. With -r it is not used either, since a capture file has
+ * entries of some calls only.
  */
 static void apply_entries(struct settings *s)
 {

@@ -9,7 +9,10 @@
 /* Most bytes of key names in one message; the buffer of a message holds about 1000. */
 #define KEYS_IN_A_LINE 600
 
-/* Inserts the rules files of falco.yaml before those of --rules, so that the latter can change the former's rules. */
+/*
+ * Inserts the rules files of falco.yaml before those of --rules, so that the files of --rules can change rules of
+ * falco.yaml.
+ */
 static int apply_rules(struct settings *s, struct problem *why)
 {
 	const struct falco_config *f = &s->falco;

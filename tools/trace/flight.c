@@ -42,7 +42,7 @@ struct session {
 };
 
 /*
- * Number of captures that reached their largest size and wait for flight_take_cut(). At most one is added in a
+ * Most captures that have reached their largest size and wait for flight_take_cut(). At most one capture is added in a
  * second.
  */
 #define CUTS_MAX 16u
@@ -77,7 +77,7 @@ static void drop(struct session *k)
 	if (!k->l)
 		return;
 	linx_close(k->l);
-	/* the file is empty: no alert asked for it */
+	/* the file is empty, since no alert asked to write to it */
 	if (k->path)
 		unlink(k->path);
 	if (k->fd >= 0)
@@ -112,8 +112,8 @@ static int open_session(struct flight *f, struct session *k)
 }
 
 /*
- * Removes old files until "bytes" more fit beside the other files. False: even removing all of them would not be
- * enough, so none was removed.
+ * Removes old files until there is room for "bytes" more beside the other files. False: even removing all of them would
+ * not be enough, and none was removed.
  */
 static bool make_room(struct flight *f, const struct session *k, uint64_t bytes)
 {
@@ -208,7 +208,7 @@ static void say_kept(struct flight *f, const struct session *k, int rc, enum lim
 /* Writes the content of a session to its file, and closes the session. */
 static void keep(struct flight *f, struct session *k)
 {
-	const bool another = k != &f->now && f->now.l; /* true: the running session has a file, too, which counts */
+	const bool another = k != &f->now && f->now.l; /* the running session's file counts, too */
 	enum limit limit = LIMIT_NONE;
 	int rc;
 
@@ -292,8 +292,8 @@ static void turn(struct flight *f)
 }
 
 /*
- * Waits until a session is due to be written. False: the thread must end. Called with the lock held; it is held
- * again on return.
+ * Waits until a session is due to be written. False: the thread must end. Called with the lock held; the wait releases
+ * it meanwhile.
  */
 static bool wait_until_due(struct flight *f)
 {
@@ -337,7 +337,10 @@ static void settle(struct flight *f, const struct settings *s, const struct linx
 	f->settings.how.engine = linx_get_stream_info(l)->engine;
 	f->settings.what.condition = f->whose = who_condition(s);
 	f->settings.where.rules = (struct rule_settings){ .set = NULL };
-	/* The session with the alerts has the rules that refuse: they would be judged twice, and this one would keep old ones. */
+	/*
+	 * The session that raises the alerts already has the rules that refuse operations. If this session had them,
+	 * too, each operation would be judged twice, and by old rules after a reload.
+	 */
 	f->settings.what.policy = NULL;
 	f->settings.what.take_policy = NULL;
 	f->settings.what.deny = (struct deny_settings){ .n = 0 };
@@ -345,7 +348,7 @@ static void settle(struct flight *f, const struct settings *s, const struct linx
 	f->room = s->where.alerts.before.room;
 }
 
-/* Opens the series of files. Other programs read the alerts, so the file names in them are absolute. */
+/* Opens the series of files. Alerts name the files by absolute paths, since other programs read the alerts. */
 static int open_series(struct flight *f, const char *path, struct problem *why)
 {
 	char *here = *path == '/' ? NULL : getcwd(NULL, 0), *whole = NULL;
@@ -361,7 +364,7 @@ static int open_series(struct flight *f, const char *path, struct problem *why)
 	return rc;
 }
 
-/* Makes the lock, and the condition variable, whose waits are timed by the clock of report_clock_ns(). */
+/* Makes the lock and the condition variable. The clock of its timed waits is that of report_clock_ns(). */
 static int make_news(struct flight *f)
 {
 	pthread_condattr_t how;
@@ -376,8 +379,8 @@ static int make_news(struct flight *f)
 }
 
 /*
- * Warns if a file of the largest size may end before the events of its alert: half of each ring holds older events,
- * which are written first.
+ * Warns if a file of the largest size may end before the events of its alert. The reason is that half of each ring
+ * holds older events, which are written first.
  */
 static void warn_of_size(const struct settings *s, const struct linx *l)
 {

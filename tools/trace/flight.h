@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The flight recorder for alerts (--alert-capture). It is a session of its own, whose rings overwrite their oldest
- * records until an alert asks to keep them in a capture file. The next session starts before the previous one stops. So
- * the events before an alert that its file lacks are at the end of the previous file.
+ * records until an alert asks to keep them in a capture file. The next session starts before the previous one stops. If
+ * the file of an alert lacks events that came before the alert, they are therefore at the end of the previous file.
  *
  * A thread opens, stops and writes sessions, so that the reader of alerts does not wait for the disk.
  */
@@ -21,13 +21,16 @@ struct flight;
  * status.
  */
 struct flight *flight_open(const struct settings *s, const struct linx *l, int *status);
-/* Starts to record, the same list of processes as l if there is one (-p or a command). Returns an exit status. */
+/*
+ * Starts to record. If l records only a list of processes (-p or a command), the recorder gets the same list. Returns
+ * an exit status.
+ */
 int flight_start(struct flight *f, const struct linx *l);
 /*
- * Asks to write the recorded events to the file for an alert of a rule, after_ns from now. *last_ns is the time of
- * the rule's last such request (0: never): if that is less than a minute ago, nothing happens; otherwise *last_ns
- * is set to now. True: path is the name that the file will have. Alerts share a file if they come before it is
- * written, or within a second. f may be NULL. Never waits for the disk.
+ * Asks to write the recorded events to the file for an alert of a rule, after_ns from now. *last_ns is the time of the
+ * rule's last such request (0: never). If that was less than a minute ago, nothing happens; otherwise *last_ns is set
+ * to now. True: path is the name that the file will have. Alerts share a file if they come before it is written, or
+ * within a second. f may be NULL. The function never waits for the disk.
  */
 bool flight_keep(struct flight *f, uint64_t *last_ns, uint64_t after_ns, char path[FLIGHT_PATH_MAX]);
 /* A capture whose end is missing, since its file reached the largest size (alert_settings.before.most). */

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Options and subcommands that users know from strace, perf, sysdig, tcpdump, bpftrace and falco, each with a hint
- * how linxcap does the same. Words that linxcap has itself are not in the list. tests/cli/habits.sh tries each
- * word.
+ * Options and subcommands that users know from strace, perf, sysdig, tcpdump, bpftrace and falco. Each has a hint how
+ * linxcap does the same. Words that linxcap has itself are not in the list. tests/cli/habits.sh tries each word.
  */
 #include "base/array_size.h"
 #include "trace/settings.h"

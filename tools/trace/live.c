@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A live trace. Its steps have this order, whatever ends it: open, start, run, stop, read the remaining events,
- * print the account, close.
+ * A live trace. Whatever ends it, its steps have this order: open, start, run, stop, read the remaining events, print
+ * the account, close.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -55,8 +55,8 @@ static int hold_command(struct live *v)
 }
 
 /*
- * Opens the sink. path NULL: its outputs are named by the settings; otherwise fd is an open file of that name, and
- * the sink owns it.
+ * Opens the sink. path NULL: the settings name its outputs. Otherwise fd is an open file of the name "path", and the
+ * sink owns fd.
  */
 static int open_sink(struct live *v, const struct settings *settings, const char *path, int fd, struct sink *k,
 		     struct linx *l, struct problem *why)
@@ -84,8 +84,8 @@ static int open_all(struct live *v)
 			return status;
 	}
 	/*
-	 * The command of -z runs when the first file is complete, which can take an hour: so a bad path is reported
-	 * now.
+	 * The command of -z runs when the first file is complete, which can take an hour. Therefore a bad path is
+	 * reported now.
 	 */
 	if (s->where.after) {
 		after = child_find(s->where.after, &status);
@@ -119,8 +119,8 @@ static int open_all(struct live *v)
 }
 
 /*
- * Raises the priority of this process. Called after the command was forked, so that the command keeps its own
- * priority. Without the right to do so nothing changes.
+ * Raises the priority of this process. This function is called after the command was forked, so that the command keeps
+ * its own priority. If this process lacks the right to raise its priority, nothing changes.
  */
 static void go_ahead(const struct settings *s)
 {
@@ -128,7 +128,7 @@ static void go_ahead(const struct settings *s)
 		setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) - s->how.ahead);
 }
 
-/* Lets the command run, and starts what needs a source that runs. */
+/* Lets the command run, seals the session, and starts the flight recorder. Returns an exit status. */
 static int follow(struct live *v)
 {
 	int rc = v->child.pid ? source_let_go(v->l, &v->child, v->path, STATUS_NOT_EXECUTABLE) : STATUS_OK;
@@ -138,7 +138,10 @@ static int follow(struct live *v)
 	return rc == STATUS_OK && v->flight ? flight_start(v->flight, v->l) : rc;
 }
 
-/* Rules that refuse are set when nothing that stands in their way is left: a kept policy goes on after this process. */
+/*
+ * Starts the source. The policy is set as late as possible before the command runs, since a policy that is kept goes on
+ * even if this process fails.
+ */
 static int start(struct live *v)
 {
 	int rc = linx_start(v->l);
@@ -191,8 +194,8 @@ static bool leave_the_rest(struct live *v)
 }
 
 /*
- * Stops the source, then reads the events recorded before that, up to the limits. After a failure, or if nobody reads
- * the output any more, the rest is not read. Returns the reason for which the trace ended.
+ * Stops the source, then reads the events that were recorded before the stop, up to the limits. After a failure, or if
+ * nobody reads the output any more, the remaining events are not read. Returns the reason for which the trace ended.
  */
 static enum end drain(struct live *v, enum end end)
 {
@@ -247,8 +250,8 @@ static int account(struct live *v, enum end end)
 }
 
 /*
- * Returns the command's exit status; STATUS_OK if the command still runs or has none. *killed: signal with which
- * this process must end, too: the one that ended the command, or the one that asked to stop; 0: none.
+ * Returns the command's exit status; STATUS_OK if the command still runs or has none. *killed: signal by which this
+ * process must end, too: the signal that ended the command, or the one that asked to stop; 0: there is none.
  */
 static int command_status(struct live *v, enum end end, int *killed)
 {
@@ -328,8 +331,8 @@ static struct settings *read_again(struct live *v)
 }
 
 /*
- * Reads the settings again, and opens the next file with them. They replace the old settings only if that succeeds,
- * since the source may refuse them.
+ * Reads the settings again, and opens the next file with them. The new settings replace the old ones only if the file
+ * could be opened, since the source may refuse them.
  */
 static bool reload(struct live *v, struct next_file *n)
 {
@@ -384,7 +387,7 @@ static enum end rotate(struct live *v)
 		return END_NONE;
 	}
 	end = finish_file(v, quiet);
-	/* the count goes on from that of the old sink, with the events that finish_file() read */
+	/* the new sink's count goes on from that of the old sink, with the events that finish_file() read */
 	next.sink.events = v->sink.events;
 	v->sink = next.sink;
 	v->l = next.l;
@@ -410,7 +413,7 @@ static enum end run_files(struct live *v)
 	return end;
 }
 
-/* Returns the time at which --for or --to ends the trace, whichever is earlier; 0: neither does. */
+/* Returns the time at which --for or --to ends the trace, whichever is earlier; 0: neither is given. */
 static uint64_t find_deadline(const struct live *v)
 {
 	const struct settings *s = v->settings;
@@ -446,7 +449,7 @@ static void close_all(struct live *v)
 {
 	child_abandon(&v->child);
 	listener_end(v->listener);
-	flight_end(v->flight); /* before the sink is closed, which reports the recorder's last captures */
+	flight_end(v->flight); /* called before sink_close(), which reports the recorder's last captures */
 	sink_close(&v->sink);
 	flight_close(v->flight);
 	linx_close(v->l);
@@ -469,7 +472,7 @@ int live_run(const struct settings *s)
 	if (status == STATUS_OK)
 		status = trace(&v, &killed);
 	else if (v.rotation.path)
-		unlink(v.rotation.path); /* nothing was recorded: otherwise each retry would leave an empty file */
+		unlink(v.rotation.path); /* nothing was recorded: without this, each retry would leave an empty file */
 	close_all(&v);
 	if (v.rotation.after.failed)
 		return STATUS_FAILURE;

@@ -49,7 +49,7 @@ static void look_at_signals(struct loop *p)
 
 /*
  * True if only the processes on the source's list are traced, and all of them have ended. The list can be empty before
- * the command is reaped, and the command can end before its descendants: so both are checked.
+ * the command is reaped, and the command can end before its descendants. Therefore both are checked.
  */
 static bool all_ended(const struct loop *p)
 {
@@ -63,7 +63,10 @@ static int ms_until(uint64_t when, uint64_t now)
 	return ms > 3600000 ? 3600000 : (int)ms;
 }
 
-/* Returns the smaller of a wait in ms (-1: no limit) and the time until when (UINT64_MAX: no limit). */
+/*
+ * Returns the time to wait in ms: the wait, or the time until "when" if that is shorter. wait -1, when UINT64_MAX: no
+ * limit.
+ */
 static int sooner(int wait, uint64_t when, uint64_t now)
 {
 	int until = when == UINT64_MAX ? -1 : ms_until(when, now);
@@ -125,8 +128,8 @@ static enum end idle(struct loop *p, uint64_t now)
 	if (rc)
 		return fail(p, rc);
 	/*
-	 * An engine that stops tasks can consume the SIGCHLD that reports the command's end, while it waits for them.
-	 * So the end is looked for here.
+	 * While an engine that stops tasks waits for them, it can consume the SIGCHLD that reports the command's end.
+	 * Therefore the loop also checks here whether the command has ended.
 	 */
 	if (p->tracer && p->child)
 		child_reap(p->child);
@@ -134,8 +137,8 @@ static enum end idle(struct loop *p, uint64_t now)
 		return END_LISTED;
 	/*
 	 * poll(2) must not wait if signals came during the flush, which has emptied the descriptor of signals. It must
-	 * not wait either if events are pending: the source's descriptor may not be readable while a dump is read of
-	 * which the condition hides most events.
+	 * not wait either if events are pending: while a dump is read, and the condition hides most of its events, the
+	 * source's descriptor may not be readable.
 	 */
 	if (p->signals->news || linx_pending(p->l))
 		return END_NONE;
@@ -201,7 +204,7 @@ enum end loop_run(struct loop *p)
 {
 	enum end end;
 
-	/* poll(2) ignores a negative descriptor, so it would never wake up */
+	/* poll(2) would ignore a negative descriptor, and the loop would never wake up */
 	if (p->fd < 0) {
 		say("cannot wait for events: %s", strerror(-p->fd));
 		return END_FAILURE;
@@ -225,7 +228,7 @@ enum end loop_drain(struct loop *p)
 	int rc, waits = 0;
 
 	do {
-		/* writing full rings to a slow disk can take minutes, also at a change of files */
+		/* the service manager is informed in each step: writing full rings to a slow disk can take minutes */
 		beat(p, report_clock_ns());
 		if (metrics_step(p->metrics, report_clock_ns()))
 			loop_publish(p);

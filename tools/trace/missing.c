@@ -62,8 +62,8 @@ static bool machine_has_ring(void)
 }
 
 /*
- * True if a traced process has an io_uring open; without a list of processes, if any process of the machine has one.
- * The command will inherit the descriptors of this process, so those are checked for it.
+ * True if a traced process has an io_uring open. Without a list of processes, any process of the machine counts. For a
+ * command, this process is checked, since the command will inherit its descriptors.
  */
 static bool traced_have_ring(const struct settings *s)
 {
@@ -80,8 +80,8 @@ static bool traced_have_ring(const struct settings *s)
 }
 
 /*
- * True if the trace gets an event for each io_uring_setup(2) of a traced program. An engine that stops tasks checks
- * these calls itself.
+ * True if the trace gets an event for each io_uring_setup(2) of a traced program. False for an engine that stops tasks,
+ * since that checks these calls itself.
  */
 static bool sees_setups(const struct settings *s, const struct linx *l)
 {

@@ -10,9 +10,9 @@
 /* The policy in use, which changes with the files of rules while the settings stay. */
 struct policy_in_use {
 	struct linx_policy *now;
-	bool set; /* a source of this process has it, or had it */
-	bool changed; /* it follows on the policy of other settings, whose source had that */
-	bool taken; /* the module keeps it, and the source has taken its records, but has not set it */
+	bool set; /* a source of this process has the policy, or had it */
+	bool changed; /* this policy replaces the policy of the settings before a reload, which a source had set */
+	bool taken; /* the module keeps the policy; the source gets its records, but has not set it */
 };
 
 bool policy_may_change(const struct settings *s)
@@ -35,7 +35,9 @@ static unsigned int count_actions(const struct linx_rules *rules)
 	return n;
 }
 
-/* Returns an option that is for rules that refuse; NULL: none is given. */
+/*
+ * Returns an option that only has an effect if there are rules that refuse operations; NULL: no such option is given.
+ */
 static const char *option_alone(const struct deny_settings *d)
 {
 	return d->dry_run ? "--dry-run" : d->force ? "--force" : d->name ? "--persist" : d->trial_ns ? "--for-trial" : d->late_ns ? "--end-late" :
@@ -71,7 +73,7 @@ int policy_begin(struct settings *s, struct problem *why)
 	return s->what.policy ? make_policy(s, s->where.rules.set, &s->what.policy->now, why) : problem_set(why, "out of memory");
 }
 
-/* renew: what was changed in the policy that the source has stays so. */
+/* Sets the policy of a source. renew: changes that others made to the source's present policy are kept. */
 static int set_policy(const struct settings *s, struct linx *l, const struct linx_policy *p, bool renew)
 {
 	struct linx_policy_opts opts = deny_opts(&s->what.deny);
@@ -80,7 +82,10 @@ static int set_policy(const struct settings *s, struct linx *l, const struct lin
 	return linx_set_policy_opts(l, p, &opts);
 }
 
-/* Takes the policy of --take-policy: one that is not there is noticed before another one is set. 0 or -errno */
+/*
+ * Takes the policy of --take-policy. Called first: if there is no such policy, no other one has been set yet. 0 or
+ * -errno.
+ */
 static int take_other(const struct settings *s, struct linx *l)
 {
 	return s->what.take_policy ? linx_take_policy(l, s->what.take_policy) : 0;
@@ -97,7 +102,10 @@ int policy_start(const struct settings *s, struct linx *l)
 	return rc;
 }
 
-/* Finds the policy of this process: a kept one of this name or, without a name, the one of its session. -1: there is none. */
+/*
+ * Finds the policy of this process: the kept one of this name. If name is NULL, finds the one of this process's newest
+ * session. -1: there is none.
+ */
 static int find_own(const struct linx_policies *all, const char *name, struct linx_policy_info *info)
 {
 	int found = -1;
@@ -106,13 +114,15 @@ static int find_own(const struct linx_policies *all, const char *name, struct li
 	for (int i = 0; !linx_policies_get(all, (unsigned int)i, &one); i++) {
 		if (one.reader != getpid() || one.kept != !!name || (name && strcmp(name, one.name) != 0))
 			continue;
-		found = i; /* that of the newest session has the highest number */
+		found = i; /* the policy of the newest session has the highest number */
 		*info = one;
 	}
 	return found;
 }
 
-/* Gives the rules of the newest policy of this process the modes that rules of these names have in another one. 0 or -errno */
+/*
+ * Copies the modes of rules from policy i to the rules of the same names in this process's newest policy. 0 or -errno.
+ */
 static int copy_modes(const struct linx_policies *from, unsigned int i, const char *name)
 {
 	struct linx_error error = { "" };
@@ -127,15 +137,15 @@ static int copy_modes(const struct linx_policies *from, unsigned int i, const ch
 	for (unsigned int k = 0; to >= 0 && !rc && !linx_policies_get_rule(from, i, k, &old); k++) {
 		rc = linx_policies_change(all, (unsigned int)to, old.name, old.ended ? LINX_POLICY_END : old.observe ? LINX_POLICY_OBSERVE : LINX_POLICY_ENFORCE,
 					  &error);
-		rc = rc == -ENOENT ? 0 : rc; /* the new policy has no such rule */
+		rc = rc == -ENOENT ? 0 : rc; /* -ENOENT: the new policy has no such rule */
 	}
 	linx_policies_close(all);
 	return rc;
 }
 
 /*
- * Sets a policy that follows on the one of this process, whose state it gets. The source has not set that: it was set by
- * the source before, and either ends with it or belongs to the module.
+ * Sets policy p, and gives it the state of the policy that the previous source of this process had set. The previous
+ * policy either ends with that source, or is kept by the module.
  */
 static int hand_on(const struct settings *s, struct linx *l, const struct linx_policy *p)
 {
@@ -149,7 +159,7 @@ static int hand_on(const struct settings *s, struct linx *l, const struct linx_p
 	if (rc)
 		return rc;
 	own = find_own(all, kept, &info);
-	if (own >= 0 ? info.ended : !!kept) { /* a kept one that was ended is not there any more */
+	if (own >= 0 ? info.ended : !!kept) { /* own < 0 for a kept policy: somebody has ended it */
 		linx_policies_close(all);
 		return 0;
 	}
@@ -177,7 +187,7 @@ int policy_start_next(const struct settings *s, struct linx *l)
 	}
 	rc = linx_take_policy(l, kept);
 	s->what.policy->taken = true;
-	return rc == -ENOENT ? 0 : rc; /* somebody has ended it */
+	return rc == -ENOENT ? 0 : rc; /* -ENOENT: somebody has ended the policy */
 }
 
 void policy_follow(const struct settings *s, const struct settings *before)

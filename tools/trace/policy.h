@@ -16,15 +16,18 @@ int policy_start(const struct settings *s, struct linx *l);
  */
 int policy_start_next(const struct settings *s, struct linx *l);
 /*
- * Says that settings follow on others of this process, which were read again: policy_start_next() then hands the state of a
- * policy of the same name on to the new one.
+ * Notes that these settings replace earlier ones of this process, whose files were read again. policy_start_next() then
+ * gives the state of the earlier policy to the new policy, if both have the same name.
  */
 void policy_follow(const struct settings *s, const struct settings *before);
 /* Ends the policy that policy_start() has given to the module, since the start has failed. */
 void policy_undo(const struct settings *s);
-/* Sets the policy of a source that runs to that of changed rules, at one moment. -1: why has the reason, and all is as before. */
+/*
+ * Replaces the policy of a running source by that of changed rules, in one step. -1: why has the reason, and nothing
+ * has changed.
+ */
 int policy_renew(const struct settings *s, struct linx *l, const struct linx_rules *rules, struct problem *why);
-/* True if rules that refuse may be set after the start, for which capabilities are needed. */
+/* True if rules that refuse operations may be set after the start, which needs capabilities. */
 bool policy_may_change(const struct settings *s);
 /* Returns the policy that is in use; NULL: none. */
 const struct linx_policy *policy_of(const struct settings *s);

@@ -21,8 +21,8 @@ static int open_input(const char *path, int *fd)
 }
 
 /*
- * Returns an error if the output is the file that is read: opening it for writing would empty it. Standard output
- * is checked too, since a shell may have opened the capture for appending (>>), which would damage it.
+ * Returns an error if the output is the file that is read, since opening it for writing would empty it. Standard output
+ * is checked, too, since a shell may have opened the capture for appending (>>), which would damage it.
  */
 static int refuse_same(const struct settings *s, int fd)
 {
@@ -38,14 +38,19 @@ static int refuse_same(const struct settings *s, int fd)
 			  output ? output : "standard output");
 }
 
-/* True if the terminal on standard output shows something else while the file is read: it would mix with the progress. */
+/*
+ * True if the terminal on standard output shows something else while the file is read. The line of progress would mix
+ * with that.
+ */
 static bool shows_lines(const struct settings *s)
 {
 	if (s->look.table.screen)
 		return true;
 	if (!isatty(STDOUT_FILENO) || s->where.write_path || s->where.out_path || s->where.log_path)
 		return false;
-	/* a table comes when all is read, unless it is one of several, or shown anew */
+	/*
+	 * a table is printed when all events are read, unless there are several, or one that is printed again and again
+	 */
 	if (s->look.summary || (s->look.table.alone && !s->look.table.every_ns && !s->look.table.def->refresh))
 		return false;
 	return !s->where.alerts.noutputs || alerts_to_stdout(&s->where.alerts);
@@ -74,8 +79,8 @@ static enum end run(const struct settings *s, struct linx *l, int fd, struct sin
 }
 
 /*
- * Prints the account. The certificate with its counts is at the end of a file, so it exists only if that was
- * reached.
+ * Prints the account. The certificate with its counts is at the end of a file. Therefore there are counts only if the
+ * end was reached.
  */
 static int account(const struct settings *s, struct linx *l, enum end end, uint64_t events)
 {

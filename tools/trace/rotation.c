@@ -12,9 +12,9 @@
 #define LOOK_NS SECOND
 #define RETRY_NS (10 * SECOND)
 /*
- * Some file systems free the space of a removed file later: btrfs with its next transaction, which can be half a
- * minute later. Until then the bytes of the removed file count as free, since otherwise all older files would be
- * removed to make space for one.
+ * Longest time after which the space of a removed file is free. Some file systems free it later than the file is
+ * removed: btrfs with its next transaction, which can be half a minute later. Until then the bytes of the removed file
+ * count as free. Otherwise all older files would be removed to make space for one.
  */
 #define SHOWS_NS (35 * SECOND)
 
@@ -77,8 +77,8 @@ static bool make_room(struct rotation *k, const struct sink *sink, uint64_t now)
 }
 
 /*
- * True if the file has reached its size limit and is at least twice as large as it was after its first records:
- * those, a list of all processes, can exceed the limit already, and then each file would end at once.
+ * True if the file has reached its size limit and is at least twice as large as it was after its first records. The
+ * first records describe all processes, and may alone exceed the limit. Then each file would end at once.
  */
 static bool is_full(struct rotation *k, const struct sink *sink)
 {
@@ -162,7 +162,7 @@ static void keep_part(const struct rotation *k)
 {
 	struct stat st;
 
-	/* not even the beginning of the file could be written */
+	/* the file is empty: not even its beginning could be written */
 	if (!lstat(k->path, &st) && S_ISREG(st.st_mode) && !st.st_size)
 		unlink(k->path);
 	else if (k->after.command)

@@ -55,9 +55,9 @@ void rotation_turned(struct rotation *k, char *path, uint64_t now);
 /* Notes that the next file could not be opened: the next attempt is made a few seconds later. */
 void rotation_put_off(struct rotation *k, uint64_t now);
 /*
- * Takes over the file that was closed. fd: its descriptor, which this function owns from now on; the file is synced to
- * disk and then passed to the command of -z. report: print a message then. fd -1: the file is not complete; if it is
- * empty, it is removed.
+ * Takes over the file that was closed. fd: its descriptor, which this function owns from now on. The file is synced to
+ * disk, and then passed to the command of -z. report: print a message when the file is on the disk. fd -1: the file is
+ * not complete; if it is empty, it is removed.
  */
 void rotation_finished(struct rotation *k, int fd, bool report);
 

@@ -32,7 +32,10 @@ int row_set_new(struct linx_rowset **set, const struct settings *s, enum linx_ro
 	return linx_rowset_new(&opts, set) ? problem_set(why, "out of memory") : 0;
 }
 
-/* True for events by which a reader knows what is missing: no rule has to match them. */
+/*
+ * True for events about the recording itself, by which a reader knows what is missing. They become rows even if no rule
+ * matches them.
+ */
 static bool is_of_recording(enum linx_event_kind kind)
 {
 	return kind == LINX_EVENT_GAP || kind == LINX_EVENT_BUDGET || kind == LINX_EVENT_CERTIFICATE || kind == LINX_EVENT_TAMPER;

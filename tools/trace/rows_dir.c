@@ -21,7 +21,7 @@
 #define NS_PER_S 1000000000u
 #define COPY_BYTES (1u << 20)
 
-/* A version of the file. */
+/* A version of the file: see trace/rows_dir.h. */
 struct version {
 	int fd; /* -1: there is none */
 	char name[NAME_MAX + 1]; /* temporary name */
@@ -36,7 +36,7 @@ struct rows_dir {
 	char shown[PATH_MAX]; /* path of the file for messages */
 	unsigned int number, versions; /* number of the file; count of its versions so far */
 	int published; /* descriptor of the version that has the file's name; -1: none */
-	struct version next, syncing; /* being written; being synced */
+	struct version next, syncing; /* next: version that is being written; syncing: version that is being synced */
 	uint64_t next_len, published_len;
 	struct settle *settle; /* syncs the version syncing; NULL: none does */
 	uint64_t done_bytes; /* bytes of the files before this one */
@@ -73,7 +73,7 @@ static void for_entries(int dir, void (*each)(int dir, const char *name, void *d
 		closedir(d);
 }
 
-/* Removes a version whose writer has died: a living one holds its lock. */
+/* Removes an incomplete version whose writer has died. A living writer holds the lock of its version. */
 static void remove_unfinished(int dir, const char *name, void *data)
 {
 	int fd;
@@ -111,7 +111,7 @@ static void clean_day(int dir, const char *name, void *data)
 /* The oldest file of the folder, by its day and then by the time of its last change, and the bytes of all files. */
 struct survey {
 	const struct rows_dir *dir;
-	const char *day; /* name of the day that is being looked at */
+	const char *day; /* name of the folder of the day whose files are being examined */
 	uint64_t bytes;
 	bool found;
 	char oldest_day[NAME_MAX + 1], oldest[NAME_MAX + 1];
@@ -157,7 +157,7 @@ static void survey_day(int dir, const char *name, void *data)
 	close(day);
 }
 
-/* Removes the oldest files until the files have at most keep bytes in sum. survey_file() spares the file that is being written. */
+/* Removes the oldest files until all files together have at most "keep" bytes. The file that is being written stays. */
 static void make_room(const struct rows_dir *d)
 {
 	char path[2 * NAME_MAX + 2];
@@ -171,7 +171,7 @@ static void make_room(const struct rows_dir *d)
 		snprintf(path, sizeof(path), "%s/%s", s.oldest_day, s.oldest);
 		if (unlinkat(d->dir, path, 0))
 			return;
-		unlinkat(d->dir, s.oldest_day, AT_REMOVEDIR); /* only succeeds if the day has no more files */
+		unlinkat(d->dir, s.oldest_day, AT_REMOVEDIR); /* the folder of the day is removed only if it is empty */
 	}
 }
 
@@ -237,7 +237,7 @@ void rows_dir_close(struct rows_dir *d)
 
 /* ---- files -------------------------------------------------------------------------------------------------- */
 
-/* Opens the folder of a day, which is made if it is not there. 0 or -errno. */
+/* Opens the folder of a day. If the folder does not exist, makes it. 0 or -errno. */
 static int enter_day(struct rows_dir *d, uint64_t time_ns)
 {
 	time_t at = (time_t)(time_ns / NS_PER_S);
@@ -255,7 +255,7 @@ static int enter_day(struct rows_dir *d, uint64_t time_ns)
 	return d->day < 0 ? -errno : 0;
 }
 
-/* Copies the machine's name for the name of a file: other characters than those of host names become '_'. */
+/* Copies the machine's name for the name of a file. Characters that host names do not have become '_'. */
 static void copy_machine(char to[65], const char *machine)
 {
 	size_t i;
@@ -297,8 +297,8 @@ static int copy_begin(const struct rows_dir *d, int to, uint64_t len)
 		if (n > 0)
 			continue;
 		/*
-		 * some file systems lack copy_file_range(2), and some kernels refuse it on others: then a buffer is
-		 * used
+		 * a buffer is used, since some file systems lack copy_file_range(2), and some kernels refuse it across
+		 * file systems
 		 */
 		if (!buf)
 			buf = malloc(COPY_BYTES);
@@ -318,12 +318,12 @@ static int make_next(struct rows_dir *d, uint64_t len)
 	int rc;
 
 	snprintf(v->name, sizeof(v->name), ".%.200s.%u.new", d->name, d->versions++);
-	/* a leftover has this name if a capture is read again, as the session is the same */
+	/* a version of this name may be left if a capture is read again, since the session is then the same */
 	unlinkat(d->day, v->name, 0);
 	v->fd = openat(d->day, v->name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (v->fd < 0)
 		return -errno;
-	flock(v->fd, LOCK_EX | LOCK_NB); /* nobody else has it: the file is new */
+	flock(v->fd, LOCK_EX | LOCK_NB); /* the lock is free, since the file is new */
 	errno = 0;
 	rc = len ? copy_begin(d, v->fd, len) : 0;
 	if (rc)
@@ -331,7 +331,7 @@ static int make_next(struct rows_dir *d, uint64_t len)
 	return rc;
 }
 
-/* Waits for the version that is being synced, and gives it the file's name. 0 or -errno. */
+/* Waits until the version that is being synced is on the disk, and gives it the file's name. 0 or -errno. */
 static int rename_synced(struct rows_dir *d)
 {
 	int rc = fsync_end(d->settle);

@@ -310,8 +310,8 @@ static enum option_next add_time(const struct option_use *use)
 }
 
 /*
- * Returns the index of the argument in the list of words that the option allows; option->arg has the list
- * ("auto|always|never"), which help prints. -1: the argument is not in it, and use->why has the error.
+ * Returns the index of the argument in the list of words that the option allows. option->arg has the list
+ * ("auto|always|never"), which help prints. -1: the list does not have the argument, and use->why has the error.
  */
 static int choose(const struct option_use *use)
 {
@@ -453,14 +453,17 @@ static enum option_next add_sample(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-/* Adds a probe. Only its text is checked here: whether this kernel has what it names, the engine finds out. */
+/*
+ * Adds a probe. Only the syntax of its text is checked here. The engine finds out later whether this kernel has what
+ * the text names.
+ */
 static enum option_next add_probe(const struct option_use *use)
 {
 	struct settings_what *what = &of(use)->what;
 	struct linx_error err = { "" };
 	const char **grown;
 
-	/* The error shows as much of the text as is needed. */
+	/* linx_probe_check() quotes as much of the text in its error as is needed */
 	if (linx_probe_check(use->arg, &err)) {
 		problem_set(use->why, "not a probe: --probe: %s", err.text);
 		return OPTION_REFUSED;

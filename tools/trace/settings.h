@@ -31,7 +31,9 @@
 #define SCOPE_BYTES 0x100u /* not of linxcap stat, which shows no content */
 #define SCOPE_FLAME 0x200u /* only of linxcap flame */
 #define SCOPE_PAGE 0x400u /* only of linxcap serve */
-/* Rows of subcommands other than those that the scopes in own stand for. */
+/*
+ * Scopes of subcommands without those in "own": rows with these scopes are not for a subcommand with the scopes "own".
+ */
 #define SCOPE_OTHERS(own) ((SCOPE_TABLE | SCOPE_TOP | SCOPE_FLAME | SCOPE_PAGE) & ~(own))
 
 enum action { ACTION_TRACE = 0, ACTION_HELP, ACTION_HELP_ALL, ACTION_VERSION };
@@ -69,7 +71,7 @@ struct settings_what {
 	unsigned int needs; /* LINX_NEEDS_*: data that the condition uses */
 	struct moment from, to; /* --from and --to, see trace/window.h; live: --to ends the trace */
 	uint64_t last_ns; /* --last; 0: not given */
-	char **command; /* command behind "--", and its arguments; NULL: none */
+	char **command; /* command after "--", and its arguments; NULL: none */
 };
 
 /* Settings of the engine and of the rings, and limits that end the trace. */
@@ -211,15 +213,15 @@ struct settings {
 };
 
 extern const struct option_table trace_options, http_options, stat_options, top_options, flame_options, serve_options;
-/* Words that users know from other programs, with hints; also subcommands. */
+/* Words that users know from other programs, also subcommands, each with a hint. */
 extern const struct option_habits trace_habits;
 
 /*
- * Reads the command line; if argv[0] is "http", "stat", "top", "flame" or "serve", that of this
- * subcommand. -1: why has the reason.
+ * Reads the command line of linxcap. If argv[0] is "http", "stat", "top", "flame" or "serve", reads that subcommand's
+ * options. -1: why has the reason.
  */
 int settings_read(struct settings *s, int argc, char **argv, struct problem *why);
-/* True if output is coloured. terminal: it goes to a terminal. */
+/* True if output is colored. terminal: the output goes to a terminal. */
 bool settings_colour(const struct settings *s, bool terminal);
 /* Returns name and properties of the chosen format. */
 struct linx_format_info settings_format(const struct settings *s);

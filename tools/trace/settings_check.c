@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Reads the words behind the options of a trace (condition, command), and checks combinations of options. */
+/* Reads the words after the options of a trace (condition, command), and checks combinations of options. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,10 +17,7 @@
 #include "trace/table_options.h"
 #include "trace/who_options.h"
 
-/*
- * Default of --ahead: if one other process wants all of the same CPU, 5 steps of nice give this process three quarters
- * of it.
- */
+/* Default of --ahead. 5 steps of nice give this process three quarters of a CPU that one other process wants, too. */
 #define AHEAD 5
 
 /* Default of --flush. */
@@ -57,8 +54,8 @@ static int check_writing(const struct option_result *res, struct problem *why)
 }
 
 /*
- * Checks options for several files. Each file has its own source, so an option that continues over the whole trace
- * is not allowed.
+ * Checks options for several files. Each file has its own source. Therefore an option that continues over the whole
+ * trace is not allowed.
  */
 static int check_turning(const struct settings *s, const struct option_result *res, struct problem *why)
 {
@@ -136,8 +133,8 @@ static bool is_condition(char **words, int n)
 }
 
 /*
- * Returns how many of the words belong to the condition. It ends at "--", or at a word that looks like an option if
- * the words before it are a complete condition; after an operator such a word is a value.
+ * Returns how many of the words belong to the condition. The condition ends at "--". It also ends at a word that looks
+ * like an option, if the words before that one are a complete condition. After an operator such a word is a value.
  */
 static int count_words(char **words, int n)
 {
@@ -197,8 +194,8 @@ static int check_words(struct settings *s, const struct option_result *res, int 
 }
 
 /*
- * True if a and b name the same regular file, perhaps by different names. Only a device may be written by several
- * outputs.
+ * True if a and b name the same regular file, perhaps by different names. Several outputs may write to one device, but
+ * not to one file.
  */
 static bool is_same(const char *a, const char *b)
 {
@@ -211,7 +208,10 @@ static bool is_same(const char *a, const char *b)
 	return S_ISREG(x.st_mode) && same_file(&x, &y);
 }
 
-/* Checks that the file of --stats is no other output or input: the counters are written last, and would replace it. */
+/*
+ * Checks that the file of --stats is not another output or the input, which it would replace, since the counters are
+ * written last.
+ */
 static int check_stats(const struct settings *s, struct problem *why)
 {
 	const char *const others[] = { s->where.read_path, s->where.write_path, s->where.out_path, s->where.log_path };
@@ -285,8 +285,8 @@ static int check_summary(const struct settings *s, struct problem *why)
 }
 
 /*
- * Reads the rules of --redact. It cannot be used with outputs that are captures: they contain all that was
- * recorded, and secrets are blanked when a capture is shown.
+ * Reads the rules of --redact. It cannot be used with outputs that are captures, since a capture contains all that was
+ * recorded. Secrets are blanked when a capture is shown.
  */
 static int read_redaction(struct settings *s, struct problem *why)
 {

@@ -30,15 +30,18 @@ struct sink {
 /* Opens the destinations that e->settings ask for. -1: why has the reason; call sink_close() in any case. */
 int sink_open(struct sink *k, const struct destination_env *e, struct problem *why);
 /*
- * Moves some of the available events to the destinations; waits at most timeout_ms for the first. Returns how many;
- * 0: none came, but linx_pending() may say that some exist; -EINTR: a signal came; -ENODATA: the source has ended;
- * or another -errno.
+ * Moves some of the available events to the destinations, and waits at most timeout_ms for the first event. Returns the
+ * number of moved events; 0: no event came, but there may still be some (linx_pending()); -EINTR: a signal came;
+ * -ENODATA: the source has ended; or another -errno.
  */
 int sink_step(struct sink *k, int timeout_ms);
 bool sink_full(const struct sink *k);
 /* Returns the destination that failed to write. NULL: none did, so the last error came from reading. */
 struct destination *sink_broken(const struct sink *k);
-/* Returns the destination that reads the source itself; then the others get no events. NULL: there is none. */
+/*
+ * Returns the destination that reads the source itself, in which case the other destinations get no events. NULL: there
+ * is none.
+ */
 struct destination *sink_reader(const struct sink *k);
 /* Returns the descriptor of the capture file that is being written; -1: none. */
 int sink_file(const struct sink *k);

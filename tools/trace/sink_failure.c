@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What is done when a destination fails to write: see trace/sink.h. */
+/* Handles destinations that fail to write: see trace/sink.h. */
 #include <string.h>
 
 #include "output/report.h"

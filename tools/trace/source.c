@@ -46,7 +46,7 @@ static int no_such_process(int pid)
 			  "no such process: -p %d: ps(1) lists those that there are", pid);
 }
 
-/* Checks that the processes of -p exist. No engine is needed for that, so it is done before one is opened. */
+/* Checks that the processes of -p exist. This is done before an engine is opened, since it needs no engine. */
 static int check_pids(const struct pid_list *list)
 {
 	for (size_t i = 0; i < list->n; i++)
@@ -71,7 +71,7 @@ int source_let_go(struct linx *l, struct child *c, const char *path, int status)
 	signals_set_command(c->pid);
 	if (child_ready(c)) {
 		/*
-		 * linx_skip_until_exec() fails outside of the initial pid namespace. Then the command's first record
+		 * linx_skip_until_exec() fails outside of the initial pid namespace. The command's first record then
 		 * describes the process as it was before its execve.
 		 */
 		linx_skip_until_exec(l, (uint32_t)c->pid);
@@ -86,8 +86,8 @@ int source_let_go(struct linx *l, struct child *c, const char *path, int status)
 }
 
 /*
- * Passes FILTER to the source. If there are rules, the code that applies them evaluates FILTER too, and the source
- * only gets the part that the kernel can decide.
+ * Passes FILTER to the source. If there are rules, the code that applies them evaluates FILTER, too. The source then
+ * only gets the part of FILTER that the kernel can decide.
  */
 static int select_by_condition(const struct settings *s, struct linx *l)
 {
@@ -163,7 +163,10 @@ static int set_rate(const struct settings *s, struct linx *l)
 	return rc;
 }
 
-/* Adds the probes of --probe, of --config and of rules. Those of a capture that is read are in the capture. */
+/*
+ * Adds the probes of --probe, of --config and of rules. If a capture is read, nothing is added, since the capture has
+ * its own probes.
+ */
 static int add_probes(const struct settings *s, struct linx *l)
 {
 	const struct config_words *more = &s->config.probes;
@@ -182,7 +185,7 @@ static int add_probes(const struct settings *s, struct linx *l)
 }
 
 /*
- * Applies the settings to the source. 0, or -errno if it does not support one of them; then linx_error_text() has
+ * Applies the settings to the source. 0, or -errno if the source does not support one of them: linx_error_text() has
  * the reason.
  */
 static int apply(const struct settings *s, struct linx *l)
@@ -221,8 +224,8 @@ static unsigned int captured(const struct settings *s)
 }
 
 /*
- * Returns how many bytes to record of buffers that may hold HTTP headers: HTTP_BYTES, or less with a smaller -s; 0:
- * none.
+ * Returns how many bytes to record of buffers that may hold HTTP headers: HTTP_BYTES, or less if -s is smaller. 0: HTTP
+ * is not followed.
  */
 static unsigned int captured_headers(const struct settings *s)
 {
@@ -231,7 +234,7 @@ static unsigned int captured_headers(const struct settings *s)
 	return s->look.string_limit && s->look.string_limit < HTTP_BYTES ? s->look.string_limit : HTTP_BYTES;
 }
 
-/* True if events need the list of open files of their process, for instance because log lines show it. */
+/* True if events need the list of open files of their process, for instance because log lines show this list. */
 static bool wants_files(const struct settings *s)
 {
 	if (s->what.files || s->what.http || s->what.needs & LINX_NEEDS_FILES)
@@ -248,9 +251,10 @@ static unsigned int requested_fds(const struct settings *s)
 }
 
 /*
- * True if the process group of this process may be exempt from waiting in throttle mode, so that a program that
- * reads our output need not wait for us. A shell with job control gives each pipeline its own process group.
- * Without job control the group may contain anything, even the traced command, so this is false.
+ * True if the process group of this process may be exempt from waiting in throttle mode. Otherwise a program that reads
+ * the output of this process would wait for this process, too. A shell with job control gives each pipeline its own
+ * process group. Without job control the result is false, since the group may contain anything, even the traced
+ * command.
  */
 static bool in_own_pipeline(const struct settings *s)
 {
@@ -281,8 +285,8 @@ static bool filters_in_kernel(const struct settings *s)
 }
 
 /*
- * True if the kernel is to count calls, since the table needs no event, and no other option does. An engine that cannot
- * count delivers events.
+ * True if the kernel is to count calls: the table needs no event, and no other option needs one. If the engine cannot
+ * count calls, it delivers events.
  */
 static bool counts_alone(const struct settings *s)
 {
@@ -360,8 +364,8 @@ static bool refuses_options(int rc)
 }
 
 /*
- * True if an engine that stops tasks would record less than asked for without refusing it: it captures no long HTTP
- * headers and has no flight recorder.
+ * True if an engine that stops tasks would accept the settings, but record less than they ask for: such an engine
+ * captures no long HTTP headers, and has no flight recorder.
  */
 static bool records_otherwise(const struct settings *s)
 {
@@ -454,7 +458,9 @@ static const char *reason(const struct refusal *r)
 	return *r->why.text ? r->why.text : strerror(-r->rc);
 }
 
-/* Prints in one line which engine is used, and why the better ones are not. Prints nothing if the best one is used. */
+/*
+ * Prints in one line which engine is used, and why better engines are not used. Prints nothing if the best one is used.
+ */
 static void say_choice(const struct settings *s, const struct linx *l, const struct choice *c)
 {
 	char text[2 * sizeof(struct linx_error)] = "";
@@ -499,8 +505,8 @@ int source_open_live(const struct settings *s, struct linx **l)
 }
 
 /*
- * Checks that there is memory for the rings of two sessions, as at a change of files. If there is not, prints which
- * --buffer would fit. Rings of the default size need no check.
+ * Checks that there is memory for the rings of two sessions, which a change of files needs. If there is not enough
+ * memory, prints which --buffer would fit. Rings of the default size need no check.
  */
 int source_check_next(const struct settings *s, const char *engine)
 {

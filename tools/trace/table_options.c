@@ -10,7 +10,7 @@
 #include "top/top.h"
 
 #define WORD_MAX 512u
-/* Default and least size of what linxcap top keeps. */
+/* Default and least number of bytes of the newest records that linxcap top keeps. */
 #define KEEP_DEFAULT (64u << 20)
 #define KEEP_LEAST (1u << 20)
 
@@ -86,7 +86,7 @@ static size_t item_length(const char *s)
 	return n;
 }
 
-/* Calls add() for each item of a list that option has as its argument; list NULL: there is none. */
+/* Calls add() for each item of a list, which is the argument of "option"; list NULL: the option is not given. */
 static int each_item(struct view_def *v, const char *option, const char *list, int (*add)(struct view_def *v, const char *item, struct problem *why),
 		     struct problem *why)
 {
@@ -157,7 +157,7 @@ static bool is_of_http(const struct view_def *v)
 	return http;
 }
 
-/* Puts the columns of --sort in front of the view's own order. */
+/* Puts the columns of --sort before those of the view's own order. */
 static int sort_view(const struct table_settings *t, struct view_def *v, struct problem *why)
 {
 	struct linx_aggregate_order own[VIEW_ITEMS_MAX];
@@ -172,7 +172,7 @@ static int sort_view(const struct table_settings *t, struct view_def *v, struct 
 	return 0;
 }
 
-/* Refuses the view of alerts, which is a list and no table. -1: why has the reason. */
+/* Refuses the view of alerts, which is a list and not a table. -1: why has the reason. */
 static int check_events(const struct view_def *v, struct problem *why)
 {
 	return v->events == VIEW_ALERTS ? problem_set(why, "not a table: --view %.100s: alerts are shown by linxcap top --rules FILE", v->name) : 0;
@@ -219,7 +219,7 @@ static int add_condition(struct settings *s, const struct view_def *v, struct pr
 	return 0;
 }
 
-/* Makes the screen of linxcap top, and sets what it shows of events. */
+/* Makes the screen of linxcap top, and sets what must be recorded for it. */
 static int open_screen(struct settings *s, struct problem *why)
 {
 	struct table_settings *t = &s->look.table;
@@ -231,7 +231,7 @@ static int open_screen(struct settings *s, struct problem *why)
 	if (!t->keep)
 		t->keep = KEEP_DEFAULT;
 	t->screen = top_new(t->view, t->sort, why);
-	/* a live source makes requests of its calls from the beginning or not at all */
+	/* HTTP is followed if the first view needs it: a live source can begin with that only at its start */
 	s->what.http |= t->screen && top_view(t->screen)->events == VIEW_HTTP;
 	if (t->screen && t->rules.n) {
 		t->screen->rules = rule_files_read(&t->rules, LINX_PRIORITY_DEBUG, false, why);

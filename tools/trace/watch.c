@@ -9,9 +9,10 @@
 #include "trace/watch.h"
 
 /*
- * True if capabilities are needed after the start. The module checks them only when a session is opened and
- * started, and when rules that refuse are set. But later files and later sessions of the flight recorder open further sources, and the other engines
- * need privileges all the time. Then only the threads that use the network drop them.
+ * True if capabilities are needed after the start. The module checks them only when a session is opened and started,
+ * and when rules that refuse operations are set. But later files, and later sessions of the flight recorder, open
+ * further sources. Engines other than the module need privileges all the time. In these cases only the threads that use
+ * the network drop their capabilities.
  */
 static bool needs_them_later(const struct settings *s, const struct linx *l)
 {
@@ -53,8 +54,8 @@ int watch_begin(const struct settings *s, const struct linx *l, struct listener_
 }
 
 /*
- * The session is not sealed if there are rules: they can be replaced while it runs, and the new ones may need more
- * data. An older module does not support seals, which is no error.
+ * Seals the session unless there are rules. Rules can be replaced while the session runs, and new ones may need more
+ * data. If an older module does not support seals, that is not an error.
  */
 int watch_seal(const struct settings *s, struct linx *l)
 {

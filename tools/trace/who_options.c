@@ -51,7 +51,10 @@ enum option_next who_option_container(const struct option_use *use)
 	return add(use, who_of(use)->containers, &who_of(use)->ncontainers);
 }
 
-/* Length of the shortest part of a container id that users copy. No container runtime makes names of this form. */
+/*
+ * Length of the shortest part of a container id that users copy. No container runtime makes container names of this
+ * form.
+ */
 #define ID_SHOWN 12u
 
 static const char *container_test(const char *word)
@@ -74,7 +77,10 @@ static const char *comm_test(const char *word)
 	return "linx.comm = \"%s\"";
 }
 
-/* Writes a test for each word, joined by "or". A test's format uses the word once or twice. */
+/*
+ * Writes a test for each word, joined by "or". The text that test() returns is the format of a test, which uses the
+ * word once or twice.
+ */
 static void put_any(FILE *f, const char *const *words, unsigned int n, const char *(*test)(const char *word), bool *more)
 {
 	if (!n)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Raises an alert for each event (--alert without rules). Message and fields come from templates; each alert has
- * the number of records lost before it.
+ * Raises an alert for each event (--alert without rules). The message and the fields come from templates. Each alert
+ * has the number of records that were lost before it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,7 +51,7 @@ static int new_line(const char *template_text, struct linx_printer **out)
 }
 
 /*
- * Returns the printed event without its newline; the caller frees it. The printer has escaped bytes that are not
+ * Returns the printed event without its newline; the caller frees it. The printer has escaped bytes that are not valid
  * text.
  */
 static char *render(struct linx_printer *p, const struct linx_event *ev)

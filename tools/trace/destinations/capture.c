@@ -12,8 +12,8 @@
 #include "trace/window.h"
 
 /*
- * Seconds without progress after which the process ends when it was asked to stop: the library does not return in the
- * middle of a write.
+ * Seconds without progress after which the process ends if it was asked to stop. The limit is needed since the library
+ * does not return in the middle of a write.
  */
 #define PATIENCE_S 3
 
@@ -58,7 +58,7 @@ static int flush(struct destination *d)
 	return destination_wrote(d, linx_writer_step(capture_of(d)->writer, 0));
 }
 
-/* True if the error came from writing the file: the writer returns the same error again. */
+/* True if the error came from writing the file: in that case the writer returns the same error again. */
 static bool caused(const struct destination *d, int error)
 {
 	return linx_writer_step(((const struct capture *)d)->writer, 0) == error;
@@ -69,7 +69,7 @@ static int file(const struct destination *d)
 	return ((const struct capture *)d)->out.fd;
 }
 
-/* Remembers the size of a regular file, since it is needed even after the file was closed. */
+/* Stores the size of a regular file, since the size is needed even after the file was closed. */
 static void count_bytes(struct capture *c)
 {
 	struct stat st;
@@ -101,7 +101,7 @@ static int finish_beside(struct destination *d, int *fd)
 	return rc ? rc : finish(d, fd);
 }
 
-/* Finishes the file after an error: its certificate is short, and may fit where a block did not. */
+/* Finishes the file after an error. The certificate is short, and may still fit where a block did not. */
 static void rescue(struct destination *d)
 {
 	linx_writer_finish(capture_of(d)->writer);
@@ -135,8 +135,8 @@ static const struct destination_ops modes[] = {
 };
 
 /*
- * True if the file gets only some of the events: the kernel lets more pass than FILTER, and when a file is read,
- * options choose among its events.
+ * True if the file gets only some of the events. In a live trace the kernel may let events pass that FILTER leaves out.
+ * When a file is read, options choose among its events.
  */
 static bool wants_a_choice(const struct settings *s)
 {
@@ -145,7 +145,7 @@ static bool wants_a_choice(const struct settings *s)
 	return what->condition || chosen_wanted(s) || (s->where.read_path && (window_wanted(s) || what->calls || s->how.count || what->hide_signals));
 }
 
-/* Returns the writer's mode: if only some events are written, each event is examined; otherwise records are copied. */
+/* Returns the writer's mode. If only some events are written, each event is examined. Otherwise records are copied. */
 static enum linx_writer_beside mode_of(const struct settings *s)
 {
 	if (s->where.alerts.noutputs)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The interface of a destination, which takes the events of a trace. There are views (text, a table), exports (a
- * capture file) and alerts. Each is one file of this directory and one row of DESTINATIONS. trace/sink.c calls them
- * in the order of the rows, and knows nothing else about them.
+ * capture file) and alerts. Each is one file of this directory and one row of DESTINATIONS. trace/sink.c calls them in
+ * the order of the rows, and knows nothing else about them.
  *
- * All operations run in the thread that reads events, one at a time, so that a destination needs no lock for its
+ * All operations run in the thread that reads events, one at a time. Therefore a destination needs no lock for its
  * state. A destination that must wait for a network or a disk does that in a thread of its own, as alerts do.
  */
 #ifndef LINXCAP_DESTINATION_H
@@ -36,8 +36,8 @@ struct destination_env {
 
 struct destination_ops {
 	/*
-	 * True for views: they are opened only if no destination of an earlier row of DESTINATIONS was. So a trace that
-	 * writes a capture or alerts shows no lines.
+	 * True for views: they are opened only if no destination of an earlier row of DESTINATIONS was opened.
+	 * Therefore a trace that writes a capture or alerts shows no lines.
 	 */
 	bool instead;
 	/* take() gets only the events that are shown (see trace/shown.h); otherwise it gets every event. */
@@ -46,21 +46,21 @@ struct destination_ops {
 	/* Returns whether the settings ask for this destination. NULL: they always do. */
 	bool (*wanted)(const struct settings *s);
 	/*
-	 * Makes the destination. Its ops can differ from those of the row. All files are opened here, so that a
-	 * trace that cannot be written does not begin. NULL: why has the reason, and nothing is left open.
-	 * Required.
+	 * Makes the destination. Its ops can differ from those of the row. All files are opened here, so that a trace
+	 * whose output cannot be written does not begin. NULL: why has the reason, and nothing is left open. Required.
 	 */
 	struct destination *(*open)(const struct destination_env *e, struct problem *why);
 	/*
 	 * Takes one event, which is valid only during the call. Sets *counts if -n and the account must count the
-	 * event, and leaves it unchanged otherwise; it is set before if a destination of an earlier row counted the
-	 * event, as those of rules do that it matches. 0 or -errno. NULL: the destination takes no events.
+	 * event, and leaves it unchanged otherwise. *counts is already true if a destination of an earlier row counted
+	 * the event: the destination "rules" counts each event that a rule matches. 0 or -errno. NULL: the destination
+	 * takes no events.
 	 */
 	int (*take)(struct destination *d, const struct linx_event *ev, bool *counts);
 	/*
-	 * Reads the source itself; then take() is called for no destination. Waits at most timeout_ms. Returns the
-	 * same values as linx_writer_step(3), including the number of system calls that it read. NULL: the
-	 * destination does not read the source.
+	 * Reads the source itself, and take() is then called for no destination. Waits at most timeout_ms. Returns the
+	 * same values as linx_writer_step(3), including the number of system calls that it read. NULL: the destination
+	 * does not read the source.
 	 */
 	int (*read)(struct destination *d, int timeout_ms);
 	/* Writes buffered output; called when no event is waiting. 0 or -errno. NULL: nothing is buffered. */
@@ -108,10 +108,10 @@ struct destination {
 	const struct destination_ops *ops;
 	uint64_t due_ns; /* time at which look() must be called even if there is no event; UINT64_MAX: none */
 	uint64_t bytes; /* bytes written */
-	bool broken; /* the last error came from writing to this destination: the trace ends */
+	bool broken; /* the last error came from writing to this destination, and the trace ends */
 	/*
-	 * take() also gets the events before the part that --from and --last choose, since what is shown of later
-	 * events depends on them. Then outside is set, and nothing may be shown.
+	 * follows: take() also gets the events before the part that --from and --last choose, since the output for
+	 * later events depends on them. outside: the event is one of these, and nothing may be shown.
 	 */
 	bool follows, outside;
 };

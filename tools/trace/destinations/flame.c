@@ -50,7 +50,7 @@ static int put_graph(struct graph *g)
 	return rc;
 }
 
-/* Warns of what the graph does not show. Folded text has no place for it. */
+/* Warns of losses that the graph does not show: folded text has no place for them. */
 static void say_missing(const struct graph *g)
 {
 	struct flame_sums sums = flame_sums(g->flame);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Writes lines to the log file of a configuration, through a shared memory map: what was put there survives a crash
- * of this process.
+ * Writes lines to the log file of a configuration, through a shared memory map. Lines that are in the map survive a
+ * crash of this process.
  */
 #include <stdlib.h>
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * The page of linxcap serve. Events become facts of the page's model. Lists of events are made by reading the recording
- * again: the file of -r, or, live and from a pipe, the newest records, which are kept meanwhile.
+ * again. The recording is the file of -r. If it is live or comes from a pipe, the newest records are kept and read
+ * again.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +25,7 @@
 
 #define SECOND_NS 1000000000ull
 #define KEEP_DEFAULT (256ull << 20)
-/* Events after which a reading that shows none of them asks whether anybody still waits. */
+/* Number of events that a reading can skip before it asks whether anybody still waits for the answer. */
 #define READ_AT_ONCE 1024u
 /* Longest wait for kept events, after which it is looked whether anybody still waits for the answer. */
 #define WAIT_MS 50
@@ -34,21 +35,21 @@ struct served {
 	struct page page;
 	struct web *web; /* NULL: the page is saved, not served */
 	const struct settings *settings;
-	struct settings again; /* settings of readings, which read a file in any case */
-	struct window window; /* part of the recording that is shown; found once, as a file may grow meanwhile */
+	struct settings again; /* settings of readings, for which even a live recording is a file */
+	struct window window; /* part of the recording that is shown, found once, since a file may grow meanwhile */
 	struct signals *signals;
 	struct linx *l;
-	struct top_keep *keep; /* what is kept of a recording that is no file; NULL: it is a file */
+	struct top_keep *keep; /* records that are kept of a live recording or of a pipe; NULL: a file */
 	uint64_t newest_ns; /* wall clock of the newest event */
 	FILE *saved; /* file of --save; NULL: not open */
-	int fd; /* the file of -r; -1: it is none */
+	int fd; /* descriptor of the file of -r; -1: live, or a pipe */
 	/*
-	 * The recording once more for each reading. They are opened before capabilities are dropped, without which
-	 * the file may not be opened again.
+	 * Descriptors of the recording, one for each reading. They are opened before capabilities are dropped, without
+	 * which the file may not be opened again.
 	 */
 	int again_fds[PAGE_READINGS_MAX];
 	atomic_bool busy[PAGE_READINGS_MAX];
-	uint64_t size; /* of the file of -r; 0: not known */
+	uint64_t size; /* size of the file of -r; 0: not known */
 };
 
 static bool wanted(const struct settings *s)
@@ -65,7 +66,7 @@ struct page_reader {
 	struct window window;
 	uint64_t limit, counted; /* limit: of -n; 0: none */
 	int fd;
-	bool own_fd; /* the descriptor is of this reading alone */
+	bool own_fd; /* only this reading uses the descriptor, and closes it */
 	atomic_bool *busy; /* cleared when the reading ends; NULL: own_fd */
 };
 
@@ -81,8 +82,8 @@ static void close_reader(struct page_reader *r)
 }
 
 /*
- * Takes a descriptor that no other reading uses. False: all are in use, or the file cannot be read from its beginning
- * again.
+ * Takes a descriptor that no other reading uses. False: all are in use, or the file cannot be read again from its
+ * beginning.
  */
 static bool take_fd(struct served *v, struct page_reader *r)
 {
@@ -100,7 +101,7 @@ static bool take_fd(struct served *v, struct page_reader *r)
 	return false;
 }
 
-/* Opens a reading in a thread of the server, which shares nothing with the reader of events but the file. */
+/* Opens a reading in a thread of the server. It shares only the file with the reader of events. */
 static struct page_reader *open_reader(void *data, struct problem *why)
 {
 	struct served *v = data;
@@ -169,7 +170,7 @@ static int take(struct destination *d, const struct linx_event *ev, bool *counts
 	return page_model_take(&v->page.model, ev);
 }
 
-/* Publishes since when events are kept. */
+/* Publishes the time since which events are kept. */
 static int look_at_kept(struct served *v, uint64_t start_ns)
 {
 	int rc = v->keep ? top_keep_look(v->keep, v->newest_ns) : 0;
@@ -329,7 +330,10 @@ static int open_source(struct served *v, const struct destination_env *e, struct
 	if (e->window)
 		v->window = *e->window;
 	if (info->live) {
-		/* a live session keeps these events alone, and a followed process may be older than the first of them */
+		/*
+		 * the kept records have passed these filters already, and may lack the first events of a followed
+		 * process
+		 */
 		v->again.where.read_path = "the recording";
 		v->again.what.attach.n = 0;
 		v->again.what.by_uid = false;
@@ -348,7 +352,7 @@ static int open_saved(struct served *v, const char *path, struct problem *why)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
 
-	/* a file that was there may have other rights */
+	/* if the file existed before, it may have another mode */
 	if (fd >= 0 && fchmod(fd, 0600)) {
 		close(fd);
 		return problem_set(why, "cannot write: %s: %s", path, strerror(errno));
@@ -364,7 +368,7 @@ static int begin_serving(struct served *v, const struct settings *s, struct prob
 	v->web = web_begin(&v->page, s->look.page.port, why);
 	if (!v->web)
 		return -1;
-	/* on standard output, which is no log: who reads it may read the recording */
+	/* the address lets its reader read the recording, so it goes to standard output, and not to a log */
 	printf("%s\n", web_address(v->web));
 	fflush(stdout);
 	return 0;

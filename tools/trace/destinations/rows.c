@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Keeps what is shown as rows in a folder of Parquet files (--rows DIR); with --rules the events that a rule matches, and
- * what is lost. A file has the rows of one session and day. It is
- * published anew a few seconds after a row was added, and is complete at ROWS_MAX rows.
+ * Keeps shown events as rows in a folder of Parquet files (--rows DIR). With --rules the rows are the events that a
+ * rule matches, and reports of losses. A file has the rows of one session and day. It is published anew a few seconds
+ * after a row was added, and is complete at ROWS_MAX rows.
  */
 #include <errno.h>
 #include <linx/rowset.h>
@@ -68,15 +68,18 @@ static int end_file(struct rows *r)
 	return rc;
 }
 
-/* True if the rows of the open file are of another session or day than the event. Without a time it has no day. */
+/*
+ * True if the rows of the open file are of another session or day than the event. An event without a time belongs to
+ * any day.
+ */
 static bool is_other(const struct rows *r, uint64_t session, uint64_t time_ns)
 {
 	return session != r->session || (time_ns && time_ns / ROW_DAY_NS != r->day);
 }
 
 /*
- * Begins a file if none is open. A file that is open is completed before if the event belongs to another one, or if it
- * has ROWS_MAX rows.
+ * Begins a file if none is open. If an open file has ROWS_MAX rows, or is of another session or day than the event, it
+ * is completed first.
  */
 static int choose_file(struct rows *r, const struct linx_event *ev)
 {
@@ -88,7 +91,7 @@ static int choose_file(struct rows *r, const struct linx_event *ev)
 		rc = end_file(r);
 	if (rc || r->open)
 		return rc;
-	if (!time_ns) /* a certificate that stands alone */
+	if (!time_ns) /* a certificate has no time, and can be the first row of a file */
 		time_ns = r->day ? r->day * ROW_DAY_NS : (uint64_t)time(NULL) * 1000000000;
 	r->session = info->session;
 	r->day = time_ns / ROW_DAY_NS;
@@ -129,7 +132,7 @@ static int look(struct destination *d, uint64_t now_ns)
 	if (rc || now_ns < d->due_ns)
 		return rc;
 	d->due_ns = UINT64_MAX;
-	if (rows_dir_waits(r->dir)) { /* a slow disk: the next version waits for this one, and events do not */
+	if (rows_dir_waits(r->dir)) { /* on a slow disk the next version waits, but events do not */
 		d->due_ns = now_ns + r->flush_ns;
 		return 0;
 	}

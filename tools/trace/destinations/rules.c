@@ -53,7 +53,7 @@ struct rules {
 	char (*numbers)[24]; /* buffers for fields whose value is a number */
 	unsigned int nfields;
 	uint64_t stamp; /* hash of paths and modification times of the files of rules, at the last reading */
-	uint64_t seen; /* the hash at the last look */
+	uint64_t seen; /* the hash when the files were last checked for changes */
 };
 
 static bool wanted(const struct settings *s)
@@ -181,7 +181,7 @@ static int raise_alert(struct rules *k, const struct linx_event *ev, unsigned in
 	return 0;
 }
 
-/* Raises the alert that Falco raises when a capture file ended at its largest size. */
+/* Raises the alert that Falco raises when a capture file has ended at its largest size. */
 static void raise_cut(struct rules *k, const struct flight_cut *cut)
 {
 	uint64_t most = k->settings->where.alerts.before.most >> 20;
@@ -215,7 +215,9 @@ static void raise_cuts(struct rules *k)
 		raise_cut(k, &cut);
 }
 
-/* True if the rule counts matches of other rules: its alerts are raised in addition to theirs. */
+/*
+ * True if the rule counts matches of other rules. Its alerts are then raised in addition to the alerts of these rules.
+ */
 static bool counts_others(const struct rules *k, unsigned int rule)
 {
 	struct linx_rule_state state;
@@ -275,8 +277,8 @@ static int finish(struct destination *d, int *fd)
 /* ---- reading the files of rules again ------------------------------------------------------ */
 
 /*
- * True if a file of rules was written, added or removed since the rules were read, and none was since the last call: a
- * file that is still being written may be right, and lack rules.
+ * True if a file of rules was written, added or removed since the rules were read, but no file was since the last call.
+ * Until then a file may still be being written: it could be valid, but lack rules.
  */
 static bool files_changed(struct rules *k)
 {
@@ -294,7 +296,7 @@ static bool files_changed(struct rules *k)
 }
 
 /*
- * Makes the counters for new rules; a rule with the same name as an old one continues the old one's. NULL: no
+ * Makes the counters for new rules. If an old rule has the same name as a new one, its counters are continued. NULL: no
  * memory.
  */
 static struct tally *new_tally(const struct rules *k, const struct linx_rules *rules, unsigned int *n)
@@ -314,7 +316,7 @@ static struct tally *new_tally(const struct rules *k, const struct linx_rules *r
 	return t;
 }
 
-/* Passes names and counts of the rules to the metrics, which identify a rule by its index. */
+/* Passes the rules' names and counts to the metrics, which identify a rule by its index. */
 static void count_rules(const struct rules *k, const struct linx_rules *rules, const struct tally *t, unsigned int n)
 {
 	struct metrics_rule *list = k->settings->where.numbers ? calloc(n + 1, sizeof(*list)) : NULL;
@@ -338,7 +340,7 @@ static int use(struct rules *k, struct linx_rules *rules, struct problem *why)
 		return problem_set(why, "%s", linx_error_text(k->origin.l));
 	}
 	if (policy_renew(k->settings, k->origin.l, rules, why)) {
-		linx_set_rules(k->origin.l, k->rules); /* the source had taken them before */
+		linx_set_rules(k->origin.l, k->rules); /* gives back the old rules, which the source had before */
 		free(t);
 		return -1;
 	}
@@ -358,7 +360,7 @@ static int use(struct rules *k, struct linx_rules *rules, struct problem *why)
 /* Returns -1 if new rules need data that the running session does not record, such as paths of descriptors. */
 static int check_needs(const struct rules *k, const struct linx_rules *rules, struct problem *why)
 {
-	/* the end of a call is always recorded when there are rules */
+	/* LINX_NEEDS_RETURN is always met: the end of each call is recorded when there are rules */
 	if (linx_rules_get_needs(rules) & ~(k->settings->what.needs | LINX_NEEDS_RETURN))
 		return problem_set(why, "the new rules need more to be recorded: start anew");
 	return 0;
@@ -370,7 +372,7 @@ static void reload(struct rules *k)
 	struct linx_rules *rules;
 	struct problem why;
 
-	rule_files_stamp(&s->from, &k->stamp); /* files written from now on are a change */
+	rule_files_stamp(&s->from, &k->stamp); /* a file that is written while files are read counts as changed */
 	rules = rule_files_read(&s->from, s->least, false, &why);
 	if (rules && !check_needs(k, rules, &why) && !use(k, rules, &why)) {
 		metrics_reloaded(k->settings->where.numbers, NULL);

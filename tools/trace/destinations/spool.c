@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Keeps what is shown as rows in a spool (--spool DIR), which linx-ship sends; with --rules the events that a rule
- * matches, and what is lost. Rows that find no room in the spool are counted by their CPU, and become rows of kind gap
- * with the cause spool as soon as there is room.
+ * Keeps shown events as rows in a spool (--spool DIR), from which linx-ship sends them. With --rules the rows are the
+ * events that a rule matches, and reports of losses. Rows for which the spool has no room are counted for each CPU. As
+ * soon as there is room, these counts become rows of kind "gap" with the cause "spool".
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -19,21 +19,21 @@
 #include "trace/settings.h"
 
 /*
- * A block has at most so many bytes, but for its last row, and no more than three quarters of the spool: even if they cannot
- * be packed, it is a block, and finds room in a spool that is empty.
+ * Most bytes of the unpacked rows of a block, without its last row; at most three quarters of the spool are used. Such
+ * a block has a valid size even if it cannot be packed, and there is room for it in an empty spool.
  */
 #define PLAIN_MAX (7u << 20)
-/* Room for the block of gaps in front of rows. */
+/* Room for the block of gaps that is written before a block of rows. */
 #define GAPS_MAX (64u << 10)
 
-/* Rows of one session and CPU that found no room. */
+/* Rows of one session and CPU for which the spool had no room. */
 struct missed {
 	struct spool_session session;
 	uint32_t cpu;
-	uint32_t last_part; /* greatest part of a row of last_seq */
+	uint32_t last_part; /* greatest number "part" of the rows that record last_seq makes */
 	uint64_t rows;
-	uint64_t first_seq, last_seq; /* least and greatest number of their records */
-	uint64_t time_ns; /* time of the last block of them */
+	uint64_t first_seq, last_seq; /* least and greatest sequence number of the rows' records */
+	uint64_t time_ns; /* time of the last block that had some of these rows */
 };
 
 struct spooler {
@@ -42,17 +42,17 @@ struct spooler {
 	const char *path;
 	struct spool *spool;
 	struct linx_rowset *set; /* the rows of the next block */
-	struct linx_rowset *notes; /* makes blocks of notes */
+	struct linx_rowset *notes; /* the rows of a block of gaps */
 	uint32_t block_rows;
 	size_t block_bytes;
 	uint64_t flush_ns;
 	bool by_rules;
-	bool begun; /* a session was begun, whose account the spool does not have */
-	bool noted; /* the spool has a note that it was begun */
+	bool begun; /* the session has begun, and the spool does not have its account */
+	bool noted; /* the spool has a note that the session has begun */
 	bool account; /* the rows of the next block have a certificate */
 	struct spool_session session; /* session of the rows of the next block */
-	uint64_t from_ns, to_ns; /* their times; 0: no row has one */
-	uint64_t last_ns; /* time of the last row of all */
+	uint64_t from_ns, to_ns; /* least and greatest time of the rows of the next block; 0: no row has a time */
+	uint64_t last_ns; /* time of the last row that had a time, in any block */
 	struct missed *missed; /* [nmissed], an entry for each session and CPU */
 	unsigned int nmissed, missed_room;
 };
@@ -67,9 +67,9 @@ static int fail(struct spooler *s, int rc)
 	return destination_wrote(&s->base, rc);
 }
 
-/* ---- what found no room ------------------------------------------------------------------------------- */
+/* ---- rows for which the spool had no room ------------------------------------------------------------- */
 
-/* Returns the entry of a CPU in the session of the rows, which is made if there is none; NULL: no memory. */
+/* Returns the entry for missed rows of a CPU in the current session; if there is none, makes it. NULL: no memory. */
 static struct missed *missed_of(struct spooler *s, uint32_t cpu)
 {
 	unsigned int room = s->missed_room ? s->missed_room * 2 : 16;
@@ -137,7 +137,7 @@ static int put_note(struct linx_rowset *set, const struct spool_session *session
 		note.placed = true;
 		note.cpu = m->cpu;
 		note.seq = m->last_seq;
-		note.part = m->last_part; /* the key of a row that was left out, so that no other row has it */
+		note.part = m->last_part; /* cpu, seq and part are those of a row that was left out, and thus of no other row */
 		note.time_ns = m->time_ns;
 	}
 	return linx_rowset_add_note(set, &note);
@@ -153,13 +153,13 @@ static int add_gap(struct spooler *s, const struct missed *m)
 	return put_note(s->notes, &m->session, m, args);
 }
 
-/* True if the gaps of both can be rows of one block, which are of one session and day. */
+/* True if the gaps of both can be rows of one block: all rows of a block are of one session and day. */
 static bool are_together(const struct missed *a, const struct missed *b)
 {
 	return a->session.session == b->session.session && a->time_ns / ROW_DAY_NS == b->time_ns / ROW_DAY_NS;
 }
 
-/* Writes the first gap, and all that can be in its block. 0, -ENOSPC or -errno. */
+/* Writes a block with the first gap and all gaps of the same session and day. 0, -ENOSPC or -errno. */
 static int put_first_gaps(struct spooler *s)
 {
 	const struct missed first = s->missed[0];
@@ -194,7 +194,7 @@ static int put_first_gaps(struct spooler *s)
 	return rc;
 }
 
-/* Writes blocks of gaps, if rows found no room before. 0, -ENOSPC or -errno. */
+/* Writes all gaps, if there are any, as blocks. 0, -ENOSPC or -errno. */
 static int put_gaps(struct spooler *s)
 {
 	int rc = 0;
@@ -204,7 +204,10 @@ static int put_gaps(struct spooler *s)
 	return rc;
 }
 
-/* Notes that the session begins, if the spool does not have that yet. 0; -ENOSPC: it is tried again; or -errno. */
+/*
+ * Notes in the spool that the session has begun, unless the note is there. 0; -ENOSPC: a later call tries again; or
+ * -errno.
+ */
 static int note_session(struct spooler *s)
 {
 	int rc = s->noted ? 0 : spool_begin_session(s->spool, &s->session);
@@ -213,7 +216,7 @@ static int note_session(struct spooler *s)
 	return rc;
 }
 
-/* Writes the rows as a block, and before it the gaps before them. 0, -ENOSPC or -errno. */
+/* Writes the rows as a block, after blocks of the gaps that came before these rows. 0, -ENOSPC or -errno. */
 static int put_rows(struct spooler *s, uint32_t rows, const struct spool_cpu *cpus, unsigned int n)
 {
 	uint64_t time_ns = s->last_ns ? s->last_ns : (uint64_t)time(NULL) * 1000000000;
@@ -229,7 +232,7 @@ static int put_rows(struct spooler *s, uint32_t rows, const struct spool_cpu *cp
 	h.from_ns = s->to_ns ? s->from_ns : time_ns;
 	h.to_ns = s->to_ns ? s->to_ns : time_ns;
 	h.ncpus = n;
-	/* gaps stand before what follows them, and are not written while that has no room */
+	/* gaps stand before the rows that follow them, and are only written if there is room for those rows, too */
 	if (!s->account && !spool_has_room(s->spool, end.len + n * sizeof(*cpus) + GAPS_MAX))
 		return -ENOSPC;
 	rc = note_session(s);
@@ -242,7 +245,7 @@ static int put_rows(struct spooler *s, uint32_t rows, const struct spool_cpu *cp
 	return rc;
 }
 
-/* Ends the block: what the spool has no room for is missed, and the recording goes on. */
+/* Ends the block. If the spool has no room for its rows, they are counted as missed, and the recording goes on. */
 static int end_block(struct spooler *s)
 {
 	uint32_t rows = linx_rowset_get_pending(s->set);
@@ -274,7 +277,7 @@ static int end_block(struct spooler *s)
 
 /* ---- operations of the destination --------------------------------------------------------------------------- */
 
-/* Begins a session: the rows of another one are in a block of their own. */
+/* Begins a session if the stream has a new one: the rows of the previous session then end their block. */
 static int choose_session(struct spooler *s, const struct linx_stream_info *info)
 {
 	int rc;
@@ -320,7 +323,7 @@ static int take(struct destination *d, const struct linx_event *ev, bool *counts
 	if (!row_set_wants(s->by_rules, *counts, ev))
 		return 0;
 	rc = choose_session(s, linx_get_stream_info(s->l));
-	/* a certificate is a block of its own: an account has the room that is kept for it */
+	/* a certificate begins a block of its own, which can use the part of the spool that is reserved for accounts */
 	if (!rc && (is_full(s, time_ns) || linx_event_get_kind(ev) == LINX_EVENT_CERTIFICATE))
 		rc = end_block(s);
 	if (!rc)
@@ -345,7 +348,7 @@ static int look(struct destination *d, uint64_t now_ns)
 	return now_ns < d->due_ns ? 0 : end_block((struct spooler *)d);
 }
 
-/* Reports rows of which the spool has not even a gap. */
+/* Prints how many rows are lost for which the spool does not even have a gap. */
 static void say_missed(const struct spooler *s)
 {
 	uint64_t rows = 0;
@@ -356,7 +359,10 @@ static void say_missed(const struct spooler *s)
 		say_at(SAY_WARNING, "no room in %s: %" PRIu64 " rows are lost, and the spool does not say so", s->path, rows);
 }
 
-/* Completes the spool. Without room for it an account is lost, and the next start says that the session has none. */
+/*
+ * Completes the spool. If there is no room for the session's account, the account is lost, and the next start writes
+ * that the session has none.
+ */
 static int finish(struct destination *d, int *fd)
 {
 	struct spooler *s = (struct spooler *)d;
@@ -388,7 +394,10 @@ static void release(struct destination *d)
 
 /* ---- opening ---------------------------------------------------------------------------------------------------- */
 
-/* Writes that the session before this one has no account, if it has none. -ENOSPC is no error: the next start tries again. */
+/*
+ * If the session before this one has no account, writes a block that says so. -ENOSPC is not an error: the next start
+ * tries again.
+ */
 static int put_unended(struct spooler *s)
 {
 	struct spool_session session;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Tables of events, as a view describes them: linxcap stat, -c, and linxcap http --summary. A table is printed at the
- * end; with --every one for each interval of event time, so that a replay prints the tables of the live run.
+ * end. With --every a table is printed for each interval of event time, so that a replay prints the same tables as the
+ * live run.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -14,7 +15,10 @@
 #include "trace/window.h"
 
 #define SECOND_NS 1000000000ull
-/* Live: how long after its end an interval without further events is printed. Events wait in rings for less. */
+/*
+ * Time after the end of an interval at which a live trace prints the interval if no further event comes. Events wait in
+ * rings for less than that.
+ */
 #define LINGER_NS SECOND_NS
 
 struct table {
@@ -101,7 +105,7 @@ static int end_interval(struct table *t)
 	return rc;
 }
 
-/* Prints the table in place of the one before, with as many rows as the terminal has. */
+/* Prints the table in place of the previous one, with as many rows as the terminal has. */
 static int refresh(struct table *t)
 {
 	struct winsize size = size_of(t);
@@ -116,7 +120,7 @@ static int refresh(struct table *t)
 
 /*
  * True if the clock was set back: a call returned long before the interval that is being counted. Calls that did not
- * return come last, with the times at which they began.
+ * return are no sign of that, since they come last, with the times at which they began.
  */
 static bool is_set_back(const struct table *t, const struct linx_event *ev, uint64_t interval)
 {
@@ -127,8 +131,8 @@ static bool is_set_back(const struct table *t, const struct linx_event *ev, uint
 }
 
 /*
- * Prints the interval that was being counted, if the event is of a later one. An event whose own interval was already
- * printed counts in the next one.
+ * Prints the interval that was being counted, if the event belongs to a later interval. If the event's own interval was
+ * printed already, the event counts in the next one.
  */
 static int find_interval(struct table *t, const struct linx_event *ev)
 {
@@ -214,7 +218,7 @@ static void say_untimed(const struct table *t)
 	}
 }
 
-/* Prints where the table went, since the user may not expect it there. */
+/* Prints where the table was written, since the user may not expect it there. */
 static void announce(const struct table *t)
 {
 	const struct settings *s = t->settings;
@@ -253,7 +257,7 @@ static int put_last(struct table *t)
 
 /*
  * Prints the table of the last interval, with what the account says of the whole recording. If no event came since the
- * last table, a table without rows is printed only if there is something to say of losses.
+ * last table, a table without rows is printed only if losses must be reported.
  */
 static int put_last_interval(struct table *t)
 {

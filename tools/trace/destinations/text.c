@@ -12,7 +12,7 @@
 struct text {
 	struct view view;
 	struct linx_printer *printer;
-	bool hide_certificate; /* no event line for the certificate, which is printed on standard error */
+	bool hide_certificate; /* the certificate is printed on standard error, and not as an event */
 };
 
 static unsigned int terminal_width(int fd)
@@ -61,8 +61,8 @@ static int new_printer(struct text *t, const struct settings *s, struct problem 
 		opts.width = terminal_width(terminal);
 	t->hide_certificate = format.terminal;
 	/*
-	 * in strace's format the line of a return depends on whether its entry had a line, even before the part of
-	 * --from
+	 * In strace's format the line of a return depends on whether the call's entry had a line. Therefore the printer
+	 * needs the entries before the part that --from chooses, too.
 	 */
 	t->view.base.follows = s->look.format == LINX_FORMAT_STRACE;
 	return linx_printer_new(s->look.format, &opts, &t->printer) ? problem_set(why, "out of memory") : 0;

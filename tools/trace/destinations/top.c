@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The screen of linxcap top as a destination. A live source, or a pipe, is read by the sink, which gives each event here;
- * its newest records are kept in memory (top/keep.h), and read again when the user asks something else. A file is read
- * here, again for each question, in steps between which keys are looked at.
+ * The screen of linxcap top as a destination. A live source, or a pipe, is read by the sink, which passes each event to
+ * this code. Its newest records are kept in memory (top/keep.h), and are read again when the user wants to see
+ * something else. A file is read by this code, again for each view, in steps between which keys are read.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -37,7 +37,7 @@
 #define READ_NS (15 * MS_NS)
 #define BATCH 512u
 
-/* A source that is read again, to answer what the user asked. l NULL: no source is being read. */
+/* A source that is read again for what the user wants to see. l NULL: no source is being read. */
 struct reading {
 	struct linx *l;
 	struct chosen *chosen;
@@ -53,13 +53,13 @@ struct screen_top {
 	struct signals *signals;
 	struct top *top; /* borrowed from the settings */
 	struct top_terminal terminal;
-	struct top_keep *keep; /* NULL: a file, which is read again */
+	struct top_keep *keep; /* the newest records in memory; NULL: the input is a file, which is read again */
 	struct reading reading;
 	int file; /* -1: none, or a pipe */
 	uint64_t keys_due, rate_at, rate_seen, newest_ns;
-	bool over; /* no more events come by themselves */
+	bool over; /* the live source or the pipe has no more events */
 	bool outside; /* a command has the terminal, or its output is still on it */
-	pid_t command; /* above 0: the command of an action, which runs */
+	pid_t command; /* pid of the command of an action while it runs; else 0, or -1 */
 };
 
 static bool wanted(const struct settings *s)
@@ -75,7 +75,7 @@ static void look_at_live(struct screen_top *d)
 	const struct linx_certificate *c;
 	struct linx_counts now;
 
-	/* linx_get_certificate() ends a source, so that events which it has not delivered are never read */
+	/* only if over is set: after linx_get_certificate(), events that were not delivered yet are never read */
 	if (d->over && !linx_get_certificate(d->l, &c))
 		sheet_take_certificate(losses, d->l, false);
 	else if (!linx_get_counts(d->l, &now) && linx_get_stream_info(d->l)->live)
@@ -110,8 +110,8 @@ static void end_reading(struct screen_top *d)
 }
 
 /*
- * Finds the part of the time to read: within the part that the options choose, the one that the user chose on the
- * screen. -1: why has the reason.
+ * Finds the part of the recording to read: the part that the user chose on the screen, as far as it lies within the
+ * part that the options choose. -1: why has the reason.
  */
 static int find_window(struct screen_top *d, struct window *w, struct problem *why)
 {
@@ -152,13 +152,13 @@ static int open_reading(struct screen_top *d, struct problem *why)
 		return problem_set(why, "cannot read: %s", source_name(d->settings));
 	if (d->settings->where.salvage)
 		linx_salvage(r->l);
-	/* requests are events of their own, which the lists behind a row of the view need, too */
+	/* requests are events of their own, and the lists of events behind a row of the view need these events, too */
 	if (top_view(d->top)->events == VIEW_HTTP && !d->settings->what.http)
 		linx_follow_http(r->l, &http);
 	return 0;
 }
 
-/* Begins to read the source again from its start, to answer what the user asked. */
+/* Begins to read the source again from its start, for what the user wants to see. */
 static void begin_reading(struct screen_top *d)
 {
 	struct top_facts *f = &d->top->facts;
@@ -187,7 +187,7 @@ static int take_again(struct screen_top *d, const struct linx_event *ev)
 
 	if ((r->chosen && !chosen_takes(r->chosen, ev)) || window_side(&r->window, ev) != WINDOW_INSIDE || !shown_takes(&r->shown, ev))
 		return 0;
-	/* one event is found in a part of the file, whose counts are not those of the whole */
+	/* to find one event, only a part of the file is read: the counts of the whole file stay as they are */
 	if (d->file >= 0 && top_now(d->top)->shows != TOP_EVENT) {
 		enum linx_event_kind kind = linx_event_get_kind(ev);
 
@@ -205,7 +205,7 @@ static void take_certificate(struct screen_top *d)
 		sheet_take_certificate(&d->top->facts.losses, d->reading.l, d->reading.window.to_ns);
 }
 
-/* Reads until the time, or to the end. */
+/* Reads until the time "until", or to the end of the source. */
 static void read_on(struct screen_top *d, uint64_t until)
 {
 	struct reading *r = &d->reading;
@@ -240,8 +240,8 @@ static void read_on(struct screen_top *d, uint64_t until)
 /* ---- commands for a row ----------------------------------------------------------------------- */
 
 /*
- * Begins the command of an action on the terminal. While it runs, events are read on, so that none are lost; the screen
- * comes back when the command has ended and the user presses Enter.
+ * Begins the command of an action on the terminal. Events are read also while the command runs, so that no event is
+ * lost. The screen comes back when the command has ended and the user has pressed Enter.
  */
 static void begin_action(struct screen_top *d)
 {
@@ -255,7 +255,7 @@ static void begin_action(struct screen_top *d)
 	d->command = fork();
 	if (!d->command) {
 		signals_release(d->signals);
-		signal(SIGTSTP, SIG_IGN); /* nothing could continue a command that Ctrl-Z has stopped */
+		signal(SIGTSTP, SIG_IGN); /* nothing could continue the command if Ctrl-Z stopped it */
 		if (lends) {
 			setpgid(0, 0);
 			top_terminal_lend(&d->terminal, getpid());
@@ -267,7 +267,10 @@ static void begin_action(struct screen_top *d)
 		_exit(STATUS_NOT_FOUND);
 	}
 	d->outside = d->command > 0;
-	/* Ctrl-C ends the command, not the screen; parent and child both do this, since either can be the first to run */
+	/*
+	 * Ctrl-C ends the command, not the screen. Parent and child both set that, since either can be the first to
+	 * run.
+	 */
 	if (d->outside && lends) {
 		setpgid(d->command, d->command);
 		top_terminal_lend(&d->terminal, d->command);
@@ -278,7 +281,7 @@ static void begin_action(struct screen_top *d)
 	top_say(d->top, true, "cannot run: out of processes");
 }
 
-/* Looks whether the command has ended, and then whether the user has pressed Enter. */
+/* Checks whether the command has ended, and then whether the user has pressed Enter. */
 static void watch_action(struct screen_top *d)
 {
 	static const char text[] = "\nEnter: back to linxcap top\n";
@@ -317,7 +320,7 @@ static void take_keys(struct screen_top *d, uint64_t now)
 	if (now < d->keys_due)
 		return;
 	d->keys_due = now + KEYS_NS;
-	/* a key that needs other counts is followed by a part of the reading, so that the next key finds rows */
+	/* after a key that needs other counts, a part of the source is read first, so that the next key finds rows */
 	while (!d->top->quits && !d->top->wants && !d->top->runs && (rc = screen_key(d->top->screen, &key)) > 0)
 		top_press_drawn(d->top, &key, now);
 	if (rc < 0)
@@ -333,7 +336,7 @@ static void draw(struct screen_top *d, uint64_t now)
 
 	if (now < t->draw_due)
 		return;
-	/* the counts of a live source are those of now, even if a key caused the drawing */
+	/* the header shows the latest counts of a live source, also if a key caused the drawing */
 	if (d->keep)
 		look_at_live(d);
 	look_at_rate(d, now);
@@ -342,11 +345,11 @@ static void draw(struct screen_top *d, uint64_t now)
 	if (top_refresh(t, now) < 0)
 		top_say(t, true, "out of memory");
 	top_draw(t);
-	/* an empty table is drawn again soon */
+	/* while a source is being read, or the table is empty, the next drawing comes soon */
 	t->draw_due = now + (d->reading.l || !top_now(t)->table.n ? READING_NS : DRAW_NS);
 }
 
-/* Does all that is due. 0, or -EPIPE: the user quits. */
+/* Does all work that is due. 0, or -EPIPE: the user quits. */
 static int step(struct screen_top *d)
 {
 	uint64_t now = report_clock_ns();
@@ -360,17 +363,17 @@ static int step(struct screen_top *d)
 	if (d->top->wants)
 		begin_reading(d);
 	if (d->reading.l)
-		/* kept events are read at once, since new ones come meanwhile */
+		/* kept events are read to their end at once, since new events come meanwhile */
 		read_on(d, d->keep ? UINT64_MAX : now + READ_NS);
 	if (!d->outside)
 		draw(d, report_clock_ns());
 	return 0;
 }
 
-/* Waits for a key, if nothing is to be done. */
+/* Waits for a key or a signal, if there is nothing to read. */
 static void rest(struct screen_top *d)
 {
-	/* a command that runs reads the terminal itself */
+	/* no keys are read while a command runs, since the command reads the terminal itself */
 	struct pollfd fds[2] = { { .fd = d->command > 0 ? -1 : d->terminal.in, .events = POLLIN }, { .fd = d->signals->fd, .events = POLLIN } };
 
 	if (d->reading.l || d->top->wants)
@@ -412,7 +415,10 @@ static int take(struct destination *base, const struct linx_event *ev, bool *cou
 		d->top->facts.seen++;
 		d->newest_ns = linx_event_get_time_ns(ev);
 	}
-	/* the events of a pause are kept and counted when it ends; losses of a live source are counts of the kernel */
+	/*
+	 * events that come during a pause are kept, and counted when it ends; a live source's losses come from the
+	 * kernel
+	 */
 	if (kind == LINX_EVENT_GAP && !linx_get_stream_info(d->l)->live)
 		sheet_count_losses(&d->top->facts.losses, ev);
 	return d->top->wants || d->top->paused ? 0 : top_take(d->top, ev);

@@ -23,8 +23,8 @@ struct transport_ops {
 	 */
 	bool (*wanted)(const struct settings *s);
 	/*
-	 * Opens the transport; settings and signals must live as long as it. NULL: why has the reason, and nothing
-	 * is left open.
+	 * Opens the transport. settings and signals must live as long as the transport. NULL: why has the reason, and
+	 * nothing is left open.
 	 */
 	struct transport *(*open)(const struct settings *s, struct signals *signals, struct problem *why);
 	/* Writes or buffers complete lines; text is not used after the call. 0 or -errno. */
@@ -45,7 +45,7 @@ struct transport_ops {
 struct transport {
 	const struct transport_ops *ops;
 	const char *name; /* name that the user knows, for messages */
-	int terminal; /* descriptor of the terminal that shows the lines; -1: it is no terminal */
+	int terminal; /* descriptor of the terminal that shows the lines; -1: lines do not go to a terminal */
 };
 
 #define TRANSPORTS(row) \

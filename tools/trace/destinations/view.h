@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Common part of views: destinations that make text of events. All text goes to a transport through view_put(),
- * which blanks the secrets of --redact. So no view can show a secret, and each view works with each transport.
+ * Common part of views: destinations that make text of events. All text goes to a transport through view_put(), which
+ * blanks the secrets of --redact. Therefore no view can show a secret, and each view works with each transport.
  */
 #ifndef LINXCAP_VIEW_H
 #define LINXCAP_VIEW_H
