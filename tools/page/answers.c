@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Answers to a browser, made from the model: see page/page.h. */
+/* Answers to a browser, made from the model of the recording: see page/page.h. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,7 +136,7 @@ static unsigned int answer_view(struct page *p, const struct page_query *q, FILE
 
 /* ---- timeline ----------------------------------------------------------------------------------- */
 
-/* A part of the time, divided in columns. */
+/* A part of the recorded time, which is divided into columns. */
 struct part {
 	uint64_t from, to;
 	unsigned int columns;
@@ -163,7 +163,7 @@ static unsigned int column_of(const struct part *part, uint64_t at)
 	return where >= part->columns ? part->columns - 1 : (unsigned int)where;
 }
 
-/* Returns when a call began; below 0: before the first event that is shown. */
+/* Returns when a call began. A value below 0 is before the first event that is shown. */
 static int64_t begin_of(const struct page_span *s)
 {
 	return (int64_t)(s->end - s->ns);
@@ -174,7 +174,7 @@ static uint64_t shown_begin_of(const struct page_span *s)
 	return s->end > s->ns ? s->end - s->ns : 0;
 }
 
-/* Returns the index of the first call of a thread that ends at from or later. */
+/* Returns the index of the first call of a thread that ends at the time "from" or later. */
 static uint32_t first_span(const struct page_task *t, uint64_t from)
 {
 	uint32_t low = 0, high = t->nspans;
@@ -190,7 +190,7 @@ static uint32_t first_span(const struct page_task *t, uint64_t from)
 	return low;
 }
 
-/* Writes each call: [at, ns, call, failed]. */
+/* Writes each call as an array [at, ns, call, failed]. */
 static void put_spans(const struct page_task *t, uint32_t first, uint32_t n, FILE *to)
 {
 	fputs("\"spans\":[", to);
@@ -205,7 +205,7 @@ static void put_spans(const struct page_task *t, uint32_t first, uint32_t n, FIL
 /* The calls of one thread that begin in one column of the timeline: their sums, and the name of the longest. */
 struct column {
 	uint32_t count, failed;
-	uint64_t ns, longest, end; /* end: that of the longest */
+	uint64_t ns, longest, end; /* end: time at which the longest call ends */
 	uint16_t call;
 };
 

@@ -96,7 +96,7 @@ static bool is_failed(const struct linx_event *ev)
 	return linx_event_get_kind(ev) == LINX_EVENT_SYSCALL && !linx_event_get_ret(ev, &ret) && ret < 0 && ret >= -4095;
 }
 
-/* Writes the descriptor that a call is about, if it has one. */
+/* Writes the descriptor that the call uses, if there is one. */
 static void put_fd(const struct linx_event *ev, FILE *to)
 {
 	struct linx_descriptor d;
@@ -107,15 +107,18 @@ static void put_fd(const struct linx_event *ev, FILE *to)
 
 #define ID_MAX 80
 
-/* Writes what an event is found by: its time comes first. A request of HTTP has the number of the call that ended it. */
+/*
+ * Writes a text by which an event is found again; it begins with the event's time. A request of HTTP has the number of
+ * the call that ended it.
+ */
 static void put_id(const struct linx_event *ev, uint64_t at, char id[ID_MAX])
 {
 	snprintf(id, ID_MAX, "%" PRIu64 "-%u-%" PRIu64 "-%d", at, linx_event_get_cpu(ev), (uint64_t)linx_event_get_seq(ev), (int)linx_event_get_kind(ev));
 }
 
 /*
- * Writes an event as a JSON object, unless the format has no line for it. *shown is set to whether it has one. to NULL:
- * only *shown is set.
+ * Writes an event as a JSON object, unless the line format has no line for the event. *shown: the format has a line for
+ * it. to NULL: only *shown is set.
  */
 static bool put_event(struct page *p, struct printers *s, const struct linx_event *ev, uint64_t at, const char *sep, bool whole, bool *shown, FILE *to)
 {
@@ -147,8 +150,8 @@ static bool put_event(struct page *p, struct printers *s, const struct linx_even
 }
 
 /*
- * Goes to the first event behind one that the page has (behind: what put_id() wrote of it). False: that one is not kept
- * any more, and the list has been read to its end. *rc: as page_reading_next() returns.
+ * Goes to the event after one that the page already has. behind: text that put_id() wrote for that event. False: the
+ * event is not kept any more, and the list has been read to its end. *rc: as page_reading_next() returns.
  */
 static bool go_behind(struct page_reading *g, const char *behind, const struct linx_event **ev, uint64_t *at, int *rc)
 {
@@ -164,7 +167,10 @@ static bool go_behind(struct page_reading *g, const char *behind, const struct l
 	return false;
 }
 
-/* Goes to the first event that is later than one which is not kept any more. *rc: as page_reading_next() returns. */
+/*
+ * Goes to the first event with a later time than one that is not kept any more. behind: text that put_id() wrote for
+ * that event. *rc: as page_reading_next() returns.
+ */
 static void go_later(struct page_reading *g, const char *behind, const struct linx_event **ev, uint64_t *at, int *rc)
 {
 	const uint64_t last = strtoull(behind, NULL, 10);

@@ -10,8 +10,8 @@
 	FILE(js, "page.js", "/page.js", "text/javascript; charset=utf-8")
 
 /*
- * The symbols are hidden: if the compiler took their address from the global offset table (GOT), on arm64 it would be
- * the begin of the section.
+ * The symbols are hidden, and the compiler therefore does not take their address from the global offset table (GOT). On
+ * arm64 that address would be wrong: it would be that of the section's beginning.
  */
 #define CONTENT(name, file, path, type)                      \
 	__asm__(".pushsection .rodata\n"                    \

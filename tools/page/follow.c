@@ -10,14 +10,17 @@
 /* Most descriptors of a process that are followed, and most open files. */
 #define FDS_MAX (1u << 20)
 #define FILES_MAX (1u << 26)
-/* Most numbers in the lists of all processes, so that a recording made for it cannot take all memory. */
+/*
+ * Most numbers in the lists of all processes together. Without a limit, a recording that was made for this purpose
+ * could take all memory.
+ */
 #define ROOM_MAX (1u << 25)
 /* Arguments of fcntl() and close_range(). */
 #define DUPFD 0
 #define DUPFD_CLOEXEC 1030
 #define RANGE_CLOEXEC 4u
 
-/* The descriptors of a process: numbers of open files, 0: none is known. */
+/* The descriptors of a process. files: number of the open file of each descriptor; 0: no open file is known. */
 struct process {
 	uint32_t pid; /* 0: this place of the table is free */
 	uint32_t room;
@@ -27,8 +30,8 @@ struct process {
 struct page_follow {
 	struct process *processes; /* a hash table by pid, of mask + 1 places */
 	uint32_t mask, n;
-	uint32_t all; /* sum of the room of all processes */
-	uint32_t *uses; /* by the number of an open file */
+	uint32_t all; /* sum of the member "room" of all processes */
+	uint32_t *uses; /* how many descriptors stand for an open file; the index is the number of the file */
 	uint32_t nfiles, room;
 };
 
@@ -115,7 +118,10 @@ uint32_t page_follow_uses(const struct page_follow *f, uint32_t number)
 	return number && number <= f->nfiles ? f->uses[number] : 0;
 }
 
-/* Lets a descriptor stand for an open file; 0: for none. One beyond the limits is not followed. False: out of memory. */
+/*
+ * Notes that a descriptor stands for an open file; file 0: for no known file. Descriptors beyond the limits are
+ * ignored. False: out of memory.
+ */
 static bool set(struct page_follow *f, uint32_t pid, int64_t fd, uint32_t file)
 {
 	struct process *p;
@@ -147,8 +153,8 @@ static bool set(struct page_follow *f, uint32_t pid, int64_t fd, uint32_t file)
 }
 
 /*
- * Lets a descriptor stand for a new open file. is_new: also if it stood for one, whose end was not seen, as at an exec.
- * False: out of memory.
+ * Notes that a descriptor stands for a new open file. If the descriptor already stands for a file, nothing changes unless
+ * is_new is true, which means that the end of the old file was not seen, as at an exec. False: out of memory.
  */
 static bool begin_file(struct page_follow *f, uint32_t pid, int64_t fd, bool is_new)
 {
@@ -168,17 +174,22 @@ static bool begin_file(struct page_follow *f, uint32_t pid, int64_t fd, bool is_
 	return set(f, pid, fd, f->nfiles);
 }
 
-/* Gives a new process the descriptors of its parent; from 0: none. False: out of memory. */
+/*
+ * Gives a new process the descriptors of its parent. from: pid of the parent; 0: the process "to" gets no descriptors.
+ * False: out of memory.
+ */
 static bool inherit(struct page_follow *f, uint32_t from, uint32_t to)
 {
 	bool good = true;
 	uint32_t room;
 
-	/* a standard descriptor that was open before the recording is most often used by children alone */
+	/*
+	 * a standard descriptor that was open before the recording gets a file here, as most often only children use it
+	 */
 	for (int fd = 0; good && from && fd < 3; fd++)
 		good = begin_file(f, from, fd, false);
 	room = place_of(f, from)->room;
-	/* a process that had this number before is gone, and its descriptors with it */
+	/* an earlier process with this number is gone, and its descriptors are gone, too */
 	for (uint32_t fd = place_of(f, to)->room; fd-- > 0;)
 		set(f, to, fd, 0);
 	for (uint32_t fd = 0; good && fd < room; fd++)
@@ -192,17 +203,20 @@ static bool inherit(struct page_follow *f, uint32_t from, uint32_t to)
 enum effect {
 	USES, /* moves data of the first argument */
 	OPENS, /* the result is a new descriptor of a new open file */
-	OPENS_PAIR, /* two of them are in the memory of an argument */
+	OPENS_PAIR, /* the call writes two new descriptors to the memory of an argument */
 	CLOSES, /* the first argument */
-	CLOSES_RANGE, /* from the first argument to the second */
+	CLOSES_RANGE, /* closes the descriptors from the first argument to the second */
 	COPIES, /* the result stands for the file of the first argument */
-	COPIES_BY_COMMAND, /* so it does if the second argument is DUPFD or DUPFD_CLOEXEC */
+	COPIES_BY_COMMAND, /* as COPIES, but only if the second argument is DUPFD or DUPFD_CLOEXEC */
 };
-/* tests/tables/check looks for each call here whose result is a descriptor by the tables, or that makes two. */
+/*
+ * The calls that change descriptors. tests/tables/check verifies that no call is missing whose result is a descriptor
+ * according to the tables, or that makes two descriptors.
+ */
 static const struct {
 	const char *name;
 	enum effect effect;
-	unsigned int arg; /* OPENS_PAIR: the argument */
+	unsigned int arg; /* OPENS_PAIR: index of the argument */
 } calls[] = {
 	{ "read", USES, 0 }, { "write", USES, 0 }, { "pread64", USES, 0 }, { "pwrite64", USES, 0 }, { "readv", USES, 0 }, { "writev", USES, 0 },
 	{ "preadv", USES, 0 }, { "pwritev", USES, 0 }, { "preadv2", USES, 0 }, { "pwritev2", USES, 0 }, { "sendto", USES, 0 },

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Follows open files through the descriptors that stand for them: copies by dup(), and those that children inherit.
- * Two descriptors have the same number here if they stand for the same open file. Descriptors that are sent through
- * sockets begin a new number.
+ * Follows open files through the descriptors that stand for them: also through copies by dup(), and descriptors that
+ * children inherit. Two descriptors have the same number here if they stand for the same open file. A descriptor that
+ * is received through a socket gets a new number.
  */
 #ifndef LINXCAP_PAGE_FOLLOW_H
 #define LINXCAP_PAGE_FOLLOW_H
@@ -16,8 +16,8 @@ void page_follow_free(struct page_follow *f);
 /* Takes note of what an event does to descriptors. False: out of memory. */
 bool page_follow_event(struct page_follow *f, const struct linx_event *ev);
 /*
- * Returns the number, from 1, of the open file that a descriptor of a process stands for; 0: no event has shown it. The
- * numbers depend on the events alone, in the order in which they were given.
+ * Returns the number, from 1, of the open file that a descriptor of a process stands for; 0: no event has shown the
+ * file. The numbers depend only on the events and their order.
  */
 uint32_t page_follow_find(const struct page_follow *f, uint32_t pid, int64_t fd);
 /* Returns how many descriptors stand for an open file. */

@@ -148,7 +148,8 @@ static uint32_t *process_slot(const struct page_model *m, const struct linx_proc
 
 /*
  * Returns the index of the process that is the n-th ancestor of an event's process; n 0: that process itself. A process
- * that is new to the model is added with its ancestors, at most 63. PAGE_NONE: it is not known, or there is no room.
+ * that is new to the model is added with at most 63 ancestors. PAGE_NONE: the process is not known, or there is no
+ * room.
  */
 static uint32_t get_process(struct page_model *m, const struct linx_event *ev, unsigned int n)
 {
@@ -189,7 +190,10 @@ static uint32_t *task_slot(const struct page_model *m, const struct linx_task *t
 	return &m->task_slots[at];
 }
 
-/* Returns the event's thread, which is added if it is new to the model. NULL: it is not known, or there is no room. */
+/*
+ * Returns the event's thread, which is added if it is new to the model. NULL: the thread is not known, or there is no
+ * room.
+ */
 static struct page_task *get_task(struct page_model *m, const struct linx_event *ev)
 {
 	const struct linx_task *t = linx_event_borrow_task(ev);
@@ -216,7 +220,7 @@ static struct page_task *get_task(struct page_model *m, const struct linx_event 
 
 /*
  * Returns the index of a name, which is added if it is new. Index 0 stands for all names beyond PAGE_NAMES_MAX, and for
- * those that no memory was left for.
+ * names for which there was no memory.
  */
 static uint16_t name_of(struct page_model *m, const char *name)
 {

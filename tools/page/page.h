@@ -17,11 +17,12 @@
  */
 struct page_reader;
 struct page_reader_ops {
-	/* NULL: why has the reason. */
+	/* Opens the recording at its first event. NULL: why has the reason. */
 	struct page_reader *(*open)(void *data, struct problem *why);
 	/*
-	 * 1: *ev is the next event, valid until the next call; 0: the end of what was recorded so far; -EINTR: many events
-	 * were read and none is to be shown, so ask again unless nobody waits any more; another -errno.
+	 * Returns 1: *ev is the next event, valid until the next call; 0: the end of the recording so far was reached;
+	 * -EINTR: many events were read, and none is to be shown: call again, unless nobody waits for the answer any
+	 * more; or another -errno.
 	 */
 	int (*next)(struct page_reader *r, const struct linx_event **ev);
 	void (*close)(struct page_reader *r);
@@ -32,7 +33,7 @@ struct page {
 	struct redact *redact; /* NULL: nothing is blanked */
 	pthread_mutex_t redact_lock;
 	const struct page_reader_ops *reader;
-	void *data; /* for reader->open() */
+	void *data; /* argument of reader->open() */
 	const char *source; /* name of the recording, as the user knows it */
 	const char *node, *release, *engine;
 	bool live;
@@ -49,7 +50,7 @@ void page_free(struct page *p);
 struct page_query {
 	/* Returns a parameter by its name; NULL: it is not given. */
 	const char *(*get)(void *data, const char *name);
-	/* True if nobody waits for the answer any more. NULL: somebody does. */
+	/* True if nobody waits for the answer any more. NULL: somebody always waits. */
 	bool (*gone)(void *data);
 	void *data;
 };
@@ -79,19 +80,21 @@ int page_save(struct page *p, FILE *to, uint64_t *left_out, struct problem *why)
 
 /* ---- for these functions ---- */
 
-/* page/text.c: write a string of JSON with its quotes; secrets are blanked. False: out of memory. */
+/* page/text.c: writes text as a JSON string in quotes, with secrets blanked. False: out of memory. */
 bool page_put_text(struct page *p, const char *text, FILE *to);
-/* Writes JSON that the library made. */
+/* Writes JSON that the library made, with secrets blanked. False: out of memory. */
 bool page_put_json(struct page *p, const char *json, size_t len, FILE *to);
-/* Writes JSON as the text of a string. */
+/* Writes a text of JSON as the content of one JSON string, with secrets blanked. False: out of memory. */
 bool page_put_json_text(struct page *p, const char *json, size_t len, FILE *to);
 /*
- * Writes text as a JSON string, with secrets blanked: escaped data of a program without quotes, or a line in which
- * strings are in quotes. False: out of memory.
+ * Write text as a JSON string, with secrets blanked. page_put_data() gets escaped data of a program without quotes.
+ * page_put_line() gets a line in which strings are in quotes. False: out of memory.
  */
 bool page_put_data(struct page *p, const char *data, size_t len, FILE *to);
 bool page_put_line(struct page *p, const char *line, size_t len, FILE *to);
-/* Returns a number of a request, at most most; missing or wrong: otherwise. */
+/*
+ * Returns the number that a parameter of a request has, at most "most". If it is missing or wrong, returns "otherwise".
+ */
 uint64_t page_number(const struct page_query *q, const char *name, uint64_t otherwise, uint64_t most);
 unsigned int page_refuse(FILE *to, unsigned int status, const char *text);
 
@@ -102,9 +105,9 @@ unsigned int page_answer_processes(struct page *p, const struct page_query *q, F
 unsigned int page_answer_events(struct page *p, const struct page_query *q, FILE *to);
 /* page/stream.c: answers with the data that went through an open file. */
 unsigned int page_answer_stream(struct page *p, const struct page_query *q, FILE *to);
-/* Writes events without their details, at most PAGE_SAVED_EVENTS, until the file has so many bytes. */
+/* Writes events without their details: at most PAGE_SAVED_EVENTS, and only until the file has "bytes" bytes. */
 bool page_put_events(struct page *p, uint64_t bytes, FILE *to, uint64_t *left_out);
-/* Returns NULL for each name: the parameters of a query that has none. */
+/* Returns NULL for each name. It is the function "get" of a query without parameters. */
 const char *page_no_parameter(void *data, const char *name);
 
 #endif

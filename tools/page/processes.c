@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The processes of the page, with their threads. The thread that takes events waits for the model's lock, so that it is
- * held only while some processes are copied, and not while their texts are escaped and blanked.
+ * The processes of the page, with their threads. The thread that takes events waits for the model's lock. Therefore the
+ * lock is held only while some processes are copied, and not while their texts are escaped and blanked.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -66,7 +66,10 @@ static bool copy_threads(const struct page_model *m, struct copy *to)
 	return true;
 }
 
-/* Copies the processes from this index on, with the lock held. Returns how many are to be freed; *ok: all are whole. */
+/*
+ * Copies the processes from this index on, with the lock held. Returns how many copies must be freed. *ok: all copies
+ * are complete.
+ */
 static uint32_t copy_some(const struct page_model *m, uint32_t first, struct copy list[COPIED], bool *ok)
 {
 	uint32_t n = 0;

@@ -10,7 +10,7 @@ struct page_reading {
 	const struct page_query *q;
 	struct page_reader *r;
 	struct linx_condition *filter; /* NULL: all */
-	uint64_t start, from, to; /* wall clock of the model's start; times in ns since then */
+	uint64_t start, from, to; /* start: wall clock of the model's start; from, to: ns since that time */
 	uint64_t n; /* events that were read */
 };
 

@@ -12,11 +12,11 @@
 
 #include "page/page.h"
 
-#define THREADS 200u /* in the timeline */
+#define THREADS 200u /* most threads in the timeline */
 #define TIMELINE_COLUMNS "800"
 #define HEAT_COLUMNS "400"
 #define VIEW_ROWS "1000"
-/* Bytes that are left for what follows the events. */
+/* Bytes of the file that are reserved for what follows the events. */
 #define REST 1000000u
 
 static const struct page_file *find_file(const char *path, struct page_file *f)
@@ -97,7 +97,7 @@ static bool put_data(struct page *p, FILE *to, uint64_t *left_out)
 }
 
 /*
- * Writes the page's text up to the place "what", which something else replaces. Returns the text behind this place;
+ * Writes the page's text up to the place "what", which something else replaces. Returns the text after this place;
  * NULL: the page has no such place.
  */
 static const char *put_until(const char *text, const char *end, const char *what, FILE *to)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Collects the data that went through a descriptor: of all calls about the open file that it stood for at a time, also
- * through copies of the descriptor and those that children inherited.
+ * Collects the data that went through a descriptor. First finds the open file that the descriptor stood for at a time.
+ * Then collects the data of all calls that use this open file, also through copies of the descriptor and descriptors
+ * that children inherited.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 #include "page/follow.h"
 #include "page/reading.h"
 
-#define STREAM_BYTES_MAX 1000000u /* text of one stream */
+#define STREAM_BYTES_MAX 1000000u /* most bytes in the text of one stream */
 /* A printed chunk of a stream: "(read)\t(DATA)". Control characters in the data are escapes. */
 #define CHUNK_TEMPLATE "%evt.io_dir\t%evt.buffer"
 
@@ -69,8 +70,8 @@ static bool put_chunk(struct page *p, struct stream *s, struct linx_printer *pri
 }
 
 /*
- * Finds the open file that a descriptor stands for at a time: for the call at that time, before a call that closes it
- * and after one that opens it. 0: none is known, or out of memory.
+ * Finds the open file that a descriptor stands for in the call at the time "when". That is the file before a call that
+ * closes the descriptor, and the file after a call that opens it. 0: no file is known, or out of memory.
  */
 static uint32_t find_file(struct page_reading *g, struct page_follow *f, uint32_t pid, int64_t fd, uint64_t when)
 {
@@ -91,7 +92,7 @@ static uint32_t find_file(struct page_reading *g, struct page_follow *f, uint32_
 	return page_follow_find(f, pid, fd);
 }
 
-/* Collects what went through an open file. False: out of memory. */
+/* Collects the data that went through an open file. False: out of memory. */
 static bool collect(struct page *p, struct page_reading *g, struct page_follow *f, struct stream *s, uint32_t file, uint64_t when)
 {
 	const struct linx_line_opts line = { .size = sizeof(line), .template_text = CHUNK_TEMPLATE };

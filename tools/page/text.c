@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Texts of the page as JSON. Strings never contain '<', '>' or '&', so that no text ends the element of HTML that
- * a saved page has its data in.
+ * Texts of the page as JSON. Strings never contain '<', '>' or '&', so that no text can end the HTML element in which a
+ * saved page has its data.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static void put_escaped(const char *text, FILE *to)
 	}
 }
 
-/* Writes a string of JSON. Control characters and bytes that are no UTF-8 become escapes as in C. False: no memory. */
+/* Writes a string of JSON. Control characters and bytes that are not UTF-8 become escapes as in C. False: no memory. */
 static bool put_string(const char *text, FILE *to)
 {
 	size_t size = strlen(text) * LINX_ESCAPE_MAX + 1;

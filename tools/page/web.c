@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * The server of a page: see page/web.h. Each connection has a thread, so that a slow browser or a long answer delays no
- * other.
+ * other connection.
  *
- * The browser sends the token in the body of a POST and then has it as a cookie. So the token is in no address that is
+ * The browser sends the token in the body of a POST, and gets a cookie for it. So the token is in no address that is
  * sent, logged or passed on.
  *
  * Requests that name another host, or that come from a page of another origin, are refused. Otherwise a foreign page
@@ -35,8 +35,8 @@
 #define USUAL_PORT 80u
 #define WHAT "the page"
 #define CLIENTS 64u
-#define CLIENTS_S 60u /* without a byte */
-#define STRANGER_S 10 /* time of a connection that has not shown the cookie */
+#define CLIENTS_S 60u /* seconds without a byte after which a client is disconnected */
+#define STRANGER_S 10 /* longest time, in seconds, of a connection that has not shown the cookie */
 #define CLIENT_MEMORY 32768u
 #define STACK (1u << 20)
 #define SECRET 16u /* bytes */
@@ -55,13 +55,13 @@ struct web {
 	struct microhttpd mhd;
 	struct MHD_Daemon *daemon;
 	pthread_t thread;
-	sem_t begun; /* posted when the server runs, or why has the reason of a failure */
+	sem_t begun; /* posted when the server runs, or when *why has the reason why it does not */
 	int end; /* eventfd, readable when the server must end */
 	struct problem *why; /* owned by the caller, used until begun is posted */
 	uint16_t port;
 	char token[SECRET_TEXT], session[SECRET_TEXT];
 	char host[32], other_host[32], cookie[64], address[96];
-	pthread_mutex_t lock; /* of what follows */
+	pthread_mutex_t lock; /* protects the members below */
 	pthread_cond_t ending;
 	bool ended;
 	struct client clients[CLIENTS];
@@ -85,7 +85,7 @@ static struct client *find_client(struct web *w, int fd)
 	return NULL;
 }
 
-/* Notes that a client has connected or disconnected. There are as many entries as libmicrohttpd accepts clients. */
+/* Notes that a client has connected or disconnected. clients[] has as many entries as libmicrohttpd accepts clients. */
 static void notice(void *data, struct MHD_Connection *c, void **state, enum MHD_ConnectionNotificationCode code)
 {
 	struct web *w = data;
@@ -156,7 +156,7 @@ static bool is_own(const struct web *w, struct MHD_Connection *c, const char *pa
 		return false;
 	if (origin && (strncmp(origin, "http://", 7) != 0 || !is_host(w, origin + 7)))
 		return false;
-	/* a link from elsewhere may open the page, which has no data */
+	/* a link on another site may open the page itself, which has no data */
 	return !site || !strcmp(site, "same-origin") || !strcmp(site, "none") || !strcmp(path, "/");
 }
 
@@ -167,7 +167,10 @@ static bool is_known(const struct web *w, struct MHD_Connection *c)
 
 /* ---- answers ----------------------------------------------------------------------------------- */
 
-/* Headers of every answer. The policy lets the page load nothing from elsewhere, and no page frame it. */
+/*
+ * Headers of every answer. The policy forbids the page to load anything from another server, and forbids other pages to
+ * show it in a frame.
+ */
 static const char *const fixed[][2] = {
 	{ "Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
 				     "frame-ancestors 'none'; require-trusted-types-for 'script'" },
@@ -227,7 +230,7 @@ static bool is_gone(void *data)
 
 	ssize_t n = recv(p->w->mhd.connection_info(p->c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 
-	/* a browser that closes before it read the answer resets the connection */
+	/* if a browser closes the connection before it has read the answer, the connection is reset */
 	return !n || (n < 0 && errno != EAGAIN && errno != EINTR);
 }
 
@@ -306,7 +309,7 @@ static enum MHD_Result send_feed(struct web *w, struct MHD_Connection *c)
 
 /* ---- requests ------------------------------------------------------------------------------------ */
 
-/* State of a request whose body is read: that with the token. */
+/* State of the request that sends the token, the only one whose body is read. */
 struct request {
 	size_t n;
 	char body[BODY_MAX + 1];
@@ -371,7 +374,7 @@ static enum MHD_Result post(struct web *w, struct MHD_Connection *c, const char 
 	return MHD_YES;
 }
 
-/* State of a request without a body at its second call. */
+/* The address of this variable, as the state of a request, says that the handler was called once for the request. */
 static char answered;
 
 static enum MHD_Result handle(void *data, struct MHD_Connection *c, const char *path, const char *method, const char *version,
@@ -416,7 +419,10 @@ static bool make_secret(char text[SECRET_TEXT])
 	return true;
 }
 
-/* Sets names that depend on the port. Cookies have no port, so the name of this one has it. */
+/*
+ * Sets names that depend on the port. The cookie's name contains the port, since browsers send a cookie to all ports of
+ * a host.
+ */
 static void set_names(struct web *w)
 {
 	char port[8] = "";
@@ -431,7 +437,8 @@ static void set_names(struct web *w)
 }
 
 /*
- * Begins in the thread of the server: drops its capabilities first, so that the threads that it makes have none either.
+ * Begins in the thread of the server. Drops the thread's capabilities first, so that the threads that it makes have no
+ * capabilities either.
  */
 static bool begin(struct web *w)
 {
@@ -487,7 +494,9 @@ static void web_free(struct web *w)
 	free(w);
 }
 
-/* The clock of the machine may be set back, which must not make a waiting thread sleep until it is that late again. */
+/*
+ * Sets the clock of timed waits to CLOCK_MONOTONIC: if somebody sets back the wall clock, no thread must wait longer.
+ */
 static void init_ending(struct web *w)
 {
 	pthread_condattr_t attributes;
@@ -545,7 +554,9 @@ const char *web_address(const struct web *w)
 
 #else
 
-/* The clock of the machine may be set back, which must not make a waiting thread sleep until it is that late again. */
+/*
+ * Sets the clock of timed waits to CLOCK_MONOTONIC: if somebody sets back the wall clock, no thread must wait longer.
+ */
 static void init_ending(struct web *w)
 {
 	pthread_condattr_t attributes;

@@ -13,7 +13,7 @@ struct web;
 struct web *web_begin(struct page *p, uint16_t port, struct problem *why);
 /* Ends the server, even if it has clients. w may be NULL. */
 void web_end(struct web *w);
-/* Returns the address with the token behind '#', which browsers send to nobody; valid until web_end(). */
+/* Returns the address with the token after '#', a part that browsers do not send to a server. Valid until web_end(). */
 const char *web_address(const struct web *w);
 
 #endif

@@ -16,13 +16,13 @@ struct step {
 static const struct step times[] = { { "ns", 1 }, { "us", 1e3 }, { "ms", 1e6 }, { "s", 1e9 }, { "min", 60e9 }, { "h", 3600e9 } };
 static const struct step sizes[] = { { "", 1 }, { "K", 0x1p10 }, { "M", 0x1p20 }, { "G", 0x1p30 }, { "T", 0x1p40 }, { "P", 0x1p50 } };
 
-/* Writes a number with three significant digits in the largest unit that is not larger than it. */
+/* Writes a number with three significant digits, in the largest unit that is not larger than the number. */
 static int put_scaled(char *text, double number, const struct step *steps, size_t n)
 {
 	double size = number < 0 ? -number : number, shown;
 	size_t i = 0;
 
-	/* a number that is rounded up to the next unit is shown in it */
+	/* a number that rounding brings to the next unit is shown in that unit */
 	while (i + 1 < n && size * 1.0005 >= steps[i + 1].size)
 		i++;
 	shown = number / steps[i].size;
@@ -75,7 +75,7 @@ static size_t put_bytes(const struct linx_cell *cell, char *text)
 		if (at >= cell->len || n + LINX_ESCAPE_MAX >= SHEET_CELL)
 			break;
 		at++;
-		/* an escape of one digit ends where no other digit follows */
+		/* a NUL is escaped with three digits if a digit follows, else with one */
 		n += (size_t)sprintf(text + n, bytes[at] >= '0' && bytes[at] <= '7' ? "\\000" : "\\0");
 	}
 	return n;

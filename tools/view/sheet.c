@@ -47,7 +47,7 @@ void sheet_take_certificate(struct sheet_losses *l, struct linx *source, bool is
 {
 	const struct linx_certificate *c;
 
-	/* an account without an end was not reached: the file is damaged, or reading ended before it */
+	/* the account at the end of the capture was not read: the file is damaged, or reading ended earlier */
 	if (linx_get_certificate(source, &c) || c->cut_off || (!c->complete && !c->stop_ns)) {
 		l->cut_off = true;
 		return;

@@ -9,11 +9,11 @@
 
 /* Losses of records within the time of a table. */
 struct sheet_losses {
-	uint64_t lost[LINX_LOST_MAX]; /* by enum linx_lost */
+	uint64_t lost[LINX_LOST_MAX]; /* number of lost records by cause (enum linx_lost) */
 	uint64_t skipped; /* events that the engine skipped, an upper bound */
 	bool cut_off; /* the account at the end of the capture was not read */
-	bool certified; /* that account was read, and it is complete: nothing else was lost */
-	bool doubtful; /* that account was read, and it is not complete: more may have been lost */
+	bool certified; /* the account at the end was read, and it is complete: nothing else was lost */
+	bool doubtful; /* the account at the end was read, and it is not complete: more may have been lost */
 };
 
 /* A table to be printed, and its form. */
@@ -23,8 +23,8 @@ struct sheet {
 	unsigned int top; /* most rows; 0: all */
 	unsigned int width; /* columns of the terminal; 0: no limit */
 	bool colour;
-	bool drills; /* a command that counts more of a row may be written below: it would count the same events */
-	uint64_t from_ns, to_ns; /* wall-clock time of the table, if it is one of several; 0: that of its events */
+	bool drills; /* a command that shows more of a row may be printed: it would count the same events */
+	uint64_t from_ns, to_ns; /* wall-clock times of the table, if it is one of several; 0: times of its events */
 	struct sheet_losses losses;
 	bool heads; /* CSV: the line with the names of columns comes first */
 };
@@ -34,14 +34,18 @@ int sheet_print_text(const struct sheet *s, FILE *f);
 int sheet_print_json(const struct sheet *s, FILE *f);
 int sheet_print_csv(const struct sheet *s, FILE *f);
 
-/* Writes losses as "none lost" or "5 lost (5 full)", the number between begin and end, such as colours. */
+/*
+ * Writes losses as "none lost" or "5 lost (5 full)". The texts "begin" and "end", such as colors, stand around the
+ * number.
+ */
 void sheet_put_losses(const struct sheet_losses *l, const char *begin, const char *end, FILE *f);
 uint64_t sheet_lost(const struct sheet_losses *l);
 /* Adds the losses that an event of kind GAP reports. */
 void sheet_count_losses(struct sheet_losses *l, const struct linx_event *ev);
 /*
- * Takes what the certificate of a source says that ended. Its losses replace those so far, as it has all of them; but
- * not if only a part of the recording is shown (is_part), since it does not say when they happened.
+ * Takes the losses from the certificate of a source that has ended. They replace the losses counted so far, since the
+ * certificate has all losses. is_part: only a part of the recording is shown. Then nothing is replaced, since the
+ * certificate does not say when records were lost.
  */
 void sheet_take_certificate(struct sheet_losses *l, struct linx *source, bool is_part);
 
@@ -51,8 +55,8 @@ void sheet_take_certificate(struct sheet_losses *l, struct linx *source, bool is
 #define SHEET_CELL 1024u
 
 /*
- * Sorts the rows, or those of one section: the groups whose key has this value. Returns how many rows there are, of
- * which the first *shown are printed; -errno.
+ * Sorts the rows, or only those of one section: the groups whose section key has this value. *shown: how many of the
+ * first rows are printed. Returns how many rows there are, or -errno.
  */
 int sheet_sort(const struct sheet *s, const struct linx_cell *section, unsigned int *shown);
 uint64_t sheet_span_ns(const struct sheet *s);

@@ -30,11 +30,11 @@ static void put_cell(FILE *f, const struct linx_cell *cell)
 	char quoted[SHEET_CELL + 1] = "'", *text = quoted + 1;
 
 	sheet_cell_text(&look, cell, text);
-	/* programs choose their names: one must not become a formula of the spreadsheet that opens the table */
+	/* programs choose their names, and no name may become a formula in the spreadsheet that opens the table */
 	put_text(f, cell->type == LINX_CELL_TEXT && *text && strchr("=+-@", *text) ? quoted : text);
 }
 
-/* Writes the begin of a line: the time of the table, and the keys of the row. */
+/* Writes the beginning of a line: the time of the table, and the keys of the row. */
 static void put_keys(const struct sheet *s, uint32_t row, FILE *f)
 {
 	struct linx_cell cell;

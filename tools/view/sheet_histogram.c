@@ -9,7 +9,7 @@
 /* Columns of a bar, and least width of one on a narrow terminal. */
 #define BAR 52
 #define BAR_LEAST 10
-/* Columns before a bar: the range, the count, and bars around the bar. */
+/* Columns before a bar: the range, the count, and the characters '|' around the bar. */
 #define BEFORE 39
 #define COLOUR "\033[36m"
 #define BOLD "\033[1m"
@@ -105,7 +105,7 @@ static bool is_empty(const uint64_t *buckets)
 	return !all;
 }
 
-/* Writes the histogram of a row; rows without a value have none. */
+/* Writes the histogram of a row; a row without a value has no histogram. */
 static void put_histogram(const struct sheet *s, uint32_t row, unsigned int column, const char *name, FILE *f)
 {
 	struct linx_cell cell;

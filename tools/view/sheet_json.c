@@ -60,7 +60,7 @@ static bool add_cell(cJSON *object, const char *name, const struct linx_cell *ce
 }
 
 /*
- * Returns the object of a row; NULL: out of memory. Two rows have no keys: that of the sums, and that of the groups
+ * Returns the object of a row; NULL: out of memory. Two rows have no keys: the row of sums, and the row of all groups
  * beyond the limit.
  */
 static cJSON *make_row(const struct sheet *s, uint32_t row)

@@ -14,8 +14,8 @@
 /* Columns of a terminal that a column of texts keeps if the table is too wide. */
 #define LEAST 12
 /*
- * Most sections of a table. Rows of further sections are not shown, but a section is a value like an ABI, of which
- * there are few.
+ * Most sections of a table. Rows of further sections are not shown. There are few sections, since a section is a value
+ * like an ABI.
  */
 #define SECTIONS_MAX 64u
 
@@ -47,8 +47,8 @@ static int width_of(const char *s)
 /* ---- cells ---------------------------------------------------------------------------------- */
 
 /*
- * Adds a row. name: what stands in place of its first key, and the other keys and latest values are blank; NULL: the
- * row has keys.
+ * Adds a row. name: text that stands in place of the row's first key, while its other keys and latest values are blank;
+ * NULL: the row has keys.
  */
 static int add_row(struct grid *g, const struct sheet *s, uint32_t row, const char *name)
 {
@@ -133,7 +133,7 @@ static void measure(struct grid *g, const struct view_def *v)
 		for (unsigned int row = 0; row < g->rows; row++) {
 			int n = width_of(g->cells[row * g->columns + i]) + look->margin;
 
-			/* the name of the last row makes no column wider */
+			/* the text in place of the keys of the last row does not make the column wider */
 			if (row >= keyed && v->items[i].is_key)
 				continue;
 			g->widths[i] = n > g->widths[i] ? n : g->widths[i];
@@ -184,8 +184,8 @@ static void put_blanks(FILE *f, int n)
 }
 
 /*
- * Writes a text in its column. A text at the left of the last column has no blanks behind it. A text that is wider than
- * its column ends in "...".
+ * Writes a text in its column. If the text stands at the left of the last column, no blanks follow it. A text that is
+ * wider than its column ends in "...".
  */
 static void put_cell(FILE *f, const struct grid *g, const struct sheet *s, unsigned int i, const char *text)
 {
@@ -244,7 +244,7 @@ static void put_grid(FILE *f, struct grid *g, const struct sheet *s)
 	}
 }
 
-/* Writes the table of one section; section NULL: of all rows. Returns how many rows there are, or -errno. */
+/* Writes the table of one section; section NULL: the table of all rows. Returns how many rows there are, or -errno. */
 static int put_table(const struct sheet *s, const struct linx_cell *section, FILE *f)
 {
 	struct grid g = { 0 };
@@ -295,8 +295,8 @@ static bool add_section(const struct sheet *s, uint32_t row, struct section *lis
 }
 
 /*
- * Sets the rank of each section. The home family comes first, then the families after it in the view's order, then
- * those before it. Values that the view does not name come last.
+ * Sets the rank of each section. The home family comes first. The families after it in the view's order follow, and
+ * then the families before it. Values that the view does not name come last.
  */
 static void rank(const struct view_sections *of, struct section *list, unsigned int n, unsigned int home)
 {
@@ -314,7 +314,7 @@ static int by_rank(const void *x, const void *y)
 	return (a->rank > b->rank) - (a->rank < b->rank);
 }
 
-/* Writes the heading of a section; the first value of the home family has none. */
+/* Writes the heading of a section; the first value of the home family has no heading. */
 static void put_heading(const struct sheet *s, const struct section *at, unsigned int home, FILE *f)
 {
 	const struct view_sections *of = &s->view->sections;
@@ -355,7 +355,9 @@ static int put_sections(const struct sheet *s, FILE *f)
 
 /* ---- foot ----------------------------------------------------------------------------------- */
 
-/* Returns how many events lack the time that a column shows; of several columns, the largest number. */
+/*
+ * Returns how many events lack the time that a column shows. If several columns show times, the largest number counts.
+ */
 static uint64_t most_untimed(const struct sheet *s)
 {
 	uint64_t most = 0;
@@ -391,8 +393,8 @@ static void put_foot(const struct sheet *s, unsigned int rows, FILE *f)
 }
 
 /*
- * Writes the command that shows more of the first row, by its first key. Writes nothing if there is no terminal, or if
- * the command would count other events.
+ * Writes the command that shows more of the first row, by the row's first key. Writes nothing if the output is not a
+ * terminal, or if the command would count other events.
  */
 static void put_drill(const struct sheet *s, FILE *f)
 {

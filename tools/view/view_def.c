@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Views: their memory, what is shown of them, and their aggregates. See view/view_def.h. */
+/* Views: their memory, the keys and columns that are shown, and their aggregates. See view/view_def.h. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,7 +102,7 @@ int view_def_sort(struct view_def *v, const char *name, struct problem *why)
 	return 0;
 }
 
-/* Shows the keys, and then the columns; histograms are no columns of a table. */
+/* Shows the keys, and then the columns. Histograms are not columns of a table. */
 static void show_all(struct view_def *v)
 {
 	for (unsigned int i = 0; i < v->nkeys; i++)
@@ -174,7 +174,8 @@ bool view_def_counts_names(const struct view_def *v)
 
 /*
  * Returns the bit of the key that events must have, if that is the view's whole condition, as "fd.name exists" with the
- * key fd.name: then the aggregate leaves out events without it, and computes the value only once. 0: another condition.
+ * key fd.name. The aggregate then leaves out events without this key, and computes the value only once. 0: the view has
+ * another condition, or none.
  */
 static uint32_t required_key(const struct view_def *v)
 {

@@ -4,8 +4,8 @@
 #include "view/view_def.h"
 
 /*
- * The symbols are hidden: if the compiler took their address from the global offset table (GOT), on arm64 it would be
- * the begin of the section.
+ * The symbols are hidden, and the compiler therefore does not take their address from the global offset table (GOT). On
+ * arm64 that address would be wrong: it would be that of the section's beginning.
  */
 #define VIEW(name, text)                                      \
 	__asm__(".pushsection .rodata\n"                     \

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Reads views from YAML. What a map can have is a table of members, each with the function that reads its value. */
+/*
+ * Reads views from YAML. Each kind of map has a table of its possible members, with the function that reads the value
+ * of each.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -15,13 +18,13 @@
 #include "base/suggest.h"
 #include "view/view_def.h"
 
-/* Most bytes of a file; a view has some hundred. */
+/* Most bytes of a file. A usual view has some hundred bytes. */
 #define FILE_MAX 65536u
 #define NUMBER_MAX 1000000u
-/* Most columns of a terminal that a width or a margin takes, and most digits of a number or blanks of a gap. */
+/* Most columns of a terminal that a width or a margin can have, and most digits of a number or blanks of a gap. */
 #define WIDTH_MAX 1000u
 #define SMALL_MAX 100u
-/* Deepest nesting of a file. To read what is nested, libyaml takes the square of the depth as time. */
+/* Deepest nesting of a file. libyaml needs a time that grows with the square of the depth. */
 #define DEPTH_MAX 16u
 
 struct reading {
@@ -31,7 +34,7 @@ struct reading {
 	struct problem *why;
 };
 
-/* A member of a map. read() puts the value at an offset of what the map describes. */
+/* A member of a map. read() stores the value in the structure that the map describes, at the offset of the member. */
 struct member {
 	const char *name;
 	int (*read)(const struct reading *r, const yaml_node_t *n, void *to);
@@ -66,7 +69,10 @@ static const yaml_node_t *node(const struct reading *r, int i)
 	return yaml_document_get_node(r->doc, i);
 }
 
-/* True if a terminal shows a text as it is: without control characters, and marks that change the direction of others. */
+/*
+ * True if a terminal shows a text unchanged: it has no control characters, and no marks that change the direction of
+ * other text.
+ */
 static bool is_harmless(const char *s, size_t len)
 {
 	size_t size = LINX_ESCAPE_MAX * len + 1;
@@ -77,7 +83,7 @@ static bool is_harmless(const char *s, size_t len)
 	return same;
 }
 
-/* Returns the text of a node. NULL: it is no text, or not harmless; why has the reason. */
+/* Returns the text of a node. NULL: the node is not a text, or its text is not harmless; why has the reason. */
 static const char *text_of(const struct reading *r, const yaml_node_t *n)
 {
 	const char *s = n->type == YAML_SCALAR_NODE ? (const char *)n->data.scalar.value : NULL;
@@ -187,7 +193,7 @@ static int unknown_member(const struct reading *r, const yaml_node_t *n, const c
 	return refuse(r, n, "unknown key: %.100s: docs/views.md lists them", name);
 }
 
-/* Reads a map, in the order of its members in the table: so columns are known when "show" is read. */
+/* Reads a map. Members are read in the order of the table, so that columns are known when "show" is read. */
 static int read_map(const struct reading *r, const yaml_node_t *n, const struct member *m, unsigned int count, void *to)
 {
 	const yaml_node_t *values[VIEW_NAMES_MAX] = { NULL };
@@ -240,7 +246,7 @@ static const char *member_text(const struct reading *r, const yaml_node_t *map, 
 
 /* ---- keys and columns ----------------------------------------------------------------------- */
 
-/* The field or column of an item is read before its other members, which change its defaults. */
+/* Reads nothing: the field or column of an item was read before its other members, whose defaults depend on it. */
 static int skip(const struct reading *r, const yaml_node_t *n, void *to)
 {
 	(void)r;
@@ -282,7 +288,7 @@ static int read_members(const struct reading *r, const yaml_node_t *n, const str
 	return 0;
 }
 
-/* Reads a key: a field, or a map with one. */
+/* Reads a key: a field, or a map that has a field. */
 static int read_key(const struct reading *r, const yaml_node_t *n)
 {
 	bool is_map = n->type == YAML_MAPPING_NODE;
@@ -485,7 +491,7 @@ static int read_root(struct reading *r)
 	return view_def_finish(r->v, r->why) ? refuse_why(r, root) : 0;
 }
 
-/* True if the text is nested deeper than a view can be. A text that is no YAML is read up to its first mistake. */
+/* True if the text is nested deeper than a view can be. If the text is not YAML, it is read up to its first mistake. */
 static bool is_deep(const char *text, size_t len)
 {
 	unsigned int depth = 0;

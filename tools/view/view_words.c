@@ -52,7 +52,7 @@ static bool is_short(const char *s)
 	return n && (!s[n] || s[n] == '|' || s[n] == '[');
 }
 
-/* Returns the fields of a text as the library reads them: "linx." stands before names without a dot. */
+/* Returns the fields of a text as the library reads them. "linx." is put before names without a dot. */
 static const char *whole_field(struct view_def *v, const char *text, size_t len, struct problem *why)
 {
 	char from[FIELD_MAX], to[FIELD_MAX];
@@ -94,7 +94,7 @@ struct view_key *view_def_add_key(struct view_def *v, const char *field, struct 
 
 /* ---- columns -------------------------------------------------------------------------------- */
 
-/* Reads the kind at the begin of a text, n bytes long. */
+/* Reads the kind at the beginning of a text; n: length of the kind. */
 static bool read_kind(const char *text, size_t n, struct linx_column *c)
 {
 	char *end;
