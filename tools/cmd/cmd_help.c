@@ -22,7 +22,7 @@ int cmd_end_output(void)
 {
 	if (!fflush(stdout) && !ferror(stdout))
 		return STATUS_OK;
-	/* a reader that has closed the pipe is no error */
+	/* EPIPE is not an error: the reader has closed the pipe */
 	if (errno == EPIPE)
 		return STATUS_OK;
 	return say_status(STATUS_FAILURE, "cannot write: standard output: %s", strerror(errno));

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* `linxcap policy add|list|mode|delete|confirm|off`: the rules that refuse, while the machine runs. */
+/*
+ * `linxcap policy add|list|mode|delete|confirm|off`: changes and lists the rules by which the module refuses
+ * operations, while the machine runs.
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -189,7 +192,10 @@ static int list(struct linx_policies *all, struct settings *s, int argc, char **
 
 /* ---- changes ---------------------------------------------------------------------------------------- */
 
-/* Finds the policy that has a name, which several may have that programs have loaded. -1: the reason was printed. */
+/*
+ * Finds the policy with this name. -1: there is none, or several policies that programs have loaded have this name; the
+ * error was printed.
+ */
 static int find(const struct linx_policies *all, const char *name)
 {
 	struct linx_policy_info info;
@@ -219,12 +225,12 @@ static int change(struct linx_policies *all, const char *name, const char *rule,
 	return linx_policies_change(all, (unsigned int)i, rule, what, &error) < 0 ? say_status(STATUS_FAILURE, "%s", error.text) : STATUS_OK;
 }
 
-/* Rules that are to enforce from now on. */
+/* The rules of a policy that are about to enforce. */
 struct enforcing {
-	struct linx_policy *now; /* rules whose conditions can be read again */
-	unsigned int n; /* number of them */
-	struct linx_policy_state then; /* first of the other rules that was dangerous when it was added; danger NULL: none */
-	unsigned int before; /* number of rules in now that stand before it */
+	struct linx_policy *now; /* copies of the rules whose conditions can be compiled again */
+	unsigned int n; /* number of rules in "now" */
+	struct linx_policy_state then; /* first other rule that was dangerous when it was added; danger NULL: none */
+	unsigned int before; /* number of rules in "now" that stand before the rule "then" */
 };
 
 static int lock_out(const char *rule, const char *program)
@@ -247,8 +253,9 @@ static void add_enforcing(struct enforcing *e, const struct linx_policy_state *s
 }
 
 /*
- * Says what rules would lock out now: programs and ports are others than when they were added, perhaps. A condition that only
- * its file explains (by lists and macros) is taken as it was then.
+ * Prints an error if a rule would lock out a program without which nobody gets into this machine. Conditions are
+ * compiled again, since programs and ports may have changed since the rules were added. For a condition that needs the
+ * lists and macros of its file, the result from the time when it was added counts.
  */
 static int check_enforcing(const struct enforcing *e)
 {
@@ -263,7 +270,7 @@ static int check_enforcing(const struct enforcing *e)
 	return e->then.danger ? lock_out(e->then.name, e->then.danger) : STATUS_OK;
 }
 
-/* Checks that rules which enforce from now on lock nobody out. */
+/* Checks that the rules which are about to enforce lock nobody out. Returns an exit status. */
 static int check_danger(const struct linx_policies *all, const char *name, const char *rule)
 {
 	struct linx_policy_state state;
@@ -308,7 +315,10 @@ static int confirm(struct linx_policies *all, struct settings *s, int argc, char
 	return change(all, argv[0], NULL, LINX_POLICY_CONFIRM);
 }
 
-/* Ends all policies. Each change reads them anew, and one that has ended is passed over. */
+/*
+ * Ends all policies. The list of policies is read anew after each change, and policies that have ended meanwhile are
+ * skipped.
+ */
 static int off(struct linx_policies *all, struct settings *s, int argc, char **argv)
 {
 	struct linx_error error = { "" };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * linxcap without a subcommand, which records, shows or reads a capture. `linxcap http`, `stat`, `top`, `flame` and
- * `serve` run the same function.
+ * linxcap without a subcommand: records and shows events, or reads a capture. `linxcap http`, `stat`, `top`, `flame`
+ * and `serve` run the same function.
  */
 #include <errno.h>
 #include <fcntl.h>

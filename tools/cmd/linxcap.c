@@ -48,8 +48,8 @@ const struct subcommand *subcommand_find(const char *name)
 }
 
 /*
- * Opens standard descriptors that are closed, so that none of them becomes a capture file. The new ones are opened
- * in the wrong mode, so that using them fails, and children do not inherit them.
+ * Opens standard descriptors that are closed, so that no capture file gets one of these numbers. The new ones are
+ * opened in the wrong mode, so that using them fails, and children do not inherit them.
  */
 static void hold_standard_descriptors(void)
 {

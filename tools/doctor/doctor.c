@@ -88,7 +88,7 @@ static int open_below(const struct doctor *d, const char *path, int flags)
 	};
 	long fd = syscall(__NR_openat2, d->root, path, &how, sizeof(how));
 
-	/* before Linux 5.6, or if a seccomp filter refuses unknown calls */
+	/* openat2(2) is missing before Linux 5.6, or a seccomp filter refuses it as an unknown call */
 	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
 		fd = openat(d->root, path, flags | O_CLOEXEC);
 	return fd < 0 ? -errno : (int)fd;

@@ -50,12 +50,12 @@ struct doctor_check {
 	const char *name;
 	void (*run)(const struct doctor *d, struct finding *f);
 	unsigned int engines;
-	bool trial; /* the check tries to record, and so decides whether the engine works */
+	bool trial; /* the check tries to record, and its result decides whether the engine works */
 };
 /* Returns the check with index i; NULL: i is too large. */
 const struct doctor_check *doctor_get_check(unsigned int i);
 
-/* Runs a check in its own process. If that crashes, hangs or exits, *f says so. */
+/* Runs a check in its own process. If that process crashes, hangs or exits, *f reports it. */
 void doctor_run_apart(const struct doctor_check *c, const struct doctor *d, struct finding *f);
 
 /* Opens the root directory. path NULL: "/". 0 or -errno. */

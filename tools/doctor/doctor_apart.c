@@ -55,8 +55,8 @@ static void limit_itself(void)
 }
 
 /*
- * Runs the check in the child. It ends without flushing standard output, as the parent still has the same bytes in
- * its buffer and writes them.
+ * Runs the check in the child process. The child ends without flushing standard output, since the parent still has the
+ * same bytes in its buffer and writes them.
  */
 static _Noreturn void try_it(const struct doctor_check *c, const struct doctor *d, struct outcome *out)
 {
@@ -79,7 +79,7 @@ static uint64_t used_ns(pid_t pid)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-/* True if the process is ready to run. On a busy machine it may wait long for a CPU, which is no hang. */
+/* True if the process is ready to run. On a busy machine a process can wait long for a CPU, which does not count as a hang. */
 static bool is_runnable(pid_t pid)
 {
 	char path[32], state = 0;
@@ -89,15 +89,15 @@ static bool is_runnable(pid_t pid)
 	file = fopen(path, "re");
 	if (!file)
 		return false;
-	if (fscanf(file, "%*d %*[^)]) %c", &state) != 1) /* the process is named linxcap, without a bracket */
+	if (fscanf(file, "%*d %*[^)]) %c", &state) != 1) /* "linxcap", the name of the process, contains no bracket */
 		state = 0;
 	fclose(file);
 	return state == 'R';
 }
 
 /*
- * Waits for the end of the child. False: it made no progress for too long, and was killed. child: the set with
- * SIGCHLD, which is blocked.
+ * Waits for the end of the child. False: the child made no progress for too long, and was killed. child: a signal set
+ * with SIGCHLD, which is blocked.
  */
 static bool wait_for(pid_t pid, const sigset_t *child, int *status)
 {
@@ -148,8 +148,8 @@ static void cannot_try(struct finding *f, const char *what)
 }
 
 /*
- * Runs the check in a child, and sets *f. SIGCHLD is blocked, to wait for it with a timeout; the engine ptrace
- * needs that, too.
+ * Runs the check in a child, and sets *f. SIGCHLD is blocked, so that this process can wait for the child with a
+ * timeout. The engine ptrace needs SIGCHLD blocked, too.
  */
 static void try_apart(const struct doctor_check *c, const struct doctor *d, struct outcome *out, struct finding *f)
 {

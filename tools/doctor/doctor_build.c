@@ -41,8 +41,8 @@ bool doctor_has_headers(const struct doctor *d, const char *release)
 }
 
 /*
- * Returns a pointer to the flavor in a release, as "cloud-amd64" in 6.1.0-50-cloud-amd64. It is also the end of the
- * name of Debian's metapackage, which depends on the newest kernel. NULL: there is none.
+ * Returns a pointer to the flavor in a release, as "cloud-amd64" in 6.1.0-50-cloud-amd64. The name of Debian's
+ * metapackage, which depends on the newest kernel, ends with the flavor, too. NULL: there is none.
  */
 static const char *find_flavour(const char *release)
 {
@@ -92,7 +92,7 @@ static bool find_next(const struct doctor *d, char *release, size_t size)
 
 /*
  * True on Debian if the kernel is not Debian's own. The releases of its own kernels end with Debian's name of the
- * architecture, and only those have headers in its archive.
+ * architecture, and Debian's archive has headers only for these kernels.
  */
 static bool is_foreign_to_debian(const struct doctor *d, const char *release)
 {
@@ -104,8 +104,8 @@ static bool is_foreign_to_debian(const struct doctor *d, const char *release)
 }
 
 /*
- * A metapackage of Debian that depends on the newest kernel, so that upgrades install later ones: "linux-image-"
- * and name.
+ * A metapackage of Debian that always depends on the newest kernel. An upgrade of it installs a later kernel. Its name
+ * is "linux-image-" and the member "name".
  */
 struct follower {
 	char name[64]; /* "amd64", "6.12-cloud-amd64"; empty: no such package is known */
@@ -124,8 +124,8 @@ static bool wants_image(const char *line, const char *release)
 }
 
 /*
- * Finds the metapackage that depends on this kernel's image, in the status file of dpkg(1). That has name, state,
- * version and dependencies of each package in this order.
+ * Finds the metapackage that depends on this kernel's image, in the status file of dpkg(1). For each package, the file
+ * has the name, state, version and dependencies, in this order.
  */
 static void find_follower(FILE *status, const char *release, struct follower *f)
 {
@@ -160,7 +160,7 @@ static struct follower follower_of(const struct doctor *d, const char *release)
 enum way {
 	OF_OTHERS,
 	ONE_PACKAGE, /* a package of Debian for one kernel; no metapackage is known */
-	/* the metapackage and the package for one kernel; where the latter is gone, the former is enough */
+	/* the metapackage and the package for one kernel; if the archive has only the metapackage, that is enough */
 	TWO_PACKAGES,
 };
 
@@ -195,8 +195,8 @@ static enum way report_headers(const struct doctor *d, const char *release, char
 }
 
 /*
- * Advises how to install the headers of the running kernel. If the archive may no longer have them, it also names
- * another kernel to boot.
+ * Advises how to install the headers of the running kernel. If the archive may no longer have these headers, the advice
+ * also names another kernel to boot.
  */
 static void report_how(const struct doctor *d, struct finding *f)
 {
@@ -243,8 +243,8 @@ bool doctor_is_built(const struct doctor *d)
 }
 
 /*
- * True if the log is about this kernel. DKMS keeps the log of the last build, for any kernel; its first line names
- * the kernel.
+ * True if the log is about this kernel. DKMS keeps the log of the last build, for any kernel. The first line of the log
+ * names the kernel.
  */
 static bool is_log_of(const char *first, const char *release)
 {

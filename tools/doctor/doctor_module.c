@@ -110,8 +110,8 @@ static void not_loaded(const struct doctor *d, struct finding *f)
 }
 
 /*
- * Advises to load the module again. modprobe loads the installed file, so the advice begins with installing this
- * version if another one is installed.
+ * Advises to load the module again. modprobe loads the installed file. Therefore, if another version is installed, the
+ * advice begins with installing this version.
  */
 static void load_anew(const struct doctor *d, struct finding *f)
 {
@@ -197,8 +197,8 @@ static bool find_key(const struct doctor *d, char *path, size_t size)
 }
 
 /*
- * Advises to enroll DKMS's key in the firmware. A machine without EFI firmware cannot enroll it. DKMS makes the key
- * and signs when it builds; `dkms install --force` does not build again.
+ * Advises to enroll DKMS's key in the firmware, which only a machine with EFI firmware can do. DKMS makes the key and
+ * signs when it builds; `dkms install --force` does not build again.
  */
 static void enrol(const struct doctor *d, struct finding *f)
 {

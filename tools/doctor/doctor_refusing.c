@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Check of the rules that refuse: see doctor/doctor.h. */
+/* Check of the rules by which the module refuses operations: see doctor/doctor.h. */
 #include <stdio.h>
 #include <string.h>
 #include <linx/policy.h>
@@ -37,7 +37,10 @@ static void count_all(const struct linx_policies *all, struct refusing *r)
 	}
 }
 
-/* True if a livepatch is active, whose functions rules may need, and the other way round. */
+/*
+ * True if a livepatch is active. Only one of livepatch and linx can replace a function of the kernel, so each can be in
+ * the way of the other.
+ */
 static bool has_livepatch(const struct doctor *d)
 {
 	char name[128];

@@ -89,7 +89,7 @@ void doctor_rights(const struct doctor *d, struct finding *f)
 
 /*
  * True if a file system is mounted at the root directory of this process, or if mountinfo cannot be read as a whole. In
- * a chroot to a plain directory, mountinfo has no such line.
+ * a chroot to a plain directory, mountinfo has no line for the root directory.
  */
 static bool is_mounted(const struct doctor *d)
 {
@@ -105,8 +105,8 @@ static bool is_mounted(const struct doctor *d)
 }
 
 /*
- * True if the root directory of this process is no mount point, or (if that can be found out) another one than that
- * of process 1.
+ * True if the root directory of this process is not a mount point, or differs from that of process 1. The latter is not
+ * checked if process 1's root directory cannot be read.
  */
 static bool in_chroot(const struct doctor *d)
 {
@@ -275,7 +275,10 @@ void doctor_tracers(const struct doctor *d, struct finding *f)
 		doctor_found(f, DOCTOR_OK, "no other is seen");
 }
 
-/* The kernel lets only one at a time replace a function: linx, for rules that refuse, or livepatch. */
+/*
+ * Reports whether rules may refuse operations. Only one of linx, which does that for rules, and livepatch can replace a
+ * function of the kernel at a time.
+ */
 void doctor_enforce(const struct doctor *d, struct finding *f)
 {
 	char on[8];

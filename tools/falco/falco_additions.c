@@ -93,7 +93,7 @@ static int read_tags(struct reading *r, const yaml_node_t *n, struct linx_rules_
 	return tags ? 0 : -1;
 }
 
-/* Warns of keys in map that are not in words, which ends with NULL. */
+/* Warns of keys of "map" that are not in the list "words", which ends with NULL. */
 static void warn_of_others(const struct reading *r, const yaml_node_t *map, const char *const *words)
 {
 	char text[96];
@@ -125,7 +125,7 @@ static int read_match(struct reading *r, const yaml_node_t *n, struct linx_rules
 	       read_tags(r, falco_get(r, n, "tags"), to);
 }
 
-/* Adds a copy of "like" to the list of additions, with the position of n for messages. */
+/* Adds a copy of the addition "like" to the list of additions. n: node whose position in the file messages name. */
 static int add(struct reading *r, const yaml_node_t *n, const struct rule_addition *like)
 {
 	struct rule_addition *x = &r->c->additions[r->c->nadditions];
@@ -155,7 +155,10 @@ static bool is_given(const struct reading *r, unsigned int first, const char *na
 	return false;
 }
 
-/* Reads a field: "evt.hostname", or {name: "text with %fields"}. first: index of the first addition of the entry. */
+/*
+ * Reads a field: "evt.hostname", or {name: "text with %fields"}. first: index of the first addition of the field's
+ * entry.
+ */
 static int read_field(struct reading *r, const yaml_node_t *n, struct rule_addition x, unsigned int first)
 {
 	const yaml_node_pair_t *p = n->data.mapping.pairs.start;
@@ -219,7 +222,7 @@ static int read_entry(struct reading *r, const yaml_node_t *n)
 	return read_fields(r, falco_get(r, n, "extra_fields"), &x);
 }
 
-/* Reads the list append_output, and appends it to that of earlier files. */
+/* Reads the list append_output, and appends it to the lists of earlier files. */
 int falco_read_additions(struct reading *r, const yaml_node_t *n)
 {
 	const yaml_node_item_t *i = n->data.sequence.items.start;

@@ -78,7 +78,7 @@ static int read_priority(struct reading *r, const yaml_node_t *n, const struct k
 	return 0;
 }
 
-/* Reads a text, or a list of texts, and appends them to the list. */
+/* Reads a text, or a list of texts, and appends them to "list". */
 static int read_texts(struct reading *r, const yaml_node_t *n, const char **list, unsigned int *count)
 {
 	const yaml_node_item_t *i;
@@ -187,7 +187,7 @@ static int read_engine(struct reading *r, const yaml_node_t *n, const struct key
 	return 0;
 }
 
-/* Reads one of two words, and stores whether it is the second. */
+/* Reads one of two words, and stores whether it is the second. refusal: error message for another word. */
 static int read_either(struct reading *r, const yaml_node_t *n, const struct key *k, const char *words, const char *refusal)
 {
 	int i = falco_scalar(n) ? value_choice(falco_scalar(n), words) : -1;
@@ -230,7 +230,10 @@ static int read_plugins(struct reading *r, const yaml_node_t *n, const struct ke
 	return 0;
 }
 
-/* Reasons why a key must not be true: a run would be less safe than Falco's. key.at is the index. */
+/*
+ * Reasons why a key must not be true: a run would be less safe than with Falco. The member "at" of a key is its index
+ * here.
+ */
 static const char *const refusals[] = {
 	"certificates are always verified here: name the authority in ca_cert",
 	"TLS is not supported here: put a proxy in front",
@@ -246,8 +249,8 @@ static int refuse_true(struct reading *r, const yaml_node_t *n, const struct key
 }
 
 /*
- * Reads the command of program_output. Since no shell is started, a command that needs a shell is an error, but
- * only if the output is enabled: so it is stored.
+ * Reads the command of program_output. A command that needs a shell is an error, since no shell is started. The error
+ * is only stored, because it counts only if the output is enabled.
  */
 static int read_program(struct reading *r, const yaml_node_t *n, const struct key *k)
 {
@@ -452,8 +455,8 @@ static size_t first_below(const char *name)
 }
 
 /*
- * Decides about a key of the top level that an earlier file has set. A list is appended; all else replaces the
- * value of the earlier file, unless this file's strategy is another one. False: the key must be ignored.
+ * Applies the strategy of this file to a key of the top level that an earlier file has set. With FALCO_APPEND a list is
+ * appended, and any other value replaces the earlier one. False: the key must be ignored.
  */
 static bool counts(struct reading *r, const char *name, const yaml_node_t *value)
 {
@@ -605,8 +608,8 @@ static int read_file(struct falco_config *c, const char *path, enum falco_strate
 }
 
 /*
- * Reads a file and then its config_files. As in Falco, missing files are ignored, and config_files in the latter
- * have no effect.
+ * Reads a file and then the files of its key config_files. As in Falco, missing files are ignored, and so is the key
+ * config_files of these further files.
  */
 int falco_config_read(struct falco_config *c, const char *path, struct problem *why)
 {

@@ -23,8 +23,8 @@
 
 /* Strategies of config_files: how a file changes what earlier files have set. */
 enum falco_strategy {
-	FALCO_APPEND, /* lists are appended to earlier ones; other keys, with all below them, replace earlier ones */
-	FALCO_OVERRIDE, /* all keys replace earlier ones, also if they are lists */
+	FALCO_APPEND, /* lists are appended to earlier ones; any other key replaces the earlier one with all keys below it */
+	FALCO_OVERRIDE, /* each key replaces the earlier one, also if its value is a list */
 	FALCO_ADD_ONLY, /* keys that an earlier file has set are ignored */
 };
 
@@ -47,7 +47,7 @@ struct falco_config {
 	const char *includes[FALCO_FILES_MAX]; /* files of config_files */
 	enum falco_strategy strategies[FALCO_FILES_MAX];
 	unsigned int nincludes;
-	uint8_t nfiles, given[128]; /* number of files; given[i]: the last one that set key i, from 1; 0: none */
+	uint8_t nfiles, given[128]; /* number of files; given[i]: number (from 1) of the last file that set key i, or 0 */
 	const char *engine, *capture; /* engine.kind, as linxcap's name; engine.replay.capture_file; NULL: not given */
 	enum alert_priority priority;
 	bool json, iso_time, watch, all_matches;

@@ -109,9 +109,9 @@ static bool replace_variable(struct expansion *x, size_t at, char *end)
 }
 
 /*
- * Expands a text as Falco does. "${NAME}" is replaced by the value of the variable, in which variables are expanded
- * too, or by nothing. "$${" is replaced by "${". At any other dollar sign the expansion stops. False: too many
- * replacements, or the text gets too long.
+ * Expands a text as Falco does. "${NAME}" is replaced by the value of the variable, or by nothing if there is no such
+ * variable. Variables in the value are expanded, too. "$${" is replaced by "${". At any other dollar sign the expansion
+ * stops. False: there are too many replacements, or the text gets too long.
  */
 static bool expand(struct expansion *x)
 {

@@ -29,7 +29,7 @@ void falco_warn(const struct reading *r, const yaml_node_t *n, const char *what,
 void *falco_keep_bytes(const struct reading *r, size_t n);
 const char *falco_keep(const struct reading *r, const char *text);
 
-/* Returns the text of a node. NULL: the node is no text, or has control characters. */
+/* Returns the text of a node. NULL: the node is not a text, or has control characters. */
 const char *falco_scalar(const yaml_node_t *n);
 bool falco_is_null(const yaml_node_t *n);
 const yaml_node_t *falco_node(const struct reading *r, int i);

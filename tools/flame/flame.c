@@ -151,9 +151,9 @@ static void find_chain(const struct linx_event *ev, struct chain *c)
 }
 
 /*
- * Walks from the root to the frame of the call. make: adds the frames that are missing on the way; the result is the
- * call's frame, or 0 if memory is short. Without make nothing is added: *new is the number of missing frames, and the
- * result is the deepest frame that exists.
+ * Walks from the root to the frame of the call. make: frames that are missing on the way are added, and the result is
+ * the call's frame, or 0 if memory is short. If make is false, nothing is added. Then *new is the number of missing
+ * frames, and the result is the deepest frame that exists.
  */
 static uint32_t follow(struct flame *f, const struct chain *c, const char *call, bool make, unsigned int *new)
 {
@@ -174,8 +174,8 @@ static uint32_t follow(struct flame *f, const struct chain *c, const char *call,
 }
 
 /*
- * Returns the frame of the call. Calls for whose frames there is no room share the frame FLAME_OTHERS below a process
- * of that name. Two frames are reserved for these.
+ * Returns the frame of the call. Calls for whose frames there is no room share one frame FLAME_OTHERS, below a frame
+ * for a process that has this name, too. Two frames are reserved for that.
  */
 static uint32_t frame_of(struct flame *f, const struct linx_event *ev)
 {
@@ -196,8 +196,8 @@ static uint32_t frame_of(struct flame *f, const struct linx_event *ev)
 }
 
 /*
- * Returns the time of a call, as the table of -c does: its duration, or else its time on a processor. 0: neither was
- * recorded, and the call is counted as untimed.
+ * Returns the time of a call, as the option -c shows it: its duration, or, if that is not known, its time on a
+ * processor. 0: neither was recorded, and the call is counted as untimed.
  */
 static uint64_t time_of(struct flame *f, const struct linx_event *ev)
 {
@@ -261,7 +261,7 @@ void flame_order(struct flame *f)
 {
 	uint32_t *list = f->ordered ? NULL : calloc(f->n, sizeof(*list));
 
-	/* a parent has a lower index than its children; without memory the frames have no order, which is no error */
+	/* a parent has a lower index than its children; without memory the frames stay unsorted, which is not an error */
 	for (uint32_t i = 0; list && i < f->n; i++)
 		order_children(f, &f->frames[i], list);
 	free(list);

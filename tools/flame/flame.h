@@ -17,7 +17,7 @@
 /* Most frames. Calls that would need more are counted below the frame FLAME_OTHERS of the root. */
 #define FLAME_FRAMES_MAX 100000u
 #define FLAME_OTHERS "(others)"
-/* Most ancestors of a process that are frames. Those further up are one frame, FLAME_CUT. */
+/* Most ancestors of a process that have frames. All ancestors above them share one frame, FLAME_CUT. */
 #define FLAME_DEPTH_MAX 64u
 #define FLAME_CUT "(...)"
 
@@ -26,7 +26,7 @@ enum flame_by { FLAME_DURATION = 0, FLAME_COUNT };
 
 struct flame;
 
-/* NULL: out of memory. */
+/* Makes an empty tree. NULL: out of memory. */
 struct flame *flame_new(void);
 void flame_free(struct flame *f);
 /* Adds a call that has returned. 0 or -ENOMEM. */
@@ -50,7 +50,7 @@ struct flame_look {
 };
 /* Writes a line "NAME;NAME;CALL WEIGHT" for each call of each process, times in ns. 0 or -errno. */
 int flame_print_folded(struct flame *f, const struct flame_look *look, FILE *to);
-/* Writes an SVG file, which needs nothing from elsewhere. 0 or -errno. */
+/* Writes an SVG file, which needs no other file. 0 or -errno. */
 int flame_print_svg(struct flame *f, const struct flame_look *look, FILE *to);
 
 /* ---- for these functions ---- */
@@ -78,8 +78,8 @@ static inline uint64_t flame_weight(const struct flame_frame *frame, enum flame_
 /* Most bytes of a printed name with a NUL. */
 #define FLAME_NAME_MAX 512u
 /*
- * Writes the name of a frame: secrets are blanked; control characters, marks that change the direction of writing,
- * bytes that are no UTF-8 and ';' are escaped. False: secrets could not be searched, and nothing may be shown.
+ * Writes the name of a frame with secrets blanked. Control characters, marks that change the direction of writing,
+ * bytes that are not UTF-8, and ';' are escaped. False: secrets could not be searched, and nothing may be shown.
  */
 bool flame_name(const struct flame_frame *frame, struct redact *redact, char to[FLAME_NAME_MAX]);
 

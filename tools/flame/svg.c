@@ -21,8 +21,8 @@
 #define COLOURS 6u
 
 /*
- * The symbols are hidden: if the compiler took their address from the global offset table (GOT), on arm64 it would be
- * the begin of the section.
+ * The symbols are hidden, and the compiler therefore does not take their address from the global offset table (GOT). On
+ * arm64 that address would be wrong: it would be that of the section's beginning.
  */
 #define CONTENT(name, file)                                    \
 	__asm__(".pushsection .rodata\n"                      \
@@ -40,7 +40,7 @@ struct drawing {
 	struct flame *f;
 	const struct flame_look *look;
 	FILE *to;
-	double total; /* weight of all */
+	double total; /* weight of all calls */
 	unsigned int shown, left_out;
 	unsigned int depth; /* depth of the deepest frame that is drawn */
 };
@@ -89,7 +89,7 @@ static void put_counts(FILE *to, uint64_t count, uint64_t ns)
 	put_time(to, ns);
 }
 
-/* Returns the colour of a frame: equal names have equal colours. */
+/* Returns the color of a frame. Frames with equal names have equal colors. */
 static unsigned int colour_of(const struct flame_frame *frame)
 {
 	unsigned int h = 5381;

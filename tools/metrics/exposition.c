@@ -13,7 +13,7 @@ struct family {
 	unsigned int which; /* argument for put: which counter */
 };
 
-/* Returns the length in bytes of the UTF-8 character at s; 0: the bytes at s are no valid character. */
+/* Returns the length in bytes of the UTF-8 character at s; 0: the bytes at s are not a valid character. */
 static size_t character(const unsigned char *s)
 {
 	size_t n = s[0] < 0x80 ? 1 : s[0] >= 0xc2 && s[0] < 0xe0 ? 2 : (s[0] & 0xf0) == 0xe0 ? 3 : s[0] >= 0xf0 && s[0] < 0xf5 ? 4 : 0;

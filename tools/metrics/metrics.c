@@ -13,7 +13,8 @@
 
 #define NS_PER_MS 1000000u
 /*
- * Longest wait of a listener until the reader publishes its counts, and time for which published counts are used again.
+ * Longest time for which a listener waits until the reader publishes its counts, and time for which counts that were
+ * published are used again.
  */
 #define ASK_MS 250
 #define FRESH_NS (100u * NS_PER_MS)
@@ -30,7 +31,10 @@ static uint64_t clock_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* Adds without an atomic read-modify-write: only the thread of the reader writes these counters. */
+/*
+ * Adds n without an atomic read-modify-write, which is enough since only the thread of the reader writes these
+ * counters.
+ */
 static void add(_Atomic uint64_t *to, uint64_t n)
 {
 	atomic_store_explicit(to, atomic_load_explicit(to, memory_order_relaxed) + n, memory_order_relaxed);
@@ -120,7 +124,10 @@ void metrics_publish(struct metrics *m, const struct linx_counts *c, uint64_t by
 		set(&m->numbers[i], m->before[i] + now[i]);
 	for (unsigned int i = 0; i < LINX_LOST_NR; i++)
 		set(&m->lost[i], m->lost_before[i] + c->lost[i]);
-	/* Answers a listener that has asked for counts. Release: it must see the counts that were set before. */
+	/*
+	 * Answers a listener that has asked for counts. The release order makes the counts that were set above visible
+	 * to it.
+	 */
 	if (atomic_exchange_explicit(&m->wanted, false, memory_order_release) && write(m->answered, &one, sizeof(one)) < 0)
 		return;
 }
@@ -154,8 +161,8 @@ static struct rule_numbers *copy_rules(const struct metrics_rule *rules, unsigne
 }
 
 /*
- * Replaces the list of rules. The lock protects only the pointer to the list, which rarely changes, not the
- * counters.
+ * Replaces the list of rules. The lock protects only the pointer to the list, which rarely changes. It does not protect
+ * the counters.
  */
 void metrics_set_rules(struct metrics *m, const struct metrics_rule *rules, unsigned int n)
 {
@@ -256,7 +263,7 @@ static bool reader_works(const struct metrics *m, struct problem *why)
 
 /*
  * Returns whether nobody has interfered with the recording. After the first interference the answer stays false, since
- * what was missed cannot be recorded any more.
+ * events that were missed cannot be recorded any more.
  */
 static bool recording_works(const struct metrics *m, struct problem *why)
 {

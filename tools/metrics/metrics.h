@@ -32,7 +32,7 @@ int metrics_begin(struct metrics *m, const char *engine);
 /* Remembers that the reader is alive. True: a listener waits for metrics_publish(). */
 bool metrics_step(struct metrics *m, uint64_t now_ns);
 void metrics_count_events(struct metrics *m, unsigned int n);
-/* Remembers that the reader waits for events, so that it is not taken for hanging until the next metrics_step(). */
+/* Remembers that the reader waits for events: until the next metrics_step(), a long wait does not count as hanging. */
 void metrics_rest(struct metrics *m);
 /*
  * Publishes the counts of the source, the bytes of the lines or of the capture file, and how often interference with
@@ -40,18 +40,20 @@ void metrics_rest(struct metrics *m);
  */
 void metrics_publish(struct metrics *m, const struct linx_counts *counts, uint64_t bytes, uint64_t tampers);
 /*
- * Adds the counts of a source that has ended to those so far, since the counts of the next source start at zero. Call
- * it after the last metrics_publish() of the source.
+ * Adds the counts of a source that has ended to the sums of earlier sources, since the counts of the next source start
+ * at zero. Call it after the last metrics_publish() of the source.
  */
 void metrics_next_source(struct metrics *m);
-/* Replaces the list of rules, which is in the order of their indexes. If there is no memory, the list becomes empty. */
+/*
+ * Replaces the list of rules. A rule's place in the list is its index. If there is no memory, the list becomes empty.
+ */
 void metrics_set_rules(struct metrics *m, const struct metrics_rule *rules, unsigned int n);
 void metrics_count_alert(struct metrics *m, unsigned int rule);
 /* Counts a reload of rules. why: the reason of its failure; NULL: it succeeded. */
 void metrics_reloaded(struct metrics *m, const char *why);
 /* Sets how many matches of regular expressions were given up at their limit. */
 void metrics_set_limited(struct metrics *m, uint64_t n);
-/* Sets how many keys rules have dropped because their tables were full. */
+/* Sets how many entries the rules' tables have dropped because the tables were full. */
 void metrics_set_forgotten(struct metrics *m, uint64_t n);
 /* Sets the alert outputs whose counters are printed; NULL: they are about to be closed. */
 void metrics_set_alerts(struct metrics *m, struct alerts *a);
@@ -59,8 +61,8 @@ void metrics_set_alerts(struct metrics *m, struct alerts *a);
 /* ---- functions for the thread that serves the pages --------------------------------------------- */
 
 /*
- * Wakes the reader, and waits a short time for it to publish its counts. If it does not, the previous counts are
- * used.
+ * Wakes the reader, and waits a short time for it to publish its counts. If the reader does not do so, its previous
+ * counts are used.
  */
 void metrics_ask(struct metrics *m);
 /* Prints all counters in the text format of Prometheus. */

@@ -12,7 +12,7 @@ struct metrics_settings {
 	char host[LISTENER_HOST_MAX];
 	uint16_t port;
 	const char *health; /* path of the health check; NULL: /healthz */
-	bool health_alone; /* only the health check, no page /metrics */
+	bool health_alone; /* the server has only the health check, and no page /metrics */
 };
 /* Reads "[ADDRESS:]PORT". False: the word has another form. */
 bool metrics_read_address(struct metrics_settings *s, const char *word);

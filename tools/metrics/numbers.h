@@ -40,7 +40,7 @@ struct metrics {
 	/* written by the reader, read by any thread; seen_ns: time of its last step */
 	_Atomic uint64_t numbers[NUMBERS], lost[LINX_LOST_NR], seen_ns;
 	_Atomic bool resting;
-	/* only for the reader: sums over all earlier sources */
+	/* sums over all earlier sources; only the reader uses them */
 	uint64_t before[NUMBERS_OF_SOURCE_END], lost_before[LINX_LOST_NR];
 	/* wanted: a listener waits for new counts; answered: eventfd, readable once they are published */
 	_Atomic bool wanted;
@@ -51,7 +51,7 @@ struct metrics {
 	uint64_t start_ns;
 	/* Lock for the members below. The reader takes it when rules or outputs change, but never for an event. */
 	pthread_mutex_t lock;
-	struct rule_numbers *rules; /* only the reader replaces it; so the reader need not lock to read it */
+	struct rule_numbers *rules; /* only the reader of events replaces the list, so it need not lock to read it */
 	struct alerts *alerts;
 	bool reload_failed;
 	struct problem why_not_reloaded;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Options of what is refused: see options/deny_options.h. */
+/* Options about operations that are refused: see options/deny_options.h. */
 #include <stdlib.h>
 
 #include "base/parse_value.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Options of what is refused, for linxcap itself and for 'linxcap policy'. */
+/* Options about operations that are refused, for linxcap itself and for 'linxcap policy'. */
 #ifndef LINXCAP_DENY_OPTIONS_H
 #define LINXCAP_DENY_OPTIONS_H
 
@@ -12,12 +12,12 @@
 struct deny_settings {
 	const char **conditions; /* conditions of --deny */
 	size_t n;
-	const char *with; /* action of these; NULL: deny */
+	const char *with; /* action for the conditions; NULL: deny */
 	bool dry_run; /* refuse nothing: count what would be refused */
-	bool force; /* also what would lock out a shell or login */
-	const char *name; /* --persist, or the name of 'linxcap policy add'; NULL: the policy ends with its reader */
+	bool force; /* allow also rules that would lock out a shell or login */
+	const char *name; /* argument of --persist, or name of the new policy; NULL: the policy ends with its reader */
 	uint64_t trial_ns; /* --for-trial; 0: no trial */
-	uint64_t late_ns; /* --end-late; 0: a late reader ends nothing */
+	uint64_t late_ns; /* --end-late; 0: the policy does not end if its reader is late */
 	const char *exempt[DENY_EXEMPT_MAX]; /* --exempt-program */
 	unsigned int nexempt;
 };
@@ -30,12 +30,13 @@ enum option_next deny_option_exempt(const struct option_use *use);
 enum option_next deny_option_time(const struct option_use *use);
 
 /*
- * Makes a policy of the conditions, and of the rules with actions; rules: NULL: none; observe: these rules refuse nothing.
- * *out is NULL if that is no rule. The files that conditions name are looked up here. -1: why has the reason, which may be
- * that a rule would lock out a program that must run, without --force.
+ * Makes a policy of the conditions, and of those of the rules that have actions. rules: NULL: there are no rules;
+ * observe: the rules refuse nothing, and only count. *out is NULL if the policy would have no rule. The files that
+ * conditions name are looked up here. -1: why has the reason. Without --force one reason is that a rule would lock out
+ * a program that must run.
  */
 int deny_make(const struct deny_settings *s, const struct linx_rules *rules, bool observe, struct linx_policy **out, struct problem *why);
-/* Returns how the policy is to be set. */
+/* Returns the options with which the library sets the policy. */
 struct linx_policy_opts deny_opts(const struct deny_settings *s);
 void deny_free(struct deny_settings *s);
 

@@ -88,8 +88,8 @@ static bool add_number(struct fds_selection *c, uint64_t n)
 }
 
 /*
- * Adds LINX_OTHER_FDS, which means "all but the following". It must come first, so numbers of earlier options are
- * removed.
+ * Adds LINX_OTHER_FDS, which means "all but the following". It must come first. Therefore numbers of earlier options
+ * are removed.
  */
 static bool add_others(struct fds_selection *c)
 {

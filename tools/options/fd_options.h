@@ -20,11 +20,11 @@ struct fds_selection {
 	unsigned int npaths, nfds;
 };
 /*
- * Adds a path as given and, if it differs, its real path. *real: that real path, for a message, owned by c; NULL:
- * it does not differ. False: no memory.
+ * Adds a path as given and, if its real path differs, also the real path. *real: the real path, for a message, owned by
+ * c; NULL: it does not differ. False: no memory.
  */
 bool fds_choose_path(struct fds_selection *c, const char *path, const char **real);
-/* Adds the numbers of "3,4", or of "!3,4" (all but these). False: the words are no list of numbers. */
+/* Adds the numbers of "3,4", or of "!3,4" (all but these). False: the words are not a list of numbers. */
 bool fds_choose_numbers(struct fds_selection *c, const char *words);
 void fds_selection_free(struct fds_selection *c);
 /* True if the call uses one of the paths or descriptors. */

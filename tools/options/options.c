@@ -38,8 +38,8 @@ static const struct option *find_letter(const struct option_table *t, char lette
 }
 
 /*
- * Finds the row whose name begins with the first len bytes of name. NULL: none does, or several do and have
- * different effects.
+ * Finds the row whose name begins with the first len bytes of name. NULL: there is no such row, or there are several
+ * with different effects.
  */
 static const struct option *find_abbreviated(const struct option_table *t, const char *name, size_t len)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Options as data: a table is used to parse them, to report wrong usage and to print --help. The completion of
+ * Options as data: a table is used to parse options, to report wrong usage and to print --help. The completion of
  * shells and the check of the manual use the output of --help. To add an option, add a row (and a paragraph to the
  * manual).
  *
- * The directory options/ has the parser, and options that several subcommands share. It only fills settings; the
- * code that calls it acts on them.
+ * The directory options/ has the parser, and options that several subcommands share. It only fills settings; the code
+ * that calls it acts on them.
  */
 #ifndef LINXCAP_OPTIONS_H
 #define LINXCAP_OPTIONS_H
@@ -26,7 +26,7 @@ struct option_use {
 	const struct option *option;
 	const char *arg; /* NULL: no argument */
 	void *settings; /* the pointer given to options_parse() */
-	struct problem *why; /* for the message of a handler that refuses the option */
+	struct problem *why; /* gets the message of a handler that refuses the option */
 };
 
 /* Return values of the function that handles an option. */
@@ -44,7 +44,7 @@ struct option_word {
 /* A row that has only a help text is a heading. An option without a help text is not listed. */
 struct option {
 	char letter; /* 0: none */
-	const char *name; /* without dashes; NULL: none */
+	const char *name; /* long name without dashes; NULL: none */
 	const char *arg; /* name of the argument, as "FILE"; "[FILE]": it is optional; NULL: no argument */
 	const char *help; /* a newline begins a second line */
 	enum option_next (*handle)(const struct option_use *use);
@@ -69,11 +69,11 @@ struct option_table {
 	const char *about; /* printed below the synopsis */
 	const struct option *rows;
 	unsigned int n; /* at most OPTION_ROWS_MAX */
-	unsigned int without; /* rows with one of these scope bits are no options of this command */
+	unsigned int without; /* rows with one of these scope bits are not options of this command */
 	const struct option_habits *habits; /* hints for unknown options; NULL: none */
 	bool abbreviations; /* long names may be abbreviated if that is unambiguous */
 	/*
-	 * Returns in *word the word with index i that is allowed as argument of o, if such words are listed
+	 * Returns in *word the word with index i that is allowed as argument of o, for lists of words that stand
 	 * elsewhere, as in the library. False: i is too large. NULL: no option has such a list.
 	 */
 	bool (*word)(const struct option *o, unsigned int i, struct option_word *word);
@@ -81,17 +81,17 @@ struct option_table {
 #define OPTION_ROWS_MAX 128
 
 struct option_result {
-	int next; /* index of the first word behind the options */
-	bool dashes; /* the word before it is "--" */
+	int next; /* index of the first word after the options */
+	bool dashes; /* the word before argv[next] is "--" */
 	bool stopped; /* a handler returned OPTION_STOP */
 	uint64_t given[OPTION_ROWS_MAX / 64]; /* bit n: the option of row n is given */
 };
 
-/* Reads options from argv[1] to the first word that is none. -1: why has the reason. */
+/* Reads options from argv[1] on, up to the first word that is not an option. -1: why has the reason. */
 int options_parse(const struct option_table *t, int argc, char **argv, void *settings,
 		  struct option_result *res, struct problem *why);
 
-/* Goes on reading options at res->next, and adds them to res. -1: why has the reason. */
+/* Continues to read options at argv[res->next], and adds them to res. -1: why has the reason. */
 int options_parse_on(const struct option_table *t, int argc, char **argv, void *settings,
 		     struct option_result *res, struct problem *why);
 
@@ -105,7 +105,7 @@ const char *option_spelling(const struct option *o, char buf[32]);
 /* Writes the option's argument as --help shows it, as "json|TEMPLATE", to buf, and returns buf. */
 #define OPTION_ARGUMENT_MAX 256
 const char *option_argument(const struct option_table *t, const struct option *o, char buf[OPTION_ARGUMENT_MAX]);
-/* Returns the index of the argument in the option's list of words; -1: it is not in it. */
+/* Returns the index of the argument in the option's list of words; -1: the list does not have it. */
 int option_word(const struct option_use *use);
 
 /* Sets why to "WHAT: -n ARG: TODO". Returns OPTION_REFUSED. */

@@ -13,7 +13,10 @@ static const char *mode_of(const struct linx_policy_state *rule)
 
 #define ESCAPED_MAX 4096
 
-/* A program chooses its own name, and whoever loads rules theirs: neither may move the cursor or make a line of its own. */
+/*
+ * Makes a name printable. Programs choose their own names, and so do users who load rules. Such a name must not move
+ * the cursor or begin a line.
+ */
 static const char *plain(char to[ESCAPED_MAX], const char *text)
 {
 	plain_text(to, ESCAPED_MAX, text);

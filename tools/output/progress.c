@@ -15,7 +15,7 @@
 /* Time after which the line appears, and interval at which it is written anew. */
 #define FIRST_NS NS_PER_S
 #define EVERY_NS (NS_PER_S / 4)
-/* Longest time left that is shown, in seconds. */
+/* Longest remaining time that is shown, in seconds. */
 #define LEFT_MAX 359999u
 #define ERASE "\r\033[K"
 
@@ -59,7 +59,7 @@ int progress_text(char line[PROGRESS_LINE], const struct progress_facts *f)
 			(uint64_t)((double)f->bytes * 100 / (double)f->size), of, each, left);
 }
 
-/* Writes to the terminal; if that fails, there is nobody who could read it. */
+/* Writes to the terminal. An error is ignored, since nobody could read a message about it. */
 static void put(const char *text, size_t len)
 {
 	if (write(STDERR_FILENO, text, len) < 0)

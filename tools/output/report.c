@@ -115,7 +115,7 @@ void report_certificate(const struct linx_certificate *c)
 		return;
 	}
 	if (c->sampled && !t->selected) {
-		/* only a source that counts records none: sampling records the first call */
+		/* the source only counts calls: sampling would have recorded at least the first call */
 		say_at(c->complete ? SAY_INFO : SAY_WARNING, "%" PRIu64 " counted by the kernel, none recorded: %s", c->sampled, verdict(c));
 		return;
 	}
@@ -208,7 +208,7 @@ void report_probes(struct linx *l)
 			report_probe(&a);
 }
 
-/* Prints for which programs rules held, and how often. */
+/* Prints for which programs the conditions of rules held, and how often. */
 static void report_programs(struct linx *l, const struct linx_policy *policy)
 {
 	struct linx_policy_program p;

@@ -6,10 +6,10 @@
 #include <linx/linx.h>
 #include <linx/policy.h>
 
-/* Numbers of lost records that were already reported to the user. All zero: none. */
+/* Numbers of lost records that were already reported to the user. All zero: nothing was reported. */
 struct losses {
 	uint64_t reported;
-	uint64_t due_ns; /* time before which nothing is printed: so there is at most one line per second */
+	uint64_t due_ns; /* time before which nothing is printed, so that there is at most one line per second */
 	bool dirty; /* events came since the last check, so there may be new losses */
 	uint64_t tampers; /* number of reports of interference with the recording when the last warning was printed */
 };
@@ -27,7 +27,7 @@ uint64_t report_lost(const struct linx_counts *counts);
 /* Prints the closing lines of a trace. */
 void report_certificate(const struct linx_certificate *c);
 
-/* Prints for each rule of the policy of l how often it held. policy NULL: there is none. */
+/* Prints for each rule of the policy of l how often its condition held. policy NULL: there is no policy. */
 void report_policy(struct linx *l, const struct linx_policy *policy);
 /* Prints the account of each probe of l. */
 void report_probes(struct linx *l);

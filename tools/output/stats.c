@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Writes the counters of --stats: see output/stats.h. If an allocation fails, a member cannot be added, and the
- * whole fails.
+ * Writes the counters of --stats: see output/stats.h. If an allocation fails, a member cannot be added, and nothing is
+ * written.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -60,7 +60,7 @@ static bool add_left_out(cJSON *object, const struct linx_certificate *c, uint64
 	return !c->left_out || json_add_u64(object, "left_out", n);
 }
 
-/* Returns the count of a CPU or call; each NULL: there are no such counts, so it is 0. */
+/* Returns element i of the array "each", which has a count for each CPU or call; 0 if there is no array. */
 static uint64_t count_of(const uint64_t *each, unsigned int i)
 {
 	return each ? each[i] : 0;
@@ -84,8 +84,8 @@ static bool add_cpus(cJSON *root, const struct linx_certificate *c)
 }
 
 /*
- * Adds the counts of a call. A call of another ABI than the first one has the ABI before its name, as "i386:read": so
- * names are unique.
+ * Adds the counts of a call. If the call's ABI is not the first one, the name of the ABI stands before that of the
+ * call, as "i386:read". Therefore names are unique.
  */
 static bool add_call(cJSON *calls, const struct linx_certificate *cert, unsigned int i)
 {
@@ -154,7 +154,10 @@ static bool add_certificate(cJSON *root, const struct linx_certificate *c)
 	       add_cpus(root, c) && add_calls(root, c);
 }
 
-/* Adds what a stream knows of a probe; of one without counts, only how many events were read. */
+/*
+ * Adds what a stream knows of a probe. If the stream has no counts of the probe, that is only the number of events that
+ * were read.
+ */
 static bool add_probe(cJSON *probes, uint32_t number, const struct linx_probe_account *a)
 {
 	cJSON *probe = cJSON_CreateObject();

@@ -9,7 +9,7 @@
 
 /* The source of the counters. */
 struct stats_source {
-	const struct linx_certificate *c; /* NULL: the end was not reached, so only events is known */
+	const struct linx_certificate *c; /* NULL: the end was not reached, and only the member "events" is known */
 	uint64_t events;
 	struct linx *l; /* the source, for the accounts of its probes and its policy */
 	const struct linx_policy *policy; /* NULL: none */

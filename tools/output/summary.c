@@ -43,7 +43,7 @@ struct strace_summary_table {
 	bool wall_clock;
 };
 
-/* A column of the table; value returns the content of a cell, except for names. */
+/* A column of the table. value: returns the content of a cell; not used in the column of names. */
 struct column {
 	const char *words; /* names of the column for -U and -S, joined by '|' */
 	const char *head;
@@ -225,8 +225,8 @@ static unsigned int index_of(unsigned int nr)
 }
 
 /*
- * Finds or adds the counts of a call; NULL: no memory. named: the name belongs to the table of calls, which lives
- * as long as the source; otherwise the name is copied.
+ * Finds or adds the counts of a call; NULL: no memory. named: the name belongs to the table of calls, which lives as
+ * long as the source. If named is false, the name is copied.
  */
 static struct count *find(struct strace_summary_table *t, unsigned int abi, unsigned int nr, const char *name, bool named)
 {
@@ -338,7 +338,7 @@ static void add_up(struct count *all, const struct count *c)
 struct sheet {
 	const struct strace_summary_table *table;
 	FILE *f;
-	struct count **list; /* in the order of printing */
+	struct count **list; /* the calls in the order in which they are printed */
 	size_t n;
 	struct count all;
 	int widths[COLUMNS_MAX];
@@ -430,10 +430,7 @@ static void print_sheet(struct sheet *s)
 	print_count(s, &s->all);
 }
 
-/*
- * Returns the name of an ABI as strace prints it. For ABIs of another machine, which strace never sees, it is
- * linx's name.
- */
+/* Returns the name of an ABI as strace prints it. strace never sees ABIs of another machine; they have linx's names. */
 static const char *mode_of(const struct strace_summary_table *t, unsigned int abi)
 {
 	static const char *const modes[] = { "64 bit", "32 bit", "x32" };

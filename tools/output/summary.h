@@ -11,7 +11,7 @@
 #include "base/message.h"
 
 struct summary_options {
-	const char *columns, *sort; /* names of columns: a list, and the one to sort by; NULL: the defaults */
+	const char *columns, *sort; /* names of columns: a list of those to show, and the one to sort by; NULL: the defaults */
 	uint64_t overhead_ns; /* time that is subtracted from each call */
 	bool wall_clock; /* times are from entry to return, instead of CPU time */
 };

@@ -12,7 +12,7 @@
 
 #include "output/text_out.h"
 
-/* Bytes that a write to a pipe does not block for after poll(2) says that it is writable. */
+/* Number of bytes that can be written to a pipe without blocking, once poll(2) has reported it as writable. */
 #define OUTPUT_PIECE 4096u
 /* Longest wait for the reader of a pipe after a request to stop. */
 #define OUTPUT_PATIENCE_MS 2000
@@ -47,7 +47,7 @@ int output_attach(struct output *o, int fd, const char *name, bool own, struct s
 	}
 	o->regular = !fstat(fd, &st) && S_ISREG(st.st_mode);
 	o->terminal = isatty(fd);
-	/* a device that is no terminal never blocks for long */
+	/* a character device that is not a terminal never blocks for long */
 	o->waits = !o->regular && (o->terminal || !S_ISCHR(st.st_mode));
 	return 0;
 }
@@ -127,8 +127,8 @@ int output_open_as(struct output *o, const char *path, bool append, unsigned int
 
 /*
  * Waits until a write of OUTPUT_PIECE would not block. Signals that come meanwhile are kept for later, in
- * signals->news. After a signal that stops the program, it waits OUTPUT_PATIENCE_MS and then returns -ETIMEDOUT; after
- * a second one, it returns that at once. 0 or -errno.
+ * signals->news. Once signals ask to stop, the wait ends after OUTPUT_PATIENCE_MS with -ETIMEDOUT. One more signal ends
+ * it at once, also with -ETIMEDOUT. 0 or -errno.
  */
 static int wait_writable(struct output *o)
 {
@@ -181,7 +181,7 @@ static void trim_line(struct output *o, const char *text, size_t written)
 
 	while (cut < written && text[written - 1 - cut] != '\n')
 		cut++;
-	/* without a newline in text the line began in an earlier write, and its beginning stays */
+	/* if text has no newline, the line began in an earlier write, and its beginning stays in the file */
 	if (cut < written && end >= (off_t)cut && ftruncate(o->fd, end - (off_t)cut))
 		return;
 }

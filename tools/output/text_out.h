@@ -41,8 +41,8 @@ int output_open(struct output *o, const char *path, struct signals *signals, str
 /* Opens a file as output_open() does, but fails if another linxcap process writes to it. */
 int output_open_alone(struct output *o, const char *path, struct signals *signals, struct problem *why);
 /*
- * Makes an output of an open file, but fails if another linxcap process writes to it. It owns fd from now on, even
- * after a failure.
+ * Makes an output of an open file, but fails if another linxcap process writes to that file. The output owns fd from
+ * now on, even after a failure.
  */
 int output_attach_alone(struct output *o, int fd, const char *path, struct signals *signals, struct problem *why);
 /*
@@ -56,10 +56,13 @@ int output_attach(struct output *o, int fd, const char *name, bool own, struct s
 		  struct problem *why);
 /*
  * Opens a pipe a second time, with O_NONBLOCK, so that a write takes as much as fits. Other users of the pipe still
- * have a blocking descriptor. If that fails, nothing changes.
+ * have a blocking descriptor. If the pipe cannot be opened again, nothing changes.
  */
 void output_hurry(struct output *o);
-/* Adds text to the buffer. 0 or -errno; -EPIPE: the reader is gone; -ETIMEDOUT: after a request to stop nobody read. */
+/*
+ * Adds text to the buffer. 0 or -errno; -EPIPE: the reader is gone; -ETIMEDOUT: the reader did not read after a request
+ * to stop.
+ */
 int output_put_long(struct output *o, const char *text, size_t len); /* part of output_put() for long texts */
 static inline int output_put(struct output *o, const char *text, size_t len)
 {

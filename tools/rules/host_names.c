@@ -22,7 +22,7 @@ struct host {
 
 /* The thread and the caller of host_names_begin() hold one reference each. The last put_names() frees the structure. */
 struct host_names {
-	pthread_mutex_t lock; /* the reader of events takes it too: so it is not held while a name is looked up */
+	pthread_mutex_t lock; /* not held while a name is looked up, since the reader of events takes it, too */
 	pthread_cond_t change;
 	unsigned int refs;
 	bool ending;

@@ -121,8 +121,8 @@ static void put_problem(const struct linx_rules_problem *p, struct problem *to)
 }
 
 /*
- * True for a warning about an unused list or macro: those are usual in libraries of rules, since other files use
- * them.
+ * True for a warning about an unused list or macro. Such warnings are usual in libraries of rules, since other files
+ * use their lists and macros.
  */
 static bool is_note(const struct linx_rules_problem *p)
 {
@@ -131,7 +131,7 @@ static bool is_note(const struct linx_rules_problem *p)
 
 /*
  * Prints all problems except the first error, which goes to *first for the caller to print. Unused lists and macros are
- * printed only if all is true.
+ * printed only if "all" is true.
  */
 static void say_problems(const struct linx_rules *r, bool all, struct problem *first)
 {

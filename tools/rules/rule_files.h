@@ -40,7 +40,7 @@ struct rule_addition {
 struct rule_source {
 	const char *files[RULE_FILES_MAX]; /* a directory stands for its *.yaml and *.yml files, sorted by name */
 	unsigned int n;
-	unsigned int may_lack; /* number of first paths in files that may be missing, or be directories without rules */
+	unsigned int may_lack; /* how many of the first paths may be missing, or be directories without rules */
 	const struct rule_switch *switches; /* applied in this order */
 	unsigned int nswitches;
 	const struct rule_static *statics; /* sorted by name */
@@ -64,14 +64,14 @@ int rule_paths_list(struct rule_paths *l, const char *const *words, unsigned int
 void rule_paths_free(struct rule_paths *l);
 
 /*
- * Reads and compiles files of rules; least: less urgent rules are not used. Warnings are printed; those about
- * unused lists and macros only if all is true. NULL: why has the first error, and any others were printed.
+ * Reads and compiles files of rules. least: rules that are less urgent are not used; all: warnings about unused lists
+ * and macros are printed, too. NULL: why has the first error, and any others were printed.
  */
 struct linx_rules *rule_files_read(const struct rule_source *from, enum linx_rule_priority least, bool all, struct problem *why);
 
 /*
- * Computes a hash of the paths and modification times of the files: it changes with each change of a file. False: a
- * file is missing, perhaps because it is just being replaced.
+ * Computes a hash of the paths and modification times of the files. The hash changes with each change of a file. False:
+ * a file is missing, perhaps because it is being replaced at this moment.
  */
 bool rule_files_stamp(const struct rule_source *from, uint64_t *stamp);
 

@@ -80,7 +80,7 @@ enum option_next strace_set_named(const struct option_use *use);
 int strace_settings_read(struct strace_settings *s, int argc, char **argv, struct problem *why);
 void strace_settings_free(struct strace_settings *s);
 
-/* strace/strace_words.c: reads sets in strace's form: "all", "none", "a,b"; with "!" before it: all others. */
+/* strace/strace_words.c: reads sets in strace's form: "all", "none", "a,b"; a "!" before the set: all other words. */
 struct strace_word {
 	const char *name;
 	unsigned int bits;
@@ -89,7 +89,7 @@ struct strace_word {
 int strace_add_word(struct strace_words *w, const char *word);
 /* Returns a copy of a list without empty words, which strace ignores; the caller frees it. NULL: no memory. */
 char *strace_list(const char *expr);
-/* Reads a set into *set; "all" gives the bits of all words together. False: *bad points to the unknown word. */
+/* Reads a set into *set; "all" stands for all words together. False: *bad points to the unknown word. */
 bool strace_set(const char *expr, const struct strace_word *words, unsigned int n, unsigned int *set,
 		const char **bad);
 /* True if a list of descriptors is valid: "3,5", "!1", "all". */

@@ -142,7 +142,7 @@ static void put_reset(struct strace_colours *c)
 static void put_as(struct strace_colours *c, enum colour_kind kind, const char *s, size_t n)
 {
 	if (c->now != (int)kind) {
-		/* the sequence "0" is a reset itself, so none is needed before it */
+		/* the sequence "0" is itself a reset, so no other reset is needed before it */
 		if (strcmp(c->sgr[kind], "0") != 0)
 			put_reset(c);
 		put_sgr(c, c->sgr[kind]);
@@ -254,7 +254,7 @@ static size_t head(struct strace_colours *c, struct strace_colour_line *at, cons
 	return (size_t)(open - s);
 }
 
-/* True if s is the parenthesis that ends the arguments: "=" and a result follow it. */
+/* True if s is the parenthesis that ends the arguments: "=" and a result follow the parenthesis. */
 static bool ends_args(const struct strace_colour_line *at, const char *s, size_t n)
 {
 	size_t i = 1;
@@ -316,7 +316,7 @@ static size_t args(struct strace_colours *c, struct strace_colour_line *at, cons
 	return len;
 }
 
-/* Writes the result: "= VALUE", then an error's name and text in its color. Other text stays for plain(). */
+/* Writes the result: "= VALUE", then an error's name and text in its color. plain() writes any other text. */
 static size_t result(struct strace_colours *c, struct strace_colour_line *at, const char *s, size_t n)
 {
 	size_t len = 0, from;
@@ -373,7 +373,7 @@ const char *strace_colours_apply(struct strace_colours *c, struct strace_colour_
 	c->failed = false;
 	while (from < *len && !c->failed)
 		from += part(c, at, text + from, *len - from);
-	/* the next text may go to another file, or be no line of strace */
+	/* the text that comes next may go to another file, or may not be a line of strace */
 	put_reset(c);
 	*len = c->len;
 	return c->failed ? NULL : c->buf;

@@ -12,8 +12,8 @@
 enum strace_colour_mode { STRACE_COLOUR_AUTO, STRACE_COLOUR_ALWAYS, STRACE_COLOUR_NEVER };
 
 /*
- * State between two texts of one output. The next text continues the line where the last text ended. All zero: at the
- * beginning of a line.
+ * State between two texts of one output. The next text continues the line where the last text ended. If all members are
+ * zero, the next text begins a line.
  */
 struct strace_colour_line {
 	enum { STRACE_COLOUR_HEAD, STRACE_COLOUR_ARGS, STRACE_COLOUR_RESULT, STRACE_COLOUR_PLAIN } where;
@@ -22,7 +22,10 @@ struct strace_colour_line {
 
 struct strace_colours;
 
-/* True if output is to be colored in this mode; terminal: it goes to a terminal. Also depends on TERM and NO_COLOR. */
+/*
+ * True if output is to be colored in this mode. terminal: the output goes to a terminal. Also depends on TERM and
+ * NO_COLOR.
+ */
 bool strace_colours_wanted(enum strace_colour_mode mode, bool terminal);
 /* Makes the colors from the defaults and STRACE_COLORS. NULL: out of memory. */
 struct strace_colours *strace_colours_new(void);

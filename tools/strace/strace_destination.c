@@ -31,8 +31,8 @@ static int put_held(struct strace_destination *t, bool end)
 }
 
 /*
- * Prints "Process N attached" for new tasks of which no such message was printed. That happens when strace would
- * first notice the task: when the call that created it returns, or before the first call of the task itself. tid:
+ * Prints "Process N attached" for new tasks for which it was not printed yet. The caller calls it when strace would
+ * first notice the task: when the call that created the task returns, or before the first call of the task itself. tid:
  * only this task; 0: all.
  */
 static void report_attached(struct strace_destination *t, uint32_t tid)

@@ -9,8 +9,8 @@
 #define ATTACHED_MAX 16
 
 /*
- * The members other than base, settings and log are set and freed by the code that opens a trace. It sets them in the
- * order in which strace reports errors.
+ * State of the destination. The code that opens a trace sets and frees all members except base, settings and log. It
+ * sets the members in the order in which strace reports errors.
  */
 struct strace_destination {
 	struct destination base;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Writes strace's lines to standard error, a file, the standard input of a command, or one file per task. Of many such
- * files only the most recently used stay open.
+ * Writes strace's lines to standard error, a file, the standard input of a command, or one file per task. If there are
+ * many files, only the most recently used ones stay open.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -87,8 +87,7 @@ int strace_log_open(struct strace_log *log, const struct strace_settings *s, str
 }
 
 /*
- * Closes the file of a task. If its last lines cannot be written, the error is kept in log->error unless an earlier
- * one is.
+ * Closes the file of a task. If its last lines cannot be written, log->error gets the error, unless it already has one.
  */
 static void close_file(struct strace_log *log, struct strace_log_file *f)
 {
@@ -124,8 +123,8 @@ static struct strace_log_file *find_file(const struct strace_log *log, uint32_t 
 }
 
 /*
- * True if the task's file must be appended to, not emptied: it was opened before, or that is not known for lack of
- * memory. Sets the task's bit in log->opened.
+ * True if the task's file must be appended to, not emptied: the file was opened before, or it is not known whether it
+ * was, for lack of memory. Sets the task's bit in log->opened.
  */
 static bool was_opened(struct strace_log *log, uint32_t tid)
 {
@@ -166,7 +165,7 @@ static int put_separate(struct strace_log *log, uint32_t tid, const char *text, 
 		append = was_opened(log, tid) || log->append;
 		do
 			rc = output_open_as(&f->out, path, append, 0666, log->signals, &why);
-		while (rc == -EINTR && !signals_giving_up()); /* again, since otherwise the line would be lost */
+		while (rc == -EINTR && !signals_giving_up()); /* try again, or the line is lost */
 		free(path);
 		if (rc)
 			return rc;

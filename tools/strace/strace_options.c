@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * strace's options: functions that handle them, and their table. Options --NAME=SET are handled like -e NAME=SET:
+ * strace's options: functions that handle them, and their table. Options --NAME=SET are handled like -e NAME=SET, by
  * strace/strace_expression.c.
  */
 #include <ctype.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Runs a trace as strace does. Threads are followed, not processes, and children only with -f. Entries and returns of
- * calls are recorded, and signals too. The steps have this order, whatever ends the trace: open, start, run, stop, read
- * the remaining events.
+ * calls are recorded, and signals, too. The steps always have this order: open, start, run, stop, read the remaining
+ * events.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -28,7 +28,7 @@
  */
 #define SNAP_LEAST 4096u
 #define SNAP_MOST LINX_PIECES_MAX
-/* Longest time in each second that throttle mode lets a task wait for us: the whole second. */
+/* Longest time in each second that throttle mode lets a task wait for this process: the whole second. */
 #define WAIT_MS 1000u
 
 struct tracer {
@@ -66,8 +66,8 @@ static int out_of_memory(void)
 /* ---- starting the command ---------------------------------------------------------- */
 
 /*
- * Replaces standard input and output of this process by /dev/null: the processes at their other ends must see when the
- * command closes them.
+ * Replaces standard input and output of this process by /dev/null. Otherwise the processes at the other ends of pipes
+ * would not notice when the command closes its ends.
  */
 static void release_standard(void)
 {
@@ -86,8 +86,8 @@ static int hold_command(struct tracer *t)
 	int rc;
 
 	/*
-	 * strace installs a seccomp filter only with -f, since descendants inherit the filter and need the tracer; they
-	 * then end with it. With -u the command becomes another user, and has no privileges to install a filter.
+	 * strace installs a seccomp filter only with -f. Descendants inherit the filter, and their traced calls fail
+	 * when the tracer is gone. With -u the command becomes another user, and has no privileges to install a filter.
 	 */
 	if (t->settings->filter && t->settings->follow && !t->settings->user)
 		t->command.filter = child_filter_new(t->l);
@@ -128,8 +128,8 @@ static int failed(const struct tracer *t, int error)
 }
 
 /*
- * Selects the calls of a set. A set of names also gets the calls whose number has no name, which strace always shows;
- * "!" sets have them already.
+ * Selects the calls of a set. A set of names also gets the calls whose number has no name, which strace always shows. A
+ * set that begins with "!" has these calls already.
  */
 static int select_calls(struct linx *l, const char *set)
 {
@@ -146,8 +146,8 @@ static int select_calls(struct linx *l, const char *set)
 }
 
 /*
- * True if the summary needs entry records as well: a return record has either the CPU time of the task or the time
- * at which the call began, and the entry record supplies the other.
+ * True if the summary needs entry records as well. A return record has either the CPU time of the task or the time at
+ * which the call began. The entry record has the other of the two.
  */
 static bool needs_both_clocks(const struct tracer *t)
 {
@@ -183,10 +183,10 @@ static int open_engine(struct tracer *t, const char *engine, const struct linx_l
 }
 
 /*
- * Opens the source. With strace the command waits until its calls are read, and none is lost. The module does that in
- * throttle mode. If there is no module, the engine ptrace is used, unless LINX_ENGINE chooses an engine that never
- * stops a task. With such an engine, and where ptrace(2) is not allowed, calls can be lost; they are counted. Attached
- * tasks do not wait.
+ * Opens the source. strace loses no call, since the command waits until strace has read its calls. The module can make
+ * tasks wait, too, in throttle mode. If there is no module, the engine ptrace is used, unless LINX_ENGINE chooses an
+ * engine that never stops a task. With such an engine, and where ptrace(2) is not allowed, calls can be lost, and the
+ * lost ones are counted. Attached tasks do not wait.
  */
 static int open_live(struct tracer *t, struct linx_live_opts *opts, struct linx_error *error)
 {
@@ -225,7 +225,7 @@ static int open_source(struct tracer *t)
 		.no_resolved = true,
 		.envp = !abbreviates(s),
 		.pointers = s->show.pointers,
-		/* messages on a netlink socket are decoded by its protocol, a detail of the descriptor */
+		/* messages on a netlink socket are decoded by the socket's protocol, which LINX_FDS_DETAILS records */
 		.fds = fds_needed(s->print.fds, &s->selected) | LINX_FDS_DETAILS,
 		.signals = s->summary != SUMMARY_ONLY,
 	};
@@ -239,7 +239,7 @@ static int open_source(struct tracer *t)
 	return configure(t);
 }
 
-/* Resolves the paths of -P. Done late, since strace reports errors of paths after all others. */
+/* Resolves the paths of -P. This is done late, since strace reports errors of paths after all others. */
 static int resolve_paths(struct tracer *t)
 {
 	struct strace_settings *s = t->settings;
@@ -407,8 +407,8 @@ static enum end finish(struct tracer *t, enum end end)
 }
 
 /*
- * Returns the exit status of the command. *killed: signal to end this process with: the one that killed the
- * command, or the one that asked to stop.
+ * Returns the exit status of the command. *killed: signal by which this process must end, too: the signal that killed
+ * the command, or the one that asked to stop.
  */
 static int command_status(struct tracer *t, enum end end, int *killed)
 {
@@ -432,8 +432,8 @@ static int trace(struct tracer *t, int *killed)
 }
 
 /*
- * Closes everything. Prints an error if the last lines could not be written, unless one was printed before. Returns
- * an exit status.
+ * Closes everything. Prints an error if the last lines could not be written, unless an error was printed before.
+ * Returns an exit status.
  */
 static int close_all(struct tracer *t)
 {

@@ -43,7 +43,7 @@ static int check_settings(const struct strace_settings *s, struct problem *why)
 	return check_twins(s, why) ? -1 : check_summary(s, why);
 }
 
-/* Applies short options that can be repeated, by how often each was given. */
+/* Applies short options that can be repeated. The effect depends on how often each was given. */
 static void expand_counts(struct strace_settings *s)
 {
 	static const unsigned int quiet[] = { QUIET_ATTACH | QUIET_PERSONALITY,
@@ -57,7 +57,7 @@ static void expand_counts(struct strace_settings *s)
 		s->show.hex = s->hex == 1 ? LINX_STRACE_HEX_STRINGS : LINX_STRACE_HEX_ALL;
 	if (s->paths_of_fds)
 		s->print.fds = s->paths_of_fds == 1 ? LINX_SHOW_FD_PATH : LINX_SHOW_FD_ALL;
-	/* strace prints no attach messages if -o names a file, so that the terminal belongs to the command */
+	/* if -o names a file, strace prints no attach messages: it leaves the terminal to the command */
 	if (s->out && s->command && !s->quiets && !s->quiet_long)
 		s->quiets = 1;
 	if (s->quiets)
