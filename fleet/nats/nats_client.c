@@ -12,7 +12,7 @@
 
 #define URL "nats://127.0.0.1:4222"
 #define RECONNECT_MS 500
-/* A server that is away for so long is spoken of, then after twice the time, and so on. */
+/* A warning is printed when the server has been away for longer than this, then after twice the time, and so on. */
 #define PATIENCE_NS 10000000000ull
 
 bool nats_take_option(struct nats_settings *s, int c, const char *value)
@@ -39,7 +39,7 @@ static bool load(struct nats *n)
 #define NATS_ROW(member, function) { #function, &n->member },
 	const struct symbol symbols[] = { NATS_FUNCTIONS(NATS_ROW) };
 #undef NATS_ROW
-	/* a library that lacks a function is passed over; those of one major number keep their functions as they are */
+	/* a library that lacks a function is not used; within a major version, functions do not change */
 	static const char *const names[] = { "libnats.so.3.4", "libnats.so.3.13", "libnats.so.3.12", "libnats.so.3.11", "libnats.so.3.10",
 					     "libnats.so.3.9", "libnats.so.3.8", "libnats.so.3.7", "libnats.so.3.6", "libnats.so.3.5" };
 
@@ -49,7 +49,10 @@ static bool load(struct nats *n)
 	return false;
 }
 
-/* Replaces libnats's own handler, which prints on standard error. It runs in threads of libnats. */
+/*
+ * Notes an error for nats_watch(). Threads of libnats call this function instead of the handler of libnats, which
+ * prints on standard error.
+ */
 static void note_error(natsConnection *nc, natsSubscription *sub, natsStatus status, void *data)
 {
 	struct nats *n = data;
@@ -58,7 +61,10 @@ static void note_error(natsConnection *nc, natsSubscription *sub, natsStatus sta
 	n->error = (int)status;
 }
 
-/* With such a function libnats tries to connect in a thread of its own, and the program can be stopped meanwhile. */
+/*
+ * Does nothing. If libnats is given such a function, it connects in a thread of its own, and the program can be stopped
+ * meanwhile.
+ */
 static void note_connected(natsConnection *nc, void *data)
 {
 	(void)nc, (void)data;
@@ -77,7 +83,7 @@ static natsStatus set_tls(struct nats *n, const struct nats_settings *s)
 	return rc;
 }
 
-/* Reads the public key beside the seed, from which libnats does not compute it. */
+/* Sets the nkey. The public key is read from a file, since libnats does not compute it from the seed. */
 static natsStatus set_nkey(struct nats *n, const char *seed)
 {
 	char path[4096], key[128] = "";
@@ -96,7 +102,10 @@ static natsStatus set_nkey(struct nats *n, const char *seed)
 	return n->set_nkey(n->options, key, seed);
 }
 
-/* Notes the last error. When libnats gives up, it forgets the reason for "no server available". */
+/*
+ * Notes the text of the last error. When libnats gives up, its last error becomes NATS_NO_SERVER, which is not noted:
+ * the error before it is the reason.
+ */
 static void note_reason(struct nats *n)
 {
 	const char *last = NULL;
@@ -130,7 +139,7 @@ int nats_open(struct nats *n, const struct nats_settings *s, const char *who, st
 	n->set_reconnects(n->options, -1);
 	n->set_wait(n->options, RECONNECT_MS);
 	n->set_retry(n->options, true, note_connected, NULL);
-	n->set_buffer(n->options, 0); /* a block that is not sent now is sent anew from the spool */
+	n->set_buffer(n->options, 0); /* default size, 8 MB; a block that does not fit is sent again from the window */
 	n->set_errors(n->options, note_error, n);
 	rc = n->connect(&n->nc, n->options);
 	if (rc != NATS_OK && rc != NATS_NOT_YET_CONNECTED)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A connection to NATS, the server through which rows travel, by libnats, which is loaded when the connection is opened.
+ * A connection to a NATS server, over which linx-ship sends rows to linx-store. The library libnats is loaded when the
+ * connection is opened.
  *
- * The area fleet/ has the programs that carry rows from machines to a store: linx-ship and linx-store. This room has what
- * both need: options, the connection, and the names of subjects.
+ * The directory fleet/ has the programs that bring the rows of many machines to one store: linx-ship and linx-store.
+ * fleet/nats/ has what both need: options, the connection, and the names of subjects.
  */
 #ifndef FLEET_NATS_CLIENT_H
 #define FLEET_NATS_CLIENT_H
@@ -18,7 +19,7 @@
 #include <nats/nats.h>
 #define FLEET_HAS_NATS 1
 
-/* member, function of libnats */
+/* row(member of struct nats, function of libnats to which the member points) */
 #define NATS_FUNCTIONS(row)                                                     \
 	row(options_new, natsOptions_Create)                                    \
 	row(options_free, natsOptions_Destroy)                                  \
@@ -72,30 +73,30 @@ struct nats {
 	natsConnection *nc;
 	natsOptions *options;
 	char server[256]; /* the URL without user and password */
-	_Atomic(int) error; /* natsStatus that libnats reported last; 0: none since nats_watch() */
+	_Atomic(int) error; /* last natsStatus that libnats reported; 0: no report since the last nats_watch() */
 	char reason[160]; /* text of the last error */
-	uint64_t up_ns; /* when the server was there last */
-	uint64_t patience_ns; /* how long it may be away before that is said */
+	uint64_t up_ns; /* when the server was connected last */
+	uint64_t patience_ns; /* the next warning comes when the server has been away for longer than this */
 	struct complaint errors;
 };
 #undef NATS_MEMBER
 #endif
 
-/* Shards that subjects name, so that several consumers can share the machines. */
+/* Number of shards. Subjects have the shard of a machine, so that several consumers can share the machines. */
 #define FLEET_SHARDS 64u
 #define FLEET_STREAM "LINX"
-#define FLEET_ROWS "linx.rows." /* SHARD.MACHINE: blocks */
-#define FLEET_AT "linx.at." /* MACHINE: where linx-ship is; "SPOOL FIRST NEXT" */
-#define FLEET_STORED "linx.stored." /* MACHINE: what the store has; "floor SPOOL N" or "want SPOOL A B" */
+#define FLEET_ROWS "linx.rows." /* followed by SHARD.MACHINE: blocks */
+#define FLEET_AT "linx.at." /* followed by MACHINE: place of linx-ship in its spool, "SPOOL FIRST NEXT" */
+#define FLEET_STORED "linx.stored." /* followed by MACHINE: orders of linx-store, "floor SPOOL N" or "want SPOOL A B" */
 
-/* How a server is reached. */
+/* Settings of a connection to a server. */
 struct nats_settings {
 	const char *url; /* NULL: nats://127.0.0.1:4222 */
-	const char *ca, *cert, *key; /* files in PEM; NULL: none. ca: the server has to have a certificate of this authority */
+	const char *ca, *cert, *key; /* files in PEM; NULL: none. The server's certificate is to be of authority "ca" */
 	const char *nkey; /* file with the seed of an nkey; FILE.pub has the public key; NULL: none */
 };
 
-/* Options of the command line that are the same in both programs: 0 for the value to getopt_long() means "not this one". */
+/* Options of the command line that both programs have, as rows of the table for getopt_long(). */
 #define NATS_OPTIONS                              \
 	{ "nats", required_argument, NULL, 'n' }, \
 	{ "tls-ca", required_argument, NULL, 'a' }, \
@@ -108,7 +109,7 @@ struct nats_settings {
 	"  --tls-cert FILE     own certificate\n"                                    \
 	"  --tls-key FILE      its key\n"                                            \
 	"  --nkey FILE         seed of an nkey; FILE.pub has the public key\n"
-/* Takes such an option. False: c is another one. */
+/* Takes the value of an option of NATS_OPTIONS. Returns false if c is another option. */
 bool nats_take_option(struct nats_settings *s, int c, const char *value);
 
 /* Returns the shard of a machine. */
@@ -116,19 +117,20 @@ unsigned int fleet_shard(const char *machine);
 
 #ifdef FLEET_HAS_NATS
 /*
- * Loads libnats and connects; keeps trying, also later, while the server is away. who: name of this client for the
- * server. 0; -1: why has the reason.
+ * Loads libnats and connects. While the server is away, libnats tries to connect again and again. who: name of this
+ * client, which the server shows. 0, also if the server is away; -1: why has the reason.
  */
 int nats_open(struct nats *n, const struct nats_settings *s, const char *who, struct problem *why);
 void nats_close(struct nats *n);
-/* True if the server is there now. */
+/* True if the server is connected now. */
 bool nats_is_up(struct nats *n);
 /*
- * Reports errors of the connection, and a server that is away for long; to be called often. 0; -1: libnats has given up,
- * as it does when a server refuses who this is, and the program has to end: why has the reason.
+ * Reports errors of the connection, and a server that is away for long. To be called often. 0; -1: libnats has given
+ * up, and the program has to end: why has the reason. libnats gives up when a server refuses the credentials of this
+ * client.
  */
 int nats_watch(struct nats *n, uint64_t now_ns, struct problem *why);
-/* Publishes one line of text. Errors are not reported: what is said so is said again. */
+/* Publishes a line of text to the subject with name appended. Errors are ignored: callers repeat such lines. */
 void nats_say(struct nats *n, const char *subject, const char *name, const char *text);
 #else
 /* Reports that the program was built without libnats. Returns its exit status. */

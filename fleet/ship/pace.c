@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Speed of catching up: see ship/pace.h. */
+/* Computes when the next block can be sent: see ship/pace.h. */
 #include "ship/pace.h"
 
-/* A recorder makes a block at least so often while it has rows: a longer time between two blocks was silence. */
+/*
+ * A recorder that has rows completes a block at least this often. A longer time between two blocks was silence, and
+ * counts as this time.
+ */
 #define BLOCK_NS 5000000000ull
-/* Blocks that are not older than this did not wait. */
+/* A block whose newest row is younger than this did not have to wait, and its successor is sent at once. */
 #define LIVE_NS 15000000000ull
 
 void pace_outage(struct pace *p, uint64_t now_ns, uint64_t lot)

@@ -15,12 +15,15 @@
 
 #define MS 1000000ull
 #define SECOND_NS (1000 * MS)
-/* A block is sent again if the server has not answered in so long a time; the time doubles with each try, up to a minute. */
+/*
+ * Time after which a block is sent again if the server has not acknowledged it. The time doubles with each try,
+ * TRIES_MAX times at most.
+ */
 #define ANSWER_NS (2 * SECOND_NS)
 #define TRIES_MAX 5u
-/* So long the first floor is waited for: it saves sending what linx-store has. */
+/* Longest wait for the first floor. A known floor avoids sending blocks that linx-store has stored. */
 #define FLOOR_NS (3 * SECOND_NS)
-/* A server that was away for so long had an outage. */
+/* An outage is a time without a connection to the server that is longer than this. */
 #define OUTAGE_NS (5 * SECOND_NS)
 
 static uint64_t clock_ns(clockid_t clock)
@@ -38,7 +41,10 @@ static uint64_t now_ns(void)
 
 /* ---- sending ------------------------------------------------------------------------------------------- */
 
-/* Publishes a block. again: it was sent before, and gets another id, which the server does not know. */
+/*
+ * Publishes a block. again: linx-store misses the block, which was sent before. Its message then gets another id, since
+ * the server drops a message whose id it knows.
+ */
 static void publish(struct ship *s, const struct spool_head *h, const void *data, size_t len, bool again)
 {
 	char subject[192], reply[192], id[192];
@@ -61,7 +67,7 @@ static void publish(struct ship *s, const struct spool_head *h, const void *data
 		complaint_over(&s->publishing);
 	else if (rc == NATS_MAX_PAYLOAD)
 		complain(&s->publishing, "cannot send a block of %zu bytes: %s: write max_payload: 8MB in its configuration", len, s->nats.server);
-	else if (nats_is_up(&s->nats)) /* otherwise that is what is said */
+	else if (nats_is_up(&s->nats)) /* otherwise nats_watch() reports the missing connection */
 		complain(&s->publishing, "cannot send: %s: %s", s->nats.server, s->nats.text(rc));
 }
 
@@ -72,7 +78,10 @@ static void leave_window(struct ship *s, struct flying *f)
 	*f = (struct flying){ 0 };
 }
 
-/* Removes from the window what the server has. Returns the smallest number that is in it, or else that of the next block. */
+/*
+ * Removes the blocks from the window that are acknowledged or stored. Returns the smallest number that is left in the
+ * window; s->next if the window is empty.
+ */
 static uint64_t settle(struct ship *s)
 {
 	uint64_t base = s->next;
@@ -109,7 +118,7 @@ static void send_flying(struct ship *s, struct flying *f)
 	f->tries++;
 }
 
-/* Sends again what the server has not acknowledged in time. */
+/* Sends the blocks of the window again that the server has not acknowledged in time. */
 static void send_late(struct ship *s)
 {
 	uint64_t now = now_ns();
@@ -119,7 +128,10 @@ static void send_late(struct ship *s)
 			send_flying(s, &s->window[i]);
 }
 
-/* Blocks that are lost name no machine and no spool if no other block is known: those that are sent are meant. */
+/*
+ * Writes the present machine and spool to a head that stands for lost blocks. The reader of the spool knows the machine
+ * only if it has returned another block before.
+ */
 static void name_lost(const struct ship *s, struct spool_head *h)
 {
 	if (!(h->flags & SPOOL_LOST))
@@ -130,7 +142,10 @@ static void name_lost(const struct ship *s, struct spool_head *h)
 	spool_head_seal(h, NULL);
 }
 
-/* True if the block is of a machine of another name, under which it has to be sent. */
+/*
+ * True if a block has another machine name, and this machine has to take that name. With --machine the name stays:
+ * another name is only reported.
+ */
 static bool is_renamed(struct ship *s, const struct spool_head *h)
 {
 	if (h->flags & SPOOL_LOST || !strcmp(h->machine, s->machine))
@@ -141,8 +156,9 @@ static bool is_renamed(struct ship *s, const struct spool_head *h)
 }
 
 /*
- * The machine got another name before this block was made. Goes on under that name as soon as all blocks before are stored
- * under the one before; for linx-store it is another machine, whose first block this is. 0 or -errno.
+ * Gives the machine the name that the block with head h has. Waits until all earlier blocks are stored under the old
+ * name: until then it only makes the reader return the block again. For linx-store the new name is another machine, and
+ * this is its first block. 0 or -errno.
  */
 static int rename_machine(struct ship *s, const struct spool_head *h)
 {
@@ -166,7 +182,7 @@ static int rename_machine(struct ship *s, const struct spool_head *h)
 	return ship_listen(s, &why) ? -ENOTCONN : 0;
 }
 
-/* Sends the next block. 1; 0: there is none, or it is not its time; or -errno. */
+/* Sends the next block. 1: it was sent; 0: there is no block, or sending has to wait; or -errno. */
 static int send_next(struct ship *s)
 {
 	struct flying *place = free_place(s), f = { 0 };
@@ -203,7 +219,7 @@ static int send_next(struct ship *s)
 	return 1;
 }
 
-/* Sends blocks that linx-store misses, those of one order; the reader then continues where it was. */
+/* Sends the blocks of the oldest order of linx-store. The reader then continues where it was. 0 or -errno. */
 static int send_wanted(struct ship *s)
 {
 	struct want w = { 0 };
@@ -238,7 +254,7 @@ static int send_wanted(struct ship *s)
 
 /* ---- the spool --------------------------------------------------------------------------------------------- */
 
-/* Begins with the spool, or anew if it was replaced by another one. */
+/* Begins to send a spool when it has an id, and begins anew when another spool has replaced it. */
 static void follow_spool(struct ship *s)
 {
 	uint64_t id = spool_reader_id(s->reader);
@@ -260,7 +276,10 @@ static void follow_spool(struct ship *s)
 	spool_reader_seek(s->reader, s->first);
 }
 
-/* Says where this program is, once in a second: linx-store sees by it what it misses, and what it will never get. */
+/*
+ * Publishes the place of linx-ship once in a second: the smallest number that can still be sent, and the next number.
+ * They show linx-store which blocks are missing, and which will never come.
+ */
 static void say_place(struct ship *s)
 {
 	char text[128];
@@ -274,7 +293,7 @@ static void say_place(struct ship *s)
 	nats_say(&s->nats, FLEET_AT, s->machine, text);
 }
 
-/* Notices outages of the server. */
+/* Begins a random pause when an outage of the server has ended. */
 static void watch_server(struct ship *s)
 {
 	bool up = nats_is_up(&s->nats);
@@ -290,7 +309,7 @@ static void watch_server(struct ship *s)
 	s->was_up = up;
 }
 
-/* Waits for news from the server, or a short time, after which the spool may have more. */
+/* Waits for a message of the server or of linx-store, but at most 50 ms, as the spool can have a new block then. */
 static void wait_for_news(struct ship *s)
 {
 	struct timespec until = deadline_after(50);
@@ -301,7 +320,7 @@ static void wait_for_news(struct ship *s)
 	pthread_mutex_unlock(&s->lock);
 }
 
-/* Passes over what linx-store has. True while the first floor is waited for. */
+/* Skips blocks that linx-store has stored. True while sending has to wait for the first floor. */
 static bool awaits_floor(struct ship *s)
 {
 	bool skip;
@@ -319,8 +338,9 @@ static bool awaits_floor(struct ship *s)
 }
 
 /*
- * True if linx-store has blocks that the spool has not made yet: it was restored to an older state, and gives numbers a
- * second time. Its new blocks would be passed over as stored.
+ * True if linx-store has stored blocks with numbers that the spool has not given yet. The spool was then restored to an
+ * older state, and gives these numbers a second time. linx-store would ignore the new blocks, as their numbers are
+ * stored.
  */
 static bool is_restored(struct ship *s)
 {
@@ -332,7 +352,7 @@ static bool is_restored(struct ship *s)
 	return floor > s->next && floor > spool_reader_end(s->reader);
 }
 
-/* Reports what the server refused, and segments that stay. */
+/* Reports a refusal of the server, and a failure to remove segments. freed: 0, or -errno of the removal. */
 static void report(struct ship *s, int freed)
 {
 	char refusal[sizeof(s->refusal)];
@@ -347,7 +367,7 @@ static void report(struct ship *s, int freed)
 		complain(&s->removing, "cannot remove what is stored from the spool: %s", strerror(-freed));
 }
 
-/* One round. 1: something was sent; 0: nothing; 2: all is stored, and it is time to end; or -errno. */
+/* Runs one round of ship_run(). 1: a block was sent; 0: none was sent; 2: all is stored, the loop ends; or -errno. */
 static int step(struct ship *s)
 {
 	bool sent = false;

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * linx-ship: sends the blocks of a spool to NATS JetStream, and removes segments when all their blocks are stored.
+ * linx-ship sends the blocks of a spool (common/spool/) to NATS JetStream. It removes a segment of the spool when all
+ * blocks in the segment are stored.
  *
- * A block that is sent is in the window until the server has acknowledged it. That does not free it, since a server can
- * lose what it has: linx-store says what it has stored, as a floor below which nothing is missing, and asks for blocks
- * that it misses. The window has copies of its blocks; other blocks are read from the spool again.
+ * A block that was sent is in the window until the server has acknowledged it. The window has copies of its blocks.
+ * After the acknowledgement a block stays in the spool, since the server can still lose it. linx-store says which
+ * blocks are stored by a number, the floor: all blocks with smaller numbers are stored. It asks for the blocks that
+ * it misses, and linx-ship reads these from the spool again. With --acks there is no linx-store, and an acknowledged
+ * block is removed.
  */
 #ifndef SHIP_SHIP_H
 #define SHIP_SHIP_H
@@ -17,22 +20,25 @@
 #include "spool/spool_read.h"
 
 #ifdef FLEET_HAS_NATS
-/* Most blocks of the window, and their bytes; one block may be larger. */
+/*
+ * Limits of the blocks in the window and of their bytes. A block is added while the bytes are below their limit, and
+ * can thus exceed it.
+ */
 #define WINDOW 64u
 #define WINDOW_BYTES (16u << 20)
 #define WANTS 64u
 
-/* A block that the server has not acknowledged. */
+/* A block in the window. */
 struct flying {
-	uint64_t number, last; /* number 0: free */
+	uint64_t number, last; /* numbers of the block; last differs if blocks are lost; number 0: free entry */
 	void *data;
 	size_t len;
-	uint64_t due_ns; /* when it is sent again */
+	uint64_t due_ns; /* when the block is sent again */
 	unsigned int tries;
-	bool acked; /* set by the thread of libnats */
+	bool acked; /* the server has acknowledged the block; set by a thread of libnats */
 };
 
-/* Blocks that linx-store misses. */
+/* An order of linx-store: send the blocks with these numbers again. */
 struct want {
 	uint64_t from, to;
 };
@@ -40,43 +46,47 @@ struct want {
 struct ship {
 	struct nats nats;
 	struct spool_reader *reader;
-	char machine[SPOOL_MACHINE_MAX + 8]; /* name in subjects */
-	bool named; /* --machine: the name stays; otherwise it is that of the blocks */
-	uint64_t base; /* number of the first block that is sent under this name; 0: the first one that there is */
-	bool acks; /* --acks: the server's acknowledgement frees blocks, as there is no linx-store */
-	bool until_stored; /* --until-stored: end when all is stored */
+	char machine[SPOOL_MACHINE_MAX + 8]; /* name of this machine in subjects of NATS */
+	bool named; /* --machine was given; otherwise the name follows that in the blocks */
+	uint64_t base; /* number of the first block with the present name; 0: the first block of the spool */
+	bool acks; /* --acks: blocks leave the spool when the server has acknowledged them, as there is no linx-store */
+	bool until_stored; /* --until-stored: end when all blocks are stored */
 	struct pace pace;
-	char inbox[128]; /* subject of acknowledgements, without the block */
+	char inbox[128]; /* beginning of the subject of acknowledgements; spool and number of a block follow */
 	natsSubscription *answers, *orders;
 
 	uint64_t spool; /* id of the spool; 0: it is not known yet */
-	uint64_t next; /* number behind the last block that was read; 0: none was */
-	uint64_t first; /* smallest number that the spool has */
+	uint64_t next; /* number of the next block that is sent for the first time; 0: the spool is not known yet */
+	uint64_t first; /* smallest number of a block that can still be sent under the present name */
 	struct flying window[WINDOW];
-	size_t bytes; /* bytes of the window */
+	size_t bytes; /* bytes of the blocks in the window */
 	bool drained; /* the spool had no further block when it was read last */
 	bool was_up;
-	uint64_t down_ns; /* since when the server is away */
-	uint64_t said_ns; /* when the place was said last */
-	uint64_t heard_until_ns; /* until then the first floor is waited for; 0: it is not waited for any more */
-	uint64_t sent, again, lost; /* counts of blocks */
+	uint64_t down_ns; /* when the connection was lost last, or the program began */
+	uint64_t said_ns; /* when say_place() published the place last */
+	uint64_t heard_until_ns; /* time until which nothing is sent before the first floor has come; 0: no wait */
+	uint64_t sent, again, lost; /* counts of blocks: sent for the first time, sent again, lost on disk */
 	struct complaint publishing, refusals, removing, names; /* last report of each operation that fails */
 
-	/* the rest belongs to the lock: threads of libnats write it */
+	/* the lock protects all members after it, spool and window: threads of libnats use them */
 	pthread_mutex_t lock;
 	pthread_cond_t news;
-	uint64_t floor; /* all blocks below are stored; 0: not known */
+	uint64_t floor; /* all blocks with smaller numbers are stored; 0: not known */
 	struct want wants[WANTS];
 	unsigned int nwants;
-	char refusal[160]; /* why the server refused a block; empty: it did not */
+	char refusal[160]; /* why the server refused a block; empty: nothing to report */
 };
 
-/* Runs until stopping() is true. 0; -1: why has the reason. */
+/* Sends blocks until stopping() returns true, or until all is stored with until_stored. 0; -1: why has the reason. */
 int ship_run(struct ship *s, bool (*stopping)(void), struct problem *why);
-/* Ends what ship_run() began. */
+/* Ends subscriptions and connection, frees the window, and closes the spool. */
 void ship_end(struct ship *s);
 
-/* ship_hear.c: what the server and linx-store say. The second call comes after a change of the name. */
+/*
+ * ship_hear.c: ship_listen() subscribes to acknowledgements of the server and to orders of linx-store. 0; -1: why has
+ * the reason. ship_listen_no_more() ends the subscriptions. Both are called when the machine's name changes, since the
+ * subjects have that name.
+ */
 int ship_listen(struct ship *s, struct problem *why);
 void ship_listen_no_more(struct ship *s);
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Messages of the server and of linx-store to linx-ship. These functions run in threads of libnats. */
+/* Receives messages of the server and of linx-store. hear_answer() and hear_order() run in threads of libnats. */
 #include "ship/ship.h"
 
 #ifdef FLEET_HAS_NATS
@@ -10,8 +10,8 @@
 #include <string.h>
 
 /*
- * True if the server says that it has the message: {"stream":"LINX","seq":5}. Otherwise why gets its reason:
- * {"error":{"code":503,"description":"..."}}, or without a stream the status in the headers and no data.
+ * True if the server has answered that it stored the message: {"stream":"LINX","seq":5}. Otherwise writes the reason to
+ * why. A refusal is {"error":{"code":503,"description":"..."}}. If no stream takes the subject, the answer has no data.
  */
 static bool is_taken(const char *data, int len, char *why, size_t room)
 {
@@ -29,7 +29,7 @@ static bool is_taken(const char *data, int len, char *why, size_t room)
 static void hear_answer(natsConnection *nc, natsSubscription *sub, natsMsg *msg, void *data)
 {
 	struct ship *s = data;
-	/* the block is behind the inbox, which changes with the name while answers come */
+	/* spool and number end the subject; s->inbox, which begins it, can have changed since the block was sent */
 	const char *block = strrchr(s->nats.msg_subject(msg), '.');
 	uint64_t spool = 0, number = 0;
 	char why[sizeof(s->refusal)];
@@ -58,7 +58,10 @@ static void take_want(struct ship *s, uint64_t from, uint64_t to)
 		s->wants[s->nwants++] = (struct want){ from, to };
 }
 
-/* linx-store says "floor SPOOL N" or "want SPOOL A B"; what is said of another spool, or of blocks never sent, is passed over. */
+/*
+ * Notes an order of linx-store, "floor SPOOL N" or "want SPOOL A B". Orders for another spool are ignored.
+ * send_wanted() leaves out blocks that were never sent.
+ */
 static void hear_order(natsConnection *nc, natsSubscription *sub, natsMsg *msg, void *data)
 {
 	struct ship *s = data;
@@ -90,7 +93,7 @@ int ship_listen(struct ship *s, struct problem *why)
 
 	rc = s->nats.inbox_new(&inbox);
 	if (rc == NATS_OK) {
-		/* the name of the machine is in the subject, so that a server can allow each machine its own */
+		/* the machine's name is in the subject, so that a server can allow each machine only its own */
 		snprintf(s->inbox, sizeof(s->inbox), "_INBOX.%s.%s.", s->machine, strrchr(inbox, '.') + 1);
 		s->nats.inbox_free(inbox);
 		snprintf(subject, sizeof(subject), "%s*", s->inbox);

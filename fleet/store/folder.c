@@ -22,21 +22,21 @@
 #define NEW_NAME ".new"
 #define LOCK_NAME ".lock"
 #define ASIDE_NAME "refused"
-/* The rows of all machines are for a group at most. */
+/* Mode of folders: only owner and group can read the rows. */
 #define FOLDER_MODE 0750
 
 struct folder {
 	int dir, lock;
-	int day; /* folder of the file that was begun; -1: none */
-	int fd; /* the file; -1: none */
-	uint64_t len; /* length in bytes */
-	uint64_t aside_bytes; /* bytes of refused blocks */
-	unsigned int aside; /* count of them in this run */
+	int day; /* descriptor of the folder in which a file was begun; -1: no file was begun */
+	int fd; /* descriptor of the file that was begun; -1: no file was begun */
+	uint64_t len; /* length of the file in bytes */
+	uint64_t aside_bytes; /* bytes of all files in DIR/refused */
+	unsigned int aside; /* number of the next file in DIR/refused, counted from the start of the process */
 };
 
 /* ---- what the folder has ---------------------------------------------------------------------------------- */
 
-/* Opens a folder to list it; dir stays open. NULL: errno is set. */
+/* Opens the list of names in the folder dir, which stays open. NULL: errno is set. */
 static DIR *list(int dir)
 {
 	int own = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -47,7 +47,7 @@ static DIR *list(int dir)
 	return d;
 }
 
-/* State of the reading of a folder. */
+/* State while folder_open() reads a folder. */
 struct scan {
 	struct folder *folder;
 	struct ledger *ledger;
@@ -55,7 +55,7 @@ struct scan {
 	char name[256]; /* folder or file that could not be read, for a message */
 };
 
-/* Returns the next entry whose name begins with prefix; NULL: there is none, or with *rc set the folder cannot be read. */
+/* Returns the next name that begins with prefix. NULL: the end, or the folder cannot be read; *rc is 0 or -errno. */
 static const char *next_name(DIR *d, const char *prefix, int *rc)
 {
 	struct dirent *e;
@@ -70,8 +70,8 @@ static const char *next_name(DIR *d, const char *prefix, int *rc)
 }
 
 /*
- * Calls each() for the folders in dir whose names begin with prefix, with the rest of the name. 0, or what each() returned.
- * A folder that cannot be read is an error: what it has would be stored a second time.
+ * Calls each() for the folders in dir whose names begin with prefix, with the rest of the name, until a call fails. 0
+ * or -errno. A folder that cannot be read is an error, since the blocks in its files would be stored a second time.
  */
 static int for_folders(int dir, const char *prefix, int (*each)(int dir, const char *name, struct scan *s), struct scan *s)
 {
@@ -115,14 +115,14 @@ static int scan_day(int dir, const char *day, struct scan *s)
 	(void)day;
 	if (!d)
 		return -errno;
-	unlinkat(dir, NEW_NAME, 0); /* a process that died left it */
+	unlinkat(dir, NEW_NAME, 0); /* a process that was killed can have left this file */
 	while (!rc && (name = next_name(d, "", &rc)))
 		rc = note_file(s, name);
 	closedir(d);
 	return rc;
 }
 
-/* Reads the floor of a spool, if the file has one. */
+/* Adds the floor in a file to the ledger, if the name is that of a file with a floor. */
 static int read_floor(int dir, const struct scan *s, const char *name)
 {
 	struct source *source;
@@ -204,7 +204,7 @@ struct folder *folder_open(const char *path, struct ledger *ledger, struct probl
 		rc = for_folders(f->dir, ASIDE_NAME, count_aside, &s);
 		if (!rc)
 			rc = for_folders(f->dir, MACHINE, scan_machine, &s);
-		/* names that a process left when it died may not be on the disk yet, and floors are said of them from now on */
+		/* files of a killed process may not be on the disk yet, but they count as stored from now on */
 		if (!rc && syncfs(f->dir))
 			rc = -errno;
 		if (!rc)
@@ -232,7 +232,7 @@ void folder_close(struct folder *f)
 
 /* ---- files -------------------------------------------------------------------------------------------------- */
 
-/* Opens a folder in dir, which is made if it is not there, so that a power cut leaves it. A descriptor or -errno. */
+/* Opens a folder in dir. Makes it if it is missing, and syncs dir then. Returns a descriptor or -errno. */
 static int enter(int dir, const char *name)
 {
 	int fd;

@@ -22,7 +22,7 @@ void ledger_free(struct ledger *l)
 
 /* ---- machines ------------------------------------------------------------------------------------------- */
 
-/* Returns the slot of a machine: the one that has it, or the free one where it belongs. There is a free slot. */
+/* Returns the slot that has a machine, or the free slot where it belongs. At least one slot has to be free. */
 static uint32_t *slot_of(const struct ledger *l, const char *name)
 {
 	uint64_t hash = 0xcbf29ce484222325ull;
@@ -36,7 +36,7 @@ static uint32_t *slot_of(const struct ledger *l, const char *name)
 	return &l->slots[at];
 }
 
-/* Doubles array and hash table, so that at most half of the slots are used. */
+/* Doubles the array of machines, and the hash table, which has twice as many slots. False: no memory, or too many. */
 static bool grow(struct ledger *l)
 {
 	size_t n = l->nslots ? l->nslots * 2 : SLOTS_MIN;
@@ -129,7 +129,7 @@ bool ledger_has_place(const struct ledger *l, const char *machine, uint64_t spoo
 	return stored < LEDGER_SPOOLS;
 }
 
-/* Stops listening to the spool that was heard the longest time ago. One without a stored block is forgotten. */
+/* Drops the spool that was heard the longest time ago: it counts as not heard. Removes it if it has no stored block. */
 static void forget_oldest(struct machine *m)
 {
 	struct source *oldest = NULL;
@@ -164,7 +164,7 @@ struct source *ledger_hear(struct ledger *l, const char *machine, uint64_t spool
 
 /* ---- blocks --------------------------------------------------------------------------------------------- */
 
-/* Returns the index of the first range that ends at number or behind it. */
+/* Returns the index of the first range whose last number is this one or greater; s->n: there is no such range. */
 static size_t find(const struct source *s, uint64_t number)
 {
 	size_t from = 0, to = s->n, middle;
@@ -191,7 +191,7 @@ bool source_add(struct source *s, uint64_t from, uint64_t to)
 	size_t i = find(s, from - 1), end = i;
 	struct range *more;
 
-	/* the ranges from i to end touch the new one, and become one with it */
+	/* the ranges from i to end - 1 overlap or touch the new one, and are merged with it */
 	for (; end < s->n && s->have[end].from <= to + 1; end++) {
 		from = s->have[end].from < from ? s->have[end].from : from;
 		to = s->have[end].to > to ? s->have[end].to : to;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which blocks are stored, of each spool of each machine. */
+/* The ledger of linx-store, in memory: which blocks of each spool of each machine are stored. */
 #ifndef STORE_LEDGER_H
 #define STORE_LEDGER_H
 
@@ -16,22 +16,22 @@ struct range {
 /* A spool of a machine. */
 struct source {
 	uint64_t spool;
-	struct range *have; /* [n] stored blocks, in ascending order, with a gap between each two */
+	struct range *have; /* [n] ranges of stored blocks, ascending, with a gap between neighbours */
 	size_t n, room;
-	uint64_t first; /* smallest number that linx-ship can still send; 0: it has not been heard */
-	uint64_t next; /* number behind the last block that was sent */
-	uint64_t heard_ns; /* when linx-ship was heard last; 0: it is not listened to */
+	uint64_t first; /* smallest number that linx-ship can still send; 0: linx-ship has not been heard */
+	uint64_t next; /* number after that of the last block that linx-ship has sent */
+	uint64_t heard_ns; /* when linx-ship was heard last; 0: never, or it was dropped by ledger_hear() */
 	uint64_t noted; /* floor that is noted on disk; 0: none */
-	uint64_t floor; /* the floor when source_asks() was called last */
-	uint64_t since_ns; /* when it moved last, or missing blocks were asked for; 0: never */
-	uint64_t wait_ns; /* how long the next missing block is waited for */
+	uint64_t floor; /* floor at the last call of source_asks() */
+	uint64_t since_ns; /* beginning of the present wait for missing blocks; 0: source_asks() was never called */
+	uint64_t wait_ns; /* length of the present wait, after which missing blocks are asked for */
 };
 
 struct machine {
 	char name[SPOOL_MACHINE_MAX + 1];
 	struct source *sources; /* [n] */
 	size_t n, room;
-	uint64_t heard_ns; /* when anything of it was heard last; 0: never */
+	uint64_t heard_ns; /* when its linx-ship was heard, or a block was stored, last; 0: never */
 	bool silent; /* the machine's silence was reported */
 };
 
@@ -42,39 +42,44 @@ struct ledger {
 	size_t nslots; /* a power of two; 0: there is no table yet */
 };
 
-/* Most machines that a ledger knows; more than that do not exist, or lie. */
+/* Limit of the machines in a ledger. No fleet has so many: names beyond it are likely invented. */
 #define LEDGER_MACHINES 262144u
-/* Most spools of a machine that have stored blocks, and most that are listened to; a machine that has more harms itself. */
+/*
+ * Limits for each machine: spools that have stored blocks, and spools that are heard (see ledger_hear()). A machine
+ * that exceeds them harms only itself.
+ */
 #define LEDGER_SPOOLS 1024u
 #define LEDGER_HEARD 16u
 
 void ledger_free(struct ledger *l);
-/* Returns a machine, which is added if it is new; NULL: no memory, or too many. Valid until the next call. */
+/* Returns a machine, which is added if it is new. NULL: no memory, or too many machines. Valid until one is added. */
 struct machine *ledger_machine(struct ledger *l, const char *name);
-/* Returns the spool of a machine; NULL: it is not known. Valid until the next call that adds one. */
+/* Returns the spool of a machine. NULL: the ledger does not have it. Valid until a spool is added. */
 struct source *ledger_find(const struct ledger *l, const char *machine, uint64_t spool);
-/* Returns the spool of a machine for stored blocks, which is added if it is new; NULL: no memory, or too many machines. */
+/* Returns the spool of a machine to note stored blocks; adds it if it is new. NULL: no memory, or too many machines. */
 struct source *ledger_get(struct ledger *l, const char *machine, uint64_t spool);
-/* True if blocks of this spool can be stored: it is known, or there is a place for it. */
+/* True if blocks of this spool can be stored: some already are, or the limits allow one more machine or spool. */
 bool ledger_has_place(const struct ledger *l, const char *machine, uint64_t spool);
 /*
- * Returns the spool of a machine whose linx-ship was heard, which is added if it is new; NULL: as above. Of LEDGER_HEARD
- * such spools the one that was heard the longest time ago is not listened to any more.
+ * Notes that linx-ship has sent its place in this spool. Returns the spool, which is added if it is new. NULL: no
+ * memory, or too many machines. If LEDGER_HEARD other spools of the machine are heard, the one that was heard the
+ * longest time ago is dropped: it no longer counts as heard.
  */
 struct source *ledger_hear(struct ledger *l, const char *machine, uint64_t spool, uint64_t now_ns);
-/* True if all blocks from from to to are stored. */
+/* True if all blocks with the numbers "from" to "to" are stored. */
 bool source_has(const struct source *s, uint64_t from, uint64_t to);
-/* Notes that blocks are stored. False: no memory. */
+/* Notes that the blocks with the numbers "from" to "to" are stored. False: no memory. */
 bool source_add(struct source *s, uint64_t from, uint64_t to);
-/* Returns the number below which no block is missing that can still come. */
+/* Returns the floor: all blocks with smaller numbers are stored, except those that linx-ship can no longer send. */
 uint64_t source_floor(const struct source *s);
-/* Finds the first missing blocks from number on, of those that were sent. False: there are none. */
+/* Finds the first missing blocks, with this number or greater ones, that were sent. False: none is missing. */
 bool source_missing(const struct source *s, uint64_t number, struct range *missing);
-/* Cuts a range to the first part of it that is not stored. False: all of it is stored. */
+/* Shortens a range to its first part that is not stored. False: all of it is stored. */
 bool source_cut(const struct source *s, struct range *r);
 /*
- * True if it is time to ask for missing blocks: nothing has raised the floor for wait_ns; each further time it takes twice
- * as long, up to a minute. Blocks above the floor change nothing: a machine that goes on sending misses its blocks, too.
+ * True if it is time to ask for missing blocks: the floor has not risen for wait_ns. Each further wait takes twice as
+ * long, up to a minute. Blocks stored above the floor do not restart the wait, since blocks can also be missing while a
+ * machine goes on sending.
  */
 bool source_asks(struct source *s, uint64_t now_ns, uint64_t wait_ns);
 

@@ -11,19 +11,19 @@
 #define CONSUMER "store"
 #define SECOND_NS 1000000000ull
 #define DUPLICATES_NS (120 * (int64_t)SECOND_NS)
-/* A message that is not acknowledged in so long a time comes again. It is longer than messages are gathered. */
+/* Time after which the server delivers an unacknowledged message again: longer than any --gather (15 s at most). */
 #define ACK_NS (30 * (int64_t)SECOND_NS)
-/* Messages that are fetched at once: all of them may be as large as a block can be. */
+/* Most messages that are fetched at once: few, since each can have 8 MiB. */
 #define FETCH 8
 #define FETCH_MS 200
 #define LOOK_NS (5 * SECOND_NS)
-/* Number of looks in a row that have to find a consumer without messages that its stream has. */
+/* Number of comparisons in a row that have to find fewer messages in a consumer than in its stream: see is_ahead(). */
 #define LOOKS 3u
-/* After a full disk it is tried again after a second, then after twice the time, up to half a minute. */
+/* First pause after a full disk, before storing is tried again. It doubles with each failure, up to PAUSE_MAX_NS. */
 #define PAUSE_NS SECOND_NS
 #define PAUSE_MAX_NS (30 * SECOND_NS)
 
-/* Makes the stream, if the server has none, or has lost it. */
+/* Makes the stream if the server does not have it. */
 static natsStatus make_stream(struct store *s)
 {
 	const char *subjects[] = { FLEET_ROWS ">" };
@@ -36,8 +36,8 @@ static natsStatus make_stream(struct store *s)
 		c.Name = FLEET_STREAM;
 		c.Subjects = subjects;
 		c.SubjectsLen = 1;
-		c.Retention = js_WorkQueuePolicy; /* stored blocks leave the stream, so that it has room */
-		c.Discard = js_DiscardNew; /* a full stream refuses, and linx-ship waits */
+		c.Retention = js_WorkQueuePolicy; /* acknowledged messages leave the stream, which makes room in it */
+		c.Discard = js_DiscardNew; /* a full stream refuses messages, and linx-ship sends them again later */
 		c.Storage = js_FileStorage;
 		c.MaxBytes = s->stream_bytes;
 		c.Duplicates = DUPLICATES_NS;
@@ -48,7 +48,7 @@ static natsStatus make_stream(struct store *s)
 	return rc;
 }
 
-/* Makes stream and consumer, as far as they are missing, and subscribes. */
+/* Subscribes, and makes stream and consumer if they are missing. True: there is a subscription. */
 static bool subscribe(struct store *s)
 {
 	jsSubOptions o;
@@ -88,15 +88,17 @@ static void unsubscribe(struct store *s)
 }
 
 /*
- * A server that lost the end of its disk has a consumer that is ahead of its stream. It delivers nothing until the stream
- * has caught up, and then never what came until then: stored messages leave the stream, so that each of the rest is one
- * that the consumer has still to deliver, or has delivered without an acknowledgement. Such a consumer is made anew.
+ * True if the consumer is ahead of its stream, because the server lost the newest data on its disk. Such a consumer has
+ * to be made anew: it delivers nothing until the stream has caught up, and never delivers the messages that come until
+ * then. There are two signs. The consumer has delivered a number that the stream does not have yet. Or the consumer has
+ * fewer messages, to deliver or to be acknowledged, than the stream: acknowledged messages leave the stream, so both
+ * numbers should be equal.
  */
 static bool is_ahead(struct store *s, const jsStreamInfo *stream, const jsConsumerInfo *consumer)
 {
 	bool fewer = consumer->NumPending + (uint64_t)consumer->NumAckPending < stream->State.Msgs;
 
-	/* both were asked for one after the other, and messages come and go meanwhile */
+	/* one comparison proves nothing: messages come and go between the queries for stream and consumer */
 	s->stuck = fewer ? s->stuck + 1 : 0;
 	return consumer->Delivered.Stream > stream->State.LastSeq || s->stuck >= LOOKS;
 }
@@ -130,7 +132,7 @@ static bool is_full(const struct store *s)
 	return s->n >= GATHER - FETCH || s->bytes >= GATHER_BYTES || s->nrows >= GATHER_ROWS;
 }
 
-/* Takes the messages that are there, or waits for one. */
+/* Takes up to FETCH messages from the server. Waits for FETCH_MS at most if there is no message. */
 static void fetch(struct store *s)
 {
 	natsMsgList list = { 0 };
@@ -138,14 +140,17 @@ static void fetch(struct store *s)
 
 	for (int i = 0; i < list.Count; i++) {
 		store_take(s, list.Msgs[i]);
-		list.Msgs[i] = NULL; /* taken: it is freed when it is stored */
+		list.Msgs[i] = NULL; /* store_take() has freed the message or keeps it */
 	}
 	s->nats.list_free(&list);
 	if (rc != NATS_OK && rc != NATS_TIMEOUT)
 		nanosleep(&(struct timespec){ .tv_nsec = FETCH_MS * 1000000L }, NULL);
 }
 
-/* Stores what was gathered, if it is time. A full disk is waited for; other errors end the process. */
+/*
+ * Stores the messages that wait, if it is time. 0, also if the disk is full or memory is short: a later call tries
+ * again; -1 after other errors: why has the reason.
+ */
 static int write_due(struct store *s, uint64_t now, struct problem *why)
 {
 	int rc;
@@ -197,7 +202,7 @@ void store_end(struct store *s)
 	if (s->places)
 		s->nats.unsubscribe(s->places);
 	if (s->nats.nc)
-		s->nats.flush(s->nats.nc, 1000); /* acknowledgements */
+		s->nats.flush(s->nats.nc, 1000); /* sends the last acknowledgements */
 	if (s->js)
 		s->nats.js_free(s->js);
 	nats_close(&s->nats);

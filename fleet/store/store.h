@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * linx-store: takes blocks from NATS JetStream, checks them, and stores each exactly once.
+ * linx-store takes blocks from NATS JetStream, checks them, and stores each exactly once.
  *
- * A block is acknowledged when it is stored on disk. It can arrive again, because its sender or the server has not heard
- * of that, and then it is passed over: the ledger has it. It can get lost, because the server lost its disk: then its
- * number is missing in the ledger, and linx-ship is asked for it. linx-ship keeps blocks until the floor that is said
- * here has passed them.
+ * A block is acknowledged when it is stored on disk. A stored block can arrive again, if the acknowledgement was lost.
+ * It is then ignored, since the ledger has its number. If the server loses its disk, numbers of blocks are missing in
+ * the ledger, and linx-store asks linx-ship for these blocks. linx-store sends linx-ship a number, the floor: all
+ * blocks with smaller numbers are stored. linx-ship keeps a block until the floor is greater than the number of the
+ * block.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -17,7 +18,10 @@
 #include "store/ledger.h"
 
 #ifdef FLEET_HAS_NATS
-/* Most messages that are gathered, and their bytes; one message more can be taken. */
+/*
+ * Limits of the messages that wait to be stored: number, bytes, rows. No message is fetched when one limit is
+ * reached. Bytes and rows can exceed their limits by those of one fetch.
+ */
 #define GATHER 1024u
 #define GATHER_BYTES (64u << 20)
 #define GATHER_ROWS 1000000u
@@ -25,16 +29,16 @@
 /* A message that waits to be stored. */
 struct block {
 	natsMsg *msg;
-	struct spool_head head; /* machine: that of the subject */
+	struct spool_head head; /* head of the block, with the machine that the subject names */
 	const char *body;
-	bool refused; /* the block has a number and may not be stored: a row says so */
-	bool aside; /* the message was set aside */
+	bool refused; /* the rows of the block are not stored: one row stands for them */
+	bool aside; /* folder_set_aside() was called for the message */
 };
 
 struct store_counts {
 	uint64_t blocks, rows; /* stored */
 	uint64_t again; /* blocks that arrived again */
-	uint64_t refused, lost; /* blocks */
+	uint64_t refused, lost; /* refused messages; blocks that were lost on the disk of their machine */
 	uint64_t asked; /* orders to send blocks again */
 };
 
@@ -50,14 +54,14 @@ struct store {
 	unsigned int n;
 	size_t bytes;
 	uint64_t nrows; /* rows of the messages that wait */
-	uint64_t since_ns; /* when the first of them came */
-	uint64_t retry_ns, pause_ns; /* after a full disk: when it is tried again, and how long was waited */
+	uint64_t since_ns; /* when the first message that waits came */
+	uint64_t retry_ns, pause_ns; /* after a full disk: time of the next try; length of the last pause */
 	uint64_t silent_ns; /* --silent */
 	uint64_t begun_ns; /* when the loop began */
-	uint64_t said_ns; /* when floors were said last */
+	uint64_t said_ns; /* when floors were sent last */
 	uint64_t noted_ns; /* when floors were noted in the folder last */
-	uint64_t looked_ns; /* when the consumer was compared with its stream */
-	unsigned int stuck; /* how often it had fewer messages than the stream */
+	uint64_t looked_ns; /* when the consumer was compared with its stream last */
+	unsigned int stuck; /* comparisons in a row in which the consumer had fewer messages than the stream */
 	struct complaint subscribing; /* last report of a subscription that fails */
 	struct store_counts counts;
 	pthread_mutex_t lock; /* protects the ledger, which a thread of libnats writes too */
@@ -66,18 +70,27 @@ struct store {
 
 /* Runs until stopping() is true. 0; -1: why has the reason. */
 int store_run(struct store *s, bool (*stopping)(void), struct problem *why);
-/* Ends what was begun. */
+/* Frees all that *s has, and closes folder and connection. Messages that wait stay unacknowledged. */
 void store_end(struct store *s);
 
-/* store_write.c: takes a message; true if it waits to be stored, otherwise it is acknowledged and freed. */
+/*
+ * store_write.c: takes a message. True if it waits to be stored. Otherwise it is freed; it is also acknowledged, unless
+ * another message with the same block waits.
+ */
 bool store_take(struct store *s, natsMsg *msg);
-/* Stores all that waits, and acknowledges it. 0; -ENOSPC: it waits on; or -errno, after which the process has to end. */
+/*
+ * Stores all messages that wait, and acknowledges them. 0 or -errno: messages that were not stored still wait. They can
+ * be tried again after -ENOSPC, -EDQUOT and -ENOMEM; after other errors the process has to end.
+ */
 int store_write(struct store *s);
 
-/* Notes in the folder which blocks are stored, whatever becomes of their files; each minute, or now. */
+/* Notes the floors of all spools in the folder, if the last time is a minute ago or at_once is true. */
 void store_note_floors(struct store *s, uint64_t now, bool at_once);
 
-/* store_say.c: listens to where each linx-ship is, and says floors and wants. */
+/*
+ * store_say.c: store_listen() subscribes to the places of all linx-ship. store_say() sends them floors and orders for
+ * missing blocks, at most twice a second, and reports silent machines.
+ */
 int store_listen(struct store *s, struct problem *why);
 void store_say(struct store *s, uint64_t now);
 uint64_t store_now_ns(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The program linx-store: options, and the life of the process. */
+/* The program linx-store: reads the options, stores blocks until it is stopped, and reports the end. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +34,7 @@ struct options {
 	uint64_t gather_ns, silent_ns, level, stream_bytes;
 };
 
-/* Reads the options. -1: go on; otherwise the status with which the process ends. */
+/* Reads the options. Returns -1, or the status with which the process has to end at once. */
 static int read_options(int argc, char **argv, struct options *o)
 {
 	static const struct option table[] = {

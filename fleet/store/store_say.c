@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Messages between linx-store and linx-ship: places, floors and wants. */
+/* Receives the places of linx-ship in its spools, and sends it floors and orders for missing blocks. */
 #include "store/store.h"
 
 #ifdef FLEET_HAS_NATS
@@ -9,12 +9,15 @@
 #include <time.h>
 
 #define SECOND_NS 1000000000ull
-/* Missing blocks are asked for if the floor stands for so long a time, or for so many times --gather. */
+/*
+ * Missing blocks are asked for when the floor has not risen for WAIT_NS, or for WAIT_GATHERS times --gather if that is
+ * longer.
+ */
 #define WAIT_NS (10 * SECOND_NS)
 #define WAIT_GATHERS 2
-/* A machine that was not heard for so long is not spoken to. */
+/* Nothing is sent about a spool when its linx-ship was not heard for this time. */
 #define SILENT_NS (60 * SECOND_NS)
-/* Most orders for a machine at once, and most blocks of one. */
+/* Most orders for a spool at once, and most blocks of one order. */
 #define ORDERS 16u
 #define ORDER_BLOCKS 256u
 
@@ -26,7 +29,7 @@ uint64_t store_now_ns(void)
 	return (uint64_t)t.tv_sec * SECOND_NS + (uint64_t)t.tv_nsec;
 }
 
-/* Takes "SPOOL FIRST NEXT" of a machine. */
+/* Notes the place of linx-ship on a machine: text is "SPOOL FIRST NEXT". */
 static void take_place(struct store *s, const char *machine, const char *text)
 {
 	uint64_t spool, first, next;
@@ -64,7 +67,7 @@ int store_listen(struct store *s, struct problem *why)
 	return rc == NATS_OK ? 0 : problem_set(why, "cannot listen: %s", s->nats.text(rc));
 }
 
-/* Asks for the blocks that are missing. */
+/* Sends orders for the missing blocks of a spool. */
 static void ask(struct store *s, const struct machine *m, const struct source *source)
 {
 	struct range r = { .to = source_floor(source) - 1 };
@@ -97,7 +100,7 @@ static void say_to_machine(struct store *s, struct machine *m, uint64_t now)
 			say_to_source(s, m, &m->sources[i], now);
 }
 
-/* Reports a machine from which nothing came for --silent, once, and that it is heard again. */
+/* Reports once that nothing came from a machine for the time of --silent, and later that the machine is heard again. */
 static void watch_machine(const struct store *s, struct machine *m, uint64_t now)
 {
 	uint64_t since = m->heard_ns ? m->heard_ns : s->begun_ns;

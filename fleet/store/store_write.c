@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Blocks that have come: checked, sorted, and stored as files, each with as many consecutive blocks as there are. */
+/* Checks blocks, sorts them, and stores them as files, each with as many consecutive blocks as there are. */
 #include "store/store.h"
 
 #ifdef FLEET_HAS_NATS
@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Time between two notes of floors. */
+/* Least time between two runs of store_note_floors() without at_once. */
 #define NOTE_NS 60000000000ull
 
-/* Returns the machine that a subject names, "linx.rows.SHARD.MACHINE"; NULL: it names none. */
+/* Returns the machine in a subject "linx.rows.SHARD.MACHINE"; NULL: the subject does not have a valid name. */
 static const char *machine_of(const char *subject)
 {
 	const char *dot = strchr(subject + strlen(FLEET_ROWS), '.');
@@ -21,8 +21,9 @@ static const char *machine_of(const char *subject)
 }
 
 /*
- * Acknowledges a message, and frees it. The function of libnats for that needs the subscription that has fetched the
- * message, which is gone if the consumer was made anew meanwhile; the subject for the answer is all that it takes.
+ * Acknowledges a message, and frees it. The acknowledgement is published to the message's subject for answers. The
+ * function of libnats for acknowledgements is not used: it needs the subscription that has fetched the message, which
+ * is gone if the consumer was made anew meanwhile.
  */
 static void done_with(struct store *s, natsMsg *msg)
 {
@@ -35,8 +36,9 @@ static void done_with(struct store *s, natsMsg *msg)
 }
 
 /*
- * Reads head and body of a message. False: it is no block. A block of another machine than the subject's, or of two days,
- * is refused under the name of the subject: without a row for its number it would be missed and asked for for ever.
+ * Reads head and body of a message. False: the message is not a block. A block that is of two days, or not of the
+ * subject's machine, is refused. Its head gets the subject's machine, under which a row stands for the block's number.
+ * Without this row linx-store would ask for the block forever.
  */
 static bool read_block(const struct store *s, natsMsg *msg, const char *machine, struct block *b)
 {
@@ -54,7 +56,10 @@ static bool read_block(const struct store *s, natsMsg *msg, const char *machine,
 	return true;
 }
 
-/* True if the block is stored. Of lost blocks the head keeps the first ones that are not: others are asked for again. */
+/*
+ * True if the block is stored. A head that stands for several lost blocks is cut to the first ones that are not stored.
+ * The others are asked for again.
+ */
 static bool is_stored(struct store *s, struct spool_head *h)
 {
 	struct range r = { h->number, h->last };
@@ -82,7 +87,7 @@ static bool has_place(struct store *s, const struct spool_head *h)
 	return has;
 }
 
-/* True if a block with one of the numbers already waits. */
+/* True if a block that has one of the numbers of this head already waits to be stored. */
 static bool waits(const struct store *s, const struct spool_head *h)
 {
 	for (unsigned int i = 0; i < s->n; i++)
@@ -92,7 +97,7 @@ static bool waits(const struct store *s, const struct spool_head *h)
 	return false;
 }
 
-/* Sets a message aside. Of many refusals few are reported: the first, the second, the fourth and so on. */
+/* Sets a message aside, and counts it. Only the first refusal, the second, the fourth and so on are reported. */
 static void refuse(struct store *s, const char *machine, natsMsg *msg, const char *what)
 {
 	folder_set_aside(s->folder, machine, s->nats.msg_data(msg), (size_t)s->nats.msg_len(msg));
@@ -122,7 +127,7 @@ bool store_take(struct store *s, natsMsg *msg)
 		return false;
 	}
 	if (waits(s, &b->head)) {
-		/* the message is not acknowledged: if the one that waits is not stored, it comes again */
+		/* the message is not acknowledged: it comes again, in case the block that waits cannot be stored */
 		s->counts.again++;
 		s->nats.msg_free(msg);
 		return false;
@@ -147,7 +152,7 @@ static int by_place(const void *x, const void *y)
 	return a->number < b->number ? -1 : a->number > b->number;
 }
 
-/* Writes the rows that were added to the file. */
+/* Writes all rows in s->rows that the file does not have yet to the file. */
 static int write_group(struct store *s)
 {
 	struct linx_rowset_end end;
@@ -156,7 +161,7 @@ static int write_group(struct store *s)
 	return rc ? rc : folder_write(s->folder, &end);
 }
 
-/* Adds a row that stands for blocks without rows, so that their loss can be asked for as the rows can. */
+/* Adds a row that stands for blocks whose rows are missing, so that queries of the rows show the loss and its cause. */
 static int add_note(struct store *s, const struct spool_head *h, const char *cause)
 {
 	char args[192];
@@ -174,7 +179,7 @@ static int add_note(struct store *s, const struct spool_head *h, const char *cau
 	return linx_rowset_add_note(s->rows, &note);
 }
 
-/* Adds the row of a block that is refused, and sets it aside once, however often it is tried to write the file. */
+/* Adds a row that stands for a refused block. Sets the block aside, but not again when writing the file is repeated. */
 static int add_refused(struct store *s, struct block *b, const char *what)
 {
 	if (!b->aside)
@@ -183,7 +188,7 @@ static int add_refused(struct store *s, struct block *b, const char *what)
 	return add_note(s, &b->head, "refused");
 }
 
-/* Adds the rows of a block. A block that is not what its head says is set aside, and a row says so. */
+/* Adds the rows of a block. One row stands for a block that is lost, refused, or different from what its head says. */
 static int add_block(struct store *s, struct block *b)
 {
 	const struct linx_rowset_block want = {
@@ -210,7 +215,7 @@ static int add_block(struct store *s, struct block *b)
 	return add_refused(s, b, "what its head says");
 }
 
-/* Writes consecutive blocks as one file. 0; -ENOSPC or -ENOMEM: nothing has changed; or another -errno. */
+/* Writes consecutive blocks as one file. 0; -ENOSPC: the folder does not have the file; or another -errno. */
 static int write_file(struct store *s, struct block *b, unsigned int n)
 {
 	uint64_t time_ns = b->head.flags & SPOOL_LOST ? (uint64_t)time(NULL) * 1000000000 : b->head.from_ns;
@@ -232,10 +237,10 @@ static int write_file(struct store *s, struct block *b, unsigned int n)
 		return rc;
 	}
 	rc = folder_end(s->folder, b->head.spool, b->head.number, b[n - 1].head.last);
-	return rc == -ENOSPC ? -EIO : rc; /* the folder may have the file or not: the next start reads it anew */
+	return rc == -ENOSPC ? -EIO : rc; /* the file may be there: only the next start can know */
 }
 
-/* Returns how many of the n blocks are one file: consecutive ones of one spool and day. */
+/* Returns how many of the n blocks, from the first on, belong into one file: consecutive ones of one spool and day. */
 static unsigned int run_of(const struct block *b, unsigned int n)
 {
 	unsigned int i;
@@ -262,13 +267,13 @@ static int note_stored(struct store *s, const struct block *b, unsigned int n)
 	return good ? 0 : -ENOMEM;
 }
 
-/* A floor that is not noted yet. */
+/* A floor that is not noted in the folder yet. */
 struct risen {
 	char machine[SPOOL_MACHINE_MAX + 1];
 	uint64_t spool, floor;
 };
 
-/* Finds the next floor to be noted, from spool *k of machine *i on, and moves them behind it. False: there is none. */
+/* Finds the next floor to be noted, from spool *k of machine *i on. Moves *i and *k past its spool. False: the end. */
 static bool next_risen(struct store *s, size_t *i, size_t *k, struct risen *to)
 {
 	bool found = false;
@@ -293,8 +298,9 @@ static bool next_risen(struct store *s, size_t *i, size_t *k, struct risen *to)
 }
 
 /*
- * The lock is free while the disk is waited for, so that linx-ship is heard. A spool that moves within its machine
- * meanwhile, and one whose floor cannot be noted, is noted later: until then the names of files have it.
+ * The lock is not held while the floor is written to disk, so that places of linx-ship can be received meanwhile. A
+ * later call notes the floor of a spool that cannot be written now, or that forget_oldest() moves meanwhile in the
+ * array of its machine. Until then the names of files show which blocks of the spool are stored.
  */
 void store_note_floors(struct store *s, uint64_t now, bool at_once)
 {
