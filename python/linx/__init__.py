@@ -13,9 +13,9 @@
         for event in source:
             print(event.text(), end="")
 
-An event is borrowed from the library until the next call on its source, which
-only counts(), damage(), calls(), engine() and fileno() leave alone: take what is needed of
-it before. Using it later raises ReferenceError.
+An event is borrowed from the library until the next call on its source; only
+counts(), damage(), calls(), engine(), pending() and fileno() keep it valid.
+Read from it what is needed before that. Using it later raises ReferenceError.
 """
 
 import ctypes
@@ -40,7 +40,7 @@ ENODATA = 61
 
 
 class Error(OSError):
-    """A call of the library failed: errno, and one line that says what to do."""
+    """Error of a call of the library: errno, and one line that says what to do."""
 
 
 # ---- the library's structures, as in linx/linx.h (tests/python compares them)
@@ -405,7 +405,7 @@ def _check_open(rc, err):
 
 
 def version():
-    """The version of the library, "0.1.0"."""
+    """Returns the version of the library, such as "0.1.0"."""
     return _text(_lib.linx_version())
 
 
@@ -418,7 +418,7 @@ def _probe_value(arg):
 
 
 class Event:
-    """One event, valid until the next call on its source but for counts(), damage(), calls(), engine() and fileno()."""
+    """One event, valid until the next call on its source; linx.__doc__ names the calls that keep it valid."""
 
     __slots__ = ("_source", "_at", "_turn")
 
@@ -497,12 +497,12 @@ class Event:
 
     @property
     def cpu_ns(self):
-        """What the call took of its CPU; None: nobody asked (open_live(cpu_time=True))."""
+        """CPU time that the task used in the call; None: not recorded, as without open_live(cpu_time=True)."""
         return self._number(_lib.linx_event_get_cpu_ns, c_uint64)
 
     @property
     def child(self):
-        """Of a fork: the new thread."""
+        """Thread id of the new task of a fork; None: another kind of event."""
         return self._number(_lib.linx_event_get_child, c_uint32)
 
     @property
@@ -512,7 +512,7 @@ class Event:
         return tuple(v.value for v in values if v is not None)
 
     def value(self, argument):
-        """What a pointer argument pointed to: (bytes, state, original length), or None."""
+        """Value that an argument points to: (bytes, state, original length); None: no value was recorded."""
         v = self._ask(_lib.linx_event_get_value, _Value, argument)
         if v is None:
             return None
@@ -520,9 +520,10 @@ class Event:
 
     @property
     def probe(self):
-        """Of a probe's hit: number, site, context, kind, name, spec, and args: {name: (value, state)}; else None.
+        """Facts about a probe's hit: number, site, context, kind, name, spec, and args: {name: (value, state)}.
 
-        A value is a number, or the bytes that were captured; None: its state says why there is none."""
+        A value is a number, or the bytes that were captured; if it is None, the state says why there is no value.
+        None: the event is not a probe's hit."""
         hit = self._ask(_lib.linx_event_get_hit, _ProbeHit)
         if hit is None:
             return None
@@ -532,16 +533,16 @@ class Event:
                 "args": {_text(a.name): (_probe_value(a), STATES.get(a.state)) for a in args}}
 
     def text(self, format="text", **options):
-        """The event as `linxcap --format` shows it, with its newline; options: those of struct linx_print_opts."""
+        """Returns the event as `linxcap --format` shows it, with a newline; options as in struct linx_print_opts."""
         return self._get(lambda at: self._source._render(at, format, options))
 
 
 class Source:
-    """A capture file, or the module. Iterating gives the events of all CPUs in order of time."""
+    """A capture file, or a recording engine. Iterating gives the events of all CPUs in order of time."""
 
     def __init__(self, handle):
         self._handle, self._turn, self._printers = handle, 0, {}
-        self._fd = None  # what it reads from, where that is ours
+        self._fd = None  # descriptor that close() closes: open_file() has opened it
 
     def __enter__(self):
         return self
@@ -571,7 +572,7 @@ class Source:
 
     def _call(self, function, *arguments):
         handle = self._open()
-        self._turn += 1  # what an event shows may be gone after any call
+        self._turn += 1  # events are invalid after any call
         return self._look(function, handle, *arguments)
 
     def _look(self, function, *arguments):
@@ -581,18 +582,18 @@ class Source:
         return rc
 
     def select(self, calls):
-        """Which calls: names, %class, /regex, joined by commas, as for `linxcap -e`."""
+        """Selects calls: names, %class, /regex, joined by commas, as for `linxcap -e`."""
         self._call(_lib.linx_select, calls.encode())
 
     def select_entries(self, on=True):
         self._call(_lib.linx_select_entries, on)
 
     def condition(self, text):
-        """Only events that meet a condition: "linx.type = openat and linx.res < 0"."""
+        """Delivers only events that meet a condition, such as "linx.type = openat and linx.res < 0"."""
         self._call(_lib.linx_set_condition, text.encode())
 
     def filter(self, status="any", comms=None, uid=None, **options):
-        """Which tasks and results; options: those of struct linx_filter_opts."""
+        """Selects events by tasks and results; options: members of struct linx_filter_opts."""
         opts = _options(_FilterOpts, options)
         opts.status = STATUS[status]
         if uid is not None:
@@ -603,24 +604,24 @@ class Source:
         self._call(_lib.linx_filter, byref(opts))
 
     def sample(self, calls, every):
-        """One of so many of these calls, counted by CPU; None: of all."""
+        """Records one of "every" calls of each selected name, on each CPU; None: all but calls of class PRIO."""
         self._call(_lib.linx_sample, _bytes(calls), every)
 
     def budget(self, per_second):
-        """So many events of calls in a second on each CPU; 0: no limit."""
+        """Limits the events of calls that each CPU records in a second; 0: no limit."""
         self._call(_lib.linx_budget, per_second)
 
     def priority(self, calls=None):
-        """Which calls have a share of each ring to themselves; None: the rare ones that an investigation needs."""
+        """Selects the calls for which a share of each ring is reserved; None: those of class PRIO."""
         self._call(_lib.linx_set_priority, _bytes(calls))
 
     def add_probe(self, spec, sample=0, priority=False):
-        """A probe on the kernel, before start(): "kprobe:tcp_connect(sk)". Returns its number."""
+        """Adds a probe on the kernel, such as "kprobe:tcp_connect(sk)", before start(). Returns its number."""
         opts = _ProbeOpts(size=ctypes.sizeof(_ProbeOpts), sample=sample, priority=priority)
         return self._call(_lib.linx_add_probe, spec.encode(), byref(opts))
 
     def probe_account(self, number):
-        """What became of a probe's hits: selected, committed, lost by cause, missed ..."""
+        """Returns counts of a probe's hits: selected, committed, lost by cause, missed ..."""
         account = _ProbeAccount()
         self._look(_lib.linx_get_probe_account, self._open(), number, byref(account))
         found = {name: getattr(account, name) for name, _ in _ProbeAccount._fields_ if name != "lost"}
@@ -631,23 +632,23 @@ class Source:
         self._call(_lib.linx_add_pid, pid)
 
     def inherit_pids(self, source):
-        """List what another live source lists: this one takes its place."""
+        """Adds the processes on the list of another live source, which this one is to replace, to the list."""
         self._call(_lib.linx_inherit_pids, source._open())
 
     def listed(self):
-        """How many processes on the list still live."""
+        """Returns how many processes on the list still live."""
         return self._call(_lib.linx_listed)
 
     def skip_until_exec(self, tid):
-        """Leave out what this task does before its first execve."""
+        """Leaves out all events of a task before its first execve."""
         self._call(_lib.linx_skip_until_exec, tid)
 
     def salvage(self):
-        """A capture file: go on behind damage, instead of ending there."""
+        """Continues after damage in a capture file, instead of ending there."""
         self._call(_lib.linx_salvage)
 
     def damage(self):
-        """What salvage() led over so far: how many places and bytes, and where the first one is; None without it."""
+        """Returns the damage found so far: number of places and bytes, offset of the first; None: no salvage()."""
         damage = _Damage()
         if _lib.linx_get_damage(self._open(), byref(damage)) < 0:
             return None
@@ -660,19 +661,19 @@ class Source:
         self._call(_lib.linx_stop)
 
     def dump(self):
-        """A recorder: deliver what is kept; recording goes on."""
+        """Delivers the events that a flight recorder holds; recording continues."""
         self._call(_lib.linx_dump)
 
     def fileno(self):
-        """For select.poll(); -1: a file, which needs no waiting."""
+        """Returns a descriptor for select.poll(); -1: a capture file, which needs no waiting."""
         return _lib.linx_fd(self._open())
 
     def pending(self):
-        """Is there more although next() gave None? fileno() may not report that."""
+        """True if next() returned None only to yield, and more events are there. fileno() may not show that."""
         return _lib.linx_pending(self._open())
 
     def next(self, timeout=None):
-        """The next event; None if none came within timeout seconds. StopIteration: the end."""
+        """Returns the next event; None: no event within timeout seconds. StopIteration: the end of the stream."""
         event = c_void_p()
         try:
             rc = self._call(_lib.linx_next, byref(event), -1 if timeout is None else int(timeout * 1000))
@@ -695,13 +696,13 @@ class Source:
                 return event
 
     def counts(self):
-        """How many events there were so far, and what was lost, by cause."""
+        """Returns counts of the events so far, and of lost ones by cause."""
         counts = _Counts()
         self._look(_lib.linx_get_counts, self._open(), byref(counts))
         return _counts_dict(counts)
 
     def certificate(self):
-        """The account of a capture, at its end."""
+        """Returns the certificate of a recording after its end: its counts, and whether it is complete."""
         at = POINTER(_Certificate)()
         self._call(_lib.linx_get_certificate, byref(at))
         c = at.contents
@@ -711,11 +712,11 @@ class Source:
                 "probes_missed": c.probes_missed}
 
     def engine(self):
-        """Name of the engine that recorded, of a capture file too."""
+        """Returns the name of the engine that records, or that has recorded the capture file."""
         return _text(_lib.linx_get_stream_info(self._open()).contents.engine)
 
     def calls(self):
-        """The table of calls that this stream was recorded with."""
+        """Returns the table of calls with which this stream was recorded."""
         return _calls(_lib.linx_borrow_table(self._open()))
 
     def _render(self, at, format, options):
@@ -757,7 +758,7 @@ def _calls(table):
 
 
 def calls():
-    """The table of calls of this library: one dictionary for each number of each ABI."""
+    """Returns the table of calls of this library: one dictionary for each number of each ABI."""
     table = c_void_p()
     rc = _lib.linx_table_new_builtin(byref(table))
     if rc < 0:
@@ -769,7 +770,7 @@ def calls():
 
 
 def engines():
-    """The engines of this library: those that record come first, in the order in which "auto" tries them."""
+    """Returns the engines of this library. Those that record come first, in the order in which "auto" tries them."""
     info, rows = _EngineInfo(), []
     while _lib.linx_get_engine(len(rows), byref(info)) == 0:
         rows.append({"name": _text(info.name), "text": _text(info.text), "live": info.live})
@@ -783,7 +784,7 @@ def _open_engine(engine, **options):
 
 
 def open_file(file):
-    """A capture file: its path, or an open descriptor (a pipe works), which stays the caller's."""
+    """Opens a capture file by its path, or by an open descriptor (also of a pipe), which the caller has to close."""
     fd = file if isinstance(file, int) else os.open(file, os.O_RDONLY | os.O_CLOEXEC)
     source = None
     try:
@@ -797,7 +798,9 @@ def open_file(file):
 
 
 def open_live(mode="discard", engine="kmod", **options):
-    """An engine that records, or "auto"; options: those of struct linx_live_opts. Root, or CAP_PERFMON and CAP_SYS_PTRACE."""
+    """Opens an engine that records, or "auto"; options: members of struct linx_live_opts.
+
+    Needs root, or CAP_PERFMON and CAP_SYS_PTRACE."""
     live = _options(_LiveOpts, options)
     live.mode = MODES[mode]
     return _open_engine(engine, live=ctypes.pointer(live))

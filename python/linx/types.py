@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What the functions of linx take and return, for annotations."""
+"""Types of arguments and results of the functions in linx, for annotations."""
 
 from typing import Dict, List, Literal, Optional, Tuple, TypedDict, Union
 
