@@ -153,11 +153,12 @@ enum linx_mmap_what {
 	LINX_MMAP_DATA = 2, /* 2 * ring_size: the data twice, back to back, read-only */
 	LINX_MMAP_DATA2 = 3, /* recorder: 2 * ring_size, the data of the other half twice, read-only */
 };
-/*
- * Events of poll(2): POLLIN: a ring is filled to the watermark, or a record has been in it for delay_ns. POLLPRI: no
- * process on the list of LINX_IOC_PIDS is left. POLLHUP: the session is stopped.
- */
 #define LINX_MMAP_OFFSET(cpu, what) (((__u64)(cpu) << 36) | ((__u64)(what) << 34))
+
+/*
+ * Events of poll(2) on the device. POLLIN: a ring is filled to the watermark, or a record has been in a ring for
+ * linx_setup.delay_ns. POLLPRI: no process on the list of LINX_IOC_PIDS is left. POLLHUP: the session is stopped.
+ */
 
 /*
  * Positions count the bytes written since the start and never wrap: the byte at position pos is at
