@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* at_entry[nr]: whether the library also records call nr of x86_64 at its entry, as the classes of its row say. */
+/*
+ * at_entry[nr]: whether the library also records call nr of x86_64 at its entry. The classes in the call's row of
+ * tables/syscalls.def decide.
+ */
 #ifndef LINX_BENCH_AT_ENTRY_H
 #define LINX_BENCH_AT_ENTRY_H
 

@@ -131,7 +131,7 @@ LOOP(stat_fd, syscall(SYS_fstat, zero, &st))
 LOOP(get_resolution, syscall(SYS_clock_getres, CLOCK_MONOTONIC, &resolution))
 LOOP(wait_event, syscall(SYS_epoll_wait, epoll, &event, 1, 0))
 LOOP(write_three, syscall(SYS_writev, null, three, 3))
-/* the kernel refuses this call after it has read the message, so that the message is recorded */
+/* the kernel refuses this call only after it has read the message; therefore the message is recorded */
 LOOP(send_message, syscall(SYS_sendmsg, udp, &out_msg, MSG_OOB))
 LOOP(wait_futexes, syscall(SYS_futex_waitv, waiters, 2, 0, &none, CLOCK_MONOTONIC))
 LOOP(clone_nothing, syscall(SYS_clone3, &no_clone, sizeof(no_clone)))
@@ -344,7 +344,7 @@ static void prepare_structures(void)
 	prepare_sender();
 }
 
-/* Echoes each byte until the process that started it ends (end of file). */
+/* Echoes each byte until end of file, which comes when the parent ends. */
 static void echo(void)
 {
 	char c;
@@ -375,8 +375,10 @@ static void prepare_work(const char *program)
 }
 
 /*
- * usage: calls [-s|-w] [CALLS-PER-ROUND]: the eight calls of docs/performance.md; -s: the structures; -w: typical work
- * of programs. -x: does nothing, as the program that one of these executes.
+ * usage: calls [-s|-w] [CALLS-PER-ROUND]
+ *        calls -x
+ * Measures the eight calls of docs/performance.md, with -s calls that copy structures, with -w typical work of
+ * programs. With -x the program does nothing: the measured exec executes it.
  */
 int main(int argc, char **argv)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Reads a capture through the library, or records the machine until SIGINT, and prints the number of calls: the cost of
- * reading without any text. If it records, it also prints how many calls were lost. -d: it records what linxcap top
- * records, with durations and with the paths and details of descriptors.
+ * Measures the cost of reading without any text: reads a capture through the library, or records the machine until
+ * SIGINT, and prints the number of calls. If it records, it also prints how many calls were lost. With -d it records
+ * what linxcap top records: durations, and the paths and details of descriptors.
  */
 #include <errno.h>
 #include <fcntl.h>

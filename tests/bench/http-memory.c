@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Memory for the HTTP connections that are followed, if SOCKETS sockets have each sent the bytes on standard input.
- * Prints the number of sockets, the number of those that are still followed, the number of those that were given up,
- * and the greatest growth of memory in megabytes.
+ * Measures the memory for the HTTP connections that are followed, if SOCKETS sockets have each sent the bytes on
+ * standard input. Prints the number of sockets, the number of those that are still followed, the number of those that
+ * were given up, and the greatest growth of memory in megabytes.
  * usage: http-memory SOCKETS
  */
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Makes N processes one after the other, each with a name of 97 and 40 calls, half of which fail.
+ * Makes N processes one after the other. Each has one of 97 names and makes 40 calls, half of which fail.
  * usage: many N
  */
 #include <stdio.h>

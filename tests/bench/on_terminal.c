@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Runs a command on a terminal of its own, and throws away what it draws. Writes the command's process id to FILE. An
- * interrupt presses q, which ends linxcap top; with -q q is pressed when the command has drawn and then needed less than
- * a hundredth of a second's processor time. At the end it prints the command's processor time in seconds on standard error. Exits with the command's status.
+ * Runs a command on a terminal of its own, and throws away what the command draws. Writes the command's process id to
+ * FILE. On an interrupt the program presses q, which ends linxcap top; with -q it presses q when the command has drawn
+ * and then needed less than a hundredth of a second's processor time. At the end it prints the command's processor time
+ * in seconds on standard error. Exits with the command's status.
  * usage: on_terminal [-q] FILE COMMAND [ARG...]
  */
 #include <errno.h>
@@ -52,7 +53,10 @@ static unsigned long long now_ns(void)
 	return (unsigned long long)now.tv_sec * SECOND_NS + (unsigned long long)now.tv_nsec;
 }
 
-/* True once in the second after which the process is found to need next to no processor time. */
+/*
+ * Returns true if a second has passed since the last measurement, and the process needed next to no processor time in
+ * it.
+ */
 static bool is_quiet(pid_t pid)
 {
 	static unsigned long long at, before;
@@ -66,7 +70,7 @@ static bool is_quiet(pid_t pid)
 	return quiet;
 }
 
-/* Reads until the command closes its terminal. False: the terminal failed. */
+/* Reads until the command closes its terminal. Returns false if the terminal failed. */
 static bool drain(int terminal, pid_t pid, bool quits)
 {
 	struct pollfd p = { .fd = terminal, .events = POLLIN };

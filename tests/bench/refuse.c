@@ -17,7 +17,7 @@
 #define ROUNDS 15
 #define OPENS 400
 #define MANY 10000
-/* Directories from a file up to the root of its file system, a tmpfs. */
+/* Numbers of directories from a file up to the root of its file system, a tmpfs. */
 #define SHALLOW 2
 #define DEEP 12
 
@@ -62,7 +62,7 @@ static uint64_t round_of(void)
 	return now_ns() - begin;
 }
 
-/* In a process of its own, since rules spare the one that loads them. */
+/* Measures in a child, because rules do not apply to the process that loads them. */
 static void measure(const char *what, uint32_t depth)
 {
 	const struct sched_param sp = { .sched_priority = 50 };
@@ -92,7 +92,7 @@ static void begin_rule(uint16_t hook)
 	deny_rule(&b, hook, LINX_DENY_ENFORCE, LINX_DENY_ERRNO, EPERM);
 }
 
-/* A rule on a user whom nobody is. */
+/* Begins a rule that refuses a call only to a user id that no process has. */
 static void begin_nobody(uint16_t hook)
 {
 	begin_rule(hook);
@@ -137,7 +137,10 @@ static void load_files(uint32_t n)
 	close(dir);
 }
 
-/* Loads a set that needs hooks which no other set has, and ends it. */
+/*
+ * Loads a set of rules that needs hooks which no earlier set has, and then an empty set. Prints how long each load took
+ * per hook.
+ */
 static void arm(const char *what, uint32_t hooks)
 {
 	uint64_t begin = now_ns();
@@ -149,7 +152,10 @@ static void arm(const char *what, uint32_t hooks)
 	printf("figure disarm-%s %.3f\n", what, ms_since(begin) / hooks);
 }
 
-/* Each check has one function or several, and a call one for each ABI. */
+/*
+ * Measures how long it takes to attach the hook of one check, of each check, and of a call. A check has one kernel
+ * function or several, a call has one for each ABI.
+ */
 static void measure_arming(void)
 {
 	begin_nobody(LINX_DENY_FILE_OPEN);

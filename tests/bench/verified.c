@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * A library for LD_PRELOAD: makes the kernel count the instructions that it verifies in each eBPF program, and appends
- * "NAME NUMBER" to the file that VERIFIED names. libbpf makes its calls by syscall(), which is found here first. Other
- * calls are passed on unchanged. The reason for a refused program goes to standard error.
+ * "NAME NUMBER" to the file that VERIFIED names. libbpf calls bpf(2) through syscall(), and the dynamic linker finds
+ * the function of this library first. Other calls are passed on unchanged. The reason for a refused program goes to
+ * standard error.
  */
 #include <dlfcn.h>
 #include <errno.h>

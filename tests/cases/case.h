@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Selects the name of a call that differs between the two ABIs. */
+/* NAME selects the name, NR the number, of a call that has different names on 64-bit and on 32-bit ABIs. */
 #if defined(__i386__) || defined(__arm__)
 #define NAME(x86_64, i386) i386
 #define NR(x86_64, i386) SYS_##i386

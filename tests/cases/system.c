@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // not arm64: arm64 lacks some of the calls of this case
-// root only: groups and capabilities
+// root only: some calls of this case need the privileges of root
 /* linx-options: -e trace=/^landlock_,capget,capset,sysinfo,uname,getrusage,/^getgroups,/^setgroups,/^ioprio_,getdents,getdents64 */
 #include "case.h"
 #include <linux/capability.h>

@@ -8,7 +8,7 @@
 
 /* Prints a line "name: value". */
 __attribute__((format(printf, 2, 3))) void say(const char *name, const char *value, ...);
-/* The name of an errno value; 0: "0". */
+/* Returns the name of an errno value, and the text "0" for 0. */
 const char *error_name(int error);
 /* Waits for a child, and prints how it ended. */
 void say_end(const char *name, pid_t pid);

@@ -87,7 +87,7 @@ static long by_read(void)
 
 static long by_futex(void)
 {
-	/* no task wakes this wait, so that its time limit ends it */
+	/* no task wakes this wait; therefore its time limit ends it */
 	return syscall(SYS_futex, &word, FUTEX_WAIT, 0, &limit, NULL, 0) < 0 && errno == ETIMEDOUT ? 1 : -1;
 }
 

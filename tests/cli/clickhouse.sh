@@ -63,7 +63,8 @@ start_clickhouse() {
 	wait_for eval 'kill -0 $server 2>/dev/null || broken "the server has ended: $(tail -n 3 server.out errors)"; ask "select 1"'
 }
 
-# ClickHouse takes both forms. Sums of hashes over all columns are equal, and so they are for what DuckDB compared.
+# ClickHouse reads blocks of both formats. The sums of hashes over all columns are equal for both, and the numbers of
+# rows are right.
 test_clickhouse_reads_blocks() {
 	local columns table
 	start_clickhouse

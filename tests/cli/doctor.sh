@@ -488,7 +488,8 @@ test_engines_that_use_up_the_processor() ( # full
 	died bpf spins bpf warning 'did not come to an end \(SIGXCPU: its processor time is used up\)'
 )
 
-# The parameter decides; what is loaded only a machine that runs can say.
+# The parameter "enforce" of the loaded module decides whether rules may refuse calls. The rules that are loaded can
+# only be seen on a running machine.
 test_refusing() {
 	machine
 	finds 0 refusing ok 'this module cannot' ''

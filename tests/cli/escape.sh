@@ -29,7 +29,8 @@ test_killed_in_a_call() {
 	done
 }
 
-# A filter with a listener reaches other threads by a later filter that all threads get, or the command by its starter.
+# A filter with a listener comes to other threads with a later filter that all threads get, and to the command from the
+# program that starts linxcap. All calls are recorded nevertheless.
 test_listeners_that_spread() {
 	local how
 	for how in '-e getsid' '-e getsid --let-go'; do
@@ -47,8 +48,7 @@ test_listeners_that_spread() {
 	done
 }
 
-# A child whose creator is killed while it creates it does not stay stopped. Each child has the command's filter: without
-# it, or without its mark, calls of the child would fail, or be missed.
+# A child whose creator is killed during the creation does not stay stopped. Its calls neither fail nor are missed.
 test_creators_that_are_killed() {
 	local how
 	for how in '-e exit_group' '-e exit_group --let-go'; do
@@ -60,15 +60,15 @@ test_creators_that_are_killed() {
 	done
 }
 
-# Memory that the program may write but not read is no hiding place: the kernel reads it for the program.
+# Calls that pass memory which the program can write but not read are recorded: the kernel reads it for the program.
 test_write_only_memory() {
 	escapes write-only -e openat,write
 	shows log 'openat(AT_FDCWD, "/path that is not there", O_RDONLY) = -1 ENOENT'
 	shows log 'write(-1, "a buffer", 8) = -1 EBADF'
 }
 
-# The flags of clone3() may lie in memory that the tracer can read only in another way, or not at all. A child that
-# would leave the trace is traced, or not made.
+# The flags of clone3() may lie in memory that the program can write but not read: the child is traced nevertheless. If
+# the tracer cannot read the memory at all, the call is refused.
 test_untraced_by_strange_memory() {
 	local how
 	for how in '-e openat' '-e openat --let-go'; do
@@ -84,8 +84,9 @@ test_untraced_by_strange_memory() {
 	done
 }
 
-# Flags of clone3() that change after the tracer has looked at them let a child leave the trace. It is traced again, and
-# reported. The program does not know of a child that is traced again before it has looked whether it is.
+# Flags of clone3() that change after the tracer has looked at them let a child leave the trace. The tracer then traces
+# the child again, and reports that. A child that is traced again before it looks for its tracer is reported, but does
+# not count itself as escaped.
 test_flags_that_change() {
 	local how word reports
 	for word in change-flags change-flags-of-vfork; do
@@ -104,7 +105,8 @@ number() { # NAME: prints what the program said
 	sed -n "s/^$1 //p" out
 }
 
-# Whoever closes a socket last may have to wait for its peer. That is never the tracer, whatever it asks of the socket.
+# The task that gives up a socket last can have to wait for the socket's peer. That task is never the tracer, even if
+# the tracer reads the socket's details.
 test_sockets_that_linger() {
 	local how
 	for how in '-e sendto' '-yy -e sendto' '-yy -e sendto --let-go'; do
@@ -115,7 +117,7 @@ test_sockets_that_linger() {
 	done
 }
 
-# At the begin of a file of a series, each traced process gets a record again, and its ancestors before it.
+# At the beginning of each file of a series, each traced process gets a record again, after those of its ancestors.
 test_deep_chain() {
 	local f n=0
 	ulimit -s 256

@@ -106,7 +106,7 @@ static void *serve_listener(void *unused)
 	return unused;
 }
 
-/* Makes no call until it has the filter, and so does not stop for a tracer before. */
+/* Makes no call until this thread has the filter, so that no tracer stops the thread earlier. */
 static void *call_beside(void *unused)
 {
 	while (!all_have_it)
@@ -116,7 +116,9 @@ static void *call_beside(void *unused)
 	return unused;
 }
 
-/* Installs a filter with a listener for this thread, then a harmless one for all threads: they get both. */
+/*
+ * Installs a filter with a listener for this thread, then a harmless one for all threads. All threads then have both.
+ */
 static int spread_a_listener(void)
 {
 	pthread_t thread, beside;
@@ -162,8 +164,8 @@ static int call_ten_times(void)
 enum { KILLS = 400 };
 
 /*
- * A child creates processes without end until it is killed. They end at once, and become children of this process, as
- * their reaper. Returns when all have ended.
+ * Kills children while they create processes without end. The created processes exit at once, and become children of
+ * this process, which is their subreaper. Returns when all of them have ended.
  */
 static int kill_creators(void)
 {
@@ -194,7 +196,7 @@ static int kill_creators(void)
 
 /* ---- memory that a tracer cannot read in the usual way */
 
-/* Returns a page with these bytes, which may only be written. */
+/* Returns a page with these bytes that can be written but not read. */
 static void *write_only(const void *bytes, size_t n)
 {
 	void *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -269,7 +271,10 @@ static void *change_flags(void *unused)
 	return unused;
 }
 
-/* Returns the tracer of this process; 0: none. The buffer is not a stream's: the parent may share the memory. */
+/*
+ * Returns the process number of this process's tracer, or 0 without a tracer. It reads without stdio, because the
+ * parent can share the memory of a stream.
+ */
 static int tracer_of_self(void)
 {
 	char text[2048], *at;
@@ -282,7 +287,10 @@ static int tracer_of_self(void)
 	return at ? atoi(at + 10) : -1;
 }
 
-/* A child that is not traced waits until it is, which takes no call of its parent's. Then it makes the calls that count. */
+/*
+ * Runs in a child: waits until the child is traced, without a call of the parent. Then makes the calls that the test
+ * counts.
+ */
 static void call_when_traced(void)
 {
 	if (!tracer_of_self())
@@ -333,12 +341,13 @@ static int change_the_flags_of_vfork(void)
 enum { LINGER_SECONDS = 1000, SOCKETS = 100 };
 
 /*
- * A connection that is full, as its peer does not read. Whoever gives it up last waits for the peer, unless a signal ends
- * that: the thread that closes it, or the one that is in a call on it.
+ * A connection whose buffers are full, because its peer does not read. The thread that gives up the socket last waits
+ * for the peer, unless a signal ends the wait. That is the thread which closes the socket, or the thread which is in a
+ * call on the socket.
  */
 static struct lingering {
 	int fd, peer;
-	int spin; /* how long to wait before it is closed */
+	int spin; /* turns of a loop before the socket is closed */
 	atomic_bool open;
 	pthread_mutex_t lock;
 	bool waits; /* threads may wait for the peer */
@@ -400,7 +409,10 @@ static void do_nothing(int sig)
 	(void)sig;
 }
 
-/* One thread closes each socket while the other one is in calls on it, at which a tracer may take the socket itself. */
+/*
+ * Closes each socket in one thread while another thread makes calls on the socket. At such a call a tracer may open the
+ * socket itself.
+ */
 static int linger_in_the_tracer(void)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -455,7 +467,7 @@ static int make_chain(void)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
-/* ---- another name without a call for that */
+/* ---- a new name of a task, written to a file of /proc instead of set by prctl() */
 
 static int take_a_name(void)
 {

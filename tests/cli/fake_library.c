@@ -557,7 +557,7 @@ int linx_get_certificate(struct linx *l, const struct linx_certificate **cert)
 	if (l->certified)
 		return 0;
 	note("certificate\n");
-	/* events that the command has not read count as unread */
+	/* the events left in the rings count as selected, as committed and as unread */
 	l->certified = true;
 	l->cpu.committed += l->left;
 	l->cpu.selected += l->left;

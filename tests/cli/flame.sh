@@ -4,7 +4,8 @@
 
 recorded() { grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gunzip >capture; }
 
-# sum_names: adds the numbers behind equal names. The table has a row for each ABI, the graph has none.
+# sum_names: adds the numbers that follow equal names. The table has a row for each ABI, but the graph has one for all
+# ABIs.
 sum_names() { awk '{ n[$1] += $2 } END { for (c in n) printf "%s %d\n", c, n[c] }' | sort; }
 
 # by_call: prints the sum of each call of folded text in the file out.
@@ -73,7 +74,7 @@ test_picture() {
 	has out 'the account at the end of the capture was not read'
 }
 
-# A recording without a call is a picture, too.
+# A recording without a call gives a valid picture, too.
 test_nothing() {
 	recorded
 	lx flame -q -r capture --format svg linx.type = reboot
@@ -126,7 +127,7 @@ test_wrong_use() {
 	is_status 2
 }
 
-# Clicks, keys and search in a browser, without a request to anywhere.
+# Clicks, keys and the search work in a browser, and the picture requests nothing from the network.
 test_in_a_browser() { # full
 	recorded
 	lx flame -q -r capture --by count -o graph.svg

@@ -12,7 +12,8 @@ need_nats() {
 	! "$store" --parquet /nowhere/rows 2>&1 | grep -q 'built without NATS' || skip "built without NATS: apt install libnats-dev"
 }
 
-# is_stored MACHINE...: the rows of the machines are the lines in the files lines-MACHINE, in their order, none twice, none missing.
+# is_stored MACHINE...: expects that the rows of each machine are the lines in its file lines-MACHINE, in their order,
+# each exactly once.
 is_stored() {
 	local machine
 	for machine; do
@@ -68,8 +69,8 @@ end() { # PROCESS [SIGNAL]
 	wait "$1" 2>/dev/null || true
 }
 
-# record MACHINE COUNT BLOCK [WORD...]: a capture becomes a spool, spool-MACHINE, and lines, lines-MACHINE. WORDs are for
-# make_capture.
+# record MACHINE COUNT BLOCK [WORD...]: makes a capture, and from it the spool spool-MACHINE and the lines
+# lines-MACHINE. make_capture gets the WORDs.
 record() {
 	"$WORK/make_capture" "$2" mixed "node=$1" "${@:4}" >capture
 	lx -q -r capture --spool "spool-$1" --block "$3"
@@ -126,7 +127,8 @@ test_one_machine() {
 	[ -z "$(find rows -name '*.parquet')" ] || broken "rows came back: $(find rows)"
 }
 
-# A machine that calls itself by another name: refused, set aside, counted, and a row for each block; the spool gets free.
+# A machine sends rows of another machine: linx-store refuses the rows, sets them aside, counts them, and stores a row
+# for each refused block. The spool gets free.
 test_forged_machine() {
 	start_nats
 	record web-1 3000 500
@@ -147,7 +149,8 @@ test_forged_machine() {
 	grep -q ' 3015 rows in 16 blocks, 0 came again, 8 refused' store.log || broken "$(tail -n 1 store.log)"
 }
 
-# A spool that was restored to an older state gives numbers a second time: its rows would be taken for stored ones.
+# A spool that was restored to an older state uses numbers of blocks a second time. It is refused: linx-store would take
+# its new rows for those that it has stored.
 test_restored_spool() {
 	start_nats
 	record web-1 2000 300
@@ -184,7 +187,7 @@ test_renamed_host() {
 	has store.log ' 0 came again, 0 refused, 0 lost'
 }
 
-# The command lines of a process have 134 MB in its rows, and pack to little: each block can be read.
+# The command lines in the rows of one process take 134 MB, and compress well. Each block can be read nevertheless.
 test_long_command_lines() { # full
 	start_nats
 	record web-1 7000 16000 line=20000
@@ -222,7 +225,7 @@ test_permissions() {
 	[ ! -e rows/machine=db ] || broken "rows of another machine: $(find rows)"
 }
 
-# Each thing that keeps blocks from being stored is said: no stream, too small messages; silence; an empty spool.
+# Each thing that keeps blocks from being stored is reported: no stream, too small messages; silence; an empty spool.
 test_what_goes_wrong_is_said() {
 	start_nats
 	record web-1 3000 3000
@@ -244,7 +247,7 @@ test_what_goes_wrong_is_said() {
 	end "$stored" TERM
 }
 
-# A folder of the store that cannot be read is no empty one, whose rows would be stored again.
+# A folder of the store that cannot be read does not count as empty: otherwise its rows would be stored again.
 test_unreadable_folder_of_the_store() {
 	need_nats
 	mkdir -p rows/machine=web-1 elsewhere
@@ -255,7 +258,8 @@ test_unreadable_folder_of_the_store() {
 	has err 'cannot read: rows/day=2026-01-01: '
 }
 
-# A message gets lost in the server while its machine goes on sending: it is asked for, and the floor passes it.
+# A message gets lost in the server while its machine goes on sending. linx-store asks for the block again, and the
+# floor (the number below which all blocks are stored) passes the block.
 test_block_of_a_busy_machine() { # full
 	local i
 	start_nats
@@ -297,7 +301,7 @@ test_block_of_a_busy_machine() { # full
 	is_stored web-1
 }
 
-# A damaged block costs its own rows alone, and a row says which block it was.
+# A damaged block loses only its own rows, and a row names the block.
 test_damaged_spool() {
 	start_nats
 	record web-1 3000 500

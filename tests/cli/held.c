@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Attacks that hold whoever looks at a program, by a file system of its own, which anybody may mount in a user namespace
- * of his own:
+ * Attacks on tracers and other programs that look at a program: they wait for a file system that does not answer.
+ * Anybody may mount such a file system in a user namespace of his own.
  *   held path|file|memory|arguments|socket
- * A child makes calls at which a tracer would wait for the file system. Prints "went on" when they have returned. The exit
- * status is 77, with a reason, if the file system cannot be mounted.
+ * A child makes calls at which a tracer would wait for the file system. Prints "went on" when the calls have returned.
+ * The exit status is 77, with a reason, if the file system cannot be mounted.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -66,7 +66,10 @@ static void answer(int fd, uint64_t unique, int error, const void *data, size_t 
 		_exit(3);
 }
 
-/* Answers what leads to an open file. Attributes of the file are no longer valid when they arrive. */
+/*
+ * Answers the requests by which the file is opened, but neither reads of the file nor requests for its attributes. The
+ * attributes in an answer are no longer valid when they arrive.
+ */
 static void serve(int fd)
 {
 	static _Alignas(8) uint8_t buf[1 << 17];
@@ -116,7 +119,7 @@ static void serve(int fd)
 
 static char dir[64];
 
-/* Mounts the file system, in a user namespace of its own. Returns its server. */
+/* Mounts the file system in a user namespace of its own. Returns the process that serves the file system. */
 static pid_t mount_it(void)
 {
 	char map[64], groups[64], options[128];
@@ -130,7 +133,7 @@ static pid_t mount_it(void)
 	put("/proc/self/uid_map", map);
 	put("/proc/self/setgroups", "deny");
 	put("/proc/self/gid_map", groups);
-	fd = open("/dev/fuse", O_RDWR); /* in the namespace that mounts */
+	fd = open("/dev/fuse", O_RDWR); /* opened in the user namespace that mounts */
 	if (fd < 0)
 		quit("/dev/fuse");
 	snprintf(options, sizeof(options), "fd=%d,rootmode=40000,user_id=%d,group_id=%d", fd, getuid(), getgid());
@@ -168,9 +171,9 @@ static void *map_file(void *at)
 	return p;
 }
 
-/* ---- attacks: none waits itself ----------------------------------------------------------- */
+/* ---- attacks: the attacker itself does not wait --------------------------------------------- */
 
-/* The kernel refuses the call before it looks at the path. */
+/* Makes a call with a path, at which only a tracer looks: the kernel refuses the call before that. */
 static void by_path(void)
 {
 	struct open_how how = { .flags = O_CREAT | O_RDWR, .mode = 0600, .resolve = ~0ull };
@@ -191,7 +194,7 @@ static void by_memory(void)
 		_exit(4);
 }
 
-/* Puts the mapping over a page of a long argument. The tracer reads the command line again when the directory changes. */
+/* Maps the file over a page of a long argument. The tracer reads the command line again when the directory changes. */
 static void hide_arguments(char *argument)
 {
 	map_file((void *)(((uintptr_t)argument + PAGE - 1) / PAGE * PAGE));
@@ -202,7 +205,7 @@ static void hide_arguments(char *argument)
 static int sender;
 static _Atomic pid_t sends;
 
-/* Keeps the socket's lock: the kernel waits for the memory that it is to send. */
+/* Sends data from the mapped file. The kernel keeps the socket locked while it waits for that memory. */
 static void *send_it(void *memory)
 {
 	sends = (pid_t)syscall(SYS_gettid);
@@ -210,7 +213,7 @@ static void *send_it(void *memory)
 	return NULL;
 }
 
-/* True if the thread sleeps in its call. */
+/* Returns whether the thread sleeps in its send(). */
 static bool is_sending(void)
 {
 	char path[64], text[128] = "";
@@ -264,7 +267,7 @@ int main(int argc, char **argv)
 	int status, done[2];
 	char word[8] = "";
 
-	if (argc == 2) { /* again, with an argument of some pages */
+	if (argc == 2) { /* executes this program again, with an argument of several pages */
 		memset(longest, 'x', sizeof(longest) - 1);
 		execl("/proc/self/exe", argv[0], argv[1], longest, NULL);
 		quit("exec");
@@ -279,14 +282,14 @@ int main(int argc, char **argv)
 		pause();
 	}
 	close(done[1]);
-	if (read(done[0], word, sizeof(word) - 1) > 0) /* else the child could not attack, and has ended */
+	if (read(done[0], word, sizeof(word) - 1) > 0) /* otherwise the child could not attack, and has ended */
 		kill(child, SIGKILL);
-	kill(server, SIGKILL); /* a thread that waits for the server cannot end before */
+	kill(server, SIGKILL); /* a thread that waits for the file system cannot end before its server ends */
 	waitpid(child, &status, 0);
 	waitpid(server, NULL, 0);
 	umount2(dir, MNT_DETACH);
 	rmdir(dir);
-	if (WIFEXITED(status)) /* it could not attack, and has printed why */
+	if (WIFEXITED(status)) /* the child could not attack, and has printed why */
 		return WEXITSTATUS(status);
 	puts("went on");
 	return 0;

@@ -172,7 +172,7 @@ test_a_recording_without_entries() {
 	refuses 1 "cannot read: none: No such file or directory" hung -r none
 }
 
-# A task whose number an earlier task had, which has ended, is one of its own.
+# A task that has the number of an earlier task, which has ended, is shown as a task of its own.
 test_a_number_used_again() {
 	"$WORK/make_capture" 0 reused >capture
 	lx hung -r capture --over 500ms --to +3s
@@ -180,7 +180,7 @@ test_a_number_used_again() {
 	has out ' 100 +100 sleeper +nanosleep\('
 }
 
-# Events that the engine skipped are said, and that an account is not complete.
+# Events that the engine skipped are reported, and the account then is not complete.
 test_skipped_events_are_said() {
 	command -v jq >/dev/null || skip "no jq"
 	"$WORK/make_capture" 20 skipped >capture
@@ -212,7 +212,7 @@ test_who_waits_at_a_futex() {
 	watched --engine ptrace -p "$pid" --over 100ms -e futex
 	is_status 0
 	[ "$(grep -cE " futex\(0x[0-9a-f]+, .*  waits with [0-9]+, [0-9]+\$" out)" = 3 ] || broken "not three that wait"
-	# the first linxcap has interrupted the calls, which the kernel begins again
+	# the first linxcap has interrupted the calls, and the kernel restarts them
 	wait_for is_stuck "$pid"
 	watched --engine ptrace -p "$pid" --over 100ms -e futex --json
 	jq -e '(.calls | length == 3) and ([.calls[].futex.address] | unique | length == 1) and ([.calls[].tid] | sort) as $all |

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Preloaded library: the process kills itself, as kill -9 does, at call number KILL_AT of those by which files are made:
- * half of a write is done, all other calls are not. So a test dies at each moment once.
+ * Preloaded library: the process kills itself, as kill -9 does, at call number KILL_AT of those by which files are
+ * made. If that call is a write, half of its bytes are written before; any other call is not made. With KILL_AT from 1
+ * on, a test dies at each moment once.
  */
 #include <dlfcn.h>
 #include <signal.h>

@@ -128,8 +128,8 @@ test_system_files() {
 	grep -qx 'ExecStart=/usr/local/bin/linxcap --config .*' root/usr/local/share/linx/log.conf || broken "the log is written by another linxcap"
 }
 
-# systemd accepts the service files. Both services that record have the same restrictions, except for the network, and so
-# have both of a fleet, which have no capability.
+# systemd accepts the service files. Both services that record have the same restrictions, except for the network. Both
+# services of a fleet have the same restrictions, and no capability.
 test_services() {
 	local u fleet=(root/usr/lib/systemd/system/linx-{ship,store}.service) of_rules=root/usr/lib/systemd/system/linx-rules.service of_record=root/usr/lib/systemd/system/linxcap-record.service
 	run_make -s install-system DESTDIR="$PWD/root" >log 2>&1 || broken "$(tail -n 5 log)"

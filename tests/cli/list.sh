@@ -40,7 +40,7 @@ test_json_arguments() {
 	[ "$(jq '[.[].args[]] | length' out)" -gt 900 ] || broken "few arguments"
 }
 
-# Names of functions are readable for everyone. What the kernel lets be traced is known to root alone.
+# Names of functions are readable for everyone. Only root can see which functions the kernel allows to trace.
 test_probes() {
 	grep -q ' [tT] tcp_connect$' /proc/kallsyms || skip "this kernel has no tcp_connect"
 	lx list --probes kprobe:tcp_connect

@@ -2,11 +2,11 @@
 /*
  * Writes a capture to standard output: COUNT calls on two CPUs, alternately read and close, of which five are lost.
  * With the further argument "arm64" it is a capture of an arm64 machine, with "skipped" one with skipped events, with
- * "mixed" one of several calls by several processes, with values in all states and bytes of all kinds. "node=NAME" is the
- * name of its machine, and "boot=N" the last digits of its boot, so that it is another session. Of "mixed", "line=N" gives
- * each task a command line of N bytes and 50 calls in a row, and with "midnight" a day ends before the second half of the
- * calls, which are opens on CPU 0. With "reused", whatever COUNT, it has a task that ends, and a later one with the same
- * number, which sleeps from the second second to the fourth.
+ * "mixed" one of several calls by several processes, with values in all states and bytes of all kinds. "node=NAME" is
+ * the name of its machine, and "boot=N" the last digits of its boot, so that it is another session. In addition to
+ * "mixed", "line=N" gives each task a command line of N bytes and 50 calls in a row, and "midnight" ends a day before
+ * the second half of the calls, which are opens on CPU 0. With "reused" COUNT has no effect: one task ends, and a later
+ * task with the same number sleeps from the second second to the fourth.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,7 +50,7 @@ static void add_open(struct record *r, uint32_t tid, unsigned int i)
 		record_val(r, 1, LINX_VAL_STR, state, path, (size_t)n, state == LINX_TRUNCATED ? 5000 : (uint32_t)n);
 }
 
-/* stay: so many calls in a row are of one process. */
+/* Adds a call of several kinds. stay: number of calls in a row that one process makes. */
 static void add_mixed(struct fake *f, struct record *r, unsigned int i, unsigned int cpu, unsigned int stay)
 {
 	uint32_t tid = 100 + i / stay % 13;
@@ -89,7 +89,7 @@ static void add_all(struct fake *f, struct record *r)
 	}
 }
 
-/* Adds a command line, of which no part is that of another process. */
+/* Adds a command line that has no part in common with that of another process. */
 static void add_line(struct record *r, uint32_t tid, unsigned int len)
 {
 	char *line = malloc(len + 1);

@@ -54,8 +54,8 @@ test_options_of_http() {
 	[ -z "$(comm -23 help trace | comm -23 - manual)" ] || broken "the page lacks: $(comm -23 help trace | comm -23 - manual)"
 }
 
-# has_options SUBCOMMAND: of a subcommand that accepts most options of a trace. Its page describes its own options, and all
-# that it names exist.
+# has_options SUBCOMMAND: checks a subcommand that accepts most options of a trace. Its page must describe its own
+# options, and all options that the page names must exist.
 has_options() {
 	lx --help all
 	help_options <out >trace

@@ -12,7 +12,7 @@ get() {
 	exec 3>&-
 }
 
-# Sets port to the number that linxcap printed on standard error.
+# Sets the variable "port" to the number that linxcap printed on standard error.
 find_port() {
 	wait_for grep -q '^linxcap: metrics: ' err
 	port=$(sed -n 's|^linxcap: metrics: http://127.0.0.1:\([0-9]*\)/metrics$|\1|p' err)

@@ -180,7 +180,7 @@ static void stopped_child(void)
 	waitpid(pid, NULL, 0);
 }
 
-/* True if a signal is pending for a process. An ignored signal is pending only until a tracer has seen it. */
+/* Returns whether a signal is pending for a process. An ignored signal is pending only until a tracer has seen it. */
 static bool is_pending(pid_t pid)
 {
 	unsigned long long of_thread = 0, of_process = 0;

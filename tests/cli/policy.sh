@@ -69,7 +69,7 @@ test_rules_check() {
 	wrong "rules.yaml:9:.*unknown key 'kill'" rules check rules.yaml
 }
 
-# Actions are off unless they are turned on, and a file with none is no policy.
+# Actions are off unless an option turns them on, and a rule file without actions is refused as a policy.
 test_actions() {
 	write_actions deny "$opens and fd.name in (files)"
 	wrong "missing rules: --actions" --actions enforce -- true
@@ -82,7 +82,8 @@ test_actions() {
 	wrong "rule 'Passwords' would refuse /bin/sh .exec" --rules rules.yaml --actions enforce -- true
 }
 
-# Operations that a login or linxcap needs are not refused without --force, and no call is left out of a rule.
+# Operations that a login or linxcap needs are not refused without --force. If one call of a rule cannot be judged, the
+# whole rule is refused.
 test_danger() {
 	wrong "would refuse /dev/null .file_open" --deny "$opens and evt.is_open_write = true" -- true
 	wrong "would refuse /bin/sh .mprotect" --deny 'evt.type = mprotect' -- true

@@ -143,7 +143,7 @@ test_group_of_a_child() {
 	[ "$(grep -o 'umask(.*' out)" = 'umask(002) = 001' ] || broken "umask of a leader: $(cat out)"
 }
 
-# Programs that resist a tracer, or that have many short-lived children.
+# Traces programs that resist a tracer, or that have many short-lived children.
 test_fights() {
 	prints_lines filter 'installed 0' 'refused 1'
 	lacks log ' getppid\('
@@ -185,8 +185,8 @@ test_crowds() { # full
 	[ "$(grep -c '+++ exited with 0 +++' log)" = 512 ] || broken "not 512 ends"
 }
 
-# 8,192 processes, each with a parent that waits for it. Most of the time is used by the kernel, which walks over all
-# tracees at each stop, as under strace.
+# Traces 8,192 processes, each with a parent that waits for it. Most of the time is used by the kernel, which walks over
+# all tracees at each stop, as under strace.
 test_bomb_of_thousands() { # full
 	[ "$(ulimit -u)" = unlimited ] || [ "$(ulimit -u)" -gt 10000 ] || skip "this user may have $(ulimit -u) processes"
 	status=0

@@ -37,7 +37,7 @@ test_sections_of_two_machines() {
 	has stats '"read":\{.*"abi":"arm64"'
 }
 
-# --comm, --cgroup and --container beside a condition, and invalid combinations.
+# Tests --comm, --cgroup and --container together with a condition, and invalid combinations.
 test_whose_calls() {
 	capture 40
 	lx -q -r capture --comm none
@@ -57,8 +57,8 @@ test_whose_calls() {
 }
 
 # The filtered copy of a capture ("piece") has the events that the filter shows, and reports that events were left out.
-# The same is true of a copy of it, and if it is filtered again. Records that were left out do not count as lost; only
-# JSON has enough data to check that.
+# The same is true of a copy of the piece, and of the piece filtered again. Records that were left out do not count as
+# lost; only JSON has enough data to check that.
 test_a_piece_of_a_capture() { # full
 	local from filter cut=0
 	command -v jq >/dev/null || skip "no jq"

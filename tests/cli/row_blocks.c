@@ -12,7 +12,10 @@
 
 static uint64_t written;
 
-/* Writes the block that is due. Returns false if it is not where the library says that it is. */
+/*
+ * Makes and writes the next block. Returns false on failure, or if the block does not begin where the previous block
+ * ended.
+ */
 static int put_block(struct linx_rowset *rows)
 {
 	uint64_t count = linx_rowset_get_count(rows);

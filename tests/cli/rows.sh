@@ -40,7 +40,8 @@ install_duckdb() {
 		mv -T "$LINX_DOWNLOADS/duckdb.new" "$LINX_DOWNLOADS/duckdb"
 }
 
-# in_duckdb N: N mixed calls as rows and as lines, compared by DuckDB; and with DuckDB's own file of them.
+# in_duckdb N: expects that DuckDB finds the same N mixed calls in rows, in lines of JSON, and in a file that DuckDB
+# wrote from them.
 in_duckdb() {
 	need_duckdb
 	"$WORK/make_capture" "$1" mixed >capture
@@ -95,7 +96,8 @@ test_hostile_bytes() {
 	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns path rows | tr '\n' ' ' | grep -q 'a.*z ' || broken "no path"
 }
 
-# Several row groups, among them columns of few and of many different texts and numbers, values in all states, all bytes.
+# Rows equal lines in several row groups: with columns of few and of many different texts and numbers, values in all
+# states, and all bytes.
 test_many_rows() {
 	"$WORK/make_capture" 70000 mixed >capture
 	lx -q -r capture --rows rows
@@ -208,7 +210,8 @@ test_refusals() {
 	has err '^linxcap: cannot open folder: file: '
 }
 
-# Rules choose the rows: those that --alert has, and the losses. Without --alert nothing is written to standard output.
+# With rules, rows are written for the events that --alert reports, and for losses. Without --alert nothing is written
+# to standard output.
 test_rules_choose() {
 	"$WORK/make_capture" 3000 mixed >capture
 	cat >rules.yaml <<-'END'

@@ -69,7 +69,7 @@ test_json_as_falco_writes_it() {
 
 is_silent_but_out() { [ ! -s err ] || broken "standard error is not empty"; }
 
-# spoken CONDITION: alerts with the arguments of the calls of tests/cli/texts.c that meet the condition.
+# spoken CONDITION: raises alerts with the arguments of the calls of tests/cli/texts.c that meet the condition.
 spoken() {
 	printf -- '- rule: r\n  desc: d\n  condition: proc.name in (texts, spoken) and (%s)\n  output: "%%evt.type %%evt.args"\n  priority: DEBUG\n' "$1" >texts.yaml
 	mkdir -p room.d
@@ -128,7 +128,7 @@ test_descriptors_are_those_after_the_call() {
 	[ "$(wc -l <said)" = 1 ] || broken "a datagram that was received"
 }
 
-# Each of the calls of which a line of "made" speaks creates a file, and none of the others does.
+# Each call that a line of "made" names creates a file, and no other call does.
 test_files_that_opens_create() {
 	cat >made.yaml <<-END
 		- rule: Created

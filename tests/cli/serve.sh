@@ -27,7 +27,7 @@ client() {
 	/usr/bin/python3 "$LINX_ROOT/tests/web/page.py" "$test" "$(cat address)" "$pid" "$@" >said 2>&1 || broken "$test: $(cat said)"
 }
 
-# ends: a signal ends the server, whatever its browsers do.
+# ends [STATUS]: interrupts the server, which must end with STATUS (0 if not given), whatever its browsers do.
 ends() {
 	kill -INT "$pid"
 	status=0
@@ -91,7 +91,7 @@ test_values() {
 	ends
 }
 
-# part_is_same ARG...: the page shows what the other commands show with the same options.
+# part_is_same ARG...: expects that the page shows what the other commands show with the same options.
 part_is_same() {
 	lx stat -q -r capture --format json "$@"
 	mv out stat
@@ -169,8 +169,8 @@ test_losses_and_ends() {
 	ends 1
 }
 
-# A damaged recording is shown up to the damage. Of one that grows, lists have what was added; tables are those of the
-# first reading.
+# A damaged recording is shown up to the damage. When a recording grows, lists get what was added; tables stay those of
+# the first reading.
 test_damaged_and_growing() {
 	recorded
 	cp capture whole
@@ -228,7 +228,7 @@ test_live() {
 	ends
 }
 
-# The newest events are kept, older ones are counted, and the page says since when the list has all.
+# The newest events are kept, older ones are counted, and the page shows from which time on its list has all events.
 test_keep() {
 	traced -q -- true
 	touch file
@@ -314,7 +314,7 @@ test_wrong_use() {
 	is_status 2
 }
 
-# browse FLOW [ARG...]: a flow of tests/web/browser on the page that is served.
+# browse FLOW [ARG...]: runs a flow of tests/web/browser on the page that is served.
 browse() {
 	local flow=$1
 	shift

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154
 # linxcap --spool: blocks hold the rows that JSON has lines for, whenever the process dies and however little room there is.
 
-# lines_of CAPTURE FILE
+# lines_of CAPTURE FILE: writes the events of CAPTURE to FILE, as lines of JSON.
 lines_of() {
 	lx -q -r "$1" --format json --cmdline 1000000 -T
 	is_status 0
@@ -47,7 +47,7 @@ test_killed_at_each_call() {
 		fi
 		head -n "$n" lines >beginning
 		[ "$n" = 0 ] || /usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" beginning spool || broken "rows and lines differ: call $at"
-		# the next run dies, too, at its first calls, and the one behind it goes through
+		# the next run dies at one of its first calls, too, and the run after it succeeds
 		LD_PRELOAD=$PWD/killed.so KILL_AT=$((died % 8 + 1)) "$LINXCAP" -q -r small --spool spool >out 2>err || true
 		lx -q -r small --spool spool
 		is_status 0
@@ -61,7 +61,8 @@ test_killed_at_each_call() {
 	[ $died -gt 10 ] || broken "only $died deaths"
 }
 
-# is_whole DIR LINES: for each CPU, rows and the rows that gaps count are the lines.
+# is_whole DIR LINES: expects that for each CPU the rows, and the rows that gaps count, are together as many as the
+# lines.
 is_whole() {
 	columns cpu,kind,args "$1" >got
 	/usr/bin/python3 - "$2" got <<-'END' || broken "rows and gaps are not the account"
@@ -90,8 +91,8 @@ test_full_spool() {
 	has got '	certificate	'
 }
 
-# Rows find no room from before midnight until after it, those of one CPU only before: each block has gaps of one day. The
-# rows before midnight, 59987 calls and 13 tasks, are whole blocks: a small one would find room.
+# Rows find no room from before midnight until after midnight, but those of one CPU only before: each block has gaps of
+# one day. The rows before midnight, 59987 calls and 13 tasks, fill whole blocks: a smaller block would find room.
 test_full_spool_over_midnight() {
 	"$WORK/make_capture" 119974 mixed midnight >capture
 	lines_of capture lines
@@ -127,7 +128,8 @@ test_small_spool() {
 	[ "$(grep -vc '^gap$' got)" -gt 5 ] || broken "no rows: $(cat got)"
 }
 
-# Command lines of 120 KB: a block ends before its rows are more than a reader takes, and rows wait for no room in it.
+# With command lines of 120 KB a block ends before its rows are more than a reader accepts. No row waits for room in
+# such a block.
 test_long_command_lines() {
 	"$WORK/make_capture" 520 mixed line=120000 >capture
 	lx -q -r capture --spool spool
@@ -159,7 +161,7 @@ test_disk_full_at_the_start() {
 	[ -z "$(find spool -name '*.seg')" ] || broken "there was room"
 }
 
-# In a mount namespace: a disk that is smaller than the spool.
+# The disk is smaller than the spool. The test makes it in a mount namespace.
 test_full_disk() {
 	"$WORK/make_capture" 60000 mixed >capture
 	lines_of capture lines
@@ -176,7 +178,7 @@ test_full_disk() {
 	columns cpu,kind,args spool >got
 	[ "$(wc -l <got)" -gt 300 ] || broken "no rows"
 	[ -e spool/session ] || broken "the account has no room, and nothing says so"
-	# the account found no room: the next start, with room, says so
+	# the account found no room: the next start, with room, reports that
 	"$WORK/make_capture" 20 mixed boot=7 >small
 	lx -q -r small --spool spool
 	is_status 0

@@ -75,7 +75,7 @@ test_losses_are_stated() {
 	lx stat -q -r capture --by type --format json
 	[ "$(jq -c '[.lost.full, .lost_total, .cut_off]' out)" = '[5,5,false]' ] || broken "$(cat out)"
 	[ "$(jq -c .complete out)" = true ] || broken "$(cat out)"
-	# the lost records are not those of the chosen part
+	# records were lost, but not in the chosen part
 	lx stat -q -r capture --by type --last 1ns --format json
 	[ "$(jq -c '[.lost_total, .complete]' out)" = '[0,true]' ] || broken "$(cat out)"
 	head -c $(($(wc -c <capture) - 100)) capture >cut
@@ -105,7 +105,7 @@ test_last_interval_has_the_account() {
 	[ "$(jq -c .cut_off out | tail -n 1)" = true ] || broken "$(cat out)"
 	lx stat -q -r cut --by type --every 10ms
 	has out 'the account at the end of the capture was not read$'
-	# no event passes: what is known of losses is said all the same
+	# no event passes the filter: the known losses are reported nevertheless
 	lx stat -q -r cut --by type --every 10ms 'linx.pid = 1'
 	has out 'the account at the end of the capture was not read$'
 }
@@ -192,7 +192,7 @@ test_views() {
 	has out '^count +p99 +bytes +comm +file$'
 }
 
-# Keys that differ behind a NUL are rows that differ.
+# Keys that differ only after a NUL make different rows.
 test_keys_with_nul() {
 	traced -q -w capture -- sh -c 'printf "A\0one" >f; printf "A\0two" >f; printf "A\0007" >f'
 	lx stat -q -r capture --by evt.buffer 'evt.type = write'
@@ -204,7 +204,8 @@ test_keys_with_nul() {
 	has out '^"?A\\0one"?,'
 }
 
-# The command for more of a row would count the machine: it is not offered for a file or with FILTER.
+# On a terminal linxcap stat prints a command that shows more of a row. That command would count the whole machine:
+# therefore it is not printed for a file or with FILTER.
 test_more_of_a_row() {
 	script -qefc "stty cols 120; '$LINXCAP' stat -q --engine ptrace -- true" /dev/null >out || skip "$(cat out)"
 	has out 'more of a row: linxcap stat --view '
@@ -222,7 +223,7 @@ test_progress_on_a_terminal() {
 	has shown 'call +count'
 }
 
-# wrong TEXT MESSAGE: a view with this text is refused.
+# wrong TEXT MESSAGE: expects that a view with this text is refused with the message.
 wrong() {
 	printf '%b' "$1" >wrong.yaml
 	refuses 2 "$2" stat -r capture --view wrong.yaml
@@ -310,7 +311,7 @@ test_hostile_names() {
 	[ "$(jq -r '.rows[0].comm' out)" = '\33[2J",\n\377' ] || broken "$(cat out)"
 	lx stat -q -r capture --by comm --columns count --format csv
 	[ "$(sed -n 2p out | tr -d '\r')" = '"\33[2J"",\n\377",1' ] || broken "$(cat out)"
-	# in a spreadsheet a name is no formula
+	# a spreadsheet must not take a name for a formula
 	ln -sf "$(type -P true)" ./=1+1
 	lx -q --engine ptrace -e brk -w capture -- ./=1+1
 	is_status 0

@@ -29,8 +29,8 @@ is_part() {
 }
 
 # is_within NAME: expects that the lines for a part of the time, in strace's format, are some of the lines for the
-# whole, in the same order. Such a line begins with the time at which its call began, so that it does not show whether
-# the call belongs to the part.
+# whole, in the same order. Such a line begins with the time at which its call began. Therefore the line does not show
+# whether the call belongs to the part.
 is_within() {
 	lx -q -r "$@"
 	cp out whole
@@ -77,7 +77,7 @@ test_a_part_in_a_file_and_in_a_table() {
 	[ "$(grep -c '"kind":"syscall"' out)" = 5 ] || broken "not five of the part"
 }
 
-# Each view, a flame graph and requests of HTTP of a part are those of a file that has the part alone.
+# Each view, flame graph and table of HTTP requests of a part is the same as that of a file that has only the part.
 test_tables_of_a_part() {
 	local command
 	recorded 7.2

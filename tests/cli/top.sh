@@ -4,7 +4,7 @@
 
 recorded() { grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gunzip >capture; }
 
-# terminal ARG...: the terminal of the test.
+# terminal ARG...: runs tmux, which is the terminal of the test.
 terminal() { tmux -S "$PWD/s" -f /dev/null "$@"; }
 
 # top ARG...: begins linxcap top on a terminal of $COLUMNS_OF by $LINES_OF characters. Its exit status is written to the
@@ -140,7 +140,8 @@ test_heat_map_and_echo() {
 	quit
 }
 
-# An echo has the calls that move data, and no others with a result above zero, as fcntl() that copies a descriptor.
+# An echo has the calls that move data. It has no other call with a result above zero, such as an fcntl() that copies a
+# descriptor.
 test_echo_has_calls_that_move_data() {
 	traced -q -yy -w capture -- sh -c 'exec 7>f; for i in 1 2 3; do echo moved >&7; done'
 	lx -q -r capture --format json 'evt.type in (dup2, dup3, fcntl) and evt.buflen > 0'
@@ -170,7 +171,7 @@ test_losses() {
 	quit
 }
 
-# A damaged file that is read on, and skipped events, are in the header as an account that is not complete.
+# The header shows an account that is not complete if reading continued after damage, and if events were skipped.
 test_an_account_that_is_not_complete() {
 	local size
 	"$WORK/make_capture" 20 skipped >capture
@@ -204,7 +205,7 @@ test_grows_and_damaged() {
 	quit
 }
 
-# A pipe is read like a live source: once, and questions are answered from what was kept.
+# A pipe is read once, like a live source. Questions are answered from the events that were kept.
 test_pipe() {
 	recorded
 	lx stat -q -r capture --view processes --top 1
@@ -250,7 +251,7 @@ test_sizes() {
 	quit
 }
 
-# Requests of HTTP lead to the events of a row, and to one request whole.
+# A row of the HTTP view leads to its events, and to one whole request.
 test_http_view() {
 	traced -q -- true
 	cat >web.py <<-'EOF'
@@ -383,8 +384,8 @@ test_actions() {
 	quit
 }
 
-# The command is for the row that was drawn when F8 was pressed, though others have come before it meanwhile. All of the
-# command is shown before it runs.
+# The command gets the row that was drawn when F8 was pressed, even if other rows have come before that row meanwhile.
+# All of the command is shown before it runs.
 test_actions_hold_their_row() {
 	local first
 	traced -q -- true
@@ -454,7 +455,7 @@ test_intervals_have_nothing_from_before() {
 	wait_for [ -s ended ]
 }
 
-# An event whole is wrapped, with each member at its depth.
+# A whole event is shown on wrapped lines, with each member at its depth.
 test_event_is_wrapped() {
 	recorded
 	COLUMNS_OF=60 LINES_OF=60 top -r capture 'evt.type = execve'
@@ -635,8 +636,8 @@ test_manual_has_the_keys() {
 	done <rows
 }
 
-# A condition that cannot be made leaves an empty table and its reason, of a file and live. The user's name can have any
-# letter.
+# A condition that cannot be made leaves an empty table and shows the reason, for a file and live. The user's name can
+# have any letter.
 test_a_condition_that_fails() {
 	local many few
 	many=$(seq -s ' or linx.pid != ' 1 490) few=$(seq -s ' or linx.pid = ' 1 40)

@@ -318,7 +318,7 @@ static void make_ten_calls(void)
 		syscall(SYS_getsid, 0);
 }
 
-/* Makes no call until there is a listener, and so does not stop for a tracer before. */
+/* Makes no call until there is a listener, so that no tracer stops the thread earlier. */
 static void *call_beside(void *unused)
 {
 	while (listener == -1)
@@ -493,7 +493,7 @@ static int take_from_parent(int fd)
 		const int taken = (int)syscall(SYS_pidfd_getfd, pidfd, FOREIGN_FD, 0);
 
 		if (taken < 0 || syscall(SYS_kcmp, getpid(), parent, KCMP_FILE, fd, FOREIGN_FD) < 0)
-			return 77; /* the kernel refuses it here */
+			return 77; /* the kernel refuses the call here */
 		close(taken);
 	}
 	return 0;

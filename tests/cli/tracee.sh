@@ -4,8 +4,8 @@
 
 export LINX_ENGINE=ptrace
 
-# Sets the array nobody to the words by which a command runs without privileges, and copies what it needs into the current
-# directory.
+# Sets the array "nobody" to the words by which a command runs without privileges, and copies what the command needs
+# into the current directory.
 prepare_nobody() {
 	nobody=()
 	[ "$(id -u)" = 0 ] || return 0
@@ -79,8 +79,8 @@ test_calls_behind_a_listener() {
 	[ "$(grep -c ' seccomp(' log)" = 1 ] || broken "not one seccomp"
 }
 
-# The facts that must not depend on a tracer are the same alone, with the command's filter, and without it; for a user
-# without privileges, and for root.
+# The facts that must not depend on a tracer are the same without a tracer, under a tracer that uses a seccomp filter,
+# and under one that does not; for a user without privileges, and for root.
 test_what_a_program_cannot_notice() {
 	local nobody who how
 	cp "$WORK/alike" .
@@ -127,8 +127,8 @@ programs() {
 	END
 }
 
-# A program cannot hold its tracer, and with it all other tracees, by a file system of its own that never answers. What
-# would have to be asked there is not known.
+# A program cannot hold its tracer, and with it all other tracees, by a file system of its own that never answers. Facts
+# for which the tracer would have to ask that file system stay unknown.
 test_nobody_holds_the_tracer() {
 	local how
 	for how in path file memory arguments socket; do

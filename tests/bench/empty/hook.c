@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An empty hook that may change where a function of the kernel goes on, as linx's hooks that refuse: the minimal cost of
- * ftrace. tests/bench/deny measures linx against it.
+ * An empty ftrace hook that may change the address at which a kernel function continues, as linx's hooks that refuse
+ * calls do. It shows the minimal cost of ftrace: tests/bench/deny measures linx against it.
  */
 #include <linux/ftrace.h>
 #include <linux/module.h>
