@@ -60,8 +60,8 @@ static int64_t extreme(void)
 static const uint32_t shares[] = { 0, 1, 1000, 50000, 90000, 99000, 99900, 99999, 100000 };
 
 /*
- * Returns the percentile that corresponds to share in the sorted numbers: the smallest number that a part of them,
- * share, does not exceed.
+ * Returns the percentile "share" of the sorted numbers: the smallest number that is at least as large as this share of
+ * them.
  */
 static int64_t exact(const int64_t *sorted, uint32_t share)
 {

@@ -124,8 +124,8 @@ static void file(void **state)
 }
 
 /*
- * The results that hold on any machine: linx_open_live() and opening the engine by the module's name have the same one,
- * "auto" finds that engine or one that needs less, and a failed open gives its reason in one line.
+ * Tests results that hold on any machine: linx_open_live() gives the same result as opening the engine by the module's
+ * name, "auto" finds that engine or one that needs less, and a failed open gives its reason in one line.
  */
 static void live(void **state)
 {

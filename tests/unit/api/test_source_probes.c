@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Probes of a source: their prototypes and accounts travel with a capture file, however it was written. */
+/* Probes of a source: their prototypes and accounts are in each capture file, however it was written. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -204,7 +204,7 @@ static void test_beside(void **state)
 	}
 }
 
-/* A list that is damaged damages the file; one that is repeated changes nothing. */
+/* A damaged list makes the file count as damaged; a repeated list changes nothing. */
 static void test_damaged_list(void **state)
 {
 	static const char *const texts[] = { "linx-probes 2\n", "linx-probes 1\nprobe 4096 kprobe f\n", "linx-probes 1\narg signed 8 n\n",
@@ -273,7 +273,7 @@ static int count_probe(struct linx_engine *e, const struct linx_probe_plan *plan
 	return strncmp(plan->name, "no", 2) ? 0 : linx_fail(&e->err, -ENOENT, "no such symbol");
 }
 
-/* A probe that the engine refuses leaves nothing, and one for which the list has no room is not armed. */
+/* A probe that the engine refuses is not in the list, and one for which the list has no room is not armed. */
 static void test_refused(void **state)
 {
 	struct fake *f = fake_new(1);

@@ -42,7 +42,7 @@ static struct fake *sample(unsigned int reports)
 
 /* What a source delivers. */
 struct seen {
-	unsigned int calls, tampers, cpus; /* cpus: bit mask of those in the reports */
+	unsigned int calls, tampers, cpus; /* cpus: bit mask of the CPUs in the reports */
 	bool complete;
 	uint64_t counted;
 };
@@ -110,7 +110,7 @@ static void test_none(void **state)
 	linx_close(l);
 }
 
-/* A condition leaves out all calls, and no report. */
+/* A condition leaves out all calls, but no report. */
 static void test_no_condition_hides_them(void **state)
 {
 	struct linx *l = open_fake(sample(1));
@@ -183,7 +183,10 @@ static void add_unload(struct fake *f, const char *name)
 	fake_add(f, 0, &rec);
 }
 
-/* A try to unload linx is an event, and leaves the account complete. Other modules are no matter. */
+/*
+ * An attempt to unload linx makes an event, and leaves the account complete. An attempt to unload another module makes
+ * no event.
+ */
 static void test_unload(void **state)
 {
 	static const struct {

@@ -33,7 +33,10 @@ static void durations(void **state)
 	assert_int_equal(ns, 0);
 }
 
-/* The test vectors that the authors of the hash published: bytes of key and input count from 0. */
+/*
+ * Compares hashes with the test vectors that the authors of the hash published: key and input have the bytes 0, 1, 2
+ * and so on.
+ */
 static void hash_is_that_of_its_authors(void **state)
 {
 	static const struct linx_siphash_key key = { { 0x0706050403020100u, 0x0f0e0d0c0b0a0908u } };

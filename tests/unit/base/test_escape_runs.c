@@ -184,7 +184,7 @@ static void test_cut_text(void **state)
 		assert_string_equal(to, cut[size - 1]);
 	}
 	assert_int_equal(linx_escape(to, 7, text), 4); /* in the middle of the first escape */
-	assert_int_equal(linx_escape(to, 8, text), 7); /* behind it */
+	assert_int_equal(linx_escape(to, 8, text), 7); /* after the first escape */
 	assert_int_equal(linx_escape(to, sizeof(to), text), strlen(whole));
 }
 

@@ -20,7 +20,7 @@
 #include "common/spool/spool_read.c"
 #include "scratch.h"
 
-/* A disk that does not give a page, and a folder that cannot be listed to its end. */
+/* Simulated faults: the offset of a page that cannot be read, and whether the folder cannot be listed to its end. */
 static uint64_t bad_page = UINT64_MAX;
 static bool bad_list;
 
@@ -85,7 +85,7 @@ static struct spool_head head_of(uint32_t body)
 	return h;
 }
 
-/* The body of block number n: its bytes depend on n. */
+/* Fills the body of block number n with bytes that depend on n. */
 static void fill(char *body, uint32_t len, uint64_t n)
 {
 	for (uint32_t i = 0; i < len; i++)
@@ -117,7 +117,7 @@ static void put_some(uint64_t from, uint64_t to)
 	spool_close(s);
 }
 
-/* Expects a block of this number, or blocks that are lost. */
+/* Expects the block "number" or, if "lost" is true, the loss of the blocks from "number" to "last". */
 static void expect(struct spool_reader *r, uint64_t number, uint64_t last, bool lost)
 {
 	struct spool_head h;
@@ -217,7 +217,7 @@ static void test_cut_at_each_byte(void **state)
 		if (whole)
 			assert_int_equal(unlink(next), 0);
 		else
-			return; /* the segment itself was begun anew */
+			return; /* the writer has begun this segment again, and no next one */
 	}
 }
 
@@ -248,7 +248,7 @@ static void test_damage_hides_no_other_block(void **state)
 	close(fd);
 }
 
-/* Damage in the last block: a further writer takes a number that no block has had. */
+/* The last block is damaged: a further writer takes a number that no block has had. */
 static void test_damage_at_the_end(void **state)
 {
 	struct spool_reader *r;
@@ -301,7 +301,7 @@ static void test_damaged_header_and_missing_segment(void **state)
 	spool_reader_close(r);
 }
 
-/* Rows find no room in the last eighth, accounts do; and there is room again when segments go. */
+/* Rows find no room in the last eighth of the spool, but accounts do. There is room again when segments are removed. */
 static void test_limit(void **state)
 {
 	struct spool_reader *r;
@@ -350,7 +350,7 @@ static void test_session_without_account(void **state)
 	assert_false(spool_get_unended(s, &got));
 	assert_int_equal(s->next, 2);
 	assert_int_equal(spool_begin_session(s, &session), 0);
-	/* and before the block */
+	/* the process dies before the block is written */
 	s->noted = s->next;
 	assert_int_equal(write_session(s), 0);
 	spool_close(s);
@@ -392,7 +392,10 @@ static void test_torn_account(void **state)
 	spool_close(s);
 }
 
-/* The disk does not give a page of a segment: the blocks around it are read, and its numbers are never given again. */
+/*
+ * A page of a segment cannot be read: the blocks around the page are read, and the page's numbers are never given
+ * again.
+ */
 static void test_unreadable_page(void **state)
 {
 	struct spool_reader *r;
@@ -422,7 +425,7 @@ static void test_unreadable_page(void **state)
 	spool_close(s);
 }
 
-/* A folder that cannot be listed to its end is no empty spool, whose numbers would begin anew. */
+/* A folder that cannot be listed to its end does not count as an empty spool, whose numbers would begin again. */
 static void test_unreadable_folder(void **state)
 {
 	(void)state;
@@ -472,7 +475,7 @@ static void test_one_reader(void **state)
 	spool_reader_close(read_it());
 }
 
-/* Segments that cannot be removed are an error, not what seems to be freed. */
+/* Segments that cannot be removed give an error, and do not count as freed. */
 static void test_segments_that_stay(void **state)
 {
 	struct spool_reader *r;

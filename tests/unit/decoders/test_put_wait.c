@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Decodes times, waits and buffers: in strace's format, with its remarks behind the result, and as JSON objects. */
+/* Decodes times, waits and buffers: in strace's format, with its remarks after the result, and as JSON objects. */
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/time.h>

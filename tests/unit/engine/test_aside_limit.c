@@ -128,9 +128,9 @@ static void test_shares(void **state)
 		assert_false(linx_aside_do(&a, others, &many, &j, sizeof(j)));
 	}
 	held = (int)a.nheld;
-	assert_true(works(&a, others)); /* one that holds none */
+	assert_true(works(&a, others)); /* a process that holds no thread */
 	assert_false(works(&a, 1));
-	assert_false(works(&a, others - 1)); /* no second thread from the reserve */
+	assert_false(works(&a, others - 1)); /* no process gets a second thread from the reserve */
 	linx_aside_free(&a);
 	for (int i = 0; i < held; i++)
 		assert_int_equal(write(ends[1], "x", 1), 1);
@@ -152,7 +152,7 @@ static void check_memory(struct linx_aside *a)
 	assert_memory_equal(to, from, sizeof(from));
 	assert_int_equal(linx_aside_write(a, getpid(), getpid(), "THIS", (uintptr_t)from, 4), 4);
 	assert_string_equal(from, "THIS is there");
-	/* the second page may only be written */
+	/* the second page can be written but not read */
 	assert_int_equal(mprotect(pages + size, size, PROT_WRITE), 0);
 	assert_int_equal(linx_aside_read(a, getpid(), getpid(), to, (uintptr_t)pages + size - 4, 8), 8);
 	assert_memory_equal(to, "12345678", 8);
@@ -193,7 +193,7 @@ static void test_memory(void **state)
 
 	(void)state;
 	assert_non_null(mkdtemp(dir));
-	usual.watching = true; /* with an empty directory for that of the kernel */
+	usual.watching = true; /* with an empty directory in place of the kernel's directory */
 	usual.list_fd = open(dir, O_PATH | O_DIRECTORY);
 	check_memory(&usual);
 	assert_null(usual.idle);

@@ -22,7 +22,7 @@ static const char *const names[] = {
 };
 #define REDUCED 12
 
-/* The types of libbpf, which are this test's here. */
+/* Types of libbpf, which this test defines itself. */
 struct bpf_program {
 	const char *name;
 	bool loads;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Canaries of the library, with pages that no kernel writes: each canary is missed. */
+/*
+ * Tests canaries (calls that the library makes to test the recording), with pages that no kernel writes: each canary is
+ * missed.
+ */
 #include <poll.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -64,8 +67,8 @@ static unsigned int confine(const struct fixture *f)
 }
 
 /*
- * Keeps this CPU busy for a part of the time until there is news, which is for longer than a CPU may be that counts as
- * idle.
+ * Waits until there is news, and keeps this CPU busy for a part of that time: longer than a CPU that counts as idle may
+ * be busy.
  */
 static void wait_busily(const struct linx_canary *c)
 {

@@ -10,7 +10,7 @@
 #include "libuser/record/decode.h"
 #include "engine/walk/walker.h"
 
-/* Two pages of simulated user memory, with unmapped memory before and behind. */
+/* Two pages of simulated user memory, with unmapped memory before and after them. */
 #define BASE 0x10000u
 #define SIZE 0x50000u
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Hits of probes: what a record says, and what it must not be taken to say if it does not fit its prototype. */
+/*
+ * Tests hits of probes: which values a record has, and that a record which does not fit its prototype shows no wrong
+ * values.
+ */
 #include <sys/socket.h>
 
 #include "assembly.h"
@@ -115,7 +118,7 @@ static void test_return(void **state)
 	assert_int_equal(ns, 999);
 }
 
-/* Every value that is not there, or not whole, is shown as such. */
+/* Each value that is missing or not whole is marked as such. */
 static void test_states(void **state)
 {
 	static const struct {
@@ -138,7 +141,7 @@ static void test_states(void **state)
 	}
 }
 
-/* A number that does not fit the size of its type is not what the kernel had. */
+/* A number that does not fit into its type is shown as unavailable, because the kernel cannot have had it. */
 static void test_number_too_wide(void **state)
 {
 	struct assembly *as = begin(state);
@@ -191,7 +194,7 @@ static void test_values(void **state)
 	assert_non_null(strstr(assembly_print(as), "(s=<unreadable>, b=<unavailable>, c=<absent>, a=<unavailable>, u=4000000000)"));
 }
 
-/* A stream that lost the prototype of a probe shows the hit, and claims to know nothing of it. */
+/* A stream that lost the prototype of a probe shows the hit without any values. */
 static void test_no_prototype(void **state)
 {
 	struct assembly *as = begin(state);

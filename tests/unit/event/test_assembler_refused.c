@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* REFUSED records become events with the name of their rule, and lists of names are checked before they are believed. */
+/* REFUSED records become events with the name of their rule, and lists of names are checked before they are used. */
 #include <linx/policy.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@ static void test_names(void **state)
 	assert_null(linx_rule_names_find(&b, 2));
 	assert_null(linx_rule_names_find(&b, UINT64_MAX));
 
-	/* The same names again change nothing, and one more goes on behind them. */
+	/* Adding the same names again changes nothing. A further name is added after them. */
 	assert_int_equal(linx_rule_names_add(&a, "third"), 0);
 	payload.len = 0;
 	linx_rule_names_put(&a, 1, &payload);
@@ -73,7 +73,7 @@ static void test_event(void **state)
 	linx_rule_names_free(&names);
 }
 
-/* A check of an address that only observes; a number without a name, and a check that is not known. */
+/* Tests a dry run of the check of an address, a rule number without a name, and an unknown check. */
 static void test_others(void **state)
 {
 	struct linx_refused body = { .id = 9, .hook = LINX_DENY_CONNECT, .flags = LINX_REFUSED_DRY_RUN | LINX_REFUSED_UNDECIDED };

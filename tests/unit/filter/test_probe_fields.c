@@ -78,7 +78,7 @@ static void test_not_whole(void **state)
 			fail_msg("%s holds", unmet[i]);
 }
 
-/* A call has none of these fields. */
+/* The event of a call has none of the fields of probes. */
 static void test_call(void **state)
 {
 	struct assembly *as = *state;

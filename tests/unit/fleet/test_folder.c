@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The folder of linx-store: what it has is known again at the next start, and what cannot be read is no empty folder. */
+/*
+ * The folder of linx-store: its content is known again at the next start, and a folder that cannot be read does not
+ * count as empty.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -71,7 +74,7 @@ static void test_what_is_stored_is_known(void **state)
 	ledger_free(&again);
 }
 
-/* Files below the floor may go, and their blocks are not missing. */
+/* Files below the floor may be deleted, and their blocks do not count as missing. */
 static void test_floors(void **state)
 {
 	struct ledger l = { 0 }, again = { 0 }, third = { 0 };
@@ -89,7 +92,7 @@ static void test_floors(void **state)
 	assert_true(source_has(ledger_find(&again, "web-1", 5), 1, 7));
 	assert_false(source_has(ledger_find(&again, "web-1", 5), 8, 8));
 	folder_close(f);
-	/* a floor that cannot be read is no floor of 1, below which rows would be stored again */
+	/* a floor that cannot be read does not count as 1: otherwise stored rows would be stored again */
 	snprintf(name, sizeof(name), "%s/machine=web-1/0000000000000005.floor", path);
 	fd = open(name, O_WRONLY | O_TRUNC);
 	assert_true(fd >= 0);

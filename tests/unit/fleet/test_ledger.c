@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The ledger of linx-store against a table with a mark for each block, and the speed of catching up. */
+/* Compares the ledger of linx-store with a table that has a mark for each block, and tests the speed of catching up. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -94,7 +94,7 @@ static void test_many_machines(void **state)
 	ledger_free(&l);
 }
 
-/* A machine that speaks of ever new spools takes no place from others, nor from its own stored blocks. */
+/* A machine that names ever new spools takes no place from other machines, nor from its own stored blocks. */
 static void test_one_machine_harms_itself_alone(void **state)
 {
 	struct ledger l = { 0 };
@@ -114,7 +114,7 @@ static void test_one_machine_harms_itself_alone(void **state)
 	assert_false(ledger_has_place(&l, "evil", 7));
 	assert_true(ledger_has_place(&l, "evil", 5));
 	assert_true(ledger_has_place(&l, "new", 1));
-	/* a spool with stored blocks is listened to again when it is heard */
+	/* a spool with stored blocks is accepted, although the machine has no place for a new spool */
 	assert_non_null(ledger_hear(&l, "evil", 5, 1000000));
 	assert_int_equal(ledger_find(&l, "evil", 5)->heard_ns, 1000000);
 	ledger_free(&l);
@@ -122,7 +122,10 @@ static void test_one_machine_harms_itself_alone(void **state)
 
 #define S 1000000000ull
 
-/* A machine that sends a block each second misses one: it is asked for 10 seconds later, and then ever more rarely. */
+/*
+ * A block is missing from a machine that sends one block each second. The block is requested 10 seconds later, and then
+ * ever more rarely.
+ */
 static void test_missing_blocks_of_a_busy_machine(void **state)
 {
 	struct ledger l = { 0 };

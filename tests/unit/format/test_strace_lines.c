@@ -270,7 +270,7 @@ static void very_many_signals_in_a_call(void **state)
 }
 
 /*
- * Returns the lines that are printed when task A gets a signal during a call, and at the call's return; The text is ""
+ * Returns the lines that are printed when task A gets a signal during a call, and at the call's return. The text is ""
  * if the line of the signal waits for the return.
  */
 static const char *signal_in_call(struct assembly *as, int signo)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Parses HTTP/1 messages, however their bytes are split into pieces, and data that is no HTTP. */
+/* Parses HTTP/1 messages, however their bytes are split into pieces, and data that is not HTTP. */
 #include <endian.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -282,7 +282,7 @@ static void beginnings_are_reported(void **state)
 		const char *data;
 		enum linx_http_looks looks;
 	} looks[] = {
-		/* The beginning of a message, whole or cut behind the bytes that decide. */
+		/* The beginning of a message, whole or cut after the bytes that decide. */
 		{ "GET / HTTP/1.1", LINX_HTTP_LOOKS_RIGHT },
 		{ "GET /", LINX_HTTP_LOOKS_RIGHT },
 		{ "PURGE /p HT", LINX_HTTP_LOOKS_RIGHT },

@@ -286,7 +286,7 @@ static void test_file(void **state)
 	linx_policy_free(p);
 }
 
-/* The place of a link, and those of the files that it leads to now: what an open of the link finds has their names. */
+/* A test of a link's path compares with the places of the link, and of each link and file to which it leads now. */
 static void test_link_and_absent_file(void **state)
 {
 	struct linx_policy *p = policy_on("fd.name = %s", "chain");
@@ -335,7 +335,10 @@ static void test_inside(void **state)
 	linx_policy_free(p);
 }
 
-/* A link that leads nowhere is refused, as is a path of which nobody knows yet what it will be. */
+/*
+ * A path that leads to a missing file or in a circle is refused, and so is a missing path in a test that needs an
+ * existing file.
+ */
 static void test_refused_paths(void **state)
 {
 	static const struct {
@@ -366,8 +369,8 @@ static void test_refused_paths(void **state)
 }
 
 /*
- * Who moves a directory, or mounts over it, moves what is inside: there, "startswith DIR/" is about the directory, too. Other
- * checks leave it out.
+ * A call that moves a directory, or mounts over it, also moves what is inside. Therefore "startswith DIR/" includes the
+ * directory itself in the checks of such calls, but not in other checks.
  */
 static void test_inside_moves(void **state)
 {
@@ -479,7 +482,10 @@ static void test_checks(void **state)
 	linx_policy_free(p);
 }
 
-/* Names of calls with a check in common add what tells them apart; a call with two checks is judged where it can be. */
+/*
+ * If calls share a check, a rule on one of them also tests what distinguishes that call. A call with two checks is
+ * judged at the check that has the values.
+ */
 static void test_choices_of_checks(void **state)
 {
 	static const struct {
@@ -531,7 +537,7 @@ static void test_choices_of_checks(void **state)
 	}
 }
 
-/* PTRACE_TRACEME reaches no check, so that it is judged at the begin of its call. */
+/* PTRACE_TRACEME reaches no check. Therefore it is judged at the beginning of its call. */
 static void test_call_without_check(void **state)
 {
 	struct linx_policy *p = policy_of("evt.type = ptrace and user.uid = 1");
@@ -547,7 +553,7 @@ static void test_call_without_check(void **state)
 	linx_policy_free(p);
 }
 
-/* -1 is as wide as the kernel takes the argument. */
+/* The value -1 gets the width with which the kernel takes the argument. */
 static void test_width_of_arguments(void **state)
 {
 	struct linx_policy *p = policy_of("evt.type = setresuid and evt.arg.ruid = -1");
@@ -632,7 +638,7 @@ static void test_refused_conditions(void **state)
 		{ "evt.type = open and not linx.cgroup pmatch (/user.slice/session-1.scope/x)", "a slice of its own", -EINVAL },
 		{ "evt.type = open and linx.cgroup pmatch (/no.services/.service)", "", -ENOENT },
 		{ "evt.type = open and fd.nme = /x", "fd.n", -EINVAL },
-		/* A part that cannot be judged at one of the calls: the rule would not be about that call. */
+		/* One part cannot be judged at one of the calls: the rule would not apply to that call. */
 		{ "evt.type in (execve, openat) and proc.exepath != /usr/bin/env", "!= needs an executable; write 'not ... = ...' (at openat)", -EINVAL },
 		{ "proc.exepath != /usr/bin/env and evt.type in (execve, openat)", "(at openat)", -EINVAL },
 		{ "evt.type in (openat, mount) and not evt.arg.flags contains MS_BIND", "(at openat)", -EINVAL },
@@ -659,7 +665,7 @@ static void test_refused_conditions(void **state)
 	}
 }
 
-/* Alternatives multiply: the limit ends that before memory does. */
+/* The number of alternatives multiplies. A limit refuses a condition before its alternatives exhaust memory. */
 static void test_too_many_alternatives(void **state)
 {
 	struct linx_policy_rule rule = { .size = sizeof(rule) };

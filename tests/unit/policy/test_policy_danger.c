@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Policies that would lock everybody out are found, with rule, program and check; others are not. */
+/* Policies that would lock everybody out are reported, with rule, program and check; other policies are not. */
 #include <errno.h>
 #include <linx/policy.h>
 #include <stdio.h>
@@ -33,7 +33,7 @@ static int find(const char *condition, enum linx_policy_action action, bool obse
 static void test_found(void **state)
 {
 	static const struct {
-		const char *condition, *program; /* a part of the program and check that is found; NULL: none is */
+		const char *condition, *program; /* part of the expected program and check; NULL: no danger is found */
 	} cases[] = {
 		{ "evt.type = execve", "/bin/sh exec" },
 		{ "evt.type = execve and proc.exepath = /bin/sh", "/bin/sh exec" },
@@ -43,7 +43,7 @@ static void test_found(void **state)
 		{ "evt.type in (open, openat) and fd.name startswith /", "/bin/sh file_open" },
 		{ "evt.type in (open, openat) and fd.name startswith / and evt.is_open_read = true and user.uid = 0", "file_open" },
 		{ "evt.type = mmap and evt.arg.prot contains PROT_EXEC", "/bin/sh mmap" },
-		/* Everybody maps parts of programs and libraries, takes rights away, and maps memory. */
+		/* Every program maps parts of programs and libraries, removes rights from mappings, and maps memory. */
 		{ "evt.type = mmap and evt.arg.prot contains PROT_WRITE and fd.name startswith /usr/", "/bin/sh mmap" },
 		{ "evt.type = mmap and fd.filename = libc.so.6", "libc.so.6 mmap" },
 		{ "evt.type = mprotect and fd.name startswith /usr/", "/bin/sh mprotect" },
@@ -78,7 +78,7 @@ static void test_found(void **state)
 		{ "evt.type in (open, openat) and fd.name = /etc/passwd and evt.is_open_write = true", NULL },
 		{ "evt.type in (open, openat) and fd.name startswith / and user.uid = 33", NULL },
 		{ "evt.type in (open, openat) and fd.name startswith /proc/sys/", NULL },
-		/* The program that does it, and those above it. */
+		/* Conditions on the program that makes the call, and on its ancestors. */
 		{ "evt.type in (open, openat) and fd.name startswith / and proc.exepath = /usr/bin/env", NULL },
 		{ "evt.type in (open, openat) and fd.name startswith / and not proc.exepath = /usr/bin/env", "file_open" },
 		{ "evt.type in (open, openat) and fd.name startswith / and proc.exepath = /bin/sh", "file_open" },
@@ -103,7 +103,7 @@ static void test_found(void **state)
 	}
 }
 
-/* A rule that refuses nothing is no danger. */
+/* A rule that refuses nothing does not count as a danger. */
 static void test_harmless(void **state)
 {
 	char program[256];

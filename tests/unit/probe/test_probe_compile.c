@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Fetch lists and prototypes from specifications, over types that are made here, and over those of this kernel. */
+/*
+ * Tests fetch lists and prototypes made from specifications, over types that the test makes, and over those of this
+ * kernel.
+ */
 #include <dlfcn.h>
 #include <errno.h>
 #include <setjmp.h>
@@ -157,7 +160,7 @@ static const char tp_text[] = "name: tp\nID: 321\nformat:\n"
 			      "\tfield:__u8 addr[16];\toffset:48;\tsize:16;\tsigned:0;\n"
 			      "\nprint fmt: \"field: %s\", REC->prev_comm\n";
 
-/* Writes a list, one word a step, each value behind a blank: "A0+8l8 n0". */
+/* Writes a fetch list, one word for each step and a blank before each value: "A0+8l8 n0". */
 static void put_steps(const struct linx_probe_plan *p, char *to, size_t size)
 {
 	size_t n = 0;
@@ -341,7 +344,10 @@ static void prototypes_travel_as_text(void **state)
 	free(o.data);
 }
 
-/* The machine that runs the test may have its own types: they have the functions that everybody probes first. */
+/*
+ * The machine that runs the test may have types of its own kernel. These include the functions that users are likely to
+ * probe first.
+ */
 static void this_kernel_has_types(void **state)
 {
 	static const char *const all[] = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Fetch lists of probes: which are valid, and what the interpreter makes of a memory made here. */
+/* Tests which fetch lists of probes are valid, and what the interpreter reads from simulated memory. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -101,7 +101,7 @@ static void values_have_their_states(void **state)
 		{ { ARG(0), ADD(8), LOAD(8, 0), ADD(2), LOAD(2, 0), BITS(7, 2, SIGNED), SCALAR(0) }, 7, LINX_PROBE_FUNCTION,
 		  (uint64_t)-1, LINX_WHOLE },
 		{ { START(CURRENT), BITS(0, 64, 0), SCALAR(0) }, 3, LINX_PROBE_RAWTP, BASE, LINX_WHOLE },
-		/* the pointer at 16 is null: its number is known, memory behind it is absent */
+		/* the pointer at 16 is null: its number is known, and the memory to which it would point is absent */
 		{ { ARG(0), ADD(16), LOAD(8, 0), SCALAR(0) }, 4, LINX_PROBE_FUNCTION, 0, LINX_WHOLE },
 		{ { ARG(0), ADD(16), LOAD(8, 0), ADD(4), LOAD(4, 0), SCALAR(0) }, 6, LINX_PROBE_FUNCTION, 0, LINX_ABSENT },
 		{ { ARG(0), ADD(16), LOAD(8, 0), END(STR, 0, 16) }, 4, LINX_PROBE_FUNCTION, 0, LINX_ABSENT },
@@ -136,7 +136,7 @@ static void values_have_their_states(void **state)
 	}
 }
 
-/* A value that failed does not touch the next one, and nothing is read for the rest of it. */
+/* A value that fails does not affect the next one, and nothing is read for its remaining steps. */
 static void failed_values_end_alone(void **state)
 {
 	static const struct linx_fetch_step list[] = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What can be probed, and why not: from files as the kernel has them. */
+/* Tests what can be probed, and why the rest cannot, with files like those of the kernel. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -131,7 +131,7 @@ static void test_unprivileged(void **state)
 	assert_int_equal(linx_places_find(&none, "tcp_connect", note, got, &err), -EACCES);
 }
 
-/* A search ends when each() says so. */
+/* Counts a place and ends the search by returning 1. */
 static int once(void *ctx, const struct linx_probe_place *p)
 {
 	(void)p;

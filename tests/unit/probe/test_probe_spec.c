@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The language of probes: what specifications mean, and errors that show the place. */
+/* The language of probes: the meaning of specifications, and errors that show the place. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

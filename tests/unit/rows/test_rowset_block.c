@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Packed blocks: what goes in comes out, and no damage and no lie gets in. */
+/* Packed blocks: unpacking returns the packed rows, and damaged or false blocks are refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -180,7 +180,7 @@ static char *make_long_block(uint32_t n, size_t len, char letter, size_t *packed
 	return copy;
 }
 
-/* Adds a block as the header says. Returns true if a row group was ended before. */
+/* Adds a block with the number of rows that its header claims. Returns true if a row group was ended before. */
 static bool add_to_file(struct linx_rowset *set, const char *block, size_t len, uint32_t rows)
 {
 	const struct linx_rowset_block long_want = { .size = sizeof(long_want), .machine = "web-1", .session = 77, .from_ns = 1001, .to_ns = 1001, .rows = rows };

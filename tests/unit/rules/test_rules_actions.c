@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Rules with an action: files of them are checked strictly, they match events of refusals that have their name and no
- * others, their fields say what was judged, and they become rules of a policy.
+ * Rules with an action: their files are checked strictly, they match only events of refusals with their name, their
+ * fields show what was judged, and they become rules of a policy.
  */
 #include <errno.h>
 #include <linx/policy.h>
@@ -39,7 +39,7 @@ static struct linx_rules *compiled(const char *text)
 	return NULL;
 }
 
-/* Mistakes, with the line and a part of the text of the error. */
+/* Each mistake gives its line and an error with the expected text. */
 static void test_strict(void **state)
 {
 	static const struct {
@@ -72,7 +72,7 @@ static void test_strict(void **state)
 	}
 }
 
-/* Lists and macros may stand in any file, and a linx_count cannot count what is refused. */
+/* Lists and macros of any file can be used, and a linx_count cannot count a rule with an action. */
 static void test_beside(void **state)
 {
 	struct linx_rules *r = load("- list: files\n  items: [/etc/passwd]\n- {rule: b, condition: " OPENS ", " REST "}\n");
@@ -103,7 +103,7 @@ static void test_beside(void **state)
 	linx_rules_free(r);
 }
 
-/* Rules become a policy, disabled ones do not, and an error has the place. */
+/* Enabled rules become a policy, disabled ones do not, and an error shows its place. */
 static void test_policy(void **state)
 {
 	struct linx_rules *r = compiled("- {rule: a, action: deny EACCES, condition: " OPENS " and fd.name = /etc/passwd, " REST "}\n"

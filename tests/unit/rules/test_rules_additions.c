@@ -103,7 +103,7 @@ static void texts_behind_outputs(void **state)
 	linx_rules_free(r);
 }
 
-/* The text stands for nothing, as in the output of a rule. */
+/* "%container.info" stands for an empty text, as in the output of a rule. */
 static void container_info_behind_outputs(void **state)
 {
 	struct linx_rules *r = load(two);

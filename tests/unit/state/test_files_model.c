@@ -139,7 +139,7 @@ static void change_exec(struct world *w, struct linx_files *f, struct model *m)
 	linx_files_exec(f);
 }
 
-/* Closes a few random descriptors, and sometimes all from some number on. */
+/* Closes a few random descriptors, and sometimes all descriptors from some number on. */
 static void change_match(struct world *w, struct linx_files *f, struct model *m)
 {
 	static uint8_t map[65000 / 8];

@@ -57,7 +57,7 @@ void fake_lose(struct fake *f, unsigned int lane, uint64_t time, uint64_t n);
 void fake_context(struct fake *f, unsigned int lane, uint64_t time, enum linx_rec_kind kind,
 		  uint32_t tid);
 void fake_show_all(struct fake *f);
-/* Functions for on_wait: they show three more records of each lane, or one more, and put the floor behind them. */
+/* Functions for on_wait: they show three more records of each lane, or one more, and put the floor after them. */
 int fake_show_three(struct fake *f);
 int fake_show_one(struct fake *f);
 

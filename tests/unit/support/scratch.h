@@ -13,7 +13,7 @@ static int scratch_remove_one(const char *name, const struct stat *st, int flag,
 	return remove(name);
 }
 
-/* Removes a folder with all that is in it. 0; otherwise as nftw(3). */
+/* Removes a folder with all that is in it. Returns 0, or otherwise the result of nftw(3). */
 static int scratch_remove(const char *path)
 {
 	return nftw(path, scratch_remove_one, 8, FTW_DEPTH | FTW_PHYS);

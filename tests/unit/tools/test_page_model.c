@@ -150,7 +150,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* A call of a thread; a thread and its process begin at the same time. */
+/* Adds a call of a thread. The thread and its process begin at the same time. */
 static void add(uint32_t pid, uint32_t tid, uint64_t start_time)
 {
 	process = (struct linx_process){ .pid = pid, .start_time = start_time, .comm = "one", .version = 1 };
@@ -165,7 +165,7 @@ static void sums(void **state)
 	add(10, 10, 5);
 	result = -2;
 	add(10, 11, 5);
-	result = -5000; /* no error: an address */
+	result = -5000; /* an address, not an error */
 	call = "mmap";
 	add(10, 10, 5);
 	duration = 0;
@@ -187,7 +187,10 @@ static void sums(void **state)
 	assert_int_equal(m.events, 4);
 }
 
-/* The first event sets the begin: an earlier one, after the clock was set back, is at the begin. */
+/*
+ * The first event sets the beginning of the page. An event with an earlier time, after the clock was set back, counts
+ * as one at the beginning.
+ */
 static void clock_set_back(void **state)
 {
 	(void)state;

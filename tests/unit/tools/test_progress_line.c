@@ -16,7 +16,7 @@
 
 #define S 1000000000ull
 
-static int master, before; /* master: the other side of the terminal; before: the standard error of before the test */
+static int master, before; /* master: the other side of the terminal; before: the former standard error */
 
 /* Makes standard error a terminal. */
 static int setup(void **state)
@@ -44,7 +44,10 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* Expects that this text was written to the terminal since the last call; it turns a newline into two characters. */
+/*
+ * Expects that this text was written to the terminal since the last call. The terminal turns a newline into two
+ * characters.
+ */
 static void wrote(const char *want)
 {
 	char got[1024];

@@ -272,8 +272,8 @@ static void every_type(void **state)
 }
 
 /*
- * A decoder gets what it does not expect: in place of a structure a number, or an argument whose decoder needs the
- * whole call.
+ * A decoder gets memory or arguments that it does not expect: a number in place of a structure, or an argument whose
+ * decoder needs the whole call.
  */
 static void no_structure(void **state)
 {
