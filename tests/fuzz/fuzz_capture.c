@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Fuzzes capture files. Checksums are corrected first, so that the code behind them is reached. The first byte selects
- * the size of reads and the options.
+ * Fuzzes capture files. Checksums are corrected first, so that the code after the check is reached. The first byte
+ * selects the size of reads and the options.
  */
 #include <errno.h>
 #include <fcntl.h>

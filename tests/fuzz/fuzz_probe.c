@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Fuzzes specifications of probes. A refused text has an error of one line. A text that is accepted stays within the
- * language's bounds, and is accepted again as it was kept.
+ * language's bounds. The form in which it is kept is accepted again.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Fuzzes --redact. The input begins with rules; behind the first empty line is a text, which is tried in each output
- * form. Text that is not blanked must stay as it is and in order.
+ * Fuzzes --redact. The input begins with rules; after the first empty line comes a text, which is tried in each output
+ * form. Text that is not blanked must stay unchanged and in order.
  */
 #include <stdlib.h>
 #include <string.h>

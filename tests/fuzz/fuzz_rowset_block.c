@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Fuzzes what linx-store takes from the network. The first byte selects: the rest of the input is a message, whose head
- * is corrected first, so that the code behind it is reached; or a block as it is; or what a block has when it is unpacked.
+ * Fuzzes what linx-store takes from the network. The first byte selects what the rest of the input is: a message, whose
+ * head is corrected first, so that the code after the check is reached; or a block, which stays unchanged; or the
+ * unpacked content of a block.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +39,7 @@ static void take_message(struct linx_rowset *set, uint8_t *data, size_t len)
 		add(set, &h, data + size, len - size);
 }
 
-/* Packs the input as a block, with the number of rows that it says. */
+/* Packs the input as a block, with the number of rows that the input names. */
 static void take_plain(struct linx_rowset *set, const uint8_t *data, size_t len)
 {
 	struct spool_head h = { .machine = "m", .to_ns = UINT64_MAX, .rows = len > 1 && data[1] < 128 ? data[1] : 1 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Stand-ins in user space for what the module's session code uses of the kernel, for session_lives.c: the module's
- * sources are included behind this header. ThreadSanitizer sees an order between threads only where the kernel promises
+ * sources are included after this header. ThreadSanitizer sees an order between threads only where the kernel promises
  * one: acquire, release, mutexes, RCU, the end of a work.
  */
 #ifndef LIVES_H
@@ -121,7 +121,7 @@ static inline void rcu_read_lock(void)
 	smp_mb();
 	/*
 	 * A grace period that began before the store above may have missed this reader and have ended. The load orders
-	 * this reader behind it.
+	 * this reader after that grace period.
 	 */
 	__atomic_load_n(&rcu_now, __ATOMIC_ACQUIRE);
 }

@@ -20,7 +20,7 @@ enum mutation {
 	AS_IT_IS,
 	LEAVES_AT_ONCE, /* the outermost probe does not test for pending records */
 	SETS_NOTHING, /* a nested probe does not say that records are pending */
-	SPLIT_STEP, /* the decrement is a load and a store, between which an interrupt may come */
+	SPLIT_STEP, /* the decrement is a load and a store, between which an interrupt can come */
 	INTERRUPTS_ON, /* records are moved while interrupts may add others */
 	CLEARS_LATE, /* the mark of pending records is cleared after they have been moved */
 	CLOCK_RUNS, /* a nested probe does not stop the clock of the interrupted one */
@@ -47,7 +47,7 @@ enum step {
 };
 
 struct rec {
-	int time, parts; /* parts: 2 when it is complete */
+	int time, parts; /* parts: 2 when the record is complete */
 };
 
 struct ring {
@@ -68,7 +68,7 @@ struct state {
 	int last_time, lost, begun, clamped;
 	struct probe stack[DEPTH];
 	int depth; /* probes under way */
-	int left[LEVELS], left_nmi, left_same; /* events that may still come */
+	int left[LEVELS], left_nmi, left_same; /* events that can still come */
 	int was; /* SPLIT_STEP: the value that was loaded */
 	bool broken;
 };
@@ -87,7 +87,7 @@ static bool reads_now(enum step step)
 	return (way == AT_END) == (step >= READ_LATE_1);
 }
 
-/* The outermost probe's reading of its clock, in three steps. */
+/* Makes one of the three steps in which the outermost probe reads its clock. */
 static void read_clock(struct state *s, struct probe *p, int part)
 {
 	if (way == BY_KERNEL) {
@@ -148,7 +148,7 @@ static void begin(struct state *s, int level)
 	s->begun++;
 }
 
-/* An NMI, or a probe inside one of the same context: its record is lost, whatever it interrupts. */
+/* Counts the record of an NMI, or of a probe inside one of the same context, as lost, whatever is interrupted. */
 static void refused(struct state *s)
 {
 	s->begun++;
@@ -166,8 +166,8 @@ static void enter(struct state *s, struct probe *p)
 }
 
 /*
- * Ends a probe that has published its record. A nested probe, which only IN_PLACE lets come here, does no more than
- * decrement.
+ * Ends a probe that has published its record. A nested probe comes here only with the mutation IN_PLACE, and then does
+ * no more than decrement.
  */
 static void leave(struct state *s, struct probe *p, int value)
 {
@@ -180,7 +180,7 @@ static void leave(struct state *s, struct probe *p, int value)
 		s->on = NONE;
 }
 
-/* One step of the probe on top. */
+/* Makes one step of the probe on top of the stack. */
 static void outer_step(struct state *s, struct probe *p)
 {
 	struct rec *rec = &s->ring.recs[s->ring.head];
@@ -291,8 +291,8 @@ static void nested_step(struct state *s, struct probe *p)
 }
 
 /*
- * Returns true if the reader sees an idle CPU although a record waits in a side ring. The floor relies on this never
- * happening.
+ * Returns true if the reader sees an idle CPU although a record waits in a side ring. The floor (the time before which
+ * no more records appear) is wrong if that happens.
  */
 static bool strands(const struct state *s)
 {
@@ -317,7 +317,7 @@ static void then(struct state *next)
 	explore(next);
 }
 
-/* Lets an event come now, if it may. */
+/* Tries each event that can come now. */
 static void interrupts(const struct state *from)
 {
 	int level = from->depth ? from->stack[from->depth - 1].level : 0;

@@ -67,7 +67,7 @@ struct protocol {
 	const char *name;
 	struct thread threads[THREADS];
 	bool (*broken)(const struct state *s);
-	bool of_machine; /* the order comes from the machine, so that the model LANGUAGE does not weaken it */
+	bool of_machine; /* the order comes from the machine; therefore the model LANGUAGE does not weaken it */
 };
 
 static enum model models_of(const struct protocol *p)
@@ -456,8 +456,8 @@ static const struct protocol start = {
  * Returns whether a stop fails. A probe that finds the session (AREA is 0) writes a record (HEAD) and requests a
  * wake-up, whose timer is then queued (LIMIT). The owner takes the session off the list, waits for a grace period,
  * cancels the timer, writes the last gap record over what it knows of the ring (TAIL) and marks the session as stopped
- * (OTHER). Afterwards the session is freed: no probe may have written behind the owner's back, and no timer may be
- * queued. A reader that sees the mark finds the last gap record.
+ * (OTHER). Afterwards the session is freed: no probe may have written without the owner's knowledge, and no timer may
+ * be queued. A reader that sees the mark finds the last gap record.
  */
 static bool stop_broken(const struct state *s)
 {
@@ -563,8 +563,8 @@ static int as_it_is(const struct protocol *p)
 }
 
 /*
- * Checks for each barrier that some model shows a bug without it. In C the order of head is not removed, because A
- * covers it: optional names the kinds of barriers that may be removed.
+ * Checks for each barrier that some model shows a bug without it. fences_only: only fences must be needed. Protocol C
+ * is checked in this way, because protocol A covers its order of head.
  */
 static int each_removed(const struct protocol *p, bool fences_only)
 {
@@ -587,7 +587,7 @@ static int each_removed(const struct protocol *p, bool fences_only)
 	return failed;
 }
 
-/* Steps that must not be made earlier: a model shows a bug if step from is made before step to. */
+/* Steps that must not be made earlier: a model shows a bug if the step "from" is made before the step "to". */
 static const struct move {
 	const struct protocol *p;
 	int who, from, to;

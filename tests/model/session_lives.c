@@ -90,7 +90,7 @@ static void linx_ring_open(struct linx_session *s, struct linx_ring *r)
 
 static unsigned long stops;
 
-/* The stop has waited for all probes: their plain stores to the ring are read here. */
+/* Checks the counts that probes left in the ring by plain stores. The stop has waited for all probes. */
 static void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 {
 	(void)s;
@@ -98,7 +98,7 @@ static void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 		return;
 	CHECK(r->selected == r->committed + r->lost[0]);
 	CHECK(r->areas[0].head == 8 * r->committed && linx_pos_load(&r->out->head) == r->areas[0].head);
-	r->flips = 1; /* the probes find this if one of them comes later */
+	r->flips = 1; /* a probe that comes after the stop finds this mark */
 	__atomic_fetch_add(&stops, 1, __ATOMIC_RELAXED);
 }
 
@@ -132,7 +132,7 @@ static void record(struct linx_session *s, u64 n)
 	linx_pos_store(&r->out->head, a->head);
 }
 
-/* A probe finds its sessions like those of syscall/fast.c. */
+/* Makes a call as a probe records it, and finds the sessions like the probes of syscall/fast.c. */
 static void probe_call(u64 n)
 {
 	u8 slots = READ_ONCE(linx_any_selected.exit[KEY]);
@@ -152,7 +152,7 @@ static void probe_call(u64 n)
 	}
 }
 
-/* A probe notices that an owner has ended, as at the end of its last thread. */
+/* Reports each owner that has ended, as a probe does at the end of an owner's last thread. */
 static void probe_end(void)
 {
 	struct linx_session *s;
@@ -220,7 +220,7 @@ static struct file *get_file(struct reader *r)
 	return f;
 }
 
-/* The last reference is gone: release of the file. */
+/* Drops a reference to a file. The last one releases the file. */
 static void put_file(struct file *f)
 {
 	if (__atomic_sub_fetch(&f->refs, 1, __ATOMIC_ACQ_REL))
@@ -301,7 +301,7 @@ static bool map(struct file *f, struct vm_area_struct *vma, unsigned int cpu, un
 	vma->vm_pgoff = LINX_MMAP_OFFSET((u64)cpu, what) >> PAGE_SHIFT;
 	if (linx_ring_mmap(f->s, vma))
 		return false;
-	__atomic_add_fetch(&f->refs, 1, __ATOMIC_RELAXED); /* a mapping holds the file */
+	__atomic_add_fetch(&f->refs, 1, __ATOMIC_RELAXED); /* the mapping has a reference to the file */
 	return true;
 }
 

@@ -207,7 +207,7 @@ static int check_kernel_log(void)
 	       (n < 0 && errno == EPIPE)) {
 		char *text;
 
-		/* EPIPE: the kernel has overwritten lines before they were read, so that they cannot be checked */
+		/* EPIPE: the kernel has overwritten lines before they were read; therefore they cannot be checked */
 		if (n < 0) {
 			report("# kernel log overrun");
 			bad++;
@@ -231,7 +231,7 @@ static void skip_kernel_log(void)
 	lseek(kmsg, 0, SEEK_END);
 }
 
-/* pid 1 may signal all processes but itself, so no process of a test survives it. */
+/* Kills all processes of a test. pid 1 can signal all processes but itself. */
 static void kill_leftovers(void)
 {
 	for (int i = 0; i < 500; i++) {

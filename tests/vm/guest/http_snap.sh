@@ -4,7 +4,8 @@
 
 PATHS="whole bytes pieces threads vectors vector message messages nothing sent aside first second body behind last l1111 l2222 l3333 w1111 w2222 w3333 cookie beside"
 
-# run_of prints the longest run of a letter in the captured text. calls_of counts the calls that hold a run of it.
+# run_of LETTER: prints the longest run of the letter in the captured text. calls_of LETTER: counts the calls that hold
+# a run of the letter.
 run_of() { grep -o "$1$1$1$1*" /tmp/text | awk '{ if (length($0) > n) n = length($0) } END { print n + 0 }'; }
 calls_of() { grep -c "$1$1$1" /tmp/text; }
 

@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static int ready[2], never[2]; /* pipes: ready announces that the child is about to block; no process writes to never */
+static int ready[2], never[2]; /* pipes: "ready" announces that the child is about to block; "never" stays empty */
 
 static void nap(int ms)
 {

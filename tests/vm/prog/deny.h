@@ -64,7 +64,7 @@ static inline struct linx_deny_cond *deny_mask(struct deny *b, uint8_t what, uin
 	return deny_cond(b, what, LINX_DENY_MASK, &m, sizeof(m), 1);
 }
 
-/* test: LINX_DENY_PLACED or LINX_DENY_INSIDE. */
+/* Adds a condition on a file. test: LINX_DENY_PLACED or LINX_DENY_INSIDE. */
 static inline struct linx_deny_cond *deny_file(struct deny *b, uint8_t test, const char *path)
 {
 	struct linx_deny_file f = { .fd = open(path, O_PATH | O_CLOEXEC) };
@@ -75,7 +75,7 @@ static inline struct linx_deny_cond *deny_file(struct deny *b, uint8_t test, con
 	return deny_cond(b, LINX_DENY_FILE, test, &f, sizeof(f), 1);
 }
 
-/* A place that may be empty. */
+/* Adds a condition on a place: a name in a directory, with or without a file. */
 static inline struct linx_deny_cond *deny_place(struct deny *b, const char *dir, const char *name)
 {
 	struct linx_deny_file f = { .fd = open(dir, O_PATH | O_CLOEXEC), .name_len = (uint32_t)strlen(name) };
@@ -95,7 +95,7 @@ static inline struct linx_deny_cond *deny_text(struct deny *b, uint8_t test, con
 	return deny_cond(b, LINX_DENY_FILE, test, &t, sizeof(t), 1);
 }
 
-/* An IPv4 network, in the byte order of the host. */
+/* Adds a condition on an IPv4 network, given in the byte order of the host. */
 static inline struct linx_deny_cond *deny_net(struct deny *b, uint32_t host, uint8_t prefix)
 {
 	struct linx_deny_net n = { .address = { [10] = 0xff, [11] = 0xff }, .prefix = (uint8_t)(96 + prefix) };
@@ -105,7 +105,7 @@ static inline struct linx_deny_cond *deny_net(struct deny *b, uint32_t host, uin
 	return deny_cond(b, LINX_DENY_ADDRESS, LINX_DENY_WITHIN, &n, sizeof(n), 1);
 }
 
-/* Loads the set and forgets it. Returns as ioctl(2) does; after an error, why says what it was. */
+/* Loads the set and forgets it. Returns the result of ioctl(2); after an error, "why" has the reason. */
 static inline int deny_load(struct dev *d, struct deny *b)
 {
 	struct linx_deny u = { .size = sizeof(u), .nrules = b->nrules, .nconds = b->nconds, .operands_len = b->len };

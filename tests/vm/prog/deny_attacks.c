@@ -12,9 +12,9 @@
 
 /* Bits of attack.flags. */
 #define RACE 0x1 /* a filter of texts refuses what the attack does, unless it loses a race */
-#define PLAIN 0x2 /* a filter of texts refuses it */
-#define LISTED 0x4 /* no rule refuses it: docs/enforcing.md says so */
-#define DEEP 0x8 /* a rule on the directory, not on the file */
+#define PLAIN 0x2 /* a filter of texts refuses the attack */
+#define LISTED 0x4 /* no rule refuses the attack, as docs/enforcing.md says */
+#define DEEP 0x8 /* the rule is on the directory, not on the file */
 
 /* A descriptor that was open before there were rules. */
 static int held_fd = -1;
@@ -88,7 +88,7 @@ static const struct attack {
 
 #define EACH(a) (const struct attack *a = attacks; a < attacks + sizeof(attacks) / sizeof(*attacks); a++)
 
-/* Without any rule, an attack that does not succeed would prove nothing later. */
+/* Expects that each attack succeeds without any rule: otherwise a refusal under rules would prove nothing. */
 static void unprotected(void)
 {
 	int got;

@@ -83,7 +83,7 @@ static void rights(void)
 	dev_close(&d);
 }
 
-/* Expects that a set with what was prepared is refused, with an errno and a reason. */
+/* Expects that the prepared set is refused with this errno and this reason. */
 static void wrong(int err, uint32_t reason, const char *name)
 {
 	fails(deny_load(&d, &b), err, "%s", name);
@@ -157,7 +157,10 @@ static void wrong_sets(void)
 
 /* ---- conditions */
 
-/* Expects results of the two opens under the prepared set, which has one rule, and how often that refused. */
+/*
+ * Loads the prepared set, which has one rule. Expects results of the two opens, and that the rule counts the refused
+ * ones.
+ */
 static void holds(int secret, int plain, const char *name)
 {
 	deny_must_load(&d, &b);
@@ -258,7 +261,7 @@ static void begin_process(uint8_t what, const char *path)
 	deny_file(&b, LINX_DENY_PLACED, path)->what = what;
 }
 
-/* Executables of processes. A shell ends with 1 if a redirection or cat fails. */
+/* Tests conditions on executables of processes. A shell exits with 1 if a redirection or cat fails. */
 static void process_conditions(void)
 {
 	struct stat st;
@@ -394,7 +397,7 @@ static void records(void)
 	ok(rec->pid != (uint32_t)getpid() && rec->pid, "the process is the child");
 }
 
-/* Refusals beyond what the ring holds are lost records, and exact counts. */
+/* Refusals that find no room in the ring are counted exactly, as lost records. */
 static void full_ring(void)
 {
 	struct dev_counters *c = malloc(sizeof(*c));
@@ -462,7 +465,10 @@ static void programs_are(uint32_t slots, uint64_t missed, const char *name)
 	is((long long)u.programs_missed, (long long)missed, "%s: without room", name);
 }
 
-/* A program counts apart for each rule that holds for it. A user who fills the room leaves some to others. */
+/*
+ * A program is counted separately for each rule that holds for it. A user who fills the room for these counts leaves
+ * some room to other users.
+ */
 static void room_for_programs(void)
 {
 	for (int i = 0; i < COUNTED; i++) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Rules judge what the kernel acts on, no more and no less: arguments in the width that it takes, questions that it asks
- * and that fail nothing, addresses and mappings as it understands them, other spellings of names, and a bounded amount of
- * work. Built for the 64-bit ABI only (native only; x86 only).
+ * Rules judge exactly what the kernel acts on: arguments in the width that the kernel takes, checks that only ask and
+ * whose refusal makes no call fail, addresses and mappings as the kernel understands them, other spellings of names,
+ * and a bounded amount of work. Built for the 64-bit ABI only (native only; x86 only).
  */
 #include <linux/fs.h>
 #include <linux/keyctl.h>
@@ -62,7 +62,7 @@ static int call_keyctl_plain(void)
 	return result(raw(SYS_keyctl, (uint64_t[6]){ KEYCTL_GET_KEYRING_ID, (uint64_t)KEY_SPEC_SESSION_KEYRING }));
 }
 
-/* A rule on one argument of a call: expects the result of an operation, as the kernel takes the argument. */
+/* Loads a rule on one argument of a call, and expects the result of an operation that makes the call. */
 static void width(uint32_t call, uint8_t arg, uint64_t value, int (*run)(void), int want, const char *name)
 {
 	deny_rule(&b, LINX_DENY_CALL, REFUSE)->call = call;
@@ -101,7 +101,7 @@ static int read_stat(void) { return read_of_parent("stat"); }
 static int read_environ(void) { return read_of_parent("environ"); }
 static int attach(void) { return ptrace(PTRACE_SEIZE, getppid(), NULL, NULL) ? errno : 0; }
 
-/* /proc/PID/stat only asks which of its numbers it may show. */
+/* A read of /proc/PID/stat only asks which of the numbers in it may be shown. */
 static void questions(void)
 {
 	struct linx_deny_counters c;
@@ -187,7 +187,10 @@ static void forget_names(void)
 	mkdir(FOLDED, 0755);
 }
 
-/* A directory that compares names without regard to case, with a file whose name the first open spells in its own way. */
+/*
+ * Makes a directory that compares names without regard to case, with a file whose name the first open spells in its own
+ * way. Returns false if this kernel has no such directories.
+ */
 static bool begin_folded(const char *name)
 {
 	int flags = 0x40000000 /* FS_CASEFOLD_FL */, dir;
@@ -256,7 +259,10 @@ static void begin_nested(void)
 	scene_write(FREE "/nest", script);
 }
 
-/* A program chooses how many processes are above it, and how deep their executables lie. */
+/*
+ * Checks that the work of a rule is bounded: a program can choose how many processes are above it, and how deep their
+ * executables lie.
+ */
 static void work(void)
 {
 	struct linx_deny_file f = { .fd = open("/proc", O_PATH | O_CLOEXEC) };

@@ -106,7 +106,7 @@ static void act_int80(void)
 
 static inline int exec_int80(void) { return exec_in_child(act_int80); }
 
-/* The loader maps the program itself: the kernel executes the loader alone. */
+/* Executes the loader, which maps the program itself: the kernel executes only the loader. */
 static void act_loader(void)
 {
 	execl("/lib64/ld-linux-x86-64.so.2", "ld.so", PROGRAM, "-c", "exit 42", NULL);
@@ -116,10 +116,10 @@ static inline int exec_loader(void)
 {
 	int got = exec_in_child(act_loader);
 
-	return got == 127 ? EPERM : got; /* what the loader returns if it cannot map a file */
+	return got == 127 ? EPERM : got; /* the loader returns 127 if it cannot map a file */
 }
 
-/* A copy in memory that has no name in any directory. */
+/* Executes a copy in memory that has no name in any directory. */
 static void act_memfd(void)
 {
 	int in = open("/bin/bash", O_RDONLY | O_CLOEXEC), fd = memfd_create("copy", MFD_CLOEXEC);
@@ -158,7 +158,7 @@ static void act_race(void)
 
 static inline int exec_race(void) { return exec_in_child(act_race); }
 
-/* ---- modules: any will do, and a test has built this one */
+/* ---- attacks that load a module: any module will do, and a test has built this one */
 
 #define MODULE "/job/textfilter.ko"
 

@@ -12,8 +12,8 @@
 #include "ring_ops.h"
 
 /*
- * Paths on the stack are present in memory. A filter of texts, which may not wait for memory, cannot read one that is not,
- * and lets the call pass.
+ * Opens a path on the stack, which is present in memory. A filter of texts cannot read a path that is not present,
+ * because it may not wait for memory, and lets such a call pass.
  */
 static inline int file_open(void)
 {
@@ -29,7 +29,7 @@ static inline int file_openat2(void)
 	return scene_has((int)syscall(SYS_openat2, AT_FDCWD, SECRET, &how, sizeof(how)));
 }
 
-/* A 32-bit call of a 64-bit program. Its path has to lie in the lowest 4 GB. */
+/* Opens the file by a 32-bit call of a 64-bit program. The path has to lie in the lowest 4 GB. */
 static inline int file_int80(void)
 {
 	char *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
@@ -62,7 +62,7 @@ static inline int file_uring(uint8_t flags)
 static inline int file_uring_inline(void) { return file_uring(0); }
 static inline int file_uring_worker(void) { return file_uring(IOSQE_ASYNC); }
 
-/* The thread of the kernel that submits for the program. */
+/* Opens the file through an io_uring whose operations a kernel thread submits. */
 static inline int file_uring_thread(void)
 {
 	struct io_uring_cqe cqe;
@@ -99,7 +99,7 @@ static inline int file_directory_renamed(void)
 	return rename(VAULT, SCENE "/vold") ? errno : scene_open(SCENE "/vold/secret");
 }
 
-/* Another file with the same content takes the protected place, as when a file is saved anew. */
+/* Puts another file with the same content in the protected place, as editors do when they save a file. */
 static inline int file_replaced(void)
 {
 	scene_write(FREE "/new", SECRET_TEXT);
@@ -126,7 +126,7 @@ static inline int file_mount_namespace(void)
 	return mount(VAULT, FREE, NULL, MS_BIND, NULL) ? errno : scene_open(FREE "/secret");
 }
 
-/* A user without any right becomes root of namespaces of its own. */
+/* Tries as a user without any right, who becomes root of namespaces of his own. */
 static inline int file_user_namespace(void)
 {
 	if (setresuid(1000, 1000, 1000))
@@ -200,8 +200,8 @@ static inline int file_deep(void)
 /* ---- races */
 
 /*
- * A race goes on until it is won, or for so many rewritings and so long. In an emulator with one thread for all CPUs the
- * module textfilter lets both CPUs take turns within each call.
+ * Limits of a race, which otherwise goes on until it is won: number of rewritings, and seconds. In an emulator with one
+ * thread for all CPUs the module textfilter lets both CPUs take turns within each call.
  */
 #define RACE_FLIPS 1000000
 static unsigned int race_seconds = 30;
@@ -211,8 +211,8 @@ static atomic_bool race_over;
 static atomic_ulong race_flips;
 
 /*
- * Rewrites the end of the path again and again: it names now this file, now that. One rewriting in each turn of the loop,
- * as an emulator changes CPUs only between turns.
+ * Rewrites the end of the path again and again, so that it names two files by turns. It rewrites once in each turn of
+ * the loop, because an emulator changes CPUs only between turns.
  */
 static inline void *race_flip(void *arg)
 {
@@ -276,13 +276,13 @@ static inline int race_moved_attempt(void)
 	return scene_open(FREE "/moved");
 }
 
-/* The file moves in and out of its directory all the time. */
+/* Tries while the file moves in and out of its directory all the time. */
 static inline int file_rename_storm(void)
 {
 	return race_run(race_moved_attempt, race_move);
 }
 
-/* Many processes try at once. */
+/* Tries in many processes at once. */
 static inline int file_fork_storm(void)
 {
 	int got = EPERM, status;
@@ -301,7 +301,10 @@ static inline int file_fork_storm(void)
 	return got;
 }
 
-/* The file is deleted and made anew until one has the inode's number, or for long. The number alone is no identity. */
+/*
+ * Deletes the file and makes it again until the new file has the old one's inode number, or gives up after many
+ * attempts. The number alone does not identify a file.
+ */
 static inline int file_number_reused(void)
 {
 	struct stat old, st;

@@ -3,7 +3,7 @@
  * A check of the kernel that something else holds, and one that tracers share with rules.
  * usage: deny_held held     security_inode_unlink is held: a rule there is refused, others are in force
  *        deny_held shared   tracers are on security_inode_unlink, and the module "holder" cannot hold it: rules refuse
- *        deny_held fentry shares|alone   an eBPF program is at the begin of security_inode_unlink, before a rule and after it
+ *        deny_held fentry shares|alone   an eBPF program is on the function, attached before a rule and after it
  * Built for the 64-bit ABI only (native only; x86 only).
  */
 #include "deny.h"
@@ -50,7 +50,10 @@ static void with_tracers(void)
 	is(scene_run(try_unlink), 0, "without rules");
 }
 
-/* A kernel that shares no function with such a program says EBUSY to who comes second: until 5.19. */
+/*
+ * Attaches an eBPF program beside the rule, and expects err. Kernels before 6.0 have either such a program or a rule on
+ * a function, and give EBUSY to the second one.
+ */
 static void beside(int err, const char *name)
 {
 	struct fentry f;
@@ -65,7 +68,7 @@ static void beside(int err, const char *name)
 	is(scene_run(try_unlink), EACCES, "%s: refused without the program", name);
 }
 
-/* shares: the kernel can have both on a function. */
+/* shares: the kernel can have an eBPF program and a rule on one function. */
 static void with_fentry(bool shares)
 {
 	struct fentry f;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Rules on files of an overlay and of its layers: an overlay acts on its layers with the credentials of who mounted it,
- * and its names can be forgotten, so that an open with O_CREAT asks before the kernel knows whether the file is there.
+ * Rules on files of an overlay and of its layers. An overlay acts on its layers with the credentials of the user who
+ * mounted it. Its names can be forgotten: then an open with O_CREAT asks before the kernel knows whether the file is
+ * there.
  * usage: deny_layers; overlayfs has been loaded. Built for the 64-bit ABI only (native only; x86 only).
  */
 #include <linux/limits.h>
@@ -32,7 +33,7 @@ static int open_over_as_user(void)
 	return setresgid(1000, 1000, 1000) || setresuid(1000, 1000, 1000) ? ABSENT : open_over();
 }
 
-/* A user opens it with credentials that the process had before, of root. */
+/* Opens the file as a user, but with credentials of root that the process had registered with an io_uring before. */
 static int open_by_personality(void)
 {
 	struct ops o;
@@ -112,7 +113,7 @@ static void forget_names(void)
 		die("drop_caches");
 }
 
-/* The overlay alone, as its layer is asked once more. */
+/* Loads a rule on the overlay alone, because the kernel's check also runs for the layer. */
 static void protect_names(uint8_t mode)
 {
 	int fd = open(OVER, O_PATH | O_CLOEXEC);

@@ -72,7 +72,7 @@ static int unload(void)
 	return syscall(SYS_delete_module, "linx", O_NONBLOCK) ? errno : 0;
 }
 
-/* While sets are swapped, nobody gets through. */
+/* Swaps sets of rules. No operation passes meanwhile. */
 static void swaps(int cycles)
 {
 	uint64_t before, n = 0, sum = 0;
@@ -97,7 +97,7 @@ static void swaps(int cycles)
 	ok(got() > before, "they get through when the session is closed");
 }
 
-/* Counts agree with what the programs saw. */
+/* Checks that counts of rules agree with the results that the processes had. */
 static void exact(void)
 {
 	uint64_t n, counted;

@@ -67,7 +67,7 @@ static int net_mapped(void)
 	return net_connect(AF_INET6, &a, sizeof(a));
 }
 
-/* The address 0.0.0.0 leads to this host, as 127.0.0.1 does. */
+/* Connects to 0.0.0.0, which leads to this host as 127.0.0.1 does. */
 static int net_any(void)
 {
 	struct sockaddr_in a = net_address(AF_INET, INADDR_ANY);
@@ -89,7 +89,7 @@ static int net_udp(void)
 	return net_send(socket(AF_INET, SOCK_DGRAM, 0), 0, &a, sizeof(a));
 }
 
-/* UDP takes an address without a family for one of IPv4. */
+/* Sends to an address without a family, which UDP takes for one of IPv4. */
 static int net_udp_unspec(void)
 {
 	struct sockaddr_in a = net_address(AF_UNSPEC, INADDR_LOOPBACK);
@@ -97,7 +97,7 @@ static int net_udp_unspec(void)
 	return net_send(socket(AF_INET, SOCK_DGRAM, 0), 0, &a, sizeof(a));
 }
 
-/* An IPv6 socket takes an address of IPv4. */
+/* Sends to an address of IPv4 through an IPv6 socket. */
 static int net_udp_other_family(void)
 {
 	struct sockaddr_in a = net_address(AF_INET, INADDR_LOOPBACK);
@@ -122,7 +122,7 @@ static int net_messages(void)
 	return sendmmsg(socket(AF_INET, SOCK_DGRAM, 0), &m, 1, 0) == 1 ? 0 : errno;
 }
 
-/* TCP Fast Open: sendto(2) connects and sends. */
+/* Uses TCP Fast Open: sendto(2) connects and sends. */
 static int net_fast_open(void)
 {
 	struct sockaddr_in a = net_address(AF_INET, INADDR_LOOPBACK);
@@ -130,7 +130,7 @@ static int net_fast_open(void)
 	return net_send(socket(AF_INET, SOCK_STREAM, 0), MSG_FASTOPEN, &a, sizeof(a));
 }
 
-/* connect(2) that waits for the first write. */
+/* Uses TCP Fast Open by connect(2), which connects only with the first write. */
 static int net_fast_open_later(void)
 {
 	struct sockaddr_in a = net_address(AF_INET, INADDR_LOOPBACK);
@@ -192,7 +192,7 @@ static int race_udp_attempt(void)
 	return err;
 }
 
-/* Another thread rewrites the address that connect(2) is called with. */
+/* Connects while another thread rewrites the address. */
 static int net_race(void)
 {
 	race_address = net_address(AF_INET, INADDR_LOOPBACK);

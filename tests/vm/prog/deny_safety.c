@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Whom rules spare: the reader; and whom they do not: another session's reader, a child of the
- * reader, workers of io_uring, programs that the kernel starts. A reader that executes a program ends its rules.
+ * Rules do not apply to the reader of their session. They apply to another session's reader, a child of the reader,
+ * workers of io_uring, and programs that the kernel starts. A reader that executes a program ends its rules.
  * Built for the 64-bit ABI only (native only; x86 only).
  */
 #include <sys/resource.h>
@@ -25,7 +25,7 @@ static void protect(void)
 	deny_must_load(&d, &b);
 }
 
-/* Another session makes nobody exempt. */
+/* Opens another session, by which a process does not become exempt. */
 static int other_reader(void)
 {
 	struct dev other;
@@ -34,7 +34,7 @@ static int other_reader(void)
 	return scene_open(SECRET);
 }
 
-/* A child that shares the reader's memory, but is another process. */
+/* Tries in a child that shares the reader's memory, but is another process. */
 static int shared_memory_child(void)
 {
 	volatile int got = 0;
@@ -95,7 +95,7 @@ static void write_file(const char *path, const char *text)
 		die("%s", path);
 }
 
-/* The handler of core dumps is a program that a kernel thread executes. */
+/* Makes the kernel execute its handler of core dumps, which a kernel thread does. */
 static void kernel_helpers(void)
 {
 	uint64_t end = now_ns() + 30000000000ull;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The place that attacks of deny_attacks.c are about: a fresh file system with a directory "vault", which holds what a
- * rule protects, and a directory "free" beside it, which no rule protects. An attack is a function that runs in a
- * process of its own. It returns 0: it got what is protected; the errno with which it was refused; or ABSENT.
+ * The place of the attacks in deny_attacks.c: a fresh file system with a directory "vault", which holds what a rule
+ * protects, and a directory "free" beside it, which no rule protects. An attack is a function that runs in a process of
+ * its own. It returns 0 if it got what is protected, the errno with which it was refused, or ABSENT.
  */
 #ifndef DENY_SCENE_H
 #define DENY_SCENE_H
@@ -26,7 +26,7 @@
 /* The directory in the vault so far down that a bounded walk to its parents ends early, and its depth. */
 #define DEEP_LEVELS 300
 
-/* The attack is not possible on this kernel. */
+/* Result of an attack that is not possible on this kernel. */
 #define ABSENT 250
 
 static inline void scene_write(const char *path, const char *text)
@@ -89,7 +89,9 @@ static inline void scene_end(void)
 	umount2(SCENE, MNT_DETACH);
 }
 
-/* Does the opened file hold the secret? Closes it. fd below zero: errno says why there is none. */
+/*
+ * Closes the file. Returns 0 if it held the secret, ENOMSG if not, and errno if fd is negative because the open failed.
+ */
 static inline int scene_has(int fd)
 {
 	char text[sizeof(SECRET_TEXT)] = "";
@@ -107,7 +109,7 @@ static inline int scene_open(const char *path)
 	return scene_has(open(path, O_RDONLY | O_CLOEXEC));
 }
 
-/* Runs an attack in a child. Returns its result; a child that was killed: -signal. */
+/* Runs an attack in a child. Returns the attack's result, or -signal if a signal killed the child. */
 static inline int scene_run(int (*attack)(void))
 {
 	int status;

@@ -3,7 +3,7 @@
  * Attacks on what rules at the kernel's checks of directories, attributes, processes, mounts and calls protect. Each
  * attack runs in a fresh place (deny_scene.h), with a fresh victim.
  * usage: deny_ways none    nothing protects: each attack must succeed
- *        deny_ways rules   rules of linx protect: each attack must be refused, and what is like it is not
+ *        deny_ways rules   rules of linx protect: each attack must be refused, but similar operations must not
  * Built for the 64-bit ABI only (native only; x86 only).
  */
 #include "deny.h"
@@ -119,9 +119,12 @@ static int listen_at(const char *path, int type)
 	return fd;
 }
 
-static int victim_input; /* keeps the victim waiting */
+static int victim_input; /* pipe that keeps the victim waiting for input */
 
-/* Begins the process that attacks are about, which waits for input for ever, and waits until its program runs. */
+/*
+ * Begins the victim, the process that attacks aim at, and waits until its program runs. The victim waits for input for
+ * ever.
+ */
 static void begin_victim(void)
 {
 	int in[2], out[2];
@@ -173,7 +176,7 @@ static void end(void)
 	close(servers[1]);
 }
 
-/* Without any rule, an attack that does not succeed would prove nothing later. */
+/* Expects that each attack succeeds without any rule: otherwise a refusal under rules would prove nothing. */
 static void unprotected(void)
 {
 	for EACH (a) {
@@ -275,7 +278,7 @@ static uint64_t refusals(void)
 	return sum;
 }
 
-/* ---- what is like an attack, and no rule is about */
+/* ---- operations that are like an attack, but to which no rule applies */
 
 static int other_unlink(void) { return way_result(unlink(FREE "/plain.")); }
 static int other_beside(void) { return way_result(unlink(VAULT "/cut")); }

@@ -32,7 +32,7 @@ static int way_result(long ret)
 	return ret < 0 ? errno : 0;
 }
 
-/* The result of a raw call, which is a negative errno after an error. */
+/* Returns 0 for a raw call that succeeded, else its errno. */
 static int way_raw(long ret)
 {
 	return ret < 0 && ret > -4096 ? (int)-ret : 0;
@@ -99,7 +99,7 @@ static int way_exchange_back(void)
 static int way_rename_int80(void) { return way_int80(38, SECRET, FREE "/else", 0); }
 static int way_rename_ring(void) { return way_ring(IORING_OP_RENAMEAT, SECRET, FREE "/else", (uint32_t)AT_FDCWD); }
 
-/* The directory, and one above it, take their names along. */
+/* Moves the directory, or one above it, with all names in it. */
 static int way_rename_directory(void) { return way_result(rename(VAULT, SCENE "/else")); }
 static int way_exchange_directory(void)
 {
@@ -121,7 +121,7 @@ static int way_link_fd(void)
 	return way_result(linkat(AT_FDCWD, path, AT_FDCWD, FREE "/link", AT_SYMLINK_FOLLOW));
 }
 
-/* A file without a name gets one. */
+/* Gives a name to a file that has none. */
 static int way_link_nameless(void)
 {
 	int fd = open(FREE, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -172,7 +172,7 @@ static int way_chown(void) { return way_result(chown(SECRET, 1000, 1000)); }
 static int way_lchown(void) { return way_result(lchown(SECRET, 1000, 1000)); }
 static int way_fchown(void) { return way_result(fchown(open(SECRET, O_RDONLY | O_CLOEXEC), 1000, 1000)); }
 
-/* A descriptor that is open already cuts its file. */
+/* Truncates the file by a descriptor that is already open. */
 static int way_ftruncate(void) { return way_result(ftruncate(open(SECRET, O_RDWR | O_CLOEXEC), 0)); }
 
 /* ---- another process */
@@ -205,7 +205,7 @@ static int way_mem(void)
 	snprintf(path, sizeof(path), "/proc/%d/mem", victim);
 	if (open(path, O_RDWR | O_CLOEXEC) >= 0)
 		return 0;
-	return errno == EACCES ? EPERM : errno; /* whatever the check returns, this file says EACCES */
+	return errno == EACCES ? EPERM : errno; /* opens of this file fail with EACCES, whatever the check returns */
 }
 
 static unsigned long victim_text; /* an address that the victim has mapped */
@@ -251,7 +251,7 @@ static int way_mount_bind(void) { return way_result(mount(FREE, VAULT, NULL, MS_
 static int way_mount_above(void) { return way_result(mount("none", SCENE, "tmpfs", 0, NULL)); }
 static int way_mount_file(void) { return way_result(mount(FREE "/plain.", SECRET, NULL, MS_BIND, NULL)); }
 
-/* Another process of the mount namespace moves there what it has mounted elsewhere. */
+/* Moves a mount over the directory that was made elsewhere, as any process of the mount namespace can do. */
 static int way_mount_move(void)
 {
 	if (mkdir(FREE "/m", 0755) || mount("none", FREE "/m", "tmpfs", 0, NULL))

@@ -2,7 +2,7 @@
 // x86 only: injects instructions, and makes calls in the way of other programs
 /*
  * Programs that count their own calls exactly while they try to make one that nobody records: calls at the end of a
- * process, in children of every kind, under numbers that are none, and through tracers and filters. Prints for each
+ * process, in children of every kind, under numbers that no call has, and through tracers and filters. Prints for each
  * kind of call its name and how many were made. Built for the 64-bit ABI only (native only).
  * usage: evade_made ends|vforks|leaders|clones|returns|traced|dispatched|answered N
  */
@@ -31,7 +31,7 @@
 #include "answer.h"
 #include "raw.h"
 
-#define NONE (-1) /* a number that is no call's */
+#define NONE (-1) /* a number that no call has */
 
 /* the calls that count; nothing else here makes them */
 enum { PPID, PGID, SID, NOTHING, COUNTED };
@@ -236,7 +236,7 @@ static void in_clone3(void)
 		_exit(0);
 	}
 	if (getpid() == 1)
-		reap_all(); /* the end of this process would kill all of its namespace, also behind a call that is not counted yet */
+		reap_all(); /* the end of this process kills its whole namespace, even before a call is counted */
 	_exit(0);
 }
 
@@ -260,7 +260,7 @@ static void clones(void)
 		sched_yield();
 }
 
-/* ---- a number that is no call's, beside the returns from signals, which have that number too */
+/* ---- a number that no call has, beside the returns from signals, which have that number too */
 
 static void on_signal(int sig)
 {
@@ -316,7 +316,7 @@ static pid_t tracee(void)
 		syscall(SYS_sched_yield);
 }
 
-/* The tracee stands behind its instruction "syscall", which the tracer makes it execute again. */
+/* Makes a tracee that is after its instruction "syscall" execute that instruction again, with another call. */
 static void inject(pid_t pid, struct user_regs_struct regs, unsigned int which, bool steps)
 {
 	regs.rip -= 2;
@@ -329,7 +329,7 @@ static void inject(pid_t pid, struct user_regs_struct regs, unsigned int which, 
 	made->calls[which]++;
 }
 
-/* The tracee stops at the entry of a call, of which the tracer makes another one. */
+/* Lets the tracee stop at the entry of a call, and turns that call into another one. */
 static void change(pid_t pid, unsigned int which)
 {
 	struct user_regs_struct regs;
@@ -397,7 +397,7 @@ static void dispatched(void)
 
 	sigaction(SIGSYS, &act, NULL);
 	if (prctl(PR_SET_SYSCALL_USER_DISPATCH, 1, excepted, excepted_end - excepted, &dispatches))
-		return; /* this kernel has no such dispatch, so that no call is made here */
+		return; /* this kernel has no such dispatch; therefore no call is made here */
 	for (int i = 0; i < rounds; i++) {
 		dispatches = 1;
 		syscall(SYS_getsid, 0); /* becomes a signal, and is no call */

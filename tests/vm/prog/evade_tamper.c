@@ -40,7 +40,7 @@ static int write_to(pid_t pid)
 	return process_vm_writev(pid, &own, 1, &other, 1, 0) == 1 ? 0 : -1;
 }
 
-/* Writes no bytes: the kernel asks nobody for rights for that. */
+/* Writes no bytes. The kernel checks no rights for that. */
 static int write_nothing_to(pid_t pid)
 {
 	struct iovec none = { .iov_len = 0 };
@@ -86,7 +86,7 @@ static int open_object(int cmd, uint32_t id)
 	return call(cmd, &attr);
 }
 
-/* Returns true if the name of an object begins with a text. Links have no names, so that each matches. */
+/* Returns true if the name of an object begins with a text. Links have no names; therefore each link matches. */
 static bool is_named(const struct kind *k, int fd, const char *text)
 {
 	union {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Attaches an empty eBPF program to the begin of a function of the kernel (fentry), without a library. */
+/* Attaches an empty eBPF program to the beginning of a function of the kernel (fentry), without a library. */
 #ifndef FENTRY_H
 #define FENTRY_H
 
@@ -40,7 +40,7 @@ static inline uint8_t *fentry_types(void)
 	return all;
 }
 
-/* Bytes behind the head of a type. */
+/* Returns the number of bytes that follow the head of a type. */
 static inline size_t fentry_rest(const struct btf_type *t)
 {
 	size_t n = BTF_INFO_VLEN(t->info);
@@ -88,7 +88,10 @@ static inline uint32_t fentry_number(const char *function)
 	return found;
 }
 
-/* Returns 0 or -errno; f has the program also if it cannot be attached. */
+/*
+ * Loads the program and attaches it to the function. Returns 0 or -errno; f has the program even if it cannot be
+ * attached.
+ */
 static inline int fentry_attach(struct fentry *f, const char *function)
 {
 	static const struct bpf_insn insns[] = {

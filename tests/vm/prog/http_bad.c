@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * HTTP conversations that are hard to follow, each on a socket pair of its own with both ends in this process: bodies
- * and lengths of all kinds, and bytes that are no HTTP. Each request that a reader must report has a path that names
+ * and lengths of all kinds, and bytes that are not HTTP. Each request that a reader must report has a path that names
  * it; a path that begins with /ghost must not be reported.
  */
 #include <err.h>

@@ -2,7 +2,7 @@
 /*
  * Moves HTTP requests and other bytes through sockets, whose both ends are in this process. Each call that can move
  * bytes has a case of its own. The requests' headers come in pieces, and are longer than the part of a buffer that is
- * captured. The path of a request names its case. Data that is no HTTP consists of 500 equal letters, a different
+ * captured. The path of a request names its case. Data that is not HTTP consists of 500 equal letters, a different
  * letter in each case. With an argument, the program first begins many headers that it never finishes.
  */
 #include <err.h>
@@ -128,8 +128,8 @@ static void move_messages(void)
 }
 
 /*
- * Sends a request behind a message without a buffer. The record of that message has its control data where other
- * records have an array of buffers. Control data begins with an address, and so looks like such an array.
+ * Sends a request after a message without a buffer. The record of that message has its control data where other records
+ * have an array of buffers. Control data begins with an address, and so looks like such an array.
  */
 static void move_behind_nothing(void)
 {
@@ -164,7 +164,7 @@ static void move_pipeline(void)
 	close_pair();
 }
 
-/* Writes messages with bodies into the request, one behind the other, and returns their length. */
+/* Writes messages with bodies into the request, one after the other, and returns their length. */
 static size_t fill_bodies(const char *const *firsts, unsigned int n)
 {
 	size_t len = 0;
@@ -184,7 +184,7 @@ static void move_bodies_by(int from, int to, size_t len, size_t first, size_t pi
 	}
 }
 
-/* Sends pipelines of three messages with bodies in each direction, so that each next header begins behind a body. */
+/* Sends pipelines of three messages with bodies in each direction, so that each next header begins after a body. */
 static void move_bodies(const char *const *paths, size_t first, size_t piece)
 {
 	static const char *const answers[] = { "HTTP/1.1 200 OK", "HTTP/1.1 200 OK", "HTTP/1.1 200 OK" };
@@ -231,8 +231,8 @@ static void move_letter(const char *begin, char letter)
 }
 
 /*
- * Sends bytes that are no header through sockets and a file, once after an unfinished header and once after a complete
- * one.
+ * Sends bytes that do not form a header through sockets and a file, once after an unfinished header and once after a
+ * complete one.
  */
 static void move_foreign(void)
 {

@@ -17,7 +17,7 @@ static inline void fetch_step(struct fetch *f, unsigned int op, unsigned int siz
 	f->steps[f->n++] = (struct linx_fetch_step){ .op = op, .size = size, .flags = flags, .arg = arg, .imm = imm };
 }
 
-/* The number of argument n, as scalar number index. */
+/* Adds the steps that fetch argument n as scalar number "index". */
 static inline void fetch_arg(struct fetch *f, unsigned int n, unsigned int index)
 {
 	fetch_step(f, LINX_FETCH_ARG, 0, 0, 0, n);
@@ -65,7 +65,7 @@ static inline uint64_t probe_lost(const struct linx_probe_counters *c)
 	return sum;
 }
 
-/* The hit of a record; NULL: it is of another kind. */
+/* Returns the hit of a record, or NULL for a record of another kind. */
 static inline const struct linx_hit *hit_of(const struct linx_rec *rec)
 {
 	return rec->kind == LINX_REC_PROBE ? (const struct linx_hit *)(rec + 1) : NULL;
@@ -76,7 +76,7 @@ static inline const __u64 *hit_scalars(const struct linx_hit *h)
 	return (const __u64 *)(h + 1) + (h->flags & LINX_HIT_ENTRY_TIME ? 1 : 0);
 }
 
-/* The first value of a hit; the next one is at val_next(). */
+/* Returns the first value of a hit; the next one is at val_next(). */
 static inline const struct linx_val *hit_values(const struct linx_hit *h)
 {
 	return (const struct linx_val *)(hit_scalars(h) + h->scalars);
@@ -119,7 +119,7 @@ static inline void probed_write(const char *parameter, unsigned long n)
 		die("%s", path);
 }
 
-/* Calls so far: [0] by tasks, [1] in interrupts, [2] in softirqs. */
+/* Reads how many calls the module has made so far: [0] by tasks, [1] in interrupts, [2] in softirqs. */
 static inline void probed_made(unsigned long made[3])
 {
 	FILE *f = fopen("/sys/module/probed/parameters/made", "re");

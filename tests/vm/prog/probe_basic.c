@@ -58,7 +58,7 @@ static void check_counts(struct dev *d, unsigned int probe, unsigned long want, 
 	is(c.missed, 0, "%s: the kernel missed none", name);
 }
 
-/* The first hit of a probe. */
+/* Returns the first hit of a probe. */
 static const struct linx_hit *first(unsigned int probe)
 {
 	for (const struct linx_rec *rec = NULL; (rec = dev_next(&log_of, rec));) {
@@ -71,7 +71,10 @@ static const struct linx_hit *first(unsigned int probe)
 	exit(1);
 }
 
-/* inner->number, signed; bits 4 to 7 of inner->bits; nothing, nowhere; inner->text; a part of the argument. */
+/*
+ * Adds steps for each way to fetch a value: inner->number, signed; bits 4 to 7 of inner->bits; the members "nothing"
+ * and "nowhere"; inner->text; a part of the argument.
+ */
 static void all_ways(struct fetch *f)
 {
 	fetch_arg(f, 0, 0);
@@ -133,7 +136,10 @@ static void check_ways(unsigned int probe, const char *name)
 	ok(val_is(v, LINX_VAL_BYTES, LINX_UNREADABLE, "", 0), "%s: unreadable bytes", name);
 }
 
-/* A module's functions: at the begin by ftrace, within by a kprobe, at the return, two of one name, its tracepoint. */
+/*
+ * Probes a module's functions: at the beginning by ftrace, inside by a kprobe, at the return, two functions of one
+ * name, and the module's tracepoint.
+ */
 static void module_functions(void)
 {
 	struct fetch ways = { 0 }, ret = { 0 }, raw = { 0 }, regs = { 0 };
@@ -209,7 +215,7 @@ static void loopback_up(void)
 	close(fd);
 }
 
-/* A child connects, reads, and executes a program, so many times; it is hit by nobody else. */
+/* Makes a child connect, read and execute a program n times. No other process hits the probes. */
 static void child_works(int port, int n)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -321,7 +327,7 @@ static void kernel_functions(void)
 	dev_close(&d);
 }
 
-/* The program looks at a scalar; one of ten is kept of another probe. */
+/* Filters the hits of one probe by a program that tests a scalar, and keeps one of ten hits of another probe. */
 static void filters(void)
 {
 	const __u32 at = offsetof(struct linx_probe_data, scalars);
@@ -357,7 +363,7 @@ static void filters(void)
 	dev_close(&d);
 }
 
-/* What cannot be probed is refused, each with its error. */
+/* Tries probes of each kind that is refused, and expects the error of each. */
 static void refused(void)
 {
 	struct dev d;

@@ -49,7 +49,7 @@ static void arm(struct dev *d)
 	probe_add(d, LINX_PROBE_RETURN, 5, "do_wait", &ret); /* sleeps for long */
 	probe_add(d, LINX_PROBE_RAWTP, 6, "sched_switch", &f);
 	probe_add(d, LINX_PROBE_RAWTP, 7, "sys_enter", &f);
-	probe_add(d, LINX_PROBE_FUNCTION, 8, "copy_from_kernel_nofault", &f); /* the probe uses it */
+	probe_add(d, LINX_PROBE_FUNCTION, 8, "copy_from_kernel_nofault", &f); /* a probe itself calls this function */
 }
 
 /* Ends a session in one of several ways. */
@@ -85,7 +85,7 @@ static void session(unsigned int seed)
 	_exit(0);
 }
 
-/* A process that opens, reads, waits and wakes without end. */
+/* Runs in a child: opens, reads, waits and wakes without end. */
 static void load_on(unsigned int cpu)
 {
 	char buf[100];
@@ -108,7 +108,7 @@ static void load_on(unsigned int cpu)
 	}
 }
 
-/* One whole session, whose sums have to be exact, with probes on what a probe uses. */
+/* Runs one whole session, whose sums have to be exact, with probes on functions that a probe itself uses. */
 static void sums(void)
 {
 	struct linx_probe_counters c[PROBES];

@@ -156,7 +156,7 @@ static void random_way(struct fetch *f)
 	}
 }
 
-/* A well-formed list of random values, as a rule; now and then one of its bytes is changed. */
+/* Makes a list of random values, which is usually well formed. Sometimes one of its bytes is changed. */
 static void random_list(struct fetch *f)
 {
 	unsigned int scalars = 0, values = 0, left = 1 + rnd() % 6, end;

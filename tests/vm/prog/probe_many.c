@@ -12,7 +12,10 @@
 
 static char names[FUNCTIONS][100];
 
-/* Reads names of functions that ftrace can hook, each once, and of the kernel alone. Other copies of a name count, too. */
+/*
+ * Reads names of functions that ftrace can hook: each name once, and only of the kernel, not of modules. A probe on a
+ * name also counts other functions of that name.
+ */
 static void read_names(void)
 {
 	char line[300], text[200], module[100];
@@ -44,7 +47,7 @@ static void setup(struct dev *d)
 	dev_apply(d);
 }
 
-/* Makes probes of the list until there are so many. A name that stands in it twice is taken, as is one of the past. */
+/* Adds n probes of the list, from the index "from" on, with numbers from "first" on. Returns how many were refused. */
 static unsigned int arm(struct dev *d, unsigned int kind, unsigned int first, unsigned int from, unsigned int n)
 {
 	struct fetch f = { 0 };
@@ -127,7 +130,7 @@ static void two_hundred(void)
 	dev_close(&d);
 }
 
-/* One name, as often as there are numbers. */
+/* Probes one function as often as there are numbers of probes. */
 static void too_many(void)
 {
 	unsigned int n = 0;

@@ -89,7 +89,7 @@ static void unload_before_start(void)
 	is(probed_unload(), 0, "unloaded");
 }
 
-/* A process that makes calls of the probed module as long as it is there. */
+/* Runs in a child: calls functions of the module "probed" as long as the module is loaded. */
 static void call_on(void)
 {
 	static const char path[] = "/sys/module/probed/parameters/calls";

@@ -199,7 +199,7 @@ static void snapshot(uint64_t each)
 #define HELD 200
 #define CALLS 8 /* calls in a millisecond */
 
-/* Makes a call of a process that the walk over all processes reaches after those with many descriptors. */
+/* Makes a call in a process that the walk over all processes reaches after those with many descriptors. */
 static void call(void)
 {
 	unsigned long calls = 0;

@@ -29,7 +29,7 @@ static int thread(void *arg)
 	return 0;
 }
 
-/* A thread renames its leader. */
+/* Runs in a thread: renames the leader. */
 static int renamer(void *arg)
 {
 	int fd = syscall(SYS_openat, AT_FDCWD, comm_path, O_WRONLY);

@@ -77,8 +77,8 @@ static void check_record(const struct way *w, const struct dev_log *log, const c
 }
 
 /*
- * A process that first opens a missing file, so that its context is recorded. When the context was read, it opens the
- * path. Returns its pid.
+ * Makes a process that first opens a missing file, so that its context is recorded. When the context has been read, the
+ * process opens the path. Returns its pid.
  */
 static pid_t opens(const struct way *w, const char *path)
 {

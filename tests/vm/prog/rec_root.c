@@ -138,8 +138,8 @@ static void copy_self(void)
 }
 
 /*
- * The code of the copy of this program that lies below JAIL. Its child makes JAIL its root; then the parent puts the
- * child into a process group of its own, by which the child's context is recorded again.
+ * Runs in the copy of this program that lies below JAIL. Its child makes JAIL its root; then the parent puts the child
+ * into a process group of its own, by which the child's context is recorded again.
  */
 static int parent(void)
 {

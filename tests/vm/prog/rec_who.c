@@ -30,7 +30,7 @@ static void slurp(const char *path, char *buf, size_t size)
 		close(fd);
 }
 
-/* Returns the hexadecimal or decimal number behind a label of /proc/self/status. */
+/* Returns the hexadecimal or decimal number after a label of /proc/self/status. */
 static unsigned long long status(const char *text, const char *label, int base, int skip)
 {
 	const char *at = strstr(text, label);

@@ -20,7 +20,7 @@ static uint8_t pattern(unsigned int at)
 	return (uint8_t)(1 + at * 31 % 255);
 }
 
-/* A process that receives the waiting data by operations of one submission. Returns its pid. */
+/* Makes a process that receives the waiting data by operations of one submission. Returns its pid. */
 static pid_t receiver(void)
 {
 	int on = 4 * LONG, fd[2];

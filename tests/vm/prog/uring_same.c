@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Makes calls, and then the same through an io_uring, in the same order and with the same descriptors.
+ * Makes calls, and then the corresponding operations through an io_uring, in the same order and with the same
+ * descriptors.
  * usage: uring_same [sqpoll | async]    prints the names of operations that this kernel does not have
  *        uring_same others              operations whose files have no descriptors, and commands of other files
  */
@@ -104,7 +105,10 @@ static int make_pipe(int *fds)
 	return ops_do(&o);
 }
 
-/* Fills an entry that reads or sets a socket option. Members by their offset, since older headers lack their names. */
+/*
+ * Fills an entry that reads or sets a socket option. Writes members by their offset, since older headers lack their
+ * names.
+ */
 static struct io_uring_sqe *option(int fd, uint32_t command, int level, int name, const void *value, unsigned int len)
 {
 	struct io_uring_sqe *e = entry(OP_URING_CMD, fd, NULL, 0, command);

@@ -20,7 +20,7 @@ for (1 .. $n) { open(my $f, "<", $file) ? $how{opened}++ : $how{$! + 0}++; }
 print join(" ", map { "$_=$how{$_}" } sort keys %how), "\n";
 END
 
-# rules ACTION ENABLED: the file of rules with one rule that has this action.
+# rules ACTION ENABLED: prints a file of rules with one rule, which has this action.
 rules() {
 	cat <<END
 - list: secrets
@@ -69,11 +69,12 @@ rules deny false >rules.yaml
 deny --actions enforce
 is "not enabled: nothing is refused" "$(cat said)" opened=20
 
-# What cannot be compiled exactly is refused, with its place.
+# A rule that cannot be compiled exactly is refused, with its place.
 rules deny true | sed 's/opened and fd.name in (secrets)/opened and proc.name = perl/' >wrong.yaml
 refused "text of a program" 2 "wrong.yaml:7: rule 'Secrets': proc.name cannot be judged" --rules wrong.yaml --actions enforce -- true
 
-# A reload under a storm. The rule's error shows which set judged: both must have been seen, and no open passes.
+# Rules are reloaded under a storm of opens. The error number of an open shows which set of rules judged it: both sets
+# must have been seen, and no open may succeed.
 cat >storm.pl <<'END'
 my %how;
 until (-e "stop") { for (1 .. 20) { open(my $f, "<", "secret") ? $how{opened}++ : $how{$! + 0}++; } }
@@ -152,7 +153,7 @@ kill -INT $reader
 wait $reader
 has "reload: all is counted" err "Secrets: $((before + 5)) refused"
 
-# Alerts with captures: one policy alone, which a reload changes.
+# With alerts that start captures there is one policy, and a reload changes it.
 rules 'deny EACCES' true >rules.yaml
 linxcap --rules rules.yaml --actions enforce --alert-capture kept >out 2>err </dev/null &
 reader=$!

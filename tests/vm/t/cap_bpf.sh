@@ -17,8 +17,8 @@ cannot() { # NAME PATTERN OPTION...
 
 cannot "throttle" 'no task wait' --mode throttle
 
-# made NAME CALL NUMBER: each of the NUMBER calls is counted as selected, or as skipped where the kernel does not run a
-# program that it has preempted.
+# made NAME CALL NUMBER: expects that each of the NUMBER calls is counted as selected, or as skipped where the kernel
+# does not run a program that it has preempted.
 made() { # NAME CALL NUMBER
 	local selected skipped
 	selected=$(jq -r --arg n "$2" '.calls[$n].selected // 0' s)
@@ -27,7 +27,8 @@ made() { # NAME CALL NUMBER
 	[ "$selected" -le "$3" ] && [ "$3" -le $((selected + skipped)) ] || fail "$1: $selected selected and $skipped skipped of $3 calls"
 }
 
-# durations NAME OPTION...: each call's duration lies between the program's own measure and the time of the whole run.
+# durations NAME OPTION...: expects each call's duration to lie between the program's own measure and the time of the
+# whole run.
 durations() { # NAME OPTION...
 	local name=$1
 	shift

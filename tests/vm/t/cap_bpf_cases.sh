@@ -57,8 +57,8 @@ record() {
 	[ "$(grep -c . ranges)" -gt 150 ] || fail "$name: too few cases"
 }
 
-# both NAME OPTION...: both engines must record the same. Where the kernel skipped a run of an eBPF program, a change of
-# a task's context or descriptors may be missing; if there is a difference, the cases are recorded once more.
+# both NAME OPTION...: expects that both engines record the same. Where the kernel skipped a run of an eBPF program, a
+# change of a task's context or descriptors may be missing; if there is a difference, the cases are recorded once more.
 both() {
 	record "$@"
 	same kmod.json bpf.json "$skipped" "${known[@]}" && return

@@ -13,8 +13,8 @@ mount -t cgroup2 none cg || skip "no cgroup2"
 mkdir cg/first cg/second
 mount -t cgroup -o cpu none v1 && mkdir v1/old || skip "no other hierarchy"
 
-# moved THREADS CGROUP...: each thread makes a call in the first cgroup and in each of the given ones. The engine bpf
-# may have skipped runs of its programs, which it counts.
+# moved THREADS CGROUP...: expects that each thread makes a call in the first cgroup and in each of the given ones. The
+# engine bpf may have skipped runs of its programs, which it counts.
 moved() {
 	local threads=$1 cgroup sum=0 n
 	lx --engine "$engine" -q -e trace=getppid --buffer "$buffer" --stats=stats --format '%linx.cgroup' \

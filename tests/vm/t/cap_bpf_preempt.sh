@@ -10,7 +10,8 @@
 cd /tmp || exit 1
 rmmod linx || fail "rmmod"
 
-# whole NAME: each path in p.cap is whole and belongs to its thread, and the numbers of a thread ascend.
+# whole NAME: expects that each path in p.cap is whole and belongs to its thread, and that the numbers of a thread
+# ascend.
 whole() {
 	linxcap -q -r p.cap --format strace >calls || fail "$1: replay"
 	awk -v made="$(xargs <out)" '
@@ -41,8 +42,8 @@ whole() {
 	echo "$1: $(cat printed)"
 }
 
-# covers NAME COUNTED: the COUNTED calls and the skipped ones (file s) add up to at least the calls that the program
-# made (file out).
+# covers NAME COUNTED: expects that the COUNTED calls and the skipped ones (file s) add up to at least the calls that
+# the program made (file out).
 covers() {
 	local made skipped
 	made=$(awk '{ n += $2 } END { print n }' out)

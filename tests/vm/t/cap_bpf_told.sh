@@ -37,7 +37,7 @@ by_usage() {
 		"$(jq 'select(.kind == "exit" and .process_ended) | .usage.minor_faults >= 700' a.json)" true
 }
 
-# by_kept_threads: a ptrace tracer never waits for ended threads, so that the kernel keeps all of them.
+# by_kept_threads: a ptrace tracer never waits for ended threads; therefore the kernel keeps all of them.
 by_kept_threads() {
 	local n
 	for n in 100 400; do

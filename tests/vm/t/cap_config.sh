@@ -30,7 +30,7 @@ machine() {
 	wait $pid || fail "$name: status $?: $(cat err)"
 }
 
-# all NAME CONFIG: does what machine does, and checks that each call is counted.
+# all NAME CONFIG: does what the function machine does, and checks that each call is counted.
 all() {
 	machine "$@"
 	accounts "$1" a.stats

@@ -50,7 +50,8 @@ is "$engine: getppid" "$(grep '^getppid,' counted)" "getppid,$((2 * n))"
 is "$engine: close" "$(grep '^close,' counted)" "close,$((4 * n + 2))"
 is "$engine: dup" "$(grep '^dup,' counted)" "dup,$((2 * n))"
 
-# without a list of processes; failed calls alone, and only under the name that the program gives itself
+# The next counts are made without a list of processes: only of failed calls, and only under the name that the program
+# gives itself.
 linxcap stat --engine $engine --by type --columns count --format csv -e "trace=$names" -e status=failed --comm renamed >k.csv 2>err &
 counting=$!
 soon recording $counting
@@ -58,7 +59,7 @@ soon recording $counting
 kill -INT $counting && wait $counting
 is "$engine: filters of the kernel ($(cat err))" "$(sorted <k.csv)" "close,$((2 * n))"
 
-# a condition that the library evaluates: events are read
+# With a condition that the library evaluates, events are read.
 linxcap stat --engine $engine --by type --columns count --format csv --stats=s -e trace=getppid,close 'linx.errno = 9' \
 	-- cap_count $n >k.csv 2>err || fail "stat: $(cat err)"
 is "$engine: FILTER ($(cat err))" "$(sorted <k.csv)" "close,$((n + 1))"

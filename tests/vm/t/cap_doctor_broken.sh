@@ -19,7 +19,7 @@ examine() { # WORD... before the command
 	is "$*: standard error" "$(cat err)" ""
 }
 
-# finding NAME STATE TEXT TODO: doctor reports exactly this finding, as text and as JSON.
+# finding NAME STATE TEXT TODO: expects that doctor reports exactly this finding, as text and as JSON.
 finding() {
 	printf '%-8s %-12s %s\n' "$2" "$1" "$3" >want
 	[ -z "$4" ] || printf '%-21s > %s\n' "" "$4" >>want
@@ -28,7 +28,8 @@ finding() {
 		"$(printf '%s\n' "$2" "$3" "$4")"
 }
 
-# failed NAME...: exactly these checks have failed, and the exit status and the last line agree with that.
+# failed NAME...: expects that exactly these checks have failed, and that the exit status and the last line agree with
+# that.
 failed() { # NAME...
 	is "failed ($(cat out))" "$(sed -n 's/^failed *\([a-z]*\) .*/\1/p' out | tr '\n' ' ')" "${*:+$* }"
 	is "status" "$status" $(($# > 0))

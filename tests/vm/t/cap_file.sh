@@ -79,7 +79,7 @@ essence() {
 		print "$key $what $args\n"' "$1" | sort -s -k1,1n -k2,2n
 }
 
-# part_of NAME PART: the events of each CPU in PART are the first of those in a.json.
+# part_of NAME PART: expects that the events of each CPU in PART are the first of those in a.json.
 part_of() {
 	essence "$2" >got
 	awk 'NR == FNR { whole[$1] = whole[$1] $0 "\n"; next } { part[$1] = part[$1] $0 "\n" }

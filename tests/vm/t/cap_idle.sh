@@ -8,7 +8,7 @@
 
 cd /tmp || exit 1
 
-# count_switches PID: sets switches to the number of context switches of the process's threads.
+# count_switches PID: sets the variable "switches" to the number of context switches of the process's threads.
 count_switches() { # PID
 	local f name n
 	switches=0

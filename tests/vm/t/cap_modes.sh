@@ -40,8 +40,8 @@ both() {
 
 rename() { for f in "$1"*; do [ ! -e "$f" ] || mv "$f" "$2${f#"$1"}"; done; }
 
-# compares: both print the same lines of one task to the same stream. The place of a child's signal among its parent's
-# calls is random.
+# compares: expects that strace and linxcap print the same lines of one task to the same stream. The place of a child's
+# signal among its parent's calls is random.
 compares() {
 	both "$@"
 	plain <truth >truth.plain
@@ -53,7 +53,7 @@ compares() {
 has_modes() { grep -q 'runs in 32 bit mode' truth* || fail "$name: strace says nothing of modes"; }
 has_none() { ! grep -q 'runs in' truth* mine* || fail "$name: modes: $(grep 'runs in' truth* mine*)"; }
 
-# in_files: strace and linxcap write the same lines into one file for each task.
+# in_files: expects that strace and linxcap write the same lines into one file for each task.
 in_files() {
 	both "$@"
 	name="$*"

@@ -14,8 +14,8 @@ calls=sendto,recvfrom,sendmsg,recvmsg,sendmmsg,recvmmsg,send,recv
 request='\{nlmsg_len=32, nlmsg_type=RTM_GETLINK, nlmsg_flags=NLM_F_REQUEST, nlmsg_seq=1, nlmsg_pid=0\}, \{ifi_family=AF_UNSPEC, '
 answer='\{nlmsg_len=[0-9]+, nlmsg_type=RTM_NEWLINK, nlmsg_flags=0, nlmsg_seq=1, nlmsg_pid=[0-9]+\}'
 
-# decoded FORMAT PROGRAM REQUESTS ANSWERS [OPTION...]: the printed lines of the program have that many decoded requests
-# and answers.
+# decoded FORMAT PROGRAM REQUESTS ANSWERS [OPTION...]: expects that many decoded requests and answers in the printed
+# lines of the program.
 decoded() {
 	local name="$2 as $1 ${*:5}"
 	lx -q -e trace=$calls --format "$1" -o o.txt "${@:5}" -- "$2"
@@ -25,8 +25,8 @@ decoded() {
 	is "$name: a socket that is none" "$(grep -c 'sendto([0-9]*, " \\0\\0\\0\\22\\0\\1' o.txt)" 1
 }
 
-# json PROGRAM REQUESTS ANSWERS [OPTION...]: the JSON of the program's calls has the same messages as values; its
-# descriptors are plain numbers.
+# json PROGRAM REQUESTS ANSWERS [OPTION...]: expects the same messages as values in the JSON of the program's calls, and
+# plain numbers as its descriptors.
 json() {
 	lx -q -e trace=$calls --format json -o o.json "${@:4}" -- "$1"
 	is "$1 ${*:4}: status ($(cat err))" "$status" 0
@@ -47,7 +47,7 @@ decoded text "cap_netlink.$narrow" $both
 json cap_netlink 4 3
 # shellcheck disable=SC2086
 json "cap_netlink.$narrow" $both -u root
-# --no-resolved leaves out the values that the kernel resolved, so that the family of the socket is unknown and its
+# --no-resolved leaves out the values that the kernel resolved. Therefore the family of the socket is unknown and its
 # messages are not decoded.
 lx -q --no-resolved -e trace=$calls -o o.txt -- cap_netlink
 is "--no-resolved" "$(grep -c RTM_ o.txt)" 0

@@ -53,7 +53,8 @@ policy off
 listed "off" 'length == 0'
 is "off: nothing is refused" "$(tries second 4)" opened=4
 
-# A storm while policies come, change and go: what one of them refuses never passes.
+# A storm of opens runs while policies are added, changed and ended: no open that one of the policies refuses ever
+# succeeds.
 policy add --name always --deny "$rule" --deny-with 'deny EACCES'
 perl open.pl secret 10000 >storm &
 storm=$!
@@ -88,14 +89,15 @@ listed "replaced: one policy" 'length == 1'
 is "replaced: goes on" "$(tries secret 3)" 13=3
 refused "another reader of none" 1 "keeps no policy 'none'" -e none --take-policy none -- true
 
-# The parameter ends what is kept.
+# The parameter "enforce" also ends policies that the module keeps.
 echo 0 >/sys/module/linx/parameters/enforce
 is "enforce=0: nothing is refused" "$(tries secret 3)" opened=3
 echo 1 >/sys/module/linx/parameters/enforce
 is "enforce=1: it has ended" "$(tries secret 3)" opened=3
 listed "enforce=0: ended" 'length == 0'
 
-# The next file of a series, for which the options are read again: what was changed stays so, whoever has the policy.
+# When a series begins its next file, the options are read again. Changes to the policy stay, whether the session or the
+# module has the policy.
 series() { # NAME OPTIONS...
 	local i what="series $1"
 	rm -f f.*
@@ -140,7 +142,7 @@ policy off
 kill -INT $reader
 wait $reader
 
-# Two readers have two names, and a name that two policies have is not taken for one of them.
+# The policies of two readers have two names. A name that two policies have does not select either of them.
 linxcap -e none --deny "$rule" --dry-run >out.1 2>&1 </dev/null &
 first=$!
 linxcap -e none --deny "$rule" --dry-run >out.2 2>&1 </dev/null &
@@ -155,7 +157,8 @@ policy off
 kill -INT $first $second
 wait $first $second
 
-# A move of a directory, or of one above it, and a mount that hides it are about the files inside.
+# A rule about the files inside a directory also holds for a move of the directory, or of one above it, and for a mount
+# that hides it.
 mkdir -p top/keys/sub other.d
 policy add --name moves --deny 'evt.type in (rename, renameat, renameat2, mount) and fd.name startswith /tmp/top/keys/'
 mv top/keys/sub top/keys/more 2>/dev/null && fail "moves: inside"
@@ -181,7 +184,7 @@ listed "failed start: no policy" 'length == 0'
 refused "failed start: nothing to be taken" 1 "keeps no policy 'none'" -e none --deny "$rule" --persist left --take-policy none -- true
 listed "failed start: no policy either" 'length == 0'
 
-# The name of a program makes no line of its own, and JSON stays whole.
+# The name of a program does not print a line of its own, and JSON stays valid.
 evil=$(printf 'x\033]0;y\n         9  enforce  none\377')
 cp "$(command -v cat)" "$evil"
 policy add --name names --deny "$rule"
@@ -192,7 +195,8 @@ lacks "names: no line of its own" out '^ +9  enforce  none'
 listed "names: JSON" '[.[0].programs[].count] == [1]'
 policy off
 
-# A path may be another file system in a mount namespace of its own: rules would be about files that nobody else has.
+# In a mount namespace of its own, a process can have another file system at a path: a rule on the path would be about
+# files that no other process has.
 mkdir -p /tmp/hidden
 unshare -m sh -c 'mount -t tmpfs none /tmp/hidden && exec linxcap policy add --name ns --deny "evt.type = openat and fd.name startswith /tmp/hidden/"' 2>err
 is "namespace: status" $? 2
@@ -201,7 +205,7 @@ unshare -m sh -c 'mount -t tmpfs none /tmp/hidden && exec linxcap policy add --n
 	fail "namespace: another path"
 policy off
 
-# A directory on the way to a mount that this process alone may not enter: files there would be left out.
+# This process alone may not enter a directory on the way to a mount: a rule would leave out the files there.
 mkdir -p /tmp/homes/user/mnt
 mount -t tmpfs none /tmp/homes/user/mnt
 chown 65534 /tmp/homes/user
@@ -212,7 +216,7 @@ is "closed: status ($(cat err))" $rc 2
 has "closed: the mount is named" err '/tmp/homes/user/mnt: Permission denied: it is mounted there'
 umount /tmp/homes/user/mnt
 
-# An overlay whose layers are of two file systems: files have other device numbers than their directories.
+# The layers of an overlay are on two file systems: files have other device numbers than their directories.
 mkdir -p /tmp/lower /tmp/over
 mount -t tmpfs none /tmp/lower
 if mount -t overlay -o lowerdir=/tmp/lower:/,xino=off none /tmp/over 2>/dev/null; then
@@ -254,6 +258,6 @@ is "exempt: what has replaced it" "$(./exempted secret)" secret
 cp exempted another
 ./another secret 2>/dev/null && fail "exempt: another place"
 
-# A policy does not keep the module; it ends with it.
+# A policy does not keep the module loaded. It ends when the module is unloaded.
 rmmod linx || fail "rmmod"
 is "rmmod: nothing is refused" "$(cat secret)" secret

@@ -36,7 +36,7 @@ for i in 1 2 3 4 5 6; do
 done
 is "loops: counted" "$(linxcap policy list --json | jq '.[0].rules[0].refused')" 25000
 
-# Memory runs out: the kernel kills who takes it, and rules go on.
+# Memory runs out: the kernel kills the process that takes the memory, and rules stay in force.
 echo 'linx-vm: memory will run out' >/dev/kmsg
 perl open.pl secret 5000 >loop.1 &
 loop=$!
@@ -45,7 +45,7 @@ wait $loop
 is "memory" "$(cat loop.1)" 1=5000
 linxcap policy off
 
-# A full ring, and a reader that is stopped: it is reported, and the rules go on.
+# A ring is full, and its reader is stopped: that is reported, and the rules stay in force.
 linxcap -e none --deny "$rule" --buffer 64K --format json -o /dev/null 2>err </dev/null &
 reader=$!
 soon sh -c '! cat /tmp/secret'
@@ -63,7 +63,7 @@ wait $reader
 counted=$(sed -n 's/.*fd.name = \/tmp\/secret: \([0-9]*\) refused.*/\1/p' err)
 [ "$counted" -ge 5005 ] || fail "full ring: counted $counted"
 
-# If it was asked for, they end.
+# With --end-late the rules end if their reader is late.
 linxcap -e none --deny "$rule" --end-late 11s --format json -o /dev/null 2>err </dev/null &
 reader=$!
 soon sh -c '! cat /tmp/secret'

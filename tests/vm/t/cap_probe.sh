@@ -66,7 +66,7 @@ is "exec: status ($(cat err))" "$status" 0
 is "exec: programs" "$(jq -r 'select(.kind == "probe") | .args["bprm->filename"] | sub(".*/"; "")' x.json | tr '\n' ' ' | sed 's/^sh //')" "perl perl "
 is "exec: the thread's own number" "$(jq -c 'select(.kind == "probe") | .args.pid == .tid' x.json | sort -u)" true
 
-# beside the system calls, in their order: each connect(2) has its hit before it returns
+# Hits are recorded together with system calls, in their order: each connect(2) has its hit before it returns.
 lx -e trace=connect --probe "$connect_probe" --format json -o both.json -- perl connect.pl 4711 5
 is "both: order" "$(jq -r 'select(.kind == "probe" or .kind == "syscall") | .kind' both.json | tr '\n' ' ')" \
 	"probe syscall probe syscall probe syscall probe syscall probe syscall "

@@ -9,7 +9,7 @@
 
 cd /tmp || exit 1
 
-# shown NAME FILE LEAST: the file has at least that many lines, valid UTF-8 without control characters.
+# shown NAME FILE LEAST: expects that the file has at least LEAST lines, and is valid UTF-8 without control characters.
 shown() {
 	[ "$(wc -l <"$2")" -ge "$3" ] || fail "$1: $(wc -l <"$2") lines: $(head -c 300 "$2")"
 	! LC_ALL=C grep -anm1 '[[:cntrl:]]' "$2" >wrong || fail "$1: a control byte: $(head -c 300 wrong | od -c | head)"

@@ -16,7 +16,7 @@ calls() {
 	jq -r 'select(.kind == "syscall") | "\(.pid) \(.ppid) \(.exe) \(.comm) \(.cmdline != null) \(.flags | index("stale") != null)"' "$1" >calls
 }
 
-# attributed NAME FILE LEAST: every call has a known process, with a parent.
+# attributed NAME FILE LEAST: expects that every call has a known process, with a parent.
 attributed() { # NAME FILE LEAST
 	calls "$2"
 	[ "$(wc -l <calls)" -ge "$3" ] || fail "$1: $(wc -l <calls) events"

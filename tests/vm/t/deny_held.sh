@@ -31,7 +31,7 @@ echo 0 >events/kprobes/linx_test/enable
 echo nop >current_tracer
 : >kprobe_events
 
-# An eBPF program at the begin of the function (fentry): kernels before 6.0 have either it or a rule there.
+# An eBPF program is at the beginning of the function (fentry): kernels before 6.0 have either it or a rule there.
 case $(uname -r) in
 5.*) shares=alone ;;
 *) shares=shares ;;

@@ -22,7 +22,7 @@ soon recording $pid
 # shellcheck disable=SC2046
 burn $(every_cpu)
 
-# missed N: each CPU has N reports.
+# missed N: succeeds if each CPU has at least N reports of missed canaries.
 missed() { [ "$(jq -r 'select(.kind == "tamper" and .what == "missed") | .cpu' got.json 2>/dev/null | sort | uniq -c | awk -v n="$1" '$1 >= n' | wc -l)" = "$(nproc)" ]; }
 
 for ((i = 0; i < 5; i++)); do read -r -t 1 <&3; done

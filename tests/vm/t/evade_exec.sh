@@ -9,7 +9,7 @@
 cd /tmp || exit 1
 helper=/job/prog/dev_helper
 
-# exec_of NAME CONDITION: the exec record of program NAME satisfies the condition.
+# exec_of NAME CONDITION: expects that the exec record of program NAME satisfies the condition.
 exec_of() {
 	local pid
 	pid=$(awk -v n="$1" '$1 == n { print $2 }' out)

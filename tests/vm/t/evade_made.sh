@@ -32,8 +32,8 @@ recorded() {
 		sort | uniq -c | awk '{ print $2, $3, $1 }'
 }
 
-# compare ENGINE SIZE: compares what the programs made with the capture ENGINE.cap and the account ENGINE.s. What is lost
-# is counted by call, so that the programs are compared together if anything is.
+# compare ENGINE SIZE: compares what the programs made with the capture ENGINE.cap and the account ENGINE.s. Losses are
+# counted only by call: if there are any, the programs are compared together.
 compare() {
 	local name="$1, rings of $2" lost skipped made got
 	accounts "$name" "$1.s"
@@ -51,7 +51,7 @@ compare() {
 	done
 }
 
-# Both engines record at once what the programs do.
+# both SIZE ROUNDS OPTION...: records the programs with both engines at the same time.
 both() { # SIZE ROUNDS OPTION...
 	local size=$1 rounds=$2
 	shift 2

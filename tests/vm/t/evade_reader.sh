@@ -27,7 +27,7 @@ flood() {
 	is "gaps report the cause" "$(jq -rs '[.[] | select(.kind == "gap") | .lost | keys[]] | unique | join(" ")' f.json)" full
 }
 
-# written COUNT: so many programs of the storm are in the capture file.
+# written COUNT: succeeds if COUNT programs of the storm are in the capture file.
 written() {
 	[ "$(linxcap -q -r k.cap --format json 2>/dev/null | jq -c 'select(.kind == "exec" and .argv[0] == "storm")' | wc -l)" = "$1" ]
 }

@@ -12,7 +12,7 @@
 cd /tmp || exit 1
 tamper() { /job/prog/evade_tamper "$@"; }
 
-# seen N: there are N reports.
+# seen N: succeeds if there are N reports.
 seen() { [ "$(count got.json '.kind == "tamper"' 2>/dev/null)" = "$1" ]; }
 
 # attempts ENGINE WANTED ATTEMPT...: records with an engine while somebody interferes. Each attempt is an action of

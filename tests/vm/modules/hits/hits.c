@@ -51,7 +51,7 @@ static enum hrtimer_restart on_timer(struct hrtimer *t)
 
 static const enum hrtimer_mode modes[] = { HRTIMER_MODE_REL_PINNED_HARD, HRTIMER_MODE_REL_PINNED_SOFT };
 
-/* Runs on the CPU of the timers. */
+/* Starts the timers; runs on their CPU. */
 static long begin(void *unused)
 {
 	unsigned int i;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Holds a function of the kernel as livepatch does: an ftrace_ops that may change where the function goes on. */
+/*
+ * Holds a function of the kernel as livepatch does: by an ftrace_ops that may change the address at which the function
+ * continues.
+ */
 #include <linux/ftrace.h>
 #include <linux/module.h>
 #include <linux/string.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Functions and a tracepoint to be probed, for tests. They are called as often as is written to a parameter: calls, by
- * the writing task; storm, by two timers of one CPU, one in the interrupt and one in a softirq, half each.
+ * Functions and a tracepoint to be probed, for tests. A number written to the parameter "calls" makes the writing task
+ * call them that often. A number written to "storm" makes two timers of one CPU call them, one in the interrupt and one
+ * in a softirq, each half of the number.
  */
 #include <linux/cpu.h>
 #include <linux/hrtimer.h>
@@ -101,7 +102,7 @@ static enum hrtimer_restart on_timer(struct hrtimer *t)
 
 static const enum hrtimer_mode modes[] = { HRTIMER_MODE_REL_PINNED_HARD, HRTIMER_MODE_REL_PINNED_SOFT };
 
-/* Runs on the CPU of the timers. */
+/* Starts the timers; runs on their CPU. */
 static long begin(void *unused)
 {
 	unsigned int i;
@@ -117,7 +118,7 @@ static void stop(void)
 	hrtimer_cancel(&timers[1]);
 }
 
-/* Begins a storm of so many calls; 0 ends it. */
+/* Begins a storm with the written number of calls; 0 ends the storm. */
 static int set_storm(const char *val, const struct kernel_param *kp)
 {
 	unsigned long n;
