@@ -52,7 +52,7 @@ int main(int argc, char **argv)
 	g = record_group(&r);
 	start = seconds();
 	for (unsigned int i = 0; i < events; i++) {
-		/* A prime step: processes that follow each other in time are far from each other in memory. */
+		/* A prime step makes processes that follow each other in time far from each other in memory. */
 		record_head(&r)->tid = record_head(&r)->pid = 1000 + (uint32_t)(i * 7919ull % n);
 		record_head(&r)->time++;
 		must(linx_assembler_feed(a, &g, &ev) == 1 && !linx_print(printer, ev, &text, &len) && len, "an event");

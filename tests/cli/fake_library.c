@@ -26,7 +26,7 @@
  *         looks      searches of a directory are logged
  *         NAME-crashes, NAME-exits, NAME-spins, NAME-stands  opening the engine NAME crashes, exits, loops or never returns
  *         hurried    no time passes while a signal is waited for
- *         hidden     no event comes by itself; a dump has three events, and at the end there are others, each behind
+ *         hidden     no event comes by itself; a dump has three events, and at the end there are others, each after
  *                    many hidden ones, for which the descriptor is not readable
  */
 #include <dirent.h>

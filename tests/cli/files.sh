@@ -143,8 +143,8 @@ test_two_recorders() {
 	complete g
 }
 
-# Files of an earlier run count for the limit of files. A file that has a name of the series, but is no capture, neither
-# counts nor is removed.
+# Files of an earlier run count for the limit of files. A file that has a name of the series, but is not a capture,
+# neither counts nor is removed.
 test_the_oldest_go() {
 	echo 'no capture' >f.000001
 	echo "$CAPTURE" >f.000002

@@ -109,7 +109,7 @@ test_one_machine() {
 	end "$stored" TERM
 	is_stored web-1
 	[ -z "$(find rows -perm /o+rwx)" ] || broken "others may read: $(find rows -perm /o+rwx -ls)"
-	# what is stored is passed over, also by a store and a server that were started anew
+	# stored blocks are skipped, also after the store and the server were started again
 	end "$nats"
 	rm -r js
 	nats

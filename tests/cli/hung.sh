@@ -27,8 +27,8 @@ end_reader() {
 	wait "$pid" || true
 }
 
-# A call that began before linxcap was started is found in /proc: its name, its descriptor, and that it is older than
-# the watching.
+# A call that began before linxcap was started is found in /proc: its name and its descriptor. The call is shown as
+# older than the time since linxcap watches.
 test_a_call_that_began_before() {
 	start_reader
 	watched --engine ptrace -p "$pid" --over 200ms

@@ -106,7 +106,7 @@ test_keys_that_rules_forgot() {
 	end_run
 }
 
-# A live source that loses events, with neither rules nor alerts.
+# A live source loses events, and there are neither rules nor alerts.
 test_without_rules() {
 	has_library
 	FAKE=lossy fake_start --metrics 0
@@ -199,7 +199,7 @@ test_addresses() {
 	says 'cannot serve metrics: 192.0.2.1 port 9: Cannot assign requested address'
 }
 
-# A file that is named like libmicrohttpd, but is no library, has the same effect as a missing library.
+# A file that is named like libmicrohttpd, but is not a library, has the same effect as a missing library.
 test_without_the_library() {
 	has_library
 	"$WORK/make_capture" 6 >capture

@@ -44,7 +44,7 @@ test_help() {
 	has out '--for-trial TIME'
 }
 
-# Without the module, each command says how to get it.
+# Without the module, each command prints how to get the module.
 test_no_module() {
 	[ ! -e /dev/linxcap ] || skip "there is a module"
 	write_actions deny "$opens and fd.name in (files)"

@@ -59,7 +59,7 @@ test_no_output_has_a_secret() {
 	END
 }
 
-# Values that are no secrets stay as they are, and JSON stays valid.
+# Values that are not secrets stay unchanged, and JSON stays valid.
 test_json_stays_json() {
 	command -v jq >/dev/null || skip "no jq"
 	write_secrets

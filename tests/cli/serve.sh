@@ -338,7 +338,7 @@ test_views_in_a_browser() { # full
 	ends
 }
 
-# A page whose server is killed does not pass for live, and says what happened.
+# A page whose server was killed is not shown as live, and shows what happened.
 test_killed_in_a_browser() { # full
 	traced -q -- true
 	serve --engine ptrace -- sleep 1000

@@ -80,7 +80,7 @@ is_whole() {
 	END
 }
 
-# A spool that nobody reads: rows beyond its size are gaps, exact for each CPU, and the account is there.
+# Nobody reads the spool: rows beyond its size are counted as gaps, exactly for each CPU, and the account is written.
 test_full_spool() {
 	"$WORK/make_capture" 120000 mixed >capture
 	lines_of capture lines
@@ -117,7 +117,7 @@ test_full_spool_over_midnight() {
 	END
 }
 
-# A small spool takes blocks of long rows: none is larger than the spool, and the first ones find room.
+# A small spool takes blocks of long rows: no block is larger than the spool, and the first blocks find room.
 test_small_spool() {
 	"$WORK/make_capture" 520 mixed line=120000 >capture
 	lines_of capture lines

@@ -90,7 +90,7 @@ test_losses_are_stated() {
 	has out 'up to 42 skipped by the engine$'
 }
 
-# The last of several tables has what the account says, and only the last one can have it.
+# The last of several tables has the facts of the account, which no earlier table can have.
 test_last_interval_has_the_account() {
 	"$WORK/make_capture" 20 skipped >capture
 	lx stat -q -r capture --by type --every 10ms --format json
@@ -110,7 +110,7 @@ test_last_interval_has_the_account() {
 	has out 'the account at the end of the capture was not read$'
 }
 
-# A table of what could be read of a damaged recording does not pass for the whole.
+# A table of the readable part of a damaged recording states that the recording was not read whole.
 test_damage_is_stated() {
 	local size
 	recorded

@@ -155,7 +155,7 @@ test_relative_times() {
 	cat capture capture >two
 	lx -q -r two --from +50ns --format json
 	[ "$(grep -c '"kind":"syscall"' out)" = 70 ] || broken "of two sections $(grep -c '"kind":"syscall"' out)"
-	# the account is that of the whole recording, and a part of the time without events is no error
+	# the account is that of the whole recording, and a part of the time without events is not an error
 	lx -r capture --from +1h
 	is_status 0
 	[ ! -s out ] || broken "something is shown"

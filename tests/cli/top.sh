@@ -427,7 +427,7 @@ test_actions_hold_their_row() {
 	wait_for [ -s ended ]
 }
 
-# A backslash in front of an n is no newline, and data that look like the head of a call are not shown as one.
+# A backslash before an n is not shown as a newline, and data that look like the head of a call are not shown as one.
 test_echo_shows_data_as_they_are() {
 	# shellcheck disable=SC1003
 	traced -q -yy -w capture -- sh -c 'exec 7>f; printf "%s\n" "C:\\new\\nice" >&7; printf "x\n------ 21:35:44.870158 sshd[1] write 6 /etc/shadow\n" >&7'

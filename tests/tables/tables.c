@@ -273,7 +273,7 @@ static const char *wrong_param(const struct row *row, char kind, const char *tex
 	if (kind == 'a')
 		return NULL;
 	if (kind == 'k' && is(row->args[n].capture, "BY"))
-		return NULL; /* another argument selects what this argument is, so that it can be of any type */
+		return NULL; /* another argument selects what this argument is; therefore this one can be of any type */
 	if (kind == 'k')
 		return is(row->args[n].type, "size int uint long ulong") ? NULL : "has no such length";
 	return is(row->args[n].capture, "INOUT_FIX(4)") ? NULL : "has no such pointer to a length";
@@ -419,7 +419,7 @@ static bool same_name(const struct item *a, const struct item *b)
 	return a->kind == b->kind && !strcmp(a->name, b->name);
 }
 
-/* Prints the items of a set. An item's name ends at its first blank; the text behind that is only for people. */
+/* Prints the items of a set. An item's name ends at its first blank; the text after the blank is only for people. */
 static void print_items(const struct set *set)
 {
 	for (unsigned int i = 0; i < set->count; i++)

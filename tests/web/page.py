@@ -319,7 +319,8 @@ def test_kept():
     check(not data("events", filter="linx.type = execve")["events"], "the first events are listed")
     check(any(r["call"] == "execve" for r in rows), f"the first events are not counted: {rows[:3]}")
     check(0 < counts["kept_from"] < counts["end"] and events[0]["at"] <= counts["kept_from"] + 10**9, f"kept since {counts['kept_from']}, the first is {events[0]['at']}")
-    # what the page had was dropped: the list goes on with the first event that is kept, and says so
+    # events after which the page asks were dropped: the list goes on with the first event that is kept, and reports a
+    # hole
     part = data("events", most=500, behind="1-0-1-1")
     check(part["hole"] and [e["id"] for e in part["events"]] == [e["id"] for e in events if e["at"] > 1][:500], f"no hole, or events are skipped: {part['hole']}")
     part = data("events", most=10, behind=events[9]["id"])

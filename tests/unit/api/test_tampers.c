@@ -40,7 +40,7 @@ static struct fake *sample(unsigned int reports)
 	return f;
 }
 
-/* What a source delivers. */
+/* Counts of the events that a source delivers. */
 struct seen {
 	unsigned int calls, tampers, cpus; /* cpus: bit mask of the CPUs in the reports */
 	bool complete;

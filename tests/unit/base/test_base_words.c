@@ -14,7 +14,7 @@ static void durations(void **state)
 {
 	static const struct {
 		const char *word;
-		uint64_t ns; /* 0: the word is no duration */
+		uint64_t ns; /* 0: the word is not a duration */
 	} all[] = {
 		{ "10", 10000000000u }, { "1.5s", 1500000000u }, { "500ms", 500000000u }, { "20us", 20000u }, { "7ns", 7u },
 		{ "2m", 120000000000u }, { "1h", 3600000000000u }, { "1d", 86400000000000u }, { "0.25m", 15000000000u }, { "1.9ns", 1u },

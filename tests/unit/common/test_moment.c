@@ -106,7 +106,7 @@ static void resolved(void **state)
 	/* in a live trace, whose end is not known, a time of day is the next such time */
 	assert_int_equal(moment_resolve(&(struct moment){ MOMENT_CLOCK, 11 * 3600 * S, "" }, NOON * S, UINT64_MAX) / S, NOON + day - 3600);
 	assert_int_equal(moment_resolve(&(struct moment){ MOMENT_AFTER, UINT64_MAX, "" }, NOON * S, 0), UINT64_MAX);
-	/* clocks are put forward in this night, so that the day has 23 hours */
+	/* clocks are put forward in this night; therefore the day has 23 hours */
 	zone("EST5EDT,M3.2.0,M11.1.0");
 	assert_int_equal(find("08:00:00", 1741496400, 1741496400 + day), 1741496400 + 7 * 3600);
 }

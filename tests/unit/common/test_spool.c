@@ -187,7 +187,10 @@ static off_t size_of(const char *name)
 	return st.st_size;
 }
 
-/* A segment is cut at each length, as by a crash: the blocks that are whole stay, and the next one takes the next number. */
+/*
+ * A segment is cut at each length, as by a crash: its whole blocks stay, and the next block gets the number after
+ * theirs.
+ */
 static void test_cut_at_each_byte(void **state)
 {
 	struct spool_reader *r;

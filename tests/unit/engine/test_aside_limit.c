@@ -85,7 +85,7 @@ static void test_only_the_holder_waits(void **state)
 	close(ends[1]);
 }
 
-/* A caller may end while a thread is held. */
+/* A caller can end while threads that work for it are still held. */
 static void test_the_held_outlive_the_caller(void **state)
 {
 	static int undone;
@@ -162,7 +162,7 @@ static void check_memory(struct linx_aside *a)
 	assert_int_equal(errno, EFAULT);
 }
 
-/* A process that holds a thread by one kind of work is waited for again by another. */
+/* If a process holds a thread by one kind of work, another kind of work waits for that process again. */
 static void test_kinds_of_work(void **state)
 {
 	static const struct linx_aside_work other = { .run = undo, .most = 2 };

@@ -170,7 +170,7 @@ static void close_all(struct linx_engine_bpf *b)
 	assert_int_equal(fake.opened, fake.closed);
 }
 
-/* Expects that an object loads exactly the named programs, a blank behind each of them. */
+/* Expects that an object loads exactly the named programs, with a blank after each name. */
 static void loads(const struct bpf_object *o, const char *want)
 {
 	char got[1024] = "";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Captures that are cut off or damaged, at every byte; files that are no captures; writers on full disks. */
+/* Captures that are cut off or damaged, at every byte; files that are not captures; writers on full disks. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>

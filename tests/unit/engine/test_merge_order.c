@@ -256,7 +256,7 @@ static void groups_pads_and_gaps(void **state)
 	end(m, f);
 }
 
-/* Tries all kinds of bytes that are no valid record. */
+/* Tries all kinds of bytes that are not a valid record. */
 static void nonsense(void **state)
 {
 	static const struct {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A waiting tracer busy-polls for a short time while stops arrive soon, and gives that up when it does not pay. */
+/* A waiting tracer busy-polls for a short time while stops arrive soon, and polls less often when its polls fail. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -434,7 +434,7 @@ static unsigned int path_beside(struct assembly *as, uint64_t path, uint64_t buf
 }
 
 /*
- * The call wrote its output into its own input: over its beginning, directly behind it, within it, and across its end.
+ * The call wrote its output into its own input: over its beginning, directly after it, within it, and across its end.
  */
 static void partly_overwritten_input_is_not_shown(void **state)
 {

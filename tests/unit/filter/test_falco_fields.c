@@ -210,7 +210,7 @@ static void users_have_names(void **state)
 	expect(as, "evt.arg.uid = '<NONE>' and evt.args = 'res=0 uid=-1(<NONE>)'");
 }
 
-/* Accounts that have no name are "<NA>", as in Falco, so that "!=" holds for them. */
+/* Accounts that have no name are "<NA>", as in Falco. Therefore "!=" holds for them. */
 static void accounts_without_names(void **state)
 {
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "bash");
@@ -225,7 +225,7 @@ static void accounts_without_names(void **state)
 	expect(as, "proc.loginshellid = 814");
 }
 
-/* Names of directories, of files that were not opened, and of errors that are no error's number in Falco. */
+/* Names of directories, names of files that were not opened, and the result of a call that fails. */
 static void files_and_errors(void **state)
 {
 	struct assembly *as = *state;

@@ -91,7 +91,7 @@ static void the_limit_counts_what_is_written(void **state)
 	cJSON *json;
 	size_t len;
 
-	/* A byte that is no letter takes twelve bytes of JSON; 42 of them take 504. */
+	/* A byte that is not a letter takes twelve bytes of JSON; 42 of them take 504. */
 	memset(argv, 0xff, sizeof(argv));
 	show_as(&s, as, "/bin/x", argv, sizeof(argv));
 	assert_int_equal(linx_print(as->printer, &s.ev, &text, &len), 0);

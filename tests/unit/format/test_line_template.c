@@ -438,8 +438,8 @@ static void start(struct started *s, const struct assembly *as, char *argv, size
 enum { MANY_ARGUMENTS = 256 << 10, MANY_EVENTS = 2000 };
 
 /*
- * A command line of very many arguments changes with each event, so that no cache helps: making the text must not take
- * half a second each time.
+ * A command line of very many arguments changes with each event; therefore no cache helps. Making the text must not
+ * take half a second each time.
  */
 static void very_many_arguments(void **state)
 {

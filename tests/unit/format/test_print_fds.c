@@ -106,7 +106,7 @@ static void paths_stand_behind_numbers(void **state)
 	assembly_expect(as, "write(3</a/b>, \"abc\", 3)                = 3\n");
 }
 
-/* AT_FDCWD is printed as a number where the argument is no directory. */
+/* AT_FDCWD is printed as a number where the argument is not a directory. */
 static void only_a_directory_can_be_the_working_one(void **state)
 {
 	struct assembly *as = *state;

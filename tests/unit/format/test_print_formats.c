@@ -81,7 +81,7 @@ static void lines_fit_where_they_are_to(void **state)
 	}
 }
 
-/* A byte that is no letter is escaped in the form that the format's row names. */
+/* A byte that is not a letter is escaped in the form that the format's row names. */
 static void strings_stand_in_the_form_that_is_said(void **state)
 {
 	static const char *const shown[] = {

@@ -291,7 +291,7 @@ static void arguments_that_do_not_count_are_left_out(void **state)
 	record_exit(&as->r, TID, 216, -65536, ARGS(0));
 	assembly_expect(as, "setfsgid32(0)                           = 4294901760\n");
 	as->r.abi = LINX_ABI_X86_64;
-	/* 0177777 is no file type. */
+	/* 0177777 is not a file type. */
 	record_exit(&as->r, TID, 133, -22, ARGS(0x1000, 0177777, 0));
 	record_str(&as->r, 0, "/x");
 	assembly_expect(as, "mknod(\"/x\", 0177777)                    = -1 EINVAL (Invalid argument)\n");

@@ -171,7 +171,7 @@ static void test_match(void **state)
 	refused(as, 0, LINX_REFUSED_REFUSED);
 	assert_int_equal(linx_rules_match(r, as->ev, &which), 0);
 
-	/* A call that its condition describes is no refusal. */
+	/* A call that the rule's condition describes does not count as a refusal. */
 	record_exit(&as->r, CAT, NR_OPENAT, 3, ARGS(0x1000, 0x1000, 0, 0));
 	assembly_event(as);
 	assert_int_equal(linx_rules_match(r, as->ev, &which), 0);

@@ -146,7 +146,7 @@ static void expect_text(const struct expected *x, const char *what, const char *
 		fail_msg("%s: %s is %s, not %s", x->name, what, is, has_to_be);
 }
 
-/* Expects the text of an alert for a call, or the names of its fields with a blank behind each. */
+/* Expects the text of an alert for a call, or the names of its fields with a blank after each. */
 static void expect_alert(struct assembly *as, const struct expected *x, unsigned int rule, const char *key, const char *want)
 {
 	struct linx_alert a;

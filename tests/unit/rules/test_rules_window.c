@@ -194,7 +194,7 @@ static void oldest_key_goes_at_the_bound(void **state)
 	count(s, 22 * S, "e");
 	assert_true(count(s, 23 * S, "e"));
 	assert_false(linx_window_is_at_least(s));
-	/* key "b" was forgotten at time 2, so that until time 12 an alert may show too low a number */
+	/* key "b" was forgotten at time 2; therefore until time 12 an alert can show too low a number */
 	linx_window_clear(s);
 	count(s, 1 * S, "a");
 	count(s, 2 * S, "b");

@@ -230,7 +230,7 @@ static void a_snapshot_joins_the_stream(void **state)
 	as->r.time = 4000;
 	snapshot(as);
 	as->r.time = 4000;
-	/* the descriptor was recorded at 5000, so that it may have been opened after the time of the item */
+	/* the descriptor was recorded at 5000; therefore it can have been opened after the time of the item */
 	assert_false(linx_files_is_complete(files_of(as, TID)));
 	as->r.time = 90000;
 	assert_true(linx_files_is_complete(files_of(as, TID)));

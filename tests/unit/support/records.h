@@ -41,7 +41,7 @@ void record_gap(struct record *r, const struct linx_gap *gap);
 void record_budget(struct record *r, int nr, const struct linx_budget_step *step);
 /* Makes a SIGNAL record of a signal that process sender has sent by kill(2). flags: LINX_SIGNAL_*. */
 void record_signal(struct record *r, uint32_t tid, int signo, uint32_t flags, int sender);
-/* Begins a PROBE record; hit->scalars says how many scalars there are. entry_time 0: there is none. */
+/* Begins a PROBE record; hit->scalars is the number of scalars. entry_time 0: the record has no entry time. */
 void record_hit(struct record *r, uint32_t tid, const struct linx_hit *hit, uint64_t entry_time, const uint64_t *scalars);
 
 /* Begins a REFUSED record. */

@@ -188,7 +188,7 @@ static void long_set(void **state)
 #define LEVELS 30u
 
 /*
- * Makes netlink error messages nested in each other, each with bytes behind the message that it answers. Returns the
+ * Makes netlink error messages nested in each other, each with bytes after the message that it answers. Returns the
  * size.
  */
 static size_t nested_errors(uint8_t *data)

@@ -47,14 +47,14 @@ echo 'option --password' >secrets
 # Runs a command that fails again and again, for examples that look for failures.
 while :; do cat /not/there 2>/dev/null; sleep 0.2; done &
 
-# Prints the blocks of examples in a manual page, each with an empty line behind it.
+# Prints the blocks of examples in a manual page, each with an empty line after it.
 page_blocks() { # FILE
 	sed -n '/^\.SH EXAMPLES/,/^\.SH [^E]/p' "$1" | awk '/^\.RE/ { on = 0; print "" } on; /^\.RS/ { on = 1 }' |
 		sed 's/\\-/-/g; s/\\(aq/'\''/g; s/\\e/\\/g'
 }
 
 # Prints indented lines of Markdown that run linxcap. Lines that end in a backslash are joined with the next one; an
-# explanation behind two or more blanks is removed.
+# explanation after two or more blanks is removed.
 markdown_blocks() { # FILE
 	sed -nE '/^    linxcap /{ :more; /\\$/{ N; s/\\\n +//; b more; }; s/^    //p; }' "$1" | sed -E 's/(  +| (file|what) [a-z ]+$).*//; s/;.*//; s/$/\n/'
 }
@@ -65,8 +65,8 @@ fill_in() {
 	sed -E "s/\\<PID\\>/$service/; s/--config FILE/--config '{\"init_config\": {}, \"open_params\": {}}'/; s/\\<FILE\\>/example.file/; s/\\<CMD\\>/ls/; s/--for [0-9]+[sm]/--for 1s/; s/--keep-free 5G/--keep-free 1M/; s,https://[a-z.]+\.example/,file:/tmp/asked,; s/\<RULES\>/my_rules.yaml/; s/\<FOUND\>/found/; s/ --metrics [0-9]+//; /--save/!s/linxcap serve/linxcap serve --save page.html/; s/\<PIECE FILTER\>/piece.linx linx.type=openat/"
 }
 
-# Runs one example. That of a screen (linxcap top) ends with the sentence for an output that is no terminal, since the
-# guest has none: tests/cli/top.sh has one.
+# Runs one example. An example of a screen (linxcap top) ends with the sentence for an output that is not a terminal,
+# since the guest has no terminal. tests/cli/top.sh shows the screen on one.
 example() { # SOURCE TEXT
 	local text rc=0
 	text=$(fill_in <<<"$2")

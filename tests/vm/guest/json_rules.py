@@ -24,7 +24,7 @@ def states_of(event):
     found = set()
     for key in SHOWN:
         for v in values(event.get(key)):
-            # The state of a descriptor describes the path beside it, which is no argument.
+            # The state of a descriptor describes the path beside it, which is not an argument.
             if isinstance(v, dict) and v.get("state") in STATES and "path" not in v:
                 found.add(v["state"])
     return found

@@ -12,7 +12,7 @@ both values. Ends with 1 if there are any.
 import json
 import sys
 
-# Keys of an event that describe the recording and not the program, so that they are not compared.
+# Keys of an event that describe the recording and not the program, and are therefore not compared.
 OURS = {"time_ns", "seq", "entry_seq", "cpu", "entry_cpu", "start_time_ns", "duration_ns", "pid", "tid", "ppid"}
 # Values that differ by chance: clocks and the remaining times of timers, which advance between runs; the CPU that a
 # program happens to run on; and the order of addresses, which the kernel hides (kcmp).

@@ -12,13 +12,13 @@ import json
 import re
 import sys
 
-# Keys of an event that describe the recording and not the program, so that they are not compared.
+# Keys of an event that describe the recording and not the program, and are therefore not compared.
 OURS = {"time_ns", "seq", "entry_seq", "cpu", "entry_cpu", "duration_ns"}
 # Counters of a task that advance between the two engines' reads.
 CLOCKS = (".usage.run_ns", ".usage.user_ns", ".usage.system_ns", ".usage.involuntary")
 
 
-# One engine may miss so many events in a row.
+# Number of events that one engine can miss in a row.
 AHEAD = 8
 
 

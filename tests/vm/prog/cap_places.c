@@ -82,7 +82,7 @@ static void others(void)
 
 	syscall(SYS_pidfd_getfd, process, file, 0);
 	syscall(SYS_kcmp, own, own, KCMP_FILE, file, dup(file));
-	syscall(SYS_kcmp, own, own, KCMP_FILE, file, 1 << 20); /* 1 << 20 is no descriptor, so the call fails */
+	syscall(SYS_kcmp, own, own, KCMP_FILE, file, 1 << 20); /* 1 << 20 is not a descriptor, so the call fails */
 	syscall(SYS_kcmp, own, -1, KCMP_FILE, file, file);
 	ioctl(tube[0], FIONREAD, &n);
 	ioctl(file, FIONREAD, &n);

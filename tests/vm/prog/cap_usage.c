@@ -13,7 +13,7 @@
 
 #define PAGE 4096
 
-/* Returns the state of the first thread: field 3 of its stat file, behind the name. */
+/* Returns the state of the first thread: field 3 of its stat file, after the name. */
 static char first_state(void)
 {
 	char path[32], name[64], state = 0;

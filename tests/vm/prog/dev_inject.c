@@ -226,7 +226,7 @@ struct step {
 	const char *name;
 	long (*call)(void);
 	void (*before)(void);
-	bool fresh; /* a repetition of the step does something else, so that each of its faults needs a new session */
+	bool fresh; /* a repetition of the step does something else; therefore each of its faults needs a new session */
 };
 
 static const struct step steps[] = {

@@ -400,7 +400,7 @@ static void dispatched(void)
 		return; /* this kernel has no such dispatch; therefore no call is made here */
 	for (int i = 0; i < rounds; i++) {
 		dispatches = 1;
-		syscall(SYS_getsid, 0); /* becomes a signal, and is no call */
+		syscall(SYS_getsid, 0); /* becomes a signal, and does not count as a call */
 		dispatches = 1;
 		from_excepted(PPID);
 		dispatches = 0;

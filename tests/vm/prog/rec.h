@@ -204,7 +204,7 @@ static inline const struct linx_rec *traced_mark(const struct traced *t, int n)
 	return NULL;
 }
 
-/* true: traced_run() records every task, without a list of processes, so that the module takes faster paths */
+/* true: traced_run() records every task, without a list of processes; therefore the module takes faster paths */
 static bool traced_everybody;
 
 static inline void traced_run(struct traced *t, struct linx_setup setup, void (*fn)(void))

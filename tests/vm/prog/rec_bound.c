@@ -122,7 +122,7 @@ static void hand_over(void)
 
 /*
  * Makes the call on request. This must be the only process for whose wake-up the measuring process waits: a wake-up
- * behind a probe, in a deep cgroup, takes longer than the probe.
+ * after a probe, in a deep cgroup, takes longer than the probe.
  */
 static void __attribute__((noreturn)) target(const struct call *c)
 {
@@ -551,8 +551,8 @@ static __attribute__((noreturn)) int waits(void *arg)
 }
 
 /*
- * Makes the threads, which share all that tasks can share and only sleep, so that a few words of stack are enough for
- * each.
+ * Makes the threads, which share all that tasks can share. They only sleep; therefore a few words of stack are enough
+ * for each.
  */
 static void make_threads(void)
 {

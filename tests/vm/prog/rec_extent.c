@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A call overwrites the pointer to one of its lengths with its own result, so that at the return the pointer is random
- * or invalid. Of the calls whose arguments lie in memory, socketcall of i386 alone has such pointers; the 64-bit
+ * A call overwrites the pointer to one of its lengths with its own result. Therefore the pointer is random or invalid
+ * at the return. Of the calls whose arguments lie in memory, socketcall of i386 alone has such pointers; the 64-bit
  * program makes it by int $0x80 (x86 only, native only).
  */
 #include <asm/socket.h>

@@ -24,7 +24,7 @@ static void newest(const struct linx_rec *rec, void *arg)
 	*(uint64_t *)arg = rec->time;
 }
 
-/* Checks that the first record behind the position m->head is not older than m->time, the floor at that position. */
+/* Checks that the first record after the position m->head is not older than m->time, the floor at that position. */
 static void check(unsigned int cpu, struct mark *m)
 {
 	const struct linx_rec *rec;
@@ -84,7 +84,7 @@ int main(void)
 	}
 	is(older, 0, "records older than the floor that was given before (worst by %llu ns)",
 	   (unsigned long long)worst);
-	/* The task that asks for the floor is in no probe, so that its own CPU does not make the floor older. */
+	/* The task that asks for the floor is in no probe. Therefore its own CPU does not make the floor older. */
 	is(late, 0, "floors older than the newest record of the busy CPU");
 	storm_end(&st);
 	dev_stop(&d);

@@ -82,7 +82,7 @@ static void volleys(void)
 	_exit(0);
 }
 
-/* Checks that the record behind a gap record has the sequence number that follows those of the lost records. */
+/* Checks that the record after a gap record has the sequence number that follows those of the lost records. */
 static void check_numbers(const struct traced *t)
 {
 	unsigned int wrong = 0, most = 0;

@@ -234,7 +234,7 @@ int main(void)
 		for (unsigned int j = 0; j < sizeof(bigs) / sizeof(*bigs); j++)
 			one(&sizes[i], &bigs[j]);
 	fd = deep_file();
-	/* reserves of so many bytes leave each remainder modulo 8 except 0 */
+	/* reserves of these sizes leave each remainder modulo 8 except 0 */
 	for (uint32_t reserve = 9; reserve < 16; reserve++)
 		keeps_share(65536, reserve, fd);
 	return tap_end();

@@ -23,7 +23,7 @@ struct puppet {
 
 static struct puppet *puppet;
 static pid_t puppet_pid;
-static bool unfiltered; /* the session has no filter, so that the module takes its faster path */
+static bool unfiltered; /* the session has no filter; therefore the module takes its faster path */
 static bool puppet_spins = true; /* the process spins while it waits for a request; otherwise it sleeps until a byte arrives */
 
 static void puppet_run(void)
@@ -394,8 +394,8 @@ static void count_exit(const struct linx_rec *rec, void *arg)
 }
 
 /*
- * Makes one call for each wake-up, with delay 0, so that a lost wake-up would cost seconds. The calling process sleeps
- * or spins between two calls, because an emulator with one thread for both CPUs switches between them at once when it
+ * Makes one call for each wake-up, with delay 0: a lost wake-up would cost seconds. The calling process sleeps or spins
+ * between two calls, because an emulator with one thread for both CPUs switches between them at once when the process
  * sleeps, or with the next tick when it spins.
  */
 static void ping_pong(bool spin, unsigned int rounds)

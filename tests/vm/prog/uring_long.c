@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Operations of io_uring with long buffers, whose results the kernel posts in a row; these results count as one probe.
- * The bytes of a buffer count once towards the bound of a probe's work, so that two buffers of almost the greatest
+ * The bytes of a buffer count once towards the bound of a probe's work. Therefore two buffers of almost the greatest
  * length are captured whole. Built for the 64-bit ABI only (native only).
  */
 #include <sys/socket.h>

@@ -91,7 +91,7 @@ is "the files" "$(echo kept.*)" kept.000001
 opened kept.000001 >one
 has "the alert's own call" one '/tmp/second'
 
-# The limit of --alert-captures is smaller than one capture: the file has as much as fits, and a message says so.
+# The limit of --alert-captures is smaller than one capture: the file has as much as fits, and a message reports that.
 rm -f kept.* found
 start --alert-captures 2,64K
 for i in {1..50}; do look /tmp/others.$i; done

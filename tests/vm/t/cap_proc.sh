@@ -32,7 +32,7 @@ sure >calls
 enough || fail "$(wc -l <calls) calls: $(cat err)"
 ! grep -Em1 '"(exe|ppid|comm)":null' calls || fail "a call without its process"
 grep -v "\"fds\":\[{" calls >none; [ ! -s none ] || fail "$(wc -l <none) of $(wc -l <calls) calls without their files: $(head -n 1 none)"
-# The snapshot is complete after the last ioctl that takes it; the call behind it marks that time.
+# The snapshot is complete after the last ioctl that takes it; the call after that ioctl marks the time.
 taken=$(awk -v snapshot="$SNAPSHOT" 'index($0, snapshot) { on = 1; next } on { on = 0; print $2 }' own.strace | tail -n 1)
 jq -c --argjson taken "${taken:-null}" 'select(.flags? and (.flags | index("stale")) and .time_ns / 1e9 > $taken + 0.05)' live.json >late ||
 	fail "when was the snapshot taken? $taken"

@@ -6,7 +6,7 @@
 #include <linux/tracepoint.h>
 
 struct probed_inner {
-	u32 number; /* negative numbers as signed ones */
+	u32 number; /* a negative number, as a signed one */
 	u8 bits;
 	char text[20];
 };
@@ -15,7 +15,7 @@ struct probed_arg {
 	u64 head;
 	struct probed_inner *inner;
 	void *nothing; /* NULL */
-	void *nowhere; /* no memory is there */
+	void *nowhere; /* an address at which there is no memory */
 };
 
 void probed_call_twin(int x);
