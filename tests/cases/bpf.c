@@ -53,7 +53,7 @@ static void tracing(void)
 	}
 }
 
-/* A program of a cgroup may have the attachment type 0, which is also the type for an extension program. */
+/* Attaches programs to a cgroup. The attachment type 0 is also the type for an extension program. */
 static void cgroups(void)
 {
 	uint32_t link[] = { -1, -2, 0, 8, -3, 0, 9, 0 };

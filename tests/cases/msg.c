@@ -6,7 +6,7 @@
 
 #define HEAD "{msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base="
 
-/* i386 has accept only as a part of socketcall. */
+/* Calls accept, which i386 has only as a part of socketcall. */
 static void accepts(int l)
 {
 #ifdef SYS_accept

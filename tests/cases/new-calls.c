@@ -3,7 +3,7 @@
 #include "case.h"
 
 /* Calls of Linux 6.5 and later. */
-/* The memory that the call fills holds the id of the requested module at entry. */
+/* Asks for one module: the memory that the call fills holds the id of the requested module at entry. */
 static void lsm_single(void)
 {
 	uint64_t one[4] = { 100 /* LSM_ID_CAPABILITY */ };

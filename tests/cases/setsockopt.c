@@ -7,7 +7,10 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-/* The kernel stores the length of NETLINK_LIST_MEMBERSHIPS even if it cannot store the value. */
+/*
+ * Makes calls that fail with a length: the kernel stores the length of NETLINK_LIST_MEMBERSHIPS even if it cannot store
+ * the value.
+ */
 static void failing_with_a_length(void)
 {
 	int s = need(socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE)), group = RTNLGRP_LINK;

@@ -50,7 +50,7 @@ static void clone3_by(const char *name, struct clone_args *args)
 		say_end(name, (pid_t)pid);
 }
 
-/* clone3() gets a structure that lies in shared memory which can only be read, and at the end of its page. */
+/* Passes clone3() a structure in shared memory that can only be read, at the end of its page. */
 static void clone3_of_shared_memory(void)
 {
 	char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -82,7 +82,7 @@ static void by_int80(const char *name, unsigned long flags)
 }
 #endif
 
-/* A 32-bit clone() is made. A kernel without support of 32-bit programs kills the task that makes it. */
+/* Makes a 32-bit clone(). A kernel without support of 32-bit programs kills the task that makes the call. */
 static void clone_of_32_bits(void)
 {
 	by_int80("int 0x80", 0);

@@ -177,8 +177,8 @@ static bool is_bad(const char *line)
 }
 
 /*
- * A test can announce that the kernel will kill a process for lack of memory. The lines by which the kernel reports
- * that are then no failure, from the first to the last of them.
+ * Returns whether a line belongs to the report of a process that the kernel kills for lack of memory, after a test has
+ * announced that. Such a line does not count as a failure.
  */
 static bool is_expected(const char *line, bool *announced, bool *inside)
 {
@@ -588,7 +588,7 @@ static void report_encoders(const struct encoder_counts *c)
 		report("# encoders: %s", c->line);
 }
 
-/* Number of records that were compared; 0 if there were none or the module does not compare. */
+/* Returns the number of records that were compared; 0 if there were none or the module does not compare. */
 static unsigned long long compared(const struct encoder_counts *c)
 {
 	unsigned long long n;

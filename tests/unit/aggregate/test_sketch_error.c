@@ -165,7 +165,8 @@ static void add_numbers(struct linx_distinct *d, uint64_t from, uint64_t end, ui
 }
 
 /*
- * The counted number may differ from the exact one by four times the standard error at most, and not at all up to 128.
+ * Checks that the counted number is exact up to 128, and differs from the exact one by at most four times the standard
+ * error above that.
  */
 static void check_distinct(const struct linx_distinct *d, uint64_t want)
 {

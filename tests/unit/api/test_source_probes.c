@@ -35,7 +35,7 @@ static void add_hit(struct fake *f, struct record *r, unsigned int lane, uint16_
 	fake_add(f, lane, record_head(r));
 }
 
-/* A recording of HITS hits of two probes, and as many calls. counts: further lines of their accounts. */
+/* Makes a recording of HITS hits of two probes, and as many calls. counts: further lines of their accounts. */
 static struct fake *sample(const char *counts)
 {
 	struct fake *f = fake_new(2);

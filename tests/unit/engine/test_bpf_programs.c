@@ -107,7 +107,7 @@ static struct bpf_map *fake_next_map(const struct bpf_object *o, const struct bp
 	return next < o->maps + ARRAY_SIZE(o->maps) ? (struct bpf_map *)next : NULL;
 }
 
-/* The second map is that of tallies. */
+/* Returns the second map for the name of the tallies, and the first map for any other name. */
 static struct bpf_map *fake_find_map(const struct bpf_object *o, const char *name)
 {
 	return (struct bpf_map *)&o->maps[!strcmp(name, LINX_BPF_TALLIES_MAP)];

@@ -67,7 +67,7 @@ static int signal_of(const struct linx_event *ev)
 	return 15;
 }
 
-/* The events of kinds[] are 10 ns apart, the first at 100. */
+/* Returns the event's time: the events of kinds[] are 10 ns apart, the first at 100. */
 static uint64_t time_of(const struct linx_event *ev)
 {
 	return 100 + 10 * (uint64_t)((const enum linx_event_kind *)(const void *)ev - source.kinds);

@@ -42,7 +42,7 @@ static pid_t reaped(pid_t pid, int want)
 
 /* ---- numbers */
 
-/* The text must lie below 4 GiB, because int $0x80 takes 32-bit pointers. */
+/* Copies a text below 4 GiB, because int $0x80 takes 32-bit pointers. */
 static char *low(const char *text)
 {
 	char *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);

@@ -18,7 +18,7 @@ static struct family {
 	uint64_t links; /* number of processes that all chains have had */
 } *family;
 
-/* The code of one process of a chain. It forks the next one and ends at once, so that no parent waits for its child. */
+/* Runs as one process of a chain: forks the next one and ends at once, so that no parent waits for its child. */
 static void link_of_chain(void)
 {
 	for (;;) {

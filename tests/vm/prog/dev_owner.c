@@ -133,7 +133,7 @@ static void check(const char *name, void (*owner)(void))
 	storm_end(&storm);
 }
 
-/* The end of a thread or of a child does not end the session. */
+/* Runs in a thread that ends at once, which does not end the session. */
 static void *idle_thread(void *arg)
 {
 	return arg;

@@ -153,7 +153,7 @@ static void see_mounts(void)
 	umount2(DIR "/bind", MNT_DETACH);
 }
 
-/* A thread that only shares the descriptor table. */
+/* Runs in a thread that only shares the descriptor table. */
 static void *sleeps(void *arg)
 {
 	while (!*(volatile int *)arg)

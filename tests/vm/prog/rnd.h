@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* xorshift64 by Marsaglia. The state may be any number but 0. */
+/* Returns the next number of xorshift64 by Marsaglia. The state may be any number but 0. */
 static inline uint64_t rnd_next(uint64_t *state)
 {
 	*state ^= *state << 13;

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A hint to the CPU, for the body of a loop that waits for another CPU. */
+/* Gives the CPU a hint, for the body of a loop that waits for another CPU. */
 static inline void cpu_relax(void)
 {
 #if defined(__aarch64__) || defined(__arm__)
