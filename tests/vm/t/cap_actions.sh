@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Rules with an action: off unless --actions says otherwise, then refused and alerted under their names; lists and macros
-# work in their conditions. A reload swaps them while programs try without a pause: not one passes. Of two sessions the
-# stricter one wins, and each has its events.
+# Rules with an action are off unless --actions turns them on. Then calls are refused, and alerts have the names of the
+# rules; lists and macros work in their conditions. A reload replaces the rules while programs try without a pause: no
+# call passes. Of two sessions the stricter one wins, and each has its events.
 # full
 # params: enforce=1
 # timeout: 600

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The engine bpf records of an operation of an io_uring what the call like it has, as the module does (t/cap_uring_same).
+# The engine bpf records an operation of an io_uring with the same content as the corresponding call, as the module does
+# (t/cap_uring_same).
 # full
 # kernels: 6.1 6.12 7.2
 # timeout: 400

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# linxcap --deny: what a program wants fails as the rule says, each refusal is an event and is counted, a dry run refuses
-# nothing and counts the same, other programs and files work, and nothing is refused once linxcap has ended.
+# linxcap --deny: each operation that a rule refuses fails as the rule says, each refusal is an event and is counted, a
+# dry run refuses nothing and counts the same, other programs and files work, and nothing is refused once linxcap has
+# ended.
 # params: enforce=1
 # timeout: 200
 . "$JOB/guest/cap.sh"

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# linxcap policy: policies that the module keeps refuse without a reader, count by rule and program, change their mode, and
-# end by delete, off and the parameter enforce. What --persist sets goes on when the reader is killed, and the next reader
-# takes it over. Trials end unless they are confirmed. Programs without which nobody gets in need --force.
+# linxcap policy: policies that the module keeps refuse without a reader, count by rule and program, change their mode,
+# and end by delete, off and the parameter "enforce". A policy set by --persist stays in force when the reader is
+# killed, and the next reader takes it over. Trials end unless they are confirmed. Policies that would lock everybody
+# out need --force.
 # params: enforce=1
 # timeout: 600
 . "$JOB/guest/cap.sh"

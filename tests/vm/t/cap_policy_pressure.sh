@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What tries to turn rules off by force: loops of refusals on more tasks than there are CPUs, real-time tasks that leave
-# nothing to the reader, a ring that is full, a fork storm, memory that runs out, and a reader that is stopped. No open
-# passes, and counts are exact. A stopped reader is reported, and ends its rules only if that was asked for.
+# Attempts to turn rules off by force: loops of refusals on more tasks than there are CPUs, real-time tasks that leave
+# no time to the reader, a full ring, a fork storm, memory that runs out, and a stopped reader. No open passes, and
+# counts are exact. A stopped reader is reported, and ends its rules only if an option asks for that.
 # full
 # params: enforce=1
 # timeout: 400

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Only those bytes of recvfrom's address are shown that the kernel wrote, as in strace; the bytes behind them are the
-# program's own. A call without an address has no entry record, and its descriptor is recorded at its return; the same
-# holds for an ioctl whose command reads and writes no memory.
+# Only those bytes of recvfrom's address are shown that the kernel wrote, as in strace; the bytes after them are the
+# program's own. A call without an address has no entry record, and its descriptor is recorded at its return. The same
+# is true of an ioctl whose command reads and writes no memory.
 # full
 # timeout: 120
 # arches: arm64

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# An operation of an io_uring has what the call like it has: arguments, the file that it opened, the peer that it
-# connected, options of sockets, messages of netlink. A ring that a thread of the kernel polls, and operations that
-# workers run, make no difference. Files without a descriptor are known as far as the kernel's request holds them.
+# An operation of an io_uring has the same content as the corresponding call: arguments, the file that it opened, the
+# peer that it connected, options of sockets, messages of netlink. A ring that a thread of the kernel polls, and
+# operations that workers run, make no difference. Files without a descriptor are known as far as the kernel's request
+# holds them.
 # kernels: 6.1 6.12 7.2
 # timeout: 400
 # arches: arm64

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Attacks on rules that refuse. Without a rule each attack succeeds; against a filter that reads the text of a call at
-# the tracepoint, each race does. Rules of linx refuse all but those that docs/enforcing.md lists, while the same module
-# makes the CPUs take turns in the same way, but refuses nothing.
+# Attacks on rules that refuse. Without a rule each attack succeeds. Against a filter that reads the text of a call at
+# the tracepoint, each race succeeds. Rules of linx refuse all attacks but those that docs/enforcing.md lists; meanwhile
+# the filter's module makes the CPUs take turns in the same way, but refuses nothing.
 # with: textfilter
 # with: rules
 # full

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A check of the kernel that something like livepatch holds: a rule there is refused, with a sentence of linxcap's, and
-# all other rules stay. Tracers by ftrace, kprobe and eBPF on the same function change nothing, and nothing can hold it
-# meanwhile.
+# A check of the kernel that something like livepatch holds: linxcap refuses a rule there and prints why, and all other
+# rules stay in force. Tracers by ftrace, kprobe and eBPF on the same function change nothing, and nothing can hold the
+# function meanwhile.
 # with: holder
 # params: enforce=1
 # timeout: 120

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Rules on files of an overlay and of its layers: whose credentials count, and names that the kernel has forgotten.
+# Rules on files of an overlay and of its layers: the credentials that count, and names that the kernel has forgotten.
 # with: rules
 # params: enforce=1
 # timeout: 90

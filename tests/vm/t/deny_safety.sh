@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Whom rules spare, and whom they do not.
+# Processes to which rules do not apply, such as their reader, and processes to which they do.
 # params: enforce=1
 # timeout: 90
 exec /job/prog/deny_safety

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Attacks on directories, attributes, processes, mounts and calls. Without a rule each attack succeeds; rules of linx
-# refuse each, and nothing that is like it.
+# Attacks on directories, attributes, processes, mounts and calls. Without a rule each attack succeeds. Rules of linx
+# refuse each attack, but no similar operation.
 # full
 # params: enforce=1
 # timeout: 1200

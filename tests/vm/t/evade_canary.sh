@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A module takes linx's probe of returns off its tracepoint. A recording that sees nothing else notices it by a canary:
-# with an event in each format, in a file, an alert and an incomplete account.
+# A module detaches linx's probe of returns from its tracepoint. A recording that sees nothing else notices that by a
+# canary (a test call of its own that must be recorded): with an event in each format, in a file, an alert and an
+# incomplete account.
 # quick
 # timeout: 180
 # with: detach

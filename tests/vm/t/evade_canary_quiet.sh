@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Where nobody interferes, canaries raise no alarm and disturb nobody: on busy CPUs each is counted; none is made on an
-# isolated CPU, on one on which linxcap may not run, or on an idle machine; and none is ever shown or in a sum. Unless
-# the kernel isolates CPU 3 itself (VM_APPEND='isolcpus=3 nohz_full=3' before tests/vm/run), a file says that it does.
+# Without an attack, canaries (test calls that must be recorded) raise no alarm and disturb nothing: on busy CPUs each
+# is counted; none is made on an isolated CPU, on a CPU on which linxcap may not run, or on an idle machine; and none is
+# ever shown or counted in a sum. Unless the kernel isolates CPU 3 itself (VM_APPEND='isolcpus=3 nohz_full=3' before
+# tests/vm/run), a simulated file says that it does.
 # full
 # smp: 4
 # timeout: 600

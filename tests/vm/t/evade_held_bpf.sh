@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A command line in memory that never becomes present holds the engine bpf for a second at most, when it lists what was
-# there before.
+# A command line in memory that never becomes present holds the engine bpf for a second at most, when the engine lists
+# the processes that existed before.
 # full
 # kernels: 6.1 6.12 7.2
 # timeout: 200

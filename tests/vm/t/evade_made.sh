@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Programs without privileges that count their own calls make them at the end of a process, in children of every kind,
-# under a number that is no call's, through tracers and filters. Of each program both engines have each call, or have
-# counted it as lost: with rings that hold all, and with rings that are too small.
+# under a number that no call has, through tracers and filters. Both engines have each call of each program, or have
+# counted it as lost: with rings that hold all calls, and with rings that are too small.
 # full
 # kernels: 6.1 6.12 7.2
 # timeout: 900

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A path through a directory that is replaced while the kernel walks the path, calls that the program's own seccomp
-# filter refuses, and a call that a tracer emulates.
+# Attacks by a path through a directory that is replaced while the kernel walks the path, by calls that the program's
+# own seccomp filter refuses, and by a call that a tracer emulates.
 # timeout: 150
 . "$JOB/guest/cap.sh"
 

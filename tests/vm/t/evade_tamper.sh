@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Who traces the reader, writes into its memory, copies its descriptors, tries to unload the module or opens objects of
-# the engine bpf is reported, whatever is selected and filtered. Somebody without rights, to whom the kernel refuses
-# that, makes no report, and other modules, processes and objects are no matter. t/evade_tamper_bpf does the same with
-# the engine bpf.
+# A process that traces the reader, writes into its memory, copies its descriptors, tries to unload the module or opens
+# objects of the engine bpf is reported, whatever is selected and filtered. A process without rights, to whom the kernel
+# refuses that, makes no report. Other modules, processes and objects make none either. t/evade_tamper_bpf does the same
+# with the engine bpf.
 # quick
 # timeout: 200
 # kernels: 6.1 6.12 7.2

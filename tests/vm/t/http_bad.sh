@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Conversations that are hard to follow, by 64-bit and 32-bit programs: each HTTP request is reported with its own
-# status, once for each side, and bytes that are no HTTP are counted. Captures of them with wrong bytes crash no reader.
+# status, once for each side, and bytes that are not HTTP are counted. Captures of the conversations with wrong bytes
+# crash no reader.
 # full
 # quick
 # arches: arm64

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The memory of a session's rings is charged to the cgroup of the process that opens the device, as long as the rings
-# exist. The test life_oom has cgroups whose limit is too low for them.
+# exist. The test life_oom has cgroups whose limit is too low for the rings.
 # timeout: 60
 # arches: arm64
 . "$JOB/guest/cap.sh"

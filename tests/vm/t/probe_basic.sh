@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Probes on functions, returns and tracepoints: each hit of what a program does, with its arguments, and its counts.
+# Probes on functions, returns and tracepoints: each hit that a program causes is recorded with its arguments, and
+# counted.
 # quick
 # with: probed
 # timeout: 120
