@@ -321,8 +321,13 @@ int folder_end(struct folder *f, uint64_t spool, uint64_t from, uint64_t to)
 	int rc = 0;
 
 	snprintf(name, sizeof(name), "%016" PRIx64 "-%010" PRIu64 "-%010" PRIu64 ".parquet", spool, from, to);
-	if (ftruncate(f->fd, (off_t)f->len) || fsync(f->fd) || renameat(f->day, NEW_NAME, f->day, name) || fsync(f->day))
+	if (ftruncate(f->fd, (off_t)f->len) || fsync(f->fd) || renameat(f->day, NEW_NAME, f->day, name)) {
 		rc = -errno;
+		folder_drop(f);
+		return rc;
+	}
+	if (fsync(f->day))
+		rc = -EIO; /* whatever the reason: a power cut can take the file away, or not */
 	close_fd(&f->fd);
 	close_fd(&f->day);
 	return rc;

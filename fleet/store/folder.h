@@ -29,7 +29,10 @@ int folder_note_floor(struct folder *f, const char *machine, uint64_t spool, uin
 int folder_begin(struct folder *f, const char *machine, uint64_t time_ns);
 /* Writes the bytes that linx_rowset_make() returned. The file ends after these bytes. 0 or -errno. */
 int folder_write(struct folder *f, const struct linx_rowset_end *end);
-/* Completes the file with the blocks "from" to "to" of a spool. 0: all of them are on the disk; or -errno. */
+/*
+ * Completes the file with the blocks "from" to "to" of a spool. 0: all of them are on the disk; -EIO: the folder has the
+ * file or not, and the next start has to look; another -errno: the file is removed.
+ */
 int folder_end(struct folder *f, uint64_t spool, uint64_t from, uint64_t to);
 /* Removes a file that was begun and not completed. */
 void folder_drop(struct folder *f);

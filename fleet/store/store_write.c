@@ -215,7 +215,7 @@ static int add_block(struct store *s, struct block *b)
 	return add_refused(s, b, "what its head says");
 }
 
-/* Writes consecutive blocks as one file. 0; -ENOSPC: the folder does not have the file; or another -errno. */
+/* Writes consecutive blocks as one file. 0; -ENOSPC, -EDQUOT, -ENOMEM: the folder does not have it; or another -errno. */
 static int write_file(struct store *s, struct block *b, unsigned int n)
 {
 	uint64_t time_ns = b->head.flags & SPOOL_LOST ? (uint64_t)time(NULL) * 1000000000 : b->head.from_ns;
@@ -236,8 +236,7 @@ static int write_file(struct store *s, struct block *b, unsigned int n)
 		folder_drop(s->folder);
 		return rc;
 	}
-	rc = folder_end(s->folder, b->head.spool, b->head.number, b[n - 1].head.last);
-	return rc == -ENOSPC ? -EIO : rc; /* the file may be there: only the next start can know */
+	return folder_end(s->folder, b->head.spool, b->head.number, b[n - 1].head.last);
 }
 
 /* Returns how many of the n blocks, from the first on, belong into one file: consecutive ones of one spool and day. */
@@ -252,6 +251,10 @@ static unsigned int run_of(const struct block *b, unsigned int n)
 	return i;
 }
 
+/*
+ * Notes that blocks are in the folder. 0; -EIO: there is no memory to note it. A second file with these blocks would hold
+ * their rows twice, so the process has to end: the next start reads the folder.
+ */
 static int note_stored(struct store *s, const struct block *b, unsigned int n)
 {
 	struct source *source;
@@ -264,7 +267,7 @@ static int note_stored(struct store *s, const struct block *b, unsigned int n)
 		ledger_machine(&s->ledger, b->head.machine)->heard_ns = store_now_ns();
 	pthread_mutex_unlock(&s->lock);
 	s->counts.blocks += n;
-	return good ? 0 : -ENOMEM;
+	return good ? 0 : -EIO;
 }
 
 /* A floor that is not noted in the folder yet. */
