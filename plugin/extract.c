@@ -260,7 +260,10 @@ int extract_fields(struct answers *a, const struct data *d, struct falco_field *
 
 /* ---- the event as a log line --------------------------------------------------------------- */
 
-/* The fields of LINX_LINE_TEMPLATE in its order; part: index of the part, 2 for [value]; before: text before it. */
+/*
+ * The fields of LINX_LINE_TEMPLATE in its order. part: index among the parts of the field (plugin/fields.h); part 2 of
+ * "type" is type[value]. before: text before the field.
+ */
 static const struct {
 	const char *name;
 	unsigned int part;

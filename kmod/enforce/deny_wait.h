@@ -60,7 +60,7 @@ long linx_deny_pay(void);
 
 /* Waits until no hook waits: before a function is given back. Process context. */
 void linx_deny_wait_idle(void);
-/* Waits until no task runs linx_deny_pay(): no hook is left. Process context. */
+/* Waits until no task runs linx_deny_pay(). The caller has detached all hooks. Process context. */
 void linx_deny_wait_over(void);
 
 #else

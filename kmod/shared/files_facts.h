@@ -46,8 +46,8 @@ enum linx_doubt {
 	LINX_DOUBT_SILENT, /* a buffer for descriptors that came with a message shows none */
 	LINX_DOUBT_LATER, /* the call may have overwritten its own list of new descriptors */
 	/*
-	 * the memory cannot be read, is malformed or was overwritten, or lists more descriptors than are checked; or
-	 * the call failed late, or may change any descriptor
+	 * the program's memory that shows the new descriptors cannot be read, is malformed or was overwritten, or shows
+	 * more than is checked; or the call may have changed the table before it failed, or may change any descriptor
 	 */
 	LINX_DOUBT_SOME,
 };

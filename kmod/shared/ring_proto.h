@@ -125,8 +125,8 @@ static inline __u32 linx_rec_values_at(const struct linx_rec *rec)
 }
 
 /*
- * Do the avail bytes at rec begin with a whole head of a record, whose length is possible? Then a reader can go on to
- * the next record. Does not check the contents of the record.
+ * Does the record at rec have a possible length, and does it lie whole within the avail bytes there? Then a reader
+ * can go on to the next record. Does not check the contents of the record.
  */
 static inline bool linx_rec_fits(const struct linx_rec *rec, __u64 avail)
 {

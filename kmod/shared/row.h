@@ -132,7 +132,11 @@ enum linx_follow_kind {
 	LINX_FOLLOW_LENP, /* a buffer; len points to its length, in units of "what" bytes */
 	LINX_FOLLOW_ALL, /* "len" structures of the shape "what", of which as many are captured as a record can hold */
 	LINX_FOLLOW_LIMIT, /* not a pointer: "len" is the number of bytes that the call wrote into all buffers */
-	LINX_FOLLOW_SIZE, /* not a pointer: the structure has "add" + "len" * "what" bytes; must be the first member */
+	/*
+	 * not a pointer: the structure has "add" + "len" * "what" bytes. Elements of this kind come before all others
+	 * in linx_shape.follow.
+	 */
+	LINX_FOLLOW_SIZE,
 	LINX_FOLLOW_ONE, /* one structure of the shape "what" */
 	LINX_FOLLOW_ARR, /* an array of "len" structures of the shape "what" */
 };

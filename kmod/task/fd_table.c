@@ -567,7 +567,7 @@ static void apply(struct change *c, const struct linx_files_rule *rule, const un
 		emit_clone(c, args[0]);
 		break;
 	case LINX_FILES_RULE_UNSHARE:
-		if (!emit_all(c) && has_shared(c->p)) /* an unshared table is not copied */
+		if (!emit_all(c) && has_shared(c->p)) /* the kernel copies only a table that tasks share */
 			emit_unknown(c);
 		break;
 	}

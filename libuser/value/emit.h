@@ -401,7 +401,7 @@ void linx_put_octal(struct linx_put *p, uint64_t n);
 void linx_put_addr(struct linx_put *p, uint64_t addr); /* writes an address; NULL for 0, null in JSON */
 /* Writes a number. fmt is its base, 'd' (signed), 'u', 'x' or 'o'; JSON and log lines always use base 10. */
 void linx_put_number(struct linx_put *p, uint64_t n, char fmt);
-/* Writes a number by its only name, such as AT_FDCWD, or as a number in base fmt: 'd', 'u' or 'x'. */
+/* Writes a number that has one name, such as AT_FDCWD: the name, the number in base fmt ('d', 'u' or 'x') or both. */
 static inline void linx_put_symbol(struct linx_put *p, int64_t n, char fmt, const char *name)
 {
 	p->ops->symbol(p, n, fmt, name);

@@ -55,7 +55,7 @@ struct linx_put_ops {
 	const char *unavailable;
 	/* text before a member's value before the call, between this and its value after the call, and at the end */
 	const char *before, *after, *after_end;
-	/* Writes a number by its only name. fmt: base of the number, 'd', 'u', 'x' or 'o'. */
+	/* Writes a number that has one name: the name, the number or both. fmt: its base, 'd', 'u', 'x' or 'o'. */
 	void (*symbol)(struct linx_put *p, int64_t n, char fmt, const char *name);
 	/* Writes a number of size bytes with the names of a set. */
 	void (*flags)(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size, char fmt);

@@ -184,7 +184,7 @@ static int explain(const struct listing *k)
 	return STATUS_OK;
 }
 
-/* ---- the choice of an action ------------------------------------------------------------------------ */
+/* ---- linxcap rules: which of check, list and explain to run ------------------------------------------ */
 
 static const struct action {
 	const char *word;

@@ -274,7 +274,7 @@ static void linx_opt_port_range(struct linx_put *p, const struct value *v)
 	high = (uint32_t)n >> 16;
 	linx_put_text(p, "[");
 	linx_put_hex(p, (uint64_t)n);
-	/* a port of 0 stands for the end of the system's range */
+	/* low 0: the range begins where the system's range begins; high 0: it ends where that ends */
 	if (low && high)
 		snprintf(text, sizeof(text), "%u..%u", low, high);
 	else if (low || high)
