@@ -13,8 +13,8 @@ struct pt_regs;
 struct linx_op {
 	u64 args[LINX_NARGS];
 	const struct linx_uring *uring;
-	struct file *file; /* at the result: the operation's file, open during the probe; NULL: no file, or not known */
-	const void *files; /* descriptor table of the submitter: compared, never followed */
+	struct file *file; /* in a record of the result: the operation's file, open during the probe; else NULL */
+	const void *files; /* descriptor table of the submitter: only compared, never dereferenced */
 	u32 uring_size; /* bytes of *uring that are recorded */
 	u32 tid, pid; /* the submitting task */
 	u32 uid, gid, euid, egid;
@@ -23,9 +23,9 @@ struct linx_op {
 	u8 nargs; /* 0: no arguments, or this kernel does not pass them */
 	u8 rule; /* number of the operation's rule in tables/uring.def */
 	u8 file_arg; /* the argument that names the operation's file */
-	bool calm; /* the probe runs in the submitting task, with no lock held: descriptors can be looked up */
+	bool calm; /* a record of the submission, and file_arg is a descriptor: descriptors can be looked up */
 	bool fixed; /* file_arg is an index of the io_uring's own table, not a descriptor */
-	bool made; /* the result can be a descriptor; in a record of the result: and the probe can look it up */
+	bool made; /* the result can be a descriptor; in a record of the result, the probe can also look it up */
 	bool flat; /* memory that structures point to is not captured */
 	/* true: memory at the operation's addresses is not captured, since the operation uses registered buffers */
 	bool registered;

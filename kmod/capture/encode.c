@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Builds the record of a system call from the call's row in the call table (tables/syscalls.def), argument by argument.
+ * This file has the general encoder, which can write the record of any call, also of those that fast paths handle.
  * Probe context, preemption off. Most calls have no pointer arguments: writing their record takes a fixed number of
  * stores. capture/user_mem.c reads the memory behind pointers.
  */
@@ -174,8 +175,8 @@ static void follow_args(struct linx_fill *f, const struct linx_call *c, const u6
 }
 
 /*
- * Captures the rest of cut buffers in pieces, for the values of the head record from v on. place: the number of value
- * v.
+ * Captures the rest of cut buffers in pieces, for the values of the head record from v on. place: index of the value v
+ * in the head record, from 0 on.
  */
 static noinline void add_rest(struct linx_fill *f, const u64 *args, struct linx_val *v, unsigned int place)
 {
@@ -354,9 +355,9 @@ static noinline bool is_for_general(struct linx_session *s, const struct linx_re
 }
 
 /*
- * Writes the values of a record whose fixed part ends at p, and publishes the record. Called only for sessions that
- * syscall/fast.c does not handle: those that filter, keep entry times, or run beside others. The ring has room for the
- * values. Returns false if the general encoder has to write the record; then nothing was counted.
+ * Writes the values of a record whose fixed part ends at p, and publishes the record. The slow path of a call
+ * (syscall/slow.c) tries this before the general encoder, for example when several sessions run. The ring has room for
+ * the values. Returns false if the general encoder has to write the record; then nothing was counted.
  */
 static bool fast_end(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, struct linx_rec *rec,
 		      u64 *args, u8 *p, unsigned int mask, bool follow)

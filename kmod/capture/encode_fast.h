@@ -159,7 +159,7 @@ static __always_inline u8 *linx_fast_values(const struct linx_session *s, const 
 
 /*
  * Is there room for an ordinary record of size bytes? If not, the slow path has to find out more: the reader may have
- * taken records since, or the call may be allowed to use the reserved share of the ring.
+ * taken records since the limit was set, or the call may be allowed to use the reserved share of the ring.
  */
 static __always_inline bool linx_fast_room(const struct linx_ring *r, u64 size)
 {

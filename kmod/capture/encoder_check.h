@@ -31,7 +31,7 @@ int linx_check_init(void);
 void linx_check_exit(void);
 
 /*
- * Forgets the bytes that were read before. Called when the fast path begins a record, or writes the values of a record
+ * Forgets the kept reads of user memory. Called when the fast path begins a record, or writes the values of a record
  * again. Probe context, as all functions below.
  */
 void linx_check_begin(void);
@@ -41,7 +41,8 @@ void linx_check_begin(void);
  * keep the bytes that the fast path read, and give them to the general encoder, since another thread may have changed
  * the memory in between.
  *
- * linx_check_read() is for a read of size bytes at addr to to, of which the first got were read.
+ * linx_check_read() is for a read of size bytes from user address addr into the buffer "to". got: number of bytes that
+ * were read, from the first one on.
  */
 u32 linx_check_read(void *to, u64 addr, u32 size, u32 got);
 /*
@@ -49,7 +50,10 @@ u32 linx_check_read(void *to, u64 addr, u32 size, u32 got);
  * word; NULL: not all bytes were present.
  */
 u8 *linx_check_whole(enum linx_check_reader reader, u8 *to, u64 addr, u32 size, u8 *end);
-/* linx_check_str() is for a read of a string at addr to to. n: result of the read, as that of linx_user_str(). */
+/*
+ * linx_check_str() is for a read of the string at user address addr into the buffer "to". n: result of the read, as
+ * that of linx_user_str().
+ */
 long linx_check_str(void *to, u64 addr, u32 max, long n);
 /* linx_check_strlen() is for a search for the length n of the string at addr; -1: not found. */
 long linx_check_strlen(u64 addr, long n);

@@ -167,8 +167,8 @@ static void put_head(struct linx_fd *head, const struct target *t, s32 fd)
 
 /*
  * Writes the lines that a file adds to /proc/PID/fdinfo. Returns their bytes. Called only for types of files whose
- * show_fdinfo() is known not to sleep: eventfd (a spinlock), signalfd, and the master of a terminal. The hangup of a
- * terminal replaces f_op, so it is read once.
+ * show_fdinfo() is known not to sleep: eventfd (a spinlock), signalfd, and the master of a terminal. Another task that
+ * hangs up the terminal replaces f_op. Therefore f_op is read once.
  */
 static u32 put_info(struct file *file, char *to)
 {
@@ -238,8 +238,8 @@ static u32 put_path(struct linx_fill *f, struct linx_fd *head, const struct path
 }
 
 /*
- * Returns how many bytes the next value may have. If the free room in the ring is smaller than the longest record, it
- * is not considered: a value that does not fit then makes the whole record lost, instead of being cut.
+ * Returns how many bytes the next value may have. If the free room in the ring is smaller than the longest record, the
+ * free room is no limit: a value that does not fit then makes the whole record lost, instead of being cut.
  */
 static u32 room_of(const struct linx_fill *f)
 {
@@ -441,8 +441,8 @@ void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args
 }
 
 /*
- * Writes the path of a target to the address "to", and sets head's members for the path. f: as for linx_d_path().
- * Returns the path's length.
+ * Writes the path of a target to the address "to", and sets head's members for the path. f: the record. Returns the
+ * path's length.
  */
 static u32 short_path(const struct linx_ring *r, struct linx_fd *head, u8 *to, const struct target *t, const struct linx_fill *f)
 {
@@ -523,7 +523,10 @@ u8 *linx_fd_peer(struct linx_rec *rec, u8 *p, s32 fd)
 	return linx_fd_end(rec, p, len, LINX_FIELD_FD);
 }
 
-/* Does the same as fast_head() for the working directory. *cwd is set to its path. */
+/*
+ * Sets *t to the current task's working directory and *cwd to its path, and fills the head of its value, without path.
+ * Returns false if there is no directory, it was freed, or paths cannot be recorded.
+ */
 static bool cwd_head(struct target *t, struct path *cwd, struct linx_fd *head)
 {
 	if (!LINX_HAVE_PATHS || !current->fs || !set_cwd(t, cwd))
@@ -575,7 +578,7 @@ u8 *linx_fd_put_one(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, u8
 	return len || what & LINX_SETUP_FD_PATHS ? linx_fd_end(rec, p, len, field) : p;
 }
 
-/* Lets the record take one value of a descriptor of any length, with path and details. */
+/* Lets the record take one value of any length that describes a descriptor, with path and details. */
 static void emit_all(struct linx_fill *f)
 {
 	f->fd_left = LINX_RING_SCRATCH + sizeof(struct linx_val);

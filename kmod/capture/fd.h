@@ -74,8 +74,8 @@ int linx_fd_pair(u32 key);
 /* The places of a call where descriptors stand. */
 enum linx_fd_place {
 	LINX_FD_NOWHERE, /* the call has no descriptors */
-	LINX_FD_IN_REGISTERS, /* in arguments and in the result */
-	LINX_FD_ELSEWHERE, /* also in memory, or only with some values of other arguments */
+	LINX_FD_IN_REGISTERS, /* only in arguments or the result, or also in memory if linx_fd_row.looks is set */
+	LINX_FD_ELSEWHERE, /* in other memory, more than LINX_FD_FAST_MAX, or only for some values of arguments */
 };
 
 /* Descriptors of the calls that share a row of the call table; constant once loaded. */
@@ -85,7 +85,7 @@ struct linx_fd_row {
 	u8 result; /* BIT(LINX_FD_RESULT): the result is always a descriptor; else 0 */
 	u8 place; /* enum linx_fd_place */
 	u8 resolved; /* enum linx_resolved */
-	bool looks; /* captured memory may hold a descriptor too: linx_fd_has_more() has to be asked */
+	bool looks; /* captured memory can hold a descriptor, too: linx_fd_has_more() shows whether it does */
 };
 #define LINX_FD_RESULT 7 /* number of the result in bit masks of arguments */
 extern struct linx_fd_row linx_fd_rows[];
@@ -100,7 +100,8 @@ static __always_inline enum linx_fd_place linx_fd_place(u32 key)
 	return linx_fd_row(key)->place;
 }
 /*
- * Does a captured value between first and end hold a descriptor? key: linx_key() of a call with linx_fd_row.looks.
+ * Does a captured value between first and end hold a descriptor? key: linx_key() of a call whose linx_fd_row.looks is
+ * true.
  */
 bool linx_fd_has_more(u32 key, const u8 *first, const u8 *end);
 /* Adds all descriptors of a call to f->fds. args, first: as for linx_fd_put(). */
@@ -108,12 +109,13 @@ void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *arg
 /* Adds the descriptors of an io_uring operation to f->fds: those of its submission, or those of its result. */
 void linx_fd_find_op(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first);
 /*
- * Returns what is recorded of the file that an operation of io_uring holds when its result is posted (LINX_SETUP_FD_*):
- * the details of a socket, where LINX_SETUP_RESOLVED records them for the system call; and path and details of a file
- * that is named by an index of the io_uring and so has no descriptor. 0: nothing.
+ * Returns, as bits LINX_SETUP_FD_*, what is recorded of the file that an operation of io_uring holds when its result is
+ * posted: the details of a socket, where LINX_SETUP_RESOLVED records them for the system call; and path and details of
+ * a file that the operation names by an index of the io_uring's own file table and that so has no descriptor. 0:
+ * nothing.
  */
 u8 linx_fd_wants_file(const struct linx_session *s, const struct linx_call *c);
-/* Fills linx_fd_rows. Called once at load, before all other functions here. */
+/* Fills linx_fd_rows. Called once at load, before all other functions of this header. */
 void linx_fd_init(void);
 
 /* Returns which value a session with LINX_SETUP_RESOLVED adds to the record of this call's return. */

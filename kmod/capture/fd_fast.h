@@ -2,8 +2,8 @@
 /*
  * The inline part of capture/fd.c, which writes a descriptor directly into its record in simple cases: the descriptor
  * table is not shared, and the file lies in the mount of the task's root, or is an internet socket. In other cases a
- * function returns NULL and has added no value; capture/fd.c then writes it. Probe context, at a return; preemption
- * off makes the probe an RCU reader.
+ * function returns NULL and has added no value; capture/fd.c then writes it. Probe context, at the return of a call.
+ * Preemption is off, which makes the probe an RCU reader.
  */
 #ifndef LINX_KMOD_FD_FAST_H
 #define LINX_KMOD_FD_FAST_H

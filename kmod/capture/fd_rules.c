@@ -21,7 +21,7 @@ struct linx_fd_row linx_fd_rows[LINX_ROW_ID_NR] __ro_after_init;
 
 static_assert(LINX_NFD_RULES < 255);
 
-/* Does a structure of this shape have a member that is a descriptor? */
+/* Does a structure of this shape (tables/shapes.def) have a member that is a descriptor? */
 static bool __init has_place(u32 shape)
 {
 	unsigned int i;
@@ -432,8 +432,8 @@ u8 linx_fd_wants_file(const struct linx_session *s, const struct linx_call *c)
 }
 
 /*
- * Returns, as bits, the arguments that have the type of a descriptor, but are not descriptors in this call by a rule
- * NONE_IF.
+ * Returns, as bits, the arguments that have the type of a descriptor, but are not descriptors in this call because of a
+ * NONE_IF rule of tables/fds.def.
  */
 static unsigned int none_of(unsigned int row, const u64 *args)
 {

@@ -3,15 +3,15 @@
  * Finds headers of HTTP/1 messages, and the preface of HTTP/2, in the data of sockets.
  *
  * The first bytes that a call moves decide whether they begin a header (shared/http_begin.h). A header is captured up
- * to its empty line, and then as many bytes as of any buffer. If a call ends within a header, an entry for the socket
- * (inode number and direction) is added to the session's table (struct linx_http). A later call of any thread on any
- * CPU that continues the header finds the entry. If two threads move bytes in one direction at the same moment, their
- * order is not known, and the later one replaces the entry of the other.
+ * to its empty line, and behind it as many bytes as are captured of any buffer. If a call ends within a header, an
+ * entry for the socket (inode number and direction) is added to the session's table (struct linx_http). A later call of
+ * any thread on any CPU that continues the header finds the entry. If two threads move bytes in one direction at the
+ * same moment, their order is not known, and the later one replaces the entry of the other.
  *
  * If messages follow each other on a socket, the next header begins behind a body. It is found if the header before it
  * has the body's length, and if the body is shorter than the limit for headers. If such a body continues in the next
- * call, an entry with the remaining length is added. If a header has a wrong length, other bytes are taken for the next
- * header; too many bytes are captured if those bytes look like a header.
+ * call, an entry with the length of the body's rest is added. If a header states a wrong length of its body, other
+ * bytes are taken for the next header, and too many bytes are captured if they look like one.
  *
  * Probe context; preemption off makes the probe an RCU reader. All bytes are examined in the
  * record, which no other task writes. linx_session.http_bytes limits the work for each
@@ -241,8 +241,8 @@ static bool is_aside(u8 what, s32 fd, u32 flags)
 
 /*
  * Begins the search for headers in the buffers of a call, if it can move bytes of a socket's stream. moved: number of
- * bytes that the call moved; 0: none, or not known. what: LINX_HTTP_* of the call. flags: MSG_*. named: as in struct
- * linx_http_fill.
+ * bytes that the call moved; 0: none, or not known. what: LINX_HTTP_* of the call. flags: MSG_*. named: false for an
+ * io_uring operation on a socket that has no descriptor, only an index.
  */
 static void begin(struct linx_fill *f, u64 moved, u8 what, s32 fd, u32 flags, bool named)
 {

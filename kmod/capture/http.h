@@ -111,9 +111,9 @@ bool linx_http_sends(u32 key);
 
 /*
  * The general encoder calls these functions in a session with LINX_SETUP_HTTP. linx_http_begin(): before the values of
- * a return, or of an io_uring operation, are captured. linx_http_begin_in_memory(): the same for socketcall(2), whose
- * operation is number, with its arguments in words[]. linx_http_put(): captures a buffer of len bytes as a value, for
- * each buffer in order; returns false if there is no room. linx_http_end(): after the last buffer.
+ * a return, or of an io_uring operation, are captured. linx_http_begin_in_memory(): the same for socketcall(2), where
+ * "number" is the operation and "words" its arguments, of "size" bytes. linx_http_put(): captures a buffer of len bytes
+ * as a value, for each buffer in order; returns false if there is no room. linx_http_end(): after the last buffer.
  */
 void linx_http_begin(struct linx_fill *f, const struct linx_call *c, const u64 *args);
 void linx_http_begin_in_memory(struct linx_fill *f, const struct linx_call *c, u32 number, const u32 *words, u32 size);

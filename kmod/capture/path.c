@@ -166,7 +166,7 @@ void linx_path_unmark(char *path)
 }
 
 /*
- * Returns the path as seen from the directory root if the path is root or lies below it, else the whole path. May
+ * Returns "path" as seen from the directory "root" if it equals "root" or lies below it, else the whole path. May
  * overwrite bytes of path.
  */
 static char *below(char *path, const char *root)
@@ -189,7 +189,7 @@ static u32 work_of_name(u32 len)
 	return len * (len < LONG_PATH ? WORK_OF_BYTE : WORK_OF_LONG_BYTE);
 }
 
-/* Most tries to copy a path. Another task changes the path within a few instructions. */
+/* Most tries to copy a path that another task is changing. A change takes a few instructions. */
 #define COPY_TRIES 256
 
 void linx_fs_copy(const struct fs_struct *fs, const struct path *of, struct path *to)

@@ -170,8 +170,8 @@ static __always_inline void val_end(struct linx_fill *f, struct linx_val *v, u8 
 }
 
 /*
- * Writes at most a sixth of the longest record, so that the four paths of an exec fit into one record. In a tiny ring
- * this limit may cut a path.
+ * Writes at most as many bytes as a sixth of the longest record of this ring, so that the four paths of an exec fit
+ * into one record. In a tiny ring this limit can cut a path.
  */
 void linx_put_bytes(struct linx_fill *f, u8 arg, u8 kind, u8 state, const void *from, u32 size)
 {
@@ -313,7 +313,10 @@ static noinline long seek_end(u64 addr)
 	return n;
 }
 
-/* Captures a string of at most keep bytes. kind: LINX_VAL_STR, or LINX_VAL_MEMSTR, which has the address before it. */
+/*
+ * Captures a string of at most keep bytes. kind: LINX_VAL_STR, or LINX_VAL_MEMSTR, which has the address before the
+ * string.
+ */
 static __always_inline void capture_str(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u32 keep)
 {
 	u32 skip = kind == LINX_VAL_MEMSTR ? sizeof(u64) : 0;

@@ -106,10 +106,10 @@
 #endif
 
 /*
- * linx_faults_off() disables page faults until linx_faults_on(). Preemption is off. In a kernel that counts preemption,
- * page faults are disabled whenever preemption is off (faulthandler_disabled()). In others pagefault_disable() is
- * needed. It is also needed in kernels that check for sleep in atomic sections: an architecture without
- * unsafe_get_user() (arm64 in 6.1) uses __get_user(), whose might_fault() warns unless pagefault_disabled().
+ * linx_faults_off() disables page faults until linx_faults_on(). The caller has disabled preemption. In a kernel that
+ * counts preemption, page faults are disabled whenever preemption is off (faulthandler_disabled()). In others
+ * pagefault_disable() is needed. It is also needed in kernels that check for sleep in atomic sections: an architecture
+ * without unsafe_get_user() (arm64 in 6.1) uses __get_user(), whose might_fault() warns unless pagefault_disabled().
  */
 #define LINX_COUNT_FAULTS_OFF                                                \
 	(!IS_ENABLED(CONFIG_PREEMPT_COUNT) ||                               \
@@ -216,7 +216,7 @@ static inline s64 linx_inode_ctime(const struct inode *inode)
 }
 
 /*
- * Returns the executable of an address space with a reference, or NULL. The caller holds rcu_read_lock().
+ * Returns the executable of an address space with a reference, or NULL. The caller holds the RCU read lock.
  * get_file_rcu() of older kernels takes the pointer itself, not its address.
  */
 #if !LINX_HAS_FILE_RCU_BY_ADDRESS
@@ -416,8 +416,8 @@ static inline u64 linx_cpu_time(void)
 #define LINX_HAVE_PATHS (!IS_ENABLED(CONFIG_PREEMPT_RT))
 
 /*
- * Can functions of the kernel be replaced, so that rules refuse? ftrace has to save all registers. With PREEMPT_RT,
- * synchronize_rcu_tasks() is needed, which is exported since 6.1.
+ * Can functions of the kernel be replaced, so that rules can refuse operations? ftrace has to save all registers. With
+ * PREEMPT_RT, synchronize_rcu_tasks() is needed, which is exported since 6.1.
  */
 #define LINX_HAVE_DENY                                                                                                  \
 	(IS_ENABLED(CONFIG_X86_64) && IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_REGS) && IS_ENABLED(CONFIG_SECURITY) && \
@@ -426,7 +426,7 @@ static inline u64 linx_cpu_time(void)
 /* Returns an argument of a kernel function that is about to begin. */
 #define linx_kernel_arg(regs, n) regs_get_kernel_argument(regs, n)
 
-/* Number of the argument of security_inode_setattr() that is the file. */
+/* Number of the argument of security_inode_setattr() that is the dentry of the file. */
 #define LINX_SETATTR_ARG (LINX_HAS_SETATTR_MAPPING ? 1 : 0)
 
 /* Bit of file->f_flags: the file is opened to be executed. Programs cannot set it. */
@@ -437,9 +437,9 @@ static inline u64 linx_cpu_time(void)
 
 /*
  * linx_real_dentry() returns the dentry of a regular file of an overlay in the layer that holds the file. The function
- * takes no lock. LINX_HAVE_REAL_DENTRY: it does not sleep. From 6.5 on, d_real() without D_REAL_METADATA may look up a
- * layer that was not read yet, which sleeps. No feature test can show that, so the kernel's version decides. RHEL is an
- * exception, as its overlayfs is newer than its kernel version.
+ * takes no lock. LINX_HAVE_REAL_DENTRY: 1 if the function does not sleep. From 6.5 on, d_real() without D_REAL_METADATA
+ * may look up a layer that was not read yet, which sleeps. No feature test can show that, so the kernel's version
+ * decides. RHEL is an exception, as its overlayfs is newer than its kernel version.
  */
 #ifdef RHEL_RELEASE_CODE
 #define LINX_HAVE_REAL_DENTRY LINX_HAS_D_REAL_TYPE

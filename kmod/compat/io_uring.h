@@ -64,7 +64,8 @@ struct linx_completed {
 /*
  * 1: the tracepoint of a submission may be followed by that of a refusal for the same operation. Up to 6.10 this
  * happens with linked operations, which are prepared between the two; linx_submitted.head is the same then. Kernels
- * with IORING_SETUP_SQ_REWIND (7.0) have rings whose head never moves. The head shows no such refusal there.
+ * with IORING_SETUP_SQ_REWIND (7.0) have rings whose head never moves. There an equal head would not show that both
+ * reports are of one submission.
  */
 #ifdef IORING_SETUP_SQ_REWIND
 #define LINX_URING_REPORTED_TWICE 0

@@ -10,9 +10,10 @@
 
 /*
  * LINX_HAVE_FTRACE: ftrace can pass the arguments of a function. A kernel with DYNAMIC_FTRACE_WITH_ARGS always saves
- * the registers that hold them; others save all registers on request. A handler without RECURSION, or with
- * RECURSION_SAFE in older kernels, is called for each hit, even for a hit inside the handler itself. Therefore no hit
- * is left out without being counted. PERMANENT: nobody can turn ftrace off while the handler is registered.
+ * the registers that hold them; others save all registers on request. A handler without FTRACE_OPS_FL_RECURSION, or
+ * with FTRACE_OPS_FL_RECURSION_SAFE in older kernels, is called for each hit, even for a hit inside the handler itself.
+ * Therefore no hit is left out without being counted. FTRACE_OPS_FL_PERMANENT: nobody can turn ftrace off while the
+ * handler is registered.
  */
 #define LINX_HAVE_FTRACE                                                                        \
 	(IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) || IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_REGS))

@@ -44,8 +44,8 @@ void linx_ring_open(struct linx_session *s, struct linx_ring *r);
 /* Returns true if a record that the reader has not taken yet has waited for the whole delay: it lies before r->due. */
 bool linx_ring_due(struct linx_ring *r);
 /*
- * Marks as empty a half of a flight recorder that no probe writes now. Probes write there next. Called by an owner's
- * ioctl.
+ * Marks one half of a flight recorder as empty. No probe writes to this half now; it is the half that probes will write
+ * next. Called by an owner's ioctl.
  */
 void linx_ring_empty_half(struct linx_ring *r, u32 half);
 /*

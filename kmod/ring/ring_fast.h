@@ -62,9 +62,9 @@ static __always_inline __must_check bool linx_ring_publish(struct linx_session *
 
 /*
  * Begins a record: numbers it and finds room for the largest size that it may reach. Returns NULL if there is no room;
- * the record has been counted as lost then. Preemption is off. At f->p of the result there is room for the fixed part
- * of any kind of record. call: an index into linx_ring.calls (linx_key()), or LINX_CALL_*. key: linx_key() of the call
- * that the record is about, or LINX_REC_NR_OTHER.
+ * the record has been counted as lost then. The caller has disabled preemption. At f->p of the result there is room for
+ * the fixed part of any kind of record. call: an index into linx_ring.calls (linx_key()), or LINX_CALL_*. key:
+ * linx_key() of the call that the record is about, or LINX_REC_NR_OTHER.
  */
 static __always_inline struct linx_fill *linx_rec_begin(struct linx_session *s, struct linx_ring *r, u8 kind, u64 now,
 							u32 worst, bool prio, int call, u32 key, u32 nargs)

@@ -4,8 +4,9 @@
  * no probe of that context can interrupt it. The outermost probe empties the side rings with interrupts off, so that no
  * other probe uses them then. After that, records are written from the start of the side rings again.
  *
- * No record in the ring of the CPU is older than the one before it. An interrupted probe that has not read the clock
- * yet takes the time of the first pending record (linx_clock_nested()): what it reports happened before the interrupt.
+ * No record in the ring of the CPU is older than the one before it. If an interrupted probe has not read the clock yet,
+ * its record gets the time of the first pending record (linx_clock_stop()), since the event of the interrupted probe
+ * happened before the interrupt.
  */
 #include <linux/irqflags.h>
 #include <linux/rculist.h>
@@ -20,7 +21,10 @@
 /* Longest record in a side ring. */
 #define SIDE_REC_MAX (4u << 10)
 
-/* Stands before each record of a side ring: what linx_rec_begin() needs to write it to the ring of the CPU. */
+/*
+ * Stands before each record of a side ring, and holds what linx_rec_begin() needs to write that record to the ring of
+ * the CPU.
+ */
 struct entry {
 	s32 call;
 	u32 prio;

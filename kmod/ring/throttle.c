@@ -15,10 +15,10 @@
  * exempt or very deep cgroups, init, kernel threads, ending tasks, and traced tasks, which their
  * tracer may stop between the probe and the task work.
  *
- * Lifetime: queued task work holds a reference of struct linx_throttle instead of the session,
- * since the waiting task may be the one that closes the session. The work uses the session and
- * its rings as an RCU reader that has seen "ended" unset. linx_throttle_end() sets it and
- * waits for a grace period. linx_throttle_exit() waits until no task is in the module's text.
+ * Lifetime: queued task work holds a reference of struct linx_throttle instead of the session, since the waiting task
+ * may be the one that closes the session. The work uses the session and its rings as an RCU reader that has seen
+ * "ended" unset. linx_throttle_end() sets "ended" and waits for a grace period. linx_throttle_exit() waits until no
+ * task is in the module's text.
  */
 #include <linux/cgroup.h>
 #include <linux/freezer.h>

@@ -7,9 +7,10 @@
  * probe one load; a reader that polls is woken once.
  *
  * On PREEMPT_RT the irq_work runs in the hard interrupt and leaves the wake-up to a timer's thread. By default irq_work
- * would run in a thread. That thread may be preempted just after irq_work_sync() has seen the work done, and then uses
- * the work once more. This happens in kernels 5.17 and later without commit 91840be8f710 ("irq_work: Fix use-after-free
- * in irq_work_single()"). A hard interrupt ends before the next RCU grace period, for which a stop can wait.
+ * would run in a thread. That thread can be preempted just after irq_work_sync() has seen the work done, and then still
+ * uses the work, which may be freed. This happens in kernels 5.17 and later without commit 91840be8f710 ("irq_work: Fix
+ * use-after-free in irq_work_single()"). A hard interrupt ends before the next RCU grace period, for which a stop can
+ * wait.
  */
 #include <linux/poll.h>
 #include "compat/compat.h"
@@ -28,8 +29,8 @@ static void wake_now(struct linx_session *s)
 }
 
 /*
- * Handles the end of the delay: makes due all records that have been published so far, and wakes the reader. Timer
- * function; runs in hard interrupt context, on PREEMPT_RT in a thread.
+ * Handles the end of the delay: stores that all records published so far are due, and wakes the reader. Timer function;
+ * runs in hard interrupt context, on PREEMPT_RT in a thread.
  */
 static enum hrtimer_restart on_timer(struct hrtimer *t)
 {

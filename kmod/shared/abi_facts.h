@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Numbers of the kernel's ABI that each encoder needs: the encoders of the module, of the library's walker, and of the
- * eBPF programs.
+ * Numbers of the kernel's ABI that each writer of records needs: the module, the eBPF programs, and the library's
+ * walker (libuser/engine/walk/), which makes records in user space.
  *
  * LINX_MASK_*: offset of the signal mask in a signal frame (asm/sigframe.h), counted from the stack pointer at
  * sigreturn. In the old frame of i386 the mask stands in two places, and the code that calls sigreturn (sa_restorer)

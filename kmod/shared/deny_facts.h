@@ -13,9 +13,9 @@
 #define LINX_DENY_ERRNO_MAX 133
 
 /*
- * May a rule let an operation fail with this error? Errors are refused that make the kernel try again. After ECHILD and
- * ESTALE the kernel looks for the file once more. io_uring takes EAGAIN, EALREADY and EINPROGRESS for an operation that
- * is not ready yet, and tries the operation again and again.
+ * May a rule let an operation fail with this error? Errors that make the kernel try again are not allowed. After ECHILD
+ * and ESTALE the kernel looks for the file once more. io_uring takes EAGAIN, EALREADY and EINPROGRESS for an operation
+ * that is not ready yet, and tries the operation again and again.
  */
 static __always_inline bool linx_deny_may_return(__u32 error)
 {

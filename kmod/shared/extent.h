@@ -58,7 +58,8 @@ static __always_inline bool linx_is_buffer(__u32 def)
 
 /*
  * Returns how many bytes an argument points to, and sets *keep to how many are captured at most. len: result of
- * linx_length_of() for the argument. The function is not for strings, LENP and AT, whose length is in memory.
+ * linx_length_of() for the argument. The function is not for LINX_COPY_STR, STRV, LENP and AT, whose length is in
+ * memory.
  */
 static __always_inline __u64 linx_extent_of(__u32 def, __u64 len, __u64 ret, __u32 abi, __u64 snap_bytes, __u64 snap_str,
 					    __u64 page_size, __u64 *keep)

@@ -137,8 +137,8 @@ static __always_inline __u32 linx_message_flags(__u32 nargs)
 
 /*
  * Is the value "what" of LINX_SETUP_RESOLVED recorded for a call with the result ret? It is recorded if the call
- * succeeded, or if a connect is in progress, which has its peer already. The socket of a message is recorded with any
- * result.
+ * succeeded, or if the call began a connect that is in progress, as the socket has its peer already. The socket of a
+ * message is recorded with any result.
  */
 static __always_inline bool linx_has_resolved(__u32 what, __s64 ret)
 {

@@ -18,7 +18,7 @@
 #define LINX_FILES_AT_ONCE_MAX 32
 /* Most bytes of the bitmap of open descriptors that are recorded; descriptors beyond it are not recorded. */
 #define LINX_FILES_OPEN_BYTES 512
-/* Most numbers of a table that are looked at for one call. A table may have 2^30 numbers. */
+/* Most descriptor numbers of a table that are examined for one call. A table can have 2^30 of them. */
 #define LINX_FDS_LOOK_MAX (1 << 18)
 
 /*
@@ -40,10 +40,12 @@
 #define LINX_MSG_SIZE(narrow) ((narrow) ? 28 : 56)
 #define LINX_MMSG_SIZE(narrow) ((narrow) ? 32 : 64)
 
-/* Reasons for which the table may have more new descriptors than the program's memory shows; the strongest is the last. */
+/*
+ * Reasons why a call may have added more descriptors to the table than the program's memory shows, from weak to strong.
+ */
 enum linx_doubt {
 	LINX_DOUBT_NONE,
-	LINX_DOUBT_SILENT, /* a buffer for descriptors that came with a message shows none */
+	LINX_DOUBT_SILENT, /* a message came, and its buffer for control messages shows no descriptor */
 	LINX_DOUBT_LATER, /* the call may have overwritten its own list of new descriptors */
 	/*
 	 * the program's memory that shows the new descriptors cannot be read, is malformed or was overwritten, or shows
@@ -53,10 +55,11 @@ enum linx_doubt {
 };
 
 /*
- * Does the family of the socket decide whether a doubt is weak? Nothing is recorded for a weak doubt. Only UNIX sockets
- * bring descriptors. alone: no other task shares the table. In a shared table another task may have replaced the socket
- * meanwhile, and its family proves nothing. There only LINX_DOUBT_SILENT can be weak: most such messages come from
- * sockets that cannot bring descriptors, and a difference may be a change that another task is about to record.
+ * Does the family of the socket decide whether a doubt is weak? Then the doubt is weak if the socket is not a UNIX
+ * socket, as only UNIX sockets bring descriptors. Nothing is recorded for a weak doubt. alone: no other task shares the
+ * table. In a shared table another task may have replaced the socket meanwhile, so the family decides only for
+ * LINX_DOUBT_LATER. There LINX_DOUBT_SILENT is always weak, since most such messages come from sockets that cannot
+ * bring descriptors, and LINX_DOUBT_SOME never is.
  */
 static __always_inline int linx_doubt_by_family(__u32 doubt, int alone)
 {

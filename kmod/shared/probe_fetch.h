@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
  * Fetch lists of probes (struct linx_fetch_step): their check and their interpreter. The library checks a list before
- * it passes it on, and the module checks it again, since callers of the module are hostile.
+ * it passes it on, and the module checks it again, since a caller of the module can be hostile.
  *
  * A file that runs lists defines LINX_FETCH_RUNS before it includes this file, and has defined:
  *   struct linx_fetch_io                      where registers and memory of a hit are
@@ -28,7 +28,7 @@
 #define LINX_FETCH_SOCK_MAX 256u
 #define LINX_FETCH_PATH_MAX 4096u
 
-/* Registers of struct pt_regs that a REG step can name: more than any machine of linx has. */
+/* Number of registers of struct pt_regs that a REG step can name. No architecture that linx supports has more. */
 #define LINX_FETCH_REGS_MAX 34
 
 /* Parts of a record that a valid list writes. */
@@ -161,7 +161,7 @@ static inline int linx_fetch_check(const struct linx_fetch_step *steps, __u32 n,
 
 #ifdef LINX_FETCH_RUNS
 
-/* State of the interpreter between two steps. It holds no pointer, so that a verifier need not follow one. */
+/* State of the interpreter between two steps. It holds no pointer, so that the eBPF verifier need not follow one. */
 struct linx_fetch {
 	__u64 number;
 	__u32 most; /* most bytes at the address */

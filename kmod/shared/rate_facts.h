@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
  * Rules that limit how many of the events that passed the filters are recorded: sampling records one of n returns of a
- * call, and a budget limits the number of events in a time. kmod/filter/rate.c describes both.
+ * call, and a budget limits the number of events in a span of time. kmod/filter/rate.c describes both.
  */
 #ifndef LINX_SHARED_RATE_FACTS_H
 #define LINX_SHARED_RATE_FACTS_H
@@ -12,7 +12,10 @@
 /* Number of windows in a second. A window is the time in which the events of a budget are counted. */
 #define LINX_BUDGET_WINDOWS 8
 #define LINX_BUDGET_WINDOW_NS (1000000000ll / LINX_BUDGET_WINDOWS)
-/* Number of events that each call may record in a window without being limited. quota: events of a window. */
+/*
+ * Number of events that each call may record in a window without being limited. quota: largest number of events in a
+ * window.
+ */
 #define LINX_BUDGET_SHARE(quota) ((quota) / 8)
 
 /*

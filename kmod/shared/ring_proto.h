@@ -69,7 +69,7 @@ static inline __u64 linx_ring_room(__u64 size, __u64 head, __u64 tail, __u64 kee
 	return used < size ? size - used : 0;
 }
 
-/* Returns the length of the longest record of a ring. */
+/* Returns the length of the longest record that a ring of this size can hold. */
 static inline __u32 linx_rec_limit(__u64 ring_size)
 {
 	return ring_size / 2 < LINX_REC_MAX ? (__u32)(ring_size / 2) : LINX_REC_MAX;

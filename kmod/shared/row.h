@@ -106,7 +106,10 @@ enum linx_resolved {
 	LINX_RESOLVED_OPENED, /* path of the file that the call opened */
 	LINX_RESOLVED_PEER, /* addresses of the socket that the call connected */
 	LINX_RESOLVED_MESSAGE, /* a netlink socket that the message was sent or received by */
-	/* i386 socketcall(2): its operation decides which of these values, and memory has the socket's number */
+	/*
+	 * i386 socketcall(2): its operation decides which of the values above is added, and the socket's number is in
+	 * memory
+	 */
 	LINX_RESOLVED_SOCKETCALL,
 };
 

@@ -61,8 +61,8 @@
 #define INOUT_BITS(k) LINX_ARGDEF(LINX_COPY_BITS, LINX_WHEN_INOUT, k, 0)
 
 /*
- * Words for the class of a row: LINX_ROW_* flags. A word is 0 if it is only for readers of a stream, which contains the
- * table.
+ * Words for the class of a row: LINX_ROW_* flags. A word is 0 if the kernel need not know it: such words are for
+ * readers of a stream, which contains the text of the table.
  */
 enum linx_row_word {
 	FILE = 0,

@@ -22,7 +22,10 @@ enum linx_tamper_way {
 	LINX_TAMPER_OPENS, /* argument 0 is a command of bpf(2), the result a descriptor */
 };
 
-/* Calls that are looked at: CALL(row of tables/syscalls.def, LINX_TAMPER_*). Only the engine bpf has objects to open. */
+/*
+ * Calls that are looked at: CALL(row of tables/syscalls.def, LINX_TAMPER_*). Only the eBPF engine has BPF objects that
+ * a program can open.
+ */
 #define LINX_TAMPER_CALLS(CALL)           \
 	CALL(delete_module, UNLOADS)      \
 	CALL(ptrace, ATTACHES)            \
