@@ -383,12 +383,12 @@ static bool fast_end(struct linx_session *s, struct linx_ring *r, const struct l
 	return true;
 }
 
-static_assert(LINX_RESOLVED_NONE == 0 && LINX_RESOLVED_SOCKETCALL != 0); /* emits_first() returns it as a bool */
+static_assert(LINX_RESOLVED_NONE == 0 && LINX_RESOLVED_SOCKETCALL != 0); /* emits_first() returns these as a bool */
 
 /*
  * Can only the general encoder write the record of this return, because its values are not those of the call's row in
- * the call table? It can have one value more, about a file or socket (LINX_SETUP_RESOLVED), or lack one, because
- * MSG_TRUNC made a receive leave its buffer unfilled.
+ * the call table? The record can have one value more, about a file or socket (LINX_SETUP_RESOLVED), or lack one,
+ * because MSG_TRUNC made a receive leave its buffer unfilled.
  */
 static bool emits_first(const struct linx_session *s, const struct linx_call *c)
 {
@@ -399,7 +399,7 @@ static bool emits_first(const struct linx_session *s, const struct linx_call *c)
 	if (what == LINX_RESOLVED_NONE || what == LINX_RESOLVED_SOCKETCALL)
 		return what;
 	if (what != LINX_RESOLVED_MESSAGE)
-		/* LINX_SETUP_FDS records this descriptor among all others of the call */
+		/* with LINX_SETUP_FDS this descriptor is recorded together with all others of the call */
 		return resolved && !(s->flags & LINX_SETUP_FDS);
 	linx_put_args(c->key, c->regs, args);
 	return args[linx_message_flags(c->row->nargs)] & MSG_TRUNC || (resolved && linx_fd_is_netlink(args[0]));

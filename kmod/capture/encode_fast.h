@@ -167,7 +167,7 @@ static __always_inline bool linx_fast_room(const struct linx_ring *r, u64 size)
 	return likely(r->areas[0].head + size < data_race(r->limit[0]));
 }
 
-/* Returns the place of the next record in the ring. */
+/* Returns the address in the ring where the next record will be written. */
 static __always_inline struct linx_rec *linx_fast_rec(const struct linx_ring *r)
 {
 	return (struct linx_rec *)(r->areas[0].data + (r->areas[0].head & r->mask));

@@ -82,7 +82,8 @@ static __always_inline u8 *linx_put_some_members(const struct linx_session *s, s
 
 /*
  * Captures the memory that a structure in the record points to: size bytes at data. linx_shape_plain() is true for the
- * shape id, and the structure is not itself an element of an array of buffers. first: as for linx_put_some_members().
+ * shape id, and the structure is not itself an element of an array of buffers. first: NULL, or where to store the end
+ * of the value of an array of buffers, if a member points to such an array.
  */
 static __always_inline u8 *linx_put_members(const struct linx_session *s, struct linx_rec *rec, u8 *p, u32 id, const u8 *data,
 					    u32 size, u64 base, u8 **first)

@@ -37,17 +37,17 @@ void linx_check_exit(void);
 void linx_check_begin(void);
 
 /*
- * Each function that reads user memory calls one of the four functions below at its end, and returns its result. They
- * keep the bytes that the fast path read, and give them to the general encoder, since another thread may have changed
- * the memory in between.
+ * Each function that reads user memory calls one of the four functions below at its end, and returns its result. The
+ * four functions keep the bytes that the fast path read, and give these bytes to the general encoder, since another
+ * thread may have changed the memory in between.
  *
  * linx_check_read() is for a read of size bytes from user address addr into the buffer "to". got: number of bytes that
  * were read, from the first one on.
  */
 u32 linx_check_read(void *to, u64 addr, u32 size, u32 got);
 /*
- * linx_check_whole() is for a read of all size bytes or none. end: the first byte behind them, padded with zeroes to a
- * word; NULL: not all bytes were present.
+ * linx_check_whole() is for a read of all size bytes or none. end: the end of the bytes in "to", with their zero
+ * padding to a whole word; NULL: not all bytes were present.
  */
 u8 *linx_check_whole(enum linx_check_reader reader, u8 *to, u64 addr, u32 size, u8 *end);
 /*

@@ -104,7 +104,9 @@ static __always_inline enum linx_fd_place linx_fd_place(u32 key)
  * true.
  */
 bool linx_fd_has_more(u32 key, const u8 *first, const u8 *end);
-/* Adds all descriptors of a call to f->fds. args, first: as for linx_fd_put(). */
+/*
+ * Adds all descriptors of a call to f->fds. args: the arguments in the record. first: the first of the record's values.
+ */
 void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first);
 /* Adds the descriptors of an io_uring operation to f->fds: those of its submission, or those of its result. */
 void linx_fd_find_op(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first);

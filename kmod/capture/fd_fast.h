@@ -284,11 +284,11 @@ static __always_inline bool linx_fd_is_recorded(const u64 *args, unsigned int re
 }
 
 /*
- * Writes the values of all descriptors of a call that has them only in arguments and result, at p, in the order of
- * linx_fd_find(). For a session with LINX_SETUP_FDS. LINX_FD_FAST_ROOM bytes are free for each of LINX_FD_FAST_MAX
- * descriptors. args: the arguments in the record, at a return with the result before them. first_value: the first of
- * the record's other values; the values end at p. of: the call's row of the call table, or of its variant. Returns the
- * end; NULL: linx_fd_put() has to write the values.
+ * Writes at p, in the order of linx_fd_find(), the values of all descriptors of a call that has descriptors only in
+ * arguments and result. Used in sessions with LINX_SETUP_FDS. LINX_FD_FAST_ROOM bytes are free for each of
+ * LINX_FD_FAST_MAX descriptors. args: the arguments in the record; at a return, args[-1] is the result. first_value:
+ * the first of the record's other values; the values end at p. of: the call's row of the call table, or of its variant.
+ * Returns the end; NULL: linx_fd_put() has to write the values.
  */
 static __always_inline u8 *linx_fd_put_fast(const struct linx_session *s, struct linx_ring *r, struct linx_rec *rec,
 					    const struct linx_row *of, u32 key, const u64 *args, const u8 *first_value, u8 *p)

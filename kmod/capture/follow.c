@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Captures the memory that pointers in captured structures point to. Probe context, preemption off, as for
- * capture/user_mem.c.
+ * Captures the memory that pointers in captured structures point to. Probe context, preemption off.
  *
  * Pointers and lengths are taken from the copies of the structures in the record, which no other task can write. User
  * memory is read once. The exception is a length that a member points to (LINX_FOLLOW_LENP): a task that changes it

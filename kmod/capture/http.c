@@ -240,9 +240,9 @@ static bool is_aside(u8 what, s32 fd, u32 flags)
 }
 
 /*
- * Begins the search for headers in the buffers of a call, if it can move bytes of a socket's stream. moved: number of
- * bytes that the call moved; 0: none, or not known. what: LINX_HTTP_* of the call. flags: MSG_*. named: false for an
- * io_uring operation on a socket that has no descriptor, only an index.
+ * Begins the search for headers in the buffers of a call, if the call can move bytes of a socket's stream. moved:
+ * number of bytes that the call moved; 0: none, or not known. what: LINX_HTTP_* of the call. flags: MSG_*. named: false
+ * for an io_uring operation on a socket that has no descriptor, only an index.
  */
 static void begin(struct linx_fill *f, u64 moved, u8 what, s32 fd, u32 flags, bool named)
 {

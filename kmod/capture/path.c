@@ -4,7 +4,8 @@
  * show them, but d_path() visits each one, and its time has no bound. Therefore the mounts are counted first, and no
  * path is returned if there are too many.
  *
- * A task that moves mounts during the lookup may evade the count. Then one call of d_path() takes as long as it takes.
+ * A task that moves mounts during the lookup can evade the count. Then the time of this one call of d_path() has no
+ * bound.
  */
 #include <linux/dcache.h>
 #include <linux/err.h>
@@ -150,7 +151,7 @@ static char *ask(const struct path *path, char *buf, bool *unlinked)
 		*unlinked = !*unlinked;
 		name = d_path(path, buf, PATH_MAX);
 	}
-	buf[PATH_MAX - 1] = '\0'; /* names of the kernel end here; d_dname() of a driver may forget the NUL */
+	buf[PATH_MAX - 1] = '\0'; /* paths that the kernel builds end here; d_dname() of a driver may forget the NUL */
 	/* d_dname() of a driver may return a pointer outside of buf */
 	if (!IS_ERR(name) && (name < buf || name >= buf + PATH_MAX))
 		return ERR_PTR(-EFAULT);

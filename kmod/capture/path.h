@@ -18,10 +18,11 @@ void linx_path_init(void);
 
 /*
  * Writes the path into buf, which has PATH_MAX bytes, like d_path(), always with a NUL. Returns where the path begins,
- * and sets *unlinked if the file has no name any more and the path therefore ends in LINX_PATH_DELETED. It can be
- * called in the context of any task. f: the record, or NULL. If f->in_probe is set, the path counts as work of the
- * probe. If it is not set, the path begins at f->root, unless that is NULL. Errors: ERR_PTR(-ELOOP): too many mounts
- * between the file and the root; -EBUSY: the probe has reached its limit of work; -ENOENT: the file has been freed.
+ * and sets *unlinked if the file has no name any more and the path therefore ends in LINX_PATH_DELETED. The function
+ * can be called in the context of any task. f: the record, or NULL. If f->in_probe is set, the path counts as work of
+ * the probe. If it is not set, the path begins at f->root, unless that is NULL. Errors: ERR_PTR(-ELOOP): too many
+ * mounts between the file and the root; -EBUSY: the probe has reached its limit of work; -ENOENT: the file has been
+ * freed.
  */
 char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const struct linx_fill *f);
 

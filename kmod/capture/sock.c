@@ -21,8 +21,8 @@ const u64 linx_low_bytes[8] = { 0, GENMASK_ULL(7, 0), GENMASK_ULL(15, 0), GENMAS
 				GENMASK_ULL(39, 0), GENMASK_ULL(47, 0), GENMASK_ULL(55, 0) };
 
 /*
- * Returns the inode number of a socket; 0: it has no inode any more. The caller is an RCU reader: the inode is freed a
- * grace period after sk_socket was set to NULL.
+ * Returns the inode number of a socket; 0: the socket has no inode any more. The caller is an RCU reader: the inode is
+ * freed a grace period after sk_socket was set to NULL.
  */
 static u64 inode_of(const struct sock *sk)
 {

@@ -161,7 +161,7 @@ static __always_inline struct linx_val *val_begin(struct linx_fill *f, u32 size)
 	return v;
 }
 
-/* Writes the head of the value v, whose size bytes have been written, and takes them from the record's budget. */
+/* Writes the head of the value v, whose size bytes have been written, and subtracts size from linx_fill.budget. */
 static __always_inline void val_end(struct linx_fill *f, struct linx_val *v, u8 arg, u8 info, u32 size, u64 orig)
 {
 	f->p = linx_val_finish(v, arg, info, size, orig);

@@ -51,7 +51,7 @@ struct linx_val *linx_capture_bytes(struct linx_fill *f, u8 arg, u64 addr, u64 l
 /*
  * linx_capture_mem() and linx_capture_memstr() capture memory, or a string, that a member of a structure points to. The
  * value begins with the address. Such values follow all other values. If a record of this ring is too short for all of
- * them, some are cut or left out. linx_capture_room(): has the record room for another of these values?
+ * them, some are cut or left out. linx_capture_room(): does the record have room for another such value?
  */
 bool linx_capture_room(const struct linx_fill *f);
 struct linx_val *linx_capture_mem(struct linx_fill *f, u8 arg, u64 addr, u64 len, u32 keep);
@@ -101,9 +101,9 @@ void linx_put_sigmask(struct linx_fill *f, struct pt_regs *regs, u8 abi, bool rt
 void linx_capture_foreign(struct linx_fill *f, u8 arg, struct mm_struct *mm, u64 addr, u64 len, u32 keep);
 
 /*
- * Captures the values that f->longs lists, each of which may continue in PIECE records. The caller has set the members
- * of each list element up to "left"; the other members are zero. The first part of each value goes into the head
- * record, and the rest into pieces behind it. Therefore the caller writes all other values first.
+ * Captures the values that f->longs lists, each of which may continue in PIECE records. In each element of the list,
+ * the caller has set the members from "arg" to "left"; the other members are zero. The first part of each value goes
+ * into the head record, and the rest into pieces behind it. Therefore the caller writes all other values first.
  */
 void linx_capture_long(struct linx_fill *f);
 /*

@@ -13,7 +13,7 @@
 #define LINX_COMPAT_H
 
 #include <linux/capability.h>
-#include <linux/compat.h> /* in_compat_syscall(): 5.10, 6.1 */
+#include <linux/compat.h> /* declares in_compat_syscall() in 5.10 and 6.1 */
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/hrtimer.h>
@@ -457,8 +457,9 @@ static inline struct dentry *linx_real_dentry(struct dentry *dentry)
 
 /*
  * linx_file_dentry() returns the dentry that belongs to the inode of an open file, if the kernel knows it. If an
- * overlay has opened a file in one of its layers, that file has the overlay's path until 6.7; from 6.5 on it has its
- * own path in addition. linx_user_dentry() returns the dentry of the path by which a program opened the file.
+ * overlay has opened a file in one of its layers, the struct file of the layer has the path in the overlay until 6.7;
+ * from 6.5 on, it has the path in the layer in addition. linx_user_dentry() returns the dentry of the path by which a
+ * program opened the file.
  */
 static inline struct dentry *linx_file_dentry(struct file *file)
 {

@@ -16,7 +16,7 @@
 
 /* A submitted operation, as far as this kernel's tracepoint passes it; members that it does not pass are 0. */
 struct linx_submitted {
-	const void *ctx, *req; /* compared, never followed */
+	const void *ctx, *req; /* only compared, never dereferenced */
 	const struct io_uring_sqe *entry; /* in memory that the program can write; NULL: this kernel does not pass it */
 	/* the file in the io_uring's own table that a command (URING_CMD) names; NULL: none, or not known */
 	struct file *fixed;
@@ -33,7 +33,7 @@ struct linx_submitted {
 
 /* The result of an operation. */
 struct linx_completed {
-	const void *ctx, *req; /* compared, never followed; req NULL: not passed by the kernel */
+	const void *ctx, *req; /* only compared, never dereferenced; req NULL: not passed by the kernel */
 	struct file *file; /* the operation's file, which the request keeps open during the probe; NULL: none, or no request */
 	u64 user_data;
 	s32 res;

@@ -69,7 +69,7 @@ static __always_inline void linx_ftrace_args(LINX_FTRACE_REGS *regs, u64 *to)
 #define LINX_FTRACE_REPLACES (LINX_FTRACE_FLAGS | FTRACE_OPS_FL_IPMODIFY)
 #define linx_free_filter(ops) ftrace_set_filter(ops, NULL, 0, 1)
 
-/* Lets ftrace go on in fn, which returns in place of the replaced function. */
+/* Lets ftrace continue in fn instead of the replaced function. fn returns to the caller of that function. */
 static inline void linx_regs_go(struct pt_regs *regs, long (*fn)(void))
 {
 	regs->ip = (unsigned long)fn;

@@ -212,7 +212,7 @@ static void fold_nested(struct linx_ring *r, u64 time)
 
 /*
  * Writes the pending gap record at a->head, before the record with the number seq. The caller has checked that there is
- * room. It then publishes the gap record and calls count_gap().
+ * room; after this function the caller publishes the gap record and calls count_gap().
  */
 static void write_gap(struct linx_ring *r, struct linx_area *a, u64 seq, u64 time)
 {
@@ -327,7 +327,7 @@ bool linx_rec_piece(struct linx_fill *f, u8 arg, u8 nth, u32 offset)
 	struct linx_piece *piece;
 	u64 room;
 
-	if (f->full || f->r->main) /* records in side rings are short */
+	if (f->full || f->r->main) /* records in side rings are short and have no pieces */
 		return false;
 	room = find_room(f->s, f->r, f->area, used, wanted, f->prio);
 	if (room < used + fixed + PIECE_MIN)

@@ -3,8 +3,8 @@
  * Memory of rings and the rules of mapping it. Process context, may sleep.
  *
  *   page(s)    mapped by              reason
- *   producer   owner, read-only       holds the end of the records. A reader has no need to
- *                                     write there; a wrong end would mislead only the reader
+ *   producer   owner, read-only       holds the position where the records end. A reader need not
+ *                                     write there; a wrong position would mislead only the reader
  *   consumer   owner, read-write      the reader's position; the kernel checks each value read
  *   data       owner, read-only       in recorder mode the kernel follows the lengths of the
  *                                     records in it
@@ -42,7 +42,7 @@ u64 linx_ring_memory_max(void)
 
 u64 linx_ring_size_max(void)
 {
-	/* 32 bits count the pages, and the number is doubled */
+	/* the number of pages has 32 bits and is doubled */
 	return min((u64)READ_ONCE(ring_max_mb) << 20, (u64)PAGE_SIZE << 30);
 }
 

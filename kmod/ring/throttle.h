@@ -10,7 +10,7 @@ struct linx_throttle;
 
 /*
  * Makes the throttle of a session in LINX_MODE_THROTTLE. Process context, may sleep; the caller is the session's owner.
- * exempt: u->exempt_count ids in kernel memory. NULL: there is no memory.
+ * exempt: u->exempt_count ids of cgroups, in kernel memory. Returns NULL if there is no memory.
  */
 struct linx_throttle *linx_throttle_new(const struct linx_setup *u, const u64 *exempt);
 /* Ends every wait and lets none begin. Process context; the first call sleeps for a grace period. t may be NULL. */

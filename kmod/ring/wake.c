@@ -90,8 +90,8 @@ void linx_wake_look(struct linx_session *s, struct linx_ring *r)
 		return;
 	if (r->areas[0].head - tail >= s->watermark || (!s->delay && armed == LINX_WAKE_ANY)) {
 		/*
-		 * Another CPU may have changed armed to LINX_WAKE_WATERMARK since it was read. This ring has reached
-		 * the watermark.
+		 * Another CPU may have changed "armed" to LINX_WAKE_WATERMARK since it was read here. Then the reader
+		 * has to be woken, too, as this ring has reached the watermark.
 		 */
 		if (xchg(&s->wake.armed, LINX_WAKE_IDLE) != LINX_WAKE_IDLE) {
 			r->wakeups++;

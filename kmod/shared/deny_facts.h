@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
-/* Facts about rules that refuse, which the module checks and the library explains. */
+/*
+ * Facts about rules that refuse operations. The module checks rules by these facts, and the library explains the facts.
+ */
 #ifndef LINX_DENY_FACTS_H
 #define LINX_DENY_FACTS_H
 
