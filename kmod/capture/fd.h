@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Records the descriptors of a system call: the files that they refer to in the task's own table. Implemented in
- * capture/fd.c, capture/fd_rules.c and capture/sock.c.
+ * Records the descriptors of a system call, with the files to which they refer in the caller's descriptor table or, for
+ * some calls, in that of another process. Implemented in capture/fd.c, capture/fd_rules.c and capture/sock.c.
  */
 #ifndef LINX_KMOD_FD_H
 #define LINX_KMOD_FD_H
@@ -74,8 +74,8 @@ int linx_fd_pair(u32 key);
 /* The places of a call where descriptors stand. */
 enum linx_fd_place {
 	LINX_FD_NOWHERE, /* the call has no descriptors */
-	LINX_FD_IN_REGISTERS, /* only in arguments or the result, or also in memory if linx_fd_row.looks is set */
-	LINX_FD_ELSEWHERE, /* in other memory, more than LINX_FD_FAST_MAX, or only for some values of arguments */
+	LINX_FD_IN_REGISTERS, /* only in arguments, in the result and, with linx_fd_row.looks, in captured memory */
+	LINX_FD_ELSEWHERE, /* any other case: only the general encoder records the descriptors */
 };
 
 /* Descriptors of the calls that share a row of the call table; constant once loaded. */

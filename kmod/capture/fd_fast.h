@@ -309,7 +309,7 @@ static __always_inline u8 *linx_fd_put_fast(const struct linx_session *s, struct
 		opened = row->resolved == LINX_RESOLVED_OPENED;
 		peer = row->resolved == LINX_RESOLVED_PEER;
 		first = opened ? LINX_FD_RESULT : 0;
-		all |= peer; /* argument 0 */
+		all |= peer; /* bit 0: the socket is argument 0 */
 	}
 	for (todo = all; p && todo; todo &= ~BIT(i)) {
 		i = first ?: __ffs(todo);

@@ -251,7 +251,10 @@ static inline struct socket *linx_sock_from_file(struct file *file)
 }
 #endif
 
-/* Runs a BPF program on data; preemption is off. Before bpf_prog_run() existed, the macro BPF_PROG_RUN() did this. */
+/*
+ * Runs a BPF program on data; the caller has disabled preemption. Before bpf_prog_run() existed, the macro
+ * BPF_PROG_RUN() did this.
+ */
 #if !LINX_HAS_BPF_PROG_RUN
 #define linx_run_program(prog, data) BPF_PROG_RUN(prog, data)
 #else

@@ -38,7 +38,7 @@
 #include "ring/wake.h"
 
 #define WAITERS 4096 /* tasks that can wait at once, a power of two */
-#define PROBES 8 /* entries of the table that are tried for a task */
+#define PROBES 8 /* most entries of the table that are examined to find the one of a task */
 #define CAP_DEFAULT (900 * NSEC_PER_MSEC)
 #define WINDOW NSEC_PER_SEC
 #define STEP NSEC_PER_MSEC

@@ -9,7 +9,7 @@
  *                                             low bytes of *to, a __u64; returns nonzero if the memory is unreadable.
  *                                             It never faults and never sleeps: "from" can be any number.
  *   bool linx_fetch_start(io, op, n, to)      sets *to for a START step; returns false if it is not known here
- * The machine is little-endian, as all that linx supports.
+ * The machine is little-endian, as is every machine that linx supports.
  *
  * Addresses come from the caller's list, not from types that the kernel checked. An engine that follows an END step
  * such as SOCK or PATH reads everything on its way as linx_fetch_read() does, and takes no lock of the object.

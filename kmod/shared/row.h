@@ -76,7 +76,7 @@ _Static_assert(LINX_COPY_BY <= LINX_ARGDEF_COPY(~0u), "all kinds fit into a defi
 #define LINX_ROW_ENTRYBY 0x100u /* LINX_SELECT_CHOSEN selects only some entries: enum linx_entry */
 /* Flags that tables/syscalls.def does not name; linx_row_flags_of() adds them. */
 #define LINX_ROW_RECVMSG 0x10u /* recvmsg: with MSG_TRUNC in argument 2, the call may fill no buffer */
-#define LINX_ROW_OTHER 0x40u /* like CONTEXT, and also for the task whose tid is argument 0 */
+#define LINX_ROW_OTHER 0x40u /* like CONTEXT, for the caller and for the task whose tid is argument 0 */
 #define LINX_ROW_OPTION 0x80u /* like CONTEXT, if linx_option_changes_context() is true for argument 0 */
 #define LINX_ROW_DEVICE 0x200u /* the meaning of the arguments depends on the device of a descriptor */
 
