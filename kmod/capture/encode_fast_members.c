@@ -9,10 +9,10 @@
 #include "capture/encode_fast.h"
 
 /*
- * Captures the buffers of an array, which lies in the record from iov to end. LINX_SHAPE_ROOM suffices, since the array
- * has less than LINX_SIMPLE_MAX bytes. part: true for buffers of the kind LINX_FOLLOW_PART, which the call fills one
- * after the other. filled: number of bytes that the call wrote into all of them together; for buffers of other kinds
- * U64_MAX. base: head of each value, with its two lengths still 0.
+ * Captures the buffers of an array, which lies in the record from iov to end. The LINX_SHAPE_ROOM bytes that are free
+ * at p suffice, since the array has less than LINX_SIMPLE_MAX bytes. part: true for buffers of the kind
+ * LINX_FOLLOW_PART, which the call fills one after the other. filled: number of bytes that the call wrote into all of
+ * them together; for buffers of other kinds U64_MAX. base: head of each value, with its two lengths still 0.
  */
 static __always_inline u8 *put_each(const struct linx_session *s, struct linx_rec *rec, u8 *p, const u64 *iov, const u64 *end,
 				    u64 filled, bool part, u64 base)

@@ -29,9 +29,9 @@ static __always_inline u8 *linx_put_memory(u8 *p, u64 addr, u64 len, u64 count, 
 }
 
 /*
- * The functions below write values at p, where LINX_SHAPE_ROOM bytes are free, and return the end of these values. They
- * return NULL if the general code of the slow path has to write the record. base: head of each value, with its two
- * lengths still 0. They run in probe context, with page faults disabled.
+ * The functions below write values at p, where LINX_SHAPE_ROOM bytes are free, and return the end of these values. A
+ * function returns NULL if the general encoder has to write the record. base: head of each value, with its two lengths
+ * still 0. The functions run in probe context, with page faults disabled.
  *
  * linx_put_buffers() captures the buffers of an array of struct iovec. iov: first element of the array's copy in the
  * record; left: number of elements from there on.

@@ -2,8 +2,8 @@
 /*
  * The inline part of capture/fd.c, which writes a descriptor directly into its record in simple cases: the descriptor
  * table is not shared, and the file lies in the mount of the task's root, or is an internet socket. In other cases a
- * function returns NULL and has added no value; capture/fd.c then writes it. Probe context, at the return of a call.
- * Preemption is off, which makes the probe an RCU reader.
+ * function returns NULL and has added no value; capture/fd.c then writes the value. Probe context, at the return of a
+ * call. Preemption is off, which makes the probe an RCU reader.
  */
 #ifndef LINX_KMOD_FD_FAST_H
 #define LINX_KMOD_FD_FAST_H
@@ -121,10 +121,11 @@ static noinline struct linx_part *linx_find_parts_across(struct linx_part *part,
  * the path. Returns the end; NULL: the caller has to call d_path(). any: a constant. If false, NULL is also returned
  * for the root itself and for other mounts; then the caller makes no call and saves no register.
  *
- * Names and parents of dentries change only under rename_lock. If its count is the same after all names were found,
- * each name was read with its own length. If the count is the same after the names were copied, they formed one path
- * all that time, and linx_mount_place() found a moment when the mount was in its place. The memory of names is freed
- * after a grace period at the earliest. The root's mount and dentry belong together if the count of fs is the same.
+ * Names and parents of dentries change only under rename_lock. If the count of rename_lock is the same after all names
+ * were found, each name was read with its own length. If the count is the same after the names were copied, the names
+ * formed one path all that time, and linx_mount_place() found a moment when the mount was in its place. The memory of
+ * names is freed after a grace period at the earliest. The root's mount and dentry belong together if the count of
+ * fs->seq is the same.
  */
 static __always_inline u8 *linx_put_path_quick(const struct linx_ring *r, const struct path *path, bool any, u8 *to)
 {

@@ -4,8 +4,8 @@
  *
  * Pointers and lengths are taken from the copies of the structures in the record, which no other task can write. User
  * memory is read once. The exception is a length that a member points to (LINX_FOLLOW_LENP): a task that changes it
- * meanwhile only makes its own record wrong. Three limits bound the work: linx_fill.budget, the bytes of memory that
- * the record may hold, the number of values, and the depth of structures.
+ * meanwhile only makes its own record wrong. Three limits bound the work: the bytes of memory that the record may hold
+ * (linx_fill.budget), the number of values, and the depth of structures.
  */
 #include "capture/user_mem_fast.h"
 #include "compat/compat.h"

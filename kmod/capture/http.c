@@ -6,12 +6,12 @@
  * to its empty line, and behind it as many bytes as are captured of any buffer. If a call ends within a header, an
  * entry for the socket (inode number and direction) is added to the session's table (struct linx_http). A later call of
  * any thread on any CPU that continues the header finds the entry. If two threads move bytes in one direction at the
- * same moment, their order is not known, and the later one replaces the entry of the other.
+ * same moment, their order is not known, and the entry of the later call replaces that of the other one.
  *
- * If messages follow each other on a socket, the next header begins behind a body. It is found if the header before it
- * has the body's length, and if the body is shorter than the limit for headers. If such a body continues in the next
- * call, an entry with the length of the body's rest is added. If a header states a wrong length of its body, other
- * bytes are taken for the next header, and too many bytes are captured if they look like one.
+ * If messages follow each other on a socket, the next header begins behind a body. The next header is found if the
+ * header before it states the body's length, and if the body is shorter than the limit for headers. If such a body
+ * continues in the next call, an entry with the length of the body's rest is added. If a header states a wrong length
+ * of its body, other bytes are taken for the next header, and too many bytes are captured if they look like one.
  *
  * Probe context; preemption off makes the probe an RCU reader. All bytes are examined in the
  * record, which no other task writes. linx_session.http_bytes limits the work for each

@@ -101,7 +101,7 @@ static __always_inline __u64 linx_extent_of(__u32 def, __u64 len, __u64 ret, __u
  * Returns how many bytes a member of a structure points to, and sets *keep to how many are captured at most. len: value
  * of fo->len; for LINX_FOLLOW_LENP: the length to which fo->len points. *filled: bytes that the call wrote into this
  * and all following buffers of the structures; for LINX_FOLLOW_PART, the bytes of the member's own buffer are
- * subtracted.
+ * subtracted from *filled.
  */
 static __always_inline __u64 linx_member_extent(const struct linx_follow *fo, __u64 len, __u32 abi, __u64 snap_bytes, __u64 *filled,
 						__u64 *keep)

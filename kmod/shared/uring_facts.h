@@ -233,8 +233,9 @@ static inline __u32 linx_uring_length(__u32 rule)
 
 /*
  * Can the operation have several results (completions)? For all results but the last, the kernel's tracepoint does not
- * pass the request. multi: the kernel prepared a poll to have several results. The kernel refuses a poll that has
- * several results and IOSQE_CQE_SKIP_SUCCESS. A send has several results only with provided buffers (a bundle).
+ * pass the request. multi: the kernel prepared a poll to have several results. The kernel refuses a poll with several
+ * results if the flag IOSQE_CQE_SKIP_SUCCESS is set, too. A send has several results only with provided buffers (a
+ * bundle).
  */
 static inline int linx_uring_may_repeat(__u8 opcode, __u8 flags, int multi)
 {
