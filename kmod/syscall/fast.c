@@ -100,7 +100,7 @@ static __always_inline void session_exit(struct linx_session *s, struct pt_regs 
 		return exit_timed(s, regs, ret, key, fast & LINX_FAST_MASK);
 	if (fast == (LINX_FAST_SPECIAL | LINX_FAST_COUNT))
 		return exit_count(s, regs, ret, key);
-	if (fast < (LINX_FAST_SPECIAL | LINX_FAST_COUNT)) /* LINX_FAST_SLOW; the comparison before decides this, too */
+	if (fast < (LINX_FAST_SPECIAL | LINX_FAST_COUNT)) /* true only of LINX_FAST_SLOW here */
 		return linx_exit_slow(s, regs, ret, key, key);
 	if (fast <= (LINX_FAST_SPECIAL | LINX_FAST_WRITE))
 		return fast == (LINX_FAST_SPECIAL | LINX_FAST_WRITE) ? exit_write_http(s, regs, ret, key, NULL) :

@@ -154,8 +154,8 @@ static __always_inline bool is_plain_send(const struct linx_session *s, const u6
 
 /*
  * Records a return with the bytes that the call read or wrote, where the buffer is argument LINX_BYTES_BUF and its
- * length LINX_BYTES_LEN. http: the session keeps HTTP headers. A sendto is recorded here only if is_plain_send().
- * fast, nargs and http are constants at each call.
+ * length LINX_BYTES_LEN. http: the session keeps HTTP headers. A sendto is recorded here only if is_plain_send() is
+ * true of it. fast, nargs and http are constants at each call.
  */
 static __always_inline void exit_bytes(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 				       bool timed, enum linx_fast_path fast, u32 nargs, bool http)
@@ -320,8 +320,8 @@ static __always_inline void do_exit_few(struct linx_session *s, struct pt_regs *
 EXIT_FAST_PATH(exit_few)
 
 /*
- * Writes the memory at addr, a multiple of 8 bytes, as a value. Writes nothing if addr is null. head: the complete
- * head of the value, with its argument. Returns the end; NULL: not all of the memory is present.
+ * Writes the memory at addr, a multiple of 8 bytes, as a value. Writes nothing if addr is null. head: the value's
+ * struct linx_val as one word, LINX_VAL_HEAD(). Returns the end; NULL: not all of the memory is present.
  */
 static __always_inline u8 *put_words(struct linx_rec *rec, u8 *p, u64 addr, u64 head)
 {

@@ -29,7 +29,7 @@ static noinline void wake_leave(struct linx_session *s)
 	probe_leave();
 }
 
-/* Returns the start of a record's values, behind its arguments and, if it has one, the entry time. */
+/* Returns the start of a record's values, which stand after its arguments and, if it has one, the entry time. */
 static __always_inline u8 *values_of(const struct linx_rec *rec, u64 *args)
 {
 	return (u8 *)(args + rec->nargs + (rec->flags & LINX_RF_ENTRY_TIME));
@@ -67,7 +67,7 @@ static noinline void retry_begun(struct linx_session *s)
 }
 
 /*
- * Writes the head and the arguments of a record, but not its time and values. The arguments are in the record
+ * Writes struct linx_rec and the arguments of a record, but not its time and values. The arguments are in the record
  * afterwards and need no registers. A barrier makes the compiler read them from the record, so that the shortest paths
  * save nothing on the stack.
  */
@@ -82,9 +82,9 @@ static __always_inline void begin_fast(struct linx_rec *rec, struct linx_ring *r
 }
 
 /*
- * Writes the head, result and arguments of the record of a return, but not its time and values. timed: also writes the
- * entry time. Returns false if the entry time is not in the task's home slot (filter/entry_time.h); nothing has been
- * done then.
+ * Writes struct linx_rec, the result and the arguments of the record of a return, but not its time and values. timed:
+ * also writes the entry time. Returns false if the entry time is not in the task's home slot (filter/entry_time.h);
+ * nothing has been done then.
  */
 static __always_inline bool begin_exit(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec,
 				       struct pt_regs *regs, long ret, u32 key, u32 nargs, u32 len, bool timed)
@@ -207,8 +207,8 @@ static LINX_TAIL_FN void look_at_socket(struct linx_session *s, struct linx_rec 
 }
 
 /*
- * Ends a record whose first buffer, n bytes at offset at, begins like an HTTP header or is empty. If the buffer may
- * belong to a header, the slow path writes the record. begun: probe_begin_work() has been called. Ends the probe.
+ * Ends a record whose first buffer, n bytes at the offset "at", begins like an HTTP header or is empty. If the buffer
+ * may belong to a header, the slow path writes the record. begun: probe_begin_work() has been called. Ends the probe.
  */
 static LINX_TAIL_FN void look_for_header(struct linx_session *s, struct linx_rec *rec, u8 *p, unsigned long at, u32 n,
 					 bool begun)

@@ -145,7 +145,7 @@ static void session_exit(struct linx_session *s, struct linx_call *c)
 		return;
 	if (!linx_bit(s->exit, c->key)) {
 		if (unlikely(c->row->flags & LINX_ROW_EXEC && s->entry_slots))
-			linx_entry_slot_take(s, pair_of(c)); /* the exec began under a number that is selected */
+			linx_entry_slot_take(s, pair_of(c)); /* the exec may have begun under a selected number */
 		if (unlikely(c->key == LINX_CANARY_KEY) && linx_filter_is_reader(s, current))
 			take_canary(s, c);
 		return;

@@ -53,7 +53,7 @@ struct linx_op_slot {
 	u32 generation;
 	const void *ctx, *req; /* kernel addresses: compared, never followed */
 	u64 time, user_data;
-	u32 kept; /* share of the operation in its counter of linx_ops.kept: LINX_KEPT_ONE or LINX_KEPT_BY_REQUEST */
+	u32 kept; /* what it has added to its counter in linx_ops.kept: LINX_KEPT_ONE or LINX_KEPT_BY_REQUEST */
 	struct linx_op op; /* the operation as submitted */
 	s32 nr;
 	u32 key;
@@ -540,7 +540,7 @@ static void fill_op(struct linx_op *op, const struct linx_submitted *sub)
 	op->egid = __kgid_val(cred->egid);
 	op->files = current->files;
 	op->fixed = sub->flags & IOSQE_FIXED_FILE;
-	op->calm = !op->fixed; /* an index of the io_uring is not a descriptor */
+	op->calm = !op->fixed; /* a fixed file is named by an index of the io_uring, not by a descriptor */
 }
 
 /*

@@ -20,7 +20,7 @@ bool linx_uring_selected(const struct linx_session *s);
 
 /* Allocates the table of operations under way, for s->ops; kvfree() frees it. NULL: no memory. */
 struct linx_ops *linx_uring_ops(void);
-/* Forgets all operations under way. No probe uses the table. */
+/* Forgets all operations under way. The caller ensures that no probe uses the table. */
 void linx_uring_forget(struct linx_ops *ops);
 
 /* Finds the call numbers for the rules of tables/uring.def. Called once, when the table of calls is complete. */

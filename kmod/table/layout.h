@@ -25,7 +25,7 @@ static inline bool linx_shape_sized(u32 id)
 	return linx_shapes[id].count && linx_shapes[id].follow->kind == LINX_FOLLOW_SIZE;
 }
 
-/* shared/extent.h uses linx_shape_size(), so it is included behind that function. */
+/* shared/extent.h uses linx_shape_size(), so it is included after that function. */
 #include "shared/extent.h"
 
 /*

@@ -20,9 +20,9 @@
 /* Room for a record with a structure, four members of it, and as many buffers as an array of LINX_SIMPLE_MAX bytes holds. */
 #define LINX_SHAPE_ROOM ((5 + LINX_SIMPLE_MAX / 16) * (LINX_SIMPLE_MAX + 32))
 #define LINX_SETS 3
-#define LINX_FOLLOW_MAX 4096 /* room in a record for the heads of values of members */
+#define LINX_FOLLOW_MAX 4096 /* room in a record for struct linx_val of the values of members */
 
-/* The head struct linx_val as one word: the size in its lowest part, the original length in its highest. */
+/* struct linx_val, which precedes a value's bytes, as one word: the size in its lowest part, the original length in its highest. */
 #define LINX_VAL_HEAD(size, arg, info, orig) ((size) | (u32)(arg) << 16 | (u32)(info) << 24 | (u64)(orig) << 32)
 
 /* Number of arguments of a call with LINX_FAST_READ or LINX_FAST_WRITE: a descriptor, a buffer, its length. */
@@ -47,7 +47,7 @@ enum linx_fast_path {
 	LINX_FAST_STAT, /* two values: a string and a structure */
 	LINX_FAST_OPENED, /* a string (LINX_FAST_STR), and the file that was opened: linx_fd_resolved() */
 	LINX_FAST_PEER, /* an address (LINX_FAST_ADDR), and the peer of the socket */
-	/* a structure that points only to buffers; for a call with RECVMSG only if no data were thrown away */
+	/* a structure that points only to buffers; in a row with LINX_ROW_RECVMSG only if no data were thrown away */
 	LINX_FAST_SHAPE,
 	LINX_FAST_BUFFERS, /* an array of buffers */
 	LINX_FAST_FEW, /* few values of kinds that need no function call */
@@ -88,16 +88,16 @@ struct linx_row {
 	u8 exit_few; /* largest number of values of a return, if a fast path can write each of them; else 0 */
 	u8 entry; /* LINX_ENTRY_*: the entries that LINX_SELECT_CHOSEN selects */
 	u8 files; /* rules of changed descriptors: see task/fd_table.c; 0: none */
-	u8 one, two; /* first and second argument with memory to copy */
+	u8 one, two; /* numbers of the first two arguments that have memory to copy */
 	/* enum linx_fast_path for sessions that only record, with limits below LINX_SIMPLE_MAX */
 	u8 enter_fast, exit_fast;
 	u16 selector; /* index in linx_selectors, if an argument selects a variant of the row; 0: none */
 	u32 arg[LINX_NARGS]; /* LINX_ARGDEF() */
 	/*
-	 * The low half of LINX_VAL_HEAD() of each argument, as far as it is known at load. For FIX and ONE on x86_64,
-	 * all parts are known. For arrays, the size is that of an element. For BUF, the number of the argument with the
-	 * length stands in place of the size, and kind and state are 0. For STR and BITS, all parts but the size are
-	 * known. 0: the argument has no fast path.
+	 * The low half of LINX_VAL_HEAD() of each argument, as far as it is known at load. The LINX_COPY_* in arg[]
+	 * decides: for FIX and ONE on x86_64, all parts are known. For arrays, the size is that of an element. For BUF,
+	 * the number of the argument with the length stands in place of the size, and kind and state are 0. For STR and
+	 * BITS, all parts but the size are known. 0: the argument has no fast path.
 	 */
 	u32 fixed[LINX_NARGS];
 } __aligned(64);

@@ -17,7 +17,7 @@ struct linx_selector {
 	u32 mask;
 	u8 low, high; /* numbers of the arguments */
 	u16 low_at[2], high_at[2]; /* offsets of the arguments in pt_regs, for a 64-bit and for a 32-bit call */
-	u64 announced; /* bit n: a value that is n modulo 64 has a variant; clear for the values of most calls */
+	u64 announced; /* bit n: some value that is n modulo 64 has a variant; most calls pass values whose bit is 0 */
 	const struct linx_row *fallback;
 };
 

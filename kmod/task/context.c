@@ -259,7 +259,7 @@ static void add_block(struct linx_fill *f, u8 field, u64 start, u64 end)
 
 /*
  * Writes the command line and, if asked for, the environment from the program's stack. again: only the part of the
- * command line that fits into the head record is written, since the reader has the line already. Otherwise a call that
+ * command line that needs no PIECE records is written, since the reader has the line already. Otherwise a call that
  * renews the context record often (chdir) would write all of the command line again, into the reserved share of the
  * ring.
  */

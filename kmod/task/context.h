@@ -83,7 +83,7 @@ void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, 
 /* Handles an exec of a task that filters leave out now. */
 void linx_task_exec_left_out(struct linx_session *s, struct linx_ring *r, u64 now);
 void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_struct *p, bool last, u64 now);
-/* Forgets a process, of which no more records follow. */
+/* Forgets a process whose last thread has ended. */
 void linx_task_end_process(struct linx_session *s, pid_t tgid);
 
 /*

@@ -307,8 +307,8 @@ static void emit_unknown(struct change *c)
 }
 
 /*
- * Can other tasks have changed the table while the kernel copied it? They can also be threads that have ended: the
- * process then has the sum of their run times.
+ * Can other tasks have changed the table while the kernel copied it? They can also be threads that have ended: then
+ * sum_sched_runtime, the sum of the run times of the ended threads, is not 0.
  */
 static bool has_shared(const struct task_struct *p)
 {
@@ -567,7 +567,7 @@ static void apply(struct change *c, const struct linx_files_rule *rule, const un
 		emit_clone(c, args[0]);
 		break;
 	case LINX_FILES_RULE_UNSHARE:
-		if (!emit_all(c) && has_shared(c->p)) /* the kernel copies only a table that tasks share */
+		if (!emit_all(c) && has_shared(c->p)) /* else nothing was copied: the reader knows the table */
 			emit_unknown(c);
 		break;
 	}
