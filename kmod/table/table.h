@@ -22,7 +22,7 @@
 #define LINX_SETS 3
 #define LINX_FOLLOW_MAX 4096 /* room in a record for struct linx_val of the values of members */
 
-/* struct linx_val, which precedes a value's bytes, as one word: the size in its lowest part, the original length in its highest. */
+/* struct linx_val as one word: the size in its lowest part, the original length in its highest. */
 #define LINX_VAL_HEAD(size, arg, info, orig) ((size) | (u32)(arg) << 16 | (u32)(info) << 24 | (u64)(orig) << 32)
 
 /* Number of arguments of a call with LINX_FAST_READ or LINX_FAST_WRITE: a descriptor, a buffer, its length. */

@@ -150,8 +150,8 @@ struct linx_setup {
 enum linx_mmap_what {
 	LINX_MMAP_PRODUCER = 0, /* one page, struct linx_producer, read-only */
 	LINX_MMAP_CONSUMER = 1, /* one page, struct linx_consumer, the only writable one */
-	LINX_MMAP_DATA = 2, /* 2 * ring_size: the data twice, back to back, read-only */
-	LINX_MMAP_DATA2 = 3, /* recorder: 2 * ring_size, the data of the other half twice, read-only */
+	LINX_MMAP_DATA = 2, /* 2 * ring_size: the data mapped twice, back to back, read-only */
+	LINX_MMAP_DATA2 = 3, /* recorder: like DATA, but of half[1] of the ring */
 };
 #define LINX_MMAP_OFFSET(cpu, what) (((__u64)(cpu) << 36) | ((__u64)(what) << 34))
 
@@ -189,7 +189,7 @@ struct linx_producer {
 #define LINX_CANARY 0x6c696e7800000000ull /* N is below 2^32 */
 
 struct linx_consumer {
-	__u64 tail; /* not recorder: release-stored by the reader when it has finished with the records before it */
+	__u64 tail; /* release-stored by the reader when it has read the records before it; recorder: not used */
 };
 
 /*
@@ -290,7 +290,7 @@ struct linx_filter {
 struct linx_sample {
 	__u32 size;
 	__u32 flags; /* 0 */
-	__u64 every; /* pointer to __u16[LINX_ABI_NR * LINX_NR_MAX], n for each call; 0 and 1: all. Null: no sampling */
+	__u64 every; /* pointer to __u16[LINX_ABI_NR * LINX_NR_MAX], n of each call; n 0 or 1: all. Null: no sampling */
 };
 
 /*
@@ -394,8 +394,8 @@ struct linx_counters {
 	__u64 throttled; /* out, in throttle mode: how often a task had to wait for the reader */
 	__u64 throttled_ns; /* out: total time that tasks waited for the reader */
 	__u64 throttle_refused; /* out: how often a task did not wait, because too many tasks waited */
-	__u64 sampled; /* pointer to __u64[cpus_count]: events that sampling left out, not part of selected; or 0 */
-	/* pointer to __u64[LINX_ABI_NR * LINX_NR_MAX]: the events that sampling left out, for each call; or 0 */
+	__u64 sampled; /* pointer to __u64[cpus_count], or 0; out: events left out by sampling, not part of selected */
+	/* pointer to __u64[LINX_ABI_NR * LINX_NR_MAX], or 0; out: the events of each call that sampling left out */
 	__u64 sampled_calls;
 	__u64 http_dropped; /* out: HTTP headers not captured whole, as too many sockets had an unfinished one */
 };
@@ -440,7 +440,7 @@ struct linx_snapshot {
 	__u64 buf; /* pointer, 8-byte aligned */
 	__u64 buf_size; /* at least LINX_SNAPSHOT_MIN */
 	__u64 used; /* out: bytes of whole records in buf */
-	__u32 cursor[4]; /* in, out: position of the next call; its content belongs to the module, except 0, 0, 0, 0 */
+	__u32 cursor[4]; /* in: position of this call; out: position of the next; opaque to callers, except 0, 0, 0, 0 */
 };
 #define LINX_SNAPSHOT_MIN 65536u
 
@@ -464,19 +464,19 @@ enum linx_fetch_op {
 	LINX_FETCH_RET = 2, /* return value of a function */
 	LINX_FETCH_CURRENT = 3, /* address of the current task's struct task_struct */
 	LINX_FETCH_REG = 4, /* register, by the index imm of its 8 bytes in struct pt_regs */
-	LINX_FETCH_RECORD = 5, /* address of a tracepoint's record, whose layout is in its format file */
+	LINX_FETCH_RECORD = 5, /* address of a tracepoint's record; its layout is in the file "format" in tracefs */
 	/* WAY */
 	LINX_FETCH_ADD = 16, /* adds imm to an address that is not null */
-	LINX_FETCH_LOAD = 17, /* loads a number from the address: SIGNED, USER */
-	LINX_FETCH_CAST = 18, /* cuts the number to size bytes: SIGNED */
-	LINX_FETCH_BITS = 19, /* takes LINX_FETCH_BITS_WIDTH bits from bit LINX_FETCH_BITS_FROM on: SIGNED */
+	LINX_FETCH_LOAD = 17, /* loads a number from the address; flags: SIGNED, USER */
+	LINX_FETCH_CAST = 18, /* cuts the number to "size" bytes; flag: SIGNED */
+	LINX_FETCH_BITS = 19, /* takes LINX_FETCH_BITS_WIDTH bits from bit LINX_FETCH_BITS_FROM on; flag: SIGNED */
 	/* changes the number, a __data_loc of a tracepoint's record, to the address record + imm + (number & 0xffff) */
 	LINX_FETCH_DATA_LOC = 20,
 	/* END */
 	LINX_FETCH_SCALAR = 32, /* the number */
-	LINX_FETCH_STR = 33, /* LINX_VAL_STR: string at the address, of which at most imm bytes are recorded: USER */
-	LINX_FETCH_BYTES = 34, /* LINX_VAL_BYTES: imm bytes at the address; after DATA_LOC no more than there are: USER */
-	LINX_FETCH_SOCK = 35, /* LINX_VAL_BYTES: struct linx_sock and the name, of the struct sock at the address */
+	LINX_FETCH_STR = 33, /* LINX_VAL_STR: string at the address, at most imm bytes of it; flag: USER */
+	LINX_FETCH_BYTES = 34, /* LINX_VAL_BYTES: imm bytes at the address; DATA_LOC: at most its length; flag: USER */
+	LINX_FETCH_SOCK = 35, /* LINX_VAL_BYTES: struct linx_sock, socket's name; of the struct sock at the address */
 	LINX_FETCH_PATH = 36, /* LINX_VAL_STR: path of the struct path at the address */
 	LINX_FETCH_DENTRY = 37, /* LINX_VAL_STR: path within its file system, of the struct dentry at the address */
 	LINX_FETCH_CRED = 38, /* LINX_VAL_BYTES: struct linx_cred, of the struct cred at the address */
@@ -621,11 +621,11 @@ enum linx_deny_hook {
 	LINX_DENY_KILL = 15, /* security_task_kill: a signal to any process */
 	LINX_DENY_PTRACE = 16, /* security_ptrace_access_check: also process_vm_readv(2), pidfd_getfd(2), files in /proc */
 	LINX_DENY_BPF = 17, /* security_bpf */
-	LINX_DENY_MOUNT = 18, /* security_sb_mount, security_move_mount: the place */
+	LINX_DENY_MOUNT = 18, /* security_sb_mount, security_move_mount: the mount point */
 	LINX_DENY_SOCKET = 19, /* security_socket_create */
 	LINX_DENY_MPROTECT = 20, /* security_file_mprotect */
 	LINX_DENY_UNIX = 21, /* security_unix_stream_connect, security_unix_may_send: the file of the other socket */
-	LINX_DENY_CALL = 22, /* the function of the system call linx_deny_rule.call, with each ABI: its scalar arguments */
+	LINX_DENY_CALL = 22, /* functions of the system call linx_deny_rule.call, for all ABIs: scalar arguments */
 	/*
 	 * security_bprm_committing_creds: a program that gains capabilities by being executed. The call cannot fail any more,
 	 * so that KILL_TASK and NOTIFY are the only actions: the process ends before the program's first instruction.
@@ -672,17 +672,17 @@ struct linx_deny_rule {
  * A hook refuses other conditions with LINX_DENY_NOT_HERE. All ids are those of the initial namespaces.
  */
 enum linx_deny_what {
-	LINX_DENY_UID = 1, /* ALL: real user id; RANGE, as for the next three */
+	LINX_DENY_UID = 1, /* ALL: real user id; RANGE. The next three are like this one */
 	LINX_DENY_EUID = 2,
 	LINX_DENY_GID = 3,
 	LINX_DENY_EGID = 4,
 	LINX_DENY_CAPS = 5, /* ALL: effective capabilities; MASK */
-	LINX_DENY_USER_NS = 6, /* ALL: number of the namespace, as in /proc/PID/ns; RANGE, as for the next two */
+	LINX_DENY_USER_NS = 6, /* ALL: number of the namespace, as in /proc/PID/ns; RANGE. The next two are like this */
 	LINX_DENY_PID_NS = 7,
 	LINX_DENY_NET_NS = 8,
 	LINX_DENY_CGROUP = 9, /* ALL: id of the task's cgroup of version 2, or of one above it; RANGE */
 	LINX_DENY_FILE = 16, /* FILES: PLACED, INSIDE, IS, BEGINS, ENDS */
-	LINX_DENY_LINKS = 17, /* FILES: number of the file's names, 0 for one in memory alone or deleted; RANGE */
+	LINX_DENY_LINKS = 17, /* FILES: number of the file's names, 0 for a file only in memory or deleted; RANGE */
 	LINX_DENY_FILE_MODE = 18, /* FILES: type and permissions (st_mode); MASK */
 	LINX_DENY_FILE_UID = 19, /* FILES: owner; RANGE */
 	/*
@@ -701,14 +701,14 @@ enum linx_deny_what {
 	LINX_DENY_PORT = 36, /* SOCKETS, of IPv4 and IPv6; RANGE */
 	LINX_DENY_READING = 40, /* READ_FILE, LOAD_DATA: enum linx_deny_reading; RANGE */
 	LINX_DENY_NUMBER = 41, /* KILL: the signal; BPF: the command; RANGE */
-	LINX_DENY_TARGET = 42, /* KILL, PTRACE: executable of the other process; tests as of FILE */
-	LINX_DENY_TARGET_PID = 43, /* KILL, PTRACE: its process id; RANGE */
-	LINX_DENY_MNT_NS = 48, /* ALL: as USER_NS */
-	LINX_DENY_ANCESTOR = 49, /* ALL: executable of a process above the task's; tests as of FILE */
-	LINX_DENY_CAPS_GAINED = 50, /* GAIN: permitted to the program, and not to the process before; MASK */
-	LINX_DENY_EXE = 51, /* ALL: executable of the task's process; tests as of FILE */
-	LINX_DENY_PARENT = 52, /* ALL: executable of its parent; tests as of FILE */
-	LINX_DENY_ARG = 56, /* CALL: the first argument, and so on up to 61; RANGE or MASK */
+	LINX_DENY_TARGET = 42, /* KILL, PTRACE: executable of the other process; the same tests as FILE */
+	LINX_DENY_TARGET_PID = 43, /* KILL, PTRACE: process id of the other process; RANGE */
+	LINX_DENY_MNT_NS = 48, /* ALL: number of the mount namespace, as in /proc/PID/ns; RANGE */
+	LINX_DENY_ANCESTOR = 49, /* ALL: executable of a process above the task's; the same tests as FILE */
+	LINX_DENY_CAPS_GAINED = 50, /* GAIN: permitted capabilities that the process did not have before; MASK */
+	LINX_DENY_EXE = 51, /* ALL: executable of the task's process; the same tests as FILE */
+	LINX_DENY_PARENT = 52, /* ALL: executable of the task's parent process; the same tests as FILE */
+	LINX_DENY_ARG = 56, /* CALL: the first argument; 57 to 61: the second to sixth; RANGE or MASK */
 };
 #define LINX_DENY_ARGS 6u
 
@@ -757,7 +757,7 @@ struct linx_deny_cond {
 	__u32 offset; /* of the first value in linx_deny.operands, a multiple of 8 */
 	__u32 reserved; /* 0 */
 };
-#define LINX_DENY_NOT 0x1 /* the condition holds if no value fits; if it cannot be decided, that stays so */
+#define LINX_DENY_NOT 0x1 /* the condition holds if no value fits; an undecided condition stays undecided */
 
 struct linx_deny_range {
 	__u64 from, to; /* both are part of the range */
@@ -775,8 +775,8 @@ struct linx_deny_mask {
  */
 struct linx_deny_file {
 	__s32 fd; /* the file; with a name: the directory; INSIDE: the directory, without a name; LINX_DENY_BY_PATH */
-	__u32 name_len; /* 0: none; at most 255; BY_PATH: at most 4095 */
-	__u64 name; /* offset of the name in operands: only its place is covered, and the file need not exist */
+	__u32 name_len; /* at most 255, BY_PATH: at most 4095; 0: without a name */
+	__u64 name; /* offset of the name in operands: only the place of that name is covered, with or without a file */
 };
 /*
  * PLACED: the name is a path from the caller's root directory. The place that the path names is covered. If the place
@@ -802,8 +802,8 @@ struct linx_deny_net {
 #define LINX_DENY_CONDS_MAX 65536u
 #define LINX_DENY_OPERANDS_MAX (4u << 20) /* bytes */
 #define LINX_DENY_TEXT_MAX 1024u
-#define LINX_DENY_DEPTH_MAX 128u /* directories from a file to the root of its file system, for INSIDE and paths */
-#define LINX_DENY_ANCESTORS_MAX 64u /* processes above a task, for ANCESTOR */
+#define LINX_DENY_DEPTH_MAX 128u /* most directories from a file to the root of its file system, for INSIDE and paths */
+#define LINX_DENY_ANCESTORS_MAX 64u /* most processes above a task that ANCESTOR looks at */
 
 /*
  * LINX_IOC_DENY: replaces the whole set of rules of a session that runs, at one moment: there is no moment at which
@@ -843,8 +843,8 @@ struct linx_deny {
 #define LINX_DENY_KEEP 0x1
 #define LINX_DENY_NEW 0x2 /* if a set with LINX_DENY_KEEP has this name, the call fails (EEXIST) */
 /*
- * The new set is another state of the set that it replaces, and changes that were made to the old set remain. The new
- * set is a trial for as long as the old one still was, and has ended if the old one has. Rules with a struct
+ * The new set is another state of the set that it replaces: what LINX_IOC_DENY_CHANGE changed in the old set remains.
+ * The new set is a trial for as long as the old one still was, and has ended if the old one has. Rules with a struct
  * linx_deny_from have the modes of old rules and go on with their counters. ENOENT: there is no old set, since a kept
  * set was ended.
  */
@@ -874,7 +874,7 @@ struct linx_deny_error {
 /* Rules of the replaced set that a rule of the new set continues. */
 struct linx_deny_from {
 	__u32 first; /* index of the old rule whose mode the new rule gets; LINX_DENY_FROM_NONE: there is none */
-	__u32 count; /* number of old rules from there on whose counters the new rule continues; no rule serves two */
+	__u32 count; /* number of old rules, from "first" on, whose counters the new rule continues, and no other does */
 };
 #define LINX_DENY_FROM_NONE 0xffffffffu
 
@@ -948,15 +948,15 @@ struct linx_deny_program {
 struct linx_deny_list {
 	__u32 size;
 	__u32 flags; /* 0, or LINX_DENY_LIST_OWN; out: LINX_DENY_IS_* */
-	__u64 set; /* lowest number of the set that is wanted; out: its number */
+	__u64 set; /* the set with this number, or else the next higher one, is listed; out: its number */
 	__u64 about; /* pointer to room for about_len bytes */
 	__u64 rules; /* pointer to struct linx_deny_state[nrules] */
 	__u64 programs; /* pointer to struct linx_deny_program[nprograms] */
 	__u32 about_len;
 	__u32 nrules;
-	__u32 nprograms; /* room for 128, of which a user's processes take 32, and those of all but root 96; the rest: programs_missed */
+	__u32 nprograms; /* the module lists at most 128: 32 of one user, 96 of all users but root */
 	__u32 reader; /* out: process that gets the records, in the initial pid namespace; 0: none */
-	__u64 programs_missed; /* out */
+	__u64 programs_missed; /* out: observed and refused operations of programs that had no room in the list */
 	__u32 trial_left_ms; /* out */
 	__u32 name_len; /* out */
 	char name[64]; /* out: name_len bytes */
@@ -964,8 +964,8 @@ struct linx_deny_list {
 #define LINX_DENY_LIST_OWN 0x1 /* the set that the caller's session loaded last, also when it has ended with the session */
 #define LINX_DENY_IS_KEPT 0x1
 #define LINX_DENY_IS_TRIAL 0x2
-#define LINX_DENY_IS_ENDED 0x4 /* by LINX_DENY_END, or the trial's end, or a late reader; its reader still runs */
-#define LINX_DENY_IS_LATE 0x8 /* the reader has left records unread for ten seconds */
+#define LINX_DENY_IS_ENDED 0x4 /* by LINX_DENY_END, the trial's end or a late reader; listed while its reader runs */
+#define LINX_DENY_IS_LATE 0x8 /* the reader has left records unread for at least ten seconds */
 
 /*
  * LINX_IOC_DENY_COUNTERS: returns the counters of the rules from the index "first" on. After the session's stop these
@@ -976,7 +976,7 @@ struct linx_deny_counts {
 	__u32 flags; /* LINX_DENY_COUNTS_BEFORE: the set that the session's present set replaced */
 	__u32 first;
 	__u32 count; /* elements of the array */
-	__u64 counters; /* pointer to struct linx_deny_counters[count]; zeroes behind the last rule */
+	__u64 counters; /* pointer to struct linx_deny_counters[count]; zeroes after the last rule */
 	__u32 nrules; /* out: rules of the set */
 	__u32 reserved;
 };

@@ -43,7 +43,7 @@ enum linx_rec_kind {
 	LINX_REC_TAMPER = 14, /* somebody has interfered with the recording: linx_tamper */
 	LINX_REC_SWITCH = 15, /* reserved for switches between tasks; not used yet */
 	LINX_REC_PROBE = 16, /* a probe was hit: linx_hit, entry time, scalars, values */
-	LINX_REC_REFUSED = 17, /* a rule refused what the task in linx_rec wanted, or would have: linx_refused, values */
+	LINX_REC_REFUSED = 17, /* a rule refused what the task in linx_rec did, or would have: linx_refused, values */
 };
 
 /*
@@ -64,13 +64,13 @@ enum linx_abi {
 #define LINX_RF_NO_SLOT 0x0002 /* entry times are recorded in this session, but that of this call is not known */
 #define LINX_RF_MORE 0x0004 /* the next record on this CPU is a PIECE that continues this record */
 #define LINX_RF_CPU_TIME 0x0010 /* with ENTRY_TIME: the entry time is the time of return minus the call's CPU time */
-#define LINX_RF_ARGS_GONE 0x0008 /* arguments are not known: after a successful exec, or of io_uring on Linux 5 */
+#define LINX_RF_ARGS_GONE 0x0008 /* arguments are not known: after a successful exec; io_uring on Linux 5 */
 #define LINX_RF_URING 0x0020 /* ENTER, EXIT: an io_uring operation that does what the call does; see LINX_FIELD_URING */
 #define LINX_RF_IF_RESULT 0x0040 /* ENTER with URING: filters need the result; ignore the record if no EXIT follows */
 #define LINX_RF_SCALARS 0x0080 /* the budget left out the memory that the arguments point to */
 
 /*
- * Head of every record, 24 bytes.
+ * The first 24 bytes of every record.
  *
  * Records are numbered per CPU, from 0. Each record that the filters selected has a number of its own, whether it was
  * written or lost. GAP, PAD and MOVED have the number of the record that follows; PIECE has that of the record it
@@ -79,7 +79,7 @@ enum linx_abi {
  * capture file. Ids of tasks are below 2^22 (PID_MAX_LIMIT of include/linux/threads.h).
  */
 struct linx_rec {
-	__u32 nargs : 3; /* ENTER, EXIT: arguments that follow */
+	__u32 nargs : 3; /* ENTER, EXIT: number of arguments that follow */
 	__u32 words : 13; /* length of the whole record, in units of 8 bytes */
 	__u32 flags : 8;
 	__u32 kind : 8;
@@ -133,12 +133,13 @@ enum linx_val_kind {
 	LINX_VAL_STRINGS = 4, /* strings, each with its NUL, as they lie in memory */
 	LINX_VAL_MEM = 5, /* __u64 address, then the bytes there: memory that a member points to */
 	LINX_VAL_MEMSTR = 6, /* __u64 address, then the string there, without its NUL */
-	LINX_VAL_FD = 7, /* struct linx_fd, its details padded to 8, its path */
+	LINX_VAL_FD = 7, /* struct linx_fd, then linx_fd.detail bytes padded to a multiple of 8, then the path */
 };
 
 /*
- * Values of linx_val.arg that are not numbers of arguments (0 to 5). A record has at most one value of each, and any
- * number of values of kind MEM and MEMSTR, for memory to which structures that the argument points to lead.
+ * Values of linx_val.arg that are not numbers of arguments (0 to 5). A record can have several values of the kinds FD,
+ * MEM and MEMSTR with the same linx_val.arg, but only one value of all other kinds. MEM and MEMSTR have memory to which
+ * the structures lead that the argument points to.
  */
 enum linx_field {
 	LINX_FIELD_CHANGED = 15, /* BYTES: flags that a tracer removed from clone or clone3 (CLONE_UNTRACED), a __u64 */
@@ -169,8 +170,7 @@ enum linx_field {
 };
 
 /*
- * A captured value: this head, then size bytes, padded to 8. info is
- * LINX_VAL_INFO(kind, state).
+ * A captured value: this structure, then "size" bytes, padded to a multiple of 8.
  */
 struct linx_val {
 	__u16 size; /* bytes in this record */
@@ -182,7 +182,7 @@ struct linx_val {
 #define LINX_VAL_KIND(info) ((info) >> 3)
 #define LINX_VAL_STATE(info) ((info) & 7)
 
-/* Head of a LINX_VAL_STRV. If stored < count, some strings are not in the record; the value's state says why. */
+/* Beginning of a LINX_VAL_STRV. If stored < count, some strings are not in the record; the value's state says why. */
 struct linx_strv {
 	__u32 count; /* number of strings in the vector, as far as the vector was read */
 	/*
@@ -221,11 +221,11 @@ enum linx_fd_type {
 
 /* Bits of linx_fd.flags. */
 #define LINX_FD_CLOEXEC 0x1
-#define LINX_FD_DELETED 0x2 /* the kernel put " (deleted)" at the end of the path */
+#define LINX_FD_DELETED 0x2 /* the file has been deleted: the kernel put " (deleted)" at the end of the path */
 #define LINX_FD_FOREIGN 0x4 /* descriptor of another process, which the call was allowed to use */
 #define LINX_FD_CLOSED 0x8 /* in FILES: the descriptor is not open */
 #define LINX_FD_CREATED 0x10 /* result of an open: the call created the file */
-#define LINX_FD_FOUND 0x20 /* result of an open: the file existed; neither bit: not known */
+#define LINX_FD_FOUND 0x20 /* result of an open: the file existed; neither this bit nor CREATED: not known */
 
 /* Value of linx_fd.fd for the working directory, AT_FDCWD. */
 #define LINX_FD_CWD (-100)
@@ -245,7 +245,7 @@ struct linx_fd {
 	__u64 rdev; /* CHAR, BLOCK: the device, encoded as dev */
 	__u32 pid; /* PIDFD: number of the process in the initial namespace; 0: it is gone */
 	__u16 path_len; /* length of the whole path */
-	__u16 detail; /* bytes of details */
+	__u16 detail; /* number of bytes of details, which follow this structure */
 };
 
 /* Details of a socket. Ports and ids have the byte order of the host, addresses that of the network. */
@@ -254,7 +254,7 @@ struct linx_sock {
 	__u16 type;
 	__u16 protocol;
 	__u8 state; /* the kernel's state: TCP_ESTABLISHED and so on, also for other protocols */
-	__u8 name_len; /* UNIX: bytes of sun_path of its own address, which follow this structure */
+	__u8 name_len; /* UNIX: number of bytes of the socket's own sun_path, which follow this structure */
 	__u16 local_port, peer_port; /* INET, INET6 */
 	__u32 portid; /* NETLINK */
 	__u8 local[16], peer[16]; /* INET: the first four bytes */
@@ -393,7 +393,7 @@ struct linx_joined {
 /*
  * MOVED: the ENTER record of a call whose EXIT record follows, or of a call without EXIT. Used in capture files with a
  * filter that needs the result of calls. Such a filter accepts a call only at its return, when later records have
- * already been written behind the position of its ENTER record. linx_rec of MOVED has tid and pid of the EXIT, and the
+ * already been written after the position of its ENTER record. linx_rec of MOVED has tid and pid of the EXIT, and the
  * time of its position in the file. The ENTER record follows this structure, aligned to 8 bytes, with its own time. The
  * number of the ENTER record is missing at its original position.
  */
@@ -429,8 +429,8 @@ struct linx_tamper {
 };
 
 /* Bits of linx_refused.flags. */
-#define LINX_REFUSED_REFUSED 0x1 /* the operation failed with the error */
-#define LINX_REFUSED_SIGNALLED 0x2 /* the process got the signal */
+#define LINX_REFUSED_REFUSED 0x1 /* the operation failed with linx_refused.error */
+#define LINX_REFUSED_SIGNALLED 0x2 /* the process got the signal linx_refused.signo */
 #define LINX_REFUSED_DRY_RUN 0x4 /* the rule only observes; otherwise it would have refused the operation */
 #define LINX_REFUSED_UNDECIDED 0x8 /* a condition could not be decided, and was taken to hold */
 #define LINX_REFUSED_OTHER 0x10 /* with REFUSED: the error is that of a stricter rule of another session */
@@ -452,13 +452,13 @@ struct linx_refused {
 	__u32 generation;
 	__u32 mode; /* st_mode */
 	/*
-	 * FILE_OPEN: flags of open(2); READ_FILE, LOAD_DATA: enum linx_deny_reading; KILL, BPF: LINX_DENY_NUMBER; CREATE: mode;
-	 * CALL: linx_deny_rule.call; others: LINX_DENY_FLAGS, or 0
+	 * FILE_OPEN: flags of open(2); READ_FILE, LOAD_DATA: enum linx_deny_reading; KILL: the signal; BPF: the command;
+	 * CREATE: mode; CALL: linx_deny_rule.call; other hooks: what LINX_DENY_FLAGS tests, or 0
 	 */
 	__u64 detail;
 };
 
-/* Most arguments of a probe, with the return value. */
+/* Most arguments of a probe; the return value counts as one. */
 #define LINX_PROBE_ARGS_MAX 12
 
 /* Bits of linx_hit.flags. */
@@ -510,7 +510,7 @@ struct linx_signal {
 /* Cause of a lost record, used as an index; see docs/record-format.md. */
 enum linx_lost {
 	LINX_LOST_FULL = 0, /* the ring was full, as the reader had not read enough */
-	LINX_LOST_NESTED = 1, /* a probe interrupted another probe, and there was no room for its record */
+	LINX_LOST_NESTED = 1, /* a probe interrupted another probe and could not write its record */
 	LINX_LOST_TOO_BIG = 2, /* longer than a record may be in this ring */
 	LINX_LOST_NO_RING = 3, /* the CPU has no ring (came online after setup) */
 	LINX_LOST_THROTTLE_CAP = 4, /* throttle mode: the ring was full, and the task had waited for throttle_cap_ns */
@@ -551,7 +551,7 @@ struct linx_piece {
 	__u8 nth;
 };
 
-/* One moment on all clocks, read together. */
+/* The same moment on each of these clocks, in ns. */
 struct linx_clock {
 	__u64 stream; /* the clock of linx_rec.time */
 	__u64 realtime;
