@@ -268,11 +268,11 @@ static bool slot_is(const struct linx_op_slot *slot, const struct linx_completed
 }
 
 /*
- * Work of several operations in a row. A call submits as many operations as its ring holds, and their results are
- * posted under a lock: ten thousands may come while the kernel runs no other task. Therefore all submissions of a call
- * share the limit of work of one probe, and so do all results that one task gets in a row on this CPU. When the limit
- * is reached, no more memory is read for them. Each operation still gets its record, and for each result its operation
- * is still searched.
+ * Work (core/probe_work.h) of several operations in a row. A call submits as many operations as its ring holds, and
+ * their results are posted under a lock: ten thousands may come while the kernel runs no other task. Therefore all
+ * submissions of a call share the limit of work of one probe, and so do all results that one task gets in a row on this
+ * CPU. When the limit is reached, no more memory is read for them. Each operation still gets its record, and for each
+ * result its operation is still searched.
  */
 struct series {
 	const struct task_struct *task; /* compared, never followed */
@@ -290,8 +290,8 @@ static DEFINE_PER_CPU(struct series, posted);
 /* Bytes of user memory for which a record is not charged to the limit of work. Only long buffers have more bytes. */
 #define BYTES_FREE 512
 /*
- * Work that each submission may do without being charged, so that many ordinary submissions of a call are recorded
- * whole.
+ * Work (core/probe_work.h) that each submission may do without being charged, so that many ordinary submissions of a
+ * call are recorded whole.
  */
 #define SUBMISSION_FREE 10000
 

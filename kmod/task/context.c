@@ -444,8 +444,8 @@ void linx_task_exec_left_out(struct linx_session *s, struct linx_ring *r, u64 no
 }
 
 /*
- * Records the end of a task. The task has no mm any more (before Linux 7.x); its ids, exit code and resource usage
- * remain.
+ * Records the end of a task: its ids, exit code and resource usage. It reads nothing of the task's mm, which is gone
+ * already on older kernels.
  */
 void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_struct *p, bool last, u64 now)
 {

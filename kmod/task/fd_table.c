@@ -103,7 +103,7 @@ static struct linx_fill *begin(struct change *c, u32 op, u32 first, u32 last, u3
 	return f;
 }
 
-/* Work of a record of descriptors, in addition to its bytes and paths. */
+/* Work (core/probe_work.h) of a record of descriptors, in addition to the work of its bytes and paths. */
 #define WORK_OF_RECORD 300
 
 static void spend_bytes(struct change *c, u32 bytes)
@@ -140,9 +140,9 @@ static void emit(struct change *c, s32 fd)
 #define ONE_ROOM (sizeof(struct linx_val) + LINX_RING_SCRATCH)
 
 /*
- * Work of a search for open descriptors: for each word of the bitmap, and for each number that is in use. Such a number
- * may have no file yet, as in a waiting accept or open of a FIFO. A table in which more than LINX_FDS_LOOK_MAX numbers
- * are in use counts as one with too many descriptors.
+ * Work (core/probe_work.h) of a search for open descriptors: for each word of the bitmap, and for each number that is
+ * in use. Such a number may have no file yet, as in a waiting accept or open of a FIFO. A table in which more than
+ * LINX_FDS_LOOK_MAX numbers are in use counts as one with too many descriptors.
  */
 #define WORK_OF_WORD 6
 #define WORK_OF_TAKEN 30
@@ -367,7 +367,7 @@ static void emit_ints(struct change *c, u64 addr, unsigned int n)
 			c->uncertain = LINX_DOUBT_SOME;
 }
 
-/* Work of a control message of a received message. */
+/* Work (core/probe_work.h) of reading a control message of a received message. */
 #define WORK_OF_CMSG 300
 
 /* Reads a word of the program's memory at addr. Returns 0 if the memory cannot be read, and sets c->uncertain. */

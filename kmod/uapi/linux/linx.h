@@ -112,7 +112,7 @@ enum linx_mode {
 /*
  * Write no record. Selected returns that pass the filters are counted as left out, in linx_counters.sampled and
  * sampled_calls. The flag is accepted only in LINX_MODE_DISCARD, and with no other flag than LINX_SETUP_INCLUDE_SELF.
- * Such a session has no entries (SELECT), no SAMPLE, no BUDGET and no SNAPSHOT.
+ * In such a session a SELECT of entries, SAMPLE, BUDGET and SNAPSHOT fail.
  */
 #define LINX_SETUP_COUNT 0x4000
 
@@ -475,8 +475,10 @@ enum linx_fetch_op {
 	/* END */
 	LINX_FETCH_SCALAR = 32, /* the number */
 	LINX_FETCH_STR = 33, /* LINX_VAL_STR: string at the address, at most imm bytes of it; flag: USER */
-	LINX_FETCH_BYTES = 34, /* LINX_VAL_BYTES: imm bytes at the address; DATA_LOC: at most its length; flag: USER */
-	LINX_FETCH_SOCK = 35, /* LINX_VAL_BYTES: struct linx_sock, socket's name; of the struct sock at the address */
+	/* LINX_VAL_BYTES: imm bytes at the address, after a DATA_LOC step at most the length in that word; flag: USER */
+	LINX_FETCH_BYTES = 34,
+	/* LINX_VAL_BYTES: struct linx_sock and, if it is a UNIX socket, its name; of the struct sock at the address */
+	LINX_FETCH_SOCK = 35,
 	LINX_FETCH_PATH = 36, /* LINX_VAL_STR: path of the struct path at the address */
 	LINX_FETCH_DENTRY = 37, /* LINX_VAL_STR: path within its file system, of the struct dentry at the address */
 	LINX_FETCH_CRED = 38, /* LINX_VAL_BYTES: struct linx_cred, of the struct cred at the address */
@@ -691,7 +693,7 @@ enum linx_deny_what {
 	 */
 	LINX_DENY_FLAGS = 20,
 	LINX_DENY_NEW_MODE = 21, /* SETATTR that sets the mode: the new mode; MASK */
-	LINX_DENY_NEW_UID = 22, /* SETATTR that sets the owner: the new one, as the mount maps it; RANGE */
+	LINX_DENY_NEW_UID = 22, /* SETATTR that sets the owner: id of the new owner, as the mount maps it; RANGE */
 	LINX_DENY_NEW_GID = 23,
 	LINX_DENY_FS_TYPE = 24, /* MOUNT of a file system: name of its type; IS */
 	LINX_DENY_FAMILY = 32, /* SOCKETS, SOCKET: family of the address; without an address, of the socket; RANGE */
@@ -866,8 +868,8 @@ enum linx_deny_reason {
 
 struct linx_deny_error {
 	__u32 reason; /* enum linx_deny_reason */
-	__u32 rule; /* index of the rule, or all ones: not a single rule */
-	__u32 cond; /* index of the condition within the whole array, or all ones */
+	__u32 rule; /* index of the rule; all ones: the error is not of a single rule */
+	__u32 cond; /* index of the condition in linx_deny.conds; all ones: the error is not of a single condition */
 	__u32 hook; /* enum linx_deny_hook, or 0 */
 };
 

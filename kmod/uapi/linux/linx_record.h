@@ -43,7 +43,7 @@ enum linx_rec_kind {
 	LINX_REC_TAMPER = 14, /* somebody has interfered with the recording: linx_tamper */
 	LINX_REC_SWITCH = 15, /* reserved for switches between tasks; not used yet */
 	LINX_REC_PROBE = 16, /* a probe was hit: linx_hit, entry time, scalars, values */
-	LINX_REC_REFUSED = 17, /* a rule refused what the task in linx_rec did, or would have: linx_refused, values */
+	LINX_REC_REFUSED = 17, /* a rule refused an operation of the task, or would have: linx_refused, values */
 };
 
 /*
@@ -221,7 +221,7 @@ enum linx_fd_type {
 
 /* Bits of linx_fd.flags. */
 #define LINX_FD_CLOEXEC 0x1
-#define LINX_FD_DELETED 0x2 /* the file has been deleted: the kernel put " (deleted)" at the end of the path */
+#define LINX_FD_DELETED 0x2 /* the kernel put " (deleted)" at the end of the path */
 #define LINX_FD_FOREIGN 0x4 /* descriptor of another process, which the call was allowed to use */
 #define LINX_FD_CLOSED 0x8 /* in FILES: the descriptor is not open */
 #define LINX_FD_CREATED 0x10 /* result of an open: the call created the file */
@@ -501,7 +501,7 @@ struct linx_cred {
 #define LINX_SIGNAL_HANDLER 0x8 /* delivered to a handler in the program */
 #define LINX_SIGNAL_DEFAULT 0x10 /* delivered; the kernel's default action is taken */
 
-/* A signal is recorded when it is delivered, unless it is ignored or fatal when it is sent. */
+/* A signal is recorded once: when it is sent if it is ignored or fatal then, else when it is delivered. */
 struct linx_signal {
 	__s32 signo;
 	__u32 flags;
