@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Fast paths of a session that filters, samples or keeps times. They decide whether a call is recorded; an accepted
- * call continues with its own path. Each function ends the probe. This header is a part of syscall/fast.c, as
- * syscall/fast_paths.h is.
+ * Fast paths of a session that filters, samples or keeps entry times. They decide whether a call is recorded, and call
+ * the path in syscall/fast_paths.h that writes the record of an accepted call. Each function ends the probe. This
+ * header is a part of syscall/fast.c, as syscall/fast_paths.h is.
  *
  * Probe context, preemption off.
  */
@@ -323,7 +323,7 @@ static LINX_TAIL_FN void enter_tested(struct linx_session *s, struct pt_regs *re
 	enter_recorded(s, regs, key, fast & LINX_FAST_MASK);
 }
 
-/* Handles an entry in a session that filters or keeps times. */
+/* Handles an entry in a session that filters or keeps entry times. */
 static LINX_TAIL_FN void enter_filtered(struct linx_session *s, struct pt_regs *regs, unsigned long key, u32 fast)
 {
 	const struct linx_predicate *quick = READ_ONCE(s->quick_predicate);

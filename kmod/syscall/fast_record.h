@@ -229,7 +229,7 @@ static LINX_TAIL_FN void look_for_header(struct linx_session *s, struct linx_rec
 #define MMSGHDR_LEN 7 /* lower half: bytes that the message has moved */
 
 /*
- * Returns the value behind v, if the size of v is a multiple of 8 bytes, which is true of arrays of structures. If v
+ * Returns the value after v, if the size of v is a multiple of 8 bytes, which is true of arrays of structures. If v
  * was cut within a word, the result lies before the end of v.
  */
 static __always_inline const struct linx_val *behind_words(const struct linx_val *v)

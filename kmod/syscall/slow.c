@@ -203,7 +203,7 @@ static noinline void emit_files(struct linx_session *only, struct linx_call *c)
 			linx_files_changed(s, this_cpu_ptr(s->ring), c);
 }
 
-/* Records that the call has interfered with sessions. */
+/* Looks whether the call has interfered with sessions, and records that in each such session. */
 static noinline void look_for_tampering(struct linx_session *only, const struct linx_call *c)
 {
 	struct linx_session *s;

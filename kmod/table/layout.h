@@ -51,7 +51,7 @@ bool linx_shape_plain(u32 id);
 struct linx_member {
 	/* offsets of the pointer, of its length (a number), and of the word that decides whether it is followed */
 	u16 ptr, len, when;
-	u16 end; /* the structure must have at least this many bytes */
+	u16 end; /* offset at which the last of these three words ends */
 	u16 unit; /* bytes of an element */
 	u16 most; /* largest number of elements that have less than LINX_SIMPLE_MAX bytes together */
 	u16 inner; /* shape of the elements, if they are buffers; 0: bytes */

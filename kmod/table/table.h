@@ -66,8 +66,8 @@ enum linx_fast_path {
 	LINX_FAST_MASK = 0x1f,
 	/* Flags of a session that does more than record; not combined with SLOW. */
 	LINX_FAST_TIMED = 0x20, /* entry times are kept */
-	LINX_FAST_FILTERED = 0x40, /* filters apply; without FILTERED_SLOW only linx_session.tgid_only */
-	LINX_FAST_FILTERED_SLOW = 0x80, /* with FILTERED: filters other than linx_session.tgid_only apply */
+	LINX_FAST_FILTERED = 0x40, /* filters apply; without FILTERED_SLOW only the list of processes, tgid_only */
+	LINX_FAST_FILTERED_SLOW = 0x80, /* with FILTERED: filters other than the list of processes apply */
 	LINX_FAST_BUDGET = 0x100, /* a budget applies; entries then have both FILTERED flags, returns have SPECIAL */
 	/*
 	 * With LINX_FAST_READ or a later path: the return may move an HTTP header. With LINX_FAST_COUNT: the return is

@@ -36,7 +36,7 @@
 #define FIXED (sizeof(struct linx_rec) + sizeof(struct linx_ctx))
 
 /*
- * Copies a task's name up to its NUL: Linux 5.10 leaves bytes of a longer, earlier name behind the NUL. The name may
+ * Copies a task's name up to its NUL: Linux 5.10 leaves bytes of a longer, earlier name after the NUL. The name may
  * change meanwhile. to: filled with zeroes by the caller.
  */
 static void put_comm(char *to, const struct task_struct *p)
@@ -126,8 +126,8 @@ static bool is_memfd(const struct file *file)
 /*
  * Returns LINX_WHO_LAYER, and LINX_WHO_UPPER if the executable lies in the upper layer of an overlay; 0: that is not
  * known. Overlayfs returns the dentry that the file has in its layer, but not which layer it is. The dentry of the
- * upper layer is stored behind the inode, in a structure without a public header; it is used only if overlayfs returns
- * the same dentry.
+ * upper layer is stored after the inode in memory, in a structure without a public header. It is used only if overlayfs
+ * returns the same dentry.
  */
 static u32 layer_of(const struct file *file)
 {

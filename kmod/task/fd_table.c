@@ -474,7 +474,8 @@ static void emit_rights(struct change *c, s32 socket, u64 msg, long ret, u32 ask
 
 /*
  * Records the whole table, or which descriptors are open, if a message may have brought more descriptors than the
- * program's memory shows. Records nothing if the reason for this doubt (c->uncertain) is weak.
+ * program's memory shows. c->uncertain is the reason for this doubt. If linx_doubt_by_family() is true of it, nothing
+ * is recorded for a socket that is not a UNIX socket; if not, nothing is recorded for LINX_DOUBT_SILENT.
  */
 static void emit_doubtful(struct change *c)
 {

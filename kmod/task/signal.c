@@ -73,7 +73,7 @@ static void put_info(struct linx_fill *f, const struct linx_sent *sent)
 /*
  * Writes the instruction pointer of the target. If the target is not the current task, its kernel stack may have been
  * freed, or be freed meanwhile: a signal for a process may be sent to its first thread, which has ended. siglock does
- * not keep the stack.
+ * not keep the stack, so the registers are copied by a function that survives a fault.
  */
 static void put_pointer(struct linx_fill *f, struct task_struct *to)
 {

@@ -593,12 +593,12 @@ struct linx_probe_counts {
  * alternatives: when one of them has held, the others are skipped. The first rule in LINX_DENY_ENFORCE that holds
  * decides. If several sessions have rules, the strictest decision counts, and each session gets its record.
  *
- * Ids are those of the task's own credentials, and also those that an operation of io_uring was given: a rule holds if
- * it holds for one of the two.
+ * Ids are those of the task's own credentials and, in an operation of io_uring, also those of the credentials that the
+ * operation was given. A rule holds if it holds for one of the two credentials.
  *
  * A condition that cannot be decided (a directory deeper than LINX_DENY_DEPTH_MAX, a file whose place is not known)
  * holds, and the record has LINX_REFUSED_UNDECIDED, unless another condition of the rule does not hold. Rules never
- * apply to the global init, to kernel threads (except workers of io_uring and programs that the kernel starts), and to
+ * apply to the global init, to kernel threads (except workers of io_uring and programs that the kernel starts) or to
  * the process that reads the session. docs/enforcing.md says what each hook sees, and what escapes it.
  */
 enum linx_deny_hook {
@@ -698,7 +698,7 @@ enum linx_deny_what {
 	LINX_DENY_FS_TYPE = 24, /* MOUNT of a file system: name of its type; IS */
 	LINX_DENY_FAMILY = 32, /* SOCKETS, SOCKET: family of the address; without an address, of the socket; RANGE */
 	LINX_DENY_TYPE = 33, /* SOCKETS, SOCKET: SOCK_*; RANGE */
-	LINX_DENY_PROTOCOL = 34, /* SOCKETS: IPPROTO_*; SOCKET: as it was asked for, 0 for the usual one; RANGE */
+	LINX_DENY_PROTOCOL = 34, /* SOCKETS: IPPROTO_*; SOCKET: as passed to socket(2), 0 for the default; RANGE */
 	LINX_DENY_ADDRESS = 35, /* SOCKETS, of IPv4 and IPv6: WITHIN */
 	LINX_DENY_PORT = 36, /* SOCKETS, of IPv4 and IPv6; RANGE */
 	LINX_DENY_READING = 40, /* READ_FILE, LOAD_DATA: enum linx_deny_reading; RANGE */
