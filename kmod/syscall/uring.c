@@ -53,7 +53,7 @@ struct linx_op_slot {
 	u32 generation;
 	const void *ctx, *req; /* kernel addresses: compared, never followed */
 	u64 time, user_data;
-	u32 kept; /* what it has added to its counter in linx_ops.kept: LINX_KEPT_ONE or LINX_KEPT_BY_REQUEST */
+	u32 kept; /* what this operation adds to its counter in linx_ops.kept: LINX_KEPT_ONE or LINX_KEPT_BY_REQUEST */
 	struct linx_op op; /* the operation as submitted */
 	s32 nr;
 	u32 key;
@@ -63,7 +63,7 @@ struct linx_op_slot {
 	bool repeats; /* may_repeat() */
 };
 
-/* Number of counters in linx_ops.kept, as a power of two. */
+/* Binary logarithm of the number of counters in linx_ops.kept. */
 #define KEPT_LOG 13
 
 /*

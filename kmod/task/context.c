@@ -143,7 +143,7 @@ static u32 layer_of(const struct file *file)
 	return linx_real_dentry(dentry) == upper ? LINX_WHO_LAYER | LINX_WHO_UPPER : 0;
 }
 
-/* Writes the identity of an executable file and, if paths is set, its path. Returns LINX_WHO_*. */
+/* Writes the identity of an executable file and, if "paths" is set, its path. Returns LINX_WHO_*. */
 static u32 put_exe_file(struct linx_fill *f, const struct file *file, bool paths)
 {
 	const struct inode *inode = file_inode(file);

@@ -48,7 +48,7 @@ static void free_entry(struct rename *e)
 	atomic_dec(&used);
 }
 
-/* Returns the task's own entry, a free one, or the next in turn. */
+/* Returns the entry of the task; if it has none, a free entry; if all are in use, the next one in turn. */
 static struct rename *take_entry(pid_t pid)
 {
 	struct rename *e = find(pid) ?: find(0);

@@ -36,7 +36,7 @@
 /* Key of the hash that turns kernel addresses into ids. It is secret, so that no address can be found from an id. */
 static siphash_key_t linx_key_of_ids __read_mostly;
 
-/* Does a mount namespace have the layout in compat/compat.h? */
+/* Do this kernel's mount namespaces have the layout of struct linx_mnt_ns (compat/compat.h)? */
 static bool mnt_ns_is_known __ro_after_init;
 
 static u32 mnt_ns_number(const struct mnt_namespace *ns)

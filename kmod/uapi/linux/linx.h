@@ -494,7 +494,7 @@ enum linx_fetch_op {
 
 #define LINX_FETCH_STEPS_MAX 96 /* steps of a list */
 #define LINX_FETCH_BYTES_MAX 4096 /* bytes of one string, or of one value of BYTES */
-#define LINX_FETCH_RECORD_MAX 8192 /* bytes of a tracepoint's record that offsets reach */
+#define LINX_FETCH_RECORD_MAX 8192 /* all offsets into a tracepoint's record are below this */
 
 /* Values of linx_probe.kind: where the kernel is interrupted. */
 enum linx_probe_kind {
@@ -668,10 +668,11 @@ struct linx_deny_rule {
 /*
  * Values of linx_deny_cond.what, with the hooks that have them. ALL: every hook. FILES: FILE_OPEN, EXEC, TRUNCATE,
  * MMAP, MPROTECT, READ_FILE, UNLINK, RENAME, LINK, SETATTR, CREATE, MOUNT, UNIX. SOCKETS: CONNECT, BIND, SENDMSG.
- * Without a file (an anonymous mapping, a module from memory) conditions on the file do not hold. A place that CREATE
- * fills has no names yet, and the mode and owner that it will have. A rule of RENAME or LINK is tested for the file at
+ * Without a file (an anonymous mapping, a module from memory) conditions on the file do not hold. At CREATE the file
+ * has no names yet; its mode and owner are those that it will have. A rule of RENAME or LINK is tested for the file at
  * its old place, for the file at its new place, and for what is replaced there. It refuses if it holds for one of them.
- * A hook refuses other conditions with LINX_DENY_NOT_HERE. All ids are those of the initial namespaces.
+ * A rule with a condition that its hook does not have is refused with LINX_DENY_NOT_HERE. All ids are those of the
+ * initial namespaces.
  */
 enum linx_deny_what {
 	LINX_DENY_UID = 1, /* ALL: real user id; RANGE. The next three are like this one */
@@ -776,8 +777,8 @@ struct linx_deny_mask {
  * directories that are above the file when the set is loaded, up to the root of the file system.
  */
 struct linx_deny_file {
-	__s32 fd; /* the file; with a name: the directory; INSIDE: the directory, without a name; LINX_DENY_BY_PATH */
-	__u32 name_len; /* at most 255, BY_PATH: at most 4095; 0: without a name */
+	__s32 fd; /* of the file; with a name, of its directory; INSIDE: of the directory; or LINX_DENY_BY_PATH */
+	__u32 name_len; /* at most 255, BY_PATH: at most 4095; 0: without a name, as always with INSIDE */
 	__u64 name; /* offset of the name in operands: only the place of that name is covered, with or without a file */
 };
 /*

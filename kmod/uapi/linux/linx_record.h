@@ -34,7 +34,7 @@ enum linx_rec_kind {
 	LINX_REC_EXEC = 5, /* after a successful execve: linx_ctx, values */
 	LINX_REC_TASK_EXIT = 6, /* a task ended: linx_ctx with its exit code */
 	LINX_REC_GAP = 7, /* records were lost just before this one: linx_gap */
-	LINX_REC_PIECE = 8, /* continues a value of the record before: linx_piece, bytes */
+	LINX_REC_PIECE = 8, /* continues a value of the last record that is not a PIECE: linx_piece, bytes */
 	LINX_REC_SIGNAL = 9, /* a signal for the task in linx_rec: linx_signal, values */
 	LINX_REC_FILES = 10, /* changed descriptors of the task in linx_rec: linx_files_change, values */
 	LINX_REC_BUDGET = 11, /* from now on, this CPU records more or less of the call in linx_rec: linx_budget_step */
@@ -64,7 +64,7 @@ enum linx_abi {
 #define LINX_RF_NO_SLOT 0x0002 /* entry times are recorded in this session, but that of this call is not known */
 #define LINX_RF_MORE 0x0004 /* the next record on this CPU is a PIECE that continues this record */
 #define LINX_RF_CPU_TIME 0x0010 /* with ENTRY_TIME: the entry time is the time of return minus the call's CPU time */
-#define LINX_RF_ARGS_GONE 0x0008 /* arguments are not known: after a successful exec; io_uring on Linux 5 */
+#define LINX_RF_ARGS_GONE 0x0008 /* arguments not known: after a successful exec, or an io_uring operation on Linux 5 */
 #define LINX_RF_URING 0x0020 /* ENTER, EXIT: an io_uring operation that does what the call does; see LINX_FIELD_URING */
 #define LINX_RF_IF_RESULT 0x0040 /* ENTER with URING: filters need the result; ignore the record if no EXIT follows */
 #define LINX_RF_SCALARS 0x0080 /* the budget left out the memory that the arguments point to */
@@ -120,7 +120,7 @@ enum linx_state {
 	LINX_WHOLE = 1,
 	LINX_TRUNCATED = 2, /* orig holds the original length */
 	LINX_UNREADABLE = 3, /* a part of the memory could not be read; the value has the bytes before that part */
-	LINX_LATE = 4, /* unreadable at entry, read at return */
+	LINX_LATE = 4, /* unreadable at entry and read at return; or entry and return could not be compared */
 	LINX_UNAVAILABLE = 5, /* this kernel cannot find the value, or could not at that moment */
 	LINX_ABSENT = 6, /* no value, such as for a null pointer */
 };
@@ -404,7 +404,7 @@ struct linx_moved {
 };
 #define LINX_MOVED_UNFINISHED 0x1 /* the ENTER record has no EXIT record and is an event by itself */
 #define LINX_MOVED_CUT 0x2 /* with UNFINISHED: the call had not returned when the recording ended */
-#define LINX_MOVED_NO_TASK 0x4 /* with UNFINISHED: the tid had been given to a new task */
+#define LINX_MOVED_NO_TASK 0x4 /* with UNFINISHED: the task had ended, and a new task had its tid */
 /*
  * The ENTER record is that of an exec by a thread that is not the leader of its process. The exec ended the leader; its
  * end is the next record. The ENTER record only explains that end, and is not an event by itself.
