@@ -20,8 +20,8 @@
 #include "filter/entry_time.h"
 
 /*
- * Stores the task's CPU time in its entry slot. Used in sessions of CPU times, where it replaces enter_time(). Ends the
- * probe.
+ * Stores the task's CPU time in its entry slot. Used in sessions with LINX_SETUP_CPU_TIME, where it replaces
+ * enter_time(). Ends the probe.
  */
 static LINX_TAIL_FN void enter_cpu_time(struct linx_session *s, struct pt_regs *regs, unsigned long key)
 {

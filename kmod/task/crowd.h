@@ -25,8 +25,8 @@ void linx_crowd_end(struct linx_session *s);
  */
 void linx_crowd_add(struct linx_session *s, const struct task_struct *p);
 /*
- * Does the current task have an up-to-date context record, although its bit is not in announced_now? Called in a probe
- * that has found no bit of the task.
+ * Does the current task have an up-to-date context record, although its bit in announced_now is 0? Called in a probe
+ * that has found this bit to be 0.
  */
 bool linx_crowd_spares_current(const struct linx_session *s);
 

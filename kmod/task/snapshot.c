@@ -283,7 +283,7 @@ static struct task_struct *task_from(u32 *tid)
 	return p;
 }
 
-/* Writes one record. Returns false if all records had been written. */
+/* Writes one record. Returns false, and writes nothing, if all records have been written before. */
 static bool step(struct snapshot *w)
 {
 	u32 *at = w->u->cursor, tid = at[AT_TID];

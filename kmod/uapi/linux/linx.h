@@ -861,7 +861,7 @@ enum linx_deny_reason {
 	LINX_DENY_OFF = 1, /* the module's parameter enforce is off */
 	LINX_DENY_WRONG = 2, /* the rule or condition is not well made */
 	LINX_DENY_NOT_BUILT = 3, /* this module has no such hook, condition, call or action */
-	LINX_DENY_NO_HOOK = 4, /* this kernel has no such function, or cannot replace functions */
+	LINX_DENY_NO_HOOK = 4, /* this kernel does not have the function of the hook, or cannot replace functions */
 	LINX_DENY_HELD = 5, /* livepatch or something similar replaces the hook's function */
 	LINX_DENY_NOT_HERE = 6, /* the hook does not have what the condition tests, or does not allow the action */
 	LINX_DENY_NO_FILE = 7, /* the descriptor is not open, or has no place in a directory */
