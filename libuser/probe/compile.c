@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Compiles arguments to fetch lists; see probe/compile.h.
+ * Compiles arguments to fetch lists, which are steps that an engine runs at each hit; see probe/compile.h.
  *
- * An argument is walked from its root, step by step. Before each step the fetch list so far gives either a value of the
- * present type, or the address of an object of that type. A pointer that is needed as a value is loaded only then, so
- * that "a->b" of a member costs one load, and "&" is never needed.
+ * An expression such as "a->b.c" is compiled from its root, one operator at a time. The steps compiled so far give
+ * either a value of the type walk.type, or the address of an object of that type. An object is loaded only when its
+ * value is needed. Therefore each "->" costs at most one load, and the language needs no operator "&".
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -28,16 +28,16 @@ struct walk {
 	const struct linx_spec_arg *arg;
 	struct linx_probe_plan *plan;
 	struct linx_error *err;
-	uint32_t at; /* position in the specification that messages name */
+	uint32_t at; /* position in the specification's text, for messages */
 	bool has_function;
 	struct linx_function function;
 
 	struct linx_type type;
-	bool is_address; /* the list gives the address of an object of the type */
-	bool is_user; /* the address, or the memory that a value points to, is the task's */
-	uint64_t bit; /* is_address, with bits: first bit of a bit-field, counted from the address */
+	bool is_address; /* the steps so far give the address of an object of the type; else its value */
+	bool is_user; /* that address, or the value if it is a pointer, is one of user space */
+	uint64_t bit; /* if bits is not 0: the bit-field's first bit, counted from the address */
 	uint32_t bits;
-	const struct linx_tp_field *field; /* the type is that of this field */
+	const struct linx_tp_field *field; /* the value is this tracepoint's field, not cast; NULL: it is not one */
 };
 
 __attribute__((format(printf, 2, 3))) static int fail(struct walk *w, const char *fmt, ...)
@@ -59,7 +59,7 @@ static int step(struct walk *w, struct linx_fetch_step s)
 	return 0;
 }
 
-/* Adds to the address, into an addition just before if there is one. */
+/* Adds n to the address: in the last step if that is an addition, else in a new step. */
 static int add(struct walk *w, uint64_t n)
 {
 	struct linx_fetch_step *last = w->plan->nsteps ? &w->plan->steps[w->plan->nsteps - 1] : NULL;
@@ -93,7 +93,7 @@ static void describe(struct walk *w, char *to, size_t size)
 
 /* ---- steps ------------------------------------------------------------------------------- */
 
-/* Makes the pointer a value: it is loaded if the list gives its address. An array is its own address. */
+/* Makes the steps give the pointer's value. It is loaded if they give its address. An array's address is its value. */
 static int pointer_value(struct walk *w, struct linx_type_facts *f)
 {
 	char text[64];
@@ -107,7 +107,7 @@ static int pointer_value(struct walk *w, struct linx_type_facts *f)
 	return fail(w, "'%s' is no pointer", text);
 }
 
-/* The value is a pointer: from now on the list gives the address of what it points to. */
+/* Follows a pointer or an array: the steps now give the address of its target, or of its first element. */
 static int follow(struct walk *w)
 {
 	struct linx_type_facts f, inner;
@@ -145,7 +145,7 @@ static int member(struct walk *w, const char *name)
 	w->bit = 0;
 	if (!m.bits)
 		return add(w, m.bit / 8);
-	/* A bit-field is loaded as the aligned word in which it begins. */
+	/* A bit-field is read from one aligned word of its type's size, the word in which it begins. */
 	if (!f.size || f.size > 8 || m.bit % (f.size * 8) + m.bits > f.size * 8)
 		return fail(w, "the bit-field '%.64s' lies in two words", name);
 	w->bit = m.bit % (f.size * 8);
@@ -239,7 +239,7 @@ static bool is_function(const struct linx_probe_spec *s)
 	return s->kind == LINX_SPEC_KPROBE || s->kind == LINX_SPEC_KRETPROBE || s->kind == LINX_SPEC_LSM;
 }
 
-/* Begins with argument n of the function, from 0 on. */
+/* Appends the step that gets argument n of the function, counted from 0. */
 static int root_argument(struct walk *w, uint32_t n)
 {
 	uint32_t most = is_function(w->spec) ? 6 : 12;
@@ -254,7 +254,7 @@ static int root_argument(struct walk *w, uint32_t n)
 	for (uint32_t i = 0; w->has_function && i <= n && i < w->function.params; i++) {
 		linx_function_param(w->kernel->types, &w->function, i, &t);
 		linx_type_facts(w->kernel->types, t, &f);
-		/* A structure of up to 16 bytes takes two registers, a longer one none: later numbers do not hold. */
+		/* A structure by value takes none, one or two registers: those of later arguments are not known. */
 		if (is_function(w->spec) && (f.cls == LINX_CLASS_STRUCT || f.cls == LINX_CLASS_OTHER || f.size > 8))
 			return fail(w, "argument %u is a structure by value: it and those behind it cannot be read", i + 1);
 		w->type = t;
@@ -264,7 +264,7 @@ static int root_argument(struct walk *w, uint32_t n)
 	return step(w, (struct linx_fetch_step){ .op = LINX_FETCH_ARG, .imm = (int32_t)n });
 }
 
-/* Begins with a field of the tracepoint. Its data elsewhere in the record are found at once. */
+/* Appends the steps that get the address of a tracepoint's field, or of its data if the field holds their offset. */
 static int root_field(struct walk *w, const char *name)
 {
 	const struct linx_tp_field *f = w->kernel->format ? linx_tp_format_field(w->kernel->format, name) : NULL;
@@ -358,7 +358,7 @@ static int root(struct walk *w)
 
 /* ---- ends -------------------------------------------------------------------------------- */
 
-/* Appends the argument to the prototype, and the step that ends its value. */
+/* Appends the argument to the prototype, and the step "op", which records its value, to the fetch list. */
 static int finish(struct walk *w, enum linx_probe_form form, uint8_t op, uint32_t size)
 {
 	struct linx_proto *p = w->plan->proto;
@@ -394,12 +394,12 @@ static int finish_memory(struct walk *w, enum linx_probe_form form, uint32_t mos
 		      most < LINX_FETCH_BYTES_MAX ? most : LINX_FETCH_BYTES_MAX);
 }
 
-/* The list gives the address of a structure. What the engines know of structures of the kernel, and the members on the way. */
+/* Structures of the kernel that can be recorded. op needs the address of the structure to which the members lead. */
 static const struct {
 	const char *name;
 	enum linx_probe_form form;
 	uint8_t op;
-	const char *members[2]; /* those that lead to the structure; with ->, if the member is a pointer */
+	const char *members[2]; /* to pass, in this order; NULL: op reads the structure itself */
 } known[] = {
 	{ "sock", LINX_AS_SOCK, LINX_FETCH_SOCK, { NULL } },
 	{ "socket", LINX_AS_SOCK, LINX_FETCH_SOCK, { "sk" } },
@@ -410,7 +410,7 @@ static const struct {
 	{ "linux_binprm", LINX_AS_PATH, LINX_FETCH_PATH, { "file", "f_path" } },
 };
 
-/* Goes from a structure of known[] to the one that the engines read, and ends the value. shown: type for people. */
+/* Passes the members of known[n] and records the value. shown: the type that the prototype names. */
 static int finish_known(struct walk *w, size_t n, struct linx_type shown)
 {
 	uint32_t size = known[n].form == LINX_AS_CRED ? sizeof(struct linx_cred) :
@@ -434,7 +434,7 @@ static int finish_known(struct walk *w, size_t n, struct linx_type shown)
 	return rc ? rc : finish(w, known[n].form, known[n].op, size);
 }
 
-/* Returns the index in known[] of the structure that the type is, or points to; -1: none of them. */
+/* Returns the index in known[] of the structure that the type is, or points to; -1: it is not in known[]. */
 static int find_known(const struct walk *w, bool *pointer)
 {
 	struct linx_type_facts f;
@@ -467,7 +467,7 @@ static int finish_hinted_structure(struct walk *w, enum linx_probe_form form)
 	return rc ? rc : finish_known(w, (size_t)n, shown);
 }
 
-/* Ends a value without a hint, as its type says. */
+/* Records a value without a hint, such as ":str": its type decides in which form. */
 static int finish_by_type(struct walk *w)
 {
 	struct linx_type_facts f, inner;
@@ -508,7 +508,7 @@ static int finish_by_type(struct walk *w)
 	}
 }
 
-/* Ends a value with :str, :bytes or :sockaddr: memory that a pointer points to, or an array or structure itself. */
+/* Records :str, :bytes or :sockaddr: the target of a pointer, or the array or structure itself. */
 static int finish_hinted_memory(struct walk *w, enum linx_probe_form form, uint32_t most)
 {
 	struct linx_type_facts f, inner;
@@ -599,7 +599,10 @@ static int compile_arg(struct walk *w, const struct linx_spec_arg *a)
 	return rc ? rc : finish_arg(w);
 }
 
-/* Compiles the arguments that the prototype has, for a specification without parentheses. Those that cannot be read end them. */
+/*
+ * Compiles all arguments of a function or fields of a tracepoint, for a specification without parentheses. The first
+ * argument of a function that cannot be read is left out with all later ones; of the fields, only those that cannot be.
+ */
 static int compile_own(struct walk *w)
 {
 	const struct linx_tp_format *format = w->kernel->format;
@@ -704,7 +707,7 @@ int linx_probe_compile(const struct linx_probe_spec *spec, const struct linx_pro
 
 /* ---- this machine ------------------------------------------------------------------------ */
 
-/* Does the specification need types: has it names, members or structures? */
+/* Does the specification need BTF: for a function's argument by name, a member, or a cast to other than a number? */
 static bool needs_types(const struct linx_probe_spec *s)
 {
 	if (s->kind == LINX_SPEC_TRACEPOINT && !s->has_args)

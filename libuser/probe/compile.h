@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Compiles a specification, with the types of this kernel, to what an engine arms: a fetch list and a prototype. */
+/* Compiles a specification, with the types of a kernel, to a fetch list, which an engine runs, and a prototype. */
 #ifndef LINX_PROBE_COMPILE_H
 #define LINX_PROBE_COMPILE_H
 
@@ -8,7 +8,7 @@
 #include "probe/tp_format.h"
 #include "probe/types.h"
 
-/* Machine whose registers %NAME means. */
+/* Machine to which a register %NAME belongs. */
 enum linx_probe_machine { LINX_PROBE_X86_64, LINX_PROBE_ARM64 };
 
 struct linx_probe_plan {
@@ -21,20 +21,23 @@ struct linx_probe_plan {
 	struct linx_proto *proto;
 };
 
-/* Facts about the kernel; NULL: not known, and then only $1, %reg, casts to numbers, and :str, :bytes work. */
+/*
+ * Facts about the kernel. Without types (NULL), a function's arguments have no names, nothing has members, and a value
+ * can be cast to a number only.
+ */
 struct linx_probe_kernel {
 	enum linx_probe_machine machine;
 	const struct linx_types *types;
-	const struct linx_tp_format *format; /* fields of the tracepoint */
+	const struct linx_tp_format *format; /* fields of the tracepoint; NULL: the probe is not a tracepoint: */
 };
 
 /*
- * Compiles. number: linx_hit.probe. -EINVAL: an argument is wrong, with its place and the reason; -ENOMEM. The caller
- * frees plan->proto, unless the call failed.
+ * Compiles spec to *plan. number: the probe's number, which its records have in linx_hit.probe. -EINVAL: spec cannot be
+ * compiled; *err has the place and the reason. -ENOMEM. The caller frees plan->proto, which is NULL after an error.
  */
 int linx_probe_compile(const struct linx_probe_spec *spec, const struct linx_probe_kernel *kernel, uint32_t number,
 		       struct linx_probe_plan *plan, struct linx_error *err);
-/* Compiles for this machine and kernel; reads BTF and tracefs as far as the specification needs them. */
+/* Compiles for this machine and kernel, with BTF and tracefs; without them only if the specification needs none. */
 int linx_probe_compile_here(const struct linx_probe_spec *spec, uint32_t number, struct linx_probe_plan *plan, struct linx_error *err);
 /* Writes the prototype of a specification's function or tracepoint, "tcp_connect(struct sock *sk) => int". */
 int linx_probe_prototype(const struct linx_probe_spec *spec, const struct linx_probe_kernel *kernel, struct linx_strbuf *o,

@@ -4,7 +4,7 @@
 
 #include "probe/hit.h"
 
-/* Parts of the fixed part of a record that the arguments are read from. */
+/* Content of a PROBE record before its values: the struct linx_hit, and the scalars (numbers of 8 bytes). */
 struct fixed {
 	struct linx_hit hit;
 	const uint8_t *scalars;
@@ -16,7 +16,7 @@ static uint64_t byte_swapped(uint64_t n, uint32_t size)
 	return __builtin_bswap64(n) >> (64 - 8 * size);
 }
 
-/* Is a number of size bytes extended to 64 bits as its form demands? */
+/* Is n a number of a->size bytes, extended to 64 bits: by its sign if the form is LINX_AS_SIGNED, else by zeros? */
 static bool is_extended(uint64_t n, const struct linx_proto_arg *a)
 {
 	uint32_t up = 64 - 8 * a->size;
@@ -42,7 +42,7 @@ static void read_scalar(const struct fixed *f, const struct linx_proto_arg *a, s
 	to->number = a->form == LINX_AS_BE ? byte_swapped(n, a->size) : n;
 }
 
-/* Returns the least length of a whole value of the form. */
+/* Returns the least number of bytes that a value of this form has if none of it is missing. */
 static size_t least(const struct linx_value *v, enum linx_probe_form form)
 {
 	struct linx_sock sock;
@@ -57,7 +57,7 @@ static size_t least(const struct linx_value *v, enum linx_probe_form form)
 	return sizeof(sock) + sock.name_len;
 }
 
-/* Does a value of a structure lack a part of it? A part of a structure would be taken for the whole. */
+/* Is the value a structure of which bytes are missing? It is not delivered: users would take it for a whole one. */
 static bool is_cut(const struct linx_value *v, enum linx_probe_form form)
 {
 	bool structure = form == LINX_AS_SOCKADDR || form == LINX_AS_SOCK || form == LINX_AS_CRED;

@@ -7,22 +7,23 @@
 #include "record/decode.h"
 
 struct linx_hit_event {
-	const struct linx_proto *proto; /* NULL: the stream has none of this number, and then there are no arguments */
+	const struct linx_proto *proto; /* NULL: the stream has no prototype of this number; args is empty then */
 	uint32_t number, site, context;
 	bool has_entry_time;
 	uint64_t entry_time; /* stream clock */
-	struct linx_value values[LINX_DECODE_VALUES]; /* values of the record, of which those in found are set */
+	struct linx_value values[LINX_DECODE_VALUES]; /* values of the record; [i] is set if bit i of found is */
 	uint32_t found;
 	struct linx_probe_arg args[LINX_PROBE_ARGS_MAX]; /* as many as the prototype has */
 };
 
 /*
- * Decodes the group of a PROBE record. An argument that does not fit its prototype is LINX_UNAVAILABLE. Values point
- * into the group, or into s. false: the record is too short.
+ * Decodes a PROBE record and its pieces, which begin at rec and have len bytes. An argument that does not fit its
+ * prototype gets the state LINX_UNAVAILABLE. Values point into the record, its pieces, or s. false: the record is too
+ * short.
  */
 bool linx_hit_decode(const struct linx_rec *rec, size_t len, struct linx_scratch *s, const struct linx_protos *protos,
 		     struct linx_hit_event *hit);
-/* Counts a PROBE record as delivered, in the prototype of its probe. */
+/* Counts a PROBE record as delivered: in linx_proto.delivered of its probe. */
 void linx_protos_count(struct linx_protos *protos, const struct linx_rec *rec);
 /* Returns the number of arguments. */
 static inline unsigned int linx_hit_nargs(const struct linx_hit_event *hit)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Finds functions, tracepoints and LSM hooks by name or pattern, with their prototypes and the reasons why some of them
- * cannot be probed. Names come from the kernel's own files; where a file cannot be read, the reason that it would give
- * is not known, and the place counts as one that can be probed.
+ * cannot be probed. Names come from files of the kernel. If the list of traceable or of forbidden functions cannot be
+ * read, no function is refused because of that list.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -33,14 +33,14 @@ struct search {
 	const struct linx_place_files *files;
 	const char *pattern; /* without its kind */
 	bool kinds[LINX_SPEC_KINDS];
-	bool exact; /* the pattern is one name */
+	bool exact; /* the pattern has no wildcards */
 	int (*each)(void *ctx, const struct linx_probe_place *place);
 	void *ctx;
 	struct linx_error *err;
-	struct linx_types *types; /* types of the kernel, or of types_of */
-	char types_of[64]; /* module whose types are open; "": the kernel's alone */
-	bool types_known; /* types were opened, or are known not to exist */
-	bool has_traceable; /* the list of functions that can be traced was read */
+	struct linx_types *types; /* of the kernel, and of the module types_of if it is not ""; NULL: none */
+	char types_of[64]; /* module whose types are in types; "": only the kernel's are */
+	bool types_known; /* it was tried to open the types of types_of */
+	bool has_traceable; /* the list of traceable functions could be read */
 	int found;
 	bool stopped;
 };
@@ -65,7 +65,7 @@ static int compare(const void *x, const void *y)
 	return by_name ? by_name : strcmp(a->module ? a->module : "", b->module ? b->module : "");
 }
 
-/* Sorts the symbols, and makes one of those that have the same name and module. */
+/* Sorts the symbols. Those with the same name and module become one, which counts them in "functions". */
 static void sort_symbols(struct symbols *s)
 {
 	size_t n = 0;
@@ -91,7 +91,10 @@ static struct symbol *symbol_named(const struct symbols *s, char *name, char *mo
 	return s->n ? bsearch(&key, s->list, s->n, sizeof(key), compare) : NULL;
 }
 
-/* Calls a function for each line of a file: its first three words. -errno: it cannot be opened. */
+/*
+ * Calls take() with the first four words of each line of a file, NULL for a missing word, until it returns nonzero.
+ * Returns that number, or 0. -errno: the file cannot be opened.
+ */
 static int each_line(const char *path, int (*take)(void *ctx, char *words[4]), void *ctx)
 {
 	FILE *f = fopen(path, "re");
@@ -155,7 +158,7 @@ static int take_symbol(void *ctx, char *words[4])
 
 	if (!words[2] || strlen(words[1]) != 1 || !strchr("tTwW", words[1][0]) || fnmatch(t->name_pattern, words[2], 0))
 		return 0;
-	/* Functions of eBPF programs and of trampolines are no code of the kernel's sources. */
+	/* Functions of eBPF programs and trampolines are made at run time: the kernel's sources do not have them. */
 	if (words[3] && (!strcmp(words[3], "[bpf]") || !strcmp(words[3], "[__builtin__ftrace]") || !strcmp(words[3], "[__builtin__kprobes]")))
 		return 0;
 	return add_symbol(t->to, words[2], module_name(words[3]));
@@ -169,7 +172,7 @@ struct marker {
 static int mark_symbol(void *ctx, char *words[4])
 {
 	struct marker *m = ctx;
-	/* blacklist: "0xffffffff-0xffffffff name [module]"; available_filter_functions: "name [module]" */
+	/* lines: blacklist "0xffffffff-0xffffffff name [module]", available_filter_functions "name [module]" */
 	char *name = words[m->forbidden], *module = name ? module_name(words[m->forbidden + 1]) : NULL;
 
 	struct symbol *found = name ? symbol_named(m->of, name, module) : NULL;
@@ -183,7 +186,7 @@ static int mark_symbol(void *ctx, char *words[4])
 
 /* ---- places ------------------------------------------------------------------------------ */
 
-/* Opens the types of the kernel and a module; none if there are none. */
+/* Returns the types of the kernel and of a module (NULL: of the kernel alone). NULL: they cannot be opened. */
 static const struct linx_types *types_of(struct search *s, const char *module)
 {
 	struct linx_error ignored;
@@ -318,7 +321,7 @@ static int find_hooks(struct search *s)
 	return ret;
 }
 
-/* Reports a tracepoint, by its record and by the arguments of its prototype. */
+/* Reports a tracepoint as tracepoint:, with the fields of its record, and as rawtp:, with its function's arguments. */
 static void report_tracepoint(struct search *s, const char *subsystem, const char *name)
 {
 	struct linx_tp_format *format = malloc(sizeof(*format));
@@ -352,7 +355,7 @@ static int find_tracepoints(struct search *s)
 	const struct dirent *e, *t;
 	char path[PATH_MAX];
 
-	/* A search of all kinds does without tracepoints. */
+	/* A search of all kinds goes on without tracepoints; one of tracepoints alone fails. */
 	if (!events && !s->kinds[LINX_SPEC_KPROBE])
 		return linx_fail(s->err, -EACCES, "%s: %s: mount tracefs, as root: mount -t tracefs tracefs /sys/kernel/tracing",
 				 s->files->events, strerror(errno));
@@ -372,7 +375,7 @@ static int find_tracepoints(struct search *s)
 
 /* ---- search ------------------------------------------------------------------------------ */
 
-/* Takes the kind in front of a pattern, "lsm:"; without one, all kinds are searched, functions as kprobe alone. */
+/* Splits a kind, such as "lsm:", from the pattern. Without a kind, all kinds except kretprobe are searched. */
 static void take_kind(struct search *s, const char *pattern)
 {
 	size_t n = strcspn(pattern, ":");
@@ -423,7 +426,7 @@ LINX_API int linx_find_probes(const char *pattern, int (*each)(void *ctx, const 
 		.events = "/sys/kernel/tracing/events",
 	};
 
-	if (access(files.events, F_OK)) { /* tracefs before it had a place of its own */
+	if (access(files.events, F_OK)) { /* tracefs is mounted below debugfs only */
 		files.traceable = "/sys/kernel/debug/tracing/available_filter_functions";
 		files.events = "/sys/kernel/debug/tracing/events";
 	}

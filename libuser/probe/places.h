@@ -7,12 +7,12 @@
 
 #include "base/error.h"
 
-/* Files of the kernel that say what there is. Tests have their own. */
+/* Paths at which the kernel lists functions and tracepoints. Tests use other ones. */
 struct linx_place_files {
 	const char *symbols; /* /proc/kallsyms */
 	const char *traceable; /* available_filter_functions of tracefs: what ftrace can hook */
 	const char *forbidden; /* kprobes/blacklist of debugfs */
-	const char *events; /* folder events of tracefs: tracepoints */
+	const char *events; /* directory "events" of tracefs, which has a directory for each tracepoint */
 };
 
 int linx_places_find(const struct linx_place_files *files, const char *pattern,

@@ -81,7 +81,7 @@ void linx_proto_free(struct linx_proto *p)
 	free(p);
 }
 
-/* Bytes of a line besides its text: a word, numbers, blanks, the line's end. */
+/* Most bytes of a line besides its names: a word of the format, numbers, blanks, the newline. */
 #define LINE_BYTES 40u
 
 /* Returns an upper limit of the length of the prototype's text. */
@@ -177,7 +177,7 @@ void linx_protos_put(const struct linx_protos *all, struct linx_strbuf *o)
 			put_proto(all->list[i], o);
 }
 
-/* Numbers of a line "counts" behind that of the probe: filtered to flags, then those of lost[]. */
+/* Numbers that follow the probe's number in a line "counts": six members of linx_probe_counters, then its lost[]. */
 #define COUNTS_FIXED 6u
 #define COUNTS (COUNTS_FIXED + LINX_LOST_MAX)
 
@@ -244,7 +244,7 @@ static bool take_number(struct span *line, uint32_t limit, uint32_t *n)
 	return true;
 }
 
-/* Characters that would let a name from a hostile file control a terminal or break a line of output. */
+/* Is the text free of characters by which a hostile file could control a terminal or break a line of output? */
 static bool is_plain(struct span text)
 {
 	for (size_t i = 0; i < text.n; i++)
@@ -253,7 +253,7 @@ static bool is_plain(struct span text)
 	return true;
 }
 
-/* State of reading a list: the prototype that is read, and whether the list had it already. */
+/* State of reading a text: the list to fill, and the prototype of the lines being read; NULL: there is none. */
 struct reader {
 	struct linx_protos *all;
 	struct linx_proto *now;
@@ -306,7 +306,7 @@ static int read_arg(struct reader *r, struct span line)
 	return linx_proto_add(r->now, line.at, line.n, (enum linx_probe_form)i, size, "");
 }
 
-/* Takes over the account of a probe. Numbers that a later version adds to the line are skipped. */
+/* Reads a line "counts" into the probe's prototype. Further numbers, which a later version may add, are skipped. */
 static int read_counts(struct reader *r, struct span line)
 {
 	uint64_t n[COUNTS] = { 0 };

@@ -38,7 +38,7 @@ struct linx_proto {
 
 /* The prototypes of a stream, by number. */
 struct linx_protos {
-	struct linx_proto **list; /* [LINX_PROBES_MAX], NULL: no such probe; or NULL: no probe at all */
+	struct linx_proto **list; /* [LINX_PROBES_MAX], NULL for unused numbers; list is NULL without probes */
 	uint32_t n; /* prototypes in the list */
 	size_t bytes; /* length of their texts, at most LINX_PROBES_TEXT_MAX */
 };
@@ -61,18 +61,21 @@ int linx_proto_add(struct linx_proto *p, const char *name, size_t len, enum linx
 const struct linx_proto_arg *linx_proto_arg_named(const struct linx_proto *p, const char *name, size_t len);
 void linx_proto_free(struct linx_proto *p);
 
-/* Takes a prototype, also if it fails: -EEXIST: the number is taken; -E2BIG: the text of all is too long; -ENOMEM. */
+/*
+ * Adds a prototype, which then belongs to the list; after an error it is freed. -EINVAL: its number is too large;
+ * -EEXIST: another one has the number; -E2BIG: the text of all prototypes would be too long; -ENOMEM.
+ */
 int linx_protos_add(struct linx_protos *all, struct linx_proto *p);
 /* Removes a prototype that is in the list, and frees it. */
 void linx_protos_remove(struct linx_protos *all, uint32_t number);
 /* Appends the text of all prototypes. */
 void linx_protos_put(const struct linx_protos *all, struct linx_strbuf *o);
-/* Appends the accounts of all prototypes that have one, as a list of its own. */
+/* Appends a second text, with its own LINX_PROBES_MAGIC: the accounts of the prototypes that have one. */
 void linx_protos_put_counts(const struct linx_protos *all, struct linx_strbuf *o);
 /*
- * Adds the prototypes of a text, which need not end in NUL, and takes over the accounts in it. Prototypes that the list
- * has already are skipped. -EINVAL: this is no list of probes, or too long together with those before, with an error
- * text; -ENOMEM.
+ * Adds the prototypes and the accounts of a text, which need not end in NUL. A prototype whose number the list already
+ * has is skipped. -EINVAL: the text is not a list of probes, is damaged, or would make the list too long; *err says
+ * which. -ENOMEM.
  */
 int linx_protos_parse(struct linx_protos *all, const char *text, size_t len, struct linx_error *err);
 void linx_protos_free(struct linx_protos *all);

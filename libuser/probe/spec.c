@@ -9,7 +9,7 @@
 #include "base/array_size.h"
 #include "probe/spec.h"
 
-/* Limit of nested parentheses and stars. */
+/* Most parentheses and '*' operators within each other in an expression. */
 #define DEPTH_MAX 16u
 
 static const char *const kinds[LINX_SPEC_KINDS] = {
@@ -116,7 +116,7 @@ static void skip(struct parser *p)
 		p->at++;
 }
 
-/* Passes over a token, with blanks in front of it. */
+/* Skips blanks, and then the token if it stands there. Returns whether it did. */
 static bool take(struct parser *p, const char *token)
 {
 	skip(p);
@@ -131,7 +131,7 @@ static bool is_word(char c)
 	return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* Returns how many bytes an identifier here has; 0: there is none. dots: compilers put dots into names of functions. */
+/* Returns the length of the identifier at p->at; 0: there is none. dots: it may have dots, as names such as f.cold. */
 static size_t word_length(const struct parser *p, bool dots)
 {
 	size_t n = 0;
@@ -163,7 +163,7 @@ static int word(struct parser *p, bool dots, const char *what, char **to)
 	return copy(p, p->at - n, n, to);
 }
 
-/* Reads a number, decimal or with 0x, up to most. */
+/* Reads a number, decimal or hexadecimal with 0x, that is at most "most". */
 static int number(struct parser *p, uint64_t most, uint64_t *n)
 {
 	const char *begin;
@@ -241,7 +241,7 @@ static int parse_postfix(struct parser *p, struct linx_spec_arg *a)
 
 static int parse_unary(struct parser *p, struct linx_spec_arg *a);
 
-/* Reads a type in parentheses, whose '(' is read. The words of the type are joined by one blank. */
+/* Reads a cast's type up to its ')'; the '(' was read. Writes its words, with one blank between them, to "to". */
 static int parse_type(struct parser *p, char *to, size_t size, uint32_t *pointers)
 {
 	size_t len = 0;
@@ -271,7 +271,7 @@ static int parse_type(struct parser *p, char *to, size_t size, uint32_t *pointer
 	return take(p, ")") ? 0 : fail(p, p->at, "')' expected behind the type");
 }
 
-/* Is "(...)" here a cast? It is, if words and stars stand in it and an operand behind it. */
+/* Is the '(' just read that of a cast? It is if words, any number of '*', a ')' and an operand follow. */
 static bool is_cast(const struct parser *p)
 {
 	const char *c = p->at;
@@ -320,7 +320,7 @@ static int parse_root(struct parser *p, struct linx_spec_arg *a)
 	return 0;
 }
 
-/* Parses what stands behind a '('. */
+/* Parses what follows a '(': a cast and its operand, or an expression up to ')'. */
 static int parse_parentheses(struct parser *p, struct linx_spec_arg *a, const char *at)
 {
 	char type[LINX_SPEC_WORD_MAX + 1];
@@ -443,7 +443,7 @@ static bool is_named(struct parser *p)
 	return yes;
 }
 
-/* Parses one argument, with its hints; ret: the one behind "=>". */
+/* Parses one argument, with its hints; ret: the one that follows "=>". */
 static int parse_arg(struct parser *p, bool ret)
 {
 	struct linx_probe_spec *spec = p->spec;
@@ -497,7 +497,7 @@ static int parse_args(struct parser *p)
 	}
 }
 
-/* Refuses two arguments of one name: FILTER and JSON could not distinguish them. */
+/* Refuses two arguments with the same name, since FILTER and JSON could not distinguish them. */
 static int check_names(struct parser *p)
 {
 	const struct linx_probe_spec *s = p->spec;
@@ -586,7 +586,7 @@ static int parse(struct parser *p)
 	return rc ? rc : check_names(p);
 }
 
-/* Finds what no name may hold: the text is printed in messages and stands on one line of the stream. */
+/* Is all of the text printable ASCII? It is printed in messages, and must be one line in the stream. */
 static bool is_printable(const char *text)
 {
 	for (; *text; text++)

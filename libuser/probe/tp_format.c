@@ -13,7 +13,7 @@
 /* Limit of a format file: the kernel's own are below 16 KiB. */
 #define TEXT_MAX 65536u
 
-/* Copies a text without blanks at its ends; false: too long. */
+/* Copies a text without the blanks around it; false: it is empty or too long. */
 static bool copy(const char *from, size_t n, char *to, size_t size)
 {
 	while (n && (*from == ' ' || *from == '\t'))
@@ -27,7 +27,7 @@ static bool copy(const char *from, size_t n, char *to, size_t size)
 	return true;
 }
 
-/* Finds "KEY:NUMBER;" in a line. */
+/* Reads the number of "KEY:NUMBER;" in a line; key: with its colon. false: there is none. */
 static bool number(const char *line, size_t n, const char *key, uint32_t *to)
 {
 	const char *at = memmem(line, n, key, strlen(key));
@@ -82,7 +82,7 @@ static bool take_declaration(const char *from, size_t n, struct linx_tp_field *f
 	f->is_array = bracket || strstr(f->type, "[]");
 	f->is_pointer = strchr(f->type, '*') && !f->is_array;
 	f->is_char = f->is_array && strstr(f->type, "char") && !strstr(f->type, "unsigned");
-	/* The length in brackets can be the name of a constant: the size of the field is the truth then. */
+	/* If the length in brackets is the name of a constant, elements is 0; the field's size is known in any case. */
 	f->elements = bracket && !dynamic ? (uint32_t)strtoul(bracket + 1, NULL, 10) : 0;
 	return true;
 }
@@ -129,7 +129,7 @@ int linx_tp_format_parse(const char *text, struct linx_tp_format *to, struct lin
 	return found && to->n ? 0 : linx_fail(err, -EINVAL, "the format of the tracepoint has no fields");
 }
 
-/* Reads a whole small file; NULL: it cannot be read, or is too long. */
+/* Reads a whole file, as a string; NULL: it cannot be read, or has TEXT_MAX bytes or more. */
 static char *read_text(const char *path)
 {
 	char *text = malloc(TEXT_MAX);

@@ -13,18 +13,18 @@
 
 #define LINX_TP_FIELDS_MAX 64u
 
-/* Place of a field's data. */
+/* Place of a field's data in the record. */
 enum linx_tp_place {
-	LINX_TP_HERE, /* at the offset */
-	LINX_TP_DATA_LOC, /* the field holds length and offset within the record */
-	LINX_TP_REL_LOC, /* the field holds length and offset behind the field */
+	LINX_TP_HERE, /* at the field's offset */
+	LINX_TP_DATA_LOC, /* the field holds their length, and their offset from the record's begin */
+	LINX_TP_REL_LOC, /* the field holds their length, and their offset from the field's end */
 };
 
 struct linx_tp_field {
 	char name[64];
 	char type[64]; /* in C, without the name */
 	uint32_t offset, size;
-	uint32_t elements; /* length of an array; 0: no array, or its length is in the record */
+	uint32_t elements; /* length of an array; 0: no array, or its length is not in the format file */
 	enum linx_tp_place place;
 	bool is_signed, is_array, is_char, is_pointer;
 	bool is_common; /* all tracepoints have the field, such as common_pid */
@@ -36,9 +36,9 @@ struct linx_tp_format {
 	struct linx_tp_field fields[LINX_TP_FIELDS_MAX];
 };
 
-/* Parses the text of a format file. -EINVAL: it is none, with a text. */
+/* Parses the text of a format file. -EINVAL: it is not a format file; *err has a text. */
 int linx_tp_format_parse(const char *text, struct linx_tp_format *format, struct linx_error *err);
-/* Reads the format file of a tracepoint, from tracefs where it is mounted. -ENOENT: no such tracepoint, with a text. */
+/* Finds and reads the format file of a tracepoint in tracefs. -ENOENT: it cannot be read; *err has the reason. */
 int linx_tp_format_read(const char *subsystem, const char *name, struct linx_tp_format *format, struct linx_error *err);
 const struct linx_tp_field *linx_tp_format_field(const struct linx_tp_format *format, const char *name);
 

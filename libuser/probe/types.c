@@ -10,7 +10,7 @@
 #include "base/symbol.h"
 #include "probe/types.h"
 
-/* Limit of names, qualifiers and unnamed structures on the way to a type: a type whose names form a loop has no end. */
+/* Most typedefs, qualifiers and the like to follow from a type id: in damaged BTF they can form a loop. */
 #define CHAIN_MAX 32u
 
 /* Kinds that linux/btf.h of older systems does not have. */
@@ -104,8 +104,8 @@ static bool is_qualifier(uint32_t kind)
 }
 
 /*
- * Follows names and qualifiers to the type itself. NULL: void, or they have no end. *be: one of the names is __be16,
- * __be32 or __be64. *user: the memory is the task's.
+ * Follows typedefs, qualifiers and type tags to the type itself. NULL: it is void, or they form a loop. Sets *be if one
+ * of the typedefs is __be16, __be32 or __be64, and *user if one of the tags is "user" (__user: memory of user space).
  */
 static const struct btf_type *strip(const struct linx_types *t, uint32_t id, bool *be, bool *user)
 {
@@ -158,7 +158,7 @@ static void facts_of(const struct linx_types *t, const struct btf_type *b, struc
 		f->cls = LINX_CLASS_ARRAY;
 		f->elements = a->nelems;
 		f->inner.id = a->type;
-		/* An array of itself would have no end. An array of arrays has its size from the innermost type. */
+		/* The size of an array of arrays is found by the innermost type. An array of itself has no size. */
 		if (t->btf__type_by_id(t->all, a->type) != b) {
 			const struct btf_type *e;
 			bool be, user;
@@ -259,7 +259,7 @@ bool linx_type_member(const struct linx_types *types, struct linx_type type, con
 	return true;
 }
 
-/* Numbers that have a name without BTF, and those that BTF calls otherwise. */
+/* Types of numbers whose names are known here: without BTF, and also where BTF has another name for the type. */
 static const struct {
 	const char *name;
 	uint32_t size;
@@ -303,7 +303,7 @@ bool linx_type_named(const struct linx_types *types, const char *name, struct li
 
 /* ---- text -------------------------------------------------------------------------------- */
 
-/* Returns the word in front of a type's tag; NULL: the type has a name alone, or none. */
+/* Returns what precedes a type's name in C: "struct ", or "" for a typedef or number. NULL: the type has no name. */
 static const char *tag_word(uint32_t kind, bool is_union)
 {
 	switch (kind) {
@@ -386,8 +386,9 @@ bool linx_types_function(const struct linx_types *types, const char *name, struc
 }
 
 /*
- * A function __traceiter_NAME calls the probes of a tracepoint; its first parameter is private data. Where BTF does not
- * have it, a type btf_trace_NAME, a pointer to such a function, has the parameters without their names.
+ * Takes the parameters from the function __traceiter_NAME, which calls the probes of the tracepoint; its first one is
+ * private data. If BTF does not have the function, they are taken from the type btf_trace_NAME, a pointer to a function
+ * with the same parameters without names.
  */
 bool linx_types_rawtp(const struct linx_types *types, const char *name, struct linx_function *f)
 {

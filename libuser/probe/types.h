@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Types of the running kernel and its modules, from BTF. libbpf reads BTF; it is opened when it is needed, so that the
- * library works without it. Probes then have no names of arguments and members.
+ * Types of the running kernel and its modules, from BTF, which libbpf reads. libbpf is loaded when types are needed.
+ * On a machine without libbpf the library works, but the arguments of probes and their members have no names.
  */
 #ifndef LINX_PROBE_TYPES_H
 #define LINX_PROBE_TYPES_H
@@ -32,39 +32,39 @@ struct linx_types {
 	LINX_TYPES_FUNCTIONS(MEMBER)
 #undef MEMBER
 	struct btf *kernel, *module; /* module: NULL if there is none */
-	const struct btf *all; /* the module's, which contains the kernel's, or else the kernel's */
+	const struct btf *all; /* the module's BTF, which includes the kernel's; without a module the kernel's */
 };
 
 /*
- * A type: pointers times a pointer to id. id 0 is void. With size, the type is a number of that many bytes, instead of
- * id, that BTF need not know.
+ * A type: a pointer to a pointer to ... a base type, with "pointers" levels; 0: the base type itself. The base type is
+ * the type "id" of BTF (0: void), or, if size is not 0, a number of that many bytes, which need not be in BTF.
  */
 struct linx_type {
 	uint32_t id;
 	uint32_t pointers;
 	uint32_t size;
 	bool is_signed; /* with size */
-	bool user; /* memory of the type is the task's */
+	bool user; /* an object of the type is in user space */
 };
 
-/* Class of a type without names, qualifiers and the like. */
+/* Class of a type, after its typedefs and qualifiers. */
 enum linx_type_class {
 	LINX_CLASS_VOID,
 	LINX_CLASS_NUMBER, /* integer or enumeration */
 	LINX_CLASS_POINTER,
 	LINX_CLASS_ARRAY,
 	LINX_CLASS_STRUCT, /* or union */
-	LINX_CLASS_OTHER, /* function, floating point, a structure that is only declared */
+	LINX_CLASS_OTHER, /* a function, a floating-point number, or a structure without a definition */
 };
 
 struct linx_type_facts {
 	enum linx_type_class cls;
 	uint64_t size; /* bytes; 0: not known */
 	bool is_signed, is_bool, is_char, is_be; /* NUMBER */
-	bool is_user; /* BTF marks memory of the type as the task's */
+	bool is_user; /* an object of the type is in user space, as BTF says (__user) */
 	uint32_t elements; /* ARRAY */
 	const char *name; /* STRUCT, OTHER: its tag; "": none */
-	struct linx_type inner; /* POINTER, ARRAY: what it points to, or consists of */
+	struct linx_type inner; /* POINTER: the type that it points to; ARRAY: the type of its elements */
 };
 
 struct linx_btf_member {
@@ -73,31 +73,31 @@ struct linx_btf_member {
 	uint32_t bits; /* bit-field: its width; else 0 */
 };
 
-/* Opens the types of the kernel and, unless module is NULL, of a module. -ENOENT: there are none, with a text. */
+/* Opens the types of the kernel and, unless module is NULL, of a module. -ENOENT: there are none; *err says why. */
 int linx_types_open(const char *module, struct linx_types **types, struct linx_error *err);
-/* Makes types of BTF of the caller, who keeps it, for tests. */
+/* For tests: makes types from BTF that the caller owns and frees later. */
 int linx_types_borrow(struct btf *btf, struct linx_types **types, struct linx_error *err);
 void linx_types_close(struct linx_types *types);
 
 void linx_type_facts(const struct linx_types *types, struct linx_type type, struct linx_type_facts *facts);
-/* Finds a member by name, also in structures without a name. false: the type has no such member. */
+/* Finds a member by name, also in unnamed members (anonymous structures). false: the type has no such member. */
 bool linx_type_member(const struct linx_types *types, struct linx_type type, const char *name, struct linx_btf_member *member);
 /* Finds a type by its name in C, such as "struct sock" or "u32". false: there is none. */
 bool linx_type_named(const struct linx_types *types, const char *name, struct linx_type *type);
-/* Writes the type as in C, cut to size. */
+/* Writes the type as in C, cut to size - 1 bytes. */
 void linx_type_text(const struct linx_types *types, struct linx_type type, char *to, size_t size);
 
-/* Prototype of a function: a struct linx_function of a FUNC_PROTO. */
+/* Prototype of a function, from a FUNC_PROTO of BTF. */
 struct linx_function {
 	uint32_t id; /* number of the FUNC_PROTO */
 	uint32_t params;
-	uint32_t skipped; /* parameters before the first that users see: of a raw tracepoint 1 */
+	uint32_t skipped; /* parameters in front that are hidden from users: 1 for a raw tracepoint, else 0 */
 	struct linx_type ret;
 };
-/* Finds a function; of a raw tracepoint its prototype. false: there is none. */
+/* Find the prototype of a function, or of a raw tracepoint, by name. false: BTF does not have it. */
 bool linx_types_function(const struct linx_types *types, const char *name, struct linx_function *f);
 bool linx_types_rawtp(const struct linx_types *types, const char *name, struct linx_function *f);
-/* Returns the name of a parameter, from 0 on, and its type. "": it has no name. */
+/* Returns the name of parameter n, counted from 0, and sets *type. "": it has no name. */
 const char *linx_function_param(const struct linx_types *types, const struct linx_function *f, uint32_t n, struct linx_type *type);
 
 #endif
