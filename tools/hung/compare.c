@@ -74,7 +74,7 @@ static int add_older(struct watching *w, const struct task_call *t)
 		snprintf(c->name, sizeof(c->name), "syscall_%ld", t->nr);
 	hung_find_futex(c);
 	hung_find_time(w->result, c);
-	/* what a descriptor refers to is looked for in /proc, which takes long on a machine with many sockets */
+	/* only for shown calls: put_call() searches /proc for sockets, which takes long if there are many */
 	if (known && hung_shows(w->settings, c))
 		put_call(w, &info, t, c);
 	else
@@ -83,8 +83,8 @@ static int add_older(struct watching *w, const struct task_call *t)
 }
 
 /*
- * True if the task was inside this call before the engine stopped it. An engine that takes hold of a task interrupts
- * its call, and the kernel begins the call again. So the entry record has a later time than the call really began.
+ * True if the task was inside this call before the engine stopped the task. An engine that stops a task interrupts its
+ * call, and the kernel then begins the call again. Therefore the entry record is later than the call's real beginning.
  */
 static bool is_begun_again(const struct watching *w, const struct hung_call *c)
 {
@@ -95,8 +95,8 @@ static bool is_begun_again(const struct watching *w, const struct hung_call *c)
 }
 
 /*
- * True if /proc shows that the task has left the call since its last record; its return may have been lost. A task that
- * runs may do so inside the call. Its records are right if the account is complete and has no losses.
+ * True if /proc shows that the task has left the call, whose return record was then lost. A task that runs now can
+ * still be inside the call: it counts as having left only if records were lost or the account is not complete.
  */
 static bool has_left(const struct watching *w, const struct hung_call *c)
 {
@@ -111,7 +111,8 @@ static bool has_left(const struct watching *w, const struct hung_call *c)
 
 /*
  * Drops two kinds of recorded calls: those that the task has left, and those that the kernel began again because the
- * engine interrupted them. The calls of the second kind are added again, by what /proc showed before.
+ * engine interrupted them. watching_compare() then adds the calls of the second kind, as /proc showed them before the
+ * recording.
  */
 static void drop_left(struct watching *w)
 {
@@ -130,8 +131,8 @@ static void drop_left(struct watching *w)
 }
 
 /*
- * True if a task has stayed inside one call. A call that an engine interrupted may continue as restart_syscall, with
- * the same registers.
+ * True if a task has stayed inside one call between two readings of /proc. A call that an engine interrupted can
+ * continue as restart_syscall, with another number and the same registers.
  */
 static bool has_stayed(const struct watching *w, const struct task_call *before, const struct task_call *now)
 {

@@ -88,7 +88,7 @@ const size_t *hung_waiters(const struct hung_result *r, const struct hung_call *
 	return r->waiting + low;
 }
 
-/* True if name is one of the words of a list, or with a leading "!" none of them. */
+/* True if the list of words contains name; if the list begins with "!", true if it does not contain name. */
 static bool is_named(const char *list, const char *name)
 {
 	const char *word;

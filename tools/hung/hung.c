@@ -18,9 +18,9 @@
 /* Longest wait for an event. After it the loop checks whether a signal asked to stop. */
 #define WAIT_MS 100
 #define NS_PER_MS 1000000u
-/* Events of a file between two looks at the clock, for the progress. */
+/* While a file is read, the progress that is shown is brought up to date after so many events. */
 #define EVENTS_A_LOOK 1024u
-/* How often /proc is read again, WAIT_MS apart, for tasks that run since the engine interrupted them. */
+/* Most further readings of /proc, WAIT_MS apart, while a task that the engine interrupted runs (see look_after()). */
 #define LOOKS_MAX 20u
 
 struct hung_call *hung_add(struct hung_calls *calls)
@@ -48,7 +48,7 @@ void hung_result_free(struct hung_result *r)
 
 /* ---- events ------------------------------------------------------------------------------------ */
 
-/* Gets the call's row of the table. False: it has none. */
+/* Gets what the table of calls says about the event's call. False: the table does not have it. */
 static bool get_info(const struct watching *w, const struct linx_event *ev, struct linx_call_info *info)
 {
 	const struct linx_table *t = linx_borrow_table(w->l);
@@ -59,7 +59,7 @@ static bool get_info(const struct watching *w, const struct linx_event *ev, stru
 	return false;
 }
 
-/* True if calls of this kind have an entry record in every recording. */
+/* True if every recording has entry records of this call, by its classes, or if the table does not have the call. */
 static bool always_has_entry(const struct watching *w, const struct linx_event *ev)
 {
 	struct linx_call_info info;
@@ -67,7 +67,7 @@ static bool always_has_entry(const struct watching *w, const struct linx_event *
 	return !get_info(w, ev, &info) || strstr(info.classes, "ENTRY") || strstr(info.classes, "NORETURN");
 }
 
-/* Returns the length of a call in strace's format without its result, which is behind the last " = ". */
+/* Returns the length of a call in strace's format without its result: up to the last " = ". */
 static size_t without_result(const char *text, size_t len)
 {
 	for (size_t i = len; i >= 3; i--)
@@ -77,8 +77,8 @@ static size_t without_result(const char *text, size_t len)
 }
 
 /*
- * Writes the call as strace does, up to its last known argument. Left out are the result, and the ") = ?" and the padding
- * that strace writes after an unfinished call.
+ * Writes the call as strace does, up to its last known argument: without the result, and for an unfinished call without
+ * the ") = ?" and the blanks that strace writes after it.
  */
 static int put_text(struct watching *w, const struct linx_event *ev, char *to, size_t size)
 {
@@ -96,7 +96,7 @@ static int put_text(struct watching *w, const struct linx_event *ev, char *to, s
 	return 0;
 }
 
-/* Finds the number of the call's first descriptor. */
+/* Sets c->fd to the call's first argument that is a descriptor. */
 static void find_number(const struct watching *w, const struct linx_event *ev, struct hung_call *c)
 {
 	struct linx_call_info info;
@@ -108,7 +108,7 @@ static void find_number(const struct watching *w, const struct linx_event *ev, s
 			c->fd = (int32_t)c->args[i];
 }
 
-/* Finds what the call's first descriptor refers to, if that was recorded. */
+/* Sets c->file to what the call's first descriptor refers to, if that was recorded. */
 static void find_file(const struct watching *w, const struct linx_event *ev, struct hung_call *c)
 {
 	struct linx_descriptor d;
@@ -163,7 +163,7 @@ static void note(struct watching *w, const struct linx_event *ev)
 	bool entry = linx_event_is_entry(ev);
 
 	if (tid < TIDS_MAX && !is_restarted(ev))
-		/* the record is of a task that lives: an earlier one with this id, which is gone, does not matter any more */
+		/* the task is alive: WATCHING_GONE was about an earlier task with the same tid */
 		w->seen[tid] = (uint8_t)((w->seen[tid] & ~WATCHING_GONE) | (entry ? WATCHING_ENTERED : WATCHING_RETURNED));
 	if (entry && !w->entries)
 		w->entries = !always_has_entry(w, ev);
@@ -176,8 +176,8 @@ static void forget(struct watching *w, uint32_t tid)
 }
 
 /*
- * Takes an event after the moment that --to chose: a call that began before it is one that its task was inside. Of a
- * task, the first call that ends after the moment decides this.
+ * Takes an event that is later than the moment of --to. For each task only the first call that ends after the moment
+ * counts: if it began before the moment, the task was inside it then.
  */
 static int take_after(struct watching *w, const struct linx_event *ev)
 {
@@ -197,7 +197,7 @@ static int take_after(struct watching *w, const struct linx_event *ev)
 	return ns - lasted < w->to_ns ? take_inside(w, ev, ns - lasted) : 0;
 }
 
-/* Drops the calls of a task that ended in them before the moment that --to chose. */
+/* Drops all calls of a task: it ended before the moment of --to, inside these calls. */
 static void drop_calls(struct watching *w, uint32_t tid)
 {
 	struct hung_calls *calls = &w->result->calls;
@@ -244,8 +244,8 @@ static int take(struct watching *w, const struct linx_event *ev)
 }
 
 /*
- * Reads events until the time until_ns of report_clock_ns() (UINT64_MAX: to the end of the source), or until stop() is
- * true. 0 or -errno.
+ * Reads events until report_clock_ns() reaches until_ns (UINT64_MAX: until the source ends), or stop() returns true. 0
+ * or -errno.
  */
 static int read_events(struct watching *w, uint64_t until_ns, bool (*stop)(void))
 {
@@ -293,7 +293,10 @@ static int begin(struct watching *w)
 	return STATUS_OK;
 }
 
-/* Counts the tasks of a recording without entry records that are alive at its end: each may be inside a call. */
+/*
+ * Counts, in a recording without entry records, the tasks that are alive at its end and have no known call: each can be
+ * inside a call.
+ */
 static void count_unknown(struct watching *w)
 {
 	struct hung_calls *calls = &w->result->calls;
@@ -372,8 +375,8 @@ static int look_before(struct watching *w)
 }
 
 /*
- * True if a task that was inside a call runs now, without a record since. The engine interrupted the call, and the task
- * has not been given a processor yet on which it begins the call again.
+ * True if a task that was inside a call can run now and has no record since. The engine interrupted its call, and the
+ * task still waits for a CPU on which it begins the call again.
  */
 static bool has_yet_to_go_on(const struct watching *w)
 {

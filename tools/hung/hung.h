@@ -15,7 +15,7 @@
 #include "trace/settings.h"
 
 struct hung_settings {
-	struct settings trace; /* -r, -p and --engine, and what is recorded for this purpose */
+	struct settings trace; /* settings of the recording: -r, -p and --engine, and what hung needs recorded */
 	const char *calls; /* -e: names of calls that are shown; NULL: all */
 	uint64_t over_ns; /* --over */
 	uint64_t for_ns; /* --for: how long this machine is watched; 0: for over_ns */
@@ -31,13 +31,13 @@ struct hung_call {
 	char name[32]; /* name of the call */
 	uint64_t since_ns; /* wall clock at its beginning; 0: not known, but before before_ns */
 	uint64_t before_ns;
-	uint64_t inside_ns; /* time that it has lasted; at least that if since_ns is 0 */
+	uint64_t inside_ns; /* how long it has lasted; if since_ns is 0, it has lasted at least so long */
 	unsigned int nargs; /* how many arguments are known */
 	uint64_t args[6];
 	char text[HUNG_TEXT_MAX]; /* the call as strace shows it, escaped, up to the last argument that is known */
-	int32_t fd; /* its first descriptor; -1: none is known */
+	int32_t fd; /* its first argument that is a descriptor; -1: none is known */
 	char file[HUNG_TEXT_MAX]; /* path or addresses of the descriptor, escaped; empty: not known */
-	bool waits; /* waits at a futex, args[0] */
+	bool waits; /* it waits at the futex with the address args[0] */
 };
 
 struct hung_calls {
@@ -46,17 +46,17 @@ struct hung_calls {
 };
 
 struct hung_result {
-	struct hung_calls calls; /* all calls that tasks are inside, however long; sorted, the longest first */
-	size_t *waiting; /* [nwaiting] indexes of the calls that wait at a futex, those of one futex together */
+	struct hung_calls calls; /* all calls that tasks are inside, also short ones; the longest first */
+	size_t *waiting; /* [nwaiting] indexes in calls.at of those that wait at a futex, by process and futex */
 	size_t nwaiting;
-	uint64_t now_ns; /* wall clock at which they are looked at: now, or the end of the recording */
-	uint64_t lost; /* records that were lost: their tasks may have left the call */
+	uint64_t now_ns; /* wall clock for which calls are shown: now, --to, or the recording's end */
+	uint64_t lost; /* lost records; tasks whose records were lost may have left their calls */
 	uint64_t skipped; /* events that the engine skipped, an upper bound */
 	bool doubtful; /* the account was read, and it is not complete: more may have been lost */
 	uint64_t unknown; /* tasks of which it is not known whether they are inside a call */
 	char engine[16]; /* name of the engine that recorded */
 	bool live;
-	bool cut_off; /* the account at the recording's end is missing: lost counts what events reported */
+	bool cut_off; /* the recording has no account at its end; lost is the sum of its GAP events */
 };
 
 /* Watches this machine for a while, or reads a recording. Returns an exit status. */
@@ -65,28 +65,28 @@ void hung_result_free(struct hung_result *r);
 /* Appends a zeroed call. NULL: no memory. */
 struct hung_call *hung_add(struct hung_calls *calls);
 
-/* Finds how long the call has lasted at result.now_ns. */
+/* Sets c->inside_ns: how long the call has lasted at r->now_ns. */
 void hung_find_time(const struct hung_result *r, struct hung_call *c);
-/* True if the call, whose time was found, is one of those to show: long enough, and named by -e. */
+/* True if the call is to be shown: inside_ns, which must be set, is long enough, and -e selects its name. */
 bool hung_shows(const struct hung_settings *s, const struct hung_call *c);
 /*
  * True if both calls are of threads of one process and wait at the same futex. Waiters of other processes, with which a
  * futex may be shared, are not found.
  */
 bool hung_waits_with(const struct hung_call *a, const struct hung_call *b);
-/* Makes result.waiting, for hung_waiters(). -ENOMEM */
+/* Makes r->waiting, which hung_waiters() needs. 0 or -ENOMEM. */
 int hung_group_waiters(struct hung_result *r);
 /*
- * Returns the indexes of all calls that wait at the same futex as c, which is one of them, and how many they are. n is 0
- * if c waits at none.
+ * Returns the indexes in calls.at of all calls that wait at the same futex as c, including c, and sets *n to their
+ * number. *n is 0 if c does not wait at a futex.
  */
 const size_t *hung_waiters(const struct hung_result *r, const struct hung_call *c, size_t *n);
-/* Notes whether the call waits at a futex, by its name and arguments. */
+/* Sets c->waits, by the call's name and arguments. */
 void hung_find_futex(struct hung_call *c);
 
 /* Prints the calls as a table on standard output. */
 void hung_print_text(const struct hung_settings *s, const struct hung_result *r);
-/* Makes one object of the result. NULL: no memory. */
+/* Returns the result as a JSON object. NULL: no memory. */
 cJSON *hung_make_json(const struct hung_settings *s, const struct hung_result *r);
 
 #endif

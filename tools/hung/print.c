@@ -13,7 +13,7 @@
 #define WAITERS_SHOWN 8u
 #define WAITERS_LISTED 64u
 
-/* Writes a duration with the two largest of its units, as "2h 5m" or "12.3 s". */
+/* Writes a duration with its two largest units, as "2h 05m"; below a minute as "12.3 s". at_least: ">" precedes. */
 static void put_duration(uint64_t ns, bool at_least, char text[32])
 {
 	const char *more = at_least ? ">" : "";

@@ -20,9 +20,9 @@ static const struct table {
 	{ "udp6", "UDPv6", AF_INET6 },	  { "raw", "RAW", AF_INET },	  { "raw6", "RAWv6", AF_INET6 },
 };
 
-/* A socket in one of the tables. Inode 0: the tables of the namespace have been read. */
+/* A socket in one of the tables. An element with inode 0 is a mark: the tables of its namespace have been read. */
 struct task_socket {
-	unsigned long space, inode; /* numbers of its network namespace, and of the socket */
+	unsigned long space, inode; /* inode numbers of the network namespace and of the socket */
 	const struct table *table;
 	struct tasks_address local, peer;
 };
@@ -63,7 +63,7 @@ static bool read_address(const char *hex, int family, struct tasks_address *a)
 	return true;
 }
 
-/* Reads a line of a table. False: it is none of a socket. */
+/* Reads a line of a table. False: the line does not describe a socket. */
 static bool read_socket(const struct table *t, const char *line, struct task_socket *s)
 {
 	char local[40], peer[40];
@@ -91,7 +91,7 @@ static bool add_socket(struct task_sockets *sockets, const struct task_socket *s
 	return true;
 }
 
-/* Appends the sockets of a table, as the task's namespace has it. Without memory the rest of them is left out. */
+/* Appends the sockets of a table of the task's network namespace. If memory runs out, further ones are left out. */
 static void read_table(const struct table *t, uint32_t tid, unsigned long space, struct task_sockets *sockets)
 {
 	char path[64], line[512];
@@ -101,7 +101,7 @@ static void read_table(const struct table *t, uint32_t tid, unsigned long space,
 	snprintf(path, sizeof(path), "/proc/%u/net/%s", tid, t->file);
 	f = fopen(path, "re");
 	while (f && fgets(line, sizeof(line), f)) {
-		/* a connection that waits for its end has no inode any more */
+		/* a connection that is no descriptor any more, such as in TIME_WAIT, has inode 0 */
 		if (!read_socket(t, line, &s) || !s.inode)
 			continue;
 		s.space = space;
@@ -141,7 +141,7 @@ static unsigned long space_of(uint32_t tid)
 	return sscanf(target, "net:[%lu]", &space) == 1 ? space : 0;
 }
 
-/* Reads all tables of the task's namespace. */
+/* Reads all tables of the task's network namespace. */
 static void read_tables(uint32_t tid, unsigned long space, struct task_sockets *sockets)
 {
 	const struct task_socket read = { .space = space };
@@ -160,7 +160,7 @@ void tasks_free_sockets(struct task_sockets *sockets)
 	*sockets = (struct task_sockets){ 0 };
 }
 
-/* Writes the addresses of the socket with this inode. False: no table has it. */
+/* Writes the addresses of the socket with this inode in the task's network namespace. False: no table has it. */
 static bool put_found(uint32_t tid, unsigned long inode, struct task_sockets *sockets, char *text, size_t size)
 {
 	unsigned long space = space_of(tid);

@@ -78,8 +78,8 @@ static int read_text(const char *path, char *text, size_t size)
 }
 
 /*
- * Reads a line of /proc/PID/syscall: "NUMBER 0xARG ... 0xSP 0xPC". False: "running", or "-1 0xSP 0xPC" of a task that
- * sleeps outside of calls. A thread of the kernel has no user registers.
+ * Reads a line of /proc/PID/syscall: "NUMBER 0xARG ... 0xSP 0xPC". False: the line is "running", or "-1 0xSP 0xPC" of a
+ * task that sleeps outside of calls, or that of a kernel thread, whose PC is 0.
  */
 static bool parse_call(const char *text, struct task_call *c)
 {
@@ -106,7 +106,7 @@ static int add_task(struct task_calls *t, uint32_t pid, uint32_t tid)
 }
 
 /*
- * Calls add() for each directory in path whose name is a number. Returns 0, also if there is no path; -errno, or the
+ * Calls add() for each directory in path whose name is a number. Returns 0, also if path does not exist; -errno, or the
  * error that add() returned.
  */
 static int for_each_number(const char *path, int (*add)(void *data, uint32_t number), void *data)

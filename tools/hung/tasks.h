@@ -19,19 +19,19 @@ struct task_call {
 struct task_calls {
 	struct task_call *at; /* sorted by tid */
 	size_t n, room;
-	uint64_t refused; /* tasks whose call may not be read, for lack of rights */
-	uint32_t *running; /* sorted: tasks that are inside no call, or run in it at this moment */
+	uint64_t refused; /* number of tasks whose call could not be read for lack of rights */
+	uint32_t *running; /* sorted tids of tasks that run, or sleep outside of calls */
 	size_t nrunning, running_room;
 };
 
-/* Reads all tasks, or with a list only those of its processes. This process is left out. 0 or -errno. */
+/* Reads all tasks, or, if "only" is not empty, those of the processes in it. This process is left out. 0 or -errno. */
 int tasks_read(const struct pid_list *only, struct task_calls *t);
 void tasks_free(struct task_calls *t);
-/* Returns the call of a task; NULL: it is in none, or that is not known. */
+/* Returns the call inside which /proc showed the task asleep; NULL: there is none. */
 const struct task_call *tasks_find(const struct task_calls *t, uint32_t tid);
-/* True if /proc showed that the task is inside no call, or runs. */
+/* True if /proc showed that the task runs, inside a call or not, or sleeps outside of calls. */
 bool tasks_is_running(const struct task_calls *t, uint32_t tid);
-/* True if a task has the same registers at both readings, except the number of its call. */
+/* True if a and b, two readings of one tid, have the same process, arguments, stack pointer and PC. */
 bool tasks_same_registers(const struct task_call *a, const struct task_call *b);
 
 /* Reads the name of a task. The name of a task that has ended is empty. */
@@ -43,11 +43,11 @@ struct tasks_address {
 	uint8_t bytes[16];
 	unsigned int port; /* 0: there is none, as of the peer of a socket that listens */
 };
-/* Writes the addresses of a socket, as "TCP:[10.0.0.1:80->10.0.0.2:4711]". False: its family has another form. */
+/* Writes the addresses of a socket, as "TCP:[10.0.0.1:80->10.0.0.2:4711]". False: another family. */
 bool tasks_put_socket(const char *proto, int family, const struct tasks_address *local, const struct tasks_address *peer,
 		      char *text, size_t size);
 
-/* The sockets of network namespaces, of each as they were when tasks_read_fd() first needed them. */
+/* Sockets of network namespaces. Those of one namespace are read once, when tasks_read_fd() first needs them. */
 struct task_sockets {
 	struct task_socket *at; /* sorted by namespace and inode */
 	size_t n, room;

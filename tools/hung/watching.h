@@ -20,17 +20,17 @@ struct watching {
 	struct progress *progress; /* of the file that is read; NULL: none is shown */
 	struct signals signals;
 	int fd; /* descriptor of the file that is read; -1: none */
-	uint64_t to_ns; /* the moment of a recording that --to chose, wall clock; 0: its end */
+	uint64_t to_ns; /* --to: the moment of the recording whose calls are shown, wall clock; 0: its end */
 	uint8_t *seen; /* WATCHING_*, by tid */
 	bool entries; /* the recording has entry records of all calls */
-	/* live: what /proc showed before the recording began, and at its end */
+	/* live: calls that /proc showed before events were read, and at the end */
 	struct task_calls before, after;
-	struct task_sockets sockets; /* what descriptors of the calls that are shown refer to */
-	uint64_t looked_ns; /* wall clock at which before had been read */
+	struct task_sockets sockets; /* for tasks_read_fd(): sockets that calls to be shown use */
+	uint64_t looked_ns; /* wall clock after the reading of "before" */
 };
 
 uint64_t watching_wall_clock(void);
-/* Writes the addresses of a socket. Empty: it has none that are known. */
+/* Writes the addresses of a socket. Empty: they are not known. */
 void watching_put_socket(const struct linx_descriptor *d, char *text, size_t size);
 /*
  * Compares the calls that the recording shows as unfinished with /proc: drops those that their task has left, and adds

@@ -81,7 +81,7 @@ void top_search(struct top *t, bool skip)
 		top_say(t, true, "not found: %s", t->search);
 }
 
-/* ---- the part of the time that is shown ---------------------------------------------------------- */
+/* ---- the part of a file's time that is shown ---------------------------------------------------------- */
 
 static void set_window(struct top *t, uint64_t from, uint64_t to)
 {
@@ -363,7 +363,7 @@ static void click(struct top *t, const struct screen_key *key)
 	}
 }
 
-/* Gives a key to the question that is asked, or to the help. */
+/* Passes a key to the question or the help that is on the screen. */
 static void press_question(struct top *t, const struct screen_key *key)
 {
 	switch (t->asks) {
@@ -421,7 +421,7 @@ void top_press_drawn(struct top *t, const struct screen_key *key, uint64_t now_n
 	top_refresh(t, now_ns);
 	held = table->selected;
 	top_press(t, key);
-	/* the key was not about the row: the place stays selected, whichever row it has */
+	/* the key did not act on the selected row: the same line stays selected, whichever row is there now */
 	if (follows && level == t->level && t->asks != TOP_ASKS_ACTION && table->selected == held) {
 		table->selected = drawn;
 		table->moved = false;

@@ -19,17 +19,21 @@ void top_change_view(struct top *t, unsigned int view);
 /* Returns the selected row of a table; NULL: there is none. */
 const struct top_row *top_selected_row(struct top *t);
 
-/* top/act.c: sorts by an item of the view, or reverses the order; searches the text that the user wrote. */
+/*
+ * top/act.c: top_sort_by() sorts by an item (key or column) of the view, or reverses the order if it is sorted by that
+ * item. top_search() selects the next row with the text that the user wrote; with skip, the search begins after the
+ * selected row.
+ */
 void top_sort_by(struct top *t, unsigned int item);
 void top_search(struct top *t, bool skip);
 
-/* top/ask.c: asks the user for a text, which begins as this one; or to choose a command for the selected row. */
+/* top/ask.c: ask the user to edit a line, at first "text"; ask the user to choose a command for the selected row. */
 void top_ask(struct top *t, enum top_asks asks, const char *text);
 void top_ask_action(struct top *t);
 /* Handle a key while the user edits a line, chooses from a list, or reads the help. */
 void top_press_edit(struct top *t, int code);
 void top_press_list(struct top *t, int code);
-/* Takes the choice in a line of the screen. A click elsewhere ends the question. */
+/* Handles a click: chooses the item in this row of the screen. A click on no item ends the question. */
 void top_click_list(struct top *t, int row);
 void top_press_help(struct top *t, int code);
 

@@ -16,7 +16,7 @@ void top_ask(struct top *t, enum top_asks asks, const char *text)
 	top_edit_set(&t->edit, text);
 }
 
-/* True if the edited FILTER is valid, so that it may replace the previous one. Otherwise its error is shown. */
+/* True if the edited FILTER is empty or valid. Otherwise its error is shown. */
 static bool check_filter(struct top *t)
 {
 	struct linx_condition *c = NULL;
@@ -32,7 +32,7 @@ static bool check_filter(struct top *t)
 	return false;
 }
 
-/* Ends the question with the text that the user edited. */
+/* Uses the edited text and ends the question. An invalid FILTER is not used: the user goes on editing. */
 static void end_edit(struct top *t)
 {
 	enum top_asks asks = t->asks;
@@ -122,14 +122,14 @@ void top_press_edit(struct top *t, int code)
 		if (code >= ' ' && code < KEYS_ENTER && code != 0x7f)
 			insert(t, code);
 	}
-	/* the mistake is shown while the user writes, but not before a word is complete */
+	/* the error of an invalid FILTER is shown each time the user completes a word with a blank */
 	if (t->asks == TOP_ASKS_FILTER && code == ' ')
 		check_filter(t);
 }
 
 /* ---- actions ---------------------------------------------------------------------------------- */
 
-/* Writes the value of a row's key as a program has it, unescaped. False: there is none. */
+/* Writes the value of the selected row's key "name", not escaped. False: there is none, or it does not fit. */
 static bool raw_value(struct top *t, const char *name, char *to, size_t size)
 {
 	const struct top_table *table = &top_now(t)->table;
@@ -148,7 +148,7 @@ static bool raw_value(struct top *t, const char *name, char *to, size_t size)
 	return true;
 }
 
-/* Writes the row's value of the view's column "name", escaped, or nothing. */
+/* Writes the selected row's value of the item that is called name, escaped; "" if there is none. */
 static void find_name(struct top *t, char *to, size_t size)
 {
 	const struct top_table *table = &top_now(t)->table;
@@ -169,7 +169,10 @@ static void find_name(struct top *t, char *to, size_t size)
 	linx_escape(to, size, text);
 }
 
-/* Makes the words of an action's command. A word "{NAME}" is replaced by a value of the row, which stays one word. */
+/*
+ * Makes the words of an action's command. For a word "{KEY}", the selected row's value of that key becomes the word,
+ * also if it has blanks. False: the row has no such value, or a word is too long.
+ */
 static bool make_command(struct top *t, const struct view_action *a)
 {
 	char name[64];

@@ -10,11 +10,11 @@
 
 #include "top/top.h"
 
-/* Length of the heat map's first steps: two become one as time goes on. */
+/* Length of the heat map's steps at first. It is doubled each time that the map is full. */
 #define STEP_NS 1000000u
-/* Bytes of each string in a line of a list. */
+/* Most bytes of each string argument that a line of a list shows. */
 #define STRINGS 160u
-/* Most lines of data of one call in an echo, and of an event that is shown whole. */
+/* Most lines of data of one call in an echo, and most lines of one event that is shown with all its values. */
 #define ECHO_LINES 64u
 #define WHOLE_MAX 4096u
 /* Deepest indentation of an event's members. */
@@ -22,7 +22,7 @@
 
 /* ---- the condition of a level ----------------------------------------------------------------- */
 
-/* Appends "(PART)", behind " and " if it is not the first one. False: there is no room. */
+/* Appends "(PART)", with " and " in front unless it is the first part. False: there is no room. */
 static bool add_part(char *to, size_t size, const char *part)
 {
 	size_t at = strlen(to);
@@ -203,7 +203,7 @@ static int take_list(struct top *t, const struct linx_event *ev)
 	return rc < 0 ? rc : add_line(t, ev, LINX_FORM_QUOTED, text, len);
 }
 
-/* Gets the value of a template of one field: without the parentheses around it and the newline. */
+/* Prints an event by a template of one field. Removes the newline, and parentheses around all of the text. */
 static int field_of(struct linx_printer *p, const struct linx_event *ev, const char **text, size_t *len)
 {
 	int rc = linx_print(p, ev, text, len);
@@ -249,7 +249,7 @@ static int add_head(struct top *t, const struct linx_event *ev)
 	return put_line(t, &line, LINX_FORM_PLAIN, head, n > 0 && (size_t)n < sizeof(head) ? (size_t)n : strlen(head));
 }
 
-/* Returns the length of a line of escaped data: up to a newline, "\\n", which the second half of "\\\\" does not begin. */
+/* Returns the length of escaped data up to an escaped newline, \n; in \\n there is none, since \\ is a backslash. */
 static size_t data_line(const char *text, size_t len)
 {
 	size_t n = 0;
@@ -361,7 +361,7 @@ static size_t indent(char *line, unsigned int depth)
 	return n;
 }
 
-/* Adds a piece to a line of n bytes, with "..." for what there is no room for. Returns the new length. */
+/* Appends a piece to a line of n bytes; "..." replaces its end if there is no room. Returns the new length. */
 static size_t put_piece(char *line, size_t size, size_t n, const char *piece, size_t len)
 {
 	size_t room = size - n > sizeof("...") ? size - n - sizeof("...") : 0, part = len < room ? len : room;
@@ -468,13 +468,13 @@ int top_take(struct top *t, const struct linx_event *ev)
 
 /* ---- rows ------------------------------------------------------------------------------------- */
 
-/* Shows the interval that has ended, and begins the next one. */
+/* Lets the counts of the interval that has ended be shown, and begins to count the next interval. */
 static int end_interval(struct top *t, uint64_t now_ns)
 {
 	struct problem why;
 	struct linx_aggregate *next;
 
-	/* kept events are of all time: the first interval begins when they have been read, and counts none of them */
+	/* so far the kept events were counted, which are of no interval: the first one begins now, without them */
 	if (!t->interval_due) {
 		linx_aggregate_clear(t->counted);
 		t->interval_due = now_ns + t->interval_ns;

@@ -6,7 +6,7 @@
 #include "top/draw.h"
 #include "top/text.h"
 
-/* Further blanks before the next lines of a text that needs several, on screens that are wider than WRAP_LEAST. */
+/* Blanks before the further lines of a wrapped text, besides its own, on screens with more columns than WRAP_LEAST. */
 #define WRAP 4
 #define WRAP_LEAST 40
 
@@ -64,7 +64,7 @@ void top_draw_list_sums(struct top *t, int row, int columns)
 
 /*
  * Draws a text on as many lines of the screen as it needs, as far as they are visible. line: the number of its first
- * line. Returns the number behind its last line.
+ * line, counted from the event's first line. Returns the number of the next text's first line.
  */
 static unsigned int draw_wrapped(struct top *t, int row, int columns, const char *text, unsigned int line)
 {
@@ -98,7 +98,7 @@ void top_draw_event(struct top *t, int row, int columns)
 	last = line > t->height ? line - t->height : 0;
 	if (t->whole_first <= last)
 		return;
-	/* the screen has become wider, so that there are fewer lines */
+	/* the event has fewer lines than before, since the screen has become wider: the last page is shown */
 	t->whole_first = last;
 	t->draw_due = 0;
 }

@@ -6,10 +6,10 @@
 #include "top/draw.h"
 #include "top/text.h"
 
-/* Least widths of a column of texts: before and after columns of numbers are left out. GAP: blanks between columns. */
+/* Least widths to which fit() narrows columns of texts: in its step 1, and in its step 3. */
 #define LEAST 8
 #define LEAST_OF_ALL 4
-/* Least width of a place in which the middle of a text is left out. */
+/* In a column of at least this width, a long text loses its middle; in a narrower one its end. GAP: between columns. */
 #define MIDDLE 12
 #define GAP 2
 
@@ -40,7 +40,7 @@ static void measure(struct top *t, struct grid *g)
 	g->stem = v->nitems;
 	for (unsigned int i = 0; i < v->nitems; i++) {
 		g->texts[i] = top_table_is_text(table, i);
-		/* behind the name of the column that rows are sorted by there is a mark */
+		/* a mark follows the name of the column that rows are sorted by */
 		n = top_text_width(v->items[i].look.head ? v->items[i].look.head : "", utf8) + (i == table->item);
 		table->widths[i] = n > table->widths[i] ? n : table->widths[i];
 		for (unsigned int row = table->first; row < table->n && row < table->first + t->height; row++) {
@@ -65,7 +65,7 @@ static int sum_of(const struct grid *g, unsigned int n)
 	return sum;
 }
 
-/* Makes the widest columns of texts narrower, down to a width, until all columns fit. */
+/* Makes the widest columns of texts narrower until all columns fit, but no column narrower than "least". */
 static void narrow(struct grid *g, unsigned int n, int columns, int least)
 {
 	int widest;
@@ -146,8 +146,8 @@ static void put_stem(const struct top_row *row, bool utf8, char *to, size_t size
 }
 
 /*
- * Puts a text that is wider than its place. A mark stands for the middle, since the ends of paths and addresses
- * matter most; in a narrow place it stands for the end.
+ * Puts a text that is wider than its column. A mark replaces its middle, since the ends of paths and addresses matter
+ * most; in a column narrower than MIDDLE it replaces the end.
  */
 static void put_shortened(struct top *t, int row, int at, int width, unsigned int look, const char *text)
 {
@@ -193,8 +193,8 @@ static void draw_row(struct top *t, const struct grid *g, unsigned int i, int li
 }
 
 /*
- * Draws the line below the table: numbers of the selected row, of all rows, of events, of tagged rows, and of events
- * that are in no row of their own.
+ * Draws the line below the table: which row of how many is selected, how many events are counted, how many rows are
+ * tagged, and how many events have no row of their own since the table has a limit of rows.
  */
 void top_draw_table_sums(struct top *t, int row, int columns)
 {

@@ -79,7 +79,7 @@ static bool is_of_name(char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
 }
 
-/* Returns the length of the beginning that both have. */
+/* Returns how many bytes at the beginning of a and b are the same. */
 static size_t common(const char *a, const char *b)
 {
 	size_t n = 0;

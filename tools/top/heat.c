@@ -15,7 +15,7 @@ static uint32_t sum(uint32_t a, uint32_t b)
 	return a + b < a ? UINT32_MAX : a + b;
 }
 
-/* Makes one step of two, so that there is room for twice the time. */
+/* Joins the steps two by two: the map then has room for twice the time. */
 static void halve(struct heat *h)
 {
 	for (unsigned int i = 0; i < HEAT_STEPS / 2; i++)

@@ -15,7 +15,10 @@
 /* Place of the header's length in a capture file: docs/record-format.md. */
 #define HEADER_LEN_AT 16
 #define HEADER_LEN_MAX (16u << 20)
-/* Part of the limit that the context may take. If it is larger, it is dropped, and older tasks have no names. */
+/*
+ * The context (records of tasks and descriptors) may take 1/CONTEXT_PART of the limit in bytes. A larger one is
+ * dropped; tasks that only it described then have no names.
+ */
 #define CONTEXT_PART 4u
 #define COPY_BYTES (1u << 18)
 #define PIPE_BYTES (1 << 20)
@@ -24,7 +27,7 @@
 /* A capture in memory, without a certificate at its end. */
 struct half {
 	int fd; /* -1: there is none */
-	uint8_t *map; /* the first room bytes of the file, which are in memory; NULL: it is written by pwrite(2) */
+	uint8_t *map; /* map of the first "room" bytes of the file; NULL: pwrite(2) writes it */
 	size_t room;
 	off_t len; /* bytes of the capture */
 	off_t header; /* bytes of its header */
@@ -36,13 +39,13 @@ struct top_keep {
 	uint64_t bytes;
 	bool on_disk;
 	struct half context, older, newer;
-	off_t whole; /* bytes of newer that are whole blocks */
+	off_t whole; /* length of the part of newer that consists of whole blocks */
 	pthread_mutex_t lock; /* of context, older, newer and whole: one thread changes them, others open what is kept */
 	struct linx_writer *writer; /* writes to newer */
 	uint64_t since_ns;
 	/*
-	 * What a thread prepares while a half is filled: the context for the time when older is dropped, and the half that
-	 * is filled next
+	 * What the thread "copier" prepares while newer is filled: next, the context that stays when older is dropped,
+	 * and spare, the half to be filled then
 	 */
 	pthread_t copier;
 	bool copies; /* copier runs, or waits to be joined */
@@ -55,7 +58,7 @@ static int new_file(const struct top_keep *k, const char *name)
 	const char *dir = getenv("TMPDIR");
 	int fd = k->on_disk ? open(dir && *dir ? dir : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600) : -1;
 
-	if (fd < 0) /* in memory, or the file system has no such files */
+	if (fd < 0) /* on_disk is false, or the file system has no O_TMPFILE */
 		fd = memfd_create(name, MFD_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }
@@ -69,15 +72,15 @@ static void drop(struct half *h)
 	*h = (struct half){ .fd = -1 };
 }
 
-/* Returns the bytes of a half behind its header, which has the table of calls. */
+/* Returns how many bytes of a half follow its header. */
 static off_t size_of(const struct half *h)
 {
 	return h->fd >= 0 ? h->len - h->header : 0;
 }
 
 /*
- * Makes the file of a half. In memory its pages are there from the beginning: to get them while events are read would
- * take longer than all else that is done for a record that is kept. fd is -errno if there is no file.
+ * Makes the file of a half. If it is in memory, all of its pages are allocated now: allocating them while events are
+ * read would take longer than all else that is done to keep a record. fd is -errno if there is no file.
  */
 static struct half prepare(const struct top_keep *k)
 {
@@ -105,8 +108,8 @@ static int write_at(int fd, const uint8_t *from, size_t n, off_t at)
 }
 
 /*
- * Copies a few KB at a time: vectors copy them, where the C library would use one long string instruction, which
- * counts as an instruction for each byte (docs/performance.md) and is no faster.
+ * Copies a few KB at a time, for which memcpy() uses vector instructions. For a longer copy it would use one string
+ * instruction, which is no faster and counts as one instruction for each byte (docs/performance.md).
  */
 static void copy(uint8_t *to, const uint8_t *from, size_t n)
 {
@@ -116,7 +119,7 @@ static void copy(uint8_t *to, const uint8_t *from, size_t n)
 	}
 }
 
-/* Appends bytes to the half that is filled: function of its writer. */
+/* Appends bytes to newer: linx_writer_opts.write of its writer. */
 static int append(void *data, const struct iovec *pieces, int count)
 {
 	struct half *h = &((struct top_keep *)data)->newer;
@@ -134,7 +137,7 @@ static int append(void *data, const struct iovec *pieces, int count)
 	return rc;
 }
 
-/* Begins to fill the half that was prepared. 0 or -errno */
+/* Begins to fill the half that was prepared: spare becomes newer. 0 or -errno. */
 static int begin(struct top_keep *k, uint64_t since_ns)
 {
 	const struct linx_writer_opts opts = { .size = sizeof(opts), .beside = LINX_WRITER_ALL, .write = append, .data = k };
@@ -160,7 +163,7 @@ static int begin(struct top_keep *k, uint64_t since_ns)
 	return rc < 0 ? rc : 0;
 }
 
-/* Notes that all bytes which newer has now are whole blocks. */
+/* Notes that newer has only whole blocks at this moment. */
 static void note_whole(struct top_keep *k)
 {
 	pthread_mutex_lock(&k->lock);
@@ -175,14 +178,14 @@ uint64_t top_keep_since(const struct top_keep *k)
 
 /* ---- one capture of several ------------------------------------------------------------------- */
 
-/* Bytes of a file from an offset on; fd -1: none. */
+/* Bytes of a file from offset "from" up to offset "to"; fd -1: no bytes. */
 struct part {
 	int fd;
 	off_t from, to;
 };
 #define PARTS 3u
 
-/* What a thread writes into a pipe. */
+/* What run_feed() writes into the pipe "to". */
 struct feed {
 	struct part parts[PARTS];
 	int to;
@@ -196,7 +199,7 @@ static void close_parts(const struct part *parts)
 			close(parts[i].fd);
 }
 
-/* Writes a part into a pipe. False: nobody reads any more. */
+/* Writes a part into the pipe. False: nobody reads the pipe any more, or the part cannot be read. */
 static bool give(struct feed *f, const struct part *p)
 {
 	off_t at = p->from;
@@ -247,7 +250,7 @@ static int feed(const struct part *parts)
 		free(f);
 		return rc;
 	}
-	fcntl(ends[1], F_SETPIPE_SZ, PIPE_BYTES); /* without the right to so much, it stays smaller */
+	fcntl(ends[1], F_SETPIPE_SZ, PIPE_BYTES); /* stays smaller if PIPE_BYTES is more than the process may have */
 	memcpy(f->parts, parts, sizeof(f->parts));
 	f->to = ends[1];
 	rc = signals_start_thread(&thread, run_feed, f);
@@ -263,8 +266,8 @@ static int feed(const struct part *parts)
 }
 
 /*
- * Returns a half from its header or from behind it, with a descriptor of its own, so that the half stays when the original
- * is dropped. to: its end; -1: all of it.
+ * Returns the bytes of a half up to "to" (-1: up to its end), with its header or without. The part has a descriptor of
+ * its own, so that it stays readable when the half is dropped.
  */
 static struct part part_of(const struct half *h, bool header, off_t to)
 {
@@ -288,7 +291,7 @@ int top_keep_open(struct top_keep *k)
 {
 	struct part parts[PARTS];
 
-	/* the lock is held only for this: the reading takes longer than the reader of events may wait */
+	/* not held while the parts are read, since the thread that reads events would wait for the lock too long */
 	pthread_mutex_lock(&k->lock);
 	parts[0] = part_of(&k->context, true, -1);
 	parts[1] = part_of(&k->older, k->context.fd < 0, -1);
@@ -300,8 +303,8 @@ int top_keep_open(struct top_keep *k)
 /* ---- the context ------------------------------------------------------------------------------ */
 
 /*
- * Reads all events of a capture that has no certificate, so that its writer gets the records of tasks and descriptors.
- * The caller keeps no event.
+ * Reads and drops all events of l, so that the linx_writer on l gets the records of tasks and descriptors. 0 at the end
+ * of l, or -errno.
  */
 static int pass(struct linx *l)
 {
@@ -314,7 +317,7 @@ static int pass(struct linx *l)
 	return rc == -ENODATA ? 0 : rc;
 }
 
-/* Writes the records of tasks and descriptors that a capture has to a new one. */
+/* Writes the records of tasks and descriptors of the capture "from" to a new capture. */
 static int copy_context(const struct top_keep *k, int from, struct half *to)
 {
 	const struct linx_writer_opts opts = { .size = sizeof(opts), .beside = LINX_WRITER_KEPT };
@@ -343,7 +346,7 @@ static int copy_context(const struct top_keep *k, int from, struct half *to)
 	return rc < 0 ? rc : 0;
 }
 
-/* Copies the context of what is kept in front of newer, and makes the file of the next half. */
+/* Main function of copier: writes the context of context and older to next, and makes the file of spare. */
 static void *run_copy(void *arg)
 {
 	struct top_keep *k = arg;
@@ -360,7 +363,7 @@ static void *run_copy(void *arg)
 	return NULL;
 }
 
-/* Drops older, of which only the context stays. 0 or -errno: the context could not be copied. */
+/* Drops older and context; next, which has the context of both, becomes context. -errno: it could not be copied. */
 static int forget_older(struct top_keep *k)
 {
 	if (!k->copies)
@@ -377,8 +380,8 @@ static int forget_older(struct top_keep *k)
 }
 
 /*
- * Makes the newer half the older one, and begins another. Its context and one more half are needed when that is full. A
- * thread makes them until then: it takes so long that records would be lost meanwhile.
+ * Makes newer the older half and begins a new one. When the new one is full, the context of older and a further half
+ * are needed. A thread makes them meanwhile, since this thread would lose records while it made them.
  */
 static int turn(struct top_keep *k, uint64_t time_ns)
 {
@@ -388,7 +391,7 @@ static int turn(struct top_keep *k, uint64_t time_ns)
 	k->older = k->newer;
 	k->newer = (struct half){ .fd = -1 };
 	pthread_mutex_unlock(&k->lock);
-	/* events that are read late can be a little older than the newest one */
+	/* not exact: the half began with the newest event at that time, and a few later events can be a little older */
 	k->since_ns = k->older.since_ns;
 	if (!rc)
 		rc = begin(k, time_ns);

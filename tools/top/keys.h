@@ -14,7 +14,7 @@ struct top_key {
 	int code;
 	const char *name;
 	enum top_action action;
-	const char *label, *text; /* empty: not the main key of its action */
+	const char *label, *text; /* label "": not in the line at the bottom; text "": not the main key of its action */
 };
 
 /* Returns key i; NULL: i is too large. */

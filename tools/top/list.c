@@ -44,7 +44,7 @@ int top_list_add(struct top_list *l, const struct top_line *line, const char *te
 		free(l->lines[l->begin].text);
 		l->begin = (l->begin + 1) % TOP_LIST_MAX;
 		l->n--;
-		/* the selected event stays selected until it is dropped */
+		/* indexes of the selected and the first line follow these lines until they are dropped */
 		l->selected -= l->selected > 0;
 		l->first -= l->first > 0;
 	}

@@ -34,7 +34,7 @@ void top_say(struct top *t, bool failed, const char *fmt, ...)
 
 /* ---- beginning and end ------------------------------------------------------------------------ */
 
-/* Reads a view from its file or the built-in ones, and adds it. */
+/* Reads a view, from a file or a built-in one, and adds it to t->views. */
 static int add_view(struct top *t, const char *name, struct problem *why)
 {
 	struct view_def *v = &t->views[t->nviews];
@@ -50,7 +50,7 @@ static int add_view(struct top *t, const char *name, struct problem *why)
 
 /*
  * Sorts the view that is shown first by a column that the user named: "NAME" or "-NAME", the largest value first, or
- * "+NAME".
+ * "+NAME", the smallest first.
  */
 static int sort_view(struct top *t, const char *sort, struct problem *why)
 {
@@ -198,7 +198,7 @@ const struct top_row *top_selected_row(struct top *t)
 	return &table->rows[table->selected];
 }
 
-/* Appends text, with part behind it. False: there is no room. */
+/* Appends text and then part. False: there is no room for all of it. */
 static bool append(char *to, size_t size, const char *text, const char *part)
 {
 	size_t at = strlen(to), n = strlen(text), m = strlen(part);
@@ -212,7 +212,7 @@ static bool append(char *to, size_t size, const char *text, const char *part)
 	return whole;
 }
 
-/* Writes a condition of the tagged rows, or of the selected one. -1: why has the reason. */
+/* Writes a condition for the events of the tagged rows; if none is tagged, of the selected row. -1: see *why. */
 static int rows_condition(struct top *t, char *to, size_t size, struct problem *why)
 {
 	const struct top_table *table = &top_now(t)->table;
@@ -235,8 +235,8 @@ static int rows_condition(struct top *t, char *to, size_t size, struct problem *
 }
 
 /*
- * Writes the condition of the next level. It joins the condition of this level, the view's condition and a condition
- * for the rows.
+ * Writes the condition of a level that is opened from this one: this level's condition and, if this level is a table,
+ * the view's condition and a condition for the rows.
  */
 static int next_condition(struct top *t, char *to, size_t size, struct problem *why)
 {
@@ -257,8 +257,8 @@ static int next_condition(struct top *t, char *to, size_t size, struct problem *
 }
 
 /*
- * Writes the values of the selected row's keys and of a column "name": they name the level that is opened from it. With
- * tagged rows, it writes their number.
+ * Writes the label of a level that is opened from a table: how many rows are tagged, or, if none is, the values of the
+ * selected row's keys and of its column "name".
  */
 static void row_label(struct top *t, char *label, size_t size)
 {
@@ -305,7 +305,7 @@ static void open_event(struct top *t)
 		return;
 	event = *line;
 	event.text = NULL;
-	/* the level has the condition of the list, for what is opened behind it */
+	/* the new level has the list's condition, for levels that are opened from it */
 	snprintf(condition, sizeof(condition), "%s", top_now(t)->condition);
 	if (!top_open(t, TOP_EVENT, top_now(t)->view, condition, "event"))
 		return;

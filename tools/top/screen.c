@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * The terminal by ncursesw: see top/screen.h. The library is loaded when a screen is opened, so that all other
- * subcommands start without it and a machine that lacks it lacks linxcap top alone.
+ * subcommands work without it. A machine without it lacks only linxcap top.
  */
 #include "top/screen.h"
 
@@ -30,7 +30,7 @@
 #define ESCAPE_MS 25
 /* Longest time between the clicks of a double click. */
 #define TWICE_NS 500000000u
-/* A press whose release is read together with it becomes a click, two of them a double click. */
+/* Events that are clicks here. ncursesw joins a press and its release, if it reads them together, to a "clicked". */
 #define CLICKS (BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED | BUTTON1_TRIPLE_CLICKED)
 #define LINE_MAX_BYTES 4096
 #define LIBRARY "libncursesw.so.6"
@@ -54,7 +54,7 @@ struct screen {
 	int colours; /* 0: none are used */
 	bool utf8, gone;
 	int cursor_row, cursor_column;
-	uint64_t clicked_ns; /* time of the last click; 0: none, or it was a second one */
+	uint64_t clicked_ns; /* time of the last click; 0: the next click begins a new pair */
 	int clicked_row;
 };
 
@@ -70,8 +70,8 @@ static bool load(struct screen *s)
 /* ---- looks ---------------------------------------------------------------------------------- */
 
 /*
- * Colours of each look on terminals with 8 and with 256 colours; -1: the terminal's default. Terminals without colours
- * use the attributes.
+ * Colours of each look, with "attributes", on terminals with 8 and with 256 colours; -1: the terminal's default colour.
+ * Terminals without colours show only the attributes "plain".
  */
 static const struct {
 	short front, back;
@@ -285,8 +285,8 @@ void screen_show(struct screen *s)
 /* ---- keys ----------------------------------------------------------------------------------- */
 
 /*
- * True if a click is the second one on its row in a short time. The library would find this out itself if it held each
- * click back until it knows.
+ * True if a click is the second one on its row in a short time. ncursesw could find this out, but it would report each
+ * click only after that time.
  */
 static bool is_second(struct screen *s, int row)
 {

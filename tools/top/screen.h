@@ -10,7 +10,7 @@
 /* Looks of text. Bold and reverse take the place of colours on a terminal without them. */
 enum look {
 	LOOK_PLAIN,
-	LOOK_HEADER, /* the lines above a table */
+	LOOK_HEADER, /* lines above a table */
 	LOOK_HEADS, /* names of columns */
 	LOOK_SORTED, /* name of the column that rows are sorted by */
 	LOOK_SELECTED,
@@ -21,7 +21,7 @@ enum look {
 	LOOK_KEY, /* a key in the line at the bottom */
 	LOOK_LABEL, /* what that key does */
 	LOOK_ERROR,
-	LOOK_HEAT, /* and the shades of the heat map behind it */
+	LOOK_HEAT, /* first of the LOOK_SHADES shades of the heat map */
 };
 #define LOOK_SHADES 12u
 
@@ -34,7 +34,7 @@ enum {
 
 struct screen_key {
 	int code; /* a character of Unicode, or one of KEYS_* */
-	int row, column; /* of a click */
+	int row, column; /* place of a click */
 	bool twice; /* a double click */
 };
 
@@ -44,7 +44,7 @@ struct screen;
  * Opens the screen on the terminal with these descriptors, which stay the caller's. colour false: no colours. NULL: why has the reason.
  */
 struct screen *screen_open(int in, int out, bool colour, struct problem *why);
-/* Shows what the terminal showed before. */
+/* Closes the screen. The terminal then shows what it showed before. */
 void screen_close(struct screen *s);
 void screen_size(struct screen *s, int *rows, int *columns);
 bool screen_utf8(const struct screen *s);
@@ -52,17 +52,17 @@ bool screen_utf8(const struct screen *s);
 unsigned int screen_shades(const struct screen *s);
 void screen_clear(struct screen *s);
 /*
- * Puts text at a place, made safe by top_text(), at most so many columns; pad: blanks behind it up to there. Returns the columns that the
- * text took.
+ * Puts text, made safe by top_text(), at a place, in at most "columns" columns; pad: blanks fill those that the text
+ * does not take. Returns how many columns the text took.
  */
 int screen_put(struct screen *s, int row, int column, int columns, bool pad, unsigned int look, const char *text);
-/* Puts the cursor at a place, row -1: nowhere. */
+/* Puts the cursor at a place; row -1: hides it. */
 void screen_cursor(struct screen *s, int row, int column);
 /* Makes the terminal show what was put on the screen. */
 void screen_show(struct screen *s);
 /* Gets a key if there is one. 0: none; 1: *key is set; -1: the terminal is gone. */
 int screen_key(struct screen *s, struct screen_key *key);
-/* Gives the terminal to a command, and takes it back. */
+/* screen_leave() gives the terminal to a command, screen_enter() takes it back. */
 void screen_leave(struct screen *s);
 void screen_enter(struct screen *s);
 

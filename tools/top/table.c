@@ -82,11 +82,11 @@ bool top_table_has_tree(const struct top_table *t)
 
 /* ---- the tree ------------------------------------------------------------------------------- */
 
-/* A group of the tree, by the value of its first key. */
+/* A group as a node of the tree: its first key, such as its pid, and that of its parent. */
 struct node {
 	int64_t key, parent;
 	uint32_t group;
-	uint32_t child, next; /* groups: first child, and next one of the same parent; ROOT: none */
+	uint32_t child, next; /* indexes of the first child and of the next sibling; ROOT: none */
 	bool placed;
 };
 
@@ -132,7 +132,7 @@ static struct node *find(struct node **sorted, unsigned int n, int64_t key)
 	return low < n && sorted[low]->key == key ? sorted[low] : NULL;
 }
 
-/* Joins each group to its parent, so that children stand in the order of the groups. */
+/* Adds each group to the children of its parent, which are in the order of the groups. parent of a root becomes -1. */
 static void join(struct node *nodes, struct node **sorted, unsigned int n)
 {
 	for (unsigned int i = n; i-- > 0;) {
@@ -161,7 +161,7 @@ static uint64_t place(struct top_table *t, struct node *node, unsigned int depth
 	return depth && !last ? lines | 1ull << depth : lines;
 }
 
-/* Places a root and all below it. stack has room for all groups. */
+/* Appends the rows of a root and of all its descendants. stack has room for all groups. */
 static void place_all(struct top_table *t, struct node *nodes, uint32_t root, uint32_t *stack)
 {
 	unsigned int depth = 0;
@@ -196,7 +196,7 @@ static int make_tree(struct top_table *t, unsigned int n)
 		for (unsigned int i = 0; i < n; i++)
 			if (nodes[i].parent < 0)
 				place_all(t, nodes, i, stack);
-		/* process ids that are used again can make parents form a ring, of which one member becomes a root */
+		/* reused pids can make groups each other's ancestors: one group of such a ring becomes a root */
 		for (unsigned int i = 0; i < n; i++)
 			if (!nodes[i].placed)
 				place_all(t, nodes, i, stack);

@@ -10,7 +10,7 @@
 
 /* A row: the number of its group in the aggregate's order, and its place in the tree. */
 struct top_row {
-	uint64_t id; /* by the values of the keys, so that a row is found again after the next count */
+	uint64_t id; /* hash of the values of the keys, by which a row is found again after a new count */
 	uint32_t group;
 	uint16_t depth; /* in the tree; 0: a root, and every row of a list */
 	bool last; /* in the tree: no row with the same parent follows */
@@ -25,26 +25,26 @@ struct top_table {
 	struct linx_aggregate *a; /* borrowed; NULL: nothing is counted yet */
 	struct linx_aggregate_order order[VIEW_ITEMS_MAX];
 	unsigned int norder;
-	unsigned int item; /* number of the shown key or column by which rows are sorted first */
+	unsigned int item; /* index in view->items of the item by which rows are sorted first */
 	struct top_row *rows;
 	unsigned int n, room;
 	unsigned int selected, first; /* numbers of the selected row, and of the first one on the screen */
 	bool moved; /* the user selected a row, which stays selected when the order changes */
-	uint64_t wanted; /* id of that row, which may be in no row while events are read again */
+	uint64_t wanted; /* if moved: id of the selected row; it can be missing while events are read again */
 	bool tree;
 	uint64_t tags[TOP_TAGS]; /* ids of tagged rows */
 	unsigned int ntags;
-	int widths[VIEW_ITEMS_MAX]; /* widest value so far of each item */
+	int widths[VIEW_ITEMS_MAX]; /* for each item, the columns that its widest value so far takes */
 };
 
-/* Begins the table of a view, sorted as the view says. The memory of *t is not read. */
+/* Begins the table of a view, sorted as the view says. *t need not be initialized. */
 void top_table_begin(struct top_table *t, const struct view_def *view);
 void top_table_free(struct top_table *t);
-/* Takes the rows from a table whose aggregate is to be freed. */
+/* Removes all rows. Call it before the aggregate is freed. */
 void top_table_forget(struct top_table *t);
 /*
- * Sorts the groups of a and makes rows of them; span_ns as in struct linx_aggregate_sorting. The selected row stays
- * the same one as before if the user selected it. 0 or -errno.
+ * Sorts the groups of the aggregate a and makes rows of them; span_ns as in struct linx_aggregate_sorting. If the user
+ * selected a row, that row stays selected, wherever it is now. 0 or -errno.
  */
 int top_table_update(struct top_table *t, struct linx_aggregate *a, uint64_t span_ns);
 /* True if the view names the column with the parent of each row. */
@@ -56,15 +56,15 @@ bool top_table_has_tree(const struct top_table *t);
  */
 void top_table_move(struct top_table *t, long by, unsigned int height);
 void top_table_select(struct top_table *t, unsigned int row, unsigned int height);
-/* Makes the selected row stay selected when the order changes, as one that the user moved to. */
+/* Makes the selected row stay selected when the order changes, as if the user had selected it. */
 void top_table_hold(struct top_table *t);
 /* Scrolls so that the selected row is on a screen of this height. */
 void top_table_scroll(struct top_table *t, unsigned int height);
 
-/* Sorts by an item of the view: numbers the largest first, texts the smallest first. By the same item: reverses. */
+/* Sorts by an item of the view: numbers descending, texts ascending. If sorted by it already, reverses the order. */
 void top_table_sort_by(struct top_table *t, unsigned int item);
 void top_table_reverse(struct top_table *t);
-/* Returns whether the first column of the order is sorted the largest first. */
+/* True if the item by which rows are sorted first is sorted descending. */
 bool top_table_descends(const struct top_table *t);
 
 /* Adds or removes the tag of the selected row. */
@@ -72,19 +72,19 @@ void top_table_tag(struct top_table *t);
 bool top_table_is_tagged(const struct top_table *t, uint64_t id);
 
 /*
- * Selects the next row that has the text in one of its cells. Capital and small letters are the same. The search begins
- * at the selected row (skip: behind it), and continues at the first row after the last. False: no row has the text.
+ * Selects the next row that has the text in one of its cells, in capital or small letters. The search begins at the
+ * selected row (skip: at the row after it), and goes on from the last row to the first. False: no row has the text.
  */
 bool top_table_search(struct top_table *t, const char *text, bool skip, unsigned int height);
 
-/* Gets the value of an item of a row, and its text as it is shown, escaped. Returns the length of the text. */
+/* Writes the value of an item of a row as the escaped text that is shown. Returns its length. */
 size_t top_table_text(const struct top_table *t, const struct top_row *row, unsigned int item, char text[SHEET_CELL]);
 /* True if the item has texts, which stand at the left of their column. */
 bool top_table_is_text(const struct top_table *t, unsigned int item);
 
 /*
- * Writes FIELD = "TEXT", with escapes. A text that was cut is compared by its beginning. Returns the length. -1: it is
- * too long; why has the reason.
+ * Writes the condition FIELD = "TEXT", with escapes; if the cell's text was cut, a condition on the beginning of FIELD.
+ * Returns the length. -1: it is too long; *why has the reason.
  */
 int top_put_text(const struct linx_cell *cell, const char *field, char *to, size_t size, struct problem *why);
 /*

@@ -12,7 +12,7 @@
 
 #include "top/terminal.h"
 
-/* Beginning of each message, behind its date and level. */
+/* Text with which each message begins, after its date and level. */
 #define PREFIX "linxcap: "
 
 void top_terminal_begin(struct top_terminal *t)
@@ -91,7 +91,7 @@ void top_terminal_lend(const struct top_terminal *t, pid_t group)
 {
 	sigset_t ttou, before;
 
-	/* a process that does not have the keys is stopped when it gives them away, unless it blocks this signal */
+	/* tcsetpgrp() stops a process of a background group, unless it blocks this signal */
 	sigemptyset(&ttou);
 	sigaddset(&ttou, SIGTTOU);
 	pthread_sigmask(SIG_BLOCK, &ttou, &before);

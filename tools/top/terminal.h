@@ -10,9 +10,9 @@
 
 struct top_terminal {
 	int in, out; /* the terminal, for the screen alone; -1: not taken */
-	int before[3]; /* standard descriptors that are /dev/null meanwhile; -1: unchanged */
-	int log; /* messages of this time, printed at the end; -1: none */
-	off_t said; /* bytes of them that top_terminal_message() has returned */
+	int before[3]; /* copies of the standard descriptors that /dev/null replaces; -1: not replaced */
+	int log; /* file of the messages while a screen is open, which are printed after it; -1: none */
+	off_t said; /* bytes of log that top_terminal_message() has passed */
 };
 
 void top_terminal_begin(struct top_terminal *t);
@@ -22,9 +22,9 @@ void top_terminal_begin(struct top_terminal *t);
  */
 int top_terminal_take(struct top_terminal *t, struct problem *why);
 void top_terminal_give_back(struct top_terminal *t);
-/* True if keys of the terminal, such as Ctrl-C, reach this process and its group, so that it can lend them. */
+/* True if this process's group is the terminal's foreground group, which gets Ctrl-C and which it can hand on. */
 bool top_terminal_has_keys(const struct top_terminal *t);
-/* Gives the keys of the terminal to a group of processes. */
+/* Makes a process group the terminal's foreground group. */
 void top_terminal_lend(const struct top_terminal *t, pid_t group);
 /* Gets the newest message that was printed since the last call, without its date. False: there is none. */
 bool top_terminal_message(struct top_terminal *t, char *text, size_t size);

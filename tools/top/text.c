@@ -13,7 +13,7 @@
 /* Emoji and other pictures begin here. Terminals disagree about their width. */
 #define PICTURES 0x1f000u
 
-/* Returns how many bytes the character at s has, and the character in *c; 0: the first byte is no UTF-8. */
+/* Returns how many bytes the character at s has, and sets *c to it; 0: the bytes are not valid UTF-8. */
 static size_t decode(const char *s, uint32_t *c)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -35,7 +35,7 @@ static bool turns(uint32_t c)
 	return c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
-/* Returns the columns of a character that can be shown as it is; 0: it cannot. */
+/* Returns how many columns a character takes; 0: it must be escaped. */
 static int columns_of(uint32_t c, bool utf8)
 {
 	int n;
@@ -54,7 +54,7 @@ static bool is_plain(char c)
 	return c >= ' ' && c < 0x7f;
 }
 
-/* Writes the next character or its escape to piece. Returns the bytes of s that it stands for, and its columns. */
+/* Writes the first character of s, or its escape, to piece. Returns its length in s. *columns: columns of piece. */
 static size_t next(const char *s, bool utf8, char piece[ESCAPE_MAX + 1], int *columns)
 {
 	uint32_t c;

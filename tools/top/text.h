@@ -14,11 +14,11 @@
 /*
  * Writes a text so that a terminal shows each character in its place: at most size bytes with the NUL, and as many whole
  * characters as take most columns. Control characters, marks that change the direction of text, characters without a
- * width and emoji become \u{HEX}, and bytes that are no UTF-8 become \xHEX; utf8 false: so does all beyond ASCII.
- * Returns the number of columns.
+ * width and emoji become \u{HEX}, and bytes that are not UTF-8 become \xHEX. utf8 false: all characters beyond ASCII
+ * become \u{HEX}. Returns the number of columns.
  */
 int top_text(char *to, size_t size, const char *from, int most, bool utf8);
-/* Returns how many bytes of a text top_text() would write for so many columns. */
+/* Returns how many bytes of the text "from" fit into "most" columns, when written by top_text(). */
 size_t top_text_fit(const char *from, int most, bool utf8);
 /* Returns the number of columns that the whole text takes. */
 int top_text_width(const char *from, bool utf8);

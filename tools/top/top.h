@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The state of linxcap top: the levels that the user opened one behind another, the counts of the last level, and what
- * the user is asked. top_take() gets each event. When a key asks for other counts, the member wants is set: then all
- * events must be passed to top_take() again.
+ * The state of linxcap top: the levels that the user opened, each from the one before it, the counts of the last level,
+ * and what the user is asked. top_take() gets each event. If a key needs other counts, top.wants is set, and all events
+ * must then be passed to top_take() again.
  *
  * top/act.c has the actions of keys, top/count.c counts events, top/draw.c draws.
  */
@@ -35,10 +35,10 @@ enum top_asks { TOP_ASKS_NOTHING, TOP_ASKS_HELP, TOP_ASKS_VIEW, TOP_ASKS_SORT, T
 
 struct top_level {
 	enum top_shows shows;
-	unsigned int view; /* TOP_TABLE: number of the view */
-	/* condition of this level's events, beside FILTER and the view's own condition; empty: none */
+	unsigned int view; /* TOP_TABLE: index of the view in top.views */
+	/* condition for this level's events, besides FILTER and the view's own condition; empty: none */
 	char condition[TOP_CONDITION];
-	char label[TOP_LABEL]; /* the row from which the level was opened, for the path on the screen */
+	char label[TOP_LABEL]; /* name of the row from which the level was opened, for the path on the screen */
 	struct top_table table;
 	struct top_line event; /* TOP_EVENT: the event that is shown; its text is not used */
 	unsigned int left; /* first shown column of a table, or characters that are cut from the begin of each line of a list */
@@ -47,9 +47,9 @@ struct top_level {
 /* Facts about the source, for the header. */
 struct top_facts {
 	const char *source; /* name of the engine or of the file */
-	bool live; /* events go on to come */
+	bool live; /* a live source, not a file */
 	bool again; /* the source can be read again: a file */
-	struct sheet_losses losses; /* cut_off: also of a file that grows */
+	struct sheet_losses losses; /* cut_off is set for a file that is still written, too */
 	uint64_t since_ns; /* live: events before this time are not kept; 0: all are */
 	uint64_t first_ns, last_ns; /* file: its first and last time; 0: not known */
 	double read; /* share of the file that was read so far, 0 to 1; below 0: no file is being read */
@@ -65,13 +65,13 @@ struct top {
 	struct view_def views[TOP_VIEWS_MAX];
 	unsigned int nviews;
 	struct top_level levels[TOP_LEVELS];
-	unsigned int level; /* number of the last one, which is shown */
+	unsigned int level; /* index of the last level, which is shown */
 	char filter[TOP_EDIT_MAX], user[TOP_EDIT_MAX], search[TOP_SEARCH_MAX]; /* what the user wrote; empty: nothing */
 
 	/* content of the last level: its condition, counts, lines and heat map */
 	bool begun; /* top_begin() succeeded, so that events can be taken */
 	struct linx_condition *condition; /* NULL: all events */
-	struct linx_aggregate *counted, *shown; /* the same one, unless intervals are shown */
+	struct linx_aggregate *counted, *shown; /* the same; if intervals are shown, shown has the last one that ended */
 	struct top_list list;
 	struct heat heat;
 	struct linx_printer *printer, *names;
@@ -89,12 +89,12 @@ struct top {
 	/* choice: index in the list of views, columns or actions; choice_first: first line of the help on the screen */
 	unsigned int choice, choice_first;
 	struct top_edit edit;
-	char message[512]; /* in the last line; empty: the keys */
+	char message[512]; /* shown in the last line; empty: that line shows the keys */
 	bool failed; /* the message is an error */
 	unsigned int height; /* lines of the table or list on the screen */
-	int heads_row, body_row; /* places on the screen, for clicks */
+	int heads_row, body_row; /* screen rows of the column names and of the first line below them, for clicks */
 	int columns_at[VIEW_ITEMS_MAX + 1]; /* where each column begins; -1: it is not on the screen */
-	int bar_at[16]; /* where each label of the last line begins */
+	int bar_at[16]; /* screen columns at which the labels of the last line begin; -1: not shown */
 	uint64_t draw_due;
 	char run[8][128]; /* the command that the user chose, with values of the row */
 	char run_name[64]; /* the row's value of the view's column "name", which the question shows; empty: there is none */
@@ -102,7 +102,7 @@ struct top {
 	bool runs; /* a command is to be run */
 };
 
-/* Reads the view "file", unless it is NULL, and then the views that the command has. NULL: *why has the reason. */
+/* Reads the view "file" (of a file, or built in; NULL: none) and all built-in views. NULL: *why has the reason. */
 struct top *top_new(const char *file, const char *sort, struct problem *why);
 void top_free(struct top *t);
 
@@ -116,7 +116,7 @@ const struct view_def *top_view(const struct top *t);
 
 /* Begins to count anew for the last level. -1: why has the reason. */
 int top_begin(struct top *t, struct problem *why);
-/* Counts an event if the level is about it; none if top_begin() failed. 0 or -errno. */
+/* Counts an event if the last level is about it; does nothing if top_begin() failed. 0 or -errno. */
 int top_take(struct top *t, const struct linx_event *ev);
 /* True if no further event can change what is shown: the level shows one event, which was found. */
 bool top_has_all(const struct top *t);
@@ -132,11 +132,11 @@ unsigned int top_needs(struct top *t);
 /* Does what a key asks for. */
 void top_press(struct top *t, const struct screen_key *key);
 /*
- * Does what a key asks for, about the row that was drawn as selected: events that were counted since then can have
- * changed the order of the rows.
+ * Does what a key asks for, and applies it to the row that the screen shows as selected. Events counted since it was
+ * drawn can have changed the order of the rows.
  */
 void top_press_drawn(struct top *t, const struct screen_key *key, uint64_t now_ns);
-/* Opens a level behind the present one. False: there are too many. */
+/* Opens a level after the present one, which stays below it. False: there are too many levels. */
 bool top_open(struct top *t, enum top_shows shows, unsigned int view, const char *condition, const char *label);
 bool top_find_view(const struct top *t, const char *name, unsigned int *view);
 /* Blanks the secrets of --redact in a text. */
@@ -146,7 +146,7 @@ void top_say(struct top *t, bool failed, const char *fmt, ...) __attribute__((fo
 
 /* ---- top/draw.c */
 
-/* True if the screen has room for the command that the user is asked about, so that no part of it is hidden. */
+/* True if the whole command that the user is asked to confirm fits on the screen. */
 bool top_sure_fits(struct top *t);
 
 void top_draw(struct top *t);
