@@ -18,7 +18,7 @@
 
 #define SOCKADDR_BYTES 128u
 
-/* Registers in the order of struct pt_regs. */
+/* Registers of x86_64 in the order of struct pt_regs. A step LINX_FETCH_REG has the index. */
 static const char *const x86_registers[] = { "r15", "r14", "r13", "r12", "bp", "bx", "r11",	"r10", "r9",	"r8", "ax",
 					     "cx",  "dx",  "si",  "di",	 "orig_ax", "ip", "cs", "flags", "sp", "ss" };
 
@@ -399,7 +399,7 @@ static const struct {
 	const char *name;
 	enum linx_probe_form form;
 	uint8_t op;
-	const char *members[2]; /* to pass, in this order; NULL: op reads the structure itself */
+	const char *members[2]; /* to follow, in this order; if the first is NULL, op reads the structure itself */
 } known[] = {
 	{ "sock", LINX_AS_SOCK, LINX_FETCH_SOCK, { NULL } },
 	{ "socket", LINX_AS_SOCK, LINX_FETCH_SOCK, { "sk" } },
@@ -410,7 +410,7 @@ static const struct {
 	{ "linux_binprm", LINX_AS_PATH, LINX_FETCH_PATH, { "file", "f_path" } },
 };
 
-/* Passes the members of known[n] and records the value. shown: the type that the prototype names. */
+/* Follows the members of known[n] and records the value. shown: the type that the prototype names. */
 static int finish_known(struct walk *w, size_t n, struct linx_type shown)
 {
 	uint32_t size = known[n].form == LINX_AS_CRED ? sizeof(struct linx_cred) :

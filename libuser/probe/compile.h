@@ -28,7 +28,7 @@ struct linx_probe_plan {
 struct linx_probe_kernel {
 	enum linx_probe_machine machine;
 	const struct linx_types *types;
-	const struct linx_tp_format *format; /* fields of the tracepoint; NULL: the probe is not a tracepoint: */
+	const struct linx_tp_format *format; /* fields of the tracepoint; NULL: the probe's kind is not "tracepoint" */
 };
 
 /*

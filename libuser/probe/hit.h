@@ -7,13 +7,13 @@
 #include "record/decode.h"
 
 struct linx_hit_event {
-	const struct linx_proto *proto; /* NULL: the stream has no prototype of this number; args is empty then */
+	const struct linx_proto *proto; /* NULL: the stream has no prototype of this number; no argument is set then */
 	uint32_t number, site, context;
 	bool has_entry_time;
-	uint64_t entry_time; /* stream clock */
+	uint64_t entry_time; /* when the function began, on the stream's clock */
 	struct linx_value values[LINX_DECODE_VALUES]; /* values of the record; [i] is set if bit i of found is */
 	uint32_t found;
-	struct linx_probe_arg args[LINX_PROBE_ARGS_MAX]; /* as many as the prototype has */
+	struct linx_probe_arg args[LINX_PROBE_ARGS_MAX]; /* the first linx_hit_nargs() are set */
 };
 
 /*

@@ -10,7 +10,7 @@
 /* Paths at which the kernel lists functions and tracepoints. Tests use other ones. */
 struct linx_place_files {
 	const char *symbols; /* /proc/kallsyms */
-	const char *traceable; /* available_filter_functions of tracefs: what ftrace can hook */
+	const char *traceable; /* available_filter_functions of tracefs: functions that ftrace can hook */
 	const char *forbidden; /* kprobes/blacklist of debugfs */
 	const char *events; /* directory "events" of tracefs, which has a directory for each tracepoint */
 };

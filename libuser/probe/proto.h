@@ -19,8 +19,8 @@ struct linx_proto_arg {
 	char *name;
 	char *type; /* in C; "": not known */
 	enum linx_probe_form form;
-	uint32_t size; /* scalars: bytes, 1 to 8; values: most bytes */
-	uint32_t scalar; /* scalars: index in the record */
+	uint32_t size; /* form of a number (scalar): its bytes, 1 to 8; other forms: most bytes */
+	uint32_t scalar; /* form of a number: index among the scalars of the record */
 };
 
 struct linx_proto {
@@ -30,8 +30,8 @@ struct linx_proto {
 	char *spec; /* specification as it was given */
 	struct linx_proto_arg args[LINX_PROBE_ARGS_MAX];
 	uint32_t nargs, nscalars;
-	size_t bytes; /* length of the prototype's text */
-	struct linx_probe_counters counts; /* if counted: the account, from the stream or the engine */
+	size_t bytes; /* upper limit of the length of the prototype's text */
+	struct linx_probe_counters counts; /* the probe's account, from the stream or the engine; valid if counted */
 	bool counted;
 	uint64_t delivered; /* records of the probe that were delivered */
 };
@@ -40,7 +40,7 @@ struct linx_proto {
 struct linx_protos {
 	struct linx_proto **list; /* [LINX_PROBES_MAX], NULL for unused numbers; list is NULL without probes */
 	uint32_t n; /* prototypes in the list */
-	size_t bytes; /* length of their texts, at most LINX_PROBES_TEXT_MAX */
+	size_t bytes; /* sum of linx_proto.bytes, at most LINX_PROBES_TEXT_MAX */
 };
 
 static inline bool linx_proto_is_scalar(enum linx_probe_form form)

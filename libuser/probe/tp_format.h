@@ -16,8 +16,8 @@
 /* Place of a field's data in the record. */
 enum linx_tp_place {
 	LINX_TP_HERE, /* at the field's offset */
-	LINX_TP_DATA_LOC, /* the field holds their length, and their offset from the record's begin */
-	LINX_TP_REL_LOC, /* the field holds their length, and their offset from the field's end */
+	LINX_TP_DATA_LOC, /* the field holds the data's length, and offset from the record's begin */
+	LINX_TP_REL_LOC, /* the field holds the data's length, and offset from the field's end */
 };
 
 struct linx_tp_field {

@@ -5,7 +5,7 @@
 
 #include "top/top.h"
 
-/* top/draw.c: writes the time of day, with milliseconds. */
+/* top/draw.c: writes the time of day, with milliseconds if millis is true. */
 void top_put_clock(uint64_t ns, bool millis, char text[32]);
 /* Writes a number as people count: 1234567 as "1.2M". Returns text. */
 const char *top_put_count(double n, char text[16]);
@@ -14,7 +14,7 @@ void top_put_part(struct top *t, int row, int *at, int columns, unsigned int loo
 /* Returns the text without its first "by" characters. */
 const char *top_shifted(const char *text, unsigned int by);
 
-/* Draw what a level shows, from this line on, and the line with its sums. top/draw_table.c: */
+/* Draw what the level shows, from the screen's line "row" on; *_sums(): the line with its sums. top/draw_table.c: */
 void top_draw_table(struct top *t, int row, int columns);
 void top_draw_table_sums(struct top *t, int row, int columns);
 /* top/draw_list.c: */

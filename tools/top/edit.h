@@ -14,7 +14,7 @@ struct top_edit {
 };
 
 void top_edit_set(struct top_edit *e, const char *text);
-/* Inserts a character, of several bytes in UTF-8. False: there is no room. */
+/* Inserts a character at the cursor: n bytes of UTF-8. False: there is no room. */
 bool top_edit_insert(struct top_edit *e, const char *bytes, size_t n);
 void top_edit_erase(struct top_edit *e); /* removes the character before the cursor */
 void top_edit_delete(struct top_edit *e); /* removes the character at the cursor */

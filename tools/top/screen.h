@@ -41,14 +41,15 @@ struct screen_key {
 struct screen;
 
 /*
- * Opens the screen on the terminal with these descriptors, which stay the caller's. colour false: no colours. NULL: why has the reason.
+ * Opens the screen on the terminal with the descriptors in and out, which the caller closes later. colour false: colours
+ * are not used. NULL: *why has the reason.
  */
 struct screen *screen_open(int in, int out, bool colour, struct problem *why);
 /* Closes the screen. The terminal then shows what it showed before. */
 void screen_close(struct screen *s);
 void screen_size(struct screen *s, int *rows, int *columns);
 bool screen_utf8(const struct screen *s);
-/* Returns the number of shades that differ on this terminal: LOOK_SHADES with 256 colours, 0 without colours. */
+/* Returns how many shades of the heat map the terminal shows: LOOK_SHADES with 256 colours, else 0. */
 unsigned int screen_shades(const struct screen *s);
 void screen_clear(struct screen *s);
 /*

@@ -28,7 +28,7 @@ struct top_table {
 	unsigned int item; /* index in view->items of the item by which rows are sorted first */
 	struct top_row *rows;
 	unsigned int n, room;
-	unsigned int selected, first; /* numbers of the selected row, and of the first one on the screen */
+	unsigned int selected, first; /* indexes in rows of the selected row, and of the first one on the screen */
 	bool moved; /* the user selected a row, which stays selected when the order changes */
 	uint64_t wanted; /* if moved: id of the selected row; it can be missing while events are read again */
 	bool tree;
@@ -47,7 +47,7 @@ void top_table_forget(struct top_table *t);
  * selected a row, that row stays selected, wherever it is now. 0 or -errno.
  */
 int top_table_update(struct top_table *t, struct linx_aggregate *a, uint64_t span_ns);
-/* True if the view names the column with the parent of each row. */
+/* True if the view names the column with each row's parent, by which a tree can be shown. */
 bool top_table_has_tree(const struct top_table *t);
 
 /*
@@ -88,7 +88,7 @@ bool top_table_is_text(const struct top_table *t, unsigned int item);
  */
 int top_put_text(const struct linx_cell *cell, const char *field, char *to, size_t size, struct problem *why);
 /*
- * Writes a condition that the events of a row fulfil: FIELD = VALUE for each key. -1: why has the reason, as for a
+ * Writes a condition that the events of a row fulfil: FIELD = VALUE for each key. -1: *why has the reason, as for a
  * text that is too long.
  */
 int top_table_condition(const struct top_table *t, const struct top_row *row, char *text, size_t size, struct problem *why);

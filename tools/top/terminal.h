@@ -18,7 +18,7 @@ struct top_terminal {
 void top_terminal_begin(struct top_terminal *t);
 /*
  * Takes the terminal for the screen. A traced command gets /dev/null in its place, since it would write over the screen
- * and take keys. -1: why has the reason; call top_terminal_give_back() in any case.
+ * and take keys. -1: *why has the reason; call top_terminal_give_back() in any case.
  */
 int top_terminal_take(struct top_terminal *t, struct problem *why);
 void top_terminal_give_back(struct top_terminal *t);

@@ -52,9 +52,9 @@ struct top_facts {
 	struct sheet_losses losses; /* cut_off is set for a file that is still written, too */
 	uint64_t since_ns; /* live: events before this time are not kept; 0: all are */
 	uint64_t first_ns, last_ns; /* file: its first and last time; 0: not known */
-	double read; /* share of the file that was read so far, 0 to 1; below 0: no file is being read */
+	double read; /* share of the file read so far, 0 to 1; below 0: no file or kept events are being read */
 	uint64_t seen; /* calls of the source so far */
-	double rate; /* calls per second, lately */
+	double rate; /* calls per second, when last measured */
 	char trouble[256]; /* what went wrong while reading; empty: nothing */
 };
 
@@ -114,13 +114,13 @@ const struct view_def *top_view(const struct top *t);
 
 /* ---- top/count.c: events */
 
-/* Begins to count anew for the last level. -1: why has the reason. */
+/* Begins to count anew for the last level. -1: *why has the reason. */
 int top_begin(struct top *t, struct problem *why);
 /* Counts an event if the last level is about it; does nothing if top_begin() failed. 0 or -errno. */
 int top_take(struct top *t, const struct linx_event *ev);
 /* True if no further event can change what is shown: the level shows one event, which was found. */
 bool top_has_all(const struct top *t);
-/* Makes the rows anew from the counts so far. 0 or -errno. */
+/* Makes the table's rows anew from the counts so far. 0 or -errno. */
 int top_refresh(struct top *t, uint64_t now_ns);
 /* Frees the counts of the last level, whose table then has no rows. */
 void top_drop(struct top *t);
