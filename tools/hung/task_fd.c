@@ -101,7 +101,7 @@ static void read_table(const struct table *t, uint32_t tid, unsigned long space,
 	snprintf(path, sizeof(path), "/proc/%u/net/%s", tid, t->file);
 	f = fopen(path, "re");
 	while (f && fgets(line, sizeof(line), f)) {
-		/* a connection that is no descriptor any more, such as in TIME_WAIT, has inode 0 */
+		/* inode 0: no descriptor refers to the connection any more, as in TIME_WAIT */
 		if (!read_socket(t, line, &s) || !s.inode)
 			continue;
 		s.space = space;

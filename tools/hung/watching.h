@@ -7,7 +7,7 @@
 #include "hung/hung.h"
 #include "output/progress.h"
 
-/* Bits of what the recording showed of a task. */
+/* What the recording showed of a task: a call returned; a call began; the task ended, or needs no further look. */
 #define WATCHING_RETURNED 0x1u
 #define WATCHING_ENTERED 0x2u
 #define WATCHING_GONE 0x4u

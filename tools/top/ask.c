@@ -148,7 +148,7 @@ static bool raw_value(struct top *t, const char *name, char *to, size_t size)
 	return true;
 }
 
-/* Writes the selected row's value of the item that is called name, escaped; "" if there is none. */
+/* Writes the selected row's value of the view's item "name", escaped; "" if the view has no such item. */
 static void find_name(struct top *t, char *to, size_t size)
 {
 	const struct top_table *table = &top_now(t)->table;

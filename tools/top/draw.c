@@ -10,7 +10,7 @@
 #include "top/text.h"
 
 #define SECOND_NS 1000000000u
-/* Screens with fewer columns have no name in their first line, and no line of time. */
+/* On screens with fewer columns, the words "linxcap top" and the line with the file's time are left out. */
 #define NARROW 40
 
 /* ---- texts ------------------------------------------------------------------------------------ */

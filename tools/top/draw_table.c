@@ -82,7 +82,7 @@ static void narrow(struct grid *g, unsigned int n, int columns, int least)
 }
 
 /*
- * Makes all columns fit the screen. The first steps that suffice are taken:
+ * Makes all columns fit the screen. Takes these steps in turn until they fit:
  * 1. columns of texts become narrower, down to a third of the screen, or to LEAST;
  * 2. columns of numbers are left out, from the right;
  * 3. columns of texts become narrower, down to LEAST_OF_ALL;

@@ -24,7 +24,7 @@
 #define PIPE_BYTES (1 << 20)
 #define COPY_AT_ONCE 2048u
 
-/* A capture in memory, without a certificate at its end. */
+/* A capture in memory or in a file without a name, with no certificate at its end. */
 struct half {
 	int fd; /* -1: there is none */
 	uint8_t *map; /* map of the first "room" bytes of the file; NULL: pwrite(2) writes it */
@@ -40,7 +40,7 @@ struct top_keep {
 	bool on_disk;
 	struct half context, older, newer;
 	off_t whole; /* length of the part of newer that consists of whole blocks */
-	pthread_mutex_t lock; /* of context, older, newer and whole: one thread changes them, others open what is kept */
+	pthread_mutex_t lock; /* protects context, older, newer and whole: one thread changes them, others read them */
 	struct linx_writer *writer; /* writes to newer */
 	uint64_t since_ns;
 	/*
@@ -50,7 +50,7 @@ struct top_keep {
 	pthread_t copier;
 	bool copies; /* copier runs, or waits to be joined */
 	struct half next, spare;
-	int copied; /* result of the copying: 0 or -errno */
+	int copied; /* result of copy_context(): 0 or -errno */
 };
 
 static int new_file(const struct top_keep *k, const char *name)
@@ -391,7 +391,7 @@ static int turn(struct top_keep *k, uint64_t time_ns)
 	k->older = k->newer;
 	k->newer = (struct half){ .fd = -1 };
 	pthread_mutex_unlock(&k->lock);
-	/* not exact: the half began with the newest event at that time, and a few later events can be a little older */
+	/* not exact: it is the time of the newest event when the half began; events read later can be a little older */
 	k->since_ns = k->older.since_ns;
 	if (!rc)
 		rc = begin(k, time_ns);

@@ -3,9 +3,9 @@
  * The newest records of a source that cannot be read again, such as a live one: a capture in memory of limited size.
  *
  * The capture has two halves, each written by a linx_writer. When the newer half is full, the older one is dropped.
- * Only its records of tasks and descriptors stay; they are the context that is read before the halves. Records are copied
- * many at a time and without being decoded: so keeping them costs little, and a reading shows all that a capture file
- * shows.
+ * Only its records of tasks and descriptors stay; they are the context that is read before the halves. Records are
+ * copied many at a time and are not decoded: therefore keeping them costs little, and a reader gets all that a capture
+ * file has.
  * linxcap top and the page of linxcap serve keep events in this way.
  */
 #ifndef LINXCAP_TOP_KEEP_H

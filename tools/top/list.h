@@ -16,7 +16,7 @@
 struct top_line {
 	uint64_t time_ns, seq;
 	uint32_t cpu, pid, tid;
-	enum linx_event_kind kind; /* a request of HTTP has the number of the call that ended it */
+	enum linx_event_kind kind; /* an HTTP request has the seq of the call that ended it, and differs by its kind */
 	bool failed;
 	bool head; /* first line of a call in an echo; lines with the call's data follow */
 	char *text; /* as the library prints it, without the newline */

@@ -41,8 +41,8 @@ struct screen_key {
 struct screen;
 
 /*
- * Opens the screen on the terminal with the descriptors in and out, which the caller closes later. colour false: colours
- * are not used. NULL: *why has the reason.
+ * Opens the screen on the terminal with the descriptors in and out, which the caller closes later. colour false:
+ * colours are not used. NULL: *why has the reason.
  */
 struct screen *screen_open(int in, int out, bool colour, struct problem *why);
 /* Closes the screen. The terminal then shows what it showed before. */

@@ -12,10 +12,10 @@
 #include <stddef.h>
 
 /*
- * Writes a text so that a terminal shows each character in its place: at most size bytes with the NUL, and as many whole
- * characters as take most columns. Control characters, marks that change the direction of text, characters without a
- * width and emoji become \u{HEX}, and bytes that are not UTF-8 become \xHEX. utf8 false: all characters beyond ASCII
- * become \u{HEX}. Returns the number of columns.
+ * Writes a text so that a terminal shows each character in its place: at most size bytes with the NUL, and as many
+ * whole characters as fit into "most" columns. Control characters, marks that change the direction of text, characters
+ * without a width and emoji become \u{HEX}, and bytes that are not UTF-8 become \xHEX. utf8 false: all characters
+ * beyond ASCII become \u{HEX}. Returns the number of columns.
  */
 int top_text(char *to, size_t size, const char *from, int most, bool utf8);
 /* Returns how many bytes of the text "from" fit into "most" columns, when written by top_text(). */

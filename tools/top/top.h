@@ -91,9 +91,9 @@ struct top {
 	struct top_edit edit;
 	char message[512]; /* shown in the last line; empty: that line shows the keys */
 	bool failed; /* the message is an error */
-	unsigned int height; /* lines of the table or list on the screen */
+	unsigned int height; /* how many lines the screen has for rows of the table or list */
 	int heads_row, body_row; /* screen rows of the column names and of the first line below them, for clicks */
-	int columns_at[VIEW_ITEMS_MAX + 1]; /* where each column begins; -1: it is not on the screen */
+	int columns_at[VIEW_ITEMS_MAX + 1]; /* screen column at which each column begins; -1: not shown */
 	int bar_at[16]; /* screen columns at which the labels of the last line begin; -1: not shown */
 	uint64_t draw_due;
 	char run[8][128]; /* the command that the user chose, with values of the row */
