@@ -252,7 +252,7 @@ static int copy_calls(struct linx_session *s, const struct linx_counters *u)
 	sum_calls(s, sum);
 	mutex_unlock(&s->lock);
 	for (i = 0; i < LINX_ABI_NR * LINX_NR_MAX; i++)
-		/* probes may raise selected and lost in between */
+		/* selected and lost were read one after the other: probes can have raised both between the two reads */
 		sum[i].committed = sum[i].selected - min(sum[i].lost, sum[i].selected);
 	err = copy_to_user(u64_to_user_ptr(u->calls), sum, size) ? -EFAULT : 0;
 	kvfree(sum);
@@ -571,7 +571,7 @@ static int do_deny_change(struct linx_session *s, void *arg)
 }
 
 /*
- * Copies the description of rules to user memory: of each array as many elements as the caller asked for and as exist.
+ * Copies the description of rules to user memory. Of each array, copies no more elements than the caller has room for.
  */
 static int copy_listed(const struct linx_deny_list *asked, const struct linx_deny_list *u, const struct linx_deny_listed *from)
 {
@@ -643,7 +643,10 @@ static const struct {
 #undef CALL
 };
 
-/* Copies the structure of an ioctl in, of any version that the caller may have. Sets *given to the caller's size. */
+/*
+ * Copies the structure of an ioctl from user memory. The caller may have been built with an older or newer version of
+ * the structure, of another size. Sets *given to the caller's size.
+ */
 static int copy_in(void *to, u32 min, u32 size, void __user *from, u32 *given)
 {
 	int err;

@@ -33,7 +33,8 @@ static u8 fast_path_in(const struct linx_session *s, u8 fast, u8 n)
 }
 
 /*
- * Returns true if a call that passes a message receives it. MSG_TRUNC then decides whether the call fills its buffer.
+ * Does a call that sends or receives a message receive it? With MSG_TRUNC, such a call can return more bytes than it
+ * has written into its buffer.
  */
 static bool receives(const struct linx_row *row)
 {
@@ -68,8 +69,8 @@ static u8 resolving_fast_path(const struct linx_session *s, const struct linx_ro
 }
 
 /*
- * Returns the LINX_FAST_* flags that the session's filters and entry times add to its fast paths. LINX_FAST_SLOW: it
- * has filters or settings that no fast path supports.
+ * Returns the LINX_FAST_* flags that the session's filters and entry times add to its fast paths. Returns
+ * LINX_FAST_SLOW if the session has filters or settings that no fast path supports.
  */
 static u8 fast_paths_filter(const struct linx_session *s)
 {
@@ -190,7 +191,7 @@ static u16 counting_fast_path(const struct linx_session *s, const struct linx_ro
 	return ask | LINX_FAST_SPECIAL | (ask & LINX_FAST_FILTERED_SLOW ? LINX_FAST_NONE : LINX_FAST_COUNT);
 }
 
-/* Returns what becomes of the return of a 32-bit call with this row that the session has selected: LINX_32_*. */
+/* Returns how a selected return of a 32-bit call with this row is handled: LINX_32_*, or 0 for the slow path. */
 static u8 exit_32_of(const struct linx_session *s, const struct linx_row *row, u32 key)
 {
 	if (s->flags & LINX_SETUP_COUNT)
@@ -215,8 +216,8 @@ static void select_fast_32(struct linx_session *s, bool alone)
 }
 
 /*
- * Returns the fast path of a return of a sampled call. This path leaves the return out, or passes it to the slow path,
- * which records it. Returns LINX_FAST_SLOW if the slow path has to decide that, too.
+ * Returns the fast path of a return of a sampled call. This path either leaves the return out, or passes it to the slow
+ * path, which records it. Returns LINX_FAST_SLOW if the slow path has to make this choice as well.
  */
 static u16 sampled_fast_path(const struct linx_session *s, u16 fast, u8 ask)
 {
@@ -242,7 +243,7 @@ static u16 return_with_budget(u16 fast)
 
 /*
  * Chooses the path of each call and stores the paths one by one: a probe finds the old or the new path of a call.
- * Probes come to a session only for calls in linx_any_selected, the union of all sessions' selections.
+ * Probes look at a session only for calls in linx_any_selected, the union of all sessions' selections.
  */
 void linx_session_select_fast_paths(struct linx_session *s)
 {

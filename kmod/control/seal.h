@@ -9,8 +9,8 @@
 #include "core/session.h"
 
 /*
- * Seals the session for good. If the session is sealed already, LINX_SEAL_SNAPSHOT allows no snapshots that were
- * refused before.
+ * Seals the session for good. flags: LINX_SEAL_SNAPSHOT, if snapshots stay allowed. A second call can forbid snapshots,
+ * but cannot allow them again.
  */
 int linx_session_seal(struct linx_session *s, u32 flags);
 

@@ -333,7 +333,7 @@ static void store_filter(struct linx_session *s, const struct linx_filter *u, st
 	smp_store_release(&s->predicate, predicate);
 	smp_store_release(&s->cgroups, cgroups);
 	select_quick_predicate(s, u->flags, predicate);
-	smp_wmb(); /* with new filter and old details, a probe decides one call wrongly at most */
+	smp_wmb(); /* probes have no read barrier: with the new filter and old details, one call is decided wrongly */
 	if (u->flags & LINX_FILTER_OF_THREAD)
 		WRITE_ONCE(s->filters_threads, true);
 	WRITE_ONCE(s->filter, u->flags);

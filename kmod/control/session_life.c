@@ -38,7 +38,8 @@
 #include "syscall/uring.h"
 #include "ring/wake.h"
 
-static DEFINE_MUTEX(linx_sessions_lock); /* linx_sessions, linx_sole_session, linx_any_selected, attached probes */
+/* Protects linx_sessions, linx_sole_session, linx_any_selected, and the set of attached probes. */
+static DEFINE_MUTEX(linx_sessions_lock);
 
 void linx_session_free_rings(struct linx_session *s)
 {
@@ -64,13 +65,13 @@ void linx_session_free_rings(struct linx_session *s)
 	s->http = NULL;
 }
 
-/* Time after which it is looked again whether a process uses the memory of an owner that has ended. */
+/* Milliseconds between two checks whether a process still uses the memory of an owner that has ended. */
 #define ORPHAN_REST_MS 1000
 
 /*
- * Stops a session whose owner has ended. The owner may have left the file to a child; without this the probes that
- * only this session needs would stay attached. Only tasks with the owner's memory may use the session. When there are
- * none any more, its rings are freed, since the child may hold the file for long.
+ * Stops a session whose owner has ended. A child may have inherited the open file, and the probes that only this
+ * session needs would stay attached as long as the child keeps it open. Only tasks that share the owner's memory may
+ * use the session. Its rings are freed as soon as there is no such task.
  */
 static void stop_orphan(struct work_struct *work)
 {
@@ -79,7 +80,7 @@ static void stop_orphan(struct work_struct *work)
 
 	mutex_lock(&s->lock);
 	linx_session_stop(s);
-	unused = !atomic_read_acquire(&s->mm->mm_users); /* whatever the last user has done is visible then */
+	unused = !atomic_read_acquire(&s->mm->mm_users); /* if it is 0, all stores of the last user are visible */
 	if (unused) {
 		linx_probes_free(s);
 		linx_session_free_rings(s);
@@ -202,8 +203,8 @@ static void set_sole_session(void)
 }
 
 /*
- * Gives the session a slot (a bit of linx_any_selected): a free one, or the last one, which sessions share. Called
- * before the session is on the list.
+ * Gives the session a slot (a bit of linx_any_selected): a free one or, if all others are taken, the last one, which
+ * several sessions can have. Called before the session is put on the list.
  */
 static void take_slot(struct linx_session *s)
 {
@@ -266,7 +267,10 @@ int linx_session_reselect(struct linx_session *s)
 	return err;
 }
 
-/* Forgets the tasks that the session knew, some of which may have ended since. No probe sees the session. */
+/*
+ * Forgets the tasks that the session knew, some of which may have ended since. Called only while no probe can see the
+ * session.
+ */
 static void forget_tasks(struct linx_session *s)
 {
 	linx_crowd_end(s);
@@ -282,7 +286,7 @@ static void forget_tasks(struct linx_session *s)
 
 /*
  * Takes a session off the list, and detaches the probes that only this session needed. A probe that cannot be detached
- * finds no session. Waits for probes that still see the session.
+ * does not find the session any more. Returns when no probe can see the session.
  */
 static void unlist(struct linx_session *s)
 {
@@ -321,8 +325,8 @@ int linx_session_start(struct linx_session *s)
 	if (s->running)
 		return -EBUSY;
 	/*
-	 * The caller may be another process that shares the owner's memory; then the end of the owner has ended the
-	 * session.
+	 * The caller may be another process that shares the owner's memory. It cannot start the session: the session
+	 * may record only while the owner's process exists.
 	 */
 	if (current->signal != s->owner || current->tgid != s->owner_tgid)
 		return -EPERM;

@@ -14,8 +14,9 @@
 struct linx_session *linx_session_new(void);
 void linx_session_free(struct linx_session *s);
 /*
- * Frees the rings, and what probes keep beside them. The session is not running, and nobody can use the rings: SETUP has
- * failed, the last reference to the file is gone, or no task has the owner's memory. Caller holds session.lock.
+ * Frees the rings, and what probes keep beside them. Called only for a session that is not running and whose rings
+ * nobody can use: after SETUP failed, after the last reference to the file was dropped, or when no task has the owner's
+ * memory any more. Caller holds session.lock.
  */
 void linx_session_free_rings(struct linx_session *s);
 bool linx_session_is_owner(const struct linx_session *s);

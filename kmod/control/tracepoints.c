@@ -4,13 +4,11 @@
  * the context of the task that it reports, with these exceptions. The probes of a fork run in the parent. The probe of
  * a move to a cgroup runs in the task that moves the other one. task_rename may report another task. The probes of a
  * posted io_uring result and of a sent signal (signal_generate) run in any task, perhaps in an interrupt. Both signal
- * probes run with the target's siglock held and interrupts off. Each probe switches preemption off itself (7.2 calls it
- * with preemption on). Therefore it
- *  - stays on the CPU whose ring it writes,
- *  - is an RCU reader of linx_sessions: synchronize_rcu() covers session data,
- *  - cannot sleep or fault.
- * The text of the probes stays until the module is unloaded. tracepoint_synchronize_unregister()
- * is not called before, since it waits for all tracers, some of which wait for memory of programs.
+ * probes run with the target's siglock held and interrupts off. Each probe switches preemption off itself (Linux 7.2
+ * calls it with preemption on). Therefore it - stays on the CPU whose ring it writes, - is an RCU reader of
+ * linx_sessions: synchronize_rcu() covers session data, - cannot sleep or fault. The text of the probes stays until the
+ * module is unloaded. tracepoint_synchronize_unregister() is called only then, since it waits for all tracers, some of
+ * which wait for memory of programs.
  */
 #include <linux/binfmts.h>
 #include <linux/percpu.h>
@@ -369,7 +367,7 @@ int linx_probe_init(void)
 
 /*
  * Handles a probe that cannot be removed, because kernels before 5.11 need memory for that. The probe stays attached
- * and finds no session. It is used again when a session needs it. The module's text can never be freed.
+ * and finds no session. It is used again when a session needs it. Therefore the module can never be unloaded.
  */
 static void keep_for_ever(struct hook *h)
 {

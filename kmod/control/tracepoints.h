@@ -26,8 +26,8 @@ int linx_probe_need(unsigned int hooks);
 /* Does this kernel have the tracepoints of io_uring? */
 bool linx_probe_has_uring(void);
 /*
- * Waits, at unloading, until no probe runs in the module's text. No probe is attached any more. Sleeps, also as long as
- * a probe of another tracer at the same tracepoints runs.
+ * Waits until no probe runs in the module's text. Called when the module is unloaded, after all probes have been
+ * detached. Sleeps, and also waits for running probes of other tracers at the same tracepoints.
  */
 void linx_probe_exit(void);
 /* Waits until no probe can see a session that was taken off linx_sessions. Sleeps. */

@@ -50,9 +50,9 @@ static u64 ns_of(u64 cycles)
 }
 
 /*
- * Returns the largest error, in ns, that times can have in a window that begins with the reading now. gone: cycles
- * since the reading last; the rate of the clock is assumed to be the same since then. U64_MAX: the error is not known,
- * or too large.
+ * Returns the largest error, in ns, that times can have in a window that begins with the reading "now". gone: cycles
+ * from the reading "last" to "now"; the rate of the clock is assumed to be constant from "last" on. Returns U64_MAX if
+ * the error is not known, or too large.
  */
 static u64 error_of(const struct reading *last, const struct reading *now, u64 gone)
 {

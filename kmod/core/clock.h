@@ -59,8 +59,8 @@ static __always_inline bool linx_clock_quick(u64 *now)
 	u64 low, high, gone;
 
 	/*
-	 * the counter is read first: if an interrupt stops the clock in between, the time is from before, or "gone" is
-	 * too large
+	 * The counter is read before linx_clock_base. If an interrupt stops the clock between these reads, either the
+	 * result is a time from before the interrupt, or "gone" is too large and false is returned.
 	 */
 	linx_cycles_halves(&low, &high);
 	gone = low - this_cpu_read(linx_clock_base.cycles) + (high << 32);

@@ -12,10 +12,11 @@
 #include "core/probe_work.h"
 
 /*
- * State of the probes under way on this CPU. LINX_PROBE_NONE: there is none. From 0 on, and below zero while
- * LINX_PROBE_AGAIN is subtracted: one is under way, the outermost one, which alone writes to the rings of this CPU.
- * Each probe that interrupts another one adds 1 while it runs. LINX_PROBE_PENDING is set while records of such nested
- * probes wait in side rings (ring/side.h) for the end of the outermost probe.
+ * State of the probes under way on this CPU. LINX_PROBE_NONE: no probe is under way. Any other value: an outermost
+ * probe is under way, and only this probe writes to the rings of this CPU. The outermost probe sets the value to 0, and
+ * each probe that interrupts another one adds 1 while it runs. The outermost probe subtracts LINX_PROBE_AGAIN in
+ * probe_enter_again(), which makes the value negative. LINX_PROBE_PENDING is set while records of such nested probes
+ * wait in side rings (ring/side.h) for the end of the outermost probe.
  */
 #define LINX_PROBE_NONE (-1)
 #define LINX_PROBE_PENDING 0x10000
@@ -23,9 +24,8 @@
 DECLARE_PER_CPU(int, linx_probe_on);
 
 /*
- * Begins the probe of a system call or of another event of the current task, which no other such probe can interrupt.
- * Returns true for an outermost probe, which probe_leave() ends; false for a nested one, which linx_nested_leave()
- * ends.
+ * Begins a probe of a system call or of another event of the current task. Returns true for an outermost probe, which
+ * probe_leave() ends; false for a nested one, which linx_nested_leave() ends.
  */
 static __always_inline bool probe_enter(void)
 {
@@ -64,7 +64,10 @@ static __always_inline void probe_begin_work(void)
 		linx_probe_begins();
 }
 
-/* Ends the outermost probe while records of nested probes wait: writes them first. Implemented in ring/side.c. */
+/*
+ * Ends the outermost probe if records of nested probes wait in side rings: writes those records to the ring, then ends
+ * the probe. Implemented in ring/side.c.
+ */
 void linx_pending_leave(void);
 
 /* Ends a probe that probe_enter() began, or takes back probe_enter_again(). */

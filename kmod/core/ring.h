@@ -77,7 +77,7 @@ struct linx_frame {
 	const struct linx_shape *shape; /* layout of the structure */
 	const struct linx_follow *next, *end; /* remaining members of the current structure */
 	const u8 *data; /* bytes of the current structure in the record */
-	u64 filled; /* bytes that the call wrote into the structures' buffers, minus those of the buffers before */
+	u64 filled; /* bytes that the call wrote into buffers, minus those in the buffers captured so far */
 	u32 size; /* bytes of one structure */
 	u32 left; /* number of structures that remain, including the current one */
 };
@@ -93,7 +93,7 @@ struct linx_fd_request {
 
 /* State of the search for HTTP headers in the bytes that a call moves through a socket. See capture/http.c. */
 struct linx_http_fill {
-	u64 left; /* bytes that the call moved, minus those of the buffers before; U64_MAX: not known */
+	u64 left; /* bytes that the call moved, minus those in the buffers captured so far; U64_MAX: not known */
 	u64 *slot; /* entry of the socket in linx_http.entries; NULL: no header of the socket is unfinished */
 	u64 old; /* content of *slot when it was found */
 	s32 fd;
@@ -126,7 +126,7 @@ struct linx_fill {
 	u32 budget; /* bytes of user memory that the record may still hold */
 	int call; /* index into linx_ring.calls, or LINX_CALL_* */
 	bool prio; /* the record may use the reserved share of the ring */
-	bool fast_room; /* end is the end of the ring's free room, which is smaller than the longest record */
+	bool fast_room; /* the ring has less free room than the longest record needs; "end" is where that room ends */
 	bool full; /* something did not fit: the record will be lost and counted */
 	bool slow; /* linx_rec_commit_slow() has to end the record: a gap is pending, or full is set */
 	u8 special; /* LINX_SPECIAL_*: how the call's buffers are captured; 0: as usual */
@@ -145,7 +145,7 @@ struct linx_fill {
 	u32 rest; /* bytes of buffers that may still be written in pieces */
 	u32 nfds; /* number of used elements in fds[] */
 	u32 fd_left; /* bytes of descriptors that the record may still hold */
-	u32 fd_kept; /* part of fd_left that is reserved for the heads of the descriptors that follow */
+	u32 fd_kept; /* part of fd_left that is reserved for struct linx_fd of the descriptors still to come */
 	u32 fd_flags; /* LINX_SETUP_* of what is recorded of each descriptor */
 	/* Set by the function that records paths: */
 	bool in_probe; /* paths are those of the current task and count as work of the probe: core/probe_work.h */
@@ -173,12 +173,12 @@ struct linx_ring {
 	struct linx_area areas[2]; /* [0]: the area being written; [1]: the other half of a recorder's ring */
 	/*
 	 * Position behind which a record may not end on the fast path; [0]: for ordinary records, [1]: for priority
-	 * records. The value 0 sends every record to the slow path. It is set while a gap record is pending, after the
-	 * halves were switched, and on a CPU without a ring.
+	 * records. The value 0 sends every record to the slow path. The value is 0 while a gap record is pending, after
+	 * the halves were switched, and on a CPU without a ring.
 	 */
 	u64 limit[2];
 	u64 mask, size; /* size: bytes of an area, a power of two; mask: size - 1 */
-	u64 low_mark[2]; /* upper limit of the bytes in use after a record of the fast path; index as for limit[] */
+	u64 low_mark[2]; /* most bytes in use after a record of the fast path; index as for limit[] */
 	u64 last_time; /* time of the newest record; the next one is not earlier */
 	struct linx_producer *prod; /* mapped read-only by the reader; the kernel reads it back only on this CPU */
 	struct linx_positions *out; /* element of prod->half[] for areas[0] */
@@ -208,7 +208,7 @@ struct linx_ring {
 	struct linx_ring *main;
 	struct linx_side *side; /* rings of nested probes; NULL: none. Release-stored */
 	u64 nested; /* records that nested probes gave up; written only by nested probes, in linx_ring_nested() */
-	u64 nested_folding; /* nested records that fold_nested() has numbered, with those that it is about to number */
+	u64 nested_folding; /* nested_folded as fold_nested() will set it; stored before the numbers are given */
 	u64 nested_folded; /* nested records that have a sequence number and were counted as lost */
 	struct path cwd; /* copy of the path of the working directory that is being recorded */
 	char *scratch; /* LINX_RING_SCRATCH bytes, for d_path() and others */

@@ -100,23 +100,23 @@ struct linx_session {
 	linx_bits enter; /* calls whose entry is selected */
 	linx_bits exit; /* calls whose return is selected */
 	bool enter_32[LINX_NR_MAX]; /* 32-bit calls whose entries syscall/fast_32.c records */
-	u8 exit_32[LINX_NR_MAX]; /* LINX_32_*: what becomes of returns of 32-bit calls */
+	u8 exit_32[LINX_NR_MAX]; /* by 32-bit call number: how a return is handled, LINX_32_* or 0 */
 	linx_bits prio; /* calls that may use the reserved share of a ring and count against no budget */
 	struct linx_ring __percpu *ring;
 	/* the bitmap that probes test: announced or, while crowds lists any process, a bitmap without any bit set */
 	const unsigned long *announced_now;
 	/* bit of a tid: its context record is up to date, unless crowds lists the task's process */
 	unsigned long *announced;
-	unsigned long *ever_announced; /* bit of a tid: the task has had a context record; then its end is recorded */
+	unsigned long *ever_announced; /* bit of a tid: the task has had a context record, so its end is recorded */
 	unsigned long *process_announced; /* bit of a pid: a task of the process has had a context record */
 	unsigned long *cmdline_sent; /* bit of a pid: a record with the command line of the process was written */
 	unsigned long *pid_list; /* LINX_IOC_PIDS: bit of each pid or tid on the list; NULL: there was never one */
 	unsigned long *tgid_only; /* pid_list, if no other filter looks at the task and it lists processes; else NULL */
 	u32 filter; /* LINX_FILTER_* */
-	bool fast_allowed; /* false with LINX_SETUP_POINTER: the fast paths do not write that value */
+	bool fast_allowed; /* false with LINX_SETUP_POINTER: fast paths do not write the instruction pointer */
 	bool entries_chosen; /* LINX_SELECT_CHOSEN */
-	bool has_snapshot; /* LINX_IOC_SNAPSHOT was used: the reader may know tasks without a context record */
-	bool filters_threads; /* filters leave out single threads, or did: what those threads changed may be missing */
+	bool has_snapshot; /* LINX_IOC_SNAPSHOT was used: it may have reported tasks without a context record */
+	bool filters_threads; /* a filter leaves out single threads, now or earlier: their changes may be missing */
 	u32 flags; /* LINX_SETUP_* */
 	u32 mode; /* enum linx_mode */
 	u32 snap_bytes; /* most bytes of a buffer in the record itself */
@@ -141,7 +141,7 @@ struct linx_session {
 	struct linx_ops *ops; /* syscall/uring.c; NULL: io_uring is not recorded */
 	u8 slot; /* number of the session's bit in linx_any_selected: below LINX_SLOTS */
 	u16 *every; /* LINX_IOC_SAMPLE, by linx_key(): n means one of n returns; 0 and 1: all. NULL: no sampling */
-	struct linx_site_count __percpu **hits; /* by index of the site (LINX_CALL_SITE); set while the session is hooked */
+	struct linx_site_count __percpu **hits; /* by index of the site (LINX_CALL_SITE); set while probes are hooked */
 	u32 quota; /* most events of a CPU per window (LINX_BUDGET_WINDOW_NS); 0: no budget */
 
 	/* Details of filters; each is used only if its flag is set in filter. */
@@ -181,8 +181,8 @@ struct linx_session {
 	struct linx_crowds crowds;
 	struct linx_probes *probes; /* probe/probes.h; NULL: there are none */
 	/*
-	 * Rules that refuse no longer, kept for their counters: the last ones of the session, and those before the
-	 * present ones. Under lock.
+	 * Sets of rules that are no longer in force, kept for their counters. ended_rules: the set that was in force
+	 * when the session stopped. replaced_rules: the set that was replaced or removed last. Under lock.
 	 */
 	struct linx_deny_set *ended_rules, *replaced_rules; /* NULL: none */
 	u64 rules_number; /* number of the set that the session loaded last; 0: none */
