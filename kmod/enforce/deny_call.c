@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * System calls as rules see them: scalar arguments in the registers with which the program entered the kernel. The kernel
- * reads the same registers, which no other thread can change.
+ * Scalar arguments of system calls, for rules that refuse calls. They are read from the registers with which the
+ * program entered the kernel. The kernel reads the same registers, and no other thread can change them.
  */
 #include <linux/ptrace.h>
 #include "compat/compat.h"
@@ -15,7 +15,7 @@ enum {
 
 static const struct {
 	u16 call;
-	char args[LINX_DENY_ARGS + 1]; /* letters of tables/deny_calls.def */
+	char args[LINX_DENY_ARGS + 1]; /* types of the arguments, one letter each: see tables/deny_calls.def */
 } functions[] = {
 #define CALL(name, function, args) [LINX_DENY_CALL_##function] = { NR_##name, args },
 #include "tables/deny_calls.def"
@@ -65,8 +65,9 @@ bool linx_deny_call_fill(struct linx_deny_object *o, struct pt_regs *regs)
 }
 
 /*
- * A function that takes an int finds the low half of a long, and extends its sign if it calculates with it. Calls of the
- * ABI x32 have registers of 64 bits, but some of their functions take a long of 32 bits.
+ * Stores what a function of the kernel can take from a register of 64 bits: all of it, its low half, or the low half
+ * with its sign extended. Used for a long of which some operations of the call take 32 bits, and for a long in calls of
+ * the ABI x32, some of whose functions take 32 bits. Returns the number of values, 1 if all are the same.
  */
 static u32 halves_of(u64 value, u64 values[LINX_DENY_ARG_VALUES])
 {

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Files and places as conditions compare them. The work is bounded by LINX_DENY_DEPTH_MAX and by the number of values of
- * a condition; nothing sleeps, allocates or reads user memory.
+ * Finds out what conditions compare of a file: its identity, its place (directory and name), the directories above it,
+ * and its path. The work is bounded by LINX_DENY_DEPTH_MAX and by the number of values of a condition; nothing sleeps,
+ * allocates or reads user memory.
  *
- * Locks that the callers of the replaced functions hold: sleeping ones (inode locks, cred_guard_mutex, locks of super
- * blocks), tasklist_lock for reading, a task's alloc_lock and the state lock of a unix socket. None of them is taken under
- * rename_lock, so that this one can be taken here. Names and parents are read without a lock first, and under
- * rename_lock if a rename came in between, as d_path() does it. On PREEMPT_RT that lock sleeps: a probe reads a few times,
- * and leaves the rest to enforce/deny_wait.c.
+ * The callers of the replaced functions can hold these locks: sleeping ones (inode locks, cred_guard_mutex, locks of
+ * super blocks), tasklist_lock for reading, a task's alloc_lock and the state lock of a unix socket. The kernel takes
+ * none of these locks while it holds rename_lock. Therefore rename_lock can be taken here. Names and parents are first
+ * read without a lock, and again under rename_lock if a rename came in between, as d_path() does it. On PREEMPT_RT
+ * rename_lock sleeps. There a probe reads without the lock a few times; if renames prevent that, enforce/deny_wait.c
+ * waits for them.
  */
 #include <linux/cred.h>
 #include <linux/ctype.h>
@@ -21,11 +23,14 @@
 #include "enforce/deny_file.h"
 #include "enforce/deny_wait.h"
 
-/* Work of a file, and of a directory above it, in the units of core/probe_work.h: memory that no cache holds. */
+/*
+ * Work of looking at a file, and at each directory above it, if the CPU's caches lack them. The unit is that of
+ * core/probe_work.h.
+ */
 #define WORK_OF_FILE 300
 #define WORK_OF_DIRECTORY 60
 
-/* If inode and dentry do not belong together, the place is not known. */
+/* Sets dentry to NULL (place not known) if inode and dentry do not belong together. */
 void linx_judged_set(struct linx_judged *f, struct inode *inode, struct dentry *dentry, struct linx_deny_names *names)
 {
 	f->names = names;
@@ -50,16 +55,19 @@ void linx_judged_be(struct linx_judged *f, struct inode *inode)
 
 /* ---- names and parents, while others rename */
 
-/* A pass over names and parents, during which no rename may come. The passes of a file begin with zeroes. */
+/*
+ * State of a pass: reading names and parents, and repeating that if a rename came meanwhile. The structure is zero
+ * before the first try.
+ */
 struct pass {
-	int seq; /* of rename_lock; odd: see pass_begin() */
-	unsigned int tries; /* PREEMPT_RT: passes that were not whole */
-	bool given_up; /* PREEMPT_RT: what the pass has read may be wrong */
+	int seq; /* sequence count of rename_lock; odd: see pass_begin() */
+	unsigned int tries; /* PREEMPT_RT: number of tries during which a rename came */
+	bool given_up; /* PREEMPT_RT: each try met a rename; what was read may be wrong */
 };
 
 #ifndef CONFIG_PREEMPT_RT
 
-/* An odd pass holds rename_lock. */
+/* Begins a try. If p->seq is odd, takes rename_lock, and the try cannot fail. */
 static inline void pass_begin(struct pass *p)
 {
 	read_seqbegin_or_lock(&rename_lock, &p->seq);
@@ -71,7 +79,7 @@ static inline bool pass_is_torn(const struct pass *p)
 	return need_seqretry(&rename_lock, p->seq);
 }
 
-/* Ends a pass. Returns false if another one has to follow. */
+/* Ends a try. Returns false if a rename came and the caller has to try again. */
 static inline bool pass_is_done(struct pass *p)
 {
 	if (unlikely(pass_is_torn(p))) {
@@ -84,7 +92,10 @@ static inline bool pass_is_done(struct pass *p)
 
 #else
 
-/* The count without the functions of seqlock_t, which take the lock to wait for a writer. An odd pass began in a rename. */
+/*
+ * Begins a try. Reads the bare sequence count, since functions of seqlock_t would take the lock to wait for a writer.
+ * If p->seq is odd, a rename was under way, and the try fails.
+ */
 static inline void pass_begin(struct pass *p)
 {
 	p->seq = raw_read_seqcount(&rename_lock.seqcount.seqcount);
@@ -109,8 +120,8 @@ static inline bool pass_is_done(struct pass *p)
 #endif
 
 /*
- * Finds a name. RCU keeps its memory, which is as long as the name if no rename has come: this is tested before the bytes
- * are read. Returns false if one has come.
+ * Sets *name to the dentry's name. RCU keeps the memory of the name. Pointer and length belong together only if no
+ * rename came between their reads. Returns false if one came; then the bytes must not be read.
  */
 static inline bool pass_name(const struct pass *p, const struct dentry *d, struct qstr *name)
 {
@@ -119,7 +130,10 @@ static inline bool pass_name(const struct pass *p, const struct dentry *d, struc
 	return !pass_is_torn(p);
 }
 
-/* Copies a name up to max bytes. If it is changed meanwhile, the pass is torn. Returns the number of bytes. */
+/*
+ * Copies at most max bytes of a name. If a rename changes the bytes meanwhile, pass_is_done() finds that. Returns the
+ * number of bytes.
+ */
 static inline u32 copy_name(char *to, const struct qstr *name, u32 max)
 {
 	u32 len = min(name->len, max);
@@ -141,7 +155,7 @@ void linx_dentry_name(const struct dentry *d, char *to, u32 size)
 	to[p.given_up ? 0 : len] = 0;
 }
 
-/* Stores the directories above the file. */
+/* Stores the directories above the file, up to the root of its file system, in f->names->above. */
 static void go_up(struct linx_judged *f)
 {
 	struct linx_deny_up *above = f->names->above, *const end = above + LINX_DENY_DEPTH_MAX;
@@ -162,13 +176,13 @@ static void go_up(struct linx_judged *f)
 	}
 	f->depth = above - f->names->above;
 	f->folds = flags & DCACHE_OP_COMPARE;
-	/* a file that was opened by its handle may hang in no directory yet */
+	/* a file that was opened by its handle may not be connected to a directory yet */
 	f->whole = up == d && !(READ_ONCE(d->d_flags) & DCACHE_DISCONNECTED);
 }
 
 /*
- * Goes up from the file to the root of its file system. Every dentry on the way is kept by the one below it, or is freed
- * a grace period later.
+ * Goes up from the file to the root of its file system. Each dentry on the way is referenced by the one below it, or is
+ * freed only after a grace period.
  */
 void linx_judged_walk(struct linx_judged *f)
 {
@@ -190,7 +204,10 @@ void linx_judged_walk(struct linx_judged *f)
 	}
 }
 
-/* Writes a path from its end to its begin into the room. Returns NULL if it is longer, or a rename has come. */
+/*
+ * Writes the path of d into the room, backwards from the room's end. Returns where the path begins; NULL if the path is
+ * too long, or if a rename came.
+ */
 static char *write_path(const struct pass *p, const struct dentry *d, struct linx_deny_path *room)
 {
 	char *at = room->text + sizeof(room->text) - 1;
@@ -236,7 +253,10 @@ enum linx_deny_answer linx_judged_path(struct linx_judged *f, struct linx_deny_p
 	return LINX_DENY_YES;
 }
 
-/* Reads directory and name, which belong together if the pass is whole. Returns the directory's dentry. */
+/*
+ * Reads the file's directory and name. They belong together only if no rename came during the pass. Returns the
+ * directory's dentry.
+ */
 static struct dentry *read_place(struct linx_judged *f, const struct pass *p)
 {
 	struct dentry *up = READ_ONCE(f->dentry->d_parent);
@@ -252,9 +272,10 @@ static struct dentry *read_place(struct linx_judged *f, const struct pass *p)
 }
 
 /*
- * Finds directory and name. A directory that compares names in its own way may take another spelling for the same name:
- * then the place is not known. The root of a file system has no place, nor has a file that only a descriptor names; a file
- * that was opened by its handle may have one that is not known.
+ * Finds the file's directory and name. The answer is UNDECIDED if the directory compares names in its own way
+ * (d_compare), as it may accept other spellings of the name. The root of a file system has no place; nor has a file
+ * without a name, which only a descriptor refers to. A file that was opened by its handle can have a place that is not
+ * known.
  */
 enum linx_deny_answer linx_judged_place(struct linx_judged *f)
 {
@@ -289,8 +310,8 @@ enum linx_deny_answer linx_judged_place(struct linx_judged *f)
 /* ---- conditions */
 
 /*
- * Could a file whose place is not known for certain be one of the condition? Only in a directory that the condition
- * names or, if not even the directory is known, on a file system that it names.
+ * Could a file whose place is not known be an element of the condition? If the file's directory is known, it could if
+ * an element is in that directory; otherwise, if an element is on the same file system.
  */
 static bool may_be_near(const struct linx_deny_part *part, const struct linx_judged *f, bool dir_known)
 {
@@ -303,8 +324,8 @@ static bool may_be_near(const struct linx_deny_part *part, const struct linx_jud
 }
 
 /*
- * Is a file, or a directory above it, an element of the condition? moves: the file, if its name moves: then also
- * directories above the elements are meant.
+ * Is the file or directory "id" an element of the condition? Directories above elements count only if moves->moves is
+ * set: a rename or mount of such a directory moves the elements in it. moves may be NULL.
  */
 static bool is_listed(const struct linx_deny_part *part, const struct linx_ident *id, const struct linx_judged *moves)
 {
@@ -324,7 +345,7 @@ static bool is_above(const struct linx_deny_part *part, const struct linx_deny_u
 	return is_listed(part, &id, NULL);
 }
 
-/* The file itself, or what has its place. */
+/* Does the condition have the file, or the file's place, as an element? */
 static enum linx_deny_answer is_placed(const struct linx_deny_part *part, struct linx_judged *f)
 {
 	enum linx_deny_answer place;
@@ -363,7 +384,10 @@ static char fold(char c)
 	return c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c;
 }
 
-/* Where directories compare names in their own way, letters of either case are the same. */
+/*
+ * Compares two texts. folds: a directory compares names in its own way, so upper and lower case of ASCII letters count
+ * as equal.
+ */
 static bool bytes_same(const char *a, const char *b, u32 len, bool folds)
 {
 	u32 i;
@@ -377,8 +401,9 @@ static bool bytes_same(const char *a, const char *b, u32 len, bool folds)
 }
 
 /*
- * May names of a path have other spellings than by the case of their letters, where directories compare names in their
- * own way? Letters of other alphabets have, short names of FAT (NAME~1), and names with a dot or blank at their end.
+ * Can a directory that compares names in its own way accept other spellings of this path's names, beside the case of
+ * ASCII letters? It can if a name has a character outside of ASCII, may be a short name of FAT (NAME~1), or ends with a
+ * dot or a blank.
  */
 static bool has_spellings(const char *path, u32 len)
 {

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Hooks that refuse: an ftrace_ops for each replaced function, for the rules of all sessions. ftrace calls the hook at
- * the beginning of the function, in the context of its caller. If a rule refuses, the hook lets ftrace go on in
- * one of the functions refused[] instead of the function: the caller sees the function return the error. Else the function runs.
+ * Hooks that refuse operations by the rules of all sessions. Each hooked function of the kernel has an ftrace_ops.
+ * ftrace calls the hook at the beginning of the function, in the context of the function's caller. If a rule refuses,
+ * the hook lets ftrace continue in one of the functions refused[] instead, and the caller gets the error as the result.
+ * Otherwise the hooked function runs.
  *
- * An operation is judged with preemption off, as in a probe: nothing sleeps, and nobody waits in the module's code. On
- * PREEMPT_RT a hook may wait for a lock before it judges again, and signals are sent later: enforce/deny_wait.h.
+ * An operation is judged (compared with the rules) with preemption off, as in a probe, and nothing sleeps. Only on
+ * PREEMPT_RT a hook can wait for a lock, after which it judges the operation again, and signals are sent later: see
+ * enforce/deny_wait.h.
  *
- * Lifetime. A set is published by one pointer (RCU); a swap stores another, so that there is no moment without rules,
- * and touches no hook that both sets have. The task that takes a set away waits for a grace period and frees it. A hook is
- * attached before the first set that needs it is published, and detached when none is left.
- * unregister_ftrace_function() waits until no task is in the hook, in ftrace's trampoline or, preempted, in
- * a function of refused[]: none of them sleeps, so that each task has left when it has slept or returned to user space
- * (synchronize_rcu_tasks()), and on kernels without preemption when each CPU has switched tasks.
+ * Lifetime. A set of rules is published by one pointer (RCU). Replacing a set stores another pointer, so that there is
+ * no moment without rules, and leaves hooks attached that both sets need. The task that removes a set waits for a grace
+ * period and then frees the set. A hook is attached before the first set that needs it is published, and detached when
+ * no set needs it any more. unregister_ftrace_function() waits until no task is in the hook, in ftrace's trampoline or,
+ * preempted, in a function of refused[]: none of these sleeps, so a task has left them when it has slept or returned to
+ * user space (synchronize_rcu_tasks()), and on kernels without preemption when each CPU has switched tasks.
  *
  * Locks: linx_deny_lock, taken after session.lock and before those of ftrace and kprobes. It protects the list of sets
- * (enforce/deny_sets.c) and the hooks. linx_probes_lock is never taken under it, nor the reverse.
+ * (enforce/deny_sets.c) and the hooks. linx_probes_lock is never taken while linx_deny_lock is held, and linx_deny_lock
+ * never while linx_probes_lock is held.
  */
 #include <linux/capability.h>
 #include <linux/err.h>
@@ -68,22 +71,22 @@ struct linx_deny_set __rcu *linx_deny_sets[LINX_DENY_SETS];
 
 /* The decision about an operation, over all sessions. */
 struct verdict {
-	bool may_wait; /* the operation may be judged anew, when the hook has waited; false as soon as something is counted */
+	bool may_wait; /* the hook may wait and judge the operation again; false once a rule was counted */
 	bool again; /* it has to be */
-	int error; /* positive; 0: it goes on */
-	u64 signals; /* bit of each signal to be sent, from signal 1 on */
+	int error; /* positive errno: the operation is refused; 0: it is not */
+	u64 signals; /* signals to be sent; bit 0 stands for signal 1 */
 	struct {
 		struct linx_deny_set *set;
 		u32 rule;
 		bool undecided;
 		u8 at; /* linx_deny_object.at */
-	} by[LINX_DENY_SETS]; /* the rule of each session that refuses */
+	} by[LINX_DENY_SETS]; /* for each set of which a rule refuses: that rule; n elements */
 	u32 n;
 };
 
 /*
- * An operation and the room to judge it, for each CPU: allocated with the first set, freed when the module is unloaded. Not
- * on the stack, which many kernels fill with zeroes.
+ * An operation and the memory to judge it, for each CPU. Allocated when the first set is loaded, freed when the module
+ * is unloaded. It is not on the stack, since many kernels clear variables there at each call.
  */
 struct room {
 	struct linx_deny_object object;
@@ -93,12 +96,15 @@ struct room {
 static struct room __percpu *rooms;
 
 /*
- * Bit of each element of linx_deny_sets[] that has rules of a hook, and perhaps of others, by the hook's number. Written under
+ * Sets to ask, by number of the hook: bit i is set if linx_deny_sets[i] has rules of the hook. Written under
  * linx_deny_lock.
  */
 static u32 users_of[LINX_DENY_HOOKS_ALL];
 
-/* Functions that are replaced, as linx_deny_points[]: one ftrace_ops each. Unused ones are never attached. */
+/*
+ * One ftrace_ops for each hooked function, with the indices of linx_deny_points[]. Elements beyond linx_deny_npoints
+ * are not used.
+ */
 #define POINTS_MAX (64 + LINX_DENY_CALLS)
 struct hooked {
 	struct ftrace_ops ops;
@@ -121,7 +127,10 @@ static int signal_of(const struct linx_deny_rule *r)
 	return r->action == LINX_DENY_SIGNAL ? r->value : SIGKILL;
 }
 
-/* A kernel thread that executes a program gets no signal: it ends because the exec fails. */
+/*
+ * May signals be sent for this operation? Not to a kernel thread that executes a program, as it ends anyway when the
+ * exec fails.
+ */
 static bool may_signal(const struct linx_deny_object *o)
 {
 	return !o->early && !o->quiet && !o->mute && (!(current->flags & PF_KTHREAD) || current->flags & PF_IO_WORKER);
@@ -159,7 +168,10 @@ static void fill_refused(struct linx_refused *to, const struct linx_deny_set *se
 	to->mode = f->inode ? f->inode->i_mode : f->mode;
 }
 
-/* All records of an operation have one time. It is read after probe_enter(), and only by the outermost probe. */
+/*
+ * Returns the time of the operation, which all of its records get. The clock is read at the first call. Called only in
+ * an outermost probe, after probe_enter().
+ */
 static u64 time_of(struct linx_deny_object *o)
 {
 	if (!o->now)
@@ -179,7 +191,7 @@ static void record(const struct linx_deny_set *set, u32 rule, struct linx_deny_o
 		return;
 	now = time_of(o);
 	r = this_cpu_ptr(s->ring);
-	if (!(current->flags & PF_KTHREAD)) /* a program that the kernel starts has no attributes yet */
+	if (!(current->flags & PF_KTHREAD)) /* a kernel thread that executes a program has no attributes yet */
 		linx_task_announce(s, r, now);
 	f = linx_rec_begin(s, r, LINX_REC_REFUSED, now, LINX_REC_MAX, true, LINX_CALL_DENY, LINX_REC_NR_OTHER, 0);
 	if (!f)
@@ -195,7 +207,7 @@ static void record(const struct linx_deny_set *set, u32 rule, struct linx_deny_o
 
 /* ---- judging */
 
-/* Counts and records a rule that holds and does not refuse. */
+/* Counts and records that a rule holds which does not refuse: it observes only, or its action is NOTIFY. */
 static void observe(struct linx_deny_set *set, u32 rule, struct linx_deny_object *o, bool undecided)
 {
 	u32 flags = set->rules[rule].action == LINX_DENY_NOTIFY ? 0 : LINX_REFUSED_DRY_RUN;
@@ -210,9 +222,9 @@ static void observe(struct linx_deny_set *set, u32 rule, struct linx_deny_object
 }
 
 /*
- * Asks one rule. *held: the last rule that held and did not refuse, or NULL; rules with its id are alternatives of it, and
- * are not asked, so that one operation is counted once. Returns true if the rule refuses, or if the operation has to be
- * judged again.
+ * Checks one rule, and stores in *v what follows from it. *held: the last rule that held and did not refuse, or NULL. A
+ * rule that only observes and has the id of *held is skipped, so that one operation is counted once for an id. Returns
+ * true if the rule refuses, or if the operation has to be judged again.
  */
 static bool ask_rule(struct linx_deny_set *set, u32 rule, struct linx_deny_object *o, struct verdict *v,
 		     const struct linx_deny_rule **held)
@@ -262,8 +274,8 @@ static void ask_all(struct linx_deny_set *set, const struct linx_deny_of_hook *o
 }
 
 /*
- * Asks the rules of one session, up to the first that refuses: those that the index finds and those that are in no
- * index, by rising number.
+ * Checks the rules of one set, up to the first one that refuses. These are the rules that the index finds for the
+ * operation, and the rules that are not in the index, merged by rising number.
  */
 static void ask(struct linx_deny_set *set, struct linx_deny_object *o, struct verdict *v)
 {
@@ -282,7 +294,7 @@ static void ask(struct linx_deny_set *set, struct linx_deny_object *o, struct ve
 	}
 }
 
-/* Counts and records the refusal for each session whose rule refuses. */
+/* Counts and records the refusal for each set of which a rule refuses. */
 static void conclude(const struct verdict *v, struct linx_deny_object *o)
 {
 	const struct linx_deny_rule *r;
@@ -309,9 +321,9 @@ static void conclude(const struct verdict *v, struct linx_deny_object *o)
 }
 
 /*
- * Is the task one that no rule applies to? A kernel thread that executes a program is judged: it is that program, which
- * it has begun to open. Since Linux 5.19 what the kernel makes for that is no kernel thread. Threads that io_uring makes
- * for a program were kernel threads once.
+ * Is the task one that no rule applies to: init, or a kernel thread? Rules do apply to a kernel thread that opens and
+ * executes a program (before Linux 5.19; later such a task is not a kernel thread), and to threads that io_uring makes
+ * for a program, which are kernel threads on old kernels.
  */
 static bool is_spared(const struct linx_deny_object *o)
 {
@@ -322,7 +334,10 @@ static bool is_spared(const struct linx_deny_object *o)
 	return o->hook != LINX_DENY_EXEC && !(o->hook == LINX_DENY_FILE_OPEN && o->detail & LINX_OPENED_FOR_EXEC);
 }
 
-/* Does the set apply to the task: is it in force, and is the task not its reader, nor exempt? */
+/*
+ * Does the set apply to the current task? It does if the set is in force, and if the task neither belongs to the owner
+ * of the set's session nor is exempt.
+ */
 static bool applies(const struct linx_deny_set *set)
 {
 	const struct linx_session *s = READ_ONCE(set->session);
@@ -330,13 +345,13 @@ static bool applies(const struct linx_deny_set *set)
 	if (READ_ONCE(set->ended))
 		return false;
 	if (s && READ_ONCE(s->owner_gone))
-		s = NULL; /* s->owner may be another process by now */
+		s = NULL; /* the owner has ended: s->owner may be the address of another process by now */
 	if (!s && !set->kept)
 		return false;
 	return !(s && current->signal == s->owner) && likely(!set->nexempt || !linx_deny_exempts(set));
 }
 
-/* Judges an operation; preemption is off. */
+/* Compares an operation with the rules of all sets that apply, and counts and records the result. Preemption is off. */
 static void judge(struct linx_deny_object *o, struct verdict *v)
 {
 	u32 users = READ_ONCE(users_of[o->hook]);
@@ -364,8 +379,8 @@ static void judge(struct linx_deny_object *o, struct verdict *v)
 }
 
 /*
- * The functions that run in place of a refused one, each for one error. They load the value themselves: registers that a
- * hook sets are lost where a BPF trampoline shares the function, as it calls them with registers of its own.
+ * Functions that run in place of a refused one, one for each error. The error is a constant in the function and not a
+ * register that the hook sets: a BPF trampoline on the same function would overwrite such a register.
  */
 #define RETURNS(n)                              \
 	static notrace noinline long refused_##n(void) \
@@ -383,9 +398,9 @@ EACH_ERROR(RETURNS)
 static long (*const refused[])(void) = { EACH_ERROR(ENTRY) };
 
 /*
- * Could a rule refuse an operation of the current task? Most rules are about other users or flags: this is decided before
- * more is found out about the operation. Sets are looked at again if a rule could. Where the task acts with other
- * credentials than its own, linx_deny_creds() chooses.
+ * Could a rule hold for an operation of the current task? A quick check of credentials and flags, which rules out most
+ * rules before more is found out about the operation. If the result is true, judge() checks all conditions. Returns
+ * true also if the task acts with other credentials than its own, since linx_deny_creds() has to choose among them.
  */
 static __always_inline bool may_refuse(const struct linx_deny_point *point, struct pt_regs *regs)
 {
@@ -407,14 +422,14 @@ static __always_inline bool may_refuse(const struct linx_deny_point *point, stru
 	return may;
 }
 
-/* What becomes of an operation. */
+/* Result of judging an operation. */
 struct outcome {
-	long error; /* positive; 0: it goes on; AGAIN: it has to be judged again, when the hook has waited */
-	u64 signals; /* as in struct verdict */
+	long error; /* positive errno: refused; 0: not refused; AGAIN: the hook has to wait and judge again */
+	u64 signals; /* verdict.signals */
 };
 #define AGAIN (-1)
 
-/* Judges an operation in a probe. */
+/* Judges an operation between probe_enter() and probe_leave(). */
 static struct outcome judge_in_probe(const struct linx_deny_point *point, struct pt_regs *regs, struct linx_deny_waiter *w)
 {
 	struct linx_deny_object *o;
@@ -437,7 +452,7 @@ static struct outcome judge_in_probe(const struct linx_deny_point *point, struct
 	linx_deny_found_end(w);
 	found.error = unlikely(v->again) ? AGAIN : v->error;
 	found.signals = v->signals;
-	if (unlikely(nested)) /* no known way leads here: a task makes these calls in no other probe */
+	if (unlikely(nested)) /* not known to happen: no probe calls a hooked function */
 		linx_nested_leave();
 	else
 		probe_leave();
@@ -445,8 +460,8 @@ static struct outcome judge_in_probe(const struct linx_deny_point *point, struct
 }
 
 /*
- * Judges an operation, and lets ftrace go on elsewhere if a rule refuses it. Signals are sent after the probe's end, as
- * sending is itself an event that sessions may record.
+ * Judges an operation, and if a rule refuses it, lets ftrace continue in a function that returns the error. Signals are
+ * sent after the end of the probe, since sending a signal is an event that sessions can record.
  */
 static noinline void notrace judge_at(const struct linx_deny_point *point, struct pt_regs *regs)
 {
@@ -477,8 +492,9 @@ static void notrace refuse(LINX_FTRACE_PROTO)
 }
 
 /*
- * Adds a function to those of an ftrace_ops. -EINVAL: there is none, or ftrace cannot hook it. By an address, as ftrace
- * compares a name with those of all functions, which takes far longer than all else.
+ * Adds a function of the kernel to an ftrace_ops. Returns -EINVAL if there is no such function, or if ftrace cannot
+ * hook it. Passes the address if it can: ftrace would compare a name with the names of all functions, which takes very
+ * long.
  */
 static int add_function(struct ftrace_ops *ops, const char *prefix, const char *name)
 {
@@ -491,7 +507,9 @@ static int add_function(struct ftrace_ops *ops, const char *prefix, const char *
 	return addr ? ftrace_set_filter_ip(ops, addr, 0, 0) : -EINVAL;
 }
 
-/* Begins of the names of the functions of a system call, for each ABI; a kernel has some of them. */
+/*
+ * Prefixes of the names of a system call's functions for the ABIs. A kernel has functions with some of these prefixes.
+ */
 static const char *const prefixes[] = { "__x64_sys_", "__ia32_sys_", "__ia32_compat_sys_", "__x64_compat_sys_", "__x32_compat_sys_" };
 
 static int add_functions(struct ftrace_ops *ops, const struct linx_deny_point *point)
@@ -510,7 +528,10 @@ static int add_functions(struct ftrace_ops *ops, const struct linx_deny_point *p
 	return err;
 }
 
-/* A function of a system call may be missing, as those of 32-bit programs in a kernel that runs none. */
+/*
+ * Attaches the hook to the function linx_deny_points[nr]. -EINVAL: the kernel lacks the function, such as that of a
+ * system call in a kernel that does not run 32-bit programs.
+ */
 static int attach_point(u32 nr)
 {
 	struct hooked *h = &hooked[nr];
@@ -518,7 +539,7 @@ static int attach_point(u32 nr)
 
 	if (h->attached)
 		return 0;
-	if (!h->ops.func) { /* ftrace keeps flags of its own */
+	if (!h->ops.func) { /* set only once, since ftrace changes these flags */
 		h->ops.func = refuse;
 		h->point = &linx_deny_points[nr];
 		h->ops.flags = LINX_FTRACE_REPLACES;
@@ -548,7 +569,7 @@ int linx_deny_attach(u32 hook, struct linx_deny_error *why)
 	return 0;
 }
 
-/* A hook that cannot be detached stays, and finds no set; it is tried again with the next change. */
+/* Detaches a hook. If this fails, the hook stays and finds no set, and it is tried again when sets next change. */
 static void detach_point(struct hooked *h)
 {
 	if (!h->attached)

@@ -43,7 +43,10 @@ static enum linx_deny_answer of_detail(const struct linx_deny_part *part, u64 de
 	return part->what == LINX_DENY_FLAGS ? in_masks(part, detail) : in_ranges(part, detail);
 }
 
-/* The cgroup of version 2, or one above it. Every cgroup above a task's is kept by it. */
+/*
+ * Has the condition the id of the task's cgroup of version 2, or of a cgroup above it? A cgroup holds references to
+ * those above it.
+ */
 static enum linx_deny_answer in_cgroups(const struct linx_deny_part *part)
 {
 	struct cgroup *c;
@@ -54,7 +57,7 @@ static enum linx_deny_answer in_cgroups(const struct linx_deny_part *part)
 	return LINX_DENY_NO;
 }
 
-/* A task that is ending has no namespaces any more; it opens and sends nothing. */
+/* UNDECIDED: the task is ending, and has no namespaces any more. Such a task opens no file and sends nothing. */
 static enum linx_deny_answer in_net_ns(const struct linx_deny_part *part)
 {
 	const struct nsproxy *ns = current->nsproxy;
@@ -92,7 +95,10 @@ static enum linx_deny_answer of_task(const struct linx_deny_part *part, const st
 	}
 }
 
-/* A file that is about to be made has no name yet, and belongs to the task's user. */
+/*
+ * Checks a condition on a file. A file that is about to be created has no inode yet: its link count is 0, and its owner
+ * will be the task's fsuid.
+ */
 static enum linx_deny_answer of_file(const struct linx_deny_set *set, const struct linx_deny_part *part, struct linx_deny_object *o)
 {
 	struct linx_judged *f = &o->files[o->at];
@@ -125,7 +131,10 @@ static enum linx_deny_answer of_attributes(const struct linx_deny_part *part, co
 	}
 }
 
-/* The part of a type behind a dot is for the file system itself. */
+/*
+ * Compares the type of a file system up to a dot: what follows the dot is a subtype, which only the file system itself
+ * uses.
+ */
 static enum linx_deny_answer has_type(const struct linx_deny_set *set, const struct linx_deny_part *part, const struct linx_deny_object *o)
 {
 	u32 len = o->fs_type ? strcspn(o->fs_type, ".") : 0, i;
@@ -173,7 +182,7 @@ static enum linx_deny_answer of_socket(const struct linx_deny_part *part, const 
 	}
 }
 
-/* Conditions whose numbers are above those on sockets. */
+/* Checks conditions whose numbers in enum linx_deny_what are above those on sockets. */
 static enum linx_deny_answer of_others(const struct linx_deny_set *set, const struct linx_deny_part *part, struct linx_deny_object *o)
 {
 	const struct nsproxy *ns = current->nsproxy;
@@ -192,7 +201,10 @@ static enum linx_deny_answer of_others(const struct linx_deny_set *set, const st
 	}
 }
 
-/* Values that differ in their answers leave it undecided. */
+/*
+ * Checks a condition on an argument of a call. UNDECIDED: the argument has several possible values
+ * (linx_deny_call_arg()), and the condition holds for some of them only.
+ */
 static enum linx_deny_answer of_call(const struct linx_deny_part *part, const struct linx_deny_object *o)
 {
 	u64 values[LINX_DENY_ARG_VALUES];
@@ -243,7 +255,7 @@ bool linx_deny_may_hold(const struct linx_deny_of_hook *of, const struct linx_de
 			answer = of_creds(e->part, cred);
 		else
 			answer = of_detail(e->part, point->detail(regs));
-		if ((answer == LINX_DENY_YES) == e->part->not) { /* the rule does not hold */
+		if ((answer == LINX_DENY_YES) == e->part->not) { /* the rule cannot hold: skip its other conditions */
 			while (!e++->last)
 				;
 		} else if (e++->last) {
@@ -296,7 +308,7 @@ enum linx_deny_answer linx_deny_rule_holds(const struct linx_deny_set *set, u32 
 	return LINX_DENY_NO;
 }
 
-/* Adds the rules that may hold for one file. Returns false if all rules have to be asked. */
+/* Adds the rules of the index that can hold for one file. Returns false if all rules of the hook have to be checked. */
 static bool find_for(const struct linx_deny_index *index, struct linx_deny_object *o, struct linx_judged *f, u32 *n)
 {
 	enum linx_deny_answer has_place = linx_judged_place(f);

@@ -6,18 +6,21 @@
 #include "enforce/deny_object.h"
 
 /*
- * May a rule of the point's hook hold for an operation of the current task? False: each has a condition that the arguments,
- * or these credentials, do not fit, and the operation has no others. Preemption is off.
+ * Can a rule of the point's hook hold for an operation of the current task? False: each rule has a condition that these
+ * credentials or the arguments in regs do not fulfil. Only conditions in of->early are checked. Preemption is off.
  */
 bool linx_deny_may_hold(const struct linx_deny_of_hook *of, const struct linx_deny_point *point, const struct cred *cred,
 			struct pt_regs *regs);
 
-/* Does a rule hold? UNDECIDED: no condition fails, and one cannot be decided. Context as in enforce/deny_object.h. */
+/*
+ * Does a rule hold? UNDECIDED: no condition fails, and at least one cannot be decided. Context as in
+ * enforce/deny_object.h.
+ */
 enum linx_deny_answer linx_deny_rule_holds(const struct linx_deny_set *set, u32 rule, struct linx_deny_object *o);
 
 /*
- * Stores in linx_deny_room.rules the rules of an index that may hold, and their number in *n. Returns false if all rules
- * of the hook have to be asked.
+ * Stores in linx_deny_room.rules the rules of an index that can hold for the operation, and sets *n to their number.
+ * Returns false if all rules of the hook have to be checked instead.
  */
 bool linx_deny_find(const struct linx_deny_index *index, struct linx_deny_object *o, u32 *n);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What an operation is about: files with their places, a socket with its address, another process or scalars, taken from
- * the arguments of the replaced function. User memory is not read.
+ * Finds out what an operation is about, from the arguments of the hooked function: files with their places, a socket
+ * with an address, another process, or numbers. User memory is not read.
  */
 #include <linux/binfmts.h>
 #include <linux/cred.h>
@@ -29,7 +29,7 @@
 #include "enforce/deny_object.h"
 
 #define WHAT(name) (1ULL << LINX_DENY_##name)
-/* Conditions on the task; UID to CGROUP first. */
+/* Conditions on the task, which all hooks have. 0x3fe: the bits from UID to CGROUP. */
 #define ALL_WHATS (0x3feULL | WHAT(MNT_NS) | WHAT(ANCESTOR) | WHAT(EXE) | WHAT(PARENT))
 #define FILE_WHATS (ALL_WHATS | WHAT(FILE) | WHAT(LINKS) | WHAT(FILE_MODE) | WHAT(FILE_UID))
 #define SOCKET_WHATS (ALL_WHATS | WHAT(FAMILY) | WHAT(TYPE) | WHAT(PROTOCOL) | WHAT(ADDRESS) | WHAT(PORT))
@@ -40,7 +40,7 @@ static_assert(0x3feULL == (2ULL << LINX_DENY_CGROUP) - (1ULL << LINX_DENY_UID));
 
 /* ---- files */
 
-/* Adds a file, or with inode NULL a place. moves: the name moves, with what is below it. */
+/* Adds a file to the operation or, if inode is NULL, a place without a file. moves: see linx_judged.moves. */
 static void add_file(struct linx_deny_object *o, struct inode *inode, struct dentry *dentry, bool moves)
 {
 	struct linx_judged *f = &o->files[o->nfiles];
@@ -62,7 +62,7 @@ static bool fill_opened(struct linx_deny_object *o, struct file *file)
 	return true;
 }
 
-/* Adds a file at a place that it does not have yet. */
+/* Adds a file together with the place to which it is going to be moved or linked. */
 static void add_moved(struct linx_deny_object *o, struct inode *inode, struct dentry *place)
 {
 	add_file(o, NULL, place, true);
@@ -86,8 +86,8 @@ static bool fill_exec(struct linx_deny_object *o, struct pt_regs *regs)
 }
 
 /*
- * What a program gains by its file: it has been computed by now, and the task has its own credentials still. The kernel has
- * left the process no other thread.
+ * Finds the capabilities that an exec would add because of the program's file. The kernel has computed them already,
+ * and has not applied them to the task yet. The process has no other thread any more.
  */
 static bool fill_gain(struct linx_deny_object *o, struct pt_regs *regs)
 {
@@ -107,7 +107,10 @@ static u64 prot_of_mprotect(struct pt_regs *regs)
 	return arg(regs, 2);
 }
 
-/* A file of an overlay is mapped as the file in its layer: both are judged. */
+/*
+ * Adds the mapped file. For a file of an overlayfs that is the file in a layer, so the file of the overlay is added as
+ * well.
+ */
 static bool fill_mprotect(struct linx_deny_object *o, struct pt_regs *regs)
 {
 	struct file *file = ((struct vm_area_struct *)arg(regs, 0))->vm_file;
@@ -130,7 +133,10 @@ static bool fill_unlink(struct linx_deny_object *o, struct pt_regs *regs)
 	return fill_dentry(o, (struct dentry *)arg(regs, 1));
 }
 
-/* A file at its old place, the same at its new place, and what is there until now. With RENAME_EXCHANGE that moves, too. */
+/*
+ * Adds the renamed file at its old place, the same file at its new place, and the file that is at the new place until
+ * now, if there is one. With RENAME_EXCHANGE that file moves as well, and is added at the old place, too.
+ */
 static bool fill_rename(struct linx_deny_object *o, struct pt_regs *regs)
 {
 	struct dentry *old = (struct dentry *)arg(regs, 1), *to = (struct dentry *)arg(regs, 3);
@@ -155,7 +161,7 @@ static bool fill_link(struct linx_deny_object *o, struct pt_regs *regs)
 	return true;
 }
 
-/* The last argument of the functions that make files has 16 bits. */
+/* Adds the place of a file that is about to be created. mode: st_mode of the file. */
 static bool fill_new(struct linx_deny_object *o, struct pt_regs *regs, u32 mode)
 {
 	add_file(o, NULL, (struct dentry *)arg(regs, 1), false);
@@ -165,8 +171,9 @@ static bool fill_new(struct linx_deny_object *o, struct pt_regs *regs, u32 mode)
 }
 
 /*
- * An open with O_CREAT asks this check before it looks whether the file is there, unless the kernel has the name in its
- * cache. If the file is there, the open goes on whatever the check has returned.
+ * Fills in the creation of a regular file. If the name is not in the dentry cache, an open with O_CREAT calls
+ * security_inode_create() before it looks whether the file exists. If the file exists, the open continues whatever that
+ * function returned: o->early.
  */
 static bool fill_create(struct linx_deny_object *o, struct pt_regs *regs)
 {
@@ -193,7 +200,10 @@ static bool fill_symlink(struct linx_deny_object *o, struct pt_regs *regs)
 
 /* ---- attributes and mounts */
 
-/* The kernel itself takes set-user-ID bits away when a file is written or given to another owner. */
+/*
+ * Returns what a change of attributes sets, LINX_DENY_SETS_* and LINX_DENY_CLEARS_ID. CLEARS_ID: the program does not
+ * set the mode; the kernel clears set-user-ID bits, as the file is written or given to another owner.
+ */
 static u32 changes_of(unsigned int valid)
 {
 	u32 sets = 0;
@@ -225,15 +235,15 @@ static bool fill_setattr(struct linx_deny_object *o, struct pt_regs *regs)
 	return fill_dentry(o, (struct dentry *)arg(regs, LINX_SETATTR_ARG));
 }
 
-/* A mount over a directory hides the files below it. */
+/* Adds the directory on which something is mounted. hides: the mount will hide what is below the directory. */
 static void add_mount_point(struct linx_deny_object *o, const struct path *path, bool hides)
 {
 	add_file(o, d_inode(path->dentry), path->dentry, hides);
 }
 
 /*
- * With CHANGES mount(2) changes a mount that is there, unless it binds; with these and two more it mounts no new file
- * system, and ignores the type.
+ * Flags of mount(2). CHANGES: without MS_BIND, the call changes an existing mount. MOUNTS_NONE: the call does not mount
+ * a new file system, and ignores the type.
  */
 #define CHANGES (MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE)
 #define MOUNTS_NONE (CHANGES | MS_REMOUNT | MS_BIND | MS_MOVE)
@@ -266,8 +276,8 @@ static bool may_execute(const struct file *file)
 }
 
 /*
- * With READ_IMPLIES_EXEC the kernel makes readable mappings executable, after this check has been called, unless
- * the file lies on a mount without execution.
+ * Returns the protection that a mapping will have. With READ_IMPLIES_EXEC the kernel makes readable mappings executable
+ * after it called the hooked function, unless the file is on a mount that does not permit execution.
  */
 static u64 prot_of_mmap(struct pt_regs *regs)
 {
@@ -285,7 +295,10 @@ static bool fill_mmap(struct linx_deny_object *o, struct pt_regs *regs)
 	return fill_opened(o, (struct file *)arg(regs, 0));
 }
 
-/* What the kernel reads, by the kernel's own name for it: the numbers differ between kernels. */
+/*
+ * Returns what the kernel reads or loads. name: the kernel's name for it. Names are used because the numbers differ
+ * between kernels.
+ */
 static u64 reading_of(const char *name)
 {
 	static const struct {
@@ -312,7 +325,9 @@ static bool fill_read(struct linx_deny_object *o, struct pt_regs *regs)
 	return fill_opened(o, (struct file *)arg(regs, 0));
 }
 
-/* enum kernel_load_data_id has the numbers of enum kernel_read_file_id. */
+/*
+ * Fills in a load of data without a file. enum kernel_load_data_id and enum kernel_read_file_id have the same numbers.
+ */
 static bool fill_load(struct linx_deny_object *o, struct pt_regs *regs)
 {
 	o->detail = reading_of(kernel_read_file_id_str((enum kernel_read_file_id)arg(regs, 0)));
@@ -333,7 +348,10 @@ static bool fill_kill(struct linx_deny_object *o, struct pt_regs *regs)
 	return true;
 }
 
-/* The kernel asks with NOAUDIT only to learn which numbers of /proc/PID/stat it has to leave out. */
+/*
+ * Fills in an access to another process. With NOAUDIT the kernel calls the function only to learn which fields of
+ * /proc/PID/stat it has to hide, so nothing fails for the program: o->quiet.
+ */
 static bool fill_ptrace(struct linx_deny_object *o, struct pt_regs *regs)
 {
 	o->target = (struct task_struct *)arg(regs, 0);
@@ -371,7 +389,7 @@ static void set_v6(struct linx_deny_object *o, const struct in6_addr *host, __be
 	o->has_host = LINX_DENY_YES;
 }
 
-/* The address of the socket's peer, to which it sends without an address. */
+/* Sets the destination to the socket's peer, to which a message without an address is sent. */
 static void set_peer(struct linx_deny_object *o)
 {
 	const struct sock *sk = o->sock->sk;
@@ -387,9 +405,10 @@ static void set_peer(struct linx_deny_object *o)
 }
 
 /*
- * The family with which the kernel takes an address that has none. Sockets of IPv4 take it for theirs when they send or
- * are bound, raw sockets of IPv6 when they send. Other sockets of IPv6 send to their peer then, and connect(2)
- * disconnects. A raw socket of IPv4 that is bound takes each address for one of its own.
+ * Returns the family as which the kernel treats an address. family: that in the address. An address with AF_UNSPEC is
+ * treated as AF_INET by IPv4 sockets that send or bind, and as AF_INET6 by raw IPv6 sockets that send. Other IPv6
+ * sockets send to their peer instead, and connect(2) disconnects the socket. bind(2) of a raw IPv4 socket treats each
+ * address as AF_INET.
  */
 static u16 family_of(const struct linx_deny_object *o, u16 family)
 {
@@ -412,8 +431,9 @@ static bool is_any(const u8 *host)
 }
 
 /*
- * The address 0.0.0.0 or :: as a destination is the socket's own address, or the loopback address if it has none. A
- * message with control data may choose its own address by these.
+ * Replaces the destination 0.0.0.0 or ::, which means the socket's own address, or the loopback address if the socket
+ * has none. may_choose: the message has control data, which can set the source address and thereby the destination;
+ * then o->has_host is UNDECIDED.
  */
 static void replace_any(struct linx_deny_object *o, bool may_choose)
 {
@@ -427,7 +447,7 @@ static void replace_any(struct linx_deny_object *o, bool may_choose)
 		set_v4(o, inet_sk(sk)->inet_saddr, port);
 #if IS_ENABLED(CONFIG_IPV6)
 	} else if (sk->sk_family == AF_INET6 && !ipv6_addr_any(&sk->sk_v6_rcv_saddr)) {
-		may_choose = true; /* own or loopback address: which one is taken differs between kinds of sockets */
+		may_choose = true; /* some kinds of sockets take the own address, others the loopback address */
 		set_v6(o, &sk->sk_v6_rcv_saddr, port);
 #endif
 	} else if (v4) {
@@ -455,7 +475,10 @@ static void set_address(struct linx_deny_object *o, const void *address, u32 len
 		set_v6(o, &six->sin6_addr, six->sin6_port);
 }
 
-/* Sockets of the kernel itself, as those of network file systems, are used in programs' contexts: no rule is about them. */
+/*
+ * Fills in a socket. Returns false for a socket of the kernel itself, such as one of a network file system, which can
+ * be used in the context of a program: rules do not apply to it.
+ */
 static bool fill_socket(struct linx_deny_object *o, struct socket *sock)
 {
 	if (!sock || !sock->sk || sock->sk->sk_kern_sock)
@@ -485,7 +508,7 @@ static bool fill_bind(struct linx_deny_object *o, struct pt_regs *regs)
 	return true;
 }
 
-/* A connected TCP socket ignores the address of a message, unless TCP Fast Open connects with it. */
+/* Fills in a message. TCP ignores the message's address, unless MSG_FASTOPEN connects to it. */
 static bool fill_sendmsg(struct linx_deny_object *o, struct pt_regs *regs)
 {
 	const struct msghdr *m = (const struct msghdr *)arg(regs, 1);
@@ -514,7 +537,10 @@ static bool fill_socket_create(struct linx_deny_object *o, struct pt_regs *regs)
 	return !(int)arg(regs, 3); /* a socket of the kernel itself */
 }
 
-/* The other socket is locked, so that it keeps its file. NULL: it has ended. */
+/*
+ * Adds the file of the unix socket "other", if it has one. The socket is locked by the caller of the hooked function,
+ * so it keeps its file. NULL: the socket has ended.
+ */
 static bool fill_other(struct linx_deny_object *o, const struct sock *other)
 {
 	struct dentry *dentry = other ? unix_sk(other)->path.dentry : NULL;
@@ -571,7 +597,7 @@ const struct linx_deny_point linx_deny_points[] = {
 };
 const u32 linx_deny_npoints = ARRAY_SIZE(linx_deny_points);
 
-static const u64 whats[LINX_DENY_HOOKS] = { /* bits of enum linx_deny_what */
+static const u64 whats[LINX_DENY_HOOKS] = { /* conditions that each hook supports: bits of enum linx_deny_what */
 	[LINX_DENY_FILE_OPEN] = FILE_WHATS | WHAT(FLAGS),
 	[LINX_DENY_EXEC] = FILE_WHATS,
 	[LINX_DENY_CONNECT] = SOCKET_WHATS,

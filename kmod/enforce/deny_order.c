@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* In which order the conditions of rules are asked: see linx_deny_set.order. Process context, may sleep. */
+/* Finds the order in which the conditions of rules are checked: see linx_deny_set.order. Process context, may sleep. */
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include "core/ring.h"
 #include "enforce/deny_object.h"
 #include "enforce/deny_order.h"
 
-/* How much work a condition is. Those on credentials need nothing of the operation. */
+/*
+ * How much work it is to check a condition, least first. CREDS: conditions on credentials, which need nothing of the
+ * operation.
+ */
 enum { COST_CREDS, COST_SCALAR, COST_NEAR, COST_FAR, COSTS };
 
 static_assert(COSTS * LINX_DENY_RULE_CONDS == 64);
@@ -58,10 +61,13 @@ static bool has_detail(u32 hook)
 	return n;
 }
 
-/* Most rules of a hook that are asked twice, if what is known early fits. */
+/* Hooks with more rules have no early conditions: a rule whose early conditions hold is checked twice. */
 #define EARLY_MAX 16
 
-/* Stores the early conditions of a rule. Returns their number. */
+/*
+ * Stores the early conditions of a rule in to[]: those that need only credentials and, if detail is set,
+ * linx_deny_point.detail. Returns their number.
+ */
 static u32 list_rule(const struct linx_deny_set *set, u32 rule, bool detail, struct linx_deny_early *to)
 {
 	const struct linx_deny_part *part;

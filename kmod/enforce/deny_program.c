@@ -16,7 +16,9 @@
 /* Values of linx_deny_slot.state. */
 enum { FREE, CLAIMED, READY };
 
-/* Gets the executable of the current task, with a reference. NULL: it has none, as a kernel thread. */
+/*
+ * Gets the executable of the current task, with a reference. NULL: the task has no executable, such as a kernel thread.
+ */
 static struct file *exe_of_current(void)
 {
 	struct mm_struct *mm = current->mm;
@@ -24,7 +26,7 @@ static struct file *exe_of_current(void)
 	return mm && !(current->flags & PF_KTHREAD) ? linx_get_exe_file(mm) : NULL;
 }
 
-/* Has an executable the place of an exempt program? Only root can put it there, whom the caller has found it to be. */
+/* Is the executable now at the place of an exempt program? The caller has checked that the task runs as root. */
 static bool has_place(const struct linx_deny_exempt *e, const struct file *exe)
 {
 	struct dentry *dentry = exe->f_path.dentry;
@@ -42,8 +44,9 @@ static bool has_place(const struct linx_deny_exempt *e, const struct file *exe)
 }
 
 /*
- * A user of another user namespace may set the executable of a process (PR_SET_MM), and an ordinary user may run the
- * program with a library of the user's own. So both are judged.
+ * Is the task root in the initial user namespace, by each of its credentials? Others are never exempt: in another user
+ * namespace a task can set its own executable (PR_SET_MM), and an ordinary user can run an exempt program with another
+ * library.
  */
 static bool is_root(void)
 {
@@ -71,15 +74,21 @@ bool linx_deny_exempts(const struct linx_deny_set *set)
 	linx_ident_of(file_inode(exe), &id);
 	for (i = 0; i < set->nexempt && !found; i++)
 		found = linx_ident_same(&set->exempt[i].id, &id) || has_place(&set->exempt[i], exe);
-	fput(exe); /* another task of the process may have taken the last reference: the file is then freed by task work */
+	fput(exe); /* if this is the last reference, task work frees the file, not this function */
 	return found;
 }
 
-/* Most slots that one user's programs claim, and those of all users but root: so that no user takes the room of others. */
+/*
+ * Most slots that programs of one user can claim, and most that programs of all users except root can claim. So no user
+ * can take all slots.
+ */
 #define SLOTS_OF_USER (LINX_DENY_PROGRAMS / 4)
 #define SLOTS_OF_USERS (LINX_DENY_PROGRAMS / 4 * 3)
 
-/* May a program of this user claim one more slot? Two CPUs may ask at the same time, and both be answered yes. */
+/*
+ * May a program of this user claim one more slot? If two CPUs ask at the same time, both can get true for the last
+ * slot.
+ */
 static bool may_claim(const struct linx_deny_set *set, kuid_t uid)
 {
 	const struct linx_deny_slot *slot;
@@ -97,8 +106,8 @@ static bool may_claim(const struct linx_deny_set *set, kuid_t uid)
 }
 
 /*
- * Returns the slot of a program and a rule, which is claimed for the user if there is none yet. NULL: there is no room, or
- * another CPU is claiming the slot at this moment.
+ * Returns the slot of a program and of the rules with this id. If there is none yet, claims one for the user. NULL: no
+ * slot may be claimed, or another CPU is claiming one at this moment.
  */
 static struct linx_deny_slot *find_slot(struct linx_deny_set *set, u64 id, const struct linx_ident *exe, const struct file *file,
 					kuid_t uid)
@@ -145,7 +154,10 @@ void linx_deny_count_program(struct linx_deny_set *set, u64 id)
 		fput(exe);
 }
 
-/* Finds the id that rules have in a new set which go on as those with an id of the old one. False: none does. */
+/*
+ * Sets *to to the id in the new set of the rules that continue the old set's rules with this id (linx_deny_set.from).
+ * Returns false if there are no such rules.
+ */
 static bool new_id(const struct linx_deny_set *set, const struct linx_deny_set *old, u64 id, u64 *to)
 {
 	u32 i;
@@ -158,7 +170,7 @@ static bool new_id(const struct linx_deny_set *set, const struct linx_deny_set *
 	return false;
 }
 
-/* Names are read under linx_deny_lock, which the caller holds. */
+/* Slot names can be written here after READY, since they are read only under linx_deny_lock, which the caller holds. */
 void linx_deny_take_programs(struct linx_deny_set *set, const struct linx_deny_set *old)
 {
 	const struct linx_deny_slot *slot;
@@ -170,7 +182,7 @@ void linx_deny_take_programs(struct linx_deny_set *set, const struct linx_deny_s
 		slot = &old->programs[i];
 		if (atomic_read_acquire(&slot->state) != READY || !new_id(set, old, slot->id, &id))
 			continue;
-		preempt_disable(); /* a hook does not wait for a slot that is being claimed */
+		preempt_disable(); /* a slot must not stay CLAIMED for long: hooks on other CPUs would find no slot */
 		to = find_slot(set, id, &slot->exe, NULL, slot->uid);
 		preempt_enable();
 		if (to && !*to->name)

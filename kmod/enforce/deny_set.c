@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Loads sets of rules: checks each word, and turns descriptors into identities of files. A rule that cannot
- * be compiled exactly is refused with the reason; nothing of it is left out. Process context, may sleep.
+ * Loads sets of rules: checks each word, and turns descriptors into identities of files. If a rule cannot be compiled
+ * exactly, the whole set is refused with the reason. Process context, may sleep.
  */
 #include <linux/cred.h>
 #include <linux/dcache.h>
@@ -24,7 +24,7 @@
 
 #define NONE (~0u)
 
-/* While a set is loaded: where the first fault was found. */
+/* State while a set is loaded. why: gets the reason and the place of the first fault. */
 struct load {
 	struct linx_deny_set *set;
 	const struct linx_deny_cond *conds;
@@ -45,7 +45,7 @@ void linx_ident_of(const struct inode *inode, struct linx_ident *id)
 	id->dev = inode->i_sb->s_dev;
 }
 
-/* Never 0. */
+/* Returns a hash of a name, never 0. */
 u32 linx_name_hash(const char *name, u32 len)
 {
 	return full_name_hash(NULL, name, len) ?: 1;
@@ -80,7 +80,7 @@ static int grow(struct linx_deny_part *part)
 	return 0;
 }
 
-/* Adds an element. Takes the name, also if it fails. */
+/* Adds an element to a condition. The condition owns the name afterwards; on failure the name is freed. */
 static int add_place(struct linx_deny_part *part, const struct inode *inode, char *name, u32 name_len, bool above)
 {
 	struct linx_deny_place *p;
@@ -108,8 +108,8 @@ static char *copy_name(const void *from, u32 len)
 }
 
 /*
- * Adds the place that an open file has now. The file may be renamed meanwhile: directory and name are read until both
- * belong together.
+ * Adds the place that an open file has now. If the file is renamed meanwhile, directory and name are read again until
+ * they belong together.
  */
 static int add_place_of(struct linx_deny_part *part, struct dentry *dentry)
 {
@@ -133,14 +133,17 @@ static int add_place_of(struct linx_deny_part *part, struct dentry *dentry)
 		}
 		dput(dir);
 	} while (moved);
-	kfree(copy); /* the root of a mount has no place */
+	kfree(copy); /* the root of a file system has no place */
 	return err;
 }
 
-/* Most directories above a file in a condition whose names may move. */
+/* Most directories above an element of a condition that add_above() adds; the load fails if there are more. */
 #define ABOVE_MAX 32
 
-/* Adds the directories above a file or, with itself, from a directory on, up to the root of the file system. */
+/*
+ * Adds the directories above a dentry, up to the root of the file system. itself: adds the dentry, a directory, as
+ * well.
+ */
 static int add_above(struct linx_deny_part *part, struct dentry *dentry, bool itself)
 {
 	struct dentry *d = dget(dentry), *up;
@@ -160,7 +163,7 @@ static int add_above(struct linx_deny_part *part, struct dentry *dentry, bool it
 	return i < ABOVE_MAX ? err : -E2BIG;
 }
 
-/* Adds a file that was found, and its place unless it is a directory of INSIDE. */
+/* Adds an existing file and, unless the test is INSIDE, its place. */
 static int add_found(struct linx_deny_part *part, struct dentry *dentry, bool inside)
 {
 	int err = inside ? 0 : add_place_of(part, dentry);
@@ -170,7 +173,7 @@ static int add_found(struct linx_deny_part *part, struct dentry *dentry, bool in
 	return !err && part->moves ? add_above(part, dentry, false) : err;
 }
 
-/* Adds a name in a directory. */
+/* Adds the place of a name in a directory. */
 static int add_named(struct linx_deny_part *part, struct dentry *dir, const void *name, u32 len)
 {
 	char *copy = copy_name(name, len);
@@ -191,7 +194,7 @@ static int add_existing(struct linx_deny_part *part, const char *name)
 	return err;
 }
 
-/* Adds the place that a path names, and the file that is there now. */
+/* Adds the place that a path names and, if there is a file now, the file. */
 static int add_by_path(struct linx_deny_part *part, const u8 *from, u32 len)
 {
 	char *name = len && len < PATH_MAX && *from == '/' && !memchr(from, 0, len) ? copy_name(from, len) : NULL, *last;
@@ -216,7 +219,7 @@ static int add_by_path(struct linx_deny_part *part, const u8 *from, u32 len)
 	return err == -ENOENT || err == -ENOTDIR ? -EBADF : err;
 }
 
-/* Adds one value of PLACED or INSIDE. */
+/* Adds one value of a condition with the test PLACED or INSIDE. */
 static int add_file(struct load *l, struct linx_deny_part *part, const struct linx_deny_file *u, bool inside)
 {
 	const u8 *name = l->set->operands + u->name;
@@ -245,8 +248,8 @@ static int add_file(struct load *l, struct linx_deny_part *part, const struct li
 }
 
 /*
- * Returns the number of buckets for n elements. Most lookups find nothing. They are short if most buckets are empty.
- * many: very many lookups are made, so a small table gets many buckets, too.
+ * Returns the number of buckets for n elements. Most lookups find nothing, and are quick if most buckets are empty.
+ * many: the table is looked up very often, so even a small table gets 128 buckets.
  */
 static u32 buckets_for(u32 n, bool many)
 {
@@ -331,7 +334,7 @@ static u32 value_size(u32 test)
 	}
 }
 
-/* Is the test one for what the condition is about? */
+/* Can a condition of this kind (enum linx_deny_what) have this test (enum linx_deny_test)? */
 static bool test_fits(u32 what, u32 test)
 {
 	switch (what) {
@@ -400,7 +403,7 @@ static int load_part(struct load *l, u32 rule, u32 i)
 	if (!linx_deny_hook_has(r, c->what))
 		return fault(l, -EINVAL, LINX_DENY_NOT_HERE, rule, i, hook);
 	if (part->count)
-		return 0; /* another rule has the same condition */
+		return 0; /* the condition is loaded already: another rule has it, too */
 	part->what = c->what;
 	part->test = c->test;
 	part->not = c->flags & LINX_DENY_NOT;
@@ -426,7 +429,7 @@ static bool action_is_right(const struct linx_deny_rule *r)
 	}
 }
 
-/* May a rule of the hook do what it says? */
+/* Does the hook support the rule's action? At GAIN an exec cannot fail with an error any more. */
 static bool hook_may(const struct linx_deny_rule *r)
 {
 	return r->hook != LINX_DENY_GAIN || r->action == LINX_DENY_KILL_TASK || r->action == LINX_DENY_NOTIFY;
@@ -461,8 +464,9 @@ static int load_rule(struct load *l, u32 i)
 }
 
 /*
- * Marks the conditions of rules for which a name moves, before a condition is loaded that other rules share. What is left
- * out by LINX_DENY_NOT is not what lies above it.
+ * Sets linx_deny_part.moves for the conditions of rules of RENAME and MOUNT. Done before any condition is loaded, since
+ * rules can share conditions. A condition with LINX_DENY_NOT is not marked: it must not exempt the directories above
+ * its elements.
  */
 static void mark_moves(struct load *l)
 {
@@ -478,7 +482,10 @@ static void mark_moves(struct load *l)
 	}
 }
 
-/* Returns the condition of a rule without which it cannot hold, and which names files or places; NULL: there is none. */
+/*
+ * Returns a condition of the rule by which the index can find the rule: one that names files or places and has to hold.
+ * NULL: the rule has no such condition.
+ */
 static const struct linx_deny_part *anchor_of(const struct linx_deny_set *set, u32 rule)
 {
 	const struct linx_deny_rule *r = &set->rules[rule];
@@ -503,7 +510,10 @@ static void post_rule(struct linx_deny_index *index, const struct linx_deny_part
 	}
 }
 
-/* Most posts of a hook, so that many rules that share a condition with many files do not need too much memory. */
+/*
+ * Most elements of linx_deny_index.posts. The limit bounds the memory that many rules need which share a condition with
+ * many files.
+ */
 #define POSTS_MAX (1u << 18)
 
 static int build_index(struct linx_deny_set *set, struct linx_deny_of_hook *of)
@@ -535,8 +545,8 @@ static int build_index(struct linx_deny_set *set, struct linx_deny_of_hook *of)
 }
 
 /*
- * Most values of all rules of a hook that are compared one after the other, with preemption off: those of all conditions
- * but PLACED and INSIDE, which have tables.
+ * Most values in the conditions of all rules of a hook. They are compared one after the other with preemption off.
+ * Values of PLACED and INSIDE do not count, since they are in hash tables.
  */
 #define VALUES_MAX (1u << 18)
 
@@ -583,8 +593,8 @@ static int sort_by_hook(struct linx_deny_set *set)
 }
 
 /*
- * Adds the rules of a bucket to those found so far, n of at most max; they may be there already. Returns their number,
- * or max plus one if there are more.
+ * Adds the rules of a bucket to rules[], which has n rules in rising order and room for max. Adds no rule twice.
+ * Returns the new number of rules, or max plus one if there is not enough room.
  */
 static u32 add_bucket(const struct linx_deny_index *index, u32 hash, u16 *rules, u32 n, u32 max)
 {
@@ -634,7 +644,7 @@ static int take_arrays(struct load *l, const struct linx_deny *u, struct linx_de
 	return (u->nconds && !set->parts) || !set->order || !set->counts || !set->programs ? -ENOMEM : 0;
 }
 
-/* Notes the place that a program has now. */
+/* Stores the place where an exempt program is now. */
 static int note_place(struct linx_deny_exempt *e, struct dentry *dentry)
 {
 	struct dentry *dir = dget_parent(dentry);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The sets of rules that are in force: those of sessions, which end with their session, and those that the module keeps.
- * Process context, may sleep.
+ * Loads, publishes, replaces, changes and ends sets of rules. A set ends with its session, unless the module keeps the
+ * set (LINX_DENY_KEEP). Process context, may sleep.
  *
- * A set ends in one function, end_set(), whatever ends it. Hooks may use a set until a grace period has passed; a set
- * that sessions ask for counters stays until the session is freed or has another one.
+ * Hooks can use a set until a grace period has passed after its end. A set that is not kept is not freed at its end:
+ * its counters stay until its session is freed or loads another set.
  *
- * Each second, while there are sets, a work looks whether a trial is over, and whether readers take their records. A
- * reader that is stopped, frozen or starved takes none: that is an alarm, and the rules go on, unless the set asks
- * to end then.
+ * While sets are in force, a work item checks each second whether a set's trial is over, and whether readers take their
+ * records. If a reader takes none, since it is stopped, frozen or starved, a warning is logged. The rules stay in
+ * force, unless the set has asked to end in this case (linx_deny_set.late_ns).
  */
 #include <linux/capability.h>
 #include <linux/delay.h>
@@ -26,7 +26,7 @@
 #include "ring/producer.h"
 
 #define KEPT_MAX 16
-/* Time without a look at unread records after which a reader is late. */
+/* Time after which a reader that leaves records unread is late. */
 #define LATE_NS (10 * NSEC_PER_SEC)
 
 static void watch(struct work_struct *work);
@@ -63,7 +63,10 @@ static void detach_unneeded(void)
 		linx_deny_detach(hook);
 }
 
-/* Attaches the hooks of a set. Those that other sets use are attached, and ftrace is not touched for them. */
+/*
+ * Attaches the hooks that a set needs. Hooks that other sets use are attached already, and ftrace is not called for
+ * them.
+ */
 static int attach_all(const struct linx_deny_set *set, struct linx_deny_error *why)
 {
 	u32 hook;
@@ -79,12 +82,15 @@ static int attach_all(const struct linx_deny_set *set, struct linx_deny_error *w
 
 /* ---- publishing and ending */
 
-/* Publishes a set, or NULL, in place of another. Returns that, which no hook uses any more; NULL: none. */
+/*
+ * Replaces element i of linx_deny_sets by a set, or by NULL. Returns the old element, a set that no hook uses any more,
+ * or NULL.
+ */
 static struct linx_deny_set *swap_sets(u32 i, struct linx_deny_set *set)
 {
 	struct linx_deny_set *old = set_at(i);
 
-	linx_deny_use(i, set, old); /* before a hook can find the new set */
+	linx_deny_use(i, set, old); /* hooks of both sets look at element i while it changes */
 	rcu_assign_pointer(linx_deny_sets[i], set);
 	linx_deny_use(i, set, NULL);
 	if (old)
@@ -93,8 +99,8 @@ static struct linx_deny_set *swap_sets(u32 i, struct linx_deny_set *set)
 }
 
 /*
- * Ends the rules of a set. Kept ones are freed. Those of a session stay in the list, for their counters, until the session
- * ends or loads others.
+ * Ends the rules of a set. A kept set is freed. A set of a session stays in the list, for its counters, until the
+ * session ends or loads another set.
  */
 static void end_set(u32 i)
 {
@@ -115,7 +121,10 @@ static bool same_name(const struct linx_deny_set *a, const struct linx_deny_set 
 	return a->name_len == b->name_len && !memcmp(a->name, b->name, a->name_len);
 }
 
-/* Returns the element that a new set replaces, or a free one. LINX_DENY_SETS: there is none. */
+/*
+ * Returns the index in linx_deny_sets of the set that a new set replaces, or of a free element. Returns LINX_DENY_SETS
+ * if there is neither.
+ */
 static u32 place_for(const struct linx_deny_set *new)
 {
 	u32 i, kept = 0, free = LINX_DENY_SETS;
@@ -134,13 +143,16 @@ static u32 place_for(const struct linx_deny_set *new)
 	return new->kept && kept >= KEPT_MAX ? LINX_DENY_SETS : free;
 }
 
-/* Has another reader than that of the session the records of a set? A reader may begin its next session before this one ends. */
+/*
+ * Do the records of a set go to another process than the owner of session s? A set in another session of the same
+ * process does not count, since a reader may begin its next session before the last one ends.
+ */
 static bool has_other_reader(const struct linx_deny_set *set, const struct linx_session *s)
 {
 	return set->session && !READ_ONCE(set->session->owner_gone) && set->session->owner_tgid != s->owner_tgid;
 }
 
-/* May a set be replaced by a session? Not if another one that runs has its records. */
+/* May session s replace the set "old"? Returns 0 or -errno. -EBUSY: another process gets the records of the set. */
 static int check_replaced(const struct linx_deny_set *old, const struct linx_session *s, u32 flags)
 {
 	if (!old || !old->kept)
@@ -150,9 +162,12 @@ static int check_replaced(const struct linx_deny_set *old, const struct linx_ses
 	return has_other_reader(old, s) ? -EBUSY : 0;
 }
 
-/* ---- a set that is another state of the one that it replaces */
+/* ---- LINX_DENY_RENEW: rules that continue those of the replaced set */
 
-/* Is there what the rules of a set go on as? Counters are added once alone, so that this is no more work than a load. */
+/*
+ * Do all rules exist in the set "old" that the rules of the new set continue? The new rules may not continue more rules
+ * in total than "old" has: that bounds the work of take_counters().
+ */
 static bool from_is_right(const struct linx_deny_set *set, const struct linx_deny_set *old)
 {
 	const struct linx_deny_from *f;
@@ -170,7 +185,10 @@ static bool from_is_right(const struct linx_deny_set *set, const struct linx_den
 	return all <= old->nrules;
 }
 
-/* Takes over what was changed, before a hook can find the new set. */
+/*
+ * Copies the state of the set "old" that may have changed since it was loaded: the trial, whether the set has ended,
+ * and the modes of rules. Called before hooks can find the new set. Returns 0 or -errno.
+ */
 static int renew(struct linx_deny_set *set, const struct linx_deny_set *old)
 {
 	u32 i;
@@ -189,7 +207,7 @@ static int renew(struct linx_deny_set *set, const struct linx_deny_set *old)
 	return 0;
 }
 
-/* Adds the counters of a set that no hook uses any more. */
+/* Adds the counters of the set "old" to those of the rules that continue its rules. No hook may use "old" any more. */
 static void take_counters(struct linx_deny_set *set, const struct linx_deny_set *old)
 {
 	const struct linx_deny_count *c;
@@ -220,7 +238,7 @@ static int check_enforced(struct linx_deny_error *why)
 static int publish(struct linx_session *s, struct linx_deny_set *set, u32 flags, struct linx_deny_error *why)
 {
 	u32 i = place_for(set);
-	int err = check_enforced(why); /* once more: the parameter ends kept sets under the lock, after it has changed */
+	int err = check_enforced(why); /* checked again: the parameter can have changed before the lock was taken */
 
 	err = err ?: i == LINX_DENY_SETS ? -EBUSY : check_replaced(set_at(i), s, flags) ?: renew(set, set_at(i));
 	err = err ?: linx_deny_make_room();
@@ -237,14 +255,17 @@ static int publish(struct linx_session *s, struct linx_deny_set *set, u32 flags,
 		if (set->from)
 			take_counters(set, s->replaced_rules);
 		s->rules_number = set->number;
-		cancel_delayed_work(&watch_work); /* the work may wait for a second, and the set have a shorter trial */
+		cancel_delayed_work(&watch_work); /* the work may wait for a second, but the trial may be shorter */
 		schedule_delayed_work(&watch_work, 0);
 	}
 	detach_unneeded();
 	return err;
 }
 
-/* Ends the set that is not kept, if the session has one. Returns it, or NULL. */
+/*
+ * Removes the session's set from linx_deny_sets, if the session has one that is not kept. Returns that set, which no
+ * hook uses any more, or NULL.
+ */
 static struct linx_deny_set *take_away(struct linx_session *s)
 {
 	struct linx_deny_set *set = NULL;
@@ -346,8 +367,9 @@ void linx_deny_end_kept(void)
 /* ---- trials, and readers that are late */
 
 /*
- * Does the reader leave records unread? Without a reader, or with a flight recorder, there is nothing to be read. The
- * session runs: it leaves its sets before it stops.
+ * Is the reader of the set late: has it taken nothing for LATE_NS although records are unread? Returns false for a set
+ * without a session, and for sessions that have nothing to be read (flight recorder, counting). The session is running,
+ * since linx_deny_end() takes its sets away before it stops.
  */
 static bool look_at_reader(struct linx_deny_set *set, u64 now)
 {
@@ -369,7 +391,10 @@ static bool look_at_reader(struct linx_deny_set *set, u64 now)
 	return now - set->taken_at >= LATE_NS;
 }
 
-/* Returns true if the set ends now. */
+/*
+ * Warns if the reader of the set is late. Returns true if the set has to end now: its trial is over, or its reader was
+ * late for too long.
+ */
 static bool look_at_set(struct linx_deny_set *set, u64 now)
 {
 	bool late = look_at_reader(set, now);
@@ -390,7 +415,7 @@ static bool look_at_set(struct linx_deny_set *set, u64 now)
 	return false;
 }
 
-/* Milliseconds until the next look. */
+/* Returns the milliseconds until the set has to be checked again. */
 static u32 rest_until_look(const struct linx_deny_set *set, u64 now)
 {
 	if (!set->trial_end || set->trial_end > now + NSEC_PER_SEC)
@@ -457,7 +482,7 @@ void linx_deny_counters(struct linx_session *s, struct linx_deny_counts *u, stru
 	u32 i;
 
 	lockdep_assert_held(&s->lock);
-	mutex_lock(&linx_deny_lock); /* others end kept sets */
+	mutex_lock(&linx_deny_lock); /* other sessions can end kept sets */
 	set = u->flags & LINX_DENY_COUNTS_BEFORE ? s->replaced_rules : own_set(s);
 	u->nrules = set ? set->nrules : 0;
 	for (i = 0; u->first < u->nrules && i < min(u->count, u->nrules - u->first); i++)
@@ -465,7 +490,10 @@ void linx_deny_counters(struct linx_session *s, struct linx_deny_counts *u, stru
 	mutex_unlock(&linx_deny_lock);
 }
 
-/* Sets the mode of the rules with an id, or of all. Ended rules stay so. -ENOENT: there are none. */
+/*
+ * Sets the mode of the rules with an id; U64_MAX: of all rules. Rules that have ended stay ended. Returns -ENOENT if no
+ * rule was changed.
+ */
 static int set_modes(struct linx_deny_set *set, u64 id, u8 mode)
 {
 	bool found = false;
@@ -480,7 +508,7 @@ static int set_modes(struct linx_deny_set *set, u64 id, u8 mode)
 	return found ? 0 : -ENOENT;
 }
 
-/* Gives the records of a kept set to a session. Hooks see the new base before the session. */
+/* Lets a session get the records of a kept set. A hook that finds the session also finds the new base. */
 static int take(struct linx_deny_set *set, struct linx_session *s, u64 base)
 {
 	if (!set->kept || !s->running || READ_ONCE(s->owner_gone))
@@ -496,7 +524,7 @@ static int take(struct linx_deny_set *set, struct linx_session *s, u64 base)
 	WRITE_ONCE(set->base, base);
 	set->taken = 0;
 	set->taken_at = ktime_get_boottime_ns();
-	smp_store_release(&set->session, s); /* the reads in a hook depend on the pointer */
+	smp_store_release(&set->session, s); /* pairs with the address dependency of reads in hooks */
 	return 0;
 }
 
@@ -542,7 +570,7 @@ int linx_deny_change(struct linx_session *s, const struct linx_deny_change *u)
 	return err;
 }
 
-/* Returns the set with the lowest number from number on; NULL: there is none. */
+/* Returns the set with the lowest number that is at least "number"; NULL: there is none. */
 static const struct linx_deny_set *next_set(u64 number)
 {
 	const struct linx_deny_set *found = NULL, *set;
@@ -616,7 +644,10 @@ int linx_deny_list(struct linx_session *s, struct linx_deny_list *u, const struc
 	return set ? 0 : -ENOENT;
 }
 
-/* A hook that cannot be detached leads into the module's text: then the module is never unloaded. */
+/*
+ * Called when the module is unloaded. Does not return as long as a hook cannot be detached, since hooks run the
+ * module's code.
+ */
 void linx_deny_exit(void)
 {
 	linx_deny_end_kept();

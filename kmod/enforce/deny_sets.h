@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Sets of rules that refuse, as sessions load, change and end them. Implemented in enforce/deny_sets.c. Process context, may sleep. */
+/*
+ * Sets of rules that refuse operations: sessions load, change and end them. Implemented in enforce/deny_sets.c. Process
+ * context, may sleep.
+ */
 #ifndef LINX_KMOD_DENY_SETS_H
 #define LINX_KMOD_DENY_SETS_H
 
@@ -7,38 +10,43 @@
 #include "enforce/deny_set.h"
 
 /*
- * Replaces the session's set of rules, or the kept set of the name. The caller holds session.lock, and has checked the
- * lengths. Returns 0 or an error, and then sets *why. Arrays: as for linx_deny_set_load().
+ * Loads a set of rules, in place of the session's set or, with LINX_DENY_KEEP, of the kept set with the same name.
+ * Returns 0, or -errno after setting *why. *from: see linx_deny_set_load(). The caller holds session.lock, and has
+ * checked the lengths of the arrays.
  */
 int linx_deny_load(struct linx_session *s, const struct linx_deny *u, struct linx_deny_arrays *from,
 		   struct linx_deny_error *why);
 /*
- * Ends the session's rules, if it has any, and keeps them for their counters. Kept sets lose their reader and go on. The
- * caller holds session.lock.
+ * Ends the session's own set, if there is one; its counters stay. Kept sets stay in force, and their records are not
+ * written to this session any more. The caller holds session.lock.
  */
 void linx_deny_end(struct linx_session *s);
-/* Frees what was kept for counters. The caller holds session.lock, or frees the session. */
+/* Frees the session's ended and replaced sets. The caller holds session.lock, or is about to free the session. */
 void linx_deny_forget(struct linx_session *s);
 /*
- * Stores counters of the set that the session loaded, from u->first on, in to[u->count], which is zero, and the number of
- * rules in u->nrules. The caller holds session.lock.
+ * Stores the counters of rules, from rule u->first on, in to[], which has u->count elements and is zero at the call.
+ * Sets u->nrules to the number of rules in the set. The set is the one that the session loaded last or, with
+ * LINX_DENY_COUNTS_BEFORE, the one before. The caller holds session.lock.
  */
 void linx_deny_counters(struct linx_session *s, struct linx_deny_counts *u, struct linx_deny_counters *to);
-/* LINX_IOC_DENY_CHANGE. The caller holds session.lock. */
+/* Does LINX_IOC_DENY_CHANGE. The caller holds session.lock. */
 int linx_deny_change(struct linx_session *s, const struct linx_deny_change *u);
 
-/* Room for a description of a set, of u->about_len, u->nrules and u->nprograms elements. */
+/*
+ * Memory for the description of a set. The arrays have the lengths that the caller has given in struct linx_deny_list:
+ * about_len, nrules, nprograms.
+ */
 struct linx_deny_listed {
 	char *about;
 	struct linx_deny_state *rules;
 	struct linx_deny_program *programs;
 };
-/* LINX_IOC_DENY_LIST. Stores in *to as much as there is room for. The caller holds session.lock. */
+/* Does LINX_IOC_DENY_LIST. Stores in the arrays of *to as much as they have room for. The caller holds session.lock. */
 int linx_deny_list(struct linx_session *s, struct linx_deny_list *u, const struct linx_deny_listed *to);
 
-/* Ends the kept sets: the parameter enforce was set to 0. */
+/* Ends the kept sets. Called when the module's parameter "enforce" was set to 0, and at unloading. */
 void linx_deny_end_kept(void);
-/* Unloads: no session is left. */
+/* Detaches all hooks when the module is unloaded. There is no session any more. */
 void linx_deny_exit(void);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Executables of processes. That of another task is found under its alloc_lock, which a probe only tries to take. The
- * caller of security_ptrace_access_check() holds that of the other process. An executable that cannot be read now, as
- * that of a process that ends, is not known.
+ * Finds credentials and executables of processes. The executable of another task is read under that task's alloc_lock,
+ * for which a probe only tries. For the target of PTRACE the caller of security_ptrace_access_check() holds alloc_lock
+ * already. If an executable cannot be read now, such as that of a process that is ending, the answer is UNDECIDED.
  */
 #include <linux/cred.h>
 #include <linux/file.h>
@@ -31,7 +31,7 @@ u32 linx_deny_creds(const struct cred *creds[LINX_DENY_CREDS])
 	creds[0] = current_real_cred();
 	if (likely(current_cred() == creds[0]) || !uses_io_uring())
 		return 1;
-	if (current->flags & PF_KTHREAD) { /* a worker of an old kernel, whose own ones are the kernel's */
+	if (current->flags & PF_KTHREAD) { /* io_uring worker of an old kernel: its real credentials are the kernel's */
 		creds[0] = current_cred();
 		return 1;
 	}
@@ -40,8 +40,9 @@ u32 linx_deny_creds(const struct cred *creds[LINX_DENY_CREDS])
 }
 
 /*
- * Takes the lock that keeps a task's mm. Returns false if another task holds it for long: then the hook waits for it, if it
- * may sleep, and if its caller holds no lock that is taken beside this one.
+ * Takes alloc_lock of a task, which protects p->mm. Returns false if others held the lock at each try. Then the hook
+ * will wait for the lock if it may sleep. At PTRACE and KILL it does not wait, since their callers can hold an
+ * alloc_lock or tasklist_lock.
  */
 static bool lock_mm(const struct linx_deny_object *o, struct task_struct *p)
 {
@@ -56,7 +57,10 @@ static bool lock_mm(const struct linx_deny_object *o, struct task_struct *p)
 	return false;
 }
 
-/* Gets the executable of a task with a reference. YES: *file is set; NO: it has none, as a kernel thread. */
+/*
+ * Gets the executable of a task. YES: *file is set, with a reference. NO: the task has no executable, such as a kernel
+ * thread. UNDECIDED: not known.
+ */
 static enum linx_deny_answer exe_of(struct linx_deny_object *o, struct task_struct *p, struct file **file)
 {
 	bool locks = p != current && !(p == o->target && o->hook == LINX_DENY_PTRACE);
@@ -70,9 +74,9 @@ static enum linx_deny_answer exe_of(struct linx_deny_object *o, struct task_stru
 		*file = linx_get_exe_file(p->mm);
 		answer = *file ? LINX_DENY_YES : LINX_DENY_UNDECIDED;
 	} else if (p == current && !(p->flags & PF_EXITING)) {
-		answer = LINX_DENY_NO; /* the kernel has made it to execute a program */
+		answer = LINX_DENY_NO; /* the kernel has made this task to execute a program; it has no memory yet */
 	} else if (p == o->target && p->flags & PF_EXITING && thread_group_empty(p)) {
-		answer = LINX_DENY_NO; /* nothing is left that a signal could reach */
+		answer = LINX_DENY_NO; /* the last thread is exiting: no signal has an effect on it */
 	}
 	if (locks)
 		spin_unlock(&p->alloc_lock);
@@ -96,7 +100,7 @@ static enum linx_deny_answer exe_fits(const struct linx_deny_set *set, const str
 	return answer;
 }
 
-/* Threads of a process that are asked for its executable, if its leader has ended. */
+/* Most threads of a process in which its executable is looked for if the leader has ended. */
 #define THREADS_MAX 16
 
 static enum linx_deny_answer target_fits(const struct linx_deny_set *set, const struct linx_deny_part *part, struct linx_deny_object *o)
@@ -118,9 +122,10 @@ static enum linx_deny_answer target_fits(const struct linx_deny_set *set, const 
 }
 
 /*
- * Goes up to the first process, until the probe has done all the work that it may do: a program chooses how many
- * processes are above it, and how deep in directories their executables lie. The leader of a process may have ended
- * before its other threads: the parent of a task is one that lives, or is about to end.
+ * Checks the executables of the task's ancestors, at most "most" of them, up to the first process. Gives up when the
+ * probe has reached its limit of work, since a program decides how many ancestors it has, and how deep in directories
+ * their executables lie. The leader of a process may have ended before its other threads: the parent of a task is one
+ * that lives, or is about to end.
  */
 static enum linx_deny_answer ancestor_fits(const struct linx_deny_set *set, const struct linx_deny_part *part, struct linx_deny_object *o,
 					   u32 most)

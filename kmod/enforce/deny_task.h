@@ -6,10 +6,10 @@
 #include "enforce/deny_object.h"
 
 /*
- * Stores the credentials with which an operation is judged, and returns their number. They are those of the task itself. A
- * file system that acts on files of another one has others meanwhile, as an overlay has those of who mounted it. An
- * operation of io_uring, too, may have others, which the program has chosen: then both count, and a rule
- * holds if it holds with either.
+ * Stores the credentials with which an operation is judged, and returns their number. Usually these are the task's own
+ * (real) credentials, even while a file system acts with others, such as overlayfs with those of the task that mounted
+ * it. An operation of io_uring can have other credentials that the program has chosen. Then both are stored, and a rule
+ * holds if it holds with either of them.
  */
 u32 linx_deny_creds(const struct cred *creds[LINX_DENY_CREDS]);
 

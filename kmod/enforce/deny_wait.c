@@ -2,14 +2,14 @@
 /*
  * Waiting and signals of hooks that refuse: see enforce/deny_wait.h.
  *
- * A hook that waits is in a trampoline of ftrace, which unregister_ftrace_function() frees when each task has slept or returned
- * to user space, and a task that waits for a lock has slept. So each hook is an SRCU reader. A function is given back in
- * this order: no set has the hook any more, so that a hook that begins has nothing to judge and never waits;
- * linx_deny_wait_idle() waits for those that do; then ftrace waits for those that do not sleep. A task that pays has left the
- * trampoline, but not the module.
+ * A hook that waits was called from a trampoline of ftrace. unregister_ftrace_function() frees the trampoline when each
+ * task has slept or returned to user space, and a task that waits for a lock has slept. Therefore each hook is an SRCU
+ * reader. A hook is detached in three steps. First, no set has the hook any more: a hook that begins from then on has
+ * nothing to judge and does not wait. Second, linx_deny_wait_idle() waits for hooks that wait. Third, ftrace waits for
+ * hooks that do not sleep. A task in linx_deny_pay() has left the trampoline, but still runs the module's code.
  *
- * The callers of the replaced functions hold no lock that is taken under rename_lock. Under alloc_lock and tasklist_lock, no
- * alloc_lock is waited for: exe_of() in enforce/deny_task.c does not ask for it.
+ * Deadlocks: the callers of the hooked functions hold no lock that is taken under rename_lock. A hook whose caller can
+ * hold alloc_lock or tasklist_lock does not wait for an alloc_lock: see lock_mm() in enforce/deny_task.c.
  */
 #include <linux/dcache.h>
 #include <linux/hash.h>
@@ -34,19 +34,24 @@ void linx_deny_send(u64 signals)
 
 #if LINX_DENY_WAITS
 
-/* Most waits of one hook. Others may rename all the time: then the operation is undecided. */
+/*
+ * Most times that one hook waits. If other tasks rename all the time, the hook stops waiting, and the answer is
+ * UNDECIDED.
+ */
 #define WAITS_MAX 16
 
 DEFINE_STATIC_SRCU(hooks);
 
-/* Notes of the judgement on this CPU. */
+/* What the operation that is being judged on this CPU has to wait for. wanted: the hook may wait. */
 struct notes {
 	bool wanted;
 	struct linx_deny_found found;
 };
 static DEFINE_PER_CPU(struct notes, notes);
 
-/* Where others trace the same function, ftrace calls the hook with preemption off. */
+/*
+ * The hook may not sleep if other users of ftrace trace the same function, as ftrace then calls it with preemption off.
+ */
 void linx_deny_wait_enter(struct linx_deny_waiter *w)
 {
 	w->left = preemptible() ? WAITS_MAX : 0;
@@ -91,7 +96,7 @@ bool linx_deny_found_any(void)
 	return __this_cpu_read(notes.found.renames) || __this_cpu_read(notes.found.task);
 }
 
-/* Who holds a lock gets the priority of who waits for it. */
+/* Waits by taking the locks: the task that holds a lock then inherits the priority of this task. */
 void linx_deny_wait(struct linx_deny_waiter *w)
 {
 	if (w->found.renames) {
@@ -110,18 +115,21 @@ void linx_deny_wait(struct linx_deny_waiter *w)
 /* ---- signals */
 
 /*
- * What tasks owe that are on their way from a hook to linx_deny_pay(). That are a few hundred instructions, in which a
- * task may be preempted: there is room for more tasks than can be there at a time.
+ * Signals and errors for tasks that are on their way from a hook to linx_deny_pay(). The way has a few hundred
+ * instructions, and a task can be preempted on it. There are more elements than tasks will be on this way at a time.
  */
 #define OWED_BITS 10
 #define OWED_MAX (1u << OWED_BITS)
 static struct owed {
-	struct task_struct *task; /* claimed by it, and given back by it; compared alone; NULL: free */
-	u64 signals; /* the task's own */
+	struct task_struct *task; /* the task that has claimed the element; only compared; NULL: free */
+	u64 signals; /* to be sent to the task; bit 0 stands for signal 1 */
 	int error;
 } owed[OWED_MAX];
 
-/* Claims an element for the current task: a free one, of NULL, or its own. NULL: there is none. */
+/*
+ * Claims an element whose member "task" is equal to "of", and sets the member to the current task. of: NULL for a free
+ * element, or the current task for its own. Returns NULL if there is none.
+ */
 static struct owed *claim(struct task_struct *of)
 {
 	u32 at = hash_ptr(current, OWED_BITS), i;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a hook leaves to a context that may sleep. On PREEMPT_RT the locks of names, tasks and signals sleep, so that a
- * probe, which runs with preemption off, cannot take them. There a hook that found a lock held leaves the probe, waits
- * until the lock is free, and judges the operation anew. Signals are sent by a function that runs in place of the
- * refused one. On other kernels nobody waits, and the hook sends the signals. Implemented in enforce/deny_wait.c.
+ * Waiting for locks and sending signals on behalf of a hook that refuses. On PREEMPT_RT the locks of names, tasks and
+ * signals sleep, so that a probe, which runs with preemption off, cannot take them. There a hook that finds a lock held
+ * ends its probe, waits until the lock is free, and judges the operation again in a new probe. Signals are sent by a
+ * function that runs in place of the refused one. On other kernels nobody waits, and the hook sends the signals.
+ * Implemented in enforce/deny_wait.c.
  */
 #ifndef LINX_KMOD_DENY_WAIT_H
 #define LINX_KMOD_DENY_WAIT_H
@@ -14,19 +15,19 @@
 
 struct task_struct;
 
-/* 1: hooks wait, and signals are sent in linx_deny_pay(). */
+/* True: hooks can wait, and signals are sent by linx_deny_pay(). */
 #define LINX_DENY_WAITS (IS_ENABLED(CONFIG_PREEMPT_RT) && LINX_HAVE_DENY)
 
-/* What kept a judgement from an answer. */
+/* What a hook has to wait for, since it left a rule undecided. */
 struct linx_deny_found {
-	bool renames; /* others rename */
-	struct task_struct *task; /* its alloc_lock is held; with a reference; NULL: none */
+	bool renames; /* renames by other tasks prevented each try to read a name or a path */
+	struct task_struct *task; /* a task whose alloc_lock is held by others; with a reference; NULL: none */
 };
 
-/* Of a hook, from its begin to its end. */
+/* State of a hook between linx_deny_wait_enter() and linx_deny_wait_leave(). */
 struct linx_deny_waiter {
 	int idx;
-	u32 left; /* how often the hook may wait; 0: it may not sleep, or not any more */
+	u32 left; /* how often the hook may still wait; 0: it must not sleep */
 	struct linx_deny_found found;
 };
 
@@ -35,32 +36,38 @@ void linx_deny_send(u64 signals);
 
 #if LINX_DENY_WAITS
 
-/* A hook of a function begins and ends, preemptible or not. In between the module's code is not freed. */
+/* Begin and end a hook, which may be preemptible or not. In between, linx_deny_wait_idle() waits for the hook. */
 void linx_deny_wait_enter(struct linx_deny_waiter *w);
 void linx_deny_wait_leave(struct linx_deny_waiter *w);
 /*
- * A judgement begins and ends on this CPU; preemption is off. In between, the functions below take notes. Returns whether
- * the hook may wait.
+ * linx_deny_found_begin() begins, and linx_deny_found_end() ends, judging an operation on this CPU, with preemption
+ * off. In between, linx_deny_found_rename() and linx_deny_found_locked() note what to wait for; linx_deny_found_end()
+ * copies that to w->found. linx_deny_found_begin() returns whether the hook may wait.
  */
 bool linx_deny_found_begin(const struct linx_deny_waiter *w);
 void linx_deny_found_end(struct linx_deny_waiter *w);
 void linx_deny_found_rename(void);
 void linx_deny_found_locked(struct task_struct *p);
-/* Has this judgement found a lock for which the hook can wait? */
+/*
+ * Has linx_deny_found_rename() or linx_deny_found_locked() noted something to wait for since linx_deny_found_begin()?
+ */
 bool linx_deny_found_any(void);
-/* Waits for what was found. Sleeps on locks alone. */
+/* Waits for what w->found says. Sleeps only on locks. */
 void linx_deny_wait(struct linx_deny_waiter *w);
 
 /*
- * Notes signals and an error for the current task, whose hook then lets linx_deny_pay() run in place of the function. Returns
- * false if there is no room. Any context.
+ * Stores signals and an error for the current task. Its hook then lets linx_deny_pay() run in place of the refused
+ * function. Returns false if there is no room. Any context.
  */
 bool linx_deny_owe(u64 signals, int error);
 long linx_deny_pay(void);
 
-/* Waits until no hook waits: before a function is given back. Process context. */
+/* Waits until all hooks that have begun have ended. Called before a hook is detached. Process context. */
 void linx_deny_wait_idle(void);
-/* Waits until no task runs linx_deny_pay(). The caller has detached all hooks. Process context. */
+/*
+ * Waits until no task runs linx_deny_pay(). Called after all hooks were detached, when no task can begin it. Process
+ * context.
+ */
 void linx_deny_wait_over(void);
 
 #else
