@@ -321,7 +321,10 @@ int linx_deny_load(struct linx_session *s, const struct linx_deny *u, struct lin
 	return err;
 }
 
-/* Takes the records of a kept set away from its session, which may be freed after the next grace period. */
+/*
+ * Ends writing the records of a kept set to its session. After the next grace period no hook uses the session for this
+ * set any more. Always returns true: the caller has to wait for one.
+ */
 static bool leave(struct linx_deny_set *set)
 {
 	WRITE_ONCE(set->session, NULL);

@@ -34,8 +34,8 @@ struct cgroup *linx_cgroup_of(struct task_struct *p)
 }
 
 /*
- * Most levels of a cgroup that is looked up. Where LINX_KERNFS_FROM_ROOT holds, the path of a deeper cgroup would take
- * too long, with interrupts off.
+ * Most levels (distance from the root) of a cgroup whose path is looked up. Where LINX_KERNFS_FROM_ROOT holds, the path
+ * of a deeper cgroup would take too long, with interrupts off.
  */
 #define LEVELS_MAX 256
 
@@ -73,9 +73,9 @@ int linx_cgroup_path(struct cgroup *cgroup, char *to, bool in_probe)
 }
 
 /*
- * A cached answer is a u64: the cgroup's id, shifted left, and in bit 0 whether the list has the cgroup. 0: no answer.
- * Each CPU has a hash table of answers by id. Two cgroups with the same hash replace each other's answer only when
- * their tasks take turns on that CPU.
+ * A cached answer is a u64: the cgroup's id, shifted left, and in bit 0 whether the list has the cgroup. The value 0
+ * means no answer. Each CPU has a hash table of answers by id. Two cgroups with the same hash replace each other's
+ * answer only when their tasks take turns on that CPU.
  */
 #define ANSWERS_BITS 8
 

@@ -27,7 +27,7 @@ int linx_cgroup_path(struct cgroup *cgroup, char *to, bool in_probe);
  * Process context, no lock held.
  */
 int linx_cgroups_new(const char *words, u32 len, struct linx_cgroups **out);
-/* Frees a list; NULL is allowed. No probe uses it any more. */
+/* Frees a list; NULL is allowed. Called when no probe uses the list any more. */
 void linx_cgroups_free(struct linx_cgroups *c);
 
 /*
@@ -38,8 +38,8 @@ void linx_cgroups_free(struct linx_cgroups *c);
 int linx_cgroup_listed(const struct linx_session *s, bool search);
 
 /*
- * Does the filter of cgroups accept the current task? True if the answer cannot be found. Probe context, not nested,
- * after linx_probe_begins() (core/probe_work.h).
+ * Does the filter of cgroups accept the current task? Returns true also if the answer cannot be found. Called by an
+ * outermost probe, after linx_probe_begins() (core/probe_work.h).
  */
 static __always_inline bool linx_filter_cgroup(const struct linx_session *s)
 {

@@ -7,7 +7,7 @@
 
 #define SLOT_TRIES 8
 
-/* Gives the slot to the current task if its owner is still "was", the value that the caller has read. */
+/* Gives the slot to the current task if slot->owner is still "was", the value that the caller has read. */
 static bool slot_grab(struct linx_entry_slot *slot, u64 was, u32 call, u64 now)
 {
 	if (cmpxchg(&slot->owner, was, LINX_ENTRY_SLOT(current->pid, call)) != was)
@@ -42,9 +42,9 @@ void linx_entry_slot_set(struct linx_session *s, u32 call, u64 now)
 
 /*
  * Returns the time at which this call of the current task began, 0 if it is not known, and makes the task's slots idle.
- * A slot can hold another call than this one: either this call had no entry (seccomp), or that call had no return
- * (sigreturn). If several slots hold this call, the latest time counts: an earlier one is left over from a call whose
- * return no probe saw.
+ * A slot can hold another call than this one: either this call had no entry (seccomp), or the call in the slot had no
+ * return (sigreturn). If several slots hold this call, the latest time counts: an earlier one is left over from a call
+ * whose return no probe saw.
  */
 u64 linx_entry_slot_take(struct linx_session *s, u32 call)
 {
@@ -79,8 +79,8 @@ void linx_entry_slots_forget(struct linx_session *s)
 			continue;
 		/*
 		 * The slot of an exec (call >= LINX_KEYS) does not say whether the returns of that exec are still
-		 * selected. Such a slot is always made idle, since no entry time is better than that of another call.
-		 * The exchange fails if the task has begun another call.
+		 * selected. Such a slot is always made idle: a missing entry time is better than the time of another
+		 * call. The exchange fails if the task has begun another call.
 		 */
 		if (call >= LINX_KEYS || !linx_bit(s->exit, call))
 			cmpxchg(&s->entry_slots[i].owner, owner, LINX_ENTRY_SLOT(owner, LINX_ENTRY_SLOT_IDLE));

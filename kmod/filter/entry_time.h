@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The times at which calls began that have not returned yet, from which durations are computed: a small hash table of
- * slots by tid. A task's home slot is the first one of its hash. A task keeps its slot from call to call. Therefore
- * most entries and returns find the home slot to be the task's own. Between two calls, when its slot is idle, a task
- * may lose the slot to a task that finds no other one. A call without a slot has no entry time. Implemented in
+ * Entry times of calls that have not returned yet, from which durations are computed. They are in a small hash table of
+ * slots by tid. A task's home slot is the first slot for its hash. A task keeps its slot from call to call. Therefore
+ * most entries and returns find the home slot to be the task's own. Between two calls a task's slot is idle, and a task
+ * that finds no free slot can take it away. A call without a slot has no entry time. Implemented in
  * filter/entry_time.c.
  *
  * Probe context. Only the task itself fills its slot, and only it and linx_entry_slots_forget() make the slot idle.
- * Therefore an atomic exchange is needed only where that function or another task may change the slot.
+ * Therefore an atomic exchange is needed only where linx_entry_slots_forget() or another task can change the slot.
  */
 #ifndef LINX_KMOD_ENTRY_TIME_H
 #define LINX_KMOD_ENTRY_TIME_H
@@ -107,7 +107,7 @@ static __always_inline u64 linx_entry_end(const struct linx_session *s, u64 begu
 	return linx_entry_of_cpu_time(begun, now);
 }
 
-/* Stores the entry time in the task's slot, wherever that is, or in a new slot. */
+/* Stores the entry time in the current task's slot, which need not be its home slot, or in a new slot. */
 void linx_entry_slot_set(struct linx_session *s, u32 call, u64 now);
 /*
  * Returns the entry time of the current task's call; 0: not known. The slot is idle afterwards, whatever call it held.
@@ -115,7 +115,7 @@ void linx_entry_slot_set(struct linx_session *s, u32 call, u64 now);
 u64 linx_entry_slot_take(struct linx_session *s, u32 call);
 /*
  * Makes idle each slot that holds a call whose returns are no longer selected, since no return of that call will make
- * the slot idle. Called by an owner's ioctl, may sleep. All probes see the new selection.
+ * the slot idle. Called by an owner's ioctl when all probes see the new selection. May sleep.
  */
 void linx_entry_slots_forget(struct linx_session *s);
 /* Clears the slot of a task that has ended or has another tid now. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Filters. They are applied in this order, the cheapest first: the bitmap of calls (syscall/), owner, listed processes,
- * comm, uid, result; and then those of other files: cgroup, program, sampling, budget. Probe context: bounded work, no
- * locks, no allocation; functions for an owner's ioctl say so or call cond_resched(). Ids belong to the initial pid
- * namespace and are below PID_MAX_LIMIT, the size of the bitmaps.
+ * comm, uid, result; and then those of other files: cgroup, program, sampling, budget. Functions run in probe context
+ * (bounded work, no locks, no allocation), except those that an owner's ioctl calls: their comments say so, or they
+ * call cond_resched(). Ids belong to the initial pid namespace and are below PID_MAX_LIMIT, the size of the bitmaps.
  */
 #include <linux/cred.h>
 #include <linux/pid_namespace.h>
@@ -73,8 +73,8 @@ bool linx_filter_uid_alone(const struct linx_session *s, const struct task_struc
 }
 
 /*
- * Puts a task's id on the list of processes, or takes it off. Called by a probe or an owner's ioctl. The count is
- * raised before the bit is set, since the task's end may clear the bit and lower the count at once.
+ * Puts a task's id on the list of processes, or takes it off. Called by a probe or an owner's ioctl. listed_count is
+ * raised before the bit is set, since the probe of the task's exit can clear the bit and lower the count at once.
  */
 void linx_filter_list(struct linx_session *s, pid_t id, bool on)
 {
@@ -101,7 +101,7 @@ void linx_filter_drop(struct linx_session *s)
 
 /*
  * Puts all processes of another list on the session's list. The other list may change meanwhile. Returns false if all
- * of these processes were on the session's list already. Called by ioctls of the process that owns the session.
+ * of these processes were on the session's list already. Called by an owner's ioctl.
  */
 bool linx_filter_join(struct linx_session *s, const unsigned long *list)
 {
@@ -130,8 +130,8 @@ void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, 
 
 /*
  * If thread p is on the list of threads and was not the leader of its process, replaces its old id on the list by the
- * leader's id, which p has taken over by exec. reused: a new task has the old id by now. Then the old id stays on the
- * list, as the new task may have been listed.
+ * leader's id, which p has taken over by exec. reused: a new task has the old id by now. In that case the old id stays
+ * on the list, since the new task may have been listed under it.
  */
 void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid, bool reused)
 {
@@ -167,8 +167,8 @@ static bool hand_over(struct linx_session *s, const struct task_struct *p)
 }
 
 /*
- * Does the session follow forks and execs? Then a leader's id stays listed until all threads have ended: a thread that
- * execs takes over the id, and no probe reports that before the exec is over.
+ * Does the session follow forks and execs? If it does, a leader's id stays listed until all threads have ended, since a
+ * thread that execs takes over this id, and the probe that reports this runs only when the exec is over.
  */
 static bool follows(const struct linx_session *s)
 {
@@ -201,9 +201,9 @@ static bool exit_probe_ran(const struct task_struct *p)
 
 /*
  * Has the task (or, in a list of processes, the process) ended? Then no exit probe will take its id off the list. RCU
- * read side. PF_EXITING alone does not show that: much memory may be freed before the exit probe. A leader's id may
- * belong to the thread that takes it over by exec, or may have been left to such a thread by the leader's exit probe;
- * then it stays listed until the last thread has ended.
+ * read side. PF_EXITING alone does not show this: after it is set, the task may free much memory before its exit probe
+ * runs. A leader's id may belong to the thread that takes it over by exec, or may have been left to such a thread by
+ * the leader's exit probe; then it stays listed until the last thread has ended.
  */
 static bool has_ended(const struct linx_session *s, const struct task_struct *p, enum linx_listed when)
 {
@@ -247,8 +247,8 @@ static void take_off_if_gone(struct linx_session *s, pid_t id, enum linx_listed 
 
 /*
  * Takes ids off the list that no probe will take off: those of tasks that ended before they were listed or before
- * probes were attached, and the id that a failed exec of a thread left. Called after ids were listed, after probes were
- * attached, and when the owner asks, so that each ended task is found sooner or later.
+ * probes were attached, and leaders' ids that failed execs of threads left listed. Called after ids were listed, after
+ * probes were attached, and when the owner reads counters. Therefore each such id is found sooner or later.
  */
 void linx_filter_prune(struct linx_session *s, enum linx_listed when)
 {

@@ -32,7 +32,7 @@ static __always_inline bool linx_filter_is_reader(const struct linx_session *s, 
 	return p->tgid == s->owner_tgid && !(s->flags & LINX_SETUP_INCLUDE_SELF);
 }
 
-/* May records of this task be written? Probe context. */
+/* Do the filters of LINX_FILTER_OF_TASK accept the task, and is it not the reader? Probe context. */
 static __always_inline bool linx_filter_task(const struct linx_session *s, const struct task_struct *p)
 {
 	if (linx_filter_is_reader(s, p))
@@ -40,7 +40,10 @@ static __always_inline bool linx_filter_task(const struct linx_session *s, const
 	return likely(!(READ_ONCE(s->filter) & LINX_FILTER_OF_TASK)) || linx_filter_task_slow(s, p);
 }
 
-/* Do the filters of calls accept a call with this result and entry time? entry 0: not known. */
+/*
+ * Do the filters on result and duration accept a call with this result and entry time? entry: 0 if the entry time is
+ * not known.
+ */
 static __always_inline bool linx_filter_call(const struct linx_session *s, long ret, u64 entry, u64 now)
 {
 	u32 filter = READ_ONCE(s->filter);
@@ -67,7 +70,7 @@ void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t
  */
 const struct task_struct *linx_exec_successor(const struct task_struct *p);
 void linx_filter_exit(struct linx_session *s, const struct task_struct *p);
-/* Takes a process off the list whose last thread has ended. */
+/* Takes a process off the list of processes. Called when its last thread has ended. */
 void linx_filter_end_process(struct linx_session *s, pid_t tgid);
 void linx_filter_list(struct linx_session *s, pid_t id, bool on);
 /*
@@ -76,11 +79,11 @@ void linx_filter_list(struct linx_session *s, pid_t id, bool on);
  */
 void linx_filter_hold(struct linx_session *s);
 void linx_filter_drop(struct linx_session *s);
-/* Moments at which a task's id was put on the list. */
+/* When the id of a task was put on the list of processes, and by whom. */
 enum linx_listed {
 	LINX_LISTED_NOW, /* just now, by the owner */
 	LINX_LISTED_BEFORE, /* by the owner, before probes were attached: perhaps no probe has seen the task end */
-	LINX_LISTED_PROBED, /* at any time, also by a probe of this session or of the one it takes over from */
+	LINX_LISTED_PROBED, /* at any time, by the owner, or by a probe of this session or of the one inherited from */
 };
 
 /* Puts an id on the list for the owner, unless its task has already ended. */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Programs of classic BPF that decide which calls are recorded. The kernel's checker and compiler do the work, as for
- * seccomp. This file checks that a program has only these instructions: arithmetic, forward jumps, scratch memory, and
- * loads of aligned words of struct linx_predicate_data. Other loads read a packet, which does not exist here; modulo is
- * refused as by seccomp. The offset of each load is constant. Therefore only the words that a program loads have to be
- * filled in.
+ * Programs of classic BPF that decide which calls are recorded. The kernel checks and compiles the programs, as those
+ * of seccomp. This file checks that a program has only these instructions: arithmetic, forward jumps, scratch memory,
+ * and loads of aligned words of struct linx_predicate_data. Other loads are refused, as they read a packet, which does
+ * not exist here; modulo is refused, as by seccomp. The offset of each load is constant. Therefore only the words that
+ * a program loads have to be filled in.
  */
 #include <linux/cred.h>
 #include <linux/filter.h>
@@ -102,8 +102,8 @@ static int check_probe_program(struct sock_filter *filter, unsigned int len)
 }
 
 /*
- * Returns the part of struct linx_predicate_data (LINX_LOADS_*) that contains the word at this offset; 0: a word that
- * is filled for each program.
+ * Returns the part of struct linx_predicate_data (LINX_LOADS_*) that contains the word at this offset; Returns 0 for a
+ * word that is always filled in.
  */
 static u32 part_at(u32 at)
 {
@@ -243,8 +243,9 @@ static bool number_tests(struct simple *p)
 }
 
 /*
- * Returns where the tests begin for calls of this number: the offset of the first test that needs more than the number.
- * Returns LINX_TEST_ACCEPT or LINX_TEST_REJECT if the number alone decides.
+ * Returns where the tests begin for calls with this number: the offset of the first test that needs more than the
+ * number (and the ABI and flags, which follow from it). Returns LINX_TEST_ACCEPT or LINX_TEST_REJECT if the number
+ * alone decides.
  */
 static u8 start_of(const struct linx_predicate *p, u32 nr, bool entering)
 {
@@ -266,7 +267,7 @@ static u8 start_of(const struct linx_predicate *p, u32 nr, bool entering)
 	return at;
 }
 
-/* Does the test at this offset, or a test that may follow it, depend on the number of the call? */
+/* Does the test at this offset, or any test that can be reached from it, depend on the number of the call? */
 static bool looks_at_number(const struct linx_predicate *p, u8 at)
 {
 	bool met[LINX_TESTS] = { };

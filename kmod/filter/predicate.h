@@ -24,7 +24,10 @@ struct linx_test {
 	u8 yes, no; /* where to go on if the test passes, or fails: offset of a test in tests[], or LINX_TEST_* */
 };
 #define LINX_TESTS 15u
-/* Results of a list of tests. As numbers they are above the offset of any test, so that one comparison finds them. */
+/*
+ * Results of a list of tests. They are greater than the offset of any test. Therefore one comparison finds out whether
+ * a value is a result.
+ */
 #define LINX_TEST_REJECT (LINX_TESTS * sizeof(struct linx_test))
 #define LINX_TEST_ACCEPT (LINX_TEST_REJECT + 1)
 #define LINX_TEST_ALL (LINX_TEST_REJECT + 2) /* not decided: run the tests from the first one */
@@ -124,7 +127,7 @@ static __always_inline void linx_predicate_fill_number(struct linx_predicate_dat
 		data->flags = linx_predicate_flags(linx_table_row(nr), entering);
 }
 
-/* Fills the words that programs load most: result, process and user. */
+/* Fills the words that most programs load: result, process and user. */
 static __always_inline void linx_predicate_fill_common(struct linx_predicate_data *data, long ret)
 {
 	data->ret = ret;
@@ -133,8 +136,8 @@ static __always_inline void linx_predicate_fill_common(struct linx_predicate_dat
 }
 
 /*
- * Does the program accept this call of a fast path, in a session without entry times? Only the words that the program
- * may load are filled, in linx_ring.judged; a nested probe never comes here. Probe context.
+ * Does the program accept this call on a fast path, in a session without entry times? Only the words that the program
+ * can load are filled in, in linx_ring.judged. Called only by outermost probes.
  *
  * linx_predicate_quick() is for linx_session.quick_predicate. It begins with the first test whose result the call's
  * number alone does not decide. It returns LINX_TEST_ACCEPT, LINX_TEST_REJECT, or LINX_TEST_ALL: then

@@ -11,13 +11,14 @@
  * it leaves out.
  *
  * A budget is the number of events that a CPU may record in a window of time. A call that uses more than its share
- * steps down: once half of the budget is used, only its scalars are recorded, without captured memory; once no more
- * than the share of one call is left, its events are only counted. When all is used, no call is recorded until the
- * window ends. In the next window each call steps back: to scalars if it is still too frequent, else to everything.
- * Each step is reported by a record. Operations of io_uring count as the calls that they stand for. Priority calls
- * (linx_session.prio) and context records do not count against the budget.
+ * steps down. Once half of the budget is used, only scalars of such a call are recorded, without captured memory. Once
+ * no more than the share of one call is left, its events are only counted. When all is used, no call is recorded until
+ * the window ends. In the next window each call steps back up: to scalars if it is still too frequent, otherwise to
+ * everything. Each step is reported by a record. Operations of io_uring count as the calls that they stand for.
+ * Priority calls (linx_session.prio) and context records do not count against the budget.
  *
- * Probe context, except the owner's ioctls at the end. All state but the settings belongs to the probes of its CPU.
+ * Probe context, except the functions for owner's ioctls at the end of this file. The state of a CPU is written only by
+ * probes on that CPU.
  */
 #include <linux/slab.h>
 #include <linux/mm.h>
@@ -139,8 +140,8 @@ enum linx_budget_level linx_rate_take(struct linx_session *s, struct linx_ring *
 }
 
 /*
- * Sites step down within a window as calls do, and begin each window with everything. The steps of sites have no
- * records, as gap records report what was lost.
+ * Sites of probes step down within a window as calls do, but begin each window at the level LINX_BUDGET_FULL. A step of
+ * a site writes no BUDGET record, since gap records report what was lost.
  */
 enum linx_budget_level linx_rate_take_hit(struct linx_session *s, struct linx_ring *r, struct linx_site_count *count, u64 now)
 {
@@ -167,8 +168,8 @@ enum linx_budget_level linx_rate_take_hit(struct linx_session *s, struct linx_ri
 }
 
 /*
- * Allocates the rate state of one CPU. It is charged like the memory of rings, since many CPUs need much. NULL: the
- * limit of that memory is reached, or there is no memory.
+ * Allocates the rate state of one CPU. It is charged like the memory of rings, since many CPUs need much. Returns NULL
+ * if the limit of ring memory is reached, or if there is no memory.
  */
 static struct linx_rate *make_rate(struct linx_session *s)
 {
@@ -269,7 +270,7 @@ u64 linx_rate_charged(const struct linx_session *s)
 	return sum;
 }
 
-/* Frees the state of sampling and budget. No probe sees the session any more. */
+/* Frees the state of sampling and budget. Called when no probe can see the session any more. */
 void linx_rate_free(struct linx_session *s)
 {
 	int cpu;

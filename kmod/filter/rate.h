@@ -16,18 +16,21 @@ struct linx_rate_call {
 	u64 sampled; /* returns that sampling left out */
 	u64 counted; /* events lost to the budget */
 	u32 skip; /* sampling: number of returns still to be left out before the next one is recorded */
-	u32 window; /* number of the budget's window in which made and used count */
-	u32 made, used; /* events of the call in that window: all, and those recorded */
+	u32 window; /* number of the budget's window for which "made" and "used" are valid */
+	u32 made, used; /* events of the call in that window: made: all; used: those recorded */
 	u8 level; /* enum linx_budget_level */
 };
 
 /* Sampling and budget of one CPU. */
 struct linx_rate {
 	u64 begun; /* time at which the current window of the budget began */
-	/* number of the window; grows by 2 after a window without events, whose neighbours then do not look adjacent */
+	/*
+	 * number of the current window; 1 more than that of the window before, 2 more if time without events lay
+	 * between
+	 */
 	u32 window;
-	u32 made, used; /* events of this window, over all calls that the budget applies to: all, and those recorded */
-	u32 made_before; /* number of events in the window before */
+	u32 made, used; /* events in this window of all calls under the budget: made: all; used: those recorded */
+	u32 made_before; /* "made" of the window just before; 0 if that had no events */
 	u64 taken; /* linx_ring.selected when linx_rate_take_quick() last accepted an event; U64_MAX: unknown */
 	struct linx_rate_call calls[LINX_KEYS];
 };
@@ -46,9 +49,9 @@ static __always_inline bool linx_rate_applies(const struct linx_session *s, u32 
  */
 enum linx_budget_level linx_rate_take(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, bool entry);
 /*
- * Accepts an event on a fast path if the budget allows it without a change of its call's level. The session has a
- * budget; the call is not sampled and has no priority. Returns false, and does nothing, if the window is over or the
- * level may change: linx_rate_take() then has to decide.
+ * Accepts an event on a fast path if the budget allows it without a change of its call's level. Called only for
+ * sessions with a budget, and for calls that are neither sampled nor of priority. Returns false, and does nothing, if
+ * the window is over or the level may change: linx_rate_take() then has to decide.
  */
 static __always_inline bool linx_rate_take_quick(const struct linx_session *s, struct linx_ring *r, u32 key)
 {
@@ -86,8 +89,9 @@ static __always_inline bool linx_rate_takes(struct linx_session *s, struct linx_
 }
 
 /*
- * Decides on a hit of a probe, which is not nested and has no priority; the session has a budget. count: counters of
- * the probe's site on this CPU. Returns LINX_BUDGET_COUNTS if the hit was counted as lost, in the ring and in *count.
+ * Decides on a hit of a probe. Called only in sessions with a budget, for hits that are not nested and have no
+ * priority. count: counters of the probe's site on this CPU. Returns LINX_BUDGET_COUNTS if the hit was counted as lost,
+ * in the ring and in *count.
  */
 enum linx_budget_level linx_rate_take_hit(struct linx_session *s, struct linx_ring *r, struct linx_site_count *count, u64 now);
 

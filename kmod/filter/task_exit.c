@@ -6,9 +6,9 @@
  * the last. Therefore this file tracks the exit probes themselves, by bits for each thread.
  *
  * Between its exit probe and exit_notify() a task looks like one whose exit probe is still to come; a bit by tid says
- * that the probe has run. A tid may be used again after the exit probe of its former owner. Its bit is therefore
- * cleared when a new task gets the tid. The tracepoint task_newtask reports new tasks, also the threads that the kernel
- * makes in a process, which sched_process_fork does not report.
+ * that the probe has run. A tid may be used again after the exit probe of its former owner. Therefore the bit of a tid
+ * is cleared when a new task gets the tid. The tracepoint task_newtask reports new tasks, also the threads that the
+ * kernel makes in a process, which sched_process_fork does not report.
  */
 #include <linux/atomic.h>
 #include <linux/bitmap.h>
@@ -45,9 +45,9 @@ static struct {
 } ____cacheline_aligned_in_smp times[1 << TIMES_BITS];
 
 /*
- * Most threads of a process whose bits are checked, as preemption is off; in a larger process the kernel's count of
- * live threads decides. An ended thread counts as one of them until its tracer reaps it. An exit probe checks all
- * threads twice, with about 30 instructions for each: at most half a million instructions.
+ * Most threads of a process whose bits are checked. The limit bounds the time with preemption off; for a larger process
+ * the kernel's count of live threads decides. An ended thread counts as one of them until its tracer reaps it. An exit
+ * probe checks all threads twice, with about 30 instructions for each: at most half a million instructions.
  */
 #define LOOK_MAX 8192
 
@@ -84,7 +84,7 @@ static void count_as_emitted(const struct task_struct *t)
 	}
 }
 
-/* linx_task_each() lets other tasks run each time after this number of tasks. */
+/* linx_task_each() lets other tasks run after every AT_ONCE tasks. */
 #define AT_ONCE 4096
 
 /* Calls fn() for each task, in the order of tids, so that the walk can stop to let other tasks run. */

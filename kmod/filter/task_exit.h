@@ -8,8 +8,8 @@
 struct task_struct;
 
 /*
- * Allocates or clears the bits of exit probes. Called before the first session attaches probes, when no exit has been
- * seen. Returns 0 or -ENOMEM. Sleeps; the caller holds linx_sessions_lock.
+ * Allocates or clears the bits of exit probes. Called before probes are attached for the first running session. Returns
+ * 0 or -ENOMEM. Sleeps; the caller holds linx_sessions_lock.
  */
 int linx_task_exit_init(void);
 /* Accounts for tasks that are exiting already. Called after linx_task_exit_init(), when the probes are attached. */
@@ -19,7 +19,7 @@ void linx_task_exit_hooked(void);
  * is called as an RCU reader.
  */
 void linx_task_each(void (*fn)(const struct task_struct *p, void *data), void *data);
-/* Frees the bits when the module is unloaded: no probe runs in its text any more. */
+/* Frees the bits. Called when the module is unloaded and no probe runs in its text any more. */
 void linx_task_exit_unload(void);
 
 /*
@@ -29,7 +29,8 @@ void linx_task_exit_unload(void);
 void linx_task_exit_reset(pid_t tid);
 /*
  * Notes that p's exit probe begins. Returns true if the exit probes of all other threads of p's process have begun;
- * only one thread gets this answer. *now is then made later than the times that the other threads got. Probe context.
+ * only one thread of a process gets true. *now is then made later than the times that the other threads got. Probe
+ * context.
  */
 bool linx_task_exit_begin(const struct task_struct *p, u64 *now);
 /*

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Requests of a session's owner for probes: each is checked, its name is found, and its sites are kept until START hooks
- * them. Process context. Locks, in this order: session.lock, linx_probes_lock.
+ * Handles an owner's requests for probes. Each request is checked, its name is looked up, and the sites (functions or
+ * tracepoints with that name) are stored until START hooks them. Process context. Locks, in this order: session.lock,
+ * linx_probes_lock.
  */
 #include <linux/ctype.h>
 #include <linux/security.h>
@@ -18,7 +19,7 @@
 /* Most sites of a session. */
 #define SITES_MAX 8192u
 
-/* A request, copied in and checked as far as that needs no lock. */
+/* A request that was copied from user memory, and checked as far as that needs no lock. */
 struct request {
 	struct linx_probe *u;
 	const char *name;
@@ -57,7 +58,7 @@ int linx_probes_check(const struct linx_probe *u)
 	return check_kind(u);
 }
 
-/* Identifiers, as the kernel's symbols have them, with at most one colon, behind a module's name. */
+/* Does the name have only the characters of kernel symbols? One colon is allowed, in MODULE:NAME. */
 static bool name_valid(const char *name, u32 len, u32 kind)
 {
 	u32 i, colons = 0;
@@ -71,7 +72,10 @@ static bool name_valid(const char *name, u32 len, u32 kind)
 	return colons <= (is_function(kind) ? 1 : 0);
 }
 
-/* Copies a checked list: first the steps of all scalars, then those of all values, each in their order. */
+/*
+ * Copies a checked list of steps: first the steps of all scalars, then those of all values. Within each of both kinds
+ * the order stays.
+ */
 static void sort_steps(struct linx_probe_spec *spec, const struct linx_fetch_step *steps, u32 n)
 {
 	u32 begin, end, out = 0;
@@ -92,7 +96,7 @@ static void sort_steps(struct linx_probe_spec *spec, const struct linx_fetch_ste
 	spec->nsteps = out;
 }
 
-/* Checks the list of steps, and makes the probe's structure of it. */
+/* Checks the list of steps, and makes q->spec of it. */
 static int make_spec(struct request *q, const struct linx_fetch_step *steps)
 {
 	const struct linx_probe *u = q->u;
@@ -107,7 +111,7 @@ static int make_spec(struct request *q, const struct linx_fetch_step *steps)
 		return -ENOMEM;
 	sort_steps(q->spec, steps, u->nsteps);
 	q->spec->scalars = sum.scalars;
-	/* each value has its head, and its bytes are padded */
+	/* each value has a struct linx_val, and its bytes are padded */
 	q->spec->size = sizeof(struct linx_rec) + sizeof(struct linx_hit) + (1 + sum.scalars) * sizeof(u64) +
 			sum.values * (sizeof(struct linx_val) + sizeof(u64)) + sum.bytes;
 	for (i = 0; i < u->nsteps; i++)
@@ -134,7 +138,10 @@ static void free_spec(struct linx_probe_spec *spec)
 	kfree(spec);
 }
 
-/* Finds what has the name: addresses of functions, or that of a tracepoint. Returns their number or -errno. */
+/*
+ * Finds what has the name: the addresses of functions, or the address of a tracepoint's structure. Stores them in to[],
+ * and returns their number, or -errno.
+ */
 static int find(const struct request *q, unsigned long *to)
 {
 	if (is_function(q->u->kind))
@@ -243,7 +250,7 @@ static int add_locked(struct linx_session *s, struct request *q)
 		q->u->sites = q->spec->nsites;
 		q->spec = NULL;
 	}
-	/* after an error, addresses that were added to the filter of ftrace stay there; no site has them */
+	/* after an error, addresses that were added to the ftrace filter stay there, but no site has them */
 	mutex_unlock(&linx_probes_lock);
 	return err;
 }
@@ -298,7 +305,10 @@ static void add_site(struct linx_probe_counters *to, const struct linx_site *sit
 	for_each_possible_cpu(cpu) {
 		const struct linx_site_count *c = per_cpu_ptr(site->count, cpu);
 
-		/* lost first: a hit is selected before it is lost, and the difference must not be negative */
+		/*
+		 * "lost" is read first: a hit is counted as selected before it is counted as lost, and lost must not
+		 * exceed selected
+		 */
 		for (i = 0; i < LINX_LOST_MAX; i++)
 			to->lost[i] += READ_ONCE(c->lost[i]);
 		smp_rmb();
@@ -344,7 +354,10 @@ static void count_site(struct linx_probe_counters *to, const struct linx_probe_s
 	finish(to);
 }
 
-/* session.lock is held: it keeps the probes. */
+/*
+ * Adds up the counters that the caller asked for. The caller holds session.lock, under which probes are neither added
+ * nor freed.
+ */
 static void count_all(const struct linx_session *s, const struct linx_probe_counts *u, struct linx_probe_counters *to)
 {
 	bool sites = u->flags & LINX_PROBE_COUNTS_SITES;

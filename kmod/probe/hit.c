@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Handlers of functions and tracepoints, and how a hit becomes a record. A handler may be called in any context, also
- * in a function that it calls itself. It disables preemption, which makes it an RCU reader, and then begins a probe
- * (linx_probe_begin()). A hit in an NMI, or inside another probe of the same context, finds no probe to begin, and is
- * counted as lost. Nothing here sleeps, faults, allocates or takes a lock, with one exception: the filter of cgroups may
- * read a path under a lock that is only held with interrupts off, and is not read then.
+ * Handlers of probes on functions and tracepoints, which make records of hits. A handler can be called in any context,
+ * even for a function that the handler itself calls. It disables preemption, which makes it an RCU reader, and calls
+ * linx_probe_begin(). In an NMI, or inside another probe of the same context, linx_probe_begin() fails, and the hit is
+ * counted as lost. Nothing here sleeps, faults, allocates or takes a lock, with one exception: the filter of cgroups
+ * can read a path, under a lock that others hold only with interrupts off. With interrupts off the filter reads no
+ * path.
  *
- * Order: task filters, cgroup, scalars, program, sampling, budget, record.
+ * Steps, in this order: filters of tasks, filter of cgroups, reading the scalars, the probe's program, sampling,
+ * budget, writing the record.
  */
 #include <linux/cred.h>
 #include <linux/hash.h>
@@ -26,7 +28,7 @@
 
 DEFINE_IDR(linx_sites_by_id);
 
-/* A hit on its way to a record. */
+/* A hit that is being handled. */
 struct hit {
 	const struct linx_site *site;
 	struct linx_fetch_io io;
@@ -38,7 +40,10 @@ struct hit {
 
 #define COUNT(site, member) this_cpu_inc((site)->count->member)
 
-/* Does the session record the current task, as far as filters of tasks decide? In interrupts the reader is recorded. */
+/*
+ * Do the filters of tasks accept the current task? In an interrupt, hits are recorded even if the interrupted task is
+ * the reader.
+ */
 static bool task_passes(const struct linx_session *s, bool in_task)
 {
 	if (in_task)
@@ -46,7 +51,10 @@ static bool task_passes(const struct linx_session *s, bool in_task)
 	return !(READ_ONCE(s->filter) & LINX_FILTER_OF_TASK) || linx_filter_task_slow(s, current);
 }
 
-/* Does the filter of cgroups accept the current task? With interrupts off only answers that are known are used. */
+/*
+ * Does the filter of cgroups accept the current task? With interrupts off, or in a nested hit, only cached answers are
+ * used; if there is none, returns true.
+ */
 static bool cgroup_passes(const struct linx_session *s, const struct linx_probe_run *run)
 {
 	if (likely(!(READ_ONCE(s->filter) & LINX_FILTER_CGROUPS)))
@@ -152,8 +160,8 @@ static void fill(struct hit *h, struct linx_fill *f, const struct linx_probe_spe
 }
 
 /*
- * Writes the record of a selected hit. A record in a side ring that has no room is lost as nested; what moving it to
- * the ring of the CPU loses is counted there.
+ * Writes the record of a selected hit. If a side ring has no room for the record, the record is lost with the cause
+ * "nested". If it is lost later, when it is moved to the ring of the CPU, it is counted there.
  */
 static void record(struct hit *h, struct linx_session *s, const struct linx_probe_spec *spec, bool with_values)
 {
@@ -176,7 +184,7 @@ static void record(struct hit *h, struct linx_session *s, const struct linx_prob
 		COUNT(h->site, lost[LINX_LOST_NESTED]);
 }
 
-/* Decides on a hit, and records or counts it. The probe has begun. */
+/* Decides on a hit, and records or counts it. Called after linx_probe_begin(). */
 static void judge(struct hit *h)
 {
 	const struct linx_site *site = h->site;
@@ -207,14 +215,17 @@ static void judge(struct hit *h)
 		record(h, s, spec, level == LINX_BUDGET_FULL);
 }
 
-/* Calls of lost_passes() under way on this CPU, and how many there can be: one in each context. */
+/*
+ * Number of calls of lost_passes() that are under way on this CPU. GIVING_UP_MAX: one for each context (task, softirq,
+ * interrupt, NMI).
+ */
 static DEFINE_PER_CPU(int, giving_up);
 #define GIVING_UP_MAX 4
 
 /*
- * Do the filters of tasks accept a hit that no probe can record? They call functions of the kernel, which may be probed
- * themselves: in a hit of them, each hit is accepted, so that this ends. An idle CPU, for which RCU does not wait, runs
- * no task that a filter could name.
+ * Do the filters of tasks accept a hit that no probe can record? The filters call kernel functions, which can be probed
+ * themselves. Calls nested more than GIVING_UP_MAX deep return true without calling the filters. Otherwise the
+ * recursion would not end. Returns true also on an idle CPU for which RCU does not wait.
  */
 static bool lost_passes(const struct linx_session *s)
 {
@@ -226,7 +237,10 @@ static bool lost_passes(const struct linx_session *s)
 	return passes;
 }
 
-/* Counts a hit that no probe can record. Its program is not asked, since its arguments are not read. */
+/*
+ * Counts as lost a hit that cannot be recorded. The probe's program is not run, since it needs arguments, which are not
+ * read here.
+ */
 static void give_up(const struct linx_site *site)
 {
 	struct linx_session *s = site->set->session;
@@ -272,7 +286,10 @@ static bool hit_at(const struct linx_probes *set, unsigned long addr, const u64 
 	return any;
 }
 
-/* The session's table of sites is constant while the handler can be called: unregister_ftrace_function() waits. */
+/*
+ * Handles a call of a function that ftrace hooks for the session. The session's table of sites does not change while
+ * this handler can be called, since unregister_ftrace_function() waits for it.
+ */
 notrace void linx_on_function(unsigned long ip, unsigned long parent, struct ftrace_ops *ops, LINX_FTRACE_REGS *regs)
 {
 	const struct linx_probes *set = container_of(ops, struct linx_probes, ops);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A hit of a probe becomes a record, or is counted. Implemented in probe/hit.c. */
+/* Handlers of probes, which record or count each hit. Implemented in probe/hit.c. */
 #ifndef LINX_KMOD_PROBE_HIT_H
 #define LINX_KMOD_PROBE_HIT_H
 
 #include "probe/set.h"
 #include "probe/value.h"
 
-/* Handlers: probe/hook.c attaches them. */
+/* Handlers, attached by probe/hook.c. */
 #if LINX_HAVE_FTRACE
 void linx_on_function(unsigned long ip, unsigned long parent, struct ftrace_ops *ops, LINX_FTRACE_REGS *regs);
 #endif
@@ -14,8 +14,8 @@ int linx_on_kprobe(struct kprobe *kp, struct pt_regs *regs);
 int linx_on_entry(struct kretprobe_instance *ri, struct pt_regs *regs);
 int linx_on_return(struct kretprobe_instance *ri, struct pt_regs *regs);
 /*
- * data: number of the site (linx_site.id). A tracepoint passes as many arguments as its prototype has; the others are
- * whatever lies on the stack behind them.
+ * Handler of tracepoints. data: linx_site.id. A tracepoint passes as many arguments as its prototype has; the other
+ * parameters have undefined values from registers or the stack.
  */
 void linx_on_rawtp(void *data, u64 a0, u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, u64 a6, u64 a7, u64 a8, u64 a9, u64 a10,
 		   u64 a11);

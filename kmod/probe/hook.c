@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Hooks of functions and tracepoints. Process context, may sleep.
+ * Hooks functions and tracepoints for probes. Process context, may sleep.
  *
- * Each session has one struct ftrace_ops for all functions that ftrace can hook at their begin. Its filter grows while
- * probes are added, and is hooked as a whole at START. Other places are hooked by kprobes, returns by kretprobes, and
- * tracepoints by a handler each, whose data is a number: a tracepoint may call it after it was unregistered, and such a
- * call finds no site any more.
+ * Each session has one struct ftrace_ops for all functions that ftrace can hook at their beginning. Functions are added
+ * to its filter as probes are added, and START registers the ftrace_ops. Other functions are hooked by kprobes, returns
+ * by kretprobes. Each probed tracepoint gets a handler, whose data is the number of the site: a tracepoint can call the
+ * handler even after it was unregistered, and such a call finds no site with that number.
  *
- * A module may be unloaded while its functions are probed. Its sites are marked as gone, so that handlers skip them: the
- * filter of ftrace keeps their addresses, and a function of another module may come to lie there. A module that is being
- * unloaded while a probe is added may be missed; its sites are found when another module takes their addresses.
+ * A module can be unloaded while its functions are probed. Its sites are then marked as gone, so that handlers skip
+ * them: the ftrace filter keeps their addresses, where another module may be loaded later. If a module is unloaded just
+ * while a probe is added, its sites may be missed; they are marked when another module is loaded at their addresses.
  *
  * Lock order: session.lock, or the kernel's locks of the two lists of notifiers; then linx_probes_lock; then those of
  * ftrace, kprobes and tracepoints.
@@ -27,8 +27,8 @@
 
 DEFINE_MUTEX(linx_probes_lock);
 
-static LIST_HEAD(sets); /* of all sessions with probes */
-static LIST_HEAD(modules); /* of modules with tracepoints */
+static LIST_HEAD(sets); /* the sets of probes of all sessions that have any */
+static LIST_HEAD(modules); /* loaded modules that have tracepoints */
 
 /* A module with tracepoints. */
 struct tp_owner {
@@ -57,13 +57,16 @@ static int ops_register(struct linx_probes *set)
 	return register_ftrace_function(&set->ops);
 }
 
-/* Waits until no handler of the set runs. */
+/*
+ * Unregisters the session's ftrace_ops, and waits until its handler does not run any more. If that fails, makes the
+ * handler do nothing, and keeps the module loaded.
+ */
 static void ops_unregister(struct linx_probes *set)
 {
 	if (!unregister_ftrace_function(&set->ops))
 		return;
 	WRITE_ONCE(set->stuck, true);
-	synchronize_rcu(); /* from now on the handler returns at once */
+	synchronize_rcu(); /* after this, each call of the handler returns at once */
 	linx_keep_loaded("a probe on functions cannot be removed");
 }
 #else
@@ -91,12 +94,15 @@ void linx_hook_forget(struct linx_probes *set)
 	filter_forget(set);
 }
 
-/* Instances of each kretprobe: functions under way at a time. A session with many of them has fewer for each. */
+/*
+ * Instances of a kretprobe: the number of calls of the function that can be under way at a time. The more kretprobes a
+ * session has, the fewer instances each gets.
+ */
 #define KEPT_MIN 64u
 #define KEPT_MAX 1024u
 #define KEPT_ALL 32768u
 
-/* Bytes of an instance, about. */
+/* Approximate bytes of an instance, as charged to the limit of ring memory. */
 #define KEPT_COST (sizeof(struct kretprobe_instance) + sizeof(struct linx_kept))
 
 static int register_return(struct linx_site *site)
@@ -135,12 +141,12 @@ int linx_hook_choose(struct linx_site *site, bool has_regs, u64 offset)
 	int err;
 
 	if (within_module(site->addr, THIS_MODULE))
-		return -EADDRNOTAVAIL; /* a probe in what the probe uses */
+		return -EADDRNOTAVAIL; /* a probe on this module would be hit by its own handler */
 	if (offset)
-		return -ENOSYS; /* an int3 counts as an NMI, in which no record can be written */
+		return -ENOSYS; /* a kprobe by int3 counts as an NMI, in which nothing can be recorded */
 	if (site->spec->kind == LINX_PROBE_FUNCTION && !has_regs) {
 		if (filter_add(site->set, site->addr))
-			return -EADDRNOTAVAIL; /* the kernel forbids tracing it, and a kprobe there would meet the reason */
+			return -EADDRNOTAVAIL; /* the kernel forbids to trace it, so no kprobe is tried either */
 		site->hook = LINX_BY_FTRACE;
 		site->set->by_ftrace = true;
 		return 0;
@@ -150,13 +156,15 @@ int linx_hook_choose(struct linx_site *site, bool has_regs, u64 offset)
 	return !err || err == -ENOMEM ? err : -EADDRNOTAVAIL;
 }
 
-/* The kprobe of a site BY_KPROBE or BY_KRETPROBE. */
+/* Returns the kprobe of a site whose hook is LINX_BY_KPROBE or LINX_BY_KRETPROBE. */
 static struct kprobe *kprobe_of(struct linx_site *site)
 {
 	return site->hook == LINX_BY_KPROBE ? &site->kp : &site->krp.kp;
 }
 
-/* Kprobes that are unregistered together, as the kernel waits once for each set of them. */
+/*
+ * Kprobes are unregistered in groups of AT_ONCE, as the kernel waits once for each call, however many it unregisters.
+ */
 #define AT_ONCE 32
 struct release {
 	struct kretprobe *returns[AT_ONCE];
@@ -246,7 +254,10 @@ static int tp_hook(struct linx_site *site)
 	return err;
 }
 
-/* Kernels before 5.11 need memory to remove a handler. One that stays finds no site, and keeps this module loaded. */
+/*
+ * Removes a tracepoint's handler. That can fail on kernels before 5.11, which need memory for it. Then the handler
+ * stays and finds no site, and this module stays loaded.
+ */
 static void tp_unhook(struct linx_site *site)
 {
 	struct tracepoint *tp = (struct tracepoint *)site->addr;
@@ -268,7 +279,7 @@ static int site_hook(struct linx_site *site)
 	return site->hook == LINX_BY_TRACEPOINT ? tp_hook(site) : enable_kprobe(kprobe_of(site));
 }
 
-/* Unhooks a tracepoint, or what a START that fails has hooked: then kprobes stay registered for the next one. */
+/* Unhooks a site. Kprobes are only disabled, and stay registered for the next START. */
 static void site_unhook(struct linx_site *site)
 {
 	if (site->hook != LINX_BY_TRACEPOINT)
@@ -286,7 +297,7 @@ static int make_tables(struct linx_probes *set)
 	struct linx_probe_spec *spec;
 	struct linx_site *site;
 
-	kvfree(set->table); /* of a START that failed */
+	kvfree(set->table); /* left by a START that failed */
 	kvfree(s->hits);
 	set->bits = max(4, order_base_2(2 * set->nsites));
 	set->table = kvcalloc(1ul << set->bits, sizeof(*set->table), LINX_GFP);
@@ -314,8 +325,9 @@ static void unhook_locked(struct linx_probes *set)
 		if (site->hooked)
 			site_unhook(site);
 	/*
-	 * Handlers of tracepoints end, and so do the probes that they interrupted, which move the records of such hits to
-	 * the ring: while the session is still on linx_sessions.
+	 * Waits for handlers of tracepoints, and for the probes that such handlers have interrupted: at their end these
+	 * probes move the records of the hits from side rings to the ring. For this the session must still be on
+	 * linx_sessions.
 	 */
 	tracepoint_synchronize_unregister();
 	synchronize_rcu();
@@ -389,8 +401,8 @@ bool linx_hook_any(void)
 /* ---- modules --------------------------------------------------------------------------- */
 
 /*
- * Marks sites in a module's text as gone. A module that comes is looked at, too, before its code runs: a site there is
- * one of a module that was missed.
+ * Marks sites in a module's text as gone. This is done also for a module that is being loaded, before its code runs: a
+ * site at its addresses belongs to an earlier module whose unloading was missed.
  */
 static int on_module(struct notifier_block *nb, unsigned long state, void *data)
 {
@@ -439,7 +451,9 @@ static void tp_owner_ends(struct module *mod)
 	}
 }
 
-/* Learns of a module with tracepoints. Without memory for that, its tracepoints are not found by name. */
+/*
+ * Adds a module with tracepoints to the list. If there is no memory for that, its tracepoints cannot be found by name.
+ */
 static void tp_owner_comes(struct module *mod)
 {
 	struct tp_owner *o = kmalloc(sizeof(*o), GFP_KERNEL);
@@ -481,8 +495,8 @@ int linx_probes_init(void)
 }
 
 /*
- * The kernel calls on_tp_module() for each module, as if it went, when the notifier is unregistered. Handlers of
- * tracepoints that were unregistered may still run; linx_probe_exit() waits for them.
+ * When the notifier is unregistered, the kernel calls on_tp_module() for each module, as if the module were unloaded.
+ * Unregistered handlers of tracepoints may still run here; linx_probe_exit() waits for them.
  */
 void linx_probes_exit(void)
 {

@@ -1,24 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How sites are hooked, and modules that come and go. Implemented in probe/hook.c. */
+/* Hooks the sites of probes, and watches modules that are loaded and unloaded. Implemented in probe/hook.c. */
 #ifndef LINX_KMOD_PROBE_HOOK_H
 #define LINX_KMOD_PROBE_HOOK_H
 
 #include "probe/set.h"
 
 /*
- * Chooses how a function is hooked (linx_site.hook), and prepares that: nothing is called yet. offset: of the
- * instruction. has_regs: all registers are needed. Returns 0, -EADDRNOTAVAIL or another -errno. linx_probes_lock is
- * held.
+ * Chooses how a function is hooked (linx_site.hook), and prepares the hook; no handler is called yet. offset: that of
+ * the probed instruction in the function. has_regs: the probe needs all registers. Returns 0, -EADDRNOTAVAIL or another
+ * -errno. linx_probes_lock is held.
  */
 int linx_hook_choose(struct linx_site *site, bool has_regs, u64 offset);
-/* Undoes what linx_hook_choose() has done for n sites, hooked or not, and waits until no handler of them runs. */
+/* Undoes what linx_hook_choose() has done for n sites, hooked or not, and waits until none of their handlers runs. */
 void linx_hook_release(struct linx_site *sites, u32 n);
 /* Finds a tracepoint of the kernel or of a module. NULL: there is none. linx_probes_lock is held. */
 struct tracepoint *linx_hook_tracepoint(const char *name);
-/* Frees what linx_hook_choose() has stored in the set for its sites BY_FTRACE. */
+/* Frees the ftrace filter, in which linx_hook_choose() has stored the sites with LINX_BY_FTRACE. */
 void linx_hook_forget(struct linx_probes *set);
 
-/* Sets are listed from their first probe on until they are freed, so that no unload of a module is missed. */
+/*
+ * Put a session's set of probes on the list of all sets, and take it off. A set is listed from its first probe on until
+ * it is freed, so that its sites are marked when their module is unloaded.
+ */
 void linx_hook_list(struct linx_probes *set);
 void linx_hook_unlist(struct linx_probes *set);
 /* Is any set of probes listed? The caller holds linx_probes_lock. */

@@ -2,9 +2,9 @@
 /*
  * The probes of a session: structures that probe/arm.c makes, probe/hook.c hooks, and handlers read.
  *
- * Lifetime: sites are made by LINX_IOC_PROBE and freed with the session. Between, START hooks them and stop unhooks
- * them; a stop waits until no handler is in a site. Handlers change nothing but the counters and skip sites that are
- * gone. linx_probes_lock protects the rest.
+ * Lifetime: LINX_IOC_PROBE makes the sites, and they are freed with the session. In between START hooks them, and STOP
+ * unhooks them and waits until no handler uses a site. Handlers write only counters, and skip sites that are gone.
+ * linx_probes_lock protects everything except the counters.
  */
 #ifndef LINX_KMOD_PROBE_SET_H
 #define LINX_KMOD_PROBE_SET_H
@@ -19,14 +19,14 @@
 /* A probe, as LINX_IOC_PROBE has passed it. Constant. */
 struct linx_probe_spec {
 	struct list_head link; /* entry of linx_probes.specs */
-	u32 number, kind; /* of struct linx_probe */
+	u32 number, kind; /* linx_probe.number, linx_probe.kind */
 	u32 sample;
 	bool prio;
 	struct bpf_prog *program; /* NULL: none */
 	u32 scalars; /* number of scalars */
-	u32 size; /* most bytes of a record */
-	u32 nscalar_steps, nsteps; /* steps of the scalars come first, then those of the values */
-	struct linx_site *sites; /* sites of the probe, nsites of them */
+	u32 size; /* most bytes that a record of the probe needs */
+	u32 nscalar_steps, nsteps; /* numbers of elements in steps[]: those of scalars, which come first, and all */
+	struct linx_site *sites; /* array of the probe's sites, nsites elements */
 	u32 nsites;
 	struct linx_fetch_step steps[];
 };
@@ -39,17 +39,17 @@ enum linx_site_hook {
 	LINX_BY_TRACEPOINT,
 };
 
-/* A function or a tracepoint at which a probe is. */
+/* A site: a function or a tracepoint that a probe hooks. */
 struct linx_site {
 	const struct linx_probe_spec *spec;
 	struct linx_probes *set;
 	u16 nth; /* linx_hit.site */
 	u8 hook; /* enum linx_site_hook */
 	bool registered; /* BY_KPROBE, BY_KRETPROBE: the kernel knows the probe, which is disabled until START */
-	bool hooked; /* the handler may be called; not used BY_FTRACE */
+	bool hooked; /* the handler can be called; not used with LINX_BY_FTRACE */
 	bool gone; /* the module was unloaded: handlers skip the site. Set once, under linx_probes_lock */
-	u32 index; /* in linx_session.hits */
-	unsigned long addr; /* of the function; of a tracepoint: its struct tracepoint */
+	u32 index; /* index of the site's counters in linx_session.hits */
+	unsigned long addr; /* address of the function or of the struct tracepoint */
 	struct linx_site_count __percpu *count;
 	struct hlist_node same_hash; /* BY_FTRACE: entry of linx_probes.table */
 	int id; /* BY_TRACEPOINT: number by which its handler finds it */
@@ -60,16 +60,16 @@ struct linx_site {
 };
 
 struct linx_probes {
-	struct list_head link; /* entry of the list of all sets */
+	struct list_head link; /* entry of the list of all sets, in probe/hook.c */
 	struct linx_session *session;
 	struct list_head specs;
 	u32 nsites, nprobes;
-	u32 returns; /* number of sites that were BY_KRETPROBE, with those that failed */
+	u32 returns; /* number of tries to register a kretprobe, also of failed ones */
 	bool by_ftrace; /* a site is hooked by ftrace: ops has a filter */
 	bool hooked; /* ops is registered */
 	bool stuck; /* ops could not be unregistered: the set is never freed, and its handler does nothing */
 	struct hlist_head *table; /* sites BY_FTRACE by address; constant while ops is registered */
-	u32 bits; /* size of table, as a power of two */
+	u32 bits; /* table has 1 << bits elements */
 #if LINX_HAVE_FTRACE
 	struct ftrace_ops ops; /* its filter has the addresses of all sites BY_FTRACE */
 #endif

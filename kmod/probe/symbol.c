@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Names of functions to addresses. The kernel exports no function that finds an address by a name, and those that do it
- * must not be called through a pointer: on processors with indirect branch tracking the kernel has sealed them. Two
- * exported functions do: sprint_symbol() names an address, and register_kprobe() finds one by name.
+ * Finds the addresses of functions by their names. The kernel exports no function for this, and its internal ones must
+ * not be called through a pointer, as the kernel has sealed them on processors with indirect branch tracking. Two
+ * exported functions are used instead: sprint_symbol() gives the name for an address, and register_kprobe() looks up an
+ * address by name.
  *
- * A table of the names of the kernel's functions is made by one walk through its text, symbol by symbol. It holds a
- * hash and a place for each, and each match is compared with sprint_symbol(). A name that it does not hold is that of a
- * module, or a second name of a function, and is passed to register_kprobe().
+ * A table of the names of the kernel's functions is made by one walk through its text, symbol by symbol. For each
+ * function it holds a hash of the name and the offset in the text; each match of the hash is checked with
+ * sprint_symbol(). A name that is not in the table is passed to register_kprobe(): it can be a function of a module, or
+ * a second name of a function.
  */
 #include <linux/jhash.h>
 #include <linux/kallsyms.h>
@@ -19,15 +21,15 @@
 #include "core/ring.h"
 #include "probe/symbol.h"
 
-/* Longest text of the kernel that is walked. */
+/* Most bytes of the kernel's text that are walked. */
 #define TEXT_MAX (256ul << 20)
 
 struct entry {
 	u32 hash;
-	u32 at; /* bytes from table.begin */
+	u32 at; /* offset of the function from table.begin */
 };
 
-/* Table of the functions of the kernel's image, sorted by hash, then by place. linx_probes_lock protects it. */
+/* Table of the functions of the kernel's image, sorted by hash, then by address. linx_probes_lock protects it. */
 static struct {
 	unsigned long begin;
 	struct entry *entries; /* NULL: not made yet */
@@ -36,7 +38,7 @@ static struct {
 
 /* A symbol as sprint_symbol() prints it. */
 struct symbol {
-	char text[KSYM_SYMBOL_LEN]; /* its name; behind the NUL there is more */
+	char text[KSYM_SYMBOL_LEN]; /* the name with a NUL; bytes after the NUL have no meaning */
 	const char *module; /* "" or "[NAME]" */
 	unsigned long begin, size;
 };
@@ -62,8 +64,9 @@ static bool name_address(unsigned long addr, struct symbol *s)
 }
 
 /*
- * The kprobe lies a byte behind the begin, where register_kprobe() refuses it after it has stored the address. It is
- * disabled, in case that an instruction begins there.
+ * Asks register_kprobe() for a kprobe at the second byte of the function. It normally refuses such a kprobe, but stores
+ * the address first. The kprobe is disabled, in case that an instruction begins at that byte and the kprobe is
+ * accepted.
  */
 unsigned long linx_symbol_address(const char *name)
 {
@@ -121,7 +124,7 @@ static int walk_text(struct symbol *s)
 
 	table.begin = linx_symbol_address("_stext");
 	if (!table.begin)
-		return 0; /* each name is passed to register_kprobe() */
+		return 0; /* without a table, each name is passed to register_kprobe() */
 	if (end <= table.begin || end - table.begin > TEXT_MAX)
 		end = table.begin + TEXT_MAX;
 	for (at = table.begin; !err && at < end && name_address(at, s); at = s->begin + max(s->size, 1ul)) {
@@ -158,7 +161,7 @@ static int take(unsigned long addr, unsigned long *to, unsigned int *n, unsigned
 	return 0;
 }
 
-/* Finds functions of the kernel's image. */
+/* Finds the functions of the kernel's image that have the name. */
 static int find_in_table(struct symbol *s, const char *name, unsigned long *to, unsigned int *n, unsigned int max)
 {
 	u32 hash = hash_of(name), low = 0, high = table.n, mid;
@@ -184,8 +187,8 @@ static int find_in_table(struct symbol *s, const char *name, unsigned long *to, 
 #define MODULE_SYMBOLS 100000
 
 /*
- * Finds the functions of a module that have the name, from the address of one of them on: it walks back to the first
- * symbol of the module's text, and then forward.
+ * Finds the functions of a module that have the name. addr: the address of one of them. Walks from there back to the
+ * first symbol of the module's text, then forward over all symbols of the module.
  */
 static int find_in_module(struct symbol *s, const char *name, unsigned long addr, unsigned long *to, unsigned int *n,
 			  unsigned int max)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Names of functions to addresses, by what the kernel exports to modules. Implemented in probe/symbol.c. */
+/* Finds the addresses of functions by name, with functions that the kernel exports. Implemented in probe/symbol.c. */
 #ifndef LINX_KMOD_SYMBOL_H
 #define LINX_KMOD_SYMBOL_H
 
 #include <linux/types.h>
 
 /*
- * Returns the address of a symbol, one of several with the same name; 0: there is none, or the kernel has no kprobes.
- * Process context, may sleep; needs no lock.
+ * Returns the address of a function; if several have the name, that of one of them. Returns 0 if there is none, or if
+ * the kernel has no kprobes. Process context, may sleep; needs no lock.
  */
 unsigned long linx_symbol_address(const char *name);
 /*

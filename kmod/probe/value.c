@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Values of probes: strings, bytes, sockets, paths and credentials. Addresses come from fetch lists, and what is there
- * may change or vanish meanwhile, so that all memory is read by linx_peek(), which never faults, and no lock is taken.
- * A path that was read during a rename is read again. Any context but NMI, preemption off.
+ * Values of probes: strings, bytes, sockets, paths and credentials. Addresses come from fetch lists, and memory there
+ * can change or be freed while it is read. Therefore all memory is read by linx_peek(), which never faults. No lock is
+ * taken. A path that was read during a rename is read once more. Any context but NMI, preemption off.
  */
 #include <linux/cred.h>
 #include <linux/dcache.h>
@@ -19,14 +19,14 @@
 #include "probe/value.h"
 #include "shared/probe_fetch.h"
 
-/* Bytes that are read at once of a string, and of a block. Each read ends within its page. */
+/* Most bytes that are read at once of a string, and of a block of bytes. No read crosses a page boundary. */
 #define STR_CHUNK 64u
 #define BYTES_CHUNK 1024u
 
-/* Most parts of a path: names and mounts. */
+/* Most steps of a walk along a path: names plus mounts. */
 #define PATH_PARTS 512
 
-/* Bytes of the record that the content of a value at v may have: for at most this many its padding has room, too. */
+/* Returns how many bytes a value at v can have in the record, so that there is room for its padding, too. */
 static u32 room_at(const struct linx_fill *f, const struct linx_val *v)
 {
 	const u8 *begin = (const u8 *)(v + 1);
@@ -34,7 +34,7 @@ static u32 room_at(const struct linx_fill *f, const struct linx_val *v)
 	return begin < f->end ? (f->end - begin) & ~7U : 0;
 }
 
-/* Begins a value. Returns NULL if the record has no room for it, which is lost then. */
+/* Begins a value. If the record has no room for it, returns NULL and sets f->full: the whole record is lost. */
 static struct linx_val *begin(struct linx_fill *f)
 {
 	if (f->full || f->p + sizeof(struct linx_val) > f->end) {
@@ -50,7 +50,7 @@ static void finish(struct linx_fill *f, struct linx_val *v, u8 arg, u8 kind, u8 
 	f->rec->nvals++;
 }
 
-/* Returns the bytes from addr to the end of its chunk, at most n. */
+/* Returns the number of bytes from addr to the next multiple of "chunk", at most n. */
 static u32 chunk_at(u64 addr, u32 n, u32 chunk)
 {
 	return min_t(u64, n, chunk - (addr & (chunk - 1)));
@@ -96,7 +96,7 @@ static void value_str(struct linx_fill *f, struct linx_val *v, const struct linx
 	finish(f, v, end->arg, LINX_VAL_STR, state, done, state == LINX_TRUNCATED ? U32_MAX : done);
 }
 
-/* Writes a value that was made elsewhere. */
+/* Writes a value whose bytes are already complete at "from". */
 static void value_made(struct linx_fill *f, struct linx_val *v, u8 arg, u8 kind, const void *from, u32 size)
 {
 	u32 n = min(size, room_at(f, v));
@@ -135,7 +135,7 @@ static bool value_cred(struct linx_fill *f, struct linx_val *v, const struct lin
 	return true;
 }
 
-/* A socket's fixed part and, of a UNIX socket, its name. */
+/* Value of a socket: struct linx_sock and, for a UNIX socket, its name. */
 struct sock_value {
 	struct linx_sock sock;
 	char name[UNIX_PATH_MAX];
@@ -200,11 +200,11 @@ static bool value_sock(struct linx_fill *f, struct linx_val *v, const struct lin
 static_assert(sizeof(struct sock_value) <= LINX_FETCH_SOCK_MAX);
 static_assert(sizeof_field(struct linx_sock, proto) == sizeof_field(struct proto, name));
 
-/* A path that is being read from its last name to its first, at the end of a buffer. */
+/* State while a path is read from its last name to its first and written backwards from the end of a buffer. */
 struct walk {
 	const struct linx_fetch_io *io;
 	char *buf, *p; /* the path begins at p */
-	struct path root; /* where the path ends; all zero: at the root of all mounts */
+	struct path root; /* directory at which the walk stops; all zero: the root of all mounts */
 };
 
 static bool prepend(struct walk *w, const char *text, u32 len)
@@ -230,7 +230,7 @@ static bool prepend_name(struct walk *w, const struct dentry *d)
 	return true;
 }
 
-/* Has the file no name any more, as d_unlinked() has it? */
+/* Is the file unlinked, by the rule of d_unlinked()? */
 static bool is_unlinked(struct walk *w, const struct dentry *d)
 {
 	struct hlist_bl_node **hashed;
@@ -239,7 +239,10 @@ static bool is_unlinked(struct walk *w, const struct dentry *d)
 	return PEEK(w->io, &hashed, &d->d_hash.pprev) && PEEK(w->io, &parent, &d->d_parent) && !hashed && parent != d;
 }
 
-/* Reads the path from a dentry of a mount up. mnt NULL: within the file system. */
+/*
+ * Reads the path from dentry d in mount mnt up to w->root. If mnt is NULL, reads the path from the root of the file
+ * system.
+ */
 static u8 walk_up(struct walk *w, const struct dentry *d, const struct vfsmount *mnt)
 {
 	const struct linx_mount *m = mnt ? container_of(mnt, struct linx_mount, mnt) : NULL;
@@ -266,7 +269,7 @@ static u8 walk_up(struct walk *w, const struct dentry *d, const struct vfsmount 
 		}
 		if (!PEEK(w->io, &parent, &d->d_parent))
 			return LINX_UNREADABLE;
-		if (parent == d) /* a file system that names its files otherwise, as pipes, or a detached directory */
+		if (parent == d) /* a file without a path, such as a pipe, or a detached directory */
 			return m ? LINX_UNAVAILABLE : LINX_WHOLE;
 		if (!prepend_name(w, d))
 			return LINX_UNREADABLE;
@@ -275,7 +278,7 @@ static u8 walk_up(struct walk *w, const struct dentry *d, const struct vfsmount 
 	return LINX_UNAVAILABLE;
 }
 
-/* Reads the root directory of the current task. */
+/* Sets w->root to the root directory of the current task. */
 static void peek_root(struct walk *w)
 {
 	const struct fs_struct *fs = w->io->in_task ? READ_ONCE(current->fs) : NULL;
@@ -301,7 +304,7 @@ static u8 read_path(struct walk *w, const struct linx_fetch_step *end, u64 addr)
 	return walk_up(w, path.dentry, path.mnt);
 }
 
-/* Reads a path, once more if a rename began or ended meanwhile. One that is still under way makes it unavailable. */
+/* Reads a path. If a rename was under way, reads it once more; if one was under way again, the value is UNAVAILABLE. */
 static bool value_path(struct linx_fill *f, struct linx_val *v, const struct linx_fetch_io *io,
 		     const struct linx_fetch_step *end, u64 addr)
 {
@@ -311,7 +314,7 @@ static bool value_path(struct linx_fill *f, struct linx_val *v, const struct lin
 
 	do {
 		seq = READ_ONCE(rename_lock.seqcount.seqcount.sequence);
-		smp_rmb(); /* this and the next one pair with the writer's barriers, whose count is odd meanwhile */
+		smp_rmb(); /* both smp_rmb() pair with barriers of the writer; the count is odd during a rename */
 		state = seq & 1 ? LINX_UNAVAILABLE : read_path(&w, end, addr);
 		smp_rmb();
 		if (READ_ONCE(rename_lock.seqcount.seqcount.sequence) != seq)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Reads what a fetch list names, and writes values of END steps into a record. Implemented in probe/value.c. */
+/*
+ * Reads the memory that a fetch list refers to, and writes values of END steps into a record. Implemented in
+ * probe/value.c.
+ */
 #ifndef LINX_KMOD_PROBE_VALUE_H
 #define LINX_KMOD_PROBE_VALUE_H
 
@@ -10,7 +13,7 @@
 #include "capture/user_mem.h"
 #include "core/ring.h"
 
-/* Where a hit has its arguments. */
+/* Where a fetch list finds the arguments of a hit. */
 struct linx_fetch_io {
 	const u64 *args;
 	const struct pt_regs *regs; /* all registers; NULL: not known */
@@ -19,9 +22,10 @@ struct linx_fetch_io {
 };
 
 /*
- * May a copy from kernel memory begin at the address? Fixed mappings are devices, and the page of vsyscalls, on which
- * copies oops between Linux 5.12 and 6.8. Linux 5.10 logs a warning for an address that is not canonical, if
- * the processor could have longer addresses than the kernel uses; none of those is above PAGE_OFFSET.
+ * May a copy from kernel memory begin at the address? Not in fixed mappings, which are devices and the vsyscall page:
+ * from Linux 5.12 to 6.8 a copy from that page oopses. Not below PAGE_OFFSET: Linux 5.10 logs a warning for a
+ * non-canonical address if the processor supports longer addresses than the kernel uses, and all such addresses are
+ * below.
  */
 static inline bool linx_kernel_address(u64 from)
 {
@@ -35,8 +39,8 @@ static inline bool linx_kernel_address(u64 from)
 }
 
 /*
- * Copies n bytes of kernel memory or, with user, of the current task's memory. Any context: never faults or sleeps.
- * Returns false if a byte of them cannot be read.
+ * Copies n bytes of kernel memory or, if "user" is set, of the current task's user memory. Returns false if not all of
+ * them can be read. Never faults or sleeps. Any context.
  */
 static inline bool linx_peek(const struct linx_fetch_io *io, void *to, u64 from, u32 n, bool user)
 {
@@ -47,7 +51,7 @@ static inline bool linx_peek(const struct linx_fetch_io *io, void *to, u64 from,
 
 static inline int linx_fetch_read(struct linx_fetch_io *io, u64 *to, u32 size, u64 from, bool user)
 {
-	*to = 0; /* size bytes of it are written: little endian */
+	*to = 0; /* only the lower "size" bytes are written next: little endian */
 	return !linx_peek(io, to, from, size, user);
 }
 
@@ -74,8 +78,8 @@ static inline bool linx_fetch_start(const struct linx_fetch_io *io, u32 op, u32 
 }
 
 /*
- * Writes the value of an END step that is not SCALAR. state: that of the fetch list; if it is WHOLE, the value is at
- * addr and has at most most bytes. Sets f->full if the record has no room for the value's head.
+ * Writes the value of an END step that is not SCALAR. state: result of the fetch list. If it is LINX_WHOLE, the value
+ * is at "addr" and has at most "most" bytes. Sets f->full if the record has no room for struct linx_val.
  */
 void linx_put_fetched(struct linx_fill *f, const struct linx_fetch_io *io, const struct linx_fetch_step *end, u8 state,
 		      u64 addr, u32 most);
