@@ -529,7 +529,10 @@ static int load_deny(struct linx_session *s, const struct linx_deny *u, struct l
 	return err;
 }
 
-/* Loads a set of rules. If the set is refused, writes the reason to user memory, if the caller asks for it. */
+/*
+ * Loads a set of rules. If the set is refused and the caller has passed an address for the reason, writes the reason
+ * there.
+ */
 static int do_deny(struct linx_session *s, void *arg)
 {
 	const struct linx_deny *u = arg;
@@ -610,8 +613,8 @@ static int do_deny_list(struct linx_session *s, void *arg)
 /* Ioctls by _IOC_NR. The size in the command's number is ignored, since each structure begins with its own size. */
 static const struct {
 	int (*fn)(struct linx_session *s, void *arg);
-	u32 min; /* size of the first version */
-	u32 size; /* size of this version; 0: no argument */
+	u32 min; /* size of the structure in its first version */
+	u32 size; /* size of the structure now; 0: the ioctl has no argument */
 	bool out; /* the structure is copied back to user space */
 } calls[] = {
 #define CALL(cmd, min, size, out, fn) [_IOC_NR(cmd)] = { fn, min, size, out }

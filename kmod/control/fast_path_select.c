@@ -42,8 +42,8 @@ static bool receives(const struct linx_row *row)
 }
 
 /*
- * Returns true if a record of the ring has room for "values" bytes of values, and behind them for a resolved value: the
- * opened file or the peer.
+ * Has a record of the ring room for "values" bytes of values and, in addition, for a resolved value (the opened file or
+ * the peer)?
  */
 static bool has_room_for_resolved(const struct linx_session *s, u64 values)
 {

@@ -89,8 +89,8 @@ static void setup_values(struct linx_session *s, const struct linx_setup *u)
 			    min_t(u32, 2 * PATH_MAX, linx_rec_limit(u->ring_size) / 4) :
 			    0;
 	/*
-	 * The fixed part of a record and the heads of its values need room in addition to the user memory: 512 bytes of
-	 * each record are left to them.
+	 * In addition to user memory, a record needs room for its fixed part and a struct linx_val for each value: 512
+	 * bytes are left for these.
 	 */
 	s->user_max = min_t(u32, LINX_REC_USER_MAX, linx_rec_limit(u->ring_size) - s->fd_max - 512);
 	s->fast_value_bytes = max3(s->snap_str, s->snap_bytes, (u32)LINX_FAST_VALUE_MAX);
@@ -303,9 +303,9 @@ static bool filter_valid(const struct linx_session *s, const struct linx_filter 
 }
 
 /*
- * Sets the predicate that fast paths may run as the only filter. Sessions with entry times have none, since each
- * return has to look at its entry slot. Sessions with a budget have none, since the budget is applied after all other
- * filters.
+ * Sets linx_session.quick_predicate to the session's predicate if that is the only filter and fast paths can run it,
+ * else to NULL. It is NULL in sessions with entry times, since each return has to look at its entry slot, and in
+ * sessions with a budget, which is applied after all other filters.
  */
 static void select_quick_predicate(struct linx_session *s, u32 filter, struct linx_predicate *predicate)
 {
@@ -363,7 +363,7 @@ int linx_session_sample(struct linx_session *s, u16 *every)
 	return err;
 }
 
-/* Stores the priority calls: the calls that the owner asked for and, on request, the calls of class PRIO. */
+/* Stores the priority calls: those that the owner named and, with LINX_PRIORITY_CLASS, the calls of class PRIO. */
 static void store_priority(struct linx_session *s, const struct linx_priority *u)
 {
 	bool class = u->flags & LINX_PRIORITY_CLASS;

@@ -95,7 +95,10 @@ u64 linx_clock_read(void)
 	ns = this_cpu_read(stopped.ns);
 	if (likely(!ns))
 		return now;
-	/* An interrupt came meanwhile: the window that read_clock() may have opened is used when the clock goes on. */
+	/*
+	 * An interrupt has stopped the clock meanwhile. The window that read_clock() may have opened is closed until
+	 * linx_clock_go_on() restores it.
+	 */
 	this_cpu_write(stopped.cycles, this_cpu_read(linx_clock_base.cycles));
 	this_cpu_write(linx_clock_base.cycles, 0);
 	return min(now, ns);

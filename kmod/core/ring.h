@@ -30,7 +30,10 @@ struct page;
 
 /* Most bytes of a descriptor's details: see linx_fd.detail. */
 #define LINX_FD_DETAIL_MAX (sizeof(struct linx_sock) + 112)
-/* Size of linx_ring.scratch: room for the longest value of a descriptor, at whose end d_path() writes the path. */
+/*
+ * Size of linx_ring.scratch: room for the longest value of a descriptor. d_path() writes the path at the end of this
+ * room.
+ */
 #define LINX_RING_SCRATCH (sizeof(struct linx_fd) + LINX_FD_DETAIL_MAX + PATH_MAX)
 
 /* Flags for all memory of sessions. A failed allocation is returned as -ENOMEM and not written to the kernel's log. */
@@ -45,7 +48,7 @@ struct linx_area_memory {
 /* A data area, and the positions between which it holds records. */
 struct linx_area {
 	u8 *data; /* linx_area_memory.data */
-	u64 head; /* position behind the last record; the reader sees only the copy in struct linx_positions */
+	u64 head; /* position where the next record is written; the reader sees a copy in struct linx_positions */
 	u64 tail; /* discard: last accepted position of the consumer; recorder: position of the oldest record */
 };
 
@@ -62,7 +65,7 @@ struct linx_long_value {
 
 	struct linx_val *v; /* the value in the head record */
 	u64 str; /* vector: address of the rest of the string being copied; 0: no string is begun */
-	/* count, stored: strings of a vector found so far, and copied whole. total: bytes captured, with all pieces */
+	/* vector: count: strings found so far; stored: strings copied whole. total: bytes captured, with all pieces */
 	u32 count, stored, total;
 	u8 state; /* enum linx_state */
 	bool done; /* nothing more to read */
@@ -133,7 +136,7 @@ struct linx_fill {
 	bool entered; /* return of a call: the entry record has the arguments and the memory that the call reads */
 	bool unreadable; /* capture/follow.c: the last value could not be read */
 	bool old_name; /* context record: another task is changing the task's name, and the record has the old one */
-	u32 gap; /* bytes of the pending gap record, which will be written before head; 0: none is pending */
+	u32 gap; /* bytes of the gap record that will be written before this record; 0: no gap is pending */
 	struct linx_http_fill http; /* used with LINX_SPECIAL_HTTP */
 	u32 nlongs; /* number of used elements in longs[] */
 	struct linx_long_value longs[2];
@@ -172,7 +175,7 @@ struct linx_fill {
 struct linx_ring {
 	struct linx_area areas[2]; /* [0]: the area being written; [1]: the other half of a recorder's ring */
 	/*
-	 * Position behind which a record may not end on the fast path; [0]: for ordinary records, [1]: for priority
+	 * Highest position at which a record of the fast path may end; [0]: for ordinary records, [1]: for priority
 	 * records. The value 0 sends every record to the slow path. The value is 0 while a gap record is pending, after
 	 * the halves were switched, and on a CPU without a ring.
 	 */

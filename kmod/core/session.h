@@ -44,8 +44,8 @@ struct linx_entry_slot;
 typedef u64 linx_bits[LINX_ABI_NR][LINX_NR_WORDS];
 
 /*
- * Values of linx_wake.armed. A probe adds armed to the head of its ring. If the sum reaches linx_ring.wake_at, the
- * probe calls linx_wake_look().
+ * Values of linx_wake.armed. A probe adds the value to the position linx_area.head of its ring. If the sum reaches
+ * linx_ring.wake_at, the probe calls linx_wake_look().
  */
 #define LINX_WAKE_IDLE (-(1LL << 62)) /* no reader sleeps: the sum never reaches wake_at */
 #define LINX_WAKE_ANY (1LL << 62) /* the reader waits for any record: the sum always reaches wake_at */

@@ -124,8 +124,8 @@ static enum linx_deny_answer target_fits(const struct linx_deny_set *set, const 
 /*
  * Checks the executables of the task's ancestors, at most "most" of them, up to the first process. Gives up when the
  * probe has reached its limit of work, since a program decides how many ancestors it has, and how deep in directories
- * their executables lie. The leader of a process may have ended before its other threads: the parent of a task is one
- * that lives, or is about to end.
+ * their executables lie. The leader of a process may have ended before its other threads, so it is not used:
+ * real_parent is a thread that lives or is about to end.
  */
 static enum linx_deny_answer ancestor_fits(const struct linx_deny_set *set, const struct linx_deny_part *part, struct linx_deny_object *o,
 					   u32 most)

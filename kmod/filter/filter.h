@@ -65,8 +65,8 @@ void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, 
 void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid, bool reused);
 /*
  * Returns, at the end of the task p, the thread of p's process that is in an exec and will take over the leader's id
- * when all other threads have ended. NULL: there is none, or it is not certain. The caller must move what is stored
- * under that thread's id now, since no probe reports an exec that fails after this point.
+ * when all other threads have ended. NULL: there is none, or it is not certain. The caller must now move what it stores
+ * under that thread's id to the leader's id, since no probe reports an exec that fails after this point.
  */
 const struct task_struct *linx_exec_successor(const struct task_struct *p);
 void linx_filter_exit(struct linx_session *s, const struct task_struct *p);

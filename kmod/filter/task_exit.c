@@ -185,8 +185,8 @@ static u64 time_after_others(const struct task_struct *p, u64 now)
 }
 
 /*
- * Each thread gets a time (*now) before it sets its bit. The last thread gets another time after it has set its bit,
- * which is then later than those of all others.
+ * Each thread gets a time (*now) before it sets its bit. The last thread gets another time after it has set its bit.
+ * That time is later than the times of all other threads.
  */
 bool linx_task_exit_begin(const struct task_struct *p, u64 *now)
 {

@@ -6,8 +6,8 @@
 #include <linux/types.h>
 
 /*
- * Returns the address of a function; if several have the name, that of one of them. Returns 0 if there is none, or if
- * the kernel has no kprobes. Process context, may sleep; needs no lock.
+ * Returns the address of a kernel symbol; if several have the name, that of one of them. Returns 0 if there is none, or
+ * if the kernel has no kprobes. Process context, may sleep; needs no lock.
  */
 unsigned long linx_symbol_address(const char *name);
 /*
