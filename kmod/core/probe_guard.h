@@ -30,15 +30,15 @@ DECLARE_PER_CPU(int, linx_probe_on);
 static __always_inline bool probe_enter(void)
 {
 	preempt_disable_notrace();
-	/* callers read the clock after this, as linx_session_floor() relies on */
+	/* callers read the clock only after this: linx_session_floor() relies on that order */
 	return linx_cpu_inc_is_zero(linx_probe_on);
 }
 
 /*
  * probe_enter_again() keeps the next probe_leave() from ending the current probe; probe_back_again() follows that
- * probe_leave(). Where several sessions record a call, the probe calls them around the fast path of each session, which
- * calls probe_leave() at its end. The pair of calls may stand once inside another such pair. Between the two calls
- * linx_probe_on is below zero. Therefore probe_leave() does not call linx_pending_leave().
+ * probe_leave(). Where several sessions record a call, the probe calls both functions around the fast path of each
+ * session, which calls probe_leave() at its end. Such a pair of calls may be nested once in another pair. Between the
+ * two calls linx_probe_on is below zero. Therefore probe_leave() does not call linx_pending_leave().
  */
 static __always_inline void probe_enter_again(void)
 {

@@ -25,7 +25,10 @@ struct linx_session;
 struct linx_shape;
 struct page;
 
-/* Length of a gap record, which reports lost records. Each ring keeps this room free for the last gap record. */
+/*
+ * Length of a gap record, which reports lost records. Each ring keeps so much room free for the gap record that is
+ * written at the stop.
+ */
 #define LINX_GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
 
 /* Most bytes of a descriptor's details: see linx_fd.detail. */
@@ -150,7 +153,7 @@ struct linx_fill {
 	u32 fd_left; /* bytes of descriptors that the record may still hold */
 	u32 fd_kept; /* part of fd_left that is reserved for struct linx_fd of the descriptors still to come */
 	u32 fd_flags; /* LINX_SETUP_* of what is recorded of each descriptor */
-	/* Set by the function that records paths: */
+	/* The members from in_probe to "late" are set by the functions that record paths. */
 	bool in_probe; /* paths are those of the current task and count as work of the probe: core/probe_work.h */
 	/*
 	 * in_probe is false: root directory of the recorded task, as a path from current's root; NULL: both are the
@@ -169,7 +172,10 @@ struct linx_fill {
 #define LINX_CALL_TAMPER (-4)
 #define LINX_CALL_DENY (-5)
 #define LINX_CALL_UNCOUNTED (-6) /* a call on a CPU that has no counters of calls */
-/* A hit of a probe at the site with this index in linx_session.hits. All numbers up to LINX_CALL_SITE(0) are sites. */
+/*
+ * A hit of a probe at the site with this index in linx_session.hits. All numbers that are not greater than
+ * LINX_CALL_SITE(0) stand for sites.
+ */
 #define LINX_CALL_SITE(index) (-16 - (int)(index))
 
 struct linx_ring {
@@ -197,7 +203,10 @@ struct linx_ring {
 	u32 flips; /* recorder: value of linx_session.flips when this CPU last switched halves */
 	struct linx_consumer *cons; /* writable by the reader: each use reads it once and checks the value */
 	u64 keep; /* bytes reserved for context and priority records, and for the last gap record */
-	/* while head is below this position, the watermark is not reached; a hostile reader can make it too high */
+	/*
+	 * while linx_area.head is below this position, the watermark is not reached; a hostile reader can make it too
+	 * high
+	 */
 	u64 wake_at;
 	u64 due; /* position; the records before it have waited for linx_session.delay. Set by the timer */
 	u64 filtered, overwritten, wakeups, lost_context; /* counters of these names in struct linx_cpu_counters */
@@ -207,7 +216,10 @@ struct linx_ring {
 	bool over_throttle_mark; /* throttle mode: at least low_mark[0] bytes are in use, and tasks have to wait */
 	u64 stalled_at; /* throttle mode: tail of a reader that read nothing while tasks waited; written by the tasks */
 	u64 gap_bytes; /* bytes of published gap records */
-	/* side ring: the ring of its CPU; NULL: this is that ring. A side ring uses few of the other members */
+	/*
+	 * in a side ring: the main ring of this CPU and session; NULL: this is a main ring. A side ring uses few of the
+	 * other members
+	 */
 	struct linx_ring *main;
 	struct linx_side *side; /* rings of nested probes; NULL: none. Release-stored */
 	u64 nested; /* records that nested probes gave up; written only by nested probes, in linx_ring_nested() */

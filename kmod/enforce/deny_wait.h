@@ -36,7 +36,10 @@ void linx_deny_send(u64 signals);
 
 #if LINX_DENY_WAITS
 
-/* Begin and end a hook, which may be preemptible or not. In between, linx_deny_wait_idle() waits for the hook. */
+/*
+ * linx_deny_wait_enter() begins a hook, linx_deny_wait_leave() ends it. The hook may be preemptible or not. In between,
+ * linx_deny_wait_idle() waits for the hook.
+ */
 void linx_deny_wait_enter(struct linx_deny_waiter *w);
 void linx_deny_wait_leave(struct linx_deny_waiter *w);
 /*

@@ -19,8 +19,8 @@ struct tracepoint *linx_hook_tracepoint(const char *name);
 void linx_hook_forget(struct linx_probes *set);
 
 /*
- * Put a session's set of probes on the list of all sets, and take it off. A set is listed from its first probe on until
- * it is freed, so that its sites are marked when their module is unloaded.
+ * linx_hook_list() puts a session's set of probes on the list of all sets, linx_hook_unlist() takes it off. A set is
+ * listed from its first probe on until it is freed, so that its sites are marked when their module is unloaded.
  */
 void linx_hook_list(struct linx_probes *set);
 void linx_hook_unlist(struct linx_probes *set);
