@@ -4,7 +4,7 @@
  * and its path. The work is bounded by LINX_DENY_DEPTH_MAX and by the number of values of a condition; nothing sleeps,
  * allocates or reads user memory.
  *
- * The callers of the replaced functions can hold these locks: sleeping ones (inode locks, cred_guard_mutex, locks of
+ * The callers of the hooked functions can hold these locks: sleeping ones (inode locks, cred_guard_mutex, locks of
  * super blocks), tasklist_lock for reading, a task's alloc_lock and the state lock of a unix socket. The kernel takes
  * none of these locks while it holds rename_lock. Therefore rename_lock can be taken here. Names and parents are first
  * read without a lock, and again under rename_lock if a rename came in between, as d_path() does it. On PREEMPT_RT
