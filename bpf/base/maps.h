@@ -211,7 +211,12 @@ struct work {
 	__u64 head_len;
 	__u64 at, end; /* offsets in the ring of the next value, and of the end of the room for values */
 	__u64 budget;
-	__u64 pages_at, pages_addr, pages_left, pages_got; /* user memory that is read page by page */
+	/*
+	 * User memory that is read page by page: offset in the ring where its bytes go, address of the next bytes,
+	 * number of bytes still to be read, number of bytes read so far. rest_length() measures a string with the last
+	 * three.
+	 */
+	__u64 pages_at, pages_addr, pages_left, pages_got;
 	__s32 number; /* the call's number as the kernel passed it */
 	__u32 key, want, every, scalars;
 	__s32 nr; /* the call's number as it is written to the record's head, where large numbers do not fit */

@@ -55,7 +55,10 @@ u8 *linx_check_whole(enum linx_check_reader reader, u8 *to, u64 addr, u32 size, 
  * that of linx_user_str().
  */
 long linx_check_str(void *to, u64 addr, u32 max, long n);
-/* linx_check_strlen() is for a search for the length n of the string at addr; -1: not found. */
+/*
+ * linx_check_strlen() is for a function that looks only for the length of the string at user address addr. n: the
+ * length that it found, without the NUL; -1: it found none.
+ */
 long linx_check_strlen(u64 addr, long n);
 
 /*

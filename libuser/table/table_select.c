@@ -25,7 +25,10 @@
 
 #define WORD_MAX 256
 #define NEAREST 3
-/* Item of an expression, without its modifiers. */
+/*
+ * Item of an expression. Its modifiers, a "?" in front and a suffix such as "@64", are not part of "word": "optional"
+ * and "abis" say what they were.
+ */
 struct item {
 	char word[WORD_MAX];
 	bool optional;

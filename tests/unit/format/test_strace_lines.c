@@ -287,7 +287,10 @@ static const char *return_from_read(struct assembly *as)
 	return assembly_print(as);
 }
 
-/* The lines of signals are written before the call returns: none of them is written again in the next call. */
+/*
+ * If too many signals wait for a call's return, their lines are written before it. The return does not write them
+ * again, and in the next call the same signals wait again.
+ */
 static void a_signal_that_brought_all_out(void **state)
 {
 	struct assembly *as = *state;

@@ -137,7 +137,7 @@ static void protect_programs(void)
 {
 	deny_rule(&b, LINX_DENY_EXEC, REFUSE);
 	deny_file(&b, LINX_DENY_PLACED, PROGRAM);
-	deny_rule(&b, LINX_DENY_EXEC, REFUSE); /* a program in memory alone */
+	deny_rule(&b, LINX_DENY_EXEC, REFUSE); /* a program whose file has no name: only in memory, or deleted */
 	deny_range(&b, LINX_DENY_LINKS, 0, 0);
 	deny_rule(&b, LINX_DENY_MMAP, REFUSE);
 	deny_file(&b, LINX_DENY_PLACED, PROGRAM);

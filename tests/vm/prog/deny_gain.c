@@ -22,7 +22,7 @@
 
 static struct dev d;
 static struct deny b;
-static int proof; /* reads what was written to PROOF */
+static int proof; /* descriptor from which runs() reads what the program wrote to PROOF */
 
 /* ---- the program */
 
