@@ -45,7 +45,7 @@
 #define CALLS_PER_ROUND (5 * 48)
 #define PAUSE_NS (400 * 1000 * 1000)
 #define REST_NS (20 * 1000 * 1000)
-#define A_FILE "/etc/passwd" /* a file that exists in every guest, and not in a mount of its own */
+#define A_FILE "/etc/passwd" /* every guest has this file, on its root file system */
 
 static int zero, null, udp, bound, ready, epoll, tty;
 static char buf[4096];
@@ -215,8 +215,8 @@ static const struct loop {
 	void (*run)(unsigned int n);
 	unsigned int bytes; /* bytes of the caller's memory in a record of the return */
 	/*
-	 * divides the number of turns of a loop that needs pauses: in a full round too many of its turns would have a
-	 * clock tick; 0: all turns
+	 * divides the number of turns in a round, for a loop that needs a pause before each round: with all turns too
+	 * many rounds would contain a clock tick; 0: all turns and no such pauses
 	 */
 	unsigned int fewer;
 } calls[] = {

@@ -38,7 +38,7 @@ build_with() { # LIBRARY OUT NAME [SOURCE...]
 		die "tests/bench/$name.c does not build"
 }
 
-# Builds modules with empty probes: $BENCH/empty.ko, and with an empty hook: $BENCH/hook.ko.
+# Builds two modules: $BENCH/empty.ko has empty probes, and $BENCH/hook.ko has an empty hook.
 build_empty() { # SERIES
 	local root=$LINX_DOWNLOADS/kernels/$1/root src=$BENCH/empty.src
 	mkdir -p "$src"

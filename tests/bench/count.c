@@ -20,7 +20,7 @@ static void on_signal(int sig)
 	stop = 1;
 }
 
-/* Counts calls until a signal, or until the end of the capture, which is -ENODATA. */
+/* Counts calls. Returns -ENODATA after a signal and at the end of the capture, or another negative error number. */
 static int count(struct linx *l, unsigned long long *n)
 {
 	const struct linx_event *ev;

@@ -153,8 +153,8 @@ static void arm(const char *what, uint32_t hooks)
 }
 
 /*
- * Measures how long it takes to attach the hook of one check, of each check, and of a call. A check has one kernel
- * function or several, a call has one for each ABI.
+ * Measures how long it takes to attach the hook of one check, the hooks of all checks, and the hook of one call. The
+ * hook of a check is on one kernel function or several, the hook of a call on one function for each ABI.
  */
 static void measure_arming(void)
 {

@@ -21,7 +21,7 @@
 #define CALLS 200
 #define BYTES 64
 #define PAUSE_NS (200 * 1000 * 1000)
-#define PAUSE_MORE_NS (370 * 1000) /* additional pause in each round, so that few rounds have a tick of the kernel */
+#define PAUSE_MORE_NS (370 * 1000) /* each pause is longer by this, so that few rounds have a timer tick */
 
 static const struct {
 	const char *name, bytes[BYTES + 1];
@@ -158,7 +158,7 @@ int main(int argc, char **argv)
 	gots = (struct mmsghdr){ .msg_hdr = got };
 	for (unsigned int i = 0; i < sizeof(loops) / sizeof(loops[0]); i++) {
 		if (busy)
-			begin_header(); /* a header begun before may have been forgotten by the session */
+			begin_header(); /* again for each loop: the session may have forgotten an earlier header */
 		measure(loops[i].name, loops[i].each);
 	}
 	return 0;

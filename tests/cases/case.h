@@ -190,8 +190,8 @@ static inline long need(long ret)
 }
 
 /*
- * Waits until a child sleeps in call NR, by means of open, read, close and sched_yield. If a tracer holds the child in
- * an earlier call, such as its fork, that does not count.
+ * Waits until a child sleeps in the call with the number nr. A sleep in an earlier call, such as its fork, in which a
+ * tracer can hold the child, does not count. The function makes only the calls open, read, close and sched_yield.
  */
 static inline void case_sleeps(int pid, long nr)
 {

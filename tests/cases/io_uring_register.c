@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -v -e trace=io_uring_register */
 /*
- * Operations of recent kernels. There is no ring, so the result is the same on older kernels. With descriptor -1 some
- * operations need no ring.
+ * Operations that only recent kernels have. No call has a descriptor of a ring, so the results are the same on older
+ * kernels. Some operations need no ring if the descriptor is -1.
  */
 #include "case.h"
 

@@ -10,7 +10,7 @@
 #define SO_PEERPIDFD 77
 #endif
 
-/* Returns the text that a line has after the number of a descriptor. */
+/* Returns the link in /proc/self/fd of a descriptor, which a line of the trace shows after the descriptor's number. */
 static const char *described(int fd, char *text)
 {
 	char link[32];

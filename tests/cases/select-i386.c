@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -e trace=select,mmap,waitpid */
-/* i386 only: calls whose arguments lie in memory */
+/* i386 only: select and mmap take one pointer to all of their arguments, and no other ABI has waitpid */
 #include "case.h"
 #include <sys/mman.h>
 #include <sys/wait.h>

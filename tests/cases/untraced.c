@@ -52,8 +52,9 @@ static bool is_untouched(void)
 }
 
 /*
- * Runs in a child: waits for release(), so that its calls never overlap with the parent's. The status is 7 if
- * as_it_was: the call has changed neither its first register nor the memory below the stack pointer; else 8.
+ * Runs in a child: waits for release(), so that its calls never overlap with the parent's. as_it_was: the call that
+ * made the child has changed neither the register of its first argument nor the memory below the stack pointer. The
+ * exit status is 7 if as_it_was is true, otherwise 8.
  */
 static void child(bool as_it_was)
 {

@@ -116,7 +116,7 @@ static const struct {
 };
 
 #define NWAITS (sizeof(waits) / sizeof(waits[0]))
-/* Number of the waits that need an event to end. The last two of all waits end by themselves. */
+/* Number of the waits that need an event to end. The last two elements of waits[] end by themselves. */
 #define NUNLIMITED (NWAITS - 2)
 
 static pid_t start(size_t i)
@@ -190,8 +190,8 @@ void alike_waits(void)
 }
 
 /*
- * Starts a process for each wait without a limit and prints their numbers. When the tracer has come and gone, standard
- * input closes, and the waits are ended.
+ * Starts a process for each wait without a limit, prints the process numbers, and ends the waits when its standard
+ * input is closed. The test closes the input after a tracer has attached and detached.
  */
 void alike_while_attached(void)
 {

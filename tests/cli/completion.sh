@@ -30,7 +30,7 @@ fish_offers() { # LINE CANDIDATE...
 	diff expected offered || broken "fish: $line"
 }
 
-# all_options SHELL SUBCOMMAND: expects that the shell offers each option of --help after a dash.
+# all_options SHELL SUBCOMMAND: expects that the shell completes "--" to each long option of --help.
 all_options() { # SHELL SUBCOMMAND
 	"$LINXCAP" $2 --help all | sed -n 's/^  \(-[^ ].*\)/\1/p' | grep -oE '^-[a-zA-Z]|(^|, )--[a-z0-9-]+' | sed 's/^, //' | grep -- -- | sort -u >want
 	# shellcheck disable=SC2046

@@ -56,7 +56,7 @@ test_putfile() {
 	[ -e own.log ] || broken "no log file"
 }
 
-# The second run appends to the output of the first.
+# With putfile, a second run appends its lines to the file linx.log that the first run wrote.
 test_putfile_appends() {
 	real
 	lx -q -r cap --config '{"putfile": true}'
@@ -166,7 +166,7 @@ test_defaults() {
 	has out '^[0-9:.]+ sh\[108\]'
 }
 
-# The output of list --json is a valid file of interesting calls.
+# The output of list --json is valid as the file that interest_syscall_file names.
 test_list_is_a_generator() {
 	real
 	"$LINXCAP" list --json >calls.json
@@ -252,7 +252,8 @@ test_mode_and_group() {
 	[ ! -s linx.log ] || broken "a log was written"
 }
 
-# The entry of a call also has a line, unless a filter needs the call's result.
+# With a configuration, entries of calls have lines of their own, unless an option or a filter needs the result of a
+# call or the output is not in lines.
 test_entries() {
 	fake -n 1 -q --config '{"filter_falco": true}'
 	has log '^entries 1$'

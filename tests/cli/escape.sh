@@ -29,8 +29,8 @@ test_killed_in_a_call() {
 	done
 }
 
-# A filter with a listener comes to other threads with a later filter that all threads get, and to the command from the
-# program that starts linxcap. All calls are recorded nevertheless.
+# A seccomp filter with a listener reaches other threads when its thread later installs a filter for all threads. It
+# reaches the traced command if the program that starts linxcap has it. All calls are recorded in both cases.
 test_listeners_that_spread() {
 	local how
 	for how in '-e getsid' '-e getsid --let-go'; do
@@ -105,7 +105,7 @@ number() { # NAME: prints what the program said
 	sed -n "s/^$1 //p" out
 }
 
-# The task that gives up a socket last can have to wait for the socket's peer. That task is never the tracer, even if
+# The last task that releases a socket can be made to wait for the socket's peer. That task is never the tracer, even if
 # the tracer reads the socket's details.
 test_sockets_that_linger() {
 	local how

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * A program that tries to make calls which its tracer does not record. It does what its argument names, and prints what
- * it has done. The exit status is 77 if that is not possible here.
+ * it has done. The exit status is 77 if this machine does not allow the attempt.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -341,9 +341,9 @@ static int change_the_flags_of_vfork(void)
 enum { LINGER_SECONDS = 1000, SOCKETS = 100 };
 
 /*
- * A connection whose buffers are full, because its peer does not read. The thread that gives up the socket last waits
- * for the peer, unless a signal ends the wait. That is the thread which closes the socket, or the thread which is in a
- * call on the socket.
+ * A connection whose buffers are full, because its peer does not read. The last thread that releases the socket waits
+ * for the peer, unless a signal ends the wait. The last one is either the thread that closes the socket or the thread
+ * that is in a call on the socket.
  */
 static struct lingering {
 	int fd, peer;

@@ -156,7 +156,9 @@ static void swap(void)
 		abort();
 }
 
-/* Replaces sigtimedwait(2): time passes only while the command waits. */
+/*
+ * Replaces sigtimedwait(2): returns at once if FAKE has the word "hurried", and otherwise waits as the real call does.
+ */
 int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *most)
 {
 	static const struct timespec none;

@@ -73,7 +73,8 @@ test_names_of_the_time() {
 	refuses 2 "a directory: -w dir/: write the name of files in it" -w dir/ -G 1
 }
 
-# A restarted service never overwrites files named by the time alone; with an option it can continue its numbers.
+# A file whose name is only the time never replaces an earlier file of that name: a number is appended, both after a
+# restart and at a change of files by SIGHUP.
 test_the_time_alone_makes_several() {
 	local year
 	year=$(date +%Y)
@@ -350,8 +351,8 @@ test_what_never_began() {
 	[ "$(files f*)" = "f* " ] || broken "left: $(files f*)"
 }
 
-# Two sources exist for a moment at a change of files. A lack of memory for two is reported at the start, not an hour
-# later.
+# Two sources exist for a moment when a recording changes files. If the memory does not suffice for two, that is
+# reported at the start, and not only at the first change of files.
 test_rings_for_two() {
 	FAKE=narrow fake -q -w f -G 1h --buffer 128M -n 1
 	is_status 1

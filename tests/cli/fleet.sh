@@ -127,8 +127,8 @@ test_one_machine() {
 	[ -z "$(find rows -name '*.parquet')" ] || broken "rows came back: $(find rows)"
 }
 
-# A machine sends rows of another machine: linx-store refuses the rows, sets them aside, counts them, and stores a row
-# for each refused block. The spool gets free.
+# If a machine sends rows of another machine, linx-store refuses the blocks with these rows, sets them aside, counts
+# them, and stores a row for each of them. linx-ship then has nothing left to send.
 test_forged_machine() {
 	start_nats
 	record web-1 3000 500
@@ -225,7 +225,8 @@ test_permissions() {
 	[ ! -e rows/machine=db ] || broken "rows of another machine: $(find rows)"
 }
 
-# Each thing that keeps blocks from being stored is reported: no stream, too small messages; silence; an empty spool.
+# linx-ship reports an empty spool, a server that has no stream for blocks, and a server whose greatest message is
+# smaller than a block. linx-store reports a machine from which it has heard nothing for some time.
 test_what_goes_wrong_is_said() {
 	start_nats
 	record web-1 3000 3000

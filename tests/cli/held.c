@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Attacks on tracers and other programs that look at a program: they wait for a file system that does not answer.
- * Anybody may mount such a file system in a user namespace of his own.
+ * Attacks that make a tracer, or another program that inspects a process, wait for a file system that does not answer.
+ * Every user can mount such a file system in a user namespace of his own.
  *   held path|file|memory|arguments|socket
  * A child makes calls at which a tracer would wait for the file system. Prints "went on" when the calls have returned.
  * The exit status is 77, with a reason, if the file system cannot be mounted.
@@ -62,7 +62,7 @@ static void answer(int fd, uint64_t unique, int error, const void *data, size_t 
 	memcpy(buf, &head, sizeof(head));
 	if (size)
 		memcpy(buf + sizeof(head), data, size);
-	if (write(fd, buf, sizeof(head) + size) < 0 && errno != ENOENT) /* the call was interrupted */
+	if (write(fd, buf, sizeof(head) + size) < 0 && errno != ENOENT) /* ENOENT: the request was interrupted */
 		_exit(3);
 }
 

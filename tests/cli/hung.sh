@@ -55,7 +55,8 @@ test_a_call_that_began_before() {
 	[ "$(cat got)" = line ] || broken "the process was disturbed: $(cat got)"
 }
 
-# What descriptors refer to is looked up for calls that are shown, and for no others. The engine looks at all, too.
+# linxcap hung looks up what a descriptor refers to if it shows the call, and otherwise not. The engine's own look-ups
+# are the same in both runs, so the runs differ by one look-up.
 test_files_of_calls_that_are_shown() {
 	local choice shown hidden
 	start_reader
@@ -124,8 +125,8 @@ test_the_end_of_a_recording() {
 	end_reader
 }
 
-# At an earlier time of a recording the calls are shown that have returned since, and those in which their task was
-# killed; calls that ended before, and those that began later, are not.
+# With --to TIME the shown calls are those that began before TIME and after TIME either returned or lasted until their
+# task was killed. Calls that ended before TIME or began after TIME are not shown.
 test_a_time_of_a_recording() {
 	local end took pid middle opens
 	command -v jq >/dev/null || skip "no jq"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Preloaded library: the process kills itself, as kill -9 does, at call number KILL_AT of those by which files are
- * made. If that call is a write, half of its bytes are written before; any other call is not made. With KILL_AT from 1
- * on, a test dies at each moment once.
+ * A library for LD_PRELOAD that counts the calls of the functions below, by which files are made. It kills its process
+ * by SIGKILL at call number KILL_AT. If that call is a write, half of its bytes are written before; any other call is
+ * not made. A test that counts KILL_AT up from 1 makes the process die at each of these calls once.
  */
 #include <dlfcn.h>
 #include <signal.h>

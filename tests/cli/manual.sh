@@ -22,7 +22,8 @@ test_options_of_linxcap() {
 	same help manual
 }
 
-# Each subcommand except help has a page with its options.
+# Each subcommand has a manual page with exactly the options of its --help. The subcommands that are left out are help,
+# which has no page, and those whose pages the other tests of this file check.
 test_options_of_subcommands() {
 	local name
 	lx --help all
