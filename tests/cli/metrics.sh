@@ -90,7 +90,8 @@ test_health_and_other_pages() {
 	end_run
 }
 
-# Two processes alternate, and rules remember only one key.
+# If two processes alternate and rules remember only one key, the metric counts as many forgotten keys as linxcap
+# prints.
 test_keys_that_rules_forgot() {
 	cat >rules.yaml <<-'END'
 		- {rule: Read, desc: d, condition: evt.type = read, output: o, priority: DEBUG, enabled: false}
@@ -106,7 +107,8 @@ test_keys_that_rules_forgot() {
 	end_run
 }
 
-# A live source loses events, and there are neither rules nor alerts.
+# Without rules and alerts, the metrics of a live source that loses events count its events and its lost records, and
+# the source is healthy. The metrics have no counter of alerts.
 test_without_rules() {
 	has_library
 	FAKE=lossy fake_start --metrics 0

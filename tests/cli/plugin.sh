@@ -77,8 +77,8 @@ test_every_field() {
 	lx -r capture --format "$(printf '%%%s\t' "${texts[@]}")" -q
 	sed 's/\t$//' out >want
 	replays '' '' "${texts[@]}"
-	# Log fields keep their parentheses. The other fields have no value where the log has () or (?). A call with
-	# descriptor -1 has no value either, because Falco has no signed type.
+	# Fields that are also in the log keep their parentheses. The other fields lose them, and have no value if the
+	# template prints () or (?). A negative linx.fd.num has no value either, because Falco has no signed type.
 	awk -F'\t' -v OFS='\t' -v names="${texts[*]}" '
 		BEGIN { split(names, name, " ") }
 		{ for (i = 1; i <= NF; i++)

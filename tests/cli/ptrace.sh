@@ -133,7 +133,7 @@ test_tasks() {
 	[ "$(grep -c ' exit(0) ' log)" = 8 ] || broken "not eight threads"
 }
 
-# setpgid() of a child changes what is known of the child, too.
+# If a parent calls setpgid() for its child, the recorded process group of the child changes.
 test_group_of_a_child() {
 	traced -q -w rec.linx -- perl -e 'pipe R, W; pipe S, T; $p = fork;
 		if (!$p) { umask 1; syswrite T, "x"; sysread R, $_, 1; umask 2; exit }
@@ -176,8 +176,8 @@ test_no_thread_starves() {
 	done
 }
 
-# An exec is complete only when all other threads have ended. In a second test each of many processes waits for its
-# child.
+# Traces an exec by one thread of many, which is complete only when all other threads have ended. Then traces 512
+# processes, of which each waits for its children.
 test_crowds() { # full
 	prints_lines exec-among 'by a thread'
 	shows log ' echo[' 'write(1, "by a thread\n", 12) = 12'
@@ -205,8 +205,8 @@ filters() { # FILE
 	sed -n 's/^Seccomp_filters:[[:space:]]*//p' "$1"
 }
 
-# The command has a seccomp filter, so that calls that are not selected do not stop. A command that may live longer than
-# the trace has no filter.
+# The command has a seccomp filter, so that it stops only at selected calls. A command that can live longer than the
+# trace has no filter.
 test_filter() {
 	local here pid
 	here=$(filters /proc/self/status)
@@ -378,7 +378,7 @@ test_environment_of_attached() {
 	wait $!
 }
 
-# The nearest ancestor in which a variable is not empty counts.
+# proc.aenv[NAME] is the value of the variable in the nearest ancestor in which it is not empty.
 test_variables_of_ancestors() {
 	cat >rules.yaml <<-'END'
 		- rule: Env
@@ -428,7 +428,8 @@ test_processes_outside() {
 	has out '<linxcap\|.*touched\|'
 }
 
-# The addresses of sockets are queried from the kernel, by copies of the descriptors in the tracer.
+# The tracer queries the addresses of sockets from the kernel, through copies of the descriptors that it makes for
+# itself.
 test_descriptors() {
 	local port
 	lx strace -f -yy -o log "$WORK/traced" talk

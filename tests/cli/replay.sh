@@ -340,8 +340,8 @@ test_prompt_from_a_pipe() {
 	is_silent
 }
 
-# Options by which the kernel filters a live recording filter a file in the library. Both show the same events, also if
-# the filtered file is written to another capture.
+# The options that the kernel applies to a live recording are applied to a file by the library. The shown events are
+# those that jq selects from the whole file. A filtered copy of the file (-w) has the same calls.
 test_filters_of_a_kernel() { # full
 	local from pid uid left='select(.kind != "certificate")' n=0
 	command -v jq >/dev/null || skip "no jq"

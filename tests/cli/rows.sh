@@ -111,8 +111,8 @@ test_many_rows() {
 	[ "$(cat got)" = "$(grep -c '"kind":"syscall"' lines)" ] || broken "other rows: $(cat got)"
 }
 
-# Paths are whole: below the working directory, below an open directory, of the descriptor itself; also of files that are
-# not there, of new links and after the directory has changed.
+# Rows have absolute paths for names relative to the working directory or to an open directory, and for a descriptor
+# itself. The same is true of missing files, of new links, and after a change of the working directory.
 test_whole_paths() {
 	mkdir -p top/sub
 	: >top/sub/file
@@ -137,7 +137,7 @@ os.stat(at)
 	has got "^(newfstatat|fstat)	$PWD/top/sub$"
 }
 
-# A live recording writes rows for all events of its account: here their sums are compared.
+# A live recording, whose account has more than a hundred events, writes rows of calls and one row for the certificate.
 test_live() {
 	lx --engine ptrace --rows rows -- sh -c 'for i in 1 2 3 4 5; do ls -d / /nowhere; done; true'
 	is_status 0
@@ -148,7 +148,8 @@ test_live() {
 	has kinds ' [0-9]+ syscall$'
 }
 
-# A process that is killed while it records leaves whole files: what was published stays, and the next run removes the rest.
+# If linxcap is killed while it records rows, each published file is whole and stays, and the next run removes
+# unpublished files.
 test_killed_while_recording() {
 	"$LINXCAP" -q --engine ptrace --rows rows --flush 100ms -- sh -c 'while :; do ls / >ls; done' >out 2>err &
 	pid=$!

@@ -112,7 +112,8 @@ test_raw_arguments_have_falcos_bases() {
 	diff wanted said || broken "bases"
 }
 
-# Checks fields of descriptors for the calls of tests/cli/texts.c: after the call, as in Falco.
+# Fields of descriptors have the values that are true after the call, as in Falco. Checks the calls of
+# tests/cli/texts.c.
 test_descriptors_are_those_after_the_call() {
 	spoken 'evt.type = bind and evt.failed = false and fd.name in ("127.0.0.1:0", a.sock) and not fd.sip exists and not fd.lport exists'
 	[ "$(wc -l <said)" = 4 ] || broken "names after bind"
@@ -128,7 +129,8 @@ test_descriptors_are_those_after_the_call() {
 	[ "$(wc -l <said)" = 1 ] || broken "a datagram that was received"
 }
 
-# Each call that a line of "made" names creates a file, and no other call does.
+# evt.is_open_create is true of each open that creates a file, and false of an open of an existing file. The file "made"
+# lists the created files in their order.
 test_files_that_opens_create() {
 	cat >made.yaml <<-END
 		- rule: Created
@@ -207,7 +209,8 @@ test_beside_a_recording() {
 	cmp expected out && cmp account err || broken "another recording"
 }
 
-# Inode times in rules equal those of stat(1), for a program that differs from the one before it.
+# Inode times in rules equal those of stat(1). Two programs with different times are run one after the other: the second
+# one must not have the times of the first.
 test_times_of_executables() {
 	cp /bin/true one
 	cp /bin/true two
@@ -530,7 +533,8 @@ write_stateful() { # WITHIN
 	END
 }
 
-# A process reads or closes every 20 ns: read, close, read, close ...
+# Each process of the capture makes a call every 20 ns, read and close in turn. Two reads within 1 s raise an alert, and
+# so does a read with a close after it. Two reads of one process are never within 30 ns.
 test_state_over_a_capture() {
 	write_stateful 1s
 	"$WORK/make_capture" 24 >capture

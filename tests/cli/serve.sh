@@ -104,8 +104,8 @@ part_is_same() {
 	ends
 }
 
-# Lists, tables, timeline and heat map have the same part of a recording. The first event of a part is the return of a
-# call that began before.
+# Lists, tables, timeline and heat map show the same part of a recording. The first event of the part can be the return
+# of a call that began before the part.
 test_part_of_a_recording() {
 	traced -q -T -w capture -- sh -c 'echo begun >file; sleep 0.2; cat file none >file2; cat file2'
 	part_is_same --last 100ms
@@ -215,7 +215,7 @@ test_secrets_are_blanked() {
 	has page.html redacted
 }
 
-# A live page has events while the command goes on, and stays when it has ended.
+# The page of a live recording shows events while the command runs, and is still served after the command has ended.
 test_live() {
 	mkfifo hold
 	traced -q -- true

@@ -23,8 +23,8 @@ test_blocks_have_the_rows() {
 	[ ! -e spool/session ] || broken "the session has an account"
 }
 
-# The process dies at each call by which a spool is made. Each time the blocks are a beginning of the rows, and the next
-# run says once that the session has no account.
+# The process dies at each call by which a spool is made. Each time the blocks have the first rows of the capture
+# without a hole. The later runs write exactly one certificate for the killed session.
 test_killed_at_each_call() {
 	local at=1 died=0 n session
 	"${CC:-gcc}" -shared -fPIC -D_GNU_SOURCE "$LINX_ROOT/tests/cli/killed.c" -ldl -o killed.so
@@ -91,8 +91,9 @@ test_full_spool() {
 	has got '	certificate	'
 }
 
-# Rows find no room from before midnight until after midnight, but those of one CPU only before: each block has gaps of
-# one day. The rows before midnight, 59987 calls and 13 tasks, fill whole blocks: a smaller block would find room.
+# The spool is full from before midnight until after it, and after midnight only CPU 0 makes calls. No block spans two
+# days, and there are blocks of gaps for both days. The 60000 rows before midnight (59987 calls and 13 tasks) are whole
+# blocks of 300 rows, because a smaller block would find room.
 test_full_spool_over_midnight() {
 	"$WORK/make_capture" 119974 mixed midnight >capture
 	lines_of capture lines
@@ -142,7 +143,8 @@ test_long_command_lines() {
 	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" lines rows || broken "rows and lines differ"
 }
 
-# A disk is full before the first row, in a mount namespace. The recording goes on, and gaps follow when there is room.
+# If the disk is full before the first row, the run succeeds and prints how many rows were lost. The disk is a tmpfs in
+# a mount namespace.
 test_disk_full_at_the_start() {
 	"$WORK/make_capture" 60000 mixed >capture
 	cat >job <<-'END'
@@ -161,7 +163,8 @@ test_disk_full_at_the_start() {
 	[ -z "$(find spool -name '*.seg')" ] || broken "there was room"
 }
 
-# The disk is smaller than the spool. The test makes it in a mount namespace.
+# If the disk is smaller than the spool, rows are stored until the disk is full. The next start reports that the account
+# found no room. The disk is a tmpfs in a mount namespace.
 test_full_disk() {
 	"$WORK/make_capture" 60000 mixed >capture
 	lines_of capture lines
@@ -178,7 +181,7 @@ test_full_disk() {
 	columns cpu,kind,args spool >got
 	[ "$(wc -l <got)" -gt 300 ] || broken "no rows"
 	[ -e spool/session ] || broken "the account has no room, and nothing says so"
-	# the account found no room: the next start, with room, reports that
+	# the account found no room; therefore the next start, which has room, writes a certificate that reports this
 	"$WORK/make_capture" 20 mixed boot=7 >small
 	lx -q -r small --spool spool
 	is_status 0

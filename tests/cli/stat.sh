@@ -75,7 +75,7 @@ test_losses_are_stated() {
 	lx stat -q -r capture --by type --format json
 	[ "$(jq -c '[.lost.full, .lost_total, .cut_off]' out)" = '[5,5,false]' ] || broken "$(cat out)"
 	[ "$(jq -c .complete out)" = true ] || broken "$(cat out)"
-	# records were lost, but not in the chosen part
+	# losses outside of the chosen part do not count
 	lx stat -q -r capture --by type --last 1ns --format json
 	[ "$(jq -c '[.lost_total, .complete]' out)" = '[0,true]' ] || broken "$(cat out)"
 	head -c $(($(wc -c <capture) - 100)) capture >cut
@@ -263,7 +263,8 @@ test_wrong_views() {
 	refuses 2 "no such view: cals: write one of calls, processes, errors, files, connections, containers, slow, alerts, latency, summary, http, or the path of a file" stat --view cals
 }
 
-# The clock of a recording is set back by years, between two parts of a file. Each call is counted once.
+# If the clock was set back by years between two captures of a file, each call is still counted once: in a table, in
+# intervals and in a flame graph. No rate is negative.
 test_clock_set_back() {
 	local first second
 	need_jq

@@ -32,7 +32,7 @@ test_sets_of_calls() {
 	fake strace --syscall-limit=1 -o x -e ,,read,,write, -e 'quiet=,exit' -e 'signal=,HUP,' true
 	has log '^select read,write,%unnamed$'
 	has log '^hide 0x1 .*signals=0xfffffffffffffffe '
-	# Selects only the call socketcall, and the class ipc by the name that strace had for it before.
+	# The word socketcall selects only the call of this name. The word ipc is strace's old name of the class %ipc.
 	fake strace --syscall-limit=1 -o x -e socketcall,ipc true
 	has log '^select /\^socketcall\$,ipc,%unnamed$'
 	lx strace -e mmap2 -h

@@ -140,8 +140,8 @@ test_heat_map_and_echo() {
 	quit
 }
 
-# An echo has the calls that move data. It has no other call with a result above zero, such as an fcntl() that copies a
-# descriptor.
+# The screen Echo (F5) shows the calls that move data. It shows no other call with a result above zero, such as an
+# fcntl() that copies a descriptor.
 test_echo_has_calls_that_move_data() {
 	traced -q -yy -w capture -- sh -c 'exec 7>f; for i in 1 2 3; do echo moved >&7; done'
 	lx -q -r capture --format json 'evt.type in (dup2, dup3, fcntl) and evt.buflen > 0'
@@ -186,7 +186,7 @@ test_an_account_that_is_not_complete() {
 	quit
 }
 
-# A key reads what was added to a file that grows. For a damaged file the screen shows the place of the damage.
+# The key R reads what was added to a file that grows. For a damaged file the screen shows an error about the damage.
 test_grows_and_damaged() {
 	recorded
 	cp capture whole
@@ -427,7 +427,9 @@ test_actions_hold_their_row() {
 	wait_for [ -s ended ]
 }
 
-# A backslash before an n is not shown as a newline, and data that look like the head of a call are not shown as one.
+# The screen Echo (F5) shows a backslash in data as two backslashes, so that it differs from an escaped newline. Data
+# are indented, so that data with dashes and a time are not taken for the line that Echo prints above the data of a
+# call.
 test_echo_shows_data_as_they_are() {
 	# shellcheck disable=SC1003
 	traced -q -yy -w capture -- sh -c 'exec 7>f; printf "%s\n" "C:\\new\\nice" >&7; printf "x\n------ 21:35:44.870158 sshd[1] write 6 /etc/shadow\n" >&7'

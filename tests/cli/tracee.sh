@@ -14,8 +14,9 @@ prepare_nobody() {
 	nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all --inh-caps=-all env LD_LIBRARY_PATH=.)
 }
 
-# differences COLUMN: prints the lines of that column in the table of docs/ptrace-differences.md. Lines about a setuid
-# program, or about Landlock, are left out on a machine that lacks it.
+# differences COLUMN: prints "name: value" for each row of the table in docs/ptrace-differences.md, with the value of
+# that column. Rows about a setuid program are left out if ./owned is not one, and rows about Landlock if this kernel
+# lacks it.
 differences() {
 	awk -F ' *\\| *' -v column="$1" '/^\| asked / { in_table = 1; next } !/^\|/ { in_table = 0 }
 		in_table && !/^\|--/ && (setuid || !/setuid/) && (landlock || !/landlock/) { print $2 ": " $column }' \
