@@ -62,8 +62,9 @@ stop_linxcap() { # [NAME]
 	interrupt $pid
 	jq -r --arg t "${1:-linxcap}" '"count \($t) lost \([.lost[]] | add)", "count \($t) selected \(.selected)"' /tmp/stats
 }
-# The functions start_linx to start_other-process record into a file in memory: everything, everything with times, or
-# only calls of another process.
+# The functions from start_linx to start_other-process start a recording into a file in memory. They record all calls
+# (with times, by throttling or by the engine bpf, as their names say), only reboot, or only the calls of another
+# process.
 start_linx() { start_linxcap -w /tmp/x.linx "$@"; } # OPTIONS...
 stop_linx() { stop_linxcap linx; }
 start_linx-times() { start_linx -T; }

@@ -42,7 +42,8 @@ test_json_with_sorted_keys() {
 	[ "$(grep -c . found)" = "$("$LINXCAP" -q -r capture 'linx.type = read' | grep -c ' read(')" ] || broken "not as many as events"
 }
 
-# An output receives alerts at least as urgent as its priority.
+# An output receives the alerts whose priority is at least that of the output. An alert of the priority warning does not
+# reach an output for errors.
 test_priorities() {
 	alerts 6 --alert error,file:urgent --alert notice,file:all --alert-priority warning
 	is_status 0

@@ -97,7 +97,8 @@ test_module() {
 	finds 1 module failed 'none for kernel' 'install linx-dkms'
 }
 
-# Both the loaded and the installed module have the earlier version, so loading the module again does not help.
+# If an earlier version of the module is loaded, doctor advises to load the module again. If no module of this version
+# is built for the running kernel, doctor advises to install one first.
 test_module_of_the_version_before() {
 	machine
 	put sys/module/linx/version 0.0.9

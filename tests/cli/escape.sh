@@ -85,8 +85,8 @@ test_untraced_by_strange_memory() {
 }
 
 # Flags of clone3() that change after the tracer has looked at them let a child leave the trace. The tracer then traces
-# the child again, and reports that. A child that is traced again before it looks for its tracer is reported, but does
-# not count itself as escaped.
+# the child again, and reports that. There can be more reports than children that count themselves as escaped, because a
+# child does not count itself if it is traced again before it looks for its tracer.
 test_flags_that_change() {
 	local how word reports
 	for word in change-flags change-flags-of-vfork; do

@@ -74,7 +74,7 @@ test_picture() {
 	has out 'the account at the end of the capture was not read'
 }
 
-# A recording without a call gives a valid picture, too.
+# If no call passes the filter, the picture is valid SVG, and folded text is empty.
 test_nothing() {
 	recorded
 	lx flame -q -r capture --format svg linx.type = reboot

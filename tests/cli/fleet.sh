@@ -149,8 +149,8 @@ test_forged_machine() {
 	grep -q ' 3015 rows in 16 blocks, 0 came again, 8 refused' store.log || broken "$(tail -n 1 store.log)"
 }
 
-# A spool that was restored to an older state uses numbers of blocks a second time. It is refused: linx-store would take
-# its new rows for those that it has stored.
+# A spool that was restored to an older state uses numbers of blocks a second time. linx-ship refuses to send it,
+# because linx-store would take its new blocks for those that it has stored under these numbers.
 test_restored_spool() {
 	start_nats
 	record web-1 2000 300

@@ -65,7 +65,7 @@ test_what_is_installed() {
 	"$PWD/root/usr/bin/linxcap" version | grep -q '^linxcap ' || broken "linxcap does not run"
 }
 
-# Uninstalling leaves the files of other packages.
+# Uninstalling removes all files of linx, and leaves the files of other packages.
 test_what_is_uninstalled() { # full
 	local dirs="DESTDIR=$PWD/root PREFIX=/opt/it"
 	# shellcheck disable=SC2086

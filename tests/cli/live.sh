@@ -363,8 +363,8 @@ test_files_are_private() {
 	[ "$(order)" = "open filter writer start stop finish certificate close " ] || broken "order: $(order)"
 }
 
-# A command is traced by ptrace(2) if no module is loaded, unless ptrace would record something else than the options
-# ask for. One line names the engine.
+# If no module is loaded, a command is traced by ptrace(2). The engine bpf is used if ptrace cannot record what the
+# options ask for, or if there is no command. One line names the engine.
 test_choice_of_the_engine() {
 	local line='recording by ptrace; the module is not loaded (modprobe linx)'
 	FAKE=bare fake -n 1 -o trace -- sleep 0.1

@@ -23,7 +23,7 @@ value() { get /metrics | NAME=$1 awk 'index($0, ENVIRON["NAME"] " ") == 1 { prin
 is() { [ "$(value "$1")" = "$2" ] || broken "$1 is $(value "$1"), not $2"; }
 became() { [ "$(value "$1")" = "$2" ]; }
 
-# Begins a run over a capture that is fed through a pipe; the run lasts until close_pipe.
+# Begins a run over a capture that is fed through a pipe. The run lasts until end_run closes the pipe.
 begin_run() { # OPTION...
 	has_library
 	"$WORK/make_capture" 30 >capture

@@ -69,7 +69,8 @@ test_rules_check() {
 	wrong "rules.yaml:9:.*unknown key 'kill'" rules check rules.yaml
 }
 
-# Actions are off unless an option turns them on, and a rule file without actions is refused as a policy.
+# Options about actions are refused without the rules or options that they need. Without --force, actions are refused
+# that would refuse what a shell needs.
 test_actions() {
 	write_actions deny "$opens and fd.name in (files)"
 	wrong "missing rules: --actions" --actions enforce -- true

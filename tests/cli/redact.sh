@@ -83,7 +83,7 @@ test_strace() {
 	has err '^linxcap: not together: --redact and -e write=: '
 }
 
-# A rule of --rules sees the values that are blanked in the output.
+# A FILTER condition is evaluated with the original values, although they are blanked in the output.
 test_conditions_see_it_all() {
 	write_secrets
 	shown --format text 'linx.cmdline contains hunter1'

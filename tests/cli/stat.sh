@@ -105,7 +105,7 @@ test_last_interval_has_the_account() {
 	[ "$(jq -c .cut_off out | tail -n 1)" = true ] || broken "$(cat out)"
 	lx stat -q -r cut --by type --every 10ms
 	has out 'the account at the end of the capture was not read$'
-	# no event passes the filter: the known losses are reported nevertheless
+	# if no event passes the filter, the missing account is reported nevertheless
 	lx stat -q -r cut --by type --every 10ms 'linx.pid = 1'
 	has out 'the account at the end of the capture was not read$'
 }

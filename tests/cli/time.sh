@@ -96,8 +96,8 @@ test_tables_of_a_part() {
 	done
 }
 
-# Rules count the events before a chosen part of the time, too, alerts report the losses before it, and equal alerts are
-# folded as in the whole.
+# The alerts for a part of the time (--from, --to) are exactly those that the whole recording raises in that time: rules
+# also count the events before the part, alerts also report the losses before it, and the same alerts are folded.
 test_alerts_of_a_part() {
 	local options
 	command -v jq >/dev/null || skip "no jq"

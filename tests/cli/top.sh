@@ -205,7 +205,7 @@ test_grows_and_damaged() {
 	quit
 }
 
-# A pipe is read once, like a live source. Questions are answered from the events that were kept.
+# linxcap top reads a pipe once, like a live source. Another view is made from the events that it has kept.
 test_pipe() {
 	recorded
 	lx stat -q -r capture --view processes --top 1
