@@ -18,8 +18,8 @@ static void child(int status)
 }
 
 /*
- * Lets the child end, and waits until it is a zombie: its exit is recorded before that. The calls made here are not
- * traced.
+ * Lets the child end, and waits until it is a zombie: its exit is recorded before that. The case does not trace the
+ * calls of this function.
  */
 static void release(int pid)
 {

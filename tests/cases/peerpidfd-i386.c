@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -y -e trace=socketcall,getsockopt */
-/* i386 only: the socket option SO_PEERPIDFD stores a descriptor behind a pointer in the arguments of socketcall */
+/* i386 only: the socket option SO_PEERPIDFD stores a descriptor where a pointer in socketcall's arguments points to */
 #include "case.h"
 #include <string.h>
 #include <sys/socket.h>

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154
-# --alert: events become alerts, whatever their outputs do.
+# --alert: events become alerts, also if an output hangs, ends or does not exist.
 
 # soon COMMAND: repeats COMMAND until it succeeds; the test fails after a minute.
 soon() {

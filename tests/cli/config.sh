@@ -114,8 +114,7 @@ test_init_config() {
 	has out '^[0-9:.]+ sh\[108\]'
 }
 
-# drop_mode selects no call, and leaves out the context records (descriptions of processes) by a member of the options
-# with which the source is opened.
+# drop_mode selects no call, and opens the source without a snapshot (records of the processes that exist at the start).
 test_drop_mode_live() {
 	fake -q -n 1 --for 200ms --config '{"drop_mode": true}' --format json -u 5
 	is_status 0

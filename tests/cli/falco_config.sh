@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154,SC2016
-# --falco-config: the settings of falco.yaml that apply here.
+# --falco-config: the settings of falco.yaml that linxcap applies.
 
 write_rules() {
 	mkdir -p rules.d

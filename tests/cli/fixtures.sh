@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# Captures recorded on real kernels, replayed here. fixtures/NAME.b64 is the file (gzip, base64); fixtures/NAME.want has
-# the part that must not change, one line per event. To record new ones: fixtures/README.
+# Reads captures that were recorded on real kernels. fixtures/NAME.b64 is the file (gzip, base64); fixtures/NAME.want
+# has the part that must not change, one line per event. To record new ones: fixtures/README.
 
 # Prints the members of an event that are compared: its content, not its representation in JSON. A time has more digits
 # than jq's numbers can hold, and versions of jq round them differently, so it becomes a string.

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154
-# A fleet on 127.0.0.1: linxcap --spool, linx-ship, nats-server, linx-store. Every row is stored once, whatever dies.
+# A fleet on 127.0.0.1: linxcap --spool, linx-ship, nats-server, linx-store. Every row is stored once, even if one of
+# the programs ends and is started again.
 
 ship=$(dirname "$LINXCAP")/linx-ship
 store=$(dirname "$LINXCAP")/linx-store

@@ -228,7 +228,8 @@ shows_copying() {
 	grep -Eq "^ +[0-9.]+ (s|ms|us)  [01][0-9]-[0-3][0-9] [0-9:.]+ +$1 +$1 traced +sendfile\\(" out
 }
 
-# /proc does not show the call of a task that runs. It is inside the call all the same if its return was not recorded.
+# /proc does not show the call of a task that runs. The task is shown inside its call if the call's entry was recorded
+# and its return was not.
 test_a_call_that_needs_the_processor() {
 	local pid
 	"$WORK/traced" busy &

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# The library for other programs: installed below a directory, programs built against that with pkg-config, the Python
-# module, and the promises of the last release.
+# The library for other programs: its installation below a directory, programs that are built with it by pkg-config, the
+# Python module, and the interface of the last release, which must stay compatible.
 
 CFLAGS_OTHERS="-std=gnu11 -Wall -Wextra -Werror -pedantic"
 

@@ -91,7 +91,7 @@ static int be_strict(void)
 {
 	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT))
 		return errno;
-	syscall(SYS_getppid); /* killed here by the seccomp filter */
+	syscall(SYS_getppid); /* seccomp kills the process at this call */
 	return 0;
 }
 

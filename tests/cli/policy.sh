@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154
-# What 'linxcap policy', --actions and the options of what is refused say of mistakes, without a module.
+# Messages about mistakes in the use of 'linxcap policy', --actions and --deny, on a machine without the module.
 
 opens='evt.type in (open, openat, openat2)'
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154
-# linxcap --rows: every row against the line of JSON, by a reader of Parquet that shares nothing with the writer.
+# linxcap --rows: compares every row with its line of JSON, by a reader of Parquet that shares no code with the writer.
 
 recorded() { grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gunzip >capture; }
 

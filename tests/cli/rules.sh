@@ -412,7 +412,7 @@ test_incubating_and_sandbox_rules_fire_and_near_misses_do_not() { # full
 }
 
 # Tests fields of process numbers in a pid namespace, of words of the command line, and of the path of a call. The
-# engine used here does not record open files.
+# engine of this test does not record open files.
 test_fields_of_users() {
 	command -v unshare >/dev/null && unshare --pid --fork true 2>/dev/null || skip "no pid namespace can be made"
 	cat >rules.yaml <<-'END'

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154
-# linxcap stat: tables, histograms and views, with exact numbers from JSON lines.
+# linxcap stat: tables, histograms and views. Their numbers must equal those that jq computes from lines of JSON.
 
 recorded() { grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gunzip >capture; }
 

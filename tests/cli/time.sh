@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154
-# --from, --to and --last: what is shown of a part of a recording is that part of what is shown of all of it.
+# --from, --to and --last: the output for a part of a recording equals that part of the output for the whole recording.
 
 # recorded NAME: makes the capture NAME.linx of the fixtures.
 recorded() { grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-$1.linx.b64" | base64 -d | gzip -dc >"$1.linx"; }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154
-# A program behaves under the engine ptrace as it does alone, but for the facts in docs/ptrace-differences.md.
+# A program behaves under the engine ptrace as without a tracer, except for the facts in docs/ptrace-differences.md.
 
 export LINX_ENGINE=ptrace
 

@@ -41,7 +41,9 @@ static void extract_all(struct answers *a, const struct data *d)
 	}
 }
 
-/* Corrects the headers of events so that they agree with the data behind them, and the code reads that data. */
+/*
+ * Corrects the headers of events so that they agree with the data that follow, because the code then reads these data.
+ */
 static void mend(uint8_t *bytes, size_t size, uint8_t how)
 {
 	struct falco_event *e = (void *)bytes;
