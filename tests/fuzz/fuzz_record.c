@@ -94,7 +94,7 @@ static void print_all(struct run *r, const struct linx_event *ev)
 			r->events += len > 0;
 		}
 		if (i == LINX_FORMAT_LINE && len && memchr(text, '\n', len) != text + len - 1)
-			abort(); /* a line must not contain a newline */
+			abort(); /* a line must contain no newline except the one at its end */
 	}
 	linx_condition_match(r->condition, ev);
 }
@@ -235,7 +235,7 @@ static const char *fields_from(unsigned int template)
 	return text;
 }
 
-/* Returns the template that the input selects, so that the same input always has the same one. */
+/* Returns the template that the byte "options" of the input selects; the same byte always selects the same template. */
 static const char *template_of(uint8_t options)
 {
 	static const char *made[TEMPLATES];

@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		return 0;
 	}
-	/* The limit keeps slow expressions from taking long. */
+	/* The match limit ends expressions that would take long. */
 	pcre2_set_match_limit(r->limits, 1000);
 	for (unsigned int form = LINX_FORM_QUOTED; text && form <= LINX_FORM_PLAIN; form++) {
 		size_t n = size - rules - 2, len = n;

@@ -4,8 +4,8 @@
 # anything: a private apt state under $LINX_DOWNLOADS/apt/SUITE, on top of the machine's
 # own apt configuration (proxies, credentials and mirrors stay as they are).
 
-# Prints "URI suite component" of every package source of this machine, in either form of apt. (apt-get indextargets
-# would do, but prints nothing before the first apt-get update.)
+# Prints "URI suite component" of every package source of this machine, from files in either format of apt. (apt-get
+# indextargets prints the same, but nothing before the first apt-get update.)
 apt_targets() {
 	local list=/etc/apt/sources.list parts=/etc/apt/sources.list.d
 	eval "$(apt-config shell list Dir::Etc::sourcelist/f parts Dir::Etc::sourceparts/d 2>/dev/null)"
@@ -197,8 +197,8 @@ root_skeleton() {
 }
 
 # in_root [--src DIR] [--over DIR] [--here DIR] ROOT COMMAND...: runs COMMAND with ROOT as its root directory and the
-# machine's /dev and /proc, in a mount namespace of its own (without root privileges in a user namespace, too). --src:
-# mounts DIR at /src, by which ROOT itself stays unchanged for others that use it at the same time. --here: mounts this
+# machine's /dev and /proc, in a mount namespace of its own; without root privileges also in a user namespace. --src:
+# mounts DIR at /src, instead of copying it into ROOT, which other runs may use at the same time. --here: mounts this
 # machine's DIR, such as /sys, at the same path. --over: mounts each file of DIR over the file of the same name in ROOT.
 # ROOT is a mount point in the namespace, so that COMMAND can also make mount namespaces.
 in_root() {

@@ -45,7 +45,8 @@ kernel_arch() {
 	esac
 }
 
-# Prints the series of a kernel without its flavour. A test whose head names a series runs on all flavours of it.
+# Prints the series of a kernel without its flavour. A test whose header comment names a series runs on all flavours of
+# that series.
 kernel_series() { printf '%s' "${1%%-*}"; }
 
 kernel_version() { cat "$LINX_DOWNLOADS/kernels/$1/version"; }

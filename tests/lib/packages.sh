@@ -145,8 +145,8 @@ need_packages() {
 	export LINX_HAVE="${LINX_HAVE:-} $*"
 }
 
-# Checks again after the installation. An installed package may not be enough, for example if another compiler is first
-# in PATH.
+# Checks the needs again after the installation, and fails if one is not met. An installed package may not be enough,
+# for example if another compiler comes first in PATH.
 installed_all() { # GROUP...
 	local package needs why
 	while IFS=$'\t' read -r package needs why; do

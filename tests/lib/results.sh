@@ -34,7 +34,7 @@ took_group() {
 	printf 'group\t%s\t%s\t%s\n' "$@" >>"$LINX_RESULTS"
 }
 
-# Prints the microseconds of a clock, which are only meant for differences.
+# Prints a time in microseconds. Only the difference of two such times has a meaning.
 now_us() { printf '%s' "${EPOCHREALTIME/[.,]/}"; }
 
 seconds_since() { # MICROSECONDS

@@ -332,16 +332,13 @@ vm_pack() {
 	mkfifo "$VM_DIR/control.in" "$VM_DIR/control.out"
 }
 
-# vm_qemu SERIES CONSOLE OUT: sets QEMU. CONSOLE and OUT are QEMU -serial
-# arguments for the kernel console and the output of exec.
-# VM_SMP, VM_MEM, VM_ICOUNT and VM_APPEND change the machine.
+# vm_qemu SERIES CONSOLE OUT: sets QEMU to the command that runs a guest. CONSOLE and OUT are QEMU -serial arguments for
+# the kernel console and for the output of tests/vm/exec. VM_SMP, VM_MEM, VM_ICOUNT and VM_APPEND change the machine.
 #
-# thread=single: with thread=multi, TCG crashes guests when tracepoints are
-# switched under load (a race of the emulator on patched code), with no module
-# at fault. -smp 2 still interleaves the two CPUs. no_timer_check: on a busy
-# host 5.10 may get no tick in time for its check of the timer, and panics. tsc:
-# as on real machines; 5.10 and 6.1 do not trust the emulator's, and with another
-# clock no record takes the fast paths.
+# thread=single: with thread=multi, TCG crashes guests, even without a module, when tracepoints are switched under load
+# (a race of the emulator on patched code). -smp 2 still interleaves the two CPUs. no_timer_check: on a busy host, 5.10
+# may get no tick in time for its check of the timer, and panics. tsc: real machines use this clock too. Without the
+# options 5.10 and 6.1 would not trust the emulator's TSC, and with another clock no record takes the fast paths.
 vm_qemu() {
 	# Under KASAN the ACPI interpreter takes minutes for the interrupt routes of PCI.
 	! kernel_is_slow "$1" || VM_APPEND="pci=noacpi ${VM_APPEND:-}"
@@ -354,7 +351,8 @@ vm_qemu() {
 	[ -z "${VM_ICOUNT:-}" ] || QEMU+=(-icount "$VM_ICOUNT")
 }
 
-# The console is the board's built-in serial port. PCI ports are ttyS0, which is unused, and those of vm_qemu().
+# The console is the board's built-in serial port. The PCI serial ports are ttyS0, which is unused so that the next
+# ports have the same names as in vm_qemu(), and those next ports.
 vm_qemu_arm64() { # SERIES CONSOLE OUT
 	QEMU=("$(emulator aarch64)" -M virt,mte=on -accel tcg,thread=single -cpu "max,pauth-impdef=on" -smp "${VM_SMP:-2}"
 		-m "${VM_MEM:-2G}" -display none -no-reboot -nodefaults -no-user-config
@@ -392,8 +390,8 @@ vm_stop() {
 VM_STILL=600	# seconds without progress that end a guest, see vm_stands_still()
 VM_SCALE=2	# a processor that two threads share takes twice as long
 
-# Sets VM_USED: seconds of processor time of the emulator, and of processes that a wrapper of it has started. Fails when
-# it has ended.
+# Sets VM_USED: seconds of processor time of the process VM_PID (the emulator, or a wrapper that has started it) and of
+# its children. Fails when they have ended.
 vm_used() {
 	local pid stat ticks=0 all=$VM_PID
 	for pid in $VM_PID $(cat "/proc/$VM_PID/task/$VM_PID/children" 2>/dev/null); do
@@ -409,8 +407,8 @@ vm_used() {
 }
 CLOCK_TICKS=$(getconf CLK_TCK)
 
-# Returns whether the guest makes no progress. An idle guest uses about three percent of the time; one that uses less
-# than five for this long waits for something that never happens.
+# Returns whether the guest makes no progress. An idle guest uses about three percent of the time. A guest that uses
+# less than five percent for VM_STILL seconds waits for something that never happens.
 vm_stands_still() {
 	if [ $(((VM_USED - vm_still_used) * 20)) -gt "$VM_STILL" ]; then
 		vm_still_at=$SECONDS vm_still_used=$VM_USED
@@ -419,7 +417,7 @@ vm_stands_still() {
 }
 
 # Writes to the guest how many seconds pass for one second of processor time, whenever that number has changed by half:
-# the watchdogs in the guest use the guest's own clock.
+# the guest's watchdogs, which use the guest's clock, need it for their limits.
 vm_pace() {
 	local wall=$((SECONDS - vm_look_at)) used=$((VM_USED - vm_look_used)) pace
 	[ "$wall" -ge 5 ] || return 0
@@ -457,7 +455,7 @@ vm_read() {
 	done
 }
 
-# vm_end_test NAME: asks the guest to end this test, and to print what its processes are doing.
+# vm_end_test NAME: asks the guest to end the test NAME, and to print what the processes of the test are doing.
 vm_end_test() { echo "stop $1" >&8; }
 
 # Prints the last lines of the guest's console if it ended without the line "done".

@@ -244,7 +244,7 @@ static inline void schedule_work(struct work_struct *w)
 static inline void cancel_work_sync(struct work_struct *w)
 {
 	pthread_mutex_lock(&works_lock);
-	w->ends = true; /* a work that runs does not queue itself again */
+	w->ends = true; /* from now on, a running work does not queue itself again */
 	for (struct work_struct **p = &works; *p; p = &(*p)->next)
 		if (*p == w) {
 			*p = w->next;
@@ -330,7 +330,7 @@ static inline void *memchr_inv(const void *p, int c, size_t n)
 
 #define bitmap_zero(bits, n) memset(bits, 0, (n) / 8)
 
-/* ---- CPUs: a thread that stands for one has its number */
+/* ---- CPUs: a thread that stands for a CPU stores that CPU's number */
 
 static __thread unsigned int this_cpu;
 #define nr_cpu_ids CPUS

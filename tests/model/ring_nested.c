@@ -19,18 +19,18 @@
 enum mutation {
 	AS_IT_IS,
 	LEAVES_AT_ONCE, /* the outermost probe does not test for pending records */
-	SETS_NOTHING, /* a nested probe does not say that records are pending */
+	SETS_NOTHING, /* a nested probe does not set the mark of pending records */
 	SPLIT_STEP, /* the decrement is a load and a store, between which an interrupt can come */
-	INTERRUPTS_ON, /* records are moved while interrupts may add others */
+	INTERRUPTS_ON, /* records are moved from the side rings while interrupts may add others */
 	CLEARS_LATE, /* the mark of pending records is cleared after they have been moved */
-	CLOCK_RUNS, /* a nested probe does not stop the clock of the interrupted one */
-	STOPS_FIRST, /* the clock is stopped before the mark is set */
-	LOOKS_ONCE, /* the clock is not tested again after it has been read */
+	CLOCK_RUNS, /* a nested probe does not set the time at which the clock of the interrupted probe stops */
+	STOPS_FIRST, /* a nested probe stops the clock before it sets the mark of pending records */
+	LOOKS_ONCE, /* a probe does not check, after it has read the clock, whether the clock was stopped meanwhile */
 	BASE_FIRST, /* the base of the clock is read before the counter */
 	ONE_RING, /* one side ring for all contexts */
 	NO_LEVELS, /* a probe inside a probe of the same context is not refused */
-	BY_CONTEXT, /* records are moved context by context, not in the order of their times */
-	IN_PLACE, /* a nested probe writes to the ring itself */
+	BY_CONTEXT, /* records are moved from one side ring after the other, not in the order of their times */
+	IN_PLACE, /* a nested probe writes to the ring itself, not to a side ring */
 	MUTATIONS
 };
 static const char *const names[] = { "as it is", "leaves at once", "sets nothing", "split step", "interrupts on", "clears late",
@@ -68,7 +68,7 @@ struct state {
 	int last_time, lost, begun, clamped;
 	struct probe stack[DEPTH];
 	int depth; /* probes under way */
-	int left[LEVELS], left_nmi, left_same; /* events that can still come */
+	int left[LEVELS], left_nmi, left_same; /* numbers of probes that can still begin */
 	int was; /* SPLIT_STEP: the value that was loaded */
 	bool broken;
 };
@@ -110,7 +110,7 @@ static void read_clock(struct state *s, struct probe *p, int part)
 static void publish(struct state *s, struct rec rec)
 {
 	if (rec.time < s->last_time) {
-		s->clamped++; /* the record is in the ring with a wrong time */
+		s->clamped++; /* the record is older than the last one, and is written with a wrong time */
 		rec.time = s->last_time;
 	}
 	if (rec.parts != 2)
@@ -148,7 +148,7 @@ static void begin(struct state *s, int level)
 	s->begun++;
 }
 
-/* Counts the record of an NMI, or of a probe inside one of the same context, as lost, whatever is interrupted. */
+/* Counts a record as lost: of a probe in an NMI, or of one inside a probe of the same context. */
 static void refused(struct state *s)
 {
 	s->begun++;
@@ -166,8 +166,8 @@ static void enter(struct state *s, struct probe *p)
 }
 
 /*
- * Ends a probe that has published its record. A nested probe comes here only with the mutation IN_PLACE, and then does
- * no more than decrement.
+ * Ends a probe that has published its record. With the mutation IN_PLACE nested probes also call this function, which
+ * then only decrements.
  */
 static void leave(struct state *s, struct probe *p, int value)
 {

@@ -99,7 +99,7 @@ static bool may_pass(enum model model, const struct op *earlier, const struct op
 	return true;
 }
 
-/* Returns whether this kind of step can take effect while the probe is in this state. */
+/* Returns whether a step of this kind can take effect now; "done" has the steps that the probe has made. */
 static bool may_happen(enum kind kind, const struct thread *probe, const bool *done)
 {
 	int n = 0, first = 0;

@@ -130,7 +130,7 @@ static void *produce(void *arg)
 
 	for (r->seq = 0; r->seq < RECORDS; r->seq++) {
 		put(r, r->seq);
-		if (r->seq % 5000 < 8) /* pauses until the ring is empty */
+		if (r->seq % 5000 < 8) /* lets the consumer run, so that it empties the ring and sleeps */
 			sched_yield();
 	}
 	__atomic_store_n(&r->done, true, __ATOMIC_RELEASE);

@@ -98,7 +98,7 @@ static void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 		return;
 	CHECK(r->selected == r->committed + r->lost[0]);
 	CHECK(r->areas[0].head == 8 * r->committed && linx_pos_load(&r->out->head) == r->areas[0].head);
-	r->flips = 1; /* a probe that comes after the stop finds this mark */
+	r->flips = 1; /* mark of the stopped ring, by which a probe that comes after the stop is detected */
 	__atomic_fetch_add(&stops, 1, __ATOMIC_RELAXED);
 }
 
@@ -368,7 +368,7 @@ static void *second(void *arg)
 			break;
 		}
 		put_file(f);
-		sched_yield(); /* a mutex of pthreads is not fair: the first thread must get it */
+		sched_yield(); /* pthread mutexes are not fair: lets the first thread get the mutex */
 	}
 	return NULL;
 }
@@ -394,8 +394,8 @@ static bool has_rings(struct linx_session *s)
 }
 
 /*
- * The owner has ended, and its second thread has left the file: nobody uses the owner's memory. A work frees the rings,
- * although the file is still open.
+ * Waits until a work has freed the rings of a session whose owner has ended and whose second thread has left the file,
+ * so that nobody uses the owner's memory. The file is still open.
  */
 static void leave(struct reader *r, struct file *f)
 {
@@ -409,7 +409,7 @@ static void leave(struct reader *r, struct file *f)
 	r->freed++;
 }
 
-/* One session from open to close. The owner may end in between; then a work must stop the session. */
+/* Runs one session from open to close. The owner may end in between; then a work must stop the session. */
 static void live(struct reader *r)
 {
 	struct file *f = calloc(1, sizeof(*f));

@@ -58,15 +58,15 @@ root_kernels() {
 		comm -12 - "$WORK/headers" | sort -V
 }
 
-# Prints the name of every file in the root, except files that only log installations: a removal must leave no other
-# names.
+# Prints the name of every file in the root, except files that only log installations. After a removal these names must
+# be the same as before the installation.
 root_names() {
 	(cd "$ROOT" && find . -xdev \( -path ./proc -o -path ./dev -o -path ./tmp -o -path ./var/cache -o -path ./var/log \
 		-o -path ./var/lib/dpkg -o -path ./var/lib/apt -o -path ./src \) -prune -o -print | sort)
 }
 
-# Boots the root from a copy, with its own kernel, initrd and systemd. SCRIPT runs with ARGUMENT at the end of the boot;
-# its output is printed here.
+# Boots the root from a copy, with its own kernel, initrd and systemd. At the end of the boot, SCRIPT runs with ARGUMENT
+# in the guest. Prints the output of SCRIPT.
 root_boot() { # KERNEL SCRIPT ARGUMENT
 	local image=$WORK/disk
 	cp "$2" "$ROOT/linx-job"
