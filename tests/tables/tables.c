@@ -109,8 +109,9 @@ static const struct row rows[ROWS] = {
 #undef ARG
 
 /*
- * The lines of choices.def, which say how calls with a deciding argument are captured. If the row of a line is missing,
- * or a key is there twice, this does not compile.
+ * The lines of choices.def, which say how the arguments of calls with a selector (an argument that decides what the
+ * other arguments are) are captured. If the row of a line is missing, or a key is there twice, this file does not
+ * compile.
  */
 struct selection {
 	enum row_id row;

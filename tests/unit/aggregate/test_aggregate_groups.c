@@ -136,7 +136,10 @@ static int64_t of_all(struct linx_aggregate *a, unsigned int column)
 	return cell(a, LINX_ROW_TOTAL, column);
 }
 
-/* A percentile is no smaller than the minimum and no larger than the maximum, whatever the middle of its range is. */
+/*
+ * A percentile without "ranges" is the middle of a range of values, but no smaller than the minimum and no larger than
+ * the maximum. With "ranges" it is the upper end of a range.
+ */
 static void percentiles_within_limits(void **state)
 {
 	const struct linx_column columns[] = {
@@ -146,7 +149,7 @@ static void percentiles_within_limits(void **state)
 	};
 	struct linx_aggregate *a = make(NULL, 0, columns, N(columns), 0);
 
-	/* the range is 1,015,808 to 1,032,191 */
+	/* the range that contains all values of this test is 1,015,808 to 1,032,191 */
 	add(a, *state, 10, NR_READ, 1016000);
 	assert_int_equal(of_all(a, 0), 1016000);
 	assert_int_equal(of_all(a, 1), 1016000);
@@ -406,7 +409,7 @@ static struct linx_aggregate *count_by(const char *by, struct assembly *as)
 	add(a, as, 10, NR_READ, -9);
 	add(a, as, 11, NR_READ, 1);
 	add(other, as, 12, NR_READ, 1);
-	/* the group that was found last is another one behind a merge */
+	/* an event before a merge and one after it have the same key; the merge looks up another group in between */
 	add(a, as, 10, NR_READ, 2);
 	assert_int_equal(linx_aggregate_merge(a, other), 0);
 	add(a, as, 10, NR_READ, -1);
@@ -415,7 +418,10 @@ static struct linx_aggregate *count_by(const char *by, struct assembly *as)
 	return a;
 }
 
-/* Values that are read from the event itself are those of the getters. */
+/*
+ * Fields that are read from the event directly have the same values as by their getters, which a field with an
+ * alternative uses.
+ */
 static void quick(void **state)
 {
 	static const char *const fields[][2] = {
@@ -504,7 +510,10 @@ static void expect_name(struct linx_aggregate *a, struct assembly *as, uint32_t 
 	assert_memory_equal(c.text, name, c.len);
 }
 
-/* A value of a task is that of the last event, though it is not read for each: it can change, and threads alternate. */
+/*
+ * A column LAST shows the task's attribute at the last event, although it is not read at each event: the attribute can
+ * change, and threads alternate.
+ */
 static void latest_of_tasks(void **state)
 {
 	static const struct linx_column columns[] = { { .kind = LINX_COLUMN_COUNT }, { .kind = LINX_COLUMN_LAST, .field = "linx.comm" } };

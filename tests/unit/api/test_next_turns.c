@@ -185,7 +185,7 @@ static void large_blocks(void **state)
 
 	(void)state;
 	assert_true(turns_of(BLOCKS, LINX_CAP_CLOCK, 0, false) >= least);
-	/* Each block is damage if it has no valid record, and is skipped. */
+	/* Each block is unpacked, and then skipped as damage, because it has no valid record. */
 	assert_true(turns_of(BLOCKS, LINX_CAP_DATA, 0xff, true) >= least);
 	/* Blocks of the type FLOOR and of unknown types are skipped without unpacking their content. */
 	assert_int_equal(turns_of(BLOCKS, LINX_CAP_FLOOR, 0, false), 0);

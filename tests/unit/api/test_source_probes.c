@@ -157,7 +157,7 @@ static void test_missed(void **state)
 	}
 }
 
-/* Copies a recording with a writer beside linx_next(), which keeps hits of probe 0 if beside is LINX_WRITER_KEPT. */
+/* Copies a recording with a writer beside linx_next(), which keeps hits of probe 0 if "beside" is LINX_WRITER_KEPT. */
 static int copy_beside(enum linx_writer_beside beside)
 {
 	struct linx_writer_opts o = { .size = sizeof(o), .beside = beside };

@@ -298,7 +298,7 @@ static void *thread(void *arg)
 	return (void *)(intptr_t)linx_add_pid(l, (int)syscall(SYS_gettid));
 }
 
-/* A thread other than the leader has no pidfd on older kernels. */
+/* A thread other than the leader is put on the list by its thread id, also on older kernels, where it has no pidfd. */
 static void thread_id(void **state)
 {
 	struct linx *l = open_live();
@@ -401,8 +401,9 @@ static struct linx *change_twice(uint64_t floor)
 }
 
 /*
- * A flight recorder has no floor (a time before which no more records appear). The floor of another engine may be any
- * earlier time, if a CPU is in a probe.
+ * A call that began before a change of the filter and ended after it is late, and the calls before and after it are
+ * not. The engine has no useful floor (a time before which no more records appear): a flight recorder has none, and
+ * that of another engine may be any earlier time, if a CPU is in a probe.
  */
 static void calls_under_way_at_a_change(void **state)
 {
@@ -446,7 +447,7 @@ static void changes_of_other_kinds(void **state)
 
 /* ---- settings that the kernel refuses for lack of memory ---------------------------------- */
 
-/* Expects an event of call nr and none of call other. */
+/* Expects an event of the call "nr" and no event of the call "other". */
 static void only_call(struct linx *l, int nr, int other)
 {
 	struct fake *f = (struct fake *)l->e;

@@ -381,7 +381,10 @@ static void all_that_is_read_is_written(void **state)
 	(void)state;
 	for (uint32_t seed = 100; seed < 112; seed++) {
 		size_t len, n, small;
-		/* some recordings are so long that pieces of lanes are written from where they are */
+		/*
+		 * some recordings are so long that parts of lanes are written directly from the memory in which they
+		 * lie
+		 */
 		uint8_t *data = make(seed, seed % 4 ? 400 : 10000, 2, &len), *copy, *piece;
 		struct shown of, in;
 
@@ -412,14 +415,17 @@ static void all_that_is_read_is_written(void **state)
 	}
 }
 
-/* Counts the blocks with records of a capture. Each begins behind the one before of its lane. */
+/*
+ * Counts the blocks of a capture that hold records. Each must begin with the sequence number that follows the last one
+ * of the block before it of the same lane.
+ */
 static unsigned int count_data(const uint8_t *data, size_t len)
 {
 	uint64_t next[LANES] = { 0 };
 	unsigned int n = 0;
 	uint32_t header;
 
-	memcpy(&header, data + 16, sizeof(header)); /* docs/record-format.md */
+	memcpy(&header, data + 16, sizeof(header)); /* length of the file's header */
 	for (size_t at = header; at < len;) {
 		const struct linx_cap_block *b = (const void *)(data + at);
 

@@ -130,7 +130,7 @@ static void test_random_bytes(void **state)
 			s[i] = (char)(rand() % 128 | (rand() % 4 ? 0 : 0x80));
 		for (size_t i = 0; i < n; i++)
 			if ((uint8_t)s[i] >= 0xc2)
-				s[i] = (char)0x80; /* no letter begins or ends with this byte alone */
+				s[i] = (char)0x80; /* replaces each byte with which a UTF-8 letter can begin */
 		check_all(s, n);
 	}
 }
@@ -183,8 +183,8 @@ static void test_cut_text(void **state)
 		assert_int_equal(linx_escape(to, size, text), strlen(cut[size - 1]));
 		assert_string_equal(to, cut[size - 1]);
 	}
-	assert_int_equal(linx_escape(to, 7, text), 4); /* in the middle of the first escape */
-	assert_int_equal(linx_escape(to, 8, text), 7); /* after the first escape */
+	assert_int_equal(linx_escape(to, 7, text), 4); /* no room for the whole first escape */
+	assert_int_equal(linx_escape(to, 8, text), 7); /* room for the first escape */
 	assert_int_equal(linx_escape(to, sizeof(to), text), strlen(whole));
 }
 

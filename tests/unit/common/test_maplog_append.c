@@ -467,8 +467,8 @@ static void full_disk(void **state)
 }
 
 /*
- * The log is renamed: waiting lines are written to the file that has its name now, which is also where readers go that
- * follow the name.
+ * The log is renamed: lines that wait in the window are then written to a new file with the log's name, because readers
+ * that follow the log open that file.
  */
 static void renamed(void **state)
 {
@@ -487,7 +487,10 @@ static void renamed(void **state)
 	expect(path, "line 2\nline 3\nline 4\n");
 }
 
-/* Lines that were written to a deleted file since the last check are written to the new file again. */
+/*
+ * The log is deleted: all lines since the last check before the deletion are written to a new file with the log's name,
+ * those included that the deleted file has.
+ */
 static void deleted(void **state)
 {
 	struct maplog m = opened();

@@ -96,17 +96,14 @@ static void resolved(void **state)
 	assert_int_equal(find("+5s", NOON, NOON + 9), NOON + 5);
 	assert_int_equal(find("2025-06-12T12:00:00Z", 1, 2), NOON);
 	assert_int_equal(find("12:00:05", NOON, NOON + 9), NOON + 5);
-	/*
-	 * a time of day before the beginning of the recording, unless the recording lasts until that time of the next
-	 * day
-	 */
+	/* 11:59 is before the beginning of the recording, unless the recording lasts until 11:59 of the next day */
 	assert_int_equal(find("11:59:00", NOON, NOON + 9), NOON - 60);
 	assert_int_equal(find("11:59:00", NOON, NOON + day), NOON + day - 60);
 	assert_int_equal(find("00:10:00", NOON + 12 * 3600 - 60, NOON + 13 * 3600), NOON + 12 * 3600 + 600);
 	/* in a live trace, whose end is not known, a time of day is the next such time */
 	assert_int_equal(moment_resolve(&(struct moment){ MOMENT_CLOCK, 11 * 3600 * S, "" }, NOON * S, UINT64_MAX) / S, NOON + day - 3600);
 	assert_int_equal(moment_resolve(&(struct moment){ MOMENT_AFTER, UINT64_MAX, "" }, NOON * S, 0), UINT64_MAX);
-	/* clocks are put forward in this night; therefore the day has 23 hours */
+	/* in this night clocks are put forward, so 8 hours on the clock are 7 hours of time */
 	zone("EST5EDT,M3.2.0,M11.1.0");
 	assert_int_equal(find("08:00:00", 1741496400, 1741496400 + day), 1741496400 + 7 * 3600);
 }

@@ -107,7 +107,7 @@ static void escapes(void **state)
 	becomes("regex a\\x01b\\n\"c", LINX_FORM_QUOTED, "\"xa\\1b\\n\\\"cy\"", "\"x" X "y\"");
 	becomes("regex a\\x01b\\n\"c", LINX_FORM_JSON, "[\"xa\\u0001b\\n\\\"cy\"]", "[\"x" X "y\"]");
 	becomes("regex secret", LINX_FORM_QUOTED, "\"\\x73\\x65\\x63\\x72\\x65\\x74\"", "\"" X "\"");
-	/* A byte that is not text, and a letter of three bytes, one of which matches. */
+	/* A match of bytes that are not text is blanked, and so is one byte of a letter of three bytes. */
 	becomes("regex \\xff\\xfe", LINX_FORM_JSON, "\"a\\udbff\\udeff\\udbff\\udefeb\"", "\"a" X "b\"");
 	becomes("regex \\x82", LINX_FORM_JSON, "\"a\\u20acb\"", "\"a" X "b\"");
 	becomes("regex \\x82", LINX_FORM_JSON, "\"a\xe2\x82\xac\"", "\"a\xe2" X "\xac\"");

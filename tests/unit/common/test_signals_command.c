@@ -72,8 +72,8 @@ static void an_order_to_stop_is_not(void **state)
 }
 
 /*
- * A process may start the command with signals blocked. They must be unblocked: otherwise neither a request to stop nor
- * the end of the command would be noticed.
+ * A process may start the command with signals blocked. The command must unblock the signals: otherwise it would notice
+ * neither a request to stop nor the end of its own command.
  */
 static void what_was_blocked(void **state)
 {
@@ -97,7 +97,7 @@ static void what_was_blocked(void **state)
 		assert_true(sigismember(&set, blocked[i]));
 }
 
-/* strace(1) leaves requests to stop blocked; the end of the command must be noticed even so. */
+/* Signals that request a stop stay blocked, as in strace(1); the end of the traced command is noticed nevertheless. */
 static void what_stays_blocked(void **state)
 {
 	static const int blocked[] = { SIGINT, SIGTERM, SIGHUP, SIGALRM, SIGCHLD };
@@ -122,8 +122,8 @@ static void what_stays_blocked(void **state)
 }
 
 /*
- * A process may have set a timer before it executed this program. The timer survives the exec, and file writes must not
- * cancel it.
+ * A process may have set a timer before it executed this program. The timer survives the exec, and ending the limit for
+ * writes, signals_set_patience(0), must not cancel it.
  */
 static void alarm_of_before(void **state)
 {

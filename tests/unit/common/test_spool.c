@@ -159,7 +159,7 @@ static void test_blocks_come_out(void **state)
 
 	(void)state;
 	put_some(1, 5);
-	put_some(6, 9); /* another process: another segment, and the next number */
+	put_some(6, 9); /* another process writes another segment, and continues with the next number */
 	r = read_it();
 	for (uint64_t i = 1; i <= 9; i++)
 		expect(r, i, i, false);
@@ -339,12 +339,12 @@ static void test_session_without_account(void **state)
 	h.flags = SPOOL_ACCOUNT;
 	assert_false(spool_get_unended(s, &got));
 	assert_int_equal(spool_begin_session(s, &session), 0);
-	assert_null(spool_open(path, SIZE, &why)); /* one writer at a time */
+	assert_null(spool_open(path, SIZE, &why)); /* a spool has one writer at a time */
 	spool_close(s);
 	s = open_it();
 	assert_true(spool_get_unended(s, &got));
 	assert_int_equal(got.session, 9);
-	/* the process dies between the block and the note that it was written */
+	/* the process dies after it has written the block of the account, and before it notes that it has */
 	s->noted = s->next;
 	assert_int_equal(write_session(s), 0);
 	assert_int_equal(spool_put(s, &h, NULL, "body"), 0);
@@ -353,7 +353,7 @@ static void test_session_without_account(void **state)
 	assert_false(spool_get_unended(s, &got));
 	assert_int_equal(s->next, 2);
 	assert_int_equal(spool_begin_session(s, &session), 0);
-	/* the process dies before the block is written */
+	/* the process dies before it writes the block of the account */
 	s->noted = s->next;
 	assert_int_equal(write_session(s), 0);
 	spool_close(s);
@@ -367,7 +367,7 @@ static void test_session_without_account(void **state)
 	spool_close(s);
 }
 
-/* The block of the account is torn by a power cut: the session has no account, though its number was passed. */
+/* A power cut tears the block of the account: the session has no account, and the block's number is not used again. */
 static void test_torn_account(void **state)
 {
 	struct spool_session session = { .session = 9, .machine = "web-1" }, got;
@@ -396,8 +396,8 @@ static void test_torn_account(void **state)
 }
 
 /*
- * A page of a segment cannot be read: the blocks around the page are read, and the page's numbers are never given
- * again.
+ * A page of a segment cannot be read: the blocks outside of the page are read, and the numbers of the others are never
+ * used again.
  */
 static void test_unreadable_page(void **state)
 {
@@ -422,7 +422,7 @@ static void test_unreadable_page(void **state)
 		expect_end(r);
 		spool_reader_close(r);
 	}
-	bad_page = 16384; /* the bytes from here to the end cannot be read */
+	bad_page = 16384; /* the segment cannot be read from this offset on */
 	s = open_it();
 	assert_true(s->next > 6);
 	spool_close(s);

@@ -66,7 +66,7 @@ static void put_bytes(struct assembly *as, uint8_t arg, const void *data, size_t
 	record_val(&as->r, arg, LINX_VAL_BYTES, LINX_WHOLE, data, size, (uint32_t)size);
 }
 
-/* Adds a value of size bytes, of which only the first there bytes could be read. */
+/* Adds a value of "size" bytes, of which only the first "there" bytes could be read. */
 static void put_some(struct assembly *as, uint8_t arg, const void *data, size_t there, size_t size)
 {
 	record_val(&as->r, arg, LINX_VAL_BYTES, LINX_UNREADABLE, data, there, (uint32_t)size);
@@ -304,7 +304,7 @@ static void openat2_knows_its_size(void **state)
 	record_str(&as->r, 1, "a");
 	put_bytes(as, 2, &big, 24);
 	assembly_expect(as, "openat2(AT_FDCWD, \"a\", {flags=O_RDWR|O_CREAT, mode=0640, resolve=RESOLVE_NO_XDEV}, 24) = 3\n");
-	/* Zeroes behind the known members are not printed. */
+	/* Zeroes after the known members are not printed. */
 	record_exit(&as->r, TID, NR_OPENAT2, 3, ARGS(AT_FDCWD_ARG, NEXT, AT, 32));
 	record_str(&as->r, 1, "a");
 	put_bytes(as, 2, &big, 32);

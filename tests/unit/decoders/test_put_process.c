@@ -469,8 +469,8 @@ static void semaphores_by_command(void **state)
 }
 
 /*
- * Adds a vector at AT with a pointer to a string, two pointers to unreadable memory and, if ends is true, a null
- * pointer. If ends is false, the memory of the vector is unreadable from the place of the null pointer on.
+ * Adds a vector at AT with a pointer to a string, two pointers to unreadable memory and, if "ends" is true, a null
+ * pointer. If "ends" is false, the vector's memory is unreadable where the null pointer would be.
  */
 static void bad_vector(struct assembly *as, bool ends)
 {

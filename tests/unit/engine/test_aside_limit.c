@@ -152,7 +152,7 @@ static void check_memory(struct linx_aside *a)
 	assert_memory_equal(to, from, sizeof(from));
 	assert_int_equal(linx_aside_write(a, getpid(), getpid(), "THIS", (uintptr_t)from, 4), 4);
 	assert_string_equal(from, "THIS is there");
-	/* the second page can be written but not read */
+	/* the second page has only PROT_WRITE, and is read nevertheless */
 	assert_int_equal(mprotect(pages + size, size, PROT_WRITE), 0);
 	assert_int_equal(linx_aside_read(a, getpid(), getpid(), to, (uintptr_t)pages + size - 4, 8), 8);
 	assert_memory_equal(to, "12345678", 8);
@@ -162,7 +162,7 @@ static void check_memory(struct linx_aside *a)
 	assert_int_equal(errno, EFAULT);
 }
 
-/* If a process holds a thread by one kind of work, another kind of work waits for that process again. */
+/* A process whose work of one kind holds a thread gets work of another kind done: the caller waits for that work. */
 static void test_kinds_of_work(void **state)
 {
 	static const struct linx_aside_work other = { .run = undo, .most = 2 };
@@ -185,7 +185,10 @@ static void test_kinds_of_work(void **state)
 	close(ends[1]);
 }
 
-/* Memory is moved in the same way by the caller, and by a thread if there is a file system that may not answer. */
+/*
+ * Memory is read and written with the same results by the caller itself and, if there is a file system that may not
+ * answer, by a thread.
+ */
 static void test_memory(void **state)
 {
 	struct linx_aside usual = { .nheld = 0 }, careful = { .watching = true, .list_fd = -1 };
@@ -193,7 +196,7 @@ static void test_memory(void **state)
 
 	(void)state;
 	assert_non_null(mkdtemp(dir));
-	usual.watching = true; /* with an empty directory in place of the kernel's directory */
+	usual.watching = true; /* an empty directory stands for /sys/devices/virtual/bdi */
 	usual.list_fd = open(dir, O_PATH | O_DIRECTORY);
 	check_memory(&usual);
 	assert_null(usual.idle);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Which programs the engine bpf loads, and when: with a libbpf of the test's own, which only notes what it is asked for. */
+/* Tests which programs the engine bpf loads, and when. A simulated libbpf only notes what is requested. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -155,7 +155,10 @@ static void cut_at_every_byte(void **state)
 	free(file);
 }
 
-/* *state: compression level of the capture, which is long enough to be compressed. */
+/*
+ * A byte is changed at each place in turn: the events before the damaged block are delivered, and the file counts as
+ * damaged or cut off. *state: compression level of the capture, which is long enough to be compressed.
+ */
 static void flip_every_byte(void **state)
 {
 	size_t len, ends[100];
@@ -182,7 +185,7 @@ static void flip_every_byte(void **state)
 	free(file);
 }
 
-/* A wrong byte loses the block that has the byte in salvage mode, and no other. */
+/* In salvage mode a wrong byte loses the block that has the byte, and no other block. */
 static void salvage_every_byte(void **state)
 {
 	size_t len, ends[100];
@@ -215,7 +218,7 @@ static void salvage_every_byte(void **state)
 
 /*
  * Inserts between two blocks, by turns: random bytes, the beginning of a block, and a block that extends beyond the end
- * of the file.
+ * of the file. Salvage mode reads all blocks before and after them.
  */
 static void salvage_behind_garbage(void **state)
 {
@@ -250,7 +253,7 @@ static void salvage_behind_garbage(void **state)
 
 /*
  * Inserts in a damaged place, by turns: the beginning of a header, a whole header with a wrong checksum, and a header
- * that extends beyond the end of the file.
+ * that extends beyond the end of the file. Salvage mode reads all blocks before and after that place.
  */
 static void salvage_behind_headers(void **state)
 {
@@ -284,8 +287,8 @@ static void salvage_behind_headers(void **state)
 }
 
 /*
- * A recorded program may write data that looks like a block. It must not be read as one, although the block that
- * contains it is damaged.
+ * A recorded program may write data that looks like a block. These data must not be read as a block, even if the real
+ * block that contains them is damaged.
  */
 static void salvage_passes_over_forged_blocks(void **state)
 {
@@ -404,7 +407,7 @@ static size_t written(uint8_t *to, const uint8_t *file, enum forgery kind, size_
 	return 1024;
 }
 
-/* Forged data in damaged blocks does not end the search: all whole blocks behind it are read. */
+/* Forged data in damaged blocks do not end the search: all whole blocks after the forged data are read. */
 static void salvage_what_is_behind_forgeries(void **state)
 {
 	size_t len, ends[100], at, n;
@@ -474,7 +477,7 @@ static void salvage_reports_nonsense(void **state)
 }
 
 /*
- * Blocks behind a damaged section header belong to another section, and are not shown as blocks of the section before.
+ * Blocks after a damaged section header belong to another section, and are not shown as blocks of the section before.
  */
 static void salvage_no_section_without_header(void **state)
 {
@@ -734,7 +737,7 @@ static void hostile_blocks(void **state)
 		{ .type = LINX_CAP_DATA, .len = 64, .stored = 56 },
 		{ .type = LINX_CAP_DATA, .len = 64, .stored = 72 },
 		{ .type = LINX_CAP_DATA, .len = 64, .stored = 64, .flags = LINX_CAP_ZSTD },
-		{ .type = LINX_CAP_DATA, .len = 64, .stored = 64 }, /* a record of zeroes is invalid */
+		{ .type = LINX_CAP_DATA, .len = 64, .stored = 64 }, /* a record of zeroes, which is invalid */
 		{ .type = LINX_CAP_DATA, .len = 64, .stored = 64, .flags = LINX_CAP_COLUMNS },
 		{ .type = LINX_CAP_DATA, .len = 64, .stored = 64, .flags = LINX_CAP_ZSTD | LINX_CAP_COLUMNS },
 		{ .type = LINX_CAP_CLOCK, .len = 64, .stored = 64, .flags = LINX_CAP_ZSTD | LINX_CAP_COLUMNS },

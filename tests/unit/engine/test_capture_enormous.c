@@ -11,7 +11,7 @@
 #include "libuser/base/crc32c.h"
 #include "captures.h"
 
-/* A capture with MANY blocks of the greatest length and of an unknown type behind its second block. */
+/* A capture with MANY blocks of the greatest length and of an unknown type after its second block. */
 #define MANY 260u
 
 struct enormous {
@@ -87,7 +87,7 @@ static void beyond_32_bits(void **state)
 	free(f.data);
 }
 
-/* A capture like f, but with n copies of one block, a list of processes, behind its second block. */
+/* A capture like f, but with n copies of one block, a list of processes, after its second block. */
 struct listed {
 	const struct file *f;
 	const uint8_t *block;

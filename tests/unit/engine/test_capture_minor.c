@@ -239,7 +239,7 @@ static void version_later(void **state)
 	free(file);
 }
 
-/* Sections of several versions joined to one file by cat: the counts of both are added. */
+/* A file that cat has joined of sections of two versions is read, and the counts of both sections are added. */
 static void joined_versions(void **state)
 {
 	size_t len, old_len;

@@ -50,8 +50,8 @@ static uint8_t *arrange(const struct file *f, const unsigned int *order, unsigne
 }
 
 /*
- * Returns the index in order of the first block at which the record numbers of a CPU decrease, or f.n if they never do;
- * *times: how often they decrease.
+ * Returns the index in "order" of the first block at which the record numbers of a CPU decrease, or f.n if they never
+ * do; *times: how often they decrease.
  */
 static unsigned int first_behind(const struct file *f, const unsigned int *order, unsigned int n, unsigned int *times)
 {
@@ -156,7 +156,7 @@ static void came_twice(void **state)
 	come_twice(capture_with(fake_show_one)); /* blocks of a single record */
 }
 
-/* Leaves a block out, which only the account shows. */
+/* Leaves a block out: only the account shows that events are missing. */
 static void left_out(void **state)
 {
 	struct file f = capture();
@@ -183,7 +183,7 @@ static void add_openat(struct fake *fake, struct record *r, bool entry, uint64_t
 
 /*
  * The block that is left out has the return of one call and the entry of the next. So the entry before that block and
- * the return behind it look like one call.
+ * the return after it look like one call.
  */
 static void entry_and_return(uint64_t flags, unsigned int events, unsigned int state, bool cut)
 {
@@ -299,7 +299,7 @@ static void left_out_context(void **state)
 }
 
 /*
- * The largest block consists of pieces of step bytes that look like the head of a block, but are not one. The reader
+ * The largest block consists of pieces of "step" bytes that look like the head of a block, but are not one. The reader
  * must not move the rest of its buffer for each of them, which would take too long.
  */
 static void all_looks_like_blocks(void **state)
@@ -326,8 +326,8 @@ static void all_looks_like_blocks(void **state)
 	assert_true(o.damage.first_offset == f.at[2]);
 	assert_int_equal(o.damage.bytes, more);
 	/*
-	 * The members of the last heads lie in the bytes behind the large block and may be possible lengths, so that a
-	 * few heads may be skipped together.
+	 * The members of the last false heads lie partly in the bytes after the large block and may be possible
+	 * lengths, so that a few heads may be skipped together.
 	 */
 	assert_within(o.damage.places, LINX_CAP_BLOCK_MAX / sizeof(step) - 8, 1 + LINX_CAP_BLOCK_MAX / sizeof(step));
 	free(data);
@@ -342,7 +342,7 @@ static ssize_t read_broken(void *ctx, void *buf, size_t len)
 	return b->at < b->len ? read_bytes(ctx, buf, len) : -EBADMSG;
 }
 
-/* The search for blocks ends after a read error, because the bytes behind it cannot be read. */
+/* The search for blocks ends at a read error, because the bytes after the error cannot be read. */
 static void damage_of_the_file_system(void **state)
 {
 	struct file f = capture();

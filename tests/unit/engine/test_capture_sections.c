@@ -69,7 +69,7 @@ static void make(struct memory *m, const char *odd, uint32_t uid)
 	m->data = all;
 }
 
-/* Expects each call's line to hold data of its own section alone. */
+/* Expects the line of each call to show only data of its own section. */
 static void expect(enum linx_format format, const struct linx_print_opts *opts, const char *holds)
 {
 	struct linx_printer *printer;

@@ -31,7 +31,7 @@ static void end(struct stream *s)
 	free(s->again);
 }
 
-/* Adds a record with that many words behind its header, which resemble those of other records. */
+/* Adds a record that has "words" words after its header, which resemble those of other records. */
 static struct linx_rec *add(struct stream *s, unsigned int kind, int nr, unsigned int words)
 {
 	struct linx_rec *rec = (void *)(s->records + s->len);
@@ -91,7 +91,10 @@ static void any_records(void **state)
 	end(&s);
 }
 
-/* Adds records of more shapes than the codec remembers, and then of the first shapes again. */
+/*
+ * Splits and joins records of more shapes (kind, call and length) than the codec remembers, and then of the first
+ * shapes again.
+ */
 static void many_shapes(void **state)
 {
 	struct stream s;
@@ -154,7 +157,7 @@ static void not_records(void **state)
 	end(&s);
 }
 
-/* Joins columns that are too short or too long, or that are for another number of bytes. */
+/* Columns that are too short or too long, or that are for another number of bytes, are refused. */
 static void other_lengths(void **state)
 {
 	struct stream s;

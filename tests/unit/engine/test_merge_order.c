@@ -256,7 +256,7 @@ static void groups_pads_and_gaps(void **state)
 	end(m, f);
 }
 
-/* Tries all kinds of bytes that are not a valid record. */
+/* Bytes that are not a valid record, of all kinds, end the merge with an error that names the CPU. */
 static void nonsense(void **state)
 {
 	static const struct {

@@ -130,7 +130,7 @@ static void test_the_end_replaces_a_stop(void **state)
 	linx_pending_free(&q);
 }
 
-/* The number of an ended tracee may belong to another task by the time its stop would be handled. */
+/* A pending stop of an ended tracee is not handled, because its number may belong to another task by then. */
 static void test_forgotten_tracees_are_not_served(void **state)
 {
 	const struct linx_stop stops[] = { { 7, SIGTRAP | 0x80 }, { 8, SIGTRAP | 0x80 } };

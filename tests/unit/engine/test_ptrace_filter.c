@@ -62,7 +62,7 @@ static void make(struct test *t)
 	assert_within(t->n, 5, BPF_MAXINSNS);
 }
 
-/* Reads a word of struct seccomp_data for a call whose first two arguments are arg. */
+/* Returns the word at offset "at" of struct seccomp_data for a call whose first two arguments are "arg". */
 static uint32_t word_of(uint32_t at, uint32_t arch, uint32_t nr, uint32_t arg)
 {
 	if (at == offsetof(struct seccomp_data, nr))

@@ -297,7 +297,10 @@ static void test_compat(void **state)
 	assert_value(t, 1, LINX_WHOLE, "abcd", 4);
 }
 
-/* move_pages() had an entry for 32-bit programs before Linux 5.15, which x32 used as well (number 533). */
+/*
+ * An entry of a call for 32-bit programs cuts arguments to 32 bits. move_pages() had such an entry before Linux 5.15
+ * (compat_move_pages), which x32 used as well (number 533).
+ */
 static void test_x32_cuts_what_the_kernel_cuts(void **state)
 {
 	const uint64_t wide = 0x100000002;

@@ -167,7 +167,7 @@ static void without_an_entry_the_record_decides(void **state)
 	assert_int_equal(as->ev->in[2].state, 0);
 }
 
-/* A signal mask in the record of another kind of call is dropped with its event. */
+/* A signal mask in the record of a call other than sigreturn is in no later event. */
 static void a_mask_is_of_sigreturn_alone(void **state)
 {
 	static const uint64_t mask = 2;

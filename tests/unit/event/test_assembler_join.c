@@ -125,8 +125,9 @@ static void another_calls_return_takes_no_entry(void **state)
 }
 
 /*
- * A return and an entry were lost between an entry and a return. If the registers differ, that shows two calls; if they
- * are equal, only the reported loss does.
+ * A return and an entry were lost between an entry and a return. If the registers of entry and return differ, two
+ * events are delivered. If the registers are equal, only the reported loss shows that the entry's values may be of
+ * another call, and the values count as late.
  */
 static void another_return_of_the_same_call(void **state)
 {
@@ -159,7 +160,7 @@ static void another_return_of_the_same_call(void **state)
 	exit_openat(as, "/etc/passwd");
 	is_text(&as->ev->in[1], "/etc/passwd", LINX_WHOLE);
 	assert_true(as->ev->has_entry_time);
-	/* a different value makes this another event, which is delivered too */
+	/* the entry may be of another call, and its value differs from that of the return: both values are delivered */
 	enter_openat(as, "/etc/passwd");
 	linx_assembler_lost(as->a, as->r.time, false);
 	exit_openat(as, "/etc/shadow");
@@ -184,7 +185,7 @@ static void trampolines_return_as_minus_one(void **state)
 	}
 }
 
-/* Two entries in a row show that the return of the first was lost. */
+/* If two entries follow each other, the return of the first call was lost. */
 static void an_entry_after_an_entry(void **state)
 {
 	struct assembly *as = *state;
@@ -526,8 +527,8 @@ static void far_numbers(void **state)
 }
 
 /*
- * Feeds an entry that there is no memory to keep until its return: it is delivered at once, and the return is not
- * compared with it.
+ * Feeds an entry for which there is no memory to keep it until its return: the entry is delivered at once, and the
+ * return is not compared with it.
  */
 static void delivered_apart(struct assembly *as, unsigned int flags)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Tests entries that there is no memory to keep: the values at return do not count as the values at entry. */
+/* Tests entries for which there is no memory to keep them: the values at return do not count as the values at entry. */
 #include "assembly.h"
 #include "failing_memory.h"
 #include "libuser/event/join.h"

@@ -237,7 +237,10 @@ static void an_id_used_again_by_whom_a_snapshot_met(void **state)
 	assert_int_equal(linx_event_get_tid(as->ev), TID + 1);
 }
 
-/* The snapshot's item has a later time, so the former owner's return is still to come. */
+/*
+ * A snapshot's item shows the new owner of an id, and has a later time than the return of the former owner's call,
+ * which is still to come: the return belongs to the former owner.
+ */
 static void an_id_used_again_after_a_return(void **state)
 {
 	struct assembly *as = *state;
@@ -258,7 +261,10 @@ static void an_id_used_again_after_a_return(void **state)
 	assert_string_equal(getpid_of(as, TID)->task->comm, "met");
 }
 
-/* The former owner ends just before the time of the snapshot's item: that end is not the new owner's. */
+/*
+ * The former owner of an id ends just before a snapshot's item shows a new owner: a record after that item, even with
+ * an earlier time, belongs to the new owner.
+ */
 static void an_id_used_again_after_an_end(void **state)
 {
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "former");
@@ -308,7 +314,10 @@ static void threads_that_an_exec_has_ended(void **state)
 	assert_string_equal(getpid_of(as, TID)->task->comm, "new");
 }
 
-/* The thread that calls exec has given up its number before: the present owner of that number is another task. */
+/*
+ * An exec of a thread other than the leader gives the thread the leader's number. When the EXEC record comes, the
+ * thread's former number may already belong to a new process, which stays.
+ */
 static void a_number_that_was_given_away(void **state)
 {
 	struct assembly *as = *state;
@@ -396,8 +405,8 @@ static void unreadable_names_are_unknown_not_empty(void **state)
 }
 
 /*
- * Feeds a context record of a task whose executable has the inode number ino, and expects the command line of the task
- * to be line.
+ * Feeds a context record of a task whose executable has the inode number "ino" and whose command line is "line" (empty:
+ * none recorded). Expects the command line of the task to be "expected".
  */
 static void recorded_line(struct assembly *as, uint8_t kind, uint32_t tid, uint64_t ino, const char *line, const char *expected)
 {
@@ -483,7 +492,7 @@ static void what_is_kept_is_bounded(void **state)
 		waiting += !assembly_feed(as);
 		assert_true(!as->ev || (as->ev->entry && as->ev->flags & LINX_EVENT_UNFINISHED));
 	}
-	/* an entry that there is no memory to keep is delivered at once */
+	/* an entry is delivered at once if there is no memory to keep it */
 	assert_true(waiting > 10 && waiting <= met);
 	assert_true(met > 10 && met < 200);
 	assert_int_equal(linx_tasks_count(as->a->tasks), met);

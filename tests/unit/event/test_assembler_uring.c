@@ -9,7 +9,7 @@
 #define OPENAT 18
 #define MORE 2 /* IORING_CQE_F_MORE */
 
-static uint8_t file_index; /* member of the next submission's entry */
+static uint8_t file_index; /* value of the member file_index in the entry of the next submission */
 
 static void put_uring(struct assembly *as, uint64_t id, uint8_t opcode, uint32_t cqe_flags, bool with_entry)
 {
@@ -214,8 +214,8 @@ static void several_results(void **state)
 }
 
 /*
- * A submission without a number never gets a result. At the end of the stream, submissions without a result are
- * delivered.
+ * A submission without a number never gets a result, so it is delivered at once. At the end of the stream, the other
+ * submissions without a result are delivered.
  */
 static void no_result(void **state)
 {

@@ -91,7 +91,10 @@ static void nothing_to_say(void **state)
 		words_are(conditions[i], "");
 }
 
-/* Tests a deeply nested condition, and one with more text in its words than the kernel accepts. */
+/*
+ * The library takes no words from a condition if they are more text than the kernel accepts. It finds the word in a
+ * deeply nested condition.
+ */
 static void bounds(void **state)
 {
 	char *text = malloc(1 << 20);

@@ -473,7 +473,10 @@ static void environment_among_arguments(void **state)
 	assert_true(holds(&ev, "evt.args contains 'env=LD_FOO=a B=c' and evt.info contains LD_FOO"));
 }
 
-/* Names of a memfd are those that memfd_create was given; a file of the same path is a file. */
+/*
+ * Fields show a memfd with the name that memfd_create was given. A file that has the same path as a memfd is shown as a
+ * file.
+ */
 static void memfds(void **state)
 {
 	static const char path[] = "/memfd:a/b (deleted)";

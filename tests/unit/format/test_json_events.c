@@ -135,7 +135,7 @@ static void states_of_strings(void **state)
 	call(as, NR_WRITE, -14, ARGS(1, 0, 5));
 	expect(as, "\"buf\":null,");
 	call(as, NR_READ, -9, ARGS(1, 0x1000, 5));
-	expect(as, "\"buf\":4096,"); /* nothing was captured, so the address is shown */
+	expect(as, "\"buf\":4096,"); /* no bytes were captured, so the address is shown */
 	call(as, NR_READ, 0, ARGS(1, 0x1000, 5));
 	expect(as, "\"buf\":\"\",");
 	record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));

@@ -182,7 +182,10 @@ static void a_set_that_stays_is_there_once(void **state)
 	}
 }
 
-/* The recorded entry may belong to another exec after a loss. The file name that exec itself copied shows it. */
+/*
+ * After a loss the recorded entry may belong to another exec. The file name is shown without a mark nevertheless,
+ * because the EXEC record has the name that the exec itself copied.
+ */
 static void exec_shows_its_file(void **state)
 {
 	struct assembly *as = *state;
@@ -201,7 +204,7 @@ static void exec_shows_its_file(void **state)
 	expect(as, "\"filename\":\"/bin/true\"");
 }
 
-/* A worker thread of io_uring starts without a FORK record. */
+/* A worker thread of io_uring starts without a FORK record: the event of its end has its name even so. */
 static void a_task_never_announced_has_a_name_at_its_end(void **state)
 {
 	struct assembly *as = *state;

@@ -76,7 +76,7 @@ static void a_long_command_line_is_cut(void **state)
 	json = line_of(as, &s.ev);
 	assert_int_equal(expect_cut(json, "cmdline", "stat -c %saaaaaa", LONG - 1), 512);
 	assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(json, "exe")), "/usr/bin/stat");
-	/* no flag is set, since the record itself has all bytes */
+	/* the event has no flag "truncated", since the record itself has all bytes */
 	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(json, "flags")), 0);
 	cJSON_Delete(json);
 }
