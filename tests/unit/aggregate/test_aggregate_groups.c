@@ -278,7 +278,10 @@ static void merged_alike_alone(void **state)
 	linx_aggregate_free(c);
 }
 
-/* Counts of the kernel become rows by name: those of two ABIs together, and with Falco's names if these are the key. */
+/*
+ * The counts of calls in a certificate become rows: those of two ABIs are added under one name, and the rows have
+ * Falco's names if the key is evt.type.
+ */
 static void counted_by_kernel(void **state)
 {
 	static const char *const type[] = { "linx.type" }, *const falco[] = { "evt.type" }, *const comm[] = { "linx.comm" };

@@ -347,7 +347,10 @@ static void dies_in_the_middle_of_moving(void **state)
 	expect_lines(5000);
 }
 
-/* The log ends in the middle of a line of another program, and the window holds lines of another log. */
+/*
+ * The log was replaced by a file that ends in the middle of a line: the lines that wait in the window are appended to
+ * that file, after a newline.
+ */
 static void lines_of_others(void **state)
 {
 	struct maplog m;

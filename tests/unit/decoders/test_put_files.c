@@ -355,7 +355,10 @@ static void handles_are_filled(void **state)
 			    "f_handle=\"\\x01\\x02\\x03\\x04\\x05\\x06\\x07\\x08\"}, [21], 0) = 0\n");
 }
 
-/* A record is cut within the header of a file handle, or directly after the header. */
+/*
+ * A file handle that is cut within its header is shown with the members before the cut. If it is cut directly after the
+ * header, "???" stands for the content.
+ */
 static void handles_that_are_cut(void **state)
 {
 	uint32_t handle[2] = { 8, 1 };

@@ -428,7 +428,10 @@ static void keyctl_by_operation(void **state)
 	assembly_expect(as, "keyctl(KEYCTL_REJECT, 1, 2, EIO, 3)     = -1 EOPNOTSUPP (Operation not supported)\n");
 }
 
-/* x32 has no compat entry for keyctl(KEYCTL_DH_COMPUTE); i386 has one. */
+/*
+ * x32 has no compat entry for keyctl(KEYCTL_DH_COMPUTE), so the kernel reads its structures in the 64-bit layout; i386
+ * has one.
+ */
 static void derived_keys(void **state)
 {
 	static const char *const line = "keyctl(KEYCTL_DH_COMPUTE, {private=1, prime=2, base=3}, \"\", 0, "

@@ -28,8 +28,8 @@ static uint8_t *capture(int level, size_t *len)
 }
 
 /*
- * Reads a capture while the nth allocation fails: that is not reported as damage, and nothing is left out. Returns
- * whether there was an nth allocation.
+ * Reads a capture while the nth allocation fails: the failure is not reported as damage, and the account is complete
+ * only if all records were delivered. Returns whether there was an nth allocation.
  */
 static bool reads(const uint8_t *data, size_t len, bool salvage, int nth)
 {

@@ -87,8 +87,8 @@ static void as_events(void **state)
 }
 
 /*
- * The first record of the first section is the beginning of a file of two sections, and the last record of the second
- * section its end, even if the second section is older.
+ * A file of two sections begins at the first record of its first section and ends at the last record of its second
+ * section, even if the second section is older.
  */
 static void sections(void **state)
 {

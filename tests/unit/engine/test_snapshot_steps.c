@@ -324,7 +324,10 @@ static void a_start_that_cannot_list_has_ended(void **state)
 	close_live(l);
 }
 
-/* The source cannot watch its descriptor. It must not poll an invalid one instead, which would wait forever. */
+/*
+ * linx_fd() fails if the source cannot watch the device's descriptor. Without that error, the caller would wait
+ * forever.
+ */
 static void a_descriptor_that_cannot_be_watched(void **state)
 {
 	struct linx *l = open_module();

@@ -435,7 +435,8 @@ static unsigned int path_beside(struct assembly *as, uint64_t path, uint64_t buf
 }
 
 /*
- * The call wrote its output into its own input: over its beginning, directly after it, within it, and across its end.
+ * If a call wrote its output over a part of its own input, the input is unavailable. If the output lies directly before
+ * or after the input, the input is whole.
  */
 static void partly_overwritten_input_is_not_shown(void **state)
 {
@@ -448,7 +449,7 @@ static void partly_overwritten_input_is_not_shown(void **state)
 	assert_int_equal(path_beside(as, 0x1009, 0x1000, "/etc", 9), LINX_WHOLE);
 }
 
-/* The input of a sleep is not shown if the call wrote the remaining time to the same place, or into it. */
+/* The input of a sleep is not shown if the call wrote the remaining time over it, or over a part of it. */
 static void overwritten_sleep_is_not_shown(void **state)
 {
 	struct assembly *as = *state;

@@ -196,7 +196,7 @@ static void options_of_words(void **state)
 	       "getopt(('word', '-n'), 'n') intersects (n)", "getopt(('-nt', 'hello'), 'nt:') in (n, t)", "getopt(('-n', proc.pname), 'n:')[n] = cat");
 }
 
-/* Texts inside of a transformer on the right side are not themselves values that the test compares with. */
+/* On the right side, a test compares with the result of a transformer, not with the texts inside of the transformer. */
 static void transformers_on_the_right(void **state)
 {
 	struct assembly *as = *state;

@@ -225,7 +225,10 @@ static void accounts_without_names(void **state)
 	expect(as, "proc.loginshellid = 814");
 }
 
-/* Names of directories, names of files that were not opened, and the result of a call that fails. */
+/*
+ * Tests fd.directory and fd.filename for a directory and for a file that could not be opened, and the result of a call
+ * that fails.
+ */
 static void files_and_errors(void **state)
 {
 	struct assembly *as = *state;
@@ -293,7 +296,7 @@ static void capabilities_of_the_machine(void **state)
 	expect(as, admin);
 }
 
-/* Calls that are in Falco's table of events, and one call that is not. */
+/* Tests fields about the kind of a call, for calls that are in Falco's table of events and for one that is not. */
 static void kinds_of_calls(void **state)
 {
 	struct assembly *as = *state;
@@ -547,7 +550,7 @@ static void null_addresses(void **state)
 	expect(as, "evt.arg.val = NULL and evt.arg.optlen = 0");
 }
 
-/* A container's name is appended to its id in one buffer, which moves when it grows. */
+/* A container's name and a path are joined in one buffer, and stay right when the buffer moves because it grows. */
 static void long_names_behind_containers(void **state)
 {
 	char path[3000], text[3100];

@@ -245,7 +245,7 @@ static void vectors(void **state)
 	       "\"argv\":{\"value\":[\"a\",\"b \\\"c\\\"\"],\"state\":\"truncated\",\"len\":9}");
 }
 
-/* Paths that are not arguments are marked truncated where the module had no more room. */
+/* A path that is not an argument is marked as truncated if the module had no room for all of it. */
 static void cut_paths(void **state)
 {
 	struct linx_print_opts opts = { .size = sizeof(opts), .files = true };
