@@ -397,7 +397,10 @@ static void hostile_windows(void **state)
 	assert_non_null(strstr(why.text, "log.window: it is no window of this user's: remove it"));
 }
 
-/* The window's file is truncated while lines wait in it, and while there are none. */
+/*
+ * Another process truncates the window's file. While no line waits in the window, nothing is lost; otherwise only the
+ * waiting lines are lost. All later lines reach the log.
+ */
 static void window_cut_off(void **state)
 {
 	struct maplog m = opened();
@@ -513,7 +516,10 @@ static void deleted(void **state)
 	expect(path, "line 2\nline 3\nline 4\nline 5\n");
 }
 
-/* Another process truncates the log, as logrotate does with copytruncate after its copy. */
+/*
+ * Another process truncates the log, as logrotate does with copytruncate after its copy: the lines that wait in the
+ * window reach the truncated log.
+ */
 static void truncated(void **state)
 {
 	struct maplog m = opened();

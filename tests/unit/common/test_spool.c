@@ -304,7 +304,7 @@ static void test_damaged_header_and_missing_segment(void **state)
 	spool_reader_close(r);
 }
 
-/* Rows find no room in the last eighth of the spool, but accounts do. There is room again when segments are removed. */
+/* The last eighth of the spool takes only accounts, no rows. Rows are taken again after segments were removed. */
 static void test_limit(void **state)
 {
 	struct spool_reader *r;

@@ -238,7 +238,7 @@ static void test_older_tracepoints(void **state)
 	close_all(&b);
 }
 
-/* A later set uses the maps of the base, and is loaded once. */
+/* A set of programs that is loaded after the base set uses the maps of the base, and is loaded only once. */
 static void test_loaded_once(void **state)
 {
 	struct linx_engine_bpf b = engine(LINX_BPF_HELD, false);

@@ -536,7 +536,10 @@ static void tail_of_garbage(void **state)
 	free(file);
 }
 
-/* Captures of several sections, whole and cut off. */
+/*
+ * All events of several sections are delivered, even if the first one has lost its certificate; the account is then
+ * incomplete. A section that ends within its header is an error.
+ */
 static void sections(void **state)
 {
 	size_t len;

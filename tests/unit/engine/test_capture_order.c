@@ -233,7 +233,8 @@ static void left_out_between(void **state)
 }
 
 /*
- * A loss between entry and return is reported by a gap of another CPU, which is written when its ring has room again.
+ * A loss between an entry and its return is reported by a gap of another CPU, which is written only when that CPU's
+ * ring has room again: the entry's value counts as late.
  */
 static void lost_on_another_cpu(void **state)
 {
@@ -257,7 +258,7 @@ static void lost_on_another_cpu(void **state)
 	linx_close(l);
 }
 
-/* The damaged block may have held an exec of the task, so the task's later events are stale. */
+/* A damaged block may have held an exec of the task, so the task's events after that block are stale. */
 static void left_out_context(void **state)
 {
 	struct fake *fake = fake_new(1);

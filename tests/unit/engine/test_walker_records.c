@@ -253,7 +253,7 @@ static void test_long_buffer(void **state)
 	assert_int_equal(t->values[1].orig, 200000);
 }
 
-/* All buffers of one call share one limit of the number of continuation pieces. */
+/* All buffers of one call share one limit of the bytes in continuation pieces, so only the last buffer is truncated. */
 static void test_long_vector(void **state)
 {
 	static const unsigned int at[] = { 100, 131000, 40, 140000 }, len[] = { 120000, 130000, 20, 100000 };

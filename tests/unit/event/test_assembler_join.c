@@ -592,7 +592,10 @@ static void without_room_a_last_call_is_delivered(void **state)
 	assert_null(assembly_more(as));
 }
 
-/* A return that is not selected ends the call as well. */
+/*
+ * There is no memory to keep an entry, and its call is not selected: the return ends the call, though it makes no
+ * event.
+ */
 static void without_room_what_is_not_selected(void **state)
 {
 	struct assembly *as = *state;

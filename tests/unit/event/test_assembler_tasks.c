@@ -422,7 +422,7 @@ static void recorded_line(struct assembly *as, uint8_t kind, uint32_t tid, uint6
 	assert_string_equal(as->ev->task->process->cmdline.data, expected);
 }
 
-/* Compares executables by the times of their inodes; records of older recordings have no such times. */
+/* A process has the inode times of its executable, or 0 if its record is of an older version that has no such times. */
 static void times_of_executables(void **state)
 {
 	const struct linx_exe_id exe = { { .dev = 8, .ino = 9 }, .mtime = 1700000000123456789, .ctime = 1700000001000000001 };

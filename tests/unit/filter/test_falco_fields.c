@@ -350,7 +350,7 @@ static void words_and_accounts(void **state)
 	expect(as, "proc.loginshellid != 1 or not k8smeta.pod.name exists");
 }
 
-/* Descriptors that the process has open, in addition to the one that the call uses. */
+/* Tests fields about all descriptors that the process has open, not only about the one that the call uses. */
 static void open_descriptors(void **state)
 {
 	static const struct {

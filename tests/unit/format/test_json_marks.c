@@ -70,7 +70,7 @@ static void a_cut_address_says_so(void **state)
 	expect(as, "\"flags\":[]");
 }
 
-/* An address that claims a greater length in its own bytes is not truncated. */
+/* An address whose own bytes claim a greater length than the call passed is not marked as truncated. */
 static void an_address_that_promises_more_is_whole(void **state)
 {
 	struct assembly *as = *state;
