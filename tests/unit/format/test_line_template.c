@@ -282,7 +282,7 @@ static void long_lines_are_cut(void **state)
 		snprintf(text, sizeof(text), "%s\n", expected[i]);
 		assembly_expect(as, text);
 	}
-	line.max_text = 1 + 21; /* this limit would cut a letter in two */
+	line.max_text = 1 + 21; /* this limit is inside a letter, so the whole letter is missing */
 	assembly_format(as, LINX_FORMAT_LINE, &opts);
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
 	assembly_expect(as, "(systemd-journal)...\n");
@@ -418,7 +418,7 @@ static void use_limited(struct assembly *as, const char *template_text, size_t m
 	assembly_event(as);
 }
 
-/* A process that was started with n empty arguments, and an event of that process. */
+/* An event with the process that made it. start() sets the command line of the process. */
 struct started {
 	struct linx_event ev;
 	struct linx_task task;
@@ -491,8 +491,8 @@ static void very_many_descriptors(void **state)
 }
 
 /*
- * A line that is too long for a limit is cut at that limit and ends in "...": no letter is split, and it does not
- * matter which field the place is in.
+ * A line that is longer than the limit is cut and ends in "...", whichever field the limit falls into. No letter is
+ * split.
  */
 static void limits_of_fields(void **state)
 {
@@ -519,11 +519,11 @@ static void limits_of_fields(void **state)
 		use_limited(as, "%linx.type[value] %linx.cmdline%linx.comm", most);
 		start(&s, as, argv, sizeof(argv));
 		expect_event(as, &s.ev, cut);
-		expect_event(as, &s.ev, cut); /* now the text from the cache */
+		expect_event(as, &s.ev, cut); /* the second time, the text comes from the cache */
 	}
 }
 
-/* A template can have each field of the table, in each of its forms, and each prints a text. */
+/* Every field can be in a template, in each of its forms, and prints a text. */
 static void all_fields(void **state)
 {
 	struct assembly *as = *state;

@@ -58,7 +58,7 @@ static void assembly_contains(struct assembly *as, const char *part)
 	assembly_contains_same(as, part);
 }
 
-/* Adds a descriptor to the record as the module does. cut: number of bytes that are missing at its end. */
+/* Adds a descriptor to the record as the module does. cut: number of bytes that are missing at the end of the value. */
 static void put_fd(struct assembly *as, unsigned int field, struct linx_fd fd, const char *path,
 		   const void *detail, size_t ndetail, size_t cut)
 {
@@ -106,7 +106,7 @@ static void paths_stand_behind_numbers(void **state)
 	assembly_expect(as, "write(3</a/b>, \"abc\", 3)                = 3\n");
 }
 
-/* AT_FDCWD is printed as a number where the argument is not a directory. */
+/* The value of AT_FDCWD is printed as a number if the argument is not the descriptor of a directory. */
 static void only_a_directory_can_be_the_working_one(void **state)
 {
 	struct assembly *as = *state;
@@ -130,7 +130,7 @@ static void entry_and_return_differ(void **state)
 	assembly_expect(as, "dup2(3</new>, 4</old>)                  = 4</new>\n");
 }
 
-/* The descriptors of an entry may belong to an earlier call whose return was lost. */
+/* After a loss, the last entry record may belong to an earlier call. Therefore its descriptors are not printed. */
 static void of_an_entry_that_may_be_another_calls(void **state)
 {
 	struct assembly *as = *state;
@@ -147,7 +147,7 @@ static void of_an_entry_that_may_be_another_calls(void **state)
 	assembly_contains_same(as, "close(5) = 0 [late] [stale]\n");
 	assembly_format(as, LINX_FORMAT_JSON, NULL);
 	assembly_contains_same(as, "\"args\":{\"fd\":5},\"ret\":0,\"flags\":[\"late\",\"stale\"]");
-	/* The descriptors of the return belong to this call. */
+	/* The descriptors in a return record belong to the call that returns. */
 	record_enter(&as->r, TID, NR_DUP2, ARGS(3, 4));
 	put_path(as, FIELD(0), 3, "/new");
 	put_path(as, FIELD(1), 4, "/old");
@@ -297,7 +297,10 @@ static void addresses_of_sockets(void **state)
 	u.name_len = 5;
 	socket_call(as, 6, &u, "/a\"b", 5);
 	assembly_expect(as, "close(3<UNIX-STREAM:[6->8,\"/a\\\"b\"]>)    = 0\n");
-	/* strace prints no peer if it is unknown. */
+	/*
+	 * If a record names no peer, the peer is printed that an earlier record of the socket named (socket 6), or no
+	 * peer (socket 7).
+	 */
 	u.peer_ino = 0;
 	socket_call(as, 6, &u, "/a\"b", 5);
 	assembly_expect(as, "close(3<UNIX-STREAM:[6->8,\"/a\\\"b\"]>)    = 0\n");

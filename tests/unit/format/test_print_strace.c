@@ -97,7 +97,7 @@ static void what_is_not_known_is_an_address(void **state)
 		as, "read(3, 0x7ffc0000, 100)                = -1 EBADF (Bad file descriptor)\n");
 	record_exit(&as->r, TID, NR_READ, 0, ARGS(3, 0x7ffc0000, 100));
 	assembly_expect(as, "read(3, \"\", 100)                        = 0\n");
-	/* The captured bytes have the wrong size for this argument. */
+	/* The captured bytes have the wrong size for this argument, so its address is printed. */
 	record_exit(&as->r, TID, NR_PIPE, 0, ARGS(0x1000));
 	put_bytes(as, 0, "abc", 3);
 	assembly_expect(as, "pipe(0x1000)                            = 0\n");

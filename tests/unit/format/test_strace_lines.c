@@ -109,7 +109,7 @@ static void two_tasks_interleave(void **state)
 	assert_string_equal(held(*state, true), "");
 }
 
-/* The line of a restart names the call that it continues. */
+/* The line of restart_syscall names the interrupted call that it continues. */
 static void a_restart_names_its_call(void **state)
 {
 	struct assembly *as = *state;
@@ -134,8 +134,8 @@ static void what_takes_long_is_shown_as_far_as_it_is_known(void **state)
 }
 
 /*
- * The line of prctl(), fcntl(), ptrace() and similar calls waits for the return if one argument makes another one point
- * to a result.
+ * In prctl(), fcntl(), ptrace() and similar calls, one argument decides whether another one points to a result. If it
+ * does, the argument that points to the result is printed only at the call's return.
  */
 static void what_another_argument_makes_the_result_waits_for_it(void **state)
 {
@@ -153,7 +153,10 @@ static void what_another_argument_makes_the_result_waits_for_it(void **state)
 	assert_string_equal(held(as, false), "100   prctl(PR_SET_NAME, \"two\"");
 }
 
-/* A kernel that knows only a shorter structure stores the size of the structure that it knows. */
+/*
+ * If a structure is longer than the one that the kernel knows, the call fails, and the kernel writes the size that it
+ * knows into the structure. The line shows both sizes.
+ */
 static void sizes_that_are_too_big(void **state)
 {
 	uint32_t perf[17] = { 1, 68 }, sched[13] = { 52 };
@@ -223,7 +226,7 @@ static void signals_wait_for_the_return(void **state)
 	enter_read(as, A, 3, "");
 	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 7);
 	assembly_expect(as, "");
-	/* The signal was pending already. */
+	/* SIGCHLD is already pending, so the second SIGCHLD gets no line. */
 	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 8);
 	assembly_expect(as, "");
 	snprintf(both, sizeof(both), "100   read(3, \"x\", 5) = 1\n%s", line);
@@ -255,7 +258,7 @@ static void very_many_signals_in_a_call(void **state)
 			lines++;
 	}
 	assert_int_equal(cuts, 1);
-	/* the call has not returned, and its line is already written */
+	/* SIGCHLD is still pending, and its line is already written: the second SIGCHLD gets no line */
 	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 7);
 	assembly_expect(as, "");
 	record_exit(&as->r, A, NR_READ, 0, ARGS(3, 0x1000, 5));
@@ -327,7 +330,10 @@ static void interrupted(struct assembly *as)
 	assembly_expect(as, "");
 }
 
-/* A debugger sees no return of a call that SIGKILL ends. The line of such a call shows none. */
+/*
+ * A tracer sees no return of a call during which SIGKILL ends the task, although the module records one. Therefore the
+ * line shows no result.
+ */
 static void a_restart_before_the_end_was_no_return(void **state)
 {
 	struct assembly *as = *state;
@@ -365,7 +371,8 @@ static void enter_part(struct assembly *as, uint32_t tid, uint64_t part, const c
 }
 
 /*
- * The names of an event's parts are made for each event, but a pending line keeps the name of its call until it ends.
+ * The name of a part of socketcall, such as recv, is made anew for each event, but a pending line keeps the name of its
+ * own call until the line ends.
  */
 static void parts_of_calls_keep_their_names(void **state)
 {
@@ -374,7 +381,7 @@ static void parts_of_calls_keep_their_names(void **state)
 
 	enter_part(as, A, RECV, "100   [ Process PID=100 runs in 32 bit mode. ]\n");
 	enter_part(as, B, SEND, "100   recv(3 <unfinished ...>\n101   [ Process PID=101 runs in 32 bit mode. ]\n");
-	/* The return of the pending call was lost. */
+	/* The return of recv, which is pending in task A, was lost: the next record of A is the return of read. */
 	as->r.abi = LINX_ABI_X86_64;
 	record_exit(&as->r, A, NR_READ, 1, ARGS(3, 0x2000, 5));
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, "x", 1, 1);
@@ -539,7 +546,10 @@ static void raw_and_unfollowed(void **state)
 	assembly_expect(as, "read(0x4, 0x1000, 0x5) = -1 EBADF (Bad file descriptor)\n");
 }
 
-/* A thread whose call seems to have returned becomes the leader by an exec: that does not continue the call's line. */
+/*
+ * The nanosleep of thread B seems to have returned, with a restart code. Then B calls exec and becomes the leader, A.
+ * The exec does not continue the line of nanosleep.
+ */
 static void an_exec_after_a_restart(void **state)
 {
 	struct linx_ctx ctx = record_ctx(A, A, 1, "new");
@@ -556,7 +566,7 @@ static void an_exec_after_a_restart(void **state)
 	leave_read(as, A, 3, "x", "100   read(3, \"x\", 5) = 1\n");
 }
 
-/* Feeds an exec that is not selected: thread B makes it and takes over the number of its process. */
+/* Feeds the context record of an exec whose call is not selected: thread B takes over the id of the leader, A. */
 static void executes_unseen(struct assembly *as)
 {
 	struct linx_ctx ctx = record_ctx(A, A, 1, "new");
@@ -566,7 +576,7 @@ static void executes_unseen(struct assembly *as)
 	assembly_expect(as, "100   +++ superseded by execve in pid 101 +++\n");
 }
 
-/* A thread that has printed no line calls exec, which is not selected. */
+/* A thread that has printed no line calls exec, which is not selected. The end of the process is printed. */
 static void a_silent_thread_that_executes(void **state)
 {
 	struct assembly *as = *state;
@@ -575,7 +585,10 @@ static void a_silent_thread_that_executes(void **state)
 	ends(as, A, 0, LINX_CTX_GROUP_DEAD, "100   +++ exited with 0 +++\n", NULL);
 }
 
-/* strace holds back later lines when calls are selected by result, until it knows whether to print the call. */
+/*
+ * If calls are selected by result, strace holds back the lines after an exec until it knows whether to print the exec.
+ * No return of this exec is recorded, so the end of the task is not printed.
+ */
 static void a_silent_exec_by_status(void **state)
 {
 	struct assembly *as = *state;
@@ -585,7 +598,7 @@ static void a_silent_exec_by_status(void **state)
 	ends(as, A, 0, LINX_CTX_GROUP_DEAD, "", NULL);
 }
 
-/* The end of a task is printed if a call of it was printed before. */
+/* If calls are selected by result, the end of a task after an exec is printed if a call was printed after the exec. */
 static void a_silent_exec_and_a_call(void **state)
 {
 	struct assembly *as = *state;
@@ -678,7 +691,7 @@ static void very_many_are_held(void **state)
 		assembly_print(as);
 	}
 	assert_int_equal(bring_out(as, false, 10), 10);
-	/* A task is found even if it is before the place from which the search continues. */
+	/* Task A is found even if it is before the task at which the next search begins. */
 	enter_read(as, A, 3, "");
 	assert_int_equal(bring_out(as, false, UINT32_MAX), IN_CALLS + 1 - 10);
 	assert_int_equal(bring_out(as, false, UINT32_MAX), 0);

@@ -281,12 +281,15 @@ static void connects(struct scene *s, uint64_t ino)
 	feed(s);
 }
 
-/* A process and a descriptor identify a socket without an inode number, from the socket call until close. */
+/*
+ * If no inode number is recorded, the process and the descriptor identify a socket, from the first socket call until
+ * close.
+ */
 static void streams_without_descriptors(void **state)
 {
 	struct scene *s = *state;
 
-	out(s, 0, REQUEST("/file")); /* descriptor 0 may be a socket */
+	out(s, 0, REQUEST("/file")); /* not followed: the descriptor of a write may be a file */
 	move(s, NR_SENDTO, 5, 0, REQUEST("/1"), strlen(REQUEST("/1")), strlen(REQUEST("/1")));
 	record_exit(&s->as->r, TID, NR_CLOSE, 0, ARGS(5));
 	feed(s);
@@ -295,8 +298,8 @@ static void streams_without_descriptors(void **state)
 }
 
 /*
- * A record of connect always describes its socket, and records of other calls may not. The calls must still be found to
- * use one socket.
+ * A record of connect always describes the socket; a record of another call may lack the description. All calls on the
+ * socket must still be joined.
  */
 static void only_opening_calls_describe_the_socket(void **state)
 {
@@ -333,13 +336,16 @@ static void lost_records_end_what_was_under_way(void **state)
 	out(s, 7, REQUEST("/1"));
 	record_gap(&s->as->r, &gap);
 	feed(s);
-	in(s, 7, OK); /* the response may belong to another request */
+	in(s, 7, OK); /* a record was lost, so the response may belong to another request */
 	end(s);
 	assert_string_equal(s->reported, "7 client GET a.org /1 - 0\n7 client - - - - 200\n");
 	assert_int_equal(counts_of(s).lost, 1);
 }
 
-/* One thread receives the response before the sending call of another thread has returned. */
+/*
+ * One thread receives the response before the sending call of another thread has returned. Request and response are
+ * joined nevertheless.
+ */
 static void a_response_before_its_request(void **state)
 {
 	struct scene *s = *state;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * tables/http.def decides of which calls engines capture bytes. http/transfer.c has all of these calls, and takes the
- * facts about them from there.
+ * Engines capture bytes of the calls in tables/http.def. http/transfer.c must have all of these calls, with the facts
+ * that http.def has about them.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -48,7 +48,10 @@ static void tables_agree(void **state)
 	}
 }
 
-/* Each call of http.def can have its bytes captured, and http.def has all such calls. */
+/*
+ * tables/http.def has exactly those calls of http/transfer.c that transfer bytes through a buffer, a vector or
+ * messages.
+ */
 static void all_are_captured(void **state)
 {
 	(void)state;

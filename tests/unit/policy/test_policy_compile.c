@@ -37,7 +37,7 @@ static void *operands(const struct linx_policy *p, const struct linx_deny_cond *
 
 /* ---- random conditions --------------------------------------------------------------------------- */
 
-/* An operation: numbers of the objects that conditions below compare with. */
+/* An operation on which conditions are tried: its check, and the values that conditions compare. */
 struct operation {
 	unsigned int check;
 	uint64_t uid, euid, port, flags;
@@ -255,7 +255,7 @@ static struct linx_policy *policy_on(const char *format, const char *name)
 	return policy_of(condition);
 }
 
-/* Fails unless the descriptor of a value is this file. */
+/* Fails unless the descriptor of the value f refers to the named file. */
 static void assert_same(const struct linx_deny_file *f, const char *file)
 {
 	struct stat a, b;
@@ -430,7 +430,9 @@ static void test_parts_of_paths(void **state)
 	linx_policy_free(p);
 }
 
-/* A test with != needs the object: an anonymous mapping has no file, a unix socket has no port. */
+/*
+ * A test with != also requires that the object exists: an anonymous mapping has no file, and a unix socket has no port.
+ */
 static void test_different(void **state)
 {
 	struct linx_policy *p = policy_of("evt.type = mmap and fd.name != /etc/passwd");

@@ -96,7 +96,7 @@ static void test_found(void **state)
 		int ret;
 
 		if (strstr(cases[i].condition, "cgroup") && access("/sys/fs/cgroup/cgroup.procs", F_OK))
-			continue; /* no control groups of version 2 here */
+			continue; /* this machine has no control groups of version 2 */
 		ret = find(cases[i].condition, LINX_POLICY_DENY, false, program, sizeof(program));
 		if (ret != (cases[i].program != NULL) || (ret && !strstr(program, cases[i].program)))
 			fail_msg("%s: %d %s", cases[i].condition, ret, ret ? program : "");
@@ -114,7 +114,7 @@ static void test_harmless(void **state)
 	assert_int_equal(find("evt.type = execve", LINX_POLICY_KILL, false, program, sizeof(program)), 1);
 }
 
-/* Each program of a rule is found once. */
+/* Each program that a rule would lock out is reported once. */
 static void test_all(void **state)
 {
 	struct linx_policy_rule rule = { .size = sizeof(rule), .condition = "evt.type = execve and proc.exepath in (/bin/sh, /bin/bash)" };

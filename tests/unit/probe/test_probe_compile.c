@@ -345,8 +345,8 @@ static void prototypes_travel_as_text(void **state)
 }
 
 /*
- * The machine that runs the test may have types of its own kernel. These include the functions that users are likely to
- * probe first.
+ * The kernel of the machine that runs the test may have BTF. If it has, its types must include the functions that users
+ * are likely to probe first.
  */
 static void this_kernel_has_types(void **state)
 {

@@ -113,7 +113,7 @@ static void values_have_their_states(void **state)
 		{ { ARG(0), ADD(24), LOAD(8, 0), LOAD(4, 0), SCALAR(0) }, 5, LINX_PROBE_FUNCTION, 0, LINX_UNREADABLE },
 		{ { ARG(0), ADD(24), LOAD(8, 0), LOAD(4, USER), SCALAR(0) }, 5, LINX_PROBE_FUNCTION, 0x04030201u, LINX_WHOLE },
 		{ { ARG(0), END(STR, 0, 16) }, 2, LINX_PROBE_FUNCTION, BASE, LINX_WHOLE },
-		/* a START step that this engine cannot do */
+		/* a first step that the simulated engine cannot do: the value is unavailable */
 		{ { { .op = LINX_FETCH_REG, .imm = 3 }, ADD(1), SCALAR(0) }, 3, LINX_PROBE_FUNCTION, 0, LINX_UNAVAILABLE },
 		{ { ARG(5), SCALAR(0) }, 2, LINX_PROBE_FUNCTION, 0, LINX_UNAVAILABLE },
 	};

@@ -97,7 +97,7 @@ static void test_lies_are_refused(void **state)
 	free(block);
 }
 
-/* Packs bytes as they are. */
+/* Compresses any bytes, which need not be a valid block. */
 static size_t pack(char *to, size_t room, const void *data, size_t len)
 {
 	size_t n = ZSTD_compress(to, room, data, len, 1);
@@ -131,7 +131,10 @@ static void test_damage_is_refused(void **state)
 		if (i % 16 == 0)
 			assert_int_equal(linx_rowset_add_block(set, &want, packed, pack(packed, room, raw, i + 1 < plain ? i + 1 : i)), -EBADMSG);
 	}
-	/* changed numbers and letters are other values; names, types, lengths, machine, session and marks of null are checked */
+	/*
+	 * Some damaged blocks are valid, since a changed number or letter is only another value. Most are refused,
+	 * since names, types, lengths, machine, session and marks of null are checked.
+	 */
 	assert_true(taken > 0 && taken < plain * 3 / 4);
 	linx_rowset_free(set);
 	free(block);
@@ -153,7 +156,7 @@ static void test_bombs_are_refused(void **state)
 	free(packed);
 }
 
-/* Makes a packed block of n rows with one text of len bytes, all of letter; the caller frees it. */
+/* Makes a packed block of n rows, each with the same text: "letter", len times. The caller frees the block. */
 static char *make_long_block(uint32_t n, size_t len, char letter, size_t *packed)
 {
 	struct linx_rowset_note note = { .size = sizeof(note), .kind = LINX_EVENT_GAP, .placed = true, .session = 77, .machine = "web-1" };
@@ -169,7 +172,7 @@ static char *make_long_block(uint32_t n, size_t len, char letter, size_t *packed
 		note.time_ns = 1001;
 		assert_int_equal(linx_rowset_add_note(set, &note), 0);
 	}
-	/* the row set knows how many bytes a row takes in the block, also of texts that it has already */
+	/* the reported size counts a text in each row that has it, although the set stores equal texts once */
 	assert_true(linx_rowset_get_bytes(set) >= n * len && linx_rowset_get_bytes(set) <= n * (len + 250));
 	assert_int_equal(linx_rowset_make(set, &end), 0);
 	copy = malloc(end.len);
@@ -180,7 +183,10 @@ static char *make_long_block(uint32_t n, size_t len, char letter, size_t *packed
 	return copy;
 }
 
-/* Adds a block with the number of rows that its header claims. Returns true if a row group was ended before. */
+/*
+ * Adds a block of "rows" rows. If the block does not fit, ends the row group, adds the block to a new one and returns
+ * true.
+ */
 static bool add_to_file(struct linx_rowset *set, const char *block, size_t len, uint32_t rows)
 {
 	const struct linx_rowset_block long_want = { .size = sizeof(long_want), .machine = "web-1", .session = 77, .from_ns = 1001, .to_ns = 1001, .rows = rows };
@@ -216,7 +222,9 @@ static void test_a_block_that_does_not_fit(void **state)
 	free(small);
 }
 
-/* Blocks of a few kilobytes whose equal texts have many megabytes: a row group has at most what one block may have. */
+/*
+ * Blocks of a few kilobytes unpack to many megabytes of equal texts. A row group is limited to the size of one block.
+ */
 static void test_blocks_that_unpack_well(void **state)
 {
 	struct linx_rowset *set = new_set(LINX_ROWSET_PARQUET);

@@ -104,8 +104,8 @@ static void an_event(struct assembly *as)
 }
 
 /*
- * Compares the rules that the set finds for an event with those that match when each is tested alone. Returns their
- * number.
+ * Expects that the rules which the set finds for an event are those that match when each is tested alone. Returns the
+ * number of matches.
  */
 static unsigned int compare(struct linx_rules *r, const struct linx_event *ev, unsigned int nrules)
 {
@@ -127,8 +127,8 @@ static unsigned int compare(struct linx_rules *r, const struct linx_event *ev, u
 static void same_as_alone(void **state)
 {
 	/*
-	 * A set of 64 rules (LINX_RULES_BY_VALUE_MIN) or more looks them up by texts: fewer rules are tried, 64, and
-	 * more.
+	 * A set of 64 rules (LINX_RULES_BY_VALUE_MIN) or more looks them up by texts. The test tries sets of fewer
+	 * rules, of 64, and of more.
 	 */
 	static const unsigned int sizes[] = { 20, 63, 64, RULES };
 	struct assembly *as = *state;

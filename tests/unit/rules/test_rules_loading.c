@@ -360,7 +360,7 @@ static void each_field_loads(void **state)
 	free(text);
 }
 
-/* Rules with fields of the plugin k8smeta, which have no values here, and with fields that have arguments, load. */
+/* Rules load if they have fields of the plugin k8smeta, for which linx has no values, or fields with arguments. */
 static void fields_beside_them_load(void **state)
 {
 	static const char *const names[] = {

@@ -177,7 +177,10 @@ static void keys_of_steps(void **state)
 	linx_rules_free(r);
 }
 
-/* The next section of a capture continues the counts if its time is later; if it is earlier it is another recording. */
+/*
+ * The next section of a capture continues the counts if its time is later. A section of an earlier time is another
+ * recording, and counts begin again.
+ */
 static void sections(void **state)
 {
 	struct assembly *first = *state, *next = assembly_new();
@@ -275,8 +278,8 @@ static void what_is_remembered_outlives_a_set(void **state)
 }
 
 /*
- * A set raises the same alerts for the same events after its memory was forgotten; these events are earlier than those
- * before.
+ * After a set has forgotten its state, the same events raise the same alerts again, although their times are earlier
+ * than those of the events before.
  */
 static void the_same_events_again(void **state)
 {

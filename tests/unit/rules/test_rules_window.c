@@ -43,7 +43,10 @@ static bool step(struct linx_window *s, uint64_t time, const char *key, unsigned
 	return linx_window_step(s, time, text(key), n);
 }
 
-/* The time between the first and the last match is as long as the window, or one nanosecond longer. */
+/*
+ * Three matches count if the last one is exactly one window later than the first, but not if it is one nanosecond later
+ * still.
+ */
 static void edges_of_a_window(void **state)
 {
 	struct linx_window *s = COUNTING(3, 60 * S);
@@ -371,7 +374,10 @@ static void memory_may_fail(void **state)
 			}
 			failed = has_failed();
 			assert_true(failed);
-			/* No key is forgotten if only memory for more buckets is missing. */
+			/*
+			 * A lack of memory forgets at most one key, and none if only memory for more buckets is
+			 * missing.
+			 */
 			assert_true(linx_window_get_forgotten(s) <= 1);
 			assert_true(linx_window_get_keys(s) + linx_window_get_forgotten(s) >= 100);
 			linx_window_free(s);

@@ -181,7 +181,7 @@ static void what_others_opened_in_a_closed_range_is_known_or_marked(void **state
 	expect(as, TID, 2, "/out");
 	expect(as, TID, 4, "/again");
 	assert_true(linx_files_is_complete(files_of(as, TID)));
-	/* the set has one descriptor more than the records of single descriptors */
+	/* no record describes descriptor 6 of the set; therefore the table becomes incomplete */
 	set_open(as, TID, 5, 1 << 2 | 1 << 4 | 1 << 6);
 	expect(as, TID, 4, "/again");
 	expect(as, TID, 6, NULL);
@@ -273,7 +273,7 @@ static void a_number_of_a_table_is_used_again(void **state)
 	expect(as, TID, 3, "/before");
 	expect(as, 101, 3, "/before");
 	expect(as, TID, 8, NULL);
-	/* the snapshot lacks descriptor 4, which was closed by then */
+	/* descriptor 4 was closed before the snapshot read the table, so the snapshot lacks it */
 	expect(as, TID, 4, NULL);
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 }
@@ -356,7 +356,7 @@ static void an_item_is_of_its_own_time(void **state)
 
 	snapshot(as);
 	as->r.time = 3000;
-	set_fd(as, TID, 5, 3, NULL, 0); /* opened again before the snapshot read it, as a record of a later time shows */
+	set_fd(as, TID, 5, 3, NULL, 0); /* closed now, but open again in the snapshot's item, whose time is later */
 	expect(as, TID, 3, NULL);
 	as->r.time = 90000;
 	expect(as, TID, 3, "/before");
@@ -439,7 +439,10 @@ static void exec_in(struct assembly *as, uint32_t tid, uint64_t table)
 	context(as, LINX_REC_EXEC, tid, ctx, table);
 }
 
-/* Another process that shares the table may have replaced files while the kernel copied the table. */
+/*
+ * Another process that shares the table may have replaced files while the kernel copied the table. The copy is then
+ * incomplete.
+ */
 static void a_copy_of_a_shared_table_is_marked(void **state)
 {
 	struct linx_files_change c = { .table = 8, .op = LINX_FILES_CLOSED, .first = 100, .last = 200 };
@@ -447,7 +450,7 @@ static void a_copy_of_a_shared_table_is_marked(void **state)
 
 	snapshot(as);
 	as->r.time = 90000;
-	/* exec records the open numbers of a table too large to describe */
+	/* exec records only the numbers of open descriptors if the table is too large to describe */
 	fork_to(as, TID, 101, LINX_CTX_FILES_SHARED, 5);
 	assert_true(linx_files_is_complete(files_of(as, 101)));
 	exec_in(as, 101, 6);
@@ -461,7 +464,7 @@ static void a_copy_of_a_shared_table_is_marked(void **state)
 	set_all(as, 101, 6);
 	assert_true(linx_files_is_complete(files_of(as, 101)));
 	assert_false(linx_files_is_complete(files_of(as, 102)));
-	/* unshare copies the table, and so does close_range with its flag */
+	/* unshare copies the table, and so does close_range with CLOSE_RANGE_UNSHARE */
 	fork_to(as, 101, 103, LINX_CTX_FILES_SHARED, 6);
 	meet(as, 103, 1, 9);
 	assert_false(linx_files_is_complete(files_of(as, 103)));
@@ -470,7 +473,7 @@ static void a_copy_of_a_shared_table_is_marked(void **state)
 	assert_null(assembly_feed(as));
 	set_open(as, 104, 8, 1 << 3);
 	assert_false(linx_files_is_complete(files_of(as, 104)));
-	/* A copy of an unshared table has the content of the table. */
+	/* No other process uses the table of process 103 any more, so its copy is complete. */
 	set_all(as, 103, 9);
 	meet(as, 103, 1, 10);
 	assert_true(linx_files_is_complete(files_of(as, 103)));
@@ -536,7 +539,7 @@ static void a_table_in_two_parts_is_settled_late(void **state)
 	record_fd(&as->r, 9, "/last", 0);
 	rec = record_head(&as->r);
 	record_head(&as->r)->time = 200000;
-	record_head(&as->r)->seq = 10; /* the record that this test makes */
+	record_head(&as->r)->seq = 10; /* sequence number of the record that this test makes */
 	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)rec, LINX_REC_LEN(rec)), 0);
 	as->r.time = 150000;
 	assert_false(linx_files_is_complete(files_of(as, 101)));
@@ -562,7 +565,10 @@ static void an_older_snapshot_decides_nothing(void **state)
 	expect(as, TID, 3, "/now");
 }
 
-/* A part of a new snapshot, which has other tasks, arrives before the last item of the older snapshot is applied. */
+/*
+ * A part of a new snapshot, which has other tasks, arrives before the last item of the older snapshot is applied. The
+ * item is applied nevertheless.
+ */
 static void another_snapshot_leaves_what_waits(void **state)
 {
 	struct assembly *as = *state;
@@ -578,7 +584,10 @@ static void another_snapshot_leaves_what_waits(void **state)
 
 #define PART ((size_t)1 << 20)
 
-/* The last item of each part is still pending when the next part arrives. */
+/*
+ * All parts together are longer than LINX_SNAP_MAX, and each is accepted: when a part arrives, only the last item of
+ * the part before it is still pending, since applied items are dropped.
+ */
 static void parts_do_not_pile_up(void **state)
 {
 	struct assembly *as = *state;
@@ -631,7 +640,10 @@ static void take_filler(struct assembly *as)
 	take(as, part, sizeof(struct linx_rec));
 }
 
-/* The next part of a snapshot arrives whenever one more item of the part before it has been applied. */
+/*
+ * The next part of a snapshot arrives whenever one more item of the part before it has been applied. The pending items
+ * must not be moved each time.
+ */
 static void what_waits_is_not_moved_for_each_part(void **state)
 {
 	enum { PARTS = 500, FILL = 1 << 18 };
@@ -751,7 +763,10 @@ static void meet_thread(struct assembly *as, uint32_t tid, uint32_t pid, uint32_
 	assembly_event(as);
 }
 
-/* Task 10 is the parent of task 20. Task 20 is the parent of a later task that has the number 10 again. */
+/*
+ * Task 10 is the parent of task 20. Task 20 is the parent of a later task that has the number 10 again. No search for
+ * ancestors goes in a circle.
+ */
 static void parents_form_no_circle(void **state)
 {
 	struct assembly *as = *state;
@@ -910,7 +925,10 @@ static unsigned int connect_to(struct assembly *as, int fd, uint16_t port, uint3
 	return assembly_event(as)->flags;
 }
 
-/* A record of changes may have values with memory. They are dropped, and so take no memory, however many there are. */
+/*
+ * A record of changes may have values with memory. The values are dropped, and so take no memory, however many there
+ * are.
+ */
 static void changes_keep_no_memory(void **state)
 {
 	struct linx_files_change c = { .table = 5, .first = 3, .last = 3, .op = LINX_FILES_CLOSED };
@@ -939,7 +957,7 @@ static void another_peer_than_the_address_is_raced(void **state)
 	assert_int_equal(connect_to(as, 3, 81, INADDR_LOOPBACK, 0), LINX_EVENT_RACED);
 	assert_int_equal(connect_to(as, 3, 80, INADDR_LOOPBACK + 1, 0), LINX_EVENT_RACED);
 	assert_int_equal(connect_to(as, 3, 81, INADDR_LOOPBACK, -111), 0);
-	assert_int_equal(connect_to(as, 4, 81, INADDR_LOOPBACK, 0), 0); /* the call's descriptor was not recorded */
+	assert_int_equal(connect_to(as, 4, 81, INADDR_LOOPBACK, 0), 0); /* nothing is known about descriptor 4 */
 	assembly_format(as, LINX_FORMAT_JSON, NULL);
 	connect_to(as, 3, 81, INADDR_LOOPBACK, 0);
 	assert_non_null(strstr(assembly_print(as), "\"port\":81"));

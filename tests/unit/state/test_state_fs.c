@@ -104,7 +104,7 @@ static void a_root_is_shared_with_the_directory(void **state)
 	assert_true(is_chrooted(as, 103));
 }
 
-/* Applies one item of a snapshot taken at that time. Records of the stream begin at time as->r.time. */
+/* Applies a snapshot of n tasks; time[i] is the time of item i. Records of the stream begin at time as->r.time. */
 static void snapshot(struct assembly *as, const struct who_record *w, const uint64_t *time, unsigned int n)
 {
 	uint64_t buf[512], now = as->r.time;
