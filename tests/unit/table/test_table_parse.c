@@ -107,7 +107,9 @@ static void other_machine_has_its_own_abis(void **state)
 	assert_non_null(strstr(err.text, "ABIs of two machines"));
 }
 
-/* A record may name an ABI that its machine does not have. */
+/*
+ * A record can name an ABI that its machine does not have. Structures are then laid out as in the machine's 64-bit ABI.
+ */
 static void layouts_are_those_of_the_machine(void **state)
 {
 	static const unsigned int layouts[] = { LINX_ABI_ARM64, LINX_ABI_ARM, LINX_ABI_ARM64, LINX_ABI_ARM64 };

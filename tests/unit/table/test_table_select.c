@@ -95,7 +95,7 @@ static void classes_numbers_and_regex(void **state)
 	assert_true(has(&sel, NR_GETPID));
 }
 
-/* regcomp(3) would need gigabytes of memory for this expression. */
+/* regcomp(3) would need gigabytes of memory for these expressions, so they are refused before it is called. */
 static void regex_without_end(void **state)
 {
 	static const char *const exprs[] = {

@@ -167,7 +167,10 @@ static void depth(void **state)
 	flame_free(f);
 }
 
-/* Calls of processes beyond the bound of frames are in one frame, and none is missing from the sums. */
+/*
+ * If the tree has as many frames as it may, calls of further processes are counted in one common frame, and no call is
+ * missing from the sums.
+ */
 static void bound(void **state)
 {
 	struct flame *f = flame_new();

@@ -14,7 +14,7 @@
 
 static unsigned int tables_opened;
 
-/* Opens a file, and counts tables of sockets. */
+/* Opens a file, and counts in tables_opened how often a table of sockets (/proc/.../net/...) is opened. */
 static FILE *open_counted(const char *path, const char *mode)
 {
 	tables_opened += strstr(path, "/net/") != NULL;

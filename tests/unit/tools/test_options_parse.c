@@ -154,7 +154,7 @@ static void says_what_is_wrong(void **state)
 	refuses("--all=3", "unexpected argument: --all=3: --all takes none");
 	refuses("-o ''", "empty argument: -o '': write a name");
 	refuses("-ttt", "too often: -t: write -tt");
-	/* A heading of the table has neither letter nor name. */
+	/* A heading in the table of options has neither letter nor name; therefore no word may match it. */
 	refuses("--=x", "unknown option: --: 'prog sub --help' lists them");
 }
 

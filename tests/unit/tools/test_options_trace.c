@@ -461,8 +461,10 @@ static void help_and_version(void **state)
 	assert_int_equal(s.action, ACTION_VERSION);
 }
 
-/* The columns of --help are aligned, and each letter and name has one meaning. */
-/* Each option of a command has a help text that fits its column, and no other one has its name or letter. */
+/*
+ * Expects that each option of a command has a help text that fits its column, and that no other option of the command
+ * has its name or letter.
+ */
 static void check_table(const struct option_table *t)
 {
 	const struct option *a, *b;
@@ -510,7 +512,10 @@ static void options_of_stat(void **state)
 	settings_free(&s);
 }
 
-/* linxcap flame has a --by of its own; the form follows from the name of the file unless it is given. */
+/*
+ * linxcap flame has its own option --by. The form of the output follows from the suffix of the output file's name,
+ * unless --format is given.
+ */
 static void options_of_flame(void **state)
 {
 	struct problem why;

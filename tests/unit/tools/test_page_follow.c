@@ -178,7 +178,7 @@ static void children(void **state)
 	page_follow_free(f);
 }
 
-/* A recording can have any numbers. */
+/* A recording can have any numbers as process ids and descriptors. */
 static void hostile(void **state)
 {
 	static const char *const names[] = { "close", "close_range", "dup", "dup3", "fcntl", "socket", "read", "openat" };
@@ -198,7 +198,7 @@ static void hostile(void **state)
 	forks(f, 1, 1);
 	call(f, 0, "socket", 0, 0, 3);
 	assert_int_equal(page_follow_find(f, 0, 3), 0);
-	/* ten thousand processes with the largest descriptor each: memory is bounded */
+	/* ten thousand processes, each with the greatest descriptor that is followed: the memory for them is bounded */
 	for (uint32_t pid = 2; pid < 10000; pid++)
 		call(f, pid, "socket", 0, 0, FDS_MAX - 1);
 	assert_true(f->all <= ROOM_MAX);

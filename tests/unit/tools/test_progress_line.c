@@ -96,7 +96,7 @@ static void a_file(void **state)
 	fclose(f);
 }
 
-/* A part of standard input was read before the progress is shown, and does not count. */
+/* The part of the input that was read before the progress began does not count. */
 static void the_rest_of_a_file(void **state)
 {
 	FILE *f = file_of(3000);

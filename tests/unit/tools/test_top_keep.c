@@ -14,7 +14,7 @@
 
 #include <sys/mman.h>
 
-static _Thread_local unsigned int files; /* that this thread made in memory */
+static _Thread_local unsigned int files; /* number of files that this thread made in memory */
 
 static int memfd_counted(const char *name, unsigned int flags)
 {

@@ -105,7 +105,7 @@ static void heat_rows(void **state)
 	assert_int_equal(heat_range(&heat, 10, &low, &high), 2);
 	assert_int_equal(low, 0);
 	assert_int_equal(high, HEAT_ROWS - 1);
-	/* calls that take hours or days do not stand where shorter ones do */
+	/* each power of two begins a row of its own, also for calls that take hours or days */
 	for (unsigned int power = 1; power < 63; power++) {
 		assert_int_equal(heat_row(1ull << power), power);
 		assert_int_equal(heat_row((1ull << power) - 1), power - 1);

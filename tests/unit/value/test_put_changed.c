@@ -73,7 +73,9 @@ static void as_json(void **state)
 	both(*state, true);
 }
 
-/* The kernel itself changes memory behind pointers, so the call is not marked as raced. */
+/*
+ * The kernel itself overwrites the memory that these arguments point to, so the change does not mark the call as raced.
+ */
 static void behind_pointers(void **state)
 {
 	static const int64_t given[2] = { 5, 3 }, got[2] = { 15, 13 };

@@ -164,7 +164,7 @@ static void cut_list(void **state)
 	expect_arg(as, "buf",
 		   "{\"size\":552,\"mask\":{\"value\":1024,\"names\":[\"STATMOUNT_OPT_ARRAY\"]},\"opt_num\":3,\"opt_array\":"
 		   "[\"ab\",{\"value\":\"c\",\"state\":\"truncated\",\"len\":null},{\"state\":\"truncated\"}]}");
-	/* A value that was cut by the print option for lengths has its full length beside it. */
+	/* A value that the print option string_limit cut has its full length beside it. */
 	assembly_format(as, LINX_FORMAT_JSON, &opts);
 	record_exit(&as->r, TID, NR_WRITE, 3, ARGS(1, AT, 3));
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, "abc", 3, 3);

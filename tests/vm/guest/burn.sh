@@ -7,7 +7,7 @@ mkfifo never
 exec 3<>never
 loops=
 
-# burn CPU...: keeps these CPUs busy, without a call that is recorded. $loops has the processes.
+# burn CPU...: keeps these CPUs busy, without a call that is recorded. $loops has the ids of the busy processes.
 burn() { # CPU...
 	local cpu
 	for cpu; do

@@ -83,7 +83,8 @@ unread() {
 	kill -CONT "$pid"
 }
 
-# Returns whether linxcap records: it then waits for events in poll(2), ppoll(2) or one of the epoll calls.
+# recording PID: returns whether process PID, which is linxcap, records. It does once it waits for events in poll(2),
+# ppoll(2) or one of the epoll calls.
 recording() {
 	local nr
 	read -r nr _ <"/proc/$1/syscall"

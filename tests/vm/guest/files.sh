@@ -8,8 +8,8 @@ numbered_calls() {
 	perl -e "for (1..$CALLS) { syscall($nr_lseek, 500, \$_, 0); select(undef, undef, undef, 0.1) unless \$_ % ($CALLS / 40) }"
 }
 
-# Makes a call of its own, and returns whether one of the files has that call. On a slow machine the first file may
-# already have reached its time limit.
+# Makes a call that it can recognise, and returns whether one of the files has that call. All files are searched,
+# because on a slow machine the first file may already have reached its time limit.
 is_recorded() { # NAME
 	local f
 	perl -e "syscall($nr_lseek, 501, 0, 0)"

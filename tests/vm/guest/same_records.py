@@ -68,7 +68,8 @@ def pair(ones, others):
         a = ones[i] if i < len(ones) else None
         b = others[j] if j < len(others) else None
         if a and b and name_of(a) != name_of(b):
-            # An event that comes too early shows that the one before it is missing.
+            # If the event b is among the next events of "ones", "others" lacks the event a. Otherwise "ones" lacks the
+            # event b.
             if name_of(b) in [name_of(event) for event in ones[i : i + AHEAD]]:
                 b = None
             else:

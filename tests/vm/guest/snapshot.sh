@@ -36,7 +36,7 @@ compare() {
 	"$JOB/guest/same-fds" storm.list storm.json 20 >found 2>&1 || fail "$(cat found)"
 	echo "# $(tail -n 1 found)"
 	# The descriptors of a process may be unknown only at places before the snapshot came to the process. So they
-	# must be known at most places.
+	# must be known at the majority of places.
 	read -r compared _ _ stale _ < <(tail -n 1 found)
 	[ "$compared" -gt "$stale" ] || fail "most is not decided: $(tail -n 1 found)"
 }

@@ -67,7 +67,10 @@ static void take_signals(void)
 	struct sigaction sa = { .sa_handler = woken };
 
 	for (int sig = 1; sig < 65; sig++)
-		/* all but SIGKILL and SIGSTOP, which cannot be caught, and two that the C library uses */
+		/*
+		 * succeeds for all signals but SIGKILL and SIGSTOP, which cannot be caught, and two that the C library
+		 * uses
+		 */
 		sigaction(sig, &sa, NULL);
 }
 

@@ -9,7 +9,11 @@
 static char *const exec_args[] = { (char *)"prog", (char *)"-c", (char *)"exit 42", NULL };
 static char *const exec_env[] = { NULL };
 
-/* A program that did not run the protected one ends with the errno of its exec, or is the one that anybody may run. */
+/*
+ * Returns the result of an attack from the wait status of its process: 0 if the protected program has run; EPERM if a
+ * signal killed the process; the errno of the exec, which is the exit status, if the exec failed; ENOMSG if another
+ * program has run.
+ */
 static inline int exec_result(int status)
 {
 	if (WIFSIGNALED(status))

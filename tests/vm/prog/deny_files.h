@@ -126,7 +126,7 @@ static inline int file_mount_namespace(void)
 	return mount(VAULT, FREE, NULL, MS_BIND, NULL) ? errno : scene_open(FREE "/secret");
 }
 
-/* Tries as a user without any right, who becomes root of namespaces of his own. */
+/* Tries to open the file as a user without any right, who becomes root of new user and mount namespaces. */
 static inline int file_user_namespace(void)
 {
 	if (setresuid(1000, 1000, 1000))
@@ -276,13 +276,15 @@ static inline int race_moved_attempt(void)
 	return scene_open(FREE "/moved");
 }
 
-/* Tries while the file moves in and out of its directory all the time. */
+/*
+ * Tries to open the file by a name outside of the vault, while another thread moves the file out of the vault and back.
+ */
 static inline int file_rename_storm(void)
 {
 	return race_run(race_moved_attempt, race_move);
 }
 
-/* Tries in many processes at once. */
+/* Tries to open the file in many processes at once. */
 static inline int file_fork_storm(void)
 {
 	int got = EPERM, status;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Programs that gain capabilities by being executed. Without a rule each way gains them. Under a rule the program ends before its
- * first instruction, and nothing that is like it does. This program is also the one that gains them.
+ * Programs that gain capabilities by being executed. Without a rule, each way of executing them gains capabilities.
+ * Under a rule, the program ends before its first instruction, but an execution that gains nothing succeeds. The
+ * executed program is this program itself.
  * Built for the 64-bit ABI only (native only; x86 only).
  */
 #include <linux/capability.h>
@@ -15,7 +16,7 @@
 #define NOBODY 65534
 #define ADMIN (1ull << CAP_SYS_ADMIN)
 #define NETS (1ull << CAP_NET_ADMIN)
-/* A descriptor to which the program writes a byte. */
+/* Descriptor of a pipe to which the executed program writes a byte, as proof that it has run. */
 #define PROOF 9
 /* Exit status of the program if it has gained nothing. */
 #define AS_BEFORE 43
@@ -35,7 +36,7 @@ static uint64_t permitted(void)
 	return data[0].permitted | (uint64_t)data[1].permitted << 32;
 }
 
-/* Proves that it runs, and says what it has. */
+/* Is the executed program. Writes a byte to PROOF, and returns its exit status: whether it has gained a capability. */
 static int program(void)
 {
 	if (write(PROOF, "", 1) != 1)
@@ -100,7 +101,10 @@ static const struct {
 
 /* ---- files */
 
-/* Capabilities of the file would come in place of those of root. */
+/*
+ * Sets the mode of the program, and removes its file capabilities, which the kernel would grant in place of those of
+ * root.
+ */
 static void set_mode(mode_t mode)
 {
 	if ((removexattr(PROGRAM, "security.capability") && errno != ENODATA) || chmod(PROGRAM, mode))
@@ -112,7 +116,7 @@ static void set_user(void)
 	set_mode(04755);
 }
 
-/* effective: the program has the capability at once, else it may take it. */
+/* Sets file capabilities of the program. effective: they are effective at once; otherwise they are only permitted. */
 static void set_capability(uint64_t cap, bool effective)
 {
 	struct vfs_cap_data data = { .magic_etc = VFS_CAP_REVISION_2 | (effective ? VFS_CAP_FLAGS_EFFECTIVE : 0) };
@@ -129,7 +133,7 @@ static void each_way(int want, const char *how)
 		is(scene_run(ways[i].run), want, "%s: %s", how, ways[i].name);
 }
 
-/* Returns how often the program has run since the last question. */
+/* Returns how often the program has run since the last call of runs(). */
 static long long runs(void)
 {
 	char bytes[256];
@@ -218,7 +222,7 @@ static void conditions(void)
 	counts(0, 1, "a rule that notifies");
 }
 
-/* The record has what was gained, and the program. */
+/* Expects that the record of a refusal has the capabilities that were gained and the file of the program. */
 static void records(void)
 {
 	const struct linx_refused *r = NULL;

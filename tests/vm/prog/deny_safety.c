@@ -18,7 +18,7 @@ static void protect(void)
 	deny_file(&b, LINX_DENY_PLACED, SECRET);
 	deny_rule(&b, LINX_DENY_EXEC, LINX_DENY_ENFORCE, LINX_DENY_ERRNO, EACCES);
 	deny_file(&b, LINX_DENY_PLACED, PROGRAM);
-	/* a process that the kernel starts has no program yet when it opens its own */
+	/* a process that the kernel starts executes no program yet when it opens its program's file */
 	deny_rule(&b, LINX_DENY_FILE_OPEN, LINX_DENY_OBSERVE, LINX_DENY_ERRNO, EACCES);
 	deny_file(&b, LINX_DENY_PLACED, PROGRAM);
 	deny_file(&b, LINX_DENY_PLACED, PROGRAM)->what = LINX_DENY_EXE;
@@ -34,7 +34,7 @@ static int other_reader(void)
 	return scene_open(SECRET);
 }
 
-/* Tries in a child that shares the reader's memory, but is another process. */
+/* Opens the protected file in a child that shares the reader's memory, but is another process. */
 static int shared_memory_child(void)
 {
 	volatile int got = 0;
@@ -95,7 +95,7 @@ static void write_file(const char *path, const char *text)
 		die("%s", path);
 }
 
-/* Makes the kernel execute its handler of core dumps, which a kernel thread does. */
+/* Makes the kernel start its handler of core dumps. A kernel thread executes the handler. */
 static void kernel_helpers(void)
 {
 	uint64_t end = now_ns() + 30000000000ull;

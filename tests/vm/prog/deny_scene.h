@@ -23,7 +23,10 @@
 #define PROGRAM VAULT "/prog"
 #define SECRET_TEXT "the secret"
 #define PROGRAM_STATUS 42
-/* The directory in the vault so far down that a bounded walk to its parents ends early, and its depth. */
+/*
+ * Depth of the deepest directory in the vault. A walk of bounded length from there to its ancestors does not reach the
+ * vault.
+ */
 #define DEEP_LEVELS 300
 
 /* Result of an attack that is not possible on this kernel. */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A task of high priority interrupts another one on its CPU that renames, or that holds a lock of its own task, again and
- * again: with PREEMPT_RT also while the lock is held. No rule is left undecided by that, and signals are sent.
- * usage: deny_waits [shared]   shared: others trace the functions, so that nobody can wait: only signals are tried
+ * A task of high priority repeatedly interrupts another task on its CPU. That one renames files, or changes its name
+ * under a lock of its own task; with PREEMPT_RT it is interrupted even while it holds the lock. Every rule must be
+ * decided nevertheless, and signals must be sent.
+ * usage: deny_waits [shared] shared: others trace the functions, so that nobody can wait: only signals are tried
  * Built for the 64-bit ABI only (native only; x86 only).
  */
 #include <sched.h>
@@ -38,7 +39,9 @@ static void rise(void)
 		die("priority");
 }
 
-/* Opens a file that no rule names, each time when it has waited for a moment. Returns how often that failed. */
+/*
+ * Opens a file that no rule names, OPENS times, with a short sleep before each open. Returns how often the open failed.
+ */
 static int opens(void)
 {
 	int failed = 0, fd;
@@ -73,7 +76,7 @@ static void nothing_refused(const char *name)
 	ok(!c.refused && !c.undecided, "%s: refused %llu, undecided %llu", name, (unsigned long long)c.refused, (unsigned long long)c.undecided);
 }
 
-/* The place of the file is looked for: a directory above it, its name. */
+/* Rules need the place of the opened file (a directory above it, its name), while another task renames a directory. */
 static void renames(void)
 {
 	pid_t pid = start(rename_storm);
@@ -132,7 +135,7 @@ static void handle(int signo)
 	handled = signo;
 }
 
-/* The signal is there when the call has returned. */
+/* Returns 0 if the open is refused and the signal has been handled when the open returns; otherwise 1. */
 static int signalled(void)
 {
 	signal(SIGUSR1, handle);

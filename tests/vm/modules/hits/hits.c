@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A source of events in interrupts, for tests of records that come on top of others. Two timers of one CPU, one in the
- * interrupt and one in a softirq, send a signal to a process, which should ignore it.
+ * Makes events in interrupts, for tests of records that are made while the making of other records is interrupted. Two
+ * timers of one CPU, one in the interrupt and one in a softirq, send a signal to a process, which should ignore it.
  */
 #include <linux/cpu.h>
 #include <linux/hrtimer.h>

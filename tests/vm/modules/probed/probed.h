@@ -24,7 +24,7 @@ u64 linx_probed(u64 n, const struct probed_arg *a, u64 c, u64 d, u64 e, u64 f);
 void linx_probed_interrupt(u64 n);
 void linx_probed_softirq(u64 n);
 
-/* The kernel appends _tp to the name since 6.16. */
+/* Since Linux 6.16 the kernel appends _tp to the name of a tracepoint that DECLARE_TRACE() declares. */
 #define PROBED_PROTO TP_PROTO(int n, const struct probed_arg *arg, u64 c, u64 d, u64 e, u64 f, u64 last)
 #define PROBED_ARGS TP_ARGS(n, arg, c, d, e, f, last)
 DECLARE_TRACE(linx_probed, PROBED_PROTO, PROBED_ARGS);
