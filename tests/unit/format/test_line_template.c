@@ -153,8 +153,8 @@ static void arguments_of_old(void **state)
 }
 
 /*
- * Arguments are printed as bare values, without remarks, quotes and C expressions, each one once and in the order of
- * the call.
+ * The field linx.args prints arguments as bare values, without remarks, quotes and C expressions, each one once and in
+ * the order of the call.
  */
 static void values_alone(void **state)
 {

@@ -188,7 +188,7 @@ static void a_nul_is_no_end(void **state)
 
 	(void)state;
 	check(nul, sizeof(nul) - 1, 0, "foreign");
-	check(field, sizeof(field) - 1, 0, "GET / a[29]; "); /* the text has a NUL among its three bytes, where printf ends */
+	check(field, sizeof(field) - 1, 0, "GET / a[29]; "); /* the host is a, NUL, b; printf ends at the NUL */
 }
 
 /* Returns the format with n bytes of x in place of %s; the caller frees it. */

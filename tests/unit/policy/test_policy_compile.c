@@ -566,7 +566,10 @@ static void test_width_of_arguments(void **state)
 	linx_policy_free(p);
 }
 
-/* What a program gains is judged where execve cannot fail any more; other conditions on execve stay where it can. */
+/*
+ * A condition on gained capabilities is judged where execve cannot fail any more. Other conditions on execve are judged
+ * where it can still fail.
+ */
 static void test_gains(void **state)
 {
 	struct linx_policy_rule rule = { .size = sizeof(rule), .action = LINX_POLICY_KILL };

@@ -267,8 +267,8 @@ static void names_of_hosts_are_asked_for(void **state)
 }
 
 /*
- * Many rules do not make a deep tree, and equal tests are shared. The rules that may match an event are found by its
- * call.
+ * Many rules do not make a deep tree, and equal tests are shared. The rules that can match an event are found by the
+ * event's call.
  */
 static void thousands_of_rules_compile(void **state)
 {

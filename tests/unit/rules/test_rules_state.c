@@ -161,7 +161,10 @@ static void sequences(void **state)
 	linx_rules_free(r);
 }
 
-/* Each step of a sequence can have other key fields: here a process reads a file that another process has closed. */
+/*
+ * Each step of a sequence can have key fields of its own. In this test a process reads a file that another process has
+ * closed.
+ */
 static void keys_of_steps(void **state)
 {
 	struct assembly *as = *state;

@@ -25,7 +25,7 @@ void *__libc_realloc(void *p, size_t size);
 
 enum { FAIL_CALLOC = 1, FAIL_MALLOC = 2, FAIL_REALLOC = 4 };
 
-static unsigned int failing; /* kind of allocation that is to fail; 0: none, also after the failure */
+static unsigned int failing; /* kinds of allocation that fail (FAIL_*); 0: no allocation fails */
 static int until_failure; /* number of allocations until one fails; 0: each one fails */
 
 static bool fails(unsigned int kind)

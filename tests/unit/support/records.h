@@ -51,7 +51,7 @@ void record_val(struct record *r, uint8_t arg, uint8_t kind, uint8_t state, cons
 		size_t size, uint32_t orig);
 /* Adds a string that is captured whole. */
 void record_str(struct record *r, uint8_t arg, const char *s);
-/* Adds the memory at addr, of which keep of size bytes are captured. kind: LINX_VAL_MEM or LINX_VAL_MEMSTR. */
+/* Adds the memory at addr, of which "keep" of "size" bytes are captured. kind: LINX_VAL_MEM or LINX_VAL_MEMSTR. */
 void record_mem(struct record *r, uint8_t arg, uint8_t kind, uint64_t addr, const void *data, size_t keep,
 		size_t size);
 void record_piece(struct record *r, uint8_t arg, uint32_t offset, const void *data, size_t size);

@@ -69,7 +69,10 @@ static void they_have_names_and_rows(void **state)
 	linx_table_free(builtin);
 }
 
-/* A table of another version may lack the row of a call beyond the range, or have a row with more members. */
+/*
+ * A table of another version can lack the row of a call beyond the range, or have a row with more members. The table's
+ * own rows are used.
+ */
 static void rows_are_those_of_the_stream(void **state)
 {
 	static const char text[] = "linx-table 1\nrow f (0)\nrow arm_set_tls (ENTRY | SIGRETURN) a:int:V\nnr arm64 5 big f\n";

@@ -134,7 +134,7 @@ static void copies(void **state)
 	assert_int_equal(page_follow_uses(f, file), 2);
 	call(f, 1, "close_range", 7, UINT32_MAX, 0);
 	assert_int_equal(page_follow_uses(f, file), 0);
-	/* a number that an exec freed, and that was taken again */
+	/* descriptor 5 was freed without a recorded close, as by an exec, and is used again */
 	call(f, 1, "openat", 0, 0, 5);
 	file = page_follow_find(f, 1, 5);
 	call(f, 1, "accept4", 0, 0, 5);

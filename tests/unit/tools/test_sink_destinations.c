@@ -32,7 +32,7 @@ static uint64_t time_of(const struct linx_event *ev);
 #include "common/base/moment.c"
 #include "common/base/parse_value.c"
 
-/* A source that delivers events of the kinds in kinds[] and then returns end. */
+/* A source that delivers events of the kinds in kinds[] and then returns "end". */
 static struct {
 	const enum linx_event_kind *kinds;
 	unsigned int n, at;

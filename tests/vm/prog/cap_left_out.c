@@ -156,7 +156,7 @@ static int own(int more)
 
 int main(int argc, char **argv)
 {
-	if (argc == 3) { /* after the exec, whose program has the excluded name */
+	if (argc == 3) { /* the program after the exec of /tmp/hidden; its name is "hidden", too */
 		prctl(PR_SET_NAME, "shown");
 		fd = atoi(argv[1]);
 		if (fcntl(fd + 1, F_GETFD) >= 0)

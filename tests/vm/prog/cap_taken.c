@@ -16,7 +16,7 @@
 
 #define TRIES 20000
 
-static int known[2]; /* pipe: the thread's tid */
+static int known[2]; /* pipe through which the thread's tid is passed */
 
 static void *executes(void *arg)
 {

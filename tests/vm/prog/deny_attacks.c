@@ -10,7 +10,7 @@
 #include "deny.h"
 #include "deny_nets.h"
 
-/* Bits of attack.flags. */
+/* Bits of attack.flags. The filter of texts is the module textfilter. */
 #define RACE 0x1 /* a filter of texts refuses what the attack does, unless it loses a race */
 #define PLAIN 0x2 /* a filter of texts refuses the attack */
 #define LISTED 0x4 /* no rule refuses the attack, as docs/enforcing.md says */

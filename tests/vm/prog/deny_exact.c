@@ -101,7 +101,10 @@ static int read_stat(void) { return read_of_parent("stat"); }
 static int read_environ(void) { return read_of_parent("environ"); }
 static int attach(void) { return ptrace(PTRACE_SEIZE, getppid(), NULL, NULL) ? errno : 0; }
 
-/* A read of /proc/PID/stat only asks which of the numbers in it may be shown. */
+/*
+ * A read of /proc/PID/stat runs the check of ptrace only to find out which numbers it may show. A rule neither refuses
+ * nor counts such a question, and sends no signal.
+ */
 static void questions(void)
 {
 	struct linx_deny_counters c;
@@ -309,7 +312,7 @@ static void values(void)
 	deny_must_load(&d, &b);
 }
 
-/* ---- the parameter, while a set is loaded that the module keeps */
+/* ---- the parameter "enforce", while a set is loaded that the module keeps */
 
 static void *turn_off(void *arg)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Rules on files of an overlay and of its layers. An overlay acts on its layers with the credentials of the user who
- * mounted it. Its names can be forgotten: then an open with O_CREAT asks before the kernel knows whether the file is
- * there.
+ * mounted it. The kernel can forget the names of an overlay. Then an open with O_CREAT runs the check of the open
+ * before the kernel knows whether the file exists.
  * usage: deny_layers; overlayfs has been loaded. Built for the 64-bit ABI only (native only; x86 only).
  */
 #include <linux/limits.h>

@@ -34,7 +34,7 @@ static void net_serve(void)
 	int tcp = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0), udp = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0), n = 5;
 	FILE *f = fopen("/proc/sys/net/ipv4/tcp_fastopen", "we");
 
-	if (!f || fputs("1027", f) < 0 || fclose(f)) /* both sides, without cookies */
+	if (!f || fputs("1027", f) < 0 || fclose(f)) /* Fast Open for clients and servers, without cookies */
 		die("tcp_fastopen");
 	if (ioctl(tcp, SIOCSIFFLAGS, &lo))
 		die("lo");
