@@ -468,7 +468,7 @@ static void very_many_arguments(void **state)
 
 enum { MANY_FILES = 1 << 19 };
 
-/* A list of very many descriptors is made again for each change, but only as far as it is shown. */
+/* The list of very many descriptors is printed again after each change, but only up to the limit of its length. */
 static void very_many_descriptors(void **state)
 {
 	struct linx_descriptor d = { .path = "/", .path_len = 1, .path_state = LINX_WHOLE };

@@ -286,7 +286,10 @@ static void test_file(void **state)
 	linx_policy_free(p);
 }
 
-/* A test of a link's path compares with the places of the link, and of each link and file to which it leads now. */
+/*
+ * The test of a path covers the place of the path. If a link is there, it also covers the places of the links and of
+ * the file to which that link leads now, even if the file does not exist.
+ */
 static void test_link_and_absent_file(void **state)
 {
 	struct linx_policy *p = policy_on("fd.name = %s", "chain");

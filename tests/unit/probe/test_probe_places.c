@@ -115,7 +115,10 @@ static void test_absent(void **state)
 	assert_string_equal(got, "");
 }
 
-/* An ordinary user cannot read the lists of the kernel: the reasons are then not known. */
+/*
+ * The lists of the kernel cannot be read, as for an ordinary user. A function is then shown without the reason why it
+ * cannot be probed, and searches that need the lists fail with EACCES.
+ */
 static void test_unprivileged(void **state)
 {
 	struct linx_place_files none = { paths[0], "/nonexistent", "/nonexistent", "/nonexistent" };

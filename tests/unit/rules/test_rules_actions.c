@@ -72,7 +72,7 @@ static void test_strict(void **state)
 	}
 }
 
-/* Lists and macros of any file can be used, and a linx_count cannot count a rule with an action. */
+/* A rule with an action can use lists and macros of other files, and a linx_count cannot count it. */
 static void test_beside(void **state)
 {
 	struct linx_rules *r = load("- list: files\n  items: [/etc/passwd]\n- {rule: b, condition: " OPENS ", " REST "}\n");

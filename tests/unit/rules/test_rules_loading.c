@@ -112,7 +112,10 @@ static void same_names(const char *name, const char *const *a, unsigned int na, 
 
 static const char *const events[] = { "cat", "bash", "sshd", "sudo", "curl", "mknod" };
 
-/* Expects that two conditions match the same calls out of some, and need the same tests for that. */
+/*
+ * Expects that a rule and a condition match the same calls out of some, and need the same calls, fields and number of
+ * tests.
+ */
 static void expect_same(struct assembly *as, const struct expected *x, unsigned int rule, const char *condition)
 {
 	static const uint32_t calls[] = { NR_OPEN, NR_CLOSE, NR_OPENAT };

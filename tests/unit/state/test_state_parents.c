@@ -190,7 +190,10 @@ static void meet_at_once(struct assembly *as, uint32_t tid, uint32_t ppid)
 	announce_at(as, LINX_REC_TASK, tid, tid, ppid, (struct linx_who){ .ns = { [LINX_NS_PID] = HOST } }, 5);
 }
 
-/* Parents and children that started in the same 10 ms: pids are used again from 300 on, so that a child's may be lower. */
+/*
+ * Parents and children that started in the same 10 ms. Pids are used again from 300 on, so a child's pid can be lower
+ * than its parent's.
+ */
 static void a_parent_may_have_a_higher_number(void **state)
 {
 	struct assembly *as = *state;
@@ -205,7 +208,10 @@ static void a_parent_may_have_a_higher_number(void **state)
 	assert_int_equal(linx_event_borrow_ancestor(as->ev, 3)->pid, 1);
 }
 
-/* Records of a damaged file name a process's descendant, or the process itself, as its parent: no process has one then. */
+/*
+ * Records of a damaged file name a process's descendant, or the process itself, as its parent. Then the process has no
+ * parent.
+ */
 static void no_process_is_its_own_ancestor(void **state)
 {
 	struct assembly *as = *state;

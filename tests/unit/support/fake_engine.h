@@ -45,7 +45,7 @@ struct fake *fake_new(unsigned int nlanes);
 /* Frees a source that was not opened as an engine; otherwise the engine's operation close does this. */
 void fake_free(struct fake *f);
 
-/* The next functions append records to a lane, and count them in the account. */
+/* The functions from fake_exit() to fake_context() append records to a lane, and count them in the account. */
 #define FAKE_EXIT_LEN 48u
 struct linx_rec *fake_exit(struct fake *f, unsigned int lane, uint64_t time, int nr, int64_t ret);
 struct linx_rec *fake_add(struct fake *f, unsigned int lane, const void *rec);

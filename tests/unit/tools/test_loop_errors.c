@@ -196,7 +196,7 @@ static void no_data_where_it_writes(void **state)
 	assert_int_equal(plan.explained, -ENODATA);
 }
 
-/* An error is not counted as an event. */
+/* Five events and an error after them: only the events are counted. */
 static void events_are_counted(void **state)
 {
 	(void)state;

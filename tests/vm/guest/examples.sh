@@ -60,7 +60,7 @@ markdown_blocks() { # FILE
 }
 
 # Replaces placeholders of an example by real values, and a minute by a shorter time. Changes examples that need disk
-# space, a network or libraries for it, because the guest has none.
+# space, a network or libraries, because the guest has none of these.
 fill_in() {
 	sed -E "s/\\<PID\\>/$service/; s/--config FILE/--config '{\"init_config\": {}, \"open_params\": {}}'/; s/\\<FILE\\>/example.file/; s/\\<CMD\\>/ls/; s/--for [0-9]+[sm]/--for 1s/; s/--keep-free 5G/--keep-free 1M/; s,https://[a-z.]+\.example/,file:/tmp/asked,; s/\<RULES\>/my_rules.yaml/; s/\<FOUND\>/found/; s/ --metrics [0-9]+//; /--save/!s/linxcap serve/linxcap serve --save page.html/; s/\<PIECE FILTER\>/piece.linx linx.type=openat/"
 }

@@ -43,8 +43,8 @@ captures() {
 	cmp want got || fail "from sysdig's file: $(diff want got | head -n 4)"
 }
 
-# field NAME OPERATOR...: takes a value of the field from the capture; a filter for it must pass exactly the events that
-# have the value. Without an OPERATOR the field is only tested by searching its text.
+# field NAME OPERATOR...: takes a value of the field from the capture. A filter for that value must pass exactly the
+# events that have it. Without an OPERATOR the field is only tested by searching its text.
 field() {
 	local name=$1 value n i bare filter=
 	# The rarest value is taken, except quoted bytes, which may be random.

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 /*
- * Makes and enters "levels" directories within each other, with names of that many letters. Returns false with errno
- * set on failure.
+ * Makes and enters "levels" directories within each other, each with a name of "letters" letters. Returns false with
+ * errno set on failure.
  */
 static inline bool go_down(int levels, size_t letters)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A check of the kernel that something else holds, and one that tracers share with rules.
+ * A check of the kernel that the module "holder" holds, so that no rule can be on it, and one that tracers share with
+ * rules.
  * usage: deny_held held     security_inode_unlink is held: a rule there is refused, others are in force
  *        deny_held shared   tracers are on security_inode_unlink, and the module "holder" cannot hold it: rules refuse
  *        deny_held fentry shares|alone   an eBPF program is on the function, attached before a rule and after it

@@ -11,7 +11,7 @@
 
 #define EVENT "/sys/kernel/tracing/events/syscalls/sys_enter_openat/enable"
 
-/* A page that is never provided by itself: an access to it waits until bring() provides it. */
+/* A page that userfaultfd handles: an access to the page waits until bring() provides it. */
 struct held {
 	int fd;
 	char *page;
