@@ -238,7 +238,7 @@ static void test_blocks_that_unpack_well(void **state)
 		assert_true(linx_rowset_get_pending(set) * size <= LINX_ROWSET_BLOCK_MAX);
 	}
 	assert_int_equal(ended, 2);
-	/* the dictionary is given up */
+	/* both texts together are longer than DICTIONARY_MAX, so the dictionary of their column is given up */
 	add_to_file(set, other, other_len, 1);
 	add_to_file(set, other, other_len, 1);
 	assert_int_equal(linx_rowset_get_count(set), 9 * 31 + 2);

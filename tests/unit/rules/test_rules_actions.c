@@ -103,7 +103,10 @@ static void test_beside(void **state)
 	linx_rules_free(r);
 }
 
-/* Enabled rules become a policy, disabled ones do not, and an error shows its place. */
+/*
+ * Enabled rules become a policy, and disabled ones do not. An error names the file and the line of the rule's
+ * condition.
+ */
 static void test_policy(void **state)
 {
 	struct linx_rules *r = compiled("- {rule: a, action: deny EACCES, condition: " OPENS " and fd.name = /etc/passwd, " REST "}\n"

@@ -12,7 +12,7 @@
 
 #define TID 100
 #define AT 0x1000ull
-#define OPTION 3 /* index of prctl's argument that selects the others */
+#define OPTION 3 /* a first argument that is a number and not an address, like the option of prctl */
 
 static const char *const captures[] = { "V", "IN(x)", "IN_SZ(x,4)", "IN_SZ(x,5)", "IN_N(x,4)", "INOUT_SZ(x,4)", "OUT_R(x)",
 					"IN_BYTES(iovec,5)", "IN_BYTES(iovec_room,5)" };

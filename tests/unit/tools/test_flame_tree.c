@@ -149,7 +149,7 @@ static void names(void **state)
 	flame_free(f);
 }
 
-/* Ancestors beyond the bound are one frame. */
+/* Ancestors beyond the limit of depth are shown as one frame. */
 static void depth(void **state)
 {
 	struct flame *f = flame_new();

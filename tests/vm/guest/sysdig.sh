@@ -77,7 +77,8 @@ TEXTS='exe cwd euser euser[key] egroup egroup[value] tty loginuid container cont
 	container.image.repository container.image.tag container.image.digest container.privileged container.mounts pod.name pod.uid
 	pod.namespace http.side http.method http.host http.path http.query http.user_agent http.local http.peer cap_gained'
 
-# fields FIELD...: shows every field once, filters by each, and names those without a value.
+# fields FIELD...: shows all fields of the lists above at once, and filters by each FIELD. Collects the names of fields
+# without a value in the file nothing.
 fields() { # FIELD...
 	local f column=0 format=
 	: >nothing

@@ -283,7 +283,7 @@ static enum there look(const uint8_t *image, uint64_t addr, uint8_t *byte)
 }
 
 /*
- * Returns true if a byte of this memory, or of the string in it, is unreadable, so that a value may have the state
+ * Returns true if a byte of this memory, or of the string in it, is unreadable. Only then may the value have the state
  * "unreadable".
  */
 static bool has_gap(const uint8_t *image, uint64_t addr, uint64_t len, bool string)

@@ -393,8 +393,8 @@ static int shared(void)
 }
 
 /*
- * Sends that post no successful results (IOSQE_CQE_SKIP_SUCCESS) fill all table entries for user_data that may belong
- * to several operations; then an accept is pending in another ring.
+ * The session has a table for user_data that may belong to several operations. Sends that post no successful results
+ * (IOSQE_CQE_SKIP_SUCCESS) fill this table; then an accept is pending in another ring.
  */
 #define SKIPPED 40000
 #define BATCH 64
