@@ -72,7 +72,7 @@ static int inherit(struct dev *d, int from, unsigned int flags)
 	return ioctl(d->fd, LINX_IOC_INHERIT, &u);
 }
 
-/* Reaps ended processes, which are reparented to this one, until the chains have had that many processes. */
+/* Reaps ended processes, which are reparented to this one, until all chains together have had "links" processes. */
 static void reap_until(uint64_t links)
 {
 	while (__atomic_load_n(&family->links, __ATOMIC_RELAXED) < links) {

@@ -10,7 +10,7 @@
 #include "load.h"
 
 #define POINTS_MAX 3000 /* upper limit of the fault points (allocations and copies) in one call */
-#define RECORD_EVERY 16 /* fault points between two recordings; not after each point, because starting is slow */
+#define RECORD_EVERY 16 /* fault points between two checks by a recording; a check after each would take too long */
 #define CALLS 20 /* calls of a recording that checks the session */
 
 /* ---- failing */
@@ -226,7 +226,7 @@ struct step {
 	const char *name;
 	long (*call)(void);
 	void (*before)(void);
-	bool fresh; /* a repetition of the step does something else; therefore each of its faults needs a new session */
+	bool fresh; /* a second call of the step would do something else; so each of its faults needs a new session */
 };
 
 static const struct step steps[] = {
@@ -325,7 +325,7 @@ static bool fail_at(const struct step *s, unsigned int n, struct outcome *o)
 	return true;
 }
 
-/* Returns whether the session selected exactly that many calls of this process. */
+/* Makes CALLS calls, stops the session, and returns whether it selected exactly "want" events. */
 static bool selects(uint64_t want)
 {
 	uint64_t sum = 0, committed = 0;
@@ -360,8 +360,8 @@ static unsigned int index_of(long (*call)(void))
 }
 
 /*
- * Lets step i fail at each of its fault points in turn. After every few points, and at the end, the session has to
- * record.
+ * Makes step i fail at each of its fault points in turn. After every RECORD_EVERY points, and at the end, checks that
+ * the session still records.
  */
 static void each_point(unsigned int i, const char *what)
 {
@@ -395,7 +395,8 @@ static void each_point(unsigned int i, const char *what)
 }
 
 /*
- * Closes with faults: the last close stops the recording, removes the probes and frees the memory, and must not fail.
+ * Closes a recording session again and again, each time with a fault at the next fault point of close(), which stops
+ * the recording, removes the probes and frees the memory. No close() may fail.
  */
 static void close_fails(const char *what)
 {
@@ -440,7 +441,7 @@ static long each_second(void)
 	return do_select() < 0 ? -1 : ioctl(d.fd, LINX_IOC_SAMPLE, &u);
 }
 
-/* Changes of a running session that need probes of entries, and that fail while these are attached. */
+/* Changes of a running session that attach probes of entries. A fault in this makes the change fail. */
 static const struct change {
 	const char *name;
 	long (*before)(void), (*call)(void);

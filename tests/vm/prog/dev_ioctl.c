@@ -108,7 +108,7 @@ static const struct op ops[] = {
 	{ "SNAPSHOT", LINX_IOC_SNAPSHOT, LINX_SNAPSHOT_SIZE_V1, fill_snapshot, true, true },
 };
 
-/* Maps two pages and an inaccessible one behind them. */
+/* Maps two pages, followed by an inaccessible page. */
 static uint8_t *two_pages(void)
 {
 	uint8_t *p = shared(3 * 4096);
@@ -125,8 +125,8 @@ static void fresh(const struct op *op)
 }
 
 /*
- * Makes the ioctl with a structure at p that claims to have size bytes; its bytes from offset dirty on are not zero.
- * want: expected errno, 0: success.
+ * Makes the ioctl with a structure at p that claims to have "size" bytes. dirty: offset of a byte that is not zero, 0:
+ * none. want: expected errno, 0: success.
  */
 static void sized(const struct op *op, uint8_t *p, uint32_t size, uint32_t dirty, int want,
 		  const char *what)
@@ -331,7 +331,7 @@ static void try_filter(struct linx_filter u, int want, const char *what)
 
 #define FILTER(...) ((struct linx_filter){ __VA_ARGS__ })
 
-/* Sets a list of cgroups of len bytes at words. */
+/* Sets the filter's list of cgroups, "len" bytes at "words". want: expected errno, 0: success. */
 static void try_cgroups(const void *words, __u32 len, int want, const char *what)
 {
 	try_filter(FILTER(.flags = LINX_FILTER_CGROUPS, .cgroups = (uintptr_t)words, .cgroups_len = len), want, what);

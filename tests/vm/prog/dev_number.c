@@ -13,7 +13,7 @@
 #include <sys/prctl.h>
 #include "worker.h"
 
-/* freeing that many bytes in small pages takes longer than an emulator runs one CPU at a time */
+/* bytes of memory that take longer to free than the time slice that an emulator with one thread gives each CPU */
 #define MEMORY (200u << 20)
 #define CALLS 100
 #define ROUNDS 20
@@ -21,7 +21,7 @@
 /* Shared memory: the id of the thread that calls exec, and the id of the child, which is to be the same number. */
 static volatile pid_t *thread_tid, *child_tid;
 
-/* Returns the state of the leader: R, S, Z ... */
+/* Returns the state of the leader thread of process pid as /proc/PID/stat shows it: R, S, Z ... */
 static char first_state(pid_t pid)
 {
 	char path[64], text[256] = "", *end;
@@ -228,8 +228,8 @@ static void check_end(void)
 }
 
 /*
- * Number of sessions that are ready to take the list over. With KCSAN, opening a session takes longer than a task takes
- * to end.
+ * Number of sessions that are opened in advance, so that they can take the list over while the process ends. With
+ * KCSAN, opening a session takes longer than a task takes to end.
  */
 #define HEIRS 8
 

@@ -12,7 +12,7 @@
 
 #define RING 65536
 #define STACK 65536
-#define MANY 16 /* more sessions than all memory is for */
+#define MANY 16 /* number of sessions whose rings need more memory than all sessions together may have */
 
 struct witness {
 	/* ready 1: the witness runs; look 1: the owner has ended, and the witness examines the session */
@@ -59,7 +59,7 @@ static int witness(void *arg)
 	return 0;
 }
 
-/* Opens a session that records the storm, with a witness process that shares our memory. */
+/* Opens a session that records the storm, with a witness process that shares the memory of this process. */
 static void become_owner(void)
 {
 	static char stack[STACK];
@@ -100,7 +100,7 @@ static void *run_exec(void *arg)
 	return NULL;
 }
 
-/* The exec is made by a thread that did not open the device. */
+/* Calls exec in a thread that did not open the device. */
 static void thread_execs(void)
 {
 	pthread_t t;
@@ -226,7 +226,7 @@ static void orphan(void)
 	w->done = 1;
 }
 
-/* Opens and sets up a session. Returns the error of SETUP; the session is closed then. */
+/* Opens and sets up a session. Returns 0; or ENOMEM if SETUP fails, after closing the session. */
 static int try_setup(struct dev *to, uint64_t ring)
 {
 	struct linx_setup u = { .size = sizeof(u), .ring_size = ring };

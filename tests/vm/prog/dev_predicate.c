@@ -220,9 +220,9 @@ static uint32_t chance(uint32_t below)
 }
 
 /*
- * Makes a program of alternating loads and tests, and two ends. All jumps lead forward to a random place, which may be
- * a test behind another load. Constants are the loaded word itself, its neighbours, or single bits. Returns the number
- * of instructions.
+ * Makes a program of alternating loads and tests, which ends with two return instructions: accept and reject. All jumps
+ * lead forward to a random instruction, which may be a test that follows another load. Constants are the loaded word
+ * itself, its neighbours, or single bits. Returns the number of instructions.
  */
 static unsigned int random_tests(struct sock_filter *f, const struct linx_predicate_data *data)
 {
@@ -255,7 +255,10 @@ static unsigned int random_tests(struct sock_filter *f, const struct linx_predic
 	return 2 * n + 2;
 }
 
-/* Makes fifty calls in a session whose only filter is a program, without entry times. */
+/*
+ * Makes fifty calls in a session without entry times whose only filter is a random program. All of them must be
+ * recorded if the program accepts them, and all must be filtered if not.
+ */
 static void decides_fast(unsigned int round, unsigned int kind)
 {
 	struct worker w = worker(fast_calls[kind].make, 50);

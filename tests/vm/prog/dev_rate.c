@@ -187,7 +187,7 @@ static void refused(void)
 
 #define FLOOD 20000
 #define RARE 50
-#define PER_SECOND 800 /* calls; far fewer than the slowest guest makes */
+#define PER_SECOND 800 /* events of a call that the budget allows in a second; the slowest guest makes far more */
 #define QUOTA (PER_SECOND / 8)
 
 /* Makes n calls with a path, and between them a few other calls, some of them of class PRIO. */
@@ -356,7 +356,10 @@ static void stat_nowhere(int n)
 	stat_often(n, (const char *)8);
 }
 
-/* Returns the number of records before the first BUDGET record; UINT_MAX if a budget window ended before it. */
+/*
+ * Returns the number of return records before the first BUDGET record; UINT_MAX if there is no BUDGET record, or if a
+ * whole budget window lies between the first return and that record.
+ */
 static unsigned int before_step(void)
 {
 	const struct linx_rec *rec = NULL, *first = NULL;

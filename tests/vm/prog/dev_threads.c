@@ -177,7 +177,10 @@ static void *change(uint8_t *p, size_t len, bool writable)
 	case 6:
 		process_vm_readv(getpid(), &to, 1, &from, 1, 0);
 		return p;
-	/* unmaps the page in the middle first, then the parts beside it: the hole may hold another mapping by then */
+	/*
+	 * unmaps the page in the middle first, then the parts beside it; meanwhile another thread may map something
+	 * into the hole, which must stay mapped
+	 */
 	default:
 		mid = len / 2 / d.page * d.page;
 		munmap(p + mid, d.page);

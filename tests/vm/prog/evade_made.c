@@ -33,7 +33,7 @@
 
 #define NONE (-1) /* a number that no call has */
 
-/* the calls that count; nothing else here makes them */
+/* the counted calls; this program makes them only by call() and by its tracers, which count each of them */
 enum { PPID, PGID, SID, NOTHING, COUNTED };
 static const long numbers[COUNTED] = { SYS_getppid, SYS_getpgid, SYS_getsid, NONE };
 static const char *const names[COUNTED] = { "getppid", "getpgid", "getsid", "syscall_-1" };
@@ -215,7 +215,7 @@ static void leaders(void)
 	reap_all();
 }
 
-/* ---- clone3 with flags that change whose child it is, and what it is in; grandchildren whose parent has gone */
+/* ---- clone3 with flags that change the child's parent, namespaces or shared resources; orphaned grandchildren */
 
 static const uint64_t flags[] = {
 	0, CLONE_UNTRACED, CLONE_PARENT, CLONE_PARENT | CLONE_UNTRACED, CLONE_FILES, CLONE_FS, CLONE_VFORK, CLONE_IO,
@@ -236,7 +236,7 @@ static void in_clone3(void)
 		_exit(0);
 	}
 	if (getpid() == 1)
-		reap_all(); /* the end of this process kills its whole namespace, even before a call is counted */
+		reap_all(); /* the end of pid 1 would kill its descendants before they have made their calls */
 	_exit(0);
 }
 
@@ -256,7 +256,7 @@ static void clones(void)
 		begun += pid > 0;
 		reap_all();
 	}
-	while (made->calls[PGID] < begun) /* not all of them are children of this process */
+	while (made->calls[PGID] < begun) /* some of the calling processes are no children of this one, so not reaped */
 		sched_yield();
 }
 
@@ -407,7 +407,7 @@ static void dispatched(void)
 	}
 }
 
-/* ---- calls that filters answer, in threads which get the filter meanwhile */
+/* ---- calls that seccomp filters answer in place of the kernel, in several threads */
 
 static void *answered_thread(void *arg)
 {

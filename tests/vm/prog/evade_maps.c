@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * An attack on the engine bpf: clears the first element of each BPF map whose name contains a text, as whoever may open
- * maps by number can. Prints how many there were. usage: evade_maps TEXT
+ * An attack on the engine bpf: clears the first element of each BPF map whose name contains TEXT. Each process that may
+ * open maps by number can do this. Prints how many maps there were. usage: evade_maps TEXT
  */
 #include <errno.h>
 #include <linux/bpf.h>

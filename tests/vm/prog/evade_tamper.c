@@ -3,7 +3,7 @@
  * Interferes with a recording in the ways that linx notices. usage: evade_tamper [nobody] unload NAME | attach PID |
  * seize PID | write PID | nothing PID | take PID | prog NAME | map NAME | link any | own map. "nothing" writes no bytes, and
  * "take" copies a descriptor of the process. "prog" and "map" open the first eBPF program or map whose name begins with
- * NAME, by its number, "link" the first link, and "own" a map that it has made. "nobody" gives up all rights first. Exit
+ * NAME, by its number, "link" the first link, and "own" a map of this program. "nobody" gives up all rights first. Exit
  * status 0: the kernel did what was asked.
  */
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Writes the first byte of the stack, which it has just read. */
+/* Reads the first byte of the stack of process pid, and writes it back unchanged. */
 static int write_to(pid_t pid)
 {
 	char path[64], line[256], byte;

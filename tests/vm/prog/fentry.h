@@ -15,8 +15,8 @@
 #include "tap.h"
 
 struct fentry {
-	int prog, link; /* link: closing it detaches the program */
-	int stats; /* while it is open, the kernel counts runs */
+	int prog, link; /* descriptors of the program and of its attachment; closing the second detaches the program */
+	int stats; /* descriptor; while it is open, the kernel counts the runs of eBPF programs */
 };
 
 static inline int fentry_bpf(int cmd, union bpf_attr *u)
@@ -40,7 +40,7 @@ static inline uint8_t *fentry_types(void)
 	return all;
 }
 
-/* Returns the number of bytes that follow the head of a type. */
+/* Returns the number of bytes of a type's description that follow its struct btf_type. */
 static inline size_t fentry_rest(const struct btf_type *t)
 {
 	size_t n = BTF_INFO_VLEN(t->info);

@@ -89,8 +89,8 @@ static inline void storm_select(struct dev *d)
 }
 
 /*
- * Selects all getppid() calls except our own; no other process makes any here. Without a list the module takes a faster
- * path.
+ * Selects all getppid() calls except those of this process, without a list of processes, so that the module takes a
+ * faster path. Only the storms make such calls while a test runs.
  */
 static inline void storm_select_all(struct dev *d)
 {

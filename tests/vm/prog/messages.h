@@ -102,8 +102,8 @@ static void must_hide(const struct cmsghdr *head)
 }
 
 /*
- * Returns a socket with an unread descriptor whose sender has a name of that length: zeroes, or for length 0 a name
- * that the kernel chose.
+ * Returns a socket with an unread descriptor whose sender is bound to an address of name_len bytes: the family AF_UNIX
+ * and zeroes. If that is only the family, the kernel has chosen the name.
  */
 static int sent_by_name(socklen_t name_len)
 {
@@ -211,7 +211,7 @@ static bool messages_full(void)
 	must(!setrlimit(RLIMIT_NOFILE, &many) && !socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
 	for (unsigned int i = 0; i < FULL; i++) {
 		m[i].msg_hdr = message(i, &full[i]);
-		/* leaves no padding behind the last descriptor */
+		/* the length of the control data without padding after the last descriptor */
 		m[i].msg_hdr.msg_controllen = CMSG_LEN(RIGHTS * sizeof(int));
 		put_rights(&full[i].head, RIGHTS);
 		must(sendmsg(pair[0], &m[i].msg_hdr, 0) == 1);
@@ -221,7 +221,7 @@ static bool messages_full(void)
 	return !close_range_((unsigned int)first, (unsigned int)first + DESCRIBED - 1, 0);
 }
 
-/* Maps a writable page with another one behind it. */
+/* Maps two writable pages, one after the other. */
 static char *two_pages(void)
 {
 	char *p = mmap(NULL, 2 * (size_t)getpagesize(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

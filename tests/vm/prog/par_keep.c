@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Runs a command while a session of this program keeps every probe of the module attached. The sessions of the command
- * then start and stop without a change of the kernel's code, which an emulator with a thread for each CPU does not
- * survive under load. The session of this program selects the entry and the return of openat2, also as an operation of io_uring,
- * of this process, which makes no such call.
+ * then start and stop without changing the kernel's code: under load, such a change makes the guest crash in an
+ * emulator that has a thread for each CPU. The session of this program selects only entries and returns of openat2,
+ * also as an operation of io_uring, and only of this process, which makes no such call.
  * Built for the 64-bit ABI only (native only).
  * usage: par_keep COMMAND [ARGUMENT...]
  */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A thousand functions are armed in under a second, and stopped in a few; 200 probes on functions and returns at once;
- * and as many probes as there may be. Built for the 64-bit ABI only (native only).
+ * A thousand probes on functions are added and started in under a second. 200 probes, half of them on functions and
+ * half on returns, work at the same time. A session accepts probes up to the limit of their number or of the memory.
+ * Built for the 64-bit ABI only (native only).
  */
 #include <sys/mount.h>
 #include <sys/stat.h>

@@ -28,8 +28,8 @@ static inline long raw(long nr, const uint64_t *a)
 }
 
 /*
- * Makes an i386 call by int $0x80. The sixth argument is passed in the frame pointer. The red zone below the stack
- * pointer may be in use.
+ * Makes an i386 call by int $0x80. The sixth argument is passed in the frame pointer, which is saved on the stack below
+ * the red zone, because the compiler may use the red zone.
  */
 static inline long raw_i386(long nr, const uint64_t *a)
 {

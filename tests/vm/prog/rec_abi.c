@@ -12,7 +12,7 @@ struct program {
 	uint64_t mask;
 };
 
-/* Programs by the index of their ABI among the ABIs of this machine: the first, the second. */
+/* The helper program for each ABI of this machine: the 64-bit one, the 32-bit one. The index is the ABI's number. */
 static const struct program programs[] = {
 #ifdef __x86_64__
 	{ "/job/prog/dev_helper", 0, 110, 1, 8, 269, 231, ~0ULL },

@@ -38,7 +38,7 @@ static const char *only; /* name of the only call to measure; NULL: all calls */
 static struct dev devs[SESSIONS];
 
 static bool search_cgroups; /* the sessions have a list of cgroups and select no_call() alone */
-/* the most words that are searched for in a cgroup's path of DEPTH levels, separated by NULs */
+/* list of cgroup words, separated by NULs: as many as the module searches for in a cgroup's path of DEPTH levels */
 static char cgroup_words[49 * 3];
 
 static void begin_sessions(pid_t pid)
@@ -351,7 +351,7 @@ static long write_many_long(void)
 	return syscall(SYS_writev, -1, long_buffers, 100);
 }
 
-/* Makes a vector of 160 buffers of that many bytes, each in an unreadable page of its own. */
+/* Makes a vector of 160 buffers of "bytes" bytes, each in an unreadable page of its own. */
 static void make_unreadable_by(size_t bytes)
 {
 	char *p = mmap(NULL, 1 << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -720,8 +720,8 @@ static void enter_jail_with_files(void)
 }
 
 /*
- * Measures three calls on top of n mounts: chdir to the last one, an open there, and a fork with many of its files. The
- * time is bounded, and the path is recorded as far as the bound allows.
+ * Measures three calls on top of n mounts: chdir to the last mount, an open of a file there, and a fork of a process
+ * that has many files there open. The time is bounded, and the path is recorded as far as the bound allows.
  */
 static void measure_at_top(const struct call calls[3], unsigned int n)
 {

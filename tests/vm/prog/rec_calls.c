@@ -49,8 +49,8 @@ static uint64_t any_address(void)
 	uint64_t in = (uintptr_t)arena + rnd() % ARENA_SIZE;
 
 	/*
-	 * The last alternatives are an address with nothing mapped behind it, kernel addresses and an address in the
-	 * hole of the address space.
+	 * Some of the alternatives: addresses just before the arena's end, after which nothing is mapped, then NULL and
+	 * 1, kernel addresses, and the first non-canonical address.
 	 */
 	return ONE_OF(in & ~7ULL, in & ~7ULL, in & ~7ULL, in & ~4095ULL, in, (uintptr_t)arena + ARENA_SIZE - rnd() % 20, 0, 1,
 		      0xffffffff81000000, ~0ULL - rnd() % 5000, 1ULL << 47, rnd());
@@ -211,7 +211,7 @@ static void storm_alone(struct storm_seen *seen, uid_t who)
 		any_call();
 }
 
-/* Makes namespaces of its own, then a child in them. */
+/* Moves the calling process into new namespaces, and forks the storm's process in them. */
 static void storm_within(struct storm_seen *all, unsigned int i)
 {
 	pid_t pid;

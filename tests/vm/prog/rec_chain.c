@@ -78,7 +78,10 @@ static void target(void)
 #define SLOW 200000 /* ns; if computing a path takes longer, the snapshot records no more paths */
 
 struct walk {
-	/* number of ioctls that took the snapshot; numbers of descriptors: all recorded, with a path, without a path */
+	/*
+	 * steps: number of ioctls that took the snapshot; recorded: number of recorded descriptors; whole, gone: how
+	 * many of these have a path, and how many have none
+	 */
 	unsigned int steps, recorded, whole, gone;
 	uint64_t longest, all;
 	bool ended; /* whether the last record of the table is marked as the last */
@@ -199,7 +202,10 @@ static void snapshot(uint64_t each)
 #define HELD 200
 #define CALLS 8 /* calls in a millisecond */
 
-/* Makes a call in a process that the walk over all processes reaches after those with many descriptors. */
+/*
+ * Makes calls, until the file "stop" exists, in a new process, which a snapshot describes after the processes that have
+ * many descriptors.
+ */
 static void call(void)
 {
 	unsigned long calls = 0;

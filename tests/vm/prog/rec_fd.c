@@ -436,7 +436,7 @@ static void check_sets(struct traced *t, int fd, const char *status)
 	ok(describes(select_in, ends[1], LINX_FIELD_FD_MEMORY, "pipe:["), "in the set");
 	ok(describes(send_in, fd, LINX_FIELD_FD_MEMORY, status), "sent");
 	ok(describes(send_in, ends[0], LINX_FIELD_FD_MEMORY, "pipe:["), "sent too");
-	/* The received descriptors get the numbers after those of the pair. */
+	/* The numbers after the pipe are those of the socket pair (+1, +2) and of the received descriptors (+3, +4). */
 	ok(describes(recv_out, ends[1] + 3, LINX_FIELD_FD_MEMORY, status), "received");
 	ok(describes(recv_out, ends[1] + 4, LINX_FIELD_FD_MEMORY, "pipe:["), "received too");
 }

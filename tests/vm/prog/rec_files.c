@@ -297,8 +297,8 @@ static bool message_pidfd(void)
 /* ---- ranges of a table that two threads share */
 
 #define MANY 100000 /* number of descriptors; to close them takes long */
-#define AT 10 /* first descriptor of the range */
-#define REOPENED 40 /* more descriptors than are recorded by records of their own */
+#define AT 10 /* first of the MANY descriptors, and of the descriptors that another thread opens again */
+#define REOPENED 40 /* number of descriptors that are opened again; only ONE_BY_ONE of them get a record each */
 #define ONE_BY_ONE 32
 
 static volatile bool over;
@@ -336,8 +336,8 @@ static void *reopens(void *stay)
 }
 
 /*
- * Closes a range of descriptors while another thread opens its first ones again. stay: that thread still exists when
- * the call returns.
+ * Closes a range of descriptors while another thread opens some of the closed ones again, from AT on. stay: that thread
+ * still exists when the call returns.
  */
 static bool close_with(bool stay)
 {

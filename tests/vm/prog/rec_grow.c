@@ -31,7 +31,7 @@ static void *looks(void *arg)
 	return arg;
 }
 
-/* Grows a table once. The CPU is idle for a while, so that no other file reuses the memory of the closed one. */
+/* Grows a table and closes a file. Then sleeps for a while, so that no other file reuses the closed file's memory. */
 static void __attribute__((noreturn)) grow(unsigned int round)
 {
 	struct rlimit max = { BEYOND + 1, BEYOND + 1 };

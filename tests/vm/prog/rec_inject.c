@@ -217,7 +217,7 @@ static void check_calls(const struct traced *t, const char *what)
 		calls[rec->nr & (LINX_NR_MAX - 1)]++;
 	for (unsigned int i = 0; i < sizeof(once) / sizeof(*once); i++)
 		is(calls[once[i]], rounds + (once[i] == SYS_openat || once[i] == SYS_write), "%s: returns of call %d", what,
-		   once[i]); /* one more openat and write are made by make-it-fail */
+		   once[i]); /* openat and write once more: the child opens and writes a file of fault injection */
 }
 
 static void storm(const char *what, bool everybody)

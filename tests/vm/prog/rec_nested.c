@@ -34,7 +34,7 @@ static void target(void)
 	_exit(0);
 }
 
-/* Returns how long after the nearest signal was due the time lies, or before it, in ns. */
+/* Returns the distance, in ns, between "time" and the nearest time at which a signal was due. */
 static uint64_t distance(uint64_t time)
 {
 	uint64_t least = UINT64_MAX;
@@ -51,7 +51,7 @@ static uint64_t distance(uint64_t time)
 
 #define TIMERS 1500
 #define VOLLEYS 8
-#define SOON_NS 1000000000 /* time in which all timers are set, and after which all expire, in ns */
+#define SOON_NS 1000000000 /* ns from the setting of the first timer until all expire; the others are set meanwhile */
 #define EARLY_NS 20000000 /* the calls begin this long before the timers expire, and end this long after it, in ns */
 
 static char *long_argv[4000];

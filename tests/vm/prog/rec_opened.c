@@ -153,7 +153,7 @@ static void see_mounts(void)
 	umount2(DIR "/bind", MNT_DETACH);
 }
 
-/* Runs in a thread that only shares the descriptor table. */
+/* Runs in a thread that exists only to share the process's descriptor table. */
 static void *sleeps(void *arg)
 {
 	while (!*(volatile int *)arg)

@@ -155,7 +155,7 @@ static void same(const char *what, uint32_t flags)
 	close(go[1]);
 }
 
-/* ---- sessions that each select another call */
+/* ---- sessions of which each selects a different call */
 
 static const int calls[] = { SYS_getppid, SYS_getuid, SYS_getgid, SYS_geteuid, SYS_getegid,
 			     SYS_getsid, SYS_gettid, SYS_getpid, SYS_times,   SYS_personality };

@@ -82,7 +82,7 @@ int main(void)
 	struct dev_log log;
 	pid_t pid;
 
-	if (dev_lacks_paths()) /* only long paths take enough work to use up a session's share of it */
+	if (dev_lacks_paths()) /* only long paths take enough work to exceed the bound of a probe */
 		return 77;
 	sh = shared(sizeof(*sh));
 	pid = fork();

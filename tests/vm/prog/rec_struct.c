@@ -714,7 +714,7 @@ static void check_long(const struct traced *t)
 	is(memcmp(got, dents, *dents_len), 0, "a directory: its entries");
 }
 
-/* Each return has a time of entry that is not later than the return, in a session that records entry times. */
+/* Checks that in a session with entry times each return has a time of entry that is not later than the return. */
 static void check_times(const struct traced *t)
 {
 	const struct linx_rec *rec = NULL;
@@ -822,7 +822,7 @@ static void run_tiny(void)
 	single_end(&t);
 }
 
-/* ---- an argument vector with a string longer than the ring, and with unmapped memory behind that element */
+/* ---- an argument vector that has one string, longer than the ring, and is followed by unmapped memory */
 
 static void cut_target(void)
 {
@@ -1017,7 +1017,7 @@ static uint64_t rnd_word(void)
 	}
 }
 
-/* Calls with many pointers that fail before they write to any memory. */
+/* Calls that take many pointers. With the first argument below each call fails before it writes to any memory. */
 static const struct {
 	int nr;
 	uint64_t first; /* argument 0 */

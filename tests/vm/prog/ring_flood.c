@@ -10,7 +10,7 @@
 #include "load.h"
 
 #define FLOOD 300000 /* default number of calls */
-#define RARE 40 /* processes that are created and end meanwhile */
+#define RARE 40 /* number of processes that are created, and end, during the flood */
 #define RING (1u << 20)
 #define CPU 1
 #define BEHIND 20000 /* calls that are lost before the reader reads */

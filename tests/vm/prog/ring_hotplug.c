@@ -280,7 +280,10 @@ static void no_memory(void)
 	set_memory_percent(25);
 }
 
-/* SETUP frees its first ring because there is no memory for the second, while another thread reads the counters. */
+/*
+ * Calls SETUP again and again while another thread reads the counters. Each SETUP must fail and free its first ring,
+ * because the memory limit leaves no room for the second one.
+ */
 static void counters_beside_setup(void)
 {
 	struct linx_setup setup;

@@ -85,8 +85,8 @@ static bool over(void)
 #define ATTEMPTS 10
 
 /*
- * Reads only when a task waits for the reader. Returns the longest time of one round, because the host may have paused
- * the guest.
+ * Reads only when a task waits for the reader. Returns the longest time of one round, by which the caller notices that
+ * the reader did not run for too long, such as when the host paused the guest.
  */
 static uint64_t read_slowly(struct tally *t)
 {
@@ -350,8 +350,8 @@ static void closed(bool stop)
 	uint64_t before;
 
 	/*
-	 * runs before the others: a child that is created later would inherit the descriptor, and so keep the session
-	 * open
+	 * creates the calling processes before the session is opened: later they would inherit the descriptor and so
+	 * keep the session open
 	 */
 	storms(0);
 	begin((struct linx_setup){ .throttle_cap_ns = 1000000000 });

@@ -33,7 +33,7 @@ static uint64_t any_address(uint64_t *s)
 	case 2:
 		return 0xffffffff81000000;
 	case 3:
-		return (uintptr_t)scratch + SCRATCH - rnd_next(s) % 64; /* an address with nothing mapped behind it */
+		return (uintptr_t)scratch + SCRATCH - rnd_next(s) % 64; /* just before the end of the mapped memory */
 	default:
 		return (uintptr_t)scratch + rnd_next(s) % SCRATCH;
 	}
