@@ -109,7 +109,7 @@ static void check(const struct place *p)
 	dev_apply(&d);
 	dev_start(&d);
 	snapshot(&d, &log);
-	/* Without LINX_FEAT_PATHS (on PREEMPT_RT) only events have no paths. A snapshot has some, but look() expects none. */
+	/* Without LINX_FEAT_PATHS (on PREEMPT_RT) look() expects no paths; events have none, but a snapshot has. */
 	if (dev_has_paths)
 		look(&log, pid, p, "snapshot");
 	log.len = 0;

@@ -162,9 +162,9 @@ static bool drain_others(void)
 }
 
 /*
- * Expects that the reader sleeps for so long. A session without a list also records the forks and ends of all other
- * tasks, such as threads of the kernel that a guest makes and ends at any time: a wait that such records ended begins
- * anew.
+ * Expects that the reader sleeps for "ms" milliseconds. A session without a list also records the forks and ends of all
+ * other tasks, such as threads of the kernel that a guest makes and ends at any time: a wait that such records ended
+ * begins anew.
  */
 static void asleep(int ms, const char *what)
 {

@@ -101,14 +101,14 @@ for i in 1 2; do
 	lacks "storm $i: nothing passes" storm.$i opened
 	has "storm $i: both sets judged" storm.$i '^1=[0-9]+ 13=[0-9]+$'
 done
-# The counts go on over all reloads.
+# A reload does not reset a rule's count of refusals: at the end it includes the refusals of both storms.
 kill -INT $reader
 wait $reader
 total=$(cat storm.1 storm.2 | tr ' =' '\n\n' | awk 'NR % 2 == 0 { n += $1 } END { print n }')
 counted=$(sed -n 's/.*Secrets: \([0-9]*\) refused.*/\1/p' err)
 [ "$counted" -ge "$total" ] || fail "storm: counted $counted of $total"
 
-# Changes to a policy last over a reload, and its counts go on.
+# A reload keeps the changes that were made to a policy, and the policy's counts.
 rules 'deny EACCES' true >rules.yaml
 linxcap --rules rules.yaml --actions enforce --for-trial 1h >out 2>err </dev/null &
 reader=$!
@@ -153,7 +153,7 @@ kill -INT $reader
 wait $reader
 has "reload: all is counted" err "Secrets: $((before + 5)) refused"
 
-# With alerts that start captures there is one policy, and a reload changes it.
+# With alerts that start captures (--alert-capture) there is still only one policy, and a reload changes it.
 rules 'deny EACCES' true >rules.yaml
 linxcap --rules rules.yaml --actions enforce --alert-capture kept >out 2>err </dev/null &
 reader=$!
@@ -162,7 +162,7 @@ soon sh -c 'ls kept* && linxcap policy list --json | jq -e "length == 1"'
 kill -INT $reader
 wait $reader
 
-# Wrong rules change nothing.
+# A reload of wrong rules changes nothing: the rules from before stay in force.
 rules 'deny EACCES' true >rules.yaml
 linxcap --rules rules.yaml --actions enforce >out 2>err </dev/null &
 reader=$!

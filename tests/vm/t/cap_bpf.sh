@@ -43,7 +43,7 @@ is "durations: sleeps ($slept)" "$(jq -c 'select(.syscall == "clock_nanosleep") 
 durations "minimum" --min-duration 290ms
 is "minimum: only the longer one" "$(count d.json '.duration_ns != null and .duration_ns < 29e7') $(jq -sc '[.[] | select(.duration_ns >= 3e8)] | length > 0' d.json)" "0 true"
 
-# The CPU time of a call is nearly zero if the call sleeps, and nearly its duration if it works.
+# The CPU time of a call is nearly zero if the call sleeps, and nearly its duration if the call uses the CPU throughout.
 lx --engine bpf -c -o c.txt -- bash -c 'sleep 0.5; head -c 300M /dev/zero >/dev/null'
 is "CPU times: status ($(cat err))" "$status" 0
 awk '$NF == "clock_nanosleep" { slept = $2 } $NF == "read" { read = $2 } END { exit !(slept < 0.05 && read > slept) }' c.txt ||

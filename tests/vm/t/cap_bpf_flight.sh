@@ -23,8 +23,8 @@ has "what led to the alert" out '/tmp/first'
 linxcap -q -r small.000001 -n 1 --format strace linx.type=getppid >out
 has "what came after it" out 'getppid\(\)'
 
-# The kernel takes half a minute to verify the eBPF programs in the slow guest, while the scenario goes on: so the rings
-# are large.
+# The kernel takes half a minute to verify the eBPF programs in the slow guest. The rings are large enough for all
+# records of that time, as the scenario goes on meanwhile.
 buffer=64M
 # The engine bpf records all cgroups, and the library drops the events of those that are not selected.
 narrowed=(--cgroup /chosen)

@@ -33,7 +33,8 @@ proves "newest"
 holds "newest: all calls" s '(.skipped // 0) as $k | .calls.getppid.selected | . <= 40000 and . + $k >= 40000'
 calls=$(count a.json '.syscall == "getppid"')
 echo "newest: $calls calls are there"
-# A record has 40 bytes. The half has 131072 bytes, of which a part is cleared in advance for new records.
+# A record has 40 bytes. Each half of the ring has 131072 bytes, and a part of the oldest records is already cleared to
+# make room for new ones; so the dump has fewer than 131072 / 40 calls.
 [ "$calls" -gt 1900 ] && [ "$calls" -lt 3300 ] || fail "newest: $calls calls"
 # The process's context is in the dump only once: it is recorded again at the process's end, and the earlier record was
 # overwritten.

@@ -13,7 +13,7 @@ lacks_nothing() { is "$engine: status ($(cat err))" "$status" 0 && accounts "$en
 
 has_threads() { [ "$(find "/proc/$1/task" -mindepth 1 -maxdepth 1 | wc -l)" -gt 2 ]; }
 
-# by_thread: the id of any thread after -p selects the whole process.
+# by_thread: expects that -p with the id of any thread selects the whole process.
 by_thread() {
 	local target tid
 	cap_threads loop &
@@ -29,7 +29,8 @@ by_thread() {
 	is "$engine: -p of one that is gone: status" "$status" 1
 }
 
-# by_usage: the leader thread has ended, and the kernel has not yet added its usage to the process's sum.
+# by_usage: the leader thread has ended, and the kernel has not yet added its usage to the process's sum. Expects that
+# the usage in the event of the process's end includes that of the leader, 700 page faults.
 by_usage() {
 	lx --engine "$engine" -q -e trace=getppid --format json -o a.json --stats=stats -- cap_usage 700
 	lacks_nothing
@@ -37,7 +38,8 @@ by_usage() {
 		"$(jq 'select(.kind == "exit" and .process_ended) | .usage.minor_faults >= 700' a.json)" true
 }
 
-# by_kept_threads: a ptrace tracer never waits for ended threads; therefore the kernel keeps all of them.
+# by_kept_threads: a ptrace tracer never waits for ended threads; therefore the kernel keeps all of them. Expects that
+# the usage of their process is marked as truncated if there are more than 256 threads, and has no mark otherwise.
 by_kept_threads() {
 	local n
 	for n in 100 400; do
@@ -49,7 +51,8 @@ by_kept_threads() {
 	done
 }
 
-# by_taken_tid: a thread has executed a program, and a new process has the thread's old tid, which stays selected.
+# by_taken_tid: a thread has executed a program, and a new process has got the thread's old tid. Expects that the new
+# process is recorded.
 by_taken_tid() {
 	local taker
 	LINX_ENGINE=$engine linxcap strace -f -e trace=getppid -o out cap_taken 5 >takers 2>err

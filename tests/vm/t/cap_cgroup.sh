@@ -75,7 +75,8 @@ end "--container NAME"
 is "none has this name" "$(cat counts)" ""
 left_out "those in no container by the kernel, but not the other's" 4
 
-# A task moves between cgroups while it runs; entries and durations are recorded.
+# A task moves between cgroups while it runs: its calls in the selected cgroup are recorded, its calls in the other one
+# are not, also with entries and with a filter by duration.
 cat >wander <<'END'
 for my $i (1 .. 40) {
 	open(F, ">", "/tmp/cg/" . ($i % 2 ? "job" : "other") . "/cgroup.procs") or die; syswrite(F, "$$\n"); close(F);

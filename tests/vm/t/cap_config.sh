@@ -72,8 +72,8 @@ keys() {
 	is "interest_syscall_file" "$(awk '{ print $3 }' out | sort -u)" "(openat)"
 }
 
-# Forks and execs are recorded even if they are not selected: formats that do not print lines, and captures, would show
-# them.
+# drop_mode drops all events. Forks and execs, which are recorded even if they are not selected, must be missing, too,
+# from JSON and from capture files.
 drop_mode() {
 	local nothing='{"init_config": {"format": "json"}, "open_params": {"drop_mode": true}}'
 	linxcap --config "$nothing" -q >out 2>err &

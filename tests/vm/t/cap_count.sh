@@ -15,7 +15,8 @@ names="getppid,close,dup,prctl,wait4,waitpid,execve,exit_group"
 # Prints the counts of calls by name, sorted, from CSV on standard input.
 sorted() { tr -d '\r' | grep -E '^[a-z_0-9]+,[0-9]+$' | sort || true; }
 
-# Leaves the counts of a command by the kernel in the file counted. No record may have been written for them.
+# Writes the numbers of a command's calls, as counted by the kernel, to the file "counted". The kernel may not have
+# written a record for these calls.
 by_kernel() { # ENGINE OPTION... -- COMMAND...
 	local engine=$1
 	shift
@@ -26,7 +27,8 @@ by_kernel() { # ENGINE OPTION... -- COMMAND...
 	sorted <k.csv >counted
 }
 
-# Leaves the counts of the program by -c of the recording, with a table for each ABI, in the file events: name,number.
+# Writes lines "name,number" with the numbers of the program's calls to the file "events". They come from the recording
+# a.cap, which -c shows as a table for each ABI.
 by_events() {
 	lx -c -r a.cap -e "trace=$names" "linx.comm in (cap_count, cap_count.$narrow, renamed)"
 	is "-c: status ($(cat err))" "$status" 0
@@ -59,7 +61,7 @@ soon recording $counting
 kill -INT $counting && wait $counting
 is "$engine: filters of the kernel ($(cat err))" "$(sorted <k.csv)" "close,$((2 * n))"
 
-# With a condition that the library evaluates, events are read.
+# With a condition that only the library can evaluate, the kernel does not count: calls are recorded and read as events.
 linxcap stat --engine $engine --by type --columns count --format csv --stats=s -e trace=getppid,close 'linx.errno = 9' \
 	-- cap_count $n >k.csv 2>err || fail "stat: $(cat err)"
 is "$engine: FILTER ($(cat err))" "$(sorted <k.csv)" "close,$((n + 1))"

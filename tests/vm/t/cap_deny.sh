@@ -78,7 +78,8 @@ deny perl connect.pl 4710 4711 4712
 is "connect: errors" "$(cat said)" "4710=111 4711=111 4712=111 "
 is "connect: which were refused" "$(jq -r 'select(.kind == "refused") | .address.port' events | sort | tr '\n' ' ')" "4711 4712 "
 
-# A process that lets its parent trace it reaches no check; /proc/PID/stat and environ ask the check of ptrace(2).
+# PTRACE_TRACEME is refused as a call, because it does not reach the check "ptrace"; PTRACE_SEIZE is refused by that
+# check. Reading /proc/PID/stat and environ asks the same check of the kernel, and must succeed.
 rules=(--deny 'evt.type = ptrace' --deny-with kill)
 deny sh -c 'cat /proc/1/stat /proc/1/environ >/dev/null; echo $?; perl -e "syscall(101, 0, 0, 0, 0)"; echo $?; perl -e "syscall(101, 0x4206, 1, 0, 0)"; echo $?'
 is "ptrace: reading passes, the rest is killed" "$(grep -x '[0-9]*' said | tr '\n' ' ')" "0 137 137 "

@@ -11,7 +11,8 @@ need_paths
 cd /tmp || exit 1
 failures=0
 
-# same NAME OPTION CMD...: linxcap records a run of strace, so that both see the same descriptors.
+# same NAME OPTION CMD...: linxcap records a run of strace, so that both see the same descriptors. Expects the same text
+# for each descriptor.
 same() {
 	local name=$1 option=$2 found
 	shift 2

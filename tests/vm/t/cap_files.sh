@@ -14,7 +14,7 @@ cd /tmp || exit 1
 
 linxcap -q -e lseek -w f -G 1 -C 100K -W 500 2>live &
 pid=$!
-# The file exists before the recording begins.
+# The file exists before the recording begins; therefore the test waits for a recorded call in it.
 soon is_recorded f
 numbered_calls &
 calls=$!

@@ -41,13 +41,15 @@ of_nine() { jq -c 'select(.syscall? == "pread64" and .ret == 2) | [[.fds[]? | se
 
 mkdir -p /tmp/by
 cp /job/prog/cap_left_out /tmp/by/hidden
-# The program starts before the recording, so that only a snapshot describes it.
+# The program starts before the recording, so that only a snapshot describes it. While it is left out, it changes
+# descriptor 9. The read after that must show the new file; with 300 more descriptors the path may be unknown, but the
+# event must then be flagged as stale.
 meanwhile unseen 0
 is "changed unseen" "$(of_nine late.json)" '[["/tmp/secret.d/file"],false]'
 meanwhile unseen 300
 is "changed unseen, of very many" "$(of_nine late.json)" '[[],true]'
 # A process whose context was never recorded shares a descriptor table with the recorded process, and changes that
-# table.
+# table. The recorded process's read must show the new file.
 meanwhile shared 0
 is "changed by a process that is left out" "$(of_nine late.json)" '[["/tmp/secret.d/file"],false]'
 meanwhile shared 1

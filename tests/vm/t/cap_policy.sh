@@ -69,7 +69,7 @@ wait $storm
 lacks "storm: nothing passes" storm opened
 policy off
 
-# The reader is killed.
+# A policy with --persist stays in force when its reader is killed. Another reader can take it over or replace it.
 linxcap -e none --deny "$rule" --persist kept --format json >out 2>err </dev/null &
 reader=$!
 soon sh -c '! cat /tmp/secret'
@@ -206,7 +206,8 @@ unshare -m sh -c 'mount -t tmpfs none /tmp/hidden && exec linxcap policy add --n
 	fail "namespace: another path"
 policy off
 
-# This process alone may not enter a directory on the way to a mount: a rule would leave out the files there.
+# linxcap lacks the right to enter a directory that leads to a mount. It must not add the rule, which would leave out
+# the files in that mount.
 mkdir -p /tmp/homes/user/mnt
 mount -t tmpfs none /tmp/homes/user/mnt
 chown 65534 /tmp/homes/user
@@ -217,7 +218,8 @@ is "closed: status ($(cat err))" $rc 2
 has "closed: the mount is named" err '/tmp/homes/user/mnt: Permission denied: it is mounted there'
 umount /tmp/homes/user/mnt
 
-# The layers of an overlay are on two file systems: files have other device numbers than their directories.
+# The layers of an overlay are on two file systems: files have other device numbers than their directories. linxcap must
+# still notice that a rule would refuse the shell.
 mkdir -p /tmp/lower /tmp/over
 mount -t tmpfs none /tmp/lower
 if mount -t overlay -o lowerdir=/tmp/lower:/,xino=off none /tmp/over 2>/dev/null; then

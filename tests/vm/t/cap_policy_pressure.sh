@@ -21,7 +21,8 @@ END
 
 linxcap policy add --name force --deny "$rule" || fail "add"
 
-# More loops than CPUs, at a real-time priority for some of them, while processes come and go.
+# More loops of opens run than there are CPUs, two of them at a real-time priority, while processes start and end. The
+# rule must refuse and count every open.
 for i in 1 2 3 4 5 6; do
 	if [ "$i" -le 2 ]; then
 		perl -e 'syscall(144, 0, 1, pack("i", 50)) == 0 or die "no real-time priority"; exec @ARGV' perl open.pl secret 4000 >loop.$i &

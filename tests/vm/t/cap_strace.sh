@@ -18,7 +18,7 @@ differs() { # NAME HOW OUTPUT
 	failures=$((failures + 1))
 }
 
-# same NAME CMD...: linxcap records a run of strace, so that both see the same run.
+# same NAME CMD...: linxcap records a run of strace, so that both see the same run. Expects the same lines of both.
 same() {
 	local name=$1 found
 	shift
@@ -32,7 +32,7 @@ same() {
 	found=$("$compare" --results s.strace s.results 2>&1) || differs "$name" "--format json" "$found"
 }
 
-# runs NAME CMD...: strace and linxcap each run the program by themselves.
+# runs NAME CMD...: strace and linxcap run the command, one after the other. Expects the same lines of both.
 runs() {
 	local name=$1 found
 	shift

@@ -70,7 +70,7 @@ blocked() {
 		"[\"fifo\",\"/tmp/other\",$opened]"
 }
 
-# Another thread changes the path all the time. How many calls that affects is random.
+# Another thread changes the path all the time, which affects a random number of calls.
 flip() {
 	echo a >/tmp/flip-a
 	echo b >/tmp/flip-b

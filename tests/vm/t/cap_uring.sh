@@ -22,7 +22,8 @@ plain() {
 	is "the calls themselves are not marked" "$(count plain.json '.syscall == "io_uring_setup" and (.flags | index("io_uring"))')" 0
 }
 
-# Results that have no request of their own arrive while an operation with the same user_data is pending.
+# Results that have no request of their own arrive while an operation with the same user_data is pending: they must not
+# be taken for the result of that operation.
 shared() {
 	[ $modern = yes ] || return 0
 	lx --format json -o shared.json -- cap_uring shared

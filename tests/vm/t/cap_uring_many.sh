@@ -61,7 +61,7 @@ zero_copy() {
 	everything zero stats
 }
 
-# Many operations that the session need not remember do not displace those that it does.
+# Many operations that the session need not remember do not displace the operations that it has to remember.
 skipping() {
 	[ $modern = yes ] || return 0
 	record skipping accept4 skipping

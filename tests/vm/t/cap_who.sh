@@ -84,7 +84,7 @@ threads() {
 	attributed threads threads.json 100
 }
 
-# The reader is stopped while programs begin and end.
+# The reader is stopped while programs begin and end: events that it reads later must still be attributed.
 late() {
 	background -q -e execve,exit_group --format json --buffer 8M -o late.json
 	unread bash -c 'for ((i = 0; i < 50; i++)); do /bin/true; done'

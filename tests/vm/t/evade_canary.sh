@@ -16,7 +16,7 @@ burn $(every_cpu)
 
 missed() { [ "$(jq -c 'select(.kind == "tamper" and .what == "missed") | .cpu' "$1" 2>/dev/null | sort -u | wc -l)" = "$2" ]; }
 
-# noticed FILE: succeeds if a recorder has reported at least as many missed canaries as there are CPUs.
+# noticed FILE: succeeds if a recorder's messages in FILE report at least as many missed canaries as there are CPUs.
 noticed() { [ "$(sed -n 's/.*tampering: noticed \([0-9]*\) times.*/\1/p' "$1" | tail -n 1)" -ge "$(nproc)" ] 2>/dev/null; }
 
 detached() { insmod "$JOB/detach.ko" || fail "insmod detach.ko"; }

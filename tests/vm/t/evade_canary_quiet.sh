@@ -75,7 +75,8 @@ kill $loops
 # shellcheck disable=SC2086
 wait $loops 2>/dev/null
 
-# An idle machine has no canaries any more after a while. The script itself starts no process meanwhile.
+# On an idle machine linxcap makes no more canaries after a while. Meanwhile this script starts no process, because the
+# machine would then not be idle.
 observe idle
 linxcap -e trace=reboot --format json -o idle.json --stats=idle.stats 2>idle.out &
 pid=$!

@@ -20,7 +20,7 @@ tracer=$!
 busybox httpd -f -p 127.0.0.1:8080 -h /tmp/www &
 server=$!
 get() { busybox wget -q -O /dev/null "http://127.0.0.1:8080$1"; }
-# The server answers and requests are recorded once a first request has been reported.
+# Waits until a request has been reported: then the server answers, and its requests are recorded.
 until grep -q '"path":"/begins"' /tmp/out; do
 	get /begins 2>/dev/null
 	usleep 100000

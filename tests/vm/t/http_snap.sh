@@ -36,7 +36,7 @@ machine() { # NAME OPTION...
 machine "the whole machine"
 machine "a user's calls" -u 0
 
-# A header is cut like any other buffer without --http.
+# Without --http a header is cut like any other buffer.
 linxcap -w /tmp/cap -- http_snap
 linxcap -r /tmp/cap -s 16384 >/tmp/text 2>/dev/null
 is "without" "$(run_of c)" 80

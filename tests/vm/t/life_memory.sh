@@ -12,7 +12,8 @@ echo 256M >cg/opener/memory.max
 
 charged=16777216
 case $(uname -r) in 5.10.*) charged=0 ;; esac # pages that are charged cannot be mapped there
-# The rings take 8 MB on each of 2 CPUs. The memory of linxcap itself is no longer charged after its end.
+# The rings take 8 MB on each of 2 CPUs. When linxcap has ended, the cgroup may no longer be charged for the rings, nor
+# for the memory of linxcap itself.
 bash -c 'echo $$ >cg/opener/cgroup.procs && exec linxcap --buffer 8M -e trace=getppid -o /dev/null -- sh -c "until [ -e /tmp/go ]; do sleep 0.1; done"' &
 pid=$!
 soon sh -c "[ \$(cat cg/opener/memory.current) -gt $charged ]"
