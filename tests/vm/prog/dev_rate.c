@@ -123,7 +123,7 @@ static void one_of_ten(const char *name, unsigned int setup_flags, bool listed, 
 	every[SYS_getppid] = 0;
 }
 
-/* Removes the sampling of a call while the session runs: from then on each call is recorded. */
+/* Removes the sampling of a call while the session runs: from then on each call of that number must be recorded. */
 static void taken_back(void)
 {
 	uint64_t all, of_call;
@@ -143,7 +143,7 @@ static void taken_back(void)
 	dev_close(&d);
 }
 
-/* Samples forks: the return of a fork in the child is always recorded. */
+/* Records one of two forks. The return of a fork in the child is not a call: it is neither recorded nor left out. */
 static void one_of_two_forks(void)
 {
 	struct worker a = worker(forks, 40);

@@ -49,7 +49,7 @@ static void naps(int n)
 	calls(20);
 }
 
-/* SETUP and FILTER may be called in either order. */
+/* Calls FILTER before SETUP, which must have the same effect as the other order. */
 static void filter_first(void)
 {
 	struct worker a = worker(good_and_bad, 4);
@@ -113,7 +113,7 @@ static void entry_times(void)
 	is(wrong, 0, "entry times: all before the return, not by much");
 }
 
-/* More calls are pending than the module has entry slots: some returns have an unknown entry time and are marked so. */
+/* Makes more calls wait than the session has entry slots: returns without a time of entry must be marked (NO_SLOT). */
 static void few_slots(void)
 {
 	const struct linx_rec *rec = NULL;
@@ -253,7 +253,11 @@ static void selected(pid_t pid)
 		die("SELECT");
 }
 
-/* The process is taken off the list during one call, and put on it again during its next call of the same kind. */
+/*
+ * Excludes the process, or its call, by out() during one call, and includes it again by in() during its next call of
+ * the same kind: only the second call is recorded, without its time of entry. filtered: expected number of filtered
+ * calls.
+ */
 static void left_in_a_call(void (*out)(pid_t pid), void (*in)(pid_t pid), unsigned int filtered)
 {
 	const struct linx_rec *rec = NULL;

@@ -237,7 +237,7 @@ static void make_tasks(void)
 	}
 }
 
-/* Seals the session between two of the LINX_IOC_SNAPSHOT calls that together make one snapshot. */
+/* Seals the session between two of the LINX_IOC_SNAPSHOT calls of one snapshot, which can nevertheless be completed. */
 static void snapshot_under_way(void)
 {
 	struct linx_filter none = { .flags = 0 };

@@ -259,7 +259,7 @@ static void kernel_functions(void)
 	fetch_step(&connect, LINX_FETCH_ARG, 0, 0, 0, 0);
 	fetch_step(&connect, LINX_FETCH_SOCK, 0, 0, 0, 0);
 	fetch_step(&connect, LINX_FETCH_CURRENT, 0, 0, 0, 0);
-	fetch_step(&connect, LINX_FETCH_CRED, 0, 0, 1, 0); /* not a struct cred: read without a fault */
+	fetch_step(&connect, LINX_FETCH_CRED, 0, 0, 1, 0); /* reads the task as a struct cred: no fault */
 	probe_add(&d, LINX_PROBE_FUNCTION, 0, "tcp_connect", &connect);
 	fetch_step(&reads, LINX_FETCH_RET, 0, 0, 0, 0);
 	fetch_step(&reads, LINX_FETCH_SCALAR, 0, 0, 0, 0);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The records of an exec: the argument vector at entry, then the whole command line and the new context, then the end.
- * This is checked for programs, scripts, threads, 32-bit programs, and vectors too long for one record. Built for the
- * 64-bit ABI only (native only).
+ * The records of an exec: the argument vector at entry, then the whole command line and the new context; and the record
+ * of the end of the task that made the exec. These are checked for programs, scripts, threads, 32-bit programs, and
+ * vectors too long for one record. Built for the 64-bit ABI only (native only).
  */
 #include <pthread.h>
 #include <sys/stat.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * The interrupt of a timer sends a signal, perhaps while a probe of the module runs: the signal is recorded, at the time
- * at which it came. One interrupt may send more signals than have room beside the record of that probe. The others are
- * lost and counted, and each has its own sequence number. Built for the 64-bit ABI only (native only).
+ * at which it came. One interrupt may send more signals than can be recorded on top of that probe's unfinished record.
+ * The others are lost and counted, and each has its own sequence number. Built for the 64-bit ABI only (native only).
  */
 #include <sys/time.h>
 #include <time.h>

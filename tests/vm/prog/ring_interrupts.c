@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Records that come in interrupts and softirqs, a hundred thousand in a second, on a CPU whose calls are recorded too:
- * they come on top of the records of calls and of each other. Each has its number and its place in time, and none is
- * lost. Built for the 64-bit ABI only (native only).
+ * Records that interrupts and softirqs write, a hundred thousand in a second, on a CPU whose calls are recorded too:
+ * some of them interrupt the writing of a call's record, or of each other. Each has its sequence number and its place
+ * in the order of time, and none is lost. Built for the 64-bit ABI only (native only).
  *
  * usage: ring_interrupts hits.ko
  */

@@ -8,7 +8,8 @@
 #include "rec.h"
 #include "ring_ops.h"
 
-#define LONG 240000 /* bytes, less than LINX_PIECES_MAX: two buffers take 960,000 of the million that a probe may spend */
+/* bytes, less than LINX_PIECES_MAX. Two buffers take 960,000 of a probe's 1,000,000 units of work, 2 for each byte */
+#define LONG 240000
 #define RESULTS 2
 
 static volatile int *go; /* shared memory */

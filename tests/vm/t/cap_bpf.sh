@@ -17,8 +17,8 @@ cannot() { # NAME PATTERN OPTION...
 
 cannot "throttle" 'no task wait' --mode throttle
 
-# made NAME CALL NUMBER: expects that each of the NUMBER calls is counted as selected, or as skipped where the kernel
-# does not run a program that it has preempted.
+# made NAME CALL NUMBER: expects that each of the NUMBER calls is counted as selected; or as skipped, if the kernel did
+# not run the eBPF program because a preempted task was in the middle of the same program.
 made() { # NAME CALL NUMBER
 	local selected skipped
 	selected=$(jq -r --arg n "$2" '.calls[$n].selected // 0' s)

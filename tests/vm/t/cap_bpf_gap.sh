@@ -10,8 +10,8 @@
 smallest=128K small=256K
 . "$JOB/t/cap_gap.sh"
 
-# All calls are made while the reader is stopped. So the losses come at the end of the stream, and no record follows
-# them.
+# All calls are made while the reader is stopped. Therefore the losses are at the end of the stream, and no record
+# follows them. Gap events must report them nevertheless.
 rm -f go made
 perl -e 'select(undef, undef, undef, 0.1) until -e "go"; syscall(110) for 1 .. 100000; open(F, ">", "made"); sleep 1000' &
 many=$!

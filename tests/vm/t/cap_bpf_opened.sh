@@ -10,8 +10,8 @@
 need_paths
 cd /tmp || exit 1
 
-# storm NAME OPTION...: compares descriptors. Those that only skipped runs of the eBPF programs would have recorded are
-# unknown, and are not compared.
+# storm NAME OPTION...: compares the descriptors, unless the kernel skipped runs of eBPF programs: the changes that
+# these runs would have recorded are unknown.
 storm() { # NAME OPTION...
 	local name=$1 compared stale _
 	shift

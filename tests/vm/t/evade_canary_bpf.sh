@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What takes the programs of the engine bpf off their events, or clears the map that selects calls, is noticed by a
-# canary. While nobody does that, nothing is noticed. Maps that only the programs use are read-only for everybody.
+# A canary (a test call that must be recorded) notices if somebody takes the programs of the engine bpf off their
+# events, or clears the map that selects calls. While nobody does that, no tampering is reported. Maps that only the
+# programs use are read-only for everybody.
 # full
 # timeout: 400
 # with: detach

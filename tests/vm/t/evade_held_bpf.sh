@@ -17,8 +17,8 @@ soon grep -q ^stall stall.out
 stall=$(cut -d ' ' -f 2 stall.out)
 linxcap -q --format json --stats=stats -o s.json -e trace=getppid -n 10 2>err &
 reader=$!
-# The reader has done its work. But cap_evade, which serves a FUSE file system, holds one of the reader's threads in a
-# request to it; that thread cannot end before cap_evade is killed.
+# The reader has done its work. But its thread that reads cap_evade's command line waits for a page of the file system
+# that cap_evade serves; it cannot end before cap_evade is killed.
 soon [ -s stats ]
 kill -KILL "$stall"
 wait "$reader" || fail "status $? ($(cat err))"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A signal of an interrupt that comes on top of another record is recorded; very many at once are lost and counted.
+# A signal that an interrupt sends while another record is being written is recorded. If very many come at once, some
+# are lost and counted.
 # full
 # mem: 3G
 # timeout: 120
