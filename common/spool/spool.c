@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "files/owned_folder.h"
+#include "files/write_at.h"
 #include "spool/spool_segment.h"
 
 #define LOCK_NAME "lock"
@@ -285,17 +286,10 @@ static int write_block(struct spool *s, const struct spool_head *h, const struct
 {
 	const struct iovec parts[] = { { (void *)h, sizeof(*h) }, { (void *)cpus, h->ncpus * sizeof(*cpus) }, { (void *)body, h->body } };
 	uint64_t at = s->offset;
-	ssize_t n = 0;
 	int error = 0;
 
-	for (unsigned int i = 0; i < 3 && !error; i++)
-		for (size_t done = 0; done < parts[i].iov_len && !error; done += (size_t)n, at += (uint64_t)n) {
-			n = pwrite(s->fd, (char *)parts[i].iov_base + done, parts[i].iov_len - done, (off_t)at);
-			if (n > 0)
-				continue;
-			error = n < 0 && errno != EINTR ? errno : n < 0 ? 0 : ENOSPC;
-			n = 0;
-		}
+	for (unsigned int i = 0; i < 3 && !error; at += parts[i++].iov_len)
+		error = -write_at(s->fd, parts[i].iov_base, parts[i].iov_len, at);
 	if (!error)
 		return 0;
 	if (ftruncate(s->fd, (off_t)s->offset)) /* an incomplete block that cannot be removed is the end of its segment */

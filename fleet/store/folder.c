@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "files/owned_folder.h"
+#include "files/write_at.h"
 
 #define MACHINE "machine="
 #define DAY "day="
@@ -296,23 +297,11 @@ int folder_begin(struct folder *f, const char *machine, uint64_t time_ns)
 
 int folder_write(struct folder *f, const struct linx_rowset_end *end)
 {
-	const char *at = end->data;
-	uint64_t offset = end->offset;
-	size_t len = end->len;
+	int rc = write_at(f->fd, end->data, end->len, end->offset);
 
-	while (len) {
-		ssize_t n = pwrite(f->fd, at, len, (off_t)offset);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : -ENOSPC;
-		at += n;
-		offset += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	f->len = offset;
-	return 0;
+	if (!rc)
+		f->len = end->offset + end->len;
+	return rc;
 }
 
 int folder_end(struct folder *f, uint64_t spool, uint64_t from, uint64_t to)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/signals.h"
+#include "files/write_at.h"
 #include "top/keep.h"
 
 /* Place of the header's length in a capture file: docs/record-format.md. */
@@ -22,7 +23,6 @@
 #define CONTEXT_PART 4u
 #define COPY_BYTES (1u << 18)
 #define PIPE_BYTES (1 << 20)
-#define COPY_AT_ONCE 2048u
 
 /* A capture in memory or in a file without a name, with no certificate at its end. */
 struct half {
@@ -95,30 +95,6 @@ static struct half prepare(const struct top_keep *k)
 	return h;
 }
 
-static int write_at(int fd, const uint8_t *from, size_t n, off_t at)
-{
-	ssize_t done;
-
-	for (; n; n -= (size_t)done, from += done, at += done) {
-		done = pwrite(fd, from, n, at);
-		if (done <= 0)
-			return done ? -errno : -ENOSPC;
-	}
-	return 0;
-}
-
-/*
- * Copies a few KB at a time, for which memcpy() uses vector instructions. For a longer copy it would use one string
- * instruction, which is no faster and counts as one instruction for each byte (docs/performance.md).
- */
-static void copy(uint8_t *to, const uint8_t *from, size_t n)
-{
-	for (size_t part; n; n -= part, to += part, from += part) {
-		part = n < COPY_AT_ONCE ? n : COPY_AT_ONCE;
-		memcpy(to, from, part);
-	}
-}
-
 /* Appends bytes to newer: linx_writer_opts.write of its writer. */
 static int append(void *data, const struct iovec *pieces, int count)
 {
@@ -129,9 +105,9 @@ static int append(void *data, const struct iovec *pieces, int count)
 		size_t n = pieces[i].iov_len;
 
 		if (h->map && (size_t)h->len + n <= h->room)
-			copy(h->map + h->len, pieces[i].iov_base, n);
+			memcpy(h->map + h->len, pieces[i].iov_base, n);
 		else
-			rc = write_at(h->fd, pieces[i].iov_base, n, h->len);
+			rc = write_at(h->fd, pieces[i].iov_base, n, (uint64_t)h->len);
 		h->len += rc ? 0 : (off_t)n;
 	}
 	return rc;

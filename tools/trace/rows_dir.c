@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "files/fsync_thread.h"
+#include "files/write_at.h"
 #include "trace/rows_dir.h"
 
 #define SUFFIX ".parquet"
@@ -352,7 +353,6 @@ static int rename_synced(struct rows_dir *d)
 
 int rows_dir_write(struct rows_dir *d, uint64_t offset, const void *data, size_t len)
 {
-	const char *at = data;
 	int rc = 0;
 
 	/* the next version begins with the bytes of the published one, which therefore has to be the newest */
@@ -361,18 +361,7 @@ int rows_dir_write(struct rows_dir *d, uint64_t offset, const void *data, size_t
 	if (!rc && d->next.fd < 0)
 		rc = make_next(d, offset);
 	d->next_len = offset + len;
-	while (!rc && len) {
-		ssize_t n = pwrite(d->next.fd, at, len, (off_t)offset);
-
-		if (n <= 0) {
-			rc = n < 0 && errno == EINTR ? 0 : n < 0 ? -errno : -ENOSPC;
-			continue;
-		}
-		at += n;
-		offset += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	return rc;
+	return rc ? rc : write_at(d->next.fd, data, len, offset);
 }
 
 bool rows_dir_waits(const struct rows_dir *d)

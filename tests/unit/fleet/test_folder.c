@@ -14,6 +14,7 @@
 #include "common/base/message.c"
 #include "common/base/sanitize.c"
 #include "common/files/owned_folder.c"
+#include "common/files/write_at.c"
 #include "common/spool/spool_block.c"
 #include "fleet/store/folder.c"
 #include "fleet/store/ledger.c"

@@ -27,6 +27,7 @@ static int memfd_counted(const char *name, unsigned int flags)
 #include "common/base/sanitize.c"
 #include "common/base/message.c"
 #include "common/base/signals.c"
+#include "common/files/write_at.c"
 
 #define KEEP (2u << 20)
 #define CALLS 120000u
