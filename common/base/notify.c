@@ -32,7 +32,7 @@ void notify_say(const char *fmt, ...)
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return;
-	/* it is not an error if the service manager is missing */
+	/* a missing service manager is not an error */
 	if (sendto(fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&to,
 		   (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)) < 0)
 		to.sun_path[0] = 0;

@@ -316,7 +316,7 @@ int folder_end(struct folder *f, uint64_t spool, uint64_t from, uint64_t to)
 		return rc;
 	}
 	if (fsync(f->day))
-		rc = -EIO; /* whatever the reason: a power cut can take the file away, or not */
+		rc = -EIO; /* the file has its name, and a power cut can take it away: only the next start knows */
 	close_fd(&f->fd);
 	close_fd(&f->day);
 	return rc;

@@ -162,7 +162,7 @@ struct linx_session {
 	/* Used by the owner. */
 	struct mutex lock;
 	struct mm_struct *mm; /* address space of the owner; only compared, never accessed (mmgrab) */
-	struct signal_struct *owner; /* of the owner's process; only compared, never dereferenced */
+	struct signal_struct *owner; /* signal_struct of the owner's process; only compared, never dereferenced */
 	bool ready; /* SETUP was done; release-stored */
 	bool running; /* the session was started, and all tracepoints that it needs are hooked */
 	bool stopped; /* the session has been stopped, and cannot be started again */

@@ -72,7 +72,7 @@ struct linx_deny_set __rcu *linx_deny_sets[LINX_DENY_SETS];
 /* The decision about an operation, over all sessions. */
 struct verdict {
 	bool may_wait; /* the hook may wait and judge the operation again; false once a rule was counted */
-	bool again; /* it has to be */
+	bool again; /* the operation has to be judged anew */
 	int error; /* positive errno: the operation is refused; 0: it is not */
 	u64 signals; /* signals to be sent; bit 0 stands for signal 1 */
 	struct {

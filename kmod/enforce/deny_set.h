@@ -78,7 +78,7 @@ struct linx_deny_part {
 	bool moves; /* a rule of RENAME or MOUNT has the condition: places[] has directories above its elements, too */
 	u32 count;
 	union {
-		const struct linx_deny_range *ranges; /* these four pointers point into linx_deny_set.operands */
+		const struct linx_deny_range *ranges; /* the four pointers of the union point into operands */
 		const struct linx_deny_mask *masks;
 		const struct linx_deny_net *nets;
 		const struct linx_deny_text *texts;

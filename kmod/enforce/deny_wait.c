@@ -42,7 +42,7 @@ void linx_deny_send(u64 signals)
 
 DEFINE_STATIC_SRCU(hooks);
 
-/* What the operation that is being judged on this CPU has to wait for. wanted: the hook may wait. */
+/* Reasons to wait of the operation that is being judged on this CPU. wanted: the hook may wait. */
 struct notes {
 	bool wanted;
 	struct linx_deny_found found;

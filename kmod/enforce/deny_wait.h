@@ -18,7 +18,7 @@ struct task_struct;
 /* True: hooks can wait, and signals are sent by linx_deny_pay(). */
 #define LINX_DENY_WAITS (IS_ENABLED(CONFIG_PREEMPT_RT) && LINX_HAVE_DENY)
 
-/* What a hook has to wait for, since it left a rule undecided. */
+/* Reasons for which a hook has to wait, since they left a rule undecided. */
 struct linx_deny_found {
 	bool renames; /* renames by other tasks prevented each try to read a name or a path */
 	struct task_struct *task; /* a task whose alloc_lock is held by others; with a reference; NULL: none */

@@ -79,7 +79,7 @@ void linx_filter_list(struct linx_session *s, pid_t id, bool on);
  */
 void linx_filter_hold(struct linx_session *s);
 void linx_filter_drop(struct linx_session *s);
-/* When the id of a task was put on the list of processes, and by whom. */
+/* Time at which the id of a task was put on the list of processes, and who put it there. */
 enum linx_listed {
 	LINX_LISTED_NOW, /* just now, by the owner */
 	LINX_LISTED_BEFORE, /* by the owner, before probes were attached: perhaps no probe has seen the task end */

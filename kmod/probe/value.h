@@ -13,7 +13,7 @@
 #include "capture/user_mem.h"
 #include "core/ring.h"
 
-/* Where a fetch list finds the arguments of a hit. */
+/* Places where a fetch list finds the arguments of a hit. */
 struct linx_fetch_io {
 	const u64 *args;
 	const struct pt_regs *regs; /* all registers; NULL: not known */

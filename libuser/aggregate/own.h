@@ -62,7 +62,7 @@ struct linx_measure {
 	bool zero;
 	unsigned int bits; /* bits of the field's sketch; 0: no column has set them yet */
 	int32_t at_numbers, at_last, at_distinct, at_sketch, at_histogram;
-	bool sums; /* of at_ members, only at_numbers is set */
+	bool sums; /* at_numbers is the only at_ member that is set */
 	/*
 	 * only the field's latest value is wanted, and it can only change together with the task: the value is read
 	 * again when an event of the group is of another task, or of another state of the task, than the event before

@@ -36,14 +36,14 @@ struct linx_ends {
 struct linx_gathered {
 	uint8_t *data; /* whole groups */
 	size_t len, cap;
-	struct linx_ends ends; /* of the groups in data */
+	struct linx_ends ends; /* ends of the groups in data */
 	struct linx_ranges left_out; /* sequence numbers of the lane's records that are left out of the file */
 };
 
 struct linx_writer {
 	struct linx *l;
 	struct linx_output out;
-	int (*write)(void *data, const struct iovec *pieces, int count); /* of linx_writer_opts; NULL: out writes to a descriptor */
+	int (*write)(void *data, const struct iovec *pieces, int count); /* NULL: out writes to a descriptor */
 	void *write_data;
 	struct take *takes; /* [nlanes] part of each lane in the current batch */
 	/*

@@ -34,7 +34,7 @@ struct walk {
 
 	struct linx_type type;
 	bool is_address; /* the steps so far give the address of an object of the type; else its value */
-	bool is_user; /* that address, or the value if it is a pointer, is one of user space */
+	bool is_user; /* the address, or the value if it is a pointer, is one of user space */
 	uint64_t bit; /* if bits is not 0: the bit-field's first bit, counted from the address */
 	uint32_t bits;
 	const struct linx_tp_field *field; /* the value is this tracepoint's field, not cast; NULL: it is not one */

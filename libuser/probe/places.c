@@ -37,7 +37,7 @@ struct search {
 	int (*each)(void *ctx, const struct linx_probe_place *place);
 	void *ctx;
 	struct linx_error *err;
-	struct linx_types *types; /* of the kernel, and of the module types_of if it is not ""; NULL: none */
+	struct linx_types *types; /* types of the kernel, and of the module types_of if it is not ""; NULL: none */
 	char types_of[64]; /* module whose types are in types; "": only the kernel's are */
 	bool types_known; /* the types of types_of were opened, or cannot be */
 	bool has_traceable; /* the list of traceable functions could be read */

@@ -247,7 +247,7 @@ static int change_rule(struct linx_loader *l, const struct linx_load_key *const 
 
 	for (size_t i = 0; i < n; i++)
 		condition |= !strcmp(which[i]->key, "condition");
-	/* As in Falco, another source is noticed only if the condition is changed, or with "append". */
+	/* Another source is noticed only if the condition is changed, or with "append", as in Falco. */
 	if (!ret && (condition || !linx_load_has_override(l)))
 		ret = check_source(l, source_of(l));
 	if (!ret && !it)

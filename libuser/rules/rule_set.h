@@ -113,7 +113,7 @@ struct linx_rules_addition {
 	char *rule, *source; /* name and source of the chosen rules; NULL: any name or source */
 	struct linx_rules_strings tags;
 	char *field; /* name of the added field; NULL: the text is appended to the output */
-	bool raw; /* as linx_rules_extra.raw */
+	bool raw; /* same meaning as linx_rules_extra.raw */
 	char *text;
 };
 

@@ -84,7 +84,7 @@ struct linx_ty {
 	uint8_t kind; /* enum linx_ty_kind */
 	bool is_signed;
 	uint8_t packed; /* of LINX_TY_STRUCT: LINX_PACKED*, no padding between members; 0: padded */
-	uint8_t fmt; /* of LINX_TY_NUM: base 'd', 'u', 'x' or 'o'; 0: decimal, 'd' or 'u' by is_signed */
+	uint8_t fmt; /* base of a LINX_TY_NUM: 'd', 'u', 'x' or 'o'; 0: decimal, 'd' or 'u' by is_signed */
 	uint16_t size[LINX_LAYOUTS]; /* bytes in each layout; 0 for LINX_TY_ARG */
 	uint8_t align[LINX_LAYOUTS];
 	/*
@@ -94,7 +94,7 @@ struct linx_ty {
 	uint16_t min;
 	uint16_t nmembers;
 	const struct linx_type_member *members;
-	const struct linx_flagset *set; /* of LINX_TY_NUM: names of its values; NULL: no names */
+	const struct linx_flagset *set; /* names of the values of a LINX_TY_NUM; NULL: no names */
 	void (*num)(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 	/*
 	 * of LINX_TY_STRUCT: function that writes the structure in a form of its own; NULL: its members are written in

@@ -7,7 +7,7 @@
 #include "hung/hung.h"
 #include "output/progress.h"
 
-/* What the recording showed of a task: a call returned; a call began; the task ended, or needs no further look. */
+/* Facts that the recording showed of a task: a call returned; a call began; the task ended, or needs no further look. */
 #define WATCHING_RETURNED 0x1u
 #define WATCHING_ENTERED 0x2u
 #define WATCHING_GONE 0x4u
@@ -17,7 +17,7 @@ struct watching {
 	struct hung_result *result;
 	struct linx *l;
 	struct linx_printer *printer;
-	struct progress *progress; /* of the file that is read; NULL: none is shown */
+	struct progress *progress; /* progress of reading the file; NULL: none is shown */
 	struct signals signals;
 	int fd; /* descriptor of the file that is read; -1: none */
 	uint64_t to_ns; /* --to: the moment of the recording whose calls are shown, wall clock; 0: its end */

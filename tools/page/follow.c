@@ -207,7 +207,7 @@ enum effect {
 	CLOSES, /* the first argument */
 	CLOSES_RANGE, /* closes the descriptors from the first argument to the second */
 	COPIES, /* the result stands for the file of the first argument */
-	COPIES_BY_COMMAND, /* as COPIES, but only if the second argument is DUPFD or DUPFD_CLOEXEC */
+	COPIES_BY_COMMAND, /* same as COPIES, but only if the second argument is DUPFD or DUPFD_CLOEXEC */
 };
 /*
  * The calls that change descriptors. tests/tables/check verifies that no call is missing whose result is a descriptor

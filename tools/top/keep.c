@@ -161,7 +161,7 @@ struct part {
 };
 #define PARTS 3u
 
-/* What run_feed() writes into the pipe "to". */
+/* Parts of files that run_feed() writes into the pipe "to". */
 struct feed {
 	struct part parts[PARTS];
 	int to;

@@ -11,7 +11,7 @@
 struct policy_in_use {
 	struct linx_policy *now;
 	bool set; /* a source of this process has the policy, or had it */
-	bool changed; /* this policy replaces the policy of the settings before a reload, which a source had set */
+	bool changed; /* the policy replaces that of the settings before a reload, which a source had set */
 	bool taken; /* the module keeps the policy; the source gets its records, but has not set it */
 };
 

@@ -777,7 +777,7 @@ struct linx_deny_mask {
  * directories that are above the file when the set is loaded, up to the root of the file system.
  */
 struct linx_deny_file {
-	__s32 fd; /* of the file; with a name, of its directory; INSIDE: of the directory; or LINX_DENY_BY_PATH */
+	__s32 fd; /* descriptor of the file; with a name or INSIDE: of the directory; or LINX_DENY_BY_PATH */
 	__u32 name_len; /* at most 255, BY_PATH: at most 4095; 0: without a name, as always with INSIDE */
 	__u64 name; /* offset of the name in operands: only the place of that name is covered, with or without a file */
 };
@@ -861,7 +861,7 @@ enum linx_deny_reason {
 	LINX_DENY_OFF = 1, /* the module's parameter enforce is off */
 	LINX_DENY_WRONG = 2, /* the rule or condition is not well made */
 	LINX_DENY_NOT_BUILT = 3, /* this module has no such hook, condition, call or action */
-	LINX_DENY_NO_HOOK = 4, /* this kernel does not have the function of the hook, or cannot replace functions */
+	LINX_DENY_NO_HOOK = 4, /* the kernel does not have the function of the hook, or cannot replace functions */
 	LINX_DENY_HELD = 5, /* livepatch or something similar replaces the hook's function */
 	LINX_DENY_NOT_HERE = 6, /* the hook does not have what the condition tests, or does not allow the action */
 	LINX_DENY_NO_FILE = 7, /* the descriptor is not open, or has no place in a directory */

@@ -100,7 +100,7 @@ static void adopt(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
 	t->adopted = true;
 	linx_tracee_set_filtered(p, t, p->filter_made && linx_proc_more_filters(t->tid, getpid()));
-	t->overruled = t->filtered; /* it is not known whether the creator was overruled */
+	t->overruled = t->filtered; /* unknown: whether the creator was overruled */
 	t->leave = !t->filtered && !linx_tracer_follows(p, t->tid != t->tgid);
 	let_run(p, t);
 }

@@ -614,7 +614,7 @@ struct linx_uses {
 	const int32_t *fds; /* numbers of descriptors; if the first is LINX_OTHER_FDS: the numbers that do not match */
 	unsigned int nfds;
 };
-#define LINX_OTHER_FDS (-1) /* as the first number: all descriptors except the numbers that follow */
+#define LINX_OTHER_FDS (-1) /* first number of a list: all descriptors except the numbers that follow are meant */
 /*
  * True if a call has one of the files among its arguments. A descriptor matches a path
  * only with LINX_FDS_PATHS.
@@ -862,7 +862,7 @@ enum linx_writer_beside {
 	LINX_WRITER_KEPT = 2, /* linx_next() reads, and only events given to linx_writer_keep() are written */
 };
 
-struct iovec; /* of <sys/uio.h> */
+struct iovec; /* <sys/uio.h> defines it */
 struct linx_writer_opts {
 	size_t size; /* sizeof(struct linx_writer_opts) */
 	int compress; /* compression level of zstd; 0: no compression */

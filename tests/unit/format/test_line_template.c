@@ -282,7 +282,7 @@ static void long_lines_are_cut(void **state)
 		snprintf(text, sizeof(text), "%s\n", expected[i]);
 		assembly_expect(as, text);
 	}
-	line.max_text = 1 + 21; /* this limit is inside a letter, so the whole letter is missing */
+	line.max_text = 1 + 21; /* the limit is inside a letter, so the whole letter is missing */
 	assembly_format(as, LINX_FORMAT_LINE, &opts);
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
 	assembly_expect(as, "(systemd-journal)...\n");

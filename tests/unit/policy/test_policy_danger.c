@@ -96,7 +96,7 @@ static void test_found(void **state)
 		int ret;
 
 		if (strstr(cases[i].condition, "cgroup") && access("/sys/fs/cgroup/cgroup.procs", F_OK))
-			continue; /* this machine has no control groups of version 2 */
+			continue; /* the machine has no control groups of version 2 */
 		ret = find(cases[i].condition, LINX_POLICY_DENY, false, program, sizeof(program));
 		if (ret != (cases[i].program != NULL) || (ret && !strstr(program, cases[i].program)))
 			fail_msg("%s: %d %s", cases[i].condition, ret, ret ? program : "");

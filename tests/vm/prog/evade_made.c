@@ -397,7 +397,7 @@ static void dispatched(void)
 
 	sigaction(SIGSYS, &act, NULL);
 	if (prctl(PR_SET_SYSCALL_USER_DISPATCH, 1, excepted, excepted_end - excepted, &dispatches))
-		return; /* this kernel has no such dispatch; therefore no call is made here */
+		return; /* the kernel has no such dispatch: no call is made */
 	for (int i = 0; i < rounds; i++) {
 		dispatches = 1;
 		syscall(SYS_getsid, 0); /* becomes a signal, and does not count as a call */
