@@ -176,6 +176,16 @@ test_no_thread_starves() {
 	done
 }
 
+# Threads are often killed while they create a thread, and the newest threads end first. This is no interference. The
+# kernel reports the ends of 600 other threads in between, so that the new threads are gone by then.
+test_creators_that_end() {
+	for _ in 1 2 3 4 5; do
+		traced -o log -e getuid -- "$WORK/traced" end-among-new
+		is_status 5
+		is_complete
+	done
+}
+
 # Traces an exec by one thread of many, which is complete only when all other threads have ended. Then traces 512
 # processes, of which each waits for its children.
 test_crowds() { # full

@@ -125,6 +125,46 @@ static int starve_until_signal(void)
 	return starve_until(&set);
 }
 
+enum { SLEEPERS = 600 };
+
+static void *end_at_once(void *unused)
+{
+	return unused;
+}
+
+static void *create_for_ever(void *unused)
+{
+	pthread_t t;
+
+	while (!begun)
+		usleep(20000);
+	for (;;)
+		if (!pthread_create(&t, NULL, end_at_once, NULL))
+			pthread_detach(t);
+	return unused;
+}
+
+/*
+ * Ends the process while one thread creates threads, so that the newest of them is likely to end without an event of its
+ * creator. The kernel reports the ends of all sleepers between the end of the newest thread and that of the creator.
+ */
+static int end_among_new(void)
+{
+	pthread_t t;
+
+	for (int n = 0; n < 16; n++)
+		pthread_create(&t, NULL, create_for_ever, NULL);
+	for (int n = 0; n < SLEEPERS; n++)
+		if (pthread_create(&t, NULL, sleep_for_ever, NULL))
+			return 77;
+	begun = true;
+	for (int n = 0; n < 16; n++)
+		if (pthread_create(&t, NULL, loop, NULL))
+			return 77;
+	usleep(20000);
+	_exit(5);
+}
+
 /* One thread calls exec while 500 other threads loop or sleep. */
 static int exec_among_threads(void)
 {
@@ -581,7 +621,7 @@ int main(int argc, char **argv)
 		{ "filter", filter_itself },	      { "fight", fight },
 		{ "storm", storm },		      { "talk", talk },
 		{ "starve", starve },		      { "exec-among", exec_among_threads },
-		{ "bomb", fork_bomb },		      { "starve-until-signal", starve_until_signal },
+		{ "end-among-new", end_among_new },	{ "bomb", fork_bomb },		      { "starve-until-signal", starve_until_signal },
 		{ "fill", fill },		      { "namespace", namespace },
 		{ "ring", make_ring },		      { "no-ring", make_no_ring },
 		{ "rest-with-ring", rest_with_ring },

@@ -225,6 +225,7 @@ void linx_tracer_inherit(struct linx_engine_ptrace *p, struct linx_engine_ptrace
 	p->nheld = from->nheld;
 	p->dying = from->dying;
 	p->leaders = from->leaders;
+	p->unmet = from->unmet;
 	p->ids = from->ids;
 	p->nfiltered = from->nfiltered;
 	p->filter_made = from->filter_made;
@@ -232,6 +233,7 @@ void linx_tracer_inherit(struct linx_engine_ptrace *p, struct linx_engine_ptrace
 	from->nfiltered = 0;
 	from->ntracees = from->nstarting = from->nheld = 0;
 	from->dying = from->leaders = (struct linx_ended){ .room = 0 };
+	from->unmet = (struct linx_unmet){ .room = 0 };
 	LINX_EACH_TRACEE(p, t, bucket)
 		t->announced = t->related = false;
 }

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "engine/ptrace/escaped.h"
 #include "engine/ptrace/tracer.h"
@@ -146,10 +147,56 @@ static bool is_trapped(const struct linx_tracee *t)
 	return false;
 }
 
+void linx_escaped_ended(struct linx_engine_ptrace *p, const struct linx_tracee *child)
+{
+	struct linx_unmet *u = &p->unmet;
+	struct linx_proc f;
+	bool known;
+
+	if ((!child->held && !child->adopted) || linx_array_room((void **)&u->children, &u->room, u->n, sizeof(*u->children)))
+		return;
+	known = linx_proc_read(&f, 0, child->tid);
+	u->children[u->n++] = (struct linx_unmet_child){ .tid = child->tid, .ns_tid = known ? f.who.ns_tid : 0,
+							 .ended_ns = linx_clock_ns(CLOCK_BOOTTIME) };
+}
+
+/*
+ * True if the child of a watched call was traced, and ended before an event reported it. The result of a call whose task
+ * is gone is not known: each child that ended since may then be the call's.
+ */
+static bool has_ended_unmet(const struct linx_engine_ptrace *p, const struct linx_tracee *t)
+{
+	const struct linx_unmet_child *c = p->unmet.children;
+	const int64_t made = t->call.ret;
+
+	for (uint32_t i = 0; i < p->unmet.n; i++)
+		if (c[i].ended_ns >= t->watched_ns && (made <= 0 || made == c[i].tid || made == c[i].ns_tid))
+			return true;
+	return false;
+}
+
+/* Drops children that ended before all watched calls began. */
+static void drop_unmet(struct linx_engine_ptrace *p)
+{
+	struct linx_unmet *u = &p->unmet;
+	uint64_t since = UINT64_MAX;
+	uint32_t kept = 0;
+
+	if (!u->n)
+		return;
+	LINX_EACH_TRACEE(p, t, bucket)
+		if (t->watched_ns && t->watched_ns < since)
+			since = t->watched_ns;
+	for (uint32_t i = 0; i < u->n; i++)
+		if (u->children[i].ended_ns >= since)
+			u->children[kept++] = u->children[i];
+	u->n = kept;
+}
+
 void linx_escaped_look(struct linx_engine_ptrace *p, struct linx_tracee *t, bool ending)
 {
 	struct search s = search(p, t);
-	bool made_none = s.separate || (ending ? s.traced : is_trapped(t));
+	bool made_none = s.separate || (ending ? s.traced || has_ended_unmet(p, t) : is_trapped(t));
 
 	if (s.seized || !made_none)
 		report(p, t);
@@ -166,11 +213,16 @@ void linx_escaped_scan(struct linx_engine_ptrace *p, bool last)
 	unsigned int n;
 	pid_t *tids = linx_tracee_list(p, is_watched, &n);
 	struct linx_tracee *t;
+	struct search s;
 
 	for (unsigned int i = 0; i < n; i++) {
 		t = linx_tracee_find(p, tids[i]);
-		if (t && (search(p, t).seized || last))
+		if (!t)
+			continue;
+		s = search(p, t);
+		if (s.seized || (last && !s.traced && !s.separate))
 			report(p, t);
 	}
 	free(tids);
+	drop_unmet(p);
 }

@@ -15,6 +15,11 @@
 /* Notes at the entry of a call whose flags are in memory that an event has to report the child that the call makes. */
 void linx_escaped_watch(struct linx_tracee *t);
 /*
+ * Notes the end of a child that no event has reported. If its creator is killed as well, no event comes, and the child
+ * may be gone when the creator's end is handled.
+ */
+void linx_escaped_ended(struct linx_engine_ptrace *p, const struct linx_tracee *child);
+/*
  * Looks for a child that a watched call has made and that no event has reported. ending: the task is about to end, and
  * the kernel may have left out the event for this reason.
  */

@@ -55,6 +55,7 @@ void linx_tracer_ended(struct linx_engine_ptrace *p, struct linx_tracee *t, unsi
 {
 	const bool last = linx_tracee_is_last(p, t);
 
+	linx_escaped_ended(p, t);
 	linx_tracer_end_call(p, t);
 	linx_emit_task_exit(p, t, status, last);
 	if (!is_own_child(t))
@@ -112,6 +113,7 @@ void linx_tracer_look(struct linx_engine_ptrace *p, struct linx_tracee *t)
 
 	if (!ask(t->tid, &info)) {
 		if (t->tid == t->tgid || !ask(t->tgid, &process)) {
+			linx_escaped_ended(p, t);
 			linx_tracer_end_call(p, t);
 			linx_tracee_forget(p, t);
 		}

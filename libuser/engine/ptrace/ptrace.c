@@ -49,6 +49,7 @@ static void ptrace_close(struct linx_engine *e)
 		close(p->signal_fd);
 	free(p->dying.tids);
 	free(p->leaders.tids);
+	free(p->unmet.children);
 	free(p->calls);
 	free(p);
 }

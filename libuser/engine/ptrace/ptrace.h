@@ -77,6 +77,16 @@ struct linx_ended {
 	unsigned int n, room;
 };
 
+/* Children that ended before an event reported them. */
+struct linx_unmet {
+	struct linx_unmet_child {
+		pid_t tid;
+		uint32_t ns_tid; /* the child's tid in its own pid namespace; 0: not known */
+		uint64_t ended_ns; /* CLOCK_BOOTTIME at the child's end */
+	} *children;
+	uint32_t n, room;
+};
+
 struct linx_engine_ptrace {
 	struct linx_engine e;
 	pid_t thread; /* thread that opened the engine and traces */
@@ -111,6 +121,7 @@ struct linx_engine_ptrace {
 	struct linx_ended dying; /* ended tasks that the tracer must wait for, before their parents can */
 	/* ended leaders of processes that still have other threads: the tracer cannot wait for them yet */
 	struct linx_ended leaders;
+	struct linx_unmet unmet;
 	uint64_t ids; /* last number given to a descriptor table or a directory structure */
 	uint64_t seq;
 	uint64_t unread, consumed;
