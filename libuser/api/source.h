@@ -13,6 +13,7 @@
 #include <linx/policy.h>
 
 #include "event/assembler.h"
+#include "engine/canary.h"
 #include "engine/merge.h"
 #include "filter/cgroups.h"
 #include "filter/program.h"
@@ -163,7 +164,11 @@ int linx_take_notes(struct linx *l);
 /* Looks up the container of the task that a TASK, FORK or EXEC record describes; ignores other records. */
 void linx_see_container(struct linx *l, const struct linx_rec *rec);
 /* True if reports of interference (TAMPER records) wait to be delivered. */
-bool linx_has_tampers(const struct linx *l);
+static inline bool linx_has_tampers(const struct linx *l)
+{
+	return l->e->tampers.len || (l->e->canary && linx_canary_has_news(l->e->canary));
+}
+
 /* Moves new reports that the reader itself has made to the engine's list. 0 or -ENOMEM. */
 int linx_collect_tampers(struct linx *l);
 /* Makes the event of the first report. 1: *ev is set; -EAGAIN: the report makes no event; -errno. */

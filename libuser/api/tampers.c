@@ -11,11 +11,6 @@
 #include "engine/canary.h"
 #include "record/decode.h"
 
-bool linx_has_tampers(const struct linx *l)
-{
-	return l->e->tampers.len || linx_canary_has_news(l->e->canary);
-}
-
 int linx_collect_tampers(struct linx *l)
 {
 	if (linx_canary_has_news(l->e->canary) && linx_canary_take(l->e->canary, linx_now_or(l, 0), &l->e->tampers))

@@ -37,7 +37,7 @@ enum linx_fld_kind {
 /* Language of a field's name: linx's names, which begin with LINX_FLD_PREFIX, or Falco's names. */
 enum linx_fld_language { LINX_FLD_OWN, LINX_FLD_FALCO, LINX_FLD_LANGUAGES };
 enum linx_fld_part { LINX_FLD_WHOLE, LINX_FLD_KEY, LINX_FLD_VALUE };
-enum linx_fld_changes { LINX_FLD_EVENT, LINX_FLD_TASK };
+enum linx_fld_changes { LINX_FLD_EVENT, LINX_FLD_TASK, LINX_FLD_OTHER };
 /* Recording options that fields need, as bits of LINX_NEEDS_*, with the names used in filter/fields.def. */
 enum linx_fld_needs {
 	LINX_FLD_NEEDS_NOTHING = 0,

@@ -40,6 +40,8 @@ struct step {
 	 * group
 	 */
 	unsigned int run;
+	enum linx_fld_changes changes; /* group: when the values of its fields change; LINX_FLD_EVENT: no group begins here */
+	uint32_t plain, plain_len; /* LINX_FLD_OTHER: offset and length of the group's text in a line of a system call */
 };
 
 /* Key of a task's cached text: the versions of all data that the text was made from. */
@@ -56,7 +58,7 @@ struct cached_group {
 };
 
 struct linx_template {
-	char *text; /* all literals, one after the other */
+	char *text; /* all literals, one after the other; then texts of groups in lines of system calls */
 	uint32_t text_len;
 	struct step steps[STEPS_MAX];
 	unsigned int n;
@@ -134,24 +136,47 @@ static int compile(struct linx_template *l, const char *text, struct linx_error 
 	return ret;
 }
 
-static bool is_cached(const struct step *s)
+/* True if a step belongs to a group whose fields change like "of"; LINX_FLD_EVENT: the group has no field yet. */
+static bool joins(const struct step *s, enum linx_fld_changes *of)
 {
-	return s->literal || s->field.desc->changes == LINX_FLD_TASK;
+	if (s->literal)
+		return true;
+	if (s->field.desc->changes == LINX_FLD_EVENT || (*of != LINX_FLD_EVENT && *of != s->field.desc->changes))
+		return false;
+	*of = s->field.desc->changes;
+	return true;
+}
+
+/* Writes the text that a group has in a line of a system call, in which none of its fields has a value. */
+static void write_plain(struct linx_template *l, struct step *group)
+{
+	group->plain = l->text_len;
+	for (const struct step *s = group; s < group + group->group; s++) {
+		const char *text = s->literal ? l->text + s->from : "()";
+		uint32_t n = s->literal ? s->len : (uint32_t)strlen("()");
+
+		memcpy(l->text + l->text_len, text, n);
+		l->text_len += n;
+	}
+	group->plain_len = l->text_len - group->plain;
 }
 
 /*
- * Finds groups: adjacent steps that can be cached and contain at least one field. Sets how many steps are
- * written at once.
+ * Finds groups: adjacent steps whose fields change alike, with at least one field, so that their texts can be cached.
+ * Sets how many steps are written at once.
  */
 static void find_groups(struct linx_template *l)
 {
 	for (unsigned int i = 0, end; i < l->n; i = end) {
-		bool fields = false;
+		enum linx_fld_changes of = LINX_FLD_EVENT;
 
-		for (end = i; end < l->n && is_cached(&l->steps[end]); end++)
-			fields |= !l->steps[end].literal;
-		if (fields)
+		for (end = i; end < l->n && joins(&l->steps[end], &of); end++)
+			;
+		l->steps[i].changes = of;
+		if (of != LINX_FLD_EVENT)
 			l->steps[i].group = end - i;
+		if (of == LINX_FLD_OTHER)
+			write_plain(l, &l->steps[i]);
 		end += end == i;
 		l->steps[i].run = end - i;
 	}
@@ -167,7 +192,8 @@ static int line_new(const char *text, struct linx_template **out, struct linx_er
 	int ret = -ENOMEM;
 
 	if (l) {
-		l->text = malloc(strlen(text) + 1);
+		/* a text in lines of system calls is not longer than its part of the template, whose fields have names */
+		l->text = malloc(2 * strlen(text) + 1);
 		if (l->text)
 			ret = compile(l, text, err);
 		if (!ret) {
@@ -248,7 +274,7 @@ static struct cached_group *cached_of(const struct linx_template *l, const struc
 	struct cached_group *cached;
 	struct made_of of;
 
-	if (!l->groups || !ev->task || !l->steps[i].group)
+	if (!l->groups || !ev->task || l->steps[i].changes != LINX_FLD_TASK)
 		return NULL;
 	memset(&of, 0, sizeof(of)); /* clears the padding too: memcmp() compares it */
 	of.tid = ev->task->tid;
@@ -288,9 +314,14 @@ static bool keep(struct linx_template *l, struct linx_strbuf *copy, const char *
 static void put_group(struct linx_template *l, struct linx_strbuf *o, const struct linx_fld_env *e, unsigned int i)
 {
 	bool current = false;
-	struct cached_group *cached = cached_of(l, e->ev, i, &current);
+	struct cached_group *cached;
 	size_t start = o->len;
 
+	if (l->steps[i].changes == LINX_FLD_OTHER && e->ev->kind == LINX_EVENT_SYSCALL) {
+		linx_strbuf_mem(o, l->text + l->steps[i].plain, l->steps[i].plain_len);
+		return;
+	}
+	cached = cached_of(l, e->ev, i, &current);
 	if (current) {
 		linx_strbuf_mem(o, cached->text.data, cached->text.len);
 		return;

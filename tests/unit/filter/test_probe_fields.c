@@ -98,6 +98,9 @@ static void test_line(void **state)
 	hit(as, 0x111, LINX_WHOLE);
 	assert_string_equal(assembly_print(as), "(probe) (vfs_open) (443) (path=/etc/passwd, port=443, sk->n=7, "
 						"sk=TCP:[10.0.0.1:1->10.0.0.2:2])\n");
+	record_exit(&as->r, 7, NR_READ, -2, ARGS(1, 2, 3));
+	assembly_event(as);
+	assert_string_equal(assembly_print(as), "(read) () () (fd=1, buf=0x2, count=3)\n");
 }
 
 static int setup(void **state)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <time.h>
 #include "libuser/base/array_size.h"
+#include "libuser/filter/field.h"
 #include "assembly.h"
 #include "libuser/state/files.h"
 
@@ -541,13 +542,39 @@ static void all_fields(void **state)
 	}
 }
 
+/* Fields marked OTHER have no value in a call, so that the printer writes "()" without asking for their values. */
+static void fields_of_other_events(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_strbuf scratch = { .cap = 0 };
+	struct linx_fld_value v;
+	unsigned int n = 0;
+
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
+	assembly_event(as);
+	for (unsigned int i = 0; i < linx_fld_count; i++) {
+		const struct linx_fld f = { .desc = &linx_fld_tables[LINX_FLD_OWN][i] };
+		const struct linx_fld_env e = { .ev = as->ev, .scratch = &scratch };
+
+		if (f.desc->changes != LINX_FLD_OTHER)
+			continue;
+		n++;
+		memset(&v, 0, sizeof(v));
+		if (linx_fld_get(&e, &f, 0, &v))
+			fail_msg("%s has a value in a call", f.desc->name);
+	}
+	assert_true(n > 20);
+	free(scratch.data);
+	expect_close(as, "<%linx.http.path|%linx.probe.name %linx.args %linx.target>", "<()|() (fd=43) ()>\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_contract), TEST(descriptors), TEST(unknown_descriptors), TEST(time_and_call), TEST(who), TEST(a_number_without_a_name), TEST(entry_and_result),
 		TEST(arguments), TEST(arguments_of_old), TEST(values_alone), TEST(one_of_the_arguments),
 		TEST(entries), TEST(hostile_strings), TEST(changes_are_seen), TEST(long_lines_are_cut),
-		TEST(wrong_templates), TEST(all_fields),
+		TEST(wrong_templates), TEST(all_fields), TEST(fields_of_other_events),
 		TEST(very_many_arguments), TEST(very_many_descriptors), TEST(limits_of_fields),
 	};
 
