@@ -35,7 +35,7 @@ struct alert_field {
 
 /* The parts of an alert that are written, and their form. */
 struct alert_form {
-	bool no_output, no_fields, no_tags; /* JSON does not have these keys */
+	bool no_output, no_fields, no_tags; /* JSON lacks the key "output", "output_fields" or "tags" */
 	bool message; /* JSON also has the key "message", without time and priority */
 	bool iso_time; /* text has the date, and the time in UTC */
 };

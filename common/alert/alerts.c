@@ -100,7 +100,7 @@ static bool fold(struct alerts *a, struct alert *alert)
 	return false;
 }
 
-/* Returns a copy of the line in which secrets are blanked, and frees the line. NULL: no memory. */
+/* Blanks secrets in the line. Returns a copy, and frees the line; r NULL: returns the line itself. NULL: no memory. */
 static char *redacted(struct redact *r, enum linx_text_form form, char *line)
 {
 	size_t len = line ? strlen(line) : 0;

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 struct complaint {
-	char text[256]; /* the last one */
+	char text[256]; /* text of the last report */
 	uint64_t n; /* number of reports with this text; 0: nothing failed since complaint_over() */
 };
 

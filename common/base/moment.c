@@ -12,7 +12,7 @@
 #define YEAR_MIN 1970
 #define YEAR_MAX 2500
 
-/* Reads a number of exactly this many digits, which must be in the range, and moves *at to the character after it. */
+/* Reads a number of exactly so many digits, from least to most, and moves *at to the character after it. */
 static bool take_digits(const char **at, unsigned int digits, int least, int most, int *n)
 {
 	*n = 0;
@@ -47,7 +47,7 @@ static bool take_fraction(const char **at, uint64_t *ns)
 	return true;
 }
 
-/* Reads "HH:MM:SS" with an optional fraction. The 60th second is a leap second. */
+/* Reads "HH:MM:SS" with an optional fraction. SS can be 60, for a leap second. */
 static bool take_clock(const char **at, struct tm *tm, uint64_t *fraction)
 {
 	return take_digits(at, 2, 0, 23, &tm->tm_hour) && take_char(at, ":") && take_digits(at, 2, 0, 59, &tm->tm_min) &&

@@ -18,7 +18,7 @@ bool value_duration(const char *word, uint64_t *ns);
 bool value_cgroup(const char *word, uint64_t *id);
 /* Reads a user name or number. */
 bool value_user(const char *word, uint32_t *uid);
-/* Returns the index of word in choices, a list joined by '|'; -1: it is not in it. */
+/* Returns the index of word in choices, a list joined by '|'; -1: the list does not have the word. */
 int value_choice(const char *word, const char *choices);
 
 /* Process ids; each value_pids() appends those of a word like "12,34 56". */
@@ -31,8 +31,8 @@ bool value_pids(const char *word, struct pid_list *list);
 /* Skips any "!" at the beginning of a set. *not: the set means all except what follows. */
 const char *value_skip_nots(const char *expr, bool *not);
 /*
- * Finds the next word of a list, and moves *list to the character after it. Empty words are skipped. False: there is
- * none.
+ * Finds the next word of a list whose words are joined by commas, and moves *list to the character after the word.
+ * Empty words are skipped. False: there is no further word.
  */
 bool value_list_word(const char **list, const char **word, size_t *len);
 

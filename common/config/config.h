@@ -61,8 +61,8 @@ struct config {
 };
 
 /*
- * Returns how many bytes of each buffer to capture (linx_live_opts.snap_bytes), since only captured bytes can be
- * shown.
+ * Returns how many bytes of each buffer to capture (linx_live_opts.snap_bytes): str_max_size, but at most as many as a
+ * record can have; UINT32_MAX: none, since str_max_size is 0.
  */
 uint32_t config_captured(const struct config *c);
 /*

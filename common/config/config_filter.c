@@ -28,7 +28,10 @@ static void put_pids(FILE *f, const struct config_numbers *pids)
 	fputs(pids->n ? ")" : "", f);
 }
 
-/* Writes a condition that leaves out names. Only their first COMM_MAX bytes are compared, as in the kernel. */
+/*
+ * Writes a condition that leaves out threads by their names. Only the first COMM_MAX bytes of a name are compared, as
+ * in the kernel.
+ */
 static void put_comms(FILE *f, const char *const *comms, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++) {

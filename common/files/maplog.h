@@ -5,8 +5,10 @@
  * lines are written from the window to the log when the window is full, or a quarter of a second has passed. If a
  * writer dies, the next writer first appends the lines that are left in the window.
  *
- * Meanwhile other processes may rename, delete or truncate the log. The window's disk space is allocated at the start,
- * so that a full disk is reported as an error, and not by a signal.
+ * Other processes may rename, delete or truncate the log while it is written.
+ *
+ * The window's disk space is allocated at the start, so that a full disk is reported as an error. Without that, a write
+ * to the mapped file would end in a signal.
  */
 #ifndef LINXCAP_MAPLOG_H
 #define LINXCAP_MAPLOG_H

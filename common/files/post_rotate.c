@@ -59,8 +59,8 @@ static void report_status(const struct after *a, const struct post_rotate_job *j
 }
 
 /*
- * True if the command has ended. Only this process is waited for: the traced command is a child, too, and must not
- * be reaped here.
+ * True if the command has ended. waitpid() looks for the process of this command alone: the traced command is also a
+ * child of linxcap, and must not be reaped here.
  */
 static bool has_ended(const struct after *a, const struct post_rotate_job *job)
 {

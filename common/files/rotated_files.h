@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The files of an endless recording: FILE.000001, FILE.000002 ..., or names made from the time (strftime(3)). Files
- * of earlier runs belong to the series too, and are not overwritten: numbers continue after the highest.
+ * The files of an endless recording: FILE.000001, FILE.000002 ..., or names made from the time (strftime(3)). Files of
+ * earlier runs belong to the series too, and are not overwritten: numbers continue after the highest.
  *
- * The directory files/ has all files that are written without end: rotated files, the log that other programs
- * follow, and the work on completed files.
+ * Sources in common/files/ write files and sync them: this series, the log that other programs follow (maplog.h), and
+ * folders of programs (owned_folder.h).
  */
 #ifndef LINXCAP_ROTATED_FILES_H
 #define LINXCAP_ROTATED_FILES_H

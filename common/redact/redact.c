@@ -139,7 +139,10 @@ static unsigned int put_code(char to[4], uint32_t code)
 	return 4;
 }
 
-/* Decodes the escape whose backslash is at s. *n: its length in the line. Returns the number of decoded bytes in to. */
+/*
+ * Decodes the escape at s: a backslash, u and four digits, or two of these that stand for one character. *n: its length
+ * in the line. Returns the number of decoded bytes in to; 0: the digits are missing.
+ */
 static unsigned int take_unicode(const char *s, const char *end, char to[4], size_t *n)
 {
 	int code = code_of(s + 2, end), low;

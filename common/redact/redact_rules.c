@@ -18,7 +18,7 @@
 #define FILE_MAX (1u << 20)
 #define LINE_MAX_LEN 4096u
 #define NEST_MAX 50u
-/* Limit of steps for one search: at most some milliseconds, and many more than a sensible pattern needs. */
+/* Most steps of one search. They take some milliseconds, and a sensible pattern needs far fewer. */
 #define STEPS_MAX 1000000u
 #define HEAP_KB_MAX 1024u
 

@@ -32,7 +32,7 @@ struct spool {
 	uint64_t size, segment; /* most bytes of all segments, and of one */
 	bool unended; /* the session below began, and the spool does not have its account */
 	struct spool_session session;
-	uint64_t noted; /* number of the block that has the account; 0: no such block was tried */
+	uint64_t noted; /* number of the block with the account, noted before writing; 0: no such block was tried */
 };
 
 /*
@@ -62,7 +62,9 @@ static int write_session(const struct spool *s)
 	return replace_file(s, SESSION_NAME, text, (size_t)n);
 }
 
-/* Removes the file that names the session without an account, since the spool has the account. 0 or -errno. */
+/*
+ * Removes the file that names a session without an account: the account of s->session is now in the spool. 0 or -errno.
+ */
 static int end_session(struct spool *s)
 {
 	s->unended = false;

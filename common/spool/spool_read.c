@@ -201,7 +201,7 @@ static int read_on(struct spool_reader *r, struct spool_head *h, const void **da
 
 /*
  * Leaves a segment that has no further block. The next one begins with the block number "behind"; 0: there is no next
- * one. Returns as spool_reader_next().
+ * one. Returns as step().
  */
 static int go_on(struct spool_reader *r, uint64_t behind, struct spool_head *h, const void **data, size_t *len)
 {

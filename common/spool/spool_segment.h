@@ -18,7 +18,7 @@
 struct segment_header {
 	char magic[8];
 	uint64_t spool, first;
-	uint32_t zero, crc; /* CRC32C of the bytes before it */
+	uint32_t zero, crc; /* crc: CRC32C of the bytes before crc */
 };
 
 /* Numbers of the first blocks of all segments, in ascending order. */
@@ -31,8 +31,8 @@ void segment_name(char name[SPOOL_NAME_ROOM], uint64_t first);
 /* Lists the segments of a folder. 0 or -errno; the caller frees list->first in both cases. */
 int segment_list(int dir, struct segment_list *list);
 /*
- * Finds the segment that has the block with this number, or else the next segment. Returns the number of the segment's
- * first block; 0: there is no such segment.
+ * Finds the last segment that begins with this number or a smaller one, or, if all begin with greater numbers, the
+ * first segment. Returns the number of the segment's first block; 0: the list is empty.
  */
 uint64_t segment_find(const struct segment_list *list, uint64_t number);
 /* Opens a segment and checks its header. Returns a descriptor, or -errno; -EBADMSG: the file is not a segment. */

@@ -92,7 +92,7 @@ struct nats {
 /* Settings of a connection to a server. */
 struct nats_settings {
 	const char *url; /* NULL: nats://127.0.0.1:4222 */
-	const char *ca, *cert, *key; /* files in PEM; NULL: none. The server's certificate is to be of authority "ca" */
+	const char *ca, *cert, *key; /* files in PEM; NULL: none. "ca" must have signed the server's certificate */
 	const char *nkey; /* file with the seed of an nkey; FILE.pub has the public key; NULL: none */
 };
 

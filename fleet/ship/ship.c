@@ -21,7 +21,10 @@
  */
 #define ANSWER_NS (2 * SECOND_NS)
 #define TRIES_MAX 5u
-/* Longest wait for the first floor. A known floor avoids sending blocks that linx-store has stored. */
+/*
+ * Longest wait for the first floor from linx-store. All blocks with numbers below the floor are stored, and need not be
+ * sent.
+ */
 #define FLOOR_NS (3 * SECOND_NS)
 /* An outage is a time without a connection to the server that is longer than this. */
 #define OUTAGE_NS (5 * SECOND_NS)

@@ -68,7 +68,7 @@ struct ship {
 	uint64_t sent, again, lost; /* counts of blocks: sent for the first time, sent again, lost on disk */
 	struct complaint publishing, refusals, removing, names; /* last report of each operation that fails */
 
-	/* the lock protects all members after it, spool and window: threads of libnats use them */
+	/* the lock protects spool, window, and all members below it: threads of libnats use them */
 	pthread_mutex_t lock;
 	pthread_cond_t news;
 	uint64_t floor; /* all blocks with smaller numbers are stored; 0: not known */

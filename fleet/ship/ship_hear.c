@@ -93,7 +93,10 @@ int ship_listen(struct ship *s, struct problem *why)
 
 	rc = s->nats.inbox_new(&inbox);
 	if (rc == NATS_OK) {
-		/* the machine's name is in the subject, so that a server can allow each machine only its own */
+		/*
+		 * the subject has the machine's name, so that a server can allow each machine only the subjects with
+		 * its own name
+		 */
 		snprintf(s->inbox, sizeof(s->inbox), "_INBOX.%s.%s.", s->machine, strrchr(inbox, '.') + 1);
 		s->nats.inbox_free(inbox);
 		snprintf(subject, sizeof(subject), "%s*", s->inbox);

@@ -88,8 +88,8 @@ int store_write(struct store *s);
 void store_note_floors(struct store *s, uint64_t now, bool at_once);
 
 /*
- * store_say.c: store_listen() subscribes to the places of all linx-ship. store_say() sends them floors and orders for
- * missing blocks, at most twice a second, and reports silent machines.
+ * store_say.c: store_listen() subscribes to the places that linx-ship publishes on all machines. store_say() publishes
+ * floors and orders for missing blocks, at most twice a second, and reports silent machines.
  */
 int store_listen(struct store *s, struct problem *why);
 void store_say(struct store *s, uint64_t now);

@@ -35,7 +35,7 @@ STATES = {1: "whole", 2: "truncated", 3: "unreadable", 4: "late", 5: "unavailabl
 STATUS = {"any": 0, "failed": 1, "successful": 2}
 MODES = {"discard": 0, "recorder": 1, "throttle": 2}
 CONTEXTS = {0: "task", 1: "softirq", 2: "hardirq", 3: "nmi"}
-_AS_SIGNED, _AS_STR = 0, 5  # of enum linx_probe_form
+_AS_SIGNED, _AS_STR = 0, 5  # values of enum linx_probe_form
 ENODATA = 61
 
 
@@ -604,7 +604,7 @@ class Source:
         self._call(_lib.linx_filter, byref(opts))
 
     def sample(self, calls, every):
-        """Records one of "every" calls of each selected name, on each CPU; None: all but calls of class PRIO."""
+        """Records one of "every" calls of each selected name, on each CPU; calls None: all but class PRIO."""
         self._call(_lib.linx_sample, _bytes(calls), every)
 
     def budget(self, per_second):
@@ -632,7 +632,7 @@ class Source:
         self._call(_lib.linx_add_pid, pid)
 
     def inherit_pids(self, source):
-        """Adds the processes on the list of another live source, which this one is to replace, to the list."""
+        """Adds the listed processes of another live source, which this one is to replace, to the list of this one."""
         self._call(_lib.linx_inherit_pids, source._open())
 
     def listed(self):

@@ -341,7 +341,7 @@ static int off(struct linx_policies *all, struct settings *s, int argc, char **a
 static const struct action {
 	const char *word, *missing;
 	int (*run)(struct linx_policies *all, struct settings *s, int argc, char **argv);
-	int least, most; /* words */
+	int least, most; /* least and greatest number of words after the action */
 	unsigned int options;
 } actions[] = {
 	{ "add", "", add, 0, (int)RULE_FILES_MAX, ADD },

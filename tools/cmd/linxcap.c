@@ -48,8 +48,8 @@ const struct subcommand *subcommand_find(const char *name)
 }
 
 /*
- * Opens standard descriptors that are closed, so that no capture file gets one of these numbers. The new ones are
- * opened in the wrong mode, so that using them fails, and children do not inherit them.
+ * Opens those of the descriptors 0, 1 and 2 that are closed, so that no capture file gets one of these numbers. They
+ * are opened in the wrong mode, so that using them fails. Children do not inherit them.
  */
 static void hold_standard_descriptors(void)
 {

@@ -247,7 +247,10 @@ bool doctor_newest(const struct doctor *d, const char *path, doctor_filter *acce
 	return *buf;
 }
 
-/* Sets d->release. If the root is another system's, it is the newest kernel that has modules below that root. */
+/*
+ * Sets d->release from /proc below the root. If there is no /proc, it is the running kernel; below a root other than
+ * "/", it is the newest kernel that has modules there.
+ */
 static void find_release(struct doctor *d)
 {
 	struct utsname u;

@@ -76,7 +76,7 @@ int doctor_stat(const struct doctor *d, const char *path, struct stat *st);
 FILE *doctor_fopen(const struct doctor *d, const char *path);
 /* Reads the beginning of a file, and appends a NUL. Returns the number of bytes, or -errno. */
 int doctor_read(const struct doctor *d, const char *path, char *buf, size_t size);
-/* Reads the first line of a file. False: the file has none. */
+/* Reads the first line of a file. False: the file is empty, or cannot be read. */
 bool doctor_read_line(const struct doctor *d, const char *path, char *buf, size_t size);
 /* Reads the rest of the first line that begins with "key". False: there is none. */
 bool doctor_read_value(const struct doctor *d, const char *path, const char *key, char *buf, size_t size);
@@ -111,7 +111,7 @@ int doctor_record_own_call(struct linx *l);
 
 /*
  * Checks of doctor/doctor_module.c, doctor/doctor_build.c, doctor/doctor_system.c, doctor/doctor_service.c,
- * doctor/doctor_trial.c, doctor/doctor_bpf.c, doctor/doctor_ptrace.c
+ * doctor/doctor_refusing.c, doctor/doctor_trial.c, doctor/doctor_bpf.c, doctor/doctor_ptrace.c
  */
 void doctor_kernel(const struct doctor *d, struct finding *f);
 void doctor_module(const struct doctor *d, struct finding *f);

@@ -77,7 +77,10 @@ bool doctor_takes_modules(const struct doctor *d)
 	return !doctor_exists(d, "%s", path) || doctor_read_config(d, path, "CONFIG_MODULES", value, sizeof(value));
 }
 
-/* True if the module for this kernel was built by DKMS from another version than that of this command. */
+/*
+ * True if DKMS has this version of the module but has not built it for this kernel. An installed module is then one of
+ * another version.
+ */
 static bool is_former(const struct doctor *d)
 {
 	return doctor_exists(d, DKMS_TREE "/" LINX_VERSION) && !doctor_is_built(d);
@@ -197,8 +200,8 @@ static bool find_key(const struct doctor *d, char *path, size_t size)
 }
 
 /*
- * Advises to enroll DKMS's key in the firmware, which only a machine with EFI firmware can do. DKMS makes the key and
- * signs when it builds; `dkms install --force` does not build again.
+ * Advises to enroll DKMS's key in the firmware, which only a machine with EFI firmware can do. DKMS makes a missing key
+ * when it builds. Therefore a built module is first unbuilt: `dkms install` would not build it again.
  */
 static void enrol(const struct doctor *d, struct finding *f)
 {

@@ -19,8 +19,8 @@ static const char *const lists[] = {
 };
 
 /*
- * True if the service runs. systemd keeps the symbolic link unless the unit is inactive. A service that waits for
- * its restart has the link, but no process.
+ * True if the service runs. systemd removes the link invocation:UNIT when the unit is inactive. A service that waits
+ * for its restart still has the link, but no process in its cgroup.
  */
 static bool runs(const struct doctor *d)
 {

@@ -276,8 +276,8 @@ void doctor_tracers(const struct doctor *d, struct finding *f)
 }
 
 /*
- * Reports whether rules may refuse operations. Only one of linx, which does that for rules, and livepatch can replace a
- * function of the kernel at a time.
+ * Reports whether rules may refuse operations. The module replaces a function of the kernel to refuse what it does. A
+ * livepatch of the same function fails meanwhile.
  */
 void doctor_enforce(const struct doctor *d, struct finding *f)
 {

@@ -125,7 +125,10 @@ static int read_match(struct reading *r, const yaml_node_t *n, struct linx_rules
 	       read_tags(r, falco_get(r, n, "tags"), to);
 }
 
-/* Adds a copy of the addition "like" to the list of additions. n: node whose position in the file messages name. */
+/*
+ * Adds a copy of the addition "like" to the list of additions. Messages about it have the position of node n in the
+ * file.
+ */
 static int add(struct reading *r, const yaml_node_t *n, const struct rule_addition *like)
 {
 	struct rule_addition *x = &r->c->additions[r->c->nadditions];

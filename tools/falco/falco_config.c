@@ -140,7 +140,7 @@ static int read_includes(struct reading *r, const yaml_node_t *n, const struct k
 
 /* ---- switching rules on or off ----------------------------------------------------------------- */
 
-/* Reads the rules to switch on or off: {rule: PATTERN} or {tag: NAME}. */
+/* Reads one entry that switches rules on or off: {rule: PATTERN} or {tag: NAME}. */
 static int read_switch(struct reading *r, const yaml_node_t *n, bool on)
 {
 	struct rule_switch *s = &r->c->switches[r->c->nswitches];
@@ -443,7 +443,7 @@ static void set_back(struct falco_config *c, const char *key)
 			memcpy((char *)c + sets[i].at, (const char *)&fresh + sets[i].at, sets[i].size);
 }
 
-/* Returns the index in keys[] of the first key that is this one or below it; ARRAY_SIZE(keys): there is none. */
+/* Returns the index in keys[] of the first key that has this name or is below it; ARRAY_SIZE(keys): there is none. */
 static size_t first_below(const char *name)
 {
 	const size_t n = strlen(name);

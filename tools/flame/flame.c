@@ -105,7 +105,7 @@ static bool grow(struct flame *f)
 	return true;
 }
 
-/* Returns the index of the frame below parent; 0: out of memory. */
+/* Returns the index of the frame with this name below parent, and adds the frame if it is missing. 0: out of memory. */
 static uint32_t get_frame(struct flame *f, uint32_t parent, bool call, const char *name)
 {
 	uint32_t *slot = find_slot(f, parent, call, name);
@@ -261,7 +261,7 @@ void flame_order(struct flame *f)
 {
 	uint32_t *list = f->ordered ? NULL : calloc(f->n, sizeof(*list));
 
-	/* a parent has a lower index than its children; without memory the frames stay unsorted, which is not an error */
+	/* without memory the frames stay unsorted, which is not an error; the sums below need no order of names */
 	for (uint32_t i = 0; list && i < f->n; i++)
 		order_children(f, &f->frames[i], list);
 	free(list);

@@ -45,7 +45,7 @@ struct drawing {
 	unsigned int depth; /* depth of the deepest frame that is drawn */
 };
 
-/* Writes text that contains no control character. */
+/* Writes text, which has no control characters, with escapes for the characters that XML reserves. */
 static void put_xml(FILE *to, const char *text)
 {
 	for (; *text; text++)
@@ -120,7 +120,10 @@ static int put_frame(struct drawing *d, const struct flame_frame *frame, double 
 	return 0;
 }
 
-/* Draws a frame and those below it. The depth of the tree is at most FLAME_DEPTH_MAX + 2. */
+/*
+ * Draws a frame and those below it. It calls itself for each level: the depth of the tree is at most FLAME_DEPTH_MAX +
+ * 2.
+ */
 static int draw(struct drawing *d, uint32_t i, double x)
 {
 	const struct flame_frame *frame = flame_frame(d->f, i);

@@ -18,7 +18,7 @@
 /* Longest wait for an event. After it the loop checks whether a signal asked to stop. */
 #define WAIT_MS 100
 #define NS_PER_MS 1000000u
-/* While a file is read, the progress that is shown is brought up to date after so many events. */
+/* Number of events of a file after which the shown progress is brought up to date. */
 #define EVENTS_A_LOOK 1024u
 /* Most further readings of /proc, WAIT_MS apart, while a task that the engine interrupted runs (see look_after()). */
 #define LOOKS_MAX 20u

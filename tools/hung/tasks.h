@@ -43,7 +43,10 @@ struct tasks_address {
 	uint8_t bytes[16];
 	unsigned int port; /* 0: there is none, as of the peer of a socket that listens */
 };
-/* Writes the addresses of a socket, as "TCP:[10.0.0.1:80->10.0.0.2:4711]". False: another family. */
+/*
+ * Writes the addresses of a socket, as "TCP:[10.0.0.1:80->10.0.0.2:4711]". False: family is neither AF_INET nor
+ * AF_INET6.
+ */
 bool tasks_put_socket(const char *proto, int family, const struct tasks_address *local, const struct tasks_address *peer,
 		      char *text, size_t size);
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Fills in a manual page what the table of subcommands says: @SUBCOMMANDS@ becomes a paragraph for each row, @PAGES@ a
-# reference to each one's page. help has no page.
+# Completes a manual page by the table of subcommands: @SUBCOMMANDS@ becomes a paragraph for each row, @PAGES@ a
+# reference to the page of each subcommand except help, which has no page.
 # usage: awk -f tools/man/subcommands.awk tools/cmd/subcommands.def PAGE
 
 function roff(text) {

@@ -30,10 +30,10 @@ enum option_next deny_option_exempt(const struct option_use *use);
 enum option_next deny_option_time(const struct option_use *use);
 
 /*
- * Makes a policy of the conditions, and of those of the rules that have actions. rules: NULL: there are no rules;
- * observe: the rules refuse nothing, and only count. *out is NULL if the policy would have no rule. The files that
- * conditions name are looked up here. -1: why has the reason. Without --force one reason is that a rule would lock out
- * a program that must run.
+ * Makes a policy of the conditions of --deny and the conditions of rules that have actions. rules NULL: there are no
+ * rules; observe: the rules refuse nothing, and only count. *out is NULL if the policy would have no rule. The files
+ * that conditions name are looked up here. -1: why has the reason. Without --force one reason is that a rule would lock
+ * out a program that must run.
  */
 int deny_make(const struct deny_settings *s, const struct linx_rules *rules, bool observe, struct linx_policy **out, struct problem *why);
 /* Returns the options with which the library sets the policy. */

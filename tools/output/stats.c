@@ -42,7 +42,7 @@ static bool add_counts(cJSON *object, const struct linx_counts *c)
 	       json_add_u64(object, "filtered", c->filtered) && add_lost(object, c);
 }
 
-/* Adds how many records sampling left out, if any sampling was used. */
+/* Adds n, a number of records that sampling left out, unless sampling left out none in the whole recording. */
 static bool add_sampled(cJSON *object, const struct linx_certificate *c, uint64_t n)
 {
 	return !c->sampled || json_add_u64(object, "sampled", n);
@@ -84,14 +84,14 @@ static bool add_cpus(cJSON *root, const struct linx_certificate *c)
 }
 
 /*
- * Adds the counts of a call. If the call's ABI is not the first one, the name of the ABI stands before that of the
- * call, as "i386:read". Therefore names are unique.
+ * Adds the counts of a call. A call of another ABI than the machine's native one has the name of its ABI before its
+ * own, as "i386:read". Therefore names are unique.
  */
 static bool add_call(cJSON *calls, const struct linx_certificate *cert, unsigned int i)
 {
 	const struct linx_call_counts *c = &cert->calls[i];
 	const char *abi = linx_abi_name(c->abi);
-	/* the first ABI is the native one of the machine on which the first call was made */
+	/* the native ABI is that of the machine on which the first call was made */
 	bool first = c->abi == cert->calls[0].abi - cert->calls[0].abi % LINX_ABI_NR;
 	cJSON *call;
 	char key[96];

@@ -108,8 +108,8 @@ static void put_fd(const struct linx_event *ev, FILE *to)
 #define ID_MAX 80
 
 /*
- * Writes a text by which an event is found again; it begins with the event's time. A request of HTTP has the number of
- * the call that ended it.
+ * Writes a text by which an event is found again; it begins with the event's time. It ends with the event's kind, since
+ * a request of HTTP has the sequence number of the call that ended it.
  */
 static void put_id(const struct linx_event *ev, uint64_t at, char id[ID_MAX])
 {
@@ -117,8 +117,8 @@ static void put_id(const struct linx_event *ev, uint64_t at, char id[ID_MAX])
 }
 
 /*
- * Writes an event as a JSON object, unless the line format has no line for the event. *shown: the format has a line for
- * it. to NULL: only *shown is set.
+ * Writes an event as a JSON object. whole: the object also has the event in the format json. *shown: the text format
+ * has a line for the event, without which nothing is written. to NULL: only *shown is set. False: a failure.
  */
 static bool put_event(struct page *p, struct printers *s, const struct linx_event *ev, uint64_t at, const char *sep, bool whole, bool *shown, FILE *to)
 {

@@ -11,8 +11,8 @@
 #define FDS_MAX (1u << 20)
 #define FILES_MAX (1u << 26)
 /*
- * Most numbers in the lists of all processes together. Without a limit, a recording that was made for this purpose
- * could take all memory.
+ * Most descriptors for which the lists of all processes together have room. Without this limit, a recording that was
+ * made to do so could take all memory.
  */
 #define ROOM_MAX (1u << 25)
 /* Arguments of fcntl() and close_range(). */
@@ -201,10 +201,10 @@ static bool inherit(struct page_follow *f, uint32_t from, uint32_t to)
 
 /* Effects of a call on descriptors. */
 enum effect {
-	USES, /* moves data of the first argument */
+	USES, /* moves data through the descriptor in the first argument */
 	OPENS, /* the result is a new descriptor of a new open file */
 	OPENS_PAIR, /* the call writes two new descriptors to the memory of an argument */
-	CLOSES, /* the first argument */
+	CLOSES, /* closes the descriptor in the first argument */
 	CLOSES_RANGE, /* closes the descriptors from the first argument to the second */
 	COPIES, /* the result stands for the file of the first argument */
 	COPIES_BY_COMMAND, /* same as COPIES, but only if the second argument is DUPFD or DUPFD_CLOEXEC */

@@ -9,7 +9,7 @@
 #include "page/model.h"
 #include "redact/redact.h"
 
-#define PAGE_READINGS_MAX 4u /* at a time */
+#define PAGE_READINGS_MAX 4u /* most readings of the events at a time */
 
 /*
  * Reads the recorded events again from their beginning, with the options that choose among events applied. Any thread

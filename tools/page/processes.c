@@ -67,8 +67,8 @@ static bool copy_threads(const struct page_model *m, struct copy *to)
 }
 
 /*
- * Copies the processes from this index on, with the lock held. Returns how many copies must be freed. *ok: all copies
- * are complete.
+ * Copies at most COPIED processes, from index "first" on, with the lock held. Returns how many copies must be freed.
+ * *ok: all copies are complete.
  */
 static uint32_t copy_some(const struct page_model *m, uint32_t first, struct copy list[COPIED], bool *ok)
 {

@@ -30,7 +30,7 @@
 #include "base/capabilities.h"
 #include "base/signals.h"
 
-#define TOO_LARGE 413 /* versions of libmicrohttpd differ in its name */
+#define TOO_LARGE 413 /* status, whose name differs between versions of libmicrohttpd */
 #define HOST "127.0.0.1"
 #define USUAL_PORT 80u
 #define WHAT "the page"
@@ -391,7 +391,7 @@ static enum MHD_Result handle(void *data, struct MHD_Connection *c, const char *
 		return send_line(w, c, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET, HEAD and POST\n");
 	if (header(w, c, "Content-Length") || header(w, c, "Transfer-Encoding"))
 		return send_line(w, c, TOO_LARGE, "a request without a body, please\n");
-	if (*state != &answered) { /* libmicrohttpd would end the connection if it were answered at the first call */
+	if (*state != &answered) { /* libmicrohttpd ends the connection if the request is answered at the first call */
 		*state = &answered;
 		return MHD_YES;
 	}

@@ -44,8 +44,8 @@ struct top_keep {
 	struct linx_writer *writer; /* writes to newer */
 	uint64_t since_ns;
 	/*
-	 * What the thread "copier" prepares while newer is filled: next, the context that stays when older is dropped,
-	 * and spare, the half to be filled then
+	 * Results of the thread "copier", which it makes while newer is filled: next, the context that stays when older
+	 * is dropped, and spare, the half to be filled then
 	 */
 	pthread_t copier;
 	bool copies; /* copier runs, or waits to be joined */
@@ -267,7 +267,7 @@ int top_keep_open(struct top_keep *k)
 {
 	struct part parts[PARTS];
 
-	/* not held while the parts are read, since the thread that reads events would wait for the lock too long */
+	/* the lock is not held while the parts are read: the thread that reads events would wait for it too long */
 	pthread_mutex_lock(&k->lock);
 	parts[0] = part_of(&k->context, true, -1);
 	parts[1] = part_of(&k->older, k->context.fd < 0, -1);
