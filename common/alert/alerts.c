@@ -22,7 +22,7 @@ struct alerts {
 	struct alert_form form;
 	struct redact *redact;
 	uint64_t every_ns, raised, unmade;
-	_Atomic uint64_t folded; /* alerts that were not sent; written by the reader, read by any thread */
+	_Atomic uint64_t folded; /* alerts that folding held back; the reader of events counts, any thread reads it */
 	struct place places[PLACES];
 };
 

@@ -86,8 +86,9 @@ static int hold_command(struct tracer *t)
 	int rc;
 
 	/*
-	 * strace installs a seccomp filter only with -f. Descendants inherit the filter, and their traced calls fail
-	 * when the tracer is gone. With -u the command becomes another user, and has no privileges to install a filter.
+	 * A seccomp filter is installed only with -f, as in strace. Children inherit it, and calls that it traces fail
+	 * in a child that nobody traces. With -u the command becomes another user, and has no privileges to install a
+	 * filter.
 	 */
 	if (t->settings->filter && t->settings->follow && !t->settings->user)
 		t->command.filter = child_filter_new(t->l);

@@ -19,13 +19,13 @@ enum look {
 	LOOK_FAILED,
 	LOOK_DIM,
 	LOOK_KEY, /* a key in the line at the bottom */
-	LOOK_LABEL, /* what that key does */
+	LOOK_LABEL, /* name of that key's action */
 	LOOK_ERROR,
 	LOOK_HEAT, /* first of the LOOK_SHADES shades of the heat map */
 };
 #define LOOK_SHADES 12u
 
-/* Keys beyond characters. */
+/* Codes of keys that are not characters. */
 enum {
 	KEYS_ENTER = 0x110000, KEYS_BACK, KEYS_ESCAPE, KEYS_UP, KEYS_DOWN, KEYS_LEFT, KEYS_RIGHT, KEYS_PAGE_UP, KEYS_PAGE_DOWN,
 	KEYS_HOME, KEYS_END, KEYS_DELETE, KEYS_TAB, KEYS_CLICK, KEYS_WHEEL_UP, KEYS_WHEEL_DOWN, KEYS_RESIZE, KEYS_F0 = 0x110100,

@@ -22,7 +22,10 @@ void top_terminal_begin(struct top_terminal *t);
  */
 int top_terminal_take(struct top_terminal *t, struct problem *why);
 void top_terminal_give_back(struct top_terminal *t);
-/* True if this process's group is the terminal's foreground group, which gets Ctrl-C and which it can hand on. */
+/*
+ * True if this process's group is the terminal's foreground group: it gets Ctrl-C, and can make another group the
+ * foreground group.
+ */
 bool top_terminal_has_keys(const struct top_terminal *t);
 /* Makes a process group the terminal's foreground group. */
 void top_terminal_lend(const struct top_terminal *t, pid_t group);

@@ -48,7 +48,7 @@ static int columns_of(uint32_t c, bool utf8)
 	return n > 0 ? n : 0;
 }
 
-/* True for characters of ASCII that are shown as they are: nearly all characters. */
+/* True for characters of ASCII that are shown as they are. They are tested first, since most text consists of them. */
 static bool is_plain(char c)
 {
 	return c >= ' ' && c < 0x7f;

@@ -132,8 +132,8 @@ unsigned int top_needs(struct top *t);
 /* Does what a key asks for. */
 void top_press(struct top *t, const struct screen_key *key);
 /*
- * Does what a key asks for, and applies it to the row that the screen shows as selected. Events counted since it was
- * drawn can have changed the order of the rows.
+ * Does what a key asks for, and applies it to the row that the screen shows as selected. Events that were counted since
+ * the screen was drawn can have changed the order of the rows.
  */
 void top_press_drawn(struct top *t, const struct screen_key *key, uint64_t now_ns);
 /* Opens a level after the present one, which stays below it. False: there are too many levels. */

@@ -84,8 +84,8 @@ enum option_next alert_option_metrics(const struct option_use *use)
 }
 
 /*
- * Checks --rules against other options, and adds the default output, stdout. With --rows or --spool there is no default
- * output. Rules have their own names, messages and priorities.
+ * Checks that --rules is not combined with --alert-rule or --alert-output, since rules have their own names and
+ * messages. Adds the default output, stdout, unless --rows or --spool is given.
  */
 static int take_rules(struct settings *s, struct problem *why)
 {

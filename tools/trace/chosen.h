@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Applies the filters that the kernel applies during recording to a capture file: -p, -f, -u, -e status= and
+ * Applies to a capture file the filters that the kernel applies during recording: -p, -f, -u, -e status= and
  * --min-duration together with -r. These options mean the same as in a live trace.
  */
 #ifndef LINXCAP_CHOSEN_H

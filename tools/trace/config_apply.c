@@ -34,8 +34,8 @@ static void apply_init(struct settings *s)
 	const struct config *c = &s->config;
 
 	/*
-	 * More is recorded for log lines than for a capture, whose file has no format. Therefore with -w the configured
-	 * format counts only if the configuration has init_config.
+	 * With -w no line is shown, but the format still decides what is recorded: log lines need the open files of each
+	 * process. Without init_config the format is only a default, and does not count with -w.
 	 */
 	if (!s->look.format_given && (c->has_init || !s->where.write_path))
 		s->look.format = c->format == CONFIG_JSON ? LINX_FORMAT_JSON : LINX_FORMAT_LINE;
@@ -64,7 +64,10 @@ static int apply_open(struct settings *s, struct problem *why)
 	return 0;
 }
 
-/* True if a filter needs the call's result. At the entry it is then unknown whether the call is shown. */
+/*
+ * True if it is not known at a call's entry whether the call is shown: its result, sampling or a budget decides that at
+ * its return.
+ */
 static bool result_decides(const struct settings *s)
 {
 	return s->config.drop_failed || s->what.status != LINX_STATUS_ANY || s->what.min_duration_ns || s->how.nsamples ||

@@ -250,8 +250,9 @@ static int account(struct live *v, enum end end)
 }
 
 /*
- * Returns the command's exit status; STATUS_OK if the command still runs or has none. *killed: signal by which this
- * process must end, too: the signal that ended the command, or the one that asked to stop; 0: there is none.
+ * Returns the command's exit status; STATUS_OK if it has none, or if a limit or the reader of the output ended the
+ * trace. *killed: signal by which this process must end, too: the signal that ended the command, or the one that asked
+ * to stop; 0: there is none.
  */
 static int command_status(struct live *v, enum end end, int *killed)
 {

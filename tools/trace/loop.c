@@ -49,7 +49,8 @@ static void look_at_signals(struct loop *p)
 
 /*
  * True if only the processes on the source's list are traced, and all of them have ended. The list can be empty before
- * the command is reaped, and the command can end before its descendants. Therefore both are checked.
+ * the command is reaped, and the command can end before its descendants. Therefore the list and the command are both
+ * checked.
  */
 static bool all_ended(const struct loop *p)
 {

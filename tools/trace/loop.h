@@ -14,7 +14,7 @@ enum end {
 	END_DATA, /* the source has no more events */
 	END_LISTED, /* all traced processes have ended */
 	END_SIGNAL, /* a signal asked to stop */
-	END_TIME, /* the time of --for is over */
+	END_TIME, /* the time of --for or --to is over */
 	END_COUNT, /* the number of events of -n is reached */
 	END_ROTATION, /* the next file is due */
 	END_PIPE, /* the reader of the output is gone */

@@ -80,8 +80,8 @@ static bool traced_have_ring(const struct settings *s)
 }
 
 /*
- * True if the trace gets an event for each io_uring_setup(2) of a traced program. False for an engine that stops tasks,
- * since that checks these calls itself.
+ * True if the trace notices each io_uring_setup(2) of a traced program: by an event for the call, or because the engine
+ * stops tasks and checks these calls itself.
  */
 static bool sees_setups(const struct settings *s, const struct linx *l)
 {

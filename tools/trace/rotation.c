@@ -78,7 +78,8 @@ static bool make_room(struct rotation *k, const struct sink *sink, uint64_t now)
 
 /*
  * True if the file has reached its size limit and is at least twice as large as it was after its first records. The
- * first records describe all processes, and may alone exceed the limit. Then each file would end at once.
+ * first records describe all processes, and may alone exceed the limit: by the limit alone, each file would then end at
+ * once.
  */
 static bool is_full(struct rotation *k, const struct sink *sink)
 {

@@ -23,7 +23,7 @@
 #define STRING_MAX LINX_PIECES_MAX
 #define TIME_TODO "write a number and a unit, as 10s, 500ms, 2m or 1h"
 
-/* least argument of --keep: records become events in batches of up to 1 MiB */
+/* least argument of --keep: room for some batches of records, which have up to 1 MiB each */
 #define KEEP_MIN (4u << 20)
 
 /* default and largest argument of --compress */

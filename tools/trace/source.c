@@ -215,7 +215,10 @@ static int attach_all(const struct settings *s, struct linx *l)
 	return status;
 }
 
-/* Returns how many bytes of a buffer or string to record, since only recorded bytes can be shown; 0: the default. */
+/*
+ * Returns how many bytes of a buffer or string to record: as many as -s or the configuration wants to show; 0: the
+ * default.
+ */
 static unsigned int captured(const struct settings *s)
 {
 	if (s->look.string_limit || !s->config.given)

@@ -54,8 +54,8 @@ int watch_begin(const struct settings *s, const struct linx *l, struct listener_
 }
 
 /*
- * Seals the session unless there are rules. Rules can be replaced while the session runs, and new ones may need more
- * data. If an older module does not support seals, that is not an error.
+ * Seals the session if this process has dropped its capabilities and there are no rules. Rules can be replaced while
+ * the session runs, and new ones may need more data. If an older module does not support seals, that is not an error.
  */
 int watch_seal(const struct settings *s, struct linx *l)
 {

@@ -52,8 +52,8 @@ enum option_next who_option_container(const struct option_use *use)
 }
 
 /*
- * Length of the shortest part of a container id that users copy. No container runtime makes container names of this
- * form.
+ * Least number of hexadecimal digits that is taken for the beginning of a container id, and not for a name. Users copy
+ * at least so many, and no container runtime makes names of this form.
  */
 #define ID_SHOWN 12u
 

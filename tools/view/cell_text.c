@@ -7,7 +7,7 @@
 #include "base/array_size.h"
 #include "view/sheet.h"
 
-/* A larger unit, and the number of smaller ones in it. */
+/* A unit, and how many of the smallest units it has. */
 struct step {
 	const char *name;
 	double size;

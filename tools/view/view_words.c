@@ -8,7 +8,7 @@
 #include "base/array_size.h"
 #include "view/view_def.h"
 
-/* Most bytes of the fields of a key or column. */
+/* Most bytes of the text that names the fields of one key or column. */
 #define FIELD_MAX 512u
 
 /* Kinds of columns by name. A percentile is "p" and a number. */
@@ -94,7 +94,7 @@ struct view_key *view_def_add_key(struct view_def *v, const char *field, struct 
 
 /* ---- columns -------------------------------------------------------------------------------- */
 
-/* Reads the kind at the beginning of a text; n: length of the kind. */
+/* Reads the kind that the first n bytes of a text name. False: there is no such kind. */
 static bool read_kind(const char *text, size_t n, struct linx_column *c)
 {
 	char *end;

@@ -97,7 +97,7 @@ static bool has(const struct raiser *k, const char *name)
 	return false;
 }
 
-/* Returns the length of the field whose name begins after a percent sign, including its argument in brackets. */
+/* Returns the length of the field name at s, just after a percent sign, including an argument in brackets. */
 static size_t field_length(const char *s)
 {
 	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789._");

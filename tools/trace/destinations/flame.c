@@ -50,7 +50,7 @@ static int put_graph(struct graph *g)
 	return rc;
 }
 
-/* Warns of losses that the graph does not show: folded text has no place for them. */
+/* Warns of calls without a time, and of calls in the frame FLAME_OTHERS: folded text has no place for such notes. */
 static void say_missing(const struct graph *g)
 {
 	struct flame_sums sums = flame_sums(g->flame);

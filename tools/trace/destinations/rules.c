@@ -277,8 +277,8 @@ static int finish(struct destination *d, int *fd)
 /* ---- reading the files of rules again ------------------------------------------------------ */
 
 /*
- * True if a file of rules was written, added or removed since the rules were read, but no file was since the last call.
- * Until then a file may still be being written: it could be valid, but lack rules.
+ * True if a file of rules was written, added or removed since the rules were read, and no further change was seen since
+ * the last call. A file that has changed since then may still be being written, and lack rules.
  */
 static bool files_changed(struct rules *k)
 {
@@ -340,7 +340,7 @@ static int use(struct rules *k, struct linx_rules *rules, struct problem *why)
 		return problem_set(why, "%s", linx_error_text(k->origin.l));
 	}
 	if (policy_renew(k->settings, k->origin.l, rules, why)) {
-		linx_set_rules(k->origin.l, k->rules); /* gives back the old rules, which the source had before */
+		linx_set_rules(k->origin.l, k->rules); /* gives the previous rules back to the source */
 		free(t);
 		return -1;
 	}

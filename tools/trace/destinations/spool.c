@@ -153,7 +153,7 @@ static int add_gap(struct spooler *s, const struct missed *m)
 	return put_note(s->notes, &m->session, m, args);
 }
 
-/* True if the gaps of both can be rows of one block: all rows of a block are of one session and day. */
+/* True if the gaps of a and b can be rows of one block: all rows of a block are of one session and day. */
 static bool are_together(const struct missed *a, const struct missed *b)
 {
 	return a->session.session == b->session.session && a->time_ns / ROW_DAY_NS == b->time_ns / ROW_DAY_NS;
@@ -277,7 +277,7 @@ static int end_block(struct spooler *s)
 
 /* ---- operations of the destination --------------------------------------------------------------------------- */
 
-/* Begins a session if the stream has a new one: the rows of the previous session then end their block. */
+/* Begins a session if the stream has a new one. The block with rows of the previous session ends first. */
 static int choose_session(struct spooler *s, const struct linx_stream_info *info)
 {
 	int rc;
