@@ -53,7 +53,7 @@ struct alert {
 	unsigned int nfields;
 	const char *const *tags;
 	unsigned int ntags;
-	bool outside; /* the event precedes the part of a recording that is shown: not sent, but counts for folding */
+	bool outside; /* the event is before the shown part of a recording: not sent, but counted for folding */
 };
 
 /* Formats one line with its newline; the caller frees it. NULL: no memory. */

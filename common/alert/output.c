@@ -23,7 +23,7 @@ struct waiting {
 	struct waiting *next;
 	enum alert_priority priority;
 	size_t size;
-	char *text, *json; /* both point into the member "bytes" */
+	char *text, *json; /* pointers into the member "bytes" */
 	char bytes[];
 };
 
@@ -347,8 +347,8 @@ static struct waiting *take(struct alert_output *o)
 }
 
 /*
- * Sends one alert, and before it, if unreported is not 0, a report of lost ones. Call it without the lock. True: it
- * was sent.
+ * Sends one alert, and before it, if unreported is not 0, a report of lost ones. Call it without the lock. True: the
+ * alert was sent.
  */
 static bool send_one(struct alert_output *o, const struct waiting *w, uint64_t unreported)
 {

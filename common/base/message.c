@@ -90,7 +90,7 @@ static void say_line(enum say_level level, const char *fmt, va_list args)
 	line[len++] = '\n';
 	if (log_.fd < 0 && log_.before)
 		log_.before(log_.data);
-	/* if standard error is closed, the failure cannot be reported */
+	/* a failure cannot be reported if standard error is closed */
 	if (write(log_.fd >= 0 ? log_.fd : STDERR_FILENO, line, len) < 0)
 		return;
 }

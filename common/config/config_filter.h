@@ -17,8 +17,8 @@ unsigned int config_comms(const struct config *c, const char *comms[CONFIG_ALL_C
 /*
  * Makes a condition for linx_set_condition(). It joins condition, which may be NULL, with what the configuration leaves
  * out. reads_file: the source is a capture file, and the condition has all filters. Otherwise it only leaves out
- * processes by number, since the kernel filters names and results. A number is left out even if it later belongs to
- * another process. The caller frees *text; NULL: no condition. 0 or -ENOMEM.
+ * processes by number, since the kernel filters names and results. A process number stays left out even if it later
+ * belongs to another process. The caller frees *text; NULL: no condition. 0 or -ENOMEM.
  */
 int config_condition(const struct config *c, bool reads_file, const char *condition, char **text);
 

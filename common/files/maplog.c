@@ -61,7 +61,7 @@ static void catch_sigbus(void)
 	signals_unblock(SIGBUS); /* a blocked SIGBUS would end the process without calling the handler */
 }
 
-/* Copies to or from the window. False: another process has truncated its file. */
+/* Copies to or from the window. False: another process has truncated the window's file. */
 static bool copy(void *to, const void *from, size_t n)
 {
 	if (sigsetjmp(escape, 0)) {

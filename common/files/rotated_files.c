@@ -311,7 +311,7 @@ static int open_old(int dir, const char *name)
 	return openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 }
 
-/* False if another recorder is writing the file. */
+/* False if another recorder is writing the file, or if the file cannot be opened. */
 static bool may_go(int dir, const struct old_file *f)
 {
 	int fd = open_old(dir, f->name);

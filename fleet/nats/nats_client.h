@@ -75,7 +75,7 @@ struct nats {
 	char server[256]; /* the URL without user and password */
 	_Atomic(int) error; /* last natsStatus that libnats reported; 0: no report since the last nats_watch() */
 	char reason[160]; /* text of the last error */
-	uint64_t up_ns; /* when the server was connected last */
+	uint64_t up_ns; /* time at which the server was connected last */
 	uint64_t patience_ns; /* the next warning comes when the server has been away for longer than this */
 	struct complaint errors;
 };

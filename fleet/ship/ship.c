@@ -70,7 +70,7 @@ static void publish(struct ship *s, const struct spool_head *h, const void *data
 		complaint_over(&s->publishing);
 	else if (rc == NATS_MAX_PAYLOAD)
 		complain(&s->publishing, "cannot send a block of %zu bytes: %s: write max_payload: 8MB in its configuration", len, s->nats.server);
-	else if (nats_is_up(&s->nats)) /* otherwise nats_watch() reports the missing connection */
+	else if (nats_is_up(&s->nats)) /* a missing connection is reported by nats_watch() */
 		complain(&s->publishing, "cannot send: %s: %s", s->nats.server, s->nats.text(rc));
 }
 
@@ -146,8 +146,8 @@ static void name_lost(const struct ship *s, struct spool_head *h)
 }
 
 /*
- * True if a block has another machine name, and this machine has to take that name. With --machine the name stays:
- * another name is only reported.
+ * True if the block names another machine than s->machine, and s->machine has to become that name. With --machine the
+ * name stays: another name is only reported.
  */
 static bool is_renamed(struct ship *s, const struct spool_head *h)
 {

@@ -33,7 +33,7 @@ struct flying {
 	uint64_t number, last; /* numbers of the block; last differs if blocks are lost; number 0: free entry */
 	void *data;
 	size_t len;
-	uint64_t due_ns; /* when the block is sent again */
+	uint64_t due_ns; /* time at which the block is sent again */
 	unsigned int tries;
 	bool acked; /* the server has acknowledged the block; set by a thread of libnats */
 };
@@ -62,8 +62,8 @@ struct ship {
 	size_t bytes; /* bytes of the blocks in the window */
 	bool drained; /* the spool had no further block when it was read last */
 	bool was_up;
-	uint64_t down_ns; /* when the connection was lost last, or the program began */
-	uint64_t said_ns; /* when say_place() published the place last */
+	uint64_t down_ns; /* time at which the connection was lost last, or the program began */
+	uint64_t said_ns; /* time at which say_place() published the place last */
 	uint64_t heard_until_ns; /* time until which nothing is sent before the first floor has come; 0: no wait */
 	uint64_t sent, again, lost; /* counts of blocks: sent for the first time, sent again, lost on disk */
 	struct complaint publishing, refusals, removing, names; /* last report of each operation that fails */

@@ -20,7 +20,7 @@ struct source {
 	size_t n, room;
 	uint64_t first; /* smallest number that linx-ship can still send; 0: linx-ship has not been heard */
 	uint64_t next; /* number after that of the last block that linx-ship has sent */
-	uint64_t heard_ns; /* when linx-ship was heard last; 0: never, or it was dropped by ledger_hear() */
+	uint64_t heard_ns; /* time at which linx-ship was heard last; 0: never, or it was dropped by ledger_hear() */
 	uint64_t noted; /* floor that is noted on disk; 0: none */
 	uint64_t floor; /* floor at the last call of source_asks() */
 	uint64_t since_ns; /* beginning of the present wait for missing blocks; 0: source_asks() was never called */
@@ -31,7 +31,7 @@ struct machine {
 	char name[SPOOL_MACHINE_MAX + 1];
 	struct source *sources; /* [n] */
 	size_t n, room;
-	uint64_t heard_ns; /* when its linx-ship was heard, or a block was stored, last; 0: never */
+	uint64_t heard_ns; /* time at which its linx-ship was heard, or a block was stored, last; 0: never */
 	bool silent; /* the machine's silence was reported */
 };
 

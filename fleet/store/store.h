@@ -54,13 +54,13 @@ struct store {
 	unsigned int n;
 	size_t bytes;
 	uint64_t nrows; /* rows of the messages that wait */
-	uint64_t since_ns; /* when the first message that waits came */
+	uint64_t since_ns; /* time at which the first message that waits came */
 	uint64_t retry_ns, pause_ns; /* after a full disk: time of the next try; length of the last pause */
 	uint64_t silent_ns; /* --silent */
-	uint64_t begun_ns; /* when the loop began */
-	uint64_t said_ns; /* when floors were sent last */
-	uint64_t noted_ns; /* when floors were noted in the folder last */
-	uint64_t looked_ns; /* when the consumer was compared with its stream last */
+	uint64_t begun_ns; /* time at which the loop began */
+	uint64_t said_ns; /* time at which floors were sent last */
+	uint64_t noted_ns; /* time at which floors were noted in the folder last */
+	uint64_t looked_ns; /* time at which the consumer was compared with its stream last */
 	unsigned int stuck; /* comparisons in a row in which the consumer had fewer messages than the stream */
 	struct complaint subscribing; /* last report of a subscription that fails */
 	struct store_counts counts;

@@ -65,7 +65,7 @@ int main(int argc, char **argv)
 	const struct subcommand *c;
 
 	hold_standard_descriptors();
-	/* these characters occur in conditions, but not in names of subcommands */
+	/* conditions have these characters, and names of subcommands do not */
 	if (argc < 2 || argv[1][0] == '-' || strpbrk(argv[1], ".(=<> ") || !strcmp(argv[1], "not"))
 		return cmd_trace(argc, argv);
 	c = subcommand_find(argv[1]);

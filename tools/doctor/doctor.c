@@ -248,8 +248,8 @@ bool doctor_newest(const struct doctor *d, const char *path, doctor_filter *acce
 }
 
 /*
- * Sets d->release from /proc below the root. If there is no /proc, it is the running kernel; below a root other than
- * "/", it is the newest kernel that has modules there.
+ * Sets d->release from /proc below the root. If there is no /proc, the release is that of the running kernel, or, below
+ * a root other than "/", that of the newest kernel that has modules there.
  */
 static void find_release(struct doctor *d)
 {

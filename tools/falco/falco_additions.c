@@ -145,7 +145,7 @@ static int add(struct reading *r, const yaml_node_t *n, const struct rule_additi
 
 /*
  * True if the current entry already has an addition with this field. The entry's additions begin at index first. raw:
- * the new addition has the field's own value and no text; it may follow one of the same kind.
+ * the new addition has the field's own value and no text. A raw addition may follow another one for the same field.
  */
 static bool is_given(const struct reading *r, unsigned int first, const char *name, bool raw)
 {

@@ -221,8 +221,8 @@ static int take(struct watching *w, const struct linx_event *ev)
 		if (flags & LINX_EVENT_IO_URING)
 			return 0;
 		/*
-		 * If a task ended inside a call, the event has the time at which the call began. The event for the end
-		 * of the task comes later, and drop_calls() then drops this call.
+		 * The event of a call inside which its task ended has the time at which the call began. The event for
+		 * the end of the task comes later, and drop_calls() then drops this call.
 		 */
 		if (flags & LINX_EVENT_CUT || (w->to_ns && flags & LINX_EVENT_UNFINISHED))
 			return take_inside(w, ev, linx_event_get_time_ns(ev));

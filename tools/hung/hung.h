@@ -35,7 +35,7 @@ struct hung_call {
 	unsigned int nargs; /* how many arguments are known */
 	uint64_t args[6];
 	char text[HUNG_TEXT_MAX]; /* the call as strace shows it, escaped, up to the last argument that is known */
-	int32_t fd; /* its first argument that is a descriptor; -1: none is known */
+	int32_t fd; /* first argument that is a descriptor; -1: none is known */
 	char file[HUNG_TEXT_MAX]; /* path or addresses of the descriptor, escaped; empty: not known */
 	bool waits; /* the task waits at the futex with the address args[0] */
 };

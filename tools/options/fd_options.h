@@ -6,8 +6,8 @@
 #include <linx/linx.h>
 
 /*
- * Reads a list such as "path,socket", "all" or "none" into *show, as LINX_SHOW_FD_*; "!" before it inverts it.
- * False: unknown word.
+ * Reads a list such as "path,socket", "all" or "none" into *show, as LINX_SHOW_FD_*. A "!" in front inverts the list.
+ * False: a word is not known.
  */
 bool fds_words(const char *words, unsigned int *show);
 /* The allowed words, for messages. */
@@ -29,7 +29,7 @@ bool fds_choose_numbers(struct fds_selection *c, const char *words);
 void fds_selection_free(struct fds_selection *c);
 /* True if the call uses one of the paths or descriptors. */
 bool fds_used(const struct fds_selection *c, const struct linx_event *ev);
-/* True if the event passes the selection. Only system calls can fail it, and only if it is not empty. */
+/* True if the selection is empty, if the event is not a system call, or if fds_used() is true of it. */
 static inline bool fds_requested(const struct fds_selection *c, const struct linx_event *ev)
 {
 	return (!c->npaths && !c->nfds) || linx_event_get_kind(ev) != LINX_EVENT_SYSCALL || fds_used(c, ev);

@@ -31,7 +31,7 @@ struct progress {
  * Only one such line can exist at a time.
  */
 void progress_begin(struct progress *p, int fd, uint64_t now_ns);
-/* Writes the line if it is due; events: number of those that were read since the last call. p may be NULL. */
+/* Writes the line if it is due; events: number of events that were read since the last call. p may be NULL. */
 void progress_look(struct progress *p, unsigned int events, uint64_t now_ns);
 /* Erases the line. Nothing is shown any more. */
 void progress_end(struct progress *p);

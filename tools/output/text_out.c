@@ -181,7 +181,7 @@ static void trim_line(struct output *o, const char *text, size_t written)
 
 	while (cut < written && text[written - 1 - cut] != '\n')
 		cut++;
-	/* if text has no newline, the line began in an earlier write, and its beginning stays in the file */
+	/* a line without a newline in text began in an earlier write, and its beginning stays in the file */
 	if (cut < written && end >= (off_t)cut && ftruncate(o->fd, end - (off_t)cut))
 		return;
 }

@@ -230,7 +230,7 @@ static bool is_gone(void *data)
 
 	ssize_t n = recv(p->w->mhd.connection_info(p->c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 
-	/* if a browser closes the connection before it has read the answer, the connection is reset */
+	/* the connection is reset if a browser closes it before it has read the answer */
 	return !n || (n < 0 && errno != EAGAIN && errno != EINTR);
 }
 

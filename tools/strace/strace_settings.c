@@ -57,7 +57,7 @@ static void expand_counts(struct strace_settings *s)
 		s->show.hex = s->hex == 1 ? LINX_STRACE_HEX_STRINGS : LINX_STRACE_HEX_ALL;
 	if (s->paths_of_fds)
 		s->print.fds = s->paths_of_fds == 1 ? LINX_SHOW_FD_PATH : LINX_SHOW_FD_ALL;
-	/* if -o names a file, strace prints no attach messages: it leaves the terminal to the command */
+	/* strace prints no attach messages if -o names a file: it leaves the terminal to the command */
 	if (s->out && s->command && !s->quiets && !s->quiet_long)
 		s->quiets = 1;
 	if (s->quiets)

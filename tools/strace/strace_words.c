@@ -19,8 +19,9 @@ int strace_add_word(struct strace_words *w, const char *word)
 }
 
 /*
- * True for "socketcall". By this word, as by a pattern, strace selects only those uses of the call that are not one of
- * its subcalls. "ipc" is different, since it is also the old name of a class.
+ * True for "socketcall". By this word strace selects only those uses of the call that are none of its subcalls. A
+ * pattern selects the same uses in linx, so the word becomes a pattern. "ipc" stays a word, since it is also the old
+ * name of a class.
  */
 static bool is_whole_call(const char *word, size_t len)
 {

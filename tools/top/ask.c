@@ -111,7 +111,7 @@ void top_press_edit(struct top *t, int code)
 	case KEYS_END:
 		t->edit.at = t->edit.len;
 		break;
-	case 'U' - '@': /* as in shells: Ctrl-U */
+	case 'U' - '@': /* Ctrl-U, as in shells */
 		top_edit_clear(&t->edit);
 		break;
 	case KEYS_TAB:

@@ -474,7 +474,7 @@ static int end_interval(struct top *t, uint64_t now_ns)
 	struct problem why;
 	struct linx_aggregate *next;
 
-	/* so far the kept events were counted, which are of no interval: the first one begins now, without them */
+	/* the kept events were counted so far, which are of no interval: the first one begins now, without them */
 	if (!t->interval_due) {
 		linx_aggregate_clear(t->counted);
 		t->interval_due = now_ns + t->interval_ns;

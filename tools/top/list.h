@@ -19,7 +19,7 @@ struct top_line {
 	enum linx_event_kind kind; /* an HTTP request has the seq of the call that ended it, and differs by its kind */
 	bool failed;
 	bool head; /* first line of a call in an echo; lines with the call's data follow */
-	char *text; /* as the library prints it, without the newline */
+	char *text; /* text as the library prints it, without the newline */
 };
 
 struct top_list {

@@ -30,7 +30,7 @@ struct top_table {
 	unsigned int n, room;
 	unsigned int selected, first; /* indexes in rows of the selected row, and of the first one on the screen */
 	bool moved; /* the user selected a row, which stays selected when the order changes */
-	uint64_t wanted; /* if moved: id of the selected row; it can be missing while events are read again */
+	uint64_t wanted; /* id of the selected row, if moved; it can be missing while events are read again */
 	bool tree;
 	uint64_t tags[TOP_TAGS]; /* ids of tagged rows */
 	unsigned int ntags;

@@ -55,7 +55,7 @@ struct top_facts {
 	double read; /* share of the file read so far, 0 to 1; below 0: no file or kept events are being read */
 	uint64_t seen; /* calls of the source so far */
 	double rate; /* calls per second, when last measured */
-	char trouble[256]; /* what went wrong while reading; empty: nothing */
+	char trouble[256]; /* error while reading; empty: none */
 };
 
 struct top {
@@ -66,12 +66,12 @@ struct top {
 	unsigned int nviews;
 	struct top_level levels[TOP_LEVELS];
 	unsigned int level; /* index of the last level, which is shown */
-	char filter[TOP_EDIT_MAX], user[TOP_EDIT_MAX], search[TOP_SEARCH_MAX]; /* what the user wrote; empty: nothing */
+	char filter[TOP_EDIT_MAX], user[TOP_EDIT_MAX], search[TOP_SEARCH_MAX]; /* texts of the user; empty: none */
 
 	/* content of the last level: its condition, counts, lines and heat map */
 	bool begun; /* top_begin() succeeded, so that events can be taken */
 	struct linx_condition *condition; /* NULL: all events */
-	struct linx_aggregate *counted, *shown; /* the same; if intervals are shown, shown has the last one that ended */
+	struct linx_aggregate *counted, *shown; /* counted gets events; shown is the same, or the last whole interval */
 	struct top_list list;
 	struct heat heat;
 	struct linx_printer *printer, *names;

@@ -162,8 +162,8 @@ struct child_filter *child_filter_new(struct linx *l)
 
 /*
  * Installs the seccomp filter. Without CAP_SYS_ADMIN that needs no_new_privs, under which setuid programs get no
- * privileges. They get no privileges under a tracer without privileges either. If the installation fails, the program
- * runs without the filter, and each of its system calls stops for the tracer.
+ * privileges. Nothing is lost by that, since they get none under a tracer without privileges either. If the
+ * installation fails, the program runs without the filter, and each of its system calls stops for the tracer.
  *
  * Before Linux 5.16 a filter also changes how the CPU may speculate, unless it is installed with SPEC_ALLOW. That
  * change slows the program down, and the program can notice it.

@@ -34,8 +34,8 @@ static void apply_init(struct settings *s)
 	const struct config *c = &s->config;
 
 	/*
-	 * With -w no line is shown, but the format still decides what is recorded: log lines need the open files of each
-	 * process. Without init_config the format is only a default, and does not count with -w.
+	 * With -w no line is shown, but the format still decides what is recorded: log lines need the open files of
+	 * each process. Without init_config the format is only a default, and does not count with -w.
 	 */
 	if (!s->look.format_given && (c->has_init || !s->where.write_path))
 		s->look.format = c->format == CONFIG_JSON ? LINX_FORMAT_JSON : LINX_FORMAT_LINE;

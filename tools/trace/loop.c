@@ -211,8 +211,8 @@ enum end loop_run(struct loop *p)
 		return END_FAILURE;
 	}
 	/*
-	 * SIGCHLD reports each stop of a task that is traced by ptrace. The library consumes it, or poll(2) sees it by
-	 * the descriptor.
+	 * SIGCHLD reports each stop of a task that is traced by ptrace. Its handler is not needed: the library takes
+	 * the signal, and poll(2) sees it by the source's descriptor.
 	 */
 	if (p->tracer)
 		signals_block(SIGCHLD);

@@ -128,7 +128,7 @@ struct settings_where {
 	struct alert_settings alerts; /* settings of the options --alert... */
 	struct rule_settings {
 		struct rule_source from; /* n is 0 if there are no rules */
-		bool first_alone; /* if an event matches several rules, only the first raises an alert */
+		bool first_alone; /* only the first of several rules that match an event raises an alert */
 		enum { ACTIONS_OFF, ACTIONS_OBSERVE, ACTIONS_ENFORCE } actions; /* effect of rules with actions: --actions */
 		bool unwatched; /* files of rules are read again only on request, not when they change */
 		enum linx_rule_priority least; /* rules of less urgent priorities are not used */

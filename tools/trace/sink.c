@@ -83,7 +83,8 @@ static int give(struct sink *k, const struct linx_event *ev)
 
 /*
  * Marks the destination that caused an error as broken, and returns the error. Some destinations write their file while
- * the source is read. An error of reading may therefore be an error of that file, which the operation caused() decides.
+ * the source is read. An error of reading can therefore be one of writing that file: then the destination's caused() is
+ * true.
  */
 static int judge(struct sink *k, int rc)
 {

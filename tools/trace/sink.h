@@ -18,7 +18,7 @@ struct sink {
 	struct shown shown;
 	struct window window; /* part of the recording that is shown; all zero: all of it */
 	struct chosen *chosen; /* filters that are applied to a capture file; NULL: none */
-	struct missing *missing; /* warns of calls that are not recorded, from the events; NULL: no such warnings */
+	struct missing *missing; /* prints a warning if events show that calls are not recorded; NULL: no warnings */
 	struct redact *redact; /* borrowed from the settings; reported at the end; NULL: none */
 	int pending; /* -errno that linx_next() returned after some events; the next step returns it; 0: none */
 };

@@ -40,8 +40,8 @@ bool source_lists(const struct settings *s);
  */
 bool source_has_durations(const struct settings *s);
 /*
- * True if io_uring operations are shown as events of the corresponding calls. In a table of calls they are not
- * counted, as in strace.
+ * True if operations of io_uring are recorded, as events of the corresponding calls. A capture has them, and so do some
+ * formats; of the tables only those whose view counts operations, since strace counts none.
  */
 bool source_wants_uring(const struct settings *s);
 /* Prints why an engine could not be opened. Returns an exit status. */

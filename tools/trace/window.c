@@ -29,7 +29,7 @@ static int find_span(const struct settings *s, int fd, uint64_t *begin, uint64_t
 {
 	*begin = *end = 0;
 	if (linx_read_span(fd, begin, end) != -ESPIPE)
-		return 0; /* if the file is not a capture, it is refused when it is opened */
+		return 0; /* a file that is not a capture is refused when it is opened */
 	return problem_set(why, "not in a pipe: %s: where %s begins and ends is not known: store it in a file%s",
 			   s->what.last_ns ? "--last" : is_relative(&s->what.from) ? "--from" : "--to", source_name(s),
 			   s->what.last_ns ? "" : ", or write a date and a time");

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * The page of linxcap serve. Events become facts of the page's model. Lists of events are made by reading the recording
- * again. The recording is the file of -r. If it is live or comes from a pipe, the newest records are kept and read
- * again.
+ * again: the file of -r, or, of a live source or a pipe, the newest records, which are kept for that.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -352,7 +351,7 @@ static int open_saved(struct served *v, const char *path, struct problem *why)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
 
-	/* if the file existed before, it may have another mode */
+	/* a file that existed before may have another mode */
 	if (fd >= 0 && fchmod(fd, 0600)) {
 		close(fd);
 		return problem_set(why, "cannot write: %s: %s", path, strerror(errno));

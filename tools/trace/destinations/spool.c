@@ -395,8 +395,8 @@ static void release(struct destination *d)
 /* ---- opening ---------------------------------------------------------------------------------------------------- */
 
 /*
- * If the session before this one has no account, writes a block that says so. -ENOSPC is not an error: the next start
- * tries again.
+ * Writes a block that says that the session before this one has no account, if that is so. -ENOSPC is not an error: the
+ * next start tries again.
  */
 static int put_unended(struct spooler *s)
 {

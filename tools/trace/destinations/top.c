@@ -268,8 +268,8 @@ static void begin_action(struct screen_top *d)
 	}
 	d->outside = d->command > 0;
 	/*
-	 * Ctrl-C ends the command, not the screen. Parent and child both set that, since either can be the first to
-	 * run.
+	 * Ctrl-C goes to the command's own process group, which gets the terminal, and not to this process. Parent and
+	 * child both set the group, since either can be the first to run.
 	 */
 	if (d->outside && lends) {
 		setpgid(d->command, d->command);
