@@ -52,7 +52,7 @@ struct listener {
 #define REPORT_MAX 5120 /* most bytes of a message, enough for a path and a sentence */
 void report_to(const struct listener *to, enum say_level level, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* Prints a message of that level. */
+/* Prints a message of the given level. */
 void say_at(enum say_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /*

@@ -39,7 +39,7 @@ static bool load(struct nats *n)
 #define NATS_ROW(member, function) { #function, &n->member },
 	const struct symbol symbols[] = { NATS_FUNCTIONS(NATS_ROW) };
 #undef NATS_ROW
-	/* a library that lacks a function is not used; within a major version, functions do not change */
+	/* the first library that has all functions is used: they are the same in all of major version 3 */
 	static const char *const names[] = { "libnats.so.3.4", "libnats.so.3.13", "libnats.so.3.12", "libnats.so.3.11", "libnats.so.3.10",
 					     "libnats.so.3.9", "libnats.so.3.8", "libnats.so.3.7", "libnats.so.3.6", "libnats.so.3.5" };
 

@@ -36,7 +36,7 @@ struct block {
 };
 
 struct store_counts {
-	uint64_t blocks, rows; /* stored */
+	uint64_t blocks, rows; /* stored blocks, and their rows */
 	uint64_t again; /* blocks that arrived again */
 	uint64_t refused, lost; /* refused messages; blocks that were lost on the disk of their machine */
 	uint64_t asked; /* orders to send blocks again */

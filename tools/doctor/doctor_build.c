@@ -158,7 +158,7 @@ static struct follower follower_of(const struct doctor *d, const char *release)
 
 /* Kinds of advice on how to install headers. */
 enum way {
-	OF_OTHERS,
+	OF_OTHERS, /* the kernel or the distribution is not Debian's */
 	ONE_PACKAGE, /* a package of Debian for one kernel; no metapackage is known */
 	/* the metapackage and the package for one kernel; if the archive has only the metapackage, that is enough */
 	TWO_PACKAGES,

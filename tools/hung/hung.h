@@ -31,8 +31,8 @@ struct hung_call {
 	char name[32]; /* name of the call */
 	uint64_t since_ns; /* wall clock at its beginning; 0: not known, but before before_ns */
 	uint64_t before_ns;
-	uint64_t inside_ns; /* how long it has lasted; if since_ns is 0, it has lasted at least so long */
-	unsigned int nargs; /* how many arguments are known */
+	uint64_t inside_ns; /* time since the call began; a lower bound if since_ns is 0 */
+	unsigned int nargs; /* number of known arguments, which are the first ones */
 	uint64_t args[6];
 	char text[HUNG_TEXT_MAX]; /* the call as strace shows it, escaped, up to the last argument that is known */
 	int32_t fd; /* first argument that is a descriptor; -1: none is known */

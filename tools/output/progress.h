@@ -14,7 +14,7 @@
 struct progress_facts {
 	uint64_t bytes; /* bytes that were read so far; 0: not known, as in a pipe */
 	uint64_t size; /* bytes in all; 0: not known, as in a pipe or a file that grows */
-	uint64_t events; /* read so far */
+	uint64_t events; /* events that were read so far */
 	uint64_t took_ns;
 };
 

@@ -13,7 +13,7 @@
 #define ROWS_MAX 10000u
 #define COLUMNS_DEFAULT 600u
 #define COLUMNS_MAX 4000u
-#define LINES_MAX 400u /* threads in one answer of the timeline */
+#define LINES_MAX 400u /* most threads in one answer of the timeline */
 
 int page_init(struct page *p, struct problem *why)
 {

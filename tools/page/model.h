@@ -20,7 +20,7 @@
 #define PAGE_PROCESSES_MAX 65536u
 #define PAGE_TASKS_MAX 131072u
 #define PAGE_SPANS_MAX 4000000u /* most calls in the timeline */
-#define PAGE_NAMES_MAX 4096u /* names of calls */
+#define PAGE_NAMES_MAX 4096u /* most different names of calls */
 #define PAGE_VIEWS_MAX 16u
 #define PAGE_NONE UINT32_MAX
 

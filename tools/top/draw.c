@@ -133,7 +133,7 @@ static const char *level_title(const struct top *t, const struct top_level *l)
 	}
 }
 
-/* Returns the first level from which on the names of all levels fit into the line together. */
+/* Returns the first level whose name fits into the line together with those of all later levels. */
 static unsigned int first_level(const struct top *t, int columns)
 {
 	bool utf8 = screen_utf8(t->screen);
@@ -333,7 +333,7 @@ static void put_word(char *to, size_t size, const char *word)
 	snprintf(to + at, size - at, "'");
 }
 
-/* Draws the command to be run on as many lines as it needs, from row on. Returns their number. row -1: only counts. */
+/* Draws the command to be run, from line "row" on. Returns how many lines it needs. row -1: draws nothing. */
 static int put_sure(struct top *t, int row, int columns)
 {
 	char text[sizeof(t->run) * 4 + sizeof(t->run_name) + 64] = "run:";

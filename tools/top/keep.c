@@ -44,8 +44,8 @@ struct top_keep {
 	struct linx_writer *writer; /* writes to newer */
 	uint64_t since_ns;
 	/*
-	 * Results of the thread "copier", which it makes while newer is filled: next, the context that stays when older
-	 * is dropped, and spare, the half to be filled then
+	 * The thread "copier" makes two halves while newer is filled: next, the context that stays when older is
+	 * dropped, and spare, the empty half that is filled after newer.
 	 */
 	pthread_t copier;
 	bool copies; /* copier runs, or waits to be joined */
@@ -322,7 +322,7 @@ static int copy_context(const struct top_keep *k, int from, struct half *to)
 	return rc < 0 ? rc : 0;
 }
 
-/* Main function of copier: writes the context of context and older to next, and makes the file of spare. */
+/* Main function of copier: writes the records of tasks and descriptors in context and older to next; makes spare. */
 static void *run_copy(void *arg)
 {
 	struct top_keep *k = arg;

@@ -91,7 +91,7 @@ void top_terminal_lend(const struct top_terminal *t, pid_t group)
 {
 	sigset_t ttou, before;
 
-	/* tcsetpgrp() stops a process of a background group, unless it blocks this signal */
+	/* tcsetpgrp() stops a process of a background group, unless it blocks SIGTTOU */
 	sigemptyset(&ttou);
 	sigaddset(&ttou, SIGTTOU);
 	pthread_sigmask(SIG_BLOCK, &ttou, &before);

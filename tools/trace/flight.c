@@ -30,7 +30,7 @@
  * the captures of other rules.
  */
 #define AGAIN_NS (60ull * SECOND)
-/* Length and number of waits for the remaining records of a stopped session. */
+/* Longest wait for the next record of a stopped session: REST_WAITS waits of REST_WAIT_MS each. */
 #define REST_WAIT_MS 100
 #define REST_WAITS 50
 

@@ -356,7 +356,7 @@ static bool reload(struct live *v, struct next_file *n)
 	return ok;
 }
 
-/* Completes the current file, as at the end of a trace. The source of the next file records already. */
+/* Completes the current file, as at the end of a trace, while the source of the next file already records. */
 static enum end finish_file(struct live *v, bool quiet)
 {
 	enum end end = finish_sink(v, drain(v, END_TIME));
@@ -473,7 +473,7 @@ int live_run(const struct settings *s)
 	if (status == STATUS_OK)
 		status = trace(&v, &killed);
 	else if (v.rotation.path)
-		unlink(v.rotation.path); /* nothing was recorded: without this, each retry would leave an empty file */
+		unlink(v.rotation.path); /* the file is empty, and each retry would leave another one */
 	close_all(&v);
 	if (v.rotation.after.failed)
 		return STATUS_FAILURE;

@@ -96,7 +96,10 @@ static void beat(struct loop *p, uint64_t now)
 	notify_say("WATCHDOG=1");
 }
 
-/* Returns END_ROTATION if the next file is due, and END_FAILURE if there is no room for files. */
+/*
+ * Returns END_ROTATION if the next file is due, or END_LISTED if all processes have ended by then. Returns END_FAILURE
+ * if there is no room for files.
+ */
 static enum end look_at_files(struct loop *p, uint64_t now)
 {
 	switch (rotation_look(p->rotation, p->sink, now)) {

@@ -145,7 +145,7 @@ static int copy_modes(const struct linx_policies *from, unsigned int i, const ch
 
 /*
  * Sets policy p, and gives it the state of the policy that the previous source of this process had set. The previous
- * policy either ends with that source, or is kept by the module.
+ * policy either ends with that source, or is kept by the module. Sets nothing if somebody has ended the previous one.
  */
 static int hand_on(const struct settings *s, struct linx *l, const struct linx_policy *p)
 {
@@ -159,7 +159,7 @@ static int hand_on(const struct settings *s, struct linx *l, const struct linx_p
 	if (rc)
 		return rc;
 	own = find_own(all, kept, &info);
-	if (own >= 0 ? info.ended : !!kept) { /* own < 0 for a kept policy: somebody has ended it */
+	if (own >= 0 ? info.ended : !!kept) { /* a kept policy that is not in the list was ended by somebody */
 		linx_policies_close(all);
 		return 0;
 	}

@@ -30,7 +30,7 @@
 struct missed {
 	struct spool_session session;
 	uint32_t cpu;
-	uint32_t last_part; /* greatest number "part" of the rows that record last_seq makes */
+	uint32_t last_part; /* largest column "part" (docs/rows.md) of the rows of record last_seq */
 	uint64_t rows;
 	uint64_t first_seq, last_seq; /* least and greatest sequence number of the rows' records */
 	uint64_t time_ns; /* time of the last block that had some of these rows */
@@ -137,7 +137,7 @@ static int put_note(struct linx_rowset *set, const struct spool_session *session
 		note.placed = true;
 		note.cpu = m->cpu;
 		note.seq = m->last_seq;
-		note.part = m->last_part; /* cpu, seq and part are those of a row that was left out, and thus of no other row */
+		note.part = m->last_part; /* cpu, seq and part are those of a left-out row: no stored row has them */
 		note.time_ns = m->time_ns;
 	}
 	return linx_rowset_add_note(set, &note);

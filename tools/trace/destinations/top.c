@@ -415,12 +415,10 @@ static int take(struct destination *base, const struct linx_event *ev, bool *cou
 		d->top->facts.seen++;
 		d->newest_ns = linx_event_get_time_ns(ev);
 	}
-	/*
-	 * events that come during a pause are kept, and counted when it ends; a live source's losses come from the
-	 * kernel
-	 */
+	/* look_at_live() gets the losses of a live source from the kernel */
 	if (kind == LINX_EVENT_GAP && !linx_get_stream_info(d->l)->live)
 		sheet_count_losses(&d->top->facts.losses, ev);
+	/* events of a pause are counted after it, from the kept records */
 	return d->top->wants || d->top->paused ? 0 : top_take(d->top, ev);
 }
 
