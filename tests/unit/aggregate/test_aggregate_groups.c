@@ -129,7 +129,7 @@ static void cells(void **state)
 	linx_aggregate_free(a);
 }
 
-/* Returns a column of the sum over all groups. */
+/* Returns the value of a column in the total row, which has all groups. */
 static int64_t of_all(struct linx_aggregate *a, unsigned int column)
 {
 	sort_by(a, column, false, true);
@@ -256,7 +256,7 @@ static void merged(void **state)
 	linx_aggregate_free(other);
 }
 
-/* Aggregates whose percentiles have other percents, ranges or fields are not merged. */
+/* Aggregates whose columns have different percents are not merged, even if the percents differ by only 0.001. */
 static void merged_alike_alone(void **state)
 {
 	static const char *const keys[] = { "linx.type" };
@@ -396,7 +396,7 @@ static void required(void **state)
 	linx_aggregate_free(a);
 }
 
-/* Counts events by one field. "by" is the field itself, or the field with an alternative, which is asked by its getter. */
+/* Counts events by one field. "by" is the field alone, or the field and an alternative with "|" in between. */
 static struct linx_aggregate *count_by(const char *by, struct assembly *as)
 {
 	static const struct linx_column columns[] = {
@@ -422,8 +422,8 @@ static struct linx_aggregate *count_by(const char *by, struct assembly *as)
 }
 
 /*
- * Fields that are read from the event directly have the same values as by their getters, which a field with an
- * alternative uses.
+ * Some fields are read directly from the event if they stand alone, but through a function if they have an alternative.
+ * The values are the same.
  */
 static void quick(void **state)
 {
@@ -514,8 +514,8 @@ static void expect_name(struct linx_aggregate *a, struct assembly *as, uint32_t 
 }
 
 /*
- * A column LAST shows the task's attribute at the last event, although it is not read at each event: the attribute can
- * change, and threads alternate.
+ * A column LAST shows the task's name at the last event, also after a change of the name and if threads alternate,
+ * although the library does not read the name at each event.
  */
 static void latest_of_tasks(void **state)
 {

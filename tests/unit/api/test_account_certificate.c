@@ -237,7 +237,7 @@ static void skipped(void **state)
 	linx_close(l);
 }
 
-/* The account in a file counts the records that its writer left unread. */
+/* A capture file has the account of its recording, in which all records are delivered. */
 static void unread_in_a_file(void **state)
 {
 	struct fake *f = sample();

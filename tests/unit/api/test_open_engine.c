@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Opening engines by name: the list, unknown names, and linx_open_live() and linx_open_file(), which have the same
- * results.
+ * Opens engines by name: known and unknown ones, and those of linx_open_live() and linx_open_file(), which must have
+ * the results of these functions. Also checks the list of engines.
  */
 #include <errno.h>
 #include <limits.h>

@@ -204,7 +204,7 @@ static void test_beside(void **state)
 	}
 }
 
-/* A damaged list makes the file count as damaged; a repeated list changes nothing. */
+/* Damaged lists, and those of other versions, are refused. A list that is read repeatedly adds its probes once. */
 static void test_damaged_list(void **state)
 {
 	static const char *const texts[] = { "linx-probes 2\n", "linx-probes 1\nprobe 4096 kprobe f\n", "linx-probes 1\narg signed 8 n\n",

@@ -379,8 +379,8 @@ static void next_call(struct linx *l, bool sure)
 }
 
 /*
- * Sets two filters one after the other: a task that the first filter excluded may have returned from its call and made
- * another one before the second filter.
+ * Sets a filter at 400,000 ns and removes it at 600,000 ns. The fake source has three calls: one before, one around and
+ * one after both changes.
  */
 static struct linx *change_twice(uint64_t floor)
 {

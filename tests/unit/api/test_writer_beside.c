@@ -270,7 +270,10 @@ static int write_to(void *fd, const struct iovec *pieces, int count)
 	return writev(*(int *)fd, pieces, count) == (ssize_t)n ? 0 : -EIO;
 }
 
-/* Returns a capture that is written beside linx_next(), to a descriptor or, if all is written, by a function. */
+/*
+ * Returns a capture that a writer makes of "data": beside linx_next(), or alone if "beside" is LINX_WRITER_READS. A
+ * function instead of a descriptor takes the output if all is written.
+ */
 static uint8_t *cut(const uint8_t *data, size_t len, const char *filter, enum linx_writer_beside beside, size_t *n)
 {
 	struct memory m = { .data = data, .len = len };
@@ -439,7 +442,10 @@ static unsigned int count_data(const uint8_t *data, size_t len)
 	return n;
 }
 
-/* Records of a lane are written many at a time, even if each comes between two of another lane, and linx_next() stays fast. */
+/*
+ * Records of a lane are written many at a time, even if each comes between two of another lane. The copy has the same
+ * events.
+ */
 static void all_is_written_in_long_pieces(void **state)
 {
 	const unsigned int records = 40000;

@@ -67,7 +67,7 @@ static void what_is_none_is_none(void **state)
 		assert_false(linx_container_find(cases[i], &c));
 }
 
-/* Paths may come from files of other machines, so they may have any bytes and any length. */
+/* Paths can come from files of other machines, with any bytes and any length: too long an id is cut. */
 static void nonsense_is_cut(void **state)
 {
 	char path[5000] = "/lxc/";

@@ -536,8 +536,8 @@ static void truncated(void **state)
 }
 
 /*
- * A truncation is reported with the number of lines that may be missing from every copy of the log: those written since
- * the check before the last one.
+ * A truncation is reported with the number of bytes that may be missing from every copy of the log: those written since
+ * the last check before the truncation.
  */
 static void reports_what_may_be_lost(void **state)
 {
@@ -592,7 +592,10 @@ static void hear(void *data, enum say_level level, const char *text)
 	snprintf(heard, sizeof(heard), "%d %s", level, text);
 }
 
-/* Lines are in the log when maplog_put() returns, no signal is caught, and messages go to the listener. */
+/*
+ * A log without a window has its lines when maplog_put() returns, catches no signal, and sends its messages to the
+ * listener.
+ */
 static void without_a_window(void **state)
 {
 	static const struct listener listener = { .report = hear };

@@ -189,8 +189,8 @@ static off_t size_of(const char *name)
 }
 
 /*
- * A segment is cut at each length, as by a crash: its whole blocks stay, and the next block gets the number after
- * theirs.
+ * A segment is cut shorter and shorter, as by a crash, by 7 bytes each time: its whole blocks stay, and the next block
+ * gets the number after theirs.
  */
 static void test_cut_at_each_byte(void **state)
 {

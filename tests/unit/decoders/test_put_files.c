@@ -464,7 +464,7 @@ static void quotas_go_by_command(void **state)
 	assembly_expect(as, "quotactl(QCMD(Q_GETFMT, USRQUOTA), \"/dev/a\", [QFMT_VFS_V0]) = 0\n");
 }
 
-/* ---- others ------------------------------------------------------------------------------- */
+/* ---- locks, attributes and names ----------------------------------------------------------- */
 
 static void locks_of_both_widths(void **state)
 {
@@ -498,7 +498,7 @@ static void fcntl_results_have_names(void **state)
 	assembly_expect(as, "fcntl(3, F_GETSIG)                      = 1 (SIGHUP)\n");
 }
 
-/* JSON shows all bytes, so that a NUL at the end is visible. strace's format leaves that NUL out. */
+/* A NUL at the end of an attribute's value is left out in strace's format. */
 static void attributes_without_their_nul(void **state)
 {
 	struct assembly *as = *state;

@@ -81,7 +81,7 @@ static void expect_args(struct assembly *as, const char *args)
 
 /* ---- times and limits ------------------------------------------------------------------------ */
 
-/* The remaining time of a sleep is written only if the sleep was interrupted. */
+/* The remaining time is shown only for a sleep that was interrupted and whose time is relative. */
 static void sleeps(void **state)
 {
 	struct timespec req = { 1, 5 }, rem = { 0, 7 };
@@ -118,7 +118,7 @@ static void clocks(void **state)
 			    "(2017-04-16T13:51:18+0000)\n");
 }
 
-/* Text shows only the value that the call wrote; JSON also shows the value that it read. */
+/* Text shows the structure only as the call left it, and not as the program passed it. */
 static void adjusting_a_clock(void **state)
 {
 	uint64_t before[26] = { 1 }, after[26] = { 0, 2, 3 };

@@ -107,7 +107,10 @@ static void test_the_held_outlive_the_caller(void **state)
 	close(ends[1]);
 }
 
-/* Few processes that hold as many threads as they can leave threads for many others, also if those hold one each. */
+/*
+ * Sixteen processes hold as many threads as they are allowed to. Work for many other processes is still done, even if
+ * each of them holds a thread.
+ */
 static void test_shares(void **state)
 {
 	static const struct linx_aside_work many = { .run = run, .undo = undo, .most = 16 };

@@ -217,8 +217,8 @@ static void salvage_every_byte(void **state)
 }
 
 /*
- * Inserts between two blocks, by turns: random bytes, the beginning of a block, and a block that extends beyond the end
- * of the file. Salvage mode reads all blocks before and after them.
+ * Inserts between two blocks, by turns: letters, one head of a block, the head of a block that extends beyond the end
+ * of the file, and many heads. Salvage mode reads all blocks before and after the inserted bytes.
  */
 static void salvage_behind_garbage(void **state)
 {
@@ -327,8 +327,8 @@ static void salvage_passes_over_forged_blocks(void **state)
 	assert_int_equal(o.damage.places, 1);
 	assert_int_equal(o.damage.bytes, sizeof(block));
 	/*
-	 * The forged block lies in the last block, which is damaged in one of several ways. Each of them counts as one
-	 * damaged place.
+	 * The forged block is not read either if the damaged block around it is the last one of the file, or has an
+	 * unknown flag.
 	 */
 	memcpy(more, file, len);
 	memcpy(more + len, &block, sizeof(block));
@@ -498,8 +498,8 @@ static void salvage_no_section_without_header(void **state)
 }
 
 /*
- * A file is cut off at any place: all whole blocks before that place are read, and the reader reports that the end is
- * missing.
+ * A file is cut off at every eighth byte: all whole blocks before that place are read, and the reader reports that the
+ * end is missing.
  */
 static void salvage_cut(void **state)
 {

@@ -300,8 +300,8 @@ static void left_out_context(void **state)
 }
 
 /*
- * The largest block consists of pieces of "step" bytes that look like the head of a block, but are not one. The reader
- * must not move the rest of its buffer for each of them, which would take too long.
+ * A block of the greatest length consists of copies of "step", which look like heads of blocks, but are none. The
+ * reader must not move the rest of its buffer for each copy, which would take too long.
  */
 static void all_looks_like_blocks(void **state)
 {

@@ -208,7 +208,10 @@ static void empty(void **state)
 	compare(sample(0), sample(0), 0, 0, 0);
 }
 
-/* Makes records visible one by one, with a floor in between, so that many rounds are needed. */
+/*
+ * Makes up to 40 further records of each lane visible. The floor (the time before which no more records appear) is the
+ * time of the first hidden record, so the writer needs many rounds.
+ */
 static int show_some(struct fake *f)
 {
 	uint64_t floor = UINT64_MAX;
@@ -332,7 +335,7 @@ static void one_floor(void **state)
 	free(file);
 }
 
-/* Makes records that all have the same time, which must not stop the writer. */
+/* Makes thousands of records that have only two different times, which must not stop the writer. */
 static struct fake *frozen_time(void)
 {
 	struct fake *f = fake_new(2);

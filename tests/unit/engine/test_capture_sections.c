@@ -119,7 +119,7 @@ static void as_lines(void **state)
 	expect(LINX_FORMAT_LINE, &opts, "%s");
 }
 
-/* Expects the user's name, and whether a condition matches in odd and in even sections. */
+/* Expects whether lines show the user's name, and a condition on that name matches, in odd and in even sections. */
 static void expect_user(uint32_t uid, const char *name, bool odd, bool even)
 {
 	struct linx_line_opts line = { .size = sizeof(line), .template_text = "%linx.user" };

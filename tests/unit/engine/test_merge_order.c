@@ -256,7 +256,7 @@ static void groups_pads_and_gaps(void **state)
 	end(m, f);
 }
 
-/* Bytes that are not a valid record, of all kinds, end the merge with an error that names the CPU. */
+/* Each kind of invalid record ends the merge with an error that names the CPU. */
 static void nonsense(void **state)
 {
 	static const struct {
@@ -290,7 +290,7 @@ static void nonsense(void **state)
 	}
 }
 
-/* Undelivered groups are delivered again after a sync. */
+/* Groups that the merge has read, but not delivered, are read again after a sync. */
 static void sync_hands_back(void **state)
 {
 	struct fake *f = fake_new(2);
@@ -343,8 +343,8 @@ static unsigned int take_two_of_three(struct linx_merge *m, struct taken *p)
 }
 
 /*
- * A caller of the merge may take a run of records at once, or refuse it. The order of all records stays the same, and a
- * refused group comes next.
+ * A caller of the merge may take several consecutive groups at once, and may refuse one. The order of all records stays
+ * the same, and linx_merge_next() returns the refused group.
  */
 static void passed_in_order(void **state)
 {

@@ -124,7 +124,7 @@ static bool makes_untraced(const struct linx_walker_row *row, uint32_t arg)
 	return row->flags & LINX_ROW_FORK && row->nargs && (row->in & 1 || arg & CLONE_UNTRACED);
 }
 
-/* Returns whether the call installs a seccomp filter with a listener, which may overrule this one. */
+/* Returns whether the call installs a seccomp filter with a listener, which may overrule the tracer's filter. */
 static bool makes_listener(uint32_t arch, uint32_t nr, uint32_t arg)
 {
 	bool native = arch == NATIVE;

@@ -213,7 +213,7 @@ static void add_call(void)
 	record_end(&r);
 }
 
-/* The source returns to its caller before it waits, after each step and also after the last one. */
+/* The source returns to its caller after each step, also after the last one, and waits only in the call after that. */
 static void each_step_is_a_turn(void **state)
 {
 	const struct linx_event *ev;

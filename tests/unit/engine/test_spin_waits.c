@@ -69,7 +69,10 @@ static void test_calls_and_gaps_differ(void **state)
 	}
 }
 
-/* Short waits are followed by waits of 100 us. The tracer polls for at most 60 us of each, so that its polls fail. */
+/*
+ * Waits of 100 us follow a short wait. The tracer polls for at most 60 us of a wait, so all these polls fail, and it
+ * polls in only a few of the waits.
+ */
 static void test_failures_make_it_rare(void **state)
 {
 	struct linx_spin s = spin_of_two_cpus();

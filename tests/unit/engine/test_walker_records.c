@@ -10,7 +10,7 @@
 #include "libuser/record/decode.h"
 #include "engine/walk/walker.h"
 
-/* Two pages of simulated user memory, with unmapped memory before and after them. */
+/* Simulated user memory: SIZE bytes from the address BASE on. The memory before and after them is unmapped. */
 #define BASE 0x10000u
 #define SIZE 0x50000u
 

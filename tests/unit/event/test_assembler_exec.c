@@ -295,7 +295,7 @@ static void skipped_until_exec(void **state)
 	assembly_event(as);
 }
 
-/* The events of a skipped task are not delivered, even those that it made before it was skipped. */
+/* The events of a skipped task are not delivered before its exec. */
 static void skipped_tasks_are_not_delivered(void **state)
 {
 	struct assembly *as = *state;

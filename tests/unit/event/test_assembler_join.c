@@ -168,7 +168,9 @@ static void another_return_of_the_same_call(void **state)
 	assert_true(as->ev->flags & LINX_EVENT_RACED);
 }
 
-/* The return of sigreturn has either the number of sigreturn or -1. */
+/*
+ * The calls that trampolines of uprobes make return with the number -1. Such a return belongs to the task's last entry.
+ */
 static void trampolines_return_as_minus_one(void **state)
 {
 	enum { URETPROBE = 335, UPROBE = 336 };
@@ -185,7 +187,7 @@ static void trampolines_return_as_minus_one(void **state)
 	}
 }
 
-/* If two entries follow each other, the return of the first call was lost. */
+/* An entry that follows another entry of the task shows that the return of the first call was lost. */
 static void an_entry_after_an_entry(void **state)
 {
 	struct assembly *as = *state;
