@@ -137,7 +137,10 @@ static unsigned int path_number(const struct assembly *as)
 	return (unsigned int)strtoul((const char *)as->ev->in[1].data + 1, NULL, 10);
 }
 
-/* Many operations follow each other, slowly or fast: each becomes one event. */
+/*
+ * Each of many submissions without a result becomes one event, except those for which a filter by results requires a
+ * result.
+ */
 static void none_of_many_is_lost(void **state)
 {
 	enum { N = 200 };
@@ -249,7 +252,7 @@ static void only_with_result(void **state)
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 0);
 }
 
-/* Feeds numbers that no kernel assigns, and malformed values. */
+/* A number that no kernel assigns joins no submission with a result, and a malformed value is ignored. */
 static void hostile(void **state)
 {
 	struct assembly *as = *state;
@@ -292,7 +295,7 @@ static void texts(void **state)
 	}
 }
 
-/* A file in the io_uring's own table has no descriptor: its number stands for something else. */
+/* A file in the io_uring's own table has no descriptor, so the number that its opening returns is not shown as one. */
 static void a_file_without_a_descriptor(void **state)
 {
 	struct assembly *as = *state;

@@ -166,8 +166,8 @@ static bool selected(const struct linx_select *sel, const struct linx_event *ev)
 }
 
 /*
- * Returns whether the kernel accepts the call whatever the program decides: i386's ipc and socketcall, exec and some
- * others.
+ * Returns whether the kernel accepts the call whatever the program decides: exec, sigreturn, calls that change the
+ * context of a task, calls that consist of parts (i386's ipc and socketcall), and calls that continue others.
  */
 static bool is_maybe_mismatched(const struct linx_event *ev)
 {
@@ -293,7 +293,7 @@ static void ids_that_change(void **state)
 	free(p.insns);
 }
 
-/* A condition whose program is so long that its jumps exceed the range of a conditional jump. */
+/* A program decides correctly even if it is so long that its jumps exceed the range of a conditional jump. */
 static void long_programs(void **state)
 {
 	struct assembly *as = *state;

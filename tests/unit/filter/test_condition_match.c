@@ -280,7 +280,7 @@ static void wrong_ones(void **state)
 	}
 }
 
-/* Very deep and very long conditions exhaust neither the stack nor memory. */
+/* Very deep and very long conditions are refused before they exhaust the stack or memory. */
 static void large_ones(void **state)
 {
 	struct linx_condition *c;

@@ -210,7 +210,7 @@ static void users_have_names(void **state)
 	expect(as, "evt.arg.uid = '<NONE>' and evt.args = 'res=0 uid=-1(<NONE>)'");
 }
 
-/* Accounts that have no name are "<NA>", as in Falco. Therefore "!=" holds for them. */
+/* Accounts that have no name are named "<NA>", as in Falco, so a test "!=" with another name is true for them. */
 static void accounts_without_names(void **state)
 {
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "bash");
@@ -634,8 +634,8 @@ static void enter(struct assembly *as, const char *cgroup)
 }
 
 /*
- * Outside of containers, fields have the values that Falco's container plugin gives; if the cgroup is not known, they
- * have none.
+ * The fields about containers (container.* and k8s.*) have the values of Falco's container plugin if the process is
+ * outside of containers. While its cgroup is unknown, they have no values.
  */
 static void fields_of_the_host(void **state)
 {

@@ -36,7 +36,7 @@ static size_t decode(const char *s, char *out)
 }
 
 /*
- * Converts bytes to JSON, as the buffer of a write(), and back. NUL bytes are left out, because cJSON ends strings
+ * Converts bytes to JSON, as the buffer of a write(), and back. The bytes must have no NUL, because cJSON ends strings
  * there.
  */
 static void roundtrip(struct assembly *as, const char *bytes, size_t n)

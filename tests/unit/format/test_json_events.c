@@ -453,7 +453,10 @@ static void signals(void **state)
 	expect(as, "\"action\":\"default\"");
 }
 
-/* The option of prctl determines the other arguments and their types; unused arguments are left out. */
+/*
+ * The option of prctl and the operation of futex determine the other arguments and their types. Unused arguments are
+ * null.
+ */
 static void arguments_by_option(void **state)
 {
 	struct assembly *as = *state;

@@ -204,7 +204,9 @@ static void exec_shows_its_file(void **state)
 	expect(as, "\"filename\":\"/bin/true\"");
 }
 
-/* A worker thread of io_uring starts without a FORK record: the event of its end has its name even so. */
+/*
+ * A worker thread of io_uring starts without a FORK record. The event of its end shows the thread's name nevertheless.
+ */
 static void a_task_never_announced_has_a_name_at_its_end(void **state)
 {
 	struct assembly *as = *state;

@@ -111,7 +111,10 @@ static void the_limit_counts_what_is_written(void **state)
 	cJSON_Delete(json);
 }
 
-/* The process has names of the greatest length, of bytes that take the most room in JSON. */
+/*
+ * A process with names of the greatest length, of bytes that take the most room in JSON, takes at most WHO_MAX bytes of
+ * a line.
+ */
 static void who_takes_no_more_than_a_kilobyte(void **state)
 {
 	static char argv[LONG], exe[4096];

@@ -53,7 +53,7 @@ static void expect_close(struct assembly *as, const char *template_text, const c
 	assembly_expect(as, line);
 }
 
-/* Announces (by a context record) the task of the documented example. */
+/* Announces (by a context record) the task of systemd-journald, which the example in docs/config.md shows. */
 static void meet_journald(struct assembly *as, const char *exe, const char *argv, size_t len)
 {
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "systemd-journal");
@@ -356,7 +356,9 @@ static void expect_with(struct assembly *as, const struct linx_files *files, con
 	expect_event(as, &ev, line);
 }
 
-/* Compares the line for the documented example byte for byte, because users rely on it. */
+/*
+ * The default line of systemd-journald is compared byte for byte, because users rely on the format of their log lines.
+ */
 static void the_contract(void **state)
 {
 	static const char exe[] = "/usr/lib/systemd/systemd-journald";

@@ -371,7 +371,10 @@ static int setup_text(void **state)
 	return setup_format(state, LINX_FORMAT_TEXT, 0);
 }
 
-/* Values that the kernel itself returned are recorded without any option for descriptors. */
+/*
+ * JSON has the path that a call opened, and the addresses of a connected socket, also without an option that shows
+ * descriptors.
+ */
 static void what_the_kernel_made_of_arguments(void **state)
 {
 	struct linx_sock s = inet(1, 80, 4000);
@@ -436,7 +439,7 @@ static void data_know_an_index(void **state)
 	assembly_contains(*state, "\"src_fd\":3,");
 }
 
-/* Whatever a value contains, no byte beyond it is read. */
+/* No byte beyond a value is read, whatever the value contains. */
 static void hostile_values(void **state)
 {
 	struct linx_fd fd = { .fd = 3, .type = LINX_FD_SOCKET, .path_state = LINX_WHOLE };

@@ -273,8 +273,8 @@ static void very_many_signals_in_a_call(void **state)
 }
 
 /*
- * Returns the lines that are printed when task A gets a signal during a call, and at the call's return. The text is ""
- * if the line of the signal waits for the return.
+ * Returns the lines that are printed when task A gets a signal during a call. The text is "" if the line of the signal
+ * waits for the call's return.
  */
 static const char *signal_in_call(struct assembly *as, int signo)
 {
@@ -391,8 +391,8 @@ static void parts_of_calls_keep_their_names(void **state)
 }
 
 /*
- * A task makes i386 calls between its native ones. strace prints each change of the mode before the call; a pending
- * call is native.
+ * A task makes i386, x32 and native calls while another task is in a native call. strace prints each change of a task's
+ * mode before the call that shows the change.
  */
 static void modes(void **state)
 {
@@ -514,7 +514,7 @@ static void columns(void **state)
 	leave_read(as, B, 3, "x", "[pid   101<second>]      1.500 [   0] [????????????????] read(3, \"x\", 5) = 1\n");
 }
 
-/* The address of the signal that ends an i386 task is printed with the width of the task's last call. */
+/* The unknown instruction pointer at the end of an i386 task is printed with the width of the task's last call. */
 static void pointers_by_the_last_call(void **state)
 {
 	enum { I386_READ = 3 };
