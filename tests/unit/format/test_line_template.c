@@ -53,7 +53,7 @@ static void expect_close(struct assembly *as, const char *template_text, const c
 	assembly_expect(as, line);
 }
 
-/* Announces (by a context record) the task of systemd-journald, which the example in docs/config.md shows. */
+/* Announces (by a context record) the task of systemd-journald, with an executable and a command line. */
 static void meet_journald(struct assembly *as, const char *exe, const char *argv, size_t len)
 {
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "systemd-journal");

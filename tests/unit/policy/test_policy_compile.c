@@ -112,7 +112,10 @@ static bool compares(unsigned int op, uint64_t n, uint64_t with)
 	return results[op];
 }
 
-/* Makes a test of a field that each check of the conditions below can judge. */
+/*
+ * Makes a random test of a user id, of the port (if the condition is about connect), or of the way in which a file is
+ * opened (if it is not).
+ */
 static void random_test(struct node *to, bool connects)
 {
 	static const char *const ops[] = { "=", "!=", "<", "<=", ">", ">=" };

@@ -202,7 +202,7 @@ static bool add_to_file(struct linx_rowset *set, const char *block, size_t len, 
 	return true;
 }
 
-/* A block that does not fit ends a row group, even if the group has few rows. */
+/* A block that does not fit into a row group any more ends the group, even if the group is not full. */
 static void test_a_block_that_does_not_fit(void **state)
 {
 	struct linx_rowset *set = new_set(LINX_ROWSET_PARQUET);

@@ -210,9 +210,7 @@ static void patterns_are_bounded(void **state)
 	linx_rules_free(r);
 }
 
-/*
- * Names in the explanation of a rule live as long as the rule set, because they belong to a table that the set keeps.
- */
+/* The explanation of a rule has the names of its calls and fields, in order, and the number of its tests. */
 static void rules_are_explained(void **state)
 {
 	struct linx_rules *r = compiled("- {rule: r, condition: 'evt.type in (open, openat) and tolower(proc.name) = val(fd.name) and user.uid = 0'" REST);

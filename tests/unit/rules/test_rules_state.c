@@ -300,7 +300,10 @@ static void the_same_events_again(void **state)
 	linx_rules_free(r);
 }
 
-/* An item that refers to no enabled rule selects no calls. A rule that is disabled, but counted, does select calls. */
+/*
+ * The explanation of a linx_count or linx_sequence has its condition, and the calls of the rules that it counts. The
+ * file or linx_rules_enable() can disable such an item.
+ */
 static void plans_and_switches(void **state)
 {
 	static const char one[] = READS "- {linx_count: X, rules: Read, count: 1, within: 1s" SHOWS;

@@ -279,8 +279,8 @@ static void a_number_of_a_table_is_used_again(void **state)
 }
 
 /*
- * The former owner of the table number is known only by its first event, which is earlier than the item of the
- * snapshot.
+ * A process that only its first event has announced uses a table number. A snapshot's item of a later time has the
+ * number for another process: only the item's table is complete.
  */
 static void a_number_was_that_of_one_who_is_met(void **state)
 {
@@ -303,7 +303,8 @@ static void a_number_was_that_of_one_who_is_met(void **state)
 }
 
 /*
- * The former owner's table was recorded whole. A later part of the snapshot has the process that owns the number now.
+ * A table that was recorded whole counts as incomplete once a later part of the snapshot has another process with the
+ * same table number.
  */
 static void a_number_was_that_of_one_who_is_known(void **state)
 {
@@ -362,7 +363,10 @@ static void an_item_is_of_its_own_time(void **state)
 	expect(as, TID, 3, "/before");
 }
 
-/* A child was forked after the snapshot had read its parent and before the stream began. Its open files are unknown. */
+/*
+ * The table of a child that was forked before the time of its parent's item in a snapshot is incomplete. That of a
+ * child that is forked later is complete.
+ */
 static void a_child_of_the_time_between_is_marked(void **state)
 {
 	struct assembly *as = *state;
@@ -430,7 +434,7 @@ static void a_child_whose_table_is_recorded_is_complete(void **state)
 	expect(as, TID, 3, "/before");
 }
 
-/* Feeds an exec record with the set of descriptors that stay open. */
+/* Feeds the EXEC record of a task, which has the descriptor table "table" from then on. */
 static void exec_in(struct assembly *as, uint32_t tid, uint64_t table)
 {
 	struct linx_ctx ctx = record_ctx(tid, tid, 1, "new");

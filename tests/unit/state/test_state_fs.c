@@ -142,7 +142,10 @@ static void who_shared_before_the_recording_shares(void **state)
 	assert_string_equal(cwd_of(as, 100), "/c");
 }
 
-/* Each task is announced (by a context record) at its first event if there is no snapshot. */
+/*
+ * Tasks that are announced only by context records at their first events share a directory if these records have the
+ * same number of its structure (fs).
+ */
 static void who_is_met_shares(void **state)
 {
 	struct assembly *as = *state;
@@ -156,7 +159,10 @@ static void who_is_met_shares(void **state)
 	assert_string_equal(cwd_of(as, 102), "/c");
 }
 
-/* The kernel reuses the number of a freed structure at once. */
+/*
+ * The kernel reuses the number of a freed structure at once. Tasks with the new structure do not share the directory of
+ * those with the former one.
+ */
 static void a_number_is_used_again(void **state)
 {
 	struct assembly *as = *state;

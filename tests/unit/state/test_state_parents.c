@@ -191,8 +191,8 @@ static void meet_at_once(struct assembly *as, uint32_t tid, uint32_t ppid)
 }
 
 /*
- * Parents and children that started in the same 10 ms. Pids are used again from 300 on, so a child's pid can be lower
- * than its parent's.
+ * A parent can have a higher pid than a child that started in the same 10 ms, because pids are used again from 300 on.
+ * It still counts as the parent.
  */
 static void a_parent_may_have_a_higher_number(void **state)
 {

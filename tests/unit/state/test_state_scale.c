@@ -122,8 +122,8 @@ static uint64_t execs(struct assembly *as, uint32_t pid)
 }
 
 /*
- * Times the records of one of many tasks that share a directory: it leaves the directory and joins it again (away), or
- * records the same directory again. Returns the best of five, in ns for each record.
+ * Times the records of one of many tasks that share a directory: each record changes the directory of all (if away is
+ * true), or has the same directory as before. Returns the best of five, in ns for each record.
  */
 static uint64_t moves(struct assembly *as, bool away)
 {

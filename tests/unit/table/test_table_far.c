@@ -15,7 +15,7 @@ enum {
 	ARM_NONE = 0xf0007,
 };
 
-/* Makes a table of this build's rows with the call numbers of arm64. */
+/* Makes a table of this build's rows with one call number of arm64 and two of 32-bit ARM. */
 static struct linx_table *arm_table(void)
 {
 	static const char numbers[] = "nr arm64 63 read read\nnr arm 3 read read\nnr arm 119 sigreturn sigreturn\n";
@@ -70,8 +70,8 @@ static void they_have_names_and_rows(void **state)
 }
 
 /*
- * A table of another version can lack the row of a call beyond the range, or have a row with more members. The table's
- * own rows are used.
+ * A table of another version can lack the row of one of ARM's high call numbers (0xf0002 and above), or have other
+ * arguments in a row. Only the rows of that table are used.
  */
 static void rows_are_those_of_the_stream(void **state)
 {
@@ -120,7 +120,10 @@ static bool shows(struct assembly *as, const char *set, int nr)
 	return assembly_feed(as);
 }
 
-/* The kernel selects all call numbers beyond the range by one common bit. */
+/*
+ * ARM's high call numbers (0xf0002 and above) share one bit of a selection, so the kernel records all of them or none.
+ * The library shows only those that are selected by name.
+ */
 static void each_is_selected_by_name(void **state)
 {
 	static const struct {
@@ -145,7 +148,10 @@ static void each_is_selected_by_name(void **state)
 	assert_true(linx_select_exit(&sel, ARM, -1));
 }
 
-/* A condition deselects neither the bit that all ARM calls beyond the range share, nor the parts of socketcall. */
+/*
+ * A condition on accept deselects neither the bit that ARM's high call numbers share, nor the number 965, which stands
+ * for accept as a part of i386's socketcall.
+ */
 static void conditions_leave_them_selected(void **state)
 {
 	enum { I386_ACCEPT = 965 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The event loop's reaction to an error: the end of the data, a signal, or a failed write. */
+/* The event loop's reaction to the end of the data, to a signal, and to a failed write. */
 #include <linx/linx.h>
 
 #define linx_dump(l) 0
@@ -196,7 +196,7 @@ static void no_data_where_it_writes(void **state)
 	assert_int_equal(plan.explained, -ENODATA);
 }
 
-/* Five events and an error after them: only the events are counted. */
+/* Five events and then the end of the data: only the events are counted. */
 static void events_are_counted(void **state)
 {
 	(void)state;

@@ -178,7 +178,10 @@ static void children(void **state)
 	page_follow_free(f);
 }
 
-/* A recording can have any numbers as process ids and descriptors. */
+/*
+ * Any numbers of processes and descriptors, which a recording can have, are harmless, and the memory for them is
+ * bounded.
+ */
 static void hostile(void **state)
 {
 	static const char *const names[] = { "close", "close_range", "dup", "dup3", "fcntl", "socket", "read", "openat" };

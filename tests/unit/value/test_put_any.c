@@ -272,8 +272,8 @@ static void every_type(void **state)
 }
 
 /*
- * A decoder gets memory or arguments that it does not expect: a number in place of a structure, or an argument whose
- * decoder needs the whole call.
+ * A decoder that gets a number in place of a structure, or an argument of a type that it does not expect, prints the
+ * argument by its type in the table.
  */
 static void no_structure(void **state)
 {

@@ -74,7 +74,8 @@ static void as_json(void **state)
 }
 
 /*
- * The kernel itself overwrites the memory that these arguments point to, so the change does not mark the call as raced.
+ * copy_file_range and capget overwrite the memory that some of their arguments point to. The kernel itself makes this
+ * change, so the event is not marked as raced.
  */
 static void behind_pointers(void **state)
 {
