@@ -179,7 +179,7 @@ static inline const char *case_time(time_t t)
 	return s;
 }
 
-/* Makes a call that the case needs but does not test. */
+/* Takes the result of a call that the case needs but does not test, and ends the program if the call failed. */
 static inline long need(long ret)
 {
 	if (ret < 0) {

@@ -7,7 +7,7 @@
 
 #define P_PIDFD_TYPE 3
 
-/* Makes a child that waits for the signal, so that the parent finds it alive. */
+/* Makes a child that waits until a signal kills it, so that the parent finds it alive. */
 static int start(struct clone_args *args)
 {
 	int pid = need(syscall(SYS_clone3, args, sizeof(*args)));

@@ -3,7 +3,7 @@
 #include "case.h"
 
 /* Calls of Linux 6.5 and later. */
-/* Asks for one module: the memory that the call fills holds the id of the requested module at entry. */
+/* Reads an attribute of one security module: at entry, the memory that the call fills has the id of the module. */
 static void lsm_single(void)
 {
 	uint64_t one[4] = { 100 /* LSM_ID_CAPABILITY */ };

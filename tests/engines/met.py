@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""How many rows and variants of the tables each engine met, and the names of those that none met.
+"""Prints how many rows and variants of the tables each engine recorded, and the names of those that none recorded.
 
 usage: met.py TABLE REASONS ENGINE=FILE...   TABLE and FILE are lines of tests/engines/met.c, REASONS is tests/tables/uncalled
-Status 1: a row without a reason was met by no engine, or what one engine met another did not meet.
+Status 1: no engine recorded a row for which there is no reason, or the engines recorded different rows or variants.
 """
 import fnmatch
 import sys

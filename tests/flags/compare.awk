@@ -181,7 +181,7 @@ function belongs(word, p) {
 	return p ~ /^_/ ? index(word, p) > 1 : index(word, p) == 1
 }
 
-# Stores a value as missing from one of the sets, if none of them has it.
+# Prints that a value is missing, and the first of the sets that may have to have it, unless one of the sets has it.
 function note_missing(h, word, sets,   s, count, i) {
 	count = split(sets, s, " ")
 	for (i = 1; i <= count; i++)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Fuzzes what a stream says of probes: the list of their prototypes, and records of hits, which need not fit it. The
- * first two bytes are the length of the list, the rest is one record. A list that is accepted is written and read again
+ * Fuzzes what a stream has about probes: a list of prototypes, and a record of a hit, which need not fit the list. The
+ * first two bytes are the length of the list; the rest is the record. A list that is accepted is written and read again
  * as it was; an event is printed as text without control characters, and as one JSON object.
  */
 #include <cjson/cJSON.h>

@@ -145,7 +145,7 @@ static bool take_effect(const struct thread *t, struct state *s, int who, int i)
 
 	s->done[who][i] = true;
 	switch (op->kind) {
-	case LOAD: /* the condition of this load is false, so it has no effect: nobody reads its register */
+	case LOAD: /* a load whose condition is false only sets a register that nobody reads */
 		s->regs[who][op->reg] = s->mem[op->var];
 		return s->guessed[who][op->reg] < 0 || s->guessed[who][op->reg] == s->mem[op->var];
 	case STORE:

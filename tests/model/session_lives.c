@@ -327,7 +327,7 @@ static void read_ring(struct reader *r, struct file *f)
 		put_file(f);
 }
 
-/* Runs in the reader's second thread: makes requests at any time, and alone reads the rings. */
+/* Runs in the reader's second thread, which makes requests at any time. Only this thread reads the rings. */
 static void *second(void *arg)
 {
 	struct reader *r = arg;

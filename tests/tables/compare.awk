@@ -4,8 +4,8 @@
 #   prototype FAMILY FUNCTION NAME:KIND ...
 #   function ARCH NUMBER FUNCTION                                       theirs
 # The lines of the oldest kernel come first. A later line replaces an earlier one, unless the number is no longer in
-# use. Prints "KEY: what is wrong" and, with -v pointers=1, "pointer ROW NAME" for each argument that is a pointer to
-# the kernel; with -v all=1 the numbers without a function.
+# use. Prints "KEY: what is wrong" and, with -v pointers=1, "pointer ROW NAME" for each argument whose parameter in
+# the kernel is a pointer; with -v all=1 the numbers without a function.
 
 $1 == "row" {
 	nargs[$2] = NF - 2

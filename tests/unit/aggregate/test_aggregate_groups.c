@@ -366,7 +366,10 @@ static void alternatives(void **state)
 	linx_aggregate_free(a);
 }
 
-/* Events without a value of a required key are left out, and those without a value of another key are a group. */
+/*
+ * Events without a value of a required key are left out. Events without a value of another key form a group of their
+ * own.
+ */
 static void required(void **state)
 {
 	const char *const keys[] = { "linx.type", "linx.errno" };
@@ -385,7 +388,7 @@ static void required(void **state)
 	assert_int_equal(cell(a, 0, 0), 1);
 	assert_string_equal(key(a, 0, 1), "EAGAIN");
 	assert_int_equal(cell(a, LINX_ROW_TOTAL, 0), 1);
-	/* aggregates that count other events cannot be added */
+	/* aggregates that require different keys cannot be merged */
 	o.required = 0;
 	assert_int_equal(linx_aggregate_new(&o, &other, &err), 0);
 	assert_int_equal(linx_aggregate_merge(a, other), -EINVAL);

@@ -131,7 +131,10 @@ static void test_file(void **state)
 	}
 }
 
-/* Hits that the kernel missed, by its count or without one, make a recording incomplete, in the file as well. */
+/*
+ * Hits that the kernel missed make a recording incomplete, whether their number is counted or a flag says only that
+ * there may be more, in the file as well.
+ */
 static void test_missed(void **state)
 {
 	static const char *const counts[] = {

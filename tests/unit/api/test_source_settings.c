@@ -402,8 +402,8 @@ static struct linx *change_twice(uint64_t floor)
 
 /*
  * A call that began before a change of the filter and ended after it is late, and the calls before and after it are
- * not. The engine has no useful floor (a time before which no more records appear): a flight recorder has none, and
- * that of another engine may be any earlier time, if a CPU is in a probe.
+ * not. The floor (a time before which no more records appear) is of no use here: a flight recorder has none, and that
+ * of other engines can be any earlier time while a CPU is in a probe.
  */
 static void calls_under_way_at_a_change(void **state)
 {

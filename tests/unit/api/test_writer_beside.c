@@ -38,7 +38,7 @@ static unsigned int pick(struct story *s, unsigned int n)
 	return (s->random >> 16) % n;
 }
 
-/* Adds the prepared record and its pieces to a lane, at the next time. */
+/* Adds the prepared record and its pieces to a lane, with a time 2.5 to 5.5 us after that of the record before. */
 static void append_on(struct story *s, unsigned int lane)
 {
 	const uint8_t *at = (const uint8_t *)s->r.words;
@@ -271,8 +271,8 @@ static int write_to(void *fd, const struct iovec *pieces, int count)
 }
 
 /*
- * Returns a capture that a writer makes of "data": beside linx_next(), or alone if "beside" is LINX_WRITER_READS. A
- * function instead of a descriptor takes the output if all is written.
+ * Returns a capture that a writer makes of "data". The writer works beside linx_next(), or alone if "beside" is
+ * LINX_WRITER_READS. It writes to a descriptor, or by a function if "beside" is LINX_WRITER_ALL.
  */
 static uint8_t *cut(const uint8_t *data, size_t len, const char *filter, enum linx_writer_beside beside, size_t *n)
 {

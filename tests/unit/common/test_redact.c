@@ -63,7 +63,7 @@ static void options(void **state)
 	becomes("option --password", LINX_FORM_JSON, "{\"argv\":[\"x\",\"--password\",\"a\",\"b\"],\"cmdline\":\"x --password a b\"}",
 		"{\"argv\":[\"x\",\"--password\",\"" X "\",\"b\"],\"cmdline\":\"x --password " X " b\"}");
 	becomes("option --password", LINX_FORM_PLAIN, "(x --password 'a b' c)", "(x --password " X " c)");
-	/* The list prints its words without quotes, so the secret ends at the next comma. */
+	/* A list of words in plain text has no quotes, so the secret ends at the next comma. */
 	becomes("option --password", LINX_FORM_PLAIN, "argv=[x, --password, a b, c], n=1", "argv=[x, --password, " X ", c], n=1");
 	becomes("option --password", LINX_FORM_PLAIN, "argv=[x, --password, a b], n=1", "argv=[x, --password, " X "], n=1");
 }

@@ -225,7 +225,10 @@ static void test_cut_at_each_byte(void **state)
 	}
 }
 
-/* Each byte of the second of three blocks is damaged: the other two are read, and one number is lost. */
+/*
+ * Each byte of the second of three blocks is damaged in turn: the first and the third block are read, and the number of
+ * the second is reported as lost.
+ */
 static void test_damage_hides_no_other_block(void **state)
 {
 	off_t first = (off_t)(sizeof(struct segment_header) + sizeof(struct spool_head) + sizeof(struct spool_cpu) + 101);
@@ -397,8 +400,8 @@ static void test_torn_account(void **state)
 }
 
 /*
- * A page of a segment cannot be read: the blocks outside of the page are read, and the numbers of the others are never
- * used again.
+ * A page of a segment cannot be read: the blocks outside of the page are read, and the numbers of the blocks in the
+ * page are never used again.
  */
 static void test_unreadable_page(void **state)
 {

@@ -594,7 +594,7 @@ static void bpf_symbols_of_i386(void **state)
 			    "= -1 EINVAL (Invalid argument)\n");
 }
 
-/* The kernel decides how many bytes of a program's info it writes. */
+/* The kernel decides how many bytes of a program's info it writes, and only the members in these bytes are shown. */
 static void bpf_describes_a_program(void **state)
 {
 	static const struct {

@@ -100,9 +100,9 @@ static void check_missed(struct fixture *f, unsigned int cpu)
 }
 
 /*
- * Missed canaries are reported for the CPU on which the reader may run. The page of another source shows a canary that
- * another process could have made, which does not count as one of this process. Both sources wait at the same time, as
- * their first round takes long.
+ * Missed canaries are reported for the CPU on which the reader may run. The source "other" has a page with a canary
+ * that another process could have made, which does not count as one of this process. Both sources wait at the same
+ * time, because the first round of each takes long.
  */
 static void test_missed_where_the_reader_may_run(void **state)
 {

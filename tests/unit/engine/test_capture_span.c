@@ -35,7 +35,7 @@ static void expect(const uint8_t *data, size_t len, int want, uint64_t first, ui
 	fclose(f);
 }
 
-/* Returns a capture of n calls that are 10 ns apart, the first of them at stream time first. */
+/* Returns a capture of n calls that are 10 ns apart. The stream time of the first call is "first". */
 static uint8_t *made(uint64_t first, unsigned int n, int level, size_t *len)
 {
 	struct fake *f = fake_new(2);

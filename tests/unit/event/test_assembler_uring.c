@@ -295,7 +295,7 @@ static void texts(void **state)
 	}
 }
 
-/* A file in the io_uring's own table has no descriptor, so the number that its opening returns is not shown as one. */
+/* A file in the io_uring's own table has no descriptor, so the result of opening it is not shown as a descriptor. */
 static void a_file_without_a_descriptor(void **state)
 {
 	struct assembly *as = *state;

@@ -167,7 +167,7 @@ static bool selected(const struct linx_select *sel, const struct linx_event *ev)
 
 /*
  * Returns whether the kernel accepts the call whatever the program decides: exec, sigreturn, calls that change the
- * context of a task, calls that consist of parts (i386's ipc and socketcall), and calls that continue others.
+ * context of a task, calls that consist of parts (i386's ipc and socketcall), and restart_syscall.
  */
 static bool is_maybe_mismatched(const struct linx_event *ev)
 {

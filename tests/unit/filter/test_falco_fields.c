@@ -84,7 +84,7 @@ static void modes_of_chmod(void **state)
 	expect(as, "evt.arg.mode = 1E8 and evt.arg[2] = 1E8 and evt.arg[1] = /root/f and evt.arg[0] = 0 and not evt.arg[3] exists");
 }
 
-/* Values inside of structures become arguments of Falco's event, in its order and in its number bases. */
+/* Values inside of structures become arguments of Falco's event, in the order and the number bases that Falco has. */
 static void arguments_of_events(void **state)
 {
 	static const uint64_t how[3] = { 01 | 0100 | 01000, 0640, 4 }, old[2] = { 1024, UINT64_MAX };

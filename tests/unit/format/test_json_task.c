@@ -188,7 +188,7 @@ static void texts_of_a_record_are_whole_there_alone(void **state)
 	json = line_of(as, assembly_event(as));
 	assert_int_equal(strlen(cJSON_GetStringValue(cJSON_GetObjectItem(json, "cmdline"))), sizeof(argv) - 1);
 	cJSON_Delete(json);
-	/* A later context record has only the beginning of the command line: it is shown without the rest. */
+	/* A later context record has only the beginning of the command line: the line shows only that beginning. */
 	record_context(&as->r, LINX_REC_TASK, TID, &ctx);
 	record_val(&as->r, LINX_FIELD_ARGV, LINX_VAL_STRINGS, LINX_TRUNCATED, argv, 100, sizeof(argv));
 	json = line_of(as, assembly_event(as));

@@ -342,8 +342,8 @@ static void test_inside(void **state)
 }
 
 /*
- * A path that leads to a missing file or in a circle is refused, and so is a missing path in a test that needs an
- * existing file.
+ * A link into a missing directory, links that form a circle, and a missing path in a test that needs an existing file
+ * are refused.
  */
 static void test_refused_paths(void **state)
 {

@@ -113,8 +113,8 @@ static void same_names(const char *name, const char *const *a, unsigned int na, 
 static const char *const events[] = { "cat", "bash", "sshd", "sudo", "curl", "mknod" };
 
 /*
- * Expects that a rule and a condition match the same calls out of some, and need the same calls, fields and number of
- * tests.
+ * Expects that a rule and another one with this condition match the same calls among a few, and need the same calls,
+ * fields and number of tests.
  */
 static void expect_same(struct assembly *as, const struct expected *x, unsigned int rule, const char *condition)
 {
@@ -431,7 +431,10 @@ static void none_of_the_test_suite_is_missing(void **state)
 		next = strstr(at, begin);
 		if (next)
 			*next = '\0';
-		/* The other tests in Falco's file check matches in a capture, not the loading of rules. */
+		/*
+		 * Tests without WithRulesValidation in Falco's file check matches in a capture, not the loading of
+		 * rules.
+		 */
 		if (strstr(at, "WithRulesValidation")) {
 			n++;
 			if (!has_case(cases, at, strcspn(at, "(")))

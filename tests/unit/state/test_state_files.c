@@ -188,7 +188,7 @@ static void what_others_opened_in_a_closed_range_is_known_or_marked(void **state
 	assert_false(linx_files_is_complete(files_of(as, TID)));
 }
 
-/* Makes one TASK and one FILES item of a snapshot in buf; both were read at most 10000 ns after the time. */
+/* Makes one TASK and one FILES item of a snapshot in buf. The kernel read both at most 10000 ns after "time". */
 static size_t put_items(struct assembly *as, uint8_t *buf, uint32_t tid, uint64_t table, uint64_t time, const char *path)
 {
 	struct linx_files_change c = { .table = table, .flags = LINX_FILES_FIRST | LINX_FILES_LAST };
@@ -679,7 +679,8 @@ static void what_waits_is_not_moved_for_each_part(void **state)
 }
 
 /*
- * The items of a snapshot that wait to be applied are dropped if a new snapshot arrives and both are too long together.
+ * The items of a snapshot that wait to be applied are dropped if a new snapshot arrives and the two snapshots together
+ * are too long.
  */
 static void a_list_takes_the_place_of_one_that_is_too_long(void **state)
 {

@@ -70,7 +70,7 @@ static void they_have_names_and_rows(void **state)
 }
 
 /*
- * A table of another version can lack the row of one of ARM's high call numbers (0xf0002 and above), or have other
+ * A table of another version can lack the row of one of ARM's private calls (numbers from 0xf0000 on), or have other
  * arguments in a row. Only the rows of that table are used.
  */
 static void rows_are_those_of_the_stream(void **state)
@@ -121,8 +121,8 @@ static bool shows(struct assembly *as, const char *set, int nr)
 }
 
 /*
- * ARM's high call numbers (0xf0002 and above) share one bit of a selection, so the kernel records all of them or none.
- * The library shows only those that are selected by name.
+ * ARM's private calls (numbers from 0xf0000 on) share one bit of a selection, so the kernel records all of them or
+ * none. The library shows only those that are selected by name.
  */
 static void each_is_selected_by_name(void **state)
 {
@@ -149,8 +149,8 @@ static void each_is_selected_by_name(void **state)
 }
 
 /*
- * A condition on accept deselects neither the bit that ARM's high call numbers share, nor the number 965, which stands
- * for accept as a part of i386's socketcall.
+ * A condition on accept deselects neither the bit that ARM's private calls (numbers from 0xf0000 on) share, nor the
+ * number 965, which stands for accept as a part of i386's socketcall.
  */
 static void conditions_leave_them_selected(void **state)
 {

@@ -151,7 +151,7 @@ static void addresses(void **state)
 	assert_false(tasks_put_socket("UNIX-STREAM", AF_UNIX, &a, &a, text, sizeof(text)));
 }
 
-/* Returns a socket that listens at a port of 127.0.0.1, and writes how it is shown. */
+/* Returns a socket that listens at a port of 127.0.0.1. Writes the text by which the socket is shown. */
 static int listening(char text[64])
 {
 	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };

@@ -326,8 +326,8 @@ static void options_hide_events_from_views_alone(void **state)
 }
 
 /*
- * A view gets only the events in the chosen part of the time. A destination with the flag follows also gets the events
- * before that part, which are not counted. No destination gets the events after it.
+ * A view gets only the events in the chosen part of the time. A destination with the flag "follows" also gets the
+ * events before that part, which are not counted. No destination gets the events after that part.
  */
 static void a_part_of_the_time(void **state)
 {

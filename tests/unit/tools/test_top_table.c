@@ -97,8 +97,8 @@ static void order(void **state)
 }
 
 /*
- * The first row stays selected, whichever row that is, if the user has moved back to it. Otherwise the row that the
- * user selected stays selected when another one overtakes it.
+ * The first row of the table stays selected, whichever row moves there, unless the user has moved the selection away. A
+ * row to which the user has moved stays selected when another one overtakes it.
  */
 static void selection(void **state)
 {

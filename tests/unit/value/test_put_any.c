@@ -238,7 +238,10 @@ static void take_table(struct assembly *as, const char *text, size_t len)
 	assert_int_equal(linx_assembler_new(NULL, as->table, &as->a), 0);
 }
 
-/* Number of the calls without a decoder of their own that are tried, since all of them are treated in the same way. */
+/*
+ * Only each ALIKE-th call without a decoder of its own is tried with a type, because all calls of this kind are treated
+ * alike.
+ */
 #define ALIKE 16u
 
 /* Tries each type at each argument of each call that has a decoder of its own. */
