@@ -317,7 +317,9 @@ static void then(struct state *next)
 	explore(next);
 }
 
-/* Tries each event that can come now. */
+/*
+ * Tries each probe that can begin now: in a context that interrupts the present one, in an NMI, or in the same context.
+ */
 static void interrupts(const struct state *from)
 {
 	int level = from->depth ? from->stack[from->depth - 1].level : 0;

@@ -312,7 +312,7 @@ static void sync_hands_back(void **state)
 	end(m, f);
 }
 
-/* Groups that runs have delivered so far. */
+/* Numbers of the groups that the test has taken from runs of records (n), and refused, so far. */
 struct taken {
 	uint64_t last; /* time */
 	uint64_t n, refused;

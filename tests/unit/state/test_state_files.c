@@ -350,7 +350,7 @@ static void a_number_is_used_again_within_a_snapshot(void **state)
 	assert_true(linx_files_is_complete(files_of(as, 201)));
 }
 
-/* A record that is applied late does not replace what a record of a later time has set. */
+/* An item of a snapshot is applied when the stream reaches the item's time, after the records of earlier times. */
 static void an_item_is_of_its_own_time(void **state)
 {
 	struct assembly *as = *state;

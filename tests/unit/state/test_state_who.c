@@ -18,7 +18,10 @@ static void meet(struct assembly *as, uint32_t tid, uint32_t tty, uint32_t flags
 	meet_in(as, tid, 5, tty, flags);
 }
 
-/* A record has no terminal if another task held the lock of the terminal, or if the kernel has PREEMPT_RT. */
+/*
+ * A record lacks the terminal if another task held the terminal's lock, or if the kernel has PREEMPT_RT. The process
+ * then keeps the terminal of an earlier record.
+ */
 static void a_terminal_that_is_not_recorded_stays(void **state)
 {
 	struct assembly *as = *state;
