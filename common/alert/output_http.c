@@ -5,7 +5,7 @@
  */
 #include "alert/output.h"
 
-#if defined(__has_include) && __has_include(<curl/curl.h>)
+#if !defined(LINX_WITHOUT_LIBRARIES) && __has_include(<curl/curl.h>)
 #include <curl/curl.h>
 #include <errno.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#if defined(__has_include) && __has_include(<microhttpd.h>)
+#if !defined(LINX_WITHOUT_LIBRARIES) && __has_include(<microhttpd.h>)
 #include <microhttpd.h>
 
 /* The functions that are used, one row each: MICROHTTPD(member, symbol). */

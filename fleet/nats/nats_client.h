@@ -15,7 +15,7 @@
 #include "base/complaint.h"
 #include "base/message.h"
 
-#if defined(__has_include) && __has_include(<nats/nats.h>)
+#if !defined(LINX_WITHOUT_LIBRARIES) && __has_include(<nats/nats.h>)
 #include <nats/nats.h>
 #define FLEET_HAS_NATS 1
 

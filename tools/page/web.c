@@ -554,19 +554,6 @@ const char *web_address(const struct web *w)
 
 #else
 
-/*
- * Sets the clock of timed waits to CLOCK_MONOTONIC: if somebody sets back the wall clock, no thread must wait longer.
- */
-static void init_ending(struct web *w)
-{
-	pthread_condattr_t attributes;
-
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&w->ending, &attributes);
-	pthread_condattr_destroy(&attributes);
-}
-
 struct web *web_begin(struct page *p, uint16_t port, struct problem *why)
 {
 	(void)p, (void)port;

@@ -68,7 +68,7 @@ static void expand_counts(struct strace_settings *s)
  * Decides whether each task has its own file, whether lines have tids, and which lines are hidden. Without -o all tasks
  * share one output.
  */
-static void fsync_places(struct strace_settings *s)
+static void settle_places(struct strace_settings *s)
 {
 	bool many = (s->follow && !s->separate) || s->attach.n + (s->command != NULL) > 1;
 
@@ -97,7 +97,7 @@ int strace_settings_read(struct strace_settings *s, int argc, char **argv, struc
 	expand_counts(s);
 	if (check_settings(s, why))
 		return -1;
-	fsync_places(s);
+	settle_places(s);
 	return 0;
 }
 

@@ -5,7 +5,7 @@
  */
 #include "top/screen.h"
 
-#if defined(__has_include) && __has_include(<curses.h>)
+#if !defined(LINX_WITHOUT_LIBRARIES) && __has_include(<curses.h>)
 #include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
