@@ -38,9 +38,9 @@
 
 #define ROUNDS 15
 /*
- * Calls in a round. A connect takes two random numbers, and the kernel makes random numbers for 24 and for 48 calls at
- * a time. The number of calls is a multiple of both: otherwise the kernel would make random numbers once more in some
- * rounds than in others, which costs 15 instructions for each of 200 calls.
+ * Calls in a round. A connect takes two random numbers, one from a batch that the kernel makes for 24 calls and one
+ * from a batch for 48 calls. The number of calls is a multiple of 24 and 48: otherwise the kernel would make one batch
+ * more in some rounds than in others, which costs 15 instructions for each of 200 calls.
  */
 #define CALLS_PER_ROUND (5 * 48)
 #define PAUSE_NS (400 * 1000 * 1000)

@@ -140,8 +140,8 @@ static void list_process(pid_t pid)
 }
 
 /*
- * Sets a filter program of three tests that every call of the loops passes: its number is not reboot's, and its process
- * and user are not two given ones.
+ * Sets a filter program of three tests that every call of the loops passes: its number is not that of reboot, its
+ * process is not 1, and its user is not 4000.
  */
 static void pass_through_program(void)
 {

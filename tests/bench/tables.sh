@@ -10,7 +10,7 @@ block() { # DOCUMENT WHICH
 }
 
 # Prints lines "added TRACER CALL INSTRUCTIONS", "rate READER EVENTS-A-SECOND" and "live READER INSTRUCTIONS-AN-EVENT".
-# A tracer that two documents measured has the figures of the first one.
+# A tracer in the tables of two documents has the figures of the one that comes first below.
 figures() {
 	{
 		block performance.md figures | sed 's/^/calls /'

@@ -62,9 +62,9 @@ stop_linxcap() { # [NAME]
 	interrupt $pid
 	jq -r --arg t "${1:-linxcap}" '"count \($t) lost \([.lost[]] | add)", "count \($t) selected \(.selected)"' /tmp/stats
 }
-# The functions from start_linx to start_other-process start a recording into a file in memory. They record all calls
-# (with times, by throttling or by the engine bpf, as their names say), only reboot, or only the calls of another
-# process.
+# The functions from start_linx to start_other-process start a recording into a file in memory: of all calls (with
+# times, in throttle mode or by the engine bpf, as the names of the functions say), of reboot alone, or of the calls of
+# another process alone.
 start_linx() { start_linxcap -w /tmp/x.linx "$@"; } # OPTIONS...
 stop_linx() { stop_linxcap linx; }
 start_linx-times() { start_linx -T; }

@@ -73,8 +73,7 @@ test_open_params() {
 	lacks out '\((cat|wc)\)|\(112\)'
 	lx -q -r cap --config '{"drop_mode": "true"}' --format line
 	[ ! -s out ] || broken "drop_mode shows something"
-	# drop_mode still shows processes and the account in other formats than lines; JSON has the account on standard
-	# output.
+	# With drop_mode only the account is left. JSON has the account on standard output, and text does not.
 	lx -q -r cap --config '{"init_config": {"format": "json"}, "open_params": {"drop_mode": true}}'
 	is_status 0
 	[ "$(jq -r .kind out)" = certificate ] || broken "drop_mode shows $(jq -r .kind out | sort | uniq -c)"
@@ -128,7 +127,8 @@ test_drop_mode_live() {
 	has log '^filter status=0 uid=0:0 '
 }
 
-# The size 0 captures no buffers, other sizes capture them up to the limit; paths are captured in both cases.
+# str_max_size limits the captured bytes of a buffer: 0 requests none (bytes=4294967295), and no size more than 262144.
+# Paths do not become shorter by it (str=0 requests the default limit, 4096), but lines show only "..." of them.
 test_size_of_strings() {
 	fake -n 1 -q --config '{"str_max_size": 0}'
 	has log ' bytes=4294967295 str=0 '
@@ -251,8 +251,8 @@ test_mode_and_group() {
 	[ ! -s linx.log ] || broken "a log was written"
 }
 
-# With a configuration, entries of calls have lines of their own, unless an option or a filter needs the result of a
-# call or the output is not in lines.
+# With a configuration, entries of calls have lines of their own. There are no such lines if the configuration says so,
+# if an option or a filter needs the result of a call, or if the output is not in lines and --entry is not given.
 test_entries() {
 	fake -n 1 -q --config '{"filter_falco": true}'
 	has log '^entries 1$'

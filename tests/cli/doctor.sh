@@ -222,7 +222,7 @@ test_kernel_that_boots_next() {
 	finds 0 next warning 'its build failed: main.c:1: error: no' "make.log; a newer linx may know kernel $next"
 	lx doctor --root root
 	has out '^This machine can record\.$'
-	# Modules that came with a kernel show that it is installed if no kernel has an image.
+	# Without images in /boot, a kernel counts as installed if its folder has modules that came with it.
 	rm -r root/boot
 	finds 0 next warning "kernel $next, which boots next, has no module" 'make.log'
 	rm -r root/lib/modules/$next/kernel
@@ -375,7 +375,7 @@ test_enforce() {
 	finds 1 enforce note 'not known: the module is not loaded' ''
 }
 
-# systemd keeps the file cgroup.procs while a unit runs, and a link below *.wants if the unit is enabled.
+# systemd keeps a link "invocation:UNIT" while a unit runs, and a link below *.wants if the unit is enabled.
 test_service() {
 	local procs=sys/fs/cgroup/system.slice/linxcap-record.service/cgroup.procs
 	machine
@@ -389,7 +389,7 @@ test_service() {
 	finds 0 service ok 'linxcap-record runs$' ''
 	put $procs 17
 	finds 0 service ok 'linxcap-record runs$' ''
-	# The service ends after each start, and systemd waits before it starts it again.
+	# A service that ends after each start has no processes while systemd waits before the next start.
 	: >root/$procs
 	finds 0 service warning 'is enabled and does not run' 'journalctl -u linxcap-record'
 	rm root/run/systemd/units/*

@@ -288,8 +288,8 @@ static int tracer_of_self(void)
 }
 
 /*
- * Runs in a child: waits until the child is traced, without a call of the parent. Then makes the calls that the test
- * counts.
+ * Runs in a child that may have left the trace: waits until it is traced, although its parent makes no call meanwhile.
+ * Then makes the calls that the test counts.
  */
 static void call_when_traced(void)
 {

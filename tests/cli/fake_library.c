@@ -414,7 +414,8 @@ int linx_next(struct linx *l, const struct linx_event **ev, int timeout_ms)
 	static const struct linx_mem mem;
 	static const struct linx_fds fds;
 	/*
-	 * The source's only event: a read that returned 1. The library's own functions that group events also get it.
+	 * The only event of this source: a read that returned 1. Its structure is the library's own, because functions
+	 * of the library that group events read its members.
 	 */
 	static struct linx_event event = {
 		.kind = LINX_EVENT_SYSCALL, .abi = LINX_ABI_X86_64, .has_ret = true, .ret = 1, .mem = &mem, .fds = &fds,

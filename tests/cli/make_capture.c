@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Writes a capture to standard output: COUNT calls on two CPUs, alternately read and close, of which five are lost.
- * With the further argument "arm64" it is a capture of an arm64 machine, with "skipped" one with skipped events, with
- * "mixed" one of several calls by several processes, with values in all states and bytes of all kinds. "node=NAME" is
- * the name of its machine, and "boot=N" the last digits of its boot, so that it is another session. In addition to
- * "mixed", "line=N" gives each task a command line of N bytes and 50 calls in a row, and "midnight" ends a day before
- * the second half of the calls, which are opens on CPU 0. With "reused" COUNT has no effect: one task ends, and a later
- * task with the same number sleeps from the second second to the fourth.
+ * Writes a capture to standard output: COUNT calls on two CPUs, on each CPU read and close by turns, and a loss of five
+ * more calls. Further arguments change the capture: "arm64" makes it one of an arm64 machine, "skipped" gives it
+ * skipped events, and "mixed" calls of five kinds by several processes, with values in all states and bytes of all
+ * kinds. "node=NAME" is the name of the machine, and "boot=N" the last digits of its boot id, which make the capture
+ * another session. In addition to "mixed", "line=N" gives each task a command line of N bytes and 50 calls in a row,
+ * and "midnight" lets a day end before the second half of the calls, which are opens on CPU 0, and leaves out the loss.
+ * With "reused" COUNT has no effect: one task ends, and a later task with the same number sleeps from the second second
+ * to the fourth.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,10 @@
 #include "records.h"
 #include "libuser/engine/header.h"
 
-/* Changes the call numbers of read and close in the table of calls to those of arm64. */
+/*
+ * Makes the capture one of an arm64 machine. In its table of calls, the numbers of read and close on arm64 take the
+ * place of the first line with a number and of all lines after it.
+ */
 static void of_arm64(struct linx_header *h)
 {
 	static const char numbers[] = "nr arm64 57 close close\nnr arm64 63 read read\n";
@@ -50,7 +54,7 @@ static void add_open(struct record *r, uint32_t tid, unsigned int i)
 		record_val(r, 1, LINX_VAL_STR, state, path, (size_t)n, state == LINX_TRUNCATED ? 5000 : (uint32_t)n);
 }
 
-/* Adds a call of several kinds. stay: number of calls in a row that one process makes. */
+/* Adds call i, of one of five kinds by turns. stay: number of calls in a row that one process makes. */
 static void add_mixed(struct fake *f, struct record *r, unsigned int i, unsigned int cpu, unsigned int stay)
 {
 	uint32_t tid = 100 + i / stay % 13;

@@ -92,8 +92,8 @@ test_full_spool() {
 }
 
 # The spool is full from before midnight until after it, and after midnight only CPU 0 makes calls. No block spans two
-# days, and there are blocks of gaps for both days. The 60000 rows before midnight (59987 calls and 13 tasks) are whole
-# blocks of 300 rows, because a smaller block would find room.
+# days, and there are blocks of gaps for both days. The 60000 rows before midnight (59987 calls and 13 tasks) fill their
+# blocks of 300 rows exactly: a last, smaller block would find room in the full spool.
 test_full_spool_over_midnight() {
 	"$WORK/make_capture" 119974 mixed midnight >capture
 	lines_of capture lines

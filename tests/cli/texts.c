@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Makes calls whose arguments have every kind of Falco's event table, with numbers that are the same in each run:
- * tests/cli/texts.expected has the texts. Descriptors have numbers from 60. Many of the calls fail.
+ * Makes calls whose arguments have every type of Falco's event table. Each run uses the same numbers, such as
+ * descriptors from 60 on, so that tests/cli/texts.expected can have the texts of the arguments. Many of the calls fail.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>

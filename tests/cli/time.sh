@@ -13,9 +13,9 @@ moments() {
 	[ "$from" ] && [ "$from" \< "$to" ] || broken "no part: '$from' to '$to'"
 }
 
-# is_part NAME OPTION...: reads NAME whole and with an option that selects a part of the time. The output for the part
-# must be the lines of the whole output that lie in that time. The time of a line is at its beginning or, in JSON, in
-# the member time_ns.
+# is_part CAPTURE OPTION...: reads a capture whole, and then its part from $from to $to. The output for the part must be
+# those lines of the whole output whose time is in the part. The time of a line is at its beginning or, in JSON, in the
+# member time_ns.
 is_part() {
 	lx -q -r "$@"
 	sed -E 's/^(\{.*"time_ns":([0-9]+)([0-9]{9}).*)/\2.\3 \1/' out |
@@ -28,9 +28,9 @@ is_part() {
 	diff want got >differences || broken "$*: $(head -n 6 differences | cut -c1-300)"
 }
 
-# is_within NAME: expects that the lines for a part of the time, in strace's format, are some of the lines for the
-# whole, in the same order. Such a line begins with the time at which its call began. Therefore the line does not show
-# whether the call belongs to the part.
+# is_within CAPTURE OPTION...: expects that the lines for a part of the time, in strace's format, are some of the lines
+# for the whole, in the same order. A call belongs to the part if it returned in that time, but its line has only the
+# time at which it began. So this function, unlike is_part, cannot tell which lines the part must have.
 is_within() {
 	lx -q -r "$@"
 	cp out whole

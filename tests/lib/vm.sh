@@ -351,8 +351,8 @@ vm_qemu() {
 	[ -z "${VM_ICOUNT:-}" ] || QEMU+=(-icount "$VM_ICOUNT")
 }
 
-# The console is the board's built-in serial port. The PCI serial ports are ttyS0, which is unused so that the next
-# ports have the same names as in vm_qemu(), and those next ports.
+# The console is the board's built-in serial port. The first PCI serial port, ttyS0, is unused, so that the next two
+# ports have the same names as in vm_qemu().
 vm_qemu_arm64() { # SERIES CONSOLE OUT
 	QEMU=("$(emulator aarch64)" -M virt,mte=on -accel tcg,thread=single -cpu "max,pauth-impdef=on" -smp "${VM_SMP:-2}"
 		-m "${VM_MEM:-2G}" -display none -no-reboot -nodefaults -no-user-config
@@ -458,7 +458,7 @@ vm_read() {
 # vm_end_test NAME: asks the guest to end the test NAME, and to print what the processes of the test are doing.
 vm_end_test() { echo "stop $1" >&8; }
 
-# Prints the last lines of the guest's console if it ended without the line "done".
+# Prints the last lines of the console of a guest that ended without the line "done", and the errors of QEMU.
 vm_console_tail() {
 	[ ! -s "$VM_DIR/console" ] || tail -n "${1:-40}" "$VM_DIR/console" | tr -d '\r' | sed 's/^/# console: /'
 	[ ! -s "$VM_DIR/qemu.err" ] || sed 's/^/# qemu: /' "$VM_DIR/qemu.err"

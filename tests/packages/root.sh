@@ -43,7 +43,7 @@ root_remove() { [ ! -e "$1" ] || rm -rf --one-file-system "$1"; }
 
 inside() { in_root "$ROOT" env DEBIAN_FRONTEND=noninteractive "$@"; }
 
-inside_apt() { # apt-get's words; packages are fetched once for all runs. AS: a command it is run by
+inside_apt() { # apt-get's words; packages are fetched once for all runs. AS: a command that runs apt-get
 	local archives=$LINX_DOWNLOADS/suites/$SUITE/archives rc=0
 	cp -n "$archives"/*.deb "$ROOT/var/cache/apt/archives/" 2>/dev/null || true
 	inside ${AS:-} apt-get -y --no-install-recommends -o APT::Keep-Downloaded-Packages=true "$@" || rc=$?

@@ -18,8 +18,8 @@ record() {
 	"$@" linxcap -q -e getpgid --fds --buffer 16M --stats=stats -w storm.cap 2>err &
 	pid=$!
 	soon begun
-	# A program of the storm writes its list of marked places when it ends. The first list may be of a program that
-	# began before the recording.
+	# A program of the storm writes its list of marked places when it ends. The next list may be of a program that
+	# began before the recording, so 60 further places are awaited after it.
 	soon more_places $(($(places) + 1))
 	soon more_places $(($(places) + 60))
 	kill -INT "$(pidof linxcap)"
@@ -35,8 +35,8 @@ compare() {
 	linxcap -q --fds -r storm.cap -e getpgid --format json >storm.json 2>>err || fail "replay: $(cat err)"
 	"$JOB/guest/same-fds" storm.list storm.json 20 >found 2>&1 || fail "$(cat found)"
 	echo "# $(tail -n 1 found)"
-	# The descriptors of a process may be unknown only at places before the snapshot came to the process. So they
-	# must be known at the majority of places.
+	# The descriptors of a process may be unknown only at places before the snapshot came to the process, and most
+	# places are after that.
 	read -r compared _ _ stale _ < <(tail -n 1 found)
 	[ "$compared" -gt "$stale" ] || fail "most is not decided: $(tail -n 1 found)"
 }

@@ -2,7 +2,7 @@
 # Functions for all scenarios, the scripts in tests/vm/t. To be sourced: . "$JOB/guest/t.sh"
 
 # Suffix of 32-bit programs on this machine (narrow), the numbers of poll, ppoll, epoll_wait and epoll_pwait (waiting),
-# and the numbers of two other calls.
+# and those of clock_nanosleep and lseek.
 case $(uname -m) in
 aarch64) narrow=arm waiting=' 73 22 ' nr_clock_nanosleep=115 nr_lseek=62 ;;
 *) narrow=i386 waiting=' 7 271 232 281 ' nr_clock_nanosleep=230 nr_lseek=8 ;;

@@ -252,9 +252,9 @@ static void accepted_beside_a_receive(void)
 }
 
 /*
- * Makes two kinds of operations. The first one waits in a chain for the operation before it, and is then refused. The
- * fields of the others mean something else than the arguments of the corresponding syscall: a length of 64 bits, and a
- * buffer that the kernel selects.
+ * Makes a write that waits in a chain for the operation before it, and is then refused. Then makes an fadvise and a
+ * send whose fields mean something else than the arguments of the corresponding syscalls: fadvise has a length of 64
+ * bits, and the kernel selects the buffer of the send.
  */
 static void said_otherwise(void)
 {
@@ -394,7 +394,8 @@ static int shared(void)
 
 /*
  * The session has a table for user_data that may belong to several operations. Sends that post no successful results
- * (IOSQE_CQE_SKIP_SUCCESS) fill this table; then an accept is pending in another ring.
+ * (IOSQE_CQE_SKIP_SUCCESS), more than the table has room for, are made before an accept in another ring. The accept
+ * must find room in the table nevertheless.
  */
 #define SKIPPED 40000
 #define BATCH 64

@@ -191,8 +191,8 @@ static void forget_names(void)
 }
 
 /*
- * Makes a directory that compares names without regard to case, with a file whose name the first open spells in its own
- * way. Returns false if this kernel has no such directories.
+ * Makes a directory that compares names without regard to case, with a file. The kernel knows the file by the spelling
+ * in "name", because the directory is new. Returns false if this kernel has no such directories.
  */
 static bool begin_folded(const char *name)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A task of high priority repeatedly interrupts another task on its CPU. That one renames files, or changes its name
- * under a lock of its own task; with PREEMPT_RT it is interrupted even while it holds the lock. Every rule must be
- * decided nevertheless, and signals must be sent.
+ * A task of high priority repeatedly interrupts another task on its CPU. The interrupted task renames a directory, or
+ * changes its own name under a lock of the task; with PREEMPT_RT it is interrupted even while it holds the lock. Every
+ * rule must be decided nevertheless, and signals must be sent.
  * usage: deny_waits [shared] shared: others trace the functions, so that nobody can wait: only signals are tried
  * Built for the 64-bit ABI only (native only; x86 only).
  */

@@ -36,7 +36,8 @@ json() {
 }
 
 decoded text cap_netlink 4 3
-# strace asks the kernel for the socket's family at calls with a buffer, and uses the address at calls with a message.
+# The format of strace decodes fewer messages, as strace does: at calls with a message header strace goes by the address
+# in it, and only at calls with a buffer by the family of the socket.
 decoded strace cap_netlink 2 1
 decoded text cap_netlink 4 3 -T
 # The calls are made both directly and through socketcall on i386.

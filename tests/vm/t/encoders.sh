@@ -18,7 +18,8 @@ record
 [ "$(count compared)" -gt "$compared" ] || fail "nothing was compared"
 wrong=$(count different)
 
-# Offsets of the byte that is falsified: in the length, number, time, task, call and first value of a record.
+# Offsets of the byte that is falsified: in the length, the number and the time of a record, its thread id, the ABI of
+# its call, and the first two words after its head.
 for at in 0 4 8 16 22 24 32; do
 	echo $at >$params/encoder_fault
 	record

@@ -50,8 +50,8 @@ during() {
 	holds "$engine, $what: all calls" s "(.skipped // 0) + .calls.getppid.selected >= $((others * calls))"
 	context=$(jq '.selected - .calls.getppid.selected' s)
 	echo "$engine, $what: $made changes, $context records of context, of $others others"
-	# Each of the other processes may have three context records: a fork, an end and perhaps one more. In addition
-	# there are those of their parent and of the crowd's thread that makes calls.
+	# Four records besides those of calls are allowed for each of the other processes, which need about three: of
+	# the fork, the context and the end. Another 20 are for their parent and the crowd's thread that makes calls.
 	[ "$context" -le $((4 * others + 20)) ] || fail "$engine, $what: $context records of context for $made changes"
 }
 

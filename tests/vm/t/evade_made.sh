@@ -23,8 +23,8 @@ run_all() {
 	done
 }
 
-# recorded FILE: prints user, call and number of the counted returns in a capture. The byte that "ends" appends is a
-# result of 1.
+# recorded FILE: prints user, call and number of the counted returns in a capture. A pwrite64 counts if its result is 1:
+# by such calls the program "ends" appends bytes.
 recorded() {
 	linxcap -q -r "$1" --format json |
 		jq -r 'select(.dir == "exit" and .uid > 3000 and ((.syscall | IN("getppid", "getpgid", "getsid", "syscall_-1")) or
