@@ -185,7 +185,7 @@ test_headers_and_dkms() { # full
 	finds 0 dkms warning 'failed: probe.c:7: error: no such thing' 'make.log'
 	not_loaded
 	finds 1 dkms failed 'failed: probe.c:7: error' 'make.log'
-	# Both log files begin like those of DKMS 3.2; one of them is of another kernel.
+	# The first log begins as DKMS 3.2 writes it; the second one is of another kernel and does not count.
 	put "var/lib/dkms/linx/$VERSION/build/make.log" "DKMS (dkms-3.2.2) make.log for linx/$VERSION for kernel $RELEASE (x86_64)\n$log"
 	finds 1 dkms failed 'failed: probe.c:7: error' 'make.log'
 	put "var/lib/dkms/linx/$VERSION/build/make.log" "DKMS make.log for linx-$VERSION for kernel 7.9.1-amd64 (x86_64)\n$log"

@@ -158,8 +158,8 @@ test_the_oldest_go() {
 	[ "$(cat f.000001)" = 'no capture' ] || broken "f.000001 was written to"
 }
 
-# Captures of other versions are removed like readable ones. If a file cannot be removed, no other file is removed in
-# its place.
+# Captures of other versions are removed like readable ones. Files that are no captures and directories stay, and do not
+# count, although their names are of the series.
 test_files_of_other_versions_go() {
 	local n
 	for n in 1 2 3; do

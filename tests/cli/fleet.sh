@@ -167,7 +167,7 @@ test_restored_spool() {
 	end "$stored" TERM
 }
 
-# A host gets another name while its spool has rows: both names have their rows, also if linx-ship starts between them.
+# A host gets a new name twice while its spool has rows: in the store, each of the three names has its rows.
 test_renamed_host() {
 	start_nats
 	record web-1 2000 300
@@ -188,7 +188,8 @@ test_renamed_host() {
 	has store.log ' 0 came again, 0 refused, 0 lost'
 }
 
-# The command lines in the rows of one process take 134 MB, and compress well. Each block can be read nevertheless.
+# The command lines of all rows take 134 MB, but compress well, since rows of one process have the same. Each block can
+# be read nevertheless.
 test_long_command_lines() { # full
 	start_nats
 	record web-1 7000 16000 line=20000

@@ -56,7 +56,7 @@ test_what_the_library_refuses() {
 }
 
 # Operations of io_uring that cannot be recorded do not appear in the account. One warning is printed: when a traced
-# program makes a ring, or at once if the calls that make a ring are not selected.
+# program makes a ring, or at once if that would not be seen, such as when the calls that make a ring are not selected.
 test_io_uring_is_not_recorded() {
 	local text='not recorded: operations of io_uring: engine kmod cannot on kernel 5.17.0-fake'
 	grep -q ' [^ ]*sys_io_uring_setup$' /proc/kallsyms || skip "this kernel has no io_uring"

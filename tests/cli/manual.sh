@@ -43,8 +43,8 @@ test_options_of_strace() {
 	same help manual
 }
 
-# linxcap http accepts the options of a trace. Its page describes only its own options, and all others that it names
-# exist.
+# linxcap http accepts the options of a trace. Its page must describe all options that it has beside those of a trace,
+# and no option that its --help lacks.
 test_options_of_http() {
 	lx --help all
 	help_options <out >trace
@@ -55,8 +55,8 @@ test_options_of_http() {
 	[ -z "$(comm -23 help trace | comm -23 - manual)" ] || broken "the page lacks: $(comm -23 help trace | comm -23 - manual)"
 }
 
-# has_options SUBCOMMAND: checks a subcommand that accepts most options of a trace. Its page must describe its own
-# options, and all options that the page names must exist.
+# has_options SUBCOMMAND: checks a subcommand that accepts most options of a trace. Its page must describe all options
+# that it has beside those of a trace, and no option that its --help lacks.
 has_options() {
 	lx --help all
 	help_options <out >trace
@@ -122,7 +122,7 @@ option_words() { # OPTION WORD-THAT-IS-THERE NOT-EXPLAINED
 	done
 }
 
-# The words of --engine are the recording engines of the library's list.
+# The words of --engine are the same in help and in the manual, and linx_open_engine(3) describes each engine.
 test_engines() {
 	option_words engine kmod ''
 	grep -v '^auto$' help | while read -r name; do
@@ -130,7 +130,7 @@ test_engines() {
 	done
 }
 
-# The words of --format are the formats of the library's list.
+# The words of --format are the same in help and in the manual, which explains each except TEMPLATE.
 test_formats() { option_words format json TEMPLATE; }
 
 test_pages_are_sound() {

@@ -140,7 +140,8 @@ test_tampering_fails_health() {
 	has err 'tampering: noticed 2 times'
 }
 
-# The written bytes are added up over the files of a recording, although each file has a source of its own.
+# Delivered records and written bytes are added up over the files of a recording, although each file has a source of its
+# own.
 test_counts_go_on_over_files() {
 	has_library
 	fake_start --metrics 0 -w f -G 1s

@@ -45,7 +45,7 @@ test_lines_of_the_log() {
 	same_lines
 }
 
-# Lines and fields are cut at the same length as lines of the log.
+# The plugin's lines are cut at the length (rich_value_size) at which linxcap cuts its log lines, and so are its fields.
 test_longest_text() {
 	local most
 	real_capture capture-7.2.linx

@@ -84,8 +84,8 @@ test_filter_and_no_arguments() {
 	lacks got '^(read|execve)'
 }
 
-# Rows equal the lines of JSON for names with every byte, arguments that are cut, and a command line with control
-# characters.
+# Rows equal the lines of JSON for a name and a command line with control characters and bytes that are not UTF-8, and
+# for a long argument.
 test_hostile_bytes() {
 	local name
 	name=$(printf 'a%b' '\001\t\n"\\\177\200\377\303\244\364\217\272\200z')

@@ -36,7 +36,7 @@ quit() {
 	[ "$(cat ended)" = "${1:-0}" ] || broken "status $(cat ended): $(cat err screen)"
 }
 
-# The numbers of each view are those of linxcap stat, in the same order.
+# Each view has the first row that linxcap stat prints for it; the views connections and slow are only opened.
 test_views_show_what_stat_counts() {
 	local letter name
 	recorded
@@ -469,7 +469,7 @@ test_event_is_wrapped() {
 	quit
 }
 
-# The order of keys is kept while a table is read again, and the selected row stays selected.
+# Keys that are pressed while a table is read again act in their order, and the selected row stays selected.
 test_selection_stays() {
 	recorded
 	top -r capture

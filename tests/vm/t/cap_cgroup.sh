@@ -67,7 +67,8 @@ is "those of the container" "$(cat counts)" "(/docker/$id) 4"
 holds "other containers were filtered too" stats '.filtered == 800'
 left_out "by the kernel" 0
 
-# The module cannot filter by a container's name, because any cgroup may turn out to be that of the container.
+# The module does not know the names of containers. If a name is given, the module records the calls in the cgroups of
+# all containers, and the library leaves out those of other containers.
 begin --container web
 in_cgroup "docker/$id" 4
 in_cgroup other 400

@@ -41,7 +41,7 @@ engine=${engine:-kmod}
 # Each start of eBPF programs takes half a minute in a guest, so each start tests several things.
 background --engine $engine -e "trace=$names" -w a.cap --stats=w
 
-# beside the recording
+# The kernel counts the calls while the session in the background records them.
 by_kernel $engine -- "${both[@]}"
 kill -INT "$pid"
 ended

@@ -27,7 +27,7 @@ listed() { linxcap policy list --json >list.json || fail "list"; holds "$1" list
 policy list
 is "at first" "$(cat out)" "no policies"
 
-# Without a reader.
+# A policy without a reader refuses and counts, by rule and by program, and its mode can be changed.
 policy add --name keys --deny "$rule" --deny-with 'deny EACCES'
 is "kept: refused" "$(tries secret 30)" 13=30
 listed "kept: counted" '.[0] | .name == "keys" and .kept and .reader == 0 and .rules[0].refused == 30 and .rules[0].mode == "enforce"'
@@ -246,7 +246,8 @@ policy mode --force enforce careful
 linxcap policy off
 bash -c true || fail "bash does not run again"
 
-# Root's exempt programs.
+# A program of --exempt-program may do what the rule refuses, if root runs it, also after its file has been replaced. A
+# copy of it in another place may not.
 policy add --name exempt --deny "$rule" --exempt-program "$(command -v perl)"
 is "exempt: opened" "$(tries secret 3)" opened=3
 ! cat secret 2>/dev/null || fail "exempt: cat reads"

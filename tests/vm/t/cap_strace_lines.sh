@@ -89,7 +89,7 @@ is "attached: status" $? 130
 kill -0 %1 || fail "attached: it does not go on"
 kill %1
 
-# The summary (-c).
+# The summary (-c) has CPU time, or with -w the wall-clock time.
 linxcap strace -c -o table sh -c 'sleep 1'
 has "summary" table '^% time     seconds  usecs/call     calls    errors syscall$'
 has "summary" table ' total$'
@@ -98,6 +98,6 @@ has "wall clock" table '^clock_nanosleep +[1-9][0-9]*\.[0-9]+$'
 linxcap strace -f -c -U name,time-total -S name -o table sleep 1
 has "CPU time" table '^clock_nanosleep +0\.0[0-9]+$'
 
-# Times (-ttt, -T).
+# -ttt prints the time at which a call began, and -T its duration.
 linxcap strace -ttt -T -e clock_nanosleep -o log sleep 1
 has "times" log '^[0-9]{10}\.[0-9]{6} clock_nanosleep\(.*\) = 0 <[1-9][0-9]*\.[0-9]{6}>$'

@@ -58,7 +58,8 @@ plain() { # FORMAT: nothing in it that a terminal would obey
 	fi
 }
 
-# Another thread changes the path in every call, after the kernel has read it and before the module's probe reads it.
+# Another thread changes the path while the call blocks: the kernel has read it already, and the module's probe reads it
+# again at the return.
 blocked() {
 	local opened=null
 	! has_paths || opened='"/tmp/fifo"'
@@ -80,8 +81,8 @@ flip() {
 	is "flip: events" "$(wc -l <flips)" 6000
 	is "values that neither thread wrote" "$(cut -f1 flips | sort -u | tr '\n' ' ')" "/tmp/flip-a /tmp/flip-b "
 	[ "$(grep -c true flips)" -lt 5000 ] || fail "nearly all are flagged as raced"
-	# The recorded path is the opened one in events without a flag. The program's own count of opens lies between
-	# the events that show the path without a flag and those that may have it.
+	# In events without the flag "raced" the recorded path is the opened one. So the number of events with flip-b
+	# may differ from the program's own count of opens only by the number of flagged events.
 	read -r a b <out
 	seen=$(grep -c 'flip-b' flips)
 	raced=$(grep -c true flips)

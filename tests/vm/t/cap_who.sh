@@ -10,8 +10,8 @@ need_paths
 
 cd /tmp || exit 1
 
-# calls FILE: prints "pid ppid exe comm" for each call in FILE, and whether the process is stale. A value that is
-# unknown is printed as null.
+# calls FILE: writes "pid ppid exe comm" for each call in FILE to the file "calls", then whether the command line is
+# known, and whether the process is stale. A value that is unknown is written as null.
 calls() {
 	jq -r 'select(.kind == "syscall") | "\(.pid) \(.ppid) \(.exe) \(.comm) \(.cmdline != null) \(.flags | index("stale") != null)"' "$1" >calls
 }

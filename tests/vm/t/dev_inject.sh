@@ -16,7 +16,8 @@ echo N >$debug/failslab/ignore-gfp-wait
 echo N >$debug/fail_page_alloc/ignore-gfp-wait
 echo N >$debug/fail_page_alloc/ignore-gfp-highmem
 echo 0 >$debug/fail_page_alloc/min-order
-# The module is unloaded and loaded again, because its first session allocates memory that later sessions use, too.
+# The module is loaded anew, so that faults can also hit the allocation that only its first session makes, for all later
+# ones.
 rmmod linx || fail "rmmod"
 insmod "$JOB/linx.ko" || fail "insmod"
 exec /job/prog/dev_inject

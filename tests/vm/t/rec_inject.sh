@@ -18,8 +18,8 @@ printf '0x%x\n' $((from + size)) >$usercopy/require-end
 echo -1 >$usercopy/times
 /job/prog/rec_inject each 144 || exit
 
-# The kernel draws random numbers under a lock that sleeps on PREEMPT_RT. So copies with preemption disabled must not
-# fail at random there.
+# Copies do not fail at random with PREEMPT_RT, because the kernel draws random numbers under a lock that sleeps there,
+# and some copies are made with preemption disabled.
 ! is_rt || exit 0
 echo 12 >$usercopy/probability
 /job/prog/rec_inject random
