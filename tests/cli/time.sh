@@ -30,7 +30,7 @@ is_part() {
 
 # is_within CAPTURE OPTION...: expects that the lines for a part of the time, in strace's format, are some of the lines
 # for the whole, in the same order. A call belongs to the part if it returned in that time, but its line has only the
-# time at which it began. So this function, unlike is_part, cannot tell which lines the part must have.
+# time at which it began. So this function, unlike is_part, cannot decide which lines the part must have.
 is_within() {
 	lx -q -r "$@"
 	cp out whole

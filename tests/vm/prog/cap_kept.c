@@ -18,8 +18,8 @@ static void *end_now(void *arg)
 }
 
 /*
- * Creates the threads, each of which ends before the next one begins. The tracer writes to the pipe begin; the pipe end
- * is closed when the process ends.
+ * Waits until the tracer writes to the pipe "begin", creates the threads one after another, each after the end of the
+ * one before, and then writes a byte to the pipe "end".
  */
 static void target(int begin, int end, unsigned long threads)
 {

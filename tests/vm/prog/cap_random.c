@@ -188,7 +188,10 @@ static void make_calls(unsigned int from)
 
 /* ---- interruption of calls that block */
 
-/* Interrupts the waiting task by a signal. Kills it instead if it blocks all signals or is stopped. */
+/*
+ * Interrupts the waiting task by a signal. After 40 vain rounds it kills the task, which may be stopped or have blocked
+ * all signals.
+ */
 static void nudge(pid_t pid, unsigned int waited)
 {
 	static int sig = 1;
@@ -218,8 +221,8 @@ static void watch(pid_t pid)
 }
 
 /*
- * Makes all calls. If a call ends its program, a new program continues with the next call. Returns the number of
- * programs.
+ * Watches the program that makes the calls. If a call ends it, a new program continues with the next call, up to 200
+ * programs. Returns the number of programs.
  */
 static unsigned int run_all(pid_t first)
 {

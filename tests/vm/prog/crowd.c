@@ -2,8 +2,8 @@
 /*
  * crowd THREADS moves FILE, crowd THREADS hides: a process of THREADS sleeping threads. Prints "ready". After SIGUSR1
  * it repeatedly changes state that its threads share: "moves" writes its number into FILE, cgroup.procs of its own
- * cgroup; "hides" renames itself and changes to its own working directory. After SIGTERM it prints how often it did
- * that, and sleeps until it is killed.
+ * cgroup; "hides" renames itself once, and again and again changes to its own working directory. After SIGTERM it
+ * prints the number of changes, and sleeps until it is killed.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -67,8 +67,8 @@ static long moves(const char *path)
 }
 
 /*
- * Renames the process and back, and changes its directory each time. The first call after each renaming is recorded
- * under the former name.
+ * Makes a call under the former name, renames the thread once, and then changes again and again to its own working
+ * directory until SIGTERM. Returns the number of these changes, or -1.
  */
 static long hides(void)
 {

@@ -251,7 +251,7 @@ static int way_mount_bind(void) { return way_result(mount(FREE, VAULT, NULL, MS_
 static int way_mount_above(void) { return way_result(mount("none", SCENE, "tmpfs", 0, NULL)); }
 static int way_mount_file(void) { return way_result(mount(FREE "/plain.", SECRET, NULL, MS_BIND, NULL)); }
 
-/* Moves a mount over the directory that was made elsewhere, as any process of the mount namespace can do. */
+/* Mounts a tmpfs at an unprotected directory, and moves this mount over the protected directory. */
 static int way_mount_move(void)
 {
 	if (mkdir(FREE "/m", 0755) || mount("none", FREE "/m", "tmpfs", 0, NULL))

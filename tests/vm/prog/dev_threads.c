@@ -109,7 +109,10 @@ static bool understood(int e)
 	       e == ENOMEM || e == EBADF;
 }
 
-/* Returns a random ioctl number. Those that wait for all CPUs or for probes are rare. */
+/*
+ * Returns a random ioctl number. FLUSH, INHERIT and FILTER may wait long, so START replaces seven of eight of them, and
+ * it replaces every STOP until "late" is set.
+ */
 static unsigned int any_number(void)
 {
 	unsigned int nr = any() % (LAST + 1);

@@ -30,7 +30,10 @@ static void storm_of(unsigned int n)
 			busy();
 }
 
-/* Records all calls, and returns when a first record has arrived. The session is never ended. */
+/*
+ * Records all calls for ever, so that the session still runs when the machine shuts down. Records are read and thrown
+ * away, except in recorder mode, where none are read.
+ */
 static void record(unsigned int mode)
 {
 	struct dev d;

@@ -340,7 +340,7 @@ static void make_long_buffers(void)
 		long_buffers[i] = (struct iovec){ p, 1 << 20 };
 }
 
-/* Writes the vector to a closed descriptor, so that the call itself does not touch the buffers. */
+/* Writes a buffer of 1 MiB to descriptor -1: the call fails before it touches the buffer. */
 static long write_long(void)
 {
 	return syscall(SYS_write, -1, long_buffers[0].iov_base, 1 << 20);

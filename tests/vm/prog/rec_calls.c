@@ -183,7 +183,10 @@ static void no_output(void)
 			_exit(8);
 }
 
-/* Makes the calling process the first one of a new pid namespace, with whose end all its descendants end. */
+/*
+ * Makes random calls for ever as the user "who". The caller is the first process of a pid namespace: when it ends, the
+ * kernel also ends all processes that the random calls made.
+ */
 static void storm_alone(struct storm_seen *seen, uid_t who)
 {
 	struct sigaction sa = { .sa_handler = woken };

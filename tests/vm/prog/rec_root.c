@@ -109,7 +109,10 @@ static void check(const struct place *p)
 	dev_apply(&d);
 	dev_start(&d);
 	snapshot(&d, &log);
-	/* Without LINX_FEAT_PATHS (on PREEMPT_RT) look() expects no paths; events have none, but a snapshot has. */
+	/*
+	 * A snapshot has paths even without LINX_FEAT_PATHS (on PREEMPT_RT), but look() then expects that they are
+	 * unavailable, as they are in events. Therefore look() is not called for a snapshot there.
+	 */
 	if (dev_has_paths)
 		look(&log, pid, p, "snapshot");
 	log.len = 0;

@@ -212,7 +212,10 @@ static void comes_under_a_list(void)
 	dev_close(&d);
 }
 
-/* Takes CPUs offline and online while a session, also one in recorder mode, has rings for all of them. */
+/*
+ * Adds a ring for a CPU that comes online after SETUP and FLUSH of a session in recorder mode. The new ring continues
+ * with the half that the other rings write.
+ */
 static void recorder(void)
 {
 	struct linx_flush flush = { .size = sizeof(flush) };

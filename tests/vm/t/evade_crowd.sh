@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # A process that has more threads than a probe examines changes their shared state again and again: it writes its number
-# into cgroup.procs of its own cgroup, or renames itself so that the filter excludes it and changes to its own
-# directory. Other processes get no additional context records because of that: each of the other processes has one, and
+# into cgroup.procs of its own cgroup, or it changes to its own working directory, after it was renamed once to a name
+# that the filter excludes. Other processes get no additional context records because of that: each of them has one, and
 # no context record is lost. Both engines are tested.
 # full
 # kernels: 6.1 6.12 7.2
