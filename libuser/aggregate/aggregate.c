@@ -270,7 +270,10 @@ static void changed(struct linx_aggregate *a)
 	a->rows = NULL;
 }
 
-/* Returns the group of an event of an aggregate with a single key, which is quick and has this number. NULL: no memory. */
+/*
+ * Returns the group of an event in an aggregate whose only key is a quick field, which is read from the event without a
+ * getter. num: the field's value. NULL: no memory.
+ */
 static inline struct linx_tally *group_of_number(struct linx_aggregate *a, int64_t num)
 {
 	struct linx_tally *g;

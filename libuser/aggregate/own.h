@@ -15,8 +15,9 @@
 #define LINX_AGGREGATE_KEY_BYTES (LINX_AGGREGATE_KEYS * LINX_AGGREGATE_VALUE)
 
 /*
- * Fields that are read from the event itself, since most views count them: a getter, which makes a value of any kind,
- * costs several times as much. Their values are the getters' (LINX_QUICK_NONE: it has to be asked).
+ * Fields that are read from the event itself: most views count them, and a getter, which makes a value of any kind,
+ * costs several times as much. The values are the same as those of the getters. LINX_QUICK_NONE: any other field, whose
+ * getter is called.
  */
 enum linx_quick { LINX_QUICK_NONE, LINX_QUICK_PID, LINX_QUICK_TID, LINX_QUICK_DURATION, LINX_QUICK_FAILED };
 
@@ -71,9 +72,7 @@ struct linx_measure {
 	uint64_t missing; /* events without a value */
 };
 
-/*
- * The task, and its state, from which the values of a group's measures that are of_task were read last; tid 0: no task.
- */
+/* Task, and its state, from which the values of a group's measures with of_task set were read last; tid 0: no task. */
 struct linx_seen_task {
 	uint64_t start_time;
 	uint32_t tid, version, process_version;
@@ -116,7 +115,9 @@ struct linx_aggregate {
 	struct linx_tally **groups; /* in the order in which they were made */
 	uint32_t ngroups, room;
 	struct linx_tally *latest; /* group that was found last; NULL: none */
-	/* the same of an aggregate whose single key is quick, with its number */
+	/*
+	 * for an aggregate whose only key is a quick field: the group that was found last, and its value of the field
+	 */
 	struct linx_tally *quick_latest;
 	int64_t quick_number;
 	struct linx_tally *folded, *total; /* total: made by linx_aggregate_sort() */
@@ -142,7 +143,7 @@ static inline void linx_aggregate_next(struct linx_aggregate *a, const struct li
 	linx_cond_next(a->optional);
 	a->env.ev = ev;
 }
-/* Gets the number of a quick field. False: the event has none. */
+/* Gets the value of a quick field (enum linx_quick) from an event. False: the event has none. */
 static inline bool linx_aggregate_number(const struct linx_event *ev, enum linx_quick quick, int64_t *num)
 {
 	uint64_t ns;

@@ -149,8 +149,8 @@ static inline bool is_seen(const struct linx_seen_task *seen, const struct linx_
 }
 
 /*
- * Reads the measures that are of_task again if the task, or its state, is another than that of the group's last event.
- * False: no memory.
+ * Reads the measures with of_task set, whose values change only with the task, again if the task or its state is
+ * another than that of the group's last event. False: no memory.
  */
 static bool add_of_task(struct linx_aggregate *a, struct linx_tally *g)
 {
@@ -175,7 +175,7 @@ static bool add_of_task(struct linx_aggregate *a, struct linx_tally *g)
 	return good;
 }
 
-/* Counts the event's number of a quick field. */
+/* Counts the value of a quick field, which is read from the event without a getter. */
 static inline bool add_quick(struct linx_aggregate *a, struct linx_measure *m, struct linx_tally *g)
 {
 	struct linx_fld_value v = { .has_num = true };

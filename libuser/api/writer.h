@@ -72,8 +72,8 @@ struct linx_writer {
 	bool now_written; /* the group in now has been added to the gathered data */
 	uint64_t newest; /* latest time of a group that linx_writer_take() got */
 	uint64_t flushed; /* value of newest when the last batch was written */
-	size_t through; /* bytes of pieces of lanes that were written since then without being gathered */
-	unsigned int last_lane; /* lane of the last group */
+	size_t through; /* bytes of pieces of lanes that were written since the last batch without being gathered */
+	unsigned int last_lane; /* lane of the group that was read last */
 };
 
 /* Sets the source's error text; returns code. */

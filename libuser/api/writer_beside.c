@@ -25,7 +25,10 @@
  * batch.
  */
 #define BATCH_BYTES (1u << 20)
-/* Least bytes of a piece of a lane that is written from where it is: a copy costs more than the block of its own. */
+/*
+ * Least bytes of a piece of a lane that is written from where it is, as a block of its own. A smaller piece is copied
+ * to the other gathered groups, since the copy costs less than a block.
+ */
 #define THROUGH_BYTES (16u << 10)
 #define BATCH_RANGES (1u << 16)
 #define BATCH_NS 1000000000u
@@ -253,7 +256,7 @@ static int flush_lane(struct linx_writer *w, unsigned int lane)
 
 /* ---- all groups ------------------------------------------------------------------------ */
 
-/* Finds the ends of the groups in data, of which seq is the number of an earlier record. False: it has but padding. */
+/* Finds the ends of the groups in data. seq: number of an earlier record of the lane. False: data has only padding. */
 static bool find_ends(const uint8_t *data, size_t len, uint64_t seq, struct linx_ends *ends)
 {
 	bool any = false;
@@ -306,12 +309,12 @@ static uint64_t take_piece(void *ctx, unsigned int lane, const uint8_t *data, si
 	if (w->code || w->out.code || !find_ends(data, len, seq, &ends))
 		return seq;
 	ret = take_left_out(w, lane, ends.last_seq);
-	/* longer blocks compress better */
+	/* pieces are gathered if blocks are compressed, since longer blocks compress better */
 	if (!ret && len >= THROUGH_BYTES && !w->out.level)
 		ret = write_through(w, lane, &ends, data, len);
 	else if (!ret)
 		ret = copy_piece(w, lane, &ends, data, len);
-	/* an error of the output stays there, since the certificate may have room where a block had none */
+	/* an error of the output stays in w->out, since the certificate may have room where a block had none */
 	w->code = w->out.code ? 0 : ret;
 	return ends.last_seq;
 }
@@ -330,7 +333,9 @@ void linx_writer_unwatch(struct linx_writer *w)
 
 /* ---- writing ----------------------------------------------------------------------------- */
 
-/* Writes the gathered groups: see flush_before(). but: length of the group that is left out. */
+/*
+ * Writes the gathered groups. but: bytes of the group that was read last, if it is left out; 0: no group is left out.
+ */
 static int flush(struct linx_writer *w, size_t but)
 {
 	bool any;
@@ -356,7 +361,7 @@ static int flush(struct linx_writer *w, size_t but)
 	return !ret && any ? linx_writer_floor(w, w->newest) : ret;
 }
 
-/* Writes the gathered groups, of those that were read without the last one, which next is. */
+/* Writes the gathered groups, without the group "next", which was read last. */
 static int flush_before(struct linx_writer *w, const struct linx_group *next)
 {
 	return flush(w, next->len);

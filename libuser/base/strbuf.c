@@ -47,9 +47,9 @@ static uint64_t eight_digits(uint32_t n)
 {
 	uint64_t fours = n / 10000 | (uint64_t)(n % 10000) << 32, twos, upper;
 
-	upper = fours * 5243 >> 19 & 0x7f0000007f; /* by 100 */
+	upper = fours * 5243 >> 19 & 0x7f0000007f; /* each number of four digits, divided by 100 */
 	twos = upper | (fours - upper * 100) << 16;
-	upper = twos * 103 >> 10 & 0xf000f000f000f; /* by 10 */
+	upper = twos * 103 >> 10 & 0xf000f000f000f; /* each number of two digits, divided by 10 */
 	return upper | (twos - upper * 10) << 8;
 }
 

@@ -19,18 +19,22 @@
 #include "engine/proc/proc.h"
 
 /*
- * Time limit of a piece of work, in ms. The limit is divided by one more than the number of held threads, so that many
- * processes that hold threads delay the other processes little more than one such process does. The divisor is at most
- * LIMIT_PARTS, since a thread needs a moment to run.
+ * Time limit of a piece of work, in ms. A thread is held when its work still waits after this limit, and the caller has
+ * given the work up. The limit is divided by one more than the number of held threads, so that many processes that hold
+ * threads delay the other processes little more than one such process does. The divisor is at most LIMIT_PARTS, since a
+ * thread needs a moment to run.
  */
 #define LIMIT_MS 1000u
 #define LIMIT_PARTS LINX_ASIDE_SHARED
-/* A process that holds a thread already may hold at most one in PART of the shared threads that are still free. */
+/*
+ * Share of the free shared threads that a process may hold by one kind of work if it holds a thread already: one thread
+ * in PART, but at least one. A process holds a thread while work for it waits there after the time limit.
+ */
 #define PART 16u
 #define STACK_SIZE ((size_t)128 << 10)
 /*
- * Limit of the threads that one process may hold by its memory. While it holds one, only pages that are present are
- * read or written.
+ * Limit of the threads that may wait for the memory of one process. While a thread waits for it, other threads read or
+ * write only those pages of the process that are present, so that they do not wait, too.
  */
 #define MOST_TRANSFERS 16u
 
@@ -123,8 +127,8 @@ static void leave(struct linx_aside_thread *t)
 }
 
 /*
- * True if the thread waits in the kernel. A thread that has not begun the job, only waits for a CPU, or waits for the
- * lock after the job is not held.
+ * True if the thread waits in the kernel within the job's own function. A thread that has not begun the job, that only
+ * waits for a CPU, or that waits for the lock after the job, does not count.
  */
 static bool is_asleep(const struct linx_aside_thread *t)
 {

@@ -15,9 +15,9 @@
 #include <sys/types.h>
 
 /*
- * Numbers of threads that may be held at once. LINX_ASIDE_SHARED: limit for a process that holds a thread already.
- * LINX_ASIDE_HELD: limit for a process that holds no thread yet. A few processes thus cannot use up the threads of the
- * others.
+ * Numbers of threads that all processes together may hold. A process that holds a thread already gets another one only
+ * while fewer than LINX_ASIDE_SHARED are held. A process that holds no thread gets one while fewer than LINX_ASIDE_HELD
+ * are held. A few processes thus cannot use up the threads of the others.
  */
 #define LINX_ASIDE_SHARED 256u
 #define LINX_ASIDE_HELD 1024u
@@ -40,7 +40,7 @@ struct linx_aside_work {
 	void (*run)(void *job); /* does the work; uses no memory but *job, which can be a copy */
 	/* frees what run() allocated, if nobody waits for the work any more; NULL: run() allocates nothing */
 	void (*undo)(void *job);
-	/* limit of the threads that one process may hold by this work, lower if many threads are held; 0: 1 */
+	/* limit of the threads that one process may hold by this work, lower if many threads are held; 0 means 1 */
 	unsigned int most;
 	/*
 	 * the work can also wait for things that linx_aside_do() does not look for, such as autofs or the peer of a

@@ -23,8 +23,8 @@
 #include "engine/engine.h"
 
 /*
- * Interval of the thread's rounds: while records are delivered; while no records are delivered, and before the first
- * round; and while the machine is idle.
+ * Intervals, in ms, at which the thread looks at all CPUs (a round): ROUND_MS while records are delivered; QUIET_MS
+ * while no records are delivered, and before the first round; REST_MS while the machine is idle.
  */
 #define ROUND_MS 1000
 #define QUIET_MS 15000
@@ -34,9 +34,16 @@
  * idle machine the thread then wakes up no CPU by itself.
  */
 #define SLACK_PART 4
-/* Number of rounds after which a canary is made on a busy CPU even if the CPU delivers records. */
+/*
+ * Number of rounds after which a canary (a call that must be counted) is made on a busy CPU even if the CPU delivers
+ * records.
+ */
 #define CANARY_LEAST_OFTEN 10
-/* Number of calls before a canary counts as missed. Other sessions of this process use the same call. */
+/*
+ * Number of times that a canary, a call that must be counted, is made before it counts as missed. A single try can fail
+ * without interference: the page of a CPU has only the number of the last canary there, and another session of this
+ * process may have made its own canary in between.
+ */
 #define TRIES 3
 /* Interval, in ms, at which linx_canary_stop() moves a thread away from a CPU on which it does not get to run. */
 #define STOP_MS 20
@@ -56,7 +63,7 @@ enum { HEARD, MISSED, NOT_CALLED };
 
 struct cpu {
 	_Atomic(const struct linx_producer *) page; /* NULL: the CPU has no ring */
-	_Atomic bool news; /* missed, and linx_canary_take() has not reported it */
+	_Atomic bool news; /* the CPU's canary was missed, and linx_canary_take() has not reported it */
 
 	/* Used by the thread alone. */
 	bool missed; /* the last canary was missed */
@@ -167,8 +174,8 @@ static bool stays_on(unsigned int cpu)
 }
 
 /*
- * Makes a canary on a CPU. If the CPU goes offline, or a cpuset moves the thread away, the call says nothing about the
- * CPU.
+ * Makes a canary on a CPU, a call that must then be counted in the CPU's page. NOT_CALLED: the CPU went offline, or a
+ * cpuset moved the thread away, so that the call shows nothing about the CPU.
  */
 static int call_on(unsigned int cpu, const struct linx_producer *page)
 {

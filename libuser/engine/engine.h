@@ -162,7 +162,9 @@ struct linx_engine_ops {
 	int (*stop)(struct linx_engine *e);
 	int (*dump)(struct linx_engine *e);
 	int (*seal)(struct linx_engine *e); /* see linx_seal() */
-	/* Adds a probe before the start. Its prototype stays the caller's. NULL: an engine without probes. */
+	/*
+	 * Adds a probe before the start. The caller remains the owner of its prototype. NULL: an engine without probes.
+	 */
 	int (*probe)(struct linx_engine *e, const struct linx_probe_plan *plan, const struct linx_probe_opts *opts);
 	/* Gets the counters of the n probes with numbers from first on; zeroes for numbers without a probe. */
 	int (*probe_counts)(struct linx_engine *e, uint32_t first, uint32_t n, struct linx_probe_counters *to);
@@ -193,7 +195,10 @@ static inline bool linx_snap_fits(const struct linx_snap *s, size_t more)
 }
 /* Reserves more bytes after the data; returns where they begin. NULL: no memory, or beyond LINX_SNAP_MAX. */
 uint8_t *linx_snap_reserve(struct linx_snap *s, size_t more);
-/* Appends a TAMPER record that the reader makes itself, about a task; tid 0: about no task. 0 or -ENOMEM. */
+/*
+ * Appends a TAMPER record, by which the reader itself reports interference with the recording. tid: the task that the
+ * report is about; 0: no task. 0 or -ENOMEM.
+ */
 int linx_snap_report(struct linx_snap *s, const struct linx_tamper *tamper, uint32_t tid, uint32_t pid, uint64_t now);
 /* Frees the records, once they have been consumed. s->gen, the number of snapshots so far, is not set back. */
 void linx_snap_free_data(struct linx_snap *s);

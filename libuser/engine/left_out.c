@@ -7,8 +7,9 @@
 #include "engine/engine.h"
 
 /*
- * Drops ranges that are no longer needed, so that memory holds only ranges in front of the readers. Code that copies a
- * stream without a merge must call linx_left_out_pass() itself for what it copies.
+ * Drops the ranges that were passed, and copied if they are copied at all, so that memory holds only ranges that the
+ * reader has still to reach. The merge reports by linx_left_out_pass() what it has passed. Code that copies a stream
+ * without a merge must do so itself.
  */
 static void drop_used(struct linx_left_out *o)
 {

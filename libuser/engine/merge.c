@@ -28,7 +28,8 @@
 /* Upper bound, in ns, of the difference between the clocks of two CPUs, as probes read them. */
 #define CLOCK_APART_NS 2000u
 /*
- * The merge yields to its caller after this many waits that brought no group: a file may have little else than floors.
+ * The merge yields to its caller after this many waits that brought no group, since a file may have long parts without
+ * groups.
  */
 #define QUIET_ROUNDS 4096
 
@@ -45,8 +46,8 @@ struct lane {
 	uint64_t seq; /* full sequence number of a recent record, to complete the numbers of later records */
 	uint64_t next; /* expected number of the record after the last one delivered */
 	/*
-	 * Times of the first and the last loss of a GAP at the front; lost_until 0: there is no loss, or
-	 * linx_merge.lost_until includes it already.
+	 * Times of the first and the last loss that a GAP record (a report of lost records) at the front of the lane
+	 * has; lost_until 0: there is no loss, or linx_merge.lost_until includes it already.
 	 */
 	uint64_t lost_from, lost_until;
 	enum lane_state state;
@@ -204,7 +205,10 @@ static inline void lane_show(struct linx_merge *m, unsigned int i, size_t end)
 	l->shown = end;
 }
 
-/* True if the lane is the one whose groups are being delivered: then the run says how far that has come. */
+/*
+ * True if the groups of lane i are being delivered. m->run then has the lane's position, and lane.off is not up to
+ * date.
+ */
 static bool is_running(const struct linx_merge *m, unsigned int i)
 {
 	return m->handed && i == (unsigned int)m->cur;

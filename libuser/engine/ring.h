@@ -42,8 +42,9 @@ int linx_ring_peek(struct linx_ring_reader *r, struct linx_chunk *c);
 /* Recorder mode: gets the unread records of the half (one of the two areas) given by the last linx_ring_take(). */
 int linx_ring_peek_frozen(struct linx_ring_reader *r, struct linx_chunk *c);
 /*
- * Recorder mode: continues with the half that linx_ring_take() stored with keep. Called once the halves of all rings
- * are read: the records of the stored halves are later than those of all others.
+ * Recorder mode: continues with the half (one of the ring's two areas) that linx_ring_take() stored for later (keep).
+ * Called when the present halves of all rings have been read, since the records in the stored halves are later than the
+ * records in all present halves.
  */
 void linx_ring_reader_yield(struct linx_ring_reader *r);
 /*

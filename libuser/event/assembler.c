@@ -131,7 +131,7 @@ static bool hidden(const struct linx_task_slot *slot)
 }
 
 /*
- * Makes an unfinished event of a task's pending call, if a record shows that the task is gone: the task's id was
+ * Makes an unfinished event of a call that has not returned, if a record shows that its task is gone: the task's id was
  * reused, or an exec ended the task. True: the event is in a->ev, and the record waits in a->rest to be fed again.
  * False: no such event is to be delivered.
  */
@@ -239,7 +239,10 @@ void linx_assembler_lost(struct linx_assembler *a, uint64_t until, bool context)
 		linx_tasks_lost(a->tasks, until);
 }
 
-/* Extends the interval doubt_since to doubt_until over this change too: one call may last over several changes. */
+/*
+ * Extends the interval from doubt_since to doubt_until, in which entry and return may belong to different calls, by one
+ * more change of the selection: one call may last over several changes.
+ */
 void linx_assembler_doubt(struct linx_assembler *a, uint64_t since, uint64_t until)
 {
 	since -= since < CLOCK_APART_NS ? since : CLOCK_APART_NS;
@@ -306,7 +309,9 @@ static int feed_tamper(struct linx_assembler *a, const struct linx_group *g)
 	return !is_of_other_module(a);
 }
 
-/* Makes the event of a probe's hit. The head names the task that was interrupted, if the hit is not of a task. */
+/*
+ * Makes the event of a probe's hit. If the hit is not of a task, the record's head names the task that it interrupted.
+ */
 static int feed_hit(struct linx_assembler *a, const struct linx_group *g)
 {
 	struct linx_task_slot *slot = linx_tasks_find(a->tasks, g->rec->tid);
@@ -387,9 +392,9 @@ LINX_NOINLINE static void bury(struct linx_assembler *a)
 /* ---- snapshots ---------------------------------------------------------------- */
 
 /*
- * Stores the pending entry of a task that a snapshot shows to be gone: the next feed delivers
- * it, since a snapshot makes no events. The event has no task, since the slot is to describe
- * the new owner of the id.
+ * Stores the entry record of a call that had not returned when a snapshot showed that its task was gone. The next feed
+ * delivers it as an event, since a snapshot makes no events. The event has no task, since the slot is to describe the
+ * new owner of the id.
  */
 static int defer(struct linx_assembler *a, struct linx_task_slot *slot)
 {
@@ -687,7 +692,7 @@ void linx_assembler_hold(struct linx_assembler *a)
 		memcpy(copy, a->rest.rec, a->rest.len);
 	free(a->held_rest);
 	a->held_rest = copy;
-	a->rest.rec = copy; /* if there is no memory, the event is dropped */
+	a->rest.rec = copy; /* without memory for the copy, the record makes no event of its own */
 }
 
 int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev)
@@ -700,7 +705,8 @@ int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev)
 	g = a->rest;
 	a->rest.rec = NULL;
 	*ev = &a->ev;
-	ret = feed_kind(a, &g); /* the pending call, which made the event before, has been released */
+	/* linx_join_unfinished() has released the stored entry of the call that made the previous event */
+	ret = feed_kind(a, &g);
 	if (ret == 1 && g.late)
 		a->ev.flags |= LINX_EVENT_LATE_ORDER;
 	return ret;

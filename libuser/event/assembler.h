@@ -44,11 +44,14 @@ void linx_assembler_lost(struct linx_assembler *a, uint64_t until, bool context)
  */
 void linx_assembler_doubt(struct linx_assembler *a, uint64_t since, uint64_t until);
 /*
- * Makes the event of a TAMPER record that belongs to no lane. What the last feed left stays for the next feed. Returns
- * as linx_assembler_feed().
+ * Makes the event of a TAMPER record that belongs to no lane. Work that the last feed left for the next feed, such as
+ * the removal of an ended task, stays undone. Returns as linx_assembler_feed().
  */
 int linx_assembler_tamper(struct linx_assembler *a, const struct linx_group *g, const struct linx_event **ev);
-/* Copies the record in a->rest, if any, since the memory of its group is about to be freed. */
+/*
+ * Copies the record that is still to be fed again (a->rest), if there is one, since the memory of its group is about to
+ * be freed.
+ */
 void linx_assembler_hold(struct linx_assembler *a);
 /*
  * Gets the next event of the last group, which can make more than one: events of calls whose

@@ -304,8 +304,8 @@ static void drop_exec(struct linx_assembler *a, struct linx_task_slot *slot)
 }
 
 /*
- * Makes an unfinished event of the task's pending entry, when rec, a later record of the task, shows that the return
- * was lost. rec waits in a->rest to be fed again. False: the event is not to be delivered.
+ * Makes an unfinished event of the task's call that has not returned, when rec, a later record of the task, shows that
+ * the return was lost. rec waits in a->rest to be fed again. False: the event is not to be delivered.
  */
 LINX_NOINLINE static bool emit_unended(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
 				    struct linx_task_slot *slot)
@@ -370,7 +370,7 @@ static bool same_registers(const struct linx_rec *enter, const struct linx_rec *
 }
 
 /*
- * True if the return belongs to the pending entry. If it does not, two records were lost: the return of that
+ * True if the return belongs to the stored entry of its task. If it does not, two records were lost: the return of that
  * entry, and the entry of this return.
  */
 static bool pairs(const struct linx_assembler *a, const struct linx_rec *enter,
@@ -503,7 +503,10 @@ static inline void take_exit(struct linx_assembler *a, const struct linx_rec *re
 	}
 }
 
-/* Removes the pending entry from its task. A large copy moves to a->held_entry: the event may still point into it. */
+/*
+ * Removes the stored entry record of a call from its task. A large copy moves to a->held_entry: the event may still
+ * point into it.
+ */
 static void release_entry(struct linx_assembler *a, struct linx_task_slot *slot)
 {
 	if (slot->pending.cap > KEEP_MAX) {
@@ -596,7 +599,10 @@ LINX_NOINLINE static void join(struct linx_assembler *a, const struct linx_rec *
 	take_exit(a, rec, len, &regs, ev->call, result(ev->call, ev->abi, regs.ret));
 	if (enter && !sure)
 		make_maybe_mismatched(a);
-	/* The pending entry is released even if the return is another call's: the entry's own return was lost then. */
+	/*
+	 * The stored entry is released even if the return is another call's, since the entry's own return was lost
+	 * then.
+	 */
 	if (slot)
 		release_entry(a, slot);
 }
@@ -687,9 +693,9 @@ LINX_NOINLINE static int end_call(struct linx_assembler *a, const struct linx_re
 }
 
 /*
- * Returns the call of a return record if the fast path can handle the record, as it can for nearly
- * all: the call is in the table, its task is known and has no pending entry or exec, and the record
- * has no flags (such as times) and no pieces. NULL: take the slow path.
+ * Returns the call of a return record if the fast path can handle the record, as it can for nearly all: the call is in
+ * the table, its task is known and has no stored entry or EXEC record, and the record has no flags (such as times) and
+ * no pieces. NULL: take the slow path.
  */
 static inline const struct linx_table_call *simple_call(const struct linx_assembler *a, const struct linx_rec *rec, size_t len,
 						  const struct linx_task_slot *slot)

@@ -23,7 +23,10 @@ struct linx_assembler {
 	struct linx_select sel;
 	/* If selecting: a bit for each call that is not selected, whose returns linx_assembler_passes() may skip. */
 	uint64_t skippable[LINX_ABI_NR][LINX_NR_MAX / 64];
-	/* True if task idle_tid has no pending entry or exec that a return would end; valid until something is fed. */
+	/*
+	 * True if task idle_tid has no stored entry or EXEC record that a return would end; valid until something is
+	 * fed.
+	 */
 	bool idle_known;
 	uint32_t idle_tid;
 	/*
@@ -33,7 +36,10 @@ struct linx_assembler {
 	struct linx_task_slot *same;
 
 	struct linx_position position; /* position of the record that ev was made from */
-	/* The entry record of the event at position entry_of: a separate record, or the unfinished call's own. */
+	/*
+	 * Entry record of the event at position entry_of, which is a return that was joined with this entry, or, for an
+	 * unfinished call, the entry itself.
+	 */
 	struct linx_group entry;
 	struct linx_position entry_of;
 	/* True: the entry in the last MOVED record was not fed before. The entry counts as a record at moved_from. */
@@ -66,7 +72,10 @@ struct linx_assembler {
 	const struct linx_protos *protos; /* borrowed: the probes of the stream; NULL: none */
 	const struct linx_rule_names *rule_names; /* borrowed: names of the rules that refuse; NULL: none */
 
-	/* Pending entries of tasks that a snapshot showed to be gone. The next feed delivers them, the newest first. */
+	/*
+	 * Entry records of calls that had not returned when a snapshot showed that their tasks were gone. The next feed
+	 * delivers them, the newest first.
+	 */
 	struct linx_copy *deferred;
 	size_t ndeferred, deferred_cap;
 
@@ -84,7 +93,10 @@ struct linx_assembler {
 	size_t nleft, at;
 };
 
-/* True if the task has no pending entry or exec that a return would end. The answer is valid until something is fed. */
+/*
+ * True if the task has no stored entry or EXEC record that a return would end. The answer is valid until something is
+ * fed.
+ */
 bool linx_join_is_idle(struct linx_assembler *a, uint32_t tid);
 
 /*
@@ -198,8 +210,8 @@ int linx_join_moved(struct linx_assembler *a, const struct linx_group *entry, st
 int linx_join_moved_submission(struct linx_assembler *a, const struct linx_group *entry);
 
 /*
- * Makes an unfinished event of the slot's pending call. 1: deliver the event; 0: there is no such call, or it is not
- * selected.
+ * Makes an unfinished event of the call of a slot's task that has not returned. 1: deliver the event; 0: there is no
+ * such call, or it is not selected.
  */
 int linx_join_unfinished(struct linx_assembler *a, struct linx_task_slot *slot);
 /*

@@ -137,7 +137,7 @@ void linx_fld_put(struct linx_strbuf *o, const struct linx_fld_env *e, const str
 /* Parses an IPv4 or IPv6 address or network: "10.1.2.3", "10.0.0.0/8". False: s is not an address or network. */
 bool linx_fld_read_net(const char *s, uint8_t addr[16], uint8_t *bits);
 
-/* Writes a value: its text, its address, or else its number. */
+/* Writes a value as text: the value's own text if it has one; else its IP address; else its number. */
 void linx_fld_put_value(struct linx_strbuf *o, const struct linx_fld_value *v);
 
 /*

@@ -30,7 +30,7 @@ struct linx_follower {
 	const struct linx_event *ev; /* event that is being fed; NULL: none */
 	const struct linx_tasks *tasks; /* tasks of the section whose events are fed; NULL: no event was fed yet */
 	struct linx_exchange *done, **done_last; /* exchanges to be delivered */
-	struct linx_exchange *delivered; /* the exchange of the event in out */
+	struct linx_exchange *delivered; /* the exchange that the event in the member out describes */
 	struct linx_event out;
 	struct linx_position position;
 	struct linx_http_counts counts;

@@ -134,13 +134,16 @@ struct alternatives {
 };
 
 /*
- * Failure: a test that cannot be judged at some checks. It is an error if an alternative with the test remains that is
- * about a call which reaches these checks.
+ * Failure: a test that the module cannot judge at some checks (places in the kernel where it can refuse an operation).
+ * The failure becomes an error if an alternative with the test remains whose call reaches these checks.
  */
 struct failure {
 	struct linx_error why;
 	char field[128]; /* the tested field, if it can be judged at calls that have it as an argument; "": it cannot */
-	/* other checks at which the test can be judged; a call that also reaches one of these has no error */
+	/*
+	 * bit mask (1 << LINX_DENY_*) of the other checks, at which the test can be judged: for a call that also
+	 * reaches one of them, the failure is no error
+	 */
 	uint32_t judged;
 };
 
@@ -836,13 +839,16 @@ static int emit_rule(struct compiler *k, const struct alternative *a, unsigned i
 	return 0;
 }
 
-/* Is a test about what only some checks have? */
+/* Is a test about an object, such as a file or an address, that only some checks have? */
 static bool is_of_object(unsigned int what)
 {
 	return (what >= LINX_DENY_FILE && what <= LINX_DENY_READING) || what == LINX_DENY_CAPS_GAINED;
 }
 
-/* Can a check other than the preferred one judge all tests, and none of them also holds for what never comes there? */
+/*
+ * Can the check judge all tests? For a check other than the preferred one and CALL, at least one of the tests must also
+ * be a test of an object, such as a file or an address, that is not negated.
+ */
 static bool can_judge(const struct compiler *k, const struct alternative *a, unsigned int check)
 {
 	bool object = check == LINX_DENY_CALL;

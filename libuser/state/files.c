@@ -260,7 +260,10 @@ uint64_t linx_files_settled(const struct linx_files *f)
 
 /* ---- copy on write ---------------------------------------------------------------------- */
 
-/* Makes the table the only owner of its tree, and starts a new generation. A shared tree is copied. NULL: no room. */
+/*
+ * Makes the table the only owner of its tree, and gives the tree a new generation number, since it is about to change.
+ * A shared tree is copied. NULL: no room.
+ */
 static struct tree *own_tree(struct linx_files *f)
 {
 	struct tree *old = f->tree, *tree = old;

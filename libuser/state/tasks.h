@@ -95,9 +95,9 @@ struct linx_copy linx_tasks_release(struct linx_tasks *t, struct linx_copy *c);
 void linx_tasks_limit(struct linx_tasks *t, size_t room);
 
 /*
- * Finds a task with a pending call that has ended, as this TASK, FORK or EXEC record shows. Call it before the record
- * is applied. If it returns a task, report the task's call as unfinished and call it again. NULL: there is no such task
- * any more. Slots of threads that an exec has ended, and that have no pending call, are removed.
+ * Finds a task that ended during a call, as this TASK, FORK or EXEC record shows. Before the record is applied, call
+ * the function, and report the returned task's call as unfinished, until it returns NULL: there is no such task any
+ * more. Slots of threads that an exec has ended outside of a call are removed.
  */
 struct linx_task_slot *linx_tasks_displaced(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx);
 /* Applies a TASK, FORK or EXEC record. *slot: the slot of its task; NULL: no room for a slot. -ENOMEM */

@@ -15,7 +15,8 @@ struct linx_tasks {
 	struct linx_processes processes;
 	struct linx_files_account files;
 	bool has_files; /* the stream has FILES records */
-	bool was_full; /* a task could not get a slot; when it gets one, its pending call may be unknown */
+	/* a task could not get a slot; when it gets one, it may be in a call whose entry was not stored */
+	bool was_full;
 	size_t room; /* memory budget left, in bytes */
 	uint64_t boot_to_wall;
 	uint32_t versions; /* newest version of any task or process */

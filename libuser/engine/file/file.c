@@ -55,7 +55,9 @@ struct engine_file {
 	int fail_code;
 	/* the certificate was read; the members below hold its contents */
 	bool certified;
-	/* salvage found the certificate: if more of the section follows, it is not taken for a certificate */
+	/*
+	 * salvage found the certificate by searching: if more of the section follows, the certificate counts as false
+	 */
 	bool cert_doubtful;
 	uint64_t doubt_damage; /* with cert_doubtful: bytes of damage before the certificate */
 	struct linx_cpu_counters *cpus;

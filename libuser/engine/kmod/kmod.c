@@ -232,7 +232,7 @@ static int poll_once(struct linx_engine_kmod *k, int timeout_ms)
 	if (p[0].revents & (POLLERR | POLLNVAL))
 		return fail_ioctl(k, -EIO, "wait");
 	if (p[0].revents & POLLIN || p[2].revents)
-		return 1; /* the next wait yields for news of canaries */
+		return 1; /* if a canary was missed, the next wait yields, so that it is reported */
 	if (p[0].revents & POLLPRI)
 		return nobody_listed(k);
 	return ret ? -EAGAIN : 0;

@@ -91,8 +91,8 @@ static bool is_refused(const struct linx_engine_ptrace *p, const struct __ptrace
 }
 
 /*
- * Makes sure that the children that the call makes are traced. If that is not possible, the call is refused. A call
- * that is refused with ENOSYS is clone3(2): libraries then call clone(2), as on kernels before 5.3.
+ * Makes sure that the children that the call makes are traced, or refuses the call. A call that is refused with ENOSYS
+ * is always clone3(2), and libraries then call clone(2), as they do on kernels before 5.3.
  */
 static void keep_children(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {

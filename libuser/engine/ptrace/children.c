@@ -13,7 +13,10 @@
 
 #include "engine/ptrace/tracer.h"
 
-/* Time after which a held child is adopted. */
+/*
+ * Time, in ns, for which a new child that has stopped waits (is held) for the event of its creator. After that the
+ * child is resumed without the event.
+ */
 #define HELD_NS 200000000ull
 
 bool linx_tracer_follows(const struct linx_engine_ptrace *p, bool thread)
@@ -39,7 +42,10 @@ static bool keeps_namespaces(struct linx_engine_ptrace *p, struct linx_tracee *p
 	return !c->row->nargs || !(c->args[0] & NEW_NAMESPACES);
 }
 
-/* Resumes a child that was held. A child that stopped together with its process stays in that stop. */
+/*
+ * Resumes a child that waited in its first stop for the event of its creator. A child that stopped together with its
+ * process stays in that stop.
+ */
 static void let_run(struct linx_engine_ptrace *p, struct linx_tracee *child)
 {
 	linx_tracee_set_held(p, child, false);
@@ -93,8 +99,9 @@ void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent)
 }
 
 /*
- * Resumes a held child without the event of its creator. At that event the child would be marked like its creator:
- * whether it has the filter of the command is therefore found out here.
+ * Resumes a held child, which waits in its first stop for the event of its creator, without that event. The event would
+ * have marked the child like its creator, so this function finds out itself whether the child has the filter of the
+ * command.
  */
 static void adopt(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {

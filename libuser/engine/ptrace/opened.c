@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Finds out whether an open creates its file. Another program may create or remove the file between the look and the
- * call; an absolute symbolic link is followed from this process's root.
+ * Finds out whether an open creates its file. The answer may be wrong: another program may create or remove the file
+ * between the look and the call, and an absolute symbolic link is followed from this process's root.
  */
 #include <errno.h>
 #include <fcntl.h>

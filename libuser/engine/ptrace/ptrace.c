@@ -20,8 +20,8 @@
 /* Longest sleep, in ms. A tracee may end unseen, and another thread of the caller may take the signal of a stop. */
 #define LOOK_MS 200
 /*
- * Longest sleep without tracees, in ms. No stop can come; a caller with a short timeout may learn elsewhere that the
- * command has ended.
+ * Longest sleep, in ms, if there are no tracees: no stop can come, and the caller may learn elsewhere that the command
+ * has ended.
  */
 #define NOBODY_MS 1
 

@@ -45,8 +45,8 @@ struct linx_tracee {
 	pid_t tid, tgid;
 	bool stopped; /* the task is in a ptrace stop: it can be resumed */
 	bool starting; /* the task was seized or asked to stop, and has not stopped yet */
-	bool held; /* a new child that stopped before an event of its parent reported it */
-	uint64_t held_ns; /* time since when the child is held */
+	bool held; /* a new child that stopped before an event of its parent reported it, and is not resumed yet */
+	uint64_t held_ns; /* time at which the member held was set */
 	bool adopted; /* a new child that was resumed although no event of its parent had reported it */
 	bool expected; /* a new child that an event of its parent reported, and that has not stopped yet */
 	bool announced; /* the stream has a context record of the task */

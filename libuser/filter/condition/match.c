@@ -275,8 +275,9 @@ static bool all_in(struct linx_condition *c, const struct linx_event *ev, const 
 }
 
 /*
- * Evaluates a test of a field that has a list of values: true if one of the values fulfils it. "!=": true if none of
- * the values is equal; but for lists of names that are not sets (ancestors), if one of them differs.
+ * Evaluates a test of a field that has a list of values: true if one of the values fulfils it. A test with "!=" is true
+ * if none of the values is equal; but for a field of the kind LINX_FLD_TEXTS, such as the names of ancestors, it is
+ * true if one of the values is not equal.
  */
 static bool test_list(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t)
 {

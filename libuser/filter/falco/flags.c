@@ -158,8 +158,8 @@ static void put_name(struct linx_strbuf *o, size_t start, const char *name)
 }
 
 /*
- * Appends the names of bits, as Falco finds them. A row whose bits are left in the number is named, and its bits are
- * removed. A row that is equal to the whole number is the last one.
+ * Appends the names of the bits of a number, as Falco finds them: each row of the set, in order, is named if all of its
+ * bits are still in the number, and its bits are removed. The search ends with a row that is equal to the whole number.
  */
 static void put_bits(struct linx_strbuf *o, enum linx_falco_set set, uint32_t number)
 {

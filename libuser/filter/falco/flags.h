@@ -22,8 +22,8 @@ enum linx_falco_set {
 
 /* Ways in which names are found for a number. */
 enum linx_falco_naming {
-	LINX_FALCO_FLAGS, /* the names of bits */
-	LINX_FALCO_ENUM, /* each name with exactly this number */
+	LINX_FALCO_FLAGS, /* names of the bits that are set in the number */
+	LINX_FALCO_ENUM, /* name of each row of the set whose number is equal to the whole number */
 	LINX_FALCO_MODE, /* the names of bits of a file mode */
 };
 
