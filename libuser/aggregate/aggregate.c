@@ -92,7 +92,9 @@ static void take_slots(struct linx_aggregate *a, struct linx_measure *m, const s
 	case LINX_COLUMN_PERCENTILE:
 		take_slot(a, &m->at_sketch, sizeof(struct linx_sketch));
 		if (!c->ranges)
-			/* a percentile is kept within min and max */
+			/*
+			 * a percentile must not be beyond the least and the greatest value, so these are counted, too
+			 */
 			take_slot(a, &m->at_numbers, sizeof(struct linx_numbers));
 		break;
 	case LINX_COLUMN_HISTOGRAM:

@@ -176,7 +176,10 @@ static bool is_of_task(const struct linx_measure *m)
 	       m->at_sketch < 0 && m->at_histogram < 0 && !m->zero;
 }
 
-/* Moves the measures that are of_task behind all others, and corrects the indexes of measures in columns. */
+/*
+ * Moves the measures with of_task set, whose values change only with the task, behind all others, and corrects the
+ * indexes of measures in columns.
+ */
 static void order_measures(struct linx_aggregate *a)
 {
 	struct linx_measure ordered[LINX_AGGREGATE_COLUMNS];

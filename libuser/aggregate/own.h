@@ -207,7 +207,10 @@ void linx_slots_free(struct linx_aggregate *a, struct linx_tally *g);
 
 /* ---- aggregate/groups.c ---- */
 
-/* Returns the group with the key in a->key, len bytes, or the folded group if there is no room. NULL: no memory. */
+/*
+ * Returns the group with the key in a->key, len bytes. If there is no room for another group, returns the group of all
+ * events beyond the limit (folded). NULL: no memory.
+ */
 struct linx_tally *linx_groups_get(struct linx_aggregate *a, size_t len);
 /* Makes a group that is in no table. NULL: no memory. */
 struct linx_tally *linx_tally_new(struct linx_aggregate *a, size_t key_len);

@@ -63,9 +63,9 @@ static int no_process(struct linx *l, int pid, int code)
 }
 
 /*
- * Marks returns as doubtful after processes were added to the list. With LINX_FILTER_PIDS_NOT these processes are no
- * longer recorded, so returns of their calls may be missing. With LINX_FILTER_PIDS nothing is doubtful, since no
- * entries of these processes were recorded before.
+ * Reports, after processes were added to the list, that entries may be joined with returns of other calls. With
+ * LINX_FILTER_PIDS_NOT these processes are no longer recorded, so returns of their calls may be missing. With
+ * LINX_FILTER_PIDS nothing is reported, since no entries of these processes were recorded before.
  */
 static void doubt_left_out(struct linx *l, uint64_t since)
 {

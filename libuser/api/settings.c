@@ -199,8 +199,8 @@ uint64_t linx_now_or(struct linx *l, uint64_t otherwise)
 }
 
 /*
- * Makes returns between "since" and now doubtful, see api/source.h. If the current time cannot be read, every later
- * return is doubtful.
+ * Reports that an entry may be joined with the return of another call if the call lasted at some time between "since"
+ * and now: see api/source.h. If the current time cannot be read, this applies to every later return.
  */
 void linx_doubt_entries(struct linx *l, uint64_t since)
 {
@@ -273,7 +273,10 @@ static int choose(struct linx *l, struct linx_selection *c, bool filter)
 		return ret;
 	}
 	ret = send_choice(l, c, filter || has_parts(c) || has_parts(&l->selection));
-	/* A refusal needs this too: the new selection may have been in effect for a moment. */
+	/*
+	 * The report is also made if the engine refused the selection, since the new selection may have been in effect
+	 * for a moment.
+	 */
 	linx_doubt_entries(l, since);
 	if (ret) {
 		forget_parts(c);

@@ -107,7 +107,7 @@ struct linx {
 	/* state of linx_next() */
 	enum linx_phase phase;
 	unsigned int clock_gen; /* value of the engine's clock_gen when next_clock was read */
-	struct linx_clock next_clock; /* relation of the clocks that applies from its own stream time on */
+	struct linx_clock next_clock; /* relation of stream time to wall time; applies from the stream time in it on */
 	/* clock_waits: next_clock is not applied yet; clock_known: a clock has been applied */
 	bool clock_waits, clock_known;
 	int end_code; /* -ENODATA, or the error that ended the stream early */
@@ -171,7 +171,10 @@ static inline bool linx_has_tampers(const struct linx *l)
 
 /* Moves new reports that the reader itself has made to the engine's list. 0 or -ENOMEM. */
 int linx_collect_tampers(struct linx *l);
-/* Makes the event of the first report. 1: *ev is set; -EAGAIN: the report makes no event; -errno. */
+/*
+ * Makes the event of the first report of interference that waits. 1: *ev is set; -EAGAIN: the report makes no event;
+ * -errno.
+ */
 int linx_next_tamper(struct linx *l, const struct linx_event **ev);
 /* Passes to the assembler whether entries are events. */
 void linx_apply_entries(struct linx *l);

@@ -24,7 +24,8 @@ struct take {
 	size_t len; /* bytes of c in the batch: the groups before the floor, up to the lane's share */
 	/* times and sequence numbers of the first and the last record in the batch */
 	uint64_t first_time, last_time, first_seq, last_seq;
-	uint64_t stop; /* time of the first group before the floor that exceeds the share; UINT64_MAX: none */
+	/* time of the first group before the floor that is beyond the lane's share of the batch; UINT64_MAX: none */
+	uint64_t stop;
 };
 
 /* Times and sequence numbers of the first and the last of some groups of a lane. */

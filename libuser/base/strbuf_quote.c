@@ -53,7 +53,10 @@ static bool controls(uint32_t code)
 		  (char)DIGIT(c, (n) > 1 ? (n)-2 : 0), (char)DIGIT(c, 0) },                                  \
 			LINX_PLAIN(c) ? 1 : LETTER(c) ? 2 : (n) + 1                                          \
 	}
-/* Elements with the shortest octal escape, and with one of three digits, for use before another digit. */
+/*
+ * Elements of tables. SHORT: with the shortest octal escape; LONG: with one of three digits, for a byte that another
+ * digit follows.
+ */
 #define SHORT(c) NUMBERED(c, NDIGITS(c))
 #define LONG(c) NUMBERED(c, 3)
 

@@ -45,7 +45,7 @@ struct linx_aside_thread {
 	pid_t tid, whose;
 	bool working; /* the job has not ended */
 	atomic_bool inside; /* the thread is in the job's own function */
-	bool held; /* the caller has given up the job */
+	bool held; /* the caller has given up the job, and the thread still waits */
 	bool left; /* the caller no longer needs the thread */
 	struct linx_aside_work work;
 	void *job;
@@ -163,8 +163,8 @@ static bool wait_for(struct linx_aside_thread *t, unsigned int ms)
 }
 
 /*
- * Takes threads that are no longer held off the list. Returns how many threads the process "whose" holds by work of
- * this kind; work NULL: by work of any kind.
+ * Removes threads that have ended their work from the list of held threads. Returns how many threads the process
+ * "whose" holds by work of this kind; work NULL: by work of any kind.
  */
 static unsigned int holds(struct linx_aside *a, pid_t whose, const struct linx_aside_work *work)
 {

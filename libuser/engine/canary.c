@@ -145,7 +145,10 @@ static void remove_listed(struct cpus *s, const char *path)
 	fclose(f);
 }
 
-/* Gets the CPUs on which canaries may be made now. Cpusets and the list of isolated CPUs can change. */
+/*
+ * Gets the CPUs on which canaries may be made now. They are read anew each time, since cpusets and the list of isolated
+ * CPUs can change.
+ */
 static struct cpus allowed(const struct linx_canary *c)
 {
 	static const struct cpus none;

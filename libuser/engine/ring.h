@@ -27,7 +27,9 @@ struct linx_ring_reader {
 	uint64_t size; /* bytes of one data area */
 	size_t page;
 	struct linx_span now;
-	/* recorder mode, after the last flush: the records after those of "now", see linx_ring_reader_yield() */
+	/*
+	 * recorder mode: records of the other half, which are later than those of "now": see linx_ring_reader_yield()
+	 */
 	struct linx_span next;
 	uint64_t published; /* discard mode: the tail that was last stored for the kernel */
 };

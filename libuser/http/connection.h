@@ -71,7 +71,10 @@ void linx_connection_account(struct linx_connections *t, struct linx_connection 
 /* Removes and returns the request that has waited longest for its response; NULL: no request waits. */
 struct linx_exchange *linx_connection_pop(struct linx_connection *c);
 void linx_connection_push(struct linx_connection *c, struct linx_exchange *x);
-/* Frees a connection. Its waiting requests and its early response must have been removed. */
+/*
+ * Frees a connection. Its waiting requests, and a response that came before its request (early), must have been
+ * removed.
+ */
 void linx_connection_free(struct linx_connections *t, struct linx_connection *c);
 
 #endif

@@ -2,10 +2,11 @@
 /*
  * Compiles a condition to rules of the module.
  *
- * A rule of the module belongs to one check and is a conjunction. The condition is therefore split into alternatives.
- * Each alternative is a set of checks with tests that must all hold. A test of the call's name gives the checks; each
- * other test becomes one or two tests of the module. The translation is exact: a part that the module cannot judge is
- * an error. A wider rule would refuse operations that nobody wanted to refuse, and a narrower rule would miss some.
+ * A rule of the module belongs to one check (a place in the kernel where it can refuse an operation) and is a
+ * conjunction. The condition is therefore split into alternatives. Each alternative is a set of checks with tests that
+ * must all hold. A test of the call's name gives the checks; each other test becomes one or two tests of the module.
+ * The translation is exact: a part that the module cannot judge is an error. A wider rule would refuse operations that
+ * nobody wanted to refuse, and a narrower rule would miss some.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -114,7 +115,10 @@ static const struct {
 #undef CALL
 };
 
-/* Alternative of the condition: the condition holds at each of these checks if all of these tests hold. */
+/*
+ * Alternative of the condition: the condition holds at each of these checks (places in the kernel where the module can
+ * refuse an operation) if all of these tests hold.
+ */
 struct alternative {
 	uint32_t checks;
 	uint8_t first; /* the preferred check, which is used if all tests can be judged there */
@@ -189,7 +193,10 @@ static bool has_argument(const char *field, int call)
 	return false;
 }
 
-/* True if the alternative's failed test can be judged at another check that its call reaches. */
+/*
+ * True if the failed test of the alternative is no error: the module can judge the test at another check that the call
+ * reaches, or the call has the tested field as an argument.
+ */
 static bool is_excused(const struct compiler *k, const struct alternative *a)
 {
 	const struct failure *f = &k->failures[a->failure - 1];
@@ -197,7 +204,10 @@ static bool is_excused(const struct compiler *k, const struct alternative *a)
 	return a->name && (a->reached & f->judged || (a->call != NO_CALL && *f->field && has_argument(f->field, a->call)));
 }
 
-/* Joins two alternatives that must both hold. False: the alternatives exclude each other. */
+/*
+ * Joins two alternatives that must both hold. False: the alternatives exclude each other, or the joined alternative has
+ * a failed test that is no error.
+ */
 static bool join(const struct compiler *k, const struct alternative *a, const struct alternative *b, struct alternative *to)
 {
 	*to = *a;
@@ -293,8 +303,8 @@ static int add_begins(const struct compiler *k, const struct alternative *a, con
 }
 
 /*
- * Adds alternatives for a call by its name. A call may reach several checks, and may be judged when it begins, too. The
- * first check that can judge all tests will be used.
+ * Adds alternatives for a call by its name. A call may reach several checks of the kernel, and the module may also
+ * judge it when it begins. The first check that can judge all tests will be used.
  */
 static int add_call(const struct compiler *k, const char *name, struct alternatives *to)
 {
@@ -863,7 +873,10 @@ static bool can_judge(const struct compiler *k, const struct alternative *a, uns
 	return object || check == a->first;
 }
 
-/* Returns the preferred check, or another check if the preferred one cannot judge all tests and the other one can. */
+/*
+ * Returns the preferred check; if it cannot judge all tests, another check that can. If no check can, returns the
+ * preferred check if the alternative has it, else the alternative's first check.
+ */
 static unsigned int choose_check(const struct compiler *k, const struct alternative *a)
 {
 	bool possible = a->checks >> a->first & 1;

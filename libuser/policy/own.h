@@ -120,7 +120,7 @@ static inline void linx_policy_mask(struct linx_policy_values *v, uint64_t mask,
 
 /* ---- policy/values.c: forms whose values are added one by one ---- */
 
-/* Writes the error that a field cannot be judged, with the reason. Returns -EINVAL. */
+/* Writes the error that the module cannot judge a test of a field, with the reason. Returns -EINVAL. */
 int linx_policy_cannot(struct linx_error *err, const char *field, const char *why);
 /* Gets the test by which the module compares values of a field. -EINVAL: the form does not have the operator */
 int linx_policy_simple(const struct linx_policy_field *j, enum linx_cond_op op, uint8_t *test, struct linx_error *err);

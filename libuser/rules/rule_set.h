@@ -25,7 +25,7 @@
 
 /* Place in a rule file; line 0: no place. */
 struct linx_rules_place {
-	uint32_t file; /* index in files */
+	uint32_t file; /* index of the file in linx_rules.files */
 	unsigned int line, column; /* from 1; column in characters */
 	char style; /* YAML style of a scalar: 0 plain, or one of ' " > | */
 	bool fixed; /* the text was generated and is not in the file: all of its bytes have this place */

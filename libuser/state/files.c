@@ -70,7 +70,10 @@ struct linx_files {
 	bool was_shared; /* more than one task had the table since the last copy */
 	/* stream time at which the contents were complete; changes that were lost after this time are missing */
 	uint64_t known_at;
-	/* stream time at which a snapshot that was applied early had read the table; 0: no such snapshot */
+	/*
+	 * stream time at which a snapshot had read the table, if it was applied before the stream reached that time; 0:
+	 * no such snapshot
+	 */
 	uint64_t settled;
 	struct linx_numbered id; /* number of the table in the kernel's records */
 };

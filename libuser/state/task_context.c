@@ -296,8 +296,8 @@ int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const 
 	int ret = take_context(t, rec, ctx, fields, when, &slot);
 
 	/*
-	 * A FILES record sets "settled" too, but a thread that shares its leader's descriptors has no FILES record in a
-	 * snapshot.
+	 * A FILES record of a snapshot also sets "settled", but a thread that shares its leader's descriptors has no
+	 * such record.
 	 */
 	if (!ret && slot && slot->settled < settled)
 		slot->settled = settled;

@@ -63,9 +63,9 @@ static void copy_files(struct linx_task_slot *slot, uint64_t time)
 
 /*
  * Sets the table of a task from the table's number in a record. A new number normally means that the task got a copy of
- * its former table (unshare, exec). There are two exceptions, in which the task shares the table that has the number: a
- * new task, and a task whose snapshot item is later than the record. In the second case the known number may be from
- * after the record, since numbers are reused.
+ * its former table (unshare, exec). In two cases the task instead shares the table that has the number: the task has no
+ * table yet; or a later snapshot was applied ahead of its time, so that the number of the task's table may be younger
+ * than the record, since numbers are reused.
  */
 void linx_task_slot_follow_files(struct linx_tasks *t, struct linx_task_slot *slot, uint64_t id, uint64_t time)
 {
@@ -135,7 +135,7 @@ void linx_tasks_files(struct linx_tasks *t, const struct linx_rec *rec, const st
 	if (change->flags & (LINX_FILES_FIRST | LINX_FILES_LAST)) {
 		/*
 		 * The time is only raised: when a record of an older snapshot is applied, a newer snapshot that was
-		 * applied early may have set it already.
+		 * applied ahead of its time may have set it already.
 		 */
 		if (slot && slot->settled < settled)
 			slot->settled = settled;

@@ -63,8 +63,8 @@ struct linx_put {
 	bool brief; /* structures are abbreviated, as by strace without -v; never in JSON */
 	bool plain; /* nothing is before the next member or element, so no separator is written */
 	/*
-	 * strace: offset in the text at which the arguments end that are known when the call begins; SIZE_MAX: no
-	 * argument so far is unknown then. Unused in other formats.
+	 * strace: offset in the text at which the arguments end that are known when the call begins; SIZE_MAX: all
+	 * arguments so far are known then. Unused in other formats.
 	 */
 	size_t known_end;
 	/* linx_put_begin() sets this member and all that follow to zero. */

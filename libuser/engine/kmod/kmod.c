@@ -549,8 +549,8 @@ static int kmod_listed(struct linx_engine *e)
 }
 
 /*
- * Recorder: freezes the half that is being written, and reads it next; keep: reads it after the half that is being
- * read.
+ * Recorder: freezes the half (one of the two areas of each ring) that is being written, and reads it next; keep: reads
+ * it after the half that is being read.
  */
 static int flush(struct linx_engine_kmod *k, bool keep)
 {
@@ -801,8 +801,8 @@ static int alloc_lanes(struct linx_engine_kmod *k, struct linx_error *err)
 }
 
 /*
- * Makes the state of canaries, if the caller wants canaries. Sessions that record the reader or only count have no
- * canaries, and an older module does not count them.
+ * Makes the state of canaries, which are calls that must be counted, if the caller wants canaries. Sessions that record
+ * the reader or only count have none, and an older module does not count them.
  */
 static int make_canary(struct linx_engine_kmod *k, const struct linx_live_opts *o, struct linx_error *err)
 {

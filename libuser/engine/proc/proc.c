@@ -16,8 +16,8 @@
 #include "engine/proc/proc.h"
 
 /*
- * Number of threads of linx_aside_do() that one process may block by its command line. It is above 1, since the process
- * may execute another program after each block.
+ * Number of threads of linx_aside_do() that may wait at once for the command line of one process. It is above 1, since
+ * each program that the process executes can make another thread wait.
  */
 #define MOST_TEXTS 16u
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Functions that the files of the ptrace engine that write records share. */
+/* Functions that are shared by those files of the ptrace engine that write records. */
 #ifndef LINX_ENGINE_PTRACE_EMIT_H
 #define LINX_ENGINE_PTRACE_EMIT_H
 

@@ -141,7 +141,8 @@ struct linx_condition {
 	uint32_t *tests; /* hash table to find equal tests, 0: free, else the node's index + 1; NULL: none are shared */
 	uint32_t test_mask, ntests;
 	uint64_t stamp; /* number of the current event */
-	bool is_of_rules; /* its texts stand in rule files, in which the same mistakes are errors as in Falco */
+	/* the texts of the conditions are in rule files, in which the same mistakes are errors as in Falco */
+	bool is_of_rules;
 	bool keeps; /* the result of a node is stored for the current event, since rules share nodes */
 	uint64_t limited; /* number of matches that were given up at the limit of a regular expression */
 	struct linx_hosts hosts; /* names of hosts that tests compare with */

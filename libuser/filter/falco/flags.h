@@ -24,7 +24,7 @@ enum linx_falco_set {
 enum linx_falco_naming {
 	LINX_FALCO_FLAGS, /* names of the bits that are set in the number */
 	LINX_FALCO_ENUM, /* name of each row of the set whose number is equal to the whole number */
-	LINX_FALCO_MODE, /* the names of bits of a file mode */
+	LINX_FALCO_MODE, /* names of the bits of a file mode that are set in the number */
 };
 
 struct linx_strbuf; /* defined in base/strbuf.h */

@@ -241,7 +241,10 @@ MAKE(ptrace_addr)
 	       linx_falco_show_number(e, &hexadecimal, e->ev->ret < 0 ? 0 : (int64_t)n, x);
 }
 
-/* Shows the signal that a request delivers, the word that a request read, or else the argument. */
+/*
+ * Shows the argument data of ptrace(2): the signal that the request delivers, the word that it read, or else the
+ * argument itself.
+ */
 MAKE(ptrace_data)
 {
 	int at = linx_falco_place(e->ev, "data");

@@ -306,7 +306,8 @@ bool linx_printer_shows(const struct linx_printer *p, const struct linx_event *e
 /* ---- lines whose printing waits --------------------------------------------------------- */
 
 /*
- * Prints the text of a line that was held back. end: no text is held back any more. Returns 1 if it printed anything.
+ * Prints the text of a line that waits for the return of its call, or for another task's line. end: the source has
+ * ended, so the line is completed. Returns 1 if it printed anything.
  */
 static int print_held_line(struct linx_printer *p, struct linx_strace_line *line, bool end)
 {
