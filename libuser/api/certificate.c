@@ -133,7 +133,9 @@ static void add_kinds(struct linx *l, unsigned int lane)
 	to[LINX_REC_EXIT] += returns;
 }
 
-/* Adds the counts of all CPUs of this section to the totals. True if the two equations hold for each CPU. */
+/*
+ * Adds the counts of all CPUs of this section to the totals. True if both equations of totals_hold() hold for each CPU.
+ */
 static bool add_cpus(struct linx *l, const struct linx_account *a, unsigned int nlanes)
 {
 	bool hold = true;

@@ -44,7 +44,8 @@ struct linx_gathered {
 struct linx_writer {
 	struct linx *l;
 	struct linx_output out;
-	int (*write)(void *data, const struct iovec *pieces, int count); /* NULL: out writes to a descriptor */
+	/* function of linx_writer_opts.write; NULL: out writes to a descriptor */
+	int (*write)(void *data, const struct iovec *pieces, int count);
 	void *write_data;
 	struct take *takes; /* [nlanes] part of each lane in the current batch */
 	/*

@@ -5,8 +5,8 @@
 #define EPOLL_CTL_DEL_OP 2
 
 /*
- * Writes an element. In text the element shows only the requested events: the returned events are shown behind the
- * result.
+ * Writes an element of the array of struct pollfd. In text the element shows only the requested events: the returned
+ * events are shown behind the result.
  */
 void linx_put_pollfd(struct linx_put *p, const struct linx_obj *o)
 {
@@ -34,7 +34,7 @@ static struct linx_put aux_of(const struct linx_put *p)
 }
 
 /*
- * Writes an element for which events were returned. Returns false if the limit is reached and no more are
+ * Writes an element of the array for which events were returned. Returns false if the limit is reached and no more are
  * shown.
  */
 static bool put_ready(struct linx_put *p, const struct linx_obj *o, unsigned int *seen)

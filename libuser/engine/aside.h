@@ -59,7 +59,8 @@ bool linx_aside_do(struct linx_aside *a, pid_t whose, const struct linx_aside_wo
 
 /*
  * Read or write n bytes of a process's memory, as a piece of work of linx_aside_do(). Return how many bytes were moved;
- * -1: no bytes were moved, and errno is set. ETIMEDOUT: the memory waits.
+ * -1: no bytes were moved, and errno is set. ETIMEDOUT: the access has not ended within the time limit. It may wait
+ * for another program, as a file system in user space or a handler of userfaultfd(2).
  */
 ssize_t linx_aside_read(struct linx_aside *a, pid_t tid, pid_t whose, void *to, uint64_t addr, size_t n);
 ssize_t linx_aside_write(struct linx_aside *a, pid_t tid, pid_t whose, const void *from, uint64_t addr, size_t n);

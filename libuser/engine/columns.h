@@ -28,7 +28,11 @@ enum linx_column {
 #define LINX_SHAPES 255u /* limit of the number of shapes that are known at a time */
 #define LINX_SHAPE_HEAD 8u /* bytes: the first 4 of linx_rec; then its nr, abi and nvals in 10, 2 and 8 bits */
 
-#define LINX_HEAD_SEQ 0x1u /* the sequence number does not follow the one before: column WIDE has it */
+/*
+ * The sequence number is in column WIDE. Without the bit, it is 1 more than that of the record before if that one
+ * counts (linx_rec_counts()), else the same.
+ */
+#define LINX_HEAD_SEQ 0x1u
 #define LINX_HEAD_TIME 0x2u /* the time since the record before is in column WIDE, not in columns LOW and HIGH */
 #define LINX_HEAD_TASK 0x4u /* tid or pid differs from that of the record before: column WIDE has both */
 /* ns: a shorter time since the record before is in columns LOW and HIGH, a longer one in WIDE */

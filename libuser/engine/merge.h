@@ -41,8 +41,8 @@ typedef uint64_t linx_merge_watch_fn(void *ctx, unsigned int lane, const uint8_t
 /* Calls fn for the groups that are delivered from now on, in pieces as long as possible; NULL: no more. */
 void linx_merge_watch(struct linx_merge *m, linx_merge_watch_fn *fn, void *ctx);
 /*
- * Calls the function of linx_merge_watch() for all groups that were delivered so far, except for the last "but" bytes: 0,
- * or the length of the group that was delivered last.
+ * Calls the function of linx_merge_watch() for all groups that were delivered so far. The last "but" bytes of these are
+ * left out: 0, or the length of the group that was delivered last.
  */
 void linx_merge_show(struct linx_merge *m, size_t but);
 /* Returns the latest time of a group that was delivered. */

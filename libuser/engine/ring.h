@@ -50,9 +50,9 @@ int linx_ring_peek_frozen(struct linx_ring_reader *r, struct linx_chunk *c);
  */
 void linx_ring_reader_yield(struct linx_ring_reader *r);
 /*
- * Recorder mode: makes the reader read a frozen half, to which the kernel no longer writes, from now on; keep: after
- * linx_ring_reader_yield(). next_seq is from LINX_IOC_COUNTERS, called after LINX_IOC_FLUSH. -EBADMSG: the positions
- * make no sense.
+ * Recorder mode: makes the reader read a frozen half, to which the kernel no longer writes. keep: it starts that only
+ * at linx_ring_reader_yield(); else at once. next_seq is from LINX_IOC_COUNTERS, called after LINX_IOC_FLUSH. -EBADMSG:
+ * the positions make no sense.
  */
 int linx_ring_take(struct linx_ring_reader *r, unsigned int half, uint64_t next_seq, bool keep);
 void linx_ring_advance(struct linx_ring_reader *r, size_t len);

@@ -124,7 +124,7 @@ static inline void linx_policy_mask(struct linx_policy_values *v, uint64_t mask,
 int linx_policy_cannot(struct linx_error *err, const char *field, const char *why);
 /* Gets the test by which the module compares values of a field. -EINVAL: the form does not have the operator */
 int linx_policy_simple(const struct linx_policy_field *j, enum linx_cond_op op, uint8_t *test, struct linx_error *err);
-/* Adds one value. -EINVAL, -ENOENT */
+/* Adds the value of one operand of a test to *v. -EINVAL, -ENOENT */
 int linx_policy_simple_value(const struct linx_policy_field *j, enum linx_cond_op op, const struct linx_operand *o,
 			     struct linx_policy_values *v, struct linx_error *err);
 

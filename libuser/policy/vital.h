@@ -34,7 +34,7 @@ struct linx_vital_operation {
 	uint32_t about;
 	uint8_t check; /* enum linx_deny_hook */
 	uint32_t call; /* number on x86_64 of a system call, for CALL */
-	uint32_t who; /* bits of the kinds of programs that do it */
+	uint32_t who; /* bits of the kinds of programs that do this operation */
 	int file; /* index in linx_vital.files; -1: the operation has no file */
 	struct linx_vital_number numbers[LINX_VITAL_NUMBERS];
 };

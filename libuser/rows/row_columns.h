@@ -35,7 +35,7 @@ struct linx_column_spec {
 struct linx_texts {
 	/* each text, with its length before it as 4 bytes, the least significant byte first */
 	struct linx_strbuf bytes;
-	uint32_t n; /* number of texts in bytes */
+	uint32_t n; /* how many texts are stored in the member "bytes" */
 	uint32_t *offsets; /* [n] offset in "bytes" of each text, at its length */
 	uint32_t offsets_room;
 	uint32_t *slots; /* hash table: 1 + number of a text; 0: free */
@@ -43,7 +43,7 @@ struct linx_texts {
 	bool is_plain; /* the column has no dictionary: bytes has the text of each value, in the order of rows */
 	struct linx_known_name {
 		const char *name; /* NULL: the place is free */
-		uint32_t number; /* number of the text in bytes */
+		uint32_t number; /* number that the text has in this column: its index in linx_texts.offsets */
 	} names[LINX_KNOWN_NAMES]; /* numbers of names, by a hash of their addresses; empty if is_plain is set */
 };
 

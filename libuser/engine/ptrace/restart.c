@@ -21,8 +21,8 @@
 /* The argument that limits the time of a call. */
 enum limit {
 	NEVER, /* the call has no time limit */
-	POSITIVE, /* an int, which is negative for no limit */
-	POINTER, /* a null pointer for no limit */
+	POSITIVE, /* an int; a negative one means no limit */
+	POINTER, /* a pointer to the limit; a null pointer means no limit */
 	EXT_ARG, /* flags of io_uring_enter(2): the limit is in memory if they have the bit */
 };
 

@@ -89,7 +89,7 @@ enum linx_transform {
 #define LINX_SOURCE_PARTS 16u
 struct linx_cond_source {
 	enum linx_transform transform;
-	struct linx_fld field; /* with LINX_TF_NONE: the field whose value it is */
+	struct linx_fld field; /* with LINX_TF_NONE: the field whose value is the value of this source */
 	/* of a transformer: indexes of its arguments, which are sources or literals */
 	uint32_t part[LINX_SOURCE_PARTS];
 	bool literal[LINX_SOURCE_PARTS]; /* part[] is an index in linx_condition.literals, not in sources */

@@ -381,8 +381,8 @@ FALCO_GET(proc_ctime)
 }
 
 /*
- * Getter of the time from the executable's change to the start of the process. As in Falco, it has no value if
- * negative.
+ * Getter of the time from the executable's change to the start of the process. As in Falco, the field has no value if
+ * that time is negative.
  */
 FALCO_GET(proc_since_ctime)
 {
