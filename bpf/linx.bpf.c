@@ -583,8 +583,8 @@ static __always_inline void record_exec(struct cpu *x, struct task_struct *p, __
 		return;
 	x->task = p;
 	/*
-	 * The files of a task that is filtered out are recorded, too: the reader may have the table from before the
-	 * exec.
+	 * The descriptor table of a known process is recorded even if filters leave out this task: the reader may have
+	 * a record of the table from before the exec, which may have closed descriptors in it.
 	 */
 	files_exec(x);
 }
@@ -685,7 +685,7 @@ int linx_rename(__u64 *ctx)
 
 /*
  * Makes each of the tasks get a new context record with its next event. Runs when a task, or all threads of its
- * process, move to another cgroup. The kernel holds locks of cgroups here.
+ * process, move to another cgroup. No record is written here, since the kernel holds locks of cgroups.
  */
 SEC("tp_btf/cgroup_attach_task")
 int linx_cgroup(__u64 *ctx)
@@ -700,7 +700,7 @@ int linx_cgroup(__u64 *ctx)
 
 /*
  * Adds the time that the outgoing task just ran to the CPU time of the call that this task is in. Runs at each switch
- * of tasks. The kernel holds the run queue's lock here.
+ * of tasks. No record is written here, since the kernel holds the run queue's lock.
  */
 SEC("tp_btf/sched_switch")
 int linx_switch(__u64 *ctx)

@@ -23,7 +23,8 @@
 #ifdef LINX_REDUCED
 
 /*
- * Gives a function a stack frame of its own. Only the deepest chain of frames counts against the limit of 512 bytes.
+ * Keeps a function from being inlined, so that its variables have a stack frame of their own. The limit of 512 bytes
+ * holds for each chain of calls, and this frame counts only in chains that contain the function.
  */
 #define __own_stack __noinline
 
@@ -71,8 +72,8 @@ static __always_inline void put_found_task(struct task_struct *p)
 }
 
 /*
- * Returns the thread whose exec is ending all other threads of the process; NULL: there is none. The kernel also uses
- * the member group_exit_task for other ways in which a process ends.
+ * Returns the thread whose exec is ending all other threads of the process; NULL: there is none. The kernel also sets
+ * group_exit_task if the process ends in another way, which the flags show.
  */
 static __always_inline struct task_struct *execer(struct task_struct *p)
 {

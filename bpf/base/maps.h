@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Maps, and the state of the program that runs on a CPU. The loader sets sizes that depend on the machine or on
- * options. State that lasts while a record is written is kept in a map, not on the stack. The verifier does not track
- * values in maps, and therefore does not check a piece of code again for each of them.
+ * options. State that lasts while a record is written is kept in a map, not on the stack: the verifier does not track
+ * values in maps, and so does not check the same code again for each possible value.
  */
 #ifndef LINX_BPF_MAPS_H
 #define LINX_BPF_MAPS_H
@@ -101,7 +101,7 @@ struct files_work {
 /* Bytes that a call moves through a socket, and the HTTP header to which they may belong: see http.h. */
 struct http_work {
 	__u64 left; /* bytes that the call moved, minus those in the buffers looked at so far; all ones: not known */
-	__u64 old; /* entry number "place" of the socket's set when it was read; 0: a free entry */
+	__u64 old; /* content of the socket's entry in the map http_sets when it was looked up; 0: it was free */
 	/*
 	 * The newest value: offset of its bytes in the ring, their number, and how many bytes of its memory the call
 	 * moved.
@@ -175,7 +175,10 @@ struct uring_work {
 	__u64 file; /* the file that the request of a result holds; 0: no file, or not known */
 	/* identity of the submission or result; req is 0 if the kernel did not pass the request */
 	__u64 ctx, req, user_data;
-	/* head of the submission queue after the entry was taken; equal in both reports of one submission */
+	/*
+	 * head of the submission queue after the entry was taken; it is the same if the kernel reports a submission
+	 * twice
+	 */
 	__u32 head;
 	__u32 multi; /* the kernel's flags of the request say that it may have several results */
 	__u32 compat; /* the operation was submitted by a 32-bit program */
@@ -203,7 +206,7 @@ struct work {
 	 */
 	__u64 begin;
 	__u64 start; /* not used */
-	__u64 done; /* bytes of a complete head record with its pieces, and of a gap record before them */
+	__u64 done; /* bytes completed so far: a gap record, the record itself (head record), its pieces */
 	__u64 room; /* bytes in the ring that the record and its pieces may take */
 	__u64 rec; /* offset in the ring of the record being written */
 	/* The head record: its offset in the ring, and its length, 0 until it is complete. */
@@ -296,8 +299,9 @@ MAP_OF(seen, MAP_ARRAY, SEEN_WORDS, MAP_MMAPABLE, __u32, struct seen);
 /* One bit per process: a context record of one of its tasks has been written. */
 MAP_OF(processes, MAP_ARRAY, 1, 0, __u32, __u64);
 /*
- * Listed processes, or threads, by number. LISTED_AGAIN: a new task has the tid of a listed thread that is executing a
- * program, and is listed, too. LISTED_HANDED_OVER: the leader's tid, which such a thread is about to get.
+ * Numbers of listed processes or, with LINX_FILTER_THREADS, of listed threads. LISTED_AGAIN: a listed thread has given
+ * up this tid in an exec, and a new task that is listed, too, has got it. LISTED_HANDED_OVER: the tid of a process's
+ * leader, which a listed thread gets at the end of its exec.
  */
 enum { LISTED = 1, LISTED_AGAIN, LISTED_HANDED_OVER };
 MAP_OF(listed, MAP_HASH, 65536, 0, __u32, __u32);

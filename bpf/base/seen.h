@@ -115,10 +115,7 @@ static __always_inline struct task_struct *next_thread(struct thread_walk *w)
 #define for_each(most, fn, data) bpf_loop(most, fn, data, 0)
 #endif
 
-/*
- * Limit of the threads of a process for which forget_threads() makes context records out of date. Threads of other
- * processes are never affected.
- */
+/* Most threads of a process whose context records forget_threads() makes out of date. */
 #ifdef LINX_REDUCED
 #define FORGET_MAX 256
 #else

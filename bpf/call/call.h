@@ -144,8 +144,9 @@ STEP(capture_arg)
 }
 
 /*
- * Follows the pointers in the values captured so far. One of these values holds the call's real arguments if the call
- * is socketcall(2) of i386.
+ * Follows the pointers in the values captured so far. For socketcall(2) of i386, whose real arguments are in the first
+ * of these values, first decides by them whether the call left its buffers unchanged, and prepares the search for HTTP
+ * headers.
  */
 static __always_inline void follow_args(struct cpu *x, __u32 had, bool returns, bool more)
 {

@@ -156,8 +156,8 @@ static __noinline bool http_exchange(struct cpu *x, __u64 entry)
 /* ---- the buffers of a call -------------------------------------------------------------- */
 
 /*
- * Does a receive with these flags return bytes that are not part of the stream? A UNIX socket has no error queue and
- * ignores MSG_ERRQUEUE.
+ * Does a receive return bytes outside the stream, or bytes that a later receive returns again? flags: at least one of
+ * MSG_ASIDE. A UNIX socket has no error queue and ignores MSG_ERRQUEUE.
  */
 static __noinline bool takes_aside(struct cpu *x, __s32 fd, __u32 flags)
 {
@@ -402,8 +402,8 @@ static __always_inline __u64 http_pass_headers(struct cpu *x, __u64 at)
 }
 
 /*
- * Skips the rest of a short body that began in an earlier call. Returns the number of the call's bytes before the next
- * header; 0: all bytes belong to the body, or no header follows.
+ * Skips the rest of a short body that began in an earlier buffer. Returns how many bytes of this buffer come before the
+ * next header; 0: all bytes belong to the body, or no header follows.
  */
 static __always_inline __u64 http_pass_body(struct http_work *h)
 {

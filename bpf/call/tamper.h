@@ -55,8 +55,8 @@ static __always_inline __u32 number_of_object(struct cpu *x, __u32 kind)
 }
 
 /*
- * Has the call opened an object of the recording? The descriptor shows which object it is, as the program may have
- * changed its memory.
+ * Has the call opened an object of the recording? The object is found by the descriptor that the call returned, not by
+ * the number in the program's memory, which the program may have changed since.
  */
 static __noinline bool opens_ours(struct cpu *x)
 {

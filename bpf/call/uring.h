@@ -182,9 +182,10 @@ static __always_inline bool may_be_another(const struct uring_work *u)
 
 /*
  * Returns the slot of the operation that a result belongs to; NULL: there is none, or it is not certain. The kernel
- * passes no request with a result that other results follow, or with a result that found no room in the completion
- * queue. Such a result is matched only if exactly one operation can have it. Other results without a request belong to
- * no operation.
+ * does not pass the request to the tracepoint (u->req is 0) if more results of the operation follow, or if the
+ * completion queue has no room for the result. Such a result is searched by user_data, and matched only if exactly one
+ * operation can have it. A result without a request that is not of this kind belongs to no operation; neither does the
+ * notice (IORING_CQE_F_NOTIF) that the memory of a zero-copy send is free.
  */
 static __noinline struct uring_slot *slot_find(struct cpu *x)
 {
@@ -251,7 +252,7 @@ static __always_inline void forget_former(struct cpu *x)
 }
 
 /*
- * Was this submission recorded already, before the kernel refused it? Up to Linux 6.10 the kernel reports linked
+ * Was this submission recorded already, before the kernel refused it? Before Linux 6.10 the kernel reports linked
  * operations as submitted first, and may refuse them later. The second report then has the same head of the submission
  * queue as the first one. In io_urings that rewind their queue (since 7.0) every submission has the same head, and such
  * a report is not noticed. Stores the submission as the last one of its io_uring.
@@ -702,7 +703,7 @@ static __always_inline void record_op(struct cpu *x, __u32 mask, __u32 flags, bo
 
 /*
  * Returns a mask of the arguments whose memory is read at submission. The bytes of a write or send are left out if the
- * operation may run later, since they can change until then.
+ * operation may run later, since they can change until then, or if they are in a registered buffer.
  */
 static __always_inline __u32 submitted_mask(struct cpu *x)
 {

@@ -250,8 +250,9 @@ static long change_rule_step(__u32 i, void *data)
 }
 
 /*
- * Can the result be a descriptor? A rule that depends on user memory counts as one that applies, since another thread
- * may change that memory.
+ * Adds the call's result to the changed descriptors, and ends the loop, if rule i says that the result can be a
+ * descriptor. A rule that depends on user memory counts as one that applies, since another thread may change that
+ * memory.
  */
 static long result_step(__u32 i, void *data)
 {
@@ -326,8 +327,8 @@ static __always_inline void begin_range(struct cpu *x)
 
 /*
  * Runs when all descriptors that the call names are recorded, or LINX_FILES_SPENT_MAX is exceeded. If the call may have
- * changed other descriptors, records the whole table, or which of its descriptors are open. Only a UNIX socket brings
- * descriptors with a message.
+ * changed other descriptors, records the whole table, or which of its descriptors are open. If a message raised that
+ * doubt, only a UNIX socket counts, since no other socket brings descriptors.
  */
 static __noinline int judge(struct cpu *x)
 {

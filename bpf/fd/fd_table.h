@@ -25,7 +25,10 @@ MAP_OF(files_times, MAP_ARRAY, FILES_TIMES, 0, __u32, struct files_time);
  * the work of a call.
  */
 #define SPENT_LEAST 256u
-/* Upper limit for the turns of the loop over a call's changes, which is more than the limits above allow. */
+/*
+ * Upper limit for the turns of the loop over a call's changes. The limits on work and on descriptors end that loop
+ * earlier.
+ */
 #define STEPS_OF_CHANGE (16u * 1024)
 
 /* ---- time and records -------------------------------------------------------------- */
@@ -257,7 +260,7 @@ static __always_inline __s64 next_of_whole(struct cpu *x)
 
 /*
  * Ensures room for another descriptor of a whole table, if needed by a further record. Returns false if the ring has no
- * room.
+ * room, or if the table took more work than LINX_FILES_SPENT_MAX.
  */
 static __always_inline bool room_in_whole(struct cpu *x)
 {

@@ -279,8 +279,8 @@ static __always_inline void announce(struct cpu *x, struct task_struct *p)
 }
 
 /*
- * Upper limit for the threads of a process whose times are added up when it ends. The process's own sums hold the times
- * of threads that are gone. Many ended threads are left only if a tracer keeps them.
+ * Most threads whose times are added up when a process ends. The process's own sums include the threads that the kernel
+ * has removed. Many other ended threads are left only if a tracer keeps them.
  */
 #define USAGE_THREADS 256
 

@@ -288,7 +288,7 @@ static __noinline int capture_str(struct cpu *x, __u32 what, __u64 addr)
 
 /*
  * Writes a value without content for a buffer of len bytes that the call left unchanged. The call's result may be a
- * length nevertheless. It is then not the number of bytes that the call stored in the buffer.
+ * length nevertheless, but not that of bytes which the call stored in the buffer.
  */
 static __noinline int put_unfilled(struct cpu *x, __u32 what, __u64 addr, __u64 len)
 {

@@ -54,7 +54,10 @@ static struct timespec64 linx_has_INODE_GET_MTIME(const struct inode *inode)
 }
 #endif
 
-/* FTRACE_OPS_FL_RECURSION_SAFE exists until 5.10. Newer kernels call a handler that has no flag even inside itself. */
+/*
+ * FTRACE_OPS_FL_RECURSION_SAFE exists until 5.10. Newer kernels call a handler without a flag even for hits inside the
+ * handler itself.
+ */
 #ifndef LINX_LACKS_FTRACE_RECURSION_SAFE
 static unsigned long linx_has_FTRACE_RECURSION_SAFE(void)
 {
@@ -78,7 +81,10 @@ static unsigned long linx_has_FTRACE_REGS_GET_ARGUMENT(struct ftrace_regs *regs)
 }
 #endif
 
-/* file_real_path() returns the path in the layer of a file of an overlay: from 6.5 to 6.7. */
+/*
+ * file_real_path() exists from 6.5 to 6.7: it returns the path that a file of an overlay has in the layer that holds
+ * it.
+ */
 #ifndef LINX_LACKS_FILE_REAL_PATH
 static const struct path *linx_has_FILE_REAL_PATH(struct file *file)
 {
@@ -86,7 +92,7 @@ static const struct path *linx_has_FILE_REAL_PATH(struct file *file)
 }
 #endif
 
-/* file_user_path() returns the path in the overlay of a mapped file: since 6.7. */
+/* file_user_path() exists since 6.7: it returns the path in the overlay by which a program opened a mapped file. */
 #ifndef LINX_LACKS_FILE_USER_PATH
 static const struct path *linx_has_FILE_USER_PATH(struct file *file)
 {

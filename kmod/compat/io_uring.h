@@ -62,7 +62,7 @@ struct linx_completed {
 	 (IS_ENABLED(CONFIG_IO_URING) && LINX_HAS_URING_SUBMIT_WORDS && LINX_HAS_URING_COMPLETE_FEW))
 
 /*
- * 1: the tracepoint of a submission may be followed by that of a refusal for the same operation. Up to 6.10 this
+ * 1: the tracepoint of a submission may be followed by that of a refusal for the same operation. Before 6.10 this
  * happens with linked operations, which are prepared between the two; linx_submitted.head is the same then. Kernels
  * with IORING_SETUP_SQ_REWIND (7.0) have rings whose head never moves. There an equal head would not show that both
  * reports are of one submission.

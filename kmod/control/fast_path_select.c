@@ -97,8 +97,8 @@ static u8 fast_path_with_fds(const struct linx_session *s, const struct linx_row
 }
 
 /*
- * Does a session select the entries of some calls with this key? A row with a selector does not say which of its
- * variants have entries.
+ * Does a session select the entries of some calls with this key? A row with a selector counts as one that has entries,
+ * since only its variants show which calls have them.
  */
 static bool selects_entry(const struct linx_session *s, const struct linx_row *row, u32 key)
 {

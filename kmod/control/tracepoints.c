@@ -4,11 +4,14 @@
  * the context of the task that it reports, with these exceptions. The probes of a fork run in the parent. The probe of
  * a move to a cgroup runs in the task that moves the other one. task_rename may report another task. The probes of a
  * posted io_uring result and of a sent signal (signal_generate) run in any task, perhaps in an interrupt. Both signal
- * probes run with the target's siglock held and interrupts off. Each probe switches preemption off itself (Linux 7.2
- * calls it with preemption on). Therefore it - stays on the CPU whose ring it writes, - is an RCU reader of
- * linx_sessions: synchronize_rcu() covers session data, - cannot sleep or fault. The text of the probes stays until the
- * module is unloaded. tracepoint_synchronize_unregister() is called only then, since it waits for all tracers, some of
- * which wait for memory of programs.
+ * probes run with the target's siglock held and interrupts off.
+ *
+ * Each probe switches preemption off itself (Linux 7.2 calls it with preemption on). Therefore it stays on the CPU
+ * whose ring it writes, cannot sleep or fault, and is an RCU reader of linx_sessions, so that synchronize_rcu() covers
+ * session data.
+ *
+ * The text of the probes stays until the module is unloaded. tracepoint_synchronize_unregister() is called only then,
+ * since it waits for all tracers, some of which wait for memory of programs.
  */
 #include <linux/binfmts.h>
 #include <linux/percpu.h>

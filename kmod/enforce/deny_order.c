@@ -61,7 +61,10 @@ static bool has_detail(u32 hook)
 	return n;
 }
 
-/* Hooks with more rules have no early conditions: a rule whose early conditions hold is checked twice. */
+/*
+ * Largest number of rules that a hook with early conditions can have. A rule whose early conditions hold is checked
+ * twice, which would take too long with more rules.
+ */
 #define EARLY_MAX 16
 
 /*

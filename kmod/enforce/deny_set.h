@@ -60,7 +60,7 @@ struct linx_deny_place {
 	u32 next; /* index plus one of the next element of the same bucket; 0: none */
 	u32 name_hash; /* linx_name_hash() of name; 0: a file */
 	u32 name_len;
-	bool above; /* a directory above an element of the condition; compared only if its name moves */
+	bool above; /* a directory above an element; compared only with a file that the operation moves */
 	char *name; /* kmalloc, with a NUL; NULL: a file */
 };
 
@@ -69,7 +69,7 @@ struct linx_deny_place {
  */
 struct linx_deny_exempt {
 	struct linx_ident id, dir;
-	char *name; /* name in the directory "dir"; kmalloc, with a NUL; NULL: no place */
+	char *name; /* the program's name in the directory "dir"; kmalloc, with a NUL; NULL: only "id" is exempt */
 };
 
 struct linx_deny_part {

@@ -102,8 +102,8 @@ static int check_probe_program(struct sock_filter *filter, unsigned int len)
 }
 
 /*
- * Returns the part of struct linx_predicate_data (LINX_LOADS_*) that contains the word at this offset; Returns 0 for a
- * word that is always filled in.
+ * Returns the part of struct linx_predicate_data (LINX_LOADS_*) that contains the word at this offset; 0: the word is
+ * always filled in.
  */
 static u32 part_at(u32 at)
 {

@@ -184,7 +184,10 @@ static void record(struct hit *h, struct linx_session *s, const struct linx_prob
 		COUNT(h->site, lost[LINX_LOST_NESTED]);
 }
 
-/* Decides on a hit, and records or counts it. Called after linx_probe_begin(). */
+/*
+ * Decides by filters, sampling and budget whether a hit is recorded, and writes its record or counts the hit as left
+ * out. Called after linx_probe_begin().
+ */
 static void judge(struct hit *h)
 {
 	const struct linx_site *site = h->site;
@@ -223,9 +226,10 @@ static DEFINE_PER_CPU(int, giving_up);
 #define GIVING_UP_MAX 4
 
 /*
- * Do the filters of tasks accept a hit that no probe can record? The filters call kernel functions, which can be probed
- * themselves. Calls nested more than GIVING_UP_MAX deep return true without calling the filters. Otherwise the
- * recursion would not end. Returns true also on an idle CPU for which RCU does not wait.
+ * Do the filters of tasks accept a hit that cannot be recorded? The filters call kernel functions that can be probed,
+ * too, and such a hit calls lost_passes() again. Calls nested more than GIVING_UP_MAX deep therefore return true
+ * without calling the filters: otherwise the recursion would not end. Returns true also on an idle CPU for which RCU
+ * does not wait.
  */
 static bool lost_passes(const struct linx_session *s)
 {

@@ -5,7 +5,7 @@
 
 /*
  * Does a receiving call with these MSG_* flags remove data from the socket and copy nothing, as with MSG_TRUNC on TCP?
- * family 0: the descriptor is no longer a socket, and the answer is true.
+ * family 0: the descriptor is no longer a socket, and the answer is true if flags contain MSG_TRUNC.
  */
 static __always_inline bool linx_message_discards(__u32 flags, __u32 family, __u32 type, __u32 protocol)
 {

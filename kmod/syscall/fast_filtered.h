@@ -173,8 +173,8 @@ static LINX_TAIL_FN void exit_special(struct linx_session *s, struct pt_regs *re
 }
 
 /*
- * Runs a short program that is the session's only filter; most conditions become such a program. Returns
- * LINX_TEST_ACCEPT, LINX_TEST_REJECT or LINX_TEST_ALL. Not called in sessions that have a program and keep entry times.
+ * Runs a short program that is the only filter of a session without entry times; most conditions become such a program.
+ * Returns LINX_TEST_ACCEPT, LINX_TEST_REJECT or LINX_TEST_ALL.
  */
 static __always_inline unsigned long tests_say(const struct linx_session *s, const struct linx_predicate *p, long ret,
 					       unsigned long key, bool entering)

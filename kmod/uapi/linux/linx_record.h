@@ -391,11 +391,11 @@ struct linx_joined {
 };
 
 /*
- * MOVED: the ENTER record of a call whose EXIT record follows, or of a call without EXIT. Used in capture files with a
- * filter that needs the result of calls. Such a filter accepts a call only at its return, when later records have
- * already been written after the position of its ENTER record. linx_rec of MOVED has tid and pid of the EXIT, and the
- * time of its position in the file. The ENTER record follows this structure, aligned to 8 bytes, with its own time. The
- * number of the ENTER record is missing at its original position.
+ * MOVED: the ENTER record of a call, written right before its EXIT record, in a capture file that a filter made. The
+ * filter decides about a call only at its return, when records that followed the ENTER record are already in the file.
+ * The ENTER record follows this structure, aligned to 8 bytes, with its own time; its number is missing at its former
+ * place. linx_rec of MOVED has the time of the new place, and tid and pid of the EXIT record. With
+ * LINX_MOVED_UNFINISHED there is no EXIT record: tid and pid are those of the ENTER record.
  */
 struct linx_moved {
 	__u64 seq; /* original number of the ENTER record */
