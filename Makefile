@@ -38,17 +38,17 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 KERNELS ?= 6.1 7.2
 FUZZ_SECONDS ?= 60
 DEMO ?=
-# Sanitizers: SAN=address,undefined or SAN=thread builds into build/san-*/, with clang, whose objects the fuzz
-# harnesses are linked with, too; with SAN_CC=gcc into build/san-*-gcc/.
+# Sanitizers: SAN=address,undefined or SAN=thread builds with clang into build/san-*/, and the fuzz harnesses use the
+# objects there; with SAN_CC=gcc it builds with gcc into build/san-*-gcc/.
 SAN ?=
 SAN_CC ?=
 
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
-# Series that the tests boot: `linxcap doctor` compares the kernel with them.
+# Kernel series that the tests boot. `linxcap doctor` shows whether the running kernel is of one of these.
 TESTED := $(shell sed -nE 's/^([0-9]+\.[0-9]+)[ \t-].*/\1/p' tests/vm/kernels.list | sort -uV)
 comma := ,
-# LINX_CHEAP, as in `make check`: with clang's sanitizers nothing is optimized. Library, tests and fuzz harnesses then are
-# in folders of their own.
+# LINX_CHEAP, which `make check` sets, saves building time: with clang's sanitizers the compiler optimizes nothing. What
+# is built so lies in folders whose names end in -quick.
 LINX_CHEAP ?=
 QUICK_SAN := $(if $(LINX_CHEAP),$(if $(SAN_CC),,$(SAN)))
 B := $(BUILD)$(if $(SAN),/san-$(subst $(comma),-,$(SAN))$(SAN_CC:%=-%)$(if $(QUICK_SAN),-quick))
@@ -62,20 +62,21 @@ CC := $(CCACHE) $(CC)
 endif
 
 CFLAGS ?= $(if $(SAN),$(if $(QUICK_SAN),-O0,-O1) -g1,-O3 -g)
-# Inlining in the library: in the path of each event, calls of small functions cost more than their code.
+# Flags that make the compiler inline more functions of the library, since calls of small functions slow its readers.
 INLINE ?= $(if $(SAN),,$(shell f='--param max-inline-insns-auto=100 --param max-inline-insns-single=400 --param inline-min-speedup=3'; \
 	$(CC) -Werror $$f -x c -c /dev/null -o /dev/null 2>/dev/null && echo "$$f"))
 INLINE_OBJ := $(INLINE)
-# Order of functions; empty for linkers without scripts.
+# Linker script that orders the library's functions. Set it to nothing for a linker without scripts.
 ORDER ?= $(if $(SAN),,-Wl,-T,libuser/order.ld)
-# Warnings as errors; empty for packages, which a newer compiler's new warning must not stop.
+# Flag that makes warnings errors. Packages set it to nothing, since a newer compiler has new warnings.
 WERROR ?= -Werror
-# Versions before 11 warn about missing fields in initializers that name their fields.
+# gcc before version 11 warns about missing fields even in initializers that name their fields.
 TOO_STRICT := $(if $(filter 8 9 10,$(shell $(CC) -dumpversion 2>/dev/null | cut -d. -f1)),-Wno-missing-field-initializers)
 CFLAGS_ALL := -std=c11 -D_GNU_SOURCE -DLINX_VERSION='"$(VERSION)"' -DLINX_KERNELS='"$(TESTED)"' $(CFLAGS) \
 	-Wall -Wextra $(TOO_STRICT) $(WERROR) -Wmissing-prototypes -Wstrict-prototypes -Wvla \
 	-fvisibility=hidden -ffunction-sections -Ikmod/uapi -Ilibuser/include
-# Each area sees its own rooms; the library also the module's protocol and tables. Tests see everything, by its path.
+# Include paths: each area of the tree includes headers of its own folders, the library also those of the module that
+# both share, tests those of all areas.
 INC_LIB := -Ilibuser -Ikmod
 INC_COMMON := -Icommon
 INC_TOOLS := -Itools -Icommon
@@ -84,15 +85,15 @@ INC_FLEET := -Ifleet -Icommon
 INC_TESTS := -I. -Ilibuser -Itools -Icommon -Ifleet -Ikmod
 inc_of = $(if $(filter libuser/%,$(1)),$(INC_LIB),$(if $(filter common/%,$(1)),$(INC_COMMON),$(if $(filter plugin/%,$(1)),$(INC_PLUGIN),$(if $(filter fleet/%,$(1)),$(INC_FLEET),$(INC_TOOLS)))))
 CFLAGS_SAN := $(if $(SAN),$(if $(SAN_CC),-Wno-format-truncation) -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-# Instruments branches of the library for the fuzzer, which only clang has.
+# Flag with which clang instruments the library for the fuzzer; gcc has no fuzzer.
 COVERAGE := $(if $(SAN),$(if $(SAN_CC),,-fsanitize=fuzzer-no-link))
-# A linker that takes half the time, for programs of tests, if compiler and machine have it.
+# mold, a linker that takes half the time, links the test programs if the compiler finds it.
 FAST_LD = $(eval FAST_LD := $(shell echo 'int main(void) { return 0; }' | \
 	$(CC) -fuse-ld=mold -x c -o /dev/null - 2>/dev/null && echo -fuse-ld=mold))$(FAST_LD)
 CFLAGS_TEST := $(filter-out -Wmissing-prototypes,$(CFLAGS_ALL)) $(INC_TESTS)
-# A unit test is compiled for speed of building; only the library has the flags of a release.
+# Unit tests are compiled with little optimization, which takes less time. The library has the flags of a release.
 CFLAGS_UNIT := $(CFLAGS_TEST) -O1 -g1 -Itests/unit/support
-# Leaves debugging information out of unit tests in make check: to copy it is most of the work of linking.
+# Flag that leaves debugging information out of unit tests in `make check`: copying it is most of the linker's work.
 UNIT_LD := $(if $(LINX_CHEAP),$(if $(SAN),,-Wl$(comma)-S))
 LIBS := -lcjson -lzstd -lyaml -lpcre2-8 -ldl
 
@@ -106,7 +107,7 @@ LIB_SRC := $(filter-out $(if $(HAVE_BPF),$(ABSENT),$(filter-out $(ABSENT),$(wild
 COMMON_SRC := $(call sources_in,common)
 TOOL_SRC := $(call sources_in,tools)
 PLUGIN_SRC := $(wildcard plugin/*.c)
-# The programs of a fleet: build/linx-NAME is made of fleet/NAME and what all of them need.
+# Programs for many machines: build/linx-NAME is made of fleet/NAME and of fleet/nats, which each of them needs.
 FLEET := $(B)/linx-ship $(B)/linx-store
 FLEET_SRC := $(call sources_in,fleet)
 UNIT_ALL := $(call sources_in,tests/unit)
@@ -119,7 +120,7 @@ PROG_SRC := $(wildcard tests/vm/prog/*.c)
 EXAMPLES := $(patsubst docs/examples/%.c,$(BUILD)/tests/prog/example_%,$(wildcard docs/examples/*.c))
 
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
-# The archive of common rooms: command and plugin link the parts that they need.
+# Archive of the objects of common/. Command and plugin are linked with the objects that they need.
 COMMON_OBJ := $(COMMON_SRC:%.c=$(B)/obj/%.o)
 COMMON := $(B)/common.a
 TOOL_OBJ := $(TOOL_SRC:%.c=$(B)/obj/%.o)
@@ -136,12 +137,12 @@ ABI_OUT := $(patsubst tests/abi/%,$(B)/tests/abi/%.out,$(ABI_SRC))
 FUZZ := $(BUILD)/tests/fuzz$(if $(LINX_CHEAP),-quick)
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(FUZZ)/%)
 
-# Guest programs, and their 32-bit variants. A source with "i386 only" or "native only" has one of both.
-# L must not be expanded before a test needs it: it greps the files.
+# Guest programs, each in a native variant and a 32-bit one. A source that contains "i386 only" or "native only" has
+# only that variant. GUEST_BIN is expanded only where it is used, since that greps all sources.
 both = $(patsubst $(2)/%.c,$(3)/%,$(shell grep -L 'i386 only' $(1) /dev/null | grep -v /dev/null)) \
 	$(patsubst $(2)/%.c,$(3)/%.i386,$(shell grep -L 'native only' $(1) /dev/null | grep -v /dev/null))
-# GUEST_ARCH=arm64: cross-built, in a root that tests/vm/fetch made, with what its 32-bit programs
-# are (.arm); not what says "x86 only", and of 64 bits not what says "not arm64".
+# With GUEST_ARCH=arm64 the programs are cross-built in a root that tests/vm/fetch has made; 32-bit ones end in .arm.
+# Sources that contain "x86 only" are left out, and those that contain "not arm64" have no 64-bit program.
 ifeq ($(GUEST_ARCH),)
 GUEST_BIN = $(call both,$(CASE_SRC),tests/cases,$(BUILD)/tests/cases) \
 	$(call both,$(PROG_SRC),tests/vm/prog,$(BUILD)/tests/prog)
@@ -153,7 +154,8 @@ GUEST_BIN = $(call everywhere,$(CASE_SRC),tests/cases,$(BUILD)/tests/cases) \
 endif
 
 Q := $(if $(V),,@)
-# Quiet under V=1 (make shows all) and under -s.
+# $(call say,ACTION,FILE) prints one line for a file that is made, but nothing with V=1, where make prints the commands
+# themselves, and nothing with -s.
 silent := $(findstring s,$(firstword -$(MAKEFLAGS)))
 say = $(if $(V)$(silent),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 export V BUILD
@@ -179,7 +181,7 @@ module-if-possible:
 	fi
 
 kbuild = $(MAKE) -s -C '$(KDIR)' M="$(1)" $(if $(wildcard $(KDIR)/vmlinux),,CONFIG_DEBUG_INFO_BTF_MODULES=) modules
-# Kbuild takes no path with a blank in it: a copy elsewhere is built then.
+# If the path of this tree has a blank, which Kbuild does not accept, a copy of the module's source is built elsewhere.
 kbuild_copy = t=$$(mktemp -d) && trap 'rm -rf "$$t"' EXIT && cp -r kmod dkms.conf "$$t" && \
 	$(call kbuild,$$t/kmod) && cp "$$t/kmod/linx.ko" kmod/
 
@@ -192,7 +194,7 @@ deps: ## install what building and testing need, with apt
 
 # ---- programs of the eBPF engine
 
-# Whole for Linux 5.17 and later, reduced for 5.10 to 5.16.
+# The eBPF programs are compiled twice: whole for Linux 5.17 and later, reduced for 5.10 to 5.16.
 BPF_OBJECT := $(BUILD)/bpf/linx.bpf.o
 BPF_REDUCED := $(BUILD)/bpf/linx_reduced.bpf.o
 $(BPF_REDUCED): BPF_FLAGS += -DLINX_REDUCED
@@ -201,7 +203,7 @@ BPF_INCLUDE := $(if $(GUEST_ARCH),/usr/aarch64-linux-gnu/include,/usr/include/$(
 BPF_FLAGS := -O2 -g '-ffile-prefix-map=$(CURDIR)=.' -target bpf -mcpu=v3 -ffreestanding -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Wextra -Wno-unused-parameter $(WERROR) \
 	-I$(BPF_INCLUDE) -Ibpf -Ikmod/uapi -Ikmod -Ilibuser
 
-# Of the debugging information the types alone are needed, which -g of llvm-strip leaves.
+# llvm-strip -g removes debugging information from the object but leaves the types (BTF), which loading needs.
 $(BPF_OBJECT) $(BPF_REDUCED): bpf/linx.bpf.c
 	@mkdir -p $(@D)
 	$(call say,BPF,$@)
@@ -253,12 +255,12 @@ $(COMMON): $(COMMON_OBJ)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $(COMMON_OBJ)
 
-# Runs in place through its rpath; the installed command has none.
+# The command finds liblinx.so in the build folder by its rpath; the installed command has no rpath.
 $(B)/linxcap: $(TOOL_OBJ) $(COMMON) $(B)/liblinx.so
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) $(COMMON) -L$(B) -llinx $(LIBS) -pthread -Wl,-rpath,'$$ORIGIN' -o $@
 
-# The manual page with the subcommands of the table.
+# The manual page linxcap(1), with the subcommands of tools/cmd/subcommands.def.
 $(BUILD)/man/linxcap.1: tools/man/linxcap.1.in tools/cmd/subcommands.def tools/man/subcommands.awk
 	@mkdir -p $(@D)
 	$(Q)awk -f tools/man/subcommands.awk tools/cmd/subcommands.def $< >$@.new && mv $@.new $@
@@ -280,7 +282,7 @@ $(FLEET):
 $(FLEET:$(B)/%=$(B)/install/%):
 	$(call fleet_link)
 
-# The plugin contains the library: the host may have loaded another version of it.
+# The plugin contains the library, since the program that loads the plugin may use another version of liblinx.so.
 $(B)/$(PLUGIN): $(PLUGIN_OBJ) $(COMMON) $(B)/liblinx.a plugin/plugin.map
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) -shared -Wl,-soname,$(PLUGIN) -Wl,-z,now -Wl,-z,relro -Wl,--gc-sections \
@@ -318,8 +320,8 @@ $(B)/tests/model/%: tests/model/%.c
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CPPFLAGS) $(LIVES_FLAGS) $(CFLAGS_TEST) $(CFLAGS_SAN) -MMD -MP -MF $@.d $< $(FAST_LD) $(LDFLAGS) -pthread -o $@
 
-# A header test compiles, as 32-bit code too (unless it says "native only");
-# one that has a main is linked as well, and run later.
+# A header test passes if it compiles, also as 32-bit code unless it contains "native only". A test with a main()
+# function is linked as well, and run later.
 define abi_build
 	@mkdir -p $(@D)
 	$(call say,ABI,$<)
@@ -342,13 +344,13 @@ $(FUZZ)/%: tests/fuzz/%.c $(B)/liblinx.a
 	$(call say,FUZZ CC,$@)
 	$(Q)$(CC) $(CFLAGS_TEST) $(CFLAGS_SAN) -fsanitize=fuzzer -MMD -MP -MF $@.d $< $(FAST_LD) $(LDFLAGS) $(B)/liblinx.a $(LIBS) -lm -pthread -o $@
 
-# Programs for the guest: static, native and 32-bit.
+# Flags for the programs that run in guests. They are linked statically.
 GUEST_FLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -pthread \
 	-I. -Ikmod -Ikmod/uapi -Ilibuser/include -Itests/cases
 
 GUEST_CC32 ?= arm-linux-gnueabihf-gcc-12
 
-# Compiled and linked separately: a compiler cache cannot cache a call that links.
+# A guest program is compiled by one call and linked by another, since a compiler cache cannot cache a call that links.
 define guest_build
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
@@ -370,7 +372,7 @@ $(BUILD)/tests/prog/%: tests/vm/prog/%.c
 	$(call guest_build)
 $(BUILD)/vm/init: tests/vm/init.c
 	$(call guest_build)
-# The examples, linked as their users would, to run against the module.
+# The examples of docs/, linked with liblinx.so as a user would link them. They run in guests with the module.
 $(BUILD)/tests/prog/example_%: docs/examples/%.c $(B)/liblinx.so
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
@@ -378,13 +380,13 @@ $(BUILD)/tests/prog/example_%: docs/examples/%.c $(B)/liblinx.so
 
 unit-programs: $(UNIT_BIN)
 model-programs: $(MODEL_BIN)
-# Those that run under ThreadSanitizer: SAN=thread SAN_CC=gcc.
+# Model tests that run under ThreadSanitizer, with SAN=thread SAN_CC=gcc.
 model-san-programs: $(B)/tests/model/ring_stress $(LIVES)
 abi-programs: $(ABI_OUT)
-# One folder of objects for the harnesses and the unit tests.
+# The fuzz harnesses use the objects that the unit tests with sanitizers use, too.
 fuzz-programs:
 	$(Q)$(MAKE) -s --no-print-directory SAN=address,undefined SAN_CC= $(FUZZ_BIN)
-# The examples need the library. Made before, so that two makes do not write the same objects at once.
+# The library, which the examples need, is made before the second make starts: else both makes could write its objects.
 guest-programs: $(B)/liblinx.so
 	$(Q)$(MAKE) -s --no-print-directory $(BUILD)/vm/init $(GUEST_BIN) $(EXAMPLES)
 
@@ -514,7 +516,7 @@ install-system: ## DESTDIR= PREFIX=: rule of the device, loading at boot, users,
 	sed 's|/usr/bin/linxcap|$(BINDIR)/linxcap|' packaging/system/log.conf >'$(DESTDIR)$(PREFIX)/share/linx/log.conf'
 	$(if $(DESTDIR),,@echo 'next: systemd-sysusers && systemd-tmpfiles --create && systemctl daemon-reload && udevadm control --reload')
 
-# take_away TARGETS: what these put there, and the directories that are linx's alone.
+# take_away TARGETS removes the files that these targets install, and directories that only linx uses.
 define take_away
 	$(Q)rm -rf '$(B)/stage'
 	$(Q)$(MAKE) -s --no-print-directory DESTDIR='$(abspath $(B))/stage' $(1) >/dev/null

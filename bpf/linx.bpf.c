@@ -118,7 +118,7 @@ enum { TO_RECORD = 1, TO_ANNOUNCE = 2, TO_FORGET = 4, TO_FORGET_SHARING = 8 };
 
 /*
  * Records the return of a call. If the call changed the task (its uid, say), a new context record of the task is
- * written at once, whether or not the call itself is recorded: other threads that share the change may run next. If
+ * written at once, whether or not the call itself is recorded: threads that share what was changed may run next. If
  * this task is filtered out, the other threads of its process get new context records with their next events, as they
  * may not be filtered out. A call that moves the task out of the uid filter is still recorded, as its last one.
  */

@@ -53,7 +53,7 @@ struct linx_judged {
 	bool walked;
 	bool whole; /* if walked: names->above[] reaches the root of the file system */
 	bool folds; /* if walked: a directory above compares names in its own way, such as without regard to case */
-	struct linx_ident dir; /* the file's directory; next, its name's length there and linx_name_hash() */
+	struct linx_ident dir; /* the file's directory; name_len, name_hash: of the file's name there */
 	u32 name_len, name_hash;
 	u32 depth; /* if walked: number of elements of names->above[] */
 	const char *path; /* valid while linx_deny_path.of points to this structure; NULL: not known */

@@ -57,7 +57,10 @@ static enum linx_deny_answer in_cgroups(const struct linx_deny_part *part)
 	return LINX_DENY_NO;
 }
 
-/* UNDECIDED: the task is ending, and has no namespaces any more. Such a task opens no file and sends nothing. */
+/*
+ * Has the condition the number of the task's network namespace? UNDECIDED: the task is ending, and has no namespaces
+ * any more. Such a task opens no file and sends nothing.
+ */
 static enum linx_deny_answer in_net_ns(const struct linx_deny_part *part)
 {
 	const struct nsproxy *ns = current->nsproxy;

@@ -170,7 +170,10 @@ static bool new_id(const struct linx_deny_set *set, const struct linx_deny_set *
 	return false;
 }
 
-/* Slot names can be written here after READY, since they are read only under linx_deny_lock, which the caller holds. */
+/*
+ * Writes a slot's name even if its state is READY already: names are read only under linx_deny_lock, which the caller
+ * holds.
+ */
 void linx_deny_take_programs(struct linx_deny_set *set, const struct linx_deny_set *old)
 {
 	const struct linx_deny_slot *slot;

@@ -261,7 +261,7 @@ static int load_files(struct load *l, struct linx_deny_part *part, const struct 
 	int err = 0;
 	u32 i;
 
-	part->buckets = buckets_for(part->count * 2, part->test == LINX_DENY_INSIDE); /* an element is a file and its place, about */
+	part->buckets = buckets_for(part->count * 2, part->test == LINX_DENY_INSIDE); /* for each value a file and its place */
 	part->heads = kvcalloc(part->buckets, sizeof(*part->heads), LINX_GFP);
 	if (!part->heads)
 		return -ENOMEM;

@@ -232,10 +232,10 @@ static inline __u32 linx_uring_length(__u32 rule)
 }
 
 /*
- * Can the operation have several results (completions)? For all results but the last, the kernel's tracepoint does not
- * pass the request. multi: the kernel prepared a poll to have several results. The kernel refuses a poll with several
- * results if the flag IOSQE_CQE_SKIP_SUCCESS is set, too. A send has several results only with provided buffers (a
- * bundle).
+ * Can the operation have several results (completions)? multi: the kernel prepared the operation to have several.
+ * POLL_ADD can have several unless IOSQE_CQE_SKIP_SUCCESS is set, since the kernel refuses the two together. A send has
+ * several only with provided buffers (a bundle). An unknown opcode can have several. The kernel's tracepoint passes the
+ * request only with the last result.
  */
 static inline int linx_uring_may_repeat(__u8 opcode, __u8 flags, int multi)
 {

@@ -126,8 +126,8 @@ struct linx_setup {
 	__u64 delay_ns; /* longest time that a record waits for the watermark before the reader is woken */
 	__u32 reserve_percent; /* percent of each ring reserved for context and priority records; 0: 12 */
 	/*
-	 * Most bytes captured of a buffer: up to LINX_REC_USER_MAX, or up to LINX_PIECES_MAX with
-	 * LINX_FEAT_LONG_BUFFERS. With LINX_SETUP_HTTP, values below 16 count as 16.
+	 * Most bytes captured of a buffer. The value can be up to LINX_REC_USER_MAX or, with LINX_FEAT_LONG_BUFFERS, up
+	 * to LINX_PIECES_MAX. With LINX_SETUP_HTTP, values below 16 count as 16.
 	 */
 	__u32 snap_bytes;
 	__u32 snap_str; /* most bytes captured of a string, up to LINX_REC_USER_MAX; 0: 4096 */
