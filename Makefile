@@ -62,7 +62,7 @@ CC := $(CCACHE) $(CC)
 endif
 
 CFLAGS ?= $(if $(SAN),$(if $(QUICK_SAN),-O0,-O1) -g1,-O3 -g)
-# Flags that make the compiler inline more functions of the library, since calls of small functions slow its readers.
+# Flags that make the compiler inline more functions of the library, which calls many small functions for each event.
 INLINE ?= $(if $(SAN),,$(shell f='--param max-inline-insns-auto=100 --param max-inline-insns-single=400 --param inline-min-speedup=3'; \
 	$(CC) -Werror $$f -x c -c /dev/null -o /dev/null 2>/dev/null && echo "$$f"))
 INLINE_OBJ := $(INLINE)
@@ -75,8 +75,8 @@ TOO_STRICT := $(if $(filter 8 9 10,$(shell $(CC) -dumpversion 2>/dev/null | cut 
 CFLAGS_ALL := -std=c11 -D_GNU_SOURCE -DLINX_VERSION='"$(VERSION)"' -DLINX_KERNELS='"$(TESTED)"' $(CFLAGS) \
 	-Wall -Wextra $(TOO_STRICT) $(WERROR) -Wmissing-prototypes -Wstrict-prototypes -Wvla \
 	-fvisibility=hidden -ffunction-sections -Ikmod/uapi -Ilibuser/include
-# Include paths: each area of the tree includes headers of its own folders, the library also those of the module that
-# both share, tests those of all areas.
+# Include paths: each area of the tree includes headers of its own folders. The library also includes those that it
+# shares with the module, and tests include those of all areas.
 INC_LIB := -Ilibuser -Ikmod
 INC_COMMON := -Icommon
 INC_TOOLS := -Itools -Icommon

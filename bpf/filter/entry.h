@@ -158,8 +158,8 @@ static __always_inline void entry_set(struct cpu *x)
 }
 
 /*
- * Searches the task's slots for the time when this call began, and frees those slots. Returns the time; 0: not found.
- * If several slots hold this call, the latest time counts, as in kmod/filter/entry_time.c.
+ * Searches the task's slots for the time when this call began, and makes those slots idle. Returns the time; 0: not
+ * found. If several slots hold this call, the latest time counts, as in kmod/filter/entry_time.c.
  */
 static __noinline __u64 entry_search_out(struct cpu *x, __u32 call)
 {
@@ -179,7 +179,10 @@ static __noinline __u64 entry_search_out(struct cpu *x, __u32 call)
 	return latest;
 }
 
-/* Returns the time when the call of the current task, which returns now, began; 0: not known. Frees the task's slot. */
+/*
+ * Returns the time when the call of the current task, which returns now, began; 0: not known. The task's slots are idle
+ * afterwards.
+ */
 static __always_inline __u64 entry_take(struct cpu *x)
 {
 	__u32 tid = x->w->tid, call = pair_of(x);

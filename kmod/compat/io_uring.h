@@ -28,7 +28,7 @@ struct linx_submitted {
 	bool refused; /* the kernel could not prepare the operation */
 	bool linked; /* part of a chain: runs after the operations before it */
 	u32 batch; /* number of operations that the system call submits, including this one; 0: not known */
-	u32 head; /* of the submission queue after the entry was taken; equal if a submission is reported twice */
+	u32 head; /* the queue's head after the entry was taken; equal if a submission is reported twice */
 };
 
 /* The result of an operation. */

@@ -81,7 +81,7 @@ static __always_inline void probe_leave(void)
 
 /* Ends a nested probe that records nothing: counts its record as lost in all rings of this CPU. */
 void linx_nested_leave(void);
-/* Ends a nested probe. */
+/* Ends a nested probe whose records have been written to side rings, or counted as lost. */
 void linx_nested_end(void);
 
 #endif

@@ -131,7 +131,7 @@ static u32 fixed_size(const struct hit *h, const struct linx_probe_spec *spec)
 	return sizeof(struct linx_hit) + (h->entry ? sizeof(u64) : 0) + spec->scalars * sizeof(u64);
 }
 
-/* Fills a record. */
+/* Writes struct linx_hit, the entry time if there is one, the scalars and, if with_values is set, the values. */
 static void fill(struct hit *h, struct linx_fill *f, const struct linx_probe_spec *spec, bool with_values)
 {
 	if (f->end - f->p < fixed_size(h, spec)) {

@@ -29,8 +29,8 @@ static inline bool linx_shape_sized(u32 id)
 #include "shared/extent.h"
 
 /*
- * Does the shape consist of two words: a pointer to a buffer of single bytes, and the buffer's length? Two shapes are
- * like this: iovec, and iovec_room, whose buffers a call fills.
+ * Does the shape have 16 bytes and one pointer to follow, to a buffer of single bytes? True of iovec and iovec_room,
+ * whose second word is the buffer's length, and of xattr_value and xattr_room.
  */
 static __always_inline bool linx_shape_buffers(const struct linx_shape *shape)
 {

@@ -757,7 +757,7 @@ struct linx_deny_cond {
 	__u8 test; /* enum linx_deny_test */
 	__u16 flags; /* LINX_DENY_NOT */
 	__u32 count; /* number of values, at least 1 */
-	__u32 offset; /* of the first value in linx_deny.operands, a multiple of 8 */
+	__u32 offset; /* offset of the first value in linx_deny.operands, a multiple of 8 */
 	__u32 reserved; /* 0 */
 };
 #define LINX_DENY_NOT 0x1 /* the condition holds if no value fits; an undecided condition stays undecided */
