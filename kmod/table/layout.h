@@ -29,15 +29,15 @@ static inline bool linx_shape_sized(u32 id)
 #include "shared/extent.h"
 
 /*
- * Does the shape have 16 bytes and one pointer to follow, to a buffer of single bytes? True of iovec and iovec_room,
- * whose second word is the buffer's length, and of xattr_value and xattr_room.
+ * Does the shape consist of two words: a pointer to a buffer of single bytes, and the buffer's length? Two shapes are
+ * like this: iovec, and iovec_room, whose buffers a call fills. Not so xattr_value, whose length has only 4 bytes.
  */
 static __always_inline bool linx_shape_buffers(const struct linx_shape *shape)
 {
 	const struct linx_follow *fo = shape->follow;
 
 	return shape->count == 1 && (fo->kind == LINX_FOLLOW_BUF || fo->kind == LINX_FOLLOW_PART) && !fo->mask &&
-	       fo->what == 1 && shape->size[LINX_ABI_X86_64] == 2 * sizeof(u64);
+	       fo->what == 1 && LINX_MEMBER_WIDTH((u32)fo->len) == sizeof(u64) && shape->size[LINX_ABI_X86_64] == 2 * sizeof(u64);
 }
 
 /*

@@ -23,6 +23,7 @@
 #define SNAP_STR 64
 #define SNAP_BYTES 40
 #define STATMOUNT 457
+#define SETXATTRAT 463
 /* Captured bytes of struct stat: all except the unused words at its end. */
 #define STAT_SIZE (offsetof(struct stat, st_ctim) + sizeof(struct timespec))
 #define VALUES_MAX 160 /* upper limit of values in a record, the constant of that name in kmod/capture/follow.c */
@@ -420,6 +421,11 @@ static void do_sized(void)
 	name = "an argument of 2^63";
 	call(SYS_mount_setattr, ARGS(~0ULL, 0, 0, P(page), 1ULL << 63));
 	val(BOTH, 3, LINX_VAL_BYTES, LINX_TRUNCATED, ~0u, page, 4096);
+	name = "a length of 4 bytes, followed by flags";
+	memcpy(buf[2], (const uint64_t[]){ P(buf[3]), 5 | 1ull << 32 }, 16);
+	call(SETXATTRAT, ARGS(~0ULL, 0, 0, 0, P(buf[2]), 16));
+	whole(BOTH, 4, buf[2], 16);
+	mem_whole(BOTH, 4, buf[3], 5);
 	name = "a message: a long and bytes";
 	call(SYS_msgsnd, ARGS(~0ULL, P(buf[1]), 5, 0));
 	whole(BOTH, 1, buf[1], 13);
