@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -v -e trace=io_uring_register */
 /*
- * Operations that only recent kernels have. No call has a descriptor of a ring, so the results are the same on older
- * kernels. Some operations need no ring if the descriptor is -1.
+ * Operations that only recent kernels have. Older kernels fail with the same results, since no call here has the
+ * descriptor of a ring.
  */
 #include "case.h"
 

@@ -35,7 +35,7 @@ static const char *outcome(long result)
 	return result >= 0 ? "works" : strerrorname_np(errno);
 }
 
-/* Returns the exit status of a child that runs act, or the signal that killed it. */
+/* Returns the exit status of a child that runs act, or 128 + the signal that killed it. */
 static int in_child(int (*act)(void))
 {
 	pid_t pid = fork();

@@ -8,10 +8,13 @@
 
 #define ENFORCE "sys/module/linx/parameters/enforce"
 
-/* The rules by which the module refuses now. */
+/* Numbers of the policies and rules that are loaded into the module. */
 struct refusing {
-	unsigned int policies, rules, kept, late;
-	const char *reader_of; /* policy whose reader is late */
+	unsigned int policies;
+	unsigned int rules; /* rules that refuse calls or kill */
+	unsigned int kept; /* policies that the module keeps without a reader */
+	unsigned int late; /* policies whose reader is late */
+	const char *reader_of; /* name of a policy whose reader is late */
 };
 
 static void count_rules(const struct linx_policies *all, unsigned int i, struct refusing *r)

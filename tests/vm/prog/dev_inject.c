@@ -11,7 +11,7 @@
 
 #define POINTS_MAX 3000 /* upper limit of the fault points (allocations and copies) in one call */
 #define RECORD_EVERY 16 /* fault points between two checks by a recording; a check after each would take too long */
-#define CALLS 20 /* calls of a recording that checks the session */
+#define CALLS 20 /* calls that are recorded to check that the session still works */
 
 /* ---- failing */
 
