@@ -26,7 +26,10 @@ static struct file *exe_of_current(void)
 	return mm && !(current->flags & PF_KTHREAD) ? linx_get_exe_file(mm) : NULL;
 }
 
-/* Is the executable now at the place of an exempt program? The caller has checked that the task runs as root. */
+/*
+ * Is the executable now at the place of an exempt program? Not if it moves to another directory meanwhile, as directory
+ * and name then do not belong together. The caller has checked that the task runs as root.
+ */
 static bool has_place(const struct linx_deny_exempt *e, const struct file *exe)
 {
 	struct dentry *dentry = exe->f_path.dentry;
@@ -40,7 +43,7 @@ static bool has_place(const struct linx_deny_exempt *e, const struct file *exe)
 	if (!linx_ident_same(&e->dir, &id))
 		return false;
 	linx_dentry_name(dentry, name, sizeof(name));
-	return !strcmp(name, e->name);
+	return !strcmp(name, e->name) && READ_ONCE(READ_ONCE(dentry->d_parent)->d_inode) == dir;
 }
 
 /*

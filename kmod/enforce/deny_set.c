@@ -13,6 +13,7 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/namei.h>
+#include <linux/seqlock.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "core/ring.h"
@@ -107,33 +108,45 @@ static char *copy_name(const void *from, u32 len)
 	return kmemdup_nul(from, len, LINX_GFP);
 }
 
+/* Adds the place of a name in a directory. */
+static int add_named_in(struct linx_deny_part *part, const struct inode *dir, const void *name, u32 len)
+{
+	char *copy = copy_name(name, len);
+
+	return copy ? add_place(part, dir, copy, len, false) : -ENOMEM;
+}
+
 /*
- * Adds the place that an open file has now. If the file is renamed meanwhile, directory and name are read again until
- * they belong together.
+ * Finds the directory and the name that a file has at one time: if a rename comes in between, both are read again. The
+ * caller gives both back.
  */
+static struct dentry *hold_place(struct dentry *dentry, struct name_snapshot *name)
+{
+	struct dentry *dir;
+	unsigned int seq;
+
+	for (;;) {
+		seq = read_seqbegin(&rename_lock);
+		dir = dget_parent(dentry);
+		take_dentry_name_snapshot(name, dentry);
+		if (!read_seqretry(&rename_lock, seq))
+			return dir;
+		release_dentry_name_snapshot(name);
+		dput(dir);
+	}
+}
+
+/* Adds the place that an open file has now. The root of a file system has no place. */
 static int add_place_of(struct linx_deny_part *part, struct dentry *dentry)
 {
 	struct name_snapshot name;
-	struct dentry *dir;
-	char *copy = NULL;
-	bool moved;
-	int err;
+	struct dentry *dir = hold_place(dentry, &name);
+	int err = 0;
 
-	do {
-		kfree(copy);
-		dir = dget_parent(dentry);
-		take_dentry_name_snapshot(&name, dentry);
-		copy = copy_name(name.name.name, name.name.len);
-		err = copy ? 0 : -ENOMEM;
-		release_dentry_name_snapshot(&name);
-		moved = READ_ONCE(dentry->d_parent) != dir;
-		if (!moved && copy && d_inode(dir) && dir != dentry) {
-			err = add_place(part, d_inode(dir), copy, strlen(copy), false);
-			copy = NULL;
-		}
-		dput(dir);
-	} while (moved);
-	kfree(copy); /* the root of a file system has no place */
+	if (dir != dentry && d_inode(dir))
+		err = add_named_in(part, d_inode(dir), name.name.name, name.name.len);
+	release_dentry_name_snapshot(&name);
+	dput(dir);
 	return err;
 }
 
@@ -173,11 +186,10 @@ static int add_found(struct linx_deny_part *part, struct dentry *dentry, bool in
 	return !err && part->moves ? add_above(part, dentry, false) : err;
 }
 
-/* Adds the place of a name in a directory. */
+/* Adds the place of a name in a directory and, if the condition needs them, the directories above. */
 static int add_named(struct linx_deny_part *part, struct dentry *dir, const void *name, u32 len)
 {
-	char *copy = copy_name(name, len);
-	int err = copy ? add_place(part, d_inode(dir), copy, len, false) : -ENOMEM;
+	int err = add_named_in(part, d_inode(dir), name, len);
 
 	return !err && part->moves ? add_above(part, dir, true) : err;
 }
@@ -647,10 +659,9 @@ static int take_arrays(struct load *l, const struct linx_deny *u, struct linx_de
 /* Stores the place where an exempt program is now. */
 static int note_place(struct linx_deny_exempt *e, struct dentry *dentry)
 {
-	struct dentry *dir = dget_parent(dentry);
 	struct name_snapshot name;
+	struct dentry *dir = hold_place(dentry, &name);
 
-	take_dentry_name_snapshot(&name, dentry);
 	if (dir != dentry && d_inode(dir)) {
 		linx_ident_of(d_inode(dir), &e->dir);
 		e->name = copy_name(name.name.name, name.name.len);
