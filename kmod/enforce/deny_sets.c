@@ -321,15 +321,11 @@ int linx_deny_load(struct linx_session *s, const struct linx_deny *u, struct lin
 	return err;
 }
 
-/*
- * Ends writing the records of a kept set to its session. After the next grace period no hook uses the session for this
- * set any more. Always returns true: the caller has to wait for one.
- */
-static bool leave(struct linx_deny_set *set)
+/* Ends writing the records of a kept set to its session. Hooks can use the session until a grace period has passed. */
+static void leave(struct linx_deny_set *set)
 {
 	WRITE_ONCE(set->session, NULL);
 	set->late = false;
-	return true;
 }
 
 void linx_deny_end(struct linx_session *s)
@@ -340,8 +336,10 @@ void linx_deny_end(struct linx_session *s)
 	lockdep_assert_held(&s->lock);
 	mutex_lock(&linx_deny_lock);
 	for (i = 0; i < LINX_DENY_SETS; i++)
-		if (set_at(i) && set_at(i)->kept && set_at(i)->session == s)
-			left = leave(set_at(i));
+		if (set_at(i) && set_at(i)->kept && set_at(i)->session == s) {
+			leave(set_at(i));
+			left = true;
+		}
 	if (left)
 		synchronize_rcu();
 	s->ended_rules = take_away(s);
@@ -522,12 +520,12 @@ static int take(struct linx_deny_set *set, struct linx_session *s, u64 base)
 	}
 	if (has_other_reader(set, s))
 		return -EBUSY;
-	if (leave(set))
-		synchronize_rcu();
+	leave(set);
+	synchronize_rcu();
 	WRITE_ONCE(set->base, base);
 	set->taken = 0;
 	set->taken_at = ktime_get_boottime_ns();
-	smp_store_release(&set->session, s); /* pairs with the address dependency of reads in hooks */
+	smp_store_release(&set->session, s); /* pairs with the load of the session in record() */
 	return 0;
 }
 
