@@ -101,6 +101,8 @@ static struct room __percpu *rooms;
  */
 static u32 users_of[LINX_DENY_HOOKS_ALL];
 
+#if LINX_HAVE_DENY
+
 /*
  * One ftrace_ops for each hooked function, with the indices of linx_deny_points[]. Elements beyond linx_deny_npoints
  * are not used.
@@ -112,8 +114,6 @@ struct hooked {
 	bool attached; /* under linx_deny_lock */
 };
 static struct hooked hooked[POINTS_MAX];
-
-#if LINX_HAVE_DENY
 
 /* ---- records */
 
@@ -583,6 +583,11 @@ static void detach_point(struct hooked *h)
 	linx_free_filter(&h->ops);
 }
 
+static bool is_attached(u32 nr)
+{
+	return hooked[nr].attached;
+}
+
 void linx_deny_detach(u32 hook)
 {
 	u32 nr;
@@ -605,6 +610,11 @@ void linx_deny_detach(u32 hook)
 {
 }
 
+static bool is_attached(u32 nr)
+{
+	return false;
+}
+
 #endif
 
 void linx_deny_use(u32 i, const struct linx_deny_set *one, const struct linx_deny_set *two)
@@ -623,7 +633,7 @@ bool linx_deny_any_attached(void)
 	u32 nr;
 
 	for (nr = 0; nr < linx_deny_npoints; nr++)
-		if (hooked[nr].attached)
+		if (is_attached(nr))
 			return true;
 	return false;
 }
@@ -636,7 +646,7 @@ bool linx_deny_calls_attached(const struct linx_deny_set *set, struct linx_deny_
 		if (set->rules[i].hook != LINX_DENY_CALL)
 			continue;
 		for (nr = 0; nr < linx_deny_npoints; nr++)
-			if (hooked[nr].attached && linx_deny_rule_is_of(&set->rules[i], linx_deny_points[nr].hook))
+			if (is_attached(nr) && linx_deny_rule_is_of(&set->rules[i], linx_deny_points[nr].hook))
 				break;
 		if (nr == linx_deny_npoints) {
 			*why = (struct linx_deny_error){ .reason = LINX_DENY_NO_HOOK, .rule = i, .cond = ~0u, .hook = LINX_DENY_CALL };
