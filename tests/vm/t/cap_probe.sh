@@ -5,6 +5,7 @@
 # timeout: 200
 . "$JOB/guest/cap.sh"
 
+[ -e /sys/kernel/btf/vmlinux ] || skip "this kernel does not describe its types (BTF)"
 cd /tmp || exit 1
 
 # Connects N times to a port of this machine on which nobody listens.
