@@ -8,7 +8,6 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/fuse.h>
 #include <linux/memfd.h>
 #include <pthread.h>
 #include <signal.h>
@@ -26,6 +25,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "answer.h"
+#include "fuse_serve.h"
 
 #define HELPER "/job/prog/dev_helper"
 
@@ -354,68 +354,20 @@ static void flood(int n)
  * ---- a command line whose reader must wait: it lies in a mapped file of a FUSE file system that never answers reads
  */
 
-/* Answers the kernel's requests before the first read. A read gets no answer. */
-static bool answer(int fuse)
-{
-	static union {
-		struct fuse_in_header head;
-		char bytes[1 << 17];
-	} in;
-	static struct {
-		struct fuse_out_header head;
-		union {
-			struct fuse_init_out init;
-			struct fuse_entry_out entry;
-			struct fuse_attr_out attr;
-			struct fuse_open_out open;
-		};
-	} out;
-	struct fuse_attr file = { .ino = 2, .size = 4096, .mode = S_IFREG | 0444, .nlink = 1 };
-	size_t size = 0;
-
-	if (read(fuse, &in, sizeof(in)) < (ssize_t)sizeof(in.head))
-		return false;
-	memset(&out, 0, sizeof(out));
-	switch (in.head.opcode) {
-	case FUSE_INIT:
-		out.init = (struct fuse_init_out){ .major = FUSE_KERNEL_VERSION, .minor = 31, .max_write = 4096 };
-		size = sizeof(out.init);
-		break;
-	case FUSE_LOOKUP:
-		out.entry = (struct fuse_entry_out){ .nodeid = 2, .attr_valid = 1000, .entry_valid = 1000, .attr = file };
-		size = sizeof(out.entry);
-		break;
-	case FUSE_GETATTR:
-		out.attr = (struct fuse_attr_out){ .attr_valid = 1000, .attr = file };
-		size = sizeof(out.attr);
-		break;
-	case FUSE_OPEN:
-		size = sizeof(out.open);
-		break;
-	case FUSE_READ:
-		return true;
-	default:
-		out.head.error = -ENOSYS;
-	}
-	out.head.len = sizeof(out.head) + size;
-	out.head.unique = in.head.unique;
-	return write(fuse, &out, out.head.len) == (ssize_t)out.head.len;
-}
-
 static int stall(void)
 {
-	int fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC), fd;
-	char options[64], *page;
+	static const struct fuse_served served = { .valid = 1000, .size = 4096, .count = 1,
+						   .nodes = { { "file", FUSE_ROOT_ID, 2, 2, 0, S_IFREG | 0444 } } };
+	int fuse = fuse_mount("/tmp/stall"), fd;
 	pid_t server;
+	char *page;
 
-	snprintf(options, sizeof(options), "fd=%d,rootmode=40000,user_id=0,group_id=0", fuse);
-	mkdir("/tmp/stall", 0700);
-	if (fuse < 0 || mount("stall", "/tmp/stall", "fuse", 0, options))
+	if (fuse < 0)
 		return 1;
 	server = fork();
 	if (!server) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		while (answer(fuse))
+		while (fuse_serve(fuse, &served))
 			;
 		exit(1);
 	}
