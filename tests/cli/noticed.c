@@ -18,7 +18,9 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -149,6 +151,12 @@ static void parent(void)
 	say("its parent", strcmp(name, "linxcap\n") ? "its starter" : "linxcap");
 }
 
+/* The program has been started in a session of its own: setsid(2), then execve(2). */
+static void session(void)
+{
+	say("the leader of a session that is made for it", getsid(0) == getpid() ? "itself" : "linxcap");
+}
+
 /* Returns the letter of a process's state; 0: it is not known. */
 static char state_of(pid_t pid)
 {
@@ -215,33 +223,61 @@ static void disturb(pid_t pid)
 	} while (is_pending(pid) || (state != 'S' && state != 'Z'));
 }
 
-/* Waits for a byte, at most for some minutes. */
-static int wait_limited(int for_byte)
+#define WAIT_SECONDS 500
+
+/* Each function waits for a byte on a socket or for its signal, at most for some minutes. */
+static int wait_by_epoll(int fd)
 {
 	struct epoll_event event = { .events = EPOLLIN };
-	int fd = epoll_create1(0);
+	int poller = epoll_create1(0);
 
-	epoll_ctl(fd, EPOLL_CTL_ADD, for_byte, &event);
-	return epoll_wait(fd, &event, 1, 500000) == 1 ? 0 : errno;
+	epoll_ctl(poller, EPOLL_CTL_ADD, fd, &event);
+	return epoll_wait(poller, &event, 1, WAIT_SECONDS * 1000);
 }
 
-static void disturbed_wait(void)
+static int wait_by_recv(int fd)
 {
-	int p[2], status;
+	struct timeval limit = { .tv_sec = WAIT_SECONDS };
+	char byte;
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	return recv(fd, &byte, 1, 0);
+}
+
+static int wait_by_sigtimedwait(int fd)
+{
+	struct timespec limit = { .tv_sec = WAIT_SECONDS };
+	sigset_t set;
+
+	(void)fd;
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR2);
+	return sigtimedwait(&set, NULL, &limit);
+}
+
+/* Ends a wait after a signal that the waiting process ignores. */
+static void disturbed_wait(const char *name, int (*wait_for)(int fd))
+{
+	int fds[2], status;
+	sigset_t set;
 	pid_t pid;
 
-	if (pipe(p))
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds))
 		return;
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR2);
+	sigprocmask(SIG_BLOCK, &set, NULL);
 	pid = fork();
 	if (!pid)
-		_exit(wait_limited(p[0]));
+		_exit(wait_for(fds[0]) > 0 ? 0 : errno);
 	disturb(pid);
-	if (write(p[1], "", 1) != 1)
+	if (write(fds[1], "", 1) != 1)
 		return;
-	close(p[0]);
-	close(p[1]);
+	kill(pid, SIGUSR2);
 	waitpid(pid, &status, 0);
-	say("epoll_wait with a time limit, at an ignored signal", WEXITSTATUS(status) ? strerrorname_np(WEXITSTATUS(status)) : "0");
+	close(fds[0]);
+	close(fds[1]);
+	say(name, !WIFEXITED(status) ? "killed" : WEXITSTATUS(status) ? strerrorname_np(WEXITSTATUS(status)) : "0");
 }
 
 #define WRITTEN (1 << 18)
@@ -317,8 +353,11 @@ int main(int argc, char **argv)
 	count_filters();
 	restricted();
 	parent();
+	session();
 	stopped_child();
-	disturbed_wait();
+	disturbed_wait("epoll_wait with a time limit, at an ignored signal", wait_by_epoll);
+	disturbed_wait("recv with a time limit, at an ignored signal", wait_by_recv);
+	disturbed_wait("sigtimedwait with a time limit, at an ignored signal", wait_by_sigtimedwait);
 	disturbed_write();
 	say_outcome_of("clone3 of an undumpable process", make_by_clone3);
 	return 0;

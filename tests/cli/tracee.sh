@@ -23,9 +23,10 @@ differences() {
 		setuid="$([ ! -u ./owned ] || echo 1)" landlock="$(grep landlock alone)" "$LINX_ROOT/docs/ptrace-differences.md"
 }
 
-# answers COMMAND...: prints the facts that an unprivileged program finds out, and the user of its setuid copy.
+# answers COMMAND...: prints the facts that an unprivileged program finds out, and the user of its setuid copy. The command
+# is started as the leader of a session.
 answers() { # COMMAND...
-	"$@" ./noticed && { [ ! -u ./owned ] || "$@" ./owned user; }
+	setsid -w "$@" ./noticed && { [ ! -u ./owned ] || "$@" ./owned user; }
 }
 
 # with_words FILE MOST: replaces the number of possible filters, which differs between kernels, by a word: "most" if it
