@@ -222,7 +222,7 @@ char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const stru
 	if (mounts == MOUNTS_MAX)
 		return ERR_PTR(-ELOOP);
 	name = ask(path, buf, unlinked);
-	if (unlikely(data_race(__lockref_is_dead(&path->dentry->d_lockref))))
+	if (unlikely(lockref_is_dead(&path->dentry->d_lockref)))
 		name = ERR_PTR(-ENOENT); /* the dentry died: d_path() may have taken the file for a deleted one */
 	if (counted)
 		linx_probe_spend(work_of_name(IS_ERR(name) ? PATH_MAX : buf + PATH_MAX - name));

@@ -327,6 +327,11 @@ static inline bool linx_may_be_waited_for(struct mm_struct *mm, u64 addr)
 #define linx_fs_seq(fs) (&(fs)->seq.seqcount.seqcount)
 #endif
 
+/* lockref_is_dead() took the place of __lockref_is_dead() in 7.3. */
+#if !LINX_HAS_LOCKREF_IS_DEAD
+#define lockref_is_dead(ref) data_race(__lockref_is_dead(ref))
+#endif
+
 /* Returns a set of capabilities as one word. kernel_cap_t was an array of two words before 6.3. */
 #if !LINX_HAS_CAP_WORD
 static inline u64 linx_cap(kernel_cap_t cap)

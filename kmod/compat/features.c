@@ -16,6 +16,7 @@
 #include <linux/ftrace.h>
 #include <linux/hrtimer.h>
 #include <linux/kprobes.h>
+#include <linux/lockref.h>
 #include <linux/mm.h>
 #include <linux/net.h>
 #include <linux/ns_common.h>
@@ -335,6 +336,14 @@ static void *linx_has_URING_FIXED_NODES(const struct io_kiocb *req)
 static bool linx_has_URING_COMPAT_FLAG(const struct io_ring_ctx *ctx)
 {
 	return ctx->int_flags & IO_RING_F_COMPAT;
+}
+#endif
+
+/* lockref_is_dead(), which needs no lock, has taken the place of __lockref_is_dead(): since 7.3. */
+#ifndef LINX_LACKS_LOCKREF_IS_DEAD
+static bool linx_has_LOCKREF_IS_DEAD(const struct lockref *ref)
+{
+	return lockref_is_dead(ref);
 }
 #endif
 
