@@ -185,7 +185,7 @@ struct uring_work {
 	__u32 refused; /* the kernel could not prepare the operation */
 	__u32 linked; /* the operation is part of a chain: it runs after the operations before it */
 	__u32 opcode, flags;
-	__u32 rule; /* number of the operation's rule */
+	__u32 rule; /* number of the operation's row in tables/uring.def */
 	__u32 cqe_flags, overflown;
 	__u32 silent, unsure;
 	/* found: index, plus 1, of the slot that a search found; 0: none. several: more slots matched */

@@ -18,7 +18,7 @@
 
 enum { URING_FREE, URING_BUSY, URING_USED };
 
-/* Flags of rings and requests that older copies of linux/io_uring.h lack. */
+/* Flags of rings, and opcodes, that older copies of linux/io_uring.h lack. */
 #define SETUP_SQE128 (1u << 10)
 #define SETUP_NO_SQARRAY (1u << 16)
 #define SETUP_SQE_MIXED (1u << 19)

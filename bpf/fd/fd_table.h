@@ -259,7 +259,7 @@ static __always_inline __s64 next_of_whole(struct cpu *x)
 }
 
 /*
- * Ensures room for another descriptor of a whole table, if needed by a further record. Returns false if the ring has no
+ * Ensures room for another descriptor of a whole table: begins a further record if needed. Returns false if the ring has no
  * room, or if the table took more work than LINX_FILES_SPENT_MAX.
  */
 static __always_inline bool room_in_whole(struct cpu *x)

@@ -69,8 +69,8 @@ static __always_inline void snap_commit(struct cpu *x, struct seq_file *seq, __u
 
 /*
  * Writes a record about a task. For a process, also writes the address of the command line in its memory. This address
- * is read last, after the loops that build paths. The verifier of Linux 6.1 wrongly assumes that a condition which was
- * true before a loop is still true after it.
+ * is read last, after the loops that build paths, because the verifier of Linux 6.1 wrongly assumes that a condition
+ * which was true before a loop is still true after it.
  */
 static __always_inline void snap_task(struct cpu *x, struct seq_file *seq)
 {

@@ -24,7 +24,7 @@ static __always_inline __u64 linx_shape_size(__u32 id, __u32 abi)
 
 #include "shared/extent.h"
 
-/* Reads a number of width bytes from the ring. */
+/* Reads an integer of "width" bytes from the ring. */
 static __always_inline __u64 load(struct cpu *x, __u64 at, __u32 width)
 {
 	__u8 *p = ring_at(x, at, 8);

@@ -40,7 +40,7 @@ struct maplog_window {
 };
 #define ROOM (WINDOW - offsetof(struct maplog_window, lines))
 
-/* ---- access to the window, which another process may truncate ------------------------------- */
+/* ---- access to the mapped part of the file, which another process may truncate -------------- */
 
 /* The point at which on_sigbus() continues, if a copy touched memory whose file another process has truncated. */
 static sigjmp_buf escape;

@@ -15,7 +15,7 @@
  */
 #define WAIT_NS (10 * SECOND_NS)
 #define WAIT_GATHERS 2
-/* Nothing is sent about a spool when its linx-ship was not heard for this time. */
+/* Nothing is sent about a spool when nothing was heard from its linx-ship for this time. */
 #define SILENT_NS (60 * SECOND_NS)
 /* Most orders for a spool at once, and most blocks of one order. */
 #define ORDERS 16u

@@ -47,7 +47,7 @@ struct linx_totals {
 	unsigned int sections;
 };
 
-/* A parsed table; sections with the same text share it. */
+/* A parsed table of system calls. Sections of a stream whose tables have the same text share one. */
 struct linx_known_table {
 	uint64_t hash;
 	size_t len;

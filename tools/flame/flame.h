@@ -79,7 +79,7 @@ static inline uint64_t flame_weight(const struct flame_frame *frame, enum flame_
 #define FLAME_NAME_MAX 512u
 /*
  * Writes the name of a frame with secrets blanked. Control characters, marks that change the direction of writing,
- * bytes that are not UTF-8, and ';' are escaped. False: secrets could not be searched, and nothing may be shown.
+ * bytes that are not UTF-8, and ';' are escaped. False: secrets could not be searched for, and nothing may be shown.
  */
 bool flame_name(const struct flame_frame *frame, struct redact *redact, char to[FLAME_NAME_MAX]);
 

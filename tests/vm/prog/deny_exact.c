@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Rules judge exactly what the kernel acts on: arguments in the width that the kernel takes, checks that only ask and
- * whose refusal makes no call fail, addresses and mappings as the kernel understands them, other spellings of names,
- * and a bounded amount of work. Built for the 64-bit ABI only (native only; x86 only).
+ * Rules judge exactly what the kernel acts on: arguments in the width that the kernel takes, addresses and mappings as
+ * the kernel understands them, and names in other spellings. A check at which the kernel only asks whether something
+ * would be allowed is no refusal, and a rule's work for one call is bounded. Built for the 64-bit ABI only (native only; x86 only).
  */
 #include <linux/fs.h>
 #include <linux/keyctl.h>
