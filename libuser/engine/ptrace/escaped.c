@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,6 +22,8 @@
 #define GENERATIONS 8u
 /* Number of a task's pending signals among which the signal of a seccomp filter is looked for. */
 #define SIGNALS 4
+/* Most children that are kept in linx_engine_ptrace.unmet. Without an older one, its call is reported. */
+#define UNMET_MAX 4096u
 
 /* A search for the child of a watched call. */
 struct search {
@@ -34,13 +37,20 @@ struct search {
 
 static void search_process(struct search *s, pid_t tgid);
 
+/* Returns the duration of a tick of the times in /proc. */
+static uint64_t tick_ns(void)
+{
+	const long hz = sysconf(_SC_CLK_TCK);
+
+	return 1000000000ull / (uint64_t)(hz > 0 ? hz : 100);
+}
+
 /* True if a task began after the call did. /proc has a task's start in ticks, rounded down. */
 static bool is_new(const struct search *s, pid_t tid)
 {
-	const long hz = sysconf(_SC_CLK_TCK);
 	struct linx_proc f;
 
-	return linx_proc_read(&f, 0, tid) && f.ctx.start_time + 1000000000ull / (uint64_t)(hz > 0 ? hz : 100) > s->by->watched_ns;
+	return linx_proc_read(&f, 0, tid) && f.ctx.start_time + tick_ns() > s->by->watched_ns;
 }
 
 static void look_at(struct search *s, pid_t tid)
@@ -147,58 +157,80 @@ static bool is_trapped(const struct linx_tracee *t)
 	return false;
 }
 
+static void drop(struct linx_unmet *u, uint32_t i)
+{
+	u->n--;
+	memmove(&u->children[i], &u->children[i + 1], (u->n - i) * sizeof(*u->children));
+}
+
 void linx_escaped_ended(struct linx_engine_ptrace *p, const struct linx_tracee *child)
 {
 	struct linx_unmet *u = &p->unmet;
 	struct linx_proc f;
-	bool known;
 
-	if ((!child->held && !child->adopted) || linx_array_room((void **)&u->children, &u->room, u->n, sizeof(*u->children)))
+	if ((!child->held && !child->adopted) || !linx_proc_read(&f, 0, child->tid))
 		return;
-	known = linx_proc_read(&f, 0, child->tid);
-	u->children[u->n++] = (struct linx_unmet_child){ .tid = child->tid, .ns_tid = known ? f.who.ns_tid : 0,
-							 .ended_ns = linx_clock_ns(CLOCK_BOOTTIME) };
+	if (u->n == UNMET_MAX)
+		drop(u, 0);
+	if (linx_array_room((void **)&u->children, &u->room, u->n, sizeof(*u->children)))
+		return;
+	u->children[u->n++] = (struct linx_unmet_child){
+		.tid = child->tid, .ns_tid = (pid_t)f.who.ns_tid, .tgid = (pid_t)f.ctx.pid, .parent = (pid_t)f.ctx.ppid,
+		.began_ns = f.ctx.start_time + tick_ns(),
+	};
+}
+
+/* True if a child is the result of a watched call. The result of a call whose task is gone is not known. */
+static bool is_made_by(const struct linx_unmet_child *c, const struct linx_tracee *t)
+{
+	const int64_t made = t->call.ret;
+
+	if (c->began_ns <= t->watched_ns || (made > 0 && made != c->tid && made != c->ns_tid))
+		return false;
+	return c->tgid == t->tgid || c->parent == t->tgid || c->parent == linx_proc_parent(t->tid); /* the last by CLONE_PARENT */
 }
 
 /*
- * True if the child of a watched call was traced, and ended before an event reported it. The result of a call whose task
- * is gone is not known: each child that ended since may then be the call's.
+ * True if the child of a watched call was traced, and ended before an event reported it. Each such child explains one
+ * call.
  */
-static bool has_ended_unmet(const struct linx_engine_ptrace *p, const struct linx_tracee *t)
+static bool has_ended_unmet(struct linx_engine_ptrace *p, const struct linx_tracee *t)
 {
-	const struct linx_unmet_child *c = p->unmet.children;
-	const int64_t made = t->call.ret;
-
 	for (uint32_t i = 0; i < p->unmet.n; i++)
-		if (c[i].ended_ns >= t->watched_ns && (made <= 0 || made == c[i].tid || made == c[i].ns_tid))
+		if (is_made_by(&p->unmet.children[i], t)) {
+			drop(&p->unmet, i);
 			return true;
+		}
 	return false;
 }
 
-/* Drops children that ended before all watched calls began. */
+/* Drops children that began before all watched calls. */
 static void drop_unmet(struct linx_engine_ptrace *p)
 {
 	struct linx_unmet *u = &p->unmet;
 	uint64_t since = UINT64_MAX;
-	uint32_t kept = 0;
 
 	if (!u->n)
 		return;
 	LINX_EACH_TRACEE(p, t, bucket)
 		if (t->watched_ns && t->watched_ns < since)
 			since = t->watched_ns;
-	for (uint32_t i = 0; i < u->n; i++)
-		if (u->children[i].ended_ns >= since)
-			u->children[kept++] = u->children[i];
-	u->n = kept;
+	for (uint32_t i = u->n; i-- > 0;)
+		if (u->children[i].began_ns <= since)
+			drop(u, i);
+}
+
+/* True if the search, or a child that ended, explains why no event has reported a child of a call that is ending. */
+static bool is_explained(struct linx_engine_ptrace *p, const struct search *s)
+{
+	return s->separate || s->traced || has_ended_unmet(p, s->by);
 }
 
 void linx_escaped_look(struct linx_engine_ptrace *p, struct linx_tracee *t, bool ending)
 {
 	struct search s = search(p, t);
-	bool made_none = s.separate || (ending ? s.traced || has_ended_unmet(p, t) : is_trapped(t));
 
-	if (s.seized || !made_none)
+	if (s.seized || !(ending ? is_explained(p, &s) : s.separate || is_trapped(t)))
 		report(p, t);
 	t->watched_ns = 0;
 }
@@ -220,7 +252,7 @@ void linx_escaped_scan(struct linx_engine_ptrace *p, bool last)
 		if (!t)
 			continue;
 		s = search(p, t);
-		if (s.seized || (last && !s.traced && !s.separate))
+		if (s.seized || (last && !is_explained(p, &s)))
 			report(p, t);
 	}
 	free(tids);

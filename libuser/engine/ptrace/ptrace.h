@@ -81,8 +81,9 @@ struct linx_ended {
 struct linx_unmet {
 	struct linx_unmet_child {
 		pid_t tid;
-		uint32_t ns_tid; /* the child's tid in its own pid namespace; 0: not known */
-		uint64_t ended_ns; /* CLOCK_BOOTTIME at the child's end */
+		pid_t ns_tid; /* the child's tid in its own pid namespace */
+		pid_t tgid, parent; /* pid of the child's process, and of its parent */
+		uint64_t began_ns; /* CLOCK_BOOTTIME after the child began, by at most a tick */
 	} *children;
 	uint32_t n, room;
 };
