@@ -147,14 +147,18 @@ test_two_recorders() {
 # Files of an earlier run count for the limit of files. A file that has a name of the series, but is not a capture,
 # neither counts nor is removed.
 test_the_oldest_go() {
+	local last
 	echo 'no capture' >f.000001
 	echo "$CAPTURE" >f.000002
 	touch -d '1 hour ago' f.000002
 	echo "$CAPTURE" >f.000003.gz.old
 	mkdir f.000003
-	fake -q -w f -G 1 -W 3 --for 2500ms
+	fake -q -w f -G 1 -W 3 --for 4500ms
 	is_status 0
-	[ "$(files f*)" = "f.000001 f.000003 f.000003.gz.old f.000004 f.000005 f.000006 " ] || broken "files: $(files f*)"
+	last=$(files f* | grep -oE '[0-9]+ $') # a busy machine begins fewer files
+	last=$((10#${last% }))
+	[ "$last" -ge 6 ] || broken "too few files: $(files f*)"
+	[ "$(files f*)" = "f.000001 f.000003 f.000003.gz.old f.00000$((last - 2)) f.00000$((last - 1)) f.00000$last " ] || broken "files: $(files f*)"
 	[ "$(cat f.000001)" = 'no capture' ] || broken "f.000001 was written to"
 }
 
