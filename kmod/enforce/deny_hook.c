@@ -182,7 +182,7 @@ static u64 time_of(struct linx_deny_object *o)
 /* Writes a record to the session's ring, whatever the session selects and filters. */
 static void record(const struct linx_deny_set *set, u32 rule, struct linx_deny_object *o, u32 flags, int error)
 {
-	struct linx_session *s = smp_load_acquire(&set->session); /* pairs with take(): the session's base is read later */
+	struct linx_session *s = smp_load_acquire(&set->session); /* pairs with take(): the set's base is read later */
 	struct linx_ring *r;
 	struct linx_fill *f;
 	u64 now;

@@ -27,8 +27,8 @@ static struct file *exe_of_current(void)
 }
 
 /*
- * Is the executable now at the place of an exempt program? Not if it moves to another directory meanwhile, as directory
- * and name then do not belong together. The caller has checked that the task runs as root.
+ * Is the executable now at the place of an exempt program? If it moves to another directory meanwhile and stays there,
+ * directory and name do not belong together, and the answer is no. The caller has checked that the task runs as root.
  */
 static bool has_place(const struct linx_deny_exempt *e, const struct file *exe)
 {

@@ -135,7 +135,7 @@ struct linx_deny_slot {
 struct linx_deny_set {
 	/*
 	 * The session that gets the records. If the set is kept, the session can end before the set, and the pointer
-	 * then becomes NULL: hooks read it once. If the set is not kept, the session outlives it.
+	 * then becomes NULL: each function of a hook reads it once. If the set is not kept, the session outlives it.
 	 */
 	struct linx_session *session;
 	bool kept; /* LINX_DENY_KEEP: the set belongs to the module, and stays when the session ends */

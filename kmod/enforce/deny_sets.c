@@ -509,7 +509,7 @@ static int set_modes(struct linx_deny_set *set, u64 id, u8 mode)
 	return found ? 0 : -ENOENT;
 }
 
-/* Lets a session get the records of a kept set. A hook that finds the session also finds the new base. */
+/* Lets a session get the records of a kept set. A hook that finds a new session also finds its base. */
 static int take(struct linx_deny_set *set, struct linx_session *s, u64 base)
 {
 	if (!set->kept || !s->running || READ_ONCE(s->owner_gone))

@@ -2,7 +2,8 @@
 /*
  * Prints log lines. A template is compiled to a list of steps: literal texts and fields. Adjacent steps that depend
  * only on the task or its process form a group, and the group's text is cached by task. So the list of a process's open
- * files is written once for each change of the list, not for each event.
+ * files is written once for each change of the list, not for each event. Adjacent fields that only other events than
+ * system calls have form a group, too, whose text in a call is constant.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -33,7 +34,7 @@ struct step {
 	bool literal;
 	uint32_t from, len; /* literal: offset and length of its text in linx_template.text */
 	struct linx_fld field;
-	/* number of steps, from this one on, that are cached together as a group; 0: no group begins here */
+	/* number of steps, from this one on, that form a group; 0: no group begins here */
 	unsigned int group;
 	/*
 	 * number of steps, from this one on, that are written at once: a group, or all steps before the next
@@ -162,8 +163,8 @@ static void write_plain(struct linx_template *l, struct step *group)
 }
 
 /*
- * Finds groups: adjacent steps whose fields change alike, with at least one field, so that their texts can be cached.
- * Sets how many steps are written at once.
+ * Finds groups: adjacent steps whose fields change alike, with at least one field. Sets how many steps are written at
+ * once.
  */
 static void find_groups(struct linx_template *l)
 {

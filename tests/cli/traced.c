@@ -125,7 +125,7 @@ static int starve_until_signal(void)
 	return starve_until(&set);
 }
 
-enum { SLEEPERS = 600 };
+enum { CREATORS = 16, SLEEPERS = 600 };
 
 static void *end_at_once(void *unused)
 {
@@ -145,15 +145,16 @@ static void *create_for_ever(void *unused)
 }
 
 /*
- * Ends the process while one thread creates threads, so that the newest of them is likely to end without an event of its
- * creator. The kernel reports the ends of all sleepers between the end of the newest thread and that of the creator.
+ * Ends the process while CREATORS threads create threads, so that the newest of these are likely to end without an event
+ * of their creators. The kernel reports the ends of all sleepers between the ends of the new threads and the creators.
  */
 static int end_among_new(void)
 {
 	pthread_t t;
 
-	for (int n = 0; n < 16; n++)
-		pthread_create(&t, NULL, create_for_ever, NULL);
+	for (int n = 0; n < CREATORS; n++)
+		if (pthread_create(&t, NULL, create_for_ever, NULL))
+			return 77;
 	for (int n = 0; n < SLEEPERS; n++)
 		if (pthread_create(&t, NULL, sleep_for_ever, NULL))
 			return 77;
@@ -621,7 +622,8 @@ int main(int argc, char **argv)
 		{ "filter", filter_itself },	      { "fight", fight },
 		{ "storm", storm },		      { "talk", talk },
 		{ "starve", starve },		      { "exec-among", exec_among_threads },
-		{ "end-among-new", end_among_new },	{ "bomb", fork_bomb },		      { "starve-until-signal", starve_until_signal },
+		{ "end-among-new", end_among_new },   { "bomb", fork_bomb },
+		{ "starve-until-signal", starve_until_signal },
 		{ "fill", fill },		      { "namespace", namespace },
 		{ "ring", make_ring },		      { "no-ring", make_no_ring },
 		{ "rest-with-ring", rest_with_ring },

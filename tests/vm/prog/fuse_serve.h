@@ -23,7 +23,7 @@ struct fuse_node {
 
 struct fuse_served {
 	uint64_t valid; /* seconds for which the kernel may keep an answer about a name */
-	uint64_t size; /* of each file */
+	uint64_t size; /* size of each file */
 	const char *text; /* content of each file; NULL: reads get no answer */
 	uint32_t count;
 	struct fuse_node nodes[8];
@@ -94,7 +94,7 @@ static inline uint32_t fuse_read(const struct fuse_served *s, const struct fuse_
 	return len;
 }
 
-/* Takes a request of the kernel and answers it. Returns false when the file system has ended. */
+/* Takes a request of the kernel and answers it. Returns false when the file system has ended, or the requester. */
 static inline bool fuse_serve(int fuse, const struct fuse_served *s)
 {
 	static union {
