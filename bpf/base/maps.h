@@ -144,7 +144,7 @@ struct uring_op {
 	__u8 repeats; /* the operation may have several results */
 	__u8 flat; /* memory that structures point to is not read */
 	__u8 registered; /* buffers are registered pages: the memory at their address is not read */
-	__u8 rule; /* number of its rule in tables/uring.def */
+	__u8 rule; /* number of its row in tables/uring.def */
 	__u8 file_arg; /* the argument that names its file */
 	__u8 fixed; /* file_arg is an index in the io_uring's own file table, not a descriptor */
 	__u8 made; /* the result can be a descriptor */

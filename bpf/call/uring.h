@@ -534,7 +534,7 @@ static __always_inline void choose_op_row(struct cpu *x)
 
 /*
  * Captures option and length of a getsockopt that was made by io_uring. The operation holds the length as a number, the
- * system call holds a pointer to it. The value is written as for the system call.
+ * system call holds a pointer to it. The length is written as in a record of the system call: as 4 bytes of memory.
  */
 static __noinline int capture_option(struct cpu *x, __u32 mask, __u32 done)
 {
