@@ -105,14 +105,6 @@ static int create_old(void) { return create("old"); }
 static int create_new(void) { return create("new"); }
 static int make_node(void) { return mknod(OVER "/node", S_IFIFO | 0600, 0) ? errno : 0; }
 
-static void forget_names(void)
-{
-	FILE *f = fopen("/proc/sys/vm/drop_caches", "we");
-
-	if (!f || fputs("2", f) < 0 || fclose(f))
-		die("drop_caches");
-}
-
 /* Loads a rule on the overlay alone, because the kernel's check also runs for the layer. */
 static void protect_names(uint8_t mode)
 {
@@ -136,7 +128,7 @@ static void forgotten(void)
 {
 	is(scene_run(create_old), 0, "a file of the overlay is made");
 	protect_names(LINX_DENY_ENFORCE);
-	forget_names();
+	scene_forget_names();
 	is(scene_run(create_old), 0, "a file whose name is forgotten can be opened with O_CREAT, and nobody is killed for it");
 	counted(0, 1, 0, 1, "it is undecided");
 	is(scene_run(create_old), 0, "once more");
@@ -148,7 +140,7 @@ static void forgotten(void)
 	is(scene_run(make_node), -SIGKILL, "mknod never opens a file");
 	counted(0, 4, 2, 2, "and is certain");
 	protect_names(LINX_DENY_OBSERVE);
-	forget_names();
+	scene_forget_names();
 	is(scene_run(create_old), 0, "observed");
 	counted(1, 0, 0, 1, "the file was there: undecided");
 	deny_must_load(&d, &b);

@@ -119,15 +119,6 @@ static int open_handle(void)
 	return scene_has(open_by_handle_at(at, &handle.h, O_RDONLY));
 }
 
-/* Makes the kernel forget files that are not in use, so that a handle leads to a file without a directory. */
-static void forget(void)
-{
-	FILE *f = fopen("/proc/sys/vm/drop_caches", "we");
-
-	if (!f || fputs("2", f) < 0 || fclose(f))
-		die("drop_caches");
-}
-
 static void protect_directory(void)
 {
 	deny_rule(&b, LINX_DENY_FILE_OPEN, REFUSE);
@@ -147,7 +138,7 @@ static void handles(void)
 	      { "other", FUSE_ROOT_ID, 21, 202, 0, FILE_MODE });
 	served->valid = 1000;
 	take_handle(TOP "/other");
-	forget();
+	scene_forget_names();
 	is(scene_run(open_handle), 0, "by handle, without rules");
 	protect_directory();
 	is(scene_run(open_other), 0, "a file beside the directory");
@@ -161,11 +152,11 @@ static void handles(void)
 	is(scene_run(open_handle), EACCES, "a file of the directory by a handle, while its path is known");
 	counted(1, 0, "which is certain");
 	close(keep);
-	forget();
+	scene_forget_names();
 	is(scene_run(open_handle), EACCES, "a file of the directory by a handle alone");
 	counted(2, 1, "which is undecided");
 	take_handle(TOP "/other");
-	forget();
+	scene_forget_names();
 	is(scene_run(open_handle), EACCES, "a file beside it by a handle alone");
 	counted(3, 2, "and might be in the directory");
 }

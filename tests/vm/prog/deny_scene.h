@@ -112,6 +112,17 @@ static inline int scene_open(const char *path)
 	return scene_has(open(path, O_RDONLY | O_CLOEXEC));
 }
 
+/*
+ * Makes the kernel forget names and files that are not in use. A handle then leads to a file without a directory.
+ */
+static inline void scene_forget_names(void)
+{
+	FILE *f = fopen("/proc/sys/vm/drop_caches", "we");
+
+	if (!f || fputs("2", f) < 0 || fclose(f))
+		die("drop_caches");
+}
+
 /* Runs an attack in a child. Returns the attack's result, or -signal if a signal killed the child. */
 static inline int scene_run(int (*attack)(void))
 {
