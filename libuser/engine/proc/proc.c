@@ -98,7 +98,7 @@ static uint32_t device_of(uint32_t tty)
 	return major_nr << 20 | minor_nr;
 }
 
-static uint64_t ns_of(uint64_t ticks)
+uint64_t linx_proc_ticks_ns(uint64_t ticks)
 {
 	long hz = sysconf(_SC_CLK_TCK);
 
@@ -126,7 +126,7 @@ static bool read_stat(struct linx_proc *f, pid_t tid)
 	f->who.pgid = (uint32_t)pgid;
 	f->who.sid = (uint32_t)sid;
 	f->who.tty = device_of((uint32_t)tty);
-	f->ctx.start_time = ns_of(start);
+	f->ctx.start_time = linx_proc_ticks_ns(start);
 	return true;
 }
 

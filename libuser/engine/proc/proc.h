@@ -63,6 +63,8 @@ bool linx_proc_namespaces(pid_t tid, uint32_t ns[LINX_NS_NR]);
  */
 void linx_proc_read_names(struct linx_proc *f, struct linx_aside *a, pid_t tid, bool env);
 void linx_proc_free(struct linx_proc *f);
+/* Converts a number of ticks, in which /proc counts times, to ns. */
+uint64_t linx_proc_ticks_ns(uint64_t ticks);
 /* Returns the CPU time of a task so far, in ns; 0: not known. */
 uint64_t linx_proc_ran(pid_t tid);
 /* Returns the id of the process that a thread belongs to; 0: the thread has gone. */

@@ -37,20 +37,12 @@ struct search {
 
 static void search_process(struct search *s, pid_t tgid);
 
-/* Returns the duration of a tick of the times in /proc. */
-static uint64_t tick_ns(void)
-{
-	const long hz = sysconf(_SC_CLK_TCK);
-
-	return 1000000000ull / (uint64_t)(hz > 0 ? hz : 100);
-}
-
 /* True if a task began after the call did. /proc has a task's start in ticks, rounded down. */
 static bool is_new(const struct search *s, pid_t tid)
 {
 	struct linx_proc f;
 
-	return linx_proc_read(&f, 0, tid) && f.ctx.start_time + tick_ns() > s->by->watched_ns;
+	return linx_proc_read(&f, 0, tid) && f.ctx.start_time + linx_proc_ticks_ns(1) > s->by->watched_ns;
 }
 
 static void look_at(struct search *s, pid_t tid)
@@ -176,7 +168,7 @@ void linx_escaped_ended(struct linx_engine_ptrace *p, const struct linx_tracee *
 		return;
 	u->children[u->n++] = (struct linx_unmet_child){
 		.tid = child->tid, .ns_tid = (pid_t)f.who.ns_tid, .tgid = (pid_t)f.ctx.pid, .parent = (pid_t)f.ctx.ppid,
-		.began_ns = f.ctx.start_time + tick_ns(),
+		.began_ns = f.ctx.start_time + linx_proc_ticks_ns(1),
 	};
 }
 
