@@ -166,7 +166,7 @@ void linx_see_container(struct linx *l, const struct linx_rec *rec);
 /* True if reports of interference (TAMPER records) wait to be delivered. */
 static inline bool linx_has_tampers(const struct linx *l)
 {
-	return l->e->tampers.len || (l->e->canary && linx_canary_has_news(l->e->canary));
+	return l->e->tampers.len || linx_canary_has_news(l->e->canary);
 }
 
 /* Moves new reports that the reader itself has made to the engine's list. 0 or -ENOMEM. */

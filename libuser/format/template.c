@@ -34,8 +34,6 @@ struct step {
 	bool literal;
 	uint32_t from, len; /* literal: offset and length of its text in linx_template.text */
 	struct linx_fld field;
-	/* number of steps, from this one on, that form a group; 0: no group begins here */
-	unsigned int group;
 	/*
 	 * number of steps, from this one on, that are written at once: a group, or all steps before the next
 	 * group
@@ -152,7 +150,7 @@ static bool joins(const struct step *s, enum linx_fld_changes *of)
 static void write_plain(struct linx_template *l, struct step *group)
 {
 	group->plain = l->text_len;
-	for (const struct step *s = group; s < group + group->group; s++) {
+	for (const struct step *s = group; s < group + group->run; s++) {
 		const char *text = s->literal ? l->text + s->from : "()";
 		uint32_t n = s->literal ? s->len : (uint32_t)strlen("()");
 
@@ -160,6 +158,12 @@ static void write_plain(struct linx_template *l, struct step *group)
 		l->text_len += n;
 	}
 	group->plain_len = l->text_len - group->plain;
+}
+
+/* True if steps that belong to no group begin at this one. */
+static bool is_loose(const struct step *s)
+{
+	return s->run && s->changes == LINX_FLD_EVENT;
 }
 
 /*
@@ -173,17 +177,15 @@ static void find_groups(struct linx_template *l)
 
 		for (end = i; end < l->n && joins(&l->steps[end], &of); end++)
 			;
+		end += end == i;
 		l->steps[i].changes = of;
-		if (of != LINX_FLD_EVENT)
-			l->steps[i].group = end - i;
+		l->steps[i].run = end - i;
 		if (of == LINX_FLD_OTHER)
 			write_plain(l, &l->steps[i]);
-		end += end == i;
-		l->steps[i].run = end - i;
 	}
 	/* Steps without a group are written together with the steps that follow, up to the next group. */
 	for (unsigned int i = l->n; i-- > 1;)
-		if (!l->steps[i - 1].group && !l->steps[i].group && l->steps[i - 1].run && l->steps[i].run)
+		if (is_loose(&l->steps[i - 1]) && is_loose(&l->steps[i]))
 			l->steps[i - 1].run += l->steps[i].run;
 }
 
