@@ -73,26 +73,29 @@ LINX_API int linx_add_probe(struct linx *l, const char *spec, const struct linx_
 
 /* ---- accounts ------------------------------------------------------------------------- */
 
-int linx_probes_count(struct linx *l)
+/* Takes the engine's counters of N probes, at most COUNTS_AT_ONCE. A live source numbers its probes without gaps. */
+static int take_counts(struct linx *l, uint32_t first, uint32_t n)
 {
 	struct linx_probe_counters counters[COUNTS_AT_ONCE];
-	struct linx_protos *protos = &l->e->protos;
-	int ret;
+	int ret = l->e->ops->probe_counts(l->e, first, n, counters);
 
-	if (!l->e->ops->probe_counts)
-		return 0;
-	for (uint32_t i = 0; i < protos->n; i += COUNTS_AT_ONCE) {
-		uint32_t n = protos->n - i < COUNTS_AT_ONCE ? protos->n - i : COUNTS_AT_ONCE;
-
-		ret = l->e->ops->probe_counts(l->e, i, n, counters);
-		if (ret)
-			return linx_engine_failed(l, ret);
-		for (uint32_t k = 0; k < n; k++) {
-			protos->list[i + k]->counts = counters[k];
-			protos->list[i + k]->counted = true;
-		}
+	if (ret)
+		return linx_engine_failed(l, ret);
+	for (uint32_t i = 0; i < n; i++) {
+		l->e->protos.list[first + i]->counts = counters[i];
+		l->e->protos.list[first + i]->counted = true;
 	}
 	return 0;
+}
+
+int linx_probes_count(struct linx *l)
+{
+	const uint32_t all = l->e->ops->probe_counts ? l->e->protos.n : 0;
+	int ret = 0;
+
+	for (uint32_t i = 0; !ret && i < all; i += COUNTS_AT_ONCE)
+		ret = take_counts(l, i, all - i < COUNTS_AT_ONCE ? all - i : COUNTS_AT_ONCE);
+	return ret;
 }
 
 uint64_t linx_probes_missed(const struct linx *l)
@@ -116,7 +119,7 @@ LINX_API int linx_get_probe_account(struct linx *l, uint32_t number, struct linx
 
 	if (!p)
 		return linx_fail(&l->err, -ENOENT, "there is no probe %u", number);
-	ret = linx_probes_count(l);
+	ret = l->e->ops->probe_counts ? take_counts(l, number, 1) : 0;
 	if (ret)
 		return ret;
 	*account = (struct linx_probe_account){
@@ -135,4 +138,14 @@ LINX_API int linx_get_probe_account(struct linx *l, uint32_t number, struct linx
 	};
 	memcpy(account->lost, p->counts.lost, sizeof(account->lost));
 	return 0;
+}
+
+LINX_API int linx_next_probe(const struct linx *l, uint32_t from)
+{
+	const struct linx_protos *protos = &l->e->protos;
+
+	for (uint32_t i = from; protos->list && i < LINX_PROBES_MAX; i++)
+		if (protos->list[i])
+			return (int)i;
+	return -ENOENT;
 }

@@ -327,6 +327,7 @@ _FUNCTIONS = {
     "linx_filter": (c_int, _P, POINTER(_FilterOpts)),
     "linx_get_certificate": (c_int, _P, POINTER(POINTER(_Certificate))),
     "linx_get_probe_account": (c_int, _P, c_uint32, POINTER(_ProbeAccount)),
+    "linx_next_probe": (c_int, _P, c_uint32),
     "linx_get_counts": (c_int, _P, POINTER(_Counts)),
     "linx_get_damage": (c_int, _P, POINTER(_Damage)),
     "linx_inherit_pids": (c_int, _P, _P),
@@ -627,6 +628,14 @@ class Source:
         found = {name: getattr(account, name) for name, _ in _ProbeAccount._fields_ if name != "lost"}
         found.update({name: _text(found[name]) for name in ("name", "kind", "spec")})
         return {**found, "lost": _lost_dict(account.lost)}
+
+    def probes(self):
+        """Returns the numbers of the source's probes. In a file, these are the probes of the part that has been read."""
+        found, number = [], _lib.linx_next_probe(self._open(), 0)
+        while number >= 0:
+            found.append(number)
+            number = _lib.linx_next_probe(self._open(), number + 1)
+        return found
 
     def add_pid(self, pid):
         self._call(_lib.linx_add_pid, pid)

@@ -203,8 +203,8 @@ void report_probes(struct linx *l)
 {
 	struct linx_probe_account a;
 
-	for (uint32_t i = 0; i < LINX_PROBES_MAX; i++)
-		if (!linx_get_probe_account(l, i, &a))
+	for (int i = linx_next_probe(l, 0); i >= 0; i = linx_next_probe(l, (uint32_t)i + 1))
+		if (!linx_get_probe_account(l, (uint32_t)i, &a))
 			report_probe(&a);
 }
 

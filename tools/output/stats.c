@@ -180,11 +180,11 @@ static bool add_probes(cJSON *root, struct linx *l)
 	cJSON *probes = NULL;
 	bool ok = true;
 
-	for (uint32_t i = 0; ok && i < LINX_PROBES_MAX; i++) {
-		if (linx_get_probe_account(l, i, &a))
+	for (int i = linx_next_probe(l, 0); ok && i >= 0; i = linx_next_probe(l, (uint32_t)i + 1)) {
+		if (linx_get_probe_account(l, (uint32_t)i, &a))
 			continue;
 		probes = probes ? probes : cJSON_AddArrayToObject(root, "probes");
-		ok = probes && add_probe(probes, i, &a);
+		ok = probes && add_probe(probes, (uint32_t)i, &a);
 	}
 	return ok;
 }

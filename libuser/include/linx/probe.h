@@ -110,6 +110,11 @@ struct linx_probe_account {
  * the stream has no such probe; numbers are below LINX_PROBES_MAX of linux/linx.h.
  */
 LINX_API int linx_get_probe_account(struct linx *l, uint32_t number, struct linx_probe_account *account);
+/*
+ * Get the number of the stream's first probe whose number is at least FROM. For a file, the probes are those of the part
+ * that has been read. -ENOENT: there is none.
+ */
+LINX_API int linx_next_probe(const struct linx *l, uint32_t from);
 
 #ifdef __cplusplus
 }

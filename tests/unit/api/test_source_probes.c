@@ -103,6 +103,10 @@ static void check_account(struct linx *l)
 	assert_int_equal(a.lost[LINX_LOST_FULL], 1);
 	assert_int_equal(a.delivered, HITS / 2);
 	assert_int_equal(linx_get_probe_account(l, 2, &a), -ENOENT);
+	assert_int_equal(linx_next_probe(l, 0), 0);
+	assert_int_equal(linx_next_probe(l, 1), 1);
+	assert_int_equal(linx_next_probe(l, 2), -ENOENT);
+	assert_int_equal(linx_next_probe(l, LINX_PROBES_MAX), -ENOENT);
 }
 
 static void test_file(void **state)
