@@ -76,7 +76,7 @@ static void put_head(char *line, size_t size, enum say_level level)
 
 static void say_line(enum say_level level, const char *fmt, va_list args)
 {
-	char text[1024], line[64 + sizeof(text) * PLAIN_MOST];
+	char text[REPORT_MAX], line[64 + sizeof(text) * PLAIN_MOST];
 	size_t len;
 
 	if (level < log_.least)

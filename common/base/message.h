@@ -19,9 +19,12 @@ enum status {
 	STATUS_NOT_FOUND = 127,
 };
 
+/* Most bytes of a message, with its NUL: enough for a path of PATH_MAX bytes and a sentence. */
+#define REPORT_MAX 5120
+
 /* An error message, one line, that a function returns to its caller. */
 struct problem {
-	char text[512];
+	char text[REPORT_MAX];
 };
 
 /* Sets the message. Returns -1, so that it can be used in a return statement. */
@@ -49,7 +52,6 @@ struct listener {
 	void (*report)(void *data, enum say_level level, const char *text);
 	void *data;
 };
-#define REPORT_MAX 5120 /* most bytes of a message, enough for a path and a sentence */
 void report_to(const struct listener *to, enum say_level level, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* Prints a message of the given level. */

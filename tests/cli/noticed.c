@@ -259,14 +259,14 @@ static int wait_by_sigtimedwait(int fd)
 static void disturbed_wait(const char *name, int (*wait_for)(int fd))
 {
 	int fds[2], status;
-	sigset_t set;
+	sigset_t set, old;
 	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds))
 		return;
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR2);
-	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigprocmask(SIG_BLOCK, &set, &old);
 	pid = fork();
 	if (!pid)
 		_exit(wait_for(fds[0]) > 0 ? 0 : errno);
@@ -275,6 +275,7 @@ static void disturbed_wait(const char *name, int (*wait_for)(int fd))
 		return;
 	kill(pid, SIGUSR2);
 	waitpid(pid, &status, 0);
+	sigprocmask(SIG_SETMASK, &old, NULL);
 	close(fds[0]);
 	close(fds[1]);
 	say(name, !WIFEXITED(status) ? "killed" : WEXITSTATUS(status) ? strerrorname_np(WEXITSTATUS(status)) : "0");

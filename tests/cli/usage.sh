@@ -116,6 +116,17 @@ test_bad_values() {
 		-C 20000000000000 -w a
 }
 
+# A message names a long file whole, and ends with the reason.
+test_long_names() {
+	local part name
+	part=$(printf 'd%.0s' {1..240})
+	name=$part/$part/$part/$part/$part/$part/$part/$part/f
+	"$WORK/make_capture" 10 mixed >capture
+	refuses 2 "cannot read: $name: No such file or directory" --config "$name"
+	refuses 1 "cannot read: $name: No such file or directory" -r "$name"
+	refuses 1 "cannot write: $name: No such file or directory" -r capture -w "$name"
+}
+
 test_missing_process() {
 	local pid
 	pid=$(($(cat /proc/sys/kernel/pid_max) + 1))

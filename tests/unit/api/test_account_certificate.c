@@ -238,7 +238,7 @@ static void skipped(void **state)
 }
 
 /* A capture file has the account of its recording, in which all records are delivered. */
-static void unread_in_a_file(void **state)
+static void sections_are_added(void **state)
 {
 	struct fake *f = sample();
 	struct memory m = { 0 };
@@ -358,7 +358,7 @@ int main(void)
 		cmocka_unit_test(all_delivered),    cmocka_unit_test(by_call),
 		cmocka_unit_test(last_event),	    cmocka_unit_test(stopped_early),
 		cmocka_unit_test(overwritten),	    cmocka_unit_test(sums_that_do_not_hold),
-		cmocka_unit_test(sums_are_per_cpu), cmocka_unit_test(unread_in_a_file),
+		cmocka_unit_test(sums_are_per_cpu), cmocka_unit_test(sections_are_added),
 		cmocka_unit_test(file_left_early),  cmocka_unit_test(names_of_causes),
 		cmocka_unit_test(sections_of_two_machines), cmocka_unit_test(skipped),
 	};
