@@ -221,6 +221,47 @@ test_who_waits_at_a_futex() {
 	kill "$pid"
 }
 
+# are_inside PID CALL...: true if the threads of the process, in the order of their ids, are inside these calls.
+are_inside() {
+	local pid=$1 task calls=()
+	shift
+	for task in $(printf '%s\n' /proc/"$pid"/task/* | sort -V); do calls+=("$(cut -d ' ' -f 1 "$task/syscall")"); done
+	[ "${calls[*]}" = "$*" ]
+}
+
+inside_or_ended() { are_inside "$@" || ! kill -0 "$1"; }
+
+# The first thread waits at two futexes with one call. It waits with the threads that wait at one of these two, and they
+# wait with it; the fourth thread waits alone. This holds for calls that began before linxcap did, and for a recording.
+test_who_waits_at_several_futexes() {
+	local pid futex second third calls='.calls | sort_by(.tid) | map(if .futexes then [.futexes[].waiters] else .futex.waiters end)'
+	command -v jq >/dev/null || skip "no jq"
+	case $(uname -m) in x86_64) futex=202 ;; aarch64) futex=98 ;; *) skip "no number of futex here" ;; esac
+	"$WORK/traced" several &
+	pid=$!
+	wait_for inside_or_ended "$pid" 449 $futex $futex $futex
+	kill -0 "$pid" 2>/dev/null || skip "this kernel has no futex_waitv"
+	read -r second third _ < <(printf '%s\n' /proc/"$pid"/task/* | sort -V | sed '1d; s|.*/||' | tr '\n' ' ')
+	watched --engine ptrace -p "$pid" --over 100ms -e futex,futex_waitv
+	is_status 0
+	has out " futex_waitv\(.*  waits with $second, $third\$"
+	[ "$(grep -cE " futex\(.*  waits with $pid\$" out)" = 2 ] || broken "not two that wait with it"
+	[ "$(grep -c 'waits with' out)" = 3 ] || broken "a stranger waits with them"
+	wait_for are_inside "$pid" 449 $futex $futex $futex
+	watched --engine ptrace -p "$pid" --over 100ms -e futex,futex_waitv --json
+	[ "$(jq -c "$calls" out)" = "[[[$second],[$third]],[$pid],[$pid],[]]" ] || broken "$(cat out)"
+	wait_for recording_shows "$calls" "[[[$second],[$third]],[$pid],[$pid],[]]" || broken "$(cat out)"
+	kill "$pid"
+}
+
+# recording_shows JQ RESULT: true if a short recording of $pid shows this at its end. The engine interrupts the calls, so
+# that the recording has their beginnings; if it ends before that, it has none.
+recording_shows() {
+	lx --engine ptrace -q --entry --for 300ms -w capture -p "$pid"
+	lx hung -r capture --over 1ns -e futex,futex_waitv --json
+	[ "$(jq -c "$1" out)" = "$2" ]
+}
+
 # shows_copying PID: true if the process is shown inside its call, whose beginning was seen.
 shows_copying() {
 	watched --engine ptrace -p "$1" --over 1ns --for 300ms

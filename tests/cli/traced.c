@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -600,6 +601,35 @@ static int wait_for_a_mutex(void)
 	return 0;
 }
 
+/* ---- a thread waits at two futexes, others at one of these, at the other, and at a third */
+
+/* Exists from Linux 5.16 on; the structure is that of the kernel. */
+#define CALL_FUTEX_WAITV 449
+struct waitv {
+	uint64_t value, address;
+	uint32_t flags, reserved;
+};
+
+static uint32_t words[3];
+
+static void *wait_at(void *word)
+{
+	syscall(SYS_futex, word, 128 /* FUTEX_WAIT_PRIVATE */, 0, NULL, NULL, 0);
+	return NULL;
+}
+
+static int wait_at_several(void)
+{
+	struct waitv both[2];
+	pthread_t t;
+
+	for (int i = 0; i < 3; i++)
+		pthread_create(&t, NULL, wait_at, &words[i]);
+	for (int i = 0; i < 2; i++)
+		both[i] = (struct waitv){ .address = (uintptr_t)&words[i], .flags = 0x82 /* FUTEX_32 | FUTEX_PRIVATE_FLAG */ };
+	return syscall(CALL_FUTEX_WAITV, both, 2, 0, NULL, 0) ? 3 : 0;
+}
+
 /* ---- calls that need the processor all the time */
 
 static int copy_for_ever(void)
@@ -631,6 +661,7 @@ int main(int argc, char **argv)
 		{ "filters", install_filters },	      { "listener", hide_behind_listener },
 		{ "listener-for-all", hide_all_threads },
 		{ "mutex", wait_for_a_mutex },	      { "busy", copy_for_ever },
+		{ "several", wait_at_several },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);

@@ -54,6 +54,16 @@ static void put_call(struct watching *w, const struct linx_call_info *info, cons
 	}
 }
 
+/* Finds the futexes of a call that /proc showed. Those of futex_waitv(2) are read from the task's memory. */
+static void find_futexes(const struct task_call *t, struct hung_call *c)
+{
+	struct hung_futex futexes[HUNG_FUTEXES_MAX];
+	uint32_t n = (uint32_t)t->args[1];
+
+	if (!hung_find_futex(c) && n <= HUNG_FUTEXES_MAX && tasks_read_memory(t->tid, t->args[0], futexes, n * sizeof(*futexes)))
+		hung_take_futexes(c, futexes, n * sizeof(*futexes));
+}
+
 static int add_older(struct watching *w, const struct task_call *t)
 {
 	struct linx_call_info info = { .name = "?" };
@@ -72,7 +82,7 @@ static int add_older(struct watching *w, const struct task_call *t)
 		snprintf(c->name, sizeof(c->name), "%s", info.name);
 	else
 		snprintf(c->name, sizeof(c->name), "syscall_%ld", t->nr);
-	hung_find_futex(c);
+	find_futexes(t, c);
 	hung_find_time(w->result, c);
 	/* only for shown calls: put_call() searches /proc for sockets, which takes long if there are many */
 	if (known && hung_shows(w->settings, c))

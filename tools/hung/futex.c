@@ -26,63 +26,78 @@ static bool waits(uint64_t operation)
 	}
 }
 
-void hung_find_futex(struct hung_call *c)
+bool hung_find_futex(struct hung_call *c)
 {
 	const bool classic = !strcmp(c->name, "futex") || !strcmp(c->name, "futex_time64");
 
-	c->waits = c->nargs > 1 && ((classic && waits((uint32_t)c->args[1])) || !strcmp(c->name, "futex_wait"));
+	c->nfutexes = c->nargs > 1 && ((classic && waits((uint32_t)c->args[1])) || !strcmp(c->name, "futex_wait"));
+	c->futexes[0] = c->args[0];
+	return strcmp(c->name, "futex_waitv") != 0;
 }
 
-bool hung_waits_with(const struct hung_call *a, const struct hung_call *b)
+void hung_take_futexes(struct hung_call *c, const void *data, size_t len)
 {
-	return a->waits && b->waits && a->tid != b->tid && a->pid == b->pid && a->args[0] == b->args[0];
+	struct hung_futex f;
+
+	for (c->nfutexes = 0; c->nfutexes < HUNG_FUTEXES_MAX && len >= sizeof(f); len -= sizeof(f)) {
+		memcpy(&f, (const char *)data + c->nfutexes * sizeof(f), sizeof(f));
+		c->futexes[c->nfutexes++] = f.address;
+	}
 }
 
-/* Orders calls by process and futex. */
-static int by_futex(const struct hung_call *a, const struct hung_call *b)
+/* Orders waiters by process, futex and call. */
+static int compare_waiters(const void *a, const void *b)
 {
-	int order = (a->pid > b->pid) - (a->pid < b->pid);
+	const struct hung_waiter *x = a, *y = b;
 
-	return order ? order : (a->args[0] > b->args[0]) - (a->args[0] < b->args[0]);
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	if (x->address != y->address)
+		return x->address < y->address ? -1 : 1;
+	return (x->call > y->call) - (x->call < y->call);
 }
 
-static int compare_waiting(const void *a, const void *b, void *calls)
+/* True if the futex at this index of the call stands at an earlier index, too. */
+static bool is_repeated(const struct hung_call *c, unsigned int index)
 {
-	const struct hung_call *at = calls;
-	const size_t *x = a, *y = b;
-	int order = by_futex(&at[*x], &at[*y]);
-
-	return order ? order : (*x > *y) - (*x < *y);
+	for (unsigned int i = 0; i < index; i++)
+		if (c->futexes[i] == c->futexes[index])
+			return true;
+	return false;
 }
 
 int hung_group_waiters(struct hung_result *r)
 {
-	struct hung_calls *calls = &r->calls;
+	const struct hung_calls *calls = &r->calls;
+	size_t most = 1;
 
-	r->waiting = calloc(calls->n + 1, sizeof(*r->waiting));
+	for (size_t i = 0; i < calls->n; i++)
+		most += calls->at[i].nfutexes;
+	r->waiting = calloc(most, sizeof(*r->waiting));
 	if (!r->waiting)
 		return -ENOMEM;
 	for (size_t i = 0; i < calls->n; i++)
-		if (calls->at[i].waits)
-			r->waiting[r->nwaiting++] = i;
-	qsort_r(r->waiting, r->nwaiting, sizeof(*r->waiting), compare_waiting, calls->at);
+		for (unsigned int k = 0; k < calls->at[i].nfutexes; k++)
+			if (!is_repeated(&calls->at[i], k))
+				r->waiting[r->nwaiting++] = (struct hung_waiter){ calls->at[i].futexes[k], calls->at[i].pid, i };
+	qsort(r->waiting, r->nwaiting, sizeof(*r->waiting), compare_waiters);
 	return 0;
 }
 
-const size_t *hung_waiters(const struct hung_result *r, const struct hung_call *c, size_t *n)
+const struct hung_waiter *hung_waiters(const struct hung_result *r, const struct hung_call *c, uint64_t address, size_t *n)
 {
-	const struct hung_call *calls = r->calls.at;
+	const struct hung_waiter first = { address, c->pid, 0 };
 	size_t low = 0, high = r->nwaiting, end;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (by_futex(&calls[r->waiting[middle]], c) < 0)
+		if (compare_waiters(&r->waiting[middle], &first) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	for (end = low; c->waits && end < r->nwaiting && !by_futex(&calls[r->waiting[end]], c);)
+	for (end = low; end < r->nwaiting && r->waiting[end].pid == c->pid && r->waiting[end].address == address;)
 		end++;
 	*n = end - low;
 	return r->waiting + low;

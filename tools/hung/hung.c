@@ -129,6 +129,14 @@ static void find_file(const struct watching *w, const struct linx_event *ev, str
 	}
 }
 
+static void find_futexes(const struct linx_event *ev, struct hung_call *c)
+{
+	struct linx_value v;
+
+	if (!hung_find_futex(c) && !linx_event_get_value(ev, 0, &v))
+		hung_take_futexes(c, v.data, v.size);
+}
+
 /* Adds a call that a task is inside, since the given time. */
 static int take_inside(struct watching *w, const struct linx_event *ev, uint64_t since_ns)
 {
@@ -145,7 +153,7 @@ static int take_inside(struct watching *w, const struct linx_event *ev, uint64_t
 	while (c->nargs < 6 && !linx_event_get_arg(ev, c->nargs, &c->args[c->nargs]))
 		c->nargs++;
 	find_file(w, ev, c);
-	hung_find_futex(c);
+	find_futexes(ev, c);
 	return put_text(w, ev, c->text, sizeof(c->text));
 }
 

@@ -23,6 +23,13 @@ struct hung_settings {
 };
 
 #define HUNG_TEXT_MAX 512
+/* Most futexes at which one call waits: FUTEX_WAITV_MAX of futex_waitv(2). */
+#define HUNG_FUTEXES_MAX 128u
+/* An element of the array of futex_waitv(2): struct futex_waitv, which headers before Linux 5.16 do not have. */
+struct hung_futex {
+	uint64_t value, address;
+	uint32_t flags, reserved;
+};
 
 /* A call that a task is inside. */
 struct hung_call {
@@ -37,7 +44,8 @@ struct hung_call {
 	char text[HUNG_TEXT_MAX]; /* the call as strace shows it, escaped, up to the last argument that is known */
 	int32_t fd; /* first argument that is a descriptor; -1: none is known */
 	char file[HUNG_TEXT_MAX]; /* path or addresses of the descriptor, escaped; empty: not known */
-	bool waits; /* the task waits at the futex with the address args[0] */
+	unsigned int nfutexes; /* number of futexes at which the task waits; 0: none, or their addresses are not known */
+	uint64_t futexes[HUNG_FUTEXES_MAX]; /* their addresses */
 };
 
 struct hung_calls {
@@ -45,9 +53,16 @@ struct hung_calls {
 	size_t n, room;
 };
 
+/* A call that waits at a futex. A call of futex_waitv(2) has one of these for each of its futexes. */
+struct hung_waiter {
+	uint64_t address;
+	uint32_t pid;
+	size_t call; /* index in hung_result.calls.at */
+};
+
 struct hung_result {
 	struct hung_calls calls; /* all calls that tasks are inside, also short ones; the longest first */
-	size_t *waiting; /* [nwaiting] indexes in calls.at of those that wait at a futex, by process and futex */
+	struct hung_waiter *waiting; /* [nwaiting] sorted by process and address */
 	size_t nwaiting;
 	uint64_t now_ns; /* wall clock for which calls are shown: now, --to, or the recording's end */
 	uint64_t lost; /* lost records; tasks whose records were lost may have left their calls */
@@ -69,20 +84,17 @@ struct hung_call *hung_add(struct hung_calls *calls);
 void hung_find_time(const struct hung_result *r, struct hung_call *c);
 /* True if the call is to be shown: inside_ns, which must be set, is long enough, and -e selects its name. */
 bool hung_shows(const struct hung_settings *s, const struct hung_call *c);
-/*
- * True if both calls are of threads of one process and wait at the same futex. Waiters of other processes, with which a
- * futex may be shared, are not found.
- */
-bool hung_waits_with(const struct hung_call *a, const struct hung_call *b);
 /* Makes r->waiting, which hung_waiters() needs. 0 or -ENOMEM. */
 int hung_group_waiters(struct hung_result *r);
 /*
- * Returns the indexes in calls.at of all calls that wait at the same futex as c, including c, and sets *n to their
- * number. *n is 0 if c does not wait at a futex.
+ * Returns all calls of the process of c that wait at this futex, c included, and sets *n to their number. Waiters of
+ * other processes, with which a futex may be shared, are not found.
  */
-const size_t *hung_waiters(const struct hung_result *r, const struct hung_call *c, size_t *n);
-/* Sets c->waits, by the call's name and arguments. */
-void hung_find_futex(struct hung_call *c);
+const struct hung_waiter *hung_waiters(const struct hung_result *r, const struct hung_call *c, uint64_t address, size_t *n);
+/* Sets c->futexes, by the call's name and arguments. False: the call is futex_waitv(2), whose futexes are in memory. */
+bool hung_find_futex(struct hung_call *c);
+/* Sets c->futexes of a call of futex_waitv(2). data: the first len bytes of its array of struct hung_futex. */
+void hung_take_futexes(struct hung_call *c, const void *data, size_t len);
 
 /* Prints the calls as a table on standard output. */
 void hung_print_text(const struct hung_settings *s, const struct hung_result *r);

@@ -41,16 +41,35 @@ static void put_time(uint64_t ns, char text[32])
 	snprintf(text + n, 32 - n, ".%03u", (unsigned int)(ns % SECOND_NS / 1000000));
 }
 
+/* True if another task waits at one of the first futexes of c, which are those before this index. */
+static bool waits_before(const struct hung_call *c, unsigned int index, const struct hung_call *other)
+{
+	for (unsigned int i = 0; i < index; i++)
+		for (unsigned int k = 0; k < other->nfutexes; k++)
+			if (c->futexes[i] == other->futexes[k])
+				return true;
+	return false;
+}
+
+/* Names the other tasks that wait at a futex at which c waits, each of them once. */
 static void print_waiters(const struct hung_result *r, const struct hung_call *c)
 {
-	size_t n, shown = 0;
-	const size_t *at = hung_waiters(r, c, &n);
+	const struct hung_waiter *at;
+	size_t n, found = 0;
 
-	for (size_t i = 0; i < n && shown < WAITERS_SHOWN; i++)
-		if (hung_waits_with(c, &r->calls.at[at[i]]))
-			printf("%s %u", shown++ ? "," : "  waits with", r->calls.at[at[i]].tid);
-	if (n > shown + 1)
-		printf(" and %zu more", n - 1 - shown);
+	for (unsigned int k = 0; k < c->nfutexes; k++) {
+		at = hung_waiters(r, c, c->futexes[k], &n);
+		for (size_t i = 0; i < n; i++) {
+			const struct hung_call *other = &r->calls.at[at[i].call];
+
+			if (other == c || waits_before(c, k, other))
+				continue;
+			if (found++ < WAITERS_SHOWN)
+				printf("%s %u", found > 1 ? "," : "  waits with", other->tid);
+		}
+	}
+	if (found > WAITERS_SHOWN)
+		printf(" and %zu more", found - WAITERS_SHOWN);
 }
 
 static void print_call(const struct hung_result *r, const struct hung_call *c)
@@ -106,27 +125,47 @@ static bool add_file(cJSON *o, const struct hung_call *c)
 	       (*c->file ? cJSON_AddStringToObject(o, "file", c->file) : cJSON_AddNullToObject(o, "file"));
 }
 
-static bool add_futex(cJSON *o, const struct hung_result *r, const struct hung_call *c)
+/* Adds a futex of a call: its address, and the other tasks that wait there. */
+static bool add_futex(cJSON *futex, const struct hung_result *r, const struct hung_call *c, uint64_t address)
 {
-	cJSON *futex, *waiters, *one;
-	size_t n, listed = 0;
-	const size_t *at = hung_waiters(r, c, &n);
+	size_t n, found = 0;
+	const struct hung_waiter *at = hung_waiters(r, c, address, &n);
+	cJSON *waiters, *one;
 
-	if (!c->waits)
-		return true;
-	futex = cJSON_AddObjectToObject(o, "futex");
-	if (!futex || !json_add_u64(futex, "address", c->args[0]))
+	if (!json_add_u64(futex, "address", address))
 		return false;
 	waiters = cJSON_AddArrayToObject(futex, "waiters");
-	for (size_t i = 0; waiters && i < n && listed < WAITERS_LISTED; i++) {
-		if (!hung_waits_with(c, &r->calls.at[at[i]]))
+	for (size_t i = 0; waiters && i < n; i++) {
+		const struct hung_call *other = &r->calls.at[at[i].call];
+
+		if (other == c || found++ >= WAITERS_LISTED)
 			continue;
-		one = cJSON_CreateNumber(r->calls.at[at[i]].tid);
+		one = cJSON_CreateNumber(other->tid);
 		if (!one || !cJSON_AddItemToArray(waiters, one))
 			return false;
-		listed++;
 	}
-	return waiters && (n <= listed + 1 || json_add_u64(futex, "more", n - 1 - listed));
+	return waiters && (found <= WAITERS_LISTED || json_add_u64(futex, "more", found - WAITERS_LISTED));
+}
+
+/* Adds "futex", or "futexes" of a call that waits at any number of them. */
+static bool add_futexes(cJSON *o, const struct hung_result *r, const struct hung_call *c)
+{
+	bool vector = !strcmp(c->name, "futex_waitv");
+	cJSON *all, *one;
+
+	if (!c->nfutexes)
+		return true;
+	if (!vector) {
+		one = cJSON_AddObjectToObject(o, "futex");
+		return one && add_futex(one, r, c, c->futexes[0]);
+	}
+	all = cJSON_AddArrayToObject(o, "futexes");
+	for (unsigned int i = 0; all && i < c->nfutexes; i++) {
+		one = cJSON_CreateObject();
+		if (!one || !cJSON_AddItemToArray(all, one) || !add_futex(one, r, c, c->futexes[i]))
+			return false;
+	}
+	return all;
 }
 
 static cJSON *make_call(const struct hung_result *r, const struct hung_call *c)
@@ -135,7 +174,7 @@ static cJSON *make_call(const struct hung_result *r, const struct hung_call *c)
 
 	if (o && cJSON_AddNumberToObject(o, "pid", c->pid) && cJSON_AddNumberToObject(o, "tid", c->tid) &&
 	    add_escaped(o, "comm", c->comm) && cJSON_AddStringToObject(o, "syscall", c->name) && add_since(o, c) &&
-	    add_file(o, c) && add_futex(o, r, c) && cJSON_AddStringToObject(o, "text", c->text))
+	    add_file(o, c) && add_futexes(o, r, c) && cJSON_AddStringToObject(o, "text", c->text))
 		return o;
 	cJSON_Delete(o);
 	return NULL;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "hung/tasks.h"
@@ -196,6 +197,13 @@ void tasks_read_comm(uint32_t tid, char comm[16])
 		text[0] = '\0';
 	text[strcspn(text, "\n")] = '\0';
 	snprintf(comm, 16, "%.15s", text);
+}
+
+bool tasks_read_memory(uint32_t tid, uint64_t address, void *to, size_t len)
+{
+	const struct iovec here = { to, len }, there = { (void *)(uintptr_t)address, len };
+
+	return process_vm_readv((pid_t)tid, &here, 1, &there, 1, 0) == (ssize_t)len;
 }
 
 bool tasks_is_32_bit(uint32_t tid)

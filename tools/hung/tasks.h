@@ -36,6 +36,8 @@ bool tasks_same_registers(const struct task_call *a, const struct task_call *b);
 
 /* Reads the name of a task. The name of a task that has ended is empty. */
 void tasks_read_comm(uint32_t tid, char comm[16]);
+/* Reads memory of a task. False: not all of it could be read. */
+bool tasks_read_memory(uint32_t tid, uint64_t address, void *to, size_t len);
 /* True if the program of a task is a 32-bit one. */
 bool tasks_is_32_bit(uint32_t tid);
 /* An address of a socket of the families INET and INET6; the bytes are in the order of the network. */

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -39,6 +40,25 @@ static struct hung_call futex(uint32_t pid, uint32_t tid, uint64_t address, uint
 	return c;
 }
 
+/* True if both calls are in one process and wait at the same futex, by the groups of waiters. */
+static bool wait_together(const struct hung_call *a, const struct hung_call *b)
+{
+	struct hung_call both[] = { *a, *b };
+	struct hung_result r = { .calls = { .at = both, .n = 2 } };
+	bool found = false;
+	size_t n;
+
+	assert_int_equal(hung_group_waiters(&r), 0);
+	for (unsigned int k = 0; k < a->nfutexes; k++) {
+		const struct hung_waiter *at = hung_waiters(&r, &both[0], a->futexes[k], &n);
+
+		for (size_t i = 0; i < n; i++)
+			found |= at[i].call == 1;
+	}
+	free(r.waiting);
+	return found;
+}
+
 static void futexes(void **state)
 {
 	static const int waiting[] = { FUTEX_WAIT, FUTEX_WAIT_BITSET, FUTEX_LOCK_PI, FUTEX_LOCK_PI2, FUTEX_WAIT_REQUEUE_PI };
@@ -48,20 +68,93 @@ static void futexes(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++) {
 		c = futex(1, 2, 0x1000, (uint64_t)waiting[i] | FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
-		assert_true(c.waits && hung_waits_with(&a, &c));
+		assert_true(wait_together(&a, &c) && wait_together(&c, &a));
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
 		c = futex(1, 2, 0x1000, (uint64_t)others[i]);
-		assert_false(c.waits || hung_waits_with(&a, &c));
+		assert_false(c.nfutexes || wait_together(&a, &c));
 	}
-	assert_false(hung_waits_with(&a, &a));
 	c = futex(1, 2, 0x1004, FUTEX_WAIT_PRIVATE);
-	assert_false(hung_waits_with(&a, &c));
+	assert_false(wait_together(&a, &c));
 	c = futex(2, 2, 0x1000, FUTEX_WAIT_PRIVATE);
-	assert_false(hung_waits_with(&a, &c));
+	assert_false(wait_together(&a, &c));
 	c = (struct hung_call){ .pid = 1, .tid = 2, .name = "read", .nargs = 6, .args = { 0x1000 } };
-	hung_find_futex(&c);
-	assert_false(hung_waits_with(&a, &c));
+	assert_true(hung_find_futex(&c));
+	assert_false(c.nfutexes || wait_together(&a, &c));
+}
+
+/* futex_waitv(2) waits at each futex of its array, of which a part, or more than the kernel takes, may be recorded. */
+static void several_futexes(void **state)
+{
+	struct hung_futex array[HUNG_FUTEXES_MAX + 1];
+	struct hung_call c = { .pid = 1, .tid = 2, .name = "futex_waitv", .nargs = 5, .args = { 0x5000, 3 } }, a;
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(array); i++)
+		array[i] = (struct hung_futex){ .value = 0x1000, .address = 0x2000 + 4 * (uint64_t)i };
+	assert_false(hung_find_futex(&c));
+	assert_int_equal(c.nfutexes, 0);
+	hung_take_futexes(&c, array, 3 * sizeof(*array) + 23);
+	assert_int_equal(c.nfutexes, 3);
+	for (unsigned int i = 0; i < 4; i++) {
+		a = futex(1, 1, 0x2000 + 4 * i, FUTEX_WAIT_PRIVATE);
+		assert_int_equal(wait_together(&a, &c), i < 3);
+		assert_int_equal(wait_together(&c, &a), i < 3);
+	}
+	c.futexes[1] = c.futexes[0]; /* twice the same futex: one waiter there */
+	assert_true(wait_together(&c, &c));
+	hung_take_futexes(&c, array, sizeof(array));
+	assert_int_equal(c.nfutexes, HUNG_FUTEXES_MAX);
+	hung_take_futexes(&c, array, 0);
+	assert_int_equal(c.nfutexes, 0);
+}
+
+/* Prints the waiters of calls.at[0] as text, and returns the JSON of its futexes. */
+static void shows_waiters(const struct hung_result *r, const char *text, const char *json)
+{
+	cJSON *o = cJSON_CreateObject();
+	char *got;
+	FILE *f = tmpfile();
+	char line[256] = "";
+	int saved = dup(STDOUT_FILENO);
+
+	assert_true(f && saved >= 0 && !fflush(stdout) && dup2(fileno(f), STDOUT_FILENO) >= 0);
+	print_waiters(r, &r->calls.at[0]);
+	assert_true(!fflush(stdout) && dup2(saved, STDOUT_FILENO) >= 0);
+	close(saved);
+	rewind(f);
+	assert_true(fgets(line, sizeof(line), f) || !*text);
+	fclose(f);
+	assert_string_equal(line, text);
+	assert_true(add_futexes(o, r, &r->calls.at[0]));
+	got = cJSON_PrintUnformatted(o);
+	assert_string_equal(got, json);
+	free(got);
+	cJSON_Delete(o);
+}
+
+/* A task that waits at two common futexes is named once in text; more than eight are counted. */
+static void waiters_are_named_once(void **state)
+{
+	const struct hung_futex array[] = { { .address = 16 }, { .address = 32 } };
+	struct hung_call calls[12];
+	struct hung_result r = { .calls = { .at = calls, .n = 3 } };
+
+	(void)state;
+	for (unsigned int i = 0; i < 2; i++) {
+		calls[i] = (struct hung_call){ .pid = 1, .tid = 10 + i, .name = "futex_waitv" };
+		hung_take_futexes(&calls[i], array, sizeof(array));
+	}
+	calls[2] = futex(1, 12, 32, FUTEX_WAIT_PRIVATE);
+	assert_int_equal(hung_group_waiters(&r), 0);
+	shows_waiters(&r, "  waits with 11, 12", "{\"futexes\":[{\"address\":16,\"waiters\":[11]},{\"address\":32,\"waiters\":[11,12]}]}");
+	free(r.waiting);
+	r = (struct hung_result){ .calls = { .at = calls, .n = ARRAY_SIZE(calls) } };
+	for (unsigned int i = 0; i < ARRAY_SIZE(calls); i++)
+		calls[i] = futex(1, 10 + i, 16, FUTEX_WAIT_PRIVATE);
+	assert_int_equal(hung_group_waiters(&r), 0);
+	shows_waiters(&r, "  waits with 11, 12, 13, 14, 15, 16, 17, 18 and 3 more", "{\"futex\":{\"address\":16,\"waiters\":[11,12,13,14,15,16,17,18,19,20,21]}}");
+	free(r.waiting);
 }
 
 static void shown(void **state)
@@ -194,8 +287,9 @@ static void descriptors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(futexes),   cmocka_unit_test(shown),	  cmocka_unit_test(durations),
-		cmocka_unit_test(lines_of_proc), cmocka_unit_test(addresses), cmocka_unit_test(descriptors),
+		cmocka_unit_test(futexes),	 cmocka_unit_test(several_futexes), cmocka_unit_test(waiters_are_named_once),
+		cmocka_unit_test(shown),	 cmocka_unit_test(durations),	    cmocka_unit_test(lines_of_proc),
+		cmocka_unit_test(addresses),	 cmocka_unit_test(descriptors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
