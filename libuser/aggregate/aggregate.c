@@ -254,6 +254,7 @@ LINX_API void linx_aggregate_free(struct linx_aggregate *a)
 	linx_condition_free(a->optional);
 	free(a->buckets);
 	free(a->groups);
+	free(a->by_call);
 	free(a->rows);
 	free(a->shape);
 	free(a);
@@ -289,12 +290,28 @@ static inline struct linx_tally *group_of_number(struct linx_aggregate *a, int64
 	return g;
 }
 
+/* Finds the group of a call in an aggregate by the names of calls, which are those of the table. NULL: no memory. */
+static inline struct linx_tally *group_of_call(struct linx_aggregate *a, const struct linx_event *ev)
+{
+	const struct linx_fld_value v = { .has_text = true, .s = ev->call->name, .n = strlen(ev->call->name) };
+	struct linx_tally **at = &a->by_call[(unsigned int)ev->nr % LINX_AGGREGATE_CALLS];
+
+	/* a further table of the stream can have another name for the number */
+	if (!*at || !linx_aggregate_is_text(linx_tally_key(a, *at), (*at)->len, v.s, v.n))
+		*at = linx_groups_get(a, linx_aggregate_put(a->key, &v));
+	return *at;
+}
+
 /* Finds the group of an event. 1: the event is left out; 0: *g is the group, or NULL if there is no memory. */
 static inline int find_group(struct linx_aggregate *a, struct linx_tally **g)
 {
 	size_t len = 0;
 	int64_t num;
 
+	if (a->by_call && a->env.ev->kind == LINX_EVENT_SYSCALL && a->env.ev->call) {
+		*g = group_of_call(a, a->env.ev);
+		return 0;
+	}
 	for (unsigned int i = 0; i < a->nkeys; i++) {
 		const struct linx_aggregate_field *f = &a->keys[i];
 		const struct linx_fld_value *v;

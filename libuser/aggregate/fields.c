@@ -162,6 +162,12 @@ static void find_plain(struct linx_aggregate *a, struct linx_aggregate_field *f)
 	f->scratch = &s->text;
 }
 
+/* True if the aggregate's only key is linx.call, the name of a call. */
+static bool is_by_call(const struct linx_aggregate *a)
+{
+	return a->nkeys == 1 && a->keys[0].plain && a->keys[0].plain->desc->get == linx_own_call;
+}
+
 static bool has_but_numbers(const struct linx_measure *m)
 {
 	return m->at_last < 0 && m->at_distinct < 0 && m->at_sketch < 0 && m->at_histogram < 0;
@@ -207,6 +213,8 @@ void linx_aggregate_find_plain(struct linx_aggregate *a)
 	a->env = linx_source_env(a->fields, NULL, NULL);
 	for (unsigned int i = 0; i < a->nkeys; i++)
 		find_plain(a, &a->keys[i]);
+	if (is_by_call(a))
+		a->by_call = calloc(LINX_AGGREGATE_CALLS, sizeof(*a->by_call));
 	for (unsigned int i = 0; i < a->nmeasures; i++) {
 		find_plain(a, &a->measures[i].field);
 		a->measures[i].of_task = is_of_task(&a->measures[i]);
@@ -234,6 +242,13 @@ static size_t put_text(unsigned char *to, const char *s, size_t n)
 	memcpy(to + 1, &len, sizeof(len));
 	memcpy(to + 1 + sizeof(len), s, len);
 	return 1 + sizeof(len) + len;
+}
+
+bool linx_aggregate_is_text(const unsigned char *key, size_t len, const char *s, size_t n)
+{
+	const size_t head = 1 + sizeof(uint16_t);
+
+	return len == head + n && *key == TEXT && !memcmp(key + head, s, n);
 }
 
 size_t linx_aggregate_put(unsigned char *to, const struct linx_fld_value *v)

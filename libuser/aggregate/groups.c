@@ -139,6 +139,8 @@ void linx_groups_clear(struct linx_aggregate *a)
 	free_group(a, a->folded);
 	free_group(a, a->total);
 	a->folded = a->total = a->latest = a->quick_latest = NULL;
+	if (a->by_call)
+		memset(a->by_call, 0, LINX_AGGREGATE_CALLS * sizeof(*a->by_call));
 	a->ngroups = 0;
 	a->bytes = 0;
 	if (a->buckets)

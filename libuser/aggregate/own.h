@@ -20,6 +20,8 @@
  * getter is called.
  */
 enum linx_quick { LINX_QUICK_NONE, LINX_QUICK_PID, LINX_QUICK_TID, LINX_QUICK_DURATION, LINX_QUICK_FAILED };
+/* Calls whose groups are remembered by number, in an aggregate by their name: see linx_aggregate.by_call. */
+#define LINX_AGGREGATE_CALLS 512u
 
 /* A field of keys or columns, or several of which the first one with a value is used. */
 struct linx_aggregate_field {
@@ -120,6 +122,11 @@ struct linx_aggregate {
 	 */
 	struct linx_tally *quick_latest;
 	int64_t quick_number;
+	/*
+	 * for an aggregate whose only key is the name of a call: the group that was found last for a number, which is
+	 * taken again if it has the name of the event's call. NULL: any other aggregate, or no memory.
+	 */
+	struct linx_tally **by_call;
 	struct linx_tally *folded, *total; /* total: made by linx_aggregate_sort() */
 	uint64_t events, first_ns, last_ns;
 	uint64_t span_ns;
@@ -189,6 +196,8 @@ static inline const struct linx_fld_value *linx_aggregate_value(struct linx_aggr
  */
 size_t linx_aggregate_put(unsigned char *to, const struct linx_fld_value *v);
 size_t linx_aggregate_put_number(unsigned char *to, int64_t num);
+/* True if an encoded key of len bytes is this text alone. */
+bool linx_aggregate_is_text(const unsigned char *key, size_t len, const char *s, size_t n);
 /* Writes an encoded key as it is shown, with texts in place of addresses, to "to". Returns the number of bytes. */
 size_t linx_aggregate_show(unsigned char *to, const unsigned char *key, size_t len);
 /* Gets value i of a shown key. */

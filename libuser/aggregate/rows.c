@@ -116,11 +116,40 @@ static struct linx_cell key_of(const struct linx_aggregate *a, const struct linx
 
 /* ---- order ---------------------------------------------------------------------------------- */
 
-/* A group, and the cells that it is ordered by. */
+/*
+ * A group, and the cells that it is ordered by. rank: a number in the order of the first cell, which decides between
+ * most groups without a look at the cells; equal ranks decide nothing.
+ */
 struct sorted {
+	int64_t rank;
 	struct linx_tally *group;
 	const struct linx_cell *cells;
 };
+
+/* Returns a number that grows with d. The sign bit of a double is set for less than 0, where the other bits fall with d. */
+static int64_t rank_of_real(double d)
+{
+	int64_t bits;
+
+	d += 0.0; /* -0.0 becomes 0.0, which is equal to it */
+	memcpy(&bits, &d, sizeof(bits));
+	return bits < 0 ? bits ^ INT64_MAX : bits;
+}
+
+/* Returns a rank as compare_cells() orders cells. Two numbers that are close can have the same rank. */
+static int64_t rank_of(const struct linx_cell *c)
+{
+	switch (c->type) {
+	case LINX_CELL_NONE:
+		return INT64_MIN;
+	case LINX_CELL_NUMBER:
+		return rank_of_real((double)c->num);
+	case LINX_CELL_REAL:
+		return rank_of_real(c->real);
+	default:
+		return INT64_MAX;
+	}
+}
 
 static int compare_reals(const struct linx_cell *a, const struct linx_cell *b)
 {
@@ -156,6 +185,8 @@ static int compare(const void *x, const void *y, void *ctx)
 	const struct linx_aggregate_sorting *s = ctx;
 	const struct sorted *a = x, *b = y;
 
+	if (a->rank != b->rank)
+		return a->rank < b->rank ? -1 : 1;
 	for (unsigned int i = 0; i < s->norder; i++) {
 		int c = compare_cells(&a->cells[i], &b->cells[i]);
 
@@ -215,7 +246,9 @@ static bool order_rows(struct linx_aggregate *a, struct linx_aggregate_sorting *
 
 		for (unsigned int k = 0; k < s->norder; k++)
 			to[k] = s->order[k].key ? key_of(a, a->rows[i], s->order[k].index) : cell_of(a, a->rows[i], s->order[k].index);
-		all[i] = (struct sorted){ a->rows[i], to };
+		all[i] = (struct sorted){ .group = a->rows[i], .cells = to };
+		if (s->norder)
+			all[i].rank = s->order[0].descending ? ~rank_of(to) : rank_of(to);
 	}
 	if (good)
 		qsort_r(all, a->nrows, sizeof(*all), compare, s);

@@ -26,12 +26,15 @@ static void merge_numbers(struct linx_numbers *to, const struct linx_numbers *fr
 	to->n += from->n;
 }
 
-static void add_number(struct linx_numbers *to, int64_t num)
+static inline void add_number(struct linx_numbers *to, int64_t num)
 {
-	to->min = !to->n || num < to->min ? num : to->min;
-	to->max = !to->n || num > to->max ? num : to->max;
+	if (__builtin_expect(!to->n++, 0))
+		to->min = to->max = num;
+	if (num < to->min)
+		to->min = num;
+	if (num > to->max)
+		to->max = num;
 	to->sum = add_up(to->sum, num);
-	to->n++;
 }
 
 static unsigned int bucket_of(int64_t num)
@@ -175,16 +178,26 @@ static bool add_of_task(struct linx_aggregate *a, struct linx_tally *g)
 	return good;
 }
 
+/* Counts a number of a field of which columns need more than sums. */
+static __attribute__((noinline)) bool add_any_number(struct linx_aggregate *a, struct linx_measure *m, struct linx_tally *g, int64_t num)
+{
+	const struct linx_fld_value v = { .has_num = true, .num = num };
+
+	if (m->at_last < 0 && m->at_distinct < 0)
+		return add_measured(a, m, g, num);
+	return add_any_value(a, m, g, &v);
+}
+
 /* Counts the value of a quick field, which is read from the event without a getter. */
 static inline bool add_quick(struct linx_aggregate *a, struct linx_measure *m, struct linx_tally *g)
 {
-	struct linx_fld_value v = { .has_num = true };
+	int64_t num;
 
-	if (!linx_aggregate_number(a->env.ev, m->field.quick, &v.num))
+	if (!linx_aggregate_number(a->env.ev, m->field.quick, &num))
 		return add_any_value(a, m, g, NULL);
 	if (!m->sums)
-		return add_any_value(a, m, g, &v);
-	add_number(linx_tally_slot(g, m->at_numbers), v.num);
+		return add_any_number(a, m, g, num);
+	add_number(linx_tally_slot(g, m->at_numbers), num);
 	return true;
 }
 

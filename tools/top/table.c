@@ -41,7 +41,14 @@ void top_table_forget(struct top_table *t)
 static uint64_t mix(uint64_t hash, const void *data, size_t n)
 {
 	const unsigned char *at = data;
+	uint64_t word;
 
+	/* a table has far more rows than the screen, and each is hashed for each drawing */
+	for (; n >= sizeof(word); n -= sizeof(word), at += sizeof(word)) {
+		memcpy(&word, at, sizeof(word));
+		hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+		hash ^= hash >> 32;
+	}
 	while (n--)
 		hash = (hash ^ *at++) * 0x100000001b3u;
 	return hash;

@@ -5,6 +5,7 @@
  */
 #include <linx/aggregate.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "assembly.h"
 
@@ -460,6 +461,100 @@ static void quick(void **state)
 	}
 }
 
+/*
+ * An aggregate by the names of calls remembers groups by number. Rows are the same as those of a key that is read by a
+ * function: for calls of one name, numbers without a name, numbers that are remembered at the same place, after the
+ * limit of groups, after a merge, and after all was cleared.
+ */
+static void names_of_calls(void **state)
+{
+	static const char *const alone[] = { "linx.call" }, *const several[] = { "linx.call|linx.call" };
+	static const int numbers[] = { NR_READ, NR_WRITE, NR_READ, 512, NR_WRITE + 512, NR_OPENAT, 1000, NR_WRITE, 512, NR_OPENAT + 512, NR_READ };
+
+	for (unsigned int groups = 0; groups < 4; groups += 3) {
+		struct linx_aggregate *a = make(alone, 1, all, N(all), groups), *b = make(several, 1, all, N(all), groups);
+		struct linx_aggregate *other = make(alone, 1, all, N(all), 0), *others = make(several, 1, all, N(all), 0);
+
+		for (unsigned int round = 0; round < 3; round++) {
+			int n;
+
+			for (unsigned int i = 0; i < N(numbers); i++) {
+				record_exit(&((struct assembly *)*state)->r, 10, numbers[i], (int64_t)i, ARGS(3, 0, 0));
+				const struct linx_event *ev = assembly_event(*state);
+
+				assert_int_equal(linx_aggregate_add(a, ev), 0);
+				assert_int_equal(linx_aggregate_add(b, ev), 0);
+				assert_int_equal(linx_aggregate_add(other, ev), 0);
+				assert_int_equal(linx_aggregate_add(others, ev), 0);
+			}
+			n = sort_by(a, 0, true, false);
+			assert_int_equal(sort_by(b, 0, true, false), n);
+			assert_int_equal(n, groups ? 3 : 7);
+			for (uint32_t row = 0; row < (uint32_t)n; row++) {
+				char name[64];
+
+				snprintf(name, sizeof(name), "%s", key(a, row, 0));
+				assert_string_equal(key(b, row, 0), name);
+				assert_int_equal(cell(a, row, COUNT), cell(b, row, COUNT));
+				assert_int_equal(cell(a, row, SUM), cell(b, row, SUM));
+			}
+			assert_int_equal(cell(a, LINX_ROW_TOTAL, SUM), cell(b, LINX_ROW_TOTAL, SUM));
+			if (round == 1) {
+				linx_aggregate_clear(a);
+				linx_aggregate_clear(b);
+			} else {
+				assert_int_equal(linx_aggregate_merge(a, other), 0);
+				assert_int_equal(linx_aggregate_merge(b, others), 0);
+			}
+		}
+		linx_aggregate_free(a);
+		linx_aggregate_free(b);
+		linx_aggregate_free(other);
+		linx_aggregate_free(others);
+	}
+}
+
+/* Returns the number of a cell; -1e30 for a cell without a value, which is before all numbers. */
+static double number_of(const struct linx_cell *c)
+{
+	assert_true(c->type == LINX_CELL_NONE || c->type == LINX_CELL_NUMBER || c->type == LINX_CELL_REAL);
+	return c->type == LINX_CELL_NONE ? -1e30 : c->type == LINX_CELL_REAL ? c->real : (double)c->num;
+}
+
+/* Rows are in the order of any column of numbers, with numbers below zero, equal ones, huge ones, and none at all. */
+static void order_of_numbers(void **state)
+{
+	static const char *const keys[] = { "linx.pid" };
+	static const struct linx_column columns[] = {
+		{ .kind = LINX_COLUMN_SUM, .field = "linx.res" },
+		{ .kind = LINX_COLUMN_MEAN, .field = "linx.res" },
+		{ .kind = LINX_COLUMN_SHARE, .field = "linx.res" },
+		{ .kind = LINX_COLUMN_MAX, .field = "linx.errno" },
+		{ .kind = LINX_COLUMN_PERCENTILE, .field = "linx.res", .percent = 50 },
+	};
+	static const int64_t results[] = { 0, -3, 5, 5, -3, INT64_MAX, INT64_MAX - 1, INT64_MIN + 1, 1, 0, -1, INT64_MAX - 1, 1ll << 53, (1ll << 53) + 1 };
+	struct linx_aggregate *a = make(keys, 1, columns, N(columns), 0);
+	struct linx_cell x, y;
+
+	for (unsigned int i = 0; i < N(results); i++)
+		add(a, *state, 100 + i, NR_MMAP, results[i]);
+	for (unsigned int column = 0; column < N(columns); column++)
+		for (unsigned int down = 0; down < 2; down++) {
+			assert_int_equal(sort_by(a, column, false, down), N(results));
+			for (uint32_t row = 0; row + 1 < N(results); row++) {
+				assert_int_equal(linx_aggregate_get_cell(a, row, column, &x), 0);
+				assert_int_equal(linx_aggregate_get_cell(a, row + 1, column, &y), 0);
+				assert_true(down ? number_of(&x) >= number_of(&y) : number_of(&x) <= number_of(&y));
+				if (x.type == LINX_CELL_NUMBER && y.type == LINX_CELL_NUMBER)
+					assert_true(down ? x.num >= y.num : x.num <= y.num);
+				/* equal rows are in the order in which they were first counted */
+				if (x.type == y.type && (x.type == LINX_CELL_REAL ? x.real == y.real : x.num == y.num))
+					assert_true(strtoll(key(a, row, 0), NULL, 10) < strtoll(key(a, row + 1, 0), NULL, 10));
+			}
+		}
+	linx_aggregate_free(a);
+}
+
 static void refuse(const char *field, enum linx_column_kind kind, const char *why)
 {
 	const struct linx_column column = { .kind = kind, .field = field, .percent = kind == LINX_COLUMN_PERCENTILE ? 101 : 0 };
@@ -547,6 +642,7 @@ int main(void)
 		ASSEMBLY_TEST(cells),	     ASSEMBLY_TEST(keys_without_a_value), ASSEMBLY_TEST(folded),   ASSEMBLY_TEST(limit_of_memory),
 		ASSEMBLY_TEST(merged),	     ASSEMBLY_TEST(one_section),	  ASSEMBLY_TEST(alternatives), ASSEMBLY_TEST(refused),
 		ASSEMBLY_TEST(required), ASSEMBLY_TEST(percentiles_within_limits), ASSEMBLY_TEST(quick),
+		ASSEMBLY_TEST(names_of_calls), ASSEMBLY_TEST(order_of_numbers),
 		ASSEMBLY_TEST(overflow), ASSEMBLY_TEST(latest_of_tasks),     ASSEMBLY_TEST(merged_alike_alone),	  ASSEMBLY_TEST(counted_by_kernel),
 	};
 
