@@ -207,6 +207,36 @@ test_losses() {
 	quit
 }
 
+# A number that has no room is not shown, since its first digits would be another number: "69 calls" is not cut to "6".
+test_no_number_is_cut() {
+	local columns
+	recorded
+	for columns in 20 21 22 23 24 25 26 27 28 29 30; do
+		COLUMNS_OF=$columns LINES_OF=10 top -r capture
+		see '^none lost'
+		see '^ *pid +countv'
+		on_screen '^none lost  capture( +69 calls)? *$' || broken "$columns columns: $(cat screen)"
+		on_screen '^1 of 5 rows( +64 calls)? *$' || broken "$columns columns: $(cat screen)"
+		quit
+	done
+}
+
+# The list of events has a line of text for each of them, and none that is empty.
+test_events_have_lines() {
+	local n
+	recorded
+	lx -q -r capture linx.pid = 108
+	n=$(wc -l <out)
+	grep -q 'execve(' out || broken "no exec: $(cat out)"
+	LINES_OF=60 COLUMNS_OF=300 top -r capture linx.pid = 108
+	see '^ *pid +countv'
+	keys F6
+	see ': Events'
+	see "1 of $n lines"
+	[ "$(sed -n '/^[0-9:]*\.[0-9]* /p' screen | wc -l)" -ge "$n" ] || broken "not $n lines: $(cat screen)"
+	quit
+}
+
 # The header shows an account that is not complete if reading continued after damage, and if events were skipped.
 test_an_account_that_is_not_complete() {
 	local size

@@ -185,9 +185,10 @@ static int add_line(struct top *t, const struct linx_event *ev, enum linx_text_f
 	return put_line(t, &line, form, text, len);
 }
 
+/* True for events that have a line of text; that of an exec is the line of its call. */
 static bool is_listed(enum linx_event_kind kind)
 {
-	return kind == LINX_EVENT_SYSCALL || kind == LINX_EVENT_EXEC || kind == LINX_EVENT_EXIT || kind == LINX_EVENT_SIGNAL || kind == LINX_EVENT_HTTP;
+	return kind == LINX_EVENT_SYSCALL || kind == LINX_EVENT_EXIT || kind == LINX_EVENT_SIGNAL || kind == LINX_EVENT_HTTP;
 }
 
 static int take_list(struct top *t, const struct linx_event *ev)

@@ -51,6 +51,13 @@ void top_put_part(struct top *t, int row, int *at, int columns, unsigned int loo
 	*at += screen_put(t->screen, row, *at, columns - *at, false, LOOK_PLAIN, "  ");
 }
 
+/* Puts a part with a number, if there is room for all of it: the first digits alone would be another number. */
+void top_put_whole(struct top *t, int row, int *at, int columns, unsigned int look, const char *text)
+{
+	if (top_text_width(text, screen_utf8(t->screen)) <= columns - *at)
+		top_put_part(t, row, at, columns, look, text);
+}
+
 /* Returns the text without its first "by" characters. */
 const char *top_shifted(const char *text, unsigned int by)
 {
@@ -73,7 +80,7 @@ static void put_losses(struct top *t, int row, int *at, int columns)
 		if (l->lost[i])
 			snprintf(causes + strlen(causes), sizeof(causes) - strlen(causes), "%s%s %s", *causes ? ", " : "", top_put_count((double)l->lost[i], n), linx_lost_name(i));
 	if (lost)
-		snprintf(text, sizeof(text), "%s LOST (%s)", top_put_count((double)lost, n), causes);
+		snprintf(text, sizeof(text), columns < NARROW ? "%s LOST" : "%s LOST (%s)", top_put_count((double)lost, n), causes);
 	top_put_part(t, row, at, columns, lost ? LOOK_LOSS : LOOK_PLAIN, lost ? text : "none lost");
 	if (l->skipped) {
 		snprintf(text, sizeof(text), "up to %s SKIPPED", top_put_count((double)l->skipped, n));
@@ -97,10 +104,10 @@ static void draw_title(struct top *t, int columns)
 	put_losses(t, 0, &at, columns);
 	top_put_part(t, 0, &at, columns, LOOK_PLAIN, f->source ? f->source : "");
 	snprintf(text, sizeof(text), "%s calls", top_put_count((double)f->seen, n));
-	top_put_part(t, 0, &at, columns, LOOK_PLAIN, text);
+	top_put_whole(t, 0, &at, columns, LOOK_PLAIN, text);
 	if (f->live) {
 		snprintf(text, sizeof(text), "%s/s", top_put_count(f->rate, n));
-		top_put_part(t, 0, &at, columns, LOOK_PLAIN, text);
+		top_put_whole(t, 0, &at, columns, LOOK_PLAIN, text);
 	}
 	if (t->paused)
 		top_put_part(t, 0, &at, columns, LOOK_SELECTED, "PAUSED");
@@ -108,7 +115,7 @@ static void draw_title(struct top *t, int columns)
 		top_put_part(t, 0, &at, columns, LOOK_PLAIN, "of 2 s");
 	if (f->read >= 0) {
 		snprintf(text, sizeof(text), "reading %.0f %%", f->read * 100);
-		top_put_part(t, 0, &at, columns, LOOK_PLAIN, text);
+		top_put_whole(t, 0, &at, columns, LOOK_PLAIN, text);
 	}
 	if (*f->trouble)
 		top_put_part(t, 0, &at, columns, LOOK_ERROR, f->trouble);

@@ -11,6 +11,7 @@ void top_put_clock(uint64_t ns, bool millis, char text[32]);
 const char *top_put_count(double n, char text[16]);
 /* Puts a part of a line with two blanks behind it, and moves *at behind them. */
 void top_put_part(struct top *t, int row, int *at, int columns, unsigned int look, const char *text);
+void top_put_whole(struct top *t, int row, int *at, int columns, unsigned int look, const char *text);
 /* Returns the text without its first "by" characters. */
 const char *top_shifted(const char *text, unsigned int by);
 

@@ -52,7 +52,7 @@ void top_draw_list_sums(struct top *t, int row, int columns)
 	int at = 0;
 
 	snprintf(text, sizeof(text), "%u of %u lines", l->n ? l->selected + 1 : 0, l->n);
-	top_put_part(t, row, &at, columns, LOOK_DIM, text);
+	top_put_whole(t, row, &at, columns, LOOK_DIM, text);
 	if (l->all > l->n) {
 		snprintf(text, sizeof(text), l->newest ? "the newest %s of %s" : "the first %s of %s: choose a part in time with + and ]",
 			 top_put_count(l->n, n), top_put_count((double)l->all, all));

@@ -206,12 +206,12 @@ void top_draw_table_sums(struct top *t, int row, int columns)
 	if (t->shown)
 		linx_aggregate_get_info(t->shown, &info);
 	snprintf(text, sizeof(text), "%u of %u rows", table->n ? table->selected + 1 : 0, table->n);
-	top_put_part(t, row, &at, columns, LOOK_DIM, text);
+	top_put_whole(t, row, &at, columns, LOOK_DIM, text);
 	snprintf(text, sizeof(text), "%s %s", top_put_count((double)info.events, n), top_view(t)->events == VIEW_HTTP ? "requests" : "calls");
-	top_put_part(t, row, &at, columns, LOOK_DIM, text);
+	top_put_whole(t, row, &at, columns, LOOK_DIM, text);
 	if (table->ntags) {
 		snprintf(text, sizeof(text), "%u tagged", table->ntags);
-		top_put_part(t, row, &at, columns, LOOK_TAGGED, text);
+		top_put_whole(t, row, &at, columns, LOOK_TAGGED, text);
 	}
 	if (info.folded) {
 		snprintf(text, sizeof(text), "%s in rows beyond the limit", top_put_count((double)info.folded, n));
