@@ -77,8 +77,16 @@ def test_token():
     check(TOKEN not in headers["Set-Cookie"], "the cookie has the token")
     check(ask("/api/state")[0] == 200, "no data with the cookie")
     check(TOKEN.encode() not in ask("/api/state")[2] + ask("/")[2], "an answer has the token")
-    with open(f"/proc/{PID}/cmdline") as f:
-        check(TOKEN not in f.read(), "the command line has the token")
+    for name in "cmdline", "environ":
+        with open(f"/proc/{PID}/{name}", errors="replace") as f:
+            check(TOKEN not in f.read(), f"/proc/PID/{name} has the token")
+    # no answer sends the browser to another address, or repeats what was asked, which can be the token
+    for path in ("/", "/page.js", "/" + TOKEN, "/?" + TOKEN, "/api/" + TOKEN, "/api/login", "/api/login?" + TOKEN):
+        for method, body in ("GET", None), ("HEAD", None), ("PUT", None), ("POST", (TOKEN + "x").encode()):
+            for known in True, False:
+                status, headers, text = ask(path, method, body, known=known)
+                check(headers["Location"] is None and headers["Refresh"] is None and not 300 <= status < 400, f"{method} {path} leads elsewhere: {status}")
+                check(TOKEN not in str(headers) and TOKEN.encode() not in text, f"the answer to {method} {path} has the token: {status} {text[:200]}")
 
 
 def test_foreign():
