@@ -155,6 +155,25 @@ void linx_dentry_name(const struct dentry *d, char *to, u32 size)
 	to[p.given_up ? 0 : len] = 0;
 }
 
+struct dentry *linx_dentry_place(const struct dentry *d, struct linx_ident *dir, char *name, u32 *len)
+{
+	struct pass p = {};
+	const struct inode *inode;
+	struct dentry *up;
+	struct qstr at;
+
+	do {
+		pass_begin(&p);
+		up = READ_ONCE(d->d_parent);
+		inode = READ_ONCE(up->d_inode);
+		if (inode)
+			linx_ident_of(inode, dir);
+		if (pass_name(&p, d, &at))
+			*len = copy_name(name, &at, NAME_MAX);
+	} while (!pass_is_done(&p));
+	return inode && !p.given_up ? up : NULL;
+}
+
 /* Stores the directories above the file, up to the root of its file system, in f->names->above. */
 static void go_up(struct linx_judged *f)
 {
@@ -254,24 +273,6 @@ enum linx_deny_answer linx_judged_path(struct linx_judged *f, struct linx_deny_p
 }
 
 /*
- * Reads the file's directory and name. They belong together only if no rename came during the pass. Returns the
- * directory's dentry.
- */
-static struct dentry *read_place(struct linx_judged *f, const struct pass *p)
-{
-	struct dentry *up = READ_ONCE(f->dentry->d_parent);
-	struct inode *dir = READ_ONCE(up->d_inode);
-	struct qstr name;
-
-	f->dir_known = dir;
-	if (dir)
-		linx_ident_of(dir, &f->dir);
-	if (pass_name(p, f->dentry, &name))
-		f->name_len = copy_name(f->names->name, &name, NAME_MAX);
-	return up;
-}
-
-/*
  * Finds the file's directory and name. The answer is UNDECIDED if the directory compares names in its own way
  * (d_compare), as it may accept other spellings of the name. The root of a file system has no place; nor has a file
  * without a name, which only a descriptor refers to. A file that was opened by its handle can have a place that is not
@@ -279,8 +280,7 @@ static struct dentry *read_place(struct linx_judged *f, const struct pass *p)
  */
 enum linx_deny_answer linx_judged_place(struct linx_judged *f)
 {
-	struct pass p = {};
-	struct dentry *up;
+	const struct dentry *up;
 
 	if (f->place_known)
 		return f->place;
@@ -293,17 +293,12 @@ enum linx_deny_answer linx_judged_place(struct linx_judged *f)
 			f->place = LINX_DENY_NO;
 		return f->place;
 	}
-	do {
-		pass_begin(&p);
-		up = read_place(f, &p);
-	} while (!pass_is_done(&p));
-	if (unlikely(p.given_up)) {
-		f->dir_known = false;
+	up = linx_dentry_place(f->dentry, &f->dir, f->names->name, &f->name_len);
+	f->dir_known = up;
+	if (!up || READ_ONCE(up->d_flags) & DCACHE_OP_COMPARE)
 		return f->place;
-	}
 	f->name_hash = linx_name_hash(f->names->name, f->name_len);
-	if (f->dir_known && !(READ_ONCE(up->d_flags) & DCACHE_OP_COMPARE))
-		f->place = LINX_DENY_YES;
+	f->place = LINX_DENY_YES;
 	return f->place;
 }
 

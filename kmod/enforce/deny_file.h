@@ -76,6 +76,12 @@ enum linx_deny_answer linx_judged_place(struct linx_judged *f);
  * caller is an RCU reader, or has a reference to the dentry.
  */
 void linx_dentry_name(const struct dentry *d, char *to, u32 size);
+/*
+ * Reads the directory of a dentry, and the name there, as both were at one time. The name gets no NUL and has at most
+ * NAME_MAX bytes. Returns the directory's dentry; NULL if it has no inode, or if renames by others prevented each try.
+ * The caller is as in linx_dentry_name().
+ */
+struct dentry *linx_dentry_place(const struct dentry *d, struct linx_ident *dir, char *name, u32 *len);
 
 /* Does a condition on files hold? */
 enum linx_deny_answer linx_judged_fits(const struct linx_deny_set *set, const struct linx_deny_part *part, struct linx_judged *f,

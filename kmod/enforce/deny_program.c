@@ -27,23 +27,18 @@ static struct file *exe_of_current(void)
 }
 
 /*
- * Is the executable now at the place of an exempt program? If it moves to another directory meanwhile and stays there,
- * directory and name do not belong together, and the answer is no. The caller has checked that the task runs as root.
+ * Is the executable now at the place of an exempt program? If renames by others hide where it is, the answer is no. The
+ * caller has checked that the task runs as root.
  */
 static bool has_place(const struct linx_deny_exempt *e, const struct file *exe)
 {
-	struct dentry *dentry = exe->f_path.dentry;
-	struct inode *dir = READ_ONCE(READ_ONCE(dentry->d_parent)->d_inode);
-	char name[NAME_MAX + 1];
-	struct linx_ident id;
+	const struct dentry *dentry = exe->f_path.dentry;
+	struct linx_ident dir;
+	char name[NAME_MAX];
+	u32 len;
 
-	if (!e->name || !dir || d_unlinked(dentry))
-		return false;
-	linx_ident_of(dir, &id);
-	if (!linx_ident_same(&e->dir, &id))
-		return false;
-	linx_dentry_name(dentry, name, sizeof(name));
-	return !strcmp(name, e->name) && READ_ONCE(READ_ONCE(dentry->d_parent)->d_inode) == dir;
+	return e->name && !d_unlinked(dentry) && linx_dentry_place(dentry, &dir, name, &len) && linx_ident_same(&e->dir, &dir) &&
+	       strlen(e->name) == len && !memcmp(name, e->name, len);
 }
 
 /*
