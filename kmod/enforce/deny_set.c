@@ -116,82 +116,105 @@ static int add_named_in(struct linx_deny_part *part, const struct inode *dir, co
 	return copy ? add_place(part, dir, copy, len, false) : -ENOMEM;
 }
 
-/*
- * Finds the directory and the name that a file has at one time: if a rename comes in between, both are read again. The
- * caller gives both back.
- */
-static struct dentry *hold_place(struct dentry *dentry, struct name_snapshot *name)
-{
-	struct dentry *dir;
-	unsigned int seq;
-
-	for (;;) {
-		seq = read_seqbegin(&rename_lock);
-		dir = dget_parent(dentry);
-		take_dentry_name_snapshot(name, dentry);
-		if (!read_seqretry(&rename_lock, seq))
-			return dir;
-		release_dentry_name_snapshot(name);
-		dput(dir);
-	}
-}
-
-/* Adds the place that an open file has now. The root of a file system has no place. */
-static int add_place_of(struct linx_deny_part *part, struct dentry *dentry)
-{
-	struct name_snapshot name;
-	struct dentry *dir = hold_place(dentry, &name);
-	int err = 0;
-
-	if (dir != dentry && d_inode(dir))
-		err = add_named_in(part, d_inode(dir), name.name.name, name.name.len);
-	release_dentry_name_snapshot(&name);
-	dput(dir);
-	return err;
-}
-
 /* Most directories above an element of a condition that add_above() adds; the load fails if there are more. */
 #define ABOVE_MAX 32
 
-/*
- * Adds the directories above a dentry, up to the root of the file system. itself: adds the dentry, a directory, as
- * well.
- */
-static int add_above(struct linx_deny_part *part, struct dentry *dentry, bool itself)
+/* A dentry's name, and the dentries above it, as all of them were at one time. */
+struct lineage {
+	struct name_snapshot name;
+	struct dentry *up[ABOVE_MAX]; /* the dentry itself, its directory, and so on; each with a reference */
+	u32 n;
+	bool whole; /* up[] reaches the root of the file system */
+};
+
+static void read_lineage(struct lineage *l, struct dentry *dentry, u32 max)
 {
-	struct dentry *d = dget(dentry), *up;
-	int err = 0;
+	take_dentry_name_snapshot(&l->name, dentry);
+	l->up[0] = dget(dentry);
+	for (l->n = 1; l->n < max && !IS_ROOT(l->up[l->n - 1]); l->n++)
+		l->up[l->n] = dget_parent(l->up[l->n - 1]);
+	l->whole = IS_ROOT(l->up[l->n - 1]);
+}
+
+static void put_lineage(struct lineage *l)
+{
+	release_dentry_name_snapshot(&l->name);
+	while (l->n)
+		dput(l->up[--l->n]);
+}
+
+/*
+ * Reads at most "max" dentries from this one upwards. If a rename comes in between, all is read again, while renames
+ * wait. The caller calls put_lineage() afterwards.
+ */
+static void get_lineage(struct lineage *l, struct dentry *dentry, u32 max)
+{
+	int seq = 0;
+
+	for (;;) {
+		read_seqbegin_or_lock(&rename_lock, &seq);
+		read_lineage(l, dentry, max);
+		if (!need_seqretry(&rename_lock, seq))
+			break;
+		put_lineage(l);
+		seq = 1;
+	}
+	done_seqretry(&rename_lock, seq);
+}
+
+/* Finds the directory that a dentry is in. NULL: the root of a file system is in none. */
+static const struct inode *dir_of(const struct lineage *l)
+{
+	return l->n > 1 ? d_inode(l->up[1]) : NULL;
+}
+
+/* Adds the place of an open file. */
+static int add_place_of(struct linx_deny_part *part, const struct lineage *l)
+{
+	const struct inode *dir = dir_of(l);
+
+	return dir ? add_named_in(part, dir, l->name.name.name, l->name.name.len) : 0;
+}
+
+/* Adds the directories above a dentry, up to the root of the file system. first: 0 adds the dentry as well, 1 does not. */
+static int add_above(struct linx_deny_part *part, const struct lineage *l, u32 first)
+{
+	int err = l->whole ? 0 : -E2BIG;
 	u32 i;
 
-	for (i = 0; i < ABOVE_MAX; i++) {
-		if (i || itself)
-			err = add_place(part, d_inode(d), NULL, 0, true);
-		if (err || IS_ROOT(d))
-			break;
-		up = dget_parent(d);
-		dput(d);
-		d = up;
-	}
-	dput(d);
-	return i < ABOVE_MAX ? err : -E2BIG;
+	for (i = first; i < l->n && !err; i++)
+		err = add_place(part, d_inode(l->up[i]), NULL, 0, true);
+	return err;
 }
 
 /* Adds an existing file and, unless the test is INSIDE, its place. */
 static int add_found(struct linx_deny_part *part, struct dentry *dentry, bool inside)
 {
-	int err = inside ? 0 : add_place_of(part, dentry);
+	struct lineage l;
+	int err;
 
+	get_lineage(&l, dentry, part->moves ? ABOVE_MAX : 2);
+	err = inside ? 0 : add_place_of(part, &l);
 	if (!err)
 		err = add_place(part, d_inode(dentry), NULL, 0, false);
-	return !err && part->moves ? add_above(part, dentry, false) : err;
+	if (!err && part->moves)
+		err = add_above(part, &l, 1);
+	put_lineage(&l);
+	return err;
 }
 
 /* Adds the place of a name in a directory and, if the condition needs them, the directories above. */
 static int add_named(struct linx_deny_part *part, struct dentry *dir, const void *name, u32 len)
 {
 	int err = add_named_in(part, d_inode(dir), name, len);
+	struct lineage l;
 
-	return !err && part->moves ? add_above(part, dir, true) : err;
+	if (err || !part->moves)
+		return err;
+	get_lineage(&l, dir, ABOVE_MAX);
+	err = add_above(part, &l, 0);
+	put_lineage(&l);
+	return err;
 }
 
 static int add_existing(struct linx_deny_part *part, const char *name)
@@ -659,16 +682,17 @@ static int take_arrays(struct load *l, const struct linx_deny *u, struct linx_de
 /* Stores the place where an exempt program is now. */
 static int note_place(struct linx_deny_exempt *e, struct dentry *dentry)
 {
-	struct name_snapshot name;
-	struct dentry *dir = hold_place(dentry, &name);
+	const struct inode *dir;
+	struct lineage l;
 
-	if (dir != dentry && d_inode(dir)) {
-		linx_ident_of(d_inode(dir), &e->dir);
-		e->name = copy_name(name.name.name, name.name.len);
+	get_lineage(&l, dentry, 2);
+	dir = dir_of(&l);
+	if (dir) {
+		linx_ident_of(dir, &e->dir);
+		e->name = copy_name(l.name.name.name, l.name.name.len);
 	}
-	release_dentry_name_snapshot(&name);
-	dput(dir);
-	return e->name || IS_ROOT(dentry) ? 0 : -ENOMEM;
+	put_lineage(&l);
+	return e->name || !dir ? 0 : -ENOMEM;
 }
 
 static int load_exempt(struct load *l, const s32 *fds, u32 n)
