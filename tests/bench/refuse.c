@@ -6,13 +6,14 @@
  *
  * The file is opened in its own directory, so that the kernel walks as far for a deep one as for another. A figure is the
  * median of ROUNDS rounds, so that the few that hold a timer tick do not count.
- * usage: refuse opens | rules
+ * usage: refuse opens | rules | storm
  *   opens  opens alone, in whatever state the kernel is
  *   rules  under one set of rules after the other, then the times
+ *   storm  refusals a second, without other load and with it
  */
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include "tests/vm/prog/deny.h"
+#include "tests/vm/prog/deny_storm.h"
 
 #define ROUNDS 15
 #define OPENS 400
@@ -188,14 +189,35 @@ static void measure_rules(void)
 	measure("files-10000", SHALLOW);
 }
 
+/* Counts the refusals of two programs beside others. Each refusal must be counted, and be a record or counted as lost. */
+static void storm(const char *what, uint32_t load)
+{
+	struct deny_storm s = { .path = "/tmp/refuse/plain", .programs = 2, .each = 100000, .load = load, .read = true };
+
+	begin_rule(LINX_DENY_FILE_OPEN);
+	deny_file(&b, LINX_DENY_PLACED, s.path);
+	deny_must_load(&d, &b);
+	deny_storm(&d, &s);
+	if (s.refused != 200000 || s.counted != s.refused || s.records + s.lost != s.refused)
+		die("%llu refused, %llu counted, %llu records, %llu lost", (unsigned long long)s.refused,
+		    (unsigned long long)s.counted, (unsigned long long)s.records, (unsigned long long)s.lost);
+	printf("figure %s %.0f\nfigure %s-lost %llu\n", what, deny_storm_rate(&s), what, (unsigned long long)s.lost);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2)
-		die("usage: refuse opens | rules");
+		die("usage: refuse opens | rules | storm");
 	build();
 	if (!strcmp(argv[1], "opens")) {
 		measure("opens-2", SHALLOW);
 		measure("opens-12", DEEP);
+	} else if (!strcmp(argv[1], "storm")) {
+		deny_enforce("1");
+		deny_session(&d, 1 << 22);
+		storm("storm-alone", 0);
+		storm("storm-load", 2);
+		dev_close(&d);
 	} else {
 		deny_enforce("1");
 		deny_session(&d, 1 << 16);
