@@ -302,7 +302,8 @@ int linx_totals_add(struct linx *l)
 	s->cert.complete &= hold && a.known && !a.disorder && !l->incomplete && !s->cert.skipped;
 	s->cert.complete &= !l->tampered && !linx_has_tampers(l);
 	s->cert.probes_missed += linx_probes_missed(l);
-	s->cert.complete &= !s->cert.probes_missed;
+	s->cert.uring_missed |= a.uring_missed;
+	s->cert.complete &= !s->cert.probes_missed && !s->cert.uring_missed;
 	s->cert.tampers = l->tampered;
 	add_times(&s->cert, &a, s->sections++ == 0);
 	s->cert.cpus = s->cpus;

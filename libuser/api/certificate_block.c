@@ -66,7 +66,7 @@ void *linx_compose_cert(const struct linx_account *a, size_t *len)
 		.cpus = last_cpu(a),
 		.cpu_size = sizeof(struct linx_cap_cpu),
 		.call_size = sizeof(struct linx_cap_call),
-		.flags = a->calls ? LINX_CAP_CERT_CALLS : 0,
+		.flags = (a->calls ? LINX_CAP_CERT_CALLS : 0) | (a->uring_missed ? LINX_CAP_CERT_URING : 0),
 		.start_ns = a->start_ns,
 		.stop_ns = a->stop_ns,
 	};

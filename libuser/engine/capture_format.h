@@ -103,10 +103,11 @@ struct linx_cap_cert {
 	__u32 cpu_size;
 	__u32 calls;
 	__u32 call_size;
-	__u32 flags; /* LINX_CAP_CERT_CALLS */
+	__u32 flags; /* LINX_CAP_CERT_* */
 	__u64 start_ns, stop_ns; /* begin and end of the recording, wall clock; 0: not known */
 };
 #define LINX_CAP_CERT_CALLS 0x1 /* counts by call are known: calls that are not in the list have counts of 0 */
+#define LINX_CAP_CERT_URING 0x2 /* linx_account.uring_missed; since 2.3 */
 
 struct linx_cap_cpu {
 	struct linx_cpu_counters counters;

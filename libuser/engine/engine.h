@@ -70,6 +70,7 @@ struct linx_account {
 	uint64_t start_ns, stop_ns;
 	uint64_t throttled, throttled_ns;
 	uint64_t http_dropped; /* unfinished HTTP headers that were given up for newer headers: there were too many */
+	bool uring_missed; /* a traced task had an io_uring, whose operations were to be recorded and were not */
 };
 
 /*

@@ -546,6 +546,8 @@ static void print_certificate(struct linx_printer *p, const struct linx_event *e
 		linx_json_key_u64(o, ",\"tampers\":", c->tampers);
 	if (c->probes_missed)
 		linx_json_key_u64(o, ",\"probes_missed\":", c->probes_missed);
+	if (c->uring_missed)
+		put_key_bool(o, ",\"uring_missed\":", true);
 	linx_strbuf_char(o, ',');
 	put_counts(o, &c->total);
 	linx_json_lit(o, ",\"cpus\":[");

@@ -206,6 +206,7 @@ class _Certificate(ctypes.Structure):
         ("http_dropped", c_uint64),
         ("tampers", c_uint64),
         ("probes_missed", c_uint64),
+        ("uring_missed", c_bool),
     ]
 
 
@@ -718,7 +719,7 @@ class Source:
         return {"complete": c.complete, "cut_off": c.cut_off, "events": c.events, "total": _counts_dict(c.total),
                 "cpus": [_counts_dict(c.cpus[i]) for i in range(c.ncpus)], "start_ns": c.start_ns, "stop_ns": c.stop_ns,
                 "skipped": c.skipped, "left_out": c.left_out, "tampers": c.tampers,
-                "probes_missed": c.probes_missed}
+                "probes_missed": c.probes_missed, "uring_missed": c.uring_missed}
 
     def engine(self):
         """Returns the name of the engine that records, or that has recorded the capture file."""

@@ -41,6 +41,7 @@ class Certificate(TypedDict):
     left_out: int
     tampers: int
     probes_missed: int
+    uring_missed: bool
 
 
 class Probe(TypedDict):

@@ -79,6 +79,40 @@ grows() {
 	grep -q '/var/empty/nowhere' seen
 }
 
+# misses_rings FILE: expects that the account in a file of --stats says that operations of io_uring are missing.
+misses_rings() {
+	[ "$(jq -c '[.complete, .uring_missed]' "$1")" = '[false,true]' ] || broken "$1: $(cat "$1")"
+}
+
+# The account of a recording is not complete if a traced program had an io_uring, nor are that of a capture and those of
+# the later files of a rotated one. It is complete if the kernel made no ring.
+test_rings_are_missed_in_the_account() {
+	local pid last
+	"$WORK/traced" ring >ring || skip "no ring here: $(cat ring)"
+	traced -o log --stats=stats -- "$WORK/traced" no-ring
+	is_status 0
+	[ "$(jq -c '[.complete, has("uring_missed")]' stats)" = '[true,false]' ] || broken "no ring: $(cat stats)"
+	traced -o log -e write --stats=stats -- "$WORK/traced" ring
+	has err 'delivered.*: INCOMPLETE: operations of io_uring were not recorded$'
+	misses_rings stats
+	traced -w cap --stats=stats -- "$WORK/traced" ring
+	misses_rings stats
+	"$LINXCAP" -q -r cap --format json | grep '"kind":"certificate"' >certificate
+	misses_rings certificate
+	traced -e read,write -w rotated -C 64K -- sh -c "'$WORK/traced' ring; exec dd if=/dev/zero of=/dev/null bs=1 count=20000"
+	[ -e rotated.1 ] || [ "$(echo rotated*)" != rotated ] || broken "not rotated: $(cat err)"
+	for last in rotated*; do
+		"$LINXCAP" -q -r "$last" --format json | grep '"kind":"certificate"' >certificate
+		misses_rings certificate
+	done
+	"$WORK/traced" rest-with-ring >rests &
+	pid=$!
+	wait_for grep -q made rests
+	traced -q -o log --for 300ms -e write --stats=stats -p "$pid"
+	misses_rings stats
+	kill "$pid"
+}
+
 # A warning about io_uring operations that cannot be recorded is printed only if a traced program has a ring.
 test_rings() {
 	local pid text='not recorded: operations of io_uring, which a traced program uses: engine ptrace cannot'

@@ -96,6 +96,8 @@ static const char *verdict(const struct linx_certificate *c)
 		return "INCOMPLETE: the engine skipped events";
 	if (c->probes_missed)
 		return "INCOMPLETE: probes missed hits: see their lines";
+	if (c->uring_missed)
+		return "INCOMPLETE: operations of io_uring were not recorded";
 	if (!c->complete)
 		return "INCOMPLETE: the sums do not hold";
 	if (report_lost(&c->total) || c->total.unread || c->total.overwritten)

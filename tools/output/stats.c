@@ -143,6 +143,12 @@ static bool add_tampers(cJSON *root, const struct linx_certificate *c)
 	return !c->tampers || json_add_u64(root, "tampers", c->tampers);
 }
 
+/* Adds that operations of io_uring are missing, if they are. */
+static bool add_uring(cJSON *root, const struct linx_certificate *c)
+{
+	return !c->uring_missed || cJSON_AddTrueToObject(root, "uring_missed");
+}
+
 static bool add_certificate(cJSON *root, const struct linx_certificate *c)
 {
 	return cJSON_AddBoolToObject(root, "complete", c->complete) &&
@@ -151,7 +157,7 @@ static bool add_certificate(cJSON *root, const struct linx_certificate *c)
 	       json_add_u64(root, "stop_ns", c->stop_ns) && add_counts(root, &c->total) &&
 	       add_sampled(root, c, c->sampled) && add_skipped(root, c, c->skipped) &&
 	       add_left_out(root, c, c->left_out) && add_waits(root, c) && add_http(root, c) && add_tampers(root, c) &&
-	       add_cpus(root, c) && add_calls(root, c);
+	       add_uring(root, c) && add_cpus(root, c) && add_calls(root, c);
 }
 
 /*

@@ -121,7 +121,8 @@ void missing_begin(struct missing *m, const struct settings *s, const struct lin
 		say_at(SAY_WARNING, "not recorded: more than 256 strings, members of structures or names of a path: engine %s cannot on kernel %s",
 		       info->engine, info->release);
 	m->uring = source_wants_uring(s) && missing_uring(l);
-	if (m->uring && (!sees_setups(s, l) || traced_have_ring(s)))
+	/* An engine that stops tasks finds the rings of attached processes by itself. */
+	if (m->uring && (!sees_setups(s, l) || (!source_stops_tasks(l) && traced_have_ring(s))))
 		say_uring(m, l);
 }
 

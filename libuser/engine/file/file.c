@@ -63,7 +63,7 @@ struct engine_file {
 	struct linx_cpu_counters *cpus;
 	uint64_t *unread, *sampled, *sampled_calls, *skipped, *left_out;
 	struct linx_call_counters *calls;
-	bool calls_known;
+	bool calls_known, uring_missed;
 	uint64_t start_ns, stop_ns;
 };
 
@@ -172,7 +172,7 @@ static int open_section(struct engine_file *f, struct linx_deadline *d)
 	f->floor = 0;
 	f->disorder = false;
 	f->clock = (struct linx_clock){ 0 };
-	f->ended = f->next_begins = f->certified = f->cert_doubtful = f->calls_known = false;
+	f->ended = f->next_begins = f->certified = f->cert_doubtful = f->calls_known = f->uring_missed = false;
 	ret = alloc_lanes(f, s->header.info.cpus);
 	return ret ? ret : 1;
 }
@@ -338,7 +338,7 @@ static void drop_cert(struct engine_file *f)
 	memset(f->unread, 0, f->nlanes * sizeof(*f->unread));
 	memset(f->calls, 0, LINX_NCALLS * sizeof(*f->calls));
 	memset(f->sampled_calls, 0, LINX_NCALLS * sizeof(*f->sampled_calls));
-	f->certified = f->cert_doubtful = f->calls_known = false;
+	f->certified = f->cert_doubtful = f->calls_known = f->uring_missed = false;
 }
 
 static int take_cert(struct engine_file *f, const struct linx_block *b)
@@ -362,6 +362,7 @@ static int take_cert(struct engine_file *f, const struct linx_block *b)
 	}
 	memcpy(f->unread, p, c->cpus * sizeof(*f->unread));
 	take_calls(f, c);
+	f->uring_missed = c->flags & LINX_CAP_CERT_URING;
 	f->start_ns = c->start_ns;
 	f->stop_ns = c->stop_ns;
 	f->certified = true;
@@ -672,6 +673,7 @@ static int file_account(struct linx_engine *e, struct linx_account *a)
 	a->calls = f->calls_known ? f->calls : NULL;
 	a->start_ns = f->start_ns;
 	a->stop_ns = f->stop_ns;
+	a->uring_missed = f->uring_missed;
 	return 0;
 }
 

@@ -84,6 +84,8 @@ char *linx_proc_execfn(struct linx_aside *a, pid_t tid);
  * LINX_PROC_DEVICE. Returns the bytes written; 0: the descriptor is not open, or has nothing of what is asked for.
  */
 size_t linx_proc_fd(struct linx_aside *a, pid_t tgid, pid_t tid, int fd, unsigned int what, uint8_t *to, size_t room);
+/* True if the process has a descriptor of an io_uring. */
+bool linx_proc_has_uring(pid_t tgid);
 
 /* Limit of the bytes that linx_proc_sock() writes: the structure and the name of a UNIX socket. */
 #define LINX_PROC_SOCK (sizeof(struct linx_sock) + 108)

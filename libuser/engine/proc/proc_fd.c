@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Values about descriptors, and the name under which a program was executed. */
+#include <dirent.h>
 #include <elf.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -241,4 +242,29 @@ size_t linx_proc_fd(struct linx_aside *a, pid_t tgid, pid_t tid, int fd, unsigne
 	memcpy(to + sizeof(*out), m.details, out->detail);
 	memcpy(to + fixed, path, out->path_len);
 	return fixed + out->path_len;
+}
+
+static bool is_uring(int dir, const char *name)
+{
+	static const char wanted[] = "anon_inode:[io_uring]";
+	char link[sizeof(wanted)];
+	ssize_t n = readlinkat(dir, name, link, sizeof(link));
+
+	return n == sizeof(wanted) - 1 && !memcmp(link, wanted, sizeof(wanted) - 1);
+}
+
+bool linx_proc_has_uring(pid_t tgid)
+{
+	const struct dirent *d;
+	bool found = false;
+	char path[32];
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", tgid);
+	dir = opendir(path);
+	while (dir && !found && (d = readdir(dir)))
+		found = is_uring(dirfd(dir), d->d_name);
+	if (dir)
+		closedir(dir);
+	return found;
 }

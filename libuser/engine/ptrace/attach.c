@@ -200,6 +200,7 @@ int linx_tracer_attach(struct linx_engine_ptrace *p, pid_t pid)
 	rc = seize(p, pid, tgid, is_filtered(p, pid));
 	if (rc)
 		return fail_attach(p, pid, -rc);
+	p->header.info.uring_missed |= p->watches_rings && linx_proc_has_uring(tgid);
 	if (!(p->filter.flags & LINX_FILTER_THREADS) && pid == tgid)
 		rc = seize_threads(p, pid);
 	if (rc)
@@ -230,6 +231,7 @@ void linx_tracer_inherit(struct linx_engine_ptrace *p, struct linx_engine_ptrace
 	p->nfiltered = from->nfiltered;
 	p->filter_made = from->filter_made;
 	p->stop_data = from->stop_data;
+	p->header.info.uring_missed |= p->watches_rings && from->header.info.uring_missed;
 	from->nfiltered = 0;
 	from->ntracees = from->nstarting = from->nheld = 0;
 	from->dying = from->leaders = (struct linx_ended){ .room = 0 };

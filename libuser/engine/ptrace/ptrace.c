@@ -294,6 +294,7 @@ static int ptrace_account(struct linx_engine *e, struct linx_account *a)
 		.unread = &p->unread,
 		.start_ns = p->start_ns,
 		.stop_ns = p->stop_ns,
+		.uring_missed = p->header.info.uring_missed,
 	};
 	return 0;
 }

@@ -189,8 +189,8 @@ struct linx_stream_info {
 	 */
 	bool no_paths;
 	/*
-	 * live source, with linx_live_opts.io_uring: a traced task has set up an io_uring, whose operations the engine
-	 * (ptrace) does not record
+	 * live source, with linx_live_opts.io_uring: a traced task has set up an io_uring, or had one when it was
+	 * attached, whose operations the engine (ptrace) does not record
 	 */
 	bool uring_missed;
 	bool counts; /* live source: it counts calls and delivers no events, because linx_live_opts.count is set */
@@ -437,6 +437,11 @@ struct linx_certificate {
 	/* number of LINX_EVENT_TAMPER with LINX_TAMPER_MISSED or LINX_TAMPER_ESCAPED; above 0: not complete */
 	uint64_t tampers;
 	uint64_t probes_missed; /* number of probes that may have missed hits: linx/probe.h; above 0: not complete */
+	/*
+	 * a traced task had an io_uring, whose operations the engine (ptrace) does not record although
+	 * linx_live_opts.io_uring asked for them; true: not complete
+	 */
+	bool uring_missed;
 };
 /*
  * Borrows the certificate, valid until linx_close(). A file has the certificate after linx_next() has returned

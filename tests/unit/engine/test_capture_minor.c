@@ -189,6 +189,40 @@ static uint8_t *rewrite(const uint8_t *data, size_t len, size_t *out_len)
 	return out;
 }
 
+/* The account of a file keeps that operations of io_uring are missing, also in a copy, and is then not complete. */
+static void missed_rings(void **state)
+{
+	struct fake *f = sample();
+	const struct linx_certificate *c;
+	size_t len, new_len;
+	uint8_t *file, *new;
+	struct linx *l;
+
+	(void)state;
+	f->skipped[1] = 0;
+	f->uring_missed = true;
+	file = record(f, 0, &len);
+	new = rewrite(file, len, &new_len);
+	for (int copy = 0; copy < 2; copy++) {
+		l = open_memory(copy ? new : file, copy ? new_len : len);
+		c = read_to_end(l);
+		assert_true(c->uring_missed);
+		assert_false(c->complete);
+		linx_close(l);
+	}
+	free(new);
+	free(file);
+	f = sample();
+	f->skipped[1] = 0;
+	file = record(f, 0, &len);
+	l = open_memory(file, len);
+	c = read_to_end(l);
+	assert_false(c->uring_missed);
+	assert_true(c->complete);
+	linx_close(l);
+	free(file);
+}
+
 /*
  * A header of 384 bytes (of an earlier version) names no engine: the engine was always the module. A new copy has the
  * present version.
@@ -328,6 +362,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(this_version),	   cmocka_unit_test(version_before), cmocka_unit_test(version_later),
 		cmocka_unit_test(joined_versions), cmocka_unit_test(hostile_engine), cmocka_unit_test(too_small),
+		cmocka_unit_test(missed_rings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -122,6 +122,7 @@ static int op_account(struct linx_engine *e, struct linx_account *a)
 		.skipped = f->skipped,
 		.start_ns = 1000,
 		.stop_ns = 2000,
+		.uring_missed = f->uring_missed,
 	};
 	return 0;
 }

@@ -39,6 +39,7 @@ struct fake {
 	struct linx_cpu_counters cpus[FAKE_LANES];
 	struct linx_call_counters calls[LINX_NCALLS];
 	uint64_t unread[FAKE_LANES], skipped[FAKE_LANES];
+	bool uring_missed;
 };
 
 struct fake *fake_new(unsigned int nlanes);
