@@ -2,8 +2,8 @@
 /*
  * Makes calls, and then the corresponding operations through an io_uring, in the same order and with the same
  * descriptors.
- * usage: uring_same [sqpoll | async]    prints the names of operations that this kernel does not have
- *        uring_same others              operations whose files have no descriptors, and commands of other files
+ * usage: uring_same ring|sqpoll|async    prints the names of operations that this kernel does not have
+ *        uring_same others               operations whose files have no descriptors, and commands of other files
  */
 /* native only: no 32-bit variant is built, because the structures here are those of the 64-bit ABI */
 #include <arpa/inet.h>
