@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A client of one HTTP server, which sends POST requests. Server certificates are verified. libcurl is loaded when the
+ * first client is opened. Runs without clients do not need it.
+ *
+ * The directory common/http/ is for all programs of the product that send requests.
+ */
+#ifndef LINXCAP_HTTP_CLIENT_H
+#define LINXCAP_HTTP_CLIENT_H
+
+#include <stddef.h>
+
+#include "base/message.h"
+
+struct http_client;
+
+struct http_client_opts {
+	const char *url; /* http://... or https://...; only this protocol is used, and redirects are not followed */
+	const char *what; /* what the client cannot do if it cannot be opened, for messages: "send alerts" */
+	const char *type; /* content type of the requests */
+	long patience_ms; /* longest time of a request */
+	size_t answer_max; /* most bytes of an answer that are kept; longer answers are cut; 0: answers are ignored */
+	const char *user, *password; /* NULL: none */
+	/* for HTTPS, files in PEM format; NULL: none */
+	const char *ca; /* file of CA certificates; if this and ca_path are NULL, those of the system are used */
+	const char *ca_path; /* directory of CA certificates named by their hashes; not used if ca is set */
+	const char *cert, *key; /* certificate of this client, and its key */
+};
+
+struct http_answer {
+	long status; /* as 200 */
+	const char *text; /* body as text, never NULL; if there is no answer, the reason. Borrowed until the next request */
+	size_t len; /* bytes of text */
+};
+
+/* Opens a client. Makes no connection yet. NULL: why has the reason. */
+struct http_client *http_client_open(const struct http_client_opts *opts, struct problem *why);
+void http_client_close(struct http_client *h);
+/*
+ * Sends len bytes to the URL with "more" appended; more may be NULL. 0: the server has answered, with any status;
+ * -EIO: it has not, and may have acted or not; -ENOMEM.
+ */
+int http_client_post(struct http_client *h, const char *more, const void *data, size_t len, struct http_answer *a);
+
+#endif
