@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,18 +20,12 @@
 #define DAY "day="
 #define FLOOR ".floor"
 #define NEW_NAME ".new"
-#define LOCK_NAME ".lock"
-#define ASIDE_NAME "refused"
-/* Mode of folders: only owner and group can read the rows. */
-#define FOLDER_MODE 0750
 
 struct folder {
-	int dir, lock;
+	int dir; /* descriptor of the folder, which struct aside has opened */
 	int day; /* descriptor of the folder in which a file was begun; -1: no file was begun */
 	int fd; /* descriptor of the file that was begun; -1: no file was begun */
 	uint64_t len; /* length of the file in bytes */
-	uint64_t aside_bytes; /* bytes of all files in DIR/refused */
-	unsigned int aside; /* number of the next file in DIR/refused, counted from the start of the process */
 };
 
 /* ---- what the folder has ---------------------------------------------------------------------------------- */
@@ -50,7 +43,6 @@ static DIR *list(int dir)
 
 /* State while folder_open() reads a folder. */
 struct scan {
-	struct folder *folder;
 	struct ledger *ledger;
 	const char *machine;
 	char name[256]; /* folder or file that could not be read, for a message */
@@ -165,53 +157,22 @@ static int scan_machine(int dir, const char *machine, struct scan *s)
 	return rc ? rc : for_folders(dir, DAY, scan_day, s);
 }
 
-static int count_aside(int dir, const char *name, struct scan *s)
-{
-	DIR *d = list(dir);
-	struct stat st;
-	int rc = d ? 0 : -errno;
-
-	while (d && (name = next_name(d, "", &rc)))
-		if (!fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode))
-			s->folder->aside_bytes += (uint64_t)st.st_size;
-	if (d)
-		closedir(d);
-	return rc;
-}
-
-static int open_folder(struct folder *f, const char *path, struct problem *why)
-{
-	f->dir = owned_folder_open(path, FOLDER_MODE, why);
-	if (f->dir < 0)
-		return -1;
-	f->lock = openat(f->dir, LOCK_NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (f->lock < 0)
-		return problem_set(why, "cannot open folder: %s: %s", path, strerror(errno));
-	if (flock(f->lock, LOCK_EX | LOCK_NB))
-		return problem_set(why, "in use: %s: another linx-store writes it", path);
-	return 0;
-}
-
-struct folder *folder_open(const char *path, struct ledger *ledger, struct problem *why)
+struct folder *folder_open(const struct aside *aside, struct ledger *ledger, struct problem *why)
 {
 	struct folder *f = problem_alloc(sizeof(*f), why);
-	struct scan s = { .folder = f, .ledger = ledger };
+	struct scan s = { .ledger = ledger };
 	int rc;
 
 	if (!f)
 		return NULL;
-	*f = (struct folder){ .dir = -1, .lock = -1, .day = -1, .fd = -1 };
-	if (!open_folder(f, path, why)) {
-		rc = for_folders(f->dir, ASIDE_NAME, count_aside, &s);
-		if (!rc)
-			rc = for_folders(f->dir, MACHINE, scan_machine, &s);
-		/* files of a killed process may not be on the disk yet, but they count as stored from now on */
-		if (!rc && syncfs(f->dir))
-			rc = -errno;
-		if (!rc)
-			return f;
-		problem_set(why, "cannot read: %s/%s: %s", path, s.name, strerror(-rc));
-	}
+	*f = (struct folder){ .dir = aside->dir, .day = -1, .fd = -1 };
+	rc = for_folders(f->dir, MACHINE, scan_machine, &s);
+	/* files of a killed process may not be on the disk yet, but they count as stored from now on */
+	if (!rc && syncfs(f->dir))
+		rc = -errno;
+	if (!rc)
+		return f;
+	problem_set(why, "cannot read: %s/%s: %s", aside->path, s.name, strerror(-rc));
 	folder_close(f);
 	return NULL;
 }
@@ -226,34 +187,17 @@ static void close_fd(int *fd)
 void folder_close(struct folder *f)
 {
 	folder_drop(f);
-	close_fd(&f->lock);
-	close_fd(&f->dir);
 	free(f);
 }
 
 /* ---- files -------------------------------------------------------------------------------------------------- */
-
-/* Opens a folder in dir. Makes it if it is missing, and syncs dir then. Returns a descriptor or -errno. */
-static int enter(int dir, const char *name)
-{
-	int fd;
-
-	if (!mkdirat(dir, name, FOLDER_MODE)) {
-		if (fsync(dir))
-			return -errno;
-	} else if (errno != EEXIST) {
-		return -errno;
-	}
-	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
 
 static int enter_machine(struct folder *f, const char *machine)
 {
 	char name[sizeof(MACHINE) + SPOOL_MACHINE_MAX];
 
 	snprintf(name, sizeof(name), MACHINE "%s", machine);
-	return enter(f->dir, name);
+	return aside_enter(f->dir, name);
 }
 
 int folder_note_floor(struct folder *f, const char *machine, uint64_t spool, uint64_t floor)
@@ -282,7 +226,7 @@ int folder_begin(struct folder *f, const char *machine, uint64_t time_ns)
 	fd = enter_machine(f, machine);
 	if (fd < 0)
 		return fd;
-	f->day = enter(fd, day);
+	f->day = aside_enter(fd, day);
 	close(fd);
 	if (f->day < 0)
 		return f->day;
@@ -328,19 +272,4 @@ void folder_drop(struct folder *f)
 		unlinkat(f->day, NEW_NAME, 0);
 	close_fd(&f->fd);
 	close_fd(&f->day);
-}
-
-void folder_set_aside(struct folder *f, const char *machine, const void *data, size_t len)
-{
-	int dir = f->aside_bytes + len <= FOLDER_ASIDE ? enter(f->dir, ASIDE_NAME) : -1, fd;
-	char name[128];
-
-	if (dir < 0)
-		return;
-	snprintf(name, sizeof(name), "%s-%lld-%u.block", machine, (long long)time(NULL), f->aside++);
-	fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd >= 0 && pwrite(fd, data, len, 0) == (ssize_t)len)
-		f->aside_bytes += len;
-	close_fd(&fd);
-	close(dir);
 }

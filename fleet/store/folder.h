@@ -3,7 +3,7 @@
  * The folder of Parquet files in which linx-store stores rows. DIR/machine=NAME/day=YYYY-MM-DD/SPOOL-FROM-TO.parquet
  * has the rows of the blocks FROM to TO of a spool. A file appears whole and in one step. Therefore the names of files
  * show which blocks are stored: those whose numbers are in a name, or are below the floor that was noted for their
- * spool. One process at a time writes the folder.
+ * spool.
  */
 #ifndef STORE_FOLDER_H
 #define STORE_FOLDER_H
@@ -11,12 +11,16 @@
 #include <linx/rowset.h>
 
 #include "base/message.h"
+#include "store/aside.h"
 #include "store/ledger.h"
 
 struct folder;
 
-/* Opens the folder, or makes it if it is missing. Adds the blocks in it to the ledger. NULL: why has the reason. */
-struct folder *folder_open(const char *path, struct ledger *ledger, struct problem *why);
+/*
+ * Uses the folder that *aside has opened, which must outlive the result. Adds the blocks in it to the ledger. NULL: why
+ * has the reason.
+ */
+struct folder *folder_open(const struct aside *aside, struct ledger *ledger, struct problem *why);
 void folder_close(struct folder *f);
 
 /*
@@ -36,8 +40,5 @@ int folder_write(struct folder *f, const struct linx_rowset_end *end);
 int folder_end(struct folder *f, uint64_t spool, uint64_t from, uint64_t to);
 /* Removes a file that was begun and not completed. */
 void folder_drop(struct folder *f);
-#define FOLDER_ASIDE (64u << 20)
-/* Keeps a refused message as a file in DIR/refused, if all such files then have at most FOLDER_ASIDE bytes. */
-void folder_set_aside(struct folder *f, const char *machine, const void *data, size_t len);
 
 #endif

@@ -19,7 +19,7 @@
 #define LOOK_NS (5 * SECOND_NS)
 /* Number of comparisons in a row that have to find fewer messages in a consumer than in its stream: see is_ahead(). */
 #define LOOKS 3u
-/* First pause after a full disk, before storing is tried again. It doubles with each failure, up to PAUSE_MAX_NS. */
+/* First pause after a failure that may pass, before storing is tried again. It doubles with each failure, up to PAUSE_MAX_NS. */
 #define PAUSE_NS SECOND_NS
 #define PAUSE_MAX_NS (30 * SECOND_NS)
 
@@ -148,8 +148,8 @@ static void fetch(struct store *s)
 }
 
 /*
- * Stores the messages that wait, if it is time. 0, also if the disk is full or memory is short: a later call tries
- * again; -1 after other errors: why has the reason.
+ * Stores the messages that wait, if it is time. 0, also if the disk is full, memory is short or a server is away: a
+ * later call tries again; -1 after other errors: why has the reason.
  */
 static int write_due(struct store *s, uint64_t now, struct problem *why)
 {
@@ -158,10 +158,11 @@ static int write_due(struct store *s, uint64_t now, struct problem *why)
 	if (!s->n || now < s->retry_ns || (now < s->since_ns + s->gather_ns && !is_full(s)))
 		return 0;
 	rc = store_write(s);
-	if (rc == -ENOSPC || rc == -EDQUOT || rc == -ENOMEM) {
+	if (rc == -ENOSPC || rc == -EDQUOT || rc == -ENOMEM || rc == -EAGAIN) {
 		s->pause_ns = s->pause_ns * 2 > PAUSE_MAX_NS ? PAUSE_MAX_NS : s->pause_ns ? s->pause_ns * 2 : PAUSE_NS;
 		s->retry_ns = now + s->pause_ns;
-		say_at(SAY_WARNING, "cannot store: %s: it is tried again in %" PRIu64 " seconds", strerror(-rc), (uint64_t)(s->pause_ns / SECOND_NS));
+		say_at(SAY_WARNING, "cannot store: %s: it is tried again in %" PRIu64 " seconds", s->reason.text[0] ? s->reason.text : strerror(-rc),
+		       (uint64_t)(s->pause_ns / SECOND_NS));
 		return 0;
 	}
 	s->pause_ns = 0;
@@ -182,6 +183,8 @@ int store_run(struct store *s, bool (*stopping)(void), struct problem *why)
 		if (write_due(s, now, why))
 			return -1;
 		store_note_floors(s, now, false);
+		if (s->way->tidy)
+			s->way->tidy(s, now);
 		if (subscribe(s) && !is_full(s))
 			fetch(s);
 		else
@@ -209,6 +212,11 @@ void store_end(struct store *s)
 	linx_rowset_free(s->rows);
 	if (s->folder)
 		folder_close(s->folder);
+	clickhouse_close(&s->clickhouse);
+	bytes_free(&s->body);
+	bytes_free(&s->list);
+	bytes_free(&s->floors);
+	aside_close(&s->aside);
 	ledger_free(&s->ledger);
 }
 #endif

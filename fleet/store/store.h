@@ -2,7 +2,7 @@
 /*
  * linx-store takes blocks from NATS JetStream, checks them, and stores each exactly once.
  *
- * A block is acknowledged when it is stored on disk. A stored block can arrive again, if the acknowledgement was lost.
+ * A block is acknowledged when it is stored. A stored block can arrive again, if the acknowledgement was lost.
  * It is then ignored, since the ledger has its number. If the server loses its disk, numbers of blocks are missing in
  * the ledger, and linx-store asks linx-ship for these blocks. linx-store sends linx-ship a number, the floor: all
  * blocks with smaller numbers are stored. linx-ship keeps a block until the floor is greater than the number of the
@@ -14,6 +14,7 @@
 #include <pthread.h>
 
 #include "nats/nats_client.h"
+#include "store/clickhouse.h"
 #include "store/folder.h"
 #include "store/ledger.h"
 
@@ -31,9 +32,34 @@ struct block {
 	natsMsg *msg;
 	struct spool_head head; /* head of the block, with the machine that the subject names */
 	const char *body;
+	uint32_t day; /* days since 1970: see day_of() in store/store_write.c */
 	bool refused; /* the rows of the block are not stored: one row stands for them */
-	bool aside; /* folder_set_aside() was called for the message */
+	bool aside; /* aside_put() was called for the message */
+	bool stored; /* store_way.put() has stored the block, or has found that it is stored */
+	bool again; /* the block was stored already when put() was called */
+	bool inserted; /* the rows are in the database, but the block may not be in its table "blocks" yet */
+	unsigned int failures; /* how often the database has refused this block */
+	uint64_t since; /* value of store.inserted when the block was refused first */
 };
+
+struct store;
+/* A kind of place that has rows. */
+struct store_way {
+	/* Order in which put() has the blocks that wait, as for qsort(3). */
+	int (*order)(const void *x, const void *y);
+	/*
+	 * Stores some of the blocks that wait, and sets the member "stored" of these. 0: at least one is stored; or
+	 * -errno as store_write(). s->reason has the reason, or is empty.
+	 */
+	int (*put)(struct store *s);
+	/* Notes that all blocks of a spool with numbers below floor are stored. 0 or -errno. */
+	int (*note_floor)(struct store *s, const char *machine, uint64_t spool, uint64_t floor);
+	/* Removes the oldest rows, as --keep says; called often. NULL: nothing is removed. */
+	void (*tidy)(struct store *s, uint64_t now);
+	/* Ends a series of note_floor(). NULL: each floor is noted at once. */
+	void (*end_floors)(struct store *s);
+};
+extern const struct store_way store_folder_way, store_clickhouse_way;
 
 struct store_counts {
 	uint64_t blocks, rows; /* stored blocks, and their rows */
@@ -44,10 +70,20 @@ struct store_counts {
 
 struct store {
 	struct nats nats;
-	struct folder *folder;
+	const struct store_way *way;
+	struct aside aside;
+	struct folder *folder; /* for store_folder_way */
+	struct clickhouse clickhouse; /* for store_clickhouse_way */
+	struct bytes body, list; /* for store_clickhouse_way: rows, and rows of other tables, that are to be inserted */
+	uint64_t inserted; /* for store_clickhouse_way: number of blocks that the database has taken */
+	struct bytes floors; /* for store_clickhouse_way: floors that are not sent yet */
+	struct problem reason; /* why the last put() has failed; empty: its result says it */
 	struct linx_rowset *rows;
 	uint64_t gather_ns; /* --gather */
 	int64_t stream_bytes; /* --stream-size */
+	uint64_t keep_bytes, keep_ns; /* --keep and --keep-for; 0: no limit */
+	uint64_t tidied_ns; /* time at which tidy() has looked last */
+	struct complaint tidying; /* last report of rows that cannot be removed */
 	natsSubscription *pull, *places;
 	jsCtx *js;
 	struct block blocks[GATHER];
@@ -55,7 +91,7 @@ struct store {
 	size_t bytes;
 	uint64_t nrows; /* rows of the messages that wait */
 	uint64_t since_ns; /* time at which the first message that waits came */
-	uint64_t retry_ns, pause_ns; /* after a full disk: time of the next try; length of the last pause */
+	uint64_t retry_ns, pause_ns; /* after a failure that may pass: time of the next try; length of the last pause */
 	uint64_t silent_ns; /* --silent */
 	uint64_t begun_ns; /* time at which the loop began */
 	uint64_t said_ns; /* time at which floors were sent last */
@@ -73,6 +109,14 @@ int store_run(struct store *s, bool (*stopping)(void), struct problem *why);
 /* Frees all that *s has, and closes folder and connection. Messages that wait stay unacknowledged. */
 void store_end(struct store *s);
 
+/* store_folder.c: rows as files in the folder s->aside. Opens it; -1: why has the reason. */
+int store_use_folder(struct store *s, struct problem *why);
+/*
+ * store_clickhouse.c: rows in tables of ClickHouse. Reads which blocks they have. Waits while the server is away, until
+ * stopping() is true. 0; -1: why has the reason.
+ */
+int store_use_clickhouse(struct store *s, const struct clickhouse_settings *settings, bool (*stopping)(void), struct problem *why);
+
 /*
  * store_write.c: takes a message. True if it waits to be stored. Otherwise it is freed; it is also acknowledged, unless
  * another message with the same block waits.
@@ -80,11 +124,24 @@ void store_end(struct store *s);
 bool store_take(struct store *s, natsMsg *msg);
 /*
  * Stores all messages that wait, and acknowledges them. 0 or -errno: messages that were not stored still wait. They can
- * be tried again after -ENOSPC, -EDQUOT and -ENOMEM; after other errors the process has to end.
+ * be tried again after -ENOSPC, -EDQUOT, -ENOMEM and -EAGAIN; after other errors the process has to end.
  */
 int store_write(struct store *s);
 
-/* Notes the floors of all spools in the folder, if the last time is a minute ago or at_once is true. */
+/*
+ * True if the block is stored. A head that stands for several lost blocks is cut to the first ones that are not stored.
+ * The others are asked for again.
+ */
+bool store_has(struct store *s, struct spool_head *h);
+/* Order of blocks by machine, spool and number. */
+int store_by_place(const void *x, const void *y);
+/* Adds a row that stands for blocks whose rows are missing, so that queries of the rows show the loss and its cause. */
+int store_add_note(struct store *s, const struct spool_head *h, const char *cause);
+/* Adds the rows of a block to s->rows. One row stands for a block that is lost, refused, or not what its head says. */
+int store_add_block(struct store *s, struct block *b);
+/* Refuses a block for good. what: what it is not, for a message. Sets the block aside, but only the first time. */
+void store_refuse(struct store *s, struct block *b, const char *what);
+/* Notes the floors of all spools in the place of rows, if the last time is a minute ago or at_once is true. */
 void store_note_floors(struct store *s, uint64_t now, bool at_once);
 
 /*

@@ -3,6 +3,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/parse_value.h"
 #include "base/signals.h"
@@ -13,10 +14,21 @@
 #ifdef FLEET_HAS_NATS
 static const char help[] =
 	"usage: linx-store [OPTION]...\n"
+	"       linx-store setup [OPTION]...\n"
 	"Takes the rows of linx-ship from NATS JetStream and stores each once.\n"
+	"The word setup makes the tables in ClickHouse, and ends.\n"
 	"\n"
 	"  --parquet DIR       folder of Parquet files (default\n"
 	"                      " FOLDER ")\n"
+	"  --clickhouse URL    store rows in ClickHouse instead, as\n"
+	"                      http://HOST:8123/DATABASE; DIR then has\n"
+	"                      only refused blocks\n"
+	"  --clickhouse-user NAME       user of ClickHouse\n"
+	"  --clickhouse-password FILE   file with the password\n"
+	"  --clickhouse-ca FILE         authority of its certificate\n"
+	"  --keep SIZE         most bytes of rows in ClickHouse; the oldest\n"
+	"                      days are removed\n"
+	"  --keep-for TIME     remove days that are older, as 30d\n"
 	NATS_HELP
 	"  --gather TIME       so long rows of a machine are gathered for\n"
 	"                      one file (default 5s, at most 15s)\n"
@@ -30,9 +42,69 @@ static const char help[] =
 
 struct options {
 	struct nats_settings nats;
+	struct clickhouse_settings clickhouse;
 	const char *folder;
+	bool setup; /* make the tables, and end */
+	bool use_clickhouse; /* store rows in ClickHouse, not as files */
+	uint64_t keep_bytes, keep_ns; /* 0: no limit */
 	uint64_t gather_ns, silent_ns, level, stream_bytes;
 };
+
+/* Takes an option of ClickHouse. False: it is another one. */
+static bool take_clickhouse(struct options *o, int c, const char *value)
+{
+	switch (c) {
+	case 'c':
+		o->clickhouse.url = value;
+		o->use_clickhouse = true;
+		return true;
+	case 'u':
+		o->clickhouse.user = value;
+		return true;
+	case 'w':
+		o->clickhouse.password = value;
+		return true;
+	case 'A':
+		o->clickhouse.ca = value;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Takes one of the other options. Returns -1, or the status with which the process has to end. */
+static int take_option(struct options *o, int c, const char *value)
+{
+	switch (c) {
+	case 'p':
+		o->folder = value;
+		break;
+	case 'K':
+		if (!value_size(value, &o->keep_bytes) || !o->keep_bytes)
+			return say_status(STATUS_USAGE, "not a size: --keep %s: write bytes, as 500G", value);
+		break;
+	case 'F':
+		if (!value_duration(value, &o->keep_ns) || o->keep_ns < SPOOL_DAY_NS)
+			return say_status(STATUS_USAGE, "not such a time: --keep-for %s: write days, as 30d", value);
+		break;
+	case 'g':
+		if (!value_duration(value, &o->gather_ns) || o->gather_ns > GATHER_MAX_NS)
+			return say_status(STATUS_USAGE, "not such a time: --gather %s: write at most 15s", value);
+		break;
+	case 'i':
+		if (!value_duration(value, &o->silent_ns))
+			return say_status(STATUS_USAGE, "not a time: --silent %s: write 5m or 1h", value);
+		break;
+	case 'z':
+		if (!value_number(value, &o->level) || !o->level || o->level > 19)
+			return say_status(STATUS_USAGE, "not a level: --compress %s: write 1 to 19", value);
+		break;
+	default: /* --stream-size */
+		if (!value_size(value, &o->stream_bytes) || o->stream_bytes > INT64_MAX)
+			return say_status(STATUS_USAGE, "not a size: --stream-size %s: write bytes, as 500M or 2G", value);
+	}
+	return -1;
+}
 
 /* Reads the options. Returns -1, or the status with which the process has to end at once. */
 static int read_options(int argc, char **argv, struct options *o)
@@ -40,6 +112,12 @@ static int read_options(int argc, char **argv, struct options *o)
 	static const struct option table[] = {
 		NATS_OPTIONS,
 		{ "parquet", required_argument, NULL, 'p' },
+		{ "clickhouse", required_argument, NULL, 'c' },
+		{ "clickhouse-user", required_argument, NULL, 'u' },
+		{ "clickhouse-password", required_argument, NULL, 'w' },
+		{ "clickhouse-ca", required_argument, NULL, 'A' },
+		{ "keep", required_argument, NULL, 'K' },
+		{ "keep-for", required_argument, NULL, 'F' },
 		{ "gather", required_argument, NULL, 'g' },
 		{ "silent", required_argument, NULL, 'i' },
 		{ "compress", required_argument, NULL, 'z' },
@@ -47,49 +125,63 @@ static int read_options(int argc, char **argv, struct options *o)
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
-	int c;
+	int c, rc = -1;
 
-	while ((c = getopt_long(argc, argv, "", table, NULL)) != -1) {
-		if (nats_take_option(&o->nats, c, optarg))
-			continue;
-		switch (c) {
-		case 'p':
-			o->folder = optarg;
-			break;
-		case 'g':
-			if (!value_duration(optarg, &o->gather_ns) || o->gather_ns > GATHER_MAX_NS)
-				return say_status(STATUS_USAGE, "not such a time: --gather %s: write at most 15s", optarg);
-			break;
-		case 'i':
-			if (!value_duration(optarg, &o->silent_ns))
-				return say_status(STATUS_USAGE, "not a time: --silent %s: write 5m or 1h", optarg);
-			break;
-		case 'z':
-			if (!value_number(optarg, &o->level) || !o->level || o->level > 19)
-				return say_status(STATUS_USAGE, "not a level: --compress %s: write 1 to 19", optarg);
-			break;
-		case 'S':
-			if (!value_size(optarg, &o->stream_bytes) || o->stream_bytes > INT64_MAX)
-				return say_status(STATUS_USAGE, "not a size: --stream-size %s: write bytes, as 500M or 2G", optarg);
-			break;
-		case 'h':
+	while (rc < 0 && (c = getopt_long(argc, argv, "", table, NULL)) != -1) {
+		if (c == 'h') {
 			fputs(help, stdout);
 			return STATUS_OK;
-		default:
-			return STATUS_USAGE;
 		}
+		if (c == '?')
+			return STATUS_USAGE;
+		if (!nats_take_option(&o->nats, c, optarg) && !take_clickhouse(o, c, optarg))
+			rc = take_option(o, c, optarg);
 	}
-	return optind < argc ? say_status(STATUS_USAGE, "unknown word: %s: see linx-store --help", argv[optind]) : -1;
+	if (rc >= 0)
+		return rc;
+	if (optind < argc && !strcmp(argv[optind], "setup")) {
+		o->setup = true;
+		optind++;
+	}
+	if (optind < argc)
+		return say_status(STATUS_USAGE, "unknown word: %s: see linx-store --help", argv[optind]);
+	if ((o->keep_bytes || o->keep_ns) && !o->use_clickhouse)
+		return say_status(STATUS_USAGE, "--keep and --keep-for need --clickhouse");
+	return -1;
+}
+
+/* Makes the tables. */
+static int set_up(const struct options *o, struct problem *why)
+{
+	struct clickhouse c;
+	int rc = clickhouse_open(&c, &o->clickhouse, why);
+
+	if (!rc)
+		rc = clickhouse_greet(&c, why);
+	if (!rc)
+		rc = clickhouse_set_up(&c, why);
+	if (!rc)
+		say_at(SAY_INFO, "the tables are ready: %s: database %s of ClickHouse %s%s", c.url, c.database, c.version,
+		       c.has_fsync ? "" : ", which does not sync new rows to the disk");
+	clickhouse_close(&c);
+	return rc ? -1 : 0;
 }
 
 static int run(struct store *s, const struct options *o, struct problem *why)
 {
-	const struct linx_rowset_opts rows = { .size = sizeof(rows), .level = (int)o->level, .format = LINX_ROWSET_PARQUET };
+	const struct linx_rowset_opts rows = {
+		.size = sizeof(rows),
+		.level = (int)o->level,
+		.format = o->use_clickhouse ? LINX_ROWSET_NATIVE : LINX_ROWSET_PARQUET,
+	};
 
 	if (linx_rowset_new(&rows, &s->rows))
 		return problem_set(why, "out of memory");
-	s->folder = folder_open(o->folder, &s->ledger, why);
-	if (!s->folder || nats_open(&s->nats, &o->nats, "linx-store", why) || store_listen(s, why))
+	if (aside_open(&s->aside, o->folder, why))
+		return -1;
+	if (o->use_clickhouse ? store_use_clickhouse(s, &o->clickhouse, signals_stopping, why) : store_use_folder(s, why))
+		return -1;
+	if (nats_open(&s->nats, &o->nats, "linx-store", why) || store_listen(s, why))
 		return -1;
 	return store_run(s, signals_stopping, why);
 }
@@ -109,10 +201,17 @@ int main(int argc, char **argv)
 		free(s);
 		return rc >= 0 ? rc : say_status(STATUS_FAILURE, "cannot catch signals");
 	}
+	if (o.setup) {
+		free(s);
+		return set_up(&o, &why) ? say_status(STATUS_FAILURE, "%s", why.text) : STATUS_OK;
+	}
 	pthread_mutex_init(&s->lock, NULL);
+	s->aside.dir = s->aside.lock = -1;
 	s->gather_ns = o.gather_ns;
 	s->silent_ns = o.silent_ns;
 	s->stream_bytes = (int64_t)o.stream_bytes;
+	s->keep_bytes = o.keep_bytes;
+	s->keep_ns = o.keep_ns;
 	rc = run(s, &o, &why);
 	counts = s->counts;
 	store_end(s);

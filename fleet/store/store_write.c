@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Checks blocks, sorts them, and stores them as files, each with as many consecutive blocks as there are. */
+/* Checks blocks, keeps them until they are stored, and acknowledges them. */
 #include "store/store.h"
 
 #ifdef FLEET_HAS_NATS
@@ -8,9 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* Least time between two runs of store_note_floors() without at_once. */
 #define NOTE_NS 60000000000ull
+/* Days in the past and in the future that a block can have as its day: see day_of(). */
+#define DAYS_BACK 60u
+#define DAYS_AHEAD 2u
 
 /* Returns the machine in a subject "linx.rows.SHARD.MACHINE"; NULL: the subject does not have a valid name. */
 static const char *machine_of(const char *subject)
@@ -36,6 +40,17 @@ static void done_with(struct store *s, natsMsg *msg)
 }
 
 /*
+ * Returns the day of a block's rows. If a clock was set wrong or the block is very old, or if the block has no rows, this
+ * is the day of its arrival. Otherwise a machine could fill a database with partitions, one for each day.
+ */
+static uint32_t day_of(const struct spool_head *h)
+{
+	uint64_t today = (uint64_t)time(NULL) * 1000000000 / SPOOL_DAY_NS, day = h->from_ns / SPOOL_DAY_NS;
+
+	return h->flags & SPOOL_LOST || day + DAYS_BACK < today || day > today + DAYS_AHEAD ? (uint32_t)today : (uint32_t)day;
+}
+
+/*
  * Reads head and body of a message. False: the message is not a block. A block that is of two days, or not of the
  * subject's machine, is refused. Its head gets the subject's machine, under which a row stands for the block's number.
  * Without this row linx-store would ask for the block forever.
@@ -53,14 +68,11 @@ static bool read_block(const struct store *s, natsMsg *msg, const char *machine,
 	b->refused = strcmp(b->head.machine, machine) != 0 || b->head.from_ns / SPOOL_DAY_NS != b->head.to_ns / SPOOL_DAY_NS;
 	memset(b->head.machine, 0, sizeof(b->head.machine));
 	memcpy(b->head.machine, machine, strlen(machine));
+	b->day = day_of(&b->head);
 	return true;
 }
 
-/*
- * True if the block is stored. A head that stands for several lost blocks is cut to the first ones that are not stored.
- * The others are asked for again.
- */
-static bool is_stored(struct store *s, struct spool_head *h)
+bool store_has(struct store *s, struct spool_head *h)
 {
 	struct range r = { h->number, h->last };
 	struct source *source;
@@ -100,7 +112,7 @@ static bool waits(const struct store *s, const struct spool_head *h)
 /* Sets a message aside, and counts it. Only the first refusal, the second, the fourth and so on are reported. */
 static void refuse(struct store *s, const char *machine, natsMsg *msg, const char *what)
 {
-	folder_set_aside(s->folder, machine, s->nats.msg_data(msg), (size_t)s->nats.msg_len(msg));
+	aside_put(&s->aside, machine, s->nats.msg_data(msg), (size_t)s->nats.msg_len(msg));
 	s->counts.refused++;
 	if (!(s->counts.refused & (s->counts.refused - 1)))
 		say_at(SAY_WARNING, "refused: a message of %s: it is not %s (%" PRIu64 " so far)", machine, what, s->counts.refused);
@@ -121,7 +133,7 @@ bool store_take(struct store *s, natsMsg *msg)
 		done_with(s, msg);
 		return false;
 	}
-	if (is_stored(s, &b->head)) {
+	if (store_has(s, &b->head)) {
 		s->counts.again++;
 		done_with(s, msg);
 		return false;
@@ -140,29 +152,7 @@ bool store_take(struct store *s, natsMsg *msg)
 	return true;
 }
 
-static int by_place(const void *x, const void *y)
-{
-	const struct spool_head *a = &((const struct block *)x)->head, *b = &((const struct block *)y)->head;
-	int order = strcmp(a->machine, b->machine);
-
-	if (order)
-		return order;
-	if (a->spool != b->spool)
-		return a->spool < b->spool ? -1 : 1;
-	return a->number < b->number ? -1 : a->number > b->number;
-}
-
-/* Writes all rows in s->rows that the file does not have yet to the file. */
-static int write_group(struct store *s)
-{
-	struct linx_rowset_end end;
-	int rc = linx_rowset_make(s->rows, &end);
-
-	return rc ? rc : folder_write(s->folder, &end);
-}
-
-/* Adds a row that stands for blocks whose rows are missing, so that queries of the rows show the loss and its cause. */
-static int add_note(struct store *s, const struct spool_head *h, const char *cause)
+int store_add_note(struct store *s, const struct spool_head *h, const char *cause)
 {
 	char args[192];
 	const struct linx_rowset_note note = {
@@ -179,17 +169,14 @@ static int add_note(struct store *s, const struct spool_head *h, const char *cau
 	return linx_rowset_add_note(s->rows, &note);
 }
 
-/* Adds a row that stands for a refused block. Sets the block aside, but not again when writing the file is repeated. */
-static int add_refused(struct store *s, struct block *b, const char *what)
+void store_refuse(struct store *s, struct block *b, const char *what)
 {
 	if (!b->aside)
 		refuse(s, b->head.machine, b->msg, what);
-	b->aside = true;
-	return add_note(s, &b->head, "refused");
+	b->aside = b->refused = true;
 }
 
-/* Adds the rows of a block. One row stands for a block that is lost, refused, or different from what its head says. */
-static int add_block(struct store *s, struct block *b)
+int store_add_block(struct store *s, struct block *b)
 {
 	const struct linx_rowset_block want = {
 		.size = sizeof(want),
@@ -202,75 +189,74 @@ static int add_block(struct store *s, struct block *b)
 	int rc;
 
 	if (b->refused)
-		return add_refused(s, b, "a block of this machine and of one day");
-	if (b->head.flags & SPOOL_LOST) {
-		s->counts.lost += b->head.last - b->head.number + 1;
-		return add_note(s, &b->head, "spool");
-	}
+		store_refuse(s, b, "a block of this machine and of one day");
+	if (b->refused)
+		return store_add_note(s, &b->head, "refused");
+	if (b->head.flags & SPOOL_LOST)
+		return store_add_note(s, &b->head, "spool");
 	rc = linx_rowset_add_block(s->rows, &want, b->body, b->head.body);
-	if (rc != -EBADMSG && rc != -EINVAL) {
-		s->counts.rows += rc ? 0 : b->head.rows;
+	if (rc != -EBADMSG && rc != -EINVAL)
 		return rc;
-	}
-	return add_refused(s, b, "what its head says");
-}
-
-/* Writes consecutive blocks as one file. 0; -ENOSPC, -EDQUOT, -ENOMEM: the folder does not have it; or another -errno. */
-static int write_file(struct store *s, struct block *b, unsigned int n)
-{
-	uint64_t time_ns = b->head.flags & SPOOL_LOST ? (uint64_t)time(NULL) * 1000000000 : b->head.from_ns;
-	int rc = folder_begin(s->folder, b->head.machine, time_ns);
-
-	linx_rowset_clear(s->rows);
-	for (unsigned int i = 0; i < n && !rc; i++) {
-		rc = add_block(s, &b[i]);
-		if (rc != -ENOBUFS)
-			continue;
-		rc = write_group(s);
-		if (!rc)
-			rc = add_block(s, &b[i]);
-	}
-	if (!rc)
-		rc = write_group(s);
-	if (rc) {
-		folder_drop(s->folder);
-		return rc;
-	}
-	return folder_end(s->folder, b->head.spool, b->head.number, b[n - 1].head.last);
-}
-
-/* Returns how many of the n blocks, from the first on, belong into one file: consecutive ones of one spool and day. */
-static unsigned int run_of(const struct block *b, unsigned int n)
-{
-	unsigned int i;
-
-	for (i = 1; i < n; i++)
-		if (strcmp(b[i].head.machine, b->head.machine) != 0 || b[i].head.spool != b->head.spool || b[i].head.number != b[i - 1].head.last + 1 ||
-		    (b[i].head.flags ^ b->head.flags) & SPOOL_LOST || b[i].head.from_ns / SPOOL_DAY_NS != b->head.from_ns / SPOOL_DAY_NS)
-			break;
-	return i;
+	store_refuse(s, b, "what its head says");
+	return store_add_note(s, &b->head, "refused");
 }
 
 /*
- * Notes that blocks are in the folder. 0; -EIO: there is no memory to note it. A second file with these blocks would hold
- * their rows twice, so the process has to end: the next start reads the folder.
+ * Notes that a block is stored. 0; -EIO: there is no memory to note it. If the block were stored again, its rows would
+ * be there twice, so the process has to end: the next start reads what is stored.
  */
-static int note_stored(struct store *s, const struct block *b, unsigned int n)
+static int note_stored(struct store *s, const struct block *b)
 {
 	struct source *source;
 	bool good;
 
 	pthread_mutex_lock(&s->lock);
 	source = ledger_get(&s->ledger, b->head.machine, b->head.spool);
-	good = source && source_add(source, b->head.number, b[n - 1].head.last);
+	good = source && source_add(source, b->head.number, b->head.last);
 	if (good)
 		ledger_machine(&s->ledger, b->head.machine)->heard_ns = store_now_ns();
 	pthread_mutex_unlock(&s->lock);
-	s->counts.blocks += n;
 	return good ? 0 : -EIO;
 }
 
-/* A floor that is not noted in the folder yet. */
+static void count(struct store *s, const struct block *b)
+{
+	if (b->again && !b->inserted) {
+		s->counts.again++;
+		return;
+	}
+	s->counts.blocks++;
+	if (b->head.flags & SPOOL_LOST)
+		s->counts.lost += b->head.last - b->head.number + 1;
+	else if (!b->refused)
+		s->counts.rows += b->head.rows;
+}
+
+/* Acknowledges the blocks that are stored. The others still wait. 0 or -EIO: see note_stored(). */
+static int end_stored(struct store *s)
+{
+	unsigned int kept = 0;
+	int rc = 0;
+
+	for (unsigned int i = 0; i < s->n; i++) {
+		struct block *b = &s->blocks[i];
+
+		if (!rc && b->stored)
+			rc = note_stored(s, b);
+		if (rc || !b->stored) {
+			s->blocks[kept++] = *b;
+			continue;
+		}
+		count(s, b);
+		s->bytes -= (size_t)s->nats.msg_len(b->msg);
+		s->nrows -= b->head.rows;
+		done_with(s, b->msg);
+	}
+	s->n = kept;
+	return rc;
+}
+
+/* A floor that is not noted yet. */
 struct risen {
 	char machine[SPOOL_MACHINE_MAX + 1];
 	uint64_t spool, floor;
@@ -301,9 +287,9 @@ static bool next_risen(struct store *s, size_t *i, size_t *k, struct risen *to)
 }
 
 /*
- * The lock is not held while the floor is written to disk, so that places of linx-ship can be received meanwhile. A
+ * The lock is not held while the floor is written, so that places of linx-ship can be received meanwhile. A
  * later call notes the floor of a spool that cannot be written now, or that forget_oldest() moves meanwhile in the
- * array of its machine. Until then the names of files show which blocks of the spool are stored.
+ * array of its machine. Until then the place of rows itself shows which blocks of the spool are stored.
  */
 void store_note_floors(struct store *s, uint64_t now, bool at_once)
 {
@@ -315,7 +301,7 @@ void store_note_floors(struct store *s, uint64_t now, bool at_once)
 		return;
 	s->noted_ns = now;
 	while (next_risen(s, &i, &k, &r)) {
-		if (folder_note_floor(s->folder, r.machine, r.spool, r.floor))
+		if (s->way->note_floor(s, r.machine, r.spool, r.floor))
 			continue;
 		pthread_mutex_lock(&s->lock);
 		source = ledger_find(&s->ledger, r.machine, r.spool);
@@ -323,27 +309,21 @@ void store_note_floors(struct store *s, uint64_t now, bool at_once)
 			source->noted = r.floor;
 		pthread_mutex_unlock(&s->lock);
 	}
+	if (s->way->end_floors)
+		s->way->end_floors(s);
 }
 
 int store_write(struct store *s)
 {
-	unsigned int done = 0, n;
-	int rc = 0;
+	int rc = 0, ended;
 
-	qsort(s->blocks, s->n, sizeof(*s->blocks), by_place);
-	for (; done < s->n && !rc; done += rc ? 0 : n) {
-		n = run_of(s->blocks + done, s->n - done);
-		rc = write_file(s, s->blocks + done, n);
-		if (!rc)
-			rc = note_stored(s, s->blocks + done, n);
-		for (unsigned int i = done; i < done + n && !rc; i++) {
-			s->bytes -= (size_t)s->nats.msg_len(s->blocks[i].msg);
-			s->nrows -= s->blocks[i].head.rows;
-			done_with(s, s->blocks[i].msg);
-		}
+	qsort(s->blocks, s->n, sizeof(*s->blocks), s->way->order);
+	while (s->n && !rc) {
+		s->reason.text[0] = '\0';
+		rc = s->way->put(s);
+		ended = end_stored(s);
+		rc = ended ? ended : rc;
 	}
-	s->n -= done;
-	memmove(s->blocks, s->blocks + done, s->n * sizeof(*s->blocks));
 	return rc;
 }
 #endif

@@ -7,7 +7,7 @@ usage: check_rows.py LINES DIR                  compare
        check_rows.py --native FILE DIR          compare with blocks of ClickHouse's format Native
        check_rows.py --json FILE DIR            compare with lines that have an object for each row
 
-DIR may also be a spool of --spool.
+DIR may also be a spool of --spool, or a file with a row as JSON in each line, as ClickHouse's JSONEachRow.
 
 The reader is written after the format's description. It shares nothing with linx's writer, and knows what that uses:
 zstd pages, dictionaries, DELTA_BINARY_PACKED numbers, DELTA_LENGTH_BYTE_ARRAY and PLAIN texts, levels in runs and
@@ -225,6 +225,8 @@ def read_spool(folder):
 
 
 def read_folder(folder):
+    if os.path.isfile(folder):
+        return read_json_rows(folder)
     if glob.glob(folder + '/*.seg'):
         return read_spool(folder)
     rows = []

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154
 # Blocks of rows as ClickHouse reads them: by a reader of our own, and by a ClickHouse that the test starts on 127.0.0.1.
+. "$CLI/clickhouse_functions"
 
 # blocks FORMAT ROWS >FILE: writes the rows of the file capture as blocks.
 blocks() { ./row_blocks "$1" "$2" capture; }
@@ -26,41 +27,6 @@ test_blocks_are_the_rows() {
 	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --json json rows || broken "lines and Parquet differ"
 	blocks native 1 >single
 	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --native single rows || broken "blocks of one row differ"
-}
-
-# ask QUERY [FILE]: asks the server, with FILE as data.
-ask() {
-	/usr/bin/python3 - "$port" "$@" <<-'END'
-		import sys, urllib.error, urllib.parse, urllib.request
-		port, query = sys.argv[1:3]
-		data = open(sys.argv[3], 'rb').read() if len(sys.argv) > 3 else b''
-		url = f'http://127.0.0.1:{port}/?query=' + urllib.parse.quote(query)
-		try:
-		    print(urllib.request.urlopen(urllib.request.Request(url, data=data)).read().decode('utf-8'), end='')
-		except urllib.error.HTTPError as e:
-		    sys.exit(e.read().decode('utf-8', 'replace')[:500])
-	END
-}
-
-# Starts a server of this test's own, which listens on 127.0.0.1 alone, as process $server.
-start_clickhouse() {
-	local program
-	program=$(PATH=$PATH:/usr/sbin type -P clickhouse-server) || skip "no clickhouse-server: apt install clickhouse-server"
-	port=$(/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-	mkdir -p store/tmp
-	cat >users.xml <<-'END'
-	<yandex><profiles><default/></profiles><quotas><default/></quotas>
-	<users><default><password></password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></default></users></yandex>
-	END
-	cat >config.xml <<-END
-	<yandex><logger><level>warning</level><log>$PWD/log</log><errorlog>$PWD/errors</errorlog></logger>
-	<http_port>$port</http_port><listen_host>127.0.0.1</listen_host><path>$PWD/store/</path><tmp_path>$PWD/store/tmp/</tmp_path>
-	<users_config>$PWD/users.xml</users_config><default_profile>default</default_profile><default_database>default</default_database>
-	<mark_cache_size>100000000</mark_cache_size><max_concurrent_queries>10</max_concurrent_queries></yandex>
-	END
-	"$program" --config-file="$PWD/config.xml" >server.out 2>&1 &
-	server=$!
-	wait_for eval 'kill -0 $server 2>/dev/null || broken "the server has ended: $(tail -n 3 server.out errors)"; ask "select 1"'
 }
 
 # ClickHouse reads blocks of both formats. The sums of hashes over all columns are equal for both, and the numbers of

@@ -2,16 +2,7 @@
 # shellcheck shell=bash disable=SC2154
 # A fleet on 127.0.0.1: linxcap --spool, linx-ship, nats-server, linx-store. Every row is stored once, even if one of
 # the programs ends and is started again.
-
-ship=$(dirname "$LINXCAP")/linx-ship
-store=$(dirname "$LINXCAP")/linx-store
-
-need_nats() {
-	PATH=$PATH:/usr/sbin
-	type -P nats-server >/dev/null || skip "no nats-server: apt install nats-server"
-	[ -x "$ship" ] && [ -x "$store" ] || broken "linx-ship and linx-store are not built: make all"
-	! "$store" --parquet /nowhere/rows 2>&1 | grep -q 'built without NATS' || skip "built without NATS: apt install libnats-dev"
-}
+. "$CLI/fleet_functions"
 
 # is_stored MACHINE...: expects that the rows of each machine are the lines in its file lines-MACHINE, in their order,
 # each exactly once.
@@ -35,69 +26,6 @@ test_kills() { kills 25 $((RANDOM)); }
 
 test_many_kills() { # full
 	kills 200 $((RANDOM))
-}
-
-# start_nats [LINE...]: starts a server of this test's own, which listens on 127.0.0.1 alone; LINEs go to its configuration.
-start_nats() {
-	need_nats
-	port=$(/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-	url=nats://127.0.0.1:$port
-	printf '%s\n' 'host: 127.0.0.1' "port: $port" 'max_payload: 8MB' "jetstream { store_dir: \"$PWD/js\" }" "$@" >nats.conf
-	started=()
-	trap 'kill -KILL "${started[@]}" 2>/dev/null || true; wait 2>/dev/null || true' EXIT
-	nats
-}
-
-# nats: starts the server, or starts it again, as process $nats.
-nats() {
-	nats-server -c nats.conf >>nats.log 2>&1 &
-	nats=$!
-	started+=("$nats")
-	wait_for /usr/bin/python3 -c "import socket; socket.create_connection(('127.0.0.1', $port), 1)"
-}
-
-# store [PROGRAM] [ARG...]: starts linx-store, as process $stored.
-store() {
-	local program=$store
-	[ ! -x "${1:-}" ] || { program=$1; shift; }
-	"$program" --nats "$url" --parquet rows --gather 200ms "$@" >>store.log 2>&1 &
-	stored=$!
-	started+=("$stored")
-}
-
-end() { # PROCESS [SIGNAL]
-	kill -"${2:-KILL}" "$1"
-	wait "$1" 2>/dev/null || true
-}
-
-# record MACHINE COUNT BLOCK [WORD...]: makes a capture, and from it the spool spool-MACHINE and the lines
-# lines-MACHINE. make_capture gets the WORDs.
-record() {
-	"$WORK/make_capture" "$2" mixed "node=$1" "${@:4}" >capture
-	lx -q -r capture --spool "spool-$1" --block "$3"
-	is_status 0
-	lx -q -r capture --format json --cmdline 1000000 -T
-	mv out "lines-$1"
-}
-
-# send SPOOL [ARG...]: sends a spool until all is stored.
-send() {
-	local spool=$1
-	shift
-	status=0
-	"$LIMIT_PROGRAM" 60 "$ship" --nats "$url" --spool "$spool" --jitter 0 --catch-up 0 --until-stored "$@" >out 2>err || status=$?
-}
-
-# ship MACHINE [ARG...]: sends the spool of a machine.
-ship() { send "spool-$1" --machine "$@"; }
-
-# sending SPOOL [ARG...]: sends a spool in the background, as process $shipping; messages go to ship.log.
-sending() {
-	local spool=$1
-	shift
-	"$ship" --nats "$url" --spool "$spool" --jitter 0 --catch-up 0 "$@" >>ship.log 2>&1 &
-	shipping=$!
-	started+=("$shipping")
 }
 
 test_one_machine() {

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Kills parts of a fleet on 127.0.0.1, and leaves the lines of what was recorded, for check_rows.py.
 
-usage: fleet_killer.py LINXCAP MAKE_CAPTURE ROUNDS SEED
+usage: fleet_killer.py LINXCAP MAKE_CAPTURE ROUNDS SEED [PORT COMMAND...]
 
 Three machines record captures into their spools. In each round one of them gets a further capture, and linx-ship of a
 machine, linx-store or nats-server dies by SIGKILL; sometimes nats-server loses its disk, or the end of it, or a part
-stands still. At the end each linx-ship ends by itself, because all that its spool has is stored.
+stands still. With a COMMAND, which starts ClickHouse on a PORT, linx-store inserts the rows there, and ClickHouse is
+killed, too. At the end each linx-ship ends by itself, because all that its spool has is stored.
 """
 import glob
 import os
@@ -21,6 +22,7 @@ import time
 LINXCAP, MAKE = sys.argv[1:3]
 ROUNDS, SEED = map(int, sys.argv[3:5])
 PROGRAMS = os.path.dirname(LINXCAP)
+CLICKHOUSE = sys.argv[5:]
 MACHINES = ['web-1', 'web-2.example.org', 'db']
 LIMIT = 150
 
@@ -33,6 +35,9 @@ with open('nats.conf', 'w', encoding='utf-8') as f:
 
 COMMANDS = {'nats': ['nats-server', '-c', 'nats.conf'],
             'store': [PROGRAMS + '/linx-store', '--nats', URL, '--parquet', 'rows', '--gather', '200ms']}
+if CLICKHOUSE:
+    COMMANDS['clickhouse'] = CLICKHOUSE[1:]
+    COMMANDS['store'] += ['--clickhouse', 'http://127.0.0.1:' + CLICKHOUSE[0]]
 for machine in MACHINES:
     COMMANDS[machine] = [PROGRAMS + '/linx-ship', '--nats', URL, '--spool', 'spool-' + machine, '--machine', machine,
                          '--jitter', '0', '--catch-up', '0']
@@ -60,7 +65,7 @@ def add_rows(machine, number):
 
 
 def harm(counts):
-    name = random.choice(['nats', 'store'] + MACHINES)
+    name = random.choice(['nats', 'store'] + (['clickhouse'] if CLICKHOUSE else []) + MACHINES)
     what = 'killed'
     if random.random() < 0.1:
         what = 'stopped'
@@ -79,7 +84,7 @@ def harm(counts):
                 os.truncate(blocks[-1], int(os.path.getsize(blocks[-1]) * random.uniform(0.3, 0.9)))
         time.sleep(random.uniform(0, 0.2))
         start(name)
-    part = name if name in ('nats', 'store') else 'ship'
+    part = 'ship' if name in MACHINES else name
     counts[part + ' ' + what] = counts.get(part + ' ' + what, 0) + 1
 
 

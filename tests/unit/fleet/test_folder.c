@@ -16,6 +16,7 @@
 #include "common/files/owned_folder.c"
 #include "common/files/write_at.c"
 #include "common/spool/spool_block.c"
+#include "fleet/store/aside.c"
 #include "fleet/store/folder.c"
 #include "fleet/store/ledger.c"
 #include "scratch.h"
@@ -24,6 +25,7 @@
 
 static char path[64], day[160];
 static struct problem why;
+static struct aside aside;
 
 static int begin(void **state)
 {
@@ -41,6 +43,21 @@ static int end(void **state)
 	return 0;
 }
 
+static struct folder *open_folder(struct ledger *ledger, struct problem *problem)
+{
+	struct folder *f = aside_open(&aside, path, problem) ? NULL : folder_open(&aside, ledger, problem);
+
+	if (!f)
+		aside_close(&aside);
+	return f;
+}
+
+static void close_folder(struct folder *f)
+{
+	folder_close(f);
+	aside_close(&aside);
+}
+
 static void store(struct folder *f, uint64_t spool, uint64_t from, uint64_t to)
 {
 	const struct linx_rowset_end bytes = { .data = "rows", .len = 4 };
@@ -53,7 +70,7 @@ static void store(struct folder *f, uint64_t spool, uint64_t from, uint64_t to)
 static void test_what_is_stored_is_known(void **state)
 {
 	struct ledger l = { 0 }, again = { 0 };
-	struct folder *f = folder_open(path, &l, &why);
+	struct folder *f = open_folder(&l, &why);
 	struct stat st;
 
 	(void)state;
@@ -61,16 +78,16 @@ static void test_what_is_stored_is_known(void **state)
 	store(f, 5, 1, 7);
 	store(f, 5, 9, 12);
 	store(f, 6, 1, 1);
-	folder_close(f);
+	close_folder(f);
 	assert_int_equal(stat(day, &st), 0);
 	assert_int_equal(st.st_mode & 07, 0);
-	f = folder_open(path, &again, &why);
+	f = open_folder(&again, &why);
 	assert_non_null(f);
 	assert_true(source_has(ledger_find(&again, "web-1", 5), 1, 7));
 	assert_true(source_has(ledger_find(&again, "web-1", 5), 9, 12));
 	assert_false(source_has(ledger_find(&again, "web-1", 5), 8, 8));
 	assert_true(source_has(ledger_find(&again, "web-1", 6), 1, 1));
-	folder_close(f);
+	close_folder(f);
 	ledger_free(&l);
 	ledger_free(&again);
 }
@@ -79,7 +96,7 @@ static void test_what_is_stored_is_known(void **state)
 static void test_floors(void **state)
 {
 	struct ledger l = { 0 }, again = { 0 }, third = { 0 };
-	struct folder *f = folder_open(path, &l, &why);
+	struct folder *f = open_folder(&l, &why);
 	char name[160];
 	int fd;
 
@@ -87,18 +104,18 @@ static void test_floors(void **state)
 	store(f, 5, 1, 7);
 	store(f, 5, 8, 9);
 	assert_int_equal(folder_note_floor(f, "web-1", 5, 8), 0);
-	folder_close(f);
+	close_folder(f);
 	assert_int_equal(scratch_remove(day), 0);
-	f = folder_open(path, &again, &why);
+	f = open_folder(&again, &why);
 	assert_true(source_has(ledger_find(&again, "web-1", 5), 1, 7));
 	assert_false(source_has(ledger_find(&again, "web-1", 5), 8, 8));
-	folder_close(f);
+	close_folder(f);
 	/* a floor that cannot be read does not count as 1: otherwise stored rows would be stored again */
 	snprintf(name, sizeof(name), "%s/machine=web-1/0000000000000005.floor", path);
 	fd = open(name, O_WRONLY | O_TRUNC);
 	assert_true(fd >= 0);
 	close(fd);
-	assert_null(folder_open(path, &third, &why));
+	assert_null(open_folder(&third, &why));
 	assert_non_null(strstr(why.text, "0000000000000005.floor"));
 	ledger_free(&l);
 	ledger_free(&again);
@@ -108,17 +125,38 @@ static void test_floors(void **state)
 static void test_unreadable_day(void **state)
 {
 	struct ledger l = { 0 }, again = { 0 };
-	struct folder *f = folder_open(path, &l, &why);
+	struct folder *f = open_folder(&l, &why);
 
 	(void)state;
 	store(f, 5, 1, 7);
-	folder_close(f);
+	close_folder(f);
 	assert_int_equal(scratch_remove(day), 0);
 	assert_int_equal(symlink("/nowhere", day), 0);
-	assert_null(folder_open(path, &again, &why));
+	assert_null(open_folder(&again, &why));
 	assert_non_null(strstr(why.text, "day=1970-01-02"));
 	ledger_free(&l);
 	ledger_free(&again);
+}
+
+/* One process at a time uses the folder. What was refused earlier counts towards the limit of bytes. */
+static void test_refused_messages(void **state)
+{
+	struct aside again;
+
+	(void)state;
+	assert_int_equal(aside_open(&aside, path, &why), 0);
+	assert_int_equal(aside_open(&again, path, &why), -1);
+	assert_non_null(strstr(why.text, "in use"));
+	aside_close(&again);
+	aside_put(&aside, "web-1", "block", 5);
+	aside_put(&aside, "web-1", "other", 5);
+	assert_int_equal(aside.bytes, 10);
+	aside_close(&aside);
+	assert_int_equal(aside_open(&aside, path, &why), 0);
+	assert_int_equal(aside.bytes, 10);
+	aside_put(&aside, "web-1", day, ASIDE_BYTES - 9);
+	assert_int_equal(aside.bytes, 10);
+	aside_close(&aside);
 }
 
 int main(void)
@@ -127,6 +165,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_what_is_stored_is_known, begin, end),
 		cmocka_unit_test_setup_teardown(test_floors, begin, end),
 		cmocka_unit_test_setup_teardown(test_unreadable_day, begin, end),
+		cmocka_unit_test_setup_teardown(test_refused_messages, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

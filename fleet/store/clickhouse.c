@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Statements and inserts by HTTP: see store/clickhouse.h. */
+#include "store/clickhouse.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#define URL "http://127.0.0.1:8123"
+#define DATABASE "linx"
+/* Longest time of a statement or insert. */
+#define PATIENCE_MS 60000
+/* Limit of the result of a statement: floors and blocks of the greatest ledger have less. */
+#define ANSWER_MAX (512u << 20)
+#define PASSWORD_MAX 256
+
+/* ---- opening ------------------------------------------------------------------------------------------------ */
+
+static bool is_name(const char *s)
+{
+	size_t n = strlen(s);
+
+	for (size_t i = 0; i < n; i++)
+		if (!isalnum((unsigned char)s[i]) && s[i] != '_')
+			return false;
+	return n && n < CLICKHOUSE_NAME_MAX;
+}
+
+/* Splits the URL into server and database. */
+static int take_url(struct clickhouse *c, const char *url, struct problem *why)
+{
+	const char *host = strstr(url, "://"), *slash = host ? strchr(host + 3, '/') : NULL;
+	size_t len = slash ? (size_t)(slash - url) : strlen(url);
+	const char *database = slash && slash[1] ? slash + 1 : DATABASE;
+
+	if (!host || (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0) || memchr(url, '@', len) || len >= sizeof(c->url))
+		return problem_set(why, "not a server: --clickhouse: write http://HOST:8123 or https://HOST:8443/DATABASE");
+	if (!is_name(database))
+		return problem_set(why, "not the name of a database: %s: write letters, digits and '_'", database);
+	snprintf(c->url, sizeof(c->url), "%.*s", (int)len, url);
+	snprintf(c->database, sizeof(c->database), "%s", database);
+	return 0;
+}
+
+/* Reads the first line of the file with the password. */
+static int read_password(const char *path, char text[PASSWORD_MAX], struct problem *why)
+{
+	FILE *f = path ? fopen(path, "re") : NULL;
+	bool good = f && fgets(text, PASSWORD_MAX, f);
+
+	if (path && !good)
+		problem_set(why, "cannot read: %s: %s", path, f ? "it has no password" : strerror(errno));
+	if (f)
+		fclose(f);
+	text[strcspn(text, "\n")] = '\0';
+	return path && !good ? -1 : 0;
+}
+
+static int open_client(struct clickhouse *c, const struct clickhouse_settings *s, struct problem *why)
+{
+	char password[PASSWORD_MAX] = "";
+	const struct http_client_opts opts = {
+		.url = c->url,
+		.what = "use ClickHouse",
+		.type = "application/octet-stream",
+		.patience_ms = PATIENCE_MS,
+		.answer_max = ANSWER_MAX,
+		.user = s->user,
+		.password = s->password ? password : NULL,
+		.ca = s->ca,
+	};
+
+	if (read_password(s->password, password, why))
+		return -1;
+	c->http = http_client_open(&opts, why);
+	explicit_bzero(password, sizeof(password));
+	return c->http ? 0 : -1;
+}
+
+int clickhouse_open(struct clickhouse *c, const struct clickhouse_settings *s, struct problem *why)
+{
+	*c = (struct clickhouse){ .unsure = true };
+	if (getrandom(&c->id, sizeof(c->id), 0) != sizeof(c->id))
+		return problem_set(why, "cannot get random numbers: %s", strerror(errno));
+	return take_url(c, s->url ? s->url : URL, why) || open_client(c, s, why) ? -1 : 0;
+}
+
+void clickhouse_close(struct clickhouse *c)
+{
+	if (c->http)
+		http_client_close(c->http);
+	c->http = NULL;
+}
+
+/* ---- statements --------------------------------------------------------------------------------------------- */
+
+/* Judges the answer to a statement. Only the first line of what a server says is shown. */
+static int judge(const struct clickhouse *c, int rc, const struct http_answer *a, struct problem *why)
+{
+	if (rc == -ENOMEM) {
+		problem_set(why, "out of memory");
+		return rc;
+	}
+	if (rc) {
+		problem_set(why, "no answer: %s: %s", c->url, a->text);
+		return -EAGAIN;
+	}
+	if (a->len >= ANSWER_MAX) {
+		problem_set(why, "the answer is too long: %s", c->url);
+		return -EPROTO;
+	}
+	if (a->status == 200 && strncmp(a->text, "Code: ", 6) != 0)
+		return 0;
+	problem_set(why, "refused: %s: %.*s", c->url, (int)strcspn(a->text, "\n"), a->len ? a->text : "no reason");
+	return -EPROTO;
+}
+
+/* Sends a request. A result is sent only when all of it is there, so that a failure has a status of its own. */
+static int request(struct clickhouse *c, const char *more, const void *data, size_t len, struct http_answer *a, struct problem *why)
+{
+	char words[1024];
+
+	snprintf(words, sizeof(words), "/?wait_end_of_query=1%s", more);
+	return judge(c, http_client_post(c->http, words, data, len, a), a, why);
+}
+
+int clickhouse_ask(struct clickhouse *c, const char *sql, struct http_answer *a, struct problem *why)
+{
+	return request(c, "", sql, strlen(sql), a, why);
+}
+
+int clickhouse_greet(struct clickhouse *c, struct problem *why)
+{
+	static const char sql[] = "select version(), (select count() from system.settings where name = 'async_insert'), "
+				  "(select count() from system.merge_tree_settings where name in ('fsync_after_insert', 'fsync_part_directory'))";
+	struct http_answer a;
+	unsigned int async, fsync;
+	int rc = clickhouse_ask(c, sql, &a, why);
+
+	if (rc)
+		return rc;
+	if (sscanf(a.text, "%63[0-9.]\t%u\t%u", c->version, &async, &fsync) != 3) {
+		problem_set(why, "not ClickHouse: %s", c->url);
+		return -EPROTO;
+	}
+	c->major = (unsigned int)strtoul(c->version, NULL, 10);
+	c->has_async = async > 0;
+	c->has_fsync = fsync == 2;
+	return 0;
+}
+
+/* ---- inserts ------------------------------------------------------------------------------------------------ */
+
+/* Appends text to a URL; letters and digits stay, and other characters become %XX. */
+static void put_escaped(struct bytes *b, const char *text)
+{
+	for (; *text; text++)
+		bytes_print(b, isalnum((unsigned char)*text) ? "%c" : "%%%02X", (unsigned char)*text);
+}
+
+int clickhouse_insert(struct clickhouse *c, const char *into, const struct bytes *data, struct problem *why)
+{
+	struct bytes more = { 0 };
+	struct http_answer a;
+	int rc;
+
+	/* an asynchronous insert would be answered before the rows are a part of the table */
+	bytes_print(&more, "%s&query_id=linx-store-%s-%016" PRIx64 "-%" PRIu64 "&query=insert+into+%s.", c->has_async ? "&async_insert=0" : "",
+		    c->database, c->id, c->inserts++, c->database);
+	put_escaped(&more, into);
+	rc = more.failed || data->failed ? -ENOMEM : request(c, more.data, data->data, data->len, &a, why);
+	if (more.failed || data->failed)
+		problem_set(why, "out of memory");
+	bytes_free(&more);
+	c->unsure |= rc == -EAGAIN;
+	return rc;
+}
+
+int clickhouse_settle(struct clickhouse *c, struct problem *why)
+{
+	char sql[256];
+	struct http_answer a;
+	int rc;
+
+	if (!c->unsure)
+		return 0;
+	snprintf(sql, sizeof(sql), "select count() from system.processes where startsWith(query_id, 'linx-store-%s-')", c->database);
+	rc = clickhouse_ask(c, sql, &a, why);
+	if (rc)
+		return rc;
+	if (strcmp(a.text, "0\n") != 0) {
+		problem_set(why, "an earlier insert is still running: %s", c->url);
+		return -EAGAIN;
+	}
+	c->unsure = false;
+	return 0;
+}

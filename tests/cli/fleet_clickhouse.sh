@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash disable=SC2154
+# linx-store puts the rows of machines into ClickHouse, which the tests start on 127.0.0.1: each row is there once.
+. "$CLI/fleet_functions"
+. "$CLI/clickhouse_functions"
+
+# Starts both servers, and makes the tables.
+start_servers() {
+	start_nats
+	start_clickhouse
+	started+=("$server")
+	"$store" setup --clickhouse "http://127.0.0.1:$http" 2>setup || broken "$(cat setup)"
+}
+
+# insert [PROGRAM] [ARG...]: starts linx-store with the tables.
+insert() {
+	local program=$store
+	[ ! -x "${1:-}" ] || { program=$1; shift; }
+	store "$program" --clickhouse "http://127.0.0.1:$http" "$@"
+}
+
+# number SQL: the number that a query gives.
+number() { ask "select $1 format TabSeparated"; }
+
+# is_number N SQL
+is_number() {
+	local got
+	got=$(number "$2")
+	[ "$got" = "$1" ] || broken "$got, not $1: $2"
+}
+
+# is_inserted MACHINE...: expects that the rows of each machine are the lines in its file lines-MACHINE, in their order,
+# each exactly once; no query uses FINAL.
+is_inserted() {
+	local machine
+	for machine; do
+		ask "select * from (select machine, session, cpu, seq, part, kind, dir, time, pid, tid, ppid, uid, comm, exe, cmdline, container, call,
+			abi, ret, errno, duration, path, flags, states, args, spool, block, row from linx.rows where machine = '$machine')
+			order by spool, block, row format JSONEachRow" >inserted
+		/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" "lines-$machine" inserted >compared 2>&1 ||
+			broken "$machine: $(tail -n 3 compared)"
+	done
+	is_number "$(number 'count() from linx.rows')" 'uniqExact(machine, spool, block, row) from linx.rows'
+}
+
+test_each_row_once() {
+	start_nats
+	start_clickhouse
+	started+=("$server")
+	record web-1 20000 500
+	insert
+	wait_for grep -q 'tables are missing or old: .*: run linx-store setup' store.log
+	wait "$stored" || status=$?
+	is_status 1
+	"$store" setup --clickhouse "http://127.0.0.1:$http" 2>err
+	has err 'the tables are ready: .*: database linx of ClickHouse [0-9.]*'
+	"$store" setup --clickhouse "http://127.0.0.1:$http"
+	is_number 1 'count() from linx.versions'
+	insert
+	ship web-1
+	is_status 0
+	has err '^linx-ship: 42 blocks sent, 0 sent again, 0 lost on disk$'
+	end "$stored" TERM
+	is_inserted web-1
+	has store.log ' 20015 rows in 42 blocks, 0 came again, 0 refused, 0 lost'
+	# the account of blocks is that of rows, for each CPU
+	is_number 20015 'sum(rows) from linx.blocks'
+	ask "select cpu, count(), min(seq), max(seq) from linx.rows where cpu is not null group by cpu order by cpu" >counted
+	ask "select cpus, sum(cpu_rows), min(first_seqs), max(last_seqs) from linx.blocks array join cpus, cpu_rows, first_seqs, last_seqs
+		group by cpus order by cpus" >listed
+	cmp counted listed || broken "$(cat counted listed)"
+	# stored blocks are skipped, also after the store and the server were started again
+	end "$nats"
+	rm -r js
+	nats
+	insert
+	ship web-1 --acks
+	is_status 0
+	end "$stored" TERM
+	is_inserted web-1
+	# rows that were removed do not come back, though the spool still has them
+	ask "truncate table linx.rows"
+	insert
+	ship web-1
+	is_status 0
+	end "$stored" TERM
+	is_number 0 'count() from linx.rows'
+}
+
+# linx-store is killed after it has inserted rows, and before it notes this. The next one asks for the first row of each
+# block, and so the rows are not inserted again. A program without the question inserts them again.
+test_the_question() {
+	local copy
+	start_servers
+	record web-1 5000 300
+	insert
+	ship web-1
+	end "$stored" TERM
+	blind
+	for copy in "$store" ./blind; do
+		ask "truncate table linx.blocks"
+		ask "truncate table linx.floors"
+		end "$nats"
+		rm -r js
+		nats
+		insert "$copy"
+		ship web-1
+		is_status 0
+		end "$stored" TERM
+		is_number 18 "countIf(cause = '') from linx.blocks"
+		[ "$copy" = ./blind ] || is_inserted web-1
+	done
+	[ "$(number 'count() from linx.rows')" -gt "$(number 'uniqExact(machine, spool, block, row) from linx.rows')" ] ||
+		broken "nothing is twice without the question"
+}
+
+# Makes ./blind of linx-store, without the question.
+blind() {
+	local object objects=()
+	for object in "$LINX_BUILD"/obj/fleet/{store,nats}/*.o; do
+		[ "${object##*/}" = store_clickhouse.o ] || objects+=("$object")
+	done
+	sed 's/rc = find_stored(s);/rc = 0;/' "$LINX_ROOT/fleet/store/store_clickhouse.c" >blind.c
+	! cmp -s blind.c "$LINX_ROOT/fleet/store/store_clickhouse.c" || broken "the question is not where it was"
+	"${CC:-gcc}" -std=c11 -D_GNU_SOURCE -I"$LINX_ROOT/fleet" -I"$LINX_ROOT/common" -I"$LINX_ROOT/libuser/include" \
+		-I"$LINX_ROOT/kmod/uapi" blind.c "${objects[@]}" \
+		"$LINX_BUILD"/common.a "$LINX_BUILD"/liblinx.a -lcjson -lzstd -lyaml -lpcre2-8 -ldl -lm -pthread -o blind
+}
+
+# Messages that are no blocks of their machine are set aside and counted, and rows stand for them.
+test_forged_machine() {
+	start_servers
+	record web-1 3000 500
+	cp -r spool-web-1 spool-db
+	insert
+	ship db
+	is_status 0
+	ship web-1
+	is_status 0
+	end "$stored" TERM
+	is_inserted web-1
+	[ "$(find rows/refused -type f | wc -l)" = 8 ] || broken "set aside: $(find rows)"
+	is_number 8 "count() from linx.rows where machine = 'db' and kind = 'gap' and args like '%\"cause\":\"refused\"%'"
+	is_number 8 "count() from linx.rows where machine = 'db'"
+	is_number 8 "count() from linx.blocks where machine = 'db' and cause = 'refused' and empty(cpus)"
+	has store.log 'refused: a message of db: it is not a block of this machine'
+	has store.log ' 3015 rows in 16 blocks, 0 came again, 8 refused'
+}
+
+# A block that ClickHouse refuses each time is refused for good: a row stands for it. The other blocks are stored at once.
+# Here a column cannot be computed for one of the blocks.
+test_a_block_that_clickhouse_refuses() {
+	start_servers
+	ask "alter table linx.rows add column trap UInt8 default intDiv(1, kind != 'task')"
+	record web-1 3000 500
+	insert
+	ship web-1
+	is_status 0
+	end "$stored" TERM
+	has store.log "cannot store: refused: .*Division by zero.*: it is tried again in 1 seconds"
+	has store.log 'refused: a message of web-1: it is not accepted by ClickHouse'
+	has store.log ' 2515 rows in 8 blocks, 0 came again, 1 refused, 0 lost'
+	[ "$(find rows/refused -type f | wc -l)" = 1 ] || broken "set aside: $(find rows)"
+	is_number 1 "count() from linx.blocks where cause = 'refused' and rows = 500"
+	is_number 1 "count() from linx.rows where kind = 'gap' and args like '%\"cause\":\"refused\"%' and args like '%\"rows\":500,%'"
+	is_number 2516 'count() from linx.rows'
+}
+
+# While ClickHouse is away, blocks wait, and linx-store reports this, also at its start.
+test_clickhouse_is_away() {
+	start_servers
+	record web-1 3000 500
+	end "$server"
+	insert
+	wait_for grep -q 'cannot begin: no answer: ' store.log
+	clickhouse
+	started+=("$server")
+	sending spool-web-1 --machine web-1
+	wait_for eval '[ "$(number "count() from linx.blocks")" = 8 ]'
+	end "$server"
+	record web-2 3000 500 boot=7
+	sending spool-web-2 --machine web-2
+	wait_for grep -q 'cannot store: no answer: .*: it is tried again in 2 seconds' store.log
+	end "$shipping"
+	clickhouse
+	started+=("$server")
+	ship web-2
+	is_status 0
+	end "$stored" TERM
+	is_inserted web-1 web-2
+}
+
+# --keep and --keep-for remove the oldest days, and never the newest for its size.
+test_keep() {
+	start_servers
+	record web-1 3000 500
+	for day in 2026-01-01 2026-01-02; do
+		ask "insert into linx.rows (machine, day, args) select 'old', toDate('$day'), toString(cityHash64(number)) from system.numbers limit 10000"
+	done
+	insert --keep 100K
+	ship web-1
+	end "$stored" TERM
+	ask "select distinct toString(day) from linx.rows where machine = 'old'" >days
+	[ "$(cat days)" = 2026-01-02 ] || broken "$(cat days)"
+	insert --keep-for 1d
+	wait_for grep -q 'removed: the rows of 2026-01-02' store.log
+	end "$stored" TERM
+	is_inserted web-1
+}
+
+# kills ROUNDS SEED: kills all parts, also ClickHouse.
+kills() {
+	start_servers
+	end "$nats"
+	end "$server"
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/fleet_killer.py" "$LINXCAP" "$WORK/make_capture" "$1" "$2" "$http" "$clickhouse" \
+		--config-file="$PWD/config.xml" || broken "$(tail -n 5 ./*.log)"
+	clickhouse
+	started+=("$server")
+	is_inserted web-1 web-2.example.org db
+	is_number "$(number 'count() from linx.rows')" 'sum(rows) from linx.blocks final'
+	tail -qn 1 ./*.log
+}
+
+test_kills() { kills 25 $((RANDOM)); }
+
+test_many_kills() { # full
+	kills 200 $((RANDOM))
+}
