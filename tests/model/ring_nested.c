@@ -31,10 +31,11 @@ enum mutation {
 	NO_LEVELS, /* a probe inside a probe of the same context is not refused */
 	BY_CONTEXT, /* records are moved from one side ring after the other, not in the order of their times */
 	IN_PLACE, /* a nested probe writes to the ring itself, not to a side ring */
+	LEVEL_FIRST, /* an outermost probe is no longer one of its context while it moves records */
 	MUTATIONS
 };
 static const char *const names[] = { "as it is", "leaves at once", "sets nothing", "split step", "interrupts on", "clears late",
-	"clock runs", "stops first", "looks once", "base first", "one ring", "no levels", "by context", "in place" };
+	"clock runs", "stops first", "looks once", "base first", "one ring", "no levels", "by context", "in place", "level first" };
 
 /* Ways in which a probe reads the clock: before or after it fills its record, by the counter or by the kernel's clock. */
 enum way { AT_END, AT_BEGIN, BY_KERNEL, WAYS };
@@ -172,12 +173,13 @@ static void enter(struct state *s, struct probe *p)
 static void leave(struct state *s, struct probe *p, int value)
 {
 	s->on = value;
-	s->levels &= ~(1u << p->level);
 	p->step = s->on == NONE || mutation == LEAVES_AT_ONCE || mutation == IN_PLACE ? DONE : AGAIN;
 	if (mutation == LEAVES_AT_ONCE)
 		s->on &= ~PENDING;
 	if (mutation == LEAVES_AT_ONCE && s->on == (NONE & ~PENDING))
 		s->on = NONE;
+	if (p->step == DONE || mutation == LEVEL_FIRST)
+		s->levels &= ~(1u << p->level);
 }
 
 /* Makes one step of the probe on top of the stack. */
@@ -241,6 +243,8 @@ static void outer_step(struct state *s, struct probe *p)
 	default: /* LEAVE_AGAIN */
 		s->on--;
 		p->step = s->on == NONE ? DONE : AGAIN;
+		if (p->step == DONE)
+			s->levels &= ~(1u << p->level);
 		return;
 	}
 	p->step++;
@@ -307,6 +311,12 @@ static bool ends_wrong(const struct state *s)
 	return s->broken || s->clamped || s->on != NONE || s->stopped || s->levels || s->ring.head + s->lost != s->begun;
 }
 
+/* Returns true if functions that the probe calls in this step can hit a probe: it fills a record, or moves records. */
+static bool calls_functions(enum step step)
+{
+	return step == FILL_2 || step == N_FILL_2 || step == MOVE;
+}
+
 static void explore(const struct state *from);
 
 static void then(struct state *next)
@@ -341,10 +351,11 @@ static void interrupts(const struct state *from)
 		refused(&next);
 		then(&next);
 	}
-	/* functions that a probe calls while it fills a record hit a probe as well */
-	if (from->left_same && (from->stack[from->depth - 1].step == FILL_2 || from->stack[from->depth - 1].step == N_FILL_2)) {
+	if (from->left_same && calls_functions(from->stack[from->depth - 1].step)) {
 		next = *from;
 		next.left_same--;
+		/* each record that is moved would make one more, without end */
+		next.broken |= level && !(from->levels & 1u << level);
 		if (mutation == NO_LEVELS)
 			begin(&next, level);
 		else
