@@ -70,6 +70,7 @@ struct linx_fld;
 /* A value of a field. */
 struct linx_fld_value {
 	bool has_num, has_text, has_addr;
+	bool is_large; /* num is an unsigned number above INT64_MAX */
 	int64_t num;
 	const char *s;
 	size_t n;
@@ -173,6 +174,13 @@ static inline bool linx_fld_set_num(struct linx_fld_value *v, int64_t n)
 	v->has_num = true;
 	v->num = n;
 	return true;
+}
+
+/* Sets a number that is not negative. */
+static inline bool linx_fld_set_unsigned(struct linx_fld_value *v, uint64_t n)
+{
+	v->is_large = n > INT64_MAX;
+	return linx_fld_set_num(v, (int64_t)n);
 }
 
 /* Makes the text of the scratch buffer the value. */

@@ -11,6 +11,19 @@ static const struct linx_hit_event *hit_of(const struct linx_fld_env *e)
 	return e->ev->kind == LINX_EVENT_PROBE ? e->ev->hit : NULL;
 }
 
+/* Sets the number of an argument, and its text, too, if an int64_t cannot hold the number. */
+static bool set_number(const struct linx_fld_env *e, const struct linx_probe_arg *a, struct linx_fld_value *v)
+{
+	if (a->form == LINX_AS_SIGNED)
+		return linx_fld_set_num(v, (int64_t)a->number);
+	linx_fld_set_unsigned(v, a->number);
+	if (!v->is_large)
+		return true;
+	e->scratch->len = 0;
+	linx_strbuf_u64(e->scratch, a->number);
+	return linx_fld_set_scratch(e, v);
+}
+
 /*
  * Sets the number of an argument, or its text. False: it is not known, or was not recorded whole. A test would take a
  * part for the whole value.
@@ -22,7 +35,7 @@ static bool set_arg(const struct linx_fld_env *e, const struct linx_probe_arg *a
 	if (!a || a->state != LINX_WHOLE)
 		return false;
 	if (a->form < LINX_AS_STR)
-		return linx_fld_set_num(v, (int64_t)a->number);
+		return set_number(e, a, v);
 	if (a->form == LINX_AS_STR || a->form == LINX_AS_PATH || a->form == LINX_AS_BYTES)
 		return linx_fld_set_text(v, a->value.size ? a->value.data : "", a->value.size);
 	e->scratch->len = 0;

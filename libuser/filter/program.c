@@ -152,11 +152,18 @@ static const struct {
 #undef AT
 };
 
+/*
+ * Returns true if all operands are numbers that the program can compare. It would take a number above INT64_MAX for a
+ * negative one.
+ */
 static bool all_numbers(const struct builder *b, const struct linx_cond_node *t)
 {
-	for (uint32_t i = 0; i < t->count; i++)
-		if (!b->c->operands[t->first + i].is_num || b->c->operands[t->first + i].is_source)
+	for (uint32_t i = 0; i < t->count; i++) {
+		const struct linx_operand *o = &b->c->operands[t->first + i];
+
+		if (!o->is_num || o->is_source || (o->is_large && linx_op_orders(t->op)))
 			return false;
+	}
 	return !t->mod && (t->op <= LINX_OP_GE || t->op == LINX_OP_IN);
 }
 

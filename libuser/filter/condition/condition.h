@@ -66,6 +66,7 @@ struct linx_operand {
 	const char *s; /* text, with a NUL at its end that n does not count */
 	size_t n;
 	bool is_num, is_net, is_source;
+	bool is_large; /* num is an unsigned number above INT64_MAX */
 	int64_t num;
 	uint8_t addr[16], bits; /* is_net: a network, IPv4 as ::ffff:a.b.c.d, and the length of its prefix */
 	uint32_t source; /* if is_source: index of the source whose value replaces s on the right side of the test */

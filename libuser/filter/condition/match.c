@@ -159,13 +159,24 @@ static bool in_net(const uint8_t addr[16], const struct linx_operand *o)
 	return !rest || !((addr[whole] ^ o->addr[whole]) >> (8 - rest));
 }
 
+/*
+ * Compares numbers, one of which is above INT64_MAX, and greater than the other. Equal are those with the same bits:
+ * -1 and 0xffffffffffffffff.
+ */
+static __attribute__((noinline)) bool compare_large(enum linx_cond_op op, const struct linx_fld_value *v, const struct linx_operand *o)
+{
+	bool order = op == LINX_OP_LT || op == LINX_OP_LE || op == LINX_OP_GT || op == LINX_OP_GE;
+
+	return order ? linx_cond_compare(op, v->is_large, o->is_large) : v->num == o->num;
+}
+
 static bool meets_operand(struct linx_condition *c, const struct linx_cond_node *t, const struct linx_fld_value *v,
 			  const struct linx_operand *o)
 {
 	if (o->is_net)
 		return v->has_addr && in_net(v->addr, o);
 	if (o->is_num && v->has_num && !linx_op_searches(t->op))
-		return linx_cond_compare(t->op, v->num, o->num);
+		return v->is_large == o->is_large ? linx_cond_compare(t->op, v->num, o->num) : compare_large(t->op, v, o);
 	return v->has_text && text_meets(c, t->op, v->s, v->n, o);
 }
 
@@ -181,7 +192,7 @@ static __attribute__((noinline)) bool meets_source(struct linx_condition *c, con
 
 	if (!w || !(w->has_text || w->has_addr || (v->has_num && !linx_op_searches(t->op))))
 		return false;
-	other = (struct linx_operand){ .s = w->has_text ? w->s : "", .n = w->n, .is_num = w->has_num, .num = w->num, .is_net = w->has_addr, .bits = 128 };
+	other = (struct linx_operand){ .s = w->has_text ? w->s : "", .n = w->n, .is_num = w->has_num, .is_large = w->is_large, .num = w->num, .is_net = w->has_addr, .bits = 128 };
 	memcpy(other.addr, w->addr, sizeof(other.addr));
 	return meets_operand(c, t, v, &other);
 }

@@ -302,6 +302,7 @@ static int settle_number(struct linx_parser *p, const struct linx_cond_node *t, 
 		o->is_num = !is_port(&t->field) && read_decimal(o, &o->num);
 	else if (type == LINX_TYPE_NUMBER || type == LINX_TYPE_ANY)
 		o->is_num = read_number(o, takes_units(&t->field), &o->num);
+	o->is_large = o->is_num && o->num < 0 && o->s[0] != '-';
 	if (!o->is_num && is_port(&t->field))
 		o->is_num = read_port(o, &o->num);
 	if (!o->is_num && type == LINX_TYPE_BOOL)

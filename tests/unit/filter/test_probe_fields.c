@@ -11,7 +11,10 @@ static const char list[] =
 	"arg be 2 port\n"
 	"arg signed 4 sk->n\n"
 	"arg sock 256 sk\n"
-	"arg signed 4 ret\n";
+	"arg signed 4 ret\n"
+	"returned\n"
+	"arg unsigned 8 count\n"
+	"arg hex 8 pointer\n";
 
 static struct linx_protos protos;
 
@@ -30,8 +33,8 @@ static bool holds(const struct linx_event *ev, const char *text)
 
 static void hit(struct assembly *as, uint64_t states, uint8_t path_state)
 {
-	const struct linx_hit h = { .probe = 0, .scalars = 3, .states = states };
-	const uint64_t words[] = { 0xbb01, 7, (uint64_t)-2 };
+	const struct linx_hit h = { .probe = 0, .scalars = 5, .states = states };
+	const uint64_t words[] = { 0xbb01, 7, (uint64_t)-2, UINT64_MAX, 0xffff888000001000 };
 	const struct linx_sock s = { .family = 2, .state = 1, .local_port = 1, .peer_port = 2, .local = { 10, 0, 0, 1 },
 				     .peer = { 10, 0, 0, 2 }, .protocol = 6, .proto = "TCP" };
 
@@ -49,15 +52,19 @@ static void test_fields(void **state)
 		"linx.kind = probe", "probe.name = vfs_open", "linx.probe.name startswith vfs_", "probe.arg.port = 443",
 		"probe.arg[port] > 400", "linx.probe.arg[port] < 500", "probe.arg[sk->n] = 7", "probe.arg.path endswith /passwd",
 		"probe.arg.path = /etc/passwd", "probe.ret = -2", "probe.ret < 0", "probe.duration = 5", "probe.duration < 1us",
+		"probe.arg.count > 1000000", "probe.arg.count >= 0xffffffffffffffff", "probe.arg.count = 18446744073709551615",
+		"probe.arg.pointer > 0", "probe.arg.pointer >= 0xffff888000000000", "probe.arg.pointer < 0xffff888000002000",
+		"probe.ret < 0xffffffffffffffff",
 		"probe.arg.sk contains 10.0.0.2:2", "not probe.arg.other exists", "linx.comm = curl", "proc.name = curl",
 	};
 	static const char *const unmet[] = {
 		"linx.type = openat", "probe.arg.port = 444", "probe.arg.other = 1", "probe.name = vfs_read", "linx.kind = syscall",
-		"linx.duration > 1s", "evt.type = open",
+		"linx.duration > 1s", "evt.type = open", "probe.arg.count < 0", "probe.arg.count <= 1000000", "probe.arg.pointer < 0",
+		"probe.arg.pointer > 0xffffffffffffffff", "probe.arg.port > 0xffffffffffffffff",
 	};
 	struct assembly *as = *state;
 
-	hit(as, 0x111, LINX_WHOLE);
+	hit(as, 0x11111, LINX_WHOLE);
 	for (size_t i = 0; i < ARRAY_SIZE(met); i++)
 		if (!holds(as->ev, met[i]))
 			fail_msg("%s does not hold", met[i]);
@@ -90,17 +97,18 @@ static void test_call(void **state)
 
 static void test_line(void **state)
 {
-	struct linx_line_opts line = { .size = sizeof(line), .template_text = "%linx.type[value] %linx.probe.name %linx.probe.arg[port] %linx.args" };
+	struct linx_line_opts line = { .size = sizeof(line), .template_text = "%linx.type[value] %linx.probe.name %linx.probe.arg[port] %linx.probe.arg[count] %linx.args" };
 	struct linx_print_opts opts = { .size = sizeof(opts), .line = &line };
 	struct assembly *as = *state;
 
 	assembly_format(as, LINX_FORMAT_LINE, &opts);
-	hit(as, 0x111, LINX_WHOLE);
-	assert_string_equal(assembly_print(as), "(probe) (vfs_open) (443) (path=/etc/passwd, port=443, sk->n=7, "
-						"sk=TCP:[10.0.0.1:1->10.0.0.2:2])\n");
+	hit(as, 0x11111, LINX_WHOLE);
+	assert_string_equal(assembly_print(as), "(probe) (vfs_open) (443) (18446744073709551615) (path=/etc/passwd, port=443, "
+						"sk->n=7, sk=TCP:[10.0.0.1:1->10.0.0.2:2], count=18446744073709551615, "
+						"pointer=18446612682070036480)\n");
 	record_exit(&as->r, 7, NR_READ, -2, ARGS(1, 2, 3));
 	assembly_event(as);
-	assert_string_equal(assembly_print(as), "(read) () () (fd=1, buf=0x2, count=3)\n");
+	assert_string_equal(assembly_print(as), "(read) () () () (fd=1, buf=0x2, count=3)\n");
 }
 
 static int setup(void **state)
