@@ -73,7 +73,7 @@ u32 linx_user_read(void *to, u64 addr, u32 n)
 
 bool linx_user_peek(void *to, u64 addr, u32 n)
 {
-	return current->mm && !copy_from_user_nofault(to, (const void __user *)(unsigned long)addr, n);
+	return current->mm && linx_mm_is_loaded() && !copy_from_user_nofault(to, (const void __user *)(unsigned long)addr, n);
 }
 
 u8 *linx_user_large(u8 *p, u64 addr, u32 size)

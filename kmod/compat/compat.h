@@ -291,6 +291,19 @@ static inline bool linx_may_be_waited_for(struct mm_struct *mm, u64 addr)
 #endif
 
 /*
+ * Returns true if user addresses are those of the current task, which has user memory. While the scheduler switches
+ * tasks, they are those of another task. On x86, copy_from_user_nofault() tests this since 6.4.
+ */
+static inline bool linx_mm_is_loaded(void)
+{
+#ifdef CONFIG_X86
+	return current->mm->pgd == __va(read_cr3_pa());
+#else
+	return true;
+#endif
+}
+
+/*
  * Argument of get_user_pages_remote() before the last one: an array of vm_area_struct pointers. It was removed in 6.5.
  */
 #if LINX_HAS_GUP_REMOTE_AREAS

@@ -35,6 +35,12 @@
 #define LINX_FTRACE_FLAGS (FTRACE_OPS_FL_PERMANENT | LINX_FTRACE_RECURSION | FTRACE_OPS_FL_SAVE_REGS)
 #endif
 
+/*
+ * True if ftrace reaches each handler through its list of all handlers, which drops uncounted a hit that comes while a
+ * handler of the list runs. On x86 and with CALL_OPS, a function with one handler calls it directly.
+ */
+#define LINX_FTRACE_BY_LIST (!IS_ENABLED(CONFIG_X86) && !IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_CALL_OPS))
+
 /* Copies the six arguments that registers hold when a function begins. */
 static __always_inline void linx_ftrace_args(LINX_FTRACE_REGS *regs, u64 *to)
 {

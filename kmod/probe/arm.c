@@ -10,6 +10,7 @@
 #include "compat/compat.h"
 #include "filter/predicate.h"
 #include "probe/hook.h"
+#include "probe/place.h"
 #include "probe/probes.h"
 #include "probe/set.h"
 #include "probe/symbol.h"
@@ -50,7 +51,7 @@ static int check_kind(const struct linx_probe *u)
 
 int linx_probes_check(const struct linx_probe *u)
 {
-	if (u->flags & ~LINX_PROBE_PRIORITY || u->number >= LINX_PROBES_MAX || u->reserved || u->offset > U32_MAX ||
+	if (u->flags & ~(LINX_PROBE_PRIORITY | LINX_PROBE_ONE) || u->number >= LINX_PROBES_MAX || u->reserved || u->offset > U32_MAX ||
 	    !u->name_len || u->name_len > LINX_PROBE_NAME_MAX || !u->program != !u->program_len)
 		return -EINVAL;
 	if (u->nsteps > LINX_FETCH_STEPS_MAX)
@@ -130,6 +131,10 @@ static void free_spec(struct linx_probe_spec *spec)
 	if (!spec)
 		return;
 	linx_hook_release(spec->sites, spec->nsites);
+	mutex_lock(&linx_probes_lock);
+	for (i = 0; i < spec->nsites; i++)
+		linx_place_leave(&spec->sites[i]);
+	mutex_unlock(&linx_probes_lock);
 	for (i = 0; i < spec->nsites; i++)
 		free_percpu(spec->sites[i].count);
 	kvfree(spec->sites);
@@ -152,6 +157,8 @@ static int find(const struct request *q, unsigned long *to)
 
 static int site_init(struct linx_probes *set, const struct request *q, struct linx_site *site, unsigned long addr)
 {
+	int err;
+
 	site->spec = q->spec;
 	site->set = set;
 	site->addr = addr;
@@ -160,6 +167,9 @@ static int site_init(struct linx_probes *set, const struct request *q, struct li
 	site->count = alloc_percpu_gfp(struct linx_site_count, LINX_GFP);
 	if (!site->count)
 		return -ENOMEM;
+	err = linx_place_join(site);
+	if (err)
+		return err;
 	if (q->u->kind == LINX_PROBE_RAWTP) {
 		site->hook = LINX_BY_TRACEPOINT;
 		return 0;
@@ -176,6 +186,8 @@ static int make_sites(struct linx_probes *set, const struct request *q)
 
 	if (n < 0)
 		err = n;
+	else if (n > 1 && q->u->flags & LINX_PROBE_ONE)
+		err = -ENOTUNIQ;
 	else if (set->nsites + n > SITES_MAX)
 		err = -E2BIG;
 	cost = err ? 0 : n * (sizeof(*spec->sites) + (u64)num_possible_cpus() * sizeof(struct linx_site_count)) + sizeof(*spec);
@@ -258,16 +270,17 @@ static int add_locked(struct linx_session *s, struct request *q)
 int linx_probes_add(struct linx_session *s, struct linx_probe *u, const char *name, const struct linx_fetch_step *steps)
 {
 	struct request q = { .u = u, .name = name };
-	int err = name_valid(name, u->name_len, u->kind) ? security_locked_down(LOCKDOWN_KPROBES) : -EINVAL;
+	int err = name_valid(name, u->name_len, u->kind) ? 0 : -EINVAL;
 
+	if (!err && security_locked_down(LOCKDOWN_KPROBES))
+		err = -EACCES;
 	if (!err)
 		err = make_spec(&q, steps);
-	if (!err) {
-		mutex_lock(&s->lock);
+	mutex_lock(&s->lock);
+	if (!err)
 		err = add_locked(s, &q);
-		mutex_unlock(&s->lock);
-	}
-	free_spec(q.spec);
+	free_spec(q.spec); /* gives back what its sites were charged */
+	mutex_unlock(&s->lock);
 	return err;
 }
 
@@ -324,6 +337,8 @@ static void add_site(struct linx_probe_counters *to, const struct linx_site *sit
 		to->missed += READ_ONCE(site->krp.kp.nmissed) + READ_ONCE(site->krp.nmissed);
 		to->flags |= LINX_PROBE_AT_LEAST;
 	}
+	if (READ_ONCE(site->shared))
+		to->flags |= LINX_PROBE_AT_LEAST;
 	if (READ_ONCE(site->gone))
 		to->flags |= LINX_PROBE_GONE;
 }

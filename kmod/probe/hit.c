@@ -20,6 +20,7 @@
 #include "filter/predicate.h"
 #include "filter/rate.h"
 #include "probe/hit.h"
+#include "probe/place.h"
 #include "ring/ring_fast.h"
 #include "ring/side.h"
 
@@ -61,8 +62,20 @@ static bool cgroup_passes(const struct linx_session *s, const struct linx_probe_
 		return true;
 	if (run->nested || run->level || irqs_disabled())
 		return linx_cgroup_listed(s, false);
-	linx_probe_begins();
 	return linx_cgroup_listed(s, true);
+}
+
+/*
+ * Does a step of a list. Once the hit has used up its share of work, the values that are left are unavailable. Returns
+ * true after an END step.
+ */
+static bool fetch(struct hit *h, struct linx_fetch *f, const struct linx_fetch_step *step)
+{
+	bool reads = step->op == LINX_FETCH_LOAD || step->op > LINX_FETCH_SCALAR;
+
+	if (unlikely(reads && f->state == LINX_WHOLE && linx_probe_is_spent()))
+		linx_fetch_fail(f, LINX_UNAVAILABLE);
+	return linx_fetch_step(&h->io, f, step);
 }
 
 static void fetch_scalars(struct hit *h, const struct linx_probe_spec *spec)
@@ -72,7 +85,7 @@ static void fetch_scalars(struct hit *h, const struct linx_probe_spec *spec)
 
 	h->states = 0;
 	for (i = 0; i < spec->nscalar_steps; i++) {
-		if (!linx_fetch_step(&h->io, &f, &spec->steps[i]))
+		if (!fetch(h, &f, &spec->steps[i]))
 			continue;
 		h->scalars[n] = f.state == LINX_WHOLE ? f.number : 0;
 		h->states |= (u64)f.state << n++ * 4;
@@ -121,7 +134,7 @@ static void put_values(struct hit *h, struct linx_fill *f, const struct linx_pro
 
 	for (i = spec->nscalar_steps; i < spec->nsteps; i++) {
 		step = &spec->steps[i];
-		if (linx_fetch_step(&h->io, &state, step))
+		if (fetch(h, &state, step))
 			linx_put_fetched(f, &h->io, step, state.state, state.number, linx_fetch_most(&state, step));
 	}
 }
@@ -184,11 +197,17 @@ static void record(struct hit *h, struct linx_session *s, const struct linx_prob
 		COUNT(h->site, lost[LINX_LOST_NESTED]);
 }
 
+/* Returns true if the filters of tasks and of cgroups accept the current task. */
+static bool filters_pass(const struct linx_session *s, const struct linx_probe_run *run)
+{
+	return task_passes(s, !run->level) && cgroup_passes(s, run);
+}
+
 /*
  * Decides by filters, sampling and budget whether a hit is recorded, and writes its record or counts the hit as left
- * out. Called after linx_probe_begin().
+ * out. Called after begin(). is_judged: the filters of tasks and cgroups have accepted the task before.
  */
-static void judge(struct hit *h)
+static void judge(struct hit *h, bool is_judged)
 {
 	const struct linx_site *site = h->site;
 	const struct linx_probe_spec *spec = site->spec;
@@ -198,7 +217,7 @@ static void judge(struct hit *h)
 	if (READ_ONCE(site->gone) || READ_ONCE(s->owner_gone))
 		return;
 	h->io.in_task = !h->run->level;
-	if (!task_passes(s, h->io.in_task) || !cgroup_passes(s, h->run)) {
+	if (!is_judged && !filters_pass(s, h->run)) {
 		COUNT(site, filtered);
 		return;
 	}
@@ -256,22 +275,48 @@ static void give_up(const struct linx_site *site)
 	linx_ring_nested(s->ring);
 }
 
-/* Handles a hit of one site. Preemption is off. */
-static void on_hit(const struct linx_site *site, const u64 *args, const struct pt_regs *regs, u64 ret, u64 entry)
+/*
+ * Begins the probe of a hit, which may do its site's share of work. All sites at a place run in a row: one share is left
+ * for each, so that the place keeps its CPU no longer than one probe does. Returns false as linx_probe_begin() does.
+ */
+static bool begin(struct linx_probe_run *run, const struct linx_site *site)
 {
-	struct hit h = { .site = site, .io = { .args = args, .regs = regs, .ret = ret }, .entry = entry };
+	if (unlikely(!linx_probe_begin(run)))
+		return false;
+	linx_probe_goes_on(LINX_PROBE_WORK_MAX - linx_place_share(site));
+	return true;
+}
+
+/* Ends the probe of a hit. The CPU's count of work is set back, so that the next probe begins without this one's. */
+static void end(const struct linx_probe_run *run)
+{
+	linx_probe_begins();
+	linx_probe_end(run);
+}
+
+/* Handles a hit. Preemption is off. is_judged: see judge(). */
+static void on_hit(struct hit *h, bool is_judged)
+{
 	struct linx_probe_run run;
 
 	if (unlikely(!rcu_is_watching()))
-		return give_up(site);
-	if (likely(linx_probe_begin(&run))) {
-		h.run = &run;
-		judge(&h);
-		linx_probe_end(&run);
+		return give_up(h->site);
+	if (likely(begin(&run, h->site))) {
+		h->run = &run;
+		judge(h, is_judged);
+		end(&run);
 	} else {
-		give_up(site);
+		give_up(h->site);
 		linx_nested_end();
 	}
+}
+
+/* Handles a hit of one site, other than a return. */
+static void on_site(const struct linx_site *site, const u64 *args, const struct pt_regs *regs)
+{
+	struct hit h = { .site = site, .io = { .args = args, .regs = regs } };
+
+	on_hit(&h, false);
 }
 
 #if LINX_HAVE_FTRACE
@@ -285,7 +330,7 @@ static bool hit_at(const struct linx_probes *set, unsigned long addr, const u64 
 		if (site->addr != addr)
 			continue;
 		any = true;
-		on_hit(site, args, NULL, 0, 0);
+		on_site(site, args, NULL);
 	}
 	return any;
 }
@@ -300,13 +345,17 @@ notrace void linx_on_function(unsigned long ip, unsigned long parent, struct ftr
 	unsigned long ahead;
 	u64 args[6];
 
-	if (unlikely(!regs || READ_ONCE(set->stuck)))
+	if (unlikely(!regs))
 		return;
 	preempt_disable_notrace();
+	/* tested with preemption off: ops_unregister() waits for that, and then frees what is read here */
+	if (unlikely(READ_ONCE(set->stuck)))
+		goto out;
 	linx_ftrace_args(regs, args);
 	for (ahead = 0; ahead <= LINX_FTRACE_AHEAD; ahead += 4)
 		if (hit_at(set, ip - ahead, args))
 			break;
+out:
 	preempt_enable_notrace();
 }
 #endif
@@ -317,9 +366,35 @@ notrace int linx_on_kprobe(struct kprobe *kp, struct pt_regs *regs)
 
 	preempt_disable_notrace();
 	linx_regs_args(regs, args);
-	on_hit(container_of(kp, struct linx_site, kp), args, regs, 0, 0);
+	on_site(container_of(kp, struct linx_site, kp), args, regs);
 	preempt_enable_notrace();
 	return 0;
+}
+
+/*
+ * Returns true if the filters accept the task that enters a function. Each call under way holds an instance of the
+ * kretprobe, and there are few, so that calls of other tasks must take none. If the filters cannot be asked here, returns
+ * true and clears *is_judged; they are asked at the return.
+ */
+static bool entry_passes(const struct linx_site *site, bool *is_judged)
+{
+	const struct linx_session *s = site->set->session;
+	struct linx_probe_run run;
+	bool passes = true;
+
+	*is_judged = false;
+	if (unlikely(!rcu_is_watching()))
+		return true;
+	if (likely(begin(&run, site))) {
+		passes = filters_pass(s, &run);
+		*is_judged = true;
+		end(&run);
+	} else {
+		linx_nested_end();
+	}
+	if (!passes && !READ_ONCE(site->gone) && !READ_ONCE(s->owner_gone))
+		COUNT(site, filtered);
+	return passes;
 }
 
 notrace int linx_on_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
@@ -327,8 +402,14 @@ notrace int linx_on_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct kretprobe *rp = linx_kretprobe(ri);
 	const struct linx_site *site = rp ? container_of(rp, struct linx_site, krp) : NULL;
 	struct linx_kept *kept = (struct linx_kept *)ri->data;
+	bool passes;
 
-	if (!site || (in_task() && linx_filter_is_reader(site->set->session, current)))
+	if (!site)
+		return 1;
+	preempt_disable_notrace();
+	passes = entry_passes(site, &kept->is_judged);
+	preempt_enable_notrace();
+	if (!passes)
 		return 1;
 	linx_regs_args(regs, kept->args);
 	kept->entry = ktime_get_mono_fast_ns();
@@ -338,12 +419,14 @@ notrace int linx_on_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 notrace int linx_on_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	const struct linx_kept *kept = (const struct linx_kept *)ri->data;
+	struct hit h = { .io = { .args = kept->args, .ret = regs_return_value(regs) }, .entry = kept->entry };
 	struct kretprobe *rp;
 
 	preempt_disable_notrace();
 	rp = linx_kretprobe(ri);
-	if (rp)
-		on_hit(container_of(rp, struct linx_site, krp), kept->args, NULL, regs_return_value(regs), kept->entry);
+	h.site = rp ? container_of(rp, struct linx_site, krp) : NULL;
+	if (h.site)
+		on_hit(&h, kept->is_judged);
 	preempt_enable_notrace();
 	return 0;
 }
@@ -357,6 +440,6 @@ notrace void linx_on_rawtp(void *data, u64 a0, u64 a1, u64 a2, u64 a3, u64 a4, u
 	preempt_disable_notrace();
 	site = idr_find(&linx_sites_by_id, (unsigned long)data);
 	if (site)
-		on_hit(site, args, NULL, 0, 0);
+		on_site(site, args, NULL);
 	preempt_enable_notrace();
 }

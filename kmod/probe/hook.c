@@ -22,6 +22,7 @@
 #include "core/keep_loaded.h"
 #include "probe/hit.h"
 #include "probe/hook.h"
+#include "probe/place.h"
 #include "probe/probes.h"
 #include "ring/ring_mem.h"
 
@@ -102,14 +103,17 @@ void linx_hook_forget(struct linx_probes *set)
 #define KEPT_MAX 1024u
 #define KEPT_ALL 32768u
 
+/* Most kretprobes of a session. The kernel changes its code for each of them on its own, so that many take long. */
+#define RETURNS_MAX 1000u
+
 /* Approximate bytes of an instance, as charged to the limit of ring memory. */
 #define KEPT_COST (sizeof(struct kretprobe_instance) + sizeof(struct linx_kept))
 
 static int register_return(struct linx_site *site)
 {
 	struct linx_probes *set = site->set;
-	u32 kept = clamp(KEPT_ALL / ++set->returns, KEPT_MIN, KEPT_MAX);
-	int err = linx_ring_charge(set->session, kept * KEPT_COST);
+	u32 kept = clamp(KEPT_ALL / (set->returns + 1), KEPT_MIN, KEPT_MAX);
+	int err = set->returns == RETURNS_MAX ? -E2BIG : linx_ring_charge(set->session, kept * KEPT_COST);
 
 	if (err)
 		return err;
@@ -123,7 +127,16 @@ static int register_return(struct linx_site *site)
 	err = register_kretprobe(&site->krp);
 	if (err)
 		linx_ring_uncharge(set->session, kept * KEPT_COST);
+	else
+		set->returns++;
 	return err;
+}
+
+/* Gives back what register_return() has taken from the session. */
+static void forget_return(struct linx_site *site)
+{
+	linx_ring_uncharge(site->set->session, site->krp.maxactive * KEPT_COST);
+	site->set->returns--;
 }
 
 static int register_place(struct linx_site *site, u64 offset)
@@ -153,7 +166,7 @@ int linx_hook_choose(struct linx_site *site, bool has_regs, u64 offset)
 	}
 	err = site->spec->kind == LINX_PROBE_RETURN ? register_return(site) : register_place(site, offset);
 	site->registered = !err;
-	return !err || err == -ENOMEM ? err : -EADDRNOTAVAIL;
+	return !err || err == -ENOMEM || err == -E2BIG ? err : -EADDRNOTAVAIL;
 }
 
 /* Returns the kprobe of a site whose hook is LINX_BY_KPROBE or LINX_BY_KRETPROBE. */
@@ -186,10 +199,12 @@ static void release_site(struct release *r, struct linx_site *site)
 	if (!site->registered)
 		return;
 	site->registered = site->hooked = false;
-	if (site->hook == LINX_BY_KPROBE)
+	if (site->hook == LINX_BY_KPROBE) {
 		r->places[r->nplaces++] = &site->kp;
-	else
+	} else {
 		r->returns[r->nreturns++] = &site->krp;
+		forget_return(site);
+	}
 	if (r->nplaces == AT_ONCE || r->nreturns == AT_ONCE)
 		release_all(r);
 }
@@ -274,21 +289,6 @@ static void tp_unhook(struct linx_site *site)
 	list_for_each_entry(spec, &(set)->specs, link)          \
 		for (site = (spec)->sites; site < (spec)->sites + (spec)->nsites; site++)
 
-static int site_hook(struct linx_site *site)
-{
-	return site->hook == LINX_BY_TRACEPOINT ? tp_hook(site) : enable_kprobe(kprobe_of(site));
-}
-
-/* Unhooks a site. Kprobes are only disabled, and stay registered for the next START. */
-static void site_unhook(struct linx_site *site)
-{
-	if (site->hook != LINX_BY_TRACEPOINT)
-		disable_kprobe(kprobe_of(site));
-	else if (!site->gone)
-		tp_unhook(site);
-	site->hooked = false;
-}
-
 /* Makes the tables by which handlers find sites and their counters. */
 static int make_tables(struct linx_probes *set)
 {
@@ -313,17 +313,28 @@ static int make_tables(struct linx_probes *set)
 	return 0;
 }
 
-static void unhook_locked(struct linx_probes *set)
+static void unhook(struct linx_probes *set)
 {
 	struct linx_probe_spec *spec;
 	struct linx_site *site;
 
+	for_each_site(spec, site, set) {
+		if (site->hooked && site->registered) {
+			disable_kprobe(kprobe_of(site)); /* START has failed: the kprobe stays registered for the next START */
+			site->hooked = false;
+		}
+	}
+	mutex_lock(&linx_probes_lock);
 	if (set->hooked)
 		ops_unregister(set);
 	set->hooked = false;
-	for_each_site(spec, site, set)
-		if (site->hooked)
-			site_unhook(site);
+	for_each_site(spec, site, set) {
+		site->may_be_hit = false;
+		if (site->hooked && !site->gone)
+			tp_unhook(site);
+		site->hooked = false;
+	}
+	mutex_unlock(&linx_probes_lock);
 	/*
 	 * Waits for handlers of tracepoints, and for the probes that such handlers have interrupted: at their end these
 	 * probes move the records of the hits from side rings to the ring. For this the session must still be on
@@ -333,24 +344,46 @@ static void unhook_locked(struct linx_probes *set)
 	synchronize_rcu();
 }
 
+/* Hooks functions at their begin, and tracepoints. */
 static int hook_locked(struct linx_probes *set)
 {
 	struct linx_probe_spec *spec;
 	struct linx_site *site;
 	int err = make_tables(set);
 
+	for_each_site(spec, site, set)
+		linx_place_hooked(site);
 	if (!err && set->by_ftrace) {
 		err = ops_register(set);
 		set->hooked = !err;
 	}
 	for_each_site(spec, site, set) {
-		if (err || site->gone || site->hook == LINX_BY_FTRACE)
+		if (err || site->gone || site->hook != LINX_BY_TRACEPOINT)
 			continue;
-		err = site_hook(site);
+		err = tp_hook(site);
 		site->hooked = !err;
 	}
-	if (err)
-		unhook_locked(set);
+	return err;
+}
+
+/*
+ * Enables kprobes. The kernel changes its code for one after the other, so that modules that come and go must not wait
+ * for linx_probes_lock meanwhile. The kernel itself ends a kprobe in a module that goes.
+ */
+static int enable_kprobes(struct linx_probes *set)
+{
+	struct linx_probe_spec *spec;
+	struct linx_site *site;
+	int err = 0;
+
+	for_each_site(spec, site, set) {
+		if (err || !site->registered || READ_ONCE(site->gone))
+			continue;
+		err = enable_kprobe(kprobe_of(site));
+		site->hooked = !err;
+		if (err && kprobe_of(site)->flags & KPROBE_FLAG_GONE)
+			err = 0;
+	}
 	return err;
 }
 
@@ -364,6 +397,9 @@ int linx_probes_hook(struct linx_session *s)
 	mutex_lock(&linx_probes_lock);
 	err = hook_locked(s->probes);
 	mutex_unlock(&linx_probes_lock);
+	err = err ?: enable_kprobes(s->probes);
+	if (err)
+		unhook(s->probes);
 	return err;
 }
 
@@ -375,12 +411,10 @@ void linx_probes_unhook(struct linx_session *s)
 
 	if (!s->probes)
 		return;
-	mutex_lock(&linx_probes_lock);
 	for_each_site(spec, site, s->probes)
 		release_site(&r, site);
 	release_all(&r);
-	unhook_locked(s->probes);
-	mutex_unlock(&linx_probes_lock);
+	unhook(s->probes);
 }
 
 void linx_hook_list(struct linx_probes *set)

@@ -39,6 +39,8 @@ enum linx_site_hook {
 	LINX_BY_TRACEPOINT,
 };
 
+struct linx_place;
+
 /* A site: a function or a tracepoint that a probe hooks. */
 struct linx_site {
 	const struct linx_probe_spec *spec;
@@ -47,10 +49,14 @@ struct linx_site {
 	u8 hook; /* enum linx_site_hook */
 	bool registered; /* BY_KPROBE, BY_KRETPROBE: the kernel knows the probe, which is disabled until START */
 	bool hooked; /* the handler can be called; not used with LINX_BY_FTRACE */
+	bool may_be_hit; /* true between START and stop; protected by linx_probes_lock */
+	bool shared; /* ftrace may have dropped hits uncounted: see linx_place_hooked(). Set once */
 	bool gone; /* the module was unloaded: handlers skip the site. Set once, under linx_probes_lock */
 	u32 index; /* index of the site's counters in linx_session.hits */
 	unsigned long addr; /* address of the function or of the struct tracepoint */
 	struct linx_site_count __percpu *count;
+	struct linx_place *place; /* place of all sites at addr; NULL: the site is not on its list yet */
+	struct list_head at_place; /* entry of linx_place.sites */
 	struct hlist_node same_hash; /* BY_FTRACE: entry of linx_probes.table */
 	int id; /* BY_TRACEPOINT: number by which its handler finds it */
 	union {
@@ -64,7 +70,7 @@ struct linx_probes {
 	struct linx_session *session;
 	struct list_head specs;
 	u32 nsites, nprobes;
-	u32 returns; /* number of tries to register a kretprobe, also of failed ones */
+	u32 returns; /* number of sites with LINX_BY_KRETPROBE */
 	bool by_ftrace; /* a site is hooked by ftrace: ops has a filter */
 	bool hooked; /* ops is registered */
 	bool stuck; /* ops could not be unregistered: the set is never freed, and its handler does nothing */
@@ -81,6 +87,7 @@ extern struct mutex linx_probes_lock;
 struct linx_kept {
 	u64 args[6];
 	u64 entry; /* time */
+	bool is_judged; /* the filters of tasks and cgroups accepted the task at the entry */
 };
 
 #endif

@@ -8,7 +8,7 @@
  * A table of the names of the kernel's functions is made by one walk through its text, symbol by symbol. For each
  * function it holds a hash of the name and the offset in the text; each match of the hash is checked with
  * sprint_symbol(). A name that is not in the table is passed to register_kprobe(): it can be a function of a module, or
- * a second name of a function.
+ * a second name of a function. A function of a module is found only if its module is named.
  */
 #include <linux/jhash.h>
 #include <linux/kallsyms.h>
@@ -188,10 +188,11 @@ static int find_in_table(struct symbol *s, const char *name, unsigned long *to, 
 
 /*
  * Finds the functions of a module that have the name. addr: the address of one of them. Walks from there back to the
- * first symbol of the module's text, then forward over all symbols of the module.
+ * first symbol of the module's text, then forward over all symbols of the module. in_module: the caller has named the
+ * module; if not, only a second name of a function of the kernel is found.
  */
-static int find_in_module(struct symbol *s, const char *name, unsigned long addr, unsigned long *to, unsigned int *n,
-			  unsigned int max)
+static int find_in_module(struct symbol *s, const char *name, bool in_module, unsigned long addr, unsigned long *to,
+			  unsigned int *n, unsigned int max)
 {
 	char module[MODULE_NAME_LEN + 2];
 	unsigned long first = addr;
@@ -200,6 +201,8 @@ static int find_in_module(struct symbol *s, const char *name, unsigned long addr
 
 	if (!name_address(addr, s) || !*s->module)
 		return take(addr, to, n, max);
+	if (!in_module)
+		return -ENOENT; /* several modules may have the name, and types of the caller are those of the kernel */
 	strscpy(module, s->module, sizeof(module));
 	for (i = 0; i < MODULE_SYMBOLS && name_address(first - 1, s) && !strcmp(s->module, module) && s->begin < first; i++)
 		first = s->begin;
@@ -229,7 +232,7 @@ int linx_symbol_find(const char *name, unsigned long *to, unsigned int max)
 		err = find_in_table(s, name, to, &n, max);
 	if (!err && !n) {
 		addr = linx_symbol_address(name);
-		err = addr ? find_in_module(s, colon ? colon + 1 : name, addr, to, &n, max) : -ENOENT;
+		err = addr ? find_in_module(s, colon ? colon + 1 : name, colon, addr, to, &n, max) : -ENOENT;
 	}
 	kfree(s);
 	return err ?: n;

@@ -2,7 +2,9 @@
 /*
  * Values of probes: strings, bytes, sockets, paths and credentials. Addresses come from fetch lists, and memory there
  * can change or be freed while it is read. Therefore all memory is read by linx_peek(), which never faults. No lock is
- * taken. A path that was read during a rename is read once more. Any context but NMI, preemption off.
+ * taken. A path that was read during a rename is read again. Any context but NMI, preemption off.
+ *
+ * linx_peek() counts the work of a hit. The value that is being read when the hit's share of work is used up is cut.
  */
 #include <linux/cred.h>
 #include <linux/dcache.h>
@@ -23,8 +25,11 @@
 #define STR_CHUNK 64u
 #define BYTES_CHUNK 1024u
 
-/* Most steps of a walk along a path: names plus mounts. */
-#define PATH_PARTS 512
+/* Most steps of a walk along a path: names plus mounts. PATH_MAX bytes have 2,048 names at most. */
+#define PATH_PARTS 3000
+
+/* Most readings of a path while files are renamed. */
+#define PATH_READINGS 8
 
 /* Returns how many bytes a value at v can have in the record, so that there is room for its padding, too. */
 static u32 room_at(const struct linx_fill *f, const struct linx_val *v)
@@ -63,6 +68,10 @@ static void value_bytes(struct linx_fill *f, struct linx_val *v, const struct li
 	u8 state = n < most ? LINX_TRUNCATED : LINX_WHOLE;
 
 	while (done < n) {
+		if (unlikely(linx_probe_is_spent())) {
+			state = LINX_TRUNCATED;
+			break;
+		}
 		part = chunk_at(addr + done, n - done, BYTES_CHUNK);
 		if (!linx_peek(io, (u8 *)(v + 1) + done, addr + done, part, end->flags & LINX_FETCH_USER)) {
 			state = LINX_UNREADABLE;
@@ -80,7 +89,7 @@ static void value_str(struct linx_fill *f, struct linx_val *v, const struct linx
 	u8 *to = (u8 *)(v + 1);
 	u8 state = LINX_TRUNCATED;
 
-	while (done < n) {
+	while (done < n && !linx_probe_is_spent()) {
 		part = chunk_at(addr + done, n - done, STR_CHUNK);
 		if (!linx_peek(io, to + done, addr + done, part, end->flags & LINX_FETCH_USER)) {
 			state = LINX_UNREADABLE;
@@ -141,6 +150,15 @@ struct sock_value {
 	char name[UNIX_PATH_MAX];
 };
 
+static bool peek_addresses(const struct linx_fetch_io *io, const struct sock *sk, struct linx_sock *to)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	if (to->family == AF_INET6)
+		return PEEK(io, &to->local, &sk->sk_v6_rcv_saddr) && PEEK(io, &to->peer, &sk->sk_v6_daddr);
+#endif
+	return PEEK(io, (__be32 *)to->local, &sk->sk_rcv_saddr) && PEEK(io, (__be32 *)to->peer, &sk->sk_daddr);
+}
+
 static bool peek_inet(const struct linx_fetch_io *io, const struct sock *sk, struct linx_sock *to)
 {
 	const struct inet_sock *inet = (const struct inet_sock *)sk;
@@ -150,11 +168,7 @@ static bool peek_inet(const struct linx_fetch_io *io, const struct sock *sk, str
 		return false;
 	to->local_port = ntohs(local);
 	to->peer_port = ntohs(peer);
-#if IS_ENABLED(CONFIG_IPV6)
-	if (to->family == AF_INET6)
-		return PEEK(io, &to->local, &sk->sk_v6_rcv_saddr) && PEEK(io, &to->peer, &sk->sk_v6_daddr);
-#endif
-	return PEEK(io, (__be32 *)to->local, &inet->inet_rcv_saddr) && PEEK(io, (__be32 *)to->peer, &inet->inet_daddr);
+	return peek_addresses(io, sk, to);
 }
 
 /* Reads the name that a UNIX socket is bound to. */
@@ -175,6 +189,26 @@ static bool peek_unix(const struct linx_fetch_io *io, const struct sock *sk, str
 	return !len || linx_peek(io, to->name, (unsigned long)addr->name + offsetof(struct sockaddr_un, sun_path), len, false);
 }
 
+/*
+ * Returns true if the address holds only a part of a socket. A connection that is being opened, or that waits for its
+ * last packets, is a struct sock_common with other members behind it.
+ */
+static bool is_mini_sock(u16 family, u8 state)
+{
+	return (family == AF_INET || family == AF_INET6) && (state == TCP_TIME_WAIT || state == TCP_NEW_SYN_RECV);
+}
+
+/* Reads the values of a part of a socket, which has no type and no number of a protocol. */
+static bool peek_mini(const struct linx_fetch_io *io, const struct sock *sk, struct linx_sock *to)
+{
+	__be16 peer;
+
+	if (!PEEK(io, &to->local_port, &sk->sk_num) || !PEEK(io, &peer, &sk->sk_dport))
+		return false;
+	to->peer_port = ntohs(peer);
+	return peek_addresses(io, sk, to);
+}
+
 static bool value_sock(struct linx_fill *f, struct linx_val *v, const struct linx_fetch_io *io,
 		     const struct linx_fetch_step *end, u64 addr)
 {
@@ -182,14 +216,20 @@ static bool value_sock(struct linx_fill *f, struct linx_val *v, const struct lin
 	struct sock_value made = { };
 	const struct proto *prot;
 	u16 family;
+	bool mini;
 
-	if (!PEEK(io, &family, &sk->sk_family) || !PEEK(io, &made.sock.type, &sk->sk_type) ||
-	    !PEEK(io, &made.sock.protocol, &sk->sk_protocol) || !PEEK(io, &made.sock.state, &sk->sk_state))
+	if (!PEEK(io, &family, &sk->sk_family) || !PEEK(io, &made.sock.state, &sk->sk_state))
 		return false;
 	made.sock.family = family;
-	if (PEEK(io, &prot, &sk->sk_prot_creator) && prot && PEEK(io, &made.sock.proto, &prot->name))
+	mini = is_mini_sock(family, made.sock.state);
+	if (!mini && (!PEEK(io, &made.sock.type, &sk->sk_type) || !PEEK(io, &made.sock.protocol, &sk->sk_protocol)))
+		return false;
+	if (PEEK(io, &prot, mini ? &sk->sk_prot : &sk->sk_prot_creator) && prot && PEEK(io, &made.sock.proto, &prot->name))
 		made.sock.proto[sizeof(made.sock.proto) - 1] = '\0';
-	if ((family == AF_INET || family == AF_INET6) && !peek_inet(io, sk, &made.sock))
+	if (mini) {
+		if (!peek_mini(io, sk, &made.sock))
+			return false;
+	} else if ((family == AF_INET || family == AF_INET6) && !peek_inet(io, sk, &made.sock))
 		return false;
 	if (family == AF_UNIX && !peek_unix(io, sk, &made))
 		return false;
@@ -216,18 +256,20 @@ static bool prepend(struct walk *w, const char *text, u32 len)
 	return true;
 }
 
-/* Puts "/NAME" of a dentry in front of the path. */
-static bool prepend_name(struct walk *w, const struct dentry *d)
+/* Puts "/NAME" of a dentry in front of the path. Returns LINX_WHOLE, or LINX_TRUNCATED: there is no room for it. */
+static u8 prepend_name(struct walk *w, const struct dentry *d)
 {
 	struct qstr name;
 
-	if (!PEEK(w->io, &name, &d->d_name) || !name.len || name.len > NAME_MAX || name.len + 1 > w->p - w->buf)
-		return false;
+	if (!PEEK(w->io, &name, &d->d_name) || !name.len || name.len > NAME_MAX)
+		return LINX_UNREADABLE;
+	if (name.len + 1 > w->p - w->buf)
+		return LINX_TRUNCATED;
 	w->p -= name.len;
 	if (!linx_peek(w->io, w->p, (unsigned long)name.name, name.len, false) || memchr(w->p, '\0', name.len))
-		return false;
+		return LINX_UNREADABLE;
 	*--w->p = '/';
-	return true;
+	return LINX_WHOLE;
 }
 
 /* Is the file unlinked, by the rule of d_unlinked()? */
@@ -241,7 +283,7 @@ static bool is_unlinked(struct walk *w, const struct dentry *d)
 
 /*
  * Reads the path from dentry d in mount mnt up to w->root. If mnt is NULL, reads the path from the root of the file
- * system.
+ * system. Returns LINX_TRUNCATED if the path has more names than there is room or work for; the last ones were read.
  */
 static u8 walk_up(struct walk *w, const struct dentry *d, const struct vfsmount *mnt)
 {
@@ -249,12 +291,13 @@ static u8 walk_up(struct walk *w, const struct dentry *d, const struct vfsmount 
 	const struct dentry *parent, *top = NULL;
 	const struct linx_mount *above;
 	unsigned int i;
+	u8 state;
 
 	if (is_unlinked(w, d) && !prepend(w, LINX_PATH_DELETED, sizeof(LINX_PATH_DELETED) - 1))
 		return LINX_UNREADABLE;
 	if (m && !PEEK(w->io, &top, &m->mnt.mnt_root))
 		return LINX_UNREADABLE;
-	for (i = 0; i < PATH_PARTS; i++) {
+	for (i = 0; i < PATH_PARTS && !linx_probe_is_spent(); i++) {
 		if (m && d == w->root.dentry && &m->mnt == w->root.mnt)
 			return LINX_WHOLE;
 		if (m && d == top) {
@@ -271,11 +314,12 @@ static u8 walk_up(struct walk *w, const struct dentry *d, const struct vfsmount 
 			return LINX_UNREADABLE;
 		if (parent == d) /* a file without a path, such as a pipe, or a detached directory */
 			return m ? LINX_UNAVAILABLE : LINX_WHOLE;
-		if (!prepend_name(w, d))
-			return LINX_UNREADABLE;
+		state = prepend_name(w, d);
+		if (state != LINX_WHOLE)
+			return state;
 		d = parent;
 	}
-	return LINX_UNAVAILABLE;
+	return LINX_TRUNCATED;
 }
 
 /* Sets w->root to the root directory of the current task. */
@@ -304,30 +348,68 @@ static u8 read_path(struct walk *w, const struct linx_fetch_step *end, u64 addr)
 	return walk_up(w, path.dentry, path.mnt);
 }
 
-/* Reads a path. If a rename was under way, reads it once more; if one was under way again, the value is UNAVAILABLE. */
-static bool value_path(struct linx_fill *f, struct linx_val *v, const struct linx_fetch_io *io,
-		     const struct linx_fetch_step *end, u64 addr)
+/* A reading of a path that is kept in the record, where the path will stand, to be compared with the next one. */
+struct reading {
+	u8 state; /* 0: no reading is kept */
+	u32 len;
+};
+
+/*
+ * Returns true if the path was read as the last time, and keeps this reading. room: bytes that the record has for it.
+ */
+static bool reads_same(struct reading *last, const struct walk *w, u8 state, struct linx_val *v, u32 room)
 {
-	struct walk w = { .io = io, .buf = f->r->scratch };
-	unsigned int tries = 0, seq;
+	struct reading now = { .state = state, .len = w->buf + PATH_MAX - w->p };
+	u32 n = min(now.len, room);
+	bool same = last->len == now.len && last->state == state && !memcmp(v + 1, w->p, n);
+
+	memcpy(v + 1, w->p, n);
+	*last = now;
+	return same && state != LINX_UNREADABLE;
+}
+
+/*
+ * Reads a path. If a rename began, ended or was under way meanwhile, reads it again, until two readings in a row are the
+ * same: a program can rename without end, so that a reading beside no rename may never come. A path whose readings never
+ * agree is truncated.
+ */
+static u8 read_stable(struct walk *w, const struct linx_fetch_step *end, u64 addr, struct linx_val *v, u32 room)
+{
+	unsigned int n = 0, seq;
+	struct reading last = { };
+	bool sure;
 	u8 state;
 
 	do {
 		seq = READ_ONCE(rename_lock.seqcount.seqcount.sequence);
 		smp_rmb(); /* both smp_rmb() pair with barriers of the writer; the count is odd during a rename */
-		state = seq & 1 ? LINX_UNAVAILABLE : read_path(&w, end, addr);
+		state = read_path(w, end, addr);
 		smp_rmb();
-		if (READ_ONCE(rename_lock.seqcount.seqcount.sequence) != seq)
-			state = LINX_UNAVAILABLE;
-	} while (state == LINX_UNAVAILABLE && ++tries < 2);
-	if (state != LINX_WHOLE) {
-		value_state(f, v, end, state);
-		return true;
-	}
-	if (w.p == w.buf + PATH_MAX)
+		if (!(seq & 1) && READ_ONCE(rename_lock.seqcount.seqcount.sequence) == seq)
+			return state;
+		sure = reads_same(&last, w, state, v, room);
+	} while (!sure && ++n < PATH_READINGS && !linx_probe_is_spent());
+	if (sure)
+		return state;
+	return state == LINX_WHOLE || state == LINX_TRUNCATED ? LINX_TRUNCATED : LINX_UNAVAILABLE;
+}
+
+static void value_path(struct linx_fill *f, struct linx_val *v, const struct linx_fetch_io *io,
+		       const struct linx_fetch_step *end, u64 addr)
+{
+	struct walk w = { .io = io, .buf = f->r->scratch };
+	u8 state = read_stable(&w, end, addr, v, room_at(f, v));
+	u32 len = w.buf + PATH_MAX - w.p, n;
+
+	if (state == LINX_WHOLE && !len) {
 		*--w.p = '/';
-	value_made(f, v, end->arg, LINX_VAL_STR, w.p, w.buf + PATH_MAX - w.p);
-	return true;
+		len = 1;
+	}
+	if (state != LINX_WHOLE && (state != LINX_TRUNCATED || !len))
+		return value_state(f, v, end, state == LINX_TRUNCATED ? LINX_UNAVAILABLE : state);
+	n = min(len, room_at(f, v));
+	memcpy(v + 1, w.p + len - n, n);
+	finish(f, v, end->arg, LINX_VAL_STR, n < len ? LINX_TRUNCATED : state, n, state == LINX_TRUNCATED ? U32_MAX : len);
 }
 
 void linx_put_fetched(struct linx_fill *f, const struct linx_fetch_io *io, const struct linx_fetch_step *end, u8 state,
@@ -352,7 +434,7 @@ void linx_put_fetched(struct linx_fill *f, const struct linx_fetch_io *io, const
 		done = value_cred(f, v, io, end, addr);
 		break;
 	default:
-		done = value_path(f, v, io, end, addr);
+		return value_path(f, v, io, end, addr);
 	}
 	if (!done)
 		value_state(f, v, end, LINX_UNREADABLE);

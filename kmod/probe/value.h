@@ -11,6 +11,7 @@
 #include <linux/sched.h>
 #include <linux/uaccess.h>
 #include "capture/user_mem.h"
+#include "core/probe_work.h"
 #include "core/ring.h"
 
 /* Places where a fetch list finds the arguments of a hit. */
@@ -38,15 +39,25 @@ static inline bool linx_kernel_address(u64 from)
 	return address >= PAGE_OFFSET;
 }
 
+/* Work of a copy: a fixed part, and one for each two bytes. Unit: see core/probe_work.h; t/probe_bound measures it. */
+#define LINX_WORK_OF_PEEK 60
+
 /*
- * Copies n bytes of kernel memory or, if "user" is set, of the current task's user memory. Returns false if not all of
- * them can be read. Never faults or sleeps. Any context.
+ * Copies n bytes of kernel memory or, if "user" is set, of the current task's user memory. Counts its work. Returns
+ * false if not all of them can be read. Never faults or sleeps. Any context.
  */
 static inline bool linx_peek(const struct linx_fetch_io *io, void *to, u64 from, u32 n, bool user)
 {
-	if (!user)
-		return linx_kernel_address(from) && !copy_from_kernel_nofault(to, (const void *)(unsigned long)from, n);
-	return io->in_task && linx_user_peek(to, from, n);
+	bool done;
+
+	linx_probe_spend(LINX_WORK_OF_PEEK + n / 2);
+	if (user)
+		done = io->in_task && linx_user_peek(to, from, n);
+	else
+		done = linx_kernel_address(from) && !copy_from_kernel_nofault(to, (const void *)(unsigned long)from, n);
+	if (unlikely(!done))
+		linx_probe_spend(LINX_WORK_OF_FAULT);
+	return done;
 }
 
 static inline int linx_fetch_read(struct linx_fetch_io *io, u64 *to, u32 size, u64 from, bool user)

@@ -477,9 +477,14 @@ enum linx_fetch_op {
 	LINX_FETCH_STR = 33, /* LINX_VAL_STR: string at the address, at most imm bytes of it; flag: USER */
 	/* LINX_VAL_BYTES: imm bytes at the address, after a DATA_LOC step at most the length in that word; flag: USER */
 	LINX_FETCH_BYTES = 34,
-	/* LINX_VAL_BYTES: struct linx_sock and, if it is a UNIX socket, its name; of the struct sock at the address */
+	/*
+	 * LINX_VAL_BYTES: struct linx_sock and, if it is a UNIX socket, its name; of the struct sock at the address. Type and
+	 * protocol are 0 if the address holds only a part of a socket: the socket of a connection that is being opened, or
+	 * that waits for its last packets, is shorter.
+	 */
 	LINX_FETCH_SOCK = 35,
-	LINX_FETCH_PATH = 36, /* LINX_VAL_STR: path of the struct path at the address */
+	/* LINX_VAL_STR: path of the struct path at the address. A path that is LINX_TRUNCATED lacks its begin. */
+	LINX_FETCH_PATH = 36,
 	LINX_FETCH_DENTRY = 37, /* LINX_VAL_STR: path within its file system, of the struct dentry at the address */
 	LINX_FETCH_CRED = 38, /* LINX_VAL_BYTES: struct linx_cred, of the struct cred at the address */
 };
@@ -499,26 +504,29 @@ enum linx_fetch_op {
 /* Values of linx_probe.kind: where the kernel is interrupted. */
 enum linx_probe_kind {
 	LINX_PROBE_FUNCTION = 1, /* function, or instruction within one; also the function of an LSM hook */
-	LINX_PROBE_RETURN = 2, /* return of a function; arguments are those at its entry */
+	LINX_PROBE_RETURN = 2, /* return of a function; arguments are those at its entry, memory is read at the return */
 	LINX_PROBE_TRACEPOINT = 3, /* tracepoint, with its record */
 	LINX_PROBE_RAWTP = 4, /* tracepoint, with the arguments of its prototype */
 };
 
 /*
  * LINX_IOC_PROBE: adds a probe, after SETUP and before START, which hooks all probes of the session. Errors: EINVAL:
- * the fetch list, the filter or the name is wrong; ENOENT: nothing in this kernel has the name; EADDRNOTAVAIL: the
- * place cannot be probed (not traceable, forbidden for probes, or offset is not the begin of an instruction);
- * EOPNOTSUPP: this kernel has no probes of the kind; ENOSYS: this version of the module has no probes; EBUSY: the
- * session runs; EEXIST: the number is taken; E2BIG: too many probes, steps or bytes; EPERM: the kernel is locked down,
- * or the session is sealed.
+ * the fetch list, the filter or the name is wrong; ENOENT: nothing here has the name; ENOTUNIQ: several functions
+ * have the name, and LINX_PROBE_ONE is set; EADDRNOTAVAIL: it cannot be probed (not traceable, or forbidden for
+ * probes); EOPNOTSUPP: this kernel has no probes of the kind; ENOSYS: this version of the module has none, nor any
+ * with an offset; EBUSY: the session runs; EEXIST: the number is taken; E2BIG: too many probes, in the session or, of
+ * all sessions, at a function or tracepoint; too many steps or bytes; EPERM: the session is sealed; EACCES: the
+ * kernel is locked down.
  *
- * A name without a module is that of a function of the kernel's image or, if the image has no such function, of a
- * module. All functions with the name are probed, at most LINX_PROBE_SITES_MAX. A probe of a module's function ends
- * with the module (LINX_PROBE_GONE); it does not keep the module from being unloaded.
+ * A name without module is that of a function of the kernel's image; functions of modules need their module. All
+ * functions with the name are probed, at most LINX_PROBE_SITES_MAX. A probe of a module's function ends with the
+ * module (LINX_PROBE_GONE); it does not keep the module from being unloaded.
  *
  * Hits pass the session's filters of tasks and cgroups, then program, sampling and budget. The filters look at the
- * current task, in interrupts too; hits of the owner are left out if they are not in interrupts. A hit in an NMI, or
- * inside a probe of the same context, is lost (LINX_LOST_NESTED).
+ * current task, in interrupts too; hits of the owner are left out if they are not in interrupts. The filters of a
+ * RETURN look at the task that enters the function. A hit in an NMI, or inside a probe of the same context, is lost
+ * (LINX_LOST_NESTED). All probes at a function together may do the work of one: values that would need more are
+ * unavailable or truncated.
  */
 struct linx_probe {
 	__u32 size;
@@ -528,7 +536,7 @@ struct linx_probe {
 	__u64 name; /* pointer: function, module:function, tracepoint subsystem:name, or raw tracepoint name, without NUL */
 	__u32 name_len; /* at most LINX_PROBE_NAME_MAX */
 	__u32 nsteps; /* at most LINX_FETCH_STEPS_MAX */
-	__u64 offset; /* FUNCTION: bytes from the begin of the function to the instruction */
+	__u64 offset; /* FUNCTION: bytes from the begin of the function to the instruction; this version wants 0 */
 	__u64 steps; /* pointer to struct linx_fetch_step[] */
 	__u64 program; /* pointer to struct sock_filter[], as in linx_filter; loads from struct linx_probe_data; 0: none */
 	__u32 program_len;
@@ -539,6 +547,7 @@ struct linx_probe {
 
 /* Bits of linx_probe.flags. */
 #define LINX_PROBE_PRIORITY 0x1 /* records may use the reserved share of a ring, and do not count against a budget */
+#define LINX_PROBE_ONE 0x2 /* refuse the probe if several functions have the name */
 
 #define LINX_PROBES_MAX 4096u /* all numbers of probes are below this */
 #define LINX_PROBE_SITES_MAX 64u /* most functions with the name of one probe */

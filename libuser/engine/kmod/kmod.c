@@ -672,13 +672,15 @@ static int probe_refused(struct linx_engine_kmod *k, const struct linx_probe_pla
 		int code;
 		const char *why;
 	} reasons[] = {
-		{ -ENOENT, "this kernel has no such symbol: inlined, renamed or absent" },
-		{ -EADDRNOTAVAIL, "it cannot be probed: not traceable, forbidden for probes, or no begin of an instruction" },
+		{ -ENOENT, "this kernel has no such symbol: inlined, renamed or absent, or a module's, which needs MODULE: in front" },
+		{ -EADDRNOTAVAIL, "it cannot be probed: not traceable, or forbidden for probes" },
 		{ -EOPNOTSUPP, "this kernel has no probes of this kind" },
 		{ -ENOSYS, "this module has no probes of this kind, or on places within functions" },
-		{ -EPERM, "the kernel is locked down, which forbids reading its memory" },
+		{ -EACCES, "the kernel is locked down, which forbids reading its memory" },
+		{ -EPERM, "no permission, or the session is sealed" },
+		{ -ENOTUNIQ, "several functions have this name, and the types of this kernel describe one of them: use $1 ... and casts" },
 		{ -EINVAL, "the module refuses it" },
-		{ -E2BIG, "too many probes, or it reads too much" },
+		{ -E2BIG, "too many probes, or too many at this function; or it reads too much" },
 	};
 
 	if (plan->kind == LINX_PROBE_TRACEPOINT && (code == -ENOSYS || code == -EOPNOTSUPP))

@@ -21,11 +21,11 @@ struct linx_probe_opts {
 };
 
 /*
- * Add a probe, before linx_start(). Returns the probe's number, which its events have in linx_probe_hit.number.
- * -EINVAL: the specification is wrong, and the error text has the place and the reason; -ENOENT: this kernel has no
- * such function or tracepoint; -EADDRNOTAVAIL: the function cannot be probed on this kernel; -EOPNOTSUPP: this kernel
- * or this engine has no such probes; -EBUSY: the source runs; -EPERM: the kernel is locked down; -E2BIG: too many
- * probes; -ENOMEM. opts may be NULL.
+ * Add a probe, before linx_start(). Returns the probe's number, which linx_probe_hit.number of its events is. -EINVAL: the
+ * specification is wrong, with its place and the reason; -ENOENT: this kernel has no such function or tracepoint;
+ * -EADDRNOTAVAIL: it cannot be probed here; -ENOTUNIQ: several functions have the name, and which of them the types of
+ * this kernel describe is not known; -EOPNOTSUPP: this kernel or this engine has no such probes; -EBUSY: the source
+ * runs; -EACCES: the kernel is locked down; -E2BIG: too many probes; -ENOMEM. opts may be NULL.
  */
 LINX_API int linx_add_probe(struct linx *l, const char *spec, const struct linx_probe_opts *opts);
 /* Check the text of a specification, without looking at this machine. 0, or -EINVAL with the place and the reason. */

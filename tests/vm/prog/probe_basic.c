@@ -156,7 +156,7 @@ static void module_functions(void)
 	fetch_arg(&ret, 0, 1);
 	fetch_step(&ret, LINX_FETCH_CURRENT, 0, 0, 0, 0);
 	fetch_step(&ret, LINX_FETCH_SCALAR, 0, 0, 2, 0);
-	probe_add(&d, LINX_PROBE_RETURN, 4095, "linx_probed", &ret);
+	probe_add(&d, LINX_PROBE_RETURN, 4095, "probed:linx_probed", &ret);
 	is(probe_try(&d, LINX_PROBE_FUNCTION, 2, "probed:linx_twin", NULL, &sites), 0, "two functions of one name");
 	is(sites, 2, "two functions of one name: sites");
 	fetch_arg(&raw, 6, 0);
@@ -172,11 +172,11 @@ static void module_functions(void)
 	fetch_step(&regs, LINX_FETCH_REG, 0, 0, 0, 0);
 	fetch_step(&regs, LINX_FETCH_SCALAR, 0, 0, 0, 0);
 #endif
-	probe_add(&d, LINX_PROBE_FUNCTION, 5, "linx_probed", &regs);
-	probe_add(&d, LINX_PROBE_FUNCTION, 6, "linx_probed", NULL); /* a second probe on one function */
-	is(-probe_try(&d, LINX_PROBE_FUNCTION, 6, "linx_probed", NULL, NULL), EEXIST, "a number that is taken");
+	probe_add(&d, LINX_PROBE_FUNCTION, 5, "probed:linx_probed", &regs);
+	probe_add(&d, LINX_PROBE_FUNCTION, 6, "probed:linx_probed", NULL); /* a second probe on one function */
+	is(-probe_try(&d, LINX_PROBE_FUNCTION, 6, "probed:linx_probed", NULL, NULL), EEXIST, "a number that is taken");
 	dev_start(&d);
-	is(-probe_try(&d, LINX_PROBE_FUNCTION, 7, "linx_probed", NULL, NULL), EBUSY, "while the session runs");
+	is(-probe_try(&d, LINX_PROBE_FUNCTION, 7, "probed:linx_probed", NULL, NULL), EBUSY, "while the session runs");
 	probed_call(CALLS);
 	finish(&d);
 	check_counts(&d, 0, CALLS, "function");
@@ -341,8 +341,8 @@ static void filters(void)
 
 	setup(&d);
 	fetch_arg(&f, 0, 0);
-	u = (struct linx_probe){ .size = sizeof(u), .kind = LINX_PROBE_FUNCTION, .number = 1, .name = (uintptr_t)"linx_probed",
-				 .name_len = 11, .nsteps = f.n, .steps = (uintptr_t)f.steps, .program = (uintptr_t)program,
+	u = (struct linx_probe){ .size = sizeof(u), .kind = LINX_PROBE_FUNCTION, .number = 1, .name = (uintptr_t)"probed:linx_probed",
+				 .name_len = 18, .nsteps = f.n, .steps = (uintptr_t)f.steps, .program = (uintptr_t)program,
 				 .program_len = 4, .flags = LINX_PROBE_PRIORITY };
 	ok(!ioctl(d.fd, LINX_IOC_PROBE, &u), "a probe with a program: %s", strerror(errno));
 	u.number = 2;
@@ -366,10 +366,15 @@ static void filters(void)
 /* Tries probes of each kind that is refused, and expects the error of each. */
 static void refused(void)
 {
+	struct linx_probe one;
 	struct dev d;
 
 	setup(&d);
 	is(-probe_try(&d, LINX_PROBE_FUNCTION, 1, "no_such_function_here", NULL, NULL), ENOENT, "no such function");
+	is(-probe_try(&d, LINX_PROBE_FUNCTION, 1, "linx_probed", NULL, NULL), ENOENT, "a module's function without its module");
+	one = (struct linx_probe){ .size = sizeof(one), .flags = LINX_PROBE_ONE, .kind = LINX_PROBE_FUNCTION,
+				   .name = (uintptr_t)"probed:linx_twin", .name_len = 16 };
+	fails(ioctl(d.fd, LINX_IOC_PROBE, &one), ENOTUNIQ, "one of two functions of one name");
 	is(-probe_try(&d, LINX_PROBE_RAWTP, 1, "no_such_tracepoint", NULL, NULL), ENOENT, "no such tracepoint");
 	is(-probe_try(&d, LINX_PROBE_FUNCTION, 1, "linx:linx_probe_begin", NULL, NULL), EADDRNOTAVAIL, "a function of linx");
 	is(-probe_try(&d, LINX_PROBE_FUNCTION, 1, "jiffies", NULL, NULL), EADDRNOTAVAIL, "a variable");

@@ -66,7 +66,7 @@ static void members(struct dev *dev)
 									      { 0x06, 0, 0, 1 } };
 	struct dev d = *dev;
 
-	REFUSED(EINVAL, "an unknown flag", u.flags = 2);
+	REFUSED(EINVAL, "an unknown flag", u.flags = 4);
 	REFUSED(EINVAL, "kind 0", u.kind = 0);
 	REFUSED(EINVAL, "kind 5", u.kind = 5);
 	REFUSED(EINVAL, "number 4096", u.number = LINX_PROBES_MAX);
@@ -204,7 +204,7 @@ static void see(const struct linx_rec *rec, void *arg)
 
 static void random_round(unsigned int *accepted)
 {
-	static const char *const name[] = { "probed:linx_probed", "linx_probed", "linx_twin", "vfs_write" };
+	static const char *const name[] = { "probed:linx_probed", "vfs_read", "probed:linx_twin", "vfs_write" };
 	struct tally t[DEV_CPUS] = { 0 };
 	struct sum s = { 0 };
 	struct dev d;
