@@ -198,8 +198,9 @@ static int cast(struct walk *w, const struct linx_spec_step *s)
 		return fail(w, w->kernel->types ? "this kernel has no type '%.64s'" : "without types of the kernel there is no '%.64s'",
 			    s->word);
 	linx_type_facts(w->kernel->types, w->type, &f);
-	if (f.cls == LINX_CLASS_STRUCT || f.cls == LINX_CLASS_OTHER)
-		return fail(w, "a structure cannot be cast");
+	if (f.cls == LINX_CLASS_STRUCT || f.cls == LINX_CLASS_OTHER || (f.cls == LINX_CLASS_VOID && w->is_address))
+		return fail(w, f.cls == LINX_CLASS_VOID ? "what a void * points to has no type: cast the pointer, such as *(u32 *)p" :
+							  "a structure cannot be cast");
 	if (f.cls != LINX_CLASS_ARRAY && f.cls != LINX_CLASS_VOID)
 		rc = scalar_value(w, &f);
 	w->is_address = false;
@@ -346,6 +347,8 @@ static int root(struct walk *w)
 			w->type.pointers = 1;
 		return step(w, (struct linx_fetch_step){ .op = LINX_FETCH_CURRENT });
 	default:
+		if (!w->has_function && a->form == LINX_FORM_TYPE && !a->nsteps)
+			return fail(w, "the type of the result is not known here: => ret:s32, ret:s64 or ret:x");
 		w->type = w->has_function ? w->function.ret : (struct linx_type){ .size = 8, .is_signed = true };
 		linx_type_facts(w->kernel->types, w->type, &f);
 		if (f.cls == LINX_CLASS_VOID)
@@ -371,6 +374,7 @@ static int finish(struct walk *w, enum linx_probe_form form, uint8_t op, uint32_
 	if (rc)
 		return rc == -E2BIG ? fail(w, "a probe has at most %u arguments", LINX_PROBE_ARGS_MAX) :
 				      linx_fail(w->err, rc, "probe: no memory");
+	p->args[p->nargs - 1].is_ret = w->arg->root == LINX_ROOT_RET;
 	return step(w, (struct linx_fetch_step){ .op = op, .flags = memory && w->is_user ? LINX_FETCH_USER : 0,
 						 .arg = (uint8_t)(op == LINX_FETCH_SCALAR ? p->nscalars - 1 : p->nargs - 1),
 						 .imm = memory ? (int32_t)size : 0 });
@@ -482,7 +486,7 @@ static int finish_by_type(struct walk *w)
 	if (w->field && (w->field->size > 8 || w->field->size & (w->field->size - 1)))
 		return finish_memory(w, LINX_AS_BYTES, w->field->size);
 	n = find_known(w, &pointer);
-	if (n >= 0 && known[n].name[0] != 'l')
+	if (n >= 0)
 		return finish_hinted_structure(w, known[n].form);
 	linx_type_facts(w->kernel->types, w->type, &f);
 	switch (f.cls) {
@@ -599,6 +603,12 @@ static int compile_arg(struct walk *w, const struct linx_spec_arg *a)
 	return rc ? rc : finish_arg(w);
 }
 
+/* Returns true if the specification records the return value, which is the last argument then and called ret. */
+static bool records_ret(const struct linx_probe_spec *s)
+{
+	return s->nargs && s->args[s->nargs - 1].root == LINX_ROOT_RET;
+}
+
 /*
  * Compiles all arguments of a function or fields of a tracepoint, for a specification without parentheses. The first
  * argument of a function that cannot be read is left out with all later ones; of the fields, only those that cannot be.
@@ -610,6 +620,7 @@ static int compile_own(struct walk *w)
 	struct linx_error ignored;
 	struct linx_error *err = w->err;
 	struct linx_type t;
+	char number[12];
 	uint32_t n = format ? format->n : w->has_function ? w->function.params : 0;
 	int rc = 0;
 
@@ -621,6 +632,10 @@ static int compile_own(struct walk *w)
 		if (!*name || (format && format->fields[i].is_common))
 			continue;
 		a.name = a.word = (char *)(uintptr_t)name;
+		if (!strcmp(name, "ret") && records_ret(w->spec)) {
+			snprintf(number, sizeof(number), "$%u", i + 1);
+			a.name = number;
+		}
 		rc = compile_arg(w, &a);
 		if (rc == -EINVAL) {
 			w->plan->nsteps = before;
@@ -631,6 +646,19 @@ static int compile_own(struct walk *w)
 	}
 	w->err = err;
 	return rc;
+}
+
+/* Returns true if a type of the list comes from the function's prototype, by the name of a parameter. */
+static bool uses_prototype(const struct walk *w)
+{
+	const struct linx_probe_spec *s = w->spec;
+
+	if (!w->has_function || !is_function(s))
+		return false;
+	for (size_t i = 0; i < s->nargs; i++)
+		if (s->args[i].root == LINX_ROOT_NAME || (s->args[i].root == LINX_ROOT_RET && s->args[i].form == LINX_FORM_TYPE))
+			return true;
+	return !s->has_args && w->plan->proto->nargs;
 }
 
 static int compile_args(struct walk *w)
@@ -652,13 +680,15 @@ static int name_plan(struct walk *w)
 	};
 	const struct linx_probe_spec *s = w->spec;
 	struct linx_probe_plan *p = w->plan;
+	bool in_module;
 	size_t n;
 
 	p->kind = to[s->kind];
 	p->offset = s->offset;
 	if (s->kind == LINX_SPEC_LSM)
 		return linx_spec_hook_function(s->name, p->name, sizeof(p->name)) ? 0 : fail(w, "the name is too long");
-	n = (size_t)snprintf(p->name, sizeof(p->name), "%s%s%s", s->module ? s->module : "", s->module ? ":" : "", s->name);
+	in_module = s->module && s->kind != LINX_SPEC_RAWTP; /* the kernel finds a tracepoint by its name alone, without the module */
+	n = (size_t)snprintf(p->name, sizeof(p->name), "%s%s%s", in_module ? s->module : "", in_module ? ":" : "", s->name);
 	return n < sizeof(p->name) ? 0 : fail(w, "the name is too long");
 }
 
@@ -696,6 +726,7 @@ int linx_probe_compile(const struct linx_probe_spec *spec, const struct linx_pro
 		return linx_fail(err, -ENOMEM, "probe: no memory");
 	find_function(&w);
 	rc = compile_args(&w);
+	plan->one = !rc && uses_prototype(&w);
 	if (!rc && linx_fetch_check(plan->steps, plan->nsteps, plan->kind, &sum, &at))
 		rc = fail(&w, "the values together may have more than %u bytes: give them bounds, such as :str[256]", LINX_REC_USER_MAX);
 	if (rc) {
@@ -749,6 +780,8 @@ int linx_probe_compile_here(const struct linx_probe_spec *spec, uint32_t number,
 	kernel.format = format;
 	if (!rc)
 		rc = linx_probe_compile(spec, &kernel, number, plan, err);
+	if (!rc && linx_types_agree())
+		plan->one = false;
 	linx_types_close(types);
 	free(format);
 	return rc;

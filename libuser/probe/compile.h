@@ -17,6 +17,7 @@ struct linx_probe_plan {
 	uint64_t offset;
 	uint32_t nsteps;
 	struct linx_fetch_step steps[LINX_FETCH_STEPS_MAX];
+	bool one; /* the list holds for one function of the name, and the types of this kernel do not say for which */
 	uint32_t tp_id; /* TRACEPOINT: number of the tracepoint */
 	struct linx_proto *proto;
 };

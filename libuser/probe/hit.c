@@ -136,7 +136,8 @@ const struct linx_probe_arg *linx_hit_arg_named(const struct linx_hit_event *hit
 
 const struct linx_probe_arg *linx_hit_ret(const struct linx_hit_event *hit)
 {
-	bool returns = hit->proto && !strcmp(hit->proto->kind, "kretprobe");
-
-	return returns ? linx_hit_arg_named(hit, "ret", 3) : NULL;
+	for (uint32_t i = 0; i < linx_hit_nargs(hit); i++)
+		if (hit->proto->args[i].is_ret)
+			return &hit->args[i];
+	return NULL;
 }

@@ -38,7 +38,7 @@ struct search {
 	void *ctx;
 	struct linx_error *err;
 	struct linx_types *types; /* types of the kernel, and of the module types_of if it is not ""; NULL: none */
-	char types_of[64]; /* module whose types are in types; "": only the kernel's are */
+	char types_of[256]; /* module whose types are in types; "": only the kernel's are */
 	bool types_known; /* the types of types_of were opened, or cannot be */
 	bool has_traceable; /* the list of traceable functions could be read */
 	int found;
@@ -214,7 +214,7 @@ static void report(struct search *s, const char *spec, const char *prototype, un
 static void report_spec(struct search *s, const char *text, const char *module, unsigned int functions, const char *refusal,
 			const struct linx_tp_format *format)
 {
-	struct linx_probe_kernel kernel = { .types = types_of(s, module), .format = format };
+	struct linx_probe_kernel kernel = { .types = format ? NULL : types_of(s, module), .format = format };
 	struct linx_probe_spec *spec;
 	struct linx_strbuf o = { 0 };
 	const char *prototype = "";
@@ -321,23 +321,36 @@ static int find_hooks(struct search *s)
 	return ret;
 }
 
+/* Returns true if a module of this name has types of its own. */
+static bool has_types(const struct search *s, const char *module)
+{
+	char path[PATH_MAX];
+
+	return snprintf(path, sizeof(path), "%s/%s", s->files->types, module) < (int)sizeof(path) && !access(path, R_OK);
+}
+
 /* Reports a tracepoint as tracepoint:, with the fields of its record, and as rawtp:, with its function's arguments. */
 static void report_tracepoint(struct search *s, const char *subsystem, const char *name)
 {
 	struct linx_tp_format *format = malloc(sizeof(*format));
 	struct linx_error ignored;
 	struct linx_function f;
+	const char *module;
 	char text[512];
 
 	if (format && s->kinds[LINX_SPEC_TRACEPOINT] && !linx_tp_format_read(subsystem, name, format, &ignored)) {
 		snprintf(text, sizeof(text), "tracepoint:%.200s:%.200s", subsystem, name);
-		report_spec(s, text, NULL, 1, NULL, format);
+		report_spec(s, text, NULL, 1, "the module records a tracepoint's arguments, not its fields: rawtp:NAME", format);
 	}
 	free(format);
-	if (!s->kinds[LINX_SPEC_RAWTP] || s->stopped || !types_of(s, NULL) || !linx_types_rawtp(s->types, name, &f))
+	if (!s->kinds[LINX_SPEC_RAWTP] || s->stopped)
 		return;
-	snprintf(text, sizeof(text), "rawtp:%.200s", name);
-	report_spec(s, text, NULL, 1, NULL, NULL);
+	/* A module's name is tried as its subsystem: most modules with tracepoints, such as ext4 and kvm, use one name for both. */
+	module = has_types(s, subsystem) && types_of(s, subsystem) && linx_types_rawtp(s->types, name, &f) ? subsystem : NULL;
+	if (!module && (!types_of(s, NULL) || !linx_types_rawtp(s->types, name, &f)))
+		return;
+	snprintf(text, sizeof(text), "rawtp:%.200s%s%.200s", module ? module : "", module ? ":" : "", name);
+	report_spec(s, text, module, 1, NULL, NULL);
 }
 
 /* Does a tracepoint fit the pattern, which may be SUBSYSTEM:NAME or NAME? */
@@ -424,6 +437,7 @@ LINX_API int linx_find_probes(const char *pattern, int (*each)(void *ctx, const 
 		.traceable = "/sys/kernel/tracing/available_filter_functions",
 		.forbidden = "/sys/kernel/debug/kprobes/blacklist",
 		.events = "/sys/kernel/tracing/events",
+		.types = "/sys/kernel/btf",
 	};
 
 	if (access(files.events, F_OK)) { /* tracefs is mounted below debugfs only */

@@ -13,6 +13,7 @@ struct linx_place_files {
 	const char *traceable; /* available_filter_functions of tracefs: functions that ftrace can hook */
 	const char *forbidden; /* kprobes/blacklist of debugfs */
 	const char *events; /* directory "events" of tracefs, which has a directory for each tracepoint */
+	const char *types; /* folder of files with the types of the kernel and its modules */
 };
 
 int linx_places_find(const struct linx_place_files *files, const char *pattern,

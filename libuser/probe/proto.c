@@ -166,6 +166,8 @@ static void put_proto(const struct linx_proto *p, struct linx_strbuf *o)
 		linx_strbuf_char(o, '\n');
 		if (*a->type)
 			put_line(o, "type", a->type);
+		if (a->is_ret)
+			linx_strbuf_str(o, "returned\n");
 	}
 }
 
@@ -343,6 +345,7 @@ static int replace(char **to, struct span with)
 static int read_line(struct reader *r, struct span line)
 {
 	struct span word = next_word(&line);
+	struct linx_proto_arg *last;
 
 	if (!is_plain(word) || !is_plain(line))
 		return -EINVAL;
@@ -350,7 +353,7 @@ static int read_line(struct reader *r, struct span line)
 		return read_probe(r, line);
 	if (is(word, "counts"))
 		return read_counts(r, line);
-	if (!is(word, "spec") && !is(word, "arg") && !is(word, "type"))
+	if (!is(word, "spec") && !is(word, "arg") && !is(word, "type") && !is(word, "returned"))
 		return 0;
 	if (!r->now)
 		return -EINVAL;
@@ -358,7 +361,13 @@ static int read_line(struct reader *r, struct span line)
 		return replace(&r->now->spec, line);
 	if (is(word, "arg"))
 		return read_arg(r, line);
-	return r->now->nargs ? replace(&r->now->args[r->now->nargs - 1].type, line) : -EINVAL;
+	if (!r->now->nargs)
+		return -EINVAL;
+	last = &r->now->args[r->now->nargs - 1];
+	if (is(word, "type"))
+		return replace(&last->type, line);
+	last->is_ret = true;
+	return 0;
 }
 
 int linx_protos_parse(struct linx_protos *all, const char *text, size_t len, struct linx_error *err)

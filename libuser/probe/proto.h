@@ -21,6 +21,7 @@ struct linx_proto_arg {
 	enum linx_probe_form form;
 	uint32_t size; /* form of a number (scalar): its bytes, 1 to 8; other forms: most bytes */
 	uint32_t scalar; /* form of a number: index among the scalars of the record */
+	bool is_ret; /* the return value of the function */
 };
 
 struct linx_proto {

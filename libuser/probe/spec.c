@@ -468,6 +468,8 @@ static int parse_arg(struct parser *p, bool ret)
 		return rc;
 	if (ret && (a->root != LINX_ROOT_NAME || strcmp(a->word, "ret")))
 		return linx_spec_fail(spec, a->at, p->err, "behind '=>' the value is called ret");
+	if (ret && a->name)
+		return linx_spec_fail(spec, a->at, p->err, "the return value has no other name than ret");
 	if (ret)
 		a->root = LINX_ROOT_RET;
 	for (end = p->at; end[-1] == ' ' || end[-1] == '\t';)
@@ -547,7 +549,7 @@ static int parse_target(struct parser *p)
 	const char *at = p->at;
 	int rc = word(p, function, name_word(s->kind), &s->name);
 
-	if (!rc && s->kind != LINX_SPEC_LSM && s->kind != LINX_SPEC_RAWTP && take(p, ":")) {
+	if (!rc && s->kind != LINX_SPEC_LSM && take(p, ":")) {
 		s->module = s->name;
 		s->name = NULL;
 		rc = word(p, function, name_word(s->kind), &s->name);

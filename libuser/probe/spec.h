@@ -79,7 +79,7 @@ struct linx_spec_arg {
 struct linx_probe_spec {
 	char *text; /* specification as the user gave it */
 	enum linx_spec_kind kind;
-	char *module; /* module of a function, or subsystem of a tracepoint; NULL: none */
+	char *module; /* module of a function or raw tracepoint, or subsystem of a tracepoint; NULL: none */
 	char *name; /* function, tracepoint or LSM hook */
 	uint64_t offset;
 	bool has_args; /* the user wrote parentheses; without them all arguments of the prototype are recorded */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "base/array_size.h"
 #include "base/symbol.h"
@@ -97,6 +98,33 @@ static uint32_t kind_of(const struct btf_type *b)
 	return BTF_INFO_KIND(b->info);
 }
 
+/* Finds a type of a kind by name, among the module's own types if there is a module. Returns its id; 0: there is none. */
+static uint32_t find_own(const struct linx_types *t, const char *name, uint32_t kind)
+{
+	const struct btf *base = t->btf__base_btf(t->all);
+	uint32_t n = base ? t->btf__type_cnt(t->all) : 0;
+	__s32 id;
+
+	for (uint32_t i = base ? t->btf__type_cnt(base) : 0; i < n; i++) {
+		const struct btf_type *b = t->btf__type_by_id(t->all, i);
+
+		if (b && kind_of(b) == kind && !strcmp(name_at(t, b->name_off), name))
+			return i;
+	}
+	id = base ? 0 : t->btf__find_by_name_kind(t->all, name, kind);
+	return id > 0 ? (uint32_t)id : 0;
+}
+
+/* Finds a type of a kind by name, among the module's own types first. libbpf searches them last. */
+static uint32_t find_any(const struct linx_types *t, const char *name, uint32_t kind)
+{
+	const struct btf *base = t->btf__base_btf(t->all);
+	uint32_t own = find_own(t, name, kind);
+	__s32 id = own || !base ? 0 : t->btf__find_by_name_kind(base, name, kind);
+
+	return id > 0 ? (uint32_t)id : own;
+}
+
 static bool is_qualifier(uint32_t kind)
 {
 	return kind == BTF_KIND_TYPEDEF || kind == BTF_KIND_CONST || kind == BTF_KIND_VOLATILE || kind == BTF_KIND_RESTRICT ||
@@ -133,6 +161,22 @@ static void facts_of_int(const struct btf_type *b, struct linx_type_facts *f)
 	f->is_bool = BTF_INT_ENCODING(how) & BTF_INT_BOOL;
 }
 
+/*
+ * Has an enumeration numbers below 0? BTF that knows marks it; older BTF marks none, and there numbers that are error
+ * codes show it: greater ones may be unsigned.
+ */
+static bool is_signed_enum(const struct btf_type *b)
+{
+	const struct btf_enum *e = (const void *)(b + 1);
+
+	if (BTF_INFO_KFLAG(b->info))
+		return true;
+	for (uint32_t i = 0; kind_of(b) == BTF_KIND_ENUM && i < BTF_INFO_VLEN(b->info); i++)
+		if (e[i].val < 0 && e[i].val >= -4095)
+			return true;
+	return false;
+}
+
 static void facts_of(const struct linx_types *t, const struct btf_type *b, struct linx_type_facts *f)
 {
 	const struct btf_array *a = (const void *)(b + 1);
@@ -147,7 +191,7 @@ static void facts_of(const struct linx_types *t, const struct btf_type *b, struc
 	case KIND_ENUM64:
 		f->cls = LINX_CLASS_NUMBER;
 		f->size = b->size;
-		f->is_signed = BTF_INFO_KFLAG(b->info);
+		f->is_signed = is_signed_enum(b);
 		break;
 	case BTF_KIND_PTR:
 		f->cls = LINX_CLASS_POINTER;
@@ -279,7 +323,6 @@ bool linx_type_named(const struct linx_types *types, const char *name, struct li
 		uint32_t kind;
 	} kinds[] = { { "struct ", BTF_KIND_STRUCT }, { "union ", BTF_KIND_UNION }, { "enum ", BTF_KIND_ENUM } };
 	uint32_t kind = BTF_KIND_TYPEDEF;
-	__s32 id;
 
 	*type = (struct linx_type){ 0 };
 	if (!strcmp(name, "void"))
@@ -296,9 +339,8 @@ bool linx_type_named(const struct linx_types *types, const char *name, struct li
 			name += strlen(kinds[i].word);
 			break;
 		}
-	id = types ? types->btf__find_by_name_kind(types->all, name, kind) : -1;
-	type->id = id > 0 ? (uint32_t)id : 0;
-	return id > 0;
+	type->id = types ? find_any(types, name, kind) : 0;
+	return type->id;
 }
 
 /* ---- text -------------------------------------------------------------------------------- */
@@ -366,6 +408,14 @@ void linx_type_text(const struct linx_types *types, struct linx_type type, char 
 	snprintf(to, size, "%s%s%s%s%s", word, *name ? name : "(unnamed)", n ? " " : "", stars, dims);
 }
 
+bool linx_types_agree(void)
+{
+	unsigned int major, minor;
+	struct utsname u;
+
+	return !uname(&u) && sscanf(u.release, "%u.%u", &major, &minor) == 2 && (major > 6 || (major == 6 && minor >= 4));
+}
+
 /* ---- functions --------------------------------------------------------------------------- */
 
 static bool take_proto(const struct linx_types *t, uint32_t id, struct linx_function *f)
@@ -380,9 +430,9 @@ static bool take_proto(const struct linx_types *t, uint32_t id, struct linx_func
 
 bool linx_types_function(const struct linx_types *types, const char *name, struct linx_function *f)
 {
-	__s32 id = types->btf__find_by_name_kind(types->all, name, BTF_KIND_FUNC);
+	uint32_t id = find_own(types, name, BTF_KIND_FUNC);
 
-	return id > 0 && take_proto(types, types->btf__type_by_id(types->all, (__u32)id)->type, f);
+	return id && take_proto(types, types->btf__type_by_id(types->all, id)->type, f);
 }
 
 /*
@@ -394,13 +444,13 @@ bool linx_types_rawtp(const struct linx_types *types, const char *name, struct l
 {
 	const struct btf_type *b;
 	char text[160];
-	__s32 id;
+	uint32_t id;
 
 	snprintf(text, sizeof(text), "__traceiter_%.127s", name);
 	if (!linx_types_function(types, text, f)) {
 		snprintf(text, sizeof(text), "btf_trace_%.127s", name);
-		id = types->btf__find_by_name_kind(types->all, text, BTF_KIND_TYPEDEF);
-		b = id > 0 ? types->btf__type_by_id(types->all, (__u32)id) : NULL;
+		id = find_own(types, text, BTF_KIND_TYPEDEF);
+		b = id ? types->btf__type_by_id(types->all, id) : NULL;
 		b = b ? types->btf__type_by_id(types->all, b->type) : NULL;
 		if (!b || kind_of(b) != BTF_KIND_PTR || !take_proto(types, b->type, f))
 			return false;

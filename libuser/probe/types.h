@@ -21,6 +21,7 @@ struct btf;
 	F(struct btf *, btf__load_vmlinux_btf, (void))                                  \
 	F(struct btf *, btf__load_module_btf, (const char *, struct btf *))             \
 	F(void, btf__free, (struct btf *))                                              \
+	F(const struct btf *, btf__base_btf, (const struct btf *))                      \
 	F(__s32, btf__find_by_name_kind, (const struct btf *, const char *, __u32))     \
 	F(__u32, btf__type_cnt, (const struct btf *))                                   \
 	F(const struct btf_type *, btf__type_by_id, (const struct btf *, __u32))        \
@@ -82,10 +83,19 @@ void linx_types_close(struct linx_types *types);
 void linx_type_facts(const struct linx_types *types, struct linx_type type, struct linx_type_facts *facts);
 /* Finds a member by name, also in unnamed members (anonymous structures). false: the type has no such member. */
 bool linx_type_member(const struct linx_types *types, struct linx_type type, const char *name, struct linx_btf_member *member);
-/* Finds a type by its name in C, such as "struct sock" or "u32". false: there is none. */
+/*
+ * Finds a type by its name in C, such as "struct sock" or "u32". A module's own type is found before the kernel's.
+ * false: there is none.
+ */
 bool linx_type_named(const struct linx_types *types, const char *name, struct linx_type *type);
 /* Writes the type as in C, cut to size - 1 bytes. */
 void linx_type_text(const struct linx_types *types, struct linx_type type, char *to, size_t size);
+
+/*
+ * Returns true if a prototype in BTF holds for all functions of its name. Since Linux 6.4, names whose functions have
+ * different prototypes are left out of BTF; before, the prototype of one of them stood for all.
+ */
+bool linx_types_agree(void);
 
 /* Prototype of a function, from a FUNC_PROTO of BTF. */
 struct linx_function {
@@ -94,7 +104,10 @@ struct linx_function {
 	uint32_t skipped; /* parameters in front that are hidden from users: 1 for a raw tracepoint, else 0 */
 	struct linx_type ret;
 };
-/* Find the prototype of a function, or of a raw tracepoint, by name. false: BTF does not have it. */
+/*
+ * Finds the prototype of a function, or of a raw tracepoint, by name. In the types of a module, only functions of that
+ * module are looked at: a function of the kernel with the same name is another function. false: BTF does not have it.
+ */
 bool linx_types_function(const struct linx_types *types, const char *name, struct linx_function *f);
 bool linx_types_rawtp(const struct linx_types *types, const char *name, struct linx_function *f);
 /* Returns the name of parameter n, counted from 0, and sets *type. "": it has no name. */

@@ -580,12 +580,13 @@ struct linx_clock {
  *   spec <specification>
  *   arg <form> <size> <name>
  *   type <type>
+ *   returned
  *   counts <number> <filtered> <sampled> <selected> <committed> <missed> <flags> <lost> ...
- * The lines spec and arg belong to the probe above them. The line type belongs to the argument above it, and may be
- * missing. kind is kprobe, kretprobe, tracepoint, rawtp or lsm. form says what is recorded of the argument: a scalar
- * (signed, unsigned, hex, bool, be) of size bytes, which is the next element of the record's scalars; or a value (str,
- * bytes, sockaddr, sock, path, cred) of at most size bytes. The form be is a number in network byte order. The argument
- * named ret is the return value. The number of an argument counts the lines arg of its probe, from 0. Names,
+ * The lines spec and arg belong to the probe above them. The lines type and returned belong to the argument above them:
+ * type may be missing, and returned marks the return value. kind is kprobe, kretprobe, tracepoint, rawtp or lsm. form
+ * says what is recorded of the argument: a scalar (signed, unsigned, hex, bool, be) of size bytes, which is the next
+ * element of the record's scalars; or a value (str, bytes, sockaddr, sock, path, cred) of at most size bytes. The form be
+ * is a number in network byte order. The number of an argument counts the lines arg of its probe, from 0. Names,
  * specifications and types reach to the end of the line and are printable ASCII. A line counts, in a list at the end of
  * the stream, has the counters of a probe: its struct linx_probe_counters, with all elements of lost. Lines that begin
  * with another word are skipped.

@@ -697,7 +697,7 @@ static int kmod_probe(struct linx_engine *e, const struct linx_probe_plan *plan,
 	struct linx_engine_kmod *k = to_kmod(e);
 	struct linx_probe u = {
 		.size = sizeof(u),
-		.flags = opts->priority ? LINX_PROBE_PRIORITY : 0,
+		.flags = (opts->priority ? LINX_PROBE_PRIORITY : 0) | (plan->one ? LINX_PROBE_ONE : 0),
 		.kind = plan->kind,
 		.number = plan->proto->number,
 		.name = (uintptr_t)plan->name,

@@ -33,6 +33,11 @@ static struct {
 	int (*btf__add_func_proto)(struct btf *, int);
 	int (*btf__add_func_param)(struct btf *, const char *, int);
 	int (*btf__add_type_tag)(struct btf *, const char *, int);
+	int (*btf__add_enum)(struct btf *, const char *, uint32_t);
+	int (*btf__add_enum_value)(struct btf *, const char *, int64_t);
+	struct btf *(*btf__new_empty_split)(struct btf *);
+	const struct btf_type *(*btf__type_by_id)(const struct btf *, uint32_t);
+	void (*btf__free)(struct btf *);
 } lib;
 
 static struct linx_types *types;
@@ -58,6 +63,9 @@ static void find(const char *name, void *to)
  *   void g(struct common by_value, int after)
  *   long h(char __user *buf, const struct cred *cred)
  *   btf_trace_tp: void (*)(void *, struct sock *sk, int why)
+ *   struct linux_binprm { long mode; struct file *file; };   int e(struct linux_binprm *bprm, enum err why, void *p)
+ *   enum err { BAD = -2 }, of BTF that does not say which enumerations are signed
+ *   int r(int ret, long n)
  */
 static struct btf *make(void)
 {
@@ -70,6 +78,7 @@ static struct btf *make(void)
 	FIND(btf__new_empty), FIND(btf__add_int), FIND(btf__add_ptr), FIND(btf__add_array), FIND(btf__add_struct);
 	FIND(btf__add_union), FIND(btf__add_field), FIND(btf__add_typedef), FIND(btf__add_const), FIND(btf__add_func);
 	FIND(btf__add_func_proto), FIND(btf__add_func_param), FIND(btf__add_type_tag);
+	FIND(btf__add_enum), FIND(btf__add_enum_value), FIND(btf__new_empty_split), FIND(btf__type_by_id), FIND(btf__free);
 	b = lib.btf__new_empty();
 	i = lib.btf__add_int(b, "int", 4, BTF_INT_SIGNED);
 	l = lib.btf__add_int(b, "long", 8, BTF_INT_SIGNED);
@@ -140,6 +149,22 @@ static struct btf *make(void)
 	lib.btf__add_func_param(b, "sk", p);
 	lib.btf__add_func_param(b, "why", i);
 	lib.btf__add_typedef(b, "btf_trace_tp", lib.btf__add_ptr(b, proto));
+	name = lib.btf__add_struct(b, "linux_binprm", 16);
+	lib.btf__add_field(b, "mode", l, 0, 0);
+	lib.btf__add_field(b, "file", file, 64, 0);
+	name = lib.btf__add_ptr(b, name);
+	tag = lib.btf__add_enum(b, "err", 4);
+	lib.btf__add_enum_value(b, "BAD", -2);
+	((struct btf_type *)(uintptr_t)lib.btf__type_by_id(b, (uint32_t)tag))->info &= 0x7fffffffu;
+	proto = lib.btf__add_func_proto(b, i);
+	lib.btf__add_func_param(b, "bprm", name);
+	lib.btf__add_func_param(b, "why", tag);
+	lib.btf__add_func_param(b, "p", psock);
+	lib.btf__add_func(b, "e", 0, proto);
+	proto = lib.btf__add_func_proto(b, i);
+	lib.btf__add_func_param(b, "ret", i);
+	lib.btf__add_func_param(b, "n", l);
+	lib.btf__add_func(b, "r", 0, proto);
 	return b;
 }
 
@@ -235,6 +260,12 @@ static void lists_are_as_the_types_say(void **state)
 		{ "kprobe:h", "A0.0 A1!38:1/0", false },
 		{ "rawtp:tp(sk->ok, why)", "A0+56l1.0 A1c4s.1", false },
 		{ "kprobe:g()", "", false },
+		{ "kprobe:e(bprm, why, (u32)p, *(u32 *)p)", "A0+8l8+8!36:0/0 A1c4s.0 A2c4.1 A2l4.2", false },
+		{ "kretprobe:r => ret", "A0c4s.0 A1.1 R0c4s.2", false },
+		{ "kretprobe:r(ret)", "A0c4s.0", false },
+		{ "kretprobe:nowhere => ret:s32", "R0c4s.0", false },
+		{ "kretprobe:nowhere => (int)ret", "R0c4s.0", true },
+		{ "rawtp:m:tp(why)", "A1c4s.0", false },
 		{ "tracepoint:s:tp(prev_comm, prev_pid, ptr)", "T0+8!33:0/16 T0+24l4s.0 T0+32l8.1", true },
 		{ "tracepoint:s:tp(filename, data, addr, common_pid)", "T0+40l4d0!33:0/1024 T0+44l4d48!34:1/1024 T0+48!34:2/16 T0+4l4s.0", true },
 		{ "tracepoint:s:tp(((struct sock *)ptr)->ok)", "T0+32l8+56l1.0", false },
@@ -276,6 +307,9 @@ static void wrong_arguments_are_refused(void **state)
 		{ "kprobe:f($7)", "argument 7 is not in a register", false },
 		{ "kprobe:g(after)", "argument 1 is a structure by value", false },
 		{ "kretprobe:g => ret", "g returns nothing", false },
+		{ "kretprobe:nowhere => ret", "the type of the result is not known here", false },
+		{ "kretprobe:f => ret", "the type of the result is not known here", true },
+		{ "kprobe:e((u32)*p)", "what a void * points to has no type", false },
 		{ "kprobe:f(n:sock)", "the value is no struct sock or struct socket, nor a pointer to one: cast it", false },
 		{ "kprobe:f(sk:path)", "the value is no struct path", false },
 		{ "kprobe:f((struct nothing *)n)", "position 10: this kernel has no type 'struct nothing'", false },
@@ -305,14 +339,14 @@ static void prototypes_travel_as_text(void **state)
 	static const char expected[] = LINX_PROBES_MAGIC
 		"probe 7 kretprobe f\nspec kretprobe:f(port=sk->c.port, sk->ok, sk, name:str[32], n:x) => ret\n"
 		"arg be 2 port\ntype __be16\narg bool 1 sk->ok\ntype _Bool\narg sock 256 sk\ntype struct sock *\n"
-		"arg str 32 name\ntype char *\narg hex 8 n\ntype long\narg signed 4 ret\ntype int\n";
+		"arg str 32 name\ntype char *\narg hex 8 n\ntype long\narg signed 4 ret\ntype int\nreturned\n";
 	static const char *const damaged[] = {
 		"linx-probes 2\n", LINX_PROBES_MAGIC "probe x kprobe f\n", LINX_PROBES_MAGIC "probe 4096 kprobe f\n",
 		LINX_PROBES_MAGIC "probe 1 kprobe\n", LINX_PROBES_MAGIC "arg hex 8 a\n", LINX_PROBES_MAGIC "type int\n",
 		LINX_PROBES_MAGIC "probe 1 kprobe f\narg hex 9 a\n", LINX_PROBES_MAGIC "probe 1 kprobe f\narg foo 8 a\n",
 		LINX_PROBES_MAGIC "probe 1 kprobe f\narg hex 8 \n", LINX_PROBES_MAGIC "probe 1 kprobe f\narg str 16385 a\n",
 		LINX_PROBES_MAGIC "probe 1 kprobe f\narg hex 8 a\narg hex 8 a\n", LINX_PROBES_MAGIC "probe 1 kprobe f\033[2J\n",
-		LINX_PROBES_MAGIC "probe 1 kprobe f\ntype int\n",
+		LINX_PROBES_MAGIC "probe 1 kprobe f\ntype int\n", LINX_PROBES_MAGIC "probe 1 kretprobe f\nreturned\n",
 	};
 	struct linx_protos all = { 0 }, again = { 0 };
 	struct linx_strbuf o = { 0 };
@@ -331,6 +365,7 @@ static void prototypes_travel_as_text(void **state)
 	assert_int_equal(again.n, 1);
 	assert_int_equal(linx_protos_find(&again, 7)->nscalars, 4);
 	assert_int_equal(linx_proto_arg_named(linx_protos_find(&again, 7), "ret", 3)->scalar, 3);
+	assert_true(linx_proto_arg_named(linx_protos_find(&again, 7), "ret", 3)->is_ret);
 	o.len = 0;
 	linx_protos_put(&again, &o);
 	assert_memory_equal(o.data, expected, o.len);
@@ -342,6 +377,94 @@ static void prototypes_travel_as_text(void **state)
 	}
 	linx_protos_free(&all);
 	free(o.data);
+}
+
+/* A return value is the one behind =>, also if an argument has its name. */
+static void an_argument_may_be_called_ret(void **state)
+{
+	struct linx_error err = { "" };
+	struct linx_probe_plan p;
+
+	(void)state;
+	assert_int_equal(compile("kretprobe:r => ret", true, &p, &err), 0);
+	assert_int_equal(p.proto->nargs, 3);
+	assert_string_equal(p.proto->args[0].name, "$1");
+	assert_string_equal(p.proto->args[2].name, "ret");
+	assert_false(p.proto->args[0].is_ret);
+	assert_true(p.proto->args[2].is_ret);
+	linx_proto_free(p.proto);
+	assert_int_equal(compile("kretprobe:r(ret)", true, &p, &err), 0);
+	assert_string_equal(p.proto->args[0].name, "ret");
+	assert_false(p.proto->args[0].is_ret);
+	linx_proto_free(p.proto);
+}
+
+/* The list of a name holds for one of several functions, unless no type of the prototype is in it. */
+static void prototypes_are_of_one_function(void **state)
+{
+	static const struct {
+		const char *text;
+		bool one;
+	} all[] = {
+		{ "kprobe:f(n)", true }, { "kprobe:f", true }, { "kretprobe:f() => ret", true }, { "kprobe:f()", false },
+		{ "kprobe:f((int)$1)", false }, { "kretprobe:f() => ret:s32", false }, { "kprobe:nowhere($1)", false },
+		{ "rawtp:tp(why)", false },
+	};
+	struct linx_error err = { "" };
+	struct linx_probe_plan p;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		assert_int_equal(compile(all[i].text, true, &p, &err), 0);
+		if (p.one != all[i].one)
+			fail_msg("%s", all[i].text);
+		linx_proto_free(p.proto);
+	}
+}
+
+/*
+ * The types of a module contain those of the kernel, where structures and functions of other meaning may have the same
+ * names: struct own { int n; } and void same(int a) of the kernel; struct own { long head; int n; } and void same(long b,
+ * int c) of the module.
+ */
+static void modules_have_types_of_their_own(void **state)
+{
+	struct btf *kernel = lib.btf__new_empty(), *module;
+	int i = lib.btf__add_int(kernel, "int", 4, BTF_INT_SIGNED), l = lib.btf__add_int(kernel, "long", 8, BTF_INT_SIGNED);
+	struct linx_types *all, *was = types;
+	struct linx_error err = { "" };
+	struct linx_probe_plan p;
+	char steps[512];
+	int proto;
+
+	(void)state;
+	lib.btf__add_struct(kernel, "own", 4);
+	lib.btf__add_field(kernel, "n", i, 0, 0);
+	proto = lib.btf__add_func_proto(kernel, 0);
+	lib.btf__add_func_param(kernel, "a", i);
+	lib.btf__add_func(kernel, "same", 0, proto);
+	lib.btf__add_func(kernel, "only_there", 0, proto);
+	module = lib.btf__new_empty_split(kernel);
+	lib.btf__add_struct(module, "own", 16);
+	lib.btf__add_field(module, "head", l, 0, 0);
+	lib.btf__add_field(module, "n", i, 64, 0);
+	proto = lib.btf__add_func_proto(module, 0);
+	lib.btf__add_func_param(module, "b", l);
+	lib.btf__add_func_param(module, "c", i);
+	lib.btf__add_func(module, "same", 0, proto);
+	assert_int_equal(linx_types_borrow(module, &all, &err), 0);
+	types = all;
+	if (compile("kprobe:m:same(c, ((struct own *)b)->n)", true, &p, &err))
+		fail_msg("%s", err.text);
+	put_steps(&p, steps, sizeof(steps));
+	assert_string_equal(steps, "A1c4s.0 A0+8l4s.1");
+	linx_proto_free(p.proto);
+	assert_int_equal(compile("kprobe:m:only_there(a)", true, &p, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "the types of this kernel do not have only_there"));
+	types = was;
+	linx_types_close(all);
+	lib.btf__free(module);
+	lib.btf__free(kernel);
 }
 
 /*
@@ -382,6 +505,9 @@ int main(void)
 		cmocka_unit_test(lists_are_as_the_types_say),
 		cmocka_unit_test(wrong_arguments_are_refused),
 		cmocka_unit_test(prototypes_travel_as_text),
+		cmocka_unit_test(an_argument_may_be_called_ret),
+		cmocka_unit_test(prototypes_are_of_one_function),
+		cmocka_unit_test(modules_have_types_of_their_own),
 		cmocka_unit_test(this_kernel_has_types),
 	};
 

@@ -54,7 +54,7 @@ static int setup(void **state)
 	put(paths[2], "forbidden", forbidden);
 	snprintf(paths[3], sizeof(paths[3]), "%s/events", dir);
 	assert_int_equal(mkdir(paths[3], 0700), 0);
-	files = (struct linx_place_files){ paths[0], paths[1], paths[2], paths[3] };
+	files = (struct linx_place_files){ paths[0], paths[1], paths[2], paths[3], "/nonexistent" };
 	return 0;
 }
 
@@ -121,7 +121,7 @@ static void test_absent(void **state)
  */
 static void test_unprivileged(void **state)
 {
-	struct linx_place_files none = { paths[0], "/nonexistent", "/nonexistent", "/nonexistent" };
+	struct linx_place_files none = { paths[0], "/nonexistent", "/nonexistent", "/nonexistent", "/nonexistent" };
 	struct linx_error err = { "" };
 	char got[256] = "";
 
