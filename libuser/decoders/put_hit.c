@@ -10,26 +10,16 @@
 
 /* ---- forms of captured values -------------------------------------------------------------- */
 
-/* Returns the length of the socket address in n bytes of kernel memory, which may go on behind the address. */
-static size_t sockaddr_length(const uint8_t *data, size_t n)
-{
-	static const struct {
-		uint16_t family;
-		size_t length;
-	} lengths[] = { { LINX_AF_INET, 16 }, { LINX_AF_INET6, 28 }, { LINX_AF_NETLINK, 12 } };
-	unsigned int family = n >= 2 ? (unsigned int)(data[0] | data[1] << 8) : 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(lengths); i++)
-		if (lengths[i].family == family && lengths[i].length <= n)
-			return lengths[i].length;
-	while (n > 3 && !data[n - 1]) /* zeroes behind a path, or behind an address of a rare family */
-		n--;
-	return n;
-}
-
 static void put_sockaddr(struct linx_put *p, const struct linx_value *v)
 {
-	linx_put_sockaddr_bytes(p, v->data, sockaddr_length(v->data, v->size));
+	const uint8_t *data = v->data;
+	size_t n = linx_hit_sockaddr_length(data, v->size);
+
+	if (n || v->state == LINX_WHOLE)
+		return linx_put_sockaddr_bytes(p, data, n ? n : v->size);
+	for (n = v->size; n > 3 && !data[n - 1];) /* zeroes behind a name, or behind an address of a rare family */
+		n--;
+	linx_put_sockaddr_part(p, data, n);
 }
 
 static void put_sock(struct linx_put *p, const struct linx_value *v)
@@ -77,9 +67,17 @@ static void put_string(struct linx_put *p, const struct linx_value *v)
 	linx_put_value(p, v, false);
 }
 
+/* A truncated path has lost its begin, not its end. */
 static void put_path(struct linx_put *p, const struct linx_value *v)
 {
-	linx_put_value(p, v, true);
+	struct linx_value end = *v;
+
+	if (v->state == LINX_TRUNCATED && !linx_put_wants(p, LINX_WANT_STATES)) {
+		linx_put_text(p, "...");
+		end.state = LINX_WHOLE;
+		end.orig = end.size;
+	}
+	linx_put_value(p, &end, true);
 }
 
 /* ---- arguments ------------------------------------------------------------------------------ */

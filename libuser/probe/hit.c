@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Arguments of a probe's hit; see probe/hit.h. Records and prototypes may be hostile, and need not fit each other. */
 #include <string.h>
+#include <sys/socket.h>
 
+#include "base/array_size.h"
 #include "probe/hit.h"
 
 /* Content of a PROBE record before its values: the struct linx_hit, and the scalars (numbers of 8 bytes). */
@@ -65,6 +67,20 @@ static bool is_cut(const struct linx_value *v, enum linx_probe_form form)
 	return structure && linx_value_readable(v) && (!linx_value_whole(v) || v->size < least(v, form));
 }
 
+size_t linx_hit_sockaddr_length(const uint8_t *data, size_t n)
+{
+	static const struct {
+		uint16_t family;
+		size_t length;
+	} lengths[] = { { AF_INET, 16 }, { AF_INET6, 28 }, { AF_NETLINK, 12 } };
+	unsigned int family = n >= 2 ? (unsigned int)(data[0] | data[1] << 8) : AF_UNSPEC;
+
+	for (size_t i = 0; i < ARRAY_SIZE(lengths); i++)
+		if (lengths[i].family == family && lengths[i].length <= n)
+			return lengths[i].length;
+	return 0;
+}
+
 static void read_value(const struct linx_hit_event *hit, uint32_t i, struct linx_probe_arg *to)
 {
 	uint8_t kind = to->form == LINX_AS_STR || to->form == LINX_AS_PATH ? LINX_VAL_STR : LINX_VAL_BYTES;
@@ -75,7 +91,9 @@ static void read_value(const struct linx_hit_event *hit, uint32_t i, struct linx
 		return;
 	}
 	to->value = *v;
-	to->state = v->state;
+	if (to->form == LINX_AS_SOCKADDR && linx_value_whole(v) && !linx_hit_sockaddr_length(v->data, v->size))
+		to->value.state = LINX_TRUNCATED;
+	to->state = to->value.state;
 }
 
 static void read_args(const struct fixed *f, struct linx_hit_event *hit)

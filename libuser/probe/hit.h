@@ -32,6 +32,11 @@ static inline unsigned int linx_hit_nargs(const struct linx_hit_event *hit)
 }
 /* Finds an argument by name. NULL: the probe has none. */
 const struct linx_probe_arg *linx_hit_arg_named(const struct linx_hit_event *hit, const char *name, size_t len);
+/*
+ * Returns the length of the socket address in n bytes of the kernel's memory, which may go on behind the address. 0: it
+ * is not known, as that of a unix socket's name: then bytes of an earlier, longer address may follow.
+ */
+size_t linx_hit_sockaddr_length(const uint8_t *data, size_t n);
 /* Returns the return value; NULL: the probe is not on a function's return, or does not record it. */
 const struct linx_probe_arg *linx_hit_ret(const struct linx_hit_event *hit);
 

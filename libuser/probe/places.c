@@ -345,7 +345,7 @@ static void report_tracepoint(struct search *s, const char *subsystem, const cha
 	free(format);
 	if (!s->kinds[LINX_SPEC_RAWTP] || s->stopped)
 		return;
-	/* A module's name is tried as its subsystem: most modules with tracepoints, such as ext4 and kvm, use one name for both. */
+	/* The subsystem's name is tried as that of a module: most modules with tracepoints, such as kvm, use one name for both. */
 	module = has_types(s, subsystem) && types_of(s, subsystem) && linx_types_rawtp(s->types, name, &f) ? subsystem : NULL;
 	if (!module && (!types_of(s, NULL) || !linx_types_rawtp(s->types, name, &f)))
 		return;

@@ -83,6 +83,8 @@ void linx_put_filter(struct linx_put *p, uint64_t addr, uint64_t count);
 
 /* Writes a socket address that is part of a structure and has n bytes. */
 void linx_put_sockaddr_bytes(struct linx_put *p, const uint8_t *data, size_t n);
+/* Writes a socket address whose length is not known, as one that is cut behind the n bytes. */
+void linx_put_sockaddr_part(struct linx_put *p, const uint8_t *data, size_t n);
 /* Returns the family (AF_*) of the socket address at addr; -1: not known. */
 int linx_sockaddr_family(struct linx_put *p, uint64_t addr, uint64_t len);
 

@@ -302,6 +302,11 @@ void linx_put_sockaddr_bytes(struct linx_put *p, const uint8_t *data, size_t n)
 	put_address(p, data, n, n);
 }
 
+void linx_put_sockaddr_part(struct linx_put *p, const uint8_t *data, size_t n)
+{
+	put_address(p, data, n, UINT32_MAX);
+}
+
 /* ---- addresses in captured memory ----------------------------------------------------------- */
 
 void linx_put_sockaddr(struct linx_put *p, uint64_t addr, uint64_t len)

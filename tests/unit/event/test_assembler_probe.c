@@ -22,12 +22,16 @@ static const char list[] =
 	"spec kretprobe:vfs_read(file:path) => ret\n"
 	"arg path 4096 file\n"
 	"arg signed 8 ret\n"
+	"returned\n"
 	"probe 6 rawtp sys_enter\n"
 	"arg str 16 s\n"
 	"arg bytes 4 b\n"
 	"arg cred 104 c\n"
 	"arg sockaddr 128 a\n"
-	"arg unsigned 4 u\n";
+	"arg unsigned 4 u\n"
+	"probe 7 kretprobe f\n"
+	"arg path 4096 file\n"
+	"arg signed 4 ret\n";
 
 static struct linx_protos protos;
 
@@ -194,6 +198,56 @@ static void test_values(void **state)
 	assert_non_null(strstr(assembly_print(as), "(s=<unreadable>, b=<unavailable>, c=<absent>, a=<unavailable>, u=4000000000)"));
 }
 
+/*
+ * A copy of a unix socket's address has more bytes than the address, and does not say where the name ends. The bytes
+ * that an earlier, longer address has left behind the name must neither pass for a part of it nor decide a condition.
+ */
+static void test_address_without_length(void **state)
+{
+	struct assembly *as = begin(state);
+	const struct linx_hit hit = { .probe = 6, .scalars = 1, .states = 1 };
+	struct sockaddr_storage a = { .ss_family = AF_UNIX };
+	struct linx_probe_arg got;
+	const uint64_t n = 1;
+
+	assembly_format(as, LINX_FORMAT_TEXT, NULL);
+	memcpy((uint8_t *)&a + 2, "\0nameSTALE", 10);
+	record_hit(&as->r, 7, &hit, 0, &n);
+	record_val(&as->r, 3, LINX_VAL_BYTES, LINX_WHOLE, &a, 128, 128);
+	assembly_event(as);
+	assert_non_null(strstr(assembly_print(as), "sun_path=@\"nameSTALE\"...}"));
+	assert_int_equal(linx_event_get_hit_arg(as->ev, 3, &got), 0);
+	assert_int_equal(got.state, LINX_TRUNCATED);
+	a.ss_family = AF_VSOCK;
+	record_hit(&as->r, 7, &hit, 0, &n);
+	record_val(&as->r, 3, LINX_VAL_BYTES, LINX_WHOLE, &a, 128, 128);
+	assembly_event(as);
+	assert_int_equal(linx_event_get_hit_arg(as->ev, 3, &got), 0);
+	assert_int_equal(got.state, LINX_TRUNCATED);
+	a.ss_family = AF_INET6;
+	record_hit(&as->r, 7, &hit, 0, &n);
+	record_val(&as->r, 3, LINX_VAL_BYTES, LINX_WHOLE, &a, 128, 128);
+	assembly_event(as);
+	assert_int_equal(linx_event_get_hit_arg(as->ev, 3, &got), 0);
+	assert_int_equal(got.state, LINX_WHOLE);
+}
+
+/* A path that is too long is recorded without its begin. An argument called ret is not the return value. */
+static void test_end_of_path(void **state)
+{
+	struct assembly *as = begin(state);
+	const struct linx_hit hit = { .probe = 7, .scalars = 1, .states = 1 };
+	const uint64_t n = 1;
+	int64_t ret;
+
+	assembly_format(as, LINX_FORMAT_TEXT, NULL);
+	record_hit(&as->r, 7, &hit, as->r.time + 1, &n);
+	record_val(&as->r, 0, LINX_VAL_STR, LINX_TRUNCATED, "/deep/file", 10, UINT32_MAX);
+	assembly_event(as);
+	assert_non_null(strstr(assembly_print(as), "kretprobe f(file=...\"/deep/file\", ret=1) <999 ns>"));
+	assert_int_equal(linx_event_get_ret(as->ev, &ret), -ENODATA);
+}
+
 /* A stream that lost the prototype of a probe shows the hit without any values. */
 static void test_no_prototype(void **state)
 {
@@ -236,7 +290,7 @@ int main(void)
 		ASSEMBLY_TEST(test_states),
 		ASSEMBLY_TEST(test_number_too_wide),
 		ASSEMBLY_TEST(test_values),
-		ASSEMBLY_TEST(test_no_prototype),
+		ASSEMBLY_TEST(test_address_without_length), ASSEMBLY_TEST(test_end_of_path), ASSEMBLY_TEST(test_no_prototype),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
