@@ -14,6 +14,7 @@
 
 #include "base/array_size.h"
 #include "probe/compile.h"
+#include "probe/tests.h"
 #include "shared/probe_fetch.h"
 
 #define SOCKADDR_BYTES 128u
@@ -729,6 +730,8 @@ int linx_probe_compile(const struct linx_probe_spec *spec, const struct linx_pro
 	plan->one = !rc && uses_prototype(&w);
 	if (!rc && linx_fetch_check(plan->steps, plan->nsteps, plan->kind, &sum, &at))
 		rc = fail(&w, "the values together may have more than %u bytes: give them bounds, such as :str[256]", LINX_REC_USER_MAX);
+	if (!rc)
+		rc = linx_tests_compile(spec, plan, err);
 	if (rc) {
 		linx_proto_free(plan->proto);
 		plan->proto = NULL;

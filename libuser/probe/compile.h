@@ -3,6 +3,8 @@
 #ifndef LINX_PROBE_COMPILE_H
 #define LINX_PROBE_COMPILE_H
 
+#include <linux/filter.h>
+
 #include "probe/proto.h"
 #include "probe/spec.h"
 #include "probe/tp_format.h"
@@ -11,12 +13,17 @@
 /* Machine to which a register %NAME belongs. */
 enum linx_probe_machine { LINX_PROBE_X86_64, LINX_PROBE_ARM64 };
 
+/* Most instructions of a program. */
+#define LINX_PROBE_PROGRAM_MAX 200u
+
 struct linx_probe_plan {
 	uint32_t kind; /* enum linx_probe_kind */
 	char name[LINX_PROBE_NAME_MAX + 1]; /* name for linx_probe.name */
 	uint64_t offset;
 	uint32_t nsteps;
 	struct linx_fetch_step steps[LINX_FETCH_STEPS_MAX];
+	uint32_t nprogram; /* 0: there is no program */
+	struct sock_filter program[LINX_PROBE_PROGRAM_MAX]; /* which hits are recorded, by struct linx_probe_data */
 	bool one; /* the list holds for one function of the name, and the types of this kernel do not say for which */
 	uint32_t tp_id; /* TRACEPOINT: number of the tracepoint */
 	struct linx_proto *proto;

@@ -499,6 +499,72 @@ static int parse_args(struct parser *p)
 	}
 }
 
+/* ---- tests ------------------------------------------------------------------------------- */
+
+static int parse_compare(struct parser *p, struct linx_spec_test *t)
+{
+	static const struct {
+		const char *sign;
+		enum linx_spec_compare op;
+	} signs[] = {
+		{ "!=", LINX_SPEC_NE }, { ">=", LINX_SPEC_GE }, { "<=", LINX_SPEC_LE }, { "==", LINX_SPEC_EQ },
+		{ "=", LINX_SPEC_EQ },	{ ">", LINX_SPEC_GT },	{ "<", LINX_SPEC_LT },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(signs); i++)
+		if (take(p, signs[i].sign)) {
+			t->op = signs[i].op;
+			return 0;
+		}
+	return fail(p, p->at, "=, !=, <, <=, > or >= expected");
+}
+
+static int parse_test(struct parser *p)
+{
+	struct linx_probe_spec *s = p->spec;
+	struct linx_spec_test *t;
+	int rc;
+
+	skip(p);
+	if (s->ntests == LINX_SPEC_TESTS_MAX)
+		return fail(p, p->at, "a probe has at most %u tests", LINX_SPEC_TESTS_MAX);
+	t = &s->tests[s->ntests++];
+	t->at = (uint32_t)(p->at - p->text);
+	rc = word(p, false, "name of an argument", &t->name);
+	if (!rc)
+		rc = parse_compare(p, t);
+	if (rc)
+		return rc;
+	t->minus = take(p, "-");
+	rc = number(p, t->minus ? 1ull << 63 : UINT64_MAX, &t->number);
+	if (t->minus)
+		t->number = -t->number;
+	return rc;
+}
+
+/* Passes over a word, with blanks in front of it. */
+static bool take_word(struct parser *p, const char *text)
+{
+	size_t n;
+
+	skip(p);
+	n = word_length(p, false);
+	if (n != strlen(text) || memcmp(p->at, text, n))
+		return false;
+	p->at += n;
+	return true;
+}
+
+static int parse_tests(struct parser *p)
+{
+	int rc;
+
+	do
+		rc = parse_test(p);
+	while (!rc && take_word(p, "and"));
+	return rc;
+}
+
 /* Refuses two arguments with the same name, since FILTER and JSON could not distinguish them. */
 static int check_names(struct parser *p)
 {
@@ -581,6 +647,8 @@ static int parse(struct parser *p)
 			return fail(p, at, "only kretprobe has a return value");
 		rc = parse_arg(p, true);
 	}
+	if (!rc && take_word(p, "if"))
+		rc = parse_tests(p);
 	skip(p);
 	if (!rc && *p->at)
 		rc = fail(p, p->at, *p->at == '*' || *p->at == '?' ? "patterns are not possible: name one function" :
@@ -638,6 +706,8 @@ void linx_spec_free(struct linx_probe_spec *spec)
 		free(a->name);
 		free(a->word);
 	}
+	for (size_t i = 0; i < spec->ntests; i++)
+		free(spec->tests[i].name);
 	free(spec->module);
 	free(spec->name);
 	free(spec->text);

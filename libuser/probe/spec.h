@@ -21,6 +21,8 @@
 #define LINX_SPEC_TEXT_MAX 4096u
 #define LINX_SPEC_WORD_MAX 127u
 #define LINX_SPEC_STEPS_MAX 24u
+/* Most tests behind "if". */
+#define LINX_SPEC_TESTS_MAX 8u
 
 enum linx_spec_kind { LINX_SPEC_KPROBE, LINX_SPEC_KRETPROBE, LINX_SPEC_TRACEPOINT, LINX_SPEC_RAWTP, LINX_SPEC_LSM, LINX_SPEC_KINDS };
 
@@ -76,6 +78,17 @@ struct linx_spec_arg {
 	uint32_t bound; /* STR, BYTES: most bytes to read; 0: not given */
 };
 
+enum linx_spec_compare { LINX_SPEC_EQ, LINX_SPEC_NE, LINX_SPEC_GT, LINX_SPEC_GE, LINX_SPEC_LT, LINX_SPEC_LE };
+
+/* A test behind "if", of an argument that is a number. */
+struct linx_spec_test {
+	char *name; /* of the argument, or ret */
+	uint32_t at; /* position in the text, for messages */
+	enum linx_spec_compare op;
+	uint64_t number; /* minus: its two's complement */
+	bool minus;
+};
+
 struct linx_probe_spec {
 	char *text; /* specification as the user gave it */
 	enum linx_spec_kind kind;
@@ -85,6 +98,8 @@ struct linx_probe_spec {
 	bool has_args; /* the user wrote parentheses; without them all arguments of the prototype are recorded */
 	struct linx_spec_arg args[LINX_PROBE_ARGS_MAX]; /* if the return value is asked for, it is the last one */
 	size_t nargs;
+	struct linx_spec_test tests[LINX_SPEC_TESTS_MAX]; /* all must hold for a hit to be recorded */
+	size_t ntests;
 };
 
 /* Parses a specification. -EINVAL: it is wrong, *err shows the place; -ENOMEM. */

@@ -706,6 +706,8 @@ static int kmod_probe(struct linx_engine *e, const struct linx_probe_plan *plan,
 		.offset = plan->offset,
 		.steps = (uintptr_t)plan->steps,
 		.sample = opts->sample,
+		.program = plan->nprogram ? (uintptr_t)plan->program : 0,
+		.program_len = plan->nprogram,
 	};
 	int ret;
 

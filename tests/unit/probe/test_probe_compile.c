@@ -263,6 +263,7 @@ static void lists_are_as_the_types_say(void **state)
 		{ "kprobe:e(bprm, why, (u32)p, *(u32 *)p)", "A0+8l8+8!36:0/0 A1c4s.0 A2c4.1 A2l4.2", false },
 		{ "kretprobe:r => ret", "A0c4s.0 A1.1 R0c4s.2", false },
 		{ "kretprobe:r(ret)", "A0c4s.0", false },
+		{ "kretprobe:r => ret if ret < -1 and n != 0x10", "A0c4s.0 A1.1 R0c4s.2", false },
 		{ "kretprobe:nowhere => ret:s32", "R0c4s.0", false },
 		{ "kretprobe:nowhere => (int)ret", "R0c4s.0", true },
 		{ "rawtp:m:tp(why)", "A1c4s.0", false },

@@ -54,6 +54,12 @@ has "replay: account" err 'kprobe:tcp_connect.*: 50 selected = 50 committed \+ 0
 lx -q -r f.cap 'probe.arg.port = 4712'
 is "replay: no hit passes another port" "$(wc -c <out)" 0
 
+lx -e none --probe "$connect_probe if port = 4711 and port > 4000" --format json -o if.json --stats=if.stats -- sh -c 'perl connect.pl 4711 50; perl connect.pl 4712 20'
+is "if: status ($(cat err))" "$status" 0
+connects if if.json
+holds "if: others are filtered in the kernel" if.stats '.probes[0].selected == 50 and .probes[0].filtered == 20'
+holds "if: complete" if.stats '.complete == true'
+
 lx -e none --probe 'kretprobe:vfs_read(file, count) => ret' --format json -o r.json -- perl read.pl
 is "return: status ($(cat err))" "$status" 0
 data='select(.kind == "probe" and .args.file == "/tmp/data")'
