@@ -1,45 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A thousand probes on functions are added and started. 200 probes, half of them on functions and
- * half on returns, work at the same time. A session accepts probes up to the limit of their number or of the memory.
- * Built for the 64-bit ABI only (native only).
+ * A thousand probes on functions work at the same time, and 200 probes, half of them on functions and half on returns. A
+ * session accepts probes up to the limit of their number or of the memory. Built for the 64-bit ABI only (native only).
  */
-#include <sys/mount.h>
-#include <sys/stat.h>
-#include "probe.h"
+#include "probe_names.h"
 
 #define FUNCTIONS 1000
 #define HALF 100
 
-static char names[FUNCTIONS][100];
-
-/*
- * Reads names of functions that ftrace can hook: each name once, and only of the kernel, not of modules. A probe on a
- * name also counts other functions of that name.
- */
-static void read_names(void)
-{
-	char line[300], text[200], module[100];
-	unsigned int n = 0, skip = 0;
-	FILE *f;
-
-	mkdir("/tmp/tracefs", 0700);
-	if (mount("tracefs", "/tmp/tracefs", "tracefs", 0, NULL))
-		die("tracefs");
-	f = fopen("/tmp/tracefs/available_filter_functions", "re");
-	if (!f)
-		die("available_filter_functions");
-	while (n < FUNCTIONS && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%199s %99s", text, module) != 1 || strlen(text) >= sizeof(names[0]) || strchr(text, '.') ||
-		    skip++ % 5 || (n && !strcmp(names[n - 1], text)))
-			continue;
-		strcpy(names[n++], text);
-	}
-	fclose(f);
-	umount("/tmp/tracefs");
-	if (n < FUNCTIONS)
-		die("%u functions", n);
-}
+static char names[FUNCTIONS][PROBE_NAME];
 
 static void setup(struct dev *d)
 {
@@ -142,7 +111,7 @@ static void too_many(void)
 
 int main(void)
 {
-	read_names();
+	probe_names(names, FUNCTIONS);
 	thousand();
 	two_hundred();
 	too_many();
