@@ -317,6 +317,24 @@ test_sizes() {
 	quit
 }
 
+# The heat map says what stands for more calls: a brighter shade, or a denser character without colours.
+test_shades_and_characters() {
+	recorded
+	LOCALE=C UNCOLOURED=yes top -r capture linx.duration exists
+	see 'countv'
+	keys F7
+	see '  denser: more calls'
+	quit
+	terminal kill-server 2>/dev/null || true
+	printf 'set -g default-terminal "screen-256color"\n' >colours
+	terminal() { tmux -S "$PWD/s" -f "$PWD/colours" "$@"; }
+	top -r capture linx.duration exists
+	see 'countv'
+	keys F7
+	see '  brighter: more calls'
+	quit
+}
+
 # A row of the HTTP view leads to its events, and to one whole request.
 test_http_view() {
 	traced -q -- true

@@ -169,7 +169,7 @@ void top_draw_map_sums(struct top *t, int row, int columns)
 	int at = 0;
 
 	sheet_cell_text(&look, &cell, step);
-	snprintf(text, sizeof(text), "a column: %.20s  brighter: more calls", step);
+	snprintf(text, sizeof(text), "a column: %.20s  %s: more calls", step, screen_shades(t->screen) ? "brighter" : "denser");
 	if (t->heat.untimed) {
 		snprintf(text, sizeof(text), "%s calls have no duration", top_put_count((double)t->heat.untimed, n));
 		top_put_part(t, row, &at, columns, LOOK_LOSS, text);
