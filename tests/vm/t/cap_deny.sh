@@ -98,5 +98,6 @@ has "recording: text" out 'refuse file_open.".*/secret". = EPERM .evt.type in'
 # Refusing is off until root turns it on.
 echo 0 >/sys/module/linx/parameters/enforce
 lx -e none --deny "$opens and fd.name = /tmp/secret" -- true
+echo 1 >/sys/module/linx/parameters/enforce # the tests after this one need it
 is "off: status" "$status" 1
 has "off: what to do" err '/sys/module/linx/parameters/enforce'
