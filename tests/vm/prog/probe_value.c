@@ -430,23 +430,34 @@ static void returns(void)
 
 #ifdef __x86_64__
 #define PAGE_AT 0x10000000ul
-#define YIELDS 300
+#define SWITCHES 200
 
-static void yield_often(void)
+/*
+ * Yields the CPU to the other of two tasks until both have been switched off it SWITCHES times. done: number of tasks
+ * that have been, shared by both.
+ */
+static void yield_often(unsigned int *done)
 {
 	unsigned int *page = mmap((void *)PAGE_AT, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	struct rusage used = { 0 };
 
 	if (page == MAP_FAILED)
 		die("mmap");
 	*page = getpid();
 	on_cpu(0);
-	for (unsigned int i = 0; i < YIELDS; i++)
+	while (used.ru_nivcsw < SWITCHES) {
+		sched_yield();
+		getrusage(RUSAGE_SELF, &used);
+	}
+	__atomic_add_fetch(done, 1, __ATOMIC_RELAXED);
+	while (__atomic_load_n(done, __ATOMIC_RELAXED) < 2)
 		sched_yield();
 	_exit(0);
 }
 
 static void switched(void)
 {
+	unsigned int *done = mmap(NULL, sizeof(*done), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	unsigned int hits = 0, wrong = 0, own;
 	const struct linx_rec *rec = NULL;
 	const struct linx_hit *h;
@@ -454,6 +465,8 @@ static void switched(void)
 	pid_t pids[2];
 	struct dev d;
 
+	if (done == MAP_FAILED)
+		die("mmap");
 	setup(&d, 0);
 	fetch_step(&f, LINX_FETCH_CURRENT, 0, 0, 0, 0); /* an address of the kernel: its highest bit is 1 */
 	fetch_step(&f, LINX_FETCH_BITS, 0, 0, 0, LINX_FETCH_BITS_IMM(63, 1));
@@ -464,10 +477,11 @@ static void switched(void)
 	for (unsigned int i = 0; i < 2; i++) {
 		pids[i] = fork();
 		if (!pids[i])
-			yield_often();
+			yield_often(done);
 	}
 	for (unsigned int i = 0; i < 2; i++)
 		reap(pids[i]);
+	munmap(done, sizeof(*done));
 	finish(&d);
 	while ((h = next_hit(&rec))) {
 		const struct linx_val *v = hit_values(h);
