@@ -14,6 +14,8 @@
 #define RECONNECT_MS 500
 /* A warning is printed when the server has been away for longer than this, then after twice the time, and so on. */
 #define PATIENCE_NS 10000000000ull
+/* Longest time for which nats_close() waits: a thread that connects may be looking up a name. */
+#define FINISH_MS 5000
 
 bool nats_take_option(struct nats_settings *s, int c, const char *value)
 {
@@ -148,12 +150,14 @@ int nats_open(struct nats *n, const struct nats_settings *s, const char *who, st
 	return 0;
 }
 
-void nats_close(struct nats *n)
+bool nats_close(struct nats *n)
 {
+	if (!n->options)
+		return true;
 	if (n->nc)
 		n->disconnect(n->nc);
-	if (n->options)
-		n->options_free(n->options);
+	n->options_free(n->options);
+	return n->finish(FINISH_MS) == NATS_OK;
 }
 
 bool nats_is_up(struct nats *n)

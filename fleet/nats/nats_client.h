@@ -23,6 +23,7 @@
 #define NATS_FUNCTIONS(row)                                                     \
 	row(options_new, natsOptions_Create)                                    \
 	row(options_free, natsOptions_Destroy)                                  \
+	row(finish, nats_CloseAndWait)                                          \
 	row(set_url, natsOptions_SetURL)                                        \
 	row(set_name, natsOptions_SetName)                                      \
 	row(set_reconnects, natsOptions_SetMaxReconnect)                        \
@@ -121,7 +122,12 @@ unsigned int fleet_shard(const char *machine);
  * client, which the server shows. 0, also if the server is away; -1: why has the reason.
  */
 int nats_open(struct nats *n, const struct nats_settings *s, const char *who, struct problem *why);
-void nats_close(struct nats *n);
+/*
+ * Disconnects, and waits until the threads of libnats have ended. All that was made of the connection is to be freed
+ * before. False: a thread has not ended in time. It can still call functions of the caller, so that the caller must not
+ * free what these use.
+ */
+bool nats_close(struct nats *n);
 /* True if the server is connected now. */
 bool nats_is_up(struct nats *n);
 /*

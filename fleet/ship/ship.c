@@ -427,7 +427,8 @@ int ship_run(struct ship *s, bool (*stopping)(void), struct problem *why)
 void ship_end(struct ship *s)
 {
 	ship_listen_no_more(s);
-	nats_close(&s->nats);
+	if (!nats_close(&s->nats))
+		return;
 	for (unsigned int i = 0; i < WINDOW; i++)
 		free(s->window[i].data);
 	if (s->reader)

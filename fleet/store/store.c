@@ -5,6 +5,7 @@
 #ifdef FLEET_HAS_NATS
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -199,6 +200,8 @@ int store_run(struct store *s, bool (*stopping)(void), struct problem *why)
 
 void store_end(struct store *s)
 {
+	bool ended;
+
 	for (unsigned int i = 0; i < s->n; i++)
 		s->nats.msg_free(s->blocks[i].msg);
 	unsubscribe(s);
@@ -208,7 +211,7 @@ void store_end(struct store *s)
 		s->nats.flush(s->nats.nc, 1000); /* sends the last acknowledgements */
 	if (s->js)
 		s->nats.js_free(s->js);
-	nats_close(&s->nats);
+	ended = nats_close(&s->nats);
 	linx_rowset_free(s->rows);
 	if (s->folder)
 		folder_close(s->folder);
@@ -217,6 +220,10 @@ void store_end(struct store *s)
 	bytes_free(&s->list);
 	bytes_free(&s->floors);
 	aside_close(&s->aside);
+	if (!ended)
+		return; /* a thread of libnats may still use the ledger */
 	ledger_free(&s->ledger);
+	pthread_mutex_destroy(&s->lock);
+	free(s);
 }
 #endif

@@ -106,7 +106,10 @@ struct store {
 
 /* Runs until stopping() is true. 0; -1: why has the reason. */
 int store_run(struct store *s, bool (*stopping)(void), struct problem *why);
-/* Frees all that *s has, and closes folder and connection. Messages that wait stay unacknowledged. */
+/*
+ * Closes folder and connection, and frees s, which was allocated with calloc(3), with all that it has. Messages that wait
+ * stay unacknowledged.
+ */
 void store_end(struct store *s);
 
 /* store_folder.c: rows as files in the folder s->aside. Opens it; -1: why has the reason. */

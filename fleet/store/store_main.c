@@ -215,7 +215,6 @@ int main(int argc, char **argv)
 	rc = run(s, &o, &why);
 	counts = s->counts;
 	store_end(s);
-	free(s);
 	if (rc)
 		return say_status(STATUS_FAILURE, "%s", why.text);
 	say_status(STATUS_OK, "%llu rows in %llu blocks, %llu came again, %llu refused, %llu lost, asked %llu times", (unsigned long long)counts.rows,

@@ -95,6 +95,32 @@ test_restored_spool() {
 	end "$stored" TERM
 }
 
+# linx-store frees its memory only after the threads of libnats have ended. In the changed program such a thread takes
+# half a second for the place of a machine, and the program is stopped meanwhile.
+test_stopped_while_a_place_is_heard() {
+	start_nats
+	changed store_say.c 's/^\tint len = s->nats.msg_len(msg);/&\n\tsay("it begins");/
+		/^static void hear_place/,/^}/s/^\ts->nats.msg_free(msg);/\tusleep(500000);\n\tsay("it ends");\n&/
+		s/^#include <time.h>/&\n#include <unistd.h>/'
+	store ./changed
+	place
+	end "$stored" TERM
+	[ "$(grep -c 'it begins' store.log)" = "$(grep -c 'it ends' store.log)" ] || broken "$(cat store.log)"
+	has store.log ' 0 rows in 0 blocks'
+}
+
+# Publishes the place of a machine until linx-store hears it.
+place() {
+	/usr/bin/python3 - "$port" <<-'END'
+		import socket, sys, time
+		s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+		s.sendall(b"CONNECT {}\r\n")
+		while b"it begins" not in open("store.log", "rb").read():
+		    s.sendall(b"PUB linx.at.web-1 5\r\n1 1 2\r\n")
+		    time.sleep(0.05)
+	END
+}
+
 # A host gets a new name twice while its spool has rows: in the store, each of the three names has its rows.
 test_renamed_host() {
 	start_nats
