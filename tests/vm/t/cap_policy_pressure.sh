@@ -25,7 +25,7 @@ linxcap policy add --name force --deny "$rule" || fail "add"
 # rule must refuse and count every open.
 for i in 1 2 3 4 5 6; do
 	if [ "$i" -le 2 ]; then
-		perl -e 'syscall(144, 0, 1, pack("i", 50)) == 0 or die "no real-time priority"; exec @ARGV' perl open.pl secret 4000 >loop.$i &
+		perl -e 'my $priority = pack("i", 50); syscall(144, 0, 1, $priority) == 0 or die "no real-time priority"; exec @ARGV' perl open.pl secret 4000 >loop.$i &
 	else
 		perl open.pl secret 4000 >loop.$i &
 	fi
