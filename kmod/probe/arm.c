@@ -184,7 +184,9 @@ static int make_sites(struct linx_probes *set, const struct request *q)
 	int n = found ? find(q, found) : -ENOMEM, i, err = 0;
 	u64 cost;
 
-	if (n < 0)
+	if (n == -E2BIG && q->u->flags & LINX_PROBE_ONE)
+		err = -ENOTUNIQ;
+	else if (n < 0)
 		err = n;
 	else if (n > 1 && q->u->flags & LINX_PROBE_ONE)
 		err = -ENOTUNIQ;

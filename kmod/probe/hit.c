@@ -58,11 +58,22 @@ static bool task_passes(const struct linx_session *s, bool in_task)
  */
 static bool cgroup_passes(const struct linx_session *s, const struct linx_probe_run *run)
 {
+	bool passes;
+	u32 work;
+
 	if (likely(!(READ_ONCE(s->filter) & LINX_FILTER_CGROUPS)))
 		return true;
 	if (run->nested || run->level || irqs_disabled())
 		return linx_cgroup_listed(s, false);
-	return linx_cgroup_listed(s, true);
+	/*
+	 * A search needs half of a whole probe's work, and the share of a site that is not alone at its place is smaller. Its
+	 * answer is cached for the other sites, so that a place makes one search for each session.
+	 */
+	work = linx_probe_spent();
+	linx_probe_begins();
+	passes = linx_cgroup_listed(s, true);
+	linx_probe_goes_on(max(work, linx_probe_spent()));
+	return passes;
 }
 
 /*
@@ -262,13 +273,13 @@ static bool lost_passes(const struct linx_session *s)
 
 /*
  * Counts as lost a hit that cannot be recorded. The probe's program is not run, since it needs arguments, which are not
- * read here.
+ * read here. is_judged: see judge().
  */
-static void give_up(const struct linx_site *site)
+static void give_up(const struct linx_site *site, bool is_judged)
 {
 	struct linx_session *s = site->set->session;
 
-	if (READ_ONCE(site->gone) || READ_ONCE(s->owner_gone) || !lost_passes(s))
+	if (READ_ONCE(site->gone) || READ_ONCE(s->owner_gone) || (!is_judged && !lost_passes(s)))
 		return;
 	COUNT(site, selected);
 	COUNT(site, lost[LINX_LOST_NESTED]);
@@ -300,13 +311,13 @@ static void on_hit(struct hit *h, bool is_judged)
 	struct linx_probe_run run;
 
 	if (unlikely(!rcu_is_watching()))
-		return give_up(h->site);
+		return give_up(h->site, is_judged);
 	if (likely(begin(&run, h->site))) {
 		h->run = &run;
 		judge(h, is_judged);
 		end(&run);
 	} else {
-		give_up(h->site);
+		give_up(h->site, is_judged);
 		linx_nested_end();
 	}
 }

@@ -89,3 +89,17 @@ perl wander
 end "a task that wanders"
 is "what it did there" "$(cut -d' ' -f1 counts)" "(/job)"
 [ "$(cut -d' ' -f2 counts)" -ge 100 ] || fail "only $(cat counts)"
+
+# Two probes at one function share the work of one, and still find out which cgroup a task is in. No call is selected
+# that could find it out before.
+if [ -e /sys/kernel/btf/vmlinux ] && [ "$(uname -m)" = x86_64 ]; then
+	linxcap -q -e none -e signal=none -w file --stats=stats --cgroup /jobs --probe 'kprobe:__x64_sys_getppid()' \
+		--probe 'kretprobe:__x64_sys_getppid() => ret:s64' 2>err &
+	pid=$!
+	soon recording "$pid"
+	in_cgroup other 300
+	in_cgroup jobs 7
+	kill -INT "$pid"
+	wait "$pid" || fail "probes: status $?: $(cat err)"
+	holds "probes: hits of the cgroup alone" stats '[.probes[].selected] == [7, 7] and ([.probes[].filtered] | min) >= 300'
+fi
