@@ -79,7 +79,7 @@ void linx_dentry_name(const struct dentry *d, char *to, u32 size);
 /*
  * Reads the directory of a dentry, and the name there, as both were at one time. The name gets no NUL and has at most
  * NAME_MAX bytes. Returns the directory's dentry; NULL if it has no inode, or if renames by others prevented each try.
- * The caller is as in linx_dentry_name().
+ * The caller is an RCU reader; what is returned is valid as long as it is one.
  */
 struct dentry *linx_dentry_place(const struct dentry *d, struct linx_ident *dir, char *name, u32 *len);
 

@@ -127,12 +127,21 @@ struct lineage {
 	bool whole; /* up[] reaches the root of the file system */
 };
 
-static void read_lineage(struct lineage *l, struct dentry *dentry, u32 max)
+/*
+ * Returns a dentry's directory, with a reference. locked: renames wait, so that it stays the directory; dget_parent() may
+ * sleep, which the lock forbids.
+ */
+static struct dentry *get_up(struct dentry *dentry, bool locked)
+{
+	return locked ? dget(dentry->d_parent) : dget_parent(dentry);
+}
+
+static void read_lineage(struct lineage *l, struct dentry *dentry, u32 max, bool locked)
 {
 	take_dentry_name_snapshot(&l->name, dentry);
 	l->up[0] = dget(dentry);
 	for (l->n = 1; l->n < max && !IS_ROOT(l->up[l->n - 1]); l->n++)
-		l->up[l->n] = dget_parent(l->up[l->n - 1]);
+		l->up[l->n] = get_up(l->up[l->n - 1], locked);
 	l->whole = IS_ROOT(l->up[l->n - 1]);
 }
 
@@ -153,7 +162,7 @@ static void get_lineage(struct lineage *l, struct dentry *dentry, u32 max)
 
 	for (;;) {
 		read_seqbegin_or_lock(&rename_lock, &seq);
-		read_lineage(l, dentry, max);
+		read_lineage(l, dentry, max, seq & 1);
 		if (!need_seqretry(&rename_lock, seq))
 			break;
 		put_lineage(l);
