@@ -133,7 +133,7 @@ static void find_futexes(const struct linx_event *ev, struct hung_call *c)
 {
 	struct linx_value v;
 
-	if (!hung_find_futex(c) && !linx_event_get_value(ev, 0, &v))
+	if (!hung_find_futex(c) && !linx_event_get_value(ev, 0, &v) && v.state == LINX_WHOLE)
 		hung_take_futexes(c, v.data, v.size);
 }
 

@@ -12,6 +12,7 @@
 /* Most waiters of a futex that a line of text names, and most that an object of JSON lists. */
 #define WAITERS_SHOWN 8u
 #define WAITERS_LISTED 64u
+#define WAITERS_COUNTED 1000u
 
 /* Writes a duration with its two largest units, as "2h 05m"; below a minute as "12.3 s". at_least: ">" precedes. */
 static void put_duration(uint64_t ns, bool at_least, char text[32])
@@ -51,15 +52,19 @@ static bool waits_before(const struct hung_call *c, unsigned int index, const st
 	return false;
 }
 
-/* Names the other tasks that wait at a futex at which c waits, each of them once. */
+/*
+ * Names the other tasks that wait at a futex at which c waits, each of them once. One of the waiters at each futex is c
+ * itself. Those of a single futex are counted without a look at each of them, those of several up to WAITERS_COUNTED.
+ */
 static void print_waiters(const struct hung_result *r, const struct hung_call *c)
 {
+	const size_t most = c->nfutexes == 1 ? WAITERS_SHOWN : WAITERS_COUNTED;
 	const struct hung_waiter *at;
-	size_t n, found = 0;
+	size_t n = 1, found = 0;
 
-	for (unsigned int k = 0; k < c->nfutexes; k++) {
+	for (unsigned int k = 0; k < c->nfutexes && found < most; k++) {
 		at = hung_waiters(r, c, c->futexes[k], &n);
-		for (size_t i = 0; i < n; i++) {
+		for (size_t i = 0; i < n && found < most; i++) {
 			const struct hung_call *other = &r->calls.at[at[i].call];
 
 			if (other == c || waits_before(c, k, other))
@@ -68,8 +73,10 @@ static void print_waiters(const struct hung_result *r, const struct hung_call *c
 				printf("%s %u", found > 1 ? "," : "  waits with", other->tid);
 		}
 	}
+	if (c->nfutexes == 1)
+		found = n - 1;
 	if (found > WAITERS_SHOWN)
-		printf(" and %zu more", found - WAITERS_SHOWN);
+		printf(" and %zu%s more", found - WAITERS_SHOWN, found == most ? " or" : "");
 }
 
 static void print_call(const struct hung_result *r, const struct hung_call *c)
@@ -135,16 +142,17 @@ static bool add_futex(cJSON *futex, const struct hung_result *r, const struct hu
 	if (!json_add_u64(futex, "address", address))
 		return false;
 	waiters = cJSON_AddArrayToObject(futex, "waiters");
-	for (size_t i = 0; waiters && i < n; i++) {
+	for (size_t i = 0; waiters && i < n && found < WAITERS_LISTED; i++) {
 		const struct hung_call *other = &r->calls.at[at[i].call];
 
-		if (other == c || found++ >= WAITERS_LISTED)
+		if (other == c)
 			continue;
+		found++;
 		one = cJSON_CreateNumber(other->tid);
 		if (!one || !cJSON_AddItemToArray(waiters, one))
 			return false;
 	}
-	return waiters && (found <= WAITERS_LISTED || json_add_u64(futex, "more", found - WAITERS_LISTED));
+	return waiters && (n - 1 <= found || json_add_u64(futex, "more", n - 1 - found));
 }
 
 /* Adds "futex", or "futexes" of a call that waits at any number of them. */
