@@ -143,11 +143,25 @@ static void settle(struct linx_engine_ptrace *p, const unsigned int *count, uint
 			nanosleep(&pause, NULL);
 }
 
+/*
+ * Waits until new tracees have stopped, and then looks for processes that have an io_uring: a ring that a tracee makes
+ * from now on is seen as it is made.
+ */
+static void let_start(struct linx_engine_ptrace *p)
+{
+	settle(p, &p->nstarting, SETTLE_NS);
+	if (!p->watches_rings || p->header.info.uring_missed)
+		return;
+	LINX_EACH_TRACEE(p, t, bucket)
+		if (t->tid == t->tgid || p->filter.flags & LINX_FILTER_THREADS)
+			p->header.info.uring_missed |= linx_proc_has_uring(t->tid);
+}
+
 void linx_tracer_interrupt(struct linx_engine_ptrace *p)
 {
 	LINX_EACH_TRACEE(p, t, bucket)
 	ptrace(PTRACE_INTERRUPT, t->tid, 0, 0);
-	settle(p, &p->nstarting, SETTLE_NS);
+	let_start(p);
 }
 
 /*
@@ -200,13 +214,12 @@ int linx_tracer_attach(struct linx_engine_ptrace *p, pid_t pid)
 	rc = seize(p, pid, tgid, is_filtered(p, pid));
 	if (rc)
 		return fail_attach(p, pid, -rc);
-	p->header.info.uring_missed |= p->watches_rings && linx_proc_has_uring(tgid);
 	if (!(p->filter.flags & LINX_FILTER_THREADS) && pid == tgid)
 		rc = seize_threads(p, pid);
 	if (rc)
 		let_go(p, pid);
 	if (p->started)
-		settle(p, &p->nstarting, SETTLE_NS);
+		let_start(p);
 	return rc;
 }
 
@@ -231,6 +244,7 @@ void linx_tracer_inherit(struct linx_engine_ptrace *p, struct linx_engine_ptrace
 	p->nfiltered = from->nfiltered;
 	p->filter_made = from->filter_made;
 	p->stop_data = from->stop_data;
+	/* a ring that only threads of a process still have does not show when the recording starts */
 	p->header.info.uring_missed |= p->watches_rings && from->header.info.uring_missed;
 	from->nfiltered = 0;
 	from->ntracees = from->nstarting = from->nheld = 0;
