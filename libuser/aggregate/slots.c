@@ -118,6 +118,12 @@ static bool add_measured(struct linx_aggregate *a, const struct linx_measure *m,
 	return m->at_sketch < 0 || linx_sketch_add(linx_tally_slot(g, m->at_sketch), m->bits, num, &a->bytes);
 }
 
+/* True for numbers. Sums and the like are of signed numbers: unsigned ones above INT64_MAX count as missing. */
+static inline bool is_summed(const struct linx_fld_value *v)
+{
+	return v->has_num && !v->is_large;
+}
+
 static bool add_any_value(struct linx_aggregate *a, struct linx_measure *m, struct linx_tally *g, const struct linx_fld_value *v)
 {
 	static const struct linx_fld_value zero = { .has_num = true };
@@ -133,7 +139,8 @@ static bool add_any_value(struct linx_aggregate *a, struct linx_measure *m, stru
 		good = add_last(a, linx_tally_slot(g, m->at_last), v);
 	if (m->at_distinct >= 0)
 		good &= add_distinct(a, linx_tally_slot(g, m->at_distinct), v);
-	return (!v->has_num || add_measured(a, m, g, v->num)) && good;
+	m->missing += v->is_large && (m->at_numbers >= 0 || m->at_sketch >= 0 || m->at_histogram >= 0);
+	return (!is_summed(v) || add_measured(a, m, g, v->num)) && good;
 }
 
 /* Counts a value. Sums and latest values, which most columns have, are counted here, all others in add_any_value(). */
@@ -141,7 +148,8 @@ static inline bool add_value(struct linx_aggregate *a, struct linx_measure *m, s
 {
 	if (!v || m->at_distinct >= 0 || m->at_sketch >= 0 || m->at_histogram >= 0)
 		return add_any_value(a, m, g, v);
-	if (v->has_num && m->at_numbers >= 0)
+	m->missing += v->is_large && m->at_numbers >= 0;
+	if (is_summed(v) && m->at_numbers >= 0)
 		add_number(linx_tally_slot(g, m->at_numbers), v->num);
 	return m->at_last < 0 || add_last(a, linx_tally_slot(g, m->at_last), v);
 }

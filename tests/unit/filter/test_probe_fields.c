@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Conditions and templates over hits of probes. A value that is not whole passes no condition. */
 #include "assembly.h"
+#include <linx/aggregate.h>
 #include "libuser/base/array_size.h"
 #include "libuser/probe/hit.h"
 
@@ -111,6 +112,33 @@ static void test_line(void **state)
 	assert_string_equal(assembly_print(as), "(read) () () () (fd=1, buf=0x2, count=3)\n");
 }
 
+/* Numbers above INT64_MAX are in no sum, maximum or percentile, all of which are signed: they count as missing. */
+static void test_columns(void **state)
+{
+	static const struct linx_column columns[] = {
+		{ .kind = LINX_COLUMN_MAX, .field = "probe.arg.port" },
+		{ .kind = LINX_COLUMN_MAX, .field = "probe.arg.count" },
+		{ .kind = LINX_COLUMN_PERCENTILE, .field = "probe.arg.pointer", .percent = 50 },
+	};
+	const struct linx_aggregate_opts opts = { .size = sizeof(opts), .columns = columns, .ncolumns = ARRAY_SIZE(columns) };
+	struct assembly *as = *state;
+	struct linx_aggregate *a;
+	struct linx_cell cell;
+
+	assert_int_equal(linx_aggregate_new(&opts, &a, NULL), 0);
+	hit(as, 0x11111, LINX_WHOLE);
+	assert_int_equal(linx_aggregate_add(a, as->ev), 0);
+	assert_int_equal(linx_aggregate_sort(a, &(struct linx_aggregate_sorting){ .size = sizeof(struct linx_aggregate_sorting) }), 1);
+	assert_int_equal(linx_aggregate_get_cell(a, 0, 0, &cell), 0);
+	assert_int_equal(cell.num, 443);
+	for (unsigned int i = 1; i < ARRAY_SIZE(columns); i++) {
+		assert_int_equal(linx_aggregate_get_cell(a, 0, i, &cell), 0);
+		assert_int_equal(cell.type, LINX_CELL_NONE);
+		assert_int_equal(linx_aggregate_get_missing(a, i), 1);
+	}
+	linx_aggregate_free(a);
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -127,7 +155,7 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ASSEMBLY_TEST(test_fields), ASSEMBLY_TEST(test_not_whole), ASSEMBLY_TEST(test_call), ASSEMBLY_TEST(test_line),
+		ASSEMBLY_TEST(test_fields), ASSEMBLY_TEST(test_not_whole), ASSEMBLY_TEST(test_call), ASSEMBLY_TEST(test_line), ASSEMBLY_TEST(test_columns),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
