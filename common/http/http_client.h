@@ -16,7 +16,7 @@ struct http_client;
 
 struct http_client_opts {
 	const char *url; /* http://... or https://...; only this protocol is used, and redirects are not followed */
-	const char *what; /* what the client cannot do if it cannot be opened, for messages: "send alerts" */
+	const char *what; /* purpose of the client, such as "send alerts": a failure to open it says that this cannot be done */
 	const char *type; /* content type of the requests */
 	long patience_ms; /* longest time of a request */
 	size_t answer_max; /* most bytes of an answer that are kept; longer answers are cut; 0: answers are ignored */
@@ -28,7 +28,7 @@ struct http_client_opts {
 };
 
 struct http_answer {
-	long status; /* as 200 */
+	long status; /* status code of HTTP, such as 200 */
 	const char *text; /* body as text, never NULL; if there is no answer, the reason. Borrowed until the next request */
 	size_t len; /* bytes of text */
 };

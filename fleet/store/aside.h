@@ -16,7 +16,7 @@
 #define ASIDE_BYTES (64u << 20)
 
 struct aside {
-	const char *path; /* as given to aside_open(), for messages */
+	const char *path; /* path that was given to aside_open(), for messages */
 	int dir, lock; /* descriptors; -1: not open */
 	uint64_t bytes; /* bytes of all files in DIR/refused */
 	unsigned int n; /* number of the next file in DIR/refused, counted from the start of the process */

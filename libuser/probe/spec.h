@@ -82,7 +82,7 @@ enum linx_spec_compare { LINX_SPEC_EQ, LINX_SPEC_NE, LINX_SPEC_GT, LINX_SPEC_GE,
 
 /* A test behind "if", of an argument that is a number. */
 struct linx_spec_test {
-	char *name; /* of the argument, or ret */
+	char *name; /* name of the argument, or "ret" */
 	uint32_t at; /* position in the text, for messages */
 	enum linx_spec_compare op;
 	uint64_t number; /* minus: its two's complement */

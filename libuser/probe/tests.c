@@ -88,7 +88,7 @@ static void swap_bytes(struct builder *b)
 
 /* Jumps of each comparison: first by the high words, then by the low words; 0: the next instruction. */
 static const struct {
-	unsigned int greater, differs; /* where the program goes if the high word is greater, or else differs */
+	unsigned int greater, differs; /* targets of the jumps if the high word is greater, and if it differs otherwise */
 	unsigned int op, yes, no; /* comparison of the low words if the high ones are equal */
 } ways[] = {
 	[LINX_SPEC_EQ] = { REJECT, REJECT, BPF_JEQ, NEXT, REJECT }, [LINX_SPEC_NE] = { NEXT, NEXT, BPF_JEQ, REJECT, NEXT },

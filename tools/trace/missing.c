@@ -79,16 +79,13 @@ static bool traced_have_ring(const struct settings *s)
 	return s->what.command && has_ring("self");
 }
 
-/*
- * True if the trace notices each io_uring_setup(2) of a traced program: by an event for the call, or because the engine
- * stops tasks and checks these calls itself.
- */
-static bool sees_setups(const struct settings *s, const struct linx *l)
+/* True if the trace has an event for each io_uring_setup(2) of a traced program. */
+static bool sees_setups(const struct settings *s)
 {
 	bool all = !s->what.calls && !s->what.condition && !s->where.rules.from.n && !s->how.nsamples && !s->what.min_duration_ns &&
 		   s->what.status != LINX_STATUS_FAILED;
 
-	return source_stops_tasks(l) || (all && !s->where.write_path && s->how.mode != LINX_RECORDER);
+	return all && !s->where.write_path && s->how.mode != LINX_RECORDER;
 }
 
 static void say_uring(struct missing *m, const struct linx *l)
@@ -121,8 +118,8 @@ void missing_begin(struct missing *m, const struct settings *s, const struct lin
 		say_at(SAY_WARNING, "not recorded: more than 256 strings, members of structures or names of a path: engine %s cannot on kernel %s",
 		       info->engine, info->release);
 	m->uring = source_wants_uring(s) && missing_uring(l);
-	/* An engine that stops tasks finds the rings of attached processes by itself. */
-	if (m->uring && (!sees_setups(s, l) || (!source_stops_tasks(l) && traced_have_ring(s))))
+	/* An engine that stops tasks finds the rings of attached processes, and those that are set up, by itself. */
+	if (m->uring && !source_stops_tasks(l) && (!sees_setups(s) || traced_have_ring(s)))
 		say_uring(m, l);
 }
 

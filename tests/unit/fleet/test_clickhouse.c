@@ -13,10 +13,10 @@
 #include "fleet/store/clickhouse.c"
 
 static struct problem why;
-/* What the server answers next: result of http_client_post(), status, text. */
+/* Next answer of the server: result of http_client_post(), status, text. */
 static int result;
 static struct http_answer answer;
-static char asked[8192]; /* what was sent last: the words of the URL, and the data */
+static char asked[8192]; /* last request: the words of the URL, and the data */
 
 struct http_client *http_client_open(const struct http_client_opts *opts, struct problem *problem)
 {
