@@ -186,6 +186,7 @@ static int setup_locked(struct linx_session *s, struct linx_setup *u, struct lin
 	u->ring_cpus = rings;
 	linx_session_select_fast_paths(s);
 	smp_store_release(&s->ready, true); /* pairs with linx_ring_mmap() and linx_wake_poll() */
+	linx_session_free_unused(s);
 	return 0;
 }
 

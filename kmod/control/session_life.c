@@ -65,29 +65,48 @@ void linx_session_free_rings(struct linx_session *s)
 	s->http = NULL;
 }
 
-/* Milliseconds between two checks whether a process still uses the memory of an owner that has ended. */
-#define ORPHAN_REST_MS 1000
+/* Milliseconds between two checks whether a process still uses the memory of the owner of a session that is not running. */
+#define UNUSED_REST_MS 1000
 
 /*
- * Stops a session whose owner has ended. A child may have inherited the open file, and the probes that only this
- * session needs would stay attached as long as the child keeps it open. Only tasks that share the owner's memory may
- * use the session. Its rings are freed as soon as there is no such task.
+ * Frees the rings of a session that is not running if no task uses the owner's memory; otherwise this is checked again
+ * later. Only tasks that share the owner's memory may use the session, but a child may have inherited the open file,
+ * and keep the session by it. Called when rings were allocated, and when the session has stopped.
+ */
+void linx_session_free_unused(struct linx_session *s)
+{
+	lockdep_assert_held(&s->lock);
+	if (s->running)
+		return; /* the stop calls this function */
+	if (atomic_read_acquire(&s->mm->mm_users)) {
+		schedule_delayed_work(&s->unused, msecs_to_jiffies(UNUSED_REST_MS));
+		return;
+	}
+	/* As mm_users is 0, all stores of the last user are visible. */
+	linx_probes_free(s);
+	linx_session_free_rings(s);
+}
+
+static void look_for_users(struct work_struct *work)
+{
+	struct linx_session *s = container_of(to_delayed_work(work), struct linx_session, unused);
+
+	mutex_lock(&s->lock);
+	linx_session_free_unused(s);
+	mutex_unlock(&s->lock);
+}
+
+/*
+ * Stops a session whose owner has ended. Otherwise, the probes that only this session needs would stay attached as long
+ * as a child that inherited the open file keeps it open.
  */
 static void stop_orphan(struct work_struct *work)
 {
-	struct linx_session *s = container_of(to_delayed_work(work), struct linx_session, orphaned);
-	bool unused;
+	struct linx_session *s = container_of(work, struct linx_session, orphaned);
 
 	mutex_lock(&s->lock);
 	linx_session_stop(s);
-	unused = !atomic_read_acquire(&s->mm->mm_users); /* if it is 0, all stores of the last user are visible */
-	if (unused) {
-		linx_probes_free(s);
-		linx_session_free_rings(s);
-	}
 	mutex_unlock(&s->lock);
-	if (!unused)
-		schedule_delayed_work(&s->orphaned, msecs_to_jiffies(ORPHAN_REST_MS));
 }
 
 struct linx_session *linx_session_new(void)
@@ -104,7 +123,8 @@ struct linx_session *linx_session_new(void)
 	}
 	mutex_init(&s->lock);
 	INIT_LIST_HEAD(&s->link);
-	INIT_DELAYED_WORK(&s->orphaned, stop_orphan);
+	INIT_WORK(&s->orphaned, stop_orphan);
+	INIT_DELAYED_WORK(&s->unused, look_for_users);
 	linx_crowd_init(s);
 	linx_wake_init(s);
 	linx_session_priority(s, &initial);
@@ -122,7 +142,8 @@ void linx_session_free(struct linx_session *s)
 	linx_session_stop(s);
 	linx_probes_free(s);
 	mutex_unlock(&s->lock);
-	cancel_delayed_work_sync(&s->orphaned); /* no probe can schedule the work again */
+	cancel_work_sync(&s->orphaned); /* no probe can schedule the work again */
+	cancel_delayed_work_sync(&s->unused);
 	linx_throttle_end(s->throttle); /* a failed start may have made tasks wait */
 	linx_wake_end(s); /* ioctls and poll may have queued work before a start */
 	mutex_lock(&s->lock);
@@ -376,6 +397,7 @@ int linx_session_stop(struct linx_session *s)
 		linx_ring_final_gap(s, per_cpu_ptr(s->ring, cpu));
 	smp_store_release(&s->stopped, true); /* pairs with ready() in ring/wake.c */
 	linx_wake_end(s);
+	linx_session_free_unused(s);
 	return 0;
 }
 
@@ -399,7 +421,7 @@ void linx_session_owner_gone(struct linx_session *s)
 		WRITE_ONCE(s->exit_32[key], false);
 	}
 	linx_wake_unlisted(s);
-	schedule_delayed_work(&s->orphaned, 0);
+	schedule_work(&s->orphaned);
 }
 
 /*

@@ -19,6 +19,7 @@ void linx_session_free(struct linx_session *s);
  * memory any more. Caller holds session.lock.
  */
 void linx_session_free_rings(struct linx_session *s);
+void linx_session_free_unused(struct linx_session *s);
 bool linx_session_is_owner(const struct linx_session *s);
 int linx_session_start(struct linx_session *s);
 int linx_session_stop(struct linx_session *s);

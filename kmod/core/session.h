@@ -187,8 +187,8 @@ struct linx_session {
 	struct linx_deny_set *ended_rules, *replaced_rules; /* NULL: none */
 	u64 rules_number; /* number of the set that the session loaded last; 0: none */
 	bool wants_sides; /* a probe may be hit in interrupts: each ring needs side rings */
-	/* Stops the session when its owner has gone, and frees its rings, even if others still hold the file. */
-	struct delayed_work orphaned;
+	struct work_struct orphaned; /* stops the session when its owner has gone, even if others still hold the file */
+	struct delayed_work unused; /* frees the rings of a session that is not running and that nobody may use any more */
 };
 
 /*

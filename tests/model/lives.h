@@ -224,7 +224,8 @@ static pthread_cond_t works_change = PTHREAD_COND_INITIALIZER;
 static struct work_struct *works;
 static bool works_end;
 
-#define INIT_DELAYED_WORK(w, f) (*(w) = (struct delayed_work){ .work = { .fn = f } })
+#define INIT_WORK(w, f) (*(w) = (struct work_struct){ .fn = f })
+#define INIT_DELAYED_WORK(w, f) INIT_WORK(&(w)->work, f)
 #define msecs_to_jiffies(ms) (ms)
 #define schedule_delayed_work(w, delay) ((void)(delay), schedule_work(&(w)->work))
 #define cancel_delayed_work_sync(w) cancel_work_sync(&(w)->work)

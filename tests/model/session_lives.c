@@ -24,6 +24,7 @@
 #define smp_store_release(p, v) __atomic_store_n(p, v, __ATOMIC_RELAXED)
 #elif LIVES_WITHOUT == 4
 #undef cancel_delayed_work_sync
+#define cancel_work_sync(w) ((void)(w))
 #define cancel_delayed_work_sync(w) ((void)(w))
 #endif
 
@@ -244,6 +245,7 @@ static void setup(struct linx_session *s)
 	for_each_possible_cpu(i)
 		CHECK(!linx_ring_alloc(s, per_cpu_ptr(s->ring, i), i));
 	smp_store_release(&s->ready, true);
+	linx_session_free_unused(s);
 	mutex_unlock(&s->lock);
 }
 
@@ -409,7 +411,10 @@ static void leave(struct reader *r, struct file *f)
 	r->freed++;
 }
 
-/* Runs one session from open to close. The owner may end in between; then a work must stop the session. */
+/*
+ * Runs one session from open to close. The owner may end in between, while the session records, before it starts or
+ * after it has stopped. A work must stop a session that records. The second thread may start or stop the session, too.
+ */
 static void live(struct reader *r)
 {
 	struct file *f = calloc(1, sizeof(*f));
@@ -420,18 +425,19 @@ static void live(struct reader *r)
 	show_file(r, f);
 	setup(f->s);
 	select_key(f->s, true);
-	r->starts += !start(f->s);
+	if (rnd(r) % 8)
+		r->starts += !start(f->s);
 	for (unsigned int n = rnd(r) % 200; n; n--)
 		sched_yield();
-	if (rnd(r) % 3 == 0 && runs(f->s)) {
+	if (rnd(r) % 4 == 0)
+		stop(f->s);
+	if (rnd(r) % 3 == 0) {
 		WRITE_ONCE(r->signal->ended, true);
-		while (!smp_load_acquire(&f->s->stopped))
+		r->orphans += runs(f->s);
+		while (runs(f->s))
 			sched_yield();
-		r->orphans++;
 		if (rnd(r) % 2)
 			leave(r, f);
-	} else if (rnd(r) % 2) {
-		stop(f->s);
 	}
 	show_file(r, NULL);
 	put_file(f);
