@@ -164,7 +164,7 @@ LINX_API int linx_get_counts(struct linx *l, struct linx_counts *counts)
 	struct linx_account a = { 0 };
 	int ret;
 
-	ret = l->e->ops->account(l->e, &a);
+	ret = l->e->ops->account(l->e, false, &a);
 	if (ret)
 		return linx_engine_failed(l, ret);
 	memset(counts, 0, sizeof(*counts));
@@ -283,7 +283,7 @@ int linx_totals_add(struct linx *l)
 	int ret;
 
 	linx_merge_sync(l->m);
-	ret = l->e->ops->account(l->e, &a);
+	ret = l->e->ops->account(l->e, true, &a);
 	if (ret)
 		return linx_engine_failed(l, ret);
 	ret = linx_probes_count(l);

@@ -530,7 +530,7 @@ static int write_cert(struct linx_writer *w, const struct linx_account *a)
 int linx_writer_cert(struct linx_writer *w)
 {
 	struct linx_account a = { 0 };
-	int ret = w->l->e->ops->account(w->l->e, &a);
+	int ret = w->l->e->ops->account(w->l->e, true, &a);
 
 	if (ret)
 		return linx_engine_failed(w->l, ret);

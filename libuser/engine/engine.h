@@ -131,7 +131,11 @@ struct linx_engine_ops {
 	 */
 	int (*wait)(struct linx_engine *e, int timeout_ms);
 	int (*fd)(struct linx_engine *e); /* descriptor for linx_fd(); -1: none */
-	int (*account)(struct linx_engine *e, struct linx_account *a);
+	/*
+	 * Gets the counters. all false: those of CPUs alone, without calls, sampled and skipped. Those cost time with each
+	 * call of the table and each CPU.
+	 */
+	int (*account)(struct linx_engine *e, bool all, struct linx_account *a);
 	/*
 	 * Opens the next section, after wait returned -ENODATA. 1: the section is open, with another header; 0: there
 	 * is no other section; -ETIMEDOUT: this is not known after timeout_ms; -EAGAIN, as for wait; -EINTR; -EBADMSG:

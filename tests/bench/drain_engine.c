@@ -59,7 +59,7 @@ static void show_account(struct linx_engine *e)
 	uint64_t counted = 0, selected = 0, committed = 0, lost = 0, skipped = 0, filtered = 0;
 	struct linx_account a;
 
-	must(e, e->ops->account(e, &a));
+	must(e, e->ops->account(e, true, &a));
 	for (unsigned int i = 0; i < a.ncpus; i++) {
 		counted += a.sampled ? a.sampled[i] : 0;
 		selected += a.cpus[i].selected;

@@ -99,9 +99,10 @@ static int image_fd(struct linx_engine *e)
 	return -1;
 }
 
-static int image_account(struct linx_engine *e, struct linx_account *a)
+static int image_account(struct linx_engine *e, bool all, struct linx_account *a)
 {
 	(void)e;
+	(void)all;
 	*a = (struct linx_account){ 0 };
 	return 0;
 }

@@ -423,23 +423,24 @@ static uint64_t count_skipped(const struct linx_engine_bpf *b)
 	return sum;
 }
 
-static int bpf_account(struct linx_engine *e, struct linx_account *a)
+static int bpf_account(struct linx_engine *e, bool all, struct linx_account *a)
 {
 	struct linx_engine_bpf *b = linx_to_bpf(e);
 
 	for (unsigned int i = 0; i < b->ncpus; i++)
 		count_cpu(b, i);
-	count_calls(b);
-	b->skipped[0] = count_skipped(b);
+	if (all)
+		count_calls(b);
+	b->skipped[0] = all ? count_skipped(b) : 0;
 	*a = (struct linx_account){
 		.known = true,
 		.ncpus = b->ncpus,
 		.cpus = b->counters,
-		.calls = b->calls,
+		.calls = all ? b->calls : NULL,
 		.unread = b->unread,
 		.skipped = b->skipped[0] ? b->skipped : NULL,
-		.sampled = count_sampled(b),
-		.sampled_calls = b->sampled_calls,
+		.sampled = all ? count_sampled(b) : NULL,
+		.sampled_calls = all ? b->sampled_calls : NULL,
 		.start_ns = b->start_ns,
 		.stop_ns = b->stop_ns,
 		.http_dropped = b->control->http_dropped,

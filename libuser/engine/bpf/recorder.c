@@ -46,7 +46,7 @@ int linx_bpf_flush(struct linx_engine_bpf *b, bool keep)
 	empty_half(b, half ^ 1);
 	__atomic_fetch_add(&b->control->flips, 1, __ATOMIC_SEQ_CST);
 	linx_bpf_wait_for_programs(b);
-	linx_bpf_ops.account(&b->e, &a);
+	linx_bpf_ops.account(&b->e, false, &a);
 	for (unsigned int i = 0; !rc && i < b->ncpus; i++) {
 		rc = b->rings[i].prod ? linx_ring_take(&b->rings[i], half, a.cpus[i].next_seq, keep) : 0;
 		if (rc)

@@ -654,7 +654,7 @@ static int file_fd(struct linx_engine *e)
 	return -1;
 }
 
-static int file_account(struct linx_engine *e, struct linx_account *a)
+static int file_account(struct linx_engine *e, bool all, struct linx_account *a)
 {
 	struct engine_file *f = to_file(e);
 
@@ -664,16 +664,18 @@ static int file_account(struct linx_engine *e, struct linx_account *a)
 	a->known = true;
 	a->disorder = f->disorder;
 	a->unread = f->unread;
-	a->sampled = f->sampled;
-	a->sampled_calls = f->sampled_calls;
-	a->skipped = f->skipped;
 	for (unsigned int i = 0; i < f->nlanes; i++)
 		f->left_out[i] = f->e.left_out[i].total;
 	a->left_out = f->left_out;
-	a->calls = f->calls_known ? f->calls : NULL;
 	a->start_ns = f->start_ns;
 	a->stop_ns = f->stop_ns;
 	a->uring_missed = f->uring_missed;
+	if (!all)
+		return 0;
+	a->calls = f->calls_known ? f->calls : NULL;
+	a->sampled = f->sampled;
+	a->sampled_calls = f->sampled_calls;
+	a->skipped = f->skipped;
 	return 0;
 }
 

@@ -260,7 +260,7 @@ static int look_for_loss(struct linx_engine_kmod *k)
 	if (lost == k->lost || !k->snapshots || k->recorder || k->stopped)
 		return 0;
 	k->lost = lost;
-	ret = k->e.ops->account(&k->e, &a);
+	ret = k->e.ops->account(&k->e, false, &a);
 	for (lost = 0; !ret && a.ncpus; a.ncpus--)
 		lost += a.cpus[a.ncpus - 1].lost_context;
 	if (ret || lost == k->lost_context)
@@ -352,8 +352,8 @@ static int kmod_fd(struct linx_engine *e)
 
 /* ---- the account -------------------------------------------------------------------- */
 
-/* Reads the kernel's counters into *c and the arrays of k. */
-static int read_counters(struct linx_engine_kmod *k, struct linx_counters *c)
+/* Reads the kernel's counters into *c and the arrays of k; all false: those of CPUs alone. */
+static int read_counters(struct linx_engine_kmod *k, bool all, struct linx_counters *c)
 {
 	int ret;
 
@@ -361,19 +361,19 @@ static int read_counters(struct linx_engine_kmod *k, struct linx_counters *c)
 		.size = sizeof(*c),
 		.cpus = (uintptr_t)k->cpus,
 		.cpus_count = k->nlanes,
-		.calls = (uintptr_t)k->calls,
-		.sampled = (uintptr_t)k->sampled,
-		.sampled_calls = (uintptr_t)k->sampled_calls,
+		.calls = all ? (uintptr_t)k->calls : 0,
+		.sampled = all ? (uintptr_t)k->sampled : 0,
+		.sampled_calls = all ? (uintptr_t)k->sampled_calls : 0,
 	};
 	ret = linx_kmod_ioctl(k->fd, LINX_IOC_COUNTERS, c);
 	return ret < 0 ? fail_ioctl(k, ret, "read the counters") : 0;
 }
 
-static int kmod_account(struct linx_engine *e, struct linx_account *a)
+static int kmod_account(struct linx_engine *e, bool all, struct linx_account *a)
 {
 	struct linx_engine_kmod *k = to_kmod(e);
 	struct linx_counters c;
-	int ret = read_counters(k, &c);
+	int ret = read_counters(k, all, &c);
 
 	if (ret)
 		return ret;
@@ -383,10 +383,10 @@ static int kmod_account(struct linx_engine *e, struct linx_account *a)
 		.known = true,
 		.ncpus = k->nlanes,
 		.cpus = k->cpus,
-		.calls = k->calls,
+		.calls = all ? k->calls : NULL,
 		.unread = k->unread,
-		.sampled = k->sampled,
-		.sampled_calls = k->sampled_calls,
+		.sampled = all ? k->sampled : NULL,
+		.sampled_calls = all ? k->sampled_calls : NULL,
 		.start_ns = k->start_ns,
 		.stop_ns = k->stop_ns,
 		.throttled = c.throttled,
@@ -563,7 +563,7 @@ static int flush(struct linx_engine_kmod *k, bool keep)
 	ret = linx_kmod_ioctl(k->fd, LINX_IOC_FLUSH, &f);
 	if (ret < 0)
 		return fail_ioctl(k, ret, "dump");
-	ret = read_counters(k, &c);
+	ret = read_counters(k, false, &c);
 	if (ret)
 		return ret;
 	for (unsigned int i = 0; i < k->nlanes; i++) {

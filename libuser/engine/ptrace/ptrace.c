@@ -278,7 +278,7 @@ static int ptrace_fd(struct linx_engine *e)
 	return p->signal_fd < 0 ? -errno : p->signal_fd;
 }
 
-static int ptrace_account(struct linx_engine *e, struct linx_account *a)
+static int ptrace_account(struct linx_engine *e, bool all, struct linx_account *a)
 {
 	struct linx_engine_ptrace *p = linx_to_ptrace(e);
 
@@ -290,7 +290,7 @@ static int ptrace_account(struct linx_engine *e, struct linx_account *a)
 		.disorder = p->unreported,
 		.ncpus = 1,
 		.cpus = &p->counters,
-		.calls = p->calls,
+		.calls = all ? p->calls : NULL,
 		.unread = &p->unread,
 		.start_ns = p->start_ns,
 		.stop_ns = p->stop_ns,

@@ -98,6 +98,26 @@ static void by_call(void **state)
 	linx_close(l);
 }
 
+/* Sums over all CPUs do not need the counters of each call, which cost far more: programs ask for the sums often. */
+static void sums_so_far(void **state)
+{
+	struct fake *f = sample();
+	struct linx *l = open_fake(f);
+	struct linx_counts c;
+	unsigned int n;
+	uint64_t hash;
+
+	(void)state;
+	assert_int_equal(linx_get_counts(l, &c), 0);
+	assert_int_equal(c.lost[LINX_LOST_FULL], 4);
+	assert_int_equal(c.filtered, 9);
+	assert_int_equal(c.delivered, 0);
+	assert_int_equal(f->accounts, 0);
+	assert_int_equal(drain(l, &n, &hash), -ENODATA);
+	assert_int_equal(f->accounts, 1);
+	linx_close(l);
+}
+
 /* The certificate is delivered once, as the last event. */
 static void last_event(void **state)
 {
@@ -358,7 +378,7 @@ int main(void)
 		cmocka_unit_test(all_delivered),    cmocka_unit_test(by_call),
 		cmocka_unit_test(last_event),	    cmocka_unit_test(stopped_early),
 		cmocka_unit_test(overwritten),	    cmocka_unit_test(sums_that_do_not_hold),
-		cmocka_unit_test(sums_are_per_cpu), cmocka_unit_test(sections_are_added),
+		cmocka_unit_test(sums_so_far), cmocka_unit_test(sums_are_per_cpu), cmocka_unit_test(sections_are_added),
 		cmocka_unit_test(file_left_early),  cmocka_unit_test(names_of_causes),
 		cmocka_unit_test(sections_of_two_machines), cmocka_unit_test(skipped),
 	};

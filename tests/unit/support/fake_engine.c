@@ -104,7 +104,7 @@ static int op_fd(struct linx_engine *e)
 	return -1;
 }
 
-static int op_account(struct linx_engine *e, struct linx_account *a)
+static int op_account(struct linx_engine *e, bool all, struct linx_account *a)
 {
 	struct fake *f = to_fake(e);
 
@@ -113,13 +113,14 @@ static int op_account(struct linx_engine *e, struct linx_account *a)
 
 		f->unread[i] = l->len > l->tail ? linx_count_records(l->data + l->tail, l->len - l->tail) : 0;
 	}
+	f->accounts += all;
 	*a = (struct linx_account){
 		.known = f->account_known,
 		.ncpus = f->nlanes,
 		.cpus = f->cpus,
-		.calls = f->calls,
+		.calls = all ? f->calls : NULL,
 		.unread = f->unread,
-		.skipped = f->skipped,
+		.skipped = all ? f->skipped : NULL,
 		.start_ns = 1000,
 		.stop_ns = 2000,
 		.uring_missed = f->uring_missed,

@@ -36,6 +36,7 @@ struct fake {
 	/* The operation floor calls this function before it returns. */
 	void (*on_floor)(struct fake *f);
 	bool account_known;
+	unsigned int accounts; /* how often the operation account was asked for more than the counters of CPUs */
 	struct linx_cpu_counters cpus[FAKE_LANES];
 	struct linx_call_counters calls[LINX_NCALLS];
 	uint64_t unread[FAKE_LANES], skipped[FAKE_LANES];
