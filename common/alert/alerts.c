@@ -115,24 +115,36 @@ static char *redacted(struct redact *r, enum linx_text_form form, char *line)
 	return copy;
 }
 
-void alerts_raise(struct alerts *a, struct alert *alert)
+/* Sends an alert in one form to the outputs that take this form, if there are any. False: no memory. */
+static bool send(struct alerts *a, const struct alert *alert, bool json)
 {
 	struct alert_line line = { .priority = alert->priority };
+	char *made = NULL;
+
+	for (unsigned int i = 0; i < a->n; i++) {
+		if (alert_output_takes_json(a->outputs[i]) != json)
+			continue;
+		if (!made)
+			made = json ? redacted(a->redact, LINX_FORM_JSON, alert_json(alert)) : redacted(a->redact, LINX_FORM_PLAIN, alert_text(alert));
+		if (!made)
+			return false;
+		line.line = made;
+		alert_output_put(a->outputs[i], &line);
+	}
+	free(made);
+	return true;
+}
+
+void alerts_raise(struct alerts *a, struct alert *alert)
+{
 	bool folded = fold(a, alert);
-	char *text, *json;
 
 	a->raised += !alert->outside;
 	a->folded += folded && !alert->outside;
 	if (folded || alert->outside)
 		return;
 	alert->form = &a->form;
-	line.text = text = redacted(a->redact, LINX_FORM_PLAIN, alert_text(alert));
-	line.json = json = redacted(a->redact, LINX_FORM_JSON, alert_json(alert));
-	for (unsigned int i = 0; text && json && i < a->n; i++)
-		alert_output_put(a->outputs[i], &line);
-	a->unmade += !text || !json;
-	free(text);
-	free(json);
+	a->unmade += !send(a, alert, false) | !send(a, alert, true);
 }
 
 /* Closes all outputs. Each has its share of the time, so that slow ones leave time for the last. */

@@ -22,9 +22,8 @@
 struct waiting {
 	struct waiting *next;
 	enum alert_priority priority;
-	size_t size;
-	char *text, *json; /* pointers into the member "bytes" */
-	char bytes[];
+	size_t size; /* of line, with its end */
+	char line[];
 };
 
 struct alert_output {
@@ -117,9 +116,7 @@ static int open_file(struct alert_output *o, const char *arg, struct problem *wh
 
 static int send_line(struct alert_output *o, const struct alert_line *line)
 {
-	const char *s = o->opts.json ? line->json : line->text;
-
-	return alert_output_write(o, fd_of(o), s);
+	return alert_output_write(o, fd_of(o), line->line);
 }
 
 static void close_file(struct alert_output *o)
@@ -136,9 +133,8 @@ static int open_syslog(struct alert_output *o, const char *arg, struct problem *
 
 static int send_syslog(struct alert_output *o, const struct alert_line *line)
 {
-	const char *s = o->opts.json ? line->json : line->text;
-
-	syslog((int)line->priority, "%.*s", (int)strcspn(s, "\n"), s); /* priorities have syslog's numbers */
+	(void)o;
+	syslog((int)line->priority, "%.*s", (int)strcspn(line->line, "\n"), line->line); /* priorities have syslog's numbers */
 	return 0;
 }
 
@@ -306,6 +302,11 @@ struct alert_output *alert_output_open(const char *name, const struct alert_outp
 	return NULL;
 }
 
+bool alert_output_takes_json(const struct alert_output *o)
+{
+	return o->way->network || o->opts.json;
+}
+
 /* ---- the thread of an output ----------------------------------------------------------------------- */
 
 /* Sends an alert that reports how many alerts were lost, just before the next alert that is sent. */
@@ -315,19 +316,16 @@ static void report_lost(struct alert_output *o, uint64_t lost)
 	char output[96], host[72] = "";
 	struct alert a = { .form = &o->opts.form, .priority = ALERT_ERROR, .rule = "linx: alerts lost", .source = "internal", .hostname = host,
 			   .output = output };
-	struct alert_line line = { .priority = a.priority };
-	char *text, *json;
+	char *line;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	a.time_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 	gethostname(host, sizeof(host) - 1);
 	snprintf(output, sizeof(output), "linx: alerts lost: %llu did not reach this output", (unsigned long long)lost);
-	line.text = text = alert_text(&a);
-	line.json = json = alert_json(&a);
-	if (text && json)
-		o->way->send(o, &line);
-	free(text);
-	free(json);
+	line = alert_output_takes_json(o) ? alert_json(&a) : alert_text(&a);
+	if (line)
+		o->way->send(o, &(struct alert_line){ .priority = a.priority, .line = line });
+	free(line);
 }
 
 /* Removes the first alert from the queue; NULL: the queue is empty. Call it with the lock held. */
@@ -352,7 +350,7 @@ static struct waiting *take(struct alert_output *o)
  */
 static bool send_one(struct alert_output *o, const struct waiting *w, uint64_t unreported)
 {
-	const struct alert_line line = { .priority = w->priority, .text = w->text, .json = w->json };
+	const struct alert_line line = { .priority = w->priority, .line = w->line };
 
 	if (unreported)
 		report_lost(o, unreported);
@@ -379,7 +377,7 @@ static void *run(void *arg)
 		o->unreported = 0;
 		pthread_mutex_unlock(&o->lock);
 		sent = may && send_one(o, w, unreported);
-		size = strlen(o->way->network || o->opts.json ? w->json : w->text);
+		size = w->size - 1;
 		free(w);
 		pthread_mutex_lock(&o->lock);
 		o->busy = false;
@@ -406,14 +404,13 @@ int alert_output_start(struct alert_output *o)
 
 static struct waiting *copy(const struct alert_line *line)
 {
-	size_t text = strlen(line->text) + 1, json = strlen(line->json) + 1;
-	struct waiting *w = malloc(sizeof(*w) + text + json);
+	size_t size = strlen(line->line) + 1;
+	struct waiting *w = malloc(sizeof(*w) + size);
 
 	if (!w)
 		return NULL;
-	*w = (struct waiting){ .priority = line->priority, .size = text + json };
-	w->text = memcpy(w->bytes, line->text, text);
-	w->json = memcpy(w->bytes + text, line->json, json);
+	*w = (struct waiting){ .priority = line->priority, .size = size };
+	memcpy(w->line, line->line, size);
 	return w;
 }
 

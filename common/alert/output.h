@@ -12,10 +12,10 @@
 /* Longest time for sending one alert, after which it counts as lost. */
 #define ALERT_PATIENCE_MS 5000
 
-/* An alert, formatted for the outputs. */
+/* An alert, formatted for an output. */
 struct alert_line {
 	enum alert_priority priority;
-	const char *text, *json; /* each form with its newline */
+	const char *line; /* with its newline; JSON or text: alert_output_takes_json() */
 };
 
 struct alert_output;
@@ -52,6 +52,8 @@ struct alert_output *alert_output_open(const char *name, const struct alert_outp
 int alert_output_check(const char *name, struct problem *why);
 /* Starts the thread of an output. 0 or -errno. */
 int alert_output_start(struct alert_output *o);
+/* True if an output takes JSON, false if it takes text. */
+bool alert_output_takes_json(const struct alert_output *o);
 /* Appends an alert to the queue, without waiting. If the queue is full, the alert is counted as lost. */
 void alert_output_put(struct alert_output *o, const struct alert_line *line);
 /*

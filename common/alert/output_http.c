@@ -31,7 +31,7 @@ static int send_http(struct alert_output *o, const struct alert_line *line)
 {
 	struct http_answer a;
 
-	if (http_client_post(alert_output_state(o), NULL, line->json, strlen(line->json), &a))
+	if (http_client_post(alert_output_state(o), NULL, line->line, strlen(line->line), &a))
 		return EIO;
 	return a.status >= 200 && a.status < 300 ? 0 : EPROTO;
 }

@@ -118,17 +118,16 @@ static int start(struct program *p)
 static int send_program(struct alert_output *o, const struct alert_line *line)
 {
 	struct program *p = alert_output_state(o);
-	const char *s = alert_output_options(o)->json ? line->json : line->text;
 	int rc = p->fd < 0 ? start(p) : 0;
 
 	if (!rc)
-		rc = alert_output_write(o, p->fd, s);
+		rc = alert_output_write(o, p->fd, line->line);
 	if (rc != EPIPE)
 		return rc;
 	end(p);
 	alert_output_anew(o);
 	rc = start(p);
-	return rc ? rc : alert_output_write(o, p->fd, s);
+	return rc ? rc : alert_output_write(o, p->fd, line->line);
 }
 
 /* Closes the pipe, and waits at most a second for the program's end. */

@@ -96,11 +96,12 @@ receive() {
 test_http_and_a_server_that_refuses() {
 	command -v python3 >/dev/null && [ -e /usr/include/x86_64-linux-gnu/curl/curl.h ] || skip "no python3, or built without libcurl"
 	receive 200
-	alerts 6 --alert "http://127.0.0.1:$(cat port)/"
+	alerts 6 --alert "http://127.0.0.1:$(cat port)/" --alert file:found
 	kill "$receiver"
 	is_status 0
 	lacks err lost
 	[ "$(grep -c '"rule":"linx"' posted)" -ge 6 ] || broken "$(cat posted)"
+	[ "$(grep -c '^[0-2][0-9]:[0-5][0-9]:[0-9.]*: Notice ' found)" = "$(grep -c . posted)" ] || broken "other alerts as text: $(cat found)"
 	receive 500
 	alerts 6 --alert "http://127.0.0.1:$(cat port)/"
 	kill "$receiver"
