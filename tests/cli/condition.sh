@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154
 # FILTER, --format line, templates and `linxcap fields`, on a capture of a real kernel.
 
-real() { grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gzip -dc >cap; }
+real() { real_capture 7.2 cap; }
 
 test_filter() {
 	real

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154
 # --config and `linxcap config check`: configuration files of an older plugin, which linxcap also reads.
 
-real() { grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gzip -dc >cap; }
+real() { real_capture 7.2 cap; }
 
 # Writes the documentation's example that has both objects, init_config and open_params.
 both() {

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154
 # linxcap flame: sums against the table of -c, hostile names, and the picture in a browser.
 
-recorded() { grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gunzip >capture; }
+recorded() { real_capture 7.2 capture; }
 
 # sum_names: adds the numbers that follow equal names. The table has a row for each ABI, but the graph has one for all
 # ABIs.

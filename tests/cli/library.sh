@@ -12,9 +12,7 @@ install_tree() {
 	export LD_LIBRARY_PATH=$PWD/root/usr/lib
 }
 
-recorded() { # NAME: a capture of a real kernel
-	grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gzip -dc >"$1"
-}
+recorded() { real_capture 7.2 "$1"; } # NAME
 
 test_what_is_installed() {
 	install_tree

@@ -4,10 +4,6 @@
 
 PLUGIN=$LINX_BUILD/libsyscall_sequence_plugin.so
 
-real_capture() { # NAME
-	grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/$1.b64" | base64 -d | gzip -dc >capture || broken "$1.b64 is not what it should be"
-}
-
 # host ARG...: runs the test program that loads the plugin as Falco does (tests/plugin/host.c). Its output is in the
 # file out, its errors in err, its exit status in $status.
 host() {
@@ -36,19 +32,19 @@ same_lines() { # INIT PARAMS
 }
 
 test_lines_of_the_log() {
-	real_capture capture-7.2.linx
+	real_capture 7.2 capture
 	same_lines
 	same_lines '"str_max_size": 10'
 	same_lines '' '"drop_failed": "true"'
 	same_lines '' '"filter_comms": ["ls", "cat"]'
-	real_capture capture-5.10.linx
+	real_capture 5.10 capture
 	same_lines
 }
 
 # The plugin's lines are cut at the length (rich_value_size) at which linxcap cuts its log lines, and so are its fields.
 test_longest_text() {
 	local most
-	real_capture capture-7.2.linx
+	real_capture 7.2 capture
 	for most in 0 3 40 200; do
 		lx --config "{\"init_config\": {\"rich_value_size\": $most, \"log_level\": \"ERROR\"}}" -r capture -q
 		is_status 0
@@ -67,7 +63,7 @@ own_fields() { "$LINXCAP" fields --json | jq 'map(select(.name | startswith("lin
 # Each field has the value that a template of linxcap prints, in the form that the plugin gives it.
 test_every_field() {
 	local field texts=()
-	real_capture capture-7.2.linx
+	real_capture 7.2 capture
 	for field in $(own_fields | jq -r '.[] | .name as $n | if .argument == "[NAME]" then $n + "[0]", $n + "[fd]"
 		elif .argument == "[key|value]" then $n, $n + "[key]", $n + "[value]"
 		elif .argument == "[N]" then $n, $n + "[0]", $n + "[2]" else $n end'); do
@@ -100,7 +96,7 @@ test_list_of_fields() {
 }
 
 test_many_opens() {
-	real_capture capture-7.2.linx
+	real_capture 7.2 capture
 	host -n 20 -q "$PLUGIN" '' '{"capture": "capture"}'
 	is_status 0
 	is_silent
@@ -110,7 +106,7 @@ test_many_opens() {
 }
 
 test_log_file() {
-	real_capture capture-7.2.linx
+	real_capture 7.2 capture
 	lx --config '{"init_config": {}, "open_params": {}}' -r capture -q
 	mv out want
 	host -q "$PLUGIN" '{"putfile": "true", "path": "log", "mode": "0640", "log_file": "said", "log_level": "INFO"}' '{"capture": "capture"}'
@@ -151,7 +147,7 @@ test_wrong_settings() {
 	refuses_to open 'cannot read: /not/there: No such file or directory' '' '{"capture": "/not/there"}'
 	refuses_to open '/etc/passwd: not a linx capture file' '' '{"capture": "/etc/passwd"}'
 	refuses_to open 'wrong open_params: 1: filter_pids[0]: expected an integer from 0 to 4194303, found -1' '' '{"filter_pids": [-1]}'
-	real_capture capture-7.2.linx
+	real_capture 7.2 capture
 	host "$PLUGIN" '' '{"capture": "capture"}' 'linx.type[name]'
 	is_status 1
 	has err 'wrong argument: linx.type\[name\]'

@@ -63,7 +63,7 @@ test_a_piece_of_a_capture() { # full
 	local from filter cut=0
 	command -v jq >/dev/null || skip "no jq"
 	for from in 5.10 7.2; do
-		grep -v "^#" "$LINX_ROOT/tests/cli/fixtures/capture-$from.linx.b64" | base64 -d | gunzip >$from
+		real_capture $from $from
 		for filter in linx.type=openat 'linx.ret<0' 'linx.comm=sh or linx.type=read'; do
 			lx -q -r "$from" --format json "$filter"
 			grep -v '"kind":"certificate"' out >want
@@ -114,7 +114,7 @@ test_skipped() {
 # The summary counts the calls that are printed as events, with any selection. It has one table for each ABI.
 test_summary() {
 	local words
-	grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gzip -dc >cap
+	real_capture 7.2 cap
 	for words in '-e all' '-e openat,read' '-P /etc/passwd' 'linx.res < 0' 'linx.type = openat and linx.comm = cat'; do
 		# shellcheck disable=SC2086
 		lx -q --format json -r cap $words
@@ -346,7 +346,7 @@ test_filters_of_a_kernel() { # full
 	local from pid uid left='select(.kind != "certificate")' n=0
 	command -v jq >/dev/null || skip "no jq"
 	for from in 5.10 7.2; do
-		grep -v "^#" "$LINX_ROOT/tests/cli/fixtures/capture-$from.linx.b64" | base64 -d | gunzip >$from
+		real_capture $from $from
 		lx -q -r $from --format json
 		jq -c "$left" out >all
 		pid=$(jq -r 'select(.kind == "fork") | .pid' all | sort | uniq -c | sort -rn | awk 'NR == 1 { print $2 }')

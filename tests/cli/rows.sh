@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154
 # linxcap --rows: compares every row with its line of JSON, by a reader of Parquet that shares no code with the writer.
 
-recorded() { grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gunzip >capture; }
+recorded() { real_capture 7.2 capture; }
 
 # compare FILE DIR [ARG...]: compares the rows in DIR with the lines of JSON of a capture, row by row, column by column.
 compare() {

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154
 # linxcap serve: who gets data, which data, hostile names and browsers, and the saved page.
 
-recorded() { grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gunzip >capture; }
+recorded() { real_capture 7.2 capture; }
 
 # serve ARG...: starts a server, as process $pid. Its address is in the file address.
 serve() {

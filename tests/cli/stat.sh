@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154
 # linxcap stat: tables, histograms and views. Their numbers must equal those that jq computes from lines of JSON.
 
-recorded() { grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gunzip >capture; }
+recorded() { real_capture 7.2 capture; }
 
 # events: writes the returned calls of the capture to the file "events", as JSON, one a line. Every table of linxcap
 # stat counts these calls.

@@ -3,7 +3,7 @@
 # --from, --to and --last: the output for a part of a recording equals that part of the output for the whole recording.
 
 # recorded NAME: makes the capture NAME.linx of the fixtures.
-recorded() { grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-$1.linx.b64" | base64 -d | gzip -dc >"$1.linx"; }
+recorded() { real_capture "$1" "$1.linx"; }
 
 # moments FILE: sets $from and $to to seconds since 1970 at a quarter and at three quarters of the file's events.
 moments() {

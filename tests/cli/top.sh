@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154
 # linxcap top, on a terminal that tmux emulates: what stands on the screen, and what keys do.
 
-recorded() { grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gunzip >capture; }
+recorded() { real_capture 7.2 capture; }
 
 # terminal ARG...: runs tmux, which is the terminal of the test.
 terminal() { tmux -S "$PWD/s" -f /dev/null "$@"; }

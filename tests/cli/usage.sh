@@ -40,7 +40,7 @@ test_examples_of_help() {
 		eval "fake $words </dev/null" || true
 		[ "$status" != 2 ] || broken "$line: $(cat err)"
 	done < <(grep -v '^-r' examples)
-	grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gunzip >boot.linx
+	real_capture 7.2 boot.linx
 	eval "lx $(grep '^-r' examples)"
 	is_status 0
 }
