@@ -302,7 +302,7 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(UNIT_HELP) $(B)/liblinx.a
 # The module's code in session_lives finds empty files in place of the headers that tests/model/lives.h stands for.
 LIVES_SRC := $(addprefix kmod/,core/running.c core/session.h core/ring.h ring/ring_mem.c ring/ring_mem.h \
 	control/session_life.c control/session_life.h control/seal.c control/seal.h table/table.h)
-LIVES := $(addprefix $(B)/tests/model/session_lives,-without-1 -without-2 -without-3 -without-4) $(B)/tests/model/session_lives
+LIVES := $(addprefix $(B)/tests/model/session_lives,-without-1 -without-2 -without-3 -without-4 -without-5) $(B)/tests/model/session_lives
 $(LIVES): LIVES_FLAGS = -Itests/model -I$(B)/tests/model/kernel -Ikmod
 $(LIVES): $(B)/tests/model/kernel/made
 $(B)/tests/model/kernel/made: $(LIVES_SRC) Makefile

@@ -200,7 +200,8 @@ static int do_inherit(struct linx_session *s, void *arg)
 
 /*
  * Copies the counters of each CPU to user space, without session.lock. A session that is ready keeps its rings and only
- * gets more of them. The rings of a session that is not ready are not read, since a SETUP that fails may free them.
+ * gets more of them, as long as a task has the owner's memory, as the caller has. The rings of a session that is not
+ * ready are not read, since a SETUP that fails may free them.
  */
 static int copy_cpus(struct linx_session *s, const struct linx_counters *u)
 {
@@ -220,8 +221,8 @@ static int copy_cpus(struct linx_session *s, const struct linx_counters *u)
 }
 
 /*
- * Adds up the counters of each call over all CPUs. The caller holds session.lock, under which rings are added; they
- * are freed only with the session.
+ * Adds up the counters of each call over all CPUs. The caller holds session.lock, under which rings are added and
+ * freed.
  */
 static void sum_calls(struct linx_session *s, struct linx_call_counters *sum)
 {

@@ -12,7 +12,8 @@
  * Lifetime: a session lives as long as its open file. A mapping of a ring holds a reference to
  * the file, so ->release runs, and frees the rings, when no descriptor and no mapping is left.
  * By then the session has been stopped, and the stop has waited for every probe that could
- * still see the session.
+ * still see the session. The rings of a session that does not record are freed earlier if no
+ * task has the owner's memory: see linx_session_free_unused().
  *
  * The directory core/ holds the structures that all directories of the module share: the session, the
  * state of its rings, the list of running sessions, the guard around each probe, and

@@ -8,7 +8,10 @@
  */
 #include "lives.h"
 
-/* LIVES_WITHOUT: 1: no grace periods; 2: no mutexes; 3: release stores order nothing; 4: works are not waited for */
+/*
+ * LIVES_WITHOUT: 1: no grace periods; 2: no mutexes; 3: release stores order nothing; 4: works are not waited for;
+ * 5: timers are not cancelled
+ */
 #ifndef LIVES_WITHOUT
 #define LIVES_WITHOUT 0
 #endif
@@ -59,7 +62,6 @@ enum { LINX_HOOK_TASKS = 1, LINX_HOOK_SIGNALS = 2, LINX_HOOK_EXIT = 4, LINX_HOOK
 #define linx_crowd_init(s) ((void)(s))
 #define linx_crowd_end(s) ((void)(s))
 #define linx_wake_init(s) ((void)(s))
-#define linx_wake_end(s) ((void)(s))
 #define linx_wake_unlisted(s) ((void)(s))
 #define linx_throttle_end(t) ((void)(t))
 #define linx_throttle_put(t) ((void)(t))
@@ -87,6 +89,61 @@ static void linx_ring_open(struct linx_session *s, struct linx_ring *r)
 	r->fill.s = s;
 	r->out = r->prod->half;
 	smp_store_release(&r->area, &r->areas[0]);
+}
+
+/* ---- the timer that a poll starts, which looks at the rings (ring/wake.c) */
+
+#define READERS_NR 3
+static pthread_mutex_t timers_lock = PTHREAD_MUTEX_INITIALIZER; /* held while a timer function runs */
+static struct linx_session *timers[READERS_NR]; /* session of each reader whose timer runs; NULL: none */
+static unsigned long fired;
+
+static void start_timer(int reader, struct linx_session *s)
+{
+	pthread_mutex_lock(&timers_lock);
+	timers[reader] = s;
+	pthread_mutex_unlock(&timers_lock);
+}
+
+/* Cancels a session's timer, and waits for its function, like hrtimer_cancel(). */
+static void linx_wake_end(struct linx_session *s)
+{
+	if (LIVES_WITHOUT == 5)
+		return;
+	pthread_mutex_lock(&timers_lock);
+	for (int i = 0; i < READERS_NR; i++)
+		if (timers[i] == s)
+			timers[i] = NULL;
+	pthread_mutex_unlock(&timers_lock);
+}
+
+static void on_timer(struct linx_session *s)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct linx_ring *r = per_cpu_ptr(s->ring, cpu);
+
+		if (smp_load_acquire(&r->area))
+			WRITE_ONCE(r->due, linx_pos_load(&r->prod->half[0].head));
+	}
+	fired++;
+}
+
+static bool timers_end;
+
+static void *timer_thread(void *unused)
+{
+	while (!READ_ONCE(timers_end)) {
+		pthread_mutex_lock(&timers_lock);
+		for (int i = 0; i < READERS_NR; i++)
+			if (timers[i])
+				on_timer(timers[i]);
+		memset(timers, 0, sizeof(timers));
+		pthread_mutex_unlock(&timers_lock);
+		sched_yield();
+	}
+	return unused;
 }
 
 static unsigned long stops;
@@ -180,9 +237,9 @@ static void *cpu(void *number)
 
 /* ---- readers */
 
-#define READERS_NR 3
 #define LIVES 40 /* sessions of each reader */
 #define LIVES_MAX 1000
+#define FIRST_TGID 100
 static unsigned int lives = LIVES;
 
 struct file {
@@ -361,6 +418,10 @@ static void *second(void *arg)
 		case 3:
 			linx_seal_floor(f->s);
 			break;
+		case 8 ... 15:
+			if (smp_load_acquire(&f->s->ready))
+				start_timer(r->tgid - FIRST_TGID, f->s);
+			break;
 		case 4 ... 7:
 			if (smp_load_acquire(&f->s->ready) && select_key(f->s, rnd(r) & 1) == -EPERM)
 				r->refusals++;
@@ -468,17 +529,18 @@ static void *first(void *arg)
 int main(int argc, char **argv)
 {
 	static struct reader readers[READERS_NR];
-	pthread_t cpus[CPUS], t[READERS_NR], worker;
+	pthread_t cpus[CPUS], t[READERS_NR], worker, timer;
 	unsigned long sum[6] = { 0 };
 
 	if (argc > 1)
 		lives = (unsigned int)atoi(argv[1]);
 	CHECK(lives <= LIVES_MAX);
 	CHECK(!pthread_create(&worker, NULL, work_thread, NULL));
+	CHECK(!pthread_create(&timer, NULL, timer_thread, NULL));
 	for (uintptr_t i = 0; i < CPUS; i++)
 		CHECK(!pthread_create(&cpus[i], NULL, cpu, (void *)i));
 	for (int i = 0; i < READERS_NR; i++) {
-		readers[i].tgid = 100 + i;
+		readers[i].tgid = FIRST_TGID + i;
 		readers[i].seed = (unsigned long)i;
 		pthread_mutex_init(&readers[i].lock, NULL);
 		CHECK(!pthread_create(&t[i], NULL, first, &readers[i]));
@@ -497,10 +559,13 @@ int main(int argc, char **argv)
 	pthread_cond_broadcast(&works_change);
 	pthread_mutex_unlock(&works_lock);
 	CHECK(!pthread_join(worker, NULL));
+	WRITE_ONCE(timers_end, true);
+	CHECK(!pthread_join(timer, NULL));
 	CHECK(list_empty(&linx_sessions) && !linx_sole_session && !atomic64_read(&linx_charged));
 	CHECK(!memchr_inv(linx_any_selected.exit, 0, sizeof(linx_any_selected.exit)));
-	printf("%lu sessions started, %lu reads, %lu seals, %lu requests refused, %lu owners ended, %lu left no user, %lu rings stopped\n",
-	       sum[4], sum[0], sum[1], sum[2], sum[3], sum[5], stops);
+	printf("%lu sessions started, %lu reads, %lu seals, %lu requests refused, %lu owners ended, %lu left no user, %lu rings stopped, %lu timers\n",
+	       sum[4], sum[0], sum[1], sum[2], sum[3], sum[5], stops, fired);
+	CHECK(fired);
 	for (int i = 0; i < 6; i++)
 		CHECK(sum[i]);
 	return EXIT_SUCCESS;
