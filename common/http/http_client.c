@@ -17,6 +17,8 @@
 /* Most bytes of a certificate with its chain, or a key. */
 #define PEM_MAX (1u << 20)
 #define URL_MAX 4096u
+/* A line that moves fewer bytes each second counts as stalled. */
+#define STALL_SPEED 1024l
 
 struct http_client {
 	CURL *curl;
@@ -135,7 +137,11 @@ static void set_up(struct http_client *h, const struct http_client_opts *opts)
 	h->set(c, CURLOPT_FOLLOWLOCATION, 0l);
 	h->set(c, CURLOPT_NOSIGNAL, 1l);
 	h->set(c, CURLOPT_TIMEOUT_MS, opts->patience_ms);
-	h->set(c, CURLOPT_CONNECTTIMEOUT_MS, opts->patience_ms / 2);
+	h->set(c, CURLOPT_CONNECTTIMEOUT_MS, (opts->stall_s ? opts->stall_s * 1000 : opts->patience_ms) / 2);
+	h->set(c, CURLOPT_LOW_SPEED_LIMIT, opts->stall_s ? STALL_SPEED : 0l);
+	h->set(c, CURLOPT_LOW_SPEED_TIME, opts->stall_s);
+	h->set(c, CURLOPT_FRESH_CONNECT, opts->fresh ? 1l : 0l);
+	h->set(c, CURLOPT_FORBID_REUSE, opts->fresh ? 1l : 0l);
 	h->set(c, CURLOPT_SSL_VERIFYPEER, 1l);
 	h->set(c, CURLOPT_SSL_VERIFYHOST, 2l);
 	h->set(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
@@ -181,9 +187,9 @@ struct http_client *http_client_open(const struct http_client_opts *opts, struct
 	h->what = opts->what;
 	h->max = opts->answer_max;
 	if (!load(h))
-		problem_set(why, "cannot %s: %s: libcurl.so.4 is not installed", h->what, opts->url);
+		problem_set(why, "cannot %s: libcurl.so.4 is not installed", h->what);
 	else if (strlen(opts->url) >= sizeof(h->url) || !begin(h, opts))
-		problem_set(why, "cannot %s: %s: libcurl cannot begin", h->what, opts->url);
+		problem_set(why, "cannot %s: libcurl cannot begin", h->what);
 	else if (!set_client(h, opts, why)) {
 		snprintf(h->url, sizeof(h->url), "%s", opts->url);
 		return h;
@@ -225,7 +231,7 @@ int http_client_post(struct http_client *h, const char *more, const void *data, 
 
 struct http_client *http_client_open(const struct http_client_opts *opts, struct problem *why)
 {
-	problem_set(why, "cannot %s: %s: this program was built without libcurl", opts->what, opts->url);
+	problem_set(why, "cannot %s: this program was built without libcurl", opts->what);
 	return NULL;
 }
 

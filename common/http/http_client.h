@@ -8,6 +8,7 @@
 #ifndef LINXCAP_HTTP_CLIENT_H
 #define LINXCAP_HTTP_CLIENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/message.h"
@@ -19,6 +20,12 @@ struct http_client_opts {
 	const char *what; /* purpose of the client, such as "send alerts": a failure to open it says that this cannot be done */
 	const char *type; /* content type of the requests */
 	long patience_ms; /* longest time of a request */
+	long stall_s; /* a request ends if hardly a byte is sent or received for so many seconds; 0: no such limit */
+	/*
+	 * Each request has a connection of its own. libcurl sends a request a second time, POST requests too, if a
+	 * connection that was used before dies before the answer: the server may then act twice.
+	 */
+	bool fresh;
 	size_t answer_max; /* most bytes of an answer that are kept; longer answers are cut; 0: answers are ignored */
 	const char *user, *password; /* NULL: none */
 	/* for HTTPS, files in PEM format; NULL: none */
@@ -33,7 +40,7 @@ struct http_answer {
 	size_t len; /* bytes of text */
 };
 
-/* Opens a client. Makes no connection yet. NULL: why has the reason. */
+/* Opens a client. Makes no connection yet. NULL: why has the reason, without the URL, which may have a password. */
 struct http_client *http_client_open(const struct http_client_opts *opts, struct problem *why);
 void http_client_close(struct http_client *h);
 /*
