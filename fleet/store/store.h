@@ -119,6 +119,10 @@ int store_use_folder(struct store *s, struct problem *why);
  * stopping() is true. 0; -1: why has the reason.
  */
 int store_use_clickhouse(struct store *s, const struct clickhouse_settings *settings, bool (*stopping)(void), struct problem *why);
+/* store_clickhouse_tidy.c: prints a day, which is a number of days since 1970, as YYYY-MM-DD. */
+void store_print_day(char text[16], uint32_t day);
+/* Removes one day, as --keep says, if the last look is a minute ago. The next call looks for a further day. */
+void store_tidy_clickhouse(struct store *s, uint64_t now);
 
 /*
  * store_write.c: takes a message. True if it waits to be stored. Otherwise it is freed; it is also acknowledged, unless

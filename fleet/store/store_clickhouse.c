@@ -29,7 +29,6 @@
 #define RECENT "172800"
 /* More than the bytes of a line with the name of a machine and three numbers. */
 #define LINE_MAX_LEN 160
-#define TIDY_NS (60 * SECOND_NS)
 #define AWAY_NS (1 * SECOND_NS)
 
 static int by_day(const void *x, const void *y)
@@ -37,15 +36,6 @@ static int by_day(const void *x, const void *y)
 	const struct block *a = x, *b = y;
 
 	return a->day != b->day ? (a->day < b->day ? -1 : 1) : store_by_place(x, y);
-}
-
-static void print_day(char text[16], uint32_t day)
-{
-	time_t at = (time_t)day * 86400;
-	struct tm tm;
-
-	gmtime_r(&at, &tm);
-	strftime(text, 16, "%Y-%m-%d", &tm);
 }
 
 /* ---- which blocks are stored -------------------------------------------------------------------------------- */
@@ -304,7 +294,7 @@ static void print_block(struct bytes *to, const struct block *b)
 	const struct spool_head *h = &b->head;
 	char day[16];
 
-	print_day(day, b->day);
+	store_print_day(day, b->day);
 	bytes_print(to, "%s\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%s\t%" PRIu64 "\t%" PRIu64 "\t%u\t%s", h->machine, h->spool, h->number,
 		    h->last, h->session, day, h->from_ns, h->to_ns, h->rows,
 		    b->refused ? "refused" : h->flags & SPOOL_LOST ? "spool" : "");
@@ -363,70 +353,12 @@ static void end_floors(struct store *s)
 		bytes_clear(&s->floors);
 }
 
-/* ---- rows that are removed ---------------------------------------------------------------------------------- */
-
-static int drop_day(struct store *s, const char *day, struct problem *why)
-{
-	static const char *const tables[] = { "rows", "blocks" };
-	char sql[256];
-	struct http_answer a;
-	int rc = 0;
-
-	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables) && !rc; i++) {
-		snprintf(sql, sizeof(sql), "alter table %s.%s drop partition '%s'", s->clickhouse.database, tables[i], day);
-		rc = clickhouse_ask(&s->clickhouse, sql, &a, why);
-	}
-	return rc;
-}
-
-/* Finds the oldest day of the table "rows" that is to be removed. 0: day has it, or is empty; or as clickhouse_ask(). */
-static int oldest_day(struct store *s, char day[16], struct problem *why)
-{
-	uint64_t today = (uint64_t)time(NULL) / 86400, days = s->keep_ns / SPOOL_DAY_NS;
-	char sql[512], limit[16];
-	struct http_answer a;
-	int rc;
-
-	print_day(limit, days < today ? (uint32_t)(today - days) : 0);
-	snprintf(sql, sizeof(sql),
-		 "select day from (select min(partition) as day, max(partition) as newest, sum(bytes_on_disk) as bytes from system.parts where "
-		 "database = '%s' and table = 'rows' and active) where day != newest and bytes > %" PRIu64 " or day != '' and day < '%s'",
-		 s->clickhouse.database, s->keep_bytes ? s->keep_bytes : UINT64_MAX, s->keep_ns ? limit : "");
-	rc = clickhouse_ask(&s->clickhouse, sql, &a, why);
-	day[0] = '\0';
-	if (!rc)
-		sscanf(a.text, "%10[0-9-]", day);
-	return rc;
-}
-
-static void tidy(struct store *s, uint64_t now)
-{
-	struct problem why;
-	char day[16];
-	int rc;
-
-	if ((!s->keep_bytes && !s->keep_ns) || now < s->tidied_ns + TIDY_NS)
-		return;
-	s->tidied_ns = now;
-	do {
-		rc = oldest_day(s, day, &why);
-		if (!rc && day[0])
-			rc = drop_day(s, day, &why);
-		if (!rc && day[0])
-			say_at(SAY_INFO, "removed: the rows of %s", day);
-	} while (!rc && day[0]);
-	if (rc)
-		complain(&s->tidying, "cannot remove old rows: %s", why.text);
-	else
-		complaint_over(&s->tidying);
-}
-
 const struct store_way store_clickhouse_way = {
 	.order = by_day,
 	.put = put,
 	.note_floor = note_floor,
 	.end_floors = end_floors,
-	.tidy = tidy,
+	.tidy = store_tidy_clickhouse,
 };
 
 /* Checks the tables, and reads which blocks they have. Returns as clickhouse_ask(). */

@@ -189,10 +189,36 @@ test_keep() {
 	end "$stored" TERM
 	ask "select distinct toString(day) from linx.rows where machine = 'old'" >days
 	[ "$(cat days)" = 2026-01-02 ] || broken "$(cat days)"
+	# a day can be left in the table of blocks alone
+	ask "insert into linx.blocks (machine, spool, first, last, day) select 'old', 1, 1, 1, toDate('2026-01-03')"
 	insert --keep-for 1d
 	wait_for grep -q 'removed: the rows of 2026-01-02' store.log
+	wait_for grep -q 'removed: the rows of 2026-01-03' store.log
 	end "$stored" TERM
 	is_inserted web-1
+	is_number 0 "count() from linx.blocks where machine = 'old'"
+}
+
+# The clock of linx-store is a thousand days ahead: what is new by the clock of ClickHouse stays.
+test_keep_by_a_wrong_clock() {
+	start_servers
+	record web-1 3000 500
+	insert
+	ship web-1
+	end "$stored" TERM
+	ask "insert into linx.rows (machine, day) select 'old', toDate('2026-01-01')"
+	printf '%s\n' '#include <sys/time.h>' '#include <time.h>' 'time_t time(time_t *to) { struct timeval t; gettimeofday(&t, 0);' \
+		't.tv_sec += 1000 * 86400; if (to) *to = t.tv_sec; return t.tv_sec; }' >clock.c
+	"${CC:-gcc}" -shared -fPIC clock.c -o clock.so
+	LD_PRELOAD=$PWD/clock.so insert --keep-for 1d
+	wait_for grep -q 'removed: the rows of 2026-01-01' store.log
+	record web-2 3000 500
+	ship web-2
+	is_status 0
+	end "$stored" TERM
+	is_inserted web-1 web-2
+	[ "$(grep -c 'removed: the rows' store.log)" = 1 ] || broken "$(cat store.log)"
+	is_number 1 "countDistinct(day) > 1 and max(day) > today() + 900 from linx.rows"
 }
 
 # kills ROUNDS SEED: kills all parts, also ClickHouse.
