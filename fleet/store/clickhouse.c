@@ -10,13 +10,18 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "base/array_size.h"
+
 #define URL "http://127.0.0.1:8123"
 #define DATABASE "linx"
-/* Longest time of a statement or insert. */
-#define PATIENCE_MS 60000
+/* Longest time of a statement or insert, and of the server's silence meanwhile. A slow line needs more than a minute. */
+#define PATIENCE_MS 300000
+#define STALL_S 60
 /* Limit of the result of a statement: floors and blocks of the greatest ledger have less. */
 #define ANSWER_MAX (512u << 20)
-#define PASSWORD_MAX 256
+/* Beginning of an error; the number of the error follows. */
+#define ERROR "Code: "
+#define PASSWORD_MAX 255
 
 /* ---- opening ------------------------------------------------------------------------------------------------ */
 
@@ -37,46 +42,51 @@ static int take_url(struct clickhouse *c, const char *url, struct problem *why)
 	size_t len = slash ? (size_t)(slash - url) : strlen(url);
 	const char *database = slash && slash[1] ? slash + 1 : DATABASE;
 
-	if (!host || (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0) || memchr(url, '@', len) || len >= sizeof(c->url))
+	/* such a URL may have a password in it, which no message may show */
+	if (!host || (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0) || strpbrk(url, "@?#") || len >= sizeof(c->url))
 		return problem_set(why, "not a server: --clickhouse: write http://HOST:8123 or https://HOST:8443/DATABASE");
 	if (!is_name(database))
-		return problem_set(why, "not the name of a database: %s: write letters, digits and '_'", database);
+		return problem_set(why, "not the name of a database: --clickhouse: write letters, digits and '_' after the server's '/'");
 	snprintf(c->url, sizeof(c->url), "%.*s", (int)len, url);
 	snprintf(c->database, sizeof(c->database), "%s", database);
 	return 0;
 }
 
 /* Reads the first line of the file with the password. */
-static int read_password(const char *path, char text[PASSWORD_MAX], struct problem *why)
+static int read_password(const char *path, char text[PASSWORD_MAX + 2], struct problem *why)
 {
 	FILE *f = path ? fopen(path, "re") : NULL;
-	bool good = f && fgets(text, PASSWORD_MAX, f);
+	bool good = f && fgets(text, PASSWORD_MAX + 2, f);
+	size_t len = strcspn(text, "\n");
 
 	if (path && !good)
 		problem_set(why, "cannot read: %s: %s", path, f ? "it has no password" : strerror(errno));
+	else if (len > PASSWORD_MAX)
+		problem_set(why, "cannot read: %s: the password is longer than %d bytes", path, PASSWORD_MAX);
 	if (f)
 		fclose(f);
-	text[strcspn(text, "\n")] = '\0';
-	return path && !good ? -1 : 0;
+	text[len] = '\0';
+	return (path && !good) || len > PASSWORD_MAX ? -1 : 0;
 }
 
 static int open_client(struct clickhouse *c, const struct clickhouse_settings *s, struct problem *why)
 {
-	char password[PASSWORD_MAX] = "";
+	char password[PASSWORD_MAX + 2] = "";
 	const struct http_client_opts opts = {
 		.url = c->url,
 		.what = "use ClickHouse",
 		.type = "application/octet-stream",
 		.patience_ms = PATIENCE_MS,
+		.stall_s = STALL_S,
+		.fresh = true,
 		.answer_max = ANSWER_MAX,
-		.user = s->user,
+		.user = s->user ? s->user : s->password ? "default" : NULL, /* libcurl sends no password without a user */
 		.password = s->password ? password : NULL,
 		.ca = s->ca,
 	};
 
-	if (read_password(s->password, password, why))
-		return -1;
-	c->http = http_client_open(&opts, why);
+	if (!read_password(s->password, password, why))
+		c->http = http_client_open(&opts, why);
 	explicit_bzero(password, sizeof(password));
 	return c->http ? 0 : -1;
 }
@@ -98,6 +108,42 @@ void clickhouse_close(struct clickhouse *c)
 
 /* ---- statements --------------------------------------------------------------------------------------------- */
 
+/*
+ * True for an error that says how the server is, and nothing about the statement: its disk or memory is full, a limit is
+ * reached, it has too many parts, a right is missing.
+ */
+static bool is_state(const char *error)
+{
+	static const int codes[] = {
+		75, /* a file cannot be written */
+		76, /* a file cannot be opened */
+		159, /* time has run out */
+		164, /* read only */
+		201, /* quota */
+		202, /* too many statements */
+		203, /* connections */
+		209, 210, /* network */
+		225, /* no keeper */
+		236, /* the server ends */
+		241, /* memory */
+		242, /* the table is read only */
+		243, /* disk is full */
+		252, /* too many parts */
+		285, 286, /* too few replicas */
+		319, /* replicas: not known whether inserted */
+		394, /* cancelled */
+		439, /* threads */
+		497, /* right is missing */
+		999, /* replicas: no keeper */
+	};
+	long code = strtol(error + strlen(ERROR), NULL, 10);
+
+	for (size_t i = 0; i < ARRAY_SIZE(codes); i++)
+		if (codes[i] == code)
+			return true;
+	return false;
+}
+
 /* Judges the answer to a statement. Only the first line of what a server says is shown. */
 static int judge(const struct clickhouse *c, int rc, const struct http_answer *a, struct problem *why)
 {
@@ -113,10 +159,15 @@ static int judge(const struct clickhouse *c, int rc, const struct http_answer *a
 		problem_set(why, "the answer is too long: %s", c->url);
 		return -EPROTO;
 	}
-	if (a->status == 200 && strncmp(a->text, "Code: ", 6) != 0)
+	if (a->status == 200 && strncmp(a->text, ERROR, strlen(ERROR)) != 0)
 		return 0;
-	problem_set(why, "refused: %s: %.*s", c->url, (int)strcspn(a->text, "\n"), a->len ? a->text : "no reason");
-	return -EPROTO;
+	if (strncmp(a->text, ERROR, strlen(ERROR)) != 0) {
+		/* a proxy that has no answer of ClickHouse knows nothing about the statement, which may still be running */
+		problem_set(why, "not an answer of ClickHouse: %s: status %ld: %.*s", c->url, a->status, (int)strcspn(a->text, "\n"), a->text);
+		return -EAGAIN;
+	}
+	problem_set(why, "refused: %s: %.*s", c->url, (int)strcspn(a->text, "\n"), a->text);
+	return is_state(a->text) ? -EAGAIN : -EPROTO;
 }
 
 /* Sends a request. A result is sent only when all of it is there, so that a failure has a status of its own. */
@@ -172,11 +223,19 @@ int clickhouse_insert(struct clickhouse *c, const char *into, const struct bytes
 	bytes_print(&more, "%s&query_id=linx-store-%s-%016" PRIx64 "-%" PRIu64 "&query=insert+into+%s.", c->has_async ? "&async_insert=0" : "",
 		    c->database, c->id, c->inserts++, c->database);
 	put_escaped(&more, into);
-	rc = more.failed || data->failed ? -ENOMEM : request(c, more.data, data->data, data->len, &a, why);
-	if (more.failed || data->failed)
+	if (more.failed || data->failed) {
+		bytes_free(&more);
 		problem_set(why, "out of memory");
+		return -ENOMEM;
+	}
+	rc = request(c, more.data, data->data, data->len, &a, why);
 	bytes_free(&more);
-	c->unsure |= rc == -EAGAIN;
+	if (!rc && a.len) {
+		problem_set(why, "not the answer to an insert: %s: %.*s", c->url, (int)strcspn(a.text, "\n"), a.text);
+		rc = -EAGAIN;
+	}
+	/* a refused insert can have inserted something too, as before a view that fails */
+	c->unsure |= rc != 0;
 	return rc;
 }
 

@@ -33,7 +33,10 @@ struct clickhouse {
 	unsigned int major; /* first number of the version: 18 for 18.16.1 */
 	bool has_async; /* the server has the setting async_insert */
 	bool has_fsync; /* the server has settings of tables that sync new parts */
-	/* an insert may still be running though its answer was lost: by this process, or by one that was killed */
+	/*
+	 * An insert that was not answered with success may still be running, or has inserted something: one of this
+	 * process, or of one that was killed.
+	 */
 	bool unsure;
 	uint64_t id; /* random number of this process, for names of inserts */
 	uint64_t inserts; /* number of inserts so far */
@@ -46,12 +49,13 @@ int clickhouse_greet(struct clickhouse *c, struct problem *why);
 void clickhouse_close(struct clickhouse *c);
 /*
  * Runs a statement. a->text has the result as lines, values separated by tabs; it is valid until the next statement. 0;
- * -EAGAIN: the server is away; -EPROTO: the server refuses the statement; -ENOMEM. why has the reason.
+ * -EAGAIN: the server is away, or cannot do it now; -EPROTO: the server refuses the statement; -ENOMEM. why has the reason.
  */
 int clickhouse_ask(struct clickhouse *c, const char *sql, struct http_answer *a, struct problem *why);
 /*
  * Inserts data into a table. into: table, columns and format, as "rows format Native". Each block of Native is inserted
- * as a whole or not at all. Returns as clickhouse_ask(); after -EAGAIN, c->unsure is set.
+ * as a whole or not at all. Returns as clickhouse_ask(). After a failure it may be inserted nevertheless, and c->unsure is
+ * set.
  */
 int clickhouse_insert(struct clickhouse *c, const char *into, const struct bytes *data, struct problem *why);
 /*

@@ -149,6 +149,21 @@ static void fetch(struct store *s)
 }
 
 /*
+ * Frees half of the messages, which the server delivers again. Without this, blocks that the database refuses could fill
+ * the memory for good: they wait until it takes others, which could not be fetched.
+ */
+static void make_room(struct store *s)
+{
+	for (unsigned int kept = s->n / 2; s->n > kept;) {
+		const struct block *b = &s->blocks[--s->n];
+
+		s->bytes -= (size_t)s->nats.msg_len(b->msg);
+		s->nrows -= b->head.rows;
+		s->nats.msg_free(b->msg);
+	}
+}
+
+/*
  * Stores the messages that wait, if it is time. 0, also if the disk is full, memory is short or a server is away: a
  * later call tries again; -1 after other errors: why has the reason.
  */
@@ -167,6 +182,9 @@ static int write_due(struct store *s, uint64_t now, struct problem *why)
 		return 0;
 	}
 	s->pause_ns = 0;
+	s->since_ns = now; /* for blocks that have to wait longer */
+	if (!rc && is_full(s))
+		make_room(s);
 	return rc ? problem_set(why, "cannot store: %s", strerror(-rc)) : 0;
 }
 
@@ -174,6 +192,7 @@ int store_run(struct store *s, bool (*stopping)(void), struct problem *why)
 {
 	uint64_t now;
 
+	s->stopping = stopping;
 	s->begun_ns = store_now_ns();
 	while (!stopping()) {
 		now = store_now_ns();

@@ -38,8 +38,9 @@ struct block {
 	bool stored; /* store_way.put() has stored the block, or has found that it is stored */
 	bool again; /* the block was stored already when put() was called */
 	bool inserted; /* the rows are in the database, but the block may not be in its table "blocks" yet */
-	unsigned int failures; /* how often the database has refused this block */
-	uint64_t since; /* value of store.inserted when the block was refused first */
+	unsigned int failures; /* how often the database has refused this block, and had taken another one since the last time */
+	uint64_t since; /* value of store.inserted when the block was refused last */
+	uint64_t refused_ns; /* time at which the block was refused last */
 };
 
 struct store;
@@ -48,8 +49,8 @@ struct store_way {
 	/* Order in which put() has the blocks that wait, as for qsort(3). */
 	int (*order)(const void *x, const void *y);
 	/*
-	 * Stores some of the blocks that wait, and sets the member "stored" of these. 0: at least one is stored; or
-	 * -errno as store_write(). s->reason has the reason, or is empty.
+	 * Stores some of the blocks that wait, and sets the member "stored" of these. 0: at least one is stored; 1: all
+	 * have to wait longer; or -errno as store_write(). s->reason has the reason, or is empty.
 	 */
 	int (*put)(struct store *s);
 	/* Notes that all blocks of a spool with numbers below floor are stored. 0 or -errno. */
@@ -58,6 +59,7 @@ struct store_way {
 	void (*tidy)(struct store *s, uint64_t now);
 	/* Ends a series of note_floor(). NULL: each floor is noted at once. */
 	void (*end_floors)(struct store *s);
+	bool slow; /* put() can take minutes, so none follows another once linx-store is to end */
 };
 extern const struct store_way store_folder_way, store_clickhouse_way;
 
@@ -75,7 +77,8 @@ struct store {
 	struct folder *folder; /* for store_folder_way */
 	struct clickhouse clickhouse; /* for store_clickhouse_way */
 	struct bytes body, list; /* for store_clickhouse_way: rows, and rows of other tables, that are to be inserted */
-	uint64_t inserted; /* for store_clickhouse_way: number of blocks that the database has taken */
+	uint64_t inserted; /* for store_clickhouse_way: number of blocks whose rows the database has taken */
+	size_t insert_bytes; /* for store_clickhouse_way: an insert has no further block when it has so many bytes */
 	struct bytes floors; /* for store_clickhouse_way: floors that are not sent yet */
 	struct problem reason; /* why the last put() has failed; empty: its result says it */
 	struct linx_rowset *rows;
@@ -84,6 +87,8 @@ struct store {
 	uint64_t keep_bytes, keep_ns; /* --keep and --keep-for; 0: no limit */
 	uint64_t tidied_ns; /* time at which tidy() has looked last */
 	struct complaint tidying; /* last report of rows that cannot be removed */
+	struct complaint noting, refusing; /* last report of floors that cannot be noted, and of a block that is refused */
+	bool (*stopping)(void); /* true: linx-store is to end */
 	natsSubscription *pull, *places;
 	jsCtx *js;
 	struct block blocks[GATHER];
@@ -130,7 +135,7 @@ void store_tidy_clickhouse(struct store *s, uint64_t now);
  */
 bool store_take(struct store *s, natsMsg *msg);
 /*
- * Stores all messages that wait, and acknowledges them. 0 or -errno: messages that were not stored still wait. They can
+ * Stores the messages that wait, and acknowledges them. 0 or -errno: messages that were not stored still wait. They can
  * be tried again after -ENOSPC, -EDQUOT, -ENOMEM and -EAGAIN; after other errors the process has to end.
  */
 int store_write(struct store *s);

@@ -16,17 +16,31 @@
 #define SECOND_NS 1000000000ull
 /*
  * An insert has no further block when it has so many bytes or rows. ClickHouse makes one part of an insert of this
- * size.
+ * size. After an insert that the server or the line cannot do, the next ones have fewer bytes.
  */
 #define INSERT_BYTES (64u << 20)
+#define INSERT_BYTES_MIN (1u << 20)
 #define INSERT_ROWS 1000000u
 /* Columns that are added to those of a block, and the most columns that a block can then have. */
 #define MORE_COLUMNS 5
 #define COLUMNS_MAX 127
-/* A block that ClickHouse refuses so many times, and takes other blocks meanwhile, is refused for good. */
-#define FAILURES_MAX 3u
-/* Blocks that were stored in this time count at the start; older ones are below the floors, or are asked for. */
+/*
+ * Limit of the bytes of an unpacked block. A small message can have a larger one. The recorder makes none: its blocks have
+ * 7 MiB and a row, with a command line of 6 MiB at most, of which a byte takes up to six.
+ */
+#define BLOCK_BYTES (64u << 20)
+/*
+ * A block is refused for good after so many refusals by ClickHouse, if it has taken another block after each of them. A
+ * refused block is tried again after RETRY_NS. So a server that is sick for a time, even of minutes, loses no block.
+ */
+#define FAILURES_MAX 6u
+#define RETRY_NS (30 * SECOND_NS)
+/*
+ * Blocks that were stored in this time are read at the start, as far as the limits allow. The others are below the
+ * floors, or find_stored() asks for them.
+ */
 #define RECENT "172800"
+#define RECENT_BLOCKS "order by first desc limit 20000 by machine, spool limit 5000000"
 /* More than the bytes of a line with the name of a machine and three numbers. */
 #define LINE_MAX_LEN 160
 #define AWAY_NS (1 * SECOND_NS)
@@ -40,8 +54,11 @@ static int by_day(const void *x, const void *y)
 
 /* ---- which blocks are stored -------------------------------------------------------------------------------- */
 
-/* Reads the next line of a result, "MACHINE SPOOL FROM TO" separated by tabs. Moves *text to the line after it. */
-static bool next_line(const char **text, char machine[SPOOL_MACHINE_MAX + 1], uint64_t *spool, struct range *r)
+/*
+ * Reads the next line of a result, "MACHINE SPOOL FROM TO" separated by tabs, and perhaps a 1 if a row stands for a
+ * refused block. Moves *text to the line after it.
+ */
+static bool next_line(const char **text, char machine[SPOOL_MACHINE_MAX + 1], uint64_t *spool, struct range *r, unsigned int *refused)
 {
 	char line[LINE_MAX_LEN]; /* sscanf() reads a text to its end, which can be far */
 	size_t len = strcspn(*text, "\n");
@@ -51,8 +68,15 @@ static bool next_line(const char **text, char machine[SPOOL_MACHINE_MAX + 1], ui
 	memcpy(line, *text, len);
 	line[len] = '\0';
 	*text += len + 1;
-	return sscanf(line, "%64[^\t\n]\t%" SCNu64 "\t%" SCNu64 "\t%" SCNu64, machine, spool, &r->from, &r->to) == 4 &&
+	*refused = 0;
+	return sscanf(line, "%64[^\t\n]\t%" SCNu64 "\t%" SCNu64 "\t%" SCNu64 "\t%u", machine, spool, &r->from, &r->to, refused) >= 4 &&
 	       spool_machine_is_good(machine) && r->from && r->to >= r->from;
+}
+
+static int not_a_block(struct store *s)
+{
+	problem_set(&s->reason, "not a block: %s", s->clickhouse.url);
+	return -EPROTO;
 }
 
 /* Adds the blocks in a result to the ledger. floors: the lines have floors. 0, -EPROTO or -ENOMEM. */
@@ -61,14 +85,14 @@ static int note_lines(struct store *s, const char *text, bool floors)
 	char machine[SPOOL_MACHINE_MAX + 1];
 	struct source *source;
 	struct range r;
+	unsigned int refused;
 	uint64_t spool;
 	int rc = 0;
 
 	pthread_mutex_lock(&s->lock);
 	while (*text && !rc) {
-		if (!next_line(&text, machine, &spool, &r)) {
-			problem_set(&s->reason, "not a block: %s", s->clickhouse.url);
-			rc = -EPROTO;
+		if (!next_line(&text, machine, &spool, &r, &refused)) {
+			rc = not_a_block(s);
 			break;
 		}
 		source = ledger_get(&s->ledger, machine, spool);
@@ -78,6 +102,8 @@ static int note_lines(struct store *s, const char *text, bool floors)
 			source->noted = r.to + 1;
 	}
 	pthread_mutex_unlock(&s->lock);
+	if (rc == -ENOMEM)
+		problem_set(&s->reason, "out of memory");
 	return rc;
 }
 
@@ -96,15 +122,52 @@ static bool is_due(const struct block *b)
 	return !b->inserted && !b->again;
 }
 
-/* Asks which blocks are stored already. */
+/*
+ * Marks a waiting block whose rows are stored. It is not in the ledger until it is in the table "blocks", too: otherwise
+ * linx-ship could remove it, and no other process could list it. A row that stands for several blocks says which.
+ */
+static void mark_stored(struct store *s, const char *machine, uint64_t spool, const struct range *r, bool refused)
+{
+	for (unsigned int i = 0; i < s->n; i++) {
+		struct spool_head *h = &s->blocks[i].head;
+
+		if (h->number != r->from || h->spool != spool || strcmp(h->machine, machine) != 0)
+			continue;
+		h->last = r->to;
+		s->blocks[i].again = true;
+		s->blocks[i].refused |= refused;
+	}
+}
+
+/* Marks the blocks in a result. 0 or -EPROTO. */
+static int mark_lines(struct store *s, const char *text)
+{
+	char machine[SPOOL_MACHINE_MAX + 1];
+	struct range r;
+	unsigned int refused;
+	uint64_t spool;
+
+	while (*text) {
+		if (!next_line(&text, machine, &spool, &r, &refused))
+			return not_a_block(s);
+		mark_stored(s, machine, spool, &r, refused);
+	}
+	return 0;
+}
+
+/* Asks which blocks are stored already, and for which of them a row stands. */
 static int find_stored(struct store *s)
 {
 	struct bytes *sql = &s->list;
 	unsigned int asked = 0;
+	struct http_answer a;
 	int rc;
 
 	bytes_clear(sql);
-	bytes_print(sql, "select machine, spool, block, last from %s.rows where (machine, spool, block, row) in (", s->clickhouse.database);
+	bytes_print(sql,
+		    "select machine, spool, block, last, ifNull(kind = 'gap' and args like '%%\"cause\":\"refused\"%%', 0) from %s.rows "
+		    "where (machine, spool, block, row) in (",
+		    s->clickhouse.database);
 	for (unsigned int i = 0; i < s->n; i++) {
 		const struct spool_head *h = &s->blocks[i].head;
 
@@ -114,11 +177,25 @@ static int find_stored(struct store *s)
 	bytes_print(sql, ")");
 	if (!asked)
 		return 0;
-	rc = sql->failed ? -ENOMEM : read_blocks(s, sql->data, false);
-	for (unsigned int i = 0; i < s->n && !rc; i++)
-		if (is_due(&s->blocks[i]))
-			s->blocks[i].again = store_has(s, &s->blocks[i].head);
-	return rc;
+	if (sql->failed) {
+		problem_set(&s->reason, "out of memory");
+		return -ENOMEM;
+	}
+	rc = clickhouse_ask(&s->clickhouse, sql->data, &a, &s->reason);
+	return rc ? rc : mark_lines(s, a.text);
+}
+
+/*
+ * Finds out what is stored, in case an insert did more than its answer says. Returns as clickhouse_ask(), but -EPROTO is
+ * -EAGAIN: a server that refuses such questions may do so because of its settings.
+ */
+static int look(struct store *s)
+{
+	int rc = clickhouse_settle(&s->clickhouse, &s->reason);
+
+	if (!rc)
+		rc = find_stored(s);
+	return rc == -EPROTO ? -EAGAIN : rc;
 }
 
 /* ---- rows --------------------------------------------------------------------------------------------------- */
@@ -158,7 +235,10 @@ static int put_block(struct bytes *to, const struct block *b, uint32_t rows, con
 	return to->failed ? -ENOMEM : 0;
 }
 
-/* Appends the rows of a block, or the row that stands for it, to the body of an insert. */
+/*
+ * Appends the rows of a block, or the row that stands for it, to the body of an insert. *rows: number of these rows. A
+ * block that is too large counts as all rows of an insert, since it would take minutes to unpack many of them.
+ */
 static int encode(struct store *s, struct block *b, uint32_t *rows)
 {
 	struct linx_rowset_end end;
@@ -169,88 +249,159 @@ static int encode(struct store *s, struct block *b, uint32_t *rows)
 	*rows = linx_rowset_get_pending(s->rows);
 	if (!rc)
 		rc = linx_rowset_make(s->rows, &end);
-	return rc ? rc : put_block(&s->body, b, *rows, end.data, end.len);
+	if (rc || end.len <= BLOCK_BYTES || b->refused)
+		return rc ? rc : put_block(&s->body, b, *rows, end.data, end.len);
+	store_refuse(s, b, "small enough when it is unpacked");
+	rc = encode(s, b, rows);
+	*rows = INSERT_ROWS;
+	return rc;
 }
 
 static int insert_rows(struct store *s)
 {
-	return clickhouse_insert(&s->clickhouse, "rows format Native", &s->body, &s->reason);
+	int rc = clickhouse_insert(&s->clickhouse, "rows format Native", &s->body, &s->reason);
+
+	if (!rc && s->insert_bytes < INSERT_BYTES)
+		s->insert_bytes *= 2;
+	else if (rc == -EAGAIN && s->insert_bytes > INSERT_BYTES_MIN)
+		s->insert_bytes /= 2;
+	return rc;
 }
 
-/* Inserts each of n blocks alone, after they were refused together. 0, also if some are refused; or as insert_rows(). */
-static int insert_alone(struct store *s, struct block *b, unsigned int n)
+/* Notes that the rows of a block, or the row that stands for it, are inserted. Only rows say that ClickHouse takes rows. */
+static void note_inserted(struct store *s, struct block *b)
+{
+	b->inserted = true;
+	s->inserted += !b->refused && !(b->head.flags & SPOOL_LOST);
+}
+
+/* Notes that ClickHouse has refused a block. Refusals count as one while it takes no other block. */
+static void note_refused(struct store *s, struct block *b)
+{
+	if (!b->failures || s->inserted > b->since)
+		b->failures++;
+	b->since = s->inserted;
+	b->refused_ns = store_now_ns();
+	complain(&s->refusing, "waits: a block of %s: %s", b->head.machine, s->reason.text);
+}
+
+/* True if a block is to be refused for good: see FAILURES_MAX. */
+static bool is_hopeless(const struct store *s, const struct block *b)
+{
+	return b->failures >= FAILURES_MAX && s->inserted > b->since;
+}
+
+/* Inserts a block alone. Returns as insert_rows(). */
+static int insert_one(struct store *s, struct block *b)
 {
 	uint32_t rows;
-	int rc = 0;
+	int rc;
 
-	for (unsigned int i = 0; i < n && (!rc || rc == -EPROTO); i++) {
-		if (!is_due(&b[i]))
-			continue;
-		bytes_clear(&s->body);
-		rc = encode(s, &b[i], &rows);
-		if (!rc)
-			rc = insert_rows(s);
-		b[i].inserted = !rc;
-	}
+	if (is_hopeless(s, b))
+		store_refuse(s, b, "accepted by ClickHouse");
+	bytes_clear(&s->body);
+	rc = encode(s, b, &rows);
+	if (!rc)
+		rc = insert_rows(s);
+	if (!rc)
+		note_inserted(s, b);
+	else if (rc == -EPROTO)
+		note_refused(s, b);
+	return rc;
+}
+
+/*
+ * Inserts each of n blocks alone, after they were refused together. Such an insert can have inserted some of them. 0,
+ * also if some are refused; or as insert_rows().
+ */
+static int insert_alone(struct store *s, struct block *b, unsigned int n)
+{
+	int rc = look(s);
+
+	for (unsigned int i = 0; i < n && (!rc || rc == -EPROTO) && !s->stopping(); i++)
+		if (is_due(&b[i]) && !b[i].failures)
+			rc = insert_one(s, &b[i]);
 	return rc == -EPROTO ? 0 : rc;
 }
 
 /*
- * Inserts the first of n blocks: those of one day, as many as fit into one insert. *taken: how many of the blocks were
- * tried, or need not be inserted. 0, also if some are refused; or as insert_rows().
+ * Inserts the first of n blocks: those of one day that were never refused, as many as fit into one insert. *taken: how
+ * many of the blocks were tried, or need not be inserted. 0, also if some are refused; or as insert_rows().
  */
 static int insert_together(struct store *s, struct block *b, unsigned int n, unsigned int *taken)
 {
+	struct block *tried[GATHER];
 	unsigned int i, due = 0;
 	uint64_t all = 0;
 	uint32_t rows;
 	int rc = 0;
 
 	bytes_clear(&s->body);
-	for (i = 0; i < n && !rc && b[i].day == b->day && s->body.len < INSERT_BYTES && all < INSERT_ROWS - LINX_ROWSET_GROUP; i++) {
-		if (!is_due(&b[i]))
+	for (i = 0; i < n && !rc && b[i].day == b->day && s->body.len < s->insert_bytes && all < INSERT_ROWS - LINX_ROWSET_GROUP; i++) {
+		if (!is_due(&b[i]) || b[i].failures)
 			continue;
 		rc = encode(s, &b[i], &rows);
 		all += rows;
-		due++;
+		tried[due++] = &b[i];
 	}
 	*taken = i;
 	if (rc || !due)
 		return rc;
 	rc = insert_rows(s);
+	for (unsigned int k = 0; k < due && !rc; k++)
+		note_inserted(s, tried[k]);
+	if (rc == -EPROTO && due > 1)
+		return insert_alone(s, b, i);
 	if (rc == -EPROTO)
-		return due > 1 ? insert_alone(s, b, i) : 0;
-	for (unsigned int k = 0; k < i && !rc; k++)
-		b[k].inserted |= !b[k].again;
-	return rc;
+		note_refused(s, tried[0]);
+	return rc == -EPROTO ? 0 : rc;
+}
+
+/* True if a block was refused, and it is not time to try it again. */
+static bool has_to_wait(const struct store *s, const struct block *b)
+{
+	return is_due(b) && b->failures && !is_hopeless(s, b) && store_now_ns() < b->refused_ns + RETRY_NS;
 }
 
 /*
- * Inserts all blocks that are not stored. A block that is refused again and again is refused for good, if ClickHouse has
- * taken another block since the first time. 0: at least one block is stored; or as insert_rows().
+ * Inserts each block that was refused before alone, if it is time. An insert before may have taken so long that it is time
+ * again for a block that it has refused. 0, also if some are refused; or as insert_rows().
  */
-static int insert_all(struct store *s)
+static int insert_refused(struct store *s)
 {
-	uint64_t before = s->inserted;
-	unsigned int good = 0, taken;
-	int rc = 0;
+	int rc = s->clickhouse.unsure ? look(s) : 0;
 
-	for (unsigned int i = 0; i < s->n && !rc; i += taken)
-		rc = insert_together(s, s->blocks + i, s->n - i, &taken);
+	for (unsigned int i = 0; i < s->n && (!rc || rc == -EPROTO) && !s->stopping(); i++)
+		if (is_due(&s->blocks[i]) && s->blocks[i].failures && !has_to_wait(s, &s->blocks[i]))
+			rc = insert_one(s, &s->blocks[i]);
+	return rc == -EPROTO ? 0 : rc;
+}
+
+/* Number of blocks whose rows need not be inserted. */
+static unsigned int count_good(const struct store *s)
+{
+	unsigned int good = 0;
+
 	for (unsigned int i = 0; i < s->n; i++)
 		good += !is_due(&s->blocks[i]);
-	s->inserted += good;
-	for (unsigned int i = 0; i < s->n && !rc; i++) {
-		struct block *b = &s->blocks[i];
+	return good;
+}
 
-		if (!is_due(b))
-			continue;
-		if (!b->failures++)
-			b->since = before;
-		if (b->failures >= FAILURES_MAX && s->inserted > b->since)
-			store_refuse(s, b, "accepted by ClickHouse");
-	}
-	return good ? 0 : rc ? rc : -EPROTO;
+/*
+ * Inserts blocks that are not stored: those of the first day that ClickHouse takes, and those that it has refused before.
+ * The others are inserted by the next call, so that stored ones are acknowledged soon. 0: at least one block is stored;
+ * 1: all are refused; or as insert_rows().
+ */
+static int insert_some(struct store *s)
+{
+	unsigned int before = count_good(s), taken;
+	int rc = 0;
+
+	for (unsigned int i = 0; i < s->n && !rc && count_good(s) == before && (!i || !s->stopping()); i += taken)
+		rc = insert_together(s, s->blocks + i, s->n - i, &taken);
+	if (!rc)
+		rc = insert_refused(s);
+	return count_good(s) ? 0 : rc ? rc : 1;
 }
 
 /* ---- blocks ------------------------------------------------------------------------------------------------- */
@@ -324,15 +475,19 @@ static int list_blocks(struct store *s)
 
 static int put(struct store *s)
 {
-	int rc = clickhouse_settle(&s->clickhouse, &s->reason);
+	unsigned int waiting = 0;
+	int rc;
 
+	for (unsigned int i = 0; i < s->n; i++)
+		waiting += has_to_wait(s, &s->blocks[i]);
+	if (waiting == s->n)
+		return 1;
+	rc = look(s);
 	if (!rc)
-		rc = find_stored(s);
-	if (!rc)
-		rc = insert_all(s);
+		rc = insert_some(s);
 	if (!rc)
 		rc = list_blocks(s);
-	/* a server that refuses may do so because of its settings, or its disk is full: all blocks wait */
+	/* a server that refuses questions or lists may do so because of its settings: all blocks wait */
 	return rc == -EPROTO ? -EAGAIN : rc;
 }
 
@@ -344,13 +499,31 @@ static int note_floor(struct store *s, const char *machine, uint64_t spool, uint
 	return s->floors.failed ? -ENOMEM : 0;
 }
 
-/* Sends the floors in one insert. If this fails, they are sent together with the next ones. */
+/* Has the floors of all spools noted again. */
+static void forget_floors(struct store *s)
+{
+	pthread_mutex_lock(&s->lock);
+	for (size_t i = 0; i < s->ledger.n; i++)
+		for (size_t k = 0; k < s->ledger.machines[i].n; k++)
+			s->ledger.machines[i].sources[k].noted = 0;
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* Sends the floors in one insert. If this fails, the next series has all floors. */
 static void end_floors(struct store *s)
 {
 	struct problem why;
+	int rc = 0;
 
-	if (s->floors.len && clickhouse_insert(&s->clickhouse, "floors (machine, spool, floor) format TabSeparated", &s->floors, &why) != -EAGAIN)
-		bytes_clear(&s->floors);
+	if (s->floors.len || s->floors.failed)
+		rc = clickhouse_insert(&s->clickhouse, "floors (machine, spool, floor) format TabSeparated", &s->floors, &why);
+	bytes_clear(&s->floors);
+	if (!rc) {
+		complaint_over(&s->noting);
+		return;
+	}
+	forget_floors(s);
+	complain(&s->noting, "cannot note which blocks are stored: %s", why.text);
 }
 
 const struct store_way store_clickhouse_way = {
@@ -359,6 +532,7 @@ const struct store_way store_clickhouse_way = {
 	.note_floor = note_floor,
 	.end_floors = end_floors,
 	.tidy = store_tidy_clickhouse,
+	.slow = true,
 };
 
 /* Checks the tables, and reads which blocks they have. Returns as clickhouse_ask(). */
@@ -373,7 +547,7 @@ static int begin(struct store *s)
 	snprintf(sql, sizeof(sql), "select machine, spool, 1, max(floor) - 1 from %s.floors where floor > 1 group by machine, spool", c->database);
 	if (!rc)
 		rc = read_blocks(s, sql, true);
-	snprintf(sql, sizeof(sql), "select machine, spool, first, last from %s.blocks where stored > now() - " RECENT, c->database);
+	snprintf(sql, sizeof(sql), "select machine, spool, first, last from %s.blocks where stored > now() - " RECENT " " RECENT_BLOCKS, c->database);
 	return rc ? rc : read_blocks(s, sql, false);
 }
 
@@ -383,12 +557,16 @@ int store_use_clickhouse(struct store *s, const struct clickhouse_settings *sett
 	int rc;
 
 	s->way = &store_clickhouse_way;
+	s->stopping = stopping;
+	s->insert_bytes = INSERT_BYTES;
 	if (clickhouse_open(&s->clickhouse, settings, why))
 		return -1;
 	while ((rc = begin(s)) == -EAGAIN && !stopping()) {
 		complain(&away, "cannot begin: %s", s->reason.text);
 		nanosleep(&(struct timespec){ .tv_nsec = AWAY_NS - 1 }, NULL);
 	}
+	if (rc == -EAGAIN) /* and it is to end */
+		return 0;
 	if (rc)
 		*why = s->reason;
 	return rc ? -1 : 0;

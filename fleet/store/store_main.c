@@ -181,6 +181,8 @@ static int run(struct store *s, const struct options *o, struct problem *why)
 		return -1;
 	if (o->use_clickhouse ? store_use_clickhouse(s, &o->clickhouse, signals_stopping, why) : store_use_folder(s, why))
 		return -1;
+	if (signals_stopping())
+		return 0;
 	if (nats_open(&s->nats, &o->nats, "linx-store", why) || store_listen(s, why))
 		return -1;
 	return store_run(s, signals_stopping, why);

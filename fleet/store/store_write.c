@@ -323,7 +323,9 @@ int store_write(struct store *s)
 		rc = s->way->put(s);
 		ended = end_stored(s);
 		rc = ended ? ended : rc;
+		if (s->way->slow && s->stopping())
+			break;
 	}
-	return rc;
+	return rc == 1 ? 0 : rc;
 }
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <unistd.h>
 
 #include "common/base/message.c"
 #include "common/base/sanitize.c"
@@ -18,9 +19,14 @@ static int result;
 static struct http_answer answer;
 static char asked[8192]; /* last request: the words of the URL, and the data */
 
+static char user[64], password[512]; /* those of the client that was opened last; empty: none */
+
 struct http_client *http_client_open(const struct http_client_opts *opts, struct problem *problem)
 {
-	(void)opts, (void)problem;
+	(void)problem;
+	snprintf(user, sizeof(user), "%s", opts->user ? opts->user : "");
+	snprintf(password, sizeof(password), "%s", opts->password ? opts->password : "");
+	assert_true(opts->fresh);
 	return (struct http_client *)&answer;
 }
 
@@ -52,7 +58,8 @@ static void open_server(struct clickhouse *c)
 
 static void test_urls(void **state)
 {
-	static const char *const wrong[] = { "db:8123", "ftp://db", "http://me:secret@db:8123", "http://db/a-b", "http://db/a'b", "http://db/a/b" };
+	static const char *const wrong[] = { "db:8123", "ftp://db", "http://me:secret@db:8123", "http://db/a-b", "http://db/a'b", "http://db/a/b",
+					     "http://me:a/secret@db", "http://db:8123/?user=u&password=secret", "http://db/secret!", "http://db#secret" };
 	struct clickhouse c;
 	struct clickhouse_settings s = { .url = "https://db:8443/fleet" };
 
@@ -69,6 +76,35 @@ static void test_urls(void **state)
 		assert_int_equal(clickhouse_open(&c, &s, &why), -1);
 		assert_null(strstr(why.text, "secret"));
 	}
+}
+
+/* A password is sent with a user, and is never cut. */
+static void test_passwords(void **state)
+{
+	char path[] = "/tmp/linx-password-test-XXXXXX", line[300];
+	const struct clickhouse_settings s = { .password = path };
+	int fd = mkstemp(path);
+	struct clickhouse c;
+
+	(void)state;
+	assert_true(fd >= 0);
+	memset(line, 'x', sizeof(line));
+	for (size_t len = 254; len < 258; len++) {
+		line[len] = '\n';
+		assert_int_equal(pwrite(fd, line, len + 1, 0), len + 1);
+		line[len] = 'x';
+		assert_int_equal(clickhouse_open(&c, &s, &why), len > 255 ? -1 : 0);
+		assert_true(len > 255 || (strlen(password) == len && !strcmp(user, "default")));
+	}
+	assert_non_null(strstr(why.text, "the password is longer than 255 bytes"));
+	assert_null(strstr(why.text, "xx"));
+	assert_int_equal(ftruncate(fd, 0), 0);
+	assert_int_equal(clickhouse_open(&c, &s, &why), -1);
+	close(fd);
+	unlink(path);
+	open_server(&c);
+	assert_string_equal(user, "");
+	assert_string_equal(password, "");
 }
 
 static void test_versions(void **state)
@@ -100,18 +136,33 @@ static void test_answers(void **state)
 	will_answer(0, 200, "1\n");
 	assert_int_equal(clickhouse_ask(&c, "select 1", &a, &why), 0);
 	will_answer(0, 200, "Code: 241, memory\nstack\n");
-	assert_int_equal(clickhouse_ask(&c, "select 1", &a, &why), -EPROTO);
+	assert_int_equal(clickhouse_ask(&c, "select 1", &a, &why), -EAGAIN);
 	assert_string_equal(why.text, "refused: http://db:8123: Code: 241, memory");
-	will_answer(0, 500, "");
+	will_answer(0, 200, "Code: 62. DB::Exception: syntax\nstack\n");
 	assert_int_equal(clickhouse_ask(&c, "select 1", &a, &why), -EPROTO);
+	assert_string_equal(why.text, "refused: http://db:8123: Code: 62. DB::Exception: syntax");
+	will_answer(0, 502, "<html>\nbad gateway");
+	assert_int_equal(clickhouse_ask(&c, "select 1", &a, &why), -EAGAIN);
+	assert_string_equal(why.text, "not an answer of ClickHouse: http://db:8123: status 502: <html>");
 	will_answer(-EIO, 0, "Timeout was reached");
 	assert_int_equal(clickhouse_ask(&c, "select 1", &a, &why), -EAGAIN);
 	assert_string_equal(why.text, "no answer: http://db:8123: Timeout was reached");
 }
 
-/* After an insert whose answer was lost, and at the start, it is asked whether an insert is running. */
+/* After an insert that may be done or running nevertheless, and at the start, it is asked whether an insert is running. */
 static void test_lost_answers(void **state)
 {
+	static const struct {
+		int rc;
+		long status;
+		const char *text;
+		int is;
+	} lost[] = {
+		{ -EIO, 0, "Timeout was reached", -EAGAIN },
+		{ -ENOMEM, 0, "", -ENOMEM },
+		{ 0, 504, "", -EAGAIN },
+		{ 0, 200, "<html>", -EAGAIN },
+	};
 	struct bytes data = { 0 };
 	struct clickhouse c;
 
@@ -135,10 +186,18 @@ static void test_lost_answers(void **state)
 	assert_false(c.unsure);
 	will_answer(0, 500, "Code: 1");
 	assert_int_equal(clickhouse_insert(&c, "rows format Native", &data, &why), -EPROTO);
-	assert_false(c.unsure);
-	will_answer(-EIO, 0, "Timeout was reached");
-	assert_int_equal(clickhouse_insert(&c, "rows format Native", &data, &why), -EAGAIN);
 	assert_true(c.unsure);
+	for (size_t i = 0; i < sizeof(lost) / sizeof(*lost); i++) {
+		c.unsure = false;
+		will_answer(lost[i].rc, lost[i].status, lost[i].text);
+		assert_int_equal(clickhouse_insert(&c, "rows format Native", &data, &why), lost[i].is);
+		assert_true(c.unsure);
+	}
+	/* nothing is sent */
+	c.unsure = false;
+	data.failed = true;
+	assert_int_equal(clickhouse_insert(&c, "rows format Native", &data, &why), -ENOMEM);
+	assert_false(c.unsure);
 	bytes_free(&data);
 }
 
@@ -146,6 +205,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_urls),
+		cmocka_unit_test(test_passwords),
 		cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_lost_answers),
