@@ -177,10 +177,13 @@ static int write_due(struct store *s, uint64_t now, struct problem *why)
 	if (rc == -ENOSPC || rc == -EDQUOT || rc == -ENOMEM || rc == -EAGAIN) {
 		s->pause_ns = s->pause_ns * 2 > PAUSE_MAX_NS ? PAUSE_MAX_NS : s->pause_ns ? s->pause_ns * 2 : PAUSE_NS;
 		s->retry_ns = now + s->pause_ns;
-		say_at(SAY_WARNING, "cannot store: %s: it is tried again in %" PRIu64 " seconds", s->reason.text[0] ? s->reason.text : strerror(-rc),
-		       (uint64_t)(s->pause_ns / SECOND_NS));
+		if (!s->reason.text[0])
+			problem_set(&s->reason, "%s", strerror(-rc));
+		store_metrics_fail(s, s->reason.text);
+		say_at(SAY_WARNING, "cannot store: %s: it is tried again in %" PRIu64 " seconds", s->reason.text, (uint64_t)(s->pause_ns / SECOND_NS));
 		return 0;
 	}
+	store_metrics_fail(s, NULL);
 	s->pause_ns = 0;
 	s->since_ns = now; /* for blocks that have to wait longer */
 	if (!rc && is_full(s))
@@ -198,6 +201,7 @@ int store_run(struct store *s, bool (*stopping)(void), struct problem *why)
 		now = store_now_ns();
 		if (nats_watch(&s->nats, now, why))
 			return -1;
+		store_metrics_show(s, now, s->pull && nats_is_up(&s->nats));
 		store_say(s, now);
 		look_at_consumer(s, now);
 		if (write_due(s, now, why))
@@ -221,6 +225,7 @@ void store_end(struct store *s)
 {
 	bool ended;
 
+	listener_end(s->listener);
 	for (unsigned int i = 0; i < s->n; i++)
 		s->nats.msg_free(s->blocks[i].msg);
 	unsubscribe(s);

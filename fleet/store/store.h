@@ -17,6 +17,7 @@
 #include "store/clickhouse.h"
 #include "store/folder.h"
 #include "store/ledger.h"
+#include "store/store_metrics.h"
 
 #ifdef FLEET_HAS_NATS
 /*
@@ -63,13 +64,6 @@ struct store_way {
 };
 extern const struct store_way store_folder_way, store_clickhouse_way;
 
-struct store_counts {
-	uint64_t blocks, rows; /* stored blocks, and their rows */
-	uint64_t again; /* blocks that arrived again */
-	uint64_t refused, lost; /* refused messages; blocks that were lost on the disk of their machine */
-	uint64_t asked; /* orders to send blocks again */
-};
-
 struct store {
 	struct nats nats;
 	const struct store_way *way;
@@ -95,7 +89,7 @@ struct store {
 	unsigned int n;
 	size_t bytes;
 	uint64_t nrows; /* rows of the messages that wait */
-	uint64_t since_ns; /* time at which the first message that waits came */
+	uint64_t since_ns; /* time from which --gather counts: the first message that waits came, or the last ones were stored */
 	uint64_t retry_ns, pause_ns; /* after a failure that may pass: time of the next try; length of the last pause */
 	uint64_t silent_ns; /* --silent */
 	uint64_t begun_ns; /* time at which the loop began */
@@ -105,8 +99,10 @@ struct store {
 	unsigned int stuck; /* comparisons in a row in which the consumer had fewer messages than the stream */
 	struct complaint subscribing; /* last report of a subscription that fails */
 	struct store_counts counts;
-	pthread_mutex_t lock; /* protects the ledger, which a thread of libnats writes too */
+	struct listener_thread *listener; /* thread of --metrics; NULL: none */
+	pthread_mutex_t lock; /* protects the ledger, which a thread of libnats writes too, and "shown" */
 	struct ledger ledger;
+	struct store_shown shown; /* for the thread of --metrics */
 };
 
 /* Runs until stopping() is true. 0; -1: why has the reason. */

@@ -562,11 +562,13 @@ int store_use_clickhouse(struct store *s, const struct clickhouse_settings *sett
 	if (clickhouse_open(&s->clickhouse, settings, why))
 		return -1;
 	while ((rc = begin(s)) == -EAGAIN && !stopping()) {
+		store_metrics_fail(s, s->reason.text);
 		complain(&away, "cannot begin: %s", s->reason.text);
 		nanosleep(&(struct timespec){ .tv_nsec = AWAY_NS - 1 }, NULL);
 	}
 	if (rc == -EAGAIN) /* and it is to end */
 		return 0;
+	store_metrics_fail(s, NULL);
 	if (rc)
 		*why = s->reason;
 	return rc ? -1 : 0;

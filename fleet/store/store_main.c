@@ -36,6 +36,9 @@ static const char help[] =
 	"                      long (default 5m; 0: never)\n"
 	"  --compress LEVEL    level of zstd (default 3)\n"
 	"  --stream-size SIZE  most bytes that the server keeps (default 1G)\n"
+	"  --metrics PORT      counts for Prometheus at /metrics, and at\n"
+	"                      /healthz whether all goes on; on 127.0.0.1,\n"
+	"                      or as ADDRESS:PORT\n"
 	"  --help              this text\n";
 
 #define GATHER_MAX_NS 15000000000ull
@@ -43,6 +46,7 @@ static const char help[] =
 struct options {
 	struct nats_settings nats;
 	struct clickhouse_settings clickhouse;
+	struct store_metrics_settings metrics;
 	const char *folder;
 	bool setup; /* make the tables, and end */
 	bool use_clickhouse; /* store rows in ClickHouse, not as files */
@@ -56,6 +60,7 @@ static bool take_clickhouse(struct options *o, int c, const char *value)
 	switch (c) {
 	case 'c':
 		o->clickhouse.url = value;
+		o->metrics.place = "clickhouse";
 		o->use_clickhouse = true;
 		return true;
 	case 'u':
@@ -99,6 +104,11 @@ static int take_option(struct options *o, int c, const char *value)
 		if (!value_number(value, &o->level) || !o->level || o->level > 19)
 			return say_status(STATUS_USAGE, "not a level: --compress %s: write 1 to 19", value);
 		break;
+	case 'm':
+		if (!listener_read_address(value, o->metrics.host, &o->metrics.port))
+			return say_status(STATUS_USAGE, "not a port: --metrics %s: write 9766 or ADDRESS:9766", value);
+		o->metrics.address = value;
+		break;
 	default: /* --stream-size */
 		if (!value_size(value, &o->stream_bytes) || o->stream_bytes > INT64_MAX)
 			return say_status(STATUS_USAGE, "not a size: --stream-size %s: write bytes, as 500M or 2G", value);
@@ -122,6 +132,7 @@ static int read_options(int argc, char **argv, struct options *o)
 		{ "silent", required_argument, NULL, 'i' },
 		{ "compress", required_argument, NULL, 'z' },
 		{ "stream-size", required_argument, NULL, 'S' },
+		{ "metrics", required_argument, NULL, 'm' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
@@ -179,6 +190,11 @@ static int run(struct store *s, const struct options *o, struct problem *why)
 		return problem_set(why, "out of memory");
 	if (aside_open(&s->aside, o->folder, why))
 		return -1;
+	if (o->metrics.address) {
+		s->listener = store_metrics_listen(s, &o->metrics, why);
+		if (!s->listener)
+			return -1;
+	}
 	if (o->use_clickhouse ? store_use_clickhouse(s, &o->clickhouse, signals_stopping, why) : store_use_folder(s, why))
 		return -1;
 	if (signals_stopping())
@@ -190,7 +206,7 @@ static int run(struct store *s, const struct options *o, struct problem *why)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .folder = FOLDER, .gather_ns = 5000000000ull, .silent_ns = 300000000000ull, .stream_bytes = 1u << 30 };
+	struct options o = { .folder = FOLDER, .metrics.place = "parquet", .gather_ns = 5000000000ull, .silent_ns = 300000000000ull, .stream_bytes = 1u << 30 };
 	struct store *s = calloc(1, sizeof(*s));
 	struct store_counts counts;
 	struct signals signals;

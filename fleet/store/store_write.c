@@ -214,7 +214,7 @@ static int note_stored(struct store *s, const struct block *b)
 	source = ledger_get(&s->ledger, b->head.machine, b->head.spool);
 	good = source && source_add(source, b->head.number, b->head.last);
 	if (good)
-		ledger_machine(&s->ledger, b->head.machine)->heard_ns = store_now_ns();
+		s->shown.stored_ns = ledger_machine(&s->ledger, b->head.machine)->heard_ns = store_now_ns();
 	pthread_mutex_unlock(&s->lock);
 	return good ? 0 : -EIO;
 }
@@ -226,6 +226,7 @@ static void count(struct store *s, const struct block *b)
 		return;
 	}
 	s->counts.blocks++;
+	s->counts.bytes += (uint64_t)s->nats.msg_len(b->msg);
 	if (b->head.flags & SPOOL_LOST)
 		s->counts.lost += b->head.last - b->head.number + 1;
 	else if (!b->refused)

@@ -122,6 +122,46 @@ place() {
 }
 
 # A host gets a new name twice while its spool has rows: in the store, each of the three names has its rows.
+# --metrics: counters for Prometheus, and a health check that is bad while the server is away.
+test_metrics() {
+	start_nats
+	store --metrics 0
+	find_pages
+	record web-1 3000 500
+	sending spool-web-1 --machine web-1
+	# shellcheck disable=SC2317
+	counted() {
+		get_page "$pages" /metrics >page
+		sed -n -f - page >counts <<-'END'
+			s/^linx_store_\(blocks_total\|rows_total\|waiting_blocks\|machines\|silent_machines\) /\1 /p
+			s/^linx_store_\(floor\|behind_blocks\){machine="web-1",spool="[0-9a-f]\{16\}"} /\1 /p
+		END
+		printf '%s\n' 'blocks_total 8' 'rows_total 3015' 'waiting_blocks 0' 'machines 1' 'silent_machines 0' 'floor 9' 'behind_blocks 0' | cmp -s - counts
+	}
+	wait_for counted
+	has page '^HTTP/1.1 200 OK$'
+	has page '^linx_store_build_info{version="[0-9.]*",place="parquet"} 1$'
+	has page '^linx_store_heard_seconds{machine="web-1"} [0-9.]*$'
+	has page '^linx_store_stored_seconds [0-9.]*$'
+	[ "$(sed -n 's/^linx_store_bytes_total //p' page)" -gt 10000 ] || broken "$(cat page)"
+	# each sample follows the lines HELP and TYPE of its family, and none is there twice
+	sed '1,/^$/d' page | awk '
+		/^# HELP / { help = $3; next }
+		/^# TYPE / { if ($3 != help || $4 !~ /^(counter|gauge)$/) exit 1; type = $3; next }
+		{ name = $1; sub(/\{.*/, "", name); if (name != type || seen[$1]++ || $NF !~ /^[0-9.]+$/) exit 1 }' || broken "$(cat page)"
+	is_health 200 good || broken "$(cat health)"
+	end "$nats"
+	wait_for is_health 503 'nothing can be fetched from NATS for [0-9]* seconds$'
+	nats
+	wait_for is_health 200 good
+	end "$stored" TERM
+	store --metrics 127.0.0.1:x
+	status=0
+	wait "$stored" || status=$?
+	is_status 2
+	has store.log 'not a port: --metrics 127.0.0.1:x: write 9766 or ADDRESS:9766'
+}
+
 test_renamed_host() {
 	start_nats
 	record web-1 2000 300

@@ -289,13 +289,15 @@ test_clickhouse_is_away() {
 	start_servers
 	record web-1 3000 500
 	end "$server"
-	insert
+	insert --metrics 0
+	find_pages
 	wait_for grep -q 'cannot begin: no answer: ' store.log
+	is_health 503 "cannot store: no answer: http://127.0.0.1:$http: " || broken "$(cat health)"
 	kill "$stored"
 	wait "$stored" || status=$?
 	is_status 0
 	has store.log 'linx-store: 0 rows in 0 blocks'
-	insert
+	insert --metrics 0
 	clickhouse
 	started+=("$server")
 	sending spool-web-1 --machine web-1
@@ -304,11 +306,17 @@ test_clickhouse_is_away() {
 	record web-2 3000 500 boot=7
 	sending spool-web-2 --machine web-2
 	wait_for grep -q 'cannot store: no answer: .*: it is tried again in 2 seconds' store.log
+	find_pages
+	is_health 503 'cannot store: no answer: ' || broken "$(cat health)"
 	end "$shipping"
 	clickhouse
 	started+=("$server")
 	ship web-2
 	is_status 0
+	is_health 200 good || broken "$(cat health)"
+	get_page "$pages" /metrics >page
+	has page '^linx_store_build_info{version="[0-9.]*",place="clickhouse"} 1$'
+	has page '^linx_store_rows_total 6030$'
 	end "$stored" TERM
 	is_inserted web-1 web-2
 }

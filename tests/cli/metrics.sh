@@ -5,12 +5,7 @@
 has_library() { [ -e /usr/include/microhttpd.h ] || skip "built without libmicrohttpd"; }
 
 # get PATH [METHOD]: prints header and body of the response; the server's port is in $port.
-get() {
-	exec 3<>"/dev/tcp/127.0.0.1/$port"
-	printf '%s %s HTTP/1.1\r\nHost: a\r\n\r\n' "${2:-GET}" "$1" >&3
-	"$LIMIT_PROGRAM" 30 cat <&3 | tr -d '\r'
-	exec 3>&-
-}
+get() { get_page "$port" "$@"; }
 
 # Sets the variable "port" to the number that linxcap printed on standard error.
 find_port() {
