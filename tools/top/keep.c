@@ -104,6 +104,8 @@ static int append(void *data, const struct iovec *pieces, int count)
 	for (int i = 0; !rc && i < count; i++) {
 		size_t n = pieces[i].iov_len;
 
+		if (!n) /* memcpy(3) takes no null pointer, as an empty piece may have */
+			continue;
 		if (h->map && (size_t)h->len + n <= h->room)
 			memcpy(h->map + h->len, pieces[i].iov_base, n);
 		else
