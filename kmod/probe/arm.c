@@ -60,7 +60,7 @@ int linx_probes_check(const struct linx_probe *u)
 }
 
 /* Does the name have only the characters of kernel symbols? One colon is allowed, in MODULE:NAME. */
-static bool name_valid(const char *name, u32 len, u32 kind)
+static bool name_valid(const char *name, u32 len)
 {
 	u32 i, colons = 0;
 
@@ -70,7 +70,7 @@ static bool name_valid(const char *name, u32 len, u32 kind)
 		else if (!(isascii(name[i]) && isalnum(name[i])) && name[i] != '_' && name[i] != '.' && name[i] != '$')
 			return false;
 	}
-	return colons <= (is_function(kind) ? 1 : 0);
+	return colons <= 1;
 }
 
 /*
@@ -272,7 +272,7 @@ static int add_locked(struct linx_session *s, struct request *q)
 int linx_probes_add(struct linx_session *s, struct linx_probe *u, const char *name, const struct linx_fetch_step *steps)
 {
 	struct request q = { .u = u, .name = name };
-	int err = name_valid(name, u->name_len, u->kind) ? 0 : -EINVAL;
+	int err = name_valid(name, u->name_len) ? 0 : -EINVAL;
 
 	if (!err && security_locked_down(LOCKDOWN_KPROBES))
 		err = -EACCES;

@@ -244,13 +244,17 @@ static void for_tracepoints_of(struct module *mod, void (*fn)(struct tracepoint 
 
 struct tracepoint *linx_hook_tracepoint(const char *name)
 {
-	struct sought s = { .name = name };
+	const char *colon = strchr(name, ':');
+	struct sought s = { .name = colon ? colon + 1 : name };
 	struct tp_owner *o;
 
 	lockdep_assert_held(&linx_probes_lock);
-	for_each_kernel_tracepoint(match, &s);
+	if (!colon) {
+		for_each_kernel_tracepoint(match, &s);
+		return s.tp;
+	}
 	list_for_each_entry(o, &modules, link)
-		if (!s.tp)
+		if (strlen(o->mod->name) == colon - name && !strncmp(o->mod->name, name, colon - name))
 			for_tracepoints_of(o->mod, match, &s);
 	return s.tp;
 }

@@ -13,7 +13,10 @@
 int linx_hook_choose(struct linx_site *site, bool has_regs, u64 offset);
 /* Undoes what linx_hook_choose() has done for n sites, hooked or not, and waits until none of their handlers runs. */
 void linx_hook_release(struct linx_site *sites, u32 n);
-/* Finds a tracepoint of the kernel or of a module. NULL: there is none. linx_probes_lock is held. */
+/*
+ * Finds the tracepoint NAME of the kernel's image, or MODULE:NAME of a module; others of the same name are passed over.
+ * NULL: there is none. linx_probes_lock is held.
+ */
 struct tracepoint *linx_hook_tracepoint(const char *name);
 /* Frees the ftrace filter, in which linx_hook_choose() has stored the sites with LINX_BY_FTRACE. */
 void linx_hook_forget(struct linx_probes *set);

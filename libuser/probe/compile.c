@@ -681,15 +681,13 @@ static int name_plan(struct walk *w)
 	};
 	const struct linx_probe_spec *s = w->spec;
 	struct linx_probe_plan *p = w->plan;
-	bool in_module;
 	size_t n;
 
 	p->kind = to[s->kind];
 	p->offset = s->offset;
 	if (s->kind == LINX_SPEC_LSM)
 		return linx_spec_hook_function(s->name, p->name, sizeof(p->name)) ? 0 : fail(w, "the name is too long");
-	in_module = s->module && s->kind != LINX_SPEC_RAWTP; /* the kernel finds a tracepoint by its name alone, without the module */
-	n = (size_t)snprintf(p->name, sizeof(p->name), "%s%s%s", in_module ? s->module : "", in_module ? ":" : "", s->name);
+	n = (size_t)snprintf(p->name, sizeof(p->name), "%s%s%s", s->module ? s->module : "", s->module ? ":" : "", s->name);
 	return n < sizeof(p->name) ? 0 : fail(w, "the name is too long");
 }
 

@@ -518,9 +518,10 @@ enum linx_probe_kind {
  * all sessions, at a function or tracepoint; too many steps or bytes; EPERM: the session is sealed; EACCES: the
  * kernel is locked down.
  *
- * A name without module is that of a function of the kernel's image; functions of modules need their module. All
- * functions with the name are probed, at most LINX_PROBE_SITES_MAX. A probe of a module's function ends with the
- * module (LINX_PROBE_GONE); it does not keep the module from being unloaded.
+ * A name without module is that of a function or a tracepoint of the kernel's image; those of modules need their
+ * module, and are not confused with others of the name. All functions with the name are probed, at most
+ * LINX_PROBE_SITES_MAX. A probe of a module's function or tracepoint ends with the module (LINX_PROBE_GONE); it does
+ * not keep the module from being unloaded.
  *
  * Hits pass the session's filters of tasks and cgroups, then program, sampling and budget. The filters look at the
  * current task, in interrupts too; hits of the owner are left out if they are not in interrupts. The filters of a
@@ -533,7 +534,7 @@ struct linx_probe {
 	__u32 flags; /* LINX_PROBE_* */
 	__u32 kind; /* enum linx_probe_kind */
 	__u32 number; /* linx_hit.probe, below LINX_PROBES_MAX */
-	__u64 name; /* pointer: function, module:function, tracepoint subsystem:name, or raw tracepoint name, without NUL */
+	__u64 name; /* pointer: [module:]function, tracepoint subsystem:name, or raw tracepoint [module:]name, without NUL */
 	__u32 name_len; /* at most LINX_PROBE_NAME_MAX */
 	__u32 nsteps; /* at most LINX_FETCH_STEPS_MAX */
 	__u64 offset; /* FUNCTION: bytes from the begin of the function to the instruction; this version wants 0 */

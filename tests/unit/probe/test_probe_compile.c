@@ -423,6 +423,24 @@ static void prototypes_are_of_one_function(void **state)
 	}
 }
 
+/* The module searches a function or tracepoint in the module that is named in front of it, and nowhere else. */
+static void names_have_their_module(void **state)
+{
+	static const char *const all[][2] = {
+		{ "kprobe:f(n)", "f" },	   { "kprobe:m:f(n)", "m:f" },
+		{ "rawtp:tp(why)", "tp" }, { "rawtp:m:tp(why)", "m:tp" },
+	};
+	struct linx_error err = { "" };
+	struct linx_probe_plan p;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		assert_int_equal(compile(all[i][0], true, &p, &err), 0);
+		assert_string_equal(p.name, all[i][1]);
+		linx_proto_free(p.proto);
+	}
+}
+
 /*
  * The types of a module contain those of the kernel, where structures and functions of other meaning may have the same
  * names: struct own { int n; } and void same(int a) of the kernel; struct own { long head; int n; } and void same(long b,
@@ -508,6 +526,7 @@ int main(void)
 		cmocka_unit_test(prototypes_travel_as_text),
 		cmocka_unit_test(an_argument_may_be_called_ret),
 		cmocka_unit_test(prototypes_are_of_one_function),
+		cmocka_unit_test(names_have_their_module),
 		cmocka_unit_test(modules_have_types_of_their_own),
 		cmocka_unit_test(this_kernel_has_types),
 	};

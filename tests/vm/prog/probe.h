@@ -94,7 +94,7 @@ static inline bool val_is(const struct linx_val *v, unsigned int kind, unsigned 
 
 /* ---- module probed */
 
-static inline void probed_load(const char *path)
+static inline void module_load(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
@@ -103,20 +103,45 @@ static inline void probed_load(const char *path)
 	close(fd);
 }
 
-static inline int probed_unload(void)
+static inline void probed_load(const char *path)
 {
-	return syscall(SYS_delete_module, "probed", O_NONBLOCK) ? errno : 0;
+	module_load(path);
 }
 
-static inline void probed_write(const char *parameter, unsigned long n)
+static inline int module_unload(const char *name)
+{
+	return syscall(SYS_delete_module, name, O_NONBLOCK) ? errno : 0;
+}
+
+static inline int probed_unload(void)
+{
+	return module_unload("probed");
+}
+
+/* Adds a probe on a module's tracepoint. Since Linux 6.16 the kernel appends _tp to the name. */
+static inline int tracepoint_try(struct dev *d, unsigned int number, const char *name, const struct fetch *f)
+{
+	int err = probe_try(d, LINX_PROBE_RAWTP, number, name, f, NULL);
+	char longer[100];
+
+	snprintf(longer, sizeof(longer), "%s_tp", name);
+	return err == -ENOENT ? probe_try(d, LINX_PROBE_RAWTP, number, longer, f, NULL) : err;
+}
+
+static inline void module_write(const char *module, const char *parameter, unsigned long n)
 {
 	char path[100];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "/sys/module/probed/parameters/%s", parameter);
+	snprintf(path, sizeof(path), "/sys/module/%s/parameters/%s", module, parameter);
 	f = fopen(path, "we");
 	if (!f || fprintf(f, "%lu", n) < 0 || fclose(f))
 		die("%s", path);
+}
+
+static inline void probed_write(const char *parameter, unsigned long n)
+{
+	module_write("probed", parameter, n);
 }
 
 /* Reads how many calls the module has made so far: [0] by tasks, [1] in interrupts, [2] in softirqs. */
@@ -129,18 +154,23 @@ static inline void probed_made(unsigned long made[3])
 	fclose(f);
 }
 
-/* Makes a child call the functions of probed n times. */
-static inline void probed_call(unsigned long n)
+/* Makes a child call the functions of a module n times: hits of the session's owner are left out. */
+static inline void module_call(const char *module, unsigned long n)
 {
 	pid_t pid = fork();
 
 	if (pid < 0)
 		die("fork");
 	if (!pid) {
-		probed_write("calls", n);
+		module_write(module, "calls", n);
 		_exit(0);
 	}
 	is(reap(pid), 0, "a child calls %lu times", n);
+}
+
+static inline void probed_call(unsigned long n)
+{
+	module_call("probed", n);
 }
 
 #endif

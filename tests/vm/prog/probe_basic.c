@@ -3,7 +3,7 @@
  * Probes on functions, returns and tracepoints of the kernel and of a module: each hit is recorded with its arguments,
  * and counted by probe and by function. Built for the 64-bit ABI only (native only).
  *
- * usage: probe_basic probed.ko
+ * usage: probe_basic probed.ko namesake.ko
  */
 #include <arpa/inet.h>
 #include <net/if.h>
@@ -146,7 +146,6 @@ static void module_functions(void)
 	struct linx_probe_counters c[3];
 	unsigned int sites;
 	struct dev d;
-	int err;
 
 	setup(&d);
 	all_ways(&ways);
@@ -161,10 +160,7 @@ static void module_functions(void)
 	is(sites, 2, "two functions of one name: sites");
 	fetch_arg(&raw, 6, 0);
 	fetch_arg(&raw, 0, 1);
-	err = probe_try(&d, LINX_PROBE_RAWTP, 3, "linx_probed", &raw, NULL);
-	if (err == -ENOENT)
-		err = probe_try(&d, LINX_PROBE_RAWTP, 3, "linx_probed_tp", &raw, NULL);
-	is(err, 0, "a module's tracepoint");
+	is(tracepoint_try(&d, 3, "probed:linx_probed", &raw), 0, "a module's tracepoint");
 #ifdef __x86_64__
 	fetch_step(&regs, LINX_FETCH_REG, 0, 0, 0, 14); /* di */
 	fetch_step(&regs, LINX_FETCH_SCALAR, 0, 0, 0, 0);
@@ -327,6 +323,30 @@ static void kernel_functions(void)
 	dev_close(&d);
 }
 
+/* Two modules have a tracepoint of one name: each probe is hit by the tracepoint of the module that it names. */
+static void namesakes(void)
+{
+	static const unsigned int calls[] = { CALLS, 3 };
+	static const char *const names[] = { "probed:linx_probed", "namesake:linx_probed" };
+	struct fetch f = { 0 };
+	struct dev d;
+
+	setup(&d);
+	fetch_arg(&f, 0, 0);
+	for (unsigned int i = 0; i < 2; i++)
+		is(tracepoint_try(&d, i, names[i], &f), 0, "%s", names[i]);
+	is(-tracepoint_try(&d, 2, "prob:linx_probed", &f), ENOENT, "the begin of a module's name");
+	is(-tracepoint_try(&d, 2, "linx_probed", &f), ENOENT, "a module's tracepoint without its module");
+	is(-probe_try(&d, LINX_PROBE_RAWTP, 2, "probed:sys_enter", &f, NULL), ENOENT, "a tracepoint of the kernel as one of a module");
+	dev_start(&d);
+	probed_call(calls[0]);
+	module_call("namesake", calls[1]);
+	finish(&d);
+	for (unsigned int i = 0; i < 2; i++)
+		check_counts(&d, i, calls[i], names[i]);
+	dev_close(&d);
+}
+
 /* Filters the hits of one probe by a program that tests a scalar, and keeps one of ten hits of another probe. */
 static void filters(void)
 {
@@ -387,13 +407,16 @@ int main(int argc, char **argv)
 {
 	if (argc == 2 && !strcmp(argv[1], "nothing"))
 		return 0;
-	if (argc != 2)
-		die("usage: probe_basic probed.ko");
+	if (argc != 3)
+		die("usage: probe_basic probed.ko namesake.ko");
+	module_load(argv[2]);
 	probed_load(argv[1]);
 	refused();
 	module_functions();
+	namesakes();
 	kernel_functions();
 	filters();
+	is(module_unload("namesake"), 0, "the module of the same tracepoint can be unloaded");
 	is(probed_unload(), 0, "the probed module can be unloaded");
 	return tap_end();
 }

@@ -56,7 +56,8 @@ static void names(struct dev *dev)
 	REFUSED(EINVAL, "an endless name", u.name_len = 0xffffffff);
 	REFUSED(EFAULT, "a name at NULL", u.name = 0);
 	REFUSED(EFAULT, "a name in the kernel", u.name = 0xffffffff81000000);
-	REFUSED(EINVAL, "a tracepoint's name with a colon", u.kind = LINX_PROBE_RAWTP, u.name = (uintptr_t)"a:b", u.name_len = 3);
+	REFUSED(EINVAL, "a tracepoint's name with two colons", u.kind = LINX_PROBE_RAWTP, u.name = (uintptr_t)"a:b:c", u.name_len = 5);
+	REFUSED(ENOENT, "no such module of a tracepoint", u.kind = LINX_PROBE_RAWTP, u.name = (uintptr_t)"nomod:sys_enter", u.name_len = 15);
 	REFUSED(ENOENT, "no such module", u.name = (uintptr_t)"nomod:vfs_read", u.name_len = 14);
 }
 

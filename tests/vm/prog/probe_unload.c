@@ -30,8 +30,7 @@ static void arm(struct dev *d)
 	probe_add(d, LINX_PROBE_FUNCTION, 0, "probed:linx_probed", &f);
 	probe_add(d, LINX_PROBE_RETURN, 1, "probed:linx_probed", &ret);
 	probe_add(d, LINX_PROBE_FUNCTION, 2, "probed:linx_twin", &reg);
-	if (probe_try(d, LINX_PROBE_RAWTP, 3, "linx_probed", &f, NULL))
-		probe_add(d, LINX_PROBE_RAWTP, 3, "linx_probed_tp", &f);
+	is(tracepoint_try(d, 3, "probed:linx_probed", &f), 0, "the module's tracepoint");
 	probe_add(d, LINX_PROBE_FUNCTION, 4, "vfs_write", NULL); /* stays */
 	probe_add(d, LINX_PROBE_FUNCTION, 5, "probed:linx_probed_interrupt", &f);
 }

@@ -4,5 +4,6 @@
 # counted.
 # quick
 # with: probed
+# with: namesake
 # timeout: 120
-exec /job/prog/probe_basic /job/probed.ko
+exec /job/prog/probe_basic /job/probed.ko /job/namesake.ko
