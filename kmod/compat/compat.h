@@ -292,16 +292,33 @@ static inline bool linx_may_be_waited_for(struct mm_struct *mm, u64 addr)
 
 /*
  * Returns true if user addresses are those of the current task, which has user memory. While the scheduler switches
- * tasks, they are those of another task. On x86, copy_from_user_nofault() tests this since 6.4.
+ * tasks, and while firmware runs, they are those of another page table. On x86, copy_from_user_nofault() tests this
+ * since 6.4.
+ *
+ * On arm64, ttbr0_el1 has the user page table. In a kernel that emulates PAN, the register has an empty table, and the
+ * value that each access to user memory loads is in thread_info. Beside the address, both have an ASID and a flag.
  */
+#ifdef CONFIG_X86
 static inline bool linx_mm_is_loaded(void)
 {
-#ifdef CONFIG_X86
 	return current->mm->pgd == __va(read_cr3_pa());
-#else
-	return true;
-#endif
 }
+#else
+static inline u64 linx_user_ttbr(void)
+{
+#ifdef CONFIG_ARM64_SW_TTBR0_PAN
+	if (system_uses_ttbr0_pan())
+		return READ_ONCE(current_thread_info()->ttbr0);
+#endif
+	return read_sysreg(ttbr0_el1);
+}
+
+static inline bool linx_mm_is_loaded(void)
+{
+	/* bits 47 to 1 are the address, with those of 52 bits; ASID and CNP are beside them. Their macros changed their names. */
+	return (linx_user_ttbr() & GENMASK_ULL(47, 1)) == phys_to_ttbr(virt_to_phys(current->mm->pgd));
+}
+#endif
 
 /*
  * Argument of get_user_pages_remote() before the last one: an array of vm_area_struct pointers. It was removed in 6.5.
