@@ -11,8 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "base/array_size.h"
+#include "probe/agree.h"
 #include "probe/compile.h"
 #include "probe/tests.h"
 #include "shared/probe_fetch.h"
@@ -756,6 +758,13 @@ static bool needs_types(const struct linx_probe_spec *s)
 	return false;
 }
 
+static bool prototypes_agree(const struct linx_types *types, const char *module)
+{
+	struct utsname u;
+
+	return !uname(&u) && linx_types_agree(types, module, &(struct linx_agree_place){ .root = "", .release = u.release });
+}
+
 int linx_probe_compile_here(const struct linx_probe_spec *spec, uint32_t number, struct linx_probe_plan *plan, struct linx_error *err)
 {
 #ifdef __aarch64__
@@ -781,8 +790,8 @@ int linx_probe_compile_here(const struct linx_probe_spec *spec, uint32_t number,
 	kernel.format = format;
 	if (!rc)
 		rc = linx_probe_compile(spec, &kernel, number, plan, err);
-	if (!rc && linx_types_agree())
-		plan->one = false;
+	if (!rc && plan->one)
+		plan->one = !prototypes_agree(types, spec->module);
 	linx_types_close(types);
 	free(format);
 	return rc;

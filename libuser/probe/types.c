@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 
 #include "base/array_size.h"
 #include "base/symbol.h"
@@ -406,14 +405,6 @@ void linx_type_text(const struct linx_types *types, struct linx_type type, char 
 		}
 	}
 	snprintf(to, size, "%s%s%s%s%s", word, *name ? name : "(unnamed)", n ? " " : "", stars, dims);
-}
-
-bool linx_types_agree(void)
-{
-	unsigned int major, minor;
-	struct utsname u;
-
-	return !uname(&u) && sscanf(u.release, "%u.%u", &major, &minor) == 2 && (major > 6 || (major == 6 && minor >= 4));
 }
 
 /* ---- functions --------------------------------------------------------------------------- */

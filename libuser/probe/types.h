@@ -91,12 +91,6 @@ bool linx_type_named(const struct linx_types *types, const char *name, struct li
 /* Writes the type as in C, cut to size - 1 bytes. */
 void linx_type_text(const struct linx_types *types, struct linx_type type, char *to, size_t size);
 
-/*
- * Returns true if a prototype in BTF holds for all functions of its name. Since Linux 6.4, names whose functions have
- * different prototypes are left out of BTF; before, the prototype of one of them stood for all.
- */
-bool linx_types_agree(void);
-
 /* Prototype of a function, from a FUNC_PROTO of BTF. */
 struct linx_function {
 	uint32_t id; /* number of the FUNC_PROTO */

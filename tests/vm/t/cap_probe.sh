@@ -78,6 +78,21 @@ lx -e trace=connect --probe "$connect_probe" --format json -o both.json -- perl 
 is "both: order" "$(jq -r 'select(.kind == "probe" or .kind == "syscall") | .kind' both.json | tr '\n' ' ')" \
 	"probe syscall probe syscall probe syscall probe syscall probe syscall "
 
+# Functions that share a name may have different prototypes, of which BTF has one, unless it was made by a newer pahole:
+# then it has the tag bpf_kfunc, too. The functions of this name have the same prototype, which older BTF does not say.
+# The newest pahole leaves out all names of several functions.
+shared=bpf_iter_detach_map
+[ "$(grep -c " $shared\$" /proc/kallsyms)" -gt 1 ] || fail "shared name: there are not several $shared"
+lx -e none --probe "kprobe:$shared(\$1)" -o shared.txt -- true
+is "shared name: arguments by number ($(cat err))" "$status" 0
+lx -e none --probe "kprobe:$shared(aux)" -o shared.txt -- true
+if grep -qaP '\x00bpf_kfunc\x00' /sys/kernel/btf/vmlinux; then
+	[ "$status" = 0 ] || has "shared name: left out of BTF" err 'the types of this kernel do not have'
+else
+	is "shared name: status" "$status" 1
+	has "shared name: refused" err 'several functions have this name'
+fi
+
 lx --probe 'kprobe:no_such_function_here' -- true
 is "absent: status" "$status" 1
 has "absent" err 'no such symbol: inlined, renamed or absent'
