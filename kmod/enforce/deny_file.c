@@ -20,6 +20,7 @@
 #include <linux/string.h>
 #include "compat/compat.h"
 #include "core/probe_work.h"
+#include "core/rename.h"
 #include "enforce/deny_file.h"
 #include "enforce/deny_wait.h"
 
@@ -92,18 +93,15 @@ static inline bool pass_is_done(struct pass *p)
 
 #else
 
-/*
- * Begins a try. Reads the bare sequence count, since functions of seqlock_t would take the lock to wait for a writer.
- * If p->seq is odd, a rename was under way, and the try fails.
- */
+/* Begins a try. If a rename is under way, the try fails. */
 static inline void pass_begin(struct pass *p)
 {
-	p->seq = raw_read_seqcount(&rename_lock.seqcount.seqcount);
+	p->seq = linx_rename_begin();
 }
 
 static inline bool pass_is_torn(const struct pass *p)
 {
-	return p->seq & 1 || read_seqcount_retry(&rename_lock.seqcount.seqcount, p->seq);
+	return linx_rename_came(p->seq);
 }
 
 static inline bool pass_is_done(struct pass *p)

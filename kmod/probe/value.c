@@ -2,13 +2,15 @@
 /*
  * Values of probes: strings, bytes, sockets, paths and credentials. Addresses come from fetch lists, and memory there
  * can change or be freed while it is read. Therefore all memory is read by linx_peek(), which never faults. No lock is
- * taken. A path that was read during a rename is read again. Any context but NMI, preemption off.
+ * taken. A path that was read during a rename is read again, and is whole only if none of its names and parents changed
+ * between the begin and the end of its reading. Any context but NMI, preemption off.
  *
  * linx_peek() counts the work of a hit. The value that is being read when the hit's share of work is used up is cut.
  */
 #include <linux/cred.h>
 #include <linux/dcache.h>
 #include <linux/fs_struct.h>
+#include <linux/hash.h>
 #include <linux/mount.h>
 #include <linux/net.h>
 #include <linux/un.h>
@@ -18,6 +20,7 @@
 #include "capture/path.h"
 #include "capture/user_mem.h"
 #include "compat/compat.h"
+#include "core/rename.h"
 #include "probe/value.h"
 #include "shared/probe_fetch.h"
 
@@ -240,12 +243,28 @@ static bool value_sock(struct linx_fill *f, struct linx_val *v, const struct lin
 static_assert(sizeof(struct sock_value) <= LINX_FETCH_SOCK_MAX);
 static_assert(sizeof_field(struct linx_sock, proto) == sizeof_field(struct proto, name));
 
+/* How a path is read. */
+enum reading {
+	READ_QUICKLY, /* names that are renamed meanwhile may be mixed up */
+	READ_CAREFULLY, /* each name and its parent are those of one moment */
+	READ_AGAIN, /* follows the path of the last careful reading, and reads no names */
+};
+
 /* State while a path is read from its last name to its first and written backwards from the end of a buffer. */
 struct walk {
 	const struct linx_fetch_io *io;
 	char *buf, *p; /* the path begins at p */
 	struct path root; /* directory at which the walk stops; all zero: the root of all mounts */
+	enum reading how;
+	bool torn; /* a name changed while it was read carefully */
+	unsigned int steps; /* made by the last reading that was not READ_AGAIN */
+	u64 seen; /* hash of the dentries, their sequence counts and the mounts that the walk has met */
 };
+
+static void see(struct walk *w, u64 what)
+{
+	w->seen = (rol64(w->seen, 23) ^ what) * GOLDEN_RATIO_64;
+}
 
 static bool prepend(struct walk *w, const char *text, u32 len)
 {
@@ -282,22 +301,59 @@ static bool is_unlinked(struct walk *w, const struct dentry *d)
 }
 
 /*
+ * Reads the parent of a dentry and puts the dentry's name in front of the path, unless *parent becomes the dentry
+ * itself. The kernel changes both only while the dentry's sequence count d_seq is odd, and only together. Returns a
+ * state; LINX_TRUNCATED with w->torn: a rename came, and the name was left out.
+ */
+static u8 step_up(struct walk *w, const struct dentry *d, const struct dentry **parent)
+{
+	const unsigned int *count = &d->d_seq.seqcount.sequence;
+	char *p = w->p;
+	unsigned int seq = 0, now = 0;
+	u8 state = LINX_WHOLE;
+
+	if (w->how != READ_QUICKLY && !PEEK(w->io, &seq, count))
+		return LINX_UNREADABLE;
+	see(w, seq);
+	smp_rmb(); /* this and the next one pair with barriers of the writer of d_seq */
+	if (!PEEK(w->io, parent, &d->d_parent))
+		return LINX_UNREADABLE;
+	if (*parent != d && w->how != READ_AGAIN)
+		state = prepend_name(w, d);
+	if (w->how != READ_CAREFULLY)
+		return state;
+	smp_rmb();
+	if (PEEK(w->io, &now, count) && now == seq && !(seq & 1))
+		return state;
+	w->p = p;
+	w->torn = true;
+	return LINX_TRUNCATED;
+}
+
+/*
  * Reads the path from dentry d in mount mnt up to w->root. If mnt is NULL, reads the path from the root of the file
  * system. Returns LINX_TRUNCATED if the path has more names than there is room or work for; the last ones were read.
  */
 static u8 walk_up(struct walk *w, const struct dentry *d, const struct vfsmount *mnt)
 {
 	const struct linx_mount *m = mnt ? container_of(mnt, struct linx_mount, mnt) : NULL;
+	const unsigned int most = w->how == READ_AGAIN ? w->steps : PATH_PARTS;
 	const struct dentry *parent, *top = NULL;
 	const struct linx_mount *above;
+	bool unlinked = is_unlinked(w, d);
 	unsigned int i;
 	u8 state;
 
-	if (is_unlinked(w, d) && !prepend(w, LINX_PATH_DELETED, sizeof(LINX_PATH_DELETED) - 1))
+	see(w, unlinked);
+	w->steps = 0;
+	if (unlinked && w->how != READ_AGAIN && !prepend(w, LINX_PATH_DELETED, sizeof(LINX_PATH_DELETED) - 1))
 		return LINX_UNREADABLE;
 	if (m && !PEEK(w->io, &top, &m->mnt.mnt_root))
 		return LINX_UNREADABLE;
-	for (i = 0; i < PATH_PARTS && !linx_probe_is_spent(); i++) {
+	for (i = 0; i < most && !linx_probe_is_spent(); i++) {
+		w->steps++;
+		see(w, (unsigned long)d);
+		see(w, (unsigned long)m);
 		if (m && d == w->root.dentry && &m->mnt == w->root.mnt)
 			return LINX_WHOLE;
 		if (m && d == top) {
@@ -310,13 +366,11 @@ static u8 walk_up(struct walk *w, const struct dentry *d, const struct vfsmount 
 			m = above;
 			continue;
 		}
-		if (!PEEK(w->io, &parent, &d->d_parent))
-			return LINX_UNREADABLE;
-		if (parent == d) /* a file without a path, such as a pipe, or a detached directory */
-			return m ? LINX_UNAVAILABLE : LINX_WHOLE;
-		state = prepend_name(w, d);
+		state = step_up(w, d, &parent);
 		if (state != LINX_WHOLE)
 			return state;
+		if (parent == d) /* a file without a path, such as a pipe, or a detached directory */
+			return m ? LINX_UNAVAILABLE : LINX_WHOLE;
 		d = parent;
 	}
 	return LINX_TRUNCATED;
@@ -331,11 +385,15 @@ static void peek_root(struct walk *w)
 		memset(&w->root, 0, sizeof(w->root));
 }
 
-static u8 read_path(struct walk *w, const struct linx_fetch_step *end, u64 addr)
+static u8 read_path(struct walk *w, const struct linx_fetch_step *end, u64 addr, enum reading how)
 {
 	struct path path = { };
 
-	w->p = w->buf + PATH_MAX;
+	w->how = how;
+	w->torn = false;
+	w->seen = 0;
+	if (how != READ_AGAIN)
+		w->p = w->buf + PATH_MAX;
 	if (end->op == LINX_FETCH_DENTRY)
 		return walk_up(w, (const struct dentry *)(unsigned long)addr, NULL);
 	if (!linx_peek(w->io, &path, addr, sizeof(path), false))
@@ -348,49 +406,34 @@ static u8 read_path(struct walk *w, const struct linx_fetch_step *end, u64 addr)
 	return walk_up(w, path.dentry, path.mnt);
 }
 
-/* A reading of a path that is kept in the record, where the path will stand, to be compared with the next one. */
-struct reading {
-	u8 state; /* 0: no reading is kept */
-	u32 len;
-};
-
-/*
- * Returns true if the path was read as the last time, and keeps this reading. room: bytes that the record has for it.
- */
-static bool reads_same(struct reading *last, const struct walk *w, u8 state, struct linx_val *v, u32 room)
+/* Does the path still have the dentries, each unchanged, and the mounts that a careful reading has met? */
+static bool is_as_read(struct walk *w, const struct linx_fetch_step *end, u64 addr)
 {
-	struct reading now = { .state = state, .len = w->buf + PATH_MAX - w->p };
-	u32 n = min(now.len, room);
-	bool same = last->len == now.len && last->state == state && !memcmp(v + 1, w->p, n);
+	u64 seen = w->seen;
 
-	memcpy(v + 1, w->p, n);
-	*last = now;
-	return same && state != LINX_UNREADABLE;
+	smp_rmb(); /* names are read before sequence counts are read again */
+	read_path(w, end, addr, READ_AGAIN);
+	return w->seen == seen;
 }
 
 /*
- * Reads a path. If a rename began, ended or was under way meanwhile, reads it again, until two readings in a row are the
- * same: a program can rename without end, so that a reading beside no rename may never come. A path whose readings never
- * agree is truncated.
+ * Reads a path. If a rename anywhere began, ended or was under way meanwhile, reads the path carefully. It is whole if
+ * it is the same after its names were read: all of them were in their places at that moment. Renames of other files do
+ * not disturb this, as a program can rename its own without end. A path that is renamed during each try is truncated.
  */
-static u8 read_stable(struct walk *w, const struct linx_fetch_step *end, u64 addr, struct linx_val *v, u32 room)
+static u8 read_stable(struct walk *w, const struct linx_fetch_step *end, u64 addr)
 {
-	unsigned int n = 0, seq;
-	struct reading last = { };
-	bool sure;
-	u8 state;
+	unsigned int seq = linx_rename_begin(), n;
+	u8 state = read_path(w, end, addr, READ_QUICKLY);
 
-	do {
-		seq = READ_ONCE(rename_lock.seqcount.seqcount.sequence);
-		smp_rmb(); /* both smp_rmb() pair with barriers of the writer; the count is odd during a rename */
-		state = read_path(w, end, addr);
-		smp_rmb();
-		if (!(seq & 1) && READ_ONCE(rename_lock.seqcount.seqcount.sequence) == seq)
-			return state;
-		sure = reads_same(&last, w, state, v, room);
-	} while (!sure && ++n < PATH_READINGS && !linx_probe_is_spent());
-	if (sure)
+	if (likely(!linx_rename_came(seq)))
 		return state;
+	state = LINX_UNAVAILABLE;
+	for (n = 0; n < PATH_READINGS && !linx_probe_is_spent(); n++) {
+		state = read_path(w, end, addr, READ_CAREFULLY);
+		if (!w->torn && is_as_read(w, end, addr))
+			return state;
+	}
 	return state == LINX_WHOLE || state == LINX_TRUNCATED ? LINX_TRUNCATED : LINX_UNAVAILABLE;
 }
 
@@ -398,7 +441,7 @@ static void value_path(struct linx_fill *f, struct linx_val *v, const struct lin
 		       const struct linx_fetch_step *end, u64 addr)
 {
 	struct walk w = { .io = io, .buf = f->r->scratch };
-	u8 state = read_stable(&w, end, addr, v, room_at(f, v));
+	u8 state = read_stable(&w, end, addr);
 	u32 len = w.buf + PATH_MAX - w.p, n;
 
 	if (state == LINX_WHOLE && !len) {

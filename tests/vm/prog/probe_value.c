@@ -3,6 +3,8 @@
  * Values of probes that a program makes hard to read: deep and long paths, paths beside renames, parts of sockets, and
  * memory of a task that is being switched; and calls that a program keeps under way. Built for the 64-bit ABI only
  * (native only).
+ *
+ * usage: probe_value probed.ko
  */
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -241,6 +243,127 @@ static void renames(void)
 	while ((h = next_hit(&rec)))
 		whole += val_is(hit_values(h), LINX_VAL_STR, LINX_WHOLE, "/dev/zero", 9);
 	is(whole, OPENS, "beside renames: whole paths");
+}
+
+#define LEVELS 100 /* between two directories that are renamed: reading them takes longer than a rename */
+#define PATH_OF(p, x) "/tmp/torn/p" p "%.*s/x" x "/file"
+
+static int top, deep; /* the directories above p1 and above x1 */
+
+static void move(int dir, const char *from, const char *to)
+{
+	if (renameat(dir, from, dir, to))
+		die("%s to %s", from, to);
+}
+
+/* Renames p1/.../x1 to p2/.../x1, to p2/.../x2 and back, so that the path p1/.../x2 never exists. */
+static void move_for_ever(void)
+{
+	for (;;) {
+		move(top, "p1", "p2");
+		move(deep, "x1", "x2");
+		move(deep, "x2", "x1");
+		move(top, "p2", "p1");
+	}
+}
+
+static void open_file_often(void)
+{
+	for (unsigned int i = 0; i < OPENS; i++)
+		open_here();
+}
+
+/*
+ * Two directories of one path are renamed, one after the other. A path that is read as whole has names that it had at
+ * one moment, also if it is read the same twice.
+ */
+static void torn(void)
+{
+	static const char *const right[] = { PATH_OF("1", "1"), PATH_OF("2", "1"), PATH_OF("2", "2") };
+	unsigned int hits = 0, whole = 0, wrong = 0, others = 0;
+	const struct linx_rec *rec = NULL;
+	char want[3][400], between[2 * LEVELS];
+	const struct linx_hit *h;
+	struct dev d;
+	pid_t pid;
+
+	for (unsigned int i = 0; i < sizeof(between); i += 2)
+		memcpy(between + i, "/d", 2);
+	for (unsigned int i = 0; i < 3; i++)
+		snprintf(want[i], sizeof(want[i]), right[i], (int)sizeof(between), between);
+	enter("torn", 0, 0);
+	top = open(".", O_RDONLY | O_DIRECTORY);
+	if (top < 0 || mkdir("p1", 0700) || chdir("p1") || !go_down(LEVELS, 1))
+		die("torn");
+	deep = open(".", O_RDONLY | O_DIRECTORY);
+	if (deep < 0 || mkdir("x1", 0700) || chdir("x1"))
+		die("torn");
+	pid = fork();
+	if (!pid)
+		move_for_ever();
+	setup(&d, LINX_FILTER_PIDS | LINX_FILTER_FOLLOW);
+	want_paths(&d, 0, 1);
+	record_child(&d, open_file_often);
+	finish(&d);
+	kill(pid, SIGKILL);
+	reap(pid);
+	close(top);
+	close(deep);
+	while ((h = next_hit(&rec))) {
+		const struct linx_val *v = hit_values(h);
+		bool is_right = false;
+
+		hits++;
+		others += LINX_VAL_STATE(v->info) != LINX_WHOLE && LINX_VAL_STATE(v->info) != LINX_TRUNCATED;
+		if (LINX_VAL_STATE(v->info) != LINX_WHOLE)
+			continue;
+		for (unsigned int i = 0; i < 3; i++)
+			is_right |= val_is(v, LINX_VAL_STR, LINX_WHOLE, want[i], strlen(want[i]));
+		whole++;
+		wrong += !is_right;
+	}
+	is(hits, OPENS, "a path is renamed: hits (%u whole)", whole);
+	ok(whole > 0, "a path is renamed: some are whole");
+	is(wrong, 0, "a path is renamed: whole paths that never existed");
+	is(others, 0, "a path is renamed: values without a path");
+}
+
+static void rename_it(void)
+{
+	probed_write("renaming", 1);
+}
+
+/*
+ * The CPU of a rename can stand still in the middle of it, while a path is read any number of times: the name of the
+ * directory that is being renamed is left out. A rename of another file does not matter.
+ */
+static void half_renamed(void)
+{
+	static const struct {
+		unsigned int state;
+		const char *path, *name;
+	} want[] = {
+		{ LINX_TRUNCATED, "/file", "in the middle of a rename" },
+		{ LINX_WHOLE, "/dir/file", "during a rename of another file" },
+		{ LINX_WHOLE, "/dir/file", "beside no rename" },
+	};
+	const struct linx_rec *rec = NULL;
+	const struct linx_hit *h;
+	struct fetch f = { 0 };
+	struct dev d;
+
+	setup(&d, LINX_FILTER_PIDS | LINX_FILTER_FOLLOW);
+	fetch_step(&f, LINX_FETCH_ARG, 0, 0, 0, 0);
+	fetch_step(&f, LINX_FETCH_DENTRY, 0, 0, 0, 0);
+	probe_add(&d, LINX_PROBE_FUNCTION, 0, "probed:linx_probed", &f);
+	record_child(&d, rename_it);
+	finish(&d);
+	for (unsigned int i = 0; i < 3; i++) {
+		h = next_hit(&rec);
+		ok(h && val_is(hit_values(h), LINX_VAL_STR, want[i].state, want[i].path, strlen(want[i].path)), "%s: %s: %.*s", want[i].name,
+		   want[i].path, h ? (int)hit_values(h)->size : 0, h ? (const char *)(hit_values(h) + 1) : "");
+	}
+	ok(!next_hit(&rec), "no other hit");
 }
 
 /* ---- a socket that waits for its last packets is a part of one */
@@ -501,11 +624,17 @@ static void switched(void)
 }
 #endif
 
-int main(void)
+int main(int argc, char **argv)
 {
+	if (argc != 2)
+		die("usage: probe_value probed.ko");
+	probed_load(argv[1]);
+	half_renamed();
+	is(probed_unload(), 0, "the probed module can be unloaded");
 	shares();
 	long_paths();
 	renames();
+	torn();
 	mini_sockets();
 	returns();
 	switched();

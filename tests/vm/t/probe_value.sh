@@ -4,5 +4,7 @@
 # switched, calls that stay under way. Values are right, or say what they lack; the work of all probes at a function is
 # bounded.
 # quick
+# parallel
+# with: probed
 # timeout: 240
-exec /job/prog/probe_value
+exec /job/prog/probe_value /job/probed.ko

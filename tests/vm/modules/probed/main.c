@@ -2,9 +2,11 @@
 /*
  * Functions and a tracepoint to be probed, for tests. A number written to the parameter "calls" makes the writing task
  * call them that often. A number written to "storm" makes two timers of one CPU call them, one in the interrupt and one
- * in a softirq, each half of the number.
+ * in a softirq, each half of the number. A number written to "renaming" makes the task call linx_probed() with a dentry
+ * that is being renamed.
  */
 #include <linux/cpu.h>
+#include <linux/dcache.h>
 #include <linux/hrtimer.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
@@ -50,7 +52,7 @@ static noinline int linx_twin(int x)
 	return twin_sum;
 }
 
-noinline u64 linx_probed(u64 n, const struct probed_arg *a, u64 c, u64 d, u64 e, u64 f)
+noinline __noclone u64 linx_probed(u64 n, const struct probed_arg *a, u64 c, u64 d, u64 e, u64 f)
 {
 	barrier();
 	return n + a->head;
@@ -85,6 +87,42 @@ static int set_calls(const char *val, const struct kernel_param *kp)
 
 static const struct kernel_param_ops calls_ops = { .set = set_calls };
 module_param_cb(calls, &calls_ops, NULL, 0200);
+
+/* Dentries as the kernel has them, of which it does not know: a root, a directory in it and a file in the directory. */
+static struct dentry dentries[3];
+static const char *const dentry_names[] = { "/", "dir", "file" };
+
+static void make_dentries(void)
+{
+	struct hlist_bl_node *hashed = (void *)dentries; /* not NULL: not unlinked */
+	struct qstr name;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(dentries); i++) {
+		name = (struct qstr)QSTR_INIT(dentry_names[i], strlen(dentry_names[i]));
+		memcpy((void *)&dentries[i].d_name, &name, sizeof(name)); /* the member is constant in newer kernels */
+		dentries[i].d_parent = &dentries[i ? i - 1 : 0];
+		dentries[i].d_hash.pprev = (void *)hashed;
+	}
+}
+
+/* Calls linx_probed() in the middle of a rename of the directory, during one of another file, and beside none. */
+static int set_renaming(const char *val, const struct kernel_param *kp)
+{
+	unsigned long file = (unsigned long)&dentries[2];
+
+	write_seqlock(&rename_lock);
+	dentries[1].d_seq.seqcount.sequence++;
+	linx_probed(file, &arg, 3, 4, 5, 6);
+	dentries[1].d_seq.seqcount.sequence++;
+	linx_probed(file, &arg, 3, 4, 5, 6);
+	write_sequnlock(&rename_lock);
+	linx_probed(file, &arg, 3, 4, 5, 6);
+	return 0;
+}
+
+static const struct kernel_param_ops renaming_ops = { .set = set_renaming };
+module_param_cb(renaming, &renaming_ops, NULL, 0200);
 
 static enum hrtimer_restart on_timer(struct hrtimer *t)
 {
@@ -139,6 +177,7 @@ static int __init probed_init(void)
 {
 	unsigned int i;
 
+	make_dentries();
 	for (i = 0; i < ARRAY_SIZE(timers); i++) {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
 		hrtimer_setup(&timers[i], on_timer, CLOCK_MONOTONIC, modes[i]);
