@@ -24,8 +24,13 @@ static unsigned int arm(struct dev *d, unsigned int kind, unsigned int first, un
 	unsigned int refused = 0;
 
 	fetch_arg(&f, 0, 0);
-	for (unsigned int i = 0; i < n; i++)
-		refused += probe_try(d, kind, first + i, names[from + i], &f, NULL) != 0;
+	for (unsigned int i = 0; i < n; i++) {
+		int err = probe_try(d, kind, first + i, names[from + i], &f, NULL);
+
+		if (err)
+			printf("# %s: %s\n", names[from + i], strerror(-err));
+		refused += err != 0;
+	}
 	return refused;
 }
 

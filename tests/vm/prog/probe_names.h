@@ -9,6 +9,9 @@
 
 #define PROBE_NAME 100
 
+/* Begin of the names that ftrace gives to places of functions that the linker has left out, such as weak ones (6.1). */
+#define NO_FUNCTION "__ftrace_invalid_address___"
+
 /*
  * Reads "wanted" names of functions that ftrace can hook: each name once, and only of the kernel, not of modules. A probe
  * on a name also counts other functions of that name.
@@ -27,7 +30,7 @@ static inline void probe_names(char (*names)[PROBE_NAME], unsigned int wanted)
 		die("available_filter_functions");
 	while (n < wanted && fgets(line, sizeof(line), f)) {
 		if (sscanf(line, "%199s %99s", text, module) != 1 || strlen(text) >= PROBE_NAME || strchr(text, '.') ||
-		    skip++ % 5 || (n && !strcmp(names[n - 1], text)))
+		    !strncmp(text, NO_FUNCTION, strlen(NO_FUNCTION)) || skip++ % 5 || (n && !strcmp(names[n - 1], text)))
 			continue;
 		strcpy(names[n++], text);
 	}
