@@ -9,6 +9,8 @@
 #include <time.h>
 
 #define TIDY_NS 60000000000ull
+/* The server's day. Its function today() gives that of its time zone. */
+#define SERVER_DAY "toDate(now(), 'UTC')"
 
 void store_print_day(char text[16], uint32_t day)
 {
@@ -35,24 +37,26 @@ static int drop_day(struct store *s, const char *day, struct problem *why)
 
 /*
  * Finds the oldest day that is to be removed. It can be left in one of the tables alone. Nothing is removed that is new by
- * the server's clock or by that of this machine. 0: day has it, or is empty; or as clickhouse_ask().
+ * the server's clock or by that of this machine, both in UTC like the days. 0: day has it, or is empty; or as
+ * clickhouse_ask().
  */
 static int oldest_day(struct store *s, char day[16], struct problem *why)
 {
 	uint64_t today = (uint64_t)time(NULL) / 86400, days = s->keep_ns / SPOOL_DAY_NS;
 	struct bytes sql = { 0 };
-	char limit[16];
+	char limit[16], here[16];
 	struct http_answer a;
 	int rc;
 
+	store_print_day(here, (uint32_t)today);
 	store_print_day(limit, days < today ? (uint32_t)(today - days) : 0);
 	bytes_print(&sql,
 		    "select day from (select min(partition) as day, max(partition) as newest, sum(if(table = 'rows', bytes_on_disk, 0)) as bytes "
 		    "from system.parts where database = '%s' and table in ('rows', 'blocks') and active) where "
-		    "day != newest and day < toString(today()) and bytes > %" PRIu64,
-		    s->clickhouse.database, s->keep_bytes ? s->keep_bytes : UINT64_MAX);
+		    "day != newest and day < '%s' and day < toString(" SERVER_DAY ") and bytes > %" PRIu64,
+		    s->clickhouse.database, here, s->keep_bytes ? s->keep_bytes : UINT64_MAX);
 	if (s->keep_ns)
-		bytes_print(&sql, " or day != '' and day < '%s' and day < toString(today() - %" PRIu64 ")", limit, days < today ? days : today);
+		bytes_print(&sql, " or day != '' and day < '%s' and day < toString(" SERVER_DAY " - %" PRIu64 ")", limit, days < today ? days : today);
 	rc = sql.failed ? -ENOMEM : clickhouse_ask(&s->clickhouse, sql.data, &a, why);
 	if (sql.failed)
 		problem_set(why, "out of memory");

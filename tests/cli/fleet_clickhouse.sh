@@ -343,6 +343,13 @@ test_keep() {
 	is_number 0 "count() from linx.blocks where machine = 'old'"
 }
 
+# wrong_clock DAYS: makes ./clock.so, with which the clock of a program is so many days ahead.
+wrong_clock() {
+	printf '%s\n' '#include <sys/time.h>' '#include <time.h>' 'time_t time(time_t *to) { struct timeval t; gettimeofday(&t, 0);' \
+		"t.tv_sec += $1 * 86400; if (to) *to = t.tv_sec; return t.tv_sec; }" >clock.c
+	"${CC:-gcc}" -shared -fPIC clock.c -o clock.so
+}
+
 # The clock of linx-store is a thousand days ahead: what is new by the clock of ClickHouse stays.
 test_keep_by_a_wrong_clock() {
 	start_servers
@@ -351,9 +358,7 @@ test_keep_by_a_wrong_clock() {
 	ship web-1
 	end "$stored" TERM
 	ask "insert into linx.rows (machine, day) select 'old', toDate('2026-01-01')"
-	printf '%s\n' '#include <sys/time.h>' '#include <time.h>' 'time_t time(time_t *to) { struct timeval t; gettimeofday(&t, 0);' \
-		't.tv_sec += 1000 * 86400; if (to) *to = t.tv_sec; return t.tv_sec; }' >clock.c
-	"${CC:-gcc}" -shared -fPIC clock.c -o clock.so
+	wrong_clock 1000
 	LD_PRELOAD=$PWD/clock.so insert --keep-for 1d
 	wait_for grep -q 'removed: the rows of 2026-01-01' store.log
 	record web-2 3000 500
@@ -363,6 +368,23 @@ test_keep_by_a_wrong_clock() {
 	is_inserted web-1 web-2
 	[ "$(grep -c 'removed: the rows' store.log)" = 1 ] || broken "$(cat store.log)"
 	is_number 1 "countDistinct(day) > 1 and max(day) > today() + 900 from linx.rows"
+}
+
+# The clock of linx-store is a thousand days behind: --keep removes nothing that is new by this clock.
+test_keep_by_a_late_clock() {
+	start_servers
+	for day in 2022-01-01 2026-01-01 2026-01-02; do
+		ask "insert into linx.rows (machine, day, args) select 'old', toDate('$day'), toString(cityHash64(number)) from system.numbers limit 10000"
+	done
+	wrong_clock -1000
+	LD_PRELOAD=$PWD/clock.so insert --keep 1K
+	wait_for grep -q 'removed: the rows of 2022-01-01' store.log
+	record web-1 3000 500
+	ship web-1
+	is_status 0
+	end "$stored" TERM
+	is_number 2 "uniqExact(day) from linx.rows where machine = 'old'"
+	[ "$(grep -c 'removed: the rows' store.log)" = 1 ] || broken "$(cat store.log)"
 }
 
 # kills ROUNDS SEED: kills all parts, also ClickHouse.
