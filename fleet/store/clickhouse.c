@@ -174,9 +174,15 @@ static int judge(const struct clickhouse *c, int rc, const struct http_answer *a
 static int request(struct clickhouse *c, const char *more, const void *data, size_t len, struct http_answer *a, struct problem *why)
 {
 	char words[1024];
+	int rc;
 
 	snprintf(words, sizeof(words), "/?wait_end_of_query=1%s", more);
-	return judge(c, http_client_post(c->http, words, data, len, a), a, why);
+	if (c->watch)
+		c->watch(c->data, true);
+	rc = http_client_post(c->http, words, data, len, a);
+	if (c->watch)
+		c->watch(c->data, false);
+	return judge(c, rc, a, why);
 }
 
 int clickhouse_ask(struct clickhouse *c, const char *sql, struct http_answer *a, struct problem *why)

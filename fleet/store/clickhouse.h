@@ -40,6 +40,8 @@ struct clickhouse {
 	bool unsure;
 	uint64_t id; /* random number of this process, for names of inserts */
 	uint64_t inserts; /* number of inserts so far */
+	void (*watch)(void *data, bool begins); /* called when a request begins and when it has ended; NULL: nobody */
+	void *data; /* for watch() */
 };
 
 /* Makes *c, and sends nothing yet. 0; -1: why has the reason. clickhouse_close() is needed in both cases. */

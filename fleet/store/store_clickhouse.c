@@ -551,6 +551,11 @@ static int begin(struct store *s)
 	return rc ? rc : read_blocks(s, sql, false);
 }
 
+static void watch(void *data, bool begins)
+{
+	store_metrics_ask(data, begins);
+}
+
 int store_use_clickhouse(struct store *s, const struct clickhouse_settings *settings, bool (*stopping)(void), struct problem *why)
 {
 	struct complaint away = { 0 };
@@ -561,6 +566,8 @@ int store_use_clickhouse(struct store *s, const struct clickhouse_settings *sett
 	s->insert_bytes = INSERT_BYTES;
 	if (clickhouse_open(&s->clickhouse, settings, why))
 		return -1;
+	s->clickhouse.watch = watch;
+	s->clickhouse.data = s;
 	while ((rc = begin(s)) == -EAGAIN && !stopping()) {
 		store_metrics_fail(s, s->reason.text);
 		complain(&away, "cannot begin: %s", s->reason.text);

@@ -15,6 +15,8 @@
 #define APART_NS (10 * SECOND_NS)
 /* Health is bad if the loop does nothing for so long, or if blocks wait so long and none is stored. --gather is shorter. */
 #define STUCK_NS (60 * SECOND_NS)
+/* Health is bad if a request to the database takes longer than this: it ends after five minutes at most. */
+#define ASK_NS (330 * SECOND_NS)
 
 /* ---- what the loop says -------------------------------------------------------------------------------------- */
 
@@ -29,6 +31,20 @@ void store_metrics_show(struct store *s, uint64_t now, bool ready)
 	shown->waits_ns = !s->n ? 0 : shown->waits_ns ? shown->waits_ns : now;
 	shown->apart_ns = ready ? 0 : shown->apart_ns ? shown->apart_ns : now;
 	shown->looked_ns = now;
+	if (!s->n)
+		shown->spent_ns = 0;
+	pthread_mutex_unlock(&s->lock);
+}
+
+void store_metrics_ask(struct store *s, bool begins)
+{
+	uint64_t now = store_now_ns();
+
+	pthread_mutex_lock(&s->lock);
+	if (s->shown.asking)
+		s->shown.spent_ns += now - s->shown.looked_ns;
+	s->shown.looked_ns = now;
+	s->shown.asking = begins;
 	pthread_mutex_unlock(&s->lock);
 }
 
@@ -142,18 +158,22 @@ static bool print(void *data, FILE *to)
 
 /* ---- /healthz ------------------------------------------------------------------------------------------------ */
 
-/* Judges what the loop has shown. 0: all is good; -1: why has what is wrong. */
+/*
+ * Judges what the loop has shown. Blocks that wait for an answer of the database do not wait in vain: the time of such
+ * requests does not count. 0: all is good; -1: why has what is wrong.
+ */
 static int judge_health(const struct store_shown *shown, uint64_t now, struct problem *why)
 {
 	uint64_t moved = later(shown->looked_ns, shown->stored_ns), waits = later(shown->waits_ns, shown->stored_ns);
+	uint64_t spent = shown->spent_ns + (shown->asking && now > shown->looked_ns ? now - shown->looked_ns : 0);
 
 	if (shown->failure.text[0])
 		return problem_set(why, "cannot store: %s", shown->failure.text);
 	if (shown->apart_ns && now > shown->apart_ns + APART_NS)
 		return problem_set(why, "nothing can be fetched from NATS for %.0f seconds", seconds(now, shown->apart_ns));
-	if (shown->waits_ns && now > waits + STUCK_NS)
+	if (shown->waits_ns && now > waits + spent + STUCK_NS)
 		return problem_set(why, "blocks wait, and none was stored for %.0f seconds", seconds(now, waits));
-	if (now > moved + STUCK_NS)
+	if (now > moved + (shown->asking ? ASK_NS : STUCK_NS))
 		return problem_set(why, "linx-store is stuck for %.0f seconds", seconds(now, moved));
 	return 0;
 }

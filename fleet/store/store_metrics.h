@@ -30,6 +30,8 @@ struct store_shown {
 	uint64_t begun_ns; /* time at which the program began */
 	uint64_t stored_ns; /* time at which a block was stored last; begun_ns: none was */
 	uint64_t looked_ns; /* time at which the loop was alive last */
+	uint64_t spent_ns; /* time that requests to the database have taken while blocks waited and none was stored */
+	bool asking; /* such a request has begun at looked_ns, and has not ended */
 	uint64_t apart_ns; /* time since which no message can be fetched from NATS; 0: it can */
 	const char *place; /* store_metrics_settings.place */
 	struct problem failure; /* why blocks cannot be stored, or the program cannot begin; empty: they can */
@@ -47,6 +49,8 @@ struct store_metrics_settings {
 struct listener_thread *store_metrics_listen(struct store *s, const struct store_metrics_settings *settings, struct problem *why);
 /* Copies what the loop counts for the pages. ready: messages can be fetched. */
 void store_metrics_show(struct store *s, uint64_t now, bool ready);
+/* Notes that a request to the database begins or ends: begins says which. */
+void store_metrics_ask(struct store *s, bool begins);
 /* Notes why blocks cannot be stored; NULL: they can be. */
 void store_metrics_fail(struct store *s, const char *why);
 

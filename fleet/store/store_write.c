@@ -213,8 +213,10 @@ static int note_stored(struct store *s, const struct block *b)
 	pthread_mutex_lock(&s->lock);
 	source = ledger_get(&s->ledger, b->head.machine, b->head.spool);
 	good = source && source_add(source, b->head.number, b->head.last);
-	if (good)
+	if (good) {
 		s->shown.stored_ns = ledger_machine(&s->ledger, b->head.machine)->heard_ns = store_now_ns();
+		s->shown.spent_ns = 0;
+	}
 	pthread_mutex_unlock(&s->lock);
 	return good ? 0 : -EIO;
 }

@@ -43,6 +43,15 @@ int http_client_post(struct http_client *h, const char *more, const void *data, 
 	return result;
 }
 
+static unsigned int begun, ended; /* requests */
+
+static void watch(void *data, bool begins)
+{
+	assert_ptr_equal(data, &answer);
+	begun += begins;
+	ended += !begins;
+}
+
 static void will_answer(int rc, long status, const char *text)
 {
 	result = rc;
@@ -133,8 +142,11 @@ static void test_answers(void **state)
 
 	(void)state;
 	open_server(&c);
+	c.watch = watch;
+	c.data = &answer;
 	will_answer(0, 200, "1\n");
 	assert_int_equal(clickhouse_ask(&c, "select 1", &a, &why), 0);
+	assert_true(begun == 1 && ended == 1);
 	will_answer(0, 200, "Code: 241, memory\nstack\n");
 	assert_int_equal(clickhouse_ask(&c, "select 1", &a, &why), -EAGAIN);
 	assert_string_equal(why.text, "refused: http://db:8123: Code: 241, memory");
@@ -147,6 +159,7 @@ static void test_answers(void **state)
 	will_answer(-EIO, 0, "Timeout was reached");
 	assert_int_equal(clickhouse_ask(&c, "select 1", &a, &why), -EAGAIN);
 	assert_string_equal(why.text, "no answer: http://db:8123: Timeout was reached");
+	assert_true(begun == 5 && ended == 5);
 }
 
 /* After an insert that may be done or running nevertheless, and at the start, it is asked whether an insert is running. */

@@ -159,6 +159,11 @@ void store_metrics_fail(struct store *s, const char *why)
 	(void)s, (void)why;
 }
 
+void store_metrics_ask(struct store *s, bool begins)
+{
+	(void)s, (void)begins;
+}
+
 /* A message of the machine has come. */
 static struct block *take(unsigned int number, uint32_t day)
 {

@@ -187,6 +187,50 @@ static void test_stuck(void **state)
 	is_good();
 }
 
+/* A request to the database may take five minutes, and blocks that wait for it do not wait in vain. */
+static void test_slow_requests(void **state)
+{
+	(void)state;
+	store.n = 1;
+	store_metrics_show(&store, now_ns, true);
+	for (unsigned int i = 0; i < 3; i++) {
+		store_metrics_ask(&store, true);
+		for (unsigned int k = 0; k < 5; k++, now_ns += STUCK_NS)
+			is_good();
+		store_metrics_ask(&store, false);
+		is_good();
+	}
+	/* no request is under way */
+	now_ns += STUCK_NS;
+	store_metrics_show(&store, now_ns, true);
+	is_good();
+	now_ns += SECOND_NS;
+	is_bad("blocks wait, and none was stored for 961 seconds\n");
+	/* the times of requests before a block came count for nothing */
+	store.n = 0;
+	store_metrics_show(&store, now_ns, true);
+	store.n = 1;
+	store_metrics_show(&store, now_ns, true);
+	now_ns += STUCK_NS + SECOND_NS;
+	store_metrics_show(&store, now_ns, true);
+	is_bad("blocks wait, and none was stored for 61 seconds\n");
+}
+
+static void test_request_without_end(void **state)
+{
+	(void)state;
+	store_metrics_show(&store, now_ns, true);
+	store_metrics_ask(&store, true);
+	now_ns += ASK_NS;
+	is_good();
+	now_ns += SECOND_NS;
+	is_bad("linx-store is stuck for 331 seconds\n");
+	store_metrics_ask(&store, false);
+	is_good();
+	now_ns += STUCK_NS + SECOND_NS;
+	is_bad("linx-store is stuck for 61 seconds\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,6 +239,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_no_connection, begin_test, end_test),
 		cmocka_unit_test_setup_teardown(test_waiting, begin_test, end_test),
 		cmocka_unit_test_setup_teardown(test_stuck, begin_test, end_test),
+		cmocka_unit_test_setup_teardown(test_slow_requests, begin_test, end_test),
+		cmocka_unit_test_setup_teardown(test_request_without_end, begin_test, end_test),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
