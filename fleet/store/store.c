@@ -18,6 +18,8 @@
 #define FETCH 8
 #define FETCH_MS 200
 #define LOOK_NS (5 * SECOND_NS)
+/* Messages can be fetched for so long after a look that the server has answered. */
+#define ANSWER_NS (2 * LOOK_NS)
 /* Number of comparisons in a row that have to find fewer messages in a consumer than in its stream: see is_ahead(). */
 #define LOOKS 3u
 /* First pause after a failure that may pass, before storing is tried again. It doubles with each failure, up to PAUSE_MAX_NS. */
@@ -73,11 +75,13 @@ static bool subscribe(struct store *s)
 	o.Config.MaxAckPending = 2 * GATHER;
 	o.Config.DeliverPolicy = js_DeliverAll;
 	rc = s->nats.pull(&s->pull, s->js, FLEET_ROWS ">", CONSUMER, NULL, &o, NULL);
-	if (rc == NATS_OK)
+	if (rc == NATS_OK) {
+		s->answered_ns = store_now_ns();
 		complaint_over(&s->subscribing);
-	else if (nats_is_up(&s->nats))
+	} else if (nats_is_up(&s->nats)) {
 		complain(&s->subscribing, "cannot use the consumer " CONSUMER " of the stream " FLEET_STREAM ": %s: %s", s->nats.server,
 			 s->nats.text(rc));
+	}
 	return rc == NATS_OK;
 }
 
@@ -104,20 +108,36 @@ static bool is_ahead(struct store *s, const jsStreamInfo *stream, const jsConsum
 	return consumer->Delivered.Stream > stream->State.LastSeq || s->stuck >= LOOKS;
 }
 
+/* Reports a server that cannot show stream or consumer: its JetStream may be off, or its disk full. */
+static void note_look(struct store *s, natsStatus rc)
+{
+	if (rc == NATS_OK) {
+		s->answered_ns = store_now_ns();
+		complaint_over(&s->looking);
+	} else if (nats_is_up(&s->nats)) {
+		complain(&s->looking, "cannot look at the stream " FLEET_STREAM ": %s: %s", s->nats.server, s->nats.text(rc));
+	}
+}
+
 static void look_at_consumer(struct store *s, uint64_t now)
 {
 	jsStreamInfo *stream = NULL;
 	jsConsumerInfo *consumer = NULL;
+	natsStatus rc;
 	bool gone;
 
 	if (now < s->looked_ns + LOOK_NS || !s->pull || !nats_is_up(&s->nats))
 		return;
 	s->looked_ns = now;
-	if (s->nats.stream_info(&stream, s->js, FLEET_STREAM, NULL, NULL) == NATS_NOT_FOUND) {
+	rc = s->nats.stream_info(&stream, s->js, FLEET_STREAM, NULL, NULL);
+	if (rc == NATS_NOT_FOUND) {
 		unsubscribe(s);
 		return;
 	}
-	gone = s->nats.consumer_info(&consumer, s->js, FLEET_STREAM, CONSUMER, NULL, NULL) == NATS_NOT_FOUND;
+	if (rc == NATS_OK)
+		rc = s->nats.consumer_info(&consumer, s->js, FLEET_STREAM, CONSUMER, NULL, NULL);
+	note_look(s, rc);
+	gone = rc == NATS_NOT_FOUND;
 	if (stream && consumer && is_ahead(s, stream, consumer))
 		gone = s->nats.consumer_delete(s->js, FLEET_STREAM, CONSUMER, NULL, NULL) == NATS_OK;
 	if (stream)
@@ -126,6 +146,12 @@ static void look_at_consumer(struct store *s, uint64_t now)
 		s->nats.consumer_info_free(consumer);
 	if (gone)
 		unsubscribe(s);
+}
+
+/* True if messages can be fetched, as far as is known: the server has shown stream and consumer lately. */
+static bool is_ready(struct store *s, uint64_t now)
+{
+	return s->pull && nats_is_up(&s->nats) && now < s->answered_ns + ANSWER_NS;
 }
 
 static bool is_full(const struct store *s)
@@ -201,7 +227,7 @@ int store_run(struct store *s, bool (*stopping)(void), struct problem *why)
 		now = store_now_ns();
 		if (nats_watch(&s->nats, now, why))
 			return -1;
-		store_metrics_show(s, now, s->pull && nats_is_up(&s->nats));
+		store_metrics_show(s, now, is_ready(s, now));
 		store_say(s, now);
 		look_at_consumer(s, now);
 		if (write_due(s, now, why))

@@ -96,6 +96,8 @@ struct store {
 	uint64_t said_ns; /* time at which floors were sent last */
 	uint64_t noted_ns; /* time at which floors were noted in the folder last */
 	uint64_t looked_ns; /* time at which the consumer was compared with its stream last */
+	uint64_t answered_ns; /* time at which the server has shown both last */
+	struct complaint looking; /* last report of a server that does not show them */
 	unsigned int stuck; /* comparisons in a row in which the consumer had fewer messages than the stream */
 	struct complaint subscribing; /* last report of a subscription that fails */
 	struct store_counts counts;

@@ -121,7 +121,6 @@ place() {
 	END
 }
 
-# A host gets a new name twice while its spool has rows: in the store, each of the three names has its rows.
 # --metrics: counters for Prometheus, and a health check that is bad while the server is away.
 test_metrics() {
 	start_nats
@@ -162,6 +161,29 @@ test_metrics() {
 	has store.log 'not a port: --metrics 127.0.0.1:x: write 9766 or ADDRESS:9766'
 }
 
+# The server answers, but has no JetStream any more: linx-store says so, and its health is bad.
+test_no_jetstream() {
+	start_nats
+	record web-1 2000 300
+	store --metrics 0
+	ship web-1
+	is_status 0
+	find_pages
+	is_health 200 good || broken "$(cat health)"
+	end "$nats"
+	sed -i.good '/^jetstream/d' nats.conf
+	nats
+	wait_for is_health 503 'nothing can be fetched from NATS for [0-9]* seconds$'
+	has store.log 'cannot look at the stream LINX: .*127.0.0.1:'
+	end "$nats"
+	mv nats.conf.good nats.conf
+	nats
+	wait_for is_health 200 good
+	end "$stored" TERM
+	is_stored web-1
+}
+
+# A host gets a new name twice while its spool has rows: in the store, each of the three names has its rows.
 test_renamed_host() {
 	start_nats
 	record web-1 2000 300
