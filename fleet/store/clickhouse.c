@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,8 @@
 #define ANSWER_MAX (512u << 20)
 /* Beginning of an error; the number of the error follows. */
 #define ERROR "Code: "
+/* Beginning of values of a row in an error. */
+#define VALUES "Column values:"
 #define PASSWORD_MAX 255
 
 /* ---- opening ------------------------------------------------------------------------------------------------ */
@@ -119,6 +122,7 @@ static bool is_state(const char *error)
 		76, /* a file cannot be opened */
 		159, /* time has run out */
 		164, /* read only */
+		173, /* memory of the system */
 		201, /* quota */
 		202, /* too many statements */
 		203, /* connections */
@@ -134,7 +138,9 @@ static bool is_state(const char *error)
 		394, /* cancelled */
 		439, /* threads */
 		497, /* right is missing */
+		499, /* disk of objects */
 		999, /* replicas: no keeper */
+		1001, /* memory or files, as C++ reports them */
 	};
 	long code = strtol(error + strlen(ERROR), NULL, 10);
 
@@ -144,14 +150,36 @@ static bool is_state(const char *error)
 	return false;
 }
 
-/* Judges the answer to a statement. Only the first line of what a server says is shown. */
-static int judge(const struct clickhouse *c, int rc, const struct http_answer *a, struct problem *why)
+/* Length of what is shown of a server's words: the first line, up to values of rows, which some refusals have. */
+static int shown(const char *text)
 {
+	size_t line = strcspn(text, "\n");
+	const char *values = strstr(text, VALUES);
+
+	return (int)(values && (size_t)(values - text) < line ? (size_t)(values - text) : line);
+}
+
+/* Notes why a request has failed, for everyone. */
+static void set_brief(struct clickhouse *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void set_brief(struct clickhouse *c, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(c->brief, sizeof(c->brief), fmt, args);
+	va_end(args);
+}
+
+/* Judges the answer to a statement. */
+static int judge(struct clickhouse *c, int rc, const struct http_answer *a, struct problem *why)
+{
+	c->brief[0] = '\0';
 	if (rc == -ENOMEM) {
 		problem_set(why, "out of memory");
 		return rc;
 	}
 	if (rc) {
+		set_brief(c, "no answer of ClickHouse");
 		problem_set(why, "no answer: %s: %s", c->url, a->text);
 		return -EAGAIN;
 	}
@@ -163,10 +191,12 @@ static int judge(const struct clickhouse *c, int rc, const struct http_answer *a
 		return 0;
 	if (strncmp(a->text, ERROR, strlen(ERROR)) != 0) {
 		/* a proxy that has no answer of ClickHouse knows nothing about the statement, which may still be running */
-		problem_set(why, "not an answer of ClickHouse: %s: status %ld: %.*s", c->url, a->status, (int)strcspn(a->text, "\n"), a->text);
+		set_brief(c, "not an answer of ClickHouse: status %ld", a->status);
+		problem_set(why, "not an answer of ClickHouse: %s: status %ld: %.*s", c->url, a->status, shown(a->text), a->text);
 		return -EAGAIN;
 	}
-	problem_set(why, "refused: %s: %.*s", c->url, (int)strcspn(a->text, "\n"), a->text);
+	set_brief(c, "ClickHouse: " ERROR "%ld", strtol(a->text + strlen(ERROR), NULL, 10));
+	problem_set(why, "refused: %s: %.*s", c->url, shown(a->text), a->text);
 	return is_state(a->text) ? -EAGAIN : -EPROTO;
 }
 
@@ -237,7 +267,8 @@ int clickhouse_insert(struct clickhouse *c, const char *into, const struct bytes
 	rc = request(c, more.data, data->data, data->len, &a, why);
 	bytes_free(&more);
 	if (!rc && a.len) {
-		problem_set(why, "not the answer to an insert: %s: %.*s", c->url, (int)strcspn(a.text, "\n"), a.text);
+		set_brief(c, "not an answer of ClickHouse");
+		problem_set(why, "not the answer to an insert: %s: %.*s", c->url, shown(a.text), a.text);
 		rc = -EAGAIN;
 	}
 	/* a refused insert can have inserted something too, as before a view that fails */

@@ -40,6 +40,7 @@ struct clickhouse {
 	bool unsure;
 	uint64_t id; /* random number of this process, for names of inserts */
 	uint64_t inserts; /* number of inserts so far */
+	char brief[64]; /* why the last request has failed, without words of the server; empty: it has not */
 	void (*watch)(void *data, bool begins); /* called when a request begins and when it has ended; NULL: nobody */
 	void *data; /* for watch() */
 };

@@ -50,6 +50,8 @@ void store_metrics_ask(struct store *s, bool begins)
 
 void store_metrics_fail(struct store *s, const char *why)
 {
+	if (why && s->clickhouse.brief[0])
+		why = s->clickhouse.brief;
 	pthread_mutex_lock(&s->lock);
 	snprintf(s->shown.failure.text, sizeof(s->shown.failure.text), "%s", why ? why : "");
 	pthread_mutex_unlock(&s->lock);

@@ -51,7 +51,10 @@ struct listener_thread *store_metrics_listen(struct store *s, const struct store
 void store_metrics_show(struct store *s, uint64_t now, bool ready);
 /* Notes that a request to the database begins or ends: begins says which. */
 void store_metrics_ask(struct store *s, bool begins);
-/* Notes why blocks cannot be stored; NULL: they can be. */
+/*
+ * Notes why blocks cannot be stored; NULL: they can be. Everyone can read the page, so it does not show what ClickHouse
+ * says, but s->clickhouse.brief.
+ */
 void store_metrics_fail(struct store *s, const char *why);
 
 #endif

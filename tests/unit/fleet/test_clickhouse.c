@@ -150,16 +150,26 @@ static void test_answers(void **state)
 	will_answer(0, 200, "Code: 241, memory\nstack\n");
 	assert_int_equal(clickhouse_ask(&c, "select 1", &a, &why), -EAGAIN);
 	assert_string_equal(why.text, "refused: http://db:8123: Code: 241, memory");
+	assert_string_equal(c.brief, "ClickHouse: Code: 241");
 	will_answer(0, 200, "Code: 62. DB::Exception: syntax\nstack\n");
 	assert_int_equal(clickhouse_ask(&c, "select 1", &a, &why), -EPROTO);
 	assert_string_equal(why.text, "refused: http://db:8123: Code: 62. DB::Exception: syntax");
 	will_answer(0, 502, "<html>\nbad gateway");
 	assert_int_equal(clickhouse_ask(&c, "select 1", &a, &why), -EAGAIN);
 	assert_string_equal(why.text, "not an answer of ClickHouse: http://db:8123: status 502: <html>");
+	assert_string_equal(c.brief, "not an answer of ClickHouse: status 502");
 	will_answer(-EIO, 0, "Timeout was reached");
 	assert_int_equal(clickhouse_ask(&c, "select 1", &a, &why), -EAGAIN);
 	assert_string_equal(why.text, "no answer: http://db:8123: Timeout was reached");
-	assert_true(begun == 5 && ended == 5);
+	assert_string_equal(c.brief, "no answer of ClickHouse");
+	/* rows are not shown */
+	will_answer(0, 500, "Code: 469. DB::Exception: Constraint is violated at row 1. Column values: cmdline = 'secret'\n");
+	assert_int_equal(clickhouse_ask(&c, "select 1", &a, &why), -EPROTO);
+	assert_string_equal(why.text, "refused: http://db:8123: Code: 469. DB::Exception: Constraint is violated at row 1. ");
+	will_answer(0, 200, "1\n");
+	assert_int_equal(clickhouse_ask(&c, "select 1", &a, &why), 0);
+	assert_string_equal(c.brief, "");
+	assert_true(begun == 7 && ended == 7);
 }
 
 /* After an insert that may be done or running nevertheless, and at the start, it is asked whether an insert is running. */

@@ -270,8 +270,8 @@ static void test_sick_server(void **state)
 /* States of the server and answers of a proxy do not count as refusals of a block; a slow one gets smaller inserts. */
 static void test_states(void **state)
 {
-	static const char *const reasons[] = { "Code: 159, time", "Code: 243, disk", "Code: 252, parts", "Code: 497. DB::Exception: right",
-					       "bad gateway", "" };
+	static const char *const reasons[] = { "Code: 159, time", "Code: 173. memory", "Code: 243, disk", "Code: 252, parts",
+					       "Code: 497. DB::Exception: right", "Code: 499. objects", "Code: 1001. std::bad_alloc", "bad gateway", "" };
 
 	(void)state;
 	take(1, TODAY);

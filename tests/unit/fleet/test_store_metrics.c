@@ -136,6 +136,12 @@ static void test_failure(void **state)
 	is_bad("cannot store: No space left on device\n");
 	store_metrics_fail(&store, NULL);
 	is_good();
+	/* words of ClickHouse are for the log alone */
+	snprintf(store.clickhouse.brief, sizeof(store.clickhouse.brief), "ClickHouse: Code: 497");
+	store_metrics_fail(&store, "refused: http://db:8123: Code: 497. DB::Exception: linx: Not enough privileges");
+	is_bad("cannot store: ClickHouse: Code: 497\n");
+	store_metrics_fail(&store, NULL);
+	is_good();
 }
 
 static void test_no_connection(void **state)
