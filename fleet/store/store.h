@@ -37,7 +37,8 @@ struct block {
 	bool refused; /* the rows of the block are not stored: one row stands for them */
 	bool aside; /* aside_put() was called for the message */
 	bool stored; /* store_way.put() has stored the block, or has found that it is stored */
-	bool again; /* the block was stored already when put() was called */
+	bool again; /* the block was stored already when put() was called, or an earlier insert has stored it after all */
+	bool tried; /* this process has inserted the rows, but may have got no answer */
 	bool inserted; /* the rows are in the database, but the block may not be in its table "blocks" yet */
 	unsigned int failures; /* how often the database has refused this block, and had taken another one since the last time */
 	uint64_t since; /* value of store.inserted when the block was refused last */

@@ -301,6 +301,7 @@ static int insert_one(struct store *s, struct block *b)
 		store_refuse(s, b, "accepted by ClickHouse");
 	bytes_clear(&s->body);
 	rc = encode(s, b, &rows);
+	b->tried |= !rc;
 	if (!rc)
 		rc = insert_rows(s);
 	if (!rc)
@@ -347,6 +348,8 @@ static int insert_together(struct store *s, struct block *b, unsigned int n, uns
 	*taken = i;
 	if (rc || !due)
 		return rc;
+	for (unsigned int k = 0; k < due; k++)
+		tried[k]->tried = true;
 	rc = insert_rows(s);
 	for (unsigned int k = 0; k < due && !rc; k++)
 		note_inserted(s, tried[k]);

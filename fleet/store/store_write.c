@@ -223,7 +223,7 @@ static int note_stored(struct store *s, const struct block *b)
 
 static void count(struct store *s, const struct block *b)
 {
-	if (b->again && !b->inserted) {
+	if (b->again && !b->tried) {
 		s->counts.again++;
 		return;
 	}

@@ -281,6 +281,7 @@ test_a_proxy_answers() {
 	end "$stored" TERM
 	has store.log 'not an answer of ClickHouse: .*: status 502: <html>: it is tried again'
 	has store.log 'not the answer to an insert: .*: <html>: it is tried again'
+	has store.log ' 6030 rows in 16 blocks, [0-9]* came again, 0 refused, 0 lost'
 	is_inserted web-1 web-2
 }
 
