@@ -5,6 +5,7 @@
 #ifdef FLEET_HAS_NATS
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -14,9 +15,16 @@
 #define DUPLICATES_NS (120 * (int64_t)SECOND_NS)
 /* Time after which the server delivers an unacknowledged message again: longer than any --gather (15 s at most). */
 #define ACK_NS (30 * (int64_t)SECOND_NS)
+/*
+ * Most messages that are delivered without being acknowledged. There is no need of a limit, since memory is bounded by
+ * is_full(), and blocks that wait for long would keep all others from being delivered. libnats does not send -1.
+ */
+#define PENDING (1ll << 30)
 /* Most messages that are fetched at once: few, since each can have 8 MiB. */
 #define FETCH 8
 #define FETCH_MS 200
+/* Time after which a message comes again that was freed to make room: in less, the kept ones are refused for good. */
+#define LATER_NS (300 * SECOND_NS)
 #define LOOK_NS (5 * SECOND_NS)
 /* Messages can be fetched for so long after a look that the server has answered. */
 #define ANSWER_NS (2 * LOOK_NS)
@@ -72,7 +80,7 @@ static bool subscribe(struct store *s)
 	o.Stream = FLEET_STREAM;
 	o.Config.AckPolicy = js_AckExplicit;
 	o.Config.AckWait = ACK_NS;
-	o.Config.MaxAckPending = 2 * GATHER;
+	o.Config.MaxAckPending = PENDING;
 	o.Config.DeliverPolicy = js_DeliverAll;
 	rc = s->nats.pull(&s->pull, s->js, FLEET_ROWS ">", CONSUMER, NULL, &o, NULL);
 	if (rc == NATS_OK) {
@@ -175,14 +183,20 @@ static void fetch(struct store *s)
 }
 
 /*
- * Frees half of the messages, which the server delivers again. Without this, blocks that the database refuses could fill
- * the memory for good: they wait until it takes others, which could not be fetched.
+ * Frees half of the messages, which the server delivers again after LATER_NS. Without this, blocks that the database
+ * refuses could fill the memory for good: they wait until it takes others, which could not be fetched.
  */
 static void make_room(struct store *s)
 {
+	char later[64];
+	int len = snprintf(later, sizeof(later), "-NAK {\"delay\": %llu}", LATER_NS);
+
 	for (unsigned int kept = s->n / 2; s->n > kept;) {
 		const struct block *b = &s->blocks[--s->n];
+		const char *to = s->nats.msg_reply(b->msg);
 
+		if (to)
+			s->nats.publish(s->nats.nc, to, later, len);
 		s->bytes -= (size_t)s->nats.msg_len(b->msg);
 		s->nrows -= b->head.rows;
 		s->nats.msg_free(b->msg);
@@ -200,9 +214,10 @@ static int write_due(struct store *s, uint64_t now, struct problem *why)
 	if (!s->n || now < s->retry_ns || (now < s->since_ns + s->gather_ns && !is_full(s)))
 		return 0;
 	rc = store_write(s);
+	s->ended = s->way->slow && s->stopping();
 	if (rc == -ENOSPC || rc == -EDQUOT || rc == -ENOMEM || rc == -EAGAIN) {
 		s->pause_ns = s->pause_ns * 2 > PAUSE_MAX_NS ? PAUSE_MAX_NS : s->pause_ns ? s->pause_ns * 2 : PAUSE_NS;
-		s->retry_ns = now + s->pause_ns;
+		s->retry_ns = store_now_ns() + s->pause_ns; /* storing may have taken minutes */
 		if (!s->reason.text[0])
 			problem_set(&s->reason, "%s", strerror(-rc));
 		store_metrics_fail(s, s->reason.text);
@@ -211,7 +226,7 @@ static int write_due(struct store *s, uint64_t now, struct problem *why)
 	}
 	store_metrics_fail(s, NULL);
 	s->pause_ns = 0;
-	s->since_ns = now; /* for blocks that have to wait longer */
+	s->since_ns = store_now_ns(); /* for blocks that have to wait longer */
 	if (!rc && is_full(s))
 		make_room(s);
 	return rc ? problem_set(why, "cannot store: %s", strerror(-rc)) : 0;
@@ -241,7 +256,7 @@ int store_run(struct store *s, bool (*stopping)(void), struct problem *why)
 			nanosleep(&(struct timespec){ .tv_nsec = FETCH_MS * 1000000L }, NULL);
 	}
 	s->since_ns = s->retry_ns = 0;
-	if (write_due(s, store_now_ns() + s->gather_ns, why))
+	if (!s->ended && write_due(s, store_now_ns() + s->gather_ns, why))
 		return -1;
 	store_note_floors(s, store_now_ns(), true);
 	return 0;

@@ -84,6 +84,7 @@ struct store {
 	struct complaint tidying; /* last report of rows that cannot be removed */
 	struct complaint noting, refusing; /* last report of floors that cannot be noted, and of a block that is refused */
 	bool (*stopping)(void); /* true: linx-store is to end */
+	bool ended; /* a slow put() ran when linx-store was to end, so that none follows */
 	natsSubscription *pull, *places;
 	jsCtx *js;
 	struct block blocks[GATHER];

@@ -204,6 +204,17 @@ test_refused_blocks_without_end() {
 	is_inserted web-2
 	has store.log ' 3015 rows in 8 blocks, [0-9]* came again, 0 refused, 0 lost'
 	is_number 0 "count() from linx.rows where machine = 'web-1'"
+	# the server goes on delivering messages, though thousands are not acknowledged
+	/usr/bin/python3 - "$port" >consumer <<-'END'
+		import json, socket, sys
+		s = socket.create_connection(('127.0.0.1', int(sys.argv[1])), 5)
+		f = s.makefile('rb')
+		s.sendall(b'CONNECT {"verbose":false}\r\nSUB answer 1\r\nPUB $JS.API.CONSUMER.INFO.LINX.store answer 0\r\n\r\n')
+		while not f.readline().startswith(b'MSG'):
+		    pass
+		print(json.loads(f.readline())['config']['max_ack_pending'])
+	END
+	[ "$(cat consumer)" -gt 1000000 ] || broken "the server stops at $(cat consumer)"
 }
 
 # Each statement has a connection of its own: libcurl would send an insert again if a connection that was used before dies.
