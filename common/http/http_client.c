@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/array_size.h"
 #include "base/symbols.h"
@@ -27,6 +28,8 @@ struct http_client {
 	const char *what; /* see struct http_client_opts */
 	char *answer; /* answer so far, with a zero byte after it; NULL: none */
 	size_t len, max; /* bytes of answer; see answer_max in struct http_client_opts */
+	char mark[64]; /* see struct http_client_opts; empty: none */
+	bool marked; /* the answer has such a header */
 	bool failed; /* there was no memory for the answer */
 	CURLcode (*init)(long flags);
 	CURL *(*begin)(void);
@@ -69,6 +72,16 @@ static size_t take(char *data, size_t size, size_t n, void *ctx)
 		h->len += len;
 		answer[h->len] = '\0';
 	}
+	return size * n;
+}
+
+/* Looks at a header of the answer: libcurl calls this for each. */
+static size_t look(char *data, size_t size, size_t n, void *ctx)
+{
+	struct http_client *h = ctx;
+	size_t len = strlen(h->mark);
+
+	h->marked |= len && size * n >= len && !strncasecmp(data, h->mark, len);
 	return size * n;
 }
 
@@ -149,6 +162,8 @@ static void set_up(struct http_client *h, const struct http_client_opts *opts)
 		h->set(c, CURLOPT_MAXFILESIZE, 1l << 20);
 	h->set(c, CURLOPT_WRITEFUNCTION, take);
 	h->set(c, CURLOPT_WRITEDATA, h);
+	h->set(c, CURLOPT_HEADERFUNCTION, look);
+	h->set(c, CURLOPT_HEADERDATA, h);
 	h->set(c, CURLOPT_HTTPHEADER, h->heads);
 	h->set(c, CURLOPT_USERAGENT, "linx/" LINX_VERSION);
 	if (opts->ca)
@@ -186,6 +201,7 @@ struct http_client *http_client_open(const struct http_client_opts *opts, struct
 		return NULL;
 	h->what = opts->what;
 	h->max = opts->answer_max;
+	snprintf(h->mark, sizeof(h->mark), "%s", opts->mark ? opts->mark : "");
 	if (!load(h))
 		problem_set(why, "cannot %s: libcurl.so.4 is not installed", h->what);
 	else if (strlen(opts->url) >= sizeof(h->url) || !begin(h, opts))
@@ -207,7 +223,7 @@ int http_client_post(struct http_client *h, const char *more, const void *data, 
 	if (snprintf(url, sizeof(url), "%s%s", h->url, more ? more : "") >= (int)sizeof(url))
 		return -ENOMEM;
 	h->len = 0;
-	h->failed = false;
+	h->failed = h->marked = false;
 	rc = h->set(h->curl, CURLOPT_URL, url);
 	if (rc == CURLE_OK) {
 		h->set(h->curl, CURLOPT_POSTFIELDS, data);
@@ -224,6 +240,7 @@ int http_client_post(struct http_client *h, const char *more, const void *data, 
 	h->get(h->curl, CURLINFO_RESPONSE_CODE, &a->status);
 	a->text = h->len ? h->answer : "";
 	a->len = h->len;
+	a->marked = h->marked;
 	return 0;
 }
 

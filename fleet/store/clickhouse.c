@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,8 @@
 #define ANSWER_MAX (512u << 20)
 /* Beginning of an error; the number of the error follows. */
 #define ERROR "Code: "
+/* Beginning of headers that each answer of ClickHouse has. The answer to an insert is empty, as one of a proxy may be. */
+#define MARK "X-ClickHouse-"
 /* Beginning of values of a row in an error. */
 #define VALUES "Column values:"
 #define PASSWORD_MAX 255
@@ -83,6 +86,7 @@ static int open_client(struct clickhouse *c, const struct clickhouse_settings *s
 		.stall_s = STALL_S,
 		.fresh = true,
 		.answer_max = ANSWER_MAX,
+		.mark = MARK,
 		.user = s->user ? s->user : s->password ? "default" : NULL, /* libcurl sends no password without a user */
 		.password = s->password ? password : NULL,
 		.ca = s->ca,
@@ -266,9 +270,9 @@ int clickhouse_insert(struct clickhouse *c, const char *into, const struct bytes
 	}
 	rc = request(c, more.data, data->data, data->len, &a, why);
 	bytes_free(&more);
-	if (!rc && a.len) {
+	if (!rc && (a.len || !a.marked)) {
 		set_brief(c, "not an answer of ClickHouse");
-		problem_set(why, "not the answer to an insert: %s: %.*s", c->url, shown(a.text), a.text);
+		problem_set(why, "not the answer to an insert: %s: %.*s", c->url, a.len ? shown(a.text) : INT_MAX, a.len ? a.text : "no header " MARK);
 		rc = -EAGAIN;
 	}
 	/* a refused insert can have inserted something too, as before a view that fails */

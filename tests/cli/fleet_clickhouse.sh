@@ -233,6 +233,7 @@ test_connections() {
 		        text = '18.16.1\t0\t0\n' if 'version()' in sql else '0\n' if 'count()' in sql else ''
 		        self.send_response(200)
 		        self.send_header('Content-Length', str(len(text)))
+		        self.send_header('X-ClickHouse-Query-Id', '1')
 		        self.end_headers()
 		        self.wfile.write(text.encode())
 		        with open('connections', 'a') as f:
@@ -256,10 +257,9 @@ test_a_proxy_answers() {
 	start_servers
 	/usr/bin/python3 - "$http" <<-'END' >port &
 		import http.server, sys, urllib.error, urllib.request
-		lies = 2
+		lies = [(200, b''), (200, b'<html>\nlog in'), (502, b'<html>\nbad gateway')]
 		class Proxy(http.server.BaseHTTPRequestHandler):
 		    def do_POST(self):
-		        global lies
 		        data = self.rfile.read(int(self.headers['Content-Length']))
 		        try:
 		            answer = urllib.request.urlopen(f'http://127.0.0.1:{sys.argv[1]}{self.path}', data)
@@ -267,9 +267,12 @@ test_a_proxy_answers() {
 		            answer = e
 		        status, text = answer.status, answer.read()
 		        if 'insert+into+linx.rows' in self.path and lies:
-		            lies -= 1
-		            status, text = (502, b'<html>\nbad gateway') if lies else (200, b'<html>\nlog in')
+		            status, text = lies.pop()
+		            answer.headers = {}
 		        self.send_response(status)
+		        for name, value in answer.headers.items():
+		            if name.startswith('X-'):
+		                self.send_header(name, value)
 		        self.send_header('Content-Length', str(len(text)))
 		        self.end_headers()
 		        self.wfile.write(text)
@@ -285,15 +288,18 @@ test_a_proxy_answers() {
 	sending spool-web-1 --machine web-1
 	store --clickhouse "http://127.0.0.1:$(cat port)"
 	wait_for eval '[ "$(number "sum(rows) from linx.blocks")" = 3015 ]'
-	record web-2 3000 500
-	ship web-2
-	is_status 0
+	for machine in web-2 web-3; do
+		record "$machine" 3000 500
+		ship "$machine"
+		is_status 0
+	done
 	end "$shipping"
 	end "$stored" TERM
 	has store.log 'not an answer of ClickHouse: .*: status 502: <html>: it is tried again'
 	has store.log 'not the answer to an insert: .*: <html>: it is tried again'
-	has store.log ' 6030 rows in 16 blocks, [0-9]* came again, 0 refused, 0 lost'
-	is_inserted web-1 web-2
+	has store.log 'not the answer to an insert: .*: no header X-ClickHouse-: it is tried again'
+	has store.log ' 9045 rows in 24 blocks, [0-9]* came again, 0 refused, 0 lost'
+	is_inserted web-1 web-2 web-3
 }
 
 # While ClickHouse is away, blocks wait, and linx-store reports this, also at its start.

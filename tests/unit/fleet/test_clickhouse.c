@@ -55,7 +55,7 @@ static void watch(void *data, bool begins)
 static void will_answer(int rc, long status, const char *text)
 {
 	result = rc;
-	answer = (struct http_answer){ .status = status, .text = text, .len = strlen(text) };
+	answer = (struct http_answer){ .status = status, .text = text, .len = strlen(text), .marked = true };
 }
 
 static void open_server(struct clickhouse *c)
@@ -209,6 +209,13 @@ static void test_lost_answers(void **state)
 	assert_false(c.unsure);
 	will_answer(0, 500, "Code: 1");
 	assert_int_equal(clickhouse_insert(&c, "rows format Native", &data, &why), -EPROTO);
+	assert_true(c.unsure);
+	/* nobody says that the server has done the insert */
+	c.unsure = false;
+	will_answer(0, 200, "");
+	answer.marked = false;
+	assert_int_equal(clickhouse_insert(&c, "rows format Native", &data, &why), -EAGAIN);
+	assert_string_equal(why.text, "not the answer to an insert: http://db:8123: no header X-ClickHouse-");
 	assert_true(c.unsure);
 	for (size_t i = 0; i < sizeof(lost) / sizeof(*lost); i++) {
 		c.unsure = false;

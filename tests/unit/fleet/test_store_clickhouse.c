@@ -98,7 +98,7 @@ static void answer_stored(const char *sql, struct http_answer *a)
 int http_client_post(struct http_client *h, const char *more, const void *data, size_t len, struct http_answer *a)
 {
 	(void)h;
-	*a = (struct http_answer){ .status = 200, .text = "" };
+	*a = (struct http_answer){ .status = 200, .text = "", .marked = true };
 	if (strstr(more, "insert+into+linx.rows"))
 		return insert_into_rows(data, len, a);
 	if (strstr(more, "insert+into+linx.blocks") && server.lists)
