@@ -217,6 +217,26 @@ test_refused_blocks_without_end() {
 	[ "$(cat consumer)" -gt 1000000 ] || broken "the server stops at $(cat consumer)"
 }
 
+# Thousands of blocks that ClickHouse refuses do not keep the server from delivering those of another machine.
+test_thousands_of_refused_blocks() { # full
+	start_servers
+	ask "alter table linx.rows add column trap UInt8 default intDiv(1, machine != 'web-1')"
+	record web-1 2200 1
+	record web-2 3000 500
+	insert --metrics 0
+	find_pages
+	sending spool-web-1 --machine web-1
+	# shellcheck disable=SC2317
+	sent() { get_page "$pages" /metrics | grep -q '^linx_store_behind_blocks{machine="web-1",.*} 22[0-9][0-9]$'; }
+	wait_for sent
+	ship web-2
+	is_status 0
+	end "$shipping"
+	end "$stored" TERM
+	is_inserted web-2
+	is_number 0 "count() from linx.rows where machine = 'web-1'"
+}
+
 # Each statement has a connection of its own: libcurl would send an insert again if a connection that was used before dies.
 test_connections() {
 	need_nats
