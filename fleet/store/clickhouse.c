@@ -191,12 +191,13 @@ static int judge(struct clickhouse *c, int rc, const struct http_answer *a, stru
 		problem_set(why, "the answer is too long: %s", c->url);
 		return -EPROTO;
 	}
-	if (a->status == 200 && strncmp(a->text, ERROR, strlen(ERROR)) != 0)
+	if (a->status == 200 && a->marked && strncmp(a->text, ERROR, strlen(ERROR)) != 0)
 		return 0;
 	if (strncmp(a->text, ERROR, strlen(ERROR)) != 0) {
 		/* a proxy that has no answer of ClickHouse knows nothing about the statement, which may still be running */
 		set_brief(c, "not an answer of ClickHouse: status %ld", a->status);
-		problem_set(why, "not an answer of ClickHouse: %s: status %ld: %.*s", c->url, a->status, shown(a->text), a->text);
+		problem_set(why, "not an answer of ClickHouse: %s: status %ld: %.*s", c->url, a->status, a->len ? shown(a->text) : INT_MAX,
+			    a->len ? a->text : "no header " MARK);
 		return -EAGAIN;
 	}
 	set_brief(c, "ClickHouse: " ERROR "%ld", strtol(a->text + strlen(ERROR), NULL, 10));
@@ -270,9 +271,9 @@ int clickhouse_insert(struct clickhouse *c, const char *into, const struct bytes
 	}
 	rc = request(c, more.data, data->data, data->len, &a, why);
 	bytes_free(&more);
-	if (!rc && (a.len || !a.marked)) {
+	if (!rc && a.len) {
 		set_brief(c, "not an answer of ClickHouse");
-		problem_set(why, "not the answer to an insert: %s: %.*s", c->url, a.len ? shown(a.text) : INT_MAX, a.len ? a.text : "no header " MARK);
+		problem_set(why, "not the answer to an insert: %s: %.*s", c->url, shown(a.text), a.text);
 		rc = -EAGAIN;
 	}
 	/* a refused insert can have inserted something too, as before a view that fails */

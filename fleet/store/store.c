@@ -59,6 +59,21 @@ static natsStatus make_stream(struct store *s)
 	return rc;
 }
 
+/*
+ * Deletes the consumer if it was made with another limit than PENDING, by an earlier version: libnats then refuses to
+ * use it. Its messages stay in the stream.
+ */
+static void delete_other_consumer(struct store *s)
+{
+	jsConsumerInfo *consumer = NULL;
+
+	if (s->nats.consumer_info(&consumer, s->js, FLEET_STREAM, CONSUMER, NULL, NULL) != NATS_OK)
+		return;
+	if (consumer->Config && consumer->Config->MaxAckPending != PENDING)
+		s->nats.consumer_delete(s->js, FLEET_STREAM, CONSUMER, NULL, NULL);
+	s->nats.consumer_info_free(consumer);
+}
+
 /* Subscribes, and makes stream and consumer if they are missing. True: there is a subscription. */
 static bool subscribe(struct store *s)
 {
@@ -89,6 +104,7 @@ static bool subscribe(struct store *s)
 	} else if (nats_is_up(&s->nats)) {
 		complain(&s->subscribing, "cannot use the consumer " CONSUMER " of the stream " FLEET_STREAM ": %s: %s", s->nats.server,
 			 s->nats.text(rc));
+		delete_other_consumer(s);
 	}
 	return rc == NATS_OK;
 }
@@ -227,7 +243,7 @@ static int write_due(struct store *s, uint64_t now, struct problem *why)
 	store_metrics_fail(s, NULL);
 	s->pause_ns = 0;
 	s->since_ns = store_now_ns(); /* for blocks that have to wait longer */
-	if (!rc && is_full(s))
+	if (!rc && is_full(s) && !s->ended)
 		make_room(s);
 	return rc ? problem_set(why, "cannot store: %s", strerror(-rc)) : 0;
 }
@@ -242,9 +258,9 @@ int store_run(struct store *s, bool (*stopping)(void), struct problem *why)
 		now = store_now_ns();
 		if (nats_watch(&s->nats, now, why))
 			return -1;
-		store_metrics_show(s, now, is_ready(s, now));
 		store_say(s, now);
 		look_at_consumer(s, now);
+		store_metrics_show(s, now, is_ready(s, now)); /* called after the look: storing may have taken longer than ANSWER_NS */
 		if (write_due(s, now, why))
 			return -1;
 		store_note_floors(s, now, false);

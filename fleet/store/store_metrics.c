@@ -162,7 +162,7 @@ static bool print(void *data, FILE *to)
 
 /*
  * Judges what the loop has shown. Blocks that wait for an answer of the database do not wait in vain: the time of such
- * requests does not count. 0: all is good; -1: why has what is wrong.
+ * requests does not count, up to ASK_NS. 0: all is good; -1: why has what is wrong.
  */
 static int judge_health(const struct store_shown *shown, uint64_t now, struct problem *why)
 {
@@ -171,6 +171,8 @@ static int judge_health(const struct store_shown *shown, uint64_t now, struct pr
 
 	if (shown->failure.text[0])
 		return problem_set(why, "cannot store: %s", shown->failure.text);
+	if (spent > ASK_NS)
+		spent = ASK_NS;
 	if (shown->apart_ns && now > shown->apart_ns + APART_NS)
 		return problem_set(why, "nothing can be fetched from NATS for %.0f seconds", seconds(now, shown->apart_ns));
 	if (shown->waits_ns && now > waits + spent + STUCK_NS)

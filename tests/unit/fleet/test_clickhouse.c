@@ -215,7 +215,7 @@ static void test_lost_answers(void **state)
 	will_answer(0, 200, "");
 	answer.marked = false;
 	assert_int_equal(clickhouse_insert(&c, "rows format Native", &data, &why), -EAGAIN);
-	assert_string_equal(why.text, "not the answer to an insert: http://db:8123: no header X-ClickHouse-");
+	assert_string_equal(why.text, "not an answer of ClickHouse: http://db:8123: status 200: no header X-ClickHouse-");
 	assert_true(c.unsure);
 	for (size_t i = 0; i < sizeof(lost) / sizeof(*lost); i++) {
 		c.unsure = false;

@@ -92,7 +92,7 @@ static void answer_stored(const char *sql, struct http_answer *a)
 		if (strstr(sql, what) && (server.rows[i] || server.gaps[i]))
 			n += (size_t)snprintf(text + n, sizeof(text) - n, "web-1\t7\t%u\t%u\t%d\n", i, i, server.gaps[i] > 0);
 	}
-	*a = (struct http_answer){ .status = 200, .text = text, .len = n };
+	*a = (struct http_answer){ .status = 200, .text = text, .len = n, .marked = true };
 }
 
 int http_client_post(struct http_client *h, const char *more, const void *data, size_t len, struct http_answer *a)
@@ -108,7 +108,7 @@ int http_client_post(struct http_client *h, const char *more, const void *data, 
 	else if (strstr(more, "insert+into+linx.floors") && server.floors)
 		*a = (struct http_answer){ .status = server.floors, .text = "Code: 1", .len = 7 };
 	else if (strstr(data, "from system.processes"))
-		*a = (struct http_answer){ .status = 200, .text = "0\n", .len = 2 };
+		*a = (struct http_answer){ .status = 200, .text = "0\n", .len = 2, .marked = true };
 	else if (strstr(data, "from linx.rows where"))
 		answer_stored(data, a);
 	return 0;
@@ -221,7 +221,7 @@ static int end_test(void **state)
 static void server_fails(int result, long status, const char *why)
 {
 	server.result = result;
-	server.answer = (struct http_answer){ .status = status, .text = why };
+	server.answer = (struct http_answer){ .status = status, .text = why, .marked = true };
 }
 
 /* ---- tests --------------------------------------------------------------------------------------------------- */
