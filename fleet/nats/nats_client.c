@@ -12,6 +12,7 @@
 
 #define URL "nats://127.0.0.1:4222"
 #define RECONNECT_MS 500
+#define AWAY "it does not answer"
 /* A warning is printed when the server has been away for longer than this, then after twice the time, and so on. */
 #define PATIENCE_NS 10000000000ull
 /* Longest time for which nats_close() waits: a thread that connects may be looking up a name. */
@@ -136,7 +137,6 @@ int nats_open(struct nats *n, const struct nats_settings *s, const char *who, st
 	if (rc != NATS_OK)
 		return problem_set(why, "cannot use: %s: %s", n->server, n->text(rc));
 	n->patience_ns = PATIENCE_NS;
-	snprintf(n->reason, sizeof(n->reason), "it does not answer");
 	n->set_name(n->options, who);
 	n->set_reconnects(n->options, -1);
 	n->set_wait(n->options, RECONNECT_MS);
@@ -165,6 +165,32 @@ bool nats_is_up(struct nats *n)
 	return n->status(n->nc) == NATS_CONN_STATUS_CONNECTED;
 }
 
+static const char *reason(const struct nats *n, const char *unknown)
+{
+	return n->reason[0] ? n->reason : unknown;
+}
+
+/*
+ * Reports a connection that libnats has given up. As it tries again without end otherwise, the server or this client has
+ * refused the other. libnats forgets why when it gives up, and has no text for certificates.
+ */
+static int refused(struct nats *n, struct problem *why)
+{
+	return problem_set(why, "connection refused: %s: %s", n->server, reason(n, "authorization failed, or a certificate is refused"));
+}
+
+int nats_listen(struct nats *n, natsSubscription **sub, const char *subject, natsMsgHandler hear, void *data, struct problem *why)
+{
+	natsStatus rc = n->subscribe(sub, n->nc, subject, hear, data);
+
+	if (rc == NATS_OK)
+		return 0;
+	note_reason(n);
+	if (n->status(n->nc) == NATS_CONN_STATUS_CLOSED)
+		return refused(n, why); /* the server has closed the connection since nats_open() */
+	return problem_set(why, "cannot listen: %s", n->text(rc));
+}
+
 int nats_watch(struct nats *n, uint64_t now_ns, struct problem *why)
 {
 	int error = atomic_exchange(&n->error, 0);
@@ -172,14 +198,14 @@ int nats_watch(struct nats *n, uint64_t now_ns, struct problem *why)
 	n->up_ns = n->up_ns ? n->up_ns : now_ns;
 	note_reason(n);
 	if (n->status(n->nc) == NATS_CONN_STATUS_CLOSED)
-		return problem_set(why, "connection refused: %s: %s", n->server, n->reason);
+		return refused(n, why);
 	if (error)
-		complain(&n->errors, "%s: %s: %s", n->server, n->text((natsStatus)error), n->reason);
+		complain(&n->errors, "%s: %s: %s", n->server, n->text((natsStatus)error), reason(n, AWAY));
 	if (nats_is_up(n)) {
 		n->up_ns = now_ns;
 		n->patience_ns = PATIENCE_NS;
 	} else if (now_ns > n->up_ns + n->patience_ns) {
-		say_at(SAY_WARNING, "no connection for %" PRIu64 " seconds: %s: %s", (now_ns - n->up_ns) / 1000000000, n->server, n->reason);
+		say_at(SAY_WARNING, "no connection for %" PRIu64 " seconds: %s: %s", (now_ns - n->up_ns) / 1000000000, n->server, reason(n, AWAY));
 		n->patience_ns *= 2;
 	}
 	return 0;

@@ -75,7 +75,7 @@ struct nats {
 	natsOptions *options;
 	char server[256]; /* the URL without user and password */
 	_Atomic(int) error; /* last natsStatus that libnats reported; 0: no report since the last nats_watch() */
-	char reason[160]; /* text of the last error */
+	char reason[160]; /* text of the last error; empty: none is known */
 	uint64_t up_ns; /* time at which the server was connected last */
 	uint64_t patience_ns; /* the next warning comes when the server has been away for longer than this */
 	struct complaint errors;
@@ -128,6 +128,11 @@ int nats_open(struct nats *n, const struct nats_settings *s, const char *who, st
  * free what these use.
  */
 bool nats_close(struct nats *n);
+/*
+ * Subscribes to a subject. hear(): called in a thread of libnats for each message, with data. 0: *sub is to be destroyed
+ * before nats_close(); -1: why has the reason.
+ */
+int nats_listen(struct nats *n, natsSubscription **sub, const char *subject, natsMsgHandler hear, void *data, struct problem *why);
 /* True if the server is connected now. */
 bool nats_is_up(struct nats *n);
 /*

@@ -89,24 +89,18 @@ int ship_listen(struct ship *s, struct problem *why)
 {
 	natsInbox *inbox = NULL;
 	char subject[192];
-	natsStatus rc;
+	natsStatus rc = s->nats.inbox_new(&inbox);
 
-	rc = s->nats.inbox_new(&inbox);
-	if (rc == NATS_OK) {
-		/*
-		 * the subject has the machine's name, so that a server can allow each machine only the subjects with
-		 * its own name
-		 */
-		snprintf(s->inbox, sizeof(s->inbox), "_INBOX.%s.%s.", s->machine, strrchr(inbox, '.') + 1);
-		s->nats.inbox_free(inbox);
-		snprintf(subject, sizeof(subject), "%s*", s->inbox);
-		rc = s->nats.subscribe(&s->answers, s->nats.nc, subject, hear_answer, s);
-	}
-	if (rc == NATS_OK && !s->acks) {
-		snprintf(subject, sizeof(subject), FLEET_STORED "%s", s->machine);
-		rc = s->nats.subscribe(&s->orders, s->nats.nc, subject, hear_order, s);
-	}
-	return rc == NATS_OK ? 0 : problem_set(why, "cannot listen: %s", s->nats.text(rc));
+	if (rc != NATS_OK)
+		return problem_set(why, "cannot listen: %s", s->nats.text(rc));
+	/* the subject has the machine's name, so that a server can allow each machine only the subjects with its own name */
+	snprintf(s->inbox, sizeof(s->inbox), "_INBOX.%s.%s.", s->machine, strrchr(inbox, '.') + 1);
+	s->nats.inbox_free(inbox);
+	snprintf(subject, sizeof(subject), "%s*", s->inbox);
+	if (nats_listen(&s->nats, &s->answers, subject, hear_answer, s, why))
+		return -1;
+	snprintf(subject, sizeof(subject), FLEET_STORED "%s", s->machine);
+	return s->acks ? 0 : nats_listen(&s->nats, &s->orders, subject, hear_order, s, why);
 }
 
 void ship_listen_no_more(struct ship *s)

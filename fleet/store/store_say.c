@@ -62,9 +62,7 @@ static void hear_place(natsConnection *nc, natsSubscription *sub, natsMsg *msg, 
 
 int store_listen(struct store *s, struct problem *why)
 {
-	natsStatus rc = s->nats.subscribe(&s->places, s->nats.nc, FLEET_AT ">", hear_place, s);
-
-	return rc == NATS_OK ? 0 : problem_set(why, "cannot listen: %s", s->nats.text(rc));
+	return nats_listen(&s->nats, &s->places, FLEET_AT ">", hear_place, s, why);
 }
 
 /* Sends orders for the missing blocks of a spool. */

@@ -264,6 +264,12 @@ test_permissions() {
 	is_status 1
 	has err "connection refused: 127.0.0.1:$port: .*[Aa]uthorization"
 	lacks err wrong
+	# a program that was refused before it listens
+	changed store_say.c 's/^\treturn nats_listen(/\tusleep(3000000);\n&/; s/^#include <time.h>/&\n#include <unistd.h>/'
+	status=0
+	./changed --nats "$url" --parquet rows >out 2>err || status=$?
+	is_status 1
+	has err "connection refused: 127.0.0.1:$port: .*[Aa]uthorization"
 	url=nats://store:right@127.0.0.1:$port
 	store
 	url=nats://web-1:right@127.0.0.1:$port
