@@ -22,7 +22,7 @@
 struct waiting {
 	struct waiting *next;
 	enum alert_priority priority;
-	size_t size; /* of line, with its end */
+	size_t size; /* bytes of line, with the zero byte at its end */
 	char line[];
 };
 

@@ -48,7 +48,7 @@ static int take_url(struct clickhouse *c, const char *url, struct problem *why)
 	size_t len = slash ? (size_t)(slash - url) : strlen(url);
 	const char *database = slash && slash[1] ? slash + 1 : DATABASE;
 
-	/* such a URL may have a password in it, which no message may show */
+	/* a URL with one of these characters may have a password, which no message may show */
 	if (!host || (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0) || strpbrk(url, "@?#") || len >= sizeof(c->url))
 		return problem_set(why, "not a server: --clickhouse: write http://HOST:8123 or https://HOST:8443/DATABASE");
 	if (!is_name(database))

@@ -22,7 +22,7 @@ struct store_counts {
 	uint64_t asked; /* orders to send blocks again */
 };
 
-/* What the pages show. Times are those of store_now_ns(). */
+/* Copy of the loop's state, which the pages show. Times are those of store_now_ns(). */
 struct store_shown {
 	struct store_counts counts;
 	uint64_t blocks, bytes; /* messages that wait to be stored */
@@ -31,7 +31,7 @@ struct store_shown {
 	uint64_t stored_ns; /* time at which a block was stored last; begun_ns: none was */
 	uint64_t looked_ns; /* time at which the loop was alive last */
 	uint64_t spent_ns; /* time that requests to the database have taken while blocks waited and none was stored */
-	bool asking; /* such a request has begun at looked_ns, and has not ended */
+	bool asking; /* a request to the database has begun at looked_ns, and has not ended */
 	uint64_t apart_ns; /* time since which no message can be fetched from NATS; 0: it can */
 	const char *place; /* store_metrics_settings.place */
 	struct problem failure; /* why blocks cannot be stored, or the program cannot begin; empty: they can */

@@ -82,7 +82,7 @@ void linx_session_free_unused(struct linx_session *s)
 		schedule_delayed_work(&s->unused, msecs_to_jiffies(UNUSED_REST_MS));
 		return;
 	}
-	/* As mm_users is 0, all stores of the last user are visible, and no ioctl, mmap or poll of the owner follows. */
+	/* mm_users is 0: all stores of the last user are visible, and no ioctl, mmap or poll of the owner follows. */
 	linx_probes_free(s);
 	linx_throttle_end(s->throttle); /* a failed start may have made tasks wait, which look at the rings */
 	linx_wake_end(s); /* a poll after the stop may have started the timer, which looks at the rings */

@@ -5,7 +5,7 @@
 
 #include "probe/types.h"
 
-/* Where it is looked up how the kernel and its modules were built. */
+/* Place of the files that show how the kernel and its modules were built. */
 struct linx_agree_place {
 	const char *root; /* directory that is in front of all paths: "", or that of a test */
 	const char *release; /* the kernel's release, as uname(2) gives it */

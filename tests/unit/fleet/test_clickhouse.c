@@ -19,7 +19,7 @@ static int result;
 static struct http_answer answer;
 static char asked[8192]; /* last request: the words of the URL, and the data */
 
-static char user[64], password[512]; /* those of the client that was opened last; empty: none */
+static char user[64], password[512]; /* settings of the client that was opened last; empty: none */
 
 struct http_client *http_client_open(const struct http_client_opts *opts, struct problem *problem)
 {
