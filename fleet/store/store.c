@@ -11,7 +11,6 @@
 #include <time.h>
 
 #define CONSUMER "store"
-#define SECOND_NS 1000000000ull
 #define DUPLICATES_NS (120 * (int64_t)SECOND_NS)
 /* Time after which the server delivers an unacknowledged message again: longer than any --gather (15 s at most). */
 #define ACK_NS (30 * (int64_t)SECOND_NS)

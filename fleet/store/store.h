@@ -19,6 +19,8 @@
 #include "store/ledger.h"
 #include "store/store_metrics.h"
 
+#define SECOND_NS 1000000000ull
+
 #ifdef FLEET_HAS_NATS
 /*
  * Limits of the messages that wait to be stored: number, bytes, rows. No message is fetched when one limit is

@@ -13,7 +13,6 @@
 #include <string.h>
 #include <time.h>
 
-#define SECOND_NS 1000000000ull
 /*
  * An insert has no further block when it has so many bytes or rows. ClickHouse makes one part of an insert of this
  * size. After an insert that the server or the line cannot do, the next ones have fewer bytes.

@@ -10,7 +10,6 @@
 #include "base/array_size.h"
 
 #define TYPE "text/plain; version=0.0.4; charset=utf-8"
-#define SECOND_NS 1000000000ull
 /* Health is bad if no message can be fetched for longer than this. */
 #define APART_NS (10 * SECOND_NS)
 /* Health is bad if the loop does nothing for so long, or if blocks wait so long and none is stored. --gather is shorter. */

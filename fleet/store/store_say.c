@@ -8,7 +8,6 @@
 #include <string.h>
 #include <time.h>
 
-#define SECOND_NS 1000000000ull
 /*
  * Missing blocks are asked for when the floor has not risen for WAIT_NS, or for WAIT_GATHERS times --gather if that is
  * longer.
