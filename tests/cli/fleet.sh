@@ -188,9 +188,9 @@ test_earlier_consumer() {
 	start_nats
 	record web-1 2000 300
 	store
-	wait_for consumer INFO.LINX.store ''
+	wait_for consumer INFO.LINX.store
 	end "$stored" TERM
-	consumer DELETE.LINX.store ''
+	consumer DELETE.LINX.store
 	consumer DURABLE.CREATE.LINX.store '{"stream_name":"LINX","config":{"durable_name":"store","ack_policy":"explicit","ack_wait":30000000000,
 		"deliver_policy":"all","filter_subject":"linx.rows.>","max_ack_pending":2048}}'
 	store
@@ -199,22 +199,6 @@ test_earlier_consumer() {
 	end "$stored" TERM
 	is_stored web-1
 	has store.log 'cannot use the consumer store of the stream LINX: '
-}
-
-# consumer SUBJECT TEXT: asks the server about consumers. False if the answer is an error.
-consumer() {
-	/usr/bin/python3 - "$port" "$@" <<-'END'
-		import json, socket, sys
-		port, subject, text = sys.argv[1:]
-		s = socket.create_connection(('127.0.0.1', int(port)), 5)
-		f = s.makefile('rb')
-		s.sendall(b'CONNECT {"verbose":false}\r\nSUB answer 1\r\n')
-		s.sendall(f'PUB $JS.API.CONSUMER.{subject} answer {len(text)}\r\n{text}\r\n'.encode())
-		while not (line := f.readline()).startswith(b'MSG'):
-		    line or sys.exit('the server closed the connection')
-		answer = json.loads(f.readline())
-		sys.exit(str(answer['error']) if 'error' in answer else 0)
-	END
 }
 
 # A host gets a new name twice while its spool has rows: in the store, each of the three names has its rows.
