@@ -375,6 +375,22 @@ has_threads() {
 	[ "$(find "/proc/$1/task" -mindepth 1 -maxdepth 1 | wc -l)" -gt 1 ]
 }
 
+# A thread that is being created while its process is attached to is traced, too. The program holds the kernel in the
+# middle of clone(2) until it sees that it is traced.
+test_attach_amid_creation() {
+	local pid
+	"$WORK/traced" create >created &
+	pid=$!
+	wait_for grep -q . created
+	if grep -q '^no ' created; then
+		wait "$pid"
+		skip "$(cat created) here"
+	fi
+	traced -q -o log -p "$pid"
+	is_status 0
+	wait "$pid" || [ $? = 5 ] || broken "the new thread is not traced"
+}
+
 # A process of which another program traces one thread is refused: the calls of that thread would be missing.
 test_attach_to_a_part() {
 	local pid tid

@@ -6,7 +6,9 @@
 #include <linux/filter.h>
 #include <linux/io_uring.h>
 #include <linux/seccomp.h>
+#include <linux/userfaultfd.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -18,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/sendfile.h>
@@ -63,9 +66,9 @@ static void *loop(void *unused)
 	return unused;
 }
 
-static bool is_traced(void)
+static bool is_traced_in(const char *status)
 {
-	FILE *f = fopen("/proc/self/status", "r");
+	FILE *f = fopen(status, "r");
 	char line[128];
 	int tracer = 0;
 
@@ -74,6 +77,11 @@ static bool is_traced(void)
 	if (f)
 		fclose(f);
 	return tracer;
+}
+
+static bool is_traced(void)
+{
+	return is_traced_in("/proc/self/status");
 }
 
 /*
@@ -165,6 +173,69 @@ static int end_among_new(void)
 			return 77;
 	usleep(20000);
 	_exit(5);
+}
+
+/* ---- a thread is in the middle of clone(2) while a tracer attaches */
+
+static int wait_for_end(void *unused)
+{
+	(void)unused;
+	for (;;)
+		syscall(SYS_pause);
+	return 0;
+}
+
+/*
+ * Creates a thread, to whose creator the kernel reports a pidfd at the address "where". It writes the pidfd after it has
+ * decided whether the new thread is traced, and before /proc lists this thread. Returns the thread's tid, or -errno.
+ */
+static void *create_slowly(void *where)
+{
+	char *stack = mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int tid = clone(wait_for_end, stack + 65536,
+			CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_PIDFD, NULL,
+			where);
+
+	return (void *)(intptr_t)(tid < 0 ? -errno : tid);
+}
+
+/* Ends with 5 if a thread is traced whose creation began before a tracer attached and ended after it, else with 9. */
+static int create_amid_attach(void)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register place = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+	struct uffdio_zeropage page;
+	int fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
+	long size = sysconf(_SC_PAGESIZE);
+	struct uffd_msg message;
+	char status[64];
+	pthread_t t;
+	void *tid;
+
+	place.range.start = (uintptr_t)mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	place.range.len = (uint64_t)size;
+	if (fd < 0 || ioctl(fd, UFFDIO_API, &api) || ioctl(fd, UFFDIO_REGISTER, &place)) {
+		puts("no userfaultfd");
+		return 77;
+	}
+	pthread_create(&t, NULL, create_slowly, (void *)(uintptr_t)place.range.start);
+	/* threads have pidfds from Linux 6.9 on: before, the call fails at once */
+	if (poll(&(struct pollfd){ .fd = fd, .events = POLLIN }, 1, 5000) != 1 ||
+	    read(fd, &message, sizeof(message)) != sizeof(message)) {
+		puts("no pidfd of a thread");
+		return 77;
+	}
+	puts("creating");
+	while (!is_traced())
+		usleep(1000);
+	usleep(200000);
+	page = (struct uffdio_zeropage){ .range = place.range };
+	ioctl(fd, UFFDIO_ZEROPAGE, &page);
+	pthread_join(t, &tid);
+	snprintf(status, sizeof(status), "/proc/self/task/%d/status", (int)(intptr_t)tid);
+	for (int n = 0; n < 100 && !is_traced_in(status); n++)
+		usleep(50000);
+	_exit(is_traced_in(status) ? 5 : 9);
 }
 
 /* One thread calls exec while 500 other threads loop or sleep. */
@@ -661,7 +732,7 @@ int main(int argc, char **argv)
 		{ "filters", install_filters },	      { "listener", hide_behind_listener },
 		{ "listener-for-all", hide_all_threads },
 		{ "mutex", wait_for_a_mutex },	      { "busy", copy_for_ever },
-		{ "several", wait_at_several },
+		{ "several", wait_at_several },	      { "create", create_amid_attach },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);

@@ -96,40 +96,51 @@ int linx_tracer_seize_child(struct linx_engine_ptrace *p, const struct linx_trac
 }
 
 /*
- * Seizes one of many threads of a process. The kernel refuses two kinds of threads, which is no error: threads that
- * have ended, and threads that a seized thread created meanwhile, which this thread already traces.
+ * Seizes one of many threads of a process: 1, 0 if it needs not be seized, or -errno. The kernel refuses two kinds of
+ * threads, which is no error: threads that have ended, and threads that a seized thread created meanwhile, which this
+ * thread already traces.
  */
 static int seize_thread(struct linx_engine_ptrace *p, pid_t tid, pid_t tgid)
 {
-	int rc = seize(p, tid, tgid, is_filtered(p, tid));
+	int rc;
 
-	return rc && (linx_proc_has_ended(tid) || linx_proc_tracer(tid) == gettid()) ? 0 : rc;
+	if (linx_tracee_find(p, tid))
+		return 0;
+	rc = seize(p, tid, tgid, is_filtered(p, tid));
+	if (!rc)
+		return 1;
+	return linx_proc_has_ended(tid) || linx_proc_tracer(tid) == gettid() ? 0 : rc;
 }
 
 /*
  * Seizes all threads of a process. Repeats until a pass over all threads finds no new thread. Fails, with a text, if one of
- * them cannot be traced: its calls would be missed.
+ * them cannot be traced: its calls would be missed. *found is set if a thread was seized.
  */
-static int seize_threads(struct linx_engine_ptrace *p, pid_t pid)
+static int seize_threads(struct linx_engine_ptrace *p, pid_t pid, bool *found)
 {
-	unsigned int before;
 	char path[64];
 	struct dirent *d;
-	pid_t tid = 0;
+	pid_t tid = pid;
+	bool more;
 	int rc = 0;
 	DIR *dir;
 
 	snprintf(path, sizeof(path), "/proc/%d/task", pid);
 	do {
-		before = p->ntracees;
+		more = false;
 		dir = opendir(path);
-		while (!rc && dir && (d = readdir(dir)))
-			if (d->d_name[0] != '.')
-				rc = seize_thread(p, tid = (pid_t)strtol(d->d_name, NULL, 10), pid);
+		while (rc >= 0 && dir && (d = readdir(dir))) {
+			if (d->d_name[0] == '.')
+				continue;
+			tid = (pid_t)strtol(d->d_name, NULL, 10);
+			rc = seize_thread(p, tid, pid);
+			more |= rc > 0;
+		}
 		if (dir)
 			closedir(dir);
-	} while (!rc && p->ntracees != before);
-	return rc ? fail_attach(p, tid, -rc) : 0;
+		*found |= more;
+	} while (rc >= 0 && more);
+	return rc < 0 ? fail_attach(p, tid, -rc) : 0;
 }
 
 /* Handles stops until *count is 0, at most for most_ns nanoseconds. */
@@ -143,25 +154,63 @@ static void settle(struct linx_engine_ptrace *p, const unsigned int *count, uint
 			nanosleep(&pause, NULL);
 }
 
-/*
- * Waits until new tracees have stopped, and then looks for processes that have an io_uring: a ring that a tracee makes
- * from now on is seen as it is made.
- */
-static void let_start(struct linx_engine_ptrace *p)
+static bool is_leader(const struct linx_tracee *t)
 {
-	settle(p, &p->nstarting, SETTLE_NS);
+	return t->tid == t->tgid;
+}
+
+/*
+ * Waits until new tracees have stopped, and then seizes threads of theirs that became visible meanwhile. The kernel decides
+ * at the begin of clone(2) whether a new thread is traced. So the thread that a task creates while it is seized is not
+ * traced, and /proc may list it only after the last pass over all threads. The creator's first stop comes after its call,
+ * when the thread is listed. A thread that is found in this way may be creating others, so all is repeated.
+ * 0, or -errno with a text.
+ */
+static int let_settle(struct linx_engine_ptrace *p)
+{
+	unsigned int n;
+	bool found;
+	pid_t *pids;
+	int rc = 0;
+
+	do {
+		found = false;
+		settle(p, &p->nstarting, SETTLE_NS);
+		pids = linx_tracee_list(p, is_leader, &n);
+		if (!pids)
+			return linx_fail(&p->e.err, -ENOMEM, "no memory for a list of processes");
+		for (unsigned int i = 0; !rc && i < n; i++)
+			rc = seize_threads(p, pids[i], &found);
+		free(pids);
+	} while (!rc && found);
+	return rc;
+}
+
+/*
+ * Lets new tracees stop, and then looks for processes that have an io_uring: a ring that a tracee makes from now on is
+ * seen as it is made. 0, or -errno with a text.
+ */
+static int let_start(struct linx_engine_ptrace *p)
+{
+	int rc = 0;
+
+	if (p->filter.flags & LINX_FILTER_THREADS)
+		settle(p, &p->nstarting, SETTLE_NS);
+	else
+		rc = let_settle(p);
 	if (!p->watches_rings || p->header.info.uring_missed)
-		return;
+		return rc;
 	LINX_EACH_TRACEE(p, t, bucket)
 		if (t->tid == t->tgid || p->filter.flags & LINX_FILTER_THREADS)
 			p->header.info.uring_missed |= linx_proc_has_uring(t->tid);
+	return rc;
 }
 
-void linx_tracer_interrupt(struct linx_engine_ptrace *p)
+int linx_tracer_interrupt(struct linx_engine_ptrace *p)
 {
 	LINX_EACH_TRACEE(p, t, bucket)
 	ptrace(PTRACE_INTERRUPT, t->tid, 0, 0);
-	let_start(p);
+	return let_start(p);
 }
 
 /*
@@ -207,6 +256,7 @@ static void let_go(struct linx_engine_ptrace *p, pid_t pid)
 int linx_tracer_attach(struct linx_engine_ptrace *p, pid_t pid)
 {
 	pid_t tgid = linx_proc_tgid(pid);
+	bool found = false;
 	int rc;
 
 	if (!tgid)
@@ -215,11 +265,11 @@ int linx_tracer_attach(struct linx_engine_ptrace *p, pid_t pid)
 	if (rc)
 		return fail_attach(p, pid, -rc);
 	if (!(p->filter.flags & LINX_FILTER_THREADS) && pid == tgid)
-		rc = seize_threads(p, pid);
+		rc = seize_threads(p, pid, &found);
+	if (!rc && p->started)
+		rc = let_start(p);
 	if (rc)
 		let_go(p, pid);
-	if (p->started)
-		let_start(p);
 	return rc;
 }
 

@@ -392,8 +392,7 @@ static int ptrace_start(struct linx_engine *e)
 	linx_ptrace_relate_clocks(p);
 	p->start_ns = p->clock.realtime;
 	p->started = true;
-	linx_tracer_interrupt(p);
-	return 0;
+	return linx_tracer_interrupt(p);
 }
 
 static int ptrace_stop(struct linx_engine *e)

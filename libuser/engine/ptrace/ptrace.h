@@ -154,8 +154,8 @@ int linx_tracer_attach(struct linx_engine_ptrace *p, pid_t pid);
 void linx_tracer_inherit(struct linx_engine_ptrace *p, struct linx_engine_ptrace *from);
 /* Detaches a process. */
 void linx_tracer_detach(struct linx_engine_ptrace *p, pid_t pid);
-/* Makes all attached tracees stop once, so that their calls are seen from now on. */
-void linx_tracer_interrupt(struct linx_engine_ptrace *p);
+/* Makes all attached tracees stop once, so that their calls are seen from now on. 0, or -errno with a text. */
+int linx_tracer_interrupt(struct linx_engine_ptrace *p);
 /* Handles the present stops, each once, up to a limit. Returns the number of stops handled. */
 unsigned int linx_tracer_step(struct linx_engine_ptrace *p);
 /* Checks for tasks that ended unseen. */
