@@ -24,3 +24,15 @@ burn() { # CPU...
 
 # every_cpu: prints the numbers of all CPUs.
 every_cpu() { seq 0 $(($(nproc) - 1)); }
+
+# watched_cpus: prints the numbers of the CPUs on which canaries are made: all that are not isolated.
+watched_cpus() {
+	local -A left=()
+	local cpu range
+	for cpu in $(every_cpu); do left[$cpu]=1; done
+	# a list such as 1,4-7; without isolated CPUs an empty line, or (null)
+	for range in $(cat /sys/devices/system/cpu/{isolated,nohz_full} 2>/dev/null | tr ',' '\n' | grep '^[0-9]'); do
+		for cpu in $(seq "${range%-*}" "${range#*-}"); do unset "left[$cpu]"; done
+	done
+	printf '%s\n' "${!left[@]}" | sort -n
+}
