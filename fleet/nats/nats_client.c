@@ -8,10 +8,14 @@
 #include <string.h>
 
 #include "base/array_size.h"
+#include "base/deadline.h"
 #include "base/symbols.h"
 
 #define URL "nats://127.0.0.1:4222"
 #define RECONNECT_MS 500
+/* libnats.so.3.4 is the oldest that has all functions; these are the same in all of major version 3 */
+#define MINOR_OLDEST 4
+#define MINOR_NEWEST 40
 #define AWAY "it does not answer"
 /* A warning is printed when the server has been away for longer than this, then after twice the time, and so on. */
 #define PATIENCE_NS 10000000000ull
@@ -42,13 +46,13 @@ static bool load(struct nats *n)
 #define NATS_ROW(member, function) { #function, &n->member },
 	const struct symbol symbols[] = { NATS_FUNCTIONS(NATS_ROW) };
 #undef NATS_ROW
-	/* the first library that has all functions is used: they are the same in all of major version 3 */
-	static const char *const names[] = { "libnats.so.3.4", "libnats.so.3.13", "libnats.so.3.12", "libnats.so.3.11", "libnats.so.3.10",
-					     "libnats.so.3.9", "libnats.so.3.8", "libnats.so.3.7", "libnats.so.3.6", "libnats.so.3.5" };
+	char name[32];
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (symbols_load(names[i], symbols, ARRAY_SIZE(symbols)))
+	for (unsigned int i = MINOR_OLDEST; i <= MINOR_NEWEST; i++) {
+		snprintf(name, sizeof(name), "libnats.so.3.%u", i);
+		if (symbols_load(name, symbols, ARRAY_SIZE(symbols)))
 			return true;
+	}
 	return false;
 }
 
@@ -62,15 +66,6 @@ static void note_error(natsConnection *nc, natsSubscription *sub, natsStatus sta
 
 	(void)nc, (void)sub;
 	n->error = (int)status;
-}
-
-/*
- * Does nothing. If libnats is given such a function, it connects in a thread of its own, and the program can be stopped
- * meanwhile.
- */
-static void note_connected(natsConnection *nc, void *data)
-{
-	(void)nc, (void)data;
 }
 
 static natsStatus set_tls(struct nats *n, const struct nats_settings *s)
@@ -140,20 +135,19 @@ int nats_open(struct nats *n, const struct nats_settings *s, const char *who, st
 	n->set_name(n->options, who);
 	n->set_reconnects(n->options, -1);
 	n->set_wait(n->options, RECONNECT_MS);
-	n->set_retry(n->options, true, note_connected, NULL);
 	n->set_buffer(n->options, 0); /* default size, 8 MB; a block that does not fit is sent again from the window */
 	n->set_errors(n->options, note_error, n);
-	rc = n->connect(&n->nc, n->options);
-	if (rc != NATS_OK && rc != NATS_NOT_YET_CONNECTED)
-		return problem_set(why, "cannot connect: %s: %s", n->server, n->text(rc));
-	note_reason(n);
-	return 0;
+	pthread_mutex_init(&n->connecting.lock, NULL);
+	deadline_cond_init(&n->connecting.wake);
+	return nats_connect_begin(n, why);
 }
 
 bool nats_close(struct nats *n)
 {
 	if (!n->options)
 		return true;
+	if (!nats_connect_end(n))
+		return false;
 	if (n->nc)
 		n->disconnect(n->nc);
 	n->options_free(n->options);
@@ -162,21 +156,12 @@ bool nats_close(struct nats *n)
 
 bool nats_is_up(struct nats *n)
 {
-	return n->status(n->nc) == NATS_CONN_STATUS_CONNECTED;
+	return n->nc && n->status(n->nc) == NATS_CONN_STATUS_CONNECTED;
 }
 
 static const char *reason(const struct nats *n, const char *unknown)
 {
 	return n->reason[0] ? n->reason : unknown;
-}
-
-/*
- * Reports a connection that libnats has given up. As it tries again without end otherwise, the server or this client has
- * refused the other. libnats forgets why when it gives up, and has no text for certificates.
- */
-static int refused(struct nats *n, struct problem *why)
-{
-	return problem_set(why, "connection refused: %s: %s", n->server, reason(n, "authorization failed, or a certificate is refused"));
 }
 
 int nats_listen(struct nats *n, natsSubscription **sub, const char *subject, natsMsgHandler hear, void *data, struct problem *why)
@@ -185,20 +170,40 @@ int nats_listen(struct nats *n, natsSubscription **sub, const char *subject, nat
 
 	if (rc == NATS_OK)
 		return 0;
-	note_reason(n);
-	if (n->status(n->nc) == NATS_CONN_STATUS_CLOSED)
-		return refused(n, why); /* the server has closed the connection since nats_open() */
+	if (!nats_is_up(n))
+		return 0; /* when the server is there again, nats_watch() says so, and all is subscribed to anew */
 	return problem_set(why, "cannot listen: %s", n->text(rc));
+}
+
+/*
+ * Looks at the connection. While there is none, the thread of nats_connect.c makes one; libnats does so later, when a
+ * connection that was complete has broken, until it gives up. Then the thread finds out whether this was a refusal.
+ * Returns as nats_watch().
+ */
+static int look(struct nats *n, struct problem *why)
+{
+	int rc;
+
+	if (n->connecting.runs) {
+		rc = nats_connect_look(n);
+		return rc < 0 ? problem_set(why, "connection refused: %s: %s", n->server, reason(n, AWAY)) : rc;
+	}
+	note_reason(n);
+	if (n->status(n->nc) != NATS_CONN_STATUS_CLOSED)
+		return 0;
+	n->disconnect(n->nc);
+	n->nc = NULL;
+	return nats_connect_begin(n, why);
 }
 
 int nats_watch(struct nats *n, uint64_t now_ns, struct problem *why)
 {
-	int error = atomic_exchange(&n->error, 0);
+	int error = atomic_exchange(&n->error, 0), rc;
 
 	n->up_ns = n->up_ns ? n->up_ns : now_ns;
-	note_reason(n);
-	if (n->status(n->nc) == NATS_CONN_STATUS_CLOSED)
-		return refused(n, why);
+	rc = look(n, why);
+	if (rc < 0)
+		return rc;
 	if (error)
 		complain(&n->errors, "%s: %s: %s", n->server, n->text((natsStatus)error), reason(n, AWAY));
 	if (nats_is_up(n)) {
@@ -208,7 +213,7 @@ int nats_watch(struct nats *n, uint64_t now_ns, struct problem *why)
 		say_at(SAY_WARNING, "no connection for %" PRIu64 " seconds: %s: %s", (now_ns - n->up_ns) / 1000000000, n->server, reason(n, AWAY));
 		n->patience_ns *= 2;
 	}
-	return 0;
+	return rc;
 }
 
 void nats_say(struct nats *n, const char *subject, const char *name, const char *text)

@@ -9,6 +9,7 @@
 #ifndef FLEET_NATS_CLIENT_H
 #define FLEET_NATS_CLIENT_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -28,7 +29,6 @@
 	row(set_name, natsOptions_SetName)                                      \
 	row(set_reconnects, natsOptions_SetMaxReconnect)                        \
 	row(set_wait, natsOptions_SetReconnectWait)                             \
-	row(set_retry, natsOptions_SetRetryOnFailedConnect)                     \
 	row(set_buffer, natsOptions_SetReconnectBufSize)                        \
 	row(set_secure, natsOptions_SetSecure)                                  \
 	row(set_ca, natsOptions_LoadCATrustedCertificates)                      \
@@ -38,6 +38,7 @@
 	row(connect, natsConnection_Connect)                                    \
 	row(status, natsConnection_Status)                                      \
 	row(last_error, natsConnection_GetLastError)                            \
+	row(thread_error, nats_GetLastError)                                    \
 	row(disconnect, natsConnection_Destroy)                                 \
 	row(flush, natsConnection_FlushTimeout)                                 \
 	row(subscribe, natsConnection_Subscribe)                                \
@@ -68,10 +69,24 @@
 	row(consumer_info_free, jsConsumerInfo_Destroy)                         \
 	row(consumer_delete, js_DeleteConsumer)
 
+/* A thread that makes a connection. The lock protects the members below it. */
+struct nats_connect {
+	pthread_t thread;
+	bool runs; /* the thread was started, and not joined yet */
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool ended; /* the thread is to end */
+	bool done; /* the thread has ended: there is a connection, or a refusal */
+	bool refused; /* the server or this client has refused the other */
+	natsConnection *nc; /* the connection; NULL: there is none */
+	char reason[160]; /* why the last try failed; empty: nothing listens there */
+};
+
 #define NATS_MEMBER(member, function) __typeof__(function) *member;
 struct nats {
 	NATS_FUNCTIONS(NATS_MEMBER)
-	natsConnection *nc;
+	natsConnection *nc; /* NULL: there was no connection yet, or libnats has given it up */
+	struct nats_connect connecting;
 	natsOptions *options;
 	char server[256]; /* the URL without user and password */
 	_Atomic(int) error; /* last natsStatus that libnats reported; 0: no report since the last nats_watch() */
@@ -118,8 +133,8 @@ unsigned int fleet_shard(const char *machine);
 
 #ifdef FLEET_HAS_NATS
 /*
- * Loads libnats and connects. While the server is away, libnats tries to connect again and again. who: name of this
- * client, which the server shows. 0, also if the server is away; -1: why has the reason.
+ * Loads libnats, and begins to connect: while the server is away, this is tried again and again. nats_watch() returns
+ * when there is a connection. who: name of this client, which the server shows. 0; -1: why has the reason.
  */
 int nats_open(struct nats *n, const struct nats_settings *s, const char *who, struct problem *why);
 /*
@@ -129,18 +144,29 @@ int nats_open(struct nats *n, const struct nats_settings *s, const char *who, st
  */
 bool nats_close(struct nats *n);
 /*
- * Subscribes to a subject. hear(): called in a thread of libnats for each message, with data. 0: *sub is to be destroyed
- * before nats_close(); -1: why has the reason.
+ * Subscribes to a subject, after nats_watch() has returned 1. hear(): called in a thread of libnats for each message,
+ * with data. 0: *sub is to be destroyed before nats_close(), or is still NULL if the connection has broken meanwhile; -1:
+ * why has the reason.
  */
 int nats_listen(struct nats *n, natsSubscription **sub, const char *subject, natsMsgHandler hear, void *data, struct problem *why);
 /* True if the server is connected now. */
 bool nats_is_up(struct nats *n);
 /*
- * Reports errors of the connection, and a server that is away for long. To be called often. 0; -1: libnats has given
- * up, and the program has to end: why has the reason. libnats gives up when a server refuses the credentials of this
- * client.
+ * Reports errors of the connection, and a server that is away for long. To be called often. 0: nothing new; 1: there is
+ * a connection, for the first time or after libnats gave up an earlier one: subscriptions and all else that was made of
+ * the earlier one have to be made anew; -1: the server refuses the identity of this client, or one of the two the
+ * certificate of the other, and the program has to end: why has the reason.
  */
 int nats_watch(struct nats *n, uint64_t now_ns, struct problem *why);
+
+/*
+ * nats_connect.c, for nats_client.c: the thread. nats_connect_begin() starts it; -1: why has the reason.
+ * nats_connect_look(), while connecting.runs: 0: it tries on; 1: n->nc is connected; -1: refused, and n->reason has the
+ * reason. nats_connect_end() ends it; false: it has not ended in time.
+ */
+int nats_connect_begin(struct nats *n, struct problem *why);
+int nats_connect_look(struct nats *n);
+bool nats_connect_end(struct nats *n);
 /* Publishes a line of text to the subject with name appended. Errors are ignored: callers repeat such lines. */
 void nats_say(struct nats *n, const char *subject, const char *name, const char *text);
 #else

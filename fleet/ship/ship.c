@@ -409,7 +409,12 @@ int ship_run(struct ship *s, bool (*stopping)(void), struct problem *why)
 	if (s->until_stored && !spool_reader_id(s->reader))
 		say_at(SAY_WARNING, "the spool is empty");
 	while (!stopping() && (!s->until_stored || spool_reader_id(s->reader))) {
-		if (nats_watch(&s->nats, now_ns(), why))
+		rc = nats_watch(&s->nats, now_ns(), why);
+		if (rc == 1) {
+			ship_listen_no_more(s);
+			rc = ship_listen(s, why);
+		}
+		if (rc)
 			return -1;
 		rc = step(s);
 		if (rc == -ESTALE)
@@ -420,7 +425,8 @@ int ship_run(struct ship *s, bool (*stopping)(void), struct problem *why)
 			break;
 		wait_for_news(s);
 	}
-	s->nats.flush(s->nats.nc, 1000);
+	if (s->nats.nc)
+		s->nats.flush(s->nats.nc, 1000);
 	return 0;
 }
 

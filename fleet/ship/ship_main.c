@@ -89,7 +89,7 @@ static int read_options(int argc, char **argv, struct options *o)
 static int run(struct ship *s, const struct options *o, struct problem *why)
 {
 	s->reader = spool_reader_open(o->spool, why);
-	if (!s->reader || nats_open(&s->nats, &o->nats, "linx-ship", why) || ship_listen(s, why))
+	if (!s->reader || nats_open(&s->nats, &o->nats, "linx-ship", why))
 		return -1;
 	return ship_run(s, signals_stopping, why);
 }

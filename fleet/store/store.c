@@ -247,6 +247,29 @@ static int write_due(struct store *s, uint64_t now, struct problem *why)
 	return rc ? problem_set(why, "cannot store: %s", strerror(-rc)) : 0;
 }
 
+/* Forgets what was made of the connection, which is subscribed to anew when there is another one. */
+static void leave_connection(struct store *s)
+{
+	unsubscribe(s);
+	if (s->places)
+		s->nats.unsubscribe(s->places);
+	if (s->js)
+		s->nats.js_free(s->js);
+	s->places = NULL;
+	s->js = NULL;
+}
+
+/* Looks at the connection, and makes a new one ready. 0; -1: why has the reason. */
+static int watch(struct store *s, uint64_t now, struct problem *why)
+{
+	int rc = nats_watch(&s->nats, now, why);
+
+	if (rc <= 0)
+		return rc;
+	leave_connection(s);
+	return store_listen(s, why);
+}
+
 int store_run(struct store *s, bool (*stopping)(void), struct problem *why)
 {
 	uint64_t now;
@@ -255,7 +278,7 @@ int store_run(struct store *s, bool (*stopping)(void), struct problem *why)
 	s->begun_ns = store_now_ns();
 	while (!stopping()) {
 		now = store_now_ns();
-		if (nats_watch(&s->nats, now, why))
+		if (watch(s, now, why))
 			return -1;
 		store_say(s, now);
 		look_at_consumer(s, now);
@@ -284,13 +307,9 @@ void store_end(struct store *s)
 	listener_end(s->listener);
 	for (unsigned int i = 0; i < s->n; i++)
 		s->nats.msg_free(s->blocks[i].msg);
-	unsubscribe(s);
-	if (s->places)
-		s->nats.unsubscribe(s->places);
 	if (s->nats.nc)
 		s->nats.flush(s->nats.nc, 1000); /* sends the last acknowledgements */
-	if (s->js)
-		s->nats.js_free(s->js);
+	leave_connection(s);
 	ended = nats_close(&s->nats);
 	linx_rowset_free(s->rows);
 	if (s->folder)

@@ -199,7 +199,7 @@ static int run(struct store *s, const struct options *o, struct problem *why)
 		return -1;
 	if (signals_stopping())
 		return 0;
-	if (nats_open(&s->nats, &o->nats, "linx-store", why) || store_listen(s, why))
+	if (nats_open(&s->nats, &o->nats, "linx-store", why))
 		return -1;
 	return store_run(s, signals_stopping, why);
 }

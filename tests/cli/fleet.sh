@@ -4,16 +4,6 @@
 # the programs ends and is started again.
 . "$CLI/fleet_functions"
 
-# is_stored MACHINE...: expects that the rows of each machine are the lines in its file lines-MACHINE, in their order,
-# each exactly once.
-is_stored() {
-	local machine
-	for machine; do
-		/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" "lines-$machine" "rows/machine=$machine" >compared 2>&1 ||
-			broken "$machine: $(tail -n 3 compared)"
-	done
-}
-
 # kills ROUNDS SEED
 kills() {
 	need_nats
