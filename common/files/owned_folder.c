@@ -9,8 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FILE_MODE 0640
-
 /* Sets the mode of a folder that was just made, and syncs the folder above it. 0 or -1 with errno. */
 static int complete(int dir, unsigned int mode)
 {
@@ -51,14 +49,14 @@ int owned_folder_open(const char *path, unsigned int mode, struct problem *why)
 	return -1;
 }
 
-int owned_folder_replace(int dir, const char *temporary, const char *name, const void *data, size_t len)
+int owned_folder_replace(int dir, const char *temporary, const char *name, unsigned int mode, const void *data, size_t len)
 {
-	int fd = openat(dir, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, FILE_MODE), rc = 0;
+	int fd = openat(dir, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600), rc = 0;
 
 	if (fd < 0)
 		return -errno;
 	errno = ENOSPC; /* pwrite(2) sets no errno if it writes too few bytes */
-	if (pwrite(fd, data, len, 0) != (ssize_t)len || fchmod(fd, FILE_MODE) || fsync(fd))
+	if (pwrite(fd, data, len, 0) != (ssize_t)len || fchmod(fd, mode) || fsync(fd))
 		rc = -errno;
 	close(fd);
 	if (!rc && renameat(dir, temporary, dir, name))

@@ -15,9 +15,11 @@
 int owned_folder_open(const char *path, unsigned int mode, struct problem *why);
 /*
  * Writes a file of a folder that owned_folder_open() has opened. Even after a power cut the file has either all of the
- * new content or all of the old. "temporary" is its name while it is being written. User and group of the folder can
- * read it, whatever the umask is. 0 or -errno.
+ * new content or all of the old. "temporary" is its name while it is being written. The file gets this mode, whatever
+ * the umask is. 0 or -errno.
  */
-int owned_folder_replace(int dir, const char *temporary, const char *name, const void *data, size_t len);
+int owned_folder_replace(int dir, const char *temporary, const char *name, unsigned int mode, const void *data, size_t len);
+/* Mode of such a file that the user and the group of the folder can read. */
+#define OWNED_FILE_MODE 0640u
 
 #endif

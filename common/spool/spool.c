@@ -49,7 +49,7 @@ static int write_error(int error)
 /* Replaces a file: after a crash it has either all of the new content or all of the old. 0 or -errno. */
 static int replace_file(const struct spool *s, const char *name, const void *data, size_t len)
 {
-	int rc = owned_folder_replace(s->dir, NEW_NAME, name, data, len);
+	int rc = owned_folder_replace(s->dir, NEW_NAME, name, OWNED_FILE_MODE, data, len);
 
 	return rc ? write_error(-rc) : 0;
 }

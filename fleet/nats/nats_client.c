@@ -10,6 +10,7 @@
 #include "base/array_size.h"
 #include "base/deadline.h"
 #include "base/symbols.h"
+#include "nats/nkey.h"
 
 #define URL "nats://127.0.0.1:4222"
 #define RECONNECT_MS 500
@@ -81,23 +82,31 @@ static natsStatus set_tls(struct nats *n, const struct nats_settings *s)
 	return rc;
 }
 
-/* Sets the nkey. The public key is read from a file, since libnats does not compute it from the seed. */
-static natsStatus set_nkey(struct nats *n, const char *seed)
+/* Sets the nkey. FILE.pub has the public key; without that file it is computed from the seed. 0; -1: why has the reason. */
+static int set_nkey(struct nats *n, const char *seed, struct problem *why)
 {
-	char path[4096], key[128] = "";
+	char path[4096];
+	struct nkey key = { 0 };
+	natsStatus rc;
 	FILE *f;
 
 	if (!seed)
-		return NATS_OK;
+		return 0;
 	snprintf(path, sizeof(path), "%s.pub", seed);
 	f = fopen(path, "re");
-	if (!f)
-		return NATS_NOT_FOUND;
-	if (!fgets(key, sizeof(key), f))
-		key[0] = '\0';
-	fclose(f);
-	key[strcspn(key, "\n")] = '\0';
-	return n->set_nkey(n->options, key, seed);
+	if (f) {
+		if (!fgets(key.public, sizeof(key.public), f))
+			key.public[0] = '\0';
+		fclose(f);
+		key.public[strcspn(key.public, "\n")] = '\0';
+		if (!nkey_is_public(key.public))
+			return problem_set(why, "no public nkey of a user: %s", path);
+	} else if (nkey_read(seed, &key, why)) {
+		return -1;
+	}
+	explicit_bzero(key.seed, sizeof(key.seed));
+	rc = n->set_nkey(n->options, key.public, seed);
+	return rc == NATS_OK ? 0 : problem_set(why, "cannot use nkey: %s: %s", seed, n->text(rc));
 }
 
 /*
@@ -127,10 +136,10 @@ int nats_open(struct nats *n, const struct nats_settings *s, const char *who, st
 		rc = n->set_url(n->options, url);
 	if (rc == NATS_OK)
 		rc = set_tls(n, s);
-	if (rc == NATS_OK)
-		rc = set_nkey(n, s->nkey);
 	if (rc != NATS_OK)
 		return problem_set(why, "cannot use: %s: %s", n->server, n->text(rc));
+	if (set_nkey(n, s->nkey, why))
+		return -1;
 	n->patience_ns = PATIENCE_NS;
 	n->set_name(n->options, who);
 	n->set_reconnects(n->options, -1);

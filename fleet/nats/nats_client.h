@@ -104,12 +104,14 @@ struct nats {
 #define FLEET_ROWS "linx.rows." /* followed by SHARD.MACHINE: blocks */
 #define FLEET_AT "linx.at." /* followed by MACHINE: place of linx-ship in its spool, "SPOOL FIRST NEXT" */
 #define FLEET_STORED "linx.stored." /* followed by MACHINE: orders of linx-store, "floor SPOOL N" or "want SPOOL A B" */
+#define FLEET_ALERTS "linx.alerts." /* followed by MACHINE: alerts */
+#define FLEET_ALERTED "linx.alerted." /* followed by MACHINE: orders about alerts */
 
 /* Settings of a connection to a server. */
 struct nats_settings {
 	const char *url; /* NULL: nats://127.0.0.1:4222 */
 	const char *ca, *cert, *key; /* files in PEM; NULL: none. "ca" must have signed the server's certificate */
-	const char *nkey; /* file with the seed of an nkey; FILE.pub has the public key; NULL: none */
+	const char *nkey; /* file with the seed of an nkey; FILE.pub can have the public key; NULL: none */
 };
 
 /* Options of the command line that both programs have, as rows of the table for getopt_long(). */
@@ -124,7 +126,7 @@ struct nats_settings {
 	"  --tls-ca FILE       authority of the server's certificate\n"              \
 	"  --tls-cert FILE     own certificate\n"                                    \
 	"  --tls-key FILE      its key\n"                                            \
-	"  --nkey FILE         seed of an nkey; FILE.pub has the public key\n"
+	"  --nkey FILE         seed of an nkey\n"
 /* Takes the value of an option of NATS_OPTIONS. Returns false if c is another option. */
 bool nats_take_option(struct nats_settings *s, int c, const char *value);
 

@@ -36,12 +36,20 @@ static bool is_refusal(natsStatus rc, const char *text)
 	return false;
 }
 
-/* Connects once. libnats keeps the text of an error for each thread, so it is read here. */
+/*
+ * Connects once. libnats keeps the text of an error for each thread, so it is read here. If a server ends the connection
+ * after its own part of the handshake, libnats says that it got nothing. With TLS 1.3 a certificate that the server
+ * refuses looks so, but also a server that was busy for too long or was stopped, so this is no refusal.
+ */
 static natsStatus connect_once(struct nats *n, natsConnection **nc, char *text, size_t room)
 {
 	natsStatus rc = n->connect(nc, n->options);
 	const char *last = rc == NATS_OK ? NULL : n->thread_error(NULL);
 
+	if (last && *last == '(' && strstr(last, "): "))
+		last = strstr(last, "): ") + 3; /* the line in the source of libnats */
+	if (rc == NATS_PROTOCOL_ERROR && last && strstr(last, "got ''"))
+		last = "the server ended the connection: does it know the certificate of this machine?";
 	snprintf(text, room, "%s", last && *last ? last : n->text(rc));
 	return rc;
 }

@@ -209,7 +209,7 @@ int folder_note_floor(struct folder *f, const char *machine, uint64_t spool, uin
 		return dir;
 	snprintf(name, sizeof(name), "%016" PRIx64 FLOOR, spool);
 	n = snprintf(text, sizeof(text), "%" PRIu64 "\n", floor);
-	rc = owned_folder_replace(dir, NEW_NAME, name, text, (size_t)n);
+	rc = owned_folder_replace(dir, NEW_NAME, name, OWNED_FILE_MODE, text, (size_t)n);
 	close(dir);
 	return rc;
 }

@@ -7,6 +7,7 @@
 
 #include "base/parse_value.h"
 #include "base/signals.h"
+#include "store/enroll.h"
 #include "store/store.h"
 
 #define FOLDER "/var/lib/linx/rows"
@@ -15,8 +16,10 @@
 static const char help[] =
 	"usage: linx-store [OPTION]...\n"
 	"       linx-store setup [OPTION]...\n"
+	"       linx-store enroll|revoke [OPTION]... NAME...\n"
 	"Takes the rows of linx-ship from NATS JetStream and stores each once.\n"
-	"The word setup makes the tables in ClickHouse, and ends.\n"
+	"The word setup makes the tables in ClickHouse, and ends; enroll makes\n"
+	"keys of machines: see linx-store enroll --help.\n"
 	"\n"
 	"  --parquet DIR       folder of Parquet files (default\n"
 	"                      " FOLDER ")\n"
@@ -214,6 +217,10 @@ int main(int argc, char **argv)
 	int rc;
 
 	say_as("linx-store");
+	if (argc > 1 && (!strcmp(argv[1], "enroll") || !strcmp(argv[1], "revoke"))) {
+		free(s);
+		return enroll_main(argc - 1, argv + 1);
+	}
 	rc = s ? read_options(argc, argv, &o) : say_status(STATUS_FAILURE, "out of memory");
 	if (rc >= 0 || signals_catch(&signals, false, false)) {
 		free(s);
