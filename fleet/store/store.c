@@ -33,7 +33,10 @@
 #define PAUSE_NS SECOND_NS
 #define PAUSE_MAX_NS (30 * SECOND_NS)
 
-/* Makes the stream if the server does not have it. */
+/*
+ * Makes the stream if the server does not have it. Its messages cannot be removed on demand: the server sends its answer
+ * to a message wherever the sender wants, and if that is a subject of JetStream, takes the answer for a demand.
+ */
 static natsStatus make_stream(struct store *s)
 {
 	const char *subjects[] = { FLEET_ROWS ">" };
@@ -51,8 +54,11 @@ static natsStatus make_stream(struct store *s)
 		c.Storage = js_FileStorage;
 		c.MaxBytes = s->stream_bytes;
 		c.Duplicates = DUPLICATES_NS;
+		c.DenyPurge = c.DenyDelete = true;
 		rc = s->nats.stream_add(&info, s->js, &c, NULL, NULL);
 	}
+	if (rc == NATS_OK && info->Config && !(info->Config->DenyPurge && info->Config->DenyDelete))
+		say_at(SAY_WARNING, "each machine can remove messages of all from the stream " FLEET_STREAM ": set deny_purge and deny_delete in it");
 	if (info)
 		s->nats.stream_info_free(info);
 	return rc;

@@ -297,9 +297,8 @@ test_block_of_a_busy_machine() { # full
 	local i
 	start_nats
 	record web-1 2000 300
-	store
-	wait_for sh -c 'ls js/jetstream/*/streams/LINX/meta.inf'
-	end "$stored" TERM
+	# linx-store would make a stream from which nobody can delete a message
+	stream CREATE.LINX '{"name":"LINX","subjects":["linx.rows.>"],"retention":"workqueue","discard":"new","storage":"file","max_bytes":1073741824}'
 	sending spool-web-1 --machine web-1
 	cat >lose.py <<-'END'
 		import json, socket, sys
@@ -328,6 +327,7 @@ test_block_of_a_busy_machine() { # full
 		sleep 1
 	done
 	[ $i -lt 40 ] || broken "the floor stands"
+	has store.log 'can remove messages of all from the stream LINX: set deny_purge and deny_delete in it'
 	end "$shipping"
 	ship web-1
 	end "$stored" TERM

@@ -262,6 +262,35 @@ test_machines_keep_to_their_subjects() {
 	[ "$(grep -vc '^gap	.*"cause":"refused"' got)" = 3015 ] || broken "$(wc -l <got) rows"
 }
 
+# The server sends its answer to a block where the sender wants, also where the sender may not publish itself. Such an
+# answer, which is {"stream":"LINX","seq":N}, must not remove what others have sent.
+test_answers_sent_elsewhere() {
+	local subject
+	start_enrolled web-1 db
+	record db 2000 300
+	store --nkey nats/store.nk
+	wait_for has_messages 0
+	end "$stored" TERM
+	sending spool-db --machine db --nkey nats/keys/db.nk
+	wait_for has_messages 8
+	for subject in '$JS.API.STREAM.PURGE.LINX' '$JS.API.STREAM.DELETE.LINX' '$JS.API.STREAM.MSG.DELETE.LINX' '$JS.API.CONSUMER.DELETE.LINX.store' \
+		'$JS.API.STREAM.UPDATE.LINX' '$JS.API.STREAM.LEADER.STEPDOWN.LINX' '$JS.API.CONSUMER.MSG.NEXT.LINX.store' linx.rows.1.db linx.stored.db; do
+		speak web-1 "ask linx.rows.1.web-1 $subject x" || broken "$(cat said)"
+		[ "$(cat said)" = ok ] || broken "$subject: $(cat said)"
+	done
+	wait_for has_messages 18 # eight blocks, nine messages of web-1, and an answer that became a message of db
+	speak web-1 'ask linx.rows.1.web-1 $JS.ACK.LINX.store.1.1.1.1.1 x'
+	has said 'Permissions Violation for Publish with Reply of'
+	end "$shipping"
+	store --nkey nats/store.nk
+	ship db --nkey nats/keys/db.nk
+	is_status 0
+	end "$stored" TERM
+	is_stored db
+	has store.log ' 2015 rows in 8 blocks, 0 came again, 10 refused, 0 lost'
+	[ ! -e rows/machine=web-1 ] || broken "rows of no block: $(find rows/machine=web-1)"
+}
+
 # has_messages N: true if the stream has N messages; its state is in the file state.
 has_messages() {
 	speak store 'get $JS.API.STREAM.INFO.LINX' && grep -q "\"messages\":$1," said
