@@ -29,7 +29,7 @@ need_is_met() { # NEED
 package_there() { # NEEDS
 	local need
 	for need in ${1//,/ }; do
-		! need_is_met "$need" || return 0
+		! need_is_met "${need#\?}" || return 0
 	done
 	return 1
 }
@@ -117,12 +117,18 @@ rows_of() { # GROUP...
 # Prints the packages of the named groups, installed or not.
 packages_of() { rows_of "$@" | cut -f 1; } # GROUP...
 
-# Prints the rows of the named groups of packages whose packages are missing.
+# Tests whether the distribution has a package. A new machine may have no package lists.
+is_packaged() { # PACKAGE
+	compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null || with_lock apt update_lists >&2
+	[ -n "$(apt-cache madison "$1" 2>/dev/null)" ]
+}
+
+# Prints the rows of the named groups of packages whose packages are missing, but can be installed.
 missing_rows() { # GROUP...
 	local package needs why rows
 	rows=$(rows_of "$@") || return 1
 	while IFS=$'\t' read -r package needs why; do
-		package_there "$needs" || printf '%s\t%s\t%s\n' "$package" "$needs" "$why"
+		package_there "$needs" || { [[ $needs == \?* ]] && ! is_packaged "$package"; } || printf '%s\t%s\t%s\n' "$package" "$needs" "$why"
 	done <<<"$rows"
 }
 
