@@ -8,19 +8,27 @@
 #include "base/deadline.h"
 #include "base/parse_value.h"
 #include "base/signals.h"
+#include "ship/kafka.h"
 #include "ship/ship.h"
 
+#define KAFKA_TOPIC "linx.rows"
 #define SPOOL "/var/lib/linx/spool"
 
 #ifdef FLEET_HAS_NATS
 static const char help[] =
 	"usage: linx-ship [OPTION]...\n"
-	"Sends the rows of a spool to NATS JetStream, from where linx-store takes them.\n"
+	"Sends the rows of a spool to NATS JetStream, from where linx-store takes them,\n"
+	"or to Kafka.\n"
 	"\n"
 	"  --spool DIR         the spool (default " SPOOL ")\n"
 	"  --machine NAME      name of this machine (default: that of\n"
 	"                      the rows, at first that of the host)\n"
 	NATS_HELP
+	"  --kafka BROKERS     send to Kafka instead, as HOST:9092[,...]\n"
+	"  --kafka-topic NAME  the topic (default " KAFKA_TOPIC ")\n"
+	"  --kafka-config FILE settings of librdkafka, KEY=VALUE a line\n"
+	"  --kafka-format json|native     lines of JSON (default), or\n"
+	"                      blocks of ClickHouse's format Native\n"
 	"  --acks              there is no linx-store: what the server\n"
 	"                      acknowledges is removed from the spool\n"
 	"  --jitter TIME       random pause after an outage (default 30s)\n"
@@ -31,16 +39,42 @@ static const char help[] =
 
 struct options {
 	struct nats_settings nats;
+	struct kafka_settings kafka;
 	const char *spool, *machine;
 	uint64_t jitter_ns, factor;
 	bool acks, until_stored;
 };
+
+/* Takes an option of Kafka. False: it is another one, or its value is wrong. */
+static bool take_kafka(struct kafka_settings *s, int c, const char *value)
+{
+	switch (c) {
+	case 'K':
+		s->brokers = value;
+		return true;
+	case 'T':
+		s->topic = value;
+		return true;
+	case 'C':
+		s->config = value;
+		return true;
+	case 'F':
+		s->native = !strcmp(value, "native");
+		return s->native || !strcmp(value, "json");
+	default:
+		return false;
+	}
+}
 
 /* Reads the options. Returns -1, or the status with which the process has to end at once. */
 static int read_options(int argc, char **argv, struct options *o)
 {
 	static const struct option table[] = {
 		NATS_OPTIONS,
+		{ "kafka", required_argument, NULL, 'K' },
+		{ "kafka-topic", required_argument, NULL, 'T' },
+		{ "kafka-config", required_argument, NULL, 'C' },
+		{ "kafka-format", required_argument, NULL, 'F' },
 		{ "spool", required_argument, NULL, 's' },
 		{ "machine", required_argument, NULL, 'm' },
 		{ "acks", no_argument, NULL, 'A' },
@@ -53,7 +87,7 @@ static int read_options(int argc, char **argv, struct options *o)
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", table, NULL)) != -1) {
-		if (nats_take_option(&o->nats, c, optarg))
+		if (nats_take_option(&o->nats, c, optarg) || take_kafka(&o->kafka, c, optarg))
 			continue;
 		switch (c) {
 		case 's':
@@ -76,6 +110,8 @@ static int read_options(int argc, char **argv, struct options *o)
 			if (!value_number(optarg, &o->factor))
 				return say_status(STATUS_USAGE, "not a number: --catch-up %s", optarg);
 			break;
+		case 'F':
+			return say_status(STATUS_USAGE, "not a format: --kafka-format %s: write json or native", optarg);
 		case 'h':
 			fputs(help, stdout);
 			return STATUS_OK;
@@ -84,6 +120,17 @@ static int read_options(int argc, char **argv, struct options *o)
 		}
 	}
 	return optind < argc ? say_status(STATUS_USAGE, "unknown word: %s: see linx-ship --help", argv[optind]) : -1;
+}
+
+/* Sends to Kafka. Returns the exit status. */
+static int run_kafka(struct options *o, const struct pace *pace)
+{
+	struct problem why;
+
+	o->kafka.until_stored = o->until_stored;
+	o->kafka.machine = o->machine;
+	o->kafka.pace = *pace;
+	return kafka_ship(&o->kafka, o->spool, signals_stopping, &why) ? say_status(STATUS_FAILURE, "%s", why.text) : STATUS_OK;
 }
 
 static int run(struct ship *s, const struct options *o, struct problem *why)
@@ -96,7 +143,7 @@ static int run(struct ship *s, const struct options *o, struct problem *why)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .spool = SPOOL, .jitter_ns = 30000000000ull, .factor = 2 };
+	struct options o = { .kafka.topic = KAFKA_TOPIC, .spool = SPOOL, .jitter_ns = 30000000000ull, .factor = 2 };
 	struct signals signals;
 	struct utsname host;
 	struct problem why;
@@ -119,6 +166,8 @@ int main(int argc, char **argv)
 	deadline_cond_init(&s.news);
 	if (signals_catch(&signals, false, false))
 		return say_status(STATUS_FAILURE, "cannot catch signals");
+	if (o.kafka.brokers)
+		return run_kafka(&o, &s.pace);
 	rc = run(&s, &o, &why);
 	ship_end(&s);
 	if (rc)
