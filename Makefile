@@ -163,7 +163,7 @@ export V BUILD
 .PHONY: all lib module module-if-possible deps demo check check-full check-group check-again check-unit check-vm \
 	check-encoders check-engines check-long check-fresh check-deb check-rpm check-kernels check-sanitize strace-suite dist \
 	fuzz bench fetch-kernels style help install install-system dkms-install uninstall uninstall-system dkms-uninstall deb \
-	rpm clean compile_commands.json picture check-distros \
+	rpm clean compile_commands.json picture check-distros check-fleet \
 	check-model-san model-san-programs check-parallel unit-programs model-programs abi-programs fuzz-programs guest-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -437,6 +437,9 @@ check-deb: ## the Debian packages, in clean roots of SUITES="bookworm trixie"
 check-rpm: ## the RPM packages: built, rpmlint, the same files as the Debian ones
 	$(Q)tests/packages/rpm
 
+check-fleet: ## all tests of rows and fleets, the long ones too, with a current ClickHouse from npm; none may be skipped
+	$(Q)tests/lib/check fleet
+
 check-distros: ## the tree with the userland of other Debian suites, built and tested in their roots: SUITES="trixie sid"
 	$(Q)tests/distros/run $(SUITES)
 
@@ -550,7 +553,7 @@ dist: ## the source tarball of the last commit and its checksum, into build/dist
 rpm: ## RPM packages of module, command and library, into build/rpm
 	$(Q)packaging/build-rpm
 
-DOWNLOADED := kernels headers apt roots suites ccache modules fresh
+DOWNLOADED := kernels headers apt roots suites ccache modules fresh duckdb chdb
 clean: ## remove what was built; downloads stay (in build/, or where LINX_DOWNLOADS says)
 	$(Q)if [ -d '$(BUILD)' ]; then \
 		find '$(BUILD)' -mindepth 1 -maxdepth 1 $(DOWNLOADED:%=! -name %) -exec rm -rf {} +; fi

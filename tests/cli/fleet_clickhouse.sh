@@ -422,8 +422,7 @@ kills() {
 	start_servers
 	end "$nats"
 	end "$server"
-	/usr/bin/python3 "$LINX_ROOT/tests/cli/fleet_killer.py" "$LINXCAP" "$WORK/make_capture" "$1" "$2" "$http" "$clickhouse" \
-		--config-file="$PWD/config.xml" || broken "$(tail -n 5 ./*.log)"
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/fleet_killer.py" "$LINXCAP" "$WORK/make_capture" "$1" "$2" "$http" "${clickhouse[@]}" || broken "$(tail -n 5 ./*.log)"
 	clickhouse
 	started+=("$server")
 	is_inserted web-1 web-2.example.org db
