@@ -143,7 +143,7 @@ static const struct alert_way way_file = { "file:", open_file, send_line, close_
 static const struct alert_way way_syslog = { "syslog", open_syslog, send_syslog, NULL, false };
 
 static const struct alert_way *const ways[] = { &way_stdout, &way_syslog, &way_file, &alert_way_program,
-						&alert_way_http, &alert_way_https };
+						&alert_way_http, &alert_way_https, &alert_way_otlp, &alert_way_otlps };
 
 /*
  * Returns the kind of an output by its name; *arg is the argument for its open function: the text after the prefix,
@@ -261,7 +261,7 @@ int alert_output_check(const char *name, struct problem *why)
 
 	if (way_of(bare, &arg))
 		return 0;
-	return problem_set(why, "unknown output of alerts: %s: write stdout, syslog, file:PATH, program:CMD, http://... or https://...",
+	return problem_set(why, "unknown output of alerts: %s: write stdout, syslog, file:PATH, program:CMD, http(s)://... or otlp+http(s)://...",
 			   bare);
 }
 

@@ -29,10 +29,10 @@ struct alert_way {
 	void (*close)(struct alert_output *o);
 	bool network; /* the output uses sockets, so its thread drops all capabilities */
 };
-extern const struct alert_way alert_way_http, alert_way_https, alert_way_program;
+extern const struct alert_way alert_way_http, alert_way_https, alert_way_otlp, alert_way_otlps, alert_way_program;
 
 struct alert_output_opts {
-	bool json; /* send JSON to all outputs; HTTP always gets JSON */
+	bool json; /* send JSON to all outputs; those of the network always get it */
 	/* for HTTPS, files in PEM format; NULL: none */
 	const char *ca; /* file of CA certificates; if this and ca_path are NULL, those of the system are used */
 	const char *ca_path; /* directory of CA certificates named by their hashes; not used if ca is set */
@@ -43,8 +43,9 @@ struct alert_output_opts {
 };
 
 /*
- * Opens an output by its name: stdout, syslog, file:PATH, program:CMD ARG..., http://..., https://... A priority and a
- * comma can be before the name, as in "warning,file:/a". Then alerts that are less urgent are not sent to this output.
+ * Opens an output by its name: stdout, syslog, file:PATH, program:CMD ARG..., http://..., https://..., otlp+http://...,
+ * otlp+https://... A priority and a comma can be before the name, as in "warning,file:/a". Then alerts that are less
+ * urgent are not sent to this output.
  * NULL: why has the reason.
  */
 struct alert_output *alert_output_open(const char *name, const struct alert_output_opts *opts, struct problem *why);

@@ -5,6 +5,7 @@
 #if !defined(LINX_WITHOUT_LIBRARIES) && __has_include(<curl/curl.h>)
 #include <curl/curl.h>
 #include <errno.h>
+#include <limits.h>
 #include <linux/linx.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -187,6 +188,8 @@ static bool begin(struct http_client *h, const struct http_client_opts *opts)
 	snprintf(type, sizeof(type), "Content-Type: %s", opts->type);
 	h->heads = h->append(NULL, type);
 	more = h->heads ? h->append(h->heads, "Expect:") : NULL; /* the body follows at once, not after an answer */
+	for (size_t i = 0; more && opts->heads && opts->heads[i]; i++)
+		more = h->append(h->heads, opts->heads[i]);
 	if (!h->curl || !more)
 		return false;
 	set_up(h, opts);
@@ -217,6 +220,7 @@ struct http_client *http_client_open(const struct http_client_opts *opts, struct
 int http_client_post(struct http_client *h, const char *more, const void *data, size_t len, struct http_answer *a)
 {
 	char url[2 * URL_MAX];
+	curl_off_t retry_s = 0;
 	CURLcode rc;
 
 	*a = (struct http_answer){ .text = "" };
@@ -238,6 +242,8 @@ int http_client_post(struct http_client *h, const char *more, const void *data, 
 		return -EIO;
 	}
 	h->get(h->curl, CURLINFO_RESPONSE_CODE, &a->status);
+	if (h->get(h->curl, CURLINFO_RETRY_AFTER, &retry_s) == CURLE_OK && retry_s > 0)
+		a->retry_s = retry_s > LONG_MAX ? LONG_MAX : (long)retry_s;
 	a->text = h->len ? h->answer : "";
 	a->len = h->len;
 	a->marked = h->marked;

@@ -29,6 +29,7 @@ struct http_client_opts {
 	size_t answer_max; /* most bytes of an answer that are kept; longer answers are cut; 0: answers are ignored */
 	const char *mark; /* beginning of a header's name that shows who answers: see http_answer.marked; NULL: none */
 	const char *user, *password; /* NULL: none */
+	const char *const *heads; /* further headers of requests, "Name: value"; the last entry is NULL. NULL: none */
 	/* for HTTPS, files in PEM format; NULL: none */
 	const char *ca; /* file of CA certificates; if this and ca_path are NULL, those of the system are used */
 	const char *ca_path; /* directory of CA certificates named by their hashes; not used if ca is set */
@@ -40,6 +41,7 @@ struct http_answer {
 	const char *text; /* body as text, never NULL; if there is no answer, the reason. Borrowed until the next request */
 	size_t len; /* bytes of text */
 	bool marked; /* the answer has the header of http_client_opts.mark */
+	long retry_s; /* seconds after which a request can be repeated, of the header Retry-After; 0: there is none */
 };
 
 /* Opens a client. Makes no connection yet. NULL: why has the reason, without the URL, which may have a password. */

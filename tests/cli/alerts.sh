@@ -70,7 +70,7 @@ test_program_without_a_shell() {
 	[ "$(wc -l <lines)" -ge 6 ] || broken "$(cat lines)"
 }
 
-# receive: starts a server that accepts POST requests; the file "port" has its port.
+# receive STATUS [ANSWER]: starts a server that answers POST requests; the file "port" has its port.
 receive() {
 	cat >receive.py <<-'END'
 		import http.server, sys
@@ -79,8 +79,9 @@ receive() {
 		        body = self.rfile.read(int(self.headers["Content-Length"]))
 		        with open("posted", "ab") as f: f.write(body)
 		        self.send_response(int(sys.argv[1]))
-		        self.send_header("Content-Length", "0")
+		        self.send_header("Content-Length", str(len(sys.argv[2])))
 		        self.end_headers()
+		        self.wfile.write(sys.argv[2].encode())
 		    def log_message(self, *a): pass
 		s = http.server.HTTPServer(("127.0.0.1", 0), Take)
 		with open("port.new", "w") as f: f.write(str(s.server_port))
@@ -88,7 +89,7 @@ receive() {
 		s.serve_forever()
 	END
 	rm -f port
-	python3 receive.py "$1" &
+	python3 receive.py "$1" "${2:-}" &
 	receiver=$!
 	soon test -e port
 }
@@ -107,6 +108,56 @@ test_http_and_a_server_that_refuses() {
 	kill "$receiver"
 	is_status 0
 	has err 'alerts lost: http://127.0.0.1:[0-9]*/: [0-9]+ of [0-9]+ did not reach it'
+}
+
+# An alert as a log record of OTLP/HTTP. A receiver that rejects the record, in an answer with status 200, has not got it.
+test_otlp() {
+	command -v jq python3 >/dev/null && [ -e /usr/include/x86_64-linux-gnu/curl/curl.h ] || skip "no jq, no python3, or built without libcurl"
+	receive 200
+	alerts 6 --alert "otlp+http://127.0.0.1:$(cat port)/v1/logs" --alert file:found --alert-json --alert-rule 'a rule' --alert-priority warning \
+		--alert-output '%linx.type[value] %linx.pid' 'linx.type = read'
+	kill "$receiver"
+	is_status 0
+	lacks err lost
+	jq -r '.resourceLogs[0] | [.resource.attributes[0].value.stringValue, (.scopeLogs[0].logRecords[0] | .severityNumber, .severityText, .body.stringValue,
+		(.attributes | map(.value.stringValue // (.value.arrayValue.values | length) | tostring) | join(" ")))] | join(",")' posted >got
+	jq -r '[.hostname, 13, .priority, .output, ([.rule, .source, (.tags | length | tostring)] + [.output_fields[]] | join(" "))] | join(",")' found >want
+	[ -s want ] && cmp got want || broken "$(head -n 2 got want)"
+	receive 200 '{"partialSuccess":{"rejectedLogRecords":"1"}}'
+	alerts 6 --alert "otlp+http://127.0.0.1:$(cat port)/v1/logs"
+	kill "$receiver"
+	is_status 0
+	has err 'alerts lost: otlp\+http://127.0.0.1:[0-9]*/v1/logs: [0-9]+ of [0-9]+ did not reach it'
+}
+
+install_opentelemetry() {
+	rm -rf "$LINX_DOWNLOADS/opentelemetry.new"
+	timeout 100 npm install --silent --no-audit --no-fund --prefix "$LINX_DOWNLOADS/opentelemetry.new" @opentelemetry/otlp-transformer@0.223.1 &&
+		mv "$LINX_DOWNLOADS/opentelemetry.new" "$LINX_DOWNLOADS/opentelemetry"
+}
+
+# OpenTelemetry's own encoder makes the same requests of the same alerts.
+test_otlp_as_opentelemetry_encodes_it() { # full
+	[ -e /usr/include/x86_64-linux-gnu/curl/curl.h ] || skip "built without libcurl"
+	type -P node >/dev/null || skip "no node, in which OpenTelemetry's encoder runs: apt install nodejs npm"
+	[ -e "$LINX_DOWNLOADS/opentelemetry" ] || with_lock_file "$LINX_DOWNLOADS/opentelemetry.lock" install_opentelemetry >npm 2>&1 ||
+		skip "npm cannot install @opentelemetry/otlp-transformer: $(tail -n 1 npm)"
+	cat >rules <<-'END'
+		- rule: Opened
+		  desc: d
+		  condition: evt.type in (open, openat, read, close, write)
+		  output: "%evt.type %proc.name ü %proc.pid %fd.name %user.uid"
+		  priority: CRITICAL
+		  tags: [filesystem, T1005]
+	END
+	receive 200
+	"$WORK/make_capture" 200 mixed >capture
+	lx -q -r capture --rules rules --alert "otlp+http://127.0.0.1:$(cat port)/v1/logs" --alert file:found --alert-json
+	kill "$receiver"
+	is_status 0
+	lacks err lost
+	[ "$(grep -c . found)" -gt 20 ] || broken "few alerts: $(wc -l found)"
+	NODE_PATH=$LINX_DOWNLOADS/opentelemetry/node_modules node "$LINX_ROOT/tests/cli/opentelemetry.js" found posted || broken "the requests differ"
 }
 
 # No thread has capabilities if an output uses the network: neither the output's thread nor the reader.

@@ -776,10 +776,10 @@ static const struct option rows[] = {
 	{ 0, "redact", "FILE", "blank what these rules call secret in all that is\nshown: regex, option, env, header, url-password", option_set_word, AT(look.redact_path), 0 },
 
 	{ .help = "Alerts instead of lines", .scope = SCOPE_EVENTS },
-	{ 0, "alert", "OUTPUT", "calls that pass FILTER, as Falco writes them, to\nstdout, syslog, file:PATH, program:CMD, http://...\nor https://...; several; 'PRIORITY,' in front:\nonly those that are as urgent", alert_option_output, 0, SCOPE_EVENTS },
+	{ 0, "alert", "OUTPUT", "calls that pass FILTER, as Falco writes them, to\nstdout, syslog, file:PATH, program:CMD, http(s)://...\nor otlp+http(s)://...; several; 'PRIORITY,' in\nfront: only those that are as urgent", alert_option_output, 0, SCOPE_EVENTS },
 	{ 0, "rules", "FILE", "alerts by rules in Falco's language instead of\nFILTER alone, of a file or of those in a folder;\nseveral: one set; to stdout without --alert or\n--rows; read again when they change", alert_option_rules, 0, SCOPE_EVENTS },
 	{ 0, "falco-config", "FILE", "Falco's own configuration, falco.yaml, as far as\nit means something here; options win", option_set_word, AT(falco_path), SCOPE_EVENTS },
-	{ 0, "alert-json", NULL, "alerts as JSON, which HTTP always takes", option_set_flag, AT(where.alerts.opts.json), SCOPE_EVENTS },
+	{ 0, "alert-json", NULL, "alerts as JSON, which HTTP and OTLP always take", option_set_flag, AT(where.alerts.opts.json), SCOPE_EVENTS },
 	{ 0, "alert-rule", "NAME", "the name of the rule (default linx)", option_set_word, AT(where.alerts.rule), SCOPE_EVENTS },
 	{ 0, "alert-priority", "PRIORITY", "emergency ... debug (default notice); with --rules\nthe least urgent of them that matters", alert_option_priority, 0, SCOPE_EVENTS },
 	{ 0, "alert-output", "TEMPLATE", "the message, of fields, as --format TEMPLATE", alert_option_message, 0, SCOPE_EVENTS },
