@@ -118,7 +118,7 @@ static char *redacted(struct redact *r, enum linx_text_form form, char *line)
 /* Sends an alert in one form to the outputs that take this form, if there are any. False: no memory. */
 static bool send(struct alerts *a, const struct alert *alert, bool json)
 {
-	struct alert_line line = { .priority = alert->priority };
+	struct alert_line line = { .priority = alert->priority, .machine = alert->hostname };
 	char *made = NULL;
 
 	for (unsigned int i = 0; i < a->n; i++) {

@@ -23,6 +23,7 @@ struct waiting {
 	struct waiting *next;
 	enum alert_priority priority;
 	size_t size; /* bytes of line, with the zero byte at its end */
+	char machine[72];
 	char line[];
 };
 
@@ -33,7 +34,10 @@ struct alert_output {
 	struct alert_output_opts opts;
 	const struct alert_way *way;
 	void *state; /* data of this kind of output */
-	bool cut; /* the last line was written in part and has no end; used by the output's thread alone */
+	/* used by the output's thread alone */
+	bool cut; /* the last line was written in part and has no end */
+	char machine[72]; /* machine of the last alert; empty: there was none */
+	uint64_t batch, batch_bytes; /* alerts that were sent since alert_way.complete(), and their bytes */
 	pthread_t thread;
 	bool started;
 
@@ -41,7 +45,7 @@ struct alert_output {
 	pthread_mutex_t lock;
 	pthread_cond_t more, less;
 	struct waiting *first, **last;
-	bool busy, ending; /* busy: the thread is sending an alert; ending: the thread ends when the queue is empty */
+	bool busy, ending; /* busy: the thread is sending an alert, or has to complete some; ending: the thread ends when the queue is empty */
 	uint64_t unreported; /* number of lost alerts about which no alert was sent yet */
 	/* counters that are written with the lock held and read without it; struct alert_output_counts explains them */
 	_Atomic uint64_t n, bytes, sent, sent_bytes, failed, dropped, failures;
@@ -138,11 +142,11 @@ static int send_syslog(struct alert_output *o, const struct alert_line *line)
 	return 0;
 }
 
-static const struct alert_way way_stdout = { "stdout", open_stdout, send_line, NULL, false };
-static const struct alert_way way_file = { "file:", open_file, send_line, close_file, false };
-static const struct alert_way way_syslog = { "syslog", open_syslog, send_syslog, NULL, false };
+static const struct alert_way way_stdout = { .prefix = "stdout", .open = open_stdout, .send = send_line };
+static const struct alert_way way_file = { .prefix = "file:", .open = open_file, .send = send_line, .close = close_file };
+static const struct alert_way way_syslog = { .prefix = "syslog", .open = open_syslog, .send = send_syslog };
 
-static const struct alert_way *const ways[] = { &way_stdout, &way_syslog, &way_file, &alert_way_program,
+static const struct alert_way *const ways[] = { &way_stdout, &way_syslog, &way_file, &alert_way_spool, &alert_way_program,
 						&alert_way_http, &alert_way_https, &alert_way_otlp, &alert_way_otlps };
 
 /*
@@ -254,6 +258,14 @@ bool alert_output_is_network(const char *name)
 	return way && way->network;
 }
 
+bool alert_output_is_spool(const char *name)
+{
+	enum alert_priority any;
+	const char *arg;
+
+	return way_of(read_priority(name, &any), &arg) == &alert_way_spool;
+}
+
 int alert_output_check(const char *name, struct problem *why)
 {
 	enum alert_priority any;
@@ -261,7 +273,7 @@ int alert_output_check(const char *name, struct problem *why)
 
 	if (way_of(bare, &arg))
 		return 0;
-	return problem_set(why, "unknown output of alerts: %s: write stdout, syslog, file:PATH, program:CMD, http(s)://... or otlp+http(s)://...",
+	return problem_set(why, "unknown output of alerts: %s: write stdout, syslog, spool, file:PATH, program:CMD, http(s)://... or otlp+http(s)://...",
 			   bare);
 }
 
@@ -304,28 +316,38 @@ struct alert_output *alert_output_open(const char *name, const struct alert_outp
 
 bool alert_output_takes_json(const struct alert_output *o)
 {
-	return o->way->network || o->opts.json;
+	return o->way->json || o->opts.json;
 }
 
 /* ---- the thread of an output ----------------------------------------------------------------------- */
 
-/* Sends an alert that reports how many alerts were lost, just before the next alert that is sent. */
-static void report_lost(struct alert_output *o, uint64_t lost)
+/* Sends an alert that reports how many alerts were lost. True: it was sent. */
+static bool report_lost(struct alert_output *o, uint64_t lost)
 {
+	char output[96], number[24], host[72] = "";
+	const struct alert_field field = { ALERT_LOST_FIELD, number, true };
+	struct alert_form form = o->opts.form;
+	struct alert a = { .form = &form, .priority = ALERT_ERROR, .rule = ALERT_LOST_RULE, .source = "internal", .hostname = host,
+			   .output = output, .fields = &field, .nfields = 1 };
+	struct alert_line line = { .priority = a.priority, .machine = host, .is_report = true };
 	struct timespec now;
-	char output[96], host[72] = "";
-	struct alert a = { .form = &o->opts.form, .priority = ALERT_ERROR, .rule = "linx: alerts lost", .source = "internal", .hostname = host,
-			   .output = output };
-	char *line;
+	char *text;
+	bool sent;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	a.time_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-	gethostname(host, sizeof(host) - 1);
+	if (o->machine[0])
+		memcpy(host, o->machine, sizeof(host));
+	else
+		gethostname(host, sizeof(host) - 1);
+	form.no_fields = false; /* programs read the number there */
+	snprintf(number, sizeof(number), "%llu", (unsigned long long)lost);
 	snprintf(output, sizeof(output), "linx: alerts lost: %llu did not reach this output", (unsigned long long)lost);
-	line = alert_output_takes_json(o) ? alert_json(&a) : alert_text(&a);
-	if (line)
-		o->way->send(o, &(struct alert_line){ .priority = a.priority, .line = line });
-	free(line);
+	text = alert_output_takes_json(o) ? alert_json(&a) : alert_text(&a);
+	line.line = text;
+	sent = text && !o->way->send(o, &line);
+	free(text);
+	return sent;
 }
 
 /* Removes the first alert from the queue; NULL: the queue is empty. Call it with the lock held. */
@@ -345,16 +367,61 @@ static struct waiting *take(struct alert_output *o)
 }
 
 /*
- * Sends one alert, and before it, if unreported is not 0, a report of lost ones. Call it without the lock. True: the
- * alert was sent.
+ * Sends one alert, and before it, if *unreported is not 0, a report of lost ones, which sets *unreported to 0. Call it
+ * without the lock. True: the alert was sent.
  */
-static bool send_one(struct alert_output *o, const struct waiting *w, uint64_t unreported)
+static bool send_one(struct alert_output *o, const struct waiting *w, uint64_t *unreported)
 {
-	const struct alert_line line = { .priority = w->priority, .line = w->line };
+	const struct alert_line line = { .priority = w->priority, .line = w->line, .machine = w->machine };
 
-	if (unreported)
-		report_lost(o, unreported);
+	memcpy(o->machine, w->machine, sizeof(o->machine));
+	if (o->way->has_room && !o->way->has_room(o, &line))
+		return false;
+	if (*unreported && report_lost(o, *unreported))
+		*unreported = 0;
 	return !o->way->send(o, &line);
+}
+
+/* Counts n alerts, which have so many bytes, as sent or as lost. Call it with the lock held. */
+static void count(struct alert_output *o, uint64_t n, uint64_t bytes, bool sent)
+{
+	o->sent += sent ? n : 0;
+	o->sent_bytes += sent ? bytes : 0;
+	o->failed += sent ? 0 : n;
+	o->failures = sent ? 0 : o->failures + n;
+	o->unreported += sent ? 0 : n;
+}
+
+/* Sends the alert w, and frees it. Call it with the lock held, which is not held while the alert is sent. */
+static void pass_on(struct alert_output *o, struct waiting *w, bool may)
+{
+	uint64_t unreported = o->unreported, size = w->size - 1;
+	bool sent;
+
+	o->unreported = 0;
+	pthread_mutex_unlock(&o->lock);
+	sent = may && send_one(o, w, &unreported);
+	free(w);
+	pthread_mutex_lock(&o->lock);
+	o->unreported += unreported;
+	if (sent && o->way->complete) {
+		o->batch++;
+		o->batch_bytes += size;
+		return;
+	}
+	count(o, 1, size, sent);
+}
+
+/* Completes the alerts that were sent. Call it with the lock held, which is not held meanwhile. */
+static void complete(struct alert_output *o)
+{
+	bool sent;
+
+	pthread_mutex_unlock(&o->lock);
+	sent = !o->way->complete(o);
+	pthread_mutex_lock(&o->lock);
+	count(o, o->batch, o->batch_bytes, sent);
+	o->batch = o->batch_bytes = 0;
 }
 
 static void *run(void *arg)
@@ -362,9 +429,6 @@ static void *run(void *arg)
 	struct alert_output *o = arg;
 	bool may = !(o->way->network || o->opts.confined) || capabilities_drop();
 	struct waiting *w;
-	uint64_t unreported;
-	size_t size;
-	bool sent;
 
 	pthread_mutex_lock(&o->lock);
 	while (o->first || !o->ending) {
@@ -373,22 +437,15 @@ static void *run(void *arg)
 			pthread_cond_wait(&o->more, &o->lock);
 			continue;
 		}
-		unreported = o->unreported;
-		o->unreported = 0;
-		pthread_mutex_unlock(&o->lock);
-		sent = may && send_one(o, w, unreported);
-		size = w->size - 1;
-		free(w);
-		pthread_mutex_lock(&o->lock);
-		o->busy = false;
-		o->sent += sent;
-		o->sent_bytes += sent ? size : 0;
-		o->failed += !sent;
-		o->failures = sent ? 0 : o->failures + 1;
-		o->unreported += !sent;
+		pass_on(o, w, may);
+		if (o->batch && (!o->first || o->batch >= ALERT_BATCH_MAX))
+			complete(o);
+		o->busy = o->batch;
 		pthread_cond_signal(&o->less);
 	}
 	pthread_mutex_unlock(&o->lock);
+	if (o->unreported && may && o->way->reports_last && report_lost(o, o->unreported))
+		o->way->complete(o);
 	return NULL;
 }
 
@@ -410,6 +467,7 @@ static struct waiting *copy(const struct alert_line *line)
 	if (!w)
 		return NULL;
 	*w = (struct waiting){ .priority = line->priority, .size = size };
+	snprintf(w->machine, sizeof(w->machine), "%s", line->machine);
 	memcpy(w->line, line->line, size);
 	return w;
 }

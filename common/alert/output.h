@@ -9,6 +9,13 @@
 /* Upper limits of a queue: alerts that wait for an output, and their bytes. */
 #define ALERT_QUEUE_MAX 1024u
 #define ALERT_QUEUE_BYTES (8u << 20)
+/* Most alerts that are sent before the way of the output completes them: see struct alert_way. */
+#define ALERT_BATCH_MAX 256u
+/* Most bytes of an alert in a spool, and of one that linx-store takes: a command line of 256 KiB can stand in it twice. */
+#define ALERT_BYTES_MAX (4u << 20)
+/* Rule of the alert that says how many others are lost, and the field of output_fields that has their number. */
+#define ALERT_LOST_RULE "linx: alerts lost"
+#define ALERT_LOST_FIELD "linx.lost"
 /* Longest time for sending one alert, after which it counts as lost. */
 #define ALERT_PATIENCE_MS 5000
 
@@ -16,6 +23,8 @@
 struct alert_line {
 	enum alert_priority priority;
 	const char *line; /* with its newline; JSON or text: alert_output_takes_json() */
+	const char *machine; /* name of the machine on which the alert was raised */
+	bool is_report; /* the alert says how many others are lost */
 };
 
 struct alert_output;
@@ -28,8 +37,20 @@ struct alert_way {
 	int (*send)(struct alert_output *o, const struct alert_line *line);
 	void (*close)(struct alert_output *o);
 	bool network; /* the output uses sockets, so its thread drops all capabilities */
+	bool json; /* the output always gets JSON, whatever alert_output_opts.json says */
+	/*
+	 * True if there is room for an alert. Without room it is lost, and no report of losses is sent before it. NULL: no
+	 * such limit is known.
+	 */
+	bool (*has_room)(struct alert_output *o, const struct alert_line *line);
+	/*
+	 * Completes the alerts that were sent since the last call, at most ALERT_BATCH_MAX. Until then they do not count as
+	 * sent. Called when no further alert waits. 0; a positive errno value: all of them are lost. NULL: send() does all.
+	 */
+	int (*complete)(struct alert_output *o);
+	bool reports_last; /* losses that no alert has reported yet are reported at the end of the run, too */
 };
-extern const struct alert_way alert_way_http, alert_way_https, alert_way_otlp, alert_way_otlps, alert_way_program;
+extern const struct alert_way alert_way_http, alert_way_https, alert_way_otlp, alert_way_otlps, alert_way_program, alert_way_spool;
 
 struct alert_output_opts {
 	bool json; /* send JSON to all outputs; those of the network always get it */
@@ -39,13 +60,15 @@ struct alert_output_opts {
 	const char *cert, *key; /* certificate of this client, and its key */
 	struct alert_form form;
 	unsigned int queue; /* most alerts that wait in a queue; 0: ALERT_QUEUE_MAX */
+	const char *spool; /* folder of the spool of the output "spool"; NULL: none */
+	uint64_t spool_size; /* bytes of all segments of that folder */
 	bool confined; /* the threads of all outputs drop their capabilities, not only those that use sockets */
 };
 
 /*
- * Opens an output by its name: stdout, syslog, file:PATH, program:CMD ARG..., http://..., https://..., otlp+http://...,
- * otlp+https://... A priority and a comma can be before the name, as in "warning,file:/a". Then alerts that are less
- * urgent are not sent to this output.
+ * Opens an output by its name: stdout, syslog, spool, file:PATH, program:CMD ARG..., http://..., https://...,
+ * otlp+http://..., otlp+https://... A priority and a comma can be before the name, as in "warning,file:/a". Then alerts
+ * that are less urgent are not sent to this output.
  * NULL: why has the reason.
  */
 struct alert_output *alert_output_open(const char *name, const struct alert_output_opts *opts, struct problem *why);
@@ -66,6 +89,8 @@ void alert_output_close(struct alert_output *o, int patience_ms, uint64_t *sent,
 const char *alert_output_name(const struct alert_output *o);
 /* True if an output with this name uses the network. */
 bool alert_output_is_network(const char *name);
+/* True if an output with this name is the spool. */
+bool alert_output_is_spool(const char *name);
 
 /* Counters of an output. Any thread may read them, without waiting. */
 struct alert_output_counts {

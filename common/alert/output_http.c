@@ -75,11 +75,11 @@ static void close_http(struct alert_output *o)
 	http_client_close(alert_output_state(o));
 }
 
-const struct alert_way alert_way_http = { .prefix = "http://", .open = open_http, .send = send_http, .close = close_http, .network = true };
-const struct alert_way alert_way_https = { .prefix = "https://", .open = open_http, .send = send_http, .close = close_http, .network = true };
+const struct alert_way alert_way_http = { .prefix = "http://", .open = open_http, .send = send_http, .close = close_http, .network = true, .json = true };
+const struct alert_way alert_way_https = { .prefix = "https://", .open = open_http, .send = send_http, .close = close_http, .network = true, .json = true };
 const struct alert_way alert_way_otlp = {
-	.prefix = OTLP_PREFIX "http://", .open = open_otlp, .send = send_otlp, .close = close_http, .network = true
+	.prefix = OTLP_PREFIX "http://", .open = open_otlp, .send = send_otlp, .close = close_http, .network = true, .json = true
 };
 const struct alert_way alert_way_otlps = {
-	.prefix = OTLP_PREFIX "https://", .open = open_otlp, .send = send_otlp, .close = close_http, .network = true
+	.prefix = OTLP_PREFIX "https://", .open = open_otlp, .send = send_otlp, .close = close_http, .network = true, .json = true
 };

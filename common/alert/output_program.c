@@ -142,4 +142,6 @@ static void close_program(struct alert_output *o)
 	free(p);
 }
 
-const struct alert_way alert_way_program = { "program:", open_program, send_program, close_program, false };
+const struct alert_way alert_way_program = {
+	.prefix = "program:", .open = open_program, .send = send_program, .close = close_program
+};

@@ -18,11 +18,14 @@
 #include "files/write_at.h"
 #include "spool/spool_segment.h"
 
-#define LOCK_NAME "lock"
 #define SESSION_NAME "session"
-#define NEW_NAME ".new"
+
+/* Names of files of each kind of spool: its lock, and a file that is being written. */
+static const char *const lock_names[] = { [SPOOL_ROWS] = "lock", [SPOOL_ALERTS] = "lock.alerts" };
+static const char *const new_names[] = { [SPOOL_ROWS] = ".new", [SPOOL_ALERTS] = ".new.alerts" };
 
 struct spool {
+	enum spool_kind kind;
 	int dir, lock, fd; /* fd: file of the segment that grows; -1: the next block begins a new segment */
 	uint64_t id; /* random number, chosen when the spool was made */
 	uint64_t next; /* number of the next block */
@@ -30,6 +33,8 @@ struct spool {
 	uint64_t offset; /* bytes in the segment */
 	uint64_t others; /* bytes of all other segments, when they were counted last */
 	uint64_t size, segment; /* most bytes of all segments, and of one */
+	uint64_t common; /* most bytes of all segments when a block without SPOOL_ACCOUNT is written */
+	bool unsynced; /* the segment that grows has blocks that may not be on the disk */
 	bool unended; /* the session below began, and the spool does not have its account */
 	struct spool_session session;
 	uint64_t noted; /* number of the block with the account, noted before writing; 0: no such block was tried */
@@ -49,7 +54,7 @@ static int write_error(int error)
 /* Replaces a file: after a crash it has either all of the new content or all of the old. 0 or -errno. */
 static int replace_file(const struct spool *s, const char *name, const void *data, size_t len)
 {
-	int rc = owned_folder_replace(s->dir, NEW_NAME, name, OWNED_FILE_MODE, data, len);
+	int rc = owned_folder_replace(s->dir, new_names[s->kind], name, OWNED_FILE_MODE, data, len);
 
 	return rc ? write_error(-rc) : 0;
 }
@@ -83,10 +88,10 @@ static bool has_account(const struct spool *s, uint64_t number)
 	char *buf = NULL;
 	size_t room = 0;
 
-	segment_list(s->dir, &list);
+	segment_list(s->dir, s->kind, &list);
 	p.number = segment_find(&list, number);
 	free(list.first);
-	p.fd = p.number ? segment_open(s->dir, p.number, O_RDONLY, &p.spool) : -1;
+	p.fd = p.number ? segment_open(s->dir, s->kind, p.number, O_RDONLY, &p.spool) : -1;
 	if (p.fd < 0)
 		return false;
 	do
@@ -145,12 +150,12 @@ int spool_begin_session(struct spool *s, const struct spool_session *session)
 static int find_end(struct spool *s)
 {
 	struct segment_list list;
-	int rc = segment_list(s->dir, &list), fd;
+	int rc = segment_list(s->dir, s->kind, &list), fd;
 	uint64_t id;
 
 	s->next = list.n ? list.first[list.n - 1] + SPOOL_SEGMENT_BYTES / sizeof(struct spool_head) : 1;
 	for (size_t i = list.n; i-- && !s->id;) {
-		fd = segment_open(s->dir, list.first[i], O_RDONLY, &id);
+		fd = segment_open(s->dir, s->kind, list.first[i], O_RDONLY, &id);
 		if (fd < 0)
 			continue;
 		s->id = id;
@@ -170,7 +175,7 @@ static int open_folder(struct spool *s, const char *path, struct problem *why)
 	s->dir = owned_folder_open(path, 0770, why);
 	if (s->dir < 0)
 		return -1;
-	s->lock = openat(s->dir, LOCK_NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
+	s->lock = openat(s->dir, lock_names[s->kind], O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
 	if (s->lock < 0)
 		return problem_set(why, "cannot write: %s: %s", path, strerror(errno));
 	if (flock(s->lock, LOCK_EX | LOCK_NB))
@@ -178,20 +183,35 @@ static int open_folder(struct spool *s, const char *path, struct problem *why)
 	return 0;
 }
 
-struct spool *spool_open(const char *path, uint64_t size, struct problem *why)
+/*
+ * Divides the room of the folder: seven eighths are for rows. Of the last eighth, alerts have one half, an eighth of which
+ * is for what says how many alerts are lost; accounts of rows have the other half.
+ */
+static void divide(struct spool *s, uint64_t size)
+{
+	uint64_t alerts = size / 16, room;
+
+	s->size = s->kind == SPOOL_ALERTS ? alerts : size - alerts;
+	s->common = s->kind == SPOOL_ALERTS ? alerts - alerts / 8 : size - size / 8;
+	room = s->kind == SPOOL_ALERTS ? alerts : size;
+	s->segment = room / 8 < SPOOL_SEGMENT_BYTES ? room / 8 : SPOOL_SEGMENT_BYTES;
+}
+
+struct spool *spool_open(const char *path, enum spool_kind kind, uint64_t size, struct problem *why)
 {
 	struct spool *s = problem_alloc(sizeof(*s), why);
 	int rc;
 
 	if (!s)
 		return NULL;
-	*s = (struct spool){ .dir = -1, .lock = -1, .fd = -1, .size = size };
-	s->segment = size / 8 < SPOOL_SEGMENT_BYTES ? size / 8 : SPOOL_SEGMENT_BYTES;
+	*s = (struct spool){ .kind = kind, .dir = -1, .lock = -1, .fd = -1 };
+	divide(s, size);
 	if (!open_folder(s, path, why)) {
-		unlinkat(s->dir, NEW_NAME, 0);
+		unlinkat(s->dir, new_names[s->kind], 0);
 		rc = find_end(s);
 		if (!rc) {
-			read_session(s);
+			if (kind == SPOOL_ROWS)
+				read_session(s);
 			return s;
 		}
 		problem_set(why, "cannot read: %s: %s", path, strerror(-rc));
@@ -217,13 +237,13 @@ void spool_close(struct spool *s)
 static int count_others(struct spool *s)
 {
 	struct segment_list list;
-	int rc = segment_list(s->dir, &list);
+	int rc = segment_list(s->dir, s->kind, &list);
 	char name[SPOOL_NAME_ROOM];
 	struct stat st;
 
 	s->others = 0;
 	for (size_t i = 0; i < list.n; i++) {
-		segment_name(name, list.first[i]);
+		segment_name(name, s->kind, list.first[i]);
 		if ((s->fd < 0 || list.first[i] != s->first) && !fstatat(s->dir, name, &st, AT_SYMLINK_NOFOLLOW))
 			s->others += (uint64_t)st.st_size;
 	}
@@ -233,7 +253,7 @@ static int count_others(struct spool *s)
 
 static bool fits(const struct spool *s, uint64_t bytes, bool account)
 {
-	return s->others + (s->fd < 0 ? sizeof(struct segment_header) : s->offset) + bytes <= (account ? s->size : s->size - s->size / 8);
+	return s->others + (s->fd < 0 ? sizeof(struct segment_header) : s->offset) + bytes <= (account ? s->size : s->common);
 }
 
 /*
@@ -243,7 +263,7 @@ static bool fits(const struct spool *s, uint64_t bytes, bool account)
 static bool has_blocks(const struct spool *s, uint64_t first)
 {
 	uint64_t id;
-	int fd = segment_open(s->dir, first, O_RDONLY, &id);
+	int fd = segment_open(s->dir, s->kind, first, O_RDONLY, &id);
 	bool has = fd >= 0 && segment_number_behind(fd, id, first) != first;
 
 	if (fd >= 0)
@@ -263,11 +283,11 @@ static int begin_segment(struct spool *s)
 		return -EEXIST;
 	memcpy(h.magic, SPOOL_SEGMENT_MAGIC, sizeof(h.magic));
 	h.crc = linx_checksum(0, &h, offsetof(struct segment_header, crc));
-	segment_name(name, s->next);
+	segment_name(name, s->kind, s->next);
 	rc = replace_file(s, name, &h, sizeof(h));
 	if (rc)
 		return rc;
-	s->fd = segment_open(s->dir, s->next, O_RDWR, &id);
+	s->fd = segment_open(s->dir, s->kind, s->next, O_RDWR, &id);
 	if (s->fd < 0)
 		return s->fd;
 	s->first = s->next;
@@ -316,18 +336,35 @@ bool spool_has_room(struct spool *s, uint64_t bytes)
 	return !find_room(s, bytes + sizeof(struct spool_head), false);
 }
 
-int spool_put(struct spool *s, struct spool_head *h, const struct spool_cpu *cpus, const void *body)
+int spool_sync(struct spool *s)
+{
+	if (!s->unsynced)
+		return 0;
+	s->unsynced = false;
+	/*
+	 * linx-ship can have read the blocks and sent them, so no other blocks may get their numbers. If the sync fails, it
+	 * is not known what the disk has, and the spool cannot be used any more.
+	 */
+	if (fdatasync(s->fd))
+		return errno == ENOSPC ? -EIO : -errno;
+	return 0;
+}
+
+int spool_append(struct spool *s, struct spool_head *h, const struct spool_cpu *cpus, const void *body)
 {
 	uint64_t bytes = sizeof(*h) + h->ncpus * sizeof(*cpus) + h->body;
-	int rc;
+	int rc = 0;
 
 	if (h->from_ns / SPOOL_DAY_NS != h->to_ns / SPOOL_DAY_NS)
 		return -EINVAL;
 	if (bytes > SPOOL_BLOCK_MAX)
 		return -ENOSPC;
-	if (s->fd >= 0 && s->offset + bytes > s->segment && s->offset > sizeof(struct segment_header))
+	if (s->fd >= 0 && s->offset + bytes > s->segment && s->offset > sizeof(struct segment_header)) {
+		rc = spool_sync(s);
 		end_segment(s);
-	rc = find_room(s, bytes, h->flags & SPOOL_ACCOUNT);
+	}
+	if (!rc)
+		rc = find_room(s, bytes, h->flags & SPOOL_ACCOUNT);
 	if (!rc && s->fd < 0)
 		rc = begin_segment(s);
 	if (rc)
@@ -339,13 +376,15 @@ int spool_put(struct spool *s, struct spool_head *h, const struct spool_cpu *cpu
 	rc = write_block(s, h, cpus, body);
 	if (rc)
 		return rc;
-	/*
-	 * From now on linx-ship can read the block and send it, so no other block may get this number. If the sync
-	 * fails, it is not known what the disk has, and the recording ends.
-	 */
-	if (fdatasync(s->fd))
-		return errno == ENOSPC ? -EIO : -errno;
+	s->unsynced = true;
 	s->offset += bytes;
 	s->next++;
 	return 0;
+}
+
+int spool_put(struct spool *s, struct spool_head *h, const struct spool_cpu *cpus, const void *body)
+{
+	int rc = spool_append(s, h, cpus, body);
+
+	return rc ? rc : spool_sync(s);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A block of rows with its head, as it lies in a spool and is sent in one message. All numbers are little endian. A
- * block is made once and never changes. The id of the spool and the number of the block identify it among all blocks of
+ * A block of rows, or an alert, with its head, as it lies in a spool. All numbers are little endian. A block is made
+ * once and never changes. The id of the spool and the number of the block identify it among all blocks of
  * a machine.
  *
  * The directory common/spool/ is a queue on disk. A recorder, which uses no network, writes to it
@@ -15,6 +15,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/*
+ * A folder can have two spools, which share no file, no number and no room: a fault of one is none of the other. A body
+ * of the spool of rows is a block of rows; a body of that of alerts is one alert, in Falco's JSON.
+ */
+enum spool_kind { SPOOL_ROWS = 0, SPOOL_ALERTS };
+
 #define SPOOL_MACHINE_MAX 64u
 #define SPOOL_BLOCK_MAGIC 0x31424c58u /* "XLB1" */
 /* Most bytes of a block with its head. A message with such a block and its headers has less than 8 MiB. */
@@ -24,7 +30,7 @@
 #define SPOOL_CPUS_MAX 8192u
 
 /* Flags of a head. */
-#define SPOOL_ACCOUNT 0x1u /* the rows are an account: what was lost, and certificates */
+#define SPOOL_ACCOUNT 0x1u /* an account: rows that say what was lost, certificates, an alert that says what was lost */
 #define SPOOL_LOST 0x2u /* the blocks from "number" to "last" were damaged on disk or are gone; there are no rows */
 
 /* Rows of one CPU. */
@@ -45,8 +51,8 @@ struct spool_head {
 	uint64_t last; /* equal to number; with SPOOL_LOST the number of the last lost block */
 	uint64_t session;
 	uint64_t from_ns, to_ns; /* times of the rows, ns since 1970, all of one day; rows without a time do not count */
-	uint32_t rows;
-	uint32_t body; /* bytes of the body: a block of LINX_ROWSET_PACKED */
+	uint32_t rows; /* of an alert: 1 */
+	uint32_t body; /* bytes of the body: a block of LINX_ROWSET_PACKED, or an alert */
 	uint32_t body_crc; /* CRC32C of the body */
 	char machine[SPOOL_MACHINE_MAX + 8]; /* ends with zeroes */
 	uint32_t ncpus; /* number of entries of struct spool_cpu after the head */

@@ -12,10 +12,11 @@
 
 #include "spool/spool_segment.h"
 
-#define READER_NAME "reader"
+static const char *const reader_names[] = { [SPOOL_ROWS] = "reader", [SPOOL_ALERTS] = "reader.alerts" };
 
 struct spool_reader {
 	int dir, lock;
+	enum spool_kind kind;
 	struct segment_place place; /* fd -1: no segment is open */
 	uint64_t first; /* number of the first block of the segment */
 	uint64_t number; /* number of the block that comes next; 0: the first one that there is */
@@ -25,15 +26,16 @@ struct spool_reader {
 	size_t room;
 };
 
-struct spool_reader *spool_reader_open(const char *path, struct problem *why)
+struct spool_reader *spool_reader_open(const char *path, enum spool_kind kind, struct problem *why)
 {
 	struct spool_reader *r = problem_alloc(sizeof(*r), why);
 
 	if (!r)
 		return NULL;
+	r->kind = kind;
 	r->place.fd = r->lock = -1;
 	r->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	r->lock = r->dir < 0 ? -1 : openat(r->dir, READER_NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
+	r->lock = r->dir < 0 ? -1 : openat(r->dir, reader_names[kind], O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
 	if (r->lock < 0)
 		problem_set(why, "cannot open spool: %s: %s", path, strerror(errno));
 	else if (flock(r->lock, LOCK_EX | LOCK_NB))
@@ -74,9 +76,9 @@ uint64_t spool_reader_id(struct spool_reader *r)
 	uint64_t id = 0;
 	int fd = -1;
 
-	segment_list(r->dir, &list); /* a list that cannot be made is empty */
+	segment_list(r->dir, r->kind, &list); /* a list that cannot be made is empty */
 	for (size_t i = list.n; i-- && fd < 0;) {
-		fd = segment_open(r->dir, list.first[i], O_RDONLY, &id);
+		fd = segment_open(r->dir, r->kind, list.first[i], O_RDONLY, &id);
 		if (fd < 0)
 			id = 0;
 		else
@@ -91,7 +93,7 @@ uint64_t spool_reader_first(struct spool_reader *r)
 	struct segment_list list;
 	uint64_t first;
 
-	segment_list(r->dir, &list);
+	segment_list(r->dir, r->kind, &list);
 	first = list.n ? list.first[0] : 0;
 	free(list.first);
 	return first;
@@ -103,10 +105,10 @@ uint64_t spool_reader_end(struct spool_reader *r)
 	uint64_t last, id;
 	int fd;
 
-	segment_list(r->dir, &list);
+	segment_list(r->dir, r->kind, &list);
 	last = list.n ? list.first[list.n - 1] : 0;
 	free(list.first);
-	fd = last ? segment_open(r->dir, last, O_RDONLY, &id) : -1;
+	fd = last ? segment_open(r->dir, r->kind, last, O_RDONLY, &id) : -1;
 	if (fd < 0) /* skip as many numbers as a segment can have blocks, as the writer does */
 		return last ? last + SPOOL_SEGMENT_BYTES / sizeof(struct spool_head) : 0;
 	last = segment_number_behind(fd, id, last);
@@ -130,7 +132,7 @@ static int return_lost(struct spool_reader *r, uint64_t first, uint64_t last, st
 static int enter(struct spool_reader *r, const struct segment_list *list)
 {
 	uint64_t first = segment_find(list, r->number), id;
-	int fd = first ? segment_open(r->dir, first, O_RDONLY, &id) : 0;
+	int fd = first ? segment_open(r->dir, r->kind, first, O_RDONLY, &id) : 0;
 
 	if (!first || fd == -ENOENT) /* -ENOENT: linx-ship, or the user, has removed the segment */
 		return 0;
@@ -225,7 +227,7 @@ static bool was_replaced(const struct spool_reader *r)
 	char name[SPOOL_NAME_ROOM];
 	struct stat own, now;
 
-	segment_name(name, r->first);
+	segment_name(name, r->kind, r->first);
 	return !fstat(r->place.fd, &own) && !fstatat(r->dir, name, &now, AT_SYMLINK_NOFOLLOW) && own.st_ino != now.st_ino;
 }
 
@@ -261,7 +263,7 @@ int spool_reader_next(struct spool_reader *r, struct spool_head *h, const void *
 		rc = r->place.fd >= 0 ? read_on(r, h, data, len) : 0;
 		if (rc)
 			return rc;
-		rc = segment_list(r->dir, &list);
+		rc = segment_list(r->dir, r->kind, &list);
 		if (!rc)
 			rc = step(r, &list, h, data, len);
 		free(list.first);
@@ -273,10 +275,10 @@ int spool_reader_free_below(struct spool_reader *r, uint64_t number)
 {
 	char name[SPOOL_NAME_ROOM];
 	struct segment_list list;
-	int rc = segment_list(r->dir, &list);
+	int rc = segment_list(r->dir, r->kind, &list);
 
 	for (size_t i = 0; !rc && i + 1 < list.n && list.first[i + 1] <= number; i++) {
-		segment_name(name, list.first[i]);
+		segment_name(name, r->kind, list.first[i]);
 		if (unlinkat(r->dir, name, 0) && errno != ENOENT)
 			rc = -errno;
 	}

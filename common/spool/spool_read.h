@@ -9,10 +9,10 @@
 struct spool_reader;
 
 /*
- * Opens the spool in a folder that exists, and from which this process can remove files. Only one process reads a spool
+ * Opens a spool in a folder that exists, and from which this process can remove files. Only one process reads a spool
  * at a time. NULL: why has the reason.
  */
-struct spool_reader *spool_reader_open(const char *path, struct problem *why);
+struct spool_reader *spool_reader_open(const char *path, enum spool_kind kind, struct problem *why);
 void spool_reader_close(struct spool_reader *r);
 /* Returns the id of the spool; 0: it has no segment yet. */
 uint64_t spool_reader_id(struct spool_reader *r);

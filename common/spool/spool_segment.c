@@ -12,7 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SUFFIX ".seg"
 #define DIGITS 20u
 #define PAGE 4096u
 /*
@@ -20,16 +19,18 @@
  */
 #define UNREADABLE 0xff
 
-void segment_name(char name[SPOOL_NAME_ROOM], uint64_t first)
+static const char *const suffixes[] = { [SPOOL_ROWS] = ".seg", [SPOOL_ALERTS] = ".alerts" };
+
+void segment_name(char name[SPOOL_NAME_ROOM], enum spool_kind kind, uint64_t first)
 {
-	snprintf(name, SPOOL_NAME_ROOM, "%0*" PRIu64 SUFFIX, (int)DIGITS, first);
+	snprintf(name, SPOOL_NAME_ROOM, "%0*" PRIu64 "%s", (int)DIGITS, first, suffixes[kind]);
 }
 
-static bool is_segment(const char *name, uint64_t *first)
+static bool is_segment(const char *name, enum spool_kind kind, uint64_t *first)
 {
 	char *end;
 
-	if (strlen(name) != DIGITS + sizeof(SUFFIX) - 1 || strspn(name, "0123456789") != DIGITS || strcmp(name + DIGITS, SUFFIX) != 0)
+	if (strspn(name, "0123456789") != DIGITS || strcmp(name + DIGITS, suffixes[kind]) != 0)
 		return false;
 	errno = 0;
 	*first = strtoull(name, &end, 10);
@@ -43,7 +44,7 @@ static int by_number(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-int segment_list(int dir, struct segment_list *list)
+int segment_list(int dir, enum spool_kind kind, struct segment_list *list)
 {
 	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
@@ -60,7 +61,7 @@ int segment_list(int dir, struct segment_list *list)
 	}
 	/* an incomplete list is an error: by it, numbers that blocks already have could be used a second time */
 	for (errno = 0; (e = readdir(d)); errno = 0) {
-		if (!is_segment(e->d_name, &first))
+		if (!is_segment(e->d_name, kind, &first))
 			continue;
 		more = realloc(list->first, (list->n + 1) * sizeof(*more));
 		if (!more)
@@ -86,13 +87,13 @@ uint64_t segment_find(const struct segment_list *list, uint64_t number)
 	return found;
 }
 
-int segment_open(int dir, uint64_t first, int flags, uint64_t *spool)
+int segment_open(int dir, enum spool_kind kind, uint64_t first, int flags, uint64_t *spool)
 {
 	char name[SPOOL_NAME_ROOM];
 	struct segment_header h;
 	int fd;
 
-	segment_name(name, first);
+	segment_name(name, kind, first);
 	fd = openat(dir, name, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Segments of a spool: files NUMBER.seg, each named by the number of its first block. A segment is a header and blocks
+ * Segments of a spool: files NUMBER.seg, or NUMBER.alerts, each named by the number of its first block. A segment is a header and blocks
  * with consecutive numbers. It only grows at its end, and no byte of it ever changes. After a crash it therefore has
  * whole blocks, and at most one incomplete block at the end of the last segment. If a block is damaged, the reader
  * searches for the head of the next whole block.
@@ -27,16 +27,16 @@ struct segment_list {
 	size_t n;
 };
 
-void segment_name(char name[SPOOL_NAME_ROOM], uint64_t first);
-/* Lists the segments of a folder. 0 or -errno; the caller frees list->first in both cases. */
-int segment_list(int dir, struct segment_list *list);
+void segment_name(char name[SPOOL_NAME_ROOM], enum spool_kind kind, uint64_t first);
+/* Lists the segments of a spool. 0 or -errno; the caller frees list->first in both cases. */
+int segment_list(int dir, enum spool_kind kind, struct segment_list *list);
 /*
  * Finds the last segment that begins with this number or a smaller one, or, if all begin with greater numbers, the
  * first segment. Returns the number of the segment's first block; 0: the list is empty.
  */
 uint64_t segment_find(const struct segment_list *list, uint64_t number);
 /* Opens a segment and checks its header. Returns a descriptor, or -errno; -EBADMSG: the file is not a segment. */
-int segment_open(int dir, uint64_t first, int flags, uint64_t *spool);
+int segment_open(int dir, enum spool_kind kind, uint64_t first, int flags, uint64_t *spool);
 
 /* A place in a segment. */
 struct segment_place {

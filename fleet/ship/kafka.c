@@ -479,7 +479,7 @@ int kafka_ship(const struct kafka_settings *settings, const char *spool, bool (*
 		return -1;
 	k->settings = settings;
 	k->pace = settings->pace;
-	k->reader = spool_reader_open(spool, why);
+	k->reader = spool_reader_open(spool, SPOOL_ROWS, why);
 	k->dir = k->reader ? open(spool, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	if (k->reader && k->dir < 0)
 		problem_set(why, "cannot open spool: %s: %s", spool, strerror(errno));

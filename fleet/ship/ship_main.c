@@ -135,7 +135,7 @@ static int run_kafka(struct options *o, const struct pace *pace)
 
 static int run(struct ship *s, const struct options *o, struct problem *why)
 {
-	s->reader = spool_reader_open(o->spool, why);
+	s->reader = spool_reader_open(o->spool, SPOOL_ROWS, why);
 	if (!s->reader || nats_open(&s->nats, &o->nats, "linx-ship", why))
 		return -1;
 	return ship_run(s, signals_stopping, why);

@@ -189,7 +189,86 @@ test_full_disk() {
 	has got '^certificate	.*the recorder ended without an account'
 }
 
+# spooled_alerts DIR: prints the alerts of a spool, a line each; fails if their numbers are not consecutive.
+spooled_alerts() {
+	/usr/bin/python3 - "$1"/*.alerts <<-'END' || broken "alerts are not whole"
+		import struct, sys
+		number = 1
+		for name in sorted(sys.argv[1:]):
+		    data = open(name, 'rb').read()
+		    at = 32
+		    while at < len(data):
+		        size = struct.unpack_from('<I', data, at + 4)[0]
+		        length = struct.unpack_from('<I', data, at + 68)[0]
+		        if struct.unpack_from('<Q', data, at + 24)[0] != number or at + size + length > len(data):
+		            sys.exit(f'{name}: {at}')
+		        print(data[at + size:at + size + length].decode('utf-8'))
+		        at += size + length
+		        number += 1
+	END
+}
+
+# Rows and alerts of one run are in the same folder, and the alerts are those that another output gets.
+test_alerts() {
+	"$WORK/make_capture" 3000 mixed node=web-1 >capture
+	lx -q -r capture --spool spool --alert spool --alert file:found --alert-json 'linx.type in (read, openat)'
+	is_status 0
+	is_silent
+	spooled_alerts spool >got
+	[ "$(wc -l <got)" -gt 300 ] || broken "$(wc -l <got) alerts"
+	cmp got found || broken "other alerts than those of a file"
+	lx -q -r capture --format json --cmdline 1000000 -T 'linx.type in (read, openat)'
+	mv out lines
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" lines spool || broken "rows and lines differ"
+	# a later run goes on with the numbers, and the priority of the output counts
+	lx -q -r capture --spool spool --alert error,spool --alert-priority warning 'linx.type in (read, openat)'
+	is_status 0
+	spooled_alerts spool >more
+	cmp got more || broken "alerts below the priority"
+	lx -q -r capture --spool spool --alert spool --rules /dev/stdin <<-'END'
+		- rule: Read
+		  desc: d
+		  condition: evt.type = read
+		  output: "%evt.type"
+		  priority: CRITICAL
+	END
+	is_status 0
+	spooled_alerts spool >more
+	[ "$(tail -n +"$(($(wc -l <got) + 1))" more | grep -c '"rule":"Read"')" -gt 100 ] || broken "no alerts of rules"
+}
+
+# The room of alerts is full: each alert is in the spool or counted there, also in the middle of a run, and rows have the
+# room that they have without alerts.
+test_full_of_alerts() {
+	"$WORK/make_capture" 4000 mixed node=web-1 >capture
+	lx -q -r capture --spool spool --spool-size 1M --alert spool --alert file:found --alert-json 'linx.type in (read, openat)'
+	is_status 0
+	has err 'alerts lost: spool: [0-9]+ of [0-9]+ did not reach it'
+	spooled_alerts spool >got
+	is_counted got "$(wc -l <found)"
+	[ "$(tail -n 1 got | jq -r '.rule, .hostname, .priority' | tr '\n' ' ')" = 'linx: alerts lost web-1 Error ' ] || broken "$(tail -n 1 got)"
+	[ "$(du -cb spool/*.alerts | tail -n 1 | cut -f1)" -le 65536 ] || broken "more than its size: $(du -cb spool/*)"
+	lx -q -r capture --format json --cmdline 1000000 -T 'linx.type in (read, openat)'
+	mv out lines
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" lines spool || broken "rows and lines differ"
+	# there is room again: the loss is reported before the next alert
+	rm spool/00000000000000000001.alerts
+	"$WORK/make_capture" 20 mixed node=web-1 boot=7 >small
+	lx -q -r small --spool spool --spool-size 1M --alert spool 'linx.type in (read, openat)'
+	is_status 0
+	is_silent
+}
+
+# is_counted FILE NUMBER: expects that the alerts of FILE, without those that report losses, and the losses are together
+# so many.
+is_counted() {
+	jq -s '(map(select(.rule != "linx: alerts lost")) | length) + (map(.output_fields["linx.lost"] // 0) | add)' "$1" >sum
+	[ "$(cat sum)" = "$2" ] || broken "$(cat sum) of $2 alerts: $(grep -c . "$1") stand there"
+	jq -se 'map(.output_fields["linx.lost"] // 0) | add > 0' "$1" >/dev/null || broken "none was lost"
+}
+
 test_what_does_not_go_together() {
+	refuses 2 'missing folder: --alert spool: write --spool DIR' -r x --alert spool
 	refuses 2 'not together: --rows and --spool: rows go to files or to linx-ship' -r x --rows a --spool b
 	refuses 2 'missing folder: --block: write --spool DIR: it is for spools' -r x --block 5
 	refuses 2 'not a size: --spool-size 5: write bytes from 1M on, as 500M or 2G' -r x --spool b --spool-size 5
@@ -199,6 +278,8 @@ test_one_writer() {
 	"$WORK/make_capture" 20 mixed >capture
 	lx -q -r capture --spool spool
 	is_status 0
+	flock spool/lock.alerts "$LINXCAP" -q -r capture --spool spool --alert spool 'linx.type = read' >out 2>err && broken "two writers" || true
+	has err 'in use: spool: another process writes this spool'
 	flock spool/lock "$LINXCAP" -q -r capture --spool spool >out 2>err && broken "two writers" || true
 	has err 'in use: spool: another process writes this spool'
 }

@@ -135,6 +135,16 @@ bool alerts_to_stdout(const struct alert_settings *a)
 	return false;
 }
 
+static int check_spool(const struct settings *s, struct problem *why)
+{
+	const struct alert_settings *a = &s->where.alerts;
+
+	for (unsigned int i = 0; i < a->noutputs && !s->where.spool.path; i++)
+		if (alert_output_is_spool(a->outputs[i]))
+			return problem_set(why, "missing folder: --alert %s: write --spool DIR", a->outputs[i]);
+	return 0;
+}
+
 static int check_before(struct settings *s, struct problem *why)
 {
 	struct alert_settings *a = &s->where.alerts;
@@ -156,7 +166,7 @@ int alert_options_check(struct settings *s, struct problem *why)
 {
 	struct alert_settings *a = &s->where.alerts;
 
-	if (take_rules(s, why) || check_before(s, why))
+	if (take_rules(s, why) || check_spool(s, why) || check_before(s, why))
 		return -1;
 	if (a->opts.key && !a->opts.cert)
 		return problem_set(why, "missing certificate: --alert-key: write --alert-cert FILE: the key is for it");

@@ -716,7 +716,7 @@ static const struct option rows[] = {
 	{ 0, "rows", "DIR",
 	  "rows for a database: what is shown becomes Parquet\n"
 	  "files in the folder DIR", option_set_word, AT(where.rows.path), SCOPE_SHOW | SCOPE_EVENTS },
-	{ 0, "spool", "DIR", "rows for linx-ship, which sends them, in the\nfolder DIR", option_set_word, AT(where.spool.path), SCOPE_SHOW | SCOPE_EVENTS },
+	{ 0, "spool", "DIR", "rows, and alerts of --alert spool, for linx-ship,\nwhich sends them, in the folder DIR", option_set_word, AT(where.spool.path), SCOPE_SHOW | SCOPE_EVENTS },
 	{ 0, "spool-size", "SIZE", "bytes of --spool (default 1G); rows that find no\nroom there are counted, and listed as gaps", set_spool_size, 0, SCOPE_SHOW | SCOPE_EVENTS },
 	{ 0, "block", "ROWS", "with --spool: most rows of a block (default 16000)", set_block, 0, SCOPE_SHOW | SCOPE_EVENTS },
 	{ 0, "keep", "SIZE", "with --rows: the oldest files go beyond SIZE", set_rows_keep, 0, SCOPE_SHOW | SCOPE_EVENTS },
@@ -776,10 +776,10 @@ static const struct option rows[] = {
 	{ 0, "redact", "FILE", "blank what these rules call secret in all that is\nshown: regex, option, env, header, url-password", option_set_word, AT(look.redact_path), 0 },
 
 	{ .help = "Alerts instead of lines", .scope = SCOPE_EVENTS },
-	{ 0, "alert", "OUTPUT", "calls that pass FILTER, as Falco writes them, to\nstdout, syslog, file:PATH, program:CMD, http(s)://...\nor otlp+http(s)://...; several; 'PRIORITY,' in\nfront: only those that are as urgent", alert_option_output, 0, SCOPE_EVENTS },
+	{ 0, "alert", "OUTPUT", "calls that pass FILTER, as Falco writes them, to\nstdout, syslog, spool (of --spool DIR), file:PATH,\nprogram:CMD, http(s)://... or otlp+http(s)://...;\nseveral; 'PRIORITY,' in front: only those that are\nas urgent", alert_option_output, 0, SCOPE_EVENTS },
 	{ 0, "rules", "FILE", "alerts by rules in Falco's language instead of\nFILTER alone, of a file or of those in a folder;\nseveral: one set; to stdout without --alert or\n--rows; read again when they change", alert_option_rules, 0, SCOPE_EVENTS },
 	{ 0, "falco-config", "FILE", "Falco's own configuration, falco.yaml, as far as\nit means something here; options win", option_set_word, AT(falco_path), SCOPE_EVENTS },
-	{ 0, "alert-json", NULL, "alerts as JSON, which HTTP and OTLP always take", option_set_flag, AT(where.alerts.opts.json), SCOPE_EVENTS },
+	{ 0, "alert-json", NULL, "alerts as JSON, which the spool, HTTP and OTLP\nalways take", option_set_flag, AT(where.alerts.opts.json), SCOPE_EVENTS },
 	{ 0, "alert-rule", "NAME", "the name of the rule (default linx)", option_set_word, AT(where.alerts.rule), SCOPE_EVENTS },
 	{ 0, "alert-priority", "PRIORITY", "emergency ... debug (default notice); with --rules\nthe least urgent of them that matters", alert_option_priority, 0, SCOPE_EVENTS },
 	{ 0, "alert-output", "TEMPLATE", "the message, of fields, as --format TEMPLATE", alert_option_message, 0, SCOPE_EVENTS },

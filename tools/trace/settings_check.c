@@ -406,6 +406,8 @@ static int apply_rows(struct settings *s, struct problem *why)
 		spool->size = SPOOL_SIZE;
 	if (!spool->block_rows)
 		spool->block_rows = SPOOL_BLOCK_ROWS;
+	s->where.alerts.opts.spool = spool->path;
+	s->where.alerts.opts.spool_size = spool->size;
 	return 0;
 }
 

@@ -16,7 +16,6 @@
 #include "common/files/owned_folder.c"
 #include "common/files/write_at.c"
 #include "common/spool/spool.c"
-#undef SUFFIX
 #include "common/spool/spool_block.c"
 #include "common/spool/spool_read.c"
 #include "scratch.h"
@@ -72,7 +71,7 @@ static int end(void **state)
 
 static struct spool *open_it(void)
 {
-	struct spool *s = spool_open(path, SIZE, &why);
+	struct spool *s = spool_open(path, SPOOL_ROWS, SIZE, &why);
 
 	assert_non_null(s);
 	return s;
@@ -148,7 +147,7 @@ static void expect_end(struct spool_reader *r)
 
 static struct spool_reader *read_it(void)
 {
-	struct spool_reader *r = spool_reader_open(path, &why);
+	struct spool_reader *r = spool_reader_open(path, SPOOL_ROWS, &why);
 
 	assert_non_null(r);
 	return r;
@@ -308,7 +307,22 @@ static void test_damaged_header_and_missing_segment(void **state)
 	spool_reader_close(r);
 }
 
-/* The last eighth of the spool takes only accounts, no rows. Rows are taken again after segments were removed. */
+/* Bytes of all segments with this suffix. */
+static uint64_t bytes_of(const char *suffix)
+{
+	uint64_t bytes = 0;
+	struct dirent *e;
+	struct stat st;
+	DIR *d = opendir(path);
+
+	while ((e = readdir(d)))
+		if (strstr(e->d_name, suffix) && !fstatat(dirfd(d), e->d_name, &st, 0))
+			bytes += (uint64_t)st.st_size;
+	closedir(d);
+	return bytes;
+}
+
+/* Of the last eighth of the spool, accounts can have a half. Rows have room again after segments were removed. */
 static void test_limit(void **state)
 {
 	struct spool_reader *r;
@@ -322,9 +336,9 @@ static void test_limit(void **state)
 	assert_true(spool_reader_first(r = read_it()) == 1);
 	while (!put(s, 10000, number, SPOOL_ACCOUNT))
 		number++;
-	assert_true(number - rows >= SIZE / 8 / 10300 - 1);
+	assert_true(number - rows >= SIZE / 16 / 10300 - 1);
 	assert_int_equal(put(s, 10000, number, 0), -ENOSPC);
-	assert_true(s->others + s->offset <= SIZE);
+	assert_true(bytes_of(".seg") <= SIZE - SIZE / 16);
 	spool_reader_free_below(r, number / 2);
 	assert_int_equal(put(s, 10000, number, 0), 0);
 	spool_close(s);
@@ -343,7 +357,7 @@ static void test_session_without_account(void **state)
 	h.flags = SPOOL_ACCOUNT;
 	assert_false(spool_get_unended(s, &got));
 	assert_int_equal(spool_begin_session(s, &session), 0);
-	assert_null(spool_open(path, SIZE, &why)); /* a spool has one writer at a time */
+	assert_null(spool_open(path, SPOOL_ROWS, SIZE, &why)); /* a spool has one writer at a time */
 	spool_close(s);
 	s = open_it();
 	assert_true(spool_get_unended(s, &got));
@@ -438,7 +452,7 @@ static void test_unreadable_folder(void **state)
 	(void)state;
 	put_some(1, 3);
 	bad_list = true;
-	assert_null(spool_open(path, SIZE, &why));
+	assert_null(spool_open(path, SPOOL_ROWS, SIZE, &why));
 	bad_list = false;
 	put_some(4, 4);
 }
@@ -476,7 +490,7 @@ static void test_one_reader(void **state)
 	(void)state;
 	put_some(1, 1);
 	r = read_it();
-	assert_null(spool_reader_open(path, &why));
+	assert_null(spool_reader_open(path, SPOOL_ROWS, &why));
 	assert_non_null(strstr(why.text, "another process sends this spool"));
 	spool_reader_close(r);
 	spool_reader_close(read_it());
@@ -508,7 +522,7 @@ static void test_folders_of_others(void **state)
 	(void)state;
 	umask(077);
 	snprintf(own, sizeof(own), "%s/own", path);
-	s = spool_open(own, SIZE, &why);
+	s = spool_open(own, SPOOL_ROWS, SIZE, &why);
 	assert_int_equal(put(s, 10, 1, 0), 0);
 	spool_close(s);
 	snprintf(segment, sizeof(segment), "%s/00000000000000000001.seg", own);
@@ -517,14 +531,91 @@ static void test_folders_of_others(void **state)
 	assert_int_equal(stat(own, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0770); /* the umask changes nothing: linx-ship removes segments */
 	assert_int_equal(chmod(own, 0777), 0);
-	assert_null(spool_open(own, SIZE, &why));
+	assert_null(spool_open(own, SPOOL_ROWS, SIZE, &why));
 	assert_non_null(strstr(why.text, "everybody may write it"));
 	assert_int_equal(chmod(own, 0770), 0);
 	if (!geteuid()) {
 		assert_int_equal(chown(own, 12345, 0), 0);
-		assert_null(spool_open(own, SIZE, &why));
+		assert_null(spool_open(own, SPOOL_ROWS, SIZE, &why));
 		assert_non_null(strstr(why.text, "it belongs to user 12345"));
 	}
+}
+
+/* Rows and alerts in one folder have room, numbers and locks of their own: neither can fill the room of the other. */
+static void test_rows_and_alerts(void **state)
+{
+	struct spool *rows = open_it(), *alerts = spool_open(path, SPOOL_ALERTS, SIZE, &why);
+	uint64_t number[2] = { 1, 1 }, bytes;
+	struct spool_reader *r;
+
+	(void)state;
+	assert_non_null(alerts);
+	assert_null(spool_open(path, SPOOL_ALERTS, SIZE, &why));
+	while (!put(rows, 1000, number[0], 0))
+		number[0]++;
+	while (!put(alerts, 1000, number[1], 0))
+		number[1]++;
+	assert_in_range(number[0], 700, 800);
+	assert_in_range(number[1], 40, 50);
+	/* reports of losses have room left in both, as long as they do not fill it themselves */
+	for (; !put(alerts, 100, number[1], SPOOL_ACCOUNT); number[1]++)
+		;
+	assert_in_range(number[1], 55, 85);
+	for (; !put(rows, 100, number[0], SPOOL_ACCOUNT); number[0]++)
+		;
+	assert_true(bytes_of(".alerts") <= SIZE / 16);
+	assert_true(bytes_of(".seg") + bytes_of(".alerts") <= SIZE);
+	/* alerts whose segments are removed leave room to alerts alone */
+	bytes = bytes_of(".seg");
+	r = spool_reader_open(path, SPOOL_ALERTS, &why);
+	assert_non_null(r);
+	for (uint64_t i = 1; i < number[1]; i++)
+		expect(r, i, i, false);
+	expect_end(r);
+	assert_int_not_equal(spool_reader_id(r), 0);
+	assert_int_equal(spool_reader_free_below(r, number[1]), 0);
+	assert_int_equal(put(rows, 1000, number[0], 0), -ENOSPC);
+	assert_int_equal(put(alerts, 1000, number[1], 0), 0);
+	assert_int_equal(bytes_of(".seg"), bytes);
+	spool_reader_close(r);
+	r = read_it();
+	expect(r, 1, 1, false);
+	spool_reader_close(r);
+	spool_close(rows);
+	spool_close(alerts);
+	/* numbers go on where they were, although the other spool has others */
+	alerts = spool_open(path, SPOOL_ALERTS, SIZE, &why);
+	assert_int_equal(alerts->next, number[1] + 1);
+	spool_close(alerts);
+}
+
+/* Blocks that are appended one after the other and synced once, also over the end of a segment. */
+static void test_blocks_with_one_sync(void **state)
+{
+	struct spool *s = spool_open(path, SPOOL_ALERTS, SIZE, &why);
+	struct spool_reader *r;
+
+	(void)state;
+	for (uint64_t i = 1; i <= 30; i++) {
+		struct spool_head h = head_of(1000);
+		char body[1000];
+
+		fill(body, sizeof(body), i);
+		h.ncpus = 0;
+		assert_int_equal(spool_append(s, &h, NULL, body), 0);
+		assert_int_equal(h.number, i);
+		assert_true(s->unsynced);
+	}
+	assert_true(s->first > 1);
+	assert_int_equal(spool_sync(s), 0);
+	assert_false(s->unsynced);
+	assert_int_equal(spool_sync(s), 0);
+	r = spool_reader_open(path, SPOOL_ALERTS, &why);
+	for (uint64_t i = 1; i <= 30; i++)
+		expect(r, i, i, false);
+	expect_end(r);
+	spool_reader_close(r);
+	spool_close(s);
 }
 
 int main(void)
@@ -545,6 +636,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_one_reader, begin, end),
 		cmocka_unit_test_setup_teardown(test_segments_that_stay, begin, end),
 		cmocka_unit_test_setup_teardown(test_folders_of_others, begin, end),
+		cmocka_unit_test_setup_teardown(test_rows_and_alerts, begin, end),
+		cmocka_unit_test_setup_teardown(test_blocks_with_one_sync, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

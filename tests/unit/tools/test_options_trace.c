@@ -61,6 +61,11 @@ int alert_output_check(const char *name, struct problem *why)
 	return 0;
 }
 
+bool alert_output_is_spool(const char *name)
+{
+	return !strcmp(name, "spool");
+}
+
 /* A stub: no test here uses --falco-config or --metrics. */
 int falco_apply(struct settings *options, struct problem *said)
 {

@@ -438,7 +438,7 @@ static struct destination *open_spool(const struct destination_env *e, struct pr
 	s->flush_ns = e->settings->where.rows.flush_ns;
 	s->by_rules = e->settings->where.rules.from.n;
 	if (!row_set_new(&s->set, e->settings, LINX_ROWSET_PACKED, why) && !row_set_new(&s->notes, e->settings, LINX_ROWSET_PACKED, why)) {
-		s->spool = spool_open(s->path, settings->size, why);
+		s->spool = spool_open(s->path, SPOOL_ROWS, settings->size, why);
 		rc = s->spool ? put_unended(s) : -1;
 		if (!rc)
 			return &s->base;
