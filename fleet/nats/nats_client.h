@@ -102,9 +102,17 @@ struct nats {
 #define FLEET_SHARDS 64u
 #define FLEET_STREAM "LINX"
 #define FLEET_ROWS "linx.rows." /* followed by SHARD.MACHINE: blocks */
-#define FLEET_AT "linx.at." /* followed by MACHINE: place of linx-ship in its spool, "SPOOL FIRST NEXT" */
-#define FLEET_STORED "linx.stored." /* followed by MACHINE: orders of linx-store, "floor SPOOL N" or "want SPOOL A B" */
-#define FLEET_ALERTS "linx.alerts." /* followed by MACHINE: alerts */
+#define FLEET_ALERT_STREAM "LINX_ALERTS"
+#define FLEET_ALERTS "linx.alerts." /* followed by MACHINE: alerts, in Falco's JSON */
+/* Header of an alert: "SPOOL NUMBER LAST"; LAST differs from NUMBER if the alert stands for several that are lost. */
+#define FLEET_ALERT_HEAD "Linx-Alert"
+/*
+ * Followed by MACHINE: place of linx-ship in its spool, "SPOOL FIRST NEXT", and in the one of alerts,
+ * "alerts SPOOL FIRST NEXT". A linx-store that does not know the second form ignores it.
+ */
+#define FLEET_AT "linx.at."
+#define FLEET_AT_ALERTS "alerts "
+#define FLEET_STORED "linx.stored." /* followed by MACHINE: orders of linx-store, "floor SPOOL N" or "want SPOOL A B"; both spools have ids of their own */
 #define FLEET_ALERTED "linx.alerted." /* followed by MACHINE: orders about alerts */
 
 /* Settings of a connection to a server. */

@@ -11,6 +11,8 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "alert/alert.h"
+#include "alert/output.h"
 #include "base/deadline.h"
 
 #define MS 1000000ull
@@ -26,6 +28,8 @@
  * sent.
  */
 #define FLOOR_NS (3 * SECOND_NS)
+/* Time after which a spool that cannot be read, or was restored, is tried again. */
+#define AGAIN_NS (10 * SECOND_NS)
 /* An outage is a time without a connection to the server that is longer than this. */
 #define OUTAGE_NS (5 * SECOND_NS)
 
@@ -44,34 +48,81 @@ static uint64_t now_ns(void)
 
 /* ---- sending ------------------------------------------------------------------------------------------- */
 
+/* A kind of spool, in messages. */
+static const struct {
+	const char *block, *spool;
+} words[] = {
+	[SPOOL_ROWS] = { "a block", "the spool" },
+	[SPOOL_ALERTS] = { "an alert", "the spool of alerts" },
+};
+
+/* Makes the message of a block of rows. */
+static natsStatus make_rows(struct ship *s, const void *data, size_t len, const char *reply, natsMsg **msg)
+{
+	char subject[192];
+
+	snprintf(subject, sizeof(subject), FLEET_ROWS "%u.%s", fleet_shard(s->machine), s->machine);
+	return s->link->nats.msg_new(msg, subject, reply, data, (int)len);
+}
+
+/* Returns the alert that stands for alerts that are lost in the spool, to be freed; NULL: no memory. */
+static char *lost_alert(const struct ship *s, uint64_t lost)
+{
+	char output[96], number[24];
+	const struct alert_field field = { ALERT_LOST_FIELD, number, true };
+	const struct alert a = { .priority = ALERT_ERROR, .rule = ALERT_LOST_RULE, .source = "internal", .hostname = s->machine, .output = output,
+				 .time_ns = clock_ns(CLOCK_REALTIME), .fields = &field, .nfields = 1 };
+
+	snprintf(number, sizeof(number), "%" PRIu64, lost);
+	snprintf(output, sizeof(output), "linx: alerts lost: %" PRIu64 " are damaged or missing in the spool", lost);
+	return alert_json(&a);
+}
+
+/* Makes the message of an alert: its JSON, so that anyone can read it, and its place as a header. */
+static natsStatus make_alert(struct ship *s, const struct spool_head *h, const char *data, const char *reply, natsMsg **msg)
+{
+	char *lost = h->flags & SPOOL_LOST ? lost_alert(s, h->last - h->number + 1) : NULL, subject[192], place[64];
+	natsStatus rc;
+
+	snprintf(subject, sizeof(subject), FLEET_ALERTS "%s", s->machine);
+	snprintf(place, sizeof(place), "%016" PRIx64 " %" PRIu64 " %" PRIu64, h->spool, h->number, h->last);
+	if (lost)
+		rc = s->link->nats.msg_new(msg, subject, reply, lost, (int)strcspn(lost, "\n"));
+	else
+		rc = h->flags & SPOOL_LOST ? NATS_NO_MEMORY : s->link->nats.msg_new(msg, subject, reply, data + h->size, (int)h->body);
+	free(lost);
+	return rc == NATS_OK ? s->link->nats.msg_head(*msg, FLEET_ALERT_HEAD, place) : rc;
+}
+
 /*
  * Publishes a block. again: linx-store misses the block, which was sent before. Its message then gets another id, since
  * the server drops a message whose id it knows.
  */
 static void publish(struct ship *s, const struct spool_head *h, const void *data, size_t len, bool again)
 {
-	char subject[192], reply[192], id[192];
-	natsMsg *msg;
+	char reply[192], id[192];
+	natsMsg *msg = NULL;
 	natsStatus rc;
 
-	snprintf(subject, sizeof(subject), FLEET_ROWS "%u.%s", fleet_shard(s->machine), s->machine);
 	snprintf(reply, sizeof(reply), "%s%016" PRIx64 "-%" PRIu64, s->inbox, h->spool, h->number);
 	snprintf(id, sizeof(id), "%s:%016" PRIx64 ":%" PRIu64, s->machine, h->spool, h->number);
 	if (again)
 		snprintf(id + strlen(id), sizeof(id) - strlen(id), "#%" PRIu64, now_ns());
-	rc = s->nats.msg_new(&msg, subject, reply, data, (int)len);
-	if (rc != NATS_OK)
-		return;
-	rc = s->nats.msg_head(msg, "Nats-Msg-Id", id);
+	rc = s->kind == SPOOL_ALERTS ? make_alert(s, h, data, reply, &msg) : make_rows(s, data, len, reply, &msg);
 	if (rc == NATS_OK)
-		rc = s->nats.publish_msg(s->nats.nc, msg);
-	s->nats.msg_free(msg);
+		rc = s->link->nats.msg_head(msg, "Nats-Msg-Id", id);
+	if (rc == NATS_OK)
+		rc = s->link->nats.publish_msg(s->link->nats.nc, msg);
+	if (msg)
+		s->link->nats.msg_free(msg);
 	if (rc == NATS_OK)
 		complaint_over(&s->publishing);
 	else if (rc == NATS_MAX_PAYLOAD)
-		complain(&s->publishing, "cannot send a block of %zu bytes: %s: write max_payload: 8MB in its configuration", len, s->nats.server);
-	else if (nats_is_up(&s->nats)) /* a missing connection is reported by nats_watch() */
-		complain(&s->publishing, "cannot send: %s: %s", s->nats.server, s->nats.text(rc));
+		complain(&s->publishing, "cannot send %s of %zu bytes: %s: write max_payload: 8MB in its configuration", words[s->kind].block, len,
+			 s->link->nats.server);
+	else if (nats_is_up(&s->link->nats)) /* a missing connection is reported by nats_watch() */
+		complain(&s->publishing, s->kind == SPOOL_ALERTS ? "cannot send an alert: %s: %s" : "cannot send: %s: %s", s->link->nats.server,
+			 s->link->nats.text(rc));
 }
 
 static void leave_window(struct ship *s, struct flying *f)
@@ -154,7 +205,8 @@ static bool is_renamed(struct ship *s, const struct spool_head *h)
 	if (h->flags & SPOOL_LOST || !strcmp(h->machine, s->machine))
 		return false;
 	if (s->named)
-		complain(&s->names, "the spool has rows of %s: linx-store refuses them as those of %s", h->machine, s->machine);
+		complain(&s->names, "%s has %s of %s: linx-store refuses them as those of %s", words[s->kind].spool,
+			 s->kind == SPOOL_ALERTS ? "alerts" : "rows", h->machine, s->machine);
 	return !s->named;
 }
 
@@ -169,19 +221,19 @@ static int rename_machine(struct ship *s, const struct spool_head *h)
 	bool stored;
 
 	spool_reader_seek(s->reader, h->number);
-	pthread_mutex_lock(&s->lock);
+	pthread_mutex_lock(&s->link->lock);
 	stored = s->acks ? settle(s) == s->next : s->floor >= h->number;
-	pthread_mutex_unlock(&s->lock);
+	pthread_mutex_unlock(&s->link->lock);
 	if (!stored && s->next != (s->base ? s->base : s->first))
 		return 0;
 	ship_listen_no_more(s);
 	memset(s->machine, 0, sizeof(s->machine));
 	memcpy(s->machine, h->machine, strlen(h->machine));
-	pthread_mutex_lock(&s->lock);
+	pthread_mutex_lock(&s->link->lock);
 	s->nwants = 0;
 	s->base = s->next = h->number;
 	s->heard_until_ns = s->acks ? 0 : now_ns() + FLOOR_NS;
-	pthread_mutex_unlock(&s->lock);
+	pthread_mutex_unlock(&s->link->lock);
 	return ship_listen(s, &why) ? -ENOTCONN : 0;
 }
 
@@ -194,7 +246,7 @@ static int send_next(struct ship *s)
 	int rc;
 
 	s->drained = false;
-	if (!place || now_ns() < s->pace.until_ns || !nats_is_up(&s->nats))
+	if (!place || now_ns() < s->pace.until_ns || !nats_is_up(&s->link->nats))
 		return 0;
 	rc = spool_reader_next(s->reader, &h, &data, &f.len);
 	s->drained = !rc;
@@ -212,11 +264,11 @@ static int send_next(struct ship *s)
 	memcpy(f.data, data, f.len);
 	f.number = h.number;
 	f.last = h.last;
-	pthread_mutex_lock(&s->lock);
+	pthread_mutex_lock(&s->link->lock);
 	*place = f;
 	s->bytes += f.len;
 	s->next = h.last + 1;
-	pthread_mutex_unlock(&s->lock);
+	pthread_mutex_unlock(&s->link->lock);
 	send_flying(s, place);
 	pace_sent(&s->pace, now_ns(), clock_ns(CLOCK_REALTIME), h.to_ns);
 	return 1;
@@ -231,16 +283,16 @@ static int send_wanted(struct ship *s)
 	size_t len;
 	int rc = 0;
 
-	pthread_mutex_lock(&s->lock);
+	pthread_mutex_lock(&s->link->lock);
 	if (s->nwants) {
 		w = s->wants[0];
 		memmove(s->wants, s->wants + 1, --s->nwants * sizeof(*s->wants));
 	}
 	w.from = w.from > s->floor ? w.from : s->floor;
-	pthread_mutex_unlock(&s->lock);
+	pthread_mutex_unlock(&s->link->lock);
 	if (w.to >= s->next)
 		w.to = s->next - 1;
-	if (!w.from || w.from > w.to || !nats_is_up(&s->nats))
+	if (!w.from || w.from > w.to || !nats_is_up(&s->link->nats))
 		return 0;
 	spool_reader_seek(s->reader, w.from);
 	do {
@@ -264,7 +316,7 @@ static void follow_spool(struct ship *s)
 
 	if (!id || id == s->spool)
 		return;
-	pthread_mutex_lock(&s->lock);
+	pthread_mutex_lock(&s->link->lock);
 	for (unsigned int i = 0; i < WINDOW; i++)
 		if (s->window[i].number)
 			leave_window(s, &s->window[i]);
@@ -272,7 +324,7 @@ static void follow_spool(struct ship *s)
 	s->floor = s->next = 0;
 	s->nwants = 0;
 	s->heard_until_ns = s->acks ? 0 : now_ns() + FLOOR_NS;
-	pthread_mutex_unlock(&s->lock);
+	pthread_mutex_unlock(&s->link->lock);
 	s->first = spool_reader_first(s->reader);
 	s->next = s->first;
 	s->base = 0;
@@ -292,14 +344,15 @@ static void say_place(struct ship *s)
 	s->said_ns = now_ns();
 	s->first = spool_reader_first(s->reader);
 	s->first = s->base > s->first ? s->base : s->first;
-	snprintf(text, sizeof(text), "%016" PRIx64 " %" PRIu64 " %" PRIu64, s->spool, s->first, s->next);
-	nats_say(&s->nats, FLEET_AT, s->machine, text);
+	snprintf(text, sizeof(text), "%s%016" PRIx64 " %" PRIu64 " %" PRIu64, s->kind == SPOOL_ALERTS ? FLEET_AT_ALERTS : "", s->spool, s->first,
+		 s->next);
+	nats_say(&s->link->nats, FLEET_AT, s->machine, text);
 }
 
 /* Begins a random pause when an outage of the server has ended. */
 static void watch_server(struct ship *s)
 {
-	bool up = nats_is_up(&s->nats);
+	bool up = nats_is_up(&s->link->nats);
 	uint64_t now = now_ns(), lot = 0;
 
 	if (up && !s->was_up && now > s->down_ns + OUTAGE_NS) {
@@ -312,15 +365,16 @@ static void watch_server(struct ship *s)
 	s->was_up = up;
 }
 
-/* Waits for a message of the server or of linx-store, but at most 50 ms, as the spool can have a new block then. */
-static void wait_for_news(struct ship *s)
+/* Waits for a message of the server or of linx-store, but at most 50 ms, as a spool can have a new block then. */
+static void wait_for_news(struct ship ships[SHIPS])
 {
+	struct ship_link *link = ships->link;
 	struct timespec until = deadline_after(50);
 
-	pthread_mutex_lock(&s->lock);
-	if (!s->nwants)
-		pthread_cond_timedwait(&s->news, &s->lock, &until);
-	pthread_mutex_unlock(&s->lock);
+	pthread_mutex_lock(&link->lock);
+	if (!ships[0].nwants && !ships[1].nwants)
+		pthread_cond_timedwait(&link->news, &link->lock, &until);
+	pthread_mutex_unlock(&link->lock);
 }
 
 /* Skips blocks that linx-store has stored. True while sending has to wait for the first floor. */
@@ -328,13 +382,13 @@ static bool awaits_floor(struct ship *s)
 {
 	bool skip;
 
-	pthread_mutex_lock(&s->lock);
+	pthread_mutex_lock(&s->link->lock);
 	skip = s->floor > s->next;
 	if (skip)
 		s->next = s->floor;
 	if (s->floor || now_ns() >= s->heard_until_ns)
 		s->heard_until_ns = 0;
-	pthread_mutex_unlock(&s->lock);
+	pthread_mutex_unlock(&s->link->lock);
 	if (skip)
 		spool_reader_seek(s->reader, s->next);
 	return s->heard_until_ns;
@@ -349,9 +403,9 @@ static bool is_restored(struct ship *s)
 {
 	uint64_t floor;
 
-	pthread_mutex_lock(&s->lock);
+	pthread_mutex_lock(&s->link->lock);
 	floor = s->floor;
-	pthread_mutex_unlock(&s->lock);
+	pthread_mutex_unlock(&s->link->lock);
 	return floor > s->next && floor > spool_reader_end(s->reader);
 }
 
@@ -360,14 +414,14 @@ static void report(struct ship *s, int freed)
 {
 	char refusal[sizeof(s->refusal)];
 
-	pthread_mutex_lock(&s->lock);
+	pthread_mutex_lock(&s->link->lock);
 	memcpy(refusal, s->refusal, sizeof(refusal));
 	s->refusal[0] = '\0';
-	pthread_mutex_unlock(&s->lock);
+	pthread_mutex_unlock(&s->link->lock);
 	if (refusal[0])
-		complain(&s->refusals, "the server refuses a block: %s: %s", s->nats.server, refusal);
+		complain(&s->refusals, "the server refuses %s: %s: %s", words[s->kind].block, s->link->nats.server, refusal);
 	if (freed)
-		complain(&s->removing, "cannot remove what is stored from the spool: %s", strerror(-freed));
+		complain(&s->removing, "cannot remove what is stored from %s: %s", words[s->kind].spool, strerror(-freed));
 }
 
 /* Runs one round of ship_run(). 1: a block was sent; 0: none was sent; 2: all is stored, the loop ends; or -errno. */
@@ -384,11 +438,11 @@ static int step(struct ship *s)
 		return -ESTALE;
 	if (!s->spool || awaits_floor(s))
 		return 0;
-	pthread_mutex_lock(&s->lock);
+	pthread_mutex_lock(&s->link->lock);
 	below = settle(s);
 	if (!s->acks)
 		below = s->floor < s->next ? s->floor : s->next;
-	pthread_mutex_unlock(&s->lock);
+	pthread_mutex_unlock(&s->link->lock);
 	report(s, spool_reader_free_below(s->reader, below));
 	send_late(s);
 	rc = send_wanted(s);
@@ -401,43 +455,105 @@ static int step(struct ship *s)
 	return s->until_stored && s->drained && below == s->next ? 2 : sent;
 }
 
-int ship_run(struct ship *s, bool (*stopping)(void), struct problem *why)
+/*
+ * Does a round for one spool, and notes whether it has failed, or whether all is stored. A spool that has failed is tried
+ * again later, which does not concern the other one. True: the round has failed.
+ */
+static bool try_step(struct ship *s)
 {
-	int rc = 0;
+	int rc;
 
-	s->down_ns = now_ns();
-	if (s->until_stored && !spool_reader_id(s->reader))
-		say_at(SAY_WARNING, "the spool is empty");
-	while (!stopping() && (!s->until_stored || spool_reader_id(s->reader))) {
-		rc = nats_watch(&s->nats, now_ns(), why);
-		if (rc == 1) {
-			ship_listen_no_more(s);
-			rc = ship_listen(s, why);
-		}
-		if (rc)
-			return -1;
-		rc = step(s);
-		if (rc == -ESTALE)
-			return problem_set(why, "the spool is older than what linx-store has of it: was it restored? Move it away, and start the recorder anew");
-		if (rc < 0)
-			return problem_set(why, "cannot read the spool: %s", strerror(-rc));
-		if (rc == 2)
-			break;
-		wait_for_news(s);
+	if (s->done || now_ns() < s->retry_ns)
+		return false;
+	rc = s->until_stored && !spool_reader_id(s->reader) ? 2 : step(s);
+	s->done = rc == 2;
+	s->failed = rc < 0;
+	if (!s->failed) {
+		complaint_over(&s->failing);
+		return false;
 	}
-	if (s->nats.nc)
-		s->nats.flush(s->nats.nc, 1000);
+	s->retry_ns = now_ns() + AGAIN_NS;
+	if (rc == -ESTALE)
+		problem_set(&s->why, "%s is older than what linx-store has of it: was it restored? Move it away, and start the recorder anew",
+			    words[s->kind].spool);
+	else
+		problem_set(&s->why, "cannot read %s: %s", words[s->kind].spool, strerror(-rc));
+	return true;
+}
+
+/* True if the loop has to go on for this spool: it has blocks that can be sent, or may get some. */
+static bool has_work(const struct ship *s)
+{
+	return !s->done && !s->failed && s->spool;
+}
+
+/*
+ * Does a round for all spools. 0: the loop goes on; 1: all is stored; -1: nothing can be sent, why has the reason. A spool
+ * that has failed ends the program only if the other one has no work; otherwise it is reported.
+ */
+static int do_round(struct ship ships[SHIPS], struct problem *why)
+{
+	bool fresh[SHIPS], works = false;
+
+	for (unsigned int i = 0; i < SHIPS; i++) {
+		fresh[i] = try_step(&ships[i]);
+		works |= has_work(&ships[i]);
+	}
+	for (unsigned int i = 0; i < SHIPS; i++) {
+		if (ships[i].failed && !works)
+			return problem_set(why, "%s", ships[i].why.text);
+		if (fresh[i])
+			complain(&ships[i].failing, "%s", ships[i].why.text);
+	}
+	return ships[0].done && ships[1].done;
+}
+
+/* Subscribes again, to a connection that is new. 0, or -1: why has the reason. */
+static int listen_anew(struct ship ships[SHIPS], struct problem *why)
+{
+	for (unsigned int i = 0; i < SHIPS; i++) {
+		ship_listen_no_more(&ships[i]);
+		if (ship_listen(&ships[i], why))
+			return -1;
+	}
 	return 0;
 }
 
-void ship_end(struct ship *s)
+int ship_run(struct ship ships[SHIPS], bool (*stopping)(void), struct problem *why)
 {
-	ship_listen_no_more(s);
-	if (!nats_close(&s->nats))
+	struct nats *nats = &ships->link->nats;
+	int rc = 0;
+
+	for (unsigned int i = 0; i < SHIPS; i++)
+		ships[i].down_ns = now_ns();
+	if (ships->until_stored && !spool_reader_id(ships[0].reader) && !spool_reader_id(ships[1].reader))
+		say_at(SAY_WARNING, "the spool is empty");
+	while (!stopping() && !rc) {
+		rc = nats_watch(nats, now_ns(), why);
+		if (rc == 1)
+			rc = listen_anew(ships, why);
+		if (rc)
+			return -1;
+		rc = do_round(ships, why);
+		if (!rc)
+			wait_for_news(ships);
+	}
+	if (nats->nc)
+		nats->flush(nats->nc, 1000);
+	return rc < 0 ? -1 : 0;
+}
+
+void ship_end(struct ship ships[SHIPS])
+{
+	for (unsigned int i = 0; i < SHIPS; i++)
+		ship_listen_no_more(&ships[i]);
+	if (!nats_close(&ships->link->nats))
 		return;
-	for (unsigned int i = 0; i < WINDOW; i++)
-		free(s->window[i].data);
-	if (s->reader)
-		spool_reader_close(s->reader);
+	for (unsigned int i = 0; i < SHIPS; i++) {
+		for (unsigned int k = 0; k < WINDOW; k++)
+			free(ships[i].window[k].data);
+		if (ships[i].reader)
+			spool_reader_close(ships[i].reader);
+	}
 }
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * linx-ship sends the blocks of a spool (common/spool/) to NATS JetStream. It removes a segment of the spool when all
+ * linx-ship sends the blocks of a spool (common/spool/) to NATS JetStream, and the alerts of the other spool of the same
+ * folder. Both are sent in the same way and share the connection, but nothing else: if one cannot be sent, the other
+ * goes on. linx-ship removes a segment of the spool when all
  * blocks in the segment are stored.
  *
  * A block that was sent is in the window until the server has acknowledged it. The window has copies of its blocks.
@@ -43,8 +45,17 @@ struct want {
 	uint64_t from, to;
 };
 
-struct ship {
+/* What both spools share. */
+struct ship_link {
 	struct nats nats;
+	pthread_mutex_t lock; /* see struct ship */
+	pthread_cond_t news; /* a message of the server or of linx-store has come */
+};
+
+/* Sender of one spool. */
+struct ship {
+	struct ship_link *link;
+	enum spool_kind kind;
 	struct spool_reader *reader;
 	char machine[SPOOL_MACHINE_MAX + 8]; /* name of this machine in subjects of NATS */
 	bool named; /* --machine was given; otherwise the name follows that in the blocks */
@@ -66,21 +77,28 @@ struct ship {
 	uint64_t said_ns; /* time at which say_place() published the place last */
 	uint64_t heard_until_ns; /* time until which nothing is sent before the first floor has come; 0: no wait */
 	uint64_t sent, again, lost; /* counts of blocks: sent for the first time, sent again, lost on disk */
-	struct complaint publishing, refusals, removing, names; /* last report of each operation that fails */
+	struct complaint publishing, refusals, removing, names, failing; /* last report of each operation that fails */
+	bool done; /* all is stored, and until_stored is set */
+	bool failed; /* the last round has failed */
+	uint64_t retry_ns; /* after a failed round, time of the next one */
+	struct problem why; /* why the last round has failed */
 
-	/* the lock protects spool, window, and all members below it: threads of libnats use them */
-	pthread_mutex_t lock;
-	pthread_cond_t news;
+	/* link->lock protects spool, window, and all members below: threads of libnats use them */
 	uint64_t floor; /* all blocks with smaller numbers are stored; 0: not known */
 	struct want wants[WANTS];
 	unsigned int nwants;
 	char refusal[160]; /* why the server refused a block; empty: nothing to report */
 };
 
-/* Sends blocks until stopping() returns true, or until all is stored with until_stored. 0; -1: why has the reason. */
-int ship_run(struct ship *s, bool (*stopping)(void), struct problem *why);
-/* Ends subscriptions and connection, frees the window, and closes the spool. */
-void ship_end(struct ship *s);
+/* Number of spools. */
+#define SHIPS 2u
+/*
+ * Sends the blocks of all spools until stopping() returns true, or until all is stored with until_stored. 0; -1: why has
+ * the reason.
+ */
+int ship_run(struct ship ships[SHIPS], bool (*stopping)(void), struct problem *why);
+/* Ends subscriptions and connection, frees the windows, and closes the spools. */
+void ship_end(struct ship ships[SHIPS]);
 
 /*
  * ship_hear.c: ship_listen() subscribes to acknowledgements of the server and to orders of linx-store. 0; -1: why has

@@ -13,15 +13,19 @@
  * True if the server has answered that it stored the message: {"stream":"LINX","seq":5}. Otherwise writes the reason to
  * why. A refusal is {"error":{"code":503,"description":"..."}}. If no stream takes the subject, the answer has no data.
  */
-static bool is_taken(const char *data, int len, char *why, size_t room)
+static bool is_taken(enum spool_kind kind, const char *data, int len, char *why, size_t room)
 {
+	static const char *const missing[] = {
+		[SPOOL_ROWS] = "it has no stream " FLEET_STREAM ", which linx-store makes",
+		[SPOOL_ALERTS] = "it has no stream " FLEET_ALERT_STREAM ", which linx-store --alerts makes",
+	};
 	cJSON *o = data && len > 0 ? cJSON_ParseWithLength(data, (size_t)len) : NULL;
 	cJSON *error = cJSON_GetObjectItemCaseSensitive(o, "error");
 	const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(error, "description"));
 	bool taken = cJSON_IsNumber(cJSON_GetObjectItemCaseSensitive(o, "seq")) && !error;
 
 	if (!taken)
-		snprintf(why, room, "%s", text ? text : "it has no stream " FLEET_STREAM ", which linx-store makes");
+		snprintf(why, room, "%s", text ? text : missing[kind]);
 	cJSON_Delete(o);
 	return taken;
 }
@@ -30,23 +34,23 @@ static void hear_answer(natsConnection *nc, natsSubscription *sub, natsMsg *msg,
 {
 	struct ship *s = data;
 	/* spool and number end the subject; s->inbox, which begins it, can have changed since the block was sent */
-	const char *block = strrchr(s->nats.msg_subject(msg), '.');
+	const char *block = strrchr(s->link->nats.msg_subject(msg), '.');
 	uint64_t spool = 0, number = 0;
 	char why[sizeof(s->refusal)];
-	bool taken = is_taken(s->nats.msg_data(msg), s->nats.msg_len(msg), why, sizeof(why));
+	bool taken = is_taken(s->kind, s->link->nats.msg_data(msg), s->link->nats.msg_len(msg), why, sizeof(why));
 
 	(void)nc, (void)sub;
 	if (!block || sscanf(block + 1, "%16" SCNx64 "-%" SCNu64, &spool, &number) != 2)
 		number = 0;
-	pthread_mutex_lock(&s->lock);
+	pthread_mutex_lock(&s->link->lock);
 	if (!taken)
 		memcpy(s->refusal, why, sizeof(why));
 	for (unsigned int i = 0; i < WINDOW && taken && spool == s->spool; i++)
 		if (s->window[i].number == number)
 			s->window[i].acked = true;
-	pthread_cond_signal(&s->news);
-	pthread_mutex_unlock(&s->lock);
-	s->nats.msg_free(msg);
+	pthread_cond_signal(&s->link->news);
+	pthread_mutex_unlock(&s->link->lock);
+	s->link->nats.msg_free(msg);
 }
 
 static void take_want(struct ship *s, uint64_t from, uint64_t to)
@@ -66,13 +70,13 @@ static void hear_order(natsConnection *nc, natsSubscription *sub, natsMsg *msg, 
 {
 	struct ship *s = data;
 	char text[128] = "";
-	int len = s->nats.msg_len(msg);
+	int len = s->link->nats.msg_len(msg);
 	uint64_t spool, a, b;
 
 	(void)nc, (void)sub;
 	if (len > 0 && len < (int)sizeof(text))
-		memcpy(text, s->nats.msg_data(msg), (size_t)len);
-	pthread_mutex_lock(&s->lock);
+		memcpy(text, s->link->nats.msg_data(msg), (size_t)len);
+	pthread_mutex_lock(&s->link->lock);
 	if (sscanf(text, "floor %" SCNx64 " %" SCNu64, &spool, &a) == 2) {
 		if (spool == s->spool && a > s->floor)
 			s->floor = a;
@@ -80,35 +84,35 @@ static void hear_order(natsConnection *nc, natsSubscription *sub, natsMsg *msg, 
 		if (spool == s->spool)
 			take_want(s, a, b);
 	}
-	pthread_cond_signal(&s->news);
-	pthread_mutex_unlock(&s->lock);
-	s->nats.msg_free(msg);
+	pthread_cond_signal(&s->link->news);
+	pthread_mutex_unlock(&s->link->lock);
+	s->link->nats.msg_free(msg);
 }
 
 int ship_listen(struct ship *s, struct problem *why)
 {
 	natsInbox *inbox = NULL;
 	char subject[192];
-	natsStatus rc = s->nats.inbox_new(&inbox);
+	natsStatus rc = s->link->nats.inbox_new(&inbox);
 
 	if (rc != NATS_OK)
-		return problem_set(why, "cannot listen: %s", s->nats.text(rc));
+		return problem_set(why, "cannot listen: %s", s->link->nats.text(rc));
 	/* the subject has the machine's name, so that a server can allow each machine only the subjects with its own name */
 	snprintf(s->inbox, sizeof(s->inbox), "_INBOX.%s.%s.", s->machine, strrchr(inbox, '.') + 1);
-	s->nats.inbox_free(inbox);
+	s->link->nats.inbox_free(inbox);
 	snprintf(subject, sizeof(subject), "%s*", s->inbox);
-	if (nats_listen(&s->nats, &s->answers, subject, hear_answer, s, why))
+	if (nats_listen(&s->link->nats, &s->answers, subject, hear_answer, s, why))
 		return -1;
 	snprintf(subject, sizeof(subject), FLEET_STORED "%s", s->machine);
-	return s->acks ? 0 : nats_listen(&s->nats, &s->orders, subject, hear_order, s, why);
+	return s->acks ? 0 : nats_listen(&s->link->nats, &s->orders, subject, hear_order, s, why);
 }
 
 void ship_listen_no_more(struct ship *s)
 {
 	if (s->orders)
-		s->nats.unsubscribe(s->orders);
+		s->link->nats.unsubscribe(s->orders);
 	if (s->answers)
-		s->nats.unsubscribe(s->answers);
+		s->link->nats.unsubscribe(s->answers);
 	s->orders = s->answers = NULL;
 }
 #endif

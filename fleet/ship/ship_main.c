@@ -17,12 +17,13 @@
 #ifdef FLEET_HAS_NATS
 static const char help[] =
 	"usage: linx-ship [OPTION]...\n"
-	"Sends the rows of a spool to NATS JetStream, from where linx-store takes them,\n"
-	"or to Kafka.\n"
+	"Sends rows and alerts of a spool to NATS JetStream, from where linx-store takes\n"
+	"them, or rows to Kafka.\n"
 	"\n"
 	"  --spool DIR         the spool (default " SPOOL ")\n"
 	"  --machine NAME      name of this machine (default: that of\n"
-	"                      the rows, at first that of the host)\n"
+	"                      the rows and alerts, at first that of\n"
+	"                      the host)\n"
 	NATS_HELP
 	"  --kafka BROKERS     send to Kafka instead, as HOST:9092[,...]\n"
 	"  --kafka-topic NAME  the topic (default " KAFKA_TOPIC ")\n"
@@ -34,7 +35,7 @@ static const char help[] =
 	"  --jitter TIME       random pause after an outage (default 30s)\n"
 	"  --catch-up N        after an outage at most N times as fast as\n"
 	"                      rows were recorded (default 2; 0: no limit)\n"
-	"  --until-stored      end when all rows of the spool are stored\n"
+	"  --until-stored      end when all that the spool has is stored\n"
 	"  --help              this text\n";
 
 struct options {
@@ -42,6 +43,7 @@ struct options {
 	struct kafka_settings kafka;
 	const char *spool, *machine;
 	uint64_t jitter_ns, factor;
+	bool named; /* --machine was given */
 	bool acks, until_stored;
 };
 
@@ -133,21 +135,52 @@ static int run_kafka(struct options *o, const struct pace *pace)
 	return kafka_ship(&o->kafka, o->spool, signals_stopping, &why) ? say_status(STATUS_FAILURE, "%s", why.text) : STATUS_OK;
 }
 
-static int run(struct ship *s, const struct options *o, struct problem *why)
+static int run(struct ship ships[SHIPS], const struct options *o, struct problem *why)
 {
-	s->reader = spool_reader_open(o->spool, SPOOL_ROWS, why);
-	if (!s->reader || nats_open(&s->nats, &o->nats, "linx-ship", why))
+	for (unsigned int i = 0; i < SHIPS; i++) {
+		ships[i].reader = spool_reader_open(o->spool, ships[i].kind, why);
+		if (!ships[i].reader)
+			return -1;
+	}
+	if (nats_open(&ships->link->nats, &o->nats, "linx-ship", why))
 		return -1;
-	return ship_run(s, signals_stopping, why);
+	return ship_run(ships, signals_stopping, why);
+}
+
+static void set_up(struct ship *s, struct ship_link *link, enum spool_kind kind, const struct options *o)
+{
+	*s = (struct ship){
+		.link = link,
+		.kind = kind,
+		.named = o->named,
+		.acks = o->acks,
+		.until_stored = o->until_stored,
+		.pace = { .factor = (double)o->factor, .jitter_ns = o->jitter_ns },
+	};
+	snprintf(s->machine, sizeof(s->machine), "%s", o->machine);
+}
+
+/* Reports what was sent; alerts only if there were some. */
+static void say_end(const struct ship ships[SHIPS])
+{
+	const struct ship *rows = &ships[0], *alerts = &ships[1];
+	char more[128] = "";
+
+	if (alerts->sent)
+		snprintf(more, sizeof(more), "; %llu alerts sent, %llu sent again, %llu lost on disk", (unsigned long long)alerts->sent,
+			 (unsigned long long)alerts->again, (unsigned long long)alerts->lost);
+	say_status(STATUS_OK, "%llu blocks sent, %llu sent again, %llu lost on disk%s", (unsigned long long)rows->sent, (unsigned long long)rows->again,
+		   (unsigned long long)rows->lost, more);
 }
 
 int main(int argc, char **argv)
 {
 	struct options o = { .kafka.topic = KAFKA_TOPIC, .spool = SPOOL, .jitter_ns = 30000000000ull, .factor = 2 };
+	struct ship_link link = { .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct ship ships[SHIPS];
 	struct signals signals;
 	struct utsname host;
 	struct problem why;
-	struct ship s = { .lock = PTHREAD_MUTEX_INITIALIZER };
 	int rc;
 
 	say_as("linx-ship");
@@ -155,25 +188,22 @@ int main(int argc, char **argv)
 	if (rc >= 0)
 		return rc;
 	uname(&host);
-	s.named = o.machine;
+	o.named = o.machine;
 	o.machine = o.machine ? o.machine : host.nodename;
 	if (!spool_machine_is_good(o.machine))
 		return say_status(STATUS_USAGE, "not a name for subjects: %s: write --machine NAME, of letters, digits, '.', '_' and '-'", o.machine);
-	snprintf(s.machine, sizeof(s.machine), "%s", o.machine);
-	s.acks = o.acks;
-	s.until_stored = o.until_stored;
-	s.pace = (struct pace){ .factor = (double)o.factor, .jitter_ns = o.jitter_ns };
-	deadline_cond_init(&s.news);
+	set_up(&ships[0], &link, SPOOL_ROWS, &o);
+	set_up(&ships[1], &link, SPOOL_ALERTS, &o);
+	deadline_cond_init(&link.news);
 	if (signals_catch(&signals, false, false))
 		return say_status(STATUS_FAILURE, "cannot catch signals");
 	if (o.kafka.brokers)
-		return run_kafka(&o, &s.pace);
-	rc = run(&s, &o, &why);
-	ship_end(&s);
+		return run_kafka(&o, &ships[0].pace);
+	rc = run(ships, &o, &why);
+	ship_end(ships);
 	if (rc)
 		return say_status(STATUS_FAILURE, "%s", why.text);
-	say_status(STATUS_OK, "%llu blocks sent, %llu sent again, %llu lost on disk", (unsigned long long)s.sent, (unsigned long long)s.again,
-		   (unsigned long long)s.lost);
+	say_end(ships);
 	return STATUS_OK;
 }
 #else
