@@ -13,13 +13,11 @@
 
 #include <pthread.h>
 
-#include "nats/nats_client.h"
+#include "nats/nats_pull.h"
 #include "store/clickhouse.h"
 #include "store/folder.h"
 #include "store/ledger.h"
 #include "store/store_metrics.h"
-
-#define SECOND_NS 1000000000ull
 
 #ifdef FLEET_HAS_NATS
 /*
@@ -80,15 +78,14 @@ struct store {
 	struct problem reason; /* why the last put() has failed; empty: its result says it */
 	struct linx_rowset *rows;
 	uint64_t gather_ns; /* --gather */
-	int64_t stream_bytes; /* --stream-size */
 	uint64_t keep_bytes, keep_ns; /* --keep and --keep-for; 0: no limit */
 	uint64_t tidied_ns; /* time at which tidy() has looked last */
 	struct complaint tidying; /* last report of rows that cannot be removed */
 	struct complaint noting, refusing; /* last report of floors that cannot be noted, and of a block that is refused */
 	bool (*stopping)(void); /* true: linx-store is to end */
 	bool ended; /* a slow put() ran when linx-store was to end, so that none follows */
-	natsSubscription *pull, *places;
-	jsCtx *js;
+	struct pull pull; /* of blocks; its limit of bytes is --stream-size */
+	natsSubscription *places;
 	struct block blocks[GATHER];
 	unsigned int n;
 	size_t bytes;
@@ -99,11 +96,6 @@ struct store {
 	uint64_t begun_ns; /* time at which the loop began */
 	uint64_t said_ns; /* time at which floors were sent last */
 	uint64_t noted_ns; /* time at which floors were noted in the folder last */
-	uint64_t looked_ns; /* time at which the consumer was compared with its stream last */
-	uint64_t answered_ns; /* time at which the server has shown both last */
-	struct complaint looking; /* last report of a server that does not show them */
-	unsigned int stuck; /* comparisons in a row in which the consumer had fewer messages than the stream */
-	struct complaint subscribing; /* last report of a subscription that fails */
 	struct store_counts counts;
 	struct listener_thread *listener; /* thread of --metrics; NULL: none */
 	pthread_mutex_t lock; /* protects the ledger, which a thread of libnats writes too, and "shown" */

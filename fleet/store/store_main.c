@@ -234,7 +234,7 @@ int main(int argc, char **argv)
 	s->aside.dir = s->aside.lock = -1;
 	s->gather_ns = o.gather_ns;
 	s->silent_ns = o.silent_ns;
-	s->stream_bytes = (int64_t)o.stream_bytes;
+	s->pull.bytes = (int64_t)o.stream_bytes;
 	s->keep_bytes = o.keep_bytes;
 	s->keep_ns = o.keep_ns;
 	rc = run(s, &o, &why);

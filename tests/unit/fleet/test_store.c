@@ -10,6 +10,7 @@
 #include "common/base/complaint.c"
 #include "common/base/message.c"
 #include "common/base/sanitize.c"
+#include "fleet/nats/nats_pull.c"
 #include "fleet/store/bytes.c"
 #include "fleet/store/store.c"
 
@@ -167,8 +168,8 @@ static int begin_test(void **state)
 	store.stopping = stopping;
 	store.gather_ns = SECOND_NS;
 	store.since_ns = now_ns;
-	store.looked_ns = UINT64_MAX - LOOK_NS; /* nothing is looked at */
-	store.pull = (natsSubscription *)&store;
+	store.pull.looked_ns = UINT64_MAX - LOOK_NS; /* nothing is looked at */
+	store.pull.sub = (natsSubscription *)&store;
 	store.nats.msg_reply = reply;
 	store.nats.msg_len = length;
 	store.nats.msg_free = free_msg;
