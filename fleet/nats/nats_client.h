@@ -50,6 +50,7 @@
 	row(msg_data, natsMsg_GetData)                                          \
 	row(msg_len, natsMsg_GetDataLength)                                     \
 	row(msg_head, natsMsgHeader_Set)                                        \
+	row(msg_get, natsMsgHeader_Get)                                         \
 	row(msg_reply, natsMsg_GetReply)                                        \
 	row(inbox_new, natsInbox_Create)                                        \
 	row(inbox_free, natsInbox_Destroy)                                      \
@@ -113,7 +114,6 @@ struct nats {
 #define FLEET_AT "linx.at."
 #define FLEET_AT_ALERTS "alerts "
 #define FLEET_STORED "linx.stored." /* followed by MACHINE: orders of linx-store, "floor SPOOL N" or "want SPOOL A B"; both spools have ids of their own */
-#define FLEET_ALERTED "linx.alerted." /* followed by MACHINE: orders about alerts */
 
 /* Settings of a connection to a server. */
 struct nats_settings {

@@ -34,10 +34,10 @@ struct subject {
  * block at a subject that begins with _INBOX. and the name. Nothing of JetStream's own subjects is needed.
  */
 static const struct subject machine_publishes[] = { { FLEET_ROWS "*.", "" }, { FLEET_AT, "" }, { FLEET_ALERTS, "" } };
-static const struct subject machine_hears[] = { { FLEET_STORED, "" }, { FLEET_ALERTED, "" }, { "_INBOX.", ".>" } };
+static const struct subject machine_hears[] = { { FLEET_STORED, "" }, { "_INBOX.", ".>" } };
 /* linx-store makes streams and consumers, takes what they have, and acknowledges it. */
 static const struct subject store_publishes[] = {
-	{ FLEET_STORED ">", "" }, { FLEET_ALERTED ">", "" }, { "$JS.API.>", "" }, { "$JS.ACK.>", "" }
+	{ FLEET_STORED ">", "" }, { "$JS.API.>", "" }, { "$JS.ACK.>", "" }
 };
 static const struct subject store_hears[] = { { FLEET_AT ">", "" }, { "_INBOX.>", "" } };
 

@@ -148,6 +148,7 @@ void store_end(struct store *s)
 	bool ended;
 
 	listener_end(s->listener);
+	desk_end(s->desk);
 	for (unsigned int i = 0; i < s->n; i++)
 		s->nats.msg_free(s->blocks[i].msg);
 	if (s->nats.nc)
@@ -162,8 +163,11 @@ void store_end(struct store *s)
 	bytes_free(&s->list);
 	bytes_free(&s->floors);
 	aside_close(&s->aside);
+	if (s->desk)
+		desk_say_end(s->desk);
 	if (!ended)
-		return; /* a thread of libnats may still use the ledger */
+		return; /* a thread of libnats may still use the ledgers */
+	desk_free(s->desk);
 	ledger_free(&s->ledger);
 	pthread_mutex_destroy(&s->lock);
 	free(s);

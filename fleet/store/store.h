@@ -14,10 +14,12 @@
 #include <pthread.h>
 
 #include "nats/nats_pull.h"
+#include "store/alert_desk.h"
 #include "store/clickhouse.h"
 #include "store/folder.h"
 #include "store/ledger.h"
 #include "store/store_metrics.h"
+#include "store/talk.h"
 
 #ifdef FLEET_HAS_NATS
 /*
@@ -86,6 +88,7 @@ struct store {
 	bool ended; /* a slow put() ran when linx-store was to end, so that none follows */
 	struct pull pull; /* of blocks; its limit of bytes is --stream-size */
 	natsSubscription *places;
+	struct desk *desk; /* threads that post alerts: --alerts; NULL: none */
 	struct block blocks[GATHER];
 	unsigned int n;
 	size_t bytes;

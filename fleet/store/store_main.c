@@ -39,6 +39,14 @@ static const char help[] =
 	"                      long (default 5m; 0: never)\n"
 	"  --compress LEVEL    level of zstd (default 3)\n"
 	"  --stream-size SIZE  most bytes that the server keeps (default 1G)\n"
+	"  --alerts URL        post alerts there as JSON, as to Falcosidekick,\n"
+	"                      or with otlp+http(s)://... as log records;\n"
+	"                      may be given 4 times\n"
+	"  --alerts-header-file FILE    headers of these posts, as lines\n"
+	"                      Name: value; for the --alerts before it\n"
+	"  --alerts-ca FILE    authority of the receivers' certificates\n"
+	"  --alerts-stream-size SIZE    most bytes of alerts that the server\n"
+	"                      keeps (default 256M)\n"
 	"  --metrics PORT      counts for Prometheus at /metrics, and at\n"
 	"                      /healthz whether all goes on; on 127.0.0.1,\n"
 	"                      or as ADDRESS:PORT\n"
@@ -50,6 +58,7 @@ struct options {
 	struct nats_settings nats;
 	struct clickhouse_settings clickhouse;
 	struct store_metrics_settings metrics;
+	struct desk_settings alerts;
 	const char *folder;
 	bool setup; /* make the tables, and end */
 	bool use_clickhouse; /* store rows in ClickHouse, not as files */
@@ -77,6 +86,34 @@ static bool take_clickhouse(struct options *o, int c, const char *value)
 		return true;
 	default:
 		return false;
+	}
+}
+
+/* Takes an option of alerts. Returns -1, -2 for another option, or the status with which the process has to end. */
+static int take_alerts(struct options *o, int c, const char *value)
+{
+	struct desk_settings *a = &o->alerts;
+
+	switch (c) {
+	case 'L':
+		if (a->n == ALERT_RECEIVERS)
+			return say_status(STATUS_USAGE, "too many receivers: --alerts: write at most %u", ALERT_RECEIVERS);
+		a->receivers[a->n++].url = value;
+		return -1;
+	case 'H':
+		if (!a->n || a->receivers[a->n - 1].heads)
+			return say_status(STATUS_USAGE, "no receiver: --alerts-header-file %s: write one after each --alerts URL that needs headers", value);
+		a->receivers[a->n - 1].heads = value;
+		return -1;
+	case 'C':
+		a->ca = value;
+		return -1;
+	case 'B':
+		if (!value_size(value, &a->stream_bytes) || !a->stream_bytes || a->stream_bytes > INT64_MAX)
+			return say_status(STATUS_USAGE, "not a size: --alerts-stream-size %s: write bytes, as 500M or 2G", value);
+		return -1;
+	default:
+		return -2;
 	}
 }
 
@@ -135,6 +172,10 @@ static int read_options(int argc, char **argv, struct options *o)
 		{ "silent", required_argument, NULL, 'i' },
 		{ "compress", required_argument, NULL, 'z' },
 		{ "stream-size", required_argument, NULL, 'S' },
+		{ "alerts", required_argument, NULL, 'L' },
+		{ "alerts-header-file", required_argument, NULL, 'H' },
+		{ "alerts-ca", required_argument, NULL, 'C' },
+		{ "alerts-stream-size", required_argument, NULL, 'B' },
 		{ "metrics", required_argument, NULL, 'm' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
@@ -148,7 +189,10 @@ static int read_options(int argc, char **argv, struct options *o)
 		}
 		if (c == '?')
 			return STATUS_USAGE;
-		if (!nats_take_option(&o->nats, c, optarg) && !take_clickhouse(o, c, optarg))
+		if (nats_take_option(&o->nats, c, optarg) || take_clickhouse(o, c, optarg))
+			continue;
+		rc = take_alerts(o, c, optarg);
+		if (rc == -2)
 			rc = take_option(o, c, optarg);
 	}
 	if (rc >= 0)
@@ -161,6 +205,8 @@ static int read_options(int argc, char **argv, struct options *o)
 		return say_status(STATUS_USAGE, "unknown word: %s: see linx-store --help", argv[optind]);
 	if ((o->keep_bytes || o->keep_ns) && !o->use_clickhouse)
 		return say_status(STATUS_USAGE, "--keep and --keep-for need --clickhouse");
+	if (!o->alerts.n && o->alerts.ca)
+		return say_status(STATUS_USAGE, "no receiver: --alerts-ca: write --alerts URL");
 	return -1;
 }
 
@@ -193,6 +239,11 @@ static int run(struct store *s, const struct options *o, struct problem *why)
 		return problem_set(why, "out of memory");
 	if (aside_open(&s->aside, o->folder, why))
 		return -1;
+	if (o->alerts.n) {
+		s->desk = desk_open(&o->alerts, s->aside.dir, o->folder, why);
+		if (!s->desk)
+			return -1;
+	}
 	if (o->metrics.address) {
 		s->listener = store_metrics_listen(s, &o->metrics, why);
 		if (!s->listener)
@@ -204,12 +255,14 @@ static int run(struct store *s, const struct options *o, struct problem *why)
 		return 0;
 	if (nats_open(&s->nats, &o->nats, "linx-store", why))
 		return -1;
+	if (s->desk && desk_start(s->desk, &s->nats, why))
+		return -1;
 	return store_run(s, signals_stopping, why);
 }
 
 int main(int argc, char **argv)
 {
-	struct options o = { .folder = FOLDER, .metrics.place = "parquet", .gather_ns = 5000000000ull, .silent_ns = 300000000000ull, .stream_bytes = 1u << 30 };
+	struct options o = { .folder = FOLDER, .metrics.place = "parquet", .gather_ns = 5000000000ull, .silent_ns = 300000000000ull, .stream_bytes = 1u << 30, .alerts.stream_bytes = 256u << 20 };
 	struct store *s = calloc(1, sizeof(*s));
 	struct store_counts counts;
 	struct signals signals;

@@ -154,6 +154,8 @@ static bool print(void *data, FILE *to)
 	put_spools(to, &s->ledger, "linx_store_floor", "All blocks of a spool with smaller numbers are stored.", source_floor);
 	put_spools(to, &s->ledger, "linx_store_behind_blocks", "Blocks of a spool, from the floor on, that linx-ship has sent.", behind);
 	pthread_mutex_unlock(&s->lock);
+	if (s->desk)
+		desk_print(s->desk, to, now);
 	return true;
 }
 
@@ -191,7 +193,7 @@ static bool print_health(void *data, FILE *to)
 	pthread_mutex_lock(&s->lock);
 	shown = s->shown;
 	pthread_mutex_unlock(&s->lock);
-	good = !judge_health(&shown, store_now_ns(), &why);
+	good = !judge_health(&shown, store_now_ns(), &why) && !(s->desk && desk_judge(s->desk, store_now_ns(), &why));
 	fprintf(to, "%s\n", why.text);
 	return good;
 }

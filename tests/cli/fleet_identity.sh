@@ -209,7 +209,7 @@ test_machines_keep_to_their_subjects() {
 	has err "^linx-ship: connection refused: nats://127.0.0.1:$port: .*[Aa]uthorization"
 	! speak - 'pub linx.rows.1.web-1 x' || broken "without a key"
 	# each subject of a machine with its own name; the name of another, and subjects of linx-store and of JetStream
-	speak web-1 'pub linx.at.web-1 x' 'pub linx.rows.63.web-1 x' 'pub linx.alerts.web-1 x' 'sub linx.stored.web-1' 'sub linx.alerted.web-1' \
+	speak web-1 'pub linx.at.web-1 x' 'pub linx.rows.63.web-1 x' 'pub linx.alerts.web-1 x' 'sub linx.stored.web-1' \
 		'sub _INBOX.web-1.x.*' || broken "$(cat said)"
 	[ "$(grep -cx ok said)" = 6 ] || broken "$(cat said)"
 	while read -r word; do
@@ -222,7 +222,6 @@ test_machines_keep_to_their_subjects() {
 		pub linx.stored.db want 1 1 2
 		pub linx.stored.web-1 floor 1 9
 		pub linx.alerts.db x
-		pub linx.alerted.db x
 		pub _INBOX.db.x.1 x
 		pub _INBOX.x x
 		pub $JS.API.INFO
@@ -245,7 +244,6 @@ test_machines_keep_to_their_subjects() {
 		sub linx.at.db
 		sub linx.stored.db
 		sub linx.stored.*
-		sub linx.alerted.db
 		sub _INBOX.db.>
 		sub _INBOX.>
 		sub $JS.API.>
