@@ -88,7 +88,7 @@ int floors_write(struct ledger *l, pthread_mutex_t *lock, int dir)
 	pthread_mutex_lock(lock);
 	risen = print(l, to);
 	pthread_mutex_unlock(lock);
-	rc = fclose(to) ? -ENOMEM : risen ? owned_folder_replace(dir, NEW, FLOORS, text, len) : 0;
+	rc = fclose(to) ? -ENOMEM : risen ? owned_folder_replace(dir, NEW, FLOORS, OWNED_FILE_MODE, text, len) : 0;
 	free(text);
 	if (rc) {
 		pthread_mutex_lock(lock);
