@@ -57,6 +57,46 @@ static __always_inline void linx_ftrace_args(LINX_FTRACE_REGS *regs, u64 *to)
 }
 #endif
 
+#if LINX_HAVE_FTRACE
+/*
+ * linx_ftrace_arg() returns one of the six arguments without a search for its register. place: what
+ * linx_ftrace_arg_place() returns for the number of the argument, on x86 the offset in struct pt_regs, with which
+ * LINX_FTRACE_REGS begins.
+ */
+#ifdef CONFIG_X86
+static inline u8 linx_ftrace_arg_place(u32 n)
+{
+	static const u8 places[] = {
+		offsetof(struct pt_regs, di), offsetof(struct pt_regs, si), offsetof(struct pt_regs, dx),
+		offsetof(struct pt_regs, cx), offsetof(struct pt_regs, r8), offsetof(struct pt_regs, r9),
+	};
+
+	return places[n];
+}
+
+static __always_inline u64 linx_ftrace_arg(LINX_FTRACE_REGS *regs, u8 place)
+{
+	return *(const u64 *)((const u8 *)regs + place);
+}
+#else
+static inline u8 linx_ftrace_arg_place(u32 n)
+{
+	return n;
+}
+
+static __always_inline u64 linx_ftrace_arg(LINX_FTRACE_REGS *regs, u8 place)
+{
+#if LINX_HAS_FTRACE_REGS_GET_ARGUMENT
+	return ftrace_regs_get_argument(regs, place);
+#elif LINX_HAS_FTRACE_REGS
+	return regs_get_kernel_argument(&regs->regs, place);
+#else
+	return regs_get_kernel_argument(regs, place);
+#endif
+}
+#endif
+#endif
+
 #if LINX_HAVE_DENY
 /*
  * Definitions for a handler that replaces functions: its prototype, its flags, and linx_ftrace_regs(), which finds the
@@ -91,6 +131,9 @@ static inline void linx_regs_go(struct pt_regs *regs, long (*fn)(void))
 #else
 #define LINX_FTRACE_AHEAD 12
 #endif
+
+/* The distance that most functions have. */
+#define LINX_FTRACE_MOSTLY (IS_ENABLED(CONFIG_X86_KERNEL_IBT) ? 4 : 0)
 
 /* Copies the six arguments that registers hold when a function begins. */
 static __always_inline void linx_regs_args(struct pt_regs *regs, u64 *to)

@@ -97,6 +97,49 @@ static void sort_steps(struct linx_probe_spec *spec, const struct linx_fetch_ste
 	spec->nsteps = out;
 }
 
+/*
+ * Makes *to of the steps that fetch a scalar, and sets *next behind them. Returns false if the scalar is not plain: an
+ * argument, of which one step may take a part.
+ */
+static bool make_plain(struct linx_plain *to, const struct linx_fetch_step *step, const struct linx_fetch_step **next)
+{
+	const struct linx_fetch_step *part = step + 1;
+	u32 from, width;
+
+	if (step->op != LINX_FETCH_ARG)
+		return false;
+	*to = (struct linx_plain){ .place = linx_ftrace_arg_place(step->imm) };
+	if (part->op == LINX_FETCH_SCALAR) {
+		*next = part + 1;
+		return true;
+	}
+	if (part[1].op != LINX_FETCH_SCALAR || (part->op != LINX_FETCH_CAST && part->op != LINX_FETCH_BITS))
+		return false;
+	from = part->op == LINX_FETCH_BITS ? LINX_FETCH_BITS_FROM(part->imm) : 0;
+	width = part->op == LINX_FETCH_BITS ? LINX_FETCH_BITS_WIDTH(part->imm) : part->size * 8u;
+	to->up = 64 - from - width;
+	to->down = 64 - width;
+	to->is_signed = part->flags & LINX_FETCH_SIGNED;
+	*next = part + 2;
+	return true;
+}
+
+/* Finds out whether a complete probe is plain, and prepares spec->plain. */
+static void look_for_plain(struct linx_probe_spec *spec, u32 values)
+{
+	const struct linx_fetch_step *step = spec->steps;
+	u32 i;
+
+	if (spec->kind != LINX_PROBE_FUNCTION || values || spec->program || spec->sample > 1)
+		return;
+	for (i = 0; i < spec->scalars; i++) {
+		if (!make_plain(&spec->plain[i], step, &step))
+			return;
+		spec->plain_states |= (u64)LINX_WHOLE << i * 4;
+	}
+	spec->is_plain = true;
+}
+
 /* Checks the list of steps, and makes q->spec of it. */
 static int make_spec(struct request *q, const struct linx_fetch_step *steps)
 {
@@ -121,7 +164,10 @@ static int make_spec(struct request *q, const struct linx_fetch_step *steps)
 	q->spec->kind = u->kind;
 	q->spec->sample = u->sample;
 	q->spec->prio = u->flags & LINX_PROBE_PRIORITY;
-	return u->program ? linx_probe_program_new(u->program, u->program_len, &q->spec->program) : 0;
+	err = u->program ? linx_probe_program_new(u->program, u->program_len, &q->spec->program) : 0;
+	if (!err)
+		look_for_plain(q->spec, sum.values);
+	return err;
 }
 
 static void free_spec(struct linx_probe_spec *spec)

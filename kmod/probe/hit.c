@@ -331,8 +331,99 @@ static void on_site(const struct linx_site *site, const u64 *args, const struct 
 }
 
 #if LINX_HAVE_FTRACE
+/* Handles a hit of a site that ftrace hooks, whatever its probe is. */
+static noinline void on_called(const struct linx_site *site, LINX_FTRACE_REGS *regs)
+{
+	u64 args[6];
+
+	linx_ftrace_args(regs, args);
+	on_site(site, args, NULL);
+}
+
+/* Records a plain hit for which the ring has no room, or not on the fast path. */
+static noinline void record_plain_slow(const struct linx_site *site, LINX_FTRACE_REGS *regs, u64 now)
+{
+	const struct linx_probe_run run = { .now = now };
+	u64 args[6];
+	struct hit h = { .site = site, .io = { .args = args }, .run = &run };
+
+	linx_ftrace_args(regs, args);
+	linx_probe_goes_on(LINX_PROBE_WORK_MAX - linx_place_share(site));
+	fetch_scalars(&h, site->spec);
+	record(&h, site->set->session, site->spec, true);
+	linx_probe_begins();
+}
+
+static __always_inline void put_plain(u64 *to, const struct linx_probe_spec *spec, u32 n, LINX_FTRACE_REGS *regs)
+{
+	const struct linx_plain *p, *end = spec->plain + n;
+	u64 x;
+
+	for (p = spec->plain; p != end; p++) {
+		x = linx_ftrace_arg(regs, p->place) << (p->up & 63);
+		*to++ = p->is_signed ? (u64)((s64)x >> (p->down & 63)) : x >> (p->down & 63);
+	}
+}
+
+/* Writes the record of a plain hit, the same as record() does. */
+static __always_inline void record_plain(const struct linx_site *site, struct linx_session *s, LINX_FTRACE_REGS *regs)
+{
+	const struct linx_probe_spec *spec = site->spec;
+	struct linx_ring *r = this_cpu_ptr(s->ring);
+	u64 now = linx_clock_now(), head = r->areas[0].head, time = linx_ring_time(r, now);
+	u32 n = spec->scalars, worst = max(spec->size, r->least_room);
+	u32 len = sizeof(struct linx_rec) + sizeof(struct linx_hit) + n * sizeof(u64);
+	struct linx_rec *rec;
+	struct linx_hit *hit;
+
+	/* the conditions of linx_rec_begin() */
+	if (unlikely(worst > r->rec_limit || head + worst >= data_race(*(r->limit + spec->prio))))
+		return record_plain_slow(site, regs, now);
+	rec = (struct linx_rec *)(r->areas[0].data + (head & r->mask));
+	hit = (struct linx_hit *)(rec + 1);
+	linx_rec_head(rec, current, LINX_REC_PROBE, r->selected++, time, 0, 0);
+	rec->words = len / 8;
+	*hit = (struct linx_hit){
+		.probe = spec->number,
+		.site = site->nth,
+		.scalars = n,
+		.states = spec->plain_states,
+	};
+	put_plain((u64 *)(hit + 1), spec, n, regs);
+	r->areas[0].head = head + len;
+	r->committed++;
+	if (linx_ring_publish(s, r, head + len, time))
+		linx_wake_look(s, r);
+}
+
+/*
+ * Handles a hit of a plain probe in a task, outside of any other probe, in a session without filters and without a
+ * budget. Its record and counts are those that on_called() makes. Returns false, and has done nothing, in all other
+ * cases.
+ */
+static __always_inline bool on_plain(const struct linx_site *site, LINX_FTRACE_REGS *regs)
+{
+	struct linx_session *s = site->set->session;
+
+	if (!site->spec->is_plain || raw_cpu_read(linx_probe_on) != LINX_PROBE_NONE || !linx_context_is_task() ||
+	    READ_ONCE(s->filter) & (LINX_FILTER_OF_TASK | LINX_FILTER_CGROUPS) || READ_ONCE(s->quota) || !rcu_is_watching())
+		return false;
+	probe_enter(); /* outermost: an interrupt since the test above has ended its probes */
+	if (unlikely(READ_ONCE(site->gone) || READ_ONCE(s->owner_gone)))
+		goto out;
+	if (unlikely(linx_filter_is_reader(s, current))) {
+		COUNT(site, filtered);
+		goto out;
+	}
+	COUNT(site, selected);
+	record_plain(site, s, regs);
+out:
+	probe_leave();
+	return true;
+}
+
 /* Handles all sites at an address. Returns false if there are none. */
-static bool hit_at(const struct linx_probes *set, unsigned long addr, const u64 *args)
+static __always_inline bool hit_at(const struct linx_probes *set, unsigned long addr, LINX_FTRACE_REGS *regs)
 {
 	const struct linx_site *site;
 	bool any = false;
@@ -341,9 +432,20 @@ static bool hit_at(const struct linx_probes *set, unsigned long addr, const u64 
 		if (site->addr != addr)
 			continue;
 		any = true;
-		on_site(site, args, NULL);
+		if (!on_plain(site, regs))
+			on_called(site, regs);
 	}
 	return any;
+}
+
+/* Handles a hit of a function whose begin is not LINX_FTRACE_MOSTLY bytes before ip. */
+static noinline void hit_elsewhere(const struct linx_probes *set, unsigned long ip, LINX_FTRACE_REGS *regs)
+{
+	unsigned long ahead;
+
+	for (ahead = 0; ahead <= LINX_FTRACE_AHEAD; ahead += 4)
+		if (ahead != LINX_FTRACE_MOSTLY && hit_at(set, ip - ahead, regs))
+			return;
 }
 
 /*
@@ -353,20 +455,13 @@ static bool hit_at(const struct linx_probes *set, unsigned long addr, const u64 
 notrace void linx_on_function(unsigned long ip, unsigned long parent, struct ftrace_ops *ops, LINX_FTRACE_REGS *regs)
 {
 	const struct linx_probes *set = container_of(ops, struct linx_probes, ops);
-	unsigned long ahead;
-	u64 args[6];
 
 	if (unlikely(!regs))
 		return;
 	preempt_disable_notrace();
 	/* tested with preemption off: ops_unregister() waits for that, and then frees what is read here */
-	if (unlikely(READ_ONCE(set->stuck)))
-		goto out;
-	linx_ftrace_args(regs, args);
-	for (ahead = 0; ahead <= LINX_FTRACE_AHEAD; ahead += 4)
-		if (hit_at(set, ip - ahead, args))
-			break;
-out:
+	if (likely(!READ_ONCE(set->stuck)) && unlikely(!hit_at(set, ip - LINX_FTRACE_MOSTLY, regs)))
+		hit_elsewhere(set, ip, regs);
 	preempt_enable_notrace();
 }
 #endif

@@ -28,7 +28,7 @@ extern struct idr linx_sites_by_id;
 
 static inline struct hlist_head *linx_sites_at(const struct linx_probes *set, unsigned long addr)
 {
-	return &set->table[hash_long(addr, set->bits)];
+	return set->table + (hash_64(addr, 32) & set->mask);
 }
 
 #endif

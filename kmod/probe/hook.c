@@ -303,8 +303,8 @@ static int make_tables(struct linx_probes *set)
 
 	kvfree(set->table); /* left by a START that failed */
 	kvfree(s->hits);
-	set->bits = max(4, order_base_2(2 * set->nsites));
-	set->table = kvcalloc(1ul << set->bits, sizeof(*set->table), LINX_GFP);
+	set->mask = roundup_pow_of_two(max(16u, 2 * set->nsites)) - 1;
+	set->table = kvcalloc(set->mask + 1ul, sizeof(*set->table), LINX_GFP);
 	hits = kvcalloc(set->nsites, sizeof(*hits), LINX_GFP);
 	s->hits = hits;
 	if (!set->table || !hits)

@@ -16,6 +16,13 @@
 #include "compat/probes.h"
 #include "core/session.h"
 
+/* A scalar of a plain probe: bits of an argument, moved up and then down, where "is_signed" repeats the highest bit. */
+struct linx_plain {
+	u8 place; /* linx_ftrace_arg_place() of the argument */
+	u8 up, down; /* at most 63 */
+	bool is_signed;
+};
+
 /* A probe, as LINX_IOC_PROBE has passed it. Constant. */
 struct linx_probe_spec {
 	struct list_head link; /* entry of linx_probes.specs */
@@ -28,6 +35,13 @@ struct linx_probe_spec {
 	u32 nscalar_steps, nsteps; /* numbers of elements in steps[]: those of scalars, which come first, and all */
 	struct linx_site *sites; /* array of the probe's sites, nsites elements */
 	u32 nsites;
+	/*
+	 * A hit consists of arguments of a function alone, each hit is recorded, and no program is run. Such a probe has a
+	 * path of its own in probe/hit.c.
+	 */
+	bool is_plain;
+	u64 plain_states; /* linx_hit.states of each plain hit */
+	struct linx_plain plain[LINX_PROBE_ARGS_MAX]; /* by number of the scalar; used if is_plain */
 	struct linx_fetch_step steps[];
 };
 
@@ -75,7 +89,7 @@ struct linx_probes {
 	bool hooked; /* ops is registered */
 	bool stuck; /* ops could not be unregistered: the set is never freed, and its handler does nothing */
 	struct hlist_head *table; /* sites BY_FTRACE by address; constant while ops is registered */
-	u32 bits; /* table has 1 << bits elements */
+	u32 mask; /* table has mask + 1 elements */
 #if LINX_HAVE_FTRACE
 	struct ftrace_ops ops; /* its filter has the addresses of all sites BY_FTRACE */
 #endif

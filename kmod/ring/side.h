@@ -18,6 +18,15 @@
 #include "core/probe_guard.h"
 #include "core/session.h"
 
+/* Does this code run in a task, neither in an interrupt nor in a softirq? */
+static __always_inline bool linx_context_is_task(void)
+{
+	/* PREEMPT_RT does not count softirqs in preempt_count() */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) && in_serving_softirq())
+		return false;
+	return !(preempt_count() & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET));
+}
+
 /* A probe that may run in any context, and may have interrupted another probe. */
 struct linx_probe_run {
 	u64 now; /* time of the probe's records */

@@ -198,6 +198,106 @@ static void module_functions(void)
 	dev_close(&d);
 }
 
+/* Adds the steps that fetch parts of arguments as scalars. A cast to all 8 bytes changes none of the values. */
+static void parts(struct fetch *f, bool with_cast)
+{
+	static const struct {
+		unsigned int arg, op, size, flags;
+		int imm;
+	} all[] = {
+		{ 0, LINX_FETCH_CAST, 8, 0, 0 },
+		{ 1, LINX_FETCH_CAST, 8, LINX_FETCH_SIGNED, 0 },
+		{ 1, LINX_FETCH_CAST, 1, LINX_FETCH_SIGNED, 0 },
+		{ 1, LINX_FETCH_CAST, 2, 0, 0 },
+		{ 1, LINX_FETCH_CAST, 4, LINX_FETCH_SIGNED, 0 },
+		{ 1, LINX_FETCH_BITS, 0, 0, LINX_FETCH_BITS_IMM(3, 17) },
+		{ 1, LINX_FETCH_BITS, 0, LINX_FETCH_SIGNED, LINX_FETCH_BITS_IMM(40, 24) },
+		{ 1, LINX_FETCH_BITS, 0, 0, LINX_FETCH_BITS_IMM(0, 64) },
+		{ 1, LINX_FETCH_BITS, 0, LINX_FETCH_SIGNED, LINX_FETCH_BITS_IMM(63, 1) },
+		{ 4, LINX_FETCH_BITS, 0, LINX_FETCH_SIGNED, LINX_FETCH_BITS_IMM(0, 3) },
+		{ 5, LINX_FETCH_CAST, 4, 0, 0 },
+	};
+
+	for (unsigned int i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		fetch_step(f, LINX_FETCH_ARG, 0, 0, 0, all[i].arg);
+		if (with_cast)
+			fetch_step(f, LINX_FETCH_CAST, 8, 0, 0, 0);
+		fetch_step(f, all[i].op, all[i].size, all[i].flags, 0, all[i].imm);
+		fetch_step(f, LINX_FETCH_SCALAR, 0, 0, i, 0);
+	}
+	fetch_arg(f, 2, f->n ? sizeof(all) / sizeof(all[0]) : 0);
+}
+
+/* Returns the next record of the log that is a hit of the probe, after rec. */
+static const struct linx_rec *next_hit(const struct linx_rec *rec, unsigned int probe)
+{
+	const struct linx_hit *h;
+
+	do {
+		rec = dev_next(&log_of, rec);
+		h = rec ? hit_of(rec) : NULL;
+	} while (rec && (!h || h->probe != probe));
+	return rec;
+}
+
+/* Returns the number of hits of two probes on one function whose records differ in more than number and time. */
+static unsigned long different(unsigned int probe, unsigned int other)
+{
+	const struct linx_rec *a = NULL, *b = NULL;
+	unsigned long n = 0;
+
+	while ((a = next_hit(a, probe)) && (b = next_hit(b, other))) {
+		struct linx_rec head = *b;
+		struct linx_hit hit = *hit_of(b);
+
+		head.seq = a->seq;
+		head.time = a->time;
+		hit.probe = hit_of(a)->probe;
+		n += memcmp(a, &head, sizeof(head)) || memcmp(a + 1, &hit, sizeof(hit)) ||
+		     memcmp(hit_of(a) + 1, hit_of(b) + 1, LINX_REC_LEN(a) - sizeof(head) - sizeof(hit));
+	}
+	return n + (a || next_hit(b, other));
+}
+
+/*
+ * Hits of plain probes, which take arguments alone, have a path of their own in the module. Probes on the same function
+ * that make one step more take the path of all others, and have the same records and counts. So does each of them with a
+ * filter, and in a ring that is too small for all.
+ */
+static void plain_hits(const char *name, __u32 filter, __u64 ring, unsigned long calls)
+{
+	struct fetch plain = { 0 }, other = { 0 };
+	struct linx_probe_counters c[2];
+	struct dev d;
+
+	parts(&plain, false);
+	parts(&other, true);
+	dev_open(&d);
+	dev_setup(&d, (struct linx_setup){ .ring_size = ring });
+	d.filter.flags = filter;
+	d.filter.uid_max = ~0u;
+	dev_apply(&d);
+	log_of.len = 0;
+	probe_add(&d, LINX_PROBE_FUNCTION, 0, "probed:linx_probed", &plain);
+	probe_add(&d, LINX_PROBE_FUNCTION, 1, "probed:linx_probed", &other);
+	dev_start(&d);
+	on_cpu(0);
+	probed_call(calls);
+	probed_write("calls", 3); /* hits of the owner are left out */
+	finish(&d);
+	probe_counts(&d, 0, 2, 0, c);
+	for (int i = 0; i < 2; i++) {
+		is(c[i].selected, calls, "%s: probe %d: selected", name, i);
+		is(c[i].filtered, 3, "%s: probe %d: filtered", name, i);
+		is(c[i].committed + probe_lost(&c[i]), calls, "%s: probe %d: selected = committed + lost", name, i);
+		is(hits(i, -1), c[i].committed, "%s: probe %d: read = committed", name, i);
+		is(c[i].lost[LINX_LOST_FULL], probe_lost(&c[i]), "%s: probe %d: no other loss", name, i);
+	}
+	is(probe_lost(&c[0]) > 0, calls > CALLS, "%s: losses", name);
+	is(different(0, 1), c[0].committed != c[1].committed, "%s: hits that differ", name);
+	dev_close(&d);
+}
+
 static void loopback_up(void)
 {
 	struct ifreq r = { .ifr_name = "lo" };
@@ -413,6 +513,9 @@ int main(int argc, char **argv)
 	probed_load(argv[1]);
 	refused();
 	module_functions();
+	plain_hits("plain", 0, 1 << 20, CALLS);
+	plain_hits("plain, with a filter", LINX_FILTER_UID, 1 << 20, CALLS);
+	plain_hits("plain, a small ring", 0, 1 << 16, 1000);
 	namesakes();
 	kernel_functions();
 	filters();
