@@ -114,7 +114,7 @@ static bool program_passes(const struct hit *h, const struct linx_probe_spec *sp
 	struct linx_probe_data data = {
 		.probe = spec->number,
 		.site = h->site->nth,
-		.context = h->run->level,
+		.context = h->run->context,
 		.cpu = smp_processor_id(),
 		.pid = current->tgid,
 		.tid = current->pid,
@@ -167,7 +167,7 @@ static void fill(struct hit *h, struct linx_fill *f, const struct linx_probe_spe
 		.site = h->site->nth,
 		.flags = h->entry ? LINX_HIT_ENTRY_TIME : 0,
 		.scalars = spec->scalars,
-		.context = h->run->level,
+		.context = h->run->context,
 		.states = h->states,
 	};
 	f->p += sizeof(struct linx_hit);
@@ -211,7 +211,7 @@ static void record(struct hit *h, struct linx_session *s, const struct linx_prob
 /* Returns true if the filters of tasks and of cgroups accept the current task. */
 static bool filters_pass(const struct linx_session *s, const struct linx_probe_run *run)
 {
-	return task_passes(s, !run->level) && cgroup_passes(s, run);
+	return task_passes(s, !run->context) && cgroup_passes(s, run);
 }
 
 /*
@@ -227,7 +227,7 @@ static void judge(struct hit *h, bool is_judged)
 
 	if (READ_ONCE(site->gone) || READ_ONCE(s->owner_gone))
 		return;
-	h->io.in_task = !h->run->level;
+	h->io.in_task = !h->run->context;
 	if (!is_judged && !filters_pass(s, h->run)) {
 		COUNT(site, filtered);
 		return;

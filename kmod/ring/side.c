@@ -45,6 +45,15 @@ static unsigned int level_of_context(void)
 }
 
 /*
+ * On PREEMPT_RT softirqs run in threads. They cannot interrupt a probe, whose preemption is off, so that their probes
+ * have the level of tasks.
+ */
+static unsigned int context_of(unsigned int level)
+{
+	return IS_ENABLED(CONFIG_PREEMPT_RT) && !level && in_serving_softirq() ? 1 : level;
+}
+
+/*
  * Begins a nested probe. If no record was pending, the clock of the outermost probe is stopped. A probe that interrupts
  * this function may find LINX_PROBE_PENDING set, and then leaves the clock alone. Otherwise it sets LINX_PROBE_PENDING
  * and stops the clock itself, and this function then replaces that later time by its own.
@@ -67,6 +76,7 @@ bool linx_probe_begin(struct linx_probe_run *p)
 
 	p->nested = nested;
 	p->level = level_of_context();
+	p->context = context_of(p->level);
 	if (p->level == LEVEL_NMI || raw_cpu_read(levels_on) & BIT(p->level) || (nested && !p->level))
 		return false;
 	if (p->level)

@@ -31,7 +31,8 @@ static __always_inline bool linx_context_is_task(void)
 struct linx_probe_run {
 	u64 now; /* time of the probe's records */
 	bool nested; /* the probe has interrupted another one; its records go to side rings */
-	u8 level; /* context of the probe: 0: task, 1: softirq, 2: interrupt */
+	u8 level; /* context of the probe: 0: task, 1: softirq, 2: interrupt. PREEMPT_RT: softirqs run in tasks, too */
+	u8 context; /* the same as records have it (enum linx_hit_context): softirqs of PREEMPT_RT are softirqs */
 	u32 work; /* nested: linx_probe_spent() of the interrupted probe */
 };
 
