@@ -148,6 +148,9 @@ static int make_spec(struct request *q, const struct linx_fetch_step *steps)
 	u32 at, i;
 	int err = linx_fetch_check(steps, u->nsteps, u->kind, &sum, &at);
 
+	for (i = 0; i < u->nsteps && !err; i++)
+		if (u->offset && steps[i].op == LINX_FETCH_ARG)
+			err = -EINVAL; /* within a function, registers hold other things than its arguments */
 	if (err)
 		return err;
 	q->spec = kzalloc(struct_size(q->spec, steps, u->nsteps), LINX_GFP);
@@ -207,7 +210,7 @@ static int site_init(struct linx_probes *set, const struct request *q, struct li
 
 	site->spec = q->spec;
 	site->set = set;
-	site->addr = addr;
+	site->addr = addr + q->u->offset;
 	site->nth = site - q->spec->sites;
 	site->index = set->nsites + site->nth;
 	site->count = alloc_percpu_gfp(struct linx_site_count, LINX_GFP);

@@ -34,6 +34,7 @@ struct hit {
 	const struct linx_site *site;
 	struct linx_fetch_io io;
 	const struct linx_probe_run *run;
+	bool in_trap; /* see linx_probe_begin_in_trap() */
 	u64 entry; /* kind RETURN: time at which the function began; else 0 */
 	u64 states; /* linx_hit.states */
 	u64 scalars[LINX_PROBE_ARGS_MAX];
@@ -259,27 +260,27 @@ static DEFINE_PER_CPU(int, giving_up);
  * Do the filters of tasks accept a hit that cannot be recorded? The filters call kernel functions that can be probed,
  * too, and such a hit calls lost_passes() again. Calls nested more than GIVING_UP_MAX deep therefore return true
  * without calling the filters: otherwise the recursion would not end. Returns true also on an idle CPU for which RCU
- * does not wait.
+ * does not wait. in_task: the hit is not in an interrupt.
  */
-static bool lost_passes(const struct linx_session *s)
+static bool lost_passes(const struct linx_session *s, bool in_task)
 {
 	bool passes = true;
 
 	if (this_cpu_inc_return(giving_up) <= GIVING_UP_MAX && rcu_is_watching())
-		passes = task_passes(s, in_task());
+		passes = task_passes(s, in_task);
 	this_cpu_dec(giving_up);
 	return passes;
 }
 
 /*
  * Counts as lost a hit that cannot be recorded. The probe's program is not run, since it needs arguments, which are not
- * read here. is_judged: see judge().
+ * read here. in_task: the hit is not in an interrupt. is_judged: see judge().
  */
-static void give_up(const struct linx_site *site, bool is_judged)
+static void give_up(const struct linx_site *site, bool in_task, bool is_judged)
 {
 	struct linx_session *s = site->set->session;
 
-	if (READ_ONCE(site->gone) || READ_ONCE(s->owner_gone) || (!is_judged && !lost_passes(s)))
+	if (READ_ONCE(site->gone) || READ_ONCE(s->owner_gone) || (!is_judged && !lost_passes(s, in_task)))
 		return;
 	COUNT(site, selected);
 	COUNT(site, lost[LINX_LOST_NESTED]);
@@ -290,9 +291,9 @@ static void give_up(const struct linx_site *site, bool is_judged)
  * Begins the probe of a hit, which may do its site's share of work. All sites at a place run in a row: one share is left
  * for each, so that the place keeps its CPU no longer than one probe does. Returns false as linx_probe_begin() does.
  */
-static bool begin(struct linx_probe_run *run, const struct linx_site *site)
+static bool begin(struct linx_probe_run *run, const struct linx_site *site, bool in_trap)
 {
-	if (unlikely(!linx_probe_begin(run)))
+	if (unlikely(in_trap ? !linx_probe_begin_in_trap(run) : !linx_probe_begin(run)))
 		return false;
 	linx_probe_goes_on(LINX_PROBE_WORK_MAX - linx_place_share(site));
 	return true;
@@ -311,13 +312,13 @@ static void on_hit(struct hit *h, bool is_judged)
 	struct linx_probe_run run;
 
 	if (unlikely(!rcu_is_watching()))
-		return give_up(h->site, is_judged);
-	if (likely(begin(&run, h->site))) {
+		return give_up(h->site, in_task(), is_judged);
+	if (likely(begin(&run, h->site, h->in_trap))) {
 		h->run = &run;
 		judge(h, is_judged);
 		end(&run);
 	} else {
-		give_up(h->site, is_judged);
+		give_up(h->site, run.context == LINX_HIT_TASK, is_judged);
 		linx_nested_end();
 	}
 }
@@ -466,6 +467,25 @@ notrace void linx_on_function(unsigned long ip, unsigned long parent, struct ftr
 }
 #endif
 
+/* Handles a hit within a function, where registers hold no arguments. */
+notrace int linx_on_place(struct kprobe *kp, struct pt_regs *regs)
+{
+	struct hit h = {
+		.site = container_of(kp, struct linx_site, kp),
+		.io = { .regs = regs },
+		.in_trap = !(kp->flags & KPROBE_FLAG_FTRACE),
+	};
+
+	preempt_disable_notrace();
+	on_hit(&h, false);
+	preempt_enable_notrace();
+	return 0;
+}
+
+notrace void linx_after_place(struct kprobe *kp, struct pt_regs *regs, unsigned long flags)
+{
+}
+
 notrace int linx_on_kprobe(struct kprobe *kp, struct pt_regs *regs)
 {
 	u64 args[6];
@@ -491,7 +511,7 @@ static bool entry_passes(const struct linx_site *site, bool *is_judged)
 	*is_judged = false;
 	if (unlikely(!rcu_is_watching()))
 		return true;
-	if (likely(begin(&run, site))) {
+	if (likely(begin(&run, site, false))) {
 		passes = filters_pass(s, &run);
 		*is_judged = true;
 		end(&run);

@@ -11,6 +11,12 @@
 void linx_on_function(unsigned long ip, unsigned long parent, struct ftrace_ops *ops, LINX_FTRACE_REGS *regs);
 #endif
 int linx_on_kprobe(struct kprobe *kp, struct pt_regs *regs);
+int linx_on_place(struct kprobe *kp, struct pt_regs *regs);
+/*
+ * Does nothing. A kprobe with such a handler is hit by a trap each time. Otherwise the kernel may put a jump there, and a
+ * handler in an NMI could not know whether the NMI or a trap has called it.
+ */
+void linx_after_place(struct kprobe *kp, struct pt_regs *regs, unsigned long flags);
 int linx_on_entry(struct kretprobe_instance *ri, struct pt_regs *regs);
 int linx_on_return(struct kretprobe_instance *ri, struct pt_regs *regs);
 /*

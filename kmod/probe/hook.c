@@ -24,6 +24,7 @@
 #include "probe/hook.h"
 #include "probe/place.h"
 #include "probe/probes.h"
+#include "probe/symbol.h"
 #include "ring/ring_mem.h"
 
 DEFINE_MUTEX(linx_probes_lock);
@@ -139,14 +140,48 @@ static void forget_return(struct linx_site *site)
 	site->set->returns--;
 }
 
-static int register_place(struct linx_site *site, u64 offset)
+static int register_place(struct linx_site *site, bool within)
 {
 	site->hook = LINX_BY_KPROBE;
 	site->kp.addr = (kprobe_opcode_t *)site->addr;
-	site->kp.offset = offset;
 	site->kp.flags = KPROBE_FLAG_DISABLED;
-	site->kp.pre_handler = linx_on_kprobe;
+	site->kp.pre_handler = within ? linx_on_place : linx_on_kprobe;
+	site->kp.post_handler = within ? linx_after_place : NULL;
 	return register_kprobe(&site->kp);
+}
+
+/* Can ftrace hook the function at the address? If not, the kernel forbids to trace it. */
+static bool is_traceable(unsigned long addr)
+{
+#if LINX_HAVE_FTRACE
+	static struct ftrace_ops ops; /* never registered; linx_probes_lock protects it */
+	bool is = !ftrace_set_filter_ip(&ops, addr, 0, 0);
+
+	ftrace_set_filter(&ops, NULL, 0, 1);
+	return is;
+#else
+	return false;
+#endif
+}
+
+/*
+ * Registers a kprobe at an instruction within a function. On x86 the kernel finds the boundaries of instructions by
+ * decoding the function from its begin.
+ */
+static int choose_place(struct linx_site *site, u64 offset)
+{
+	unsigned long begin = site->addr - offset;
+	int err;
+
+	if (offset >= linx_symbol_size(begin))
+		return -ERANGE;
+	if (!is_traceable(begin))
+		return -EADDRNOTAVAIL;
+	if (!IS_ENABLED(CONFIG_X86) && offset % 4)
+		return -EILSEQ;
+	err = register_place(site, true);
+	site->registered = !err;
+	return !err || err == -ENOMEM || err == -EILSEQ ? err : -EADDRNOTAVAIL;
 }
 
 int linx_hook_choose(struct linx_site *site, bool has_regs, u64 offset)
@@ -156,7 +191,7 @@ int linx_hook_choose(struct linx_site *site, bool has_regs, u64 offset)
 	if (within_module(site->addr, THIS_MODULE))
 		return -EADDRNOTAVAIL; /* a probe on this module would be hit by its own handler */
 	if (offset)
-		return -ENOSYS; /* a kprobe by int3 counts as an NMI, in which nothing can be recorded */
+		return choose_place(site, offset);
 	if (site->spec->kind == LINX_PROBE_FUNCTION && !has_regs) {
 		if (filter_add(site->set, site->addr))
 			return -EADDRNOTAVAIL; /* the kernel forbids to trace it, so no kprobe is tried either */
@@ -164,7 +199,7 @@ int linx_hook_choose(struct linx_site *site, bool has_regs, u64 offset)
 		site->set->by_ftrace = true;
 		return 0;
 	}
-	err = site->spec->kind == LINX_PROBE_RETURN ? register_return(site) : register_place(site, offset);
+	err = site->spec->kind == LINX_PROBE_RETURN ? register_return(site) : register_place(site, false);
 	site->registered = !err;
 	return !err || err == -ENOMEM || err == -E2BIG ? err : -EADDRNOTAVAIL;
 }

@@ -7,8 +7,8 @@
 
 /*
  * Chooses how a function is hooked (linx_site.hook), and prepares the hook; no handler is called yet. offset: that of
- * the probed instruction in the function. has_regs: the probe needs all registers. Returns 0, -EADDRNOTAVAIL or another
- * -errno. linx_probes_lock is held.
+ * linx_site.addr in the function. has_regs: the probe needs all registers. Returns 0; -EADDRNOTAVAIL; -ERANGE: the
+ * function ends before the offset; -EILSEQ: no instruction begins there; or another -errno. linx_probes_lock is held.
  */
 int linx_hook_choose(struct linx_site *site, bool has_regs, u64 offset);
 /* Undoes what linx_hook_choose() has done for n sites, hooked or not, and waits until none of their handlers runs. */

@@ -67,7 +67,7 @@ struct linx_site {
 	bool shared; /* ftrace may have dropped hits uncounted: see linx_place_hooked(). Set once */
 	bool gone; /* the module was unloaded: handlers skip the site. Set once, under linx_probes_lock */
 	u32 index; /* index of the site's counters in linx_session.hits */
-	unsigned long addr; /* address of the function or of the struct tracepoint */
+	unsigned long addr; /* address of the function, of the instruction within one, or of the struct tracepoint */
 	struct linx_site_count __percpu *count;
 	struct linx_place *place; /* place of all sites at addr; NULL: the site is not on its list yet */
 	struct list_head at_place; /* entry of linx_place.sites */

@@ -77,6 +77,15 @@ unsigned long linx_symbol_address(const char *name)
 	return kp.addr ? (unsigned long)kp.addr - 1 : 0;
 }
 
+unsigned long linx_symbol_size(unsigned long addr)
+{
+	struct symbol *s = kmalloc(sizeof(*s), LINX_GFP);
+	unsigned long size = s && name_address(addr, s) && s->begin == addr ? s->size : 0;
+
+	kfree(s);
+	return size;
+}
+
 static u32 hash_of(const char *name)
 {
 	return jhash(name, strlen(name), 0);

@@ -15,6 +15,11 @@ unsigned long linx_symbol_address(const char *name);
  * rising order. Returns their number, -ENOENT, -E2BIG or another -errno. Process context; linx_probes_lock is held.
  */
 int linx_symbol_find(const char *name, unsigned long *to, unsigned int max);
+/*
+ * Returns the size in bytes of the function that begins at the address, up to the next one; 0: none begins there, or
+ * there is no memory. Process context.
+ */
+unsigned long linx_symbol_size(unsigned long addr);
 /* Frees the table of the kernel's functions. linx_probes_lock is held. */
 void linx_symbol_forget(void);
 

@@ -35,13 +35,20 @@ static DEFINE_PER_CPU(unsigned int, levels_on);
 
 #define LEVEL_NMI 3
 
-static unsigned int level_of_context(void)
+/* Returns the level of the context that has this preempt_count(). */
+static unsigned int level_of(unsigned long count)
 {
-	unsigned long count = preempt_count();
-
 	if (count & NMI_MASK)
 		return LEVEL_NMI;
 	return count & HARDIRQ_MASK ? 2 : !!(count & SOFTIRQ_OFFSET);
+}
+
+/* Returns preempt_count() of the code that a trap has interrupted. */
+static unsigned long count_below_trap(void)
+{
+	unsigned long count = preempt_count();
+
+	return IS_ENABLED(CONFIG_X86) && count & NMI_MASK ? count - NMI_OFFSET - HARDIRQ_OFFSET : count;
 }
 
 /*
@@ -70,13 +77,13 @@ static void begin_nested(struct linx_probe_run *p)
 		linx_clock_stop(p->now);
 }
 
-bool linx_probe_begin(struct linx_probe_run *p)
+static bool begin_at(struct linx_probe_run *p, unsigned int level)
 {
 	bool nested = !probe_enter();
 
 	p->nested = nested;
-	p->level = level_of_context();
-	p->context = context_of(p->level);
+	p->level = level;
+	p->context = context_of(level);
 	if (p->level == LEVEL_NMI || raw_cpu_read(levels_on) & BIT(p->level) || (nested && !p->level))
 		return false;
 	if (p->level)
@@ -86,6 +93,16 @@ bool linx_probe_begin(struct linx_probe_run *p)
 	else
 		p->now = linx_clock_now();
 	return true;
+}
+
+bool linx_probe_begin(struct linx_probe_run *p)
+{
+	return begin_at(p, level_of(preempt_count()));
+}
+
+bool linx_probe_begin_in_trap(struct linx_probe_run *p)
+{
+	return begin_at(p, level_of(count_below_trap()));
 }
 
 /*

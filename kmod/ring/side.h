@@ -42,6 +42,11 @@ struct linx_probe_run {
  * linx_nested_end().
  */
 bool linx_probe_begin(struct linx_probe_run *p);
+/*
+ * Begins the probe of a kprobe that is hit by a trap (int3 on x86). The kernel counts such a trap as an NMI, but it is
+ * none: nothing but NMIs can interrupt it, and its context is that of the code which it has interrupted.
+ */
+bool linx_probe_begin_in_trap(struct linx_probe_run *p);
 void linx_probe_end(const struct linx_probe_run *p);
 
 /*

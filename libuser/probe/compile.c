@@ -337,6 +337,8 @@ static int root(struct walk *w)
 	struct linx_type_facts f;
 
 	w->at = a->at;
+	if (w->spec->offset && (a->root == LINX_ROOT_NAME || a->root == LINX_ROOT_NUMBER))
+		return fail(w, "arguments are known only where %.64s begins; here registers are, such as %%di", w->spec->name);
 	switch (a->root) {
 	case LINX_ROOT_NUMBER:
 		return root_argument(w, a->number - 1);
@@ -667,7 +669,7 @@ static bool uses_prototype(const struct walk *w)
 static int compile_args(struct walk *w)
 {
 	const struct linx_probe_spec *s = w->spec;
-	int rc = s->has_args ? 0 : compile_own(w);
+	int rc = s->has_args || s->offset ? 0 : compile_own(w);
 
 	for (size_t i = 0; !rc && i < s->nargs; i++)
 		rc = compile_arg(w, &s->args[i]);
@@ -691,6 +693,19 @@ static int name_plan(struct walk *w)
 		return linx_spec_hook_function(s->name, p->name, sizeof(p->name)) ? 0 : fail(w, "the name is too long");
 	n = (size_t)snprintf(p->name, sizeof(p->name), "%s%s%s", s->module ? s->module : "", s->module ? ":" : "", s->name);
 	return n < sizeof(p->name) ? 0 : fail(w, "the name is too long");
+}
+
+/* Makes the prototype, whose name is the one that hits are shown by: FUNCTION+0xOFFSET for a place within a function. */
+static struct linx_proto *new_proto(const struct walk *w, uint32_t number)
+{
+	const struct linx_probe_spec *s = w->spec;
+	char name[sizeof(w->plan->name) + sizeof("+0xffffffffffffffff")];
+
+	if (s->offset)
+		snprintf(name, sizeof(name), "%s+0x%llx", w->plan->name, (unsigned long long)s->offset);
+	else
+		snprintf(name, sizeof(name), "%s", s->kind == LINX_SPEC_LSM ? s->name : w->plan->name);
+	return linx_proto_new(number, linx_spec_kind_word(s->kind), name, s->text);
 }
 
 static void find_function(struct walk *w)
@@ -721,8 +736,7 @@ int linx_probe_compile(const struct linx_probe_spec *spec, const struct linx_pro
 	if (rc)
 		return rc;
 	plan->tp_id = kernel->format ? kernel->format->id : 0;
-	plan->proto = linx_proto_new(number, linx_spec_kind_word(spec->kind), spec->kind == LINX_SPEC_LSM ? spec->name : plan->name,
-				     spec->text);
+	plan->proto = new_proto(&w, number);
 	if (!plan->proto)
 		return linx_fail(err, -ENOMEM, "probe: no memory");
 	find_function(&w);

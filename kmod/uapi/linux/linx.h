@@ -511,12 +511,12 @@ enum linx_probe_kind {
 
 /*
  * LINX_IOC_PROBE: adds a probe, after SETUP and before START, which hooks all probes of the session. Errors: EINVAL:
- * the fetch list, the filter or the name is wrong; ENOENT: nothing here has the name; ENOTUNIQ: several functions
- * have the name, and LINX_PROBE_ONE is set; EADDRNOTAVAIL: it cannot be probed (not traceable, or forbidden for
- * probes); EOPNOTSUPP: this kernel has no probes of the kind; ENOSYS: this version of the module has none, nor any
- * with an offset; EBUSY: the session runs; EEXIST: the number is taken; E2BIG: too many probes, in the session or, of
- * all sessions, at a function or tracepoint; too many steps or bytes; EPERM: the session is sealed; EACCES: the
- * kernel is locked down.
+ * the fetch list, the filter or the name is wrong; ENOENT: nothing here has the name; ENOTUNIQ: several functions have
+ * the name, and LINX_PROBE_ONE is set; EADDRNOTAVAIL: it cannot be probed (not traceable, or forbidden for probes);
+ * ERANGE: the function ends before the offset; EILSEQ: no instruction begins at the offset; EOPNOTSUPP: this kernel has
+ * no probes of the kind; ENOSYS: this version of the module has none; EBUSY: the session runs; EEXIST: the number is
+ * taken; E2BIG: too many probes, in the session or, of all sessions, at a function or tracepoint; too many steps or
+ * bytes; EPERM: the session is sealed; EACCES: the kernel is locked down.
  *
  * A name without module is that of a function or a tracepoint of the kernel's image; those of modules need their
  * module, and are not confused with others of the name. All functions with the name are probed, at most
@@ -537,7 +537,7 @@ struct linx_probe {
 	__u64 name; /* pointer: [module:]function, tracepoint subsystem:name, or raw tracepoint [module:]name, without NUL */
 	__u32 name_len; /* at most LINX_PROBE_NAME_MAX */
 	__u32 nsteps; /* at most LINX_FETCH_STEPS_MAX */
-	__u64 offset; /* FUNCTION: bytes from the begin of the function to the instruction; this version wants 0 */
+	__u64 offset; /* FUNCTION: bytes from the begin of the function to the instruction; if not 0, no step is ARG */
 	__u64 steps; /* pointer to struct linx_fetch_step[] */
 	__u64 program; /* pointer to struct sock_filter[], as in linx_filter; loads from struct linx_probe_data; 0: none */
 	__u32 program_len;

@@ -674,6 +674,8 @@ static int probe_refused(struct linx_engine_kmod *k, const struct linx_probe_pla
 	} reasons[] = {
 		{ -ENOENT, "this kernel has no such symbol: inlined, renamed or absent, or a module's, which needs MODULE: in front" },
 		{ -EADDRNOTAVAIL, "it cannot be probed: not traceable, or forbidden for probes" },
+		{ -ERANGE, "the function ends before this offset" },
+		{ -EILSEQ, "no instruction begins at this offset" },
 		{ -EOPNOTSUPP, "this kernel has no probes of this kind" },
 		{ -ENOSYS, "this module has no probes of this kind, or on places within functions" },
 		{ -EACCES, "the kernel is locked down, which forbids reading its memory" },

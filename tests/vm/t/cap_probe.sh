@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Probes on functions and tracepoints of the kernel: each hit is one that a program made and counted, with the arguments
 # that it gave; the account holds; a capture shows the same as the live recording.
+# with: probed
 # timeout: 200
 . "$JOB/guest/cap.sh"
 
@@ -92,6 +93,34 @@ else
 	is "shared name: status" "$status" 1
 	has "shared name: refused" err 'several functions have this name'
 fi
+
+# A place within a function: a register has there what the code has put into it. The argument is in %ax, then 5 more is.
+insmod "$JOB/probed.ko" || fail "within: insmod"
+IFS=, read -r before after </sys/module/probed/parameters/within
+place=$(printf 'probed:linx_probed_within+0x%x' "$before")
+lx -e none --probe "kprobe:probed:linx_probed_within+$before(n=%ax)" \
+	--probe "kprobe:probed:linx_probed_within+$after(n=%ax, low=(u8)%ax)" --format json -o within.json \
+	-- sh -c 'echo 20 >/sys/module/probed/parameters/calls'
+is "within: status ($(cat err))" "$status" 0
+is "within: names" "$(jq -r 'select(.kind == "probe") | .probe' within.json | sort -u | wc -l)" 2
+is "within: before" "$(jq -c --arg p "$place" 'select(.probe == $p) | .args.n' within.json | xargs)" "$(seq -s ' ' 0 19)"
+is "within: after" "$(jq -c --arg p "$place" 'select(.kind == "probe" and .probe != $p) | .args.n' within.json | xargs)" "$(seq -s ' ' 5 24)"
+is "within: a part" "$(jq -c 'select(.args.low) | .args.n == .args.low' within.json | sort -u)" true
+has "within: account" err "linx_probed_within.*: at least 20 selected = 20 committed \+ 0 lost"
+rmmod probed
+
+lx --probe 'kprobe:tcp_connect+1' -- true
+is "within: no boundary: status" "$status" 1
+has "within: no boundary" err 'kprobe:tcp_connect\+1: no instruction begins at this offset'
+lx --probe 'kprobe:tcp_connect+0xfffff' -- true
+is "within: behind the end: status" "$status" 1
+has "within: behind the end" err 'kprobe:tcp_connect\+0xfffff: the function ends before this offset'
+lx --probe 'kprobe:tcp_connect+16(sk)' -- true
+is "within: an argument: status" "$status" 1
+has "within: an argument" err 'arguments are known only where tcp_connect begins'
+lx --probe 'kprobe:kprobe_dispatcher+16' -- true
+is "within: forbidden: status" "$status" 1
+has "within: forbidden" err 'kprobe_dispatcher\+16: it cannot be probed: not traceable, or forbidden for probes'
 
 lx --probe 'kprobe:no_such_function_here' -- true
 is "absent: status" "$status" 1

@@ -38,6 +38,10 @@ module_param(burst, uint, 0644);
 static ulong made[3];
 module_param_array(made, ulong, NULL, 0444);
 
+/* Offsets in linx_probed_within() of two instructions, before and after 5 is added to its argument in a register. */
+static ulong within[2];
+module_param_array(within, ulong, NULL, 0444);
+
 static ulong limit;
 static struct hrtimer timers[2];
 static int twin_sum;
@@ -56,6 +60,25 @@ noinline __noclone u64 linx_probed(u64 n, const struct probed_arg *a, u64 c, u64
 {
 	barrier();
 	return n + a->head;
+}
+
+#ifdef CONFIG_X86
+#define WITHIN "lea 1f(%%rip), %0\n\tlea 2f(%%rip), %1\n1:\taddq $5, %2\n2:\taddq $0, %2"
+#define WITHIN_REGISTER "rax"
+#else
+#define WITHIN "adr %0, 1f\n\tadr %1, 2f\n1:\tadd %2, %2, #5\n2:\tadd %2, %2, #0"
+#define WITHIN_REGISTER "x9"
+#endif
+
+static noinline __noclone u64 linx_probed_within(u64 n)
+{
+	register u64 sum asm(WITHIN_REGISTER) = n;
+	unsigned long before, after;
+
+	asm volatile(WITHIN : "=&r"(before), "=&r"(after), "+r"(sum));
+	within[0] = before - (unsigned long)linx_probed_within;
+	within[1] = after - (unsigned long)linx_probed_within;
+	return sum;
 }
 
 noinline void linx_probed_interrupt(u64 n)
@@ -77,6 +100,7 @@ static int set_calls(const char *val, const struct kernel_param *kp)
 
 	for (i = 0; i < n && !err; i++) {
 		WRITE_ONCE(arg.head, linx_probed(i, &arg, 3, 4, 5, 6) - i);
+		WRITE_ONCE(twin_sum, linx_probed_within(i));
 		WRITE_ONCE(twin_sum, linx_twin(i));
 		probed_call_twin(i);
 		trace_it(i, &arg, 3, 4, 5, 6, 77);
@@ -129,6 +153,7 @@ static enum hrtimer_restart on_timer(struct hrtimer *t)
 	unsigned int i, n = t - timers;
 
 	for (i = 0; i < burst && made[1 + n] < limit / 2; i++) {
+		WRITE_ONCE(twin_sum, linx_probed_within(made[1 + n]));
 		if (n)
 			linx_probed_softirq(made[2]);
 		else
@@ -178,6 +203,7 @@ static int __init probed_init(void)
 	unsigned int i;
 
 	make_dentries();
+	linx_probed_within(0); /* sets "within" */
 	for (i = 0; i < ARRAY_SIZE(timers); i++) {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
 		hrtimer_setup(&timers[i], on_timer, CLOCK_MONOTONIC, modes[i]);
