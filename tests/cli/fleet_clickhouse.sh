@@ -356,7 +356,7 @@ test_keep() {
 	start_servers
 	record web-1 3000 500
 	for day in 2026-01-01 2026-01-02; do
-		ask "insert into linx.rows (machine, day, args) select 'old', toDate('$day'), toString(cityHash64(number)) from system.numbers limit 10000"
+		ask "insert into linx.rows (machine, day, row, args) select 'old', toDate('$day'), number, toString(cityHash64(number)) from system.numbers limit 10000"
 	done
 	insert --keep 100K
 	ship web-1
@@ -404,7 +404,7 @@ test_keep_by_a_wrong_clock() {
 test_keep_by_a_late_clock() {
 	start_servers
 	for day in 2022-01-01 2026-01-01 2026-01-02; do
-		ask "insert into linx.rows (machine, day, args) select 'old', toDate('$day'), toString(cityHash64(number)) from system.numbers limit 10000"
+		ask "insert into linx.rows (machine, day, row, args) select 'old', toDate('$day'), number, toString(cityHash64(number)) from system.numbers limit 10000"
 	done
 	wrong_clock -1000
 	LD_PRELOAD=$PWD/clock.so insert --keep 1K
