@@ -54,7 +54,8 @@ kill -STOP $reader
 perl open.pl secret 5000 >loop.1
 is "stopped reader" "$(cat loop.1)" 1=5000
 soon sh -c "dmesg | grep -q 'linx: the reader (process $reader) .* has not read for .* the rules go on'"
-linxcap policy list --json | jq -e '.[0].late' >/dev/null || fail "the list does not say that the reader is late"
+list=$(linxcap policy list --json)
+jq -e '.[0].late' <<<"$list" >/dev/null || fail "the list does not say that the reader is late: $list"
 perl open.pl secret 5 >loop.1
 is "late reader: rules go on" "$(cat loop.1)" 1=5
 kill -CONT $reader
