@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Drops capabilities of a thread: see base/capabilities.h. */
+/* Capabilities of a thread: see base/capabilities.h. */
 #include <linux/capability.h>
 #include <stddef.h>
 #include <sys/prctl.h>
@@ -19,6 +19,14 @@ static bool has_none(struct __user_cap_header_struct *head)
 		if (has[i].effective || has[i].permitted || has[i].inheritable)
 			return false;
 	return true;
+}
+
+bool capabilities_have(unsigned int capability)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct has[_LINUX_CAPABILITY_U32S_3];
+
+	return syscall(SYS_capget, &head, has) || (has[CAP_TO_INDEX(capability)].effective & CAP_TO_MASK(capability));
 }
 
 bool capabilities_drop(void)

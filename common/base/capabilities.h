@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Drops capabilities of threads that use the network. */
+/* Capabilities of threads: those that use the network drop theirs. */
 #ifndef LINXCAP_CAPABILITIES_H
 #define LINXCAP_CAPABILITIES_H
 
 #include <stdbool.h>
+
+/* True if the calling thread has this capability, a number such as CAP_SYS_PTRACE, in effect, or if that is not known. */
+bool capabilities_have(unsigned int capability);
 
 /*
  * Drops all capabilities of the calling thread only. In Linux each thread has its own capabilities, and the thread that

@@ -3,15 +3,19 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/capabilities.h"
 #include "trace/missing.h"
 #include "trace/source.h"
 
+/* The engine that can record without CAP_SYS_PTRACE, but needs it to read the memory of processes that it finds. */
+#define READS_MEMORY "bpf"
 /* Link in /proc/PID/fd of a descriptor from io_uring_setup(2). */
 #define RING "anon_inode:[io_uring]"
 
@@ -113,6 +117,10 @@ void missing_begin(struct missing *m, const struct settings *s, const struct lin
 	if (wants_paths(s) && info->no_paths)
 		say_at(SAY_WARNING, "not known to rules and filters: paths of files, cgroups, containers: engine %s cannot record them on a "
 				    "kernel with PREEMPT_RT; --engine bpf can",
+		       info->engine);
+	if (!strcmp(info->engine, READS_MEMORY) && !capabilities_have(CAP_SYS_PTRACE))
+		say_at(SAY_WARNING, "not known: command lines of programs that were started before this one: CAP_SYS_PTRACE is missing, without which engine %s cannot "
+				    "read their memory",
 		       info->engine);
 	if (info->reduced)
 		say_at(SAY_WARNING, "not recorded: more than 256 strings, members of structures or names of a path: engine %s cannot on kernel %s",

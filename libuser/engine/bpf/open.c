@@ -5,12 +5,14 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -47,6 +49,38 @@ static unsigned int possible_cpus(void)
 
 /* ---- privileges and kernel features -------------------------------------------------------------------- */
 
+/* Returns the effective capabilities of this thread, a bit each; all, if the kernel does not say. */
+static uint64_t own_capabilities(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct has[_LINUX_CAPABILITY_U32S_3];
+
+	return syscall(SYS_capget, &head, has) ? UINT64_MAX : has[0].effective | (uint64_t)has[1].effective << 32;
+}
+
+/*
+ * Checks the capabilities without which there is no recording, and names a missing one. The kernel would refuse as well,
+ * but with one error for all of them. CAP_SYS_ADMIN includes them.
+ */
+static int check_rights(struct linx_error *err)
+{
+	static const struct {
+		unsigned int number;
+		const char *name, *gone;
+	} rights[] = {
+		{ CAP_BPF, "CAP_BPF", "no eBPF program can be loaded" },
+		{ CAP_PERFMON, "CAP_PERFMON", "no eBPF program can see calls or read memory" },
+	};
+	const uint64_t has = own_capabilities();
+
+	for (size_t i = 0; i < sizeof(rights) / sizeof(*rights); i++)
+		if (!(has & (1ull << rights[i].number | 1ull << CAP_SYS_ADMIN)))
+			return linx_fail(err, -EPERM,
+					 "engine bpf: no permission: without %s %s; run as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE",
+					 rights[i].name, rights[i].gone);
+	return 0;
+}
+
 static int check_machine(struct linx_error *err)
 {
 	struct stat st = { .st_ino = 0 };
@@ -63,7 +97,7 @@ static int check_machine(struct linx_error *err)
 		return linx_fail(
 			err, -EOPNOTSUPP,
 			"engine bpf: it runs in the initial pid namespace alone; let the container share the host's (hostPID)");
-	return 0;
+	return check_rights(err);
 }
 
 /* ---- options -------------------------------------------------------------------------- */
