@@ -163,7 +163,7 @@ export V BUILD
 .PHONY: all lib module module-if-possible deps demo check check-full check-group check-again check-unit check-vm \
 	check-encoders check-engines check-long check-fresh check-deb check-rpm check-kernels check-sanitize strace-suite dist \
 	fuzz bench fetch-kernels style help install install-system dkms-install uninstall uninstall-system dkms-uninstall deb \
-	rpm clean compile_commands.json picture check-distros check-fleet \
+	rpm image clean compile_commands.json picture check-distros check-fleet \
 	check-model-san model-san-programs check-parallel unit-programs model-programs abi-programs fuzz-programs guest-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -552,6 +552,9 @@ dist: ## the source tarball of the last commit and its checksum, into build/dist
 
 rpm: ## RPM packages of module, command and library, into build/rpm
 	$(Q)packaging/build-rpm
+
+image: ## container image for Kubernetes, by buildah, into build/image
+	$(Q)packaging/build-image
 
 DOWNLOADED := kernels headers apt roots suites ccache modules fresh duckdb chdb
 clean: ## remove what was built; downloads stay (in build/, or where LINX_DOWNLOADS says)
