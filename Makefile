@@ -163,7 +163,7 @@ export V BUILD
 .PHONY: all lib module module-if-possible deps demo check check-full check-group check-again check-unit check-vm \
 	check-encoders check-engines check-long check-fresh check-deb check-rpm check-kernels check-sanitize strace-suite dist \
 	fuzz bench fetch-kernels style help install install-system dkms-install uninstall uninstall-system dkms-uninstall deb \
-	rpm image clean compile_commands.json picture check-distros check-fleet \
+	rpm image manifest clean compile_commands.json picture check-distros check-fleet \
 	check-model-san model-san-programs check-parallel unit-programs model-programs abi-programs fuzz-programs guest-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -555,6 +555,13 @@ rpm: ## RPM packages of module, command and library, into build/rpm
 
 image: ## container image for Kubernetes, by buildah, into build/image
 	$(Q)packaging/build-image
+
+# Go finds the sources of sprig and yaml where Debian's packages put them.
+manifest: ## packaging/kubernetes/linx.yaml, of the chart in packaging/chart
+	$(Q)mkdir -p '$(BUILD)'
+	$(Q)GO111MODULE=off GOFLAGS= GOPATH=/usr/share/gocode go build -o '$(BUILD)/render' tests/chart/render.go
+	$(Q)packaging/build-manifest '$(abspath $(BUILD))/render' >packaging/kubernetes/linx.yaml.new
+	$(Q)mv packaging/kubernetes/linx.yaml.new packaging/kubernetes/linx.yaml
 
 DOWNLOADED := kernels headers apt roots suites ccache modules fresh duckdb chdb
 clean: ## remove what was built; downloads stay (in build/, or where LINX_DOWNLOADS says)
