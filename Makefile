@@ -437,7 +437,7 @@ check-deb: ## the Debian packages, in clean roots of SUITES="bookworm trixie"
 check-rpm: ## the RPM packages: built, rpmlint, the same files as the Debian ones
 	$(Q)tests/packages/rpm
 
-check-fleet: ## all tests of rows and fleets, the long ones too, with a current ClickHouse from npm; none may be skipped
+check-fleet: ## all tests of rows, fleets and Kubernetes, the long ones too, with packages of npm; none may be skipped
 	$(Q)tests/lib/check fleet
 
 check-distros: ## the tree with the userland of other Debian suites, built and tested in their roots: SUITES="trixie sid"
@@ -563,7 +563,7 @@ manifest: ## packaging/kubernetes/linx.yaml, of the chart in packaging/chart
 	$(Q)packaging/build-manifest '$(abspath $(BUILD))/render' >packaging/kubernetes/linx.yaml.new
 	$(Q)mv packaging/kubernetes/linx.yaml.new packaging/kubernetes/linx.yaml
 
-DOWNLOADED := kernels headers apt roots suites ccache modules fresh duckdb chdb
+DOWNLOADED := kernels headers apt roots suites ccache modules fresh duckdb chdb kubernetes go
 clean: ## remove what was built; downloads stay (in build/, or where LINX_DOWNLOADS says)
 	$(Q)if [ -d '$(BUILD)' ]; then \
 		find '$(BUILD)' -mindepth 1 -maxdepth 1 $(DOWNLOADED:%=! -name %) -exec rm -rf {} +; fi
