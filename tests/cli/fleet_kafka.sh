@@ -159,7 +159,7 @@ test_kafka_kills() {
 	is_sent web-1
 }
 
-# ClickHouse reads the topic by the statements of docs/fleet.md: FINAL has each row once, though linx-ship was killed.
+# ClickHouse reads the topic by the statements of docs/fleet-kafka.md: FINAL has each row once, though linx-ship was killed.
 test_clickhouse_reads_kafka() { # full
 	local i statement
 	[ "${LINX_CLICKHOUSE:-}" = chdb ] || skip "ClickHouse 18.16 has no Kafka engine here: make check-fleet has another one"
@@ -177,7 +177,7 @@ test_clickhouse_reads_kafka() { # full
 	done
 	send_kafka spool-web-1
 	send_kafka spool-db
-	sed -n '/^    create table rows_queue/,/^    create materialized/s/^    //p' "$LINX_ROOT/docs/fleet.md" | sed "s/broker-1:9092/${brokers//,/\\,}/" >statements
+	sed -n '/^    create table rows_queue/,/^    create materialized/s/^    //p' "$LINX_ROOT/docs/fleet-kafka.md" | sed "s/broker-1:9092/${brokers//,/\\,}/" >statements
 	grep -q "$brokers" statements || broken "$(cat statements)"
 	while read -rd ';' statement; do
 		ask "$statement" || broken "$statement"
