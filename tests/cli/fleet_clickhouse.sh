@@ -435,3 +435,37 @@ test_kills() { kills 25 $((RANDOM)); }
 test_many_kills() { # full
 	kills 80 $((RANDOM))
 }
+
+# Each query of docs/fleet-queries.md and of the dashboard runs, and has rows as far as there are any.
+test_documented_queries() {
+	local query n=0
+	start_servers
+	"$WORK/make_capture" 3000 mixed node=web-1 >capture
+	lx -q -r capture --spool spool-web-1 --block 500
+	lx -q --engine ptrace -T --spool spool-here -- sh -c \
+		'cat /etc/shadow; /usr/bin/python3 -c "import socket; socket.create_server((\"127.0.0.1\", 0))"; true'
+	insert
+	ship web-1
+	is_status 0
+	send spool-here
+	is_status 0
+	end "$stored" TERM
+	# rows of the capture are of an old day
+	/usr/bin/python3 - "$LINX_ROOT/docs" >queries <<-'END'
+		import json, re, sys
+		text = open(sys.argv[1] + '/fleet-queries.md').read()
+		text = '\n'.join(line[4:] for line in text.splitlines() if line.startswith('    '))
+		queries = re.findall(r'^select .*?(?=;$)', text, re.M | re.S)
+		queries += [target['rawSql'] for panel in json.load(open(sys.argv[1] + '/examples/fleet-grafana.json'))['panels'] for target in panel['targets']]
+		for query in queries:
+		    print(re.sub(r'(today|yesterday)\(\)( - \d+)?', "toDate('2000-01-01')", query.replace('\n', ' ').replace('day = ', 'day > ').replace('= 4711', '> 0')))
+	END
+	[ "$(wc -l <queries)" = 17 ] || broken "$(wc -l <queries) queries"
+	while read -r query; do
+		ask "$query" >answer 2>&1 || broken "$query: $(cat answer)"
+		[ ! -s answer ] || n=$((n + 1))
+		[ -s answer ] || echo "no rows: $query"
+	done <queries
+	# nothing was lost, and each recording has its account
+	[ "$n" -ge 14 ] || broken "only $n queries have rows"
+}
