@@ -118,6 +118,8 @@ static void hear_report(rd_kafka_t *rk, const rd_kafka_message_t *m, void *data)
 	struct sent *sent = m->_private;
 
 	(void)rk;
+	if (!sent->number)
+		return; /* a block of a spool that was replaced meanwhile */
 	if (m->err) {
 		sent->again_ns = now_ns() + AGAIN_NS;
 		if (m->err != RD_KAFKA_RESP_ERR__PURGE_QUEUE && m->err != RD_KAFKA_RESP_ERR__PURGE_INFLIGHT)
