@@ -109,10 +109,11 @@ function checkVolumes(spec, bad) {
 				bad.push(`volume ${v.name}: mode ${mode.toString(8)}`);
 }
 
-function checkDaemonSet(o, values, bad) {
+function checkDaemonSet(o, { name, values }, bad) {
 	const spec = o.spec.template.spec, names = spec.containers.map(c => c.name), recorder = spec.containers[0];
 	const wanted = ["recorder", ...(values.shipper.enabled ? ["shipper"] : []), ...(values.pods.enabled ? ["pods"] : [])];
-	const older = "container.apparmor.security.beta.kubernetes.io/recorder" in (o.spec.template.metadata.annotations ?? {});
+	const annotation = o.spec.template.metadata.annotations["container.apparmor.security.beta.kubernetes.io/recorder"];
+	const byAnnotation = annotation === "unconfined", byField = recorder.securityContext.appArmorProfile?.type === "Unconfined";
 
 	if (!same(names, wanted))
 		bad.push(`containers: ${names}`);
@@ -122,7 +123,7 @@ function checkDaemonSet(o, values, bad) {
 		bad.push("pod: a token is mounted into each container");
 	if (spec.securityContext.seccompProfile.type !== "RuntimeDefault")
 		bad.push("pod: seccomp");
-	if (older === (recorder.securityContext.appArmorProfile?.type === "Unconfined"))
+	if (byAnnotation !== name.startsWith("older") || byField !== name.startsWith("newer"))
 		bad.push("recorder: AppArmor");
 	for (const [k, v] of Object.entries(o.spec.selector.matchLabels))
 		if (o.spec.template.metadata.labels[k] !== v)
@@ -149,8 +150,8 @@ function checkTogether(objects, values, bad) {
 		bad.push("rules: the volume has another ConfigMap");
 }
 
-function problems({ objects, values }) {
-	const bad = [];
+function problems(combination) {
+	const { objects, values } = combination, bad = [];
 	for (const o of objects) {
 		if (!models[o.kind]) {
 			bad.push(`kind ${o.kind}`);
@@ -164,7 +165,7 @@ function problems({ objects, values }) {
 		namesOf(o, join(modules, "kubernetes-models", `${KINDS[o.kind]}.d.ts`), o.kind, bad);
 	}
 	if (!bad.length) {
-		objects.filter(o => o.kind === "DaemonSet").forEach(o => checkDaemonSet(o, values, bad));
+		objects.filter(o => o.kind === "DaemonSet").forEach(o => checkDaemonSet(o, combination, bad));
 		checkTogether(objects, values, bad);
 	}
 	return bad;
@@ -189,6 +190,7 @@ const BROKEN = [
 	["a password", s => { pod(s).containers[1].command.push("nats://a:b@c"); }, /a secret in its arguments/],
 	["a seed", s => { pod(s).containers[1].command.push("SUACSSL3UAHUDXKFSNVUZRF5UHPMWZ6BFDTJ7M6USDXIEDNPPQYYYCU3VY"); }, /a secret in its arguments/],
 	["a secret in the environment", s => { pod(s).containers[1].env = [{ name: "SEED", value: "x" }]; }, /environment/],
+	["AppArmor's default profile", s => { delete pod(s).containers[0].securityContext.appArmorProfile; }, /AppArmor/],
 	["a role for secrets", (s, o) => { o.find(i => i.kind === "ClusterRole").rules[0].resources.push("secrets"); }, /role/],
 ];
 

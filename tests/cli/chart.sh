@@ -100,11 +100,12 @@ test_image() { # full
 # Without buildah, one line says so, before anything is built.
 test_image_without_buildah() {
 	local p
+	type -P dpkg-query >/dev/null || skip "no dpkg-query: the image is made of Debian's packages"
 	mkdir bin
 	for p in bash dirname sed cat mkdir dpkg dpkg-query; do
-		ln -s "$(type -P $p || echo /nowhere)" "bin/$p"
+		ln -s "$(type -P $p)" "bin/$p"
 	done
-	! PATH=$PWD/bin "$LINX_ROOT/packaging/build-image" "$PWD/out" >out 2>err || broken "it ended well"
-	[ "$(cat err)" = "build-image: buildah is missing: apt install buildah" ] || [ ! -e bin/dpkg-query ] || broken "another line"
-	[ ! -e "$PWD/out/linx"* ] || broken "an image"
+	! PATH=$PWD/bin "$LINX_ROOT/packaging/build-image" "$PWD/made" >out 2>err || broken "it ended well"
+	[ "$(cat err)" = "build-image: buildah is missing: apt install buildah" ] || broken "another line"
+	[ ! -e made ] || broken "something was made"
 }

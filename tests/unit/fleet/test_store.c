@@ -91,6 +91,21 @@ void listener_end(struct listener_thread *t)
 	(void)t;
 }
 
+void desk_end(struct desk *d)
+{
+	assert_null(d);
+}
+
+void desk_say_end(const struct desk *d)
+{
+	(void)d;
+}
+
+void desk_free(struct desk *d)
+{
+	assert_null(d);
+}
+
 void folder_close(struct folder *f)
 {
 	(void)f;

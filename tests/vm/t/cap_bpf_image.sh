@@ -144,6 +144,4 @@ has "without SYS_PTRACE" lines "^\\($child\\) "
 lacks "without SYS_PTRACE" lines "^\\($child\\) .*started-before"
 kill $child
 
-umount -l root/host root/dev
-umount -R root
-umount cg
+umount -l root/host root/dev root/sys root/proc root/var/lib/linx root cg
