@@ -151,7 +151,7 @@ int nats_open(struct nats *n, const struct nats_settings *s, const char *who, st
 	return nats_connect_begin(n, why);
 }
 
-bool nats_close(struct nats *n)
+bool nats_leave(struct nats *n)
 {
 	if (!n->options)
 		return true;
@@ -160,7 +160,14 @@ bool nats_close(struct nats *n)
 	if (n->nc)
 		n->disconnect(n->nc);
 	n->options_free(n->options);
-	return n->finish(FINISH_MS) == NATS_OK;
+	n->options = NULL;
+	n->nc = NULL;
+	return true;
+}
+
+bool nats_close(struct nats *n)
+{
+	return !n->options || (nats_leave(n) && n->finish(FINISH_MS) == NATS_OK);
 }
 
 bool nats_is_up(struct nats *n)

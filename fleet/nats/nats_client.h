@@ -148,11 +148,12 @@ unsigned int fleet_shard(const char *machine);
  */
 int nats_open(struct nats *n, const struct nats_settings *s, const char *who, struct problem *why);
 /*
- * Disconnects, and waits until the threads of libnats have ended. All that was made of the connection is to be freed
- * before. False: a thread has not ended in time. It can still call functions of the caller, so that the caller must not
+ * nats_close() disconnects, and waits until the threads of libnats have ended. All that was made of the connection is to
+ * be freed before. Of several connections of a program, the others are ended by nats_leave() before. False: a thread has not ended in time. It can still call functions of the caller, so that the caller must not
  * free what these use.
  */
 bool nats_close(struct nats *n);
+bool nats_leave(struct nats *n);
 /*
  * Subscribes to a subject, after nats_watch() has returned 1. hear(): called in a thread of libnats for each message,
  * with data. 0: *sub is to be destroyed before nats_close(), or is still NULL if the connection has broken meanwhile; -1:

@@ -5,8 +5,6 @@
 #ifdef FLEET_HAS_NATS
 #define CONSUMER "store"
 #define DUPLICATES_NS (120 * (int64_t)SECOND_NS)
-/* Time after which the server delivers an unacknowledged message again: longer than any --gather (15 s at most). */
-#define ACK_NS (30 * (int64_t)SECOND_NS)
 /*
  * Most messages that are delivered without being acknowledged. There is no need of a limit, since memory is bounded by
  * the caller, and messages that wait for long would keep all others from being delivered. libnats does not send -1.
@@ -83,7 +81,7 @@ bool pull_begin(struct pull *p, uint64_t now)
 	p->nats->sub_options(&o);
 	o.Stream = p->stream;
 	o.Config.AckPolicy = js_AckExplicit;
-	o.Config.AckWait = ACK_NS;
+	o.Config.AckWait = p->ack_ns;
 	o.Config.MaxAckPending = PENDING;
 	o.Config.DeliverPolicy = js_DeliverAll;
 	rc = p->nats->pull(&p->sub, p->js, p->subjects, CONSUMER, NULL, &o, NULL);

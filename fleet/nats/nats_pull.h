@@ -16,6 +16,7 @@ struct pull {
 	struct nats *nats;
 	const char *stream, *subjects; /* name of the stream, and the subjects whose messages it keeps */
 	int64_t bytes; /* most bytes of the stream, if it is made */
+	int64_t ack_ns; /* time after which the server delivers an unacknowledged message again, if the consumer is made */
 	natsSubscription *sub; /* to fetch messages; NULL: there is none */
 	jsCtx *js;
 	uint64_t looked_ns; /* time at which the consumer was compared with its stream last */

@@ -24,11 +24,13 @@
 /* Time between two messages to linx-ship, and between two writes of the floors. */
 #define SAY_NS (SECOND_NS / 2)
 #define NOTE_NS (5 * SECOND_NS)
+/* Time after which the server delivers again what is not acknowledged, as after an end of linx-store by a signal. */
+#define ACK_NS (10 * (int64_t)SECOND_NS)
 /*
  * Missing alerts are asked for when the floor of those that were seen has not risen for so long. The server delivers again
  * sooner what an earlier linx-store had fetched.
  */
-#define WAIT_NS (35 * SECOND_NS)
+#define WAIT_NS (15 * SECOND_NS)
 /*
  * Times after which a message comes again: one whose machine has no place in the queue, and one that left the queue. They
  * are longer if there are many of them: so much for each AWAY_RATE messages of a second, up to AWAY_MAX.
@@ -103,8 +105,8 @@ static void refuse(struct desk *d, const struct alert_place *p, const char *data
 	d->counts.dropped += !kept;
 	n = d->counts.refused + d->counts.dropped;
 	if (!(n & (n - 1)))
-		say_at(SAY_WARNING, "refused: an alert of %s: %s: it is %s (%" PRIu64 " so far)", p->machine[0] ? p->machine : "nobody", what,
-		       kept ? "set aside" : "dropped, since there is no room to set it aside", n);
+		say_at(SAY_WARNING, "refused: an alert of %s: %s: %s (%" PRIu64 " so far)", p->machine[0] ? p->machine : "nobody", what,
+		       kept ? "set aside" : "dropped, as there is no room to set it aside", n);
 }
 
 /* An alert is done: it leaves spool and stream. */
@@ -134,9 +136,10 @@ static bool enqueue(struct desk *d, const struct alert_place *p, natsMsg *msg)
 /* Takes a message: the lock is held. */
 static void take(struct desk *d, natsMsg *msg)
 {
-	const char *data = d->nats->msg_data(msg), *head = NULL, *wrong;
+	const char *data = d->nats->msg_data(msg), *head = NULL, *wrong, *what;
 	size_t len = (size_t)d->nats->msg_len(msg);
 	struct alert_place p;
+	char text[64];
 	uint64_t lost;
 
 	if (d->nats->msg_get(msg, FLEET_ALERT_HEAD, &head) != NATS_OK)
@@ -153,8 +156,11 @@ static void take(struct desk *d, natsMsg *msg)
 	}
 	if (!wrong && (!has_room(&d->done, &p) || !has_room(&d->seen, &p)))
 		wrong = "there is no place for its spool";
-	if (!wrong)
-		wrong = alert_check(p.machine, data, len, &lost);
+	what = wrong ? NULL : alert_check(p.machine, data, len, &lost);
+	if (what) {
+		snprintf(text, sizeof(text), "it is not %s", what);
+		wrong = text;
+	}
 	if (wrong) {
 		refuse(d, &p, data, len, wrong);
 		end_alert(d, &p, msg);
@@ -312,29 +318,47 @@ static bool is_ending(struct desk *d)
 	return ending;
 }
 
+/*
+ * Looks at the connection. Of a new one the subscription is made anew. A server that refuses it refuses the one of the
+ * rows, too, which ends the program; else only the alerts wait.
+ */
+static void watch(struct desk *d, uint64_t now)
+{
+	struct problem why;
+	int rc = d->refused ? 0 : nats_watch(d->nats, now, &why);
+
+	if (rc > 0)
+		pull_end(&d->pull);
+	d->refused |= rc < 0;
+	if (rc < 0)
+		say_at(SAY_WARNING, "alerts wait until the next start: %s", why.text);
+}
+
 static void *run(void *arg)
 {
 	struct desk *d = arg;
-	bool had, full;
+	bool had, has_sub, full;
 	uint64_t now;
 
 	while (!is_ending(d)) {
 		now = store_now_ns();
+		watch(d, now);
 		had = d->pull.sub;
 		pull_look(&d->pull, now);
-		had = pull_begin(&d->pull, now) && had;
+		had = d->pull.sub && had;
+		has_sub = pull_begin(&d->pull, now);
 		pthread_mutex_lock(&d->lock);
 		collect(d);
-		if (!had || (d->idle && now > d->forgot_ns + FORGET_NS))
+		if ((has_sub && !had) || (d->idle && now > d->forgot_ns + FORGET_NS))
 			forget_seen(d, had);
 		say_floors(d, now);
 		d->apart_ns = pull_is_ready(&d->pull, now) ? 0 : d->apart_ns ? d->apart_ns : now;
 		full = queue_is_full(&d->queue);
-		d->idle &= had && !full;
+		d->idle &= has_sub && had && !full;
 		d->looked_ns = now;
 		pthread_mutex_unlock(&d->lock);
 		note_floors(d, now, false);
-		if (d->pull.sub && !full)
+		if (has_sub && !full)
 			fetch(d);
 		else
 			nanosleep(&(struct timespec){ .tv_nsec = FETCH_MS * 1000000L }, NULL);
@@ -402,11 +426,13 @@ static void *post_alerts(void *arg)
 	return NULL;
 }
 
-int desk_start(struct desk *d, struct nats *n, struct problem *why)
+int desk_start(struct desk *d, const struct nats_settings *nats, struct problem *why)
 {
 	int rc = 0;
 
-	d->nats = d->pull.nats = n;
+	d->nats = d->pull.nats = &d->connection;
+	if (nats_open(d->nats, nats, "linx-store, alerts", why))
+		return -1;
 	d->begun_ns = d->looked_ns = store_now_ns();
 	for (unsigned int i = 0; i < d->nposters && !rc; i++) {
 		rc = signals_start_thread(&d->posters[i].thread, post_alerts, &d->posters[i]);
@@ -418,10 +444,10 @@ int desk_start(struct desk *d, struct nats *n, struct problem *why)
 	return rc ? problem_set(why, "cannot start: a thread for alerts: %s", strerror(-rc)) : 0;
 }
 
-void desk_end(struct desk *d)
+bool desk_end(struct desk *d)
 {
 	if (!d)
-		return;
+		return true;
 	pthread_mutex_lock(&d->lock);
 	d->ending = true;
 	pthread_cond_broadcast(&d->more);
@@ -430,7 +456,7 @@ void desk_end(struct desk *d)
 		if (d->posters[i].started)
 			pthread_join(d->posters[i].thread, NULL);
 	if (!d->started)
-		return;
+		return nats_leave(&d->connection);
 	pthread_join(d->thread, NULL);
 	pthread_mutex_lock(&d->lock);
 	collect(d);
@@ -444,7 +470,10 @@ void desk_end(struct desk *d)
 		free(d->queue.alerts[i]);
 	}
 	d->queue.n = 0;
+	if (d->nats->nc)
+		d->nats->flush(d->nats->nc, 1000); /* sends the last acknowledgements and floors */
 	pull_end(&d->pull);
+	return nats_leave(d->nats);
 }
 
 /* ---- opening ----------------------------------------------------------------------------------------------- */
@@ -479,7 +508,8 @@ struct desk *desk_open(const struct desk_settings *settings, int dir, const char
 		return NULL;
 	memset(d, 0, sizeof(*d));
 	d->path = path;
-	d->pull = (struct pull){ .stream = FLEET_ALERT_STREAM, .subjects = FLEET_ALERTS ">", .bytes = (int64_t)settings->stream_bytes };
+	d->pull = (struct pull){ .stream = FLEET_ALERT_STREAM, .subjects = FLEET_ALERTS ">", .bytes = (int64_t)settings->stream_bytes,
+				 .ack_ns = ACK_NS };
 	pthread_mutex_init(&d->lock, NULL);
 	deadline_cond_init(&d->more);
 	d->dir = aside_enter(dir, "alerts");

@@ -37,10 +37,16 @@ struct desk_settings {
  * reason.
  */
 struct desk *desk_open(const struct desk_settings *settings, int dir, const char *path, struct problem *why);
-/* Starts the threads. n: must live until desk_end(). -1: why has the reason. */
-int desk_start(struct desk *d, struct nats *n, struct problem *why);
-/* Ends the threads, which can take as long as a post, and says the last floors. To be called before nats_close(). */
-void desk_end(struct desk *d);
+/*
+ * Starts the threads, which have a connection to NATS of their own: a connection is looked at, and replaced, by one thread
+ * alone. -1: why has the reason.
+ */
+int desk_start(struct desk *d, const struct nats_settings *nats, struct problem *why);
+/*
+ * Ends the threads, which can take as long as a post, and says the last floors. To be called before nats_close(). False: a
+ * thread of libnats may still run.
+ */
+bool desk_end(struct desk *d);
 /* Frees all. Not to be called if a thread of libnats may still run. */
 void desk_free(struct desk *d);
 /* Notes the place of linx-ship in its spool of alerts: text is "SPOOL FIRST NEXT". Any thread may call it. */

@@ -31,8 +31,10 @@ struct desk_counts {
 };
 
 struct desk {
-	struct nats *nats;
-	struct pull pull; /* used by the desk's thread alone */
+	/* used by the desk's thread alone */
+	struct nats connection, *nats; /* nats: points to connection */
+	bool refused; /* the server refuses this connection */
+	struct pull pull;
 	const char *path;
 	int dir; /* DIR/alerts */
 	struct receiver receivers[ALERT_RECEIVERS];

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <time.h>
 
+/* Time after which the server delivers an unacknowledged message again: longer than any --gather (15 s at most). */
+#define ACK_NS (30 * (int64_t)SECOND_NS)
 /* Most messages that are fetched at once: few, since each can have 8 MiB. */
 #define FETCH 8
 #define FETCH_MS 200
@@ -118,6 +120,7 @@ int store_run(struct store *s, bool (*stopping)(void), struct problem *why)
 	s->pull.nats = &s->nats;
 	s->pull.stream = FLEET_STREAM;
 	s->pull.subjects = FLEET_ROWS ">";
+	s->pull.ack_ns = ACK_NS;
 	while (!stopping()) {
 		now = store_now_ns();
 		if (watch(s, now, why))
@@ -148,13 +151,13 @@ void store_end(struct store *s)
 	bool ended;
 
 	listener_end(s->listener);
-	desk_end(s->desk);
+	ended = desk_end(s->desk);
 	for (unsigned int i = 0; i < s->n; i++)
 		s->nats.msg_free(s->blocks[i].msg);
 	if (s->nats.nc)
 		s->nats.flush(s->nats.nc, 1000); /* sends the last acknowledgements */
 	leave_connection(s);
-	ended = nats_close(&s->nats);
+	ended &= nats_close(&s->nats);
 	linx_rowset_free(s->rows);
 	if (s->folder)
 		folder_close(s->folder);

@@ -255,7 +255,7 @@ static int run(struct store *s, const struct options *o, struct problem *why)
 		return 0;
 	if (nats_open(&s->nats, &o->nats, "linx-store", why))
 		return -1;
-	if (s->desk && desk_start(s->desk, &s->nats, why))
+	if (s->desk && desk_start(s->desk, &o->nats, why))
 		return -1;
 	return store_run(s, signals_stopping, why);
 }
