@@ -2,7 +2,7 @@
 """Speaks to a NATS server with the nkey of a machine, as a program that is not linx-ship would.
 
 usage: nats_speak.py PORT SEED WORD...     each WORD is "sub SUBJECT", "pub SUBJECT TEXT", "ask SUBJECT REPLY TEXT"
-or "get SUBJECT TEXT", which waits for the answer. Prints what the server answers to each, one line: "ok", its error, or the message that came. The signature is made by
+or "get SUBJECT TEXT", which waits for the answer. Prints what the server answers to each, one line: "ok", its error, or for "get" the message that came. The signature is made by
 the openssl of this machine, which knows nothing of nkeys. SEED "-": no key.
 """
 import base64
@@ -61,9 +61,9 @@ def answer(s, f, wait=False):
             if wait:
                 return said
         elif line.startswith((b'MSG', b'HMSG')):
-            said = f.read(int(line.split()[-1]) + 2).decode('utf-8', 'replace').strip()
+            text = f.read(int(line.split()[-1]) + 2).decode('utf-8', 'replace').strip()
             if wait:
-                return said
+                return text
 
 
 def main():
