@@ -21,6 +21,8 @@
 #define URL_MAX 4096u
 /* A line that moves fewer bytes each second counts as stalled. */
 #define STALL_SPEED 1024l
+/* A connection over which nothing comes is tested after so many seconds: the other end may be gone. */
+#define KEEPALIVE_S 30l
 
 struct http_client {
 	CURL *curl;
@@ -32,6 +34,7 @@ struct http_client {
 	char mark[64]; /* see struct http_client_opts; empty: none */
 	bool marked; /* the answer has such a header */
 	bool failed; /* there was no memory for the answer */
+	const struct http_get *running; /* the GET request that runs; NULL: none */
 	CURLcode (*init)(long flags);
 	CURL *(*begin)(void);
 	void (*end)(CURL *c);
@@ -56,13 +59,24 @@ static bool load(struct http_client *h)
 	return symbols_load("libcurl.so.4", symbols, ARRAY_SIZE(symbols));
 }
 
+static long status_of(struct http_client *h)
+{
+	long status = 0;
+
+	h->get(h->curl, CURLINFO_RESPONSE_CODE, &status);
+	return status;
+}
+
 /* Appends a part of the server's answer, as far as it is to be kept. libcurl ends the request if the result is not n. */
 static size_t take(char *data, size_t size, size_t n, void *ctx)
 {
 	struct http_client *h = ctx;
 	size_t len = size * n < h->max - h->len ? size * n : h->max - h->len;
-	char *answer = len ? realloc(h->answer, h->len + len + 1) : NULL;
+	char *answer;
 
+	if (h->running && status_of(h) == 200)
+		return h->running->take(h->running->data, data, size * n) ? size * n : 0;
+	answer = len ? realloc(h->answer, h->len + len + 1) : NULL;
 	if (len && !answer) {
 		h->failed = true;
 		return 0;
@@ -217,10 +231,20 @@ struct http_client *http_client_open(const struct http_client_opts *opts, struct
 	return NULL;
 }
 
+/* Gives the caller what the headers of the answer say. */
+static void give_heads(struct http_client *h, struct http_answer *a)
+{
+	curl_off_t retry_s = 0;
+
+	a->status = status_of(h);
+	a->marked = h->marked;
+	if (h->get(h->curl, CURLINFO_RETRY_AFTER, &retry_s) == CURLE_OK && retry_s > 0)
+		a->retry_s = retry_s > LONG_MAX ? LONG_MAX : (long)retry_s;
+}
+
 int http_client_post(struct http_client *h, const char *more, const void *data, size_t len, struct http_answer *a)
 {
 	char url[2 * URL_MAX];
-	curl_off_t retry_s = 0;
 	CURLcode rc;
 
 	*a = (struct http_answer){ .text = "" };
@@ -241,13 +265,78 @@ int http_client_post(struct http_client *h, const char *more, const void *data, 
 		a->len = strlen(a->text);
 		return -EIO;
 	}
-	h->get(h->curl, CURLINFO_RESPONSE_CODE, &a->status);
-	if (h->get(h->curl, CURLINFO_RETRY_AFTER, &retry_s) == CURLE_OK && retry_s > 0)
-		a->retry_s = retry_s > LONG_MAX ? LONG_MAX : (long)retry_s;
 	a->text = h->len ? h->answer : "";
 	a->len = h->len;
-	a->marked = h->marked;
+	give_heads(h, a);
 	return 0;
+}
+
+static int go_on(void *ctx, curl_off_t total, curl_off_t now, curl_off_t up_total, curl_off_t up)
+{
+	struct http_client *h = ctx;
+
+	(void)total, (void)now, (void)up_total, (void)up;
+	return h->running && !h->running->wait(h->running->data);
+}
+
+/* Sets libcurl to a GET request, which has a header more than the client's other requests. */
+static void set_get(struct http_client *h, const struct http_get *get, struct curl_slist *heads)
+{
+	CURL *c = h->curl;
+
+	h->set(c, CURLOPT_HTTPGET, 1l);
+	h->set(c, CURLOPT_HTTPHEADER, heads);
+	h->set(c, CURLOPT_TIMEOUT_MS, get->patience_ms);
+	h->set(c, CURLOPT_TCP_KEEPALIVE, 1l);
+	h->set(c, CURLOPT_TCP_KEEPIDLE, KEEPALIVE_S);
+	h->set(c, CURLOPT_TCP_KEEPINTVL, KEEPALIVE_S);
+	h->set(c, CURLOPT_NOPROGRESS, 0l);
+	h->set(c, CURLOPT_XFERINFODATA, h);
+	h->set(c, CURLOPT_XFERINFOFUNCTION, go_on);
+}
+
+static int get_error(CURLcode rc)
+{
+	switch (rc) {
+	case CURLE_OK:
+		return 0;
+	case CURLE_OUT_OF_MEMORY:
+		return -ENOMEM;
+	case CURLE_WRITE_ERROR:
+	case CURLE_ABORTED_BY_CALLBACK:
+		return -ECANCELED;
+	case CURLE_OPERATION_TIMEDOUT:
+		return -ETIME;
+	default:
+		return -EIO;
+	}
+}
+
+int http_client_get(struct http_client *h, const char *more, const struct http_get *get, struct http_answer *a)
+{
+	struct curl_slist *heads = get->head ? h->append(NULL, get->head) : NULL;
+	char url[2 * URL_MAX];
+	CURLcode rc;
+
+	*a = (struct http_answer){ .text = "" };
+	if ((get->head && !heads) || snprintf(url, sizeof(url), "%s%s", h->url, more ? more : "") >= (int)sizeof(url) ||
+	    h->set(h->curl, CURLOPT_URL, url) != CURLE_OK) {
+		h->free_list(heads);
+		return -ENOMEM;
+	}
+	h->len = 0;
+	h->failed = h->marked = false;
+	set_get(h, get, heads);
+	h->running = get;
+	rc = h->perform(h->curl);
+	h->running = NULL;
+	h->set(h->curl, CURLOPT_HTTPHEADER, h->heads);
+	h->set(h->curl, CURLOPT_NOPROGRESS, 1l);
+	h->free_list(heads);
+	give_heads(h, a);
+	a->text = rc != CURLE_OK ? h->reason(rc) : h->len ? h->answer : "";
+	a->len = strlen(a->text);
+	return h->failed ? -ENOMEM : get_error(rc);
 }
 
 #else
@@ -266,6 +355,12 @@ void http_client_close(struct http_client *h)
 int http_client_post(struct http_client *h, const char *more, const void *data, size_t len, struct http_answer *a)
 {
 	(void)h, (void)more, (void)data, (void)len, (void)a;
+	return -1;
+}
+
+int http_client_get(struct http_client *h, const char *more, const struct http_get *get, struct http_answer *a)
+{
+	(void)h, (void)more, (void)get, (void)a;
 	return -1;
 }
 #endif

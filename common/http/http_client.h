@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A client of one HTTP server, which sends POST requests. Server certificates are verified. libcurl is loaded when the
+ * A client of one HTTP server, which sends POST and GET requests. Server certificates are verified. libcurl is loaded when the
  * first client is opened. Runs without clients do not need it.
  *
  * The directory common/http/ is for all programs of the product that send requests.
@@ -44,6 +44,17 @@ struct http_answer {
 	long retry_s; /* seconds after which a request can be repeated, of the header Retry-After; 0: there is none */
 };
 
+/* A request whose answer can be long or endless, and is received piece by piece. */
+struct http_get {
+	const char *head; /* a further header of the request, "Name: value"; NULL: none */
+	long patience_ms; /* longest time of the request */
+	/* Receives a piece of an answer with status 200; other answers are in struct http_answer. False ends the request. */
+	bool (*take)(void *data, const char *piece, size_t len);
+	/* Called again and again while the request runs, also while nothing comes, then once in a second. False ends it. */
+	bool (*wait)(void *data);
+	void *data; /* for both */
+};
+
 /* Opens a client. Makes no connection yet. NULL: why has the reason, without the URL, which may have a password. */
 struct http_client *http_client_open(const struct http_client_opts *opts, struct problem *why);
 void http_client_close(struct http_client *h);
@@ -52,5 +63,11 @@ void http_client_close(struct http_client *h);
  * -EIO: it has not, and may have acted or not; -ENOMEM.
  */
 int http_client_post(struct http_client *h, const char *more, const void *data, size_t len, struct http_answer *a);
+/*
+ * Gets the URL with "more" appended. 0: the server has answered, with any status; -EIO: the answer is missing, or its end
+ * is; -ETIME: patience_ms are over; -ECANCELED: get->take() or get->wait() has ended the request; -ENOMEM. A status that
+ * was received is in *a in each case. The answer has at most answer_max bytes, of another status than 200.
+ */
+int http_client_get(struct http_client *h, const char *more, const struct http_get *get, struct http_answer *a);
 
 #endif
