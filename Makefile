@@ -107,8 +107,8 @@ LIB_SRC := $(filter-out $(if $(HAVE_BPF),$(ABSENT),$(filter-out $(ABSENT),$(wild
 COMMON_SRC := $(call sources_in,common)
 TOOL_SRC := $(call sources_in,tools)
 PLUGIN_SRC := $(wildcard plugin/*.c)
-# Programs for many machines: build/linx-NAME is made of fleet/NAME and of fleet/nats, which each of them needs.
-FLEET := $(B)/linx-ship $(B)/linx-store
+# Programs for many machines: build/linx-NAME is made of fleet/NAME, and linx-ship and linx-store also of fleet/nats.
+FLEET := $(B)/linx-ship $(B)/linx-store $(B)/linx-pods
 FLEET_SRC := $(call sources_in,fleet)
 UNIT_ALL := $(call sources_in,tests/unit)
 UNIT_SRC := $(foreach f,$(UNIT_ALL),$(if $(filter test_%,$(notdir $(f))),$(f)))
@@ -277,6 +277,7 @@ define fleet_link
 endef
 $(B)/linx-ship $(B)/install/linx-ship: $(call fleet_obj,ship) $(COMMON) $(B)/liblinx.so
 $(B)/linx-store $(B)/install/linx-store: $(call fleet_obj,store) $(COMMON) $(B)/liblinx.so
+$(B)/linx-pods $(B)/install/linx-pods: $(filter $(B)/obj/fleet/pods/%,$(FLEET_OBJ)) $(COMMON) $(B)/liblinx.so
 $(FLEET):
 	$(call fleet_link,-Wl$(comma)-rpath$(comma)'$$ORIGIN')
 $(FLEET:$(B)/%=$(B)/install/%):
@@ -506,7 +507,7 @@ dkms-install: ## DESTDIR=: the module's source to /usr/src, for dkms
 	for f in $(DKMS_FILES); do install -D -m $$(case $$f in *.sh) echo 755 ;; *) echo 644 ;; esac) "$$f" '$(DESTDIR)$(DKMSDIR)/'"$$f" || exit 1; done
 	@echo 'next: dkms install linx/$(VERSION)'
 
-UNITS := linxcap-record.service linx-rules.service linx-ship.service linx-store.service
+UNITS := linxcap-record.service linx-rules.service linx-ship.service linx-store.service linx-pods.service
 install-system: ## DESTDIR= PREFIX=: rule of the device, loading at boot, users, the services
 	install -D -m 644 packaging/system/linx.rules '$(DESTDIR)$(UDEVDIR)/60-linx.rules'
 	install -D -m 644 packaging/system/linx.modules '$(DESTDIR)$(MODULESDIR)/linx.conf'

@@ -115,7 +115,7 @@ test_system_files() {
 	run_make -s install-system DESTDIR="$PWD/root" >log 2>&1 || broken "$(tail -n 5 log)"
 	(cd root && find . -type f | sort) >got
 	{
-		printf './usr/lib/%s\n' modules-load.d/linx.conf systemd/system/{linx-rules,linx-ship,linx-store,linxcap-record}.service \
+		printf './usr/lib/%s\n' modules-load.d/linx.conf systemd/system/{linx-pods,linx-rules,linx-ship,linx-store,linxcap-record}.service \
 			sysusers.d/linx{-fleet,}.conf tmpfiles.d/linx-fleet.conf udev/rules.d/60-linx.rules
 		echo ./usr/local/share/linx/log.conf
 	} >want
@@ -126,15 +126,17 @@ test_system_files() {
 	grep -qx 'ExecStart=/usr/local/bin/linxcap --config .*' root/usr/local/share/linx/log.conf || broken "the log is written by another linxcap"
 }
 
-# systemd accepts the service files. Both services that record have the same restrictions, except for the network. Both
+# systemd accepts the service files. Both services that record have the same restrictions, except for the network. The
 # services of a fleet have the same restrictions, and no capability.
 test_services() {
-	local u fleet=(root/usr/lib/systemd/system/linx-{ship,store}.service) of_rules=root/usr/lib/systemd/system/linx-rules.service of_record=root/usr/lib/systemd/system/linxcap-record.service
+	local u fleet=(root/usr/lib/systemd/system/linx-{ship,store,pods}.service) of_rules=root/usr/lib/systemd/system/linx-rules.service of_record=root/usr/lib/systemd/system/linxcap-record.service
 	run_make -s install-system DESTDIR="$PWD/root" >log 2>&1 || broken "$(tail -n 5 log)"
 	confined() { sed -n '/^CapabilityBoundingSet/,/^$/p' "$1" | grep -vE '^(PrivateNetwork|IPAddressDeny|RestrictAddressFamilies)='; }
 	diff <(confined $of_record) <(confined $of_rules) || broken "confined in other ways"
 	grep -qx 'CapabilityBoundingSet=CAP_PERFMON CAP_SYS_PTRACE' $of_rules || broken "other capabilities"
-	diff <(confined "${fleet[0]}") <(confined "${fleet[1]}") || broken "confined in other ways"
+	for u in "${fleet[@]}"; do
+		diff <(confined "${fleet[0]}") <(confined "$u") || broken "confined in other ways"
+	done
 	grep -qx 'CapabilityBoundingSet=' "${fleet[0]}" || broken "a capability"
 	command -v systemd-analyze >/dev/null || skip "no systemd-analyze"
 	for u in $of_rules $of_record "${fleet[@]}"; do
