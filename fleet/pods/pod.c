@@ -211,6 +211,8 @@ enum pod_found pod_read(const cJSON *pod, const char *node, char uid[POD_UID_MAX
 	r.failed = !r.to;
 	add(&r, r.to, "namespace", space);
 	add(&r, r.to, "name", name);
+	/* the kubelet knows a pod that a file on the node describes by another uid, which cgroups have */
+	add(&r, r.to, "static_uid", text_of(member(meta, "annotations"), "kubernetes.io/config.hash"));
 	add_workload(&r, meta);
 	add_containers(&r, member(pod, "status"));
 	add_labels(&r, member(meta, "labels"));

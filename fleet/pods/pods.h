@@ -65,6 +65,7 @@ struct pods {
 	unsigned int failures; /* failures one after another: the pause grows with them */
 	long retry_s; /* pause for which the server has asked; 0: none */
 	int state; /* enum pods_state */
+	bool watch_failed; /* the last watch has failed: a list that succeeds does not make it good */
 	bool full; /* it was reported that there is no room for all pods, or that pods are too large */
 	/* the watch that runs */
 	int error; /* why it has to end: enum pods_state; 0: it goes on */

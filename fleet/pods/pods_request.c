@@ -191,6 +191,7 @@ static bool take_pod(struct pods *p, const cJSON *pod)
 
 static void note_good(struct pods *p)
 {
+	p->watch_failed = false;
 	pods_note(p, PODS_GOOD, "watching the pods of node %s: %zu so far", p->settings->node, pod_table_count(&p->table));
 }
 
@@ -321,7 +322,8 @@ int pods_list(struct pods *p)
 	p->table.left_out = p->left_out;
 	p->left_out = 0;
 	p->good_ns = wall_ns();
-	note_good(p);
+	if (!p->watch_failed)
+		note_good(p);
 	return 0;
 }
 
@@ -441,6 +443,7 @@ static int judge(struct pods *p, int rc, const struct http_answer *a)
 		note_good(p);
 		return 0;
 	}
+	p->watch_failed = true;
 	return -1;
 }
 
