@@ -97,6 +97,8 @@ static const struct field fields[] = {
 	{ "ns.pid", ARGUMENT_NONE, FORM_NUMBER },
 	{ "ns.net", ARGUMENT_NONE, FORM_NUMBER },
 	{ "ns.user", ARGUMENT_NONE, FORM_NUMBER },
+	{ "pod.workload", ARGUMENT_NONE, FORM_TEXT },
+	{ "pod.workload.kind", ARGUMENT_NONE, FORM_TEXT },
 };
 
 const struct field *field_at(unsigned int i)

@@ -21,6 +21,28 @@ LINX_API int linx_read_containers(struct linx *l, const char *root)
 		     0;
 }
 
+static int fail_pods(struct linx *l, int ret)
+{
+	const char *path = linx_metadata_pods_path(l->metadata);
+
+	if (!ret)
+		return 0;
+	return linx_fail(&l->err, ret, "cannot read pods: %s: %s", path ? path : "",
+			 ret == -EPERM	 ? "another user owns it, or may write it" :
+			 ret == -EBADMSG ? "it is not the file of linx-pods" :
+					   strerror(-ret));
+}
+
+LINX_API int linx_read_pods(struct linx *l, const char *path, uint32_t owner)
+{
+	return fail_pods(l, linx_metadata_read_pods(l->metadata, path, owner));
+}
+
+LINX_API int linx_get_pods_error(struct linx *l)
+{
+	return fail_pods(l, linx_metadata_pods_error(l->metadata));
+}
+
 int linx_take_notes(struct linx *l)
 {
 	struct linx_snap *s = &l->e->notes;

@@ -319,6 +319,8 @@ OF_CONTAINER(image_digest, image_digest)
 OF_CONTAINER(pod_name, pod_name)
 OF_CONTAINER(pod_uid, pod_uid)
 OF_CONTAINER(pod_namespace, pod_namespace)
+OF_CONTAINER(pod_workload, pod_workload)
+OF_CONTAINER(pod_workload_kind, pod_workload_kind)
 
 GET(privileged)
 {

@@ -15,6 +15,7 @@ static const struct {
 	TEXT(runtime),	    TEXT(name),		TEXT(image),	      TEXT(image_repository),
 	TEXT(image_tag),    TEXT(image_digest), TEXT(image_id),	      TEXT(pod_name),
 	TEXT(pod_namespace), TEXT(pod_uid),	TEXT(pod_sandbox_id), TEXT(reason),
+	TEXT(pod_workload_kind), TEXT(pod_workload),
 };
 
 static void put_text(struct linx_strbuf *o, const char *key, const char *text)
@@ -38,14 +39,14 @@ static void put_mounts(struct linx_strbuf *o, const struct linx_container_info *
 	linx_strbuf_char(o, ']');
 }
 
-static void put_labels(struct linx_strbuf *o, const struct linx_container_info *c)
+static void put_labels(struct linx_strbuf *o, const char *key, const struct linx_container_label *labels, unsigned int n)
 {
-	linx_json_lit(o, ",\"labels\":{");
-	for (unsigned int i = 0; i < c->nlabels; i++) {
+	linx_strbuf_str(o, key);
+	for (unsigned int i = 0; i < n; i++) {
 		if (i)
 			linx_strbuf_char(o, ',');
-		linx_json_cstring(o, c->labels[i].key);
-		put_text(o, ":", c->labels[i].value);
+		linx_json_cstring(o, labels[i].key);
+		put_text(o, ":", labels[i].value);
 	}
 	linx_strbuf_char(o, '}');
 }
@@ -63,6 +64,11 @@ void linx_json_container(struct linx_strbuf *o, const struct linx_event *ev)
 	linx_strbuf_str(o, c->privileged < 0 ? "null" : c->privileged ? "true" : "false");
 	linx_json_key_u64(o, ",\"started_ns\":", c->started_ns);
 	put_mounts(o, c);
-	put_labels(o, c);
+	put_labels(o, ",\"labels\":{", c->labels, c->nlabels);
+	if (c->pod_labels)
+		put_labels(o, ",\"pod_labels\":{", c->pod_labels, c->npod_labels);
+	else
+		linx_json_lit(o, ",\"pod_labels\":null");
+	linx_strbuf_str(o, c->pod_incomplete ? ",\"pod_incomplete\":true" : ",\"pod_incomplete\":false");
 	linx_strbuf_str(o, c->incomplete ? ",\"incomplete\":true}" : ",\"incomplete\":false}");
 }

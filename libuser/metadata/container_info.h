@@ -22,7 +22,7 @@ struct linx_container_own {
 	struct linx_container_text *texts; /* list of the texts that info points to */
 	size_t room; /* bytes left for more texts */
 	struct linx_container_mount mounts[LINX_CONTAINER_MOUNTS_MAX];
-	struct linx_container_label labels[LINX_CONTAINER_LABELS_MAX];
+	struct linx_container_label labels[LINX_CONTAINER_LABELS_MAX], pod_labels[LINX_CONTAINER_LABELS_MAX];
 };
 
 struct linx_container_own *linx_container_own_new(void);

@@ -30,6 +30,11 @@ static const struct {
 	TEXT("pod_namespace", pod_namespace),
 	TEXT("pod_uid", pod_uid),
 	TEXT("pod_sandbox_id", pod_sandbox_id),
+	TEXT("pod_workload_kind", pod_workload_kind),
+	TEXT("pod_workload", pod_workload),
+	TEXT("pod_owner_kind", pod_owner_kind),
+	TEXT("pod_owner", pod_owner),
+	TEXT("pod_owner_uid", pod_owner_uid),
 };
 
 static void add_text(cJSON *to, const char *key, const char *text)
@@ -55,12 +60,12 @@ static void add_mounts(cJSON *to, const struct linx_container_info *i)
 	}
 }
 
-static void add_labels(cJSON *to, const struct linx_container_info *i)
+static void add_labels(cJSON *to, const char *key, const struct linx_container_label *l, unsigned int count)
 {
-	cJSON *labels = i->nlabels ? cJSON_AddObjectToObject(to, "labels") : NULL;
+	cJSON *labels = cJSON_AddObjectToObject(to, key);
 
-	for (unsigned int n = 0; n < i->nlabels; n++)
-		add_text(labels, i->labels[n].key, i->labels[n].value);
+	for (unsigned int n = 0; n < count; n++)
+		add_text(labels, l[n].key, l[n].value);
 }
 
 /* Adds a time as a string, since a number of libcjson is a double, which cannot hold nanoseconds. */
@@ -85,9 +90,14 @@ static cJSON *object_of(const struct linx_container_own *c, const char *cgroup)
 		cJSON_AddBoolToObject(to, "privileged", i->privileged > 0);
 	add_time(to, i->started_ns);
 	add_mounts(to, i);
-	add_labels(to, i);
+	if (i->nlabels)
+		add_labels(to, "labels", i->labels, i->nlabels);
+	if (i->pod_labels)
+		add_labels(to, "pod_labels", i->pod_labels, i->npod_labels);
 	if (i->incomplete)
 		cJSON_AddTrueToObject(to, "incomplete");
+	if (i->pod_incomplete)
+		cJSON_AddTrueToObject(to, "pod_incomplete");
 	return to;
 }
 
@@ -131,21 +141,31 @@ static void take_mounts(struct linx_container_own *c, const cJSON *array)
 	}
 }
 
-static void take_labels(struct linx_container_own *c, const cJSON *of)
+/* Returns how many labels were read. */
+static unsigned int take_labels(struct linx_container_own *c, struct linx_container_label *to, const cJSON *of)
 {
-	struct linx_container_label *l;
+	unsigned int n = 0;
 	const cJSON *v;
 
 	cJSON_ArrayForEach(v, of) {
-		if (c->info.nlabels == LINX_CONTAINER_LABELS_MAX)
+		if (n == LINX_CONTAINER_LABELS_MAX)
 			break;
 		if (!cJSON_IsString(v) || !v->string)
 			continue;
-		l = &c->labels[c->info.nlabels];
-		l->key = linx_container_own_text(c, v->string, strlen(v->string));
-		l->value = linx_container_own_text(c, v->valuestring, strlen(v->valuestring));
-		c->info.nlabels += l->key && l->value;
+		to[n].key = linx_container_own_text(c, v->string, strlen(v->string));
+		to[n].value = linx_container_own_text(c, v->valuestring, strlen(v->valuestring));
+		n += to[n].key && to[n].value;
 	}
+	return n;
+}
+
+static void take_pod_labels(struct linx_container_own *c, const cJSON *of)
+{
+	if (!cJSON_IsObject(of))
+		return;
+	c->info.npod_labels = take_labels(c, c->pod_labels, of);
+	c->info.pod_labels = c->pod_labels;
+	c->info.pod_incomplete = c->info.npod_labels < (unsigned int)cJSON_GetArraySize(of);
 }
 
 static void take_object(struct linx_container_own *c, const cJSON *of)
@@ -160,9 +180,12 @@ static void take_object(struct linx_container_own *c, const cJSON *of)
 	if (cJSON_IsString(started))
 		c->info.started_ns = strtoull(started->valuestring, NULL, 10);
 	take_mounts(c, cJSON_GetObjectItemCaseSensitive(of, "mounts"));
-	take_labels(c, cJSON_GetObjectItemCaseSensitive(of, "labels"));
+	c->info.nlabels = take_labels(c, c->labels, cJSON_GetObjectItemCaseSensitive(of, "labels"));
+	take_pod_labels(c, cJSON_GetObjectItemCaseSensitive(of, "pod_labels"));
 	if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(of, "incomplete")))
 		c->info.incomplete = true;
+	if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(of, "pod_incomplete")))
+		c->info.pod_incomplete = true;
 }
 
 int linx_container_parse(const char *json, size_t len,

@@ -4,11 +4,13 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/array_size.h"
 #include "event/event.h"
 #include "metadata/metadata.h"
+#include "metadata/pod_file.h"
 #include "metadata/runtime.h"
 #include "state/tasks.h"
 
@@ -32,10 +34,16 @@ struct kept {
 	uint64_t retry_at; /* stream time of the next look-up; UINT64_MAX: never */
 	unsigned int tries; /* number of look-ups so far */
 	bool given; /* linx_metadata_give() has returned the description, to be written to a file */
+	uint64_t pods; /* content of the file of pods, by linx_metadata.pods_gen, that was looked up; 0: none */
 };
 
 struct linx_metadata {
 	int root; /* descriptor of the directory below which runtimes' files are read; -1: the files are not read */
+	struct linx_pod_file *pods; /* NULL: pods are not read */
+	uint64_t pods_gen; /* raised when the file of pods has new content */
+	uint64_t pods_at; /* stream time from which the file is looked at again */
+	uint64_t pods_real; /* monotonic time at which it was looked at last */
+	int pods_error, pods_said; /* -errno of the last look, and of the last report */
 	struct kept kept[KEPT];
 	uint32_t buckets[KEPT];
 	uint32_t at; /* index of the container to be replaced next */
@@ -83,6 +91,7 @@ void linx_metadata_free(struct linx_metadata *m)
 		drop(&m->kept[i]);
 	if (m->root >= 0)
 		close(m->root);
+	linx_pod_file_free(m->pods);
 	free(m);
 }
 
@@ -96,6 +105,65 @@ int linx_metadata_read(struct linx_metadata *m, const char *root)
 		close(m->root);
 	m->root = fd;
 	return 0;
+}
+
+/* ---- pods ------------------------------------------------------------------------------------- */
+
+static void look_at_pods(struct linx_metadata *m)
+{
+	int ret = linx_pod_file_look(m->pods);
+
+	m->pods_error = ret < 0 ? ret : 0;
+	if (ret <= 0)
+		return;
+	m->pods_gen++;
+	m->gen++;
+}
+
+int linx_metadata_read_pods(struct linx_metadata *m, const char *path, uint32_t owner)
+{
+	struct linx_pod_file *pods = linx_pod_file_new(path, owner);
+
+	if (!pods)
+		return -ENOMEM;
+	linx_pod_file_free(m->pods);
+	m->pods = pods;
+	look_at_pods(m);
+	m->pods_said = m->pods_error;
+	return m->pods_error;
+}
+
+int linx_metadata_pods_error(struct linx_metadata *m)
+{
+	if (m->pods_error == m->pods_said)
+		return 0;
+	m->pods_said = m->pods_error;
+	return m->pods_said;
+}
+
+const char *linx_metadata_pods_path(const struct linx_metadata *m)
+{
+	return m->pods ? linx_pod_file_path(m->pods) : NULL;
+}
+
+/*
+ * Looks at the file of pods at most once in a second, of the stream and of the clock. Events with the same time see the
+ * same content, so that what was borrowed from one of them stays.
+ */
+static void refresh_pods(struct linx_metadata *m, uint64_t now)
+{
+	struct timespec t;
+	uint64_t real;
+
+	if (!m->pods || now < m->pods_at)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	real = (uint64_t)t.tv_sec * SECOND + (uint64_t)t.tv_nsec;
+	m->pods_at = now + SECOND;
+	if (m->pods_real && real < m->pods_real + SECOND)
+		return;
+	m->pods_real = real;
+	look_at_pods(m);
 }
 
 /* ---- the table ------------------------------------------------------------------------------- */
@@ -167,6 +235,7 @@ static void replace(struct linx_metadata *m, struct kept *k, struct linx_contain
 	linx_container_own_free(k->own);
 	k->own = own;
 	k->retry_at = UINT64_MAX;
+	k->pods = 0;
 	set_given(m, k, false);
 	m->gen++;
 }
@@ -203,20 +272,69 @@ static struct linx_container_own *ask(struct linx_metadata *m, const struct linx
 {
 	struct linx_container_own *own = linx_container_own_new();
 
-	if (own)
+	if (own && m->root >= 0)
 		*again = linx_runtime_ask(m->root, c, path, own);
+	if (own && m->root < 0) {
+		own->info.id = linx_container_own_text(own, c->id, strlen(c->id));
+		own->info.reason = "no file of a runtime is read";
+	}
 	return own;
 }
 
-/* Gets the container whose cgroup is the first c->end bytes of path. NULL: the container is not known. */
-static struct kept *get(struct linx_metadata *m, const char *path, const struct linx_container *c, uint64_t now)
+static int take_copy(void *ctx, const char *cgroup, struct linx_container_own *c)
+{
+	struct linx_container_own **to = ctx;
+
+	(void)cgroup;
+	*to = c;
+	return 0;
+}
+
+/* Copies a description by the text that captures have. *text is that text; the caller frees both. */
+static struct linx_container_own *copy(const struct linx_container_own *own, const char *cgroup, char **text)
+{
+	struct linx_container_own *c = NULL;
+
+	*text = linx_container_compose(own, cgroup);
+	if (*text)
+		linx_container_parse(*text, strlen(*text), take_copy, &c);
+	return c;
+}
+
+/* Adds what the file of pods has of a container, if its content is newer than what the description has. */
+static void add_pod(struct linx_metadata *m, struct kept *k)
+{
+	struct linx_container_own *own;
+	uint64_t retry_at = k->retry_at;
+	char *before, *after;
+	bool changed;
+
+	if (k->pods == m->pods_gen)
+		return;
+	k->pods = m->pods_gen;
+	own = copy(k->own, k->cgroup, &before);
+	after = own && linx_pod_file_add(m->pods, own, k->cgroup) ? linx_container_compose(own, k->cgroup) : NULL;
+	changed = after && strcmp(before, after) != 0;
+	if (changed) {
+		replace(m, k, own);
+		k->pods = m->pods_gen;
+		k->retry_at = retry_at;
+	} else if (own) {
+		linx_container_own_free(own);
+	}
+	free(before);
+	free(after);
+}
+
+/* Gets what runtimes' files have of the container whose cgroup is the first c->end bytes of path. */
+static struct kept *get_kept(struct linx_metadata *m, const char *path, const struct linx_container *c, uint64_t now)
 {
 	struct kept *k = find(m, path, c->end);
 	struct linx_container_own *own;
 	char up_to[PATH_BYTES];
 	bool again = false;
 
-	if ((k && now < k->retry_at) || m->root < 0 || c->end >= sizeof(up_to) || !may_ask(m, now))
+	if ((k && now < k->retry_at) || (m->root < 0 && !m->pods) || c->end >= sizeof(up_to) || !may_ask(m, now))
 		return k;
 	memcpy(up_to, path, c->end);
 	up_to[c->end] = '\0';
@@ -232,11 +350,22 @@ static struct kept *get(struct linx_metadata *m, const char *path, const struct 
 	return k;
 }
 
+/* Gets the container whose cgroup is the first c->end bytes of path. NULL: the container is not known. */
+static struct kept *get(struct linx_metadata *m, const char *path, const struct linx_container *c, uint64_t now)
+{
+	struct kept *k = get_kept(m, path, c, now);
+
+	if (k && m->pods_gen)
+		add_pod(m, k);
+	return k;
+}
+
 static const struct kept *find_kept(struct linx_metadata *m, const char *cgroup, uint64_t now)
 {
 	struct linx_container inner, outer;
 	const struct kept *k, *of_outer;
 
+	refresh_pods(m, now);
 	if (!linx_container_find(cgroup, &inner))
 		return NULL;
 	k = get(m, cgroup, &inner, now);
@@ -262,6 +391,7 @@ const struct linx_container_info *linx_metadata_of(struct linx_metadata *m, cons
 
 	if (!p->container.data || !p->cgroup.data)
 		return NULL;
+	refresh_pods(m, now);
 	k = m->last[slot].kept;
 	if (m->last[slot].gen == m->gen && m->last[slot].version == p->version && k && now < k->retry_at)
 		return &k->own->info;

@@ -16,6 +16,16 @@ void linx_metadata_free(struct linx_metadata *m);
 int linx_metadata_read(struct linx_metadata *m, const char *root);
 
 /*
+ * Takes what linx-pods keeps in this file from now on: see linx_read_pods(). 0, -ENOMEM, or why the file could not be
+ * read, which is tried again.
+ */
+int linx_metadata_read_pods(struct linx_metadata *m, const char *path, uint32_t owner);
+/* Returns why the file of pods could not be read, as -errno, once for each reason; 0: there is nothing to report. */
+int linx_metadata_pods_error(struct linx_metadata *m);
+/* Path of the file of pods; NULL: none is read. */
+const char *linx_metadata_pods_path(const struct linx_metadata *m);
+
+/*
  * Finds the description of the container to which a cgroup belongs. now: stream time. NULL: the cgroup is in no
  * container, or the container is not known. The result is valid until the second call with another cgroup.
  */

@@ -341,6 +341,7 @@ _FUNCTIONS = {
     "linx_printer_free": (None, _P),
     "linx_printer_new": (c_int, c_int, POINTER(_PrintOpts), POINTER(_P)),
     "linx_read_containers": (c_int, _P, c_char_p),
+    "linx_read_pods": (c_int, _P, c_char_p, c_uint),
     "linx_salvage": (c_int, _P),
     "linx_sample": (c_int, _P, c_char_p, c_uint),
     "linx_get_engine": (c_int, c_uint, POINTER(_EngineInfo)),

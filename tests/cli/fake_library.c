@@ -312,6 +312,18 @@ int linx_read_containers(struct linx *l, const char *root)
 	return 0;
 }
 
+int linx_read_pods(struct linx *l, const char *path, uint32_t owner)
+{
+	(void)l, (void)path, (void)owner;
+	return 0;
+}
+
+int linx_get_pods_error(struct linx *l)
+{
+	(void)l;
+	return 0;
+}
+
 int linx_get_http_counts(const struct linx *l, struct linx_http_counts *counts)
 {
 	(void)l, (void)counts;

@@ -7,7 +7,7 @@
  * another session. In addition to "mixed", "line=N" gives each task a command line of N bytes and 50 calls in a row,
  * and "midnight" lets a day end before the second half of the calls, which are opens on CPU 0, and leaves out the loss.
  * With "reused" COUNT has no effect: one task ends, and a later task with the same number sleeps from the second second
- * to the fourth.
+ * to the fourth. "cgroup=PATH" makes one task in this cgroup, which makes COUNT calls.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,6 +37,14 @@ static bool has(int argc, char **argv, const char *word)
 		if (!strcmp(argv[i], word))
 			return true;
 	return false;
+}
+
+static const char *text_after(int argc, char **argv, const char *word)
+{
+	for (int i = 2; i < argc; i++)
+		if (!strncmp(argv[i], word, strlen(word)))
+			return argv[i] + strlen(word);
+	return NULL;
 }
 
 /* Adds an openat whose path has any byte but 0, is one of many, and sometimes is cut, late or unreadable. */
@@ -191,10 +199,27 @@ static void reuse(struct fake *f)
 	record_end(&r);
 }
 
+/* Adds a task in this cgroup, and n calls of it. */
+static void add_contained(struct fake *f, const char *cgroup, unsigned int n)
+{
+	const struct linx_ctx ctx = record_ctx(100, 100, 1, "nginx");
+	struct record r;
+
+	record_init(&r);
+	r.pid = 100;
+	record_context(&r, LINX_REC_TASK, 100, &ctx);
+	record_str(&r, LINX_FIELD_CGROUP, cgroup);
+	fake_add(f, 0, r.words);
+	for (unsigned int i = 0; i < n; i++)
+		add_mixed(f, &r, i * 5, 0, 1 << 30);
+	record_end(&r);
+}
+
 int main(int argc, char **argv)
 {
 	unsigned int n = argc > 1 ? (unsigned int)atoi(argv[1]) : 0;
 	bool arm64 = has(argc, argv, "arm64");
+	const char *cgroup = text_after(argc, argv, "cgroup=");
 	int read = arm64 ? 63 : 0, close = arm64 ? 57 : 3;
 	struct fake *f = fake_new(2);
 	uint8_t *data;
@@ -213,7 +238,9 @@ int main(int argc, char **argv)
 		mix(f, n, number_of(argc, argv, "line="), has(argc, argv, "midnight"));
 	if (has(argc, argv, "reused"))
 		reuse(f);
-	for (unsigned int i = 0; i < n && !has(argc, argv, "mixed") && !has(argc, argv, "reused"); i++) {
+	if (cgroup)
+		add_contained(f, cgroup, n);
+	for (unsigned int i = 0; i < n && !cgroup && !has(argc, argv, "mixed") && !has(argc, argv, "reused"); i++) {
 		if (i == n / 2)
 			fake_lose(f, 0, 95 + i * 10, 5);
 		fake_exit(f, i % 2, 100 + i * 10, i % 4 < 2 ? read : close, i % 3 ? 0 : -9);

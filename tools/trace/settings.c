@@ -154,6 +154,14 @@ static enum option_next set_user(const struct option_use *use)
 	return OPTION_DONE;
 }
 
+static enum option_next set_pods_user(const struct option_use *use)
+{
+	if (!value_user(use->arg, &of(use)->what.pods_user))
+		return option_refuse(use, "unknown user", "write a name or a number of a user");
+	of(use)->what.has_pods_user = true;
+	return OPTION_DONE;
+}
+
 static enum option_next set_count(const struct option_use *use)
 {
 	if (!value_number(use->arg, &of(use)->how.count) || !of(use)->how.count)
@@ -629,6 +637,8 @@ static const struct option rows[] = {
 	{ 0, "env", NULL, "the environment of executed programs", option_set_flag, AT(what.env), SCOPE_LIVE },
 	{ 0, "no-containers", NULL, "without facts from files of container runtimes", option_set_flag, AT(what.no_containers), SCOPE_LIVE },
 	{ 0, "host-root", "DIR", "where the machine's root directory is (default /):\ncontainer runtimes' files are read below", option_set_word, AT(what.host_root), SCOPE_LIVE },
+	{ 0, "pods", "FILE", "pods of Kubernetes, as linx-pods keeps them\n(default /run/linx/pods.json, if it is there)", option_set_word, AT(what.pods), 0 },
+	{ 0, "pods-user", "USER", "this user's file of pods is believed, too", set_pods_user, 0, 0 },
 	{ 0, "no-resolved", NULL, "without what the kernel made of the arguments:\nthe path that was opened, the peer of a connect,\nthe protocol of netlink messages",
 	  option_set_flag, AT(what.no_resolved), SCOPE_LIVE },
 	{ 0, "fds", NULL, "all that the process has open: with --format json,\nin each event; with -w, recorded", option_set_flag, AT(what.files), SCOPE_EVENTS },

@@ -52,6 +52,9 @@ struct settings_what {
 	bool env;
 	bool no_resolved;
 	bool no_containers;
+	const char *pods; /* file of linx-pods; NULL: the usual one, if it is there */
+	bool has_pods_user;
+	uint32_t pods_user; /* with has_pods_user: user who may own this file, besides root and the user of this process */
 	const char *host_root; /* path at which the machine's root directory is mounted; NULL: / */
 	uint64_t hide_signals; /* bit n - 1: signal n is not shown; all bits set: signals are not recorded either */
 	const char **probes; /* specifications of --probe */

@@ -2,6 +2,7 @@
 /* Moves events from a source to all open destinations: see trace/sink.h. */
 #include <sys/stat.h>
 
+#include "base/message.h"
 #include "output/report.h"
 #include "redact/redact.h"
 #include "trace/chosen.h"
@@ -128,6 +129,8 @@ int sink_step(struct sink *k, int timeout_ms)
 	for_each_destination(k, d)
 		if (!rc && d->ops->look)
 			rc = d->ops->look(d, report_clock_ns());
+	if (k->l && linx_get_pods_error(k->l))
+		say_at(SAY_WARNING, "%s", linx_error_text(k->l));
 	if (!rc && by) {
 		rc = by->ops->read(by, timeout_ms);
 		k->events += rc > 0 ? (uint64_t)rc : 0;

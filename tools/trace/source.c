@@ -14,6 +14,8 @@
 #include "trace/policy.h"
 #include "trace/source.h"
 
+/* Where linx-pods keeps the pods of this node. */
+#define PODS_FILE "/run/linx/pods.json"
 /* Bytes of each buffer to record, so that most HTTP headers are complete. */
 #define HTTP_BYTES LINX_REC_USER_MAX
 /* Delay after which the reader is woken when a capture is compressed: larger blocks compress better. */
@@ -428,6 +430,18 @@ static void read_containers(const struct settings *s, struct linx *l)
 		say_at(SAY_WARNING, "%s", linx_error_text(l));
 }
 
+/*
+ * Reads the pods of this node. Without --pods a file that is not there is no failure, as on a machine without Kubernetes.
+ * A file that cannot be read is tried again, so a warning is printed.
+ */
+static void read_pods(const struct settings *s, struct linx *l)
+{
+	int rc = linx_read_pods(l, s->what.pods ? s->what.pods : PODS_FILE, s->what.has_pods_user ? s->what.pods_user : UINT32_MAX);
+
+	if (rc < 0 && (s->what.pods || rc != -ENOENT))
+		say_at(SAY_WARNING, "%s", linx_error_text(l));
+}
+
 /* Opens an engine. engine NULL: the one that the settings choose. */
 static int open_engine(const struct settings *s, const char *engine, struct linx **l, struct choice *c)
 {
@@ -439,6 +453,8 @@ static int open_engine(const struct settings *s, const char *engine, struct linx
 	if (rc < 0)
 		return source_say_not_open(rc, &c->refused[0].why);
 	read_containers(s, *l);
+	if (!s->what.no_containers)
+		read_pods(s, *l);
 	return STATUS_OK;
 }
 
@@ -573,6 +589,8 @@ int source_open_file(const struct settings *s, int fd, struct linx **l)
 
 	if (rc < 0)
 		return say_status(STATUS_FAILURE, "%s", *error.text ? error.text : strerror(-rc));
+	if (s->what.pods)
+		read_pods(s, *l);
 	rc = select_calls(s, *l);
 	return rc < 0 ? give_up(l, failed(*l, rc)) : STATUS_OK;
 }

@@ -234,6 +234,17 @@ MOUNT_TEXT(mount_propagation, m->propagation ? m->propagation : "", false)
 
 /* ---- labels --------------------------------------------------------------------------------- */
 
+/* Getter of one label of a pod. A label that was left out with others of an incomplete pod has no value. */
+FALCO_GET(pod_label)
+{
+	const struct linx_container_info *c = container_of(e);
+
+	for (unsigned int k = 0; c && !i && k < c->npod_labels; k++)
+		if (!strcmp(c->pod_labels[k].key, f->name))
+			return text_of(v, c->pod_labels[k].value, SIZE_MAX);
+	return false;
+}
+
 FALCO_GET(label)
 {
 	const struct linx_container_info *c = container_of(e);
@@ -261,19 +272,15 @@ static bool is_listed(const struct linx_container_label *l)
 	return true;
 }
 
-/* Getter of all labels, by the order of their names, without those that runtimes and Kubernetes set themselves. */
-FALCO_GET(labels)
+/* Sets the value to labels by the order of their names, without those that runtimes and Kubernetes set themselves. */
+static bool set_labels(const struct linx_fld_env *e, struct linx_fld_value *v, const struct linx_container_label *labels, unsigned int count)
 {
-	const struct linx_container_info *c = container_of(e);
 	const struct linx_container_label *listed[LINX_CONTAINER_LABELS_MAX];
 	size_t n = 0;
 
-	FLD_ONE();
-	if (!c)
-		return is_on_host(e) && text_of(v, "", SIZE_MAX);
-	for (unsigned int k = 0; k < c->nlabels && n < ARRAY_SIZE(listed); k++)
-		if (is_listed(&c->labels[k]))
-			listed[n++] = &c->labels[k];
+	for (unsigned int k = 0; k < count && n < ARRAY_SIZE(listed); k++)
+		if (is_listed(&labels[k]))
+			listed[n++] = &labels[k];
 	qsort(listed, n, sizeof(*listed), by_key);
 	e->scratch->len = 0;
 	for (size_t k = 0; k < n; k++) {
@@ -287,3 +294,40 @@ FALCO_GET(labels)
 	}
 	return linx_fld_set_scratch(e, v);
 }
+
+FALCO_GET(labels)
+{
+	const struct linx_container_info *c = container_of(e);
+
+	FLD_ONE();
+	if (!c)
+		return is_on_host(e) && text_of(v, "", SIZE_MAX);
+	return set_labels(e, v, c->labels, c->nlabels);
+}
+
+/* Getter of all labels of a pod. If some were left out, there is no value. */
+FALCO_GET(pod_labels)
+{
+	const struct linx_container_info *c = container_of(e);
+
+	FLD_ONE();
+	return c && c->pod_labels && !c->pod_incomplete && set_labels(e, v, c->pod_labels, c->npod_labels);
+}
+
+/* ---- what runs a pod -------------------------------------------------------------------------- */
+
+/* Makes the getter of a text about the workload or the owner of a pod, if that is of this kind. */
+#define POD_OF(function, kind_member, kind_name, member)                                                       \
+	FALCO_GET(function)                                                                                    \
+	{                                                                                                      \
+		const struct linx_container_info *c = container_of(e);                                         \
+                                                                                                               \
+		FLD_ONE();                                                                                     \
+		return c && c->kind_member && !strcmp(c->kind_member, kind_name) && text_of(v, c->member, SIZE_MAX); \
+	}
+POD_OF(deployment_name, pod_workload_kind, "Deployment", pod_workload)
+POD_OF(rs_name, pod_owner_kind, "ReplicaSet", pod_owner)
+POD_OF(rs_id, pod_owner_kind, "ReplicaSet", pod_owner_uid)
+POD_OF(rc_name, pod_owner_kind, "ReplicationController", pod_owner)
+POD_OF(rc_id, pod_owner_kind, "ReplicationController", pod_owner_uid)
+#undef POD_OF

@@ -324,6 +324,19 @@ LINX_API int linx_skip_until_exec(struct linx *l, uint32_t tid);
  * the result that was stored in it. -errno: root cannot be opened.
  */
 LINX_API int linx_read_containers(struct linx *l, const char *root);
+/*
+ * Reads what linx-pods keeps of the pods of this node: labels, workload, and names where no runtime has them. The file
+ * is read again when it was replaced. It is believed if root, the user of this process or "owner" owns it and nobody
+ * else may write it; owner UINT32_MAX: only the former two. Call it before the first event; a linx_writer stores the
+ * result. With a capture file, it completes what the capture has. -errno: the file cannot be read yet, as -ENOENT, and
+ * it is tried again.
+ */
+LINX_API int linx_read_pods(struct linx *l, const char *path, uint32_t owner);
+/*
+ * Returns why the file of linx_read_pods() could not be read again, as -errno, once for each reason; linx_error_text()
+ * has the message. 0: there is nothing to report. What was read before stays in use.
+ */
+LINX_API int linx_get_pods_error(struct linx *l);
 
 /*
  * Continues after damage in a capture file with the next intact block, instead of ending with -EBADMSG. Call it before

@@ -133,6 +133,12 @@ struct linx_container_info {
 	const struct linx_container_mount *mounts; /* the machine's folders and the volumes mounted in the container */
 	const struct linx_container_label *labels;
 	bool incomplete; /* the description exceeded a limit, and a part of it was left out */
+	/* Members of the pod that are known only from linx_read_pods(): */
+	bool pod_incomplete; /* the pod exceeded a limit, and labels may have been left out */
+	unsigned int npod_labels;
+	const struct linx_container_label *pod_labels; /* NULL: labels are not known */
+	const char *pod_workload_kind, *pod_workload; /* what runs the pod, as "Deployment" and its name */
+	const char *pod_owner_kind, *pod_owner, *pod_owner_uid; /* its owner, as the ReplicaSet of a Deployment */
 };
 
 /*

@@ -296,10 +296,10 @@ static bool is_lost(const char *name)
 		"thread.vmsize", "thread.vmrss", "thread.vmsize.b", "thread.vmrss.b", "thread.pfmajor", "thread.pfminor",
 		"thread.cpu", "thread.cpu.user", "thread.cpu.system", "util.cnt", "container.healthcheck",
 		"container.liveness_probe", "container.readiness_probe", "container.cni.json", "container.ip", "container.host_pid",
-		"container.host_network", "container.host_ipc", "k8s.pod.cni.json", "k8s.pod.ip", "k8s.pod.label", "k8s.pod.labels",
+		"container.host_network", "container.host_ipc", "k8s.pod.cni.json", "k8s.pod.ip",
 		"proc.is_container_healthcheck", "proc.is_container_liveness_probe", "proc.is_container_readiness_probe",
 	};
-	static const char *const kinds[] = { "k8s.rc.", "k8s.svc.", "k8s.rs.", "k8s.deployment.", "k8smeta.", "k8s.ns.id", "k8s.ns.label" };
+	static const char *const kinds[] = { "k8s.rc.label", "k8s.svc.", "k8s.rs.label", "k8s.deployment.id", "k8s.deployment.label", "k8s.ns.id", "k8s.ns.label" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(lost); i++)
 		if (!strcmp(lost[i], name))
@@ -363,7 +363,7 @@ static void each_field_loads(void **state)
 	free(text);
 }
 
-/* Rules load if they have fields of the plugin k8smeta, for which linx has no values, or fields with arguments. */
+/* Rules load if they have fields of the plugin k8smeta, for many of which linx has no values, or fields with arguments. */
 static void fields_beside_them_load(void **state)
 {
 	static const char *const names[] = {
