@@ -8,8 +8,8 @@
 #include <string.h>
 
 /* Bytes of pods.json around the entries, and around one entry without its uid and text. */
-#define FRAME 512u
-#define AROUND 8u
+#define FRAME_BYTES 512u
+#define AROUND_BYTES 8u
 
 void pod_table_free(struct pod_table *t)
 {
@@ -48,7 +48,7 @@ static bool make_room(struct pod_table *t)
 	return oldest;
 }
 
-static struct pod_entry *add(struct pod_table *t, const char *uid)
+static struct pod_entry *add_entry(struct pod_table *t, const char *uid)
 {
 	size_t room = t->room ? 2 * t->room : 64;
 	struct pod_entry *pods = t->n < t->room ? t->pods : realloc(t->pods, room * sizeof(*pods));
@@ -76,7 +76,7 @@ bool pod_table_set(struct pod_table *t, const char *uid, char *text)
 		take_away(t, e);
 	while ((t->n >= PODS_MAX || t->bytes + len > PODS_BYTES_MAX) && make_room(t))
 		;
-	e = t->n < PODS_MAX && t->bytes + len <= PODS_BYTES_MAX ? add(t, uid) : NULL;
+	e = t->n < PODS_MAX && t->bytes + len <= PODS_BYTES_MAX ? add_entry(t, uid) : NULL;
 	if (!e) {
 		free(text);
 		return false;
@@ -130,7 +130,7 @@ size_t pod_table_count(const struct pod_table *t)
 
 char *pod_table_print(const struct pod_table *t, const char *node, uint64_t good_ns, size_t *len)
 {
-	size_t room = FRAME + t->bytes + t->n * (POD_UID_MAX + AROUND), n;
+	size_t room = FRAME_BYTES + t->bytes + t->n * (POD_UID_MAX + AROUND_BYTES), n;
 	char *to = malloc(room);
 
 	if (!to)

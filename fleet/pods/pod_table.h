@@ -12,7 +12,7 @@
 
 #include "pods/pod.h"
 
-/* Readers of pods.json have limits of their own, which must not be less: libuser/metadata/pod_file.h. */
+/* The reader of pods.json has limits of its own, which must not be less: libuser/metadata/pod_file.h. */
 #define PODS_MAX 4096u
 #define PODS_BYTES_MAX (16u << 20)
 
@@ -28,7 +28,7 @@ struct pod_table {
 	struct pod_entry *pods;
 	size_t n, room;
 	size_t bytes; /* of all texts */
-	bool changed; /* the content has changed since pod_table_write() */
+	bool changed; /* the content has changed since it was written */
 	uint64_t skipped; /* pods that were too large to be read, in the last list */
 	uint64_t left_out; /* pods for which there was no room, in the last list */
 };
