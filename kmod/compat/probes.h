@@ -57,36 +57,39 @@ static __always_inline void linx_ftrace_args(LINX_FTRACE_REGS *regs, u64 *to)
 }
 #endif
 
-#if LINX_HAVE_FTRACE
 /*
  * linx_ftrace_arg() returns one of the six arguments without a search for its register. place: what
- * linx_ftrace_arg_place() returns for the number of the argument, on x86 the offset in struct pt_regs, with which
- * LINX_FTRACE_REGS begins.
+ * linx_ftrace_arg_place() returns for the number of the argument; on x86 the offset in struct pt_regs.
  */
-#ifdef CONFIG_X86
 static inline u8 linx_ftrace_arg_place(u32 n)
 {
+#ifdef CONFIG_X86_64
 	static const u8 places[] = {
 		offsetof(struct pt_regs, di), offsetof(struct pt_regs, si), offsetof(struct pt_regs, dx),
 		offsetof(struct pt_regs, cx), offsetof(struct pt_regs, r8), offsetof(struct pt_regs, r9),
 	};
 
 	return places[n];
-}
-
-static __always_inline u64 linx_ftrace_arg(LINX_FTRACE_REGS *regs, u8 place)
-{
-	return *(const u64 *)((const u8 *)regs + place);
-}
 #else
-static inline u8 linx_ftrace_arg_place(u32 n)
-{
 	return n;
+#endif
 }
+
+#if LINX_HAVE_FTRACE
+/* Finds the registers that ftrace has saved on x86. A handler without SAVE_REGS has those of arguments alone. */
+#ifdef arch_ftrace_regs
+#define linx_ftrace_regs(fregs) (&arch_ftrace_regs(fregs)->regs)
+#elif LINX_HAS_FTRACE_REGS
+#define linx_ftrace_regs(fregs) (&(fregs)->regs)
+#else
+#define linx_ftrace_regs(fregs) (fregs)
+#endif
 
 static __always_inline u64 linx_ftrace_arg(LINX_FTRACE_REGS *regs, u8 place)
 {
-#if LINX_HAS_FTRACE_REGS_GET_ARGUMENT
+#ifdef CONFIG_X86_64
+	return *(const u64 *)((const u8 *)linx_ftrace_regs(regs) + place);
+#elif LINX_HAS_FTRACE_REGS_GET_ARGUMENT
 	return ftrace_regs_get_argument(regs, place);
 #elif LINX_HAS_FTRACE_REGS
 	return regs_get_kernel_argument(&regs->regs, place);
@@ -95,23 +98,15 @@ static __always_inline u64 linx_ftrace_arg(LINX_FTRACE_REGS *regs, u8 place)
 #endif
 }
 #endif
-#endif
 
 #if LINX_HAVE_DENY
 /*
- * Definitions for a handler that replaces functions: its prototype, its flags, and linx_ftrace_regs(), which finds the
- * registers. Only the instruction pointer and the registers that hold arguments are certainly saved there.
+ * Definitions for a handler that replaces functions: its prototype and its flags. Of the registers that
+ * linx_ftrace_regs() finds, only the instruction pointer and those that hold arguments are certainly saved.
  * linx_free_filter() makes an ftrace_ops forget its functions, since the kernel's own function for that is not exported
  * in 5.10.
  */
 #define LINX_FTRACE_PROTO unsigned long ip, unsigned long parent, struct ftrace_ops *ops, LINX_FTRACE_REGS *fregs
-#ifdef arch_ftrace_regs
-#define linx_ftrace_regs(fregs) (&arch_ftrace_regs(fregs)->regs)
-#elif LINX_HAS_FTRACE_REGS
-#define linx_ftrace_regs(fregs) (&(fregs)->regs)
-#else
-#define linx_ftrace_regs(fregs) (fregs)
-#endif
 #define LINX_FTRACE_REPLACES (LINX_FTRACE_FLAGS | FTRACE_OPS_FL_IPMODIFY)
 #define linx_free_filter(ops) ftrace_set_filter(ops, NULL, 0, 1)
 

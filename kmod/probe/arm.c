@@ -108,7 +108,7 @@ static bool make_plain(struct linx_plain *to, const struct linx_fetch_step *step
 
 	if (step->op != LINX_FETCH_ARG)
 		return false;
-	*to = (struct linx_plain){ .place = linx_ftrace_arg_place(step->imm) };
+	*to = (struct linx_plain){ .place = linx_ftrace_arg_place(step->imm), .mask = U64_MAX };
 	if (part->op == LINX_FETCH_SCALAR) {
 		*next = part + 1;
 		return true;
@@ -119,7 +119,7 @@ static bool make_plain(struct linx_plain *to, const struct linx_fetch_step *step
 	width = part->op == LINX_FETCH_BITS ? LINX_FETCH_BITS_WIDTH(part->imm) : part->size * 8u;
 	to->up = 64 - from - width;
 	to->down = 64 - width;
-	to->is_signed = part->flags & LINX_FETCH_SIGNED;
+	to->mask = part->flags & LINX_FETCH_SIGNED ? U64_MAX : U64_MAX >> to->down;
 	*next = part + 2;
 	return true;
 }
@@ -137,6 +137,7 @@ static void look_for_plain(struct linx_probe_spec *spec, u32 values)
 			return;
 		spec->plain_states |= (u64)LINX_WHOLE << i * 4;
 	}
+	spec->plain_len = sizeof(struct linx_rec) + sizeof(struct linx_hit) + spec->scalars * sizeof(u64);
 	spec->is_plain = true;
 }
 

@@ -355,15 +355,12 @@ static noinline void record_plain_slow(const struct linx_site *site, LINX_FTRACE
 	linx_probe_begins();
 }
 
-static __always_inline void put_plain(u64 *to, const struct linx_probe_spec *spec, u32 n, LINX_FTRACE_REGS *regs)
+static __always_inline void put_plain(u64 *to, const struct linx_probe_spec *spec, LINX_FTRACE_REGS *regs)
 {
-	const struct linx_plain *p, *end = spec->plain + n;
-	u64 x;
+	const struct linx_plain *p, *end = spec->plain + spec->scalars;
 
-	for (p = spec->plain; p != end; p++) {
-		x = linx_ftrace_arg(regs, p->place) << (p->up & 63);
-		*to++ = p->is_signed ? (u64)((s64)x >> (p->down & 63)) : x >> (p->down & 63);
-	}
+	for (p = spec->plain; p != end; p++)
+		*to++ = ((s64)(linx_ftrace_arg(regs, p->place) << (p->up & 63)) >> (p->down & 63)) & p->mask;
 }
 
 /* Writes the record of a plain hit, the same as record() does. */
@@ -372,8 +369,7 @@ static __always_inline void record_plain(const struct linx_site *site, struct li
 	const struct linx_probe_spec *spec = site->spec;
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	u64 now = linx_clock_now(), head = r->areas[0].head, time = linx_ring_time(r, now);
-	u32 n = spec->scalars, worst = max(spec->size, r->least_room);
-	u32 len = sizeof(struct linx_rec) + sizeof(struct linx_hit) + n * sizeof(u64);
+	u32 worst = max(spec->size, r->least_room), len = spec->plain_len;
 	struct linx_rec *rec;
 	struct linx_hit *hit;
 
@@ -387,10 +383,10 @@ static __always_inline void record_plain(const struct linx_site *site, struct li
 	*hit = (struct linx_hit){
 		.probe = spec->number,
 		.site = site->nth,
-		.scalars = n,
+		.scalars = spec->scalars,
 		.states = spec->plain_states,
 	};
-	put_plain((u64 *)(hit + 1), spec, n, regs);
+	put_plain((u64 *)(hit + 1), spec, regs);
 	r->areas[0].head = head + len;
 	r->committed++;
 	if (linx_ring_publish(s, r, head + len, time))

@@ -16,11 +16,11 @@
 #include "compat/probes.h"
 #include "core/session.h"
 
-/* A scalar of a plain probe: bits of an argument, moved up and then down, where "is_signed" repeats the highest bit. */
+/* A scalar of a plain probe: an argument that is moved up, then down with its highest bit repeated, and masked. */
 struct linx_plain {
+	u64 mask; /* of a signed scalar: all ones */
 	u8 place; /* linx_ftrace_arg_place() of the argument */
 	u8 up, down; /* at most 63 */
-	bool is_signed;
 };
 
 /* A probe, as LINX_IOC_PROBE has passed it. Constant. */
@@ -40,6 +40,7 @@ struct linx_probe_spec {
 	 * path of its own in probe/hit.c.
 	 */
 	bool is_plain;
+	u32 plain_len; /* bytes of the record of a plain hit */
 	u64 plain_states; /* linx_hit.states of each plain hit */
 	struct linx_plain plain[LINX_PROBE_ARGS_MAX]; /* by number of the scalar; used if is_plain */
 	struct linx_fetch_step steps[];

@@ -83,7 +83,8 @@ static void members(struct dev *dev)
 	REFUSED(EINVAL, "a long program", u.program = u.steps, u.program_len = 5000);
 	REFUSED(EINVAL, "a program that loads beyond its data", u.program = (uintptr_t)beyond, u.program_len = 2);
 	REFUSED(EFAULT, "a program at no memory", u.program = 8, u.program_len = 2);
-	REFUSED(ENOSYS, "an offset in the function", u.offset = 4);
+	REFUSED(EINVAL, "an argument within the function", u.offset = 4);
+	REFUSED(ERANGE, "an offset behind the function", u.offset = 0xffffff, u.nsteps = 0);
 	REFUSED(EINVAL, "a huge offset", u.offset = 1ull << 40);
 	REFUSED(EINVAL, "a return within a function", u.kind = LINX_PROBE_RETURN, u.offset = 4);
 	REFUSED(EINVAL, "a raw tracepoint with an offset", u.kind = LINX_PROBE_RAWTP, u.offset = 4);

@@ -116,7 +116,7 @@ lx --probe 'kprobe:tcp_connect+0xfffff' -- true
 is "within: behind the end: status" "$status" 1
 has "within: behind the end" err 'kprobe:tcp_connect\+0xfffff: the function ends before this offset'
 lx --probe 'kprobe:tcp_connect+16(sk)' -- true
-is "within: an argument: status" "$status" 1
+is "within: an argument: status" "$status" 2
 has "within: an argument" err 'arguments are known only where tcp_connect begins'
 lx --probe 'kprobe:kprobe_dispatcher+16' -- true
 is "within: forbidden: status" "$status" 1
