@@ -299,7 +299,9 @@ static bool is_lost(const char *name)
 		"container.host_network", "container.host_ipc", "k8s.pod.cni.json", "k8s.pod.ip",
 		"proc.is_container_healthcheck", "proc.is_container_liveness_probe", "proc.is_container_readiness_probe",
 	};
-	static const char *const kinds[] = { "k8s.rc.label", "k8s.svc.", "k8s.rs.label", "k8s.deployment.id", "k8s.deployment.label", "k8s.ns.id", "k8s.ns.label" };
+	static const char *const kinds[] = { "k8s.rc.label", "k8s.svc.", "k8s.rs.label", "k8s.deployment.id", "k8s.deployment.label", "k8s.ns.id", "k8s.ns.label",
+					     "k8smeta.pod.ip", "k8smeta.ns.uid", "k8smeta.ns.label", "k8smeta.deployment.uid", "k8smeta.deployment.label", "k8smeta.svc.", "k8smeta.rs.label",
+					     "k8smeta.rc.label" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(lost); i++)
 		if (!strcmp(lost[i], name))
