@@ -16,6 +16,15 @@ enum linx_probe_machine { LINX_PROBE_X86_64, LINX_PROBE_ARM64 };
 /* Most instructions of a program. */
 #define LINX_PROBE_PROGRAM_MAX 200u
 
+/* A test behind "if", for engines that do not run the program. */
+struct linx_plan_test {
+	uint64_t number;
+	uint32_t scalar; /* index of the scalar, which has to be whole */
+	enum linx_spec_compare op;
+	bool is_signed;
+	bool swap; /* the scalar has two bytes, in network order */
+};
+
 struct linx_probe_plan {
 	uint32_t kind; /* enum linx_probe_kind */
 	char name[LINX_PROBE_NAME_MAX + 1]; /* name for linx_probe.name */
@@ -24,6 +33,8 @@ struct linx_probe_plan {
 	struct linx_fetch_step steps[LINX_FETCH_STEPS_MAX];
 	uint32_t nprogram; /* 0: there is no program */
 	struct sock_filter program[LINX_PROBE_PROGRAM_MAX]; /* which hits are recorded, by struct linx_probe_data */
+	uint32_t ntests;
+	struct linx_plan_test tests[LINX_SPEC_TESTS_MAX]; /* the same as the program: all must hold */
 	bool one; /* the list holds for one function of the name, and the types of this kernel do not say for which */
 	uint32_t tp_id; /* TRACEPOINT: number of the tracepoint */
 	struct linx_proto *proto;

@@ -142,12 +142,19 @@ int linx_tests_compile(const struct linx_probe_spec *spec, struct linx_probe_pla
 	struct builder b = { .code = plan->program };
 	const struct linx_proto_arg *a;
 
-	plan->nprogram = 0;
+	plan->nprogram = plan->ntests = 0;
 	for (size_t i = 0; i < spec->ntests; i++) {
 		a = number_of(spec, &spec->tests[i], plan->proto, err);
 		if (!a)
 			return -EINVAL;
 		test_number(&b, &spec->tests[i], a);
+		plan->tests[plan->ntests++] = (struct linx_plan_test){
+			.number = spec->tests[i].number,
+			.scalar = a->scalar,
+			.op = spec->tests[i].op,
+			.is_signed = a->form == LINX_AS_SIGNED,
+			.swap = a->form == LINX_AS_BE && a->size == 2,
+		};
 	}
 	if (!spec->ntests)
 		return 0;

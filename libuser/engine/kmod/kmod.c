@@ -15,6 +15,7 @@
 #include "engine/kmod/deny.h"
 #include "engine/kmod/kmod.h"
 #include "probe/compile.h"
+#include "probe/refusal.h"
 #include "engine/header.h"
 
 /* Interval of checks for CPUs that came online, while some possible CPU has no ring. */
@@ -662,36 +663,13 @@ static int kmod_seal(struct linx_engine *e)
 	return ret < 0 ? fail_ioctl(k, ret, "seal the session") : 0;
 }
 
-/*
- * Sets the error for a probe that the module refused. An error number without a meaning for probes gets the text of
- * strerror(3).
- */
+/* Sets the error for a probe that the module refused. */
 static int probe_refused(struct linx_engine_kmod *k, const struct linx_probe_plan *plan, int code)
 {
-	static const struct {
-		int code;
-		const char *why;
-	} reasons[] = {
-		{ -ENOENT, "this kernel has no such symbol: inlined, renamed or absent, or a module's, which needs MODULE: in front" },
-		{ -EADDRNOTAVAIL, "it cannot be probed: not traceable, or forbidden for probes" },
-		{ -ERANGE, "the function ends before this offset" },
-		{ -EILSEQ, "no instruction begins at this offset" },
-		{ -EOPNOTSUPP, "this kernel has no probes of this kind" },
-		{ -ENOSYS, "this module has no probes of this kind, or on places within functions" },
-		{ -EACCES, "the kernel is locked down, which forbids reading its memory" },
-		{ -EPERM, "no permission, or the session is sealed" },
-		{ -ENOTUNIQ, "several functions have this name, and the types of this kernel describe one of them: use $1 ... and casts" },
-		{ -EINVAL, "the module refuses it" },
-		{ -E2BIG, "too many probes, or too many at this function; or it reads too much" },
-	};
-
 	if (plan->kind == LINX_PROBE_TRACEPOINT && (code == -ENOSYS || code == -EOPNOTSUPP))
 		return linx_fail(&k->e.err, code, "probe %s: the module cannot record a tracepoint's fields: use rawtp:NAME, with its arguments",
 				 plan->proto->spec);
-	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
-		if (reasons[i].code == code)
-			return linx_fail(&k->e.err, code, "probe %s: %s", plan->proto->spec, reasons[i].why);
-	return linx_fail(&k->e.err, code, "probe %s: %s", plan->proto->spec, strerror(-code));
+	return linx_probe_refused(plan->proto->spec, code, &k->e.err);
 }
 
 static int kmod_probe(struct linx_engine *e, const struct linx_probe_plan *plan, const struct linx_probe_opts *opts)
