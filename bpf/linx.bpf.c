@@ -28,6 +28,7 @@
  * 	held.h             programs at perf events
  * 	count.h            sessions that count calls and write no record
  * 	snapshot.h         tasks and open files that exist when a recording starts
+ * 	hit.h, fetched.h   hits of probes on functions and tracepoints, and their values
  */
 #include "call/call.h"
 #include "shared/context_facts.h"
@@ -859,6 +860,7 @@ int linx_snap_file(__u64 *ctx)
 #include "call/count.h"
 #ifndef LINX_REDUCED
 #include "call/held.h"
+#include "probe/hit.h"
 #endif
 
 char LICENSE[] SEC("license") = "GPL";

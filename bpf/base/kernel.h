@@ -16,10 +16,13 @@ struct pt_regs {
 struct thread_info {
 	unsigned long flags;
 	__u32 cpu;
+	struct {
+		__u32 count;
+	} preempt;
 };
 #else
 struct pt_regs {
-	unsigned long r10, r9, r8, bp, bx, cx, dx, si, di, orig_ax, ip, sp;
+	unsigned long r10, r9, r8, bp, bx, ax, cx, dx, si, di, orig_ax, ip, sp;
 };
 struct thread_info {
 	__u32 status;
@@ -286,8 +289,13 @@ struct socket_alloc {
 };
 struct address6 {
 };
+/* A network protocol, as sockets refer to it. */
+struct proto {
+	char name[32];
+};
 struct sock_common {
-	__u16 skc_family, skc_dport;
+	__u16 skc_family, skc_dport, skc_num;
+	struct proto *skc_prot;
 	__u8 skc_state;
 	__u32 skc_daddr, skc_rcv_saddr;
 	struct address6 skc_v6_daddr, skc_v6_rcv_saddr;
@@ -296,6 +304,7 @@ struct sock {
 	struct sock_common __sk_common;
 	__u16 sk_type, sk_protocol;
 	struct socket *sk_socket;
+	struct proto *sk_prot_creator;
 };
 struct inet_sock {
 	__u16 inet_sport;

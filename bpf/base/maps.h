@@ -192,6 +192,19 @@ struct uring_work {
 	__u32 found, several;
 };
 
+/* A hit of a probe that is being handled: see probe/hit.h. */
+struct hit_work {
+	__u64 args[16]; /* arguments; a tracepoint has 12 at most */
+	__u64 ret, entry; /* kind RETURN: result, and time at which the function began */
+	__u64 regs; /* address of struct pt_regs; 0: not known */
+	__u64 record; /* address of a tracepoint's record; 0: there is none */
+	__u64 states;
+	__u64 scalars[LINX_PROBE_ARGS_MAX];
+	__u64 fetched[2]; /* struct linx_fetch, the state of the interpreter */
+	__u32 nscalars, level; /* level: enum linx_hit_context */
+	__u32 walk_state, chunk;
+};
+
 struct work {
 	__u64 slot; /* opaque() passes a number through this word, to hide the number's bounds from the verifier */
 #ifdef LINX_REDUCED
@@ -254,6 +267,7 @@ struct work {
 	struct files_work files;
 	struct http_work http;
 	struct uring_work uring;
+	struct hit_work hit;
 	__u32 http_call; /* LINX_HTTP_*: how the call moves bytes through a socket; 0: it does not */
 	__u32 pad2;
 	char name[256];

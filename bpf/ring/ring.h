@@ -147,7 +147,7 @@ static __always_inline __u64 head_words(const struct work *w, __u64 len, __u32 k
 
 static __always_inline bool has_number(__u32 kind)
 {
-	return kind <= LINX_REC_EXIT || kind == LINX_REC_BUDGET;
+	return kind <= LINX_REC_EXIT || kind == LINX_REC_BUDGET || kind == LINX_REC_PROBE;
 }
 
 /*

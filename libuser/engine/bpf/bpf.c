@@ -57,6 +57,8 @@ static void bpf_close(struct linx_engine *e)
 	linx_snap_free_data(&b->e.snap);
 	linx_snap_free_data(&b->e.tampers);
 	linx_canary_free(e->canary); /* frees the canaries before the pages in which they are counted are unmapped */
+	linx_bpf_probes_free(b);
+	linx_protos_free(&e->protos);
 	linx_bpf_unload(b);
 	linx_libbpf_close(&b->lib);
 	linx_rows_free(b->rows);
@@ -478,4 +480,6 @@ const struct linx_engine_ops linx_bpf_ops = {
 	.start = linx_bpf_start,
 	.stop = linx_bpf_stop,
 	.dump = linx_bpf_dump,
+	.probe = linx_bpf_probe,
+	.probe_counts = linx_bpf_probe_counts,
 };

@@ -14,6 +14,7 @@
  * 	snapshot.c  tasks and files that exist when a recording starts
  * 	recorder.c  the two rings (halves) that each CPU has in a flight recorder
  * 	settings.c  selection, filters, the list of processes, begin and end
+ * 	probes.c    probes on functions and tracepoints
  * 	held.c      perf events, at which programs run with preemption off
  * 	last_gap.c  reports of losses at the end of the rings
  * 	bpf.c       reading, waiting, account, the table of operations
@@ -50,7 +51,13 @@ enum linx_bpf_program {
 	LINX_BPF_ATTACHED, /* programs before this one are attached to tracepoints */
 	LINX_BPF_SNAP_TASK = LINX_BPF_ATTACHED,
 	LINX_BPF_SNAP_FILE,
-	LINX_BPF_PROGRAMS,
+	LINX_BPF_PROBE_FUNCTION, /* programs at probes: probes.c attaches them */
+	LINX_BPF_PROBE_REGISTERS,
+	LINX_BPF_PROBE_ENTRY,
+	LINX_BPF_PROBE_RETURN,
+	LINX_BPF_PROBE_TRACEPOINT,
+	LINX_BPF_PROBE_RAWTP, /* LINX_BPF_RAWTPS programs */
+	LINX_BPF_PROGRAMS = LINX_BPF_PROBE_RAWTP + LINX_BPF_RAWTPS,
 };
 
 /* Programs that are loaded together, each set when it is first needed. */
@@ -58,6 +65,7 @@ enum linx_bpf_set {
 	LINX_BPF_SET_BASE, /* programs of every recording, loaded when the engine is opened */
 	LINX_BPF_SET_ENTRIES, /* the program at entries of calls */
 	LINX_BPF_SET_URING, /* programs at operations of io_uring */
+	LINX_BPF_SET_PROBES, /* programs at probes */
 	LINX_BPF_SETS,
 };
 
@@ -91,6 +99,7 @@ struct linx_engine_bpf {
 	struct linx_priority priority;
 	bool has_priority;
 	uint16_t *every; /* [LINX_NCALLS] */
+	struct linx_bpf_probes *probes; /* defined in probes.c; NULL: there are no probes */
 	bool reads_uring; /* the programs can read this kernel's structures of io_uring */
 	struct {
 		/* the kernel's tracepoints of io_uring pass an older form of their arguments: see uring.c */
@@ -236,6 +245,25 @@ int linx_bpf_own_programs(const struct linx_engine_bpf *b);
 uint32_t linx_bpf_how_held(const struct linx_engine_bpf *b);
 /* Attaches a program to its tracepoint or perf event. NULL: this failed, and errno is set. */
 struct bpf_link *linx_bpf_attach(const struct linx_engine_bpf *b, enum linx_bpf_program i);
+
+/* Returns the number of a perf event, such as "sched/sched_switch", from any tracefs; 0: it is not known. */
+unsigned int linx_bpf_event_id(const char *event);
+
+/* ---- probes.c */
+
+int linx_bpf_probe(struct linx_engine *e, const struct linx_probe_plan *plan, const struct linx_probe_opts *opts);
+int linx_bpf_probe_counts(struct linx_engine *e, uint32_t first, uint32_t n, struct linx_probe_counters *to);
+/* Do the probes need this program? */
+bool linx_bpf_probes_need(const struct linx_engine_bpf *b, enum linx_bpf_program i);
+/* Sets how a program is attached, and the sizes of the maps of probes, before the object is loaded. 0 or -errno. */
+int linx_bpf_probes_prepare(struct linx_engine_bpf *b, struct bpf_object *object);
+/* Loads the programs, and fills their maps. 0, or -errno with a text. Does nothing if there are no probes. */
+int linx_bpf_probes_load(struct linx_engine_bpf *b);
+/* Attaches the programs to all functions and tracepoints. 0, or -errno with a text. */
+int linx_bpf_probes_attach(struct linx_engine_bpf *b);
+/* Detaches them; linx_bpf_probe_counts() still has the counters. */
+void linx_bpf_probes_detach(struct linx_engine_bpf *b);
+void linx_bpf_probes_free(struct linx_engine_bpf *b);
 
 /* ---- snapshot.c */
 

@@ -65,8 +65,7 @@ static unsigned int read_id(int dir, const char *root, const char *event)
 	return id;
 }
 
-/* Returns the number of an event, from any tracefs; 0: it is not known. */
-static unsigned int find_id(const char *event)
+unsigned int linx_bpf_event_id(const char *event)
 {
 	unsigned int id = read_id(AT_FDCWD, "/sys/kernel/tracing/", event);
 	int mount;
@@ -92,7 +91,7 @@ static int open_event(const char *event)
 	struct perf_event_attr attr = {
 		.type = PERF_TYPE_TRACEPOINT,
 		.size = sizeof(attr),
-		.config = find_id(event),
+		.config = linx_bpf_event_id(event),
 	};
 	int fd;
 

@@ -16,8 +16,8 @@
 #include "shared/ring_proto.h"
 
 #define GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
-/* More programs, maps and links than the engine has, without its rings. */
-#define OBJECTS_MAX 256u
+/* More programs, maps and links than the engine has, without its rings and without probes by perf events. */
+#define OBJECTS_MAX (256u + LINX_PROBES_MAX)
 /* Number of 64-bit words in a bitmap with one bit for each possible process. */
 #define PROCESSES_WORDS 65536u
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/array_size.h"
 #include "engine/bpf/bpf.h"
 
 /* A program, by its names in the object file. An unset name means that the program of the name before it is used. */
@@ -43,7 +44,19 @@ static const struct names programs[LINX_BPF_PROGRAMS] = {
 	[LINX_BPF_URING_REFUSED] = { .plain = "linx_uring_refused", .set = LINX_BPF_SET_URING, .whole = true },
 	[LINX_BPF_SNAP_TASK] = { .plain = "linx_snap_task", .whole = true },
 	[LINX_BPF_SNAP_FILE] = { .plain = "linx_snap_file", .whole = true },
+	[LINX_BPF_PROBE_FUNCTION] = { .plain = "linx_probe_function", .set = LINX_BPF_SET_PROBES, .whole = true },
+	[LINX_BPF_PROBE_REGISTERS] = { .plain = "linx_probe_registers", .set = LINX_BPF_SET_PROBES, .whole = true },
+	[LINX_BPF_PROBE_ENTRY] = { .plain = "linx_probe_entry", .set = LINX_BPF_SET_PROBES, .whole = true },
+	[LINX_BPF_PROBE_RETURN] = { .plain = "linx_probe_return", .set = LINX_BPF_SET_PROBES, .whole = true },
+	[LINX_BPF_PROBE_TRACEPOINT] = { .plain = "linx_probe_tracepoint", .set = LINX_BPF_SET_PROBES, .whole = true },
+#define RAWTP(n) [LINX_BPF_PROBE_RAWTP + n] = { .plain = "linx_probe_rawtp_" #n, .set = LINX_BPF_SET_PROBES, .whole = true }
+	RAWTP(0), RAWTP(1), RAWTP(2), RAWTP(3), RAWTP(4), RAWTP(5), RAWTP(6), RAWTP(7),
+	RAWTP(8), RAWTP(9), RAWTP(10), RAWTP(11), RAWTP(12), RAWTP(13), RAWTP(14), RAWTP(15),
+#undef RAWTP
 };
+
+/* Maps that the programs at probes alone use, and that are made with these programs. */
+static const char *const probe_maps[] = { "probes", "sites", "hits", "frames", ".rodata.probes", ".rodata.rawtps" };
 
 /*
  * Returns the name of the program that options and kernel need. The reduced object file has only the programs with the
@@ -84,7 +97,7 @@ static bool is_needed(const struct linx_engine_bpf *b, enum linx_bpf_program i)
 	case LINX_BPF_SNAP_FILE:
 		return b->snapshots && flags & LINX_BPF_FILES;
 	default:
-		return !(b->reduced && programs[i].whole);
+		return programs[i].set == LINX_BPF_SET_PROBES ? linx_bpf_probes_need(b, i) : !(b->reduced && programs[i].whole);
 	}
 }
 
@@ -96,6 +109,9 @@ static int choose(struct linx_engine_bpf *b, struct bpf_object *object, enum lin
 
 	rc = b->lib.bpf_map__set_autocreate(b->lib.bpf_object__find_map_by_name(object, LINX_BPF_TALLIES_MAP),
 					    b->config.flags & LINX_BPF_COUNT);
+	for (size_t i = 0; !rc && !b->reduced && i < ARRAY_SIZE(probe_maps); i++)
+		rc = b->lib.bpf_map__set_autocreate(b->lib.bpf_object__find_map_by_name(object, probe_maps[i]),
+						    set == LINX_BPF_SET_PROBES);
 	while (!rc && (p = b->lib.bpf_object__next_program(object, p)))
 		rc = b->lib.bpf_program__set_autoload(p, false);
 	for (unsigned int i = 0; !rc && i < LINX_BPF_PROGRAMS; i++) {
@@ -170,6 +186,8 @@ int linx_bpf_load_more(struct linx_engine_bpf *b, enum linx_bpf_set set, struct 
 	rc = linx_bpf_open_programs(b, set, err);
 	if (!rc) {
 		rc = share_maps(b, b->objects[set]);
+		if (!rc && set == LINX_BPF_SET_PROBES)
+			rc = linx_bpf_probes_prepare(b, b->objects[set]);
 		if (!rc)
 			rc = b->lib.bpf_object__load(b->objects[set]);
 		if (!rc)

@@ -130,7 +130,7 @@ static int load_selected(struct linx_engine_bpf *b)
 		rc = linx_bpf_load_more(b, LINX_BPF_SET_ENTRIES, &b->e.err);
 	if (!rc && wants_uring(b))
 		rc = linx_bpf_load_more(b, LINX_BPF_SET_URING, &b->e.err);
-	return rc;
+	return rc ? rc : linx_bpf_probes_load(b);
 }
 
 static int attach(struct linx_engine_bpf *b, enum linx_bpf_program i)
@@ -510,6 +510,8 @@ int linx_bpf_start(struct linx_engine *e)
 		rc = attach(b, i);
 	if (!rc)
 		rc = attach_uring(b);
+	if (!rc)
+		rc = linx_bpf_probes_attach(b);
 	__atomic_store_n(&b->control->attached, !rc, __ATOMIC_SEQ_CST);
 	b->started = !rc;
 	if (b->lists)
@@ -549,6 +551,7 @@ int linx_bpf_stop(struct linx_engine *e)
 		b->stop_ns = b->clock.realtime;
 	for (unsigned int i = 0; i < LINX_BPF_ATTACHED; i++)
 		detach(b, i);
+	linx_bpf_probes_detach(b);
 	if (b->started && !linx_bpf_records_over(b))
 		linx_bpf_last_gaps(b);
 	/*

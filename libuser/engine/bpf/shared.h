@@ -198,6 +198,66 @@ struct linx_bpf_opcode {
 #define LINX_BPF_PAGE 4096u
 #define LINX_BPF_PLACE (5 * LINX_BPF_PAGE)
 
+/* ---- probes ---- */
+
+/* A test of a scalar, by which hits are left out: see libuser/probe/tests.c. */
+struct linx_bpf_test {
+	__u64 number;
+	__u8 scalar; /* index of the scalar */
+	__u8 op; /* LINX_BPF_TEST_*, which have the order of enum linx_spec_compare */
+	__u8 is_signed;
+	__u8 swap; /* the scalar has two bytes in network order */
+	__u32 reserved;
+};
+
+enum { LINX_BPF_TEST_EQ, LINX_BPF_TEST_NE, LINX_BPF_TEST_GT, LINX_BPF_TEST_GE, LINX_BPF_TEST_LT, LINX_BPF_TEST_LE };
+
+#define LINX_BPF_TESTS_MAX 8u
+
+/* A probe. Constant while the programs run. */
+struct linx_bpf_probe {
+	__u32 kind; /* enum linx_probe_kind */
+	__u32 number; /* linx_hit.probe */
+	__u32 scalars; /* number of scalars */
+	__u32 nscalar_steps, nsteps; /* numbers of elements in steps[]: those of scalars, which come first, and all */
+	__u32 ntests;
+	__u32 sample; /* of each function, one of this many hits on each CPU is recorded; 0 and 1: all */
+	__u32 prio; /* 1: records may use the reserved share of a ring */
+	__u32 size; /* most bytes that a record of the probe needs */
+	__u32 reserved;
+	__u64 rename_lock; /* address of the kernel's lock of renames; 0: not known */
+	struct linx_bpf_test tests[LINX_BPF_TESTS_MAX];
+	struct linx_fetch_step steps[LINX_FETCH_STEPS_MAX];
+};
+
+/* A function or tracepoint that a probe hooks. The number of the site is the cookie of its attachment. */
+struct linx_bpf_site {
+	__u32 probe; /* index in the map of probes */
+	__u32 nth; /* linx_hit.site */
+};
+
+/* Counters of a site on a CPU. Programs that interrupt each other add to them, by atomic operations. */
+struct linx_bpf_hits {
+	__u64 filtered, sampled, selected, committed;
+	__u64 lost[LINX_LOST_MAX];
+	__u64 missed; /* calls whose return cannot be recorded, since too many calls are under way */
+	__u64 passed; /* hits that sampling looked at */
+	__u32 window, used; /* budget: number of the present window, and records in it */
+};
+
+/* Where a call of a probed function is kept until it returns: its stack pointer, and its site. */
+struct linx_bpf_frame {
+	__u64 sp, site;
+};
+
+struct linx_bpf_kept {
+	__u64 args[6];
+	__u64 time;
+};
+#define LINX_BPF_FRAMES 16384u
+/* Most probes on raw tracepoints. Each has a program of its own, since programs there have a cookie only from 6.10 on. */
+#define LINX_BPF_RAWTPS 16u
+
 /* The page of a CPU that the programs write. It begins like the producer's page of the kernel module. */
 struct linx_bpf_cpu {
 	struct linx_producer prod;

@@ -1,0 +1,520 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Programs at probes, which make records of hits. The steps and their order are those of kmod/probe/hit.c: filters of
+ * tasks, reading the scalars, the probe's tests, sampling, budget, writing the record.
+ *
+ * A program runs in any context. In an NMI, or on top of another program that writes to this CPU's ring, the hit is
+ * counted as lost (nested). The kernel itself skips a program of a kprobe or of a perf event on top of another such
+ * program on the CPU; it counts these runs by program from Linux 6.7 on.
+ */
+#ifndef LINX_BPF_HIT_H
+#define LINX_BPF_HIT_H
+
+#include "filter/filter.h"
+#include "probe/fetched.h"
+
+MAP_OF(probes, MAP_ARRAY, 1, 0, __u32, struct linx_bpf_probe);
+MAP_OF(sites, MAP_ARRAY, 1, 0, __u32, struct linx_bpf_site);
+/* An element for each site on each CPU. The elements of a CPU follow each other. */
+MAP_OF(hits, MAP_ARRAY, 1, MAP_MMAPABLE, __u32, struct linx_bpf_hits);
+MAP_OF(frames, MAP_HASH, LINX_BPF_FRAMES, 0, struct linx_bpf_frame, struct linx_bpf_kept);
+
+/* Number of sites; set before the programs are loaded. */
+const volatile __u32 nsites SEC(".rodata.probes") = 1;
+
+/* ---- context */
+
+#ifndef __TARGET_ARCH_arm64
+/* Count of nested preemption and interrupts: a variable of its own until Linux 6.1 and since 6.15, else in pcpu_hot. */
+struct pcpu_hot {
+	int preempt_count;
+} __attribute__((preserve_access_index));
+extern const int __preempt_count __ksym __weak;
+extern const struct pcpu_hot pcpu_hot __ksym __weak;
+#endif
+
+/* Returns false if the kernel's types do not say where the count is. */
+static __always_inline bool preempt_count(struct task_struct *task, __u32 *count)
+{
+#ifdef __TARGET_ARCH_arm64
+	if (!bpf_core_field_exists(task->thread_info.preempt.count))
+		return false;
+	*count = BPF_CORE_READ(task, thread_info.preempt.count);
+	return true;
+#else
+	if (&__preempt_count) {
+		*count = *(const int *)bpf_this_cpu_ptr(&__preempt_count);
+		return true;
+	}
+	if (&pcpu_hot) {
+		*count = ((const struct pcpu_hot *)bpf_this_cpu_ptr(&pcpu_hot))->preempt_count;
+		return true;
+	}
+	return false;
+#endif
+}
+
+/* Returns the enum linx_hit_context of the running program, by the kernel's layout of its count (linux/preempt.h). */
+static __always_inline __u32 level_now(struct task_struct *task)
+{
+	enum { SERVING_SOFTIRQ = 0x100, HARDIRQS = 0xf0000, NMIS = 0xf00000 };
+	__u32 count = 0;
+
+	if (!preempt_count(task, &count))
+		return LINX_HIT_TASK;
+	if (count & NMIS)
+		return LINX_HIT_NMI;
+	if (count & HARDIRQS)
+		return LINX_HIT_HARDIRQ;
+	return count & SERVING_SOFTIRQ ? LINX_HIT_SOFTIRQ : LINX_HIT_TASK;
+}
+
+/* ---- handling a hit */
+
+/* A hit that is being handled. x comes first: callbacks of loops get its address. */
+struct hit {
+	struct cpu x;
+	const struct linx_bpf_probe *probe;
+	struct linx_bpf_hits *count;
+	__u32 nth, level;
+};
+
+#define COUNT(h, member) add_atomic(&(h)->count->member, 1)
+
+/* Finds the site, its probe and its counters on this CPU. */
+static __always_inline bool find_site(struct hit *h, __u32 site)
+{
+	struct linx_bpf_site *s = bpf_map_lookup_elem(&sites, &site);
+	__u32 probe, at = bpf_get_smp_processor_id() * nsites + site;
+
+	if (!s)
+		return false;
+	probe = s->probe;
+	h->nth = s->nth;
+	h->probe = bpf_map_lookup_elem(&probes, &probe);
+	h->count = bpf_map_lookup_elem(&hits, &at);
+	return h->probe && h->count;
+}
+
+/* Do the filters of tasks accept the current task? In an interrupt, they are asked about the interrupted task. */
+static __always_inline bool hit_passes(const struct hit *h)
+{
+	return (h->level != LINX_HIT_TASK || !is_owner(h->x.task)) && filters_say(h->x.task) == TASK_PASSES;
+}
+
+static __always_inline void give_up(struct hit *h, __u32 cause)
+{
+	COUNT(h, selected);
+	COUNT(h, lost[cause & 7]);
+}
+
+_Static_assert(LINX_LOST_MAX >= 8, "a cause with 3 bits is in bounds");
+
+/*
+ * Begins to handle a hit. Returns false if it is left out or lost, and has counted it then. is_judged: the filters have
+ * accepted the task before. The caller has called hold_cpu().
+ */
+static __always_inline bool hit_begin(struct hit *h, __u32 site, bool is_judged)
+{
+	struct place *place;
+	__u32 cpu;
+
+	if (!is_running() || !find_site(h, site))
+		return false;
+	h->x.task = current_task();
+	h->x.http = 0;
+	h->level = level_now(h->x.task);
+	if (!is_judged && !hit_passes(h)) {
+		COUNT(h, filtered);
+		return false;
+	}
+	if (h->level == LINX_HIT_NMI) {
+		cpu = bpf_get_smp_processor_id();
+		place = bpf_map_lookup_elem(&cpus, &cpu);
+		if (place) {
+			add_atomic(&place->c.nested, 1);
+			give_up(h, LINX_LOST_NESTED);
+		}
+		return false;
+	}
+	if (!cpu_begin(&h->x)) {
+		if (h->x.c)
+			give_up(h, h->x.ring ? LINX_LOST_NESTED : LINX_LOST_NO_RING);
+		return false;
+	}
+	h->x.w->time = time_now(h->x.c);
+	h->x.w->hit.level = h->level;
+	h->x.w->hit.regs = h->x.w->hit.record = h->x.w->hit.entry = 0;
+	return true;
+}
+
+/* Runs a step of the list; returns true after an END step. */
+static __always_inline bool run_step(struct cpu *x, const struct linx_fetch_step *step)
+{
+	struct linx_fetch_io io = { .x = x };
+
+	return linx_fetch_step(&io, fetch_of(x), step);
+}
+
+STEP(fetch_scalar)
+{
+	struct hit *h = (struct hit *)x;
+	struct hit_work *w = &x->w->hit;
+	const struct linx_fetch *f = fetch_of(x);
+	__u64 n;
+
+	pin(i);
+	if (i >= LINX_FETCH_STEPS_MAX)
+		return 1;
+	if (!run_step(x, &h->probe->steps[i]))
+		return 0;
+	n = w->nscalars;
+	pin(n);
+	if (n >= LINX_PROBE_ARGS_MAX)
+		return 1;
+	w->scalars[n] = f->state == LINX_WHOLE ? f->number : 0;
+	w->states |= (__u64)f->state << n * 4;
+	w->nscalars = n + 1;
+	return 0;
+}
+
+STEP(fetch_value)
+{
+	struct hit *h = (struct hit *)x;
+	__u32 at = i + h->probe->nscalar_steps;
+
+	pin(at);
+	if (at >= LINX_FETCH_STEPS_MAX)
+		return 1;
+	return run_step(x, &h->probe->steps[at]) ? put_fetched(x, &h->probe->steps[at], h->probe->rename_lock) : 0;
+}
+
+/* Compares as signed or unsigned numbers: a flipped sign turns one order into the other. */
+static __always_inline bool test_holds(__u32 op, __u64 a, __u64 b)
+{
+	switch (op) {
+	case LINX_BPF_TEST_EQ:
+		return a == b;
+	case LINX_BPF_TEST_NE:
+		return a != b;
+	case LINX_BPF_TEST_LT:
+		return a < b;
+	case LINX_BPF_TEST_LE:
+		return a <= b;
+	case LINX_BPF_TEST_GT:
+		return a > b;
+	default:
+		return a >= b;
+	}
+}
+
+static __always_inline bool test_passes(const struct hit_work *w, const struct linx_bpf_test *t)
+{
+	__u64 flip = t->is_signed ? 1ull << 63 : 0, n, at = t->scalar;
+
+	pin(at);
+	if (at >= LINX_PROBE_ARGS_MAX || (w->states >> at * 4 & 15) != LINX_WHOLE)
+		return false;
+	n = w->scalars[at];
+	if (t->swap)
+		n = swap16(n);
+	return test_holds(t->op, n ^ flip, t->number ^ flip);
+}
+
+static __noinline bool tests_pass(const struct hit_work *w, const struct linx_bpf_probe *p)
+{
+	for (__u32 i = 0; i < LINX_BPF_TESTS_MAX && i < p->ntests; i++)
+		if (!test_passes(w, &p->tests[i]))
+			return false;
+	return true;
+}
+
+static __always_inline bool is_hit_sampled_out(struct hit *h)
+{
+	__u32 every = h->probe->sample;
+
+	return every > 1 && h->count->passed++ % every;
+}
+
+/* Returns how much of a hit is recorded: see linx_rate_take_hit() of kmod/filter/rate.c. */
+static __noinline __u32 hit_level(struct hit *h)
+{
+	struct linx_bpf_cpu *c = h->x.c;
+	__u32 quota = settings()->quota, level;
+
+	if (!quota || h->probe->prio)
+		return LINX_BUDGET_FULL;
+	roll_window(c, h->x.w->time);
+	if (h->count->window != c->window) {
+		h->count->window = c->window;
+		h->count->used = 0;
+	}
+	level = linx_budget_next(LINX_BUDGET_FULL, h->count->used, c->used, quota);
+	c->made++;
+	c->used += level != LINX_BUDGET_COUNTS;
+	h->count->used += level != LINX_BUDGET_COUNTS;
+	return level;
+}
+
+/* Writes struct linx_hit, the entry time if there is one, and the scalars. */
+static __always_inline void put_fixed(struct hit *h)
+{
+	struct cpu *x = &h->x;
+	struct work *w = x->w;
+	const struct linx_bpf_probe *p = h->probe;
+	__u32 flags = w->hit.entry ? LINX_HIT_ENTRY_TIME : 0;
+
+	put_word(x, w->at, (p->number & 0xffff) | h->nth << 16 | (__u64)(flags | (p->scalars & 0xff) << 8 | w->hit.level << 16) << 32);
+	put_word(x, w->at + 8, w->hit.states);
+	w->at += sizeof(struct linx_hit);
+	if (flags) {
+		put_word(x, w->at, min_u64(w->hit.entry, w->time));
+		w->at += 8;
+	}
+	for (__u32 i = 0; i < LINX_PROBE_ARGS_MAX && i < p->scalars; i++) {
+		put_word(x, w->at, w->hit.scalars[i]);
+		w->at += 8;
+	}
+}
+
+/* Writes the record. Returns the cause of its loss; LINX_LOST_MAX: it is in the ring. */
+static __noinline __u32 record_hit(struct hit *h, __u32 level)
+{
+	struct cpu *x = &h->x;
+	struct work *w = x->w;
+
+	w->tid = MEMBER(x->task, pid) & 0x3fffff;
+	w->pid = MEMBER(x->task, tgid) & 0x3fffff;
+	w->abi = 0;
+	w->nr = 0;
+	if (!rec_begin(x, LINX_REC_PROBE, h->probe->prio, NO_CALL_BUT_OTHER))
+		return LINX_LOST_FULL;
+	if (w->end - w->rec < h->probe->size) {
+		w->full = 1;
+	} else {
+		put_fixed(h);
+		__builtin_memset(w->hit.fetched, 0, sizeof(w->hit.fetched));
+		if (level == LINX_BUDGET_FULL)
+			repeat(h->probe->nsteps - h->probe->nscalar_steps, fetch_value, x);
+		else
+			w->flags |= LINX_RF_SCALARS;
+	}
+	if (rec_commit(x, NO_CALL_BUT_OTHER))
+		return LINX_LOST_MAX;
+	return w->squeezed ? LINX_LOST_FULL : LINX_LOST_TOO_BIG;
+}
+
+static __always_inline void judge_hit(struct hit *h)
+{
+	struct hit_work *w = &h->x.w->hit;
+	__u32 level, cause;
+
+	w->nscalars = 0;
+	w->states = 0;
+	__builtin_memset(w->fetched, 0, sizeof(w->fetched));
+	repeat(h->probe->nscalar_steps, fetch_scalar, &h->x);
+	if (h->probe->ntests && !tests_pass(w, h->probe)) {
+		COUNT(h, filtered);
+		return;
+	}
+	if (is_hit_sampled_out(h)) {
+		COUNT(h, sampled);
+		return;
+	}
+	COUNT(h, selected);
+	level = opaque(&h->x, hit_level(h));
+	if (level == LINX_BUDGET_COUNTS) {
+		h->x.c->selected++;
+		lost(&h->x, LINX_LOST_BUDGET, NO_CALL_BUT_OTHER);
+		COUNT(h, lost[LINX_LOST_BUDGET]);
+		return;
+	}
+	cause = record_hit(h, level);
+	if (cause >= LINX_LOST_MAX)
+		COUNT(h, committed);
+	else
+		COUNT(h, lost[cause & 7]);
+}
+
+/* Handles a hit whose arguments are in the work area, and ends what hit_begin() began. */
+static __always_inline void hit_end(struct hit *h)
+{
+	judge_hit(h);
+	/* keeps the words of *h alive for the verifier of Linux 7.2: see keep_task() */
+	asm volatile("" : : "r"(h->x.task), "r"(h->probe), "r"(h->count), "r"(h->x.w), "r"(h->x.ring));
+	cpu_end(&h->x);
+}
+
+/* ---- registers of a function */
+
+#ifdef __TARGET_ARCH_arm64
+#define RESULT_OF(regs) ((regs)->regs[0])
+#define SP_AT_ENTRY(regs) ((regs)->sp)
+#define SP_AT_RETURN(regs) ((regs)->sp)
+#define COPY_ARGS(to, regs)                                  \
+	({                                                   \
+		(to)[0] = (regs)->regs[0];                   \
+		(to)[1] = (regs)->regs[1];                   \
+		(to)[2] = (regs)->regs[2];                   \
+		(to)[3] = (regs)->regs[3];                   \
+		(to)[4] = (regs)->regs[4];                   \
+		(to)[5] = (regs)->regs[5];                   \
+	})
+#else
+#define RESULT_OF(regs) ((regs)->ax)
+#define SP_AT_ENTRY(regs) ((regs)->sp)
+/* the return has taken the address to which it goes off the stack */
+#define SP_AT_RETURN(regs) ((regs)->sp - 8)
+#define COPY_ARGS(to, regs)              \
+	({                               \
+		(to)[0] = (regs)->di;    \
+		(to)[1] = (regs)->si;    \
+		(to)[2] = (regs)->dx;    \
+		(to)[3] = (regs)->cx;    \
+		(to)[4] = (regs)->r8;    \
+		(to)[5] = (regs)->r9;    \
+	})
+#endif
+
+/* ---- programs */
+
+static __always_inline int handle_function(struct pt_regs *regs)
+{
+	struct hit h = { 0 };
+
+	hold_cpu();
+	if (hit_begin(&h, bpf_get_attach_cookie(regs), false)) {
+		COPY_ARGS(h.x.w->hit.args, regs);
+		h.x.w->hit.regs = (__u64)regs;
+		hit_end(&h);
+	}
+	release_cpu();
+	return 0;
+}
+
+/* A function is entered. The cookie is the number of the site. */
+SEC("kprobe")
+int linx_probe_function(struct pt_regs *regs)
+{
+	return handle_function(regs);
+}
+
+/* The same at a kprobe, for probes that read registers other than those of arguments. */
+SEC("kprobe")
+int linx_probe_registers(struct pt_regs *regs)
+{
+	return handle_function(regs);
+}
+
+/*
+ * A function is entered whose return is probed: its arguments are kept until then, under its stack pointer, which no
+ * other call has meanwhile. What an earlier call at this place left behind, since the kernel missed its return, is
+ * overwritten or removed.
+ */
+SEC("kprobe")
+int linx_probe_entry(struct pt_regs *regs)
+{
+	struct linx_bpf_frame frame = { .sp = SP_AT_ENTRY(regs), .site = bpf_get_attach_cookie(regs) };
+	struct linx_bpf_kept kept;
+	struct hit h = { 0 };
+
+	hold_cpu();
+	if (!is_running() || !find_site(&h, frame.site))
+		goto out;
+	h.x.task = current_task();
+	h.level = level_now(h.x.task);
+	if (!hit_passes(&h)) {
+		COUNT(&h, filtered);
+		bpf_map_delete_elem(&frames, &frame);
+		goto out;
+	}
+	COPY_ARGS(kept.args, regs);
+	kept.time = bpf_ktime_get_ns();
+	if (bpf_map_update_elem(&frames, &frame, &kept, 0))
+		COUNT(&h, missed);
+out:
+	release_cpu();
+	return 0;
+}
+
+/* A function returns. Calls that began before the start, or that the filters left out, are not kept. */
+SEC("kretprobe")
+int linx_probe_return(struct pt_regs *regs)
+{
+	struct linx_bpf_frame frame = { .sp = SP_AT_RETURN(regs), .site = bpf_get_attach_cookie(regs) };
+	struct linx_bpf_kept *kept = bpf_map_lookup_elem(&frames, &frame);
+	struct hit h = { 0 };
+
+	if (!kept)
+		return 0;
+	hold_cpu();
+	if (hit_begin(&h, frame.site, true)) {
+		__builtin_memcpy(h.x.w->hit.args, kept->args, sizeof(kept->args));
+		h.x.w->hit.entry = kept->time;
+		h.x.w->hit.ret = RESULT_OF(regs);
+		hit_end(&h);
+	}
+	bpf_map_delete_elem(&frames, &frame);
+	release_cpu();
+	return 0;
+}
+
+/* A tracepoint, with the fields of its record. The first 8 bytes of the record are the kernel's while programs run. */
+SEC("tracepoint")
+int linx_probe_tracepoint(void *record)
+{
+	struct hit h = { 0 };
+
+	hold_cpu();
+	if (hit_begin(&h, bpf_get_attach_cookie(record), false)) {
+		h.x.w->hit.record = (__u64)record;
+		hit_end(&h);
+	}
+	release_cpu();
+	return 0;
+}
+
+static __always_inline int handle_rawtp(__u64 *args, __u32 site)
+{
+	struct hit h = { 0 };
+
+	hold_cpu();
+	if (hit_begin(&h, site, false)) {
+		/* copied as memory: the kernel refuses a program that names arguments beyond those of the tracepoint */
+		bpf_probe_read_kernel(h.x.w->hit.args, 12 * sizeof(*args), args);
+		hit_end(&h);
+	}
+	release_cpu();
+	return 0;
+}
+
+/*
+ * A tracepoint, with the arguments of its prototype; behind them are numbers without a meaning. Before Linux 6.10 these
+ * programs have no cookie: each probe has a program of its own.
+ */
+const volatile __u32 rawtp_sites[LINX_BPF_RAWTPS] SEC(".rodata.rawtps") = { 0 };
+
+#define RAWTP(n)                                              \
+	SEC("raw_tp")                                         \
+	int linx_probe_rawtp_##n(__u64 *args)                 \
+	{                                                     \
+		return handle_rawtp(args, rawtp_sites[n]);    \
+	}
+RAWTP(0)
+RAWTP(1)
+RAWTP(2)
+RAWTP(3)
+RAWTP(4)
+RAWTP(5)
+RAWTP(6)
+RAWTP(7)
+RAWTP(8)
+RAWTP(9)
+RAWTP(10)
+RAWTP(11)
+RAWTP(12)
+RAWTP(13)
+RAWTP(14)
+RAWTP(15)
+
+#endif
