@@ -28,9 +28,10 @@ static int fail_pods(struct linx *l, int ret)
 	if (!ret)
 		return 0;
 	return linx_fail(&l->err, ret, "cannot read pods: %s: %s", path ? path : "",
-			 ret == -EPERM	 ? "another user owns it, or may write it" :
-			 ret == -EBADMSG ? "it is not the file of linx-pods" :
-					   strerror(-ret));
+			 ret == -EPERM	     ? "another user owns it, or may write it" :
+			 ret == -EBADMSG     ? "it is not the file of linx-pods" :
+			 ret == -EMEDIUMTYPE ? "it is no regular file" :
+					       strerror(-ret));
 }
 
 LINX_API int linx_read_pods(struct linx *l, const char *path, uint32_t owner)

@@ -12,6 +12,7 @@
 #include "event/join.h"
 #include "engine/run.h"
 #include "api/writer.h"
+#include "probe/types.h"
 
 /* Number of groups without an event after which linx_next() returns 0, so that its caller can handle signals. */
 #define QUIET_GROUPS 65536
@@ -184,6 +185,7 @@ LINX_API void linx_close(struct linx *l)
 		linx_table_free(l->tables[i].table);
 	if (l->e)
 		l->e->ops->close(l->e);
+	linx_types_close(l->types);
 	linx_totals_free(&l->totals);
 	linx_forget_policy(&l->policy);
 	linx_kinds_free(&l->kinds);

@@ -50,7 +50,7 @@ static int compile(struct linx *l, const char *text, const struct linx_probe_opt
 
 	if (ret)
 		return ret;
-	ret = linx_probe_compile_here(spec, l->e->protos.n, &plan, &l->err);
+	ret = linx_probe_compile_here(spec, l->e->protos.n, &l->types, &plan, &l->err);
 	linx_spec_free(spec);
 	return ret ? ret : arm(l, &plan, opts);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/array_size.h"
+#include "probe/types.h"
 #include "table/select.h"
 #include "api/writer.h"
 #include "rules/rule_set.h"
@@ -593,6 +594,8 @@ LINX_API int linx_start(struct linx *l)
 	if (ret)
 		return linx_engine_failed(l, ret);
 	l->running = true;
+	linx_types_close(l->types); /* no probes are added to a source that runs */
+	l->types = NULL;
 	return 0;
 }
 

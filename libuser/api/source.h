@@ -82,6 +82,7 @@ struct linx {
 	unsigned int ntables;
 	struct linx_metadata *metadata; /* descriptions of containers, for all sections */
 	struct linx_error err;
+	struct linx_types *types; /* types of the kernel, for further probes, until the start; NULL: not opened */
 	const struct linx_damage *damage; /* the engine's count of damage; NULL: linx_salvage() was not called */
 
 	/* settings of the source */

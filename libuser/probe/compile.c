@@ -779,7 +779,21 @@ static bool prototypes_agree(const struct linx_types *types, const char *module)
 	return !uname(&u) && linx_types_agree(types, module, &(struct linx_agree_place){ .root = "", .release = u.release });
 }
 
-int linx_probe_compile_here(const struct linx_probe_spec *spec, uint32_t number, struct linx_probe_plan *plan, struct linx_error *err)
+/* Opens the types of the module that the specification names, or else the kernel's, which are kept in *kept if it is given. */
+static int open_types(const struct linx_probe_spec *spec, struct linx_types **kept, struct linx_types **types, struct linx_error *err)
+{
+	const char *module = spec->kind == LINX_SPEC_TRACEPOINT ? NULL : spec->module;
+	int rc;
+
+	if (module || !kept)
+		return linx_types_open(module, types, err);
+	rc = *kept ? 0 : linx_types_open(NULL, kept, err);
+	*types = rc ? NULL : *kept;
+	return rc;
+}
+
+int linx_probe_compile_here(const struct linx_probe_spec *spec, uint32_t number, struct linx_types **kept, struct linx_probe_plan *plan,
+			    struct linx_error *err)
 {
 #ifdef __aarch64__
 	struct linx_probe_kernel kernel = { .machine = LINX_PROBE_ARM64 };
@@ -796,7 +810,7 @@ int linx_probe_compile_here(const struct linx_probe_spec *spec, uint32_t number,
 		rc = format ? linx_tp_format_read(spec->module, spec->name, format, err) : linx_fail(err, -ENOMEM, "probe: no memory");
 	}
 	if (!rc) {
-		rc = linx_types_open(spec->kind == LINX_SPEC_TRACEPOINT ? NULL : spec->module, &types, err);
+		rc = open_types(spec, kept, &types, err);
 		if (rc == -ENOENT && !needs_types(spec))
 			rc = 0;
 	}
@@ -806,7 +820,8 @@ int linx_probe_compile_here(const struct linx_probe_spec *spec, uint32_t number,
 		rc = linx_probe_compile(spec, &kernel, number, plan, err);
 	if (!rc && plan->one)
 		plan->one = !prototypes_agree(types, spec->module);
-	linx_types_close(types);
+	if (!kept || types != *kept)
+		linx_types_close(types);
 	free(format);
 	return rc;
 }

@@ -56,8 +56,13 @@ struct linx_probe_kernel {
  */
 int linx_probe_compile(const struct linx_probe_spec *spec, const struct linx_probe_kernel *kernel, uint32_t number,
 		       struct linx_probe_plan *plan, struct linx_error *err);
-/* Compiles for this machine and kernel, with BTF and tracefs; without them only if the specification needs none. */
-int linx_probe_compile_here(const struct linx_probe_spec *spec, uint32_t number, struct linx_probe_plan *plan, struct linx_error *err);
+/*
+ * Compiles for this machine and kernel, with BTF and tracefs; without them only if the specification needs none. *kept:
+ * the kernel's own types, which are opened with the first probe that uses them, since this takes long; the caller closes
+ * them by linx_types_close(), also after an error. NULL: they are opened for this probe alone.
+ */
+int linx_probe_compile_here(const struct linx_probe_spec *spec, uint32_t number, struct linx_types **kept, struct linx_probe_plan *plan,
+			    struct linx_error *err);
 /* Writes the prototype of a specification's function or tracepoint, "tcp_connect(struct sock *sk) => int". */
 int linx_probe_prototype(const struct linx_probe_spec *spec, const struct linx_probe_kernel *kernel, struct linx_strbuf *o,
 			 struct linx_error *err);
