@@ -58,8 +58,8 @@ static __always_inline void linx_ftrace_args(LINX_FTRACE_REGS *regs, u64 *to)
 #endif
 
 /*
- * linx_ftrace_arg() returns one of the six arguments without a search for its register. place: what
- * linx_ftrace_arg_place() returns for the number of the argument; on x86 the offset in struct pt_regs.
+ * Returns by what linx_ftrace_arg() finds argument n, counted from 0, without a search for its register: on x86 the
+ * offset in struct pt_regs.
  */
 static inline u8 linx_ftrace_arg_place(u32 n)
 {
@@ -85,6 +85,7 @@ static inline u8 linx_ftrace_arg_place(u32 n)
 #define linx_ftrace_regs(fregs) (fregs)
 #endif
 
+/* Returns one of the six arguments. place: from linx_ftrace_arg_place() */
 static __always_inline u64 linx_ftrace_arg(LINX_FTRACE_REGS *regs, u8 place)
 {
 #ifdef CONFIG_X86_64
