@@ -61,7 +61,7 @@ const same = (a, b) => JSON.stringify([...a].sort()) === JSON.stringify([...b].s
 
 function checkContainer(c, values, bad) {
 	const rights = c.securityContext ?? {}, caps = rights.capabilities ?? {}, words = [...(c.command ?? []), ...(c.args ?? [])];
-	const wanted = c.name !== "recorder" ? [] : values.recorder.sysResource ? [...RECORDER, "SYS_RESOURCE"] : RECORDER;
+	const wanted = c.name !== "recorder" ? [] : [...RECORDER, ...(values.recorder.sysResource ? ["SYS_RESOURCE"] : []), ...(values.recorder.sysAdmin ? ["SYS_ADMIN"] : [])];
 
 	if (!same(caps.drop ?? [], ["ALL"]) || !same(caps.add ?? [], wanted))
 		bad.push(`${c.name}: capabilities are ${JSON.stringify(caps)}`);

@@ -69,10 +69,10 @@ is "number within the other container" "$(./inside sh -c 'echo $$')" 1
 # begun: waits until $pid records. A recorder that has ended is a failure.
 begun() {
 	soon recording_or_ended
-	! grep -q '^State:.Z' "/proc/$pid/status" || fail "the recorder has ended: $(cat err)"
+	kill -0 "$pid" 2>/dev/null || fail "the recorder has ended: $(cat err)"
 }
 
-recording_or_ended() { recording "$pid" || grep -q '^State:.Z' "/proc/$pid/status"; }
+recording_or_ended() { recording "$pid" 2>/dev/null || ! kill -0 "$pid" 2>/dev/null; }
 
 # ---- exactly these capabilities
 
