@@ -179,6 +179,13 @@ static int choose_place(struct linx_site *site, u64 offset)
 		return -EADDRNOTAVAIL;
 	if (!IS_ENABLED(CONFIG_X86) && offset % 4)
 		return -EILSEQ;
+	/*
+	 * Behind an endbr64 stands the call that ftrace patches. It belongs to the function's begin: a kprobe there would take
+	 * the function from whatever replaces it (livepatch, rules that refuse), and its hits would not count as those of a
+	 * function that is hooked in two ways.
+	 */
+	if (is_traceable(site->addr))
+		return -EADDRNOTAVAIL;
 	err = register_place(site, true);
 	site->registered = !err;
 	return !err || err == -ENOMEM || err == -EILSEQ ? err : -EADDRNOTAVAIL;

@@ -741,7 +741,7 @@ int linx_probe_compile(const struct linx_probe_spec *spec, const struct linx_pro
 		return linx_fail(err, -ENOMEM, "probe: no memory");
 	find_function(&w);
 	rc = compile_args(&w);
-	plan->one = !rc && uses_prototype(&w);
+	plan->one = !rc && (spec->offset || uses_prototype(&w));
 	if (!rc && linx_fetch_check(plan->steps, plan->nsteps, plan->kind, &sum, &at))
 		rc = fail(&w, "the values together may have more than %u bytes: give them bounds, such as :str[256]", LINX_REC_USER_MAX);
 	if (!rc)

@@ -18,7 +18,7 @@ static const struct {
 	{ -ENOSYS, "this version has no probes of this kind, or on places within functions" },
 	{ -EACCES, "the kernel is locked down, which forbids reading its memory" },
 	{ -EPERM, "no permission, or the session is sealed" },
-	{ -ENOTUNIQ, "several functions have this name, and the types of this kernel describe one of them: use $1 ... and casts" },
+	{ -ENOTUNIQ, "several functions have this name, and types and offsets are those of one of them: use $1 ... and casts, without offset" },
 	{ -EINVAL, "the kernel refuses it" },
 	{ -E2BIG, "too many probes, or too many at this function; or it reads too much" },
 };

@@ -406,7 +406,7 @@ static void an_argument_may_be_called_ret(void **state)
 	linx_proto_free(p.proto);
 }
 
-/* The list of a name holds for one of several functions, unless no type of the prototype is in it. */
+/* The list of a name holds for one of several functions, unless it has no type of the prototype and no offset. */
 static void prototypes_are_of_one_function(void **state)
 {
 	static const struct {
@@ -415,7 +415,7 @@ static void prototypes_are_of_one_function(void **state)
 	} all[] = {
 		{ "kprobe:f(n)", true }, { "kprobe:f", true }, { "kretprobe:f() => ret", true }, { "kprobe:f()", false },
 		{ "kprobe:f((int)$1)", false }, { "kretprobe:f() => ret:s32", false }, { "kprobe:nowhere($1)", false },
-		{ "rawtp:tp(why)", false },
+		{ "rawtp:tp(why)", false }, { "kprobe:f+0x10(%di)", true }, { "kprobe:nowhere+4()", true },
 	};
 	struct linx_error err = { "" };
 	struct linx_probe_plan p;
