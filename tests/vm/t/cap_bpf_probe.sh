@@ -91,7 +91,7 @@ is "fields: programs" "$(jq -r 'select(.kind == "probe") | .args.filename | sub(
 is "fields: the thread's own number" "$(jq -c 'select(.kind == "probe") | .args.pid == .tid' t.json | sort -u)" true
 
 # Registers need a kprobe of its own. Several probes at one function are counted apart.
-lxb --probe 'kprobe:tcp_connect(%di, $1)' --probe "$connect" --probe "$connect if port = 1" --format json -o two.json --stats=two.stats \
+lxb --probe 'kprobe:tcp_connect(%di:x, $1:x)' --probe "$connect" --probe "$connect if port = 1" --format json -o two.json --stats=two.stats \
 	-- perl connect.pl 4711 30
 is "several at a function: status ($(cat err))" "$status" 0
 holds "several at a function" two.stats '[.probes[] | .selected] == [30, 30, 0] and .probes[2].filtered == 30'
