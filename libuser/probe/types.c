@@ -37,6 +37,73 @@ static int open_library(struct linx_types **types, struct linx_error *err)
 	return 0;
 }
 
+static uint32_t kind_of(const struct btf_type *b)
+{
+	return BTF_INFO_KIND(b->info);
+}
+
+static const char *name_at(const struct linx_types *t, uint32_t offset)
+{
+	const char *name = t->btf__name_by_offset(t->all, offset);
+
+	return name ? name : "";
+}
+
+/* ---- an index of names -------------------------------------------------------------------- */
+
+/* Returns the place at which a search for a name begins, by FNV-1a. */
+static uint32_t place_of(const struct linx_types *t, const char *name, uint32_t kind)
+{
+	uint32_t hash = 2166136261u ^ kind;
+
+	for (; *name; name++)
+		hash = (hash ^ (unsigned char)*name) * 16777619u;
+	return (hash ^ hash >> 16) & t->mask;
+}
+
+/*
+ * Makes the index of types by name and kind. libbpf looks at each type for each search, of which the kernel has over
+ * 100,000: a thousand probes would take seconds. For a module the index has the module's own types alone. 0 or -ENOMEM.
+ */
+static int make_index(struct linx_types *t, struct linx_error *err)
+{
+	const struct btf *base = t->btf__base_btf(t->all);
+	uint32_t first = base ? t->btf__type_cnt(base) : 1, n = t->btf__type_cnt(t->all), size = 16, at;
+
+	while (size / 2 < n - first)
+		size *= 2;
+	t->index = calloc(size, sizeof(*t->index));
+	if (!t->index)
+		return linx_fail(err, -ENOMEM, "types of the kernel: no memory");
+	t->mask = size - 1;
+	for (uint32_t id = first; id < n; id++) {
+		const struct btf_type *b = t->btf__type_by_id(t->all, id);
+		const char *name = b ? name_at(t, b->name_off) : "";
+
+		if (!*name)
+			continue;
+		/* of types with the same name and kind, a search finds the one with the lowest id first, as in libbpf */
+		for (at = place_of(t, name, kind_of(b)); t->index[at]; at = (at + 1) & t->mask)
+			;
+		t->index[at] = id;
+	}
+	return 0;
+}
+
+/* Finds a type of a kind by name, among the module's own types if there is a module. Returns its id; 0: there is none. */
+static uint32_t find_own(const struct linx_types *t, const char *name, uint32_t kind)
+{
+	const struct btf_type *b;
+	uint32_t id;
+
+	for (uint32_t at = place_of(t, name, kind); (id = t->index[at]); at = (at + 1) & t->mask) {
+		b = t->btf__type_by_id(t->all, id);
+		if (kind_of(b) == kind && !strcmp(name_at(t, b->name_off), name))
+			return id;
+	}
+	return 0;
+}
+
 int linx_types_open(const char *module, struct linx_types **types, struct linx_error *err)
 {
 	int rc = open_library(types, err);
@@ -55,6 +122,8 @@ int linx_types_open(const char *module, struct linx_types **types, struct linx_e
 			rc = linx_fail(err, -ENOENT, "types of module %.64s: /sys/kernel/btf/%.64s cannot be read (no such module, or its "
 					"kernel has no BTF of modules); use $1 or %%reg with a cast", module, module);
 	}
+	if (!rc)
+		rc = make_index(t, err);
 	if (rc) {
 		linx_types_close(t);
 		*types = NULL;
@@ -66,8 +135,14 @@ int linx_types_borrow(struct btf *btf, struct linx_types **types, struct linx_er
 {
 	int rc = open_library(types, err);
 
-	if (!rc)
-		(*types)->all = btf;
+	if (rc)
+		return rc;
+	(*types)->all = btf;
+	rc = make_index(*types, err);
+	if (rc) {
+		linx_types_close(*types);
+		*types = NULL;
+	}
 	return rc;
 }
 
@@ -75,6 +150,7 @@ void linx_types_close(struct linx_types *t)
 {
 	if (!t)
 		return;
+	free(t->index);
 	if (t->module)
 		t->btf__free(t->module);
 	if (t->kernel)
@@ -84,35 +160,6 @@ void linx_types_close(struct linx_types *t)
 }
 
 /* ---- types ------------------------------------------------------------------------------- */
-
-static const char *name_at(const struct linx_types *t, uint32_t offset)
-{
-	const char *name = t->btf__name_by_offset(t->all, offset);
-
-	return name ? name : "";
-}
-
-static uint32_t kind_of(const struct btf_type *b)
-{
-	return BTF_INFO_KIND(b->info);
-}
-
-/* Finds a type of a kind by name, among the module's own types if there is a module. Returns its id; 0: there is none. */
-static uint32_t find_own(const struct linx_types *t, const char *name, uint32_t kind)
-{
-	const struct btf *base = t->btf__base_btf(t->all);
-	uint32_t n = base ? t->btf__type_cnt(t->all) : 0;
-	__s32 id;
-
-	for (uint32_t i = base ? t->btf__type_cnt(base) : 0; i < n; i++) {
-		const struct btf_type *b = t->btf__type_by_id(t->all, i);
-
-		if (b && kind_of(b) == kind && !strcmp(name_at(t, b->name_off), name))
-			return i;
-	}
-	id = base ? 0 : t->btf__find_by_name_kind(t->all, name, kind);
-	return id > 0 ? (uint32_t)id : 0;
-}
 
 /* Finds a type of a kind by name, among the module's own types first. libbpf searches them last. */
 static uint32_t find_any(const struct linx_types *t, const char *name, uint32_t kind)

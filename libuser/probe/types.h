@@ -34,6 +34,8 @@ struct linx_types {
 #undef MEMBER
 	struct btf *kernel, *module; /* module: NULL if there is none */
 	const struct btf *all; /* the module's BTF, which includes the kernel's; without a module the kernel's */
+	uint32_t *index; /* ids of types, found by name and kind: a table with mask + 1 elements; 0: nothing there */
+	uint32_t mask;
 };
 
 /*
