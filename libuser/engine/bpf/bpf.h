@@ -222,6 +222,8 @@ int linx_bpf_open_programs(struct linx_engine_bpf *b, enum linx_bpf_set set, str
 int linx_bpf_load_more(struct linx_engine_bpf *b, enum linx_bpf_set set, struct linx_error *err);
 /* Puts a text about programs that could not be loaded into err, and returns rc. */
 int linx_bpf_fail_load(int rc, struct linx_error *err);
+/* open.c: True if this thread has CAP_SYS_ADMIN, or the kernel does not say. */
+bool linx_bpf_is_admin(void);
 
 /* ---- tamper.c */
 

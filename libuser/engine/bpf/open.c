@@ -58,6 +58,11 @@ static uint64_t own_capabilities(void)
 	return syscall(SYS_capget, &head, has) ? UINT64_MAX : has[0].effective | (uint64_t)has[1].effective << 32;
 }
 
+bool linx_bpf_is_admin(void)
+{
+	return own_capabilities() & 1ull << CAP_SYS_ADMIN;
+}
+
 /*
  * Checks the capabilities without which there is no recording, and names a missing one. The kernel would refuse as well,
  * but with one error for all of them. CAP_SYS_ADMIN includes them.

@@ -147,7 +147,8 @@ int linx_bpf_fail_load(int rc, struct linx_error *err)
 			err, rc,
 			"engine bpf: the kernel refuses the programs (%s): it needs CAP_BPF and CAP_PERFMON, and no lockdown of confidentiality",
 			strerror(-rc));
-	return linx_fail(err, rc, "engine bpf: the kernel does not take the programs: %s", strerror(-rc));
+	return linx_fail(err, rc, "engine bpf: the kernel does not take the programs: %s%s", strerror(-rc),
+			 rc == -EINVAL && !linx_bpf_is_admin() ? "; give it CAP_SYS_ADMIN, too: libbpf 1.1 needs that on kernels up to 6.13" : "");
 }
 
 int linx_bpf_open_programs(struct linx_engine_bpf *b, enum linx_bpf_set set, struct linx_error *err)

@@ -9,17 +9,20 @@
 #include <sys/prctl.h>
 #include "deny.h"
 
+#define STORM_PROGRAMS 16u
+
 struct deny_storm {
 	const char *path; /* a file that rule 0 of the loaded set, and no other, refuses to open, with EPERM */
 	uint32_t programs, each; /* number of programs, and of opens that each of them tries */
-	uint32_t load; /* number of programs that only compute and make calls that nothing refuses */
+	uint32_t load; /* number of programs that only compute and make calls that nothing refuses; both at most STORM_PROGRAMS */
 	bool read; /* the records are read meanwhile */
 	/* Results. */
 	uint64_t ns; /* from the first open to the last */
 	uint64_t refused; /* opens that failed as the rule says */
 	uint64_t counted; /* refusals that the rule counted */
-	uint64_t records, others; /* REFUSED records, and records of other kinds, except those that report losses */
+	uint64_t records, others; /* REFUSED records; records of these programs of other kinds, except those that report losses */
 	uint64_t lost; /* records that found no room */
+	pid_t pids[STORM_PROGRAMS];
 };
 
 /* Memory that the programs share. */
@@ -67,8 +70,8 @@ static inline void storm_count(const struct linx_rec *rec, void *arg)
 
 	if (rec->kind == LINX_REC_REFUSED)
 		s->records++;
-	else if (rec->kind != LINX_REC_GAP)
-		s->others++;
+	for (uint32_t i = 0; i < s->programs + s->load && rec->kind != LINX_REC_REFUSED && rec->kind != LINX_REC_GAP; i++)
+		s->others += rec->pid == (uint32_t)s->pids[i]; /* other tasks, as of the kernel, begin and end meanwhile */
 }
 
 static inline void storm_read(struct dev *d, struct deny_storm *s)
@@ -89,10 +92,12 @@ static inline uint64_t storm_lost(struct dev *d)
 	return lost;
 }
 
-static inline void storm_fork(const struct deny_storm *s, struct storm_state *state, bool load)
+static inline pid_t storm_fork(const struct deny_storm *s, struct storm_state *state, bool load)
 {
-	if (fork())
-		return;
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (load)
 		storm_load(state);
@@ -108,7 +113,7 @@ static inline void deny_storm(struct dev *d, struct deny_storm *s)
 	uint64_t counted, lost, begin;
 
 	for (uint32_t i = 0; i < n; i++)
-		storm_fork(s, state, i >= s->programs);
+		s->pids[i] = storm_fork(s, state, i >= s->programs);
 	while (state->ready < n)
 		sleep_ms(1);
 	storm_read(d, s);
