@@ -340,6 +340,7 @@ _FUNCTIONS = {
     "linx_print": (c_int, _P, _P, POINTER(_P), POINTER(c_size_t)),
     "linx_printer_free": (None, _P),
     "linx_printer_new": (c_int, c_int, POINTER(_PrintOpts), POINTER(_P)),
+    "linx_get_pods_error": (c_int, _P),
     "linx_read_containers": (c_int, _P, c_char_p),
     "linx_read_pods": (c_int, _P, c_char_p, c_uint),
     "linx_salvage": (c_int, _P),

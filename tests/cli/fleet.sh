@@ -102,10 +102,12 @@ test_stopped_while_a_place_is_heard() {
 # Publishes the place of a machine until linx-store hears it.
 place() {
 	/usr/bin/python3 - "$port" <<-'END'
-		import socket, sys, time
+		import os, socket, sys, time
+		def heard(): # linx-store may not have begun to write yet
+		    return os.path.exists("store.log") and b"it begins" in open("store.log", "rb").read()
 		s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
 		s.sendall(b"CONNECT {}\r\n")
-		while b"it begins" not in open("store.log", "rb").read():
+		while not heard():
 		    s.sendall(b"PUB linx.at.web-1 5\r\n1 1 2\r\n")
 		    time.sleep(0.05)
 	END

@@ -19,6 +19,7 @@ test_what_is_installed() {
 	(cd root && find . -type f -o -type l | sed -E 's|man3/linx_?[a-z_]*|man3/linx|' | sort -u) >got
 	sed -n '/(help,/d; s|^SUBCOMMAND(\([a-z]*\),.*|./usr/share/man/man1/linxcap-\1.1|p' "$LINX_ROOT/tools/cmd/subcommands.def" >all
 	cat >>all <<-'END'
+	./usr/bin/linx-pods
 	./usr/bin/linx-ship
 	./usr/bin/linx-store
 	./usr/bin/linxcap
@@ -48,6 +49,7 @@ test_what_is_installed() {
 	./usr/share/doc/linx/examples/replay.c
 	./usr/share/falco/plugins/libsyscall_sequence_plugin.so
 	./usr/share/fish/vendor_completions.d/linxcap.fish
+	./usr/share/man/man1/linx-pods.1
 	./usr/share/man/man1/linx-ship.1
 	./usr/share/man/man1/linx-store.1
 	./usr/share/man/man1/linxcap.1
@@ -95,7 +97,7 @@ test_what_is_not_there_is_uninstalled() { # full
 		[ $? != 77 ] || skip "no tmpfs"
 		broken "$(cat log)"
 	}
-	[ "$(cat asked)" = "$(printf -- '-q disable --now %s\n' linxcap-record linx-rules linx-ship linx-store)" ] || broken "asked of systemctl: $(cat asked)"
+	[ "$(cat asked)" = "$(printf -- '-q disable --now %s\n' linxcap-record linx-rules linx-ship linx-store linx-pods)" ] || broken "asked of systemctl: $(cat asked)"
 	[ -z "$(find units rules modules users folders ! -type d)" ] || broken "left: $(find units rules modules users folders)"
 }
 

@@ -5,9 +5,9 @@
 # tree.
 
 DISTRO_GROUPS="build test vm"
-# Packages that are left out: QEMU runs on this machine, and a compiler cache would hide compilations. Packages that are
-# added: the root needs its own make.
-DISTRO_WITHOUT="qemu-system-x86 ccache"
+# Packages that are left out: QEMU runs on this machine, a compiler cache would hide compilations, and databases of fleets
+# are tried on this machine, since newer suites lack some. Packages that are added: the root needs its own make.
+DISTRO_WITHOUT="qemu-system-x86 ccache clickhouse-server kcat nodejs npm"
 DISTRO_BESIDE="make ca-certificates"
 
 distro_root() { printf '%s' "$LINX_DOWNLOADS/suites/$1/tree"; }

@@ -112,8 +112,8 @@ cat >rules.yaml <<'END'
   output: odd port %probe.arg.port
   priority: WARNING
 END
-lx --engine bpf --rules rules.yaml -o alerts -- perl connect.pl 4711 4
-is "rules: alerts ($(cat err))" "$(grep -c 'odd port 4711' alerts)" 4
+lx --engine bpf --rules rules.yaml -- perl connect.pl 4711 4
+is "rules: alerts ($(cat err))" "$(grep -c 'odd port 4711' out)" 4
 
 # One specification, several functions of the name: each has its number, by rising address.
 shared=bpf_iter_detach_map
