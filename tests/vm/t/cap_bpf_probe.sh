@@ -124,7 +124,8 @@ lxb --probe 'kprobe:no_such_function_here' -- true
 is "absent: status" "$status" 1
 has "absent" err 'no such symbol: inlined, renamed or absent'
 # A function that cannot be traced, among others that can: the message names its probe.
-untraced=$(awk '$2 ~ /[tT]/ && NF == 3 { print $3 }' /proc/kallsyms | grep -xE 'irqentry_enter|irqentry_nmi_enter|do_int3|exc_nmi' | head -n 1)
+untraced=$(awk '$2 ~ /[tT]/ && NF == 3 { print $3 }' /proc/kallsyms | grep -xE 'irqentry_enter|irqentry_nmi_enter|do_int3|exc_nmi' |
+	grep -vxFf <(cut -d ' ' -f 1 /sys/kernel/tracing/available_filter_functions) | head -n 1)
 lxb --probe "$connect" --probe "kprobe:$untraced(\$1)" --probe 'kprobe:vfs_open(path)' -- true
 is "not traceable: status ($(cat err))" "$status" 1
 has "not traceable" err "kprobe:$untraced.*cannot be probed"
