@@ -36,7 +36,7 @@ struct bpf_map {
 struct bpf_object {
 	struct bpf_program programs[ARRAY_SIZE(names)];
 	size_t n;
-	struct bpf_map maps[2];
+	struct bpf_map maps[3];
 	bool loaded;
 };
 
@@ -59,6 +59,7 @@ static struct bpf_object *fake_open(const void *file, size_t len, const struct b
 		o->programs[i] = (struct bpf_program){ .name = names[i], .loads = true };
 	o->maps[0] = (struct bpf_map){ 100 + (int)fake.opened * 10, true };
 	o->maps[1] = (struct bpf_map){ 101 + (int)fake.opened * 10, true };
+	o->maps[2] = (struct bpf_map){ 102 + (int)fake.opened * 10, true };
 	fake.opened++;
 	return o;
 }
@@ -107,10 +108,10 @@ static struct bpf_map *fake_next_map(const struct bpf_object *o, const struct bp
 	return next < o->maps + ARRAY_SIZE(o->maps) ? (struct bpf_map *)next : NULL;
 }
 
-/* Returns the second map for the name of the tallies, and the first map for any other name. */
+/* Returns the second map for the name of the tallies, and the third one for the names of maps of probes. */
 static struct bpf_map *fake_find_map(const struct bpf_object *o, const char *name)
 {
-	return (struct bpf_map *)&o->maps[!strcmp(name, LINX_BPF_TALLIES_MAP)];
+	return (struct bpf_map *)&o->maps[strcmp(name, LINX_BPF_TALLIES_MAP) ? 2 : 1];
 }
 
 static int fake_autocreate(struct bpf_map *m, bool on)
@@ -252,6 +253,7 @@ static void test_loaded_once(void **state)
 	assert_true(b.objects[LINX_BPF_SET_ENTRIES]->loaded);
 	assert_int_equal(b.objects[LINX_BPF_SET_ENTRIES]->maps[0].fd, 100);
 	assert_false(b.objects[LINX_BPF_SET_ENTRIES]->maps[1].is_made); /* only sessions that count alone have tallies */
+	assert_false(b.objects[LINX_BPF_SET_ENTRIES]->maps[2].is_made); /* only the programs at probes need these */
 	assert_string_equal(b.programs[LINX_BPF_ENTER]->name, "linx_held_enter");
 	assert_null(b.programs[LINX_BPF_URING_SUBMIT]);
 	close_all(&b);
