@@ -10,9 +10,22 @@
 
 #include "rows/row_columns.h"
 
-/* True if len bytes are a block with the n columns of a row, and the facts in *want hold. */
-bool linx_native_check(const uint8_t *data, size_t len, unsigned int n, const struct linx_rowset_block *want);
-/* Appends the rows of a block for which linx_native_check() has returned true. */
-void linx_native_add(const uint8_t *data, size_t len, struct linx_columns *to);
+/* A block that was checked. */
+struct linx_native_view {
+	uint32_t n, nrows; /* how many columns and rows */
+	const uint8_t *columns; /* the columns, up to the end of the block */
+	size_t len;
+};
+
+/*
+ * True if len bytes are a block with the columns of a row, of this version or of an earlier one, and the facts in *want
+ * hold. *view then shows the block, in the same memory.
+ */
+bool linx_native_check(const uint8_t *data, size_t len, const struct linx_rowset_block *want, struct linx_native_view *view);
+/*
+ * Appends the rows of a block for which linx_native_check() has returned true. Columns that an earlier version did not
+ * have are null.
+ */
+void linx_native_add(const struct linx_native_view *view, struct linx_columns *to);
 
 #endif

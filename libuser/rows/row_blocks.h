@@ -10,6 +10,11 @@
 
 /* Appends the rows as a block of ClickHouse's format Native. out->failed: no memory. */
 void linx_rows_put_native(const struct linx_columns *c, struct linx_strbuf *out);
+/* The two parts of such a block: the numbers of its columns and rows, and the columns. */
+void linx_native_put_counts(uint32_t columns, uint32_t rows, struct linx_strbuf *out);
+void linx_native_put_columns(const struct linx_columns *c, struct linx_strbuf *out);
+/* Appends an optional column in which no row has a value. */
+void linx_native_put_null(const struct linx_column_spec *spec, uint32_t rows, struct linx_strbuf *out);
 /* Appends the name that Native has for the type of a column. */
 void linx_native_put_type(struct linx_strbuf *o, const struct linx_column_spec *spec);
 /* Appends the rows as lines of JSON, an object for each row (JSONEachRow). out->failed: no memory. */

@@ -81,53 +81,56 @@ void linx_columns_clear(struct linx_columns *c)
 
 /* ---- one value more -------------------------------------------------------------------------- */
 
-static bool grow(struct linx_rows_column *column)
+bool linx_columns_grow(struct linx_columns *c, struct linx_rows_column *column, uint32_t n)
 {
-	uint32_t room = column->room ? column->room * 2 : ROOM_MIN;
-	int64_t *numbers = realloc(column->numbers, room * sizeof(*numbers));
-	uint8_t *present;
+	uint32_t room = column->room ? column->room : ROOM_MIN;
+	int64_t *numbers;
+	uint8_t *present = NULL;
 
-	if (!numbers)
-		return false;
-	column->numbers = numbers;
-	if (column->spec->optional) {
+	while (room < column->nrows + n)
+		room *= 2;
+	numbers = realloc(column->numbers, room * sizeof(*numbers));
+	if (numbers)
+		column->numbers = numbers;
+	if (numbers && column->spec->optional) {
 		present = realloc(column->present, room);
-		if (!present)
-			return false;
-		column->present = present;
+		column->present = present ? present : column->present;
+	}
+	if (!numbers || (column->spec->optional && !present)) {
+		c->failed = true;
+		return false;
 	}
 	column->room = room;
 	return true;
 }
 
-/* Returns the column with room for one more row; NULL: no memory. */
-static struct linx_rows_column *next_row(struct linx_columns *c, unsigned int i, bool has_value)
+void linx_columns_numbers(struct linx_columns *c, unsigned int i, const void *values, const uint8_t *absent, uint32_t n)
 {
 	struct linx_rows_column *column = &c->columns[i];
+	bool is_small = column->spec->type == LINX_COLUMN_INT32, is_unsigned = column->spec->sense == LINX_SENSE_UNSIGNED;
+	const uint8_t *at = values;
+	int64_t number, *to;
+	int32_t small;
 
-	if (column->nrows == column->room && !grow(column)) {
-		c->failed = true;
-		return NULL;
+	if (column->room - column->nrows < n && !linx_columns_grow(c, column, n))
+		return;
+	to = column->numbers + column->nvalues;
+	for (uint32_t k = 0; k < n; k++) {
+		if (is_small) {
+			memcpy(&small, at + k * sizeof(small), sizeof(small));
+			number = is_unsigned ? (int64_t)(uint32_t)small : small;
+		} else {
+			memcpy(&number, at + k * sizeof(number), sizeof(number));
+		}
+		if (column->present)
+			column->present[column->nrows + k] = !(absent && absent[k]);
+		if (!absent || !absent[k])
+			*to++ = number;
 	}
-	if (column->present)
-		column->present[column->nrows] = has_value;
-	column->nrows++;
-	if (column->nrows > c->nrows)
+	column->nvalues = (uint32_t)(to - column->numbers);
+	column->nrows += n;
+	if (!i)
 		c->nrows = column->nrows;
-	return column;
-}
-
-void linx_columns_null(struct linx_columns *c, unsigned int i)
-{
-	next_row(c, i, false);
-}
-
-void linx_columns_number(struct linx_columns *c, unsigned int i, int64_t number)
-{
-	struct linx_rows_column *column = next_row(c, i, true);
-
-	if (column)
-		column->numbers[column->nvalues++] = number;
 }
 
 /* ---- dictionaries ---------------------------------------------------------------------------- */
@@ -244,6 +247,14 @@ static int64_t number_of(struct linx_columns *c, struct linx_texts *t, const cha
 	return (int64_t)*slot - 1;
 }
 
+/* Returns the same as number_of() for the next value of a column. Most texts are that of the row before. */
+static int64_t number_after(struct linx_columns *c, struct linx_rows_column *column, const char *text, uint32_t len)
+{
+	int64_t last = column->nvalues ? column->numbers[column->nvalues - 1] : -1;
+
+	return last >= 0 && is_text(&column->texts, (uint32_t)last, text, len) ? last : number_of(c, &column->texts, text, len);
+}
+
 /* Gives up the dictionary: stores the text of each value so far in the order of rows. */
 static bool make_plain(struct linx_columns *c, struct linx_rows_column *column)
 {
@@ -291,7 +302,7 @@ static int64_t put_text(struct linx_columns *c, struct linx_rows_column *column,
 		return 0;
 	}
 	if (!column->texts.is_plain)
-		number = number_of(c, &column->texts, text, (uint32_t)len);
+		number = number_after(c, column, text, (uint32_t)len);
 	else if (append(&column->texts, text, (uint32_t)len))
 		c->text_bytes += sizeof(uint32_t) + len;
 	else
@@ -306,7 +317,7 @@ static int64_t put_text(struct linx_columns *c, struct linx_rows_column *column,
 
 void linx_columns_text(struct linx_columns *c, unsigned int i, const char *text, size_t len)
 {
-	struct linx_rows_column *column = next_row(c, i, true);
+	struct linx_rows_column *column = linx_columns_next(c, i, true);
 
 	if (column)
 		put_text(c, column, text, len);
@@ -324,7 +335,7 @@ static void put_again(struct linx_columns *c, struct linx_rows_column *column, i
 
 void linx_columns_name(struct linx_columns *c, unsigned int i, const char *name)
 {
-	struct linx_rows_column *column = next_row(c, i, true);
+	struct linx_rows_column *column = linx_columns_next(c, i, true);
 	struct linx_known_name *known;
 	int64_t number;
 
@@ -351,7 +362,7 @@ int64_t linx_columns_last(const struct linx_columns *c, unsigned int i)
 
 void linx_columns_again(struct linx_columns *c, unsigned int i, int64_t last)
 {
-	struct linx_rows_column *column = next_row(c, i, last != LINX_COLUMN_NULL);
+	struct linx_rows_column *column = linx_columns_next(c, i, last != LINX_COLUMN_NULL);
 
 	if (column && last != LINX_COLUMN_NULL)
 		put_again(c, column, last);

@@ -79,13 +79,47 @@ static inline size_t linx_columns_plain_size(const struct linx_columns *c)
 	return c->plain_bytes + c->nrows * c->row_bytes;
 }
 
-/* Appends the value of the next row to column i. Each row must append exactly one value, or null, to each column. */
-void linx_columns_number(struct linx_columns *c, unsigned int i, int64_t number);
+/* Makes room for n more rows in a column. False: no memory; c->failed is set. */
+bool linx_columns_grow(struct linx_columns *c, struct linx_rows_column *column, uint32_t n);
+/* Begins the next row of a column. Returns the column, which has room for a value; NULL: no memory. */
+static inline struct linx_rows_column *linx_columns_next(struct linx_columns *c, unsigned int i, bool has_value)
+{
+	struct linx_rows_column *column = &c->columns[i];
+
+	if (__builtin_expect(column->nrows == column->room, 0) && !linx_columns_grow(c, column, 1))
+		return NULL;
+	if (column->present)
+		column->present[column->nrows] = has_value;
+	column->nrows++;
+	if (!i)
+		c->nrows = column->nrows;
+	return column;
+}
+
+/*
+ * Appends the value of the next row to column i. Each row must append exactly one value, or null, to each column, to
+ * column 0 first.
+ */
+static inline void linx_columns_number(struct linx_columns *c, unsigned int i, int64_t number)
+{
+	struct linx_rows_column *column = linx_columns_next(c, i, true);
+
+	if (column)
+		column->numbers[column->nvalues++] = number;
+}
+/* Appends no value. The column must be optional. */
+static inline void linx_columns_null(struct linx_columns *c, unsigned int i)
+{
+	linx_columns_next(c, i, false);
+}
 void linx_columns_text(struct linx_columns *c, unsigned int i, const char *text, size_t len);
+/*
+ * Appends n values to a column of numbers. values: each has 4 or 8 bytes, as the column's type says, on any address.
+ * absent: [n] 1: the row has no value; NULL: all have one
+ */
+void linx_columns_numbers(struct linx_columns *c, unsigned int i, const void *values, const uint8_t *absent, uint32_t n);
 /* Appends a string that keeps its address and contents forever. */
 void linx_columns_name(struct linx_columns *c, unsigned int i, const char *name);
-/* Appends no value. The column must be optional. */
-void linx_columns_null(struct linx_columns *c, unsigned int i);
 
 /*
  * Results of linx_columns_last(), which gives the last row's text in a column as a number. A later row can then have

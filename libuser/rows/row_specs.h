@@ -37,6 +37,12 @@
 enum { LINX_ROW_SPECS(LINX_ROW_ID) ROW_COLUMNS };
 extern const struct linx_column_spec linx_row_specs[ROW_COLUMNS];
 
+/* True if blocks of this version or of an earlier one have so many columns. */
+static inline bool linx_row_columns_known(uint32_t n)
+{
+	return n == ROW_COLUMNS;
+}
+
 static inline bool linx_is_ascii(const char *s, size_t n)
 {
 	uint64_t word, all = 0;

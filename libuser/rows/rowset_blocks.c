@@ -9,6 +9,7 @@
 #include "engine/capture_format.h"
 #include "event/event.h"
 #include "rows/native_read.h"
+#include "rows/row_blocks.h"
 #include "rows/rowset_own.h"
 
 uint32_t linx_checksum(uint32_t crc, const void *data, size_t len)
@@ -81,29 +82,87 @@ const struct linx_rowset_cpu *linx_rowset_get_cpus(struct linx_rowset *r, unsign
 
 /* ---- packing --------------------------------------------------------------------------------------- */
 
-int linx_rowset_pack(struct linx_rowset *r)
+/* Packs len bytes as a frame of zstd, behind what r->block has. 0 or -ENOMEM. */
+static int pack_frame(struct linx_rowset *r, const void *data, size_t len)
 {
-	size_t room = ZSTD_compressBound(r->out.len), n;
-	char *to;
+	size_t room = ZSTD_compressBound(len), n;
+	char *to = linx_strbuf_room(&r->block, room);
+
+	if (!to)
+		return -ENOMEM;
+	n = ZSTD_compressCCtx(r->packer, to, room, data, len, r->opts.level);
+	if (ZSTD_isError(n))
+		return -ENOMEM;
+	r->block.len += n;
+	return 0;
+}
+
+int linx_rowset_pack(struct linx_rowset *r, size_t counts)
+{
+	int ret;
 
 	if (!r->packer)
 		r->packer = ZSTD_createCCtx();
 	r->block.len = 0;
 	r->block.failed = false;
-	to = r->packer ? linx_strbuf_room(&r->block, room) : NULL;
-	if (!to)
+	if (!r->packer)
 		return -ENOMEM;
-	n = ZSTD_compressCCtx(r->packer, to, room, r->out.data, r->out.len, r->opts.level);
-	if (ZSTD_isError(n))
-		return -ENOMEM;
+	ret = pack_frame(r, r->out.data, counts);
+	if (!ret)
+		ret = pack_frame(r, r->out.data + counts, r->out.len - counts);
+	if (ret)
+		return ret;
 	r->out.len = 0;
-	linx_strbuf_mem(&r->out, to, n);
+	linx_strbuf_mem(&r->out, r->block.data, r->block.len);
 	return r->out.failed ? -ENOMEM : 0;
 }
 
-/* Unpacks a frame into r->block. 0, -EBADMSG or -ENOMEM. */
-static int unpack(struct linx_rowset *r, const void *data, size_t len, size_t plain)
+/* A frame of zstd. */
+struct frame {
+	const uint8_t *data;
+	size_t len, plain; /* bytes, and those that it has when it is unpacked */
+};
+
+/*
+ * True if a frame asks for a window that readers do not make, 2^27 bytes and more. The format has the size of the window
+ * behind the frame's magic number and its descriptor, of which a bit says that there is none: the window is the content.
+ */
+static bool has_large_window(const uint8_t *data, size_t len)
 {
+	const size_t descriptor = 4;
+
+	return len <= descriptor + 1 || (!(data[descriptor] & 1u << 5) && data[descriptor + 1] >> 3 >= 27 - 10);
+}
+
+/* Takes the next frame of a block, which states its unpacked size. False: there is no such frame, or it is too large. */
+static bool take_frame(const uint8_t **at, size_t *left, struct frame *f)
+{
+	unsigned long long plain = ZSTD_getFrameContentSize(*at, *left);
+	size_t len = ZSTD_findFrameCompressedSize(*at, *left);
+
+	if (ZSTD_isError(len) || plain > LINX_ROWSET_BLOCK_MAX || !plain || has_large_window(*at, *left))
+		return false;
+	*f = (struct frame){ .data = *at, .len = len, .plain = (size_t)plain };
+	*at += len;
+	*left -= len;
+	return true;
+}
+
+/* Returns how many frames a block has, one of an earlier version or two; 0: it is malformed. */
+static unsigned int take_frames(const void *data, size_t len, struct frame frames[2])
+{
+	const uint8_t *at = data;
+	unsigned int n = 0;
+
+	while (len && n < 2 && take_frame(&at, &len, &frames[n]))
+		n++;
+	return len || frames[0].plain + frames[1].plain > LINX_ROWSET_BLOCK_MAX ? 0 : n;
+}
+
+/* Unpacks n frames into r->block. 0, -EBADMSG or -ENOMEM. */
+static int unpack(struct linx_rowset *r, const struct frame *frames, unsigned int n)
+{
+	size_t plain = frames[0].plain + frames[1].plain;
 	char *to;
 
 	if (!r->unpacker)
@@ -114,18 +173,10 @@ static int unpack(struct linx_rowset *r, const void *data, size_t len, size_t pl
 	if (!to)
 		return -ENOMEM;
 	r->block.len = plain;
-	return ZSTD_decompressDCtx(r->unpacker, to, plain, data, len) == plain ? 0 : -EBADMSG;
-}
-
-/*
- * Returns the unpacked size that a frame states; 0: the data is not a frame of this length, or the size is missing, 0
- * or too large.
- */
-static size_t size_of(const void *data, size_t len)
-{
-	unsigned long long plain = ZSTD_getFrameContentSize(data, len);
-
-	return plain <= LINX_ROWSET_BLOCK_MAX && ZSTD_findFrameCompressedSize(data, len) == len ? (size_t)plain : 0;
+	for (unsigned int i = 0; i < n; to += frames[i].plain, i++)
+		if (ZSTD_decompressDCtx(r->unpacker, to, frames[i].plain, frames[i].data, frames[i].len) != frames[i].plain)
+			return -EBADMSG;
+	return 0;
 }
 
 /*
@@ -140,29 +191,81 @@ static bool has_room(const struct linx_rowset *r, uint32_t more, size_t plain)
 			 linx_columns_plain_size(&r->columns) + plain <= LINX_ROWSET_BLOCK_MAX);
 }
 
-int linx_rowset_add_block(struct linx_rowset *r, const struct linx_rowset_block *given, const void *data, size_t len)
+/* Reads what the caller wants of a block, and finds the frames. Returns the number of frames, or -errno. */
+static int begin_block(struct linx_rowset_block *want, const struct linx_rowset_block *given, const void *data, size_t len, struct frame frames[2])
 {
-	struct linx_rowset_block want = { .size = sizeof(want) };
-	int ret = linx_take_opts(&want, sizeof(want), given, given->size, NULL);
-	size_t plain;
+	int ret = linx_take_opts(want, sizeof(*want), given, given->size, NULL);
+	unsigned int n;
 
 	if (ret)
 		return ret;
-	if (!want.machine || !want.rows || want.rows > LINX_ROWSET_GROUP)
+	if (!want->machine || !want->rows || want->rows > LINX_ROWSET_GROUP)
 		return -EINVAL;
-	plain = size_of(data, len);
-	if (!plain)
-		return -EBADMSG;
-	r->ends |= !has_room(r, want.rows, plain);
-	if (r->ends)
-		return -ENOBUFS;
-	ret = unpack(r, data, len, plain);
+	n = take_frames(data, len, frames);
+	return n ? (int)n : -EBADMSG;
+}
+
+/* Unpacks and checks a block. 0, -EBADMSG or -ENOMEM. */
+static int check_block(struct linx_rowset *r, const struct linx_rowset_block *want, const struct frame *frames, unsigned int n,
+		       struct linx_native_view *view)
+{
+	int ret = unpack(r, frames, n);
+
 	if (ret)
 		return ret;
-	if (!linx_native_check((const uint8_t *)r->block.data, r->block.len, ROW_COLUMNS, &want))
-		return -EBADMSG;
-	linx_native_add((const uint8_t *)r->block.data, r->block.len, &r->columns);
+	return linx_native_check((const uint8_t *)r->block.data, r->block.len, want, view) ? 0 : -EBADMSG;
+}
+
+int linx_rowset_add_block(struct linx_rowset *r, const struct linx_rowset_block *given, const void *data, size_t len)
+{
+	struct linx_rowset_block want = { .size = sizeof(want) };
+	struct linx_native_view view;
+	struct frame frames[2] = { 0 };
+	int n = begin_block(&want, given, data, len, frames), ret;
+
+	if (n < 0)
+		return n;
+	r->ends |= !has_room(r, want.rows, frames[0].plain + frames[1].plain);
+	if (r->ends)
+		return -ENOBUFS;
+	ret = check_block(r, &want, frames, (unsigned int)n, &view);
+	if (ret)
+		return ret;
+	linx_native_add(&view, &r->columns);
 	return r->columns.failed ? -ENOMEM : 0;
+}
+
+/* Appends the columns that the version of the block did not have yet. False: no memory. */
+static bool add_missing(struct linx_rowset *r, const struct linx_native_view *view)
+{
+	for (unsigned int i = view->n; i < ROW_COLUMNS; i++)
+		linx_native_put_null(&linx_row_specs[i], view->nrows, &r->block);
+	return !r->block.failed;
+}
+
+int linx_rowset_check_block(struct linx_rowset *r, const struct linx_rowset_block *given, const void *data, size_t len, struct linx_rowset_native *out)
+{
+	struct linx_rowset_block want = { .size = sizeof(want) };
+	struct linx_native_view view;
+	struct frame frames[2] = { 0 };
+	int n = begin_block(&want, given, data, len, frames), ret;
+	size_t counts;
+
+	if (n < 0)
+		return n;
+	ret = check_block(r, &want, frames, (unsigned int)n, &view);
+	if (ret)
+		return ret;
+	counts = r->block.len - view.len;
+	if (!add_missing(r, &view))
+		return -ENOMEM;
+	*out = (struct linx_rowset_native){ .columns = ROW_COLUMNS, .data = r->block.data + counts, .len = r->block.len - counts };
+	/* a sender may have divided its block elsewhere, or sent columns that are not all */
+	if (n == 2 && frames[0].plain == counts && view.n == ROW_COLUMNS) {
+		out->packed = frames[1].data;
+		out->packed_len = frames[1].len;
+	}
+	return 0;
 }
 
 /* ---- notes ------------------------------------------------------------------------------------------ */

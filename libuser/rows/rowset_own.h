@@ -52,8 +52,11 @@ struct linx_rowset {
 	uint64_t session; /* session of the rows in places, and of the processes in known */
 };
 
-/* Packs the block in r->out as one frame of zstd. 0 or -ENOMEM. */
-int linx_rowset_pack(struct linx_rowset *r);
+/*
+ * Packs the block in r->out as two frames of zstd: its first "counts" bytes, which are the numbers of columns and rows,
+ * and its columns. 0 or -ENOMEM.
+ */
+int linx_rowset_pack(struct linx_rowset *r, size_t counts);
 /* Notes in r->cpus that a row of this position was added. -ENOMEM: the row was not noted. */
 int linx_rowset_count_cpu(struct linx_rowset *r, uint32_t cpu, uint64_t seq, uint32_t part);
 /* Forgets the rows that linx_rowset_count_cpu() noted. */

@@ -215,7 +215,7 @@ def read_spool(folder):
             if at + size + body > len(data):
                 break
             assert magic == b'XLB1' and block == number
-            part = native_rows(frame(data[at + size:at + size + body]))
+            part = native_rows(frames(data[at + size:at + size + body]))
             assert len(part) == count
             for row in part:
                 assert row['session'] == session and (row['time'] is None or low <= row['time'] <= high)
@@ -320,9 +320,17 @@ def native_column(b, kind, n):
     return [int.from_bytes(b.take(size), 'little', signed=kind[0] == 'I') for _ in range(n)]
 
 
-def frame(data):
+def frames(data):
+    """What frames of zstd that follow one another have, together."""
     ZSTD.ZSTD_getFrameContentSize.restype = ctypes.c_ulonglong
-    return unpack(data, ZSTD.ZSTD_getFrameContentSize(data, ctypes.c_size_t(len(data))))
+    ZSTD.ZSTD_findFrameCompressedSize.restype = ctypes.c_size_t
+    out = b''
+    while data:
+        size = ZSTD.ZSTD_findFrameCompressedSize(data, ctypes.c_size_t(len(data)))
+        assert size <= len(data), 'a frame is not complete'
+        out += unpack(data[:size], ZSTD.ZSTD_getFrameContentSize(data, ctypes.c_size_t(len(data))))
+        data = data[size:]
+    return out
 
 
 def read_native(path):

@@ -36,7 +36,10 @@ enum linx_rowset_format {
 	 */
 	LINX_ROWSET_NATIVE, /* ClickHouse's Native, from 18.16 on; time is a number: ns since 1970 */
 	LINX_ROWSET_JSON, /* lines of JSON, which ClickHouse calls JSONEachRow; keys that are null are left out */
-	/* Blocks of LINX_ROWSET_NATIVE, each packed as one frame of zstd, which linx_rowset_add_block() reads. */
+	/*
+	 * Blocks of LINX_ROWSET_NATIVE, which linx_rowset_add_block() reads. Each is packed as two frames of zstd: the
+	 * numbers of columns and rows, and the columns.
+	 */
 	LINX_ROWSET_PACKED,
 };
 
@@ -44,7 +47,7 @@ struct linx_rowset_opts {
 	size_t size; /* sizeof(struct linx_rowset_opts) */
 	/* the column "args" is null for calls; rows of gaps, certificates and all other kinds still have it */
 	bool no_args;
-	int level; /* compression level of zstd in Parquet and in packed blocks, 1 to 19; 0: 3 */
+	int level; /* compression level of zstd in Parquet and in packed blocks, 1 to 19; 0: 3, in packed blocks 2 */
 	const struct linx_print_opts *print; /* options of LINX_FORMAT_JSON, for the column "args"; NULL: all zero */
 	/*
 	 * Function that replaces texts that programs chose, for example to blank secrets; NULL: texts stay. It returns
@@ -149,6 +152,22 @@ struct linx_rowset_block {
  * library; -ENOMEM: the rows since the last linx_rowset_make() are lost.
  */
 LINX_API int linx_rowset_add_block(struct linx_rowset *rows, const struct linx_rowset_block *want, const void *data, size_t len);
+
+/* Columns of a packed block that was checked, as LINX_ROWSET_NATIVE has them behind the numbers of columns and rows. */
+struct linx_rowset_native {
+	uint32_t columns; /* number of columns */
+	const void *data; /* the columns; borrowed until the next call for the same struct linx_rowset */
+	size_t len;
+	const void *packed; /* the same as a frame of zstd, a part of the caller's block; NULL: the block has no such frame */
+	size_t packed_len;
+};
+/*
+ * Checks a packed block as linx_rowset_add_block() does, and adds no row. *out has the block's columns, so that they can
+ * be passed on as they are. Columns that the block's version did not have yet are there, and null. Returns as
+ * linx_rowset_add_block(), but never -ENOBUFS; after -ENOMEM no row is lost.
+ */
+LINX_API int linx_rowset_check_block(struct linx_rowset *rows, const struct linx_rowset_block *want, const void *data, size_t len,
+				     struct linx_rowset_native *out);
 
 /*
  * Returns the CRC32C (Castagnoli) of len bytes, continued from "crc", the result for the bytes before; crc 0: these are

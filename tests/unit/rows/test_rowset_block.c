@@ -106,26 +106,46 @@ static size_t pack(char *to, size_t room, const void *data, size_t len)
 	return n;
 }
 
+/* Unpacks the two frames of a block; the caller frees the result. *counts: bytes of the first one. */
+static char *unpack(const char *block, size_t len, size_t *plain, size_t *counts)
+{
+	size_t first = ZSTD_findFrameCompressedSize(block, len), columns;
+	char *raw;
+
+	assert_true(first < len && ZSTD_findFrameCompressedSize(block + first, len - first) == len - first);
+	*counts = (size_t)ZSTD_getFrameContentSize(block, first);
+	columns = (size_t)ZSTD_getFrameContentSize(block + first, len - first);
+	*plain = *counts + columns;
+	raw = malloc(*plain);
+	assert_int_equal(ZSTD_decompress(raw, *counts, block, first), *counts);
+	assert_int_equal(ZSTD_decompress(raw + *counts, columns, block + first, len - first), columns);
+	return raw;
+}
+
 /* Every byte of the block is changed, and the block is cut at every length: nothing is read outside, and few changes are valid. */
 static void test_damage_is_refused(void **state)
 {
-	struct linx_rowset *set = new_set(LINX_ROWSET_PARQUET);
-	size_t len, plain, room, taken = 0;
-	char *block = make_block(&len), *raw, *packed;
+	struct linx_rowset *set = new_set(LINX_ROWSET_NATIVE);
+	struct linx_rowset_end end;
+	size_t len, plain, counts, room, taken = 0;
+	char *block = make_block(&len), *raw = unpack(block, len, &plain, &counts), *packed;
 
 	(void)state;
-	plain = (size_t)ZSTD_getFrameContentSize(block, len);
 	room = ZSTD_compressBound(plain);
-	raw = malloc(plain);
 	packed = malloc(room);
-	assert_int_equal(ZSTD_decompress(raw, plain, block, len), plain);
 	for (size_t i = 0; i < len; i++)
 		assert_int_equal(linx_rowset_add_block(set, &want, block, i), -EBADMSG);
 	for (size_t i = 0; i < plain; i++) {
 		char was = raw[i];
 
 		raw[i] ^= (char)(1 << i % 8);
-		taken += !linx_rowset_add_block(set, &want, packed, pack(packed, room, raw, plain));
+		if (!linx_rowset_add_block(set, &want, packed, pack(packed, room, raw, plain))) {
+			taken++;
+			/* what is taken was understood: the rows make the same block again */
+			assert_int_equal(linx_rowset_make(set, &end), 0);
+			assert_int_equal(end.len, plain);
+			assert_memory_equal(end.data, raw, plain);
+		}
 		raw[i] = was;
 		linx_rowset_clear(set);
 		if (i % 16 == 0)
@@ -136,6 +156,104 @@ static void test_damage_is_refused(void **state)
 	 * since names, types, lengths, machine, session and marks of null are checked.
 	 */
 	assert_true(taken > 0 && taken < plain * 3 / 4);
+	linx_rowset_free(set);
+	free(block);
+	free(raw);
+	free(packed);
+}
+
+/* Checks a block of two frames, which are raw[0, at) and raw[at, plain), in memory of "room" bytes. */
+static int check_divided(struct linx_rowset *set, const char *raw, size_t plain, size_t at, size_t room, struct linx_rowset_native *out)
+{
+	char *packed = malloc(2 * room);
+	size_t n = pack(packed, room, raw, at);
+	int ret;
+
+	n += pack(packed + n, room, raw + at, plain - at);
+	ret = linx_rowset_check_block(set, &want, packed, n, out);
+	if (!ret && out->packed)
+		assert_int_equal((const char *)out->packed - packed + (ptrdiff_t)out->packed_len, n);
+	free(packed);
+	return ret;
+}
+
+/*
+ * A block is checked without being added. Its columns can be passed on as they were packed, if they have a frame of their
+ * own. A block of one frame, as earlier versions have made them, and a block that is divided elsewhere have the columns
+ * unpacked alone.
+ */
+static void test_columns_are_passed_on(void **state)
+{
+	struct linx_rowset *set = new_set(LINX_ROWSET_NATIVE);
+	struct linx_rowset_block lie = want;
+	struct linx_rowset_native out;
+	size_t len, plain, counts, room;
+	char *block = make_block(&len), *raw = unpack(block, len, &plain, &counts), *packed;
+
+	(void)state;
+	room = ZSTD_compressBound(plain);
+	packed = malloc(room);
+	assert_int_equal(linx_rowset_check_block(set, &want, block, len, &out), 0);
+	assert_int_equal(out.columns, (uint8_t)raw[0]);
+	assert_int_equal(out.len, plain - counts);
+	assert_memory_equal(out.data, raw + counts, out.len);
+	assert_ptr_equal((const char *)out.packed + out.packed_len, block + len);
+	assert_int_equal(ZSTD_getFrameContentSize(out.packed, out.packed_len), out.len);
+	assert_int_equal(linx_rowset_check_block(set, &want, packed, pack(packed, room, raw, plain), &out), 0);
+	assert_null(out.packed);
+	assert_int_equal(out.len, plain - counts);
+	assert_memory_equal(out.data, raw + counts, out.len);
+	for (size_t at = 1; at < counts + 40; at++) {
+		assert_int_equal(check_divided(set, raw, plain, at, room, &out), 0);
+		assert_int_equal(out.packed != NULL, at == counts);
+	}
+	lie.session = 78;
+	assert_int_equal(linx_rowset_check_block(set, &lie, block, len, &out), -EBADMSG);
+	assert_int_equal(linx_rowset_check_block(set, &want, block, len - 1, &out), -EBADMSG);
+	assert_int_equal(linx_rowset_get_pending(set), 0);
+	linx_rowset_free(set);
+	free(block);
+	free(raw);
+	free(packed);
+}
+
+/*
+ * Makes a frame of one block that is not compressed, at most 128 KiB: magic number, descriptor (a content size of 4 bytes,
+ * and a window), the logarithm of the window, content size, and the head of the block, which is the last one.
+ */
+static size_t frame_with_window(char *to, unsigned int log, const char *data, size_t len)
+{
+	const uint32_t magic = ZSTD_MAGICNUMBER, size = (uint32_t)len, head = size << 3 | 1;
+
+	memcpy(to, &magic, 4);
+	to[4] = (char)(2 << 6);
+	to[5] = (char)((log - 10) << 3);
+	memcpy(to + 6, &size, 4);
+	memcpy(to + 10, &head, 3);
+	memcpy(to + 13, data, len);
+	return 13 + len;
+}
+
+/* A frame that asks for a window of 128 MiB is refused, since readers do not make it, and so is a third frame. */
+static void test_frames_that_others_do_not_read(void **state)
+{
+	struct linx_rowset *set = new_set(LINX_ROWSET_NATIVE);
+	size_t len, plain, counts, room, n = 0;
+	char *block = make_block(&len), *raw = unpack(block, len, &plain, &counts), *packed;
+	struct linx_rowset_native out;
+
+	(void)state;
+	assert_true(plain < 128u << 10);
+	room = ZSTD_compressBound(plain) * 3;
+	packed = malloc(room);
+	n = frame_with_window(packed, 26, raw, plain);
+	assert_int_equal(linx_rowset_check_block(set, &want, packed, n, &out), 0);
+	n = frame_with_window(packed, 27, raw, plain);
+	assert_int_equal(linx_rowset_check_block(set, &want, packed, n, &out), -EBADMSG);
+	n = 0;
+	for (size_t at = 0; at < 3; at++)
+		n += pack(packed + n, room - n, raw + at, at < 2 ? 1 : plain - 2);
+	assert_int_equal(linx_rowset_check_block(set, &want, packed, n, &out), -EBADMSG);
 	linx_rowset_free(set);
 	free(block);
 	free(raw);
@@ -253,6 +371,8 @@ int main(void)
 		cmocka_unit_test(test_rows_come_through),
 		cmocka_unit_test(test_lies_are_refused),
 		cmocka_unit_test(test_damage_is_refused),
+		cmocka_unit_test(test_columns_are_passed_on),
+		cmocka_unit_test(test_frames_that_others_do_not_read),
 		cmocka_unit_test(test_bombs_are_refused),
 		cmocka_unit_test(test_a_block_that_does_not_fit),
 		cmocka_unit_test(test_blocks_that_unpack_well),
