@@ -28,6 +28,8 @@
 /* Beginning of values of a row in an error. */
 #define VALUES "Column values:"
 #define PASSWORD_MAX 255
+/* Parameters of a packed insert: see store/frames.h. */
+#define UNPACK "&decompress=1&http_native_compression_disable_checksumming_on_decompress=1"
 
 /* ---- opening ------------------------------------------------------------------------------------------------ */
 
@@ -254,15 +256,15 @@ static void put_escaped(struct bytes *b, const char *text)
 		bytes_print(b, isalnum((unsigned char)*text) ? "%c" : "%%%02X", (unsigned char)*text);
 }
 
-int clickhouse_insert(struct clickhouse *c, const char *into, const struct bytes *data, struct problem *why)
+int clickhouse_insert(struct clickhouse *c, const char *into, const struct bytes *data, bool packed, struct problem *why)
 {
 	struct bytes more = { 0 };
 	struct http_answer a;
 	int rc;
 
 	/* an asynchronous insert would be answered before the rows are a part of the table */
-	bytes_print(&more, "%s&query_id=linx-store-%s-%016" PRIx64 "-%" PRIu64 "&query=insert+into+%s.", c->has_async ? "&async_insert=0" : "",
-		    c->database, c->id, c->inserts++, c->database);
+	bytes_print(&more, "%s%s&query_id=linx-store-%s-%016" PRIx64 "-%" PRIu64 "&query=insert+into+%s.", c->has_async ? "&async_insert=0" : "",
+		    packed ? UNPACK : "", c->database, c->id, c->inserts++, c->database);
 	put_escaped(&more, into);
 	if (more.failed || data->failed) {
 		bytes_free(&more);

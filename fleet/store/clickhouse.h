@@ -56,11 +56,11 @@ void clickhouse_close(struct clickhouse *c);
  */
 int clickhouse_ask(struct clickhouse *c, const char *sql, struct http_answer *a, struct problem *why);
 /*
- * Inserts data into a table. into: table, columns and format, as "rows format Native". Each block of Native is inserted
- * as a whole or not at all. Returns as clickhouse_ask(). After a failure it may be inserted nevertheless, and c->unsure is
+ * Inserts data into a table. into: table, columns and format, as "rows format Native". packed: the data are the frames of
+ * store/frames.h. Each block of Native is inserted as a whole or not at all. Returns as clickhouse_ask(). After a failure it may be inserted nevertheless, and c->unsure is
  * set.
  */
-int clickhouse_insert(struct clickhouse *c, const char *into, const struct bytes *data, struct problem *why);
+int clickhouse_insert(struct clickhouse *c, const char *into, const struct bytes *data, bool packed, struct problem *why);
 /*
  * Makes sure that no insert is running of which it is unknown whether it has succeeded. 0; -EAGAIN: one is running, or
  * the server is away.

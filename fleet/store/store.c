@@ -162,8 +162,9 @@ void store_end(struct store *s)
 	if (s->folder)
 		folder_close(s->folder);
 	clickhouse_close(&s->clickhouse);
-	bytes_free(&s->body);
+	frames_free(&s->body);
 	bytes_free(&s->list);
+	bytes_free(&s->more);
 	bytes_free(&s->floors);
 	aside_close(&s->aside);
 	if (s->desk)

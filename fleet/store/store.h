@@ -17,6 +17,7 @@
 #include "store/alert_desk.h"
 #include "store/clickhouse.h"
 #include "store/folder.h"
+#include "store/frames.h"
 #include "store/ledger.h"
 #include "store/store_metrics.h"
 #include "store/talk.h"
@@ -73,9 +74,10 @@ struct store {
 	struct aside aside;
 	struct folder *folder; /* for store_folder_way */
 	struct clickhouse clickhouse; /* for store_clickhouse_way */
-	struct bytes body, list; /* for store_clickhouse_way: rows, and rows of other tables, that are to be inserted */
+	struct frames body; /* for store_clickhouse_way: rows that are to be inserted */
+	struct bytes list, more; /* for store_clickhouse_way: rows of other tables that are to be inserted; columns for "body" */
 	uint64_t inserted; /* for store_clickhouse_way: number of blocks whose rows the database has taken */
-	size_t insert_bytes; /* for store_clickhouse_way: an insert has no further block when it has so many bytes */
+	size_t insert_bytes; /* for store_clickhouse_way: an insert has no further block when it has so many unpacked bytes */
 	struct bytes floors; /* for store_clickhouse_way: floors that are not sent yet */
 	struct problem reason; /* why the last put() has failed; empty: its result says it */
 	struct linx_rowset *rows;
@@ -148,6 +150,11 @@ int store_by_place(const void *x, const void *y);
 int store_add_note(struct store *s, const struct spool_head *h, const char *cause);
 /* Adds the rows of a block to s->rows. One row stands for a block that is lost, refused, or not what its head says. */
 int store_add_block(struct store *s, struct block *b);
+/*
+ * Does the same without adding the block's rows: *native has its columns. Where a row stands for the block, that is added
+ * to s->rows, and native->data is NULL.
+ */
+int store_check_block(struct store *s, struct block *b, struct linx_rowset_native *native);
 /* Refuses a block for good. what: what it is not, for a message. Sets the block aside, but only the first time. */
 void store_refuse(struct store *s, struct block *b, const char *what);
 /* Notes the floors of all spools in the place of rows, if the last time is a minute ago or at_once is true. */

@@ -14,15 +14,14 @@
 #include <time.h>
 
 /*
- * An insert has no further block when it has so many bytes or rows. ClickHouse makes one part of an insert of this
+ * An insert has no further block when it has so many unpacked bytes or rows. ClickHouse makes one part of an insert of this
  * size. After an insert that the server or the line cannot do, the next ones have fewer bytes.
  */
-#define INSERT_BYTES (64u << 20)
-#define INSERT_BYTES_MIN (1u << 20)
+#define INSERT_BYTES (192u << 20)
+#define INSERT_BYTES_MIN (INSERT_BYTES >> 6)
 #define INSERT_ROWS 1000000u
-/* Columns that are added to those of a block, and the most columns that a block can then have. */
+/* Columns that are added to those of a block. */
 #define MORE_COLUMNS 5
-#define COLUMNS_MAX 127
 /*
  * Limit of the bytes of an unpacked block. A small message can have a larger one. The recorder makes none: its blocks have
  * 7 MiB and a row, with a command line of 6 MiB at most, of which a byte takes up to six.
@@ -199,6 +198,14 @@ static int look(struct store *s)
 
 /* ---- rows --------------------------------------------------------------------------------------------------- */
 
+/* Appends a number as Native has it: 7 bits in each byte, the least significant byte first. */
+static void put_count(struct bytes *to, uint32_t n)
+{
+	for (; n > 127; n >>= 7)
+		bytes_print(to, "%c", (int)(n & 127) | 128);
+	bytes_print(to, "%c", (int)n);
+}
+
 /*
  * Appends a column of a block of Native: name, type, and a value of "size" bytes for each row. The first value is
  * "value", and each further one is greater by "step".
@@ -215,23 +222,49 @@ static void put_column(struct bytes *to, const char *name, const char *type, uns
 }
 
 /*
- * Appends a block to the body of an insert: the block of Native that the library has made, with further columns. Such a
- * block begins with the number of its columns, here in one byte, and the columns follow one another to its end.
+ * Appends rows to the body of an insert, as a block of Native: the numbers of its columns and rows, its columns as they
+ * are, and further columns.
  */
-static int put_block(struct bytes *to, const struct block *b, uint32_t rows, const char *native, size_t len)
+static void put_block(struct store *s, const struct block *b, uint32_t rows, const struct linx_rowset_native *native)
 {
 	const struct spool_head *h = &b->head;
+	struct bytes *more = &s->more;
 
-	if (!len || (uint8_t)native[0] + MORE_COLUMNS > COLUMNS_MAX)
-		return -EPROTO;
-	bytes_print(to, "%c", native[0] + MORE_COLUMNS);
-	bytes_put(to, native + 1, len - 1);
-	put_column(to, "spool", "UInt64", 8, rows, h->spool, 0);
-	put_column(to, "block", "UInt64", 8, rows, h->number, 0);
-	put_column(to, "last", "UInt64", 8, rows, h->last, 0);
-	put_column(to, "row", "UInt16", 2, rows, 0, 1);
-	put_column(to, "day", "Date", 2, rows, b->day, 0);
-	return to->failed ? -ENOMEM : 0;
+	bytes_clear(more);
+	put_count(more, native->columns + MORE_COLUMNS);
+	put_count(more, rows);
+	frames_pack(&s->body, more->data, more->len);
+	if (native->packed)
+		frames_put(&s->body, native->packed, native->packed_len, native->len);
+	else
+		frames_pack(&s->body, native->data, native->len);
+	bytes_clear(more);
+	put_column(more, "spool", "UInt64", 8, rows, h->spool, 0);
+	put_column(more, "block", "UInt64", 8, rows, h->number, 0);
+	put_column(more, "last", "UInt64", 8, rows, h->last, 0);
+	put_column(more, "row", "UInt16", 2, rows, 0, 1);
+	put_column(more, "day", "Date", 2, rows, b->day, 0);
+	frames_pack(&s->body, more->data, more->len);
+	s->body.to.failed |= more->failed;
+}
+
+/* Adds the row that stands for a block to the body of an insert. *rows: 1. */
+static int put_note(struct store *s, const struct block *b, uint32_t *rows)
+{
+	/* a block of Native with one row begins with two numbers of one byte */
+	const size_t counts = 2;
+	struct linx_rowset_native native = { 0 };
+	struct linx_rowset_end end;
+	int rc = linx_rowset_make(s->rows, &end);
+
+	if (rc)
+		return rc;
+	*rows = 1;
+	native.columns = (uint8_t)((const char *)end.data)[0];
+	native.data = (const char *)end.data + counts;
+	native.len = end.len - counts;
+	put_block(s, b, *rows, &native);
+	return 0;
 }
 
 /*
@@ -240,25 +273,26 @@ static int put_block(struct bytes *to, const struct block *b, uint32_t rows, con
  */
 static int encode(struct store *s, struct block *b, uint32_t *rows)
 {
-	struct linx_rowset_end end;
+	struct linx_rowset_native native;
 	int rc;
 
 	linx_rowset_clear(s->rows);
-	rc = store_add_block(s, b);
-	*rows = linx_rowset_get_pending(s->rows);
-	if (!rc)
-		rc = linx_rowset_make(s->rows, &end);
-	if (rc || end.len <= BLOCK_BYTES || b->refused)
-		return rc ? rc : put_block(&s->body, b, *rows, end.data, end.len);
-	store_refuse(s, b, "small enough when it is unpacked");
-	rc = encode(s, b, rows);
-	*rows = INSERT_ROWS;
-	return rc;
+	rc = store_check_block(s, b, &native);
+	if (!rc && !native.data)
+		rc = put_note(s, b, rows);
+	else if (!rc && native.len <= BLOCK_BYTES)
+		put_block(s, b, *rows = b->head.rows, &native);
+	else if (!rc) {
+		store_refuse(s, b, "small enough when it is unpacked");
+		rc = encode(s, b, rows);
+		*rows = INSERT_ROWS;
+	}
+	return rc || !s->body.to.failed ? rc : -ENOMEM;
 }
 
 static int insert_rows(struct store *s)
 {
-	int rc = clickhouse_insert(&s->clickhouse, "rows format Native", &s->body, &s->reason);
+	int rc = clickhouse_insert(&s->clickhouse, "rows format Native", &s->body.to, true, &s->reason);
 
 	if (!rc && s->insert_bytes < INSERT_BYTES)
 		s->insert_bytes *= 2;
@@ -298,7 +332,7 @@ static int insert_one(struct store *s, struct block *b)
 
 	if (is_hopeless(s, b))
 		store_refuse(s, b, "accepted by ClickHouse");
-	bytes_clear(&s->body);
+	frames_clear(&s->body);
 	rc = encode(s, b, &rows);
 	b->tried |= !rc;
 	if (!rc)
@@ -336,8 +370,8 @@ static int insert_together(struct store *s, struct block *b, unsigned int n, uns
 	uint32_t rows;
 	int rc = 0;
 
-	bytes_clear(&s->body);
-	for (i = 0; i < n && !rc && b[i].day == b->day && s->body.len < s->insert_bytes && all < INSERT_ROWS - LINX_ROWSET_GROUP; i++) {
+	frames_clear(&s->body);
+	for (i = 0; i < n && !rc && b[i].day == b->day && s->body.plain < s->insert_bytes && all < INSERT_ROWS - LINX_ROWSET_GROUP; i++) {
 		if (!is_due(&b[i]) || b[i].failures)
 			continue;
 		rc = encode(s, &b[i], &rows);
@@ -469,7 +503,7 @@ static int list_blocks(struct store *s)
 	for (unsigned int i = 0; i < s->n; i++)
 		if (!is_due(&s->blocks[i]))
 			print_block(&s->list, &s->blocks[i]);
-	rc = clickhouse_insert(&s->clickhouse, into, &s->list, &s->reason);
+	rc = clickhouse_insert(&s->clickhouse, into, &s->list, false, &s->reason);
 	for (unsigned int i = 0; i < s->n && !rc; i++)
 		s->blocks[i].stored = !is_due(&s->blocks[i]);
 	return rc;
@@ -518,7 +552,7 @@ static void end_floors(struct store *s)
 	int rc = 0;
 
 	if (s->floors.len || s->floors.failed)
-		rc = clickhouse_insert(&s->clickhouse, "floors (machine, spool, floor) format TabSeparated", &s->floors, &why);
+		rc = clickhouse_insert(&s->clickhouse, "floors (machine, spool, floor) format TabSeparated", &s->floors, false, &why);
 	bytes_clear(&s->floors);
 	if (!rc) {
 		complaint_over(&s->noting);

@@ -176,7 +176,8 @@ void store_refuse(struct store *s, struct block *b, const char *what)
 	b->aside = b->refused = true;
 }
 
-int store_add_block(struct store *s, struct block *b)
+/* Adds a block's rows (native NULL) or gives its columns, as store_check_block(). */
+static int use_block(struct store *s, struct block *b, struct linx_rowset_native *native)
 {
 	const struct linx_rowset_block want = {
 		.size = sizeof(want),
@@ -194,11 +195,25 @@ int store_add_block(struct store *s, struct block *b)
 		return store_add_note(s, &b->head, "refused");
 	if (b->head.flags & SPOOL_LOST)
 		return store_add_note(s, &b->head, "spool");
-	rc = linx_rowset_add_block(s->rows, &want, b->body, b->head.body);
+	if (native)
+		rc = linx_rowset_check_block(s->rows, &want, b->body, b->head.body, native);
+	else
+		rc = linx_rowset_add_block(s->rows, &want, b->body, b->head.body);
 	if (rc != -EBADMSG && rc != -EINVAL)
 		return rc;
 	store_refuse(s, b, "what its head says");
 	return store_add_note(s, &b->head, "refused");
+}
+
+int store_add_block(struct store *s, struct block *b)
+{
+	return use_block(s, b, NULL);
+}
+
+int store_check_block(struct store *s, struct block *b, struct linx_rowset_native *native)
+{
+	*native = (struct linx_rowset_native){ 0 };
+	return use_block(s, b, native);
 }
 
 /*

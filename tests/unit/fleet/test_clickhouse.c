@@ -203,30 +203,30 @@ static void test_lost_answers(void **state)
 	assert_int_equal(clickhouse_settle(&c, &why), 0);
 	assert_string_equal(asked, "");
 	will_answer(0, 200, "");
-	assert_int_equal(clickhouse_insert(&c, "rows format Native", &data, &why), 0);
+	assert_int_equal(clickhouse_insert(&c, "rows format Native", &data, false, &why), 0);
 	assert_non_null(strstr(asked, "&async_insert=0&query_id=linx-store-fleet-"));
 	assert_non_null(strstr(asked, "-0&query=insert+into+fleet.rows%20format%20Native 5 rows"));
 	assert_false(c.unsure);
 	will_answer(0, 500, "Code: 1");
-	assert_int_equal(clickhouse_insert(&c, "rows format Native", &data, &why), -EPROTO);
+	assert_int_equal(clickhouse_insert(&c, "rows format Native", &data, false, &why), -EPROTO);
 	assert_true(c.unsure);
 	/* nobody says that the server has done the insert */
 	c.unsure = false;
 	will_answer(0, 200, "");
 	answer.marked = false;
-	assert_int_equal(clickhouse_insert(&c, "rows format Native", &data, &why), -EAGAIN);
+	assert_int_equal(clickhouse_insert(&c, "rows format Native", &data, false, &why), -EAGAIN);
 	assert_string_equal(why.text, "not an answer of ClickHouse: http://db:8123: status 200: no header X-ClickHouse-");
 	assert_true(c.unsure);
 	for (size_t i = 0; i < sizeof(lost) / sizeof(*lost); i++) {
 		c.unsure = false;
 		will_answer(lost[i].rc, lost[i].status, lost[i].text);
-		assert_int_equal(clickhouse_insert(&c, "rows format Native", &data, &why), lost[i].is);
+		assert_int_equal(clickhouse_insert(&c, "rows format Native", &data, false, &why), lost[i].is);
 		assert_true(c.unsure);
 	}
 	/* nothing is sent */
 	c.unsure = false;
 	data.failed = true;
-	assert_int_equal(clickhouse_insert(&c, "rows format Native", &data, &why), -ENOMEM);
+	assert_int_equal(clickhouse_insert(&c, "rows format Native", &data, false, &why), -ENOMEM);
 	assert_false(c.unsure);
 	bytes_free(&data);
 }

@@ -12,6 +12,7 @@
 #include "common/base/sanitize.c"
 #include "fleet/nats/nats_pull.c"
 #include "fleet/store/bytes.c"
+#include "fleet/store/frames.c"
 #include "fleet/store/store.c"
 
 #ifdef FLEET_HAS_NATS

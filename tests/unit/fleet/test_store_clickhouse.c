@@ -17,6 +17,7 @@
 #include "fleet/store/bytes.c"
 #include "fleet/store/clickhouse.c"
 #include "fleet/store/clickhouse_setup.c"
+#include "fleet/store/frames.c"
 #include "fleet/store/ledger.c"
 #include "fleet/store/store_clickhouse.c"
 #include "fleet/store/store_clickhouse_tidy.c"
@@ -41,6 +42,7 @@ static char text[4096]; /* the answer to a question */
 static uint64_t now_ns;
 static bool stops;
 static struct store store;
+static struct linx_rowset *blocks; /* makes the blocks that are received */
 
 struct http_client *http_client_open(const struct http_client_opts *opts, struct problem *problem)
 {
@@ -62,9 +64,33 @@ static bool has(const void *data, size_t len, const char *word, unsigned int blo
 	return memmem(data, len, what, strlen(what));
 }
 
-static int insert_into_rows(const void *data, size_t len, struct http_answer *a)
+static size_t length_at(const uint8_t *at)
+{
+	return at[0] | (size_t)at[1] << 8 | (size_t)at[2] << 16 | (size_t)at[3] << 24;
+}
+
+/* Unpacks the body of an insert, as the server does; the caller frees the result. */
+static char *unpack(const void *data, size_t len, size_t *n)
+{
+	const uint8_t *at = data, *end = at + len;
+	char *plain = NULL;
+
+	for (*n = 0; at < end; at += CHECKSUM + length_at(at + CHECKSUM + 1)) {
+		size_t packed = length_at(at + CHECKSUM + 1) - FRAME_HEAD, more = length_at(at + CHECKSUM + 5);
+
+		assert_true(at + CHECKSUM + FRAME_HEAD + packed <= end && at[CHECKSUM] == METHOD);
+		plain = realloc(plain, *n + more);
+		assert_int_equal(ZSTD_decompress(plain + *n, more, at + CHECKSUM + FRAME_HEAD, packed), more);
+		*n += more;
+	}
+	return plain;
+}
+
+static int insert_into_rows(const void *packed, size_t packed_len, struct http_answer *a)
 {
 	bool fails = server.answer.status || server.result;
+	size_t len;
+	char *data = unpack(packed, packed_len, &len);
 
 	server.inserts++;
 	now_ns += server.takes_ns;
@@ -77,6 +103,7 @@ static int insert_into_rows(const void *data, size_t len, struct http_answer *a)
 		server.rows[i] += has(data, len, "block", i);
 		server.gaps[i] += has(data, len, "refused", i);
 	}
+	free(data);
 	return server.result;
 }
 
@@ -99,7 +126,7 @@ int http_client_post(struct http_client *h, const char *more, const void *data, 
 {
 	(void)h;
 	*a = (struct http_answer){ .status = 200, .text = "", .marked = true };
-	if (strstr(more, "insert+into+linx.rows"))
+	if (strstr(more, UNPACK "&") && strstr(more, "insert+into+linx.rows"))
 		return insert_into_rows(data, len, a);
 	if (strstr(more, "insert+into+linx.blocks") && server.lists)
 		*a = (struct http_answer){ .status = server.lists, .text = "Code: 1", .len = 7 };
@@ -139,7 +166,8 @@ void store_refuse(struct store *s, struct block *b, const char *what)
 	b->aside = b->refused = true;
 }
 
-int store_add_block(struct store *s, struct block *b)
+/* A block has one row, {"block":NUMBER}, and a body as long as its head says. */
+int store_check_block(struct store *s, struct block *b, struct linx_rowset_native *native)
 {
 	static char args[BLOCK_BYTES + 64];
 	const struct linx_rowset_note note = {
@@ -148,10 +176,18 @@ int store_add_block(struct store *s, struct block *b)
 		.machine = b->head.machine,
 		.args = args,
 	};
+	struct linx_rowset_end end;
 
+	*native = (struct linx_rowset_native){ 0 };
 	snprintf(args, sizeof(args), "{\"%s\":%u}%*s", b->refused ? "refused" : "block", (unsigned int)b->head.number,
 		 b->refused ? 0 : (int)b->head.body, "");
-	return linx_rowset_add_note(s->rows, &note);
+	if (b->refused)
+		return linx_rowset_add_note(s->rows, &note);
+	linx_rowset_clear(blocks);
+	assert_int_equal(linx_rowset_add_note(blocks, &note), 0);
+	assert_int_equal(linx_rowset_make(blocks, &end), 0);
+	*native = (struct linx_rowset_native){ .columns = *(const uint8_t *)end.data, .data = (const char *)end.data + 2, .len = end.len - 2 };
+	return 0;
 }
 
 void store_metrics_fail(struct store *s, const char *why)
@@ -202,6 +238,7 @@ static int begin_test(void **state)
 	store.insert_bytes = INSERT_BYTES;
 	pthread_mutex_init(&store.lock, NULL);
 	assert_int_equal(linx_rowset_new(&rows, &store.rows), 0);
+	assert_int_equal(linx_rowset_new(&rows, &blocks), 0);
 	assert_int_equal(clickhouse_open(&store.clickhouse, &settings, &store.reason), 0);
 	return 0;
 }
@@ -210,7 +247,9 @@ static int end_test(void **state)
 {
 	(void)state;
 	linx_rowset_free(store.rows);
-	bytes_free(&store.body);
+	linx_rowset_free(blocks);
+	frames_free(&store.body);
+	bytes_free(&store.more);
 	bytes_free(&store.list);
 	bytes_free(&store.floors);
 	ledger_free(&store.ledger);
