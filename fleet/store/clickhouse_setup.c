@@ -11,9 +11,9 @@
 #define MODERN 21u
 
 /*
- * Columns of the table "rows". The first ones are those of a block (see rows/row_specs.h in the library), which
- * ClickHouse finds by their names. The types for MODERN servers take less room on disk; a block has the older types,
- * and the server converts its values.
+ * Columns of the table "rows": those of a block (see rows/row_specs.h in the library), which ClickHouse finds by their
+ * names, and those that linx-store adds. Version 2 of the tables has pod_columns, too. The types for MODERN servers take
+ * less room on disk; a block has the older types, and the server converts its values.
  */
 static const struct column {
 	const char *name, *type, *modern;
@@ -51,6 +51,9 @@ static const struct column {
 	{ "at", "Nullable(DateTime) alias toDateTime(intDiv(time, 1000000000))",
 	  "Nullable(DateTime64(9)) alias fromUnixTimestamp64Nano(time)" },
 };
+
+/* Columns of the container and its pod, which are texts and can be null, in their order behind the column "container". */
+static const char *const pod_columns[] = { "container_name", "namespace", "pod", "workload_kind", "workload", "labels" };
 
 #define BLOCKS                                                                                                                    \
 	"create table if not exists %s.blocks (machine String, spool UInt64, first UInt64, last UInt64, session UInt64, day Date, " \
@@ -108,12 +111,6 @@ static int make_tables(struct clickhouse *c, struct problem *why)
 	return rc;
 }
 
-/*
- * Step number i makes version i + 1 of the tables from version i; version 0 has no tables. A step that was interrupted
- * can be repeated.
- */
-static int (*const steps[])(struct clickhouse *c, struct problem *why) = { make_tables };
-
 /* Asks for a number. 0, or as clickhouse_ask(). */
 static int ask_number(struct clickhouse *c, const char *sql, unsigned int *n, struct problem *why)
 {
@@ -126,6 +123,33 @@ static int ask_number(struct clickhouse *c, const char *sql, unsigned int *n, st
 	}
 	return rc;
 }
+
+/* Makes version 2 of version 1. An older linx-store goes on with these tables: its rows have no pods. */
+static int add_pods(struct clickhouse *c, struct problem *why)
+{
+	const char *type = c->major >= MODERN ? "LowCardinality(Nullable(String))" : "Nullable(String)", *after = "container";
+	unsigned int there = 0;
+	char sql[512];
+	int rc = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(pod_columns) && !rc; i++) {
+		/* old versions of ClickHouse do not know "add column if not exists" */
+		snprintf(sql, sizeof(sql), "select count() from system.columns where database = '%s' and table = 'rows' and name = '%s'", c->database,
+			 pod_columns[i]);
+		rc = ask_number(c, sql, &there, why);
+		snprintf(sql, sizeof(sql), "alter table %s.rows add column %s %s after %s", c->database, pod_columns[i], type, after);
+		if (!rc && !there)
+			rc = run(c, sql, why);
+		after = pod_columns[i];
+	}
+	return rc;
+}
+
+/*
+ * Step number i makes version i + 1 of the tables from version i; version 0 has no tables. A step that was interrupted
+ * can be repeated.
+ */
+static int (*const steps[])(struct clickhouse *c, struct problem *why) = { make_tables, add_pods };
 
 /* Reads the version of the tables; 0: there are none. Refuses tables of a newer version. */
 static int read_version(struct clickhouse *c, unsigned int *version, struct problem *why)

@@ -39,9 +39,8 @@ static void put_mounts(struct linx_strbuf *o, const struct linx_container_info *
 	linx_strbuf_char(o, ']');
 }
 
-static void put_labels(struct linx_strbuf *o, const char *key, const struct linx_container_label *labels, unsigned int n)
+void linx_json_labels(struct linx_strbuf *o, const struct linx_container_label *labels, unsigned int n)
 {
-	linx_strbuf_str(o, key);
 	for (unsigned int i = 0; i < n; i++) {
 		if (i)
 			linx_strbuf_char(o, ',');
@@ -64,11 +63,15 @@ void linx_json_container(struct linx_strbuf *o, const struct linx_event *ev)
 	linx_strbuf_str(o, c->privileged < 0 ? "null" : c->privileged ? "true" : "false");
 	linx_json_key_u64(o, ",\"started_ns\":", c->started_ns);
 	put_mounts(o, c);
-	put_labels(o, ",\"labels\":{", c->labels, c->nlabels);
-	if (c->pod_labels)
-		put_labels(o, ",\"pod_labels\":{", c->pod_labels, c->npod_labels);
-	else
-		linx_json_lit(o, ",\"pod_labels\":null");
+	linx_json_lit(o, ",\"labels\":{");
+	linx_json_labels(o, c->labels, c->nlabels);
+	linx_json_lit(o, ",\"pod_labels\":");
+	if (c->pod_labels) {
+		linx_strbuf_char(o, '{');
+		linx_json_labels(o, c->pod_labels, c->npod_labels);
+	} else {
+		linx_json_lit(o, "null");
+	}
 	linx_strbuf_str(o, c->pod_incomplete ? ",\"pod_incomplete\":true" : ",\"pod_incomplete\":false");
 	linx_strbuf_str(o, c->incomplete ? ",\"incomplete\":true}" : ",\"incomplete\":false}");
 }

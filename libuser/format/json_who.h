@@ -8,6 +8,7 @@
 
 #include "value/json.h"
 
+struct linx_container_label;
 struct linx_printer;
 struct linx_event;
 struct linx_task;
@@ -47,6 +48,8 @@ void linx_json_task_info(struct linx_strbuf *o, const struct linx_task *t);
  * why nothing is known.
  */
 void linx_json_container(struct linx_strbuf *o, const struct linx_event *ev);
+/* Writes the members of an object of labels, and its end. The caller has written its beginning. */
+void linx_json_labels(struct linx_strbuf *o, const struct linx_container_label *labels, unsigned int n);
 void linx_json_usage(struct linx_strbuf *o, const struct linx_value *v);
 
 #endif

@@ -402,6 +402,11 @@ const struct linx_container_info *linx_metadata_of(struct linx_metadata *m, cons
 	return k ? &k->own->info : NULL;
 }
 
+uint64_t linx_metadata_generation(const struct linx_metadata *m)
+{
+	return m->gen;
+}
+
 LINX_API const struct linx_container_info *linx_event_borrow_container(const struct linx_event *ev)
 {
 	struct linx_metadata *m = ev->tasks ? linx_tasks_metadata(ev->tasks) : NULL;

@@ -33,6 +33,12 @@ const struct linx_container_info *linx_metadata_find(struct linx_metadata *m, co
 /* Finds the description of a process's container like linx_metadata_find(), with a cache of the last results. */
 const struct linx_container_info *linx_metadata_of(struct linx_metadata *m, const struct linx_process *p, uint64_t now);
 
+/*
+ * Returns a number that is raised when any description can have changed. While it stays, linx_metadata_of() has the same
+ * result for a process.
+ */
+uint64_t linx_metadata_generation(const struct linx_metadata *m);
+
 /* Adds the containers in the payload of a METADATA block. -EBADMSG, -ENOMEM. */
 int linx_metadata_take(struct linx_metadata *m, const char *json, size_t len);
 /*

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The columns of a row, in their order in files and blocks. */
+/*
+ * The columns of a row, in their order in files and blocks. A new column is the last one, so that a block of an earlier
+ * version has the first columns of this one.
+ */
 #ifndef LINX_ROW_SPECS_H
 #define LINX_ROW_SPECS_H
 
@@ -31,16 +34,25 @@
 	COLUMN(PATH, path, TEXT, SIGNED, true)           \
 	COLUMN(FLAGS, flags, TEXT, SIGNED, true)         \
 	COLUMN(STATES, states, TEXT, SIGNED, true)       \
-	COLUMN(ARGS, args, TEXT, SIGNED, true)
+	COLUMN(ARGS, args, TEXT, SIGNED, true)           \
+	COLUMN(CONTAINER_NAME, container_name, TEXT, SIGNED, true) \
+	COLUMN(NAMESPACE, namespace, TEXT, SIGNED, true) \
+	COLUMN(POD, pod, TEXT, SIGNED, true)             \
+	COLUMN(WORKLOAD_KIND, workload_kind, TEXT, SIGNED, true) \
+	COLUMN(WORKLOAD, workload, TEXT, SIGNED, true)   \
+	COLUMN(LABELS, labels, TEXT, SIGNED, true)
 
 #define LINX_ROW_ID(id, name, type, sense, optional) ROW_##id,
 enum { LINX_ROW_SPECS(LINX_ROW_ID) ROW_COLUMNS };
 extern const struct linx_column_spec linx_row_specs[ROW_COLUMNS];
 
+/* Number of columns before those of pods were added. Machines that are not upgraded yet send such blocks. */
+#define LINX_ROW_COLUMNS_BEFORE_PODS (ROW_ARGS + 1u)
+
 /* True if blocks of this version or of an earlier one have so many columns. */
 static inline bool linx_row_columns_known(uint32_t n)
 {
-	return n == ROW_COLUMNS;
+	return n == ROW_COLUMNS || n == LINX_ROW_COLUMNS_BEFORE_PODS;
 }
 
 static inline bool linx_is_ascii(const char *s, size_t n)

@@ -11,9 +11,11 @@
 #include "event/resolved.h"
 #include "decoders/decoders.h"
 #include "format/json_who.h"
+#include "metadata/metadata.h"
 #include "record/decode.h"
 #include "rows/row_blocks.h"
 #include "rows/rowset_own.h"
+#include "state/tasks.h"
 
 /* Default levels of zstd. In blocks, level 3 saves 3 % of the bytes, and takes a third more time. */
 #define LEVEL_PARQUET 3
@@ -238,19 +240,85 @@ static void put_new_process(struct linx_rowset *r, const struct linx *l, const s
 	}
 }
 
-static void put_process(struct linx_rowset *r, const struct linx *l, const struct linx_process *p)
+/* Puts a text that a container's runtime or the API server has, or null. */
+static void put_described(struct linx_rowset *r, unsigned int column, const char *s)
 {
+	if (s)
+		put_text(r, column, s, strlen(s));
+	else
+		put_null(r, column);
+}
+
+static void put_labels(struct linx_rowset *r, const struct linx_container_info *c)
+{
+	if (!c || !c->pod_labels) {
+		put_null(r, ROW_LABELS);
+		return;
+	}
+	r->out.len = 0; /* not in use now: see put_cmdline() */
+	linx_strbuf_char(&r->out, '{');
+	linx_json_labels(&r->out, c->pod_labels, c->npod_labels);
+	put_changed(r, ROW_LABELS, LINX_FORM_JSON, r->out.data, r->out.len);
+}
+
+static void put_new_pod(struct linx_rowset *r, const struct linx_container_info *c)
+{
+	put_described(r, ROW_CONTAINER_NAME, c ? c->name : NULL);
+	put_described(r, ROW_NAMESPACE, c ? c->pod_namespace : NULL);
+	put_described(r, ROW_POD, c ? c->pod_name : NULL);
+	put_described(r, ROW_WORKLOAD_KIND, c ? c->pod_workload_kind : NULL);
+	put_described(r, ROW_WORKLOAD, c ? c->pod_workload : NULL);
+	put_labels(r, c);
+}
+
+static void put_no_pod(struct linx_rowset *r)
+{
+	for (unsigned int i = 0; i < POD_COLUMNS; i++)
+		put_null(r, ROW_CONTAINER_NAME + i);
+}
+
+/* Puts the columns of a process's container. known: the entry of the process, which put_process() has made valid */
+static void put_pod(struct linx_rowset *r, const struct linx_event *ev, const struct linx_process *p, struct known_process *known)
+{
+	const struct linx_container_info *c;
+	uint64_t described;
+
+	if (!p->container.data) {
+		put_no_pod(r);
+		return;
+	}
+	c = linx_event_borrow_container(ev);
+	if (c && c->pod_incomplete && c->pod_labels)
+		note_state(r, ROW_LABELS, LINX_TRUNCATED, false, 0);
+	described = linx_metadata_generation(linx_tasks_metadata(ev->tasks));
+	if (known->of && known->described == described && known->numbering == r->columns.numbering) {
+		for (unsigned int i = 0; i < POD_COLUMNS; i++)
+			linx_columns_again(&r->columns, ROW_CONTAINER_NAME + i, known->pod[i]);
+		return;
+	}
+	put_new_pod(r, c);
+	known->described = described;
+	for (unsigned int i = 0; i < POD_COLUMNS; i++) {
+		known->pod[i] = linx_columns_last(&r->columns, ROW_CONTAINER_NAME + i);
+		if (known->pod[i] == LINX_COLUMN_PLAIN)
+			known->described = 0;
+	}
+}
+
+static void put_process(struct linx_rowset *r, const struct linx *l, const struct linx_event *ev)
+{
+	const struct linx_process *p = ev->task->process;
 	struct known_process *known = &r->known[p->version & (KNOWN_PROCESSES - 1)];
 
 	note_text_state(r, ROW_EXE, p->exe.state);
 	note_text_state(r, ROW_CMDLINE, p->cmdline.state);
 	note_text_state(r, ROW_CONTAINER, p->container.state);
-	if (known->of != l || known->version != p->version || known->numbering != r->columns.numbering) {
+	if (known->of != l || known->version != p->version || known->numbering != r->columns.numbering)
 		put_new_process(r, l, p, known);
-		return;
-	}
-	for (unsigned int i = 0; i < PROCESS_COLUMNS; i++)
-		linx_columns_again(&r->columns, ROW_EXE + i, known->last[i]);
+	else
+		for (unsigned int i = 0; i < PROCESS_COLUMNS; i++)
+			linx_columns_again(&r->columns, ROW_EXE + i, known->last[i]);
+	put_pod(r, ev, p, known);
 }
 
 static void put_who(struct linx_rowset *r, const struct linx *l, const struct linx_event *ev)
@@ -270,11 +338,12 @@ static void put_who(struct linx_rowset *r, const struct linx *l, const struct li
 	else
 		put_null(r, ROW_COMM);
 	if (t) {
-		put_process(r, l, t->process);
+		put_process(r, l, ev);
 		return;
 	}
 	for (unsigned int i = ROW_EXE; i <= ROW_CONTAINER; i++)
 		put_null(r, i);
+	put_no_pod(r);
 }
 
 /* ---- what -------------------------------------------------------------------------------------- */

@@ -25,11 +25,16 @@ struct place {
  */
 #define KNOWN_PROCESSES 256u
 #define PROCESS_COLUMNS (ROW_CONTAINER - ROW_EXE + 1)
+/* Columns from ROW_CONTAINER_NAME to ROW_LABELS, about the container of a process and its pod. */
+#define POD_COLUMNS (ROW_LABELS - ROW_CONTAINER_NAME + 1)
 struct known_process {
 	const struct linx *of; /* NULL: a free place */
 	uint32_t version; /* linx_process.version, which no two processes of a stream share */
 	uint32_t numbering; /* linx_columns.numbering for which the numbers are valid */
 	int64_t last[PROCESS_COLUMNS]; /* see linx_columns_last() */
+	/* the same for the columns of its container; valid while linx_metadata_generation() is "described" */
+	int64_t pod[POD_COLUMNS];
+	uint64_t described; /* 0: not valid */
 };
 
 struct linx_rowset {

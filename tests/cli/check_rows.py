@@ -3,6 +3,7 @@
 """Reads the Parquet files of --rows, and compares them with the lines of --format json.
 
 usage: check_rows.py LINES DIR                  compare
+       check_rows.py --spool SPOOL DIR          compare with the blocks of a spool
        check_rows.py --columns A,B DIR          print these columns
        check_rows.py --native FILE DIR          compare with blocks of ClickHouse's format Native
        check_rows.py --json FILE DIR            compare with lines that have an object for each row
@@ -281,8 +282,31 @@ def check_path(row, line, states):
         raise Differs(f'path: no argument is {row["path"]!r} {state}')
 
 
+containers = {}  # of the lines so far: what is known of a container, by its id
+homes = {}  # id of its container by pid
+
+
+def check_container(row, line, states):
+    """Only lines about a process say in which container it is, and what is known of it."""
+    if 'container_info' in line:
+        containers[line['container_info']['id']] = line['container_info']
+    if line.get('kind') in ('task', 'exec') and 'container' in line:
+        homes[line['pid']] = line['container']
+    same(row, 'container', homes.get(line.get('pid'), row['container']))
+    info = containers.get(row['container'], {}) if row['container'] else {}
+    for column, key in (('container_name', 'name'), ('namespace', 'pod_namespace'), ('pod', 'pod_name'),
+                        ('workload_kind', 'pod_workload_kind'), ('workload', 'pod_workload')):
+        same(row, column, info.get(key))
+    labels = info.get('pod_labels')
+    if (row['labels'] and json.loads(row['labels'])) != labels:
+        raise Differs(f'labels: {row["labels"]} is not {labels}')
+    if states.get('labels', {}).get('state') != ('truncated' if labels is not None and info['pod_incomplete'] else None):
+        raise Differs(f'labels: {states}')
+
+
 def check(row, line, raw):
     states = json.loads(row['states']) if row['states'] else {}
+    check_container(row, line, states)
     same(row, 'kind', line['kind'])
     for column, key in (('cpu', 'cpu'), ('seq', 'seq'), ('time', 'time_ns'), ('pid', 'pid'), ('tid', 'tid'), ('ppid', 'ppid'), ('uid', 'uid')):
         same(row, column, line.get(key))
@@ -371,8 +395,8 @@ def compare_blocks(got, folder):
 
 
 def main():
-    if sys.argv[1] in ('--native', '--json'):
-        read = read_native if sys.argv[1] == '--native' else read_json_rows
+    if sys.argv[1] in ('--native', '--json', '--spool'):
+        read = {'--native': read_native, '--json': read_json_rows, '--spool': read_spool}[sys.argv[1]]
         return compare_blocks(read(sys.argv[2]), sys.argv[3])
     if sys.argv[1] == '--columns':
         for row in read_folder(sys.argv[3]):

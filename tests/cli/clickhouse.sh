@@ -3,8 +3,8 @@
 # Blocks of rows as ClickHouse reads them: by a reader of our own, and by a ClickHouse that the test starts on 127.0.0.1.
 . "$CLI/clickhouse_functions"
 
-# blocks FORMAT ROWS >FILE: writes the rows of the file capture as blocks.
-blocks() { ./row_blocks "$1" "$2" capture; }
+# blocks FORMAT ROWS >FILE: writes the rows of the file capture as blocks, with the pods of pods.json.
+blocks() { ./row_blocks "$1" "$2" capture pods.json; }
 
 build_blocks() {
 	"${CC:-gcc}" -std=c11 -Wall -Wextra -Werror -I"$LINX_ROOT/libuser/include" -I"$LINX_ROOT/kmod/uapi" "$LINX_ROOT/tests/cli/row_blocks.c" \
@@ -13,7 +13,8 @@ build_blocks() {
 
 mixed() {
 	build_blocks
-	"$WORK/make_capture" "$1" mixed >capture
+	pods_file
+	"$WORK/make_capture" "$1" mixed pods >capture
 	blocks native 8000 >native || broken "no blocks"
 	blocks json 8000 >json || broken "no lines"
 }
@@ -21,7 +22,7 @@ mixed() {
 # Each row of each block is that of the Parquet file, column by column, with the same nulls.
 test_blocks_are_the_rows() {
 	mixed 20000
-	lx -q -r capture --rows rows
+	lx -q -r capture --rows rows --pods pods.json
 	is_status 0
 	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --native native rows || broken "blocks and Parquet differ"
 	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --json json rows || broken "lines and Parquet differ"
@@ -40,18 +41,23 @@ test_clickhouse_reads_blocks() {
 		time Nullable(Int64), pid Nullable(UInt32), tid Nullable(UInt32), ppid Nullable(UInt32), uid Nullable(UInt32), comm Nullable(String),
 		exe Nullable(String), cmdline Nullable(String), container Nullable(String), call Nullable(String), abi Nullable(String),
 		ret Nullable(Int64), errno Nullable(String), duration Nullable(UInt64), path Nullable(String), flags Nullable(String),
-		states Nullable(String), args Nullable(String)"
+		states Nullable(String), args Nullable(String), container_name Nullable(String), namespace Nullable(String), pod Nullable(String),
+		workload_kind Nullable(String), workload Nullable(String), labels Nullable(String)"
 	for table in native json; do
 		ask "create table $table ($columns) engine = MergeTree order by (machine, session) settings index_granularity = 8192"
 	done
 	ask "insert into native format Native" native
 	ask "insert into json format JSONEachRow" json
 	for table in native json; do
-		ask "select count(), $(printf '%s\n' "$columns" | tr ',' '\n' | sed -n 's/^[	 ]*\([a-z]*\) .*/sum(cityHash64(ifNull(toString(\1), '"'null'"'), ifNull(cpu, 0), ifNull(seq, 0)))/p' | paste -sd,) from $table" >$table.sums
+		ask "select count(), $(printf '%s\n' "$columns" | tr ',' '\n' | sed -n 's/^[	 ]*\([a-z_]*\) .*/sum(cityHash64(ifNull(toString(\1), '"'null'"'), ifNull(cpu, 0), ifNull(seq, 0)))/p' | paste -sd,) from $table" >$table.sums
 	done
 	has native.sums '^70015	'
 	cmp native.sums json.sums || broken "$(cat native.sums json.sums)"
 	ask "select kind, count() from native group by kind order by kind" >kinds
 	has kinds '^gap	1$'
 	has kinds '^syscall	70000$'
+	ask "select namespace, pod, workload, count(), uniqExact(labels) from native where pod is not null group by namespace, pod, workload order by pod" >pods
+	has pods '^shop	db-0	db	2[0-9]*	1$'
+	has pods '^shop	web-5d4f-x	web	2[0-9]*	1$'
+	[ "$(wc -l <pods)" = 2 ] || broken "$(cat pods)"
 }

@@ -11,6 +11,8 @@ const { DuckDBInstance } = require(`${modules}/@duckdb/node-api`);
 const get = key => `json_extract_string(o, '$.${key}')`;
 // Text that can stand in an object with its state.
 const text = key => `case when json_type(o, '$.${key}') = 'OBJECT' then ${get(key + '.value')} else ${get(key)} end`;
+// What the line of a process says of its container, and rows repeat in each row of the process.
+const known = key => `json_extract_string(info, '$.${key}')`;
 const name = 'args.filename';
 const ofCall = expression => `case when ${get('kind')} = 'syscall' then ${expression} end`;
 const expected = {
@@ -26,7 +28,13 @@ const expected = {
 	comm: get('comm'),
 	exe: text('exe'),
 	cmdline: text('cmdline'),
-	container: text('container'),
+	container: 'home',
+	container_name: known('name'),
+	namespace: known('pod_namespace'),
+	pod: known('pod_name'),
+	workload_kind: known('pod_workload_kind'),
+	workload: known('pod_workload'),
+	labels: "nullif(json_extract(info, '$.pod_labels')::VARCHAR, 'null')",
 	call: ofCall(get('syscall')),
 	abi: ofCall(get('abi')),
 	ret: ofCall(`${get('ret')}::BIGINT`),
@@ -34,12 +42,13 @@ const expected = {
 	duration: ofCall(`${get('duration_ns')}::UBIGINT`),
 	path: ofCall(`regexp_replace(${text(name)}, '//+', '/')`),
 	flags: ofCall("json_extract(o, '$.flags')::VARCHAR"),
-	states: ofCall(`case when json_type(o, '$.${name}') = 'OBJECT' then json_object('path', json_object('state', ${get(name + '.state')}, 'len', json_extract(o, '$.${name}.len')))::VARCHAR end`),
+	states: `nullif('{' || concat_ws(',', case when ${known('pod_incomplete')} = 'true' then '"labels":{"state":"truncated","len":null}' end,
+		${ofCall(`case when json_type(o, '$.${name}') = 'OBJECT' then '"path":' || json_object('state', ${get(name + '.state')}, 'len', json_extract(o, '$.${name}.len'))::VARCHAR end`)}) || '}', '{}')`,
 	args: `case when ${get('kind')} = 'syscall' then json_extract(o, '$.args') else json_extract(o, '$') end::VARCHAR`,
 };
 // Both sides get JSON by DuckDB's writer, so that ways to escape a character do not count.
 const found = { time: 'epoch_ns(time)' };
-for (const key of ['flags', 'states', 'args'])
+for (const key of ['flags', 'states', 'args', 'labels'])
 	found[key] = `json_extract(${key}::JSON, '$')::VARCHAR`;
 
 async function main() {
@@ -47,7 +56,10 @@ async function main() {
 	const c = await db.connect();
 	const one = async sql => (await c.runAndReadAll(sql)).getRowsJson()[0];
 	await c.run('set threads = 1');
-	await c.run(`create view j as select json as o from read_json_objects('${lines}', format = 'newline_delimited', maximum_object_size = 100000000)`);
+	await c.run(`create view l as select json as o, json_extract_string(json, '$.pid') as pid from read_json_objects('${lines}', format = 'newline_delimited', maximum_object_size = 100000000)`);
+	await c.run(`create table processes as select pid, any_value(${get('container_info.id')}) as home, any_value(json_extract(o, '$.container_info')) as info
+		from l where ${get('kind')} = 'task' group by pid`);
+	await c.run('create view j as select o, home, info from l left join processes using (pid)');
 	await c.run(`create view p as select * from read_parquet('${dir}/**/*.parquet', hive_partitioning = false)`);
 	const columns = Object.keys(expected);
 	const sums = list => 'count(*), ' + list.map((_, i) => `sum(hash(${list[i]}, cpu, seq)::HUGEINT)`).join(', ') +

@@ -46,6 +46,21 @@ test_one_machine() {
 	[ -z "$(find rows -name '*.parquet')" ] || broken "rows came back: $(find rows)"
 }
 
+# The spool of a machine that recorded before rows had the columns of pods is stored: these columns are null.
+test_older_version() {
+	start_nats
+	old_spool
+	store
+	ship old-1
+	is_status 0
+	end "$stored" TERM
+	has store.log ' 135 rows in 4 blocks, 0 came again, 0 refused, 0 lost'
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --spool spool-old-1 rows/machine=old-1 >compared 2>&1 || broken "$(cat compared)"
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns pod,labels rows/machine=old-1 | sort | uniq -c >got
+	has got '^ *135 None	None$'
+	[ "$(wc -l <got)" = 1 ] || broken "$(cat got)"
+}
+
 # If a machine sends rows of another machine, linx-store refuses the blocks with these rows, sets them aside, counts
 # them, and stores a row for each of them. linx-ship then has nothing left to send.
 test_forged_machine() {
@@ -200,8 +215,8 @@ test_renamed_host() {
 	record web-2 2000 300 boot=7
 	record web-3 2000 300 boot=8
 	for name in web-2 web-3; do
-		"$WORK/make_capture" 2000 mixed "node=$name" "boot=$((${name#web-} + 5))" >capture
-		lx -q -r capture --spool spool-web-1 --block 300
+		"$WORK/make_capture" 2000 mixed pods "node=$name" "boot=$((${name#web-} + 5))" >capture
+		lx -q -r capture --spool spool-web-1 --block 300 --pods pods.json
 		is_status 0
 	done
 	store

@@ -56,7 +56,8 @@ is_sent() {
 			assert [number for spool, number in sorted(blocks)] == list(range(1, len(blocks) + 1)), sorted(blocks)
 			print(len(blocks), 'blocks,', again, 'came twice', file=sys.stderr)
 			columns = """machine session cpu seq part kind dir time pid tid ppid uid comm exe cmdline container call abi ret errno duration
-			    path flags states args""".split()
+			    path flags states args container_name namespace pod workload_kind
+			    workload labels""".split()
 			for number in sorted(blocks):
 			    for line in blocks[number].splitlines():
 			        row = json.loads(line)

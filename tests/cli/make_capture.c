@@ -6,6 +6,7 @@
  * kinds. "node=NAME" is the name of the machine, and "boot=N" the last digits of its boot id, which make the capture
  * another session. In addition to "mixed", "line=N" gives each task a command line of N bytes and 50 calls in a row,
  * and "midnight" lets a day end before the second half of the calls, which are opens on CPU 0, and leaves out the loss.
+ * "pods" puts the processes of "mixed" into containers (see pods_file() in tests/cli/functions).
  * With "reused" COUNT has no effect: one task ends, and a later task with the same number sleeps from the second second
  * to the fourth. "cgroup=PATH" makes one task in this cgroup, which makes COUNT calls.
  */
@@ -131,8 +132,22 @@ static unsigned int number_of(int argc, char **argv, const char *word)
 	return 0;
 }
 
+/* Adds the cgroup of a process. The last process is in no container. */
+static void add_cgroup(struct record *r)
+{
+	static const char *const parents[] = { "/kubepods.slice/kubepods-podu_1.slice", "/kubepods/podu-2", "/kubepods/podu-3" };
+	unsigned int n = (r->pid - 100) / 4;
+	char path[192];
+
+	if (n < 3)
+		snprintf(path, sizeof(path), n ? "%s/%064u" : "%s/cri-containerd-%064u.scope", parents[n], n + 1);
+	else
+		snprintf(path, sizeof(path), "/system.slice/ssh.service");
+	record_str(r, LINX_FIELD_CGROUP, path);
+}
+
 /* Adds the record of a task, whose name has bytes of all kinds. */
-static void add_task(struct fake *f, struct record *r, uint32_t tid, unsigned int line)
+static void add_task(struct fake *f, struct record *r, uint32_t tid, unsigned int line, bool pods)
 {
 	struct linx_ctx ctx;
 	char comm[16];
@@ -141,25 +156,27 @@ static void add_task(struct fake *f, struct record *r, uint32_t tid, unsigned in
 	ctx = record_ctx(tid, tid & ~3u, 1, comm);
 	r->pid = tid & ~3u;
 	record_context(r, LINX_REC_TASK, tid, &ctx);
+	if (pods)
+		add_cgroup(r);
 	if (line)
 		add_line(r, tid, line);
 	add_all(f, r);
 }
 
 /* Adds n calls of processes. Those with long command lines begin one after the other. */
-static void mix(struct fake *f, unsigned int n, unsigned int line, bool midnight)
+static void mix(struct fake *f, unsigned int n, unsigned int line, bool midnight, bool pods)
 {
 	unsigned int stay = line ? 50 : 7;
 	struct record r;
 
 	record_init(&r);
 	for (uint32_t tid = 100; tid < 113 && !line; tid++)
-		add_task(f, &r, tid, 0);
+		add_task(f, &r, tid, 0, pods);
 	if (midnight)
 		f->clock.realtime = 20000 * 86400000000000ull - r.time - n / 2 * 1000ull - 500;
 	for (unsigned int i = 0; i < n; i++) {
 		if (line && i % stay == 0 && i / stay < 13)
-			add_task(f, &r, 100 + i / stay, line);
+			add_task(f, &r, 100 + i / stay, line, pods);
 		if (midnight && i >= n / 2)
 			add_mixed(f, &r, i * 5, 0, stay);
 		else
@@ -235,7 +252,7 @@ int main(int argc, char **argv)
 		if (!strncmp(argv[i], "boot=", 5))
 			snprintf(f->header.boot_id, sizeof(f->header.boot_id), "00000000-0000-4000-8000-%012u", (unsigned int)atoi(argv[i] + 5));
 	if (has(argc, argv, "mixed"))
-		mix(f, n, number_of(argc, argv, "line="), has(argc, argv, "midnight"));
+		mix(f, n, number_of(argc, argv, "line="), has(argc, argv, "midnight"), has(argc, argv, "pods"));
 	if (has(argc, argv, "reused"))
 		reuse(f);
 	if (cgroup)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Writes the rows of a capture to standard output, as blocks of at most N rows.
- * usage: row_blocks native|json N CAPTURE
+ * usage: row_blocks native|json N CAPTURE PODS
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -33,13 +33,13 @@ int main(int argc, char **argv)
 		.size = sizeof(opts),
 		.format = argc > 1 && !strcmp(argv[1], "native") ? LINX_ROWSET_NATIVE : LINX_ROWSET_JSON,
 	};
-	unsigned int n = argc > 3 ? (unsigned int)atoi(argv[2]) : 0;
+	unsigned int n = argc > 4 ? (unsigned int)atoi(argv[2]) : 0;
 	const struct linx_event *ev;
 	struct linx_rowset *rows;
 	struct linx *l;
 	int fd = n ? open(argv[3], O_RDONLY) : -1, ret;
 
-	if (fd < 0 || linx_open_file(fd, argv[3], &l, NULL) || linx_rowset_new(&opts, &rows))
+	if (fd < 0 || linx_open_file(fd, argv[3], &l, NULL) || linx_read_pods(l, argv[4], UINT32_MAX) || linx_rowset_new(&opts, &rows))
 		return 2;
 	while ((ret = linx_next(l, &ev, -1)) == 1 || ret == -EINTR) {
 		if (ret == -EINTR)

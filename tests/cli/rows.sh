@@ -41,13 +41,14 @@ install_duckdb() {
 }
 
 # in_duckdb N: expects that DuckDB finds the same N mixed calls in rows, in lines of JSON, and in a file that DuckDB
-# wrote from them.
+# wrote from them. Some of the processes are in pods.
 in_duckdb() {
 	need_duckdb
-	"$WORK/make_capture" "$1" mixed >capture
-	lx -q -r capture --rows rows
+	pods_file
+	"$WORK/make_capture" "$1" mixed pods >capture
+	lx -q -r capture --rows rows --pods pods.json
 	is_status 0
-	lx -q -r capture --format json --cmdline 1000000 -T
+	lx -q -r capture --format json --cmdline 1000000 -T --pods pods.json
 	mv out lines
 	node "$LINX_ROOT/tests/cli/duckdb.js" "$duckdb" lines rows >out || broken "rows and lines differ"
 }
@@ -55,9 +56,14 @@ in_duckdb() {
 test_hashes_by_duckdb() {
 	in_duckdb 70000
 	has out '70015 rows: '
+	cp lines lines.good
 	sed -i '5000s/"seq":\([0-9]*\),"dir"/"seq":\11,"dir"/' lines
 	! node "$LINX_ROOT/tests/cli/duckdb.js" "$duckdb" lines rows >out || broken "another number of a record is not noticed"
 	has out ': the rows have '
+	cp lines.good lines
+	sed -i '1,20s/"tier":"back"/"tier":"front"/' lines
+	! node "$LINX_ROOT/tests/cli/duckdb.js" "$duckdb" lines rows >out || broken "another label is not noticed"
+	has out '^labels: the rows have '
 }
 
 test_hashes_of_a_million() { # full
@@ -99,10 +105,16 @@ test_hostile_bytes() {
 # Rows equal lines in several row groups: with columns of few and of many different texts and numbers, values in all
 # states, and all bytes.
 test_many_rows() {
-	"$WORK/make_capture" 70000 mixed >capture
-	lx -q -r capture --rows rows
+	pods_file
+	"$WORK/make_capture" 70000 mixed pods >capture
+	lx -q -r capture --rows rows --pods pods.json
 	is_status 0
-	compare capture rows
+	compare capture rows --pods pods.json
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns container_name,namespace,pod,workload_kind,workload,labels rows | sort | uniq -c >got
+	has got ' main	shop	web-5d4f-x	Deployment	web	\{.*"app": ?"web"'
+	has got ' main	shop	db-0	StatefulSet	db	\{"tier": ?"back"\}$'
+	has got ' None	None	None	None	None	None$'
+	[ "$(wc -l <got)" = 3 ] || broken "other pods: $(cat got)"
 	lx -q -r capture --rows again --no-args linx.type = close
 	is_status 0
 	lx -q -r capture --format json linx.type = close
@@ -242,6 +254,19 @@ test_rules_choose() {
 	is_status 0
 	[ ! -s out ] || broken "standard output has alerts"
 	[ "$(/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns kind rows | grep -c syscall)" = 2 ] || broken "-n 2"
+}
+
+# Secrets are blanked also in what is known of containers.
+test_redaction_of_pods() {
+	pods_file
+	"$WORK/make_capture" 200 mixed pods >capture
+	printf 'regex web|shop|back\n' >secrets
+	lx -q -r capture --rows rows --pods pods.json --redact secrets
+	is_status 0
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns namespace,pod,workload,labels rows >got
+	has got '^<redacted>	<redacted>-5d4f-x	<redacted>	'
+	has got '^<redacted>	db-0	db	\{"tier":"<redacted>"\}$'
+	lacks got 'web|shop|back'
 }
 
 test_redaction() {

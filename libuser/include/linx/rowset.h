@@ -146,7 +146,8 @@ struct linx_rowset_block {
 	uint32_t rows; /* number of rows, 1 to LINX_ROWSET_GROUP */
 };
 /*
- * Appends all rows of a packed block, or no row. The block is checked completely, since it may come from an attacker.
+ * Appends all rows of a packed block, or no row. The block is checked completely, since it may come from an attacker. In
+ * rows of a block that an earlier version of the library has made, columns that it did not have are null.
  * 0; -EBADMSG: the block is malformed, or the facts in *want do not hold; -ENOBUFS: the rows do not fit into the row
  * group: call linx_rowset_make() first; -EINVAL: *want is wrong; -E2BIG: want has members of a newer version of the
  * library; -ENOMEM: the rows since the last linx_rowset_make() are lost.

@@ -260,6 +260,68 @@ static void test_frames_that_others_do_not_read(void **state)
 	free(packed);
 }
 
+/* Reads a length of Native at *at; here each is below 128. */
+static size_t take_len(const char *raw, size_t *at)
+{
+	return (uint8_t)raw[(*at)++];
+}
+
+/*
+ * Cuts the columns of pods off a block of Native, as an earlier version made it. They are the last ones, and in rows of
+ * notes they have no values, which are a mark and an empty text each.
+ */
+static size_t cut_columns_of_pods(char *raw, size_t len)
+{
+	static const char *const names[] = { "labels", "workload", "workload_kind", "pod", "namespace", "container_name" };
+
+	for (unsigned int i = 0; i < 6; i++) {
+		size_t at;
+
+		len -= 2 + strlen(names[i]) + strlen("Nullable(String)") + 2 * (size_t)ROWS;
+		at = len;
+		assert_int_equal(take_len(raw, &at), strlen(names[i]));
+		assert_memory_equal(raw + at, names[i], strlen(names[i]));
+	}
+	raw[0] = (char)(raw[0] - 6);
+	return len;
+}
+
+/* A block without the columns of pods is taken, and one with another number of columns is not. */
+static void test_blocks_of_an_earlier_version(void **state)
+{
+	struct linx_rowset *set = new_set(LINX_ROWSET_NATIVE);
+	size_t len, plain, counts, old, room;
+	char *block = make_block(&len), *raw = unpack(block, len, &plain, &counts), *whole = malloc(plain), *packed;
+	struct linx_rowset_native out;
+	struct linx_rowset_end end;
+
+	(void)state;
+	room = ZSTD_compressBound(plain);
+	packed = malloc(room);
+	memcpy(whole, raw, plain);
+	old = cut_columns_of_pods(raw, plain);
+	/* the missing columns are added, so that the block has those of this version */
+	assert_int_equal(check_divided(set, raw, old, counts, room, &out), 0);
+	assert_null(out.packed);
+	assert_int_equal(out.columns, (uint8_t)whole[0]);
+	assert_int_equal(out.len, plain - counts);
+	assert_memory_equal(out.data, whole + counts, out.len);
+	free(whole);
+	assert_int_equal(linx_rowset_add_block(set, &want, packed, pack(packed, room, raw, old)), 0);
+	assert_int_equal(linx_rowset_make(set, &end), 0);
+	assert_int_equal(end.len, plain);
+	raw[0]--;
+	assert_int_equal(linx_rowset_add_block(set, &want, packed, pack(packed, room, raw, old)), -EBADMSG);
+	raw[0] = (char)(raw[0] + 2);
+	assert_int_equal(linx_rowset_add_block(set, &want, packed, pack(packed, room, raw, old)), -EBADMSG);
+	raw[0] = (char)(raw[0] + 5); /* all columns are named, and the last ones are missing */
+	assert_int_equal(linx_rowset_add_block(set, &want, packed, pack(packed, room, raw, old)), -EBADMSG);
+	linx_rowset_free(set);
+	free(block);
+	free(raw);
+	free(packed);
+}
+
 static void test_bombs_are_refused(void **state)
 {
 	struct linx_rowset *set = new_set(LINX_ROWSET_PARQUET);
@@ -373,6 +435,7 @@ int main(void)
 		cmocka_unit_test(test_damage_is_refused),
 		cmocka_unit_test(test_columns_are_passed_on),
 		cmocka_unit_test(test_frames_that_others_do_not_read),
+		cmocka_unit_test(test_blocks_of_an_earlier_version),
 		cmocka_unit_test(test_bombs_are_refused),
 		cmocka_unit_test(test_a_block_that_does_not_fit),
 		cmocka_unit_test(test_blocks_that_unpack_well),
