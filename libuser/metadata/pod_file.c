@@ -232,13 +232,13 @@ int linx_pod_file_look(struct linx_pod_file *f)
 static const struct place *find(const struct linx_pod_file *f, const char *id)
 {
 	const struct place key = { .id = id };
-	const struct place *p = id && f->n ? bsearch(&key, f->places, f->n, sizeof(*p), by_id) : NULL, *end = f->places + f->n;
+	const struct place *p = id && f->n ? bsearch(&key, f->places, f->n, sizeof(*p), by_id) : NULL;
 
 	if (!p)
 		return NULL;
 	while (p > f->places && !strcmp(p[-1].id, id))
 		p--;
-	for (const struct place *q = p + 1; q < end && !strcmp(q->id, id); q++)
+	for (const struct place *q = p + 1; q < f->places + f->n && !strcmp(q->id, id); q++)
 		if (q->pod != p->pod)
 			return NULL;
 	return p;

@@ -46,6 +46,12 @@ test_bash() {
 	bash_offers 'linxcap rules e' explain
 	all_options bash list
 	all_options bash rules
+	bash_offers 'linxcap --pods' --pods --pods-user
+	bash_offers 'linxcap --pods-user roo' root
+	bash_offers 'linxcap k8s.pod.na' k8s.pod.name
+	bash_offers 'linxcap k8smeta.pod.na' k8smeta.pod.name
+	touch pods.json
+	bash_offers 'linxcap --pods pods.j' pods.json
 }
 
 test_zsh() { # full
@@ -65,6 +71,10 @@ test_zsh() { # full
 	zsh_offers 'linxcap -u roo' root
 	touch some-file
 	zsh_offers "linxcap -w $PWD/some" some-file
+	zsh_offers "linxcap --pods $PWD/some" some-file
+	zsh_offers 'linxcap --pods' --pods --pods-user
+	zsh_offers 'linxcap --pods-user roo' root
+	zsh_offers 'linxcap k8smeta.pod.na' k8smeta.pod.name
 	mkdir some-dir
 	printf '#!/bin/sh\n' >some-dir/some-command
 	chmod 755 some-dir/some-command
@@ -89,6 +99,11 @@ test_fish() { # full
 	fish_offers 'linxcap config ch' check
 	fish_offers 'linxcap rules li' list
 	fish_offers 'linxcap -u roo' root
+	fish_offers 'linxcap --pods' --pods --pods-user
+	fish_offers 'linxcap --pods-user roo' root
+	fish_offers 'linxcap k8smeta.pod.na' k8smeta.pod.name
+	touch pods.json
+	fish_offers 'linxcap --pods pods.j' pods.json
 	mkdir some-dir
 	printf '#!/bin/sh\n' >some-dir/some-command
 	chmod 755 some-dir/some-command

@@ -134,7 +134,7 @@ _linxcap() {
 		words=$(sed -E 's/(\[| ).*//' <<<"$options" | sort -u)
 	fi
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
-	if [[ $cur =~ ^(linx|evt|proc|thread|user|group|fd|container|k8s)\. ]]; then
+	if [[ $cur =~ ^(container|evt|fd|fdlist|fs|group|k8s|k8smeta|linx|probe|proc|refused|syscall|thread|user|util)\. ]]; then
 		mapfile -t COMPREPLY < <(_linxcap_fields "$program" "$cur")
 	elif [[ -n ${help[1]:-} && $cur != -* ]]; then
 		words=$(_linxcap_words "$program" "${help[1]}")
