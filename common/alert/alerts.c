@@ -36,7 +36,10 @@ struct alerts *alerts_open(const struct alert_settings *s, struct problem *why)
 	a->form = s->opts.form;
 	a->redact = s->redact;
 	for (; a->n < s->noutputs; a->n++) {
-		a->outputs[a->n] = alert_output_open(s->outputs[a->n], &s->opts, why);
+		struct alert_output_opts opts = s->opts;
+
+		opts.heads = s->heads[a->n];
+		a->outputs[a->n] = alert_output_open(s->outputs[a->n], &opts, why);
 		if (a->outputs[a->n])
 			continue;
 		alerts_close(a);

@@ -11,6 +11,7 @@
 /* Settings of the alert options (--alert...). */
 struct alert_settings {
 	const char *outputs[ALERT_OUTPUTS_MAX];
+	const char *heads[ALERT_OUTPUTS_MAX]; /* for each output its file with headers; NULL: none */
 	unsigned int noutputs; /* 0: no alerts */
 	struct alert_output_opts opts;
 	const char *rule; /* name of the rule; NULL: "linx" */

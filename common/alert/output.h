@@ -58,6 +58,7 @@ struct alert_output_opts {
 	const char *ca; /* file of CA certificates; if this and ca_path are NULL, those of the system are used */
 	const char *ca_path; /* directory of CA certificates named by their hashes; not used if ca is set */
 	const char *cert, *key; /* certificate of this client, and its key */
+	const char *heads; /* file with further headers of HTTP requests, which can have secrets: see http/http_heads.h; NULL: none */
 	struct alert_form form;
 	unsigned int queue; /* most alerts that wait in a queue; 0: ALERT_QUEUE_MAX */
 	const char *spool; /* folder of the spool of the output "spool"; NULL: none */

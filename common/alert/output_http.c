@@ -10,6 +10,7 @@
 #include "alert/otlp.h"
 #include "alert/output.h"
 #include "http/http_client.h"
+#include "http/http_heads.h"
 
 /* Most bytes of an answer that are read: OTLP says in the answer's body whether the record was refused. */
 #define ANSWER_MAX 4096u
@@ -17,19 +18,24 @@
 static int open_client(struct alert_output *o, const char *url, size_t answer_max, struct problem *why)
 {
 	const struct alert_output_opts *opts = alert_output_options(o);
+	struct http_heads heads = { .lines = { NULL } };
 	const struct http_client_opts to = {
 		.url = url,
 		.what = "send alerts",
 		.type = "application/json",
 		.patience_ms = ALERT_PATIENCE_MS,
 		.answer_max = answer_max,
+		.heads = heads.lines,
 		.ca = opts->ca,
 		.ca_path = opts->ca_path,
 		.cert = opts->cert,
 		.key = opts->key,
 	};
-	struct http_client *h = http_client_open(&to, why);
+	struct http_client *h;
 
+	if (opts->heads && http_heads_read(&heads, opts->heads, why))
+		return -1;
+	h = http_client_open(&to, why);
 	if (!h)
 		return -1;
 	alert_output_keep(o, h);

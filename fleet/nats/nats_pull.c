@@ -38,10 +38,16 @@ static natsStatus make_stream(struct pull *p)
 		c.MaxBytes = p->bytes;
 		c.Duplicates = DUPLICATES_NS;
 		c.DenyPurge = c.DenyDelete = true;
+		if (p->each) {
+			c.MaxMsgsPerSubject = p->each;
+			c.DiscardNewPerSubject = true;
+		}
 		rc = p->nats->stream_add(&info, p->js, &c, NULL, NULL);
 	}
 	if (rc == NATS_OK && info->Config && !(info->Config->DenyPurge && info->Config->DenyDelete))
 		say_at(SAY_WARNING, "each machine can remove messages of all from the stream %s: set deny_purge and deny_delete in it", p->stream);
+	if (rc == NATS_OK && info->Config && p->each && !(info->Config->MaxMsgsPerSubject > 0 && info->Config->DiscardNewPerSubject))
+		say_at(SAY_WARNING, "one machine can fill the stream %s: set max_msgs_per_subject and discard_new_per_subject in it", p->stream);
 	if (info)
 		p->nats->stream_info_free(info);
 	return rc;

@@ -16,6 +16,11 @@ struct pull {
 	struct nats *nats;
 	const char *stream, *subjects; /* name of the stream, and the subjects whose messages it keeps */
 	int64_t bytes; /* most bytes of the stream, if it is made */
+	/*
+	 * Most messages of each subject in the stream, if it is made, so that one machine cannot fill it; further messages
+	 * are refused. 0: no such limit.
+	 */
+	int64_t each;
 	int64_t ack_ns; /* time after which the server delivers an unacknowledged message again, if the consumer is made */
 	natsSubscription *sub; /* to fetch messages; NULL: there is none */
 	jsCtx *js;

@@ -27,6 +27,11 @@
 /* Time after which the server delivers again what is not acknowledged, as after an end of linx-store by a signal. */
 #define ACK_NS (10 * (int64_t)SECOND_NS)
 /*
+ * Most alerts of one machine in the stream, which the server keeps. Further ones wait in the machine's spool, so that the
+ * stream has room for other machines while a receiver is away. linx-ship sends 64 before it waits for the server.
+ */
+#define MACHINE_ALERTS 1000
+/*
  * Missing alerts are asked for when the floor of those that were seen has not risen for so long. The server delivers again
  * sooner what an earlier linx-store had fetched.
  */
@@ -509,7 +514,7 @@ struct desk *desk_open(const struct desk_settings *settings, int dir, const char
 	memset(d, 0, sizeof(*d));
 	d->path = path;
 	d->pull = (struct pull){ .stream = FLEET_ALERT_STREAM, .subjects = FLEET_ALERTS ">", .bytes = (int64_t)settings->stream_bytes,
-				 .ack_ns = ACK_NS };
+				 .each = MACHINE_ALERTS, .ack_ns = ACK_NS };
 	pthread_mutex_init(&d->lock, NULL);
 	deadline_cond_init(&d->more);
 	d->dir = aside_enter(dir, "alerts");

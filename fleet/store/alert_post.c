@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "alert/otlp.h"
@@ -33,77 +32,6 @@ static bool read_place(struct receiver *r)
 	return true;
 }
 
-static bool is_token(const char *s, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (!isascii((unsigned char)s[i]) || (!isalnum((unsigned char)s[i]) && !strchr("!#$%&'*+-.^_`|~", s[i])))
-			return false;
-	return n;
-}
-
-/* Checks a line of the file of headers: "Name: value". */
-static bool is_head(const char *line)
-{
-	size_t n = strcspn(line, ":");
-
-	if (!line[n] || !is_token(line, n) || !line[n + 1 + strspn(line + n + 1, " \t")])
-		return false;
-	for (line += n + 1; *line; line++)
-		if (((unsigned char)*line < 0x20 && *line != '\t') || *line == 0x7f)
-			return false;
-	return true;
-}
-
-/* Splits the text of the headers into lines. Messages show no content of the file. */
-static int split_heads(struct receiver *r, const char *path, struct problem *why)
-{
-	char *line = r->text, *next;
-	unsigned int n = 0, number = 1;
-
-	for (; line; line = next, number++) {
-		next = strchr(line, '\n');
-		if (next)
-			*next++ = '\0';
-		line[strcspn(line, "\r")] = '\0';
-		if (!*line)
-			continue;
-		if (!is_head(line))
-			return problem_set(why, "%s:%u: not a header: write Name: value", path, number);
-		if (n == HEADS_MAX)
-			return problem_set(why, "%s: too many headers: write at most %u", path, HEADS_MAX);
-		r->heads[n++] = line;
-	}
-	return n ? 0 : problem_set(why, "%s: it has no header: write Name: value", path);
-}
-
-static int read_heads(struct receiver *r, const char *path, struct problem *why)
-{
-	FILE *f = fopen(path, "re");
-	struct stat st;
-	size_t n = 0;
-	int rc = -1;
-
-	if (!f || fstat(fileno(f), &st))
-		problem_set(why, "cannot read: %s: %s", path, strerror(errno));
-	else if (st.st_mode & (S_IROTH | S_IWOTH))
-		problem_set(why, "cannot use: %s: everybody may read or write it: chmod o= %s", path, path);
-	else {
-		n = fread(r->text, 1, sizeof(r->text), f);
-		if (ferror(f))
-			problem_set(why, "cannot read: %s: %s", path, strerror(errno));
-		else if (n == sizeof(r->text) || memchr(r->text, '\0', n))
-			problem_set(why, "cannot use: %s: write text of at most %u bytes", path, HEADS_BYTES);
-		else
-			rc = 0;
-	}
-	if (f)
-		fclose(f);
-	if (rc)
-		return rc;
-	r->text[n] = '\0';
-	return split_heads(r, path, why);
-}
-
 int receiver_read(struct receiver *r, const struct receiver_settings *s, struct problem *why)
 {
 	size_t n = strlen(OTLP_PREFIX);
@@ -115,7 +43,7 @@ int receiver_read(struct receiver *r, const struct receiver_settings *s, struct 
 		return problem_set(why, "not a URL: --alerts %s: write http(s)://... or otlp+http(s)://...", s->url);
 	if (!read_place(r)) /* the URL can have a password */
 		return problem_set(why, "not a host and port: --alerts: write http(s)://HOST:PORT/...; a user and a password go into --alerts-header-file");
-	return s->heads ? read_heads(r, s->heads, why) : 0;
+	return s->heads ? http_heads_read(&r->heads, s->heads, why) : 0;
 }
 
 struct http_client *receiver_open(const struct receiver *r, struct problem *why)
@@ -126,7 +54,7 @@ struct http_client *receiver_open(const struct receiver *r, struct problem *why)
 		.type = "application/json",
 		.patience_ms = PATIENCE_MS,
 		.answer_max = ANSWER_MAX,
-		.heads = r->heads,
+		.heads = r->heads.lines,
 		.ca = r->ca,
 	};
 

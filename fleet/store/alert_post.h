@@ -5,11 +5,8 @@
 
 #include "base/message.h"
 #include "http/http_client.h"
+#include "http/http_heads.h"
 #include "store/alert_queue.h"
-
-/* Most headers of a file, and most bytes of it. */
-#define HEADS_MAX 16u
-#define HEADS_BYTES 8192u
 
 struct receiver_settings {
 	const char *url; /* as the user wrote it, perhaps with "otlp+" before it */
@@ -23,8 +20,7 @@ struct receiver {
 	bool otlp; /* it takes log records of OTLP */
 	char place[128]; /* host and port, for messages */
 	const char *ca;
-	const char *heads[HEADS_MAX + 1];
-	char text[HEADS_BYTES + 1]; /* text of the headers */
+	struct http_heads heads; /* no lines: there is no file with headers */
 };
 
 /*

@@ -78,6 +78,7 @@ receive() {
 		    def do_POST(self):
 		        body = self.rfile.read(int(self.headers["Content-Length"]))
 		        with open("posted", "ab") as f: f.write(body)
+		        with open("tokens", "a") as f: print(self.headers.get("Authorization"), self.headers.get("X-Fleet"), file=f)
 		        self.send_response(int(sys.argv[1]))
 		        self.send_header("Content-Length", str(len(sys.argv[2])))
 		        self.end_headers()
@@ -128,6 +129,38 @@ test_otlp() {
 	kill "$receiver"
 	is_status 0
 	has err 'alerts lost: otlp\+http://127.0.0.1:[0-9]*/v1/logs: [0-9]+ of [0-9]+ did not reach it'
+}
+
+# --alert-header-file: headers from a file go to the output before the option, and to no other. Messages do not show them.
+test_header_file() {
+	local server
+	command -v python3 >/dev/null && [ -e /usr/include/x86_64-linux-gnu/curl/curl.h ] || skip "no python3, or built without libcurl"
+	receive 200
+	server=http://127.0.0.1:$(cat port)
+	printf 'Authorization: Bearer top-secret\n\nX-Fleet: a b\r\n' >heads
+	chmod 640 heads
+	alerts 6 --alert "$server/" --alert-header-file heads --alert "otlp+$server/v1/logs"
+	is_status 0
+	lacks err lost
+	sort tokens | uniq -c >got
+	has got ' 6 Bearer top-secret a b$'
+	has got ' 6 None None$'
+	printf 'Authorization Bearer top-secret\n' >heads
+	alerts 6 --alert "otlp+$server/v1/logs" --alert-header-file heads
+	is_status 1
+	says 'heads:1: not a header: write Name: value'
+	chmod 644 heads
+	alerts 6 --alert "$server/" --alert-header-file heads
+	is_status 1
+	says 'cannot use: heads: everybody may read or write it: chmod o= heads'
+	kill "$receiver"
+	for words in "--alert-header-file heads" "--alert stdout --alert-header-file heads" \
+		"--alert $server/ --alert-header-file heads --alert-header-file heads"; do
+		# shellcheck disable=SC2086
+		alerts 6 $words
+		is_status 2
+		has err '^linxcap: no output over HTTP: --alert-header-file heads: write one after each --alert '
+	done
 }
 
 install_opentelemetry() {

@@ -87,6 +87,46 @@ test_every_alert_once() {
 	! find rows/alerts -perm /o+rwx | grep -q . || broken "others may read: $(find rows/alerts -ls)"
 }
 
+# While a receiver takes no alert of one machine, these do not fill the stream: alerts of another machine get through. They
+# do not if the stream has no limit for a machine, as in the second program. The stream has room for some hundred alerts.
+test_one_machine_does_not_fill_the_stream() {
+	local each
+	begin
+	echo 'web-1 503' >one.answers
+	alerts_of web-1 4000 1
+	alerts_of db 100 2
+	for each in 50 0; do
+		changed alert_desk.c "s/^#define MACHINE_ALERTS .*/#define MACHINE_ALERTS $each/"
+		posting --alerts-stream-size 250K
+		sending spool-web-1 --machine web-1
+		wait_for filled "$each"
+		sending spool-db --machine db
+		if [ "$each" != 0 ]; then
+			wait_for has_taken one db
+			stream INFO.LINX_ALERTS
+			/usr/bin/python3 -c 'import json; s = json.load(open("answer"))["state"]; exit(s["messages"] != 50)' || broken "$(cat answer)"
+		else
+			sleep 4
+			[ ! -e one.taken ] || broken "$(head -c 500 one.taken)"
+		fi
+		end "$stored"
+		kill -KILL "${started[@]}" 2>/dev/null || true
+		wait 2>/dev/null || true
+		rm -rf js rows one.taken changed
+		nats
+		receiver one
+	done
+}
+
+# filled N: true if the stream has N alerts, or for 0 if it has no room for more.
+filled() {
+	stream INFO.LINX_ALERTS 2>/dev/null && /usr/bin/python3 - "$1" <<-'END'
+		import json, sys
+		state = json.load(open('answer'))['state']
+		sys.exit(not (state['messages'] == int(sys.argv[1]) if sys.argv[1] != '0' else state['bytes'] > 240000))
+	END
+}
+
 # The receiver cannot take alerts for a while, dies, and comes again. linx-ship, linx-store and the server are killed
 # meanwhile.
 test_every_alert_gets_there() {

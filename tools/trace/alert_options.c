@@ -30,6 +30,18 @@ enum option_next alert_option_output(const struct option_use *use)
 	return OPTION_DONE;
 }
 
+/* Takes the file with headers of the output before it, so that a token for one server does not go to another. */
+enum option_next alert_option_heads(const struct option_use *use)
+{
+	struct alert_settings *a = alerts_of(use);
+	unsigned int last = a->noutputs - 1;
+
+	if (!a->noutputs || a->heads[last] || !alert_output_is_network(a->outputs[last]))
+		return option_refuse(use, "no output over HTTP", "write one after each --alert http(s)://... that needs headers");
+	a->heads[last] = use->arg;
+	return OPTION_DONE;
+}
+
 enum option_next alert_option_priority(const struct option_use *use)
 {
 	if (!alert_priority_parse(use->arg, strlen(use->arg), &alerts_of(use)->priority))

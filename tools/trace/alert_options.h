@@ -6,6 +6,7 @@
 #include "trace/settings.h"
 
 enum option_next alert_option_output(const struct option_use *use);
+enum option_next alert_option_heads(const struct option_use *use);
 enum option_next alert_option_priority(const struct option_use *use);
 enum option_next alert_option_message(const struct option_use *use);
 enum option_next alert_option_rules(const struct option_use *use);

@@ -796,6 +796,7 @@ static const struct option rows[] = {
 	{ 0, "alert-every", "TIME", "equal alerts within this time are sent once", set_time, AT(where.alerts.every_ns), SCOPE_EVENTS },
 	{ 0, "alert-capture", "FILE", "what led to alerts of rules that say 'capture:\ntrue', or to any without rules, in capture files\nof their own, FILE.000001 ...", option_set_word, AT(where.alerts.before.path), SCOPE_LIVE | SCOPE_EVENTS },
 	{ 0, "alert-captures", "N[,SIZE]", "at most so many, of so many bytes together\n(default 16,1G): the oldest go", alert_option_captures, 0, SCOPE_LIVE | SCOPE_EVENTS },
+	{ 0, "alert-header-file", "FILE", "headers of posts to the --alert before it, as a\ntoken: lines 'Name: value'", alert_option_heads, 0, SCOPE_EVENTS },
 	{ 0, "alert-ca", "FILE", "certificates by which https:// is verified", option_set_word, AT(where.alerts.opts.ca), SCOPE_EVENTS },
 	{ 0, "alert-cert", "FILE", "the certificate that servers of https:// get, and\nits key, unless that has a file of its own", option_set_word, AT(where.alerts.opts.cert), SCOPE_EVENTS },
 	{ 0, "alert-key", "FILE", "the key of --alert-cert", option_set_word, AT(where.alerts.opts.key), SCOPE_EVENTS },
