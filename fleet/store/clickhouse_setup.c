@@ -124,7 +124,7 @@ static int ask_number(struct clickhouse *c, const char *sql, unsigned int *n, st
 	return rc;
 }
 
-/* Makes version 2 of version 1. An older linx-store goes on with these tables: its rows have no pods. */
+/* Adds the columns of pods. An older linx-store goes on with these tables: its rows have no pods. */
 static int add_pods(struct clickhouse *c, struct problem *why)
 {
 	const char *type = c->major >= MODERN ? "LowCardinality(Nullable(String))" : "Nullable(String)", *after = "container";
@@ -146,10 +146,31 @@ static int add_pods(struct clickhouse *c, struct problem *why)
 }
 
 /*
+ * Makes ClickHouse write a part of an insert as one file. Otherwise it writes some 80 files, two for each column, and syncs
+ * each of them. Merges make parts of more bytes, in which a query reads only the files of its columns.
+ */
+static int make_compact(struct clickhouse *c, struct problem *why)
+{
+	char sql[256];
+
+	if (c->major < MODERN)
+		return 0;
+	snprintf(sql, sizeof(sql), "alter table %s.rows modify setting min_bytes_for_wide_part = 268435456", c->database);
+	return run(c, sql, why);
+}
+
+static int make_version_2(struct clickhouse *c, struct problem *why)
+{
+	int rc = add_pods(c, why);
+
+	return rc ? rc : make_compact(c, why);
+}
+
+/*
  * Step number i makes version i + 1 of the tables from version i; version 0 has no tables. A step that was interrupted
  * can be repeated.
  */
-static int (*const steps[])(struct clickhouse *c, struct problem *why) = { make_tables, add_pods };
+static int (*const steps[])(struct clickhouse *c, struct problem *why) = { make_tables, make_version_2 };
 
 /* Reads the version of the tables; 0: there are none. Refuses tables of a newer version. */
 static int read_version(struct clickhouse *c, unsigned int *version, struct problem *why)
