@@ -16,6 +16,8 @@
 #include "base/array_size.h"
 #include "probe/agree.h"
 #include "probe/compile.h"
+#include "probe/refusal.h"
+#include "probe/symbols.h"
 #include "probe/tests.h"
 #include "shared/probe_fetch.h"
 
@@ -792,6 +794,29 @@ static int open_types(const struct linx_probe_spec *spec, struct linx_types **ke
 	return rc;
 }
 
+/* Does this kernel have no function of the name, as far as it shows its symbols? */
+static bool is_absent(const struct linx_probe_spec *spec)
+{
+	char hook[LINX_PROBE_NAME_MAX + 1];
+	const char *name = spec->name;
+	struct linx_symbols *symbols;
+	uint64_t address;
+	size_t n;
+
+	if (!is_function(spec))
+		return false;
+	if (spec->kind == LINX_SPEC_LSM) {
+		if (!linx_spec_hook_function(name, hook, sizeof(hook)))
+			return false;
+		name = hook;
+	}
+	if (linx_symbols_read("/proc/kallsyms", &symbols))
+		return false;
+	n = linx_symbols_functions(symbols, spec->module, name, &address, 1);
+	linx_symbols_free(symbols);
+	return !n;
+}
+
 int linx_probe_compile_here(const struct linx_probe_spec *spec, uint32_t number, struct linx_types **kept, struct linx_probe_plan *plan,
 			    struct linx_error *err)
 {
@@ -818,6 +843,9 @@ int linx_probe_compile_here(const struct linx_probe_spec *spec, uint32_t number,
 	kernel.format = format;
 	if (!rc)
 		rc = linx_probe_compile(spec, &kernel, number, plan, err);
+	/* The types lack a function that does not exist, too. That it does not exist says more. */
+	if ((rc == -EINVAL || rc == -ENOENT) && is_absent(spec))
+		rc = linx_probe_refused(spec->text, -ENOENT, err);
 	if (!rc && plan->one)
 		plan->one = !prototypes_agree(types, spec->module);
 	if (!kept || types != *kept)
