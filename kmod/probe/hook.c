@@ -182,10 +182,10 @@ static int choose_place(struct linx_site *site, u64 offset)
 	/*
 	 * Behind an endbr64 stands the call that ftrace patches. It belongs to the function's begin: a kprobe there would take
 	 * the function from whatever replaces it (livepatch, rules that refuse), and its hits would not count as those of a
-	 * function that is hooked in two ways.
+	 * function that is hooked in two ways. Before Linux 5.18 ftrace finds its call by each of the call's bytes.
 	 */
 	if (is_traceable(site->addr))
-		return -EADDRNOTAVAIL;
+		return is_traceable(site->addr - 1) ? -EILSEQ : -EADDRNOTAVAIL;
 	err = register_place(site, true);
 	site->registered = !err;
 	return !err || err == -ENOMEM || err == -EILSEQ ? err : -EADDRNOTAVAIL;
