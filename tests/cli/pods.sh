@@ -325,6 +325,58 @@ test_fields() {
 	[ "$(wc -l <out)" = 20 ] || broken "incomplete"
 }
 
+# make_group PATH: makes a control group, which the test removes at its end, and sets $group to its folder.
+make_group() {
+	local top
+	top=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
+	group=$top$1
+	[ -n "$top" ] && mkdir -p "$group" 2>/dev/null || skip "no cgroup2 in which this user may make control groups"
+	# shellcheck disable=SC2064 # the names are those of now
+	trap "kill -KILL \"\${started[@]}\" 2>/dev/null || true; wait 2>/dev/null || true; remove_group '$top' '$1'" EXIT
+}
+
+remove_group() { # TOP PATH
+	local path=$2
+	while [ -n "$path" ] && rmdir "$1$path" 2>/dev/null; do path=${path%/*}; done
+}
+
+# All parts live: the API server has a pod, linx-pods writes its file, and linxcap records a program in the pod's control
+# group, while the pod gets another label. Alerts and rows have what was known when each call was made.
+test_live() {
+	local id
+	start_server
+	id=$(printf '%064d' $((RANDOM * 32768 + RANDOM)))
+	make_group "/kubepods/podlinx-$id/$id"
+	order put "$(pod "linx-$id" web-5d4f-x "$id" '{"labels":{"app":"web","pod-template-hash":"5d4f"},"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"web-5d4f","uid":"r1","controller":true}]}')"
+	watch
+	wait_for test -e pods.json
+	cat >inside <<-END
+		echo \$\$ >$group/cgroup.procs
+		exec sh -c 'cat /etc/hostname; : >first; while [ ! -e second ]; do sleep 0.1; done; sleep 1.5; cat /etc/passwd'
+	END
+	cat >rules.yaml <<-'END'
+		- {rule: shop, desc: d, condition: 'evt.type = openat and k8s.ns.name = shop and fd.name in (/etc/hostname, /etc/passwd)', output: '%fd.name %k8s.pod.name %k8s.deployment.name %k8s.pod.labels', priority: INFO}
+	END
+	"$LINXCAP" -q --engine ptrace --pods pods.json --rules rules.yaml --rows rows --alert file:alerts -- sh inside >out 2>err &
+	recorder=$!
+	started+=("$recorder")
+	wait_for test -e first
+	order put "$(pod "linx-$id" web-5d4f-x "$id" '{"labels":{"app":"web","pod-template-hash":"5d4f","tier":"front"},"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"web-5d4f","uid":"r1","controller":true}]}')"
+	wait_for shows "p['linx-$id']['labels'].get('tier') == 'front'"
+	: >second
+	status=0
+	wait "$recorder" || status=$?
+	is_status 0
+	has alerts ' /etc/hostname web-5d4f-x web app:web, pod-template-hash:5d4f$'
+	has alerts ' /etc/passwd web-5d4f-x web app:web, pod-template-hash:5d4f, tier:front$'
+	[ "$(wc -l <alerts)" = 2 ] || broken "$(cat alerts)"
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns path,namespace,pod,container_name,workload,labels rows >got
+	has got '^/etc/hostname	shop	web-5d4f-x	main	web	\{"app":"web","pod-template-hash":"5d4f"\}$'
+	has got '^/etc/passwd	shop	web-5d4f-x	main	web	\{"app":"web","pod-template-hash":"5d4f","tier":"front"\}$'
+	stop
+	is_status 0
+}
+
 # A file that cannot be believed is reported and not used.
 test_bad_file() {
 	"$WORK/make_capture" 20 "cgroup=/kubepods/podu-1/$ID" >capture
