@@ -16,9 +16,11 @@ static void add(struct linx_rowset *set, const struct spool_head *h, const void 
 {
 	const struct linx_rowset_block want = { .size = sizeof(want), .machine = h->machine, .session = h->session,
 						.from_ns = h->from_ns, .to_ns = h->to_ns, .rows = h->rows };
+	struct linx_rowset_native columns;
 	struct linx_rowset_end end;
+	int checked = linx_rowset_check_block(set, &want, body, len, &columns);
 
-	if (!linx_rowset_add_block(set, &want, body, len) && linx_rowset_make(set, &end))
+	if (checked != linx_rowset_add_block(set, &want, body, len) || (!checked && linx_rowset_make(set, &end)))
 		abort();
 }
 
