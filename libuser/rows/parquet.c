@@ -315,19 +315,22 @@ static uint64_t place(const struct writer *w)
 	return w->at + w->out->len - w->begin;
 }
 
-/* Compresses w->raw. Returns the compressed bytes, which the caller frees; NULL: no memory. */
-static void *compress(struct writer *w, size_t *len)
+/* More than the bytes of a page's head. */
+#define HEAD_ROOM 64u
+
+/*
+ * Compresses w->raw to the memory behind w->out, HEAD_ROOM bytes after its end, and returns the number of bytes. The head
+ * has this number, and comes before. 0: no memory
+ */
+static size_t compress(struct writer *w)
 {
-	size_t room = ZSTD_compressBound(w->raw.len);
+	size_t room = ZSTD_compressBound(w->raw.len), n;
+	char *to = linx_strbuf_room(w->out, HEAD_ROOM + room);
 	struct linx_parquet *p = w->p;
-	void *to = malloc(room);
 
 	p->zstd = p->zstd ? p->zstd : ZSTD_createCCtx();
-	*len = to && p->zstd ? ZSTD_compressCCtx(p->zstd, to, room, w->raw.data, w->raw.len, p->level) : 0;
-	if (to && p->zstd && !ZSTD_isError(*len))
-		return to;
-	free(to);
-	return NULL;
+	n = to && p->zstd ? ZSTD_compressCCtx(p->zstd, to + HEAD_ROOM, room, w->raw.data, w->raw.len, p->level) : 0;
+	return ZSTD_isError(n) ? 0 : n;
 }
 
 static void put_data_head(struct thrift *t, uint32_t nrows, enum encoding encoding)
@@ -352,12 +355,10 @@ static void put_dictionary_head(struct thrift *t, uint32_t n)
 static void put_page(struct writer *w, struct chunk *c, enum page type, uint32_t n)
 {
 	struct thrift t = { .o = w->out };
-	size_t start = w->out->len, packed;
-	void *data = w->raw.failed || w->raw.len > INT_MAX ? NULL : compress(w, &packed);
+	size_t start = w->out->len, packed = w->raw.failed || w->raw.len > INT_MAX ? 0 : compress(w);
 
-	if (!data || packed > INT_MAX) {
+	if (!packed || packed > INT_MAX) {
 		w->out->failed = true;
-		free(data);
 		return;
 	}
 	thrift_begin(&t);
@@ -370,9 +371,11 @@ static void put_page(struct writer *w, struct chunk *c, enum page type, uint32_t
 		put_dictionary_head(&t, n);
 	thrift_end(&t);
 	c->raw += w->out->len - start + w->raw.len;
-	linx_strbuf_mem(w->out, data, packed);
+	if (!w->out->failed) {
+		memmove(w->out->data + w->out->len, w->out->data + start + HEAD_ROOM, packed);
+		w->out->len += packed;
+	}
 	c->packed += w->out->len - start;
-	free(data);
 }
 
 static void put_text_dictionary(struct writer *w, struct chunk *c, const struct linx_texts *texts)

@@ -50,14 +50,30 @@ void linx_columns_free(struct linx_columns *c)
 		free(column->texts.bytes.data);
 		free(column->texts.offsets);
 		free(column->texts.slots);
+		free(column->texts.other.bytes.data);
+		free(column->texts.other.offsets);
 	}
 	free(c->columns);
 	*c = (struct linx_columns){ 0 };
 }
 
+/* Exchanges the buffers of texts with the other ones. */
+static void exchange(struct linx_texts *t)
+{
+	const struct linx_text_room room = { .bytes = t->bytes, .offsets = t->offsets, .offsets_room = t->offsets_room };
+
+	t->bytes = t->other.bytes;
+	t->offsets = t->other.offsets;
+	t->offsets_room = t->other.offsets_room;
+	t->other = room;
+}
+
 static void clear_texts(struct linx_texts *t)
 {
+	if (t->is_plain)
+		exchange(t);
 	t->bytes.len = 0;
+	t->bytes.failed = false;
 	t->n = 0;
 	t->is_plain = false;
 	memset(t->names, 0, sizeof(t->names));
@@ -258,26 +274,26 @@ static int64_t number_after(struct linx_columns *c, struct linx_rows_column *col
 /* Gives up the dictionary: stores the text of each value so far in the order of rows. */
 static bool make_plain(struct linx_columns *c, struct linx_rows_column *column)
 {
-	struct linx_texts *t = &column->texts, plain = { .is_plain = true };
+	struct linx_texts *t = &column->texts, old = *t;
 	uint32_t len;
 
+	exchange(t);
+	t->bytes.len = 0;
+	t->bytes.failed = false;
+	t->n = 0;
 	for (uint32_t i = 0; i < column->nvalues; i++) {
-		const char *text = linx_columns_text_at(t, (uint32_t)column->numbers[i], &len);
+		const char *text = linx_columns_text_at(&old, (uint32_t)column->numbers[i], &len);
 
-		if (!append(&plain, text, len))
-			break;
+		if (!append(t, text, len)) {
+			exchange(t); /* the dictionary is as it was */
+			t->n = old.n;
+			return false;
+		}
 	}
-	if (plain.bytes.failed || plain.n < column->nvalues) {
-		free(plain.bytes.data);
-		free(plain.offsets);
-		return false;
-	}
-	c->text_bytes += plain.bytes.len - t->bytes.len;
+	t->is_plain = true;
+	memset(t->names, 0, sizeof(t->names));
+	c->text_bytes += t->bytes.len - old.bytes.len;
 	c->numbering++;
-	free(t->bytes.data);
-	free(t->offsets);
-	free(t->slots);
-	*t = plain;
 	return true;
 }
 

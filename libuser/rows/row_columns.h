@@ -41,6 +41,15 @@ struct linx_texts {
 	uint32_t *slots; /* hash table: 1 + number of a text; 0: free */
 	uint32_t nslots; /* a power of two; 0: there is no table yet */
 	bool is_plain; /* the column has no dictionary: bytes has the text of each value, in the order of rows */
+	/*
+	 * Empty buffers that "bytes" and "offsets" are exchanged with when a dictionary is given up, and when the column is
+	 * cleared. A column that has given up its dictionary once mostly does so again.
+	 */
+	struct linx_text_room {
+		struct linx_strbuf bytes;
+		uint32_t *offsets;
+		uint32_t offsets_room;
+	} other;
 	struct linx_known_name {
 		const char *name; /* NULL: the place is free */
 		uint32_t number; /* number that the text has in this column: its index in linx_texts.offsets */
