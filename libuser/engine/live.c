@@ -64,6 +64,12 @@ void linx_live_describe(struct linx_header *h, const char *engine, uint32_t cloc
 	h->info.session = draw_session();
 }
 
+void linx_live_name(struct linx_header *h, const struct linx_live_opts *o)
+{
+	if (o->machine && *o->machine)
+		snprintf(h->node, sizeof(h->node), "%.64s", o->machine);
+}
+
 bool linx_live_kernel_before(unsigned int major, unsigned int minor)
 {
 	unsigned int own_major, own_minor;

@@ -17,6 +17,8 @@
  * Sets the header's facts about this machine and the engine. The caller sets the table, the CPUs and the pid namespace.
  */
 void linx_live_describe(struct linx_header *h, const char *engine, uint32_t clock_id);
+/* Names the machine as the options say; without a name there it keeps its host name. */
+void linx_live_name(struct linx_header *h, const struct linx_live_opts *o);
 /* Gives the header a copy of this library's own table of calls. 0 or -ENOMEM. */
 int linx_live_take_table(struct linx_header *h, struct linx_error *err);
 /*

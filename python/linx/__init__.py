@@ -79,6 +79,7 @@ class _LiveOpts(ctypes.Structure):
         ("http_bytes", c_uint64),
         ("canary", c_bool),
         ("count", c_bool),
+        ("machine", c_char_p),
     ]
 
 

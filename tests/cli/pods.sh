@@ -357,7 +357,7 @@ test_live() {
 	cat >rules.yaml <<-'END'
 		- {rule: shop, desc: d, condition: 'evt.type = openat and k8s.ns.name = shop and fd.name in (/etc/hostname, /etc/passwd)', output: '%fd.name %k8s.pod.name %k8s.deployment.name %k8s.pod.labels', priority: INFO}
 	END
-	"$LINXCAP" -q --engine ptrace --pods pods.json --rules rules.yaml --rows rows --alert file:alerts -- sh inside >out 2>err &
+	"$LINXCAP" -q --engine ptrace --pods pods.json --machine node-1 --rules rules.yaml --rows rows --alert file:alerts -- sh inside >out 2>err &
 	recorder=$!
 	started+=("$recorder")
 	wait_for test -e first
@@ -370,9 +370,9 @@ test_live() {
 	has alerts ' /etc/hostname web-5d4f-x web app:web, pod-template-hash:5d4f$'
 	has alerts ' /etc/passwd web-5d4f-x web app:web, pod-template-hash:5d4f, tier:front$'
 	[ "$(wc -l <alerts)" = 2 ] || broken "$(cat alerts)"
-	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns path,namespace,pod,container_name,workload,labels rows >got
-	has got '^/etc/hostname	shop	web-5d4f-x	main	web	\{"app":"web","pod-template-hash":"5d4f"\}$'
-	has got '^/etc/passwd	shop	web-5d4f-x	main	web	\{"app":"web","pod-template-hash":"5d4f","tier":"front"\}$'
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns machine,path,namespace,pod,container_name,workload,labels rows >got
+	has got '^node-1	/etc/hostname	shop	web-5d4f-x	main	web	\{"app":"web","pod-template-hash":"5d4f"\}$'
+	has got '^node-1	/etc/passwd	shop	web-5d4f-x	main	web	\{"app":"web","pod-template-hash":"5d4f","tier":"front"\}$'
 	stop
 	is_status 0
 }

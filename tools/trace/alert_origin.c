@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Origin of alerts: see trace/alert_origin.h. */
 #include <string.h>
-#include <unistd.h>
 
 #include "output/report.h"
 #include "trace/alert_origin.h"
@@ -9,10 +8,7 @@
 void alert_origin_begin(struct alert_origin *o, struct linx *l)
 {
 	*o = (struct alert_origin){ .l = l };
-	if (linx_get_stream_info(l)->live)
-		gethostname(o->host, sizeof(o->host) - 1);
-	else
-		strncpy(o->host, linx_get_stream_info(l)->node, sizeof(o->host) - 1);
+	strncpy(o->host, linx_get_stream_info(l)->node, sizeof(o->host) - 1);
 }
 
 void alert_origin_look(struct alert_origin *o, const struct linx_event *ev)

@@ -154,6 +154,14 @@ static enum option_next set_user(const struct option_use *use)
 	return OPTION_DONE;
 }
 
+static enum option_next set_machine(const struct option_use *use)
+{
+	if (!spool_machine_is_good(use->arg))
+		return option_refuse(use, "not a name of a machine", "write letters, digits, '.', '_' and '-', at most 64");
+	of(use)->what.machine = use->arg;
+	return OPTION_DONE;
+}
+
 static enum option_next set_pods_user(const struct option_use *use)
 {
 	if (!value_user(use->arg, &of(use)->what.pods_user))
@@ -636,6 +644,7 @@ static const struct option rows[] = {
 	{ 0, "entry", NULL, "an event at entry too, not only at return", option_set_flag, AT(what.entries), SCOPE_EVENTS },
 	{ 0, "env", NULL, "the environment of executed programs", option_set_flag, AT(what.env), SCOPE_LIVE },
 	{ 0, "no-containers", NULL, "without facts from files of container runtimes", option_set_flag, AT(what.no_containers), SCOPE_LIVE },
+	{ 0, "machine", "NAME", "name of this machine in captures, rows and alerts\n(default: its host name)", set_machine, 0, SCOPE_LIVE },
 	{ 0, "host-root", "DIR", "where the machine's root directory is (default /):\ncontainer runtimes' files are read below", option_set_word, AT(what.host_root), SCOPE_LIVE },
 	{ 0, "pods", "FILE", "pods of Kubernetes, as linx-pods keeps them\n(default /run/linx/pods.json, if it is there)", option_set_word, AT(what.pods), 0 },
 	{ 0, "pods-user", "USER", "this user's file of pods is believed, too", set_pods_user, 0, 0 },

@@ -55,6 +55,7 @@ struct settings_what {
 	const char *pods; /* file of linx-pods; NULL: the usual one, if it is there */
 	bool has_pods_user;
 	uint32_t pods_user; /* with has_pods_user: user who may own this file, besides root and the user of this process */
+	const char *machine; /* name of this machine in captures, rows and alerts; NULL: its host name */
 	const char *host_root; /* path at which the machine's root directory is mounted; NULL: / */
 	uint64_t hide_signals; /* bit n - 1: signal n is not shown; all bits set: signals are not recorded either */
 	const char **probes; /* specifications of --probe */

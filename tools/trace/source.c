@@ -329,6 +329,7 @@ static int open_as(const struct settings *s, const char *engine, struct linx **l
 		.delay_ms = s->where.compress ? COMPRESS_DELAY_MS : 0,
 		.canary = !s->how.no_canary && !source_lists(s),
 		.count = counts_alone(s),
+		.machine = s->what.machine,
 	};
 	const struct linx_engine_opts opts = { .size = sizeof(opts), .live = &live };
 

@@ -314,7 +314,9 @@ static int set_up(struct linx_engine_bpf *b, const struct linx_live_opts *o, str
 	for (unsigned int i = 0; i < b->ncpus; i++)
 		if (b->rings[i].prod)
 			linx_canary_set_page(b->e.canary, i, b->rings[i].prod);
-	return fill_header(b, err);
+	rc = fill_header(b, err);
+	linx_live_name(&b->header, o);
+	return rc;
 }
 
 static int bpf_open(const struct linx_engine_opts *opts, struct linx_engine **out, struct linx_error *err)

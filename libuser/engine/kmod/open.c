@@ -303,6 +303,7 @@ int linx_kmod_setup(struct linx_engine_kmod *k, const struct linx_live_opts *opt
 	if (ret)
 		return ret;
 	read_facts(k);
+	linx_live_name(&k->header, opts);
 	ret = linx_kmod_ioctl(k->fd, LINX_IOC_SETUP, &k->setup);
 	/* Other captures may hold most of the memory: without an explicit size, take smaller rings. */
 	while (ret == -ENOMEM && !opts->ring_size && k->setup.ring_size > LEAST_DEFAULT_RING) {

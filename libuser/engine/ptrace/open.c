@@ -93,6 +93,7 @@ static int ptrace_open(const struct linx_engine_opts *opts, struct linx_engine *
 		linx_ptrace_ops.close(&p->e);
 		return rc;
 	}
+	linx_live_name(&p->header, opts->live);
 	memset(p->select.enter, 0, sizeof(p->select.enter));
 	linx_ptrace_relate_clocks(p);
 	*out = &p->e;

@@ -101,6 +101,7 @@ struct linx_live_opts {
 	 * table of them. Options about what is recorded of an event have no effect.
 	 */
 	bool count;
+	const char *machine; /* name of this machine in the stream, at most 64 bytes; NULL: its host name */
 };
 
 /* Bits of linx_live_opts.fds. */
