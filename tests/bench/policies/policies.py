@@ -116,13 +116,13 @@ def expand(probe, there):
 
 # Printf formats and arguments of bpftrace for a value of each kind.
 def depths(expr):
-    for depth in range(4, -1, -1):
+    for depth in range(2, -1, -1):
         yield f"str(({expr}){'->d_parent' * depth}->d_name.name)"
 
 
 def sock_values(expr):
     common = f"({expr})->__sk_common"
-    words = [f"{common}.skc_family", f"str({common}.skc_prot->name)", f"{common}.skc_num", f"{common}.skc_dport"]
+    words = [f"{common}.skc_family", f"str({common}.skc_prot->name)", f"((struct inet_sock *)({expr}))->inet_sport", f"{common}.skc_dport"]
     words += [f"{common}.skc_rcv_saddr", f"{common}.skc_daddr"]
     for name in ("skc_v6_rcv_saddr", "skc_v6_daddr"):
         words += [f"{common}.{name}.in6_u.u6_addr32[{i}]" for i in range(4)]
@@ -141,7 +141,7 @@ def value(kind, expr):
     if kind == "ustr":
         return [("%s", f"str(uptr({expr}))")]
     if kind == "path":
-        return [("%s/%s/%s/%s/%s", ", ".join(depths(expr)))]
+        return [("%s/%s/%s", ", ".join(depths(expr)))]
     if kind == "sock":
         words = sock_values(expr)
         return [(",".join("%s" if "str(" in w else "%lu" for w in words), ", ".join(words))]
@@ -293,29 +293,21 @@ def same_end(mine, port, words):
     return mine.get("port") == port and address_bytes(mine["addr"]) == b"".join(w.to_bytes(4, "little") for w in words)
 
 
-def number_in(mine, *keys):
-    """The number of a constant, which may have a name beside it."""
-    for key in keys:
-        if key in mine:
-            return mine[key]["value"] if isinstance(mine[key], dict) else mine[key]
-    return None
-
-
 def same_sock(mine, theirs):
     words = theirs.split(",")
     family, port, dport, *numbers = [int(w) for w in words[:1] + words[2:]]
-    if number_in(mine, "family") != family or mine["proto"] != words[1]:
+    if mine["family"]["value"] != family or mine["proto"] != words[1]:
         return False
     if family not in (2, 10):
         return True
     local, peer = (numbers[:1], numbers[1:2]) if family == 2 else (numbers[2:6], numbers[6:])
-    return same_end(mine["local"], port, local) and ("peer" not in mine or same_end(mine["peer"], swapped(dport), peer))
+    return same_end(mine["local"], swapped(port), local) and ("peer" not in mine or same_end(mine["peer"], swapped(dport), peer))
 
 
 def same_addr(mine, theirs):
     raw = bytes(int(a or hex(ord(b)), 16) for a, b in re.findall(r"\\x([0-9a-f]{2})|(.)", theirs))
     family = int.from_bytes(raw[:2], "little")
-    if number_in(mine, "sa_family", "family") != family:
+    if mine["family"] != {1: "AF_UNIX", 2: "AF_INET", 10: "AF_INET6"}[family]:
         return False
     if family == 2:
         return mine["port"] == int.from_bytes(raw[2:4], "big") and address_bytes(mine["addr"]) == raw[4:8]
@@ -329,7 +321,7 @@ def same_cred(mine, theirs):
 
 
 def same_path(mine, theirs):
-    """bpftrace has the last five names up to the root of the file system, which may be mounted somewhere."""
+    """bpftrace has the last three names up to the root of the file system, which may be mounted somewhere."""
     chain = re.sub("/+", "/", theirs)
     if not mine.startswith("/"):
         return chain in ("", "/") or mine.startswith("/".join(chain.strip("/").split("/")[-1:])) or mine.split(":")[0] in theirs
