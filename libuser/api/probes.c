@@ -133,7 +133,7 @@ LINX_API int linx_get_probe_account(struct linx *l, uint32_t number, struct linx
 		.missed = p->counts.missed,
 		.known = p->counted,
 		.gone = p->counts.flags & LINX_PROBE_GONE,
-		.at_least = p->counts.flags & LINX_PROBE_AT_LEAST,
+		.at_least = p->counts.missed || p->counts.flags & LINX_PROBE_AT_LEAST,
 		.delivered = p->delivered,
 	};
 	memcpy(account->lost, p->counts.lost, sizeof(account->lost));

@@ -109,12 +109,13 @@ void metrics_rest(struct metrics *m)
 		atomic_store_explicit(&m->resting, true, memory_order_relaxed);
 }
 
-void metrics_publish(struct metrics *m, const struct linx_counts *c, uint64_t bytes, uint64_t tampers)
+void metrics_publish(struct metrics *m, const struct linx_counts *c, const struct metrics_more *more)
 {
 	const uint64_t now[] = {
 		[NUMBER_SELECTED] = c->selected,   [NUMBER_COMMITTED] = c->committed,	  [NUMBER_DELIVERED] = c->delivered,
 		[NUMBER_FILTERED] = c->filtered,   [NUMBER_OVERWRITTEN] = c->overwritten, [NUMBER_LOST_CONTEXT] = c->lost_context,
-		[NUMBER_BYTES] = bytes,		   [NUMBER_TAMPERS] = tampers,
+		[NUMBER_BYTES] = more->bytes,	   [NUMBER_TAMPERS] = more->tampers,	  [NUMBER_MISSED] = more->missed,
+		[NUMBER_AT_LEAST] = more->at_least,
 	};
 	uint64_t one = 1;
 

@@ -34,11 +34,16 @@ bool metrics_step(struct metrics *m, uint64_t now_ns);
 void metrics_count_events(struct metrics *m, unsigned int n);
 /* Remembers that the reader waits for events: until the next metrics_step(), a long wait does not count as hanging. */
 void metrics_rest(struct metrics *m);
-/*
- * Publishes the counts of the source, the bytes of the lines or of the capture file, and how often interference with
- * the recording was noticed.
- */
-void metrics_publish(struct metrics *m, const struct linx_counts *counts, uint64_t bytes, uint64_t tampers);
+/* What the metrics tell of a source beside its counts. */
+struct metrics_more {
+	uint64_t bytes; /* of the lines or of the capture file */
+	uint64_t tampers; /* how often interference with the recording was noticed */
+	uint64_t missed; /* hits of probes that the kernel did not pass on, by its count */
+	uint64_t at_least; /* probes that may have missed hits */
+};
+
+/* Publishes the counts of the source. */
+void metrics_publish(struct metrics *m, const struct linx_counts *counts, const struct metrics_more *more);
 /*
  * Adds the counts of a source that has ended to the sums of earlier sources, since the counts of the next source start
  * at zero. Call it after the last metrics_publish() of the source.

@@ -7,6 +7,8 @@
 #include <poll.h>
 #include <string.h>
 
+#include <linx/probe.h>
+
 #include "trace/loop.h"
 #include "base/notify.h"
 
@@ -112,15 +114,32 @@ static enum end look_at_files(struct loop *p, uint64_t now)
 	}
 }
 
+/* Counts what probes have missed. */
+static void count_missed(struct linx *l, struct metrics_more *to)
+{
+	struct linx_probe_account a;
+
+	for (int i = linx_next_probe(l, 0); i >= 0; i = linx_next_probe(l, (uint32_t)i + 1)) {
+		if (linx_get_probe_account(l, (uint32_t)i, &a) || !a.known)
+			continue;
+		to->missed += a.missed;
+		to->at_least += a.at_least;
+	}
+}
+
 void loop_publish(struct loop *p)
 {
+	struct metrics_more more = { .bytes = 0 };
 	struct linx_counts now;
 
 	if (!p->metrics)
 		return;
 	if (!linx_get_counts(p->l, &now))
 		p->counts = now;
-	metrics_publish(p->metrics, &p->counts, sink_bytes(p->sink), linx_get_tampers(p->l));
+	more.bytes = sink_bytes(p->sink);
+	more.tampers = linx_get_tampers(p->l);
+	count_missed(p->l, &more);
+	metrics_publish(p->metrics, &p->counts, &more);
 }
 
 static enum end idle(struct loop *p, uint64_t now)

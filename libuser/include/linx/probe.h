@@ -102,7 +102,7 @@ struct linx_probe_account {
 	uint64_t missed; /* hits that the kernel itself did not pass on, by its own count; above 0: not complete */
 	bool known; /* false: the stream does not have these counts */
 	bool gone; /* a module with a function or tracepoint of the probe was unloaded during the recording */
-	bool at_least; /* the kernel may have missed more hits than it counts: the account is not complete */
+	bool at_least; /* the kernel has missed hits, perhaps more than it counts: the account is not complete */
 	uint64_t delivered; /* events of the probe that were read */
 };
 /*

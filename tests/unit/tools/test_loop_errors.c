@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The event loop's reaction to the end of the data, to a signal, and to a failed write. */
 #include <linx/linx.h>
+#include <linx/probe.h>
 
+static int next_probe(unsigned int from);
+static int get_probe(unsigned int number, struct linx_probe_account *to);
+
+#define linx_next_probe(l, from) ((void)(l), next_probe(from))
+#define linx_get_probe_account(l, number, to) get_probe(number, to)
+#define linx_get_counts(l, to) (-1)
+#define linx_get_tampers(l) 3
 #define linx_dump(l) 0
 #define linx_error_text(l) ""
 #define linx_listed(l) 1
@@ -24,7 +32,27 @@ static struct {
 	unsigned int steps;
 	int explained;
 	unsigned int counted; /* events, counted for the metrics */
+	struct metrics_more published;
 } plan;
+
+/* Four probes: an exact one, two that have missed hits or may have, and one whose counts are not known. */
+static const struct linx_probe_account probes[] = {
+	{ .known = true, .selected = 9 },
+	{ .known = true, .missed = 5, .at_least = true },
+	{ .known = true, .at_least = true },
+	{ .missed = 100, .at_least = true },
+};
+
+static int next_probe(unsigned int from)
+{
+	return from < 4 ? (int)from : -ENOENT;
+}
+
+static int get_probe(unsigned int number, struct linx_probe_account *to)
+{
+	*to = probes[number];
+	return 0;
+}
 
 static struct destination file;
 
@@ -98,12 +126,11 @@ void metrics_rest(struct metrics *m)
 	(void)m;
 }
 
-void metrics_publish(struct metrics *m, const struct linx_counts *counts, uint64_t bytes, uint64_t tampers)
+void metrics_publish(struct metrics *m, const struct linx_counts *counts, const struct metrics_more *more)
 {
 	(void)m;
 	(void)counts;
-	(void)bytes;
-	(void)tampers;
+	plan.published = *more;
 }
 
 bool child_reap(struct child *c)
@@ -206,10 +233,21 @@ static void events_are_counted(void **state)
 	assert_int_equal(plan.counted, 5);
 }
 
+static void missed_hits_are_published(void **state)
+{
+	struct loop p = { .metrics = (struct metrics *)&plan };
+
+	(void)state;
+	memset(&plan, 0, sizeof(plan));
+	loop_publish(&p);
+	assert_true(plan.published.tampers == 3 && plan.published.missed == 5 && plan.published.at_least == 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(events_are_counted),
+		cmocka_unit_test(missed_hits_are_published),
 		cmocka_unit_test(a_signal_while_it_reads),
 		cmocka_unit_test(a_signal_while_it_writes),
 		cmocka_unit_test(no_data_where_it_writes),

@@ -37,21 +37,37 @@ static void test_tampering(void **state)
 	(void)state;
 	assert_non_null(m);
 	metrics_rest(m);
-	metrics_publish(m, &none, 0, 0);
+	metrics_publish(m, &none, &(struct metrics_more){ .tampers = 0 });
 	assert_true(metrics_healthy(m, &why));
-	metrics_publish(m, &none, 0, 2);
+	metrics_publish(m, &none, &(struct metrics_more){ .tampers = 2 });
 	assert_false(metrics_healthy(m, &why));
 	assert_string_equal(why.text, "recording: tampering was noticed 2 times");
 	/* the next file of the same recording */
 	metrics_next_source(m);
-	metrics_publish(m, &none, 0, 0);
+	metrics_publish(m, &none, &(struct metrics_more){ .tampers = 0 });
 	assert_false(metrics_healthy(m, &why));
+	metrics_free(m);
+}
+
+/* What probes have missed adds up over the files of a recording. */
+static void test_missed(void **state)
+{
+	const struct linx_counts none = { 0 };
+	struct metrics *m = metrics_new();
+
+	(void)state;
+	assert_non_null(m);
+	metrics_publish(m, &none, &(struct metrics_more){ .missed = 5, .at_least = 2 });
+	metrics_next_source(m);
+	metrics_publish(m, &none, &(struct metrics_more){ .missed = 1, .at_least = 1 });
+	assert_int_equal(m->numbers[NUMBER_MISSED], 6);
+	assert_int_equal(m->numbers[NUMBER_AT_LEAST], 3);
 	metrics_free(m);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_tampering) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_tampering), cmocka_unit_test(test_missed) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
